@@ -1,0 +1,52 @@
+import { createHash } from "node:crypto";
+
+/** The longest names that AWS and Kubernetes accept, in characters, with the page that says so. */
+export const NAME_LIMITS = {
+  /** EKS API reference, CreateCluster. */
+  "eks cluster": 100,
+  /** S3 user guide, "General purpose buckets naming rules". */
+  "s3 bucket": 63,
+  /** IAM user guide, "IAM and AWS STS quotas". */
+  "iam role": 64,
+  /** RDS API reference, CreateDBInstance. */
+  "rds instance": 63,
+  /** SQS API reference, CreateQueue. */
+  "sqs queue": 80,
+  /** EventBridge API reference, PutRule. */
+  "event rule": 64,
+  /** ECR API reference, CreateRepository. */
+  "ecr repository": 256,
+  /** Kubernetes documentation, "Object Names and IDs": RFC 1123 label. */
+  "kubernetes label": 63,
+} as const;
+
+export type Named = keyof typeof NAME_LIMITS;
+
+/** Pulumi appends `-` and seven hexadecimal characters to a name that it makes up. */
+export const AUTONAME_SUFFIX = 8;
+
+/**
+ * Whether a name still fits after what is appended to it, such as Pulumi's own suffix.
+ *
+ * @param suffix characters that will follow. @default 0
+ */
+export function fits(kind: Named, name: string, suffix = 0): boolean {
+  return name.length + suffix <= NAME_LIMITS[kind];
+}
+
+/**
+ * `name` when it fits; else its beginning and a hash of the whole, so that two long names that differ only at the end stay two.
+ * For names that nobody types; a name that people type is refused instead (see `fits`).
+ */
+export function shorten(kind: Named, name: string, suffix = 0): string {
+  const room = NAME_LIMITS[kind] - suffix;
+  if (name.length <= room) {
+    return name;
+  }
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  return `${name.slice(0, room - hash.length - 1).replace(/-+$/, "")}-${hash}`;
+}
+
+/** RFC 1123 label, the form of most Kubernetes names and of ours. */
+export const DNS_LABEL = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
+export const DNS_LABEL_RULE = "lower-case letters, digits and hyphens, beginning with a letter, at most 63 characters";

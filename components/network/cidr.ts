@@ -1,0 +1,36 @@
+/** An IPv4 range: its first address as a number, and how many bits all its addresses share. */
+export interface Cidr {
+  address: number;
+  bits: number;
+}
+
+/** `undefined` unless the text is a range in canonical form: four octets, a prefix length, and no bit set beyond it. */
+export function parseCidr(text: string): Cidr | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
+  if (!match) {
+    return undefined;
+  }
+  const [a, b, c, d, bits] = match.slice(1).map(Number) as [number, number, number, number, number];
+  if ([a, b, c, d].some((octet) => octet > 255) || bits > 32) {
+    return undefined;
+  }
+  const address = ((a * 256 + b) * 256 + c) * 256 + d;
+  return address % sizeOf({ address, bits }) === 0 ? { address, bits } : undefined;
+}
+
+export function formatCidr({ address, bits }: Cidr): string {
+  return `${[24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".")}/${bits}`;
+}
+
+/** Number of addresses in a range. */
+export const sizeOf = ({ bits }: Cidr): number => 2 ** (32 - bits);
+
+/** Whether two ranges share an address. */
+export function overlaps(one: Cidr, other: Cidr): boolean {
+  return one.address < other.address + sizeOf(other) && other.address < one.address + sizeOf(one);
+}
+
+/** Whether `inner` lies wholly in `outer`. */
+export function contains(outer: Cidr, inner: Cidr): boolean {
+  return inner.address >= outer.address && inner.address + sizeOf(inner) <= outer.address + sizeOf(outer);
+}

@@ -1,0 +1,83 @@
+/**
+ * Every version that Millrace runs, in one place: what is upgraded is upgraded here, and a pull request that touches this file is
+ * an upgrade. A release names models; it never names what stands here.
+ */
+
+/** Kubernetes versions in EKS standard support (14 months from their release on EKS), with the day on which it ends. */
+export const KUBERNETES = {
+  default: "1.35",
+  /** EKS user guide, "Understand the Kubernetes version lifecycle on EKS", and endoflife.date; read 2026-11-21. */
+  standardSupportEnds: { "1.34": "2026-12-02", "1.35": "2027-03-27", "1.36": "2027-08-02" },
+} as const;
+
+/** EKS add-ons with the version pinned for Kubernetes 1.35. `aws eks describe-addon-versions` lists what an account may choose. */
+export const ADDONS = {
+  "vpc-cni": "v1.20.4-eksbuild.1",
+  "eks-pod-identity-agent": "v1.3.10-eksbuild.1",
+  "kube-proxy": "v1.35.0-eksbuild.2",
+  coredns: "v1.12.4-eksbuild.1",
+  "aws-ebs-csi-driver": "v1.53.0-eksbuild.1",
+  "metrics-server": "v0.8.0-eksbuild.3",
+  "eks-node-monitoring-agent": "v1.4.2-eksbuild.1",
+  "snapshot-controller": "v8.3.0-eksbuild.1",
+} as const;
+export type AddonName = keyof typeof ADDONS;
+
+/** A Helm chart: where it is published, and its exact version. */
+export interface ChartPin {
+  /** Name, or the whole `oci://` reference when the chart lies in a registry. */
+  chart: string;
+  version: string;
+  /** Chart repository; absent for `oci://`. */
+  repository?: string;
+}
+
+export const CHARTS = {
+  karpenter: { chart: "oci://public.ecr.aws/karpenter/karpenter", version: "1.14.1" },
+  karpenterCrds: { chart: "oci://public.ecr.aws/karpenter/karpenter-crd", version: "1.14.1" },
+  kueue: { chart: "oci://registry.k8s.io/kueue/charts/kueue", version: "0.18.3" },
+  devicePlugin: { chart: "nvidia-device-plugin", version: "0.20.0", repository: "https://nvidia.github.io/k8s-device-plugin" },
+  dcgmExporter: { chart: "dcgm-exporter", version: "4.8.2", repository: "https://nvidia.github.io/dcgm-exporter/helm-charts" },
+  istioBase: { chart: "base", version: "1.30.4", repository: "https://istio-release.storage.googleapis.com/charts" },
+  istiod: { chart: "istiod", version: "1.30.4", repository: "https://istio-release.storage.googleapis.com/charts" },
+  istioGateway: { chart: "gateway", version: "1.30.4", repository: "https://istio-release.storage.googleapis.com/charts" },
+  argoRollouts: { chart: "argo-rollouts", version: "2.41.1", repository: "https://argoproj.github.io/argo-helm" },
+  prometheusCrds: {
+    chart: "prometheus-operator-crds",
+    version: "31.0.1",
+    repository: "https://prometheus-community.github.io/helm-charts",
+  },
+  prometheusStack: {
+    chart: "kube-prometheus-stack",
+    version: "88.5.3",
+    repository: "https://prometheus-community.github.io/helm-charts",
+  },
+  pushgateway: {
+    chart: "prometheus-pushgateway",
+    version: "3.8.0",
+    repository: "https://prometheus-community.github.io/helm-charts",
+  },
+  certManager: { chart: "cert-manager", version: "v1.19.2", repository: "https://charts.jetstack.io" },
+  externalSecrets: { chart: "external-secrets", version: "1.1.1", repository: "https://charts.external-secrets.io" },
+} as const satisfies Record<string, ChartPin>;
+export type ChartName = keyof typeof CHARTS;
+
+/** Container images that Millrace runs by itself, not through a chart. */
+export const IMAGES = {
+  /** `-full` carries the PostgreSQL driver, boto3, the auth app and the Prometheus exporter (MLflow documentation, "Self-hosting"). */
+  mlflow: "ghcr.io/mlflow/mlflow:v3.17.0-full",
+} as const;
+
+/** `apiVersion` of every custom resource that Millrace writes. */
+export const API = {
+  certificate: "cert-manager.io/v1",
+  externalSecret: "external-secrets.io/v1",
+  gateway: "networking.istio.io/v1",
+  envoyFilter: "networking.istio.io/v1alpha3",
+  telemetry: "telemetry.istio.io/v1",
+  karpenter: "karpenter.sh/v1",
+  karpenterAws: "karpenter.k8s.aws/v1",
+  kueue: "kueue.x-k8s.io/v1beta2",
+  monitoring: "monitoring.coreos.com/v1",
+  rollout: "argoproj.io/v1alpha1",
+} as const;

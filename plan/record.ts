@@ -1,0 +1,134 @@
+import * as pulumi from "@pulumi/pulumi";
+import { awsCall, awsOutputs } from "#rehearsal/providers/aws/outputs";
+
+/** One registration as the engine would have received it. */
+export interface Recorded {
+  type: string;
+  name: string;
+  /** Name of the parent; empty at the root. */
+  parent: string;
+  /** Types and names from the root to the parent: `millrace:storage:ObjectStore data`. Two components may have children of one name. */
+  path: string[];
+  inputs: Record<string, any>;
+  /** Names of what it waits for. */
+  dependencies: string[];
+  /** Urn of the provider that will make it, as far as one was named. */
+  provider: string;
+  protect: boolean;
+  custom: boolean;
+  ignoreChanges: string[];
+  deletedWith: string;
+}
+
+export interface Recording {
+  resources: Recorded[];
+  /** What the program returned: a stack's outputs. */
+  outputs: Record<string, any>;
+}
+
+export interface RecordOptions {
+  /** Leave everything that AWS would answer unknown, as in a preview of something new. @default false */
+  preview?: boolean;
+  project?: string;
+  stack?: string;
+  account?: string;
+  region?: string;
+  /** Stack config, full key → text. */
+  config?: Record<string, string>;
+  secretKeys?: string[];
+  /** Outputs of other stacks, by full name `organization/<project>/<stack>`. */
+  references?: Record<string, Record<string, any>>;
+}
+
+/**
+ * Runs a Pulumi program without engine, cloud or cluster, and returns everything that it registered, in order.
+ *
+ * Pulumi's mocks alone hide parents, dependencies and options; the requests to the monitor carry them, so they are read there.
+ * One recording at a time: the SDK keeps its monitor in a global.
+ *
+ * @throws whatever the program throws.
+ */
+export async function record(program: () => unknown, options: RecordOptions = {}): Promise<Recording> {
+  const { preview = false, project = "millrace", stack = "test", account = "111111111111", region = "eu-west-1" } = options;
+  pulumi.runtime.setAllConfig(options.config ?? {}, options.secretKeys ?? []);
+  await pulumi.runtime.setMocks(mocks(options, { preview, account, region }), project, stack, preview, "organization");
+  const resources: Recorded[] = [];
+  tap(resources);
+
+  let outputs: unknown;
+  let failure: { error: unknown } | undefined;
+  await pulumi.runtime.runInPulumiStack(async () => {
+    try {
+      outputs = await program();
+    } catch (error) {
+      // An error that reaches Pulumi's stack comes back as several unhandled rejections; it is thrown again below, once.
+      failure = { error };
+    }
+    return typeof outputs === "object" ? outputs : {};
+  });
+  // The stack resolves before the last registrations have been answered.
+  await pulumi.runtime.disconnect();
+  if (failure) {
+    throw failure.error;
+  }
+  return { resources, outputs: await settle(outputs) };
+}
+
+function mocks(
+  { references = {} }: RecordOptions,
+  { preview, account, region }: { preview: boolean; account: string; region: string },
+): pulumi.runtime.Mocks {
+  return {
+    newResource: ({ type, name, inputs }) => {
+      if (type === "pulumi:pulumi:StackReference") {
+        return { id: inputs["name"], state: { ...inputs, outputs: references[inputs["name"]] ?? {} } };
+      }
+      const state = preview
+        ? inputs
+        : { ...inputs, ...(type.startsWith("aws:") && awsOutputs(type, name, inputs, { account, region })) };
+      return { id: preview ? undefined : String((state as { id?: unknown }).id ?? `${name}-id`), state };
+    },
+    call: ({ token, inputs }) => awsCall(token, inputs, { account, region }) ?? inputs,
+  };
+}
+
+/** Reads every registration on its way to the mock monitor. */
+function tap(resources: Recorded[]): void {
+  const monitor = pulumi.runtime.getMonitor() as any;
+  const register = monitor.registerResource.bind(monitor);
+  const paths = new Map<string, string[]>();
+  monitor.registerResource = (request: any, answer: any) => {
+    const [type, name, parent] = [request.getType(), request.getName(), request.getParent()] as [string, string, string];
+    const path = paths.get(parent) ?? [];
+    resources.push({
+      type,
+      name,
+      parent: last(parent),
+      path,
+      inputs: request.getObject().toJavaScript(),
+      dependencies: request.getDependenciesList().map(last),
+      provider: last(request.getProvider().split("::").slice(0, -1).join("::")),
+      protect: request.getProtect() ?? false,
+      custom: request.getCustom(),
+      ignoreChanges: request.getIgnorechangesList(),
+      deletedWith: last(request.getDeletedwith()),
+    });
+    return register(request, (error: unknown, response: any) => {
+      if (response) {
+        paths.set(response.getUrn(), [...path, `${type} ${name}`]);
+      }
+      answer(error, response);
+    });
+  };
+}
+
+const last = (urn: string): string => urn.split("::").at(-1) ?? "";
+
+/** Outputs as plain values; what is unknown in a preview stays out. */
+async function settle(outputs: unknown): Promise<Record<string, any>> {
+  if (typeof outputs !== "object" || outputs === null) {
+    return {};
+  }
+  const whole = pulumi.output(outputs) as any;
+  return ((await whole.isKnown) ? await whole.promise() : {}) as Record<string, any>;
+}

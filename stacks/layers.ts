@@ -1,0 +1,53 @@
+import * as pulumi from "@pulumi/pulumi";
+import { closest } from "fastest-levenshtein";
+import { LAYERS, type Layer } from "./contracts.ts";
+import { profiles } from "./environments/index.ts";
+import { ENVIRONMENTS, type EnvironmentName, type Profile } from "./environments/profile.ts";
+import { type Release, readRelease } from "./release.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+/** What every layer is made from. */
+export interface Context {
+  profile: Profile;
+  settings: Settings;
+  release: Release;
+}
+
+/** A layer's program: declares its resources and returns what it hands on. */
+type Program = (context: Context) => Promise<object>;
+
+/** Loaded when asked for: a layer's preview does not pay for the others. */
+const programs: Record<Layer, () => Promise<Program>> = {
+  foundation: async () => (await import("./foundation.ts")).foundation,
+  platform: async () => (await import("./platform.ts")).platform,
+  workloads: async () => (await import("./workloads.ts")).workloads,
+};
+
+/**
+ * Runs the layer and environment that a stack's name says, `<layer>-<environment>`.
+ *
+ * @throws {pulumi.RunError} when the name, the stack config, the release or an output of an earlier layer is not as it must be.
+ */
+export async function runStack(stack: string): Promise<object> {
+  const { layer, environment } = parseStack(stack);
+  const profile = profiles[environment];
+  const settings = readSettings(layer, profile);
+  const release = readRelease(environment);
+  const program = await programs[layer]();
+  return program({ profile, settings, release });
+}
+
+/** @throws {pulumi.RunError} when the name is not a layer and an environment. */
+export function parseStack(stack: string): { layer: Layer; environment: EnvironmentName } {
+  const at = stack.lastIndexOf("-");
+  const [layer, environment] = at < 0 ? [stack, ""] : [stack.slice(0, at), stack.slice(at + 1)];
+  if (!isOneOf(LAYERS, layer) || !isOneOf(ENVIRONMENTS, environment)) {
+    const names = LAYERS.flatMap((l) => ENVIRONMENTS.map((e) => `${l}-${e}`));
+    throw new pulumi.RunError(
+      `the stack's name must be <layer>-<environment> (${LAYERS.join(", ")}; ${ENVIRONMENTS.join(", ")}), got '${stack}'. Did you mean '${closest(stack, names)}'?`,
+    );
+  }
+  return { layer, environment };
+}
+
+const isOneOf = <T extends string>(list: readonly T[], word: string): word is T => (list as readonly string[]).includes(word);

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    // Importing the Pulumi SDK is nine tenths of a test file's time; state is reset by `setMocks`, not by isolation.
+    isolate: false,
+    pool: "threads",
+    // Makes `${output}` and JSON.stringify(output) throw instead of yielding a warning text.
+    env: { PULUMI_ERROR_OUTPUT_STRING: "true", PULUMI_TEST_MODE: "true" },
+    testTimeout: 30_000,
+  },
+});
