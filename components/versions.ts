@@ -62,6 +62,19 @@ export const CHARTS = {
 } as const satisfies Record<string, ChartPin>;
 export type ChartName = keyof typeof CHARTS;
 
+/**
+ * PostgreSQL of the tracking server, as RDS offers it. Minor upgrades are ours to make: RDS retires old ones and then upgrades them
+ * by force (17.1 to 17.4 on 2026-05-31, to 17.7). `aws rds describe-db-engine-versions` lists
+ * what an account may choose.
+ */
+export const POSTGRES = "17.7";
+
+/**
+ * Image of the nodes that Karpenter starts, as its alias `<family>@<release of awslabs/amazon-eks-ami>`. Never `latest`: each new
+ * image would then replace nodes under running training.
+ */
+export const NODE_IMAGE = "al2023@v20260903";
+
 /** Container images that Millrace runs by itself, not through a chart. */
 export const IMAGES = {
   /** `-full` carries the PostgreSQL driver, boto3, the auth app and the Prometheus exporter (MLflow documentation, "Self-hosting"). */

@@ -66,6 +66,13 @@ export interface WorkloadsOutputs {
   models: Record<string, { version: string; host: string; namespace: string }>;
 }
 
+/** What a layer hands on while it is still being made: the same shape, each value an input. */
+export type Promised<T> = T extends string | number
+  ? pulumi.Input<T>
+  : T extends (infer E)[]
+    ? pulumi.Input<E>[]
+    : { [K in keyof T]: Promised<T[K]> };
+
 interface Contracts {
   foundation: FoundationOutputs;
   platform: PlatformOutputs;

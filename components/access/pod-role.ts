@@ -77,8 +77,8 @@ function validate({ statements }: PodRoleArgs, role: pulumi.Resource): void {
   }
 }
 
-/** `sts:TagSession` carries the session tags; without it the agent cannot assume the role (EKS user guide, "Create IAM role with trust policy"). */
-function podTrust(): pulumi.Output<string> {
+/** Trust policy of a role that pods take through Pod Identity. `sts:TagSession` carries the session tags; without it the agent cannot assume the role (EKS user guide, "Create IAM role with trust policy"). */
+export function podTrust(): pulumi.Output<string> {
   return policyDocument([
     {
       sid: "PodsAssume",

@@ -1,0 +1,175 @@
+// Actions of AWS that CI needs, by what they are for (Service Authorization Reference).
+
+/** How things are configured, never what they hold. */
+export const CONFIGURATION_READS = [
+  "budgets:ViewBudget",
+  "budgets:ListTagsForResource",
+  "cloudwatch:DescribeAlarms",
+  "cloudwatch:ListTagsForResource",
+  "ec2:Describe*",
+  "ecr:DescribeRepositories",
+  "ecr:GetLifecyclePolicy",
+  "ecr:ListTagsForResource",
+  "eks:Describe*",
+  "eks:List*",
+  "events:DescribeRule",
+  "events:ListTargetsByRule",
+  "events:ListTagsForResource",
+  "iam:GetInstanceProfile",
+  "iam:GetOpenIDConnectProvider",
+  "iam:GetPolicy",
+  "iam:GetPolicyVersion",
+  "iam:GetRole",
+  "iam:GetRolePolicy",
+  "iam:ListAttachedRolePolicies",
+  "iam:ListInstanceProfilesForRole",
+  "iam:ListPolicyVersions",
+  "iam:ListRolePolicies",
+  "kms:DescribeKey",
+  "kms:GetKeyPolicy",
+  "kms:GetKeyRotationStatus",
+  "kms:ListAliases",
+  "kms:ListResourceTags",
+  "logs:DescribeLogGroups",
+  "logs:ListTagsForResource",
+  "rds:Describe*",
+  "rds:ListTagsForResource",
+  "s3:GetAccelerateConfiguration",
+  "s3:GetBucket*",
+  "s3:GetEncryptionConfiguration",
+  "s3:GetLifecycleConfiguration",
+  "s3:GetReplicationConfiguration",
+  "s3:ListBucket",
+  "sqs:GetQueueAttributes",
+  "sqs:GetQueueUrl",
+  "sqs:ListQueueTags",
+];
+
+/** Every way to change an identity. */
+export const IDENTITY_WRITES = [
+  "iam:Add*",
+  "iam:Attach*",
+  "iam:Create*",
+  "iam:Delete*",
+  "iam:Detach*",
+  "iam:PassRole",
+  "iam:Put*",
+  "iam:Remove*",
+  "iam:SetDefaultPolicyVersion",
+  "iam:Tag*",
+  "iam:Untag*",
+  "iam:Update*",
+];
+
+/** Making, changing and deleting what lies in a region. */
+export const REGIONAL_WRITES = [
+  "cloudwatch:DeleteAlarms",
+  "cloudwatch:PutMetricAlarm",
+  "cloudwatch:TagResource",
+  "ec2:AllocateAddress",
+  "ec2:Associate*",
+  "ec2:Attach*",
+  "ec2:Authorize*",
+  "ec2:Create*",
+  "ec2:Delete*",
+  "ec2:Detach*",
+  "ec2:Disassociate*",
+  "ec2:Modify*",
+  "ec2:ReleaseAddress",
+  "ec2:Replace*",
+  "ec2:Revoke*",
+  "ec2:RunInstances",
+  "ecr:CreateRepository",
+  "ecr:DeleteLifecyclePolicy",
+  "ecr:DeleteRepository",
+  "ecr:PutImageScanningConfiguration",
+  "ecr:PutImageTagMutability",
+  "ecr:PutLifecyclePolicy",
+  "ecr:TagResource",
+  "eks:*",
+  "events:DeleteRule",
+  "events:PutRule",
+  "events:PutTargets",
+  "events:RemoveTargets",
+  "events:TagResource",
+  "logs:AssociateKmsKey",
+  "logs:CreateLogDelivery",
+  "logs:CreateLogGroup",
+  "logs:DeleteLogDelivery",
+  "logs:DeleteLogGroup",
+  "logs:PutRetentionPolicy",
+  "logs:TagResource",
+  "rds:AddTagsToResource",
+  "rds:Create*",
+  "rds:Delete*",
+  "rds:Modify*",
+  "rds:RebootDBInstance",
+  // RDS makes the master user's secret in the name of whoever makes the database.
+  "secretsmanager:CreateSecret",
+  "secretsmanager:TagResource",
+  "sqs:CreateQueue",
+  "sqs:DeleteQueue",
+  "sqs:SetQueueAttributes",
+  "sqs:TagQueue",
+];
+
+/** Configuration of buckets; the objects in them are none of CI's business. */
+export const BUCKET_WRITES = [
+  "s3:CreateBucket",
+  "s3:DeleteBucket",
+  "s3:DeleteBucketPolicy",
+  "s3:PutBucket*",
+  "s3:PutEncryptionConfiguration",
+  "s3:PutLifecycleConfiguration",
+];
+
+/** With the uses that EKS, RDS and Secrets Manager check on behalf of whoever hands them a key. */
+export const KEY_WRITES = [
+  "kms:CreateAlias",
+  "kms:CreateGrant",
+  "kms:Decrypt",
+  "kms:DeleteAlias",
+  "kms:DescribeKey",
+  "kms:EnableKeyRotation",
+  "kms:GenerateDataKey",
+  "kms:PutKeyPolicy",
+  "kms:ScheduleKeyDeletion",
+  "kms:TagResource",
+  "kms:UntagResource",
+  "kms:UpdateAlias",
+  "kms:UpdateKeyDescription",
+];
+
+/** Roles of clusters, nodes and pods, but not the managed policies attached to them. */
+export const ROLE_WRITES = [
+  "iam:AddRoleToInstanceProfile",
+  "iam:CreateInstanceProfile",
+  "iam:CreateRole",
+  "iam:DeleteInstanceProfile",
+  "iam:DeleteRole",
+  "iam:DeleteRolePolicy",
+  "iam:PutRolePolicy",
+  "iam:RemoveRoleFromInstanceProfile",
+  "iam:TagInstanceProfile",
+  "iam:TagRole",
+  "iam:UntagRole",
+  "iam:UpdateAssumeRolePolicy",
+  "iam:UpdateRole",
+];
+
+/** Managed policies for clusters and nodes: never one that administers. */
+export const NODE_POLICIES = [
+  "arn:aws:iam::aws:policy/AmazonEKS*",
+  "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
+  "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+  "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriver*",
+];
+
+/** Services that act through a role of their own, made at their first use in an account. */
+export const LINKED_SERVICES = [
+  "autoscaling.amazonaws.com",
+  "eks.amazonaws.com",
+  "eks-nodegroup.amazonaws.com",
+  "rds.amazonaws.com",
+  "spot.amazonaws.com",
+];

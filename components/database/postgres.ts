@@ -1,0 +1,217 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { CLASS_MEMORY_GIB, connectionsOf } from "#components/database/instance-classes";
+import { fits, NAME_LIMITS } from "#components/naming";
+import { check } from "#components/validation";
+import { POSTGRES } from "#components/versions";
+
+export interface PostgresArgs {
+  /** Name of the instance, also that of its final snapshot and its log groups. */
+  identifier: string;
+
+  /** VPC of the database, and subnets in at least two zones of it. */
+  vpcId: pulumi.Input<string>;
+  subnetIds: readonly pulumi.Input<string>[];
+
+  /** Key that encrypts storage, backups, the master password and performance data. */
+  kmsKeyArn: pulumi.Input<string>;
+
+  /** Where the server's log goes: the key of its log groups, and the days for which they keep it. */
+  logs: { kmsKeyArn: pulumi.Input<string>; days: number };
+
+  /** Class of the instance, for example `db.m7g.large`. */
+  instanceClass: string;
+
+  /** Storage at first, GiB. */
+  storageGiB: number;
+
+  /** Keep a standby in a second zone that takes over when the first fails. */
+  multiZone: boolean;
+
+  /** Days back to which the database can be restored, to the second: 1 to 35. */
+  backupDays: number;
+
+  /** Storage up to which it grows by itself, GiB. @default 4 times `storageGiB` */
+  maxStorageGiB?: number;
+
+  /** Name of the first database. @default "mlflow" */
+  databaseName?: string;
+
+  /** Name of the master user. @default "millrace" */
+  userName?: string;
+
+  /** Refuse to be deleted, and leave a snapshot and the backups behind when it happens all the same. @default true */
+  deletionProtection?: boolean;
+}
+
+const PORT = 5432;
+
+/**
+ * PostgreSQL on RDS: private, encrypted, TLS only, with a master password that RDS makes, keeps in Secrets Manager and renews.
+ *
+ * Nobody can reach it at first: whoever needs it adds a rule to {@link securityGroupId} from a group of their own.
+ *
+ * @throws {pulumi.ResourceError} when a name cannot be one, the class is unknown, a size or number of days is out of range, or
+ * there are not two subnets.
+ */
+export class Postgres extends pulumi.ComponentResource {
+  readonly host: pulumi.Output<string>;
+  readonly port: pulumi.Output<number>;
+  readonly databaseName: string;
+  readonly userName: string;
+  /** ARN of the secret with the master user's name and password. */
+  readonly secretArn: pulumi.Output<string>;
+  readonly securityGroupId: pulumi.Output<string>;
+  readonly maxConnections: number;
+
+  constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:database:Postgres", name, args, opts);
+    validate(args, this);
+
+    const child = { parent: this };
+    this.databaseName = args.databaseName ?? "mlflow";
+    this.userName = args.userName ?? "millrace";
+    this.maxConnections = connectionsOf(args.instanceClass);
+
+    const subnets = new aws.rds.SubnetGroup(`${name}-subnets`, { subnetIds: [...args.subnetIds] }, child);
+    const access = new aws.ec2.SecurityGroup(
+      `${name}-access`,
+      { vpcId: args.vpcId, description: `Who reaches ${args.identifier}` },
+      child,
+    );
+    const parameters = new aws.rds.ParameterGroup(
+      `${name}-parameters`,
+      { family: `postgres${POSTGRES.split(".")[0]}`, parameters: parametersOf(this.maxConnections) },
+      // A new major version needs a new group; the old one holds nothing that must be kept.
+      { ...child, protect: false, retainOnDelete: false },
+    );
+    // RDS would make them by itself on its first line, unencrypted and kept for ever.
+    const logGroups = LOGS.map(
+      (log) =>
+        new aws.cloudwatch.LogGroup(
+          `${name}-log-${log}`,
+          { name: `/aws/rds/instance/${args.identifier}/${log}`, kmsKeyId: args.logs.kmsKeyArn, retentionInDays: args.logs.days },
+          child,
+        ),
+    );
+    const instance = new aws.rds.Instance(
+      name,
+      {
+        ...engine(args),
+        ...storage(args),
+        ...backups(args),
+        dbName: this.databaseName,
+        username: this.userName,
+        manageMasterUserPassword: true,
+        masterUserSecretKmsKeyId: args.kmsKeyArn,
+        iamDatabaseAuthenticationEnabled: true,
+        port: PORT,
+        publiclyAccessible: false,
+        dbSubnetGroupName: subnets.name,
+        vpcSecurityGroupIds: [access.id],
+        parameterGroupName: parameters.name,
+        performanceInsightsEnabled: true,
+        performanceInsightsKmsKeyId: args.kmsKeyArn,
+        // The retention that costs nothing.
+        performanceInsightsRetentionPeriod: 7,
+        enabledCloudwatchLogsExports: [...LOGS],
+      },
+      { ...child, dependsOn: logGroups },
+    );
+
+    this.host = instance.address;
+    this.port = instance.port;
+    this.secretArn = instance.masterUserSecrets.apply(([secret]) => secret!.secretArn);
+    this.securityGroupId = access.id;
+    this.registerOutputs({
+      host: this.host,
+      port: this.port,
+      secretArn: this.secretArn,
+      securityGroupId: this.securityGroupId,
+      maxConnections: this.maxConnections,
+    });
+  }
+}
+
+const LOGS = ["postgresql", "upgrade"] as const;
+
+/** Days that CloudWatch Logs can keep a log (API reference, PutRetentionPolicy). */
+const LOG_DAYS = "1 3 5 7 14 30 60 90 120 150 180 365 400 545 731 1096 1827 2192 2557 2922 3288 3653".split(" ");
+
+function validate(args: PostgresArgs, on: pulumi.Resource): void {
+  const { identifier, subnetIds, logs, instanceClass, storageGiB, maxStorageGiB, backupDays, databaseName, userName } = args;
+  check.matches(
+    "identifier",
+    identifier,
+    /^[a-z](-?[a-z0-9])*$/,
+    "lower-case letters, digits and single hyphens, beginning with a letter",
+    on,
+  );
+  check.that(
+    fits("rds instance", identifier),
+    "identifier",
+    `at most ${NAME_LIMITS["rds instance"]} characters long`,
+    identifier,
+    on,
+  );
+  check.length("subnetIds", subnetIds, { min: 2 }, on);
+  check.oneOf("logs.days", String(logs.days), LOG_DAYS, on);
+  check.oneOf("instanceClass", instanceClass, Object.keys(CLASS_MEMORY_GIB), on);
+  // RDS user guide, "Amazon RDS DB instance storage": gp3 for PostgreSQL.
+  check.wholeNumber("storageGiB", storageGiB, { min: 20, max: 65_536 }, on);
+  // RDS user guide, "Managing capacity automatically with storage autoscaling": at least a tenth more than there is.
+  check.wholeNumber("maxStorageGiB", maxStorageGiB, { min: storageGiB + Math.ceil(storageGiB / 10), max: 65_536 }, on);
+  check.wholeNumber("backupDays", backupDays, { min: 1, max: 35 }, on);
+  const rule = "a letter, then letters, digits and underscores, at most 63 in all";
+  check.matches("databaseName", databaseName, /^[a-z][a-z0-9_]{0,62}$/i, rule, on);
+  check.matches(
+    "userName",
+    userName,
+    /^(?!rdsadmin$)[a-z][a-z0-9_]{0,62}$/i,
+    `${rule}, and not rdsadmin, which is RDS's own`,
+    on,
+  );
+}
+
+function engine({ identifier, instanceClass, multiZone }: PostgresArgs) {
+  return {
+    identifier,
+    engine: "postgres",
+    engineVersion: POSTGRES,
+    // The version is the one in versions.ts: an instance that upgrades itself is one that the next `up` cannot change.
+    autoMinorVersionUpgrade: false,
+    instanceClass,
+    multiAz: multiZone,
+    maintenanceWindow: "sun:03:30-sun:04:30",
+  };
+}
+
+function storage({ storageGiB, maxStorageGiB, kmsKeyArn }: PostgresArgs) {
+  return {
+    storageType: "gp3",
+    allocatedStorage: storageGiB,
+    maxAllocatedStorage: maxStorageGiB ?? Math.min(4 * storageGiB, 65_536),
+    storageEncrypted: true,
+    kmsKeyId: kmsKeyArn,
+  };
+}
+
+function backups({ identifier, backupDays, deletionProtection = true }: PostgresArgs) {
+  return {
+    backupRetentionPeriod: backupDays,
+    backupWindow: "01:30-02:30",
+    copyTagsToSnapshot: true,
+    deletionProtection,
+    deleteAutomatedBackups: !deletionProtection,
+    skipFinalSnapshot: !deletionProtection,
+    ...(deletionProtection && { finalSnapshotIdentifier: `${identifier}-final` }),
+  };
+}
+
+function parametersOf(maxConnections: number): aws.types.input.rds.ParameterGroupParameter[] {
+  return [
+    { name: "rds.force_ssl", value: "1" },
+    // Read by the server only when it starts.
+    { name: "max_connections", value: String(maxConnections), applyMethod: "pending-reboot" },
+  ];
+}

@@ -1,0 +1,204 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { type Cidr, contains, overlaps, parseCidr } from "#components/network/cidr";
+import { checkServices, InterfaceEndpoints } from "#components/network/endpoints";
+import { gatewayPolicy } from "#components/network/gateway-policy";
+import { intraRoutes, natGateways, privateRoutes, publicRoutes, type ZonedSubnet } from "#components/network/routes";
+import { carve, LARGEST_VPC, MOST_ZONES, SMALLEST_VPC, type ZoneSubnets } from "#components/network/subnets";
+import { regionOf, zonesOf } from "#components/network/zones";
+import { check } from "#components/validation";
+
+export interface NetworkArgs {
+  /** IPv4 range of the VPC, from /16 to /20. */
+  cidr: string;
+
+  /** Availability zones, 2 to 4, of one region. Append only: a zone's ranges follow from its place in the list. */
+  zones: readonly string[];
+
+  /** Account that owns the network: what passes the S3 endpoint stays within it. */
+  account: string;
+
+  /** Name of the cluster whose nodes Karpenter places in the private subnets. */
+  clusterName: string;
+
+  /** NAT gateways: 1 for all zones, or one a zone, so that the loss of a zone takes no other one offline. @default 1 */
+  natGateways?: number;
+
+  /** AWS services reached by private endpoints, as in {@link InterfaceEndpoints}. S3 always has its free gateway endpoint. @default - none */
+  interfaceEndpoints?: readonly string[];
+
+  /** ARN of the bucket that receives a record of every flow. @default - flows are not recorded */
+  flowLogsBucketArn?: pulumi.Input<string>;
+
+  /** Ranges that this one must stay clear of: those of networks it may be peered with. @default - none */
+  reservedCidrs?: readonly string[];
+}
+
+/** Prefix under which flow logs lie in their bucket. */
+export const FLOW_LOGS_PREFIX = "flow-logs";
+
+/**
+ * A VPC over several zones, each with a public subnet (load balancers, NAT), a large private one (nodes and pods) and an intra one
+ * (databases, control plane) that has no route out of the VPC. The default security group is emptied.
+ *
+ * @throws {pulumi.ResourceError} when the range is not canonical and private, too small or large, or taken; when zones are
+ * unknown, repeated or too few; when NAT gateways do not fit the zones; or when an endpoint name is none.
+ */
+export class Network extends pulumi.ComponentResource {
+  readonly vpcId: pulumi.Output<string>;
+  readonly publicSubnetIds: pulumi.Output<string>[];
+  readonly privateSubnetIds: pulumi.Output<string>[];
+  readonly intraSubnetIds: pulumi.Output<string>[];
+
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:network:Network", name, args, opts);
+    validate(args, this);
+
+    const child = { parent: this };
+    const region = regionOf(args.zones[0]!);
+    const vpc = new aws.ec2.Vpc(
+      name,
+      { cidrBlock: args.cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: { Name: name } },
+      child,
+    );
+    const ground = { name, vpcId: vpc.id, child };
+    // Every VPC comes with a group that lets its members talk to each other; nothing of ours uses it.
+    new aws.ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: vpc.id, ingress: [], egress: [] }, child);
+
+    const subnets = (kind: keyof ZoneSubnets, tags: Record<string, string>): ZonedSubnet[] =>
+      subnetArgs(args, kind).map(({ letter, ...subnet }) => {
+        const subnetName = `${name}-${kind}-${letter}`;
+        return {
+          letter,
+          id: new aws.ec2.Subnet(subnetName, { vpcId: vpc.id, ...subnet, tags: { Name: subnetName, ...tags } }, child).id,
+        };
+      });
+    const publicSubnets = subnets("public", { "kubernetes.io/role/elb": "1" });
+    const privateSubnets = subnets("private", {
+      "kubernetes.io/role/internal-elb": "1",
+      "karpenter.sh/discovery": args.clusterName,
+    });
+    const intraSubnets = subnets("intra", {});
+
+    const internet = publicRoutes(ground, publicSubnets);
+    const nats = natGateways(ground, publicSubnets, args.natGateways ?? 1, internet);
+    const privateTables = privateRoutes(ground, privateSubnets, nats);
+    intraRoutes(ground, intraSubnets);
+
+    new aws.ec2.VpcEndpoint(
+      `${name}-s3`,
+      {
+        vpcId: vpc.id,
+        vpcEndpointType: "Gateway",
+        serviceName: `com.amazonaws.${region}.s3`,
+        routeTableIds: privateTables,
+        policy: gatewayPolicy(args.account, region),
+        tags: { Name: `${name}-s3` },
+      },
+      child,
+    );
+    if (args.interfaceEndpoints && args.interfaceEndpoints.length > 0) {
+      new InterfaceEndpoints(
+        `${name}-endpoints`,
+        { vpcId: vpc.id, vpcCidr: args.cidr, region, subnetIds: ids(intraSubnets), services: args.interfaceEndpoints },
+        child,
+      );
+    }
+    if (args.flowLogsBucketArn !== undefined) {
+      new aws.ec2.FlowLog(`${name}-flows`, { vpcId: vpc.id, ...flowLog(args.flowLogsBucketArn), tags: { Name: name } }, child);
+    }
+
+    this.vpcId = vpc.id;
+    this.publicSubnetIds = ids(publicSubnets);
+    this.privateSubnetIds = ids(privateSubnets);
+    this.intraSubnetIds = ids(intraSubnets);
+    this.registerOutputs({
+      vpcId: this.vpcId,
+      publicSubnetIds: this.publicSubnetIds,
+      privateSubnetIds: this.privateSubnetIds,
+      intraSubnetIds: this.intraSubnetIds,
+    });
+  }
+}
+
+const ids = (subnets: readonly ZonedSubnet[]): pulumi.Output<string>[] => subnets.map(({ id }) => id);
+
+/** Ranges for networks that are not on the internet (RFC 1918; RFC 6598 for carriers, which AWS takes for pods too). */
+const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+
+function validate(
+  { cidr, zones, account, natGateways: nats, interfaceEndpoints = [], reservedCidrs = [] }: NetworkArgs,
+  network: pulumi.Resource,
+): void {
+  check.matches("account", account, /^\d{12}$/, "the account's 12 digits", network);
+  const range = parseCidr(cidr);
+  check.that(range !== undefined, "cidr", "an IPv4 range in canonical form, such as 10.10.0.0/16", cidr, network);
+  checkRange(cidr, range!, reservedCidrs, network);
+  checkZones(zones, network);
+  check.that(
+    nats === undefined || nats === 1 || nats === zones.length,
+    "natGateways",
+    `1, or one for each of the ${zones.length} zones`,
+    nats,
+    network,
+  );
+  checkServices("interfaceEndpoints", interfaceEndpoints, network);
+}
+
+function checkRange(cidr: string, range: Cidr, reserved: readonly string[], network: pulumi.Resource): void {
+  check.that(range.bits >= LARGEST_VPC, "cidr", `at most a /${LARGEST_VPC}, the largest VPC`, cidr, network);
+  check.that(
+    range.bits <= SMALLEST_VPC,
+    "cidr",
+    `at least a /${SMALLEST_VPC} (4096 addresses), which leaves 512 for the pods of each zone`,
+    cidr,
+    network,
+  );
+  check.that(
+    PRIVATE_RANGES.some((outer) => contains(parseCidr(outer)!, range)),
+    "cidr",
+    `a private range (inside ${PRIVATE_RANGES.join(", ")})`,
+    cidr,
+    network,
+  );
+  for (const other of reserved) {
+    const taken = parseCidr(other);
+    check.that(taken !== undefined, "reservedCidrs", "IPv4 ranges in canonical form, such as 10.10.0.0/16", other, network);
+    check.that(!overlaps(range, taken!), "cidr", `clear of the reserved range ${other}`, cidr, network);
+  }
+}
+
+function checkZones(zones: readonly string[], network: pulumi.Resource): void {
+  check.length("zones", zones, { min: 2, max: MOST_ZONES }, network);
+  check.distinct("zones", zones, network);
+  const region = regionOf(zones[0]!);
+  const known = zonesOf(region);
+  for (const zone of zones) {
+    check.matches("zones", zone, /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "names of availability zones, such as eu-west-1a", network);
+    check.that(regionOf(zone) === region, "zones", `all in one region, here ${region}`, zone, network);
+    check.that(known === undefined || known.includes(zone), "zones", `zones of ${region} (${known?.join(", ")})`, zone, network);
+  }
+}
+
+function subnetArgs(
+  { cidr, zones }: NetworkArgs,
+  kind: keyof ZoneSubnets,
+): { letter: string; availabilityZone: string; cidrBlock: string; mapPublicIpOnLaunch: boolean }[] {
+  return carve(cidr, zones.length).map((ranges, position) => ({
+    letter: zones[position]!.slice(-1),
+    availabilityZone: zones[position]!,
+    cidrBlock: ranges[kind],
+    mapPublicIpOnLaunch: false,
+  }));
+}
+
+/** Parquet in partitions by hour that Athena finds by itself (VPC user guide, "Flow log files"). */
+function flowLog(bucketArn: pulumi.Input<string>): Omit<aws.ec2.FlowLogArgs, "vpcId"> {
+  return {
+    trafficType: "ALL",
+    logDestinationType: "s3",
+    logDestination: pulumi.interpolate`${bucketArn}/${FLOW_LOGS_PREFIX}/`,
+    maxAggregationInterval: 600,
+    destinationOptions: { fileFormat: "parquet", hiveCompatiblePartitions: true, perHourPartition: true },
+  };
+}

@@ -1,0 +1,78 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Statement } from "#components/iam";
+
+/** A log that an AWS service writes into the bucket, and whose it is. */
+export interface LogDelivery {
+  /** S3 server access logs of our buckets, or flow logs of our networks. */
+  log: "access" | "flow";
+
+  /** Key prefix under which the log lies, without a slash. */
+  prefix: string;
+
+  /** Account and region whose logs are taken. */
+  account: string;
+  region: string;
+}
+
+/** Nothing but TLS 1.2 and newer, whoever asks. */
+export function tlsOnly(bucketArn: pulumi.Output<string>): Statement[] {
+  const everything = { principals: "*", actions: ["s3:*"], resources: [bucketArn, pulumi.interpolate`${bucketArn}/*`] } as const;
+  return [
+    { sid: "TlsOnly", effect: "Deny", ...everything, conditions: { Bool: { "aws:SecureTransport": "false" } } },
+    { sid: "ModernTlsOnly", effect: "Deny", ...everything, conditions: { NumericLessThan: { "s3:TlsVersion": "1.2" } } },
+  ];
+}
+
+/**
+ * Nothing encrypted otherwise than the bucket says: a request may leave the choice to the bucket, or choose the same.
+ *
+ * `Null` asks whether the header is there at all: a negated operator alone, also with `IfExists`, is true when it is not.
+ */
+export function oneKeyOnly(bucketArn: pulumi.Output<string>, kmsKeyArn: pulumi.Input<string>): Statement[] {
+  const writes = { principals: "*", actions: ["s3:PutObject"], resources: [pulumi.interpolate`${bucketArn}/*`] } as const;
+  const unlike = (header: string, value: pulumi.Input<string>) => ({
+    Null: { [header]: "false" },
+    StringNotEquals: { [header]: value },
+  });
+  return [
+    { sid: "KmsOnly", effect: "Deny", ...writes, conditions: unlike("s3:x-amz-server-side-encryption", "aws:kms") },
+    {
+      sid: "OneKeyOnly",
+      effect: "Deny",
+      ...writes,
+      conditions: unlike("s3:x-amz-server-side-encryption-aws-kms-key-id", kmsKeyArn),
+    },
+  ];
+}
+
+/** Lets a service write its log, for our account alone (S3 and VPC user guides on permissions for log delivery). */
+export function logDelivery(bucketArn: pulumi.Output<string>, { log, prefix, account, region }: LogDelivery): Statement[] {
+  const ours = (sourceArn: string) => ({
+    StringEquals: { "aws:SourceAccount": account },
+    ArnLike: { "aws:SourceArn": sourceArn },
+  });
+  if (log === "access") {
+    return [
+      {
+        sid: "AccessLogs",
+        principals: { Service: "logging.s3.amazonaws.com" },
+        actions: ["s3:PutObject"],
+        resources: [pulumi.interpolate`${bucketArn}/${prefix}/*`],
+        // S3 names the source as a bucket's ARN, which carries no account.
+        conditions: ours("arn:aws:s3:::*"),
+      },
+    ];
+  }
+  const principals = { Service: "delivery.logs.amazonaws.com" };
+  const conditions = ours(`arn:aws:logs:${region}:${account}:*`);
+  return [
+    {
+      sid: "FlowLogs",
+      principals,
+      actions: ["s3:PutObject"],
+      resources: [pulumi.interpolate`${bucketArn}/${prefix}/*`],
+      conditions,
+    },
+    { sid: "FlowLogsCheck", principals, actions: ["s3:GetBucketAcl", "s3:ListBucket"], resources: [bucketArn], conditions },
+  ];
+}

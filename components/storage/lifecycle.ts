@@ -1,0 +1,56 @@
+import type * as aws from "@pulumi/aws";
+
+/** How current objects under one key prefix age. Days are whole, counted by S3 from midnight UTC. What is not said is kept for ever. */
+export interface LifecycleRule {
+  /** Key prefix, for example `raw/`; the empty one covers the bucket. */
+  prefix: string;
+
+  /** Delete objects after so many days. @default - kept for ever */
+  expireAfterDays?: number;
+
+  /** Move objects to a cheaper class after so many days; infrequent access takes none younger than 30. @default - never */
+  transition?: { afterDays: number; to: "STANDARD_IA" | "INTELLIGENT_TIERING" };
+}
+
+/** Uploads that nobody finished cost as much as objects and show up nowhere. */
+const ABORT_UPLOAD_AFTER_DAYS = 7;
+
+/**
+ * The lifecycle of a bucket: one rule that cleans up behind all objects, then one a prefix.
+ *
+ * In a versioned bucket expiry only hides an object: what frees the space is the expiry of noncurrent versions (S3 user guide,
+ * "Expiring objects").
+ *
+ * @param noncurrentDays days for which a version that was replaced or deleted is kept
+ */
+export function lifecycleRules(
+  rules: readonly LifecycleRule[],
+  noncurrentDays: number,
+): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
+  return [housekeeping(noncurrentDays), ...rules.map(ageing)];
+}
+
+function housekeeping(noncurrentDays: number): aws.types.input.s3.BucketLifecycleConfigurationRule {
+  return {
+    id: "housekeeping",
+    status: "Enabled",
+    filter: { prefix: "" },
+    abortIncompleteMultipartUpload: { daysAfterInitiation: ABORT_UPLOAD_AFTER_DAYS },
+    noncurrentVersionExpiration: { noncurrentDays },
+    // A delete marker with nothing behind it slows every listing.
+    expiration: { expiredObjectDeleteMarker: true },
+  };
+}
+
+function ageing({ prefix, transition, expireAfterDays }: LifecycleRule): aws.types.input.s3.BucketLifecycleConfigurationRule {
+  return {
+    id: ruleId(prefix),
+    status: "Enabled",
+    filter: { prefix },
+    ...(transition && { transitions: [{ days: transition.afterDays, storageClass: transition.to }] }),
+    ...(expireAfterDays !== undefined && { expiration: { days: expireAfterDays } }),
+  };
+}
+
+/** Injective, so that two prefixes never share an id: `a/b` is not `a-b`. */
+const ruleId = (prefix: string): string => (prefix === "" ? "everything" : `prefix:${prefix}`);
