@@ -1,0 +1,76 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { check } from "#components/validation";
+
+export interface ClusterAccessArgs {
+  /** Name of the EKS cluster. */
+  clusterName: pulumi.Input<string>;
+
+  /** ARNs of the IAM roles whose people administer the cluster. */
+  admins: readonly string[];
+
+  /** ARN of the role that runs `pulumi up`; without an entry of its own the Kubernetes provider would be locked out. */
+  deployRole: string;
+
+  /** ARN of the role that runs `pulumi preview`; it may read everything and change nothing. */
+  planRole: string;
+}
+
+/** Access policies of EKS (EKS user guide, "Review access policy permissions"). */
+const POLICIES = {
+  admin: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+  view: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminViewPolicy",
+} as const;
+
+/**
+ * Who may do what in the cluster: nobody but those named here, since neither the cluster's creator nor a config map gives rights.
+ *
+ * @throws {pulumi.ResourceError} when there is no administrator, something is not a role's ARN, or one role is named twice.
+ */
+export class ClusterAccess extends pulumi.ComponentResource {
+  constructor(name: string, args: ClusterAccessArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:cluster:ClusterAccess", name, args, opts);
+    validate(args, this);
+
+    const child = { parent: this };
+    for (const { role, principalArn, policyArn } of grants(args)) {
+      const entry = new aws.eks.AccessEntry(
+        `${name}-${role}`,
+        { clusterName: args.clusterName, principalArn, type: "STANDARD" },
+        child,
+      );
+      new aws.eks.AccessPolicyAssociation(
+        `${name}-${role}-policy`,
+        { clusterName: args.clusterName, principalArn: entry.principalArn, policyArn, accessScope: { type: "cluster" } },
+        child,
+      );
+    }
+    this.registerOutputs({});
+  }
+}
+
+function grants({ admins, deployRole, planRole }: ClusterAccessArgs) {
+  return [
+    { role: "deploy", principalArn: deployRole, policyArn: POLICIES.admin },
+    { role: "plan", principalArn: planRole, policyArn: POLICIES.view },
+    ...admins.map((arn) => ({ role: `admin-${roleName(arn)}`, principalArn: arn, policyArn: POLICIES.admin })),
+  ];
+}
+
+const roleName = (arn: string): string => arn.split("/").at(-1) ?? arn;
+
+const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+function validate({ admins, deployRole, planRole }: ClusterAccessArgs, access: pulumi.Resource): void {
+  check.length("admins", admins, { min: 1 }, access);
+  for (const [argument, arn] of [
+    ...admins.map((admin) => ["admins", admin]),
+    ["deployRole", deployRole],
+    ["planRole", planRole],
+  ]) {
+    check.matches(argument as string, arn, ROLE_ARN, "the ARN of an IAM role", access);
+  }
+  // EKS keeps one entry a principal and refuses a second one.
+  check.distinct("roles", [...admins, deployRole, planRole], access);
+  check.distinct("names of the admins' roles", admins.map(roleName), access);
+}

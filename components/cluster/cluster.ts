@@ -1,0 +1,149 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { inStandardSupport, standardSupportRule } from "#components/cluster/kubernetes-version";
+import { policyDocument, serviceTrust } from "#components/iam";
+import { fits, NAME_LIMITS, shorten } from "#components/naming";
+import { parseCidr } from "#components/network/cidr";
+import { check } from "#components/validation";
+import { KUBERNETES } from "#components/versions";
+
+/** Who reaches the Kubernetes API: the VPC alone, or these CIDRs as well. */
+export type Endpoint = { access: "private" } | { access: "public"; cidrs: readonly string[] };
+
+const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"] as const;
+export type LogType = (typeof LOG_TYPES)[number];
+
+export interface ClusterArgs {
+  /** Name of the cluster in AWS, at most 100 characters. Plain, because IAM conditions and the log group carry it. */
+  clusterName: string;
+
+  /** Subnets of the control plane's network interfaces, in at least two zones. */
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+
+  /** Key that encrypts Kubernetes secrets in etcd. It can never be changed for a cluster that exists. */
+  secretsKeyArn: pulumi.Input<string>;
+
+  /** Key that encrypts the control plane's logs; its policy must let CloudWatch Logs use it. */
+  logsKeyArn: pulumi.Input<string>;
+
+  /** Days for which the logs are kept; one of those that CloudWatch offers. */
+  logDays: number;
+
+  /** Who reaches the Kubernetes API. */
+  endpoint: Endpoint;
+
+  /** Refuse to delete the cluster through any tool. @default true */
+  deletionProtection?: boolean;
+
+  /** Control plane logs that are written. @default - all five */
+  logs?: readonly LogType[];
+
+  /** Kubernetes version, in EKS standard support. @default "1.35" */
+  version?: string;
+
+  /** Move traffic and pods away from an impaired zone when AWS or an operator asks for it. @default false */
+  zonalShift?: boolean;
+}
+
+/**
+ * An EKS control plane that is reached by access entries alone, with encrypted secrets and kept logs.
+ *
+ * It has no nodes, no add-ons and no administrator yet: `SystemNodes`, `Addons` and `ClusterAccess` bring them.
+ *
+ * @throws {pulumi.ResourceError} when the version is out of standard support, the name too long, a CIDR not one or open to
+ * everybody, or the days of retention are not offered.
+ */
+export class Cluster extends pulumi.ComponentResource {
+  readonly clusterName: pulumi.Output<string>;
+  readonly endpoint: pulumi.Output<string>;
+  /** Certificate authority of the Kubernetes API, as base64. */
+  readonly certificateAuthority: pulumi.Output<string>;
+  /** Security group that EKS makes, shared by control plane and nodes. */
+  readonly securityGroupId: pulumi.Output<string>;
+
+  constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:cluster:Cluster", name, args, opts);
+    validate(args, this);
+
+    const child = { parent: this };
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      { namePrefix: shorten("iam role", `${name}-`, 26), assumeRolePolicy: serviceTrust("eks.amazonaws.com") },
+      child,
+    );
+    const permissions = [
+      new aws.iam.RolePolicyAttachment(
+        `${name}-role-cluster`,
+        { role: role.name, policyArn: "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy" },
+        child,
+      ),
+      new aws.iam.RolePolicy(`${name}-role-secrets`, { role: role.name, policy: useOfKey(args.secretsKeyArn) }, child),
+    ];
+    // EKS makes the group by itself when it is not there: without a key and for ever.
+    const logs = new aws.cloudwatch.LogGroup(
+      `${name}-logs`,
+      { name: `/aws/eks/${args.clusterName}/cluster`, retentionInDays: args.logDays, kmsKeyId: args.logsKeyArn },
+      child,
+    );
+    const cluster = new aws.eks.Cluster(name, controlPlane(args, role.arn), { ...child, dependsOn: [...permissions, logs] });
+
+    this.clusterName = cluster.name;
+    this.endpoint = cluster.endpoint;
+    this.certificateAuthority = cluster.certificateAuthority.apply(({ data }) => data);
+    this.securityGroupId = cluster.vpcConfig.apply(({ clusterSecurityGroupId }) => clusterSecurityGroupId);
+    this.registerOutputs({ clusterName: this.clusterName, endpoint: this.endpoint, securityGroupId: this.securityGroupId });
+  }
+}
+
+function controlPlane(args: ClusterArgs, roleArn: pulumi.Input<string>): aws.eks.ClusterArgs {
+  return {
+    name: args.clusterName,
+    roleArn,
+    version: args.version ?? KUBERNETES.default,
+    // Extended support costs six times as much and is the default of the API (EKS pricing).
+    upgradePolicy: { supportType: "STANDARD" },
+    accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: false },
+    bootstrapSelfManagedAddons: false,
+    deletionProtection: args.deletionProtection ?? true,
+    enabledClusterLogTypes: [...(args.logs ?? LOG_TYPES)],
+    encryptionConfig: { provider: { keyArn: args.secretsKeyArn }, resources: ["secrets"] },
+    vpcConfig: {
+      subnetIds: args.subnetIds,
+      endpointPrivateAccess: true,
+      endpointPublicAccess: args.endpoint.access === "public",
+      ...(args.endpoint.access === "public" && { publicAccessCidrs: [...args.endpoint.cidrs] }),
+    },
+    zonalShiftConfig: { enabled: args.zonalShift ?? false },
+  };
+}
+
+/** What EKS does with the key of the secrets in the cluster's name (EKS user guide, "Amazon EKS cluster IAM role"). */
+function useOfKey(keyArn: pulumi.Input<string>): pulumi.Output<string> {
+  return policyDocument([
+    { sid: "EncryptSecrets", actions: ["kms:Encrypt", "kms:Decrypt", "kms:ListGrants", "kms:DescribeKey"], resources: [keyArn] },
+  ]);
+}
+
+/** CloudWatch Logs API reference, PutRetentionPolicy. */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+function validate({ clusterName, version = KUBERNETES.default, endpoint, logs, logDays }: ClusterArgs, cluster: pulumi.Resource): void {
+  const characters = "letters, digits and hyphens, beginning with a letter or digit";
+  check.matches("clusterName", clusterName, /^[0-9A-Za-z][-0-9A-Za-z]*$/, characters, cluster);
+  const limit = NAME_LIMITS["eks cluster"];
+  check.that(fits("eks cluster", clusterName), "clusterName", `at most ${limit} characters long`, clusterName, cluster);
+  // The default too: it goes out of support like any other.
+  check.that(inStandardSupport(version), "version", standardSupportRule(), version, cluster);
+  check.oneOf("logDays", String(logDays), RETENTION_DAYS.map(String), cluster);
+  check.distinct("logs", logs ?? [], cluster);
+  if (endpoint.access === "public") {
+    check.length("endpoint.cidrs", endpoint.cidrs, { min: 1 }, cluster);
+    for (const cidr of endpoint.cidrs) {
+      check.that(isNarrow(cidr), "endpoint.cidrs", "IPv4 CIDRs, none of them 0.0.0.0/0", cidr, cluster);
+    }
+  }
+}
+
+const isNarrow = (text: string): boolean => (parseCidr(text)?.bits ?? 0) > 0;

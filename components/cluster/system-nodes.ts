@@ -1,0 +1,112 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { NodeRole } from "#components/cluster/node-role";
+import { LABELS, SYSTEM_POOL } from "#components/labels";
+import { check } from "#components/validation";
+import { KUBERNETES } from "#components/versions";
+
+export interface SystemNodesArgs {
+  /** Name of the EKS cluster. */
+  clusterName: pulumi.Input<string>;
+
+  /** Private subnets of the nodes, one a zone. */
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+
+  /** EC2 instance type, x86: images of third parties are not all built for Arm. */
+  instanceType: string;
+
+  /** Fewest nodes; the group starts with as many. */
+  minNodes: number;
+
+  /** Most nodes. */
+  maxNodes: number;
+
+  /** Size of a node's root volume, GiB, at least 20. */
+  diskGiB: number;
+
+  /** Tags of the instances, their volumes and network interfaces: the provider's default tags do not reach what EC2 starts for the group. */
+  tags: Record<string, string>;
+
+  /** Kubernetes version of the nodes; the cluster's own. @default "1.35" */
+  version?: string;
+
+  /** Key of the volumes; its policy must let the service-linked role of Auto Scaling use it. @default - the account's key for EBS */
+  volumeKeyArn?: pulumi.Input<string>;
+}
+
+/**
+ * The nodes on which the platform's own controllers run: a managed node group without taint, so that Karpenter, which makes all
+ * other nodes, never stands on a node that it could remove.
+ *
+ * @throws {pulumi.ResourceError} when the instance type is not x86, the sizes cross, or the disk is too small.
+ */
+export class SystemNodes extends pulumi.ComponentResource {
+  readonly roleArn: pulumi.Output<string>;
+
+  constructor(name: string, args: SystemNodesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:cluster:SystemNodes", name, args, opts);
+    validate(args, this);
+
+    // A component's own `dependsOn` orders creation only; on its children it orders deletion too.
+    const child = { parent: this, dependsOn: opts?.dependsOn ?? [] };
+    const role = new NodeRole(`${name}-role`, { parent: this });
+    const template = new aws.ec2.LaunchTemplate(`${name}-template`, launchTemplate(args), child);
+    new aws.eks.NodeGroup(
+      name,
+      {
+        clusterName: args.clusterName,
+        nodeRoleArn: role.roleArn,
+        subnetIds: args.subnetIds,
+        version: args.version ?? KUBERNETES.default,
+        amiType: "AL2023_x86_64_STANDARD",
+        instanceTypes: [args.instanceType],
+        launchTemplate: { id: template.id, version: pulumi.interpolate`${template.latestVersion}` },
+        scalingConfig: { minSize: args.minNodes, desiredSize: args.minNodes, maxSize: args.maxNodes },
+        updateConfig: { maxUnavailable: 1 },
+        nodeRepairConfig: { enabled: true },
+        labels: { [LABELS.pool]: SYSTEM_POOL },
+      },
+      {
+        ...pulumi.mergeOptions(child, { dependsOn: role }),
+        // Whoever scales the group by hand in an incident is not undone by the next `up`.
+        ignoreChanges: ["scalingConfig.desiredSize"],
+      },
+    );
+
+    this.roleArn = role.roleArn;
+    this.registerOutputs({ roleArn: this.roleArn });
+  }
+}
+
+function launchTemplate({ diskGiB, volumeKeyArn, tags }: SystemNodesArgs): aws.ec2.LaunchTemplateArgs {
+  return {
+    updateDefaultVersion: true,
+    // One hop: a pod cannot reach the metadata service and take the node's role (EKS best practices, "Identity and Access Management").
+    metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+    blockDeviceMappings: [
+      {
+        deviceName: "/dev/xvda",
+        ebs: {
+          volumeType: "gp3",
+          volumeSize: diskGiB,
+          encrypted: "true",
+          deleteOnTermination: "true",
+          ...(volumeKeyArn !== undefined && { kmsKeyId: volumeKeyArn }),
+        },
+      },
+    ],
+    tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({ resourceType, tags })),
+  };
+}
+
+/** In EC2's names the processor stands after the generation: m7g, c7gn and r8gd are Graviton, g5g too. */
+const GRAVITON = /^[a-z]+\d+[a-z]*g[a-z]*\./;
+const INSTANCE_TYPE = /^[a-z]+\d+[a-z0-9-]*\.[a-z0-9-]+$/;
+
+function validate({ instanceType, minNodes, maxNodes, diskGiB }: SystemNodesArgs, nodes: pulumi.Resource): void {
+  const x86 = INSTANCE_TYPE.test(instanceType) && !GRAVITON.test(instanceType);
+  check.that(x86, "instanceType", "an x86 EC2 instance type, for example m7i.large", instanceType, nodes);
+  check.wholeNumber("minNodes", minNodes, { min: 1 }, nodes);
+  check.wholeNumber("maxNodes", maxNodes, { min: minNodes }, nodes);
+  check.wholeNumber("diskGiB", diskGiB, { min: 20 }, nodes);
+}

@@ -1,0 +1,42 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { releaseOf } from "#components/chart";
+import { onGpuNodes } from "#components/gpu/gpu-nodes";
+import { CHARTS } from "#components/versions";
+
+export interface DcgmExporterArgs {
+  /** Labels by which Prometheus picks up a ServiceMonitor; its CRD must exist. */
+  monitorLabels: Record<string, string>;
+}
+
+/**
+ * NVIDIA's DCGM exporter on every GPU node: utilisation, memory, power and XID errors of each GPU, with the pod that holds it.
+ */
+export class DcgmExporter extends pulumi.ComponentResource {
+  constructor(name: string, { monitorLabels }: DcgmExporterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:gpu:DcgmExporter", name, { monitorLabels }, opts);
+
+    new k8s.helm.v3.Release(
+      name,
+      releaseOf(CHARTS.dcgmExporter, {
+        name: "dcgm-exporter",
+        namespace: "kube-system",
+        values: {
+          ...onGpuNodes,
+          serviceMonitor: {
+            enabled: true,
+            interval: "15s",
+            // The exporter's `pod` and `namespace` are those of the pod that holds the GPU; without it they become `exported_pod`.
+            honorLabels: true,
+            additionalLabels: monitorLabels,
+            // The exporter's own name of the node changed its spelling between versions.
+            relabelings: [{ action: "replace", sourceLabels: ["__meta_kubernetes_pod_node_name"], targetLabel: "node" }],
+          },
+          resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+        },
+      }),
+      { parent: this, dependsOn: opts?.dependsOn ?? [] },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,33 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { releaseOf } from "#components/chart";
+import { onGpuNodes } from "#components/gpu/gpu-nodes";
+import { CHARTS } from "#components/versions";
+
+/**
+ * NVIDIA's device plugin: offers each GPU of a node to the scheduler as `nvidia.com/gpu`. The AL2023 image brings driver and
+ * container toolkit, but not this.
+ *
+ * Never together with NVIDIA's DRA driver on one node: both would hand out the same GPU.
+ */
+export class DevicePlugin extends pulumi.ComponentResource {
+  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:gpu:DevicePlugin", name, {}, opts);
+
+    new k8s.helm.v3.Release(
+      name,
+      releaseOf(CHARTS.devicePlugin, {
+        name: "nvidia-device-plugin",
+        namespace: "kube-system",
+        values: {
+          ...onGpuNodes,
+          // The chart has no default for it since 0.19.3, and the AL2023 image has no GDRCopy.
+          gdrcopyEnabled: false,
+          resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128Mi" } },
+        },
+      }),
+      { parent: this, dependsOn: opts?.dependsOn ?? [] },
+    );
+    this.registerOutputs({});
+  }
+}

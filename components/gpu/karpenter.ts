@@ -1,0 +1,105 @@
+import * as aws from "@pulumi/aws";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { PodRole } from "#components/access/pod-role";
+import { releaseOf } from "#components/chart";
+import { NodeRole } from "#components/cluster/node-role";
+import { InterruptionQueue } from "#components/gpu/interruption-queue";
+import { karpenterStatements } from "#components/gpu/karpenter-policy";
+import { LABELS, SYSTEM_POOL } from "#components/labels";
+import { check } from "#components/validation";
+import { CHARTS } from "#components/versions";
+
+export interface KarpenterArgs {
+  /** Name of the EKS cluster. Plain, because IAM conditions carry it in their keys. */
+  clusterName: string;
+
+  /** AWS account of the cluster, 12 digits. */
+  account: string;
+
+  /** AWS region of the cluster. */
+  region: string;
+
+  /** Labels by which Prometheus picks up a ServiceMonitor; its CRD must exist then. @default - no ServiceMonitor */
+  monitorLabels?: Record<string, string>;
+
+  /** Start no nodes in a zone from which EKS has shifted traffic away. @default false */
+  zonalShift?: boolean;
+}
+
+/** The chart's own names; Pod Identity and the pools' deletion order stand on them. */
+const NAMESPACE = "kube-system";
+const SERVICE_ACCOUNT = "karpenter";
+
+/**
+ * Karpenter: starts nodes when pods wait for them and ends them when nobody needs them. It runs on the system nodes, never on its
+ * own; while it is down nothing is started and nothing is ended.
+ *
+ * What must outlive it (system nodes, add-ons) goes into `dependsOn`; pools depend on it.
+ *
+ * @throws {pulumi.ResourceError} when the account is not 12 digits.
+ */
+export class Karpenter extends pulumi.ComponentResource {
+  /** Name of the role of the nodes that it starts, for `NodePool`. */
+  readonly nodeRoleName: pulumi.Output<string>;
+
+  constructor(name: string, args: KarpenterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:gpu:Karpenter", name, args, opts);
+    check.matches("account", args.account, /^\d{12}$/, "the account's 12 digits", this);
+
+    // A component's own `dependsOn` orders creation only; on its children it orders deletion too.
+    const child = { parent: this, dependsOn: opts?.dependsOn ?? [] };
+    const nodeRole = new NodeRole(`${name}-node`, { parent: this });
+    const entry = new aws.eks.AccessEntry(
+      `${name}-node-entry`,
+      { clusterName: args.clusterName, principalArn: nodeRole.roleArn, type: "EC2_LINUX" },
+      child,
+    );
+    const queue = new InterruptionQueue(`${name}-interruptions`, { parent: this });
+    const role = new PodRole(
+      `${name}-controller`,
+      {
+        clusterName: args.clusterName,
+        namespace: NAMESPACE,
+        serviceAccount: SERVICE_ACCOUNT,
+        statements: karpenterStatements({ ...args, nodeRoleArn: nodeRole.roleArn, queueArn: queue.queueArn }),
+      },
+      child,
+    );
+    const crds = new k8s.helm.v3.Release(
+      `${name}-crds`,
+      releaseOf(CHARTS.karpenterCrds, { name: "karpenter-crd", namespace: NAMESPACE, values: {} }),
+      child,
+    );
+    new k8s.helm.v3.Release(
+      name,
+      {
+        ...releaseOf(CHARTS.karpenter, { name: "karpenter", namespace: NAMESPACE, values: chartValues(args, queue.queueName) }),
+        // They came with their own chart, which upgrades them; Helm never upgrades those of this one.
+        skipCrds: true,
+      },
+      pulumi.mergeOptions(child, { dependsOn: [crds, role, entry] }),
+    );
+
+    this.nodeRoleName = nodeRole.roleName;
+    this.registerOutputs({ nodeRoleName: this.nodeRoleName });
+  }
+}
+
+function chartValues({ clusterName, zonalShift, monitorLabels }: KarpenterArgs, interruptionQueue: pulumi.Output<string>) {
+  return {
+    replicas: 2,
+    serviceAccount: { name: SERVICE_ACCOUNT },
+    nodeSelector: { "kubernetes.io/os": "linux", [LABELS.pool]: SYSTEM_POOL },
+    // As much memory as it may ever use is reserved: a controller that is evicted leaves empty nodes running.
+    controller: { resources: { requests: { cpu: "250m", memory: "768Mi" }, limits: { memory: "768Mi" } } },
+    serviceMonitor: { enabled: monitorLabels !== undefined, additionalLabels: monitorLabels ?? {} },
+    settings: {
+      clusterName,
+      interruptionQueue,
+      enableZonalShift: zonalShift ?? false,
+      // Alpha in 1.14: replaces a node whose GPU the monitoring agent reports as broken.
+      featureGates: { nodeRepair: true },
+    },
+  };
+}

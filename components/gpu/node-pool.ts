@@ -1,0 +1,190 @@
+import type { INodePool } from "@kubernetes-models/karpenter/karpenter.sh/v1/NodePool";
+import type { IEC2NodeClass } from "@kubernetes-models/karpenter/karpenter.k8s.aws/v1/EC2NodeClass";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { GPU_INSTANCES, type GpuInstance, type GpuInstanceType } from "#components/gpu/instance-types";
+import { checkPool } from "#components/gpu/node-pool-rules";
+import { GPU, LABELS } from "#components/labels";
+import { API, NODE_IMAGE } from "#components/versions";
+
+/** How EC2 sells a node: from a reservation, spare and cheap but taken back at two minutes' notice, or at list price. */
+export type CapacityType = "reserved" | "spot" | "on-demand";
+
+/** What happens to a node on which no pod runs any more. */
+export type Consolidation = { when: "empty"; afterSeconds: number } | { when: "never" };
+
+export interface NodePoolArgs {
+  /** EC2 instance type. One a pool: given two sizes, Karpenter packs a job into the fewest nodes, not the cheapest ones. */
+  instanceType: GpuInstanceType;
+
+  /** Most GPUs of the pool at one time, a multiple of those of one node: the ceiling of its cost. */
+  maxGpus: number;
+
+  /** Ways to buy a node, in the order in which Karpenter prefers them: reserved, spot, on-demand. */
+  capacity: readonly CapacityType[];
+
+  /** What happens to a node without pods. */
+  consolidation: Consolidation;
+
+  /** Age at which a node is replaced, hours, even while pods run on it. */
+  expireAfterHours: number;
+
+  /** How long pods may go on after that, hours; then they are stopped, whatever they ask for. Longer than the longest job. */
+  terminationGraceHours: number;
+
+  /** Size of a node's root volume, GiB, at least 50: a CUDA image alone has 7. */
+  diskGiB: number;
+
+  /** What the nodes are for: a training node is never replaced for a new image while it lives, an inference node is, one at a time. */
+  use: "training" | "inference";
+
+  /** Name of the IAM role of the nodes, from `Karpenter`. */
+  nodeRoleName: pulumi.Input<string>;
+
+  /** Private subnets in which nodes may start. */
+  subnetIds: readonly pulumi.Input<string>[];
+
+  /** Security group of the nodes, the cluster's own. */
+  securityGroupId: pulumi.Input<string>;
+
+  /** Tags of the instances and their volumes: the provider's default tags do not reach what Karpenter starts. */
+  tags: Record<string, string>;
+
+  /** On-demand capacity reservations to take nodes from, by id. Required when `capacity` is nothing but reserved. @default - none */
+  capacityReservationIds?: readonly string[];
+
+  /** Zones in which nodes may start. @default - those of the subnets */
+  zones?: readonly string[];
+}
+
+/** A pool as others see it: what a pod must carry to land there, and how much there can be. */
+export interface PoolReference {
+  /** Name of the pool and of its Kueue flavor. */
+  flavor: string;
+  nodeLabels: Record<string, string>;
+  /** Most GPUs at one time. */
+  gpus: number;
+  /** Of one node, before what the system keeps. */
+  cpus: number;
+  memoryGiB: number;
+  gpusPerNode: number;
+}
+
+/**
+ * GPU nodes that come when pods ask for them and go when they are empty, up to a hard number of GPUs.
+ *
+ * `name` is also the name of its objects in the cluster and the value of the nodes' pool label. The component must depend on
+ * `Karpenter`, so that a pool that is deleted still has someone to end its nodes.
+ *
+ * @throws {pulumi.ResourceError} when an argument breaks its rule; each sentence names the argument, the rule and the value.
+ */
+export class NodePool extends pulumi.ComponentResource {
+  readonly reference: PoolReference;
+
+  constructor(name: string, args: NodePoolArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:gpu:NodePool", name, args, opts);
+    checkPool(name, args, this);
+
+    // A component's own `dependsOn` orders creation only; on its children it orders deletion too.
+    const child = { parent: this, dependsOn: opts?.dependsOn ?? [] };
+    const metadata = { name };
+    const reference = poolReference(name, args);
+    const nodeClass = new k8s.apiextensions.CustomResource(
+      `${name}-class`,
+      { apiVersion: API.karpenterAws, kind: "EC2NodeClass", metadata, spec: nodeClassSpec(args) },
+      child,
+    );
+    new k8s.apiextensions.CustomResource(
+      name,
+      { apiVersion: API.karpenter, kind: "NodePool", metadata, spec: nodePoolSpec(reference, args) },
+      pulumi.mergeOptions(child, { dependsOn: nodeClass }),
+    );
+
+    this.reference = reference;
+    this.registerOutputs({ reference });
+  }
+}
+
+function poolReference(name: string, { instanceType, maxGpus }: NodePoolArgs): PoolReference {
+  const { gpus, cpus, memoryMiB, model } = GPU_INSTANCES[instanceType];
+  return {
+    flavor: name,
+    nodeLabels: { [LABELS.pool]: name, [LABELS.accelerator]: model },
+    gpus: maxGpus,
+    cpus,
+    memoryGiB: memoryMiB / 1024,
+    gpusPerNode: gpus,
+  };
+}
+
+/** Its fields are those of the custom resource; their values may be outputs, which the schema's types do not know. */
+function nodeClassSpec(args: NodePoolArgs): { [K in keyof IEC2NodeClass["spec"]]?: unknown } {
+  const { nvmeGB }: GpuInstance = GPU_INSTANCES[args.instanceType];
+  return {
+    amiSelectorTerms: [{ alias: NODE_IMAGE }],
+    role: args.nodeRoleName,
+    subnetSelectorTerms: args.subnetIds.map((id) => ({ id })),
+    securityGroupSelectorTerms: [{ id: args.securityGroupId }],
+    ...(args.capacityReservationIds && { capacityReservationSelectorTerms: args.capacityReservationIds.map((id) => ({ id })) }),
+    // One hop: a pod cannot reach the metadata service and take the node's role (EKS best practices, "Identity and Access Management").
+    metadataOptions: {
+      httpEndpoint: "enabled",
+      httpProtocolIPv6: "disabled",
+      httpPutResponseHopLimit: 1,
+      httpTokens: "required",
+    },
+    blockDeviceMappings: [
+      {
+        deviceName: "/dev/xvda",
+        ebs: { volumeType: "gp3", volumeSize: `${args.diskGiB}Gi`, encrypted: true, deleteOnTermination: true },
+      },
+    ],
+    // Local disks hold images and scratch space: a 20 GB image unpacks in a fraction of the time.
+    ...(nvmeGB > 0 && { instanceStorePolicy: "RAID0" }),
+    tags: args.tags,
+  };
+}
+
+function nodePoolSpec({ flavor, nodeLabels }: PoolReference, args: NodePoolArgs): INodePool["spec"] {
+  return {
+    limits: { [GPU]: String(args.maxGpus) },
+    disruption: {
+      consolidationPolicy: "WhenEmpty",
+      consolidateAfter: args.consolidation.when === "never" ? "Never" : `${args.consolidation.afterSeconds}s`,
+      budgets: budgets(args),
+    },
+    template: {
+      metadata: { labels: { ...nodeLabels, [LABELS.gpuPresent]: "true" } },
+      spec: {
+        nodeClassRef: { group: "karpenter.k8s.aws", kind: "EC2NodeClass", name: flavor },
+        // The value is EKS's own form; tolerations ask for the key alone, as charts write it without.
+        taints: [{ key: GPU, value: "true", effect: "NoSchedule" }],
+        expireAfter: `${args.expireAfterHours}h`,
+        terminationGracePeriod: `${args.terminationGraceHours}h`,
+        requirements: requirements(args),
+      },
+    },
+  };
+}
+
+/**
+ * All empty nodes may go at once: Karpenter's default of 10 % takes them one by one (measured with 1.14.1: a job on four nodes
+ * cost 392 GPU seconds instead of 219). A node that drifted is replaced under its pods, which training does not survive.
+ */
+function budgets({ use }: NodePoolArgs) {
+  const replace = use === "training" ? "0" : "1";
+  return [
+    { nodes: "100%", reasons: ["Empty" as const] },
+    { nodes: replace, reasons: ["Drifted" as const] },
+    { nodes: "0", reasons: ["Underutilized" as const] },
+  ];
+}
+
+function requirements({ instanceType, capacity, zones }: NodePoolArgs) {
+  const is = (key: string, values: readonly string[]) => ({ key, operator: "In" as const, values: [...values] });
+  return [
+    is("node.kubernetes.io/instance-type", [instanceType]),
+    is("karpenter.sh/capacity-type", capacity),
+    ...(zones ? [is("topology.kubernetes.io/zone", zones)] : []),
+  ];
+}

@@ -1,0 +1,29 @@
+import { LABELS } from "#components/labels";
+
+/**
+ * Configuration of Kueue's manager (`config.kueue.x-k8s.io/v1beta2`). The chart replaces its own default with it as a whole, so
+ * ports and leader election are said again.
+ */
+export function kueueConfiguration(podsReadyMinutes: number) {
+  return {
+    apiVersion: "config.kueue.x-k8s.io/v1beta2",
+    kind: "Configuration",
+    health: { healthProbeBindAddress: ":8081" },
+    metrics: { bindAddress: ":8443", enableClusterQueueResources: true },
+    webhook: { port: 9443 },
+    leaderElection: { leaderElect: true, resourceName: "c1f6bfd2.kueue.x-k8s.io" },
+    // The two that keep an outage of Kueue inside team namespaces. By default its webhooks fail closed on pods, deployments and
+    // stateful sets of the whole cluster: with Kueue down no pod started anywhere, model servers included (measured with 0.18.3).
+    integrations: { frameworks: ["batch/job"] },
+    managedJobsNamespaceSelector: { matchExpressions: [{ key: LABELS.team, operator: "Exists" }] },
+    // A job without queue label goes to the namespace's default queue instead of past all quotas.
+    manageJobsWithoutQueueName: true,
+    waitForPodsReady: {
+      timeout: `${podsReadyMinutes}m`,
+      recoveryTimeout: `${podsReadyMinutes}m`,
+      blockAdmission: false,
+      // No `backoffLimitCount`: after the last attempt a job would be switched off until a human switches it on.
+      requeuingStrategy: { timestamp: "Eviction", backoffBaseSeconds: 60, backoffMaxSeconds: 3_600 },
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { GPU, LABELS } from "#components/labels";
+
+type PolicySpec = k8s.types.input.admissionregistration.v1.ValidatingAdmissionPolicySpec;
+
+/**
+ * Closes the ways round the queue in team namespaces: whoever asks for a GPU, or tolerates the taint of GPU nodes, does so in a
+ * Job that a queue admits. Without it a pod with a toleration of its own got a GPU node and no quota noticed (measured).
+ *
+ * Two admission policies, evaluated inside the API server: no webhook that could be down.
+ */
+export class QueueGuard extends pulumi.ComponentResource {
+  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:training:QueueGuard", name, {}, opts);
+
+    const child = { parent: this };
+    for (const [role, spec] of Object.entries({ jobs: jobsNeedQueue(), pods: podsNeedJob() })) {
+      const policyName = `millrace-gpu-${role}`;
+      const policy = new k8s.admissionregistration.v1.ValidatingAdmissionPolicy(
+        `${name}-${role}`,
+        { metadata: { name: policyName }, spec },
+        child,
+      );
+      new k8s.admissionregistration.v1.ValidatingAdmissionPolicyBinding(
+        `${name}-${role}-binding`,
+        { metadata: { name: policyName }, spec: { policyName, validationActions: ["Deny"] } },
+        { ...child, dependsOn: policy },
+      );
+    }
+    this.registerOutputs({});
+  }
+}
+
+const QUEUE_LABEL = "kueue.x-k8s.io/queue-name";
+
+/** Kueue's own webhook has run by now: a Job that it put into the default queue carries the label. */
+function jobsNeedQueue(): PolicySpec {
+  return {
+    failurePolicy: "Fail",
+    matchConstraints: inTeamNamespaces({
+      apiGroups: ["batch"],
+      apiVersions: ["v1"],
+      operations: ["CREATE", "UPDATE"],
+      resources: ["jobs"],
+    }),
+    // Removing a finalizer is an update too: a Job that came before its rule must still be able to go.
+    matchConditions: [{ name: "not-being-deleted", expression: "!has(object.metadata.deletionTimestamp)" }],
+    variables: ofPodSpec("object.spec.template.spec"),
+    validations: [
+      {
+        expression: `!variables.gpu || (has(object.metadata.labels) && '${QUEUE_LABEL}' in object.metadata.labels)`,
+        message: `a Job that asks for GPUs must carry the label ${QUEUE_LABEL}: add it with the name of the namespace's LocalQueue`,
+      },
+      {
+        expression: "variables.gpu || !variables.tolerant",
+        message: `a Job that tolerates ${GPU} must ask for GPUs: it would hold a GPU node that no quota counts; remove the toleration`,
+      },
+    ],
+  };
+}
+
+/**
+ * Kueue manages Jobs alone here, so a pod that anyone but the Job controller makes would pass it by. The controller is known by its
+ * user, which nobody can forge, and not by the owner that a pod names. EKS gives each controller a user of its own; a control
+ * plane without `--use-service-account-credentials` has one for all.
+ */
+const JOB_CONTROLLERS = ["system:serviceaccount:kube-system:job-controller", "system:kube-controller-manager"];
+
+function podsNeedJob(): PolicySpec {
+  return {
+    failurePolicy: "Fail",
+    matchConstraints: inTeamNamespaces({ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] }),
+    matchConditions: [
+      {
+        name: "not-from-a-job",
+        expression: `!(request.userInfo.username in [${JOB_CONTROLLERS.map((user) => `'${user}'`).join(", ")}])`,
+      },
+    ],
+    variables: ofPodSpec("object.spec"),
+    validations: [
+      {
+        expression: "!variables.gpu && !variables.tolerant",
+        message: `a pod with ${GPU} in a team's namespace must come from a Job in a queue: wrap it in a Job with the label ${QUEUE_LABEL}`,
+      },
+    ],
+  };
+}
+
+function inTeamNamespaces(rule: k8s.types.input.admissionregistration.v1.NamedRuleWithOperations) {
+  return { namespaceSelector: { matchExpressions: [{ key: LABELS.team, operator: "Exists" }] }, resourceRules: [rule] };
+}
+
+/** Whether a pod asks for anything of NVIDIA's (whole GPUs, MIG slices), and whether it could stand on a GPU node. */
+function ofPodSpec(spec: string) {
+  const asks = (kind: string): string =>
+    `(has(c.resources.${kind}) && c.resources.${kind}.exists(r, r.startsWith('nvidia.com/')))`;
+  const everything = "(!has(t.key) || t.key == '') && has(t.operator) && t.operator == 'Exists'";
+  return [
+    { name: "containers", expression: `${spec}.containers + (has(${spec}.initContainers) ? ${spec}.initContainers : [])` },
+    { name: "gpu", expression: `variables.containers.exists(c, has(c.resources) && (${asks("limits")} || ${asks("requests")}))` },
+    {
+      name: "tolerant",
+      expression: `has(${spec}.tolerations) && ${spec}.tolerations.exists(t, (has(t.key) && t.key == '${GPU}') || (${everything}))`,
+    },
+  ];
+}

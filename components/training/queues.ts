@@ -1,0 +1,139 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { namespaceOf, releaseOf } from "#components/chart";
+import { GPU, LABELS, SYSTEM_POOL } from "#components/labels";
+import { kueueConfiguration } from "#components/training/kueue-config";
+import { QueueGuard } from "#components/training/queue-guard";
+import { check } from "#components/validation";
+import { API, CHARTS } from "#components/versions";
+
+/** A pool whose GPUs are handed out through queues; `NodePool.reference` is one. */
+export interface QueuedPool {
+  flavor: string;
+  nodeLabels: Record<string, string>;
+}
+
+export interface TrainingQueuesArgs {
+  /** Pools to train on. Pools for inference are not queued and stay out. */
+  pools: readonly QueuedPool[];
+
+  /** Minutes in which all pods of an admitted job must run, else it gives its quota back and tries again; longer than a GPU node takes to start. @default 20 */
+  podsReadyMinutes?: number;
+
+  /** Service account of Prometheus, which may then read Kueue's metrics; the CRD of ServiceMonitors must exist. @default - no metrics */
+  prometheus?: { namespace: string; serviceAccount: string };
+}
+
+/** Cohort in which all teams lend each other what they do not use. */
+export const COHORT = "training";
+
+/** Flavor of processors and memory: without labels, so that a job without GPUs does not buy a GPU node. */
+export const CPU_FLAVOR = "cpu";
+
+/** Priorities that a Job may name in its label `kueue.x-k8s.io/priority-class`; without one it has 0. */
+export const PRIORITIES = { high: 1_000, low: -1_000 } as const;
+
+const NAMESPACE = "kueue-system";
+
+/**
+ * Kueue, and what all teams share: one flavor a pool, one cohort, priorities, and a guard against ways round the queues.
+ *
+ * Teams come with `TeamQueue`. Kueue manages the namespaces with a team label and no others, so that its outage stops no pod that
+ * is not training; model servers must therefore not live in such a namespace.
+ *
+ * @throws {pulumi.ResourceError} when there is no pool, two share a name, or the minutes are not a whole positive number.
+ */
+export class TrainingQueues extends pulumi.ComponentResource {
+  constructor(name: string, args: TrainingQueuesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:training:TrainingQueues", name, args, opts);
+    validate(args, this);
+
+    // A component's own `dependsOn` orders creation only; on its children it orders deletion too.
+    const child = { parent: this, dependsOn: opts?.dependsOn ?? [] };
+    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, namespaceOf(NAMESPACE, "restricted"), child);
+    const kueue = new k8s.helm.v3.Release(
+      `${name}-controller`,
+      releaseOf(CHARTS.kueue, { name: "kueue", namespace: namespace.metadata.name, values: chartValues(args) }),
+      child,
+    );
+    if (args.prometheus) {
+      new k8s.rbac.v1.ClusterRoleBinding(`${name}-metrics`, metricsReader(args.prometheus), { parent: this, dependsOn: kueue });
+    }
+    for (const [role, object] of Object.entries(sharedObjects(args.pools))) {
+      new k8s.apiextensions.CustomResource(
+        `${name}-${role}`,
+        { apiVersion: API.kueue, ...object },
+        // Kueue's webhooks look at its own objects: it must answer first, and go last.
+        { parent: this, dependsOn: kueue },
+      );
+    }
+    new QueueGuard(`${name}-guard`, { parent: this });
+    this.registerOutputs({});
+  }
+}
+
+function chartValues({ podsReadyMinutes = 20, prometheus }: TrainingQueuesArgs) {
+  return {
+    enablePrometheus: prometheus !== undefined,
+    ...(prometheus && { metrics: { prometheusNamespace: prometheus.namespace } }),
+    controllerManager: {
+      replicas: 2,
+      podDisruptionBudget: { enabled: true, minAvailable: 1 },
+      nodeSelector: { [LABELS.pool]: SYSTEM_POOL },
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: "kubernetes.io/hostname",
+          whenUnsatisfiable: "ScheduleAnyway",
+          labelSelector: { matchLabels: { "app.kubernetes.io/name": "kueue", "control-plane": "controller-manager" } },
+        },
+      ],
+      manager: { priorityClassName: "system-cluster-critical" },
+    },
+    // JSON is YAML, and the chart parses the text.
+    managerConfig: { controllerManagerConfigYaml: JSON.stringify(kueueConfiguration(podsReadyMinutes), undefined, 2) },
+  };
+}
+
+/** The chart brings the role and leaves to us who has it. */
+function metricsReader({ namespace, serviceAccount }: { namespace: string; serviceAccount: string }) {
+  return {
+    metadata: { name: "kueue-metrics-reader-prometheus" },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "kueue-metrics-reader" },
+    subjects: [{ kind: "ServiceAccount", name: serviceAccount, namespace }],
+  };
+}
+
+/** By the role of the child that each becomes. */
+function sharedObjects(
+  pools: readonly QueuedPool[],
+): Record<string, { kind: string; metadata: { name: string }; [field: string]: unknown }> {
+  return {
+    cohort: { kind: "Cohort", metadata: { name: COHORT }, spec: {} },
+    [`flavor-${CPU_FLAVOR}`]: { kind: "ResourceFlavor", metadata: { name: CPU_FLAVOR }, spec: {} },
+    ...Object.fromEntries(
+      pools.map(({ flavor, nodeLabels }) => [
+        `flavor-${flavor}`,
+        { kind: "ResourceFlavor", metadata: { name: flavor }, spec: { nodeLabels, ...gpuTaint } },
+      ]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(PRIORITIES).map(([priority, value]) => [
+        `priority-${priority}`,
+        { kind: "WorkloadPriorityClass", metadata: { name: priority }, value, description: `${priority} priority in a queue` },
+      ]),
+    ),
+  };
+}
+
+/** What Kueue adds to the pods of an admitted job; the job itself names neither node labels nor tolerations. */
+const gpuTaint = {
+  nodeTaints: [{ key: GPU, value: "true", effect: "NoSchedule" }],
+  tolerations: [{ key: GPU, operator: "Exists", effect: "NoSchedule" }],
+};
+
+function validate({ pools, podsReadyMinutes }: TrainingQueuesArgs, queues: pulumi.Resource): void {
+  check.length("pools", pools, { min: 1 }, queues);
+  check.distinct("flavors", [CPU_FLAVOR, ...pools.map(({ flavor }) => flavor)], queues);
+  check.wholeNumber("podsReadyMinutes", podsReadyMinutes, { min: 1 }, queues);
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { ClusterAccess, type ClusterAccessArgs } from "#components/cluster/access-entries";
+import { record, refusal } from "#test/harness/graph";
+
+const role = (name: string): string => `arn:aws:iam::111111111111:role/${name}`;
+const minimal: ClusterAccessArgs = {
+  clusterName: "millrace-test",
+  admins: [role("platform")],
+  deployRole: role("deploy"),
+  planRole: role("plan"),
+};
+const access = (args: Partial<ClusterAccessArgs> = {}, preview = false) =>
+  record(() => void new ClusterAccess("access", { ...minimal, ...args }), { preview });
+
+describe("ClusterAccess", () => {
+  it("lets the deployer and the administrators do everything, the planner read", async () => {
+    const graph = await access({ admins: [role("platform"), role("sso/oncall")] });
+    const policies = graph.filter(({ type }) => type === "aws:eks/accessPolicyAssociation:AccessPolicyAssociation");
+    expect(
+      policies.map(({ name, inputs }) => [name, inputs["principalArn"], inputs["policyArn"].split("/")[1], inputs["accessScope"].type]).sort(),
+    ).toEqual([
+      ["access-admin-oncall-policy", role("sso/oncall"), "AmazonEKSClusterAdminPolicy", "cluster"],
+      ["access-admin-platform-policy", role("platform"), "AmazonEKSClusterAdminPolicy", "cluster"],
+      ["access-deploy-policy", role("deploy"), "AmazonEKSClusterAdminPolicy", "cluster"],
+      ["access-plan-policy", role("plan"), "AmazonEKSAdminViewPolicy", "cluster"],
+    ]);
+    for (const { name, dependencies } of policies) {
+      expect(dependencies).toContain(name.replace(/-policy$/, ""));
+    }
+  });
+
+  it("registers the same resources in preview and up", async () => {
+    const names = async (preview: boolean) => (await access({}, preview)).map(({ type, name }) => `${type} ${name}`).sort();
+    expect(await names(true)).toEqual(await names(false));
+  });
+
+  it.each<[Partial<ClusterAccessArgs>, string]>([
+    [{ admins: [] }, "'admins' must be a list of at least 1 entries, got '0'"],
+    [
+      { admins: ["arn:aws:iam::111111111111:user/eve"] },
+      "'admins' must be the ARN of an IAM role, got 'arn:aws:iam::111111111111:user/eve'",
+    ],
+    [{ deployRole: "deploy" }, "'deployRole' must be the ARN of an IAM role, got 'deploy'"],
+    [{ planRole: "" }, "'planRole' must be the ARN of an IAM role, got ''"],
+    [{ admins: [role("deploy")] }, `'roles' must be distinct, got '${role("deploy")}'`],
+    [{ admins: [role("a/ops"), role("b/ops")] }, "'names of the admins' roles' must be distinct, got 'ops'"],
+  ])("refuses %j", async (args, message) => {
+    expect(await refusal(() => new ClusterAccess("access", { ...minimal, ...args }))).toBe(message);
+  });
+});

@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Cluster, type ClusterArgs } from "#components/cluster/cluster";
+import { record, refusal } from "#test/harness/graph";
+
+const minimal: ClusterArgs = {
+  clusterName: "millrace-test",
+  subnetIds: ["subnet-a", "subnet-b", "subnet-c"],
+  secretsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/secrets",
+  logsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/logs",
+  logDays: 30,
+  endpoint: { access: "private" },
+};
+const cluster = (args: Partial<ClusterArgs> = {}, preview = false) =>
+  record(() => void new Cluster("cluster", { ...minimal, ...args }), { preview });
+const inputs = async (name: string, args: Partial<ClusterArgs> = {}) =>
+  (await cluster(args)).find((resource) => resource.custom && resource.name === name)?.inputs;
+
+describe("Cluster", () => {
+  beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-11-21"), toFake: ["Date"] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it("is a control plane, its role and its logs, and nothing else", async () => {
+    const children = (await cluster()).filter(({ parent }) => parent === "cluster");
+    expect(children.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort()).toEqual([
+      "Cluster cluster",
+      "LogGroup cluster-logs",
+      "Role cluster-role",
+      "RolePolicy cluster-role-secrets",
+      "RolePolicyAttachment cluster-role-cluster",
+    ]);
+  });
+
+  it("is closed by default", async () => {
+    expect(await inputs("cluster")).toMatchObject({
+      name: "millrace-test",
+      version: "1.35",
+      upgradePolicy: { supportType: "STANDARD" },
+      accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: false },
+      bootstrapSelfManagedAddons: false,
+      deletionProtection: true,
+      enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+      encryptionConfig: { provider: { keyArn: minimal.secretsKeyArn }, resources: ["secrets"] },
+      zonalShiftConfig: { enabled: false },
+    });
+    expect((await inputs("cluster"))?.["vpcConfig"]).toEqual({
+      subnetIds: minimal.subnetIds,
+      endpointPrivateAccess: true,
+      endpointPublicAccess: false,
+    });
+  });
+
+  it("takes every argument", async () => {
+    const args: Partial<ClusterArgs> = {
+      endpoint: { access: "public", cidrs: ["198.51.100.0/24"] },
+      deletionProtection: false,
+      logs: ["audit"],
+      version: "1.36",
+      zonalShift: true,
+    };
+    expect(await inputs("cluster", args)).toMatchObject({
+      version: "1.36",
+      deletionProtection: false,
+      enabledClusterLogTypes: ["audit"],
+      zonalShiftConfig: { enabled: true },
+      vpcConfig: { endpointPrivateAccess: true, endpointPublicAccess: true, publicAccessCidrs: ["198.51.100.0/24"] },
+    });
+  });
+
+  it("has its logs, with key and retention, before EKS would make them without", async () => {
+    expect(await inputs("cluster-logs")).toEqual({
+      name: "/aws/eks/millrace-test/cluster",
+      retentionInDays: 30,
+      kmsKeyId: minimal.logsKeyArn,
+    });
+    const plane = (await cluster()).find(({ type }) => type === "aws:eks/cluster:Cluster");
+    expect(plane?.dependencies).toEqual(
+      expect.arrayContaining(["cluster-logs", "cluster-role-cluster", "cluster-role-secrets"]),
+    );
+  });
+
+  it("may use the key of its secrets and no other", async () => {
+    const { policy } = (await inputs("cluster-role-secrets")) as { policy: string };
+    expect(JSON.parse(policy).Statement).toEqual([
+      {
+        Sid: "EncryptSecrets",
+        Effect: "Allow",
+        Action: ["kms:Encrypt", "kms:Decrypt", "kms:ListGrants", "kms:DescribeKey"],
+        Resource: [minimal.secretsKeyArn],
+      },
+    ]);
+  });
+
+  it("hands on how it is reached", async () => {
+    let outputs: Record<string, unknown> = {};
+    await record(async () => {
+      const { clusterName, endpoint, certificateAuthority, securityGroupId } = new Cluster("cluster", minimal);
+      const value = <T>(output: { apply(read: (value: T) => void): unknown }) =>
+        new Promise<T>((resolve) => void output.apply(resolve));
+      outputs = {
+        clusterName: await value<string>(clusterName),
+        endpoint: await value<string>(endpoint),
+        certificateAuthority: await value<string>(certificateAuthority),
+        securityGroupId: await value<string>(securityGroupId),
+      };
+    });
+    expect(outputs).toEqual({
+      clusterName: "millrace-test",
+      endpoint: expect.stringMatching(/^https:\/\//),
+      certificateAuthority: expect.stringMatching(/^[\w+/]+=*$/),
+      securityGroupId: expect.stringMatching(/^sg-/),
+    });
+  });
+
+  it("registers the same resources in preview and up", async () => {
+    const names = async (preview: boolean) => (await cluster({}, preview)).map(({ type, name }) => `${type} ${name}`).sort();
+    expect(await names(true)).toEqual(await names(false));
+  });
+
+  const days =
+    "one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653";
+  it.each<[Partial<ClusterArgs>, string]>([
+    [
+      { version: "1.33" },
+      "'version' must be a Kubernetes version in EKS standard support (1.34 until 2026-12-02, 1.35 until 2027-03-27, 1.36 until 2027-08-02), got '1.33'",
+    ],
+    [
+      { clusterName: "mill_race" },
+      "'clusterName' must be letters, digits and hyphens, beginning with a letter or digit, got 'mill_race'",
+    ],
+    [{ clusterName: "m".repeat(101) }, `'clusterName' must be at most 100 characters long, got '${"m".repeat(101)}'`],
+    [{ logDays: 31 }, `'logDays' must be ${days}, got '31'`],
+    [{ logs: ["audit", "audit"] }, "'logs' must be distinct, got 'audit'"],
+    [{ endpoint: { access: "public", cidrs: [] } }, "'endpoint.cidrs' must be a list of at least 1 entries, got '0'"],
+    [
+      { endpoint: { access: "public", cidrs: ["198.51.100.0/24", "0.0.0.0/0"] } },
+      "'endpoint.cidrs' must be IPv4 CIDRs, none of them 0.0.0.0/0, got '0.0.0.0/0'",
+    ],
+    [
+      { endpoint: { access: "public", cidrs: ["198.51.100.1/24"] } },
+      "'endpoint.cidrs' must be IPv4 CIDRs, none of them 0.0.0.0/0, got '198.51.100.1/24'",
+    ],
+  ])("refuses %j", async (args, message) => {
+    expect(await refusal(() => new Cluster("cluster", { ...minimal, ...args }))).toBe(message);
+  });
+
+  it("refuses its own default once that is out of support", async () => {
+    vi.setSystemTime(Date.parse("2027-03-28"));
+    expect(await refusal(() => new Cluster("cluster", minimal))).toBe(
+      "'version' must be a Kubernetes version in EKS standard support (1.36 until 2027-08-02), got '1.35'",
+    );
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { DcgmExporter } from "#components/gpu/dcgm-exporter";
+import { DevicePlugin } from "#components/gpu/device-plugin";
+import { CHARTS } from "#components/versions";
+import { record } from "#test/harness/graph";
+
+const release = async (program: () => unknown, preview = false) =>
+  (await record(() => void program(), { preview })).filter(({ type }) => type === "kubernetes:helm.sh/v3:Release");
+const everyGpuNode = {
+  nodeSelector: { "nvidia.com/gpu.present": "true" },
+  tolerations: [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }],
+};
+
+describe.each([
+  ["DevicePlugin", CHARTS.devicePlugin, "nvidia-device-plugin", () => new DevicePlugin("daemon")],
+  ["DcgmExporter", CHARTS.dcgmExporter, "dcgm-exporter", () => new DcgmExporter("daemon", { monitorLabels: { release: "p" } })],
+])("%s", (_, pin, name, program) => {
+  it("is one pinned release that runs on GPU nodes and on no other", async () => {
+    const releases = await release(program);
+    expect(releases.map((one) => one.name)).toEqual(["daemon"]);
+    expect(releases[0]?.inputs).toMatchObject({
+      name,
+      namespace: "kube-system",
+      chart: pin.chart,
+      version: pin.version,
+      repositoryOpts: { repo: pin.repository },
+      values: everyGpuNode,
+    });
+  });
+
+  it("registers the same resources in preview and up", async () => {
+    expect((await release(program, true)).map(({ inputs }) => inputs)).toEqual((await release(program)).map(({ inputs }) => inputs));
+  });
+});
+
+describe("DcgmExporter", () => {
+  it("keeps the labels of the pod that holds the GPU, and names the node", async () => {
+    const [exporter] = await release(() => new DcgmExporter("daemon", { monitorLabels: { release: "p" } }));
+    expect(exporter?.inputs["values"].serviceMonitor).toEqual({
+      enabled: true,
+      interval: "15s",
+      honorLabels: true,
+      additionalLabels: { release: "p" },
+      relabelings: [{ action: "replace", sourceLabels: ["__meta_kubernetes_pod_node_name"], targetLabel: "node" }],
+    });
+  });
+});
+
+describe("DevicePlugin", () => {
+  it("says what the chart asks to be said", async () => {
+    const [plugin] = await release(() => new DevicePlugin("daemon"));
+    expect(plugin?.inputs["values"].gdrcopyEnabled).toBe(false);
+  });
+});

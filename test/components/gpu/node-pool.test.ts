@@ -1,0 +1,213 @@
+import { EC2NodeClass } from "@kubernetes-models/karpenter/karpenter.k8s.aws/v1/EC2NodeClass";
+import { NodePool as NodePoolSchema } from "@kubernetes-models/karpenter/karpenter.sh/v1/NodePool";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import { GPU_INSTANCES, type GpuInstanceType } from "#components/gpu/instance-types";
+import { NodePool, type NodePoolArgs } from "#components/gpu/node-pool";
+import { record, refusal } from "#test/harness/graph";
+
+const minimal: NodePoolArgs = {
+  instanceType: "g6.xlarge",
+  maxGpus: 8,
+  capacity: ["spot", "on-demand"],
+  consolidation: { when: "empty", afterSeconds: 600 },
+  expireAfterHours: 336,
+  terminationGraceHours: 24,
+  diskGiB: 300,
+  use: "training",
+  nodeRoleName: "karpenter-node",
+  subnetIds: ["subnet-a", "subnet-b"],
+  securityGroupId: "sg-nodes",
+  tags: { project: "millrace" },
+};
+const pool = (args: Partial<NodePoolArgs> = {}, preview = false) =>
+  record(() => void new NodePool("gpu", { ...minimal, ...args }), { preview });
+const objects = async (args: Partial<NodePoolArgs> = {}) => {
+  const graph = await pool(args);
+  const of = (kind: string) => graph.find((resource) => resource.custom && resource.type.endsWith(`:${kind}`));
+  return { nodeClass: of("EC2NodeClass"), nodePool: of("NodePool") };
+};
+
+describe("NodePool", () => {
+  it("is a class of nodes and the pool that starts them, in this order", async () => {
+    const graph = (await pool()).filter(({ parent }) => parent === "gpu");
+    expect(graph.map(({ type, name }) => `${type} ${name}`)).toEqual([
+      "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass gpu-class",
+      "kubernetes:karpenter.sh/v1:NodePool gpu",
+    ]);
+    expect(graph[1]?.dependencies).toEqual(["gpu-class"]);
+  });
+
+  it("says what a node is made of", async () => {
+    expect((await objects()).nodeClass?.inputs).toEqual({
+      apiVersion: "karpenter.k8s.aws/v1",
+      kind: "EC2NodeClass",
+      metadata: { name: "gpu" },
+      spec: {
+        amiSelectorTerms: [{ alias: expect.stringMatching(/^al2023@v\d{8}$/) }],
+        role: "karpenter-node",
+        subnetSelectorTerms: [{ id: "subnet-a" }, { id: "subnet-b" }],
+        securityGroupSelectorTerms: [{ id: "sg-nodes" }],
+        metadataOptions: {
+          httpEndpoint: "enabled",
+          httpProtocolIPv6: "disabled",
+          httpPutResponseHopLimit: 1,
+          httpTokens: "required",
+        },
+        blockDeviceMappings: [
+          {
+            deviceName: "/dev/xvda",
+            ebs: { volumeType: "gp3", volumeSize: "300Gi", encrypted: true, deleteOnTermination: true },
+          },
+        ],
+        instanceStorePolicy: "RAID0",
+        tags: { project: "millrace" },
+      },
+    });
+  });
+
+  it("says when nodes come and go, and never more than paid for", async () => {
+    expect((await objects()).nodePool?.inputs).toEqual({
+      apiVersion: "karpenter.sh/v1",
+      kind: "NodePool",
+      metadata: { name: "gpu" },
+      spec: {
+        limits: { "nvidia.com/gpu": "8" },
+        disruption: {
+          consolidationPolicy: "WhenEmpty",
+          consolidateAfter: "600s",
+          budgets: [
+            { nodes: "100%", reasons: ["Empty"] },
+            { nodes: "0", reasons: ["Drifted"] },
+            { nodes: "0", reasons: ["Underutilized"] },
+          ],
+        },
+        template: {
+          metadata: {
+            labels: { "millrace.dev/pool": "gpu", "millrace.dev/accelerator": "l4", "nvidia.com/gpu.present": "true" },
+          },
+          spec: {
+            nodeClassRef: { group: "karpenter.k8s.aws", kind: "EC2NodeClass", name: "gpu" },
+            taints: [{ key: "nvidia.com/gpu", value: "true", effect: "NoSchedule" }],
+            expireAfter: "336h",
+            terminationGracePeriod: "24h",
+            requirements: [
+              { key: "node.kubernetes.io/instance-type", operator: "In", values: ["g6.xlarge"] },
+              { key: "karpenter.sh/capacity-type", operator: "In", values: ["spot", "on-demand"] },
+            ],
+          },
+        },
+      },
+    });
+  });
+
+  it("takes reserved capacity, one zone, and nodes that are kept", async () => {
+    const { nodeClass, nodePool } = await objects({
+      capacity: ["reserved"],
+      capacityReservationIds: ["cr-0123456789abcdef0"],
+      consolidation: { when: "never" },
+      zones: ["eu-west-1a"],
+    });
+    expect(nodeClass?.inputs["spec"].capacityReservationSelectorTerms).toEqual([{ id: "cr-0123456789abcdef0" }]);
+    expect(nodePool?.inputs["spec"].disruption.consolidateAfter).toBe("Never");
+    expect(nodePool?.inputs["spec"].template.spec.requirements.slice(1)).toEqual([
+      { key: "karpenter.sh/capacity-type", operator: "In", values: ["reserved"] },
+      { key: "topology.kubernetes.io/zone", operator: "In", values: ["eu-west-1a"] },
+    ]);
+  });
+
+  it("replaces drifted inference nodes one at a time", async () => {
+    const { nodePool } = await objects({ use: "inference" });
+    expect(nodePool?.inputs["spec"].disruption.budgets[1]).toEqual({ nodes: "1", reasons: ["Drifted"] });
+  });
+
+  it("tells others what it takes to land there", async () => {
+    let reference: unknown;
+    await record(() => {
+      reference = new NodePool("gpu", { ...minimal, instanceType: "p5.48xlarge", maxGpus: 64 }).reference;
+    });
+    expect(reference).toEqual({
+      flavor: "gpu",
+      nodeLabels: { "millrace.dev/pool": "gpu", "millrace.dev/accelerator": "h100" },
+      gpus: 64,
+      cpus: 192,
+      memoryGiB: 2048,
+      gpusPerNode: 8,
+    });
+  });
+
+  it.each(Object.keys(GPU_INSTANCES) as GpuInstanceType[])("%s: objects as Karpenter's schemas want them", async (instanceType) => {
+    for (const use of ["training", "inference"] as const) {
+      const { nodeClass, nodePool } = await objects({ instanceType, use, maxGpus: GPU_INSTANCES[instanceType].gpus * 2 });
+      expect(() => new EC2NodeClass(nodeClass?.inputs as never).validate()).not.toThrow();
+      expect(() => new NodePoolSchema(nodePool?.inputs as never).validate()).not.toThrow();
+    }
+  });
+
+  it("waits for what it is told to wait for, with each of its objects", async () => {
+    const graph = await record(() => {
+      class Before extends pulumi.CustomResource {}
+      const before = new Before("test:index:Before", "before", {});
+      new NodePool("gpu", minimal, { dependsOn: before });
+    });
+    for (const { dependencies } of graph.filter(({ parent }) => parent === "gpu")) {
+      expect(dependencies).toContain("before");
+    }
+  });
+
+  it("registers the same resources in preview and up", async () => {
+    const names = async (preview: boolean) => (await pool({}, preview)).map(({ type, name }) => `${type} ${name}`);
+    expect(await names(true)).toEqual(await names(false));
+  });
+
+  const known = Object.keys(GPU_INSTANCES).join(", ");
+  it.each<[Partial<Record<keyof NodePoolArgs, unknown>>, string]>([
+    [{ instanceType: "g6.xlrge" }, `'instanceType' must be one of ${known}, got 'g6.xlrge'. Did you mean 'g6.xlarge'?`],
+    [{ instanceType: "m7i.large" }, `'instanceType' must be one of ${known}, got 'm7i.large'`],
+    [{ maxGpus: 0 }, "'maxGpus' must be a whole number of at least 1, got '0'"],
+    [
+      { instanceType: "p5.48xlarge", maxGpus: 12 },
+      "'maxGpus' must be a multiple of 8, the GPUs of one p5.48xlarge, got '12'",
+    ],
+    [{ instanceType: "p5.48xlarge", maxGpus: 4 }, "'maxGpus' must be a whole number of at least 8, got '4'"],
+    [{ capacity: [] }, "'capacity' must be a list of at least 1 entries, got '0'"],
+    [{ capacity: ["cheap"] }, "'capacity' must be one of reserved, spot, on-demand, got 'cheap'"],
+    [
+      { capacity: ["on-demand", "spot"] },
+      "'capacity' must be in the order in which Karpenter prefers them (spot, on-demand), got 'on-demand, spot'",
+    ],
+    [
+      { capacity: ["spot", "spot"] },
+      "'capacity' must be in the order in which Karpenter prefers them (spot), got 'spot, spot'",
+    ],
+    [
+      { capacity: ["reserved"] },
+      "'capacityReservationIds' must be a list of at least 1 entries where capacity is nothing but reserved, got 'none'",
+    ],
+    [
+      { capacityReservationIds: ["cr-0"] },
+      "'capacityReservationIds' must be left out where capacity is not reserved, got 'cr-0'",
+    ],
+    [
+      { capacity: ["reserved"], capacityReservationIds: ["r-0"] },
+      "'capacityReservationIds' must be ids of capacity reservations, cr-…, got 'r-0'",
+    ],
+    [
+      { consolidation: { when: "empty", afterSeconds: -1 } },
+      "'consolidation.afterSeconds' must be a whole number of at least 0, got '-1'",
+    ],
+    [{ expireAfterHours: 0 }, "'expireAfterHours' must be a whole number of at least 1, got '0'"],
+    [{ terminationGraceHours: 0 }, "'terminationGraceHours' must be a whole number of at least 1, got '0'"],
+    [{ diskGiB: 20 }, "'diskGiB' must be a whole number of at least 50, got '20'"],
+    [{ subnetIds: [] }, "'subnetIds' must be a list of at least 1 entries, got '0'"],
+    [{ zones: [] }, "'zones' must be a list of at least 1 entries, got '0'"],
+  ])("refuses %j", async (args, message) => {
+    expect(await refusal(() => new NodePool("gpu", { ...minimal, ...args } as NodePoolArgs))).toBe(message);
+  });
+
+  it("refuses a name that the cluster would refuse", async () => {
+    expect(await refusal(() => new NodePool("GPU", minimal))).toBe(
+      "'name' must be lower-case letters, digits and hyphens, beginning with a letter, at most 63 characters, got 'GPU'",
+    );
+  });
+});
