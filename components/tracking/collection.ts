@@ -1,0 +1,61 @@
+import type * as k8s from "@pulumi/kubernetes";
+import { ADMIN, fromKeys } from "#components/tracking/configuration";
+import { type TrackingDatabase, databaseEnvironment, databaseMounts, databaseVolumes } from "#components/tracking/database";
+import {
+  containerSecurity,
+  labelsOf,
+  podSecurity,
+  scratchEnvironment,
+  scratchMount,
+  scratchVolume,
+} from "#components/tracking/pod";
+import { KEY } from "#components/tracking/secrets";
+
+/** How long what was deleted can be brought back, days. */
+const KEPT_DAYS = 30;
+
+/**
+ * Every Sunday night: what was deleted long ago loses its rows and its files. Rows go by the database, files by way of the server, which
+ * alone knows where they are; hence both, and the first account.
+ */
+export function collectionSpec(image: string, database: TrackingDatabase, uri: string): k8s.types.input.batch.v1.CronJobSpec {
+  return {
+    schedule: "0 3 * * 0",
+    timeZone: "Etc/UTC",
+    concurrencyPolicy: "Forbid",
+    startingDeadlineSeconds: 3_600,
+    successfulJobsHistoryLimit: 1,
+    failedJobsHistoryLimit: 3,
+    jobTemplate: {
+      spec: {
+        backoffLimit: 1,
+        activeDeadlineSeconds: 6 * 3_600,
+        template: {
+          metadata: { labels: labelsOf("collection") },
+          spec: {
+            ...podSecurity,
+            restartPolicy: "Never",
+            containers: [
+              {
+                name: "collection",
+                image,
+                command: ["mlflow", "gc", "--backend-store-uri=$(MLFLOW_BACKEND_STORE_URI)", `--older-than=${KEPT_DAYS}d`],
+                env: [
+                  ...scratchEnvironment,
+                  ...databaseEnvironment(database),
+                  { name: "MLFLOW_TRACKING_URI", value: uri },
+                  { name: "MLFLOW_TRACKING_USERNAME", value: ADMIN },
+                  fromKeys("MLFLOW_TRACKING_PASSWORD", KEY.admin),
+                ],
+                volumeMounts: [scratchMount, ...databaseMounts(database)],
+                resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "2Gi" } },
+                securityContext: containerSecurity,
+              },
+            ],
+            volumes: [scratchVolume("1Gi"), ...databaseVolumes(database)],
+          },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import * as pulumi from "@pulumi/pulumi";
+import { POOL } from "#components/tracking/connections";
+import { type TrackingDatabase, databaseEnvironment, databaseUri } from "#components/tracking/database";
+import { type EnvVar, NAME, scratchEnvironment } from "#components/tracking/pod";
+import { KEY, KEYS_SECRET } from "#components/tracking/secrets";
+
+export const PORT = 5_000;
+
+/** Folder of the artifacts inside the store; the server may touch no other. */
+export const ARTIFACT_PREFIX = "mlflow";
+
+/** First account, which makes the others. */
+export const ADMIN = "admin";
+
+export const ACCOUNTS_FOLDER = "/etc/mlflow/accounts";
+export const ACCOUNTS_FILE = "accounts.ini";
+
+/** Files through which the workers share their counters. */
+export const COUNTERS_FOLDER = "/var/run/mlflow/counters";
+
+export interface Configuration {
+  account: pulumi.Input<string>;
+  artifactStore: { name: pulumi.Input<string> };
+  database: TrackingDatabase;
+  dataKeyArn: pulumi.Input<string>;
+  host?: string;
+  workers: number;
+}
+
+/** Arguments of `mlflow` (MLflow documentation, "Tracking Server"). Artifacts pass through the server: clients need no rights in S3. */
+export function serverArguments({ artifactStore, host, workers }: Configuration): pulumi.Input<string>[] {
+  return [
+    "server",
+    "--host=0.0.0.0",
+    `--port=${PORT}`,
+    `--workers=${workers}`,
+    pulumi.interpolate`--artifacts-destination=s3://${artifactStore.name}/${ARTIFACT_PREFIX}`,
+    `--allowed-hosts=${allowedHosts(host).join(",")}`,
+    `--expose-prometheus=${COUNTERS_FOLDER}`,
+    "--app-name=basic-auth",
+    // Longer than a load balancer keeps an idle connection (60 s by default): else it meets one that the server has just closed.
+    "--uvicorn-opts=--timeout-keep-alive=120",
+  ];
+}
+
+/**
+ * Host headers that the server answers; any other gets 403, which keeps a page in a browser from reaching it under a name of its own.
+ * MLflow compares whole strings: a name with the port is another name.
+ */
+function allowedHosts(host?: string): string[] {
+  const service = [NAME, `${NAME}.${NAME}`, `${NAME}.${NAME}.svc`, `${NAME}.${NAME}.svc.cluster.local`];
+  return [...service.flatMap((name) => [name, `${name}:80`]), ...(host === undefined ? [] : [host, `${host}:80`, `${host}:443`])];
+}
+
+/** Environment of the server. What is secret comes from the Secret that External Secrets writes. */
+export function serverEnvironment(configuration: Configuration): EnvVar[] {
+  const { account, artifactStore, database, dataKeyArn } = configuration;
+  return [
+    ...scratchEnvironment,
+    ...databaseEnvironment(database),
+    { name: "MLFLOW_SQLALCHEMYSTORE_POOL_SIZE", value: String(POOL.size) },
+    { name: "MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW", value: String(POOL.overflow) },
+    { name: "MLFLOW_SQLALCHEMYSTORE_POOL_RECYCLE", value: String(POOL.recycleSeconds) },
+    { name: "MLFLOW_AUTH_CONFIG_PATH", value: `${ACCOUNTS_FOLDER}/${ACCOUNTS_FILE}` },
+    // A bucket that was deleted and taken by a stranger under the same name gets nothing.
+    { name: "MLFLOW_S3_EXPECTED_BUCKET_OWNER", value: account },
+    { name: "MLFLOW_S3_UPLOAD_EXTRA_ARGS", value: uploadArguments(dataKeyArn) },
+    { name: "MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX", value: modelSources(artifactStore.name) },
+    // Jobs of the server (judges of traces) run on SQLite files of one replica; Millrace trains and evaluates elsewhere.
+    { name: "MLFLOW_SERVER_ENABLE_JOB_EXECUTION", value: "false" },
+    { name: "MLFLOW_DISABLE_TELEMETRY", value: "true" },
+    fromKeys("MLFLOW_FLASK_SERVER_SECRET_KEY", KEY.session),
+    fromKeys("MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY", KEY.webhooks),
+    fromKeys("MLFLOW_CRYPTO_KEK_PASSPHRASE", KEY.passphrase),
+    fromKeys("MLFLOW_AUTH_ADMIN_PASSWORD", KEY.admin),
+  ];
+}
+
+/** A variable from the generated keys. */
+export function fromKeys(name: string, key: string): EnvVar {
+  return { name, valueFrom: { secretKeyRef: { name: KEYS_SECRET, key } } };
+}
+
+function uploadArguments(dataKeyArn: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.jsonStringify({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: dataKeyArn });
+}
+
+/**
+ * Where the files of a model version may lie: behind this server, or in its own folder of the store. Without it whoever may register a
+ * model can make the server fetch any address (MLflow issue 23500).
+ */
+function modelSources(bucket: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi
+    .output(bucket)
+    .apply((name) => `^(mlflow-artifacts:/|models:/|s3://${name.replaceAll(".", "\\.")}/${ARTIFACT_PREFIX}/)`);
+}
+
+/** Configuration of the accounts. They lie in PostgreSQL, so that all replicas know the same; a new one may do nothing. */
+export function accountsConfiguration(database: TrackingDatabase): pulumi.Output<string> {
+  return pulumi.interpolate`[mlflow]
+default_permission = NO_PERMISSIONS
+database_uri = ${databaseUri(database)}
+admin_username = ${ADMIN}
+authorization_function = mlflow.server.auth:authenticate_request_basic_auth
+`;
+}

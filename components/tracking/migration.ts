@@ -1,0 +1,55 @@
+import type * as k8s from "@pulumi/kubernetes";
+import { type TrackingDatabase, databaseEnvironment, databaseMounts, databaseVolumes } from "#components/tracking/database";
+import {
+  type Container,
+  NAME,
+  containerSecurity,
+  labelsOf,
+  podSecurity,
+  scratchEnvironment,
+  scratchMount,
+  scratchVolume,
+} from "#components/tracking/pod";
+
+/** An hour: large tables take long to rewrite, and a migration that was cut off has to be restored from a backup. */
+export const MIGRATION_SECONDS = 3_600;
+
+/** MLflow image with a whole version, and the drivers: `…:v3.17.0-full`, with or without a digest. */
+export const IMAGE = /:v(\d+\.\d+\.\d+)-full(@sha256:[0-9a-f]{64})?$/;
+
+/** Name of the migration to the version of an image: another version, another Job. */
+export function migrationName(image: string): string {
+  return `${NAME}-migrate-v${image.match(IMAGE)?.[1]?.replaceAll(".", "-") ?? ""}`;
+}
+
+/**
+ * Brings the tables to the version of the image: those of runs and models first, because MLflow takes a database that holds any table
+ * for one that it has initialised. Both do nothing when there is nothing to do.
+ */
+export function migrationSpec(image: string, database: TrackingDatabase): k8s.types.input.batch.v1.JobSpec {
+  const step = (name: string, command: string[]): Container => ({
+    name,
+    image,
+    command,
+    env: [...scratchEnvironment, ...databaseEnvironment(database)],
+    volumeMounts: [scratchMount, ...databaseMounts(database)],
+    resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "2Gi" } },
+    securityContext: containerSecurity,
+  });
+  return {
+    backoffLimit: 2,
+    activeDeadlineSeconds: MIGRATION_SECONDS,
+    template: {
+      metadata: { labels: labelsOf("migration") },
+      spec: {
+        ...podSecurity,
+        restartPolicy: "Never",
+        initContainers: [step("tables", ["mlflow", "db", "upgrade", "$(MLFLOW_BACKEND_STORE_URI)"])],
+        containers: [
+          step("accounts", ["python", "-m", "mlflow.server.auth", "db", "upgrade", "--url", "$(MLFLOW_BACKEND_STORE_URI)"]),
+        ],
+        volumes: [scratchVolume("1Gi"), ...databaseVolumes(database)],
+      },
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { IExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret";
+import type { IPassword } from "@kubernetes-models/external-secrets/generators.external-secrets.io/v1alpha1/Password";
+import type * as pulumi from "@pulumi/pulumi";
+import { PASSWORD_FILE, PASSWORD_SECRET, PASSWORD_TEMPLATE } from "#components/tracking/database";
+
+/** Secret with the keys that nobody needs to know, and the password of the first account. */
+export const KEYS_SECRET = "mlflow-keys";
+
+/** Keys of that Secret. */
+export const KEY = {
+  /** Signs sessions and forms; the same in every replica. */
+  session: "session-key",
+  /** Fernet key that encrypts the secrets of webhooks in the database. */
+  webhooks: "webhook-key",
+  /** Encrypts the credentials of the AI gateway in the database; MLflow's own default is public. */
+  passphrase: "gateway-passphrase",
+  /** Of `admin`, used once: when the server finds no account. */
+  admin: "admin-password",
+} as const;
+
+export const GENERATOR = "mlflow-keys";
+export const GENERATOR_API = "generators.external-secrets.io/v1alpha1";
+
+/** 43 letters and digits: 256 bits, and with one `=` the base64 of 32 bytes, which is what a Fernet key is. */
+export const generatorSpec = {
+  length: 43,
+  digits: 8,
+  symbols: 0,
+  noUpper: false,
+  allowRepeat: true,
+} satisfies IPassword["spec"];
+
+/**
+ * The database password, copied from Secrets Manager every minute: RDS rotates it (every 7 days unless told otherwise), and new
+ * connections fail until the copy is here.
+ */
+export function passwordSpec(secretStore: pulumi.Input<string>, secretArn: pulumi.Input<string>): object {
+  return {
+    refreshInterval: "1m",
+    secretStoreRef: { kind: "ClusterSecretStore", name: secretStore },
+    target: {
+      name: PASSWORD_SECRET,
+      creationPolicy: "Owner",
+      template: { engineVersion: "v2", data: { [PASSWORD_FILE]: PASSWORD_TEMPLATE } },
+    },
+    data: [{ secretKey: "password", remoteRef: { key: secretArn, property: "password" } }],
+  };
+}
+
+/**
+ * The keys, generated inside the cluster, once: they pass neither through a program nor through its state. The Secret is immutable and
+ * outlives its ExternalSecret, because what a lost key has encrypted is lost.
+ */
+export const keysSpec = {
+  refreshPolicy: "CreatedOnce",
+  target: {
+    name: KEYS_SECRET,
+    creationPolicy: "Orphan",
+    immutable: true,
+    template: {
+      engineVersion: "v2",
+      data: {
+        [KEY.session]: "{{ .session }}",
+        [KEY.webhooks]: "{{ .webhooks }}=",
+        [KEY.passphrase]: "{{ .passphrase }}",
+        [KEY.admin]: "{{ .admin }}",
+      },
+    },
+  },
+  // A generator calls what it makes `password`; each is renamed to what the template calls it.
+  dataFrom: Object.keys(KEY).map((target) => ({
+    sourceRef: { generatorRef: { apiVersion: GENERATOR_API, kind: "Password", name: GENERATOR } },
+    rewrite: [{ regexp: { source: "password", target } }],
+  })),
+} satisfies IExternalSecret["spec"];

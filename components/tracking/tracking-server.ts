@@ -1,0 +1,190 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { PodRole } from "#components/access/pod-role";
+import { namespaceOf } from "#components/chart";
+import { collectionSpec } from "#components/tracking/collection";
+import { ACCOUNTS_FILE, accountsConfiguration } from "#components/tracking/configuration";
+import { AUTHORITY_CONFIG, AUTHORITY_FILE, PASSWORD_SECRET, type TrackingDatabase } from "#components/tracking/database";
+import { type TrackingRoute, URI, autoscalerSpec, routeSpec, serviceSpec } from "#components/tracking/exposure";
+import { monitorSpec } from "#components/tracking/metrics";
+import { MIGRATION_SECONDS, migrationName, migrationSpec } from "#components/tracking/migration";
+import { denySpec, trafficSpec } from "#components/tracking/network-policy";
+import { artifactStatements } from "#components/tracking/permissions";
+import { NAME, labelsOf } from "#components/tracking/pod";
+import { GENERATOR, GENERATOR_API, KEYS_SECRET, generatorSpec, keysSpec, passwordSpec } from "#components/tracking/secrets";
+import { ACCOUNTS_CONFIG, budgetSpec, serverSpec } from "#components/tracking/server";
+import { validate } from "#components/tracking/validation";
+import { API, IMAGES } from "#components/versions";
+
+export interface TrackingServerArgs {
+  /** AWS account that owns the artifact store, 12 digits. */
+  account: pulumi.Input<string>;
+
+  /** Bucket of the artifacts; the server uses its folder `mlflow/` alone. */
+  artifactStore: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
+
+  /** Labels of the namespaces whose pods may call the server. */
+  clientLabels: Record<string, string>;
+
+  /** Name of the EKS cluster. */
+  clusterName: pulumi.Input<string>;
+
+  /** PostgreSQL that holds runs, models and accounts. */
+  database: TrackingDatabase;
+
+  /** Key that encrypts the artifact store. */
+  dataKeyArn: pulumi.Input<string>;
+
+  /** Namespace of Prometheus. */
+  monitoringNamespace: pulumi.Input<string>;
+
+  /** Region of the artifact store. */
+  region: pulumi.Input<string>;
+
+  /** Name of the ClusterSecretStore that reads the database's secret. */
+  secretStore: pulumi.Input<string>;
+
+  /** IPv4 range in which the database lies. */
+  vpcCidr: pulumi.Input<string>;
+
+  /** MLflow image, a whole version with its drivers (`:v3.17.0-full`), with or without a digest. @default `IMAGES.mlflow` */
+  image?: string;
+
+  /** Most replicas; above `replicas`, an autoscaler sets their number by the CPU. @default `replicas` */
+  maxReplicas?: number;
+
+  /** Replicas, at least. Two and more are spread over zones and nodes, and drained one at a time. @default 1 */
+  replicas?: number;
+
+  /** Way in through the ingress gateway. @default - reached from inside the cluster only */
+  route?: TrackingRoute;
+
+  /** Processes of a replica that answer requests. @default 2 */
+  workers?: number;
+}
+
+/**
+ * MLflow: the tracking server and model registry of an environment, with an account for everybody and no permission by default.
+ *
+ * Wants the CRDs of External Secrets (with the store), of the Prometheus operator and, with a route, of Istio to exist. Another
+ * version is another migration: the server is ended, the tables are changed, the server comes back
+ * (docs/decisions/tracking-migration.md). No secret value is an input of anything here (docs/decisions/tracking-secrets.md).
+ *
+ * @throws {pulumi.ResourceError} when a number is not a whole one in its range, the replicas could open 80 % of the database's
+ *   connections or more, the image has no whole version, no client is named, or a certificate or a host cannot be one.
+ */
+export class TrackingServer extends pulumi.ComponentResource {
+  /** Address inside the cluster, for `MLFLOW_TRACKING_URI`. */
+  readonly uri: pulumi.Output<string>;
+  readonly namespace: pulumi.Output<string>;
+  readonly serviceName: pulumi.Output<string>;
+
+  constructor(name: string, args: TrackingServerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:tracking:TrackingServer", name, args, opts);
+    const { replicas = 1, maxReplicas = replicas, workers = 2, image = IMAGES.mlflow, database, route } = args;
+    validate({ ...args, replicas, maxReplicas, workers, image }, this);
+
+    const child = { parent: this };
+    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, namespaceOf(NAME, "restricted"), child);
+    this.namespace = namespace.metadata.name;
+    const metadata = (object: string) => ({ name: object, namespace: this.namespace });
+    const custom = (role: string, apiVersion: string, kind: string, object: string, spec: object) =>
+      new k8s.apiextensions.CustomResource(`${name}-${role}`, { apiVersion, kind, metadata: metadata(object), spec }, child);
+    const traffic = { ...args, databasePort: database.port, ...(route && { gatewayNamespace: route.gateway.namespace }) };
+    new k8s.networking.v1.NetworkPolicy(`${name}-deny`, { metadata: metadata("default-deny"), spec: denySpec }, child);
+    new k8s.networking.v1.NetworkPolicy(`${name}-traffic`, { metadata: metadata(NAME), spec: trafficSpec(traffic) }, child);
+
+    const account = new k8s.core.v1.ServiceAccount(
+      `${name}-account`,
+      { metadata: metadata(NAME), automountServiceAccountToken: false },
+      child,
+    );
+    const role = new PodRole(
+      `${name}-role`,
+      {
+        clusterName: args.clusterName,
+        namespace: this.namespace,
+        serviceAccount: account.metadata.name,
+        statements: artifactStatements(args.artifactStore, args.dataKeyArn, args.region),
+      },
+      child,
+    );
+
+    custom("generator", GENERATOR_API, "Password", GENERATOR, generatorSpec);
+    const keys = custom("keys", API.externalSecret, "ExternalSecret", KEYS_SECRET, keysSpec);
+    const passwordOf = passwordSpec(args.secretStore, database.secretArn);
+    const password = custom("password", API.externalSecret, "ExternalSecret", PASSWORD_SECRET, passwordOf);
+    const accounts = new k8s.core.v1.ConfigMap(
+      `${name}-accounts`,
+      { metadata: metadata(ACCOUNTS_CONFIG), data: { [ACCOUNTS_FILE]: accountsConfiguration(database) } },
+      child,
+    );
+    const authority = authorityOf(database).map(
+      (data) => new k8s.core.v1.ConfigMap(`${name}-authority`, { metadata: metadata(AUTHORITY_CONFIG), data }, child),
+    );
+
+    const migration = new k8s.batch.v1.Job(
+      `${name}-migration`,
+      { metadata: metadata(migrationName(image)), spec: migrationSpec(image, database) },
+      {
+        ...child,
+        dependsOn: [account, password, ...authority],
+        deleteBeforeReplace: true,
+        customTimeouts: { create: `${MIGRATION_SECONDS}s` },
+      },
+    );
+    // Whatever writes is gone before another migration begins, and comes back when it has succeeded: `replaceWith` also waits for it.
+    const writer = { ...child, replaceWith: [migration], deleteBeforeReplace: true };
+    const spread = maxReplicas > 1;
+    const scaled = maxReplicas > replicas;
+    const server = new k8s.apps.v1.Deployment(
+      `${name}-server`,
+      {
+        metadata: { ...metadata(NAME), labels: labelsOf("server") },
+        spec: serverSpec({
+          ...args,
+          image,
+          workers,
+          spread,
+          ...(!scaled && { fixedReplicas: replicas }),
+          ...(route && { host: route.host }),
+        }),
+      },
+      { ...writer, dependsOn: [accounts, keys, role.association] },
+    );
+    new k8s.batch.v1.CronJob(
+      `${name}-collection`,
+      { metadata: metadata("mlflow-collection"), spec: collectionSpec(image, database, URI) },
+      { ...writer, dependsOn: keys },
+    );
+
+    const service = new k8s.core.v1.Service(
+      `${name}-service`,
+      { metadata: { ...metadata(NAME), labels: labelsOf("server") }, spec: serviceSpec },
+      { ...child, dependsOn: server },
+    );
+    if (replicas > 1) {
+      new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { metadata: metadata(NAME), spec: budgetSpec }, child);
+    }
+    if (scaled) {
+      new k8s.autoscaling.v2.HorizontalPodAutoscaler(
+        `${name}-autoscaler`,
+        { metadata: metadata(NAME), spec: autoscalerSpec(replicas, maxReplicas) },
+        { ...child, dependsOn: server },
+      );
+    }
+    custom("monitor", API.monitoring, "ServiceMonitor", NAME, monitorSpec);
+    if (route) {
+      custom("route", API.gateway, "VirtualService", NAME, routeSpec(route));
+    }
+
+    this.serviceName = service.metadata.name;
+    this.uri = pulumi.interpolate`http://${this.serviceName}.${this.namespace}.svc.cluster.local`;
+    this.registerOutputs({ uri: this.uri, namespace: this.namespace, serviceName: this.serviceName });
+  }
+}
+
+/** None or one: without certificates there is no ConfigMap. */
+function authorityOf({ certificateAuthority }: TrackingDatabase): Record<string, string>[] {
+  return certificateAuthority === undefined ? [] : [{ [AUTHORITY_FILE]: certificateAuthority }];
+}

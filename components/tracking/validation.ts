@@ -1,0 +1,44 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { replicasWithin } from "#components/tracking/connections";
+import { IMAGE } from "#components/tracking/migration";
+import type { TrackingServerArgs } from "#components/tracking/tracking-server";
+import { check } from "#components/validation";
+
+type Resolved = TrackingServerArgs & Required<Pick<TrackingServerArgs, "image" | "maxReplicas" | "replicas" | "workers">>;
+
+const HOST = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/;
+
+/** @throws {pulumi.ResourceError} naming the first argument that is not as it must be. */
+export function validate(args: Resolved, server: pulumi.Resource): void {
+  const { clientLabels, database, image, maxReplicas, replicas, route, workers } = args;
+  check.wholeNumber("replicas", replicas, { min: 1 }, server);
+  check.wholeNumber("maxReplicas", maxReplicas, { min: 1 }, server);
+  check.that(replicas <= maxReplicas, "replicas", `at most 'maxReplicas' (${maxReplicas})`, replicas, server);
+  check.wholeNumber("workers", workers, { min: 1, max: 16 }, server);
+  check.wholeNumber("database.maxConnections", database.maxConnections, { min: 1 }, server);
+  const most = replicasWithin(database.maxConnections, workers);
+  check.that(
+    maxReplicas <= most,
+    "maxReplicas",
+    `at most ${Math.max(most, 0)}, as ${workers} workers each stay below 80 % of the database's ${database.maxConnections} connections` +
+      " (take fewer replicas or workers, or a larger database)",
+    maxReplicas,
+    server,
+  );
+  check.matches("image", image, IMAGE, "an MLflow image of a whole version with its drivers (…:v3.17.0-full)", server);
+  check.that(
+    Object.keys(clientLabels).length > 0,
+    "clientLabels",
+    "at least one label: without any, every namespace could call the server",
+    JSON.stringify(clientLabels),
+    server,
+  );
+  check.matches(
+    "database.certificateAuthority",
+    database.certificateAuthority,
+    /^-----BEGIN CERTIFICATE-----\s/,
+    "certificates in PEM",
+    server,
+  );
+  check.matches("route.host", route?.host, HOST, "a full domain name in lower case, without port or wildcard", server);
+}

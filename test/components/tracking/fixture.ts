@@ -1,0 +1,68 @@
+import * as pulumi from "@pulumi/pulumi";
+import { TrackingServer, type TrackingServerArgs } from "#components/tracking/tracking-server";
+import { type Recorded, record } from "#test/harness/graph";
+
+/** The fewest arguments. */
+export const minimal: TrackingServerArgs = {
+  account: "111111111111",
+  artifactStore: { name: "example.artifacts", arn: "arn:aws:s3:::example.artifacts" },
+  clientLabels: { "millrace.dev/tracking": "client" },
+  clusterName: "example",
+  database: {
+    host: "db.example.internal",
+    port: 5432,
+    name: "tracking",
+    user: "mlflow",
+    secretArn: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-abc",
+    maxConnections: 901,
+  },
+  dataKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/data",
+  monitoringNamespace: "monitoring",
+  region: "eu-west-1",
+  secretStore: "aws-secrets",
+  vpcCidr: "10.30.0.0/16",
+};
+
+const CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+
+/** All that can be said. */
+export const everything: TrackingServerArgs = {
+  ...minimal,
+  database: { ...minimal.database, certificateAuthority: CERTIFICATE },
+  image: `registry.example/mlflow:v3.18.1-full@sha256:${"0".repeat(64)}`,
+  replicas: 3,
+  maxReplicas: 5,
+  route: { host: "mlflow.example.com", gateway: { namespace: "istio-ingress", name: "ingress" } },
+  workers: 4,
+};
+
+export const tracking = (args: TrackingServerArgs = minimal, preview = false): Promise<Recorded[]> =>
+  record(() => new TrackingServer("tracking", args), { preview });
+
+/** The one resource of a name. */
+export function named(graph: readonly Recorded[], name: string): Recorded {
+  const found = graph.filter((resource) => resource.name === name);
+  if (found.length !== 1) {
+    throw new Error(`${found.length} resources are called ${name}`);
+  }
+  return found[0] as Recorded;
+}
+
+/** What is replaced along with what, and whether it is deleted first. */
+export async function replacements(args: TrackingServerArgs): Promise<Record<string, { with: string[]; deletedFirst: boolean }>> {
+  const options: Record<string, { with: string[]; deletedFirst: boolean }> = {};
+  await record(() => {
+    const monitor = pulumi.runtime.getMonitor() as any;
+    const register = monitor.registerResource;
+    monitor.registerResource = (request: any, answer: unknown) => {
+      const deletedFirst = request.getDeletebeforereplace() as boolean;
+      if (deletedFirst) {
+        const urns = request.getReplaceWithList() as string[];
+        options[request.getName()] = { with: urns.map((urn) => urn.split("::").at(-1) ?? ""), deletedFirst };
+      }
+      return register(request, answer);
+    };
+    return new TrackingServer("tracking", args);
+  });
+  return options;
+}

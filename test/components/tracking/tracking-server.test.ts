@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { TrackingServer, type TrackingServerArgs } from "#components/tracking/tracking-server";
+import { record } from "#plan/record";
+import { refusal } from "#test/harness/graph";
+import { everything, minimal, named, replacements, tracking } from "./fixture.ts";
+
+const children = (graph: Awaited<ReturnType<typeof tracking>>) =>
+  graph
+    .filter(({ parent }) => parent === "tracking")
+    .map(({ name }) => name)
+    .sort();
+
+const DEFAULT_CHILDREN = [
+  "tracking-account",
+  "tracking-accounts",
+  "tracking-collection",
+  "tracking-deny",
+  "tracking-generator",
+  "tracking-keys",
+  "tracking-migration",
+  "tracking-monitor",
+  "tracking-namespace",
+  "tracking-password",
+  "tracking-role",
+  "tracking-server",
+  "tracking-service",
+  "tracking-traffic",
+];
+
+describe("TrackingServer", () => {
+  it("is one replica that only the cluster reaches, unless told otherwise", async () => {
+    const graph = await tracking();
+    expect(children(graph)).toEqual(DEFAULT_CHILDREN);
+    expect(named(graph, "tracking-server").inputs["spec"].replicas).toBe(1);
+  });
+
+  it("adds an autoscaler, a disruption budget, certificates and a route when asked to", async () => {
+    const graph = await tracking(everything);
+    expect(children(graph)).toEqual(
+      [...DEFAULT_CHILDREN, "tracking-authority", "tracking-autoscaler", "tracking-budget", "tracking-route"].sort(),
+    );
+    const { spec } = named(graph, "tracking-server").inputs;
+    expect(spec).not.toHaveProperty("replicas");
+    expect(spec.template.spec.topologySpreadConstraints.map((each: any) => each.topologyKey)).toEqual([
+      "topology.kubernetes.io/zone",
+      "kubernetes.io/hostname",
+    ]);
+    expect(named(graph, "tracking-autoscaler").inputs["spec"]).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
+  });
+
+  it("keeps a fixed number of replicas where the most is the least", async () => {
+    const graph = await tracking({ ...minimal, replicas: 2 });
+    expect(named(graph, "tracking-server").inputs["spec"].replicas).toBe(2);
+    expect(children(graph)).toEqual([...DEFAULT_CHILDREN, "tracking-budget"].sort());
+  });
+
+  it("says where it answers", async () => {
+    const { outputs } = await record(() => {
+      const { uri, namespace, serviceName } = new TrackingServer("tracking", minimal);
+      return { uri, namespace, serviceName };
+    });
+    expect(outputs).toEqual({ uri: "http://mlflow.mlflow.svc.cluster.local", namespace: "mlflow", serviceName: "mlflow" });
+  });
+
+  it.each([minimal, everything])("registers the same resources in preview and up", async (args) => {
+    const names = async (preview: boolean) => (await tracking(args, preview)).map(({ type, name }) => `${type} ${name}`);
+    expect(await names(true)).toEqual(await names(false));
+  });
+
+  it("starts after the migration, which starts after the password", async () => {
+    const graph = await tracking(everything);
+    expect(named(graph, "tracking-migration").dependencies).toEqual(
+      expect.arrayContaining(["tracking-password", "tracking-authority", "tracking-account"]),
+    );
+    expect(named(graph, "tracking-server").dependencies).toEqual(
+      expect.arrayContaining(["tracking-migration", "tracking-keys", "tracking-accounts", "tracking-role-association"]),
+    );
+    expect(named(graph, "tracking-collection").dependencies).toContain("tracking-migration");
+  });
+
+  it("ends every writer before another migration begins", async () => {
+    expect(await replacements(minimal)).toEqual({
+      "tracking-migration": { with: [], deletedFirst: true },
+      "tracking-server": { with: ["tracking-migration"], deletedFirst: true },
+      "tracking-collection": { with: ["tracking-migration"], deletedFirst: true },
+    });
+  });
+
+  it("names the migration after the version, so that another version is another migration", async () => {
+    const name = async (args: TrackingServerArgs) => named(await tracking(args), "tracking-migration").inputs["metadata"].name;
+    expect(await name(minimal)).toBe("mlflow-migrate-v3-17-0");
+    expect(await name(everything)).toBe("mlflow-migrate-v3-18-1");
+  });
+
+  const database = (maxConnections: number) => ({ ...minimal.database, maxConnections });
+  it.each<[Partial<TrackingServerArgs>, string]>([
+    [{ replicas: 0 }, "'replicas' must be a whole number of at least 1, got '0'"],
+    [{ maxReplicas: 1.5 }, "'maxReplicas' must be a whole number of at least 1, got '1.5'"],
+    [{ replicas: 3, maxReplicas: 2 }, "'replicas' must be at most 'maxReplicas' (2), got '3'"],
+    [{ workers: 17 }, "'workers' must be a whole number from 1 to 16, got '17'"],
+    [{ database: database(0) }, "'database.maxConnections' must be a whole number of at least 1, got '0'"],
+    [
+      { maxReplicas: 14 },
+      "'maxReplicas' must be at most 13, as 2 workers each stay below 80 % of the database's 901 connections (take fewer replicas or workers, or a larger database), got '14'",
+    ],
+    [
+      { database: database(79) },
+      "'maxReplicas' must be at most 0, as 2 workers each stay below 80 % of the database's 79 connections (take fewer replicas or workers, or a larger database), got '1'",
+    ],
+    [
+      { image: "ghcr.io/mlflow/mlflow:latest" },
+      "'image' must be an MLflow image of a whole version with its drivers (…:v3.17.0-full), got 'ghcr.io/mlflow/mlflow:latest'",
+    ],
+    [
+      { clientLabels: {} },
+      "'clientLabels' must be at least one label: without any, every namespace could call the server, got '{}'",
+    ],
+    [
+      { database: { ...minimal.database, certificateAuthority: "ca.pem" } },
+      "'database.certificateAuthority' must be certificates in PEM, got 'ca.pem'",
+    ],
+    [
+      { route: { host: "*.example.com", gateway: { namespace: "istio-ingress", name: "ingress" } } },
+      "'route.host' must be a full domain name in lower case, without port or wildcard, got '*.example.com'",
+    ],
+  ])("refuses %j", async (args, message) => {
+    expect(await refusal(() => new TrackingServer("tracking", { ...minimal, ...args }))).toBe(message);
+  });
+});
