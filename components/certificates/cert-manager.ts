@@ -1,0 +1,52 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { namespaceOf, releaseOf } from "#components/chart";
+import { check } from "#components/validation";
+import { CHARTS } from "#components/versions";
+
+export interface CertManagerArgs {
+  /** Replicas of the controller, the webhook and the CA injector. @default 2 */
+  replicas?: number;
+}
+
+/**
+ * cert-manager: issues and renews the certificates of admission webhooks and of the gateway. It is ready when its API has
+ * answered, so that what depends on it may create certificates at once.
+ *
+ * @throws {pulumi.ResourceError} when the number of replicas is not a whole positive one.
+ */
+export class CertManager extends pulumi.ComponentResource {
+  readonly namespace: pulumi.Output<string>;
+
+  constructor(name: string, args: CertManagerArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:certificates:CertManager", name, args, opts);
+    const { replicas = 2 } = args;
+    check.wholeNumber("replicas", replicas, { min: 1 }, this);
+
+    const child = { parent: this };
+    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, namespaceOf("cert-manager", "restricted"), child);
+    this.namespace = namespace.metadata.name;
+
+    new k8s.helm.v3.Release(
+      `${name}-controller`,
+      releaseOf(CHARTS.certManager, { name: "cert-manager", namespace: this.namespace, values: controllerValues(replicas) }),
+      child,
+    );
+
+    this.registerOutputs({ namespace: this.namespace });
+  }
+}
+
+function controllerValues(replicas: number): Record<string, unknown> {
+  const replicated = { replicaCount: replicas, podDisruptionBudget: { enabled: replicas > 1, maxUnavailable: 1 } };
+  return {
+    crds: { enabled: true, keep: true },
+    // The chart's default, kube-system, would ask for rights in a namespace that is not ours.
+    global: { leaderElection: { namespace: "cert-manager" } },
+    ...replicated,
+    resources: { requests: { cpu: "25m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+    webhook: { ...replicated, resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } } },
+    cainjector: { ...replicated, resources: { requests: { cpu: "10m", memory: "128Mi" }, limits: { memory: "512Mi" } } },
+    startupapicheck: { enabled: true, timeout: "3m" },
+  };
+}

@@ -1,0 +1,69 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface AlertRoutingArgs {
+  /** Address that is told of alerts, as Alertmanager's generic webhook. Secret. */
+  webhook: pulumi.Input<string>;
+
+  /** Address that expects to hear from us, and raises the alarm when it does not. Secret. @default - `webhook` */
+  heartbeat?: pulumi.Input<string>;
+}
+
+/** Labels that must agree for one alert to silence another: one feature of one model, and nothing beside it. */
+const SAME_SUBJECT = ["alertname", "namespace", "environment", "model", "model_version", "feature"];
+
+/** Alerts that follow from another one of the same model. */
+const CONSEQUENCES = "ModelLatencyHigh|ModelErrorRateHigh";
+
+/**
+ * Alertmanager's whole configuration. Its chart's own delivers nothing (the receiver is `null`), and silences the warning on one
+ * feature while another one of the namespace is critical.
+ *
+ * @returns JSON, which Alertmanager reads as the YAML that it is; secret, because it carries the addresses.
+ */
+export function alertRouting({ webhook, heartbeat = webhook }: AlertRoutingArgs): pulumi.Output<string> {
+  return pulumi.secret(
+    pulumi.jsonStringify({
+      global: { resolve_timeout: "5m" },
+      route,
+      inhibit_rules: inhibitions,
+      receivers: [
+        { name: "nobody" },
+        { name: "people", webhook_configs: [{ url: webhook, send_resolved: true }] },
+        { name: "heartbeat", webhook_configs: [{ url: heartbeat, send_resolved: false }] },
+      ],
+    }),
+  );
+}
+
+const route = {
+  // What no route below knows is heard all the same.
+  receiver: "people",
+  group_by: ["alertname", "category", "namespace", "environment", "model"],
+  group_wait: "30s",
+  group_interval: "5m",
+  repeat_interval: "4h",
+  routes: [
+    // Always fires. Who receives it must raise the alarm when it stays away: that is when monitoring itself is down.
+    {
+      receiver: "heartbeat",
+      matchers: ['alertname = "Watchdog"'],
+      group_wait: "0s",
+      group_interval: "1m",
+      repeat_interval: "1m",
+    },
+    { receiver: "nobody", matchers: ['alertname = "InfoInhibitor"'] },
+    { receiver: "people", matchers: ['severity = "critical"'], group_wait: "10s", repeat_interval: "1h" },
+    { receiver: "nobody", matchers: ['severity =~ "info|none"'] },
+  ],
+};
+
+const inhibitions = [
+  { source_matchers: ['severity = "critical"'], target_matchers: ['severity =~ "warning|info"'], equal: SAME_SUBJECT },
+  { source_matchers: ['severity = "warning"'], target_matchers: ['severity = "info"'], equal: SAME_SUBJECT },
+  {
+    source_matchers: ['alertname =~ "ModelTrafficLost|ServingMetricsMissing"'],
+    target_matchers: [`alertname =~ "${CONSEQUENCES}"`],
+    equal: ["namespace", "environment", "model"],
+  },
+  { source_matchers: ['alertname = "InfoInhibitor"'], target_matchers: ['severity = "info"'], equal: ["namespace"] },
+];

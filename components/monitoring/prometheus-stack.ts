@@ -1,0 +1,129 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { namespaceOf, releaseOf } from "#components/chart";
+import { alertRouting } from "#components/monitoring/alert-routing";
+import { FULL_NAME, prometheusValues } from "#components/monitoring/prometheus-values";
+import { rulesPresent } from "#components/monitoring/rules/meta";
+import { completeGroup } from "#components/monitoring/rules/rule-groups";
+import { check } from "#components/validation";
+import { CHARTS } from "#components/versions";
+
+export interface PrometheusStackArgs {
+  /** Name of the environment; a label of everything that leaves Prometheus. */
+  environment: string;
+
+  /** Where the runbooks lie; alerts link to `<runbookBaseUrl>/<alert>.md`. */
+  runbookBaseUrl: string;
+
+  /** Address that is told of alerts, as Alertmanager's generic webhook. Secret. */
+  webhook: pulumi.Input<string>;
+
+  /** Replicas of Alertmanager. @default 1 */
+  alertmanagerReplicas?: number;
+
+  /**
+   * Address that expects to hear from us every minute, and raises the alarm when it does not. Secret.
+   * @default - `webhook`, which must then tell `"receiver": "heartbeat"` from an alert
+   */
+  heartbeat?: pulumi.Input<string>;
+
+  /** Replicas of Prometheus; each keeps everything. @default 1 */
+  prometheusReplicas?: number;
+
+  /** How long Prometheus remembers, days. Comparing this week with the last one takes 15. @default 35 */
+  retentionDays?: number;
+
+  /** Storage class of the volumes. @default "gp3" */
+  storageClass?: pulumi.Input<string>;
+
+  /** Volume of each Prometheus, GiB. @default 100 */
+  storageGiB?: number;
+}
+
+/**
+ * Prometheus, Alertmanager and Grafana (kube-prometheus-stack), set up so that alerts are delivered, weeks can be compared, and
+ * every rule, monitor and dashboard of the cluster is picked up wherever it lies.
+ *
+ * Wants cert-manager to be ready: it issues the certificate of the operator's admission webhook.
+ *
+ * @throws {pulumi.ResourceError} when a number is not a whole positive one, or the history is too short to compare weeks.
+ */
+export class PrometheusStack extends pulumi.ComponentResource {
+  readonly namespace: pulumi.Output<string>;
+  /** Address of Prometheus inside the cluster. */
+  readonly prometheusUrl: pulumi.Output<string>;
+  /** The operator's CRDs: what makes monitors or rules waits for them, and need not wait for Prometheus. */
+  readonly crds: k8s.helm.v3.Release;
+
+  constructor(name: string, args: PrometheusStackArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:monitoring:PrometheusStack", name, args, opts);
+    const { prometheusReplicas = 1, alertmanagerReplicas = 1, retentionDays = 35, storageGiB = 100, storageClass = "gp3" } = args;
+    validate({ prometheusReplicas, alertmanagerReplicas, retentionDays, storageGiB }, this);
+
+    const child = { parent: this };
+    // The node exporter looks at the host: its network, its processes, its file systems.
+    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, namespaceOf("monitoring", "privileged"), child);
+    this.namespace = namespace.metadata.name;
+
+    this.crds = new k8s.helm.v3.Release(
+      `${name}-crds`,
+      releaseOf(CHARTS.prometheusCrds, { name: "prometheus-operator-crds", namespace: this.namespace, values: keptCrds }),
+      child,
+    );
+    const routes = new k8s.core.v1.Secret(
+      `${name}-alert-routes`,
+      {
+        metadata: { name: "alertmanager-routes", namespace: this.namespace },
+        stringData: { "alertmanager.yaml": alertRouting(args) },
+      },
+      child,
+    );
+    const password = new random.RandomPassword(`${name}-grafana-password`, { length: 32, special: false }, child);
+    const admin = new k8s.core.v1.Secret(
+      `${name}-grafana-admin`,
+      {
+        metadata: { name: "grafana-admin", namespace: this.namespace },
+        stringData: { "admin-user": "admin", "admin-password": password.result },
+      },
+      child,
+    );
+    new k8s.helm.v3.Release(
+      `${name}-stack`,
+      {
+        ...releaseOf(CHARTS.prometheusStack, {
+          name: FULL_NAME,
+          namespace: this.namespace,
+          values: prometheusValues({
+            environment: args.environment,
+            prometheusReplicas,
+            alertmanagerReplicas,
+            retentionDays,
+            storageGiB,
+            storageClass,
+            alertmanagerSecret: routes.metadata.name,
+            grafanaSecret: admin.metadata.name,
+            watching: [completeGroup(rulesPresent, args)],
+          }),
+        }),
+        timeout: 900,
+      },
+      { ...child, dependsOn: this.crds },
+    );
+
+    this.prometheusUrl = pulumi.interpolate`http://${FULL_NAME}-prometheus.${this.namespace}.svc.cluster.local:9090`;
+    this.registerOutputs({ namespace: this.namespace, prometheusUrl: this.prometheusUrl });
+  }
+}
+
+type Sizes = Required<Pick<PrometheusStackArgs, "alertmanagerReplicas" | "prometheusReplicas" | "retentionDays" | "storageGiB">>;
+
+function validate({ alertmanagerReplicas, prometheusReplicas, retentionDays, storageGiB }: Sizes, stack: pulumi.Resource): void {
+  check.wholeNumber("alertmanagerReplicas", alertmanagerReplicas, { min: 1 }, stack);
+  check.wholeNumber("prometheusReplicas", prometheusReplicas, { min: 1 }, stack);
+  check.wholeNumber("retentionDays", retentionDays, { min: 15 }, stack);
+  check.wholeNumber("storageGiB", storageGiB, { min: 10 }, stack);
+}
+
+/** With the CRDs every rule and monitor of the cluster would go: Helm leaves them when the chart is removed. */
+const keptCrds = { crds: { annotations: { "helm.sh/resource-policy": "keep" } } };

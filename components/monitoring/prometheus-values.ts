@@ -1,0 +1,113 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { CompleteGroup } from "#components/monitoring/rules/rule-groups";
+
+/** What the chart's values depend on; all resolved. */
+export interface PrometheusValues {
+  /** Becomes the external label `environment` of everything that leaves Prometheus. */
+  environment: string;
+  retentionDays: number;
+  storageGiB: number;
+  storageClass: pulumi.Input<string>;
+  prometheusReplicas: number;
+  alertmanagerReplicas: number;
+  /** Secret with `alertmanager.yaml`. */
+  alertmanagerSecret: pulumi.Input<string>;
+  /** Secret with `admin-user` and `admin-password`. */
+  grafanaSecret: pulumi.Input<string>;
+  /** Rules that must not come with the others, because they watch over them. */
+  watching: readonly CompleteGroup[];
+}
+
+/** Names of objects and Services begin with it; our addresses are made from it. */
+export const FULL_NAME = "kube-prometheus-stack";
+
+/** EKS runs them out of sight: their monitors would find nothing and report them as down for ever. */
+const INVISIBLE = {
+  kubeControllerManager: { enabled: false },
+  kubeScheduler: { enabled: false },
+  kubeEtcd: { enabled: false },
+  kubeProxy: { enabled: false },
+};
+
+/** Values of kube-prometheus-stack that differ from its own. */
+export function prometheusValues(values: PrometheusValues): Record<string, unknown> {
+  return {
+    fullnameOverride: FULL_NAME,
+    // They come with a chart of their own, which upgrades them; this one installs them once and never again.
+    crds: { enabled: false },
+    ...INVISIBLE,
+    defaultRules: {
+      rules: {
+        etcd: false,
+        kubeControllerManager: false,
+        kubeProxy: false,
+        kubeSchedulerAlerting: false,
+        kubeSchedulerRecording: false,
+        windows: false,
+      },
+      // The first is told better by ModelReplicasExhausted; the others call for nothing that a person could do.
+      disabled: { KubeHpaMaxedOut: true, CPUThrottlingHigh: true, KubeCPUOvercommit: true, KubeMemoryOvercommit: true },
+    },
+    additionalPrometheusRulesMap: { "millrace-watching": { groups: values.watching } },
+    prometheusOperator: {
+      admissionWebhooks: { certManager: { enabled: true } },
+      resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },
+    },
+    prometheus: prometheus(values),
+    alertmanager: alertmanager(values),
+    grafana: grafana(values.grafanaSecret),
+  };
+}
+
+function prometheus({ environment, retentionDays, storageGiB, storageClass, prometheusReplicas }: PrometheusValues): object {
+  return {
+    podDisruptionBudget: { enabled: prometheusReplicas > 1, minAvailable: 1 },
+    prometheusSpec: {
+      replicas: prometheusReplicas,
+      podAntiAffinity: prometheusReplicas > 1 ? "hard" : "soft",
+      externalLabels: { environment },
+      scrapeInterval: "30s",
+      evaluationInterval: "30s",
+      retention: `${retentionDays}d`,
+      // The rest is for the write-ahead log and for compaction.
+      retentionSize: `${Math.floor(storageGiB * 0.8)}GiB`,
+      storageSpec: { volumeClaimTemplate: { spec: claim(storageClass, storageGiB) } },
+      // Otherwise rules and monitors without the release's label are passed over in silence.
+      ruleSelectorNilUsesHelmValues: false,
+      serviceMonitorSelectorNilUsesHelmValues: false,
+      podMonitorSelectorNilUsesHelmValues: false,
+      probeSelectorNilUsesHelmValues: false,
+      scrapeConfigSelectorNilUsesHelmValues: false,
+      resources: { requests: { cpu: "500m", memory: "2Gi" }, limits: { memory: "6Gi" } },
+    },
+  };
+}
+
+function alertmanager({ alertmanagerReplicas, alertmanagerSecret, storageClass }: PrometheusValues): object {
+  return {
+    podDisruptionBudget: { enabled: alertmanagerReplicas > 1, minAvailable: 1 },
+    alertmanagerSpec: {
+      replicas: alertmanagerReplicas,
+      podAntiAffinity: alertmanagerReplicas > 1 ? "hard" : "soft",
+      useExistingSecret: true,
+      configSecret: alertmanagerSecret,
+      // Silences and what was notified already survive a restart.
+      storage: { volumeClaimTemplate: { spec: claim(storageClass, 5) } },
+      resources: { requests: { cpu: "25m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+    },
+  };
+}
+
+/** Grafana keeps nothing: dashboards are code, and what somebody clicks together in it is gone with its pod. */
+function grafana(adminSecret: pulumi.Input<string>): object {
+  return {
+    admin: { existingSecret: adminSecret, userKey: "admin-user", passwordKey: "admin-password" },
+    defaultDashboardsEditable: false,
+    sidecar: { dashboards: { folderAnnotation: "grafana_folder", provider: { foldersFromFilesStructure: true } } },
+    resources: { requests: { cpu: "100m", memory: "192Mi" }, limits: { memory: "512Mi" } },
+  };
+}
+
+function claim(storageClassName: pulumi.Input<string>, gibibytes: number): object {
+  return { storageClassName, accessModes: ["ReadWriteOnce"], resources: { requests: { storage: `${gibibytes}Gi` } } };
+}

@@ -1,0 +1,131 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { PodRole } from "#components/access/pod-role";
+import { namespaceOf, releaseOf } from "#components/chart";
+import type { Statement } from "#components/iam";
+import { DNS_LABEL, DNS_LABEL_RULE } from "#components/naming";
+import { check } from "#components/validation";
+import { API, CHARTS } from "#components/versions";
+
+export interface ExternalSecretsArgs {
+  /** Name of the EKS cluster. */
+  clusterName: pulumi.Input<string>;
+
+  /** Key that encrypts the secrets. */
+  kmsKeyArn: pulumi.Input<string>;
+
+  /** Namespaces whose ExternalSecrets may read through the store. */
+  namespaces: readonly string[];
+
+  /** Region in which the secrets lie. */
+  region: pulumi.Input<string>;
+
+  /** Secrets that may be read, and no others. */
+  secretArns: readonly pulumi.Input<string>[];
+
+  /** Replicas of the controller, its webhook and its certificate controller. @default 2 */
+  replicas?: number;
+}
+
+const SERVICE_ACCOUNT = "external-secrets";
+
+/**
+ * External Secrets: copies named secrets from AWS Secrets Manager into Kubernetes Secrets, so that their values pass neither
+ * through a program of ours nor through its state.
+ *
+ * @throws {pulumi.ResourceError} when no secret or no namespace is named, a namespace is named twice or cannot be one, or the number
+ *   of replicas is not a whole positive one.
+ */
+export class ExternalSecrets extends pulumi.ComponentResource {
+  readonly namespace: pulumi.Output<string>;
+  /** Name of the ClusterSecretStore that ExternalSecrets refer to. */
+  readonly storeName: pulumi.Output<string>;
+
+  constructor(name: string, args: ExternalSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:secrets:ExternalSecrets", name, args, opts);
+    const { replicas = 2 } = args;
+    validate({ ...args, replicas }, this);
+
+    const child = { parent: this };
+    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, namespaceOf("external-secrets", "restricted"), child);
+    this.namespace = namespace.metadata.name;
+
+    const role = new PodRole(
+      `${name}-role`,
+      {
+        clusterName: args.clusterName,
+        namespace: this.namespace,
+        serviceAccount: SERVICE_ACCOUNT,
+        statements: readSecrets(args),
+      },
+      child,
+    );
+    const controller = new k8s.helm.v3.Release(
+      `${name}-controller`,
+      releaseOf(CHARTS.externalSecrets, {
+        name: "external-secrets",
+        namespace: this.namespace,
+        values: controllerValues(replicas),
+      }),
+      // Pods that start before the association exists have no credentials.
+      { ...child, dependsOn: role.association },
+    );
+    const store = new k8s.apiextensions.CustomResource(
+      `${name}-store`,
+      { apiVersion: API.externalSecret, kind: "ClusterSecretStore", metadata: { name: "aws-secrets" }, spec: storeSpec(args) },
+      { ...child, dependsOn: controller },
+    );
+
+    this.storeName = store.metadata.name;
+    this.registerOutputs({ namespace: this.namespace, storeName: this.storeName });
+  }
+}
+
+function validate({ namespaces, replicas, secretArns }: ExternalSecretsArgs, secrets: pulumi.Resource): void {
+  check.length("secretArns", secretArns, { min: 1 }, secrets);
+  check.length("namespaces", namespaces, { min: 1 }, secrets);
+  check.distinct("namespaces", namespaces, secrets);
+  for (const namespace of namespaces) {
+    check.matches("namespaces", namespace, DNS_LABEL, DNS_LABEL_RULE, secrets);
+  }
+  check.wholeNumber("replicas", replicas, { min: 1 }, secrets);
+}
+
+function readSecrets({ kmsKeyArn, region, secretArns }: ExternalSecretsArgs): Statement[] {
+  return [
+    { sid: "ReadNamedSecrets", actions: ["secretsmanager:GetSecretValue"], resources: secretArns },
+    {
+      sid: "DecryptThroughSecretsManager",
+      actions: ["kms:Decrypt"],
+      resources: [kmsKeyArn],
+      conditions: { StringEquals: { "kms:ViaService": pulumi.interpolate`secretsmanager.${region}.amazonaws.com` } },
+    },
+  ];
+}
+
+function controllerValues(replicas: number): Record<string, unknown> {
+  const replicated = { replicaCount: replicas, podDisruptionBudget: { enabled: replicas > 1, minAvailable: 1 } };
+  const resources = { requests: { cpu: "25m", memory: "64Mi" }, limits: { memory: "256Mi" } };
+  return {
+    installCRDs: true,
+    ...replicated,
+    leaderElect: replicas > 1,
+    serviceAccount: { create: true, name: SERVICE_ACCOUNT },
+    resources,
+    // What nobody here uses would only widen what a stolen token of the controller can do.
+    processClusterExternalSecret: false,
+    processClusterGenerator: false,
+    processClusterPushSecret: false,
+    processPushSecret: false,
+    webhook: { ...replicated, resources },
+    certController: { ...replicated, resources },
+  };
+}
+
+/** No `auth`: the provider takes the credentials of its own pod, which come from the Pod Identity agent. */
+function storeSpec({ namespaces, region }: ExternalSecretsArgs): Record<string, unknown> {
+  return {
+    provider: { aws: { service: "SecretsManager", region } },
+    conditions: [{ namespaces }],
+  };
+}

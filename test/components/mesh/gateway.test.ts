@@ -1,0 +1,128 @@
+import { Gateway } from "@kubernetes-models/istio/networking.istio.io/v1/Gateway";
+import { PodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor";
+import { describe, expect, it } from "vitest";
+import { IngressGateway, type IngressGatewayArgs } from "#components/mesh/gateway";
+import { LATENCY_BUCKETS_MS, LATENCY_TARGET_MS } from "#components/mesh/gateway-telemetry";
+import { record, refusal } from "#test/harness/graph";
+
+const ingress = (args?: IngressGatewayArgs, preview = false) => record(() => new IngressGateway("gateway", args), { preview });
+const child = async (role: string, args?: IngressGatewayArgs) =>
+  (await ingress(args)).find(({ name }) => name === `gateway-${role}`)?.inputs as any;
+
+describe("IngressGateway", () => {
+  it("is a namespace, the proxy, its listeners, and a monitor of it", async () => {
+    const children = (await ingress()).filter(({ parent }) => parent === "gateway").sort((a, b) => a.name.localeCompare(b.name));
+    expect(children.map(({ type, name }) => [type, name])).toEqual([
+      ["kubernetes:networking.istio.io/v1:Gateway", "gateway-listeners"],
+      ["kubernetes:monitoring.coreos.com/v1:PodMonitor", "gateway-monitor"],
+      ["kubernetes:core/v1:Namespace", "gateway-namespace"],
+      ["kubernetes:helm.sh/v3:Release", "gateway-proxy"],
+    ]);
+    expect(children[0]?.dependencies).toContain("gateway-proxy");
+  });
+
+  it("stands behind a load balancer that only the VPC reaches, twice, and never all down at once", async () => {
+    expect(await child("proxy")).toMatchObject({
+      name: "ingress",
+      namespace: "istio-ingress",
+      values: {
+        labels: { istio: "ingress" },
+        service: {
+          type: "LoadBalancer",
+          annotations: {
+            "service.beta.kubernetes.io/aws-load-balancer-type": "nlb",
+            "service.beta.kubernetes.io/aws-load-balancer-internal": "true",
+          },
+        },
+        autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 5 },
+        podDisruptionBudget: { maxUnavailable: 1 },
+        terminationGracePeriodSeconds: 60,
+      },
+    });
+  });
+
+  it("counts what alerts and release analysis read, each answer once", async () => {
+    const { podAnnotations } = (await child("proxy")).values;
+    const config = JSON.parse(podAnnotations["proxy.istio.io/config"]);
+    const counted = new RegExp(`^(${config.proxyStatsMatcher.inclusionRegexps.join("|")})$`);
+    const cluster = "cluster.outbound|80||fraud-stable.ml.svc.cluster.local;";
+    expect([`${cluster}.upstream_rq_5xx`, `${cluster}.upstream_rq_time`].filter((name) => !counted.test(name))).toEqual([]);
+    expect(
+      [`${cluster}.upstream_rq_500`, `${cluster}.upstream_rq_total`, `${cluster}.internal.upstream_rq_2xx`, "server.live"].filter(
+        (name) => counted.test(name),
+      ),
+    ).toEqual([]);
+    expect(JSON.parse(podAnnotations["sidecar.istio.io/statsHistogramBuckets"])).toEqual({ cluster: LATENCY_BUCKETS_MS });
+    expect(config.terminationDrainDuration).toBe("45s");
+  });
+
+  it("has a histogram bound at the target, and bounds that grow", () => {
+    expect(LATENCY_TARGET_MS).toBe(200);
+    expect(LATENCY_BUCKETS_MS).toContain(200);
+    expect([...LATENCY_BUCKETS_MS].sort((a, b) => a - b)).toEqual(LATENCY_BUCKETS_MS);
+  });
+
+  it("listens to HTTP", async () => {
+    const gateway = await child("listeners");
+    expect(gateway.metadata).toEqual({ name: "ingress", namespace: "istio-ingress" });
+    expect(gateway.spec).toEqual({
+      selector: { istio: "ingress" },
+      servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["*"] }],
+    });
+    new Gateway(gateway).validate();
+  });
+
+  it("listens to HTTPS, and sends HTTP there, when it has a certificate", async () => {
+    const gateway = await child("listeners", { tlsSecret: "models-tls" });
+    expect(gateway.spec.servers).toEqual([
+      { port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["*"], tls: { httpsRedirect: true } },
+      {
+        port: { number: 443, name: "https", protocol: "HTTPS" },
+        hosts: ["*"],
+        tls: { mode: "SIMPLE", credentialName: "models-tls", minProtocolVersion: "TLSV1_2" },
+      },
+    ]);
+    new Gateway(gateway).validate();
+  });
+
+  it("is scraped at Envoy itself", async () => {
+    const monitor = await child("monitor");
+    expect(monitor.spec).toEqual({
+      selector: { matchLabels: { istio: "ingress" } },
+      podMetricsEndpoints: [
+        {
+          port: "http-envoy-prom",
+          path: "/stats/prometheus",
+          interval: "15s",
+          metricRelabelings: [
+            { action: "keep", sourceLabels: ["__name__"], regex: "envoy_cluster_upstream_rq.*|envoy_server_.*" },
+          ],
+        },
+      ],
+      sampleLimit: 100_000,
+    });
+    new PodMonitor(monitor).validate();
+  });
+
+  it("takes replicas", async () => {
+    const { values } = await child("proxy", { minReplicas: 3, maxReplicas: 9 });
+    expect(values.autoscaling).toMatchObject({ minReplicas: 3, maxReplicas: 9 });
+  });
+
+  it("registers the same resources in preview and up", async () => {
+    const names = async (preview: boolean) => (await ingress({}, preview)).map(({ type, name }) => `${type} ${name}`).sort();
+    expect(await names(true)).toEqual(await names(false));
+  });
+
+  it.each<[IngressGatewayArgs, string]>([
+    [{ minReplicas: 0 }, "'minReplicas' must be a whole number of at least 1, got '0'"],
+    [{ maxReplicas: 0 }, "'maxReplicas' must be a whole number of at least 1, got '0'"],
+    [{ minReplicas: 6 }, "'minReplicas' must be at most 'maxReplicas' (5), got '6'"],
+    [
+      { tlsSecret: "Models TLS" },
+      "'tlsSecret' must be lower-case letters, digits and hyphens, beginning with a letter, at most 63 characters, got 'Models TLS'",
+    ],
+  ])("refuses %j", async (args, message) => {
+    expect(await refusal(() => new IngressGateway("gateway", args))).toBe(message);
+  });
+});

@@ -1,0 +1,26 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { defaultCache } from "#rehearsal/toolchain/cache";
+import { locate } from "#rehearsal/toolchain/locate";
+
+/** promtool as this machine or an earlier build of the toolchain has it. */
+export async function findPromtool(): Promise<string | undefined> {
+  return (await locate("prometheus", defaultCache()))?.commands["promtool"]?.[0];
+}
+
+/** What promtool says about files; rejects with it when it does not accept them. */
+export async function promtool(program: string, args: string[], files: Record<string, string>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "millrace-rules-"));
+  try {
+    await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
+    const { stdout, stderr } = await promisify(execFile)(program, args, { cwd: folder }).catch((error) => {
+      throw new Error(`promtool ${args.join(" ")}\n${error.stdout}${error.stderr}`);
+    });
+    return stdout + stderr;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
