@@ -1,0 +1,188 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { LATENCY_BUCKETS_MS, LATENCY_TARGET_MS } from "#components/mesh/gateway-telemetry";
+import { errorShare, servedShare, slowShare } from "#components/serving/queries";
+import { type ServingNames, serviceHost } from "#components/serving/routing";
+import { check } from "#components/validation";
+
+/** What a new version is measured by, from the counters of the gateway that its users come through. */
+export interface Analysis {
+  /** Address of the Prometheus that scrapes the gateway, as seen from the delivery controller. */
+  prometheusUrl: pulumi.Input<string>;
+
+  /** Share of 5xx answers above which a version is bad, 0 to 1. @default 0.01 */
+  maxErrorShare?: number;
+
+  /** Answers that take longer are slow, milliseconds. One of the bounds of the gateway's histogram. @default 200 */
+  latencyTargetMs?: number;
+
+  /** Share of slow answers above which a version is bad, 0 to 1. @default 0.05 */
+  maxSlowShare?: number;
+
+  /** Time between two measurements, seconds. @default 30 */
+  intervalSeconds?: number;
+
+  /** Time that one measurement looks back, seconds; it holds at least two scrapes of the gateway. @default 120 */
+  windowSeconds?: number;
+
+  /** Answers in the window without which there is no measurement. @default 100 */
+  minRequests?: number;
+}
+
+export const ANALYSIS_DEFAULTS = {
+  maxErrorShare: 0.01,
+  latencyTargetMs: LATENCY_TARGET_MS,
+  maxSlowShare: 0.05,
+  intervalSeconds: 30,
+  windowSeconds: 120,
+  minRequests: 100,
+} as const satisfies Omit<Required<Analysis>, "prometheusUrl">;
+
+/** One bad measurement is chance; the second aborts. */
+const FAILURES_FORGIVEN = 1;
+
+/** Seconds from the fault until a bad version has no users: the scrape, the window, the measurements, the push to the gateways. */
+const ROLLBACK_BUDGET_SECONDS = 240;
+const SCRAPE_SECONDS = 15;
+const PUSH_SECONDS = 5;
+
+/** Argo Rollouts asks a Prometheus that does not answer again every 10 s: two minutes of its absence abort a release. */
+const ERRORS_FORGIVEN = 12;
+
+/** @throws {pulumi.ResourceError} when a limit is not one, or a bad version would keep its users for longer than 240 s. */
+export function checkAnalysis(analysis: Analysis, stepSeconds: number, on: pulumi.Resource): void {
+  const { maxErrorShare, latencyTargetMs, maxSlowShare, minRequests } = analysis;
+  const { intervalSeconds, windowSeconds } = { ...ANALYSIS_DEFAULTS, ...analysis };
+  check.number("analysis.maxErrorShare", maxErrorShare, { min: 0, max: 1 }, on);
+  check.that(
+    latencyTargetMs === undefined || LATENCY_BUCKETS_MS.includes(latencyTargetMs),
+    "analysis.latencyTargetMs",
+    `a bound of the gateway's histogram (${LATENCY_BUCKETS_MS.join(", ")})`,
+    latencyTargetMs,
+    on,
+  );
+  check.number("analysis.maxSlowShare", maxSlowShare, { min: 0, max: 1 }, on);
+  check.wholeNumber("analysis.intervalSeconds", intervalSeconds, { min: 1 }, on);
+  check.wholeNumber("analysis.windowSeconds", windowSeconds, { min: 1 }, on);
+  check.wholeNumber("analysis.minRequests", minRequests, { min: 1 }, on);
+  check.that(
+    stepSeconds >= windowSeconds,
+    "release.stepSeconds",
+    `at least 'analysis.windowSeconds' (${windowSeconds}), so that a gate measures its own step`,
+    stepSeconds,
+    on,
+  );
+  const seconds = SCRAPE_SECONDS + windowSeconds + (FAILURES_FORGIVEN + 1) * intervalSeconds + PUSH_SECONDS;
+  check.that(
+    seconds <= ROLLBACK_BUDGET_SECONDS,
+    "analysis",
+    `quick enough to take a bad version's users away within ${ROLLBACK_BUDGET_SECONDS} s (windowSeconds + ${FAILURES_FORGIVEN + 1} × intervalSeconds + ${SCRAPE_SECONDS + PUSH_SECONDS})`,
+    seconds,
+    on,
+  );
+}
+
+/** The three templates of a model, by name. */
+export function analysisTemplates(analysis: Analysis, names: ServingNames, stepSeconds: number): Record<string, object> {
+  const values = { ...ANALYSIS_DEFAULTS, ...analysis };
+  return {
+    [names.watch]: watchTemplate(values, names),
+    [names.gate]: gateTemplate(values, names, stepSeconds),
+    [names.share]: shareTemplate(values, names, stepSeconds),
+  };
+}
+
+type Values = Required<Analysis>;
+
+/**
+ * Watches the new version from its first user to the end of the soak, and aborts the release.
+ * It may find nothing for as long as it likes: raising is what the gates decide, and they do not pass on nothing.
+ */
+function watchTemplate(values: Values, { namespace, canaryService }: ServingNames): object {
+  const limits = { maxErrorShare: String(values.maxErrorShare), maxSlowShare: String(values.maxSlowShare) };
+  return {
+    metrics: healthMetrics(values, serviceHost(canaryService, namespace), limits).map((metric) => ({
+      ...metric,
+      failureLimit: FAILURES_FORGIVEN,
+      inconclusiveLimit: UNLIMITED,
+      consecutiveErrorLimit: ERRORS_FORGIVEN,
+    })),
+  };
+}
+
+/** More measurements than any release takes. */
+const UNLIMITED = 1_000_000;
+
+/**
+ * Passes on the first good measurement of each metric. Bad ones abort the release; when none was good after as many attempts as a
+ * step is long, the gate is inconclusive and the release pauses for a human. A `count` alone would pass on a row of empty answers:
+ * Argo Rollouts counts every measurement that is not an error, and reads "count reached" as success.
+ */
+function gateTemplate(values: Values, { namespace, canaryService }: ServingNames, stepSeconds: number): object {
+  const limits = { maxErrorShare: "{{args.maxErrorShare}}", maxSlowShare: "{{args.maxSlowShare}}" };
+  return {
+    args: [
+      { name: "service", value: canaryService },
+      { name: "maxErrorShare", value: String(values.maxErrorShare) },
+      { name: "maxSlowShare", value: String(values.maxSlowShare) },
+    ],
+    metrics: healthMetrics(values, serviceHost("{{args.service}}", namespace), limits).map((metric) => ({
+      ...metric,
+      ...untilOneIsGood(values.intervalSeconds, stepSeconds),
+      failureLimit: FAILURES_FORGIVEN,
+    })),
+  };
+}
+
+/**
+ * Passes when the gateway serves the share that it was told. Argo Rollouts writes weights and does not look whether they arrived:
+ * with istiod down it would go on to the end and stop the old pods while the gateway still sends them users.
+ * Never fails: an abort would stop the new pods, to which the same gateway still sends users. The release pauses instead.
+ */
+function shareTemplate(values: Values, { namespace, canaryService, stableService }: ServingNames, stepSeconds: number): object {
+  const query = servedShare(serviceHost(canaryService, namespace), serviceHost(stableService, namespace), values);
+  return {
+    args: [
+      { name: "atLeast", value: "0" },
+      { name: "atMost", value: "1" },
+    ],
+    metrics: [
+      {
+        name: "served-share",
+        interval: `${values.intervalSeconds}s`,
+        successCondition: `${HAS_VALUE} && result[0] >= {{args.atLeast}} && result[0] <= {{args.atMost}}`,
+        failureCondition: "false",
+        provider: prometheus(values.prometheusUrl, query),
+        ...untilOneIsGood(values.intervalSeconds, stepSeconds),
+      },
+    ],
+  };
+}
+
+/** `consecutiveSuccessLimit` ends the measurements with the first good one; without any, Argo Rollouts calls the end inconclusive. */
+function untilOneIsGood(intervalSeconds: number, stepSeconds: number) {
+  const attempts = Math.max(4, Math.ceil(stepSeconds / intervalSeconds));
+  return { count: attempts, consecutiveSuccessLimit: 1, inconclusiveLimit: attempts, consecutiveErrorLimit: ERRORS_FORGIVEN };
+}
+
+function healthMetrics(
+  values: Values,
+  host: string,
+  { maxErrorShare, maxSlowShare }: Record<"maxErrorShare" | "maxSlowShare", string>,
+) {
+  const metric = (name: string, max: string, query: string) => ({
+    name,
+    interval: `${values.intervalSeconds}s`,
+    successCondition: `${HAS_VALUE} && result[0] <= ${max}`,
+    failureCondition: `${HAS_VALUE} && result[0] > ${max}`,
+    provider: prometheus(values.prometheusUrl, query),
+  });
+  return [
+    metric("error-share", maxErrorShare, errorShare(host, values)),
+    metric("slow-share", maxSlowShare, slowShare(host, values.latencyTargetMs, values)),
+  ];
+}
+
+/** An empty vector is neither good nor bad; without the first test `result[0]` would be an evaluation error. */
+const HAS_VALUE = "len(result) > 0 && !isNaN(result[0])";
+
+const prometheus = (address: pulumi.Input<string>, query: string) => ({ prometheus: { address, timeout: 5, query } });

@@ -1,0 +1,58 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { check } from "#components/validation";
+import { API } from "#components/versions";
+
+/** How many servers a model has. During a release both versions count. */
+export interface Scaling {
+  /** @default 2 */
+  minReplicas?: number;
+
+  /** @default 4 */
+  maxReplicas?: number;
+
+  /** Average use of the requested CPU that is aimed at, percent. @default 70 */
+  targetCpuPercent?: number;
+}
+
+export const SCALING_DEFAULTS = { minReplicas: 2, maxReplicas: 4, targetCpuPercent: 70 } as const satisfies Required<Scaling>;
+
+/** @throws {pulumi.ResourceError} when the numbers are not whole or the least is above the most. */
+export function checkScaling(scaling: Scaling, on: pulumi.Resource): void {
+  const { minReplicas, maxReplicas, targetCpuPercent } = { ...SCALING_DEFAULTS, ...scaling };
+  check.wholeNumber("scaling.minReplicas", minReplicas, { min: 1 }, on);
+  check.wholeNumber("scaling.maxReplicas", maxReplicas, { min: 1 }, on);
+  check.that(
+    maxReplicas >= minReplicas,
+    "scaling.maxReplicas",
+    `at least 'scaling.minReplicas' (${minReplicas})`,
+    maxReplicas,
+    on,
+  );
+  check.wholeNumber("scaling.targetCpuPercent", targetCpuPercent, { min: 10, max: 100 }, on);
+}
+
+/** Scales the Rollout, which divides the number between its versions. Up at once, down slowly: a model takes minutes to load. */
+export function autoscalerSpec(name: string, scaling: Scaling, loadSeconds: number) {
+  const { minReplicas, maxReplicas, targetCpuPercent } = { ...SCALING_DEFAULTS, ...scaling };
+  return {
+    scaleTargetRef: { apiVersion: API.rollout, kind: "Rollout", name },
+    minReplicas,
+    maxReplicas,
+    metrics: [
+      { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: targetCpuPercent } } },
+    ],
+    behavior: {
+      scaleDown: {
+        stabilizationWindowSeconds: Math.min(3_600, Math.max(300, 2 * loadSeconds)),
+        policies: [{ type: "Pods", value: 1, periodSeconds: 120 }],
+      },
+    },
+  };
+}
+
+/** Nodes are drained one model server at a time; a server that is broken anyway does not hold a drain up. */
+export const disruptionSpec = (name: string) => ({
+  maxUnavailable: 1,
+  unhealthyPodEvictionPolicy: "AlwaysAllow",
+  selector: { matchLabels: { app: name } },
+});

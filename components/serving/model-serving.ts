@@ -1,0 +1,206 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { PodRole } from "#components/access/pod-role";
+import { DNS_LABEL } from "#components/naming";
+import { type Analysis, analysisTemplates, checkAnalysis } from "#components/serving/analysis";
+import { autoscalerSpec, checkScaling, disruptionSpec, type Scaling } from "#components/serving/autoscaling";
+import { type Compute, checkCompute, checkModel, type ModelVersion, podTemplate } from "#components/serving/pod-template";
+import { type ModelStore, networkPolicySpec, podMonitorSpec, readModel } from "#components/serving/reach";
+import { checkReleasePlan, RELEASE_DEFAULTS, type ReleasePlan } from "#components/serving/release-steps";
+import { longestRelease, rolloutSpec } from "#components/serving/rollout";
+import * as routing from "#components/serving/routing";
+import { check } from "#components/validation";
+import { API } from "#components/versions";
+
+export interface ModelServingArgs {
+  /** Namespace that the servers run in; it exists already. */
+  namespace: string;
+
+  /** What is served. Changing it is a release. */
+  model: ModelVersion;
+
+  /** Where the model's files are fetched from. */
+  store: ModelStore;
+
+  /** EKS cluster whose pods may read the store. */
+  clusterName: pulumi.Input<string>;
+
+  /** Where users find it. */
+  exposure: routing.Exposure;
+
+  /** How a new version is measured. */
+  analysis: Analysis;
+
+  /** Namespace that scrapes the servers. */
+  monitoringNamespace: string;
+
+  /**
+   * When `pulumi up` returns. `created`: once the objects stand; the delivery controller goes on alone, and aborts alone.
+   * `healthy`: once the release is complete; a release that aborts or pauses fails the update.
+   * @default "created"
+   */
+  await?: "created" | "healthy";
+
+  /** What one server runs on. @default { kind: "cpu" } */
+  compute?: Compute;
+
+  /** Longest time that the model takes to load, download included, seconds. @default 300 */
+  loadSeconds?: number;
+
+  /** How a new version takes over. @default - the shares and times of `ReleasePlan` */
+  release?: ReleasePlan;
+
+  /** How many servers there are. @default - the numbers of `Scaling` */
+  scaling?: Scaling;
+}
+
+/**
+ * A model behind the gateway, whose new versions take over by shares of the traffic and are thrown out by their own measurements.
+ *
+ * Pulumi declares everything; Argo Rollouts then moves the weights of one route and the selectors of two Services, and exactly those
+ * fields are ignored here. The component's name is the model's name, and the name of its Kubernetes objects.
+ *
+ * @throws {pulumi.ResourceError} when an argument breaks the rule that stands beside it.
+ */
+export class ModelServing extends pulumi.ComponentResource {
+  readonly namespace: string;
+  readonly host: string;
+  readonly version: string;
+  readonly rollout: k8s.apiextensions.CustomResource;
+  readonly roleArn: pulumi.Output<string>;
+
+  constructor(name: string, args: ModelServingArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:serving:ModelServing", name, args, opts);
+    validate(name, args, this);
+
+    // A component's own `dependsOn` orders creation only; on its children it orders deletion too: the namespace goes last.
+    const child: pulumi.CustomResourceOptions = {
+      parent: this,
+      ...(opts?.dependsOn !== undefined && { dependsOn: opts.dependsOn }),
+    };
+    const after = (dependsOn: pulumi.Resource[]) => pulumi.mergeOptions(child, { dependsOn });
+    const { namespace, exposure, analysis, loadSeconds = LOAD_SECONDS, release: plan = {}, scaling = {} } = args;
+    const stepSeconds = plan.stepSeconds ?? RELEASE_DEFAULTS.stepSeconds;
+    const names = routing.servingNames(name, namespace);
+    const metadata = (of: string, annotations?: Record<string, string>) => ({
+      name: of,
+      namespace,
+      ...(annotations && { annotations }),
+    });
+
+    const account = new k8s.core.v1.ServiceAccount(
+      `${name}-account`,
+      { metadata: metadata(name), automountServiceAccountToken: false },
+      child,
+    );
+    const role = new PodRole(
+      `${name}-reader`,
+      { clusterName: args.clusterName, namespace, serviceAccount: name, statements: readModel(name, args.store) },
+      child,
+    );
+
+    const services = [names.stableService, names.canaryService].map(
+      (service) =>
+        new k8s.core.v1.Service(
+          service,
+          // Pulumi would wait for pods that the Rollout has yet to make.
+          { metadata: metadata(service, { "pulumi.com/skipAwait": "true" }), spec: routing.serviceSpec(name) },
+          { ...child, ignoreChanges: ["spec.selector"] },
+        ),
+    );
+    const split = new k8s.apiextensions.CustomResource(
+      names.split,
+      { apiVersion: API.gateway, kind: "VirtualService", metadata: metadata(names.split), spec: routing.splitSpec(names) },
+      // The whole list: Pulumi cannot ignore an element of a list in a server-side apply (pulumi/pulumi-kubernetes await.go).
+      { ...child, ignoreChanges: ["spec.http"] },
+    );
+    new k8s.apiextensions.CustomResource(
+      `${name}-root`,
+      { apiVersion: API.gateway, kind: "VirtualService", metadata: metadata(name), spec: routing.rootSpec(exposure, names) },
+      after([split]),
+    );
+    if (exposure.stickyHeader !== undefined) {
+      const filter = { name: `${namespace}-${name}-sticky`, namespace: exposure.gateway.namespace };
+      const spec = routing.stickySpec(exposure.stickyHeader, exposure.gateway, names);
+      new k8s.apiextensions.CustomResource(
+        `${name}-sticky`,
+        { apiVersion: API.envoyFilter, kind: "EnvoyFilter", metadata: filter, spec },
+        child,
+      );
+    }
+
+    const templates = Object.entries(analysisTemplates(analysis, names, stepSeconds)).map(
+      ([template, spec]) =>
+        new k8s.apiextensions.CustomResource(
+          template,
+          { apiVersion: API.rollout, kind: "AnalysisTemplate", metadata: metadata(template), spec },
+          child,
+        ),
+    );
+    const template = podTemplate({
+      name,
+      model: args.model,
+      bucketName: args.store.bucketName,
+      compute: args.compute ?? { kind: "cpu" },
+      timeoutSeconds: exposure.timeoutSeconds ?? routing.EXPOSURE_DEFAULTS.timeoutSeconds,
+      loadSeconds,
+    });
+    this.rollout = new k8s.apiextensions.CustomResource(
+      `${name}-rollout`,
+      {
+        apiVersion: API.rollout,
+        kind: "Rollout",
+        metadata: metadata(name, args.await === "healthy" ? untilHealthy(plan, loadSeconds) : undefined),
+        spec: rolloutSpec({ names, template, plan, loadSeconds }),
+      },
+      after([account, role.association, ...services, split, ...templates]),
+    );
+
+    new k8s.autoscaling.v2.HorizontalPodAutoscaler(
+      `${name}-autoscaler`,
+      { metadata: metadata(name), spec: autoscalerSpec(name, scaling, loadSeconds) },
+      after([this.rollout]),
+    );
+    new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { metadata: metadata(name), spec: disruptionSpec(name) }, child);
+    new k8s.networking.v1.NetworkPolicy(
+      `${name}-reach`,
+      { metadata: metadata(name), spec: networkPolicySpec(name, exposure.gateway.namespace, args.monitoringNamespace) },
+      child,
+    );
+    new k8s.apiextensions.CustomResource(
+      `${name}-monitor`,
+      { apiVersion: API.monitoring, kind: "PodMonitor", metadata: metadata(name), spec: podMonitorSpec(name) },
+      child,
+    );
+
+    this.namespace = namespace;
+    this.host = exposure.host;
+    this.version = args.model.version;
+    this.roleArn = role.roleArn;
+    this.registerOutputs({ namespace, host: exposure.host, version: args.model.version, roleArn: role.roleArn });
+  }
+}
+
+const LOAD_SECONDS = 300;
+
+/** Room for `-canary` and for the hashes that ReplicaSets and pods append. */
+const NAME_LENGTH = 40;
+
+function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): void {
+  const label = `lower-case letters, digits and hyphens, beginning with a letter, at most ${NAME_LENGTH} characters`;
+  check.that(DNS_LABEL.test(name) && name.length <= NAME_LENGTH, "name", label, name, on);
+  check.matches("namespace", args.namespace, DNS_LABEL, "a Kubernetes namespace", on);
+  check.wholeNumber("loadSeconds", args.loadSeconds, { min: 1 }, on);
+  check.oneOf("await", args.await, ["created", "healthy"], on);
+  checkModel(name, args.model, on);
+  routing.checkExposure(args.exposure, on);
+  checkReleasePlan(args.release ?? {}, on);
+  checkAnalysis(args.analysis, args.release?.stepSeconds ?? RELEASE_DEFAULTS.stepSeconds, on);
+  checkCompute(args.compute ?? { kind: "cpu" }, on);
+  checkScaling(args.scaling ?? {}, on);
+}
+
+const untilHealthy = (plan: ReleasePlan, loadSeconds: number): Record<string, string> => ({
+  "pulumi.com/waitFor": "jsonpath={.status.phase}=Healthy",
+  "pulumi.com/timeoutSeconds": String(longestRelease(plan, loadSeconds)),
+});

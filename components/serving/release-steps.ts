@@ -1,0 +1,132 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { FORCE_HEADER, type ServingNames } from "#components/serving/routing";
+import { check } from "#components/validation";
+
+/** How a new version takes over. Every time is an argument, so that a rehearsal can shorten it in the open. */
+export interface ReleasePlan {
+  /** Shares of the traffic that the new version gets one after the other, percent, ending at 100. @default [5, 20, 50, 100] */
+  weights?: readonly number[];
+
+  /** How long the release stays at each share, seconds. Not shorter than the window of its measurements. @default 300 */
+  stepSeconds?: number;
+
+  /** How long the old version stays at full size while the new one has all traffic: an abort is instant until then, seconds. @default 1800 */
+  soakSeconds?: number;
+
+  /**
+   * How long the old version's pods stay after the release is complete, seconds. Long enough for an outage of istiod to be noticed:
+   * a gateway that missed the last change still sends users to them.
+   * @default 600
+   */
+  scaleDownDelaySeconds?: number;
+}
+
+export const RELEASE_DEFAULTS = {
+  weights: [5, 20, 50, 100],
+  stepSeconds: 300,
+  soakSeconds: 1_800,
+  scaleDownDelaySeconds: 600,
+} as const satisfies Required<ReleasePlan>;
+
+interface Argument {
+  name: string;
+  value: string;
+}
+
+/** A step of Argo Rollouts, as far as we write them. */
+export type Step =
+  | { setWeight: number }
+  | { pause: { duration: string } }
+  | { setCanaryScale: { weight: number } | { matchTrafficWeight: true } }
+  | { setHeaderRoute: { name: string; match: { headerName: string; headerValue: { exact: string } }[] } }
+  | { analysis: { templates: { templateName: string }[]; args: Argument[] } };
+
+/** @throws {pulumi.ResourceError} when the shares do not rise to 100 or a time is not a whole number of seconds. */
+export function checkReleasePlan(
+  { weights, stepSeconds, soakSeconds, scaleDownDelaySeconds }: ReleasePlan,
+  on: pulumi.Resource,
+): void {
+  if (weights !== undefined) {
+    const rising = weights.every((weight, at) => Number.isInteger(weight) && weight > (weights[at - 1] ?? 0));
+    check.that(
+      rising && weights.length >= 2 && weights.at(-1) === 100,
+      "release.weights",
+      "at least two whole numbers that rise to 100",
+      weights.join(", "),
+      on,
+    );
+  }
+  check.wholeNumber("release.stepSeconds", stepSeconds, { min: 1 }, on);
+  check.wholeNumber("release.soakSeconds", soakSeconds, { min: 1 }, on);
+  check.wholeNumber("release.scaleDownDelaySeconds", scaleDownDelaySeconds, { min: 1 }, on);
+}
+
+/**
+ * The steps of a release.
+ *
+ * Before any user is touched, the same queries must have measured the stable version: a query that finds nothing there would find
+ * nothing anywhere, and "nothing found" must never promote. Before each raise, and before the old version may go, the new one must
+ * have been measured and found good; before the last raise and the end, the gateway must be seen to serve the share that it was told.
+ *
+ * `matchTrafficWeight` comes after the first weight: at weight 0 it means no pods, Argo Rollouts 1.9.1 then stops the pod that has just
+ * loaded its model and removes the header route for good.
+ */
+export function releaseSteps(
+  {
+    weights = RELEASE_DEFAULTS.weights,
+    stepSeconds = RELEASE_DEFAULTS.stepSeconds,
+    soakSeconds = RELEASE_DEFAULTS.soakSeconds,
+  }: ReleasePlan,
+  names: ServingNames,
+): Step[] {
+  return [
+    measurable(names),
+    { setCanaryScale: { weight: weights[0] ?? 100 } },
+    forceRoute(),
+    ...weights.flatMap((weight, at): Step[] => [
+      ...raiseGates(weights, at, names),
+      ...(at === 1 ? [{ setCanaryScale: { matchTrafficWeight: true as const } }] : []),
+      { setWeight: weight },
+      { pause: { duration: `${weight === 100 ? soakSeconds : stepSeconds}s` } },
+    ]),
+    healthy(names),
+    served(weights, weights.length - 1, names),
+  ];
+}
+
+/** Index of the step at which users first reach the new version: the background watch begins there, not before. */
+export const firstWeight = (steps: readonly Step[]): number => steps.findIndex((step) => "setWeight" in step);
+
+function raiseGates(weights: readonly number[], at: number, names: ServingNames): Step[] {
+  if (at === 0) {
+    return [];
+  }
+  return weights[at] === 100 ? [healthy(names), served(weights, at - 1, names)] : [healthy(names)];
+}
+
+/** Passes on any value at all: how good the old version is must not decide whether a better one may come. */
+const measurable = ({ stableService, gate }: ServingNames): Step =>
+  analysis(gate, { service: stableService, maxErrorShare: 1, maxSlowShare: 1 });
+
+const healthy = ({ canaryService, gate }: ServingNames): Step => analysis(gate, { service: canaryService });
+
+/** The observed share must be nearer to this step's weight than to the one before: a gateway that missed a raise is told apart. */
+function served(weights: readonly number[], at: number, { share }: ServingNames): Step {
+  const [wanted, before] = [weights[at] ?? 100, weights[at - 1] ?? 0];
+  const tolerance = (wanted - before) / 2;
+  return analysis(share, { atLeast: (wanted - tolerance) / 100, atMost: Math.min(wanted + tolerance, 100) / 100 });
+}
+
+const forceRoute = (): Step => ({
+  setHeaderRoute: {
+    name: FORCE_HEADER.route,
+    match: [{ headerName: FORCE_HEADER.name, headerValue: { exact: FORCE_HEADER.value } }],
+  },
+});
+
+const analysis = (templateName: string, args: Record<string, string | number>): Step => ({
+  analysis: {
+    templates: [{ templateName }],
+    args: Object.entries(args).map(([name, value]) => ({ name, value: String(value) })),
+  },
+});

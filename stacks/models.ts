@@ -1,0 +1,29 @@
+/** A served model, the same in every environment: its version comes from the release, its size from the profile. */
+export interface ServedModel {
+  /** Team that owns it, by its name in teams.ts. */
+  team: string;
+  /** Host under which the gateway answers for it. */
+  host: string;
+  /** Prefix of the paths that reach it. @default "/invocations" */
+  path?: string;
+  /** Answers that take longer are slow, milliseconds; one of the bounds of the gateway's histogram. @default 200 */
+  latencyTargetMs?: number;
+  /** Shares of 5xx and of slow answers above which a new version is thrown out, 0 to 1. @default 0.01 and 0.05 */
+  maxErrorShare?: number;
+  maxSlowShare?: number;
+  /** Header that names the user, where one user must not see two versions in turn. @default - drawn per request */
+  stickyHeader?: string;
+}
+
+export type ServedModels = Record<string, ServedModel>;
+
+export const models: ServedModels = {
+  fraud: {
+    team: "risk",
+    host: "fraud.models.internal",
+    path: "/invocations",
+    latencyTargetMs: 200,
+    maxErrorShare: 0.01,
+    stickyHeader: "x-user-id",
+  },
+};

@@ -1,0 +1,256 @@
+import { describe, expect, it } from "vitest";
+import { ModelServing, type ModelServingArgs } from "#components/serving/model-serving";
+import { refusal } from "#test/harness/graph";
+import { child, minimal, serving } from "./fixture.ts";
+import { hasSchema, validate } from "./schemas.ts";
+
+const everything: Partial<ModelServingArgs> = {
+  exposure: { ...minimal.exposure, path: "/score", timeoutSeconds: 5, stickyHeader: "x-user-id" },
+  analysis: {
+    ...minimal.analysis,
+    maxErrorShare: 0.02,
+    latencyTargetMs: 100,
+    maxSlowShare: 0.1,
+    intervalSeconds: 10,
+    windowSeconds: 60,
+    minRequests: 40,
+  },
+  await: "healthy",
+  compute: { kind: "gpu", gpus: 2, nodeLabels: { "millrace.dev/pool": "inference" }, cpu: "8", memory: "32Gi" },
+  loadSeconds: 60,
+  release: { weights: [10, 100], stepSeconds: 90, soakSeconds: 600, scaleDownDelaySeconds: 900 },
+  scaling: { minReplicas: 3, maxReplicas: 9, targetCpuPercent: 50 },
+};
+
+const CHILDREN = [
+  "argoproj.io/v1alpha1:AnalysisTemplate fraud-gate",
+  "argoproj.io/v1alpha1:AnalysisTemplate fraud-share",
+  "argoproj.io/v1alpha1:AnalysisTemplate fraud-watch",
+  "argoproj.io/v1alpha1:Rollout fraud-rollout",
+  "autoscaling/v2:HorizontalPodAutoscaler fraud-autoscaler",
+  "core/v1:Service fraud-canary",
+  "core/v1:Service fraud-stable",
+  "core/v1:ServiceAccount fraud-account",
+  "monitoring.coreos.com/v1:PodMonitor fraud-monitor",
+  "networking.istio.io/v1:VirtualService fraud-root",
+  "networking.istio.io/v1:VirtualService fraud-split",
+  "networking.k8s.io/v1:NetworkPolicy fraud-reach",
+  "policy/v1:PodDisruptionBudget fraud-budget",
+];
+
+const objects = (graph: Awaited<ReturnType<typeof serving>>) =>
+  graph
+    .filter(({ type }) => type.startsWith("kubernetes:"))
+    .map(({ type, name }) => `${type.slice("kubernetes:".length)} ${name}`);
+
+describe("ModelServing", () => {
+  it("declares exactly these objects, and the role that reads the store", async () => {
+    const graph = await serving();
+    expect(objects(graph).sort()).toEqual(CHILDREN);
+    expect(graph.filter(({ parent }) => parent === "fraud-reader").map(({ type }) => type)).toEqual([
+      "aws:iam/role:Role",
+      "aws:iam/rolePolicy:RolePolicy",
+      "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+    ]);
+  });
+
+  it("adds a filter at the gateway for users who must stay with their version", async () => {
+    const graph = await serving(everything);
+    expect(objects(graph).sort()).toEqual([...CHILDREN, "networking.istio.io/v1alpha3:EnvoyFilter fraud-sticky"].sort());
+    expect(child(graph, "fraud-sticky").inputs["metadata"]).toEqual({
+      name: "models-risk-fraud-sticky",
+      namespace: "istio-ingress",
+    });
+    const [patch] = child(graph, "fraud-sticky").inputs["spec"].configPatches;
+    const [root] = child(graph, "fraud-root").inputs["spec"].http;
+    const [primary] = child(graph, "fraud-split").inputs["spec"].http;
+    expect(patch.match.routeConfiguration.vhost.route.name).toBe(`${root.name}-${primary.name}`);
+    expect(patch.patch.value.route.hash_policy).toEqual([{ header: { header_name: "x-user-id" } }]);
+  });
+
+  it("ignores exactly what the delivery controller writes", async () => {
+    const ignored = (await serving(everything)).filter(({ ignoreChanges }) => ignoreChanges.length > 0);
+    expect(Object.fromEntries(ignored.map(({ name, ignoreChanges }) => [name, ignoreChanges]))).toEqual({
+      "fraud-split": ["spec.http"],
+      "fraud-stable": ["spec.selector"],
+      "fraud-canary": ["spec.selector"],
+    });
+  });
+
+  it("brings the Rollout up last and takes it down first", async () => {
+    const graph = await serving();
+    expect(child(graph, "fraud-rollout").dependencies.toSorted()).toEqual([
+      "fraud-account",
+      "fraud-canary",
+      "fraud-gate",
+      "fraud-reader-association",
+      "fraud-share",
+      "fraud-split",
+      "fraud-stable",
+      "fraud-watch",
+    ]);
+    expect(child(graph, "fraud-autoscaler").dependencies).toEqual(["fraud-rollout"]);
+  });
+
+  it("lets `pulumi up` return at once, or wait for the release", async () => {
+    expect(child(await serving(), "fraud-rollout").inputs["metadata"]).toEqual({ name: "fraud", namespace: "models-risk" });
+    expect(child(await serving({ await: "healthy", loadSeconds: 60 }), "fraud-rollout").inputs["metadata"].annotations).toEqual({
+      "pulumi.com/waitFor": "jsonpath={.status.phase}=Healthy",
+      "pulumi.com/timeoutSeconds": "5460",
+    });
+  });
+
+  it("does not wait for pods behind Services whose Rollout is yet to come", async () => {
+    const graph = await serving();
+    for (const name of ["fraud-stable", "fraud-canary"]) {
+      expect(child(graph, name).inputs["metadata"].annotations).toEqual({ "pulumi.com/skipAwait": "true" });
+    }
+  });
+
+  it("reads this model's versions and nothing else", async () => {
+    const policy = child(await serving(), "fraud-reader-permissions").inputs["policy"];
+    expect(JSON.parse(policy).Statement).toEqual([
+      { Sid: "ReadVersions", Effect: "Allow", Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::models/models/fraud/*"] },
+      {
+        Sid: "ListVersions",
+        Effect: "Allow",
+        Action: ["s3:ListBucket"],
+        Resource: ["arn:aws:s3:::models"],
+        Condition: { StringLike: { "s3:prefix": "models/fraud/*" } },
+      },
+      {
+        Sid: "DecryptThroughStore",
+        Effect: "Allow",
+        Action: ["kms:Decrypt"],
+        Resource: ["arn:aws:kms:eu-west-1:111111111111:key/1"],
+        Condition: { StringEquals: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } },
+      },
+    ]);
+  });
+
+  it("scales between its bounds, and is drained one server at a time", async () => {
+    const graph = await serving(everything);
+    expect(child(graph, "fraud-autoscaler").inputs["spec"]).toEqual({
+      scaleTargetRef: { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", name: "fraud" },
+      minReplicas: 3,
+      maxReplicas: 9,
+      metrics: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 50 } } }],
+      behavior: {
+        scaleDown: { stabilizationWindowSeconds: 300, policies: [{ type: "Pods", value: 1, periodSeconds: 120 }] },
+      },
+    });
+    expect(child(graph, "fraud-budget").inputs["spec"]).toEqual({
+      maxUnavailable: 1,
+      unhealthyPodEvictionPolicy: "AlwaysAllow",
+      selector: { matchLabels: { app: "fraud" } },
+    });
+  });
+
+  it("is reached by the gateway and monitoring alone", async () => {
+    const { ingress } = child(await serving(), "fraud-reach").inputs["spec"];
+    const from = ingress.map((rule: any) => rule.from[0].namespaceSelector.matchLabels["kubernetes.io/metadata.name"]);
+    expect(from).toEqual(["istio-ingress", "monitoring"]);
+    expect(ingress.flatMap((rule: any) => rule.ports)).toEqual([
+      { port: 8080, protocol: "TCP" },
+      { port: 8080, protocol: "TCP" },
+    ]);
+  });
+
+  it.each([
+    ["the least", {}],
+    ["everything", everything],
+  ])("declares custom resources that their CRDs accept, with %s", async (_, args) => {
+    const custom = (await serving(args)).filter(({ inputs }) => hasSchema(inputs));
+    expect(custom.length).toBe(args === everything ? 8 : 7);
+    for (const { inputs } of custom) {
+      expect(() => validate(inputs)).not.toThrow();
+    }
+  });
+
+  it("registers the same resources in preview and up", async () => {
+    const names = async (preview: boolean) =>
+      (await serving(everything, preview)).map(({ type, name }) => `${type} ${name}`).sort();
+    expect(await names(true)).toEqual(await names(false));
+  });
+});
+
+const change = (part: keyof ModelServingArgs, values: object): Partial<ModelServingArgs> => ({
+  [part]: { ...(minimal[part] as object), ...values },
+});
+
+describe("ModelServing refuses", () => {
+  it.each([
+    [{ namespace: "Models" }, "'namespace' must be a Kubernetes namespace, got 'Models'"],
+    [{ loadSeconds: 0 }, "'loadSeconds' must be a whole number of at least 1, got '0'"],
+    [{ await: "ready" as never }, "'await' must be one of created, healthy, got 'ready'"],
+    [
+      change("model", { version: "champion" }),
+      "'model.version' must be a registered version number, never an alias, got 'champion'",
+    ],
+    [change("model", { path: "models/churn/3" }), "'model.path' must be a folder inside 'models/fraud/', got 'models/churn/3'"],
+    [
+      change("model", { path: "models/fraud/../x" }),
+      "'model.path' must be a folder inside 'models/fraud/', got 'models/fraud/../x'",
+    ],
+    [change("model", { sha256: "b" }), "'model.sha256' must be 64 hexadecimal digits, got 'b'"],
+    [
+      change("model", { image: "server:latest" }),
+      "'model.image' must be an image by digest, <repository>@sha256:<64 hexadecimal digits>, got 'server:latest'",
+    ],
+    [change("exposure", { host: "Fraud.internal" }), "'exposure.host' must be a DNS name in lower case, got 'Fraud.internal'"],
+    [change("exposure", { path: "score" }), "'exposure.path' must be an absolute path, got 'score'"],
+    [change("exposure", { timeoutSeconds: 301 }), "'exposure.timeoutSeconds' must be a whole number from 1 to 300, got '301'"],
+    [change("exposure", { stickyHeader: "X User" }), "'exposure.stickyHeader' must be a header name in lower case, got 'X User'"],
+    [
+      { release: { weights: [5, 5, 100] } },
+      "'release.weights' must be at least two whole numbers that rise to 100, got '5, 5, 100'",
+    ],
+    [{ release: { weights: [5, 50] } }, "'release.weights' must be at least two whole numbers that rise to 100, got '5, 50'"],
+    [{ release: { weights: [0, 100] } }, "'release.weights' must be at least two whole numbers that rise to 100, got '0, 100'"],
+    [
+      { release: { weights: [2.5, 100] } },
+      "'release.weights' must be at least two whole numbers that rise to 100, got '2.5, 100'",
+    ],
+    [{ release: { weights: [100] } }, "'release.weights' must be at least two whole numbers that rise to 100, got '100'"],
+    [{ release: { stepSeconds: 0 } }, "'release.stepSeconds' must be a whole number of at least 1, got '0'"],
+    [{ release: { soakSeconds: 0 } }, "'release.soakSeconds' must be a whole number of at least 1, got '0'"],
+    [{ release: { scaleDownDelaySeconds: 0 } }, "'release.scaleDownDelaySeconds' must be a whole number of at least 1, got '0'"],
+    [
+      { release: { stepSeconds: 60 } },
+      "'release.stepSeconds' must be at least 'analysis.windowSeconds' (120), so that a gate measures its own step, got '60'",
+    ],
+    [change("analysis", { maxErrorShare: 2 }), "'analysis.maxErrorShare' must be a number from 0 to 1, got '2'"],
+    [change("analysis", { maxSlowShare: -1 }), "'analysis.maxSlowShare' must be a number from 0 to 1, got '-1'"],
+    [
+      change("analysis", { latencyTargetMs: 300 }),
+      "'analysis.latencyTargetMs' must be a bound of the gateway's histogram (1, 5, 10, 25, 50, 100, 150, 200, 250, 500, 1000, 2500, 5000, 10000), got '300'",
+    ],
+    [change("analysis", { intervalSeconds: 0 }), "'analysis.intervalSeconds' must be a whole number of at least 1, got '0'"],
+    [change("analysis", { windowSeconds: 0 }), "'analysis.windowSeconds' must be a whole number of at least 1, got '0'"],
+    [change("analysis", { minRequests: 0 }), "'analysis.minRequests' must be a whole number of at least 1, got '0'"],
+    [
+      change("analysis", { intervalSeconds: 60 }),
+      "'analysis' must be quick enough to take a bad version's users away within 240 s (windowSeconds + 2 × intervalSeconds + 20), got '260'",
+    ],
+    [
+      { compute: { kind: "gpu" as const, gpus: 0.5, nodeLabels: {} } },
+      "'compute.gpus' must be a whole number of at least 1, got '0.5'",
+    ],
+    [{ scaling: { minReplicas: 0 } }, "'scaling.minReplicas' must be a whole number of at least 1, got '0'"],
+    [{ scaling: { maxReplicas: 1.5 } }, "'scaling.maxReplicas' must be a whole number of at least 1, got '1.5'"],
+    [
+      { scaling: { minReplicas: 5, maxReplicas: 4 } },
+      "'scaling.maxReplicas' must be at least 'scaling.minReplicas' (5), got '4'",
+    ],
+    [{ scaling: { targetCpuPercent: 5 } }, "'scaling.targetCpuPercent' must be a whole number from 10 to 100, got '5'"],
+  ])("%j", async (args, message) => {
+    expect(await refusal(() => new ModelServing("fraud", { ...minimal, ...args }))).toBe(message);
+  });
+
+  it("a name that leaves no room for what is appended to it", async () => {
+    const name = "f".repeat(41);
+    expect(await refusal(() => new ModelServing(name, minimal))).toBe(
+      `'name' must be lower-case letters, digits and hyphens, beginning with a letter, at most 40 characters, got '${name}'`,
+    );
+  });
+});

@@ -1,0 +1,274 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { analysisTemplates } from "#components/serving/analysis";
+import type { ModelServingArgs } from "#components/serving/model-serving";
+import { podTemplate } from "#components/serving/pod-template";
+import { errorShare, servedShare, slowShare } from "#components/serving/queries";
+import { firstWeight, releaseSteps, type Step } from "#components/serving/release-steps";
+import { rolloutSpec } from "#components/serving/rollout";
+import { rootSpec, servingNames, splitSpec } from "#components/serving/routing";
+import { child, minimal, serving } from "./fixture.ts";
+
+const names = servingNames("fraud", "models-risk");
+
+/** A step in a word. */
+function word(step: Step): string {
+  if ("setWeight" in step) return `weight ${step.setWeight}`;
+  if ("pause" in step) return `pause ${step.pause.duration}`;
+  if ("setHeaderRoute" in step) return "header";
+  if ("setCanaryScale" in step)
+    return "weight" in step.setCanaryScale ? `scale ${step.setCanaryScale.weight}` : "scale with traffic";
+  const { templates, args } = step.analysis;
+  return [templates[0]?.templateName, ...args.map(({ value }) => value)].join(" ");
+}
+
+const words = (weights?: number[]) => releaseSteps(weights ? { weights } : {}, names).map(word);
+
+const weightLists = fc
+  .uniqueArray(fc.integer({ min: 1, max: 99 }), { minLength: 1, maxLength: 6 })
+  .map((list) => [...list.toSorted((a, b) => a - b), 100]);
+
+describe("the steps of a release", () => {
+  it("are these, in this order", () => {
+    expect(words()).toEqual([
+      "fraud-gate fraud-stable 1 1",
+      "scale 5",
+      "header",
+      "weight 5",
+      "pause 300s",
+      "fraud-gate fraud-canary",
+      "scale with traffic",
+      "weight 20",
+      "pause 300s",
+      "fraud-gate fraud-canary",
+      "weight 50",
+      "pause 300s",
+      "fraud-gate fraud-canary",
+      "fraud-share 0.35 0.65",
+      "weight 100",
+      "pause 1800s",
+      "fraud-gate fraud-canary",
+      "fraud-share 0.75 1",
+    ]);
+  });
+
+  it("raise no share that was not measured first, whatever the shares", () => {
+    fc.assert(
+      fc.property(weightLists, (weights) => {
+        const steps = words(weights);
+        weights.slice(1).forEach((weight, at) => {
+          const between = steps.slice(steps.indexOf(`weight ${weights[at] ?? 0}`), steps.indexOf(`weight ${weight}`));
+          expect(between).toContain("fraud-gate fraud-canary");
+        });
+        const last = steps
+          .slice(steps.indexOf("weight 100") - 2, steps.indexOf("weight 100"))
+          .filter((step) => step !== "scale with traffic");
+        expect(last.some((step) => step.startsWith("fraud-share"))).toBe(true);
+      }),
+    );
+  });
+
+  it("follow the traffic with pods only once there is traffic", () => {
+    fc.assert(
+      fc.property(weightLists, (weights) => {
+        const steps = words(weights);
+        expect(steps.indexOf("scale with traffic")).toBeGreaterThan(steps.indexOf(`weight ${weights[0] ?? 0}`));
+        expect(steps.indexOf("scale with traffic")).toBeLessThan(steps.indexOf(`weight ${weights[1] ?? 0}`));
+        expect(steps.indexOf(`scale ${weights[0] ?? 0}`)).toBeLessThan(steps.indexOf("header"));
+      }),
+    );
+  });
+
+  it("are watched from the first user on", () => {
+    const steps = releaseSteps({}, names);
+    expect(steps[firstWeight(steps)]).toEqual({ setWeight: 5 });
+  });
+});
+
+describe("the Rollout", () => {
+  const spec = rolloutSpec({ names, template: {}, plan: {}, loadSeconds: 300 });
+
+  it("leaves the number of pods to the autoscaler", () => {
+    expect(spec).not.toHaveProperty("replicas");
+  });
+
+  it("keeps the old version long enough, and an aborted one not too long", () => {
+    expect(spec.strategy.canary).toMatchObject({
+      scaleDownDelaySeconds: 600,
+      abortScaleDownDelaySeconds: 30,
+      maxSurge: 1,
+      maxUnavailable: 0,
+    });
+    expect(spec).toMatchObject({
+      revisionHistoryLimit: 3,
+      rollbackWindow: { revisions: 3 },
+      progressDeadlineSeconds: 720,
+      progressDeadlineAbort: true,
+    });
+  });
+
+  it("writes the delegate's route, and the forced one before it", () => {
+    expect(spec.strategy.canary.trafficRouting).toEqual({
+      managedRoutes: [{ name: "force-canary" }],
+      istio: { virtualService: { name: "fraud-split", routes: ["primary"] } },
+    });
+  });
+});
+
+describe("routing", () => {
+  it("lists the stable version first, with all of the traffic", () => {
+    expect(splitSpec(names).http).toEqual([
+      {
+        name: "primary",
+        route: [
+          { destination: { host: "fraud-stable.models-risk.svc.cluster.local", port: { number: 80 } }, weight: 100 },
+          { destination: { host: "fraud-canary.models-risk.svc.cluster.local", port: { number: 80 } }, weight: 0 },
+        ],
+      },
+    ]);
+  });
+
+  it("keeps everything else in the root, and never retries an error", () => {
+    expect(rootSpec(minimal.exposure, names)).toEqual({
+      hosts: ["fraud.models.internal"],
+      gateways: ["istio-ingress/ingress"],
+      http: [
+        {
+          name: "models-risk-fraud",
+          match: [{ uri: { prefix: "/invocations" } }],
+          timeout: "10s",
+          retries: { attempts: 2, perTryTimeout: "10s", retryOn: "connect-failure,refused-stream,unavailable" },
+          delegate: { name: "fraud-split", namespace: "models-risk" },
+        },
+      ],
+    });
+  });
+});
+
+describe("the pod template", () => {
+  const args = {
+    name: "fraud",
+    model: minimal.model,
+    bucketName: "models",
+    compute: { kind: "cpu" as const },
+    timeoutSeconds: 10,
+    loadSeconds: 300,
+  };
+
+  const templateOf = async (change: Partial<ModelServingArgs> = {}) =>
+    child(await serving(change), "fraud-rollout").inputs["spec"].template;
+
+  it("fetches and serves one immutable version, and names no alias", async () => {
+    const { spec, metadata } = await templateOf();
+    expect(metadata.labels).toEqual({ app: "fraud", version: "v3" });
+    for (const container of [...spec.initContainers, ...spec.containers]) {
+      expect(container.image).toMatch(/@sha256:[0-9a-f]{64}$/);
+      expect(container.env).toEqual([
+        { name: "MODEL_NAME", value: "fraud" },
+        { name: "MODEL_VERSION", value: "3" },
+        { name: "MODEL_URI", value: "s3://models/models/fraud/3" },
+        { name: "MODEL_SHA256", value: "b".repeat(64) },
+        { name: "MODEL_DIR", value: "/models" },
+        { name: "PORT", value: "8080" },
+      ]);
+    }
+    expect(JSON.stringify(spec)).not.toMatch(/models:\/|@(champion|production|staging|latest)/i);
+  });
+
+  it("stays as it is, to the letter, while the release does", async () => {
+    const elsewhere: Partial<ModelServingArgs> = {
+      analysis: { ...minimal.analysis, maxErrorShare: 0.02, minRequests: 7 },
+      exposure: { ...minimal.exposure, host: "other.internal", stickyHeader: "x-user-id" },
+      release: { weights: [10, 100], stepSeconds: 200 },
+      scaling: { minReplicas: 4, maxReplicas: 8 },
+      await: "healthy",
+    };
+    expect(JSON.stringify(await templateOf(elsewhere))).toBe(JSON.stringify(await templateOf()));
+  });
+
+  it("changes with each part of the release", async () => {
+    const before = JSON.stringify(await templateOf());
+    for (const change of [
+      { version: "4" },
+      { path: "models/fraud/4" },
+      { sha256: "c".repeat(64) },
+      { image: `x@sha256:${"c".repeat(64)}` },
+    ]) {
+      expect(JSON.stringify(await templateOf({ model: { ...minimal.model, ...change } }))).not.toBe(before);
+    }
+  });
+
+  it("asks for GPUs only when told to, on the nodes that have them", () => {
+    expect(podTemplate(args).spec).not.toHaveProperty("nodeSelector");
+    const { spec } = podTemplate({
+      ...args,
+      compute: { kind: "gpu", gpus: 2, nodeLabels: { "millrace.dev/pool": "inference" } },
+    });
+    expect(spec).toMatchObject({
+      nodeSelector: { "millrace.dev/pool": "inference" },
+      tolerations: [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }],
+    });
+    expect(spec.containers[0]?.resources).toEqual({
+      requests: { cpu: "4", memory: "16Gi", "nvidia.com/gpu": "2" },
+      limits: { memory: "16Gi", "nvidia.com/gpu": "2" },
+    });
+  });
+});
+
+describe("measurements", () => {
+  const window = { windowSeconds: 120, minRequests: 100 };
+
+  it("read the gateway's counters", () => {
+    expect(errorShare("c.ns.svc.cluster.local", window)).toBe(
+      '(sum(increase(envoy_cluster_upstream_rq{cluster_name="outbound|80||c.ns.svc.cluster.local",response_code_class="5xx"}[120s])) or on() vector(0)) / (sum(increase(envoy_cluster_upstream_rq{cluster_name="outbound|80||c.ns.svc.cluster.local",response_code_class!=""}[120s])) >= 100)',
+    );
+    expect(slowShare("c.ns.svc.cluster.local", 200, window)).toBe(
+      '1 - sum(increase(envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80||c.ns.svc.cluster.local",le=~"200(\\\\.0)?"}[120s])) / (sum(increase(envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80||c.ns.svc.cluster.local",le="+Inf"}[120s])) >= 100)',
+    );
+    const count = (host: string) =>
+      `(sum(increase(envoy_cluster_upstream_rq{cluster_name="outbound|80||${host}",response_code_class!=""}[120s])) or on() vector(0))`;
+    expect(servedShare("c", "s", window)).toBe(`${count("c")} / ((${count("c")} + ${count("s")}) >= 100)`);
+  });
+
+  const templates = analysisTemplates(minimal.analysis, names, 300) as Record<string, any>;
+  const limits = (name: string) =>
+    templates[name].metrics.map(({ name, count, failureLimit, inconclusiveLimit, consecutiveSuccessLimit }: any) => ({
+      name,
+      count,
+      failureLimit,
+      inconclusiveLimit,
+      consecutiveSuccessLimit,
+    }));
+
+  it("pass a gate on a good measurement, never on a number of empty ones", () => {
+    const gate = { count: 10, failureLimit: 1, inconclusiveLimit: 10, consecutiveSuccessLimit: 1 };
+    expect(limits("fraud-gate")).toEqual([
+      { name: "error-share", ...gate },
+      { name: "slow-share", ...gate },
+    ]);
+  });
+
+  it("abort on the second bad measurement for as long as the release lasts", () => {
+    const watch = { count: undefined, failureLimit: 1, inconclusiveLimit: 1_000_000, consecutiveSuccessLimit: undefined };
+    expect(limits("fraud-watch")).toEqual([
+      { name: "error-share", ...watch },
+      { name: "slow-share", ...watch },
+    ]);
+  });
+
+  it("never abort because the gateway serves another share, only pause", () => {
+    const [metric] = templates["fraud-share"].metrics;
+    expect(metric.failureCondition).toBe("false");
+    expect(metric.successCondition).toBe(
+      "len(result) > 0 && !isNaN(result[0]) && result[0] >= {{args.atLeast}} && result[0] <= {{args.atMost}}",
+    );
+    expect(metric).toMatchObject({ count: 10, consecutiveSuccessLimit: 1, inconclusiveLimit: 10 });
+  });
+
+  it("take an empty answer for neither good nor bad", () => {
+    for (const { successCondition, failureCondition } of templates["fraud-watch"].metrics) {
+      expect(successCondition).toMatch(/^len\(result\) > 0 && !isNaN\(result\[0\]\) && result\[0\] <= 0\.0[15]$/);
+      expect(failureCondition).toMatch(/^len\(result\) > 0 && !isNaN\(result\[0\]\) && result\[0\] > 0\.0[15]$/);
+    }
+  });
+});

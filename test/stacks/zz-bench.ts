@@ -1,0 +1,10 @@
+import { record } from "#plan/record";
+import { workloads } from "#stacks/workloads";
+import { contextOf, many, references } from "./workloads-fixture.ts";
+if (process.env["LIMIT"]) Error.stackTraceLimit = Number(process.env["LIMIT"]);
+const n = Number(process.argv[2]);
+const { models, release } = many(n);
+const t = performance.now();
+const { resources } = await record(() => workloads(contextOf("dev", release), models), { stack: "workloads-dev", references: references("dev") });
+console.log(n, resources.length, Math.round(performance.now() - t), "ms", Math.round(process.memoryUsage().rss / 1e6), "MB", Math.round(process.resourceUsage().maxRSS/1000), "MB peak");
+process.exit(0);
