@@ -1,0 +1,19 @@
+/**
+ * The network inside a rehearsal. An address on `lo` makes its whole prefix local, so every process may listen on any
+ * address of it: a pod's address costs nothing. An EndpointSlice accepts these addresses; it refuses 127.0.0.0/8.
+ */
+export const NETWORK = {
+  /** The prefix put on `lo`. */
+  prefix: "10.66.0.1/16",
+  /** Where nodes say they are. */
+  node: "10.66.0.1",
+  /** Where the stand-in for the cluster's Prometheus listens, port 9090. */
+  prometheus: "10.66.0.5",
+  /** What the gateway calls itself; it listens on every address. */
+  gateway: "10.66.0.10",
+} as const;
+
+/** Addresses for pods, in the order in which they are given out. */
+export function podAddresses(): string[] {
+  return [1, 2, 3, 4].flatMap((third) => Array.from({ length: 250 }, (_, last) => `10.66.${third}.${last + 1}`));
+}

@@ -1,0 +1,60 @@
+import { LAYERS } from "#stacks/contracts";
+import { firstAnswer } from "./release.ts";
+import { learnOutputs, type Stage } from "./stage.ts";
+
+/** Each layer comes up on what the one before it handed on; controllers start once the platform that would install them is there. */
+export async function bringUpLayers(stage: Stage): Promise<void> {
+  const { environment, workspace, progress, outcome, cluster } = stage;
+  for (const layer of LAYERS) {
+    if (layer === "workloads") {
+      await progress.phase("controllers", async (update) => {
+        update("istiod, Argo Rollouts, Envoy, Prometheus");
+        await cluster.startDataPlane();
+        return { value: undefined, detail: "istiod, Argo Rollouts, Envoy and Prometheus answer" };
+      });
+    }
+    await progress.phase(layer, async () => {
+      const byProvider: Record<string, number> = {};
+      stage.listen(({ type, op }) => {
+        const provider = type.split(":")[0] ?? "";
+        if (op === "create" && provider !== "millrace") {
+          byProvider[provider] = (byProvider[provider] ?? 0) + 1;
+        }
+      });
+      const { changes, seconds } = await workspace.engine.up(`${layer}-${environment}`);
+      await learnOutputs(stage, layer);
+      outcome.layers.push({ layer, created: changes.create, seconds, byProvider });
+      return {
+        value: undefined,
+        detail: `${changes.create} created: ${Object.entries(byProvider)
+          .map(([name, count]) => `${name} ${count}`)
+          .join(", ")}`,
+      };
+    });
+  }
+}
+
+/** What has just come up must be what the program says, down to the last field. */
+export async function previewAgain({ environment, workspace, progress, outcome }: Stage): Promise<void> {
+  await progress.phase("preview again", async (update) => {
+    let changed = 0;
+    for (const layer of LAYERS) {
+      update(layer);
+      const { changes } = await workspace.engine.preview(`${layer}-${environment}`);
+      changed += changes.create + changes.update + changes.delete + changes.replace;
+    }
+    outcome.changesOnSecondPreview = changed;
+    if (changed > 0) {
+      throw new Error(`the second preview must change nothing, it wants ${changed} changes: see the logs of the previews`);
+    }
+    return { value: undefined, detail: `0 changes in ${LAYERS.length} layers` };
+  });
+}
+
+export async function answers({ cluster, progress, served }: Stage): Promise<void> {
+  await progress.phase("first answer", async (update) => {
+    update(`${served.host}${served.path} through the gateway`);
+    const version = await firstAnswer(cluster, served, 60);
+    return { value: undefined, detail: `${served.model} version ${version} answers through the gateway` };
+  });
+}

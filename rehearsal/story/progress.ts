@@ -1,0 +1,49 @@
+import type { PhaseResult } from "./outcome.ts";
+
+/** Where a rehearsal says what it is doing; the command line decides how that looks. */
+export interface Screen {
+  begin(phase: string): void;
+  /** What the phase is waiting for right now. */
+  update(text: string): void;
+  end(result: PhaseResult): void;
+}
+
+/** Runs phases one after the other and keeps how each ended. */
+export class Progress {
+  readonly phases: PhaseResult[];
+  readonly #screen: Screen;
+
+  constructor(screen: Screen, phases: PhaseResult[] = []) {
+    this.#screen = screen;
+    this.phases = phases;
+  }
+
+  /**
+   * @param work does the phase; returns its value and, in a few words, what came of it.
+   * @throws what the work throws, after the screen has been told.
+   */
+  async phase<T>(name: string, work: (update: (text: string) => void) => Promise<{ value: T; detail: string }>): Promise<T> {
+    const began = performance.now();
+    const seconds = (): number => (performance.now() - began) / 1000;
+    this.#screen.begin(name);
+    try {
+      const { value, detail } = await work((text) => this.#screen.update(text));
+      this.#end({ name, state: "done", detail, seconds: seconds() });
+      return value;
+    } catch (error) {
+      this.#end({ name, state: "failed", detail: firstLine(error), seconds: seconds() });
+      throw error;
+    }
+  }
+
+  skip(name: string, why: string): void {
+    this.#end({ name, state: "skipped", detail: why, seconds: 0 });
+  }
+
+  #end(result: PhaseResult): void {
+    this.phases.push(result);
+    this.#screen.end(result);
+  }
+}
+
+const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";

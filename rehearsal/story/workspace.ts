@@ -1,0 +1,159 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createEngine, type Engine } from "#rehearsal/engine/pulumi";
+import { installPlugins, type Plugins } from "#rehearsal/engine/plugins";
+import { createProject } from "#rehearsal/engine/project";
+import type { ResourceProgress } from "#rehearsal/engine/events";
+import type { RehearsalCluster } from "#rehearsal/cluster";
+import { LAYERS, type Layer } from "#stacks/contracts";
+import type { EnvironmentName } from "#stacks/environments/profile";
+
+/** Root of the repository. */
+export const REPOSITORY = join(import.meta.dirname, "..", "..");
+
+/** Secrets that a person would set once an environment, by the layer that reads them. */
+const SECRETS: Partial<Record<Layer, readonly string[]>> = { platform: ["millrace:alertWebhook"] };
+
+/** The engine with a throwaway project, state, config and releases: nothing that it does reaches the repository. */
+export interface Workspace {
+  engine: Engine;
+  plugins: Plugins;
+  /** Releases of the rehearsal, seeded from the repository's. */
+  releases: string;
+  /** Folder of state and logs. */
+  folder: string;
+  /** Values that must never be found in plain text. */
+  secrets: string[];
+  /** Variables with which `pulumi` works on these stacks by hand. */
+  environment: Record<string, string>;
+  project: string;
+}
+
+export interface WorkspaceOptions {
+  environment: EnvironmentName;
+  folder: string;
+  pulumi: string;
+  cluster: RehearsalCluster;
+  /** Times that the program may shorten. */
+  pace: Record<string, number>;
+  signal?: AbortSignal;
+  onResource: (stack: string, progress: ResourceProgress) => void;
+}
+
+/** Prepares everything that the engine needs, and the stacks with their config. */
+export async function createWorkspace({
+  environment,
+  folder,
+  pulumi,
+  cluster,
+  pace,
+  signal,
+  onResource,
+}: WorkspaceOptions): Promise<Workspace> {
+  const at = (name: string): string => join(folder, name);
+  const { folder: project } = createProject({
+    repository: REPOSITORY,
+    folder: at("project"),
+    stacks: LAYERS.map((layer) => `${layer}-${environment}`),
+    copied: ["releases"],
+  });
+  const plugins = installPlugins({ pulumi, bin: at("bin"), home: at("pulumi"), project: REPOSITORY });
+  const passphraseFile = at("passphrase");
+  writeFileSync(passphraseFile, randomBytes(24).toString("hex"), { mode: 0o600 });
+
+  const variables = {
+    KUBECONFIG: cluster.kubeconfigPath,
+    MILLRACE_REHEARSAL_ENDPOINT: cluster.endpoint,
+    MILLRACE_REHEARSAL_CA: cluster.caData,
+    MILLRACE_REHEARSAL_TOKEN: cluster.token,
+    MILLRACE_RELEASES: join(project, "releases"),
+    MILLRACE_PACE: JSON.stringify(pace),
+  };
+  const home = { pulumi: plugins.pulumi, project, home: at("pulumi"), state: at("state"), passphraseFile, logs: at("logs") };
+  const engine = createEngine({ ...home, environment: variables, onResource, ...(signal && { signal }) });
+  const secrets = await initStacks(engine, environment);
+  return {
+    engine,
+    plugins,
+    releases: join(project, "releases"),
+    folder,
+    secrets,
+    project,
+    environment: { ...variables, ...byHand(home) },
+  };
+}
+
+/** Each stack, with its secrets made up: nobody's pager rings, and what is found in plain text later was leaked by us. */
+async function initStacks(engine: Engine, environment: EnvironmentName): Promise<string[]> {
+  const secrets: string[] = [];
+  for (const layer of LAYERS) {
+    const stack = `${layer}-${environment}`;
+    await engine.stackInit(stack);
+    for (const key of SECRETS[layer] ?? []) {
+      const value = `https://pager.invalid/${randomBytes(12).toString("hex")}`;
+      await engine.configSet(stack, key, value, { secret: true });
+      secrets.push(value);
+    }
+  }
+  return secrets;
+}
+
+function byHand({
+  pulumi,
+  home,
+  state,
+  passphraseFile,
+}: {
+  pulumi: string;
+  home: string;
+  state: string;
+  passphraseFile: string;
+}): Record<string, string> {
+  return {
+    PATH: [join(REPOSITORY, "rehearsal", "engine", "bin"), join(pulumi, ".."), process.env["PATH"] ?? ""].join(":"),
+    PULUMI_HOME: home,
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
+  };
+}
+
+/** The part of a release manifest that a rehearsal changes. */
+interface Manifest {
+  id: string;
+  models: Record<string, { version: string; path: string; sha256: string }>;
+}
+
+/** What the environment of these releases runs now. */
+export function currentRelease(releases: string, environment: EnvironmentName): Manifest {
+  const { release } = JSON.parse(readFileSync(join(releases, `${environment}.json`), "utf8")) as { release: string };
+  return JSON.parse(readFileSync(join(releases, "manifests", `${release}.json`), "utf8")) as Manifest;
+}
+
+/** Writes a release in which one model has another version, and points the environment at it: what a person's commit would do. */
+export function releaseVersion(
+  releases: string,
+  environment: EnvironmentName,
+  model: string,
+  version: string,
+  sha256: string,
+): void {
+  const manifest = currentRelease(releases, environment);
+  const id = `rehearsal-${model}-${version}`;
+  const before = manifest.models[model];
+  if (!before) {
+    throw new Error(`release ${manifest.id} must name model '${model}' for the rehearsal to release it`);
+  }
+  manifest.id = id;
+  manifest.models[model] = { ...before, version, path: `models/${model}/${version}`, sha256 };
+  mkdirSync(join(releases, "manifests"), { recursive: true });
+  writeFileSync(join(releases, "manifests", `${id}.json`), JSON.stringify(manifest, null, 2));
+  pointAt(releases, environment, id);
+}
+
+export function pointAt(releases: string, environment: EnvironmentName, release: string): void {
+  writeFileSync(join(releases, `${environment}.json`), `${JSON.stringify({ release })}\n`);
+}

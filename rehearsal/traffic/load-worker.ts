@@ -1,0 +1,64 @@
+// Sends requests at a constant rate and reports each answer; see Load.
+import { Agent, request } from "node:http";
+import { parentPort, workerData } from "node:worker_threads";
+import type { LoadOptions } from "./load.ts";
+import type { Sample } from "./sample.ts";
+
+const TICK_MS = 5;
+const REPORT_MS = 100;
+/** An answer that takes longer than this is none. */
+const TIMEOUT_MS = 15_000;
+
+const { gateway, host, path, body, rate } = workerData as LoadOptions;
+const [address, port] = gateway.split(":");
+const agent = new Agent({ keepAlive: true, maxSockets: 64, scheduling: "fifo" });
+const headers = { host, "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+
+let batch: Sample[] = [];
+let sent = 0;
+let underWay = 0;
+
+const started = performance.now();
+const sender = setInterval(() => {
+  for (const due = Math.floor(((performance.now() - started) / 1000) * rate); sent < due; sent += 1) {
+    send();
+  }
+}, TICK_MS);
+const reporter = setInterval(report, REPORT_MS);
+
+parentPort?.on("message", () => {
+  clearInterval(sender);
+  const wait = setInterval(() => {
+    if (underWay === 0) {
+      clearInterval(wait);
+      clearInterval(reporter);
+      report();
+      agent.destroy();
+      parentPort?.close();
+    }
+  }, TICK_MS);
+});
+
+function send(): void {
+  underWay += 1;
+  const from = performance.now();
+  const done = (status: number, version: string): void => {
+    underWay -= 1;
+    batch.push({ at: Date.now(), ms: performance.now() - from, status, version });
+  };
+  const call = request({ host: address, port, path, method: "POST", agent, headers, timeout: TIMEOUT_MS }, (answer) => {
+    answer.resume();
+    answer.once("end", () => done(answer.statusCode ?? 0, String(answer.headers["x-model-version"] ?? "")));
+    answer.once("error", () => done(0, ""));
+  });
+  call.once("timeout", () => call.destroy());
+  call.once("error", () => done(0, ""));
+  call.end(body);
+}
+
+function report(): void {
+  if (batch.length > 0) {
+    parentPort?.postMessage(batch);
+    batch = [];
+  }
+}

@@ -1,0 +1,36 @@
+import { Worker } from "node:worker_threads";
+import type { Sample } from "./sample.ts";
+
+export interface LoadOptions {
+  /** Where the gateway listens, `<address>:<port>`. */
+  gateway: string;
+  /** Host header: which model. */
+  host: string;
+  path: string;
+  /** Body of every request, JSON text. */
+  body: string;
+  /** Requests a second, whatever the answers do (open loop): users do not wait for each other. */
+  rate: number;
+}
+
+/** Constant load on the gateway from a thread of its own, every answer kept. */
+export class Load {
+  readonly samples: Sample[] = [];
+  readonly #worker: Worker;
+  readonly #stopped: Promise<void>;
+
+  constructor(options: LoadOptions) {
+    this.#worker = new Worker(new URL("load-worker.ts", import.meta.url), { workerData: options });
+    this.#worker.on("message", (batch: Sample[]) => this.samples.push(...batch));
+    this.#stopped = new Promise((resolve, reject) => {
+      this.#worker.once("exit", () => resolve());
+      this.#worker.once("error", reject);
+    });
+  }
+
+  /** Sends no more, waits for what is under way. */
+  async stop(): Promise<void> {
+    this.#worker.postMessage("stop");
+    await this.#stopped;
+  }
+}

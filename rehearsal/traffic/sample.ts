@@ -1,0 +1,75 @@
+/** One request as its user saw it. */
+export interface Sample {
+  /** When the answer arrived, milliseconds since the epoch. */
+  at: number;
+  /** From sending to the end of the answer, milliseconds. */
+  ms: number;
+  /** HTTP status; 0 when no answer came. */
+  status: number;
+  /** Version that answered, by its own word; empty when nobody did. */
+  version: string;
+}
+
+export const failed = ({ status }: Sample): boolean => status < 200 || status >= 300;
+
+export interface Summary {
+  total: number;
+  failed: number;
+  byVersion: Record<string, number>;
+  /** Milliseconds. */
+  p50: number;
+  p99: number;
+}
+
+/** What the samples between two moments say. */
+export function summarise(samples: readonly Sample[], from = 0, to = Infinity): Summary {
+  const inside = samples.filter(({ at }) => at >= from && at < to);
+  const byVersion: Record<string, number> = {};
+  for (const { version } of inside) {
+    byVersion[version] = (byVersion[version] ?? 0) + 1;
+  }
+  const times = inside.map(({ ms }) => ms).sort((a, b) => a - b);
+  const quantile = (q: number): number => Number((times[Math.floor(q * (times.length - 1))] ?? 0).toFixed(1));
+  return { total: inside.length, failed: inside.filter(failed).length, byVersion, p50: quantile(0.5), p99: quantile(0.99) };
+}
+
+/** A stretch of time in which the share of the new version was meant to be constant. */
+export interface ShareWindow extends Summary {
+  /** Share asked for, percent. */
+  wanted: number;
+  /** Share that users met, percent. */
+  observed: number;
+  /** Distance between the two in standard errors of a binomial; 0 where the share leaves nothing to chance. */
+  sigmas: number;
+  seconds: number;
+}
+
+/** Requests under way when a share changes belong to neither side, milliseconds. */
+const SETTLE = 1_000;
+
+/** One window for each wanted share, from when it was set until the next one. */
+export function shareWindows(
+  samples: readonly Sample[],
+  changes: readonly { at: number; weight: number }[],
+  version: string,
+  end: number,
+): ShareWindow[] {
+  return changes.map(({ at, weight }, index) => {
+    const until = changes[index + 1]?.at ?? end;
+    const summary = summarise(samples, at + SETTLE, until);
+    const share = (summary.byVersion[version] ?? 0) / Math.max(1, summary.total);
+    return {
+      wanted: weight,
+      observed: 100 * share,
+      sigmas: deviation(share, weight / 100, summary.total),
+      seconds: (until - at) / 1000,
+      ...summary,
+    };
+  });
+}
+
+/** How many standard errors an observed share lies away from the wanted one, given the number of requests. */
+export function deviation(observed: number, wanted: number, requests: number): number {
+  const error = Math.sqrt((wanted * (1 - wanted)) / Math.max(1, requests));
+  return error === 0 ? 0 : (observed - wanted) / error;
+}

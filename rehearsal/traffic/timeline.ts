@@ -1,0 +1,104 @@
+import type { Kube } from "#rehearsal/controlplane/kube";
+
+/** Something that happened to a release, as the API server told it. */
+export interface ReleaseEvent {
+  /** Milliseconds since the epoch. */
+  at: number;
+  kind: "weight" | "rollout" | "analysis";
+  text: string;
+  /** Share of the new version, percent; on `weight`. */
+  weight?: number;
+  /** On `rollout`: the controller gave the release up. */
+  aborted?: boolean;
+  /** On `analysis`: `Running`, `Successful`, `Failed`, `Inconclusive`, `Error`. */
+  phase?: string;
+}
+
+/** Any Kubernetes object, as the API server sends it. */
+type Json = Record<string, any>;
+
+/** Watches the rollout of one model: its wanted shares, its phases, the verdicts of its analysis. */
+export class Timeline {
+  readonly events: ReleaseEvent[] = [];
+  rollout: Json = {};
+  readonly #last = new Map<string, string>();
+  readonly #stop = new AbortController();
+
+  /** @param split name of the delegate VirtualService. @param canary name of the canary Service. */
+  constructor(
+    kube: Kube,
+    { namespace, model, split, canary }: { namespace: string; model: string; split: string; canary: string },
+  ) {
+    const named = (name: string): string => `fieldSelector=metadata.name%3D${name}`;
+    const watch = (path: string, query: string, see: (object: Json) => void): void => {
+      void kube.watch(path, query, (type: string, object: Json) => type !== "SYNC" && see(object), this.#stop.signal);
+    };
+    watch(`/apis/networking.istio.io/v1/namespaces/${namespace}/virtualservices`, named(split), (object) =>
+      this.#weight(object, canary),
+    );
+    watch(`/apis/argoproj.io/v1alpha1/namespaces/${namespace}/rollouts`, named(model), (object) => this.#status(object));
+    watch(`/apis/argoproj.io/v1alpha1/namespaces/${namespace}/analysisruns`, "", (object) => this.#analysis(object, model));
+  }
+
+  /** Fully on the version that was applied last, by the controller's own word. */
+  get healthy(): boolean {
+    const { status, metadata } = this.rollout;
+    return status?.phase === "Healthy" && String(status.observedGeneration) === String(metadata.generation);
+  }
+
+  get aborted(): boolean {
+    return this.rollout["status"]?.abort === true;
+  }
+
+  /** Changes of the wanted share since a moment, each share once. */
+  weightsSince(from: number): { at: number; weight: number }[] {
+    const changes = this.events.flatMap(({ at, kind, weight }) =>
+      kind === "weight" && weight !== undefined && at >= from ? [{ at, weight }] : [],
+    );
+    return changes.filter((change, index) => change.weight !== changes[index - 1]?.weight);
+  }
+
+  firstAfter(from: number, test: (event: ReleaseEvent) => boolean): ReleaseEvent | undefined {
+    return this.events.find((event) => event.at >= from && test(event));
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  #weight(virtualService: Json, canary: string): void {
+    const routes = (virtualService["spec"]?.http ?? []) as Json[];
+    const primary = routes.find(({ name }) => name === "primary");
+    const weight: number =
+      primary?.["route"]?.find((route: Json) => route["destination"].host.split(".")[0] === canary)?.weight ?? 0;
+    this.#add("weight", { kind: "weight", text: `new version at ${weight} %`, weight });
+  }
+
+  #status(rollout: Json): void {
+    this.rollout = rollout;
+    const { phase = "-", currentStepIndex = "-", abort = false, message = "" } = rollout["status"] ?? {};
+    this.#add("rollout", {
+      kind: "rollout",
+      text: `${phase}, step ${currentStepIndex}${abort ? ", aborted" : ""} ${message}`.trim(),
+      aborted: abort,
+    });
+  }
+
+  #analysis(run: Json, model: string): void {
+    const name: string = run["metadata"].name;
+    if (!name.startsWith(`${model}-`)) {
+      return;
+    }
+    const metrics: Json[] = run["status"]?.metricResults ?? [];
+    const phase: string = run["status"]?.phase ?? "Pending";
+    const values = metrics.map(({ name: metric, measurements }) => `${metric} ${measurements?.at(-1)?.value ?? "–"}`).join(", ");
+    this.#add(name, { kind: "analysis", text: `${name} ${phase}: ${values}`, phase });
+  }
+
+  #add(key: string, event: Omit<ReleaseEvent, "at">): void {
+    if (this.#last.get(key) !== event.text) {
+      this.#last.set(key, event.text);
+      this.events.push({ at: Date.now(), ...event });
+    }
+  }
+}
