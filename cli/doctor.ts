@@ -1,0 +1,64 @@
+import { styleText } from "node:util";
+import type { Command } from "commander";
+import type { Finding } from "#rehearsal/toolchain/doctor";
+
+export function doctorCommand(program: Command): void {
+  program
+    .command("doctor")
+    .description("what this machine has, what will be built and what is missing, for each command; changes nothing")
+    .option("--json", "the findings, as JSON on standard output")
+    .action(doctor);
+}
+
+async function doctor({ json = false }: { json?: boolean }): Promise<void> {
+  // Loaded here, so that `--help` answers at once.
+  const { examine } = await import("#rehearsal/toolchain/doctor");
+  const findings = await examine();
+  console.log(json ? JSON.stringify({ ready: readiness(findings), findings }, null, 2) : doctorText(findings));
+  const { plan, rehearse } = readiness(findings);
+  process.exitCode = plan && rehearse ? 0 : 1;
+}
+
+const NEEDS = ["plan", "rehearse", "up"] as const satisfies readonly Finding["need"][];
+type Need = (typeof NEEDS)[number];
+
+/** What each command is for, and how it is typed. */
+const COMMANDS: Record<Need, string> = {
+  plan: "millrace plan <environment>",
+  rehearse: "millrace rehearse <environment>",
+  up: "pulumi up -s <layer>-<environment>",
+};
+
+/** Which commands can be run: nothing is missing that they need. */
+export function readiness(findings: readonly Finding[]): Record<Need, boolean> {
+  const can = (need: Need): boolean => !findings.some((finding) => finding.need === need && finding.state === "missing");
+  return { plan: can("plan"), rehearse: can("plan") && can("rehearse"), up: can("plan") && can("up") };
+}
+
+/** The findings as a person reads them: one block a command, its answer first. */
+export function doctorText(findings: readonly Finding[]): string {
+  const ready = readiness(findings);
+  return NEEDS.map((need) =>
+    [
+      `${bold(COMMANDS[need])}   ${ready[need] ? green("ready") : red("not ready")}`,
+      ...findings.filter((finding) => finding.need === need).flatMap(lines),
+    ].join("\n"),
+  ).join("\n\n");
+}
+
+const MARKS: Record<Finding["state"], string> = { ok: "✓", missing: "✗", "will be built": "○" };
+
+function lines({ state, what, found, remedy }: Finding): string[] {
+  const mark = { ok: green, missing: red, "will be built": yellow }[state](MARKS[state]);
+  const detail = found ?? (state === "ok" ? "" : state);
+  return [
+    `  ${mark} ${what}${detail === "" ? "" : `   ${dim(detail)}`}`,
+    ...(state !== "ok" && remedy !== undefined ? [`      ${remedy}`] : []),
+  ];
+}
+
+const bold = (text: string): string => styleText("bold", text);
+const dim = (text: string): string => styleText("dim", text);
+const green = (text: string): string => styleText("green", text);
+const red = (text: string): string => styleText("red", text);
+const yellow = (text: string): string => styleText("yellow", text);

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// Starts the command under the Node that the project pins, whatever the machine has: types are stripped from Node 22.18 on.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
+
+const [major] = process.versions.node.split(".").map(Number);
+const pinned = join(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "..", "node_modules", "node", "bin", "node");
+
+if (major >= 24) {
+  enableCompileCache?.();
+  const { main } = await import("./main.ts");
+  await main(process.argv);
+} else if (existsSync(pinned)) {
+  const { status, signal } = spawnSync(pinned, process.argv.slice(1), { stdio: "inherit" });
+  process.exitCode = status ?? (signal ? 1 : 0);
+} else {
+  console.error(`millrace needs Node 24, this is ${process.version}: run \`npm ci\` in the project, which brings it`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,77 @@
+import { setUp } from "#rehearsal/isolation/inside";
+import type { Outcome, PhaseResult } from "#rehearsal/story/outcome";
+import { writeReport } from "#rehearsal/story/report";
+import { PACE } from "#rehearsal/story/stage";
+import { tellStory } from "#rehearsal/story/story";
+import { provideCrds } from "#rehearsal/toolchain/crds";
+import { provideTools } from "#rehearsal/toolchain/toolchain";
+import { toolNames } from "#rehearsal/toolchain/tools";
+import type { Rehearsal } from "./rehearse.ts";
+import { TOOLS_PHASE } from "./rehearse-outside.ts";
+import { lines, rehearsalScreen } from "./rehearse-screen.ts";
+
+/** The half of a rehearsal that has a network, a process table and names of its own. @returns the exit code. */
+export async function inside({ environment, report, keep, traffic, json }: Rehearsal): Promise<number> {
+  const began = performance.now();
+  const namespace = setUp();
+  const tools = await provideTools(toolNames);
+  const outcome: Outcome = {
+    environment,
+    began: new Date().toISOString(),
+    seconds: 0,
+    ok: false,
+    phases: [JSON.parse(process.env[TOOLS_PHASE] ?? "[]") as PhaseResult],
+    layers: [],
+    releases: [],
+    tools: Object.values(tools).map(({ name, version, from }) => ({ name, version, from })),
+    pace: PACE,
+    simulated: [],
+    memory: {},
+  };
+  await tellStory({
+    environment,
+    inside: namespace,
+    tools: {
+      pulumi: tools.pulumi.path,
+      controlplane: tools.controlplane.commands,
+      istiod: tools.istiod.commands.istiod,
+      rollouts: tools.rollouts.commands["rollouts-controller"],
+      envoy: tools.envoy.path,
+      prometheus: tools.prometheus.path,
+    },
+    crds: (await provideCrds()).map(({ path }) => path),
+    traffic,
+    keep,
+    screen: rehearsalScreen(json),
+    outcome,
+  });
+  outcome.seconds = (performance.now() - began) / 1000;
+  writeReport(report, outcome);
+  if (json) {
+    console.log(JSON.stringify(outcome, null, 2));
+  }
+  conclude(outcome, { report, environment, keep, say: lines(json) });
+  if (keep && outcome.ok) {
+    await namespace.stay();
+  }
+  return outcome.ok ? 0 : 1;
+}
+
+function conclude(
+  { ok, failure, seconds, simulated }: Outcome,
+  { report, environment, keep, say }: { report: string; environment: string; keep: boolean; say: (text: string) => void },
+): void {
+  say(`\n${simulated.join(" · ")}`);
+  say(`report  ${report}   ${seconds.toFixed(0)} s in all`);
+  if (failure) {
+    say(`\n${failure.phase} failed: ${failure.reason}`);
+    if (failure.log !== undefined) say(`log     ${failure.log}`);
+    say(`look around with  millrace rehearse ${environment} --keep   clean up with  millrace rehearse down ${environment}`);
+  }
+  if (keep && ok) {
+    say(`\neverything is up. Look around:`);
+    say(`  npx millrace rehearse exec ${environment} -- kubectl get pods -A`);
+    say(`  npx millrace rehearse exec ${environment} -- bash      then: pulumi preview -s platform-${environment}`);
+    say(`end it:\n  npx millrace rehearse down ${environment}`);
+  }
+}

@@ -1,0 +1,62 @@
+import { styleText } from "node:util";
+import type { PhaseResult } from "#rehearsal/story/outcome";
+import type { Screen } from "#rehearsal/story/progress";
+
+const NAME_WIDTH = 20;
+/** Without a terminal a long phase says every so often what it is waiting for, milliseconds. */
+const HEARTBEAT = 15_000;
+
+/** With `--json` standard output belongs to the JSON. */
+const stream = (json: boolean): NodeJS.WriteStream => (json ? process.stderr : process.stdout);
+
+/** Writes a line where people read. */
+export const lines =
+  (json: boolean) =>
+  (text: string): void =>
+    void stream(json).write(`${text}\n`);
+
+/** One line a phase: live while it runs where there is a terminal, now and then where there is none. */
+export function rehearsalScreen(json: boolean): Screen {
+  const out = stream(json);
+  const live = out.isTTY === true;
+  let name = "";
+  let began = 0;
+  let said = 0;
+  const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(0)} s`;
+  return {
+    begin(phase) {
+      name = phase;
+      began = performance.now();
+      said = began;
+      if (live) redraw(out, `  … ${name}`);
+    },
+    update(text) {
+      if (live) {
+        redraw(out, `  … ${name.padEnd(NAME_WIDTH)} ${text}  ${seconds()}`);
+      } else if (performance.now() - said > HEARTBEAT) {
+        said = performance.now();
+        out.write(`  … ${name.padEnd(NAME_WIDTH)} ${text}  ${seconds()}\n`);
+      }
+    },
+    end(result) {
+      if (live) redraw(out, "");
+      out.write(`${phaseLine(result)}\n`);
+    },
+  };
+}
+
+const MARKS: Record<PhaseResult["state"], string> = {
+  done: styleText("green", "✓"),
+  failed: styleText("red", "✗"),
+  skipped: styleText("dim", "–"),
+};
+
+function phaseLine({ name, state, detail, seconds }: PhaseResult): string {
+  const time = state === "skipped" ? "" : styleText("dim", `   ${seconds.toFixed(1)} s`);
+  return `  ${MARKS[state]} ${name.padEnd(NAME_WIDTH)} ${detail}${time}`;
+}
+
+/** Writes over the current line, cut to the width of the terminal so that it stays one line. */
+function redraw(out: NodeJS.WriteStream, text: string): void {
+  out.write(`\r\u001b[K${text.slice(0, (out.columns ?? 80) - 1)}`);
+}

@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import type { Command } from "commander";
+import { ENVIRONMENTS, type EnvironmentName } from "#stacks/environments/profile";
+import { BadInput, environmentNamed } from "./bad-input.ts";
+
+interface RehearseOptions {
+  keep?: boolean;
+  traffic: boolean;
+  json?: boolean;
+}
+
+export function rehearseCommand(program: Command): void {
+  const rehearse = program
+    .command("rehearse")
+    .enablePositionalOptions()
+    .description("bring an environment up here, with the real engine, a real API server and real traffic; AWS is simulated")
+    .argument("[environment]", ENVIRONMENTS.join(", "), "dev")
+    .option("--keep", "leave everything up at the end, to look around")
+    .option("--no-traffic", "skip the releases under load")
+    .option("--json", "the outcome as JSON on standard output; progress goes to standard error")
+    .addHelpText(
+      "after",
+      "\nThe first run builds the tools from pinned sources (about a quarter of an hour on two cores); later runs build nothing.",
+    )
+    .action(begin);
+  rehearse
+    .command("down")
+    .description("end a rehearsal and remove everything of it, also after a kill")
+    .argument("[environment]", ENVIRONMENTS.join(", "), "dev")
+    .action(down);
+  rehearse
+    .command("exec")
+    .description("run a command inside a kept rehearsal: `millrace rehearse exec dev -- kubectl get pods -A`")
+    .argument("<environment>", ENVIRONMENTS.join(", "))
+    .argument("<command...>")
+    .passThroughOptions()
+    .action(exec);
+}
+
+const home = (): string => process.env["MILLRACE_HOME"] ?? join(import.meta.dirname, "..", ".millrace");
+const folderOf = (environment: EnvironmentName): string => join(home(), `rehearsal-${environment}`);
+const reportOf = (environment: EnvironmentName): string => join(home(), "reports", `rehearsal-${environment}.html`);
+
+async function begin(word: string, options: RehearseOptions): Promise<void> {
+  const environment = environmentNamed(word);
+  const { isInside } = await import("#rehearsal/isolation/inside");
+  const run = isInside() ? (await import("./rehearse-inside.ts")).inside : (await import("./rehearse-outside.ts")).outside;
+  process.exitCode = await run({
+    environment,
+    folder: folderOf(environment),
+    report: reportOf(environment),
+    keep: options.keep ?? false,
+    traffic: options.traffic,
+    json: options.json ?? false,
+  });
+}
+
+/** What both sides of a rehearsal are told. */
+export interface Rehearsal {
+  environment: EnvironmentName;
+  folder: string;
+  report: string;
+  keep: boolean;
+  traffic: boolean;
+  json: boolean;
+}
+
+async function down(word: string): Promise<void> {
+  const environment = environmentNamed(word);
+  const { takeDown } = await import("#rehearsal/isolation/down");
+  const { processes, folder } = await takeDown(folderOf(environment));
+  const ended = processes.map(({ role, pid }) => `${role} ${pid}`).join(", ");
+  console.log(
+    processes.length === 0 && !folder
+      ? `no rehearsal of ${environment} was there`
+      : `rehearsal of ${environment} is gone: ${processes.length === 0 ? "no process was left" : `ended ${ended}, and with them everything below`}${folder ? ", folder removed" : ""}`,
+  );
+}
+
+async function exec(word: string, command: string[]): Promise<void> {
+  const environment = environmentNamed(word);
+  const [first, ...rest] = command;
+  if (first === undefined) {
+    throw new BadInput(
+      "'command' must be a program and its arguments, got nothing: millrace rehearse exec dev -- kubectl get pods -A",
+    );
+  }
+  const { visit } = await import("#rehearsal/isolation/visit");
+  process.exitCode = await visit({ folder: folderOf(environment), command: [first, ...rest] });
+}

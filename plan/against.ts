@@ -1,0 +1,57 @@
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import { profiles } from "#stacks/environments/index";
+import { ENVIRONMENTS } from "#stacks/environments/profile";
+import { type Comparable, comparable, type Difference, differenceOf } from "./difference.ts";
+import { type EnvironmentPlan, PROJECT_FOLDER, planEnvironment } from "./environment.ts";
+
+const run = promisify(execFile);
+
+/**
+ * Holds a plan against another environment of this program, or against the same environment at another commit.
+ *
+ * @throws {pulumi.RunError} when the word is neither, or the other commit cannot be planned.
+ */
+export async function planAgainst(plan: EnvironmentPlan, against: string): Promise<Difference> {
+  const other = ENVIRONMENTS.find((name) => name === against);
+  const before = other ? comparable(await planEnvironment(other), profiles[other]) : await planAt(against, plan.environment);
+  return differenceOf(comparable(plan, profiles[plan.environment]), before, against);
+}
+
+/** Plans another commit with that commit's own program, in a worktree that is gone afterwards. */
+async function planAt(ref: string, environment: string): Promise<Comparable> {
+  const commit = resolve(ref);
+  const folder = mkdtempSync(join(tmpdir(), "millrace-plan-"));
+  const tree = join(folder, "tree");
+  try {
+    await run("git", ["worktree", "add", "--detach", "--quiet", tree, commit], { cwd: PROJECT_FOLDER });
+    symlinkSync(join(PROJECT_FOLDER, "node_modules"), join(tree, "node_modules"));
+    const { stdout } = await run(process.execPath, ["cli/millrace.mjs", "plan", environment, "--json"], {
+      cwd: tree,
+      maxBuffer: 512 * 2 ** 20,
+    });
+    return JSON.parse(stdout) as Comparable;
+  } catch (error) {
+    const said = (error as { stderr?: string }).stderr?.trim().split("\n").at(-1) ?? (error as Error).message;
+    throw new pulumi.RunError(`'--against ${ref}' must be a commit whose program can be planned, got '${said}'`);
+  } finally {
+    execFileSync("git", ["worktree", "remove", "--force", tree], { cwd: PROJECT_FOLDER, stdio: "ignore" });
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function resolve(ref: string): string {
+  try {
+    return execFileSync("git", ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], {
+      cwd: PROJECT_FOLDER,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  } catch {
+    throw new pulumi.RunError(`'--against' must be an environment (${ENVIRONMENTS.join(", ")}) or a git ref, got '${ref}'`);
+  }
+}

@@ -1,0 +1,116 @@
+import type { EnvironmentPlan } from "./environment.ts";
+import type { Recorded } from "./record.ts";
+
+/** One value that differs. */
+export interface ValueChange {
+  path: string;
+  from: unknown;
+  to: unknown;
+}
+
+export interface ResourceChange {
+  layer: string;
+  /** Components from the stack down and the resource's own name, with slashes. */
+  resource: string;
+  type: string;
+  kind: "added" | "removed" | "changed";
+  /** On `changed`: which inputs. */
+  values: ValueChange[];
+}
+
+export interface Difference {
+  /** What the plan is held against: an environment or a git ref. */
+  against: string;
+  /** Differences of the profile, by path. Absent where both sides have the same one. */
+  profile: ValueChange[];
+  resources: ResourceChange[];
+}
+
+/** What is needed of a plan to compare it: also what `plan --json` prints, so that another commit's plan can be compared. */
+export interface Comparable {
+  environment: string;
+  profile: object;
+  layers: readonly { layer: string; resources: readonly Pick<Recorded, "type" | "name" | "path" | "inputs">[] }[];
+}
+
+/** What turns `before` into `after`. What differs only because the environments have other names and accounts is no difference. */
+export function differenceOf(after: Comparable, before: Comparable, against: string): Difference {
+  const old = keyed(before);
+  const fresh = keyed(after);
+  const resources: ResourceChange[] = [];
+  for (const [key, { layer, resource, inputs }] of fresh) {
+    const previous = old.get(key);
+    const base = { layer, resource: [...resource.path.slice(1).map(nameOf), resource.name].join("/"), type: resource.type };
+    if (!previous) {
+      resources.push({ ...base, kind: "added", values: [] });
+      continue;
+    }
+    const values = changes(previous.inputs, inputs);
+    if (values.length > 0) {
+      resources.push({ ...base, kind: "changed", values });
+    }
+  }
+  for (const [key, { layer, resource }] of old) {
+    if (!fresh.has(key)) {
+      resources.push({
+        layer,
+        resource: [...resource.path.slice(1).map(nameOf), resource.name].join("/"),
+        type: resource.type,
+        kind: "removed",
+        values: [],
+      });
+    }
+  }
+  return { against, profile: changes(before.profile, after.profile).filter(({ path }) => path !== "name"), resources };
+}
+
+interface Keyed {
+  layer: string;
+  resource: Pick<Recorded, "type" | "name" | "path">;
+  inputs: unknown;
+}
+
+function keyed({ environment, layers }: Comparable): Map<string, Keyed> {
+  const entries = new Map<string, Keyed>();
+  for (const { layer, resources } of layers) {
+    for (const resource of resources) {
+      const where = [layer, ...resource.path.slice(1), resource.type, resource.name].join("/");
+      entries.set(anonymous(where, environment), {
+        layer,
+        resource,
+        inputs: JSON.parse(anonymous(JSON.stringify(resource.inputs), environment)),
+      });
+    }
+  }
+  return entries;
+}
+
+/** Names, accounts and made-up ids say which environment it is, not what it is. */
+const anonymous = (text: string, environment: string): string =>
+  text
+    .replaceAll(new RegExp(`\\b${environment}\\b`, "g"), "<env>")
+    .replaceAll(/\b\d{12}\b/g, "<account>")
+    .replaceAll(/\b(subnet|vpc|sg|rtb|nat|igw|eni|eipalloc|vpce|lt)-[0-9a-f]{8,17}\b/g, "$1-<id>")
+    .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "<id>")
+    .replaceAll(/https:\/\/[0-9A-F]{32}\.[\w.-]+/gi, "<endpoint>")
+    .replaceAll(/-[0-9a-f]{7}\b/g, "-<suffix>");
+
+const nameOf = (segment: string): string => segment.split(" ").at(-1) ?? segment;
+
+/** Every leaf that differs; lists are compared whole when they hold no objects. */
+export function changes(from: unknown, to: unknown, path = ""): ValueChange[] {
+  if (isObject(from) && isObject(to)) {
+    return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((key) =>
+      changes(from[key], to[key], path === "" ? key : `${path}.${key}`),
+    );
+  }
+  return JSON.stringify(from) === JSON.stringify(to) ? [] : [{ path, from, to }];
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A plan as `--json` prints it and as another commit's plan is read. */
+export function comparable({ environment, layers }: EnvironmentPlan, profile: object): Comparable {
+  return { environment, profile, layers };
+}

@@ -1,0 +1,119 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { LAYERS, type Layer } from "#stacks/contracts";
+import type { EnvironmentName } from "#stacks/environments/profile";
+import { runStack } from "#stacks/layers";
+import { type Recorded, record } from "./record.ts";
+
+export const PROJECT_FOLDER = join(import.meta.dirname, "..");
+
+/** What one layer would make. */
+export interface PlannedLayer {
+  layer: Layer;
+  /** Everything that exists in the cloud or the cluster: no component, no provider, no reference. */
+  resources: Recorded[];
+  /** All registrations, in order. */
+  registrations: Recorded[];
+  outputs: Record<string, any>;
+}
+
+/** What an environment would be. */
+export interface EnvironmentPlan {
+  environment: EnvironmentName;
+  release: string;
+  /** Short commit of the program, with `+` when there are changes on top of it; empty outside a repository. */
+  program: string;
+  layers: PlannedLayer[];
+  /** What had to be assumed, one sentence each. */
+  assumptions: string[];
+  seconds: number;
+}
+
+/**
+ * Runs the three layers of an environment without engine, cloud or cluster, each on what the one before it hands on.
+ *
+ * @throws {pulumi.RunError} with the sentences that `pulumi up` would print.
+ */
+export async function planEnvironment(environment: EnvironmentName): Promise<EnvironmentPlan> {
+  const began = performance.now();
+  const references: Record<string, Record<string, any>> = {};
+  const layers: PlannedLayer[] = [];
+  const assumptions: string[] = [];
+  for (const layer of LAYERS) {
+    const { config, secretKeys, assumed } = stackConfig(layer, environment);
+    assumptions.push(...assumed);
+    const stack = `${layer}-${environment}`;
+    const { account, region } = { account: config["millrace:account"] ?? "", region: config["millrace:region"] ?? "" };
+    const { resources: registrations, outputs } = await record(() => runStack(stack), {
+      stack,
+      config,
+      secretKeys,
+      references,
+      account,
+      region,
+    });
+    references[`organization/millrace/${stack}`] = outputs;
+    layers.push({ layer, registrations, resources: registrations.filter(isResource), outputs });
+  }
+  return {
+    environment,
+    release: releaseOf(environment),
+    program: commit(),
+    layers,
+    assumptions,
+    seconds: (performance.now() - began) / 1000,
+  };
+}
+
+const isResource = ({ custom, type }: Recorded): boolean => custom && !type.startsWith("pulumi:");
+
+/** Secrets that a layer needs, and what stands for one that is encrypted or not set yet: a plan prints no secret, so none is decrypted. */
+const SECRETS: Partial<Record<Layer, readonly string[]>> = { platform: ["millrace:alertWebhook"] };
+const HIDDEN = "https://secret.invalid/";
+
+/** The stack config as the engine would hand it to the program. */
+export function stackConfig(
+  layer: Layer,
+  environment: EnvironmentName,
+): { config: Record<string, string>; secretKeys: string[]; assumed: string[] } {
+  const path = join(PROJECT_FOLDER, "stacks", "config", `Pulumi.${layer}-${environment}.yaml`);
+  const written: Record<string, unknown> = existsSync(path) ? (parse(readFileSync(path, "utf8"))?.config ?? {}) : {};
+  const config: Record<string, string> = {};
+  const secretKeys: string[] = [];
+  for (const [key, value] of Object.entries(written)) {
+    const isSecret = typeof value === "object" && value !== null && "secure" in value;
+    if (isSecret) secretKeys.push(key);
+    config[key] = isSecret
+      ? HIDDEN
+      : typeof value === "object"
+        ? JSON.stringify(value)
+        : String(value as string | number | boolean);
+  }
+  const missing = (SECRETS[layer] ?? []).filter((key) => !(key in config));
+  for (const key of missing) {
+    config[key] = HIDDEN;
+    secretKeys.push(key);
+  }
+  return {
+    config,
+    secretKeys,
+    assumed: missing.map((key) => `${key} is not set for ${layer}-${environment}: planned as if it were`),
+  };
+}
+
+function releaseOf(environment: EnvironmentName): string {
+  const folder = process.env["MILLRACE_RELEASES"] ?? join(PROJECT_FOLDER, "releases");
+  return JSON.parse(readFileSync(join(folder, `${environment}.json`), "utf8")).release;
+}
+
+function commit(): string {
+  try {
+    const git = (...args: string[]): string =>
+      execFileSync("git", args, { cwd: PROJECT_FOLDER, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    return git("rev-parse", "--short", "HEAD") + (git("status", "--porcelain", "--untracked-files=no") === "" ? "" : "+");
+  } catch {
+    return "";
+  }
+}

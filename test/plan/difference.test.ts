@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { changes, comparable, differenceOf } from "#plan/difference";
+import type { EnvironmentPlan } from "#plan/environment";
+import { inside, layer, planOf } from "./sample.ts";
+
+const store = "millrace:storage:ObjectStore data";
+const bucket = (environment: EnvironmentPlan["environment"], name: string, inputs: Record<string, unknown> = {}) =>
+  comparable(
+    planOf([layer("foundation", [inside(store, "aws:s3/bucket:Bucket", name, inputs)])], { environment }),
+    { name: environment },
+  );
+
+describe("differenceOf", () => {
+  it("sees none where only names, accounts and made-up ids differ", () => {
+    const dev = bucket("dev", "data", {
+      bucket: "millrace-dev-data",
+      role: "arn:aws:iam::111111111111:role/millrace-dev-ci",
+      vpc: "vpc-0123456789abcdef0",
+      tags: { environment: "dev" },
+    });
+    const prod = bucket("prod", "data", {
+      bucket: "millrace-prod-data",
+      role: "arn:aws:iam::222222222222:role/millrace-prod-ci",
+      vpc: "vpc-fedcba98765432100",
+      tags: { environment: "prod" },
+    });
+    expect(differenceOf(prod, dev, "dev")).toEqual({ against: "dev", profile: [], resources: [] });
+  });
+
+  it("keeps words that merely contain an environment's name", () => {
+    const [now, then] = [bucket("dev", "data", { device: "/dev1" }), bucket("prod", "data", { device: "/prod1" })];
+    expect(differenceOf(now, then, "prod").resources).toHaveLength(1);
+  });
+
+  it("tells what is more, what is less and what is other", () => {
+    const before = comparable(
+      planOf([
+        layer("foundation", [
+          inside(store, "aws:s3/bucket:Bucket", "data", { versions: false, tags: { a: "1" } }),
+          inside(store, "aws:s3/bucketPolicy:BucketPolicy", "data-policy"),
+        ]),
+      ]),
+      { name: "dev", network: { zones: 2, natGateways: 1 } },
+    );
+    const after = comparable(
+      planOf([
+        layer("foundation", [
+          inside(store, "aws:s3/bucket:Bucket", "data", { versions: true, tags: { a: "1", b: "2" } }),
+          inside(store, "aws:s3/bucketVersioning:BucketVersioning", "data-versions"),
+        ]),
+      ]),
+      { name: "dev", network: { zones: 2, natGateways: 3 } },
+    );
+    expect(differenceOf(after, before, "main")).toEqual({
+      against: "main",
+      profile: [{ path: "network.natGateways", from: 1, to: 3 }],
+      resources: [
+        {
+          layer: "foundation",
+          resource: "data/data",
+          type: "aws:s3/bucket:Bucket",
+          kind: "changed",
+          values: [
+            { path: "versions", from: false, to: true },
+            { path: "tags.b", from: undefined, to: "2" },
+          ],
+        },
+        { layer: "foundation", resource: "data/data-versions", type: "aws:s3/bucketVersioning:BucketVersioning", kind: "added", values: [] },
+        { layer: "foundation", resource: "data/data-policy", type: "aws:s3/bucketPolicy:BucketPolicy", kind: "removed", values: [] },
+      ],
+    });
+  });
+
+  it("knows one child name under two components apart", () => {
+    const [one, other] = ["millrace:storage:ObjectStore a", "millrace:storage:ObjectStore b"].map((parent) =>
+      comparable(planOf([layer("foundation", [inside(parent, "aws:s3/bucket:Bucket", "same")])]), {}),
+    );
+    expect(differenceOf(one!, other!, "x").resources.map(({ kind, resource }) => [kind, resource])).toEqual([
+      ["added", "a/same"],
+      ["removed", "b/same"],
+    ]);
+  });
+});
+
+describe("changes", () => {
+  it("goes down objects and compares lists whole", () => {
+    expect(changes({ a: { b: [1, 2], c: 1 } }, { a: { b: [1, 3], c: 1 } })).toEqual([{ path: "a.b", from: [1, 2], to: [1, 3] }]);
+  });
+
+  it("sees an object that becomes a value", () => {
+    expect(changes({ a: { b: 1 } }, { a: 1 })).toEqual([{ path: "a", from: { b: 1 }, to: 1 }]);
+  });
+});
