@@ -2,14 +2,14 @@
 // Starts the command under the Node that the project pins, whatever the machine has: types are stripped from Node 22.18 on.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { enableCompileCache } from "node:module";
+import * as nodeModule from "node:module";
 import { join } from "node:path";
 
 const [major] = process.versions.node.split(".").map(Number);
 const pinned = join(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "..", "node_modules", "node", "bin", "node");
 
 if (major >= 24) {
-  enableCompileCache?.();
+  nodeModule.enableCompileCache?.();
   const { main } = await import("./main.ts");
   await main(process.argv);
 } else if (existsSync(pinned)) {

@@ -4,10 +4,11 @@ import { describe, expect, it, type TestContext } from "vitest";
 import { ruleFile, ruleGroups } from "#components/monitoring/rules/rule-groups";
 import { alertRules, groups, promtoolFiles } from "./cases/case.ts";
 import { dayFamilies } from "./cases/days.ts";
-import { minuteFamilies } from "./cases/minutes.ts";
+import { platformFamilies } from "./cases/platform.ts";
+import { servingFamilies } from "./cases/serving.ts";
 import { findPromtool, promtool } from "./promtool.ts";
 
-const families = [...minuteFamilies, ...dayFamilies];
+const families = [...servingFamilies, ...platformFamilies, ...dayFamilies];
 const expectations = families.flatMap(({ cases }) => cases.flatMap(({ expect = [] }) => expect));
 
 const program = await findPromtool();

@@ -1,7 +1,7 @@
 import { MODEL, type RuleGroup } from "#components/monitoring/rules/rule";
 
 /** Largest loss of online accuracy against the week before, as a share of what it was. */
-export const ACCURACY_DROP = 0.12;
+export const ACCURACY_DROP = 0.1;
 
 const ENOUGH_LABELS = 500;
 

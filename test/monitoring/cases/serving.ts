@@ -119,96 +119,6 @@ const servingCases: Case[] = [
   },
 ];
 
-const gpu = { node: "gpu-a", gpu: "0", UUID: "GPU-1" };
-const allocatable = (node: string) => `kube_node_status_allocatable${selector({ node, resource: "nvidia_com_gpu" })}`;
-
-const gpuCases: Case[] = [
-  {
-    name: "GPUs: one saturated, one busy",
-    series: {
-      [`DCGM_FI_DEV_GPU_UTIL${selector({ ...gpu, namespace: "ml", pod: "fraud-1" })}`]: constant(99),
-      [`DCGM_FI_DEV_GPU_UTIL${selector({ ...gpu, gpu: "1", namespace: "ml", pod: "fraud-2" })}`]: constant(90),
-    },
-    expect: [
-      silent("GpuSaturated", "warning", "14m"),
-      fires("GpuSaturated", "warning", "20m", { node: "gpu-a", gpu: "0", namespace: "ml", pod: "fraud-1" }),
-    ],
-  },
-  {
-    name: "GPUs: an error an hour old says nothing, a new one does, a broken one at once",
-    series: {
-      [`DCGM_FI_DEV_XID_ERRORS${selector(gpu)}`]: `0+0x20 31+0x${STEPS}`,
-      [`DCGM_FI_DEV_XID_ERRORS${selector({ ...gpu, gpu: "1" })}`]: `0+0x20 79+0x${STEPS}`,
-    },
-    expect: [
-      silent("GpuXidError", "warning", "10m"),
-      fires("GpuXidError", "warning", "12m", gpu, { ...gpu, gpu: "1" }),
-      silent("GpuXidError", "warning", "30m"),
-      silent("GpuHardwareFault", "critical", "10m"),
-      fires("GpuHardwareFault", "critical", "12m", { ...gpu, gpu: "1" }),
-    ],
-  },
-  {
-    name: "GPU nodes: measured and not",
-    series: {
-      [allocatable("gpu-a")]: constant(1),
-      [allocatable("gpu-b")]: constant(1),
-      [allocatable("cpu-a")]: constant(0),
-      [`DCGM_FI_DEV_GPU_UTIL${selector(gpu)}`]: constant(0),
-    },
-    expect: [silent("GpuMetricsMissing", "warning", "14m"), fires("GpuMetricsMissing", "warning", "20m", { node: "gpu-b" })],
-  },
-  {
-    name: "GPU nodes: used, empty, and with a pod that has ended",
-    series: {
-      ...Object.fromEntries(["used", "empty", "done"].map((node) => [allocatable(node), constant(8)])),
-      'kube_pod_container_resource_requests{namespace="t", pod="running", node="used", resource="nvidia_com_gpu"}': constant(8),
-      'kube_pod_status_phase{namespace="t", pod="running", phase="Running"}': constant(1),
-      'kube_pod_container_resource_requests{namespace="t", pod="ended", node="done", resource="nvidia_com_gpu"}': constant(8),
-      'kube_pod_status_phase{namespace="t", pod="ended", phase="Succeeded"}': constant(1),
-      'kube_pod_status_phase{namespace="t", pod="ended", phase="Running"}': constant(0),
-    },
-    expect: [
-      silent("GpuNodeEmpty", "warning", "34m"),
-      fires("GpuNodeEmpty", "warning", "40m", { node: "empty" }, { node: "done" }),
-    ],
-  },
-];
-
-const rollout = (phase: string) => `rollout_info${selector({ namespace: "ml", name: "fraud", phase, strategy: "canary" })}`;
-
-const releaseCases: Case[] = [
-  {
-    name: "mesh: control plane gone after ten minutes",
-    series: { 'up{job="istiod", instance="a"}': `1+0x20 0+0x${STEPS}` },
-    expect: [
-      silent("MeshControlPlaneDown", "critical", "10m"),
-      silent("MeshControlPlaneDown", "critical", "12m"),
-      fires("MeshControlPlaneDown", "critical", "13m", {}),
-    ],
-  },
-  {
-    name: "mesh: one of two replicas gone is no outage",
-    series: { 'up{job="istiod", instance="a"}': constant(1), 'up{job="istiod", instance="b"}': constant(0) },
-    expect: [silent("MeshControlPlaneDown", "critical", "30m")],
-  },
-  {
-    name: "release: pauses and steps take turns, and it does not end",
-    series: { [rollout("Progressing")]: `1+0x20 _x20 1+0x${STEPS}`, [rollout("Paused")]: `_x20 1+0x20 _x${STEPS}` },
-    expect: [silent("ReleaseStuck", "warning", "29m"), fires("ReleaseStuck", "warning", "35m", fraud)],
-  },
-  {
-    name: "release: healthy",
-    series: { [rollout("Healthy")]: constant(1) },
-    expect: [silent("ReleaseStuck", "warning", "30m"), silent("ReleaseFailed", "warning", "30m")],
-  },
-  {
-    name: "release: rolled back",
-    series: { [rollout("Degraded")]: constant(1) },
-    expect: [silent("ReleaseFailed", "warning", "30s"), fires("ReleaseFailed", "warning", "3m", fraud)],
-  },
-];
-
 const metaCases: Case[] = [
   {
     name: "missing: the gateway has no counters of a declared model",
@@ -273,10 +183,8 @@ const metaCases: Case[] = [
   },
 ];
 
-export const minuteFamilies: Family[] = [
+export const servingFamilies: Family[] = [
   { name: "adapter", about: [], step: STEP, cases: adapterCases },
   { name: "serving", about: ["serving"], step: STEP, cases: servingCases },
-  { name: "gpus", about: ["gpus"], step: STEP, cases: gpuCases },
-  { name: "releases", about: ["releases"], step: STEP, cases: releaseCases },
   { name: "meta", about: ["meta", "rules-present"], step: STEP, cases: metaCases },
 ];
