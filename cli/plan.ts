@@ -9,6 +9,7 @@ interface PlanOptions {
   json?: boolean;
   markdown?: boolean;
   html?: string;
+  svg?: string;
 }
 
 export function planCommand(program: Command): void {
@@ -26,6 +27,7 @@ export function planCommand(program: Command): void {
     .option("--json", "everything, as JSON on standard output")
     .option("--markdown", "a comment for a pull request")
     .option("--html <file>", "one self-contained page with the graph of resources")
+    .option("--svg <file>", "the graph alone, as a picture")
     .addHelpText(
       "after",
       "\nExamples:\n  millrace plan prod --against staging\n  millrace plan dev --html plan.html\n  millrace plan prod --against main --markdown",
@@ -52,12 +54,17 @@ async function plan(word: string, options: PlanOptions): Promise<void> {
     writeFileSync(options.html, planPage(planned, cost, difference));
     console.error(`${options.html} written: open it in a browser`);
   }
+  if (options.svg !== undefined) {
+    const [{ graphOf }, { pictureFile }] = await Promise.all([import("#plan/graph"), import("#plan/picture")]);
+    writeFileSync(options.svg, pictureFile(graphOf(planned, cost)));
+    console.error(`${options.svg} written`);
+  }
   if (options.json) {
     console.log(JSON.stringify({ ...planned, profile, cost, difference }, null, 2));
   } else if (options.markdown) {
     const { planMarkdown } = await import("#plan/markdown");
     console.log(planMarkdown(planned, cost, difference));
-  } else if (options.html === undefined) {
+  } else if (options.html === undefined && options.svg === undefined) {
     const { planText } = await import("#plan/text");
     console.log(planText(planned, cost, { tree: options.tree ?? false, difference }));
   }

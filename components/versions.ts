@@ -85,6 +85,7 @@ export const IMAGES = {
 export const API = {
   certificate: "cert-manager.io/v1",
   externalSecret: "external-secrets.io/v1",
+  generator: "generators.external-secrets.io/v1alpha1",
   gateway: "networking.istio.io/v1",
   envoyFilter: "networking.istio.io/v1alpha3",
   telemetry: "telemetry.istio.io/v1",

@@ -53,11 +53,15 @@ ${script === undefined ? "" : `<script>${script}</script>`}
 `;
 }
 
-const STYLE = `
+/** Colours of every page and picture, light and dark, as variables. */
+export const COLOURS = `
 :root { color-scheme: light dark; --ink: #1c2330; --soft: #5b6675; --line: #d5dbe3; --paper: #fbfcfe; --room: #f0f3f8; --good: #15803d; --bad: #c62828;
   --new: #2563eb; --old: #94a3b8; --accent: #7c3aed; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --soft: #9aa6b5; --line: #333d4b; --paper: #12161d; --room: #1a202a; --good: #4ade80;
   --bad: #f87171; --new: #60a5fa; --old: #64748b; --accent: #a78bfa; } }
+`;
+
+const STYLE = `${COLOURS}
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto; max-width: 1180px; padding: 0 1.2rem; }
 h1 { font-size: 1.6rem; margin: 0 0 .2rem; } h2 { font-size: 1.15rem; margin: 2rem 0 .6rem; }
 p.lead { color: var(--soft); margin: 0 0 1.2rem; }

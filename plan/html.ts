@@ -18,7 +18,7 @@ const CHANGES = 400;
 export function planPage(plan: EnvironmentPlan, cost: Cost, difference?: Difference): string {
   const { environment, release, program, assumptions, layers } = plan;
   const graph = graphOf(plan, cost);
-  const boxes = graph.rooms.flatMap((room) => room.boxes);
+  const boxes = graph.rooms.flatMap(({ bands }) => bands.flatMap((band) => band.boxes));
   const resources = layers.reduce((sum, layer) => sum + layer.resources.length, 0);
   return page({
     title: `${environment}: plan`,
@@ -40,7 +40,7 @@ ${boxes.map(panel)}`,
 
 function costBars({ rooms }: PlanGraph, { items, ceilingOf }: Cost): Html {
   const priced = rooms
-    .flatMap(({ layer, boxes }) => boxes.map((box) => ({ layer, ...box })))
+    .flatMap(({ layer, bands }) => bands.flatMap(({ boxes }) => boxes.map((box) => ({ layer, ...box }))))
     .filter(({ monthly }) => monthly > 0)
     .sort((a, b) => b.monthly - a.monthly);
   const most = priced[0]?.monthly ?? 1;
@@ -96,9 +96,7 @@ const resourceDetails = ({ name, type, inputs, protect }: Recorded): Html =>
   html`<details><summary>${name} <span class="soft">${shortType(type)}${protect && " · protected"}</span></summary><pre>${inputsText(inputs)}</pre></details>\n`;
 
 function inputsText(inputs: unknown): string {
-  const lines = stringify(readable(inputs), { lineWidth: 0, aliasDuplicateObjects: false })
-    .trimEnd()
-    .split("\n");
+  const lines = stringify(readable(inputs), { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd().split("\n");
   return lines.length > LINES
     ? [...lines.slice(0, LINES), `… ${lines.length - LINES} lines more in --json`].join("\n")
     : lines.join("\n");

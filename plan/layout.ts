@@ -1,5 +1,5 @@
 import dagre from "@dagrejs/dagre";
-import type { Arrow, Room } from "./graph.ts";
+import type { Arrow, Band } from "./graph.ts";
 
 /** Size of a box in the picture, pixels. */
 export const BOX = { width: 188, height: 58 } as const;
@@ -12,7 +12,7 @@ export interface Point {
   y: number;
 }
 
-/** Where everything in a room stands; the room's upper left corner is the origin. */
+/** Where everything in a band stands; its upper left corner is the origin. */
 export interface Placed {
   width: number;
   height: number;
@@ -22,15 +22,20 @@ export interface Placed {
   arrows: { arrow: Arrow; points: Point[] }[];
 }
 
-/**
- * Places a room: what hangs together from left to right, what stands alone in rows below.
- *
- * @param width of a row of boxes that stand alone, at least; pixels
- */
-export function placeRoom({ boxes, arrows }: Room, width: number): Placed {
+/** Places bands: what hangs together from left to right, what stands alone beside it where that fits into the width, else below. */
+export function placeBands(bands: readonly Band[]): Placed[] {
+  const placed = bands.map((band) => placeTied(band));
+  const width = Math.max(...placed.map((each) => each.width), 4 * (BOX.width + GAP.between) - GAP.between);
+  return placed.map((each, index) => placeAlone(each, bands[index] as Band, width));
+}
+
+function placeTied({ boxes, arrows }: Band): Placed {
   const tied = new Set(arrows.flatMap(({ from, to }) => [from, to]));
+  if (tied.size === 0) {
+    return { width: 0, height: 0, boxes: new Map(), arrows: [] };
+  }
   const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: GAP.beside, ranksep: GAP.between, ranker: "network-simplex" });
+  graph.setGraph({ rankdir: "LR", nodesep: GAP.beside, ranksep: GAP.between });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of boxes.filter((box) => tied.has(box.id))) {
     graph.setNode(id, { ...BOX });
@@ -38,28 +43,16 @@ export function placeRoom({ boxes, arrows }: Room, width: number): Placed {
   for (const { from, to } of arrows) {
     graph.setEdge(from, to);
   }
-  if (tied.size > 0) {
-    dagre.layout(graph);
-  }
-  const { width: tiedWidth = 0, height: tiedHeight = 0 } = tied.size > 0 ? graph.graph() : {};
-  const places = new Map<string, Point>();
-  for (const id of tied) {
+  dagre.layout(graph);
+  const corners = [...tied].map((id) => {
     const { x, y } = graph.node(id) as Point;
-    places.set(id, { x: x - BOX.width / 2, y: y - BOX.height / 2 });
-  }
-
-  const alone = boxes.filter(({ id }) => !tied.has(id));
-  const whole = Math.max(width, tiedWidth);
-  const inRow = Math.max(1, Math.floor((whole + GAP.beside) / (BOX.width + GAP.beside)));
-  const top = tiedHeight === 0 ? 0 : tiedHeight + 2 * GAP.beside;
-  alone.forEach(({ id }, index) => {
-    const [column, row] = [index % inRow, Math.floor(index / inRow)];
-    places.set(id, { x: column * (BOX.width + GAP.beside), y: top + row * (BOX.height + GAP.beside) });
+    return [id, { x: x - BOX.width / 2, y: y - BOX.height / 2 }] as const;
   });
-  const rows = Math.ceil(alone.length / inRow);
+  const places = new Map(corners);
+  const { width = 0, height = 0 } = graph.graph();
   return {
-    width: Math.max(tiedWidth, Math.min(alone.length, inRow) * (BOX.width + GAP.beside) - GAP.beside),
-    height: rows === 0 ? tiedHeight : top + rows * (BOX.height + GAP.beside) - GAP.beside,
+    width,
+    height,
     boxes: places,
     arrows: arrows.map((arrow) => ({ arrow, points: way(arrow, graph.edge(arrow.from, arrow.to)["points"] as Point[], places) })),
   };
@@ -83,4 +76,19 @@ function way({ from, to }: Arrow, points: readonly Point[], places: ReadonlyMap<
     ]),
     { x: end.x, y: end.y + BOX.height / 2 },
   ];
+}
+
+function placeAlone(tied: Placed, { boxes }: Band, width: number): Placed {
+  const alone = boxes.filter(({ id }) => !tied.boxes.has(id));
+  const [across, down] = [BOX.width + GAP.beside, BOX.height + GAP.beside];
+  const left = tied.width === 0 ? 0 : tied.width + GAP.between;
+  const columns = Math.floor((width - left + GAP.beside) / across);
+  const isBeside = columns * Math.floor((tied.height + GAP.beside) / down) >= alone.length;
+  const corner = isBeside ? { x: left, y: 0 } : { x: 0, y: tied.height === 0 ? 0 : tied.height + 2 * GAP.beside };
+  const inRow = isBeside ? columns : Math.max(1, Math.floor((width + GAP.beside) / across));
+  alone.forEach(({ id }, index) => {
+    tied.boxes.set(id, { x: corner.x + (index % inRow) * across, y: corner.y + Math.floor(index / inRow) * down });
+  });
+  const bottom = alone.length === 0 ? 0 : corner.y + Math.ceil(alone.length / inRow) * down - GAP.beside;
+  return { ...tied, width, height: Math.max(tied.height, bottom) };
 }

@@ -10,7 +10,6 @@ import { SystemNodes } from "#components/cluster/system-nodes";
 import { ArgoRollouts } from "#components/delivery/argo-rollouts";
 import { DcgmExporter } from "#components/gpu/dcgm-exporter";
 import { DevicePlugin } from "#components/gpu/device-plugin";
-import type { GpuInstanceType } from "#components/gpu/instance-types";
 import { Karpenter } from "#components/gpu/karpenter";
 import { NodePool } from "#components/gpu/node-pool";
 import { LABELS } from "#components/labels";
@@ -28,7 +27,6 @@ import type { GpuPoolProfile } from "./environments/profile.ts";
 import type { Context } from "./layers.ts";
 import { models } from "./models.ts";
 import { awsProvider, kubernetesProvider, tagsOf } from "./providers.ts";
-import { teams } from "./teams.ts";
 
 type Options = pulumi.ComponentResourceOptions;
 
@@ -55,7 +53,12 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
   const mesh = new Mesh("mesh", { minReplicas: profile.cluster.system.min }, monitored);
   const gateway = new IngressGateway("gateway", { minReplicas: profile.cluster.system.min }, { ...monitored, dependsOn: mesh });
   new ArgoRollouts("delivery", {}, { ...monitored, dependsOn: mesh });
-  const tracking = trackingOf(context, foundation, { cluster, secrets, monitoring }, { ...monitored, dependsOn: [secrets, monitoring.crds] });
+  const tracking = trackingOf(
+    context,
+    foundation,
+    { cluster, secrets, monitoring },
+    { ...monitored, dependsOn: [secrets, monitoring.crds] },
+  );
 
   return {
     cluster: { name: cluster.clusterName, endpoint: cluster.endpoint, certificateAuthority: cluster.certificateAuthority },
@@ -106,7 +109,11 @@ function clusterOf({ profile, settings }: Context, { network, keys, roles, datab
     },
     { ...opts, dependsOn: before },
   );
-  const after = new Addons("addons-after-nodes", { clusterName: cluster.clusterName, phase: "after-nodes" }, { ...opts, dependsOn: nodes });
+  const after = new Addons(
+    "addons-after-nodes",
+    { clusterName: cluster.clusterName, phase: "after-nodes" },
+    { ...opts, dependsOn: nodes },
+  );
   // Pods have the cluster's own group: the database lets them in, and nobody else.
   new aws.vpc.SecurityGroupIngressRule(
     "database-from-cluster",
@@ -141,7 +148,15 @@ function defaultStorage(opts: pulumi.CustomResourceOptions): k8s.storage.v1.Stor
 
 const TRACKING_NAMESPACE = "mlflow";
 
-function secretsOf({ settings, profile }: Context, { keys, database }: FoundationOutputs, cluster: Cluster, opts: Options): ExternalSecrets {
+/** Service account of Prometheus, as its chart names it. */
+const PROMETHEUS = { namespace: "monitoring", serviceAccount: "kube-prometheus-stack-prometheus" };
+
+function secretsOf(
+  { settings, profile }: Context,
+  { keys, database }: FoundationOutputs,
+  cluster: Cluster,
+  opts: Options,
+): ExternalSecrets {
   return new ExternalSecrets(
     "external-secrets",
     {
@@ -183,11 +198,20 @@ function monitoringOf(context: Context, opts: Options): PrometheusStack {
       models: Object.entries(models).map(([name, { team }]) => ({ name, team, namespace: modelsNamespace(team) })),
       namespace: stack.namespace,
       runbookBaseUrl: runbooks(context),
+      ...patienceOf(context),
     },
     { ...opts, dependsOn: stack.crds },
   );
   new Dashboards("dashboards", { namespace: stack.namespace }, opts);
   return stack;
+}
+
+/** How long things may take in this environment before somebody is told, minutes. */
+function patienceOf({ profile: { gpu, serving } }: Context): { emptyGpuNodeMinutes: number; releaseMinutes: number } {
+  const idle = Object.values(gpu).map(({ consolidation }) => (consolidation.when === "empty" ? consolidation.afterSeconds : 0));
+  // Three shares, the soak, and half as much again for loading models and for measurements that have to wait for requests.
+  const release = 1.5 * (3 * serving.stepSeconds + serving.soakSeconds);
+  return { emptyGpuNodeMinutes: Math.max(...idle) / 60 + 5, releaseMinutes: Math.ceil(release / 60) + 10 };
 }
 
 /** Karpenter, a pool to train and one to serve, what makes their GPUs usable and visible, and the queues for training. */
@@ -210,7 +234,6 @@ function gpuOf(context: Context, { network }: FoundationOutputs, cluster: Cluste
       {
         ...size,
         use,
-        instanceType: size.instanceType as GpuInstanceType,
         nodeRoleName: karpenter.nodeRoleName,
         subnetIds: network.privateSubnetIds,
         securityGroupId: cluster.securityGroupId,
@@ -222,7 +245,7 @@ function gpuOf(context: Context, { network }: FoundationOutputs, cluster: Cluste
   const inference = pool("inference", profile.gpu.inference);
   new DevicePlugin("device-plugin", opts);
   new DcgmExporter("dcgm-exporter", { monitorLabels: {} }, opts);
-  new TrainingQueues("queues", { pools: [training.reference] }, opts);
+  new TrainingQueues("queues", { pools: [training.reference], prometheus: PROMETHEUS }, opts);
   return { training: training.reference, inference: inference.reference };
 }
 
@@ -250,7 +273,7 @@ function trackingOf(
       secretStore: secrets.storeName,
       vpcCidr: network.vpcCidr,
       monitoringNamespace: monitoring.namespace,
-      clientLabels: { [LABELS.team]: Object.keys(teams)[0] ?? "" },
+      clientLabels: { [LABELS.tracking]: "client" },
       replicas: profile.tracking.replicas,
       maxReplicas: profile.tracking.maxReplicas,
     },

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type * as pulumi from "@pulumi/pulumi";
 import { modelsNamespace, Team } from "#components/access/team";
 import { ModelServing } from "#components/serving/model-serving";
@@ -40,6 +41,8 @@ export async function workloads(
     for (const model of owned) {
       const serving = declareModel(model, ground, { providers: { aws, kubernetes }, dependsOn: team.models });
       outputs.models[model.name] = { version: serving.version, host: serving.host, namespace: serving.namespace };
+      // Requests leave while the next model is declared; a thousand models at once would all be held in memory.
+      await setImmediate();
     }
   }
   return outputs;

@@ -52,7 +52,12 @@ export class Team extends pulumi.ComponentResource {
     const { dataScientists, mlEngineers } = args.groups;
     const jobs = new FencedNamespace(
       `${name}-jobs`,
-      { namespace: jobsNamespace(name), labels: { [LABELS.team]: name }, gpus: args.trainingGpus, reaches: args.jobsReach ?? [] },
+      {
+        namespace: jobsNamespace(name),
+        labels: { [LABELS.team]: name, [LABELS.tracking]: "client" },
+        gpus: args.trainingGpus,
+        reaches: args.jobsReach ?? [],
+      },
       child,
     );
     const models = new FencedNamespace(

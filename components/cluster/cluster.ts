@@ -129,7 +129,10 @@ const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-function validate({ clusterName, version = KUBERNETES.default, endpoint, logs, logDays }: ClusterArgs, cluster: pulumi.Resource): void {
+function validate(
+  { clusterName, version = KUBERNETES.default, endpoint, logs, logDays }: ClusterArgs,
+  cluster: pulumi.Resource,
+): void {
   const characters = "letters, digits and hyphens, beginning with a letter or digit";
   check.matches("clusterName", clusterName, /^[0-9A-Za-z][-0-9A-Za-z]*$/, characters, cluster);
   const limit = NAME_LIMITS["eks cluster"];

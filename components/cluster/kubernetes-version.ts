@@ -26,10 +26,4 @@ export function standardSupportRule(day: Day = today()): string {
   return `a Kubernetes version in EKS standard support (${list || "none is known: bring versions.ts up to date"})`;
 }
 
-/** Whole days of standard support that a version has left; 0 on its last day, negative after it. @param day @default today */
-export function supportDaysLeft(version: keyof typeof KUBERNETES.standardSupportEnds, day: Day = today()): number {
-  return (Date.parse(KUBERNETES.standardSupportEnds[version]) - Date.parse(day)) / MILLISECONDS_A_DAY;
-}
-
-const MILLISECONDS_A_DAY = 24 * 60 * 60 * 1000;
 const today = (): Day => new Date().toISOString().slice(0, 10);

@@ -2,6 +2,7 @@ import type { IExternalSecret } from "@kubernetes-models/external-secrets/extern
 import type { IPassword } from "@kubernetes-models/external-secrets/generators.external-secrets.io/v1alpha1/Password";
 import type * as pulumi from "@pulumi/pulumi";
 import { PASSWORD_FILE, PASSWORD_SECRET, PASSWORD_TEMPLATE } from "#components/tracking/database";
+import { API } from "#components/versions";
 
 /** Secret with the keys that nobody needs to know, and the password of the first account. */
 export const KEYS_SECRET = "mlflow-keys";
@@ -19,7 +20,6 @@ export const KEY = {
 } as const;
 
 export const GENERATOR = "mlflow-keys";
-export const GENERATOR_API = "generators.external-secrets.io/v1alpha1";
 
 /** 43 letters and digits: 256 bits, and with one `=` the base64 of 32 bytes, which is what a Fernet key is. */
 export const generatorSpec = {
@@ -69,7 +69,7 @@ export const keysSpec = {
   },
   // A generator calls what it makes `password`; each is renamed to what the template calls it.
   dataFrom: Object.keys(KEY).map((target) => ({
-    sourceRef: { generatorRef: { apiVersion: GENERATOR_API, kind: "Password", name: GENERATOR } },
+    sourceRef: { generatorRef: { apiVersion: API.generator, kind: "Password", name: GENERATOR } },
     rewrite: [{ regexp: { source: "password", target } }],
   })),
 } satisfies IExternalSecret["spec"];

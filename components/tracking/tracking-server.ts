@@ -11,7 +11,7 @@ import { MIGRATION_SECONDS, migrationName, migrationSpec } from "#components/tra
 import { denySpec, trafficSpec } from "#components/tracking/network-policy";
 import { artifactStatements } from "#components/tracking/permissions";
 import { NAME, labelsOf } from "#components/tracking/pod";
-import { GENERATOR, GENERATOR_API, KEYS_SECRET, generatorSpec, keysSpec, passwordSpec } from "#components/tracking/secrets";
+import { GENERATOR, KEYS_SECRET, generatorSpec, keysSpec, passwordSpec } from "#components/tracking/secrets";
 import { ACCOUNTS_CONFIG, budgetSpec, serverSpec } from "#components/tracking/server";
 import { validate } from "#components/tracking/validation";
 import { API, IMAGES } from "#components/versions";
@@ -110,7 +110,7 @@ export class TrackingServer extends pulumi.ComponentResource {
       child,
     );
 
-    custom("generator", GENERATOR_API, "Password", GENERATOR, generatorSpec);
+    custom("generator", API.generator, "Password", GENERATOR, generatorSpec);
     const keys = custom("keys", API.externalSecret, "ExternalSecret", KEYS_SECRET, keysSpec);
     const passwordOf = passwordSpec(args.secretStore, database.secretArn);
     const password = custom("password", API.externalSecret, "ExternalSecret", PASSWORD_SECRET, passwordOf);

@@ -174,6 +174,8 @@ function controllerManager(
       "--leader-elect=false",
       `--service-account-private-key-file=${serviceAccountKey}`,
       `--root-ca-file=${ca}`,
+      // Each controller under its own account, as everywhere: admission policies tell them from users.
+      "--use-service-account-credentials=true",
       `--controllers=${["*", ...left.map((name) => `-${name}-controller`)].join(",")}`,
     ],
     ready: async () => (await kube.find("/api/v1/namespaces/default/serviceaccounts/default")) !== undefined,

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { EngineFailure } from "#rehearsal/engine/failure";
 import { LEASES_NAMESPACE } from "#rehearsal/dataplane/istiod";
 import { LAYERS } from "#stacks/contracts";
@@ -42,6 +44,7 @@ async function refuseThenUnprotect({ environment, workspace, progress }: Stage):
     for (const layer of LAYERS) {
       await workspace.engine.unprotect(`${layer}-${environment}`);
     }
+    writeFileSync(join(workspace.folder, "unprotected"), "");
     return { value: undefined, detail: "destroy refused; protection then lifted by hand, as docs/guides/destroy.md says" };
   });
 }

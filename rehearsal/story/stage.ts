@@ -47,6 +47,8 @@ export const PACE: Record<string, number> = {
   intervalSeconds: 4,
   windowSeconds: 10,
   scaleDownDelaySeconds: 15,
+  // A count: what 5 % of the load is sure to bring in a window.
+  minRequests: 40,
 };
 
 /** The model that is released; the first one of `stacks/models.ts`. */

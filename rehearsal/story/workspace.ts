@@ -69,6 +69,7 @@ export async function createWorkspace({
     MILLRACE_REHEARSAL_TOKEN: cluster.token,
     MILLRACE_RELEASES: join(project, "releases"),
     MILLRACE_PACE: JSON.stringify(pace),
+    MILLRACE_REHEARSAL_UNPROTECTED: at("unprotected"),
   };
   const home = { pulumi: plugins.pulumi, project, home: at("pulumi"), state: at("state"), passphraseFile, logs: at("logs") };
   const engine = createEngine({ ...home, environment: variables, onResource, ...(signal && { signal }) });

@@ -1,5 +1,6 @@
-import type { CapacityType, Consolidation } from "#components/gpu/node-pool";
 import type { PostgresArgs } from "#components/database/postgres";
+import type { GpuInstanceType } from "#components/gpu/instance-types";
+import type { CapacityType, Consolidation } from "#components/gpu/node-pool";
 
 /** The environments, in the order in which a release is promoted. */
 export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
@@ -57,7 +58,7 @@ export interface ClusterProfile {
 }
 
 export interface GpuPoolProfile {
-  instanceType: string;
+  instanceType: GpuInstanceType;
   /** Most GPUs of the pool at one time: the ceiling of its cost. */
   maxGpus: number;
   /** In order of preference. */

@@ -19,7 +19,12 @@ describe("costOf", () => {
   it.each<[string, Record<string, any>, string, number]>([
     ["aws:eks/cluster:Cluster", {}, "control plane, standard support", 73],
     ["aws:ec2/natGateway:NatGateway", {}, "NAT gateway", 32.85],
-    ["aws:ec2/vpcEndpoint:VpcEndpoint", { vpcEndpointType: "Interface", subnetIds: ["a", "b", "c"] }, "endpoint in 3 zones", 21.9],
+    [
+      "aws:ec2/vpcEndpoint:VpcEndpoint",
+      { vpcEndpointType: "Interface", subnetIds: ["a", "b", "c"] },
+      "endpoint in 3 zones",
+      21.9,
+    ],
     ["aws:kms/key:Key", {}, "key", 1],
     ["aws:secretsmanager/secret:Secret", {}, "secret", 0.4],
     ["aws:cloudwatch/metricAlarm:MetricAlarm", {}, "alarm", 0.1],
@@ -33,7 +38,12 @@ describe("costOf", () => {
     ["kubernetes:helm.sh/v3:Release", { values: { service: { type: "LoadBalancer" } } }, "network load balancer", 16.425],
     [
       "kubernetes:helm.sh/v3:Release",
-      { values: { prometheus: { replicas: 2, storageSpec: claim("200Gi") }, alertmanager: { replicas: 3, storage: claim("10Gi") } } },
+      {
+        values: {
+          prometheus: { replicas: 2, storageSpec: claim("200Gi") },
+          alertmanager: { replicas: 3, storage: claim("10Gi") },
+        },
+      },
       "430 GiB of volumes",
       34.4,
     ],
@@ -57,14 +67,22 @@ describe("costOf", () => {
       }),
     );
     expect(items).toEqual([
-      { layer: "platform", component: "system", resource: "system", what: "3 × m7i.xlarge with 100 GiB", monthly: expect.closeTo(465.504, 6) },
+      {
+        layer: "platform",
+        component: "system",
+        resource: "system",
+        what: "3 × m7i.xlarge with 100 GiB",
+        monthly: expect.closeTo(465.504, 6),
+      },
     ]);
   });
 
   it("asks nothing for gateway endpoints, for charts without volumes, for volumes that are off, or for what is free", () => {
     const { items, atRest } = costs(
       registered("aws:ec2/vpcEndpoint:VpcEndpoint", "s3", { inputs: { vpcEndpointType: "Gateway" } }),
-      registered("kubernetes:helm.sh/v3:Release", "chart", { inputs: { values: { persistence: { enabled: false, size: "8Gi" } } } }),
+      registered("kubernetes:helm.sh/v3:Release", "chart", {
+        inputs: { values: { persistence: { enabled: false, size: "8Gi" } } },
+      }),
       registered("aws:iam/role:Role", "role"),
     );
     expect({ items, atRest }).toEqual({ items: [], atRest: 0 });

@@ -5,10 +5,9 @@ import { inside, layer, planOf } from "./sample.ts";
 
 const store = "millrace:storage:ObjectStore data";
 const bucket = (environment: EnvironmentPlan["environment"], name: string, inputs: Record<string, unknown> = {}) =>
-  comparable(
-    planOf([layer("foundation", [inside(store, "aws:s3/bucket:Bucket", name, inputs)])], { environment }),
-    { name: environment },
-  );
+  comparable(planOf([layer("foundation", [inside(store, "aws:s3/bucket:Bucket", name, inputs)])], { environment }), {
+    name: environment,
+  });
 
 describe("differenceOf", () => {
   it("sees none where only names, accounts and made-up ids differ", () => {
@@ -65,8 +64,20 @@ describe("differenceOf", () => {
             { path: "tags.b", from: undefined, to: "2" },
           ],
         },
-        { layer: "foundation", resource: "data/data-versions", type: "aws:s3/bucketVersioning:BucketVersioning", kind: "added", values: [] },
-        { layer: "foundation", resource: "data/data-policy", type: "aws:s3/bucketPolicy:BucketPolicy", kind: "removed", values: [] },
+        {
+          layer: "foundation",
+          resource: "data/data-versions",
+          type: "aws:s3/bucketVersioning:BucketVersioning",
+          kind: "added",
+          values: [],
+        },
+        {
+          layer: "foundation",
+          resource: "data/data-policy",
+          type: "aws:s3/bucketPolicy:BucketPolicy",
+          kind: "removed",
+          values: [],
+        },
       ],
     });
   });

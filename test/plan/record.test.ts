@@ -9,7 +9,11 @@ class Store extends pulumi.ComponentResource {
   constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
     super("millrace:storage:Store", name, {}, opts);
     this.bucket = new aws.s3.Bucket(name, {}, { parent: this, protect: true });
-    new aws.s3.BucketPolicy(`${name}-policy`, { bucket: this.bucket.bucket, policy: "{}" }, { parent: this, ignoreChanges: ["policy"] });
+    new aws.s3.BucketPolicy(
+      `${name}-policy`,
+      { bucket: this.bucket.bucket, policy: "{}" },
+      { parent: this, ignoreChanges: ["policy"] },
+    );
   }
 }
 
@@ -34,7 +38,10 @@ describe("record", () => {
       const first = new Store("first");
       new Store("second", { dependsOn: first });
     });
-    expect(named(resources, "first-policy", "BucketPolicy")).toMatchObject({ dependencies: ["first"], ignoreChanges: ["policy"] });
+    expect(named(resources, "first-policy", "BucketPolicy")).toMatchObject({
+      dependencies: ["first"],
+      ignoreChanges: ["policy"],
+    });
     expect(named(resources, "first", "s3/bucket").protect).toBe(true);
     expect(named(resources, "first-policy", "BucketPolicy").protect).toBe(false);
     expect(named(resources, "second", "Store").dependencies).toContain("first");

@@ -18,7 +18,13 @@ export const registered = (type: string, name: string, rest: Partial<Recorded> =
 });
 
 /** A resource inside a component. */
-export const inside = (component: string, type: string, name: string, inputs: Record<string, any> = {}, dependencies: string[] = []): Recorded =>
+export const inside = (
+  component: string,
+  type: string,
+  name: string,
+  inputs: Record<string, any> = {},
+  dependencies: string[] = [],
+): Recorded =>
   registered(type, name, {
     parent: component.split(" ").at(-1) ?? "",
     path: ["pulumi:pulumi:Stack millrace-foundation-dev", component],
@@ -26,7 +32,11 @@ export const inside = (component: string, type: string, name: string, inputs: Re
     dependencies,
   });
 
-export const layer = (name: PlannedLayer["layer"], registrations: Recorded[], outputs: Record<string, any> = {}): PlannedLayer => ({
+export const layer = (
+  name: PlannedLayer["layer"],
+  registrations: Recorded[],
+  outputs: Record<string, any> = {},
+): PlannedLayer => ({
   layer: name,
   registrations,
   resources: registrations.filter(({ custom, type }) => custom && !type.startsWith("pulumi:")),
@@ -55,7 +65,13 @@ export const sample = (): EnvironmentPlan =>
         inside("millrace:keys:EncryptionKey data-key", "aws:kms/key:Key", "data-key"),
         registered("millrace:storage:ObjectStore", "data", { dependencies: ["data-key"] }),
         inside("millrace:storage:ObjectStore data", "aws:s3/bucket:Bucket", "data"),
-        inside("millrace:storage:ObjectStore data", "aws:s3/bucketPolicy:BucketPolicy", "data-policy", { policy: '{"Version":"2012-10-17"}' }, ["data"]),
+        inside(
+          "millrace:storage:ObjectStore data",
+          "aws:s3/bucketPolicy:BucketPolicy",
+          "data-policy",
+          { policy: '{"Version":"2012-10-17"}' },
+          ["data"],
+        ),
         registered("millrace:network:Network", "network", { dependencies: ["data"] }),
         inside("millrace:network:Network network", "aws:ec2/natGateway:NatGateway", "network-nat-a", {}, ["data-key"]),
         registered("millrace:cost:MonthlyBudget", "budget"),
@@ -70,7 +86,13 @@ export const sample = (): EnvironmentPlan =>
         registered("millrace:cluster:Cluster", "cluster"),
         inside("millrace:cluster:Cluster cluster", "aws:eks/cluster:Cluster", "cluster"),
         registered("millrace:monitoring:PrometheusStack", "monitoring"),
-        inside("millrace:monitoring:PrometheusStack monitoring", "kubernetes:core/v1:Secret", "monitoring-webhook", { stringData: { url: SECRET } }, ["cluster"]),
+        inside(
+          "millrace:monitoring:PrometheusStack monitoring",
+          "kubernetes:core/v1:Secret",
+          "monitoring-webhook",
+          { stringData: { url: SECRET } },
+          ["cluster"],
+        ),
       ],
       { cluster: {} },
     ),

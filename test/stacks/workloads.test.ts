@@ -34,8 +34,11 @@ async function refused(
   return { message, declared: resources.map(({ type }) => type).filter((type) => !/Stack(Reference)?$/.test(type)) };
 }
 
-const find = (resources: Awaited<ReturnType<typeof run>>["resources"], name: string) =>
-  resources.find((resource) => resource.name === name && resource.custom);
+const find = (resources: Awaited<ReturnType<typeof run>>["resources"], name: string): Record<string, any> => {
+  const found = resources.find((resource) => resource.name === name && resource.custom);
+  expect(found, name).toBeDefined();
+  return found?.inputs ?? {};
+};
 
 afterEach(() => {
   delete process.env["MILLRACE_PACE"];
@@ -53,7 +56,7 @@ describe("the workloads layer", () => {
       "millrace:training:TeamQueue risk-queue",
     ]);
     expect(outputs).toEqual({ models: { fraud: { version: "3", host: "fraud.models.internal", namespace: "models-risk" } } });
-    const [server] = find(resources, "fraud-rollout")?.inputs["spec"].template.spec.containers;
+    const [server] = find(resources, "fraud-rollout")["spec"].template.spec.containers;
     expect(server.image).toBe(`111111111111.dkr.ecr.eu-west-1.amazonaws.com/model-server@sha256:${"a".repeat(64)}`);
   });
 
@@ -73,12 +76,12 @@ describe("the workloads layer", () => {
 
   it("takes times and sizes from the profile", async () => {
     const { resources } = await run("prod");
-    const { steps, scaleDownDelaySeconds } = find(resources, "fraud-rollout")?.inputs["spec"].strategy.canary;
+    const { steps, scaleDownDelaySeconds } = find(resources, "fraud-rollout")["spec"].strategy.canary;
     const pauses = steps.flatMap((step: any) => ("pause" in step ? [step.pause.duration] : []));
     expect(pauses).toEqual(["300s", "300s", "300s", "1800s"]);
     expect(scaleDownDelaySeconds).toBe(600);
-    expect(find(resources, "fraud-autoscaler")?.inputs["spec"]).toMatchObject({ minReplicas: 3, maxReplicas: 12 });
-    expect(find(resources, "risk-models-quota")?.inputs["spec"].hard.pods).toBe("25");
+    expect(find(resources, "fraud-autoscaler")["spec"]).toMatchObject({ minReplicas: 3, maxReplicas: 12 });
+    expect(find(resources, "risk-models-quota")["spec"].hard.pods).toBe("25");
   });
 
   it("is removed before its namespace", async () => {

@@ -19,6 +19,8 @@ type Row = Readonly<Record<string, unknown>>;
 const answered = new Map<number, number>();
 
 function reply(response: ServerResponse, status: number, body: string, type = "application/json"): void {
+  // A connection that is kept must not carry another request while the server is ending.
+  if (!server.listening) response.setHeader("connection", "close");
   response.writeHead(status, {
     "content-type": type,
     "x-model-version": version,
@@ -95,8 +97,6 @@ function metrics(): string {
 
 const server = createServer((request, response) => {
   const path = (request.url ?? "/").split("?")[0];
-  // A connection that is kept must not carry another request while the server is ending.
-  if (!server.listening) response.setHeader("connection", "close");
   if (path === "/invocations" && request.method === "POST") void score(request, response);
   else if (path === "/ping" || path === "/health") reply(response, 200, "\n");
   else if (path === "/version") reply(response, 200, "stand-in", "text/plain");

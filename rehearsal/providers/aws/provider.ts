@@ -1,6 +1,7 @@
 // A simulated AWS: inputs are checked, nothing leaves the machine. Its only memory is the engine's
 // state file, so a refresh never finds drift.
 
+import { existsSync } from "node:fs";
 import { installedVersion } from "#rehearsal/engine/packages";
 import { type Bag, UNKNOWN, containsUnknown, differences, restoreSecrets, reveal } from "#rehearsal/engine/properties";
 import type { Failure, Old, StandIn, Subject } from "#rehearsal/engine/provider";
@@ -12,6 +13,12 @@ import { awsCall, awsOutputs, tagsAll, withName } from "#rehearsal/providers/aws
 import type { Place } from "#rehearsal/providers/aws/place";
 import { policyFailures } from "#rehearsal/providers/aws/policies";
 import { resourceShape } from "#rehearsal/providers/aws/schema";
+
+/**
+ * Whether somebody has switched deletion protection off in the simulated account, as one does with the AWS CLI before a wanted
+ * destroy: the file that this variable names is there.
+ */
+const protectionLifted = (): boolean => existsSync(process.env["MILLRACE_REHEARSAL_UNPROTECTED"] ?? "");
 
 /**
  * The simulated `aws` provider.
@@ -51,7 +58,7 @@ export function aws(place: Place = { account: "123456789012", region: process.en
     update: (subject, old, inputs) => ({ id: old.id, outputs: updated(subject, old, inputs, here) }),
     delete({ type, name }, { outputs }) {
       const reason = undeletable(type, reveal(outputs));
-      if (reason !== undefined) {
+      if (reason !== undefined && !protectionLifted()) {
         throw new Error(`deleting ${name}: ${reason}`);
       }
     },

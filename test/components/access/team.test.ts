@@ -16,7 +16,11 @@ const objects = (graph: Graph) =>
   graph
     .filter(({ custom, type }) => custom && type.startsWith("kubernetes:"))
     .map(({ type, name }) => `${type.split(":").at(-1) ?? ""} ${name}`);
-const inputs = (graph: Graph, name: string) => graph.find((resource) => resource.name === name && resource.custom)?.inputs;
+const inputs = (graph: Graph, name: string): Record<string, any> => {
+  const found = graph.find((resource) => resource.name === name && resource.custom);
+  expect(found, name).toBeDefined();
+  return found?.inputs ?? {};
+};
 
 describe("Team", () => {
   it("has a namespace for jobs, one for model servers, and rights in each", async () => {
@@ -42,11 +46,11 @@ describe("Team", () => {
   it("lets Kueue manage jobs and never model servers", async () => {
     const graph = await team();
     const security = { "pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/warn": "restricted" };
-    expect(inputs(graph, "risk-jobs")?.["metadata"]).toEqual({
+    expect(inputs(graph, "risk-jobs")["metadata"]).toEqual({
       name: "team-risk",
-      labels: { "millrace.dev/team": "risk", ...security },
+      labels: { "millrace.dev/team": "risk", "millrace.dev/tracking": "client", ...security },
     });
-    expect(inputs(graph, "risk-models")?.["metadata"]).toEqual({
+    expect(inputs(graph, "risk-models")["metadata"]).toEqual({
       name: "models-risk",
       labels: { "millrace.dev/serves": "risk", ...security },
     });
@@ -55,10 +59,10 @@ describe("Team", () => {
   it("bounds what each namespace holds, and opens no way in beside the gateway", async () => {
     const graph = await team({ servers: 9 });
     const closed = { "services.loadbalancers": "0", "services.nodeports": "0" };
-    expect(inputs(graph, "risk-jobs-quota")?.["spec"]).toEqual({
+    expect(inputs(graph, "risk-jobs-quota")["spec"]).toEqual({
       hard: { pods: "200", "requests.nvidia.com/gpu": "8", ...closed },
     });
-    expect(inputs(graph, "risk-models-quota")?.["spec"]).toEqual({
+    expect(inputs(graph, "risk-models-quota")["spec"]).toEqual({
       hard: { pods: "9", "requests.nvidia.com/gpu": "4", ...closed },
     });
   });
@@ -66,19 +70,18 @@ describe("Team", () => {
   it("denies all traffic first; jobs reach their neighbours and what they are told", async () => {
     const graph = await team({ jobsReach: ["mlflow"] });
     for (const name of ["risk-jobs-default-deny", "risk-models-default-deny"]) {
-      expect(inputs(graph, name)?.["spec"]).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+      expect(inputs(graph, name)["spec"]).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
     }
-    const { ingress, egress } = inputs(graph, "risk-jobs-reach")?.["spec"];
+    const { ingress, egress } = inputs(graph, "risk-jobs-reach")["spec"];
     expect(ingress).toEqual([{ from: [{ podSelector: {} }] }]);
     expect(egress.at(-1)).toEqual({ to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "mlflow" } } }] });
     expect(egress).toHaveLength(5);
-    expect(inputs(await team(), "risk-jobs-reach")?.["spec"].egress).toHaveLength(4);
+    expect(inputs(await team(), "risk-jobs-reach")["spec"].egress).toHaveLength(4);
   });
 
   it("lets both groups train, data scientists look at models, ML engineers operate releases", async () => {
     const graph = await team();
-    const groups = (role: string) =>
-      inputs(graph, `risk-${role}-binding`)?.["subjects"].map(({ name }: { name: string }) => name);
+    const groups = (role: string) => inputs(graph, `risk-${role}-binding`)["subjects"].map(({ name }: { name: string }) => name);
     expect(groups("train")).toEqual(["risk-data-scientists", "risk-ml-engineers"]);
     expect(groups("observe")).toEqual(["risk-data-scientists"]);
     expect(groups("operate")).toEqual(["risk-ml-engineers"]);

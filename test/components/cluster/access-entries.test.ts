@@ -17,7 +17,9 @@ describe("ClusterAccess", () => {
     const graph = await access({ admins: [role("platform"), role("sso/oncall")] });
     const policies = graph.filter(({ type }) => type === "aws:eks/accessPolicyAssociation:AccessPolicyAssociation");
     expect(
-      policies.map(({ name, inputs }) => [name, inputs["principalArn"], inputs["policyArn"].split("/")[1], inputs["accessScope"].type]).sort(),
+      policies
+        .map(({ name, inputs }) => [name, inputs["principalArn"], inputs["policyArn"].split("/")[1], inputs["accessScope"].type])
+        .toSorted((one, other) => one[0].localeCompare(other[0])),
     ).toEqual([
       ["access-admin-oncall-policy", role("sso/oncall"), "AmazonEKSClusterAdminPolicy", "cluster"],
       ["access-admin-platform-policy", role("platform"), "AmazonEKSClusterAdminPolicy", "cluster"],

@@ -5,8 +5,7 @@ import { record } from "#test/harness/graph";
 
 const addons = async (phase: AddonsArgs["phase"], preview = false) =>
   record(() => void new Addons("addons", { clusterName: "millrace-test", phase }), { preview });
-const made = async (phase: AddonsArgs["phase"]) =>
-  (await addons(phase)).filter(({ type }) => type === "aws:eks/addon:Addon");
+const made = async (phase: AddonsArgs["phase"]) => (await addons(phase)).filter(({ type }) => type === "aws:eks/addon:Addon");
 
 describe("Addons", () => {
   it("brings what makes a node ready before the nodes", async () => {
@@ -70,7 +69,8 @@ describe("Addons", () => {
   });
 
   it("registers the same resources in preview and up", async () => {
-    const names = async (preview: boolean) => (await addons("after-nodes", preview)).map(({ type, name }) => `${type} ${name}`).sort();
+    const names = async (preview: boolean) =>
+      (await addons("after-nodes", preview)).map(({ type, name }) => `${type} ${name}`).sort();
     expect(await names(true)).toEqual(await names(false));
   });
 });

@@ -73,9 +73,7 @@ describe("Cluster", () => {
       kmsKeyId: minimal.logsKeyArn,
     });
     const plane = (await cluster()).find(({ type }) => type === "aws:eks/cluster:Cluster");
-    expect(plane?.dependencies).toEqual(
-      expect.arrayContaining(["cluster-logs", "cluster-role-cluster", "cluster-role-secrets"]),
-    );
+    expect(plane?.dependencies).toEqual(expect.arrayContaining(["cluster-logs", "cluster-role-cluster", "cluster-role-secrets"]));
   });
 
   it("may use the key of its secrets and no other", async () => {
@@ -116,8 +114,7 @@ describe("Cluster", () => {
     expect(await names(true)).toEqual(await names(false));
   });
 
-  const days =
-    "one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653";
+  const days = "one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653";
   it.each<[Partial<ClusterArgs>, string]>([
     [
       { version: "1.33" },

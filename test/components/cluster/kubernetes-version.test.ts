@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inStandardSupport, standardSupportRule, supportDaysLeft } from "#components/cluster/kubernetes-version";
+import { inStandardSupport, standardSupportRule } from "#components/cluster/kubernetes-version";
 
 describe("Kubernetes versions", () => {
   it.each([
@@ -21,11 +21,5 @@ describe("Kubernetes versions", () => {
     expect(standardSupportRule("2030-01-01")).toBe(
       "a Kubernetes version in EKS standard support (none is known: bring versions.ts up to date)",
     );
-  });
-
-  it("counts the days that are left", () => {
-    expect(supportDaysLeft("1.34", "2026-11-21")).toBe(11);
-    expect(supportDaysLeft("1.34", "2026-12-02")).toBe(0);
-    expect(supportDaysLeft("1.34", "2026-12-03")).toBe(-1);
   });
 });

@@ -29,7 +29,9 @@ describe.each([
   });
 
   it("registers the same resources in preview and up", async () => {
-    expect((await release(program, true)).map(({ inputs }) => inputs)).toEqual((await release(program)).map(({ inputs }) => inputs));
+    expect((await release(program, true)).map(({ inputs }) => inputs)).toEqual(
+      (await release(program)).map(({ inputs }) => inputs),
+    );
   });
 });
 

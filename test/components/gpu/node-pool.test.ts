@@ -136,13 +136,16 @@ describe("NodePool", () => {
     });
   });
 
-  it.each(Object.keys(GPU_INSTANCES) as GpuInstanceType[])("%s: objects as Karpenter's schemas want them", async (instanceType) => {
-    for (const use of ["training", "inference"] as const) {
-      const { nodeClass, nodePool } = await objects({ instanceType, use, maxGpus: GPU_INSTANCES[instanceType].gpus * 2 });
-      expect(() => new EC2NodeClass(nodeClass?.inputs as never).validate()).not.toThrow();
-      expect(() => new NodePoolSchema(nodePool?.inputs as never).validate()).not.toThrow();
-    }
-  });
+  it.each(Object.keys(GPU_INSTANCES) as GpuInstanceType[])(
+    "%s: objects as Karpenter's schemas want them",
+    async (instanceType) => {
+      for (const use of ["training", "inference"] as const) {
+        const { nodeClass, nodePool } = await objects({ instanceType, use, maxGpus: GPU_INSTANCES[instanceType].gpus * 2 });
+        expect(() => new EC2NodeClass(nodeClass?.inputs as never).validate()).not.toThrow();
+        expect(() => new NodePoolSchema(nodePool?.inputs as never).validate()).not.toThrow();
+      }
+    },
+  );
 
   it("waits for what it is told to wait for, with each of its objects", async () => {
     const graph = await record(() => {
@@ -165,10 +168,7 @@ describe("NodePool", () => {
     [{ instanceType: "g6.xlrge" }, `'instanceType' must be one of ${known}, got 'g6.xlrge'. Did you mean 'g6.xlarge'?`],
     [{ instanceType: "m7i.large" }, `'instanceType' must be one of ${known}, got 'm7i.large'`],
     [{ maxGpus: 0 }, "'maxGpus' must be a whole number of at least 1, got '0'"],
-    [
-      { instanceType: "p5.48xlarge", maxGpus: 12 },
-      "'maxGpus' must be a multiple of 8, the GPUs of one p5.48xlarge, got '12'",
-    ],
+    [{ instanceType: "p5.48xlarge", maxGpus: 12 }, "'maxGpus' must be a multiple of 8, the GPUs of one p5.48xlarge, got '12'"],
     [{ instanceType: "p5.48xlarge", maxGpus: 4 }, "'maxGpus' must be a whole number of at least 8, got '4'"],
     [{ capacity: [] }, "'capacity' must be a list of at least 1 entries, got '0'"],
     [{ capacity: ["cheap"] }, "'capacity' must be one of reserved, spot, on-demand, got 'cheap'"],
@@ -176,10 +176,7 @@ describe("NodePool", () => {
       { capacity: ["on-demand", "spot"] },
       "'capacity' must be in the order in which Karpenter prefers them (spot, on-demand), got 'on-demand, spot'",
     ],
-    [
-      { capacity: ["spot", "spot"] },
-      "'capacity' must be in the order in which Karpenter prefers them (spot), got 'spot, spot'",
-    ],
+    [{ capacity: ["spot", "spot"] }, "'capacity' must be in the order in which Karpenter prefers them (spot), got 'spot, spot'"],
     [
       { capacity: ["reserved"] },
       "'capacityReservationIds' must be a list of at least 1 entries where capacity is nothing but reserved, got 'none'",

@@ -21,7 +21,10 @@ export async function fakeServer(answers: Record<string, unknown>) {
     const { method = "", url = "", headers } = request;
     received.push({ method, path: url, type: headers["content-type"], length: headers["content-length"], body });
     const found = answers[`${method} ${url}`];
-    if (typeof found === "function") return void (found as (response: ServerResponse) => void)(response);
+    if (typeof found === "function") {
+      (found as (response: ServerResponse) => void)(response);
+      return;
+    }
     response.writeHead(found === undefined ? 404 : 200, { "content-type": "application/json" });
     response.end(JSON.stringify(found ?? { kind: "Status", message: `${url} not found` }));
   }

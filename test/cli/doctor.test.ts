@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { doctorText, readiness } from "#cli/doctor";
+import { plainly } from "#plan/text";
+import { examine, type Finding } from "#rehearsal/toolchain/doctor";
+
+const findings: Finding[] = [
+  { what: "Node.js 24", need: "plan", state: "ok", found: "24.21.0" },
+  { what: "ip", need: "rehearse", state: "missing", remedy: "Install iproute2." },
+  {
+    what: "pulumi 3.259.0: runs the stacks",
+    need: "rehearse",
+    state: "will be built",
+    remedy: "Nothing; it takes about 4 min on two cores, once.",
+  },
+  { what: "AWS credentials", need: "up", state: "ok", found: "AWS_PROFILE is set" },
+];
+
+const without = (what: string): Finding[] => findings.filter((finding) => finding.what !== what);
+
+describe("doctor", () => {
+  it("says per command what is there, what will be built, what is missing and what to do", () => {
+    expect(plainly(doctorText(findings))).toBe(`millrace plan <environment>   ready
+  ✓ Node.js 24   24.21.0
+
+millrace rehearse <environment>   not ready
+  ✗ ip   missing
+      Install iproute2.
+  ○ pulumi 3.259.0: runs the stacks   will be built
+      Nothing; it takes about 4 min on two cores, once.
+
+pulumi up -s <layer>-<environment>   ready
+  ✓ AWS credentials   AWS_PROFILE is set`);
+  });
+
+  it("is ready for what misses nothing: what will be built is not missing", () => {
+    expect(readiness(findings)).toEqual({ plan: true, rehearse: false, up: true });
+    expect(readiness(without("ip"))).toEqual({ plan: true, rehearse: true, up: true });
+    expect(readiness([{ what: "git", need: "plan", state: "missing" }])).toEqual({ plan: false, rehearse: false, up: false });
+  });
+
+  it("finds something to say about this machine for every command, and a remedy for all that is missing", async () => {
+    const found = await examine();
+    expect(new Set(found.map(({ need }) => need))).toEqual(new Set(["plan", "rehearse", "up"]));
+    expect(found.filter(({ state, remedy }) => state !== "ok" && remedy === undefined)).toEqual([]);
+  });
+});

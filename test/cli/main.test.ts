@@ -1,0 +1,70 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { PROJECT_FOLDER } from "#plan/environment";
+
+/** Runs the command as a person does, without a terminal. */
+function millrace(...args: string[]): { code: number | null; out: string; err: string } {
+  const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(PROJECT_FOLDER, "cli", "millrace.mjs"), ...args], {
+    encoding: "utf8",
+    env,
+    maxBuffer: 64 * 2 ** 20,
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+describe("millrace", () => {
+  it("helps", () => {
+    const { code, out, err } = millrace("--help");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    for (const command of ["plan", "rehearse", "doctor"]) {
+      expect(out).toMatch(new RegExp(`^  ${command}\\b`, "m"));
+    }
+  });
+
+  it("refuses a command that it does not know", () => {
+    expect(millrace("pln")).toEqual({ code: 2, out: "", err: "error: unknown command 'pln'\n(Did you mean plan?)\n" });
+  });
+
+  it("refuses an environment that it does not know", () => {
+    expect(millrace("plan", "prdo")).toEqual({
+      code: 2,
+      out: "",
+      err: "the environment must be one of dev, staging, prod, got 'prdo'. Did you mean 'prod'?\n",
+    });
+  });
+
+  it("refuses something to compare with that does not exist", () => {
+    expect(millrace("plan", "dev", "--against", "nowhere")).toEqual({
+      code: 2,
+      out: "",
+      err: "'--against' must be an environment (dev, staging, prod) or a git ref, got 'nowhere'\n",
+    });
+  });
+
+  it("plans as JSON", () => {
+    const { code, out, err } = millrace("plan", "dev", "--json");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const plan = JSON.parse(out);
+    expect(Object.keys(plan)).toEqual([
+      "environment",
+      "release",
+      "program",
+      "layers",
+      "assumptions",
+      "seconds",
+      "profile",
+      "cost",
+    ]);
+    expect(plan.environment).toBe("dev");
+  });
+
+  it("plans in plain text where there is no terminal", () => {
+    const { code, out } = millrace("plan", "dev");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^dev · release /);
+    // oxlint-disable-next-line no-control-regex
+    expect(out).not.toMatch(/\u001b/);
+  });
+});

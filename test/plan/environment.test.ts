@@ -1,0 +1,109 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { planAgainst } from "#plan/against";
+import { costOf } from "#plan/cost";
+import { type EnvironmentPlan, PROJECT_FOLDER, planEnvironment, stackConfig } from "#plan/environment";
+import { graphOf } from "#plan/graph";
+import { planPage } from "#plan/html";
+import { ENVIRONMENTS, type EnvironmentName } from "#stacks/environments/profile";
+
+const plans = new Map<EnvironmentName, Promise<EnvironmentPlan>>();
+
+/** Each environment is planned once; one after the other, because the SDK keeps its monitor in a global. */
+async function planned(environment: EnvironmentName): Promise<EnvironmentPlan> {
+  await Promise.all(plans.values());
+  const plan = plans.get(environment) ?? planEnvironment(environment);
+  plans.set(environment, plan);
+  return plan;
+}
+
+const components = (plan: EnvironmentPlan): string[] =>
+  graphOf(plan, costOf(plan)).rooms.flatMap(({ bands }) => bands.flatMap(({ boxes }) => boxes.map(({ id }) => id)));
+
+describe.each(ENVIRONMENTS)("plan of %s", (environment) => {
+  it("runs the three layers, each on what the one before hands on", async () => {
+    const plan = await planned(environment);
+    expect(plan.layers.map(({ layer }) => layer)).toEqual(["foundation", "platform", "workloads"]);
+    expect(Object.keys(plan.layers[0]?.outputs ?? {})).toEqual(["network", "keys", "stores", "database", "registries", "roles"]);
+    expect(Object.keys(plan.layers[1]?.outputs ?? {})).toEqual(["cluster", "gateway", "monitoring", "tracking", "gpu"]);
+    expect(graphOf(plan, costOf(plan)).handovers.map(({ from, to }) => `${from} → ${to}`)).toEqual([
+      "foundation → platform",
+      "foundation → workloads",
+      "platform → workloads",
+    ]);
+  });
+
+  it("knows the price of everything that it books, and where GPUs end", async () => {
+    const { items, ceiling, ceilingOf } = costOf(await planned(environment));
+    // A type or class that is missing in the price table would cost nothing.
+    expect(items.filter(({ monthly }) => monthly === 0)).toEqual([]);
+    expect(ceilingOf).toHaveLength(2);
+    expect(ceiling).toBeGreaterThan(0);
+  });
+
+  it("makes a page with every component on it and no secret", async () => {
+    const plan = await planned(environment);
+    const page = planPage(plan, costOf(plan));
+    for (const id of components(plan)) {
+      expect(page).toContain(`<aside class="panel" id="${id}"`);
+    }
+    expect(page).not.toContain("secret.invalid");
+    expect(page).toContain("[secret]");
+  });
+});
+
+describe("planAgainst", () => {
+  it("tells environments apart by profile and by what follows from it", async () => {
+    const { profile, resources } = await planAgainst(await planned("prod"), "staging");
+    expect(profile).toContainEqual({ path: "network.natGateways", from: 1, to: 3 });
+    expect(
+      resources.filter(({ type }) => type === "aws:ec2/natGateway:NatGateway").map(({ kind, resource }) => [kind, resource]),
+    ).toEqual([
+      ["added", "network/network-nat-b"],
+      ["added", "network/network-nat-c"],
+    ]);
+  });
+
+  it("sees no difference between an environment and itself", async () => {
+    expect(await planAgainst(await planned("dev"), "dev")).toEqual({ against: "dev", profile: [], resources: [] });
+  });
+
+  it.skipIf(!existsSync(join(PROJECT_FOLDER, ".git")))(
+    "plans another commit with its own program, and leaves no worktree",
+    async () => {
+      const worktrees = () => execFileSync("git", ["worktree", "list", "--porcelain"], { cwd: PROJECT_FOLDER, encoding: "utf8" });
+      const before = worktrees();
+      const difference = await planAgainst(await planned("dev"), "HEAD");
+      expect(difference.against).toBe("HEAD");
+      expect(worktrees()).toBe(before);
+    },
+  );
+
+  it.each(["stagin", "--output=x"])("refuses %s", async (word) => {
+    await expect(planAgainst(await planned("dev"), word)).rejects.toThrow(
+      `'--against' must be an environment (dev, staging, prod) or a git ref, got '${word}'`,
+    );
+  });
+});
+
+describe("stackConfig", () => {
+  it("assumes a secret that is not set, and says so", () => {
+    const { config, secretKeys, assumed } = stackConfig("platform", "dev");
+    expect(secretKeys).toEqual(["millrace:alertWebhook"]);
+    expect(config["millrace:alertWebhook"]).toBe("https://secret.invalid/");
+    expect(assumed).toEqual(["millrace:alertWebhook is not set for platform-dev: planned as if it were"]);
+  });
+
+  it("hands lists and objects on as JSON", () => {
+    expect(JSON.parse(stackConfig("foundation", "dev").config["millrace:owners"] ?? "")).toHaveProperty("roles");
+  });
+});
+
+describe("docs/architecture.svg", () => {
+  it("shows the components of prod: else run `npx millrace plan prod --svg docs/architecture.svg`", async () => {
+    const drawn = readFileSync(join(PROJECT_FOLDER, "docs", "architecture.svg"), "utf8").matchAll(/data-id="([^"]+)"/g);
+    expect([...drawn].map(([, id]) => id).sort()).toEqual(components(await planned("prod")).sort());
+  });
+});
