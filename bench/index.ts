@@ -17,7 +17,9 @@ for (const [name, measure] of Object.entries(measurements)) {
     for (const row of await measure()) {
       rows.push(row);
       const { what, measured, bar, unit } = row;
-      console.log(`${measured <= bar ? "✓" : "✗"} ${shown(measured, unit).padStart(10)}  of ${shown(bar, unit).padStart(10)}  ${what}`);
+      console.log(
+        `${measured <= bar ? "✓" : "✗"} ${shown(measured, unit).padStart(10)}  of ${shown(bar, unit).padStart(10)}  ${what}`,
+      );
     }
   } catch (error) {
     process.exitCode = 1;
@@ -25,4 +27,7 @@ for (const [name, measure] of Object.entries(measurements)) {
   }
 }
 const results = rows.map((row) => ({ ...row, measured: round(row.measured), bar: round(row.bar), ok: row.measured <= row.bar }));
-writeFileSync(join(PROJECT_FOLDER, "bench.json"), `${JSON.stringify({ machine, measured: new Date().toISOString(), rows: results }, null, 2)}\n`);
+writeFileSync(
+  join(PROJECT_FOLDER, "bench.json"),
+  `${JSON.stringify({ machine, measured: new Date().toISOString(), rows: results }, null, 2)}\n`,
+);

@@ -43,7 +43,14 @@ async function planModels(count: number): Promise<Row[]> {
     { what, measured: seconds, bar: bar(MODELS_BAR.startSeconds, MODELS_BAR.seconds), unit: "s" },
     ...(peakMiB === undefined
       ? []
-      : [{ what: `${what}, peak memory`, measured: peakMiB, bar: bar(MODELS_BAR.startMib, MODELS_BAR.mib), unit: "MiB" as const }]),
+      : [
+          {
+            what: `${what}, peak memory`,
+            measured: peakMiB,
+            bar: bar(MODELS_BAR.startMib, MODELS_BAR.mib),
+            unit: "MiB" as const,
+          },
+        ]),
   ];
 }
 

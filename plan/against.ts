@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { profiles } from "#stacks/environments/index";
 import { ENVIRONMENTS } from "#stacks/environments/profile";
+import { costOf } from "./cost.ts";
 import { type Comparable, comparable, type Difference, differenceOf } from "./difference.ts";
 import { type EnvironmentPlan, PROJECT_FOLDER, planEnvironment } from "./environment.ts";
 
@@ -18,9 +19,11 @@ const run = promisify(execFile);
  */
 export async function planAgainst(plan: EnvironmentPlan, against: string): Promise<Difference> {
   const other = ENVIRONMENTS.find((name) => name === against);
-  const before = other ? comparable(await planEnvironment(other), profiles[other]) : await planAt(against, plan.environment);
-  return differenceOf(comparable(plan, profiles[plan.environment]), before, against);
+  const before = other ? comparableOf(await planEnvironment(other)) : await planAt(against, plan.environment);
+  return differenceOf(comparableOf(plan), before, against);
 }
+
+const comparableOf = (plan: EnvironmentPlan): Comparable => comparable(plan, profiles[plan.environment], costOf(plan));
 
 /** Plans another commit with that commit's own program, in a worktree that is gone afterwards. */
 async function planAt(ref: string, environment: string): Promise<Comparable> {

@@ -21,6 +21,8 @@ export interface ResourceChange {
 export interface Difference {
   /** What the plan is held against: an environment or a git ref. */
   against: string;
+  /** Cost at rest on both sides, US dollars a month. */
+  cost: { from: number; to: number };
   /** Differences of the profile, by path. Absent where both sides have the same one. */
   profile: ValueChange[];
   resources: ResourceChange[];
@@ -30,6 +32,7 @@ export interface Difference {
 export interface Comparable {
   environment: string;
   profile: object;
+  cost: { atRest: number };
   layers: readonly { layer: string; resources: readonly Pick<Recorded, "type" | "name" | "path" | "inputs">[] }[];
 }
 
@@ -61,7 +64,12 @@ export function differenceOf(after: Comparable, before: Comparable, against: str
       });
     }
   }
-  return { against, profile: changes(before.profile, after.profile).filter(({ path }) => path !== "name"), resources };
+  return {
+    against,
+    cost: { from: before.cost.atRest, to: after.cost.atRest },
+    profile: changes(before.profile, after.profile).filter(({ path }) => path !== "name"),
+    resources,
+  };
 }
 
 interface Keyed {
@@ -97,20 +105,34 @@ const anonymous = (text: string, environment: string): string =>
 
 const nameOf = (segment: string): string => segment.split(" ").at(-1) ?? segment;
 
-/** Every leaf that differs; lists are compared whole when they hold no objects. */
+/** Every leaf that differs. A document inside a text, such as a policy, is opened; a list is walked only where both have as many objects. */
 export function changes(from: unknown, to: unknown, path = ""): ValueChange[] {
-  if (isObject(from) && isObject(to)) {
-    return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((key) =>
-      changes(from[key], to[key], path === "" ? key : `${path}.${key}`),
-    );
+  const [before, after] = [opened(from), opened(to)];
+  if (isObject(before) && isObject(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return keys.flatMap((key) => changes(before[key], after[key], path === "" ? key : `${path}.${key}`));
   }
-  return JSON.stringify(from) === JSON.stringify(to) ? [] : [{ path, from, to }];
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length && [...before, ...after].every(isObject)) {
+    return before.flatMap((entry, index) => changes(entry, after[index], `${path}[${index}]`));
+  }
+  return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, from: before, to: after }];
+}
+
+function opened(value: unknown): unknown {
+  if (typeof value !== "string" || !/^[{[]/.test(value)) {
+    return value;
+  }
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A plan as `--json` prints it and as another commit's plan is read. */
-export function comparable({ environment, layers }: EnvironmentPlan, profile: object): Comparable {
-  return { environment, profile, layers };
+export function comparable({ environment, layers }: EnvironmentPlan, profile: object, cost: { atRest: number }): Comparable {
+  return { environment, profile, cost, layers };
 }

@@ -61,7 +61,7 @@ function treeLines({ type, name, children }: TreeNode, indent: string): string[]
 }
 
 /** A difference, line by line: the profile first, because it is the cause, then what it does to resources. */
-export function differenceLines({ against, profile, resources }: Difference): string[] {
+export function differenceLines({ against, cost, profile, resources }: Difference): string[] {
   if (profile.length === 0 && resources.length === 0) {
     return [`against ${against}: no difference`];
   }
@@ -69,6 +69,7 @@ export function differenceLines({ against, profile, resources }: Difference): st
   const total = (kind: keyof typeof marks): number => resources.filter((change) => change.kind === kind).length;
   return [
     `against ${against}: ${profile.length} differences in the profile; ${total("added")} resources more, ${total("removed")} fewer, ${total("changed")} changed`,
+    ...(Math.round(cost.from) === Math.round(cost.to) ? [] : [`  ${"cost at rest".padEnd(44)} ${dollars(cost.from)} → ${dollars(cost.to)} a month`]),
     ...profile.map((change) => `  ${change.path.padEnd(44)} ${arrow(change)}`),
     ...(profile.length > 0 && resources.length > 0 ? [""] : []),
     ...resources

@@ -13,7 +13,6 @@ const PACKAGE = join(DIST, "package");
 
 interface Manifest {
   version: string;
-  description: string;
   license: string;
   dependencies: Record<string, string>;
   devDependencies: Record<string, string>;
@@ -21,15 +20,18 @@ interface Manifest {
 
 rmSync(PACKAGE, { recursive: true, force: true });
 mkdirSync(PACKAGE, { recursive: true });
-const run = (command: string, ...args: string[]): string => execFileSync(command, args, { cwd: PROJECT_FOLDER, encoding: "utf8" });
-run(process.execPath, "node_modules/tsc7/bin/tsc", "-p", "tsconfig.build.json");
+execFileSync(process.execPath, ["node_modules/tsc7/bin/tsc", "-p", "tsconfig.build.json"], {
+  cwd: PROJECT_FOLDER,
+  stdio: "inherit",
+});
 const project: Manifest = JSON.parse(readFileSync(join(PROJECT_FOLDER, "package.json"), "utf8"));
 writeFileSync(join(PACKAGE, "package.json"), `${JSON.stringify(manifest(project), null, 2)}\n`);
 copyFileSync(join(PROJECT_FOLDER, "components", "README.md"), join(PACKAGE, "README.md"));
-const file = run("npm", "pack", "./dist/package", "--pack-destination", "dist", "--silent").trim().split("\n").at(-1);
-console.log(join("dist", file ?? ""));
+const pack = ["pack", "./dist/package", "--pack-destination", "dist", "--silent"];
+const file = execFileSync("npm", pack, { cwd: PROJECT_FOLDER, encoding: "utf8" }).trim().split("\n").at(-1) ?? "";
+console.log(join("dist", file));
 
-function manifest({ version, description, license, dependencies, devDependencies }: Manifest): object {
+function manifest({ version, license, dependencies, devDependencies }: Manifest): object {
   const versions: Record<string, string> = { ...devDependencies, ...dependencies };
   const used = importedPackages().map((name) => {
     const pinned = versions[name];
@@ -42,7 +44,7 @@ function manifest({ version, description, license, dependencies, devDependencies
   return {
     name: "@millrace/components",
     version,
-    description: `${description} The components alone.`,
+    description: "Pulumi components for machine-learning platforms on AWS EKS.",
     license,
     type: "module",
     engines: { node: ">=20" },

@@ -34,7 +34,19 @@ export async function runStack(stack: string): Promise<object> {
   const settings = readSettings(layer, profile);
   const release = readRelease(environment);
   const program = await programs[layer]();
-  return program({ profile, settings, release });
+  return wholeOrNothing(() => program({ profile, settings, release }));
+}
+
+/**
+ * Holds every resource back until all are declared: what the last component refuses must leave no trace of the first one, also where
+ * nobody previewed. Without this, requests leave while later components are still being checked.
+ */
+async function wholeOrNothing(declare: () => Promise<object>): Promise<object> {
+  const { promise: declared, resolve } = Promise.withResolvers<[]>();
+  pulumi.runtime.registerStackTransformation(({ props, opts }) => ({ props, opts: { ...opts, dependsOn: [opts.dependsOn ?? [], declared] as never } }));
+  const outputs = await declare();
+  resolve([]);
+  return outputs;
 }
 
 /** @throws {pulumi.RunError} when the name is not a layer and an environment. */

@@ -18,19 +18,25 @@ if (!likeness || !released || !(count > 0)) {
 }
 const names = Array.from({ length: count }, (_, index) => `model-${index}`);
 const served: ServedModels = Object.fromEntries(names.map((name) => [name, { ...likeness, host: `${name}.models.internal` }]));
-const many: Release = { ...release, models: Object.fromEntries(names.map((name) => [name, { ...released, path: `models/${name}/1` }])) };
+const many: Release = {
+  ...release,
+  models: Object.fromEntries(names.map((name) => [name, { ...released, path: `models/${name}/1` }])),
+};
 
 const { layers } = await planEnvironment(profile.name);
 const outputs = (layer: Layer): Record<string, any> => layers.find((each) => each.layer === layer)?.outputs ?? {};
 const stack = `workloads-${profile.name}`;
 const { config, secretKeys } = stackConfig("workloads", profile.name);
-const { resources } = await record(() => workloads({ profile, settings: readSettings("workloads", profile), release: many }, served), {
-  stack,
-  config,
-  secretKeys,
-  references: {
-    [`organization/millrace/foundation-${profile.name}`]: outputs("foundation"),
-    [`organization/millrace/platform-${profile.name}`]: outputs("platform"),
+const { resources } = await record(
+  () => workloads({ profile, settings: readSettings("workloads", profile), release: many }, served),
+  {
+    stack,
+    config,
+    secretKeys,
+    references: {
+      [`organization/millrace/foundation-${profile.name}`]: outputs("foundation"),
+      [`organization/millrace/platform-${profile.name}`]: outputs("platform"),
+    },
   },
-});
+);
 console.log(JSON.stringify({ registrations: resources.length }));

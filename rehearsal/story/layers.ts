@@ -17,16 +17,17 @@ export async function bringUpLayers(stage: Stage): Promise<void> {
       const byProvider: Record<string, number> = {};
       stage.listen(({ type, op }) => {
         const provider = type.split(":")[0] ?? "";
-        if (op === "create" && provider !== "millrace") {
+        if (op === "create" && provider !== "millrace" && provider !== "pulumi") {
           byProvider[provider] = (byProvider[provider] ?? 0) + 1;
         }
       });
-      const { changes, seconds } = await workspace.engine.up(`${layer}-${environment}`);
+      const { seconds } = await workspace.engine.up(`${layer}-${environment}`);
+      const created = Object.values(byProvider).reduce((sum, count) => sum + count, 0);
       await learnOutputs(stage, layer);
-      outcome.layers.push({ layer, created: changes.create, seconds, byProvider });
+      outcome.layers.push({ layer, created, seconds, byProvider });
       return {
         value: undefined,
-        detail: `${changes.create} created: ${Object.entries(byProvider)
+        detail: `${created} created: ${Object.entries(byProvider)
           .map(([name, count]) => `${name} ${count}`)
           .join(", ")}`,
       };

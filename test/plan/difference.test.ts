@@ -5,9 +5,11 @@ import { inside, layer, planOf } from "./sample.ts";
 
 const store = "millrace:storage:ObjectStore data";
 const bucket = (environment: EnvironmentPlan["environment"], name: string, inputs: Record<string, unknown> = {}) =>
-  comparable(planOf([layer("foundation", [inside(store, "aws:s3/bucket:Bucket", name, inputs)])], { environment }), {
-    name: environment,
-  });
+  comparable(
+    planOf([layer("foundation", [inside(store, "aws:s3/bucket:Bucket", name, inputs)])], { environment }),
+    { name: environment },
+    { atRest: 0 },
+  );
 
 describe("differenceOf", () => {
   it("sees none where only names, accounts and made-up ids differ", () => {
@@ -23,7 +25,7 @@ describe("differenceOf", () => {
       vpc: "vpc-fedcba98765432100",
       tags: { environment: "prod" },
     });
-    expect(differenceOf(prod, dev, "dev")).toEqual({ against: "dev", profile: [], resources: [] });
+    expect(differenceOf(prod, dev, "dev")).toEqual({ against: "dev", cost: { from: 0, to: 0 }, profile: [], resources: [] });
   });
 
   it("keeps words that merely contain an environment's name", () => {
@@ -40,6 +42,7 @@ describe("differenceOf", () => {
         ]),
       ]),
       { name: "dev", network: { zones: 2, natGateways: 1 } },
+      { atRest: 100 },
     );
     const after = comparable(
       planOf([
@@ -49,9 +52,11 @@ describe("differenceOf", () => {
         ]),
       ]),
       { name: "dev", network: { zones: 2, natGateways: 3 } },
+      { atRest: 165.7 },
     );
     expect(differenceOf(after, before, "main")).toEqual({
       against: "main",
+      cost: { from: 100, to: 165.7 },
       profile: [{ path: "network.natGateways", from: 1, to: 3 }],
       resources: [
         {
@@ -84,7 +89,7 @@ describe("differenceOf", () => {
 
   it("knows one child name under two components apart", () => {
     const [one, other] = ["millrace:storage:ObjectStore a", "millrace:storage:ObjectStore b"].map((parent) =>
-      comparable(planOf([layer("foundation", [inside(parent, "aws:s3/bucket:Bucket", "same")])]), {}),
+      comparable(planOf([layer("foundation", [inside(parent, "aws:s3/bucket:Bucket", "same")])]), {}, { atRest: 0 }),
     );
     expect(differenceOf(one!, other!, "x").resources.map(({ kind, resource }) => [kind, resource])).toEqual([
       ["added", "a/same"],
@@ -94,8 +99,15 @@ describe("differenceOf", () => {
 });
 
 describe("changes", () => {
-  it("goes down objects and compares lists whole", () => {
+  it("goes down objects and compares lists of values whole", () => {
     expect(changes({ a: { b: [1, 2], c: 1 } }, { a: { b: [1, 3], c: 1 } })).toEqual([{ path: "a.b", from: [1, 2], to: [1, 3] }]);
+  });
+
+  it("opens documents inside texts, and lists of as many objects", () => {
+    const policy = (action: string) => JSON.stringify({ Statement: [{ Sid: "A", Action: action }] });
+    expect(changes({ policy: policy("s3:GetObject") }, { policy: policy("s3:PutObject") })).toEqual([
+      { path: "policy.Statement[0].Action", from: "s3:GetObject", to: "s3:PutObject" },
+    ]);
   });
 
   it("sees an object that becomes a value", () => {

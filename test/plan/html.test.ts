@@ -65,9 +65,12 @@ describe("planPage", () => {
 
   it("shows the differences when there are some to show", () => {
     expect(page()).not.toContain("<h2>Against");
-    expect(page({ against: "staging", profile: [], resources: [] })).toContain("<h2>Against staging</h2>\n<p>No difference.</p>");
+    expect(page({ against: "staging", cost: { from: 100, to: 100 }, profile: [], resources: [] })).toContain(
+      "<h2>Against staging</h2>\n<p>No difference.</p>",
+    );
     const text = page({
       against: "staging",
+      cost: { from: 100, to: 100 },
       profile: [{ path: "network.natGateways", from: 1, to: 3 }],
       resources: [
         {

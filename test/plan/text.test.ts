@@ -7,6 +7,7 @@ import { planOf, sample } from "./sample.ts";
 
 const difference = {
   against: "staging",
+  cost: { from: 100, to: 100 },
   profile: [{ path: "network.natGateways", from: 1, to: 3 }],
   resources: [
     {
@@ -78,7 +79,9 @@ describe("differenceLines", () => {
   });
 
   it("says so when there is none", () => {
-    expect(differenceLines({ against: "main", profile: [], resources: [] })).toEqual(["against main: no difference"]);
+    expect(differenceLines({ against: "main", cost: { from: 100, to: 100 }, profile: [], resources: [] })).toEqual([
+      "against main: no difference",
+    ]);
   });
 
   it("lists forty resources and counts the rest", () => {
@@ -89,7 +92,7 @@ describe("differenceLines", () => {
       kind: "added" as const,
       values: [],
     }));
-    const lines = differenceLines({ against: "main", profile: [], resources }).map(plainly);
+    const lines = differenceLines({ against: "main", cost: { from: 100, to: 100 }, profile: [], resources }).map(plainly);
     expect(lines.at(-1)).toBe("  and 3 more: --json has all");
     expect(lines).toHaveLength(42);
   });

@@ -1,0 +1,144 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parse } from "yaml";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PROJECT_FOLDER } from "#plan/environment";
+import { ENVIRONMENTS } from "#stacks/environments/profile";
+
+const EXAMPLE = join(PROJECT_FOLDER, "examples", "existing-cluster");
+const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), "utf8"));
+
+/** The example in a folder of its own, with the package as npm would unpack it; nothing of the project is in reach but installed packages. */
+const folder = mkdtempSync(join(tmpdir(), "millrace-example-"));
+const installed = join(folder, "node_modules", "@millrace", "components");
+let files: string[] = [];
+
+beforeAll(() => {
+  const packed = execFileSync(process.execPath, ["scripts/pack.ts"], { cwd: PROJECT_FOLDER, encoding: "utf8" }).trim();
+  const tarball = join(PROJECT_FOLDER, packed);
+  cpSync(EXAMPLE, folder, { recursive: true });
+  mkdirSync(installed, { recursive: true });
+  execFileSync("tar", ["xzf", tarball, "-C", installed, "--strip-components", "1"]);
+  files = execFileSync("tar", ["tzf", tarball], { encoding: "utf8" }).trim().split("\n");
+  const { dependencies, peerDependencies } = readJson(installed, "package.json");
+  for (const name of [...Object.keys({ ...dependencies, ...peerDependencies }), "@types/node"]) {
+    const link = join(folder, "node_modules", name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(PROJECT_FOLDER, "node_modules", name), link);
+  }
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the package", () => {
+  it("holds compiled components with their types, and nothing of stacks or environments", () => {
+    const paths = files.map((path) => path.replace("package/", ""));
+    expect(paths).toContain("storage/object-store.js");
+    expect(paths).toContain("storage/object-store.d.ts");
+    expect(paths.filter((path) => !/(\.js|\.d\.ts)$|^(package\.json|README\.md)$/.test(path))).toEqual([]);
+    const foreign = new RegExp(`stacks|profile|(^|/)(${ENVIRONMENTS.join("|")})\\.`);
+    expect(paths.filter((path) => foreign.test(path))).toEqual([]);
+    const texts = paths.filter((path) => path.endsWith(".js")).map((path) => readFileSync(join(installed, path), "utf8"));
+    expect(texts.filter((text) => /#(stacks|plan|rehearsal|cli|test|pages)\//.test(text))).toEqual([]);
+  });
+
+  it("has one module a component file", () => {
+    const sources = readdirSync(join(PROJECT_FOLDER, "components"), { recursive: true, encoding: "utf8" }).filter((path) =>
+      path.endsWith(".ts"),
+    );
+    const modules = files.filter((path) => path.endsWith(".js")).map((path) => path.replace(/^package\/(.*)\.js$/, "$1.ts"));
+    expect(modules.sort()).toEqual(sources.sort());
+  });
+
+  it("asks for exactly what it imports: the SDKs from the program, the rest pinned", () => {
+    const { name, version, dependencies, peerDependencies } = readJson(installed, "package.json");
+    const project = readJson(PROJECT_FOLDER, "package.json");
+    expect([name, version]).toEqual(["@millrace/components", project.version]);
+    expect(Object.keys(peerDependencies)).toEqual(["@pulumi/aws", "@pulumi/kubernetes", "@pulumi/pulumi", "@pulumi/random"]);
+    expect(Object.keys(dependencies)).toContain("fastest-levenshtein");
+    for (const [dependency, range] of Object.entries(dependencies)) {
+      expect(range).toBe({ ...project.devDependencies, ...project.dependencies }[dependency]);
+    }
+  });
+});
+
+describe("the example", () => {
+  it("installs this version of the package", () => {
+    const { version, dependencies } = readJson(PROJECT_FOLDER, "package.json");
+    expect(readJson(EXAMPLE, "package.json").dependencies).toEqual({
+      "@millrace/components": `file:../../dist/millrace-components-${version}.tgz`,
+      ...Object.fromEntries(
+        ["aws", "kubernetes", "pulumi", "random"].map((name) => [`@pulumi/${name}`, dependencies[`@pulumi/${name}`]]),
+      ),
+    });
+  });
+
+  it("makes a store, a pool and a served model from the compiled package", () => {
+    const resources = registeredBy("index.ts");
+    expect(resources.filter(([type]) => type?.startsWith("millrace:"))).toEqual([
+      ["millrace:storage:ObjectStore", "models"],
+      ["millrace:gpu:NodePool", "inference"],
+      ["millrace:serving:ModelServing", "fraud"],
+      ["millrace:access:PodRole", "fraud-reader"],
+    ]);
+    const types = resources.map(([type]) => type);
+    for (const type of [
+      "aws:s3/bucket:Bucket",
+      "kubernetes:karpenter.sh/v1:NodePool",
+      "kubernetes:argoproj.io/v1alpha1:Rollout",
+      "kubernetes:networking.istio.io/v1:VirtualService",
+      "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+    ]) {
+      expect(types).toContain(type);
+    }
+  });
+
+  it("type-checks against the declarations, which refuse what the components refuse", () => {
+    writeFileSync(
+      join(folder, "wrong.ts"),
+      `import { ObjectStore } from "@millrace/components/storage/object-store";
+import { NodePool } from "@millrace/components/gpu/node-pool";
+// @ts-expect-error the prefix is missing
+new ObjectStore("a", {});
+// @ts-expect-error no such argument
+new ObjectStore("a", { bucketPrefix: "a", colour: "red" });
+// @ts-expect-error an instance type without GPUs
+const type: ConstructorParameters<typeof NodePool>[1]["instanceType"] = "m7i.xlarge";
+`,
+    );
+    const { status, stdout } = spawnSync(process.execPath, [join(PROJECT_FOLDER, "node_modules/tsc7/bin/tsc"), "-p", folder], {
+      encoding: "utf8",
+    });
+    expect(stdout).toBe("");
+    expect(status).toBe(0);
+  }, 60_000);
+});
+
+/** Types and names that a program registers, in order, run by itself under Pulumi's mocks. */
+function registeredBy(file: string): [string, string][] {
+  writeFileSync(
+    join(folder, "run.mjs"),
+    `import * as pulumi from "@pulumi/pulumi";
+const seen = [];
+// An error of Pulumi's carries the whole graph, and Node would print it.
+process.on("unhandledRejection", ({ message }) => { console.error(message); process.exit(1); });
+pulumi.runtime.setAllConfig(JSON.parse(process.argv[2]));
+await pulumi.runtime.setMocks({
+  newResource: ({ type, name, inputs }) => (seen.push([type, name]), { id: name + "-id", state: { ...inputs, arn: "arn:" + name, bucket: name } }),
+  call: ({ inputs }) => inputs,
+}, "existing-cluster", "live");
+await pulumi.runtime.runInPulumiStack(() => import("./${file}")).catch(({ message }) => { console.error(message); process.exit(1); });
+await pulumi.runtime.disconnect();
+console.log(JSON.stringify(seen));
+`,
+  );
+  const { config } = parse(readFileSync(join(EXAMPLE, "Pulumi.example.yaml"), "utf8"));
+  const texts = Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]);
+  const out = execFileSync(process.execPath, ["run.mjs", JSON.stringify(Object.fromEntries(texts))], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  return JSON.parse(out.trim().split("\n").at(-1) ?? "[]");
+}
