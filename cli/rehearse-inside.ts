@@ -1,3 +1,5 @@
+import { cpSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
 import { setUp } from "#rehearsal/isolation/inside";
 import type { Outcome, PhaseResult } from "#rehearsal/story/outcome";
 import { writeReport } from "#rehearsal/story/report";
@@ -46,6 +48,7 @@ export async function inside({ environment, report, keep, traffic, json }: Rehea
     outcome,
   });
   outcome.seconds = (performance.now() - began) / 1000;
+  keepLogs(outcome, namespace.folder, report);
   writeReport(report, outcome);
   if (json) {
     console.log(JSON.stringify(outcome, null, 2));
@@ -55,6 +58,17 @@ export async function inside({ environment, report, keep, traffic, json }: Rehea
     await namespace.stay();
   }
   return outcome.ok ? 0 : 1;
+}
+
+/** The folder of a failed rehearsal goes as that of a good one does; what explains the failure stays beside the report. */
+function keepLogs({ failure }: Outcome, folder: string, report: string): void {
+  const kept = report.replace(/\.html$/, "-logs");
+  rmSync(kept, { recursive: true, force: true });
+  if (failure) {
+    cpSync(join(folder, "logs"), kept, { recursive: true });
+    failure.log = failure.log === undefined ? kept : join(kept, relative(join(folder, "logs"), failure.log));
+    failure.reason = failure.reason.replaceAll(join(folder, "logs"), kept);
+  }
 }
 
 function conclude(

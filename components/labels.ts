@@ -6,6 +6,8 @@ export const LABELS = {
   accelerator: "millrace.dev/accelerator",
   /** On namespaces in which a team trains, with the team's name. Kueue manages the jobs there; model servers live elsewhere. */
   team: "millrace.dev/team",
+  /** On namespaces of model servers, with the name of the team that they belong to. Kueue leaves these alone: its outage must not stop a model server. */
+  serves: "millrace.dev/serves",
   /** On namespaces whose pods may call the tracking server: `client`. */
   tracking: "millrace.dev/tracking",
   /** On nodes with NVIDIA GPUs; the AL2023 image sets it at boot too (EKS user guide, "Manage NVIDIA GPU devices"). */

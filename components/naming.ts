@@ -22,11 +22,8 @@ export const NAME_LIMITS = {
 
 export type Named = keyof typeof NAME_LIMITS;
 
-/** Pulumi appends `-` and seven hexadecimal characters to a name that it makes up. */
-export const AUTONAME_SUFFIX = 8;
-
 /**
- * Whether a name still fits after what is appended to it, such as Pulumi's own suffix.
+ * Whether a name still fits after what is appended to it, such as the `-` and seven characters that Pulumi appends to a name of its own making.
  *
  * @param suffix characters that will follow. @default 0
  */

@@ -10,16 +10,18 @@ export const KUBERNETES = {
   standardSupportEnds: { "1.34": "2026-12-02", "1.35": "2027-03-27", "1.36": "2027-08-02" },
 } as const;
 
-/** EKS add-ons with the version pinned for Kubernetes 1.35. `aws eks describe-addon-versions` lists what an account may choose. */
+/**
+ * EKS add-ons, for Kubernetes 1.35. Seen in public repositories that run such clusters, on 2026-11-21; nothing here could ask AWS.
+ * `aws eks describe-addon-versions --kubernetes-version 1.35` decides: ask it before the first `pulumi up` in an account.
+ */
 export const ADDONS = {
-  "vpc-cni": "v1.20.4-eksbuild.1",
-  "eks-pod-identity-agent": "v1.3.10-eksbuild.1",
-  "kube-proxy": "v1.35.0-eksbuild.2",
-  coredns: "v1.12.4-eksbuild.1",
-  "aws-ebs-csi-driver": "v1.53.0-eksbuild.1",
-  "metrics-server": "v0.8.0-eksbuild.3",
+  "vpc-cni": "v1.22.4-eksbuild.3",
+  "eks-pod-identity-agent": "v1.3.10-eksbuild.3",
+  "kube-proxy": "v1.35.3-eksbuild.29",
+  coredns: "v1.13.2-eksbuild.31",
+  "aws-ebs-csi-driver": "v1.66.0-eksbuild.1",
+  "metrics-server": "v0.9.0-eksbuild.11",
   "eks-node-monitoring-agent": "v1.4.2-eksbuild.1",
-  "snapshot-controller": "v8.3.0-eksbuild.1",
 } as const;
 export type AddonName = keyof typeof ADDONS;
 
@@ -60,7 +62,6 @@ export const CHARTS = {
   certManager: { chart: "cert-manager", version: "v1.19.2", repository: "https://charts.jetstack.io" },
   externalSecrets: { chart: "external-secrets", version: "1.1.1", repository: "https://charts.external-secrets.io" },
 } as const satisfies Record<string, ChartPin>;
-export type ChartName = keyof typeof CHARTS;
 
 /**
  * PostgreSQL of the tracking server, as RDS offers it. Minor upgrades are ours to make: RDS retires old ones and then upgrades them
@@ -83,7 +84,6 @@ export const IMAGES = {
 
 /** `apiVersion` of every custom resource that Millrace writes. */
 export const API = {
-  certificate: "cert-manager.io/v1",
   externalSecret: "external-secrets.io/v1",
   generator: "generators.external-secrets.io/v1alpha1",
   gateway: "networking.istio.io/v1",

@@ -66,7 +66,7 @@ body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
 h1 { font-size: 1.6rem; margin: 0 0 .2rem; } h2 { font-size: 1.15rem; margin: 2rem 0 .6rem; }
 p.lead { color: var(--soft); margin: 0 0 1.2rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; } th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); }
-th { color: var(--soft); font-weight: 500; } td.number, th.number { text-align: right; }
+th { color: var(--soft); font-weight: 500; } td.number, th.number { text-align: right; white-space: nowrap; }
 .good { color: var(--good); } .bad { color: var(--bad); } .soft { color: var(--soft); }
 code, pre { font: 13px/1.45 ui-monospace, monospace; }
 `;

@@ -39,7 +39,7 @@ async function planAt(ref: string, environment: string): Promise<Comparable> {
     });
     return JSON.parse(stdout) as Comparable;
   } catch (error) {
-    const said = (error as { stderr?: string }).stderr?.trim().split("\n").at(-1) ?? (error as Error).message;
+    const said = (error as { stderr?: string }).stderr?.trim().split("\n")[0] ?? (error as Error).message;
     throw new pulumi.RunError(`'--against ${ref}' must be a commit whose program can be planned, got '${said}'`);
   } finally {
     execFileSync("git", ["worktree", "remove", "--force", tree], { cwd: PROJECT_FOLDER, stdio: "ignore" });

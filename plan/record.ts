@@ -90,7 +90,7 @@ function mocks(
       const state = preview
         ? inputs
         : { ...inputs, ...(type.startsWith("aws:") && awsOutputs(type, name, inputs, { account, region })) };
-      return { id: preview ? undefined : String((state as { id?: unknown }).id ?? `${name}-id`), state };
+      return { id: preview ? undefined : ((state as { id?: string }).id ?? `${name}-id`), state };
     },
     call: ({ token, inputs }) => awsCall(token, inputs, { account, region }) ?? inputs,
   };

@@ -1,4 +1,4 @@
-import type { EnvironmentPlan, PlannedLayer } from "./environment.ts";
+import type { PlannedLayer } from "./environment.ts";
 import type { Recorded } from "./record.ts";
 
 /** How many resources a layer has of each kind: a kind is the folder of the component on top, `network`, `storage`, `gpu` … */
@@ -43,14 +43,4 @@ export function treeOf({ registrations }: PlannedLayer): TreeNode[] {
 export function shortType(type: string): string {
   const [scope, , kind] = type.split(":");
   return scope === "millrace" ? (kind ?? type) : `${scope} ${kind}`;
-}
-
-/** Number of resources by provider package. */
-export function countsByProvider(plan: EnvironmentPlan): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { type } of plan.layers.flatMap(({ resources }) => resources)) {
-    const provider = type.split(":")[0] ?? "";
-    counts[provider] = (counts[provider] ?? 0) + 1;
-  }
-  return counts;
 }

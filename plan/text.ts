@@ -69,7 +69,9 @@ export function differenceLines({ against, cost, profile, resources }: Differenc
   const total = (kind: keyof typeof marks): number => resources.filter((change) => change.kind === kind).length;
   return [
     `against ${against}: ${profile.length} differences in the profile; ${total("added")} resources more, ${total("removed")} fewer, ${total("changed")} changed`,
-    ...(Math.round(cost.from) === Math.round(cost.to) ? [] : [`  ${"cost at rest".padEnd(44)} ${dollars(cost.from)} → ${dollars(cost.to)} a month`]),
+    ...(Math.round(cost.from) === Math.round(cost.to)
+      ? []
+      : [`  ${"cost at rest".padEnd(44)} ${dollars(cost.from)} → ${dollars(cost.to)} a month`]),
     ...profile.map((change) => `  ${change.path.padEnd(44)} ${arrow(change)}`),
     ...(profile.length > 0 && resources.length > 0 ? [""] : []),
     ...resources

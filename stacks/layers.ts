@@ -26,7 +26,8 @@ const programs: Record<Layer, () => Promise<Program>> = {
 /**
  * Runs the layer and environment that a stack's name says, `<layer>-<environment>`.
  *
- * @throws {pulumi.RunError} when the name, the stack config, the release or an output of an earlier layer is not as it must be.
+ * @throws {pulumi.RunError} when the name, the stack config, the release, an output of an earlier layer or what a component is
+ * given is not as it must be.
  */
 export async function runStack(stack: string): Promise<object> {
   const { layer, environment } = parseStack(stack);
@@ -34,19 +35,16 @@ export async function runStack(stack: string): Promise<object> {
   const settings = readSettings(layer, profile);
   const release = readRelease(environment);
   const program = await programs[layer]();
-  return wholeOrNothing(() => program({ profile, settings, release }));
+  return program({ profile, settings, release }).catch((error: unknown) => Promise.reject(located(error, stack)));
 }
 
-/**
- * Holds every resource back until all are declared: what the last component refuses must leave no trace of the first one, also where
- * nobody previewed. Without this, requests leave while later components are still being checked.
- */
-async function wholeOrNothing(declare: () => Promise<object>): Promise<object> {
-  const { promise: declared, resolve } = Promise.withResolvers<[]>();
-  pulumi.runtime.registerStackTransformation(({ props, opts }) => ({ props, opts: { ...opts, dependsOn: [opts.dependsOn ?? [], declared] as never } }));
-  const outputs = await declare();
-  resolve([]);
-  return outputs;
+/** A component's refusal, with the component that it came from. Reported on its own it would need the address that the engine gives. */
+function located(error: unknown, stack: string): unknown {
+  if (!pulumi.ResourceError.isInstance(error)) {
+    return error;
+  }
+  const { __name: name, __pulumiType: type } = error.resource as unknown as { __name: string; __pulumiType: string };
+  return new pulumi.RunError(`${type.split(":").at(-1)} '${name}' of ${stack}: ${error.message}`);
 }
 
 /** @throws {pulumi.RunError} when the name is not a layer and an environment. */

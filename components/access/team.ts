@@ -28,9 +28,6 @@ export interface TeamGroups {
   mlEngineers: string;
 }
 
-/** Label of namespaces with model servers, with the team's name. Never the label by which Kueue takes a namespace over: its outage must not stop a model server. */
-export const SERVES_LABEL = "millrace.dev/serves";
-
 /**
  * A team's place in the cluster: one namespace for jobs, which queue for GPUs, and one for model servers, which must not; and what its
  * people may do in each. Data scientists run jobs and look at models, ML engineers also promote and abort releases.
@@ -64,7 +61,7 @@ export class Team extends pulumi.ComponentResource {
       `${name}-models`,
       {
         namespace: modelsNamespace(name),
-        labels: { [SERVES_LABEL]: name },
+        labels: { [LABELS.serves]: name },
         gpus: args.servingGpus,
         ...(args.servers !== undefined && { pods: args.servers }),
       },

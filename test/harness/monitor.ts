@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import engine from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
@@ -24,7 +26,7 @@ export interface ProgramRun {
 
 export interface ProgramResult {
   code: number | null;
-  /** Types of what was registered, in order. */
+  /** What was registered, in order: `<type> <name>`. */
   registered: string[];
   /** What the user is told as an error. */
   errors: string[];
@@ -37,16 +39,31 @@ export interface ProgramResult {
 const PLACE = { account: "111111111111", region: "eu-west-1" };
 
 /** Runs the program as the engine does, in a process of its own, against an engine that says yes to everything. */
-export async function runProgram({ stack, config, secretKeys = [], references = {}, env = {} }: ProgramRun): Promise<ProgramResult> {
+export async function runProgram({
+  stack,
+  config,
+  secretKeys = [],
+  references = {},
+  env = {},
+}: ProgramRun): Promise<ProgramResult> {
   const result: ProgramResult = { code: null, registered: [], errors: [], stderr: "", outputs: {} };
   const server = new Server();
   server.addService((resource as any).ResourceMonitorService, monitor(result, references));
   server.addService((engine as any).EngineService, listener(result));
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))),
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    ),
   );
   const address = `127.0.0.1:${port}`;
-  const flags = { monitor: address, engine: address, organization: "organization", project: "millrace", stack, pwd: PROJECT_FOLDER };
+  const flags = {
+    monitor: address,
+    engine: address,
+    organization: "organization",
+    project: "millrace",
+    stack,
+    pwd: PROJECT_FOLDER,
+  };
   const child = spawn(
     process.execPath,
     [
@@ -60,6 +77,8 @@ export async function runProgram({ stack, config, secretKeys = [], references = 
       env: {
         ...process.env,
         PULUMI_NODEJS_TYPESCRIPT: "false",
+        // Where Node itself keeps it for whoever does not say: the SDKs are 80 MB of text.
+        NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
         PULUMI_CONFIG: JSON.stringify(config),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys),
         ...env,
@@ -90,11 +109,11 @@ function monitor(result: ProgramResult, references: Record<string, Record<string
     ),
     registerResource: unary((request: Message) => {
       const [type, name, inputs] = [request.getType(), request.getName(), bag(request.getObject())] as [string, string, object];
-      result.registered.push(type);
+      result.registered.push(`${type} ${name}`);
       const state = { ...inputs, ...(type.startsWith("aws:") && awsOutputs(type, name, inputs, PLACE)) };
       return fill(new messages.RegisterResourceResponse(), {
         urn: `urn:pulumi:test::millrace::${type}::${name}`,
-        id: String((state as { id?: unknown }).id ?? `${name}-id`),
+        id: (state as { id?: string }).id ?? `${name}-id`,
         object: pack(state),
       });
     }),

@@ -109,6 +109,6 @@ describe("stackConfig", () => {
 describe("docs/architecture.svg", () => {
   it("shows the components of prod: else run `npx millrace plan prod --svg docs/architecture.svg`", async () => {
     const drawn = readFileSync(join(PROJECT_FOLDER, "docs", "architecture.svg"), "utf8").matchAll(/data-id="([^"]+)"/g);
-    expect([...drawn].map(([, id]) => id).sort()).toEqual(components(await planned("prod")).sort());
+    expect(new Set([...drawn].map(([, id]) => id))).toEqual(new Set(components(await planned("prod"))));
   });
 });

@@ -1,11 +1,72 @@
-import { expect, it } from "vitest";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, it } from "vitest";
+import { PROJECT_FOLDER } from "#plan/environment";
+import { LAYERS, type Layer } from "#stacks/contracts";
 import { runProgram } from "#test/harness/monitor";
-import { configOf, referencesOf } from "#test/harness/stacks";
-const patch = (code: string) => `--import=data:text/javascript,${encodeURIComponent(`import {dev} from "file:///work/main/stacks/environments/dev.ts"; ${code}`)}`;
-it("x", async () => {
-  for (const [layer, code] of [["foundation", 'dev.network.cidr="10.30.128.0/17"'], ["foundation", 'dev.database.instanceClass="db.x"'], ["platform",'dev.gpu.inference.instanceType="g5.x"'],["workloads",'dev.serving.maxReplicas=1']] as const) {
-  const t=performance.now();
-  const r = await runProgram({ stack: `${layer}-dev`, ...configOf(layer, "dev"), references: await referencesOf(layer, "dev"), env:{NODE_OPTIONS: patch(code)} });
-  console.log(performance.now()-t, r.code, r.errors, r.stderr, r.registered.filter(x=>!x.startsWith("millrace")));
-  }
+import { configOf, referencesOf, stackOf } from "#test/harness/stacks";
+
+/** Resources that would be made: neither components nor providers. */
+const made = (registered: readonly string[]): string[] => registered.filter((each) => !/^(pulumi|millrace):/.test(each));
+
+const run = async (layer: Layer, given: Partial<Parameters<typeof runProgram>[0]> = {}) =>
+  runProgram({ stack: `${layer}-dev`, ...configOf(layer, "dev"), references: await referencesOf(layer, "dev"), ...given });
+
+/** Makes Node change the profile of dev before the program sees it. */
+const withProfile = (change: string): Record<string, string> => {
+  const file = pathToFileURL(join(PROJECT_FOLDER, "stacks", "environments", "dev.ts"));
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`import { dev } from "${file.href}"; ${change}`)}` };
+};
+
+describe("the whole program, started as the engine does,", () => {
+  it("registers in every layer what the recorder sees, and hands on what the contract says", async () => {
+    await stackOf("platform", "dev");
+    const runs = await Promise.all(LAYERS.map((layer) => run(layer)));
+    for (const [at, { code, errors, stderr, registered, outputs }] of runs.entries()) {
+      const { resources, outputs: expected } = await stackOf(LAYERS[at]!, "dev");
+      expect({ code, errors, stderr }).toEqual({ code: 0, errors: [], stderr: "" });
+      // The engine names the stack itself.
+      expect(registered.toSorted()).toEqual(resources.map(({ type, name }) => `${type} ${name}`).toSorted());
+      expect(Object.keys(outputs).toSorted()).toEqual(Object.keys(expected).toSorted());
+    }
+  });
+
+  it("refuses a stack config with all its faults at once, without a trace", async () => {
+    const { config } = configOf("foundation", "dev");
+    const { code, errors, stderr, registered } = await run("foundation", {
+      config: { ...config, "millrace:regoin": "eu-west-1", "millrace:account": "12345" },
+    });
+    expect({ code, errors, stderr, registered: registered.map((each) => each.split(" ")[0]) }).toEqual({
+      code: 32,
+      errors: [
+        [
+          "stacks/config/Pulumi.foundation-dev.yaml: millrace:regoin must be a known key (account, region, owners, contact). Did you mean 'region'?",
+          "stacks/config/Pulumi.foundation-dev.yaml: millrace:account must be the account's 12 digits, in quotes, got '12345'",
+        ].join("\n"),
+      ],
+      stderr: "",
+      registered: ["pulumi:pulumi:Stack"],
+    });
+  });
+
+  it("refuses a stack that it does not know", async () => {
+    const { code, errors, stderr } = await run("foundation", { stack: "platfrom-dev" });
+    expect({ code, errors, stderr }).toEqual({
+      code: 32,
+      errors: [
+        "the stack's name must be <layer>-<environment> (foundation, platform, workloads; dev, staging, prod), got 'platfrom-dev'. Did you mean 'platform-dev'?",
+      ],
+      stderr: "",
+    });
+  });
+
+  it("makes nothing when its last component refuses, though nobody previewed", async () => {
+    const { code, errors, stderr, registered } = await run("foundation", {
+      env: withProfile(`dev.database.instanceClass = "db.g6.large"; dev.monthlyBudget = 0`),
+    });
+    expect(errors).toEqual([
+      expect.stringMatching(/^Postgres 'tracking-database' of foundation-dev: 'instanceClass' must be one of /),
+    ]);
+    expect({ code, stderr, made: made(registered) }).toEqual({ code: 32, stderr: "", made: [] });
+  });
 });
