@@ -1,4 +1,6 @@
 import { Command, CommanderError } from "commander";
+import { IsolationError } from "#rehearsal/isolation/errors";
+import { ToolchainError } from "#rehearsal/toolchain/errors";
 import { doctorCommand } from "./doctor.ts";
 import { planCommand } from "./plan.ts";
 import { rehearseCommand } from "./rehearse.ts";
@@ -34,7 +36,9 @@ function exitCode(error: unknown): number {
     console.error((error as Error).message);
     return BAD_INPUT;
   }
-  console.error(error instanceof Error ? error.stack : error);
+  // What this machine lacks is not what was typed, and no fault of ours either.
+  const known = error instanceof IsolationError || error instanceof ToolchainError;
+  console.error(known ? error.message : error instanceof Error ? error.stack : error);
   return 1;
 }
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { ENVIRONMENTS } from "#stacks/environments/profile";
-import { environmentNamed } from "./bad-input.ts";
+import { checkFile, environmentNamed } from "./bad-input.ts";
 
 interface PlanOptions {
   against?: string;
@@ -37,17 +37,21 @@ export function planCommand(program: Command): void {
 
 async function plan(word: string, options: PlanOptions): Promise<void> {
   const environment = environmentNamed(word);
+  for (const option of ["html", "svg"] as const) {
+    if (options[option] !== undefined) checkFile(`--${option}`, options[option]);
+  }
   // Loaded here, so that `--help` and a mistyped name answer at once.
-  const [{ planEnvironment }, { costOf }, { profiles }] = await Promise.all([
+  const [{ planEnvironment }, { checkAgainst, planAgainst }, { costOf }, { profiles }] = await Promise.all([
     import("#plan/environment"),
+    import("#plan/against"),
     import("#plan/cost"),
     import("#stacks/environments/index"),
   ]);
+  if (options.against !== undefined) checkAgainst(options.against);
   const planned = await planEnvironment(environment);
   const cost = costOf(planned);
   const profile = profiles[environment];
-  const difference =
-    options.against === undefined ? undefined : await (await import("#plan/against")).planAgainst(planned, options.against);
+  const difference = options.against === undefined ? undefined : await planAgainst(planned, options.against);
 
   if (options.html !== undefined) {
     const { planPage } = await import("#plan/html");

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/environments/profile";
-import { BadInput, environmentNamed } from "./bad-input.ts";
+import { BadInput, checkFolder, environmentNamed, isFolder } from "./bad-input.ts";
 
 interface RehearseOptions {
   keep?: boolean;
@@ -37,18 +37,30 @@ export function rehearseCommand(program: Command): void {
     .action(exec);
 }
 
-const home = (): string => process.env["MILLRACE_HOME"] ?? join(import.meta.dirname, "..", ".millrace");
+/** @throws {BadInput} when it cannot be written. */
+function home(): string {
+  const folder = process.env["MILLRACE_HOME"] ?? join(import.meta.dirname, "..", ".millrace");
+  checkFolder("MILLRACE_HOME", folder);
+  return folder;
+}
+
 const folderOf = (environment: EnvironmentName): string => join(home(), `rehearsal-${environment}`);
 const reportOf = (environment: EnvironmentName): string => join(home(), "reports", `rehearsal-${environment}.html`);
 
 async function begin(word: string, options: RehearseOptions): Promise<void> {
-  const environment = environmentNamed(word);
-  const { isInside } = await import("#rehearsal/isolation/inside");
+  const environment = environmentNamed(word, ["down", "exec"]);
+  const { folder, report } = { folder: folderOf(environment), report: reportOf(environment) };
+  const [{ isInside }, { defaultCache }] = await Promise.all([
+    import("#rehearsal/isolation/inside"),
+    import("#rehearsal/toolchain/cache"),
+  ]);
+  // A cache that somebody filled may be read-only.
+  if (!isFolder(defaultCache())) checkFolder("MILLRACE_CACHE", defaultCache());
   const run = isInside() ? (await import("./rehearse-inside.ts")).inside : (await import("./rehearse-outside.ts")).outside;
   process.exitCode = await run({
     environment,
-    folder: folderOf(environment),
-    report: reportOf(environment),
+    folder,
+    report,
     keep: options.keep ?? false,
     traffic: options.traffic,
     json: options.json ?? false,
@@ -85,6 +97,13 @@ async function exec(word: string, command: string[]): Promise<void> {
       "'command' must be a program and its arguments, got nothing: millrace rehearse exec dev -- kubectl get pods -A",
     );
   }
+  const { IsolationError } = await import("#rehearsal/isolation/errors");
   const { visit } = await import("#rehearsal/isolation/visit");
-  process.exitCode = await visit({ folder: folderOf(environment), command: [first, ...rest] });
+  try {
+    const folder = folderOf(environment);
+    // In the rehearsal's own project, where a bare `pulumi` finds its stacks.
+    process.exitCode = await visit({ folder, directory: join(folder, "project"), command: [first, ...rest] });
+  } catch (error) {
+    throw error instanceof IsolationError ? new BadInput(error.message) : error;
+  }
 }

@@ -25,6 +25,13 @@ export async function planAgainst(plan: EnvironmentPlan, against: string): Promi
 
 const comparableOf = (plan: EnvironmentPlan): Comparable => comparable(plan, profiles[plan.environment], costOf(plan));
 
+/** @throws {pulumi.RunError} when the word is neither an environment nor a git ref; before anything is planned. */
+export function checkAgainst(word: string): void {
+  if (!ENVIRONMENTS.some((name) => name === word)) {
+    resolve(word);
+  }
+}
+
 /** Plans another commit with that commit's own program, in a worktree that is gone afterwards. */
 async function planAt(ref: string, environment: string): Promise<Comparable> {
   const commit = resolve(ref);

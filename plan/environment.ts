@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { LAYERS, type Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/environments/profile";
@@ -78,8 +79,7 @@ export function stackConfig(
   layer: Layer,
   environment: EnvironmentName,
 ): { config: Record<string, string>; secretKeys: string[]; assumed: string[] } {
-  const path = join(PROJECT_FOLDER, "stacks", "config", `Pulumi.${layer}-${environment}.yaml`);
-  const written: Record<string, unknown> = existsSync(path) ? (parse(readFileSync(path, "utf8"))?.config ?? {}) : {};
+  const written = configFile(`stacks/config/Pulumi.${layer}-${environment}.yaml`);
   const config: Record<string, string> = {};
   const secretKeys: string[] = [];
   for (const [key, value] of Object.entries(written)) {
@@ -101,6 +101,19 @@ export function stackConfig(
     secretKeys,
     assumed: missing.map((key) => `${key} is not set for ${layer}-${environment}: planned as if it were`),
   };
+}
+
+function configFile(name: string): Record<string, unknown> {
+  const path = join(PROJECT_FOLDER, name);
+  if (!existsSync(path)) {
+    return {};
+  }
+  try {
+    return (parse(readFileSync(path, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {};
+  } catch (error) {
+    const [first = ""] = (error as Error).message.split("\n");
+    throw new pulumi.RunError(`${name} must be YAML, got '${first.replace(/:$/, "")}': restore it with git checkout ${name}`);
+  }
 }
 
 function releaseOf(environment: EnvironmentName): string {

@@ -1,65 +1,73 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as z from "zod";
 import type { EnvironmentName } from "./environments/profile.ts";
+import { inWords, problemsOf } from "./wording.ts";
 
 /** The layers of an environment, in the order in which they come up. Each is a stack with a state of its own. */
 export const LAYERS = ["foundation", "platform", "workloads"] as const;
 export type Layer = (typeof LAYERS)[number];
 
+const text = z.string();
+const number = z.number();
+const texts = z.record(text, text);
+
 /** A bucket, as other layers know it. */
-export interface StoreReference {
-  name: string;
-  arn: string;
-}
+const store = z.object({ name: text, arn: text });
+
+const gpuPool = z.object({
+  flavor: text,
+  nodeLabels: texts,
+  gpus: number,
+  /** Of one node. */
+  cpus: number,
+  memoryGiB: number,
+  gpusPerNode: number,
+});
+
+const contracts = {
+  foundation: z.object({
+    network: z.object({
+      vpcId: text,
+      vpcCidr: text,
+      zones: z.array(text),
+      privateSubnetIds: z.array(text),
+      intraSubnetIds: z.array(text),
+    }),
+    /** ARNs of the keys, one a purpose. */
+    keys: z.object({ cluster: text, data: text, database: text, logs: text }),
+    stores: z.object({ data: store, artifacts: store, models: store, predictions: store, logs: store }),
+    /** PostgreSQL of the tracking server. RDS keeps the master password under `secretArn` and nowhere else. */
+    database: z.object({
+      host: text,
+      port: number,
+      name: text,
+      user: text,
+      secretArn: text,
+      securityGroupId: text,
+      maxConnections: number,
+    }),
+    /** Repository URLs of our own images, by short name. */
+    registries: texts,
+    /** Roles that CI takes, by OIDC: one that reads (plan), one that writes (up). */
+    roles: z.object({ plan: text, deploy: text }),
+  }),
+  platform: z.object({
+    cluster: z.object({ name: text, endpoint: text, certificateAuthority: text }),
+    /** Ingress gateway of the mesh: `<namespace>/<name>` for VirtualServices, labels for EnvoyFilters. */
+    gateway: z.object({ namespace: text, name: text, selector: texts }),
+    /** In-cluster address of Prometheus, for release analysis; labels that make a rule or monitor be picked up. */
+    monitoring: z.object({ namespace: text, prometheusUrl: text }),
+    tracking: z.object({ uri: text, namespace: text }),
+    /** GPU pools by use: their Kueue flavor, what pods need to land there, and how many GPUs they can ever have. */
+    gpu: z.object({ training: gpuPool, inference: gpuPool }),
+  }),
+};
 
 /** What the foundation hands on. Nothing in it is secret: a secret is named by the ARN under which it is kept. */
-export interface FoundationOutputs {
-  network: { vpcId: string; vpcCidr: string; zones: string[]; privateSubnetIds: string[]; intraSubnetIds: string[] };
-  /** ARNs of the keys, one a purpose. */
-  keys: { cluster: string; data: string; database: string; logs: string };
-  stores: {
-    data: StoreReference;
-    artifacts: StoreReference;
-    models: StoreReference;
-    predictions: StoreReference;
-    logs: StoreReference;
-  };
-  /** PostgreSQL of the tracking server. RDS keeps the master password under `secretArn` and nowhere else. */
-  database: {
-    host: string;
-    port: number;
-    name: string;
-    user: string;
-    secretArn: string;
-    securityGroupId: string;
-    maxConnections: number;
-  };
-  /** Repository URLs of our own images, by short name. */
-  registries: Record<string, string>;
-  /** Roles that CI takes, by OIDC: one that reads (plan), one that writes (up). */
-  roles: { plan: string; deploy: string };
-}
+export type FoundationOutputs = z.infer<typeof contracts.foundation>;
 
 /** What the platform hands on. */
-export interface PlatformOutputs {
-  cluster: { name: string; endpoint: string; certificateAuthority: string };
-  /** Ingress gateway of the mesh: `<namespace>/<name>` for VirtualServices, labels for EnvoyFilters. */
-  gateway: { namespace: string; name: string; selector: Record<string, string> };
-  /** In-cluster address of Prometheus, for release analysis; labels that make a rule or monitor be picked up. */
-  monitoring: { namespace: string; prometheusUrl: string };
-  tracking: { uri: string; namespace: string };
-  /** GPU pools by use: their Kueue flavor, what pods need to land there, and how many GPUs they can ever have. */
-  gpu: { training: GpuPoolReference; inference: GpuPoolReference };
-}
-
-export interface GpuPoolReference {
-  flavor: string;
-  nodeLabels: Record<string, string>;
-  gpus: number;
-  /** Of one node. */
-  cpus: number;
-  memoryGiB: number;
-  gpusPerNode: number;
-}
+export type PlatformOutputs = z.infer<typeof contracts.platform>;
 
 export interface WorkloadsOutputs {
   /** Served models: version that the release asked for, and where it answers. */
@@ -78,30 +86,34 @@ interface Contracts {
   platform: PlatformOutputs;
 }
 
-const KEYS: { [L in keyof Contracts]: readonly (keyof Contracts[L])[] } = {
-  foundation: ["network", "keys", "stores", "database", "registries", "roles"],
-  platform: ["cluster", "gateway", "monitoring", "tracking", "gpu"],
-};
-
 /**
  * What another layer of this environment handed on, as plain values.
  *
  * Read before the first resource is declared, so that a layer that is not up yet costs one sentence and nothing else.
- * @throws {pulumi.RunError} naming the first output that is missing and the command that makes it.
+ * @throws {pulumi.RunError} naming the outputs that are missing or, handed on by another version of the program, are something
+ * else, and the command that makes them.
  */
 export async function outputsOf<L extends keyof Contracts>(layer: L, environment: EnvironmentName): Promise<Contracts[L]> {
   const stack = `organization/${pulumi.getProject()}/${layer}-${environment}`;
+  const remedy = `run \`pulumi up -s ${layer}-${environment}\` first`;
   const reference = new pulumi.StackReference(stack, { name: stack });
-  const outputs: Partial<Contracts[L]> = {};
-  for (const key of KEYS[layer]) {
+  const contract = contracts[layer] as unknown as z.ZodObject;
+  const outputs: Record<string, unknown> = {};
+  for (const key of Object.keys(contract.shape)) {
     // Not `getOutputDetails`: it throws when the stack has no state at all, and we have a sentence for that.
-    const { value } = await reference.getOutputDetails(String(key)).catch(() => ({ value: undefined }));
+    const { value } = await reference.getOutputDetails(key).catch(() => ({ value: undefined }));
     if (value === undefined) {
-      throw new pulumi.RunError(
-        `stack '${layer}-${environment}' must hand on '${String(key)}', got nothing: run \`pulumi up -s ${layer}-${environment}\` first`,
-      );
+      throw new pulumi.RunError(`stack '${layer}-${environment}' must hand on '${key}', got nothing: ${remedy}`);
     }
-    outputs[key] = value as Contracts[L][typeof key];
+    outputs[key] = value;
   }
-  return outputs as Contracts[L];
+  const parsed = contract.safeParse(outputs, { error: inWords });
+  if (!parsed.success) {
+    throw new pulumi.RunError(
+      problemsOf(parsed.error, outputs)
+        .map(({ path, text: rule }) => `stack '${layer}-${environment}': output '${path}' ${rule}: ${remedy}`)
+        .join("\n"),
+    );
+  }
+  return parsed.data as Contracts[L];
 }

@@ -86,13 +86,14 @@ function repeatedHosts(entries: [string, ServedModel][]): string[] {
 function excessiveShares(teams: Teams): string[] {
   const shares = Object.values(teams).map(({ gpuShare }) => gpuShare);
   const total = shares.reduce((sum, share) => sum + share, 0);
-  return [
-    ...Object.entries(teams)
-      .filter(([, { gpuShare }]) => !(gpuShare >= 0 && gpuShare <= 1))
-      .map(([name, { gpuShare }]) => `stacks/teams.ts: ${name}.gpuShare must be a number from 0 to 1, got '${gpuShare}'`),
-    // 0.1 + 0.2 + 0.7 is more than 1 in binary.
-    ...(total > 1 + 1e-9 ? [`stacks/teams.ts: the GPU shares of all teams must add up to at most 1, got '${total}'`] : []),
-  ];
+  const none = Object.entries(teams).filter(([, { gpuShare }]) => !(gpuShare >= 0 && gpuShare <= 1));
+  if (none.length > 0) {
+    return none.map(
+      ([name, { gpuShare }]) => `stacks/teams.ts: ${name}.gpuShare must be a number from 0 to 1, got '${gpuShare}'`,
+    );
+  }
+  // 0.1 + 0.2 + 0.7 is more than 1 in binary.
+  return total > 1 + 1e-9 ? [`stacks/teams.ts: the GPU shares of all teams must add up to at most 1, got '${total}'`] : [];
 }
 
 function refuse(problems: string[]): void {

@@ -21,7 +21,7 @@ const IMAGES = ["model-server"] as const;
 /**
  * What everything else stands on: network, keys, stores, the tracking database, image repositories, CI's roles and the budget.
  *
- * @throws {pulumi.RunError} when the region has fewer zones than the profile asks for.
+ * @throws {pulumi.RunError} when the region's zones are unknown, or fewer than the profile asks for.
  */
 export async function foundation(context: Context): Promise<Promised<FoundationOutputs>> {
   const { profile, settings } = context;
@@ -109,13 +109,20 @@ export async function foundation(context: Context): Promise<Promised<FoundationO
 }
 
 function zonesFor({ profile, settings: { region } }: Context): string[] {
-  const known = zonesOf(region) ?? [];
-  if (profile.network.zones > known.length) {
+  const file = `stacks/environments/${profile.name}.ts`;
+  const known = zonesOf(region);
+  if (known === undefined) {
     throw new pulumi.RunError(
-      `stacks/environments/${profile.name}.ts: network.zones must be at most ${known.length} in ${region}, got '${profile.network.zones}'`,
+      `${file}: regions must be some whose zones components/network/zones.ts knows, got '${region}': add its zones there`,
     );
   }
-  return known.slice(0, profile.network.zones);
+  const { zones } = profile.network;
+  if (!Number.isInteger(zones) || zones > known.length) {
+    throw new pulumi.RunError(
+      `${file}: network.zones must be a whole number of at most ${known.length} in ${region}, got '${zones}'`,
+    );
+  }
+  return known.slice(0, zones);
 }
 
 function imagesOf(image: string, context: Context, key: EncryptionKey, opts: pulumi.ComponentResourceOptions): ImageRepository {

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { closest } from "fastest-levenshtein";
 import { LAYERS, type Layer } from "./contracts.ts";
 import { profiles } from "./environments/index.ts";
 import { ENVIRONMENTS, type EnvironmentName, type Profile } from "./environments/profile.ts";
 import { type Release, readRelease } from "./release.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import { suggestion } from "./wording.ts";
 
 /** What every layer is made from. */
 export interface Context {
@@ -54,7 +54,7 @@ export function parseStack(stack: string): { layer: Layer; environment: Environm
   if (!isOneOf(LAYERS, layer) || !isOneOf(ENVIRONMENTS, environment)) {
     const names = LAYERS.flatMap((l) => ENVIRONMENTS.map((e) => `${l}-${e}`));
     throw new pulumi.RunError(
-      `the stack's name must be <layer>-<environment> (${LAYERS.join(", ")}; ${ENVIRONMENTS.join(", ")}), got '${stack}'. Did you mean '${closest(stack, names)}'?`,
+      `the stack's name must be <layer>-<environment> (${LAYERS.join(", ")}; ${ENVIRONMENTS.join(", ")}), got '${stack}'${suggestion(stack, names)}`,
     );
   }
   return { layer, environment };

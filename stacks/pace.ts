@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import type { Profile } from "./environments/profile.ts";
+import { inWords, problemsOf } from "./wording.ts";
 
 /** Every time, and every count that stands for a time, in which a release is paced. */
 export interface Pace {
@@ -63,21 +64,16 @@ function parse(text: string, usual: Pace): Partial<Pace> {
   const keys = Object.keys(usual) as (keyof Pace)[];
   const shape = Object.fromEntries(
     keys.map((key) => {
-      const error = `must be a whole number from 1 to ${usual[key]}: a rehearsal shortens times and never lengthens them`;
+      const error = `must be a whole number from 1 to ${usual[key]}, as a rehearsal shortens times and never lengthens them`;
       return [key, z.int({ error }).min(1, { error }).max(usual[key], { error }).optional()];
     }),
   );
-  const parsed = z
-    .strictObject(shape, {
-      error: (issue) =>
-        issue.code === "unrecognized_keys"
-          ? `must name times only (${keys.join(", ")}), got '${issue.keys.join("', '")}'`
-          : "must be an object",
-    })
-    .safeParse(content);
+  const parsed = z.strictObject(shape).safeParse(content, { error: inWords });
   if (!parsed.success) {
     throw new pulumi.RunError(
-      parsed.error.issues.map(({ path, message }) => `${[VARIABLE, ...path].join(".")} ${message}`).join("\n"),
+      problemsOf(parsed.error, content)
+        .map(({ path, text }) => `${path === "" ? VARIABLE : `${VARIABLE}.${path}`} ${text}`)
+        .join("\n"),
     );
   }
   return parsed.data as Partial<Pace>;

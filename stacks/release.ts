@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import type { EnvironmentName } from "./environments/profile.ts";
+import { inWords, problemsOf, suggestion } from "./wording.ts";
 
 const modelRelease = z.strictObject({
   /** Version in the registry, immutable. */
@@ -20,7 +21,7 @@ const modelRelease = z.strictObject({
 
 const manifest = z.strictObject({
   id: z.string(),
-  created: z.iso.datetime(),
+  created: z.iso.datetime({ error: "must be a time in UTC, such as 2026-11-21T09:00:00Z" }),
   models: z.record(z.string(), modelRelease),
 });
 
@@ -38,27 +39,49 @@ const folder = (): string => process.env["MILLRACE_RELEASES"] ?? join(import.met
  * @throws {pulumi.RunError} when a file is missing or says something that a release cannot say.
  */
 export function readRelease(environment: EnvironmentName): Release {
-  const pointer = read(`${environment}.json`, z.strictObject({ release: z.string() }));
-  return read(`manifests/${pointer.release}.json`, manifest);
+  const pointer = `${environment}.json`;
+  const { release: id } = read(pointer, z.strictObject({ release: z.string() }));
+  const known = manifests();
+  if (!known.includes(id)) {
+    const hint = suggestion(id, known) || ": write that manifest first, or name another one";
+    throw new pulumi.RunError(
+      `releases/${pointer}: release must be the name of a file in releases/manifests, got '${id}'${hint}`,
+    );
+  }
+  const release = read(`manifests/${id}.json`, manifest);
+  if (release.id !== id) {
+    throw new pulumi.RunError(`releases/manifests/${id}.json: id must be the file's name, '${id}', got '${release.id}'`);
+  }
+  return release;
+}
+
+/** Ids of all releases. */
+function manifests(): string[] {
+  const path = join(folder(), "manifests");
+  return existsSync(path) ? readdirSync(path).map((file) => file.replace(/\.json$/, "")) : [];
 }
 
 function read<T>(name: string, schema: z.ZodType<T>): T {
   const path = join(folder(), name);
   if (!existsSync(path)) {
     throw new pulumi.RunError(
-      `releases/${name}: the file must exist, got nothing: restore it, or point the environment at another release`,
+      `releases/${name} must be a file with the release of the environment, got nothing: write {"release": "<id>"}`,
     );
   }
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new pulumi.RunError(`releases/${name}: the file must be JSON, got '${(error as Error).message}'`);
+    throw new pulumi.RunError(
+      `releases/${name} must be JSON, got '${(error as Error).message}': restore it with git checkout releases/${name}`,
+    );
   }
-  const parsed = schema.safeParse(content);
+  const parsed = schema.safeParse(content, { error: inWords });
   if (!parsed.success) {
     throw new pulumi.RunError(
-      parsed.error.issues.map((issue) => `releases/${name}: ${issue.path.join(".")} ${issue.message}`).join("\n"),
+      problemsOf(parsed.error, content)
+        .map(({ path, text }) => `releases/${name}: ${path === "" ? "" : `${path} `}${text}`)
+        .join("\n"),
     );
   }
   return parsed.data;

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { closest, distance } from "fastest-levenshtein";
 import * as z from "zod";
 import { parseCidr } from "#components/network/cidr";
 import type { Layer } from "./contracts.ts";
 import type { Profile } from "./environments/profile.ts";
+import { teams } from "./teams.ts";
+import { inWords, problemsOf, suggestion } from "./wording.ts";
 
 /** What only the account knows: everything that may stand in a stack config, parsed. */
 export interface Settings {
@@ -16,6 +17,8 @@ export interface Settings {
     networks: string[];
     /** Repository whose CI may plan and deploy, `<organisation>/<name>` on GitHub. */
     repository: string;
+    /** Kubernetes groups of the teams, each with the ARNs of its people's IAM roles. A group without an entry has nobody in it. */
+    groups: Record<string, string[]>;
   };
   /** Whom budgets and alerts write to. */
   contact: string;
@@ -24,6 +27,12 @@ export interface Settings {
 }
 
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+const REPOSITORY = "must be `<organisation>/<repository>`";
+
+const role = z.string().regex(ROLE_ARN, { error: "must be the ARN of an IAM role" });
+
+const GROUPS = Object.values(teams).flatMap(({ groups }) => Object.values(groups) as string[]);
 
 const networks = z.string().refine((cidr) => parseCidr(cidr) !== undefined && cidr !== "0.0.0.0/0", {
   error: "must be an IPv4 CIDR other than 0.0.0.0/0",
@@ -37,15 +46,20 @@ const schemaOf = ({ name, regions }: Profile) => ({
   owners: z.strictObject(
     {
       roles: z
-        .array(z.string().regex(ROLE_ARN, { error: "must be the ARN of an IAM role" }))
-        .min(1, { error: "must name at least one IAM role" }),
+        .array(role)
+        .min(1, { error: "must name at least one IAM role" })
+        .refine((roles) => new Set(roles).size === roles.length, { error: "must name each IAM role once" }),
       networks: z.array(networks),
-      repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, { error: "must be `<organisation>/<repository>`" }),
+      repository: z.string({ error: REPOSITORY }).regex(/^[\w.-]+\/[\w.-]+$/, { error: REPOSITORY }),
+      groups: z.strictObject(Object.fromEntries(GROUPS.map((group) => [group, z.array(role).default([])]))).prefault({}),
     },
-    { error: "must be an object with roles, networks and repository" },
+    { error: ({ code }) => (code === "invalid_type" ? "must be an object with roles, networks and repository" : undefined) },
   ),
   contact: z.email({ error: "must be an e-mail address" }),
 });
+
+/** The one form that our secrets have. Their values are never shown. */
+const WEB_ADDRESS = /^https:\/\/\S+$/;
 
 const SECRETS: Record<Layer, readonly string[]> = { foundation: [], platform: ["alertWebhook"], workloads: [] };
 
@@ -57,16 +71,20 @@ const SECRETS: Record<Layer, readonly string[]> = { foundation: [], platform: ["
 export function readSettings(layer: Layer, profile: Profile): Settings {
   const file = `stacks/config/Pulumi.${layer}-${profile.name}.yaml`;
   const schema = schemaOf(profile);
-  const plain = plainValues();
+  const plain = plainValues(file);
   const secrets = SECRETS[layer];
   const known = [...Object.keys(schema), ...secrets];
 
-  const parsed = z.object(schema).safeParse(plain);
+  const parsed = z.object(schema).safeParse(plain, { error: inWords });
   const problems = [
     ...Object.keys(plain)
       .filter((key) => !known.includes(key))
       .map((key) => `millrace:${key} must be a known key (${known.join(", ")})${suggestion(key, known)}`),
-    ...(parsed.success ? [] : parsed.error.issues.map((issue) => problem(issue, plain, profile))),
+    ...(parsed.success
+      ? []
+      : problemsOf(parsed.error, withoutSecrets(plain)).map(
+          ({ path, text }) => `millrace:${path} ${text}${nearRegion(path, plain, profile)}`,
+        )),
     ...secrets
       .filter((key) => !(key in plain))
       .map(
@@ -76,6 +94,9 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
     ...secrets
       .filter((key) => key in plain && !isSecret(key))
       .map((key) => `millrace:${key} must be secret, got plain text: set it again with --secret`),
+    ...secrets
+      .filter((key) => key in plain && isSecret(key) && !WEB_ADDRESS.test(String(plain[key])))
+      .map((key) => `millrace:${key} must be a web address that begins with https://, got something else: set it again`),
   ];
   if (!parsed.success || problems.length > 0) {
     throw new pulumi.RunError(problems.map((text) => `${file}: ${text}`).join("\n"));
@@ -89,29 +110,31 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
 }
 
 /** Everything in our namespace; objects and lists travel as JSON text. */
-function plainValues(): Record<string, unknown> {
+function plainValues(file: string): Record<string, unknown> {
   const prefix = "millrace:";
   return Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig())
       .filter(([key]) => key.startsWith(prefix))
-      .map(([key, text]) => [key.slice(prefix.length), /^[[{]/.test(text) ? JSON.parse(text) : text]),
+      .map(([key, text]) => [key.slice(prefix.length), /^[[{]/.test(text) ? fromJson(text, `${file}: ${key}`) : text]),
   );
+}
+
+/** @throws {pulumi.RunError} without the text, which may be a secret. */
+function fromJson(text: string, key: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new pulumi.RunError(`${key} must be JSON where it begins with '${text[0]}': set it with --path, or write it as YAML`);
+  }
 }
 
 /** The SDK knows, but its types do not say so. */
 const isSecret = (key: string): boolean =>
   (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(`millrace:${key}`);
 
-function problem(issue: z.core.$ZodIssue, plain: Record<string, unknown>, { regions }: Profile): string {
-  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], plain);
-  const got =
-    value === undefined ? "nothing" : `'${typeof value === "object" ? JSON.stringify(value) : String(value as string)}'`;
-  const hint = issue.path[0] === "region" && typeof value === "string" ? suggestion(value, regions) : "";
-  return `millrace:${issue.path.join(".")} ${issue.message}, got ${got}${hint}`;
-}
+/** For messages: what somebody made secret is not shown because it is wrong. */
+const withoutSecrets = (plain: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(plain).map(([key, value]) => [key, isSecret(key) ? "[secret]" : value]));
 
-/** "Did you mean" only where the guess is near; a wild guess is worse than none. */
-function suggestion(word: string, words: readonly string[]): string {
-  const best = closest(word, words);
-  return distance(word, best) <= Math.max(2, word.length / 3) ? `. Did you mean '${best}'?` : "";
-}
+const nearRegion = (path: string, { region }: Record<string, unknown>, { regions }: Profile): string =>
+  path === "region" && typeof region === "string" ? suggestion(region, regions) : "";

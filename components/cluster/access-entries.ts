@@ -14,6 +14,9 @@ export interface ClusterAccessArgs {
 
   /** ARN of the role that runs `pulumi preview`; it may read everything and change nothing. */
   planRole: string;
+
+  /** Kubernetes groups, each with the ARNs of the IAM roles whose people belong to it. What a group may do, role bindings say. @default - none */
+  groups?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Access policies of EKS (EKS user guide, "Review access policy permissions"). */
@@ -45,6 +48,13 @@ export class ClusterAccess extends pulumi.ComponentResource {
         child,
       );
     }
+    for (const { principalArn, kubernetesGroups } of memberships(args)) {
+      new aws.eks.AccessEntry(
+        `${name}-member-${roleName(principalArn)}`,
+        { clusterName: args.clusterName, principalArn, kubernetesGroups, type: "STANDARD" },
+        child,
+      );
+    }
     this.registerOutputs({});
   }
 }
@@ -57,20 +67,41 @@ function grants({ admins, deployRole, planRole }: ClusterAccessArgs) {
   ];
 }
 
+/** By role, for EKS keeps one entry a principal: whoever belongs to two groups has one entry with both. */
+function memberships({ groups = {} }: ClusterAccessArgs): { principalArn: string; kubernetesGroups: string[] }[] {
+  const roles = [...new Set(Object.values(groups).flat())];
+  const groupsOf = (role: string): string[] => Object.keys(groups).filter((group) => groups[group]?.includes(role));
+  return roles.map((role) => ({ principalArn: role, kubernetesGroups: groupsOf(role) }));
+}
+
 const roleName = (arn: string): string => arn.split("/").at(-1) ?? arn;
 
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
-function validate({ admins, deployRole, planRole }: ClusterAccessArgs, access: pulumi.Resource): void {
+function validate(args: ClusterAccessArgs, access: pulumi.Resource): void {
+  const { admins, deployRole, planRole, groups = {} } = args;
+  const members = memberships(args).map(({ principalArn }) => principalArn);
   check.length("admins", admins, { min: 1 }, access);
   for (const [argument, arn] of [
     ...admins.map((admin) => ["admins", admin]),
     ["deployRole", deployRole],
     ["planRole", planRole],
+    ...members.map((member) => ["groups", member]),
   ]) {
     check.matches(argument as string, arn, ROLE_ARN, "the ARN of an IAM role", access);
   }
+  for (const group of Object.keys(groups)) {
+    // EKS API reference, CreateAccessEntry.
+    check.that(
+      !/^(system|eks|aws|amazon|iam):/.test(group),
+      "groups",
+      "names that do not begin with system:, eks:, aws:, amazon: or iam:",
+      group,
+      access,
+    );
+  }
   // EKS keeps one entry a principal and refuses a second one.
-  check.distinct("roles", [...admins, deployRole, planRole], access);
+  check.distinct("roles", [...admins, deployRole, planRole, ...members], access);
   check.distinct("names of the admins' roles", admins.map(roleName), access);
+  check.distinct("names of the groups' roles", members.map(roleName), access);
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { IsolationError } from "#rehearsal/isolation/errors";
 import { INSIDE } from "#rehearsal/isolation/inside";
-import { carrying, killExactly, type ProcessIdentity, waitUntilGone } from "#rehearsal/isolation/process-table";
+import { carrying, isRunning, killExactly, type ProcessIdentity, waitUntilGone } from "#rehearsal/isolation/process-table";
 import { readRecord, type Role } from "#rehearsal/isolation/record";
 
 /** What was there and is gone. */
@@ -22,18 +22,29 @@ export interface Removed {
  */
 export async function takeDown(folder: string): Promise<Removed> {
   const processes: Removed["processes"] = [];
-  const ended: ProcessIdentity[] = [];
-  const end = (role: Role | "unrecorded", identity: ProcessIdentity) => {
-    if (identity.pid === process.pid || !killExactly(identity)) return;
-    ended.push(identity);
-    processes.push({ role, pid: identity.pid });
+  const end = async (found: [Role | "unrecorded", ProcessIdentity][]): Promise<void> => {
+    // Who is there is settled before the first one goes: the others may go with it.
+    const running = found.filter(([, identity]) => identity.pid !== process.pid && isRunning(identity));
+    for (const [role, identity] of running) {
+      killExactly(identity);
+      processes.push({ role, pid: identity.pid });
+    }
+    await refuseSurvivors(
+      folder,
+      running.map(([, identity]) => identity),
+    );
   };
 
-  for (const [role, identity] of Object.entries(readRecord(folder)?.processes ?? {})) end(role as Role, identity);
-  await waitUntilGone(ended, 10);
+  await end(Object.entries(readRecord(folder)?.processes ?? {}) as [Role, ProcessIdentity][]);
   // Killed between its start and its record, a rehearsal is known only by the variable that it was started with.
-  for (const identity of carrying(INSIDE, folder)) end("unrecorded", identity);
+  await end(carrying(INSIDE, folder).map((identity) => ["unrecorded", identity]));
 
+  const existed = existsSync(folder);
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  return { processes, folder: existed };
+}
+
+async function refuseSurvivors(folder: string, ended: ProcessIdentity[]): Promise<void> {
   const [left] = await waitUntilGone(ended, 10);
   if (left) {
     throw new IsolationError(
@@ -41,7 +52,4 @@ export async function takeDown(folder: string): Promise<Removed> {
       `Look at it with 'cat /proc/${left.pid}/stack' and try again.`,
     );
   }
-  const existed = existsSync(folder);
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  return { processes, folder: existed };
 }

@@ -10,6 +10,9 @@ export interface VisitOptions {
   /** Folder of the rehearsal. */
   folder: string;
 
+  /** Folder in which the command begins. */
+  directory: string;
+
   /** Command and its arguments. */
   command: readonly [string, ...string[]];
 }
@@ -21,13 +24,13 @@ export interface VisitOptions {
  * @returns the command's exit code.
  * @throws {IsolationError} when no rehearsal runs there.
  */
-export async function visit({ folder, command }: VisitOptions): Promise<number> {
+export async function visit({ folder, directory, command }: VisitOptions): Promise<number> {
   const record = readRecord(folder);
   const inner = record?.processes.inner;
   if (record === undefined || inner === undefined || !isRunning(inner)) {
     throw new IsolationError(`No rehearsal is running in ${folder}.`, "Begin one with 'millrace rehearse <environment> --keep'.");
   }
-  const child = spawn("nsenter", [...nsenterArguments(inner.pid, record.userNamespace, process.cwd()), ...command], {
+  const child = spawn("nsenter", [...nsenterArguments(inner.pid, record.userNamespace, directory), ...command], {
     env: { ...process.env, ...variables(folder) },
     stdio: "inherit",
   });

@@ -13,9 +13,10 @@ export interface PhaseResult {
 /** A layer that came up. */
 export interface LayerResult {
   layer: string;
+  /** Resources of providers; components and the stack itself are none. */
   created: number;
   seconds: number;
-  /** Resources by their provider: `aws`, `kubernetes`, `random`, `pulumi`. */
+  /** Resources by their provider: `aws`, `kubernetes`, `random`. */
   byProvider: Record<string, number>;
 }
 

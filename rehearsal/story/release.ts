@@ -83,15 +83,19 @@ function liveLine(samples: readonly Sample[], version: string, timeline: Timelin
   return `new version ${share.toFixed(0)} % of ${Math.round(recent.length / 2)}/s · ${bad} failed · ${phase} ${message}`.trim();
 }
 
+/** What was seen of a release. */
 interface Told {
-  options: ReleaseOptions;
+  options: Pick<ReleaseOptions, "served" | "version" | "kind">;
+  /** Every request, those before the release too. */
   samples: readonly Sample[];
   timeline: Timeline;
+  /** When the version was asked for, and when the controller was done with it, milliseconds since the epoch. */
   began: number;
   ended: number;
 }
 
-function resultOf({ options, samples, timeline, began, ended }: Told): ReleaseResult {
+/** What users met, made from every request and what the controller did. */
+export function resultOf({ options, samples, timeline, began, ended }: Told): ReleaseResult {
   const { served, version, kind } = options;
   const during = samples.filter(({ at }) => at >= began);
   const raises = timeline.weightsSince(began);

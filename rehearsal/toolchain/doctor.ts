@@ -46,6 +46,8 @@ export async function examine(options: { cacheDir?: string } = {}): Promise<read
     program("nsenter", "rehearse", "--version", "Install util-linux."),
     namespaces(),
     disk(cache, missing.length > 0 ? firstBuildGiB : rehearsalGiB),
+    program("pulumi", "up", "version", `Install Pulumi ${catalogue.pulumi.version} or a newer 3.x.`),
+    program("aws", "up", "--version", "Install AWS CLI v2: the Kubernetes provider asks it for a token."),
   ]);
   const provided = tools.map(({ name, located }) => tool(name, located));
   return [node(), system(), ...findings, ...provided, crds(definitions), ...(await plugins()), await credentials()];

@@ -12,7 +12,7 @@ export type Mode = (typeof MODES)[number];
 /** The secret of the platform's stack config, as it must never be met in the open. */
 export const SECRET = "https://pager.invalid/6d1f0c1e5b7a4c22";
 
-/** One registration with the address that the engine would know it by, and the addresses of what it waits for. */
+/** Addresses (URNs) of one registration: its own, its parent's, its provider's and those of what it waits for. Unlike names they are never shared. */
 export interface Edge {
   urn: string;
   parent: string;
@@ -25,8 +25,13 @@ export interface RecordedStack {
   environment: EnvironmentName;
   mode: Mode;
   resources: Recorded[];
+  /** In the order of `resources`. */
   edges: Edge[];
   outputs: Record<string, any>;
+  /** Outputs that are secret, or hold one. */
+  secretOutputs: string[];
+  /** Outputs of the layers before, by the full names of their stacks. */
+  references: Record<string, Record<string, any>>;
 }
 
 /** Every layer of every environment, as it is registered in each mode. */
@@ -47,14 +52,25 @@ export async function recordStack(layer: Layer, environment: EnvironmentName, mo
   const stack = `${layer}-${environment}`;
   const references = await referencesOf(layer, environment);
   const edges: Edge[] = [];
+  let secretOutputs: string[] = [];
   const { resources, outputs } = await record(
-    () => {
+    async () => {
       tapAddresses(edges);
-      return runStack(stack);
+      const returned = await runStack(stack);
+      secretOutputs = await secretsAmong(returned);
+      return returned;
     },
     { stack, preview: mode === "preview", references, ...configOf(layer, environment) },
   );
-  return { layer, environment, mode, resources, edges, outputs };
+  return { layer, environment, mode, resources, edges, outputs, secretOutputs, references };
+}
+
+/** Names of the outputs that are secret or hold a secret: recording takes the mark off their values. */
+export async function secretsAmong(outputs: object): Promise<string[]> {
+  const marks = await Promise.all(
+    Object.entries(outputs).map(async ([name, value]) => ((await pulumi.isSecret(pulumi.output(value))) ? [name] : [])),
+  );
+  return marks.flat();
 }
 
 /** What the layers before this one hand on, by the names under which they are asked. */
@@ -79,15 +95,18 @@ export function configOf(layer: Layer, environment: EnvironmentName) {
 function tapAddresses(edges: Edge[]): void {
   const monitor = pulumi.runtime.getMonitor() as any;
   const register = monitor.registerResource.bind(monitor);
-  monitor.registerResource = (request: any, answer: any) =>
-    register(request, (error: unknown, response: any) => {
-      edges.push({
-        urn: response?.getUrn() ?? "",
-        parent: request.getParent(),
-        // `<urn>::<id>`
-        provider: request.getProvider().split("::").slice(0, -1).join("::"),
-        dependencies: request.getDependenciesList(),
-      });
+  monitor.registerResource = (request: any, answer: any) => {
+    const edge: Edge = {
+      urn: "",
+      parent: request.getParent(),
+      // `<urn>::<id>`
+      provider: request.getProvider().split("::").slice(0, -1).join("::"),
+      dependencies: request.getDependenciesList(),
+    };
+    edges.push(edge);
+    return register(request, (error: unknown, response: any) => {
+      edge.urn = response?.getUrn() ?? "";
       answer(error, response);
     });
+  };
 }

@@ -8,6 +8,7 @@ import { type EnvironmentPlan, PROJECT_FOLDER, planEnvironment, stackConfig } fr
 import { graphOf } from "#plan/graph";
 import { planPage } from "#plan/html";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/environments/profile";
+import { read, tableOf } from "#test/docs/pages";
 
 const plans = new Map<EnvironmentName, Promise<EnvironmentPlan>>();
 
@@ -33,6 +34,13 @@ describe.each(ENVIRONMENTS)("plan of %s", (environment) => {
       "foundation → workloads",
       "platform → workloads",
     ]);
+  });
+
+  it("costs what docs/guides/aws.md says", async () => {
+    const { atRest, ceiling } = costOf(await planned(environment));
+    const rows = tableOf(read("docs/guides/aws.md"), "", "at rest, a month", "GPU ceiling, a month");
+    const dollars = (sum: number): string => `$${Math.round(sum).toLocaleString("en")}`;
+    expect(rows.find(([name]) => name === environment)).toEqual([environment, dollars(atRest), dollars(ceiling)]);
   });
 
   it("knows the price of everything that it books, and where GPUs end", async () => {
@@ -103,6 +111,18 @@ describe("stackConfig", () => {
 
   it("hands lists and objects on as JSON", () => {
     expect(JSON.parse(stackConfig("foundation", "dev").config["millrace:owners"] ?? "")).toHaveProperty("roles");
+  });
+});
+
+describe("staging", () => {
+  it("has every kind of object that prod has but Object Lock, as docs/guides/environments.md says", async () => {
+    const kinds = async (environment: EnvironmentName): Promise<string[]> => [
+      ...new Set((await planned(environment)).layers.flatMap(({ resources }) => resources.map(({ type }) => type))),
+    ];
+    const met = await kinds("staging");
+    expect((await kinds("prod")).filter((type) => !met.includes(type))).toEqual([
+      "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+    ]);
   });
 });
 

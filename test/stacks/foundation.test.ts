@@ -10,7 +10,7 @@ const context = (profile: Profile, region = "eu-west-1") => ({
   settings: {
     account: "111111111111",
     region,
-    owners: { roles: ["arn:aws:iam::111111111111:role/platform-engineers"], networks: [], repository: "example/millrace" },
+    owners: { roles: ["arn:aws:iam::111111111111:role/platform-engineers"], networks: [], repository: "example/millrace", groups: {} },
     contact: "ml-platform@example.com",
   },
   release: { id: "1", created: "2026-11-21T09:00:00Z", models: {} },
@@ -171,7 +171,7 @@ describe("foundation", () => {
   it("refuses more zones than the region has", async () => {
     const wide = { ...profiles.dev, network: { ...profiles.dev.network, zones: 4 } };
     expect(await refusal(() => foundation(context(wide)))).toBe(
-      "stacks/environments/dev.ts: network.zones must be at most 3 in eu-west-1, got '4'",
+      "stacks/environments/dev.ts: network.zones must be a whole number of at most 3 in eu-west-1, got '4'",
     );
     expect(await refusal(() => foundation(context(wide, "us-east-1")))).toBe("");
   });

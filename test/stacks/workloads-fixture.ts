@@ -83,7 +83,7 @@ export const contextOf = (environment: EnvironmentName, release: Release = many(
   settings: {
     account: "111111111111",
     region: "eu-west-1",
-    owners: { roles: ["arn:aws:iam::111111111111:role/owners"], networks: [], repository: "example/millrace" },
+    owners: { roles: ["arn:aws:iam::111111111111:role/owners"], networks: [], repository: "example/millrace", groups: {} },
     contact: "ml@example.com",
   },
   release,

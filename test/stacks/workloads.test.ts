@@ -152,18 +152,18 @@ describe("the workloads layer refuses, before it declares anything,", () => {
 
   it.each([
     ["{", `MILLRACE_PACE must be JSON, got '{': unset it, or write {"stepSeconds": 10}`],
-    ["7", "MILLRACE_PACE must be an object"],
+    ["7", "MILLRACE_PACE must be an object, got '7'"],
     [
       '{"stepSecond":5}',
-      "MILLRACE_PACE must name times only (stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, modelLoadSeconds), got 'stepSecond'",
+      "MILLRACE_PACE.stepSecond must be a known key (stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, modelLoadSeconds). Did you mean 'stepSeconds'?",
     ],
     [
       '{"stepSeconds":121}',
-      "MILLRACE_PACE.stepSeconds must be a whole number from 1 to 120: a rehearsal shortens times and never lengthens them",
+      "MILLRACE_PACE.stepSeconds must be a whole number from 1 to 120, as a rehearsal shortens times and never lengthens them, got '121'",
     ],
     [
       '{"minRequests":0}',
-      "MILLRACE_PACE.minRequests must be a whole number from 1 to 100: a rehearsal shortens times and never lengthens them",
+      "MILLRACE_PACE.minRequests must be a whole number from 1 to 100, as a rehearsal shortens times and never lengthens them, got '0'",
     ],
   ])("a pace of %s", async (pace, message) => {
     process.env["MILLRACE_PACE"] = pace;

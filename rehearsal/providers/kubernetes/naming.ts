@@ -23,14 +23,11 @@ export function withName(inputs: Bag, old: Bag, name: string, help: NamingHelp):
   if (metadata.name !== undefined || metadata.generateName !== undefined) {
     return inputs;
   }
-  // The seed is the engine's: the same in preview and in the update that follows it.
-  const suffix = createHash("sha256").update(help.seed).update(name).digest("hex").slice(0, 8);
-  const invented = help.proposedName || `${name.toLowerCase()}-${suffix}`;
   return {
     ...inputs,
     metadata: {
       ...metadata,
-      name: isAutonamed(old) ? old["metadata"].name : invented,
+      name: isAutonamed(old) ? old["metadata"].name : inventName(name, help),
       annotations: { ...metadata.annotations, [AUTONAMED]: "true" },
     },
   };

@@ -112,9 +112,7 @@ describe("CiRoles", () => {
     });
     expect(byId(statements, "ManageInRegion").Condition).toEqual({ StringEquals: { "aws:RequestedRegion": "eu-west-1" } });
     expect(byId(statements, "ManageBuckets").Resource).toEqual(["arn:aws:s3:::millrace-test-*"]);
-    expect(
-      statements.flatMap(({ Action }) => Action).filter((action: string) => /^(\*|iam|s3|kms|secretsmanager):?\*$/.test(action)),
-    ).toEqual([]);
+    expect(statements.flatMap(({ Action }) => Action).filter((action: string) => /^(\*|[^:]+:\*)$/.test(action))).toEqual([]);
   });
 
   it("gives deploy nothing that its boundary takes away again", async () => {

@@ -31,6 +31,21 @@ describe("ClusterAccess", () => {
     }
   });
 
+  it("lets a team's people be who the role bindings know, each role with all of its groups", async () => {
+    const graph = await access({ groups: { readers: [role("sso/ann"), role("bob")], writers: [role("bob")], nobody: [] } });
+    const members = graph.filter(({ inputs }) => inputs["kubernetesGroups"] !== undefined);
+    expect(members.map(({ type, name, inputs }) => [type, name, inputs])).toEqual(
+      [
+        ["access-member-ann", role("sso/ann"), ["readers"]],
+        ["access-member-bob", role("bob"), ["readers", "writers"]],
+      ].map(([name, principalArn, kubernetesGroups]) => [
+        "aws:eks/accessEntry:AccessEntry",
+        name,
+        { clusterName: "millrace-test", principalArn, kubernetesGroups, type: "STANDARD" },
+      ]),
+    );
+  });
+
   it("registers the same resources in preview and up", async () => {
     const names = async (preview: boolean) => (await access({}, preview)).map(({ type, name }) => `${type} ${name}`).sort();
     expect(await names(true)).toEqual(await names(false));
@@ -45,6 +60,13 @@ describe("ClusterAccess", () => {
     [{ deployRole: "deploy" }, "'deployRole' must be the ARN of an IAM role, got 'deploy'"],
     [{ planRole: "" }, "'planRole' must be the ARN of an IAM role, got ''"],
     [{ admins: [role("deploy")] }, `'roles' must be distinct, got '${role("deploy")}'`],
+    [{ groups: { ops: ["ops"] } }, "'groups' must be the ARN of an IAM role, got 'ops'"],
+    [{ groups: { ops: [role("platform")] } }, `'roles' must be distinct, got '${role("platform")}'`],
+    [{ groups: { ops: [role("a/ops")], qa: [role("b/ops")] } }, "'names of the groups' roles' must be distinct, got 'ops'"],
+    [
+      { groups: { "system:masters": [role("ops")] } },
+      "'groups' must be names that do not begin with system:, eks:, aws:, amazon: or iam:, got 'system:masters'",
+    ],
     [{ admins: [role("a/ops"), role("b/ops")] }, "'names of the admins' roles' must be distinct, got 'ops'"],
   ])("refuses %j", async (args, message) => {
     expect(await refusal(() => new ClusterAccess("access", { ...minimal, ...args }))).toBe(message);

@@ -82,12 +82,14 @@ test.skipIf(why)("a kept rehearsal outlives its command, can be visited, refuses
   expect(record.processes.outer).toBeUndefined();
   expect(isRunning(record.processes.inner!)).toBe(true);
 
-  expect(await visit({ folder, command: ["sh", "-c", "getent hosts prometheus.test >/dev/null && exit 6"] })).toBe(6);
+  expect(
+    await visit({ folder, directory: folder, command: ["sh", "-c", "getent hosts prometheus.test >/dev/null && exit 6"] }),
+  ).toBe(6);
   const second = spawn(process.execPath, [program, folder, "end"], { stdio: ["ignore", "ignore", "pipe"] });
   const said = (await second.stderr.toArray()).join("");
   expect(said).toContain(`A rehearsal of dev is running already in ${folder}. End it with 'millrace rehearse down dev'.`);
 
   expect((await takeDown(folder)).processes.map(({ role }) => role)).toEqual(["unshare", "inner"]);
   expect(left(folder)).toEqual([]);
-  await expect(visit({ folder, command: ["true"] })).rejects.toThrow(`No rehearsal is running in ${folder}.`);
+  await expect(visit({ folder, directory: folder, command: ["true"] })).rejects.toThrow(`No rehearsal is running in ${folder}.`);
 });

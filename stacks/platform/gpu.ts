@@ -1,0 +1,49 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Cluster } from "#components/cluster/cluster";
+import { DcgmExporter } from "#components/gpu/dcgm-exporter";
+import { DevicePlugin } from "#components/gpu/device-plugin";
+import { Karpenter } from "#components/gpu/karpenter";
+import { NodePool } from "#components/gpu/node-pool";
+import { TrainingQueues } from "#components/training/queues";
+import type { FoundationOutputs } from "../contracts.ts";
+import type { GpuPoolProfile } from "../environments/profile.ts";
+import type { Context } from "../layers.ts";
+import { tagsOf } from "../providers.ts";
+
+/** Service account of Prometheus, as its chart names it. */
+const PROMETHEUS = { namespace: "monitoring", serviceAccount: "kube-prometheus-stack-prometheus" };
+
+/** Karpenter, a pool to train and one to serve, what makes their GPUs usable and visible, and the queues for training. */
+export function gpuOf(context: Context, { network }: FoundationOutputs, cluster: Cluster, opts: pulumi.ComponentResourceOptions) {
+  const { profile, settings } = context;
+  const karpenter = new Karpenter(
+    "karpenter",
+    {
+      clusterName: `millrace-${profile.name}`,
+      account: settings.account,
+      region: settings.region,
+      monitorLabels: {},
+      zonalShift: profile.cluster.zonalShift,
+    },
+    opts,
+  );
+  const pool = (use: "training" | "inference", size: GpuPoolProfile): NodePool =>
+    new NodePool(
+      use,
+      {
+        ...size,
+        use,
+        nodeRoleName: karpenter.nodeRoleName,
+        subnetIds: network.privateSubnetIds,
+        securityGroupId: cluster.securityGroupId,
+        tags: tagsOf("platform", profile, settings),
+      },
+      { ...opts, dependsOn: karpenter },
+    );
+  const training = pool("training", profile.gpu.training);
+  const inference = pool("inference", profile.gpu.inference);
+  new DevicePlugin("device-plugin", opts);
+  new DcgmExporter("dcgm-exporter", { monitorLabels: {} }, opts);
+  new TrainingQueues("queues", { pools: [training.reference], prometheus: PROMETHEUS }, opts);
+  return { training: training.reference, inference: inference.reference };
+}

@@ -1,0 +1,64 @@
+import { closest, distance } from "fastest-levenshtein";
+import type * as z from "zod";
+
+/** ". Did you mean '…'?" where the guess is near, else nothing: a wild guess is worse than none. */
+export function suggestion(word: string, words: readonly string[]): string {
+  const best = words.length > 0 ? closest(word, words) : "";
+  const near = distance(word, best) <= Math.max(2, word.length / 3) || (word.length > 2 && best.startsWith(word));
+  return best !== "" && near ? `. Did you mean '${best}'?` : "";
+}
+
+/** What a schema asks for, in words, where it has none of its own: the error map of `safeParse`. */
+export const inWords: z.core.$ZodErrorMap = ({ code, expected, keys, inst }) => {
+  switch (code) {
+    case "invalid_type":
+      return `must be ${TYPES[expected as string] ?? String(expected)}`;
+    case "unrecognized_keys": {
+      const known = Object.keys((inst as unknown as z.ZodObject).shape);
+      return (keys as string[]).map((key) => `must be a known key (${known.join(", ")})${suggestion(key, known)}`).join("\n");
+    }
+    default:
+      return undefined;
+  }
+};
+
+const TYPES: Record<string, string> = {
+  string: "text",
+  number: "a number",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
+
+/** What is wrong with one value: where it stands, empty at the root, and `must be …, got '…'`. */
+export interface Problem {
+  path: string;
+  text: string;
+}
+
+/** Everything that a schema refuses in `content`. The value of an unknown key stays out of sight: it may be a secret. */
+export function problemsOf(error: z.core.$ZodError, content: unknown): Problem[] {
+  return error.issues.flatMap((issue) => {
+    const path = issue.path.join(".");
+    switch (issue.code) {
+      case "unrecognized_keys":
+        return issue.message.split("\n").map((text, at) => ({ path: [...issue.path, issue.keys[at]].join("."), text }));
+      case "invalid_key":
+        return { path, text: issue.issues[0]?.message ?? issue.message };
+      default:
+        return { path, text: `${issue.message}, got ${shown(valueAt(content, issue.path))}` };
+    }
+  });
+}
+
+const valueAt = (content: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], content);
+
+/** A value in quotes, cut where it would fill the screen. */
+function shown(value: unknown): string {
+  if (value === undefined) {
+    return "nothing";
+  }
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return `'${text.length > 80 ? `${text.slice(0, 79)}…` : text}'`;
+}

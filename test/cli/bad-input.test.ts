@@ -1,0 +1,177 @@
+import { spawn } from "node:child_process";
+import fs, { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { main } from "#cli/main";
+import { PROJECT_FOLDER } from "#plan/environment";
+
+const folder = mkdtempSync(join(tmpdir(), "millrace-bad-input-"));
+const file = join(folder, "file");
+writeFileSync(file, "not a folder");
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  process.exitCode = undefined;
+});
+
+type Env = Record<string, string>;
+
+/** Runs the command line in this process. */
+async function millrace(args: readonly string[], env: Env = {}): Promise<{ code: unknown; err: string; out: string }> {
+  let [out, err] = ["", ""];
+  const heard = (take: (text: string) => void) => (text: unknown) => {
+    take(String(text));
+    return true;
+  };
+  vi.spyOn(process.stderr, "write").mockImplementation(heard((text) => (err += text)));
+  vi.spyOn(process.stdout, "write").mockImplementation(heard((text) => (out += text)));
+  vi.spyOn(console, "error").mockImplementation(heard((text) => (err += `${text}\n`)));
+  vi.spyOn(console, "log").mockImplementation(heard((text) => (out += `${text}\n`)));
+  // Should a check be missing, no rehearsal begins: there is no place for one.
+  for (const [name, value] of Object.entries({ MILLRACE_HOME: folder, MILLRACE_CACHE: join(file, "cache"), ...env })) {
+    vi.stubEnv(name, value);
+  }
+  await main(["node", "millrace", ...args]);
+  return { code: process.exitCode, err, out };
+}
+
+const ENVIRONMENT = "the environment must be one of dev, staging, prod";
+
+describe("millrace, given something wrong, says so in one sentence and does nothing:", () => {
+  it.each<[what: string, args: string[], sentence: string, env?: Env]>([
+    ["a misspelt command", ["paln"], "error: unknown command 'paln'\n(Did you mean plan?)"],
+    ["a command like no other", ["fly"], "error: unknown command 'fly'"],
+    ["no environment", ["plan"], "error: missing required argument 'environment'"],
+    ["a misspelt environment", ["plan", "prdo"], `${ENVIRONMENT}, got 'prdo'. Did you mean 'prod'?`],
+    ["the beginning of an environment", ["plan", "stag"], `${ENVIRONMENT}, got 'stag'. Did you mean 'staging'?`],
+    ["an environment like no other", ["plan", "qa"], `${ENVIRONMENT}, got 'qa'`],
+    ["an environment in capitals", ["plan", "DEV"], `${ENVIRONMENT}, got 'DEV'`],
+    ["a stack for an environment", ["plan", "platform-dev"], `${ENVIRONMENT}, got 'platform-dev'`],
+    [
+      "two environments",
+      ["plan", "dev", "prod"],
+      "error: too many arguments for 'plan'. Expected 1 argument but got 2: dev, prod.",
+    ],
+    ["a misspelt option", ["plan", "dev", "--jsn"], "error: unknown option '--jsn'\n(Did you mean --json?)"],
+    ["another command's option", ["plan", "dev", "--keep"], "error: unknown option '--keep'\n(Did you mean --help?)"],
+    ["an option without its file", ["plan", "dev", "--html"], "error: option '--html <file>' argument missing"],
+    [
+      "a page in a folder that is not there",
+      ["plan", "dev", "--html", join(folder, "none", "plan.html")],
+      `'--html' must be a file in a folder that exists, got '${join(folder, "none", "plan.html")}': name another file`,
+    ],
+    [
+      "a folder for a picture",
+      ["plan", "dev", "--svg", folder],
+      `'--svg' must be a file that can be written, got '${folder}': name another file`,
+    ],
+    [
+      "a file for the folder of a picture",
+      ["plan", "dev", "--svg", join(file, "plan.svg")],
+      `'--svg' must be a file in a folder that exists, got '${join(file, "plan.svg")}': name another file`,
+    ],
+    [
+      "nothing to compare with",
+      ["plan", "dev", "--against", "nowhere"],
+      "'--against' must be an environment (dev, staging, prod) or a git ref, got 'nowhere'",
+    ],
+    [
+      "an option of git to compare with",
+      ["plan", "dev", "--against", "--all"],
+      "'--against' must be an environment (dev, staging, prod) or a git ref, got '--all'",
+    ],
+    [
+      "a pace that is no JSON",
+      ["plan", "dev"],
+      `MILLRACE_PACE must be JSON, got 'fast': unset it, or write {"stepSeconds": 10}`,
+      { MILLRACE_PACE: "fast" },
+    ],
+    [
+      "releases that are not there",
+      ["plan", "dev"],
+      `releases/dev.json must be a file with the release of the environment, got nothing: write {"release": "<id>"}`,
+      { MILLRACE_RELEASES: join(folder, "none") },
+    ],
+    ["a misspelt environment to rehearse", ["rehearse", "satging"], `${ENVIRONMENT}, got 'satging'. Did you mean 'staging'?`],
+    ["a misspelt command of a rehearsal", ["rehearse", "dwon"], `${ENVIRONMENT}, got 'dwon'. Did you mean 'down'?`],
+    [
+      "a misspelt option of a rehearsal",
+      ["rehearse", "--no-trafic"],
+      "error: unknown option '--no-trafic'\n(Did you mean --no-traffic?)",
+    ],
+    [
+      "a file for the home of rehearsals",
+      ["rehearse", "dev"],
+      `MILLRACE_HOME must be a folder that can be written, got '${file}': set it to another one`,
+      { MILLRACE_HOME: file },
+    ],
+    [
+      "a cache inside a file",
+      ["rehearse", "dev"],
+      `MILLRACE_CACHE must be a folder that can be written, got '${join(file, "cache")}': set it to another one`,
+    ],
+    ["the end of a rehearsal that is none", ["rehearse", "down", "prdo"], `${ENVIRONMENT}, got 'prdo'. Did you mean 'prod'?`],
+    [
+      "the end of a rehearsal in a file",
+      ["rehearse", "down", "dev"],
+      `MILLRACE_HOME must be a folder that can be written, got '${join(file, "home")}': set it to another one`,
+      { MILLRACE_HOME: join(file, "home") },
+    ],
+    ["a visit nowhere", ["rehearse", "exec", "prdo", "--", "ls"], `${ENVIRONMENT}, got 'prdo'. Did you mean 'prod'?`],
+    ["a visit without a command", ["rehearse", "exec", "dev"], "error: missing required argument 'command'"],
+    [
+      "a visit to a rehearsal that does not run",
+      ["rehearse", "exec", "staging", "--", "ls"],
+      `No rehearsal is running in ${join(folder, "rehearsal-staging")}. Begin one with 'millrace rehearse <environment> --keep'.`,
+    ],
+    ["something to examine", ["doctor", "dev"], "error: too many arguments for 'doctor'. Expected 0 arguments but got 1: dev."],
+    ["a misspelt option of the doctor", ["doctor", "--jsn"], "error: unknown option '--jsn'\n(Did you mean --json?)"],
+  ])("%s", async (_, args, sentence, env) => {
+    expect(await millrace(args, env)).toEqual({ code: 2, err: `${sentence}\n`, out: "" });
+    expect(readdirSync(folder)).toEqual(["file"]);
+  });
+
+  it("stack config that is no YAML", async () => {
+    const read = fs.readFileSync;
+    vi.spyOn(fs, "readFileSync").mockImplementation(((path: string, ...rest: []) =>
+      String(path).endsWith("Pulumi.platform-dev.yaml") ? "config: [" : read(path, ...rest)) as typeof read);
+    syncBuiltinESMExports();
+    const result = await millrace(["plan", "dev"]);
+    vi.restoreAllMocks();
+    syncBuiltinESMExports();
+    const name = "stacks/config/Pulumi.platform-dev.yaml";
+    expect(result).toEqual({
+      code: 2,
+      err: `${name} must be YAML, got 'Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 10': restore it with git checkout ${name}\n`,
+      out: "",
+    });
+  });
+});
+
+it.concurrent.each([
+  ["an unknown environment", ["rehearse", "prdo"], {}, `${ENVIRONMENT}, got 'prdo'. Did you mean 'prod'?`],
+  [
+    "a refusal of the program",
+    ["plan", "dev"],
+    { MILLRACE_RELEASES: join(folder, "none") },
+    `releases/dev.json must be a file with the release of the environment, got nothing: write {"release": "<id>"}`,
+  ],
+] as const)("the process ends with 2 and no trace after %s", async (_, args, env, sentence) => {
+  const child = spawn(process.execPath, [join(PROJECT_FOLDER, "cli", "millrace.mjs"), ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, MILLRACE_HOME: join(folder, "home"), MILLRACE_CACHE: join(file, "cache"), ...env },
+  });
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (text) => (out += text));
+  child.stderr.on("data", (text) => (err += text));
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  expect({ code, out, err, made: existsSync(join(folder, "home")) }).toEqual({
+    code: 2,
+    out: "",
+    err: `${sentence}\n`,
+    made: false,
+  });
+});

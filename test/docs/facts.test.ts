@@ -1,0 +1,105 @@
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import { describe, expect, it } from "vitest";
+import { PRICES_AS_OF, PRICES_REGION } from "#plan/prices";
+import { explain } from "#rehearsal/isolation/probe";
+import { PACE } from "#rehearsal/story/stage";
+import { crdSources } from "#rehearsal/toolchain/crds";
+import { catalogue } from "#rehearsal/toolchain/tools";
+import { profiles } from "#stacks/environments/index";
+import { ENVIRONMENTS } from "#stacks/environments/profile";
+import { readPace } from "#stacks/pace";
+import { PROJECT, read, tableOf } from "./pages.ts";
+
+const WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
+describe("the table of profiles", () => {
+  const rows = tableOf(read("docs/guides/environments.md"), "field", ...ENVIRONMENTS);
+
+  it.each(rows)("%s", (field, ...told) => {
+    expect(told).toEqual(ENVIRONMENTS.map((name, index) => asTold(valueOf(profiles[name], field), told[index] ?? "")));
+  });
+
+  it("has every field", () => {
+    const fields = new Set(ENVIRONMENTS.flatMap((name) => leaves(profiles[name])));
+    fields.delete("name");
+    expect(rows.map(([field = ""]) => field).sort()).toEqual([...fields].sort());
+  });
+});
+
+/** Long lists are told by their length. */
+function asTold(value: unknown, told: string): string {
+  if (!Array.isArray(value)) {
+    return value === undefined ? "–" : String(value as string);
+  }
+  return told.endsWith(" services") ? `${value.length} services` : value.join(", ") || "none";
+}
+
+const valueOf = (profile: object, field = ""): unknown =>
+  field.split(".").reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], profile);
+
+const leaves = (value: object, path = ""): string[] =>
+  Object.entries(value).flatMap(([key, inner]) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? leaves(inner as object, `${path}${key}.`)
+      : [`${path}${key}`],
+  );
+
+it.each(["docs/guides/aws.md", "docs/guides/plan.md"])("prices are of the day and region that %s names", (path) => {
+  expect(read(path)).toContain(`prices of ${PRICES_REGION} as of ${PRICES_AS_OF}`);
+});
+
+it("every component is in the table of components", () => {
+  const classes = globSync("components/*/*.ts", { cwd: PROJECT }).flatMap((path) =>
+    [...read(path).matchAll(/^export class (\w+)/gm)].map(([, name]) => `${path.split("/")[1]} ${name}`),
+  );
+  const told = tableOf(read("docs/guides/components.md"), "folder", "components").flatMap(([folder, list = ""]) =>
+    list.split(", ").map((name) => `${folder} ${name}`),
+  );
+  expect(told.sort()).toEqual(classes.sort());
+});
+
+describe("the guide to rehearsals", () => {
+  const guide = read("docs/guides/rehearsal.md");
+
+  it("tells every time that is shortened, and from what", () => {
+    const usual = readPace(profiles.dev) as unknown as Record<string, number>;
+    expect(tableOf(guide, "", "dev", "rehearsal")).toEqual(
+      Object.entries(PACE).map(([name, value]) => [name, String(usual[name]), String(value)]),
+    );
+  });
+
+  it("tells each setting of the kernel that forbids a namespace, and the remedy that the command tells", () => {
+    const rows = tableOf(guide, "setting", "remedy");
+    expect(rows).toHaveLength(3);
+    for (const [setting = "", remedy = ""] of rows) {
+      const [, name, value] = /^(\S+) is (\d)/.exec(setting) ?? [];
+      expect(explain("denied", (asked) => (asked === name ? value : undefined)).message).toContain(`'${remedy}'`);
+    }
+  });
+
+  it("counts the projects whose definitions are installed", () => {
+    expect(guide).toContain(`definitions of ${WORDS[crdSources.length]} projects`);
+  });
+});
+
+it("there are as many alerts as the README says, by their runbooks", () => {
+  expect(read("README.md")).toContain(`${globSync("docs/runbooks/*.md", { cwd: PROJECT }).length} alerts with a runbook each`);
+});
+
+it("the keys of the stack config are explained", () => {
+  const config = load(read("stacks/config/Pulumi.foundation-dev.yaml")) as { config: Record<string, unknown> };
+  const keys = Object.entries(config.config).flatMap(([key, value]) =>
+    typeof value === "object" && value !== null ? Object.keys(value).map((inner) => `${key} → ${inner}`) : [key],
+  );
+  const told = tableOf(read("docs/guides/aws.md"), "key", "what", "rule").map(([key]) => key);
+  expect(told).toEqual([...keys, "millrace:alertWebhook"]);
+});
+
+it("CI and the guide name the version of Pulumi that is rehearsed", () => {
+  for (const path of [".github/workflows/plan.yml", ".github/workflows/up.yml", ".gitlab-ci.yml", "Jenkinsfile"]) {
+    expect([path, /version:? (\d+\.\d+\.\d+)/.exec(read(path))?.[1]]).toEqual([path, catalogue.pulumi.version]);
+  }
+  expect(read(join("docs", "guides", "aws.md"))).toContain(`CI uses ${catalogue.pulumi.version}`);
+});

@@ -1,0 +1,114 @@
+import { existsSync, globSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { Command } from "commander";
+import { describe, expect, it } from "vitest";
+import { doctorCommand } from "#cli/doctor";
+import { planCommand } from "#cli/plan";
+import { rehearseCommand } from "#cli/rehearse";
+import { ENVIRONMENTS } from "#stacks/environments/profile";
+import { anchorsOf, commandsOf, linksOf, type Page, pages, PROJECT, read, spansOf } from "./pages.ts";
+
+describe.each(pages)("$path", (page) => {
+  it("links to what is there", () => {
+    expect(linksOf(page).filter((target) => !isThere(page, target))).toEqual([]);
+  });
+
+  it("names files that are there", () => {
+    expect(spansOf(page).filter((span) => isPath(span) && !isFile(span))).toEqual([]);
+  });
+
+  it("names commands, options and environments that are there", () => {
+    expect(commandsOf(page).flatMap(problems)).toEqual([]);
+  });
+
+  it("names scripts that are there", () => {
+    const scripts = Object.keys((JSON.parse(read("package.json")) as { scripts: object }).scripts);
+    const named = [...page.text.matchAll(/\bnpm (?:run ([\w:]+)|(start|test)\b)/g)].map(([, run, short]) => run ?? short);
+    expect(named.filter((name) => name !== undefined && !scripts.includes(name))).toEqual([]);
+  });
+});
+
+it("looks at every page", () => {
+  expect(pages.length).toBeGreaterThan(45);
+  expect(pages.flatMap(linksOf).length).toBeGreaterThan(40);
+  expect(pages.flatMap(spansOf).filter(isPath).length).toBeGreaterThan(50);
+  expect(pages.flatMap(commandsOf).filter((line) => MILLRACE.test(line)).length).toBeGreaterThan(25);
+});
+
+function isThere({ path, text }: Page, target: string): boolean {
+  if (/^https?:/.test(target)) {
+    return true;
+  }
+  const [file = "", anchor] = target.split("#");
+  const linked = file === "" ? path : normalize(join(dirname(path), file));
+  if (!existsSync(join(PROJECT, linked))) {
+    return false;
+  }
+  return anchor === undefined || anchorsOf({ path: linked, text: file === "" ? text : read(linked) }).includes(anchor);
+}
+
+const FOLDERS = "stacks|components|releases|plan|rehearsal|cli|pages|docs|examples|bench|scripts|ci|test|\\.github";
+
+/** A path in the project, or the name of a source file; `<id>` and the like stand for any name. */
+function isPath(span: string): boolean {
+  return new RegExp(`^(${FOLDERS})/[^ ]*$`).test(span) || /^[\w-]+\.ts$/.test(span);
+}
+
+function isFile(span: string): boolean {
+  const pattern = span.replace(/<[^>]+>/g, "*");
+  return globSync([pattern, `{${FOLDERS.replaceAll("|", ",").replace("\\", "")}}/**/${pattern}`], { cwd: PROJECT }).length > 0;
+}
+
+const program = new Command("millrace");
+[planCommand, rehearseCommand, doctorCommand].forEach((add) => add(program));
+
+const MILLRACE = /^(?:npx )?millrace /;
+const named = (command: Command, name: string | undefined): Command | undefined =>
+  command.commands.find((each) => each.name() === name);
+
+/** What is wrong with a line that calls the command. */
+function problems(line: string): string[] {
+  if (!MILLRACE.test(line)) {
+    return [];
+  }
+  const [name, ...words] =
+    line
+      .replace(MILLRACE, "")
+      .split(/ [>|] | --(?: |$)|;|,/)[0]
+      ?.split(" ") ?? [];
+  const command = named(program, name);
+  if (command === undefined) {
+    return [`${line}: no command '${name}'`];
+  }
+  const inner = named(command, words[0]);
+  const options = (inner ?? command).options;
+  const rest = inner === undefined ? words : words.slice(1);
+  const unknown = rest.filter(
+    (word) => word.startsWith("-") && !options.some(({ long, short }) => word === long || word === short),
+  );
+  const [environment] = rest.filter((word) => !word.startsWith("-"));
+  return [
+    ...unknown.map((flag) => `${line}: no option '${flag}'`),
+    ...(isEnvironment(environment) ? [] : [`${line}: no environment '${environment}'`]),
+  ];
+}
+
+const isEnvironment = (word: string | undefined): boolean =>
+  word === undefined || word.startsWith("<") || ENVIRONMENTS.some((name) => name === word);
+
+describe("the guides", () => {
+  it.each([
+    ["plan", "docs/guides/plan.md"],
+    ["rehearse", "docs/guides/rehearsal.md"],
+  ])("explain every option of %s", (name, path) => {
+    const options = named(program, name)?.options.map(({ long }) => long ?? "") ?? [];
+    expect(options.length).toBeGreaterThan(2);
+    expect(options.filter((option) => !read(path).includes(option))).toEqual([]);
+  });
+
+  it("name no option of plan that it has not", () => {
+    const options = named(program, "plan")?.options.map(({ flags }) => flags.split(" ")[0]);
+    const spans = spansOf({ path: "", text: read("docs/guides/plan.md") }).filter((span) => span.startsWith("--"));
+    expect(spans.filter((span) => !options?.includes(span.split(" ")[0]))).toEqual([]);
+  });
+});

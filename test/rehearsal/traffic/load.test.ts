@@ -1,0 +1,49 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { Load } from "#rehearsal/traffic/load";
+
+const options = { host: "fraud.models.internal", path: "/invocations", body: '{"inputs":[[1]]}', rate: 200 };
+
+it("sends at its rate whatever the answers do, and keeps every one", async () => {
+  const seen: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request);
+    const count = seen.length;
+    request.resume();
+    // Slower than the time between two requests: a loop that waited for answers would fall behind.
+    setTimeout(() => response.writeHead(count % 10 === 0 ? 503 : 200, { "x-model-version": "4" }).end("{}"), 40);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const began = Date.now();
+  const load = new Load({ ...options, gateway: `127.0.0.1:${(server.address() as AddressInfo).port}` });
+  try {
+    await expect.poll(() => seen.length, { timeout: 5_000 }).toBeGreaterThanOrEqual(60);
+    await load.stop();
+    const seconds = (Date.now() - began) / 1_000;
+    expect(load.samples).toHaveLength(seen.length);
+    expect(load.samples.length).toBeLessThanOrEqual(options.rate * seconds + 1);
+    expect(load.samples.filter(({ status }) => status === 503)).toHaveLength(Math.floor(seen.length / 10));
+    expect([...new Set(load.samples.map(({ version }) => version))]).toEqual(["4"]);
+    expect(load.samples.every(({ ms, at }) => ms >= 35 && at >= began)).toBe(true);
+    expect(seen[0]?.headers).toMatchObject({ host: options.host, "content-type": "application/json", "content-length": "16" });
+    expect([seen[0]?.method, seen[0]?.url]).toEqual(["POST", "/invocations"]);
+  } finally {
+    await load.stop();
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+it("keeps a request that nobody answered, with status 0 and no version", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  const load = new Load({ ...options, gateway: `127.0.0.1:${port}` });
+  await expect.poll(() => load.samples.length, { timeout: 5_000 }).toBeGreaterThan(0);
+  await sleep(20);
+  await load.stop();
+  expect(load.samples.every(({ status, version }) => status === 0 && version === "")).toBe(true);
+});

@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { analysisRun, rollout, virtualService, watchedTimeline } from "./watched.ts";
+
+beforeEach(() => void vi.useFakeTimers({ now: 1_000, toFake: ["Date"] }));
+afterEach(() => void vi.useRealTimers());
+
+describe("Timeline", () => {
+  it("watches the model's own objects, and ends with one word", () => {
+    const { timeline, watches } = watchedTimeline();
+    expect(watches.map(({ path, query }) => [path, query])).toEqual([
+      ["/apis/networking.istio.io/v1/namespaces/models-risk/virtualservices", "fieldSelector=metadata.name%3Dfraud-split"],
+      ["/apis/argoproj.io/v1alpha1/namespaces/models-risk/rollouts", "fieldSelector=metadata.name%3Dfraud"],
+      ["/apis/argoproj.io/v1alpha1/namespaces/models-risk/analysisruns", ""],
+    ]);
+    timeline.stop();
+    expect(watches.map(({ signal }) => signal.aborted)).toEqual([true, true, true]);
+  });
+
+  it("reads the share of the new version off the weighted route, not off the forced one", () => {
+    const { timeline, tell } = watchedTimeline();
+    tell("virtualservices", virtualService(20));
+    expect(timeline.events).toEqual([{ at: 1_000, kind: "weight", text: "new version at 20 %", weight: 20 }]);
+  });
+
+  it("takes a route without the new version for 0 %", () => {
+    const { timeline, tell } = watchedTimeline();
+    tell("virtualservices", { spec: { http: [] } });
+    tell("rollouts", { metadata: { generation: 1 } });
+    expect(timeline.events.map(({ text }) => text)).toEqual(["new version at 0 %", "-, step -"]);
+  });
+
+  it("says each thing once, and nothing of the list that begins a watch", () => {
+    const { timeline, tell } = watchedTimeline();
+    tell("virtualservices", {}, "SYNC");
+    for (const weight of [5, 5, 20, 20, 5]) tell("virtualservices", virtualService(weight));
+    expect(timeline.events.map(({ weight }) => weight)).toEqual([5, 20, 5]);
+  });
+
+  it("gives the changes of the share since a moment", () => {
+    const { timeline, tell } = watchedTimeline();
+    for (const [at, weight] of [
+      [1_000, 0],
+      [2_000, 5],
+      [3_000, 20],
+    ] as const) {
+      vi.setSystemTime(at);
+      tell("virtualservices", virtualService(weight));
+      tell("rollouts", rollout({ phase: "Progressing", currentStepIndex: at / 1_000 }));
+    }
+    expect(timeline.weightsSince(1_500)).toEqual([
+      { at: 2_000, weight: 5 },
+      { at: 3_000, weight: 20 },
+    ]);
+    expect(timeline.firstAfter(1_500, ({ kind }) => kind === "rollout")?.at).toBe(2_000);
+    expect(timeline.firstAfter(3_001, () => true)).toBeUndefined();
+  });
+
+  it.each([
+    ["of this generation", { phase: "Healthy", observedGeneration: "2" }, true],
+    ["of the one before", { phase: "Healthy", observedGeneration: "1" }, false],
+    ["while it goes on", { phase: "Progressing", observedGeneration: "2" }, false],
+  ])("believes the controller that a release is complete %s: %s %s", (_, status, healthy) => {
+    const { timeline, tell } = watchedTimeline();
+    expect([timeline.healthy, timeline.aborted]).toEqual([false, false]);
+    tell("rollouts", rollout(status));
+    expect(timeline.healthy).toBe(healthy);
+  });
+
+  it("hears that a release was given up, and why", () => {
+    const { timeline, tell } = watchedTimeline();
+    tell("rollouts", rollout({ phase: "Degraded", currentStepIndex: 0, abort: true, message: "error-share failed" }));
+    expect(timeline.aborted).toBe(true);
+    expect(timeline.events).toEqual([
+      { at: 1_000, kind: "rollout", text: "Degraded, step 0, aborted error-share failed", aborted: true },
+    ]);
+  });
+
+  it("keeps the last value of each measurement of this model, and none of another's", () => {
+    const { timeline, tell } = watchedTimeline();
+    tell("analysisruns", analysisRun("fraud-5d-2-0", "Failed", "[0.31]"));
+    tell("analysisruns", analysisRun("churn-5d-2-0", "Failed", "[1]"));
+    tell("analysisruns", { metadata: { name: "fraud-5d-2-1" } });
+    expect(timeline.events).toEqual([
+      { at: 1_000, kind: "analysis", text: "fraud-5d-2-0 Failed: error-share [0.31]", phase: "Failed" },
+      { at: 1_000, kind: "analysis", text: "fraud-5d-2-1 Pending: ", phase: "Pending" },
+    ]);
+  });
+});

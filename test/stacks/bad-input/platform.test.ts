@@ -1,0 +1,86 @@
+import { expect, it } from "vitest";
+import { GPU_INSTANCES } from "#components/gpu/instance-types";
+import { type Changes, refused } from "#test/harness/refused";
+
+const TYPES = Object.keys(GPU_INSTANCES).join(", ");
+const X86 = "SystemNodes 'system-nodes' of platform-dev: 'instanceType' must be an x86 EC2 instance type, for example m7i.large";
+const POOL = "NodePool 'training' of platform-dev:";
+const FAR = "d".repeat(92);
+
+it.each<[what: string, changes: Changes, sentence: string]>([
+  [
+    "a Kubernetes version out of support",
+    { today: "2027-03-28" },
+    "Cluster 'cluster' of platform-dev: 'version' must be a Kubernetes version in EKS standard support (1.36 until 2027-08-02), got '1.35'",
+  ],
+  [
+    "a table of versions that is out of date",
+    { today: "2030-01-01" },
+    "Cluster 'cluster' of platform-dev: 'version' must be a Kubernetes version in EKS standard support (none is known: bring versions.ts up to date), got '1.35'",
+  ],
+  [
+    "a name too long for EKS",
+    { "profile.name": FAR },
+    `Cluster 'cluster' of platform-dev: 'clusterName' must be at most 100 characters long, got 'millrace-${FAR}'`,
+  ],
+  [
+    "a log twice",
+    { "profile.cluster.logs": ["audit", "audit"] },
+    "Cluster 'cluster' of platform-dev: 'logs' must be distinct, got 'audit'",
+  ],
+  ["a Graviton node", { "profile.cluster.system.instanceType": "m7g.large" }, `${X86}, got 'm7g.large'`],
+  ["an instance type that is none", { "profile.cluster.system.instanceType": "large" }, `${X86}, got 'large'`],
+  [
+    "fewer nodes at most than at least",
+    { "profile.cluster.system.max": 1 },
+    "SystemNodes 'system-nodes' of platform-dev: 'maxNodes' must be a whole number of at least 2, got '1'",
+  ],
+  [
+    "a misspelt GPU instance",
+    { "profile.gpu.training.instanceType": "g6.xlrge" },
+    `${POOL} 'instanceType' must be one of ${TYPES}, got 'g6.xlrge'. Did you mean 'g6.xlarge'?`,
+  ],
+  [
+    "a GPU pool without GPUs",
+    { "profile.gpu.training.instanceType": "m7i.large" },
+    `${POOL} 'instanceType' must be one of ${TYPES}, got 'm7i.large'`,
+  ],
+  ["a pool of no GPU", { "profile.gpu.training.maxGpus": 0 }, `${POOL} 'maxGpus' must be a whole number of at least 1, got '0'`],
+  [
+    "half a node of GPUs",
+    { "profile.gpu.training.instanceType": "g6.12xlarge", "profile.gpu.training.maxGpus": 6 },
+    `${POOL} 'maxGpus' must be a multiple of 4, the GPUs of one g6.12xlarge, got '6'`,
+  ],
+  [
+    "capacity that is not for sale",
+    { "profile.gpu.training.capacity": ["sport"] },
+    `${POOL} 'capacity' must be one of reserved, spot, on-demand, got 'sport'`,
+  ],
+  [
+    "an order that Karpenter does not follow",
+    { "profile.gpu.training.capacity": ["on-demand", "spot"] },
+    `${POOL} 'capacity' must be in the order in which Karpenter prefers them (spot, on-demand), got 'on-demand, spot'`,
+  ],
+  [
+    "a disk smaller than an image",
+    { "profile.gpu.training.diskGiB": 20 },
+    `${POOL} 'diskGiB' must be a whole number of at least 50, got '20'`,
+  ],
+  [
+    "more tracking servers than there may be",
+    { "profile.tracking.replicas": 2 },
+    "TrackingServer 'tracking' of platform-dev: 'replicas' must be at most 'maxReplicas' (1), got '2'",
+  ],
+  [
+    "more tracking servers than the database can bear",
+    { "profile.tracking.maxReplicas": 100 },
+    "TrackingServer 'tracking' of platform-dev: 'maxReplicas' must be at most 2, as 2 workers each stay below 80 % of the database's 225 connections (take fewer replicas or workers, or a larger database), got '100'",
+  ],
+  [
+    "a week of metrics",
+    { "profile.monitoring.retentionDays": 7 },
+    "PrometheusStack 'monitoring' of platform-dev: 'retentionDays' must be a whole number of at least 15, got '7'",
+  ],
+])("the platform is not built with %s", async (_, changes, sentence) => {
+  expect(await refused("platform", changes)).toEqual({ sentence, plain: true, touched: [] });
+});

@@ -1,0 +1,197 @@
+import { expect, it } from "vitest";
+import { type Changes, refused } from "#test/harness/refused";
+
+type Case = [what: string, changes: Changes, sentence: string];
+
+const MANIFEST = "releases/manifests/2026.11.21-1.json";
+const released = (path: string) => ({
+  version: "1",
+  path,
+  sha256: "a".repeat(64),
+  image: { repository: "model-server", digest: `sha256:${"b".repeat(64)}` },
+});
+
+it.each<Case>([
+  [
+    "no file",
+    { pointer: undefined },
+    `releases/dev.json must be a file with the release of the environment, got nothing: write {"release": "<id>"}`,
+  ],
+  [
+    "broken JSON",
+    { pointer: "{" },
+    "releases/dev.json must be JSON, got 'Expected property name or '}' in JSON at position 1 (line 1 column 2)': restore it with git checkout releases/dev.json",
+  ],
+  ["no release", { pointer: {} }, "releases/dev.json: release must be text, got nothing"],
+  [
+    "a misspelt key",
+    { pointer: { release: "2026.11.21-1", realease: "x" } },
+    "releases/dev.json: realease must be a known key (release). Did you mean 'release'?",
+  ],
+  [
+    "an id that is not there",
+    { pointer: { release: "2026.11.22-1" } },
+    "releases/dev.json: release must be the name of a file in releases/manifests, got '2026.11.22-1'. Did you mean '2026.11.21-1'?",
+  ],
+  [
+    "a way out of the folder",
+    { pointer: { release: "../dev" } },
+    "releases/dev.json: release must be the name of a file in releases/manifests, got '../dev': write that manifest first, or name another one",
+  ],
+  [
+    "a manifest of half a file",
+    { manifest: `{"id"` },
+    `${MANIFEST} must be JSON, got 'Expected ':' after property name in JSON at position 5 (line 1 column 6)': restore it with git checkout ${MANIFEST}`,
+  ],
+  ["a manifest that is a list", { manifest: "[]" }, `${MANIFEST}: must be an object, got '[]'`],
+  [
+    "another id in it",
+    { "manifest.id": "2026.11.22-1" },
+    `${MANIFEST}: id must be the file's name, '2026.11.21-1', got '2026.11.22-1'`,
+  ],
+  [
+    "a day for a time",
+    { "manifest.created": "21 November" },
+    `${MANIFEST}: created must be a time in UTC, such as 2026-11-21T09:00:00Z, got '21 November'`,
+  ],
+  ["a list of models", { "manifest.models": [] }, `${MANIFEST}: models must be an object, got '[]'`],
+  ["no version", { "manifest.models.fraud.version": undefined }, `${MANIFEST}: models.fraud.version must be text, got nothing`],
+  [
+    "an alias for a version",
+    { "manifest.models.fraud.version": "latest" },
+    `${MANIFEST}: models.fraud.version must be a registered version number, as text, got 'latest'`,
+  ],
+  [
+    "a hash that is none",
+    { "manifest.models.fraud.sha256": "abc" },
+    `${MANIFEST}: models.fraud.sha256 must be 64 hexadecimal digits, got 'abc'`,
+  ],
+  [
+    "a tag for a digest",
+    { "manifest.models.fraud.image.digest": "v3" },
+    `${MANIFEST}: models.fraud.image.digest must be sha256: and 64 hexadecimal digits, got 'v3'`,
+  ],
+  [
+    "a tag beside the digest",
+    { "manifest.models.fraud.image.tag": "v3" },
+    `${MANIFEST}: models.fraud.image.tag must be a known key (repository, digest)`,
+  ],
+  [
+    "a path with a space",
+    { "manifest.models.fraud.path": "a b" },
+    `${MANIFEST}: models.fraud.path must be a path inside the model store, got 'a b'`,
+  ],
+  [
+    "another model's folder",
+    { "manifest.models.fraud.path": "models/churn/3" },
+    "ModelServing 'fraud' of workloads-dev: 'model.path' must be a folder inside 'models/fraud/', got 'models/churn/3'",
+  ],
+  [
+    "an image of a repository that is not there",
+    { "manifest.models.fraud.image.repository": "model-servr" },
+    "the release's image of 'fraud' must lie in a repository of foundation-dev (model-server), got 'model-servr'",
+  ],
+  [
+    "a model too few",
+    { "manifest.models.fraud": undefined },
+    `${MANIFEST} must name every model of stacks/models.ts, got nothing for 'fraud': release a version of it, or stop serving it`,
+  ],
+  [
+    "a model too many",
+    { "manifest.models.fruad": released("models/fruad/1") },
+    "stacks/models.ts must serve every model of release '2026.11.21-1', got nothing for 'fruad': serve it, or release without it",
+  ],
+])("a release may not have %s", async (_, changes, sentence) => {
+  expect(await refused("workloads", changes)).toEqual({ sentence, plain: true, touched: [] });
+});
+
+const MODEL = "ModelServing 'fraud' of workloads-dev:";
+const BUCKETS = "1, 5, 10, 25, 50, 100, 150, 200, 250, 500, 1000, 2500, 5000, 10000";
+const LABEL = "lower-case letters, digits and hyphens, beginning with a letter, at most 40 characters";
+const LONG = "m".repeat(41);
+const team = (gpuShare: number) => ({ gpuShare, groups: { dataScientists: "a", mlEngineers: "b" } });
+
+it.each<Case>([
+  [
+    "a team that is none",
+    { "models.fraud.team": "rsk" },
+    "stacks/models.ts: fraud.team must be a team of stacks/teams.ts (risk), got 'rsk'",
+  ],
+  [
+    "an address twice",
+    { "models.churn": { team: "risk", host: "fraud.models.internal" }, "manifest.models.churn": released("models/churn/1") },
+    "stacks/models.ts: churn must have an address of its own, got 'fraud.models.internal/invocations', which is that of 'fraud'",
+  ],
+  [
+    "a model's name too long for its pods",
+    {
+      [`models.${LONG}`]: { team: "risk", host: "m.models.internal" },
+      [`manifest.models.${LONG}`]: released(`models/${LONG}/1`),
+    },
+    `ModelServing '${LONG}' of workloads-dev: 'name' must be ${LABEL}, got '${LONG}'`,
+  ],
+  [
+    "a host that is none",
+    { "models.fraud.host": "Fraud_1" },
+    `${MODEL} 'exposure.host' must be a DNS name in lower case, got 'Fraud_1'`,
+  ],
+  ["a path from nowhere", { "models.fraud.path": "predict" }, `${MODEL} 'exposure.path' must be an absolute path, got 'predict'`],
+  [
+    "a header that is none",
+    { "models.fraud.stickyHeader": "X-User" },
+    `${MODEL} 'exposure.stickyHeader' must be a header name in lower case, got 'X-User'`,
+  ],
+  [
+    "a time that is not measured",
+    { "models.fraud.latencyTargetMs": 210 },
+    `${MODEL} 'analysis.latencyTargetMs' must be a bound of the gateway's histogram (${BUCKETS}), got '210'`,
+  ],
+  [
+    "more errors than answers",
+    { "models.fraud.maxErrorShare": 2 },
+    `${MODEL} 'analysis.maxErrorShare' must be a number from 0 to 1, got '2'`,
+  ],
+  [
+    "more GPUs than there are",
+    { "profile.serving.gpus": 1 },
+    "stacks/environments/dev.ts: serving.maxReplicas × serving.gpus must fit the inference pool's 2 GPUs for all models together, got 4: raise gpu.inference.maxGpus, or serve with less",
+  ],
+  [
+    "fewer servers at most than at least",
+    { "profile.serving.minReplicas": 9 },
+    `${MODEL} 'scaling.maxReplicas' must be at least 'scaling.minReplicas' (9), got '4'`,
+  ],
+  [
+    "steps too short to measure",
+    { "profile.serving.stepSeconds": 30 },
+    `${MODEL} 'release.stepSeconds' must be at least 'analysis.windowSeconds' (120), so that a gate measures its own step, got '30'`,
+  ],
+  [
+    "more than the whole pool",
+    { "teams.risk.gpuShare": 1.5 },
+    "stacks/teams.ts: risk.gpuShare must be a number from 0 to 1, got '1.5'",
+  ],
+  [
+    "more than the whole pool together",
+    { "teams.fun": team(0.5) },
+    "stacks/teams.ts: the GPU shares of all teams must add up to at most 1, got '1.5'",
+  ],
+  [
+    "one group for both roles",
+    { "teams.risk.groups.mlEngineers": "risk-data-scientists" },
+    "Team 'risk' of workloads-dev: 'groups' must be distinct, got 'risk-data-scientists'",
+  ],
+  [
+    "a group of Kubernetes itself",
+    { "teams.risk.groups.mlEngineers": "system:masters" },
+    "Team 'risk' of workloads-dev: 'groups.mlEngineers' must be a group outside system:, eks:, aws:, amazon: and iam:, got 'system:masters'",
+  ],
+  ["a team with a capital", { "teams.Fun": team(0) }, `Team 'Fun' of workloads-dev: 'name' must be ${LABEL}, got 'Fun'`],
+  [
+    "a team's name too long for its namespaces",
+    { [`teams.${LONG}`]: team(0) },
+    `Team '${LONG}' of workloads-dev: 'name' must be ${LABEL}, got '${LONG}'`,
+  ],
+])("models and teams may not have %s", async (_, changes, sentence) => {
+  expect(await refused("workloads", changes)).toEqual({ sentence, plain: true, touched: [] });
+});
