@@ -6,6 +6,8 @@ export default defineConfig({
     // Importing the Pulumi SDK is nine tenths of a test file's time; state is reset by `setMocks`, not by isolation.
     isolate: false,
     pool: "threads",
+    // Vitest leaves one core to itself, which is half of a small machine.
+    maxWorkers: "100%",
     // Makes `${output}` and JSON.stringify(output) throw instead of yielding a warning text.
     env: { PULUMI_ERROR_OUTPUT_STRING: "true", PULUMI_TEST_MODE: "true" },
     testTimeout: 30_000,

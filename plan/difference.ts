@@ -105,17 +105,35 @@ const anonymous = (text: string, environment: string): string =>
 
 const nameOf = (segment: string): string => segment.split(" ").at(-1) ?? segment;
 
-/** Every leaf that differs. A document inside a text, such as a policy, is opened; a list is walked only where both have as many objects. */
+/**
+ * Every leaf that differs. A document inside a text, such as a policy, is opened. Entries of a list are held against each other by
+ * the name that they have, else by their place where both lists have as many objects.
+ */
 export function changes(from: unknown, to: unknown, path = ""): ValueChange[] {
   const [before, after] = [opened(from), opened(to)];
   if (isObject(before) && isObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return keys.flatMap((key) => changes(before[key], after[key], path === "" ? key : `${path}.${key}`));
   }
+  const [namedBefore, namedAfter] = [byName(before), byName(after)];
+  if (namedBefore && namedAfter) {
+    const keys = [...new Set([...namedBefore.keys(), ...namedAfter.keys()])];
+    return keys.flatMap((key) => changes(namedBefore.get(key), namedAfter.get(key), `${path}[${key}]`));
+  }
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length && [...before, ...after].every(isObject)) {
     return before.flatMap((entry, index) => changes(entry, after[index], `${path}[${index}]`));
   }
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, from: before, to: after }];
+}
+
+/** The entries of a list in which each has a name of its own: statements of a policy, containers of a pod, alerts of a group. */
+function byName(list: unknown): Map<string, unknown> | undefined {
+  if (!Array.isArray(list) || !list.every(isObject)) {
+    return undefined;
+  }
+  const names = list.map(({ Sid, name, alert }) => Sid ?? name ?? alert);
+  const distinct = new Set(names).size === list.length && names.every((name) => typeof name === "string");
+  return distinct ? new Map(list.map((entry, at) => [names[at] as string, entry])) : undefined;
 }
 
 function opened(value: unknown): unknown {

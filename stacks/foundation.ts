@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CiRoles } from "#components/access/ci-roles";
+import type { PulumiState } from "#components/access/ci-state";
 import { MonthlyBudget } from "#components/cost/budget";
 import { Postgres } from "#components/database/postgres";
 import type { EncryptionKey } from "#components/keys/key";
@@ -7,7 +8,7 @@ import { Network } from "#components/network/network";
 import { zonesOf } from "#components/network/zones";
 import { ImageRepository } from "#components/registry/image-repository";
 import type { ObjectStore } from "#components/storage/object-store";
-import type { FoundationOutputs, Promised } from "./contracts.ts";
+import { type FoundationOutputs, LAYERS, type Promised } from "./contracts.ts";
 import { profiles } from "./environments/index.ts";
 import { keysOf } from "./foundation/keys.ts";
 import { prefixOf } from "./foundation/prefix.ts";
@@ -73,6 +74,7 @@ export async function foundation(context: Context): Promise<Promised<FoundationO
       account: settings.account,
       region: settings.region,
       administrators: settings.owners.roles,
+      ...(settings.state && { state: stateOf(profile.name, settings.state) }),
     },
     opts,
   );
@@ -124,6 +126,13 @@ function zonesFor({ profile, settings: { region } }: Context): string[] {
   }
   return known.slice(0, zones);
 }
+
+const stateOf = (environment: string, { bucket, key }: { bucket: string; key: string }): PulumiState => ({
+  bucketArn: `arn:aws:s3:::${bucket}`,
+  keyArn: key,
+  project: pulumi.getProject(),
+  stacks: LAYERS.map((layer) => `${layer}-${environment}`),
+});
 
 function imagesOf(image: string, context: Context, key: EncryptionKey, opts: pulumi.ComponentResourceOptions): ImageRepository {
   const { deletion } = context.profile.protection;

@@ -22,11 +22,17 @@ export interface Settings {
   };
   /** Whom budgets and alerts write to. */
   contact: string;
+  /** Bucket of the environment's Pulumi state, and ARN of the key of its secrets. Without it CI's roles have no rights on a state. */
+  state?: { bucket: string; key: string } | undefined;
   /** Address that pages a human. Secret: whoever knows it can silence or flood the pager. Read by the platform layer alone. */
   alertWebhook?: pulumi.Output<string>;
 }
 
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
+
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 const REPOSITORY = "must be `<organisation>/<repository>`";
 
@@ -56,6 +62,12 @@ const schemaOf = ({ name, regions }: Profile) => ({
     { error: ({ code }) => (code === "invalid_type" ? "must be an object with roles, networks and repository" : undefined) },
   ),
   contact: z.email({ error: "must be an e-mail address" }),
+  state: z
+    .strictObject({
+      bucket: z.string().regex(BUCKET, { error: "must be the name of an S3 bucket" }),
+      key: z.string().regex(KEY_ARN, { error: "must be the ARN of a KMS key" }),
+    })
+    .optional(),
 });
 
 /** The one form that our secrets have. Their values are never shown. */

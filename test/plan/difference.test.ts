@@ -106,8 +106,20 @@ describe("changes", () => {
   it("opens documents inside texts, and lists of as many objects", () => {
     const policy = (action: string) => JSON.stringify({ Statement: [{ Sid: "A", Action: action }] });
     expect(changes({ policy: policy("s3:GetObject") }, { policy: policy("s3:PutObject") })).toEqual([
-      { path: "policy.Statement[0].Action", from: "s3:GetObject", to: "s3:PutObject" },
+      { path: "policy.Statement[A].Action", from: "s3:GetObject", to: "s3:PutObject" },
     ]);
+  });
+
+  it("holds entries of a list against those of the same name, wherever they stand", () => {
+    const [one, two] = [
+      { name: "one", port: 1 },
+      { name: "two", port: 2 },
+    ];
+    expect(changes({ list: [one, two] }, { list: [two, { name: "three" }, { ...one, port: 3 }] })).toEqual([
+      { path: "list[one].port", from: 1, to: 3 },
+      { path: "list[three]", from: undefined, to: { name: "three" } },
+    ]);
+    expect(changes({ list: [one, one] }, { list: [one, two] }).map(({ path }) => path)).toEqual(["list[1].name", "list[1].port"]);
   });
 
   it("sees an object that becomes a value", () => {

@@ -10,7 +10,12 @@ const context = (profile: Profile, region = "eu-west-1") => ({
   settings: {
     account: "111111111111",
     region,
-    owners: { roles: ["arn:aws:iam::111111111111:role/platform-engineers"], networks: [], repository: "example/millrace", groups: {} },
+    owners: {
+      roles: ["arn:aws:iam::111111111111:role/platform-engineers"],
+      networks: [],
+      repository: "example/millrace",
+      groups: {},
+    },
     contact: "ml-platform@example.com",
   },
   release: { id: "1", created: "2026-11-21T09:00:00Z", models: {} },

@@ -40,7 +40,7 @@ describe("the whole program, started as the engine does,", () => {
       code: 32,
       errors: [
         [
-          "stacks/config/Pulumi.foundation-dev.yaml: millrace:regoin must be a known key (account, region, owners, contact). Did you mean 'region'?",
+          "stacks/config/Pulumi.foundation-dev.yaml: millrace:regoin must be a known key (account, region, owners, contact, state). Did you mean 'region'?",
           "stacks/config/Pulumi.foundation-dev.yaml: millrace:account must be the account's 12 digits, in quotes, got '12345'",
         ].join("\n"),
       ],

@@ -4,7 +4,7 @@ import { type Changes, refused } from "#test/harness/refused";
 
 const ROLE = "arn:aws:iam::111111111111:role/a";
 const REGIONS = "must be a region where dev may run (eu-west-1, eu-central-1, us-east-1)";
-const KEYS = "(account, region, owners, contact)";
+const KEYS = "(account, region, owners, contact, state)";
 const OWNERS = "(roles, networks, repository, groups)";
 
 it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
@@ -150,6 +150,24 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
   ],
   ["no contact", "foundation", { "config.contact": undefined }, "contact must be an e-mail address, got nothing"],
   ["a contact without a domain", "foundation", { "config.contact": "me" }, "contact must be an e-mail address, got 'me'"],
+  [
+    "a state's bucket as an address",
+    "foundation",
+    { "config.state.bucket": "s3://state" },
+    "state.bucket must be the name of an S3 bucket, got 's3://state'",
+  ],
+  [
+    "a state's key by its alias",
+    "foundation",
+    { "config.state.key": "alias/state" },
+    "state.key must be the ARN of a KMS key, got 'alias/state'",
+  ],
+  [
+    "a state without a key",
+    "foundation",
+    { "config.state.key": undefined },
+    "state.key must be the ARN of a KMS key, got nothing",
+  ],
   [
     "a missing secret",
     "platform",
