@@ -34,9 +34,9 @@ const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-const REPOSITORY = "must be `<organisation>/<repository>`";
+const text = (form: RegExp, error: string) => z.string({ error }).regex(form, { error });
 
-const role = z.string().regex(ROLE_ARN, { error: "must be the ARN of an IAM role" });
+const role = text(ROLE_ARN, "must be the ARN of an IAM role");
 
 const GROUPS = Object.values(teams).flatMap(({ groups }) => Object.values(groups) as string[]);
 
@@ -45,9 +45,7 @@ const networks = z.string().refine((cidr) => parseCidr(cidr) !== undefined && ci
 });
 
 const schemaOf = ({ name, regions }: Profile) => ({
-  account: z
-    .string({ error: "must be the account's 12 digits, in quotes" })
-    .regex(/^\d{12}$/, { error: "must be the account's 12 digits, in quotes" }),
+  account: text(/^\d{12}$/, "must be the account's 12 digits, in quotes"),
   region: z.enum(regions as [string, ...string[]], { error: `must be a region where ${name} may run (${regions.join(", ")})` }),
   owners: z.strictObject(
     {
@@ -56,7 +54,7 @@ const schemaOf = ({ name, regions }: Profile) => ({
         .min(1, { error: "must name at least one IAM role" })
         .refine((roles) => new Set(roles).size === roles.length, { error: "must name each IAM role once" }),
       networks: z.array(networks),
-      repository: z.string({ error: REPOSITORY }).regex(/^[\w.-]+\/[\w.-]+$/, { error: REPOSITORY }),
+      repository: text(/^[\w.-]+\/[\w.-]+$/, "must be `<organisation>/<repository>`"),
       groups: z.strictObject(Object.fromEntries(GROUPS.map((group) => [group, z.array(role).default([])]))).prefault({}),
     },
     { error: ({ code }) => (code === "invalid_type" ? "must be an object with roles, networks and repository" : undefined) },
@@ -64,8 +62,8 @@ const schemaOf = ({ name, regions }: Profile) => ({
   contact: z.email({ error: "must be an e-mail address" }),
   state: z
     .strictObject({
-      bucket: z.string().regex(BUCKET, { error: "must be the name of an S3 bucket" }),
-      key: z.string().regex(KEY_ARN, { error: "must be the ARN of a KMS key" }),
+      bucket: text(BUCKET, "must be the name of an S3 bucket"),
+      key: text(KEY_ARN, "must be the ARN of a KMS key"),
     })
     .optional(),
 });
