@@ -56,18 +56,21 @@ export async function buildWithGo(
     return answer.stdout;
   };
 
+  const linker = ["-s", "-w", ...Object.entries(stamps).map(([variable, value]) => `-X ${variable}=${value}`)].join(" ");
+  // The linker strips debug information: not making it in the first place saves a fifth of the processor time.
+  const flags = ["-tags", tags.join(), "-gcflags", "all=-dwarf=false", "-ldflags", linker];
+
   let modules = 0;
   say("resolving modules");
   const stale = await command(
-    ["list", "-deps", "-tags", tags.join(), "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", ...packages],
+    ["list", "-deps", ...flags, "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", ...packages],
     (line) => line.startsWith("go: downloading") && say(`${++modules} modules downloaded`),
   );
 
   const total = stale.split("\n").filter(Boolean).length;
   let compiled = 0;
-  const linker = ["-s", "-w", ...Object.entries(stamps).map(([variable, value]) => `-X ${variable}=${value}`)].join(" ");
   say(total > 1 ? `0 of ${total} packages` : "linking");
-  await command(["build", "-v", "-tags", tags.join(), "-ldflags", linker, "-o", `${into}/`, ...packages], (line) => {
+  await command(["build", "-v", ...flags, "-o", `${into}/`, ...packages], (line) => {
     if (/^[\w./-]+$/.test(line)) say(++compiled < total ? `${compiled} of ${total} packages` : "linking");
   });
   await rm(scratch, { recursive: true, force: true });
