@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Outcome } from "#rehearsal/story/outcome";
+import { policyPack } from "./policy.ts";
 import { medianOf, PROJECT_FOLDER, run } from "./measure.ts";
 
 /** One figure beside its bar. */
@@ -16,6 +17,7 @@ export interface Row {
 export const measurements: Record<string, () => Promise<Row[]>> = {
   "plan prod": planProd,
   ...Object.fromEntries([1, 10, 100, 1000].map((count) => [`plan of ${count} models`, () => planModels(count)])),
+  ...Object.fromEntries([500, 5000].map((count) => [`policy pack, ${count} resources`, () => policies(count)])),
   "npm test": tests,
   rehearsal,
 };
@@ -51,6 +53,19 @@ async function planModels(count: number): Promise<Row[]> {
             unit: "MiB" as const,
           },
         ]),
+  ];
+}
+
+/** Most that the pack may add to a preview of 500 resources, seconds, once it serves; more must do with their part. */
+const POLICY_BAR = 2;
+const POLICY_START = 1.5;
+
+async function policies(count: number): Promise<Row[]> {
+  const { boot, analysis } = await policyPack(count);
+  const what = `policy pack, ${count.toLocaleString("en")} resources`;
+  return [
+    { what, measured: analysis, bar: (POLICY_BAR * count) / 500, unit: "s" },
+    { what: `${what}: until the pack serves`, measured: boot, bar: POLICY_START, unit: "s" },
   ];
 }
 

@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
+import type { Policy } from "#plan/policy";
+import type { Exception } from "#policies/exceptions";
 import { ENVIRONMENTS } from "#stacks/environments/profile";
-import { checkFile, environmentNamed } from "./bad-input.ts";
+import { BadInput, checkFile, environmentNamed } from "./bad-input.ts";
 
 interface PlanOptions {
   against?: string;
@@ -10,13 +12,15 @@ interface PlanOptions {
   markdown?: boolean;
   html?: string;
   svg?: string;
+  sarif?: string;
+  junit?: string;
 }
 
 export function planCommand(program: Command): void {
   program
     .command("plan")
     .description(
-      "what an environment would be: resources by layer and component, cost, differences; needs no cloud and no engine",
+      "what an environment would be: resources by layer and component, cost, policy, differences; needs no cloud and no engine",
     )
     .argument("<environment>", ENVIRONMENTS.join(", "))
     .option(
@@ -28,34 +32,46 @@ export function planCommand(program: Command): void {
     .option("--markdown", "a comment for a pull request")
     .option("--html <file>", "one self-contained page with the graph of resources")
     .option("--svg <file>", "the graph alone, as a picture")
+    .option("--sarif <file>", "what breaks a policy rule, for code scanning")
+    .option("--junit <file>", "a test case a policy rule, for CI")
     .addHelpText(
       "after",
-      "\nExamples:\n  millrace plan prod --against staging\n  millrace plan dev --html plan.html\n  millrace plan prod --against main --markdown",
+      "\nExamples:\n  millrace plan prod --against staging\n  millrace plan dev --html plan.html\n  millrace plan prod --against main --markdown\n\nExit codes:\n  0  planned\n  2  something in what was typed, in the config or in policies/exceptions.yaml is wrong\n  5  planned, and a mandatory policy rule is violated",
     )
     .action(plan);
 }
 
 async function plan(word: string, options: PlanOptions): Promise<void> {
   const environment = environmentNamed(word);
-  for (const option of ["html", "svg"] as const) {
+  for (const option of ["html", "svg", "sarif", "junit"] as const) {
     if (options[option] !== undefined) checkFile(`--${option}`, options[option]);
   }
   // Loaded here, so that `--help` and a mistyped name answer at once.
-  const [{ planEnvironment }, { checkAgainst, planAgainst }, { costOf }, { profiles }] = await Promise.all([
+  const [
+    { planEnvironment },
+    { checkAgainst, planAgainst },
+    { costOf },
+    { profiles },
+    { isMandatory, POLICY_VIOLATED, policyOf },
+  ] = await Promise.all([
     import("#plan/environment"),
     import("#plan/against"),
     import("#plan/cost"),
     import("#stacks/environments/index"),
+    import("#plan/policy"),
   ]);
   if (options.against !== undefined) checkAgainst(options.against);
+  const exceptions = await readExceptions();
   const planned = await planEnvironment(environment);
   const cost = costOf(planned);
   const profile = profiles[environment];
+  const policy = policyOf(planned, exceptions, new Date().toISOString().slice(0, 10));
+  if (isMandatory(policy)) process.exitCode = POLICY_VIOLATED;
   const difference = options.against === undefined ? undefined : await planAgainst(planned, options.against);
 
   if (options.html !== undefined) {
     const { planPage } = await import("#plan/html");
-    writeFileSync(options.html, planPage(planned, cost, difference));
+    writeFileSync(options.html, planPage(planned, cost, difference, policy));
     console.error(`${options.html} written: open it in a browser`);
   }
   if (options.svg !== undefined) {
@@ -63,13 +79,50 @@ async function plan(word: string, options: PlanOptions): Promise<void> {
     writeFileSync(options.svg, pictureFile(graphOf(planned, cost)));
     console.error(`${options.svg} written`);
   }
+  await writeReports(policy, options);
   if (options.json) {
-    console.log(JSON.stringify({ ...planned, profile, cost, difference }, null, 2));
+    const { policyJson } = await import("#policies/reports/json");
+    console.log(JSON.stringify({ ...planned, profile, cost, difference, policy: policyJson(policy.verdicts) }, null, 2));
   } else if (options.markdown) {
     const { planMarkdown } = await import("#plan/markdown");
-    console.log(planMarkdown(planned, cost, difference));
+    console.log(planMarkdown(planned, cost, difference, policy));
   } else if (options.html === undefined && options.svg === undefined) {
     const { planText } = await import("#plan/text");
-    console.log(planText(planned, cost, { tree: options.tree ?? false, difference }));
+    console.log(planText(planned, cost, { tree: options.tree ?? false, difference, policy }));
+  }
+}
+
+/** @throws {BadInput} when the file of exceptions cannot be used. */
+async function readExceptions(): Promise<Exception[]> {
+  const [{ RULES }, { ExceptionsError }, { exceptionsInForce }] = await Promise.all([
+    import("#policies/catalogue"),
+    import("#policies/exceptions"),
+    import("#policies/exceptions-file"),
+  ]);
+  try {
+    return exceptionsInForce(RULES.map(({ id }) => id));
+  } catch (error) {
+    throw error instanceof ExceptionsError ? new BadInput(error.message) : error;
+  }
+}
+
+/** The files for code scanning and CI, beside whatever else is asked for. */
+async function writeReports({ verdicts }: Policy, files: Pick<PlanOptions, "sarif" | "junit">): Promise<void> {
+  const [{ RULES }, { ruleAddress }, { sarif }, { junit }] = await Promise.all([
+    import("#policies/catalogue"),
+    import("#plan/policy"),
+    import("#policies/reports/sarif"),
+    import("#policies/reports/junit"),
+  ]);
+  const texts = {
+    sarif: () => JSON.stringify(sarif(verdicts, RULES, ruleAddress), null, 2),
+    junit: () => junit(verdicts, RULES),
+  };
+  for (const kind of ["sarif", "junit"] as const) {
+    const file = files[kind];
+    if (file !== undefined) {
+      writeFileSync(file, texts[kind]());
+      console.error(`${file} written`);
+    }
   }
 }

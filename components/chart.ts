@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { LABELS } from "#components/labels";
 import type { ChartPin } from "#components/versions";
 
 /** What a release is besides its chart. */
@@ -24,9 +25,9 @@ export function releaseOf({ chart, version, repository }: ChartPin, release: Rel
 }
 
 /**
- * Arguments of a namespace of ours, with the Pod Security Standard that the API server enforces in it
- * (Kubernetes documentation, "Pod Security Standards").
+ * Arguments of the namespace of a chart, with the Pod Security Standard that the API server enforces in it (Kubernetes
+ * documentation, "Pod Security Standards"); beyond that its pods are as the chart's authors made them.
  */
 export function namespaceOf(name: string, standard: "privileged" | "baseline" | "restricted"): k8s.core.v1.NamespaceArgs {
-  return { metadata: { name, labels: { "pod-security.kubernetes.io/enforce": standard } } };
+  return { metadata: { name, labels: { "pod-security.kubernetes.io/enforce": standard, [LABELS.filledBy]: "chart" } } };
 }

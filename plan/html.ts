@@ -5,6 +5,8 @@ import type { Difference, ResourceChange, ValueChange } from "./difference.ts";
 import type { EnvironmentPlan } from "./environment.ts";
 import { type Box, graphOf, type PlanGraph } from "./graph.ts";
 import { PICTURE_STYLE, picture } from "./picture.ts";
+import type { Policy } from "./policy.ts";
+import { policySection } from "./policy-page.ts";
 import { PRICES_AS_OF, PRICES_REGION } from "./prices.ts";
 import type { Recorded } from "./record.ts";
 import { shortType } from "./summary.ts";
@@ -15,7 +17,7 @@ const LINES = 160;
 const CHANGES = 400;
 
 /** An environment on one page that fetches nothing: the drawing, every component's inputs behind its box, cost, differences. */
-export function planPage(plan: EnvironmentPlan, cost: Cost, difference?: Difference): string {
+export function planPage(plan: EnvironmentPlan, cost: Cost, difference?: Difference, policy?: Policy): string {
   const { environment, release, program, assumptions, layers } = plan;
   const graph = graphOf(plan, cost);
   const boxes = graph.rooms.flatMap(({ bands }) => bands.flatMap((band) => band.boxes));
@@ -30,6 +32,7 @@ export function planPage(plan: EnvironmentPlan, cost: Cost, difference?: Differe
 ${assumptions.map((text) => html`<p class="soft">${text}</p>`)}
 ${picture(graph)}
 <p class="soft">An arrow leads from what must be there first to what needs it. Choose a component to see what it makes.</p>
+${policy && policySection(policy)}
 ${costBars(graph, cost)}
 ${difference && differenceList(difference)}
 ${boxes.map(panel)}`,

@@ -1,6 +1,8 @@
+import { policyMarkdown } from "#policies/reports/markdown";
 import type { Cost } from "./cost.ts";
 import type { Difference } from "./difference.ts";
 import type { EnvironmentPlan } from "./environment.ts";
+import { type Policy, ruleAddress } from "./policy.ts";
 import { PRICES_AS_OF } from "./prices.ts";
 import { countsByKind } from "./summary.ts";
 import { differenceLines, dollars, plainly } from "./text.ts";
@@ -9,7 +11,7 @@ import { differenceLines, dollars, plainly } from "./text.ts";
 export const COMMENT_MARK = (environment: string): string => `<!-- millrace plan ${environment} -->`;
 
 /** The plan as a comment on a pull request. */
-export function planMarkdown(plan: EnvironmentPlan, cost: Cost, difference?: Difference): string {
+export function planMarkdown(plan: EnvironmentPlan, cost: Cost, difference?: Difference, policy?: Policy): string {
   const { environment, release, program, layers, assumptions } = plan;
   return [
     COMMENT_MARK(environment),
@@ -23,6 +25,7 @@ export function planMarkdown(plan: EnvironmentPlan, cost: Cost, difference?: Dif
       const kinds = Object.entries(countsByKind(layer)).map(([kind, count]) => `${kind} ${count}`);
       return `| ${layer.layer} | ${layer.resources.length} | ${kinds.join(", ")} |`;
     }),
+    ...(policy ? ["", policyMarkdown(policy.verdicts, ruleAddress, policy.today)] : []),
     ...assumptions.map((text) => `\n> ${text}`),
     ...(difference
       ? [

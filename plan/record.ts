@@ -18,6 +18,8 @@ export interface Recorded {
   custom: boolean;
   ignoreChanges: string[];
   deletedWith: string;
+  /** Deleted first when it is replaced. Absent where it is not. */
+  deleteBeforeReplace?: boolean;
 }
 
 export interface Recording {
@@ -116,6 +118,7 @@ function tap(resources: Recorded[]): void {
       custom: request.getCustom(),
       ignoreChanges: request.getIgnorechangesList(),
       deletedWith: last(request.getDeletedwith()),
+      ...(request.getDeletebeforereplace() && { deleteBeforeReplace: true }),
     });
     return register(request, (error: unknown, response: any) => {
       if (response) {

@@ -2,6 +2,8 @@ import { stripVTControlCharacters, styleText } from "node:util";
 import type { Cost } from "./cost.ts";
 import type { Difference, ValueChange } from "./difference.ts";
 import type { EnvironmentPlan } from "./environment.ts";
+import type { Policy } from "./policy.ts";
+import { policyLines } from "./policy-text.ts";
 import { PRICES_AS_OF, PRICES_REGION } from "./prices.ts";
 import { countsByKind, type TreeNode, treeOf } from "./summary.ts";
 
@@ -12,7 +14,7 @@ const LISTED = 40;
 export function planText(
   plan: EnvironmentPlan,
   cost: Cost,
-  { tree = false, difference }: { tree?: boolean; difference?: Difference | undefined } = {},
+  { tree = false, difference, policy }: { tree?: boolean; difference?: Difference | undefined; policy?: Policy } = {},
 ): string {
   const { environment, release, program, seconds, layers, assumptions } = plan;
   const head = [bold(environment), `release ${release}`, ...(program === "" ? [] : [`program ${program}`])].join(" · ");
@@ -28,6 +30,7 @@ export function planText(
     `  cost        ${bold(dollars(cost.atRest))} a month at rest · GPU ceiling ${dollars(cost.ceiling)} ${dim(`(${cost.ceilingOf.join(", ")}, all month)`)}`,
     ...costLines(cost),
     `              ${dim(`on-demand list prices of ${PRICES_REGION} as of ${PRICES_AS_OF}, without traffic and stored data`)}`,
+    ...(policy ? policyLines(policy) : []),
     ...assumptions.map((text) => `  note        ${text}`),
     ...(tree
       ? ["", ...layers.flatMap((layer) => [bold(layer.layer), ...treeOf(layer).flatMap((node) => treeLines(node, "  "))])]

@@ -106,7 +106,11 @@ export class RehearsalCluster {
     } = this.#options;
     const { kubeconfigPath } = this;
     const { targetsFile } = this.nodes;
-    await this.kube.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: LEASES_NAMESPACE } });
+    await this.kube.apply({
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name: LEASES_NAMESPACE, labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
+    });
     const descriptions = [
       istiod(tools.istiod, folder, kubeconfigPath),
       rollouts(tools.rollouts, kubeconfigPath),

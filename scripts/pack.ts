@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Packs the components as an npm package, `dist/millrace-components-<version>.tgz`: compiled JavaScript and type declarations, for
- * programs that have stacks of their own.
+ * Packs the components and the policy rules as an npm package, `dist/millrace-components-<version>.tgz`: compiled JavaScript and type
+ * declarations, for programs that have stacks of their own. Its folder `policies` is a policy pack for `pulumi --policy-pack`.
  */
 
 const PROJECT_FOLDER = join(import.meta.dirname, "..");
@@ -20,10 +20,10 @@ interface Manifest {
 
 rmSync(PACKAGE, { recursive: true, force: true });
 mkdirSync(PACKAGE, { recursive: true });
-execFileSync(process.execPath, ["node_modules/tsc7/bin/tsc", "-p", "tsconfig.build.json"], {
-  cwd: PROJECT_FOLDER,
-  stdio: "inherit",
-});
+for (const sources of ["tsconfig.build.json", "tsconfig.policies.json"]) {
+  execFileSync(process.execPath, ["node_modules/tsc7/bin/tsc", "-p", sources], { cwd: PROJECT_FOLDER, stdio: "inherit" });
+}
+completePolicies();
 const project: Manifest = JSON.parse(readFileSync(join(PROJECT_FOLDER, "package.json"), "utf8"));
 writeFileSync(join(PACKAGE, "package.json"), `${JSON.stringify(manifest(project), null, 2)}\n`);
 copyFileSync(join(PROJECT_FOLDER, "components", "README.md"), join(PACKAGE, "README.md"));
@@ -31,20 +31,31 @@ const pack = ["pack", "./dist/package", "--pack-destination", "dist", "--silent"
 const file = execFileSync("npm", pack, { cwd: PROJECT_FOLDER, encoding: "utf8" }).trim().split("\n").at(-1) ?? "";
 console.log(join("dist", file));
 
+/** What Pulumi looks for in a policy pack beside its code. Exceptions are this project's own, so others bring theirs. */
+function completePolicies(): void {
+  const [from, to] = [join(PROJECT_FOLDER, "policies"), join(PACKAGE, "policies")];
+  copyFileSync(join(from, "PulumiPolicy.yaml"), join(to, "PulumiPolicy.yaml"));
+  copyFileSync(join(from, "package.json"), join(to, "package.json"));
+  const loader = readFileSync(join(from, "index.mjs"), "utf8");
+  writeFileSync(join(to, "index.mjs"), loader.replace('"./index.ts"', '"./index.js"'));
+  cpSync(join(from, "env"), join(to, "env"), { recursive: true });
+}
+
 function manifest({ version, license, dependencies, devDependencies }: Manifest): object {
   const versions: Record<string, string> = { ...devDependencies, ...dependencies };
   const used = importedPackages().map((name) => {
     const pinned = versions[name];
     if (pinned === undefined) {
-      throw new Error(`package.json must pin '${name}', which components import, got nothing: add it to its dependencies`);
+      throw new Error(`package.json must pin '${name}', which the package imports, got nothing: add it to its dependencies`);
     }
     return [name, pinned] as const;
   });
-  const isPulumi = ([name]: readonly [string, string]): boolean => name.startsWith("@pulumi/");
+  // A policy pack is a process of its own, and reaches into the version of its SDK that it was made for.
+  const isPulumi = ([name]: readonly [string, string]): boolean => name.startsWith("@pulumi/") && name !== "@pulumi/policy";
   return {
     name: "@millrace/components",
     version,
-    description: "Pulumi components for machine-learning platforms on AWS EKS.",
+    description: "Pulumi components and policy rules for machine-learning platforms on AWS EKS.",
     license,
     type: "module",
     engines: { node: ">=20" },

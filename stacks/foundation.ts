@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CiRoles } from "#components/access/ci-roles";
 import type { PulumiState } from "#components/access/ci-state";
+import { AuditTrail } from "#components/audit/trail";
 import { MonthlyBudget } from "#components/cost/budget";
 import { Postgres } from "#components/database/postgres";
 import type { EncryptionKey } from "#components/keys/key";
@@ -11,8 +12,8 @@ import type { ObjectStore } from "#components/storage/object-store";
 import { type FoundationOutputs, LAYERS, type Promised } from "./contracts.ts";
 import { profiles } from "./environments/index.ts";
 import { keysOf } from "./foundation/keys.ts";
-import { prefixOf } from "./foundation/prefix.ts";
-import { storesOf } from "./foundation/stores.ts";
+import { prefixOf, trailOf } from "./foundation/prefix.ts";
+import { storesOf, TRAIL_PREFIX } from "./foundation/stores.ts";
 import type { Context } from "./layers.ts";
 import { awsProvider } from "./providers.ts";
 
@@ -20,7 +21,8 @@ import { awsProvider } from "./providers.ts";
 const IMAGES = ["model-server"] as const;
 
 /**
- * What everything else stands on: network, keys, stores, the tracking database, image repositories, CI's roles and the budget.
+ * What everything else stands on: network, keys, stores, the audit trail, the tracking database, image repositories, CI's roles and
+ * the budget.
  *
  * @throws {pulumi.RunError} when the region's zones are unknown, or fewer than the profile asks for.
  */
@@ -35,6 +37,18 @@ export async function foundation(context: Context): Promise<Promised<FoundationO
 
   const keys = keysOf(context, kept);
   const stores = storesOf(context, keys, kept);
+  new AuditTrail(
+    "audit-trail",
+    {
+      trailName: trailOf(context),
+      bucketName: stores.audit.bucketName,
+      prefix: TRAIL_PREFIX,
+      kmsKeyArn: keys.logs.keyArn,
+      writes: [stores.artifacts.bucketArn, stores.models.bucketArn],
+      accesses: [stores.predictions.bucketArn],
+    },
+    kept,
+  );
   const network = new Network(
     "network",
     {

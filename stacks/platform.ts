@@ -1,8 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { Guardrails } from "#components/access/guardrails";
 import { CertManager } from "#components/certificates/cert-manager";
 import { ArgoRollouts } from "#components/delivery/argo-rollouts";
 import { IngressGateway } from "#components/mesh/gateway";
 import { Mesh } from "#components/mesh/mesh";
+import { admissionPolicies } from "#policies/admission";
 import { outputsOf, type PlatformOutputs, type Promised } from "./contracts.ts";
 import type { Context } from "./layers.ts";
 import { clusterOf, defaultStorage } from "./platform/cluster.ts";
@@ -27,6 +29,7 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
   );
   const opts: Options = { providers: [cloud, kubernetes] };
   const storage = defaultStorage({ provider: kubernetes });
+  new Guardrails("guardrails", { policies: admissionPolicies(profile.name) }, opts);
 
   const certificates = new CertManager("certificates", { replicas: profile.cluster.system.min > 2 ? 2 : 1 }, opts);
   const secrets = secretsOf(context, foundation, cluster, { ...opts, dependsOn: certificates });

@@ -1,20 +1,41 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Profile } from "./environments/profile.ts";
 import type { Settings } from "./settings.ts";
 
-/** Tags on everything that can be tagged: who pays, who owns, what breaks when it goes. */
+/** Whose account of costs the platform is. */
+const COST_CENTER = "ml-platform";
+
+/** Tags on everything that can be tagged: who pays, who owns, what breaks when it goes, what must not be shown to whom. */
 export function tagsOf(layer: string, profile: Profile, { contact }: Settings): Record<string, string> {
-  return { project: "millrace", environment: profile.name, layer, owner: contact, "managed-by": "pulumi" };
+  return {
+    project: "millrace",
+    environment: profile.name,
+    layer,
+    owner: contact,
+    "managed-by": "pulumi",
+    "cost-center": COST_CENTER,
+    "data-classification": "internal",
+  };
 }
+
+/**
+ * The version of this repository that a resource was last changed by. Not the release of models, which changes no infrastructure,
+ * and not on nodes: Karpenter and EKS replace those whose tags change.
+ */
+const released = (): { release: string } => ({
+  release: JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8")).version,
+});
 
 /** The AWS provider of a layer: the one account it may touch, the region, and tags that no resource can forget. */
 export function awsProvider(layer: string, profile: Profile, settings: Settings): aws.Provider {
   return new aws.Provider("aws", {
     region: settings.region as aws.Region,
     allowedAccountIds: [settings.account],
-    defaultTags: { tags: tagsOf(layer, profile, settings) },
+    defaultTags: { tags: { ...tagsOf(layer, profile, settings), ...released() } },
   });
 }
 

@@ -4,6 +4,12 @@
 export const CONFIGURATION_READS = [
   "budgets:ViewBudget",
   "budgets:ListTagsForResource",
+  "cloudtrail:DescribeTrails",
+  "cloudtrail:GetEventSelectors",
+  "cloudtrail:GetInsightSelectors",
+  "cloudtrail:GetTrail",
+  "cloudtrail:GetTrailStatus",
+  "cloudtrail:ListTags",
   "cloudwatch:DescribeAlarms",
   "cloudwatch:ListTagsForResource",
   "ec2:Describe*",
@@ -63,6 +69,13 @@ export const IDENTITY_WRITES = [
 
 /** Making, changing and deleting what lies in a region. */
 export const REGIONAL_WRITES = [
+  // Nothing that stops a trail for a while: it would leave no trace in the program.
+  "cloudtrail:AddTags",
+  "cloudtrail:CreateTrail",
+  "cloudtrail:DeleteTrail",
+  "cloudtrail:PutEventSelectors",
+  "cloudtrail:StartLogging",
+  "cloudtrail:UpdateTrail",
   "cloudwatch:DeleteAlarms",
   "cloudwatch:PutMetricAlarm",
   "cloudwatch:TagResource",

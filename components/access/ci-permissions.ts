@@ -52,14 +52,7 @@ export function deployPermissions(scope: Scope): Statement[] {
       resources: [role],
       conditions: { ArnLike: { "iam:PolicyARN": NODE_POLICIES } },
     },
-    {
-      sid: "PassRoles",
-      actions: ["iam:PassRole"],
-      resources: [role],
-      conditions: {
-        StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "eks.amazonaws.com", "pods.eks.amazonaws.com"] },
-      },
-    },
+    passRoles(account),
     {
       sid: "MakeServiceLinkedRoles",
       actions: ["iam:CreateServiceLinkedRole"],
@@ -75,29 +68,52 @@ export function deployPermissions(scope: Scope): Statement[] {
   ];
 }
 
+/** To the services that the layers give a role to, and to no other. */
+const passRoles = (account: string): Statement => ({
+  sid: "PassRoles",
+  actions: ["iam:PassRole"],
+  resources: [`arn:aws:iam::${account}:role/*`],
+  conditions: {
+    StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "eks.amazonaws.com", "pods.eks.amazonaws.com"] },
+  },
+});
+
 /**
- * The boundary of the deploying role: the most it can ever do, whatever else is attached to it. It lacks users, access keys, other
- * identities and other regions.
+ * The boundary of both roles: the most they can ever do, whatever else is attached to them. It lacks users, access keys, other
+ * identities and other regions; keys, secrets and roles are allowed by the names of the actions.
  */
 export function ceiling(scope: Scope): Statement[] {
-  const services = [...new Set(REGIONAL_WRITES.map((action) => action.replace(/:.*/, ":*")))];
+  const services = REGIONAL_WRITES.map((action) => (action.startsWith("secretsmanager:") ? action : action.replace(/:.*/, ":*")));
   return [
     {
       sid: "ServicesInRegion",
-      actions: services,
+      actions: [...new Set(services)],
       resources: EVERYTHING,
       conditions: { StringEquals: { "aws:RequestedRegion": scope.region } },
     },
     {
-      sid: "BucketsAndKeys",
-      actions: ["s3:*Bucket*", "s3:*Configuration", "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "kms:*"],
+      sid: "Buckets",
+      actions: ["s3:*Bucket*", "s3:*Configuration", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      resources: EVERYTHING,
+    },
+    {
+      sid: "Keys",
+      actions: ["kms:CreateKey", "kms:Encrypt", "kms:Get*", "kms:List*", ...KEY_WRITES],
       resources: EVERYTHING,
     },
     {
       sid: "Roles",
-      actions: ["iam:Get*", "iam:List*", "iam:*Role*", "iam:*InstanceProfile*", "iam:CreateServiceLinkedRole"],
+      actions: [
+        "iam:AttachRolePolicy",
+        "iam:CreateServiceLinkedRole",
+        "iam:DetachRolePolicy",
+        "iam:Get*",
+        "iam:List*",
+        ...ROLE_WRITES,
+      ],
       resources: EVERYTHING,
     },
+    passRoles(scope.account),
     { sid: "Budgets", actions: ["budgets:*"], resources: [`arn:aws:budgets::${scope.account}:budget/*`] },
     handsOff(scope),
   ];

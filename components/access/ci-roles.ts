@@ -40,7 +40,7 @@ const AUDIENCE = "sts.amazonaws.com";
  * The roles that GitHub Actions takes without a stored key: one that reads configuration, for pull requests and the main branch, and
  * one that deploys, for jobs of one GitHub environment only.
  *
- * The deploying role works under a permissions boundary and cannot change the roles, the boundary or the identity provider: what CI
+ * Both work under a permissions boundary and cannot change the roles, the boundary or the identity provider: what CI
  * may do is widened by a person, not by a pull request. (It does write the rights of the roles that it makes for pods: who may
  * review those is decided in the repository.)
  *
@@ -57,7 +57,10 @@ export class CiRoles extends pulumi.ComponentResource {
     const child = { parent: this };
     const { prefix, account, region, administrators = [], state } = args;
     const scope: Scope = { prefix, account, region, administrators };
-    const provider = args.identityProviderArn ?? identityProvider(name, child);
+    const made = args.identityProviderArn === undefined ? [identityProvider(name, child)] : [];
+    // Written out: a preview, and the policies that judge it, know whom the roles trust before the provider exists.
+    const provider = args.identityProviderArn ?? `arn:aws:iam::${account}:oidc-provider/${ISSUER}`;
+    const trusting = { ...child, dependsOn: made };
     const boundary = new aws.iam.Policy(
       `${name}-boundary`,
       {
@@ -74,8 +77,9 @@ export class CiRoles extends pulumi.ComponentResource {
         name: `${prefix}-ci-plan`,
         description: "Reads configuration, for pull requests",
         assumeRolePolicy: trust(provider, planners(args)),
+        permissionsBoundary: boundary.arn,
       },
-      child,
+      trusting,
     );
     permit(`${name}-plan`, plan, [...planPermissions(), ...(state ? stateReader(state) : [])], child);
 
@@ -89,7 +93,7 @@ export class CiRoles extends pulumi.ComponentResource {
         // A new cluster with its nodes and charts can take longer than the one hour that is the default.
         maxSessionDuration: 2 * 3600,
       },
-      child,
+      trusting,
     );
     permit(`${name}-deploy`, deploy, [...deployPermissions(scope), ...(state ? stateWriter(state) : [])], child);
 
@@ -117,8 +121,8 @@ function validate({ repository, environment, prefix, account, branch }: CiRolesA
 }
 
 /** No thumbprint: AWS checks GitHub's certificate against its own list of authorities (IAM user guide, "Create an OpenID Connect provider"). */
-function identityProvider(name: string, child: { parent: pulumi.Resource }): pulumi.Output<string> {
-  return new aws.iam.OpenIdConnectProvider(`${name}-github`, { url: `https://${ISSUER}`, clientIdLists: [AUDIENCE] }, child).arn;
+function identityProvider(name: string, child: { parent: pulumi.Resource }): aws.iam.OpenIdConnectProvider {
+  return new aws.iam.OpenIdConnectProvider(`${name}-github`, { url: `https://${ISSUER}`, clientIdLists: [AUDIENCE] }, child);
 }
 
 /** A job that names a GitHub environment has that as its subject, and so cannot plan under these. */

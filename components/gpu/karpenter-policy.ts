@@ -7,6 +7,8 @@ export interface KarpenterReach {
   region: string;
   nodeRoleArn: pulumi.Input<string>;
   queueArn: pulumi.Input<string>;
+  /** Key of the nodes' volumes. @default - the account's key for EBS, which everybody in the account may use through EC2 */
+  volumeKeyArn?: pulumi.Input<string>;
 }
 
 /**
@@ -14,7 +16,13 @@ export interface KarpenterReach {
  * node pool's name (Karpenter 1.14 documentation, "CloudFormation": the six controller policies).
  */
 export function karpenterStatements(reach: KarpenterReach): Statement[] {
-  return [...nodeLifecycle(reach), ...instanceProfiles(reach), ...clusterAndQueue(reach), ...discovery(reach)];
+  return [
+    ...nodeLifecycle(reach),
+    ...(reach.volumeKeyArn === undefined ? [] : encryptedVolumes(reach.volumeKeyArn, reach.region)),
+    ...instanceProfiles(reach),
+    ...clusterAndQueue(reach),
+    ...discovery(reach),
+  ];
 }
 
 type Tagged = Record<string, string>;
@@ -62,6 +70,28 @@ function nodeLifecycle({ clusterName, region }: KarpenterReach): Statement[] {
       actions: ["ec2:TerminateInstances", "ec2:DeleteLaunchTemplate"],
       resources: [ours("instance"), ours("launch-template")],
       conditions: alreadyOwned,
+    },
+  ];
+}
+
+/**
+ * EC2 encrypts a new instance's volumes in the name of whoever starts it: without these rights the instance ends as soon as it has
+ * begun (AWS managed policy ROSAKarpenterControllerPolicy names the same actions; aws/karpenter-provider-aws, issue 4935).
+ */
+function encryptedVolumes(keyArn: pulumi.Input<string>, region: string): Statement[] {
+  const throughEc2: Tagged = { "kms:ViaService": `ec2.${region}.amazonaws.com` };
+  return [
+    {
+      sid: "EncryptVolumes",
+      actions: ["kms:DescribeKey", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKeyWithoutPlaintext"],
+      resources: [keyArn],
+      conditions: { StringEquals: throughEc2 },
+    },
+    {
+      sid: "LetVolumesDecrypt",
+      actions: ["kms:CreateGrant"],
+      resources: [keyArn],
+      conditions: { StringEquals: throughEc2, Bool: { "kms:GrantIsForAWSResource": "true" } },
     },
   ];
 }

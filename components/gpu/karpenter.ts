@@ -23,6 +23,9 @@ export interface KarpenterArgs {
   /** Labels by which Prometheus picks up a ServiceMonitor; its CRD must exist then. @default - no ServiceMonitor */
   monitorLabels?: Record<string, string>;
 
+  /** Key with which volumes of nodes are encrypted: Karpenter may use it for that, through EC2. The pools name it too. @default - none */
+  volumeKeyArn?: pulumi.Input<string>;
+
   /** Start no nodes in a zone from which EKS has shifted traffic away. @default false */
   zonalShift?: boolean;
 }

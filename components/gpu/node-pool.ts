@@ -53,6 +53,9 @@ export interface NodePoolArgs {
   /** On-demand capacity reservations to take nodes from, by id. Required when `capacity` is nothing but reserved. @default - none */
   capacityReservationIds?: readonly string[];
 
+  /** Key of the volumes; `Karpenter` must be given it too. @default - the account's key for EBS */
+  volumeKeyArn?: pulumi.Input<string>;
+
   /** Zones in which nodes may start. @default - those of the subnets */
   zones?: readonly string[];
 }
@@ -136,7 +139,13 @@ function nodeClassSpec(args: NodePoolArgs): { [K in keyof IEC2NodeClass["spec"]]
     blockDeviceMappings: [
       {
         deviceName: "/dev/xvda",
-        ebs: { volumeType: "gp3", volumeSize: `${args.diskGiB}Gi`, encrypted: true, deleteOnTermination: true },
+        ebs: {
+          volumeType: "gp3",
+          volumeSize: `${args.diskGiB}Gi`,
+          encrypted: true,
+          deleteOnTermination: true,
+          ...(args.volumeKeyArn !== undefined && { kmsKeyID: args.volumeKeyArn }),
+        },
       },
     ],
     // Local disks hold images and scratch space: a 20 GB image unpacks in a fraction of the time.

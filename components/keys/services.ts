@@ -14,6 +14,20 @@ export function cloudWatchLogs(account: string, region: string): Statement {
 }
 
 /**
+ * Lets one trail of CloudTrail encrypt its log files, in a bucket with a bucket key too (CloudTrail user guide, "Configure AWS KMS
+ * key policies for CloudTrail").
+ */
+export function cloudTrail(account: string, region: string, trail: string): Statement {
+  return {
+    sid: "CloudTrail",
+    principals: { Service: "cloudtrail.amazonaws.com" },
+    actions: ["kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"],
+    resources: ["*"],
+    conditions: { StringEquals: { "aws:SourceArn": `arn:aws:cloudtrail:${region}:${account}:trail/${trail}` } },
+  };
+}
+
+/**
  * Lets Auto Scaling start nodes with encrypted volumes (EC2 Auto Scaling user guide, "Required KMS key policy").
  *
  * Its service-linked role is named by a condition: KMS refuses a policy with a principal that does not exist yet, and in a new

@@ -2,16 +2,28 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "#components/iam";
 
 /** A log that an AWS service writes into the bucket, and whose it is. */
-export interface LogDelivery {
-  /** S3 server access logs of our buckets, or flow logs of our networks. */
-  log: "access" | "flow";
+export type LogDelivery = Delivery & (ServiceLog | TrailLog);
 
+interface Delivery {
   /** Key prefix under which the log lies, without a slash. */
   prefix: string;
 
   /** Account and region whose logs are taken. */
   account: string;
   region: string;
+}
+
+interface ServiceLog {
+  /** S3 server access logs of our buckets, or flow logs of our networks. */
+  log: "access" | "flow";
+}
+
+interface TrailLog {
+  /** Log and digest files of one trail of CloudTrail. */
+  log: "trail";
+
+  /** Its name: the trail can be made only once it may write here. */
+  trail: string;
 }
 
 /** Nothing but TLS 1.2 and newer, whoever asks. */
@@ -45,8 +57,12 @@ export function oneKeyOnly(bucketArn: pulumi.Output<string>, kmsKeyArn: pulumi.I
   ];
 }
 
-/** Lets a service write its log, for our account alone (S3 and VPC user guides on permissions for log delivery). */
-export function logDelivery(bucketArn: pulumi.Output<string>, { log, prefix, account, region }: LogDelivery): Statement[] {
+/** Lets a service write its log, for our account alone (S3, VPC and CloudTrail user guides on permissions for log delivery). */
+export function logDelivery(bucketArn: pulumi.Output<string>, delivery: LogDelivery): Statement[] {
+  const { log, prefix, account, region } = delivery;
+  if (log === "trail") {
+    return trailDelivery(bucketArn, delivery);
+  }
   const ours = (sourceArn: string) => ({
     StringEquals: { "aws:SourceAccount": account },
     ArnLike: { "aws:SourceArn": sourceArn },
@@ -74,5 +90,20 @@ export function logDelivery(bucketArn: pulumi.Output<string>, { log, prefix, acc
       conditions,
     },
     { sid: "FlowLogsCheck", principals, actions: ["s3:GetBucketAcl", "s3:ListBucket"], resources: [bucketArn], conditions },
+  ];
+}
+
+function trailDelivery(bucketArn: pulumi.Output<string>, { prefix, account, region, trail }: Delivery & TrailLog): Statement[] {
+  const principals = { Service: "cloudtrail.amazonaws.com" };
+  const ours = { "aws:SourceArn": `arn:aws:cloudtrail:${region}:${account}:trail/${trail}` };
+  return [
+    {
+      sid: "Trail",
+      principals,
+      actions: ["s3:PutObject"],
+      resources: [pulumi.interpolate`${bucketArn}/${prefix}/AWSLogs/${account}/*`],
+      conditions: { StringEquals: { ...ours, "s3:x-amz-acl": "bucket-owner-full-control" } },
+    },
+    { sid: "TrailCheck", principals, actions: ["s3:GetBucketAcl"], resources: [bucketArn], conditions: { StringEquals: ours } },
   ];
 }

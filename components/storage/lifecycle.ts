@@ -1,4 +1,6 @@
 import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { check } from "#components/validation";
 
 /** How current objects under one key prefix age. Days are whole, counted by S3 from midnight UTC. What is not said is kept for ever. */
 export interface LifecycleRule {
@@ -54,3 +56,48 @@ function ageing({ prefix, transition, expireAfterDays }: LifecycleRule): aws.typ
 
 /** Injective, so that two prefixes never share an id: `a/b` is not `a-b`. */
 const ruleId = (prefix: string): string => (prefix === "" ? "everything" : `prefix:${prefix}`);
+
+/**
+ * @param lockDays days for which the bucket lets nobody delete; 0 without a lock
+ * @param store component whose argument the rules are
+ * @throws {pulumi.ResourceError} when two rules share a prefix, or days are none or contradict each other or the lock.
+ */
+export function checkLifecycle(rules: readonly LifecycleRule[], lockDays: number, store: pulumi.Resource): void {
+  check.distinct(
+    "lifecycle prefixes",
+    rules.map(({ prefix }) => prefix),
+    store,
+  );
+  for (const rule of rules) {
+    checkRule(rule, lockDays, store);
+  }
+}
+
+function checkRule({ prefix, expireAfterDays, transition }: LifecycleRule, lockDays: number, store: pulumi.Resource): void {
+  const at = `lifecycle '${prefix}'`;
+  // S3 user guide, "Transitioning objects": infrequent access takes no object younger than 30 days.
+  check.wholeNumber(
+    `${at} transition.afterDays`,
+    transition?.afterDays,
+    { min: transition?.to === "STANDARD_IA" ? 30 : 0 },
+    store,
+  );
+  check.wholeNumber(`${at} expireAfterDays`, expireAfterDays, { min: 1 }, store);
+  if (expireAfterDays !== undefined) {
+    const { afterDays = 0 } = transition ?? {};
+    check.that(
+      expireAfterDays > afterDays,
+      `${at} expireAfterDays`,
+      `later than the transition after ${afterDays} days`,
+      expireAfterDays,
+      store,
+    );
+    check.that(
+      expireAfterDays > lockDays,
+      `${at} expireAfterDays`,
+      `later than the lock of ${lockDays} days`,
+      expireAfterDays,
+      store,
+    );
+  }
+}

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { policyDocument } from "#components/iam";
 import { fits, NAME_LIMITS } from "#components/naming";
 import { type LogDelivery, logDelivery, oneKeyOnly, tlsOnly } from "#components/storage/bucket-policy";
-import { type LifecycleRule, lifecycleRules } from "#components/storage/lifecycle";
+import { checkLifecycle, type LifecycleRule, lifecycleRules } from "#components/storage/lifecycle";
 import { check } from "#components/validation";
 
 export interface ObjectStoreArgs {
@@ -29,11 +29,20 @@ export interface ObjectStoreArgs {
   forceDestroy?: boolean;
 
   /**
-   * Days for which nobody can delete a version of an object (S3 Object Lock, governance mode).
+   * Days for which nobody can delete a version of an object (S3 Object Lock).
    * A bucket can be given a lock only when it is made.
    * @default - no lock
    */
   lockDays?: number;
+
+  /**
+   * Who may open the lock: those with the right to bypass it (governance), or nobody, not even the account itself (compliance).
+   * @default "governance"
+   */
+  lockMode?: "governance" | "compliance";
+
+  /** What kind of data it holds: value of the tag `data-classification`, by which policies know what to ask for. @default - not tagged */
+  classification?: "internal" | "pii" | "restricted";
 
   /** Bucket and key prefix that receive a record of every request. @default - requests are not recorded */
   accessLogs?: { bucketName: pulumi.Input<string>; prefix: string };
@@ -70,6 +79,7 @@ export class ObjectStore extends pulumi.ComponentResource {
         bucketPrefix: `${args.bucketPrefix}-`,
         forceDestroy: args.forceDestroy ?? false,
         objectLockEnabled: args.lockDays !== undefined,
+        ...(args.classification && { tags: { "data-classification": args.classification } }),
       },
       child,
     );
@@ -106,7 +116,7 @@ export class ObjectStore extends pulumi.ComponentResource {
     if (args.lockDays !== undefined) {
       new aws.s3.BucketObjectLockConfiguration(
         `${name}-lock`,
-        { bucket, rule: { defaultRetention: { mode: "GOVERNANCE", days: args.lockDays } } },
+        { bucket, rule: { defaultRetention: { mode: retentionMode(args), days: args.lockDays } } },
         { ...child, dependsOn: versioning },
       );
     }
@@ -124,7 +134,7 @@ export class ObjectStore extends pulumi.ComponentResource {
 }
 
 function validate(
-  { bucketPrefix, lifecycle = [], noncurrentDays, lockDays, deliveries = [] }: ObjectStoreArgs,
+  { bucketPrefix, lifecycle = [], noncurrentDays, lockDays, lockMode, deliveries = [] }: ObjectStoreArgs,
   store: pulumi.Resource,
 ): void {
   check.matches("bucketPrefix", bucketPrefix, /^[a-z0-9][a-z0-9-]*[a-z0-9]$/, "lower-case letters, digits and hyphens", store);
@@ -138,48 +148,19 @@ function validate(
   );
   check.wholeNumber("noncurrentDays", noncurrentDays, { min: 1 }, store);
   check.wholeNumber("lockDays", lockDays, { min: 1 }, store);
-  check.distinct(
-    "lifecycle prefixes",
-    lifecycle.map(({ prefix }) => prefix),
+  check.that(
+    lockMode === undefined || lockDays !== undefined,
+    "lockMode",
+    "left out where there are no lockDays",
+    lockMode,
     store,
   );
+  checkLifecycle(lifecycle, lockDays ?? 0, store);
   check.distinct(
     "deliveries",
     deliveries.map(({ log }) => log),
     store,
   );
-  for (const rule of lifecycle) {
-    validateRule(rule, lockDays ?? 0, store);
-  }
-}
-
-function validateRule({ prefix, expireAfterDays, transition }: LifecycleRule, lockDays: number, store: pulumi.Resource): void {
-  const at = `lifecycle '${prefix}'`;
-  // S3 user guide, "Transitioning objects": infrequent access takes no object younger than 30 days.
-  check.wholeNumber(
-    `${at} transition.afterDays`,
-    transition?.afterDays,
-    { min: transition?.to === "STANDARD_IA" ? 30 : 0 },
-    store,
-  );
-  check.wholeNumber(`${at} expireAfterDays`, expireAfterDays, { min: 1 }, store);
-  if (expireAfterDays !== undefined) {
-    const { afterDays = 0 } = transition ?? {};
-    check.that(
-      expireAfterDays > afterDays,
-      `${at} expireAfterDays`,
-      `later than the transition after ${afterDays} days`,
-      expireAfterDays,
-      store,
-    );
-    check.that(
-      expireAfterDays > lockDays,
-      `${at} expireAfterDays`,
-      `later than the lock of ${lockDays} days`,
-      expireAfterDays,
-      store,
-    );
-  }
 }
 
 /** SSE-KMS with a bucket key, which saves up to 99 % of the requests to KMS (S3 user guide, "Bucket Keys"). Keys of the caller's own are refused. */
@@ -192,10 +173,14 @@ function encryption(kmsKeyArn: pulumi.Input<string> | undefined): aws.types.inpu
   };
 }
 
+const retentionMode = ({ lockMode = "governance" }: ObjectStoreArgs): string => lockMode.toUpperCase();
+
 function bucketPolicy(arn: pulumi.Output<string>, { kmsKeyArn, deliveries = [] }: ObjectStoreArgs): pulumi.Output<string> {
+  // CloudTrail chooses itself how it encrypts the digests of its log files: by the key of the trail, or by one of S3's.
+  const free = deliveries.some(({ log }) => log === "trail");
   return policyDocument([
     ...tlsOnly(arn),
-    ...(kmsKeyArn === undefined ? [] : oneKeyOnly(arn, kmsKeyArn)),
+    ...(kmsKeyArn === undefined || free ? [] : oneKeyOnly(arn, kmsKeyArn)),
     ...deliveries.flatMap((delivery) => logDelivery(arn, delivery)),
   ]);
 }

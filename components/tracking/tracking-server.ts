@@ -1,7 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { PodRole } from "#components/access/pod-role";
-import { namespaceOf } from "#components/chart";
 import { collectionSpec } from "#components/tracking/collection";
 import { ACCOUNTS_FILE, accountsConfiguration } from "#components/tracking/configuration";
 import { AUTHORITY_CONFIG, AUTHORITY_FILE, PASSWORD_SECRET, type TrackingDatabase } from "#components/tracking/database";
@@ -85,7 +84,8 @@ export class TrackingServer extends pulumi.ComponentResource {
     validate({ ...args, replicas, maxReplicas, workers, image }, this);
 
     const child = { parent: this };
-    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, namespaceOf(NAME, "restricted"), child);
+    const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, { metadata: { name: NAME, labels } }, child);
     this.namespace = namespace.metadata.name;
     const metadata = (object: string) => ({ name: object, namespace: this.namespace });
     const custom = (role: string, apiVersion: string, kind: string, object: string, spec: object) =>

@@ -32,11 +32,21 @@ export interface Diagnostic {
   readonly message: string;
 }
 
+/** What a policy pack found, or a rule that it could not decide. */
+export interface PolicyFinding {
+  /** Name of the policy; ours is the rule's id. */
+  readonly policy: string;
+  readonly level: string;
+  readonly urn: string;
+  readonly message: string;
+}
+
 /** Collects what one run of the engine tells. */
 export interface EventReader {
   /** Takes a piece of the stream; lines may be cut anywhere. */
   push(piece: string): void;
   readonly diagnostics: readonly Diagnostic[];
+  readonly findings: readonly PolicyFinding[];
 
   /** From the summary; `undefined` while there is none. */
   changes(): Changes | undefined;
@@ -54,9 +64,10 @@ export function eventReader(onResource: (progress: ResourceProgress) => void, on
   const done = new Set<string>();
   let counts: Record<string, number> | undefined;
   const diagnostics: Diagnostic[] = [];
+  const findings: PolicyFinding[] = [];
 
   const take = (event: Record<string, any>): void => {
-    const { diagnosticEvent, resOutputsEvent, resOpFailedEvent, summaryEvent } = event;
+    const { diagnosticEvent, resOutputsEvent, resOpFailedEvent, policyEvent, summaryEvent } = event;
     if (diagnosticEvent && diagnosticEvent.severity !== "debug" && !diagnosticEvent.ephemeral) {
       const { severity, urn = "", message } = diagnosticEvent;
       diagnostics.push({ severity, urn, message: String(message).trim() });
@@ -71,6 +82,10 @@ export function eventReader(onResource: (progress: ResourceProgress) => void, on
     } else if (resOpFailedEvent) {
       const { urn, op, type } = resOpFailedEvent.metadata;
       onLine(`failed to ${op} ${type} ${nameOf(urn)}`);
+    } else if (policyEvent) {
+      const { policyName, enforcementLevel, resourceUrn = "", message } = policyEvent;
+      findings.push({ policy: policyName, level: enforcementLevel, urn: resourceUrn, message: String(message).trim() });
+      onLine(`${enforcementLevel} ${policyName} ${nameOf(resourceUrn)} ${String(message).trim()}`);
     } else if (summaryEvent) {
       counts = summaryEvent.resourceChanges;
       onLine(`summary ${JSON.stringify(counts)} in ${summaryEvent.durationSeconds} s`);
@@ -79,6 +94,7 @@ export function eventReader(onResource: (progress: ResourceProgress) => void, on
 
   return {
     diagnostics,
+    findings,
     push(piece) {
       const lines = (rest + piece).split("\n");
       rest = lines.pop() ?? "";

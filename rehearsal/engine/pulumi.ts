@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Changes, type ResourceProgress, eventReader } from "./events.ts";
+import { type Changes, type EventReader, type PolicyFinding, type ResourceProgress, eventReader } from "./events.ts";
 import { failureOf } from "./failure.ts";
 
 /** Where and how the engine works. */
@@ -45,8 +45,17 @@ export interface Outcome {
   /** Resources of the stack afterwards (of a preview: as planned), components included. */
   readonly resources: number;
 
+  /** What policy packs said. */
+  readonly findings: readonly PolicyFinding[];
+
   /** Path of the log. */
   readonly log: string;
+}
+
+/** A policy pack and the file with its levels and parameters. */
+export interface PolicyPack {
+  readonly folder: string;
+  readonly config: string;
 }
 
 /** The engine with one project and one state. Every method throws `EngineFailure` when the CLI refuses. */
@@ -55,7 +64,9 @@ export interface Engine {
 
   /** Sets a config value. It travels over stdin: neither a process list nor a log shows it. */
   configSet(stack: string, key: string, value: string, options?: { secret?: boolean }): Promise<void>;
-  preview(stack: string): Promise<Outcome>;
+
+  /** Where a policy pack is given, the failure says which rules refused. */
+  preview(stack: string, pack?: PolicyPack): Promise<Outcome>;
   up(stack: string): Promise<Outcome>;
   destroy(stack: string): Promise<Outcome>;
 
@@ -70,7 +81,11 @@ export interface Engine {
   cancel(stack: string): Promise<void>;
 }
 
-type Told = ReturnType<typeof eventReader>;
+interface Execution {
+  log: string;
+  told: EventReader;
+  stdout: string;
+}
 
 /** Prepares the engine; nothing is started before the first call. */
 export function createEngine(options: EngineOptions): Engine {
@@ -80,11 +95,7 @@ export function createEngine(options: EngineOptions): Engine {
   const env = environment(options);
 
   /** One command of the CLI; its events go to the reader, everything readable to a log. */
-  const run = async (
-    stack: string,
-    args: readonly string[],
-    input = "",
-  ): Promise<{ log: string; told: Told; stdout: string }> => {
+  const run = async (stack: string, args: readonly string[], input = ""): Promise<Execution> => {
     const operation = `${args
       .filter((arg) => !arg.startsWith("-"))
       .slice(0, 2)
@@ -120,7 +131,8 @@ export function createEngine(options: EngineOptions): Engine {
     try {
       const code = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
       if (code !== 0) {
-        throw failureOf(`${operation.replace("-", " ")} ${stack}`, { diagnostics: told.diagnostics, stderr, log });
+        const { diagnostics, findings } = told;
+        throw failureOf(`${operation.replace("-", " ")} ${stack}`, { diagnostics, findings, stderr, log });
       }
       return { log, told, stdout };
     } finally {
@@ -139,6 +151,7 @@ export function createEngine(options: EngineOptions): Engine {
       seconds: (performance.now() - start) / 1000,
       changes,
       resources: args[0] === "destroy" ? changes.same : resources,
+      findings: told.findings,
       log,
     };
   };
@@ -147,7 +160,8 @@ export function createEngine(options: EngineOptions): Engine {
     stackInit: async (stack) => void (await run(stack, ["stack", "init", "--no-select"])),
     configSet: async (stack, key, value, { secret = false } = {}) =>
       void (await run(stack, ["config", "set", key, secret ? "--secret" : "--plaintext"], value)),
-    preview: (stack) => operate(stack, "preview"),
+    preview: (stack, pack) =>
+      operate(stack, "preview", ...(pack ? [`--policy-pack=${pack.folder}`, `--policy-pack-config=${pack.config}`] : [])),
     up: (stack) => operate(stack, "up", "--yes", "--skip-preview"),
     destroy: (stack) => operate(stack, "destroy", "--yes", "--skip-preview"),
     outputs: async (stack) => JSON.parse((await run(stack, ["stack", "output", "--json"])).stdout),

@@ -1,4 +1,5 @@
 import { LAYERS } from "#stacks/contracts";
+import { policyPack } from "./policies.ts";
 import { firstAnswer } from "./release.ts";
 import { learnOutputs, type Stage } from "./stage.ts";
 
@@ -35,20 +36,23 @@ export async function bringUpLayers(stage: Stage): Promise<void> {
   }
 }
 
-/** What has just come up must be what the program says, down to the last field. */
+/** What has just come up must be what the program says, down to the last field, and break no mandatory rule of the policy pack. */
 export async function previewAgain({ environment, workspace, progress, outcome }: Stage): Promise<void> {
   await progress.phase("preview again", async (update) => {
+    const pack = policyPack(environment, workspace.folder);
     let changed = 0;
+    let advised = 0;
     for (const layer of LAYERS) {
       update(layer);
-      const { changes } = await workspace.engine.preview(`${layer}-${environment}`);
+      const { changes, findings } = await workspace.engine.preview(`${layer}-${environment}`, pack);
+      advised += findings.length;
       changed += changes.create + changes.update + changes.delete + changes.replace;
     }
     outcome.changesOnSecondPreview = changed;
     if (changed > 0) {
       throw new Error(`the second preview must change nothing, it wants ${changed} changes: see the logs of the previews`);
     }
-    return { value: undefined, detail: `0 changes in ${LAYERS.length} layers` };
+    return { value: undefined, detail: `0 changes in ${LAYERS.length} layers · policies: 0 mandatory, ${advised} advisory` };
   });
 }
 

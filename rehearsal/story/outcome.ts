@@ -67,6 +67,10 @@ export interface Outcome {
   releases: ReleaseResult[];
   /** Changes that a second preview wanted to make. */
   changesOnSecondPreview?: number;
+  /** Bad changes that the policy pack found, and what it did about each. */
+  mutants?: { rule: string; level: string }[];
+  /** Bad objects sent past the program, and who refused each. */
+  admission?: { rule: string; refusedBy: string }[];
   /** What was left after destroy, one line each. */
   leftovers?: string[];
   tools: { name: string; version: string; from: string }[];

@@ -23,10 +23,26 @@ ${failure && html`<p class="bad"><b>${failure.phase}</b>: ${failure.reason}${fai
 ${outcome.releases.map(release)}
 <h2>Phases</h2>${phases(outcome.phases)}
 <h2>Layers</h2>${layers(outcome)}
+${guards(outcome)}
 <h2>What ran</h2>${processes(outcome)}
 <h2>Times shortened for the rehearsal</h2>
 <p>${Object.entries(outcome.pace).map(([name, value]) => html`<code>${name} ${value}</code> `)}Everything else is the object that ${environment} gets.</p>`,
   });
+}
+
+/** What was sent against the rules, and who stopped it. */
+function guards({ mutants = [], admission = [] }: Outcome): Html {
+  if (mutants.length === 0) {
+    return html``;
+  }
+  const stops = { mandatory: "stopped the preview", advisory: "advised against" } as Record<string, string>;
+  return html`<h2>Bad changes</h2>
+<table><tr><th>rule</th><th>policy pack, in the pull request</th><th>API server, past the program</th></tr>
+${[...new Set([...mutants, ...admission].map(({ rule }) => rule))].map((id) => {
+  const level = mutants.find(({ rule }) => rule === id)?.level ?? "";
+  const refusedBy = admission.find(({ rule }) => rule === id)?.refusedBy;
+  return html`<tr><td>${id}</td><td>${stops[level] ?? html`<span class="soft">not tried</span>`}</td><td>${refusedBy === undefined ? html`<span class="soft">not tried</span>` : `refused: ${refusedBy}`}</td></tr>`;
+})}</table>`;
 }
 
 function release(result: ReleaseResult): Html {

@@ -1,10 +1,12 @@
 import { RehearsalCluster } from "#rehearsal/cluster";
 import { EngineFailure } from "#rehearsal/engine/failure";
 import type { EnvironmentName } from "#stacks/environments/profile";
+import { refuseBadObjects } from "./admission.ts";
 import { destroyAll } from "./destroy.ts";
 import { answers, bringUpLayers, previewAgain } from "./layers.ts";
 import { leaks } from "./leftovers.ts";
 import type { Outcome } from "./outcome.ts";
+import { stopBadChanges } from "./policies.ts";
 import { Progress } from "./progress.ts";
 import { releaseBad, releaseGood } from "./releases.ts";
 import { createStage, MODEL, type Stage, type StoryOptions } from "./stage.ts";
@@ -25,6 +27,8 @@ export async function tellStory(options: StoryOptions): Promise<Outcome> {
     await bringUpLayers(stage);
     await previewAgain(stage);
     await answers(stage);
+    await stopBadChanges(stage);
+    await refuseBadObjects(stage);
     if (traffic) {
       await releaseGood(stage, versions.good);
       await releaseBad(stage, versions.bad);

@@ -18,6 +18,8 @@ const SECRETS: Partial<Record<Layer, readonly string[]>> = { platform: ["millrac
 /** The engine with a throwaway project, state, config and releases: nothing that it does reaches the repository. */
 export interface Workspace {
   engine: Engine;
+  /** The same engine, state and plugins with another project folder. */
+  engineOf(project: string): Engine;
   plugins: Plugins;
   /** Releases of the rehearsal, seeded from the repository's. */
   releases: string;
@@ -72,10 +74,13 @@ export async function createWorkspace({
     MILLRACE_REHEARSAL_UNPROTECTED: at("unprotected"),
   };
   const home = { pulumi: plugins.pulumi, project, home: at("pulumi"), state: at("state"), passphraseFile, logs: at("logs") };
-  const engine = createEngine({ ...home, environment: variables, onResource, ...(signal && { signal }) });
+  const engineOf = (folder: string): Engine =>
+    createEngine({ ...home, project: folder, environment: variables, onResource, ...(signal && { signal }) });
+  const engine = engineOf(project);
   const secrets = await initStacks(engine, environment);
   return {
     engine,
+    engineOf,
     plugins,
     releases: join(project, "releases"),
     folder,

@@ -32,7 +32,7 @@ export const dev: Profile = {
       diskGiB: 100,
     },
   },
-  database: { instanceClass: "db.t4g.small", storageGiB: 20, multiZone: false, backupDays: 1 },
+  database: { instanceClass: "db.t4g.small", storageGiB: 20, multiZone: false, backupDays: 7 },
   tracking: { replicas: 1, maxReplicas: 1 },
   monitoring: { prometheusReplicas: 1, retentionDays: 15, storageGiB: 50, alertmanagerReplicas: 1 },
   serving: { minReplicas: 2, maxReplicas: 4, gpus: 0, stepSeconds: 120, soakSeconds: 300 },

@@ -42,7 +42,7 @@ export interface ProtectionProfile {
   deletion: boolean;
   /** Days for which promoted models and prediction logs cannot be deleted (S3 Object Lock). @default - no lock */
   lockDays?: number;
-  /** Days for which CloudWatch keeps logs. */
+  /** Days for which CloudWatch keeps logs, and for which the audit trail is kept: locked against everybody where `deletion` is refused. */
   logDays: number;
   /** Days until KMS forgets a deleted key. */
   keyDeletionDays: number;

@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "#components/iam";
 import { EncryptionKey } from "#components/keys/key";
-import { autoScaling, cloudWatchLogs } from "#components/keys/services";
+import { autoScaling, cloudTrail, cloudWatchLogs } from "#components/keys/services";
 import type { Context } from "../layers.ts";
-import { prefixOf } from "./prefix.ts";
+import { prefixOf, trailOf } from "./prefix.ts";
 
 /** The keys of an environment, one a purpose. */
 export interface Keys {
@@ -31,6 +31,9 @@ export function keysOf(context: Context, opts: pulumi.ComponentResourceOptions):
     cluster: key("cluster", "Kubernetes secrets and volumes of nodes", autoScaling(account)),
     data: key("data", "Data, artifacts, models, predictions and images"),
     database: key("database", "PostgreSQL of the tracking server, with its master password"),
-    logs: key("logs", "Log groups of CloudWatch", [cloudWatchLogs(account, region)]),
+    logs: key("logs", "Log groups of CloudWatch and the audit trail", [
+      cloudWatchLogs(account, region),
+      cloudTrail(account, region, trailOf(context)),
+    ]),
   };
 }

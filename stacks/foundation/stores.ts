@@ -1,9 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { EncryptionKey } from "#components/keys/key";
 import { FLOW_LOGS_PREFIX } from "#components/network/network";
 import { ObjectStore, type ObjectStoreArgs } from "#components/storage/object-store";
 import type { Context } from "../layers.ts";
 import type { Keys } from "./keys.ts";
-import { prefixOf } from "./prefix.ts";
+import { prefixOf, trailOf } from "./prefix.ts";
 
 /** The stores of an environment. */
 export interface Stores {
@@ -13,11 +14,16 @@ export interface Stores {
   artifacts: ObjectStore;
   /** Promoted models, which serving loads. */
   models: ObjectStore;
-  /** Log of predictions. */
+  /** Log of predictions: what was asked about people, and what was answered. */
   predictions: ObjectStore;
   /** Access logs and flow logs. */
   logs: ObjectStore;
+  /** Files of the audit trail, and nothing else. */
+  audit: ObjectStore;
 }
+
+/** Key prefix of the audit trail in its store. */
+export const TRAIL_PREFIX = "trail";
 
 /**
  * Production inputs are kept for three months to reproduce a problem: three calendar months can have 92 days, and the first day
@@ -25,28 +31,31 @@ export interface Stores {
  */
 const INPUT_DAYS = 93;
 
-export function storesOf(context: Context, { data: key }: Keys, opts: pulumi.ComponentResourceOptions): Stores {
+export function storesOf(context: Context, { data: key, logs: logKey }: Keys, opts: pulumi.ComponentResourceOptions): Stores {
   const { protection, network } = context.profile;
   const { account, region } = context.settings;
   const forceDestroy = !protection.deletion;
   const bucketPrefix = (purpose: string) => `${prefixOf(context)}-${purpose}`;
 
-  // S3 writes access logs into a bucket under a key of its own only (S3 user guide, "Enabling server access logging").
+  const deliveries = [
+    ...(protection.deletion ? [{ log: "access" as const, prefix: "access", account, region }] : []),
+    ...(network.flowLogs ? [{ log: "flow" as const, prefix: FLOW_LOGS_PREFIX, account, region }] : []),
+  ];
   const logs = new ObjectStore(
     "logs",
     {
       bucketPrefix: bucketPrefix("logs"),
+      // S3 writes access logs into a bucket under a key of its own only (S3 user guide, "Enabling server access logging").
+      ...(deliveries.length === 0 && { kmsKeyArn: logKey.keyArn }),
       lifecycle: [{ prefix: "", expireAfterDays: protection.logDays }],
       noncurrentDays: 7,
-      deliveries: [
-        ...(protection.deletion ? [{ log: "access" as const, prefix: "access", account, region }] : []),
-        ...(network.flowLogs ? [{ log: "flow" as const, prefix: FLOW_LOGS_PREFIX, account, region }] : []),
-      ],
+      deliveries,
       forceDestroy,
     },
     opts,
   );
-  const store = (purpose: string, args: Pick<ObjectStoreArgs, "lifecycle" | "noncurrentDays" | "emitEvents" | "lockDays">) =>
+  type Own = Pick<ObjectStoreArgs, "lifecycle" | "noncurrentDays" | "emitEvents" | "lockDays" | "classification">;
+  const store = (purpose: string, args: Own) =>
     new ObjectStore(
       purpose,
       {
@@ -77,9 +86,30 @@ export function storesOf(context: Context, { data: key }: Keys, opts: pulumi.Com
     models: store("models", { ...lock }),
     predictions: store("predictions", {
       ...lock,
+      classification: "pii",
       noncurrentDays: 7,
       lifecycle: [{ prefix: "", expireAfterDays: Math.max(INPUT_DAYS, (protection.lockDays ?? 0) + 1) }],
     }),
     logs,
+    audit: auditStore(context, logKey, opts),
   };
+}
+
+/** Apart from the other logs: S3 delivers no access logs into a bucket with a lock. */
+function auditStore(context: Context, { keyArn }: EncryptionKey, opts: pulumi.ComponentResourceOptions): ObjectStore {
+  const { deletion, logDays } = context.profile.protection;
+  const { account, region } = context.settings;
+  return new ObjectStore(
+    "audit",
+    {
+      bucketPrefix: `${prefixOf(context)}-audit`,
+      kmsKeyArn: keyArn,
+      ...(deletion && { lockDays: logDays, lockMode: "compliance" as const }),
+      lifecycle: [{ prefix: "", expireAfterDays: logDays + 1 }],
+      noncurrentDays: 7,
+      deliveries: [{ log: "trail", prefix: TRAIL_PREFIX, trail: trailOf(context), account, region }],
+      forceDestroy: !deletion,
+    },
+    opts,
+  );
 }

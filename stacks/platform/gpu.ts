@@ -14,7 +14,12 @@ import { tagsOf } from "../providers.ts";
 const PROMETHEUS = { namespace: "monitoring", serviceAccount: "kube-prometheus-stack-prometheus" };
 
 /** Karpenter, a pool to train and one to serve, what makes their GPUs usable and visible, and the queues for training. */
-export function gpuOf(context: Context, { network }: FoundationOutputs, cluster: Cluster, opts: pulumi.ComponentResourceOptions) {
+export function gpuOf(
+  context: Context,
+  { network, keys }: FoundationOutputs,
+  cluster: Cluster,
+  opts: pulumi.ComponentResourceOptions,
+) {
   const { profile, settings } = context;
   const karpenter = new Karpenter(
     "karpenter",
@@ -24,6 +29,7 @@ export function gpuOf(context: Context, { network }: FoundationOutputs, cluster:
       region: settings.region,
       monitorLabels: {},
       zonalShift: profile.cluster.zonalShift,
+      volumeKeyArn: keys.cluster,
     },
     opts,
   );
@@ -36,6 +42,7 @@ export function gpuOf(context: Context, { network }: FoundationOutputs, cluster:
         nodeRoleName: karpenter.nodeRoleName,
         subnetIds: network.privateSubnetIds,
         securityGroupId: cluster.securityGroupId,
+        volumeKeyArn: keys.cluster,
         tags: tagsOf("platform", profile, settings),
       },
       { ...opts, dependsOn: karpenter },

@@ -74,6 +74,28 @@ describe("millrace, given something wrong, says so in one sentence and does noth
       `'--svg' must be a file in a folder that exists, got '${join(file, "plan.svg")}': name another file`,
     ],
     [
+      "a folder for code scanning",
+      ["plan", "dev", "--sarif", folder],
+      `'--sarif' must be a file that can be written, got '${folder}': name another file`,
+    ],
+    [
+      "test cases in a folder that is not there",
+      ["plan", "dev", "--junit", join(folder, "none", "junit.xml")],
+      `'--junit' must be a file in a folder that exists, got '${join(folder, "none", "junit.xml")}': name another file`,
+    ],
+    [
+      "exceptions that are not there",
+      ["plan", "dev"],
+      `MILLRACE_EXCEPTIONS must be a file that can be read, got '${join(folder, "none.yaml")}': give its full path`,
+      { MILLRACE_EXCEPTIONS: join(folder, "none.yaml") },
+    ],
+    [
+      "exceptions that are none",
+      ["plan", "dev"],
+      `${file}: the whole must be a list of exceptions, got a text`,
+      { MILLRACE_EXCEPTIONS: file },
+    ],
+    [
       "nothing to compare with",
       ["plan", "dev", "--against", "nowhere"],
       "'--against' must be an environment (dev, staging, prod) or a git ref, got 'nowhere'",

@@ -56,14 +56,26 @@ describe("millrace", () => {
       "seconds",
       "profile",
       "cost",
+      "policy",
     ]);
     expect(plan.environment).toBe("dev");
+    expect(plan.policy.mandatory).toBe(0);
+    expect(plan.policy.stacks.map(({ stack }: { stack: string }) => stack)).toEqual([
+      "foundation-dev",
+      "platform-dev",
+      "workloads-dev",
+    ]);
+  });
+
+  it("says how a plan ends", () => {
+    expect(millrace("plan", "--help").out).toMatch(/Exit codes:\n {2}0 .*\n {2}2 .*\n {2}5 .*mandatory policy rule is violated/);
   });
 
   it("plans in plain text where there is no terminal", () => {
     const { code, out } = millrace("plan", "dev");
     expect(code).toBe(0);
     expect(out).toMatch(/^dev · release /);
+    expect(out).toMatch(/^ {2}policy {6}0 mandatory · \d+ advisory · /m);
     // oxlint-disable-next-line no-control-regex
     expect(out).not.toMatch(/\u001b/);
   });

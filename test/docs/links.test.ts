@@ -47,7 +47,7 @@ function isThere({ path, text }: Page, target: string): boolean {
   return anchor === undefined || anchorsOf({ path: linked, text: file === "" ? text : read(linked) }).includes(anchor);
 }
 
-const FOLDERS = "stacks|components|releases|plan|rehearsal|cli|pages|docs|examples|bench|scripts|ci|test|\\.github";
+const FOLDERS = "stacks|components|policies|releases|plan|rehearsal|cli|pages|docs|examples|bench|scripts|ci|test|\\.github";
 
 /** A path in the project, or the name of a source file; `<id>` and the like stand for any name. */
 function isPath(span: string): boolean {

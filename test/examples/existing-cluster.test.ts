@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROJECT_FOLDER } from "#plan/environment";
 import { ENVIRONMENTS } from "#stacks/environments/profile";
+import { startPack } from "#test/harness/policy-pack";
 
 const EXAMPLE = join(PROJECT_FOLDER, "examples", "existing-cluster");
 const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), "utf8"));
@@ -32,9 +33,11 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const isPolicy = (path: string): boolean => path.startsWith("policies/");
+
 describe("the package", () => {
   it("holds compiled components with their types, and nothing of stacks or environments", () => {
-    const paths = files.map((path) => path.replace("package/", ""));
+    const paths = files.map((path) => path.replace("package/", "")).filter((path) => !isPolicy(path));
     expect(paths).toContain("storage/object-store.js");
     expect(paths).toContain("storage/object-store.d.ts");
     expect(paths.filter((path) => !/(\.js|\.d\.ts)$|^(package\.json|README\.md)$/.test(path))).toEqual([]);
@@ -44,9 +47,11 @@ describe("the package", () => {
     expect(texts.filter((text) => /#(stacks|plan|rehearsal|cli|test|pages)\//.test(text))).toEqual([]);
   });
 
-  it("has one module a component file", () => {
-    const sources = readdirSync(join(PROJECT_FOLDER, "components"), { recursive: true, encoding: "utf8" }).filter((path) =>
-      path.endsWith(".ts"),
+  it("has one module a file of components and policies", () => {
+    const sources = ["components", "policies"].flatMap((folder) =>
+      readdirSync(join(PROJECT_FOLDER, folder), { recursive: true, encoding: "utf8" })
+        .filter((path) => path.endsWith(".ts"))
+        .map((path) => (folder === "policies" ? `policies/${path}` : path)),
     );
     const modules = files.filter((path) => path.endsWith(".js")).map((path) => path.replace(/^package\/(.*)\.js$/, "$1.ts"));
     expect(modules.sort()).toEqual(sources.sort());
@@ -57,10 +62,63 @@ describe("the package", () => {
     const project = readJson(PROJECT_FOLDER, "package.json");
     expect([name, version]).toEqual(["@millrace/components", project.version]);
     expect(Object.keys(peerDependencies)).toEqual(["@pulumi/aws", "@pulumi/kubernetes", "@pulumi/pulumi", "@pulumi/random"]);
-    expect(Object.keys(dependencies)).toContain("fastest-levenshtein");
+    expect(Object.keys(dependencies)).toEqual([
+      "@grafana/grafana-foundation-sdk",
+      "@pulumi/policy",
+      "fastest-levenshtein",
+      "yaml",
+      "zod",
+    ]);
     for (const [dependency, range] of Object.entries(dependencies)) {
       expect(range).toBe({ ...project.devDependencies, ...project.dependencies }[dependency]);
     }
+  });
+});
+
+describe("the policy pack in the package", () => {
+  const policies = join(installed, "policies");
+
+  it("holds what Pulumi looks for, and no exceptions of this project", () => {
+    const paths = files.map((path) => path.replace("package/", "")).filter(isPolicy);
+    expect(paths.filter((path) => !/(\.js|\.d\.ts)$/.test(path)).sort()).toEqual([
+      "policies/PulumiPolicy.yaml",
+      "policies/env/dev.json",
+      "policies/env/prod.json",
+      "policies/env/staging.json",
+      "policies/index.mjs",
+      "policies/package.json",
+    ]);
+    expect(readJson(policies, "package.json").version).toBe(readJson(PROJECT_FOLDER, "package.json").version);
+  });
+
+  it("judges another program", async () => {
+    const pack = await startPack(policies);
+    try {
+      await pack.configure(readJson(policies, "env", "prod.json"));
+      const resource = { type: "aws:eks/cluster:Cluster", name: "theirs", stack: "live", inputs: { vpcConfig: {} } };
+      const found = (await pack.analyze(resource)).filter(({ rule }) => rule === "EKS-01");
+      expect(found.map(({ level, urn }) => [level, urn])).toEqual([
+        ["mandatory", "urn:pulumi:live::millrace::aws:eks/cluster:Cluster::theirs"],
+      ]);
+      expect(found[0]?.message).toContain("EKS-01 live/theirs: 'vpcConfig.publicAccessCidrs' must be networks that you know");
+    } finally {
+      await pack.stop();
+    }
+  }, 60_000);
+
+  it("can be asked by a program of one's own", () => {
+    writeFileSync(
+      join(folder, "ask.mjs"),
+      `import { RULES } from "@millrace/components/policies/catalogue";
+import { evaluate, sentence } from "@millrace/components/policies/evaluate";
+const resource = { type: "aws:eks/cluster:Cluster", name: "c", address: "live/c", inputs: { vpcConfig: {} }, protect: false, ignoreChanges: [], parent: "", dependencies: [], provider: {} };
+const { violations } = evaluate([resource], { rules: RULES.filter(({ id }) => id === "EKS-01"), environment: "dev", exceptions: [], today: "2026-11-21" });
+console.log(violations.map(sentence).join());
+`,
+    );
+    expect(execFileSync(process.execPath, ["ask.mjs"], { cwd: folder, encoding: "utf8" })).toBe(
+      "EKS-01 live/c: 'vpcConfig.publicAccessCidrs' must be networks that you know, got '0.0.0.0/0'\n",
+    );
   });
 });
 

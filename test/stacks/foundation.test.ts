@@ -39,6 +39,8 @@ describe("foundation", () => {
     );
     expect(parts.map(({ name }) => name).sort()).toEqual([
       "artifacts",
+      "audit",
+      "audit-trail",
       "budget",
       "ci",
       "cluster-key",
@@ -114,9 +116,9 @@ describe("foundation", () => {
     const thrown = (environment: EnvironmentName) =>
       ofType(environment, "aws:s3/bucket:Bucket").map(({ inputs }) => inputs["forceDestroy"]);
     expect([thrown("dev"), thrown("staging"), thrown("prod")]).toEqual([
-      Array(5).fill(true),
-      Array(5).fill(false),
-      Array(5).fill(false),
+      Array(6).fill(true),
+      Array(6).fill(false),
+      Array(6).fill(false),
     ]);
   });
 
@@ -128,7 +130,7 @@ describe("foundation", () => {
         .filter(({ name }) => name.endsWith("-lock"))
         .map(({ name }) => name)
         .sort(),
-    ).toEqual(["models-lock", "predictions-lock"]);
+    ).toEqual(["audit-lock", "models-lock", "predictions-lock"]);
   });
 
   it("announces new data, and nothing else", () => {

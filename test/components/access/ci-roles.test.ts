@@ -63,6 +63,16 @@ describe("CiRoles", () => {
     );
   });
 
+  it("knows whom the roles trust before the identity provider exists, and makes them after it", async () => {
+    const graph = await roles({}, true);
+    for (const role of ["ci-plan", "ci-deploy"]) {
+      expect(trustOf(graph, role)[0].Principal).toEqual({
+        Federated: "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com",
+      });
+      expect(named(graph, role).dependencies).toContain("ci-github");
+    }
+  });
+
   it("uses the account's identity provider when it has one", async () => {
     const graph = await roles({ identityProviderArn: "arn:aws:iam::111111111111:oidc-provider/theirs" });
     expect(named(graph, "ci-github")).toBeUndefined();
@@ -80,12 +90,12 @@ describe("CiRoles", () => {
     ).toEqual([]);
   });
 
-  it("keeps deploy under its boundary and off the identities of CI and people", async () => {
+  it("keeps both under their boundary, and deploy off the identities of CI and people", async () => {
     const graph = await roles({ administrators: [people] });
-    expect(named(graph, "ci-deploy").dependencies).toContain("ci-boundary");
-    expect(named(graph, "ci-deploy").inputs["permissionsBoundary"]).toBe(
-      "arn:aws:iam::111111111111:policy/millrace-test-ci-boundary",
-    );
+    for (const role of ["ci-plan", "ci-deploy"]) {
+      expect(named(graph, role).dependencies).toContain("ci-boundary");
+      expect(named(graph, role).inputs["permissionsBoundary"]).toBe("arn:aws:iam::111111111111:policy/millrace-test-ci-boundary");
+    }
     for (const policy of ["ci-boundary", "ci-deploy-permissions"]) {
       expect(byId(statementsOf(graph, policy), "HandsOffIdentities")).toMatchObject({
         Effect: "Deny",
@@ -115,13 +125,34 @@ describe("CiRoles", () => {
     expect(statements.flatMap(({ Action }) => Action).filter((action: string) => /^(\*|[^:]+:\*)$/.test(action))).toEqual([]);
   });
 
-  it("gives deploy nothing that its boundary takes away again", async () => {
+  it("allows keys, secrets and roles by name in the boundary, and roles to be passed to three services", async () => {
+    const statements = statementsOf(await roles(), "ci-boundary");
+    const allowed = statements.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action as string[]);
+    expect(allowed.filter((action) => /^(\*|kms|secretsmanager|iam|s3)(:\*)?$/.test(action))).toEqual([]);
+    expect(allowed.filter((action) => /^(kms|secretsmanager|iam):/.test(action) && action.endsWith("*"))).toEqual([
+      "kms:Get*",
+      "kms:List*",
+      "iam:Get*",
+      "iam:List*",
+    ]);
+    expect(byId(statements, "PassRoles")).toEqual({
+      Sid: "PassRoles",
+      Effect: "Allow",
+      Action: ["iam:PassRole"],
+      Resource: ["arn:aws:iam::111111111111:role/*"],
+      Condition: {
+        StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "eks.amazonaws.com", "pods.eks.amazonaws.com"] },
+      },
+    });
+  });
+
+  it.each(["deploy", "plan"])("gives %s nothing that its boundary takes away again", async (role) => {
     const graph = await roles({ state });
     const allowed = statementsOf(graph, "ci-boundary")
       .filter(({ Effect }) => Effect === "Allow")
       .flatMap(({ Action }) => Action as string[]);
     const covers = (pattern: string, action: string) => new RegExp(`^${pattern.replaceAll("*", ".*")}$`).test(action);
-    const wanted = statementsOf(graph, "ci-deploy-permissions")
+    const wanted = statementsOf(graph, `ci-${role}-permissions`)
       .filter(({ Effect }) => Effect === "Allow")
       .flatMap(({ Action }) => Action as string[]);
     expect(wanted.filter((action) => !allowed.some((pattern) => covers(pattern, action)))).toEqual([]);

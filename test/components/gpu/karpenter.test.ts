@@ -174,8 +174,37 @@ describe("Karpenter's policy", () => {
     });
   });
 
+  it("lets it encrypt volumes with a key that it is given, through EC2 and for nothing else", () => {
+    const added = karpenterStatements({ ...minimal, nodeRoleArn: "arn:role", queueArn: "arn:queue", volumeKeyArn: "arn:key" });
+    const throughEc2 = { "kms:ViaService": "ec2.eu-west-1.amazonaws.com" };
+    expect(added.filter(({ sid }) => !statements.some((statement) => statement.sid === sid))).toEqual([
+      {
+        sid: "EncryptVolumes",
+        actions: [
+          "kms:DescribeKey",
+          "kms:Decrypt",
+          "kms:ReEncryptFrom",
+          "kms:ReEncryptTo",
+          "kms:GenerateDataKeyWithoutPlaintext",
+        ],
+        resources: ["arn:key"],
+        conditions: { StringEquals: throughEc2 },
+      },
+      {
+        sid: "LetVolumesDecrypt",
+        actions: ["kms:CreateGrant"],
+        resources: ["arn:key"],
+        conditions: { StringEquals: throughEc2, Bool: { "kms:GrantIsForAWSResource": "true" } },
+      },
+    ]);
+  });
+
   it("fits a role's inline policies, 10,240 characters, for the longest cluster name", async () => {
-    const role = await find("karpenter-controller-permissions", { clusterName: "c".repeat(100), region: "ap-southeast-2" });
+    const role = await find("karpenter-controller-permissions", {
+      clusterName: "c".repeat(100),
+      region: "ap-southeast-2",
+      volumeKeyArn: `arn:aws:kms:ap-southeast-2:111111111111:key/mrk-${"0".repeat(32)}`,
+    });
     expect(role?.inputs["policy"].length).toBeLessThan(10_240);
   });
 });

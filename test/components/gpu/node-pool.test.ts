@@ -116,6 +116,13 @@ describe("NodePool", () => {
     ]);
   });
 
+  it("encrypts volumes with the key that it is given", async () => {
+    const volumeKeyArn = "arn:aws:kms:eu-west-1:111111111111:key/disks";
+    const { nodeClass } = await objects({ volumeKeyArn });
+    expect(nodeClass?.inputs["spec"].blockDeviceMappings[0].ebs).toMatchObject({ encrypted: true, kmsKeyID: volumeKeyArn });
+    expect(() => new EC2NodeClass(nodeClass?.inputs as never).validate()).not.toThrow();
+  });
+
   it("replaces drifted inference nodes one at a time", async () => {
     const { nodePool } = await objects({ use: "inference" });
     expect(nodePool?.inputs["spec"].disruption.budgets[1]).toEqual({ nodes: "1", reasons: ["Drifted"] });

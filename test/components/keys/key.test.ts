@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EncryptionKey, type EncryptionKeyArgs } from "#components/keys/key";
-import { autoScaling, cloudWatchLogs } from "#components/keys/services";
+import { autoScaling, cloudTrail, cloudWatchLogs } from "#components/keys/services";
 import { record, refusal } from "#test/harness/graph";
 
 const minimal: EncryptionKeyArgs = { account: "111111111111", alias: "millrace-test-data", description: "Data" };
@@ -36,6 +36,18 @@ describe("EncryptionKey", () => {
       "kms:CreateGrant",
       "kms:RetireGrant",
     ]);
+  });
+
+  it("lets one trail in", async () => {
+    const [, , trail] = await statements({ services: [cloudTrail("111111111111", "eu-west-1", "audit")] });
+    expect(trail).toEqual({
+      Sid: "CloudTrail",
+      Effect: "Allow",
+      Principal: { Service: "cloudtrail.amazonaws.com" },
+      Action: ["kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"],
+      Resource: ["*"],
+      Condition: { StringEquals: { "aws:SourceArn": "arn:aws:cloudtrail:eu-west-1:111111111111:trail/audit" } },
+    });
   });
 
   it("lets services in that it is told of, for our account only", async () => {

@@ -17,7 +17,7 @@ describe("Mesh", () => {
     ]);
     expect(children[0]?.inputs["metadata"]).toEqual({
       name: "istio-system",
-      labels: { "pod-security.kubernetes.io/enforce": "baseline" },
+      labels: { "pod-security.kubernetes.io/enforce": "baseline", "millrace.dev/filled-by": "chart" },
     });
   });
 

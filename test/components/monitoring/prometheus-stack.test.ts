@@ -29,7 +29,10 @@ describe("PrometheusStack", () => {
     expect(children[5]?.dependencies).toEqual(
       expect.arrayContaining(["monitoring-crds", "monitoring-alert-routes", "monitoring-grafana-admin"]),
     );
-    expect(children[4]?.inputs["metadata"].labels).toEqual({ "pod-security.kubernetes.io/enforce": "privileged" });
+    expect(children[4]?.inputs["metadata"].labels).toEqual({
+      "pod-security.kubernetes.io/enforce": "privileged",
+      "millrace.dev/filled-by": "chart",
+    });
   });
 
   it("leaves the CRDs where they are when it goes, and does not install them twice", async () => {

@@ -114,51 +114,10 @@ describe("ObjectStore", () => {
     expect(named(graph, "data-events").inputs["eventbridge"]).toBe(true);
   });
 
-  it("takes logs of our account under S3's own key", async () => {
-    const from = { account: "111111111111", region: "eu-west-1" };
-    const graph = await record(
-      () =>
-        new ObjectStore("data", {
-          bucketPrefix: "logs",
-          deliveries: [
-            { log: "access", prefix: "access", ...from },
-            { log: "flow", prefix: "flow-logs", ...from },
-          ],
-        }),
-    );
-    expect(named(graph, "data-encryption").inputs["rules"]).toEqual([
-      {
-        applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" },
-        bucketKeyEnabled: false,
-        blockedEncryptionTypes: ["SSE-C"],
-      },
-    ]);
-    const ours = (source: string) => ({
-      StringEquals: { "aws:SourceAccount": "111111111111" },
-      ArnLike: { "aws:SourceArn": source },
-    });
-    const flow = {
-      Effect: "Allow",
-      Principal: { Service: "delivery.logs.amazonaws.com" },
-      Condition: ours("arn:aws:logs:eu-west-1:111111111111:*"),
-    };
-    expect(statements(graph).slice(2)).toEqual([
-      {
-        Sid: "AccessLogs",
-        Effect: "Allow",
-        Principal: { Service: "logging.s3.amazonaws.com" },
-        Action: ["s3:PutObject"],
-        Resource: [expect.stringMatching(/\/access\/\*$/)],
-        Condition: ours("arn:aws:s3:::*"),
-      },
-      { Sid: "FlowLogs", Action: ["s3:PutObject"], Resource: [expect.stringMatching(/\/flow-logs\/\*$/)], ...flow },
-      {
-        Sid: "FlowLogsCheck",
-        Action: ["s3:GetBucketAcl", "s3:ListBucket"],
-        Resource: [expect.stringMatching(/^arn:aws:s3:::logs-\w+$/)],
-        ...flow,
-      },
-    ]);
+  it("locks against everybody, and says what it holds, when asked to", async () => {
+    const graph = await store({ lockDays: 365, lockMode: "compliance", classification: "pii" });
+    expect(named(graph, "data-lock").inputs["rule"]).toEqual({ defaultRetention: { mode: "COMPLIANCE", days: 365 } });
+    expect(named(graph, "data").inputs["tags"]).toEqual({ "data-classification": "pii" });
   });
 
   it("registers the same resources in preview and up", async () => {
@@ -167,6 +126,7 @@ describe("ObjectStore", () => {
   });
 
   it.each<[Partial<ObjectStoreArgs>, string]>([
+    [{ lockMode: "compliance" }, "'lockMode' must be left out where there are no lockDays, got 'compliance'"],
     [{ lockDays: 0 }, "'lockDays' must be a whole number of at least 1, got '0'"],
     [{ noncurrentDays: 0.5 }, "'noncurrentDays' must be a whole number of at least 1, got '0.5'"],
     [{ bucketPrefix: "Data" }, "'bucketPrefix' must be lower-case letters, digits and hyphens, got 'Data'"],

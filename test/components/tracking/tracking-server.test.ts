@@ -54,6 +54,13 @@ describe("TrackingServer", () => {
     expect(children(graph)).toEqual([...DEFAULT_CHILDREN, "tracking-budget"].sort());
   });
 
+  it("lives where the API server keeps the rules for what is ours, as it does not for what a chart brings", async () => {
+    expect(named(await tracking(), "tracking-namespace").inputs["metadata"]).toEqual({
+      name: "mlflow",
+      labels: { "pod-security.kubernetes.io/enforce": "restricted" },
+    });
+  });
+
   it("says where it answers", async () => {
     const { outputs } = await record(() => {
       const { uri, namespace, serviceName } = new TrackingServer("tracking", minimal);

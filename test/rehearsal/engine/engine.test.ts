@@ -51,18 +51,21 @@ describe("failures", () => {
       told(URN, "aws:s3/bucket:Bucket resource 'data': property bucket value {A} has a problem: too short"),
       told(URN, "aws:s3/bucket:Bucket resource 'data' has a problem: too odd"),
     ];
-    const failure = failureOf("up dev", { diagnostics, stderr: "", log: "/l" });
+    const failure = failureOf("up dev", { diagnostics, findings: [], stderr: "", log: "/l" });
     expect(failure.message).toBe("up dev failed at aws:s3/bucket:Bucket data: too short; too odd (log: /l)");
   });
 
   it("is what the program said, or the CLI", () => {
-    expect(failureOf("up dev", { diagnostics: [told(ROOT, "a key is missing")], stderr: "", log: "/l" })).toMatchObject({
+    expect(
+      failureOf("up dev", { diagnostics: [told(ROOT, "a key is missing")], findings: [], stderr: "", log: "/l" }),
+    ).toMatchObject({
       resource: undefined,
       reason: "a key is missing",
     });
-    expect(failureOf("up dev", { diagnostics: [], stderr: "x\nerror: the stack is currently locked\n", log: "/l" }).reason).toBe(
-      "the stack is currently locked",
-    );
+    expect(
+      failureOf("up dev", { diagnostics: [], findings: [], stderr: "x\nerror: the stack is currently locked\n", log: "/l" })
+        .reason,
+    ).toBe("the stack is currently locked");
   });
 });
 

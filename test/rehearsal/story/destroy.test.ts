@@ -5,7 +5,13 @@ import { EngineFailure } from "#rehearsal/engine/failure";
 import { destroyAll } from "#rehearsal/story/destroy";
 import { fakeStage } from "./fake-stage.ts";
 
-const refusal = new EngineFailure({ operation: "destroy", resource: undefined, reason: "it is protected", log: "a.log" });
+const refusal = new EngineFailure({
+  operation: "destroy",
+  resource: undefined,
+  reason: "it is protected",
+  findings: [],
+  log: "a.log",
+});
 const lastFirst = ["workloads", "platform", "foundation"];
 const gone = (environment: string): string[] =>
   lastFirst.flatMap((layer) => [`destroy ${layer}-${environment}`, `remove ${layer}-${environment}`]);

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Json } from "#rehearsal/controlplane/kube";
-import type { Changes, ResourceProgress } from "#rehearsal/engine/events";
+import { KubeError } from "#rehearsal/controlplane/kube-error";
+import type { Changes, PolicyFinding, ResourceProgress } from "#rehearsal/engine/events";
 import { Progress } from "#rehearsal/story/progress";
 import type { Stage } from "#rehearsal/story/stage";
 import type { EnvironmentName } from "#stacks/environments/profile";
@@ -17,10 +18,27 @@ export interface Answers {
   changes?: Partial<Changes>;
   destroy?: (stack: string, unprotected: boolean) => Error | undefined;
   namespaces?: string[];
+  /** What the policy pack says in each preview. */
+  findings?: PolicyFinding[];
+  /** What the API server answers to the pod, or other object, that is sent. */
+  admits?: (object: Json) => string | undefined;
 }
 
+const POD: Json = {
+  metadata: { name: "fraud-1", labels: { app: "fraud" }, uid: "1" },
+  spec: { nodeName: "node-1", containers: [{ name: "server", image: "i" }] },
+};
+
 /** A stage without engine and cluster; what was asked of it is kept. */
-export function fakeStage({ environment = "dev", resources = () => [], changes = {}, destroy, namespaces = [] }: Answers = {}) {
+export function fakeStage({
+  environment = "dev",
+  resources = () => [],
+  changes = {},
+  destroy,
+  namespaces = [],
+  findings = [],
+  admits = () => undefined,
+}: Answers = {}) {
   const asked: string[] = [];
   const hosts: Record<string, string> = {};
   const unprotected = new Set<string>();
@@ -32,7 +50,7 @@ export function fakeStage({ environment = "dev", resources = () => [], changes =
       resources(stack).forEach((each) => listener(each as ResourceProgress));
       return { seconds: 7 };
     },
-    preview: async (stack: string) => (asked.push(`preview ${stack}`), { changes: all }),
+    preview: async (stack: string) => (asked.push(`preview ${stack}`), { changes: all, findings }),
     destroy: async (stack: string) => {
       asked.push(`destroy ${stack}`);
       const refusal = destroy?.(stack, unprotected.has(stack));
@@ -57,7 +75,16 @@ export function fakeStage({ environment = "dev", resources = () => [], changes =
     workspace: { engine, folder },
     cluster: {
       startDataPlane: async () => void asked.push("controllers"),
-      kube: { get: async () => ({ items }), find: async () => undefined },
+      kube: {
+        get: async (path: string) => (path.endsWith("/pods") ? { items: [POD] } : { items }),
+        find: async () => undefined,
+        call: async (_method: string, path: string, object: Json) => {
+          asked.push(`POST ${path}`);
+          const refusal = admits(object);
+          if (refusal !== undefined) throw new KubeError(403, refusal);
+          return object;
+        },
+      },
     },
     inside: { hosts: { set: (names: Record<string, string>) => void Object.assign(hosts, names) } },
     served: { model: "fraud", namespace: "", host: "", path: "/invocations", body: "" },

@@ -43,8 +43,14 @@ describe("the second preview", () => {
     const { stage, asked, details } = fakeStage();
     await previewAgain(stage);
     expect(asked).toEqual(["preview foundation-dev", "preview platform-dev", "preview workloads-dev"]);
-    expect(details()).toEqual({ "preview again": "0 changes in 3 layers" });
+    expect(details()).toEqual({ "preview again": "0 changes in 3 layers · policies: 0 mandatory, 0 advisory" });
     expect(stage.outcome.changesOnSecondPreview).toBe(0);
+  });
+
+  it("counts what the policy pack advises", async () => {
+    const { stage, details } = fakeStage({ findings: [{ policy: "DB-04", level: "advisory", urn: "", message: "" }] });
+    await previewAgain(stage);
+    expect(details()["preview again"]).toBe("0 changes in 3 layers · policies: 0 mandatory, 3 advisory");
   });
 
   it.each([{ create: 1 }, { update: 1 }, { delete: 1 }, { replace: 1 }])("fails on %j in each", async (changes) => {

@@ -1,0 +1,69 @@
+import { RULES } from "#policies/catalogue";
+import { evaluate } from "#policies/evaluate";
+import type { Exception } from "#policies/exceptions";
+import { pageOf } from "#policies/reports/page";
+import type { StackVerdict } from "#policies/reports/sarif";
+import { type Resource, readable } from "#policies/resource";
+import type { Rule } from "#policies/rule";
+import type { EnvironmentPlan, PlannedLayer } from "./environment.ts";
+
+/** Exit code of a plan that violates a mandatory rule: it is told in full, and CI must not go on. */
+export const POLICY_VIOLATED = 5;
+
+/** What the rules say of a plan. */
+export interface Policy {
+  verdicts: StackVerdict[];
+  /** Day that exceptions were held against, `2026-11-21`. */
+  today: string;
+}
+
+/** The verdict on each layer, held against every rule. What AWS would answer is known in a plan, so hardly a rule stays open. */
+export function policyOf({ environment, layers }: EnvironmentPlan, exceptions: readonly Exception[], today: string): Policy {
+  const verdicts = layers.map((layer) => ({
+    stack: `${layer.layer}-${environment}`,
+    file: `stacks/${layer.layer}.ts`,
+    verdict: evaluate(resourcesOf(layer, environment), { rules: RULES, environment, exceptions, today }),
+  }));
+  return { verdicts, today };
+}
+
+/** A planned layer as rules see it. */
+export function resourcesOf(
+  { layer, registrations }: Pick<PlannedLayer, "layer" | "registrations">,
+  environment: string,
+): Resource[] {
+  const providers = new Map(
+    registrations.filter(({ type }) => type.startsWith("pulumi:providers:")).map(({ name, inputs }) => [name, inputs]),
+  );
+  return registrations
+    .filter(({ custom }) => custom)
+    .map(({ type, name, inputs, protect, ignoreChanges, parent, dependencies, provider, deleteBeforeReplace = false }) => ({
+      type,
+      name,
+      address: `${layer}-${environment}/${name}`,
+      inputs: readable(inputs),
+      protect,
+      ignoreChanges,
+      deleteBeforeReplace,
+      parent,
+      dependencies,
+      provider: readable(providers.get(provider) ?? {}),
+    }));
+}
+
+export const isMandatory = ({ verdicts }: Policy): boolean =>
+  verdicts.some(({ verdict }) => verdict.violations.some(({ level }) => level === "mandatory"));
+
+/**
+ * Address of the page on a rule. In CI it is the one of the commit that is looked at: a comment resolves no relative links.
+ *
+ * @param env variables that GitHub Actions or GitLab CI set.
+ */
+export function ruleAddress(rule: Rule, env: NodeJS.ProcessEnv = process.env): string {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_SHA, CI_PROJECT_URL: project, CI_COMMIT_SHA } = env;
+  const page = pageOf(rule);
+  if (server && repository && GITHUB_SHA) {
+    return `${server}/${repository}/blob/${GITHUB_SHA}/${page}`;
+  }
+  return project && CI_COMMIT_SHA ? `${project}/-/blob/${CI_COMMIT_SHA}/${page}` : page;
+}

@@ -1,0 +1,56 @@
+import { RULES } from "./catalogue.ts";
+import type { Admission, Environment, Level, Rule } from "./rule.ts";
+
+/** A ValidatingAdmissionPolicy and its binding (admissionregistration.k8s.io/v1), without names. */
+export interface AdmissionPolicy {
+  /** Name of both, for example `millrace-k8s-02`. */
+  name: string;
+  spec: object;
+  binding: { policyName: string; validationActions: string[] };
+}
+
+/**
+ * Namespaces in which the API server keeps the rules: those that say how their pods are confined. What pinned charts bring lives
+ * in others, which say so, and is reviewed with the chart: its pods carry no digests, and hold tokens because they are controllers.
+ */
+const KEPT = {
+  matchExpressions: [
+    { key: "pod-security.kubernetes.io/enforce", operator: "In", values: ["restricted", "baseline"] },
+    { key: "millrace.dev/filled-by", operator: "NotIn", values: ["chart"] },
+  ],
+};
+
+/** An advisory rule warns whoever applies the object, and is counted in the audit log. */
+const ACTIONS: Record<Exclude<Level, "off">, string[]> = { mandatory: ["Deny"], advisory: ["Warn", "Audit"] };
+
+/** What the API server of an environment is given, from the same catalogue as everything else. */
+export function admissionPolicies(environment: Environment): AdmissionPolicy[] {
+  return RULES.flatMap((rule) => {
+    const level = rule.levels[environment];
+    return rule.admission === undefined || level === "off" ? [] : [policyOf(rule, rule.admission, level)];
+  });
+}
+
+function policyOf(
+  { id, frameworks }: Rule,
+  { objects, scope, variables = [], validations }: Admission,
+  level: Exclude<Level, "off">,
+): AdmissionPolicy {
+  const name = `millrace-${id.toLowerCase()}`;
+  const benchmark = frameworks.length === 0 ? "" : ` (${frameworks.join(", ")})`;
+  return {
+    name,
+    spec: {
+      failurePolicy: "Fail",
+      matchConstraints: {
+        namespaceSelector: scope === "everywhere" ? {} : KEPT,
+        resourceRules: objects.map((object) => ({ ...object, operations: ["CREATE", "UPDATE"] })),
+      },
+      // Removing a finalizer is an update too: what came before its rule must still be able to go.
+      matchConditions: [{ name: "not-being-deleted", expression: "!has(object.metadata.deletionTimestamp)" }],
+      ...(variables.length > 0 && { variables }),
+      validations: validations.map(({ expression, message }) => ({ expression, message: `${id}: ${message}${benchmark}` })),
+    },
+    binding: { policyName: name, validationActions: ACTIONS[level] },
+  };
+}

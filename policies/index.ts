@@ -1,0 +1,23 @@
+import { PolicyPack } from "@pulumi/policy";
+import { RULES } from "./catalogue.ts";
+import { ExceptionsError } from "./exceptions.ts";
+import { exceptionsInForce } from "./exceptions-file.ts";
+import { keepMarks } from "./marks.ts";
+import { policyOf } from "./pack.ts";
+
+/**
+ * The pack as Pulumi runs it: `pulumi preview --policy-pack policies --policy-pack-config policies/env/prod.json`. Without a config
+ * the levels and parameters of prod hold.
+ */
+try {
+  const exceptions = exceptionsInForce(RULES.map(({ id }) => id));
+  keepMarks();
+  new PolicyPack("millrace", { policies: RULES.map((rule) => policyOf(rule, exceptions)) });
+} catch (error) {
+  if (!(error instanceof ExceptionsError)) {
+    throw error;
+  }
+  // Thrown, it would reach the user as a stack trace of the SDK's.
+  console.error(error.message);
+  process.exit(1);
+}

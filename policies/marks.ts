@@ -1,0 +1,26 @@
+import { createRequire } from "node:module";
+
+interface Struct {
+  toJavaScript(): Record<string, any>;
+}
+
+/**
+ * Lets rules see which values are secret. The SDK opens every secret before it asks a rule, and a message would then tell it to
+ * whoever reads the log; read as they come over the wire, values keep Pulumi's marks, which {@link import("./resource.ts").readable}
+ * knows. It also reads a resource anew for each rule: here each is read once.
+ *
+ * This reaches into version 1.21 of `@pulumi/policy`, whose server calls the function through its module.
+ */
+export function keepMarks(): void {
+  const read = new WeakMap<Struct, Record<string, any>>();
+  const module: { deserializeProperties(struct: Struct, remediating: boolean): Record<string, any> } = createRequire(
+    import.meta.url,
+  )("@pulumi/policy/deserialize");
+  module.deserializeProperties = (struct, remediating) => {
+    // Asked about every resource; but no rule of ours changes one.
+    if (remediating) return {};
+    const known = read.get(struct) ?? struct.toJavaScript();
+    read.set(struct, known);
+    return known;
+  };
+}

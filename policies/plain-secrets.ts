@@ -1,0 +1,91 @@
+/*
+ * What a secret in plain text looks like. Every expression here means the same in JavaScript and in RE2, which the API server uses.
+ */
+
+/** Secrets that tell by themselves what they are, by their issuers' own formats. */
+const KNOWN: readonly (readonly [what: string, pattern: string])[] = [
+  ["a private key", "-----BEGIN [A-Z ]*PRIVATE KEY"],
+  ["an AWS access key", String.raw`\bA(KIA|SIA)[0-9A-Z]{16}\b`],
+  ["a GitHub token", String.raw`\bgh[pousr]_[0-9A-Za-z]{36}|\bgithub_pat_[0-9A-Za-z_]{22}`],
+  ["a GitLab token", String.raw`\bglpat-[0-9A-Za-z_-]{20}`],
+  ["a Slack token", String.raw`\bxox[abeoprs]-[0-9A-Za-z-]{10}`],
+  ["a Slack webhook", String.raw`hooks\.slack\.com/services/T[0-9A-Z]`],
+  ["a Hugging Face token", String.raw`\bhf_[0-9A-Za-z]{30}`],
+  ["an API key", String.raw`\bsk-(proj-|ant-[a-z0-9]+-)?[0-9A-Za-z]{20}`],
+  ["a JSON web token", String.raw`\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.`],
+  ["a password in an address", String.raw`://[^/\s:@]*:[^/\s:@$({<%]+@`],
+];
+
+/** Names whose value is a password, however weak. */
+export const PASSWORD_NAME = "(?i:(password|passwd|passphrase|[_.-](pass|pwd))$)";
+
+/** Names whose value may be one, or the name of one: what it looks like decides. */
+export const TOKEN_NAME =
+  "(?i:(secret|token|credentials?|(api|access|account|auth|encryption|license|master|private|secret|service|session|shared|signing|webhook)[_.-]?key)$)";
+
+/** Says where a secret is, or whether there is one: a variable, a template, a path, an address, a switch. */
+export const REFERENCE =
+  "^([$%{<*/]|\\[|arn:|https?://|(?i:true|false|null|none|yes|no|enabled|disabled|required|optional)$|[0-9.]*$)";
+
+/** Words with separators, in lower case: what objects, keys and files are called. */
+export const NAME = "^[a-z]+([-_./][a-z0-9]+)*$";
+
+/** Letters and digits without a pause. */
+export const RANDOM = "^[0-9A-Za-z+/=_.~-]{16,512}$";
+
+/** All of {@link KNOWN} at once. */
+export const ANY_KNOWN = KNOWN.map(([, pattern]) => pattern).join("|");
+
+const [known, passwordName, tokenName, reference, name, random] = [
+  ANY_KNOWN,
+  PASSWORD_NAME,
+  TOKEN_NAME,
+  REFERENCE,
+  NAME,
+  RANDOM,
+].map((pattern) => new RegExp(pattern)) as [RegExp, RegExp, RegExp, RegExp, RegExp, RegExp];
+
+/**
+ * What secret a text gives away; `undefined` when it seems to give none. Never says the secret itself.
+ *
+ * @param called name under which the text stands: of a variable, a key, a file
+ */
+export function secretIn(called: string, text: string): string | undefined {
+  if (known.test(text)) {
+    return KNOWN.find(([, pattern]) => new RegExp(pattern).test(text))?.[0];
+  }
+  return kindOf(called, text) ?? assignmentsIn(text).flatMap((each) => kindOf(...each) ?? [])[0];
+}
+
+function kindOf(called: string, value: string): string | undefined {
+  if (passwordName.test(called) && !reference.test(value)) {
+    return "a password";
+  }
+  return tokenName.test(called) && isRandom(value) ? "what looks like a secret" : undefined;
+}
+
+/** Least entropy of characters drawn at random, bits each: 32 hexadecimal digits have 3.2 to 3.9. */
+const RANDOM_BITS = 3;
+
+const isRandom = (value: string): boolean =>
+  random.test(value) &&
+  /[0-9]/.test(value) &&
+  /[A-Za-z]/.test(value) &&
+  !reference.test(value) &&
+  !name.test(value) &&
+  entropyOf(value) >= RANDOM_BITS;
+
+/** Shannon's, bits a character. */
+function entropyOf(text: string): number {
+  const shares = [...Map.groupBy(text, (character) => character).values()].map(({ length }) => length / text.length);
+  return shares.reduce((bits, share) => bits - share * Math.log2(share), 0);
+}
+
+/** `key = value`, `"key": "value"` and `--key=value`, whatever the format; names are bounded, or a long text would take its square. */
+const ASSIGNMENT = /(?<!\w)([A-Za-z][\w.-]{0,63})["']?[ \t]*[:=][ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"',;&]+))/g;
+
+const assignmentsIn = (text: string): [called: string, value: string][] =>
+  [...text.replaceAll(/^\s*(#|\/\/).*$/gm, "").matchAll(ASSIGNMENT)].map(([, called = "", double, single, bare]) => [
+    called,
+    double ?? single ?? bare ?? "",
+  ]);

@@ -1,0 +1,49 @@
+import { sentence } from "../evaluate.ts";
+import type { Rule } from "../rule.ts";
+import type { StackVerdict } from "./sarif.ts";
+
+/**
+ * Verdicts as JUnit XML: a suite a stack, a case a rule. What is advisory or excepted does not fail; it stands in the case's output.
+ */
+export function junit(verdicts: readonly StackVerdict[], rules: readonly Rule[]): string {
+  const suites = verdicts.map(({ stack, verdict: { environment, violations, excepted } }) => {
+    const cases = rules
+      .filter(({ levels }) => levels[environment] !== "off")
+      .map((rule) => {
+        const own = violations.filter((violation) => violation.rule === rule);
+        const failed = own.some(({ level }) => level === "mandatory");
+        const told = [
+          ...(failed ? [] : own.map(sentence)),
+          ...excepted
+            .filter((violation) => violation.rule === rule)
+            .map((violation) => `${sentence(violation)}: excepted until ${violation.exception.expires}`),
+        ];
+        const body = [
+          ...(failed
+            ? [
+                `<failure message="${escaped(rule.title)}">${escaped([...own.map(sentence), rule.remediation].join("\n"))}</failure>`,
+              ]
+            : []),
+          ...(told.length > 0 ? [`<system-out>${escaped(told.join("\n"))}</system-out>`] : []),
+        ].join("");
+        return {
+          failed,
+          xml: `    <testcase classname="${escaped(stack)}" name="${rule.id} ${escaped(rule.title)}">${body}</testcase>`,
+        };
+      });
+    const failures = cases.filter(({ failed }) => failed).length;
+    const head = `<testsuite name="${escaped(stack)}" tests="${cases.length}" failures="${failures}">`;
+    return `  ${head}\n${cases.map(({ xml }) => xml).join("\n")}\n  </testsuite>`;
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="millrace">\n${suites.join("\n")}\n</testsuites>\n`;
+}
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+/** XML 1.0 has no way to write most control characters, so they are left out. */
+const escaped = (text: string): string =>
+  text
+    .toWellFormed()
+    // oxlint-disable-next-line no-control-regex
+    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")
+    .replaceAll(/[&<>"]/g, (character) => ENTITIES[character] ?? character);

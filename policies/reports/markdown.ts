@@ -1,0 +1,76 @@
+import type { Violation } from "../evaluate.ts";
+import { daysLeft } from "../exceptions.ts";
+import type { Rule, Severity } from "../rule.ts";
+import type { StackVerdict } from "./sarif.ts";
+
+const ORDER: readonly Severity[] = ["critical", "high", "medium", "low"];
+
+/** Most rows of a table: GitHub refuses a comment of more than 65,536 characters. */
+const LISTED = 30;
+
+/** Verdicts as a part of a pull request's comment: what stops it first, then what is advised, what is excepted, what is open. */
+export function policyMarkdown(verdicts: readonly StackVerdict[], page: (rule: Rule) => string, today: string): string {
+  const violations = verdicts.flatMap(({ verdict }) => verdict.violations);
+  const excepted = verdicts.flatMap(({ verdict }) => verdict.excepted);
+  const open = verdicts.flatMap(({ verdict }) => verdict.open);
+  const mandatory = bySeverity(violations.filter(({ level }) => level === "mandatory"));
+  const advisory = bySeverity(violations.filter(({ level }) => level === "advisory"));
+  return [
+    `**Policy**: ${mandatory.length} mandatory · ${advisory.length} advisory · ${excepted.length} excepted · ${open.length} open`,
+    ...table("Must be mended", mandatory, page),
+    ...table("Advised", advisory, page),
+    ...section(
+      "Excepted",
+      ["rule", "where", "until", "why"],
+      excepted.map(({ rule, address, property, exception }) => [
+        link(rule, page),
+        `${code(address)} ${code(property)}`,
+        `${exception.expires} (${daysLeft(exception, today)} days)`,
+        foreign(`${exception.reason} (${exception.ticket}, ${exception.owner})`),
+      ]),
+    ),
+    ...section(
+      "Open until deployment",
+      ["rule", "where", "not known yet"],
+      open.map(({ rule, address, path }) => [link(rule, page), code(address), code(path)]),
+    ),
+  ].join("\n");
+}
+
+/** The gravest first. */
+export const bySeverity = (violations: readonly Violation[]): Violation[] =>
+  violations.toSorted((one, other) => ORDER.indexOf(one.rule.severity) - ORDER.indexOf(other.rule.severity));
+
+const table = (title: string, violations: readonly Violation[], page: (rule: Rule) => string): string[] =>
+  section(
+    title,
+    ["rule", "severity", "where", "is", "must be", "mend it", "benchmark"],
+    violations.map(({ rule, address, property, got, want, expired }) => [
+      link(rule, page),
+      rule.severity,
+      `${code(address)} ${code(property)}${expired ? ` (exception ${foreign(expired.ticket)} ended on ${expired.expires})` : ""}`,
+      code(got),
+      foreign(want),
+      rule.remediation,
+      rule.frameworks.join(", "),
+    ]),
+  );
+
+function section(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) {
+    return [];
+  }
+  const shown = rows.slice(0, LISTED).map((cells) => line(cells));
+  const rest = rows.length > LISTED ? ["", `and ${rows.length - LISTED} more: \`--json\` has all`] : [];
+  return ["", `**${title}**`, "", line(head), line(head.map(() => "---")), ...shown, ...rest];
+}
+
+const link = (rule: Rule, page: (rule: Rule) => string): string => `[${rule.id}](${page(rule)})`;
+
+/** A bar would end a cell, a line break the table; a backslash before the bar would be read first. */
+const line = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll(/\s+/g, " ").replaceAll("|", "&#124;")).join(" | ")} |`;
+
+/** What comes from a program or a file: none of its characters is markup, and nobody is mentioned by it. */
+const foreign = (text: string): string => text.replaceAll(/[\\`*_[\]<>|&~#@$!:]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+const code = (text: string): string => `<code>${foreign(text)}</code>`;

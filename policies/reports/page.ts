@@ -1,0 +1,74 @@
+import { ENVIRONMENTS, type Environment, isResourceRule, type Level, type Rule } from "../rule.ts";
+
+/** Where the page on a rule lies, below the repository. */
+export const pageOf = ({ id }: Rule): string => `docs/policies.md#${id.toLowerCase()}`;
+
+const LEVELS: Record<Level, string> = { off: "–", advisory: "advisory", mandatory: "mandatory" };
+const FAMILIES: Record<string, string> = {
+  EKS: "Cluster and nodes",
+  S3: "Object stores",
+  DB: "Databases",
+  IAM: "Identities",
+  KMS: "Keys",
+  SEC: "Secrets",
+  NET: "Network",
+  K8S: "Kubernetes objects",
+  IMG: "Images",
+  MESH: "Mesh and routes",
+  GPU: "GPUs and queues",
+  COST: "Cost",
+  RES: "Residency",
+  PII: "Personal data",
+  AUD: "Audit",
+  REL: "Reliability",
+  CAN: "Canary releases",
+};
+
+/** The reference of all rules as one Markdown page. */
+export function rulesPage(rules: readonly Rule[]): string {
+  const families = Map.groupBy(rules, ({ id }) => id.split("-")[0] ?? "");
+  return [
+    "# Policies",
+    "",
+    "<!-- Written by `npm run policies` from `policies/catalogue.ts`: change the rules, not this page. -->",
+    "",
+    `${rules.length} rules, looked at in \`millrace plan\`, in \`pulumi preview\` and \`up\` with \`--policy-pack policies\`, in \`pulumi policy analyze\`, and those marked *cluster* by the API server too.`,
+    "How to use them: [guides/policies.md](guides/policies.md).",
+    "",
+    "| rule | what holds | severity | dev | staging | prod | cluster |",
+    "|---|---|---|---|---|---|---|",
+    ...rules.map(
+      ({ id, title, severity, levels, admission }) =>
+        `| [${id}](#${id.toLowerCase()}) | ${title} | ${severity} | ${ENVIRONMENTS.map((environment) => LEVELS[levels[environment]]).join(" | ")} | ${admission ? "✓" : ""} |`,
+    ),
+    ...[...families].flatMap(([family, members]) => ["", `## ${FAMILIES[family] ?? family}`, ...members.flatMap(section)]),
+    "",
+  ].join("\n");
+}
+
+function section(rule: Rule): string[] {
+  const { id, title, severity, frameworks, remediation, peers = [], parameters, levels } = rule;
+  return [
+    "",
+    `### ${id}`,
+    "",
+    `${title}.`,
+    "",
+    `- **Severity** ${severity}; ${ENVIRONMENTS.map((environment) => `${environment} ${LEVELS[levels[environment]]}`).join(", ")}`,
+    `- **Looks at** ${isResourceRule(rule) ? rule.types.map((type) => `\`${type}\``).join(", ") : "all resources of a stack together"}`,
+    ...(frameworks.length > 0 ? [`- **Benchmarks** ${frameworks.join(", ")}`] : []),
+    `- **Mend it** ${remediation}`,
+    ...(parameters ? [`- **Parameters** (prod) \`${JSON.stringify(parameters.prod)}\``] : []),
+    `- **Elsewhere** ${peers.length > 0 ? peers.join(", ") : "no tool that we read has it"}`,
+  ];
+}
+
+/** `--policy-pack-config` of an environment: the level and the parameters of every rule. */
+export function packConfig(rules: readonly Rule[], environment: Environment): object {
+  return Object.fromEntries(
+    rules.map(({ id, levels, parameters }) => {
+      const enforcementLevel = levels[environment] === "off" ? "disabled" : levels[environment];
+      return [id, parameters ? { enforcementLevel, ...(parameters[environment] as object) } : enforcementLevel];
+    }),
+  );
+}

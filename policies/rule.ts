@@ -1,0 +1,83 @@
+import type { Resource } from "./resource.ts";
+
+export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
+export type Environment = (typeof ENVIRONMENTS)[number];
+
+/** What a violation does: `off` is not looked at, `advisory` is told, `mandatory` stops the change. */
+export type Level = "off" | "advisory" | "mandatory";
+
+export type Severity = "low" | "medium" | "high" | "critical";
+
+/** What one rule found wrong with one property. */
+export interface Fault {
+  /** Path below the inputs, for example `vpcConfig.publicAccessCidrs`; what decides it, where nothing is there. */
+  property: string;
+  /** What stands there; `nothing` when it is missing. Never a secret. */
+  got: string;
+  /** What should: completes "must be …". */
+  want: string;
+  /** Where the fault lies when a relation is checked; the resource itself otherwise. */
+  resource?: Resource;
+}
+
+/** Everything about a rule but its logic. */
+export interface RuleText {
+  /** `<FAMILY>-<two digits>`. Never used again for another rule. */
+  id: string;
+  /** What holds when nobody breaks it, one sentence. */
+  title: string;
+  severity: Severity;
+  levels: Record<Environment, Level>;
+  /** Benchmarks and their ids, for example `CIS EKS 5.4.1`. Empty where it follows from cost or from a measurement of ours. */
+  frameworks: readonly string[];
+  /** What to write in the program, one or two sentences. */
+  remediation: string;
+  /** The same check in other tools, by their ids. @default - none has it */
+  peers?: readonly string[];
+  /** The same rule as the API server keeps it, for objects that come past this program. @default - it cannot be said of one object alone */
+  admission?: Admission;
+}
+
+/** A rule in the Common Expression Language, for the namespaces that Millrace keeps (see `admission.ts`). */
+export interface Admission {
+  /** Resources that it looks at, for example `{ apiGroups: [""], apiVersions: ["v1"], resources: ["pods"] }`. */
+  objects: readonly { apiGroups: string[]; apiVersions: string[]; resources: string[] }[];
+  /** `everywhere` also looks where nothing says how pods are confined. @default - the namespaces that Millrace keeps */
+  scope?: "everywhere";
+  /** Names for parts of the object, first to last: a later one may use an earlier one as `variables.<name>`. */
+  variables?: readonly { name: string; expression: string }[];
+  /** Each must be true of `object`; the message is what the person at kubectl reads. */
+  validations: readonly { expression: string; message: string }[];
+}
+
+/** Looks at one resource at a time, before it is made. */
+export interface ResourceRule<P = object> extends RuleText {
+  /** Types that it looks at. */
+  types: readonly string[];
+  /** Pure. Reading a value that nobody knows yet ends it: see `resource.ts`. */
+  check(resource: Resource, parameters: P): Fault[];
+  /** What differs by environment, or by who uses the pack. */
+  parameters?: Record<Environment, P>;
+}
+
+/** Looks at all resources of a stack together: for what only two of them can break. */
+export interface StackRule<P = object> extends RuleText {
+  relate(resources: readonly Resource[], parameters: P): Fault[];
+  parameters?: Record<Environment, P>;
+}
+
+export type Rule = ResourceRule<any> | StackRule<any>;
+
+/** Gives a rule its types; the parameters' type follows from the parameters. */
+export const rule = <P>(definition: ResourceRule<P>): ResourceRule<P> => definition;
+export const stackRule = <P>(definition: StackRule<P>): StackRule<P> => definition;
+
+export const isResourceRule = (candidate: Rule): candidate is ResourceRule<any> => "check" in candidate;
+
+const LETTERS: Record<string, Level> = { "–": "off", A: "advisory", M: "mandatory" };
+
+/** Levels in dev, staging and prod as one reads them in a table: `levels("A/M/M")`, with `–` for off. */
+export function levels(letters: `${"–" | "A" | "M"}/${"–" | "A" | "M"}/${"–" | "A" | "M"}`): Record<Environment, Level> {
+  const [dev, staging, prod] = letters.split("/").map((letter) => LETTERS[letter] as Level) as [Level, Level, Level];
+  return { dev, staging, prod };
+}

@@ -1,0 +1,40 @@
+import type { Resource } from "../resource.ts";
+
+const VERSIONS = {
+  "networking.istio.io": ["v1", "v1beta1", "v1alpha3"],
+  "security.istio.io": ["v1", "v1beta1"],
+} as const;
+
+/** Types of a kind of Istio's, in every version that its CRDs serve. */
+export const istioTypes = (group: keyof typeof VERSIONS, kind: string): string[] =>
+  VERSIONS[group].map((version) => `kubernetes:${group}/${version}:${kind}`);
+
+export const GATEWAYS: readonly string[] = istioTypes("networking.istio.io", "Gateway");
+export const VIRTUAL_SERVICES: readonly string[] = istioTypes("networking.istio.io", "VirtualService");
+export const DESTINATION_RULES: readonly string[] = istioTypes("networking.istio.io", "DestinationRule");
+
+export const NAMESPACE = "kubernetes:core/v1:Namespace";
+
+/** Name of a Kubernetes object, as other objects name it. */
+export const nameOf = ({ inputs }: Resource): string => inputs.metadata?.name ?? "";
+
+/** Where the mesh reads what holds for all of it (Istio reference, `rootNamespace`). */
+export const ROOT_NAMESPACE = "istio-system";
+
+/** What a namespace's labels say about a proxy of its pods; nothing where there is none (Istio documentation, "Installing the sidecar"). */
+export function injectionOf({ inputs }: Resource): string | undefined {
+  const labels = inputs.metadata?.labels ?? {};
+  if (labels["istio.io/dataplane-mode"] === "ambient") {
+    return "istio.io/dataplane-mode=ambient";
+  }
+  if (labels["istio-injection"] !== undefined) {
+    return labels["istio-injection"] === "enabled" ? "istio-injection=enabled" : undefined;
+  }
+  return labels["istio.io/rev"] === undefined ? undefined : `istio.io/rev=${labels["istio.io/rev"]}`;
+}
+
+/** Namespaces whose pods have a proxy. */
+export const injected = (resources: readonly Resource[]): { resource: Resource; name: string }[] =>
+  resources
+    .filter((resource) => resource.type === NAMESPACE && injectionOf(resource) !== undefined)
+    .map((resource) => ({ resource, name: nameOf(resource) }));

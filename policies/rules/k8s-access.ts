@@ -1,0 +1,121 @@
+import { type Fault, levels, type Rule, rule } from "../rule.ts";
+
+const ROLES = ["kubernetes:rbac.authorization.k8s.io/v1:Role", "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"];
+const BINDINGS = [
+  "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
+  "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
+];
+
+/** Each makes its holder somebody else, or gives rights that the holder lacks (Kubernetes documentation, "RBAC Good Practices"). */
+const ESCALATING = ["escalate", "bind", "impersonate"];
+
+const SHELLS = ["pods/exec", "pods/attach"];
+
+/** Groups that are everybody, or that no rule can hold. */
+const NOBODY_KNOWN = ["system:masters", "system:anonymous", "system:unauthenticated"];
+
+interface Parameters {
+  /** Users, groups and service accounts that may be `cluster-admin`. */
+  admins: readonly string[];
+  /** Names of roles that may read secrets they do not name. */
+  secretReaders: readonly string[];
+  /** Names of roles that may open a shell in a pod; `*` for all. */
+  shells: readonly string[];
+}
+
+/** People become administrators through EKS access entries, which AWS keeps a log of; shells in prod are theirs alone. */
+const strict: Parameters = { admins: [], secretReaders: [], shells: [] };
+
+const narrowAccess = rule<Parameters>({
+  id: "K8S-05",
+  title: "Roles name verbs and resources, nobody raises their own rights, and secrets and shells are for those who are listed",
+  severity: "critical",
+  levels: levels("A/M/M"),
+  frameworks: [
+    "CIS EKS 4.1.1",
+    "CIS EKS 4.1.2",
+    "CIS EKS 4.1.3",
+    "CIS EKS 4.1.4",
+    "CIS EKS 4.1.8",
+    "CIS EKS 4.1.9",
+    "CIS EKS 4.1.10",
+    "CIS EKS 4.1.11",
+    "CIS EKS 4.1.12",
+  ],
+  remediation:
+    "Name each verb and resource that is needed, and secrets by `resourceNames`. Who must have more is listed in the parameters `admins`, `secretReaders` or `shells`.",
+  peers: [
+    "CKV_K8S_49",
+    "CKV_K8S_155",
+    "CKV_K8S_156",
+    "CKV_K8S_157",
+    "CKV_K8S_158",
+    "KSV-0041",
+    "KSV-0042",
+    "KSV-0043",
+    "KSV-0044",
+    "KSV-0045",
+    "KSV-0046",
+    "polaris",
+    "kube-linter",
+    "prowler",
+  ],
+  parameters: { dev: { ...strict, shells: ["*"] }, staging: { ...strict, shells: ["*"] }, prod: strict },
+  types: [...ROLES, ...BINDINGS],
+  check: ({ type, inputs }, parameters) =>
+    ROLES.includes(type)
+      ? (inputs.rules ?? []).flatMap((granted: any, at: number) => tooMuch(granted, `rules[${at}]`, inputs.metadata, parameters))
+      : tooMany(inputs, parameters),
+});
+
+function tooMuch(granted: any, path: string, metadata: any, { secretReaders, shells }: Parameters): Fault[] {
+  const verbs: string[] = granted.verbs ?? [];
+  const resources: string[] = granted.resources ?? [];
+  const named = (granted.resourceNames ?? []).length > 0;
+  const can = (...wanted: string[]) => verbs.some((verb) => wanted.includes(verb));
+  // The name is read only where it could excuse something.
+  const listed = (names: readonly string[]) => names.includes("*") || (names.length > 0 && names.includes(metadata?.name));
+  const faults: Fault[] = [];
+  if (verbs.includes("*")) {
+    faults.push({ property: `${path}.verbs`, got: "*", want: "verbs by name" });
+  }
+  if (resources.some((resource) => resource.includes("*"))) {
+    faults.push({ property: `${path}.resources`, got: resources.join(", "), want: "resources by name" });
+  }
+  for (const verb of verbs.filter((each) => ESCALATING.includes(each))) {
+    faults.push({ property: `${path}.verbs`, got: verb, want: `verbs other than ${ESCALATING.join(", ")}` });
+  }
+  // A list or a watch answers with the whole secret, whatever names are asked for.
+  if (resources.includes("secrets") && (can("list", "watch") || (can("get") && !named)) && !listed(secretReaders)) {
+    faults.push({
+      property: `${path}.resources`,
+      got: "secrets",
+      want: "`get` of secrets by `resourceNames`, or a listed reader",
+    });
+  }
+  if (resources.includes("serviceaccounts/token") && can("create")) {
+    faults.push({
+      property: `${path}.resources`,
+      got: "serviceaccounts/token",
+      want: "resources that are no way to another's token",
+    });
+  }
+  const shell = resources.find((resource) => SHELLS.includes(resource));
+  if (shell !== undefined && can("create", "get") && !listed(shells)) {
+    faults.push({ property: `${path}.resources`, got: shell, want: "resources that open no shell in a pod" });
+  }
+  return faults;
+}
+
+function tooMany({ roleRef, subjects = [] }: any, { admins }: Parameters): Fault[] {
+  const administers = roleRef.kind === "ClusterRole" && roleRef.name === "cluster-admin";
+  return subjects.flatMap(({ name }: { name: string }, at: number): Fault[] => {
+    const property = `subjects[${at}].name`;
+    if (NOBODY_KNOWN.includes(name)) {
+      return [{ property, got: name, want: `a subject other than ${NOBODY_KNOWN.join(", ")}` }];
+    }
+    return administers && !admins.includes(name) ? [{ property, got: name, want: "a listed administrator" }] : [];
+  });
+}
+
+export const K8S_ACCESS: readonly Rule[] = [narrowAccess];

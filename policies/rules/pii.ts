@@ -1,0 +1,120 @@
+import type { Resource } from "../resource.ts";
+import { type Fault, levels, type Rule, stackRule } from "../rule.ts";
+import { ofEach } from "./of-each.ts";
+import { weakEncryption } from "./s3.ts";
+import { ageingOf, BUCKETS, versioningOf } from "./s3-bucket.ts";
+import { openTransport, policyOf, strangers } from "./s3-policy.ts";
+import { records, trailsAmong } from "./trails.ts";
+
+const TAG = "data-classification";
+const INFERENCE_SERVICE = /^kubernetes:serving\.kserve\.io\/.*:InferenceService$/;
+const REDACTED = "millrace.dev/payloads";
+
+interface Personal {
+  /** Values of the tag `data-classification` that mean data about people. */
+  classes: string[];
+  /** Most days until such data is gone, former versions too. */
+  keptDays: number;
+}
+
+/** Three months to reproduce a problem, and a week in which what was deleted can be brought back. */
+const PERSONAL: Personal = { classes: ["pii", "restricted"], keptDays: 120 };
+
+const personalDataGuarded = stackRule({
+  id: "PII-01",
+  title: "Data about people is encrypted, watched, kept within the account and gone in time",
+  severity: "high",
+  levels: levels("A/M/M"),
+  frameworks: ["NIST AI RMF MEASURE 2.10", "AISF-DATA-01", "AISF-DATA-05", "SOC2 C1.1"],
+  remediation: `For what is tagged \`${TAG}\` as pii or restricted: a key of yours, TLS only, a trail that records reads and writes, a lifecycle that expires everything in time, and no principal of another account. Model servers log no payloads, or redacted ones (annotation \`${REDACTED}: redacted\`). Turn Macie on for the account.`,
+  parameters: { dev: PERSONAL, staging: PERSONAL, prod: PERSONAL },
+  relate: (resources, parameters) =>
+    ofEach(resources, (each) => {
+      if (INFERENCE_SERVICE.test(each.type)) {
+        return loggedPayloads(each);
+      }
+      if (!parameters.classes.includes(classOf(each))) {
+        return [];
+      }
+      return BUCKETS.includes(each.type) ? openBucket(resources, each, parameters) : withoutKey(each);
+    }),
+});
+
+/** A provider's default tags are on everything that it makes. */
+function classOf({ type, inputs, provider }: Resource): string {
+  if (!type.startsWith("aws:")) {
+    return "";
+  }
+  const { defaultTags } = provider;
+  const everywhere = typeof defaultTags === "string" ? JSON.parse(defaultTags) : defaultTags;
+  return inputs.tags?.[TAG] ?? everywhere?.tags?.[TAG] ?? "";
+}
+
+function openBucket(resources: readonly Resource[], bucket: Resource, { keptDays }: Personal): Fault[] {
+  const policy = policyOf(resources, bucket);
+  return [
+    ...weakEncryption(resources, bucket),
+    ...openTransport(policy),
+    ...strangers(policy.resource, []).map((fault) => ({ ...fault, resource: policy.resource })),
+    ...unwatched(resources, bucket),
+    ...keptTooLong(resources, bucket, keptDays),
+  ];
+}
+
+function unwatched(resources: readonly Resource[], bucket: Resource): Fault[] {
+  const trails = trailsAmong(resources);
+  return (["read", "write"] as const)
+    .filter((use) => !trails.some((trail) => records(trail, bucket, use)))
+    .map((use) => ({ resource: bucket, property: `${use}s`, got: "on no record", want: "recorded by a trail of CloudTrail" }));
+}
+
+function keptTooLong(resources: readonly Resource[], bucket: Resource, keptDays: number): Fault[] {
+  const everywhere = ageingOf(resources, bucket).filter(({ prefix, ofAll }) => prefix === "" && ofAll);
+  const soonest = (key: "expire" | "expireNoncurrent"): number => Math.min(...everywhere.map((each) => each[key] ?? Infinity));
+  // Expiry only hides what is versioned: it is gone with its last version.
+  const days = soonest("expire") + (versioningOf(resources, bucket).status === undefined ? 0 : soonest("expireNoncurrent"));
+  const resource = everywhere[0]?.resource ?? bucket;
+  const got = days === Infinity ? "for ever" : `${days} days`;
+  return days <= keptDays ? [] : [{ resource, property: "expiration", got, want: `at most ${keptDays} days for all objects` }];
+}
+
+/** Where other things that hold data say which key encrypts them. */
+const KEYS: Readonly<Record<string, string>> = {
+  "aws:cloudwatch/logGroup:LogGroup": "kmsKeyId",
+  "aws:ebs/volume:Volume": "kmsKeyId",
+  "aws:ecr/repository:Repository": "encryptionConfigurations",
+  "aws:efs/fileSystem:FileSystem": "kmsKeyId",
+  "aws:rds/cluster:Cluster": "kmsKeyId",
+  "aws:rds/instance:Instance": "kmsKeyId",
+  "aws:secretsmanager/secret:Secret": "kmsKeyId",
+  "aws:sns/topic:Topic": "kmsMasterKeyId",
+  "aws:sqs/queue:Queue": "kmsMasterKeyId",
+};
+
+function withoutKey(resource: Resource): Fault[] {
+  const property = KEYS[resource.type];
+  return property === undefined || property in resource.inputs
+    ? []
+    : [{ resource, property, got: "nothing", want: "a key of ours" }];
+}
+
+/** Requests and answers that a model server of KServe writes down: its logger takes everything unless it is told less. */
+function loggedPayloads(resource: Resource): Fault[] {
+  const { type, inputs } = resource;
+  if (
+    !/^kubernetes:serving\.kserve\.io\/.*:InferenceService$/.test(type) ||
+    inputs.metadata?.annotations?.[REDACTED] === "redacted"
+  ) {
+    return [];
+  }
+  return ["predictor", "transformer", "explainer"].flatMap((part) => {
+    const logger = inputs.spec?.[part]?.logger;
+    const got: string = logger?.mode ?? "all";
+    const property = `spec.${part}.logger.mode`;
+    return logger === undefined || got === "metadata"
+      ? []
+      : [{ resource, property, got, want: "metadata, or its payloads redacted" }];
+  });
+}
+
+export const PII: readonly Rule[] = [personalDataGuarded];

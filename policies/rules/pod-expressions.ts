@@ -1,0 +1,11 @@
+/** Pods as the API server calls them. Every workload ends in them, so that a rule over pods is a rule over all. */
+export const PODS = { apiGroups: [""], apiVersions: ["v1"], resources: ["pods"] };
+
+/** Containers of the pod in `object`: those that run, and those that prepare them. */
+export const CONTAINERS = {
+  name: "containers",
+  expression: "object.spec.containers + (has(object.spec.initContainers) ? object.spec.initContainers : [])",
+};
+
+/** Whether something is true of every container `c` of the variable `containers`. */
+export const everyContainer = (condition: string): string => `variables.containers.all(c, ${condition})`;

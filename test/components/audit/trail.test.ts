@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { AuditTrail, type AuditTrailArgs } from "#components/audit/trail";
+import { record, refusal } from "#test/harness/graph";
+
+const KEY = "arn:aws:kms:eu-west-1:111111111111:key/1";
+const minimal: AuditTrailArgs = { trailName: "millrace-test-audit", bucketName: "audit-1", prefix: "trail", kmsKeyArn: KEY };
+const all: AuditTrailArgs = {
+  ...minimal,
+  writes: ["arn:aws:s3:::models", "arn:aws:s3:::files"],
+  accesses: ["arn:aws:s3:::answers"],
+};
+const trail = (args: Partial<AuditTrailArgs> = {}, preview = false) =>
+  record(() => new AuditTrail("audit", { ...minimal, ...args }), { preview });
+const inputsOf = async (args: Partial<AuditTrailArgs> = {}) =>
+  (await trail(args)).find(({ type }) => type === "aws:cloudtrail/trail:Trail")!.inputs;
+
+const account = { name: "account", fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }] };
+const objects = (name: string, startsWiths: string[], ...narrower: object[]) => ({
+  name,
+  fieldSelectors: [
+    { field: "eventCategory", equals: ["Data"] },
+    { field: "resources.type", equals: ["AWS::S3::Object"] },
+    { field: "resources.ARN", startsWiths },
+    ...narrower,
+  ],
+});
+
+describe("AuditTrail", () => {
+  it("is one trail of all regions, in files that are signed and encrypted", async () => {
+    const graph = await trail();
+    expect(graph.map(({ type, name, parent }) => `${type} ${name} < ${parent}`).slice(1)).toEqual([
+      "millrace:audit:AuditTrail audit < millrace-test",
+      "aws:cloudtrail/trail:Trail audit < audit",
+    ]);
+    expect(await inputsOf()).toEqual({
+      name: "millrace-test-audit",
+      s3BucketName: "audit-1",
+      s3KeyPrefix: "trail",
+      kmsKeyId: KEY,
+      isMultiRegionTrail: true,
+      includeGlobalServiceEvents: true,
+      enableLogFileValidation: true,
+      advancedEventSelectors: [account],
+    });
+  });
+
+  it("records writes of some buckets, and of others every access", async () => {
+    expect((await inputsOf(all))["advancedEventSelectors"]).toEqual([
+      account,
+      objects("writes", ["arn:aws:s3:::models/", "arn:aws:s3:::files/"], { field: "readOnly", equals: ["false"] }),
+      objects("accesses", ["arn:aws:s3:::answers/"]),
+    ]);
+  });
+
+  it("registers the same resources in preview and up", async () => {
+    const names = async (preview: boolean) => (await trail(all, preview)).map(({ type, name }) => `${type} ${name}`);
+    expect(await names(true)).toEqual(await names(false));
+  });
+
+  it.each<[Partial<AuditTrailArgs>, string]>([
+    [
+      { trailName: "audit-" },
+      "'trailName' must be 3 to 128 letters, digits, '.', '_' and '-', and begin and end with a letter or digit, got 'audit-'",
+    ],
+    [{ prefix: "trail/" }, "'prefix' must be letters, digits, '.', '_' and '-', got 'trail/'"],
+  ])("refuses %j", async (args, message) => {
+    expect(await refusal(() => new AuditTrail("audit", { ...minimal, ...args }))).toBe(message);
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { evaluate, sentence } from "#policies/evaluate";
+import { ENVIRONMENTS, levels, rule, type Rule } from "#policies/rule";
+import { UNKNOWN_STRING } from "#policies/resource";
+import { colourRule, crowdRule, exception, resource, TODAY } from "./sample.ts";
+
+const judge = (
+  resources: Parameters<typeof evaluate>[0],
+  {
+    rules = [colourRule] as readonly Rule[],
+    environment = "prod" as const,
+    exceptions = [] as ReturnType<typeof exception>[],
+  } = {},
+) => evaluate(resources, { rules, environment, exceptions, today: TODAY });
+
+const blue = resource("sky", { colour: "blue" });
+const green = resource("grass", { colour: "green" });
+
+describe("evaluate", () => {
+  it("finds the one that breaks a rule, and counts every look", () => {
+    const { violations, checks, open, excepted } = judge([blue, green, resource("vpc", {}, { type: "aws:ec2/vpc:Vpc" })]);
+    expect(violations).toEqual([
+      { rule: colourRule, level: "mandatory", address: "foundation-prod/grass", property: "colour", got: "green", want: "blue" },
+    ]);
+    expect({ checks, open, excepted }).toEqual({ checks: 2, open: [], excepted: [] });
+    expect(violations.map(sentence)).toEqual(["TST-01 foundation-prod/grass: 'colour' must be blue, got 'green'"]);
+  });
+
+  it.each([
+    ["dev", []],
+    ["staging", ["advisory"]],
+    ["prod", ["mandatory"]],
+  ] as const)("holds the level of %s", (environment, expected) => {
+    const { violations, checks } = evaluate([green], { rules: [colourRule], environment, exceptions: [], today: TODAY });
+    expect(violations.map(({ level }) => level)).toEqual(expected);
+    expect(checks).toBe(expected.length);
+  });
+
+  it("hands a rule the parameters of its environment, and an empty object where it has none", () => {
+    const seen: unknown[] = [];
+    const parameters = { dev: { most: 1 }, staging: { most: 2 }, prod: { most: 3 } };
+    const base = { ...colourRule, levels: levels("M/M/M"), check: (_: unknown, given: object) => (seen.push(given), []) };
+    const { parameters: _, ...bare } = base;
+    for (const environment of ENVIRONMENTS) {
+      evaluate([blue], { rules: [{ ...base, parameters }, bare], environment, exceptions: [], today: TODAY });
+    }
+    expect(seen).toEqual([{ most: 1 }, {}, { most: 2 }, {}, { most: 3 }, {}]);
+  });
+
+  it("leaves open what is not known yet, at its level, and goes on", () => {
+    const { violations, open } = judge([resource("fog", { colour: UNKNOWN_STRING }), green]);
+    expect(open).toEqual([{ rule: colourRule, level: "mandatory", address: "foundation-prod/fog", path: "colour" }]);
+    expect(violations).toHaveLength(1);
+  });
+
+  it("does not take a mistake in a rule for an unknown value", () => {
+    const broken = rule({
+      ...colourRule,
+      parameters: undefined as never,
+      check: () => {
+        throw new TypeError("colour is undefined");
+      },
+    });
+    expect(() => judge([blue], { rules: [broken] })).toThrow(new TypeError("colour is undefined"));
+  });
+
+  it("looks at all resources together for a stack rule", () => {
+    const alone = resource("island", { name: "island" });
+    const { violations, checks } = judge([alone], { rules: [crowdRule] });
+    expect(violations.map(sentence)).toEqual(["TST-02 the stack: 'name' must be in company, got 'island'"]);
+    expect(checks).toBe(1);
+    expect(judge([alone, blue], { rules: [crowdRule] }).violations).toEqual([]);
+    expect(judge([resource("fog", { name: UNKNOWN_STRING })], { rules: [crowdRule] }).open).toEqual([
+      { rule: crowdRule, level: "advisory", address: "the stack", path: "name" },
+    ]);
+  });
+
+  it("names the resource at which a relation is broken", () => {
+    const pointing: Rule = { ...crowdRule, relate: () => [{ property: "x", got: "1", want: "2", resource: green }] };
+    expect(judge([green], { rules: [pointing] }).violations.map(({ address }) => address)).toEqual(["foundation-prod/grass"]);
+  });
+
+  it("sets aside what an exception allows, and says which exceptions nothing needs", () => {
+    const [used, other] = [exception(), exception({ resource: "platform-prod/*" })];
+    const verdict = judge([green], { exceptions: [used, other] });
+    expect(verdict.violations).toEqual([]);
+    expect(verdict.excepted.map((each) => [each.address, each.exception])).toEqual([["foundation-prod/grass", used]]);
+    expect(verdict.unused).toEqual([other]);
+  });
+
+  it("takes an exception for one rule only", () => {
+    expect(judge([green], { exceptions: [exception({ rule: "TST-02" })] }).violations).toHaveLength(1);
+  });
+
+  it("refuses again what an exception allowed until yesterday, and says so", () => {
+    expect(judge([green], { exceptions: [exception({ expires: TODAY })] }).violations).toEqual([]);
+    expect(judge([green], { exceptions: [exception({ expires: "2026-11-20" })] }).violations.map(sentence)).toEqual([
+      "TST-01 foundation-prod/grass: 'colour' must be blue, got 'green' (exception MIL-7 ended on 2026-11-20)",
+    ]);
+  });
+
+  it("takes an exception that holds, whichever has ended", () => {
+    const ended = exception({ expires: "2026-11-20" });
+    expect(judge([green], { exceptions: [ended, exception()] }).violations).toEqual([]);
+    expect(judge([green], { exceptions: [exception(), ended] }).violations).toEqual([]);
+  });
+
+  it("says the same of the same", () => {
+    expect(judge([blue, green])).toEqual(judge([blue, green]));
+  });
+});
+
+describe("levels", () => {
+  it("reads a table's letters", () => {
+    expect(levels("–/A/M")).toEqual({ dev: "off", staging: "advisory", prod: "mandatory" });
+  });
+});

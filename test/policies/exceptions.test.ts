@@ -1,0 +1,164 @@
+import * as fc from "fast-check";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { stringify } from "yaml";
+import { daysLeft, isExpired, LONGEST_DAYS, matches, readExceptions } from "#policies/exceptions";
+import { exceptionsInForce } from "#policies/exceptions-file";
+import { exception, TODAY } from "./sample.ts";
+
+const read = (text: string) => readExceptions(text, "exceptions.yaml", ["TST-01"]);
+const FIELDS = "rule, resource, reason, ticket, owner, granted, expires";
+
+describe("readExceptions", () => {
+  it("reads a file as people write it", () => {
+    expect(
+      read(`# why
+- rule: TST-01
+  resource: foundation-prod/*
+  reason: the colour is being repainted
+  ticket: MIL-7
+  owner: painters
+  granted: 2026-11-01
+  expires: "2026-12-03"
+`),
+    ).toEqual([exception()]);
+  });
+
+  it.each([["# nothing"], [""], ["[]"]])("takes %j for no exceptions", (text) => {
+    expect(read(text)).toEqual([]);
+  });
+
+  it.each<[what: string, changed: object | string, sentence: string]>([
+    ["an id of no rule", { rule: "TST-99" }, "entry 1, 'rule' must be the id of a rule, got 'TST-99'"],
+    ["no rule", { rule: undefined }, "entry 1, 'rule' must be a text, got nothing"],
+    ["no resource", { resource: "" }, "entry 1, 'resource' must be a text that is not empty, got ''"],
+    [
+      "a short reason",
+      { reason: "because" },
+      "entry 1, 'reason' must be a reason that a stranger understands, at least 20 characters, got 'because'",
+    ],
+    ["a number for a ticket", { ticket: 7 }, "entry 1, 'ticket' must be a text, got a number"],
+    ["an owner that is nobody", { owner: null }, "entry 1, 'owner' must be a text, got nothing"],
+    ["a day of another calendar", { granted: "1.11.2026" }, "entry 1, 'granted' must be a day, `2026-11-21`, got '1.11.2026'"],
+    ["the 31st of November", { granted: "2026-11-31" }, "entry 1, 'granted' must be a day, `2026-11-21`, got '2026-11-31'"],
+    ["an end before the beginning", { expires: "2026-10-31" }, "entry 1, 'expires' must be after 'granted', got '2026-10-31'"],
+    [
+      "91 days",
+      { granted: "2026-11-01", expires: "2027-01-31" },
+      "entry 1, 'expires' must be at most 90 days after 'granted', got '2027-01-31'",
+    ],
+    ["a field too many", { colour: "red" }, `entry 1 must have the fields ${FIELDS} and no other, got 'colour'`],
+    ["a map for a list", "rule: TST-01", "the whole must be a list of exceptions, got a map"],
+    ["a list of words", "- TST-01", `entry 1 must be an exception with the fields ${FIELDS}, got a text`],
+  ])("refuses %s", (_, changed, sentence) => {
+    const text = typeof changed === "string" ? changed : stringify([{ ...exception(), ...changed }]);
+    expect(() => read(text)).toThrow(new Error(`exceptions.yaml: ${sentence}`));
+  });
+
+  it("names every mistake at once", () => {
+    const text = stringify([exception(), { ...exception(), ticket: 1 }, { ...exception(), rule: "X", owner: "" }]);
+    expect(() => read(text)).toThrow(
+      new Error(
+        [
+          "exceptions.yaml: entry 2, 'ticket' must be a text, got a number",
+          "exceptions.yaml: entry 3, 'rule' must be the id of a rule, got 'X'",
+          "exceptions.yaml: entry 3, 'owner' must be a text that is not empty, got ''",
+        ].join("\n"),
+      ),
+    );
+  });
+
+  it("answers broken YAML in one line", () => {
+    expect(() => read("- rule: [TST-01")).toThrow(/^exceptions\.yaml must be YAML: [^\n]+[^\n:]$/);
+  });
+});
+
+describe("matches", () => {
+  it.each([
+    ["platform-prod/tracking", "platform-prod/tracking", true],
+    ["platform-prod/tracking", "platform-prod/tracking-db", false],
+    ["platform-prod/tracking*", "platform-prod/tracking-db", true],
+    ["platform-*/tracking", "platform-staging/tracking", true],
+    ["*", "anything/at all", true],
+    ["a.b", "axb", false],
+    ["a(b|c)[d]", "a(b|c)[d]", true],
+  ])("%s and %s: %s", (resource, address, expected) => {
+    expect(matches(exception({ resource }), "TST-01", address)).toBe(expected);
+  });
+
+  it("takes every address literally, and a star for anything", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "binary" }),
+        fc.string({ unit: "binary" }),
+        fc.string({ unit: "binary" }),
+        (before, between, after) => {
+          const [start, end] = [before.replaceAll("*", "+"), after.replaceAll("*", "+")];
+          expect(matches(exception({ resource: start }), "TST-01", start)).toBe(true);
+          expect(matches(exception({ resource: `${start}*${end}` }), "TST-01", start + between + end)).toBe(true);
+          expect(matches(exception({ resource: start }), "TST-01", `${start}x`)).toBe(false);
+        },
+      ),
+    );
+  });
+});
+
+describe("an exception's time", () => {
+  const day = fc.date({ min: new Date("2020-01-01"), max: new Date("2100-01-01"), noInvalidDate: true });
+  const text = (date: Date) => date.toISOString().slice(0, 10);
+
+  it("holds on its last day and not on the next", () => {
+    fc.assert(
+      fc.property(day, fc.integer({ min: -400, max: 400 }), (last, days) => {
+        const expires = text(last);
+        const today = text(new Date(Date.parse(expires) - days * 24 * 3600 * 1000));
+        expect(daysLeft(exception({ expires }), today)).toBe(days);
+        expect(isExpired(exception({ expires }), today)).toBe(days < 0);
+      }),
+    );
+  });
+
+  it("is at most ninety days, whatever the months", () => {
+    fc.assert(
+      fc.property(day, fc.integer({ min: 1, max: 200 }), (first, days) => {
+        const granted = text(first);
+        const expires = text(new Date(Date.parse(granted) + days * 24 * 3600 * 1000));
+        const given = () => read(stringify([exception({ granted, expires })]));
+        if (days <= LONGEST_DAYS) {
+          expect(given()).toHaveLength(1);
+        } else {
+          expect(given).toThrow("'expires' must be at most 90 days after 'granted'");
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe("exceptionsInForce", () => {
+  const folder = mkdtempSync(join(tmpdir(), "millrace-exceptions-"));
+  const file = join(folder, "mine.yaml");
+  afterAll(() => rmSync(folder, { recursive: true }));
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("reads the file that is named", () => {
+    writeFileSync(file, stringify([exception()]));
+    vi.stubEnv("MILLRACE_EXCEPTIONS", file);
+    expect(exceptionsInForce(["TST-01"])).toEqual([exception()]);
+  });
+
+  it("refuses a file that is not there", () => {
+    vi.stubEnv("MILLRACE_EXCEPTIONS", join(folder, "none.yaml"));
+    expect(() => exceptionsInForce([])).toThrow(
+      new Error(`MILLRACE_EXCEPTIONS must be a file that can be read, got '${join(folder, "none.yaml")}': give its full path`),
+    );
+  });
+
+  it("names the file in which something is wrong", () => {
+    writeFileSync(file, stringify([exception({ expires: TODAY, rule: "X" })]));
+    vi.stubEnv("MILLRACE_EXCEPTIONS", file);
+    expect(() => exceptionsInForce(["TST-01"])).toThrow(new Error(`${file}: entry 1, 'rule' must be the id of a rule, got 'X'`));
+  });
+});

@@ -1,0 +1,84 @@
+import { globSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { RULES } from "#policies/catalogue";
+import { pageOf, packConfig, rulesPage } from "#policies/reports/page";
+import { ENVIRONMENTS } from "#policies/rule";
+import { PROJECT, read } from "#test/docs/pages";
+import { colourRule, crowdRule } from "../sample.ts";
+
+describe("rulesPage", () => {
+  const page = rulesPage([colourRule, { ...crowdRule, peers: ["CKV_1"], admission: { objects: [], validations: [] } }]);
+
+  it("lists every rule with its levels", () => {
+    expect(page).toContain("| [TST-01](#tst-01) | Buckets are <blue> & nothing else | critical | – | advisory | mandatory |  |");
+    expect(page).toContain("| [TST-02](#tst-02) | Nobody is alone | low | advisory | advisory | advisory | ✓ |");
+    expect(page).toMatch(/^2 rules, /m);
+  });
+
+  it("tells of each what it looks at, how to mend it and who else has it", () => {
+    expect(page).toContain(`### TST-01
+
+Buckets are <blue> & nothing else.
+
+- **Severity** critical; dev –, staging advisory, prod mandatory
+- **Looks at** \`aws:s3/bucket:Bucket\`
+- **Benchmarks** CIS 1.1, FSBP S3.1
+- **Mend it** Set \`colour: "blue"\`.
+- **Parameters** (prod) \`{"colour":"blue"}\`
+- **Elsewhere** no tool that we read has it
+`);
+    expect(page).toContain(
+      "- **Looks at** all resources of a stack together\n- **Mend it** Bring a friend.\n- **Elsewhere** CKV_1\n",
+    );
+  });
+
+  it("has the heading that links to a rule lead to", () => {
+    expect(pageOf(colourRule)).toBe("docs/policies.md#tst-01");
+  });
+});
+
+describe("packConfig", () => {
+  it.each([
+    ["dev", { "TST-01": { enforcementLevel: "disabled", colour: "red" }, "TST-02": "advisory" }],
+    ["prod", { "TST-01": { enforcementLevel: "mandatory", colour: "blue" }, "TST-02": "advisory" }],
+  ] as const)("has level and parameters of %s", (environment, expected) => {
+    expect(packConfig([colourRule, crowdRule], environment)).toEqual(expected);
+  });
+
+  it("lets nothing take a name that Pulumi keeps for itself", () => {
+    const keys = RULES.flatMap(({ parameters }) => ENVIRONMENTS.flatMap((name) => Object.keys(parameters?.[name] ?? {})));
+    expect(keys.filter((key) => key === "enforcementLevel")).toEqual([]);
+  });
+});
+
+describe("the catalogue", () => {
+  it("has an id of its own for every rule, of a family and a number", () => {
+    const ids = RULES.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.filter((id) => !/^[A-Z0-9]{2,6}-\d\d$/.test(id))).toEqual([]);
+  });
+
+  it("has titles that fit a table and a heading, and a way to mend everything", () => {
+    expect(RULES.filter(({ title }) => /[|\n]|\.$/.test(title) || title === "").map(({ id }) => id)).toEqual([]);
+    expect(
+      RULES.filter(({ remediation }) => !/[.)]$/.test(remediation) || /[|\n]/.test(remediation)).map(({ id }) => id),
+    ).toEqual([]);
+    expect(
+      RULES.filter(({ levels: given }) => Object.values(given).every((level) => level === "off")).map(({ id }) => id),
+    ).toEqual([]);
+  });
+
+  it("is what docs/policies.md and policies/env tell: `npm run policies` writes them", () => {
+    expect(read("docs/policies.md")).toBe(rulesPage(RULES));
+    for (const environment of ENVIRONMENTS) {
+      expect(JSON.parse(read(`policies/env/${environment}.json`))).toEqual(
+        JSON.parse(JSON.stringify(packConfig(RULES, environment))),
+      );
+    }
+  });
+
+  it("has tests for every rule", () => {
+    const tests = globSync("test/policies/rules/*.test.ts", { cwd: PROJECT }).map(read).join("\n");
+    expect(RULES.filter(({ id }) => !tests.includes(`describeRule("${id}"`)).map(({ id }) => id)).toEqual([]);
+  });
+});

@@ -1,0 +1,74 @@
+import * as fc from "fast-check";
+import * as pulumi from "@pulumi/pulumi";
+import { createRequire } from "node:module";
+import { describe, expect, it } from "vitest";
+import { readable, SECRET, Undecided, UNKNOWN_STRING } from "#policies/resource";
+
+const sdk = createRequire(import.meta.url)("@pulumi/pulumi/runtime/rpc");
+const secret = (value: unknown) => ({ [sdk.specialSigKey]: sdk.specialSecretSig, value });
+
+describe("readable", () => {
+  it("leaves what is known as it is", () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
+        expect(JSON.parse(JSON.stringify(readable(value)))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+
+  it("throws where a value is not known, with the way down to it, and only there", () => {
+    const inputs = readable({ a: { list: ["known", UNKNOWN_STRING] }, b: 1 });
+    expect(inputs.b).toBe(1);
+    expect(inputs.a.list[0]).toBe("known");
+    expect(() => inputs.a.list[1]).toThrow(new Undecided("a.list.1"));
+    expect(() => inputs.a.list.map((each: string) => each.length)).toThrow("'a.list.1' is not known yet");
+    expect(() => JSON.stringify(inputs)).toThrow(Undecided);
+    expect(() => ({ ...inputs.a.list })).toThrow(Undecided);
+  });
+
+  it("says that something is set without reading it", () => {
+    const inputs = readable({ kmsKeyId: UNKNOWN_STRING });
+    expect("kmsKeyId" in inputs).toBe(true);
+    expect("other" in inputs).toBe(false);
+    expect(Object.keys(inputs)).toEqual(["kmsKeyId"]);
+  });
+
+  it("knows every mark that the SDK puts where a value is not known", () => {
+    const marks = Object.entries(sdk).filter(([name, value]) => /^unknown\w*Value$/.test(name) && typeof value === "string");
+    expect(marks.length).toBeGreaterThan(0);
+    expect(UNKNOWN_STRING).toBe(sdk.unknownValue);
+    for (const [, mark] of marks) {
+      expect(() => readable({ mark }).mark).toThrow(Undecided);
+    }
+  });
+
+  it("shows that there is a secret, never which", () => {
+    const inputs = readable({ password: secret("hunter2"), count: secret(2), none: secret(null) });
+    expect({ ...inputs }).toEqual({ password: SECRET, count: SECRET, none: null });
+  });
+
+  it("keeps the shape of a secret map or list, so that rules need not know of it", () => {
+    const inputs = readable({ data: secret({ key: "hunter2", list: ["hunter2", { deep: "hunter2" }] }) });
+    expect(JSON.parse(JSON.stringify(inputs))).toEqual({ data: { key: SECRET, list: [SECRET, { deep: SECRET }] } });
+    expect(inputs.data.list.map((each: unknown) => typeof each)).toEqual(["string", "object"]);
+    expect(() => readable({ data: secret({ key: UNKNOWN_STRING }) }).data.key).toThrow(new Undecided("data.key"));
+  });
+
+  it("lets arrays be arrays", () => {
+    const { list } = readable({ list: [3, 1, 2] });
+    expect(Array.isArray(list)).toBe(true);
+    expect([list.length, list.toSorted(), list.filter((each: number) => each > 1), [...list], list.includes(3)]).toEqual([
+      3,
+      [1, 2, 3],
+      [3, 2],
+      [3, 1, 2],
+      true,
+    ]);
+  });
+
+  it("is told of unknown values by what Pulumi's SDK writes for them", async () => {
+    const written = await sdk.serializeProperties("test", { known: "yes", later: pulumi.unknown });
+    expect(() => readable(written).later).toThrow(new Undecided("later"));
+    expect(readable(written).known).toBe("yes");
+  });
+});
