@@ -35,7 +35,8 @@ export function statementsOf(document: unknown, path: string): PolicyStatement[]
   }));
 }
 
-function parsed(text: string): any {
+/** What JSON text says; nothing where it is none. */
+export function parsed(text: string): any {
   try {
     return JSON.parse(text);
   } catch {

@@ -23,3 +23,7 @@ export function together(...checks: readonly (() => Fault[])[]): Fault[] {
   }
   return faults;
 }
+
+/** What is wrong with each of several subjects of a rule that looks at a whole stack. */
+export const ofEach = <T>(subjects: readonly T[], faultsOf: (subject: T) => Fault[]): Fault[] =>
+  together(...subjects.map((subject) => () => faultsOf(subject)));

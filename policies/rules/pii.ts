@@ -1,6 +1,6 @@
 import type { Resource } from "../resource.ts";
 import { type Fault, levels, type Rule, stackRule } from "../rule.ts";
-import { ofEach } from "./of-each.ts";
+import { ofEach } from "../together.ts";
 import { weakEncryption } from "./s3.ts";
 import { ageingOf, BUCKETS, versioningOf } from "./s3-bucket.ts";
 import { openTransport, policyOf, strangers } from "./s3-policy.ts";

@@ -1,7 +1,7 @@
 import { patternOf } from "../exceptions.ts";
 import type { Resource } from "../resource.ts";
 import { type Fault, levels, type Rule, rule, stackRule } from "../rule.ts";
-import { ofEach } from "./of-each.ts";
+import { ofEach } from "../together.ts";
 import { type Ageing, ageingOf, BUCKETS, beside, bucketsAmong, versioningOf } from "./s3-bucket.ts";
 
 const hasName = ({ name }: Resource, globs: readonly string[]): boolean => globs.some((glob) => patternOf(glob).test(name));

@@ -1,32 +1,15 @@
-import { type Resource, SECRET, Undecided } from "../resource.ts";
+import { listOf, parsed, statementsOf } from "../policy-document.ts";
+import type { Resource } from "../resource.ts";
 import type { Fault } from "../rule.ts";
 import { beside, type Place } from "./s3-bucket.ts";
-
-const listOf = (value: any): any[] => (value === undefined ? [] : Array.isArray(value) ? [...value] : [value]);
 
 /** A bucket's own policy, beside it or in it: its statements, none where there is no policy. */
 export function policyOf(resources: readonly Resource[], bucket: Resource): { statements: any[] } & Place {
   const resource = beside(resources, bucket, "BucketPolicy") ?? bucket;
-  return { resource, path: "policy", statements: statementsOf(resource) };
+  return { resource, path: "policy", statements: bodiesOf(resource) };
 }
 
-/** Statements of a policy, given as text or as an object. */
-function statementsOf({ inputs }: Resource): any[] {
-  const { policy } = inputs;
-  if (policy === SECRET) {
-    throw new Undecided("policy");
-  }
-  return listOf((typeof policy === "string" ? parsed(policy) : policy)?.Statement);
-}
-
-/** AWS refuses what is not JSON; until then it says nothing. */
-function parsed(text: string): any {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const bodiesOf = ({ inputs }: Resource): any[] => statementsOf(inputs.policy, "policy").map(({ body }) => body);
 
 /** What is missing from a policy that lets nobody in but over TLS 1.2 and newer. */
 export function openTransport({ statements, resource, path }: ReturnType<typeof policyOf>): Fault[] {
@@ -64,7 +47,7 @@ function isOnly(condition: any, operator: RegExp, key: string, fits: (value: str
 /** Principals of other accounts, and everybody, as far as a policy lets them in. */
 export function strangers(resource: Resource, accounts: readonly string[]): Fault[] {
   const known = [...ownAccounts(resource), ...accounts];
-  return statementsOf(resource).flatMap((statement, at) =>
+  return bodiesOf(resource).flatMap((statement, at) =>
     statement.Effect === "Allow"
       ? principalsOf(statement)
           .filter((principal) => !isKnown(principal, statement, known))

@@ -1,6 +1,6 @@
 import type { Resource } from "../resource.ts";
 import { type Fault, levels, type Rule, rule, stackRule } from "../rule.ts";
-import { ofEach } from "./of-each.ts";
+import { ofEach } from "../together.ts";
 import { BUCKETS, beside, bucketsAmong, encryptionOf } from "./s3-bucket.ts";
 import { openTransport, policyOf, strangers } from "./s3-policy.ts";
 
