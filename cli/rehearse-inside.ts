@@ -8,8 +8,7 @@ import { tellStory } from "#rehearsal/story/story";
 import { provideCrds } from "#rehearsal/toolchain/crds";
 import { provideTools } from "#rehearsal/toolchain/toolchain";
 import { toolNames } from "#rehearsal/toolchain/tools";
-import type { Rehearsal } from "./rehearse.ts";
-import { TOOLS_PHASE } from "./rehearse-outside.ts";
+import { type Rehearsal, TOOLS_PHASE } from "./rehearsal.ts";
 import { lines, rehearsalScreen } from "./rehearse-screen.ts";
 
 /** The half of a rehearsal that has a network, a process table and names of its own. @returns the exit code. */

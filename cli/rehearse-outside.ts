@@ -7,11 +7,8 @@ import { provideCrds } from "#rehearsal/toolchain/crds";
 import { ToolchainError } from "#rehearsal/toolchain/errors";
 import { provideTools, type ToolProgress } from "#rehearsal/toolchain/toolchain";
 import { toolNames } from "#rehearsal/toolchain/tools";
-import type { Rehearsal } from "./rehearse.ts";
+import { type Rehearsal, TOOLS_PHASE } from "./rehearsal.ts";
 import { lines, rehearsalScreen } from "./rehearse-screen.ts";
-
-/** Variable in which the outside tells the inside how the tools were come by. */
-export const TOOLS_PHASE = "MILLRACE_REHEARSAL_TOOLS";
 
 /** The half of a rehearsal that has a network: tools; then everything else in a namespace. @returns the exit code. */
 export async function outside({ environment, folder, report, keep, json }: Rehearsal): Promise<number> {

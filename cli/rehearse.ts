@@ -67,16 +67,6 @@ async function begin(word: string, options: RehearseOptions): Promise<void> {
   });
 }
 
-/** What both sides of a rehearsal are told. */
-export interface Rehearsal {
-  environment: EnvironmentName;
-  folder: string;
-  report: string;
-  keep: boolean;
-  traffic: boolean;
-  json: boolean;
-}
-
 async function down(word: string): Promise<void> {
   const environment = environmentNamed(word);
   const { takeDown } = await import("#rehearsal/isolation/down");

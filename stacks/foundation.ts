@@ -14,7 +14,7 @@ import { profiles } from "./environments/index.ts";
 import { keysOf } from "./foundation/keys.ts";
 import { prefixOf, trailOf } from "./foundation/prefix.ts";
 import { storesOf, TRAIL_PREFIX } from "./foundation/stores.ts";
-import type { Context } from "./layers.ts";
+import type { Context } from "./context.ts";
 import { awsProvider } from "./providers.ts";
 
 /** Images of ours, by short name: what a release names as an image's repository. */

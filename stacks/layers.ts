@@ -1,17 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Context } from "./context.ts";
 import { LAYERS, type Layer } from "./contracts.ts";
 import { profiles } from "./environments/index.ts";
-import { ENVIRONMENTS, type EnvironmentName, type Profile } from "./environments/profile.ts";
-import { type Release, readRelease } from "./release.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import { ENVIRONMENTS, type EnvironmentName } from "./environments/profile.ts";
+import { readRelease } from "./release.ts";
+import { readSettings } from "./settings.ts";
 import { suggestion } from "./wording.ts";
-
-/** What every layer is made from. */
-export interface Context {
-  profile: Profile;
-  settings: Settings;
-  release: Release;
-}
 
 /** A layer's program: declares its resources and returns what it hands on. */
 type Program = (context: Context) => Promise<object>;

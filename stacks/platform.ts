@@ -6,7 +6,7 @@ import { IngressGateway } from "#components/mesh/gateway";
 import { Mesh } from "#components/mesh/mesh";
 import { admissionPolicies } from "#policies/admission";
 import { outputsOf, type PlatformOutputs, type Promised } from "./contracts.ts";
-import type { Context } from "./layers.ts";
+import type { Context } from "./context.ts";
 import { clusterOf, defaultStorage } from "./platform/cluster.ts";
 import { gpuOf } from "./platform/gpu.ts";
 import { monitoringOf } from "./platform/monitoring.ts";

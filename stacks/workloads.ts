@@ -7,7 +7,7 @@ import { TeamQueue } from "#components/training/team-queue";
 import { type FoundationOutputs, outputsOf, type PlatformOutputs, type WorkloadsOutputs } from "./contracts.ts";
 import type { Profile } from "./environments/profile.ts";
 import { fitted, type ReleasedModel, refuseWithoutGround } from "./fitting.ts";
-import type { Context } from "./layers.ts";
+import type { Context } from "./context.ts";
 import { type ServedModels, models as servedModels } from "./models.ts";
 import { type Pace, readPace } from "./pace.ts";
 import { awsProvider, kubernetesProvider } from "./providers.ts";

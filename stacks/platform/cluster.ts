@@ -6,7 +6,7 @@ import { Addons } from "#components/cluster/addons";
 import { Cluster } from "#components/cluster/cluster";
 import { SystemNodes } from "#components/cluster/system-nodes";
 import type { FoundationOutputs } from "../contracts.ts";
-import type { Context } from "../layers.ts";
+import type { Context } from "../context.ts";
 import { tagsOf } from "../providers.ts";
 
 /** Control plane, who may use it, and the nodes that everything else runs on. */

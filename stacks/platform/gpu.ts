@@ -7,7 +7,7 @@ import { NodePool } from "#components/gpu/node-pool";
 import { TrainingQueues } from "#components/training/queues";
 import type { FoundationOutputs } from "../contracts.ts";
 import type { GpuPoolProfile } from "../environments/profile.ts";
-import type { Context } from "../layers.ts";
+import type { Context } from "../context.ts";
 import { tagsOf } from "../providers.ts";
 
 /** Service account of Prometheus, as its chart names it. */

@@ -4,7 +4,7 @@ import { Dashboards } from "#components/monitoring/dashboards";
 import { MonitoringRules } from "#components/monitoring/monitoring-rules";
 import { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { Pushgateway } from "#components/monitoring/pushgateway";
-import type { Context } from "../layers.ts";
+import type { Context } from "../context.ts";
 import { models } from "../models.ts";
 
 /** Where an alert's page lies. */

@@ -5,7 +5,7 @@ import type { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { ExternalSecrets } from "#components/secrets/external-secrets";
 import { TrackingServer } from "#components/tracking/tracking-server";
 import type { FoundationOutputs } from "../contracts.ts";
-import type { Context } from "../layers.ts";
+import type { Context } from "../context.ts";
 
 type Options = pulumi.ComponentResourceOptions;
 

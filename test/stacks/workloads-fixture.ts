@@ -1,7 +1,7 @@
 import type { FoundationOutputs, PlatformOutputs } from "#stacks/contracts";
 import { profiles } from "#stacks/environments/index";
 import type { EnvironmentName } from "#stacks/environments/profile";
-import type { Context } from "#stacks/layers";
+import type { Context } from "#stacks/context";
 import type { ServedModels } from "#stacks/models";
 import type { Release } from "#stacks/release";
 

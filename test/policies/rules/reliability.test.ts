@@ -60,4 +60,9 @@ describe("REL-01", () => {
     expect(found("aws:iam/role:Role", { protect: false, deleteBeforeReplace: true })).toEqual([]);
     expect(found("aws:kms/key:Key", { protect: false, deleteBeforeReplace: true })).toEqual(["false", "true"]);
   });
+
+  it("reads options, which are always known, and no input", () => {
+    const unread = new Proxy({}, { get: (_, key) => expect.fail(`it read '${String(key)}'`) });
+    expect(found("aws:s3/bucket:Bucket", { inputs: unread })).toEqual([]);
+  });
 });

@@ -1,0 +1,62 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { RULES } from "#policies/catalogue";
+import { PROJECT_FOLDER } from "#plan/environment";
+import { ENVIRONMENTS } from "#policies/rule";
+
+/** Rules by family; what was learned by running releases and queues stands at the end. */
+const COUNTS = {
+  EKS: 12,
+  S3: 9,
+  DB: 7,
+  IAM: 4,
+  KMS: 3,
+  SEC: 2,
+  NET: 4,
+  K8S: 7,
+  IMG: 4,
+  MESH: 4,
+  COST: 1,
+  RES: 2,
+  PII: 1,
+  AUD: 1,
+  REL: 1,
+};
+const LEARNED = { GPU: 5 + 5, CAN: 7 };
+
+const ids = RULES.map(({ id }) => id);
+
+describe("the catalogue", () => {
+  it("has each rule once, numbered without gaps", () => {
+    const wanted = Object.entries({ ...COUNTS, ...LEARNED }).flatMap(([family, count]) =>
+      Array.from({ length: count }, (_, at) => `${family}-${String(at + 1).padStart(2, "0")}`),
+    );
+    expect(ids.toSorted()).toEqual(wanted.toSorted());
+  });
+
+  it("is mandatory as a whole in prod, and never weaker than in the environment before", () => {
+    const order = ["off", "advisory", "mandatory"];
+    const weaker = RULES.filter(({ levels }) =>
+      ENVIRONMENTS.some((name, at) => at > 0 && order.indexOf(levels[name]) < order.indexOf(levels[ENVIRONMENTS[at - 1]!])),
+    );
+    expect(weaker.map(({ id }) => id)).toEqual([]);
+    expect(RULES.filter(({ levels }) => levels.prod !== "mandatory").map(({ id }) => id)).toEqual([]);
+  });
+
+  it("has words for everything that a message shows", () => {
+    const poor = RULES.filter(({ title, remediation }) => title.length < 20 || title.endsWith(".") || remediation.length < 15);
+    expect(poor.map(({ id }) => id)).toEqual([]);
+  });
+
+  it("is tested rule by rule: golden stacks, mutants, exceptions, and values that are not known", () => {
+    const tests = globSync("test/policies/rules/*.test.ts", { cwd: PROJECT_FOLDER }).map((file) =>
+      readFileSync(join(PROJECT_FOLDER, file), "utf8"),
+    );
+    const blocks = tests.flatMap((text) => text.split(/^(?=describe(?:Rule)?\()/m));
+    const of = (id: string): string =>
+      blocks.filter((block) => block.startsWith(`describeRule("${id}"`) || block.startsWith(`describe("${id}`)).join("");
+    expect(ids.filter((id) => !blocks.some((block) => block.startsWith(`describeRule("${id}"`)))).toEqual([]);
+    expect(ids.filter((id) => !/unknown|not known|always known/i.test(of(id)))).toEqual([]);
+  });
+});
