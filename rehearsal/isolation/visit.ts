@@ -30,7 +30,9 @@ export async function visit({ folder, directory, command }: VisitOptions): Promi
   if (record === undefined || inner === undefined || !isRunning(inner)) {
     throw new IsolationError(`No rehearsal is running in ${folder}.`, "Begin one with 'millrace rehearse <environment> --keep'.");
   }
-  const child = spawn("nsenter", [...nsenterArguments(inner.pid, record.userNamespace, directory), ...command], {
+  // A working directory that nsenter opens outside cannot be found again from inside: the shell goes there afterwards.
+  const there = ["sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", directory, ...command];
+  const child = spawn("nsenter", [...nsenterArguments(inner.pid, record.userNamespace), "--", ...there], {
     env: { ...process.env, ...variables(folder) },
     stdio: "inherit",
   });
@@ -40,9 +42,9 @@ export async function visit({ folder, directory, command }: VisitOptions): Promi
   });
 }
 
-/** Arguments with which `nsenter` enters the namespaces of a process and begins in the given folder. */
-export function nsenterArguments(pid: number, userNamespace: boolean, folder: string): string[] {
-  const spaces = ["--net", "--pid", "--mount", `--wd=${folder}`];
+/** Arguments with which `nsenter` enters the namespaces of a process. */
+export function nsenterArguments(pid: number, userNamespace: boolean): string[] {
+  const spaces = ["--net", "--pid", "--mount"];
   // The user is root in there already; changing ids again is refused where groups may not be set.
   return [`--target=${pid}`, ...(userNamespace ? ["--user", "--preserve-credentials"] : []), ...spaces];
 }

@@ -29,14 +29,6 @@ test("only a user who is not root needs a user namespace, to make it and to visi
   const own = ["--net", "--pid", "--mount", "--fork", "--mount-proc", "--kill-child"];
   expect(unshareArguments({ userNamespace: false })).toEqual(own);
   expect(unshareArguments({ userNamespace: true })).toEqual(["--user", "--map-root-user", ...own]);
-  expect(nsenterArguments(7, false, "/here")).toEqual(["--target=7", "--net", "--pid", "--mount", "--wd=/here"]);
-  expect(nsenterArguments(7, true, "/here")).toEqual([
-    "--target=7",
-    "--user",
-    "--preserve-credentials",
-    "--net",
-    "--pid",
-    "--mount",
-    "--wd=/here",
-  ]);
+  expect(nsenterArguments(7, false)).toEqual(["--target=7", "--net", "--pid", "--mount"]);
+  expect(nsenterArguments(7, true)).toEqual(["--target=7", "--user", "--preserve-credentials", "--net", "--pid", "--mount"]);
 });
