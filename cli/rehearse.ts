@@ -81,7 +81,8 @@ async function down(word: string): Promise<void> {
 
 async function exec(word: string, command: string[]): Promise<void> {
   const environment = environmentNamed(word);
-  const [first, ...rest] = command;
+  // With options passed through, commander leaves the `--` of the user in.
+  const [first, ...rest] = command[0] === "--" ? command.slice(1) : command;
   if (first === undefined) {
     throw new BadInput(
       "'command' must be a program and its arguments, got nothing: millrace rehearse exec dev -- kubectl get pods -A",

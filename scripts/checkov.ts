@@ -1,0 +1,28 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT_FOLDER, planEnvironment } from "#plan/environment";
+import { RULES } from "#policies/catalogue";
+import { compare } from "./checkov/compare.ts";
+import { UNEXPLAINED } from "./checkov/explain.ts";
+import { comparisonPage } from "./checkov/page.ts";
+import { install } from "./checkov/run.ts";
+
+/**
+ * Holds prod, and prod with bad changes, against checkov and against our rules, and writes `docs/policies-and-checkov.md`. Exits with 1
+ * when one of both finds something of which nobody has said why the other does not.
+ */
+
+const page = join("docs", "policies-and-checkov.md");
+const command = install();
+const today = new Date().toISOString().slice(0, 10);
+const python = execFileSync("python3", ["--version"], { encoding: "utf8" }).trim();
+const plan = await planEnvironment("prod");
+const text = comparisonPage({ comparison: compare(command, plan, today), plan, rules: RULES, today, python });
+writeFileSync(join(PROJECT_FOLDER, page), text);
+const unexplained = text.split(UNEXPLAINED).length - 1;
+console.log(`${page} written`);
+if (unexplained > 0) {
+  console.error(`${unexplained} findings are unexplained: say why in scripts/checkov/explanations.ts`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,46 @@
+import type { Ours, Reaction } from "./compare.ts";
+import { OF_CHECKOV, OF_OURS } from "./explanations.ts";
+import type { Finding } from "./run.ts";
+
+/** Stands on the page where nobody has said why. */
+export const UNEXPLAINED = "**unexplained**";
+
+export type Side = "both" | "only ours" | "only checkov" | "neither";
+
+export function sideOf({ checkov, ours }: Pick<Reaction, "checkov" | "ours">): Side {
+  if (checkov.length > 0) {
+    return ours.length > 0 ? "both" : "only checkov";
+  }
+  return ours.length > 0 ? "only ours" : "neither";
+}
+
+/** Why one of both was silent about a change; empty where neither was. */
+export function silence(reaction: Reaction): string {
+  const { what, checkov, ours, blind } = reaction;
+  switch (sideOf(reaction)) {
+    case "both":
+      return "";
+    case "only ours":
+      return blind ?? sentences(ruleIds(ours).map((id) => OF_OURS[`${id}, ${what}`] ?? OF_OURS[id]));
+    case "only checkov":
+      return sentences(checkIds(checkov).map(verdictOn));
+    case "neither":
+      return UNEXPLAINED;
+  }
+}
+
+/** What is to be said of a check that we do not have, or whose finding we leave. */
+export function verdictOn(check: string): string | undefined {
+  const explanation = OF_CHECKOV[check];
+  return explanation && `${explanation.kind}: ${explanation.why}`;
+}
+
+/** Each reason once; one that is missing is not hidden behind the others. */
+const sentences = (reasons: readonly (string | undefined)[]): string =>
+  [...new Set(reasons.map((reason) => reason ?? UNEXPLAINED))].join(" ");
+
+export const checkIds = (findings: readonly Finding[]): string[] => inOrder(findings.map(({ check }) => check));
+export const ruleIds = (findings: readonly Ours[]): string[] => inOrder(findings.map(({ rule }) => rule.id));
+
+const inOrder = (ids: readonly string[]): string[] =>
+  [...new Set(ids)].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));

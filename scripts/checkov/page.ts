@@ -1,0 +1,173 @@
+import type { EnvironmentPlan } from "#plan/environment";
+import type { Rule } from "#policies/rule";
+import { type Comparison, kindOf, kindsLookedAt, type Ours, type Reaction } from "./compare.ts";
+import { checkIds, ruleIds, type Side, sideOf, silence, UNEXPLAINED, verdictOn } from "./explain.ts";
+import { OF_CHECKOV } from "./explanations.ts";
+import { CHECKOV, type Finding } from "./run.ts";
+
+export interface Facts {
+  comparison: Comparison;
+  plan: EnvironmentPlan;
+  rules: readonly Rule[];
+  /** Day of the comparison, `2026-11-21`. */
+  today: string;
+  /** As `python3 --version` says it. */
+  python: string;
+}
+
+/** The comparison as a Markdown page. */
+export const comparisonPage = (facts: Facts): string =>
+  [
+    "# Our rules and checkov",
+    "",
+    "<!-- Written by `npm run checkov`, figures and tables as measured: change `scripts/checkov`, not this page. -->",
+    "",
+    ...head(facts),
+    ...inShort(facts.comparison),
+    ...asItIs(facts),
+    ...reach(facts.comparison),
+    ...badChanges(facts.comparison),
+    ...catalogue(facts.rules),
+    "",
+  ].join("\n");
+
+function head({ comparison: { prod }, plan, rules, today, python }: Facts): string[] {
+  const resources = plan.layers.flatMap((layer) => layer.resources);
+  const charts = resources.filter(({ type }) => type.startsWith("kubernetes:helm.sh/")).length;
+  return [
+    `Prod on ${today}, release \`${plan.release}\`: ${resources.length} resources. checkov ${CHECKOV} (${python}) got the ${prod.manifests.length} Kubernetes objects among them`,
+    `as YAML, stack by stack, and looked at them with its checks of Kubernetes and its search for secrets. It got neither AWS nor the ${charts} Helm releases: it reads`,
+    `no program in TypeScript, and a chart's objects exist only once it is installed. Our ${rules.length} rules looked at the plan as a whole, with the levels of prod.`,
+    "",
+    "`npm run checkov` measures this anew, in about four minutes. It needs `python3` with `venv`, and PyPI the first time. checkov itself asks nothing over the network.",
+  ];
+}
+
+const SIDES: readonly Side[] = ["both", "only ours", "only checkov", "neither"];
+
+function inShort({ reactions }: Comparison): string[] {
+  return [
+    "",
+    "## In short",
+    "",
+    `${reactions.length} bad changes to prod, each by itself, and who sees it:`,
+    "",
+    `| | changes | ${SIDES.join(" | ")} |`,
+    "|---|---:|---:|---:|---:|---:|",
+    ...[...Map.groupBy(reactions, ({ family }) => family)].map(
+      ([family, members]) =>
+        `| ${family} | ${members.length} | ${SIDES.map((side) => members.filter((each) => sideOf(each) === side).length).join(" | ")} |`,
+    ),
+    "",
+    `Of what we see, ${reactions.filter(isLetThrough).length} would not be stopped today, because an exception covers them. Gaps of ours: ${gapsAmong(reactions).join(", ") || "none"}.`,
+  ];
+}
+
+const isLetThrough = ({ ours }: Reaction): boolean => ours.length > 0 && ours.every(({ exception }) => exception !== undefined);
+
+const gapsAmong = (reactions: readonly Reaction[]): string[] =>
+  reactions
+    .filter((reaction) => sideOf(reaction) === "only checkov")
+    .map(({ what, checkov }) => ({ what, checks: checkIds(checkov).filter((check) => OF_CHECKOV[check]?.kind === "gap") }))
+    .filter(({ checks }) => checks.length > 0)
+    .map(({ what, checks }) => `${what} (${checks.join(", ")})`);
+
+function asItIs({ comparison: { prod }, rules }: Facts): string[] {
+  const failed = prod.checkov.filter((finding) => finding.failed);
+  const stopped = prod.ours.filter(({ exception }) => exception === undefined);
+  return [
+    "",
+    "## Prod as it is",
+    "",
+    `checkov: ${prod.checkov.length} checks on objects, ${failed.length} failed, by ${checkIds(failed).length} different checks. Ours: ${stopped.length} violations, and ${prod.ours.length} that an exception allows until it ends.`,
+    "",
+    "| checkov | asks | of | rules of ours that name it | what of it |",
+    "|---|---|---|---|---|",
+    ...checkIds(failed).map((check) => {
+      const those = failed.filter((finding) => finding.check === check);
+      return `| ${check} | ${those[0]?.title} | ${those.map(objectOf).join(", ")} | ${peersOf(check, rules, prod.ours)} | ${verdictOn(check) ?? UNEXPLAINED} |`;
+    }),
+    "",
+    "| our rule | finds it in | checkov finds it there | set aside by |",
+    "|---|---|---|---|",
+    ...ruleIds(prod.ours).map((id) => {
+      const those = prod.ours.filter(({ rule }) => rule.id === id);
+      const places = [...new Set(those.map(({ address }) => address))];
+      const seen = places.filter((place) => failed.some((finding) => isPeer(those[0], finding) && liesIn(place, finding)));
+      const tickets = [...new Set(those.map(({ exception }) => exception?.ticket ?? "nothing"))];
+      return `| ${id} | ${places.map(code).join(", ")} | ${seen.length} of ${places.length} | ${tickets.join(", ")} |`;
+    }),
+  ];
+}
+
+const code = (text: string): string => `\`${text}\``;
+const objectOf = ({ file }: Finding): string => `${kindOf(file)} ${code(nameOf(file))}`;
+const nameOf = (file: string): string => file.split(".")[0] ?? "";
+const liesIn = (address: string, { file }: Finding): boolean => address.split("/").at(-1) === nameOf(file);
+const isPeer = (ours: Ours | undefined, { check }: Finding): boolean => ours?.rule.peers?.includes(check) ?? false;
+
+function peersOf(check: string, rules: readonly Rule[], found: readonly Ours[]): string {
+  const peers = rules.filter((rule) => rule.peers?.includes(check)).map(({ id }) => id);
+  const told = peers.map((id) => `${id} (${found.some(({ rule }) => rule.id === id) ? "finds it too" : "is content"})`);
+  return told.join(", ") || "none";
+}
+
+function reach({ prod, asDeployment }: Comparison): string[] {
+  const known = kindsLookedAt(prod.checkov);
+  const kinds = Map.groupBy(prod.manifests, ({ file }) => kindOf(file));
+  const list = (wanted: boolean): string =>
+    [...kinds]
+      .filter(([kind]) => known.has(kind) === wanted)
+      .map(([kind, members]) => `${kind} ${members.length}`)
+      .sort()
+      .join(", ");
+  const looked = prod.manifests.filter(({ file }) => known.has(kindOf(file))).length;
+  return [
+    "",
+    "## What checkov can look at",
+    "",
+    `${looked} of the ${prod.manifests.length} objects are of a kind that it has a check for: ${list(true)}. The others pass whatever stands in them: ${list(false)}.`,
+    "",
+    `The model server itself is a Rollout, so that checkov says nothing of its pods. Handed over as a Deployment, it fails ${checkIds(asDeployment).join(", ") || "nothing"}.`,
+  ];
+}
+
+function badChanges({ reactions }: Comparison): string[] {
+  return [
+    "",
+    "## Bad changes",
+    "",
+    "What each says beyond what it said of prod before: that something is wrong that was right, or wrong in another way. A finding that an exception allows is told and stops nothing: it is marked with the exception's ticket.",
+    "*Not in the objects*: the YAML is the same before and after. *No check of this kind*: checkov passes over such objects.",
+    ...[...Map.groupBy(reactions, ({ family }) => family)].flatMap(([family, members]) => [
+      "",
+      `### ${family}`,
+      "",
+      "| a change that brings | ours | checkov | why one is silent |",
+      "|---|---|---|---|",
+      ...members.map(
+        (each) => `| ${each.what} | ${toldByUs(each)} | ${checkIds(each.checkov).join(", ") || "–"} | ${silence(each)} |`,
+      ),
+    ]),
+  ];
+}
+
+const toldByUs = ({ ours }: Reaction): string =>
+  ruleIds(ours)
+    .map((id) => {
+      const those = ours.filter(({ rule }) => rule.id === id);
+      const stops = those.some(({ exception }) => exception === undefined);
+      return `[${id}](policies.md#${id.toLowerCase()})${stops ? "" : ` (allowed by ${those[0]?.exception?.ticket})`}`;
+    })
+    .join(", ") || "–";
+
+function catalogue(rules: readonly Rule[]): string[] {
+  const naming = (pattern: RegExp): number => rules.filter(({ peers = [] }) => peers.some((peer) => pattern.test(peer))).length;
+  const any = naming(/^CKV/);
+  return [
+    "",
+    "## The catalogue",
+    "",
+    `Of our ${rules.length} rules ${naming(/^CKV2?_K8S/)} name a check of checkov's for Kubernetes and ${naming(/^CKV2?_AWS/)} one for AWS, which checkov makes of Terraform and CloudFormation. For ${rules.length - any} it has none that we know of.`,
+  ];
+}

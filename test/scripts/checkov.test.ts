@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type EnvironmentPlan, PROJECT_FOLDER, planEnvironment } from "#plan/environment";
+import { policyOf } from "#plan/policy";
+import type { Violation } from "#policies/evaluate";
+import type { Reaction } from "#scripts/checkov/compare";
+import { checkIds, sideOf, silence, UNEXPLAINED, verdictOn } from "#scripts/checkov/explain";
+import { OF_CHECKOV } from "#scripts/checkov/explanations";
+import { MUTANTS } from "#scripts/checkov/mutants";
+import { changed, manifestsOf } from "#scripts/checkov/prod";
+import type { Finding } from "#scripts/checkov/run";
+import { tableOf } from "#test/docs/pages";
+
+const page = readFileSync(join(PROJECT_FOLDER, "docs", "policies-and-checkov.md"), "utf8");
+const mutants = Object.entries(MUTANTS).flatMap(([family, members]) => members.map((mutant) => ({ ...mutant, family })));
+
+let prod: EnvironmentPlan;
+beforeAll(async () => {
+  prod = await planEnvironment("prod");
+});
+
+describe("the page", () => {
+  const rows = [...page.matchAll(/^### (.+)$/gm)].flatMap(([heading]) =>
+    tableOf(page.slice(page.indexOf(heading)), "a change that brings", "ours", "checkov"),
+  );
+
+  it("has a row for every mutant, in their order", () => {
+    expect(rows.map(([what]) => what)).toEqual(mutants.map(({ what }) => what.replaceAll("`", "")));
+  });
+
+  it("explains everything, and nothing that is not found any more", () => {
+    expect(page).not.toContain(UNEXPLAINED);
+    expect(Object.values(OF_CHECKOV).filter(({ why }) => !page.includes(why))).toEqual([]);
+  });
+
+  it.each(mutants)("tells which rules of ours see $what", (mutant) => {
+    const ids = (plan: EnvironmentPlan): string[] =>
+      policyOf(plan, [], "2026-11-21").verdicts.flatMap(({ verdict }) => verdict.violations.map(told));
+    const before = new Set(ids(prod));
+    const now = ids(changed(prod, mutant.layer, mutant.change)).filter((each) => !before.has(each));
+    const row = rows.find(([what]) => what === mutant.what.replaceAll("`", ""));
+    const named = [...(row?.[1] ?? "").matchAll(/\[([A-Z0-9]+-\d\d)\]/g)].map(([, id]) => id);
+    expect(new Set(named)).toEqual(new Set(now.map((each) => each.split(" ")[0])));
+  });
+});
+
+const told = ({ rule, address, property, got }: Violation): string => `${rule.id} ${address} ${property} ${got}`;
+
+describe("objects", () => {
+  it("are what the program makes itself, each in a file of its own, with secrets hidden", () => {
+    const manifests = manifestsOf(prod, "platform");
+    expect(manifests.filter(({ object }) => object["kind"] === "Release")).toEqual([]);
+    expect(new Set(manifests.map(({ file }) => file)).size).toBe(manifests.length);
+    // The password is not known before it is made.
+    const admin = manifests.find(({ file }) => file === "monitoring-grafana-admin.Secret.yaml");
+    expect(admin?.object["stringData"]).toEqual({ "admin-user": "[secret]" });
+  });
+
+  it("of the plan stay as they are when a mutant changes a copy", () => {
+    const before = JSON.stringify(prod.layers);
+    changed(prod, "platform", ({ get, remove, add }) => {
+      get("tracking-server").inputs["spec"].replicas = 7;
+      remove("tracking-budget");
+      add("kubernetes:core/v1:ConfigMap", { kind: "ConfigMap" });
+    });
+    expect(JSON.stringify(prod.layers)).toBe(before);
+  });
+
+  it("that are not there cannot be changed", () => {
+    expect(() => changed(prod, "platform", ({ get }) => get("nobody"))).toThrow(
+      "platform has no 'nobody': mend scripts/checkov/mutants",
+    );
+  });
+});
+
+describe("a reaction", () => {
+  const finding = (check: string): Finding => ({ check, title: "", file: "a.Pod.yaml", keys: [], failed: true });
+  const ours = (id: string): Reaction["ours"] => [{ rule: { id } } as Reaction["ours"][number]];
+  const reaction = (checks: string[], rules: string[], blind?: Reaction["blind"]): Reaction => ({
+    family: "",
+    what: "",
+    checkov: checks.map(finding),
+    ours: rules.flatMap(ours),
+    ...(blind && { blind }),
+  });
+
+  it.each([
+    { side: "both", of: reaction(["CKV_1"], ["K8S-02"]), why: "" },
+    { side: "only ours", of: reaction([], ["K8S-02"], "not in the objects"), why: "not in the objects" },
+    { side: "only ours", of: reaction([], ["K8S-02", "GPU-09"]), why: `it knows nothing of queues ${UNEXPLAINED}` },
+    { side: "only checkov", of: reaction(["CKV_K8S_26", "CKV_1"], []), why: `${UNEXPLAINED} ${verdictOn("CKV_K8S_26")}` },
+    { side: "neither", of: reaction([], []), why: UNEXPLAINED },
+  ])("of $side is explained, or says that it is not", ({ side, of, why }) => {
+    expect([sideOf(of), silence(of)]).toEqual([side, why]);
+  });
+
+  it("names its checks once, by number", () => {
+    expect(checkIds(["CKV_K8S_10", "CKV_K8S_9", "CKV_K8S_10"].map(finding))).toEqual(["CKV_K8S_9", "CKV_K8S_10"]);
+  });
+});
