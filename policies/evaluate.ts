@@ -1,4 +1,4 @@
-import { type Exception, isExpired, matches } from "./exceptions.ts";
+import { type Breach, type Exception, isExpired, matches } from "./exceptions.ts";
 import { type Resource, Undecided } from "./resource.ts";
 import { type Environment, type Fault, isResourceRule, type Level, type Rule } from "./rule.ts";
 
@@ -61,7 +61,7 @@ export function evaluate(resources: readonly Resource[], { rules, environment, e
       }
       for (const { property, got, want, resource = subject } of faults) {
         const address = addressOf(resource);
-        const { valid, expired } = standing(exceptions, { rule: rule.id, address, today });
+        const { valid, expired } = standing(exceptions, { rule: rule.id, address, got }, today);
         const violation: Violation = { rule, level, address, property, got, want };
         if (valid) {
           used.add(valid);
@@ -96,9 +96,10 @@ export function faultsOf(rule: Rule, subject: Resource | readonly Resource[], pa
 /** The exception that allows a rule to be broken there, and else one that did so once. */
 export function standing(
   exceptions: readonly Exception[],
-  { rule, address, today }: { rule: string; address: string; today: string },
+  breach: Breach,
+  today: string,
 ): { valid?: Exception | undefined; expired?: Exception | undefined } {
-  const fitting = exceptions.filter((exception) => matches(exception, rule, address));
+  const fitting = exceptions.filter((exception) => matches(exception, breach));
   return { valid: fitting.find((exception) => !isExpired(exception, today)), expired: fitting[0] };
 }
 

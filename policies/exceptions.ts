@@ -12,6 +12,8 @@ export interface Exception {
   rule: string;
   /** Address of what may break it, `<stack>/<name>`; `*` stands for anything: `platform-prod/tracking*`. */
   resource: string;
+  /** What may stand there, `*` for anything: `ghcr.io/mlflow/mlflow:v3.17.0-full`. @default - whatever breaks the rule */
+  value?: string | undefined;
   /** Why it is acceptable. */
   reason: string;
   /** Where it was decided. */
@@ -56,6 +58,7 @@ function schemaOf(ruleIds: readonly string[]) {
       .strictObject({
         rule: text.refine((id) => ruleIds.includes(id), { error: "must be the id of a rule" }),
         resource: filled,
+        value: filled.optional(),
         reason: text.min(20, { error: "must be a reason that a stranger understands, at least 20 characters" }),
         ticket: filled,
         owner: filled,
@@ -82,7 +85,7 @@ const isDay = (text: string): boolean => {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 };
 
-const FIELDS = "rule, resource, reason, ticket, owner, granted, expires";
+const FIELDS = "rule, resource, value (optional), reason, ticket, owner, granted, expires";
 
 /** One thing that is wrong, in one sentence. */
 function problem(issue: z.core.$ZodIssue, content: unknown): string {
@@ -106,8 +109,15 @@ const KINDS: Record<string, string> = { object: "a map", string: "a text", numbe
 const kindOf = (value: unknown): string =>
   value === undefined || value === null ? "nothing" : Array.isArray(value) ? "a list" : (KINDS[typeof value] ?? "a value");
 
-export const matches = ({ rule, resource }: Exception, id: string, address: string): boolean =>
-  rule === id && patternOf(resource).test(address);
+/** A rule that is broken: by whom, and with what. */
+export interface Breach {
+  rule: string;
+  address: string;
+  got: string;
+}
+
+export const matches = ({ rule, resource, value = "*" }: Exception, breach: Breach): boolean =>
+  rule === breach.rule && patternOf(resource).test(breach.address) && patternOf(value).test(breach.got);
 
 /** The texts that a glob stands for, whole: `*` stands for anything, other characters for themselves. */
 export const patternOf = (glob: string): RegExp => new RegExp(`^${glob.split("*").map(literally).join(".*")}$`, "s");

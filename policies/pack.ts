@@ -60,7 +60,7 @@ function tell(
   }
   for (const { property, got, want, resource = own } of faults) {
     const address = addressOf(resource);
-    const { valid, expired } = standing(exceptions, { rule: rule.id, address, today: today() });
+    const { valid, expired } = standing(exceptions, { rule: rule.id, address, got }, today());
     if (valid) {
       say(`${rule.id} ${address} is excepted until ${valid.expires}: ${valid.reason} (${valid.ticket}, ${valid.owner})`);
       continue;

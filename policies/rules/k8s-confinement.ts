@@ -15,11 +15,12 @@ const confined = rule<Host>({
   levels: levels("A/M/M"),
   frameworks: ["CIS EKS 4.2.1", "CIS EKS 4.2.2", "CIS EKS 4.2.3", "CIS EKS 4.2.4", "CIS EKS 4.2.5"],
   remediation:
-    'Set `securityContext` of the pod to `{ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } }` and of each container to `{ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } }`; use no host namespace and no `hostPath`.',
+    'Set `securityContext` of the pod to `{ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } }` and of each container to `{ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } }`; use no host namespace, no `hostPath` and no `hostPort`.',
   peers: [
     "CKV_K8S_16",
     "CKV_K8S_20",
     "CKV_K8S_23",
+    "CKV_K8S_26",
     "CKV_K8S_28",
     "CKV_K8S_31",
     "KSV-0001",
@@ -33,7 +34,7 @@ const confined = rule<Host>({
   check: (resource, { privileged }) => {
     const faults = podsOf(resource).flatMap((pod) => [
       ...usesOfHost(pod),
-      ...containersOf(pod).flatMap((each) => rightsOf(each, pod)),
+      ...containersOf(pod).flatMap((each) => [...portsOfHost(each), ...rightsOf(each, pod)]),
     ]);
     return faults.length > 0 && privileged.includes(namespaceOf(resource)) ? [] : faults;
   },
@@ -56,6 +57,10 @@ const confined = rule<Host>({
       {
         expression: "!has(object.spec.volumes) || object.spec.volumes.all(v, !has(v.hostPath))",
         message: "a pod must not mount files of its node: use another volume than hostPath",
+      },
+      {
+        expression: everyContainer("!has(c.ports) || c.ports.all(p, !has(p.hostPort) || p.hostPort == 0)"),
+        message: "a container must not take a port of its node: remove hostPort, and use a Service",
       },
       {
         expression: everyContainer(
@@ -102,6 +107,11 @@ function usesOfHost({ path, spec }: Pod): Fault[] {
     ),
   ];
 }
+
+const portsOfHost = ({ path, container }: { path: string; container: any }): Fault[] =>
+  (container.ports ?? []).flatMap(({ hostPort }: any, at: number) =>
+    hostPort ? [{ property: `${path}.ports[${at}].hostPort`, got: String(hostPort), want: "left out" }] : [],
+  );
 
 function rightsOf({ path, container }: { path: string; container: any }, pod: Pod): Fault[] {
   const own = container.securityContext ?? {};

@@ -26,10 +26,6 @@ export const OF_CHECKOV: Readonly<Record<string, Explanation>> = {
     kind: "gap",
     why: "No rule asks for `readOnlyRootFilesystem`, and Pod Security does not either. All our containers set it; nothing keeps the next one from leaving it out.",
   },
-  CKV_K8S_26: {
-    kind: "covered elsewhere",
-    why: "Pod Security refuses a port of the node from `baseline` on, and K8S-01 holds all namespaces to it but the two that it lists. In the pull request nothing says so.",
-  },
   CKV_K8S_35: {
     kind: "accepted",
     why: "MLflow reads these keys and the password of its first account from variables only. The password of the database is a file. What stands in plain text is found by SEC-02.",
@@ -41,14 +37,6 @@ export const OF_CHECKOV: Readonly<Record<string, Explanation>> = {
   CKV_K8S_43: { kind: "covered elsewhere", why: "IMG-01 finds the same images, and an exception with an end allows them." },
   CKV_K8S_152: { kind: "accepted", why: "Requests come through Istio's gateway: no controller here reads annotations of nginx." },
   CKV_K8S_153: { kind: "accepted", why: "As CKV_K8S_152." },
-  CKV_K8S_155: {
-    kind: "gap",
-    why: "K8S-05 does not know webhook configurations, although whoever writes them can read and change every object.",
-  },
-  CKV_K8S_156: {
-    kind: "gap",
-    why: "K8S-05 does not know the approval of certificates, although a signed certificate can be anybody's.",
-  },
 };
 
 /** Why checkov says nothing although it looked at what was changed, by the id of our rule; with the change, where a rule has several reasons. */

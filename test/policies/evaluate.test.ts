@@ -88,6 +88,12 @@ describe("evaluate", () => {
     expect(verdict.unused).toEqual([other]);
   });
 
+  it("takes an exception for one value only, where it names one", () => {
+    const allowed = (value: string) => judge([green], { exceptions: [exception({ value })] }).violations.length === 0;
+    expect(["green", "gre*", "*"].map(allowed)).toEqual([true, true, true]);
+    expect(["red", "gree", "greener"].map(allowed)).toEqual([false, false, false]);
+  });
+
   it("takes an exception for one rule only", () => {
     expect(judge([green], { exceptions: [exception({ rule: "TST-02" })] }).violations).toHaveLength(1);
   });

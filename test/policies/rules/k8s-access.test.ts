@@ -51,6 +51,20 @@ describeRule("K8S-05", [
     add: clusterRole("minter", { apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"] }),
     says: "workloads-prod/minter: 'rules[0].resources' must be resources that are no way to another's token, got 'serviceaccounts/token'",
   },
+  ...(
+    [
+      ["persistentvolumes", "create"],
+      ["nodes/proxy", "get"],
+      ["certificatesigningrequests/approval", "update"],
+      ["validatingwebhookconfigurations", "patch"],
+      ["mutatingwebhookconfigurations", "delete"],
+    ] as const
+  ).map(([granted, verb]) => ({
+    what: `${verb} of ${granted}`,
+    layer: "workloads" as const,
+    add: clusterRole("way-round", { apiGroups: [""], resources: [granted], verbs: [verb] }),
+    says: `workloads-prod/way-round: 'rules[0].resources' must be resources that are no way round the cluster's own checks, got '${granted}'`,
+  })),
   ...["pods/exec", "pods/attach"].map((shell) => ({
     what: `${shell} in prod`,
     layer: "workloads" as const,

@@ -21,6 +21,14 @@ const pod = (more: object = {}) => ({
 });
 
 describeRule("K8S-02", [
+  {
+    what: "a port of the node",
+    layer: "workloads",
+    resource: "fraud-rollout",
+    change: ({ spec }) => (spec.template.spec.containers[0].ports[0].hostPort = 8080),
+    says: `workloads-prod/fraud-rollout: '${POD}.containers[0].ports[0].hostPort' must be left out, got '8080'`,
+    unknown: `${POD}.containers.0.ports.0.hostPort`,
+  },
   server("a privileged container", (own) => (own.privileged = true), "privileged' must be false, got 'true'"),
   server(
     "a container that may gain privileges",
