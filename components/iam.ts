@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
+/** ARN of an IAM role, with a path or without. */
+export const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
 /** One permission: who may do what to which things. There is no default for `actions` or `resources`: least privilege is written out. */
 export interface Statement {
   /** Name of the statement, letters and digits. */

@@ -128,4 +128,5 @@ export const isExpired = ({ expires }: Exception, today: string): boolean => tod
 export const daysLeft = ({ expires }: Pick<Exception, "expires">, today: string): number =>
   Math.round((Date.parse(expires) - Date.parse(today)) / DAY);
 
-const literally = (text: string): string => text.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&");
+/** A text as a pattern that means just that text. */
+export const literally = (text: string): string => text.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&");

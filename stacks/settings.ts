@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
+import { ROLE_ARN } from "#components/iam";
 import { parseCidr } from "#components/network/cidr";
 import type { Layer } from "./contracts.ts";
 import type { Profile } from "./environments/profile.ts";
@@ -27,8 +28,6 @@ export interface Settings {
   /** Address that pages a human. Secret: whoever knows it can silence or flood the pager. Read by the platform layer alone. */
   alertWebhook?: pulumi.Output<string>;
 }
-
-const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { ROLE_ARN } from "#components/iam";
 import { check } from "#components/validation";
 
 export interface ClusterAccessArgs {
@@ -75,8 +76,6 @@ function memberships({ groups = {} }: ClusterAccessArgs): { principalArn: string
 }
 
 const roleName = (arn: string): string => arn.split("/").at(-1) ?? arn;
-
-const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
 function validate(args: ClusterAccessArgs, access: pulumi.Resource): void {
   const { admins, deployRole, planRole, groups = {} } = args;

@@ -1,4 +1,5 @@
-import { type Resource, SECRET, Undecided } from "../resource.ts";
+import { defaultTagsOf } from "../default-tags.ts";
+import type { Resource } from "../resource.ts";
 import { type Fault, levels, type Rule, stackRule } from "../rule.ts";
 
 const TAGS = { tags: ["owner", "cost-center", "environment", "data-classification", "managed-by", "release"] };
@@ -53,20 +54,11 @@ function untagged(resources: readonly Resource[], tags: readonly string[]): Faul
     .filter(({ type }) => BILLED.includes(type))
     .flatMap((resource) => {
       const { inputs, provider } = resource;
-      const given = { ...defaultTags(provider), ...present(inputs.tags) };
+      const given = { ...present(defaultTagsOf(resource)), ...present(inputs.tags) };
       const source = providers.find((each) => each.inputs.defaultTags === provider.defaultTags);
       return missing(given, tags).map((tag) => (source ? fault(source, `defaultTags.${tag}`) : fault(resource, `tags.${tag}`)));
     });
   return [...new Map(faults.map((each) => [`${each.resource?.address} ${each.property}`, each])).values()];
-}
-
-/** The provider takes objects as JSON text. */
-function defaultTags({ defaultTags: given }: any): object {
-  if (given === SECRET) {
-    throw new Undecided("defaultTags");
-  }
-  const { tags } = typeof given === "string" ? JSON.parse(given) : (given ?? {});
-  return present(tags);
 }
 
 /** Names only: a value that is not known yet is a value. */

@@ -1,3 +1,4 @@
+import { literally } from "../exceptions.ts";
 import type { Resource } from "../resource.ts";
 import { type Admission, type Fault, levels, type Rule, rule } from "../rule.ts";
 import { together } from "../together.ts";
@@ -128,8 +129,7 @@ function hostOf(image: string): string {
 }
 
 /** `*` stands for one label of a host name. */
-const hostPattern = (glob: string): RegExp =>
-  new RegExp(`^${glob.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll("*", "[a-z0-9-]+")}$`);
+const hostPattern = (glob: string): RegExp => new RegExp(`^${glob.split("*").map(literally).join("[a-z0-9-]+")}$`);
 
 /** What a team's own pods run, with the containers that somebody adds to look into them. */
 function ofTeamPods({ expression, message }: Admission["validations"][number]): Admission {

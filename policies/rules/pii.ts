@@ -1,3 +1,4 @@
+import { defaultTagsOf } from "../default-tags.ts";
 import type { Resource } from "../resource.ts";
 import { type Fault, levels, type Rule, stackRule } from "../rule.ts";
 import { ofEach } from "../together.ts";
@@ -40,15 +41,8 @@ const personalDataGuarded = stackRule({
     }),
 });
 
-/** A provider's default tags are on everything that it makes. */
-function classOf({ type, inputs, provider }: Resource): string {
-  if (!type.startsWith("aws:")) {
-    return "";
-  }
-  const { defaultTags } = provider;
-  const everywhere = typeof defaultTags === "string" ? JSON.parse(defaultTags) : defaultTags;
-  return inputs.tags?.[TAG] ?? everywhere?.tags?.[TAG] ?? "";
-}
+const classOf = (resource: Resource): string =>
+  resource.type.startsWith("aws:") ? (resource.inputs.tags?.[TAG] ?? defaultTagsOf(resource)[TAG] ?? "") : "";
 
 function openBucket(resources: readonly Resource[], bucket: Resource, { keptDays }: Personal): Fault[] {
   const policy = policyOf(resources, bucket);

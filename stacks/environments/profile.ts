@@ -1,6 +1,5 @@
 import type { PostgresArgs } from "#components/database/postgres";
-import type { GpuInstanceType } from "#components/gpu/instance-types";
-import type { CapacityType, Consolidation } from "#components/gpu/node-pool";
+import type { NodePoolArgs } from "#components/gpu/node-pool";
 
 /** The environments, in the order in which a release is promoted. */
 export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
@@ -57,18 +56,10 @@ export interface ClusterProfile {
   system: { instanceType: string; min: number; max: number; diskGiB: number };
 }
 
-export interface GpuPoolProfile {
-  instanceType: GpuInstanceType;
-  /** Most GPUs of the pool at one time: the ceiling of its cost. */
-  maxGpus: number;
-  /** In order of preference. */
-  capacity: readonly CapacityType[];
-  consolidation: Consolidation;
-  /** Age at which a node is replaced, and how long its pods may go on then, hours. */
-  expireAfterHours: number;
-  terminationGraceHours: number;
-  diskGiB: number;
-}
+export type GpuPoolProfile = Pick<
+  NodePoolArgs,
+  "instanceType" | "maxGpus" | "capacity" | "consolidation" | "expireAfterHours" | "terminationGraceHours" | "diskGiB"
+>;
 
 export type DatabaseProfile = Pick<PostgresArgs, "instanceClass" | "storageGiB" | "multiZone" | "backupDays">;
 
