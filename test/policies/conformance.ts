@@ -8,8 +8,7 @@ import { ENVIRONMENTS, type Environment } from "#policies/rule";
 import type { Layer } from "#stacks/contracts";
 import { stackOf } from "#test/harness/stacks";
 import { exceptions } from "./golden.ts";
-
-const TODAY = "2026-11-21";
+import { TODAY } from "./sample.ts";
 
 /** One way to break a rule: a single change to the golden stacks. */
 export interface Mutant {
