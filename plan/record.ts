@@ -20,6 +20,8 @@ export interface Recorded {
   deletedWith: string;
   /** Deleted first when it is replaced. Absent where it is not. */
   deleteBeforeReplace?: boolean;
+  /** Names and types that it had before. */
+  aliases: { name?: string; type?: string }[];
 }
 
 export interface Recording {
@@ -119,6 +121,7 @@ function tap(resources: Recorded[]): void {
       ignoreChanges: request.getIgnorechangesList(),
       deletedWith: last(request.getDeletedwith()),
       ...(request.getDeletebeforereplace() && { deleteBeforeReplace: true }),
+      aliases: request.getAliasesList().map(aliasOf),
     });
     return register(request, (error: unknown, response: any) => {
       if (response) {
@@ -128,6 +131,11 @@ function tap(resources: Recorded[]): void {
     });
   };
 }
+
+const aliasOf = (alias: any): Recorded["aliases"][number] => {
+  const spec = alias.getSpec()?.toObject() ?? {};
+  return { ...(spec.name && { name: spec.name }), ...(spec.type && { type: spec.type }) };
+};
 
 const last = (urn: string): string => urn.split("::").at(-1) ?? "";
 

@@ -47,7 +47,16 @@ export function changed(plan: EnvironmentPlan, layer: Layer, change: (resources:
       registrations = registrations.filter((each) => each !== gone);
     },
     add: (type, inputs) => {
-      const none = { parent: "", path: [], dependencies: [], provider: "", protect: false, ignoreChanges: [], deletedWith: "" };
+      const none = {
+        parent: "",
+        path: [],
+        dependencies: [],
+        provider: "",
+        protect: false,
+        ignoreChanges: [],
+        deletedWith: "",
+        aliases: [],
+      };
       registrations.push({ ...none, type, name: "added", inputs, custom: true });
     },
   });

@@ -14,6 +14,7 @@ export const registered = (type: string, name: string, rest: Partial<Recorded> =
   custom: !type.startsWith("millrace:"),
   ignoreChanges: [],
   deletedWith: "",
+  aliases: [],
   ...rest,
 });
 

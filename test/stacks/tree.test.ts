@@ -20,6 +20,7 @@ it("counts what is alike, and says versions and sizes", () => {
     custom: true,
     ignoreChanges: [],
     deletedWith: "",
+    aliases: [],
   });
   const [root, data, keys] = ["pulumi:pulumi:Stack s", "millrace:storage:ObjectStore data", "millrace:storage:Keys data-keys"];
   expect(
