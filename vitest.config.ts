@@ -10,6 +10,8 @@ export default defineConfig({
     maxWorkers: "100%",
     // Makes `${output}` and JSON.stringify(output) throw instead of yielding a warning text.
     env: { PULUMI_ERROR_OUTPUT_STRING: "true", PULUMI_TEST_MODE: "true" },
-    testTimeout: 30_000,
+    // A machine that also builds tools takes six times as long: a time-out is there for what hangs.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

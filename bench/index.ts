@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
-import { PROJECT_FOLDER } from "./measure.ts";
+import { PROJECT_FOLDER } from "#engine/project";
 import { measurements, type Row } from "./rows.ts";
 
 const round = (value: number): number => Math.round(value * 100) / 100;

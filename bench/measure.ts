@@ -1,8 +1,6 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-
-export const PROJECT_FOLDER = join(import.meta.dirname, "..");
+import { PROJECT_FOLDER } from "#engine/project";
 
 /** How often a running process is asked for its memory, milliseconds. */
 const ASK_EVERY = 20;

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PROJECT_FOLDER } from "#engine/project";
 import { planEnvironment } from "#plan/environment";
 import { asked, type Handed, startPack } from "#test/harness/policy-pack";
-import { PROJECT_FOLDER } from "./measure.ts";
 
 /** What the policy pack adds to a preview. */
 export interface PolicyRun {

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Outcome } from "#rehearsal/story/outcome";
+import { PROJECT_FOLDER } from "#engine/project";
+import type { Outcome } from "#rehearsal/outcome";
+import { medianOf, run } from "./measure.ts";
 import { policyPack } from "./policy.ts";
-import { medianOf, PROJECT_FOLDER, run } from "./measure.ts";
 
 /** One figure beside its bar. */
 export interface Row {

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { ENVIRONMENTS, type EnvironmentName } from "#stacks/environments/profile";
+import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { suggestion } from "#stacks/wording";
 
 /** What was typed cannot be done: one sentence, exit code 2, nothing touched. */

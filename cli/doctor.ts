@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import type { Command } from "commander";
-import type { Finding } from "#rehearsal/toolchain/doctor";
+import type { Finding } from "#toolchain/doctor";
 
 export function doctorCommand(program: Command): void {
   program
@@ -12,7 +12,7 @@ export function doctorCommand(program: Command): void {
 
 async function doctor({ json = false }: { json?: boolean }): Promise<void> {
   // Loaded here, so that `--help` answers at once.
-  const { examine } = await import("#rehearsal/toolchain/doctor");
+  const { examine } = await import("#toolchain/doctor");
   const findings = await examine();
   console.log(json ? JSON.stringify({ ready: readiness(findings), findings }, null, 2) : doctorText(findings));
   const { plan, rehearse } = readiness(findings);

@@ -1,10 +1,9 @@
 import { Command, CommanderError } from "commander";
-import { IsolationError } from "#rehearsal/isolation/errors";
-import { ToolchainError } from "#rehearsal/toolchain/errors";
+import { MachineError } from "#toolchain/errors";
+import { BadInput } from "./bad-input.ts";
 import { doctorCommand } from "./doctor.ts";
 import { planCommand } from "./plan.ts";
 import { rehearseCommand } from "./rehearse.ts";
-import { BadInput } from "./bad-input.ts";
 
 /** Exit code when the input was wrong and nothing was done. */
 const BAD_INPUT = 2;
@@ -37,8 +36,7 @@ function exitCode(error: unknown): number {
     return BAD_INPUT;
   }
   // What this machine lacks is not what was typed, and no fault of ours either.
-  const known = error instanceof IsolationError || error instanceof ToolchainError;
-  console.error(known ? error.message : error instanceof Error ? error.stack : error);
+  console.error(error instanceof MachineError ? error.message : error instanceof Error ? error.stack : error);
   return 1;
 }
 

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { Policy } from "#plan/policy";
 import type { Exception } from "#policies/exceptions";
-import { ENVIRONMENTS } from "#stacks/environments/profile";
+import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { BadInput, checkFile, environmentNamed } from "./bad-input.ts";
 
 interface PlanOptions {
@@ -44,7 +44,9 @@ export function planCommand(program: Command): void {
 async function plan(word: string, options: PlanOptions): Promise<void> {
   const environment = environmentNamed(word);
   for (const option of ["html", "svg", "sarif", "junit"] as const) {
-    if (options[option] !== undefined) checkFile(`--${option}`, options[option]);
+    if (options[option] !== undefined) {
+      checkFile(`--${option}`, options[option]);
+    }
   }
   // Loaded here, so that `--help` and a mistyped name answer at once.
   const [
@@ -57,25 +59,29 @@ async function plan(word: string, options: PlanOptions): Promise<void> {
     import("#plan/environment"),
     import("#plan/against"),
     import("#plan/cost"),
-    import("#stacks/environments/index"),
+    import("#stacks/inputs/environments/index"),
     import("#plan/policy"),
   ]);
-  if (options.against !== undefined) checkAgainst(options.against);
+  if (options.against !== undefined) {
+    checkAgainst(options.against);
+  }
   const exceptions = await readExceptions();
   const planned = await planEnvironment(environment);
   const cost = costOf(planned);
   const profile = profiles[environment];
   const policy = policyOf(planned, exceptions, new Date().toISOString().slice(0, 10));
-  if (isMandatory(policy)) process.exitCode = POLICY_VIOLATED;
+  if (isMandatory(policy)) {
+    process.exitCode = POLICY_VIOLATED;
+  }
   const difference = options.against === undefined ? undefined : await planAgainst(planned, options.against);
 
   if (options.html !== undefined) {
-    const { planPage } = await import("#plan/html");
+    const { planPage } = await import("#plan/views/html");
     writeFileSync(options.html, planPage(planned, cost, difference, policy));
     console.error(`${options.html} written: open it in a browser`);
   }
   if (options.svg !== undefined) {
-    const [{ graphOf }, { pictureFile }] = await Promise.all([import("#plan/graph"), import("#plan/picture")]);
+    const [{ graphOf }, { pictureFile }] = await Promise.all([import("#plan/graph"), import("#plan/views/picture")]);
     writeFileSync(options.svg, pictureFile(graphOf(planned, cost)));
     console.error(`${options.svg} written`);
   }
@@ -84,10 +90,10 @@ async function plan(word: string, options: PlanOptions): Promise<void> {
     const { policyJson } = await import("#policies/reports/json");
     console.log(JSON.stringify({ ...planned, profile, cost, difference, policy: policyJson(policy.verdicts) }, null, 2));
   } else if (options.markdown) {
-    const { planMarkdown } = await import("#plan/markdown");
+    const { planMarkdown } = await import("#plan/views/markdown");
     console.log(planMarkdown(planned, cost, difference, policy));
   } else if (options.html === undefined && options.svg === undefined) {
-    const { planText } = await import("#plan/text");
+    const { planText } = await import("#plan/views/text");
     console.log(planText(planned, cost, { tree: options.tree ?? false, difference, policy }));
   }
 }

@@ -1,4 +1,4 @@
-import type { EnvironmentName } from "#stacks/environments/profile";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 
 /** What both sides of a rehearsal are told. */
 export interface Rehearsal {

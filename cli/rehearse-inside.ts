@@ -1,13 +1,13 @@
 import { cpSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import { setUp } from "#rehearsal/isolation/inside";
-import type { Outcome, PhaseResult } from "#rehearsal/story/outcome";
-import { writeReport } from "#rehearsal/story/report";
-import { PACE } from "#rehearsal/story/stage";
-import { tellStory } from "#rehearsal/story/story";
-import { provideCrds } from "#rehearsal/toolchain/crds";
-import { provideTools } from "#rehearsal/toolchain/toolchain";
-import { toolNames } from "#rehearsal/toolchain/tools";
+import { setUp } from "#rehearsal/cluster/isolation/inside";
+import type { Outcome, PhaseResult } from "#rehearsal/outcome";
+import { writeReport } from "#rehearsal/report";
+import { PACE } from "#rehearsal/stage";
+import { tellStory } from "#rehearsal/story";
+import { provideCrds } from "#toolchain/crds";
+import { provideTools } from "#toolchain/toolchain";
+import { toolNames } from "#toolchain/tools";
 import { type Rehearsal, TOOLS_PHASE } from "./rehearsal.ts";
 import { lines, rehearsalScreen } from "./rehearse-screen.ts";
 
@@ -78,7 +78,9 @@ function conclude(
   say(`report  ${report}   ${seconds.toFixed(0)} s in all`);
   if (failure) {
     say(`\n${failure.phase} failed: ${failure.reason}`);
-    if (failure.log !== undefined) say(`log     ${failure.log}`);
+    if (failure.log !== undefined) {
+      say(`log     ${failure.log}`);
+    }
     say(`look around with  millrace rehearse ${environment} --keep   clean up with  millrace rehearse down ${environment}`);
   }
   if (keep && ok) {

@@ -1,12 +1,11 @@
 import { rmSync } from "node:fs";
-import { takeDown } from "#rehearsal/isolation/down";
-import { enterNamespace } from "#rehearsal/isolation/enter";
-import { IsolationError } from "#rehearsal/isolation/errors";
-import { Progress } from "#rehearsal/story/progress";
-import { provideCrds } from "#rehearsal/toolchain/crds";
-import { ToolchainError } from "#rehearsal/toolchain/errors";
-import { provideTools, type ToolProgress } from "#rehearsal/toolchain/toolchain";
-import { toolNames } from "#rehearsal/toolchain/tools";
+import { takeDown } from "#rehearsal/cluster/isolation/down";
+import { enterNamespace } from "#rehearsal/cluster/isolation/enter";
+import { Progress } from "#rehearsal/progress";
+import { provideCrds } from "#toolchain/crds";
+import { MachineError } from "#toolchain/errors";
+import { provideTools, type ToolProgress } from "#toolchain/toolchain";
+import { toolNames } from "#toolchain/tools";
 import { type Rehearsal, TOOLS_PHASE } from "./rehearsal.ts";
 import { lines, rehearsalScreen } from "./rehearse-screen.ts";
 
@@ -20,7 +19,9 @@ export async function outside({ environment, folder, report, keep, json }: Rehea
     const progress = new Progress(screen);
     await progress.phase("tools", async (update) => {
       const onProgress = ({ tool, state, detail, seconds }: ToolProgress): void => {
-        if (state !== "found") update(`${tool} ${state}: ${detail}, ${seconds.toFixed(0)} s`);
+        if (state !== "found") {
+          update(`${tool} ${state}: ${detail}, ${seconds.toFixed(0)} s`);
+        }
       };
       const tools = await provideTools(toolNames, { onProgress });
       await provideCrds({ onProgress });
@@ -37,7 +38,7 @@ export async function outside({ environment, folder, report, keep, json }: Rehea
     }
     return code;
   } catch (error) {
-    if (error instanceof ToolchainError || error instanceof IsolationError) {
+    if (error instanceof MachineError) {
       console.error(`\n${error.message}`);
       return 1;
     }

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
-import type { PhaseResult } from "#rehearsal/story/outcome";
-import type { Screen } from "#rehearsal/story/progress";
+import type { PhaseResult } from "#rehearsal/outcome";
+import type { Screen } from "#rehearsal/progress";
 
 const NAME_WIDTH = 20;
 /** Without a terminal a long phase says every so often what it is waiting for, milliseconds. */
@@ -28,7 +28,9 @@ export function rehearsalScreen(json: boolean): Screen {
       name = phase;
       began = performance.now();
       said = began;
-      if (live) redraw(out, `  … ${name}`);
+      if (live) {
+        redraw(out, `  … ${name}`);
+      }
     },
     update(text) {
       if (live) {
@@ -39,7 +41,9 @@ export function rehearsalScreen(json: boolean): Screen {
       }
     },
     end(result) {
-      if (live) redraw(out, "");
+      if (live) {
+        redraw(out, "");
+      }
       out.write(`${phaseLine(result)}\n`);
     },
   };

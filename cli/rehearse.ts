@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import { ENVIRONMENTS, type EnvironmentName } from "#stacks/environments/profile";
+import { PROJECT_FOLDER } from "#engine/project";
+import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { BadInput, checkFolder, environmentNamed, isFolder } from "./bad-input.ts";
 
 interface RehearseOptions {
@@ -39,7 +40,7 @@ export function rehearseCommand(program: Command): void {
 
 /** @throws {BadInput} when it cannot be written. */
 function home(): string {
-  const folder = process.env["MILLRACE_HOME"] ?? join(import.meta.dirname, "..", ".millrace");
+  const folder = process.env["MILLRACE_HOME"] ?? join(PROJECT_FOLDER, ".millrace");
   checkFolder("MILLRACE_HOME", folder);
   return folder;
 }
@@ -51,11 +52,13 @@ async function begin(word: string, options: RehearseOptions): Promise<void> {
   const environment = environmentNamed(word, ["down", "exec"]);
   const { folder, report } = { folder: folderOf(environment), report: reportOf(environment) };
   const [{ isInside }, { defaultCache }] = await Promise.all([
-    import("#rehearsal/isolation/inside"),
-    import("#rehearsal/toolchain/cache"),
+    import("#rehearsal/cluster/isolation/inside"),
+    import("#toolchain/cache"),
   ]);
   // A cache that somebody filled may be read-only.
-  if (!isFolder(defaultCache())) checkFolder("MILLRACE_CACHE", defaultCache());
+  if (!isFolder(defaultCache())) {
+    checkFolder("MILLRACE_CACHE", defaultCache());
+  }
   const run = isInside() ? (await import("./rehearse-inside.ts")).inside : (await import("./rehearse-outside.ts")).outside;
   process.exitCode = await run({
     environment,
@@ -69,7 +72,7 @@ async function begin(word: string, options: RehearseOptions): Promise<void> {
 
 async function down(word: string): Promise<void> {
   const environment = environmentNamed(word);
-  const { takeDown } = await import("#rehearsal/isolation/down");
+  const { takeDown } = await import("#rehearsal/cluster/isolation/down");
   const { processes, folder } = await takeDown(folderOf(environment));
   const ended = processes.map(({ role, pid }) => `${role} ${pid}`).join(", ");
   console.log(
@@ -88,8 +91,8 @@ async function exec(word: string, command: string[]): Promise<void> {
       "'command' must be a program and its arguments, got nothing: millrace rehearse exec dev -- kubectl get pods -A",
     );
   }
-  const { IsolationError } = await import("#rehearsal/isolation/errors");
-  const { visit } = await import("#rehearsal/isolation/visit");
+  const { IsolationError } = await import("#rehearsal/cluster/isolation/errors");
+  const { visit } = await import("#rehearsal/cluster/isolation/visit");
   try {
     const folder = folderOf(environment);
     // In the rehearsal's own project, where a bare `pulumi` finds its stacks.

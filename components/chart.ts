@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { LABELS } from "#components/labels";
-import type { ChartPin } from "#components/versions";
+import { LABELS } from "./labels.ts";
+import type { ChartPin } from "./versions.ts";
 
 /** What a release is besides its chart. */
 export interface ReleaseOf {

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import { profiles } from "#stacks/environments/index";
-import { ENVIRONMENTS } from "#stacks/environments/profile";
+import { PROJECT_FOLDER } from "#engine/project";
+import { profiles } from "#stacks/inputs/environments/index";
+import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { costOf } from "./cost.ts";
 import { type Comparable, comparable, type Difference, differenceOf } from "./difference.ts";
-import { type EnvironmentPlan, PROJECT_FOLDER, planEnvironment } from "./environment.ts";
+import { type EnvironmentPlan, planEnvironment } from "./environment.ts";
 import { POLICY_VIOLATED } from "./policy.ts";
 
 const run = promisify(execFile);
@@ -47,7 +48,9 @@ async function planAt(ref: string, environment: string): Promise<Comparable> {
       env: { ...process.env, MILLRACE_EXCEPTIONS: undefined },
       maxBuffer: 512 * 2 ** 20,
     }).catch((error: { code?: unknown; stdout: string }) => {
-      if (error.code === POLICY_VIOLATED) return error;
+      if (error.code === POLICY_VIOLATED) {
+        return error;
+      }
       throw error;
     });
     return JSON.parse(stdout) as Comparable;

@@ -3,12 +3,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
+import { PROJECT_FOLDER } from "#engine/project";
 import { LAYERS, type Layer } from "#stacks/contracts";
-import type { EnvironmentName } from "#stacks/environments/profile";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { releaseNamed } from "#stacks/inputs/release";
+import { SECRETS } from "#stacks/inputs/settings";
 import { runStack } from "#stacks/layers";
 import { type Recorded, record } from "./record.ts";
-
-export const PROJECT_FOLDER = join(import.meta.dirname, "..");
 
 /** What one layer would make. */
 export interface PlannedLayer {
@@ -60,7 +61,7 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
   }
   return {
     environment,
-    release: releaseOf(environment),
+    release: releaseNamed(environment),
     program: commit(),
     layers,
     assumptions,
@@ -70,8 +71,7 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
 
 const isResource = ({ custom, type }: Recorded): boolean => custom && !type.startsWith("pulumi:");
 
-/** Secrets that a layer needs, and what stands for one that is encrypted or not set yet: a plan prints no secret, so none is decrypted. */
-const SECRETS: Partial<Record<Layer, readonly string[]>> = { platform: ["millrace:alertWebhook"] };
+/** What stands for a secret that is encrypted or not set yet: a plan prints no secret, so none is decrypted. */
 const HIDDEN = "https://secret.invalid/";
 
 /** The stack config as the engine would hand it to the program. */
@@ -84,14 +84,16 @@ export function stackConfig(
   const secretKeys: string[] = [];
   for (const [key, value] of Object.entries(written)) {
     const isSecret = typeof value === "object" && value !== null && "secure" in value;
-    if (isSecret) secretKeys.push(key);
+    if (isSecret) {
+      secretKeys.push(key);
+    }
     config[key] = isSecret
       ? HIDDEN
       : typeof value === "object"
         ? JSON.stringify(value)
         : String(value as string | number | boolean);
   }
-  const missing = (SECRETS[layer] ?? []).filter((key) => !(key in config));
+  const missing = SECRETS[layer].map((key) => `millrace:${key}`).filter((key) => !(key in config));
   for (const key of missing) {
     config[key] = HIDDEN;
     secretKeys.push(key);
@@ -114,11 +116,6 @@ function configFile(name: string): Record<string, unknown> {
     const [first = ""] = (error as Error).message.split("\n");
     throw new pulumi.RunError(`${name} must be YAML, got '${first.replace(/:$/, "")}': restore it with git checkout ${name}`);
   }
-}
-
-function releaseOf(environment: EnvironmentName): string {
-  const folder = process.env["MILLRACE_RELEASES"] ?? join(PROJECT_FOLDER, "releases");
-  return JSON.parse(readFileSync(join(folder, `${environment}.json`), "utf8")).release;
 }
 
 function commit(): string {

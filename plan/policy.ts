@@ -21,7 +21,7 @@ export interface Policy {
 export function policyOf({ environment, layers }: EnvironmentPlan, exceptions: readonly Exception[], today: string): Policy {
   const verdicts = layers.map((layer) => ({
     stack: `${layer.layer}-${environment}`,
-    file: `stacks/${layer.layer}.ts`,
+    file: `stacks/${layer.layer}/${layer.layer}.ts`,
     verdict: evaluate(resourcesOf(layer, environment), { rules: RULES, environment, exceptions, today }),
   }));
   return { verdicts, today };

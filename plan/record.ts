@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { awsCall, awsOutputs } from "#rehearsal/providers/aws/outputs";
+import { awsCall, awsOutputs } from "#simulation/aws/outputs";
 
 /** One registration as the engine would have received it. */
 export interface Recorded {

@@ -18,7 +18,9 @@ export function keepMarks(): void {
   )("@pulumi/policy/deserialize");
   module.deserializeProperties = (struct, remediating) => {
     // Asked about every resource; but no rule of ours changes one.
-    if (remediating) return {};
+    if (remediating) {
+      return {};
+    }
     const known = read.get(struct) ?? struct.toJavaScript();
     read.set(struct, known);
     return known;

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT_FOLDER, planEnvironment } from "#plan/environment";
+import { PROJECT_FOLDER } from "#engine/project";
+import { planEnvironment } from "#plan/environment";
 import { RULES } from "#policies/catalogue";
 import { compare } from "./checkov/compare.ts";
 import { UNEXPLAINED } from "./checkov/explain.ts";

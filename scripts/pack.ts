@@ -1,13 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PROJECT_FOLDER } from "#engine/project";
 
 /**
  * Packs the components and the policy rules as an npm package, `dist/millrace-components-<version>.tgz`: compiled JavaScript and type
  * declarations, for programs that have stacks of their own. Its folder `policies` is a policy pack for `pulumi --policy-pack`.
  */
 
-const PROJECT_FOLDER = join(import.meta.dirname, "..");
 const DIST = join(PROJECT_FOLDER, "dist");
 const PACKAGE = join(DIST, "package");
 

@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PROJECT_FOLDER } from "#engine/project";
 import { RULES } from "#policies/catalogue";
 import { packConfig, rulesPage } from "#policies/reports/page";
 import { ENVIRONMENTS } from "#policies/rule";
 
 /** Writes what follows from the catalogue: `docs/policies.md` and `policies/env/<environment>.json`. */
-
-const PROJECT_FOLDER = join(import.meta.dirname, "..");
 
 writeFileSync(join(PROJECT_FOLDER, "docs", "policies.md"), rulesPage(RULES));
 mkdirSync(join(PROJECT_FOLDER, "policies", "env"), { recursive: true });

@@ -1,6 +1,6 @@
-import type { Profile } from "./environments/profile.ts";
-import type { Release } from "./release.ts";
-import type { Settings } from "./settings.ts";
+import type { Profile } from "./inputs/environments/profile.ts";
+import type { Release } from "./inputs/release.ts";
+import type { Settings } from "./inputs/settings.ts";
 
 /** What every layer is made from. */
 export interface Context {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
-import type { EnvironmentName } from "./environments/profile.ts";
+import type { EnvironmentName } from "./inputs/environments/profile.ts";
 import { inWords, problemsOf } from "./wording.ts";
 
 /** The layers of an environment, in the order in which they come up. Each is a stack with a state of its own. */

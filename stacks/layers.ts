@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "./context.ts";
 import { LAYERS, type Layer } from "./contracts.ts";
-import { profiles } from "./environments/index.ts";
-import { ENVIRONMENTS, type EnvironmentName } from "./environments/profile.ts";
-import { readRelease } from "./release.ts";
-import { readSettings } from "./settings.ts";
+import { profiles } from "./inputs/environments/index.ts";
+import { ENVIRONMENTS, type EnvironmentName } from "./inputs/environments/profile.ts";
+import { readRelease } from "./inputs/release.ts";
+import { readSettings } from "./inputs/settings.ts";
 import { suggestion } from "./wording.ts";
 
 /** A layer's program: declares its resources and returns what it hands on. */
@@ -12,9 +12,9 @@ type Program = (context: Context) => Promise<object>;
 
 /** Loaded when asked for: a layer's preview does not pay for the others. */
 const programs: Record<Layer, () => Promise<Program>> = {
-  foundation: async () => (await import("./foundation.ts")).foundation,
-  platform: async () => (await import("./platform.ts")).platform,
-  workloads: async () => (await import("./workloads.ts")).workloads,
+  foundation: async () => (await import("./foundation/foundation.ts")).foundation,
+  platform: async () => (await import("./platform/platform.ts")).platform,
+  workloads: async () => (await import("./workloads/workloads.ts")).workloads,
 };
 
 /**

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Profile } from "./environments/profile.ts";
-import type { Settings } from "./settings.ts";
+import { PROJECT_FOLDER } from "#engine/project";
+import type { Profile } from "./inputs/environments/profile.ts";
+import type { Settings } from "./inputs/settings.ts";
 
 /** Whose account of costs the platform is. */
 const COST_CENTER = "ml-platform";
@@ -27,7 +28,7 @@ export function tagsOf(layer: string, profile: Profile, { contact }: Settings): 
  * and not on nodes: Karpenter and EKS replace those whose tags change.
  */
 const released = (): { release: string } => ({
-  release: JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8")).version,
+  release: JSON.parse(readFileSync(join(PROJECT_FOLDER, "package.json"), "utf8")).version,
 });
 
 /** The AWS provider of a layer: the one account it may touch, the region, and tags that no resource can forget. */

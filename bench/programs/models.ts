@@ -1,11 +1,11 @@
-import type { Layer } from "#stacks/contracts";
 import { planEnvironment, stackConfig } from "#plan/environment";
 import { record } from "#plan/record";
-import { profiles } from "#stacks/environments/index";
-import { models, type ServedModels } from "#stacks/models";
-import { type Release, readRelease } from "#stacks/release";
-import { readSettings } from "#stacks/settings";
-import { workloads } from "#stacks/workloads";
+import type { Layer } from "#stacks/contracts";
+import { profiles } from "#stacks/inputs/environments/index";
+import { models, type ServedModels } from "#stacks/inputs/models";
+import { type Release, readRelease } from "#stacks/inputs/release";
+import { readSettings } from "#stacks/inputs/settings";
+import { workloads } from "#stacks/workloads/workloads";
 
 /** Plans dev with as many models as the first argument says, in place of its own; prints what the workloads layer has. */
 const count = Number(process.argv[2]);

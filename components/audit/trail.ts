@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { check } from "#components/validation";
+import { check } from "../validation.ts";
 
 export interface AuditTrailArgs {
   /** Name of the trail. The policies of its bucket and of its key name it before it is made. */

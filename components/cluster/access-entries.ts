@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ROLE_ARN } from "#components/iam";
-import { check } from "#components/validation";
+import { ROLE_ARN } from "../iam.ts";
+import { check } from "../validation.ts";
 
 export interface ClusterAccessArgs {
   /** Name of the EKS cluster. */

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { podTrust } from "#components/access/pod-role";
-import { shorten } from "#components/naming";
-import { ADDONS, type AddonName } from "#components/versions";
+import { podTrust } from "../identity/pod-role.ts";
+import { shorten } from "../naming.ts";
+import { ADDONS, type AddonName } from "../versions.ts";
 
 export interface AddonsArgs {
   /** Name of the EKS cluster. */

@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { inStandardSupport, standardSupportRule } from "#components/cluster/kubernetes-version";
-import { policyDocument, serviceTrust } from "#components/iam";
-import { fits, NAME_LIMITS, shorten } from "#components/naming";
-import { parseCidr } from "#components/network/cidr";
-import { check } from "#components/validation";
-import { KUBERNETES } from "#components/versions";
+import { policyDocument, serviceTrust } from "../iam.ts";
+import { fits, NAME_LIMITS, shorten } from "../naming.ts";
+import { parseCidr } from "../network/cidr.ts";
+import { check } from "../validation.ts";
+import { KUBERNETES } from "../versions.ts";
+import { inStandardSupport, standardSupportRule } from "./kubernetes-version.ts";
 
 /** Who reaches the Kubernetes API: the VPC alone, or these CIDRs as well. */
 export type Endpoint = { access: "private" } | { access: "public"; cidrs: readonly string[] };

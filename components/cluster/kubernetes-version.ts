@@ -1,4 +1,4 @@
-import { KUBERNETES } from "#components/versions";
+import { KUBERNETES } from "../versions.ts";
 
 /** A day as `2026-11-21`, in UTC. */
 export type Day = string;

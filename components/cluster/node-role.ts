@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { serviceTrust } from "#components/iam";
-import { shorten } from "#components/naming";
+import { serviceTrust } from "../iam.ts";
+import { shorten } from "../naming.ts";
 
 /** What a node itself must do: join the cluster and pull images. The network plug-in has a role of its own, by Pod Identity. */
 const POLICIES = {

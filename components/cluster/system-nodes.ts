@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { NodeRole } from "#components/cluster/node-role";
-import { LABELS, SYSTEM_POOL } from "#components/labels";
-import { check } from "#components/validation";
-import { KUBERNETES } from "#components/versions";
+import { LABELS, SYSTEM_POOL } from "../labels.ts";
+import { check } from "../validation.ts";
+import { KUBERNETES } from "../versions.ts";
+import { NodeRole } from "./node-role.ts";
 
 export interface SystemNodesArgs {
   /** Name of the EKS cluster. */

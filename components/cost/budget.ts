@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { check } from "#components/validation";
+import { check } from "../validation.ts";
 
 export interface MonthlyBudgetArgs {
   /** What the account may cost, US dollars a month. */

@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { CLASS_MEMORY_GIB, connectionsOf } from "#components/database/instance-classes";
-import { fits, NAME_LIMITS } from "#components/naming";
-import { check } from "#components/validation";
-import { POSTGRES } from "#components/versions";
+import { fits, NAME_LIMITS } from "../naming.ts";
+import { check } from "../validation.ts";
+import { POSTGRES } from "../versions.ts";
+import { CLASS_MEMORY_GIB, connectionsOf } from "./instance-classes.ts";
 
 export interface PostgresArgs {
   /** Name of the instance, also that of its final snapshot and its log groups. */

@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { namespaceOf, releaseOf } from "#components/chart";
-import { check } from "#components/validation";
-import { CHARTS } from "#components/versions";
+import { namespaceOf, releaseOf } from "../chart.ts";
+import { check } from "../validation.ts";
+import { CHARTS } from "../versions.ts";
 
 export interface ArgoRolloutsArgs {
   /** Replicas of the controller; one leads. A release stands still for some 25 s when the leader dies, for longer without a second one. @default 2 */

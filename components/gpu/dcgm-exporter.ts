@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { releaseOf } from "#components/chart";
-import { onGpuNodes } from "#components/gpu/gpu-nodes";
-import { CHARTS } from "#components/versions";
+import { releaseOf } from "../chart.ts";
+import { CHARTS } from "../versions.ts";
+import { onGpuNodes } from "./gpu-nodes.ts";
 
 export interface DcgmExporterArgs {
   /** Labels by which Prometheus picks up a ServiceMonitor; its CRD must exist. */

@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { releaseOf } from "#components/chart";
-import { onGpuNodes } from "#components/gpu/gpu-nodes";
-import { CHARTS } from "#components/versions";
+import { releaseOf } from "../chart.ts";
+import { CHARTS } from "../versions.ts";
+import { onGpuNodes } from "./gpu-nodes.ts";
 
 /**
  * NVIDIA's device plugin: offers each GPU of a node to the scheduler as `nvidia.com/gpu`. The AL2023 image brings driver and

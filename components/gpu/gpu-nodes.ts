@@ -1,4 +1,4 @@
-import { GPU, LABELS } from "#components/labels";
+import { GPU, LABELS } from "../labels.ts";
 
 /** Chart values that bring a DaemonSet onto every GPU node and onto no other. */
 export const onGpuNodes = {

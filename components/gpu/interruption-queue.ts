@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { policyDocument } from "#components/iam";
+import { policyDocument } from "../iam.ts";
 
 /** What EC2 and AWS Health announce before an instance goes (Karpenter 1.14 documentation, "Interruption"). */
 const EVENTS = {

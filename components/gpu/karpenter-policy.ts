@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Statement } from "#components/iam";
+import type { Statement } from "../iam.ts";
 
 export interface KarpenterReach {
   clusterName: string;

@@ -1,14 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { PodRole } from "#components/access/pod-role";
-import { releaseOf } from "#components/chart";
-import { NodeRole } from "#components/cluster/node-role";
-import { InterruptionQueue } from "#components/gpu/interruption-queue";
-import { karpenterStatements } from "#components/gpu/karpenter-policy";
-import { LABELS, SYSTEM_POOL } from "#components/labels";
-import { check } from "#components/validation";
-import { CHARTS } from "#components/versions";
+import { releaseOf } from "../chart.ts";
+import { NodeRole } from "../cluster/node-role.ts";
+import { PodRole } from "../identity/pod-role.ts";
+import { LABELS, SYSTEM_POOL } from "../labels.ts";
+import { check } from "../validation.ts";
+import { CHARTS } from "../versions.ts";
+import { InterruptionQueue } from "./interruption-queue.ts";
+import { karpenterStatements } from "./karpenter-policy.ts";
 
 export interface KarpenterArgs {
   /** Name of the EKS cluster. Plain, because IAM conditions carry it in their keys. */

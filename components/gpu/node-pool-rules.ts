@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { GPU_INSTANCES, isGpuInstanceType, nearestGpuInstanceType } from "#components/gpu/instance-types";
-import type { CapacityType, NodePoolArgs } from "#components/gpu/node-pool";
-import { DNS_LABEL, DNS_LABEL_RULE } from "#components/naming";
-import { check } from "#components/validation";
+import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
+import { check } from "../validation.ts";
+import { GPU_INSTANCES, isGpuInstanceType, nearestGpuInstanceType } from "./instance-types.ts";
+import type { CapacityType, NodePoolArgs } from "./node-pool.ts";
 
 /** @throws {pulumi.ResourceError} naming the first argument of a pool that breaks its rule. */
 export function checkPool(name: string, args: NodePoolArgs, pool: pulumi.Resource): void {

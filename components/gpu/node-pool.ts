@@ -1,11 +1,11 @@
-import type { INodePool } from "@kubernetes-models/karpenter/karpenter.sh/v1/NodePool";
 import type { IEC2NodeClass } from "@kubernetes-models/karpenter/karpenter.k8s.aws/v1/EC2NodeClass";
+import type { INodePool } from "@kubernetes-models/karpenter/karpenter.sh/v1/NodePool";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { GPU_INSTANCES, type GpuInstance, type GpuInstanceType } from "#components/gpu/instance-types";
-import { checkPool } from "#components/gpu/node-pool-rules";
-import { GPU, LABELS } from "#components/labels";
-import { API, NODE_IMAGE } from "#components/versions";
+import { GPU, LABELS } from "../labels.ts";
+import { API, NODE_IMAGE } from "../versions.ts";
+import { GPU_INSTANCES, type GpuInstance, type GpuInstanceType } from "./instance-types.ts";
+import { checkPool } from "./node-pool-rules.ts";
 
 /** How EC2 sells a node: from a reservation, spare and cheap but taken back at two minutes' notice, or at list price. */
 export type CapacityType = "reserved" | "spot" | "on-demand";

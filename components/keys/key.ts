@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { policyDocument, type Statement } from "#components/iam";
-import { check } from "#components/validation";
+import { policyDocument, type Statement } from "../iam.ts";
+import { check } from "../validation.ts";
 
 export interface EncryptionKeyArgs {
   /** Account that owns the key. */

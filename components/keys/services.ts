@@ -1,4 +1,4 @@
-import type { Statement } from "#components/iam";
+import type { Statement } from "../iam.ts";
 
 const USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
 

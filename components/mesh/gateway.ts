@@ -2,11 +2,11 @@ import type { IGateway } from "@kubernetes-models/istio/networking.istio.io/v1/G
 import type { IPodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { namespaceOf, releaseOf } from "#components/chart";
-import { telemetryAnnotations } from "#components/mesh/gateway-telemetry";
-import { DNS_LABEL, DNS_LABEL_RULE } from "#components/naming";
-import { check } from "#components/validation";
-import { API, CHARTS } from "#components/versions";
+import { namespaceOf, releaseOf } from "../chart.ts";
+import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
+import { check } from "../validation.ts";
+import { API, CHARTS } from "../versions.ts";
+import { telemetryAnnotations } from "./gateway-telemetry.ts";
 
 export interface IngressGatewayArgs {
   /** Most replicas. @default 5 */

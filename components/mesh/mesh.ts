@@ -1,9 +1,9 @@
 import type { IServiceMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { namespaceOf, releaseOf } from "#components/chart";
-import { check } from "#components/validation";
-import { API, CHARTS } from "#components/versions";
+import { namespaceOf, releaseOf } from "../chart.ts";
+import { check } from "../validation.ts";
+import { API, CHARTS } from "../versions.ts";
 
 export interface MeshArgs {
   /** Write one JSON line for every request that the gateway serves. @default false */

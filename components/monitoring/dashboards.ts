@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { modelsDashboard } from "#components/monitoring/dashboards/models";
+import { modelsDashboard } from "./dashboards/models.ts";
 
 export interface DashboardsArgs {
   /** Namespace of the dashboards; Grafana looks in all. */

@@ -1,10 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { KPIS } from "#components/monitoring/rules/business";
-import { type CompleteGroup, type MonitoredModel, type RuleSettings, ruleGroups } from "#components/monitoring/rules/rule-groups";
-import { DNS_LABEL, DNS_LABEL_RULE } from "#components/naming";
-import { check } from "#components/validation";
-import { API } from "#components/versions";
+import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
+import { check } from "../validation.ts";
+import { API } from "../versions.ts";
+import { KPIS } from "./rules/business.ts";
+import { type CompleteGroup, type MonitoredModel, type RuleSettings, ruleGroups } from "./rules/rule-groups.ts";
 
 export interface MonitoringRulesArgs {
   /** Name of the environment; a label of every series and alert. */

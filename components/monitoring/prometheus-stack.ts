@@ -1,13 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { namespaceOf, releaseOf } from "#components/chart";
-import { alertRouting } from "#components/monitoring/alert-routing";
-import { FULL_NAME, prometheusValues } from "#components/monitoring/prometheus-values";
-import { rulesPresent } from "#components/monitoring/rules/meta";
-import { completeGroup } from "#components/monitoring/rules/rule-groups";
-import { check } from "#components/validation";
-import { CHARTS } from "#components/versions";
+import { namespaceOf, releaseOf } from "../chart.ts";
+import { check } from "../validation.ts";
+import { CHARTS } from "../versions.ts";
+import { alertRouting } from "./alert-routing.ts";
+import { FULL_NAME, prometheusValues } from "./prometheus-values.ts";
+import { rulesPresent } from "./rules/meta.ts";
+import { completeGroup } from "./rules/rule-groups.ts";
 
 export interface PrometheusStackArgs {
   /** Name of the environment; a label of everything that leaves Prometheus. */

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { CompleteGroup } from "#components/monitoring/rules/rule-groups";
+import type { CompleteGroup } from "./rules/rule-groups.ts";
 
 /** What the chart's values depend on; all resolved. */
 export interface PrometheusValues {

@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { releaseOf } from "#components/chart";
-import { check } from "#components/validation";
-import { CHARTS } from "#components/versions";
+import { releaseOf } from "../chart.ts";
+import { check } from "../validation.ts";
+import { CHARTS } from "../versions.ts";
 
 export interface PushgatewayArgs {
   /** Namespace, which exists already. */

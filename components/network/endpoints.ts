@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { check } from "#components/validation";
+import { check } from "../validation.ts";
 
 export interface InterfaceEndpointsArgs {
   /** VPC whose machines use the endpoints. */

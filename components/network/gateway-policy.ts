@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { policyDocument } from "#components/iam";
+import { policyDocument } from "../iam.ts";
 
 /**
  * What may pass the S3 gateway endpoint: our own identities to buckets of our own account, and image layers from the buckets in

@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type Cidr, contains, overlaps, parseCidr } from "#components/network/cidr";
-import { checkServices, InterfaceEndpoints } from "#components/network/endpoints";
-import { gatewayPolicy } from "#components/network/gateway-policy";
-import { intraRoutes, natGateways, privateRoutes, publicRoutes, type ZonedSubnet } from "#components/network/routes";
-import { carve, LARGEST_VPC, MOST_ZONES, SMALLEST_VPC, type ZoneSubnets } from "#components/network/subnets";
-import { regionOf, zonesOf } from "#components/network/zones";
-import { check } from "#components/validation";
+import { check } from "../validation.ts";
+import { type Cidr, contains, overlaps, parseCidr } from "./cidr.ts";
+import { checkServices, InterfaceEndpoints } from "./endpoints.ts";
+import { gatewayPolicy } from "./gateway-policy.ts";
+import { intraRoutes, natGateways, privateRoutes, publicRoutes, type ZonedSubnet } from "./routes.ts";
+import { carve, LARGEST_VPC, MOST_ZONES, SMALLEST_VPC, type ZoneSubnets } from "./subnets.ts";
+import { regionOf, zonesOf } from "./zones.ts";
 
 export interface NetworkArgs {
   /** IPv4 range of the VPC, from /16 to /20. */

@@ -1,4 +1,4 @@
-import { type Cidr, formatCidr, parseCidr, sizeOf } from "#components/network/cidr";
+import { type Cidr, formatCidr, parseCidr, sizeOf } from "./cidr.ts";
 
 /** The ranges of one availability zone. */
 export interface ZoneSubnets {

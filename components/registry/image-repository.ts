@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { fits, NAME_LIMITS } from "#components/naming";
-import { check } from "#components/validation";
+import { fits, NAME_LIMITS } from "../naming.ts";
+import { check } from "../validation.ts";
 
 export interface ImageRepositoryArgs {
   /** Name under which images are pushed and pulled, for example `millrace-dev/model-server`. */

@@ -1,11 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { PodRole } from "#components/access/pod-role";
-import { namespaceOf, releaseOf } from "#components/chart";
-import type { Statement } from "#components/iam";
-import { DNS_LABEL, DNS_LABEL_RULE } from "#components/naming";
-import { check } from "#components/validation";
-import { API, CHARTS } from "#components/versions";
+import { namespaceOf, releaseOf } from "../chart.ts";
+import type { Statement } from "../iam.ts";
+import { PodRole } from "../identity/pod-role.ts";
+import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
+import { check } from "../validation.ts";
+import { API, CHARTS } from "../versions.ts";
 
 export interface ExternalSecretsArgs {
   /** Name of the EKS cluster. */

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { LATENCY_BUCKETS_MS, LATENCY_TARGET_MS } from "#components/mesh/gateway-telemetry";
-import { errorShare, servedShare, slowShare } from "#components/serving/queries";
-import { type ServingNames, serviceHost } from "#components/serving/routing";
-import { check } from "#components/validation";
+import { LATENCY_BUCKETS_MS, LATENCY_TARGET_MS } from "../mesh/gateway-telemetry.ts";
+import { check } from "../validation.ts";
+import { errorShare, servedShare, slowShare } from "./queries.ts";
+import { type ServingNames, serviceHost } from "./routing.ts";
 
 /** What a new version is measured by, from the counters of the gateway that its users come through. */
 export interface Analysis {

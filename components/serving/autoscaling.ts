@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { check } from "#components/validation";
-import { API } from "#components/versions";
+import { check } from "../validation.ts";
+import { API } from "../versions.ts";
 
 /** How many servers a model has. During a release both versions count. */
 export interface Scaling {

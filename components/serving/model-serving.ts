@@ -1,16 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { PodRole } from "#components/access/pod-role";
-import { DNS_LABEL } from "#components/naming";
-import { type Analysis, analysisTemplates, checkAnalysis } from "#components/serving/analysis";
-import { autoscalerSpec, checkScaling, disruptionSpec, type Scaling } from "#components/serving/autoscaling";
-import { type Compute, checkCompute, checkModel, type ModelVersion, podTemplate } from "#components/serving/pod-template";
-import { type ModelStore, networkPolicySpec, podMonitorSpec, readModel } from "#components/serving/reach";
-import { checkReleasePlan, RELEASE_DEFAULTS, type ReleasePlan } from "#components/serving/release-steps";
-import { longestRelease, rolloutSpec } from "#components/serving/rollout";
-import * as routing from "#components/serving/routing";
-import { check } from "#components/validation";
-import { API } from "#components/versions";
+import { PodRole } from "../identity/pod-role.ts";
+import { DNS_LABEL } from "../naming.ts";
+import { check } from "../validation.ts";
+import { API } from "../versions.ts";
+import { type Analysis, analysisTemplates, checkAnalysis } from "./analysis.ts";
+import { autoscalerSpec, checkScaling, disruptionSpec, type Scaling } from "./autoscaling.ts";
+import { type Compute, checkCompute, checkModel, type ModelVersion, podTemplate } from "./pod-template.ts";
+import { type ModelStore, networkPolicySpec, podMonitorSpec, readModel } from "./reach.ts";
+import { checkReleasePlan, RELEASE_DEFAULTS, type ReleasePlan } from "./release-steps.ts";
+import { longestRelease, rolloutSpec } from "./rollout.ts";
+import * as routing from "./routing.ts";
 
 export interface ModelServingArgs {
   /** Namespace that the servers run in; it exists already. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { GPU } from "#components/labels";
-import { check } from "#components/validation";
+import { GPU } from "../labels.ts";
+import { check } from "../validation.ts";
 
 /** One immutable version of a model: the same bytes wherever it runs. An alias of the registry never comes this far. */
 export interface ModelVersion {

@@ -1,4 +1,4 @@
-import { SERVICE_PORT } from "#components/serving/routing";
+import { SERVICE_PORT } from "./routing.ts";
 
 /**
  * What the gateway counted, in PromQL. `envoy_cluster_upstream_rq` has these labels on a gateway that Istio configures; each answer is

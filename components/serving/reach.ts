@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Statement } from "#components/iam";
-import { modelPrefix, SERVER_PORT } from "#components/serving/pod-template";
+import type { Statement } from "../iam.ts";
+import { modelPrefix, SERVER_PORT } from "./pod-template.ts";
 
 /** The bucket that keeps promoted models. */
 export interface ModelStore {

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { FORCE_HEADER, type ServingNames } from "#components/serving/routing";
-import { check } from "#components/validation";
+import { check } from "../validation.ts";
+import { FORCE_HEADER, type ServingNames } from "./routing.ts";
 
 /** How a new version takes over. Every time is an argument, so that a rehearsal can shorten it in the open. */
 export interface ReleasePlan {

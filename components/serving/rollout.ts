@@ -1,5 +1,5 @@
-import { firstWeight, RELEASE_DEFAULTS, type ReleasePlan, releaseSteps } from "#components/serving/release-steps";
-import { type ServingNames, trafficRouting } from "#components/serving/routing";
+import { firstWeight, RELEASE_DEFAULTS, type ReleasePlan, releaseSteps } from "./release-steps.ts";
+import { type ServingNames, trafficRouting } from "./routing.ts";
 
 /** What a Rollout is made from. */
 export interface RolloutArgs {

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { DNS_LABEL } from "#components/naming";
-import { check } from "#components/validation";
+import { DNS_LABEL } from "../naming.ts";
+import { check } from "../validation.ts";
 
 /** Where users find a model. */
 export interface Exposure {

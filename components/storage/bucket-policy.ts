@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Statement } from "#components/iam";
+import type { Statement } from "../iam.ts";
 
 /** A log that an AWS service writes into the bucket, and whose it is. */
 export type LogDelivery = Delivery & (ServiceLog | TrailLog);

@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { policyDocument } from "#components/iam";
-import { fits, NAME_LIMITS } from "#components/naming";
-import { type LogDelivery, logDelivery, oneKeyOnly, tlsOnly } from "#components/storage/bucket-policy";
-import { checkLifecycle, type LifecycleRule, lifecycleRules } from "#components/storage/lifecycle";
-import { check } from "#components/validation";
+import { policyDocument } from "../iam.ts";
+import { fits, NAME_LIMITS } from "../naming.ts";
+import { check } from "../validation.ts";
+import { type LogDelivery, logDelivery, oneKeyOnly, tlsOnly } from "./bucket-policy.ts";
+import { checkLifecycle, type LifecycleRule, lifecycleRules } from "./lifecycle.ts";
 
 export interface ObjectStoreArgs {
   /** Beginning of the bucket's name; AWS adds 26 digits, so that no name is ever taken. */

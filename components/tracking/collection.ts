@@ -1,15 +1,8 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { ADMIN, fromKeys } from "#components/tracking/configuration";
-import { type TrackingDatabase, databaseEnvironment, databaseMounts, databaseVolumes } from "#components/tracking/database";
-import {
-  containerSecurity,
-  labelsOf,
-  podSecurity,
-  scratchEnvironment,
-  scratchMount,
-  scratchVolume,
-} from "#components/tracking/pod";
-import { KEY } from "#components/tracking/secrets";
+import { ADMIN, fromKeys } from "./configuration.ts";
+import { databaseEnvironment, databaseMounts, databaseVolumes, type TrackingDatabase } from "./database.ts";
+import { containerSecurity, labelsOf, podSecurity, scratchEnvironment, scratchMount, scratchVolume } from "./pod.ts";
+import { KEY } from "./secrets.ts";
 
 /** How long what was deleted can be brought back, days. */
 const KEPT_DAYS = 30;

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { POOL } from "#components/tracking/connections";
-import { type TrackingDatabase, databaseEnvironment, databaseUri } from "#components/tracking/database";
-import { type EnvVar, NAME, scratchEnvironment } from "#components/tracking/pod";
-import { KEY, KEYS_SECRET } from "#components/tracking/secrets";
+import { POOL } from "./connections.ts";
+import { databaseEnvironment, databaseUri, type TrackingDatabase } from "./database.ts";
+import { type EnvVar, NAME, scratchEnvironment } from "./pod.ts";
+import { KEY, KEYS_SECRET } from "./secrets.ts";
 
 export const PORT = 5_000;
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { EnvVar, Volume, VolumeMount } from "#components/tracking/pod";
+import type { EnvVar, Volume, VolumeMount } from "./pod.ts";
 
 /** PostgreSQL of the tracking server. */
 export interface TrackingDatabase {

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { METRICS_PORT } from "#components/tracking/metrics";
-import { NAME, labelsOf } from "#components/tracking/pod";
+import { METRICS_PORT } from "./metrics.ts";
+import { labelsOf, NAME } from "./pod.ts";
 
 /** Where the server answers inside the cluster. */
 const HOST = `${NAME}.${NAME}.svc.cluster.local`;

@@ -1,6 +1,6 @@
 import type { IServiceMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor";
-import { COUNTERS_FOLDER } from "#components/tracking/configuration";
-import { type Container, type Volume, type VolumeMount, containerSecurity, labelsOf } from "#components/tracking/pod";
+import { COUNTERS_FOLDER } from "./configuration.ts";
+import { type Container, containerSecurity, labelsOf, type Volume, type VolumeMount } from "./pod.ts";
 
 export const METRICS_PORT = 9_464;
 

@@ -1,15 +1,15 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { type TrackingDatabase, databaseEnvironment, databaseMounts, databaseVolumes } from "#components/tracking/database";
+import { databaseEnvironment, databaseMounts, databaseVolumes, type TrackingDatabase } from "./database.ts";
 import {
   type Container,
-  NAME,
   containerSecurity,
   labelsOf,
+  NAME,
   podSecurity,
   scratchEnvironment,
   scratchMount,
   scratchVolume,
-} from "#components/tracking/pod";
+} from "./pod.ts";
 
 /** An hour: large tables take long to rewrite, and a migration that was cut off has to be restored from a backup. */
 export const MIGRATION_SECONDS = 3_600;

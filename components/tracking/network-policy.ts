@@ -1,8 +1,8 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { PORT } from "#components/tracking/configuration";
-import { METRICS_PORT } from "#components/tracking/metrics";
-import { NAME } from "#components/tracking/pod";
+import { PORT } from "./configuration.ts";
+import { METRICS_PORT } from "./metrics.ts";
+import { NAME } from "./pod.ts";
 
 type PolicySpec = k8s.types.input.networking.v1.NetworkPolicySpec;
 

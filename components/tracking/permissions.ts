@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Statement } from "#components/iam";
-import { ARTIFACT_PREFIX } from "#components/tracking/configuration";
+import type { Statement } from "../iam.ts";
+import { ARTIFACT_PREFIX } from "./configuration.ts";
 
 /** What the server may do in AWS: read and write its own folder of one bucket, and use the bucket's key through S3 alone. */
 export function artifactStatements(

@@ -1,8 +1,8 @@
 import type { IExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret";
 import type { IPassword } from "@kubernetes-models/external-secrets/generators.external-secrets.io/v1alpha1/Password";
 import type * as pulumi from "@pulumi/pulumi";
-import { PASSWORD_FILE, PASSWORD_SECRET, PASSWORD_TEMPLATE } from "#components/tracking/database";
-import { API } from "#components/versions";
+import { API } from "../versions.ts";
+import { PASSWORD_FILE, PASSWORD_SECRET, PASSWORD_TEMPLATE } from "./database.ts";
 
 /** Secret with the keys that nobody needs to know, and the password of the first account. */
 export const KEYS_SECRET = "mlflow-keys";

@@ -1,16 +1,16 @@
 import type * as k8s from "@pulumi/kubernetes";
 import {
   ACCOUNTS_FOLDER,
+  accountsConfiguration,
   type Configuration,
   PORT,
-  accountsConfiguration,
   serverArguments,
   serverEnvironment,
-} from "#components/tracking/configuration";
-import { SURGE } from "#components/tracking/connections";
-import { databaseMounts, databaseVolumes } from "#components/tracking/database";
-import { countersMount, countersVolume, metricsContainer } from "#components/tracking/metrics";
-import { type Container, containerSecurity, labelsOf, podSecurity, scratchMount, scratchVolume } from "#components/tracking/pod";
+} from "./configuration.ts";
+import { SURGE } from "./connections.ts";
+import { databaseMounts, databaseVolumes } from "./database.ts";
+import { countersMount, countersVolume, metricsContainer } from "./metrics.ts";
+import { type Container, containerSecurity, labelsOf, podSecurity, scratchMount, scratchVolume } from "./pod.ts";
 
 /** ConfigMap with the configuration of the accounts. */
 export const ACCOUNTS_CONFIG = "mlflow-accounts";

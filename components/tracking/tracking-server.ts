@@ -1,19 +1,19 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { PodRole } from "#components/access/pod-role";
-import { collectionSpec } from "#components/tracking/collection";
-import { ACCOUNTS_FILE, accountsConfiguration } from "#components/tracking/configuration";
-import { AUTHORITY_CONFIG, AUTHORITY_FILE, PASSWORD_SECRET, type TrackingDatabase } from "#components/tracking/database";
-import { type TrackingRoute, URI, autoscalerSpec, routeSpec, serviceSpec } from "#components/tracking/exposure";
-import { monitorSpec } from "#components/tracking/metrics";
-import { MIGRATION_SECONDS, migrationName, migrationSpec } from "#components/tracking/migration";
-import { denySpec, trafficSpec } from "#components/tracking/network-policy";
-import { artifactStatements } from "#components/tracking/permissions";
-import { NAME, labelsOf } from "#components/tracking/pod";
-import { GENERATOR, KEYS_SECRET, generatorSpec, keysSpec, passwordSpec } from "#components/tracking/secrets";
-import { ACCOUNTS_CONFIG, budgetSpec, serverSpec } from "#components/tracking/server";
-import { validate } from "#components/tracking/validation";
-import { API, IMAGES } from "#components/versions";
+import { PodRole } from "../identity/pod-role.ts";
+import { API, IMAGES } from "../versions.ts";
+import { collectionSpec } from "./collection.ts";
+import { ACCOUNTS_FILE, accountsConfiguration } from "./configuration.ts";
+import { AUTHORITY_CONFIG, AUTHORITY_FILE, PASSWORD_SECRET, type TrackingDatabase } from "./database.ts";
+import { autoscalerSpec, routeSpec, serviceSpec, type TrackingRoute, URI } from "./exposure.ts";
+import { monitorSpec } from "./metrics.ts";
+import { MIGRATION_SECONDS, migrationName, migrationSpec } from "./migration.ts";
+import { denySpec, trafficSpec } from "./network-policy.ts";
+import { artifactStatements } from "./permissions.ts";
+import { labelsOf, NAME } from "./pod.ts";
+import { GENERATOR, generatorSpec, KEYS_SECRET, keysSpec, passwordSpec } from "./secrets.ts";
+import { ACCOUNTS_CONFIG, budgetSpec, serverSpec } from "./server.ts";
+import { validate } from "./validation.ts";
 
 export interface TrackingServerArgs {
   /** AWS account that owns the artifact store, 12 digits. */

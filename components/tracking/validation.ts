@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { replicasWithin } from "#components/tracking/connections";
-import { IMAGE } from "#components/tracking/migration";
-import type { TrackingServerArgs } from "#components/tracking/tracking-server";
-import { check } from "#components/validation";
+import { check } from "../validation.ts";
+import { replicasWithin } from "./connections.ts";
+import { IMAGE } from "./migration.ts";
+import type { TrackingServerArgs } from "./tracking-server.ts";
 
 type Resolved = TrackingServerArgs & Required<Pick<TrackingServerArgs, "image" | "maxReplicas" | "replicas" | "workers">>;
 

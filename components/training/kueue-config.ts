@@ -1,4 +1,4 @@
-import { LABELS } from "#components/labels";
+import { LABELS } from "../labels.ts";
 
 /**
  * Configuration of Kueue's manager (`config.kueue.x-k8s.io/v1beta2`). The chart replaces its own default with it as a whole, so

@@ -1,11 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { namespaceOf, releaseOf } from "#components/chart";
-import { GPU, LABELS, SYSTEM_POOL } from "#components/labels";
-import { kueueConfiguration } from "#components/training/kueue-config";
-import { QueueGuard } from "#components/training/queue-guard";
-import { check } from "#components/validation";
-import { API, CHARTS } from "#components/versions";
+import { namespaceOf, releaseOf } from "../chart.ts";
+import { GPU, LABELS, SYSTEM_POOL } from "../labels.ts";
+import { check } from "../validation.ts";
+import { API, CHARTS } from "../versions.ts";
+import { kueueConfiguration } from "./kueue-config.ts";
+import { QueueGuard } from "./queue-guard.ts";
 
 /** A pool whose GPUs are handed out through queues; `NodePool.reference` is one. */
 export interface QueuedPool {

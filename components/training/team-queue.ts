@@ -1,11 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { GPU, LABELS } from "#components/labels";
-import { DNS_LABEL, DNS_LABEL_RULE } from "#components/naming";
-import { COHORT, CPU_FLAVOR } from "#components/training/queues";
-import { type PoolCapacity, type Quota, shareOf } from "#components/training/quota";
-import { check } from "#components/validation";
-import { API } from "#components/versions";
+import { GPU, LABELS } from "../labels.ts";
+import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
+import { check } from "../validation.ts";
+import { API } from "../versions.ts";
+import { COHORT, CPU_FLAVOR } from "./queues.ts";
+import { type PoolCapacity, type Quota, shareOf } from "./quota.ts";
 
 export interface TeamQueueArgs {
   /** Name of the team: the value of its namespace's team label and the name of its ClusterQueue. */

@@ -1,7 +1,7 @@
+import { patternOf } from "../exceptions.ts";
 import type { Resource } from "../resource.ts";
 import { type Fault, levels, type Rule, stackRule } from "../rule.ts";
 import { ofEach } from "../together.ts";
-import { patternOf } from "../exceptions.ts";
 import { BUCKETS, isNamed } from "./s3-bucket.ts";
 import { records, trailsAmong } from "./trails.ts";
 

@@ -1,4 +1,4 @@
-import type { Kube } from "#rehearsal/controlplane/kube";
+import type { Kube } from "../cluster/controlplane/kube.ts";
 
 /** Something that happened to a release, as the API server told it. */
 export interface ReleaseEvent {

@@ -5,7 +5,7 @@ import type { Violation } from "#policies/evaluate";
 import type { Exception } from "#policies/exceptions";
 import { exceptionsInForce } from "#policies/exceptions-file";
 import { LAYERS, type Layer } from "#stacks/contracts";
-import { type Mutant, MUTANTS } from "./mutants.ts";
+import { MUTANTS, type Mutant } from "./mutants.ts";
 import { changed, type Manifest, manifestsOf } from "./prod.ts";
 import { type Finding, scan } from "./run.ts";
 

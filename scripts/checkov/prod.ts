@@ -37,7 +37,9 @@ export function changed(plan: EnvironmentPlan, layer: Layer, change: (resources:
   let registrations = structuredClone(registrationsOf(plan, layer));
   const get: Resources["get"] = (name, type) => {
     const found = registrations.find((each) => each.custom && each.name === name && (type === undefined || each.type === type));
-    if (found === undefined) throw new Error(`${layer} has no '${name}': mend scripts/checkov/mutants`);
+    if (found === undefined) {
+      throw new Error(`${layer} has no '${name}': mend scripts/checkov/mutants`);
+    }
     return found;
   };
   change({

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { defaultCache } from "#rehearsal/toolchain/cache";
+import { defaultCache } from "#toolchain/cache";
 import type { Manifest } from "./prod.ts";
 
 /** Newest on PyPI on 2026-11-21. */

@@ -3,7 +3,7 @@ import type { Statement } from "#components/iam";
 import { EncryptionKey } from "#components/keys/key";
 import { autoScaling, cloudTrail, cloudWatchLogs } from "#components/keys/services";
 import type { Context } from "../context.ts";
-import { prefixOf, trailOf } from "./prefix.ts";
+import { prefixOf, trailOf } from "../names.ts";
 
 /** The keys of an environment, one a purpose. */
 export interface Keys {

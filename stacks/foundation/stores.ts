@@ -3,8 +3,8 @@ import type { EncryptionKey } from "#components/keys/key";
 import { FLOW_LOGS_PREFIX } from "#components/network/network";
 import { ObjectStore, type ObjectStoreArgs } from "#components/storage/object-store";
 import type { Context } from "../context.ts";
+import { prefixOf, trailOf } from "../names.ts";
 import type { Keys } from "./keys.ts";
-import { prefixOf, trailOf } from "./prefix.ts";
 
 /** The stores of an environment. */
 export interface Stores {

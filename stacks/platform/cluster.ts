@@ -5,19 +5,17 @@ import { ClusterAccess } from "#components/cluster/access-entries";
 import { Addons } from "#components/cluster/addons";
 import { Cluster } from "#components/cluster/cluster";
 import { SystemNodes } from "#components/cluster/system-nodes";
-import type { FoundationOutputs } from "../contracts.ts";
 import type { Context } from "../context.ts";
+import type { FoundationOutputs } from "../contracts.ts";
+import { prefixOf } from "../names.ts";
 import { tagsOf } from "../providers.ts";
 
 /** Control plane, who may use it, and the nodes that everything else runs on. */
-export function clusterOf(
-  { profile, settings }: Context,
-  { network, keys, roles, database }: FoundationOutputs,
-  cloud: aws.Provider,
-) {
+export function clusterOf(context: Context, { network, keys, roles, database }: FoundationOutputs, cloud: aws.Provider) {
   const opts: pulumi.ComponentResourceOptions = { providers: [cloud] };
+  const { profile, settings } = context;
   const { cluster: size, protection } = profile;
-  const name = `millrace-${profile.name}`;
+  const name = prefixOf(context);
   const cluster = new Cluster(
     "cluster",
     {

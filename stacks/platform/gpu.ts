@@ -5,9 +5,10 @@ import { DevicePlugin } from "#components/gpu/device-plugin";
 import { Karpenter } from "#components/gpu/karpenter";
 import { NodePool } from "#components/gpu/node-pool";
 import { TrainingQueues } from "#components/training/queues";
-import type { FoundationOutputs } from "../contracts.ts";
-import type { GpuPoolProfile } from "../environments/profile.ts";
 import type { Context } from "../context.ts";
+import type { FoundationOutputs } from "../contracts.ts";
+import type { GpuPoolProfile } from "../inputs/environments/profile.ts";
+import { prefixOf } from "../names.ts";
 import { tagsOf } from "../providers.ts";
 
 /** Service account of Prometheus, as its chart names it. */
@@ -24,7 +25,7 @@ export function gpuOf(
   const karpenter = new Karpenter(
     "karpenter",
     {
-      clusterName: `millrace-${profile.name}`,
+      clusterName: prefixOf(context),
       account: settings.account,
       region: settings.region,
       monitorLabels: {},

@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { modelsNamespace } from "#components/access/team";
 import { Dashboards } from "#components/monitoring/dashboards";
 import { MonitoringRules } from "#components/monitoring/monitoring-rules";
 import { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { Pushgateway } from "#components/monitoring/pushgateway";
+import { modelsNamespace } from "#components/teams/team";
 import type { Context } from "../context.ts";
-import { models } from "../models.ts";
+import { models } from "../inputs/models.ts";
 
 /** Where an alert's page lies. */
 const runbooks = ({ settings }: Context): string => `https://github.com/${settings.owners.repository}/blob/main/docs/runbooks`;

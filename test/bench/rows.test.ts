@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Outcome } from "#rehearsal/story/outcome";
 import { rehearsalRows } from "#bench/rows";
+import type { Outcome } from "#rehearsal/outcome";
 
 const done = (name: string, seconds: number) => ({ name, state: "done" as const, detail: "", seconds });
 const layer = (name: string, seconds: number) => ({ layer: name, created: 1, seconds, byProvider: {} });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { main } from "#cli/main";
-import { PROJECT_FOLDER } from "#plan/environment";
+import { PROJECT_FOLDER } from "#engine/project";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-bad-input-"));
 const file = join(folder, "file");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { doctorText, readiness } from "#cli/doctor";
-import { plainly } from "#plan/text";
-import { examine, type Finding } from "#rehearsal/toolchain/doctor";
+import { plainly } from "#plan/views/text";
+import { examine, type Finding } from "#toolchain/doctor";
 
 const findings: Finding[] = [
   { what: "Node.js 24", need: "plan", state: "ok", found: "24.21.0" },

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { PROJECT_FOLDER } from "#plan/environment";
+import { PROJECT_FOLDER } from "#engine/project";
 
 /** Runs the command as a person does, without a terminal. */
 function millrace(...args: string[]): { code: number | null; out: string; err: string } {

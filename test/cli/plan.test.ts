@@ -5,7 +5,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { main } from "#cli/main";
 import { RULES } from "#policies/catalogue";
 import type { Rule } from "#policies/rule";
-import { colourRule } from "#test/policies/sample";
+import { colourRule } from "../policies/sample.ts";
 
 /** A rule that every bucket of every environment breaks. */
 const refused: Rule = { ...colourRule, levels: { dev: "mandatory", staging: "advisory", prod: "off" } };
@@ -15,7 +15,9 @@ const folder = mkdtempSync(join(tmpdir(), "millrace-plan-policy-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => {
   vi.restoreAllMocks();
-  if (rules.at(-1) === refused) rules.pop();
+  if (rules.at(-1) === refused) {
+    rules.pop();
+  }
   process.exitCode = undefined;
 });
 
@@ -50,7 +52,7 @@ describe("millrace plan", () => {
     const { results } = JSON.parse(readFileSync(sarif, "utf8")).runs[0];
     const own = results.filter(({ ruleId }: { ruleId: string }) => ruleId === "TST-01");
     expect(own.length).toBe(JSON.parse(out).policy.mandatory);
-    expect(own[0].locations[0].physicalLocation.artifactLocation.uri).toBe("stacks/foundation.ts");
+    expect(own[0].locations[0].physicalLocation.artifactLocation.uri).toBe("stacks/foundation/foundation.ts");
     expect(readFileSync(junit, "utf8")).toMatch(/<testsuite name="foundation-dev" tests="\d+" failures="1">/);
   });
 });

@@ -2,15 +2,16 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
+import { PROJECT_FOLDER } from "#engine/project";
 import { PRICES_AS_OF, PRICES_REGION } from "#plan/prices";
-import { explain } from "#rehearsal/isolation/probe";
-import { PACE } from "#rehearsal/story/stage";
-import { crdSources } from "#rehearsal/toolchain/crds";
-import { catalogue } from "#rehearsal/toolchain/tools";
-import { profiles } from "#stacks/environments/index";
-import { ENVIRONMENTS } from "#stacks/environments/profile";
-import { readPace } from "#stacks/pace";
-import { PROJECT, read, tableOf } from "./pages.ts";
+import { explain } from "#rehearsal/cluster/isolation/probe";
+import { PACE } from "#rehearsal/stage";
+import { profiles } from "#stacks/inputs/environments/index";
+import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
+import { readPace } from "#stacks/inputs/pace";
+import { crdSources } from "#toolchain/crds";
+import { catalogue } from "#toolchain/tools";
+import { read, tableOf } from "./pages.ts";
 
 const WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
@@ -51,7 +52,7 @@ it.each(["docs/guides/aws.md", "docs/guides/plan.md"])("prices are of the day an
 });
 
 it("every component is in the table of components", () => {
-  const classes = globSync("components/*/*.ts", { cwd: PROJECT }).flatMap((path) =>
+  const classes = globSync("components/*/*.ts", { cwd: PROJECT_FOLDER }).flatMap((path) =>
     [...read(path).matchAll(/^export class (\w+)/gm)].map(([, name]) => `${path.split("/")[1]} ${name}`),
   );
   const told = tableOf(read("docs/guides/components.md"), "folder", "components").flatMap(([folder, list = ""]) =>
@@ -85,7 +86,9 @@ describe("the guide to rehearsals", () => {
 });
 
 it("there are as many alerts as the README says, by their runbooks", () => {
-  expect(read("README.md")).toContain(`${globSync("docs/runbooks/*.md", { cwd: PROJECT }).length} alerts with a runbook each`);
+  expect(read("README.md")).toContain(
+    `${globSync("docs/runbooks/*.md", { cwd: PROJECT_FOLDER }).length} alerts with a runbook each`,
+  );
 });
 
 it("the keys of the stack config are explained", () => {

@@ -5,8 +5,9 @@ import { describe, expect, it } from "vitest";
 import { doctorCommand } from "#cli/doctor";
 import { planCommand } from "#cli/plan";
 import { rehearseCommand } from "#cli/rehearse";
-import { ENVIRONMENTS } from "#stacks/environments/profile";
-import { anchorsOf, commandsOf, linksOf, type Page, pages, PROJECT, read, spansOf } from "./pages.ts";
+import { PROJECT_FOLDER } from "#engine/project";
+import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
+import { anchorsOf, commandsOf, linksOf, type Page, pages, read, spansOf } from "./pages.ts";
 
 describe.each(pages)("$path", (page) => {
   it("links to what is there", () => {
@@ -41,13 +42,14 @@ function isThere({ path, text }: Page, target: string): boolean {
   }
   const [file = "", anchor] = target.split("#");
   const linked = file === "" ? path : normalize(join(dirname(path), file));
-  if (!existsSync(join(PROJECT, linked))) {
+  if (!existsSync(join(linked))) {
     return false;
   }
   return anchor === undefined || anchorsOf({ path: linked, text: file === "" ? text : read(linked) }).includes(anchor);
 }
 
-const FOLDERS = "stacks|components|policies|releases|plan|rehearsal|cli|pages|docs|examples|bench|scripts|ci|test|\\.github";
+const FOLDERS =
+  "stacks|components|policies|releases|plan|rehearsal|engine|simulation|toolchain|render|cli|docs|examples|bench|scripts|ci|test|\\.github";
 
 /** A path in the project, or the name of a source file; `<id>` and the like stand for any name. */
 function isPath(span: string): boolean {
@@ -56,7 +58,9 @@ function isPath(span: string): boolean {
 
 function isFile(span: string): boolean {
   const pattern = span.replace(/<[^>]+>/g, "*");
-  return globSync([pattern, `{${FOLDERS.replaceAll("|", ",").replace("\\", "")}}/**/${pattern}`], { cwd: PROJECT }).length > 0;
+  return (
+    globSync([pattern, `{${FOLDERS.replaceAll("|", ",").replace("\\", "")}}/**/${pattern}`], { cwd: PROJECT_FOLDER }).length > 0
+  );
 }
 
 const program = new Command("millrace");

@@ -1,7 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-
-export const PROJECT = join(import.meta.dirname, "..", "..");
+import { PROJECT_FOLDER } from "#engine/project";
 
 /** A page that people read, and what in it can be checked. */
 export interface Page {
@@ -12,10 +11,10 @@ export interface Page {
 
 const PAGES = ["README.md", "CHANGELOG.md", "components/README.md", "examples/*/README.md", "docs/**/*.md"];
 
-export const read = (path: string): string => readFileSync(join(PROJECT, path), "utf8");
+export const read = (path: string): string => readFileSync(join(path), "utf8");
 
 /** Every page, by path. */
-export const pages: Page[] = globSync(PAGES, { cwd: PROJECT })
+export const pages: Page[] = globSync(PAGES, { cwd: PROJECT_FOLDER })
   .sort()
   .map((path) => ({ path, text: read(path) }));
 

@@ -2,11 +2,11 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { parse } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PROJECT_FOLDER } from "#plan/environment";
-import { ENVIRONMENTS } from "#stacks/environments/profile";
-import { startPack } from "#test/harness/policy-pack";
+import { parse } from "yaml";
+import { PROJECT_FOLDER } from "#engine/project";
+import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
+import { startPack } from "../harness/policy-pack.ts";
 
 const EXAMPLE = join(PROJECT_FOLDER, "examples", "existing-cluster");
 const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), "utf8"));
@@ -139,7 +139,7 @@ describe("the example", () => {
       ["millrace:storage:ObjectStore", "models"],
       ["millrace:gpu:NodePool", "inference"],
       ["millrace:serving:ModelServing", "fraud"],
-      ["millrace:access:PodRole", "fraud-reader"],
+      ["millrace:identity:PodRole", "fraud-reader"],
     ]);
     const types = resources.map(([type]) => type);
     for (const type of [

@@ -1,4 +1,4 @@
-import { type Recorded, record as recordProgram, type RecordOptions } from "#plan/record";
+import { type Recorded, type RecordOptions, record as recordProgram } from "#plan/record";
 
 export type { Recorded };
 

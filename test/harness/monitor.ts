@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import engine from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
+import providerMessages from "@pulumi/pulumi/proto/provider_pb.js";
 import resource from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/resource_pb.js";
-import providerMessages from "@pulumi/pulumi/proto/provider_pb.js";
-import { PROJECT_FOLDER } from "#plan/environment";
-import { bag, fill, type Message, pack } from "#rehearsal/engine/messages";
-import { Empty } from "#rehearsal/engine/protobuf";
-import { RpcError, unary } from "#rehearsal/engine/wire";
-import { awsCall, awsOutputs } from "#rehearsal/providers/aws/outputs";
+import { PROJECT_FOLDER } from "#engine/project";
+import { bag, fill, type Message, pack } from "#rehearsal/plugins/protocol/messages";
+import { Empty } from "#rehearsal/plugins/protocol/protobuf";
+import { RpcError, unary } from "#rehearsal/plugins/protocol/wire";
+import { awsCall, awsOutputs } from "#simulation/aws/outputs";
 
 export interface ProgramRun {
   stack: string;
@@ -118,7 +118,9 @@ function monitor(result: ProgramResult, references: Record<string, Record<string
       });
     }),
     registerResourceOutputs: unary((request: Message) => {
-      if (request.getUrn().includes("pulumi:pulumi:Stack")) result.outputs = bag(request.getOutputs());
+      if (request.getUrn().includes("pulumi:pulumi:Stack")) {
+        result.outputs = bag(request.getOutputs());
+      }
       return new Empty();
     }),
     signalAndWaitForShutdown: unary(() => new Empty()),
@@ -130,7 +132,9 @@ function listener(result: ProgramResult) {
   let root = "";
   return {
     log: unary((request: Message) => {
-      if (request.getSeverity() === (engineMessages as any).LogSeverity.ERROR) result.errors.push(request.getMessage());
+      if (request.getSeverity() === (engineMessages as any).LogSeverity.ERROR) {
+        result.errors.push(request.getMessage());
+      }
       return new Empty();
     }),
     getRootResource: unary(() => fill(new engineMessages.GetRootResourceResponse(), { urn: root })),

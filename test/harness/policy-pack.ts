@@ -5,8 +5,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { credentials } from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
-import { fill, type Message, pack } from "#rehearsal/engine/messages";
-import { Empty } from "#rehearsal/engine/protobuf";
+import { fill, type Message, pack } from "#rehearsal/plugins/protocol/messages";
+import { Empty } from "#rehearsal/plugins/protocol/protobuf";
 
 /** A resource as the engine hands it to a pack. */
 export interface Handed {

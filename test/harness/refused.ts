@@ -4,15 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { PROJECT_FOLDER } from "#plan/environment";
+import { vi } from "vitest";
+import { PROJECT_FOLDER } from "#engine/project";
 import { type RecordOptions, record } from "#plan/record";
 import type { Layer } from "#stacks/contracts";
-import { profiles } from "#stacks/environments/index";
 import program from "#stacks/index";
-import { models } from "#stacks/models";
-import { teams } from "#stacks/teams";
-import { configOf, referencesOf } from "#test/harness/stacks";
-import { vi } from "vitest";
+import { profiles } from "#stacks/inputs/environments/index";
+import { models } from "#stacks/inputs/models";
+import { teams } from "#stacks/inputs/teams";
+import { configOf, referencesOf } from "./stacks.ts";
 
 /** Everything that a stack of dev is made from, as a test may change it: by paths into `Given`. */
 interface Given {
@@ -101,7 +101,9 @@ function arrange({ profile, models: served, teams: owners, pointer, manifest, pa
   write(join(releases, "manifests", "2026.11.21-1.json"), manifest);
   vi.stubEnv("MILLRACE_RELEASES", releases);
   vi.stubEnv("MILLRACE_PACE", pace);
-  if (today !== undefined) vi.useFakeTimers({ toFake: ["Date"], now: new Date(today) });
+  if (today !== undefined) {
+    vi.useFakeTimers({ toFake: ["Date"], now: new Date(today) });
+  }
   const before = { profiles: { ...profiles }, models: { ...models }, teams: { ...teams } };
   replace(profiles, { ...profiles, dev: profile });
   replace(models, served);
@@ -118,11 +120,15 @@ function arrange({ profile, models: served, teams: owners, pointer, manifest, pa
 
 /** A string is the text of a file as it is. */
 function write(path: string, content: unknown): void {
-  if (content !== undefined) writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  if (content !== undefined) {
+    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  }
 }
 
 function replace(table: object, content: object): void {
-  for (const key of Object.keys(table)) delete (table as Record<string, unknown>)[key];
+  for (const key of Object.keys(table)) {
+    delete (table as Record<string, unknown>)[key];
+  }
   Object.assign(table, content);
 }
 
@@ -165,7 +171,9 @@ function tap(touched: string[]): void {
   const monitor = pulumi.runtime.getMonitor() as any;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request: any, answer: any) => {
-    if (!/^(pulumi|millrace):/.test(request.getType())) touched.push(`${request.getType()} ${request.getName()}`);
+    if (!/^(pulumi|millrace):/.test(request.getType())) {
+      touched.push(`${request.getType()} ${request.getName()}`);
+    }
     return register(request, answer);
   };
 }

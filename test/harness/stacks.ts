@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { stackConfig } from "#plan/environment";
 import { type Recorded, record } from "#plan/record";
 import { LAYERS, type Layer } from "#stacks/contracts";
-import { ENVIRONMENTS, type EnvironmentName } from "#stacks/environments/profile";
+import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { runStack } from "#stacks/layers";
 
 /** How a stack can be run: before its resources exist, or with every answer of AWS at hand. */

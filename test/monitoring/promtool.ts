@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { defaultCache } from "#rehearsal/toolchain/cache";
-import { locate } from "#rehearsal/toolchain/locate";
+import { defaultCache } from "#toolchain/cache";
+import { locate } from "#toolchain/locate";
 
 /** promtool as this machine or an earlier build of the toolchain has it. */
 export async function findPromtool(): Promise<string | undefined> {

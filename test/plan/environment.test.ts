@@ -2,13 +2,14 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { PROJECT_FOLDER } from "#engine/project";
 import { planAgainst } from "#plan/against";
 import { costOf } from "#plan/cost";
-import { type EnvironmentPlan, PROJECT_FOLDER, planEnvironment, stackConfig } from "#plan/environment";
+import { type EnvironmentPlan, planEnvironment, stackConfig } from "#plan/environment";
 import { graphOf } from "#plan/graph";
-import { planPage } from "#plan/html";
-import { ENVIRONMENTS, type EnvironmentName } from "#stacks/environments/profile";
-import { read, tableOf } from "#test/docs/pages";
+import { planPage } from "#plan/views/html";
+import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
+import { read, tableOf } from "../docs/pages.ts";
 
 const plans = new Map<EnvironmentName, Promise<EnvironmentPlan>>();
 

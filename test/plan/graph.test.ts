@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { costOf } from "#plan/cost";
 import type { EnvironmentPlan } from "#plan/environment";
 import { graphOf } from "#plan/graph";
-import { placeBands } from "#plan/layout";
+import { placeBands } from "#plan/views/layout";
 import { inside, layer, planOf, registered, sample } from "./sample.ts";
 
 const graph = (plan: EnvironmentPlan) => graphOf(plan, costOf(plan));

@@ -1,20 +1,20 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { costOf } from "#plan/cost";
-import { planPage } from "#plan/html";
-import { planMarkdown } from "#plan/markdown";
 import { isMandatory, type Policy, policyOf, resourcesOf, ruleAddress } from "#plan/policy";
-import { policyLines } from "#plan/policy-text";
-import { plainly, planText } from "#plan/text";
+import { planPage } from "#plan/views/html";
+import { planMarkdown } from "#plan/views/markdown";
+import { policyLines } from "#plan/views/policy-text";
+import { plainly, planText } from "#plan/views/text";
 import { RULES } from "#policies/catalogue";
 import { policyJson } from "#policies/reports/json";
 import { SECRET } from "#policies/resource";
-import { colourRule, crowdRule, exception, TODAY, verdict, verdicts, violation } from "#test/policies/sample";
+import { colourRule, crowdRule, exception, TODAY, verdict, verdicts, violation } from "../policies/sample.ts";
 import { inside, layer, planOf, registered, sample } from "./sample.ts";
 
 const policy = (...args: Parameters<typeof verdicts>): Policy => ({ verdicts: verdicts(...args), today: TODAY });
 const lines = (given: Policy): string[] => policyLines(given).map(plainly);
 const clean: Policy = {
-  verdicts: [{ stack: "foundation-prod", file: "stacks/foundation.ts", verdict: verdict() }],
+  verdicts: [{ stack: "foundation-prod", file: "stacks/foundation/foundation.ts", verdict: verdict() }],
   today: TODAY,
 };
 
@@ -26,9 +26,9 @@ describe("policyOf", () => {
 
   it("has a verdict a stack, with the file in which a person would mend it", () => {
     expect(judged.verdicts.map(({ stack, file }) => [stack, file])).toEqual([
-      ["foundation-dev", "stacks/foundation.ts"],
-      ["platform-dev", "stacks/platform.ts"],
-      ["workloads-dev", "stacks/workloads.ts"],
+      ["foundation-dev", "stacks/foundation/foundation.ts"],
+      ["platform-dev", "stacks/platform/platform.ts"],
+      ["workloads-dev", "stacks/workloads/workloads.ts"],
     ]);
     expect(judged.verdicts.every(({ verdict: { environment, checks } }) => environment === "dev" && checks > 0)).toBe(true);
   });

@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { PROJECT_FOLDER } from "#engine/project";
 import { RULES } from "#policies/catalogue";
-import { PROJECT_FOLDER } from "#plan/environment";
 import { ENVIRONMENTS } from "#policies/rule";
 
 /** Rules by family; what was learned by running releases and queues stands at the end. */

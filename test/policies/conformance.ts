@@ -6,7 +6,7 @@ import type { Exception } from "#policies/exceptions";
 import { type Resource, readable, UNKNOWN_STRING } from "#policies/resource";
 import { ENVIRONMENTS, type Environment } from "#policies/rule";
 import type { Layer } from "#stacks/contracts";
-import { stackOf } from "#test/harness/stacks";
+import { stackOf } from "../harness/stacks.ts";
 import { exceptions } from "./golden.ts";
 import { TODAY } from "./sample.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { defaultTagsOf } from "#policies/default-tags";
-import { readable, SECRET, Undecided, UNKNOWN_STRING } from "#policies/resource";
+import { readable, SECRET, UNKNOWN_STRING, Undecided } from "#policies/resource";
 import { resource } from "./sample.ts";
 
 const of = (provider: object) => defaultTagsOf(resource("a", {}, { provider: readable(provider) }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { evaluate, sentence } from "#policies/evaluate";
-import { ENVIRONMENTS, levels, rule, type Rule } from "#policies/rule";
 import { UNKNOWN_STRING } from "#policies/resource";
+import { ENVIRONMENTS, levels, type Rule, rule } from "#policies/rule";
 import { colourRule, crowdRule, exception, resource, TODAY } from "./sample.ts";
 
 const judge = (

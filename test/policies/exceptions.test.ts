@@ -1,7 +1,7 @@
-import * as fc from "fast-check";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as fc from "fast-check";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { stringify } from "yaml";
 import { daysLeft, isExpired, LONGEST_DAYS, matches, readExceptions } from "#policies/exceptions";

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { PROJECT_FOLDER } from "#plan/environment";
+import { PROJECT_FOLDER } from "#engine/project";
 import { RULES } from "#policies/catalogue";
 import { packConfig } from "#policies/reports/page";
 import { UNKNOWN_STRING } from "#policies/resource";
 import { ENVIRONMENTS, type Environment } from "#policies/rule";
-import { type Diagnostic, type Handed, type PolicyPack, startPack } from "#test/harness/policy-pack";
-import { stackOf } from "#test/harness/stacks";
+import { type Diagnostic, type Handed, type PolicyPack, startPack } from "../harness/policy-pack.ts";
+import { stackOf } from "../harness/stacks.ts";
 import { exceptions } from "./golden.ts";
 
 const POLICIES = join(PROJECT_FOLDER, "policies");

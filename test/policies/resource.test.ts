@@ -1,8 +1,8 @@
-import * as fc from "fast-check";
-import * as pulumi from "@pulumi/pulumi";
 import { createRequire } from "node:module";
+import * as pulumi from "@pulumi/pulumi";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readable, SECRET, Undecided, UNKNOWN_STRING } from "#policies/resource";
+import { readable, SECRET, UNKNOWN_STRING, Undecided } from "#policies/resource";
 
 const sdk = createRequire(import.meta.url)("@pulumi/pulumi/runtime/rpc");
 const secret = (value: unknown) => ({ [sdk.specialSigKey]: sdk.specialSecretSig, value });

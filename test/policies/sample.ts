@@ -1,7 +1,7 @@
 import type { Verdict, Violation } from "#policies/evaluate";
 import type { Exception } from "#policies/exceptions";
-import { levels, rule, stackRule } from "#policies/rule";
 import { type Resource, readable } from "#policies/resource";
+import { levels, rule, stackRule } from "#policies/rule";
 
 export const TODAY = "2026-11-21";
 
@@ -80,7 +80,7 @@ export const verdict = (rest: Partial<Verdict> = {}): Verdict => ({
 export const verdicts = (rest: Partial<Verdict> = {}) => [
   {
     stack: "foundation-prod",
-    file: "stacks/foundation.ts",
+    file: "stacks/foundation/foundation.ts",
     verdict: verdict({
       violations: [
         violation({ rule: crowdRule, level: "advisory", address: "the stack", property: "name", want: "in company" }),
@@ -91,7 +91,7 @@ export const verdicts = (rest: Partial<Verdict> = {}) => [
   },
   {
     stack: "platform-prod",
-    file: "stacks/platform.ts",
+    file: "stacks/platform/platform.ts",
     verdict: verdict({
       excepted: [{ ...violation({ address: "platform-prod/old" }), exception: exception({ resource: "platform-prod/old" }) }],
       open: [{ rule: colourRule, level: "mandatory", address: "platform-prod/new", path: "colour" }],

@@ -1,7 +1,7 @@
-import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { ENVIRONMENTS } from "#policies/rule";
-import { read } from "#test/docs/pages";
+import { read } from "../docs/pages.ts";
 
 interface Job {
   permissions?: Record<string, string>;

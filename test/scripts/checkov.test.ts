@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type EnvironmentPlan, PROJECT_FOLDER, planEnvironment } from "#plan/environment";
+import { PROJECT_FOLDER } from "#engine/project";
+import { type EnvironmentPlan, planEnvironment } from "#plan/environment";
 import { policyOf } from "#plan/policy";
 import type { Violation } from "#policies/evaluate";
 import type { Reaction } from "#scripts/checkov/compare";
@@ -10,7 +11,7 @@ import { OF_CHECKOV } from "#scripts/checkov/explanations";
 import { MUTANTS } from "#scripts/checkov/mutants";
 import { changed, manifestsOf } from "#scripts/checkov/prod";
 import type { Finding } from "#scripts/checkov/run";
-import { tableOf } from "#test/docs/pages";
+import { tableOf } from "../docs/pages.ts";
 
 const page = readFileSync(join(PROJECT_FOLDER, "docs", "policies-and-checkov.md"), "utf8");
 const mutants = Object.entries(MUTANTS).flatMap(([family, members]) => members.map((mutant) => ({ ...mutant, family })));

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Recorded } from "#plan/record";
-import { ENVIRONMENTS, type EnvironmentName } from "#stacks/environments/profile";
-import { configOf, stackOf } from "#test/harness/stacks";
+import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
+import { configOf, stackOf } from "../harness/stacks.ts";
 
 const recorded = {} as Record<EnvironmentName, Recorded[]>;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Recording, record } from "#plan/record";
-import { profiles } from "#stacks/environments/index";
-import { ENVIRONMENTS, type EnvironmentName, type Profile } from "#stacks/environments/profile";
-import { foundation } from "#stacks/foundation";
-import { refusal, type Recorded } from "#test/harness/graph";
+import { foundation } from "#stacks/foundation/foundation";
+import { profiles } from "#stacks/inputs/environments/index";
+import { ENVIRONMENTS, type EnvironmentName, type Profile } from "#stacks/inputs/environments/profile";
+import { type Recorded, refusal } from "../harness/graph.ts";
 
 const context = (profile: Profile, region = "eu-west-1") => ({
   profile,
@@ -178,7 +178,7 @@ describe("foundation", () => {
   it("refuses more zones than the region has", async () => {
     const wide = { ...profiles.dev, network: { ...profiles.dev.network, zones: 4 } };
     expect(await refusal(() => foundation(context(wide)))).toBe(
-      "stacks/environments/dev.ts: network.zones must be a whole number of at most 3 in eu-west-1, got '4'",
+      "stacks/inputs/environments/dev.ts: network.zones must be a whole number of at most 3 in eu-west-1, got '4'",
     );
     expect(await refusal(() => foundation(context(wide, "us-east-1")))).toBe("");
   });

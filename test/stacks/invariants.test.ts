@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { MODES, STACKS, secretsAmong, stackOf } from "#test/harness/stacks";
+import { MODES, STACKS, secretsAmong, stackOf } from "../harness/stacks.ts";
 import { access } from "./invariants/access.ts";
 import { account } from "./invariants/account.ts";
 import { contract } from "./invariants/contract.ts";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import { PROJECT_FOLDER } from "#plan/environment";
+import { PROJECT_FOLDER } from "#engine/project";
 import { LAYERS, type Layer } from "#stacks/contracts";
-import { runProgram } from "#test/harness/monitor";
-import { configOf, referencesOf, stackOf } from "#test/harness/stacks";
+import { runProgram } from "../harness/monitor.ts";
+import { configOf, referencesOf, stackOf } from "../harness/stacks.ts";
 
 /** Resources that would be made: neither components nor providers. */
 const made = (registered: readonly string[]): string[] => registered.filter((each) => !/^(pulumi|millrace):/.test(each));
@@ -14,7 +14,7 @@ const run = async (layer: Layer, given: Partial<Parameters<typeof runProgram>[0]
 
 /** Makes Node change the profile of dev before the program sees it. */
 const withProfile = (change: string): Record<string, string> => {
-  const file = pathToFileURL(join(PROJECT_FOLDER, "stacks", "environments", "dev.ts"));
+  const file = pathToFileURL(join(PROJECT_FOLDER, "stacks", "inputs", "environments", "dev.ts"));
   return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`import { dev } from "${file.href}"; ${change}`)}` };
 };
 

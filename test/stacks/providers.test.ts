@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { STACKS, stackOf } from "#test/harness/stacks";
+import { STACKS, stackOf } from "../harness/stacks.ts";
 
 const tags = (layer: string, environment: string) => ({
   project: "millrace",

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Recorded } from "#plan/record";
-import { STACKS, stackOf } from "#test/harness/stacks";
+import { STACKS, stackOf } from "../harness/stacks.ts";
 
 it.each(STACKS)("$layer of $environment is made of these parts", async ({ layer, environment }) => {
   const { resources } = await stackOf(layer, environment);

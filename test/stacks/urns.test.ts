@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ComponentResource } from "@pulumi/pulumi";
 import { Bucket } from "@pulumi/aws/s3/index.js";
+import { ComponentResource } from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { record } from "#test/harness/graph";
-import { STACKS, stackOf } from "#test/harness/stacks";
+import { record } from "../harness/graph.ts";
+import { STACKS, stackOf } from "../harness/stacks.ts";
 import { replacements, urnLines } from "./urns/identity.ts";
 
 // A changed URN replaces the resource in every account. `npx vitest run test/stacks/urns.test.ts -u` writes the files anew:

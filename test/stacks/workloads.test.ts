@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { record as recordProgram } from "#plan/record";
-import { ENVIRONMENTS } from "#stacks/environments/profile";
-import { models } from "#stacks/models";
-import { teams } from "#stacks/teams";
-import { workloads } from "#stacks/workloads";
+import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
+import { models } from "#stacks/inputs/models";
+import { teams } from "#stacks/inputs/teams";
+import { workloads } from "#stacks/workloads/workloads";
 import { contextOf, many, platform, references } from "./workloads-fixture.ts";
 
 const run = (environment: (typeof ENVIRONMENTS)[number], { preview = false, count = 1, platformOutputs = platform } = {}) => {
@@ -51,8 +51,8 @@ describe("the workloads layer", () => {
       .filter(({ custom, path }) => !custom && path.length === 1)
       .map(({ type, name }) => `${type} ${name}`);
     expect(components.sort()).toEqual([
-      "millrace:access:Team risk",
       "millrace:serving:ModelServing fraud",
+      "millrace:teams:Team risk",
       "millrace:training:TeamQueue risk-queue",
     ]);
     expect(outputs).toEqual({ models: { fraud: { version: "3", host: "fraud.models.internal", namespace: "models-risk" } } });
@@ -69,8 +69,12 @@ describe("the workloads layer", () => {
   it("sends each kind of object through the provider of its cloud", async () => {
     const { resources } = await run("dev");
     for (const { type, name, provider } of resources) {
-      if (type.startsWith("aws:")) expect([name, provider]).toEqual([name, "aws"]);
-      if (type.startsWith("kubernetes:")) expect([name, provider]).toEqual([name, "cluster"]);
+      if (type.startsWith("aws:")) {
+        expect([name, provider]).toEqual([name, "aws"]);
+      }
+      if (type.startsWith("kubernetes:")) {
+        expect([name, provider]).toEqual([name, "cluster"]);
+      }
     }
   });
 
@@ -107,19 +111,19 @@ describe("the workloads layer refuses, before it declares anything,", () => {
     const others = { churn: { team: "growth", host: "churn.internal" }, leads: { team: "risk", host: "churn.internal" } };
     expect(await refused(() => workloads(contextOf("dev", release), others))).toEqual({
       message: [
-        "releases/manifests/2026.11.21-1.json must name every model of stacks/models.ts, got nothing for 'churn': release a version of it, or stop serving it",
-        "releases/manifests/2026.11.21-1.json must name every model of stacks/models.ts, got nothing for 'leads': release a version of it, or stop serving it",
-        "stacks/models.ts must serve every model of release '2026.11.21-1', got nothing for 'fraud': serve it, or release without it",
-        "stacks/models.ts: churn.team must be a team of stacks/teams.ts (risk), got 'growth'",
-        "stacks/models.ts: leads must have an address of its own, got 'churn.internal/invocations', which is that of 'churn'",
+        "releases/manifests/2026.11.21-1.json must name every model of stacks/inputs/models.ts, got nothing for 'churn': release a version of it, or stop serving it",
+        "releases/manifests/2026.11.21-1.json must name every model of stacks/inputs/models.ts, got nothing for 'leads': release a version of it, or stop serving it",
+        "stacks/inputs/models.ts must serve every model of release '2026.11.21-1', got nothing for 'fraud': serve it, or release without it",
+        "stacks/inputs/models.ts: churn.team must be a team of stacks/inputs/teams.ts (risk), got 'growth'",
+        "stacks/inputs/models.ts: leads must have an address of its own, got 'churn.internal/invocations', which is that of 'churn'",
       ].join("\n"),
       declared: [],
     });
   });
 
   it.each([
-    [0.7, 0.6, "stacks/teams.ts: the GPU shares of all teams must add up to at most 1, got '1.2999999999999998'"],
-    [-0.5, 1, "stacks/teams.ts: risk.gpuShare must be a number from 0 to 1, got '-0.5'"],
+    [0.7, 0.6, "stacks/inputs/teams.ts: the GPU shares of all teams must add up to at most 1, got '1.2999999999999998'"],
+    [-0.5, 1, "stacks/inputs/teams.ts: risk.gpuShare must be a number from 0 to 1, got '-0.5'"],
   ])("GPU shares of %d and %d", async (first, second, message) => {
     const owners = { risk: { ...teams["risk"]!, gpuShare: first }, growth: { ...teams["risk"]!, gpuShare: second } };
     expect(await refused(() => workloads(contextOf("dev", release), served, owners))).toEqual({ message, declared: [] });
@@ -139,7 +143,7 @@ describe("the workloads layer refuses, before it declares anything,", () => {
     const serving = { ...context.profile.serving, gpus: 4 };
     expect(await refused(() => workloads({ ...context, profile: { ...context.profile, serving } }, served))).toEqual({
       message:
-        "stacks/environments/dev.ts: serving.maxReplicas × serving.gpus must fit the inference pool's 8 GPUs for all models together, got 16: raise gpu.inference.maxGpus, or serve with less",
+        "stacks/inputs/environments/dev.ts: serving.maxReplicas × serving.gpus must fit the inference pool's 8 GPUs for all models together, got 16: raise gpu.inference.maxGpus, or serve with less",
       declared: [],
     });
   });

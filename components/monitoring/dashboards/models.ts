@@ -8,7 +8,7 @@ import {
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
-import { LATENCY_TARGET_MS } from "#components/mesh/gateway-telemetry";
+import { LATENCY_TARGET_MS } from "../../mesh/gateway-telemetry.ts";
 
 interface Panel {
   title: string;

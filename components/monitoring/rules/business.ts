@@ -1,4 +1,4 @@
-import { MODEL, type Rule, type RuleGroup } from "#components/monitoring/rules/rule";
+import { MODEL, type Rule, type RuleGroup } from "./rule.ts";
 
 /** Largest fall of an indicator against the week before, as a share of what it was. */
 export const KPI_DROP = 0.15;

@@ -1,4 +1,4 @@
-import { MODEL, type RuleGroup } from "#components/monitoring/rules/rule";
+import { MODEL, type RuleGroup } from "./rule.ts";
 
 /** Largest loss of online accuracy against the week before, as a share of what it was. */
 export const ACCURACY_DROP = 0.1;

@@ -1,4 +1,4 @@
-import { MODEL, type RuleGroup } from "#components/monitoring/rules/rule";
+import { MODEL, type RuleGroup } from "./rule.ts";
 
 const VERSION = `${MODEL}, model_version`;
 

@@ -1,5 +1,5 @@
-import { LATENCY_TARGET_MS } from "#components/mesh/gateway-telemetry";
-import type { RuleGroup } from "#components/monitoring/rules/rule";
+import { LATENCY_TARGET_MS } from "../../mesh/gateway-telemetry.ts";
+import type { RuleGroup } from "./rule.ts";
 
 /**
  * How the gateway's Envoy names the Services of a model. Character classes instead of backslashes: the text passes through PromQL,

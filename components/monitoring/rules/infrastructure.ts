@@ -1,5 +1,5 @@
-import { LATENCY_TARGET_MS } from "#components/mesh/gateway-telemetry";
-import { MODEL, type RuleGroup } from "#components/monitoring/rules/rule";
+import { LATENCY_TARGET_MS } from "../../mesh/gateway-telemetry.ts";
+import { MODEL, type RuleGroup } from "./rule.ts";
 
 /** Below this many requests a second a share says nothing. */
 const ENOUGH_REQUESTS = 0.2;

@@ -1,5 +1,5 @@
-import { gatewayAdapter } from "#components/monitoring/rules/gateway-adapter";
-import { MODEL, type RuleGroup } from "#components/monitoring/rules/rule";
+import { gatewayAdapter } from "./gateway-adapter.ts";
+import { MODEL, type RuleGroup } from "./rule.ts";
 
 /** Monitoring watches itself: a rule without data is silent, and so is a healthy one. */
 export const meta: RuleGroup = {

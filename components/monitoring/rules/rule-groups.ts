@@ -1,10 +1,10 @@
-import { business, type KpiName } from "#components/monitoring/rules/business";
-import { conceptDrift } from "#components/monitoring/rules/concept-drift";
-import { dataDrift } from "#components/monitoring/rules/data-drift";
-import { gatewayAdapter } from "#components/monitoring/rules/gateway-adapter";
-import { gpus, releases, serving } from "#components/monitoring/rules/infrastructure";
-import { meta } from "#components/monitoring/rules/meta";
-import type { Rule, RuleGroup } from "#components/monitoring/rules/rule";
+import { business, type KpiName } from "./business.ts";
+import { conceptDrift } from "./concept-drift.ts";
+import { dataDrift } from "./data-drift.ts";
+import { gatewayAdapter } from "./gateway-adapter.ts";
+import { gpus, releases, serving } from "./infrastructure.ts";
+import { meta } from "./meta.ts";
+import type { Rule, RuleGroup } from "./rule.ts";
 
 /** A served model, as monitoring knows it: what must be measured of it. Each thing asked for and not measured is an alert. */
 export interface MonitoredModel {

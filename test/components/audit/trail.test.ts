@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AuditTrail, type AuditTrailArgs } from "#components/audit/trail";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const KEY = "arn:aws:kms:eu-west-1:111111111111:key/1";
 const minimal: AuditTrailArgs = { trailName: "millrace-test-audit", bucketName: "audit-1", prefix: "trail", kmsKeyArn: KEY };

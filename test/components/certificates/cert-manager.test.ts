@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CertManager, type CertManagerArgs } from "#components/certificates/cert-manager";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const manager = (args?: CertManagerArgs, preview = false) => record(() => new CertManager("certificates", args), { preview });
 const values = async (args?: CertManagerArgs) =>

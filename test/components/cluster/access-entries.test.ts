@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ClusterAccess, type ClusterAccessArgs } from "#components/cluster/access-entries";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const role = (name: string): string => `arn:aws:iam::111111111111:role/${name}`;
 const minimal: ClusterAccessArgs = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Addons, type AddonsArgs } from "#components/cluster/addons";
 import { ADDONS } from "#components/versions";
-import { record } from "#test/harness/graph";
+import { record } from "../../harness/graph.ts";
 
 const addons = async (phase: AddonsArgs["phase"], preview = false) =>
   record(() => void new Addons("addons", { clusterName: "millrace-test", phase }), { preview });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Cluster, type ClusterArgs } from "#components/cluster/cluster";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const minimal: ClusterArgs = {
   clusterName: "millrace-test",

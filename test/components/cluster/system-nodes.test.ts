@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SystemNodes, type SystemNodesArgs } from "#components/cluster/system-nodes";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const minimal: SystemNodesArgs = {
   clusterName: "millrace-test",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MonthlyBudget } from "#components/cost/budget";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 describe("MonthlyBudget", () => {
   it("tells at half, four fifths and all of it, and when the month will come to more", async () => {

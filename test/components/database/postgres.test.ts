@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { connectionsOf } from "#components/database/instance-classes";
 import { Postgres, type PostgresArgs } from "#components/database/postgres";
-import { type Recorded, record, refusal } from "#test/harness/graph";
+import { type Recorded, record, refusal } from "../../harness/graph.ts";
 
 const minimal: PostgresArgs = {
   identifier: "millrace-test-tracking",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ArgoRollouts, type ArgoRolloutsArgs } from "#components/delivery/argo-rollouts";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const rollouts = (args?: ArgoRolloutsArgs, preview = false) => record(() => new ArgoRollouts("delivery", args), { preview });
 const values = async (args?: ArgoRolloutsArgs) =>

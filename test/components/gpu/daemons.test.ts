@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DcgmExporter } from "#components/gpu/dcgm-exporter";
 import { DevicePlugin } from "#components/gpu/device-plugin";
 import { CHARTS } from "#components/versions";
-import { record } from "#test/harness/graph";
+import { record } from "../../harness/graph.ts";
 
 const release = async (program: () => unknown, preview = false) =>
   (await record(() => void program(), { preview })).filter(({ type }) => type === "kubernetes:helm.sh/v3:Release");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Karpenter, type KarpenterArgs } from "#components/gpu/karpenter";
 import { karpenterStatements } from "#components/gpu/karpenter-policy";
 import { CHARTS } from "#components/versions";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const minimal: KarpenterArgs = { clusterName: "millrace-test", account: "111111111111", region: "eu-west-1" };
 const karpenter = (args: Partial<KarpenterArgs> = {}, preview = false) =>

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { GPU_INSTANCES, type GpuInstanceType } from "#components/gpu/instance-types";
 import { NodePool, type NodePoolArgs } from "#components/gpu/node-pool";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const minimal: NodePoolArgs = {
   instanceType: "g6.xlarge",

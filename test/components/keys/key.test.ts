@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EncryptionKey, type EncryptionKeyArgs } from "#components/keys/key";
 import { autoScaling, cloudTrail, cloudWatchLogs } from "#components/keys/services";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const minimal: EncryptionKeyArgs = { account: "111111111111", alias: "millrace-test-data", description: "Data" };
 const key = (args: Partial<EncryptionKeyArgs> = {}, preview = false) =>

@@ -3,7 +3,7 @@ import { PodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.co
 import { describe, expect, it } from "vitest";
 import { IngressGateway, type IngressGatewayArgs } from "#components/mesh/gateway";
 import { LATENCY_BUCKETS_MS, LATENCY_TARGET_MS } from "#components/mesh/gateway-telemetry";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const ingress = (args?: IngressGatewayArgs, preview = false) => record(() => new IngressGateway("gateway", args), { preview });
 const child = async (role: string, args?: IngressGatewayArgs) =>

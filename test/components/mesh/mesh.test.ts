@@ -1,7 +1,7 @@
 import { ServiceMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor";
 import { describe, expect, it } from "vitest";
 import { Mesh, type MeshArgs } from "#components/mesh/mesh";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const mesh = (args?: MeshArgs, preview = false) => record(() => new Mesh("mesh", args), { preview });
 const istiod = async (args?: MeshArgs) => (await mesh(args)).find(({ name }) => name === "mesh-istiod")?.inputs ?? {};

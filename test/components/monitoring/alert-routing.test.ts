@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { type AlertRoutingArgs, alertRouting } from "#components/monitoring/alert-routing";
-import { record } from "#test/harness/graph";
+import { record } from "../../harness/graph.ts";
 
 async function configuration(args: AlertRoutingArgs): Promise<{ config: any; secret: boolean }> {
   let text: pulumi.Output<string> | undefined;

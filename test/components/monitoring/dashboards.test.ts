@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { Dashboards } from "#components/monitoring/dashboards";
 import { modelsDashboard } from "#components/monitoring/dashboards/models";
 import { ruleGroups } from "#components/monitoring/rules/rule-groups";
-import { record } from "#test/harness/graph";
-import { findPromtool, promtool } from "#test/monitoring/promtool";
+import { record } from "../../harness/graph.ts";
+import { findPromtool, promtool } from "../../monitoring/promtool.ts";
 
 const groups = ruleGroups({
   environment: "test",

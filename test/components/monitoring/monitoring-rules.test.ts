@@ -1,7 +1,7 @@
 import { PrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
 import { describe, expect, it } from "vitest";
 import { MonitoringRules, type MonitoringRulesArgs } from "#components/monitoring/monitoring-rules";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const minimal: MonitoringRulesArgs = {
   environment: "dev",

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { PrometheusStack, type PrometheusStackArgs } from "#components/monitoring/prometheus-stack";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const WEBHOOK = "https://alerts.example.test/secret-token";
 const SECRET_MARK = "4dabf18193072939515e22adb298388d";

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { Pushgateway, type PushgatewayArgs } from "#components/monitoring/pushgateway";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const gateway = (args: Partial<PushgatewayArgs> = {}, preview = false) =>
   record(() => new Pushgateway("push", { namespace: "monitoring", ...args }), { preview });

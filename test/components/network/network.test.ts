@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { InterfaceEndpoints } from "#components/network/endpoints";
 import { Network, type NetworkArgs } from "#components/network/network";
-import { type Recorded, record, refusal } from "#test/harness/graph";
+import { type Recorded, record, refusal } from "../../harness/graph.ts";
 
 const minimal: NetworkArgs = {
   cidr: "10.10.0.0/16",

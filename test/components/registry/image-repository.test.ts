@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ImageRepository, type ImageRepositoryArgs } from "#components/registry/image-repository";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const minimal: ImageRepositoryArgs = {
   repository: "millrace-test/model-server",

@@ -1,7 +1,7 @@
 import { ClusterSecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1/ClusterSecretStore";
 import { describe, expect, it } from "vitest";
 import { ExternalSecrets, type ExternalSecretsArgs } from "#components/secrets/external-secrets";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const minimal: ExternalSecretsArgs = {
   clusterName: "ml-dev",
@@ -19,7 +19,7 @@ describe("ExternalSecrets", () => {
     expect(children.map(({ type, name }) => [type, name])).toEqual([
       ["kubernetes:helm.sh/v3:Release", "secrets-controller"],
       ["kubernetes:core/v1:Namespace", "secrets-namespace"],
-      ["millrace:access:PodRole", "secrets-role"],
+      ["millrace:identity:PodRole", "secrets-role"],
       ["kubernetes:external-secrets.io/v1:ClusterSecretStore", "secrets-store"],
     ]);
     expect(children[0]?.dependencies).toContain("secrets-role-association");

@@ -1,5 +1,5 @@
 import { ModelServing, type ModelServingArgs } from "#components/serving/model-serving";
-import { type Recorded, record } from "#test/harness/graph";
+import { type Recorded, record } from "../../harness/graph.ts";
 
 export const DIGEST = `sha256:${"a".repeat(64)}`;
 

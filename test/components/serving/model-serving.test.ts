@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ModelServing, type ModelServingArgs } from "#components/serving/model-serving";
-import { refusal } from "#test/harness/graph";
+import { refusal } from "../../harness/graph.ts";
 import { child, minimal, serving } from "./fixture.ts";
 import { hasSchema, validate } from "./schemas.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { errorShare, servedShare, slowShare } from "#components/serving/queries";
-import { findPromtool, promtool } from "#test/monitoring/promtool";
+import { findPromtool, promtool } from "../../monitoring/promtool.ts";
 
 const window = { windowSeconds: 120, minRequests: 100 };
 const host = (service: string): string => `${service}.ns.svc.cluster.local`;

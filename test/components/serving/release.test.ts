@@ -13,11 +13,18 @@ const names = servingNames("fraud", "models-risk");
 
 /** A step in a word. */
 function word(step: Step): string {
-  if ("setWeight" in step) return `weight ${step.setWeight}`;
-  if ("pause" in step) return `pause ${step.pause.duration}`;
-  if ("setHeaderRoute" in step) return "header";
-  if ("setCanaryScale" in step)
+  if ("setWeight" in step) {
+    return `weight ${step.setWeight}`;
+  }
+  if ("pause" in step) {
+    return `pause ${step.pause.duration}`;
+  }
+  if ("setHeaderRoute" in step) {
+    return "header";
+  }
+  if ("setCanaryScale" in step) {
     return "weight" in step.setCanaryScale ? `scale ${step.setCanaryScale.weight}` : "scale with traffic";
+  }
   const { templates, args } = step.analysis;
   return [templates[0]?.templateName, ...args.map(({ value }) => value)].join(" ");
 }

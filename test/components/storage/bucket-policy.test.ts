@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ObjectStore, type ObjectStoreArgs } from "#components/storage/object-store";
-import { type Recorded, record } from "#test/harness/graph";
+import { type Recorded, record } from "../../harness/graph.ts";
 
 const minimal: ObjectStoreArgs = { bucketPrefix: "millrace-test-data", kmsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/1" };
 const store = (args: Partial<ObjectStoreArgs>) => record(() => new ObjectStore("data", { ...minimal, ...args }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ObjectStore, type ObjectStoreArgs } from "#components/storage/object-store";
-import { type Recorded, record, refusal } from "#test/harness/graph";
+import { type Recorded, record, refusal } from "../../harness/graph.ts";
 
 const KEY = "arn:aws:kms:eu-west-1:111111111111:key/1";
 const minimal: ObjectStoreArgs = { bucketPrefix: "millrace-test-data", kmsKeyArn: KEY };

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { TrackingServer, type TrackingServerArgs } from "#components/tracking/tracking-server";
-import { type Recorded, record } from "#test/harness/graph";
+import { type Recorded, record } from "../../harness/graph.ts";
 
 /** The fewest arguments. */
 export const minimal: TrackingServerArgs = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { TrackingServer, type TrackingServerArgs } from "#components/tracking/tracking-server";
 import { record } from "#plan/record";
-import { refusal } from "#test/harness/graph";
+import { refusal } from "../../harness/graph.ts";
 import { everything, minimal, named, replacements, tracking } from "./fixture.ts";
 
 const children = (graph: Awaited<ReturnType<typeof tracking>>) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { QueueGuard } from "#components/training/queue-guard";
-import { record } from "#test/harness/graph";
+import { record } from "../../harness/graph.ts";
 
 const guard = (preview = false) => record(() => void new QueueGuard("guard"), { preview });
 const policy = async (name: string) => (await guard()).find((resource) => resource.name === name)?.inputs["spec"];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { TrainingQueues, type TrainingQueuesArgs } from "#components/training/queues";
 import { CHARTS } from "#components/versions";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const pool = { flavor: "gpu-training", nodeLabels: { "millrace.dev/pool": "gpu-training", "millrace.dev/accelerator": "l4" } };
 const minimal: TrainingQueuesArgs = { pools: [pool] };

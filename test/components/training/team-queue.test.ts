@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TeamQueue, type TeamQueueArgs } from "#components/training/team-queue";
-import { record, refusal } from "#test/harness/graph";
+import { record, refusal } from "../../harness/graph.ts";
 
 const minimal: TeamQueueArgs = {
   team: "risk",

@@ -1,9 +1,10 @@
 import { globSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { PROJECT_FOLDER } from "#engine/project";
 import { RULES } from "#policies/catalogue";
-import { pageOf, packConfig, rulesPage } from "#policies/reports/page";
+import { packConfig, pageOf, rulesPage } from "#policies/reports/page";
 import { ENVIRONMENTS } from "#policies/rule";
-import { PROJECT, read } from "#test/docs/pages";
+import { read } from "../../docs/pages.ts";
 import { colourRule, crowdRule } from "../sample.ts";
 
 describe("rulesPage", () => {
@@ -78,7 +79,7 @@ describe("the catalogue", () => {
   });
 
   it("has tests for every rule", () => {
-    const tests = globSync("test/policies/rules/*.test.ts", { cwd: PROJECT }).map(read).join("\n");
+    const tests = globSync("test/policies/rules/*.test.ts", { cwd: PROJECT_FOLDER }).map(read).join("\n");
     expect(RULES.filter(({ id }) => !tests.includes(`describeRule("${id}"`)).map(({ id }) => id)).toEqual([]);
   });
 });

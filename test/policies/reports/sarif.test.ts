@@ -46,7 +46,7 @@ describe("sarif", () => {
     );
     expect(results[1].locations).toEqual([
       {
-        physicalLocation: { artifactLocation: { uri: "stacks/foundation.ts" }, region: { startLine: 1 } },
+        physicalLocation: { artifactLocation: { uri: "stacks/foundation/foundation.ts" }, region: { startLine: 1 } },
         logicalLocations: [{ fullyQualifiedName: "foundation-prod/data", kind: "resource" }],
       },
     ]);

@@ -3,7 +3,7 @@ import { resourcesOf } from "#plan/policy";
 import { RULES } from "#policies/catalogue";
 import { evaluate, sentence } from "#policies/evaluate";
 import { readable } from "#policies/resource";
-import { stackOf } from "#test/harness/stacks";
+import { stackOf } from "../../harness/stacks.ts";
 import { describeRule } from "../conformance.ts";
 
 const trail = { layer: "foundation", resource: "audit-trail", type: "aws:cloudtrail/trail:Trail" } as const;

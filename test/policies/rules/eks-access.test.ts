@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { EKS_ACCESS } from "#policies/rules/eks-access";
 import { faultsOf } from "#policies/evaluate";
 import { type Resource, readable } from "#policies/resource";
+import { EKS_ACCESS } from "#policies/rules/eks-access";
 import { describeRule } from "../conformance.ts";
 
 const cluster = { layer: "platform", resource: "cluster", type: "aws:eks/cluster:Cluster" } as const;

@@ -5,7 +5,7 @@ import { type Resource, readable } from "#policies/resource";
 import { ENVIRONMENTS, type Rule } from "#policies/rule";
 import { queuedPools } from "#policies/rules/gpu-pools";
 import { QUEUES } from "#policies/rules/queues";
-import { stackOf } from "#test/harness/stacks";
+import { stackOf } from "../../harness/stacks.ts";
 import { describeRule } from "../conformance.ts";
 
 /** Changes the manager's configuration inside the chart's values. */

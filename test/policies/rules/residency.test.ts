@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RULES } from "#policies/catalogue";
 import { type Resource, readable } from "#policies/resource";
-import { profiles } from "#stacks/environments/index";
+import { profiles } from "#stacks/inputs/environments/index";
 import { describeRule } from "../conformance.ts";
 import { found } from "../found.ts";
 import * as sample from "../sample.ts";

@@ -32,7 +32,9 @@ describe("Timeline", () => {
   it("says each thing once, and nothing of the list that begins a watch", () => {
     const { timeline, tell } = watchedTimeline();
     tell("virtualservices", {}, "SYNC");
-    for (const weight of [5, 5, 20, 20, 5]) tell("virtualservices", virtualService(weight));
+    for (const weight of [5, 5, 20, 20, 5]) {
+      tell("virtualservices", virtualService(weight));
+    }
     expect(timeline.events.map(({ weight }) => weight)).toEqual([5, 20, 5]);
   });
 

@@ -1,4 +1,4 @@
-import type { Json, Kube } from "#rehearsal/controlplane/kube";
+import type { Json, Kube } from "#rehearsal/cluster/controlplane/kube";
 import { Timeline } from "#rehearsal/traffic/timeline";
 
 /** What the API server may tell of a release, as objects that it sends. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Layer } from "#stacks/contracts";
-import { type Changes, refused } from "#test/harness/refused";
+import { type Changes, refused } from "../../harness/refused.ts";
 
 const ROLE = "arn:aws:iam::111111111111:role/a";
 const REGIONS = "must be a region where dev may run (eu-west-1, eu-central-1, us-east-1)";

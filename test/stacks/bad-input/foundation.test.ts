@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { CLASS_MEMORY_GIB } from "#components/database/instance-classes";
-import { type Changes, refused } from "#test/harness/refused";
+import { type Changes, refused } from "../../harness/refused.ts";
 
 const DAYS = "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653";
 const CLASSES = Object.keys(CLASS_MEMORY_GIB).join(", ");
@@ -10,17 +10,17 @@ it.each<[what: string, changes: Changes, sentence: string]>([
   [
     "a region whose zones nobody knows",
     { "profile.regions": ["us-west-2"], "config.region": "us-west-2" },
-    "stacks/environments/dev.ts: regions must be some whose zones components/network/zones.ts knows, got 'us-west-2': add its zones there",
+    "stacks/inputs/environments/dev.ts: regions must be some whose zones components/network/zones.ts knows, got 'us-west-2': add its zones there",
   ],
   [
     "more zones than the region has",
     { "profile.network.zones": 4 },
-    "stacks/environments/dev.ts: network.zones must be a whole number of at most 3 in eu-west-1, got '4'",
+    "stacks/inputs/environments/dev.ts: network.zones must be a whole number of at most 3 in eu-west-1, got '4'",
   ],
   [
     "half a zone",
     { "profile.network.zones": 2.5 },
-    "stacks/environments/dev.ts: network.zones must be a whole number of at most 3 in eu-west-1, got '2.5'",
+    "stacks/inputs/environments/dev.ts: network.zones must be a whole number of at most 3 in eu-west-1, got '2.5'",
   ],
   [
     "one zone",

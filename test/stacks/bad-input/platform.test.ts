@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { GPU_INSTANCES } from "#components/gpu/instance-types";
-import { type Changes, refused } from "#test/harness/refused";
+import { type Changes, refused } from "../../harness/refused.ts";
 
 const TYPES = Object.keys(GPU_INSTANCES).join(", ");
 const X86 = "SystemNodes 'system-nodes' of platform-dev: 'instanceType' must be an x86 EC2 instance type, for example m7i.large";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Layer } from "#stacks/contracts";
-import { type ProgramRun, runProgram } from "#test/harness/monitor";
-import { configOf } from "#test/harness/stacks";
+import { type ProgramRun, runProgram } from "../../harness/monitor.ts";
+import { configOf } from "../../harness/stacks.ts";
 
 const { config: platform } = configOf("platform", "dev");
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Changes, refused } from "#test/harness/refused";
+import { type Changes, refused } from "../../harness/refused.ts";
 
 type Case = [what: string, changes: Changes, sentence: string];
 
@@ -94,12 +94,12 @@ it.each<Case>([
   [
     "a model too few",
     { "manifest.models.fraud": undefined },
-    `${MANIFEST} must name every model of stacks/models.ts, got nothing for 'fraud': release a version of it, or stop serving it`,
+    `${MANIFEST} must name every model of stacks/inputs/models.ts, got nothing for 'fraud': release a version of it, or stop serving it`,
   ],
   [
     "a model too many",
     { "manifest.models.fruad": released("models/fruad/1") },
-    "stacks/models.ts must serve every model of release '2026.11.21-1', got nothing for 'fruad': serve it, or release without it",
+    "stacks/inputs/models.ts must serve every model of release '2026.11.21-1', got nothing for 'fruad': serve it, or release without it",
   ],
 ])("a release may not have %s", async (_, changes, sentence) => {
   expect(await refused("workloads", changes)).toEqual({ sentence, plain: true, touched: [] });
@@ -115,12 +115,12 @@ it.each<Case>([
   [
     "a team that is none",
     { "models.fraud.team": "rsk" },
-    "stacks/models.ts: fraud.team must be a team of stacks/teams.ts (risk), got 'rsk'",
+    "stacks/inputs/models.ts: fraud.team must be a team of stacks/inputs/teams.ts (risk), got 'rsk'",
   ],
   [
     "an address twice",
     { "models.churn": { team: "risk", host: "fraud.models.internal" }, "manifest.models.churn": released("models/churn/1") },
-    "stacks/models.ts: churn must have an address of its own, got 'fraud.models.internal/invocations', which is that of 'fraud'",
+    "stacks/inputs/models.ts: churn must have an address of its own, got 'fraud.models.internal/invocations', which is that of 'fraud'",
   ],
   [
     "a model's name too long for its pods",
@@ -154,7 +154,7 @@ it.each<Case>([
   [
     "more GPUs than there are",
     { "profile.serving.gpus": 1 },
-    "stacks/environments/dev.ts: serving.maxReplicas × serving.gpus must fit the inference pool's 2 GPUs for all models together, got 4: raise gpu.inference.maxGpus, or serve with less",
+    "stacks/inputs/environments/dev.ts: serving.maxReplicas × serving.gpus must fit the inference pool's 2 GPUs for all models together, got 4: raise gpu.inference.maxGpus, or serve with less",
   ],
   [
     "fewer servers at most than at least",
@@ -169,12 +169,12 @@ it.each<Case>([
   [
     "more than the whole pool",
     { "teams.risk.gpuShare": 1.5 },
-    "stacks/teams.ts: risk.gpuShare must be a number from 0 to 1, got '1.5'",
+    "stacks/inputs/teams.ts: risk.gpuShare must be a number from 0 to 1, got '1.5'",
   ],
   [
     "more than the whole pool together",
     { "teams.fun": team(0.5) },
-    "stacks/teams.ts: the GPU shares of all teams must add up to at most 1, got '1.5'",
+    "stacks/inputs/teams.ts: the GPU shares of all teams must add up to at most 1, got '1.5'",
   ],
   [
     "one group for both roles",

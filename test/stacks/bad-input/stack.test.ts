@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Layer } from "#stacks/contracts";
-import { type Changes, refused } from "#test/harness/refused";
+import { type Changes, refused } from "../../harness/refused.ts";
 
 const NAMES = "the stack's name must be <layer>-<environment> (foundation, platform, workloads; dev, staging, prod)";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Recorded } from "#plan/record";
-import { profiles } from "#stacks/environments/index";
-import type { RecordedStack } from "#test/harness/stacks";
+import { profiles } from "#stacks/inputs/environments/index";
+import type { RecordedStack } from "../../harness/stacks.ts";
 import { type Invariant, offending, pick } from "./invariant.ts";
 
 const TAGS = ["project", "environment", "layer", "owner", "managed-by"];

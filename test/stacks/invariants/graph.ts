@@ -1,9 +1,9 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { PROJECT_FOLDER } from "#plan/environment";
+import { PROJECT_FOLDER } from "#engine/project";
 import type { Recorded } from "#plan/record";
 import type { Layer } from "#stacks/contracts";
-import type { RecordedStack } from "#test/harness/stacks";
+import type { RecordedStack } from "../../harness/stacks.ts";
 import { type Invariant, label, offending, pick } from "./invariant.ts";
 
 const STACK = "pulumi:pulumi:Stack";
@@ -51,7 +51,7 @@ export const graph: Invariant[] = [
     counterexample: {
       of: "workloads",
       change: ({ resources }) => resources.push(resources.find(({ name }) => name === "risk-models-quota")!),
-      found: ["millrace:access:Team$millrace:access:FencedNamespace$kubernetes:core/v1:ResourceQuota risk-models-quota"],
+      found: ["millrace:teams:Team$millrace:teams:FencedNamespace$kubernetes:core/v1:ResourceQuota risk-models-quota"],
     },
   },
   {
@@ -97,10 +97,10 @@ export const graph: Invariant[] = [
     counterexample: {
       of: "workloads",
       change: (stack) => {
-        const [team, fence] = ["millrace:access:Team", "millrace:access:FencedNamespace"] as const;
+        const [team, fence] = ["millrace:teams:Team", "millrace:teams:FencedNamespace"] as const;
         edgeOf(stack, team, "risk").dependencies.push(edgeOf(stack, fence, "risk-jobs").urn);
       },
-      found: ["millrace:access:Team risk", "millrace:access:FencedNamespace risk-jobs"],
+      found: ["millrace:teams:Team risk", "millrace:teams:FencedNamespace risk-jobs"],
     },
   },
   {

@@ -1,6 +1,6 @@
 import type { Recorded } from "#plan/record";
 import type { Layer } from "#stacks/contracts";
-import type { RecordedStack } from "#test/harness/stacks";
+import type { RecordedStack } from "../../harness/stacks.ts";
 
 /** What holds for every layer of every environment. */
 export interface Invariant {

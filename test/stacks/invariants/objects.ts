@@ -1,6 +1,6 @@
 import { ADDONS, API, CHARTS, type ChartPin, KUBERNETES, NODE_IMAGE, POSTGRES } from "#components/versions";
 import type { Recorded } from "#plan/record";
-import type { RecordedStack } from "#test/harness/stacks";
+import type { RecordedStack } from "../../harness/stacks.ts";
 import { type Invariant, offending, pick, textsIn, valuesIn } from "./invariant.ts";
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Recorded } from "#plan/record";
-import type { RecordedStack } from "#test/harness/stacks";
+import type { RecordedStack } from "../../harness/stacks.ts";
 
 /** In what a preview promises something else than what comes: resources, their options, and every input that it knows. */
 export function surprises(preview: RecordedStack, up: RecordedStack): string[] {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL, fits, type Named } from "#components/naming";
 import type { Recorded } from "#plan/record";
-import { SECRET } from "#test/harness/stacks";
+import { SECRET } from "../../harness/stacks.ts";
 import { type Invariant, offending, pick, textsIn } from "./invariant.ts";
 
 /** What becomes of a value that is put into a text before it is known, or of one that is not there. */

@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Statement } from "../iam.ts";
+
+/** Pulumi's state in a bucket of ours. */
+export interface PulumiState {
+  /** Bucket that holds the state. */
+  bucketArn: pulumi.Input<string>;
+
+  /** Key under which secrets in the state, and its objects, are encrypted. */
+  keyArn: pulumi.Input<string>;
+
+  /** Pulumi project, and those of its stacks that the roles may see. */
+  project: string;
+  stacks: readonly string[];
+}
+
+/** Reads the stacks; a preview takes no lock and writes nothing. */
+export function stateReader(state: PulumiState): Statement[] {
+  return [
+    { sid: "ListState", actions: ["s3:ListBucket"], resources: [state.bucketArn] },
+    { sid: "ReadState", actions: ["s3:GetObject"], resources: [inBucket(state, "meta.yaml"), ...stackFiles(state)] },
+    { sid: "ReadSecrets", actions: ["kms:Decrypt", "kms:DescribeKey"], resources: [state.keyArn] },
+  ];
+}
+
+/** Reads and writes the stacks, and takes their locks; no stack of another environment. */
+export function stateWriter(state: PulumiState): Statement[] {
+  return [
+    ...stateReader(state),
+    { sid: "WriteState", actions: ["s3:PutObject", "s3:DeleteObject"], resources: stackFiles(state) },
+    { sid: "WriteSecrets", actions: ["kms:Encrypt", "kms:GenerateDataKey"], resources: [state.keyArn] },
+  ];
+}
+
+/** Layout of the self-managed backend, by project and stack (pulumi/pulumi, pkg/backend/diy). */
+const stackFiles = (state: PulumiState): pulumi.Output<string>[] =>
+  state.stacks.flatMap((stack) => [
+    // With its backup and its tags beside it.
+    inBucket(state, `stacks/${state.project}/${stack}.*`),
+    ...["history", "backups"].map((folder) => inBucket(state, `${folder}/${state.project}/${stack}/*`)),
+    inBucket(state, `locks/organization/${state.project}/${stack}/*`),
+  ]);
+
+const inBucket = ({ bucketArn }: PulumiState, path: string): pulumi.Output<string> =>
+  pulumi.interpolate`${bucketArn}/.pulumi/${path}`;

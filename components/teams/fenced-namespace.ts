@@ -1,0 +1,119 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { GPU } from "../labels.ts";
+import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
+import { check } from "../validation.ts";
+
+export interface FencedNamespaceArgs {
+  /** Name of the namespace. */
+  namespace: string;
+
+  /** Labels by which others select it: queues, policies, monitors. */
+  labels: Record<string, string>;
+
+  /** Most GPUs that its pods may ask for at one time. */
+  gpus: number;
+
+  /** Most pods. @default 200 */
+  pods?: number;
+
+  /**
+   * Namespaces whose pods its own may call, beside their neighbours, names and AWS.
+   * @default - nothing is reached but by a policy that a workload brings itself
+   */
+  reaches?: readonly string[];
+}
+
+/**
+ * A namespace in which nothing is allowed that was not asked for: pods run without privileges (Pod Security "restricted"), have requests
+ * and limits, and reach nothing and nobody by default; nobody opens a way in from outside.
+ *
+ * @throws {pulumi.ResourceError} when a name is not a Kubernetes name or a number is not a whole one.
+ */
+export class FencedNamespace extends pulumi.ComponentResource {
+  /** What lives in it depends on it, so that it goes last. */
+  readonly namespace: k8s.core.v1.Namespace;
+
+  constructor(name: string, args: FencedNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:teams:FencedNamespace", name, args, opts);
+    validate(args, this);
+
+    const child = { parent: this };
+    this.namespace = new k8s.core.v1.Namespace(
+      name,
+      { metadata: { name: args.namespace, labels: { ...args.labels, ...podSecurity() } } },
+      child,
+    );
+    const namespace = this.namespace.metadata.name;
+    new k8s.core.v1.ResourceQuota(`${name}-quota`, { metadata: { name: "quota", namespace }, spec: quota(args) }, child);
+    new k8s.core.v1.LimitRange(`${name}-limits`, { metadata: { name: "limits", namespace }, spec: limits() }, child);
+    new k8s.networking.v1.NetworkPolicy(
+      `${name}-default-deny`,
+      { metadata: { name: "default-deny", namespace }, spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
+      child,
+    );
+    if (args.reaches !== undefined) {
+      new k8s.networking.v1.NetworkPolicy(
+        `${name}-reach`,
+        { metadata: { name: "reach", namespace }, spec: reach(args.reaches) },
+        child,
+      );
+    }
+
+    this.registerOutputs({ namespace });
+  }
+}
+
+function validate({ namespace, gpus, pods, reaches = [] }: FencedNamespaceArgs, on: pulumi.Resource): void {
+  check.matches("namespace", namespace, DNS_LABEL, DNS_LABEL_RULE, on);
+  check.wholeNumber("gpus", gpus, { min: 0 }, on);
+  check.wholeNumber("pods", pods, { min: 1 }, on);
+  check.distinct("reaches", reaches, on);
+}
+
+/** Kubernetes documentation, "Enforce Pod Security Standards with Namespace Labels". */
+const podSecurity = () => ({
+  "pod-security.kubernetes.io/enforce": "restricted",
+  "pod-security.kubernetes.io/warn": "restricted",
+});
+
+/** What comes in comes through the mesh's gateway: a load balancer or a node port of its own would go round it. */
+const quota = ({ gpus, pods = 200 }: FencedNamespaceArgs) => ({
+  hard: {
+    pods: String(pods),
+    [`requests.${GPU}`]: String(gpus),
+    "services.loadbalancers": "0",
+    "services.nodeports": "0",
+  },
+});
+
+/** For containers that say nothing, so that none runs without bounds. */
+const limits = () => ({
+  limits: [{ type: "Container", defaultRequest: { cpu: "100m", memory: "128Mi" }, default: { memory: "512Mi" } }],
+});
+
+function reach(namespaces: readonly string[]) {
+  const inside = (namespace: string) => ({
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+  });
+  return {
+    podSelector: {},
+    policyTypes: ["Ingress", "Egress"],
+    // Workers of one distributed job talk to each other.
+    ingress: [{ from: [{ podSelector: {} }] }],
+    egress: [
+      { to: [{ podSelector: {} }] },
+      {
+        to: [inside("kube-system")],
+        ports: [
+          { port: 53, protocol: "UDP" },
+          { port: 53, protocol: "TCP" },
+        ],
+      },
+      // EKS Pod Identity's agent on each node, and AWS, which has no fixed addresses.
+      { to: [{ ipBlock: { cidr: "169.254.170.23/32" } }], ports: [{ port: 80, protocol: "TCP" }] },
+      { to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ port: 443, protocol: "TCP" }] },
+      ...(namespaces.length > 0 ? [{ to: namespaces.map(inside) }] : []),
+    ],
+  };
+}

@@ -1,0 +1,124 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { LABELS } from "../labels.ts";
+import { DNS_LABEL } from "../naming.ts";
+import { check } from "../validation.ts";
+import { FencedNamespace } from "./fenced-namespace.ts";
+import { operatingModels, type Rule, readingModels, training } from "./team-roles.ts";
+
+export interface TeamArgs {
+  /** Kubernetes groups of the team's people, as the cluster's access entries name them. */
+  groups: TeamGroups;
+
+  /** Most GPUs that the team's jobs may hold at one time, borrowed ones included. */
+  trainingGpus: number;
+
+  /** Most GPUs that the team's model servers may hold at one time. */
+  servingGpus: number;
+
+  /** Most model servers, of both versions while a release runs. @default 200 */
+  servers?: number;
+
+  /** Namespaces that jobs may call, for example the tracking server's. @default - none */
+  jobsReach?: readonly string[];
+}
+
+export interface TeamGroups {
+  dataScientists: string;
+  mlEngineers: string;
+}
+
+/**
+ * A team's place in the cluster: one namespace for jobs, which queue for GPUs, and one for model servers, which must not; and what its
+ * people may do in each. Data scientists run jobs and look at models, ML engineers also promote and abort releases.
+ * The component's name is the team's name.
+ *
+ * @throws {pulumi.ResourceError} when the name leaves no room for its namespaces, or both groups are the same.
+ */
+export class Team extends pulumi.ComponentResource {
+  /** Namespace for jobs, `team-<name>`. */
+  readonly jobs: k8s.core.v1.Namespace;
+  /** Namespace for model servers, `models-<name>`. */
+  readonly models: k8s.core.v1.Namespace;
+
+  constructor(name: string, args: TeamArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("millrace:teams:Team", name, args, opts);
+    validate(name, args, this);
+
+    const child = { parent: this };
+    const { dataScientists, mlEngineers } = args.groups;
+    const jobs = new FencedNamespace(
+      `${name}-jobs`,
+      {
+        namespace: jobsNamespace(name),
+        labels: { [LABELS.team]: name, [LABELS.tracking]: "client" },
+        gpus: args.trainingGpus,
+        reaches: args.jobsReach ?? [],
+      },
+      child,
+    );
+    const models = new FencedNamespace(
+      `${name}-models`,
+      {
+        namespace: modelsNamespace(name),
+        labels: { [LABELS.serves]: name },
+        gpus: args.servingGpus,
+        ...(args.servers !== undefined && { pods: args.servers }),
+      },
+      child,
+    );
+    const grant = (role: string, namespace: k8s.core.v1.Namespace, rules: Rule[], groups: string[]) =>
+      allow(`${name}-${role}`, { role, namespace: namespace.metadata.name, rules, groups }, child);
+    grant("train", jobs.namespace, training(), [dataScientists, mlEngineers]);
+    grant("observe", models.namespace, readingModels(), [dataScientists]);
+    grant("operate", models.namespace, operatingModels(), [mlEngineers]);
+
+    this.jobs = jobs.namespace;
+    this.models = models.namespace;
+    this.registerOutputs({ jobs: jobs.namespace.metadata.name, models: models.namespace.metadata.name });
+  }
+}
+
+export const jobsNamespace = (team: string): string => `team-${team}`;
+export const modelsNamespace = (team: string): string => `models-${team}`;
+
+function validate(name: string, { groups, trainingGpus, servingGpus, servers }: TeamArgs, on: pulumi.Resource): void {
+  const room = 40;
+  check.that(
+    DNS_LABEL.test(name) && name.length <= room,
+    "name",
+    `lower-case letters, digits and hyphens, beginning with a letter, at most ${room} characters`,
+    name,
+    on,
+  );
+  check.distinct("groups", [groups.dataScientists, groups.mlEngineers], on);
+  for (const [role, group] of Object.entries(groups)) {
+    // EKS refuses access entries for groups that Kubernetes keeps for itself.
+    const usable = /^[\w:.-]+$/.test(group) && !/^(system|eks|aws|amazon|iam):/.test(group);
+    check.that(usable, `groups.${role}`, "a group outside system:, eks:, aws:, amazon: and iam:", group, on);
+  }
+  check.wholeNumber("trainingGpus", trainingGpus, { min: 0 }, on);
+  check.wholeNumber("servingGpus", servingGpus, { min: 0 }, on);
+  check.wholeNumber("servers", servers, { min: 1 }, on);
+}
+
+interface Grant {
+  role: string;
+  namespace: pulumi.Output<string>;
+  rules: Rule[];
+  groups: string[];
+}
+
+function allow(name: string, { role, namespace, rules, groups }: Grant, opts: pulumi.CustomResourceOptions): void {
+  const metadata = { name: role, namespace };
+  const made = new k8s.rbac.v1.Role(name, { metadata, rules }, opts);
+  new k8s.rbac.v1.RoleBinding(
+    `${name}-binding`,
+    {
+      metadata,
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role },
+      subjects: groups.map((group) => ({ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: group })),
+    },
+    { ...opts, dependsOn: made },
+  );
+}

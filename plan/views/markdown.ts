@@ -1,0 +1,43 @@
+import { policyMarkdown } from "#policies/reports/markdown";
+import type { Cost } from "../cost.ts";
+import type { Difference } from "../difference.ts";
+import type { EnvironmentPlan } from "../environment.ts";
+import { type Policy, ruleAddress } from "../policy.ts";
+import { PRICES_AS_OF } from "../prices.ts";
+import { countsByKind } from "../summary.ts";
+import { differenceLines, dollars, plainly } from "./text.ts";
+
+/** First line of the comment: whoever posts it finds the earlier one by this and edits it in place. */
+export const COMMENT_MARK = (environment: string): string => `<!-- millrace plan ${environment} -->`;
+
+/** The plan as a comment on a pull request. */
+export function planMarkdown(plan: EnvironmentPlan, cost: Cost, difference?: Difference, policy?: Policy): string {
+  const { environment, release, program, layers, assumptions } = plan;
+  return [
+    COMMENT_MARK(environment),
+    `### ${environment}: ${layers.map(({ resources }) => resources.length).reduce((a, b) => a + b, 0)} resources, ${dollars(cost.atRest)} a month at rest`,
+    "",
+    `Release \`${release}\`${program === "" ? "" : `, program \`${program}\``}. GPU ceiling ${dollars(cost.ceiling)} (${cost.ceilingOf.join(", ")}, all month). Prices of ${PRICES_AS_OF}.`,
+    "",
+    "| layer | resources | of which |",
+    "|---|---:|---|",
+    ...layers.map((layer) => {
+      const kinds = Object.entries(countsByKind(layer)).map(([kind, count]) => `${kind} ${count}`);
+      return `| ${layer.layer} | ${layer.resources.length} | ${kinds.join(", ")} |`;
+    }),
+    ...(policy ? ["", policyMarkdown(policy.verdicts, ruleAddress, policy.today)] : []),
+    ...assumptions.map((text) => `\n> ${text}`),
+    ...(difference
+      ? [
+          "",
+          `<details><summary>against ${difference.against}</summary>`,
+          "",
+          "```diff",
+          plainly(differenceLines(difference).join("\n")),
+          "```",
+          "</details>",
+        ]
+      : []),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,23 @@
+import type { Violation } from "#policies/evaluate";
+import { daysLeft } from "#policies/exceptions";
+import { bySeverity } from "#policies/reports/markdown";
+import { type Html, html } from "#render/page";
+import type { Policy } from "../policy.ts";
+
+/** What the rules say, as a part of the plan's page. */
+export function policySection({ verdicts, today }: Policy): Html {
+  const violations = verdicts.flatMap(({ verdict }) => verdict.violations);
+  const excepted = verdicts.flatMap(({ verdict }) => verdict.excepted);
+  const open = verdicts.reduce((sum, { verdict }) => sum + verdict.open.length, 0);
+  const at = (level: Violation["level"]): Violation[] => bySeverity(violations.filter((violation) => violation.level === level));
+  return html`<h2>Policy</h2>
+<p>${at("mandatory").length} mandatory · ${at("advisory").length} advisory · ${excepted.length} excepted · ${open} open until deployment</p>
+${violations.length > 0 && html`<table class="values"><tr><th>rule</th><th>where</th><th>is</th><th>must be</th><th>mend it</th></tr>${[...at("mandatory"), ...at("advisory")].map(row)}</table>`}
+${excepted.map(
+  ({ rule, address, exception }) =>
+    html`<p class="soft">${rule.id} ${address} is excepted until ${exception.expires} (${daysLeft(exception, today)} days): ${exception.reason} (${exception.ticket}, ${exception.owner})</p>\n`,
+)}`;
+}
+
+const row = ({ rule, level, address, property, got, want }: Violation): Html =>
+  html`<tr><td><b class="${level === "mandatory" ? "removed" : "changed"}">${rule.id}</b> ${rule.severity}, ${level}</td><td>${address} <code>${property}</code></td><td><code>${got}</code></td><td>${want}</td><td>${rule.remediation}</td></tr>\n`;

@@ -1,0 +1,93 @@
+import { styleText } from "node:util";
+import { sentence, type Verdict, type Violation } from "#policies/evaluate";
+import { daysLeft, type Exception } from "#policies/exceptions";
+import { bySeverity } from "#policies/reports/markdown";
+import type { Policy } from "../policy.ts";
+
+/** Most violations that a screen lists; the rest is in `--json`. */
+const LISTED = 40;
+
+/** What the rules say, as a person reads it: the counts first, below them what to mend and how. */
+export function policyLines({ verdicts, today }: Policy): string[] {
+  const all = <T>(part: (verdict: Verdict) => T[]): T[] => verdicts.flatMap(({ verdict }) => part(verdict));
+  const violations = all(({ violations: found }) => found);
+  const mandatory = bySeverity(violations.filter(({ level }) => level === "mandatory"));
+  const advisory = bySeverity(violations.filter(({ level }) => level === "advisory"));
+  const excepted = all((verdict) => verdict.excepted);
+  const open = all((verdict) => verdict.open);
+  const byException = Map.groupBy(excepted, ({ exception }) => exception);
+  const counts = [
+    (mandatory.length > 0 ? red : bold)(`${mandatory.length} mandatory`),
+    `${advisory.length} advisory`,
+    exceptionCount([...byException.keys()], today),
+    ...(open.length > 0 ? [`${open.length} open until deployment`] : []),
+  ];
+  const listed = [...mandatory, ...advisory].slice(0, LISTED);
+  return [
+    `  policy      ${counts.join(" · ")}`,
+    ...violationLines(listed),
+    ...(violations.length > LISTED ? [`${INDENT}${dim(`and ${violations.length - LISTED} more: --json has all`)}`] : []),
+    ...[...byException].map(([exception, allowed]) => `${INDENT}${exceptionLine(exception, allowed, today)}`),
+    ...open.map(({ rule, address, path }) => `${INDENT}? ${rule.id} ${address}: '${path}' is not known yet`),
+    ...unused({ verdicts, today }).map(
+      ({ ticket, rule, resource }) =>
+        `  note        exception ${ticket} (${rule}, ${resource}) allows nothing any more: take it out of policies/exceptions.yaml`,
+    ),
+  ];
+}
+
+const INDENT = " ".repeat(14);
+
+function exceptionCount(exceptions: readonly Exception[], today: string): string {
+  const soonest = Math.min(...exceptions.map((exception) => daysLeft(exception, today)));
+  if (exceptions.length === 0) {
+    return "0 exceptions";
+  }
+  return exceptions.length === 1
+    ? `1 exception (ends in ${days(soonest)})`
+    : `${exceptions.length} exceptions (the first ends in ${days(soonest)})`;
+}
+
+const days = (count: number): string => (count === 1 ? "1 day" : `${count} days`);
+
+/** Each violation, and once below those of a rule how to mend them. */
+function violationLines(violations: readonly Violation[]): string[] {
+  return [...Map.groupBy(violations, ({ rule }) => rule)].flatMap(([rule, own]) => {
+    const benchmarks = rule.frameworks.length > 0 ? dim(` (${rule.frameworks.join(", ")})`) : "";
+    return [
+      ...own.map((violation) => {
+        const mark = violation.level === "mandatory" ? red("✗") : yellow("!");
+        return `${INDENT}${mark} ${rule.severity.padEnd(8)} ${sentence(violation)}`;
+      }),
+      `${INDENT}${" ".repeat(11)}${rule.remediation}${benchmarks}`,
+    ];
+  });
+}
+
+/** Most resources and characters of a reason in a line; the file, the comment and `--json` have all. */
+const PLACES = 3;
+const REASON = 90;
+
+function exceptionLine(exception: Exception, allowed: readonly Violation[], today: string): string {
+  const { ticket, rule, expires, reason, owner } = exception;
+  const places = [...new Set(allowed.map(({ address }) => address))];
+  const where = places.slice(0, PLACES).join(", ") + (places.length > PLACES ? ` and ${places.length - PLACES} more` : "");
+  const why = reason.length > REASON ? `${reason.slice(0, REASON - 1).trimEnd()}…` : reason;
+  const left = days(daysLeft(exception, today));
+  return `○ ${rule} ${where} is excepted until ${expires} (${left}): ${why} ${dim(`(${ticket}, ${owner})`)}`;
+}
+
+/** Exceptions for these very stacks that none of them needs; those for others cannot be judged from here. */
+function unused({ verdicts }: Policy): Exception[] {
+  const [first, ...others] = verdicts.map(({ verdict }) => verdict.unused);
+  return (first ?? []).filter(
+    (exception) =>
+      others.every((each) => each.includes(exception)) &&
+      verdicts.some(({ stack }) => exception.resource.startsWith(`${stack}/`)),
+  );
+}
+
+const bold = (text: string): string => styleText("bold", text);
+const dim = (text: string): string => styleText("dim", text);
+const red = (text: string): string => styleText("red", text);
+const yellow = (text: string): string => styleText("yellow", text);

@@ -1,0 +1,150 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Access, type ControlPlaneCommands, startControlPlane } from "./controlplane/control-plane.ts";
+import { applyDefinitions } from "./controlplane/crds.ts";
+import type { Kube } from "./controlplane/kube.ts";
+import { Processes } from "./controlplane/processes.ts";
+import { envoy, type GatewayIdentity } from "./dataplane/envoy.ts";
+import { istiod, LEASES_NAMESPACE } from "./dataplane/istiod.ts";
+import { PROMETHEUS_URL, prometheus } from "./dataplane/prometheus.ts";
+import { rollouts } from "./dataplane/rollouts.ts";
+import { NETWORK } from "./isolation/addresses.ts";
+import { NodeAgent } from "./nodes/node-agent.ts";
+import type { Faults } from "./nodes/stand-ins.ts";
+
+/** The programs that a cluster is made of. */
+export interface ClusterTools {
+  controlplane: ControlPlaneCommands;
+  istiod: readonly string[];
+  rollouts: readonly string[];
+  envoy: string;
+  prometheus: string;
+}
+
+export interface ClusterOptions {
+  /** Folder for data, keys and logs. */
+  folder: string;
+
+  tools: ClusterTools;
+
+  /** YAML files with the custom resource definitions to install. */
+  crds: readonly string[];
+
+  /** AWS region of the nodes' labels. @default "eu-west-1" */
+  region?: string;
+
+  /** What is wrong with which version of a model. @default - nothing */
+  faults?: Faults;
+
+  /** The workload that the Gateway objects select. @default - `istio: ingress` in istio-ingress */
+  gateway?: GatewayIdentity;
+
+  /** Seconds between two scrapes of Prometheus. @default 2 */
+  scrapeSeconds?: number;
+
+  /** Called when a part is up, with the seconds that it took. @default - nothing */
+  onProgress?: (part: string, seconds: number) => void;
+}
+
+/**
+ * A Kubernetes cluster without containers: a real control plane, nodes whose pods are processes, and on demand a gateway with its
+ * controllers and Prometheus. To be started inside of a rehearsal's namespace, whose end is its end too.
+ */
+export class RehearsalCluster {
+  readonly kube: Kube;
+  /** File with everything that a client needs, readable by this user only. */
+  readonly kubeconfigPath: string;
+  /** Address of the API server. */
+  readonly endpoint: string;
+  /** Certificate of its authority: PEM, as base64. */
+  readonly caData: string;
+  /** Token of an administrator. */
+  readonly token: string;
+  readonly nodes: NodeAgent;
+  /** For controllers of scenarios, and for killing one on purpose. */
+  readonly processes: Processes;
+  /** Where the gateway takes requests. */
+  readonly gatewayAddress = `${NETWORK.gateway}:80`;
+  readonly prometheusUrl = PROMETHEUS_URL;
+  readonly #options: ClusterOptions;
+
+  private constructor(options: ClusterOptions, processes: Processes, access: Access & { kube: Kube }) {
+    const { folder, region = "eu-west-1", faults = {} } = options;
+    this.#options = options;
+    this.processes = processes;
+    this.kube = access.kube;
+    this.kubeconfigPath = access.kubeconfigPath;
+    this.endpoint = access.endpoint;
+    this.caData = Buffer.from(access.ca).toString("base64");
+    this.token = access.token;
+    this.nodes = new NodeAgent({ kube: this.kube, folder, region, faults });
+  }
+
+  /** Starts the control plane and the nodes and installs the definitions. */
+  static async start(options: ClusterOptions): Promise<RehearsalCluster> {
+    const { folder, tools, crds, onProgress } = options;
+    const processes = new Processes(join(folder, "logs"));
+    const plane = await timed("control plane", onProgress, () =>
+      startControlPlane(tools.controlplane, folder, processes, onProgress),
+    );
+    const cluster = new RehearsalCluster(options, processes, plane);
+    await Promise.all([
+      timed("definitions", onProgress, () => applyDefinitions(cluster.kube, crds)),
+      timed("nodes", onProgress, () => cluster.nodes.start()),
+    ]);
+    return cluster;
+  }
+
+  /** Starts istiod, Argo Rollouts, the gateway and Prometheus. Their definitions must be installed. */
+  async startDataPlane(): Promise<void> {
+    const {
+      folder,
+      tools,
+      onProgress,
+      gateway = { namespace: "istio-ingress", labels: { istio: "ingress" } },
+      scrapeSeconds = 2,
+    } = this.#options;
+    const { kubeconfigPath } = this;
+    const { targetsFile } = this.nodes;
+    await this.kube.apply({
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name: LEASES_NAMESPACE, labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
+    });
+    const descriptions = [
+      istiod(tools.istiod, folder, kubeconfigPath),
+      rollouts(tools.rollouts, kubeconfigPath),
+      prometheus({ program: tools.prometheus, folder, targetsFile, gateway, scrapeSeconds }),
+    ];
+    const start = async (description: (typeof descriptions)[number]) =>
+      onProgress?.(description.name, await this.processes.start(description));
+    await Promise.all(descriptions.map(start));
+    // Ready only when istiod has configured it.
+    await start(envoy(tools.envoy, folder, gateway));
+  }
+
+  /** Variables for programs that use the cluster, for `env.json`. */
+  writeEnv(extra: Readonly<Record<string, string>> = {}): void {
+    const env = { KUBECONFIG: this.kubeconfigPath, ...extra };
+    writeFileSync(join(this.#options.folder, "env.json"), JSON.stringify(env, null, 2), { mode: 0o600 });
+  }
+
+  /** Resident memory in bytes, by process; pods by `<namespace>/<name>`. */
+  memory(): Record<string, number> {
+    return { ...this.processes.memory(), ...this.nodes.memory() };
+  }
+
+  /** Ends everything. The data is thrown away with the folder, so nothing is asked to save it. */
+  async stop(): Promise<void> {
+    await this.nodes.stop();
+    await this.processes.stopAll();
+    this.kube.close();
+  }
+}
+
+async function timed<T>(part: string, onProgress: ClusterOptions["onProgress"], work: () => Promise<T>): Promise<T> {
+  const begun = performance.now();
+  const result = await work();
+  onProgress?.(part, (performance.now() - begun) / 1000);
+  return result;
+}

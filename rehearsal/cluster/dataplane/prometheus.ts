@@ -1,0 +1,60 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { answers, type Process } from "../controlplane/processes.ts";
+import { NETWORK } from "../isolation/addresses.ts";
+import { ENVOY_ADMIN, type GatewayIdentity } from "./envoy.ts";
+import { ISTIOD_METRICS } from "./istiod.ts";
+import { ROLLOUTS_METRICS } from "./rollouts.ts";
+
+/** Where it answers, under the port that the cluster's Prometheus Service has. */
+export const PROMETHEUS_URL = `http://${NETWORK.prometheus}:9090`;
+
+export interface PrometheusOptions {
+  program: string;
+  folder: string;
+
+  /** File of the node agent with the pods to scrape. */
+  targetsFile: string;
+
+  /** Whose metrics the gateway's are said to be. */
+  gateway: GatewayIdentity;
+
+  /** Seconds between two scrapes. */
+  scrapeSeconds: number;
+}
+
+/** Prometheus, which measures the gateway, the controllers and the pods that tell metrics. */
+export function prometheus({ program, folder, ...options }: PrometheusOptions): Process {
+  const config = join(folder, "prometheus.json");
+  writeFileSync(config, JSON.stringify(scrapeConfig(options), null, 2));
+  const data = [`--storage.tsdb.path=${join(folder, "tsdb")}`, "--storage.tsdb.retention.time=2h"];
+  return {
+    name: "prometheus",
+    command: [
+      program,
+      `--config.file=${config}`,
+      ...data,
+      `--web.listen-address=${new URL(PROMETHEUS_URL).host}`,
+      "--log.level=warn",
+    ],
+    ready: () => answers(`${PROMETHEUS_URL}/-/ready`),
+  };
+}
+
+/** What is scraped. The gateway has the labels that a PodMonitor would give it. */
+export function scrapeConfig({ targetsFile, gateway, scrapeSeconds }: Omit<PrometheusOptions, "program" | "folder">): object {
+  const job = (name: string, target: string, path: string, labels: Record<string, string> = {}) => ({
+    job_name: name,
+    metrics_path: path,
+    static_configs: [{ targets: [target], labels }],
+  });
+  return {
+    global: { scrape_interval: `${scrapeSeconds}s`, scrape_timeout: "1s", evaluation_interval: `${scrapeSeconds}s` },
+    scrape_configs: [
+      job("gateway", ENVOY_ADMIN, "/stats/prometheus", { namespace: gateway.namespace, pod: "gateway-0" }),
+      job("argo-rollouts", ROLLOUTS_METRICS, "/metrics"),
+      job("istiod", ISTIOD_METRICS, "/metrics"),
+      { job_name: "pods", file_sd_configs: [{ files: [targetsFile], refresh_interval: "1s" }] },
+    ],
+  };
+}

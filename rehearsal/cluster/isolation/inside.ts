@@ -1,0 +1,65 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { Socket } from "node:net";
+import { join } from "node:path";
+import { NETWORK } from "./addresses.ts";
+import { HostsFile } from "./hosts-file.ts";
+import { LIFELINE_FD, Lifeline } from "./lifeline.ts";
+
+/** Variable that tells a program that it is the inside of the rehearsal in that folder. */
+export const INSIDE = "MILLRACE_REHEARSAL_INSIDE";
+
+/** Exit code of an inside whose outside has died. */
+const ORPHANED = 129;
+
+/** The inside of a rehearsal, once it is set up. */
+export interface Inside {
+  /** Folder of this rehearsal. */
+  readonly folder: string;
+
+  /** Names that resolve in here. */
+  readonly hosts: HostsFile;
+
+  /** Aborted when the user asks for an end. Whoever wants a tidy end listens; a second interrupt kills. */
+  readonly stopped: AbortSignal;
+
+  /** Says that everything is up and may be left alone: the outside returns to its user, and the inside lives on without it. */
+  stay(): Promise<void>;
+}
+
+/** Whether this program was started inside of a rehearsal's namespace by `enterNamespace`. */
+export function isInside(): boolean {
+  return process.env[INSIDE] !== undefined;
+}
+
+/** Brings up the network and the names of the namespace, and from now on ends this process when the outside is gone. */
+export function setUp(): Inside {
+  const folder = process.env[INSIDE];
+  if (folder === undefined) {
+    throw new Error("setUp is for the inside of a rehearsal; begin with enterNamespace");
+  }
+  const stop = new AbortController();
+  let staying = false;
+  const lifeline = new Lifeline(new Socket({ fd: LIFELINE_FD, readable: true, writable: true }), {
+    onWord: (word) => word === "stop" && stop.abort(new Error("stopped by the user")),
+    onEnd: () => staying || process.exit(ORPHANED),
+  });
+
+  execFileSync("ip", ["link", "set", "lo", "up"]);
+  execFileSync("ip", ["address", "add", NETWORK.prefix, "dev", "lo"]);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const hosts = new HostsFile(join(folder, "hosts"));
+  execFileSync("mount", ["--bind", hosts.path, "/etc/hosts"]);
+
+  const stay = async () => {
+    staying = true;
+    // The terminal may close while the rehearsal lives on; a line that nobody reads must not end it.
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.on("error", () => undefined);
+    }
+    await lifeline.say("kept");
+    // Something must keep the event loop alive when nothing else does.
+    setInterval(() => undefined, 1 << 30);
+  };
+  return { folder, hosts, stopped: stop.signal, stay };
+}

@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import type { Json } from "../controlplane/kube.ts";
+import type { Command } from "./pod-process.ts";
+import { portNumber } from "./probe.ts";
+
+/** What is wrong with a version of a model, wherever it runs. */
+export interface Fault {
+  /** Share of requests answered with HTTP 500, 0 to 1. @default 0 */
+  errorRate?: number;
+
+  /** Milliseconds that an answer takes. @default 2 */
+  latencyMs?: number;
+
+  /** Seconds that loading takes before the first answer. @default 1 */
+  loadSeconds?: number;
+
+  /** End with an error instead of answering. @default false */
+  crash?: boolean;
+}
+
+/** Faults by `<model>@<version>`. They belong to the version: the objects that deploy it stay the product's own. */
+export type Faults = Readonly<Record<string, Fault>>;
+
+/** How a pod is played. */
+export type Part =
+  | { kind: "process"; program: ProgramName; container: Json }
+  /** It ends with success at once: a Job whose program is not there. */
+  | { kind: "completes" }
+  /** It is ready without a process. */
+  | { kind: "ready" };
+
+/** A program of ours that stands for an image. */
+export type ProgramName = "model-server" | "mlflow";
+
+/** Which program stands for an image, by the last part of its repository. */
+const IMAGES: Readonly<Record<string, (container: Json) => ProgramName | undefined>> = {
+  "model-server": () => "model-server",
+  mlflow: (container) => {
+    const words = [...(container.command ?? []), ...(container.args ?? [])].join(" ");
+    if (/\bmodels serve\b/.test(words)) {
+      return "model-server";
+    }
+    // As a word of its own: `python -m mlflow.server.auth db upgrade` is a migration.
+    return /(^|\s)server(\s|$)/.test(words) ? "mlflow" : undefined;
+  },
+};
+
+/** Paths under which programs tell metrics in Prometheus' text format. */
+export const METRICS_PATH: Readonly<Record<ProgramName, string | undefined>> = { "model-server": "/metrics", mlflow: undefined };
+
+/** Decides how a pod is played: the first container that has a program is the process. */
+export function partOf(pod: Json): Part {
+  for (const container of pod.spec.containers as Json[]) {
+    const program = IMAGES[repository(container.image).split("/").at(-1)!]?.(container);
+    if (program) {
+      return { kind: "process", program, container };
+    }
+  }
+  return isJob(pod) ? { kind: "completes" } : { kind: "ready" };
+}
+
+/** The image's repository, without tag and digest. */
+export function repository(image: string): string {
+  return image.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
+}
+
+/**
+ * The command of a stand-in.
+ *
+ * @param env - the container's own variables; a model server finds its model in MODEL_NAME and MODEL_VERSION.
+ * @param registry - JSON file that the tracking server answers from.
+ */
+export function commandOf(
+  { program, container }: Extract<Part, { kind: "process" }>,
+  { ip, env, faults, registry }: { ip: string; env: Readonly<Record<string, string>>; faults: Faults; registry: string },
+): Command {
+  const model = `${env.MODEL_NAME ?? "unnamed"}@${env.MODEL_VERSION ?? "unknown"}`;
+  const own = {
+    PATH: process.env.PATH ?? "",
+    MILLRACE_HOST: ip,
+    MILLRACE_PORT: String(servingPort(container)),
+    ...(program === "model-server" ? { MILLRACE_FAULT: JSON.stringify(faults[model] ?? {}) } : { MILLRACE_REGISTRY: registry }),
+  };
+  return { argv: [process.execPath, join(import.meta.dirname, "programs", `${program}.ts`)], env: { ...env, ...own } };
+}
+
+/** The container's port `http`, else its first one. MLflow's own default is 8080 for models. */
+export function servingPort(container: Json): number {
+  const ports = (container.ports ?? []) as Json[];
+  return ports.some(({ name }) => name === "http") ? portNumber("http", container) : Number(ports[0]?.containerPort ?? 8080);
+}
+
+function isJob(pod: Json): boolean {
+  return ((pod.metadata.ownerReferences ?? []) as Json[]).some(({ kind }) => kind === "Job");
+}

@@ -1,0 +1,84 @@
+import type { ShareWindow } from "./traffic/sample.ts";
+import type { ReleaseEvent } from "./traffic/timeline.ts";
+
+/** One step of a rehearsal, as it ended. */
+export interface PhaseResult {
+  name: string;
+  state: "done" | "failed" | "skipped";
+  /** What came of it, in a few words. */
+  detail: string;
+  seconds: number;
+}
+
+/** A layer that came up. */
+export interface LayerResult {
+  layer: string;
+  /** Resources of providers; components and the stack itself are none. */
+  created: number;
+  seconds: number;
+  /** Resources by their provider: `aws`, `kubernetes`, `random`. */
+  byProvider: Record<string, number>;
+}
+
+/** Answers in one second of a release, for the picture. */
+export interface Second {
+  /** Seconds since the release began. */
+  at: number;
+  total: number;
+  /** Answers of the new version. */
+  fresh: number;
+  failed: number;
+}
+
+/** What users met while a version was released. */
+export interface ReleaseResult {
+  model: string;
+  version: string;
+  kind: "good" | "bad";
+  /** `promoted` when it took over all traffic, `rolled back` when the controller threw it out. */
+  verdict: "promoted" | "rolled back";
+  seconds: number;
+  windows: ShareWindow[];
+  total: number;
+  /** Requests that failed for users, and how many of those the new version answered. */
+  failed: number;
+  failedByNew: number;
+  /** Requests a second. */
+  rate: number;
+  /** Of a bad release, seconds: first answer of the new version → abort; abort → its last answer. */
+  faultToAbort?: number;
+  abortToLastAnswer?: number;
+  /** Why the controller gave the release up, in its own words. */
+  reason?: string;
+  /** Of a bad release, seconds from asking for the old version again until the controller is at rest. */
+  revertSeconds?: number;
+  timeline: Second[];
+  events: (ReleaseEvent & { seconds: number })[];
+}
+
+/** Everything that a rehearsal found out. */
+export interface Outcome {
+  environment: string;
+  began: string;
+  seconds: number;
+  ok: boolean;
+  phases: PhaseResult[];
+  layers: LayerResult[];
+  releases: ReleaseResult[];
+  /** Changes that a second preview wanted to make. */
+  changesOnSecondPreview?: number;
+  /** Bad changes that the policy pack found, and what it did about each. */
+  mutants?: { rule: string; level: string }[];
+  /** Bad objects sent past the program, and who refused each. */
+  admission?: { rule: string; refusedBy: string }[];
+  /** What was left after destroy, one line each. */
+  leftovers?: string[];
+  tools: { name: string; version: string; from: string }[];
+  /** Times that were shortened for the rehearsal, as handed to the program. */
+  pace: Record<string, number>;
+  /** What was simulated, in words for the screen. */
+  simulated: string[];
+  /** Resident memory of each process of the cluster at its end, MiB. */
+  memory: Record<string, number>;
+  failure?: { phase: string; reason: string; log?: string };
+}

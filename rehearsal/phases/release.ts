@@ -1,0 +1,195 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RehearsalCluster } from "../cluster/cluster.ts";
+import type { ReleaseResult, Second } from "../outcome.ts";
+import { Load, type LoadOptions } from "../traffic/load.ts";
+import { failed, type Sample, shareWindows } from "../traffic/sample.ts";
+import { Timeline } from "../traffic/timeline.ts";
+
+/** The model whose release is rehearsed. */
+export interface Served {
+  model: string;
+  namespace: string;
+  host: string;
+  path: string;
+  body: string;
+}
+
+export interface ReleaseOptions {
+  cluster: RehearsalCluster;
+  served: Served;
+  version: string;
+  kind: "good" | "bad";
+  /** Applies the changed release file: `pulumi up`. */
+  apply: () => Promise<void>;
+  /** How long users go on after the end, seconds: long enough for the old pods to be stopped under load. */
+  afterSeconds: number;
+  update: (text: string) => void;
+}
+
+/** Requests a second. */
+const RATE = 250;
+/** How long a release may take, seconds. */
+const PATIENCE = 240;
+const BEFORE_SECONDS = 4;
+
+/** Releases a version under constant load and tells what users met. */
+export async function rehearseRelease(options: ReleaseOptions): Promise<ReleaseResult> {
+  const { cluster, served, version, kind, apply, afterSeconds, update } = options;
+  const { model, namespace } = served;
+  const timeline = new Timeline(cluster.kube, { namespace, model, split: `${model}-split`, canary: `${model}-canary` });
+  const load = new Load(loadOn(cluster, served));
+  const live = setInterval(() => update(liveLine(load.samples, version, timeline)), 1_000);
+  try {
+    await sleep(BEFORE_SECONDS * 1000);
+    const began = Date.now();
+    await apply();
+    await until(`version ${version} to be ${kind === "good" ? "promoted" : "thrown out"}`, () => {
+      const started = timeline.weightsSince(began).some(({ weight }) => weight > 0);
+      return started && (kind === "good" ? timeline.healthy : timeline.aborted);
+    });
+    const ended = Date.now();
+    await sleep(afterSeconds * 1000);
+    await load.stop();
+    return resultOf({ options, samples: load.samples, timeline, began, ended });
+  } finally {
+    clearInterval(live);
+    timeline.stop();
+    await load.stop();
+  }
+}
+
+const loadOn = ({ gatewayAddress }: RehearsalCluster, { host, path, body }: Served): LoadOptions => ({
+  gateway: gatewayAddress,
+  host,
+  path,
+  body,
+  rate: RATE,
+});
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE * 1000; !holds(); await sleep(50)) {
+    if (Date.now() > deadline) {
+      throw new Error(`waited ${PATIENCE} s for ${what}`);
+    }
+  }
+}
+
+function liveLine(samples: readonly Sample[], version: string, timeline: Timeline): string {
+  const recent = samples.filter(({ at }) => at > Date.now() - 2_000);
+  const fresh = recent.filter((sample) => sample.version === version).length;
+  const bad = samples.filter(failed).length;
+  const share = recent.length === 0 ? 0 : (100 * fresh) / recent.length;
+  const { phase = "starting", message = "" } = timeline.rollout["status"] ?? {};
+  return `new version ${share.toFixed(0)} % of ${Math.round(recent.length / 2)}/s · ${bad} failed · ${phase} ${message}`.trim();
+}
+
+/** What was seen of a release. */
+interface Told {
+  options: Pick<ReleaseOptions, "served" | "version" | "kind">;
+  /** Every request, those before the release too. */
+  samples: readonly Sample[];
+  timeline: Timeline;
+  /** When the version was asked for, and when the controller was done with it, milliseconds since the epoch. */
+  began: number;
+  ended: number;
+}
+
+/** What users met, made from every request and what the controller did. */
+export function resultOf({ options, samples, timeline, began, ended }: Told): ReleaseResult {
+  const { served, version, kind } = options;
+  const during = samples.filter(({ at }) => at >= began);
+  const raises = timeline.weightsSince(began);
+  // After a full promotion the controller swaps the Services and writes 0 again: that is the end, not a step.
+  const steps =
+    kind === "good"
+      ? raises.slice(0, raises.findIndex(({ weight }) => weight === 100) + 1)
+      : raises.filter(({ weight }) => weight > 0);
+  const bad = during.filter(failed);
+  return {
+    model: served.model,
+    version,
+    kind,
+    verdict: kind === "good" ? "promoted" : "rolled back",
+    seconds: (ended - began) / 1000,
+    windows: shareWindows(samples, steps, version, kind === "good" ? ended : abortedAt(timeline, began)).filter(
+      ({ wanted }) => wanted > 0,
+    ),
+    total: during.length,
+    failed: bad.length,
+    failedByNew: bad.filter((sample) => sample.version === version).length,
+    rate: RATE,
+    ...(kind === "bad" && rollback(during, timeline, { version, began })),
+    timeline: secondBySecond(during, version, began),
+    events: timeline.events.filter(({ at }) => at >= began).map((event) => ({ ...event, seconds: (event.at - began) / 1000 })),
+  };
+}
+
+const abortedAt = (timeline: Timeline, began: number): number =>
+  timeline.firstAfter(began, ({ aborted }) => aborted === true)?.at ?? Date.now();
+
+function rollback(
+  samples: readonly Sample[],
+  timeline: Timeline,
+  { version, began }: { version: string; began: number },
+): Partial<ReleaseResult> {
+  const answers = samples.filter((sample) => sample.version === version);
+  const abort = abortedAt(timeline, began);
+  return {
+    faultToAbort: (abort - (answers[0]?.at ?? abort)) / 1000,
+    abortToLastAnswer: Math.max(0, ((answers.at(-1)?.at ?? abort) - abort) / 1000),
+    reason: timeline.rollout["status"]?.message ?? "",
+  };
+}
+
+function secondBySecond(samples: readonly Sample[], version: string, began: number): Second[] {
+  const seconds: Second[] = [];
+  for (const sample of samples) {
+    const at = Math.floor((sample.at - began) / 1000);
+    const second = (seconds[at] ??= { at, total: 0, fresh: 0, failed: 0 });
+    second.total += 1;
+    second.fresh += sample.version === version ? 1 : 0;
+    second.failed += failed(sample) ? 1 : 0;
+  }
+  return seconds.filter(Boolean);
+}
+
+/** Waits until the model answers through the gateway, and returns the version that did. */
+export async function firstAnswer(
+  cluster: RehearsalCluster,
+  { host, path, body }: Served,
+  patienceSeconds: number,
+): Promise<string> {
+  const { request } = await import("node:http");
+  const [address, port] = cluster.gatewayAddress.split(":");
+  const ask = (): Promise<{ status: number; version: string }> =>
+    new Promise((resolve) => {
+      const call = request(
+        {
+          host: address,
+          port,
+          path,
+          method: "POST",
+          headers: { host, "content-type": "application/json", "content-length": Buffer.byteLength(body) },
+          timeout: 2_000,
+        },
+        (answer) => {
+          answer.resume();
+          answer.once("end", () =>
+            resolve({ status: answer.statusCode ?? 0, version: String(answer.headers["x-model-version"] ?? "") }),
+          );
+        },
+      );
+      call.once("timeout", () => call.destroy());
+      call.once("error", () => resolve({ status: 0, version: "" }));
+      call.end(body);
+    });
+  let last = 0;
+  for (const deadline = Date.now() + patienceSeconds * 1000; Date.now() < deadline; await sleep(100)) {
+    const { status, version } = await ask();
+    if (status === 200) {
+      return version;
+    }
+    last = status;
+  }
+  throw new Error(`${host}${path} must answer 200 within ${patienceSeconds} s, got ${last === 0 ? "no answer" : last}`);
+}

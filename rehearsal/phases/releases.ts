@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import { RELEASE_DEFAULTS } from "#components/serving/release-steps";
+import { releaseNamed } from "#stacks/inputs/release";
+import type { ReleaseResult } from "../outcome.ts";
+import type { Stage } from "../stage.ts";
+import { pointAt, releaseVersion } from "../workspace.ts";
+import { rehearseRelease } from "./release.ts";
+
+/** Old pods are stopped this long after the promotion at the latest: users go on until after that, seconds. */
+const AFTER_PROMOTION = 24;
+const AFTER_ROLLBACK = 8;
+/** A share further off than this did not come about by chance: 1 in 16,000 (two-sided normal tail). */
+const MAX_SIGMAS = 4;
+/** At 100 % nothing is left to chance, but a gateway may learn of it a moment late: percent of the answers that the new version must give. */
+const MIN_FULL_SHARE = 99;
+/** Traffic must be off the bad version within so many seconds of the verdict. */
+const MAX_LAST_ANSWER = 5;
+
+/** A good version takes over real traffic step by step, and nobody notices. */
+export async function releaseGood(stage: Stage, version: string): Promise<void> {
+  const { progress, outcome } = stage;
+  await progress.phase(`release v${version}`, async (update) => {
+    const result = await release(stage, version, "good", update);
+    outcome.releases.push(result);
+    demandGood(result);
+    const { windows, total } = result;
+    const worst = worstOf(result);
+    const shares = windows.map(({ wanted }) => wanted).join(" → ");
+    const observed = windows.map(({ observed: share }) => share.toFixed(1)).join(" · ");
+    return {
+      value: undefined,
+      detail: `${shares} %   observed ${observed}   (≤ ${worst.toFixed(1)} σ)   0 failed of ${total.toLocaleString("en")}`,
+    };
+  });
+}
+
+/** A version that answers a part of its requests with an error is thrown out by the analysis, with no human. */
+export async function releaseBad(stage: Stage, version: string): Promise<void> {
+  const { progress, outcome, environment, workspace, served } = stage;
+  const before = releaseNamed(environment, workspace.releases);
+  await progress.phase(`release v${version} (bad)`, async (update) => {
+    const result = await release(stage, version, "bad", update);
+    outcome.releases.push(result);
+    demandBad(result);
+    const { faultToAbort = NaN, abortToLastAnswer = NaN, failed, windows } = result;
+    update(`asking for ${served.model} as it was`);
+    pointAt(workspace.releases, environment, before);
+    const asked = Date.now();
+    await workspace.engine.up(`workloads-${environment}`);
+    await stage.untilHealthy(60);
+    result.revertSeconds = (Date.now() - asked) / 1000;
+    const weight = windows.at(-1)?.wanted ?? 0;
+    return {
+      value: undefined,
+      detail: `rolled back ${faultToAbort.toFixed(1)} s after its first answer, at weight ${weight} · last bad answer ${abortToLastAnswer.toFixed(2)} s later · ${failed} requests failed of ${result.total.toLocaleString("en")}`,
+    };
+  });
+}
+
+/** @throws {Error} when users noticed a good release, or the gateway served other shares than those that were asked for. */
+export function demandGood(result: ReleaseResult): void {
+  const { windows, failed, total } = result;
+  demand(failed === 0, `a good release must fail no request, it failed ${failed} of ${total}`);
+  const [wanted, met] = [RELEASE_DEFAULTS.weights, windows.map((window) => window.wanted)].map((shares) => shares.join(" → "));
+  demand(met === wanted, `a release must go through the shares ${wanted} %, it went through ${met || "none"}`);
+  const empty = windows.find((window) => window.total === 0);
+  demand(empty === undefined, `each share must be met by requests, at ${empty?.wanted} % there was none`);
+  const worst = worstOf(result);
+  demand(
+    worst <= MAX_SIGMAS,
+    `shares must lie within ${MAX_SIGMAS} σ of what was asked for, one lies ${worst.toFixed(1)} σ away`,
+  );
+  const full = windows.at(-1)?.observed ?? 0;
+  demand(
+    full >= MIN_FULL_SHARE,
+    `at 100 % the new version must give at least ${MIN_FULL_SHARE} % of the answers, it gave ${full.toFixed(1)} %`,
+  );
+}
+
+/** Furthest that a share lies from what was asked for, in standard errors. */
+const worstOf = ({ windows }: ReleaseResult): number => Math.max(...windows.map(({ sigmas }) => Math.abs(sigmas)));
+
+/** @throws {Error} when a bad release failed requests of another version, or kept its users after the verdict. */
+export function demandBad({ failed, failedByNew, abortToLastAnswer = NaN }: ReleaseResult): void {
+  demand(failed === failedByNew, `only the bad version may fail requests, ${failed - failedByNew} failed elsewhere`);
+  demand(
+    abortToLastAnswer <= MAX_LAST_ANSWER,
+    `traffic must be off the bad version ${MAX_LAST_ANSWER} s after the verdict, its last answer came after ${abortToLastAnswer.toFixed(1)} s`,
+  );
+}
+
+function release(stage: Stage, version: string, kind: "good" | "bad", update: (text: string) => void): Promise<ReleaseResult> {
+  const { cluster, served, workspace, environment } = stage;
+  return rehearseRelease({
+    cluster,
+    served,
+    version,
+    kind,
+    afterSeconds: kind === "good" ? AFTER_PROMOTION : AFTER_ROLLBACK,
+    update,
+    apply: async () => {
+      releaseVersion(
+        workspace.releases,
+        environment,
+        served.model,
+        version,
+        createHash("sha256").update(`${served.model}-${version}`).digest("hex"),
+      );
+      await workspace.engine.up(`workloads-${environment}`);
+    },
+  });
+}
+
+function demand(holds: boolean, sentence: string): void {
+  if (!holds) {
+    throw new Error(sentence);
+  }
+}

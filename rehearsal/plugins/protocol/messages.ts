@@ -1,0 +1,80 @@
+// Between the generated protocol messages and plain objects.
+
+import { Metadata, status } from "@grpc/grpc-js";
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import statusProto from "@pulumi/pulumi/proto/status_pb.js";
+import type { Bag, Change } from "#engine/values";
+import { Any, Struct } from "./protobuf.ts";
+import { RpcError } from "./wire.ts";
+
+/** A generated message. Untyped: some of the generated files are plain JavaScript with irregular setter names. */
+export type Message = any;
+
+/** A `google.protobuf.Struct` as a plain object; an absent one is empty. */
+export const bag = (value: Message): Bag => value?.toJavaScript() ?? {};
+
+/** A plain object as a `google.protobuf.Struct`. The detour over JSON drops `undefined`, which a Struct cannot hold. */
+export const pack = (value: Bag): Message => Struct.fromJavaScript(JSON.parse(JSON.stringify(value)));
+
+/** Sets fields by name: `fill(message, { id })` calls `message.setId(id)`. */
+export function fill(message: Message, fields: Record<string, unknown>): Message {
+  for (const [field, value] of Object.entries(fields)) {
+    message[`set${field[0]?.toUpperCase()}${field.slice(1)}`](value);
+  }
+  return message;
+}
+
+/** What a provider answers when asked how two versions of a resource differ. */
+export interface Comparison {
+  /** Every difference, by property path. */
+  readonly changes: Map<string, Change>;
+
+  /** Property paths that cannot change in place. @default - none */
+  readonly replaces?: Iterable<string>;
+
+  /** The new resource cannot exist beside the old one. @default false */
+  readonly deleteBeforeReplace?: boolean;
+}
+
+/** A comparison as the engine reads it. */
+export function diffResponse({ changes, replaces = [], deleteBeforeReplace = false }: Comparison): Message {
+  const kinds: Message = messages.PropertyDiff.Kind;
+  const forced = new Set(replaces);
+  const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+  const response = fill(new messages.DiffResponse(), {
+    changes: changes.size === 0 ? DIFF_NONE : DIFF_SOME,
+    replacesList: [...forced],
+    diffsList: [...changes.keys()],
+    deletebeforereplace: deleteBeforeReplace,
+    hasdetaileddiff: true,
+  });
+  for (const [path, change] of changes) {
+    const kind = kinds[`${change.toUpperCase()}${forced.has(path) ? "_REPLACE" : ""}`];
+    response.getDetaileddiffMap().set(path, fill(new messages.PropertyDiff(), { kind, inputdiff: true }));
+  }
+  return response;
+}
+
+/** An object that exists but is not ready, and why. */
+export interface Unready {
+  readonly id: string;
+  readonly outputs: Bag;
+  readonly reasons: readonly string[];
+}
+
+/** An error that still records the object, as real providers report one that was created but is not ready. */
+export function initialisationError({ id, outputs, reasons }: Unready, inputs: Bag): RpcError {
+  const detail = fill(new messages.ErrorResourceInitFailed(), {
+    id,
+    properties: pack(outputs),
+    inputs: pack(inputs),
+    reasonsList: [...reasons],
+  });
+  const any = new Any();
+  any.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const message = "Resource failed to initialize";
+  const wrapped = fill(new statusProto.Status(), { code: status.UNKNOWN, message, detailsList: [any] });
+  const metadata = new Metadata();
+  metadata.add("grpc-status-details-bin", Buffer.from(wrapped.serializeBinary()));
+  return new RpcError(message, status.UNKNOWN, metadata);
+}

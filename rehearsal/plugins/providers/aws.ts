@@ -1,0 +1,4 @@
+import { serveProvider } from "../protocol/provider-service.ts";
+import { aws } from "./aws/provider.ts";
+
+serveProvider(aws());

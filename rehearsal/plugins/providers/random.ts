@@ -1,0 +1,4 @@
+import { serveProvider } from "../protocol/provider-service.ts";
+import { random } from "./random/provider.ts";
+
+serveProvider(random);

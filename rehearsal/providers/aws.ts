@@ -1,4 +1,0 @@
-import { serveProvider } from "#rehearsal/engine/provider-service";
-import { aws } from "#rehearsal/providers/aws/provider";
-
-serveProvider(aws());

@@ -1,4 +1,0 @@
-import { serveProvider } from "#rehearsal/engine/provider-service";
-import { kubernetes } from "#rehearsal/providers/kubernetes/provider";
-
-serveProvider(kubernetes());

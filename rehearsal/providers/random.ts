@@ -1,4 +1,0 @@
-import { serveProvider } from "#rehearsal/engine/provider-service";
-import { random } from "#rehearsal/providers/random/provider";
-
-serveProvider(random);

@@ -1,0 +1,97 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { type Html, html, page } from "#render/page";
+import type { Outcome, PhaseResult, ReleaseResult } from "./outcome.ts";
+import { trafficChart } from "./traffic-chart.ts";
+
+/** Writes the report of a rehearsal: one page to look at and, beside it, the same facts as JSON. */
+export function writeReport(path: string, outcome: Outcome): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, reportPage(outcome));
+  writeFileSync(path.replace(/\.html$/, ".json"), `${JSON.stringify(outcome, null, 2)}\n`);
+}
+
+/** The page, as text. */
+export function reportPage(outcome: Outcome): string {
+  const { environment, began, seconds, ok, failure, simulated } = outcome;
+  return page({
+    title: `Rehearsal of ${environment}`,
+    body: html`
+<h1>Rehearsal of ${environment}: ${ok ? html`<span class="good">it holds</span>` : html`<span class="bad">it does not hold</span>`}</h1>
+<p class="lead">${began.slice(0, 16).replace("T", " ")} UTC · ${seconds.toFixed(0)} s · ${simulated.join(" · ")}</p>
+${failure && html`<p class="bad"><b>${failure.phase}</b>: ${failure.reason}${failure.log !== undefined && html` <code>${failure.log}</code>`}</p>`}
+${outcome.releases.map(release)}
+<h2>Phases</h2>${phases(outcome.phases)}
+<h2>Layers</h2>${layers(outcome)}
+${guards(outcome)}
+<h2>What ran</h2>${processes(outcome)}
+<h2>Times shortened for the rehearsal</h2>
+<p>${Object.entries(outcome.pace).map(([name, value]) => html`<code>${name} ${value}</code> `)}Everything else is the object that ${environment} gets.</p>`,
+  });
+}
+
+/** What was sent against the rules, and who stopped it. */
+function guards({ mutants = [], admission = [] }: Outcome): Html {
+  if (mutants.length === 0) {
+    return html``;
+  }
+  const stops = { mandatory: "stopped the preview", advisory: "advised against" } as Record<string, string>;
+  return html`<h2>Bad changes</h2>
+<table><tr><th>rule</th><th>policy pack, in the pull request</th><th>API server, past the program</th></tr>
+${[...new Set([...mutants, ...admission].map(({ rule }) => rule))].map((id) => {
+  const level = mutants.find(({ rule }) => rule === id)?.level ?? "";
+  const refusedBy = admission.find(({ rule }) => rule === id)?.refusedBy;
+  return html`<tr><td>${id}</td><td>${stops[level] ?? html`<span class="soft">not tried</span>`}</td><td>${refusedBy === undefined ? html`<span class="soft">not tried</span>` : `refused: ${refusedBy}`}</td></tr>`;
+})}</table>`;
+}
+
+function release(result: ReleaseResult): Html {
+  const { model, version, kind, verdict, windows, total, failed, failedByNew, rate } = result;
+  return html`
+<h2>${model} version ${version}: ${verdict === "promoted" ? html`<span class="good">promoted</span>` : html`<span class="bad">rolled back</span>`}</h2>
+<p>${total.toLocaleString("en")} requests at ${rate} a second, ${failed.toLocaleString("en")} failed${kind === "bad" && html`, ${failedByNew} of them answered by the bad version`}.
+${
+  kind === "bad" &&
+  html` ${result.faultToAbort?.toFixed(1)} s from its first answer to the verdict, ${result.abortToLastAnswer?.toFixed(2)} s more until its last answer.
+ <span class="soft">${result.reason}</span>`
+}</p>
+${trafficChart(result)}
+<table><tr><th>wanted</th><th class="number">observed</th><th class="number">deviation</th><th class="number">requests</th><th class="number">failed</th><th class="number">p50</th><th class="number">p99</th></tr>
+${windows.map(
+  (
+    window,
+  ) => html`<tr><td>${window.wanted} %</td><td class="number">${window.observed.toFixed(2)} %</td><td class="number">${window.sigmas.toFixed(2)} σ</td>
+<td class="number">${window.total}</td><td class="number">${window.failed}</td><td class="number">${window.p50} ms</td><td class="number">${window.p99} ms</td></tr>`,
+)}</table>
+<details><summary class="soft">every event</summary><pre>${result.events.map(({ seconds, kind: what, text }) => `${seconds.toFixed(1).padStart(7)} s  ${what.padEnd(8)}  ${text}\n`)}</pre></details>`;
+}
+
+const MARKS: Record<PhaseResult["state"], Html> = {
+  done: html`<span class="good">✓</span>`,
+  failed: html`<span class="bad">✗</span>`,
+  skipped: html`<span class="soft">–</span>`,
+};
+
+function phases(list: readonly PhaseResult[]): Html {
+  return html`<table>${list.map(
+    ({ name, state, detail, seconds }) =>
+      html`<tr><td>${MARKS[state]} ${name}</td><td>${detail}</td><td class="number">${seconds.toFixed(1)} s</td></tr>`,
+  )}</table>`;
+}
+
+function layers({ layers: list }: Outcome): Html {
+  return html`<table><tr><th>layer</th><th>made by</th><th class="number">resources</th><th class="number">seconds</th></tr>${list.map(
+    ({
+      layer,
+      byProvider,
+      created,
+      seconds,
+    }) => html`<tr><td>${layer}</td><td>${Object.entries(byProvider).map(([name, count]) => `${name} ${count}  `)}</td>
+<td class="number">${created}</td><td class="number">${seconds.toFixed(1)}</td></tr>`,
+  )}</table>`;
+}
+
+function processes({ tools, memory }: Outcome): Html {
+  return html`<table>${tools.map(({ name, version, from }) => html`<tr><td>${name}</td><td>${version}</td><td class="soft">${from}</td></tr>`)}</table>
+<p class="soft">Resident memory, MiB: ${Object.entries(memory).map(([name, mib]) => `${name} ${mib.toFixed(0)}  `)}</p>`;
+}

@@ -1,0 +1,150 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createEngine, type Engine } from "#engine/engine";
+import type { ResourceProgress } from "#engine/events";
+import { PROJECT_FOLDER } from "#engine/project";
+import { LAYERS } from "#stacks/contracts";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { readRelease } from "#stacks/inputs/release";
+import { SECRETS } from "#stacks/inputs/settings";
+import type { RehearsalCluster } from "./cluster/cluster.ts";
+import { installPlugins, type Plugins } from "./plugins/install.ts";
+import { createProject } from "./project.ts";
+
+/** The engine with a throwaway project, state, config and releases: nothing that it does reaches the repository. */
+export interface Workspace {
+  engine: Engine;
+  /** The same engine, state and plugins with another project folder. */
+  engineOf(project: string): Engine;
+  plugins: Plugins;
+  /** Releases of the rehearsal, seeded from the repository's. */
+  releases: string;
+  /** Folder of state and logs. */
+  folder: string;
+  /** Values that must never be found in plain text. */
+  secrets: string[];
+  /** Variables with which `pulumi` works on these stacks by hand. */
+  environment: Record<string, string>;
+  project: string;
+}
+
+export interface WorkspaceOptions {
+  environment: EnvironmentName;
+  folder: string;
+  pulumi: string;
+  cluster: RehearsalCluster;
+  /** Times that the program may shorten. */
+  pace: Record<string, number>;
+  signal?: AbortSignal;
+  onResource: (stack: string, progress: ResourceProgress) => void;
+}
+
+/** Prepares everything that the engine needs, and the stacks with their config. */
+export async function createWorkspace({
+  environment,
+  folder,
+  pulumi,
+  cluster,
+  pace,
+  signal,
+  onResource,
+}: WorkspaceOptions): Promise<Workspace> {
+  const at = (name: string): string => join(folder, name);
+  const { folder: project } = createProject({
+    repository: PROJECT_FOLDER,
+    folder: at("project"),
+    stacks: LAYERS.map((layer) => `${layer}-${environment}`),
+    copied: ["releases"],
+  });
+  const plugins = installPlugins({ pulumi, bin: at("bin"), home: at("pulumi"), project: PROJECT_FOLDER });
+  const passphraseFile = at("passphrase");
+  writeFileSync(passphraseFile, randomBytes(24).toString("hex"), { mode: 0o600 });
+
+  const variables = {
+    KUBECONFIG: cluster.kubeconfigPath,
+    MILLRACE_REHEARSAL_ENDPOINT: cluster.endpoint,
+    MILLRACE_REHEARSAL_CA: cluster.caData,
+    MILLRACE_REHEARSAL_TOKEN: cluster.token,
+    MILLRACE_RELEASES: join(project, "releases"),
+    MILLRACE_PACE: JSON.stringify(pace),
+    MILLRACE_REHEARSAL_UNPROTECTED: at("unprotected"),
+  };
+  const home = { pulumi: plugins.pulumi, project, home: at("pulumi"), state: at("state"), passphraseFile, logs: at("logs") };
+  const engineOf = (folder: string): Engine =>
+    createEngine({ ...home, project: folder, environment: variables, onResource, ...(signal && { signal }) });
+  const engine = engineOf(project);
+  const secrets = await initStacks(engine, environment);
+  return {
+    engine,
+    engineOf,
+    plugins,
+    releases: join(project, "releases"),
+    folder,
+    secrets,
+    project,
+    environment: { ...variables, ...byHand(home) },
+  };
+}
+
+/** Each stack, with its secrets made up: nobody's pager rings, and what is found in plain text later was leaked by us. */
+async function initStacks(engine: Engine, environment: EnvironmentName): Promise<string[]> {
+  const secrets: string[] = [];
+  for (const layer of LAYERS) {
+    const stack = `${layer}-${environment}`;
+    await engine.stackInit(stack);
+    for (const key of SECRETS[layer]) {
+      const value = `https://pager.invalid/${randomBytes(12).toString("hex")}`;
+      await engine.configSet(stack, `millrace:${key}`, value, { secret: true });
+      secrets.push(value);
+    }
+  }
+  return secrets;
+}
+
+function byHand({
+  pulumi,
+  home,
+  state,
+  passphraseFile,
+}: {
+  pulumi: string;
+  home: string;
+  state: string;
+  passphraseFile: string;
+}): Record<string, string> {
+  return {
+    PATH: [join(PROJECT_FOLDER, "rehearsal", "plugins", "bin"), join(pulumi, ".."), process.env["PATH"] ?? ""].join(":"),
+    PULUMI_HOME: home,
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
+  };
+}
+
+/** Writes a release in which one model has another version, and points the environment at it: what a person's commit would do. */
+export function releaseVersion(
+  releases: string,
+  environment: EnvironmentName,
+  model: string,
+  version: string,
+  sha256: string,
+): void {
+  const manifest = readRelease(environment, releases);
+  const id = `rehearsal-${model}-${version}`;
+  const before = manifest.models[model];
+  if (!before) {
+    throw new Error(`release ${manifest.id} must name model '${model}' for the rehearsal to release it`);
+  }
+  manifest.id = id;
+  manifest.models[model] = { ...before, version, path: `models/${model}/${version}`, sha256 };
+  mkdirSync(join(releases, "manifests"), { recursive: true });
+  writeFileSync(join(releases, "manifests", `${id}.json`), JSON.stringify(manifest, null, 2));
+  pointAt(releases, environment, id);
+}
+
+export function pointAt(releases: string, environment: EnvironmentName, release: string): void {
+  writeFileSync(join(releases, `${environment}.json`), `${JSON.stringify({ release })}\n`);
+}

@@ -1,6 +1,0 @@
-import { dev } from "./dev.ts";
-import type { EnvironmentName, Profile } from "./profile.ts";
-import { prod } from "./prod.ts";
-import { staging } from "./staging.ts";
-
-export const profiles: Record<EnvironmentName, Profile> = { dev, staging, prod };

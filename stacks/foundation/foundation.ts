@@ -1,0 +1,160 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AuditTrail } from "#components/audit/trail";
+import { CiRoles } from "#components/ci/ci-roles";
+import type { PulumiState } from "#components/ci/ci-state";
+import { MonthlyBudget } from "#components/cost/budget";
+import { Postgres } from "#components/database/postgres";
+import type { EncryptionKey } from "#components/keys/key";
+import { Network } from "#components/network/network";
+import { zonesOf } from "#components/network/zones";
+import { ImageRepository } from "#components/registry/image-repository";
+import type { ObjectStore } from "#components/storage/object-store";
+import type { Context } from "../context.ts";
+import { type FoundationOutputs, LAYERS, type Promised } from "../contracts.ts";
+import { profiles } from "../inputs/environments/index.ts";
+import { prefixOf, trailOf } from "../names.ts";
+import { awsProvider } from "../providers.ts";
+import { keysOf } from "./keys.ts";
+import { storesOf, TRAIL_PREFIX } from "./stores.ts";
+
+/** Images of ours, by short name: what a release names as an image's repository. */
+const IMAGES = ["model-server"] as const;
+
+/**
+ * What everything else stands on: network, keys, stores, the audit trail, the tracking database, image repositories, CI's roles and
+ * the budget.
+ *
+ * @throws {pulumi.RunError} when the region's zones are unknown, or fewer than the profile asks for.
+ */
+export async function foundation(context: Context): Promise<Promised<FoundationOutputs>> {
+  const { profile, settings } = context;
+  const zones = zonesFor(context);
+  const opts: pulumi.ComponentResourceOptions = { providers: [awsProvider("foundation", profile, settings)] };
+  const kept: pulumi.ComponentResourceOptions = profile.protection.deletion
+    ? { ...opts, protect: true, retainOnDelete: true }
+    : opts;
+  const prefix = prefixOf(context);
+
+  const keys = keysOf(context, kept);
+  const stores = storesOf(context, keys, kept);
+  new AuditTrail(
+    "audit-trail",
+    {
+      trailName: trailOf(context),
+      bucketName: stores.audit.bucketName,
+      prefix: TRAIL_PREFIX,
+      kmsKeyArn: keys.logs.keyArn,
+      writes: [stores.artifacts.bucketArn, stores.models.bucketArn],
+      accesses: [stores.predictions.bucketArn],
+    },
+    kept,
+  );
+  const network = new Network(
+    "network",
+    {
+      cidr: profile.network.cidr,
+      zones,
+      account: settings.account,
+      clusterName: prefix,
+      natGateways: profile.network.natGateways,
+      interfaceEndpoints: profile.network.interfaceEndpoints,
+      reservedCidrs: Object.values(profiles)
+        .filter(({ name }) => name !== profile.name)
+        .map((other) => other.network.cidr),
+      ...(profile.network.flowLogs && { flowLogsBucketArn: stores.logs.bucketArn }),
+    },
+    opts,
+  );
+  const database = new Postgres(
+    "tracking-database",
+    {
+      ...profile.database,
+      identifier: `${prefix}-tracking`,
+      vpcId: network.vpcId,
+      subnetIds: network.intraSubnetIds,
+      kmsKeyArn: keys.database.keyArn,
+      logs: { kmsKeyArn: keys.logs.keyArn, days: profile.protection.logDays },
+      deletionProtection: profile.protection.deletion,
+    },
+    kept,
+  );
+  const registries = IMAGES.map((image) => [image, imagesOf(image, context, keys.data, opts)] as const);
+  const ci = new CiRoles(
+    "ci",
+    {
+      repository: settings.owners.repository,
+      environment: profile.name,
+      prefix,
+      account: settings.account,
+      region: settings.region,
+      administrators: settings.owners.roles,
+      ...(settings.state && { state: stateOf(profile.name, settings.state) }),
+    },
+    opts,
+  );
+  new MonthlyBudget("budget", { limit: profile.monthlyBudget, contacts: [settings.contact] }, opts);
+
+  return {
+    network: {
+      vpcId: network.vpcId,
+      vpcCidr: profile.network.cidr,
+      zones,
+      privateSubnetIds: network.privateSubnetIds,
+      intraSubnetIds: network.intraSubnetIds,
+    },
+    keys: { cluster: keys.cluster.keyArn, data: keys.data.keyArn, database: keys.database.keyArn, logs: keys.logs.keyArn },
+    stores: {
+      data: reference(stores.data),
+      artifacts: reference(stores.artifacts),
+      models: reference(stores.models),
+      predictions: reference(stores.predictions),
+      logs: reference(stores.logs),
+    },
+    database: {
+      host: database.host,
+      port: database.port,
+      name: database.databaseName,
+      user: database.userName,
+      secretArn: database.secretArn,
+      securityGroupId: database.securityGroupId,
+      maxConnections: database.maxConnections,
+    },
+    registries: Object.fromEntries(registries.map(([image, { repositoryUrl }]) => [image, repositoryUrl])),
+    roles: { plan: ci.planRoleArn, deploy: ci.deployRoleArn },
+  };
+}
+
+function zonesFor({ profile, settings: { region } }: Context): string[] {
+  const file = `stacks/inputs/environments/${profile.name}.ts`;
+  const known = zonesOf(region);
+  if (known === undefined) {
+    throw new pulumi.RunError(
+      `${file}: regions must be some whose zones components/network/zones.ts knows, got '${region}': add its zones there`,
+    );
+  }
+  const { zones } = profile.network;
+  if (!Number.isInteger(zones) || zones > known.length) {
+    throw new pulumi.RunError(
+      `${file}: network.zones must be a whole number of at most ${known.length} in ${region}, got '${zones}'`,
+    );
+  }
+  return known.slice(0, zones);
+}
+
+const stateOf = (environment: string, { bucket, key }: { bucket: string; key: string }): PulumiState => ({
+  bucketArn: `arn:aws:s3:::${bucket}`,
+  keyArn: key,
+  project: pulumi.getProject(),
+  stacks: LAYERS.map((layer) => `${layer}-${environment}`),
+});
+
+function imagesOf(image: string, context: Context, key: EncryptionKey, opts: pulumi.ComponentResourceOptions): ImageRepository {
+  const { deletion } = context.profile.protection;
+  return new ImageRepository(
+    `${image}-images`,
+    { repository: `${prefixOf(context)}/${image}`, kmsKeyArn: key.keyArn, forceDelete: !deletion },
+    { ...opts, ...(deletion && { protect: true }) },
+  );
+}
+
+const reference = ({ bucketName, bucketArn }: ObjectStore) => ({ name: bucketName, arn: bucketArn });

@@ -1,0 +1,80 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as z from "zod";
+import { inWords, problemsOf } from "../wording.ts";
+import type { Profile } from "./environments/profile.ts";
+
+/** Every time, and every count that stands for a time, in which a release is paced. */
+export interface Pace {
+  /** How long a release stays at each share, seconds. */
+  stepSeconds: number;
+  /** How long the old version stays at full size while the new one has all traffic, seconds. */
+  soakSeconds: number;
+  /** How long its pods stay after that, seconds. */
+  scaleDownDelaySeconds: number;
+  /** Time between two measurements, and the time that one looks back, seconds. */
+  intervalSeconds: number;
+  windowSeconds: number;
+  /** Answers without which there is no measurement. */
+  minRequests: number;
+  /** Longest time that a model takes to load, seconds. */
+  modelLoadSeconds: number;
+}
+
+/** Times of an environment. Those that decide how quickly a bad version is found are the same in all. */
+const paceOf = ({ serving }: Profile): Pace => ({
+  stepSeconds: serving.stepSeconds,
+  soakSeconds: serving.soakSeconds,
+  scaleDownDelaySeconds: 600,
+  intervalSeconds: 30,
+  windowSeconds: 120,
+  minRequests: 100,
+  modelLoadSeconds: 300,
+});
+
+/** Name of the variable with which a rehearsal shortens times: JSON with some of the keys of `Pace`. */
+const VARIABLE = "MILLRACE_PACE";
+
+/**
+ * The pace of an environment. A rehearsal may shorten it through `MILLRACE_PACE`, never lengthen it, and each run says so in a warning:
+ * nobody shortens a real release unseen.
+ *
+ * @throws {pulumi.RunError} when the variable is not JSON, names something else, or would lengthen a time.
+ */
+export function readPace(profile: Profile): Pace {
+  const usual = paceOf(profile);
+  const text = process.env[VARIABLE];
+  if (text === undefined) {
+    return usual;
+  }
+  const shortened = parse(text, usual);
+  const changes = Object.entries(shortened).map(([key, value]) => `${key} ${usual[key as keyof Pace]} → ${value}`);
+  if (changes.length > 0) {
+    void pulumi.log.warn(`times shortened for a rehearsal (${VARIABLE}): ${changes.join(", ")}`);
+  }
+  return { ...usual, ...shortened };
+}
+
+function parse(text: string, usual: Pace): Partial<Pace> {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new pulumi.RunError(`${VARIABLE} must be JSON, got '${text}': unset it, or write {"stepSeconds": 10}`);
+  }
+  const keys = Object.keys(usual) as (keyof Pace)[];
+  const shape = Object.fromEntries(
+    keys.map((key) => {
+      const error = `must be a whole number from 1 to ${usual[key]}, as a rehearsal shortens times and never lengthens them`;
+      return [key, z.int({ error }).min(1, { error }).max(usual[key], { error }).optional()];
+    }),
+  );
+  const parsed = z.strictObject(shape).safeParse(content, { error: inWords });
+  if (!parsed.success) {
+    throw new pulumi.RunError(
+      problemsOf(parsed.error, content)
+        .map(({ path, text }) => `${path === "" ? VARIABLE : `${VARIABLE}.${path}`} ${text}`)
+        .join("\n"),
+    );
+  }
+  return parsed.data as Partial<Pace>;
+}

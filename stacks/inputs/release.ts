@@ -1,0 +1,98 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import * as z from "zod";
+import { PROJECT_FOLDER } from "#engine/project";
+import { inWords, problemsOf, suggestion } from "../wording.ts";
+import type { EnvironmentName } from "./environments/profile.ts";
+
+const modelRelease = z.strictObject({
+  /** Version in the registry, immutable. */
+  version: z.string().regex(/^\d+$/, { error: "must be a registered version number, as text" }),
+  /** Folder of the version inside the environment's model store. */
+  path: z.string().regex(/^[\w./-]+$/, { error: "must be a path inside the model store" }),
+  /** sha256 over the version's files: what was checked when it was promoted. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, { error: "must be 64 hexadecimal digits" }),
+  /** Model server image: repository in the environment's registry, and digest. */
+  image: z.strictObject({
+    repository: z.string(),
+    digest: z.string().regex(/^sha256:[0-9a-f]{64}$/, { error: "must be sha256: and 64 hexadecimal digits" }),
+  }),
+});
+
+const manifest = z.strictObject({
+  id: z.string(),
+  created: z.iso.datetime({ error: "must be a time in UTC, such as 2026-11-21T09:00:00Z" }),
+  models: z.record(z.string(), modelRelease),
+});
+
+export type ModelRelease = z.infer<typeof modelRelease>;
+
+/** What an environment runs: the versions of its models, the same bytes wherever the release goes. */
+export type Release = z.infer<typeof manifest>;
+
+/** Folder of the releases; a rehearsal points it at a copy so that it can release without touching the repository. */
+const folderOfReleases = (): string => process.env["MILLRACE_RELEASES"] ?? join(PROJECT_FOLDER, "releases");
+
+/**
+ * Id of the release that an environment runs: `releases/<env>.json` names it.
+ *
+ * @throws {pulumi.RunError} when the file is missing or says something else.
+ */
+export function releaseNamed(environment: EnvironmentName, folder = folderOfReleases()): string {
+  return read(folder, `${environment}.json`, z.strictObject({ release: z.string() })).release;
+}
+
+/**
+ * The release that an environment runs: a manifest in `releases/manifests/`.
+ *
+ * @throws {pulumi.RunError} when a file is missing or says something that a release cannot say.
+ */
+export function readRelease(environment: EnvironmentName, folder = folderOfReleases()): Release {
+  const pointer = `${environment}.json`;
+  const id = releaseNamed(environment, folder);
+  const known = manifests(folder);
+  if (!known.includes(id)) {
+    const hint = suggestion(id, known) || ": write that manifest first, or name another one";
+    throw new pulumi.RunError(
+      `releases/${pointer}: release must be the name of a file in releases/manifests, got '${id}'${hint}`,
+    );
+  }
+  const release = read(folder, `manifests/${id}.json`, manifest);
+  if (release.id !== id) {
+    throw new pulumi.RunError(`releases/manifests/${id}.json: id must be the file's name, '${id}', got '${release.id}'`);
+  }
+  return release;
+}
+
+/** Ids of all releases. */
+function manifests(folder: string): string[] {
+  const path = join(folder, "manifests");
+  return existsSync(path) ? readdirSync(path).map((file) => file.replace(/\.json$/, "")) : [];
+}
+
+function read<T>(folder: string, name: string, schema: z.ZodType<T>): T {
+  const path = join(folder, name);
+  if (!existsSync(path)) {
+    throw new pulumi.RunError(
+      `releases/${name} must be a file with the release of the environment, got nothing: write {"release": "<id>"}`,
+    );
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new pulumi.RunError(
+      `releases/${name} must be JSON, got '${(error as Error).message}': restore it with git checkout releases/${name}`,
+    );
+  }
+  const parsed = schema.safeParse(content, { error: inWords });
+  if (!parsed.success) {
+    throw new pulumi.RunError(
+      problemsOf(parsed.error, content)
+        .map(({ path, text }) => `releases/${name}: ${path === "" ? "" : `${path} `}${text}`)
+        .join("\n"),
+    );
+  }
+  return parsed.data;
+}

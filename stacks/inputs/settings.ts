@@ -1,0 +1,150 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as z from "zod";
+import { ROLE_ARN } from "#components/iam";
+import { parseCidr } from "#components/network/cidr";
+import type { Layer } from "../contracts.ts";
+import { inWords, problemsOf, suggestion } from "../wording.ts";
+import type { Profile } from "./environments/profile.ts";
+import { teams } from "./teams.ts";
+
+/** What only the account knows: everything that may stand in a stack config, parsed. */
+export interface Settings {
+  account: string;
+  region: string;
+  owners: {
+    /** Roles whose people administer the cluster. */
+    roles: string[];
+    /** CIDRs from which a public Kubernetes API may be reached. */
+    networks: string[];
+    /** Repository whose CI may plan and deploy, `<organisation>/<name>` on GitHub. */
+    repository: string;
+    /** Kubernetes groups of the teams, each with the ARNs of its people's IAM roles. A group without an entry has nobody in it. */
+    groups: Record<string, string[]>;
+  };
+  /** Whom budgets and alerts write to. */
+  contact: string;
+  /** Bucket of the environment's Pulumi state, and ARN of the key of its secrets. Without it CI's roles have no rights on a state. */
+  state?: { bucket: string; key: string } | undefined;
+  /** Address that pages a human. Secret: whoever knows it can silence or flood the pager. Read by the platform layer alone. */
+  alertWebhook?: pulumi.Output<string>;
+}
+
+const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
+
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+const text = (form: RegExp, error: string) => z.string({ error }).regex(form, { error });
+
+const role = text(ROLE_ARN, "must be the ARN of an IAM role");
+
+const GROUPS = Object.values(teams).flatMap(({ groups }) => Object.values(groups) as string[]);
+
+const networks = z.string().refine((cidr) => parseCidr(cidr) !== undefined && cidr !== "0.0.0.0/0", {
+  error: "must be an IPv4 CIDR other than 0.0.0.0/0",
+});
+
+const schemaOf = ({ name, regions }: Profile) => ({
+  account: text(/^\d{12}$/, "must be the account's 12 digits, in quotes"),
+  region: z.enum(regions as [string, ...string[]], { error: `must be a region where ${name} may run (${regions.join(", ")})` }),
+  owners: z.strictObject(
+    {
+      roles: z
+        .array(role)
+        .min(1, { error: "must name at least one IAM role" })
+        .refine((roles) => new Set(roles).size === roles.length, { error: "must name each IAM role once" }),
+      networks: z.array(networks),
+      repository: text(/^[\w.-]+\/[\w.-]+$/, "must be `<organisation>/<repository>`"),
+      groups: z.strictObject(Object.fromEntries(GROUPS.map((group) => [group, z.array(role).default([])]))).prefault({}),
+    },
+    { error: ({ code }) => (code === "invalid_type" ? "must be an object with roles, networks and repository" : undefined) },
+  ),
+  contact: z.email({ error: "must be an e-mail address" }),
+  state: z
+    .strictObject({
+      bucket: text(BUCKET, "must be the name of an S3 bucket"),
+      key: text(KEY_ARN, "must be the ARN of a KMS key"),
+    })
+    .optional(),
+});
+
+/** The one form that our secrets have. Their values are never shown. */
+const WEB_ADDRESS = /^https:\/\/\S+$/;
+
+/** Keys that a layer reads as secrets, without their namespace: set once an environment, by a person. */
+export const SECRETS: Readonly<Record<Layer, readonly string[]>> = { foundation: [], platform: ["alertWebhook"], workloads: [] };
+
+/**
+ * Reads and checks the stack config of the running stack.
+ *
+ * @throws {pulumi.RunError} listing every problem at once: file, key, rule, value, remedy.
+ */
+export function readSettings(layer: Layer, profile: Profile): Settings {
+  const file = `stacks/config/Pulumi.${layer}-${profile.name}.yaml`;
+  const schema = schemaOf(profile);
+  const plain = plainValues(file);
+  const secrets = SECRETS[layer];
+  const known = [...Object.keys(schema), ...secrets];
+
+  const parsed = z.object(schema).safeParse(plain, { error: inWords });
+  const problems = [
+    ...Object.keys(plain)
+      .filter((key) => !known.includes(key))
+      .map((key) => `millrace:${key} must be a known key (${known.join(", ")})${suggestion(key, known)}`),
+    ...(parsed.success
+      ? []
+      : problemsOf(parsed.error, withoutSecrets(plain)).map(
+          ({ path, text }) => `millrace:${path} ${text}${nearRegion(path, plain, profile)}`,
+        )),
+    ...secrets
+      .filter((key) => !(key in plain))
+      .map(
+        (key) =>
+          `millrace:${key} must be set, got nothing: pulumi config set --secret millrace:${key} <value> -s ${layer}-${profile.name}`,
+      ),
+    ...secrets
+      .filter((key) => key in plain && !isSecret(key))
+      .map((key) => `millrace:${key} must be secret, got plain text: set it again with --secret`),
+    ...secrets
+      .filter((key) => key in plain && isSecret(key) && !WEB_ADDRESS.test(String(plain[key])))
+      .map((key) => `millrace:${key} must be a web address that begins with https://, got something else: set it again`),
+  ];
+  if (!parsed.success || problems.length > 0) {
+    throw new pulumi.RunError(problems.map((text) => `${file}: ${text}`).join("\n"));
+  }
+  if (profile.cluster.endpoint === "public-to-owners" && parsed.data.owners.networks.length === 0) {
+    throw new pulumi.RunError(
+      `${file}: millrace:owners.networks must name at least one CIDR where the Kubernetes API is public, got none`,
+    );
+  }
+  return { ...parsed.data, ...Object.fromEntries(secrets.map((key) => [key, new pulumi.Config("millrace").requireSecret(key)])) };
+}
+
+/** Everything in our namespace; objects and lists travel as JSON text. */
+function plainValues(file: string): Record<string, unknown> {
+  const prefix = "millrace:";
+  return Object.fromEntries(
+    Object.entries(pulumi.runtime.allConfig())
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, text]) => [key.slice(prefix.length), /^[[{]/.test(text) ? fromJson(text, `${file}: ${key}`) : text]),
+  );
+}
+
+/** @throws {pulumi.RunError} without the text, which may be a secret. */
+function fromJson(text: string, key: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new pulumi.RunError(`${key} must be JSON where it begins with '${text[0]}': set it with --path, or write it as YAML`);
+  }
+}
+
+/** The SDK knows, but its types do not say so. */
+const isSecret = (key: string): boolean =>
+  (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(`millrace:${key}`);
+
+/** For messages: what somebody made secret is not shown because it is wrong. */
+const withoutSecrets = (plain: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(plain).map(([key, value]) => [key, isSecret(key) ? "[secret]" : value]));
+
+const nearRegion = (path: string, { region }: Record<string, unknown>, { regions }: Profile): string =>
+  path === "region" && typeof region === "string" ? suggestion(region, regions) : "";

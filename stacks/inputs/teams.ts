@@ -1,0 +1,18 @@
+import type { TeamGroups } from "#components/teams/team";
+
+/** A team, the same in every environment. */
+export interface TeamSpec {
+  /** Kubernetes groups of its people; the platform's access entries map IAM roles to them. */
+  groups: TeamGroups;
+  /** Its own part of each GPU pool, 0 to 1; what it leaves idle, others may borrow. All teams together have at most 1. */
+  gpuShare: number;
+}
+
+export type Teams = Record<string, TeamSpec>;
+
+export const teams: Teams = {
+  risk: {
+    groups: { dataScientists: "risk-data-scientists", mlEngineers: "risk-ml-engineers" },
+    gpuShare: 1,
+  },
+};

@@ -1,0 +1,132 @@
+import { setImmediate } from "node:timers/promises";
+import type * as pulumi from "@pulumi/pulumi";
+import { ModelServing } from "#components/serving/model-serving";
+import type { Compute } from "#components/serving/pod-template";
+import { modelsNamespace, Team } from "#components/teams/team";
+import { TeamQueue } from "#components/training/team-queue";
+import type { Context } from "../context.ts";
+import { type FoundationOutputs, outputsOf, type PlatformOutputs, type WorkloadsOutputs } from "../contracts.ts";
+import type { Profile } from "../inputs/environments/profile.ts";
+import { type ServedModels, models as servedModels } from "../inputs/models.ts";
+import { type Pace, readPace } from "../inputs/pace.ts";
+import { teams as allTeams, type TeamSpec, type Teams } from "../inputs/teams.ts";
+import { awsProvider, kubernetesProvider } from "../providers.ts";
+import { fitted, type ReleasedModel, refuseWithoutGround } from "./fitting.ts";
+
+/**
+ * Teams with their part of the GPUs, and the models that they serve, in the versions that the release names.
+ *
+ * @param served models to serve. @default - those of models.ts
+ * @param owners teams that own them. @default - those of teams.ts
+ * @throws {pulumi.RunError} when release, models and teams do not fit together, or need more GPUs than there are.
+ */
+export async function workloads(
+  { profile, settings, release }: Context,
+  served: ServedModels = servedModels,
+  owners: Teams = allTeams,
+): Promise<WorkloadsOutputs> {
+  const models = fitted(release, served, owners);
+  const pace = readPace(profile);
+  const foundation = await outputsOf("foundation", profile.name);
+  const platform = await outputsOf("platform", profile.name);
+  refuseWithoutGround(models, profile, foundation, platform);
+
+  const aws = awsProvider("workloads", profile, settings);
+  const kubernetes = kubernetesProvider(platform.cluster, settings.region);
+  const ground: Ground = { profile, region: settings.region, pace, foundation, platform };
+  const outputs: WorkloadsOutputs = { models: {} };
+  for (const [name, spec] of Object.entries(owners)) {
+    const owned = models.filter((model) => model.team === name);
+    const team = declareTeam(name, spec, owned.length, ground, { providers: { kubernetes } });
+    for (const model of owned) {
+      const serving = declareModel(model, ground, { providers: { aws, kubernetes }, dependsOn: team.models });
+      outputs.models[model.name] = { version: serving.version, host: serving.host, namespace: serving.namespace };
+      // Requests leave while the next model is declared; a thousand models at once would all be held in memory.
+      await setImmediate();
+    }
+  }
+  return outputs;
+}
+
+/** What models are served from: what the environment and the other layers handed on. */
+interface Ground {
+  profile: Profile;
+  region: string;
+  pace: Pace;
+  foundation: FoundationOutputs;
+  platform: PlatformOutputs;
+}
+
+function declareTeam(
+  name: string,
+  { groups, gpuShare }: TeamSpec,
+  models: number,
+  { profile, platform: { gpu, tracking } }: Ground,
+  opts: pulumi.ComponentResourceOptions,
+): Team {
+  const team = new Team(
+    name,
+    {
+      groups,
+      // The queue divides the pool; the namespace keeps what goes round the queue inside the pool.
+      trainingGpus: gpu.training.gpus,
+      servingGpus: Math.floor(gpuShare * gpu.inference.gpus),
+      // Both versions at their largest, and one pod that is being replaced.
+      servers: Math.max(1, models) * (2 * profile.serving.maxReplicas + 1),
+      jobsReach: [tracking.namespace],
+    },
+    opts,
+  );
+  new TeamQueue(
+    `${name}-queue`,
+    {
+      team: name,
+      namespace: team.jobs.metadata.name,
+      pool: gpu.training,
+      gpus: Math.floor(gpuShare * gpu.training.gpus),
+    },
+    { ...opts, dependsOn: team.jobs },
+  );
+  return team;
+}
+
+function declareModel(
+  { name, team, released, host, path, stickyHeader, latencyTargetMs, maxErrorShare, maxSlowShare }: ReleasedModel,
+  { profile, region, pace, foundation: { stores, keys, registries }, platform }: Ground,
+  opts: pulumi.ComponentResourceOptions,
+): ModelServing {
+  const { stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, modelLoadSeconds } = pace;
+  const { minReplicas, maxReplicas } = profile.serving;
+  const { version, path: folder, sha256, image } = released;
+  return new ModelServing(
+    name,
+    {
+      namespace: modelsNamespace(team),
+      model: { version, path: folder, sha256, image: `${registries[image.repository] ?? image.repository}@${image.digest}` },
+      store: { bucketName: stores.models.name, bucketArn: stores.models.arn, kmsKeyArn: keys.data, region },
+      clusterName: platform.cluster.name,
+      exposure: { host, gateway: platform.gateway, ...stated({ path, stickyHeader }) },
+      analysis: {
+        prometheusUrl: platform.monitoring.prometheusUrl,
+        intervalSeconds,
+        windowSeconds,
+        minRequests,
+        ...stated({ latencyTargetMs, maxErrorShare, maxSlowShare }),
+      },
+      monitoringNamespace: platform.monitoring.namespace,
+      compute: computeOf(profile, platform),
+      loadSeconds: modelLoadSeconds,
+      release: { stepSeconds, soakSeconds, scaleDownDelaySeconds },
+      scaling: { minReplicas, maxReplicas },
+    },
+    opts,
+  );
+}
+
+const computeOf = ({ serving }: Profile, { gpu }: PlatformOutputs): Compute =>
+  serving.gpus > 0 ? { kind: "gpu", gpus: serving.gpus, nodeLabels: gpu.inference.nodeLabels } : { kind: "cpu" };
+
+/** Without what is undefined: an absent argument takes the component's default, an undefined one is a mistake. */
+function stated<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+}

@@ -1,0 +1,219 @@
+import { describe, expect, it } from "vitest";
+import { CiRoles, type CiRolesArgs } from "#components/ci/ci-roles";
+import { type Recorded, record, refusal } from "../../harness/graph.ts";
+
+const minimal: CiRolesArgs = {
+  repository: "example/millrace",
+  environment: "test",
+  prefix: "millrace-test",
+  account: "111111111111",
+  region: "eu-west-1",
+};
+const state = {
+  bucketArn: "arn:aws:s3:::state",
+  keyArn: "arn:aws:kms:eu-west-1:111111111111:key/s",
+  project: "millrace",
+  stacks: ["foundation-test"],
+};
+const people = "arn:aws:iam::111111111111:role/platform-engineers";
+const roles = (args: Partial<CiRolesArgs> = {}, preview = false) =>
+  record(() => new CiRoles("ci", { ...minimal, ...args }), { preview });
+const named = (graph: Recorded[], name: string) => graph.find((each) => each.name === name && each.custom)!;
+const statementsOf = (graph: Recorded[], name: string): any[] => JSON.parse(named(graph, name).inputs["policy"]).Statement;
+const trustOf = (graph: Recorded[], name: string): any[] => JSON.parse(named(graph, name).inputs["assumeRolePolicy"]).Statement;
+const byId = (statements: any[], sid: string) => statements.find(({ Sid }) => Sid === sid);
+
+describe("CiRoles", () => {
+  it("makes two roles, a boundary and GitHub's identity provider", async () => {
+    const graph = await roles();
+    expect(
+      graph
+        .filter(({ custom }) => custom)
+        .map(({ name, inputs }) => `${name}: ${inputs["name"] ?? ""}`)
+        .sort(),
+    ).toEqual([
+      "ci-boundary: millrace-test-ci-boundary",
+      "ci-deploy-permissions: ",
+      "ci-deploy: millrace-test-ci-deploy",
+      "ci-github: ",
+      "ci-plan-permissions: ",
+      "ci-plan: millrace-test-ci-plan",
+    ]);
+  });
+
+  it("lets only jobs of the environment deploy, and pull requests and the branch plan", async () => {
+    const graph = await roles({ branch: "trunk" });
+    const trust = (subjects: string[]) => [
+      {
+        Sid: "GitHubActions",
+        Effect: "Allow",
+        Principal: { Federated: "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com" },
+        Action: ["sts:AssumeRoleWithWebIdentity"],
+        Condition: {
+          StringEquals: {
+            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+            "token.actions.githubusercontent.com:sub": subjects,
+          },
+        },
+      },
+    ];
+    expect(trustOf(graph, "ci-deploy")).toEqual(trust(["repo:example/millrace:environment:test"]));
+    expect(trustOf(graph, "ci-plan")).toEqual(
+      trust(["repo:example/millrace:pull_request", "repo:example/millrace:ref:refs/heads/trunk"]),
+    );
+  });
+
+  it("knows whom the roles trust before the identity provider exists, and makes them after it", async () => {
+    const graph = await roles({}, true);
+    for (const role of ["ci-plan", "ci-deploy"]) {
+      expect(trustOf(graph, role)[0].Principal).toEqual({
+        Federated: "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com",
+      });
+      expect(named(graph, role).dependencies).toContain("ci-github");
+    }
+  });
+
+  it("uses the account's identity provider when it has one", async () => {
+    const graph = await roles({ identityProviderArn: "arn:aws:iam::111111111111:oidc-provider/theirs" });
+    expect(named(graph, "ci-github")).toBeUndefined();
+    expect(trustOf(graph, "ci-plan")[0].Principal).toEqual({ Federated: "arn:aws:iam::111111111111:oidc-provider/theirs" });
+  });
+
+  it("lets plan read configuration and nothing else: no object, no secret, no write", async () => {
+    const [reads, ...others] = statementsOf(await roles(), "ci-plan-permissions");
+    expect(others).toEqual([]);
+    expect(reads.Action.filter((action: string) => !/^[a-z0-9]+:(Describe|Get|List|View)/.test(action))).toEqual([]);
+    expect(
+      reads.Action.filter((action: string) =>
+        /s3:GetObject|secretsmanager|kms:Decrypt|ssm|GetAuthorizationToken|:Get\*$|s3:Get\*/.test(action),
+      ),
+    ).toEqual([]);
+  });
+
+  it("keeps both under their boundary, and deploy off the identities of CI and people", async () => {
+    const graph = await roles({ administrators: [people] });
+    for (const role of ["ci-plan", "ci-deploy"]) {
+      expect(named(graph, role).dependencies).toContain("ci-boundary");
+      expect(named(graph, role).inputs["permissionsBoundary"]).toBe("arn:aws:iam::111111111111:policy/millrace-test-ci-boundary");
+    }
+    for (const policy of ["ci-boundary", "ci-deploy-permissions"]) {
+      expect(byId(statementsOf(graph, policy), "HandsOffIdentities")).toMatchObject({
+        Effect: "Deny",
+        Resource: [
+          "arn:aws:iam::111111111111:role/millrace-test-ci-*",
+          "arn:aws:iam::111111111111:policy/*",
+          "arn:aws:iam::111111111111:oidc-provider/*",
+          "arn:aws:iam::111111111111:user/*",
+          people,
+        ],
+      });
+    }
+  });
+
+  it("lets deploy attach no policy that administers, pass roles to three services, and act in one region", async () => {
+    const statements = statementsOf(await roles(), "ci-deploy-permissions");
+    expect(
+      byId(statements, "AttachServicePolicies").Condition.ArnLike["iam:PolicyARN"].some((arn: string) =>
+        /Administrator|PowerUser|\/\*$/.test(arn),
+      ),
+    ).toBe(false);
+    expect(byId(statements, "PassRoles").Condition).toEqual({
+      StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "eks.amazonaws.com", "pods.eks.amazonaws.com"] },
+    });
+    expect(byId(statements, "ManageInRegion").Condition).toEqual({ StringEquals: { "aws:RequestedRegion": "eu-west-1" } });
+    expect(byId(statements, "ManageBuckets").Resource).toEqual(["arn:aws:s3:::millrace-test-*"]);
+    expect(statements.flatMap(({ Action }) => Action).filter((action: string) => /^(\*|[^:]+:\*)$/.test(action))).toEqual([]);
+  });
+
+  it("allows keys, secrets and roles by name in the boundary, and roles to be passed to three services", async () => {
+    const statements = statementsOf(await roles(), "ci-boundary");
+    const allowed = statements.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action as string[]);
+    expect(allowed.filter((action) => /^(\*|kms|secretsmanager|iam|s3)(:\*)?$/.test(action))).toEqual([]);
+    expect(allowed.filter((action) => /^(kms|secretsmanager|iam):/.test(action) && action.endsWith("*"))).toEqual([
+      "kms:Get*",
+      "kms:List*",
+      "iam:Get*",
+      "iam:List*",
+    ]);
+    expect(byId(statements, "PassRoles")).toEqual({
+      Sid: "PassRoles",
+      Effect: "Allow",
+      Action: ["iam:PassRole"],
+      Resource: ["arn:aws:iam::111111111111:role/*"],
+      Condition: {
+        StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "eks.amazonaws.com", "pods.eks.amazonaws.com"] },
+      },
+    });
+  });
+
+  it.each(["deploy", "plan"])("gives %s nothing that its boundary takes away again", async (role) => {
+    const graph = await roles({ state });
+    const allowed = statementsOf(graph, "ci-boundary")
+      .filter(({ Effect }) => Effect === "Allow")
+      .flatMap(({ Action }) => Action as string[]);
+    const covers = (pattern: string, action: string) => new RegExp(`^${pattern.replaceAll("*", ".*")}$`).test(action);
+    const wanted = statementsOf(graph, `ci-${role}-permissions`)
+      .filter(({ Effect }) => Effect === "Allow")
+      .flatMap(({ Action }) => Action as string[]);
+    expect(wanted.filter((action) => !allowed.some((pattern) => covers(pattern, action)))).toEqual([]);
+  });
+
+  it("fits the sizes that IAM allows, with state and ten administrators", async () => {
+    const graph = await roles({
+      state: { ...state, stacks: ["foundation-test", "platform-test", "workloads-test"] },
+      administrators: Array(10).fill(people),
+    });
+    expect(named(graph, "ci-boundary").inputs["policy"].length).toBeLessThan(6_144);
+    expect(named(graph, "ci-deploy-permissions").inputs["policy"].length).toBeLessThan(10_240);
+  });
+
+  it("lets plan read and deploy write the stacks of the environment", async () => {
+    const graph = await roles({ state });
+    const files = [
+      "arn:aws:s3:::state/.pulumi/stacks/millrace/foundation-test.*",
+      "arn:aws:s3:::state/.pulumi/history/millrace/foundation-test/*",
+      "arn:aws:s3:::state/.pulumi/backups/millrace/foundation-test/*",
+      "arn:aws:s3:::state/.pulumi/locks/organization/millrace/foundation-test/*",
+    ];
+    const reads = {
+      Sid: "ReadState",
+      Effect: "Allow",
+      Action: ["s3:GetObject"],
+      Resource: ["arn:aws:s3:::state/.pulumi/meta.yaml", ...files],
+    };
+    const plan = statementsOf(graph, "ci-plan-permissions");
+    expect(byId(plan, "ReadState")).toEqual(reads);
+    expect(byId(plan, "WriteState")).toBeUndefined();
+    const deploy = statementsOf(graph, "ci-deploy-permissions");
+    expect(byId(deploy, "ReadState")).toEqual(reads);
+    expect(byId(deploy, "WriteState")).toEqual({
+      Sid: "WriteState",
+      Effect: "Allow",
+      Action: ["s3:PutObject", "s3:DeleteObject"],
+      Resource: files,
+    });
+  });
+
+  it("registers the same resources in preview and up", async () => {
+    const names = async (preview: boolean) => (await roles({ state }, preview)).map(({ type, name }) => `${type} ${name}`).sort();
+    expect(await names(true)).toEqual(await names(false));
+  });
+
+  it.each<[Partial<CiRolesArgs>, string]>([
+    [{ repository: "millrace" }, "'repository' must be `<organisation>/<repository>`, got 'millrace'"],
+    [{ repository: "example/*" }, "'repository' must be `<organisation>/<repository>`, got 'example/*'"],
+    [{ environment: "*" }, "'environment' must be the name of a GitHub environment, got '*'"],
+    [
+      { prefix: "Millrace" },
+      "'prefix' must be lower-case letters, digits and hyphens, beginning with a letter, at most 63 characters, got 'Millrace'",
+    ],
+    [
+      { prefix: "m".repeat(55) },
+      `'prefix' must be at most 54 characters long, so that '<prefix>-ci-deploy' fits IAM, got '${"m".repeat(55)}'`,
+    ],
+    [{ account: "1" }, "'account' must be the account's 12 digits, got '1'"],
+    [{ branch: "*" }, "'branch' must be the name of a branch, got '*'"],
+  ])("refuses %j", async (args, message) => {
+    expect(await refusal(() => new CiRoles("ci", { ...minimal, ...args }))).toBe(message);
+  });
+});

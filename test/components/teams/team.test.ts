@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { Team, type TeamArgs } from "#components/teams/team";
+import { record, refusal } from "../../harness/graph.ts";
+
+const minimal: TeamArgs = {
+  groups: { dataScientists: "risk-data-scientists", mlEngineers: "risk-ml-engineers" },
+  trainingGpus: 8,
+  servingGpus: 4,
+};
+
+const team = (args: Partial<TeamArgs> = {}, preview = false) =>
+  record(() => new Team("risk", { ...minimal, ...args }), { preview });
+
+type Graph = Awaited<ReturnType<typeof team>>;
+const objects = (graph: Graph) =>
+  graph
+    .filter(({ custom, type }) => custom && type.startsWith("kubernetes:"))
+    .map(({ type, name }) => `${type.split(":").at(-1) ?? ""} ${name}`);
+const inputs = (graph: Graph, name: string): Record<string, any> => {
+  const found = graph.find((resource) => resource.name === name && resource.custom);
+  expect(found, name).toBeDefined();
+  return found?.inputs ?? {};
+};
+
+describe("Team", () => {
+  it("has a namespace for jobs, one for model servers, and rights in each", async () => {
+    expect(objects(await team()).sort()).toEqual([
+      "LimitRange risk-jobs-limits",
+      "LimitRange risk-models-limits",
+      "Namespace risk-jobs",
+      "Namespace risk-models",
+      "NetworkPolicy risk-jobs-default-deny",
+      "NetworkPolicy risk-jobs-reach",
+      "NetworkPolicy risk-models-default-deny",
+      "ResourceQuota risk-jobs-quota",
+      "ResourceQuota risk-models-quota",
+      "Role risk-observe",
+      "Role risk-operate",
+      "Role risk-train",
+      "RoleBinding risk-observe-binding",
+      "RoleBinding risk-operate-binding",
+      "RoleBinding risk-train-binding",
+    ]);
+  });
+
+  it("lets Kueue manage jobs and never model servers", async () => {
+    const graph = await team();
+    const security = { "pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/warn": "restricted" };
+    expect(inputs(graph, "risk-jobs")["metadata"]).toEqual({
+      name: "team-risk",
+      labels: { "millrace.dev/team": "risk", "millrace.dev/tracking": "client", ...security },
+    });
+    expect(inputs(graph, "risk-models")["metadata"]).toEqual({
+      name: "models-risk",
+      labels: { "millrace.dev/serves": "risk", ...security },
+    });
+  });
+
+  it("bounds what each namespace holds, and opens no way in beside the gateway", async () => {
+    const graph = await team({ servers: 9 });
+    const closed = { "services.loadbalancers": "0", "services.nodeports": "0" };
+    expect(inputs(graph, "risk-jobs-quota")["spec"]).toEqual({
+      hard: { pods: "200", "requests.nvidia.com/gpu": "8", ...closed },
+    });
+    expect(inputs(graph, "risk-models-quota")["spec"]).toEqual({
+      hard: { pods: "9", "requests.nvidia.com/gpu": "4", ...closed },
+    });
+  });
+
+  it("denies all traffic first; jobs reach their neighbours and what they are told", async () => {
+    const graph = await team({ jobsReach: ["mlflow"] });
+    for (const name of ["risk-jobs-default-deny", "risk-models-default-deny"]) {
+      expect(inputs(graph, name)["spec"]).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+    }
+    const { ingress, egress } = inputs(graph, "risk-jobs-reach")["spec"];
+    expect(ingress).toEqual([{ from: [{ podSelector: {} }] }]);
+    expect(egress.at(-1)).toEqual({ to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "mlflow" } } }] });
+    expect(egress).toHaveLength(5);
+    expect(inputs(await team(), "risk-jobs-reach")["spec"].egress).toHaveLength(4);
+  });
+
+  it("lets both groups train, data scientists look at models, ML engineers operate releases", async () => {
+    const graph = await team();
+    const groups = (role: string) => inputs(graph, `risk-${role}-binding`)["subjects"].map(({ name }: { name: string }) => name);
+    expect(groups("train")).toEqual(["risk-data-scientists", "risk-ml-engineers"]);
+    expect(groups("observe")).toEqual(["risk-data-scientists"]);
+    expect(groups("operate")).toEqual(["risk-ml-engineers"]);
+  });
+
+  it("grants no wildcard, no pod made by hand, and no Rollout's spec", async () => {
+    const rules = (await team())
+      .filter(({ type }) => type.endsWith(":Role"))
+      .flatMap((role) => role.inputs["rules"].map((rule: object) => ({ role: role.name, ...rule })));
+    expect(JSON.stringify(rules)).not.toContain('"*"');
+    const writes = rules
+      .filter(({ verbs }) => verbs.includes("patch"))
+      .map(({ role, resources }) => `${role as string}: ${resources.join(", ") as string}`);
+    expect(writes.toSorted()).toEqual([
+      "risk-operate: rollouts/status",
+      "risk-train: configmaps",
+      "risk-train: jobs",
+      "risk-train: trainjobs",
+    ]);
+  });
+
+  it("registers the same resources in preview and up", async () => {
+    const names = async (preview: boolean) => (await team({}, preview)).map(({ type, name }) => `${type} ${name}`).sort();
+    expect(await names(true)).toEqual(await names(false));
+  });
+
+  it.each([
+    [{ trainingGpus: 1.5 }, "'trainingGpus' must be a whole number of at least 0, got '1.5'"],
+    [{ servingGpus: -1 }, "'servingGpus' must be a whole number of at least 0, got '-1'"],
+    [{ servers: 0 }, "'servers' must be a whole number of at least 1, got '0'"],
+    [{ groups: { dataScientists: "risk", mlEngineers: "risk" } }, "'groups' must be distinct, got 'risk'"],
+    [
+      { groups: { dataScientists: "system:masters", mlEngineers: "risk" } },
+      "'groups.dataScientists' must be a group outside system:, eks:, aws:, amazon: and iam:, got 'system:masters'",
+    ],
+    [{ jobsReach: ["mlflow", "mlflow"] }, "'reaches' must be distinct, got 'mlflow'"],
+  ])("refuses %j", async (args, message) => {
+    expect(await refusal(() => new Team("risk", { ...minimal, ...args }))).toBe(message);
+  });
+
+  it("refuses a name that is no part of a namespace's", async () => {
+    expect(await refusal(() => new Team("Risk", minimal))).toBe(
+      "'name' must be lower-case letters, digits and hyphens, beginning with a letter, at most 40 characters, got 'Risk'",
+    );
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { costOf } from "#plan/cost";
+import { PRICES_AS_OF } from "#plan/prices";
+import { planMarkdown } from "#plan/views/markdown";
+import { differenceLines, dollars, plainly, planText } from "#plan/views/text";
+import { planOf, sample } from "../sample.ts";
+
+const difference = {
+  against: "staging",
+  cost: { from: 100, to: 100 },
+  profile: [{ path: "network.natGateways", from: 1, to: 3 }],
+  resources: [
+    {
+      layer: "foundation",
+      resource: "network/network-nat-b",
+      type: "aws:ec2/natGateway:NatGateway",
+      kind: "added" as const,
+      values: [],
+    },
+    { layer: "foundation", resource: "logs", type: "aws:s3/bucket:Bucket", kind: "removed" as const, values: [] },
+    {
+      layer: "platform",
+      resource: "tracking/tracking",
+      type: "kubernetes:apps/v1:Deployment",
+      kind: "changed" as const,
+      values: [{ path: "spec.replicas", from: undefined, to: "x".repeat(70) }],
+    },
+  ],
+};
+
+const DIFFERENCE = [
+  "against staging: 1 differences in the profile; 1 resources more, 1 fewer, 1 changed",
+  "  network.natGateways                          1 → 3",
+  "",
+  "  + foundation/network/network-nat-b",
+  "  - foundation/logs",
+  "  ~ platform/tracking/tracking",
+  `      spec.replicas  none → ${"x".repeat(57)}…`,
+];
+
+describe("planText", () => {
+  it("says the answer first, the detail below", () => {
+    const cost = { ...costOf(sample()), ceiling: 321_434, ceilingOf: ["8 × p5.48xlarge"] };
+    const lines = plainly(planText(sample(), cost)).split("\n");
+    expect(lines.slice(0, 7)).toEqual([
+      "dev · release 2026.11.21-1 · program 3f2a91c   1.2 s, no engine, no cloud",
+      "",
+      "  foundation     5 resources   storage 2 · keys 1 · network 1 · cost 1",
+      "  platform       2 resources   cluster 1 · monitoring 1",
+      "  workloads      1 resources   serving 1",
+      "",
+      "  cost        $107 a month at rest · GPU ceiling $321,434 (8 × p5.48xlarge, all month)",
+    ]);
+    expect(lines[7]).toMatch(/^ +\$73 {2}cluster +control plane, standard support$/);
+    expect(lines.at(-1)).toContain(`as of ${PRICES_AS_OF}`);
+  });
+
+  it("shows what it assumed", () => {
+    const plan = planOf([], { assumptions: ["it is Monday"], program: "" });
+    const lines = plainly(planText(plan, costOf(plan))).split("\n");
+    expect(lines[0]).toBe("dev · release 2026.11.21-1   1.2 s, no engine, no cloud");
+    expect(lines.at(-1)).toBe("  note        it is Monday");
+  });
+
+  it("shows the tree when asked", () => {
+    const text = plainly(planText(sample(), costOf(sample()), { tree: true }));
+    expect(text).toContain("\n  data ObjectStore\n    data aws Bucket\n    data-policy aws BucketPolicy\n");
+  });
+
+  it("ends with the difference", () => {
+    const text = plainly(planText(sample(), costOf(sample()), { difference }));
+    expect(text.endsWith(`\n\n${DIFFERENCE.join("\n")}`)).toBe(true);
+  });
+});
+
+describe("differenceLines", () => {
+  it("says profile before resources, and what each was and is", () => {
+    expect(plainly(differenceLines(difference).join("\n")).split("\n")).toEqual(DIFFERENCE);
+  });
+
+  it("says so when there is none", () => {
+    expect(differenceLines({ against: "main", cost: { from: 100, to: 100 }, profile: [], resources: [] })).toEqual([
+      "against main: no difference",
+    ]);
+  });
+
+  it("lists forty resources and counts the rest", () => {
+    const resources = Array.from({ length: 43 }, (_, index) => ({
+      layer: "platform",
+      resource: `r${index}`,
+      type: "aws:s3/bucket:Bucket",
+      kind: "added" as const,
+      values: [],
+    }));
+    const lines = differenceLines({ against: "main", cost: { from: 100, to: 100 }, profile: [], resources }).map(plainly);
+    expect(lines.at(-1)).toBe("  and 3 more: --json has all");
+    expect(lines).toHaveLength(42);
+  });
+});
+
+describe("planMarkdown", () => {
+  it("is a comment that can be found again", () => {
+    expect(
+      planMarkdown(sample(), { atRest: 1234.5, items: [], ceiling: 321_434, ceilingOf: ["8 × p5.48xlarge"] }, difference),
+    ).toBe(
+      `<!-- millrace plan dev -->
+### dev: 8 resources, $1,235 a month at rest
+
+Release \`2026.11.21-1\`, program \`3f2a91c\`. GPU ceiling $321,434 (8 × p5.48xlarge, all month). Prices of ${PRICES_AS_OF}.
+
+| layer | resources | of which |
+|---|---:|---|
+| foundation | 5 | storage 2, keys 1, network 1, cost 1 |
+| platform | 2 | cluster 1, monitoring 1 |
+| workloads | 1 | serving 1 |
+
+<details><summary>against staging</summary>
+
+\`\`\`diff
+${DIFFERENCE.join("\n")}
+\`\`\`
+</details>
+`,
+    );
+  });
+});
+
+describe("dollars", () => {
+  it.each([
+    [0.4, "$0"],
+    [999.5, "$1,000"],
+    [41_300, "$41,300"],
+  ])("%d is %s", (amount, text) => {
+    expect(dollars(amount)).toBe(text);
+  });
+});

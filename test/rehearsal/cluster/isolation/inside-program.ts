@@ -1,0 +1,32 @@
+// Run by namespace.test.ts: its own outside and inside.
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import { join } from "node:path";
+import { enterNamespace } from "#rehearsal/cluster/isolation/enter";
+import { isInside, setUp } from "#rehearsal/cluster/isolation/inside";
+
+const [folder = "", mode] = process.argv.slice(2);
+
+if (isInside()) {
+  const inside = setUp();
+  inside.hosts.set({ "prometheus.test": "10.66.0.5" });
+  spawn("sleep", ["300"], { env: { ...process.env, MARK: folder } });
+  const addresses = Object.values(networkInterfaces()).flatMap(
+    (list) => list?.filter(({ family }) => family === "IPv4").map(({ cidr }) => cidr) ?? [],
+  );
+  writeFileSync(
+    join(folder, "seen.json"),
+    JSON.stringify({ addresses, hosts: readFileSync("/etc/hosts", "utf8").includes("10.66.0.5 prometheus.test") }),
+  );
+  inside.stopped.addEventListener("abort", () => process.exit(9));
+  if (mode === "keep") {
+    await inside.stay();
+  } else if (mode === "end") {
+    process.exit(4);
+  } else {
+    setInterval(() => undefined, 1000);
+  }
+} else {
+  process.exitCode = await enterNamespace({ folder, environment: "dev", argv: process.argv.slice(1), keep: mode === "keep" });
+}

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, expect, test } from "vitest";
+import { takeDown } from "#rehearsal/cluster/isolation/down";
+import { probeIsolation } from "#rehearsal/cluster/isolation/probe";
+import { carrying, isRunning, waitUntilGone } from "#rehearsal/cluster/isolation/process-table";
+import { type RehearsalRecord, type Role, readRecord } from "#rehearsal/cluster/isolation/record";
+import { visit } from "#rehearsal/cluster/isolation/visit";
+
+const why = (() => {
+  try {
+    probeIsolation();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+})();
+const root = mkdtempSync(join(tmpdir(), "namespace-"));
+const program = join(import.meta.dirname, "inside-program.ts");
+afterAll(() => takeDown(root));
+
+function begin(folder: string, mode: "wait" | "end" | "keep"): ChildProcess {
+  return spawn(process.execPath, [program, folder, mode], { stdio: ["ignore", "ignore", "inherit"] });
+}
+
+async function whenUp(folder: string): Promise<RehearsalRecord> {
+  for (let tries = 0; tries < 500; tries += 1) {
+    const record = readRecord(folder);
+    if (record?.processes.inner && existsSync(join(folder, "seen.json"))) {
+      return record;
+    }
+    await sleep(20);
+  }
+  throw new Error(`no rehearsal in ${folder}`);
+}
+
+const left = (folder: string) => carrying("MARK", folder);
+
+test.skipIf(why)("inside are a network of its own, our names, and the exit code comes out", async () => {
+  const folder = join(root, "end");
+  const [code] = await once(begin(folder, "end"), "exit");
+  expect(code).toBe(4);
+  expect(JSON.parse(readFileSync(join(folder, "seen.json"), "utf8"))).toEqual({
+    addresses: ["127.0.0.1/8", "10.66.0.1/16"],
+    hosts: true,
+  });
+  expect(left(folder)).toEqual([]);
+  expect(readRecord(folder)).toBeUndefined();
+});
+
+test.skipIf(why).each<Role>(["outer", "unshare", "inner"])("kill -9 of %s ends everything", async (role) => {
+  const folder = join(root, role);
+  const outer = begin(folder, "wait");
+  const { processes } = await whenUp(folder);
+  const children = left(folder);
+  expect(children.length).toBe(1);
+
+  process.kill(processes[role]!.pid, "SIGKILL");
+  await once(outer, "exit");
+  const all = [...Object.values(processes), ...children];
+  expect(await waitUntilGone(all, 5)).toEqual([]);
+  expect((await takeDown(folder)).processes).toEqual([]);
+  expect(existsSync(folder)).toBe(false);
+});
+
+test.skipIf(why)("an interrupt asks the inside to stop", async () => {
+  const folder = join(root, "interrupt");
+  const outer = begin(folder, "wait");
+  await whenUp(folder);
+  outer.kill("SIGINT");
+  expect((await once(outer, "exit"))[0]).toBe(9);
+  expect(left(folder)).toEqual([]);
+});
+
+test.skipIf(why)("a kept rehearsal outlives its command, can be visited, refuses a second one, and is taken down", async () => {
+  const folder = join(root, "keep");
+  expect((await once(begin(folder, "keep"), "exit"))[0]).toBe(0);
+  const record = await whenUp(folder);
+  expect(record.state).toBe("kept");
+  expect(record.processes.outer).toBeUndefined();
+  expect(isRunning(record.processes.inner!)).toBe(true);
+
+  // `pwd` asks the kernel, as programs do: a folder that was entered from outside is none.
+  const there = `getent hosts prometheus.test >/dev/null && [ "$(env -u PWD pwd)" = '${folder}' ] && exit 6`;
+  expect(await visit({ folder, directory: folder, command: ["sh", "-c", there] })).toBe(6);
+  const second = spawn(process.execPath, [program, folder, "end"], { stdio: ["ignore", "ignore", "pipe"] });
+  const said = (await second.stderr.toArray()).join("");
+  expect(said).toContain(`A rehearsal of dev is running already in ${folder}. End it with 'millrace rehearse down dev'.`);
+
+  expect((await takeDown(folder)).processes.map(({ role }) => role)).toEqual(["unshare", "inner"]);
+  expect(left(folder)).toEqual([]);
+  await expect(visit({ folder, directory: folder, command: ["true"] })).rejects.toThrow(`No rehearsal is running in ${folder}.`);
+});

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { commandOf, partOf, repository, servingPort } from "#rehearsal/cluster/nodes/stand-ins";
+
+const DIGEST = `@sha256:${"a".repeat(64)}`;
+const pod = (image: string, container: object = {}, owner = "ReplicaSet") => ({
+  metadata: { ownerReferences: [{ kind: owner }] },
+  spec: { containers: [{ name: "c", image, ...container }] },
+});
+
+test.each([
+  ["ghcr.io/mlflow/mlflow:v3.17.0-full", "ghcr.io/mlflow/mlflow"],
+  [`localhost:5000/a/model-server:1${DIGEST}`, "localhost:5000/a/model-server"],
+  ["localhost:5000/nginx", "localhost:5000/nginx"],
+])("the repository of %s is %s", (image, name) => expect(repository(image)).toBe(name));
+
+test.each([
+  [
+    "a model server, by digest in any registry",
+    pod(`1.dkr.ecr.eu-west-1.amazonaws.com/millrace-dev/model-server${DIGEST}`),
+    "model-server",
+  ],
+  ["MLflow's server", pod("ghcr.io/mlflow/mlflow:v3", { command: ["mlflow"], args: ["server", "--port=5000"] }), "mlflow"],
+  ["MLflow serving a model", pod("ghcr.io/mlflow/mlflow:v3", { args: ["mlflow", "models", "serve", "-m", "x"] }), "model-server"],
+  [
+    "MLflow's migration",
+    pod("ghcr.io/mlflow/mlflow:v3", { command: ["python", "-m", "mlflow.server.auth", "db", "upgrade"] }, "Job"),
+    "completes",
+  ],
+  ["any other Job", pod("alpine", {}, "Job"), "completes"],
+  ["anything else", pod("nginx"), "ready"],
+  ["an image whose name only ends alike", pod("example.com/not-a-model-server:1"), "ready"],
+])("%s", (_, given, expected) => {
+  const part = partOf(given);
+  expect(part.kind === "process" ? part.program : part.kind).toBe(expected);
+});
+
+test("the first container with a program is the process", () => {
+  const both = pod("fluent-bit");
+  both.spec.containers.push({ name: "server", image: "model-server" });
+  expect(partOf(both)).toEqual({
+    kind: "process",
+    program: "model-server",
+    container: { name: "server", image: "model-server" },
+  });
+});
+
+test("the fault of a version comes to its pods and to no others", () => {
+  const part = {
+    kind: "process",
+    program: "model-server",
+    container: {
+      ports: [
+        { name: "metrics", containerPort: 9 },
+        { name: "http", containerPort: 8081 },
+      ],
+    },
+  } as const;
+  const context = { ip: "10.66.1.1", faults: { "fraud@5": { errorRate: 0.3 } }, registry: "/r.json" };
+  const env = (version: string) =>
+    commandOf(part, { ...context, env: { MODEL_NAME: "fraud", MODEL_VERSION: version, MINE: "1" } }).env;
+  expect(env("5")).toMatchObject({
+    MILLRACE_FAULT: '{"errorRate":0.3}',
+    MILLRACE_HOST: "10.66.1.1",
+    MILLRACE_PORT: "8081",
+    MINE: "1",
+  });
+  expect(env("4")).toMatchObject({ MILLRACE_FAULT: "{}" });
+  expect(servingPort({ ports: [{ containerPort: 7 }] })).toBe(7);
+  expect(servingPort({})).toBe(8080);
+});

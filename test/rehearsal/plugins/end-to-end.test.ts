@@ -1,0 +1,142 @@
+// The real CLI with the stand-ins, a third of a minute: `MILLRACE_TEST_ENGINE=1` asks for it. Wants the toolchain's `pulumi`; with
+// MILLRACE_REHEARSAL_ENDPOINT, _CA and _TOKEN of an API server it creates objects there as well.
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createEngine, type Engine } from "#engine/engine";
+import type { EngineFailure } from "#engine/failure";
+import { PROJECT_FOLDER } from "#engine/project";
+import { installPlugins, type Plugins } from "#rehearsal/plugins/install";
+import { createProject } from "#rehearsal/project";
+import { defaultCache } from "#toolchain/cache";
+import { locate } from "#toolchain/locate";
+
+const asked = process.env["MILLRACE_TEST_ENGINE"] !== undefined;
+const pulumi = asked ? (await locate("pulumi", defaultCache()))?.commands["pulumi"]?.[0] : undefined;
+const withObjects = process.env["MILLRACE_REHEARSAL_ENDPOINT"] !== undefined;
+const repository = PROJECT_FOLDER;
+const SECRET = "never-in-plain-text";
+
+describe.skipIf(!asked)("the engine", { timeout: 120_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "millrace-engine-"));
+  const seen: string[] = [];
+  let plugins: Plugins;
+  let engine: Engine;
+
+  beforeAll(async () => {
+    const home = join(folder, "home");
+    plugins = installPlugins({
+      pulumi: pulumi ?? "",
+      bin: join(folder, "bin"),
+      home,
+      project: repository,
+      userHome: join(folder, "none"),
+    });
+    const project = createProject({
+      repository: join(import.meta.dirname, "program"),
+      folder: join(folder, "project"),
+      stacks: [],
+    });
+    symlinkSync(join(repository, "node_modules"), join(project.folder, "node_modules"));
+    symlinkSync(join(repository, "package.json"), join(project.folder, "package.json"));
+    writeFileSync(join(folder, "passphrase"), "correct horse battery staple", { mode: 0o600 });
+    engine = createEngine({
+      pulumi: plugins.pulumi,
+      project: project.folder,
+      home,
+      state: join(folder, "state"),
+      passphraseFile: join(folder, "passphrase"),
+      logs: join(folder, "logs"),
+      environment: { AWS_REGION: "eu-west-1" },
+      onResource: (_, { op, type, name, done, total }) => seen.push(`${op} ${type} ${name} ${done}/${total}`),
+    });
+    await engine.stackInit("probe-dev");
+    await engine.configSet("probe-dev", "apiKey", SECRET, { secret: true });
+    await engine.configSet("probe-dev", "protect", "true");
+    await engine.configSet("probe-dev", "objects", String(withObjects));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("says which plugins stand in", () => {
+    expect(plugins).toMatchObject({
+      language: "stand-in",
+      providers: { aws: "simulated", kubernetes: "stand-in", random: "stand-in" },
+    });
+  });
+
+  const count = withObjects ? 19 : 11;
+
+  it("previews, creates and finds nothing to change", async () => {
+    const [preview, up, again] = [
+      await engine.preview("probe-dev"),
+      await engine.up("probe-dev"),
+      await engine.preview("probe-dev"),
+    ];
+    const none = { create: 0, update: 0, delete: 0, replace: 0, same: 0 };
+    expect(preview.changes).toEqual({ ...none, create: count });
+    expect(up.changes).toEqual({ ...none, create: count });
+    expect(again.changes).toEqual({ ...none, same: count });
+    expect(seen).toContain(`create pulumi:pulumi:Stack probe-probe-dev ${count}/${count}`);
+    console.log(`preview ${preview.seconds.toFixed(1)} s, up ${up.seconds.toFixed(1)} s, preview ${again.seconds.toFixed(1)} s`);
+  });
+
+  it("answers with plausible outputs and hides secret ones", async () => {
+    expect(await engine.outputs("probe-dev")).toEqual({
+      endpoint:
+        process.env["MILLRACE_REHEARSAL_ENDPOINT"] ??
+        expect.stringMatching(/^https:\/\/[0-9A-F]{32}\.gr7\.eu-west-1\.eks\.amazonaws\.com$/),
+      clusterGroup: expect.stringMatching(/^sg-[0-9a-f]{17}$/),
+      login: "[secret]",
+    });
+  });
+
+  it("keeps secrets out of state, logs and config", () => {
+    const encoded = Buffer.from(SECRET).toString("base64");
+    const written = ["state", "logs", "project/config"].map((name) => join(folder, name));
+    const readable = written.flatMap((root) =>
+      readdirSync(root, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name)),
+    );
+    expect(readable.some((path) => readFileSync(path, "utf8").includes("ciphertext"))).toBe(true);
+    expect(readable.filter((path) => [SECRET, encoded].some((text) => readFileSync(path, "utf8").includes(text)))).toEqual([]);
+  });
+
+  it("reports everything that is refused about a resource", async () => {
+    await engine.configSet("probe-dev", "broken", "true");
+    const failure: EngineFailure = await engine.up("probe-dev").then(
+      () => expect.fail("it was accepted"),
+      (error) => error,
+    );
+    await engine.configSet("probe-dev", "broken", "false");
+    expect(failure).toMatchObject({ operation: "up probe-dev", resource: { type: "aws:s3/bucket:Bucket", name: "bad" } });
+    expect(failure.reason).toBe(
+      "unknown argument 'versioning.enabledd' of aws:s3/bucket:Bucket; did you mean 'enabled'?; " +
+        "InvalidBucketName: The specified bucket is not valid, got 'Not_Valid'",
+    );
+  });
+
+  it.skipIf(!withObjects)("says why an object is not ready, and recovers", async () => {
+    await engine.configSet("probe-dev", "replicas", "1");
+    const failure: EngineFailure = await engine.up("probe-dev").then(
+      () => expect.fail("it was accepted"),
+      (error) => error,
+    );
+    expect(failure.reason).toMatch(/Deployment idle-\w+ was not ready after 2 s: 0 of 1 replicas are ready/);
+    await engine.configSet("probe-dev", "replicas", "0");
+    expect((await engine.up("probe-dev")).changes).toMatchObject({ update: 1 });
+  });
+
+  it("does not delete what is protected; then deletes everything", async () => {
+    await expect(engine.destroy("probe-dev")).rejects.toThrow(/Cannot delete protected DB Instance/);
+    await engine.configSet("probe-dev", "protect", "false");
+    await engine.up("probe-dev");
+    const destroyed = await engine.destroy("probe-dev");
+    expect(destroyed.resources).toBe(0);
+    await engine.cancel("probe-dev");
+    await engine.removeStack("probe-dev");
+    console.log(`destroy ${destroyed.seconds.toFixed(1)} s`);
+  });
+});

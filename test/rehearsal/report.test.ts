@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { reportPage, writeReport } from "#rehearsal/report";
+import { outcome } from "./sample.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "millrace-report-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What a reader sees: no style, no picture, no tags, one blank between words. */
+const textOf = (page: string): string =>
+  page
+    .replace(/<(style|svg|title).*?<\/\1>/gs, "")
+    .replace(/<[^>]+>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+
+describe("the report", () => {
+  it("tells everything that was found out", () => {
+    expect(textOf(reportPage(outcome()))).toBe(
+      [
+        "Rehearsal of dev: it holds",
+        "2026-11-21 15:28 UTC · 302 s · AWS simulated · charts recorded, not rendered",
+        "fraud version 4: promoted 23,168 requests at 250 a second, 0 failed.",
+        "Area: share of the new version that users met. Dashed: share asked for. Red bars: failed requests. Dots above: verdicts of the analysis.",
+        "wanted observed deviation requests failed p50 p99",
+        "5 % 5.40 % 1.05 σ 3250 0 4.1 ms 12.3 ms",
+        "20 % 19.20 % -1.14 σ 3250 0 4.1 ms 12.3 ms",
+        "50 % 50.00 % 0.00 σ 3250 0 4.1 ms 12.3 ms",
+        "100 % 100.00 % 0.00 σ 3250 0 4.1 ms 12.3 ms",
+        "every event 0.5 s weight new version at 50 % 1.0 s analysis fraud-2 Running: 1.5 s analysis fraud-2 Successful: error-share [0]",
+        "2.0 s weight new version at 100 % 2.9 s weight new version at 0 %",
+        "fraud version 5: rolled back 6,579 requests at 250 a second, 47 failed, 47 of them answered by the bad version.",
+        "11.4 s from its first answer to the verdict, 0.52 s more until its last answer. error-share assessed Failed &amp; done",
+        "Area: share of the new version that users met. Dashed: share asked for. Red bars: failed requests. Dots above: verdicts of the analysis.",
+        "wanted observed deviation requests failed p50 p99 5 % 5.00 % 0.00 σ 3250 0 4.1 ms 12.3 ms",
+        "every event 0.5 s weight new version at 5 % 1.2 s analysis fraud-3 Failed: error-share [0.31]",
+        "1.3 s rollout Degraded, step 3, aborted 1.4 s weight new version at 0 %",
+        "Phases ✓ tools nothing built 0.0 s – release not asked for (--no-traffic) 0.0 s",
+        "Layers layer made by resources seconds foundation aws 92 random 3 95 7.4",
+        "What ran envoy 1.40.0 cache Resident memory, MiB: istiod 120",
+        "Times shortened for the rehearsal stepSeconds 14 Everything else is the object that dev gets.",
+      ].join(" "),
+    );
+  });
+
+  it("says which phase failed, why and where to read on", () => {
+    const failure = { phase: "platform", reason: "<b> refused", log: "/logs/up.log" };
+    const phases = [{ name: "platform", state: "failed" as const, detail: "no", seconds: 1 }];
+    expect(textOf(reportPage(outcome({ ok: false, failure, phases, releases: [] })))).toMatch(
+      /^Rehearsal of dev: it does not hold .* platform : &lt;b&gt; refused \/logs\/up.log Phases ✗ platform no 1.0 s Layers/,
+    );
+  });
+
+  it("is one file that fetches nothing", () => {
+    expect(reportPage(outcome())).not.toMatch(/\b(src|href)=|@import|url\(/);
+  });
+
+  it("is written with the same facts as JSON beside it", () => {
+    const told = outcome();
+    writeReport(join(folder, "new", "rehearsal-dev.html"), told);
+    expect(readFileSync(join(folder, "new", "rehearsal-dev.html"), "utf8")).toBe(reportPage(told));
+    expect(JSON.parse(readFileSync(join(folder, "new", "rehearsal-dev.json"), "utf8"))).toEqual(told);
+  });
+});

@@ -1,0 +1,92 @@
+import { createHash, randomUUID } from "node:crypto";
+import { access, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { basename, dirname, join } from "node:path";
+
+const unfinished = ".unfinished-";
+
+/** A build takes minutes; what is older than this was left by a build that was killed. */
+const abandonedAfterHours = 3;
+
+/** Where Millrace keeps what it built: `MILLRACE_CACHE`, else the user's cache folder. */
+export function defaultCache(): string {
+  const { MILLRACE_CACHE: own, XDG_CACHE_HOME: user } = process.env;
+  return own || join(user || join(homedir(), ".cache"), "millrace");
+}
+
+/** Folder of this package that pins a tool. */
+export function moduleFolder(name: string): string {
+  return join(import.meta.dirname, "modules", name);
+}
+
+/**
+ * Name of the folder that holds the outcome of a recipe, after its label: it changes with every pinned file, the recipe itself and the platform.
+ *
+ * The exact Go version is left out on purpose (its language version is pinned in go.mod): a patch release of Go must not cost
+ * everybody a quarter of an hour, and a cache brought to a machine without Go must be found.
+ */
+export async function cacheName(label: string, folder: string, recipe: unknown): Promise<string> {
+  const hash = createHash("sha256").update(JSON.stringify([recipe, process.platform, process.arch]));
+  for (const file of (await readdir(folder)).sort()) {
+    hash.update(`\0${file}\0`).update(await readFile(join(folder, file)));
+  }
+  return `${label}-${hash.digest("hex").slice(0, 12)}`;
+}
+
+/** Whether something exists at the path. */
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Fills a folder through `fill` and gives it its name only when it is complete, so that neither a kill nor a second builder ever
+ * leaves half a tool behind. Of two builders the first one wins and the other's work is dropped.
+ */
+export async function publish(
+  target: string,
+  expected: readonly string[],
+  fill: (folder: string) => Promise<void>,
+): Promise<void> {
+  const shelf = dirname(target);
+  await mkdir(shelf, { recursive: true });
+  await sweep(shelf);
+  const draft = join(shelf, `${unfinished}${basename(target)}-${randomUUID().slice(0, 8)}`);
+  await mkdir(draft);
+  try {
+    await fill(draft);
+    if (!(await complete(target, expected))) {
+      await rm(target, { recursive: true, force: true });
+      // Fails only when another builder was faster by a moment; its folder holds the same.
+      await rename(draft, target).catch(() => undefined);
+    }
+    if (!(await complete(target, expected))) {
+      throw new Error(`${target} lacks one of ${expected.join(", ")}`);
+    }
+  } finally {
+    await rm(draft, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** Whether every expected file is in the folder. */
+export async function complete(folder: string, expected: readonly string[]): Promise<boolean> {
+  return (await Promise.all(expected.map((file) => exists(join(folder, file))))).every(Boolean);
+}
+
+async function sweep(shelf: string): Promise<void> {
+  for (const name of await readdir(shelf)) {
+    if (!name.startsWith(unfinished)) {
+      continue;
+    }
+    const folder = join(shelf, name);
+    const age = await stat(folder).then(
+      ({ mtimeMs }) => (Date.now() - mtimeMs) / 3_600_000,
+      () => 0,
+    );
+    if (age > abandonedAfterHours) {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}

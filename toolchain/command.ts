@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process";
+import { access, constants, stat } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
+
+/** How a command is run. */
+export interface RunOptions {
+  /** Folder it runs in. @default - this process's */
+  cwd?: string;
+
+  /** Its whole environment. @default - this process's */
+  env?: NodeJS.ProcessEnv;
+
+  /** Ends the command when aborted. @default - never */
+  signal?: AbortSignal | undefined;
+
+  /** Milliseconds after which it is killed. @default - no limit */
+  timeout?: number;
+
+  /** Called with every line the command writes to its error stream. @default - nothing */
+  onErrorLine?: (line: string) => void;
+}
+
+/** What a command answered; a command that could not be started has code -1. */
+export interface Answer {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a command to its end and returns what it said; only an abort rejects. */
+export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Answer> {
+  const { onErrorLine, signal, ...rest } = options;
+  signal?.throwIfAborted();
+  const child = spawn(command, args, { ...rest, stdio: ["ignore", "pipe", "pipe"] });
+  const stop = () => child.kill("SIGTERM");
+  signal?.addEventListener("abort", stop, { once: true });
+
+  const said = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (said.stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (said.stderr += text));
+  if (onErrorLine) {
+    createInterface(child.stderr).on("line", onErrorLine);
+  }
+
+  const code = await new Promise<number>((resolve) => {
+    child.on("error", (error) => {
+      said.stderr += error.message;
+      resolve(-1);
+    });
+    child.on("close", (exit) => resolve(exit ?? -1));
+  });
+  signal?.removeEventListener("abort", stop);
+  signal?.throwIfAborted();
+  return { code, ...said };
+}
+
+/** The first executable file of that name in the given folders, those of PATH unless told otherwise. */
+export async function which(name: string, folders = pathFolders()): Promise<string | undefined> {
+  for (const folder of folders) {
+    const file = join(folder, name);
+    if (await isExecutable(file)) {
+      return file;
+    }
+  }
+  return undefined;
+}
+
+/** The folders of PATH, in order. */
+export function pathFolders(): string[] {
+  return (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+}
+
+/** Whether the path names a file that may be executed. */
+async function isExecutable(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}

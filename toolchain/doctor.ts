@@ -1,0 +1,216 @@
+import { readdir, statfs } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { defaultCache, exists, moduleFolder } from "./cache.ts";
+import { run, which } from "./command.ts";
+import { type CrdFile, cachedCrds } from "./crds.ts";
+import { MissingTool } from "./errors.ts";
+import { firstBuildGiB, requireGo } from "./go.ts";
+import { type Located, locate } from "./locate.ts";
+import { requirePip } from "./pip.ts";
+import type { Tool } from "./tool.ts";
+import { catalogue, type ToolName, toolNames } from "./tools.ts";
+
+/** One thing that Millrace needs, and whether this machine has it. */
+export interface Finding {
+  /** What it is, in the reader's words. */
+  what: string;
+
+  /** The first command that needs it. */
+  need: "plan" | "rehearse" | "up";
+
+  state: "ok" | "missing" | "will be built";
+
+  /** What was found. */
+  found?: string;
+
+  /** What to do, where there is something to do. */
+  remedy?: string;
+}
+
+/** Disk that a rehearsal takes once its tools are here. */
+const rehearsalGiB = 2;
+
+/** Looks at this machine and changes nothing: what each command needs, what is here and what to do about the rest. */
+export async function examine(options: { cacheDir?: string } = {}): Promise<readonly Finding[]> {
+  const cache = options.cacheDir ?? defaultCache();
+  const tools = await Promise.all(toolNames.map(async (name) => ({ name, located: await locate(name, cache) })));
+  const definitions = await cachedCrds(cache);
+  const missing = tools.filter(({ located }) => !located).map(({ name }) => name);
+  const findings = await Promise.all([
+    program("git", "plan", "--version", "Install git; comparing with another branch reads it."),
+    go(missing, definitions !== undefined),
+    python(missing),
+    program("ip", "rehearse", "-V", "Install iproute2."),
+    program("unshare", "rehearse", "--version", "Install util-linux."),
+    program("nsenter", "rehearse", "--version", "Install util-linux."),
+    namespaces(),
+    disk(cache, missing.length > 0 ? firstBuildGiB : rehearsalGiB),
+    program("pulumi", "up", "version", `Install Pulumi ${catalogue.pulumi.version} or a newer 3.x.`),
+    program("aws", "up", "--version", "Install AWS CLI v2: the Kubernetes provider asks it for a token."),
+  ]);
+  const provided = tools.map(({ name, located }) => tool(name, located));
+  return [node(), system(), ...findings, ...provided, crds(definitions), ...(await plugins()), await credentials()];
+}
+
+function node(): Finding {
+  const found = process.versions.node;
+  const ok = Number(found.split(".")[0]) >= 24;
+  return {
+    what: "Node.js 24",
+    need: "plan",
+    found,
+    ...(ok ? { state: "ok" } : { state: "missing", remedy: "Install Node.js 24 or newer." }),
+  };
+}
+
+function system(): Finding {
+  const finding = { what: "Linux", need: "rehearse", found: process.platform } as const;
+  if (process.platform === "linux") {
+    return { ...finding, state: "ok" };
+  }
+  return {
+    ...finding,
+    state: "missing",
+    remedy: "Run the rehearsal on Linux, for example in a virtual machine; planning works anywhere.",
+  };
+}
+
+async function program(name: string, need: Finding["need"], ask: string, remedy: string): Promise<Finding> {
+  const path = await which(name);
+  if (!path) {
+    return { what: name, need, state: "missing", remedy };
+  }
+  const { stdout, stderr } = await run(path, [ask], { timeout: 5_000 });
+  return { what: name, need, state: "ok", found: (stdout || stderr).trim().split("\n")[0] || path };
+}
+
+async function go(missing: readonly ToolName[], definitions: boolean): Promise<Finding> {
+  const name = missing.find((tool) => catalogue[tool].recipe.kind === "go") ?? (definitions ? undefined : "crds");
+  return builder("Go", name && (() => requireGo(name, moduleFolder(name))), ["go", "version"]);
+}
+
+async function python(missing: readonly ToolName[]): Promise<Finding> {
+  const name = missing.find((tool) => catalogue[tool].recipe.kind === "pip");
+  return builder("Python 3 with pip", name && (() => requirePip(name, catalogue[name])), ["python3", "-m", "pip", "--version"]);
+}
+
+/** A builder is missing only while there is something left for it to build. */
+async function builder(
+  what: string,
+  check: (() => Promise<void>) | undefined,
+  [command = "", ...args]: string[],
+): Promise<Finding> {
+  try {
+    await check?.();
+  } catch (error) {
+    if (!(error instanceof MissingTool)) {
+      throw error;
+    }
+    return { what, need: "rehearse", state: "missing", remedy: error.remedy };
+  }
+  const { code, stdout } = await run(command, args, { timeout: 5_000 });
+  return {
+    what,
+    need: "rehearse",
+    state: "ok",
+    found: code === 0 ? stdout.trim() : "not needed: every tool that it builds is here",
+  };
+}
+
+async function namespaces(): Promise<Finding> {
+  const root = process.getuid?.() === 0;
+  const flags = [...(root ? [] : ["--user", "--map-root-user"]), "--net", "--pid", "--fork", "--mount-proc"];
+  const { code } = await run("unshare", [...flags, "true"], { timeout: 5_000 });
+  const finding = { what: "network namespaces", need: "rehearse" } as const;
+  if (code === 0) {
+    return { ...finding, state: "ok", found: root ? "as root" : "as an ordinary user" };
+  }
+  const remedy = root
+    ? "Allow this container to make namespaces (CAP_SYS_ADMIN), or run outside of it."
+    : "Allow unprivileged user namespaces (sysctl user.max_user_namespaces, on Ubuntu also " +
+      "kernel.apparmor_restrict_unprivileged_userns=0), or run as root.";
+  return { ...finding, state: "missing", remedy };
+}
+
+async function disk(cache: string, gib: number): Promise<Finding> {
+  let folder = cache;
+  while (!(await exists(folder)) && folder !== dirname(folder)) {
+    folder = dirname(folder);
+  }
+  const { bavail, bsize } = await statfs(folder);
+  const free = Math.floor((bavail * bsize) / 2 ** 30);
+  const finding = { what: `${gib} GiB of disk`, need: "rehearse", found: `${free} GiB free at ${folder}` } as const;
+  if (free >= gib) {
+    return { ...finding, state: "ok" };
+  }
+  return { ...finding, state: "missing", remedy: "Free some space, or point MILLRACE_CACHE and GOCACHE at a larger disk." };
+}
+
+function tool(name: ToolName, located: Located | undefined): Finding {
+  const { version, purpose, seconds }: Tool = catalogue[name];
+  const finding = { what: `${name} ${version}: ${purpose}`, need: "rehearse" } as const;
+  if (!located) {
+    return {
+      ...finding,
+      state: "will be built",
+      remedy: `Nothing; it takes about ${Math.ceil(seconds / 60)} min on two cores, once.`,
+    };
+  }
+  const first = Object.values(located.commands)[0]?.[0] ?? "";
+  return { ...finding, state: "ok", found: `${located.version} ${located.from === "PATH" ? first : "built before"}` };
+}
+
+function crds(cached: readonly CrdFile[] | undefined): Finding {
+  const finding = { what: "custom resource definitions of the controllers", need: "rehearse" } as const;
+  if (!cached) {
+    return { ...finding, state: "will be built", remedy: "Nothing; they are downloaded once." };
+  }
+  return { ...finding, state: "ok", found: cached.map(({ source }) => source).join(", ") };
+}
+
+/** The engine's own plugins: a rehearsal uses those that are installed and replaces the others, so none is ever missing. */
+async function plugins(): Promise<Finding[]> {
+  const home = process.env["PULUMI_HOME"] || join(homedir(), ".pulumi");
+  const folder = join(home, "plugins");
+  // Lock files and partial downloads lie beside the plugins.
+  const installed = (await exists(folder)) ? (await readdir(folder)).filter((name) => /-v\d+\.\d+\.\d+$/.test(name)).sort() : [];
+  const wanted = {
+    "resource-kubernetes": "Kubernetes",
+    "resource-random": "random values",
+    "language-nodejs": "Node.js programs",
+  };
+  const findings = Object.entries(wanted).map(async ([plugin, subject]): Promise<Finding> => {
+    const beside = plugin.startsWith("language-") ? await which(`pulumi-${plugin}`) : undefined;
+    const found = installed.findLast((name) => name.startsWith(`${plugin}-v`)) ?? beside;
+    const what = `Pulumi plugin for ${subject}`;
+    return {
+      what,
+      need: "up",
+      state: "ok",
+      found: found ?? "none: a rehearsal uses its stand-in, `pulumi up` fetches the real one",
+    };
+  });
+  return Promise.all(findings);
+}
+
+/** Only whether there are any: nothing of them is read. */
+async function credentials(): Promise<Finding> {
+  const finding = { what: "AWS credentials", need: "up" } as const;
+  const variable = ["AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"].find(
+    (name) => process.env[name],
+  );
+  if (variable) {
+    return { ...finding, state: "ok", found: `${variable} is set` };
+  }
+  for (const file of ["credentials", "config"]) {
+    if (await exists(join(homedir(), ".aws", file))) {
+      return { ...finding, state: "ok", found: `~/.aws/${file}` };
+    }
+  }
+  return {
+    ...finding,
+    state: "missing",
+    remedy: "Sign in with `aws sso login`, or set AWS_PROFILE; plan and rehearse need no account.",
+  };
+}

@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import { cacheName, complete, moduleFolder } from "./cache.ts";
+import { pathFolders, run, which } from "./command.ts";
+import { accepts, type Binary, type Tool } from "./tool.ts";
+import { catalogue, type ToolName } from "./tools.ts";
+
+/** A program and the arguments that come before the caller's. */
+export type Command = readonly [program: string, ...args: string[]];
+
+/** Where a tool was found. */
+export interface Located {
+  from: "PATH" | "cache";
+
+  /** Version of its first program. */
+  version: string;
+
+  /** Every program of it. */
+  commands: Record<string, Command>;
+}
+
+/** Finds a tool on this machine: on PATH in a version that is as good as the pinned one, else among what was built before. */
+export async function locate(name: ToolName, cache: string): Promise<Located | undefined> {
+  return (await onPath(name)) ?? (await inCache(name, cache));
+}
+
+/** The tool's programs from PATH (the control plane's from `KUBEBUILDER_ASSETS` first), if every one of them is good enough. */
+async function onPath(name: ToolName): Promise<Located | undefined> {
+  const tool: Tool = catalogue[name];
+  const assets = name === "controlplane" ? process.env["KUBEBUILDER_ASSETS"] : undefined;
+  const folders = assets ? [assets, ...pathFolders()] : pathFolders();
+  const entries = Object.entries(tool.binaries);
+
+  // Asking takes a process each, looking does not: a missing program ends the search first.
+  const files = await Promise.all(entries.map(([, binary]) => which(binary.onPath, folders)));
+  if (files.some((file) => file === undefined)) {
+    return undefined;
+  }
+  const versions = await Promise.all(entries.map(([, binary], index) => versionOf(files[index] as string, binary)));
+  const good = entries.every(([, binary], index) => {
+    const found = versions[index];
+    return found !== undefined && accepts(binary.accept, binary.pinned ?? tool.version, found);
+  });
+  if (!good) {
+    return undefined;
+  }
+  const commands = Object.fromEntries(entries.map(([key], index) => [key, [files[index] as string] as const]));
+  return { from: "PATH", version: versions.at(-1) as string, commands };
+}
+
+/** The folder that holds the tool once it is built with the pins of this checkout. */
+export async function toolFolder(name: ToolName, cache: string): Promise<string> {
+  const tool: Tool = catalogue[name];
+  return join(cache, "tools", await cacheName(`${name}-${tool.version}`, moduleFolder(name), tool.recipe));
+}
+
+/** The tool as an earlier run built it. */
+async function inCache(name: ToolName, cache: string): Promise<Located | undefined> {
+  const folder = await toolFolder(name, cache);
+  return (await complete(folder, filesOf(name)))
+    ? { from: "cache", version: catalogue[name].version, commands: commandsIn(name, folder) }
+    : undefined;
+}
+
+/** The files that a build of the tool yields. */
+export function filesOf(name: ToolName): string[] {
+  return [...new Set(Object.values<Binary>(catalogue[name].binaries).map(({ file }) => file))];
+}
+
+/** The tool's programs inside a folder that holds it. */
+export function commandsIn(name: ToolName, folder: string): Record<string, Command> {
+  const entries = Object.entries<Binary>(catalogue[name].binaries);
+  return Object.fromEntries(entries.map(([key, { file, args = [] }]) => [key, [join(folder, file), ...args] as const]));
+}
+
+async function versionOf(file: string, binary: Binary): Promise<string | undefined> {
+  const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const { stdout, stderr } = await run(file, binary.asks, { env, timeout: 10_000 });
+  return binary.version.exec(stdout + stderr)?.[1];
+}

@@ -1,0 +1,85 @@
+/** What a version found on this machine must have in common with the pinned one to be used instead of it. */
+export type Acceptance = "same version" | "same minor" | "same major" | "same major, not older minor";
+
+/** One program that a tool brings. */
+export interface Binary {
+  /** File below the folder that a build yields. */
+  file: string;
+
+  /** Arguments that come before the caller's. @default - none */
+  args?: readonly string[];
+
+  /** Name of the separate program on PATH. */
+  onPath: string;
+
+  /** Arguments that make the separate program tell its version. */
+  asks: readonly string[];
+
+  /** Finds the version in what it answers. */
+  version: RegExp;
+
+  /** Which versions are as good as ours. */
+  accept: Acceptance;
+
+  /** Version to compare with, where it is not the tool's own. @default - the tool's version */
+  pinned?: string;
+}
+
+/** A program compiled from a pinned Go module. */
+export interface GoRecipe {
+  kind: "go";
+
+  /** Module that carries the program, and its version as go.mod has it. */
+  module: { path: string; version: string };
+
+  /** Main packages to build. */
+  packages: readonly string[];
+
+  /** Variables that the linker sets: the version that a build from a module does not know by itself. */
+  stamps: Readonly<Record<string, string>>;
+
+  /** Build tags. */
+  tags: readonly string[];
+}
+
+/** A program inside a Python package, pinned with its checksums in `requirements.txt`. */
+interface PipRecipe {
+  kind: "pip";
+}
+
+/** A tool that a rehearsal runs. */
+export interface Tool {
+  /** Version shown to the user. */
+  version: string;
+
+  /** What a rehearsal does with it. */
+  purpose: string;
+
+  /** How it is made from the pins in its folder below `modules/`. */
+  recipe: GoRecipe | PipRecipe;
+
+  /** The programs it brings, by the name that callers use. */
+  binaries: Readonly<Record<string, Binary>>;
+
+  /** Seconds a first build takes on two cores, about. */
+  seconds: number;
+}
+
+/** Whether a version found on this machine may stand in for the pinned one. */
+export function accepts(rule: Acceptance, pinned: string, found: string): boolean {
+  const [major = 0, minor = 0] = pinned.split(".").map(Number);
+  const [foundMajor = -1, foundMinor = -1] = found.split(".").map(Number);
+  if (foundMajor !== major) {
+    return false;
+  }
+  if (rule === "same major") {
+    return true;
+  }
+  if (rule === "same major, not older minor") {
+    return foundMinor >= minor;
+  }
+  if (rule === "same minor") {
+    return foundMinor === minor;
+  }
+  return found === pinned;
+}
