@@ -1,5 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { check } from "../validation.ts";
 
 /** A rule that the API server itself keeps. */
@@ -25,9 +25,9 @@ export interface GuardrailsArgs {
  *
  * @throws {pulumi.ResourceError} when two policies have one name.
  */
-export class Guardrails extends pulumi.ComponentResource {
-  constructor(name: string, args: GuardrailsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:admission:Guardrails", name, args, opts);
+export class Guardrails extends Component {
+  constructor(name: string, args: GuardrailsArgs, opts?: ComponentOptions) {
+    super("admission:Guardrails", name, args, opts);
     check.distinct(
       "policies",
       args.policies.map((policy) => policy.name),

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { check } from "../validation.ts";
 
 export interface AuditTrailArgs {
@@ -31,11 +32,11 @@ export interface AuditTrailArgs {
  *
  * @throws {pulumi.ResourceError} when the name or the prefix cannot be one.
  */
-export class AuditTrail extends pulumi.ComponentResource {
+export class AuditTrail extends Component {
   readonly trailArn: pulumi.Output<string>;
 
-  constructor(name: string, args: AuditTrailArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:audit:AuditTrail", name, args, opts);
+  constructor(name: string, args: AuditTrailArgs, opts?: ComponentOptions) {
+    super("audit:AuditTrail", name, args, opts);
     validate(args, this);
 
     const trail = new aws.cloudtrail.Trail(

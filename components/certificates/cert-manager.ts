@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf, releaseOf } from "../chart.ts";
+import { Component, type ComponentOptions } from "../component.ts";
 import { check } from "../validation.ts";
 import { CHARTS } from "../versions.ts";
 
@@ -15,11 +16,11 @@ export interface CertManagerArgs {
  *
  * @throws {pulumi.ResourceError} when the number of replicas is not a whole positive one.
  */
-export class CertManager extends pulumi.ComponentResource {
+export class CertManager extends Component {
   readonly namespace: pulumi.Output<string>;
 
-  constructor(name: string, args: CertManagerArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:certificates:CertManager", name, args, opts);
+  constructor(name: string, args: CertManagerArgs = {}, opts?: ComponentOptions) {
+    super("certificates:CertManager", name, args, opts);
     const { replicas = 2 } = args;
     check.wholeNumber("replicas", replicas, { min: 1 }, this);
 

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { policyDocument, type Statement } from "../iam.ts";
 import { DNS_LABEL, DNS_LABEL_RULE, fits, NAME_LIMITS } from "../naming.ts";
 import { check } from "../validation.ts";
@@ -46,12 +47,12 @@ const AUDIENCE = "sts.amazonaws.com";
  *
  * @throws {pulumi.ResourceError} when repository, environment, prefix, account or branch cannot be one, or a role's name would not fit.
  */
-export class CiRoles extends pulumi.ComponentResource {
+export class CiRoles extends Component {
   readonly planRoleArn: pulumi.Output<string>;
   readonly deployRoleArn: pulumi.Output<string>;
 
-  constructor(name: string, args: CiRolesArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:ci:CiRoles", name, args, opts);
+  constructor(name: string, args: CiRolesArgs, opts?: ComponentOptions) {
+    super("ci:CiRoles", name, args, opts);
     validate(args, this);
 
     const child = { parent: this };

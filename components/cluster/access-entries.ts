@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { ROLE_ARN } from "../iam.ts";
 import { check } from "../validation.ts";
 
@@ -31,9 +32,9 @@ const POLICIES = {
  *
  * @throws {pulumi.ResourceError} when there is no administrator, something is not a role's ARN, or one role is named twice.
  */
-export class ClusterAccess extends pulumi.ComponentResource {
-  constructor(name: string, args: ClusterAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:cluster:ClusterAccess", name, args, opts);
+export class ClusterAccess extends Component {
+  constructor(name: string, args: ClusterAccessArgs, opts?: ComponentOptions) {
+    super("cluster:ClusterAccess", name, args, opts);
     validate(args, this);
 
     const child = { parent: this };

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { podTrust } from "../identity/pod-role.ts";
 import { shorten } from "../naming.ts";
 import { ADDONS, type AddonName } from "../versions.ts";
@@ -51,12 +52,11 @@ const PHASES: Record<AddonsArgs["phase"], Partial<Record<AddonName, Addon>>> = {
  *
  * Two of it are made: one before the nodes, one after them.
  */
-export class Addons extends pulumi.ComponentResource {
-  constructor(name: string, { clusterName, phase }: AddonsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:cluster:Addons", name, { clusterName, phase }, opts);
+export class Addons extends Component {
+  constructor(name: string, { clusterName, phase }: AddonsArgs, opts?: ComponentOptions) {
+    super("cluster:Addons", name, { clusterName, phase }, opts);
 
-    // A component's own `dependsOn` orders creation only; on its children it orders deletion too.
-    const child = { parent: this, dependsOn: opts?.dependsOn ?? [] };
+    const child = { parent: this };
     for (const [addonName, { access, configuration }] of Object.entries(PHASES[phase])) {
       const role = access && podRole(`${name}-${addonName}`, access.policyArn, this);
       new aws.eks.Addon(
@@ -71,7 +71,7 @@ export class Addons extends pulumi.ComponentResource {
           ...(role && { podIdentityAssociations: [{ serviceAccount: access.serviceAccount, roleArn: role.arn }] }),
           ...(configuration && { configurationValues: JSON.stringify(configuration) }),
         },
-        role ? pulumi.mergeOptions(child, { dependsOn: role.policy }) : child,
+        { ...child, ...(role && { dependsOn: role.policy }) },
       );
     }
     this.registerOutputs({});

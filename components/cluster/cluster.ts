@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { policyDocument, serviceTrust } from "../iam.ts";
 import { fits, NAME_LIMITS, shorten } from "../naming.ts";
 import { parseCidr } from "../network/cidr.ts";
@@ -53,7 +54,7 @@ export interface ClusterArgs {
  * @throws {pulumi.ResourceError} when the version is out of standard support, the name too long, a CIDR not one or open to
  * everybody, or the days of retention are not offered.
  */
-export class Cluster extends pulumi.ComponentResource {
+export class Cluster extends Component {
   readonly clusterName: pulumi.Output<string>;
   readonly endpoint: pulumi.Output<string>;
   /** Certificate authority of the Kubernetes API, as base64. */
@@ -61,8 +62,8 @@ export class Cluster extends pulumi.ComponentResource {
   /** Security group that EKS makes, shared by control plane and nodes. */
   readonly securityGroupId: pulumi.Output<string>;
 
-  constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:cluster:Cluster", name, args, opts);
+  constructor(name: string, args: ClusterArgs, opts?: ComponentOptions) {
+    super("cluster:Cluster", name, args, opts);
     validate(args, this);
 
     const child = { parent: this };

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { serviceTrust } from "../iam.ts";
 import { shorten } from "../naming.ts";
 
@@ -13,12 +14,12 @@ const POLICIES = {
  * The IAM role of EC2 instances that are nodes: as little as they need, because a pod that breaks out has it
  * (EKS best practices, "Restrict access to the instance profile assigned to the worker node").
  */
-export class NodeRole extends pulumi.ComponentResource {
+export class NodeRole extends Component {
   readonly roleArn: pulumi.Output<string>;
   readonly roleName: pulumi.Output<string>;
 
-  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:cluster:NodeRole", name, {}, opts);
+  constructor(name: string, opts?: ComponentOptions) {
+    super("cluster:NodeRole", name, {}, opts);
 
     const child = { parent: this };
     const role = new aws.iam.Role(

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { LABELS, SYSTEM_POOL } from "../labels.ts";
 import { check } from "../validation.ts";
 import { KUBERNETES } from "../versions.ts";
@@ -40,16 +41,15 @@ export interface SystemNodesArgs {
  *
  * @throws {pulumi.ResourceError} when the instance type is not x86, the sizes cross, or the disk is too small.
  */
-export class SystemNodes extends pulumi.ComponentResource {
+export class SystemNodes extends Component {
   readonly roleArn: pulumi.Output<string>;
 
-  constructor(name: string, args: SystemNodesArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:cluster:SystemNodes", name, args, opts);
+  constructor(name: string, args: SystemNodesArgs, opts?: ComponentOptions) {
+    super("cluster:SystemNodes", name, args, opts);
     validate(args, this);
 
-    // A component's own `dependsOn` orders creation only; on its children it orders deletion too.
-    const child = { parent: this, dependsOn: opts?.dependsOn ?? [] };
-    const role = new NodeRole(`${name}-role`, { parent: this });
+    const child = { parent: this };
+    const role = new NodeRole(`${name}-role`, child);
     const template = new aws.ec2.LaunchTemplate(`${name}-template`, launchTemplate(args), child);
     new aws.eks.NodeGroup(
       name,
@@ -67,7 +67,8 @@ export class SystemNodes extends pulumi.ComponentResource {
         labels: { [LABELS.pool]: SYSTEM_POOL },
       },
       {
-        ...pulumi.mergeOptions(child, { dependsOn: role }),
+        ...child,
+        dependsOn: role,
         // Whoever scales the group by hand in an incident is not undone by the next `up`.
         ignoreChanges: ["scalingConfig.desiredSize"],
       },

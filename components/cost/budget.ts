@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { check } from "../validation.ts";
 
 export interface MonthlyBudgetArgs {
@@ -18,9 +18,9 @@ export const NOTICES = { ACTUAL: [50, 80, 100], FORECASTED: [100] } as const;
  *
  * @throws {pulumi.ResourceError} when the limit is not a positive number or there are not 1 to 10 contacts.
  */
-export class MonthlyBudget extends pulumi.ComponentResource {
-  constructor(name: string, args: MonthlyBudgetArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:cost:MonthlyBudget", name, args, opts);
+export class MonthlyBudget extends Component {
+  constructor(name: string, args: MonthlyBudgetArgs, opts?: ComponentOptions) {
+    super("cost:MonthlyBudget", name, args, opts);
     check.number("limit", args.limit, { min: 1 }, this);
     // AWS Budgets API reference, Subscriber.
     check.length("contacts", args.contacts, { min: 1, max: 10 }, this);
@@ -36,7 +36,7 @@ export class MonthlyBudget extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.registerOutputs();
+    this.registerOutputs({});
   }
 }
 

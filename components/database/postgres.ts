@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { fits, NAME_LIMITS } from "../naming.ts";
 import { check } from "../validation.ts";
 import { POSTGRES } from "../versions.ts";
@@ -54,7 +55,7 @@ const PORT = 5432;
  * @throws {pulumi.ResourceError} when a name cannot be one, the class is unknown, a size or number of days is out of range, or
  * there are not two subnets.
  */
-export class Postgres extends pulumi.ComponentResource {
+export class Postgres extends Component {
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
   readonly databaseName: string;
@@ -64,8 +65,8 @@ export class Postgres extends pulumi.ComponentResource {
   readonly securityGroupId: pulumi.Output<string>;
   readonly maxConnections: number;
 
-  constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:database:Postgres", name, args, opts);
+  constructor(name: string, args: PostgresArgs, opts?: ComponentOptions) {
+    super("database:Postgres", name, args, opts);
     validate(args, this);
 
     const child = { parent: this };

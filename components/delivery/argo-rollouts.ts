@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf, releaseOf } from "../chart.ts";
+import { Component, type ComponentOptions } from "../component.ts";
 import { check } from "../validation.ts";
 import { CHARTS } from "../versions.ts";
 
@@ -16,11 +17,11 @@ export interface ArgoRolloutsArgs {
  *
  * @throws {pulumi.ResourceError} when the number of replicas is not a whole positive one.
  */
-export class ArgoRollouts extends pulumi.ComponentResource {
+export class ArgoRollouts extends Component {
   readonly namespace: pulumi.Output<string>;
 
-  constructor(name: string, args: ArgoRolloutsArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:delivery:ArgoRollouts", name, args, opts);
+  constructor(name: string, args: ArgoRolloutsArgs = {}, opts?: ComponentOptions) {
+    super("delivery:ArgoRollouts", name, args, opts);
     const { replicas = 2 } = args;
     check.wholeNumber("replicas", replicas, { min: 1 }, this);
 

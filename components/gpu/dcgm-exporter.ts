@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
 import { releaseOf } from "../chart.ts";
+import { Component, type ComponentOptions } from "../component.ts";
 import { CHARTS } from "../versions.ts";
 import { onGpuNodes } from "./gpu-nodes.ts";
 
@@ -12,9 +12,9 @@ export interface DcgmExporterArgs {
 /**
  * NVIDIA's DCGM exporter on every GPU node: utilisation, memory, power and XID errors of each GPU, with the pod that holds it.
  */
-export class DcgmExporter extends pulumi.ComponentResource {
-  constructor(name: string, { monitorLabels }: DcgmExporterArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:gpu:DcgmExporter", name, { monitorLabels }, opts);
+export class DcgmExporter extends Component {
+  constructor(name: string, { monitorLabels }: DcgmExporterArgs, opts?: ComponentOptions) {
+    super("gpu:DcgmExporter", name, { monitorLabels }, opts);
 
     new k8s.helm.v3.Release(
       name,
@@ -35,7 +35,7 @@ export class DcgmExporter extends pulumi.ComponentResource {
           resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },
         },
       }),
-      { parent: this, dependsOn: opts?.dependsOn ?? [] },
+      { parent: this },
     );
     this.registerOutputs({});
   }

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
 import { releaseOf } from "../chart.ts";
+import { Component, type ComponentOptions } from "../component.ts";
 import { CHARTS } from "../versions.ts";
 import { onGpuNodes } from "./gpu-nodes.ts";
 
@@ -10,9 +10,9 @@ import { onGpuNodes } from "./gpu-nodes.ts";
  *
  * Never together with NVIDIA's DRA driver on one node: both would hand out the same GPU.
  */
-export class DevicePlugin extends pulumi.ComponentResource {
-  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:gpu:DevicePlugin", name, {}, opts);
+export class DevicePlugin extends Component {
+  constructor(name: string, opts?: ComponentOptions) {
+    super("gpu:DevicePlugin", name, {}, opts);
 
     new k8s.helm.v3.Release(
       name,
@@ -26,7 +26,7 @@ export class DevicePlugin extends pulumi.ComponentResource {
           resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128Mi" } },
         },
       }),
-      { parent: this, dependsOn: opts?.dependsOn ?? [] },
+      { parent: this },
     );
     this.registerOutputs({});
   }

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { policyDocument } from "../iam.ts";
 
 /** What EC2 and AWS Health announce before an instance goes (Karpenter 1.14 documentation, "Interruption"). */
@@ -15,12 +16,12 @@ const EVENTS = {
  * A queue with the announcements that an instance will go, so that Karpenter can drain its node in the two minutes that a spot
  * instance has left.
  */
-export class InterruptionQueue extends pulumi.ComponentResource {
+export class InterruptionQueue extends Component {
   readonly queueName: pulumi.Output<string>;
   readonly queueArn: pulumi.Output<string>;
 
-  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:gpu:InterruptionQueue", name, {}, opts);
+  constructor(name: string, opts?: ComponentOptions) {
+    super("gpu:InterruptionQueue", name, {}, opts);
 
     const child = { parent: this };
     const queue = new aws.sqs.Queue(

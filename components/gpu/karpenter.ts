@@ -3,6 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { releaseOf } from "../chart.ts";
 import { NodeRole } from "../cluster/node-role.ts";
+import { Component, type ComponentOptions } from "../component.ts";
 import { PodRole } from "../identity/pod-role.ts";
 import { LABELS, SYSTEM_POOL } from "../labels.ts";
 import { check } from "../validation.ts";
@@ -42,23 +43,22 @@ const SERVICE_ACCOUNT = "karpenter";
  *
  * @throws {pulumi.ResourceError} when the account is not 12 digits.
  */
-export class Karpenter extends pulumi.ComponentResource {
+export class Karpenter extends Component {
   /** Name of the role of the nodes that it starts, for `NodePool`. */
   readonly nodeRoleName: pulumi.Output<string>;
 
-  constructor(name: string, args: KarpenterArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:gpu:Karpenter", name, args, opts);
+  constructor(name: string, args: KarpenterArgs, opts?: ComponentOptions) {
+    super("gpu:Karpenter", name, args, opts);
     check.matches("account", args.account, /^\d{12}$/, "the account's 12 digits", this);
 
-    // A component's own `dependsOn` orders creation only; on its children it orders deletion too.
-    const child = { parent: this, dependsOn: opts?.dependsOn ?? [] };
-    const nodeRole = new NodeRole(`${name}-node`, { parent: this });
+    const child = { parent: this };
+    const nodeRole = new NodeRole(`${name}-node`, child);
     const entry = new aws.eks.AccessEntry(
       `${name}-node-entry`,
       { clusterName: args.clusterName, principalArn: nodeRole.roleArn, type: "EC2_LINUX" },
       child,
     );
-    const queue = new InterruptionQueue(`${name}-interruptions`, { parent: this });
+    const queue = new InterruptionQueue(`${name}-interruptions`, child);
     const role = new PodRole(
       `${name}-controller`,
       {
@@ -81,7 +81,7 @@ export class Karpenter extends pulumi.ComponentResource {
         // They came with their own chart, which upgrades them; Helm never upgrades those of this one.
         skipCrds: true,
       },
-      pulumi.mergeOptions(child, { dependsOn: [crds, role, entry] }),
+      { ...child, dependsOn: [crds, role, entry] },
     );
 
     this.nodeRoleName = nodeRole.roleName;

@@ -2,6 +2,7 @@ import type { IEC2NodeClass } from "@kubernetes-models/karpenter/karpenter.k8s.a
 import type { INodePool } from "@kubernetes-models/karpenter/karpenter.sh/v1/NodePool";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { GPU, LABELS } from "../labels.ts";
 import { API, NODE_IMAGE } from "../versions.ts";
 import { GPU_INSTANCES, type GpuInstance, type GpuInstanceType } from "./instance-types.ts";
@@ -81,15 +82,14 @@ export interface PoolReference {
  *
  * @throws {pulumi.ResourceError} when an argument breaks its rule; each sentence names the argument, the rule and the value.
  */
-export class NodePool extends pulumi.ComponentResource {
+export class NodePool extends Component {
   readonly reference: PoolReference;
 
-  constructor(name: string, args: NodePoolArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:gpu:NodePool", name, args, opts);
+  constructor(name: string, args: NodePoolArgs, opts?: ComponentOptions) {
+    super("gpu:NodePool", name, args, opts);
     checkPool(name, args, this);
 
-    // A component's own `dependsOn` orders creation only; on its children it orders deletion too.
-    const child = { parent: this, dependsOn: opts?.dependsOn ?? [] };
+    const child = { parent: this };
     const metadata = { name };
     const reference = poolReference(name, args);
     const nodeClass = new k8s.apiextensions.CustomResource(
@@ -100,7 +100,7 @@ export class NodePool extends pulumi.ComponentResource {
     new k8s.apiextensions.CustomResource(
       name,
       { apiVersion: API.karpenter, kind: "NodePool", metadata, spec: nodePoolSpec(reference, args) },
-      pulumi.mergeOptions(child, { dependsOn: nodeClass }),
+      { ...child, dependsOn: nodeClass },
     );
 
     this.reference = reference;

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { policyDocument, type Statement } from "../iam.ts";
 import { shorten } from "../naming.ts";
 import { check } from "../validation.ts";
@@ -27,14 +28,14 @@ export interface PodRoleArgs {
  *
  * @throws {pulumi.ResourceError} when no statement is given, or one allows every action.
  */
-export class PodRole extends pulumi.ComponentResource {
+export class PodRole extends Component {
   readonly roleArn: pulumi.Output<string>;
   readonly roleName: pulumi.Output<string>;
   /** Pods started before it exists get no credentials: what runs them depends on this component. */
   readonly association: aws.eks.PodIdentityAssociation;
 
-  constructor(name: string, args: PodRoleArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:identity:PodRole", name, args, opts);
+  constructor(name: string, args: PodRoleArgs, opts?: ComponentOptions) {
+    super("identity:PodRole", name, args, opts);
     validate(args, this);
 
     const child = { parent: this };

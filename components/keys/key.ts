@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { policyDocument, type Statement } from "../iam.ts";
 import { check } from "../validation.ts";
 
@@ -28,11 +29,11 @@ export interface EncryptionKeyArgs {
  *
  * @throws {pulumi.ResourceError} when the alias cannot be one, the account is no account, or the days are not 7 to 30.
  */
-export class EncryptionKey extends pulumi.ComponentResource {
+export class EncryptionKey extends Component {
   readonly keyArn: pulumi.Output<string>;
 
-  constructor(name: string, args: EncryptionKeyArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:keys:EncryptionKey", name, args, opts);
+  constructor(name: string, args: EncryptionKeyArgs, opts?: ComponentOptions) {
+    super("keys:EncryptionKey", name, args, opts);
     validate(args, this);
 
     const child = { parent: this };

@@ -3,6 +3,7 @@ import type { IPodMonitor } from "@kubernetes-models/prometheus-operator/monitor
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf, releaseOf } from "../chart.ts";
+import { Component, type ComponentOptions } from "../component.ts";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
@@ -34,14 +35,14 @@ const DRAIN_SECONDS = 45;
  * @throws {pulumi.ResourceError} when a number of replicas is not a whole positive one, the least exceeds the most, or the Secret's
  *   name cannot be one.
  */
-export class IngressGateway extends pulumi.ComponentResource {
+export class IngressGateway extends Component {
   readonly namespace: pulumi.Output<string>;
   /** Of the `Gateway` object; VirtualServices name it `<namespace>/<name>`. */
   readonly gatewayName: pulumi.Output<string>;
   readonly selector: Record<string, string> = SELECTOR;
 
-  constructor(name: string, args: IngressGatewayArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:mesh:IngressGateway", name, args, opts);
+  constructor(name: string, args: IngressGatewayArgs = {}, opts?: ComponentOptions) {
+    super("mesh:IngressGateway", name, args, opts);
     const { minReplicas = 2, maxReplicas = 5, tlsSecret } = args;
     validate({ ...args, minReplicas, maxReplicas }, this);
 

@@ -2,6 +2,7 @@ import type { IServiceMonitor } from "@kubernetes-models/prometheus-operator/mon
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf, releaseOf } from "../chart.ts";
+import { Component, type ComponentOptions } from "../component.ts";
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
 
@@ -30,11 +31,11 @@ const DEBOUNCE_MAX = "500ms";
  *
  * @throws {pulumi.ResourceError} when a number of replicas is not a whole positive one, or the least exceeds the most.
  */
-export class Mesh extends pulumi.ComponentResource {
+export class Mesh extends Component {
   readonly namespace: pulumi.Output<string>;
 
-  constructor(name: string, args: MeshArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:mesh:Mesh", name, args, opts);
+  constructor(name: string, args: MeshArgs = {}, opts?: ComponentOptions) {
+    super("mesh:Mesh", name, args, opts);
     const { accessLogs = false, minReplicas = 2, maxReplicas = 5 } = args;
     validate({ minReplicas, maxReplicas }, this);
 

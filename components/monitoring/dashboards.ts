@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { modelsDashboard } from "./dashboards/models.ts";
 
 export interface DashboardsArgs {
@@ -8,9 +9,9 @@ export interface DashboardsArgs {
 }
 
 /** The dashboards of Millrace, as ConfigMaps that Grafana's sidecar finds by their label. They are read-only: code is their source. */
-export class Dashboards extends pulumi.ComponentResource {
-  constructor(name: string, args: DashboardsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:monitoring:Dashboards", name, args, opts);
+export class Dashboards extends Component {
+  constructor(name: string, args: DashboardsArgs, opts?: ComponentOptions) {
+    super("monitoring:Dashboards", name, args, opts);
 
     new k8s.core.v1.ConfigMap(
       `${name}-models`,

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
 import { check } from "../validation.ts";
 import { API } from "../versions.ts";
@@ -35,12 +36,12 @@ export interface MonitoringRulesArgs {
  * @throws {pulumi.ResourceError} when a model is named twice or cannot be named so, its indicator is unknown, the runbooks' address
  *   is none, or a time is not a whole positive number.
  */
-export class MonitoringRules extends pulumi.ComponentResource {
+export class MonitoringRules extends Component {
   /** The same groups as plain data, for whoever else evaluates or checks rules. */
   readonly groups: readonly CompleteGroup[];
 
-  constructor(name: string, args: MonitoringRulesArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:monitoring:MonitoringRules", name, args, opts);
+  constructor(name: string, args: MonitoringRulesArgs, opts?: ComponentOptions) {
+    super("monitoring:MonitoringRules", name, args, opts);
     const settings = { emptyGpuNodeMinutes: 35, releaseMinutes: 90, ...args };
     validate(settings, this);
 

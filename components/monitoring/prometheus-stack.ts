@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { namespaceOf, releaseOf } from "../chart.ts";
+import { Component, type ComponentOptions } from "../component.ts";
 import { check } from "../validation.ts";
 import { CHARTS } from "../versions.ts";
 import { alertRouting } from "./alert-routing.ts";
@@ -49,15 +50,15 @@ export interface PrometheusStackArgs {
  *
  * @throws {pulumi.ResourceError} when a number is not a whole positive one, or the history is too short to compare weeks.
  */
-export class PrometheusStack extends pulumi.ComponentResource {
+export class PrometheusStack extends Component {
   readonly namespace: pulumi.Output<string>;
   /** Address of Prometheus inside the cluster. */
   readonly prometheusUrl: pulumi.Output<string>;
   /** The operator's CRDs: what makes monitors or rules waits for them, and need not wait for Prometheus. */
   readonly crds: k8s.helm.v3.Release;
 
-  constructor(name: string, args: PrometheusStackArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:monitoring:PrometheusStack", name, args, opts);
+  constructor(name: string, args: PrometheusStackArgs, opts?: ComponentOptions) {
+    super("monitoring:PrometheusStack", name, args, opts);
     const { prometheusReplicas = 1, alertmanagerReplicas = 1, retentionDays = 35, storageGiB = 100, storageClass = "gp3" } = args;
     validate({ prometheusReplicas, alertmanagerReplicas, retentionDays, storageGiB }, this);
 

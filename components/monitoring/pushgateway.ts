@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { releaseOf } from "../chart.ts";
+import { Component, type ComponentOptions } from "../component.ts";
 import { check } from "../validation.ts";
 import { CHARTS } from "../versions.ts";
 
@@ -25,12 +26,12 @@ const NAME = "prometheus-pushgateway";
  *
  * @throws {pulumi.ResourceError} when the volume's size is not a whole positive number.
  */
-export class Pushgateway extends pulumi.ComponentResource {
+export class Pushgateway extends Component {
   /** Address to which jobs PUT, one group a job, model, and namespace. */
   readonly url: pulumi.Output<string>;
 
-  constructor(name: string, args: PushgatewayArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:monitoring:Pushgateway", name, args, opts);
+  constructor(name: string, args: PushgatewayArgs, opts?: ComponentOptions) {
+    super("monitoring:Pushgateway", name, args, opts);
     const { namespace, storageClass = "gp3", storageGiB = 2 } = args;
     check.wholeNumber("storageGiB", storageGiB, { min: 1 }, this);
 

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { check } from "../validation.ts";
 
 export interface InterfaceEndpointsArgs {
@@ -24,11 +25,11 @@ export interface InterfaceEndpointsArgs {
  *
  * @throws {pulumi.ResourceError} when a service is no endpoint name, is named twice, or is one that has a free gateway endpoint.
  */
-export class InterfaceEndpoints extends pulumi.ComponentResource {
+export class InterfaceEndpoints extends Component {
   readonly securityGroupId: pulumi.Output<string>;
 
-  constructor(name: string, args: InterfaceEndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:network:InterfaceEndpoints", name, args, opts);
+  constructor(name: string, args: InterfaceEndpointsArgs, opts?: ComponentOptions) {
+    super("network:InterfaceEndpoints", name, args, opts);
     checkServices("services", args.services, this);
 
     const child = { parent: this };

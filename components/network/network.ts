@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { check } from "../validation.ts";
 import { type Cidr, contains, overlaps, parseCidr } from "./cidr.ts";
 import { checkServices, InterfaceEndpoints } from "./endpoints.ts";
@@ -44,14 +45,14 @@ export const FLOW_LOGS_PREFIX = "flow-logs";
  * @throws {pulumi.ResourceError} when the range is not canonical and private, too small or large, or taken; when zones are
  * unknown, repeated or too few; when NAT gateways do not fit the zones; or when an endpoint name is none.
  */
-export class Network extends pulumi.ComponentResource {
+export class Network extends Component {
   readonly vpcId: pulumi.Output<string>;
   readonly publicSubnetIds: pulumi.Output<string>[];
   readonly privateSubnetIds: pulumi.Output<string>[];
   readonly intraSubnetIds: pulumi.Output<string>[];
 
-  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:network:Network", name, args, opts);
+  constructor(name: string, args: NetworkArgs, opts?: ComponentOptions) {
+    super("network:Network", name, args, opts);
     validate(args, this);
 
     const child = { parent: this };

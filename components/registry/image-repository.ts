@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { fits, NAME_LIMITS } from "../naming.ts";
 import { check } from "../validation.ts";
 
@@ -24,12 +25,12 @@ export interface ImageRepositoryArgs {
  *
  * @throws {pulumi.ResourceError} when the name cannot be a repository's or the days are not a whole positive number.
  */
-export class ImageRepository extends pulumi.ComponentResource {
+export class ImageRepository extends Component {
   readonly repositoryUrl: pulumi.Output<string>;
   readonly repositoryArn: pulumi.Output<string>;
 
-  constructor(name: string, args: ImageRepositoryArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:registry:ImageRepository", name, args, opts);
+  constructor(name: string, args: ImageRepositoryArgs, opts?: ComponentOptions) {
+    super("registry:ImageRepository", name, args, opts);
     validate(args, this);
 
     const child = { parent: this };

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf, releaseOf } from "../chart.ts";
+import { Component, type ComponentOptions } from "../component.ts";
 import type { Statement } from "../iam.ts";
 import { PodRole } from "../identity/pod-role.ts";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
@@ -36,13 +37,13 @@ const SERVICE_ACCOUNT = "external-secrets";
  * @throws {pulumi.ResourceError} when no secret or no namespace is named, a namespace is named twice or cannot be one, or the number
  *   of replicas is not a whole positive one.
  */
-export class ExternalSecrets extends pulumi.ComponentResource {
+export class ExternalSecrets extends Component {
   readonly namespace: pulumi.Output<string>;
   /** Name of the ClusterSecretStore that ExternalSecrets refer to. */
   readonly storeName: pulumi.Output<string>;
 
-  constructor(name: string, args: ExternalSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:secrets:ExternalSecrets", name, args, opts);
+  constructor(name: string, args: ExternalSecretsArgs, opts?: ComponentOptions) {
+    super("secrets:ExternalSecrets", name, args, opts);
     const { replicas = 2 } = args;
     validate({ ...args, replicas }, this);
 

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { PodRole } from "../identity/pod-role.ts";
 import { DNS_LABEL } from "../naming.ts";
 import { check } from "../validation.ts";
@@ -62,23 +63,19 @@ export interface ModelServingArgs {
  *
  * @throws {pulumi.ResourceError} when an argument breaks the rule that stands beside it.
  */
-export class ModelServing extends pulumi.ComponentResource {
+export class ModelServing extends Component {
   readonly namespace: string;
   readonly host: string;
   readonly version: string;
   readonly rollout: k8s.apiextensions.CustomResource;
   readonly roleArn: pulumi.Output<string>;
 
-  constructor(name: string, args: ModelServingArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:serving:ModelServing", name, args, opts);
+  constructor(name: string, args: ModelServingArgs, opts?: ComponentOptions) {
+    super("serving:ModelServing", name, args, opts);
     validate(name, args, this);
 
-    // A component's own `dependsOn` orders creation only; on its children it orders deletion too: the namespace goes last.
-    const child: pulumi.CustomResourceOptions = {
-      parent: this,
-      ...(opts?.dependsOn !== undefined && { dependsOn: opts.dependsOn }),
-    };
-    const after = (dependsOn: pulumi.Resource[]) => pulumi.mergeOptions(child, { dependsOn });
+    const child = { parent: this };
+    const after = (...dependsOn: pulumi.Resource[]) => ({ ...child, dependsOn });
     const { namespace, exposure, analysis, loadSeconds = LOAD_SECONDS, release: plan = {}, scaling = {} } = args;
     const stepSeconds = plan.stepSeconds ?? RELEASE_DEFAULTS.stepSeconds;
     const names = routing.servingNames(name, namespace);
@@ -117,7 +114,7 @@ export class ModelServing extends pulumi.ComponentResource {
     new k8s.apiextensions.CustomResource(
       `${name}-root`,
       { apiVersion: API.gateway, kind: "VirtualService", metadata: metadata(name), spec: routing.rootSpec(exposure, names) },
-      after([split]),
+      after(split),
     );
     if (exposure.stickyHeader !== undefined) {
       const filter = { name: `${namespace}-${name}-sticky`, namespace: exposure.gateway.namespace };
@@ -153,13 +150,13 @@ export class ModelServing extends pulumi.ComponentResource {
         metadata: metadata(name, args.await === "healthy" ? untilHealthy(plan, loadSeconds) : undefined),
         spec: rolloutSpec({ names, template, plan, loadSeconds }),
       },
-      after([account, role.association, ...services, split, ...templates]),
+      after(account, role.association, ...services, split, ...templates),
     );
 
     new k8s.autoscaling.v2.HorizontalPodAutoscaler(
       `${name}-autoscaler`,
       { metadata: metadata(name), spec: autoscalerSpec(name, scaling, loadSeconds) },
-      after([this.rollout]),
+      after(this.rollout),
     );
     new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { metadata: metadata(name), spec: disruptionSpec(name) }, child);
     new k8s.networking.v1.NetworkPolicy(

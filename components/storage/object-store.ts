@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { policyDocument } from "../iam.ts";
 import { fits, NAME_LIMITS } from "../naming.ts";
 import { check } from "../validation.ts";
@@ -63,13 +64,13 @@ const SUFFIX = 26;
  * @throws {pulumi.ResourceError} when the name would not fit S3, a number of days is not a whole positive one or contradicts
  * another, or two rules share a prefix.
  */
-export class ObjectStore extends pulumi.ComponentResource {
+export class ObjectStore extends Component {
   /** Name and ARN are known once the bucket's policy is in force: nothing writes before plain HTTP is refused. */
   readonly bucketName: pulumi.Output<string>;
   readonly bucketArn: pulumi.Output<string>;
 
-  constructor(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:storage:ObjectStore", name, args, opts);
+  constructor(name: string, args: ObjectStoreArgs, opts?: ComponentOptions) {
+    super("storage:ObjectStore", name, args, opts);
     validate(args, this);
 
     const child = { parent: this };

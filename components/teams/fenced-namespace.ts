@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { GPU } from "../labels.ts";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
 import { check } from "../validation.ts";
@@ -30,12 +31,12 @@ export interface FencedNamespaceArgs {
  *
  * @throws {pulumi.ResourceError} when a name is not a Kubernetes name or a number is not a whole one.
  */
-export class FencedNamespace extends pulumi.ComponentResource {
+export class FencedNamespace extends Component {
   /** What lives in it depends on it, so that it goes last. */
   readonly namespace: k8s.core.v1.Namespace;
 
-  constructor(name: string, args: FencedNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:teams:FencedNamespace", name, args, opts);
+  constructor(name: string, args: FencedNamespaceArgs, opts?: ComponentOptions) {
+    super("teams:FencedNamespace", name, args, opts);
     validate(args, this);
 
     const child = { parent: this };

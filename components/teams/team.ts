@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { LABELS } from "../labels.ts";
 import { DNS_LABEL } from "../naming.ts";
 import { check } from "../validation.ts";
@@ -35,14 +36,14 @@ export interface TeamGroups {
  *
  * @throws {pulumi.ResourceError} when the name leaves no room for its namespaces, or both groups are the same.
  */
-export class Team extends pulumi.ComponentResource {
+export class Team extends Component {
   /** Namespace for jobs, `team-<name>`. */
   readonly jobs: k8s.core.v1.Namespace;
   /** Namespace for model servers, `models-<name>`. */
   readonly models: k8s.core.v1.Namespace;
 
-  constructor(name: string, args: TeamArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:teams:Team", name, args, opts);
+  constructor(name: string, args: TeamArgs, opts?: ComponentOptions) {
+    super("teams:Team", name, args, opts);
     validate(name, args, this);
 
     const child = { parent: this };

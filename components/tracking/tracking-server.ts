@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { PodRole } from "../identity/pod-role.ts";
 import { API, IMAGES } from "../versions.ts";
 import { collectionSpec } from "./collection.ts";
@@ -72,14 +73,14 @@ export interface TrackingServerArgs {
  * @throws {pulumi.ResourceError} when a number is not a whole one in its range, the replicas could open 80 % of the database's
  *   connections or more, the image has no whole version, no client is named, or a certificate or a host cannot be one.
  */
-export class TrackingServer extends pulumi.ComponentResource {
+export class TrackingServer extends Component {
   /** Address inside the cluster, for `MLFLOW_TRACKING_URI`. */
   readonly uri: pulumi.Output<string>;
   readonly namespace: pulumi.Output<string>;
   readonly serviceName: pulumi.Output<string>;
 
-  constructor(name: string, args: TrackingServerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:tracking:TrackingServer", name, args, opts);
+  constructor(name: string, args: TrackingServerArgs, opts?: ComponentOptions) {
+    super("tracking:TrackingServer", name, args, opts);
     const { replicas = 1, maxReplicas = replicas, workers = 2, image = IMAGES.mlflow, database, route } = args;
     validate({ ...args, replicas, maxReplicas, workers, image }, this);
 

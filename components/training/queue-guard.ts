@@ -1,5 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { GPU, LABELS } from "../labels.ts";
 
 type PolicySpec = k8s.types.input.admissionregistration.v1.ValidatingAdmissionPolicySpec;
@@ -10,9 +10,9 @@ type PolicySpec = k8s.types.input.admissionregistration.v1.ValidatingAdmissionPo
  *
  * Two admission policies, evaluated inside the API server: no webhook that could be down.
  */
-export class QueueGuard extends pulumi.ComponentResource {
-  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:training:QueueGuard", name, {}, opts);
+export class QueueGuard extends Component {
+  constructor(name: string, opts?: ComponentOptions) {
+    super("training:QueueGuard", name, {}, opts);
 
     const child = { parent: this };
     for (const [role, spec] of Object.entries({ jobs: jobsNeedQueue(), pods: podsNeedJob() })) {

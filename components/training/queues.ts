@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf, releaseOf } from "../chart.ts";
+import { Component, type ComponentOptions } from "../component.ts";
 import { GPU, LABELS, SYSTEM_POOL } from "../labels.ts";
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
@@ -43,13 +44,12 @@ const NAMESPACE = "kueue-system";
  *
  * @throws {pulumi.ResourceError} when there is no pool, two share a name, or the minutes are not a whole positive number.
  */
-export class TrainingQueues extends pulumi.ComponentResource {
-  constructor(name: string, args: TrainingQueuesArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:training:TrainingQueues", name, args, opts);
+export class TrainingQueues extends Component {
+  constructor(name: string, args: TrainingQueuesArgs, opts?: ComponentOptions) {
+    super("training:TrainingQueues", name, args, opts);
     validate(args, this);
 
-    // A component's own `dependsOn` orders creation only; on its children it orders deletion too.
-    const child = { parent: this, dependsOn: opts?.dependsOn ?? [] };
+    const child = { parent: this };
     const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, namespaceOf(NAMESPACE, "restricted"), child);
     const kueue = new k8s.helm.v3.Release(
       `${name}-controller`,
@@ -57,17 +57,17 @@ export class TrainingQueues extends pulumi.ComponentResource {
       child,
     );
     if (args.prometheus) {
-      new k8s.rbac.v1.ClusterRoleBinding(`${name}-metrics`, metricsReader(args.prometheus), { parent: this, dependsOn: kueue });
+      new k8s.rbac.v1.ClusterRoleBinding(`${name}-metrics`, metricsReader(args.prometheus), { ...child, dependsOn: kueue });
     }
     for (const [role, object] of Object.entries(sharedObjects(args.pools))) {
       new k8s.apiextensions.CustomResource(
         `${name}-${role}`,
         { apiVersion: API.kueue, ...object },
         // Kueue's webhooks look at its own objects: it must answer first, and go last.
-        { parent: this, dependsOn: kueue },
+        { ...child, dependsOn: kueue },
       );
     }
-    new QueueGuard(`${name}-guard`, { parent: this });
+    new QueueGuard(`${name}-guard`, child);
     this.registerOutputs({});
   }
 }

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
 import { GPU, LABELS } from "../labels.ts";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
 import { check } from "../validation.ts";
@@ -35,16 +36,15 @@ export const LOCAL_QUEUE = "default";
  *
  * @throws {pulumi.ResourceError} when the team's name is no label, or the GPUs are not whole numbers within the pool.
  */
-export class TeamQueue extends pulumi.ComponentResource {
+export class TeamQueue extends Component {
   /** Value of the label `kueue.x-k8s.io/queue-name` for the team's jobs. */
   readonly queue: string = LOCAL_QUEUE;
 
-  constructor(name: string, args: TeamQueueArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("millrace:training:TeamQueue", name, args, opts);
+  constructor(name: string, args: TeamQueueArgs, opts?: ComponentOptions) {
+    super("training:TeamQueue", name, args, opts);
     validate(args, this);
 
-    // A component's own `dependsOn` orders creation only; on its children it orders deletion too.
-    const child = { parent: this, dependsOn: opts?.dependsOn ?? [] };
+    const child = { parent: this };
     const share = new k8s.apiextensions.CustomResource(
       `${name}-share`,
       { apiVersion: API.kueue, kind: "ClusterQueue", metadata: { name: args.team }, spec: shareSpec(args) },
@@ -58,7 +58,7 @@ export class TeamQueue extends pulumi.ComponentResource {
         metadata: { name: LOCAL_QUEUE, namespace: args.namespace },
         spec: { clusterQueue: args.team },
       },
-      pulumi.mergeOptions(child, { dependsOn: share }),
+      { ...child, dependsOn: share },
     );
     this.registerOutputs({ queue: this.queue });
   }
