@@ -1,5 +1,5 @@
-// Puts a comment on the merge request of the running pipeline, or edits the one that an earlier run put there.
-// usage: node ci/gitlab-note.mjs <file> <first line that marks it>
+// Writes a comment on the merge request of the running pipeline, or edits the comment of an earlier run.
+// Usage: node ci/gitlab-note.mjs <file> <first line of the comment, which identifies it>
 import { readFileSync } from "node:fs";
 
 const [file, mark] = process.argv.slice(2);

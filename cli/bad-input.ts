@@ -3,12 +3,14 @@ import { dirname, resolve } from "node:path";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { suggestion } from "#stacks/wording";
 
-/** What was typed cannot be done: one sentence, exit code 2, nothing touched. */
+/** A wrong input. It is told in one sentence and ends with exit code 2; nothing was touched. */
 export class BadInput extends Error {}
 
 /**
- * @param commands what else may stand in its place. @default - nothing
- * @throws {BadInput} when it is none.
+ * The environment of this name.
+ *
+ * @param commands other words that are allowed in this place, to suggest for a misspelt one. @default - none
+ * @throws {BadInput} when the word is not the name of an environment.
  */
 export function environmentNamed(word: string, commands: readonly string[] = []): EnvironmentName {
   const found = ENVIRONMENTS.find((name) => name === word);
@@ -19,7 +21,11 @@ export function environmentNamed(word: string, commands: readonly string[] = [])
   return found;
 }
 
-/** @throws {BadInput} when a file cannot be written there, before anything is done for it. */
+/**
+ * Checks that a file can be written, before any work is done for it.
+ *
+ * @throws {BadInput} when it cannot.
+ */
 export function checkFile(option: string, file: string): void {
   const folder = dirname(resolve(file));
   if (!isFolder(folder)) {
@@ -30,7 +36,11 @@ export function checkFile(option: string, file: string): void {
   }
 }
 
-/** @throws {BadInput} when there is no folder and none can be made. */
+/**
+ * Checks that a folder can be written or made.
+ *
+ * @throws {BadInput} when it cannot.
+ */
 export function checkFolder(variable: string, folder: string): void {
   let place = resolve(folder);
   while (!existsSync(place)) {
@@ -41,6 +51,7 @@ export function checkFolder(variable: string, folder: string): void {
   }
 }
 
+/** Whether the path is a folder that exists. */
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 function isWritable(path: string): boolean {

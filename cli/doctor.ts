@@ -2,16 +2,17 @@ import { styleText } from "node:util";
 import type { Command } from "commander";
 import type { Finding } from "#toolchain/doctor";
 
+/** Adds `doctor`: exit code 0 when `plan` and `rehearse` can run, else 1. */
 export function doctorCommand(program: Command): void {
   program
     .command("doctor")
-    .description("what this machine has, what will be built and what is missing, for each command; changes nothing")
-    .option("--json", "the findings, as JSON on standard output")
+    .description("show what this machine has, what will be built and what is missing; changes nothing")
+    .option("--json", "print the findings as JSON")
     .action(doctor);
 }
 
 async function doctor({ json = false }: { json?: boolean }): Promise<void> {
-  // Loaded here, so that `--help` answers at once.
+  // Loaded here, so that `--help` is quick.
   const { examine } = await import("#toolchain/doctor");
   const findings = await examine();
   console.log(json ? JSON.stringify({ ready: readiness(findings), findings }, null, 2) : doctorText(findings));
@@ -22,20 +23,20 @@ async function doctor({ json = false }: { json?: boolean }): Promise<void> {
 const NEEDS = ["plan", "rehearse", "up"] as const satisfies readonly Finding["need"][];
 type Need = (typeof NEEDS)[number];
 
-/** What each command is for, and how it is typed. */
+/** How each command is typed. */
 const COMMANDS: Record<Need, string> = {
   plan: "millrace plan <environment>",
   rehearse: "millrace rehearse <environment>",
   up: "pulumi up -s <layer>-<environment>",
 };
 
-/** Which commands can be run: nothing is missing that they need. */
+/** Whether each command can run: nothing that it needs is missing. */
 export function readiness(findings: readonly Finding[]): Record<Need, boolean> {
   const can = (need: Need): boolean => !findings.some((finding) => finding.need === need && finding.state === "missing");
   return { plan: can("plan"), rehearse: can("plan") && can("rehearse"), up: can("plan") && can("up") };
 }
 
-/** The findings as a person reads them: one block a command, its answer first. */
+/** The findings for a person: one block for each command, which begins with `ready` or `not ready`. */
 export function doctorText(findings: readonly Finding[]): string {
   const ready = readiness(findings);
   return NEEDS.map((need) =>

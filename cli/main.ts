@@ -5,13 +5,13 @@ import { doctorCommand } from "./doctor.ts";
 import { planCommand } from "./plan.ts";
 import { rehearseCommand } from "./rehearse.ts";
 
-/** Exit code when the input was wrong and nothing was done. */
+/** Exit code for a wrong input: nothing was done. */
 const BAD_INPUT = 2;
 
 /** Runs the command line; sets the exit code and never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("millrace")
-    .description("The production line of machine-learning models as code: plan it, rehearse it, run it.")
+    .description("A machine-learning platform on AWS EKS as code: plan it, rehearse it on this machine, bring it up.")
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
@@ -28,18 +28,18 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) {
-    // Help and version are no failures; commander has printed everything else.
+    // Help is not a failure. Commander has printed every other message.
     return error.exitCode === 0 ? 0 : BAD_INPUT;
   }
   if (error instanceof BadInput || isRefusal(error)) {
     console.error((error as Error).message);
     return BAD_INPUT;
   }
-  // What this machine lacks is not what was typed, and no fault of ours either.
+  // A machine that lacks something is neither wrong input nor a fault of the program: no stack trace.
   console.error(error instanceof MachineError ? error.message : error instanceof Error ? error.stack : error);
   return 1;
 }
 
-/** What a component or a stack refuses: a sentence for a person, not a fault of ours. */
+/** Whether a component or a stack refused something. Its message is for a person and needs no stack trace. */
 const isRefusal = (error: unknown): boolean =>
   typeof error === "object" && error !== null && ("__pulumiRunError" in error || "__pulumiResourceError" in error);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts the command under the Node that the project pins, whatever the machine has: types are stripped from Node 22.18 on.
+// Starts the command with the Node that the project pins, whichever Node the machine has. The command is TypeScript, which older ones cannot run.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import * as nodeModule from "node:module";
@@ -16,6 +16,6 @@ if (major >= 24) {
   const { status, signal } = spawnSync(pinned, process.argv.slice(1), { stdio: "inherit" });
   process.exitCode = status ?? (signal ? 1 : 0);
 } else {
-  console.error(`millrace needs Node 24, this is ${process.version}: run \`npm ci\` in the project, which brings it`);
+  console.error(`millrace needs Node 24, got ${process.version}: run \`npm ci\` in the project, which installs Node 24`);
   process.exitCode = 2;
 }

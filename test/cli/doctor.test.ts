@@ -18,7 +18,7 @@ const findings: Finding[] = [
 const without = (what: string): Finding[] => findings.filter((finding) => finding.what !== what);
 
 describe("doctor", () => {
-  it("says per command what is there, what will be built, what is missing and what to do", () => {
+  it("lists for each command what is found, what will be built and what is missing, with remedies", () => {
     expect(plainly(doctorText(findings))).toBe(`millrace plan <environment>   ready
   ✓ Node.js 24   24.21.0
 
@@ -32,13 +32,13 @@ pulumi up -s <layer>-<environment>   ready
   ✓ AWS credentials   AWS_PROFILE is set`);
   });
 
-  it("is ready for what misses nothing: what will be built is not missing", () => {
+  it("is ready for a command when nothing is missing; a tool that will be built is not missing", () => {
     expect(readiness(findings)).toEqual({ plan: true, rehearse: false, up: true });
     expect(readiness(without("ip"))).toEqual({ plan: true, rehearse: true, up: true });
     expect(readiness([{ what: "git", need: "plan", state: "missing" }])).toEqual({ plan: false, rehearse: false, up: false });
   });
 
-  it("finds something to say about this machine for every command, and a remedy for all that is missing", async () => {
+  it("has findings about this machine for every command, and a remedy for each one that is not ok", async () => {
     const found = await examine();
     expect(new Set(found.map(({ need }) => need))).toEqual(new Set(["plan", "rehearse", "up"]));
     expect(found.filter(({ state, remedy }) => state !== "ok" && remedy === undefined)).toEqual([]);

@@ -15,7 +15,7 @@ function millrace(...args: string[]): { code: number | null; out: string; err: s
 }
 
 describe("millrace", () => {
-  it("helps", () => {
+  it("lists its commands in the help", () => {
     const { code, out, err } = millrace("--help");
     expect({ code, err }).toEqual({ code: 0, err: "" });
     for (const command of ["plan", "rehearse", "doctor"]) {
@@ -23,11 +23,11 @@ describe("millrace", () => {
     }
   });
 
-  it("refuses a command that it does not know", () => {
+  it("refuses an unknown command", () => {
     expect(millrace("pln")).toEqual({ code: 2, out: "", err: "error: unknown command 'pln'\n(Did you mean plan?)\n" });
   });
 
-  it("refuses an environment that it does not know", () => {
+  it("refuses an unknown environment", () => {
     expect(millrace("plan", "prdo")).toEqual({
       code: 2,
       out: "",
@@ -35,7 +35,7 @@ describe("millrace", () => {
     });
   });
 
-  it("refuses something to compare with that does not exist", () => {
+  it("refuses to compare with an unknown environment or git ref", () => {
     expect(millrace("plan", "dev", "--against", "nowhere")).toEqual({
       code: 2,
       out: "",
@@ -43,7 +43,7 @@ describe("millrace", () => {
     });
   });
 
-  it("plans as JSON", () => {
+  it("prints a plan as JSON", () => {
     const { code, out, err } = millrace("plan", "dev", "--json");
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const plan = JSON.parse(out);
@@ -67,11 +67,11 @@ describe("millrace", () => {
     ]);
   });
 
-  it("says how a plan ends", () => {
+  it("explains the exit codes of a plan", () => {
     expect(millrace("plan", "--help").out).toMatch(/Exit codes:\n {2}0 .*\n {2}2 .*\n {2}5 .*mandatory policy rule is violated/);
   });
 
-  it("plans in plain text where there is no terminal", () => {
+  it("prints a plan without colours when there is no terminal", () => {
     const { code, out } = millrace("plan", "dev");
     expect(code).toBe(0);
     expect(out).toMatch(/^dev · release /);

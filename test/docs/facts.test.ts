@@ -18,8 +18,8 @@ const WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eig
 describe("the table of profiles", () => {
   const rows = tableOf(read("docs/guides/environments.md"), "field", ...ENVIRONMENTS);
 
-  it.each(rows)("%s", (field, ...told) => {
-    expect(told).toEqual(ENVIRONMENTS.map((name, index) => asTold(valueOf(profiles[name], field), told[index] ?? "")));
+  it.each(rows)("%s", (field, ...cells) => {
+    expect(cells).toEqual(ENVIRONMENTS.map((name, index) => asWritten(valueOf(profiles[name], field), cells[index] ?? "")));
   });
 
   it("has every field", () => {
@@ -29,12 +29,12 @@ describe("the table of profiles", () => {
   });
 });
 
-/** Long lists are told by their length. */
-function asTold(value: unknown, told: string): string {
+/** The guide gives the length of a long list instead of its items. */
+function asWritten(value: unknown, written: string): string {
   if (!Array.isArray(value)) {
     return value === undefined ? "–" : String(value as string);
   }
-  return told.endsWith(" services") ? `${value.length} services` : value.join(", ") || "none";
+  return written.endsWith(" services") ? `${value.length} services` : value.join(", ") || "none";
 }
 
 const valueOf = (profile: object, field = ""): unknown =>
@@ -47,7 +47,7 @@ const leaves = (value: object, path = ""): string[] =>
       : [`${path}${key}`],
   );
 
-it.each(["docs/guides/aws.md", "docs/guides/plan.md"])("prices are of the day and region that %s names", (path) => {
+it.each(["docs/guides/aws.md", "docs/guides/plan.md"])("%s names the day and region of the prices", (path) => {
   expect(read(path)).toContain(`prices of ${PRICES_REGION} as of ${PRICES_AS_OF}`);
 });
 
@@ -64,14 +64,14 @@ it("every component is in the table of components", () => {
 describe("the guide to rehearsals", () => {
   const guide = read("docs/guides/rehearsal.md");
 
-  it("tells every time that is shortened, and from what", () => {
+  it("lists every shortened time with its usual value", () => {
     const usual = readPace(profiles.dev) as unknown as Record<string, number>;
     expect(tableOf(guide, "", "dev", "rehearsal")).toEqual(
       Object.entries(PACE).map(([name, value]) => [name, String(usual[name]), String(value)]),
     );
   });
 
-  it("tells each setting of the kernel that forbids a namespace, and the remedy that the command tells", () => {
+  it("lists each kernel setting that forbids a namespace, with the remedy of the command", () => {
     const rows = tableOf(guide, "setting", "remedy");
     expect(rows).toHaveLength(3);
     for (const [setting = "", remedy = ""] of rows) {
@@ -80,12 +80,12 @@ describe("the guide to rehearsals", () => {
     }
   });
 
-  it("counts the projects whose definitions are installed", () => {
+  it("gives the number of projects whose definitions are installed", () => {
     expect(guide).toContain(`definitions of ${WORDS[crdSources.length]} projects`);
   });
 });
 
-it("there are as many alerts as the README says, by their runbooks", () => {
+it("the README gives the number of alerts, which is the number of runbooks", () => {
   expect(read("README.md")).toContain(
     `${globSync("docs/runbooks/*.md", { cwd: PROJECT_FOLDER }).length} alerts with a runbook each`,
   );

@@ -10,26 +10,26 @@ import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { anchorsOf, commandsOf, linksOf, type Page, pages, read, spansOf } from "./pages.ts";
 
 describe.each(pages)("$path", (page) => {
-  it("links to what is there", () => {
+  it("links to files and anchors that exist", () => {
     expect(linksOf(page).filter((target) => !isThere(page, target))).toEqual([]);
   });
 
-  it("names files that are there", () => {
+  it("names files that exist", () => {
     expect(spansOf(page).filter((span) => isPath(span) && !isFile(span))).toEqual([]);
   });
 
-  it("names commands, options and environments that are there", () => {
+  it("names commands, options and environments that exist", () => {
     expect(commandsOf(page).flatMap(problems)).toEqual([]);
   });
 
-  it("names scripts that are there", () => {
+  it("names npm scripts that exist", () => {
     const scripts = Object.keys((JSON.parse(read("package.json")) as { scripts: object }).scripts);
     const named = [...page.text.matchAll(/\bnpm (?:run ([\w:]+)|(start|test)\b)/g)].map(([, run, short]) => run ?? short);
     expect(named.filter((name) => name !== undefined && !scripts.includes(name))).toEqual([]);
   });
 });
 
-it("looks at every page", () => {
+it("finds pages, links, files and commands to check", () => {
   expect(pages.length).toBeGreaterThan(45);
   expect(pages.flatMap(linksOf).length).toBeGreaterThan(40);
   expect(pages.flatMap(spansOf).filter(isPath).length).toBeGreaterThan(50);
@@ -70,7 +70,7 @@ const MILLRACE = /^(?:npx )?millrace /;
 const named = (command: Command, name: string | undefined): Command | undefined =>
   command.commands.find((each) => each.name() === name);
 
-/** What is wrong with a line that calls the command. */
+/** What is wrong in a line that calls `millrace`. */
 function problems(line: string): string[] {
   if (!MILLRACE.test(line)) {
     return [];
@@ -110,7 +110,7 @@ describe("the guides", () => {
     expect(options.filter((option) => !read(path).includes(option))).toEqual([]);
   });
 
-  it("name no option of plan that it has not", () => {
+  it("name only options that plan has", () => {
     const options = named(program, "plan")?.options.map(({ flags }) => flags.split(" ")[0]);
     const spans = spansOf({ path: "", text: read("docs/guides/plan.md") }).filter((span) => span.startsWith("--"));
     expect(spans.filter((span) => !options?.includes(span.split(" ")[0]))).toEqual([]);

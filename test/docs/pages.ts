@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_FOLDER } from "#engine/project";
 
-/** A page that people read, and what in it can be checked. */
+/** A page that people read. */
 export interface Page {
   /** Path from the project's folder. */
   path: string;
@@ -21,7 +21,7 @@ export const pages: Page[] = globSync(PAGES, { cwd: PROJECT_FOLDER })
 const FENCE = /^( *)```.*?\n(.*?)^\1```/gms;
 const withoutFences = (text: string): string => text.replace(FENCE, "");
 
-/** Targets of links and pictures; those in code are none. */
+/** Targets of links and pictures, except those in code. */
 export const linksOf = ({ text }: Page): string[] =>
   [
     ...withoutFences(text)
@@ -29,11 +29,11 @@ export const linksOf = ({ text }: Page): string[] =>
       .matchAll(/\]\(([^)\s]+)\)/g),
   ].map(([, target = ""]) => target);
 
-/** What stands in backticks within a line. */
+/** Texts in backticks, within a line. */
 export const spansOf = ({ text }: Page): string[] =>
   [...withoutFences(text).matchAll(/`([^`\n]+)`/g)].map(([, span = ""]) => span);
 
-/** Commands that a page tells its reader to type: lines of code blocks without their comments, and spans. */
+/** Commands for the reader to type: lines of code blocks without their comments, and texts in backticks. */
 export const commandsOf = (page: Page): string[] => [
   ...[...page.text.matchAll(FENCE)].flatMap(([, , block = ""]) =>
     block.split("\n").map((line) => line.replace(/\s+#.*/, "").trim()),
@@ -50,7 +50,7 @@ export const anchorsOf = ({ text }: Page): string[] =>
       .replaceAll(" ", "-"),
   );
 
-/** Rows of the table whose head begins with these words: each a list of its cells, without backticks. */
+/** Rows of the table whose head begins with these words. A row is the list of its cells, without backticks. */
 export function tableOf(text: string, ...head: string[]): string[][] {
   const cells = (line: string): string[] =>
     line
