@@ -1,44 +1,27 @@
-// Runs the Pulumi CLI for a rehearsal.
+// The driver of Pulumi: one project, its stacks, and every operation on them, through Pulumi's Automation API.
+// What the API does and where it is corrected: docs/decisions/automation-api.md.
 
-import { spawn } from "node:child_process";
-import { createWriteStream, mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { type Changes, type EventReader, eventReader, type PolicyFinding, type ResourceProgress } from "./events.ts";
+import { appendFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Deployment, type PreviewOptions, Stack } from "@pulumi/pulumi/automation/index.js";
+import { type Changes, createEventReader, type EventReader, type PolicyFinding, type ResourceProgress } from "./events.ts";
 import { failureOf } from "./failure.ts";
-import { PROJECT_FOLDER } from "./project.ts";
+import { type EngineWorkspace, openWorkspace, type WorkspaceOptions } from "./workspace.ts";
 
 /** Where and how the engine works. */
-export interface EngineOptions {
-  /** Path of the `pulumi` executable: that of `installPlugins`. */
-  readonly pulumi: string;
-
-  /** Project folder: that of `createProject`. */
-  readonly project: string;
-
-  /** PULUMI_HOME, with the plugins in it. */
-  readonly home: string;
-
-  /** Folder for state, made here. */
-  readonly state: string;
-
-  /** File with the passphrase that encrypts secrets in the state. */
-  readonly passphraseFile: string;
-
-  /** Folder for one log an operation, made here. */
+export interface EngineOptions extends WorkspaceOptions {
+  /** Folder for the log of each operation, made here: `<stack>-<operation>.log`. */
   readonly logs: string;
 
-  /** Added to the environment of the engine, its program and its plugins. @default - none */
-  readonly environment?: Readonly<Record<string, string>>;
-
-  /** Interrupts what is running. @default - nothing does */
+  /** Interrupts the running operation (SIGINT, so that the state stays whole) and refuses later ones. @default - nothing does */
   readonly signal?: AbortSignal;
 
-  /** Called for each resource that has been dealt with. @default - nobody is told */
+  /** Called for each resource once it is done. @default - nothing is called */
   onResource?(stack: string, progress: ResourceProgress): void;
 }
 
-/** What an operation did. */
-export interface Outcome {
+/** What a preview, an update or a destroy did. */
+export interface OperationResult {
   /** Wall time. */
   readonly seconds: number;
   readonly changes: Changes;
@@ -46,7 +29,7 @@ export interface Outcome {
   /** Resources of the stack afterwards (of a preview: as planned), components included. */
   readonly resources: number;
 
-  /** What policy packs said. */
+  /** What policy packs found. */
   readonly findings: readonly PolicyFinding[];
 
   /** Path of the log. */
@@ -59,20 +42,23 @@ export interface PolicyPack {
   readonly config: string;
 }
 
-/** The engine with one project and one state. Every method throws `EngineFailure` when the CLI refuses. */
+/** The engine with one project. Every method throws `EngineFailure` when Pulumi refuses. */
 export interface Engine {
   stackInit(stack: string): Promise<void>;
 
   /** Sets a config value. It travels over stdin: neither a process list nor a log shows it. */
   configSet(stack: string, key: string, value: string, options?: { secret?: boolean }): Promise<void>;
 
-  /** Where a policy pack is given, the failure says which rules refused. */
-  preview(stack: string, pack?: PolicyPack): Promise<Outcome>;
-  up(stack: string): Promise<Outcome>;
-  destroy(stack: string): Promise<Outcome>;
+  /** @param pack - policies to check; the failure names the rules that refused. @default - no policies */
+  preview(stack: string, pack?: PolicyPack): Promise<OperationResult>;
+  up(stack: string): Promise<OperationResult>;
+  destroy(stack: string): Promise<OperationResult>;
 
   /** Outputs of a stack, secret ones as `[secret]`. */
   outputs(stack: string): Promise<Record<string, unknown>>;
+
+  /** The state of a stack as Pulumi stores it; secrets stay encrypted. */
+  exportState(stack: string): Promise<Deployment>;
   removeStack(stack: string): Promise<void>;
 
   /** Lifts `protect` from every resource of a stack, as a person does before a wanted destroy. */
@@ -82,113 +68,103 @@ export interface Engine {
   cancel(stack: string): Promise<void>;
 }
 
-interface Execution {
-  log: string;
-  told: EventReader;
-  stdout: string;
-}
+/** What every operation on resources is called with. */
+type Reporting = Pick<PreviewOptions, "color" | "suppressOutputs" | "suppressProgress" | "onEvent" | "onOutput" | "onError"> & {
+  signal?: AbortSignal;
+};
 
-/** Prepares the engine; nothing is started before the first call. */
+/** Prepares the engine; no process is started before the first call. */
 export function createEngine(options: EngineOptions): Engine {
-  mkdirSync(options.state, { recursive: true });
   mkdirSync(options.logs, { recursive: true });
+  let opened: Promise<EngineWorkspace> | undefined;
   const totals = new Map<string, number>();
-  const env = environment(options);
+  const logOf = (stack: string, operation: string): string => join(options.logs, `${stack}-${operation.replace(" ", "-")}.log`);
 
-  /** One command of the CLI; its events go to the reader, everything readable to a log. */
-  const run = async (stack: string, args: readonly string[], input = ""): Promise<Execution> => {
-    const operation = `${args
-      .filter((arg) => !arg.startsWith("-"))
-      .slice(0, 2)
-      .join("-")}`;
-    const log = join(options.logs, `${stack}-${operation}.log`);
-    const file = createWriteStream(log, { flags: "a" });
-    const total = totals.get(stack);
-    const told = eventReader(
-      (progress) => options.onResource?.(stack, total === undefined ? progress : { ...progress, total }),
-      (line) => file.write(`${line}\n`),
-    );
-    const child = spawn(options.pulumi, [...args, "--stack", stack, "--non-interactive", "--color=never"], {
-      cwd: options.project,
-      env,
-      stdio: ["pipe", "pipe", "pipe"],
-    });
-    const interrupt = (): boolean => child.kill("SIGINT");
-    options.signal?.addEventListener("abort", interrupt, { once: true });
-    const streaming = args.includes("--json") && args[0] !== "stack";
-    let [stdout, stderr] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (piece: string) => {
-      if (streaming) {
-        told.push(piece);
-      } else {
-        stdout += piece;
-      }
-    });
-    child.stderr.setEncoding("utf8").on("data", (piece: string) => {
-      stderr += piece;
-      file.write(piece);
-    });
-    child.stdin.end(input);
+  /**
+   * Works on a stack; a refusal becomes an `EngineFailure` that says what was asked for.
+   *
+   * @param events - what the work tells; it then logs its own output. @default - the work tells nothing, and its error is logged
+   */
+  async function attempt<Result>(
+    operation: string,
+    name: string,
+    work: (workspace: EngineWorkspace) => Promise<Result>,
+    events?: EventReader,
+  ): Promise<Result> {
+    options.signal?.throwIfAborted();
+    opened ??= openWorkspace(options);
+    const workspace = await opened;
     try {
-      const code = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
-      if (code !== 0) {
-        const { diagnostics, findings } = told;
-        throw failureOf(`${operation.replace("-", " ")} ${stack}`, { diagnostics, findings, stderr, log });
+      return await work(workspace);
+    } catch (error) {
+      const log = logOf(name, operation);
+      if (events === undefined) {
+        appendFileSync(log, `${String(error)}\n`);
       }
-      return { log, told, stdout };
-    } finally {
-      options.signal?.removeEventListener("abort", interrupt);
-      file.end();
+      throw failureOf(`${operation} ${name}`, { diagnostics: [], findings: [], ...events, error, log });
     }
-  };
+  }
 
-  const operate = async (stack: string, ...args: string[]): Promise<Outcome> => {
+  /** Changes resources, or plans to: events go to a reader, what the CLI prints goes to the log. */
+  async function operate(
+    operation: "preview" | "up" | "destroy",
+    name: string,
+    run: (stack: Stack, reporting: Reporting) => Promise<unknown>,
+  ): Promise<OperationResult> {
     const start = performance.now();
-    const { log, told } = await run(stack, [...args, "--json"]);
-    const changes = told.changes() ?? { create: 0, update: 0, delete: 0, replace: 0, same: 0 };
+    const total = totals.get(name);
+    const events = createEventReader((progress) =>
+      options.onResource?.(name, total === undefined ? progress : { ...progress, total }),
+    );
+    const log = logOf(name, operation);
+    const changes = await attempt(
+      operation,
+      name,
+      async (workspace) => {
+        await run(await Stack.select(name, workspace), {
+          color: "never",
+          suppressOutputs: true,
+          suppressProgress: true,
+          onEvent: events.take,
+          onOutput: (text) => appendFileSync(log, text),
+          onError: (text) => appendFileSync(log, text),
+          // A signal for each operation: the API never takes its listener off, and Node warns from the eleventh on.
+          ...(options.signal && { signal: AbortSignal.any([options.signal]) }),
+        });
+        return events.changes();
+      },
+      events,
+    );
     const resources = changes.create + changes.update + changes.replace + changes.same;
-    totals.set(stack, resources + changes.delete);
+    totals.set(name, resources + changes.delete);
     return {
       seconds: (performance.now() - start) / 1000,
       changes,
-      resources: args[0] === "destroy" ? changes.same : resources,
-      findings: told.findings,
+      resources: operation === "destroy" ? changes.same : resources,
+      findings: events.findings,
       log,
     };
-  };
+  }
 
   return {
-    stackInit: async (stack) => void (await run(stack, ["stack", "init", "--no-select"])),
-    configSet: async (stack, key, value, { secret = false } = {}) =>
-      void (await run(stack, ["config", "set", key, secret ? "--secret" : "--plaintext"], value)),
+    stackInit: (stack) => attempt("stack init", stack, (workspace) => workspace.createStack(stack)),
+    configSet: (stack, key, value, { secret = false } = {}) =>
+      attempt("config set", stack, (workspace) => workspace.setConfig(stack, key, { value, secret })),
     preview: (stack, pack) =>
-      operate(stack, "preview", ...(pack ? [`--policy-pack=${pack.folder}`, `--policy-pack-config=${pack.config}`] : [])),
-    up: (stack) => operate(stack, "up", "--yes", "--skip-preview"),
-    destroy: (stack) => operate(stack, "destroy", "--yes", "--skip-preview"),
-    outputs: async (stack) => JSON.parse((await run(stack, ["stack", "output", "--json"])).stdout),
-    removeStack: async (stack) => void (await run(stack, ["stack", "rm", "--yes"])),
-    unprotect: async (stack) => void (await run(stack, ["state", "unprotect", "--all", "--yes"])),
-    cancel: async (stack) => void (await run(stack, ["cancel", "--yes"])),
-  };
-}
-
-function environment({ pulumi, home, state, passphraseFile, environment: given }: EngineOptions): NodeJS.ProcessEnv {
-  const { PULUMI_CONFIG_PASSPHRASE: _, PULUMI_ACCESS_TOKEN: __, PULUMI_STACK: ___, ...inherited } = process.env;
-  return {
-    ...inherited,
-    PULUMI_HOME: home,
-    PULUMI_BACKEND_URL: `file://${state}`,
-    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    // Without it a preview prints one digest at its end instead of events.
-    PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true",
-    // A stand-in elsewhere on PATH would be used in place of the installed one, with a warning.
-    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
-    ...given,
-    // `aws` of the rehearsal first: a kubeconfig for EKS must not reach a real account.
-    PATH: [join(PROJECT_FOLDER, "rehearsal", "plugins", "bin"), dirname(pulumi), given?.["PATH"] ?? process.env["PATH"]].join(
-      ":",
-    ),
+      operate("preview", stack, (selected, reporting) =>
+        selected.preview({ ...reporting, ...(pack && { policyPacks: [pack.folder], policyPackConfigs: [pack.config] }) }),
+      ),
+    up: (stack) => operate("up", stack, (selected, reporting) => selected.up({ ...reporting, showSecrets: false })),
+    destroy: (stack) =>
+      operate("destroy", stack, (selected, reporting) => selected.destroy({ ...reporting, showSecrets: false })),
+    outputs: (stack) =>
+      attempt("stack output", stack, async (workspace) => {
+        const outputs = Object.entries(await workspace.stackOutputs(stack));
+        return Object.fromEntries(outputs.map(([key, { value }]) => [key, value as unknown]));
+      }),
+    exportState: (stack) => attempt("stack export", stack, (workspace) => workspace.exportStack(stack)),
+    removeStack: (stack) => attempt("stack rm", stack, (workspace) => workspace.removeStack(stack)),
+    unprotect: (stack) => attempt("state unprotect", stack, (workspace) => workspace.unprotect(stack)),
+    cancel: (stack) => attempt("cancel", stack, async (workspace) => (await Stack.select(stack, workspace)).cancel()),
   };
 }

@@ -1,22 +1,22 @@
-// The stream of events with which the engine tells what it does, one JSON object a line.
+// What the engine tells while it works, reduced to what Millrace shows and decides by.
 
-/** What happens to a resource, in the engine's words: `create`, `update`, `delete`, `same`, `create-replacement` … */
-export type Step = string;
+import type { EngineEvent, OpMap, OpType } from "@pulumi/pulumi/automation/index.js";
 
 /** One resource that has been dealt with. */
 export interface ResourceProgress {
   readonly type: string;
   readonly name: string;
-  readonly op: Step;
+  /** What happened to it, in the engine's words: `create`, `update`, `delete`, `same`, `create-replacement` … */
+  readonly op: OpType;
 
   /** Resources dealt with so far, this one included, components counted too. */
   readonly done: number;
 
-  /** How many there will be, where an earlier run of the same stack told. */
+  /** How many there will be. @default - unknown, because no earlier operation counted this stack */
   readonly total?: number;
 }
 
-/** How many resources were made, changed, deleted, replaced and left alone. */
+/** How many resources were created, updated, deleted, replaced and left alone. */
 export interface Changes {
   readonly create: number;
   readonly update: number;
@@ -25,14 +25,14 @@ export interface Changes {
   readonly same: number;
 }
 
-/** Something that the engine, the program or a provider said. */
+/** A message of the engine, the program or a provider. */
 export interface Diagnostic {
   readonly severity: string;
   readonly urn: string;
   readonly message: string;
 }
 
-/** What a policy pack found, or a rule that it could not decide. */
+/** A violation that a policy pack found, or a rule that it could not decide. */
 export interface PolicyFinding {
   /** Name of the policy; ours is the rule's id. */
   readonly policy: string;
@@ -41,81 +41,57 @@ export interface PolicyFinding {
   readonly message: string;
 }
 
-/** Collects what one run of the engine tells. */
+/** Collects what one operation tells. */
 export interface EventReader {
-  /** Takes a piece of the stream; lines may be cut anywhere. */
-  push(piece: string): void;
+  take(event: EngineEvent): void;
   readonly diagnostics: readonly Diagnostic[];
   readonly findings: readonly PolicyFinding[];
 
-  /** From the summary; `undefined` while there is none. */
-  changes(): Changes | undefined;
+  /** From the summary at the end. @throws {Error} when none came. */
+  changes(): Changes;
 }
 
-/**
- * Reads events as they come.
- *
- * @param onResource called for each resource once it is done
- * @param onLine called with one readable line an event, for a log; no property values among them
- */
-export function eventReader(onResource: (progress: ResourceProgress) => void, onLine: (line: string) => void): EventReader {
-  let rest = "";
+/** Reads events as they come. @param onResource - called for each resource once it is done */
+export function createEventReader(onResource: (progress: ResourceProgress) => void): EventReader {
   // Components, and the stack itself, are told of twice: when they are registered and when their outputs are.
   const done = new Set<string>();
-  let counts: Record<string, number> | undefined;
+  let counts: OpMap | undefined;
   const diagnostics: Diagnostic[] = [];
   const findings: PolicyFinding[] = [];
-
-  const take = (event: Record<string, any>): void => {
-    const { diagnosticEvent, resOutputsEvent, resOpFailedEvent, policyEvent, summaryEvent } = event;
-    if (diagnosticEvent && diagnosticEvent.severity !== "debug" && !diagnosticEvent.ephemeral) {
-      const { severity, urn = "", message } = diagnosticEvent;
-      diagnostics.push({ severity, urn, message: String(message).trim() });
-      onLine(`${severity} ${nameOf(urn)} ${String(message).trim()}`);
-    } else if (resOutputsEvent) {
-      const { urn, op, type } = resOutputsEvent.metadata;
-      if (!done.has(`${op} ${urn}`)) {
-        done.add(`${op} ${urn}`);
-        onResource({ type, name: nameOf(urn), op, done: done.size });
-        onLine(`${op} ${type} ${nameOf(urn)}`);
-      }
-    } else if (resOpFailedEvent) {
-      const { urn, op, type } = resOpFailedEvent.metadata;
-      onLine(`failed to ${op} ${type} ${nameOf(urn)}`);
-    } else if (policyEvent) {
-      const { policyName, enforcementLevel, resourceUrn = "", message } = policyEvent;
-      findings.push({ policy: policyName, level: enforcementLevel, urn: resourceUrn, message: String(message).trim() });
-      onLine(`${enforcementLevel} ${policyName} ${nameOf(resourceUrn)} ${String(message).trim()}`);
-    } else if (summaryEvent) {
-      counts = summaryEvent.resourceChanges;
-      onLine(`summary ${JSON.stringify(counts)} in ${summaryEvent.durationSeconds} s`);
-    }
-  };
 
   return {
     diagnostics,
     findings,
-    push(piece) {
-      const lines = (rest + piece).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) {
-        if (line.startsWith("{")) {
-          take(JSON.parse(line));
-        } else if (line.trim() !== "") {
-          onLine(line);
+    take({ diagnosticEvent, resOutputsEvent, policyEvent, summaryEvent }) {
+      if (diagnosticEvent && !diagnosticEvent.ephemeral) {
+        const { severity, urn = "", message } = diagnosticEvent;
+        diagnostics.push({ severity, urn, message: message.trim() });
+      } else if (resOutputsEvent && !isDefaultProvider(resOutputsEvent.metadata.urn)) {
+        const { urn, op, type } = resOutputsEvent.metadata;
+        if (!done.has(`${op} ${urn}`)) {
+          done.add(`${op} ${urn}`);
+          onResource({ type, name: nameOf(urn), op, done: done.size });
         }
+      } else if (policyEvent) {
+        const { policyName, enforcementLevel, resourceUrn = "", message } = policyEvent;
+        findings.push({ policy: policyName, level: enforcementLevel, urn: resourceUrn, message: message.trim() });
+      } else if (summaryEvent) {
+        counts = summaryEvent.resourceChanges;
       }
     },
-    changes: () =>
-      counts && {
-        create: counts["create"] ?? 0,
-        update: counts["update"] ?? 0,
-        delete: counts["delete"] ?? 0,
-        replace: counts["replace"] ?? 0,
-        same: counts["same"] ?? 0,
-      },
+    changes() {
+      if (counts === undefined) {
+        throw new Error("the engine must end with a summary of changes, it ended without one");
+      }
+      const { create = 0, update = 0, delete: deleted = 0, replace = 0, same = 0 } = counts;
+      return { create, update, delete: deleted, replace, same };
+    },
   };
 }
+
+/** The engine makes these for itself and leaves them out of its counts. */
+const isDefaultProvider = (urn: string): boolean =>
+  typeOf(urn).startsWith("pulumi:providers:") && nameOf(urn).startsWith("default");
 
 /** Name of a resource in its program. */
 export const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";

@@ -1,3 +1,5 @@
+// Why an operation failed, in the words of whoever refused it.
+
 import { type Diagnostic, nameOf, type PolicyFinding, typeOf } from "./events.ts";
 
 /** An operation that the engine, the program or a provider refused. */
@@ -29,38 +31,41 @@ export class EngineFailure extends Error {
   }
 }
 
-/** What the CLI and the root resource say when something else has said why. */
+/** What the CLI and the root resource add when the reason has been given already. */
 const ECHO =
   /^(update|preview|destroy|refresh) failed$|^resource registration failed|violations? found|^Resource monitor has terminated/i;
 
-/** What the engine puts before the sentence of a provider that refuses an input. */
+/** What the engine puts in front of a provider's own sentence about an input. */
 const FRAME = /^\S+ resource '[^']*':? (?:property \S+ value \{.*?\} )?has a problem: /;
 
-interface Told {
+/** What was heard until the failure. */
+interface Heard {
   diagnostics: readonly Diagnostic[];
   findings: readonly PolicyFinding[];
+
+  /** What the Automation API or the CLI threw. */
+  error: unknown;
+  log: string;
 }
 
-/** The failure that these last words tell: everything said against the first resource that was refused, else what the CLI printed. */
-export function failureOf(
-  operation: string,
-  { diagnostics, findings, stderr, log }: Told & { stderr: string; log: string },
-): EngineFailure {
+/** The failure by its best reason: every error of the first refused resource, else what policies refused, else what the CLI printed. */
+export function failureOf(operation: string, { diagnostics, findings, error, log }: Heard): EngineFailure {
   const errors = diagnostics.filter(({ severity, message }) => severity === "error" && !ECHO.test(message));
   const first = errors.find(({ urn }) => isResource(urn)) ?? errors[0];
   const reasons = errors.filter(({ urn }) => urn === first?.urn).map(({ message }) => message.replace(FRAME, ""));
-  const printed = stderr
-    .trim()
-    .split("\n")
-    .at(-1)
-    ?.replace(/^error: /, "");
   return new EngineFailure({
     operation,
     resource: first && isResource(first.urn) ? { type: typeOf(first.urn), name: nameOf(first.urn) } : undefined,
-    reason: [...new Set(reasons)].join("; ") || refusals(findings) || printed || "the engine ended without a word",
+    reason: [...new Set(reasons)].join("; ") || refusals(findings) || printedBy(error),
     findings,
     log,
   });
+}
+
+/** The sentence of the CLI in an error that also repeats its command line and everything that it printed. */
+function printedBy(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return /^error: (.+)/m.exec(text)?.[1] ?? text;
 }
 
 const refusals = (findings: readonly PolicyFinding[]): string =>

@@ -58,10 +58,18 @@ export async function createWorkspace({
     copied: ["releases"],
   });
   const plugins = installPlugins({ pulumi, bin: at("bin"), home: at("pulumi"), project: PROJECT_FOLDER });
-  const passphraseFile = at("passphrase");
-  writeFileSync(passphraseFile, randomBytes(24).toString("hex"), { mode: 0o600 });
+  mkdirSync(at("state"), { recursive: true });
+  writeFileSync(at("passphrase"), randomBytes(24).toString("hex"), { mode: 0o600 });
 
   const variables = {
+    PATH: [join(PROJECT_FOLDER, "rehearsal", "plugins", "bin"), at("bin"), process.env["PATH"] ?? ""].join(":"),
+    PULUMI_HOME: at("pulumi"),
+    PULUMI_BACKEND_URL: `file://${at("state")}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: at("passphrase"),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // A stand-in elsewhere on PATH would be used in place of the installed one, with a warning.
+    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     KUBECONFIG: cluster.kubeconfigPath,
     MILLRACE_REHEARSAL_ENDPOINT: cluster.endpoint,
     MILLRACE_REHEARSAL_CA: cluster.caData,
@@ -70,9 +78,15 @@ export async function createWorkspace({
     MILLRACE_PACE: JSON.stringify(pace),
     MILLRACE_REHEARSAL_UNPROTECTED: at("unprotected"),
   };
-  const home = { pulumi: plugins.pulumi, project, home: at("pulumi"), state: at("state"), passphraseFile, logs: at("logs") };
   const engineOf = (folder: string): Engine =>
-    createEngine({ ...home, project: folder, environment: variables, onResource, ...(signal && { signal }) });
+    createEngine({
+      installation: join(plugins.pulumi, "..", ".."),
+      project: folder,
+      environment: { ...NOT_INHERITED, ...variables },
+      logs: at("logs"),
+      onResource,
+      ...(signal && { signal }),
+    });
   const engine = engineOf(project);
   const secrets = await initStacks(engine, environment);
   return {
@@ -83,9 +97,12 @@ export async function createWorkspace({
     folder,
     secrets,
     project,
-    environment: { ...variables, ...byHand(home) },
+    environment: variables,
   };
 }
+
+/** What a person's shell may hold for stacks in the cloud; a rehearsal has a state of its own. */
+const NOT_INHERITED = { PULUMI_CONFIG_PASSPHRASE: undefined, PULUMI_ACCESS_TOKEN: undefined, PULUMI_STACK: undefined };
 
 /** Each stack, with its secrets made up: nobody's pager rings, and what is found in plain text later was leaked by us. */
 async function initStacks(engine: Engine, environment: EnvironmentName): Promise<string[]> {
@@ -100,28 +117,6 @@ async function initStacks(engine: Engine, environment: EnvironmentName): Promise
     }
   }
   return secrets;
-}
-
-function byHand({
-  pulumi,
-  home,
-  state,
-  passphraseFile,
-}: {
-  pulumi: string;
-  home: string;
-  state: string;
-  passphraseFile: string;
-}): Record<string, string> {
-  return {
-    PATH: [join(PROJECT_FOLDER, "rehearsal", "plugins", "bin"), join(pulumi, ".."), process.env["PATH"] ?? ""].join(":"),
-    PULUMI_HOME: home,
-    PULUMI_BACKEND_URL: `file://${state}`,
-    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
-  };
 }
 
 /** Writes a release in which one model has another version, and points the environment at it: what a person's commit would do. */

@@ -10,6 +10,9 @@ export class KubeError extends Error {
   }
 }
 
+/** Whether an object, its namespace or its kind does not exist. */
+export const isMissing = (error: unknown): boolean => error instanceof KubeError && error.status === 404;
+
 /** The server's own words in the body of a refusal. */
 export function reason(text: string): string {
   try {

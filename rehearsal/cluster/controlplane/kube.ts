@@ -1,7 +1,9 @@
+// The client of the Kubernetes API, for the rehearsal and for the stand-in of the kubernetes provider.
+
 import * as http from "node:http";
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import { KubeError, reason } from "./kube-error.ts";
+import { isMissing, KubeError, reason } from "./kube-error.ts";
 
 /** Any Kubernetes object, or part of one. */
 // biome-ignore lint/suspicious/noExplicitAny: the API server, not the compiler, knows the fields of every kind.
@@ -18,14 +20,51 @@ export interface KubeObject extends Json {
 export type WatchEvent = "ADDED" | "MODIFIED" | "DELETED" | "SYNC";
 
 export interface KubeOptions {
-  /** Address of the API server, `https://127.0.0.1:6443`; `http:` for a proxy in front of it. */
-  server: string;
+  /** Address of the API server, `https://127.0.0.1:6443`; `http:` for a proxy in front of it. A path is kept. */
+  readonly server: string;
 
-  /** Bearer token. */
-  token: string;
+  /** Bearer token. @default - no header */
+  readonly token?: string | undefined;
 
-  /** Certificate that signed the server's, PEM. */
-  ca: string | Buffer;
+  /** Certificate that signed the server's, PEM. @default - those that Node trusts */
+  readonly ca?: string | Buffer | undefined;
+
+  /** Certificate and key of the client, PEM. @default - none is sent */
+  readonly cert?: Buffer | undefined;
+  readonly key?: Buffer | undefined;
+
+  /** Name that the server's certificate must carry. @default - the host of `server` */
+  readonly servername?: string | undefined;
+
+  /** Whether an unverified server certificate is refused. @default true */
+  readonly rejectUnauthorized?: boolean;
+
+  /** Namespace of objects that name none. @default "default" */
+  readonly namespace?: string;
+}
+
+/** How to apply an object. */
+export interface ApplyOptions {
+  /** Who owns the fields. @default "rehearsal" */
+  readonly manager?: string;
+
+  /** Take fields over from other owners; without it their ownership is a conflict (409). @default true */
+  readonly force?: boolean;
+
+  /** Only say what would become of the object. @default false */
+  readonly dryRun?: boolean;
+}
+
+/** How to delete an object. */
+export interface DeleteOptions {
+  /** Seconds that a pod has for its end. @default - the object's own */
+  readonly graceSeconds?: number;
+
+  /** Delete only this one, not another that was made under its name since. @default - whichever is there */
+  readonly uid?: string;
+
+  /** What happens to objects that it owns: `Background`, `Foreground` or `Orphan`. @default - the kind's own */
+  readonly propagation?: string;
 }
 
 const PATCH_TYPES = {
@@ -37,14 +76,18 @@ const PATCH_TYPES = {
 /** A client of the Kubernetes API: requests, server-side apply, and a watch that resumes. */
 export class Kube {
   readonly #server: string;
-  readonly #token: string;
+  readonly #headers: http.OutgoingHttpHeaders;
+  readonly #namespace: string;
   readonly #agent: http.Agent;
   readonly #kinds = new Map<string, Promise<Json[]>>();
 
-  constructor({ server, token, ca }: KubeOptions) {
-    this.#server = server;
-    this.#token = token;
-    this.#agent = server.startsWith("https:") ? new https.Agent({ keepAlive: true, ca }) : new http.Agent({ keepAlive: true });
+  constructor({ server, token, namespace = "default", ...tls }: KubeOptions) {
+    this.#server = server.replace(/\/$/, "");
+    this.#headers = { accept: "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+    this.#namespace = namespace;
+    this.#agent = server.startsWith("https:")
+      ? new https.Agent({ keepAlive: true, ...tls })
+      : new http.Agent({ keepAlive: true });
   }
 
   /** Sends a request and returns the answer. @throws {KubeError} unless the answer is 2xx. */
@@ -69,21 +112,17 @@ export class Kube {
   /** Reads what may not be there. */
   async find(path: string): Promise<Json | undefined> {
     return this.get(path).catch((error: unknown) => {
-      if (error instanceof KubeError && error.status === 404) {
+      if (isMissing(error)) {
         return undefined;
       }
       throw error;
     });
   }
 
-  /**
-   * Applies an object on the server.
-   *
-   * @param manager - who owns the fields. @default "rehearsal"
-   * @param force - take fields over from other owners; without it their ownership is a conflict (409). @default true
-   */
-  async apply(object: KubeObject, { manager = "rehearsal", force = true } = {}): Promise<Json> {
-    return this.call("PATCH", `${await this.pathOf(object)}?fieldManager=${manager}&force=${force}`, object, PATCH_TYPES.apply);
+  /** Applies an object on the server: the server merges, and keeps who owns which field. */
+  async apply(object: KubeObject, { manager = "rehearsal", force = true, dryRun = false }: ApplyOptions = {}): Promise<Json> {
+    const query = `fieldManager=${manager}&force=${force}${dryRun ? "&dryRun=All" : ""}`;
+    return this.call("PATCH", `${await this.pathOf(object)}?${query}`, object, PATCH_TYPES.apply);
   }
 
   merge(path: string, patch: Json): Promise<Json> {
@@ -94,28 +133,29 @@ export class Kube {
     return this.call("PATCH", path, patch, PATCH_TYPES.strategic);
   }
 
-  /**
-   * Deletes an object.
-   *
-   * @param graceSeconds - time that a pod has for its end. @default - the object's own
-   * @param uid - delete only this one, not another that was made under its name since. @default - whichever is there
-   */
-  delete(path: string, { graceSeconds, uid }: { graceSeconds?: number; uid?: string } = {}): Promise<Json> {
-    const grace = graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds };
-    const only = uid === undefined ? {} : { preconditions: { uid } };
-    return this.call("DELETE", path, { apiVersion: "v1", kind: "DeleteOptions", ...grace, ...only });
+  delete(path: string, { graceSeconds, uid, propagation }: DeleteOptions = {}): Promise<Json> {
+    return this.call("DELETE", path, {
+      apiVersion: "v1",
+      kind: "DeleteOptions",
+      ...(graceSeconds !== undefined && { gracePeriodSeconds: graceSeconds }),
+      ...(uid !== undefined && { preconditions: { uid } }),
+      ...(propagation !== undefined && { propagationPolicy: propagation }),
+    });
   }
 
-  /** Path of an object. Its plural and whether it lies in a namespace come from the server's discovery. */
+  /**
+   * Path of an object. Its plural and whether it lies in a namespace come from the server's discovery.
+   *
+   * @throws {KubeError} with status 404 when the server does not serve the kind (yet)
+   */
   async pathOf({ apiVersion, kind, metadata }: Pick<KubeObject, "apiVersion" | "kind" | "metadata">): Promise<string> {
-    const { collection } = await this.#collection(apiVersion, kind, metadata.namespace ?? "default");
+    const collection = await this.#collection(apiVersion, kind, metadata.namespace ?? this.#namespace);
     return `${collection}/${encodeURIComponent(metadata.name)}`;
   }
 
   /** Every object of a kind, in one namespace or in all. */
   async list(apiVersion: string, kind: string, namespace?: string): Promise<KubeObject[]> {
-    const { collection } = await this.#collection(apiVersion, kind, namespace);
-    return (await this.get(collection)).items as KubeObject[];
+    return (await this.get(await this.#collection(apiVersion, kind, namespace))).items as KubeObject[];
   }
 
   /**
@@ -148,43 +188,39 @@ export class Kube {
     this.#agent.destroy();
   }
 
-  async #collection(apiVersion: string, kind: string, namespace: string | undefined): Promise<{ collection: string }> {
+  async #collection(apiVersion: string, kind: string, namespace: string | undefined): Promise<string> {
     const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-    const resource = await this.#resource(root, kind);
-    return {
-      collection:
-        resource.namespaced && namespace ? `${root}/namespaces/${namespace}/${resource.name}` : `${root}/${resource.name}`,
-    };
+    const known = (await this.#kinds.get(root)?.catch(() => []))?.find((resource) => resource.kind === kind);
+    // Looked up again where it is not known: a definition may have been installed since.
+    const resource = known ?? (await this.#discover(root)).find((candidate) => candidate.kind === kind);
+    if (!resource) {
+      throw new KubeError(
+        404,
+        `no matches for kind "${kind}" in version "${apiVersion}"; ` +
+          "is its custom resource definition installed, and does what needs it depend on it?",
+      );
+    }
+    return resource.namespaced && namespace ? `${root}/namespaces/${namespace}/${resource.name}` : `${root}/${resource.name}`;
   }
 
-  async #resource(root: string, kind: string): Promise<Json> {
-    const known = await this.#kinds.get(root)?.catch(() => undefined);
-    const found = known?.find((resource) => resource.kind === kind);
-    if (found) {
-      return found;
-    }
-    // A definition that was installed since the last look.
-    const looked = this.get(root).then(({ resources }) =>
-      (resources as Json[]).filter(({ name }) => !String(name).includes("/")),
+  #discover(root: string): Promise<Json[]> {
+    const kinds = this.find(root).then((found) =>
+      ((found?.resources ?? []) as Json[]).filter(({ name }) => !String(name).includes("/")),
     );
-    this.#kinds.set(root, looked);
-    const resource = (await looked).find((candidate) => candidate.kind === kind);
-    if (!resource) {
-      throw new KubeError(404, `the API server has no kind ${kind} in ${root}`);
-    }
-    return resource;
+    this.#kinds.set(root, kinds);
+    return kinds;
   }
 
   #open(method: string, path: string, body?: string, type = "application/json"): Promise<http.IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const headers: Record<string, string | number> = { authorization: `Bearer ${this.#token}`, accept: "application/json" };
+      const headers = { ...this.#headers };
       if (body !== undefined) {
         // Node leaves the length out of a DELETE, and the server then ignores its body: pods would never be gone.
         Object.assign(headers, { "content-type": type, "content-length": Buffer.byteLength(body) });
       }
       const { request } = this.#agent instanceof https.Agent ? https : http;
-      const sent = request(new URL(path, this.#server), { method, headers, agent: this.#agent }, resolve);
-      sent.on("error", reject);
+      const sent = request(this.#server + path, { method, headers, agent: this.#agent }, resolve);
+      sent.on("error", (cause) => reject(new Error(`${this.#server} cannot be reached: ${cause.message}`, { cause })));
       sent.end(body);
     });
   }

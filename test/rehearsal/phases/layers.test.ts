@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bringUpLayers, previewAgain } from "#rehearsal/phases/layers";
 import { fakeStage } from "../fake-stage.ts";
 
-const made = (type: string, op = "create") => ({ type, op, name: "a" });
+const made = (type: string, op: "create" | "same" = "create") => ({ type, op, name: "a" });
 
 describe("the layers", () => {
   it("come up one on the other, the controllers before the one that they serve", async () => {

@@ -1,11 +1,11 @@
 // The real CLI with the stand-ins, a third of a minute: `MILLRACE_TEST_ENGINE=1` asks for it. Wants the toolchain's `pulumi`; with
 // MILLRACE_REHEARSAL_ENDPOINT, _CA and _TOKEN of an API server it creates objects there as well.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createEngine, type Engine } from "#engine/engine";
+import { createEngine, type Engine, type EngineOptions } from "#engine/engine";
 import type { EngineFailure } from "#engine/failure";
 import { PROJECT_FOLDER } from "#engine/project";
 import { installPlugins, type Plugins } from "#rehearsal/plugins/install";
@@ -24,6 +24,7 @@ describe.skipIf(!asked)("the engine", { timeout: 120_000 }, () => {
   const seen: string[] = [];
   let plugins: Plugins;
   let engine: Engine;
+  let interruptible: (interrupt: AbortController, onResource: () => void) => Engine;
 
   beforeAll(async () => {
     const home = join(folder, "home");
@@ -39,19 +40,27 @@ describe.skipIf(!asked)("the engine", { timeout: 120_000 }, () => {
       folder: join(folder, "project"),
       stacks: [],
     });
+    mkdirSync(join(folder, "state"));
     symlinkSync(join(repository, "node_modules"), join(project.folder, "node_modules"));
     symlinkSync(join(repository, "package.json"), join(project.folder, "package.json"));
     writeFileSync(join(folder, "passphrase"), "correct horse battery staple", { mode: 0o600 });
-    engine = createEngine({
-      pulumi: plugins.pulumi,
+    const options: EngineOptions = {
+      installation: folder,
       project: project.folder,
-      home,
-      state: join(folder, "state"),
-      passphraseFile: join(folder, "passphrase"),
       logs: join(folder, "logs"),
-      environment: { AWS_REGION: "eu-west-1" },
+      environment: {
+        PATH: `${join(repository, "rehearsal/plugins/bin")}:${process.env["PATH"]}`,
+        PULUMI_HOME: home,
+        PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+        PULUMI_CONFIG_PASSPHRASE: undefined,
+        PULUMI_CONFIG_PASSPHRASE_FILE: join(folder, "passphrase"),
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        AWS_REGION: "eu-west-1",
+      },
       onResource: (_, { op, type, name, done, total }) => seen.push(`${op} ${type} ${name} ${done}/${total}`),
-    });
+    };
+    engine = createEngine(options);
+    interruptible = (interrupt, onResource) => createEngine({ ...options, signal: interrupt.signal, onResource });
     await engine.stackInit("probe-dev");
     await engine.configSet("probe-dev", "apiKey", SECRET, { secret: true });
     await engine.configSet("probe-dev", "protect", "true");
@@ -129,6 +138,26 @@ describe.skipIf(!asked)("the engine", { timeout: 120_000 }, () => {
     expect((await engine.up("probe-dev")).changes).toMatchObject({ update: 1 });
   });
 
+  it("interrupted in the middle of an update, leaves a state to go on from and no process", async () => {
+    await engine.stackInit("cut-dev");
+    await engine.configSet("cut-dev", "apiKey", SECRET, { secret: true });
+    const interrupt = new AbortController();
+    let running: string[] = [];
+    const atFirstResource = () => {
+      running = running.concat(processesOf(folder));
+      interrupt.abort();
+    };
+    await expect(interruptible(interrupt, atFirstResource).up("cut-dev")).rejects.toThrow(/^up cut-dev failed/);
+    expect(running).not.toEqual([]);
+    const { deployment } = await engine.exportState("cut-dev");
+    expect(deployment.pending_operations ?? []).toEqual([]);
+    expect(deployment.resources.length).toBeLessThan(11);
+    expect(processesOf(folder)).toEqual([]);
+    expect((await engine.up("cut-dev")).resources).toBe(11);
+    await engine.destroy("cut-dev");
+    await engine.removeStack("cut-dev");
+  });
+
   it("does not delete what is protected; then deletes everything", async () => {
     await expect(engine.destroy("probe-dev")).rejects.toThrow(/Cannot delete protected DB Instance/);
     await engine.configSet("probe-dev", "protect", "false");
@@ -140,3 +169,19 @@ describe.skipIf(!asked)("the engine", { timeout: 120_000 }, () => {
     console.log(`destroy ${destroyed.seconds.toFixed(1)} s`);
   });
 });
+
+/** Command lines of this machine's processes that name a folder. */
+const processesOf = (folder: string): string[] =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(commandLine)
+    .filter((line) => line.includes(folder));
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    // It has just ended.
+    return "";
+  }
+}

@@ -1,7 +1,9 @@
+// What an update of an object changes, and when the object must be made anew.
+
 import { type Bag, differences, reveal } from "#engine/values";
+import { KubeError } from "../../../cluster/controlplane/kube-error.ts";
 import type { Comparison } from "../../protocol/messages.ts";
 import type { Old } from "../../protocol/provider.ts";
-import { ApiError } from "./cluster.ts";
 import { isAutonamed } from "./naming.ts";
 import { identity, type Objects } from "./objects.ts";
 
@@ -22,7 +24,7 @@ export async function comparison(
       () => undefined,
       (error: unknown) => error,
     );
-    if (refusal instanceof ApiError && refusal.status === 422 && /immutable|forbidden: updates to/i.test(refusal.message)) {
+    if (refusal instanceof KubeError && refusal.status === 422 && /immutable|forbidden: updates to/i.test(refusal.message)) {
       replaces.push(...[...changes.keys()].filter((path) => !path.startsWith("metadata.")));
     }
   }

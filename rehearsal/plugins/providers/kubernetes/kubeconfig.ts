@@ -1,24 +1,11 @@
-// From a kubeconfig to the options of an HTTPS request: server, certificates and credentials.
+// From a kubeconfig to the options of a client: server, certificates and credentials.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
-
-/** Everything that a request to an API server needs. */
-export interface Access {
-  readonly server: URL;
-  readonly namespace: string;
-  readonly headers: Record<string, string>;
-  readonly tls: {
-    readonly ca: Buffer | undefined;
-    readonly cert: Buffer | undefined;
-    readonly key: Buffer | undefined;
-    readonly rejectUnauthorized: boolean;
-    readonly servername?: string;
-  };
-}
+import type { KubeOptions } from "../../../cluster/controlplane/kube.ts";
 
 /** Untyped: YAML of known shape, checked where it is read. */
 type Config = any;
@@ -45,7 +32,11 @@ function credentialPlugin({ command, args, env }: Config): Credentials {
 }
 
 /** `text` is the provider's `kubeconfig` setting: a document, a path, or nothing for the usual places. */
-export function readAccess(text: string | undefined, context: string | undefined, namespace: string | undefined): Access {
+export function readKubeconfig(
+  text: string | undefined,
+  context: string | undefined,
+  namespace: string | undefined,
+): KubeOptions {
   const usual = process.env["KUBECONFIG"]?.split(":")[0] ?? join(homedir(), ".kube", "config");
   const path = text === undefined ? usual : !text.includes("\n") && existsSync(text) ? text : undefined;
   if (path !== undefined && !existsSync(path)) {
@@ -62,15 +53,13 @@ export function readAccess(text: string | undefined, context: string | undefined
   const plugin: Partial<Credentials> = user.exec ? credentialPlugin(user.exec) : {};
   const token = plugin.token ?? user.token ?? (user.tokenFile && readFileSync(user.tokenFile, "utf8").trim());
   return {
-    server: new URL(cluster.server),
+    server: cluster.server,
     namespace: namespace ?? chosen.namespace ?? "default",
-    headers: token ? { Authorization: `Bearer ${token}` } : {},
-    tls: {
-      ca: inline(cluster["certificate-authority-data"], cluster["certificate-authority"]),
-      cert: plugin.cert ?? inline(user["client-certificate-data"], user["client-certificate"]),
-      key: plugin.key ?? inline(user["client-key-data"], user["client-key"]),
-      rejectUnauthorized: cluster["insecure-skip-tls-verify"] !== true,
-      ...(cluster["tls-server-name"] ? { servername: cluster["tls-server-name"] } : {}),
-    },
+    token,
+    ca: inline(cluster["certificate-authority-data"], cluster["certificate-authority"]),
+    cert: plugin.cert ?? inline(user["client-certificate-data"], user["client-certificate"]),
+    key: plugin.key ?? inline(user["client-key-data"], user["client-key"]),
+    rejectUnauthorized: cluster["insecure-skip-tls-verify"] !== true,
+    ...(cluster["tls-server-name"] ? { servername: cluster["tls-server-name"] } : {}),
   };
 }

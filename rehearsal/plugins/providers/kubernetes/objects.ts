@@ -1,63 +1,46 @@
 // Objects of a program as the API server knows them.
 
 import { type Bag, containsUnknown, restoreSecrets, reveal, secret } from "#engine/values";
-import { type Cluster, isMissing } from "./cluster.ts";
+import type { Json, Kube, KubeObject } from "../../../cluster/controlplane/kube.ts";
+import { isMissing } from "../../../cluster/controlplane/kube-error.ts";
+
+/** Field ownership in server-side apply goes by this name. */
+const MANAGER = "pulumi-kubernetes-stand-in";
 
 /** Where objects live, and what would become of them. */
 export interface Objects {
-  cluster(): Cluster;
+  kube(): Kube;
 
   /** The path of an object; `undefined` when the cluster does not serve its kind yet. */
   locate(manifest: Bag): Promise<string | undefined>;
 
-  /** The same, and `undefined` too while the name is not known. */
-  locateKnown(manifest: Bag): Promise<string | undefined>;
-
-  /** @throws {Error} when the cluster does not serve the kind */
-  mustLocate(manifest: Bag): Promise<string>;
+  /** Applies an object. `force`, because a provider owns what its program declares. */
+  apply(inputs: Bag): Promise<Json>;
 
   /** Asks the server what would happen. `undefined`: it cannot know, because something is not there yet. */
-  tryApply(inputs: Bag): Promise<Bag | undefined>;
+  tryApply(inputs: Bag): Promise<Json | undefined>;
 }
 
 /** Objects in the cluster that a provider is configured for. */
-export function objectsOf(cluster: () => Cluster): Objects {
-  const locate = async (manifest: Bag): Promise<string | undefined> => {
-    const kind = await cluster().kind(manifest["apiVersion"], manifest["kind"]);
-    const { name, namespace = cluster().access.namespace } = manifest["metadata"];
-    return kind && cluster().path(kind, namespace, name);
-  };
+export function objectsOf(kube: () => Kube): Objects {
   return {
-    cluster,
-    locate,
-    locateKnown: async (manifest) => (containsUnknown(manifest["metadata"]) ? undefined : locate(manifest)),
-    mustLocate: async (manifest) => {
-      const path = await locate(manifest);
-      if (path === undefined) {
-        throw new Error(
-          `no matches for kind "${manifest["kind"]}" in version "${manifest["apiVersion"]}"; ` +
-            "is its custom resource definition installed, and does this resource depend on it?",
-        );
-      }
-      return path;
-    },
-    tryApply: async (inputs) => {
-      const path = containsUnknown(inputs) ? undefined : await locate(reveal(inputs));
-      if (path === undefined) {
-        return undefined;
-      }
-      return cluster()
-        .apply(path, reveal(inputs), { dryRun: true })
-        .catch((error) => {
-          // The namespace is created by the same program.
-          if (isMissing(error)) {
-            return undefined;
-          }
-          throw error;
-        });
-    },
+    kube,
+    locate: async (manifest) =>
+      containsUnknown(manifest["metadata"]) ? undefined : ifThere(kube().pathOf(manifest as KubeObject)),
+    apply: (inputs) => kube().apply(reveal(inputs), { manager: MANAGER }),
+    tryApply: async (inputs) =>
+      containsUnknown(inputs) ? undefined : ifThere(kube().apply(reveal(inputs), { manager: MANAGER, dryRun: true })),
   };
 }
+
+/** `undefined` where a kind or a namespace is missing: the same program may make it. */
+const ifThere = <Found>(asked: Promise<Found>): Promise<Found | undefined> =>
+  asked.catch((error: unknown) => {
+    if (isMissing(error)) {
+      return undefined;
+    }
+    throw error;
+  });
 
 /** `namespace/name`, or the name of what has no namespace. */
 export const identity = ({ metadata }: Bag): string =>

@@ -2,12 +2,13 @@
 // cluster's own schemas, defaults and admission. Left out: rendering charts, and patches of objects that others own.
 
 import { adoptDrift, type Bag, reveal } from "#engine/values";
+import { Kube } from "../../../cluster/controlplane/kube.ts";
+import { isMissing } from "../../../cluster/controlplane/kube-error.ts";
 import { installedVersion } from "../../packages.ts";
 import type { Old, Operation, StandIn, Stored, Subject } from "../../protocol/provider.ts";
-import { Cluster, isMissing } from "./cluster.ts";
 import { comparison } from "./comparison.ts";
 import { build, documents } from "./components.ts";
-import { readAccess } from "./kubeconfig.ts";
+import { readKubeconfig } from "./kubeconfig.ts";
 import { withName } from "./naming.ts";
 import { content, identity, type Objects, objectsOf, outputsOf } from "./objects.ts";
 import { gone, settle } from "./readiness.ts";
@@ -16,11 +17,11 @@ import { checkRelease, compareRelease, createRelease, isRelease, updateRelease }
 /** The stand-in for the `kubernetes` provider. */
 export function kubernetes(): StandIn {
   let settings: Bag = {};
-  let connected: Cluster | undefined;
+  let connected: Kube | undefined;
   // Connects on first use: a program without objects needs no cluster.
-  const cluster = (): Cluster =>
-    (connected ??= new Cluster(readAccess(settings["kubeconfig"], settings["context"], settings["namespace"])));
-  const objects = objectsOf(cluster);
+  const kube = (): Kube =>
+    (connected ??= new Kube(readKubeconfig(settings["kubeconfig"], settings["context"], settings["namespace"])));
+  const objects = objectsOf(kube);
   const upsert = (): boolean => String(settings["upsertExistingObjects"]) === "true";
 
   return {
@@ -35,9 +36,7 @@ export function kubernetes(): StandIn {
     compare: (subject, old, inputs) =>
       isRelease(subject) ? compareRelease(old.inputs, inputs) : comparison(old, inputs, { objects, settings }),
     create: (subject, inputs, operation) =>
-      isRelease(subject)
-        ? createRelease(subject, inputs, cluster, operation.preview)
-        : create(objects, inputs, operation, upsert()),
+      isRelease(subject) ? createRelease(subject, inputs, kube, operation.preview) : create(objects, inputs, operation, upsert()),
     async update(subject, old, inputs, operation) {
       if (isRelease(subject)) {
         return updateRelease(old, inputs);
@@ -45,13 +44,13 @@ export function kubernetes(): StandIn {
       if (operation.preview) {
         return { id: old.id, outputs: outputsOf((await objects.tryApply(inputs)) ?? inputs, inputs) };
       }
-      return applied(objects, inputs, await objects.mustLocate(reveal(inputs)), operation);
+      return applied(objects, inputs, operation);
     },
     read: (subject, old) => (isRelease(subject) ? Promise.resolve(old) : read(objects, subject, old)),
     async delete(subject, { outputs }, operation) {
       const path = isRelease(subject) ? undefined : await objects.locate(reveal(outputs));
       if (path !== undefined) {
-        await remove(cluster(), path, reveal(outputs), operation);
+        await remove(kube(), path, reveal(outputs), operation);
       }
     },
     construct: build,
@@ -68,9 +67,9 @@ export function kubernetes(): StandIn {
 
 async function create(objects: Objects, inputs: Bag, operation: Operation, upsert: boolean): Promise<Stored> {
   const manifest = reveal(inputs);
-  const path = await objects.locateKnown(manifest);
+  const path = await objects.locate(manifest);
   // Apply would silently take over an object that somebody else made.
-  if (path !== undefined && !upsert && (await objects.cluster().find(path))) {
+  if (path !== undefined && !upsert && (await objects.kube().find(path))) {
     throw new Error(
       `resource ${identity(manifest)} was not successfully created by the Kubernetes API server: ` +
         `${manifest.kind} "${manifest.metadata.name}" already exists; import it, rename it, or set upsertExistingObjects`,
@@ -79,12 +78,12 @@ async function create(objects: Objects, inputs: Bag, operation: Operation, upser
   if (operation.preview) {
     return { id: "", outputs: outputsOf((await objects.tryApply(inputs)) ?? inputs, inputs) };
   }
-  return applied(objects, inputs, path ?? (await objects.mustLocate(manifest)), operation);
+  return applied(objects, inputs, operation);
 }
 
-async function applied(objects: Objects, inputs: Bag, path: string, operation: Operation): Promise<Stored> {
-  const cluster = objects.cluster();
-  const { live, notReady } = await settle(cluster, path, await cluster.apply(path, reveal(inputs)), operation);
+async function applied(objects: Objects, inputs: Bag, operation: Operation): Promise<Stored> {
+  const kube = objects.kube();
+  const { live, notReady } = await settle(kube, await kube.pathOf(reveal(inputs)), await objects.apply(inputs), operation);
   return { id: identity(live), outputs: outputsOf(live, inputs), ...(notReady ? { notReady } : {}) };
 }
 
@@ -100,7 +99,7 @@ async function read(
   const known = Object.keys(inputs).length > 0;
   const manifest = known ? reveal(inputs) : { apiVersion: apiGroup.replace(/^core\//, ""), kind };
   const path = await objects.locate({ ...manifest, metadata: { ...manifest.metadata, ...metadata } });
-  const live = path === undefined ? undefined : await objects.cluster().find(path);
+  const live = path === undefined ? undefined : await objects.kube().find(path);
   if (!live) {
     return undefined;
   }
@@ -114,15 +113,12 @@ async function read(
   return { inputs: adoptDrift(inputs, content(live), again && content(again)), outputs: outputsOf(live, inputs) };
 }
 
-async function remove(cluster: Cluster, path: string, object: Bag, operation: Operation): Promise<void> {
+async function remove(kube: Kube, path: string, object: Bag, operation: Operation): Promise<void> {
   const policy: string = object["metadata"].annotations?.["pulumi.com/deletionPropagationPolicy"] ?? "background";
-  const propagationPolicy = policy.charAt(0).toUpperCase() + policy.slice(1);
-  try {
-    await cluster.request("DELETE", path, { propagationPolicy });
-  } catch (error) {
+  await kube.delete(path, { propagation: policy.charAt(0).toUpperCase() + policy.slice(1) }).catch((error: unknown) => {
     if (!isMissing(error)) {
       throw error;
     }
-  }
-  await gone(cluster, path, operation);
+  });
+  await gone(kube, path, operation);
 }

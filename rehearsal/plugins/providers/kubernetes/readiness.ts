@@ -2,8 +2,8 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bag } from "#engine/values";
+import type { Kube } from "../../../cluster/controlplane/kube.ts";
 import type { Operation } from "../../protocol/provider.ts";
-import type { Cluster } from "./cluster.ts";
 import { wantedBy } from "./wait-for.ts";
 
 /** Seconds that the real provider gives a workload to become ready. */
@@ -68,7 +68,7 @@ function stateOf(object: Bag, seen: Bag): State {
 
 /** Polls until the object is ready; returns its last state and, if it did not become so, why not. */
 export async function settle(
-  cluster: Cluster,
+  kube: Kube,
   path: string,
   object: Bag,
   operation: Operation,
@@ -79,7 +79,7 @@ export async function settle(
   }
   const seconds = Number(annotations["pulumi.com/timeoutSeconds"] ?? (operation.timeoutSeconds || DEFAULT_SECONDS));
   const deadline = Date.now() + seconds * 1000;
-  for (let live = object; ; live = (await cluster.find(path)) ?? live) {
+  for (let live = object; ; live = (await kube.find(path)) ?? live) {
     const state = stateOf(object, live);
     if (state.ready) {
       return { live };
@@ -99,13 +99,13 @@ export async function settle(
 }
 
 /** Deletion is done when the object is gone: finalizers may still be at work after the request. */
-export async function gone(cluster: Cluster, path: string, { timeoutSeconds, signal }: Operation): Promise<void> {
+export async function gone(kube: Kube, path: string, { timeoutSeconds, signal }: Operation): Promise<void> {
   const seconds = timeoutSeconds || DEFAULT_SECONDS;
   const deadline = Date.now() + seconds * 1000;
-  let live = await cluster.find(path);
+  let live = await kube.find(path);
   for (let wait = 20; live && Date.now() < deadline && !signal.aborted; wait = Math.min(wait * 2, 1000)) {
     await pause(wait, signal);
-    live = await cluster.find(path);
+    live = await kube.find(path);
   }
   if (live) {
     const finalizers: string[] = live["metadata"].finalizers ?? live["spec"]?.finalizers ?? [];

@@ -1,10 +1,11 @@
 // Helm releases are recorded: nothing of a chart is rendered or installed.
 
 import { type Bag, differences, reveal } from "#engine/values";
+import type { Kube } from "../../../cluster/controlplane/kube.ts";
+import { KubeError } from "../../../cluster/controlplane/kube-error.ts";
 import type { Comparison } from "../../protocol/messages.ts";
 import type { NamingHelp, Old, Stored, Subject } from "../../protocol/provider.ts";
 import { tell } from "../../protocol/telling.ts";
-import { type Cluster, isMissing } from "./cluster.ts";
 import { inventName } from "./naming.ts";
 
 let told = false;
@@ -33,14 +34,14 @@ export function compareRelease(old: Bag, inputs: Bag): Comparison {
 }
 
 /** Records a release; like Helm it makes the namespace when told to (`createNamespace`), and like Helm it leaves it behind. */
-export async function createRelease(subject: Subject, inputs: Bag, cluster: () => Cluster, preview: boolean): Promise<Stored> {
+export async function createRelease(subject: Subject, inputs: Bag, kube: () => Kube, preview: boolean): Promise<Stored> {
   const { name, namespace = "default", createNamespace = false } = reveal(inputs);
   if (preview) {
     return { id: "", outputs: inputs };
   }
   tellRecorded(subject.urn);
   if (createNamespace) {
-    await ensureNamespace(cluster(), namespace);
+    await ensureNamespace(kube(), namespace);
   }
   return { id: `${namespace}/${name}`, outputs: recorded(inputs, 1) };
 }
@@ -51,18 +52,17 @@ export const updateRelease = (old: Old, inputs: Bag): Stored => ({
   outputs: recorded(inputs, Number(reveal(old.outputs)["status"]?.revision ?? 0) + 1),
 });
 
-async function ensureNamespace(cluster: Cluster, name: string): Promise<void> {
-  const found = await cluster.find(`/api/v1/namespaces/${name}`);
-  if (!found) {
-    await cluster
-      .request("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } })
-      .catch((error) => {
-        // Two charts of one deployment may share a namespace.
-        if (isMissing(error) || error?.status !== 409) {
-          throw error;
-        }
-      });
+async function ensureNamespace(kube: Kube, name: string): Promise<void> {
+  if (await kube.find(`/api/v1/namespaces/${name}`)) {
+    return;
   }
+  const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+  await kube.call("POST", "/api/v1/namespaces", namespace).catch((error: unknown) => {
+    // Two charts of one deployment may share a namespace.
+    if (!(error instanceof KubeError && error.status === 409)) {
+      throw error;
+    }
+  });
 }
 
 function recorded(inputs: Bag, revision: number): Bag {

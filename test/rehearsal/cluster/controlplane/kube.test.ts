@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { afterEach, expect, test } from "vitest";
-import type { Json } from "#rehearsal/cluster/controlplane/kube";
+import { type Json, Kube } from "#rehearsal/cluster/controlplane/kube";
 import { fakeServer } from "./fake-server.ts";
 
 const stops: (() => void)[] = [];
@@ -32,31 +32,34 @@ test("plurals and namespaces come from discovery, which is asked once", async ()
 test("a kind that was installed after the first look is found", async () => {
   const { kube, answers } = await server({ "GET /apis/a.dev/v1": { resources: [] } });
   const gateway = { apiVersion: "a.dev/v1", kind: "Gateway", metadata: { name: "g", namespace: "ns" } };
-  await expect(kube.pathOf(gateway)).rejects.toThrow("the API server has no kind Gateway in /apis/a.dev/v1");
+  await expect(kube.pathOf(gateway)).rejects.toThrow('no matches for kind "Gateway" in version "a.dev/v1"');
   answers["GET /apis/a.dev/v1"] = { resources: [{ name: "gateways", kind: "Gateway", namespaced: true }] };
   expect(await kube.pathOf(gateway)).toBe("/apis/a.dev/v1/namespaces/ns/gateways/g");
 });
 
-test("apply is a server-side apply under a manager, by force unless told otherwise", async () => {
+test("apply is a server-side apply under a manager, by force and for real unless told otherwise", async () => {
   const { kube, received } = await server({ "GET /api/v1": core });
   const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "a", namespace: "ns" } };
   await kube.apply(pod).catch(() => undefined);
   await kube.apply(pod, { manager: "pulumi", force: false }).catch(() => undefined);
+  await kube.apply(pod, { dryRun: true }).catch(() => undefined);
   expect(received.slice(1).map(({ method, path, type }) => [method, path, type])).toEqual([
     ["PATCH", "/api/v1/namespaces/ns/pods/a?fieldManager=rehearsal&force=true", "application/apply-patch+yaml"],
     ["PATCH", "/api/v1/namespaces/ns/pods/a?fieldManager=pulumi&force=false", "application/apply-patch+yaml"],
+    ["PATCH", "/api/v1/namespaces/ns/pods/a?fieldManager=rehearsal&force=true&dryRun=All", "application/apply-patch+yaml"],
   ]);
 });
 
 test("a deletion tells its length, or the server would ignore the grace period", async () => {
   const { kube, received } = await server({ "DELETE /x": {} });
-  await kube.delete("/x", { graceSeconds: 0, uid: "u" });
+  await kube.delete("/x", { graceSeconds: 0, uid: "u", propagation: "Orphan" });
   const [{ body, length } = { body: "", length: "" }] = received;
   expect(JSON.parse(body)).toEqual({
     apiVersion: "v1",
     kind: "DeleteOptions",
     gracePeriodSeconds: 0,
     preconditions: { uid: "u" },
+    propagationPolicy: "Orphan",
   });
   expect(length).toBe(String(body.length));
 });
@@ -69,6 +72,11 @@ test("a refusal carries the status and the server's own words; what is not there
     message: "GET /gone: 404 /gone not found",
   });
   expect(await kube.find("/gone")).toBeUndefined();
+});
+
+test("a server that cannot be reached is named", async () => {
+  const kube = new Kube({ server: "http://127.0.0.1:1/clusters/a/" });
+  await expect(kube.get("/x")).rejects.toThrow("http://127.0.0.1:1/clusters/a cannot be reached: connect ECONNREFUSED");
 });
 
 test("a watch lists, streams, and lists again when the stream ends", async () => {

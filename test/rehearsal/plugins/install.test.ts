@@ -1,0 +1,68 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { PROJECT_FOLDER } from "#engine/project";
+import { installPlugins } from "#rehearsal/plugins/install";
+import { installedVersion } from "#rehearsal/plugins/packages";
+
+const folder = mkdtempSync(join(tmpdir(), "millrace-plugins-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("plugins", () => {
+  it("stand in, unless the user has the real ones; never for AWS", () => {
+    const userHome = join(folder, "user");
+    for (const name of ["aws", "random"]) {
+      const real = join(userHome, "plugins", `resource-${name}-v${installedVersion(`@pulumi/${name}`)}`);
+      mkdirSync(real, { recursive: true });
+      writeFileSync(join(real, `pulumi-resource-${name}`), "binary");
+    }
+    const pulumi = join(folder, "pulumi");
+    writeFileSync(pulumi, "binary");
+    const options = { pulumi, bin: join(folder, "bin"), home: join(folder, "home"), project: PROJECT_FOLDER };
+    const version = installedVersion("@pulumi/random");
+    expect(installPlugins({ ...options, userHome })).toMatchObject({
+      pulumi: join(folder, "bin/pulumi"),
+      providers: { aws: "simulated", kubernetes: "stand-in", random: `real ${version}` },
+    });
+    // Again, without the real one: what was a link into the user's folder must not be written through.
+    expect(installPlugins({ ...options, userHome: join(folder, "nobody") }).providers["random"]).toBe("stand-in");
+    const real = join(userHome, "plugins", `resource-random-v${version}`, "pulumi-resource-random");
+    expect(readFileSync(real, "utf8")).toBe("binary");
+    writeFileSync(join(folder, "pulumi-language-nodejs"), "ELF");
+    expect(installPlugins(options).language).toBe("real");
+  });
+});
+
+describe("the stand-in for the aws command", () => {
+  const aws = (args: string[], env: Record<string, string> = {}) =>
+    spawnSync(join(PROJECT_FOLDER, "rehearsal/plugins/bin/aws"), args, {
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], ...env },
+    });
+
+  it("prints the token of the rehearsal", () => {
+    const info = { KUBERNETES_EXEC_INFO: '{"apiVersion":"client.authentication.k8s.io/v1"}' };
+    const { stdout } = aws(["--region", "eu-west-1", "eks", "get-token", "--cluster-name", "c"], {
+      MILLRACE_REHEARSAL_TOKEN: "t0",
+      ...info,
+    });
+    expect(JSON.parse(stdout)).toEqual({
+      kind: "ExecCredential",
+      apiVersion: "client.authentication.k8s.io/v1",
+      spec: {},
+      status: { token: "t0" },
+    });
+  });
+
+  it("does nothing else", () => {
+    expect(aws(["s3", "ls"])).toMatchObject({
+      status: 1,
+      stderr: "AWS is simulated in this rehearsal: only 'aws eks get-token' is answered, not 'aws s3 ls'.\n",
+    });
+    expect(aws(["eks", "get-token"]).stderr).toBe(
+      "AWS is simulated in this rehearsal and no token was prepared: set MILLRACE_REHEARSAL_TOKEN.\n",
+    );
+  });
+});
