@@ -5,6 +5,7 @@ export type Step = string;
 
 /** One resource that has been dealt with. */
 export interface ResourceProgress {
+  readonly urn: string;
   readonly type: string;
   readonly name: string;
   readonly op: Step;
@@ -76,7 +77,7 @@ export function eventReader(onResource: (progress: ResourceProgress) => void, on
       const { urn, op, type } = resOutputsEvent.metadata;
       if (!done.has(`${op} ${urn}`)) {
         done.add(`${op} ${urn}`);
-        onResource({ type, name: nameOf(urn), op, done: done.size });
+        onResource({ urn, type, name: nameOf(urn), op, done: done.size });
         onLine(`${op} ${type} ${nameOf(urn)}`);
       }
     } else if (resOpFailedEvent) {
