@@ -47,10 +47,18 @@ export async function servedModel(
 }
 
 /** Brings up one layer and counts what its providers made. */
-async function bringUp(
-  layer: Layer,
-  { environment, workspace, listen, outcome }: Context<"project">,
-): Promise<{ detail: string }> {
+async function bringUp(layer: Layer, context: Context<"project">): Promise<{ detail: string }> {
+  const { environment, workspace, outcome } = context;
+  const byProvider = countCreated(context);
+  const { seconds } = await workspace.engine.up(`${layer}-${environment}`);
+  const created = sum(byProvider);
+  outcome.layers.push({ layer, created, seconds, byProvider });
+  const counts = Object.entries(byProvider).map(([name, count]) => `${name} ${count}`);
+  return { detail: `${created} created: ${counts.join(", ")}` };
+}
+
+/** Counts from now on what providers create, by provider; components and the stack itself do not count. */
+export function countCreated({ listen }: Pick<Context<"project">, "listen">): Record<string, number> {
   const byProvider: Record<string, number> = {};
   listen(({ type, op }) => {
     const provider = type.split(":")[0] ?? "";
@@ -58,12 +66,11 @@ async function bringUp(
       byProvider[provider] = (byProvider[provider] ?? 0) + 1;
     }
   });
-  const { seconds } = await workspace.engine.up(`${layer}-${environment}`);
-  const created = Object.values(byProvider).reduce((sum, count) => sum + count, 0);
-  outcome.layers.push({ layer, created, seconds, byProvider });
-  const counts = Object.entries(byProvider).map(([name, count]) => `${name} ${count}`);
-  return { detail: `${created} created: ${counts.join(", ")}` };
+  return byProvider;
 }
+
+export const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
 
 /** What has just come up must be what the program says, down to the last field, and break no mandatory rule of the policy pack. */
 export const previewAgain = phase({

@@ -11,20 +11,22 @@ import { MODEL, SECOND_MODEL, SECOND_TEAM, secondRelease } from "../models.ts";
 import { phase } from "../phase.ts";
 import { readChanges, writeChanges } from "../program/changes.ts";
 import { pointAt } from "../workspace.ts";
-import { answerInVersion, servedModel } from "./layers.ts";
-import { rolloutOf, untilAtRest } from "./served.ts";
+import { answerInVersion, countCreated, servedModel, sum } from "./layers.ts";
+import { type RolloutState, rolloutOf, untilAtRest } from "./served.ts";
 
 /** A second team and its model are two entries, a version in the release, and one `up`; nothing that was there changes. */
 export const secondTeam = phase({
   name: "second-team",
   summary: "adds a team and a model by two entries and one `up`: both models answer, nothing of the first changes",
   needs: ["control-plane", "project", "workloads", "first-answer"],
-  run: async ({ cluster, workspace, environment, served, outcome, update }) => {
+  run: async ({ cluster, workspace, listen, environment, served, outcome, update }) => {
     const before = await rolloutOf(cluster.kube, served);
     addEntries(workspace.project);
     addToRelease(workspace.releases, environment);
     update(`up of workloads-${environment}`);
+    const byProvider = countCreated({ listen });
     const { changes } = await workspace.engine.up(`workloads-${environment}`);
+    const created = sum(byProvider);
     demandOnlyNew(changes);
     const second = await servedModel({ workspace, environment }, SECOND_MODEL.name);
     update(`${second.model} on its way`);
@@ -35,9 +37,9 @@ export const secondTeam = phase({
     }
     outcome.answers = [await answerInVersion(cluster, served), await answerInVersion(cluster, second)];
     demandUntouched(MODEL, before, await rolloutOf(cluster.kube, served));
-    outcome.secondTeam = { team: SECOND_TEAM.name, model: second.model, created: changes.create };
+    outcome.secondTeam = { team: SECOND_TEAM.name, model: second.model, created };
     const answers = outcome.answers.map(({ model, version }) => `${model} ${version}`).join(" and ");
-    return { second, detail: `two entries, one up: ${changes.create} created, 0 changed · ${answers} answer` };
+    return { second, detail: `two entries, one up: ${created} created, 0 changed · ${answers} answer` };
   },
 });
 
@@ -73,15 +75,12 @@ export function demandOnlyNew({ create, update, delete: deleted, replace }: Engi
   }
 }
 
-/** @throws {Error} when a model was rolled out again, or its Rollout written, although only another one changed. */
-export function demandUntouched(
-  model: string,
-  before: { generation: number; podHash: string },
-  after: { generation: number; podHash: string },
-): void {
-  if (after.generation !== before.generation || after.podHash !== before.podHash) {
+/** @throws {Error} when a model was rolled out again, or its Rollout changed, although only another one was meant to. */
+export function demandUntouched(model: string, before: RolloutState, after: RolloutState): void {
+  if (after.spec !== before.spec || after.podHash !== before.podHash) {
+    const what = after.podHash === before.podHash ? "its Rollout has another spec" : "it serves from other pods";
     throw new Error(
-      `${model} must stay untouched by a change of another model, its Rollout went from generation ${before.generation}, pods ${before.podHash} to generation ${after.generation}, pods ${after.podHash}`,
+      `a change of another model must not touch ${model}, ${what} afterwards: ${before.podHash} → ${after.podHash}`,
     );
   }
 }

@@ -61,17 +61,17 @@ function ask(gateway: string, { host, path, body }: Served): Promise<{ status: n
 
 /** What must stay the same of a model while another one is released. */
 export interface RolloutState {
-  /** Of the Rollout: raised by each change of its spec. */
-  generation: number;
+  /** Its spec as JSON, without the number of replicas, which belongs to the autoscaler. */
+  spec: string;
   /** Hash of the pod template that is served. */
   podHash: string;
 }
 
 /** @throws {KubeError} when the model has no Rollout. */
 export async function rolloutOf(kube: Kube, { namespace, model }: Served): Promise<RolloutState & { atRest: boolean }> {
-  const { metadata, status } = await kube.get(`/apis/argoproj.io/v1alpha1/namespaces/${namespace}/rollouts/${model}`);
+  const { metadata, spec, status } = await kube.get(`/apis/argoproj.io/v1alpha1/namespaces/${namespace}/rollouts/${model}`);
   return {
-    generation: metadata.generation,
+    spec: JSON.stringify({ ...spec, replicas: undefined }),
     podHash: status?.stableRS ?? "",
     atRest: status?.phase === "Healthy" && String(status.observedGeneration) === String(metadata.generation),
   };
