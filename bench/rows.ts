@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_FOLDER } from "#engine/project";
-import type { Outcome } from "#rehearsal/outcome";
+import type { Outcome, PhaseResult } from "#rehearsal/outcome";
 import { medianOf, run } from "./measure.ts";
 import { policyPack } from "./policy.ts";
 
@@ -88,7 +88,7 @@ const FAULT_TO_QUIET = 240;
 /** The rows of one rehearsal. A phase that did not come to its end has none. */
 export function rehearsalRows({ began, seconds, phases, layers, releases, ok }: Outcome): Row[] {
   const of = `rehearsal of dev (${began.slice(0, 16).replace("T", " ")})`;
-  const took = (name: string): number | undefined =>
+  const took = (name: PhaseResult["name"]): number | undefined =>
     phases.find((phase) => phase.name === name && phase.state === "done")?.seconds;
   const layersUp = layers.length === 3 ? layers.reduce((sum, layer) => sum + layer.seconds, 0) : undefined;
   const good = releases.find(({ kind }) => kind === "good");
@@ -98,11 +98,11 @@ export function rehearsalRows({ began, seconds, phases, layers, releases, ok }: 
     measured === undefined ? [] : [{ what: `${of}: ${what}`, measured, bar, unit }];
   return [
     ...row("layers up", layersUp, 120, "s"),
-    ...row("preview again", took("preview again"), 30, "s"),
+    ...row("preview again", took("preview-again"), 30, "s"),
     ...row("destroy", took("destroy"), 90, "s"),
     ...row("failed requests in the good release", good?.failed, 0, ""),
     ...row("traffic off the bad version after the verdict", bad?.abortToLastAnswer, 5, "s"),
     ...row("traffic off the bad version after the fault", quiet, FAULT_TO_QUIET, "s"),
-    ...row("whole story", ok && releases.length > 0 ? seconds : undefined, 480, "s"),
+    ...row("whole rehearsal", ok && releases.length > 0 ? seconds : undefined, 480, "s"),
   ];
 }

@@ -1,12 +1,11 @@
-import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import type { Choice } from "#rehearsal/phase";
+import type { Selection } from "#rehearsal/selection";
 
 /** What both sides of a rehearsal are told. */
-export interface Rehearsal {
-  environment: EnvironmentName;
+export interface Rehearsal extends Choice {
+  selection: Selection;
   folder: string;
   report: string;
-  keep: boolean;
-  traffic: boolean;
   json: boolean;
 }
 

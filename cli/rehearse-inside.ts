@@ -2,9 +2,9 @@ import { cpSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setUp } from "#rehearsal/cluster/isolation/inside";
 import type { Outcome, PhaseResult } from "#rehearsal/outcome";
+import { PACE } from "#rehearsal/pace";
+import { rehearse } from "#rehearsal/rehearsal";
 import { writeReport } from "#rehearsal/report";
-import { PACE } from "#rehearsal/stage";
-import { tellStory } from "#rehearsal/story";
 import { provideCrds } from "#toolchain/crds";
 import { provideTools } from "#toolchain/toolchain";
 import { toolNames } from "#toolchain/tools";
@@ -12,7 +12,7 @@ import { type Rehearsal, TOOLS_PHASE } from "./rehearsal.ts";
 import { lines, rehearsalScreen } from "./rehearse-screen.ts";
 
 /** The half of a rehearsal that has a network, a process table and names of its own. @returns the exit code. */
-export async function inside({ environment, report, keep, traffic, json }: Rehearsal): Promise<number> {
+export async function inside({ environment, selection, report, keep, traffic, json }: Rehearsal): Promise<number> {
   const began = performance.now();
   const namespace = setUp();
   const tools = await provideTools(toolNames);
@@ -29,7 +29,8 @@ export async function inside({ environment, report, keep, traffic, json }: Rehea
     simulated: [],
     memory: {},
   };
-  await tellStory({
+  await rehearse({
+    ...selection,
     environment,
     inside: namespace,
     tools: {

@@ -29,7 +29,7 @@ export async function outside({ environment, folder, report, keep, json }: Rehea
       const list = Object.values(tools)
         .map(({ name, version }) => `${name} ${version}`)
         .join(", ");
-      return { value: tools, detail: `${built === 0 ? "nothing built" : `${built} built`} (${list})` };
+      return { detail: `${built === 0 ? "nothing built" : `${built} built`} (${list})` };
     });
     process.env[TOOLS_PHASE] = JSON.stringify(progress.phases[0]);
     const code = await enterNamespace({ folder, environment, argv: process.argv.slice(1), keep });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { PROJECT_FOLDER } from "#engine/project";
+import type { Selection } from "#rehearsal/selection";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { BadInput, checkFolder, environmentNamed, isFolder } from "./bad-input.ts";
 
@@ -8,6 +9,9 @@ interface RehearseOptions {
   keep?: boolean;
   traffic: boolean;
   json?: boolean;
+  list?: boolean;
+  only?: string;
+  until?: string;
 }
 
 export function rehearseCommand(program: Command): void {
@@ -17,11 +21,29 @@ export function rehearseCommand(program: Command): void {
     .description("bring an environment up here, with the real engine, a real API server and real traffic; AWS is simulated")
     .argument("[environment]", ENVIRONMENTS.join(", "), "dev")
     .option("--keep", "leave everything up at the end, to look around")
+    .option("--list", "show the phases of a rehearsal, what each does and what it needs; starts nothing")
+    .option("--only <phases>", "run these phases, by name and separated by commas, with what they need")
+    .option("--until <phase>", "stop after this phase, then destroy what has come up")
     .option("--no-traffic", "skip the releases under load")
-    .option("--json", "the outcome as JSON on standard output; progress goes to standard error")
+    .option("--json", "the outcome, or the list of phases, as JSON on standard output; progress goes to standard error")
     .addHelpText(
       "after",
-      "\nThe first run builds the tools from pinned sources (about a quarter of an hour on two cores); later runs build nothing.",
+      `
+A rehearsal is a list of phases. Each needs others: '--only' runs these too, and skips the rest, 'destroy' included.
+The rehearsal's folder is removed at the end in any case, unless '--keep' is given.
+
+Examples:
+  millrace rehearse dev --list
+  millrace rehearse dev --until platform
+  millrace rehearse dev --only bad-changes,bad-objects
+  millrace rehearse prod --only release --list      what that would run
+
+Exit codes:
+  0  every phase that ran holds
+  1  a phase failed, or this machine lacks something
+  2  something in what was typed is wrong; nothing was started
+
+The first run builds the tools from pinned sources (about a quarter of an hour on two cores); later runs build nothing.`,
     )
     .action(begin);
   rehearse
@@ -38,7 +60,7 @@ export function rehearseCommand(program: Command): void {
     .action(exec);
 }
 
-/** @throws {BadInput} when it cannot be written. */
+/** Folder of rehearsals and reports. @throws {BadInput} when it cannot be written. */
 function home(): string {
   const folder = process.env["MILLRACE_HOME"] ?? join(PROJECT_FOLDER, ".millrace");
   checkFolder("MILLRACE_HOME", folder);
@@ -50,6 +72,14 @@ const reportOf = (environment: EnvironmentName): string => join(home(), "reports
 
 async function begin(word: string, options: RehearseOptions): Promise<void> {
   const environment = environmentNamed(word, ["down", "exec"]);
+  const choice = { environment, traffic: options.traffic, keep: options.keep ?? false };
+  const selection = await selectionFrom(options);
+  if (options.list) {
+    const { listPhases, phasesText } = await import("./rehearse-phases.ts");
+    const phases = listPhases(choice, selection);
+    console.log(options.json ? JSON.stringify(phases, null, 2) : phasesText(phases));
+    return;
+  }
   const { folder, report } = { folder: folderOf(environment), report: reportOf(environment) };
   const [{ isInside }, { defaultCache }] = await Promise.all([
     import("#rehearsal/cluster/isolation/inside"),
@@ -61,13 +91,17 @@ async function begin(word: string, options: RehearseOptions): Promise<void> {
   }
   const run = isInside() ? (await import("./rehearse-inside.ts")).inside : (await import("./rehearse-outside.ts")).outside;
   process.exitCode = await run({
-    environment,
+    ...choice,
+    selection,
     folder,
     report,
-    keep: options.keep ?? false,
-    traffic: options.traffic,
     json: options.json ?? false,
   });
+}
+
+/** Loads the phases only where some are named. @throws {BadInput} when one is unknown. */
+async function selectionFrom({ only, until }: RehearseOptions): Promise<Selection> {
+  return only === undefined && until === undefined ? {} : (await import("./rehearse-phases.ts")).selectionOf({ only, until });
 }
 
 async function down(word: string): Promise<void> {

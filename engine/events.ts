@@ -4,6 +4,7 @@ import type { EngineEvent, OpMap, OpType } from "@pulumi/pulumi/automation/index
 
 /** One resource that has been dealt with. */
 export interface ResourceProgress {
+  readonly urn: string;
   readonly type: string;
   readonly name: string;
   /** What happened to it, in the engine's words: `create`, `update`, `delete`, `same`, `create-replacement` … */
@@ -70,7 +71,7 @@ export function createEventReader(onResource: (progress: ResourceProgress) => vo
         const { urn, op, type } = resOutputsEvent.metadata;
         if (!done.has(`${op} ${urn}`)) {
           done.add(`${op} ${urn}`);
-          onResource({ type, name: nameOf(urn), op, done: done.size });
+          onResource({ urn, type, name: nameOf(urn), op, done: done.size });
         }
       } else if (policyEvent) {
         const { policyName, enforcementLevel, resourceUrn = "", message } = policyEvent;

@@ -1,9 +1,11 @@
+import type { DeletionOrder } from "./deletion-order.ts";
+import type { PhaseName } from "./phase.ts";
 import type { ShareWindow } from "./traffic/sample.ts";
 import type { ReleaseEvent } from "./traffic/timeline.ts";
 
-/** One step of a rehearsal, as it ended. */
+/** One step of a rehearsal, as it ended. The tools come before the phases, and preparation is what happens between them. */
 export interface PhaseResult {
-  name: string;
+  name: PhaseName | "tools";
   state: "done" | "failed" | "skipped";
   /** What came of it, in a few words. */
   detail: string;
@@ -13,7 +15,7 @@ export interface PhaseResult {
 /** A layer that came up. */
 export interface LayerResult {
   layer: string;
-  /** Resources of providers; components and the stack itself are none. */
+  /** Resources that a provider made; components and the stack itself do not count. */
   created: number;
   seconds: number;
   /** Resources by their provider: `aws`, `kubernetes`, `random`. */
@@ -35,7 +37,7 @@ export interface ReleaseResult {
   model: string;
   version: string;
   kind: "good" | "bad";
-  /** `promoted` when it took over all traffic, `rolled back` when the controller threw it out. */
+  /** `promoted` when it took over all traffic, `rolled back` when the controller took it back. */
   verdict: "promoted" | "rolled back";
   seconds: number;
   windows: ShareWindow[];
@@ -52,6 +54,8 @@ export interface ReleaseResult {
   reason?: string;
   /** Of a bad release, seconds from asking for the old version again until the controller is at rest. */
   revertSeconds?: number;
+  /** Other models that were looked at and had not changed. */
+  untouched?: string[];
   timeline: Second[];
   events: (ReleaseEvent & { seconds: number })[];
 }
@@ -67,10 +71,16 @@ export interface Outcome {
   releases: ReleaseResult[];
   /** Changes that a second preview wanted to make. */
   changesOnSecondPreview?: number;
+  /** Models that answered through the gateway, in the version that the release names. */
+  answers?: { model: string; version: string }[];
+  /** The team and model that were added by two entries and one `up`, and how many resources that made; it changed no other. */
+  secondTeam?: { team: string; model: string; created: number };
   /** Bad changes that the policy pack found, and what it did about each. */
-  mutants?: { rule: string; level: string }[];
+  mutants?: { rule: string; what: string; level: string }[];
   /** Bad objects sent past the program, and who refused each. */
   admission?: { rule: string; refusedBy: string }[];
+  /** Whether resources of components were deleted before what the components depend on. */
+  deletionOrder?: DeletionOrder;
   /** What was left after destroy, one line each. */
   leftovers?: string[];
   tools: { name: string; version: string; from: string }[];

@@ -2,7 +2,7 @@ import type { PhaseResult } from "./outcome.ts";
 
 /** Where a rehearsal says what it is doing; the command line decides how that looks. */
 export interface Screen {
-  begin(phase: string): void;
+  begin(phase: PhaseResult["name"]): void;
   /** What the phase is waiting for right now. */
   update(text: string): void;
   end(result: PhaseResult): void;
@@ -19,24 +19,28 @@ export class Progress {
   }
 
   /**
-   * @param work does the phase; returns its value and, in a few words, what came of it.
+   * @param work does the phase; returns in a few words what came of it, and whatever else it has made.
+   * @returns what the work has made.
    * @throws what the work throws, after the screen has been told.
    */
-  async phase<T>(name: string, work: (update: (text: string) => void) => Promise<{ value: T; detail: string }>): Promise<T> {
+  async phase<T extends { detail: string }>(
+    name: PhaseResult["name"],
+    work: (update: (text: string) => void) => Promise<T>,
+  ): Promise<T> {
     const began = performance.now();
     const seconds = (): number => (performance.now() - began) / 1000;
     this.#screen.begin(name);
     try {
-      const { value, detail } = await work((text) => this.#screen.update(text));
-      this.#end({ name, state: "done", detail, seconds: seconds() });
-      return value;
+      const result = await work((text) => this.#screen.update(text));
+      this.#end({ name, state: "done", detail: result.detail, seconds: seconds() });
+      return result;
     } catch (error) {
       this.#end({ name, state: "failed", detail: firstLine(error), seconds: seconds() });
       throw error;
     }
   }
 
-  skip(name: string, why: string): void {
+  skip(name: PhaseResult["name"], why: string): void {
     this.#end({ name, state: "skipped", detail: why, seconds: 0 });
   }
 

@@ -59,6 +59,8 @@ export interface ServingNames {
   namespace: string;
   /** Delegate VirtualService with the weighted route. */
   split: string;
+  /** The one weighted route of it. */
+  primaryRoute: string;
   stableService: string;
   canaryService: string;
   /** AnalysisTemplate that aborts a release. */
@@ -73,6 +75,7 @@ export const servingNames = (name: string, namespace: string): ServingNames => (
   name,
   namespace,
   split: `${name}-split`,
+  primaryRoute: PRIMARY,
   stableService: `${name}-stable`,
   canaryService: `${name}-canary`,
   watch: `${name}-watch`,

@@ -1,7 +1,8 @@
 import { RULES } from "#policies/catalogue";
 import type { Json, Kube } from "../cluster/controlplane/kube.ts";
 import { KubeError } from "../cluster/controlplane/kube-error.ts";
-import type { Stage } from "../stage.ts";
+import { MODEL } from "../models.ts";
+import { phase } from "../phase.ts";
 
 /** A bad object that somebody sends past the program, made from a good pod of the served model. */
 interface BadObject {
@@ -56,37 +57,36 @@ const BAD_OBJECTS: readonly BadObject[] = [
       apiVersion: "networking.istio.io/v1",
       kind: "VirtualService",
       metadata: { name: "everything" },
-      spec: { hosts: ["*"], http: [{ route: [{ destination: { host: "fraud" } }] }] },
+      spec: { hosts: ["*"], http: [{ route: [{ destination: { host: MODEL } }] }] },
     }),
   },
 ];
 
 /** What comes past the program must meet the same rules: each bad object is refused by the API server, a good one is admitted. */
-export async function refuseBadObjects({ progress, cluster, served, environment, outcome }: Stage): Promise<void> {
-  await progress.phase("bad objects", async (update) => {
-    const { kube } = cluster;
-    const pod = await goodPod(kube, served.namespace);
-    await attempt(kube, pods(served.namespace), pod).then((refusal) => {
-      if (refusal !== undefined) {
-        throw new Error(`a good pod must be admitted, it was refused: ${refusal}`);
-      }
-    });
+export const badObjects = phase({
+  name: "bad-objects",
+  summary: "sends bad objects past the program: the API server must refuse each, and admit a good pod",
+  needs: ["control-plane", "workloads"],
+  run: async ({ cluster: { kube }, served: { namespace }, environment, outcome, update }) => {
+    const pod = await goodPod(kube, namespace);
+    const objection = await attempt(kube, pods(namespace), pod);
+    if (objection !== undefined) {
+      throw new Error(`a good pod must be admitted, it was refused: ${objection}`);
+    }
     const mandatory = BAD_OBJECTS.filter(({ rule }) => RULES.find(({ id }) => id === rule)?.levels[environment] === "mandatory");
     outcome.admission = [];
     for (const { rule, path, object } of mandatory) {
       update(rule);
-      const refusal = await attempt(kube, path(served.namespace), object(pod));
+      const refusal = await attempt(kube, path(namespace), object(pod));
       if (refusal === undefined) {
         throw new Error(`the API server must refuse what breaks ${rule}, it admitted a ${object(pod)["kind"]}`);
       }
       outcome.admission.push({ rule, refusedBy: refusal.includes(`${rule}:`) ? "our policy" : refusal });
     }
-    return {
-      value: undefined,
-      detail: `a good pod admitted, ${mandatory.length} bad objects refused by the API server (${mandatory.map(({ rule }) => rule).join(", ")})`,
-    };
-  });
-}
+    const rules = mandatory.map(({ rule }) => rule).join(", ");
+    return { detail: `a good pod admitted, ${mandatory.length} bad objects refused by the API server (${rules})` };
+  },
+});
 
 /** A pod of the served model as it could be sent again. */
 async function goodPod(kube: Kube, namespace: string): Promise<Json> {

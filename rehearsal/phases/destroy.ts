@@ -1,37 +1,23 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EngineFailure } from "#engine/failure";
-import { LAYERS } from "#stacks/contracts";
+import { LAYERS, type Layer } from "#stacks/contracts";
 import { profiles } from "#stacks/inputs/environments/index";
 import { LEASES_NAMESPACE } from "../cluster/dataplane/istiod.ts";
-import type { Stage } from "../stage.ts";
+import { type DeletionOrder, deletionOrder } from "../deletion-order.ts";
+import type { Outcome } from "../outcome.ts";
+import { type Choice, type Context, phase } from "../phase.ts";
+import { resourcesOf } from "../state.ts";
 import { leftInCluster } from "./leftovers.ts";
 
-/** Takes the environment down, last layer first; where it is protected, shows first that the protection holds. */
-export async function destroyAll(stage: Stage): Promise<void> {
-  const { environment, workspace, progress, outcome, cluster } = stage;
-  if (profiles[environment].protection.deletion) {
-    await refuseThenUnprotect(stage);
-  }
-  await progress.phase("destroy", async (update) => {
-    let deleted = 0;
-    for (const layer of [...LAYERS].reverse()) {
-      update(layer);
-      const { changes } = await workspace.engine.destroy(`${layer}-${environment}`);
-      deleted += changes.delete;
-      await workspace.engine.removeStack(`${layer}-${environment}`);
-    }
-    outcome.leftovers = await leftInCluster(cluster.kube, [LEASES_NAMESPACE]);
-    if (outcome.leftovers.length > 0) {
-      throw new Error(`destroy must leave nothing, it left ${outcome.leftovers.join(", ")}`);
-    }
-    return { value: undefined, detail: `${deleted} deleted · 0 left in the cluster, 0 in the state` };
-  });
-}
-
 /** A protected environment is destroyed on purpose only: the engine refuses, a person lifts the protection, layer by layer. */
-async function refuseThenUnprotect({ environment, workspace, progress }: Stage): Promise<void> {
-  await progress.phase("protection", async (update) => {
+export const protection = phase({
+  name: "protection",
+  summary: "shows that a protected environment refuses its destroy, then lifts the protection as a person does",
+  needs: ["project", "foundation"],
+  skip: (choice) =>
+    profiles[choice.environment].protection.deletion ? keptUp(choice) : `${choice.environment} is not protected`,
+  run: async ({ environment, workspace, outcome, update }) => {
     const stack = `foundation-${environment}`;
     update(`destroy of ${stack} must be refused`);
     const refusal = await workspace.engine.destroy(stack).then(
@@ -41,10 +27,71 @@ async function refuseThenUnprotect({ environment, workspace, progress }: Stage):
     if (!(refusal instanceof EngineFailure)) {
       throw new Error(`destroy of ${stack} must be refused while it is protected, it was not`);
     }
-    for (const layer of LAYERS) {
+    for (const layer of standing(outcome)) {
       await workspace.engine.unprotect(`${layer}-${environment}`);
     }
     writeFileSync(join(workspace.folder, "unprotected"), "");
-    return { value: undefined, detail: "destroy refused; protection then lifted by hand, as docs/guides/destroy.md says" };
+    return { detail: "destroy refused; protection then lifted by hand, as docs/guides/destroy.md says" };
+  },
+});
+
+/** Takes down what has come up, last layer first. */
+export const destroy = phase({
+  name: "destroy",
+  summary: "destroys every layer that came up: nothing is left, and what a component needs is deleted after the component",
+  needs: ["control-plane", "project", "foundation", "protection"],
+  skip: keptUp,
+  run: async (context) => {
+    const { workspace, environment, outcome, cluster, update } = context;
+    let deleted = 0;
+    const order: DeletionOrder = { components: 0, pairs: 0, faults: [] };
+    for (const layer of standing(outcome).reverse()) {
+      update(layer);
+      const { count, found } = await destroyLayer(`${layer}-${environment}`, context);
+      deleted += count;
+      order.components += found.components;
+      order.pairs += found.pairs;
+      order.faults.push(...found.faults);
+      await workspace.engine.removeStack(`${layer}-${environment}`);
+    }
+    outcome.deletionOrder = order;
+    outcome.leftovers = await leftInCluster(cluster.kube, [LEASES_NAMESPACE]);
+    if (outcome.leftovers.length > 0) {
+      throw new Error(`destroy must leave nothing, it left ${outcome.leftovers.join(", ")}`);
+    }
+    demandOrder(order);
+    return {
+      detail: `${deleted} deleted, ${order.pairs} pairs in the right order · 0 left in the cluster, 0 in the state`,
+    };
+  },
+});
+
+/** Layers that have come up, in their order. */
+const standing = ({ layers }: Outcome): Layer[] => LAYERS.filter((layer) => layers.some((up) => up.layer === layer));
+
+function keptUp({ keep }: Choice): string | undefined {
+  return keep ? "everything stays up (--keep)" : undefined;
+}
+
+async function destroyLayer(stack: string, { workspace, listen }: Context<"project">) {
+  const before = resourcesOf(workspace.folder, stack);
+  const deletions: string[] = [];
+  listen(({ op, urn }) => {
+    if (op === "delete") {
+      deletions.push(urn);
+    }
   });
+  const { changes } = await workspace.engine.destroy(stack);
+  return { count: changes.delete, found: deletionOrder(before, deletions) };
+}
+
+/** @throws {Error} naming the first two resources that were deleted in the wrong order. */
+function demandOrder({ faults }: DeletionOrder): void {
+  const [first] = faults;
+  if (first) {
+    const more = faults.length > 1 ? ` (and ${faults.length - 1} pairs more: see the report)` : "";
+    throw new Error(
+      `${first.late} of ${first.component} must be deleted before ${first.gone}, which the component depends on: it was deleted after it${more}`,
+    );
+  }
 }

@@ -1,44 +1,83 @@
-import { LAYERS } from "#stacks/contracts";
-import { learnOutputs, type Stage } from "../stage.ts";
+import { LAYERS, type Layer, type PlatformOutputs, type WorkloadsOutputs } from "#stacks/contracts";
+import { NETWORK } from "../cluster/isolation/addresses.ts";
+import { MODEL } from "../models.ts";
+import { type Context, phase } from "../phase.ts";
 import { policyPack } from "./policies.ts";
-import { firstAnswer } from "./release.ts";
+import { firstAnswer, QUESTION, type Served } from "./served.ts";
 
-/** Each layer comes up on what the one before it handed on; controllers start once the platform that would install them is there. */
-export async function bringUpLayers(stage: Stage): Promise<void> {
-  const { environment, workspace, progress, outcome, cluster } = stage;
-  for (const layer of LAYERS) {
-    if (layer === "workloads") {
-      await progress.phase("controllers", async (update) => {
-        update("istiod, Argo Rollouts, Envoy, Prometheus");
-        await cluster.startDataPlane();
-        return { value: undefined, detail: "istiod, Argo Rollouts, Envoy and Prometheus answer" };
-      });
-    }
-    await progress.phase(layer, async () => {
-      const byProvider: Record<string, number> = {};
-      stage.listen(({ type, op }) => {
-        const provider = type.split(":")[0] ?? "";
-        if (op === "create" && provider !== "millrace" && provider !== "pulumi") {
-          byProvider[provider] = (byProvider[provider] ?? 0) + 1;
-        }
-      });
-      const { seconds } = await workspace.engine.up(`${layer}-${environment}`);
-      const created = Object.values(byProvider).reduce((sum, count) => sum + count, 0);
-      await learnOutputs(stage, layer);
-      outcome.layers.push({ layer, created, seconds, byProvider });
-      return {
-        value: undefined,
-        detail: `${created} created: ${Object.entries(byProvider)
-          .map(([name, count]) => `${name} ${count}`)
-          .join(", ")}`,
-      };
-    });
+export const foundation = phase({
+  name: "foundation",
+  summary: "brings up the foundation layer",
+  needs: ["project"],
+  run: (context) => bringUp("foundation", context),
+});
+
+export const platform = phase({
+  name: "platform",
+  summary: "brings up the platform layer; the API server checks every object",
+  needs: ["project", "foundation"],
+  run: async (context) => {
+    const result = await bringUp("platform", context);
+    const { workspace, environment, inside } = context;
+    const outputs: unknown = await workspace.engine.outputs(`platform-${environment}`);
+    // The address by which the product knows Prometheus leads to the rehearsal's own.
+    inside.hosts.set({ [new URL((outputs as PlatformOutputs).monitoring.prometheusUrl).hostname]: NETWORK.prometheus });
+    return result;
+  },
+});
+
+export const workloads = phase({
+  name: "workloads",
+  summary: "brings up the workloads layer: teams and served models",
+  needs: ["project", "platform", "controllers"],
+  run: async (context) => ({ ...(await bringUp("workloads", context)), served: await servedModel(context, MODEL) }),
+});
+
+/** Where a model answers, from the outputs of the workloads layer. */
+export async function servedModel(
+  { workspace, environment }: Pick<Context<"project">, "workspace" | "environment">,
+  model: string,
+): Promise<Served> {
+  const outputs: unknown = await workspace.engine.outputs(`workloads-${environment}`);
+  const found = (outputs as WorkloadsOutputs).models[model];
+  if (!found) {
+    throw new Error(`workloads-${environment} must serve '${model}', its outputs do not name it`);
   }
+  return { model, ...found, ...QUESTION };
 }
 
+/** Brings up one layer and counts what its providers made. */
+async function bringUp(layer: Layer, context: Context<"project">): Promise<{ detail: string }> {
+  const { environment, workspace, outcome } = context;
+  const byProvider = countCreated(context);
+  const { seconds } = await workspace.engine.up(`${layer}-${environment}`);
+  const created = sum(byProvider);
+  outcome.layers.push({ layer, created, seconds, byProvider });
+  const counts = Object.entries(byProvider).map(([name, count]) => `${name} ${count}`);
+  return { detail: `${created} created: ${counts.join(", ")}` };
+}
+
+/** Counts from now on what providers create, by provider; components and the stack itself do not count. */
+export function countCreated({ listen }: Pick<Context<"project">, "listen">): Record<string, number> {
+  const byProvider: Record<string, number> = {};
+  listen(({ type, op }) => {
+    const provider = type.split(":")[0] ?? "";
+    if (op === "create" && provider !== "millrace" && provider !== "pulumi") {
+      byProvider[provider] = (byProvider[provider] ?? 0) + 1;
+    }
+  });
+  return byProvider;
+}
+
+export const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
+
 /** What has just come up must be what the program says, down to the last field, and break no mandatory rule of the policy pack. */
-export async function previewAgain({ environment, workspace, progress, outcome }: Stage): Promise<void> {
-  await progress.phase("preview again", async (update) => {
+export const previewAgain = phase({
+  name: "preview-again",
+  summary: "previews all layers with the policy pack: they must change nothing and break no mandatory rule",
+  needs: ["project", "workloads"],
+  run: async ({ environment, workspace, outcome, update }) => {
     const pack = policyPack(environment, workspace.folder);
     let changed = 0;
     let advised = 0;
@@ -52,14 +91,26 @@ export async function previewAgain({ environment, workspace, progress, outcome }
     if (changed > 0) {
       throw new Error(`the second preview must change nothing, it wants ${changed} changes: see the logs of the previews`);
     }
-    return { value: undefined, detail: `0 changes in ${LAYERS.length} layers · policies: 0 mandatory, ${advised} advisory` };
-  });
-}
+    return { detail: `0 changes in ${LAYERS.length} layers · policies: 0 mandatory, ${advised} advisory` };
+  },
+});
 
-export async function answers({ cluster, progress, served }: Stage): Promise<void> {
-  await progress.phase("first answer", async (update) => {
+export const firstAnswerPhase = phase({
+  name: "first-answer",
+  summary: "asks the model through the gateway until it answers",
+  needs: ["control-plane", "workloads"],
+  run: async ({ cluster, served, outcome, update }) => {
     update(`${served.host}${served.path} through the gateway`);
-    const version = await firstAnswer(cluster, served, 60);
-    return { value: undefined, detail: `${served.model} version ${version} answers through the gateway` };
-  });
+    outcome.answers = [await answerInVersion(cluster, served)];
+    return { detail: `${served.model} version ${served.version} answers through the gateway` };
+  },
+});
+
+/** @throws {Error} when the model does not answer within a minute, or in another version than the release names. */
+export async function answerInVersion(cluster: Context<"control-plane">["cluster"], served: Served) {
+  const version = await firstAnswer(cluster, served, 60);
+  if (version !== served.version) {
+    throw new Error(`${served.model} must answer in version ${served.version}, it answers in version '${version}'`);
+  }
+  return { model: served.model, version };
 }

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PolicyPack } from "#engine/engine";
 import type { PolicyFinding } from "#engine/events";
@@ -10,9 +9,11 @@ import { packConfig } from "#policies/reports/page";
 import { isResourceRule } from "#policies/rule";
 import { LAYERS } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import { createProject } from "../project.ts";
-import { PACE, type Stage } from "../stage.ts";
-import { MUTANTS, type Mutant } from "./mutants.ts";
+import { MUTANTS, type RehearsedMutant as Mutant } from "../mutants/mutants.ts";
+import { PACE } from "../pace.ts";
+import { type Context, phase } from "../phase.ts";
+import { readChanges, writeChanges } from "../program/changes.ts";
+import { fingerprintOf } from "../state.ts";
 
 /** The repository's own pack with the levels of an environment, and the shortened times of a rehearsal where a rule holds against them. */
 export function policyPack(environment: EnvironmentName, folder: string): PolicyPack {
@@ -22,44 +23,52 @@ export function policyPack(environment: EnvironmentName, folder: string): Policy
   return { folder: join(PROJECT_FOLDER, "policies"), config };
 }
 
-/** Bad changes, one a family of rules, as a pull request would bring them: the pack must stop each, and leave the state as it was. */
-export async function stopBadChanges(stage: Stage): Promise<void> {
-  const { progress, environment, workspace, outcome } = stage;
-  await progress.phase("bad changes", async (update) => {
+/** Bad changes, one for each family of rules: the pack must find each, and a preview must leave the state as it was. */
+export const badChanges = phase({
+  name: "bad-changes",
+  summary: "previews bad changes, one for each family of rules: the policy pack must find each",
+  needs: ["project", "workloads"],
+  run: async (context) => {
+    const { environment, workspace, outcome, update } = context;
     const pack = policyPack(environment, workspace.folder);
     const applicable = MUTANTS.filter(({ rule }) => levelOf(rule, environment) !== "off");
     for (const together of rounds(applicable)) {
       update(together.map(({ rule }) => rule).join(", "));
       // Where the engine gave up at one, the others are tried alone.
-      for (const mutant of await missedBy(stage, pack, together)) {
+      for (const mutant of await missedBy(context, pack, together)) {
         update(mutant.rule);
-        const [missed] = await missedBy(stage, pack, [mutant]);
+        const [missed] = await missedBy(context, pack, [mutant]);
         if (missed) {
-          const level = levelOf(mutant.rule, environment);
+          const { rule, what } = missed;
           throw new Error(
-            `'${mutant.replace}' in ${mutant.file} must break ${mutant.rule} (${level}), the policy pack said nothing of it`,
+            `a pull request with ${what} must break ${rule} (${levelOf(rule, environment)}), the policy pack did not report it`,
           );
         }
       }
     }
-    outcome.mutants = applicable.map(({ rule }) => ({ rule, level: levelOf(rule, environment) }));
+    outcome.mutants = applicable.map(({ rule, what }) => ({ rule, what, level: levelOf(rule, environment) }));
     const stopped = outcome.mutants.filter(({ level }) => level === "mandatory").map(({ rule }) => rule);
     const advised = outcome.mutants.length - stopped.length;
     return {
-      value: undefined,
       detail: `${stopped.length} stopped by the policy pack (${stopped.join(", ")})${advised > 0 ? `, ${advised} advised against` : ""} · state untouched`,
     };
-  });
-}
+  },
+});
 
-/** Previews the bad changes of one layer together. Returns those that the pack did not speak of. */
-async function missedBy({ workspace, environment }: Stage, pack: PolicyPack, mutants: readonly Mutant[]): Promise<Mutant[]> {
+/** Previews the bad changes of one layer together. Returns those that the pack did not report. */
+async function missedBy(
+  { workspace, environment }: Context<"project">,
+  pack: PolicyPack,
+  mutants: readonly Mutant[],
+): Promise<Mutant[]> {
   const stack = `${mutants[0]!.layer}-${environment}`;
-  const project = mutatedProject(workspace.project, workspace.folder, mutants);
-  const before = stateOf(workspace.folder, stack);
-  const findings = await refusalOf(() => workspace.engineOf(project).preview(stack, pack));
-  rmSync(project, { recursive: true });
-  if (stateOf(workspace.folder, stack) !== before) {
+  const before = fingerprintOf(workspace.folder, stack);
+  const unchanged = readChanges(workspace.project);
+  writeChanges(workspace.project, { ...unchanged, mutants: mutants.map(({ rule }) => rule) });
+  const findings = await refusalOf(() => workspace.engine.preview(stack, pack)).finally(() =>
+    writeChanges(workspace.project, unchanged),
+  );
+  if (fingerprintOf(workspace.folder, stack) !== before) {
     throw new Error(`a refused preview must leave the state of ${stack} as it was`);
   }
   return mutants.filter(
@@ -90,33 +99,3 @@ async function refusalOf(preview: () => Promise<{ findings: readonly PolicyFindi
     throw error;
   }
 }
-
-/** The whole program with bad changes in it, beside the project: a copy, for Node follows links back to the original. */
-function mutatedProject(project: string, folder: string, mutants: readonly Mutant[]): string {
-  const mutated = join(folder, "mutated");
-  createProject({
-    repository: PROJECT_FOLDER,
-    folder: mutated,
-    stacks: [],
-    copied: ["components", "stacks", "policies", "package.json", "releases"],
-  });
-  cpSync(join(project, "config"), join(mutated, "config"), { recursive: true });
-  for (const mutant of mutants) {
-    change(mutated, mutant);
-  }
-  return mutated;
-}
-
-function change(project: string, { rule, file, find, replace }: Mutant): void {
-  const path = join(project, file);
-  const pieces = readFileSync(path, "utf8").split(find);
-  if (pieces.length !== 2) {
-    throw new Error(`the bad change for ${rule} must find its text once in ${file}, found ${pieces.length - 1} times: '${find}'`);
-  }
-  writeFileSync(path, pieces.join(replace));
-}
-
-const stateOf = (folder: string, stack: string): string =>
-  createHash("sha256")
-    .update(readFileSync(join(folder, "state", ".pulumi", "stacks", "millrace", `${stack}.json`)))
-    .digest("hex");

@@ -1,18 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { servingNames } from "#components/serving/routing";
 import type { RehearsalCluster } from "../cluster/cluster.ts";
 import type { ReleaseResult, Second } from "../outcome.ts";
 import { Load, type LoadOptions } from "../traffic/load.ts";
 import { failed, type Sample, shareWindows } from "../traffic/sample.ts";
 import { Timeline } from "../traffic/timeline.ts";
-
-/** The model whose release is rehearsed. */
-export interface Served {
-  model: string;
-  namespace: string;
-  host: string;
-  path: string;
-  body: string;
-}
+import { type Served, VERSION_HEADER } from "./served.ts";
 
 export interface ReleaseOptions {
   cluster: RehearsalCluster;
@@ -36,7 +29,7 @@ const BEFORE_SECONDS = 4;
 export async function rehearseRelease(options: ReleaseOptions): Promise<ReleaseResult> {
   const { cluster, served, version, kind, apply, afterSeconds, update } = options;
   const { model, namespace } = served;
-  const timeline = new Timeline(cluster.kube, { namespace, model, split: `${model}-split`, canary: `${model}-canary` });
+  const timeline = new Timeline(cluster.kube, servingNames(model, namespace));
   const load = new Load(loadOn(cluster, served));
   const live = setInterval(() => update(liveLine(load.samples, version, timeline)), 1_000);
   try {
@@ -64,6 +57,7 @@ const loadOn = ({ gatewayAddress }: RehearsalCluster, { host, path, body }: Serv
   path,
   body,
   rate: RATE,
+  versionHeader: VERSION_HEADER,
 });
 
 async function until(what: string, holds: () => boolean): Promise<void> {
@@ -151,45 +145,4 @@ function secondBySecond(samples: readonly Sample[], version: string, began: numb
     second.failed += failed(sample) ? 1 : 0;
   }
   return seconds.filter(Boolean);
-}
-
-/** Waits until the model answers through the gateway, and returns the version that did. */
-export async function firstAnswer(
-  cluster: RehearsalCluster,
-  { host, path, body }: Served,
-  patienceSeconds: number,
-): Promise<string> {
-  const { request } = await import("node:http");
-  const [address, port] = cluster.gatewayAddress.split(":");
-  const ask = (): Promise<{ status: number; version: string }> =>
-    new Promise((resolve) => {
-      const call = request(
-        {
-          host: address,
-          port,
-          path,
-          method: "POST",
-          headers: { host, "content-type": "application/json", "content-length": Buffer.byteLength(body) },
-          timeout: 2_000,
-        },
-        (answer) => {
-          answer.resume();
-          answer.once("end", () =>
-            resolve({ status: answer.statusCode ?? 0, version: String(answer.headers["x-model-version"] ?? "") }),
-          );
-        },
-      );
-      call.once("timeout", () => call.destroy());
-      call.once("error", () => resolve({ status: 0, version: "" }));
-      call.end(body);
-    });
-  let last = 0;
-  for (const deadline = Date.now() + patienceSeconds * 1000; Date.now() < deadline; await sleep(100)) {
-    const { status, version } = await ask();
-    if (status === 200) {
-      return version;
-    }
-    last = status;
-  }
-  throw new Error(`${host}${path} must answer 200 within ${patienceSeconds} s, got ${last === 0 ? "no answer" : last}`);
 }

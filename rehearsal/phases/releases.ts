@@ -1,10 +1,13 @@
-import { createHash } from "node:crypto";
 import { RELEASE_DEFAULTS } from "#components/serving/release-steps";
 import { releaseNamed } from "#stacks/inputs/release";
+import { digestOf, nextVersions } from "../models.ts";
 import type { ReleaseResult } from "../outcome.ts";
-import type { Stage } from "../stage.ts";
+import { type Choice, type Context, phase } from "../phase.ts";
 import { pointAt, releaseVersion } from "../workspace.ts";
+import { answerInVersion } from "./layers.ts";
 import { rehearseRelease } from "./release.ts";
+import { demandUntouched } from "./second-team.ts";
+import { rolloutOf, untilAtRest } from "./served.ts";
 
 /** Old pods are stopped this long after the promotion at the latest: users go on until after that, seconds. */
 const AFTER_PROMOTION = 24;
@@ -16,46 +19,55 @@ const MIN_FULL_SHARE = 99;
 /** Traffic must be off the bad version within so many seconds of the verdict. */
 const MAX_LAST_ANSWER = 5;
 
-/** A good version takes over real traffic step by step, and nobody notices. */
-export async function releaseGood(stage: Stage, version: string): Promise<void> {
-  const { progress, outcome } = stage;
-  await progress.phase(`release v${version}`, async (update) => {
-    const result = await release(stage, version, "good", update);
+/** A good version takes over real traffic step by step, and nobody notices: not its users, and not the other model. */
+export const goodRelease = phase({
+  name: "release",
+  summary: "releases a good version under load: shares as asked for, no request failed, the other model untouched",
+  needs: ["control-plane", "project", "workloads", "second-team"],
+  skip: withoutTraffic,
+  run: async (context) => {
+    const { cluster, second, outcome } = context;
+    const before = await rolloutOf(cluster.kube, second);
+    const result = await release(context, "good");
     outcome.releases.push(result);
     demandGood(result);
-    const { windows, total } = result;
-    const worst = worstOf(result);
+    demandUntouched(second.model, before, await rolloutOf(cluster.kube, second));
+    await answerInVersion(cluster, second);
+    result.untouched = [second.model];
+    const { version, windows, total } = result;
     const shares = windows.map(({ wanted }) => wanted).join(" → ");
     const observed = windows.map(({ observed: share }) => share.toFixed(1)).join(" · ");
     return {
-      value: undefined,
-      detail: `${shares} %   observed ${observed}   (≤ ${worst.toFixed(1)} σ)   0 failed of ${total.toLocaleString("en")}`,
+      detail: `v${version}: ${shares} %   observed ${observed}   (≤ ${worstOf(result).toFixed(1)} σ)   0 failed of ${total.toLocaleString("en")}   ${second.model} untouched`,
     };
-  });
-}
+  },
+});
 
 /** A version that answers a part of its requests with an error is thrown out by the analysis, with no human. */
-export async function releaseBad(stage: Stage, version: string): Promise<void> {
-  const { progress, outcome, environment, workspace, served } = stage;
-  const before = releaseNamed(environment, workspace.releases);
-  await progress.phase(`release v${version} (bad)`, async (update) => {
-    const result = await release(stage, version, "bad", update);
+export const badRelease = phase({
+  name: "bad-release",
+  summary: "releases a version that fails: its measurements take it back, and no other version fails a request",
+  needs: ["control-plane", "project", "workloads", "first-answer"],
+  skip: withoutTraffic,
+  run: async (context) => {
+    const { environment, workspace, served, cluster, outcome, update } = context;
+    const before = releaseNamed(environment, workspace.releases);
+    const result = await release(context, "bad");
     outcome.releases.push(result);
     demandBad(result);
-    const { faultToAbort = NaN, abortToLastAnswer = NaN, failed, windows } = result;
+    const { version, faultToAbort = NaN, abortToLastAnswer = NaN, failed, total, windows } = result;
     update(`asking for ${served.model} as it was`);
     pointAt(workspace.releases, environment, before);
     const asked = Date.now();
     await workspace.engine.up(`workloads-${environment}`);
-    await stage.untilHealthy(60);
+    await untilAtRest(cluster.kube, served, 60);
     result.revertSeconds = (Date.now() - asked) / 1000;
     const weight = windows.at(-1)?.wanted ?? 0;
     return {
-      value: undefined,
-      detail: `rolled back ${faultToAbort.toFixed(1)} s after its first answer, at weight ${weight} · last bad answer ${abortToLastAnswer.toFixed(2)} s later · ${failed} requests failed of ${result.total.toLocaleString("en")}`,
+      detail: `v${version}: rolled back ${faultToAbort.toFixed(1)} s after its first answer, at weight ${weight} · last bad answer ${abortToLastAnswer.toFixed(2)} s later · ${failed} requests failed of ${total.toLocaleString("en")}`,
     };
-  });
-}
+  },
+});
 
 /** @throws {Error} when users noticed a good release, or the gateway served other shares than those that were asked for. */
 export function demandGood(result: ReleaseResult): void {
@@ -89,8 +101,11 @@ export function demandBad({ failed, failedByNew, abortToLastAnswer = NaN }: Rele
   );
 }
 
-function release(stage: Stage, version: string, kind: "good" | "bad", update: (text: string) => void): Promise<ReleaseResult> {
-  const { cluster, served, workspace, environment } = stage;
+function release(
+  { cluster, served, workspace, environment, update }: Context<"control-plane" | "project" | "workloads">,
+  kind: "good" | "bad",
+): Promise<ReleaseResult> {
+  const version = nextVersions(environment)[kind];
   return rehearseRelease({
     cluster,
     served,
@@ -99,16 +114,14 @@ function release(stage: Stage, version: string, kind: "good" | "bad", update: (t
     afterSeconds: kind === "good" ? AFTER_PROMOTION : AFTER_ROLLBACK,
     update,
     apply: async () => {
-      releaseVersion(
-        workspace.releases,
-        environment,
-        served.model,
-        version,
-        createHash("sha256").update(`${served.model}-${version}`).digest("hex"),
-      );
+      releaseVersion(workspace.releases, environment, served.model, version, digestOf(served.model, version));
       await workspace.engine.up(`workloads-${environment}`);
     },
   });
+}
+
+function withoutTraffic({ traffic }: Choice): string | undefined {
+  return traffic ? undefined : "not asked for (--no-traffic)";
 }
 
 function demand(holds: boolean, sentence: string): void {

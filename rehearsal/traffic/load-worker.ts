@@ -9,7 +9,7 @@ const REPORT_MS = 100;
 /** An answer that takes longer than this is none. */
 const TIMEOUT_MS = 15_000;
 
-const { gateway, host, path, body, rate } = workerData as LoadOptions;
+const { gateway, host, path, body, rate, versionHeader } = workerData as LoadOptions;
 const [address, port] = gateway.split(":");
 const agent = new Agent({ keepAlive: true, maxSockets: 64, scheduling: "fifo" });
 const headers = { host, "content-type": "application/json", "content-length": Buffer.byteLength(body) };
@@ -48,7 +48,7 @@ function send(): void {
   };
   const call = request({ host: address, port, path, method: "POST", agent, headers, timeout: TIMEOUT_MS }, (answer) => {
     answer.resume();
-    answer.once("end", () => done(answer.statusCode ?? 0, String(answer.headers["x-model-version"] ?? "")));
+    answer.once("end", () => done(answer.statusCode ?? 0, String(answer.headers[versionHeader] ?? "")));
     answer.once("error", () => done(0, ""));
   });
   call.once("timeout", () => call.destroy());

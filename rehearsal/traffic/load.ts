@@ -11,6 +11,8 @@ export interface LoadOptions {
   body: string;
   /** Requests a second, whatever the answers do (open loop): users do not wait for each other. */
   rate: number;
+  /** Header of an answer that says which version gave it. */
+  versionHeader: string;
 }
 
 /** Constant load on the gateway from a thread of its own, every answer kept. */

@@ -1,3 +1,4 @@
+import type { ServingNames } from "#components/serving/routing";
 import type { Kube } from "../cluster/controlplane/kube.ts";
 
 /** Something that happened to a release, as the API server told it. */
@@ -24,17 +25,15 @@ export class Timeline {
   readonly #last = new Map<string, string>();
   readonly #stop = new AbortController();
 
-  /** @param split name of the delegate VirtualService. @param canary name of the canary Service. */
-  constructor(
-    kube: Kube,
-    { namespace, model, split, canary }: { namespace: string; model: string; split: string; canary: string },
-  ) {
+  /** @param names of the model's objects, as the product gives them. */
+  constructor(kube: Kube, names: ServingNames) {
+    const { name: model, namespace, split } = names;
     const named = (name: string): string => `fieldSelector=metadata.name%3D${name}`;
     const watch = (path: string, query: string, see: (object: Json) => void): void => {
       void kube.watch(path, query, (type: string, object: Json) => type !== "SYNC" && see(object), this.#stop.signal);
     };
     watch(`/apis/networking.istio.io/v1/namespaces/${namespace}/virtualservices`, named(split), (object) =>
-      this.#weight(object, canary),
+      this.#weight(object, names),
     );
     watch(`/apis/argoproj.io/v1alpha1/namespaces/${namespace}/rollouts`, named(model), (object) => this.#status(object));
     watch(`/apis/argoproj.io/v1alpha1/namespaces/${namespace}/analysisruns`, "", (object) => this.#analysis(object, model));
@@ -66,11 +65,11 @@ export class Timeline {
     this.#stop.abort();
   }
 
-  #weight(virtualService: Json, canary: string): void {
+  #weight(virtualService: Json, { primaryRoute, canaryService }: ServingNames): void {
     const routes = (virtualService["spec"]?.http ?? []) as Json[];
-    const primary = routes.find(({ name }) => name === "primary");
+    const primary = routes.find(({ name }) => name === primaryRoute);
     const weight: number =
-      primary?.["route"]?.find((route: Json) => route["destination"].host.split(".")[0] === canary)?.weight ?? 0;
+      primary?.["route"]?.find((route: Json) => route["destination"].host.split(".")[0] === canaryService)?.weight ?? 0;
     this.#add("weight", { kind: "weight", text: `new version at ${weight} %`, weight });
   }
 

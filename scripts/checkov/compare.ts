@@ -5,7 +5,8 @@ import type { Violation } from "#policies/evaluate";
 import type { Exception } from "#policies/exceptions";
 import { exceptionsInForce } from "#policies/exceptions-file";
 import { LAYERS, type Layer } from "#stacks/contracts";
-import { MUTANTS, type Mutant } from "./mutants.ts";
+import type { ProdMutant } from "./mutant.ts";
+import { MUTANTS } from "./mutants.ts";
 import { changed, type Manifest, manifestsOf } from "./prod.ts";
 import { type Finding, scan } from "./run.ts";
 
@@ -43,8 +44,9 @@ export function compare(command: string, plan: EnvironmentPlan, today: string): 
   };
   const known = kindsLookedAt(prod.checkov);
   const told = new Set(prod.ours.map(ruleKey));
-  const react = (family: string, { what, layer, change }: Mutant): Reaction => {
-    const mutated = changed(plan, layer, change);
+  const react = (family: string, mutant: ProdMutant): Reaction => {
+    const { what, layer } = mutant;
+    const mutated = changed(plan, mutant);
     const old = before.get(layer) as Scanned;
     const differing = difference(old.manifests, manifestsOf(mutated, layer));
     const now = differing.length === 0 ? old : scanned(command, mutated, layer);

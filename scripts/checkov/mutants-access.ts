@@ -1,45 +1,59 @@
-import type { Mutant } from "./mutants.ts";
+import { object, type ProdMutant } from "./mutant.ts";
 
 const RBAC = "rbac.authorization.k8s.io";
+const ROLE = object(`${RBAC}/v1:Role`, "risk-observe");
+const BINDING = object(`${RBAC}/v1:RoleBinding`, "risk-observe-binding");
+const FENCES = [
+  object("networking.k8s.io/v1:NetworkPolicy", "tracking-deny"),
+  object("networking.k8s.io/v1:NetworkPolicy", "tracking-traffic"),
+] as const;
 
 /** One more rule in the role of a team's people. */
-const granted = (what: string, apiGroups: string[], resources: string[], verbs: string[]): Mutant => ({
+const granted = (what: string, apiGroups: string[], resources: string[], verbs: string[]): ProdMutant => ({
   what,
   layer: "workloads",
-  change: ({ get }) => get("risk-observe").inputs["rules"].push({ apiGroups, resources, verbs }),
+  resource: ROLE,
+  change: (inputs) => inputs["rules"].push({ apiGroups, resources, verbs }),
 });
 
 /** A right in the hands of a service account, behind the other rules of its role, or as its only one. */
-const handed = (what: string, right: { resources: string[]; verbs: string[] }, others: "others" | "alone"): Mutant => ({
+const handed = (what: string, right: { resources: string[]; verbs: string[] }, others: "others" | "alone"): ProdMutant => ({
   what,
   layer: "workloads",
-  change: ({ get }) => {
-    const role = get("risk-observe").inputs;
-    role["rules"] = [...(others === "others" ? role["rules"] : []), { apiGroups: [""], ...right }];
-    get("risk-observe-binding").inputs["subjects"] = [{ kind: "ServiceAccount", name: "fraud", namespace: "models-risk" }];
-  },
+  edits: [
+    {
+      resource: ROLE,
+      change: (role) => {
+        role["rules"] = [...(others === "others" ? role["rules"] : []), { apiGroups: [""], ...right }];
+      },
+    },
+    {
+      resource: BINDING,
+      change: (binding) => {
+        binding["subjects"] = [{ kind: "ServiceAccount", name: "fraud", namespace: "models-risk" }];
+      },
+    },
+  ],
 });
 
 /** A new role for the whole cluster. */
-const clusterRole = (what: string, rules: object[]): Mutant => ({
+const clusterRole = (what: string, rules: object[]): ProdMutant => ({
   what,
   layer: "platform",
-  change: ({ add }) =>
-    add(`kubernetes:${RBAC}/v1:ClusterRole`, {
-      apiVersion: `${RBAC}/v1`,
-      kind: "ClusterRole",
-      metadata: { name: "added" },
-      rules,
-    }),
+  adds: {
+    type: `kubernetes:${RBAC}/v1:ClusterRole`,
+    inputs: { apiVersion: `${RBAC}/v1`, kind: "ClusterRole", metadata: { name: "added" }, rules },
+  },
 });
 
 /** Who may do what, who reaches whom, and where secrets stand. */
-export const ACCESS_MUTANTS: readonly Mutant[] = [
+export const ACCESS_MUTANTS: readonly ProdMutant[] = [
   {
     what: "wildcards in a Role",
     layer: "workloads",
-    change: ({ get }) => {
-      get("risk-observe").inputs["rules"] = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
+    resource: ROLE,
+    change: (inputs) => {
+      inputs["rules"] = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
     },
   },
   granted("wildcards in the last rule of a Role", [""], ["*"], ["*"]),
@@ -63,49 +77,54 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
   {
     what: "Prometheus as `cluster-admin`",
     layer: "platform",
-    change: ({ get }) => {
-      get("queues-metrics").inputs["roleRef"].name = "cluster-admin";
+    resource: object(`${RBAC}/v1:ClusterRoleBinding`, "queues-metrics"),
+    change: (inputs) => {
+      inputs["roleRef"].name = "cluster-admin";
     },
   },
   {
     what: "a role for people who have not signed in",
     layer: "workloads",
-    change: ({ get }) => {
-      get("risk-observe-binding").inputs["subjects"] = [{ kind: "Group", apiGroup: RBAC, name: "system:unauthenticated" }];
+    resource: BINDING,
+    change: (inputs) => {
+      inputs["subjects"] = [{ kind: "Group", apiGroup: RBAC, name: "system:unauthenticated" }];
     },
   },
   {
     what: "a namespace that admits privileged pods",
     layer: "platform",
-    change: ({ get }) => {
-      get("tracking-namespace").inputs["metadata"].labels["pod-security.kubernetes.io/enforce"] = "privileged";
+    resource: object("core/v1:Namespace", "tracking-namespace"),
+    change: (inputs) => {
+      inputs["metadata"].labels["pod-security.kubernetes.io/enforce"] = "privileged";
     },
   },
-  { what: "a namespace that denies nothing by default", layer: "platform", change: ({ remove }) => remove("tracking-deny") },
+  { what: "a namespace that denies nothing by default", layer: "platform", removes: [FENCES[0]] },
   {
     what: "a namespace without any NetworkPolicy",
     layer: "platform",
-    change: ({ remove }) => ["tracking-deny", "tracking-traffic"].forEach(remove),
+    removes: FENCES,
   },
   {
     what: "a password in a ConfigMap",
     layer: "platform",
-    change: ({ get }) => {
-      get("tracking-accounts").inputs["data"].admin_password = "q7Rk9sLw2mXvB4tZ";
+    resource: object("core/v1:ConfigMap", "tracking-accounts"),
+    change: (inputs) => {
+      inputs["data"].admin_password = "q7Rk9sLw2mXvB4tZ";
     },
   },
   {
     what: "a Secret whose text stands in the program",
     layer: "platform",
-    change: ({ get }) => {
-      get("monitoring-grafana-admin").inputs["stringData"] = { "admin-password": "q7Rk9sLw2mXvB4tZ" };
+    resource: object("core/v1:Secret", "monitoring-grafana-admin"),
+    change: (inputs) => {
+      inputs["stringData"] = { "admin-password": "q7Rk9sLw2mXvB4tZ" };
     },
   },
   {
     what: "a Service that the internet reaches",
     layer: "platform",
-    change: ({ get }) => {
-      const service = get("tracking-service").inputs;
+    resource: object("core/v1:Service", "tracking-service"),
+    change: (service) => {
       service["spec"].type = "LoadBalancer";
       service["metadata"].annotations = { "service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing" };
     },
@@ -113,8 +132,9 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
   {
     what: "an Ingress with a snippet for nginx",
     layer: "platform",
-    change: ({ add }) =>
-      add("kubernetes:networking.k8s.io/v1:Ingress", {
+    adds: {
+      type: "kubernetes:networking.k8s.io/v1:Ingress",
+      inputs: {
         apiVersion: "networking.k8s.io/v1",
         kind: "Ingress",
         metadata: {
@@ -123,6 +143,7 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
           annotations: { "nginx.ingress.kubernetes.io/server-snippet": "access_by_lua_block { }" },
         },
         spec: { defaultBackend: { service: { name: "mlflow", port: { number: 80 } } } },
-      }),
+      },
+    },
   },
 ];

@@ -1,20 +1,32 @@
+import type { Address, Mutant } from "#rehearsal/mutants/mutant";
+import { MUTANTS } from "#rehearsal/mutants/mutants";
 import type { Layer } from "#stacks/contracts";
-import type { Mutant } from "./mutants.ts";
+import { object, type ProdMutant } from "./mutant.ts";
 
 /** One change to the inputs of one resource. */
-const change = (layer: Layer, name: string, what: string, edit: (inputs: any) => void): Mutant => ({
+const change = (layer: Layer, resource: Address, what: string, edit: (inputs: any) => void): Mutant => ({
   what,
   layer,
-  change: ({ get }) => edit(get(name).inputs),
+  resource,
+  change: edit,
 });
 
 const canary = (what: string, edit: (canary: any) => void): Mutant =>
-  change("workloads", "fraud-rollout", what, ({ spec }) => edit(spec.strategy.canary));
+  change("workloads", object("argoproj.io/v1alpha1:Rollout", "fraud-rollout"), what, ({ spec }) => edit(spec.strategy.canary));
+
+/** The mutant that a rehearsal applies for a rule. */
+const rehearsed = (rule: string): Mutant => {
+  const found = MUTANTS.find((mutant) => mutant.rule === rule);
+  if (!found) {
+    throw new Error(`rehearsal/mutants/mutants.ts must have a mutant for ${rule}, it has none`);
+  }
+  return found;
+};
 
 const isShare = (step: any): boolean => step.analysis?.templates[0].templateName === "fraud-share";
 
 /** What only somebody sees who knows these kinds, or what lies around the cluster. */
-export const PLATFORM_MUTANTS: readonly Mutant[] = [
+export const PLATFORM_MUTANTS: readonly ProdMutant[] = [
   canary("a canary that is promoted without a measurement", (it) => {
     it.steps = it.steps.filter((step: any) => !("analysis" in step));
     delete it.analysis;
@@ -25,23 +37,25 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
   canary("a canary whose share is never looked at", (it) => {
     it.steps = it.steps.filter((step: any) => !isShare(step));
   }),
-  change("workloads", "fraud-gate", "a gate that passes when it finds nothing", ({ spec }) => {
-    spec.metrics[0].inconclusiveLimit = 1000;
-  }),
-  change("workloads", "fraud-split", "weights that make 90", ({ spec }) => {
+  change(
+    "workloads",
+    object("argoproj.io/v1alpha1:AnalysisTemplate", "fraud-gate"),
+    "a gate that passes when it finds nothing",
+    ({ spec }) => {
+      spec.metrics[0].inconclusiveLimit = 1000;
+    },
+  ),
+  change("workloads", object("networking.istio.io/v1:VirtualService", "fraud-split"), "weights that make 90", ({ spec }) => {
     spec.http[0].route[0].weight = 90;
   }),
-  change("workloads", "fraud-root", "failed answers asked for again", ({ spec }) => {
-    spec.http[0].retries.retryOn = "connect-failure,5xx";
-  }),
-  change("platform", "training", "4,096 GPUs in a pool", ({ spec }) => {
-    spec.limits["nvidia.com/gpu"] = "4096";
-  }),
+  rehearsed("MESH-04"),
+  rehearsed("GPU-03"),
   {
     what: "a training job beside the queue",
     layer: "workloads",
-    change: ({ add }) =>
-      add("kubernetes:batch/v1:Job", {
+    adds: {
+      type: "kubernetes:batch/v1:Job",
+      inputs: {
         apiVersion: "batch/v1",
         kind: "Job",
         metadata: { name: "added", namespace: "team-risk" },
@@ -51,58 +65,52 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
           ttlSecondsAfterFinished: 3600,
           template: { spec: trainingPod() },
         },
-      }),
+      },
+    },
   },
-  change("platform", "queues-controller", "a queue controller without which no pod starts", ({ values }) => {
-    delete values.managerConfig;
-  }),
-  change("platform", "monitoring-stack", "a password in a chart's values", ({ values }) => {
+  change(
+    "platform",
+    object("helm.sh/v3:Release", "queues-controller"),
+    "a queue controller without which no pod starts",
+    ({ values }) => {
+      delete values.managerConfig;
+    },
+  ),
+  change("platform", object("helm.sh/v3:Release", "monitoring-stack"), "a password in a chart's values", ({ values }) => {
     values.grafana.adminPassword = "q7Rk9sLw2mXvB4tZ";
   }),
-  change("platform", "delivery-controller", "a chart of any version", (inputs) => {
+  change("platform", object("helm.sh/v3:Release", "delivery-controller"), "a chart of any version", (inputs) => {
     inputs.version = "2.x";
   }),
-  change("foundation", "models-private", "a bucket of models that may become public", (inputs) => {
-    inputs.blockPublicPolicy = false;
-  }),
-  change("foundation", "tracking-database", "a database that the internet reaches", (inputs) => {
-    inputs.publiclyAccessible = true;
-  }),
-  change("foundation", "data-key", "a key that is never renewed", (inputs) => {
-    inputs.enableKeyRotation = false;
-  }),
-  change("platform", "cluster", "a Kubernetes API for everybody", ({ vpcConfig }) => {
+  rehearsed("S3-01"),
+  rehearsed("DB-02"),
+  rehearsed("KMS-01"),
+  change("platform", { type: "aws:eks/cluster:Cluster", name: "cluster" }, "a Kubernetes API for everybody", ({ vpcConfig }) => {
     vpcConfig.endpointPublicAccess = true;
     vpcConfig.publicAccessCidrs = ["0.0.0.0/0"];
   }),
-  change("foundation", "audit-trail", "a record of changes that can be forged", (inputs) => {
-    inputs.enableLogFileValidation = false;
-  }),
-  {
-    what: "a database that a slip deletes",
-    layer: "foundation",
-    change: ({ get }) => {
-      get("tracking-database").protect = false;
-    },
-  },
+  rehearsed("AUD-01"),
+  rehearsed("REL-01"),
 ];
 
-const trainingPod = (): object => ({
-  automountServiceAccountToken: false,
-  serviceAccountName: "train",
-  restartPolicy: "Never",
-  securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: "RuntimeDefault" } },
-  tolerations: [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }],
-  containers: [
-    {
-      name: "train",
-      image: `333333333333.dkr.ecr.eu-west-1.amazonaws.com/millrace-prod/train@sha256:${"0".repeat(64)}`,
-      imagePullPolicy: "Always",
-      securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
-      resources: {
-        requests: { cpu: "4", memory: "16Gi" },
-        limits: { cpu: "4", memory: "16Gi", "nvidia.com/gpu": "1" },
+function trainingPod(): object {
+  return {
+    automountServiceAccountToken: false,
+    serviceAccountName: "train",
+    restartPolicy: "Never",
+    securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: "RuntimeDefault" } },
+    tolerations: [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }],
+    containers: [
+      {
+        name: "train",
+        image: `333333333333.dkr.ecr.eu-west-1.amazonaws.com/millrace-prod/train@sha256:${"0".repeat(64)}`,
+        imagePullPolicy: "Always",
+        securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
+        resources: {
+          requests: { cpu: "4", memory: "16Gi" },
+          limits: { cpu: "4", memory: "16Gi", "nvidia.com/gpu": "1" },
+        },
       },
-    },
-  ],
-});
+    ],
+  };
+}

@@ -1,11 +1,13 @@
-import type { Mutant } from "./mutants.ts";
+import type { Mutant } from "#rehearsal/mutants/mutant";
+import { object, type ProdMutant } from "./mutant.ts";
 
 /** One change to the tracking server, a Deployment of two containers. */
 const server = (what: string, change: (pod: any, container: any) => void): Mutant => ({
   what,
   layer: "platform",
-  change: ({ get }) => {
-    const pod = get("tracking-server").inputs["spec"].template.spec;
+  resource: object("apps/v1:Deployment", "tracking-server"),
+  change: (inputs) => {
+    const pod = inputs["spec"].template.spec;
     change(pod, pod.containers[0]);
   },
 });
@@ -14,7 +16,8 @@ const server = (what: string, change: (pod: any, container: any) => void): Mutan
 const model = (what: string, change: (container: any) => void): Mutant => ({
   what: `${what}, in a Rollout`,
   layer: "workloads",
-  change: ({ get }) => change(get("fraud-rollout").inputs["spec"].template.spec.containers[0]),
+  resource: object("argoproj.io/v1alpha1:Rollout", "fraud-rollout"),
+  change: (inputs) => change(inputs["spec"].template.spec.containers[0]),
 });
 
 const privileged = (container: any): void => {
@@ -28,7 +31,7 @@ const unlimited = (container: any): void => {
 };
 
 /** What a pod must not be. */
-export const POD_MUTANTS: readonly Mutant[] = [
+export const POD_MUTANTS: readonly ProdMutant[] = [
   server("a privileged container", (_, container) => privileged(container)),
   server("a container that may gain privileges", (_, container) => {
     container.securityContext.allowPrivilegeEscalation = true;
@@ -85,8 +88,9 @@ export const POD_MUTANTS: readonly Mutant[] = [
   {
     what: "the namespace `default`",
     layer: "platform",
-    change: ({ get }) => {
-      get("tracking-server").inputs["metadata"].namespace = "default";
+    resource: object("apps/v1:Deployment", "tracking-server"),
+    change: (inputs) => {
+      inputs["metadata"].namespace = "default";
     },
   },
   model("a privileged container", privileged),
@@ -95,9 +99,10 @@ export const POD_MUTANTS: readonly Mutant[] = [
   {
     what: "a single replica",
     layer: "platform",
-    change: ({ get }) => {
-      get("tracking-autoscaler").inputs["spec"].minReplicas = 1;
+    resource: object("autoscaling/v2:HorizontalPodAutoscaler", "tracking-autoscaler"),
+    change: (inputs) => {
+      inputs["spec"].minReplicas = 1;
     },
   },
-  { what: "no disruption budget", layer: "platform", change: ({ remove }) => remove("tracking-budget") },
+  { what: "no disruption budget", layer: "platform", removes: [object("policy/v1:PodDisruptionBudget", "tracking-budget")] },
 ];

@@ -1,7 +1,9 @@
 import type { EnvironmentPlan } from "#plan/environment";
 import type { Recorded } from "#plan/record";
 import { readable } from "#policies/resource";
+import type { Address, Inputs } from "#rehearsal/mutants/mutant";
 import type { Layer } from "#stacks/contracts";
+import type { ProdMutant } from "./mutant.ts";
 
 /** A Kubernetes object as `kubectl apply` would take it, under the name of its file. */
 export interface Manifest {
@@ -24,43 +26,49 @@ export function manifestsOf({ layers }: Pick<EnvironmentPlan, "layers">, layer: 
 export const registrationsOf = ({ layers }: Pick<EnvironmentPlan, "layers">, wanted: Layer): Recorded[] =>
   layers.find(({ layer }) => layer === wanted)?.registrations ?? [];
 
-/** What a mutant may do to the resources of a layer. */
-export interface Resources {
-  /** A resource by its name in the program, to be changed in place; its type where two share the name. */
-  get: (name: string, type?: string) => Recorded;
-  remove: (name: string) => void;
-  add: (type: string, inputs: Record<string, any>) => void;
+/**
+ * The plan with one change; the given one stays as it is.
+ *
+ * @throws {Error} when the layer does not have a resource that the mutant changes or removes.
+ */
+export function changed(plan: EnvironmentPlan, mutant: ProdMutant): EnvironmentPlan {
+  const registrations = mutated(structuredClone(registrationsOf(plan, mutant.layer)), mutant);
+  return { ...plan, layers: plan.layers.map((each) => (each.layer === mutant.layer ? { ...each, registrations } : each)) };
 }
 
-/** The plan with one change; the given one stays as it is. */
-export function changed(plan: EnvironmentPlan, layer: Layer, change: (resources: Resources) => void): EnvironmentPlan {
-  let registrations = structuredClone(registrationsOf(plan, layer));
-  const get: Resources["get"] = (name, type) => {
-    const found = registrations.find((each) => each.custom && each.name === name && (type === undefined || each.type === type));
+function mutated(registrations: Recorded[], mutant: ProdMutant): Recorded[] {
+  const find = ({ type, name }: Address): Recorded => {
+    const found = registrations.find((each) => each.type === type && each.name === name);
     if (found === undefined) {
-      throw new Error(`${layer} has no '${name}': mend scripts/checkov/mutants`);
+      throw new Error(`${mutant.layer} must have ${type} '${name}', it has none: mend the mutant "${mutant.what}"`);
     }
     return found;
   };
-  change({
-    get,
-    remove: (name) => {
-      const gone = get(name);
-      registrations = registrations.filter((each) => each !== gone);
-    },
-    add: (type, inputs) => {
-      const none = {
-        parent: "",
-        path: [],
-        dependencies: [],
-        provider: "",
-        protect: false,
-        ignoreChanges: [],
-        deletedWith: "",
-        aliases: [],
-      };
-      registrations.push({ ...none, type, name: "added", inputs, custom: true });
-    },
-  });
-  return { ...plan, layers: plan.layers.map((each) => (each.layer === layer ? { ...each, registrations } : each)) };
+  if ("adds" in mutant) {
+    return [...registrations, added(mutant.adds)];
+  }
+  if ("removes" in mutant) {
+    const gone = mutant.removes.map(find);
+    return registrations.filter((each) => !gone.includes(each));
+  }
+  for (const { resource, change } of "edits" in mutant ? mutant.edits : [mutant]) {
+    const found = find(resource);
+    change(found.inputs, found);
+  }
+  return registrations;
 }
+
+const added = ({ type, inputs }: { type: string; inputs: Inputs }): Recorded => ({
+  type,
+  name: "added",
+  inputs,
+  custom: true,
+  parent: "",
+  path: [],
+  dependencies: [],
+  provider: "",
+  protect: false,
+  ignoreChanges: [],
+  deletedWith: "",
+  aliases: [],
+});

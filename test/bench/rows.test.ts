@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { rehearsalRows } from "#bench/rows";
-import type { Outcome } from "#rehearsal/outcome";
+import type { Outcome, PhaseResult } from "#rehearsal/outcome";
 
-const done = (name: string, seconds: number) => ({ name, state: "done" as const, detail: "", seconds });
+const done = (name: PhaseResult["name"], seconds: number) => ({ name, state: "done" as const, detail: "", seconds });
 const layer = (name: string, seconds: number) => ({ layer: name, created: 1, seconds, byProvider: {} });
 
 const outcome = (rest: Partial<Outcome> = {}): Outcome => ({
@@ -10,7 +10,7 @@ const outcome = (rest: Partial<Outcome> = {}): Outcome => ({
   began: "2026-11-21T15:24:06.562Z",
   seconds: 257,
   ok: true,
-  phases: [done("preview again", 18.5), done("destroy", 51.7)],
+  phases: [done("preview-again", 18.5), done("destroy", 51.7)],
   layers: [layer("foundation", 7), layer("platform", 17), layer("workloads", 6)],
   releases: [
     { kind: "good", failed: 2 },
@@ -35,7 +35,7 @@ describe("rehearsalRows", () => {
       ["failed requests in the good release", 2, 0],
       ["traffic off the bad version after the verdict", 0.5, 5],
       ["traffic off the bad version after the fault", 11.9, 240],
-      ["whole story", 257, 480],
+      ["whole rehearsal", 257, 480],
     ]);
     expect(rehearsalRows(outcome())[0]?.what).toBe("rehearsal of dev (2026-11-21 15:24): layers up");
   });

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
 import { PRICES_AS_OF, PRICES_REGION } from "#plan/prices";
 import { explain } from "#rehearsal/cluster/isolation/probe";
-import { PACE } from "#rehearsal/stage";
+import { PACE } from "#rehearsal/pace";
 import { profiles } from "#stacks/inputs/environments/index";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { readPace } from "#stacks/inputs/pace";

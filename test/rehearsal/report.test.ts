@@ -47,7 +47,7 @@ describe("the report", () => {
 
   it("says which phase failed, why and where to read on", () => {
     const failure = { phase: "platform", reason: "<b> refused", log: "/logs/up.log" };
-    const phases = [{ name: "platform", state: "failed" as const, detail: "no", seconds: 1 }];
+    const phases = [{ name: "platform" as const, state: "failed" as const, detail: "no", seconds: 1 }];
     expect(textOf(reportPage(outcome({ ok: false, failure, phases, releases: [] })))).toMatch(
       /^Rehearsal of dev: it does not hold .* platform : &lt;b&gt; refused \/logs\/up.log Phases ✗ platform no 1.0 s Layers/,
     );

@@ -8,6 +8,7 @@ import type { Violation } from "#policies/evaluate";
 import type { Reaction } from "#scripts/checkov/compare";
 import { checkIds, sideOf, silence, UNEXPLAINED, verdictOn } from "#scripts/checkov/explain";
 import { OF_CHECKOV } from "#scripts/checkov/explanations";
+import { object } from "#scripts/checkov/mutant";
 import { MUTANTS } from "#scripts/checkov/mutants";
 import { changed, manifestsOf } from "#scripts/checkov/prod";
 import type { Finding } from "#scripts/checkov/run";
@@ -39,7 +40,7 @@ describe("the page", () => {
     const ids = (plan: EnvironmentPlan): string[] =>
       policyOf(plan, [], "2026-11-21").verdicts.flatMap(({ verdict }) => verdict.violations.map(told));
     const before = new Set(ids(prod));
-    const now = ids(changed(prod, mutant.layer, mutant.change)).filter((each) => !before.has(each));
+    const now = ids(changed(prod, mutant)).filter((each) => !before.has(each));
     const row = rows.find(([what]) => what === mutant.what.replaceAll("`", ""));
     const named = [...(row?.[1] ?? "").matchAll(/\[([A-Z0-9]+-\d\d)\]/g)].map(([, id]) => id);
     expect(new Set(named)).toEqual(new Set(now.map((each) => each.split(" ")[0])));
@@ -60,17 +61,21 @@ describe("objects", () => {
 
   it("of the plan stay as they are when a mutant changes a copy", () => {
     const before = JSON.stringify(prod.layers);
-    changed(prod, "platform", ({ get, remove, add }) => {
-      get("tracking-server").inputs["spec"].replicas = 7;
-      remove("tracking-budget");
-      add("kubernetes:core/v1:ConfigMap", { kind: "ConfigMap" });
-    });
+    const server = object("apps/v1:Deployment", "tracking-server");
+    const mutant = { what: "", layer: "platform" } as const;
+    const kinds = (plan: EnvironmentPlan): string[] => manifestsOf(plan, "platform").map(({ file }) => file);
+    const edited = changed(prod, { ...mutant, edits: [{ resource: server, change: ({ spec }) => (spec.replicas = 7) }] });
+    const removed = changed(prod, { ...mutant, removes: [server] });
+    const added = changed(prod, { ...mutant, adds: { type: "kubernetes:core/v1:ConfigMap", inputs: { kind: "ConfigMap" } } });
     expect(JSON.stringify(prod.layers)).toBe(before);
+    expect(JSON.stringify(edited.layers)).not.toBe(before);
+    expect(kinds(prod).filter((file) => !kinds(removed).includes(file))).toEqual(["tracking-server.Deployment.yaml"]);
+    expect(kinds(added).filter((file) => !kinds(prod).includes(file))).toEqual(["added.ConfigMap.yaml"]);
   });
 
   it("that are not there cannot be changed", () => {
-    expect(() => changed(prod, "platform", ({ get }) => get("nobody"))).toThrow(
-      "platform has no 'nobody': mend scripts/checkov/mutants",
+    expect(() => changed(prod, { what: "none", layer: "platform", removes: [object("core/v1:Pod", "nobody")] })).toThrow(
+      "platform must have kubernetes:core/v1:Pod 'nobody', it has none: mend the mutant \"none\"",
     );
   });
 });

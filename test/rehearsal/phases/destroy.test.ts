@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { EngineFailure } from "#engine/failure";
-import { destroyAll } from "#rehearsal/phases/destroy";
-import { fakeStage } from "../fake-stage.ts";
+import { destroy, protection } from "#rehearsal/phases/destroy";
+import type { StateResource } from "#rehearsal/state";
+import { fakeContext } from "../fake-context.ts";
 
 const refusal = new EngineFailure({
   operation: "destroy",
@@ -12,44 +13,73 @@ const refusal = new EngineFailure({
   findings: [],
   log: "a.log",
 });
-const lastFirst = ["workloads", "platform", "foundation"];
-const gone = (environment: string): string[] =>
-  lastFirst.flatMap((layer) => [`destroy ${layer}-${environment}`, `remove ${layer}-${environment}`]);
+const standing = ["foundation", "platform", "workloads"];
 
 describe("the end of a rehearsal", () => {
-  it("takes the last layer first and its stack with it", async () => {
-    const { stage, asked, details } = fakeStage({ changes: { delete: 90 }, namespaces: ["default", "millrace-rehearsal"] });
-    await destroyAll(stage);
-    expect(asked).toEqual(gone("dev"));
-    expect(details()).toEqual({ destroy: "270 deleted · 0 left in the cluster, 0 in the state" });
-    expect(stage.outcome.leftovers).toEqual([]);
+  it("destroys the layers that came up, the last one first, and removes their stacks", async () => {
+    const { context, asked } = fakeContext({
+      standing: ["platform", "foundation"],
+      changes: { delete: 90 },
+      namespaces: ["default", "millrace-rehearsal"],
+    });
+    const { detail } = await destroy.run(context);
+    expect(asked).toEqual(["destroy platform-dev", "remove platform-dev", "destroy foundation-dev", "remove foundation-dev"]);
+    expect(detail).toBe("180 deleted, 0 pairs in the right order · 0 left in the cluster, 0 in the state");
+    expect(context.outcome.leftovers).toEqual([]);
   });
 
   it("fails when something is left", async () => {
-    const { stage } = fakeStage({ namespaces: ["mlflow", "kube-system"] });
-    await expect(destroyAll(stage)).rejects.toThrow(new Error("destroy must leave nothing, it left namespace mlflow"));
-    expect(stage.outcome.leftovers).toEqual(["namespace mlflow"]);
+    const { context } = fakeContext({ standing, namespaces: ["mlflow", "kube-system"] });
+    await expect(destroy.run(context)).rejects.toThrow(new Error("destroy must leave nothing, it left namespace mlflow"));
+    expect(context.outcome.leftovers).toEqual(["namespace mlflow"]);
   });
 
-  it.each(["staging", "prod"] as const)("shows first that %s is protected", async (environment) => {
-    const destroy = (_: string, unprotected: boolean) => (unprotected ? undefined : refusal);
-    const { stage, asked, details } = fakeStage({ environment, destroy });
-    await destroyAll(stage);
-    expect(asked).toEqual([
-      `destroy foundation-${environment}`,
-      ...["foundation", "platform", "workloads"].map((layer) => `unprotect ${layer}-${environment}`),
-      ...gone(environment),
-    ]);
-    expect(Object.keys(details())).toEqual(["protection", "destroy"]);
-    expect(existsSync(join(stage.workspace.folder, "unprotected"))).toBe(true);
+  it("fails when a component's resource outlives what the component depends on", async () => {
+    const urn = (type: string, name: string): string => `urn:pulumi:dev::millrace::${type}::${name}`;
+    const [queue, job, controller] = [urn("millrace:a:Queue", "q"), urn("kubernetes:b:Job", "j"), urn("kubernetes:c:Chart", "c")];
+    const state: StateResource[] = [
+      { urn: queue, type: "millrace:a:Queue", custom: false, dependencies: [controller] },
+      { urn: job, type: "kubernetes:b:Job", custom: true, parent: queue },
+      { urn: controller, type: "kubernetes:c:Chart", custom: true },
+    ];
+    const inOrder = (...urns: string[]) =>
+      fakeContext({ standing: ["foundation"], state, resources: () => urns.map((each) => ({ op: "delete", urn: each })) })
+        .context;
+    expect((await destroy.run(inOrder(job, controller))).detail).toMatch(/^0 deleted, 1 pairs in the right order/);
+    await expect(destroy.run(inOrder(controller, job))).rejects.toThrow(
+      new Error(
+        "kubernetes:b:Job 'j' of millrace:a:Queue 'q' must be deleted before kubernetes:c:Chart 'c', which the component depends on: it was deleted after it",
+      ),
+    );
+  });
+});
+
+describe("the protection", () => {
+  it("refuses a destroy, and is then lifted layer by layer", async () => {
+    const { context, asked } = fakeContext({
+      environment: "staging",
+      standing,
+      destroy: (_, unprotected) => (unprotected ? undefined : refusal),
+    });
+    await protection.run(context);
+    expect(asked).toEqual(["destroy foundation-staging", ...standing.map((layer) => `unprotect ${layer}-staging`)]);
+    expect(existsSync(join(context.workspace.folder, "unprotected"))).toBe(true);
   });
 
   it.each([
-    ["goes through", undefined],
-    ["breaks by a fault of ours", new TypeError("x is not a function")],
-  ])("does not take it for protection when the first destroy %s", async (_, error) => {
-    const { stage, asked } = fakeStage({ environment: "staging", destroy: () => error });
-    await expect(destroyAll(stage)).rejects.toThrow(
+    ["dev", false, "dev is not protected"],
+    ["staging", true, "everything stays up (--keep)"],
+    ["prod", false, undefined],
+  ] as const)("of %s (keep: %s) is skipped: %s", (environment, keep, why) => {
+    expect(protection.skip?.({ environment, keep, traffic: true })).toBe(why);
+  });
+
+  it.each([
+    ["succeeds", undefined],
+    ["fails by a fault of ours", new TypeError("x is not a function")],
+  ])("is not there when the first destroy %s", async (_, error) => {
+    const { context, asked } = fakeContext({ environment: "staging", standing, destroy: () => error });
+    await expect(protection.run(context)).rejects.toThrow(
       new Error("destroy of foundation-staging must be refused while it is protected, it was not"),
     );
     expect(asked).toEqual(["destroy foundation-staging"]);

@@ -4,22 +4,39 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
 import { RULES } from "#policies/catalogue";
-import { refuseBadObjects } from "#rehearsal/phases/admission";
-import { MUTANTS } from "#rehearsal/phases/mutants";
-import { policyPack } from "#rehearsal/phases/policies";
-import { fakeStage } from "../fake-stage.ts";
+import { badObjects } from "#rehearsal/phases/admission";
+import { badChanges, policyPack } from "#rehearsal/phases/policies";
+import { readChanges } from "#rehearsal/program/changes";
+import { fakeContext } from "../fake-context.ts";
 
-const familyOf = (id: string): string => id.split("-")[0] ?? "";
+const levelInDev = (id: string) => RULES.find((rule) => rule.id === id)?.levels.dev ?? "off";
 
-describe("the bad changes", () => {
-  it("cover every family of rules", () => {
-    expect(new Set(MUTANTS.map(({ rule }) => familyOf(rule)))).toEqual(new Set(RULES.map(({ id }) => familyOf(id))));
+/** What a pack says that finds every mutant but these. */
+const findings = (...blind: string[]) => ({
+  findings: (mutants: readonly string[]) =>
+    mutants
+      .filter((rule) => !blind.includes(rule))
+      .map((rule) => ({ policy: rule, level: levelInDev(rule), urn: "", message: "" })),
+});
+
+describe("bad changes", () => {
+  it("are previewed together, layer by layer, and leave the program as it was", async () => {
+    const { context, asked } = fakeContext(findings());
+    const { detail } = await badChanges.run(context);
+    expect(detail).toMatch(/^\d+ stopped by the policy pack \(S3-01, .*\), \d+ advised against · state untouched$/);
+    // Rules on single resources and rules on relations in turn: at most two previews a layer.
+    expect(asked.length).toBeLessThanOrEqual(6);
+    expect(context.outcome.mutants?.map(({ rule }) => rule)).toContain("GPU-03");
+    expect(readChanges(context.workspace.project).mutants).toEqual([]);
   });
 
-  it.each(MUTANTS)("can be made where $rule looks: once in $file", ({ file, find, replace }) => {
-    const text = readFileSync(join(PROJECT_FOLDER, file), "utf8");
-    expect(text.split(find)).toHaveLength(2);
-    expect(text.replace(find, () => replace)).not.toBe(text);
+  it("fail the rehearsal when the pack does not report one, also alone", async () => {
+    const { context } = fakeContext(findings("GPU-03"));
+    await expect(badChanges.run(context)).rejects.toThrow(
+      new Error(
+        `a pull request with 4,096 GPUs in a pool must break GPU-03 (${levelInDev("GPU-03")}), the policy pack did not report it`,
+      ),
+    );
   });
 });
 
@@ -38,33 +55,33 @@ describe("bad objects", () => {
   const isGood = ({ spec }: { spec?: { containers?: unknown[] } }): boolean =>
     JSON.stringify(spec) === JSON.stringify({ containers: [{ name: "server", image: "i" }] });
 
-  it("are all refused, and it is said by whom", async () => {
-    const { stage, asked, details } = fakeStage({
+  it("are all refused, and the outcome says by whom", async () => {
+    const { context, asked } = fakeContext({
       environment: "prod",
       admits: (object) =>
         isGood(object) ? undefined : object["kind"] === "Namespace" ? "K8S-01: a namespace must" : "PodSecurity",
     });
-    await refuseBadObjects(stage);
+    expect(await badObjects.run(context)).toEqual({
+      detail:
+        "a good pod admitted, 9 bad objects refused by the API server (K8S-02, K8S-06, IMG-01, IMG-02, SEC-02, GPU-01, K8S-01, MESH-01, MESH-03)",
+    });
     expect(asked.every((each) => each.endsWith("?dryRun=All"))).toBe(true);
-    expect(details()["bad objects"]).toBe(
-      "a good pod admitted, 9 bad objects refused by the API server (K8S-02, K8S-06, IMG-01, IMG-02, SEC-02, GPU-01, K8S-01, MESH-01, MESH-03)",
-    );
-    expect(Object.fromEntries(stage.outcome.admission?.map(({ rule, refusedBy }) => [rule, refusedBy]) ?? [])).toMatchObject({
+    expect(Object.fromEntries(context.outcome.admission?.map(({ rule, refusedBy }) => [rule, refusedBy]) ?? [])).toMatchObject({
       "K8S-01": "our policy",
       "K8S-02": "PodSecurity",
     });
   });
 
-  it("fail the rehearsal where one is admitted", async () => {
-    const { stage } = fakeStage({ environment: "prod" });
-    await expect(refuseBadObjects(stage)).rejects.toThrow(
+  it("fail the rehearsal when one is admitted", async () => {
+    const { context } = fakeContext({ environment: "prod" });
+    await expect(badObjects.run(context)).rejects.toThrow(
       new Error("the API server must refuse what breaks K8S-02, it admitted a Pod"),
     );
   });
 
-  it("fail the rehearsal where the good one is refused", async () => {
-    const { stage } = fakeStage({ environment: "prod", admits: () => "K8S-02: a pod must" });
-    await expect(refuseBadObjects(stage)).rejects.toThrow(
+  it("fail the rehearsal when the good pod is refused", async () => {
+    const { context } = fakeContext({ environment: "prod", admits: () => "K8S-02: a pod must" });
+    await expect(badObjects.run(context)).rejects.toThrow(
       new Error("a good pod must be admitted, it was refused: K8S-02: a pod must"),
     );
   });

@@ -4,7 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { Load } from "#rehearsal/traffic/load";
 
-const options = { host: "fraud.models.internal", path: "/invocations", body: '{"inputs":[[1]]}', rate: 200 };
+const options = {
+  host: "fraud.models.internal",
+  path: "/invocations",
+  body: '{"inputs":[[1]]}',
+  rate: 200,
+  versionHeader: "x-model-version",
+};
 
 it("sends at its rate whatever the answers do, and keeps every one", async () => {
   const seen: IncomingMessage[] = [];

@@ -1,3 +1,4 @@
+import { servingNames } from "#components/serving/routing";
 import type { Json, Kube } from "#rehearsal/cluster/controlplane/kube";
 import { Timeline } from "#rehearsal/traffic/timeline";
 
@@ -35,12 +36,7 @@ export function watchedTimeline() {
       return Promise.resolve();
     },
   };
-  const timeline = new Timeline(kube as unknown as Kube, {
-    namespace: "models-risk",
-    model: "fraud",
-    split: "fraud-split",
-    canary: "fraud-canary",
-  });
+  const timeline = new Timeline(kube as unknown as Kube, servingNames("fraud", "models-risk"));
   const tell = (kind: Kind, object: Json, type = "MODIFIED"): void =>
     watches.find(({ path }) => path.endsWith(`/${kind}`))?.see(type, object);
   return { timeline, tell, watches };

@@ -1,25 +1,30 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Changes, PolicyFinding, ResourceProgress } from "#engine/events";
 import type { Json } from "#rehearsal/cluster/controlplane/kube";
 import { KubeError } from "#rehearsal/cluster/controlplane/kube-error";
-import { Progress } from "#rehearsal/progress";
-import type { Stage } from "#rehearsal/stage";
+import type { Context, PhaseName } from "#rehearsal/phase";
+import { NO_CHANGES, readChanges, writeChanges } from "#rehearsal/program/changes";
+import type { StateResource } from "#rehearsal/state";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { outcome } from "./sample.ts";
 
-/** What the engine and the cluster of a fake stage answer. */
+/** What engine and cluster answer to the phases. */
 export interface Answers {
   environment?: EnvironmentName;
-  /** Resources of each `up`. */
+  /** Layers that have come up. */
+  standing?: string[];
+  /** Resources of each `up` and `destroy`, as the engine tells of them. */
   resources?: (stack: string) => Partial<ResourceProgress>[];
+  /** Resources in each state. */
+  state?: StateResource[];
   changes?: Partial<Changes>;
   destroy?: (stack: string, unprotected: boolean) => Error | undefined;
   namespaces?: string[];
-  /** What the policy pack says in each preview. */
-  findings?: PolicyFinding[];
+  /** What the policy pack says in each preview, given the mutants of the program. */
+  findings?: (mutants: readonly string[]) => PolicyFinding[];
   /** What the API server answers to the pod, or other object, that is sent. */
   admits?: (object: Json) => string | undefined;
 }
@@ -29,14 +34,16 @@ const POD: Json = {
   spec: { nodeName: "node-1", containers: [{ name: "server", image: "i" }] },
 };
 
-/** A stage without engine and cluster; what was asked of it is kept. */
-export function fakeStage({
+/** A context without engine and cluster; what the phases ask of both is kept. */
+export function fakeContext({
   environment = "dev",
+  standing = [],
   resources = () => [],
+  state = [],
   changes = {},
   destroy,
   namespaces = [],
-  findings = [],
+  findings = () => [],
   admits = () => undefined,
 }: Answers = {}) {
   const asked: string[] = [];
@@ -44,19 +51,32 @@ export function fakeStage({
   const unprotected = new Set<string>();
   let listener: (progress: ResourceProgress) => void = () => undefined;
   const all = { create: 0, update: 0, delete: 0, replace: 0, same: 9, ...changes };
+  const folder = mkdtempSync(join(tmpdir(), "millrace-context-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeChanges(folder, NO_CHANGES);
+  const stacks = join(folder, "state", ".pulumi", "stacks", "millrace");
+  mkdirSync(stacks, { recursive: true });
+  for (const layer of ["foundation", "platform", "workloads"]) {
+    writeFileSync(join(stacks, `${layer}-${environment}.json`), JSON.stringify({ checkpoint: { latest: { resources: state } } }));
+  }
+  const tell = (stack: string): void => resources(stack).forEach((each) => listener(each as ResourceProgress));
   const engine = {
     up: async (stack: string) => {
       asked.push(`up ${stack}`);
-      resources(stack).forEach((each) => listener(each as ResourceProgress));
-      return { seconds: 7 };
+      tell(stack);
+      return { seconds: 7, changes: all };
     },
-    preview: async (stack: string) => (asked.push(`preview ${stack}`), { changes: all, findings }),
+    preview: async (stack: string) => {
+      asked.push(`preview ${stack}`);
+      return { changes: all, findings: findings(readChanges(folder).mutants) };
+    },
     destroy: async (stack: string) => {
       asked.push(`destroy ${stack}`);
       const refusal = destroy?.(stack, unprotected.has(stack));
       if (refusal) {
         throw refusal;
       }
+      tell(stack);
       return { changes: all };
     },
     unprotect: async (stack: string) => void (asked.push(`unprotect ${stack}`), unprotected.add(stack)),
@@ -67,14 +87,12 @@ export function fakeStage({
         : { models: { fraud: { host: "fraud.models.internal", namespace: "models-risk", version: "3" } } },
   };
   const items: Json[] = namespaces.map((name) => ({ metadata: { name } }));
-  const folder = mkdtempSync(join(tmpdir(), "millrace-stage-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const result = outcome({ environment, phases: [], layers: [] });
-  const stage = {
+  const layers = standing.map((layer) => ({ layer, created: 1, seconds: 1, byProvider: {} }));
+  const context = {
     environment,
-    outcome: result,
-    progress: new Progress({ begin: () => undefined, update: () => undefined, end: () => undefined }, result.phases),
-    workspace: { engine, folder },
+    outcome: outcome({ environment, phases: [], layers }),
+    update: () => undefined,
+    workspace: { engine, folder, project: folder },
     cluster: {
       startDataPlane: async () => void asked.push("controllers"),
       kube: {
@@ -91,11 +109,10 @@ export function fakeStage({
       },
     },
     inside: { hosts: { set: (names: Record<string, string>) => void Object.assign(hosts, names) } },
-    served: { model: "fraud", namespace: "", host: "", path: "/invocations", body: "" },
+    served: { model: "fraud", version: "3", namespace: "models-risk", host: "", path: "/invocations", body: "" },
     listen: (to: typeof listener) => {
       listener = to;
     },
-  } as unknown as Stage;
-  const details = (): Record<string, string> => Object.fromEntries(result.phases.map(({ name, detail }) => [name, detail]));
-  return { stage, asked, hosts, details };
+  } as unknown as Context<PhaseName>;
+  return { context, asked, hosts };
 }

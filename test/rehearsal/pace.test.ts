@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { MODEL, PACE } from "#rehearsal/stage";
+import { MODEL } from "#rehearsal/models";
+import { PACE } from "#rehearsal/pace";
 import { profiles } from "#stacks/inputs/environments/index";
 import { models } from "#stacks/inputs/models";
 import { readPace } from "#stacks/inputs/pace";
@@ -11,7 +12,7 @@ afterEach(() => {
 });
 
 describe("the pace of a rehearsal", () => {
-  it.each(Object.values(profiles))("is one that $name accepts, and shortens every time that it names", (profile) => {
+  it.each(Object.values(profiles))("is accepted in $name, and shortens every time that it names", (profile) => {
     vi.spyOn(pulumi.log, "warn").mockResolvedValue();
     const usual = readPace(profile);
     process.env["MILLRACE_PACE"] = JSON.stringify(PACE);
@@ -22,7 +23,7 @@ describe("the pace of a rehearsal", () => {
     }
   });
 
-  it("leaves a gate the time to measure its own step", () => {
+  it("gives a gate the time to measure its own step", () => {
     expect(PACE["stepSeconds"]).toBeGreaterThanOrEqual(PACE["windowSeconds"] ?? Infinity);
   });
 });

@@ -1,0 +1,63 @@
+import { styleText } from "node:util";
+import type { Choice, Phase, PhaseName } from "#rehearsal/phase";
+import { isPhaseName, PHASES } from "#rehearsal/phases/index";
+import { leftOut, type Selection } from "#rehearsal/selection";
+import { suggestion } from "#stacks/wording";
+import { BadInput } from "./bad-input.ts";
+
+/**
+ * The phases that were asked for.
+ *
+ * @param only names, separated by commas. @default - all
+ * @param until name of the last phase. @default - the last one
+ * @throws {BadInput} when a name is unknown, or both are given.
+ */
+export function selectionOf({ only, until }: { only?: string | undefined; until?: string | undefined }): Selection {
+  if (only !== undefined && until !== undefined) {
+    throw new BadInput("'--until' must be given without '--only', got both: '--only' runs the named phases with what they need");
+  }
+  return {
+    ...(only !== undefined && { only: only.split(",").map((word) => phaseNamed("--only", word.trim())) }),
+    ...(until !== undefined && { until: phaseNamed("--until", until) }),
+  };
+}
+
+function phaseNamed(option: string, word: string): PhaseName {
+  if (!isPhaseName(word)) {
+    const hint =
+      suggestion(
+        word,
+        PHASES.map(({ name }) => name),
+      ) || ": `millrace rehearse --list` shows them";
+    throw new BadInput(`'${option}' must name phases of a rehearsal, got '${word}'${hint}`);
+  }
+  return word;
+}
+
+/** A phase as `--list` shows it. */
+export interface ListedPhase extends Pick<Phase, "name" | "summary" | "needs"> {
+  /** Why the rehearsal goes without it. Absent where it would run. */
+  skipped?: string;
+}
+
+/** All phases, each with the reason why this rehearsal would skip it. */
+export function listPhases(choice: Choice, selection: Selection): ListedPhase[] {
+  const skipped = leftOut(PHASES, selection);
+  return PHASES.map((phase) => {
+    const why = skipped.get(phase.name) ?? phase.skip?.(choice);
+    const { name, summary, needs } = phase;
+    return { name, summary, needs, ...(why !== undefined && { skipped: why }) };
+  });
+}
+
+/** The phases as a person reads them. */
+export function phasesText(phases: readonly ListedPhase[]): string {
+  const width = Math.max(...phases.map(({ name }) => name.length)) + 2;
+  const under = (text: string): string => `  ${" ".repeat(width)}${styleText("dim", text)}`;
+  const lines = phases.flatMap(({ name, summary, needs, skipped }) => [
+    `  ${styleText(skipped === undefined ? "bold" : "dim", name.padEnd(width))}${summary}`,
+    ...(needs.length === 0 ? [] : [under(`needs ${needs.join(", ")}`)]),
+    ...(skipped === undefined ? [] : [under(`skipped: ${skipped}`)]),
+  ]);
+  return [...lines, "", "The tools are found, or built the first time, before these."].join("\n");
+}

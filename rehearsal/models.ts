@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import type { ServedModel } from "#stacks/inputs/models";
+import { type ModelRelease, readRelease } from "#stacks/inputs/release";
+import { type TeamSpec, type Teams, teams } from "#stacks/inputs/teams";
+
+/** The model that is released under load: the first one of `stacks/inputs/models.ts`. */
+export const MODEL = "fraud";
+
+/** Share of requests that the bad version answers with HTTP 500. */
+export const BAD_ERROR_RATE = 0.3;
+
+/** Versions that no release has named yet. */
+export function nextVersions(environment: EnvironmentName): { good: string; bad: string } {
+  const now = Number(readRelease(environment).models[MODEL]?.version ?? 0);
+  return { good: String(now + 1), bad: String(now + 2) };
+}
+
+/** Part of the GPUs that the rehearsal takes from the repository's teams and gives to the second one, 0 to 1. */
+const SECOND_SHARE = 0.5;
+
+/** The repository's teams, with room for one more. */
+export const roomyTeams = (): Teams =>
+  Object.fromEntries(
+    Object.entries(teams).map(([name, team]) => [name, { ...team, gpuShare: team.gpuShare * (1 - SECOND_SHARE) }]),
+  );
+
+/** A team that the rehearsal adds: what a person would write in `stacks/inputs/teams.ts`. */
+export const SECOND_TEAM = {
+  name: "second",
+  spec: {
+    groups: { dataScientists: "second-data-scientists", mlEngineers: "second-ml-engineers" },
+    gpuShare: SECOND_SHARE,
+  },
+} as const satisfies { name: string; spec: TeamSpec };
+
+/** Its model: what a person would write in `stacks/inputs/models.ts`. */
+export const SECOND_MODEL = {
+  name: "second-model",
+  spec: { team: SECOND_TEAM.name, host: "second.models.internal" },
+} as const satisfies { name: string; spec: ServedModel };
+
+/** Its first version, in the image of the first model. */
+export const secondRelease = ({ image }: ModelRelease): ModelRelease => ({
+  version: "1",
+  path: `models/${SECOND_MODEL.name}/1`,
+  sha256: digestOf(SECOND_MODEL.name, "1"),
+  image,
+});
+
+/** A digest for a version of which there are no files. */
+export const digestOf = (model: string, version: string): string =>
+  createHash("sha256").update(`${model}-${version}`).digest("hex");

@@ -1,0 +1,84 @@
+import type { ResourceProgress } from "#engine/events";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import type { ClusterTools, RehearsalCluster } from "./cluster/cluster.ts";
+import type { Inside } from "./cluster/isolation/inside.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Served } from "./phases/served.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What a phase makes for the phases that need it; most make nothing. */
+export interface Results {
+  "control-plane": { cluster: RehearsalCluster };
+  project: {
+    workspace: Workspace;
+    /** Sets who hears of each resource that the engine has dealt with, until somebody else is set. */
+    listen: (to: (resource: ResourceProgress) => void) => void;
+  };
+  foundation: Nothing;
+  platform: Nothing;
+  controllers: Nothing;
+  workloads: { served: Served };
+  "second-team": { second: Served };
+  "preview-again": Nothing;
+  "first-answer": Nothing;
+  "bad-changes": Nothing;
+  "bad-objects": Nothing;
+  release: Nothing;
+  "bad-release": Nothing;
+  secrets: Nothing;
+  protection: Nothing;
+  destroy: Nothing;
+}
+
+type Nothing = Record<never, never>;
+
+export type PhaseName = keyof Results;
+
+/** What every phase is given. */
+export interface Ground {
+  environment: EnvironmentName;
+  inside: Inside;
+  tools: ClusterTools & { pulumi: string };
+  /** Files of custom resource definitions. */
+  crds: readonly string[];
+  /** What the rehearsal has found out so far; a phase adds its part. */
+  outcome: Outcome;
+  /** Says what the phase is waiting for right now. */
+  update: (text: string) => void;
+}
+
+/** What a phase works with: the ground, and what the phases have made that it needs. */
+export type Context<Needs extends PhaseName> = Ground & Intersection<Results[Needs]>;
+
+type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void ? All : never;
+
+/** What decides whether a phase is left out. */
+export interface Choice {
+  environment: EnvironmentName;
+  /** Release versions under load. */
+  traffic: boolean;
+  /** Leave everything up at the end. */
+  keep: boolean;
+}
+
+/** One step of a rehearsal. Its context holds what it says that it needs, and nothing else; it must make what `Results` promises. */
+export interface Phase<Name extends PhaseName = PhaseName, Needs extends PhaseName = PhaseName> {
+  /** Its name on the screen, in `--only` and in `--until`. */
+  readonly name: Name;
+  /** What it does, in one line. */
+  readonly summary: string;
+  /** Phases that must have run before it. */
+  readonly needs: readonly Needs[];
+  /** Why this rehearsal goes without it. @default - it is run */
+  skip?(choice: Choice): string | undefined;
+  /**
+   * @returns in a few words what came of it, and what it has made.
+   * @throws when something does not hold: the rehearsal ends there.
+   */
+  run(context: Context<Needs>): Promise<{ detail: string } & Results[Name]>;
+}
+
+/** Declares a phase, so that its name and its needs decide what it is given and what it must make. */
+export const phase = <const Name extends PhaseName, const Needs extends PhaseName = never>(
+  definition: Phase<Name, Needs>,
+): Phase<Name, Needs> => definition;

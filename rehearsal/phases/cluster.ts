@@ -1,0 +1,33 @@
+import { RehearsalCluster } from "../cluster/cluster.ts";
+import { BAD_ERROR_RATE, MODEL, nextVersions } from "../models.ts";
+import { phase } from "../phase.ts";
+
+/** Kubernetes without containers; the version that will be released as a bad one fails by itself. */
+export const controlPlane = phase({
+  name: "control-plane",
+  summary: "starts etcd, the API server, controllers, scheduler and nodes, and installs all custom resource definitions",
+  needs: [],
+  run: async ({ environment, inside, tools, crds, update }) => {
+    const badVersion = `${MODEL}@${nextVersions(environment).bad}`;
+    const cluster = await RehearsalCluster.start({
+      folder: inside.folder,
+      tools,
+      crds,
+      faults: { [badVersion]: { errorRate: BAD_ERROR_RATE } },
+      onProgress: (part, seconds) => update(`${part} after ${seconds.toFixed(1)} s`),
+    });
+    return { cluster, detail: `${cluster.endpoint} · definitions of ${crds.length} projects in` };
+  },
+});
+
+/** Controllers start once the platform that would install them is there. */
+export const controllers = phase({
+  name: "controllers",
+  summary: "starts istiod, Argo Rollouts, Envoy and Prometheus",
+  needs: ["control-plane", "platform"],
+  run: async ({ cluster, update }) => {
+    update("istiod, Argo Rollouts, Envoy, Prometheus");
+    await cluster.startDataPlane();
+    return { detail: "istiod, Argo Rollouts, Envoy and Prometheus answer" };
+  },
+});

@@ -1,0 +1,33 @@
+import type { Phase, PhaseName } from "../phase.ts";
+import { badObjects } from "./admission.ts";
+import { controllers, controlPlane } from "./cluster.ts";
+import { destroy, protection } from "./destroy.ts";
+import { firstAnswerPhase, foundation, platform, previewAgain, workloads } from "./layers.ts";
+import { badChanges } from "./policies.ts";
+import { project } from "./project.ts";
+import { badRelease, goodRelease } from "./releases.ts";
+import { secondTeam } from "./second-team.ts";
+import { secrets } from "./secrets.ts";
+
+/** All phases of a rehearsal, in the order in which they run. The tools are found or built before them, by whoever starts it. */
+export const PHASES: readonly Phase[] = [
+  controlPlane,
+  project,
+  foundation,
+  platform,
+  controllers,
+  workloads,
+  firstAnswerPhase,
+  secondTeam,
+  previewAgain,
+  badChanges,
+  badObjects,
+  goodRelease,
+  badRelease,
+  secrets,
+  protection,
+  destroy,
+];
+
+/** Whether a word is the name of a phase. */
+export const isPhaseName = (word: string): word is PhaseName => PHASES.some(({ name }) => name === word);

@@ -1,0 +1,52 @@
+import type { ResourceProgress } from "#engine/events";
+import { LAYERS } from "#stacks/contracts";
+import { roomyTeams } from "../models.ts";
+import { PACE } from "../pace.ts";
+import { phase } from "../phase.ts";
+import { installProgram, NO_CHANGES, writeChanges } from "../program/changes.ts";
+import { createWorkspace } from "../workspace.ts";
+
+/** Prepares engine, project and stacks: nothing that the engine does reaches the repository. */
+export const project = phase({
+  name: "project",
+  summary: "makes a throwaway Pulumi project with the environment's stacks, their config, plugins and a state of its own",
+  needs: ["control-plane"],
+  run: async ({ environment, inside, tools, cluster, outcome, update }) => {
+    let listener: (resource: ResourceProgress) => void = () => undefined;
+    const workspace = await createWorkspace({
+      environment,
+      folder: inside.folder,
+      pulumi: tools.pulumi,
+      cluster,
+      pace: PACE,
+      signal: inside.stopped,
+      onResource: (_stack, resource) => {
+        const { done, total, op, name } = resource;
+        update(`${done}${total === undefined ? "" : ` of ${total}`} ${op} ${name}`);
+        listener(resource);
+      },
+    });
+    installProgram(workspace.project);
+    writeChanges(workspace.project, { ...NO_CHANGES, teams: roomyTeams() });
+    outcome.simulated = simulated(workspace.plugins.providers);
+    return {
+      workspace,
+      listen: (to) => {
+        listener = to;
+      },
+      detail: `${LAYERS.length} stacks in a project of their own`,
+    };
+  },
+});
+
+/** What is not the real thing, in words for screen and report. */
+function simulated(providers: Readonly<Record<string, string>>): string[] {
+  const others = Object.entries(providers).filter(([name]) => name !== "aws");
+  return [
+    "AWS simulated",
+    "charts recorded, not rendered",
+    `plugins: ${others.map(([name, what]) => `${name} ${what}`).join(", ")}`,
+    "pods of MLflow and of model servers run as processes, all others are marked ready",
+    "GPU shares of the teams halved, to leave room for a second team",
+  ];
+}

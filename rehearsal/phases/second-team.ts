@@ -1,0 +1,105 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { jobsNamespace, modelsNamespace } from "#components/teams/team";
+import { LOCAL_QUEUE } from "#components/training/team-queue";
+import { API } from "#components/versions";
+import type { Changes as EngineChanges } from "#engine/events";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { readRelease } from "#stacks/inputs/release";
+import type { Kube } from "../cluster/controlplane/kube.ts";
+import { MODEL, SECOND_MODEL, SECOND_TEAM, secondRelease } from "../models.ts";
+import { phase } from "../phase.ts";
+import { readChanges, writeChanges } from "../program/changes.ts";
+import { pointAt } from "../workspace.ts";
+import { answerInVersion, countCreated, servedModel, sum } from "./layers.ts";
+import { type RolloutState, rolloutOf, untilAtRest } from "./served.ts";
+
+/** A second team and its model are two entries, a version in the release, and one `up`; nothing that was there changes. */
+export const secondTeam = phase({
+  name: "second-team",
+  summary: "adds a team and a model by two entries and one `up`: both models answer, nothing of the first changes",
+  needs: ["control-plane", "project", "workloads", "first-answer"],
+  run: async ({ cluster, workspace, listen, environment, served, outcome, update }) => {
+    const before = await rolloutOf(cluster.kube, served);
+    addEntries(workspace.project);
+    addToRelease(workspace.releases, environment);
+    update(`up of workloads-${environment}`);
+    const byProvider = countCreated({ listen });
+    const { changes } = await workspace.engine.up(`workloads-${environment}`);
+    const created = sum(byProvider);
+    demandOnlyNew(changes);
+    const second = await servedModel({ workspace, environment }, SECOND_MODEL.name);
+    update(`${second.model} on its way`);
+    await untilAtRest(cluster.kube, second, 60);
+    const missing = await missingObjects(cluster.kube);
+    if (missing.length > 0) {
+      throw new Error(`team '${SECOND_TEAM.name}' must have its namespaces, queue and quotas, it lacks ${missing.join(", ")}`);
+    }
+    outcome.answers = [await answerInVersion(cluster, served), await answerInVersion(cluster, second)];
+    demandUntouched(MODEL, before, await rolloutOf(cluster.kube, served));
+    outcome.secondTeam = { team: SECOND_TEAM.name, model: second.model, created };
+    const answers = outcome.answers.map(({ model, version }) => `${model} ${version}`).join(" and ");
+    return { second, detail: `two entries, one up: ${created} created, 0 changed · ${answers} answer` };
+  },
+});
+
+function addEntries(project: string): void {
+  const { teams, models, ...rest } = readChanges(project);
+  writeChanges(project, {
+    ...rest,
+    teams: { ...teams, [SECOND_TEAM.name]: SECOND_TEAM.spec },
+    models: { ...models, [SECOND_MODEL.name]: SECOND_MODEL.spec },
+  });
+}
+
+/** Names a version of the second model in a release of its own, and points the environment at it. */
+export function addToRelease(releases: string, environment: EnvironmentName): void {
+  const release = readRelease(environment, releases);
+  const first = release.models[MODEL];
+  if (!first) {
+    throw new Error(`release ${release.id} must name model '${MODEL}' for the rehearsal to serve another one beside it`);
+  }
+  const id = `rehearsal-${SECOND_MODEL.name}`;
+  const added = { ...release, id, models: { ...release.models, [SECOND_MODEL.name]: secondRelease(first) } };
+  mkdirSync(join(releases, "manifests"), { recursive: true });
+  writeFileSync(join(releases, "manifests", `${id}.json`), JSON.stringify(added, null, 2));
+  pointAt(releases, environment, id);
+}
+
+/** @throws {Error} when a team's or a model's entry changed something that was there. */
+export function demandOnlyNew({ create, update, delete: deleted, replace }: EngineChanges): void {
+  if (create === 0 || update + deleted + replace > 0) {
+    throw new Error(
+      `a second team and model must only add resources, they created ${create}, updated ${update}, replaced ${replace}, deleted ${deleted}`,
+    );
+  }
+}
+
+/** @throws {Error} when a model was rolled out again, or its Rollout changed, although only another one was meant to. */
+export function demandUntouched(model: string, before: RolloutState, after: RolloutState): void {
+  if (after.spec !== before.spec || after.podHash !== before.podHash) {
+    const what = after.podHash === before.podHash ? "its Rollout has another spec" : "it serves from other pods";
+    throw new Error(
+      `a change of another model must not touch ${model}, ${what} afterwards: ${before.podHash} → ${after.podHash}`,
+    );
+  }
+}
+
+/** Objects of the second team that are not in the cluster. */
+async function missingObjects(kube: Kube): Promise<string[]> {
+  const { name } = SECOND_TEAM;
+  const namespaces = [jobsNamespace(name), modelsNamespace(name)];
+  const paths = [
+    ...namespaces.map((namespace) => `/api/v1/namespaces/${namespace}`),
+    `/apis/${API.kueue}/clusterqueues/${name}`,
+    `/apis/${API.kueue}/namespaces/${jobsNamespace(name)}/localqueues/${LOCAL_QUEUE}`,
+  ];
+  const found = await Promise.all(paths.map((path) => kube.find(path)));
+  const quotas = await Promise.all(namespaces.map((namespace) => kube.find(`/api/v1/namespaces/${namespace}/resourcequotas`)));
+  return [
+    ...paths.filter((_, index) => found[index] === undefined),
+    ...namespaces
+      .filter((_, index) => (quotas[index]?.["items"] ?? []).length === 0)
+      .map((namespace) => `a ResourceQuota in ${namespace}`),
+  ];
+}

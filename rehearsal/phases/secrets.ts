@@ -1,0 +1,22 @@
+import { phase } from "../phase.ts";
+import { leaks } from "./leftovers.ts";
+
+/** The secret that was put into the stack config, looked for in everything that was written. */
+export const secrets = phase({
+  name: "secrets",
+  summary: "looks for the secrets of the stack config in all files of state, config and logs",
+  needs: ["project", "workloads"],
+  run: async ({ workspace, inside }) => {
+    // Not in etcd's files: a Secret object is where the API server keeps what a pod must read.
+    const { files, leaked } = leaks(
+      [`${inside.folder}/state`, `${inside.folder}/logs`, workspace.project, `${inside.folder}/pulumi`],
+      workspace.secrets,
+    );
+    if (leaked.length > 0) {
+      throw new Error(`the secrets of the stack config must stand in no file in plain text, they stand in ${leaked.join(", ")}`);
+    }
+    return {
+      detail: `${workspace.secrets.length} set in stack config, found in plain text in 0 of ${files} files of state, config and logs`,
+    };
+  },
+});

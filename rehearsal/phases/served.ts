@@ -1,0 +1,88 @@
+import { request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { FORCE_HEADER } from "#components/serving/routing";
+import type { RehearsalCluster } from "../cluster/cluster.ts";
+import type { Kube } from "../cluster/controlplane/kube.ts";
+
+/** A model that is served, and how to ask it. */
+export interface Served {
+  model: string;
+  /** Version that the release names. */
+  version: string;
+  namespace: string;
+  host: string;
+  path: string;
+  /** Body of a request, JSON text. */
+  body: string;
+}
+
+/** A request that every model server of ours answers. */
+export const QUESTION = { path: "/invocations", body: JSON.stringify({ inputs: [[12.5, 1, 0, 3]] }) } as const;
+
+/** Header in which a model server says its version: the one with which a request asks for the new version. */
+export const VERSION_HEADER = FORCE_HEADER.name;
+
+/**
+ * Waits until a model answers through the gateway.
+ *
+ * @param patience seconds.
+ * @returns the version that answered.
+ * @throws {Error} when none has answered 200 by then.
+ */
+export async function firstAnswer({ gatewayAddress }: RehearsalCluster, served: Served, patience: number): Promise<string> {
+  let last = 0;
+  for (const deadline = Date.now() + patience * 1000; Date.now() < deadline; await sleep(100)) {
+    const { status, version } = await ask(gatewayAddress, served);
+    if (status === 200) {
+      return version;
+    }
+    last = status;
+  }
+  throw new Error(
+    `${served.host}${served.path} must answer 200 within ${patience} s, got ${last === 0 ? "no answer" : String(last)}`,
+  );
+}
+
+function ask(gateway: string, { host, path, body }: Served): Promise<{ status: number; version: string }> {
+  const [address, port] = gateway.split(":");
+  const headers = { host, "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  return new Promise((resolve) => {
+    const call = request({ host: address, port, path, method: "POST", headers, timeout: 2_000 }, (answer) => {
+      answer.resume();
+      answer.once("end", () =>
+        resolve({ status: answer.statusCode ?? 0, version: String(answer.headers[VERSION_HEADER] ?? "") }),
+      );
+    });
+    call.once("timeout", () => call.destroy());
+    call.once("error", () => resolve({ status: 0, version: "" }));
+    call.end(body);
+  });
+}
+
+/** What must stay the same of a model while another one is released. */
+export interface RolloutState {
+  /** Its spec as JSON, without the number of replicas, which belongs to the autoscaler. */
+  spec: string;
+  /** Hash of the pod template that is served. */
+  podHash: string;
+}
+
+/** @throws {KubeError} when the model has no Rollout. */
+export async function rolloutOf(kube: Kube, { namespace, model }: Served): Promise<RolloutState & { atRest: boolean }> {
+  const { metadata, spec, status } = await kube.get(`/apis/argoproj.io/v1alpha1/namespaces/${namespace}/rollouts/${model}`);
+  return {
+    spec: JSON.stringify({ ...spec, replicas: undefined }),
+    podHash: status?.stableRS ?? "",
+    atRest: status?.phase === "Healthy" && String(status.observedGeneration) === String(metadata.generation),
+  };
+}
+
+/** @throws {Error} when the model's Rollout is not at rest within so many seconds. */
+export async function untilAtRest(kube: Kube, served: Served, seconds: number): Promise<void> {
+  for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await sleep(200)) {
+    if ((await rolloutOf(kube, served)).atRest) {
+      return;
+    }
+  }
+  throw new Error(`rollout ${served.namespace}/${served.model} must be at rest within ${seconds} s`);
+}

@@ -1,0 +1,29 @@
+import * as pulumi from "@pulumi/pulumi";
+import { models } from "#stacks/inputs/models";
+import { teams } from "#stacks/inputs/teams";
+import { MUTANTS } from "../mutants/mutants.ts";
+import { mutate } from "../mutants/transformation.ts";
+import { readChanges } from "./changes.ts";
+
+/**
+ * Entry point of a rehearsed program: adds teams and models, registers the mutants, and runs the product's own entry point.
+ *
+ * @throws {pulumi.RunError} when the program does not declare the resource of a mutant.
+ */
+export default async (): Promise<object> => {
+  const changes = readChanges(process.cwd());
+  Object.assign(teams, changes.teams);
+  Object.assign(models, changes.models);
+  const { missed } = mutate(MUTANTS.filter(({ rule }) => changes.mutants.includes(rule)));
+  // Loaded now: the settings know the groups of all teams from the moment at which they are loaded.
+  const { default: program } = await import("#stacks/index");
+  const outputs = await program();
+  const [first] = missed();
+  if (first) {
+    const { rule, resource } = first;
+    throw new pulumi.RunError(
+      `the mutant for ${rule} must change ${resource.type} '${resource.name}', ${pulumi.getStack()} has none: mend rehearsal/mutants/mutants.ts`,
+    );
+  }
+  return outputs;
+};

@@ -1,0 +1,62 @@
+import { EngineFailure } from "#engine/failure";
+import type { RehearsalCluster } from "./cluster/cluster.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Choice, Context, Ground, PhaseName } from "./phase.ts";
+import { PHASES } from "./phases/index.ts";
+import { Progress, type Screen } from "./progress.ts";
+import { leftOut, type Selection } from "./selection.ts";
+
+export interface RehearsalOptions extends Choice, Selection, Omit<Ground, "update"> {
+  screen: Screen;
+}
+
+/**
+ * Runs the phases that are asked for, in their order.
+ *
+ * @returns `options.outcome`, filled in also when a phase fails.
+ */
+export async function rehearse(options: RehearsalOptions): Promise<Outcome> {
+  const { outcome, screen, keep } = options;
+  const progress = new Progress(screen, outcome.phases);
+  const skipped = leftOut(PHASES, options);
+  const made: Partial<Context<PhaseName>> = {};
+  try {
+    for (const phase of PHASES) {
+      const why = skipped.get(phase.name) ?? phase.skip?.(options);
+      if (why !== undefined) {
+        progress.skip(phase.name, why);
+        continue;
+      }
+      if (made.cluster) {
+        outcome.memory = memoryOf(made.cluster);
+      }
+      // Each phase names what it needs, and that has run: a selection holds the needs of what it holds.
+      const run = (update: Ground["update"]) => phase.run({ ...options, ...made, update } as Context<PhaseName>);
+      const { detail: _, ...results } = await progress.phase(phase.name, run);
+      Object.assign(made, results);
+    }
+    if (keep) {
+      made.cluster?.writeEnv(made.workspace?.environment);
+    }
+    outcome.ok = true;
+  } catch (error) {
+    outcome.failure = failureOf(error, progress);
+  }
+  if (!(keep && outcome.ok)) {
+    await made.cluster?.stop();
+  }
+  return outcome;
+}
+
+/** MiB by process. */
+const memoryOf = (cluster: RehearsalCluster): Record<string, number> =>
+  Object.fromEntries(Object.entries(cluster.memory()).map(([name, bytes]) => [name, bytes / 2 ** 20]));
+
+function failureOf(error: unknown, { phases }: Progress): NonNullable<Outcome["failure"]> {
+  const phase = phases.findLast(({ state }) => state === "failed")?.name ?? "preparation";
+  if (error instanceof EngineFailure) {
+    const at = error.resource ? `${error.resource.type} ${error.resource.name}: ` : "";
+    return { phase, reason: `${at}${error.reason}`, log: error.log };
+  }
+  return { phase, reason: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A resource as the engine's state knows it. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  /** `false` of a component. */
+  custom: boolean;
+  /** URN of its parent; the stack itself has none. */
+  parent?: string;
+  /** URNs of what it depends on: its `dependsOn`, and resources whose outputs are among its inputs. */
+  dependencies?: readonly string[];
+}
+
+/** File of a stack's state below the folder of a workspace. */
+const fileOf = (folder: string, stack: string): string => join(folder, "state", ".pulumi", "stacks", "millrace", `${stack}.json`);
+
+/** Resources in the state of a stack, in the engine's order. */
+export function resourcesOf(folder: string, stack: string): StateResource[] {
+  const { checkpoint } = JSON.parse(readFileSync(fileOf(folder, stack), "utf8")) as {
+    checkpoint: { latest?: { resources?: StateResource[] } };
+  };
+  return checkpoint.latest?.resources ?? [];
+}
+
+/** Another text when anything in the state of a stack is another. */
+export const fingerprintOf = (folder: string, stack: string): string =>
+  createHash("sha256")
+    .update(readFileSync(fileOf(folder, stack)))
+    .digest("hex");

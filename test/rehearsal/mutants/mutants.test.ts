@@ -1,0 +1,97 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type EnvironmentPlan, planEnvironment } from "#plan/environment";
+import { policyOf } from "#plan/policy";
+import { record } from "#plan/record";
+import { RULES } from "#policies/catalogue";
+import { type Mutant, set } from "#rehearsal/mutants/mutant";
+import { MUTANTS } from "#rehearsal/mutants/mutants";
+import { mutate } from "#rehearsal/mutants/transformation";
+
+const familyOf = (id: string): string => id.split("-")[0] ?? "";
+
+describe("the mutants", () => {
+  let prod: EnvironmentPlan;
+  beforeAll(async () => {
+    prod = await planEnvironment("prod");
+  });
+
+  it("cover every family of rules", () => {
+    expect(new Set(MUTANTS.map(({ rule }) => familyOf(rule)))).toEqual(new Set(RULES.map(({ id }) => familyOf(id))));
+  });
+
+  it.each(MUTANTS)("break $rule: $what", ({ rule, layer, resource, change }) => {
+    const mutated = structuredClone(prod);
+    const found = mutated.layers
+      .find((each) => each.layer === layer)
+      ?.registrations.filter(({ type, name }) => type === resource.type && name === resource.name);
+    expect(found).toHaveLength(1);
+    const [recorded] = found!;
+    change(recorded!.inputs, recorded!);
+    const broken = (plan: EnvironmentPlan): string[] =>
+      policyOf(plan, [], "2026-11-21").verdicts.flatMap(({ verdict }) => verdict.violations.map((each) => each.rule.id));
+    expect(broken(mutated).filter((id) => id === rule).length).toBeGreaterThan(broken(prod).filter((id) => id === rule).length);
+  });
+});
+
+const resource = { type: "aws:s3/bucket:Bucket", name: "a" };
+const mutant = (change: Mutant["change"], rest: Partial<Mutant> = {}): Mutant => ({
+  what: "",
+  layer: "foundation",
+  resource,
+  change,
+  ...rest,
+});
+
+describe("a mutated program", () => {
+  it("declares the changed inputs and options of that resource, and all others as they were", async () => {
+    const mutants = [mutant(set(["tags", "team"], "b")), mutant((_, opts) => void (opts.protect = false))];
+    const { resources } = await record(() => {
+      mutate(mutants);
+      for (const name of ["a", "b"]) {
+        new aws.s3.Bucket(name, { tags: pulumi.output({ team: pulumi.output("a"), keep: "1" }) }, { protect: true });
+      }
+    });
+    const buckets = resources.filter(({ type }) => type === resource.type);
+    expect(Object.fromEntries(buckets.map(({ name, inputs, protect }) => [name, { tags: inputs["tags"], protect }]))).toEqual({
+      a: { tags: { team: "b", keep: "1" }, protect: false },
+      b: { tags: { team: "a", keep: "1" }, protect: true },
+    });
+  });
+
+  it("changes providers too", async () => {
+    const { resources } = await record(() => {
+      mutate([mutant(set(["region"], "eu-central-1"), { resource: { type: "pulumi:providers:aws", name: "aws" } })]);
+      new aws.Provider("aws", { region: "eu-west-1" });
+    });
+    expect(resources.find(({ name }) => name === "aws")?.inputs["region"]).toBe("eu-central-1");
+  });
+
+  it("knows the mutants whose resource it has not declared", async () => {
+    const mutants = [mutant(() => undefined), mutant(() => undefined, { resource: { ...resource, name: "nobody" } })];
+    let missed: Mutant[] = [];
+    await record(() => {
+      const found = mutate(mutants);
+      new aws.s3.Bucket("a");
+      missed = found.missed();
+    });
+    expect(missed).toEqual([mutants[1]]);
+  });
+});
+
+describe("a change by path", () => {
+  it("copies what lies on the path, and makes the new value from the old one", () => {
+    const before = { spec: { http: [{ retries: { retryOn: "a" } }] }, other: 1 };
+    const inputs: Record<string, unknown> = { ...before };
+    set(["spec", "http", 0, "retries", "retryOn"], (old: string) => `${old},5xx`)(inputs, {});
+    expect(inputs).toEqual({ spec: { http: [{ retries: { retryOn: "a,5xx" } }] }, other: 1 });
+    expect(before.spec.http[0]?.retries.retryOn).toBe("a");
+  });
+
+  it("fails where the path ends early", () => {
+    expect(() => set(["spec", "http", 0, "name"], "x")({ spec: {} }, {})).toThrow(
+      "the inputs must have 'spec.http.0.name', nothing stands before '0'",
+    );
+  });
+});
