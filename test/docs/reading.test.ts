@@ -16,9 +16,7 @@ const GUIDES = ["components", "environments", "plan", "policies", "rehearsal", "
 const WIDE = [...GENERATED, ...GUIDES];
 
 const longLines = (text: string): string[] =>
-  text
-    .split("\n")
-    .flatMap((line, index) => ([...line].length > WIDTH ? [`line ${index + 1}: ${[...line].length} characters`] : []));
+  text.split("\n").flatMap((line, index) => (line.length > WIDTH ? [`line ${index + 1}: ${line.length} characters`] : []));
 
 describe("lines", () => {
   it.each(pages.filter(({ path }) => !WIDE.includes(path)))(`of $path have at most ${WIDTH} characters`, ({ text }) => {
