@@ -64,7 +64,7 @@ it("every component is in the table of components", () => {
 describe("the guide to rehearsals", () => {
   const guide = read("docs/guides/rehearsal.md");
 
-  it("lists every shortened time with its usual value", () => {
+  it("tells every time that is shortened, and from what", () => {
     const usual = readPace(profiles.dev) as unknown as Record<string, number>;
     expect(tableOf(guide, "", "dev", "rehearsal")).toEqual(
       Object.entries(PACE).map(([name, value]) => [name, String(usual[name]), String(value)]),
@@ -80,7 +80,7 @@ describe("the guide to rehearsals", () => {
     }
   });
 
-  it("gives the number of projects whose definitions are installed", () => {
+  it("counts the projects whose definitions are installed", () => {
     expect(guide).toContain(`definitions of ${WORDS[crdSources.length]} projects`);
   });
 });

@@ -1,7 +1,5 @@
-import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { PROJECT_FOLDER } from "#engine/project";
+import { planEnvironment } from "#plan/environment";
 import { commandsOf, linksOf, pages, read } from "./pages.ts";
 
 /** Longest line of a page, in characters: wider ones scroll or wrap on a laptop. */
@@ -16,9 +14,7 @@ const GUIDES = ["components", "environments", "plan", "policies", "rehearsal", "
 const WIDE = [...GENERATED, ...GUIDES];
 
 const longLines = (text: string): string[] =>
-  text
-    .split("\n")
-    .flatMap((line, index) => ([...line].length > WIDTH ? [`line ${index + 1}: ${[...line].length} characters`] : []));
+  text.split("\n").flatMap((line, index) => (line.length > WIDTH ? [`line ${index + 1}: ${line.length} characters`] : []));
 
 describe("lines", () => {
   it.each(pages.filter(({ path }) => !WIDE.includes(path)))(`of $path have at most ${WIDTH} characters`, ({ text }) => {
@@ -58,17 +54,15 @@ describe("runbooks", () => {
     expect(text).toMatch(/^# \w+\n\n\*\*First:\*\* /);
   });
 
-  it("name no namespace of the platform that no component makes", () => {
-    const sources = globSync("components/**/*.ts", { cwd: PROJECT_FOLDER }).map((path) =>
-      readFileSync(join(PROJECT_FOLDER, path), "utf8"),
-    );
-    const made = [
-      "kube-system",
-      ...sources.flatMap((source) => [...source.matchAll(/namespaceOf\("([\w-]+)"/g)].map(([, name]) => name)),
-    ];
-    const named = kubectl.flatMap(({ command }) => [...command.matchAll(/ -n ([a-z][\w-]*)/g)].map(([, name]) => name));
+  it("name only namespaces that the program makes, and kube-system", async () => {
+    const { layers } = await planEnvironment("dev");
+    const made = layers
+      .flatMap(({ resources }) => resources)
+      .filter(({ type }) => type === "kubernetes:core/v1:Namespace")
+      .map(({ inputs }) => inputs["metadata"].name as string);
+    const named = kubectl.flatMap(({ command }) => [...command.matchAll(/ -n ([a-z][\w-]*)/g)].map(([, name = ""]) => name));
     expect(named.length).toBeGreaterThan(10);
-    expect(named.filter((name) => !made.includes(name))).toEqual([]);
+    expect(named.filter((name) => ![...made, "kube-system"].includes(name))).toEqual([]);
   });
 
   it("need no plugin of kubectl", () => {
