@@ -1,5 +1,5 @@
-import { styleText } from "node:util";
 import type { Command } from "commander";
+import { bold, dim, green, red, yellow } from "#render/terminal";
 import type { Finding } from "#toolchain/doctor";
 
 /** Adds `doctor`: exit code 0 when `plan` and `rehearse` can run, else 1. */
@@ -57,9 +57,3 @@ function lines({ state, what, found, remedy }: Finding): string[] {
     ...(state !== "ok" && remedy !== undefined ? [`      ${remedy}`] : []),
   ];
 }
-
-const bold = (text: string): string => styleText("bold", text);
-const dim = (text: string): string => styleText("dim", text);
-const green = (text: string): string => styleText("green", text);
-const red = (text: string): string => styleText("red", text);
-const yellow = (text: string): string => styleText("yellow", text);

@@ -7,7 +7,7 @@ import { rehearse } from "#rehearsal/rehearsal";
 import { writeReport } from "#rehearsal/report";
 import { provideCrds } from "#toolchain/crds";
 import { provideTools } from "#toolchain/toolchain";
-import { toolNames } from "#toolchain/tools";
+import { TOOL_NAMES } from "#toolchain/tools";
 import { type Rehearsal, TOOLS_PHASE } from "./rehearsal.ts";
 import { lines, rehearsalScreen } from "./rehearse-screen.ts";
 
@@ -15,7 +15,7 @@ import { lines, rehearsalScreen } from "./rehearse-screen.ts";
 export async function inside({ environment, selection, report, keep, traffic, json }: Rehearsal): Promise<number> {
   const began = performance.now();
   const namespace = setUp();
-  const tools = await provideTools(toolNames);
+  const tools = await provideTools(TOOL_NAMES);
   const outcome: Outcome = {
     environment,
     began: new Date().toISOString(),

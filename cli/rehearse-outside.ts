@@ -5,7 +5,7 @@ import { Progress } from "#rehearsal/progress";
 import { provideCrds } from "#toolchain/crds";
 import { MachineError } from "#toolchain/errors";
 import { provideTools, type ToolProgress } from "#toolchain/toolchain";
-import { toolNames } from "#toolchain/tools";
+import { TOOL_NAMES } from "#toolchain/tools";
 import { type Rehearsal, TOOLS_PHASE } from "./rehearsal.ts";
 import { lines, rehearsalScreen } from "./rehearse-screen.ts";
 
@@ -23,7 +23,7 @@ export async function outside({ environment, folder, report, keep, json }: Rehea
           update(`${tool} ${state}: ${detail}, ${seconds.toFixed(0)} s`);
         }
       };
-      const tools = await provideTools(toolNames, { onProgress });
+      const tools = await provideTools(TOOL_NAMES, { onProgress });
       await provideCrds({ onProgress });
       const built = Object.values(tools).filter(({ from }) => from === "built").length;
       const list = Object.values(tools)

@@ -1,6 +1,6 @@
-import { styleText } from "node:util";
 import type { PhaseResult } from "#rehearsal/outcome";
 import type { Screen } from "#rehearsal/progress";
+import { dim, green, red, redraw } from "#render/terminal";
 
 const NAME_WIDTH = 20;
 /** Without a terminal a long phase says every so often what it is waiting for, milliseconds. */
@@ -50,17 +50,12 @@ export function rehearsalScreen(json: boolean): Screen {
 }
 
 const MARKS: Record<PhaseResult["state"], string> = {
-  done: styleText("green", "✓"),
-  failed: styleText("red", "✗"),
-  skipped: styleText("dim", "–"),
+  done: green("✓"),
+  failed: red("✗"),
+  skipped: dim("–"),
 };
 
 function phaseLine({ name, state, detail, seconds }: PhaseResult): string {
-  const time = state === "skipped" ? "" : styleText("dim", `   ${seconds.toFixed(1)} s`);
+  const time = state === "skipped" ? "" : dim(`   ${seconds.toFixed(1)} s`);
   return `  ${MARKS[state]} ${name.padEnd(NAME_WIDTH)} ${detail}${time}`;
-}
-
-/** Writes over the current line, cut to the width of the terminal so that it stays one line. */
-function redraw(out: NodeJS.WriteStream, text: string): void {
-  out.write(`\r\u001b[K${text.slice(0, (out.columns ?? 80) - 1)}`);
 }

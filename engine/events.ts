@@ -44,12 +44,12 @@ export interface PolicyFinding {
 
 /** Collects what one operation tells. */
 export interface EventReader {
-  take(event: EngineEvent): void;
+  readonly take: (event: EngineEvent) => void;
   readonly diagnostics: readonly Diagnostic[];
   readonly findings: readonly PolicyFinding[];
 
   /** From the summary at the end. @throws {Error} when none came. */
-  changes(): Changes;
+  readonly changes: () => Changes;
 }
 
 /** Reads events as they come. @param onResource - called for each resource once it is done */

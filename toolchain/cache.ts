@@ -3,10 +3,10 @@ import { access, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/prom
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 
-const unfinished = ".unfinished-";
+const UNFINISHED = ".unfinished-";
 
 /** A build takes minutes; what is older than this was left by a build that was killed. */
-const abandonedAfterHours = 3;
+const ABANDONED_AFTER_HOURS = 3;
 
 /** Where Millrace keeps what it built: `MILLRACE_CACHE`, else the user's cache folder. */
 export function defaultCache(): string {
@@ -53,7 +53,7 @@ export async function publish(
   const shelf = dirname(target);
   await mkdir(shelf, { recursive: true });
   await sweep(shelf);
-  const draft = join(shelf, `${unfinished}${basename(target)}-${randomUUID().slice(0, 8)}`);
+  const draft = join(shelf, `${UNFINISHED}${basename(target)}-${randomUUID().slice(0, 8)}`);
   await mkdir(draft);
   try {
     await fill(draft);
@@ -77,7 +77,7 @@ export async function complete(folder: string, expected: readonly string[]): Pro
 
 async function sweep(shelf: string): Promise<void> {
   for (const name of await readdir(shelf)) {
-    if (!name.startsWith(unfinished)) {
+    if (!name.startsWith(UNFINISHED)) {
       continue;
     }
     const folder = join(shelf, name);
@@ -85,7 +85,7 @@ async function sweep(shelf: string): Promise<void> {
       ({ mtimeMs }) => (Date.now() - mtimeMs) / 3_600_000,
       () => 0,
     );
-    if (age > abandonedAfterHours) {
+    if (age > ABANDONED_AFTER_HOURS) {
       await rm(folder, { recursive: true, force: true });
     }
   }

@@ -13,30 +13,30 @@ interface Place {
   files: RegExp;
 }
 
-const anyYaml = /\.yaml$/;
+const ANY_YAML = /\.yaml$/;
 
-const places = {
+const PLACES = {
   "argo-rollouts": { module: "github.com/argoproj/argo-rollouts", path: "manifests/crds", files: /-crd\.yaml$/ },
-  "cert-manager": { module: "github.com/cert-manager/cert-manager", path: "deploy/crds", files: anyYaml },
+  "cert-manager": { module: "github.com/cert-manager/cert-manager", path: "deploy/crds", files: ANY_YAML },
   "external-secrets": {
     module: "github.com/external-secrets/external-secrets",
     path: "config/crds/bases",
     files: /external-secrets\.io_/,
   },
   istio: { module: "istio.io/istio", path: "manifests/charts/base/files", files: /^crd-all\.gen\.yaml$/ },
-  karpenter: { module: "sigs.k8s.io/karpenter", path: "pkg/apis/crds", files: anyYaml },
+  karpenter: { module: "sigs.k8s.io/karpenter", path: "pkg/apis/crds", files: ANY_YAML },
   // The AWS provider repeats Karpenter's own definitions beside its node class.
   "karpenter-aws": { module: "github.com/aws/karpenter-provider-aws", path: "pkg/apis/crds", files: /^karpenter\.k8s\.aws_/ },
-  kueue: { module: "sigs.k8s.io/kueue", path: "config/components/crd/bases", files: anyYaml },
+  kueue: { module: "sigs.k8s.io/kueue", path: "config/components/crd/bases", files: ANY_YAML },
   "prometheus-operator": {
     module: "github.com/prometheus-operator/prometheus-operator",
     path: "example/prometheus-operator-crd",
-    files: anyYaml,
+    files: ANY_YAML,
   },
 } as const satisfies Record<string, Place>;
 
 /** Project whose custom resource definitions a rehearsal installs. */
-export type CrdSource = keyof typeof places;
+export type CrdSource = keyof typeof PLACES;
 
 /** The custom resource definitions of one project, in one file of YAML documents. */
 export interface CrdFile {
@@ -49,7 +49,7 @@ export interface CrdFile {
 }
 
 /** Names of all sources. */
-export const crdSources = Object.keys(places) as CrdSource[];
+export const CRD_SOURCES = Object.keys(PLACES) as CrdSource[];
 
 /**
  * Provides the custom resource definitions of the pinned versions, taken unchanged from the projects' Go modules; downloads them
@@ -71,11 +71,11 @@ export async function provideCrds(options: ToolOptions = {}): Promise<readonly C
   }
   try {
     await requireGo("crds", moduleFolder("crds"));
-    report("building", `downloading ${crdSources.length} modules`);
+    report("building", `downloading ${CRD_SOURCES.length} modules`);
     const pins = await readPins(moduleFolder("crds"));
     const folder = await crdFolder(cache);
-    await publish(folder, fileNames, (draft) => download(pins, draft, options.signal));
-    report("built", `${crdSources.length} sources`);
+    await publish(folder, FILE_NAMES, (draft) => download(pins, draft, options.signal));
+    report("built", `${CRD_SOURCES.length} sources`);
     return filesIn(folder, pins);
   } catch (error) {
     report("failed", error instanceof ToolchainError ? error.sentence : String(error));
@@ -86,18 +86,18 @@ export async function provideCrds(options: ToolOptions = {}): Promise<readonly C
 /** The definitions as an earlier run downloaded them. */
 export async function cachedCrds(cache: string): Promise<readonly CrdFile[] | undefined> {
   const folder = await crdFolder(cache);
-  return (await complete(folder, fileNames)) ? filesIn(folder, await readPins(moduleFolder("crds"))) : undefined;
+  return (await complete(folder, FILE_NAMES)) ? filesIn(folder, await readPins(moduleFolder("crds"))) : undefined;
 }
 
-const fileNames = crdSources.map((source) => `${source}.yaml`);
+const FILE_NAMES = CRD_SOURCES.map((source) => `${source}.yaml`);
 
 async function crdFolder(cache: string): Promise<string> {
-  const recipe = Object.entries<Place>(places).map(([source, { module, path, files }]) => [source, module, path, files.source]);
+  const recipe = Object.entries<Place>(PLACES).map(([source, { module, path, files }]) => [source, module, path, files.source]);
   return join(cache, "crds", await cacheName("definitions", moduleFolder("crds"), recipe));
 }
 
 function filesIn(folder: string, pins: Map<string, Pin>): CrdFile[] {
-  return crdSources.map((source) => ({ source, version: pinOf(pins, source).version, path: join(folder, `${source}.yaml`) }));
+  return CRD_SOURCES.map((source) => ({ source, version: pinOf(pins, source).version, path: join(folder, `${source}.yaml`) }));
 }
 
 /** A pinned module: its version, and the checksum of its content. */
@@ -119,22 +119,22 @@ export async function readPins(folder: string): Promise<Map<string, Pin>> {
 }
 
 function pinOf(pins: Map<string, Pin>, source: CrdSource): Pin {
-  const pin = pins.get(places[source].module);
+  const pin = pins.get(PLACES[source].module);
   if (!pin?.sum) {
-    throw new Error(`go.mod and go.sum of the definitions must name ${places[source].module}`);
+    throw new Error(`go.mod and go.sum of the definitions must name ${PLACES[source].module}`);
   }
   return pin;
 }
 
 async function download(pins: Map<string, Pin>, draft: string, signal: AbortSignal | undefined): Promise<void> {
-  const wanted = crdSources.map((source) => `${places[source].module}@${pinOf(pins, source).version}`);
+  const wanted = CRD_SOURCES.map((source) => `${PLACES[source].module}@${pinOf(pins, source).version}`);
   // Outside any module, so that only these are fetched and not the thousands they require; go.sum is compared below, which is why
   // no checksum database is asked.
   const env = goEnvironment({ GOFLAGS: "-mod=mod", GO111MODULE: "on", GOSUMDB: "off" });
   const answer = await run("go", ["mod", "download", "-json", ...wanted], { cwd: draft, env, signal });
   const modules = parseModules(answer.stdout);
-  for (const source of crdSources) {
-    const { module, path, files } = places[source];
+  for (const source of CRD_SOURCES) {
+    const { module, path, files } = PLACES[source];
     const { version, sum } = pinOf(pins, source);
     const got = modules.get(module);
     if (!got?.Dir) {

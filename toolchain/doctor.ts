@@ -5,11 +5,11 @@ import { defaultCache, exists, moduleFolder } from "./cache.ts";
 import { run, which } from "./command.ts";
 import { type CrdFile, cachedCrds } from "./crds.ts";
 import { MissingTool } from "./errors.ts";
-import { firstBuildGiB, requireGo } from "./go.ts";
+import { FIRST_BUILD_GIB, requireGo } from "./go.ts";
 import { type Located, locate } from "./locate.ts";
 import { requirePip } from "./pip.ts";
 import type { Tool } from "./tool.ts";
-import { catalogue, type ToolName, toolNames } from "./tools.ts";
+import { CATALOGUE, TOOL_NAMES, type ToolName } from "./tools.ts";
 
 /** One thing that Millrace needs, and whether this machine has it. */
 export interface Finding {
@@ -29,12 +29,12 @@ export interface Finding {
 }
 
 /** Disk that a rehearsal takes once its tools are here. */
-const rehearsalGiB = 2;
+const REHEARSAL_GIB = 2;
 
 /** Looks at this machine and changes nothing: what each command needs, what is here and what to do about the rest. */
 export async function examine(options: { cacheDir?: string } = {}): Promise<readonly Finding[]> {
   const cache = options.cacheDir ?? defaultCache();
-  const tools = await Promise.all(toolNames.map(async (name) => ({ name, located: await locate(name, cache) })));
+  const tools = await Promise.all(TOOL_NAMES.map(async (name) => ({ name, located: await locate(name, cache) })));
   const definitions = await cachedCrds(cache);
   const missing = tools.filter(({ located }) => !located).map(({ name }) => name);
   const findings = await Promise.all([
@@ -45,8 +45,8 @@ export async function examine(options: { cacheDir?: string } = {}): Promise<read
     program("unshare", "rehearse", "--version", "Install util-linux."),
     program("nsenter", "rehearse", "--version", "Install util-linux."),
     namespaces(),
-    disk(cache, missing.length > 0 ? firstBuildGiB : rehearsalGiB),
-    program("pulumi", "up", "version", `Install Pulumi ${catalogue.pulumi.version} or a newer 3.x.`),
+    disk(cache, missing.length > 0 ? FIRST_BUILD_GIB : REHEARSAL_GIB),
+    program("pulumi", "up", "version", `Install Pulumi ${CATALOGUE.pulumi.version} or a newer 3.x.`),
     program("aws", "up", "--version", "Install AWS CLI v2: the Kubernetes provider asks it for a token."),
   ]);
   const provided = tools.map(({ name, located }) => tool(name, located));
@@ -86,13 +86,13 @@ async function program(name: string, need: Finding["need"], ask: string, remedy:
 }
 
 async function go(missing: readonly ToolName[], definitions: boolean): Promise<Finding> {
-  const name = missing.find((tool) => catalogue[tool].recipe.kind === "go") ?? (definitions ? undefined : "crds");
+  const name = missing.find((tool) => CATALOGUE[tool].recipe.kind === "go") ?? (definitions ? undefined : "crds");
   return builder("Go", name && (() => requireGo(name, moduleFolder(name))), ["go", "version"]);
 }
 
 async function python(missing: readonly ToolName[]): Promise<Finding> {
-  const name = missing.find((tool) => catalogue[tool].recipe.kind === "pip");
-  return builder("Python 3 with pip", name && (() => requirePip(name, catalogue[name])), ["python3", "-m", "pip", "--version"]);
+  const name = missing.find((tool) => CATALOGUE[tool].recipe.kind === "pip");
+  return builder("Python 3 with pip", name && (() => requirePip(name, CATALOGUE[name])), ["python3", "-m", "pip", "--version"]);
 }
 
 /** A builder is missing only while there is something left for it to build. */
@@ -148,7 +148,7 @@ async function disk(cache: string, gib: number): Promise<Finding> {
 }
 
 function tool(name: ToolName, located: Located | undefined): Finding {
-  const { version, purpose, seconds }: Tool = catalogue[name];
+  const { version, purpose, seconds }: Tool = CATALOGUE[name];
   const finding = { what: `${name} ${version}: ${purpose}`, need: "rehearse" } as const;
   if (!located) {
     return {

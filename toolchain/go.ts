@@ -6,10 +6,10 @@ import { BuildFailed, MissingTool } from "./errors.ts";
 import type { GoRecipe, Tool } from "./tool.ts";
 
 /** Flags of every build: exactly the pinned modules, no paths of this machine in the result, no C compiler. */
-const goFlags = "-mod=readonly -buildvcs=false -trimpath";
+const GO_FLAGS = "-mod=readonly -buildvcs=false -trimpath";
 
 /** Disk that a first build of every tool takes: downloaded modules, compiled packages and the tools themselves. */
-export const firstBuildGiB = 16;
+export const FIRST_BUILD_GIB = 16;
 
 /** What a build under way has to say: a short phrase. */
 export type Say = (detail: string) => void;
@@ -17,7 +17,7 @@ export type Say = (detail: string) => void;
 /** The environment of every `go` command: a user's own flags, workspace or target platform must not change what is built. */
 export function goEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   const { GOOS: _os, GOARCH: _arch, ...rest } = process.env;
-  return { ...rest, GOFLAGS: goFlags, GOWORK: "off", CGO_ENABLED: "0", ...extra };
+  return { ...rest, GOFLAGS: GO_FLAGS, GOWORK: "off", CGO_ENABLED: "0", ...extra };
 }
 
 /** Throws unless this machine's Go can build the module, switching to a newer Go by itself if its settings allow that. */
@@ -104,7 +104,7 @@ async function failure(name: string, version: string, output: string, log: strin
 /** The usual causes, by what Go says about them. */
 function remedyFor(output: string, log: string): string {
   if (/no space left on device/.test(output)) {
-    return `Free some disk space: a first build of every tool needs about ${firstBuildGiB} GiB.`;
+    return `Free some disk space: a first build of every tool needs about ${FIRST_BUILD_GIB} GiB.`;
   }
   if (/signal: killed|cannot allocate memory/.test(output)) {
     return "Free some memory: the compiler was stopped for lack of it.";

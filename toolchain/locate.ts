@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { cacheName, complete, moduleFolder } from "./cache.ts";
 import { pathFolders, run, which } from "./command.ts";
 import { accepts, type Binary, type Tool } from "./tool.ts";
-import { catalogue, type ToolName } from "./tools.ts";
+import { CATALOGUE, type ToolName } from "./tools.ts";
 
 /** A program and the arguments that come before the caller's. */
 export type Command = readonly [program: string, ...args: string[]];
@@ -25,7 +25,7 @@ export async function locate(name: ToolName, cache: string): Promise<Located | u
 
 /** The tool's programs from PATH (the control plane's from `KUBEBUILDER_ASSETS` first), if every one of them is good enough. */
 async function onPath(name: ToolName): Promise<Located | undefined> {
-  const tool: Tool = catalogue[name];
+  const tool: Tool = CATALOGUE[name];
   const assets = name === "controlplane" ? process.env["KUBEBUILDER_ASSETS"] : undefined;
   const folders = assets ? [assets, ...pathFolders()] : pathFolders();
   const entries = Object.entries(tool.binaries);
@@ -49,7 +49,7 @@ async function onPath(name: ToolName): Promise<Located | undefined> {
 
 /** The folder that holds the tool once it is built with the pins of this checkout. */
 export async function toolFolder(name: ToolName, cache: string): Promise<string> {
-  const tool: Tool = catalogue[name];
+  const tool: Tool = CATALOGUE[name];
   return join(cache, "tools", await cacheName(`${name}-${tool.version}`, moduleFolder(name), tool.recipe));
 }
 
@@ -57,18 +57,18 @@ export async function toolFolder(name: ToolName, cache: string): Promise<string>
 async function inCache(name: ToolName, cache: string): Promise<Located | undefined> {
   const folder = await toolFolder(name, cache);
   return (await complete(folder, filesOf(name)))
-    ? { from: "cache", version: catalogue[name].version, commands: commandsIn(name, folder) }
+    ? { from: "cache", version: CATALOGUE[name].version, commands: commandsIn(name, folder) }
     : undefined;
 }
 
 /** The files that a build of the tool yields. */
 export function filesOf(name: ToolName): string[] {
-  return [...new Set(Object.values<Binary>(catalogue[name].binaries).map(({ file }) => file))];
+  return [...new Set(Object.values<Binary>(CATALOGUE[name].binaries).map(({ file }) => file))];
 }
 
 /** The tool's programs inside a folder that holds it. */
 export function commandsIn(name: ToolName, folder: string): Record<string, Command> {
-  const entries = Object.entries<Binary>(catalogue[name].binaries);
+  const entries = Object.entries<Binary>(CATALOGUE[name].binaries);
   return Object.fromEntries(entries.map(([key, { file, args = [] }]) => [key, [join(folder, file), ...args] as const]));
 }
 

@@ -5,7 +5,7 @@ import { buildWithGo, requireGo } from "./go.ts";
 import { type Command, commandsIn, filesOf, type Located, locate, toolFolder } from "./locate.ts";
 import { installWithPip, requirePip } from "./pip.ts";
 import type { GoRecipe, Tool } from "./tool.ts";
-import { type BinaryName, catalogue, type ToolName } from "./tools.ts";
+import { type BinaryName, CATALOGUE, type ToolName } from "./tools.ts";
 
 /** What happens to a tool while it is provided. */
 export interface ToolProgress {
@@ -51,7 +51,7 @@ export interface ToolOptions {
   signal?: AbortSignal;
 }
 
-const progressEveryMs = 5_000;
+const PROGRESS_EVERY_MS = 5_000;
 
 /**
  * Provides the tools asked for, and no others: what this machine has in a good version is used, else what an earlier run built,
@@ -95,14 +95,14 @@ export async function provideTools<N extends ToolName>(names: readonly N[], opti
 }
 
 async function build(name: ToolName, cache: string, options: ToolOptions): Promise<ProvidedTool> {
-  const tool: Tool = catalogue[name];
+  const tool: Tool = CATALOGUE[name];
   const began = performance.now();
   const log = join(cache, "logs", `${name}-${tool.version}.log`);
   let detail = `a first build takes about ${Math.max(1, Math.round(tool.seconds / 60))} min`;
   const report = () => options.onProgress?.({ tool: name, state: "building", detail, seconds: since(began) });
   report();
 
-  const timer = setInterval(report, progressEveryMs);
+  const timer = setInterval(report, PROGRESS_EVERY_MS);
   try {
     const folder = await toolFolder(name, cache);
     await reporting(name, options, () =>
@@ -127,7 +127,7 @@ async function build(name: ToolName, cache: string, options: ToolOptions): Promi
 }
 
 function requireBuilder(name: ToolName): Promise<void> {
-  const tool: Tool = catalogue[name];
+  const tool: Tool = CATALOGUE[name];
   return tool.recipe.kind === "go" ? requireGo(name, moduleFolder(name)) : requirePip(name, tool);
 }
 

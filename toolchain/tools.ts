@@ -1,7 +1,7 @@
 import type { Binary, Tool } from "./tool.ts";
 
-const kubernetes = "1.35.0";
-const istio = "1.31.0-main.20260827";
+const KUBERNETES = "1.35.0";
+const ISTIO = "1.31.0-main.20260827";
 
 function kubernetesPart(name: string, asks: readonly string[] = ["--version"]): Binary {
   return { file: "controlplane", args: [name], onPath: name, asks, version: /\bv(\d+\.\d+\.\d+)/, accept: "same minor" };
@@ -17,7 +17,7 @@ function prometheusPart(name: string): Binary {
  * To move one: `go get <module>@<version> && go mod tidy` in its folder (repeat the module's own `replace` lines there, because Go
  * ignores those of a dependency), then state the version here.
  */
-export const catalogue = {
+export const CATALOGUE = {
   pulumi: {
     version: "3.259.0",
     purpose: "runs the stacks: the engine of `pulumi up`",
@@ -40,15 +40,15 @@ export const catalogue = {
     seconds: 200,
   },
   controlplane: {
-    version: kubernetes,
+    version: KUBERNETES,
     purpose: "the Kubernetes API server with its store, controllers, scheduler and kubectl",
     recipe: {
       kind: "go",
-      module: { path: "k8s.io/kubernetes", version: `v${kubernetes}` },
+      module: { path: "k8s.io/kubernetes", version: `v${KUBERNETES}` },
       packages: ["millrace/toolchain/controlplane"],
       // Kueue and other clients refuse a server that does not know its own version.
       stamps: {
-        "k8s.io/component-base/version.gitVersion": `v${kubernetes}`,
+        "k8s.io/component-base/version.gitVersion": `v${KUBERNETES}`,
         "k8s.io/component-base/version.gitMajor": "1",
         "k8s.io/component-base/version.gitMinor": "35",
       },
@@ -93,13 +93,13 @@ export const catalogue = {
     seconds: 135,
   },
   istiod: {
-    version: istio,
+    version: ISTIO,
     purpose: "turns Istio's routing objects into Envoy's configuration",
     recipe: {
       kind: "go",
       module: { path: "istio.io/istio", version: "v0.0.0-20260827124520-eed52ebb66ad" },
       packages: ["istio.io/istio/pilot/cmd/pilot-discovery"],
-      stamps: { "istio.io/istio/pkg/version.buildVersion": istio },
+      stamps: { "istio.io/istio/pkg/version.buildVersion": ISTIO },
       tags: ["vtprotobuf", "disable_pgv"],
     },
     binaries: {
@@ -145,10 +145,10 @@ export const catalogue = {
 } as const satisfies Record<string, Tool>;
 
 /** Name of a tool in the catalogue. */
-export type ToolName = keyof typeof catalogue;
+export type ToolName = keyof typeof CATALOGUE;
 
 /** Name of a program that the tool brings. */
-export type BinaryName<N extends ToolName> = keyof (typeof catalogue)[N]["binaries"] & string;
+export type BinaryName<N extends ToolName> = keyof (typeof CATALOGUE)[N]["binaries"] & string;
 
 /** Every tool's name, in the order in which a first build makes them. */
-export const toolNames = Object.keys(catalogue) as ToolName[];
+export const TOOL_NAMES = Object.keys(CATALOGUE) as ToolName[];

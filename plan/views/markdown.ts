@@ -1,11 +1,12 @@
 import { policyMarkdown } from "#policies/reports/markdown";
+import { plainly } from "#render/terminal";
 import type { Cost } from "../cost.ts";
 import type { Difference } from "../difference.ts";
 import type { EnvironmentPlan } from "../environment.ts";
 import { type Policy, ruleAddress } from "../policy.ts";
 import { PRICES_AS_OF } from "../prices.ts";
 import { countsByKind } from "../summary.ts";
-import { differenceLines, dollars, plainly } from "./text.ts";
+import { differenceLines, dollars } from "./text.ts";
 
 /** First line of the comment: whoever posts it finds the earlier one by this and edits it in place. */
 export const COMMENT_MARK = (environment: string): string => `<!-- millrace plan ${environment} -->`;

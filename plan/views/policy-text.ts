@@ -1,7 +1,7 @@
-import { styleText } from "node:util";
 import { sentence, type Verdict, type Violation } from "#policies/evaluate";
 import { daysLeft, type Exception } from "#policies/exceptions";
 import { bySeverity } from "#policies/reports/markdown";
+import { bold, dim, red, yellow } from "#render/terminal";
 import type { Policy } from "../policy.ts";
 
 /** Most violations that a screen lists; the rest is in `--json`. */
@@ -86,8 +86,3 @@ function unused({ verdicts }: Policy): Exception[] {
       verdicts.some(({ stack }) => exception.resource.startsWith(`${stack}/`)),
   );
 }
-
-const bold = (text: string): string => styleText("bold", text);
-const dim = (text: string): string => styleText("dim", text);
-const red = (text: string): string => styleText("red", text);
-const yellow = (text: string): string => styleText("yellow", text);

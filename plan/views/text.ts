@@ -1,4 +1,4 @@
-import { stripVTControlCharacters, styleText } from "node:util";
+import { bold, dim, green, red, yellow } from "#render/terminal";
 import type { Cost } from "../cost.ts";
 import type { Difference, ValueChange } from "../difference.ts";
 import type { EnvironmentPlan } from "../environment.ts";
@@ -97,12 +97,3 @@ function short(value: unknown): string {
 
 /** Whole dollars, with thousands. */
 export const dollars = (amount: number): string => `$${Math.round(amount).toLocaleString("en")}`;
-
-const bold = (text: string): string => styleText("bold", text);
-const dim = (text: string): string => styleText("dim", text);
-const green = (text: string): string => styleText("green", text);
-const red = (text: string): string => styleText("red", text);
-const yellow = (text: string): string => styleText("yellow", text);
-
-/** The same without colour, for a file or a comment. */
-export const plainly = (text: string): string => stripVTControlCharacters(text);

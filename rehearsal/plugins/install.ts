@@ -47,7 +47,7 @@ export interface Plugins {
   readonly providers: Readonly<Record<string, string>>;
 }
 
-const launcher = join(import.meta.dirname, "bin", "plugin");
+const LAUNCHER = join(import.meta.dirname, "bin", "plugin");
 const LANGUAGE_HOST = "pulumi-language-nodejs";
 
 /**
@@ -82,7 +82,7 @@ function copyCli({ pulumi, bin }: PluginOptions): string {
 function installLanguageHost({ pulumi, bin }: PluginOptions): string {
   const folders = [dirname(pulumi), ...(process.env["PATH"] ?? "").split(delimiter)];
   const real = folders.map((folder) => join(folder, LANGUAGE_HOST)).find((path) => existsSync(path) && !isStandIn(path));
-  link(real ?? launcher, join(bin, LANGUAGE_HOST));
+  link(real ?? LAUNCHER, join(bin, LANGUAGE_HOST));
   return real === undefined ? "stand-in" : "real";
 }
 
@@ -111,7 +111,7 @@ function installProvider(name: string, version: string, plugins: string, userPlu
   // A link left by an earlier run must not lead into the user's own folder.
   rmSync(join(plugins, folder), { recursive: true, force: true });
   mkdirSync(join(plugins, folder), { recursive: true });
-  link(launcher, join(plugins, folder, `pulumi-resource-${name}`));
+  link(LAUNCHER, join(plugins, folder, `pulumi-resource-${name}`));
   return name === "aws" ? "simulated" : "stand-in";
 }
 

@@ -9,11 +9,11 @@ import { status } from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/language_pb.js";
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
-import { environment, interruptAll, type Options, start } from "./node-program.ts";
 import { dependencies, providerPackages } from "./packages.ts";
+import { environment, interruptAll, type Options, start } from "./program-runner.ts";
+import { engineAddress, serve, unary } from "./protocol/grpc-server.ts";
 import type { Message } from "./protocol/messages.ts";
 import { Empty } from "./protocol/protobuf.ts";
-import { engineAddress, serve, unary } from "./protocol/wire.ts";
 
 /** The SDK exits with this code after it has itself told the user what is wrong. */
 const ALREADY_REPORTED = 32;

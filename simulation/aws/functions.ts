@@ -6,7 +6,7 @@ import { policyDocument } from "./policy-document.ts";
 
 type Answer = (args: Bag, place: Place) => Bag;
 
-const functions: Readonly<Record<string, Answer>> = {
+const FUNCTIONS: Readonly<Record<string, Answer>> = {
   getCallerIdentity: (_, { account }) => ({
     id: account,
     accountId: account,
@@ -60,7 +60,7 @@ const functions: Readonly<Record<string, Answer>> = {
  */
 export function awsCall(token: string, args: Bag, place: Place): Bag | undefined {
   const name = (token.split(":")[1] ?? "").replace(/^index\//, "");
-  return functions[name]?.(args, place);
+  return FUNCTIONS[name]?.(args, place);
 }
 
 function zones(region: string): Bag {

@@ -5,7 +5,7 @@ const IMMUTABLE =
   /^(region|namePrefix|bucketPrefix|identifierPrefix|vpcId|subnetId|availabilityZone|keyUsage|engine|path|clusterName|ecrRepositoryPrefix)$/;
 
 /** The same for one type: its arguments marked "forces new resource" in the provider's documentation. */
-const immutable: Readonly<Record<string, readonly string[]>> = {
+const IMMUTABLE_OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/vpc:Vpc": ["cidrBlock", "instanceTenancy"],
   "aws:ec2/subnet:Subnet": ["cidrBlock"],
   "aws:ec2/natGateway:NatGateway": ["allocationId", "connectivityType"],
@@ -47,7 +47,7 @@ const immutable: Readonly<Record<string, readonly string[]>> = {
 /** Whether a change at this path (`encryptionConfig.provider.keyArn`) makes a new resource. */
 export function replacing(type: string, path: string): boolean {
   const [argument = ""] = path.split(/[.[]/);
-  const named = immutable[type];
+  const named = IMMUTABLE_OF_TYPE[type];
   return IMMUTABLE.test(argument) || (named ? named.includes(argument) : argument === "name" || argument === "bucket");
 }
 

@@ -33,7 +33,7 @@ const simple = (max: number, form: RegExp, min = 1, input = "name"): NameRule =>
 });
 
 /** Rules of the services' API references ("Length Constraints", "Pattern") for the names of what Millrace creates. */
-const rules: Readonly<Record<string, NameRule>> = {
+const RULES: Readonly<Record<string, NameRule>> = {
   "aws:s3/bucket:Bucket": {
     input: "bucket",
     min: 3,
@@ -71,7 +71,7 @@ const rules: Readonly<Record<string, NameRule>> = {
 
 /** What AWS would refuse about the name of a resource. */
 export function nameFailures(type: string, inputs: Bag): Failure[] {
-  const rule = rules[type];
+  const rule = RULES[type];
   const name: unknown = rule && inputs[rule.input];
   if (!rule || typeof name !== "string") {
     return [];

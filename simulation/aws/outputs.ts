@@ -1,32 +1,32 @@
 // What AWS would answer: plausible values, the same in every run. Plain data, for the simulated provider and for the planner.
 
 import type { Bag, Value } from "#engine/values";
-import { control } from "./catalogue/control.ts";
-import { data } from "./catalogue/data.ts";
-import { network } from "./catalogue/network.ts";
+import { CONTROL } from "./catalogue/control.ts";
+import { DATA } from "./catalogue/data.ts";
+import { NETWORK } from "./catalogue/network.ts";
 import { hex, type Place, parse } from "./place.ts";
 import { fillIn, type Template } from "./template.ts";
 
 export { awsCall } from "./functions.ts";
 
-const catalogue: Readonly<Record<string, Template>> = { ...network, ...data, ...control };
+const CATALOGUE: Readonly<Record<string, Template>> = { ...NETWORK, ...DATA, ...CONTROL };
 
-const autonamedByName =
+const AUTONAMED_BY_NAME =
   "iam/role iam/policy iam/rolePolicy iam/user iam/group iam/instanceProfile sqs/queue sns/topic dynamodb/table cloudwatch/eventRule " +
   "cloudwatch/logGroup cloudwatch/metricAlarm cloudtrail/trail eks/cluster ecr/repository ec2/securityGroup ec2/launchTemplate " +
   "ec2/placementGroup secretsmanager/secret backup/vault backup/plan rds/subnetGroup rds/parameterGroup kms/alias lambda/function " +
   "lb/loadBalancer budgets/budget scheduler/schedule";
 
 /** Name inputs that the real provider fills when the program leaves them out. */
-const autonamed: Readonly<Record<string, string>> = {
+const AUTONAMED: Readonly<Record<string, string>> = {
   "s3/bucket": "bucket",
   "rds/instance": "identifier",
   "eks/nodeGroup": "nodeGroupName",
-  ...Object.fromEntries(autonamedByName.split(" ").map((type) => [type, "name"])),
+  ...Object.fromEntries(AUTONAMED_BY_NAME.split(" ").map((type) => [type, "name"])),
 };
 
 /** Inputs of the types outside the catalogue that may serve as their name. */
-const nameInputs = ["name", "identifier", "bucket", "clusterName", "repository", "functionName", "domainName", "domain"];
+const NAME_INPUTS = ["name", "identifier", "bucket", "clusterName", "repository", "functionName", "domainName", "domain"];
 
 /**
  * The outputs of a resource once it exists, `id` among them, inputs included.
@@ -40,14 +40,14 @@ export function awsOutputs(type: string, name: string, inputs: Bag, place: Place
   const here: Place = { ...place, region: inputs["region"] ?? place.region };
   const named = withName(type, name, inputs, here);
   const seed = seedOf(type, name, here);
-  const known = fillIn(catalogue[`${service}/${kind}`] ?? generic(service, kind, named), named, { seed, place: here, name });
+  const known = fillIn(CATALOGUE[`${service}/${kind}`] ?? generic(service, kind, named), named, { seed, place: here, name });
   return { region: here.region, ...merged(known, named), ...tagsAll(named, known, here), id: known["id"] };
 }
 
 /** The inputs with the name that the provider invents where the program gives none. */
 export function withName(type: string, name: string, inputs: Bag, place: Place): Bag {
   const { service, kind } = parse(type);
-  const property = autonamed[`${service}/${kind}`];
+  const property = AUTONAMED[`${service}/${kind}`];
   if (property === undefined || inputs[property] !== undefined) {
     return inputs;
   }
@@ -65,7 +65,7 @@ const seedOf = (type: string, name: string, { account, region, seed }: Place): s
   seed ?? [account, region, type, name].join("::");
 
 function generic(service: string, kind: string, inputs: Bag): Template {
-  const given: unknown = nameInputs.map((input) => inputs[input]).find((value) => typeof value === "string");
+  const given: unknown = NAME_INPUTS.map((input) => inputs[input]).find((value) => typeof value === "string");
   const id = typeof given === "string" ? given : `${kind}-{hex12}`;
   return { id, arn: `arn:aws:${service}:{region}:{account}:${kind}/{id}` };
 }

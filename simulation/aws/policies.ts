@@ -1,7 +1,7 @@
 import type { Bag, Failure, Value } from "#engine/values";
 
 /** Size limits in characters without white space: IAM and STS quotas, and each service's page on resource policies. */
-const limits: Readonly<Record<string, number>> = {
+const LIMITS: Readonly<Record<string, number>> = {
   "aws:iam/policy:Policy policy": 6144,
   "aws:iam/rolePolicy:RolePolicy policy": 10_240,
   "aws:iam/role:Role assumeRolePolicy": 4096,
@@ -16,7 +16,7 @@ const limits: Readonly<Record<string, number>> = {
 
 /** What AWS would refuse about the policy documents of a resource. */
 export function policyFailures(type: string, inputs: Bag): Failure[] {
-  return Object.entries(limits)
+  return Object.entries(LIMITS)
     .filter(([key]) => key.startsWith(`${type} `))
     .flatMap(([key, limit]) => {
       const property = key.slice(type.length + 1);

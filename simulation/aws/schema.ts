@@ -22,7 +22,7 @@ export interface Shape {
   readonly computed: readonly string[];
 }
 
-const root = dirname(createRequire(import.meta.url).resolve("@pulumi/aws/package.json"));
+const SDK_FOLDER = dirname(createRequire(import.meta.url).resolve("@pulumi/aws/package.json"));
 const shapes = new Map<string, Shape | undefined>();
 let declared: string | undefined;
 
@@ -41,7 +41,7 @@ function remembered(key: string, read: () => Shape | undefined): Shape | undefin
 
 function readResource(type: string): Shape | undefined {
   const { service, kind } = parse(type);
-  const path = join(root, service, `${kind}.d.ts`);
+  const path = join(SDK_FOLDER, service, `${kind}.d.ts`);
   const text = existsSync(path) ? readFileSync(path, "utf8") : "";
   const name = type.split(":")[2] ?? "";
   const from = text.indexOf(`export interface ${name}Args {`);
@@ -55,7 +55,7 @@ function readResource(type: string): Shape | undefined {
 
 function readObject(name: string): Shape | undefined {
   // Five megabytes: read only once an object is met.
-  declared ??= readFileSync(join(root, "types", "input.d.ts"), "utf8");
+  declared ??= readFileSync(join(SDK_FOLDER, "types", "input.d.ts"), "utf8");
   const [namespace = "", type = ""] = name.split(".");
   const start = declared.indexOf(`export declare namespace ${namespace} {`);
   const from = start < 0 ? -1 : declared.indexOf(`    interface ${type} {`, start);

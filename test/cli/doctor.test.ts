@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { doctorText, readiness } from "#cli/doctor";
-import { plainly } from "#plan/views/text";
+import { plainly } from "#render/terminal";
 import { examine, type Finding } from "#toolchain/doctor";
 
 const findings: Finding[] = [

@@ -9,8 +9,8 @@ import { PACE } from "#rehearsal/pace";
 import { profiles } from "#stacks/inputs/environments/index";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { readPace } from "#stacks/inputs/pace";
-import { crdSources } from "#toolchain/crds";
-import { catalogue } from "#toolchain/tools";
+import { CRD_SOURCES } from "#toolchain/crds";
+import { CATALOGUE } from "#toolchain/tools";
 import { read, tableOf } from "./pages.ts";
 
 const WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
@@ -81,7 +81,7 @@ describe("the guide to rehearsals", () => {
   });
 
   it("counts the projects whose definitions are installed", () => {
-    expect(guide).toContain(`definitions of ${WORDS[crdSources.length]} projects`);
+    expect(guide).toContain(`definitions of ${WORDS[CRD_SOURCES.length]} projects`);
   });
 });
 
@@ -102,7 +102,7 @@ it("the keys of the stack config are explained", () => {
 
 it("CI and the guide name the version of Pulumi that is rehearsed", () => {
   for (const path of [".github/workflows/plan.yml", ".github/workflows/up.yml", ".gitlab-ci.yml", "Jenkinsfile"]) {
-    expect([path, /version:? (\d+\.\d+\.\d+)/.exec(read(path))?.[1]]).toEqual([path, catalogue.pulumi.version]);
+    expect([path, /version:? (\d+\.\d+\.\d+)/.exec(read(path))?.[1]]).toEqual([path, CATALOGUE.pulumi.version]);
   }
-  expect(read(join("docs", "guides", "aws.md"))).toContain(`CI uses ${catalogue.pulumi.version}`);
+  expect(read(join("docs", "guides", "aws.md"))).toContain(`CI uses ${CATALOGUE.pulumi.version}`);
 });

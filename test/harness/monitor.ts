@@ -9,9 +9,9 @@ import providerMessages from "@pulumi/pulumi/proto/provider_pb.js";
 import resource from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/resource_pb.js";
 import { PROJECT_FOLDER } from "#engine/project";
+import { RpcError, unary } from "#rehearsal/plugins/protocol/grpc-server";
 import { bag, fill, type Message, pack } from "#rehearsal/plugins/protocol/messages";
 import { Empty } from "#rehearsal/plugins/protocol/protobuf";
-import { RpcError, unary } from "#rehearsal/plugins/protocol/wire";
 import { awsCall, awsOutputs } from "#simulation/aws/outputs";
 
 export interface ProgramRun {

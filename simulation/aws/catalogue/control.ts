@@ -9,7 +9,7 @@ const certificate = (_: Bag, { id }: Bag): { data: string } => ({
 });
 
 /** What AWS answers for who may do what, for the cluster, for events and for watching. */
-export const control: Readonly<Record<string, Template>> = {
+export const CONTROL: Readonly<Record<string, Template>> = {
   "iam/role": { id: "{name}", ...iam("role"), uniqueId: "AROA{HEX17}", createDate: "2026-01-01T00:00:00Z" },
   "iam/policy": { ...iam("policy"), id: "{arn}", policyId: "ANPA{HEX17}", attachmentCount: 0 },
   "iam/user": { id: "{name}", ...iam("user"), uniqueId: "AIDA{HEX17}" },

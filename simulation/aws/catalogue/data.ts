@@ -1,9 +1,9 @@
 import type { Template } from "../template.ts";
 
-const besideBucket: Template = { id: "{bucket}" };
+const BESIDE_BUCKET: Template = { id: "{bucket}" };
 
 /** What AWS answers for what keeps data: objects, databases, images, keys, secrets, backups. */
-export const data: Readonly<Record<string, Template>> = {
+export const DATA: Readonly<Record<string, Template>> = {
   "s3/bucket": {
     id: "{bucket}",
     arn: "arn:aws:s3:::{bucket}",
@@ -12,19 +12,19 @@ export const data: Readonly<Record<string, Template>> = {
     bucketRegionalDomainName: "{bucket}.s3.{region}.amazonaws.com",
     hostedZoneId: "Z{HEX13}",
   },
-  "s3/bucketPolicy": besideBucket,
-  "s3/bucketVersioning": besideBucket,
-  "s3/bucketLogging": besideBucket,
-  "s3/bucketNotification": besideBucket,
-  "s3/bucketOwnershipControls": besideBucket,
-  "s3/bucketPublicAccessBlock": besideBucket,
-  "s3/bucketLifecycleConfiguration": { ...besideBucket, transitionDefaultMinimumObjectSize: "all_storage_classes_128K" },
-  "s3/bucketServerSideEncryptionConfiguration": besideBucket,
-  "s3/bucketObjectLockConfiguration": besideBucket,
+  "s3/bucketPolicy": BESIDE_BUCKET,
+  "s3/bucketVersioning": BESIDE_BUCKET,
+  "s3/bucketLogging": BESIDE_BUCKET,
+  "s3/bucketNotification": BESIDE_BUCKET,
+  "s3/bucketOwnershipControls": BESIDE_BUCKET,
+  "s3/bucketPublicAccessBlock": BESIDE_BUCKET,
+  "s3/bucketLifecycleConfiguration": { ...BESIDE_BUCKET, transitionDefaultMinimumObjectSize: "all_storage_classes_128K" },
+  "s3/bucketServerSideEncryptionConfiguration": BESIDE_BUCKET,
+  "s3/bucketObjectLockConfiguration": BESIDE_BUCKET,
   "s3/bucketMetric": { id: "{bucket}:{name}" },
   "s3/bucketIntelligentTieringConfiguration": { id: "{bucket}:{name}" },
-  "s3/bucketReplicationConfig": besideBucket,
-  "s3/bucketCorsConfiguration": besideBucket,
+  "s3/bucketReplicationConfig": BESIDE_BUCKET,
+  "s3/bucketCorsConfiguration": BESIDE_BUCKET,
   "s3/bucketObject": { id: "{key}", etag: "{hex32}", versionId: "{hex32}" },
   "s3/bucketObjectv2": { id: "{key}", etag: "{hex32}", versionId: "{hex32}" },
   "rds/instance": {

@@ -4,11 +4,11 @@ const ec2 = (prefix: string, resource: string): Template => ({
   id: `${prefix}-{hex17}`,
   arn: `arn:aws:ec2:{region}:{account}:${resource}/{id}`,
 });
-const rule: Template = { ...ec2("sgr", "security-group-rule"), securityGroupRuleId: "{id}" };
-const group: Template = { ...ec2("sg", "security-group"), ownerId: "{account}" };
+const RULE: Template = { ...ec2("sgr", "security-group-rule"), securityGroupRuleId: "{id}" };
+const GROUP: Template = { ...ec2("sg", "security-group"), ownerId: "{account}" };
 
 /** What AWS answers for networks and machines. */
-export const network: Readonly<Record<string, Template>> = {
+export const NETWORK: Readonly<Record<string, Template>> = {
   "ec2/vpc": {
     ...ec2("vpc", "vpc"),
     ownerId: "{account}",
@@ -51,11 +51,11 @@ export const network: Readonly<Record<string, Template>> = {
     dnsEntries: [{ dnsName: "{id}-{hex8}.{region}.vpce.amazonaws.com", hostedZoneId: "Z{HEX13}" }],
   },
   "ec2/vpcEndpointRouteTableAssociation": { id: "a-{vpcEndpointId}{hex10}" },
-  "ec2/securityGroup": group,
-  "ec2/defaultSecurityGroup": { ...group, name: "default" },
+  "ec2/securityGroup": GROUP,
+  "ec2/defaultSecurityGroup": { ...GROUP, name: "default" },
   "ec2/securityGroupRule": { id: "sgrule-{hex10}", securityGroupRuleId: "sgr-{hex17}" },
-  "vpc/securityGroupIngressRule": rule,
-  "vpc/securityGroupEgressRule": rule,
+  "vpc/securityGroupIngressRule": RULE,
+  "vpc/securityGroupEgressRule": RULE,
   "ec2/networkAcl": { ...ec2("acl", "network-acl"), ownerId: "{account}" },
   "ec2/defaultNetworkAcl": { ...ec2("acl", "network-acl"), ownerId: "{account}" },
   "ec2/flowLog": ec2("fl", "vpc-flow-log"),

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { costOf } from "#plan/cost";
 import { PRICES_AS_OF } from "#plan/prices";
 import { planMarkdown } from "#plan/views/markdown";
-import { differenceLines, dollars, plainly, planText } from "#plan/views/text";
+import { differenceLines, dollars, planText } from "#plan/views/text";
+import { plainly } from "#render/terminal";
 import { planOf, sample } from "../sample.ts";
 
 const difference = {

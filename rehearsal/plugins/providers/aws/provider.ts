@@ -13,7 +13,7 @@ import type { Place } from "#simulation/aws/place";
 import { policyFailures } from "#simulation/aws/policies";
 import { resourceShape } from "#simulation/aws/schema";
 import { installedVersion } from "../../packages.ts";
-import type { Old, StandIn, Subject } from "../../protocol/provider.ts";
+import type { Old, StandIn, Subject } from "../../protocol/stand-in.ts";
 
 /**
  * Whether somebody has switched deletion protection off in the simulated account, as one does with the AWS CLI before a wanted

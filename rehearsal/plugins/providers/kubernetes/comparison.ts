@@ -3,7 +3,7 @@
 import { type Bag, differences, reveal } from "#engine/values";
 import { KubeError } from "../../../cluster/controlplane/kube-error.ts";
 import type { Comparison } from "../../protocol/messages.ts";
-import type { Old } from "../../protocol/provider.ts";
+import type { Old } from "../../protocol/stand-in.ts";
 import { isAutonamed } from "./naming.ts";
 import { identity, type Objects } from "./objects.ts";
 

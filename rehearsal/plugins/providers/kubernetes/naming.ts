@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import type { Bag } from "#engine/values";
-import type { NamingHelp } from "../../protocol/provider.ts";
+import type { NamingHelp } from "../../protocol/stand-in.ts";
 
 const AUTONAMED = "pulumi.com/autonamed";
 

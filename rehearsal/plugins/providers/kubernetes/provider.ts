@@ -5,7 +5,7 @@ import { adoptDrift, type Bag, reveal } from "#engine/values";
 import { Kube } from "../../../cluster/controlplane/kube.ts";
 import { isMissing } from "../../../cluster/controlplane/kube-error.ts";
 import { installedVersion } from "../../packages.ts";
-import type { Old, Operation, StandIn, Stored, Subject } from "../../protocol/provider.ts";
+import type { Old, Operation, StandIn, Stored, Subject } from "../../protocol/stand-in.ts";
 import { comparison } from "./comparison.ts";
 import { build, documents } from "./components.ts";
 import { readKubeconfig } from "./kubeconfig.ts";

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bag } from "#engine/values";
 import type { Kube } from "../../../cluster/controlplane/kube.ts";
-import type { Operation } from "../../protocol/provider.ts";
+import type { Operation } from "../../protocol/stand-in.ts";
 import { wantedBy } from "./wait-for.ts";
 
 /** Seconds that the real provider gives a workload to become ready. */

@@ -3,9 +3,9 @@
 import { type Bag, differences, reveal } from "#engine/values";
 import type { Kube } from "../../../cluster/controlplane/kube.ts";
 import { KubeError } from "../../../cluster/controlplane/kube-error.ts";
+import { tell } from "../../protocol/engine-log.ts";
 import type { Comparison } from "../../protocol/messages.ts";
-import type { NamingHelp, Old, Stored, Subject } from "../../protocol/provider.ts";
-import { tell } from "../../protocol/telling.ts";
+import type { NamingHelp, Old, Stored, Subject } from "../../protocol/stand-in.ts";
 import { inventName } from "./naming.ts";
 
 let told = false;

@@ -1,7 +1,7 @@
 import { differences, reveal, UNKNOWN } from "#engine/values";
 import { installedVersion } from "../../packages.ts";
-import type { StandIn } from "../../protocol/provider.ts";
-import { kinds } from "./values.ts";
+import type { StandIn } from "../../protocol/stand-in.ts";
+import { KINDS } from "./values.ts";
 
 /**
  * Stand-in for the `random` provider. Values are drawn once and then live in the state file, as with
@@ -10,7 +10,7 @@ import { kinds } from "./values.ts";
 export const random: StandIn = {
   version: installedVersion("@pulumi/random"),
   create: ({ type }, inputs, { preview }) => {
-    const kind = kinds[type];
+    const kind = KINDS[type];
     if (!kind) {
       throw new Error(`the stand-in random provider does not know ${type}`);
     }

@@ -18,7 +18,7 @@ export interface Kind {
 }
 
 /** Types of the random package by token. */
-export const kinds: Readonly<Record<string, Kind>> = {
+export const KINDS: Readonly<Record<string, Kind>> = {
   "random:index/randomPassword:RandomPassword": {
     // `bcryptHash` is left out: Node has no bcrypt, and a made-up hash would match no password.
     drawn: ["result"],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Bag, isSecret, secret, UNKNOWN } from "#engine/values";
-import type { Operation } from "#rehearsal/plugins/protocol/provider";
+import type { Operation } from "#rehearsal/plugins/protocol/stand-in";
 import { aws } from "#rehearsal/plugins/providers/aws/provider";
 import type { Place } from "#simulation/aws/place";
 

@@ -2,7 +2,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Bag, isSecret, reveal, secret, UNKNOWN } from "#engine/values";
-import type { StandIn } from "#rehearsal/plugins/protocol/provider";
+import type { StandIn } from "#rehearsal/plugins/protocol/stand-in";
 import { kubernetes } from "#rehearsal/plugins/providers/kubernetes/provider";
 
 /** Objects by path; answers as an API server does, as far as the stand-in asks. */

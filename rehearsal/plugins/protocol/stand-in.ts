@@ -60,7 +60,7 @@ export interface Operation {
   readonly signal: AbortSignal;
 }
 
-/** A provider that stands in for the real one. Property values may be secret or unknown: see properties.ts. */
+/** A provider that stands in for the real one. Property values may be secret or unknown: see engine/values.ts. */
 export interface StandIn {
   /** Version of the package it stands in for. */
   readonly version: string;

@@ -1,3 +1,5 @@
+// Messages to the user, through the engine that started this plugin.
+
 import { credentials } from "@grpc/grpc-js";
 import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engine from "@pulumi/pulumi/proto/engine_pb.js";
