@@ -1,27 +1,30 @@
 import { EngineFailure } from "#engine/failure";
 import type { RehearsalCluster } from "./cluster/cluster.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Choice, Context, Ground, PhaseName } from "./phase.ts";
+import type { Choice, Context, Ground, Phase, PhaseName } from "./phase.ts";
 import { PHASES } from "./phases/index.ts";
 import { Progress, type Screen } from "./progress.ts";
 import { leftOut, type Selection } from "./selection.ts";
 
+/** What a rehearsal is given: who asks for what, and the machine that it runs on. */
 export interface RehearsalOptions extends Choice, Selection, Omit<Ground, "update"> {
+  /** Who shows how it goes. */
   screen: Screen;
 }
 
 /**
  * Runs the phases that are asked for, in their order.
  *
+ * @param phases all phases, in their order. @default - `PHASES`
  * @returns `options.outcome`, filled in also when a phase fails.
  */
-export async function rehearse(options: RehearsalOptions): Promise<Outcome> {
+export async function rehearse(options: RehearsalOptions, phases: readonly Phase[] = PHASES): Promise<Outcome> {
   const { outcome, screen, keep } = options;
   const progress = new Progress(screen, outcome.phases);
-  const skipped = leftOut(PHASES, options);
+  const skipped = leftOut(phases, options);
   const made: Partial<Context<PhaseName>> = {};
   try {
-    for (const phase of PHASES) {
+    for (const phase of phases) {
       const why = skipped.get(phase.name) ?? phase.skip?.(options);
       if (why !== undefined) {
         progress.skip(phase.name, why);

@@ -14,42 +14,65 @@ export function writeReport(path: string, outcome: Outcome): void {
 /** The page, as text. */
 export function reportPage(outcome: Outcome): string {
   const { environment, began, seconds, ok, failure, simulated } = outcome;
+  const skipped = outcome.phases.filter(({ state }) => state === "skipped").length;
   return page({
     title: `Rehearsal of ${environment}`,
     body: html`
 <h1>Rehearsal of ${environment}: ${ok ? html`<span class="good">it holds</span>` : html`<span class="bad">it does not hold</span>`}</h1>
-<p class="lead">${began.slice(0, 16).replace("T", " ")} UTC · ${seconds.toFixed(0)} s · ${simulated.join(" · ")}</p>
+<p class="lead">${began.slice(0, 16).replace("T", " ")} UTC · ${seconds.toFixed(0)} s${skipped > 0 && ` · ${skipped} phases skipped`} · ${simulated.join(" · ")}</p>
 ${failure && html`<p class="bad"><b>${failure.phase}</b>: ${failure.reason}${failure.log !== undefined && html` <code>${failure.log}</code>`}</p>`}
 ${outcome.releases.map(release)}
 <h2>Phases</h2>${phases(outcome.phases)}
 <h2>Layers</h2>${layers(outcome)}
+${secondTeam(outcome)}
 ${guards(outcome)}
+${deletions(outcome)}
 <h2>What ran</h2>${processes(outcome)}
 <h2>Times shortened for the rehearsal</h2>
 <p>${Object.entries(outcome.pace).map(([name, value]) => html`<code>${name} ${value}</code> `)}Everything else is the object that ${environment} gets.</p>`,
   });
 }
 
+/** What a second team and model took, and who answered then. */
+function secondTeam({ secondTeam: added, answers = [] }: Outcome): Html {
+  return added === undefined
+    ? html``
+    : html`<h2>A second team and model</h2>
+<p>Team <code>${added.team}</code> and model <code>${added.model}</code> were two entries, a version in the release and one <code>up</code>: ${added.created} resources created, no other changed.
+Through the gateway answered ${answers.map(({ model, version }) => `${model} version ${version}`).join(" and ")}.</p>`;
+}
+
+/** Whether resources went before what they need. */
+function deletions({ deletionOrder }: Outcome): Html {
+  if (deletionOrder === undefined) {
+    return html``;
+  }
+  const { components, pairs, faults } = deletionOrder;
+  return html`<h2>Order of deletions</h2>
+<p>${components} components depend on something; ${pairs.toLocaleString("en")} pairs of resources were looked at, ${faults.length === 0 ? html`<span class="good">all in the right order</span>` : html`<span class="bad">${faults.length} in the wrong order</span>`}.</p>
+${faults.length > 0 && html`<table><tr><th>of component</th><th>deleted too late</th><th>it needs, and was gone</th></tr>${faults.map(({ component, late, gone }) => html`<tr><td>${component}</td><td>${late}</td><td>${gone}</td></tr>`)}</table>`}`;
+}
+
 /** What was sent against the rules, and who stopped it. */
 function guards({ mutants = [], admission = [] }: Outcome): Html {
-  if (mutants.length === 0) {
+  if (mutants.length + admission.length === 0) {
     return html``;
   }
   const stops = { mandatory: "stopped the preview", advisory: "advised against" } as Record<string, string>;
   return html`<h2>Bad changes</h2>
-<table><tr><th>rule</th><th>policy pack, in the pull request</th><th>API server, past the program</th></tr>
+<table><tr><th>rule</th><th>a pull request with</th><th>policy pack</th><th>API server, past the program</th></tr>
 ${[...new Set([...mutants, ...admission].map(({ rule }) => rule))].map((id) => {
-  const level = mutants.find(({ rule }) => rule === id)?.level ?? "";
+  const { level = "", what = "" } = mutants.find(({ rule }) => rule === id) ?? {};
   const refusedBy = admission.find(({ rule }) => rule === id)?.refusedBy;
-  return html`<tr><td>${id}</td><td>${stops[level] ?? html`<span class="soft">not tried</span>`}</td><td>${refusedBy === undefined ? html`<span class="soft">not tried</span>` : `refused: ${refusedBy}`}</td></tr>`;
+  return html`<tr><td>${id}</td><td>${what}</td><td>${stops[level] ?? html`<span class="soft">not tried</span>`}</td><td>${refusedBy === undefined ? html`<span class="soft">not tried</span>` : `refused: ${refusedBy}`}</td></tr>`;
 })}</table>`;
 }
 
 function release(result: ReleaseResult): Html {
-  const { model, version, kind, verdict, windows, total, failed, failedByNew, rate } = result;
+  const { model, version, kind, verdict, windows, total, failed, failedByNew, rate, untouched = [] } = result;
   return html`
 <h2>${model} version ${version}: ${verdict === "promoted" ? html`<span class="good">promoted</span>` : html`<span class="bad">rolled back</span>`}</h2>
-<p>${total.toLocaleString("en")} requests at ${rate} a second, ${failed.toLocaleString("en")} failed${kind === "bad" && html`, ${failedByNew} of them answered by the bad version`}.
+<p>${total.toLocaleString("en")} requests at ${rate} a second, ${failed.toLocaleString("en")} failed${kind === "bad" && html`, ${failedByNew} of them answered by the bad version`}.${untouched.length > 0 && ` Untouched: ${untouched.join(", ")}.`}
 ${
   kind === "bad" &&
   html` ${result.faultToAbort?.toFixed(1)} s from its first answer to the verdict, ${result.abortToLastAnswer?.toFixed(2)} s more until its last answer.

@@ -36,8 +36,11 @@ export async function rehearseRelease(options: ReleaseOptions): Promise<ReleaseR
     await sleep(BEFORE_SECONDS * 1000);
     const began = Date.now();
     await apply();
-    await until(`version ${version} to be ${kind === "good" ? "promoted" : "thrown out"}`, () => {
+    await until(`version ${version} to be ${kind === "good" ? "promoted" : "taken back"}`, () => {
       const started = timeline.weightsSince(began).some(({ weight }) => weight > 0);
+      if (started && kind === "good" && timeline.aborted) {
+        throw new Error(`a good version must be promoted, version ${version} was taken back: ${messageOf(timeline)}`);
+      }
       return started && (kind === "good" ? timeline.healthy : timeline.aborted);
     });
     const ended = Date.now();
@@ -121,6 +124,9 @@ export function resultOf({ options, samples, timeline, began, ended }: Told): Re
 const abortedAt = (timeline: Timeline, began: number): number =>
   timeline.firstAfter(began, ({ aborted }) => aborted === true)?.at ?? Date.now();
 
+/** What the controller says of the release. */
+const messageOf = ({ rollout }: Timeline): string => rollout["status"]?.message ?? "";
+
 function rollback(
   samples: readonly Sample[],
   timeline: Timeline,
@@ -131,7 +137,7 @@ function rollback(
   return {
     faultToAbort: (abort - (answers[0]?.at ?? abort)) / 1000,
     abortToLastAnswer: Math.max(0, ((answers.at(-1)?.at ?? abort) - abort) / 1000),
-    reason: timeline.rollout["status"]?.message ?? "",
+    reason: messageOf(timeline),
   };
 }
 

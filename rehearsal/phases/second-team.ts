@@ -86,7 +86,7 @@ export function demandUntouched(model: string, before: RolloutState, after: Roll
 }
 
 /** Objects of the second team that are not in the cluster. */
-async function missingObjects(kube: Kube): Promise<string[]> {
+export async function missingObjects(kube: Kube): Promise<string[]> {
   const { name } = SECOND_TEAM;
   const namespaces = [jobsNamespace(name), modelsNamespace(name)];
   const paths = [

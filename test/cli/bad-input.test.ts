@@ -125,6 +125,21 @@ describe("millrace, given something wrong, says so in one sentence and does noth
       "error: unknown option '--no-trafic'\n(Did you mean --no-traffic?)",
     ],
     [
+      "a misspelt phase",
+      ["rehearse", "dev", "--only", "platform,relase"],
+      "'--only' must name phases of a rehearsal, got 'relase'. Did you mean 'release'?",
+    ],
+    [
+      "a phase that does not exist",
+      ["rehearse", "dev", "--until", "lunch-break"],
+      "'--until' must name phases of a rehearsal, got 'lunch-break': `millrace rehearse --list` shows them",
+    ],
+    [
+      "two selections of phases",
+      ["rehearse", "dev", "--only", "platform", "--until", "release"],
+      "'--until' must be given without '--only', got both: '--only' runs the named phases with what they need",
+    ],
+    [
       "a file for the home of rehearsals",
       ["rehearse", "dev"],
       `MILLRACE_HOME must be a folder that can be written, got '${file}': set it to another one`,

@@ -79,4 +79,19 @@ describe("millrace", () => {
     // oxlint-disable-next-line no-control-regex
     expect(out).not.toMatch(/\u001b/);
   });
+
+  it("lists the phases of a rehearsal, and which of them would run, and starts nothing", () => {
+    const { code, out, err } = millrace("rehearse", "dev", "--list", "--json", "--only", "platform");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const phases = JSON.parse(out) as { name: string; needs: string[]; skipped?: string }[];
+    expect(phases.filter(({ skipped }) => skipped === undefined).map(({ name }) => name)).toEqual([
+      "control-plane",
+      "project",
+      "foundation",
+      "platform",
+    ]);
+    const text = millrace("rehearse", "dev", "--list").out;
+    expect(text).toMatch(/^ {2}platform +brings up the platform layer.*\n +needs project, foundation$/m);
+    expect(text).toMatch(/^ {2}protection .*\n.*\n +skipped: dev is not protected$/m);
+  });
 });

@@ -6,6 +6,7 @@ import { PROJECT_FOLDER } from "#engine/project";
 import { PRICES_AS_OF, PRICES_REGION } from "#plan/prices";
 import { explain } from "#rehearsal/cluster/isolation/probe";
 import { PACE } from "#rehearsal/pace";
+import { PHASES } from "#rehearsal/phases/index";
 import { profiles } from "#stacks/inputs/environments/index";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { readPace } from "#stacks/inputs/pace";
@@ -63,6 +64,10 @@ it("every component is in the table of components", () => {
 
 describe("the guide to rehearsals", () => {
   const guide = read("docs/guides/rehearsal.md");
+
+  it("has a row for each phase, in their order", () => {
+    expect(tableOf(guide, "phase", "what must hold").map(([name]) => name)).toEqual(["tools", ...PHASES.map(({ name }) => name)]);
+  });
 
   it("tells every time that is shortened, and from what", () => {
     const usual = readPace(profiles.dev) as unknown as Record<string, number>;

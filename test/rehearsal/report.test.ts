@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { reportPage, writeReport } from "#rehearsal/report";
-import { outcome } from "./sample.ts";
+import { outcome, promoted } from "./sample.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-report-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -21,7 +21,7 @@ describe("the report", () => {
     expect(textOf(reportPage(outcome()))).toBe(
       [
         "Rehearsal of dev: it holds",
-        "2026-11-21 15:28 UTC · 302 s · AWS simulated · charts recorded, not rendered",
+        "2026-11-21 15:28 UTC · 302 s · 1 phases skipped · AWS simulated · charts recorded, not rendered",
         "fraud version 4: promoted 23,168 requests at 250 a second, 0 failed.",
         "Area: share of the new version that users met. Dashed: share asked for. Red bars: failed requests. Dots above: verdicts of the analysis.",
         "wanted observed deviation requests failed p50 p99",
@@ -42,6 +42,33 @@ describe("the report", () => {
         "What ran envoy 1.40.0 cache Resident memory, MiB: istiod 120",
         "Times shortened for the rehearsal stepSeconds 14 Everything else is the object that dev gets.",
       ].join(" "),
+    );
+  });
+
+  it("tells of the second team, of bad changes and of the order of deletions", () => {
+    const told = outcome({
+      releases: [promoted({ untouched: ["second-model"] })],
+      answers: [
+        { model: "fraud", version: "3" },
+        { model: "second-model", version: "1" },
+      ],
+      secondTeam: { team: "second", model: "second-model", created: 31 },
+      mutants: [{ rule: "GPU-03", what: "4,096 GPUs in a pool", level: "advisory" }],
+      admission: [{ rule: "K8S-01", refusedBy: "our policy" }],
+      deletionOrder: { components: 2, pairs: 1_240, faults: [{ component: "C 'q'", late: "Job 'j'", gone: "Chart 'c'" }] },
+    });
+    const text = textOf(reportPage(told));
+    for (const part of [
+      "0 failed. Untouched: second-model.",
+      "Team second and model second-model were two entries, a version in the release and one up : 31 resources created, no other changed.",
+      "Through the gateway answered fraud version 3 and second-model version 1.",
+      "GPU-03 4,096 GPUs in a pool advised against not tried K8S-01 not tried refused: our policy",
+      "2 components depend on something; 1,240 pairs of resources were looked at, 1 in the wrong order . of component deleted too late it needs, and was gone C 'q' Job 'j' Chart 'c'",
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(textOf(reportPage(outcome({ deletionOrder: { components: 1, pairs: 2, faults: [] } })))).toContain(
+      "all in the right order",
     );
   });
 

@@ -4,7 +4,6 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
 import { type EnvironmentPlan, planEnvironment } from "#plan/environment";
 import { policyOf } from "#plan/policy";
-import type { Violation } from "#policies/evaluate";
 import type { Reaction } from "#scripts/checkov/compare";
 import { checkIds, sideOf, silence, UNEXPLAINED, verdictOn } from "#scripts/checkov/explain";
 import { OF_CHECKOV } from "#scripts/checkov/explanations";
@@ -12,14 +11,23 @@ import { object } from "#scripts/checkov/mutant";
 import { MUTANTS } from "#scripts/checkov/mutants";
 import { changed, manifestsOf } from "#scripts/checkov/prod";
 import type { Finding } from "#scripts/checkov/run";
+import type { Layer } from "#stacks/contracts";
 import { tableOf } from "../docs/pages.ts";
 
 const page = readFileSync(join(PROJECT_FOLDER, "docs", "policies-and-checkov.md"), "utf8");
 const mutants = Object.entries(MUTANTS).flatMap(([family, members]) => members.map((mutant) => ({ ...mutant, family })));
 
 let prod: EnvironmentPlan;
+/** The plan of each layer by itself, which is a stack to the rules, and what they find in it. */
+let before: Map<Layer, { plan: EnvironmentPlan; found: string[] }>;
 beforeAll(async () => {
   prod = await planEnvironment("prod");
+  before = new Map(
+    prod.layers.map((layer) => {
+      const plan = { ...prod, layers: [layer] };
+      return [layer.layer, { plan, found: foundIn(plan) }];
+    }),
+  );
 });
 
 describe("the page", () => {
@@ -36,18 +44,20 @@ describe("the page", () => {
     expect(Object.values(OF_CHECKOV).filter(({ why }) => !page.includes(why))).toEqual([]);
   });
 
-  it.each(mutants)("tells which rules of ours see $what", (mutant) => {
-    const ids = (plan: EnvironmentPlan): string[] =>
-      policyOf(plan, [], "2026-11-21").verdicts.flatMap(({ verdict }) => verdict.violations.map(told));
-    const before = new Set(ids(prod));
-    const now = ids(changed(prod, mutant)).filter((each) => !before.has(each));
+  it.each(mutants)("tells which rules of ours find $what", (mutant) => {
+    const layer = before.get(mutant.layer)!;
+    const now = foundIn(changed(layer.plan, mutant)).filter((each) => !layer.found.includes(each));
     const row = rows.find(([what]) => what === mutant.what.replaceAll("`", ""));
     const named = [...(row?.[1] ?? "").matchAll(/\[([A-Z0-9]+-\d\d)\]/g)].map(([, id]) => id);
     expect(new Set(named)).toEqual(new Set(now.map((each) => each.split(" ")[0])));
   });
 });
 
-const told = ({ rule, address, property, got }: Violation): string => `${rule.id} ${address} ${property} ${got}`;
+/** What our rules find in a plan, each with its place. */
+const foundIn = (plan: EnvironmentPlan): string[] =>
+  policyOf(plan, [], "2026-11-21").verdicts.flatMap(({ verdict }) =>
+    verdict.violations.map(({ rule, address, property, got }) => `${rule.id} ${address} ${property} ${got}`),
+  );
 
 describe("objects", () => {
   it("are what the program makes itself, each in a file of its own, with secrets hidden", () => {
@@ -60,17 +70,18 @@ describe("objects", () => {
   });
 
   it("of the plan stay as they are when a mutant changes a copy", () => {
-    const before = JSON.stringify(prod.layers);
+    const plan = { ...prod, layers: prod.layers.filter(({ layer }) => layer === "platform") };
+    const text = JSON.stringify(plan.layers);
     const server = object("apps/v1:Deployment", "tracking-server");
     const mutant = { what: "", layer: "platform" } as const;
     const kinds = (plan: EnvironmentPlan): string[] => manifestsOf(plan, "platform").map(({ file }) => file);
-    const edited = changed(prod, { ...mutant, edits: [{ resource: server, change: ({ spec }) => (spec.replicas = 7) }] });
-    const removed = changed(prod, { ...mutant, removes: [server] });
-    const added = changed(prod, { ...mutant, adds: { type: "kubernetes:core/v1:ConfigMap", inputs: { kind: "ConfigMap" } } });
-    expect(JSON.stringify(prod.layers)).toBe(before);
-    expect(JSON.stringify(edited.layers)).not.toBe(before);
-    expect(kinds(prod).filter((file) => !kinds(removed).includes(file))).toEqual(["tracking-server.Deployment.yaml"]);
-    expect(kinds(added).filter((file) => !kinds(prod).includes(file))).toEqual(["added.ConfigMap.yaml"]);
+    const edited = changed(plan, { ...mutant, edits: [{ resource: server, change: ({ spec }) => (spec.replicas = 7) }] });
+    const removed = changed(plan, { ...mutant, removes: [server] });
+    const added = changed(plan, { ...mutant, adds: { type: "kubernetes:core/v1:ConfigMap", inputs: { kind: "ConfigMap" } } });
+    expect(JSON.stringify(plan.layers)).toBe(text);
+    expect(JSON.stringify(edited.layers)).not.toBe(text);
+    expect(kinds(plan).filter((file) => !kinds(removed).includes(file))).toEqual(["tracking-server.Deployment.yaml"]);
+    expect(kinds(added).filter((file) => !kinds(plan).includes(file))).toEqual(["added.ConfigMap.yaml"]);
   });
 
   it("that are not there cannot be changed", () => {

@@ -1,0 +1,91 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { Kube } from "#rehearsal/cluster/controlplane/kube";
+import { SECOND_MODEL, SECOND_TEAM } from "#rehearsal/models";
+import { addToRelease, demandOnlyNew, demandUntouched, missingObjects } from "#rehearsal/phases/second-team";
+import { pointAt } from "#rehearsal/workspace";
+import { models } from "#stacks/inputs/models";
+import { readRelease } from "#stacks/inputs/release";
+import { teams } from "#stacks/inputs/teams";
+
+/** Releases as the repository has them, with these models. */
+function releases(names: readonly string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), "millrace-second-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const image = { repository: "model-server", digest: `sha256:${"a".repeat(64)}` };
+  const version = (name: string) => ({ version: "3", path: `models/${name}/3`, sha256: "b".repeat(64), image });
+  mkdirSync(join(folder, "manifests"));
+  writeFileSync(
+    join(folder, "manifests", "1.json"),
+    JSON.stringify({
+      id: "1",
+      created: "2026-01-01T00:00:00Z",
+      models: Object.fromEntries(names.map((name) => [name, version(name)])),
+    }),
+  );
+  pointAt(folder, "dev", "1");
+  return folder;
+}
+
+describe("the second team and model", () => {
+  it("have names that the repository does not use", () => {
+    expect(Object.keys(teams)).not.toContain(SECOND_TEAM.name);
+    expect(Object.keys(models)).not.toContain(SECOND_MODEL.name);
+  });
+
+  it("get a version in a release of their own, beside the first model's", () => {
+    const folder = releases(["fraud"]);
+    const before = readRelease("dev", folder);
+    addToRelease(folder, "dev");
+    const after = readRelease("dev", folder);
+    expect(after.models["fraud"]).toEqual(before.models["fraud"]);
+    expect(after.models[SECOND_MODEL.name]).toMatchObject({ version: "1", image: before.models["fraud"]!.image });
+    expect(readdirSync(join(folder, "manifests"))).toHaveLength(2);
+    expect(readFileSync(join(folder, "manifests", "1.json"), "utf8")).not.toContain(SECOND_MODEL.name);
+  });
+
+  it("get none where the first model has none", () => {
+    expect(() => addToRelease(releases(["churn"]), "dev")).toThrow(
+      "release 1 must name model 'fraud' for the rehearsal to serve another one beside it",
+    );
+  });
+
+  it("must add resources and change none", () => {
+    const changes = { create: 39, update: 0, delete: 0, replace: 0, same: 43 };
+    expect(() => demandOnlyNew(changes)).not.toThrow();
+    for (const change of [{ create: 0 }, { update: 1 }, { delete: 1 }, { replace: 1 }]) {
+      expect(() => demandOnlyNew({ ...changes, ...change })).toThrow("a second team and model must only add resources");
+    }
+  });
+
+  it("must have their namespaces, queues and quotas", async () => {
+    const cluster = (absent: RegExp) =>
+      ({ find: async (path: string) => (absent.test(path) ? undefined : { items: [{}] }) }) as unknown as Kube;
+    expect(await missingObjects(cluster(/^$/))).toEqual([]);
+    expect(await missingObjects(cluster(/queues/))).toEqual([
+      "/apis/kueue.x-k8s.io/v1beta2/clusterqueues/second",
+      "/apis/kueue.x-k8s.io/v1beta2/namespaces/team-second/localqueues/default",
+    ]);
+    expect(await missingObjects(cluster(/^\/api\/v1\/namespaces\/models-second$/))).toEqual(["/api/v1/namespaces/models-second"]);
+    expect(await missingObjects(cluster(/team-second\/resourcequotas/))).toEqual(["a ResourceQuota in team-second"]);
+  });
+});
+
+describe("the other model", () => {
+  const state = { spec: "{}", podHash: "a1" };
+
+  it("is untouched when its spec and its pods are the same", () => {
+    expect(() => demandUntouched("fraud", state, { ...state })).not.toThrow();
+  });
+
+  it.each([
+    ["another spec", { ...state, spec: '{"paused":true}' }, "its Rollout has another spec afterwards: a1 → a1"],
+    ["other pods", { ...state, podHash: "b2" }, "it serves from other pods afterwards: a1 → b2"],
+  ])("is not when it has %s", (_, after, told) => {
+    expect(() => demandUntouched("fraud", state, after)).toThrow(
+      new Error(`a change of another model must not touch fraud, ${told}`),
+    );
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { EngineFailure } from "#engine/failure";
+import type { Phase, PhaseName } from "#rehearsal/phase";
+import { type RehearsalOptions, rehearse } from "#rehearsal/rehearsal";
+import { outcome } from "./sample.ts";
+
+/** A rehearsal of these phases, and everything that happens in it. */
+function rehearsed(phases: readonly Partial<Phase>[], options: Partial<RehearsalOptions> = {}) {
+  const events: string[] = [];
+  const cluster = {
+    memory: () => ({ etcd: 3 * 2 ** 20 }),
+    stop: async () => void events.push("stop"),
+    writeEnv: () => void events.push("env"),
+  };
+  const steps = phases.map(
+    (phase): Phase => ({
+      summary: "",
+      needs: [],
+      run: async () => ({ detail: "" }) as never,
+      ...phase,
+      name: phase.name as PhaseName,
+    }),
+  );
+  const start = { name: "control-plane" as const, summary: "", needs: [], run: async () => ({ detail: "up", cluster }) as never };
+  const given = {
+    environment: "dev",
+    traffic: true,
+    keep: false,
+    outcome: outcome({ ok: false, phases: [], memory: {} }),
+    screen: { begin: (name: string) => void events.push(name), update: () => undefined, end: () => undefined },
+    ...options,
+  } as unknown as RehearsalOptions;
+  return { run: () => rehearse(given, [start, ...steps]), events };
+}
+
+const states = ({ phases }: { phases: { name: string; state: string; detail: string }[] }) =>
+  phases.map(({ name, state, detail }) => `${name} ${state} ${detail}`.trim());
+
+describe("a rehearsal", () => {
+  it("runs its phases in order, gives each what earlier ones made, and stops the cluster", async () => {
+    let given: unknown;
+    const { run, events } = rehearsed([
+      { name: "project", run: async () => ({ detail: "ready", workspace: "w" }) as never },
+      {
+        name: "foundation",
+        run: async (context) => {
+          given = [context.workspace, context.environment, context.cluster.memory()];
+          return { detail: "made" } as never;
+        },
+      },
+    ]);
+    const told = await run();
+    expect(events).toEqual(["control-plane", "project", "foundation", "stop"]);
+    expect(given).toEqual(["w", "dev", { etcd: 3 * 2 ** 20 }]);
+    expect(told).toMatchObject({ ok: true, memory: { etcd: 3 } });
+    expect(states(told)).toEqual(["control-plane done up", "project done ready", "foundation done made"]);
+  });
+
+  it("lists what it skips, by the selection or by a phase's own reason", async () => {
+    const { run } = rehearsed(
+      [
+        { name: "release", skip: ({ traffic }) => (traffic ? undefined : "no traffic") },
+        { name: "secrets", run: () => Promise.reject(new Error("never")) },
+      ],
+      { until: "release", traffic: false },
+    );
+    const told = await run();
+    expect(states(told)).toEqual([
+      "control-plane done up",
+      "release skipped no traffic",
+      "secrets skipped after 'release' (--until)",
+    ]);
+    expect(told.ok).toBe(true);
+  });
+
+  it("leaves everything up when it is kept, and says how to reach it", async () => {
+    const { run, events } = rehearsed([], { keep: true });
+    expect((await run()).ok).toBe(true);
+    expect(events).toEqual(["control-plane", "env"]);
+  });
+
+  it.each([
+    [new Error("no pods"), { phase: "platform", reason: "no pods" }],
+    [
+      new EngineFailure({
+        operation: "up platform-dev",
+        resource: { type: "aws:eks/cluster:Cluster", name: "cluster" },
+        reason: "refused",
+        findings: [],
+        log: "/logs/up.log",
+      }),
+      { phase: "platform", reason: "aws:eks/cluster:Cluster cluster: refused", log: "/logs/up.log" },
+    ],
+  ])("ends with the first failure, and stops the cluster although it was to be kept", async (error, failure) => {
+    const { run, events } = rehearsed([{ name: "platform", run: () => Promise.reject(error) }, { name: "workloads" }], {
+      keep: true,
+    });
+    const told = await run();
+    expect(told).toMatchObject({ ok: false, failure });
+    expect(events).toEqual(["control-plane", "platform", "stop"]);
+  });
+});
