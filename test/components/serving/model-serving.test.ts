@@ -1,26 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ModelServing, type ModelServingArgs } from "#components/serving/model-serving";
 import { refusal } from "../../harness/graph.ts";
-import { child, minimal, serving } from "./fixture.ts";
+import { child, everything, minimal, serving } from "./fixture.ts";
 import { hasSchema, validate } from "./schemas.ts";
-
-const everything: Partial<ModelServingArgs> = {
-  exposure: { ...minimal.exposure, path: "/score", timeoutSeconds: 5, stickyHeader: "x-user-id" },
-  analysis: {
-    ...minimal.analysis,
-    maxErrorShare: 0.02,
-    latencyTargetMs: 100,
-    maxSlowShare: 0.1,
-    intervalSeconds: 10,
-    windowSeconds: 60,
-    minRequests: 40,
-  },
-  await: "healthy",
-  compute: { kind: "gpu", gpus: 2, nodeLabels: { "millrace.dev/pool": "inference" }, cpu: "8", memory: "32Gi" },
-  loadSeconds: 60,
-  release: { weights: [10, 100], stepSeconds: 90, soakSeconds: 600, scaleDownDelaySeconds: 900 },
-  scaling: { minReplicas: 3, maxReplicas: 9, targetCpuPercent: 50 },
-};
 
 const CHILDREN = [
   "argoproj.io/v1alpha1:AnalysisTemplate fraud-gate",
@@ -165,12 +147,6 @@ describe("ModelServing", () => {
     for (const { inputs } of custom) {
       expect(() => validate(inputs)).not.toThrow();
     }
-  });
-
-  it("registers the same resources in preview and up", async () => {
-    const names = async (preview: boolean) =>
-      (await serving(everything, preview)).map(({ type, name }) => `${type} ${name}`).sort();
-    expect(await names(true)).toEqual(await names(false));
   });
 });
 
