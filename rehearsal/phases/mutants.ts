@@ -122,7 +122,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: "CAN-04",
     layer: "workloads",
-    file: "components/serving/release-steps.ts",
+    file: "components/serving/strategies/canary-steps.ts",
     find: "    healthy(names),\n    served(weights, weights.length - 1, names),\n",
     replace: "    healthy(names),\n",
   },

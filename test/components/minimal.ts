@@ -5,7 +5,7 @@ import type { ClusterArgs } from "#components/cluster/cluster";
 import type { SystemNodesArgs } from "#components/cluster/system-nodes";
 import type { PostgresArgs } from "#components/database/postgres";
 import type { KarpenterArgs } from "#components/gpu/karpenter";
-import type { NodePoolArgs } from "#components/gpu/node-pool";
+import type { NodePoolArgs } from "#components/gpu/node-pool-args";
 import type { PodRoleArgs } from "#components/identity/pod-role";
 import type { EncryptionKeyArgs } from "#components/keys/key";
 import type { InterfaceEndpointsArgs } from "#components/network/endpoints";

@@ -2,7 +2,8 @@ import { EC2NodeClass } from "@kubernetes-models/karpenter/karpenter.k8s.aws/v1/
 import { NodePool as NodePoolSchema } from "@kubernetes-models/karpenter/karpenter.sh/v1/NodePool";
 import { describe, expect, it } from "vitest";
 import { GPU_INSTANCES, type GpuInstanceType } from "#components/gpu/instance-types";
-import { NodePool, type NodePoolArgs } from "#components/gpu/node-pool";
+import { NodePool } from "#components/gpu/node-pool";
+import type { NodePoolArgs } from "#components/gpu/node-pool-args";
 import { record, refusal } from "../../harness/graph.ts";
 import { nodePool as minimal } from "../minimal.ts";
 

@@ -23,27 +23,31 @@ export const minimal: ModelServingArgs = {
     host: "fraud.models.internal",
     gateway: { namespace: "istio-ingress", name: "ingress", selector: { istio: "ingress" } },
   },
-  analysis: { prometheusUrl: "http://prometheus.monitoring:9090" },
-  monitoringNamespace: "monitoring",
+  monitoring: { namespace: "monitoring", prometheusUrl: "http://prometheus.monitoring:9090" },
 };
 
 /** All that can be said. */
 export const everything: ModelServingArgs = {
   ...minimal,
   exposure: { ...minimal.exposure, path: "/score", timeoutSeconds: 5, stickyHeader: "x-user-id" },
-  analysis: {
-    ...minimal.analysis,
-    maxErrorShare: 0.02,
-    latencyTargetMs: 100,
-    maxSlowShare: 0.1,
-    intervalSeconds: 10,
-    windowSeconds: 60,
-    minRequests: 40,
-  },
   await: "healthy",
   compute: { kind: "gpu", gpus: 2, nodeLabels: { "millrace.dev/pool": "inference" }, cpu: "8", memory: "32Gi" },
-  loadSeconds: 60,
-  release: { weights: [10, 100], stepSeconds: 90, soakSeconds: 600, scaleDownDelaySeconds: 900 },
+  runtime: { kind: "image", loadSeconds: 60 },
+  strategy: {
+    kind: "canary",
+    weights: [10, 100],
+    stepSeconds: 90,
+    soakSeconds: 600,
+    scaleDownDelaySeconds: 900,
+    analysis: {
+      maxErrorShare: 0.02,
+      latencyTargetMs: 100,
+      maxSlowShare: 0.1,
+      intervalSeconds: 10,
+      windowSeconds: 60,
+      minRequests: 40,
+    },
+  },
   scaling: { minReplicas: 3, maxReplicas: 9, targetCpuPercent: 50 },
 };
 
