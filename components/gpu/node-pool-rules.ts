@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
 import { check } from "../validation.ts";
 import { GPU_INSTANCES, isGpuInstanceType, nearestGpuInstanceType } from "./instance-types.ts";
-import type { CapacityType, NodePoolArgs } from "./node-pool.ts";
+import type { CapacityType, NodePoolArgs } from "./node-pool-args.ts";
 
 /** @throws {pulumi.ResourceError} naming the first argument of a pool that breaks its rule. */
 export function checkPool(name: string, args: NodePoolArgs, pool: pulumi.Resource): void {

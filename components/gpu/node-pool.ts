@@ -1,65 +1,12 @@
 import type { IEC2NodeClass } from "@kubernetes-models/karpenter/karpenter.k8s.aws/v1/EC2NodeClass";
 import type { INodePool } from "@kubernetes-models/karpenter/karpenter.sh/v1/NodePool";
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { GPU, LABELS } from "../labels.ts";
 import { API, NODE_IMAGE } from "../versions.ts";
-import { GPU_INSTANCES, type GpuInstance, type GpuInstanceType } from "./instance-types.ts";
+import { GPU_INSTANCES, type GpuInstance } from "./instance-types.ts";
+import type { NodePoolArgs } from "./node-pool-args.ts";
 import { checkPool } from "./node-pool-rules.ts";
-
-/** How EC2 sells a node: from a reservation, spare and cheap but taken back at two minutes' notice, or at list price. */
-export type CapacityType = "reserved" | "spot" | "on-demand";
-
-/** What happens to a node on which no pod runs any more. */
-export type Consolidation = { when: "empty"; afterSeconds: number } | { when: "never" };
-
-export interface NodePoolArgs {
-  /** EC2 instance type. One a pool: given two sizes, Karpenter packs a job into the fewest nodes, not the cheapest ones. */
-  instanceType: GpuInstanceType;
-
-  /** Most GPUs of the pool at one time, a multiple of those of one node: the ceiling of its cost. */
-  maxGpus: number;
-
-  /** Ways to buy a node, in the order in which Karpenter prefers them: reserved, spot, on-demand. */
-  capacity: readonly CapacityType[];
-
-  /** What happens to a node without pods. */
-  consolidation: Consolidation;
-
-  /** Age at which a node is replaced, hours, even while pods run on it. */
-  expireAfterHours: number;
-
-  /** How long pods may go on after that, hours; then they are stopped, whatever they ask for. Longer than the longest job. */
-  terminationGraceHours: number;
-
-  /** Size of a node's root volume, GiB, at least 50: a CUDA image alone has 7. */
-  diskGiB: number;
-
-  /** What the nodes are for: a training node is never replaced for a new image while it lives, an inference node is, one at a time. */
-  use: "training" | "inference";
-
-  /** Name of the IAM role of the nodes, from `Karpenter`. */
-  nodeRoleName: pulumi.Input<string>;
-
-  /** Private subnets in which nodes may start. */
-  subnetIds: readonly pulumi.Input<string>[];
-
-  /** Security group of the nodes, the cluster's own. */
-  securityGroupId: pulumi.Input<string>;
-
-  /** Tags of the instances and their volumes: the provider's default tags do not reach what Karpenter starts. */
-  tags: Record<string, string>;
-
-  /** On-demand capacity reservations to take nodes from, by id. Required when `capacity` is nothing but reserved. @default - none */
-  capacityReservationIds?: readonly string[];
-
-  /** Key of the volumes; `Karpenter` must be given it too. @default - the account's key for EBS */
-  volumeKeyArn?: pulumi.Input<string>;
-
-  /** Zones in which nodes may start. @default - those of the subnets */
-  zones?: readonly string[];
-}
 
 /** A pool as others see it: what a pod must carry to land there, and how much there can be. */
 export interface PoolReference {

@@ -5,15 +5,18 @@ import { PodRole } from "../identity/pod-role.ts";
 import { DNS_LABEL } from "../naming.ts";
 import { check } from "../validation.ts";
 import { API } from "../versions.ts";
-import { type Analysis, analysisTemplates, checkAnalysis } from "./analysis.ts";
 import { autoscalerSpec, checkScaling, disruptionSpec, type Scaling } from "./autoscaling.ts";
-import { type Compute, checkCompute, checkModel, type ModelVersion, podTemplate } from "./pod-template.ts";
-import { type ModelStore, networkPolicySpec, podMonitorSpec, readModel } from "./reach.ts";
-import { checkReleasePlan, RELEASE_DEFAULTS, type ReleasePlan } from "./release-steps.ts";
-import { longestRelease, rolloutSpec } from "./rollout.ts";
+import { checkCompute } from "./compute.ts";
+import { checkModel, type ModelStore, type ModelVersion, readModel } from "./model.ts";
+import { servingNames } from "./names.ts";
+import { podTemplate } from "./pod-template.ts";
+import { networkPolicySpec, podMonitorSpec } from "./reach.ts";
+import { rolloutSpec } from "./rollout.ts";
 import * as routing from "./routing.ts";
+import { CONTRACTS, type Served } from "./runtimes/runtime.ts";
+import { STRATEGIES, type Strategy } from "./strategies/strategy.ts";
 
-export interface ModelServingArgs {
+export interface ModelServingArgs extends Served {
   /** Namespace that the servers run in; it exists already. */
   namespace: string;
 
@@ -29,11 +32,8 @@ export interface ModelServingArgs {
   /** Where users find it. */
   exposure: routing.Exposure;
 
-  /** How a new version is measured. */
-  analysis: Analysis;
-
-  /** Namespace that scrapes the servers. */
-  monitoringNamespace: string;
+  /** Where Prometheus runs, and its address as seen from the delivery controller; it scrapes the servers and the gateway. */
+  monitoring: { namespace: string; prometheusUrl: pulumi.Input<string> };
 
   /**
    * When `pulumi up` returns. `created`: once the objects stand; the delivery controller goes on alone, and aborts alone.
@@ -42,17 +42,11 @@ export interface ModelServingArgs {
    */
   await?: "created" | "healthy";
 
-  /** What one server runs on. @default { kind: "cpu" } */
-  compute?: Compute;
-
-  /** Longest time that the model takes to load, download included, seconds. @default 300 */
-  loadSeconds?: number;
-
-  /** How a new version takes over. @default - the shares and times of `ReleasePlan` */
-  release?: ReleasePlan;
-
   /** How many servers there are. @default - the numbers of `Scaling` */
   scaling?: Scaling;
+
+  /** How a new version takes over. @default { kind: "canary" } */
+  strategy?: Strategy;
 }
 
 /**
@@ -76,9 +70,11 @@ export class ModelServing extends Component {
 
     const child = { parent: this };
     const after = (...dependsOn: pulumi.Resource[]) => ({ ...child, dependsOn });
-    const { namespace, exposure, analysis, loadSeconds = LOAD_SECONDS, release: plan = {}, scaling = {} } = args;
-    const stepSeconds = plan.stepSeconds ?? RELEASE_DEFAULTS.stepSeconds;
-    const names = routing.servingNames(name, namespace);
+    const { namespace, exposure, monitoring, store, strategy, compute, runtime, scaling } = { ...DEFAULTS, ...args };
+    const { loadSeconds } = { loadSeconds: LOAD_SECONDS, ...runtime };
+    const contract = CONTRACTS[runtime.kind];
+    const names = servingNames(name, namespace);
+    const release = STRATEGIES[strategy.kind].plan(strategy, { names, prometheusUrl: monitoring.prometheusUrl, loadSeconds });
     const metadata = (of: string, annotations?: Record<string, string>) => ({
       name: of,
       namespace,
@@ -92,7 +88,7 @@ export class ModelServing extends Component {
     );
     const role = new PodRole(
       `${name}-reader`,
-      { clusterName: args.clusterName, namespace, serviceAccount: name, statements: readModel(name, args.store) },
+      { clusterName: args.clusterName, namespace, serviceAccount: name, statements: readModel(name, store) },
       child,
     );
 
@@ -126,7 +122,7 @@ export class ModelServing extends Component {
       );
     }
 
-    const templates = Object.entries(analysisTemplates(analysis, names, stepSeconds)).map(
+    const templates = Object.entries(release.analysisTemplates).map(
       ([template, spec]) =>
         new k8s.apiextensions.CustomResource(
           template,
@@ -137,8 +133,9 @@ export class ModelServing extends Component {
     const template = podTemplate({
       name,
       model: args.model,
-      bucketName: args.store.bucketName,
-      compute: args.compute ?? { kind: "cpu" },
+      bucketName: store.bucketName,
+      contract,
+      compute,
       timeoutSeconds: exposure.timeoutSeconds ?? routing.EXPOSURE_DEFAULTS.timeoutSeconds,
       loadSeconds,
     });
@@ -147,8 +144,8 @@ export class ModelServing extends Component {
       {
         apiVersion: API.rollout,
         kind: "Rollout",
-        metadata: metadata(name, args.await === "healthy" ? untilHealthy(plan, loadSeconds) : undefined),
-        spec: rolloutSpec({ names, template, plan, loadSeconds }),
+        metadata: metadata(name, args.await === "healthy" ? untilHealthy(release.longestSeconds) : undefined),
+        spec: rolloutSpec({ names, template, strategy: release.rollout, loadSeconds }),
       },
       after(account, role.association, ...services, split, ...templates),
     );
@@ -161,12 +158,12 @@ export class ModelServing extends Component {
     new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { metadata: metadata(name), spec: disruptionSpec(name) }, child);
     new k8s.networking.v1.NetworkPolicy(
       `${name}-reach`,
-      { metadata: metadata(name), spec: networkPolicySpec(name, exposure.gateway.namespace, args.monitoringNamespace) },
+      { metadata: metadata(name), spec: networkPolicySpec(name, contract, exposure.gateway.namespace, monitoring.namespace) },
       child,
     );
     new k8s.apiextensions.CustomResource(
       `${name}-monitor`,
-      { apiVersion: API.monitoring, kind: "PodMonitor", metadata: metadata(name), spec: podMonitorSpec(name) },
+      { apiVersion: API.monitoring, kind: "PodMonitor", metadata: metadata(name), spec: podMonitorSpec(name, contract) },
       child,
     );
 
@@ -178,26 +175,30 @@ export class ModelServing extends Component {
   }
 }
 
+const DEFAULTS = { strategy: { kind: "canary" }, compute: { kind: "cpu" }, runtime: { kind: "image" }, scaling: {} } as const;
+
 const LOAD_SECONDS = 300;
 
 /** Room for `-canary` and for the hashes that ReplicaSets and pods append. */
 const NAME_LENGTH = 40;
 
 function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): void {
+  const { namespace, model, exposure, runtime, compute, scaling, strategy } = { ...DEFAULTS, ...args };
   const label = `lower-case letters, digits and hyphens, beginning with a letter, at most ${NAME_LENGTH} characters`;
   check.that(DNS_LABEL.test(name) && name.length <= NAME_LENGTH, "name", label, name, on);
-  check.matches("namespace", args.namespace, DNS_LABEL, "a Kubernetes namespace", on);
-  check.wholeNumber("loadSeconds", args.loadSeconds, { min: 1 }, on);
+  check.matches("namespace", namespace, DNS_LABEL, "a Kubernetes namespace", on);
   check.oneOf("await", args.await, ["created", "healthy"], on);
-  checkModel(name, args.model, on);
-  routing.checkExposure(args.exposure, on);
-  checkReleasePlan(args.release ?? {}, on);
-  checkAnalysis(args.analysis, args.release?.stepSeconds ?? RELEASE_DEFAULTS.stepSeconds, on);
-  checkCompute(args.compute ?? { kind: "cpu" }, on);
-  checkScaling(args.scaling ?? {}, on);
+  checkModel(name, model, on);
+  routing.checkExposure(exposure, on);
+  check.oneOf("runtime.kind", runtime.kind, Object.keys(CONTRACTS), on);
+  check.wholeNumber("runtime.loadSeconds", { loadSeconds: LOAD_SECONDS, ...runtime }.loadSeconds, { min: 1 }, on);
+  check.oneOf("strategy.kind", strategy.kind, Object.keys(STRATEGIES), on);
+  STRATEGIES[strategy.kind].check(strategy, on);
+  checkCompute(compute, on);
+  checkScaling(scaling, on);
 }
 
-const untilHealthy = (plan: ReleasePlan, loadSeconds: number): Record<string, string> => ({
+const untilHealthy = (longestSeconds: number): Record<string, string> => ({
   "pulumi.com/waitFor": "jsonpath={.status.phase}=Healthy",
-  "pulumi.com/timeoutSeconds": String(longestRelease(plan, loadSeconds)),
+  "pulumi.com/timeoutSeconds": String(longestSeconds),
 });

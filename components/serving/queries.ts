@@ -1,4 +1,4 @@
-import { SERVICE_PORT } from "./routing.ts";
+import { SERVICE_PORT } from "./names.ts";
 
 /**
  * What the gateway counted, in PromQL. `envoy_cluster_upstream_rq` has these labels on a gateway that Istio configures; each answer is

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL } from "../naming.ts";
 import { check } from "../validation.ts";
+import { FORCE_HEADER, SERVICE_PORT, type ServingNames, serviceHost } from "./names.ts";
 
 /** Where users find a model. */
 export interface Exposure {
@@ -29,15 +30,6 @@ export interface Gateway {
 
 export const EXPOSURE_DEFAULTS = { path: "/invocations", timeoutSeconds: 10 } as const;
 
-/** Port of the Services, part of the name under which the gateway counts their answers. */
-export const SERVICE_PORT = 80;
-
-/** A request with this header reaches the new version from the moment at which it has loaded, whatever its share. */
-export const FORCE_HEADER = { route: "force-canary", name: "x-model-version", value: "canary" } as const;
-
-/** Name of the one weighted route. The mesh calls it `<route of the root>-<route of the delegate>` once they are merged. */
-const PRIMARY = "primary";
-
 /** @throws {pulumi.ResourceError} when a host, path, header or time-out is not one. */
 export function checkExposure({ host, path, timeoutSeconds, stickyHeader }: Exposure, on: pulumi.Resource): void {
   check.that(
@@ -52,39 +44,6 @@ export function checkExposure({ host, path, timeoutSeconds, stickyHeader }: Expo
   check.matches("exposure.stickyHeader", stickyHeader, /^[a-z][a-z0-9-]*$/, "a header name in lower case", on);
 }
 
-/** Names of everything that takes part in serving and releasing a model. */
-export interface ServingNames {
-  /** Of the model, and of its root VirtualService and Rollout. */
-  name: string;
-  namespace: string;
-  /** Delegate VirtualService with the weighted route. */
-  split: string;
-  /** The one weighted route of it. */
-  primaryRoute: string;
-  stableService: string;
-  canaryService: string;
-  /** AnalysisTemplate that aborts a release. */
-  watch: string;
-  /** AnalysisTemplate that passes once error rate and latency have been measured and were good. */
-  gate: string;
-  /** AnalysisTemplate that passes once the gateway was seen to serve the wanted share. */
-  share: string;
-}
-
-export const servingNames = (name: string, namespace: string): ServingNames => ({
-  name,
-  namespace,
-  split: `${name}-split`,
-  primaryRoute: PRIMARY,
-  stableService: `${name}-stable`,
-  canaryService: `${name}-canary`,
-  watch: `${name}-watch`,
-  gate: `${name}-gate`,
-  share: `${name}-share`,
-});
-
-export const serviceHost = (service: string, namespace: string): string => `${service}.${namespace}.svc.cluster.local`;
-
 /** Both Services begin alike; the delivery controller then narrows each to the pods of one version. */
 export function serviceSpec(name: string) {
   return {
@@ -94,14 +53,14 @@ export function serviceSpec(name: string) {
 }
 
 /** Hosts, match, time-out and retries: ours alone. Retries never on 5xx, which would hide what the analysis is looking for. */
-export function rootSpec(exposure: Exposure, { name, namespace, split }: ServingNames) {
+export function rootSpec(exposure: Exposure, { namespace, split, rootRoute }: ServingNames) {
   const { host, path, timeoutSeconds, gateway } = { ...EXPOSURE_DEFAULTS, ...exposure };
   return {
     hosts: [host],
     gateways: [`${gateway.namespace}/${gateway.name}`],
     http: [
       {
-        name: rootRoute(name, namespace),
+        name: rootRoute,
         match: [{ uri: { prefix: path } }],
         timeout: `${timeoutSeconds}s`,
         retries: { attempts: 2, perTryTimeout: `${timeoutSeconds}s`, retryOn: "connect-failure,refused-stream,unavailable" },
@@ -116,7 +75,7 @@ export function rootSpec(exposure: Exposure, { name, namespace, split }: Serving
  * cumulative, so that a growing share moves users only from stable to canary. Two destinations even at 100 to 0: a route with one is
  * another kind of route to Envoy, and the sticky filter would not fit it.
  */
-export function splitSpec({ namespace, stableService, canaryService }: ServingNames) {
+export function splitSpec({ namespace, primaryRoute, stableService, canaryService }: ServingNames) {
   const destination = (service: string) => ({
     host: serviceHost(service, namespace),
     port: { number: SERVICE_PORT },
@@ -124,7 +83,7 @@ export function splitSpec({ namespace, stableService, canaryService }: ServingNa
   return {
     http: [
       {
-        name: PRIMARY,
+        name: primaryRoute,
         route: [
           { destination: destination(stableService), weight: 100 },
           { destination: destination(canaryService), weight: 0 },
@@ -135,16 +94,16 @@ export function splitSpec({ namespace, stableService, canaryService }: ServingNa
 }
 
 /** What the delivery controller may write: the delegate's weighted route, and the forced route before it. */
-export const trafficRouting = ({ split }: ServingNames) => ({
+export const trafficRouting = ({ split, primaryRoute }: ServingNames) => ({
   managedRoutes: [{ name: FORCE_HEADER.route }],
-  istio: { virtualService: { name: split, routes: [PRIMARY] } },
+  istio: { virtualService: { name: split, routes: [primaryRoute] } },
 });
 
 /**
  * The version is drawn from a hash of the user instead of at random. Istio has no sticky weighted split (istio/istio#9764); Envoy has
  * had one since 1.36 (envoyproxy/envoy#41244). Requests without the header are drawn at random, so shares hold either way.
  */
-export function stickySpec(header: string, { selector }: Gateway, { name, namespace }: ServingNames) {
+export function stickySpec(header: string, { selector }: Gateway, { rootRoute, primaryRoute }: ServingNames) {
   return {
     workloadSelector: { labels: selector },
     configPatches: [
@@ -152,7 +111,7 @@ export function stickySpec(header: string, { selector }: Gateway, { name, namesp
         applyTo: "HTTP_ROUTE",
         match: {
           context: "GATEWAY",
-          routeConfiguration: { vhost: { route: { name: `${rootRoute(name, namespace)}-${PRIMARY}` } } },
+          routeConfiguration: { vhost: { route: { name: `${rootRoute}-${primaryRoute}` } } },
         },
         patch: {
           operation: "MERGE",
@@ -164,6 +123,3 @@ export function stickySpec(header: string, { selector }: Gateway, { name, namesp
     ],
   };
 }
-
-/** Filters match routes by name over all of a gateway, so the name says the namespace too. */
-const rootRoute = (name: string, namespace: string): string => `${namespace}-${name}`;

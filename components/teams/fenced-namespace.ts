@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
+import { DENY_ALL, namespaceNamed, TO_AWS, TO_DNS, TO_POD_IDENTITY } from "../egress.ts";
 import { GPU } from "../labels.ts";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
 import { check } from "../validation.ts";
@@ -50,7 +51,7 @@ export class FencedNamespace extends Component {
     new k8s.core.v1.LimitRange(`${name}-limits`, { metadata: { name: "limits", namespace }, spec: limits() }, child);
     new k8s.networking.v1.NetworkPolicy(
       `${name}-default-deny`,
-      { metadata: { name: "default-deny", namespace }, spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
+      { metadata: { name: "default-deny", namespace }, spec: DENY_ALL },
       child,
     );
     if (args.reaches !== undefined) {
@@ -93,28 +94,16 @@ const limits = () => ({
   limits: [{ type: "Container", defaultRequest: { cpu: "100m", memory: "128Mi" }, default: { memory: "512Mi" } }],
 });
 
-function reach(namespaces: readonly string[]) {
-  const inside = (namespace: string) => ({
-    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
-  });
-  return {
-    podSelector: {},
-    policyTypes: ["Ingress", "Egress"],
-    // Workers of one distributed job talk to each other.
-    ingress: [{ from: [{ podSelector: {} }] }],
-    egress: [
-      { to: [{ podSelector: {} }] },
-      {
-        to: [inside("kube-system")],
-        ports: [
-          { port: 53, protocol: "UDP" },
-          { port: 53, protocol: "TCP" },
-        ],
-      },
-      // EKS Pod Identity's agent on each node, and AWS, which has no fixed addresses.
-      { to: [{ ipBlock: { cidr: "169.254.170.23/32" } }], ports: [{ port: 80, protocol: "TCP" }] },
-      { to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ port: 443, protocol: "TCP" }] },
-      ...(namespaces.length > 0 ? [{ to: namespaces.map(inside) }] : []),
-    ],
-  };
-}
+const reach = (namespaces: readonly string[]) => ({
+  podSelector: {},
+  policyTypes: ["Ingress", "Egress"],
+  // Workers of one distributed job talk to each other.
+  ingress: [{ from: [{ podSelector: {} }] }],
+  egress: [
+    { to: [{ podSelector: {} }] },
+    TO_DNS,
+    TO_POD_IDENTITY,
+    TO_AWS,
+    ...(namespaces.length > 0 ? [{ to: namespaces.map(namespaceNamed) }] : []),
+  ],
+});

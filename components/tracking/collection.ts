@@ -1,7 +1,8 @@
 import type * as k8s from "@pulumi/kubernetes";
+import { HARDENED_CONTAINER, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
 import { ADMIN, fromKeys } from "./configuration.ts";
 import { databaseEnvironment, databaseMounts, databaseVolumes, type TrackingDatabase } from "./database.ts";
-import { containerSecurity, labelsOf, podSecurity, scratchEnvironment, scratchMount, scratchVolume } from "./pod.ts";
+import { labelsOf, podSecurity, scratchEnvironment } from "./pod.ts";
 import { KEY } from "./secrets.ts";
 
 /** How long what was deleted can be brought back, days. */
@@ -40,9 +41,9 @@ export function collectionSpec(image: string, database: TrackingDatabase, uri: s
                   { name: "MLFLOW_TRACKING_USERNAME", value: ADMIN },
                   fromKeys("MLFLOW_TRACKING_PASSWORD", KEY.admin),
                 ],
-                volumeMounts: [scratchMount, ...databaseMounts(database)],
+                volumeMounts: [SCRATCH_MOUNT, ...databaseMounts(database)],
                 resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "2Gi" } },
-                securityContext: containerSecurity,
+                securityContext: HARDENED_CONTAINER,
               },
             ],
             volumes: [scratchVolume("1Gi"), ...databaseVolumes(database)],

@@ -1,6 +1,7 @@
 import type { IServiceMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor";
+import { HARDENED_CONTAINER } from "../pod-security.ts";
 import { COUNTERS_FOLDER } from "./configuration.ts";
-import { type Container, containerSecurity, labelsOf, type Volume, type VolumeMount } from "./pod.ts";
+import { type Container, labelsOf, type Volume, type VolumeMount } from "./pod.ts";
 
 export const METRICS_PORT = 9_464;
 
@@ -28,7 +29,7 @@ export function metricsContainer(image: string): Container {
     ports: [{ name: "metrics", containerPort: METRICS_PORT }],
     volumeMounts: [{ ...countersMount, readOnly: true }],
     resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128Mi" } },
-    securityContext: containerSecurity,
+    securityContext: HARDENED_CONTAINER,
   };
 }
 

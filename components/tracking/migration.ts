@@ -1,15 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
+import { HARDENED_CONTAINER, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
 import { databaseEnvironment, databaseMounts, databaseVolumes, type TrackingDatabase } from "./database.ts";
-import {
-  type Container,
-  containerSecurity,
-  labelsOf,
-  NAME,
-  podSecurity,
-  scratchEnvironment,
-  scratchMount,
-  scratchVolume,
-} from "./pod.ts";
+import { type Container, labelsOf, NAME, podSecurity, scratchEnvironment } from "./pod.ts";
 
 /** An hour: large tables take long to rewrite, and a migration that was cut off has to be restored from a backup. */
 export const MIGRATION_SECONDS = 3_600;
@@ -32,9 +24,9 @@ export function migrationSpec(image: string, database: TrackingDatabase): k8s.ty
     image,
     command,
     env: [...scratchEnvironment, ...databaseEnvironment(database)],
-    volumeMounts: [scratchMount, ...databaseMounts(database)],
+    volumeMounts: [SCRATCH_MOUNT, ...databaseMounts(database)],
     resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "2Gi" } },
-    securityContext: containerSecurity,
+    securityContext: HARDENED_CONTAINER,
   });
   return {
     backoffLimit: 2,

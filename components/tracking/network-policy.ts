@@ -1,16 +1,11 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { namespaceNamed, TO_DNS, TO_POD_IDENTITY, tcp } from "../egress.ts";
 import { PORT } from "./configuration.ts";
 import { METRICS_PORT } from "./metrics.ts";
 import { NAME } from "./pod.ts";
 
 type PolicySpec = k8s.types.input.networking.v1.NetworkPolicySpec;
-
-/** Where the Pod Identity agent answers on every node (EKS user guide, "How EKS Pod Identity works"). */
-const POD_IDENTITY_AGENT = "169.254.170.23/32";
-
-/** Nothing enters, nothing leaves. */
-export const denySpec: PolicySpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
 
 export interface Traffic {
   /** Labels of the namespaces whose pods may call the server. */
@@ -27,7 +22,6 @@ export interface Traffic {
 /** What the server, its migration and its collection need, and no more. */
 export function trafficSpec(traffic: Traffic): PolicySpec {
   const ours = { matchLabels: { "app.kubernetes.io/name": NAME } };
-  const tcp = (...ports: pulumi.Input<number>[]) => ports.map((port) => ({ protocol: "TCP", port }));
   return {
     podSelector: ours,
     policyTypes: ["Ingress", "Egress"],
@@ -36,24 +30,19 @@ export function trafficSpec(traffic: Traffic): PolicySpec {
         from: [
           { podSelector: ours },
           { namespaceSelector: { matchLabels: traffic.clientLabels } },
-          ...(traffic.gatewayNamespace === undefined ? [] : [namespace(traffic.gatewayNamespace)]),
+          ...(traffic.gatewayNamespace === undefined ? [] : [namespaceNamed(traffic.gatewayNamespace)]),
         ],
         ports: tcp(PORT),
       },
-      { from: [namespace(traffic.monitoringNamespace)], ports: tcp(METRICS_PORT) },
+      { from: [namespaceNamed(traffic.monitoringNamespace)], ports: tcp(METRICS_PORT) },
     ],
     egress: [
-      { to: [namespace("kube-system")], ports: [{ protocol: "UDP", port: 53 }, ...tcp(53)] },
+      TO_DNS,
       { to: [{ ipBlock: { cidr: traffic.vpcCidr } }], ports: tcp(traffic.databasePort) },
-      { to: [{ ipBlock: { cidr: POD_IDENTITY_AGENT } }], ports: tcp(80) },
+      TO_POD_IDENTITY,
       { to: [{ podSelector: ours }], ports: tcp(PORT) },
       // S3 and the receivers of webhooks have no addresses that could be named here.
       { ports: tcp(443) },
     ],
   };
 }
-
-/** The label that the API server gives every namespace (Kubernetes documentation, "Automatic labelling"). */
-const namespace = (name: pulumi.Input<string>): k8s.types.input.networking.v1.NetworkPolicyPeer => ({
-  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
-});

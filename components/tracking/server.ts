@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import { HARDENED_CONTAINER, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
 import {
   ACCOUNTS_FOLDER,
   accountsConfiguration,
@@ -10,7 +11,7 @@ import {
 import { SURGE } from "./connections.ts";
 import { databaseMounts, databaseVolumes } from "./database.ts";
 import { countersMount, countersVolume, metricsContainer } from "./metrics.ts";
-import { type Container, containerSecurity, labelsOf, podSecurity, scratchMount, scratchVolume } from "./pod.ts";
+import { type Container, labelsOf, podSecurity } from "./pod.ts";
 
 /** ConfigMap with the configuration of the accounts. */
 export const ACCOUNTS_CONFIG = "mlflow-accounts";
@@ -69,7 +70,7 @@ function serverContainer(server: ServerArgs): Container {
     env: serverEnvironment(server),
     ports: [{ name: "http", containerPort: PORT }],
     volumeMounts: [
-      scratchMount,
+      SCRATCH_MOUNT,
       countersMount,
       { name: "accounts", mountPath: ACCOUNTS_FOLDER, readOnly: true },
       ...databaseMounts(database),
@@ -80,7 +81,7 @@ function serverContainer(server: ServerArgs): Container {
     readinessProbe: { ...healthy, periodSeconds: 10, failureThreshold: 2 },
     livenessProbe: { ...healthy, periodSeconds: 15, failureThreshold: 4 },
     lifecycle: { preStop: { sleep: { seconds: FAREWELL_SECONDS } } },
-    securityContext: containerSecurity,
+    securityContext: HARDENED_CONTAINER,
   };
 }
 

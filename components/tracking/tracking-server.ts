@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
+import { DENY_ALL } from "../egress.ts";
 import { PodRole } from "../identity/pod-role.ts";
 import { API, IMAGES } from "../versions.ts";
 import { collectionSpec } from "./collection.ts";
@@ -9,7 +10,7 @@ import { AUTHORITY_CONFIG, AUTHORITY_FILE, PASSWORD_SECRET, type TrackingDatabas
 import { autoscalerSpec, routeSpec, serviceSpec, type TrackingRoute, URI } from "./exposure.ts";
 import { monitorSpec } from "./metrics.ts";
 import { MIGRATION_SECONDS, migrationName, migrationSpec } from "./migration.ts";
-import { denySpec, trafficSpec } from "./network-policy.ts";
+import { trafficSpec } from "./network-policy.ts";
 import { artifactStatements } from "./permissions.ts";
 import { labelsOf, NAME } from "./pod.ts";
 import { GENERATOR, generatorSpec, KEYS_SECRET, keysSpec, passwordSpec } from "./secrets.ts";
@@ -92,7 +93,7 @@ export class TrackingServer extends Component {
     const custom = (role: string, apiVersion: string, kind: string, object: string, spec: object) =>
       new k8s.apiextensions.CustomResource(`${name}-${role}`, { apiVersion, kind, metadata: metadata(object), spec }, child);
     const traffic = { ...args, databasePort: database.port, ...(route && { gatewayNamespace: route.gateway.namespace }) };
-    new k8s.networking.v1.NetworkPolicy(`${name}-deny`, { metadata: metadata("default-deny"), spec: denySpec }, child);
+    new k8s.networking.v1.NetworkPolicy(`${name}-deny`, { metadata: metadata("default-deny"), spec: DENY_ALL }, child);
     new k8s.networking.v1.NetworkPolicy(`${name}-traffic`, { metadata: metadata(NAME), spec: trafficSpec(traffic) }, child);
 
     const account = new k8s.core.v1.ServiceAccount(

@@ -1,15 +1,25 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { check } from "../validation.ts";
 import { replicasWithin } from "./connections.ts";
+import type { TrackingDatabase } from "./database.ts";
+import type { TrackingRoute } from "./exposure.ts";
 import { IMAGE } from "./migration.ts";
-import type { TrackingServerArgs } from "./tracking-server.ts";
 
-type Resolved = TrackingServerArgs & Required<Pick<TrackingServerArgs, "image" | "maxReplicas" | "replicas" | "workers">>;
+/** Arguments of the tracking server that have a rule, defaults filled in. */
+interface Checked {
+  clientLabels: Record<string, string>;
+  database: TrackingDatabase;
+  image: string;
+  maxReplicas: number;
+  replicas: number;
+  route?: TrackingRoute;
+  workers: number;
+}
 
 const HOST = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/;
 
 /** @throws {pulumi.ResourceError} naming the first argument that is not as it must be. */
-export function validate(args: Resolved, server: pulumi.Resource): void {
+export function validate(args: Checked, server: pulumi.Resource): void {
   const { clientLabels, database, image, maxReplicas, replicas, route, workers } = args;
   check.wholeNumber("replicas", replicas, { min: 1 }, server);
   check.wholeNumber("maxReplicas", maxReplicas, { min: 1 }, server);

@@ -1,6 +1,6 @@
 import { NodePool } from "@millrace/components/gpu/node-pool";
+import type { ModelVersion } from "@millrace/components/serving/model";
 import { ModelServing } from "@millrace/components/serving/model-serving";
-import type { ModelVersion } from "@millrace/components/serving/pod-template";
 import { ObjectStore } from "@millrace/components/storage/object-store";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "./cluster.ts";
@@ -29,8 +29,7 @@ const fraud = new ModelServing("fraud", {
   store: { bucketName: store.bucketName, bucketArn: store.bucketArn, kmsKeyArn, region },
   clusterName,
   exposure: { host: "fraud.acme.example", gateway },
-  analysis: { prometheusUrl },
-  monitoringNamespace: "monitoring",
+  monitoring: { namespace: "monitoring", prometheusUrl },
   compute: { kind: "gpu", gpus: 1, nodeLabels: pool.reference.nodeLabels },
 });
 export const bucket = store.bucketName;

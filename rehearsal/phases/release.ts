@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { servingNames } from "#components/serving/routing";
+import { servingNames } from "#components/serving/names";
 import type { RehearsalCluster } from "../cluster/cluster.ts";
 import type { ReleaseResult, Second } from "../outcome.ts";
 import { Load, type LoadOptions } from "../traffic/load.ts";

@@ -1,4 +1,4 @@
-import { RELEASE_DEFAULTS } from "#components/serving/release-steps";
+import { CANARY_DEFAULTS } from "#components/serving/strategies/canary";
 import { releaseNamed } from "#stacks/inputs/release";
 import { digestOf, nextVersions } from "../models.ts";
 import type { ReleaseResult } from "../outcome.ts";
@@ -73,7 +73,7 @@ export const badRelease = phase({
 export function demandGood(result: ReleaseResult): void {
   const { windows, failed, total } = result;
   demand(failed === 0, `a good release must fail no request, it failed ${failed} of ${total}`);
-  const [wanted, met] = [RELEASE_DEFAULTS.weights, windows.map((window) => window.wanted)].map((shares) => shares.join(" → "));
+  const [wanted, met] = [CANARY_DEFAULTS.weights, windows.map((window) => window.wanted)].map((shares) => shares.join(" → "));
   demand(met === wanted, `a release must go through the shares ${wanted} %, it went through ${met || "none"}`);
   const empty = windows.find((window) => window.total === 0);
   demand(empty === undefined, `each share must be met by requests, at ${empty?.wanted} % there was none`);

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { FORCE_HEADER } from "#components/serving/routing";
+import { FORCE_HEADER } from "#components/serving/names";
 import type { RehearsalCluster } from "../cluster/cluster.ts";
 import type { Kube } from "../cluster/controlplane/kube.ts";
 

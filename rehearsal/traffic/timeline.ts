@@ -1,4 +1,4 @@
-import type { ServingNames } from "#components/serving/routing";
+import type { ServingNames } from "#components/serving/names";
 import type { Kube } from "../cluster/controlplane/kube.ts";
 
 /** Something that happened to a release, as the API server told it. */

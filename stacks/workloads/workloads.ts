@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Compute } from "#components/serving/compute";
 import { ModelServing } from "#components/serving/model-serving";
-import type { Compute } from "#components/serving/pod-template";
 import { modelsNamespace, Team } from "#components/teams/team";
 import { TeamQueue } from "#components/training/team-queue";
 import type { Context } from "../context.ts";
@@ -106,18 +106,22 @@ function declareModel(
       store: { bucketName: stores.models.name, bucketArn: stores.models.arn, kmsKeyArn: keys.data, region },
       clusterName: platform.cluster.name,
       exposure: { host, gateway: platform.gateway, ...stated({ path, stickyHeader }) },
-      analysis: {
-        prometheusUrl: platform.monitoring.prometheusUrl,
-        intervalSeconds,
-        windowSeconds,
-        minRequests,
-        ...stated({ latencyTargetMs, maxErrorShare, maxSlowShare }),
-      },
-      monitoringNamespace: platform.monitoring.namespace,
+      monitoring: platform.monitoring,
       compute: computeOf(profile, platform),
-      loadSeconds: modelLoadSeconds,
-      release: { stepSeconds, soakSeconds, scaleDownDelaySeconds },
+      runtime: { kind: "image", loadSeconds: modelLoadSeconds },
       scaling: { minReplicas, maxReplicas },
+      strategy: {
+        kind: "canary",
+        stepSeconds,
+        soakSeconds,
+        scaleDownDelaySeconds,
+        analysis: {
+          intervalSeconds,
+          windowSeconds,
+          minRequests,
+          ...stated({ latencyTargetMs, maxErrorShare, maxSlowShare }),
+        },
+      },
     },
     opts,
   );

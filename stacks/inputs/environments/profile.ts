@@ -1,5 +1,5 @@
 import type { PostgresArgs } from "#components/database/postgres";
-import type { NodePoolArgs } from "#components/gpu/node-pool";
+import type { NodePoolArgs } from "#components/gpu/node-pool-args";
 
 /** The environments, in the order in which a release is promoted. */
 export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;

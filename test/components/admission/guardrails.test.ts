@@ -1,12 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Guardrails } from "#components/admission/guardrails";
 import { record, refusal } from "../../harness/graph.ts";
+import { admissionPolicy as policy } from "../minimal.ts";
 
-const policy = (name: string, action = "Deny") => ({
-  name,
-  spec: { failurePolicy: "Fail", validations: [{ expression: "true" }] },
-  binding: { policyName: name, validationActions: [action] },
-});
 const recorded = () => record(() => new Guardrails("guardrails", { policies: [policy("a"), policy("b", "Warn")] }));
 
 describe("Guardrails", () => {

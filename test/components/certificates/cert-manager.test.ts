@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CertManager, type CertManagerArgs } from "#components/certificates/cert-manager";
 import { record, refusal } from "../../harness/graph.ts";
 
-const manager = (args?: CertManagerArgs, preview = false) => record(() => new CertManager("certificates", args), { preview });
+const manager = (args?: CertManagerArgs) => record(() => new CertManager("certificates", args));
 const values = async (args?: CertManagerArgs) =>
   (await manager(args)).find(({ name }) => name === "certificates-controller")?.inputs["values"];
 
@@ -35,11 +35,6 @@ describe("CertManager", () => {
   it("has no disruption budgets for one replica", async () => {
     const single = { replicaCount: 1, podDisruptionBudget: { enabled: false } };
     expect(await values({ replicas: 1 })).toMatchObject({ ...single, webhook: single, cainjector: single });
-  });
-
-  it("registers the same resources in preview and up", async () => {
-    const names = async (preview: boolean) => (await manager({}, preview)).map(({ type, name }) => `${type} ${name}`).sort();
-    expect(await names(true)).toEqual(await names(false));
   });
 
   it("refuses half a replica", async () => {

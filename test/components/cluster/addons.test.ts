@@ -3,8 +3,8 @@ import { Addons, type AddonsArgs } from "#components/cluster/addons";
 import { ADDONS } from "#components/versions";
 import { record } from "../../harness/graph.ts";
 
-const addons = async (phase: AddonsArgs["phase"], preview = false) =>
-  record(() => void new Addons("addons", { clusterName: "millrace-test", phase }), { preview });
+const addons = async (phase: AddonsArgs["phase"]) =>
+  record(() => void new Addons("addons", { clusterName: "millrace-test", phase }));
 const made = async (phase: AddonsArgs["phase"]) => (await addons(phase)).filter(({ type }) => type === "aws:eks/addon:Addon");
 
 describe("Addons", () => {
@@ -66,11 +66,5 @@ describe("Addons", () => {
       Principal: { Service: "pods.eks.amazonaws.com" },
       Action: ["sts:AssumeRole", "sts:TagSession"],
     });
-  });
-
-  it("registers the same resources in preview and up", async () => {
-    const names = async (preview: boolean) =>
-      (await addons("after-nodes", preview)).map(({ type, name }) => `${type} ${name}`).sort();
-    expect(await names(true)).toEqual(await names(false));
   });
 });

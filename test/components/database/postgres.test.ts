@@ -3,18 +3,8 @@ import { describe, expect, it } from "vitest";
 import { connectionsOf } from "#components/database/instance-classes";
 import { Postgres, type PostgresArgs } from "#components/database/postgres";
 import { type Recorded, record, refusal } from "../../harness/graph.ts";
+import { postgres as minimal } from "../minimal.ts";
 
-const minimal: PostgresArgs = {
-  identifier: "millrace-test-tracking",
-  vpcId: "vpc-1",
-  subnetIds: ["subnet-1", "subnet-2"],
-  kmsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/1",
-  logs: { kmsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/2", days: 30 },
-  instanceClass: "db.t4g.small",
-  storageGiB: 20,
-  multiZone: false,
-  backupDays: 1,
-};
 const all: PostgresArgs = {
   ...minimal,
   instanceClass: "db.m7g.large",
@@ -141,12 +131,6 @@ describe("Postgres", () => {
       secret = await new Promise((resolve) => secretArn.apply(resolve));
     });
     expect(secret).toMatch(/^arn:aws:secretsmanager:eu-west-1:111111111111:secret:rds!/);
-  });
-
-  it("registers the same resources in preview and up", async () => {
-    const names = async (preview: boolean) =>
-      (await postgres(all, { preview })).map(({ type, name }) => `${type} ${name}`).sort();
-    expect(await names(true)).toEqual(await names(false));
   });
 
   it.each<[Partial<PostgresArgs>, string]>([

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ArgoRollouts, type ArgoRolloutsArgs } from "#components/delivery/argo-rollouts";
 import { record, refusal } from "../../harness/graph.ts";
 
-const rollouts = (args?: ArgoRolloutsArgs, preview = false) => record(() => new ArgoRollouts("delivery", args), { preview });
+const rollouts = (args?: ArgoRolloutsArgs) => record(() => new ArgoRollouts("delivery", args));
 const values = async (args?: ArgoRolloutsArgs) =>
   (await rollouts(args)).find(({ name }) => name === "delivery-controller")?.inputs["values"];
 
@@ -39,11 +39,6 @@ describe("ArgoRollouts", () => {
 
   it("has no disruption budget for one replica, which could then never be moved", async () => {
     expect((await values({ replicas: 1 })).controller).toMatchObject({ replicas: 1, pdb: { enabled: false } });
-  });
-
-  it("registers the same resources in preview and up", async () => {
-    const names = async (preview: boolean) => (await rollouts({}, preview)).map(({ type, name }) => `${type} ${name}`).sort();
-    expect(await names(true)).toEqual(await names(false));
   });
 
   it("refuses no replicas", async () => {

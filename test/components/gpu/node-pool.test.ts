@@ -1,27 +1,13 @@
 import { EC2NodeClass } from "@kubernetes-models/karpenter/karpenter.k8s.aws/v1/EC2NodeClass";
 import { NodePool as NodePoolSchema } from "@kubernetes-models/karpenter/karpenter.sh/v1/NodePool";
-import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { GPU_INSTANCES, type GpuInstanceType } from "#components/gpu/instance-types";
-import { NodePool, type NodePoolArgs } from "#components/gpu/node-pool";
+import { NodePool } from "#components/gpu/node-pool";
+import type { NodePoolArgs } from "#components/gpu/node-pool-args";
 import { record, refusal } from "../../harness/graph.ts";
+import { nodePool as minimal } from "../minimal.ts";
 
-const minimal: NodePoolArgs = {
-  instanceType: "g6.xlarge",
-  maxGpus: 8,
-  capacity: ["spot", "on-demand"],
-  consolidation: { when: "empty", afterSeconds: 600 },
-  expireAfterHours: 336,
-  terminationGraceHours: 24,
-  diskGiB: 300,
-  use: "training",
-  nodeRoleName: "karpenter-node",
-  subnetIds: ["subnet-a", "subnet-b"],
-  securityGroupId: "sg-nodes",
-  tags: { project: "millrace" },
-};
-const pool = (args: Partial<NodePoolArgs> = {}, preview = false) =>
-  record(() => void new NodePool("gpu", { ...minimal, ...args }), { preview });
+const pool = (args: Partial<NodePoolArgs> = {}) => record(() => void new NodePool("gpu", { ...minimal, ...args }));
 const objects = async (args: Partial<NodePoolArgs> = {}) => {
   const graph = await pool(args);
   const of = (kind: string) => graph.find((resource) => resource.custom && resource.type.endsWith(`:${kind}`));
@@ -153,22 +139,6 @@ describe("NodePool", () => {
       }
     },
   );
-
-  it("waits for what it is told to wait for, with each of its objects", async () => {
-    const graph = await record(() => {
-      class Before extends pulumi.CustomResource {}
-      const before = new Before("test:index:Before", "before", {});
-      new NodePool("gpu", minimal, { dependsOn: before });
-    });
-    for (const { dependencies } of graph.filter(({ parent }) => parent === "gpu")) {
-      expect(dependencies).toContain("before");
-    }
-  });
-
-  it("registers the same resources in preview and up", async () => {
-    const names = async (preview: boolean) => (await pool({}, preview)).map(({ type, name }) => `${type} ${name}`);
-    expect(await names(true)).toEqual(await names(false));
-  });
 
   const known = Object.keys(GPU_INSTANCES).join(", ");
   it.each<[Partial<Record<keyof NodePoolArgs, unknown>>, string]>([

@@ -5,7 +5,7 @@ import { IngressGateway, type IngressGatewayArgs } from "#components/mesh/gatewa
 import { LATENCY_BUCKETS_MS, LATENCY_TARGET_MS } from "#components/mesh/gateway-telemetry";
 import { record, refusal } from "../../harness/graph.ts";
 
-const ingress = (args?: IngressGatewayArgs, preview = false) => record(() => new IngressGateway("gateway", args), { preview });
+const ingress = (args?: IngressGatewayArgs) => record(() => new IngressGateway("gateway", args));
 const child = async (role: string, args?: IngressGatewayArgs) =>
   (await ingress(args)).find(({ name }) => name === `gateway-${role}`)?.inputs as any;
 
@@ -107,11 +107,6 @@ describe("IngressGateway", () => {
   it("takes replicas", async () => {
     const { values } = await child("proxy", { minReplicas: 3, maxReplicas: 9 });
     expect(values.autoscaling).toMatchObject({ minReplicas: 3, maxReplicas: 9 });
-  });
-
-  it("registers the same resources in preview and up", async () => {
-    const names = async (preview: boolean) => (await ingress({}, preview)).map(({ type, name }) => `${type} ${name}`).sort();
-    expect(await names(true)).toEqual(await names(false));
   });
 
   it.each<[IngressGatewayArgs, string]>([

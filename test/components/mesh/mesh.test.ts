@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Mesh, type MeshArgs } from "#components/mesh/mesh";
 import { record, refusal } from "../../harness/graph.ts";
 
-const mesh = (args?: MeshArgs, preview = false) => record(() => new Mesh("mesh", args), { preview });
+const mesh = (args?: MeshArgs) => record(() => new Mesh("mesh", args));
 const istiod = async (args?: MeshArgs) => (await mesh(args)).find(({ name }) => name === "mesh-istiod")?.inputs ?? {};
 
 describe("Mesh", () => {
@@ -52,11 +52,6 @@ describe("Mesh", () => {
       endpoints: [{ port: "http-monitoring" }],
     });
     new ServiceMonitor(monitor).validate();
-  });
-
-  it("registers the same resources in preview and up", async () => {
-    const names = async (preview: boolean) => (await mesh({}, preview)).map(({ type, name }) => `${type} ${name}`).sort();
-    expect(await names(true)).toEqual(await names(false));
   });
 
   it.each<[MeshArgs, string]>([

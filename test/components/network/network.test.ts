@@ -2,15 +2,9 @@ import { describe, expect, it } from "vitest";
 import { InterfaceEndpoints } from "#components/network/endpoints";
 import { Network, type NetworkArgs } from "#components/network/network";
 import { type Recorded, record, refusal } from "../../harness/graph.ts";
+import { network as minimal } from "../minimal.ts";
 
-const minimal: NetworkArgs = {
-  cidr: "10.10.0.0/16",
-  zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
-  account: "111111111111",
-  clusterName: "millrace-test",
-};
-const network = (args: Partial<NetworkArgs> = {}, preview = false) =>
-  record(() => new Network("network", { ...minimal, ...args }), { preview });
+const network = (args: Partial<NetworkArgs> = {}) => record(() => new Network("network", { ...minimal, ...args }));
 const named = (graph: Recorded[], name: string) => graph.find((each) => each.name === name)!;
 /** By name: siblings are registered in whatever order their inputs resolve. */
 const ofType = (graph: Recorded[], type: string) =>
@@ -149,14 +143,6 @@ describe("Network", () => {
       logDestination: "arn:aws:s3:::logs/flow-logs/",
       destinationOptions: { fileFormat: "parquet", hiveCompatiblePartitions: true, perHourPartition: true },
     });
-  });
-
-  it("registers the same resources in preview and up", async () => {
-    const names = async (preview: boolean) =>
-      (await network({ natGateways: 3, interfaceEndpoints: ["sts"], flowLogsBucketArn: "arn:aws:s3:::logs" }, preview)).map(
-        ({ type, name }) => `${type} ${name}`,
-      );
-    expect(await names(true)).toEqual(await names(false));
   });
 
   it("takes zones of a region that it does not know", async () => {

@@ -1,13 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ImageRepository, type ImageRepositoryArgs } from "#components/registry/image-repository";
 import { record, refusal } from "../../harness/graph.ts";
+import { imageRepository as minimal } from "../minimal.ts";
 
-const minimal: ImageRepositoryArgs = {
-  repository: "millrace-test/model-server",
-  kmsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/1",
-};
-const images = (args: Partial<ImageRepositoryArgs> = {}, preview = false) =>
-  record(() => new ImageRepository("images", { ...minimal, ...args }), { preview });
+const images = (args: Partial<ImageRepositoryArgs> = {}) => record(() => new ImageRepository("images", { ...minimal, ...args }));
 
 describe("ImageRepository", () => {
   it("keeps a tag with its image, scans and encrypts", async () => {
@@ -34,11 +30,6 @@ describe("ImageRepository", () => {
         },
       ],
     });
-  });
-
-  it("registers the same resources in preview and up", async () => {
-    const names = async (preview: boolean) => (await images({}, preview)).map(({ type, name }) => `${type} ${name}`);
-    expect(await names(true)).toEqual(await names(false));
   });
 
   it.each<[Partial<ImageRepositoryArgs>, string]>([

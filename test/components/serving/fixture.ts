@@ -23,12 +23,36 @@ export const minimal: ModelServingArgs = {
     host: "fraud.models.internal",
     gateway: { namespace: "istio-ingress", name: "ingress", selector: { istio: "ingress" } },
   },
-  analysis: { prometheusUrl: "http://prometheus.monitoring:9090" },
-  monitoringNamespace: "monitoring",
+  monitoring: { namespace: "monitoring", prometheusUrl: "http://prometheus.monitoring:9090" },
 };
 
-export const serving = (args: Partial<ModelServingArgs> = {}, preview = false): Promise<Recorded[]> =>
-  record(() => new ModelServing("fraud", { ...minimal, ...args }), { preview });
+/** All that can be said. */
+export const everything: ModelServingArgs = {
+  ...minimal,
+  exposure: { ...minimal.exposure, path: "/score", timeoutSeconds: 5, stickyHeader: "x-user-id" },
+  await: "healthy",
+  compute: { kind: "gpu", gpus: 2, nodeLabels: { "millrace.dev/pool": "inference" }, cpu: "8", memory: "32Gi" },
+  runtime: { kind: "image", loadSeconds: 60 },
+  strategy: {
+    kind: "canary",
+    weights: [10, 100],
+    stepSeconds: 90,
+    soakSeconds: 600,
+    scaleDownDelaySeconds: 900,
+    analysis: {
+      maxErrorShare: 0.02,
+      latencyTargetMs: 100,
+      maxSlowShare: 0.1,
+      intervalSeconds: 10,
+      windowSeconds: 60,
+      minRequests: 40,
+    },
+  },
+  scaling: { minReplicas: 3, maxReplicas: 9, targetCpuPercent: 50 },
+};
+
+export const serving = (args: Partial<ModelServingArgs> = {}): Promise<Recorded[]> =>
+  record(() => new ModelServing("fraud", { ...minimal, ...args }));
 
 /** The one registration of a name that is an object, not the component around it. */
 export function child(graph: readonly Recorded[], name: string): Recorded {

@@ -1,26 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { ModelServing, type ModelServingArgs } from "#components/serving/model-serving";
+import type { Analysis } from "#components/serving/strategies/canary-analysis";
+import type { Strategy } from "#components/serving/strategies/strategy";
 import { refusal } from "../../harness/graph.ts";
-import { child, minimal, serving } from "./fixture.ts";
+import { child, everything, minimal, serving } from "./fixture.ts";
 import { hasSchema, validate } from "./schemas.ts";
-
-const everything: Partial<ModelServingArgs> = {
-  exposure: { ...minimal.exposure, path: "/score", timeoutSeconds: 5, stickyHeader: "x-user-id" },
-  analysis: {
-    ...minimal.analysis,
-    maxErrorShare: 0.02,
-    latencyTargetMs: 100,
-    maxSlowShare: 0.1,
-    intervalSeconds: 10,
-    windowSeconds: 60,
-    minRequests: 40,
-  },
-  await: "healthy",
-  compute: { kind: "gpu", gpus: 2, nodeLabels: { "millrace.dev/pool": "inference" }, cpu: "8", memory: "32Gi" },
-  loadSeconds: 60,
-  release: { weights: [10, 100], stepSeconds: 90, soakSeconds: 600, scaleDownDelaySeconds: 900 },
-  scaling: { minReplicas: 3, maxReplicas: 9, targetCpuPercent: 50 },
-};
 
 const CHILDREN = [
   "argoproj.io/v1alpha1:AnalysisTemplate fraud-gate",
@@ -94,7 +78,10 @@ describe("ModelServing", () => {
 
   it("lets `pulumi up` return at once, or wait for the release", async () => {
     expect(child(await serving(), "fraud-rollout").inputs["metadata"]).toEqual({ name: "fraud", namespace: "models-risk" });
-    expect(child(await serving({ await: "healthy", loadSeconds: 60 }), "fraud-rollout").inputs["metadata"].annotations).toEqual({
+    expect(
+      child(await serving({ await: "healthy", runtime: { kind: "image", loadSeconds: 60 } }), "fraud-rollout").inputs["metadata"]
+        .annotations,
+    ).toEqual({
       "pulumi.com/waitFor": "jsonpath={.status.phase}=Healthy",
       "pulumi.com/timeoutSeconds": "5460",
     });
@@ -166,22 +153,21 @@ describe("ModelServing", () => {
       expect(() => validate(inputs)).not.toThrow();
     }
   });
-
-  it("registers the same resources in preview and up", async () => {
-    const names = async (preview: boolean) =>
-      (await serving(everything, preview)).map(({ type, name }) => `${type} ${name}`).sort();
-    expect(await names(true)).toEqual(await names(false));
-  });
 });
 
 const change = (part: keyof ModelServingArgs, values: object): Partial<ModelServingArgs> => ({
   [part]: { ...(minimal[part] as object), ...values },
 });
 
+const canary = (values: Omit<Strategy, "kind">): Partial<ModelServingArgs> => ({ strategy: { kind: "canary", ...values } });
+const measured = (analysis: Analysis): Partial<ModelServingArgs> => canary({ analysis });
+
 describe("ModelServing refuses", () => {
-  it.each([
+  it.each<[Partial<ModelServingArgs>, string]>([
     [{ namespace: "Models" }, "'namespace' must be a Kubernetes namespace, got 'Models'"],
-    [{ loadSeconds: 0 }, "'loadSeconds' must be a whole number of at least 1, got '0'"],
+    [{ runtime: { kind: "image", loadSeconds: 0 } }, "'runtime.loadSeconds' must be a whole number of at least 1, got '0'"],
+    [{ runtime: { kind: "vllm" as never } }, "'runtime.kind' must be one of image, got 'vllm'"],
+    [{ strategy: { kind: "shadow" as never } }, "'strategy.kind' must be one of canary, got 'shadow'"],
     [{ await: "ready" as never }, "'await' must be one of created, healthy, got 'ready'"],
     [
       change("model", { version: "champion" }),
@@ -201,36 +187,30 @@ describe("ModelServing refuses", () => {
     [change("exposure", { path: "score" }), "'exposure.path' must be an absolute path, got 'score'"],
     [change("exposure", { timeoutSeconds: 301 }), "'exposure.timeoutSeconds' must be a whole number from 1 to 300, got '301'"],
     [change("exposure", { stickyHeader: "X User" }), "'exposure.stickyHeader' must be a header name in lower case, got 'X User'"],
+    [canary({ weights: [5, 5, 100] }), "'strategy.weights' must be at least two whole numbers that rise to 100, got '5, 5, 100'"],
+    [canary({ weights: [5, 50] }), "'strategy.weights' must be at least two whole numbers that rise to 100, got '5, 50'"],
+    [canary({ weights: [0, 100] }), "'strategy.weights' must be at least two whole numbers that rise to 100, got '0, 100'"],
+    [canary({ weights: [2.5, 100] }), "'strategy.weights' must be at least two whole numbers that rise to 100, got '2.5, 100'"],
+    [canary({ weights: [100] }), "'strategy.weights' must be at least two whole numbers that rise to 100, got '100'"],
+    [canary({ stepSeconds: 0 }), "'strategy.stepSeconds' must be a whole number of at least 1, got '0'"],
+    [canary({ soakSeconds: 0 }), "'strategy.soakSeconds' must be a whole number of at least 1, got '0'"],
+    [canary({ scaleDownDelaySeconds: 0 }), "'strategy.scaleDownDelaySeconds' must be a whole number of at least 1, got '0'"],
     [
-      { release: { weights: [5, 5, 100] } },
-      "'release.weights' must be at least two whole numbers that rise to 100, got '5, 5, 100'",
+      canary({ stepSeconds: 60 }),
+      "'strategy.stepSeconds' must be at least 'strategy.analysis.windowSeconds' (120), so that a gate measures its own step, got '60'",
     ],
-    [{ release: { weights: [5, 50] } }, "'release.weights' must be at least two whole numbers that rise to 100, got '5, 50'"],
-    [{ release: { weights: [0, 100] } }, "'release.weights' must be at least two whole numbers that rise to 100, got '0, 100'"],
+    [measured({ maxErrorShare: 2 }), "'strategy.analysis.maxErrorShare' must be a number from 0 to 1, got '2'"],
+    [measured({ maxSlowShare: -1 }), "'strategy.analysis.maxSlowShare' must be a number from 0 to 1, got '-1'"],
     [
-      { release: { weights: [2.5, 100] } },
-      "'release.weights' must be at least two whole numbers that rise to 100, got '2.5, 100'",
+      measured({ latencyTargetMs: 300 }),
+      "'strategy.analysis.latencyTargetMs' must be a bound of the gateway's histogram (1, 5, 10, 25, 50, 100, 150, 200, 250, 500, 1000, 2500, 5000, 10000), got '300'",
     ],
-    [{ release: { weights: [100] } }, "'release.weights' must be at least two whole numbers that rise to 100, got '100'"],
-    [{ release: { stepSeconds: 0 } }, "'release.stepSeconds' must be a whole number of at least 1, got '0'"],
-    [{ release: { soakSeconds: 0 } }, "'release.soakSeconds' must be a whole number of at least 1, got '0'"],
-    [{ release: { scaleDownDelaySeconds: 0 } }, "'release.scaleDownDelaySeconds' must be a whole number of at least 1, got '0'"],
+    [measured({ intervalSeconds: 0 }), "'strategy.analysis.intervalSeconds' must be a whole number of at least 1, got '0'"],
+    [measured({ windowSeconds: 0 }), "'strategy.analysis.windowSeconds' must be a whole number of at least 1, got '0'"],
+    [measured({ minRequests: 0 }), "'strategy.analysis.minRequests' must be a whole number of at least 1, got '0'"],
     [
-      { release: { stepSeconds: 60 } },
-      "'release.stepSeconds' must be at least 'analysis.windowSeconds' (120), so that a gate measures its own step, got '60'",
-    ],
-    [change("analysis", { maxErrorShare: 2 }), "'analysis.maxErrorShare' must be a number from 0 to 1, got '2'"],
-    [change("analysis", { maxSlowShare: -1 }), "'analysis.maxSlowShare' must be a number from 0 to 1, got '-1'"],
-    [
-      change("analysis", { latencyTargetMs: 300 }),
-      "'analysis.latencyTargetMs' must be a bound of the gateway's histogram (1, 5, 10, 25, 50, 100, 150, 200, 250, 500, 1000, 2500, 5000, 10000), got '300'",
-    ],
-    [change("analysis", { intervalSeconds: 0 }), "'analysis.intervalSeconds' must be a whole number of at least 1, got '0'"],
-    [change("analysis", { windowSeconds: 0 }), "'analysis.windowSeconds' must be a whole number of at least 1, got '0'"],
-    [change("analysis", { minRequests: 0 }), "'analysis.minRequests' must be a whole number of at least 1, got '0'"],
-    [
-      change("analysis", { intervalSeconds: 60 }),
-      "'analysis' must be quick enough to take a bad version's users away within 240 s (windowSeconds + 2 × intervalSeconds + 20), got '260'",
+      measured({ intervalSeconds: 60 }),
+      "'strategy.analysis' must be quick enough to take a bad version's users away within 240 s (windowSeconds + 2 × intervalSeconds + 20), got '260'",
     ],
     [
       { compute: { kind: "gpu" as const, gpus: 0.5, nodeLabels: {} } },

@@ -1,15 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { analysisTemplates } from "#components/serving/analysis";
 import type { ModelServingArgs } from "#components/serving/model-serving";
+import { servingNames } from "#components/serving/names";
 import { podTemplate } from "#components/serving/pod-template";
 import { errorShare, servedShare, slowShare } from "#components/serving/queries";
-import { firstWeight, releaseSteps, type Step } from "#components/serving/release-steps";
 import { rolloutSpec } from "#components/serving/rollout";
-import { rootSpec, servingNames, splitSpec } from "#components/serving/routing";
+import { rootSpec, splitSpec } from "#components/serving/routing";
+import { CONTRACTS } from "#components/serving/runtimes/runtime";
+import { CANARY_DEFAULTS, canary } from "#components/serving/strategies/canary";
+import { canarySteps, firstWeight, type Step } from "#components/serving/strategies/canary-steps";
 import { child, minimal, serving } from "./fixture.ts";
 
 const names = servingNames("fraud", "models-risk");
+const planned = canary.plan({ kind: "canary" }, { names, prometheusUrl: "http://prometheus.monitoring:9090", loadSeconds: 300 });
 
 /** A step in a word. */
 function word(step: Step): string {
@@ -29,7 +32,8 @@ function word(step: Step): string {
   return [templates[0]?.templateName, ...args.map(({ value }) => value)].join(" ");
 }
 
-const words = (weights?: number[]) => releaseSteps(weights ? { weights } : {}, names).map(word);
+const words = (weights: readonly number[] = CANARY_DEFAULTS.weights) =>
+  canarySteps({ ...CANARY_DEFAULTS, weights }, names).map(word);
 
 const weightLists = fc
   .uniqueArray(fc.integer({ min: 1, max: 99 }), { minLength: 1, maxLength: 6 })
@@ -87,20 +91,21 @@ describe("the steps of a release", () => {
   });
 
   it("are watched from the first user on", () => {
-    const steps = releaseSteps({}, names);
+    const steps = canarySteps(CANARY_DEFAULTS, names);
     expect(steps[firstWeight(steps)]).toEqual({ setWeight: 5 });
   });
 });
 
 describe("the Rollout", () => {
-  const spec = rolloutSpec({ names, template: {}, plan: {}, loadSeconds: 300 });
+  const { rollout } = planned;
+  const spec = rolloutSpec({ names, template: {}, strategy: rollout, loadSeconds: 300 });
 
   it("leaves the number of pods to the autoscaler", () => {
     expect(spec).not.toHaveProperty("replicas");
   });
 
   it("keeps the old version long enough, and an aborted one not too long", () => {
-    expect(spec.strategy.canary).toMatchObject({
+    expect((rollout as any).canary).toMatchObject({
       scaleDownDelaySeconds: 600,
       abortScaleDownDelaySeconds: 30,
       maxSurge: 1,
@@ -115,7 +120,7 @@ describe("the Rollout", () => {
   });
 
   it("writes the delegate's route, and the forced one before it", () => {
-    expect(spec.strategy.canary.trafficRouting).toEqual({
+    expect((rollout as any).canary.trafficRouting).toEqual({
       managedRoutes: [{ name: "force-canary" }],
       istio: { virtualService: { name: "fraud-split", routes: ["primary"] } },
     });
@@ -157,6 +162,7 @@ describe("the pod template", () => {
     name: "fraud",
     model: minimal.model,
     bucketName: "models",
+    contract: CONTRACTS.image,
     compute: { kind: "cpu" as const },
     timeoutSeconds: 10,
     loadSeconds: 300,
@@ -184,9 +190,8 @@ describe("the pod template", () => {
 
   it("stays as it is, to the letter, while the release does", async () => {
     const elsewhere: Partial<ModelServingArgs> = {
-      analysis: { ...minimal.analysis, maxErrorShare: 0.02, minRequests: 7 },
       exposure: { ...minimal.exposure, host: "other.internal", stickyHeader: "x-user-id" },
-      release: { weights: [10, 100], stepSeconds: 200 },
+      strategy: { kind: "canary", weights: [10, 100], stepSeconds: 200, analysis: { maxErrorShare: 0.02, minRequests: 7 } },
       scaling: { minReplicas: 4, maxReplicas: 8 },
       await: "healthy",
     };
@@ -237,7 +242,7 @@ describe("measurements", () => {
     expect(servedShare("c", "s", window)).toBe(`${count("c")} / ((${count("c")} + ${count("s")}) >= 100)`);
   });
 
-  const templates = analysisTemplates(minimal.analysis, names, 300) as Record<string, any>;
+  const templates = planned.analysisTemplates as Record<string, any>;
   const limits = (name: string) =>
     templates[name].metrics.map(({ name, count, failureLimit, inconclusiveLimit, consecutiveSuccessLimit }: any) => ({
       name,

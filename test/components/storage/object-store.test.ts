@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ObjectStore, type ObjectStoreArgs } from "#components/storage/object-store";
 import { type Recorded, record, refusal } from "../../harness/graph.ts";
+import { objectStore as minimal } from "../minimal.ts";
 
 const KEY = "arn:aws:kms:eu-west-1:111111111111:key/1";
-const minimal: ObjectStoreArgs = { bucketPrefix: "millrace-test-data", kmsKeyArn: KEY };
 const all: ObjectStoreArgs = {
   ...minimal,
   lifecycle: [{ prefix: "raw/", expireAfterDays: 94, transition: { afterDays: 30, to: "STANDARD_IA" } }],
@@ -13,8 +13,7 @@ const all: ObjectStoreArgs = {
   lockDays: 93,
   accessLogs: { bucketName: "logs", prefix: "access/data" },
 };
-const store = (args: Partial<ObjectStoreArgs> = {}, preview = false) =>
-  record(() => new ObjectStore("data", { ...minimal, ...args }), { preview });
+const store = (args: Partial<ObjectStoreArgs> = {}) => record(() => new ObjectStore("data", { ...minimal, ...args }));
 const named = (graph: Recorded[], name: string) => graph.find((each) => each.name === name && each.custom)!;
 const statements = (graph: Recorded[]): any[] => JSON.parse(named(graph, "data-policy").inputs["policy"]).Statement;
 
@@ -118,11 +117,6 @@ describe("ObjectStore", () => {
     const graph = await store({ lockDays: 365, lockMode: "compliance", classification: "pii" });
     expect(named(graph, "data-lock").inputs["rule"]).toEqual({ defaultRetention: { mode: "COMPLIANCE", days: 365 } });
     expect(named(graph, "data").inputs["tags"]).toEqual({ "data-classification": "pii" });
-  });
-
-  it("registers the same resources in preview and up", async () => {
-    const names = async (preview: boolean) => (await store(all, preview)).map(({ type, name }) => `${type} ${name}`);
-    expect(await names(true)).toEqual(await names(false));
   });
 
   it.each<[Partial<ObjectStoreArgs>, string]>([

@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import { FencedNamespace } from "#components/teams/fenced-namespace";
 import { refusal } from "../../harness/graph.ts";
-
-const minimal = { namespace: "models-risk", labels: {}, gpus: 0 };
+import { fencedNamespace as minimal } from "../minimal.ts";
 
 it.each([
   [

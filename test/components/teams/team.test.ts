@@ -1,15 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Team, type TeamArgs } from "#components/teams/team";
 import { record, refusal } from "../../harness/graph.ts";
+import { team as minimal } from "../minimal.ts";
 
-const minimal: TeamArgs = {
-  groups: { dataScientists: "risk-data-scientists", mlEngineers: "risk-ml-engineers" },
-  trainingGpus: 8,
-  servingGpus: 4,
-};
-
-const team = (args: Partial<TeamArgs> = {}, preview = false) =>
-  record(() => new Team("risk", { ...minimal, ...args }), { preview });
+const team = (args: Partial<TeamArgs> = {}) => record(() => new Team("risk", { ...minimal, ...args }));
 
 type Graph = Awaited<ReturnType<typeof team>>;
 const objects = (graph: Graph) =>
@@ -101,11 +95,6 @@ describe("Team", () => {
       "risk-train: jobs",
       "risk-train: trainjobs",
     ]);
-  });
-
-  it("registers the same resources in preview and up", async () => {
-    const names = async (preview: boolean) => (await team({}, preview)).map(({ type, name }) => `${type} ${name}`).sort();
-    expect(await names(true)).toEqual(await names(false));
   });
 
   it.each([

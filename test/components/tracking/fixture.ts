@@ -36,8 +36,8 @@ export const everything: TrackingServerArgs = {
   workers: 4,
 };
 
-export const tracking = (args: TrackingServerArgs = minimal, preview = false): Promise<Recorded[]> =>
-  record(() => new TrackingServer("tracking", args), { preview });
+export const tracking = (args: TrackingServerArgs = minimal): Promise<Recorded[]> =>
+  record(() => new TrackingServer("tracking", args));
 
 /** The one resource of a name. */
 export function named(graph: readonly Recorded[], name: string): Recorded {

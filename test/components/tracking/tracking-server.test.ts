@@ -69,11 +69,6 @@ describe("TrackingServer", () => {
     expect(outputs).toEqual({ uri: "http://mlflow.mlflow.svc.cluster.local", namespace: "mlflow", serviceName: "mlflow" });
   });
 
-  it.each([minimal, everything])("registers the same resources in preview and up", async (args) => {
-    const names = async (preview: boolean) => (await tracking(args, preview)).map(({ type, name }) => `${type} ${name}`);
-    expect(await names(true)).toEqual(await names(false));
-  });
-
   it("starts after the migration, which starts after the password", async () => {
     const graph = await tracking(everything);
     expect(named(graph, "tracking-migration").dependencies).toEqual(

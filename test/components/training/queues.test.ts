@@ -2,11 +2,10 @@ import { describe, expect, it } from "vitest";
 import { TrainingQueues, type TrainingQueuesArgs } from "#components/training/queues";
 import { CHARTS } from "#components/versions";
 import { record, refusal } from "../../harness/graph.ts";
+import { trainingQueues as minimal, gpuPool as pool } from "../minimal.ts";
 
-const pool = { flavor: "gpu-training", nodeLabels: { "millrace.dev/pool": "gpu-training", "millrace.dev/accelerator": "l4" } };
-const minimal: TrainingQueuesArgs = { pools: [pool] };
-const queues = (args: Partial<TrainingQueuesArgs> = {}, preview = false) =>
-  record(() => void new TrainingQueues("queues", { ...minimal, ...args }), { preview });
+const queues = (args: Partial<TrainingQueuesArgs> = {}) =>
+  record(() => void new TrainingQueues("queues", { ...minimal, ...args }));
 const find = async (name: string, args: Partial<TrainingQueuesArgs> = {}) =>
   (await queues(args)).find((resource) => resource.custom && resource.name === name);
 const configuration = async (args: Partial<TrainingQueuesArgs> = {}) =>
@@ -100,11 +99,6 @@ describe("TrainingQueues", () => {
       roleRef: { kind: "ClusterRole", name: "kueue-metrics-reader" },
       subjects: [{ kind: "ServiceAccount", name: "prometheus", namespace: "monitoring" }],
     });
-  });
-
-  it("registers the same resources in preview and up", async () => {
-    const names = async (preview: boolean) => (await queues({}, preview)).map(({ type, name }) => `${type} ${name}`).sort();
-    expect(await names(true)).toEqual(await names(false));
   });
 
   it.each<[Partial<TrainingQueuesArgs>, string]>([

@@ -1,4 +1,4 @@
-import { servingNames } from "#components/serving/routing";
+import { servingNames } from "#components/serving/names";
 import type { Json, Kube } from "#rehearsal/cluster/controlplane/kube";
 import { Timeline } from "#rehearsal/traffic/timeline";
 

@@ -144,12 +144,12 @@ it.each<Case>([
   [
     "a time that is not measured",
     { "models.fraud.latencyTargetMs": 210 },
-    `${MODEL} 'analysis.latencyTargetMs' must be a bound of the gateway's histogram (${BUCKETS}), got '210'`,
+    `${MODEL} 'strategy.analysis.latencyTargetMs' must be a bound of the gateway's histogram (${BUCKETS}), got '210'`,
   ],
   [
     "more errors than answers",
     { "models.fraud.maxErrorShare": 2 },
-    `${MODEL} 'analysis.maxErrorShare' must be a number from 0 to 1, got '2'`,
+    `${MODEL} 'strategy.analysis.maxErrorShare' must be a number from 0 to 1, got '2'`,
   ],
   [
     "more GPUs than there are",
@@ -164,7 +164,7 @@ it.each<Case>([
   [
     "steps too short to measure",
     { "profile.serving.stepSeconds": 30 },
-    `${MODEL} 'release.stepSeconds' must be at least 'analysis.windowSeconds' (120), so that a gate measures its own step, got '30'`,
+    `${MODEL} 'strategy.stepSeconds' must be at least 'strategy.analysis.windowSeconds' (120), so that a gate measures its own step, got '30'`,
   ],
   [
     "more than the whole pool",

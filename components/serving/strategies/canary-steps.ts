@@ -1,32 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { check } from "../validation.ts";
-import { FORCE_HEADER, type ServingNames } from "./routing.ts";
-
-/** How a new version takes over. Every time is an argument, so that a rehearsal can shorten it in the open. */
-export interface ReleasePlan {
-  /** Shares of the traffic that the new version gets one after the other, percent, ending at 100. @default [5, 20, 50, 100] */
-  weights?: readonly number[];
-
-  /** How long the release stays at each share, seconds. Not shorter than the window of its measurements. @default 300 */
-  stepSeconds?: number;
-
-  /** How long the old version stays at full size while the new one has all traffic: an abort is instant until then, seconds. @default 1800 */
-  soakSeconds?: number;
-
-  /**
-   * How long the old version's pods stay after the release is complete, seconds. Long enough for an outage of istiod to be noticed:
-   * a gateway that missed the last change still sends users to them.
-   * @default 600
-   */
-  scaleDownDelaySeconds?: number;
-}
-
-export const RELEASE_DEFAULTS = {
-  weights: [5, 20, 50, 100],
-  stepSeconds: 300,
-  soakSeconds: 1_800,
-  scaleDownDelaySeconds: 600,
-} as const satisfies Required<ReleasePlan>;
+import { FORCE_HEADER, type ServingNames } from "../names.ts";
 
 interface Argument {
   name: string;
@@ -41,24 +13,11 @@ export type Step =
   | { setHeaderRoute: { name: string; match: { headerName: string; headerValue: { exact: string } }[] } }
   | { analysis: { templates: { templateName: string }[]; args: Argument[] } };
 
-/** @throws {pulumi.ResourceError} when the shares do not rise to 100 or a time is not a whole number of seconds. */
-export function checkReleasePlan(
-  { weights, stepSeconds, soakSeconds, scaleDownDelaySeconds }: ReleasePlan,
-  on: pulumi.Resource,
-): void {
-  if (weights !== undefined) {
-    const rising = weights.every((weight, at) => Number.isInteger(weight) && weight > (weights[at - 1] ?? 0));
-    check.that(
-      rising && weights.length >= 2 && weights.at(-1) === 100,
-      "release.weights",
-      "at least two whole numbers that rise to 100",
-      weights.join(", "),
-      on,
-    );
-  }
-  check.wholeNumber("release.stepSeconds", stepSeconds, { min: 1 }, on);
-  check.wholeNumber("release.soakSeconds", soakSeconds, { min: 1 }, on);
-  check.wholeNumber("release.scaleDownDelaySeconds", scaleDownDelaySeconds, { min: 1 }, on);
+/** Shares and times of a release; see `Canary`. */
+export interface Shares {
+  weights: readonly number[];
+  stepSeconds: number;
+  soakSeconds: number;
 }
 
 /**
@@ -71,14 +30,7 @@ export function checkReleasePlan(
  * `matchTrafficWeight` comes after the first weight: at weight 0 it means no pods, Argo Rollouts 1.9.1 then stops the pod that has just
  * loaded its model and removes the header route for good.
  */
-export function releaseSteps(
-  {
-    weights = RELEASE_DEFAULTS.weights,
-    stepSeconds = RELEASE_DEFAULTS.stepSeconds,
-    soakSeconds = RELEASE_DEFAULTS.soakSeconds,
-  }: ReleasePlan,
-  names: ServingNames,
-): Step[] {
+export function canarySteps({ weights, stepSeconds, soakSeconds }: Shares, names: ServingNames): Step[] {
   return [
     measurable(names),
     { setCanaryScale: { weight: weights[0] ?? 100 } },

@@ -1,14 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { LATENCY_BUCKETS_MS, LATENCY_TARGET_MS } from "../mesh/gateway-telemetry.ts";
-import { check } from "../validation.ts";
-import { errorShare, servedShare, slowShare } from "./queries.ts";
-import { type ServingNames, serviceHost } from "./routing.ts";
+import { LATENCY_BUCKETS_MS, LATENCY_TARGET_MS } from "../../mesh/gateway-telemetry.ts";
+import { check } from "../../validation.ts";
+import { type ServingNames, serviceHost } from "../names.ts";
+import { errorShare, servedShare, slowShare } from "../queries.ts";
 
 /** What a new version is measured by, from the counters of the gateway that its users come through. */
 export interface Analysis {
-  /** Address of the Prometheus that scrapes the gateway, as seen from the delivery controller. */
-  prometheusUrl: pulumi.Input<string>;
-
   /** Share of 5xx answers above which a version is bad, 0 to 1. @default 0.01 */
   maxErrorShare?: number;
 
@@ -35,7 +32,7 @@ export const ANALYSIS_DEFAULTS = {
   intervalSeconds: 30,
   windowSeconds: 120,
   minRequests: 100,
-} as const satisfies Omit<Required<Analysis>, "prometheusUrl">;
+} as const satisfies Required<Analysis>;
 
 /** One bad measurement is chance; the second aborts. */
 const FAILURES_FORGIVEN = 1;
@@ -52,29 +49,29 @@ const ERRORS_FORGIVEN = 12;
 export function checkAnalysis(analysis: Analysis, stepSeconds: number, on: pulumi.Resource): void {
   const { maxErrorShare, latencyTargetMs, maxSlowShare, minRequests } = analysis;
   const { intervalSeconds, windowSeconds } = { ...ANALYSIS_DEFAULTS, ...analysis };
-  check.number("analysis.maxErrorShare", maxErrorShare, { min: 0, max: 1 }, on);
+  check.number("strategy.analysis.maxErrorShare", maxErrorShare, { min: 0, max: 1 }, on);
   check.that(
     latencyTargetMs === undefined || LATENCY_BUCKETS_MS.includes(latencyTargetMs),
-    "analysis.latencyTargetMs",
+    "strategy.analysis.latencyTargetMs",
     `a bound of the gateway's histogram (${LATENCY_BUCKETS_MS.join(", ")})`,
     latencyTargetMs,
     on,
   );
-  check.number("analysis.maxSlowShare", maxSlowShare, { min: 0, max: 1 }, on);
-  check.wholeNumber("analysis.intervalSeconds", intervalSeconds, { min: 1 }, on);
-  check.wholeNumber("analysis.windowSeconds", windowSeconds, { min: 1 }, on);
-  check.wholeNumber("analysis.minRequests", minRequests, { min: 1 }, on);
+  check.number("strategy.analysis.maxSlowShare", maxSlowShare, { min: 0, max: 1 }, on);
+  check.wholeNumber("strategy.analysis.intervalSeconds", intervalSeconds, { min: 1 }, on);
+  check.wholeNumber("strategy.analysis.windowSeconds", windowSeconds, { min: 1 }, on);
+  check.wholeNumber("strategy.analysis.minRequests", minRequests, { min: 1 }, on);
   check.that(
     stepSeconds >= windowSeconds,
-    "release.stepSeconds",
-    `at least 'analysis.windowSeconds' (${windowSeconds}), so that a gate measures its own step`,
+    "strategy.stepSeconds",
+    `at least 'strategy.analysis.windowSeconds' (${windowSeconds}), so that a gate measures its own step`,
     stepSeconds,
     on,
   );
   const seconds = SCRAPE_SECONDS + windowSeconds + (FAILURES_FORGIVEN + 1) * intervalSeconds + PUSH_SECONDS;
   check.that(
     seconds <= ROLLBACK_BUDGET_SECONDS,
-    "analysis",
+    "strategy.analysis",
     `quick enough to take a bad version's users away within ${ROLLBACK_BUDGET_SECONDS} s (windowSeconds + ${FAILURES_FORGIVEN + 1} × intervalSeconds + ${SCRAPE_SECONDS + PUSH_SECONDS})`,
     seconds,
     on,
@@ -82,7 +79,11 @@ export function checkAnalysis(analysis: Analysis, stepSeconds: number, on: pulum
 }
 
 /** The three templates of a model, by name. */
-export function analysisTemplates(analysis: Analysis, names: ServingNames, stepSeconds: number): Record<string, object> {
+export function analysisTemplates(
+  analysis: Analysis & Pick<Values, "prometheusUrl">,
+  names: ServingNames,
+  stepSeconds: number,
+): Record<string, object> {
   const values = { ...ANALYSIS_DEFAULTS, ...analysis };
   return {
     [names.watch]: watchTemplate(values, names),
@@ -91,7 +92,10 @@ export function analysisTemplates(analysis: Analysis, names: ServingNames, stepS
   };
 }
 
-type Values = Required<Analysis>;
+interface Values extends Required<Analysis> {
+  /** Address of the Prometheus that scrapes the gateway, as seen from the delivery controller. */
+  prometheusUrl: pulumi.Input<string>;
+}
 
 /**
  * Watches the new version from its first user to the end of the soak, and aborts the release.

@@ -1,0 +1,28 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+// Parts of network policies: whom pods of ours may call, and who may call them.
+
+type PolicySpec = k8s.types.input.networking.v1.NetworkPolicySpec;
+type Port = k8s.types.input.networking.v1.NetworkPolicyPort;
+type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
+type EgressRule = k8s.types.input.networking.v1.NetworkPolicyEgressRule;
+
+/** Every pod of the namespace: nothing comes in, nothing goes out, unless another policy allows it. */
+export const DENY_ALL: PolicySpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
+
+export const tcp = (...ports: pulumi.Input<number>[]): Port[] => ports.map((port) => ({ protocol: "TCP", port }));
+
+/** All pods of a namespace, by the label that the API server gives it (Kubernetes documentation, "Automatic labelling"). */
+export const namespaceNamed = (name: pulumi.Input<string>): Peer => ({
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+});
+
+/** Names are resolved by the cluster's DNS. */
+export const TO_DNS: EgressRule = { to: [namespaceNamed("kube-system")], ports: [{ protocol: "UDP", port: 53 }, ...tcp(53)] };
+
+/** Credentials come from the agent on each node (EKS user guide, "Learn how EKS Pod Identity grants pods access"). */
+export const TO_POD_IDENTITY: EgressRule = { to: [{ ipBlock: { cidr: "169.254.170.23/32" } }], ports: tcp(80) };
+
+/** AWS over HTTPS, which has no fixed addresses. */
+export const TO_AWS: EgressRule = { to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: tcp(443) };

@@ -1,0 +1,61 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { GPU } from "../labels.ts";
+import { check } from "../validation.ts";
+
+/** What one model server runs on. */
+export type Compute =
+  | {
+      kind: "cpu";
+      /** @default "500m" */
+      cpu?: string;
+      /** @default "1Gi" */
+      memory?: string;
+    }
+  | {
+      kind: "gpu";
+      /** Whole GPUs of one server. */
+      gpus: number;
+      /** Labels of the nodes of the inference pool. */
+      nodeLabels: Record<string, string>;
+      /** @default "4" */
+      cpu?: string;
+      /** @default "16Gi" */
+      memory?: string;
+    };
+
+const COMPUTE_DEFAULTS = { cpu: { cpu: "500m", memory: "1Gi" }, gpu: { cpu: "4", memory: "16Gi" } } as const;
+
+/** @throws {pulumi.ResourceError} when a server asks for no whole GPU. */
+export function checkCompute(compute: Compute, on: pulumi.Resource): void {
+  if (compute.kind === "gpu") {
+    check.wholeNumber("compute.gpus", compute.gpus, { min: 1 }, on);
+  }
+}
+
+/** Requests and limits of a server's container. */
+export function resourcesOf(compute: Compute) {
+  const { cpu, memory } = { ...COMPUTE_DEFAULTS[compute.kind], ...compute };
+  const gpu = compute.kind === "gpu" ? { [GPU]: String(compute.gpus) } : {};
+  return { requests: { cpu, memory, ...gpu }, limits: { memory, ...gpu } };
+}
+
+/** The part of a pod's specification that says where it runs: over zones where that can be had, on GPU nodes only with GPUs. */
+export function placementOf(name: string, compute: Compute) {
+  const spread = {
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: "topology.kubernetes.io/zone",
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: { matchLabels: { app: name } },
+      },
+    ],
+  };
+  return compute.kind === "cpu"
+    ? spread
+    : {
+        ...spread,
+        nodeSelector: compute.nodeLabels,
+        tolerations: [{ key: GPU, operator: "Exists", effect: "NoSchedule" }],
+      };
+}

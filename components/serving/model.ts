@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Statement } from "../iam.ts";
+import { check } from "../validation.ts";
+
+/** One immutable version of a model: the same bytes wherever it runs. An alias of the registry never comes this far. */
+export interface ModelVersion {
+  /** Version in the registry, a number as text. */
+  version: string;
+  /** Folder of the version in the model store, inside `models/<name>/`. */
+  path: string;
+  /** sha256 over the version's files, as docs/model-server.md defines it; pods that find another one do not start. */
+  sha256: string;
+  /** Model server image by digest, `<repository>@sha256:…`. */
+  image: pulumi.Input<string>;
+}
+
+/** The bucket that keeps promoted models. */
+export interface ModelStore {
+  bucketName: pulumi.Input<string>;
+  bucketArn: pulumi.Input<string>;
+  /** Key that encrypts it. */
+  kmsKeyArn: pulumi.Input<string>;
+  region: string;
+}
+
+/** Where the versions of a model lie in the store; its servers may read nothing else. */
+const modelPrefix = (name: string): string => `models/${name}/`;
+
+/** @throws {pulumi.ResourceError} when the version is not immutable, or lies outside the model's folder. */
+export function checkModel(name: string, { version, path, sha256, image }: ModelVersion, on: pulumi.Resource): void {
+  check.matches("model.version", version, /^\d{1,18}$/, "a registered version number, never an alias", on);
+  const inside = path.startsWith(modelPrefix(name)) && /^[\w.-]+(\/[\w.-]+)+$/.test(path) && !path.includes("..");
+  check.that(inside, "model.path", `a folder inside '${modelPrefix(name)}'`, path, on);
+  check.matches("model.sha256", sha256, /^[0-9a-f]{64}$/, "64 hexadecimal digits", on);
+  check.matches(
+    "model.image",
+    image,
+    /^[^\s@]+@sha256:[0-9a-f]{64}$/,
+    "an image by digest, <repository>@sha256:<64 hexadecimal digits>",
+    on,
+  );
+}
+
+/** Reads the versions of one model and decrypts through S3 alone: another model's files, or the key by itself, are out of reach. */
+export function readModel(name: string, { bucketArn, kmsKeyArn, region }: ModelStore): Statement[] {
+  return [
+    { sid: "ReadVersions", actions: ["s3:GetObject"], resources: [pulumi.interpolate`${bucketArn}/${modelPrefix(name)}*`] },
+    {
+      sid: "ListVersions",
+      actions: ["s3:ListBucket"],
+      resources: [bucketArn],
+      conditions: { StringLike: { "s3:prefix": `${modelPrefix(name)}*` } },
+    },
+    {
+      sid: "DecryptThroughStore",
+      actions: ["kms:Decrypt"],
+      resources: [kmsKeyArn],
+      conditions: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
+    },
+  ];
+}

@@ -1,0 +1,45 @@
+/** Port of the Services, part of the name under which the gateway counts their answers. */
+export const SERVICE_PORT = 80;
+
+/** A request with this header reaches the new version from the moment at which it has loaded, whatever its share. */
+export const FORCE_HEADER = { route: "force-canary", name: "x-model-version", value: "canary" } as const;
+
+/** Containers of a model's pods: the first one fetches the model's files, the second one serves them. */
+export const CONTAINERS = { fetch: "fetch", server: "server" } as const;
+
+/** Names of everything that takes part in serving and releasing a model. */
+export interface ServingNames {
+  /** Of the model, and of its root VirtualService and Rollout. */
+  name: string;
+  namespace: string;
+  /** Delegate VirtualService with the weighted route. */
+  split: string;
+  /** Route of the root. Filters match routes by name over all of a gateway, so the name says the namespace too. */
+  rootRoute: string;
+  /** The one weighted route of the delegate. The mesh calls it `<rootRoute>-<primaryRoute>` once both are merged. */
+  primaryRoute: string;
+  stableService: string;
+  canaryService: string;
+  /** AnalysisTemplate that aborts a release. */
+  watch: string;
+  /** AnalysisTemplate that passes once error rate and latency have been measured and were good. */
+  gate: string;
+  /** AnalysisTemplate that passes once the gateway was seen to serve the wanted share. */
+  share: string;
+}
+
+export const servingNames = (name: string, namespace: string): ServingNames => ({
+  name,
+  namespace,
+  split: `${name}-split`,
+  rootRoute: `${namespace}-${name}`,
+  primaryRoute: "primary",
+  stableService: `${name}-stable`,
+  canaryService: `${name}-canary`,
+  watch: `${name}-watch`,
+  gate: `${name}-gate`,
+  share: `${name}-share`,
+});
+
+/** Name of a Service inside the cluster. */
+export const serviceHost = (service: string, namespace: string): string => `${service}.${namespace}.svc.cluster.local`;

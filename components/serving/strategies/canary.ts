@@ -1,0 +1,92 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { check } from "../../validation.ts";
+import { progressDeadline } from "../rollout.ts";
+import { trafficRouting } from "../routing.ts";
+import { type Analysis, analysisTemplates, checkAnalysis } from "./canary-analysis.ts";
+import { canarySteps, firstWeight } from "./canary-steps.ts";
+import type { StrategyKind } from "./plan.ts";
+
+/**
+ * The new version gets growing shares of the traffic, and is taken out again when its measurements are bad.
+ * Every time is an argument, so that a rehearsal can shorten it in the open.
+ */
+export interface Canary {
+  kind: "canary";
+
+  /** Shares of the traffic that the new version gets one after the other, percent, ending at 100. @default [5, 20, 50, 100] */
+  weights?: readonly number[];
+
+  /** How long the release stays at each share, seconds. Not shorter than the window of its measurements. @default 300 */
+  stepSeconds?: number;
+
+  /** How long the old version stays at full size while the new one has all traffic: an abort is instant until then, seconds. @default 1800 */
+  soakSeconds?: number;
+
+  /**
+   * How long the old version's pods stay after the release is complete, seconds. Long enough for an outage of istiod to be noticed:
+   * a gateway that missed the last change still sends users to them.
+   * @default 600
+   */
+  scaleDownDelaySeconds?: number;
+
+  /** How the new version is measured. @default - the limits and times of `Analysis` */
+  analysis?: Analysis;
+}
+
+export const CANARY_DEFAULTS = {
+  weights: [5, 20, 50, 100],
+  stepSeconds: 300,
+  soakSeconds: 1_800,
+  scaleDownDelaySeconds: 600,
+} as const satisfies Omit<Required<Canary>, "analysis" | "kind">;
+
+/** Argo Rollouts 1.9.1 rewrites the canary Service many times a second for as long as this lasts after an abort. */
+const ABORT_SCALE_DOWN_SECONDS = 30;
+
+export const canary: StrategyKind<Canary> = {
+  check(strategy, on) {
+    checkShares(strategy, on);
+    checkAnalysis(strategy.analysis ?? {}, { ...CANARY_DEFAULTS, ...strategy }.stepSeconds, on);
+  },
+
+  plan(strategy, { names, prometheusUrl, loadSeconds }) {
+    const values = { ...CANARY_DEFAULTS, ...strategy };
+    const { weights, stepSeconds, soakSeconds, scaleDownDelaySeconds, analysis = {} } = values;
+    const steps = canarySteps(values, names);
+    return {
+      analysisTemplates: analysisTemplates({ ...analysis, prometheusUrl }, names, stepSeconds),
+      rollout: {
+        canary: {
+          stableService: names.stableService,
+          canaryService: names.canaryService,
+          // One pod more than needed and never one less: a model takes minutes to load and GPUs are scarce.
+          maxSurge: 1,
+          maxUnavailable: 0,
+          scaleDownDelaySeconds,
+          abortScaleDownDelaySeconds: ABORT_SCALE_DOWN_SECONDS,
+          trafficRouting: trafficRouting(names),
+          analysis: { startingStep: firstWeight(steps), templates: [{ templateName: names.watch }] },
+          steps,
+        },
+      },
+      // Each gate may take as long as a step.
+      longestSeconds: weights.length * (2 * stepSeconds + progressDeadline(loadSeconds)) + soakSeconds + stepSeconds,
+    };
+  },
+};
+
+function checkShares({ weights, stepSeconds, soakSeconds, scaleDownDelaySeconds }: Canary, on: pulumi.Resource): void {
+  if (weights !== undefined) {
+    const rising = weights.every((weight, at) => Number.isInteger(weight) && weight > (weights[at - 1] ?? 0));
+    check.that(
+      rising && weights.length >= 2 && weights.at(-1) === 100,
+      "strategy.weights",
+      "at least two whole numbers that rise to 100",
+      weights.join(", "),
+      on,
+    );
+  }
+  check.wholeNumber("strategy.stepSeconds", stepSeconds, { min: 1 }, on);
+  check.wholeNumber("strategy.soakSeconds", soakSeconds, { min: 1 }, on);
+  check.wholeNumber("strategy.scaleDownDelaySeconds", scaleDownDelaySeconds, { min: 1 }, on);
+}

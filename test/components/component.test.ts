@@ -1,0 +1,98 @@
+import * as aws from "@pulumi/aws";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import { Component, type ComponentOptions } from "#components/component";
+import { type Recorded, record, refusal } from "../harness/graph.ts";
+
+/** Shared by every `Store`, as components share their constants. */
+const RULES = [{ id: "all", status: "Enabled" }];
+
+class Keys extends Component {
+  constructor(name: string, opts: ComponentOptions) {
+    super("storage:Keys", name, {}, opts);
+    new aws.kms.Key(name, { description: "Keys" }, { parent: this });
+    this.registerOutputs({});
+  }
+}
+
+class Store extends Component {
+  constructor(name: string, opts?: ComponentOptions) {
+    super("storage:Store", name, { purpose: "test" }, opts);
+    const { id: bucket } = new aws.s3.Bucket(name, { bucketPrefix: "a", tags: { kept: "yes" } }, { parent: this });
+    new aws.s3.BucketLifecycleConfiguration(`${name}-lifecycle`, { bucket, rules: RULES }, { parent: this });
+    new k8s.core.v1.ConfigMap(`${name}-map`, { metadata: { name: "map", labels: { app: "a" } } }, { parent: this });
+    new Keys(`${name}-keys`, { parent: this });
+    this.registerOutputs({});
+  }
+}
+
+const store = async (opts?: ComponentOptions, name = "data"): Promise<Record<string, Recorded>> =>
+  Object.fromEntries(
+    (await record(() => void new Store(name, opts))).filter(({ custom }) => custom).map((each) => [each.name, each]),
+  );
+
+describe("transform", () => {
+  it("merges fields into the arguments of a resource, by its role or its whole name", async () => {
+    const graph = await store({
+      transform: { map: { metadata: { labels: { team: "risk" } } }, data: { forceDestroy: true } },
+    });
+    expect(graph["data-map"]?.inputs["metadata"]).toEqual({ name: "map", labels: { app: "a", team: "risk" } });
+    expect(graph["data"]?.inputs).toMatchObject({ bucketPrefix: "a", tags: { kept: "yes" }, forceDestroy: true });
+  });
+
+  it("prefers the whole name to the role", async () => {
+    const graph = await store({ transform: { map: { data: { from: "role" } }, "data-map": { data: { from: "name" } } } });
+    expect(graph["data-map"]?.inputs["data"]).toEqual({ from: "name" });
+  });
+
+  it("lets a function edit arguments and options in place, and changes no constant of the component", async () => {
+    const graph = await store({
+      transform: {
+        lifecycle: (args: aws.s3.BucketLifecycleConfigurationArgs, opts) => {
+          (args.rules as { status: string }[])[0]!.status = "Disabled";
+          opts.protect = true;
+        },
+      },
+    });
+    expect(graph["data-lifecycle"]).toMatchObject({ inputs: { rules: [{ id: "all", status: "Disabled" }] }, protect: true });
+    expect(graph["data-lifecycle"]?.dependencies).toEqual(["data"]);
+    expect(RULES).toEqual([{ id: "all", status: "Enabled" }]);
+    expect(graph["data-map"]?.protect).toBe(false);
+  });
+
+  it("takes the arguments and options that a function returns", async () => {
+    const graph = await store({
+      transform: { lifecycle: (args, opts) => ({ args: { ...args, rules: [] }, opts: { ...opts, ignoreChanges: ["rules"] } }) },
+    });
+    expect(graph["data-lifecycle"]).toMatchObject({ inputs: { rules: [] }, ignoreChanges: ["rules"] });
+  });
+
+  it("reaches the resources of a component inside, whose own arguments have been used by then", async () => {
+    const graph = await store({ transform: { keys: { description: "Changed" } } });
+    expect(graph["data-keys"]?.inputs["description"]).toBe("Changed");
+  });
+
+  it("cannot take the deletion order away", async () => {
+    const graph = await record(() => {
+      const before = new aws.kms.Key("before", {});
+      const alone = (_: pulumi.Inputs, opts: pulumi.CustomResourceOptions): void => {
+        delete opts.dependsOn;
+      };
+      new Store("data", { dependsOn: before, transform: { map: alone } });
+    });
+    expect(graph.find(({ name }) => name === "data-map")?.dependencies).toEqual(["before"]);
+  });
+
+  it("refuses a name that no resource has, and lists those that exist", async () => {
+    expect(await refusal(() => new Store("data", { transform: { bucket: {} } }))).toBe(
+      "'transform' must be a resource of 'data' (data, keys, lifecycle, map), got 'bucket'",
+    );
+  });
+});
+
+// The engine derives the aliases of what is inside: a child's name begins with its component's (step_generator.go, inheritedChildAlias).
+it("passes aliases on to the engine", async () => {
+  const graph = await record(() => void new Store("inputs", { aliases: [{ name: "data" }] }));
+  expect(graph.find(({ type }) => type === "millrace:storage:Store")?.aliases).toEqual([{ name: "data" }]);
+});

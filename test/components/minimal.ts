@@ -1,0 +1,173 @@
+import type { AuditTrailArgs } from "#components/audit/trail";
+import type { CiRolesArgs } from "#components/ci/ci-roles";
+import type { ClusterAccessArgs } from "#components/cluster/access-entries";
+import type { ClusterArgs } from "#components/cluster/cluster";
+import type { SystemNodesArgs } from "#components/cluster/system-nodes";
+import type { PostgresArgs } from "#components/database/postgres";
+import type { KarpenterArgs } from "#components/gpu/karpenter";
+import type { NodePoolArgs } from "#components/gpu/node-pool-args";
+import type { PodRoleArgs } from "#components/identity/pod-role";
+import type { EncryptionKeyArgs } from "#components/keys/key";
+import type { InterfaceEndpointsArgs } from "#components/network/endpoints";
+import type { NetworkArgs } from "#components/network/network";
+import type { ImageRepositoryArgs } from "#components/registry/image-repository";
+import type { ExternalSecretsArgs } from "#components/secrets/external-secrets";
+import type { ObjectStoreArgs } from "#components/storage/object-store";
+import type { TeamArgs } from "#components/teams/team";
+import type { TrainingQueuesArgs } from "#components/training/queues";
+import type { TeamQueueArgs } from "#components/training/team-queue";
+
+/** The fewest arguments of each component, for the tests of components. Serving and tracking have theirs in a fixture of their own. */
+
+const roleArn = (name: string): string => `arn:aws:iam::111111111111:role/${name}`;
+
+export const auditTrail: AuditTrailArgs = {
+  trailName: "millrace-test-audit",
+  bucketName: "audit-1",
+  prefix: "trail",
+  kmsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/1",
+};
+
+export const ciRoles: CiRolesArgs = {
+  repository: "example/millrace",
+  environment: "test",
+  prefix: "millrace-test",
+  account: "111111111111",
+  region: "eu-west-1",
+};
+
+export const pulumiState = {
+  bucketArn: "arn:aws:s3:::state",
+  keyArn: "arn:aws:kms:eu-west-1:111111111111:key/s",
+  project: "millrace",
+  stacks: ["foundation-test"],
+};
+
+export const cluster: ClusterArgs = {
+  clusterName: "millrace-test",
+  subnetIds: ["subnet-a", "subnet-b", "subnet-c"],
+  secretsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/secrets",
+  logsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/logs",
+  logDays: 30,
+  endpoint: { access: "private" },
+};
+
+export const clusterAccess: ClusterAccessArgs = {
+  clusterName: "millrace-test",
+  admins: [roleArn("platform")],
+  deployRole: roleArn("deploy"),
+  planRole: roleArn("plan"),
+};
+
+export const systemNodes: SystemNodesArgs = {
+  clusterName: "millrace-test",
+  subnetIds: ["subnet-a", "subnet-b"],
+  instanceType: "m7i.large",
+  minNodes: 2,
+  maxNodes: 4,
+  diskGiB: 50,
+  tags: { project: "millrace" },
+};
+
+export const postgres: PostgresArgs = {
+  identifier: "millrace-test-tracking",
+  vpcId: "vpc-1",
+  subnetIds: ["subnet-1", "subnet-2"],
+  kmsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/1",
+  logs: { kmsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/2", days: 30 },
+  instanceClass: "db.t4g.small",
+  storageGiB: 20,
+  multiZone: false,
+  backupDays: 1,
+};
+
+export const karpenter: KarpenterArgs = { clusterName: "millrace-test", account: "111111111111", region: "eu-west-1" };
+
+export const nodePool: NodePoolArgs = {
+  instanceType: "g6.xlarge",
+  maxGpus: 8,
+  capacity: ["spot", "on-demand"],
+  consolidation: { when: "empty", afterSeconds: 600 },
+  expireAfterHours: 336,
+  terminationGraceHours: 24,
+  diskGiB: 300,
+  use: "training",
+  nodeRoleName: "karpenter-node",
+  subnetIds: ["subnet-a", "subnet-b"],
+  securityGroupId: "sg-nodes",
+  tags: { project: "millrace" },
+};
+
+export const encryptionKey: EncryptionKeyArgs = { account: "111111111111", alias: "millrace-test-data", description: "Data" };
+
+export const network: NetworkArgs = {
+  cidr: "10.10.0.0/16",
+  zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+  account: "111111111111",
+  clusterName: "millrace-test",
+};
+
+export const imageRepository: ImageRepositoryArgs = {
+  repository: "millrace-test/model-server",
+  kmsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/1",
+};
+
+export const externalSecrets: ExternalSecretsArgs = {
+  clusterName: "ml-dev",
+  kmsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/1",
+  namespaces: ["mlflow"],
+  region: "eu-west-1",
+  secretArns: ["arn:aws:secretsmanager:eu-west-1:111111111111:secret:rds!db-1"],
+};
+
+export const objectStore: ObjectStoreArgs = {
+  bucketPrefix: "millrace-test-data",
+  kmsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/1",
+};
+
+export const fencedNamespace = { namespace: "models-risk", labels: {}, gpus: 0 };
+
+export const team: TeamArgs = {
+  groups: { dataScientists: "risk-data-scientists", mlEngineers: "risk-ml-engineers" },
+  trainingGpus: 8,
+  servingGpus: 4,
+};
+
+export const teamQueue: TeamQueueArgs = {
+  team: "risk",
+  namespace: "team-risk",
+  pool: { flavor: "gpu-training", gpus: 8, cpus: 4, memoryGiB: 16, gpusPerNode: 1 },
+  gpus: 4,
+};
+
+export const gpuPool = {
+  flavor: "gpu-training",
+  nodeLabels: { "millrace.dev/pool": "gpu-training", "millrace.dev/accelerator": "l4" },
+};
+
+export const trainingQueues: TrainingQueuesArgs = { pools: [gpuPool] };
+
+export const podRole: PodRoleArgs = {
+  clusterName: "millrace-test",
+  namespace: "ml",
+  serviceAccount: "reader",
+  statements: [{ sid: "Read", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::models/*"] }],
+};
+
+export const interfaceEndpoints: InterfaceEndpointsArgs = {
+  vpcId: "vpc-1",
+  vpcCidr: "10.10.0.0/16",
+  region: "eu-west-1",
+  subnetIds: ["subnet-a"],
+  services: ["ecr.api", "sts"],
+};
+
+export const admissionPolicy = (name: string, action = "Deny") => ({
+  name,
+  spec: { failurePolicy: "Fail", validations: [{ expression: "true" }] },
+  binding: { policyName: name, validationActions: [action] },
+});
+
+export const alerting = { environment: "dev", runbookBaseUrl: "https://runbooks.example.test" };
+
+export const monitoredModels = [{ name: "fraud", namespace: "ml-risk", team: "risk" }];
