@@ -6,9 +6,12 @@ import { parse } from "yaml";
 import { PROJECT_FOLDER } from "#engine/project";
 import { LAYERS, type Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import { releaseNamed } from "#stacks/inputs/release";
+import { FILES } from "#stacks/inputs/files";
+import { models } from "#stacks/inputs/models";
+import { readRelease } from "#stacks/inputs/release";
 import { SECRETS } from "#stacks/inputs/settings";
 import { runStack } from "#stacks/layers";
+import { notReleased } from "#stacks/workloads/fitting";
 import { type Recorded, record } from "./record.ts";
 
 /** What one layer would make. */
@@ -24,7 +27,10 @@ export interface PlannedLayer {
 /** What an environment would be. */
 export interface EnvironmentPlan {
   environment: EnvironmentName;
+  /** Id of the release that it runs. */
   release: string;
+  /** Models that the release has no version of: they are not served here. */
+  notReleased: string[];
   /** Short commit of the program, with `+` when there are changes on top of it; empty outside a repository. */
   program: string;
   layers: PlannedLayer[];
@@ -59,9 +65,11 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
     references[`organization/millrace/${stack}`] = outputs;
     layers.push({ layer, registrations, resources: registrations.filter(isResource), outputs });
   }
+  const release = readRelease(environment);
   return {
     environment,
-    release: releaseNamed(environment),
+    release: release.id,
+    notReleased: notReleased(release, models),
     program: commit(),
     layers,
     assumptions,
@@ -79,7 +87,7 @@ export function stackConfig(
   layer: Layer,
   environment: EnvironmentName,
 ): { config: Record<string, string>; secretKeys: string[]; assumed: string[] } {
-  const written = configFile(`stacks/config/Pulumi.${layer}-${environment}.yaml`);
+  const written = configFile(FILES.config(layer, environment));
   const config: Record<string, string> = {};
   const secretKeys: string[] = [];
   for (const [key, value] of Object.entries(written)) {

@@ -1,9 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Context } from "./context.ts";
-import { LAYERS, type Layer } from "./contracts.ts";
+import { type Context, LAYERS, type Layer } from "./contracts.ts";
 import { profiles } from "./inputs/environments/index.ts";
 import { ENVIRONMENTS, type EnvironmentName } from "./inputs/environments/profile.ts";
-import { readRelease } from "./inputs/release.ts";
 import { readSettings } from "./inputs/settings.ts";
 import { suggestion } from "./wording.ts";
 
@@ -20,16 +18,15 @@ const programs: Record<Layer, () => Promise<Program>> = {
 /**
  * Runs the layer and environment that a stack's name says, `<layer>-<environment>`.
  *
- * @throws {pulumi.RunError} when the name, the stack config, the release, an output of an earlier layer or what a component is
- * given is not as it must be.
+ * @throws {pulumi.RunError} when the name, the stack config, an output of an earlier layer or an argument of a component is invalid;
+ * in the workloads layer also when the release is.
  */
 export async function runStack(stack: string): Promise<object> {
   const { layer, environment } = parseStack(stack);
   const profile = profiles[environment];
   const settings = readSettings(layer, profile);
-  const release = readRelease(environment);
   const program = await programs[layer]();
-  return program({ profile, settings, release }).catch((error: unknown) => Promise.reject(located(error, stack)));
+  return program({ profile, settings }).catch((error: unknown) => Promise.reject(located(error, stack)));
 }
 
 /** A component's refusal, with the component that it came from. Reported on its own it would need the address that the engine gives. */

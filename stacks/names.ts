@@ -1,7 +1,25 @@
-import type { Context } from "./context.ts";
+import type { Context } from "./contracts.ts";
 
 /** Beginning of every AWS name of the environment, and the name of its cluster. */
 export const prefixOf = ({ profile }: Context): string => `millrace-${profile.name}`;
 
 /** Name of the audit trail, which its key and its bucket must know before it is made. */
 export const trailOf = (context: Context): string => `${prefixOf(context)}-audit`;
+
+/** Folder of the runbooks on the web; alerts link to `<folder>/<alert>.md`. */
+export const runbooksOf = ({ settings }: Context): string =>
+  `https://github.com/${settings.owners.repository}/blob/main/docs/runbooks`;
+
+/** Cost center that the platform is booked on. */
+const COST_CENTER = "ml-platform";
+
+/** Tags on everything that can be tagged: who pays, who owns it, what breaks when it goes, who may see what is in it. */
+export const tagsOf = (layer: string, { profile, settings }: Context): Record<string, string> => ({
+  project: "millrace",
+  environment: profile.name,
+  layer,
+  owner: settings.contact,
+  "managed-by": "pulumi",
+  "cost-center": COST_CENTER,
+  "data-classification": "internal",
+});

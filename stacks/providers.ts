@@ -4,24 +4,8 @@ import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { PROJECT_FOLDER } from "#engine/project";
-import type { Profile } from "./inputs/environments/profile.ts";
-import type { Settings } from "./inputs/settings.ts";
-
-/** Whose account of costs the platform is. */
-const COST_CENTER = "ml-platform";
-
-/** Tags on everything that can be tagged: who pays, who owns, what breaks when it goes, what must not be shown to whom. */
-export function tagsOf(layer: string, profile: Profile, { contact }: Settings): Record<string, string> {
-  return {
-    project: "millrace",
-    environment: profile.name,
-    layer,
-    owner: contact,
-    "managed-by": "pulumi",
-    "cost-center": COST_CENTER,
-    "data-classification": "internal",
-  };
-}
+import type { Context } from "./contracts.ts";
+import { tagsOf } from "./names.ts";
 
 /**
  * The version of this repository that a resource was last changed by. Not the release of models, which changes no infrastructure,
@@ -32,11 +16,12 @@ const released = (): { release: string } => ({
 });
 
 /** The AWS provider of a layer: the one account it may touch, the region, and tags that no resource can forget. */
-export function awsProvider(layer: string, profile: Profile, settings: Settings): aws.Provider {
+export function awsProvider(layer: string, context: Context): aws.Provider {
+  const { account, region } = context.settings;
   return new aws.Provider("aws", {
-    region: settings.region as aws.Region,
-    allowedAccountIds: [settings.account],
-    defaultTags: { tags: { ...tagsOf(layer, profile, settings), ...released() } },
+    region: region as aws.Region,
+    allowedAccountIds: [account],
+    defaultTags: { tags: { ...tagsOf(layer, context), ...released() } },
   });
 }
 

@@ -28,7 +28,7 @@ const outputs = (layer: Layer): Record<string, any> => layers.find((each) => eac
 const stack = `workloads-${profile.name}`;
 const { config, secretKeys } = stackConfig("workloads", profile.name);
 const { resources } = await record(
-  () => workloads({ profile, settings: readSettings("workloads", profile), release: many }, served),
+  () => workloads({ profile, settings: readSettings("workloads", profile) }, { models: served, release: many }),
   {
     stack,
     config,

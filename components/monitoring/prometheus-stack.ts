@@ -6,7 +6,7 @@ import { Component, type ComponentOptions } from "../component.ts";
 import { check } from "../validation.ts";
 import { CHARTS } from "../versions.ts";
 import { alertRouting } from "./alert-routing.ts";
-import { FULL_NAME, prometheusValues } from "./prometheus-values.ts";
+import { FULL_NAME, NAMESPACE, prometheusValues, SERVICE_ACCOUNT } from "./prometheus-values.ts";
 import { rulesPresent } from "./rules/meta.ts";
 import { completeGroup } from "./rules/rule-groups.ts";
 
@@ -48,10 +48,12 @@ export interface PrometheusStackArgs {
  *
  * Wants cert-manager to be ready: it issues the certificate of the operator's admission webhook.
  *
- * @throws {pulumi.ResourceError} when a number is not a whole positive one, or the history is too short to compare weeks.
+ * @throws {pulumi.ResourceError} when a count or a size is not a whole number of at least its minimum; 15 days of history, to compare weeks.
  */
 export class PrometheusStack extends Component {
   readonly namespace: pulumi.Output<string>;
+  /** Service account of Prometheus, for whoever lets it read metrics. */
+  readonly account = { namespace: NAMESPACE, serviceAccount: SERVICE_ACCOUNT };
   /** Address of Prometheus inside the cluster. */
   readonly prometheusUrl: pulumi.Output<string>;
   /** The operator's CRDs: what makes monitors or rules waits for them, and need not wait for Prometheus. */
@@ -64,7 +66,7 @@ export class PrometheusStack extends Component {
 
     const child = { parent: this };
     // The node exporter looks at the host: its network, its processes, its file systems.
-    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, namespaceOf("monitoring", "privileged"), child);
+    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, namespaceOf(NAMESPACE, "privileged"), child);
     this.namespace = namespace.metadata.name;
 
     this.crds = new k8s.helm.v3.Release(

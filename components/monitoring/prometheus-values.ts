@@ -21,6 +21,11 @@ export interface PrometheusValues {
 /** Names of objects and Services begin with it; our addresses are made from it. */
 export const FULL_NAME = "kube-prometheus-stack";
 
+export const NAMESPACE = "monitoring";
+
+/** Service account of Prometheus, as the chart names it. */
+export const SERVICE_ACCOUNT = `${FULL_NAME}-prometheus`;
+
 /** EKS runs them out of sight: their monitors would find nothing and report them as down for ever. */
 const INVISIBLE = {
   kubeControllerManager: { enabled: false },

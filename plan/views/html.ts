@@ -10,7 +10,7 @@ import type { Recorded } from "../record.ts";
 import { shortType } from "../summary.ts";
 import { PICTURE_STYLE, picture } from "./picture.ts";
 import { policySection } from "./policy-page.ts";
-import { dollars } from "./text.ts";
+import { dollars, notReleasedHere } from "./text.ts";
 
 /** Most lines of a resource's inputs, and most changes, that the page shows; `--json` has everything. */
 const LINES = 160;
@@ -18,7 +18,7 @@ const CHANGES = 400;
 
 /** An environment on one page that fetches nothing: the drawing, every component's inputs behind its box, cost, differences. */
 export function planPage(plan: EnvironmentPlan, cost: Cost, difference?: Difference, policy?: Policy): string {
-  const { environment, release, program, assumptions, layers } = plan;
+  const { environment, release, notReleased, program, assumptions, layers } = plan;
   const graph = graphOf(plan, cost);
   const boxes = graph.rooms.flatMap(({ bands }) => bands.flatMap((band) => band.boxes));
   const resources = layers.reduce((sum, layer) => sum + layer.resources.length, 0);
@@ -29,6 +29,7 @@ export function planPage(plan: EnvironmentPlan, cost: Cost, difference?: Differe
 <p class="lead">release <code>${release}</code>${program !== "" && html` · program <code>${program}</code>`} · planned without engine and cloud</p>
 <dl class="facts"><div><dt>resources</dt><dd>${resources}</dd></div><div><dt>components</dt><dd>${boxes.length}</dd></div>
 <div><dt>a month at rest</dt><dd>${dollars(cost.atRest)}</dd></div><div><dt>GPU ceiling a month</dt><dd>${dollars(cost.ceiling)}</dd></div></dl>
+${notReleased.length > 0 && html`<p>Not served: ${notReleasedHere(plan)}.</p>`}
 ${assumptions.map((text) => html`<p class="soft">${text}</p>`)}
 ${picture(graph)}
 <p class="soft">An arrow leads from what must be there first to what needs it. Choose a component to see what it makes.</p>

@@ -6,14 +6,14 @@ import type { EnvironmentPlan } from "../environment.ts";
 import { type Policy, ruleAddress } from "../policy.ts";
 import { PRICES_AS_OF } from "../prices.ts";
 import { countsByKind } from "../summary.ts";
-import { differenceLines, dollars } from "./text.ts";
+import { differenceLines, dollars, notReleasedHere } from "./text.ts";
 
 /** First line of the comment: whoever posts it finds the earlier one by this and edits it in place. */
 export const COMMENT_MARK = (environment: string): string => `<!-- millrace plan ${environment} -->`;
 
 /** The plan as a comment on a pull request. */
 export function planMarkdown(plan: EnvironmentPlan, cost: Cost, difference?: Difference, policy?: Policy): string {
-  const { environment, release, program, layers, assumptions } = plan;
+  const { environment, release, notReleased, program, layers, assumptions } = plan;
   return [
     COMMENT_MARK(environment),
     `### ${environment}: ${layers.map(({ resources }) => resources.length).reduce((a, b) => a + b, 0)} resources, ${dollars(cost.atRest)} a month at rest`,
@@ -26,6 +26,7 @@ export function planMarkdown(plan: EnvironmentPlan, cost: Cost, difference?: Dif
       const kinds = Object.entries(countsByKind(layer)).map(([kind, count]) => `${kind} ${count}`);
       return `| ${layer.layer} | ${layer.resources.length} | ${kinds.join(", ")} |`;
     }),
+    ...(notReleased.length > 0 ? ["", `Not served: ${notReleasedHere(plan)}.`] : []),
     ...(policy ? ["", policyMarkdown(policy.verdicts, ruleAddress, policy.today)] : []),
     ...assumptions.map((text) => `\n> ${text}`),
     ...(difference

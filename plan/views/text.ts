@@ -16,7 +16,7 @@ export function planText(
   cost: Cost,
   { tree = false, difference, policy }: { tree?: boolean; difference?: Difference | undefined; policy?: Policy } = {},
 ): string {
-  const { environment, release, program, seconds, layers, assumptions } = plan;
+  const { environment, release, notReleased, program, seconds, layers, assumptions } = plan;
   const head = [bold(environment), `release ${release}`, ...(program === "" ? [] : [`program ${program}`])].join(" · ");
   const body = layers.map((layer) => {
     const kinds = Object.entries(countsByKind(layer)).map(([kind, count]) => `${kind} ${count}`);
@@ -26,6 +26,7 @@ export function planText(
     `${head}   ${dim(`${seconds.toFixed(1)} s, no engine, no cloud`)}`,
     "",
     ...body,
+    ...(notReleased.length > 0 ? [`  not served  ${notReleasedHere(plan)}`] : []),
     "",
     `  cost        ${bold(dollars(cost.atRest))} a month at rest · GPU ceiling ${dollars(cost.ceiling)} ${dim(`(${cost.ceilingOf.join(", ")}, all month)`)}`,
     ...costLines(cost),
@@ -38,6 +39,9 @@ export function planText(
     ...(difference ? ["", ...differenceLines(difference)] : []),
   ].join("\n");
 }
+
+/** Which models are not served in the environment, and why. */
+export const notReleasedHere = ({ notReleased }: EnvironmentPlan): string => `${notReleased.join(", ")}: not released here`;
 
 function costLines({ items }: Cost): string[] {
   const byComponent = new Map<string, { monthly: number; what: Map<string, number> }>();

@@ -9,9 +9,9 @@ import { Network } from "#components/network/network";
 import { zonesOf } from "#components/network/zones";
 import { ImageRepository } from "#components/registry/image-repository";
 import type { ObjectStore } from "#components/storage/object-store";
-import type { Context } from "../context.ts";
-import { type FoundationOutputs, LAYERS, type Promised } from "../contracts.ts";
+import { type Context, type FoundationOutputs, LAYERS, type Promised } from "../contracts.ts";
 import { profiles } from "../inputs/environments/index.ts";
+import { FILES } from "../inputs/files.ts";
 import { prefixOf, trailOf } from "../names.ts";
 import { awsProvider } from "../providers.ts";
 import { keysOf } from "./keys.ts";
@@ -29,7 +29,7 @@ const IMAGES = ["model-server"] as const;
 export async function foundation(context: Context): Promise<Promised<FoundationOutputs>> {
   const { profile, settings } = context;
   const zones = zonesFor(context);
-  const opts: pulumi.ComponentResourceOptions = { providers: [awsProvider("foundation", profile, settings)] };
+  const opts: pulumi.ComponentResourceOptions = { providers: [awsProvider("foundation", context)] };
   const kept: pulumi.ComponentResourceOptions = profile.protection.deletion
     ? { ...opts, protect: true, retainOnDelete: true }
     : opts;
@@ -125,7 +125,7 @@ export async function foundation(context: Context): Promise<Promised<FoundationO
 }
 
 function zonesFor({ profile, settings: { region } }: Context): string[] {
-  const file = `stacks/inputs/environments/${profile.name}.ts`;
+  const file = FILES.profile(profile.name);
   const known = zonesOf(region);
   if (known === undefined) {
     throw new pulumi.RunError(

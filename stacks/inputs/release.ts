@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import { PROJECT_FOLDER } from "#engine/project";
 import { inWords, problemsOf, suggestion } from "../wording.ts";
 import type { EnvironmentName } from "./environments/profile.ts";
+import { FILES, MANIFESTS, RELEASES } from "./files.ts";
 
 const modelRelease = z.strictObject({
   /** Version in the registry, immutable. */
@@ -32,65 +33,64 @@ export type ModelRelease = z.infer<typeof modelRelease>;
 export type Release = z.infer<typeof manifest>;
 
 /** Folder of the releases; a rehearsal points it at a copy so that it can release without touching the repository. */
-const folderOfReleases = (): string => process.env["MILLRACE_RELEASES"] ?? join(PROJECT_FOLDER, "releases");
+const folderOfReleases = (): string => process.env["MILLRACE_RELEASES"] ?? join(PROJECT_FOLDER, RELEASES);
 
 /**
  * Id of the release that an environment runs: `releases/<env>.json` names it.
  *
- * @throws {pulumi.RunError} when the file is missing or says something else.
+ * @throws {pulumi.RunError} when the file is missing or is not a pointer.
  */
 export function releaseNamed(environment: EnvironmentName, folder = folderOfReleases()): string {
-  return read(folder, `${environment}.json`, z.strictObject({ release: z.string() })).release;
+  return read(folder, FILES.pointer(environment), z.strictObject({ release: z.string() })).release;
 }
 
 /**
  * The release that an environment runs: a manifest in `releases/manifests/`.
  *
- * @throws {pulumi.RunError} when a file is missing or says something that a release cannot say.
+ * @throws {pulumi.RunError} when a file is missing, or does not have the form of a pointer or a manifest.
  */
 export function readRelease(environment: EnvironmentName, folder = folderOfReleases()): Release {
-  const pointer = `${environment}.json`;
   const id = releaseNamed(environment, folder);
   const known = manifests(folder);
   if (!known.includes(id)) {
     const hint = suggestion(id, known) || ": write that manifest first, or name another one";
     throw new pulumi.RunError(
-      `releases/${pointer}: release must be the name of a file in releases/manifests, got '${id}'${hint}`,
+      `${FILES.pointer(environment)}: release must be the name of a file in ${RELEASES}/${MANIFESTS}, got '${id}'${hint}`,
     );
   }
-  const release = read(folder, `manifests/${id}.json`, manifest);
+  const name = FILES.manifest(id);
+  const release = read(folder, name, manifest);
   if (release.id !== id) {
-    throw new pulumi.RunError(`releases/manifests/${id}.json: id must be the file's name, '${id}', got '${release.id}'`);
+    throw new pulumi.RunError(`${name}: id must be the file's name, '${id}', got '${release.id}'`);
   }
   return release;
 }
 
 /** Ids of all releases. */
 function manifests(folder: string): string[] {
-  const path = join(folder, "manifests");
+  const path = join(folder, MANIFESTS);
   return existsSync(path) ? readdirSync(path).map((file) => file.replace(/\.json$/, "")) : [];
 }
 
+/** @param name the file as refusals name it; `folder` stands for its first folder. */
 function read<T>(folder: string, name: string, schema: z.ZodType<T>): T {
-  const path = join(folder, name);
+  const path = join(folder, relative(RELEASES, name));
   if (!existsSync(path)) {
     throw new pulumi.RunError(
-      `releases/${name} must be a file with the release of the environment, got nothing: write {"release": "<id>"}`,
+      `${name} must be a file with the release of the environment, got nothing: write {"release": "<id>"}`,
     );
   }
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new pulumi.RunError(
-      `releases/${name} must be JSON, got '${(error as Error).message}': restore it with git checkout releases/${name}`,
-    );
+    throw new pulumi.RunError(`${name} must be JSON, got '${(error as Error).message}': restore it with git checkout ${name}`);
   }
   const parsed = schema.safeParse(content, { error: inWords });
   if (!parsed.success) {
     throw new pulumi.RunError(
       problemsOf(parsed.error, content)
-        .map(({ path, text }) => `releases/${name}: ${path === "" ? "" : `${path} `}${text}`)
+        .map(({ path, text }) => `${name}: ${path === "" ? "" : `${path} `}${text}`)
         .join("\n"),
     );
   }

@@ -5,6 +5,7 @@ import { parseCidr } from "#components/network/cidr";
 import type { Layer } from "../contracts.ts";
 import { inWords, problemsOf, suggestion } from "../wording.ts";
 import type { Profile } from "./environments/profile.ts";
+import { FILES } from "./files.ts";
 import { teams } from "./teams.ts";
 
 /** What only the account knows: everything that may stand in a stack config, parsed. */
@@ -37,11 +38,12 @@ const text = (form: RegExp, error: string) => z.string({ error }).regex(form, { 
 
 const role = text(ROLE_ARN, "must be the ARN of an IAM role");
 
-const GROUPS = Object.values(teams).flatMap(({ groups }) => Object.values(groups) as string[]);
-
 const networks = z.string().refine((cidr) => parseCidr(cidr) !== undefined && cidr !== "0.0.0.0/0", {
   error: "must be an IPv4 CIDR other than 0.0.0.0/0",
 });
+
+/** Groups that may have people. Those of a team that is new here have nobody until the config names somebody. */
+const groupsOfTeams = (): string[] => Object.values(teams).flatMap(({ groups }) => Object.values(groups) as string[]);
 
 const schemaOf = ({ name, regions }: Profile) => ({
   account: text(/^\d{12}$/, "must be the account's 12 digits, in quotes"),
@@ -54,7 +56,10 @@ const schemaOf = ({ name, regions }: Profile) => ({
         .refine((roles) => new Set(roles).size === roles.length, { error: "must name each IAM role once" }),
       networks: z.array(networks),
       repository: text(/^[\w.-]+\/[\w.-]+$/, "must be `<organisation>/<repository>`"),
-      groups: z.strictObject(Object.fromEntries(GROUPS.map((group) => [group, z.array(role).default([])]))).prefault({}),
+      groups: z
+        .strictObject(Object.fromEntries(groupsOfTeams().map((group) => [group, z.array(role).optional()])))
+        .prefault({})
+        .transform((groups) => groups as Record<string, string[]>),
     },
     { error: ({ code }) => (code === "invalid_type" ? "must be an object with roles, networks and repository" : undefined) },
   ),
@@ -79,7 +84,7 @@ export const SECRETS: Readonly<Record<Layer, readonly string[]>> = { foundation:
  * @throws {pulumi.RunError} listing every problem at once: file, key, rule, value, remedy.
  */
 export function readSettings(layer: Layer, profile: Profile): Settings {
-  const file = `stacks/config/Pulumi.${layer}-${profile.name}.yaml`;
+  const file = FILES.config(layer, profile.name);
   const schema = schemaOf(profile);
   const plain = plainValues(file);
   const secrets = SECRETS[layer];

@@ -5,10 +5,8 @@ import { ClusterAccess } from "#components/cluster/access-entries";
 import { Addons } from "#components/cluster/addons";
 import { Cluster } from "#components/cluster/cluster";
 import { SystemNodes } from "#components/cluster/system-nodes";
-import type { Context } from "../context.ts";
-import type { FoundationOutputs } from "../contracts.ts";
-import { prefixOf } from "../names.ts";
-import { tagsOf } from "../providers.ts";
+import type { Context, FoundationOutputs } from "../contracts.ts";
+import { prefixOf, tagsOf } from "../names.ts";
 
 /** Control plane, who may use it, and the nodes that everything else runs on. */
 export function clusterOf(context: Context, { network, keys, roles, database }: FoundationOutputs, cloud: aws.Provider) {
@@ -53,7 +51,7 @@ export function clusterOf(context: Context, { network, keys, roles, database }: 
       maxNodes: size.system.max,
       diskGiB: size.system.diskGiB,
       volumeKeyArn: keys.cluster,
-      tags: tagsOf("platform", profile, settings),
+      tags: tagsOf("platform", context),
     },
     { ...opts, dependsOn: before },
   );

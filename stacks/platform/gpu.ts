@@ -4,21 +4,17 @@ import { DcgmExporter } from "#components/gpu/dcgm-exporter";
 import { DevicePlugin } from "#components/gpu/device-plugin";
 import { Karpenter } from "#components/gpu/karpenter";
 import { NodePool } from "#components/gpu/node-pool";
+import type { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { TrainingQueues } from "#components/training/queues";
-import type { Context } from "../context.ts";
-import type { FoundationOutputs } from "../contracts.ts";
+import type { Context, FoundationOutputs } from "../contracts.ts";
 import type { GpuPoolProfile } from "../inputs/environments/profile.ts";
-import { prefixOf } from "../names.ts";
-import { tagsOf } from "../providers.ts";
-
-/** Service account of Prometheus, as its chart names it. */
-const PROMETHEUS = { namespace: "monitoring", serviceAccount: "kube-prometheus-stack-prometheus" };
+import { prefixOf, tagsOf } from "../names.ts";
 
 /** Karpenter, a pool to train and one to serve, what makes their GPUs usable and visible, and the queues for training. */
 export function gpuOf(
   context: Context,
   { network, keys }: FoundationOutputs,
-  cluster: Cluster,
+  { cluster, monitoring }: { cluster: Cluster; monitoring: PrometheusStack },
   opts: pulumi.ComponentResourceOptions,
 ) {
   const { profile, settings } = context;
@@ -44,7 +40,7 @@ export function gpuOf(
         subnetIds: network.privateSubnetIds,
         securityGroupId: cluster.securityGroupId,
         volumeKeyArn: keys.cluster,
-        tags: tagsOf("platform", profile, settings),
+        tags: tagsOf("platform", context),
       },
       { ...opts, dependsOn: karpenter },
     );
@@ -52,6 +48,6 @@ export function gpuOf(
   const inference = pool("inference", profile.gpu.inference);
   new DevicePlugin("device-plugin", opts);
   new DcgmExporter("dcgm-exporter", { monitorLabels: {} }, opts);
-  new TrainingQueues("queues", { pools: [training.reference], prometheus: PROMETHEUS }, opts);
+  new TrainingQueues("queues", { pools: [training.reference], prometheus: monitoring.account }, opts);
   return { training: training.reference, inference: inference.reference };
 }

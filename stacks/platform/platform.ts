@@ -5,8 +5,7 @@ import { ArgoRollouts } from "#components/delivery/argo-rollouts";
 import { IngressGateway } from "#components/mesh/gateway";
 import { Mesh } from "#components/mesh/mesh";
 import { admissionPolicies } from "#policies/admission";
-import type { Context } from "../context.ts";
-import { outputsOf, type PlatformOutputs, type Promised } from "../contracts.ts";
+import { type Context, outputsOf, type PlatformOutputs, type Promised } from "../contracts.ts";
 import { awsProvider, kubernetesProvider } from "../providers.ts";
 import { clusterOf, defaultStorage } from "./cluster.ts";
 import { gpuOf } from "./gpu.ts";
@@ -19,7 +18,7 @@ type Options = pulumi.ComponentResourceOptions;
 export async function platform(context: Context): Promise<Promised<PlatformOutputs>> {
   const { profile, settings } = context;
   const foundation = await outputsOf("foundation", profile.name);
-  const cloud = awsProvider("platform", profile, settings);
+  const cloud = awsProvider("platform", context);
 
   const { cluster, ready } = clusterOf(context, foundation, cloud);
   const kubernetes = kubernetesProvider(
@@ -35,7 +34,7 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
   const secrets = secretsOf(context, foundation, cluster, { ...opts, dependsOn: certificates });
   const monitoring = monitoringOf(context, { ...opts, dependsOn: [certificates, storage] });
   const monitored: Options = { ...opts, dependsOn: monitoring.crds };
-  const gpu = gpuOf(context, foundation, cluster, monitored);
+  const gpu = gpuOf(context, foundation, { cluster, monitoring }, monitored);
   const mesh = new Mesh("mesh", { minReplicas: profile.cluster.system.min }, monitored);
   const gateway = new IngressGateway("gateway", { minReplicas: profile.cluster.system.min }, { ...monitored, dependsOn: mesh });
   new ArgoRollouts("delivery", {}, { ...monitored, dependsOn: mesh });

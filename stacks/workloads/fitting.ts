@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { FoundationOutputs, PlatformOutputs } from "../contracts.ts";
 import type { Profile } from "../inputs/environments/profile.ts";
+import { FILES } from "../inputs/files.ts";
 import type { ServedModel, ServedModels } from "../inputs/models.ts";
 import type { ModelRelease, Release } from "../inputs/release.ts";
 import type { Teams } from "../inputs/teams.ts";
@@ -11,39 +12,38 @@ export interface ReleasedModel extends ServedModel {
   released: ModelRelease;
 }
 
+/** Names of the models that the release has no version of: they are not served in its environment. */
+export const notReleased = (release: Release, models: ServedModels): string[] =>
+  Object.keys(models).filter((name) => !Object.hasOwn(release.models, name));
+
 /**
- * Models with their versions, once release, models and teams fit together. Asks no other layer.
+ * The models that the release names, with their versions, once release, models and teams fit together. Asks no other layer.
+ * A model without a version is left out, mistakes and all: it concerns the environments that it is released in.
  *
  * @throws {pulumi.RunError} listing every misfit at once.
  */
-export function fitted(release: Release, served: ServedModels, teams: Teams): ReleasedModel[] {
-  const entries = Object.entries(served);
-  refuse([
-    ...entries
-      .filter(([name]) => !(name in release.models))
-      .map(
-        ([name]) =>
-          `releases/manifests/${release.id}.json must name every model of stacks/inputs/models.ts, got nothing for '${name}': release a version of it, or stop serving it`,
-      ),
-    ...Object.keys(release.models)
-      .filter((name) => !(name in served))
-      .map(
-        (name) =>
-          `stacks/inputs/models.ts must serve every model of release '${release.id}', got nothing for '${name}': serve it, or release without it`,
-      ),
-    ...entries
-      .filter(([, { team }]) => !(team in teams))
-      .map(
-        ([name, { team }]) =>
-          `stacks/inputs/models.ts: ${name}.team must be a team of stacks/inputs/teams.ts (${Object.keys(teams).join(", ")}), got '${team}'`,
-      ),
-    ...repeatedHosts(entries),
-    ...excessiveShares(teams),
-  ]);
-  return entries.flatMap(([name, model]) => {
-    const released = release.models[name];
+export function fitted(release: Release, models: ServedModels, teams: Teams): ReleasedModel[] {
+  const served = Object.entries(models).flatMap(([name, model]) => {
+    const released = Object.hasOwn(release.models, name) ? release.models[name] : undefined;
     return released ? [{ ...model, name, released }] : [];
   });
+  refuse([
+    ...Object.keys(release.models)
+      .filter((name) => !Object.hasOwn(models, name))
+      .map(
+        (name) =>
+          `${FILES.models} must serve every model of release '${release.id}', got nothing for '${name}': serve it, or release without it`,
+      ),
+    ...served
+      .filter(({ team }) => !Object.hasOwn(teams, team))
+      .map(
+        ({ name, team }) =>
+          `${FILES.models}: ${name}.team must be a team of ${FILES.teams} (${Object.keys(teams).join(", ")}), got '${team}'`,
+      ),
+    ...repeatedAddresses(served),
+    ...invalidShares(teams),
+  ]);
+  return served;
 }
 
 /** @throws {pulumi.RunError} when an image has no registry, or the model servers at their most need more GPUs than their pool has. */
@@ -56,44 +56,44 @@ export function refuseWithoutGround(
   const needed = models.length * serving.maxReplicas * serving.gpus;
   refuse([
     ...models
-      .filter(({ released }) => !(released.image.repository in registries))
+      .filter(({ released }) => !Object.hasOwn(registries, released.image.repository))
       .map(
         ({ name, released }) =>
           `the release's image of '${name}' must lie in a repository of foundation-${environment} (${Object.keys(registries).join(", ")}), got '${released.image.repository}'`,
       ),
     ...(needed > gpu.inference.gpus
       ? [
-          `stacks/inputs/environments/${environment}.ts: serving.maxReplicas × serving.gpus must fit the inference pool's ${gpu.inference.gpus} GPUs for all models together, got ${needed}: raise gpu.inference.maxGpus, or serve with less`,
+          `${FILES.profile(environment)}: serving.maxReplicas × serving.gpus must fit the inference pool's ${gpu.inference.gpus} GPUs for all models together, got ${needed}: raise gpu.inference.maxGpus, or serve with less`,
         ]
       : []),
   ]);
 }
 
 /** Two models under one host and path would take each other's requests. */
-function repeatedHosts(entries: [string, ServedModel][]): string[] {
+function repeatedAddresses(models: readonly ReleasedModel[]): string[] {
   const owners = new Map<string, string>();
-  return entries.flatMap(([name, { host, path = "/invocations" }]) => {
+  return models.flatMap(({ name, host, path = "/invocations" }) => {
     const address = `${host}${path}`;
     const other = owners.get(address);
     owners.set(address, other ?? name);
     return other
-      ? [`stacks/inputs/models.ts: ${name} must have an address of its own, got '${address}', which is that of '${other}'`]
+      ? [`${FILES.models}: ${name} must have an address of its own, got '${address}', which is that of '${other}'`]
       : [];
   });
 }
 
 /** Quotas above the pool would admit jobs that then wait for nodes which never come. */
-function excessiveShares(teams: Teams): string[] {
+function invalidShares(teams: Teams): string[] {
   const shares = Object.values(teams).map(({ gpuShare }) => gpuShare);
   const total = shares.reduce((sum, share) => sum + share, 0);
-  const none = Object.entries(teams).filter(([, { gpuShare }]) => !(gpuShare >= 0 && gpuShare <= 1));
-  if (none.length > 0) {
-    return none.map(
-      ([name, { gpuShare }]) => `stacks/inputs/teams.ts: ${name}.gpuShare must be a number from 0 to 1, got '${gpuShare}'`,
+  const invalid = Object.entries(teams).filter(([, { gpuShare }]) => !(gpuShare >= 0 && gpuShare <= 1));
+  if (invalid.length > 0) {
+    return invalid.map(
+      ([name, { gpuShare }]) => `${FILES.teams}: ${name}.gpuShare must be a number from 0 to 1, got '${gpuShare}'`,
     );
   }
   // 0.1 + 0.2 + 0.7 is more than 1 in binary.
-  return total > 1 + 1e-9 ? [`stacks/inputs/teams.ts: the GPU shares of all teams must add up to at most 1, got '${total}'`] : [];
+  return total > 1 + 1e-9 ? [`${FILES.teams}: the GPU shares of all teams must add up to at most 1, got '${total}'`] : [];
 }
 
 function refuse(problems: string[]): void {

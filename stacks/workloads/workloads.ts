@@ -4,42 +4,50 @@ import type { Compute } from "#components/serving/compute";
 import { ModelServing } from "#components/serving/model-serving";
 import { modelsNamespace, Team } from "#components/teams/team";
 import { TeamQueue } from "#components/training/team-queue";
-import type { Context } from "../context.ts";
-import { type FoundationOutputs, outputsOf, type PlatformOutputs, type WorkloadsOutputs } from "../contracts.ts";
+import { type Context, type FoundationOutputs, outputsOf, type PlatformOutputs, type WorkloadsOutputs } from "../contracts.ts";
 import type { Profile } from "../inputs/environments/profile.ts";
 import { type ServedModels, models as servedModels } from "../inputs/models.ts";
 import { type Pace, readPace } from "../inputs/pace.ts";
+import { type Release, readRelease } from "../inputs/release.ts";
 import { teams as allTeams, type TeamSpec, type Teams } from "../inputs/teams.ts";
 import { awsProvider, kubernetesProvider } from "../providers.ts";
 import { fitted, type ReleasedModel, refuseWithoutGround } from "./fitting.ts";
+import { limitsOf, stated } from "./limits.ts";
+import { monitorModel } from "./monitoring.ts";
+
+/** What the teams, the models and the release say. */
+export interface WorkloadsInputs {
+  models: ServedModels;
+  teams: Teams;
+  release: Release;
+}
 
 /**
  * Teams with their part of the GPUs, and the models that they serve, in the versions that the release names.
  *
- * @param served models to serve. @default - those of models.ts
- * @param owners teams that own them. @default - those of teams.ts
+ * @param given what to use in place of models.ts, of teams.ts, and of the release that the environment's pointer names.
  * @throws {pulumi.RunError} when release, models and teams do not fit together, or need more GPUs than there are.
  */
-export async function workloads(
-  { profile, settings, release }: Context,
-  served: ServedModels = servedModels,
-  owners: Teams = allTeams,
-): Promise<WorkloadsOutputs> {
+export async function workloads(context: Context, given: Partial<WorkloadsInputs> = {}): Promise<WorkloadsOutputs> {
+  const { profile, settings } = context;
+  const { release = readRelease(profile.name), models: served = servedModels, teams: owners = allTeams } = given;
   const models = fitted(release, served, owners);
   const pace = readPace(profile);
   const foundation = await outputsOf("foundation", profile.name);
   const platform = await outputsOf("platform", profile.name);
   refuseWithoutGround(models, profile, foundation, platform);
 
-  const aws = awsProvider("workloads", profile, settings);
+  const aws = awsProvider("workloads", context);
   const kubernetes = kubernetesProvider(platform.cluster, settings.region);
   const ground: Ground = { profile, region: settings.region, pace, foundation, platform };
   const outputs: WorkloadsOutputs = { models: {} };
   for (const [name, spec] of Object.entries(owners)) {
     const owned = models.filter((model) => model.team === name);
     const team = declareTeam(name, spec, owned.length, ground, { providers: { kubernetes } });
+    const opts = { providers: { aws, kubernetes }, dependsOn: team.models };
     for (const model of owned) {
-      const serving = declareModel(model, ground, { providers: { aws, kubernetes }, dependsOn: team.models });
+      const serving = declareModel(model, ground, opts);
+      monitorModel(model, context, pace, opts);
       outputs.models[model.name] = { version: serving.version, host: serving.host, namespace: serving.namespace };
       // Requests leave while the next model is declared; a thousand models at once would all be held in memory.
       await setImmediate();
@@ -91,13 +99,14 @@ function declareTeam(
 }
 
 function declareModel(
-  { name, team, released, host, path, stickyHeader, latencyTargetMs, maxErrorShare, maxSlowShare }: ReleasedModel,
+  model: ReleasedModel,
   { profile, region, pace, foundation: { stores, keys, registries }, platform }: Ground,
   opts: pulumi.ComponentResourceOptions,
 ): ModelServing {
   const { stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, modelLoadSeconds } = pace;
   const { minReplicas, maxReplicas } = profile.serving;
-  const { version, path: folder, sha256, image } = released;
+  const { name, team, host, path, stickyHeader } = model;
+  const { version, path: folder, sha256, image } = model.released;
   return new ModelServing(
     name,
     {
@@ -119,7 +128,7 @@ function declareModel(
           intervalSeconds,
           windowSeconds,
           minRequests,
-          ...stated({ latencyTargetMs, maxErrorShare, maxSlowShare }),
+          ...limitsOf(model),
         },
       },
     },
@@ -129,8 +138,3 @@ function declareModel(
 
 const computeOf = ({ serving }: Profile, { gpu }: PlatformOutputs): Compute =>
   serving.gpus > 0 ? { kind: "gpu", gpus: serving.gpus, nodeLabels: gpu.inference.nodeLabels } : { kind: "cpu" };
-
-/** Without what is undefined: an absent argument takes the component's default, an undefined one is a mistake. */
-function stated<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
-}

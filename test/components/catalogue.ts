@@ -22,7 +22,7 @@ import { PodRole } from "#components/identity/pod-role";
 import { EncryptionKey } from "#components/keys/key";
 import { IngressGateway } from "#components/mesh/gateway";
 import { Mesh } from "#components/mesh/mesh";
-import { Dashboards } from "#components/monitoring/dashboards";
+import { ModelMonitoring } from "#components/monitoring/model-monitoring";
 import { MonitoringRules } from "#components/monitoring/monitoring-rules";
 import { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { Pushgateway } from "#components/monitoring/pushgateway";
@@ -69,9 +69,8 @@ export const CATALOGUE: Record<string, Make> = {
   "keys:EncryptionKey": (name, opts) => new EncryptionKey(name, minimal.encryptionKey, opts),
   "mesh:IngressGateway": (name, opts) => new IngressGateway(name, {}, opts),
   "mesh:Mesh": (name, opts) => new Mesh(name, {}, opts),
-  "monitoring:Dashboards": (name, opts) => new Dashboards(name, { namespace: "monitoring" }, opts),
-  "monitoring:MonitoringRules": (name, opts) =>
-    new MonitoringRules(name, { ...minimal.alerting, models: minimal.monitoredModels, namespace: "monitoring" }, opts),
+  "monitoring:ModelMonitoring": (name, opts) => new ModelMonitoring(name, minimal.modelMonitoring, opts),
+  "monitoring:MonitoringRules": (name, opts) => new MonitoringRules(name, { ...minimal.alerting, namespace: "monitoring" }, opts),
   "monitoring:PrometheusStack": (name, opts) =>
     new PrometheusStack(name, { ...minimal.alerting, webhook: "https://alerts.example.test" }, opts),
   "monitoring:Pushgateway": (name, opts) => new Pushgateway(name, { namespace: "monitoring" }, opts),

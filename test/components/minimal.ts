@@ -170,4 +170,4 @@ export const admissionPolicy = (name: string, action = "Deny") => ({
 
 export const alerting = { environment: "dev", runbookBaseUrl: "https://runbooks.example.test" };
 
-export const monitoredModels = [{ name: "fraud", namespace: "ml-risk", team: "risk" }];
+export const modelMonitoring = { ...alerting, model: "fraud", namespace: "ml-risk", team: "risk" };

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
-import { ruleFile, ruleGroups } from "#components/monitoring/rules/rule-groups";
-import { alertRules, groups, promtoolFiles } from "./cases/case.ts";
+import { modelRuleGroups, ruleFile } from "#components/monitoring/rules/rule-groups";
+import { errorLimits } from "#components/monitoring/rules/serving";
+import { alertRules, churn, fraud, groups, promtoolFiles, settings } from "./cases/case.ts";
 import { dayFamilies } from "./cases/days.ts";
 import { platformFamilies } from "./cases/platform.ts";
 import { servingFamilies } from "./cases/serving.ts";
@@ -69,47 +70,36 @@ describe("runbooks", () => {
   });
 });
 
-describe("groups", () => {
-  it("leave out the constant series when nothing is served", () => {
-    const none = { environment: "test", models: [], runbookBaseUrl: "https://x", releaseMinutes: 30, emptyGpuNodeMinutes: 35 };
-    expect(ruleGroups(none).map(({ name }) => name)).toEqual([
-      "millrace-gateway-adapter",
-      "millrace-serving",
-      "millrace-gpus",
-      "millrace-releases",
-      "millrace-data-drift",
-      "millrace-concept-drift",
-      "millrace-business",
-      "millrace-meta",
-    ]);
+describe("the rules of a model", () => {
+  const rulesOf = (model: typeof fraud) => modelRuleGroups(settings, model).flatMap(({ rules }) => rules);
+
+  it("read and alert on the series of this model alone", () => {
+    const others = rulesOf(fraud).filter((rule) => /churn/.test(JSON.stringify(rule)));
+    const open = rulesOf(fraud).filter(({ expr }) => /\bmlops[\w:]*(?![\w:{])/.test(String(expr)));
+    expect([others, open]).toEqual([[], []]);
   });
 
-  it("have the values that a model does not name", () => {
-    const models = [{ name: "churn", namespace: "crm", team: "crm" }];
-    const [info] = ruleGroups({
-      environment: "test",
-      models,
-      runbookBaseUrl: "https://x",
-      releaseMinutes: 30,
-      emptyGpuNodeMinutes: 35,
-    });
-    expect(info).toEqual({
-      name: "millrace-models",
-      rules: [
-        {
-          record: "mlops_model_info",
-          expr: "vector(1)",
-          labels: {
-            namespace: "crm",
-            model: "churn",
-            team: "crm",
-            drift: "false",
-            quality: "false",
-            kpi: "",
-            environment: "test",
-          },
-        },
-      ],
-    });
+  it("are the same rules for every model", () => {
+    const names = (model: typeof fraud) => rulesOf(model).map((rule) => rule["record"] ?? rule["alert"]);
+    expect(names(churn)).toEqual(names(fraud));
+  });
+
+  it("say what the model asks for", () => {
+    const info = (model: typeof fraud) => rulesOf(model)[0]?.["labels"];
+    const named = { environment: "test", namespace: "ml", team: "risk" };
+    expect(info(fraud)).toEqual({ ...named, model: "fraud", drift: "true", quality: "true", kpi: "click-through-rate" });
+    expect(info(churn)).toEqual({ ...named, model: "churn", drift: "false", quality: "false", kpi: "" });
+  });
+
+  it.each([
+    [0, 0],
+    [0.01, 0.05],
+    [0.03, 0.15],
+    [0.2, 0.5],
+    [0.7, 0.7],
+    [1, 1],
+  ])("are critical about errors above what a release may have: %d → %d", (maxErrorShare, critical) => {
+    const limits = { ...fraud.limits, maxErrorShare };
+    expect(errorLimits({ ...fraud, limits })).toEqual({ warning: maxErrorShare, critical });
   });
 });

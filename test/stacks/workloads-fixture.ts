@@ -1,5 +1,4 @@
-import type { Context } from "#stacks/context";
-import type { FoundationOutputs, PlatformOutputs } from "#stacks/contracts";
+import type { Context, FoundationOutputs, PlatformOutputs } from "#stacks/contracts";
 import { profiles } from "#stacks/inputs/environments/index";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import type { ServedModels } from "#stacks/inputs/models";
@@ -78,7 +77,7 @@ export function many(count: number): { models: ServedModels; release: Release } 
   };
 }
 
-export const contextOf = (environment: EnvironmentName, release: Release = many(1).release): Context => ({
+export const contextOf = (environment: EnvironmentName): Context => ({
   profile: profiles[environment],
   settings: {
     account: "111111111111",
@@ -86,5 +85,4 @@ export const contextOf = (environment: EnvironmentName, release: Release = many(
     owners: { roles: ["arn:aws:iam::111111111111:role/owners"], networks: [], repository: "example/millrace", groups: {} },
     contact: "ml@example.com",
   },
-  release,
 });

@@ -1,38 +1,15 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { record as recordProgram } from "#plan/record";
-import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
-import { models } from "#stacks/inputs/models";
-import { teams } from "#stacks/inputs/teams";
-import { workloads } from "#stacks/workloads/workloads";
-import { contextOf, many, platform, references } from "./workloads-fixture.ts";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { models, type ServedModels } from "#stacks/inputs/models";
+import { type WorkloadsInputs, workloads } from "#stacks/workloads/workloads";
+import { contextOf, many, references } from "./workloads-fixture.ts";
 
-const run = (environment: (typeof ENVIRONMENTS)[number], { preview = false, count = 1, platformOutputs = platform } = {}) => {
-  const { models: served, release } = count === 1 ? { models, release: many(1).release } : many(count);
-  return recordProgram(() => workloads(contextOf(environment, release), served), {
-    preview,
+const run = (environment: EnvironmentName, given: Partial<WorkloadsInputs> = many(1)) =>
+  recordProgram(() => workloads(contextOf(environment), given), {
     stack: `workloads-${environment}`,
-    references: references(environment, platformOutputs),
+    references: references(environment),
   });
-};
-
-/** What the layer says instead of declaring anything, and how much it had declared by then. */
-async function refused(
-  program: () => Promise<unknown>,
-  given = references("dev"),
-): Promise<{ message: string; declared: string[] }> {
-  let message = "";
-  const { resources } = await recordProgram(
-    async () => {
-      try {
-        await program();
-      } catch (error) {
-        message = (error as Error).message;
-      }
-    },
-    { stack: "workloads-dev", references: given },
-  );
-  return { message, declared: resources.map(({ type }) => type).filter((type) => !/Stack(Reference)?$/.test(type)) };
-}
 
 const find = (resources: Awaited<ReturnType<typeof run>>["resources"], name: string): Record<string, any> => {
   const found = resources.find((resource) => resource.name === name && resource.custom);
@@ -40,42 +17,12 @@ const find = (resources: Awaited<ReturnType<typeof run>>["resources"], name: str
   return found?.inputs ?? {};
 };
 
-afterEach(() => {
-  delete process.env["MILLRACE_PACE"];
-});
-
 describe("the workloads layer", () => {
-  it.each(ENVIRONMENTS)("of %s has the team, its queue, and its model in the released version", async (environment) => {
-    const { resources, outputs } = await run(environment);
-    const components = resources
-      .filter(({ custom, path }) => !custom && path.length === 1)
-      .map(({ type, name }) => `${type} ${name}`);
-    expect(components.sort()).toEqual([
-      "millrace:serving:ModelServing fraud",
-      "millrace:teams:Team risk",
-      "millrace:training:TeamQueue risk-queue",
-    ]);
+  it("serves the released version of a model, and hands on where it answers", async () => {
+    const { resources, outputs } = await run("dev", { models, release: many(1).release });
     expect(outputs).toEqual({ models: { fraud: { version: "3", host: "fraud.models.internal", namespace: "models-risk" } } });
     const [server] = find(resources, "fraud-rollout")["spec"].template.spec.containers;
     expect(server.image).toBe(`111111111111.dkr.ecr.eu-west-1.amazonaws.com/model-server@sha256:${"a".repeat(64)}`);
-  });
-
-  it.each(ENVIRONMENTS)("of %s registers the same in preview and up", async (environment) => {
-    const names = async (preview: boolean) =>
-      (await run(environment, { preview })).resources.map(({ type, name }) => `${type} ${name}`).sort();
-    expect(await names(true)).toEqual(await names(false));
-  });
-
-  it("sends each kind of object through the provider of its cloud", async () => {
-    const { resources } = await run("dev");
-    for (const { type, name, provider } of resources) {
-      if (type.startsWith("aws:")) {
-        expect([name, provider]).toEqual([name, "aws"]);
-      }
-      if (type.startsWith("kubernetes:")) {
-        expect([name, provider]).toEqual([name, "cluster"]);
-      }
-    }
   });
 
   it("takes times and sizes from the profile", async () => {
@@ -86,91 +33,68 @@ describe("the workloads layer", () => {
     expect(scaleDownDelaySeconds).toBe(600);
     expect(find(resources, "fraud-autoscaler")["spec"]).toMatchObject({ minReplicas: 3, maxReplicas: 12 });
     expect(find(resources, "risk-models-quota")["spec"].hard.pods).toBe("25");
+    const rules = find(resources, "fraud-monitoring-rules")["spec"].groups.flatMap((group: any) => group.rules);
+    // One and a half times three steps of 300 s and a soak of 1,800 s, and ten minutes.
+    expect(rules.find(({ alert }: any) => alert === "ReleaseStuck").for).toBe("78m");
   });
 
-  it("is removed before its namespace", async () => {
+  it("takes a model's limits to its releases, its alerts and its dashboard alike", async () => {
+    const limits = { latencyTargetMs: 500, maxErrorShare: 0.02, maxSlowShare: 0.1 };
+    const { models: served, release } = many(2);
+    const { resources } = await run("dev", { models: { ...served, fraud: { ...served["fraud"]!, ...limits } }, release });
+    const texts = (name: string) =>
+      ["watch", "monitoring-rules", "monitoring-dashboard"].map((part) => JSON.stringify(find(resources, `${name}-${part}`)));
+    const met = (name: string, text: string) => texts(name).map((each) => each.includes(text));
+    expect([met("fraud", "500("), met("fraud", "200("), met("fraud-1", "200("), met("fraud-1", "500(")]).toEqual([
+      [true, true, false],
+      [false, false, false],
+      [true, true, false],
+      [false, false, false],
+    ]);
+    const [analysis, rules, dashboard] = texts("fraud");
+    expect(analysis).toMatch(/result\[0\] <= 0\.02.*result\[0\] <= 0\.1/);
+    expect(rules).toMatch(/> 0\.1 and on.*> 0\.02"/);
+    expect(dashboard).toMatch(/Warning above 2%.*Slower than 500 ms.*Critical above 10%/);
+  });
+
+  it("removes what belongs to a model before its namespace", async () => {
     const { resources } = await run("dev");
-    const own = resources.filter(({ parent, custom }) => custom && parent === "fraud");
-    expect(own.length).toBe(14);
+    const own = resources.filter(({ parent, custom }) => custom && ["fraud", "fraud-monitoring"].includes(parent));
+    expect(own.length).toBe(16);
     for (const { name, dependencies } of own) {
       expect([name, dependencies.includes("risk-models")]).toEqual([name, true]);
     }
   });
 
   it("grows by the same for each model", async () => {
-    const size = async (count: number) => (await run("dev", { count })).resources.length;
+    const size = async (count: number) => (await run("dev", many(count))).resources.length;
     const [one, two, twelve] = [await size(1), await size(2), await size(12)];
     expect(twelve - two).toBe(10 * (two - one));
   });
-});
 
-describe("the workloads layer refuses, before it declares anything,", () => {
-  const { models: served, release } = many(1);
-
-  it("models that the release does not name, and the other way round, all at once", async () => {
-    const others = { churn: { team: "growth", host: "churn.internal" }, leads: { team: "risk", host: "churn.internal" } };
-    expect(await refused(() => workloads(contextOf("dev", release), others))).toEqual({
-      message: [
-        "releases/manifests/2026.11.21-1.json must name every model of stacks/inputs/models.ts, got nothing for 'churn': release a version of it, or stop serving it",
-        "releases/manifests/2026.11.21-1.json must name every model of stacks/inputs/models.ts, got nothing for 'leads': release a version of it, or stop serving it",
-        "stacks/inputs/models.ts must serve every model of release '2026.11.21-1', got nothing for 'fraud': serve it, or release without it",
-        "stacks/inputs/models.ts: churn.team must be a team of stacks/inputs/teams.ts (risk), got 'growth'",
-        "stacks/inputs/models.ts: leads must have an address of its own, got 'churn.internal/invocations', which is that of 'churn'",
-      ].join("\n"),
-      declared: [],
-    });
+  it("leaves out a model that the release does not name, with whatever is wrong in it", async () => {
+    const { models: served, release } = many(1);
+    const unreleased: ServedModels = { churn: { team: "nobody", host: served["fraud"]!.host, latencyTargetMs: 7 } };
+    const [with_, without] = [await run("dev", { models: { ...served, ...unreleased }, release }), await run("dev")];
+    expect(with_).toEqual(without);
   });
 
-  it.each([
-    [0.7, 0.6, "stacks/inputs/teams.ts: the GPU shares of all teams must add up to at most 1, got '1.2999999999999998'"],
-    [-0.5, 1, "stacks/inputs/teams.ts: risk.gpuShare must be a number from 0 to 1, got '-0.5'"],
-  ])("GPU shares of %d and %d", async (first, second, message) => {
-    const owners = { risk: { ...teams["risk"]!, gpuShare: first }, growth: { ...teams["risk"]!, gpuShare: second } };
-    expect(await refused(() => workloads(contextOf("dev", release), served, owners))).toEqual({ message, declared: [] });
-  });
-
-  it("an image without a registry", async () => {
-    const { fraud } = release.models;
-    const elsewhere = { ...release, models: { fraud: { ...fraud!, image: { ...fraud!.image, repository: "server" } } } };
-    expect(await refused(() => workloads(contextOf("dev", elsewhere), served))).toEqual({
-      message: "the release's image of 'fraud' must lie in a repository of foundation-dev (model-server), got 'server'",
-      declared: [],
-    });
-  });
-
-  it("more GPUs than the inference pool has", async () => {
-    const context = contextOf("dev", release);
-    const serving = { ...context.profile.serving, gpus: 4 };
-    expect(await refused(() => workloads({ ...context, profile: { ...context.profile, serving } }, served))).toEqual({
-      message:
-        "stacks/inputs/environments/dev.ts: serving.maxReplicas × serving.gpus must fit the inference pool's 8 GPUs for all models together, got 16: raise gpu.inference.maxGpus, or serve with less",
-      declared: [],
-    });
-  });
-
-  it("a platform that is not up yet", async () => {
-    const { message, declared } = await refused(() => workloads(contextOf("dev", release), served), {});
-    expect(message).toBe("stack 'foundation-dev' must hand on 'network', got nothing: run `pulumi up -s foundation-dev` first");
-    expect(declared).toEqual([]);
-  });
-
-  it.each([
-    ["{", `MILLRACE_PACE must be JSON, got '{': unset it, or write {"stepSeconds": 10}`],
-    ["7", "MILLRACE_PACE must be an object, got '7'"],
-    [
-      '{"stepSecond":5}',
-      "MILLRACE_PACE.stepSecond must be a known key (stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, modelLoadSeconds). Did you mean 'stepSeconds'?",
-    ],
-    [
-      '{"stepSeconds":121}',
-      "MILLRACE_PACE.stepSeconds must be a whole number from 1 to 120, as a rehearsal shortens times and never lengthens them, got '121'",
-    ],
-    [
-      '{"minRequests":0}',
-      "MILLRACE_PACE.minRequests must be a whole number from 1 to 100, as a rehearsal shortens times and never lengthens them, got '0'",
-    ],
-  ])("a pace of %s", async (pace, message) => {
-    process.env["MILLRACE_PACE"] = pace;
-    expect(await refused(() => workloads(contextOf("dev", release), served))).toEqual({ message, declared: [] });
+  it("refuses everything that does not fit at once, before it declares anything", async () => {
+    const { release } = many(3);
+    const served = {
+      "fraud-1": { team: "growth", host: "fraud.internal" },
+      "fraud-2": { team: "risk", host: "fraud.internal" },
+    };
+    let message = "";
+    const { resources } = await recordProgram(
+      () => workloads(contextOf("dev"), { models: served, release }).catch((error: Error) => (message = error.message)),
+      { stack: "workloads-dev", references: references("dev") },
+    );
+    expect(message.split("\n")).toEqual([
+      "stacks/inputs/models.ts must serve every model of release '2026.11.21-1', got nothing for 'fraud': serve it, or release without it",
+      "stacks/inputs/models.ts: fraud-1.team must be a team of stacks/inputs/teams.ts (risk), got 'growth'",
+      "stacks/inputs/models.ts: fraud-2 must have an address of its own, got 'fraud.internal/invocations', which is that of 'fraud-1'",
+    ]);
+    expect(resources.map(({ type }) => type)).toEqual(["pulumi:pulumi:Stack"]);
   });
 });

@@ -1,4 +1,5 @@
-import { MODEL, type RuleGroup } from "./rule.ts";
+import { MODEL, type MonitoredModel, selectorOf } from "./model.ts";
+import type { RuleGroup } from "./rule.ts";
 
 const VERSION = `${MODEL}, model_version`;
 
@@ -12,59 +13,64 @@ export const ENOUGH_ROWS = 500;
 const FRESH_SECONDS = "2 * 86400";
 
 /**
- * Drift of the inputs, from what the daily drift job pushes. A value stays at the push gateway for ever, so that every verdict asks
- * first whether it is fresh and stands on enough rows.
+ * Drift of a model's inputs, from what the daily drift job pushes. A value stays at the push gateway for ever, so that every verdict
+ * asks first whether it is fresh and has enough rows.
  */
-export const dataDrift: RuleGroup = {
-  name: "millrace-data-drift",
-  interval: "1m",
-  rules: [
-    {
-      record: "mlops:drift_psi:fresh",
-      expr: [
-        `max by (${VERSION}, feature) (last_over_time(mlops_drift_score{method="psi"}[2d]))`,
-        `and on (${VERSION}) last_over_time(mlops_drift_samples{window="current"}[2d]) >= ${ENOUGH_ROWS}`,
-        `and on (${VERSION}) time() - last_over_time(mlops_drift_last_success_timestamp_seconds[3d]) < ${FRESH_SECONDS}`,
-      ].join(" "),
-    },
-    ...(["warning", "critical"] as const).map((severity) => ({
-      alert: "DataDrift",
-      expr: `mlops:drift_psi:fresh > ${PSI[severity]}`,
-      labels: { severity, category: "drift" as const },
-      annotations: {
-        summary: `{{ $labels.feature }} of {{ $labels.model }} has drifted`,
-        description: `The population stability index of {{ $labels.feature }} is {{ $value | humanize }} for version {{ $labels.model_version }} of {{ $labels.namespace }}/{{ $labels.model }} (limit ${PSI[severity]}).`,
+export function dataDrift(model: MonitoredModel): RuleGroup {
+  const of = selectorOf(model);
+  const success = `mlops_drift_last_success_timestamp_seconds{${of}}`;
+  const rows = `last_over_time(mlops_drift_samples{${of}, window="current"}[2d])`;
+  return {
+    name: "millrace-data-drift",
+    interval: "1m",
+    rules: [
+      {
+        record: "mlops:drift_psi:fresh",
+        expr: [
+          `max by (${VERSION}, feature) (last_over_time(mlops_drift_score{${of}, method="psi"}[2d]))`,
+          `and on (${VERSION}) ${rows} >= ${ENOUGH_ROWS}`,
+          `and on (${VERSION}) time() - last_over_time(${success}[3d]) < ${FRESH_SECONDS}`,
+        ].join(" "),
       },
-    })),
-    {
-      alert: "DriftCheckStale",
-      expr: `time() - max by (${MODEL}) (last_over_time(mlops_drift_last_success_timestamp_seconds[7d])) > ${FRESH_SECONDS}`,
-      for: "15m",
-      labels: { severity: "warning", category: "drift" },
-      annotations: {
-        summary: `The inputs of {{ $labels.model }} are not checked any more`,
-        description: `The last drift check of {{ $labels.namespace }}/{{ $labels.model }} succeeded {{ $value | humanizeDuration }} ago; it runs daily.`,
+      ...(["warning", "critical"] as const).map((severity) => ({
+        alert: "DataDrift",
+        expr: `mlops:drift_psi:fresh{${of}} > ${PSI[severity]}`,
+        labels: { severity, category: "drift" as const },
+        annotations: {
+          summary: `{{ $labels.feature }} of {{ $labels.model }} has drifted`,
+          description: `The population stability index of {{ $labels.feature }} is {{ $value | humanize }} for version {{ $labels.model_version }} of {{ $labels.namespace }}/{{ $labels.model }} (limit ${PSI[severity]}).`,
+        },
+      })),
+      {
+        alert: "DriftCheckStale",
+        expr: `time() - max by (${MODEL}) (last_over_time(${success}[7d])) > ${FRESH_SECONDS}`,
+        for: "15m",
+        labels: { severity: "warning", category: "drift" },
+        annotations: {
+          summary: `The inputs of {{ $labels.model }} are not checked any more`,
+          description: `The last drift check of {{ $labels.namespace }}/{{ $labels.model }} succeeded {{ $value | humanizeDuration }} ago; it runs daily.`,
+        },
       },
-    },
-    {
-      alert: "DriftCheckMissing",
-      expr: `mlops_model_info{drift="true"} unless on (${MODEL}) last_over_time(mlops_drift_last_success_timestamp_seconds[7d])`,
-      for: "1d",
-      labels: { severity: "warning", category: "drift" },
-      annotations: {
-        summary: `The inputs of {{ $labels.model }} were never checked`,
-        description: `{{ $labels.namespace }}/{{ $labels.model }} asks for drift checks and none has succeeded in a week.`,
+      {
+        alert: "DriftCheckMissing",
+        expr: `mlops_model_info{${of}, drift="true"} unless on (${MODEL}) last_over_time(${success}[7d])`,
+        for: "1d",
+        labels: { severity: "warning", category: "drift" },
+        annotations: {
+          summary: `The inputs of {{ $labels.model }} were never checked`,
+          description: `{{ $labels.namespace }}/{{ $labels.model }} asks for drift checks, and no check has succeeded for a week.`,
+        },
       },
-    },
-    {
-      alert: "DriftSamplesTooFew",
-      expr: `last_over_time(mlops_drift_samples{window="current"}[2d]) < ${ENOUGH_ROWS}`,
-      for: "2h",
-      labels: { severity: "info", category: "drift" },
-      annotations: {
-        summary: `Too few requests to judge the drift of {{ $labels.model }}`,
-        description: `The drift check of {{ $labels.namespace }}/{{ $labels.model }} saw {{ $value }} rows; below ${ENOUGH_ROWS} it gives no verdict.`,
+      {
+        alert: "DriftSamplesTooFew",
+        expr: `${rows} < ${ENOUGH_ROWS}`,
+        for: "2h",
+        labels: { severity: "info", category: "drift" },
+        annotations: {
+          summary: `Too few requests to judge the drift of {{ $labels.model }}`,
+          description: `The drift check of {{ $labels.namespace }}/{{ $labels.model }} saw {{ $value }} rows; below ${ENOUGH_ROWS} it gives no verdict.`,
+        },
       },
-    },
-  ],
-};
+    ],
+  };
+}

@@ -1,4 +1,5 @@
-import { LATENCY_TARGET_MS } from "../../mesh/gateway-telemetry.ts";
+import { SERVICE_PORT } from "../../serving/names.ts";
+import { type MonitoredModel, selectorOf } from "./model.ts";
 import type { RuleGroup } from "./rule.ts";
 
 /**
@@ -8,11 +9,15 @@ import type { RuleGroup } from "./rule.ts";
 const SERVICE = "outbound[|][0-9]+[|][|](.+)-(stable|canary)[.]([a-z0-9-]+)[.]svc[.]cluster[.]local";
 const OF_MODELS = `cluster_name=~"${SERVICE}"`;
 
+/** Label matcher for both Services of one model. Without any open part, so that Prometheus looks up two names and searches none. */
+export const servicesOf = ({ name, namespace }: Pick<MonitoredModel, "name" | "namespace">): string =>
+  `cluster_name=~"outbound[|]${SERVICE_PORT}[|][|]${name}-(stable|canary)[.]${namespace}[.]svc[.]cluster[.]local"`;
+
 /**
- * Turns what the ingress gateway counts into the series that all alerts and dashboards read: requests a second by model, namespace
+ * Turns what the ingress gateway counts into series that alerts and dashboards read: requests and errors a second by model, namespace
  * and role (`stable` or `canary`). Another way of serving needs another adapter, and nothing else.
  *
- * Only series with a code class are read: Envoy may tell every answer twice under one name, by class and by code.
+ * Only series with a code class are read: Envoy may report each answer twice under one name, by class and by code.
  */
 export const gatewayAdapter: RuleGroup = {
   name: "millrace-gateway-adapter",
@@ -27,14 +32,29 @@ export const gatewayAdapter: RuleGroup = {
       // The series of a class exists from its first answer on: no errors is a zero, not a gap.
       expr: `${byModel(`envoy_cluster_upstream_rq{${OF_MODELS}, response_code_class="5xx"}`)} or on (namespace, model, role) 0 * mlops:serving_requests:rate2m`,
     },
+  ],
+};
+
+/**
+ * The part of the adapter that depends on a model's latency target: requests a second within the target, and all that were timed.
+ * Both stand in one group: evaluated at different moments their quotient would be wrong while traffic grows.
+ */
+export const latencyAdapter = (model: MonitoredModel): RuleGroup => ({
+  name: "millrace-latency-adapter",
+  interval: "15s",
+  rules: [
     {
       record: "mlops:serving_within_target:rate2m",
       // Prometheus 3 writes whole bounds with a decimal.
-      expr: byModel(`envoy_cluster_upstream_rq_time_bucket{${OF_MODELS}, le=~"${LATENCY_TARGET_MS}([.]0)?"}`),
+      expr: byModel(`envoy_cluster_upstream_rq_time_bucket{${servicesOf(model)}, le=~"${model.limits.latencyTargetMs}([.]0)?"}`),
     },
-    { record: "mlops:serving_timed:rate2m", expr: byModel(`envoy_cluster_upstream_rq_time_count{${OF_MODELS}}`) },
+    { record: "mlops:serving_timed:rate2m", expr: byModel(`envoy_cluster_upstream_rq_time_count{${servicesOf(model)}}`) },
   ],
-};
+});
+
+/** A recorded series of a model, summed over its roles. */
+export const total = (model: MonitoredModel, series: "requests" | "errors" | "within_target" | "timed"): string =>
+  `sum by (namespace, model) (mlops:serving_${series}:rate2m{${selectorOf(model)}})`;
 
 /** Labels cut out of the Service's name; they replace those of the gateway's own pod. */
 function byModel(series: string): string {

@@ -1,34 +1,51 @@
-import { gatewayAdapter } from "./gateway-adapter.ts";
-import { MODEL, type RuleGroup } from "./rule.ts";
+import { gatewayAdapter, total } from "./gateway-adapter.ts";
+import { MODEL, type MonitoredModel, selectorOf } from "./model.ts";
+import type { RuleGroup } from "./rule.ts";
 
-/** Monitoring watches itself: a rule without data is silent, and so is a healthy one. */
+/** History without which two weeks cannot be compared, and the age at which Prometheus should have it, days. */
+const HISTORY_DAYS = { least: 9, dueAfter: 10 } as const;
+
+/** Series of one job above which a label must have values without end. */
+const MOST_SERIES = 200_000;
+
+/** The numbers of a model that must arrive: a rule without data is silent, and so is a healthy model. */
+export function modelMeta(model: MonitoredModel): RuleGroup {
+  const of = selectorOf(model);
+  return {
+    name: "millrace-model-meta",
+    rules: [
+      {
+        alert: "ServingMetricsMissing",
+        expr: `mlops_model_info{${of}} unless on (${MODEL}) mlops:serving_requests:rate2m{${of}}`,
+        for: "30m",
+        labels: { severity: "warning", category: "monitoring" },
+        annotations: {
+          summary: `The gateway counts nothing for {{ $labels.model }}`,
+          description: `{{ $labels.namespace }}/{{ $labels.model }} is declared and the gateway has no counters of it: its latency and error alerts are blind.`,
+        },
+      },
+      {
+        alert: "LatencyBucketMissing",
+        expr: `${total(model, "timed")} > 0 unless on (${MODEL}) mlops:serving_within_target:rate2m{${of}}`,
+        for: "15m",
+        labels: { severity: "warning", category: "monitoring" },
+        annotations: {
+          summary: `The latency of {{ $labels.model }} cannot be judged`,
+          description: `The gateway's histogram has no bound at ${model.limits.latencyTargetMs} ms, the target of {{ $labels.namespace }}/{{ $labels.model }}.`,
+        },
+      },
+    ],
+  };
+}
+
+/** Monitoring watches itself. */
 export const meta: RuleGroup = {
   name: "millrace-meta",
   rules: [
     {
-      alert: "ServingMetricsMissing",
-      expr: `mlops_model_info unless on (${MODEL}) mlops:serving_requests:rate2m`,
-      for: "30m",
-      labels: { severity: "warning", category: "monitoring" },
-      annotations: {
-        summary: `The gateway counts nothing for {{ $labels.model }}`,
-        description: `{{ $labels.namespace }}/{{ $labels.model }} is declared and the gateway has no counters of it: its latency and error alerts are blind.`,
-      },
-    },
-    {
-      alert: "LatencyBucketMissing",
-      expr: `sum by (${MODEL}) (mlops:serving_timed:rate2m) > 0 unless on (${MODEL}) mlops:serving_within_target:rate2m`,
-      for: "15m",
-      labels: { severity: "warning", category: "monitoring" },
-      annotations: {
-        summary: `The latency of {{ $labels.model }} cannot be judged`,
-        description: `The gateway's histogram has no bound at the target for {{ $labels.namespace }}/{{ $labels.model }}.`,
-      },
-    },
-    {
       alert: "HistoryTooShort",
-      // A Prometheus older than ten days that remembers less than nine has lost its disk or its retention.
-      expr: "time() - prometheus_tsdb_lowest_timestamp_seconds < 9 * 86400 and on (job, instance) time() - process_start_time_seconds > 10 * 86400",
+      // A Prometheus that is older and remembers less has lost its disk or its retention.
+      expr: `time() - prometheus_tsdb_lowest_timestamp_seconds < ${HISTORY_DAYS.least} * 86400 and on (job, instance) time() - process_start_time_seconds > ${HISTORY_DAYS.dueAfter} * 86400`,
       for: "1h",
       labels: { severity: "warning", category: "monitoring" },
       annotations: {
@@ -48,7 +65,7 @@ export const meta: RuleGroup = {
     },
     {
       alert: "SeriesExplosion",
-      expr: "sum by (job) (scrape_samples_post_metric_relabeling) > 200000",
+      expr: `sum by (job) (scrape_samples_post_metric_relabeling) > ${MOST_SERIES}`,
       for: "15m",
       labels: { severity: "warning", category: "monitoring" },
       annotations: {
@@ -59,7 +76,7 @@ export const meta: RuleGroup = {
   ],
 };
 
-/** Comes with Prometheus and not with the other rules: it tells when those are not there. */
+/** Comes with Prometheus and not with the other rules: it fires when those are not there. */
 export const rulesPresent: RuleGroup = {
   name: "millrace-rules-present",
   rules: [
@@ -70,7 +87,7 @@ export const rulesPresent: RuleGroup = {
       labels: { severity: "critical", category: "monitoring" },
       annotations: {
         summary: "No alert about models can fire",
-        description: "Prometheus has not loaded the rules about models for 10 minutes.",
+        description: "Prometheus has not loaded the rules that count the requests of models for 10 minutes.",
       },
     },
   ],

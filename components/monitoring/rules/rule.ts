@@ -5,10 +5,10 @@ export interface RecordingRule {
   labels?: Record<string, string>;
 }
 
-/** What is done about an alert: someone is woken, someone looks in the morning, or it only explains another one. */
+/** What is done about an alert: someone is woken, someone looks in the morning, or it only explains another alert. */
 export type Severity = "critical" | "warning" | "info";
 
-/** What it is about; routes and dashboards group by it. */
+/** What an alert is about; routes and dashboards group by it. */
 export type Category = "infrastructure" | "drift" | "concept-drift" | "business" | "cost" | "release" | "monitoring";
 
 /** A condition that somebody must hear of. */
@@ -16,11 +16,12 @@ export interface AlertRule {
   /** Name; its runbook is the page of that name. */
   alert: string;
   expr: string;
-  /** How long the condition must hold. @default - none */
+  /** How long the condition must hold. @default - the alert fires at once */
   for?: string;
-  /** How long the alert stays after the condition is gone, so that it does not flap. @default - not at all */
+  /** How long the alert stays after the condition is gone, so that it does not flap. @default - it ends at once */
   keep_firing_for?: string;
-  labels: { severity: Severity; category: Category };
+  /** `model` stands here only where the expression's result does not carry it. */
+  labels: { severity: Severity; category: Category; model?: string };
   annotations: { summary: string; description: string };
 }
 
@@ -33,6 +34,3 @@ export interface RuleGroup {
   interval?: string;
   rules: readonly Rule[];
 }
-
-/** Labels that name a model; every series and alert about models has them. */
-export const MODEL = "namespace, model";

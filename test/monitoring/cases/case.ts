@@ -1,23 +1,44 @@
 import { rulesPresent } from "#components/monitoring/rules/meta";
+import { LIMIT_DEFAULTS, type MonitoredModel } from "#components/monitoring/rules/model";
 import {
   type CompleteGroup,
   completeGroup,
+  modelRuleGroups,
+  platformRuleGroups,
   type RuleSettings,
   ruleFile,
-  ruleGroups,
 } from "#components/monitoring/rules/rule-groups";
 
-/** One model that asks for everything. */
-const settings: RuleSettings = {
-  environment: "test",
-  models: [{ name: "fraud", namespace: "ml", team: "risk", drift: true, quality: true, kpi: "click-through-rate" }],
-  runbookBaseUrl: "https://runbooks.example.test",
+export const settings: RuleSettings = { environment: "test", runbookBaseUrl: "https://runbooks.example.test" };
+
+/** A model that asks for everything and states no limit. */
+export const fraud: MonitoredModel = {
+  name: "fraud",
+  namespace: "ml",
+  team: "risk",
+  limits: LIMIT_DEFAULTS,
+  drift: true,
+  quality: true,
+  kpi: "click-through-rate",
   releaseMinutes: 30,
-  emptyGpuNodeMinutes: 35,
 };
 
-/** The rules under test: those of the environment, and the one that comes with Prometheus itself. */
-export const groups: CompleteGroup[] = [...ruleGroups(settings), completeGroup(rulesPresent, settings)];
+/** A slower model of the same namespace, with limits of its own, that asks for nothing. */
+export const churn: MonitoredModel = {
+  name: "churn",
+  namespace: "ml",
+  team: "risk",
+  limits: { latencyTargetMs: 500, maxErrorShare: 0.02, maxSlowShare: 0.1 },
+  drift: false,
+  quality: false,
+  releaseMinutes: 30,
+};
+
+/** The rules about the platform, with the one that comes with Prometheus itself. */
+export const platformGroups: CompleteGroup[] = [...platformRuleGroups(settings, 35), completeGroup(rulesPresent, settings)];
+
+/** The rules under test: those of the platform and those of one model. */
+export const groups: CompleteGroup[] = [...platformGroups, ...modelRuleGroups(settings, fraud)];
 
 interface AlertRule {
   alert: string;
@@ -55,6 +76,8 @@ export interface Family {
   name: string;
   /** Groups beside those that all others read. */
   about: string[];
+  /** Models whose rules are evaluated. @default - fraud alone */
+  models?: readonly MonitoredModel[];
   /** How far apart samples and evaluations are. Prometheus evaluates more often; nothing here depends on it. */
   step: string;
   cases: readonly Case[];
@@ -68,15 +91,23 @@ export const fires = (alert: string, severity: string, at: string, ...firing: Re
 });
 export const silent = (alert: string, severity: string, at: string): Expectation => ({ at, alert, severity, firing: [] });
 
-/** The rules that cases need, and the cases, as files for `promtool test rules`. */
-export function promtoolFiles({ cases, about, step }: Family): Record<string, string> {
-  const needed = groups.filter(({ name }) => ["models", "gateway-adapter", ...about].includes(name.replace("millrace-", "")));
+/** Groups that all others read. */
+const READ_BY_ALL = ["model-info", "gateway-adapter", "latency-adapter"];
+
+/** The rules that cases need, one file for the platform and one for each model, and the cases, as files for `promtool test rules`. */
+export function promtoolFiles({ cases, about, step, models = [fraud] }: Family): Record<string, string> {
+  const needed = (groups: CompleteGroup[]) =>
+    groups.filter(({ name }) => [...READ_BY_ALL, ...about].includes(name.replace("millrace-", "")));
+  const files: Record<string, CompleteGroup[]> = {
+    "platform.yml": needed(platformGroups),
+    ...Object.fromEntries(models.map((model) => [`${model.name}.yml`, needed(modelRuleGroups(settings, model))])),
+  };
   return {
-    "rules.yml": ruleFile(needed),
+    ...Object.fromEntries(Object.entries(files).map(([file, groups]) => [file, ruleFile(groups)])),
     "tests.yml": JSON.stringify({
-      rule_files: ["rules.yml"],
+      rule_files: Object.keys(files),
       // Steps are longer than Prometheus looks back: without an order one group may read what another wrote a step ago, and find nothing.
-      group_eval_order: needed.map(({ name }) => name),
+      group_eval_order: [...new Set(Object.values(files).flatMap((groups) => groups.map(({ name }) => name)))],
       evaluation_interval: step,
       tests: cases.map(({ name, series, expect = [], samples = [] }) => ({
         name,

@@ -98,5 +98,5 @@ const releaseCases: Case[] = [
 
 export const platformFamilies: Family[] = [
   { name: "gpus", about: ["gpus"], step: STEP, cases: gpuCases },
-  { name: "releases", about: ["releases"], step: STEP, cases: releaseCases },
+  { name: "releases", about: ["mesh", "releases"], step: STEP, cases: releaseCases },
 ];

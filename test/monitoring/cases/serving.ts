@@ -1,11 +1,11 @@
-import { type Case, type Family, fires, selector, silent } from "./case.ts";
+import { type Case, churn, type Family, fires, fraud as model, selector, silent } from "./case.ts";
 
 /** Steps of 30 s; 45 minutes are enough for everything here. */
 const STEP = "30s";
 const STEPS = 90;
 const fraud = { namespace: "ml", model: "fraud" };
 const gateway = { namespace: "istio-ingress", pod: "ingress-1", job: "istio-ingress/ingress" };
-const cluster = (role: string) => `outbound|80||fraud-${role}.ml.svc.cluster.local`;
+const cluster = (role: string, model = "fraud") => `outbound|80||${model}-${role}.ml.svc.cluster.local`;
 
 /** A counter that grows by so many a second. */
 const perSecond = (rate: number) => `0+${rate * 30}x${STEPS}`;
@@ -84,26 +84,34 @@ const servingCases: Case[] = [
   errors("2%", 0.02, ["warning"]),
   errors("0.5%", 0.005, []),
   {
-    name: "memory at 95% of its limit, and of somebody else's pod",
-    series: {
-      'container_memory_working_set_bytes{namespace="ml", pod="fraud-1", container="server", node="a"}': constant(95),
-      'kube_pod_container_resource_limits{namespace="ml", pod="fraud-1", container="server", resource="memory"}': constant(100),
-      'container_memory_working_set_bytes{namespace="ml", pod="fraud-2", container="server"}': constant(80),
-      'kube_pod_container_resource_limits{namespace="ml", pod="fraud-2", container="server", resource="memory"}': constant(100),
-      'container_memory_working_set_bytes{namespace="other", pod="x", container="x"}': constant(95),
-      'kube_pod_container_resource_limits{namespace="other", pod="x", container="x", resource="memory"}': constant(100),
-    },
+    name: "memory at 95% of its limit, of one pod of the model, of another model with a longer name, and of another namespace",
+    series: Object.fromEntries(
+      (
+        [
+          ["ml", "fraud-7d9c4b6f58-x2v7q", 95],
+          ["ml", "fraud-7d9c4b6f58-k8m4z", 80],
+          ["ml", "fraud-eu-5f6d8c9b7-q9w2r", 95],
+          ["other", "fraud-7d9c4b6f58-x2v7q", 95],
+        ] as const
+      ).flatMap(([namespace, pod, used]) => [
+        [`container_memory_working_set_bytes${selector({ namespace, pod, container: "server", node: "a" })}`, constant(used)],
+        [
+          `kube_pod_container_resource_limits${selector({ namespace, pod, container: "server", resource: "memory" })}`,
+          constant(100),
+        ],
+      ]),
+    ),
     expect: [
       silent("ModelMemoryHigh", "warning", "14m"),
-      fires("ModelMemoryHigh", "warning", "20m", { namespace: "ml", pod: "fraud-1", container: "server" }),
+      fires("ModelMemoryHigh", "warning", "20m", { namespace: "ml", pod: "fraud-7d9c4b6f58-x2v7q", container: "server" }),
     ],
   },
   {
-    name: "one autoscaler at its maximum, one below",
+    name: "autoscalers of the model and of another one at their maximum",
     series: Object.fromEntries(
       [
         ["fraud", 4],
-        ["churn", 3],
+        ["churn", 4],
       ].flatMap(([hpa, replicas]) => [
         [
           `kube_horizontalpodautoscaler_status_current_replicas{namespace="ml", horizontalpodautoscaler="${hpa}"}`,
@@ -183,8 +191,73 @@ const metaCases: Case[] = [
   },
 ];
 
+/** Every answer of both models takes the same time and lands in the same buckets; fraud's target is 200 ms, churn's 500 ms. */
+const bothTake = (milliseconds: number, ...slow: { model: string }[]): Case => ({
+  name: `targets: every answer of fraud (200 ms) and churn (500 ms) takes ${milliseconds} ms`,
+  series: Object.fromEntries(
+    ["fraud", "churn"].flatMap((name) => {
+      const of = { cluster_name: cluster("stable", name) };
+      return [
+        [answers("2xx", "stable", of), perSecond(10)],
+        [`envoy_cluster_upstream_rq_time_count${selector({ ...gateway, ...of })}`, perSecond(10)],
+        ...[200, 250, 500, 1_000].map((le) => [
+          `envoy_cluster_upstream_rq_time_bucket${selector({ ...gateway, ...of, le: String(le) })}`,
+          perSecond(milliseconds <= le ? 10 : 0),
+        ]),
+      ];
+    }),
+  ),
+  expect: [
+    slow.length > 0
+      ? fires("ModelLatencyHigh", "critical", "7m30s", ...slow.map(({ model }) => ({ namespace: "ml", model })))
+      : silent("ModelLatencyHigh", "critical", "30m"),
+  ],
+});
+
+const ownErrors = (share: number, severities: string[]): Case => ({
+  name: `limits: ${share * 100}% errors of churn, which allows 2%`,
+  series: {
+    [answers("2xx", "stable", { cluster_name: cluster("stable", "churn") })]: perSecond(1000 * (1 - share)),
+    [answers("5xx", "stable", { cluster_name: cluster("stable", "churn") })]: perSecond(1000 * share),
+  },
+  expect: ["warning", "critical"].map((severity) =>
+    severities.includes(severity)
+      ? fires("ModelErrorRateHigh", severity, "10m", { namespace: "ml", model: "churn" })
+      : silent("ModelErrorRateHigh", severity, "30m"),
+  ),
+});
+
+const ownSlowShare = (slow: number, firing: boolean): Case => {
+  const of = { ...gateway, cluster_name: cluster("stable", "churn") };
+  return {
+    name: `limits: ${slow * 100}% slow answers of churn, which allows 10%`,
+    series: {
+      [answers("2xx", "stable", of)]: perSecond(100),
+      [`envoy_cluster_upstream_rq_time_count${selector(of)}`]: perSecond(100),
+      [`envoy_cluster_upstream_rq_time_bucket${selector({ ...of, le: "500" })}`]: perSecond(100 * (1 - slow)),
+    },
+    expect: [
+      firing
+        ? fires("ModelLatencyHigh", "critical", "10m", { namespace: "ml", model: "churn" })
+        : silent("ModelLatencyHigh", "critical", "30m"),
+    ],
+  };
+};
+
+const limitCases: Case[] = [
+  bothTake(150),
+  bothTake(300, { model: "fraud" }),
+  bothTake(600, { model: "fraud" }, { model: "churn" }),
+  ownErrors(0.015, []),
+  ownErrors(0.03, ["warning"]),
+  ownErrors(0.11, ["warning", "critical"]),
+  ownSlowShare(0.09, false),
+  ownSlowShare(0.11, true),
+];
+
 export const servingFamilies: Family[] = [
   { name: "adapter", about: [], step: STEP, cases: adapterCases },
   { name: "serving", about: ["serving"], step: STEP, cases: servingCases },
-  { name: "meta", about: ["meta", "rules-present"], step: STEP, cases: metaCases },
+  { name: "limits", about: ["serving"], step: STEP, models: [model, churn], cases: limitCases },
+  { name: "meta", about: ["meta", "model-meta", "rules-present"], step: STEP, cases: metaCases },
 ];

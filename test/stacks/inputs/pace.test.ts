@@ -8,7 +8,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it("is the profile's, and silent, where nobody shortens it", () => {
+it("has the times of the profile, and says nothing, when nobody shortens them", () => {
   const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
   expect(readPace(profiles.prod)).toEqual({
     stepSeconds: 300,
@@ -22,11 +22,31 @@ it("is the profile's, and silent, where nobody shortens it", () => {
   expect(warn).not.toHaveBeenCalled();
 });
 
-it("is shortened in the open", () => {
+it("is shortened with a warning", () => {
   const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
   process.env["MILLRACE_PACE"] = JSON.stringify({ stepSeconds: 10, minRequests: 20 });
   expect(readPace(profiles.dev)).toMatchObject({ stepSeconds: 10, minRequests: 20, soakSeconds: 300, intervalSeconds: 30 });
   expect(warn.mock.calls).toEqual([
     ["times shortened for a rehearsal (MILLRACE_PACE): stepSeconds 120 → 10, minRequests 100 → 20"],
   ]);
+});
+
+it.each([
+  ["{", `must be JSON, got '{': unset it, or write {"stepSeconds": 10}`],
+  ["7", "must be an object, got '7'"],
+  [
+    '{"stepSecond":5}',
+    ".stepSecond must be a known key (stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, modelLoadSeconds). Did you mean 'stepSeconds'?",
+  ],
+  [
+    '{"stepSeconds":121}',
+    ".stepSeconds must be a whole number from 1 to 120, as a rehearsal shortens times and never lengthens them, got '121'",
+  ],
+  [
+    '{"minRequests":0}',
+    ".minRequests must be a whole number from 1 to 100, as a rehearsal shortens times and never lengthens them, got '0'",
+  ],
+])("refuses %s", (pace, rule) => {
+  process.env["MILLRACE_PACE"] = pace;
+  expect(() => readPace(profiles.dev)).toThrow(`MILLRACE_PACE${rule.startsWith(".") ? "" : " "}${rule}`);
 });

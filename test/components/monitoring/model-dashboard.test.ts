@@ -1,17 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Dashboards } from "#components/monitoring/dashboards";
-import { modelsDashboard } from "#components/monitoring/dashboards/models";
-import { ruleGroups } from "#components/monitoring/rules/rule-groups";
-import { record } from "../../harness/graph.ts";
+import { modelDashboard } from "#components/monitoring/dashboards/model";
+import { churn, fraud, groups } from "../../monitoring/cases/case.ts";
 import { findPromtool, promtool } from "../../monitoring/promtool.ts";
 
-const groups = ruleGroups({
-  environment: "test",
-  models: [{ name: "fraud", namespace: "ml", team: "risk" }],
-  runbookBaseUrl: "https://x",
-  releaseMinutes: 30,
-  emptyGpuNodeMinutes: 35,
-});
 const rules = groups.flatMap((group) => group.rules) as { record?: string; expr: string }[];
 
 /** Names in a query that are no function, label, or text. */
@@ -22,14 +13,13 @@ const seriesIn = (expr: string) => {
 /** What rules read, they and not only the dashboard depend on; what they record exists. */
 const known = new Set([...rules.flatMap(({ record, expr }) => [...(record ? [record] : []), ...seriesIn(expr)]), "ALERTS"]);
 
-const targets = (modelsDashboard().panels ?? []).flatMap(({ title, targets = [] }: any) =>
+const targets = (modelDashboard(fraud).panels ?? []).flatMap(({ title, targets = [] }: any) =>
   targets.map(({ expr }: { expr: string }) => [title, expr] as const),
 );
-/** As Grafana fills in its variables. */
-const filled = (expr: string) =>
-  expr.replaceAll("$namespace", "(ml|crm)").replaceAll("$model", "fraud").replaceAll("$__rate_interval", "2m");
+/** As Grafana fills in its variable. */
+const filled = (expr: string) => expr.replaceAll("$__rate_interval", "2m");
 
-describe("the models dashboard", () => {
+describe("the dashboard of a model", () => {
   it.each(targets)("%s reads series that rules record or read: %s", (_, expr) => {
     const names = seriesIn(expr);
     expect(names).not.toEqual([]);
@@ -51,8 +41,8 @@ describe("the models dashboard", () => {
   });
 
   it("gives every panel a number, a place, a title, a reading and a unit", () => {
-    const { panels = [], uid, editable } = modelsDashboard() as any;
-    expect({ uid, editable }).toEqual({ uid: "millrace-models", editable: false });
+    const { panels = [], title, editable } = modelDashboard(fraud) as any;
+    expect({ title, editable }).toEqual({ title: "fraud (ml)", editable: false });
     expect(panels.map(({ id }: any) => id)).toEqual(panels.map((_: unknown, index: number) => index + 1));
     expect(new Set(panels.map(({ gridPos: { x, y } }: any) => `${x} ${y}`)).size).toBe(panels.length);
     for (const panel of panels) {
@@ -65,18 +55,17 @@ describe("the models dashboard", () => {
     }
   });
 
-  it("lies where Grafana's sidecar looks, and is the same text every time", async () => {
-    const graph = await record(() => new Dashboards("dashboards", { namespace: "monitoring" }));
-    const [map, ...others] = graph.filter(({ parent }) => parent === "dashboards");
-    expect(others).toEqual([]);
-    expect(map?.name).toBe("dashboards-models");
-    expect(map?.inputs["metadata"]).toEqual({
-      name: "dashboard-models",
-      namespace: "monitoring",
-      labels: { grafana_dashboard: "1" },
-      annotations: { grafana_folder: "Millrace" },
-    });
-    expect(map?.inputs["data"]).toEqual({ "models.json": JSON.stringify(modelsDashboard()) });
-    expect(map?.inputs["data"]["models.json"].length).toBeLessThan(1_000_000);
+  it("has an address of its own, the same every time, that Grafana accepts", () => {
+    const uid = (name: string, namespace = "ml") => modelDashboard({ ...fraud, name, namespace }).uid;
+    const all = [uid("fraud"), uid("churn"), uid("fraud", "crm"), uid("m".repeat(63), "n".repeat(63))];
+    expect(new Set(all).size).toBe(4);
+    expect(uid("fraud")).toBe(all[0]);
+    expect(all.filter((each) => !/^[\w-]{1,40}$/.test(each ?? ""))).toEqual([]);
+  });
+
+  it("asks for this model alone", () => {
+    const text = JSON.stringify(modelDashboard(churn).panels);
+    expect(text).not.toContain("fraud");
+    expect(targets.map(([, expr]) => expr).filter((expr) => !expr.includes("fraud"))).toEqual([]);
   });
 });

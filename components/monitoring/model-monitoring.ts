@@ -1,0 +1,130 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
+import { LATENCY_BUCKETS_MS } from "../mesh/gateway-telemetry.ts";
+import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
+import { check } from "../validation.ts";
+import { API } from "../versions.ts";
+import { modelDashboard } from "./dashboards/model.ts";
+import { checkRunbooks } from "./monitoring-rules.ts";
+import { KPIS, type KpiName } from "./rules/business.ts";
+import { LIMIT_DEFAULTS, type ModelLimits, type MonitoredModel } from "./rules/model.ts";
+import { type CompleteGroup, modelRuleGroups } from "./rules/rule-groups.ts";
+
+export interface ModelMonitoringArgs {
+  /** Name of the environment; a label of every series and alert. */
+  environment: string;
+
+  /** Name of the model: of its `ModelServing`. */
+  model: string;
+
+  /** Namespace that its servers run in; its rules and its dashboard lie there too. */
+  namespace: string;
+
+  /** Where the runbooks lie; alerts link to `<runbookBaseUrl>/<alert>.md`. */
+  runbookBaseUrl: string;
+
+  /** Team that its alerts concern. */
+  team: string;
+
+  /** The inputs of the model are checked for drift daily; an alert fires when they are not. @default false */
+  drift?: boolean;
+
+  /** Business indicator by which the model is judged; an alert fires when it is not measured. @default - no indicator is demanded */
+  kpi?: KpiName;
+
+  /** Limits of the model, the same that its releases are measured by. @default - the limits of `Analysis` */
+  limits?: Partial<ModelLimits>;
+
+  /** The online quality of the model is measured; an alert fires when it is not. @default false */
+  quality?: boolean;
+
+  /** Longest time that a release takes, steps and soak together, minutes. @default 90 */
+  releaseMinutes?: number;
+}
+
+/**
+ * What watches one model: its rules, by its own limits, and its dashboard. Prometheus and Grafana find both wherever they lie.
+ *
+ * The rules read series that `MonitoringRules` records. Wants the Prometheus operator's CRDs and the namespace to exist.
+ *
+ * @throws {pulumi.ResourceError} when a name is not a DNS label, the indicator is unknown, a limit is out of range, the latency target
+ *   is not a bound of the gateway's histogram, the runbooks' address is not a web address, or the time is not a whole positive number.
+ */
+export class ModelMonitoring extends Component {
+  /** The rules as plain data, for whoever else evaluates or checks them. */
+  readonly groups: readonly CompleteGroup[];
+
+  constructor(name: string, args: ModelMonitoringArgs, opts?: ComponentOptions) {
+    super("monitoring:ModelMonitoring", name, args, opts);
+    const model = modelOf(args);
+    validate(model, this);
+    checkRunbooks(args.runbookBaseUrl, this);
+
+    const child = { parent: this };
+    this.groups = modelRuleGroups(args, model);
+    new k8s.apiextensions.CustomResource(
+      `${name}-rules`,
+      {
+        apiVersion: API.monitoring,
+        kind: "PrometheusRule",
+        metadata: { name: model.name, namespace: model.namespace },
+        spec: { groups: this.groups },
+      },
+      child,
+    );
+    new k8s.core.v1.ConfigMap(`${name}-dashboard`, dashboardMap(model), child);
+
+    this.registerOutputs({});
+  }
+}
+
+function modelOf({
+  model,
+  namespace,
+  team,
+  limits,
+  drift = false,
+  quality = false,
+  kpi,
+  releaseMinutes = 90,
+}: ModelMonitoringArgs): MonitoredModel {
+  return {
+    name: model,
+    namespace,
+    team,
+    limits: { ...LIMIT_DEFAULTS, ...limits },
+    drift,
+    quality,
+    ...(kpi !== undefined && { kpi }),
+    releaseMinutes,
+  };
+}
+
+function validate({ name, namespace, team, kpi, limits, releaseMinutes }: MonitoredModel, on: pulumi.Resource): void {
+  check.matches("model", name, DNS_LABEL, DNS_LABEL_RULE, on);
+  check.matches("namespace", namespace, DNS_LABEL, DNS_LABEL_RULE, on);
+  check.matches("team", team, DNS_LABEL, DNS_LABEL_RULE, on);
+  check.oneOf("kpi", kpi, Object.keys(KPIS), on);
+  check.that(
+    LATENCY_BUCKETS_MS.includes(limits.latencyTargetMs),
+    "limits.latencyTargetMs",
+    `a bound of the gateway's histogram (${LATENCY_BUCKETS_MS.join(", ")})`,
+    limits.latencyTargetMs,
+    on,
+  );
+  check.number("limits.maxErrorShare", limits.maxErrorShare, { min: 0, max: 1 }, on);
+  check.number("limits.maxSlowShare", limits.maxSlowShare, { min: 0, max: 1 }, on);
+  check.wholeNumber("releaseMinutes", releaseMinutes, { min: 1 }, on);
+}
+
+/** Grafana's sidecar finds a dashboard by its label, and writes it into a file of the key's name: two models may not share a key. */
+const dashboardMap = (model: MonitoredModel) => ({
+  metadata: {
+    name: `dashboard-${model.name}`,
+    namespace: model.namespace,
+    labels: { grafana_dashboard: "1" },
+    annotations: { grafana_folder: "Millrace" },
+  },
+  data: { [`${model.namespace}-${model.name}.json`]: JSON.stringify(modelDashboard(model)) },
+});

@@ -1,0 +1,34 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { ModelMonitoring } from "#components/monitoring/model-monitoring";
+import { modelsNamespace } from "#components/teams/team";
+import type { Context } from "../contracts.ts";
+import type { Pace } from "../inputs/pace.ts";
+import { runbooksOf } from "../names.ts";
+import type { ReleasedModel } from "./fitting.ts";
+import { limitsOf } from "./limits.ts";
+
+/** What watches a model: its alerts, by its own limits, and its dashboard. */
+export function monitorModel(
+  model: ReleasedModel,
+  context: Context,
+  pace: Pace,
+  opts: pulumi.ComponentResourceOptions,
+): ModelMonitoring {
+  return new ModelMonitoring(
+    `${model.name}-monitoring`,
+    {
+      environment: context.profile.name,
+      model: model.name,
+      namespace: modelsNamespace(model.team),
+      team: model.team,
+      limits: limitsOf(model),
+      runbookBaseUrl: runbooksOf(context),
+      releaseMinutes: releaseMinutes(pace),
+    },
+    opts,
+  );
+}
+
+/** Three shares and the soak, half as much again for measurements that wait for requests, and ten minutes for loading models. */
+const releaseMinutes = ({ stepSeconds, soakSeconds }: Pace): number =>
+  Math.ceil((1.5 * (3 * stepSeconds + soakSeconds)) / 60) + 10;
