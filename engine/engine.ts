@@ -128,8 +128,7 @@ export function createEngine(options: EngineOptions): Engine {
           onEvent: events.take,
           onOutput: (text) => appendFileSync(log, text),
           onError: (text) => appendFileSync(log, text),
-          // A signal for each operation: the API never takes its listener off, and Node warns from the eleventh on.
-          ...(options.signal && { signal: AbortSignal.any([options.signal]) }),
+          ...(options.signal && { signal: forOneOperation(options.signal) }),
         });
         return events.changes();
       },
@@ -167,4 +166,21 @@ export function createEngine(options: EngineOptions): Engine {
     unprotect: (stack) => attempt("state unprotect", stack, (workspace) => workspace.unprotect(stack)),
     cancel: (stack) => attempt("cancel", stack, async (workspace) => (await Stack.select(stack, workspace)).cancel()),
   };
+}
+
+/**
+ * The API never takes its listener off (Node warns from the eleventh on), and adds it only once the CLI has been started: an abort
+ * that came before would be lost.
+ */
+function forOneOperation(signal: AbortSignal): AbortSignal {
+  const own = AbortSignal.any([signal]);
+  const listen = own.addEventListener.bind(own);
+  own.addEventListener = (type: string, listener: EventListenerOrEventListenerObject) => {
+    if (own.aborted && typeof listener === "function") {
+      listener(new Event(type));
+    } else {
+      listen(type, listener);
+    }
+  };
+  return own;
 }

@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createEngine, type EngineOptions } from "#engine/engine";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-engine-"));
@@ -63,19 +63,28 @@ describe("the engine", () => {
     expect(readFileSync(log, "utf8")).toContain("error: the stack still has resources");
   });
 
-  it("does not take an operation without a summary for one without changes", async () => {
+  it("previews without selecting the stack, and does not take a missing summary for no changes", async () => {
     await expect(engine().preview("a-dev")).rejects.toThrow(/preview a-dev failed: the engine must end with a summary/);
     expect(readFileSync(join(folder, "logs/a-dev-preview.log"), "utf8")).toContain("Previewing");
+    expect(called()).toEqual([expect.stringMatching(/^preview .*--stack a-dev/)]);
   });
 
   it("interrupts what is running, and refuses what comes later", async () => {
     const interrupt = new AbortController();
-    const interruptible = engine({ signal: interrupt.signal });
-    const updating = interruptible.up("a-dev");
-    setTimeout(() => interrupt.abort(new Error("stopped by the user")), 600);
-    await expect(updating).rejects.toThrow(/up a-dev failed: update canceled/);
+    const stopped = engine({ signal: interrupt.signal });
+    const updating = stopped.up("a-dev");
+    await vi.waitFor(() => expect(readFileSync(join(folder, "logs/a-dev-up.log"), "utf8")).toContain("updating"), 10_000);
+    interrupt.abort(new Error("stopped by the user"));
+    await expect(updating).rejects.toThrow(/^up a-dev failed: update canceled/);
     const before = called();
-    await expect(interruptible.up("a-dev")).rejects.toThrow("stopped by the user");
+    await expect(stopped.up("a-dev")).rejects.toThrow("stopped by the user");
     expect(called()).toEqual(before);
+  });
+
+  it("does not lose an interrupt that comes before the CLI has started", async () => {
+    const interrupt = new AbortController();
+    const updating = engine({ signal: interrupt.signal }).up("a-dev");
+    interrupt.abort();
+    await expect(updating).rejects.toThrow(/^up a-dev failed: /);
   });
 });
