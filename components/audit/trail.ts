@@ -13,7 +13,7 @@ export interface AuditTrailArgs {
   /** Key prefix of the log files, without a slash. */
   prefix: string;
 
-  /** Key that encrypts the log files, whose policy lets this trail in (`cloudTrail` of `#components/keys/services`). */
+  /** Key that encrypts the log files, whose policy lets this trail in (`cloudTrail` of keys/services.ts). */
   kmsKeyArn: pulumi.Input<string>;
 
   /** ARNs of buckets of which every write is recorded: who put, changed or deleted which object. @default - none */

@@ -17,7 +17,7 @@ export interface EncryptionKeyArgs {
   /** Days until KMS forgets a deleted key: 7 to 30. @default 30 */
   deletionDays?: number;
 
-  /** Statements that let AWS services use the key, such as those of `#components/keys/services`. @default - none */
+  /** Statements that let AWS services use the key, such as those of keys/services.ts. @default - none */
   services?: readonly Statement[];
 }
 

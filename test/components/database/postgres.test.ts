@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { connectionsOf } from "#components/database/instance-classes";
 import { Postgres, type PostgresArgs } from "#components/database/postgres";
-import { type Recorded, record, refusal } from "../../harness/graph.ts";
+import { record, refusal } from "../../harness/graph.ts";
 import { postgres as minimal } from "../minimal.ts";
+import { named } from "../named.ts";
 
 const all: PostgresArgs = {
   ...minimal,
@@ -19,7 +20,6 @@ const postgres = (
   args: Partial<PostgresArgs> = {},
   { preview = false, ...opts }: pulumi.ComponentResourceOptions & { preview?: boolean } = {},
 ) => record(() => new Postgres("database", { ...minimal, ...args }, opts), { preview });
-const named = (graph: Recorded[], name: string) => graph.find((each) => each.name === name && each.custom)!;
 
 describe("Postgres", () => {
   it("is private, encrypted and protected unless told otherwise", async () => {

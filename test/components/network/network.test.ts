@@ -3,9 +3,9 @@ import { InterfaceEndpoints } from "#components/network/endpoints";
 import { Network, type NetworkArgs } from "#components/network/network";
 import { type Recorded, record, refusal } from "../../harness/graph.ts";
 import { network as minimal } from "../minimal.ts";
+import { named } from "../named.ts";
 
 const network = (args: Partial<NetworkArgs> = {}) => record(() => new Network("network", { ...minimal, ...args }));
-const named = (graph: Recorded[], name: string) => graph.find((each) => each.name === name)!;
 /** By name: siblings are registered in whatever order their inputs resolve. */
 const ofType = (graph: Recorded[], type: string) =>
   graph.filter((each) => each.type === type).sort((a, b) => a.name.localeCompare(b.name));

@@ -9,7 +9,8 @@ import { rootSpec, splitSpec } from "#components/serving/routing";
 import { CONTRACTS } from "#components/serving/runtimes/runtime";
 import { CANARY_DEFAULTS, canary } from "#components/serving/strategies/canary";
 import { canarySteps, firstWeight, type Step } from "#components/serving/strategies/canary-steps";
-import { child, minimal, serving } from "./fixture.ts";
+import { named } from "../named.ts";
+import { minimal, serving } from "./fixture.ts";
 
 const names = servingNames("fraud", "models-risk");
 const planned = canary.plan({ kind: "canary" }, { names, prometheusUrl: "http://prometheus.monitoring:9090", loadSeconds: 300 });
@@ -169,7 +170,7 @@ describe("the pod template", () => {
   };
 
   const templateOf = async (change: Partial<ModelServingArgs> = {}) =>
-    child(await serving(change), "fraud-rollout").inputs["spec"].template;
+    named(await serving(change), "fraud-rollout").inputs["spec"].template;
 
   it("fetches and serves one immutable version, and names no alias", async () => {
     const { spec, metadata } = await templateOf();

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { ObjectStore, type ObjectStoreArgs } from "#components/storage/object-store";
 import { type Recorded, record } from "../../harness/graph.ts";
+import { objectStore as minimal } from "../minimal.ts";
+import { named } from "../named.ts";
 
-const minimal: ObjectStoreArgs = { bucketPrefix: "millrace-test-data", kmsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/1" };
 const store = (args: Partial<ObjectStoreArgs>) => record(() => new ObjectStore("data", { ...minimal, ...args }));
-const named = (graph: Recorded[], name: string) => graph.find((each) => each.name === name && each.custom)!;
 const statements = (graph: Recorded[]): any[] => JSON.parse(named(graph, "data-policy").inputs["policy"]).Statement;
 
 describe("a log of a service", () => {

@@ -3,7 +3,8 @@ import { Password } from "@kubernetes-models/external-secrets/generators.externa
 import { VirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
 import { ServiceMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor";
 import { describe, expect, it } from "vitest";
-import { everything, minimal, named, tracking } from "./fixture.ts";
+import { named } from "../named.ts";
+import { everything, minimal, tracking } from "./fixture.ts";
 
 const SECRET_MARK = "4dabf18193072939515e22adb298388d";
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { everything, minimal, named, tracking } from "./fixture.ts";
+import { named } from "../named.ts";
+import { everything, minimal, tracking } from "./fixture.ts";
 
 /** Pod templates by the resource that makes them. */
 async function podsOf(args = minimal) {

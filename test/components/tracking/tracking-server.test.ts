@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { TrackingServer, type TrackingServerArgs } from "#components/tracking/tracking-server";
 import { record } from "#plan/record";
 import { refusal } from "../../harness/graph.ts";
-import { everything, minimal, named, replacements, tracking } from "./fixture.ts";
+import { named } from "../named.ts";
+import { everything, minimal, replacements, tracking } from "./fixture.ts";
 
 const children = (graph: Awaited<ReturnType<typeof tracking>>) =>
   graph

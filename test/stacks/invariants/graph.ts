@@ -128,7 +128,7 @@ const repeated = (texts: readonly string[]): string[] => texts.filter((text, at)
 /** Types of the components that the files under components/ declare. */
 const DECLARED = new Set(
   globSync("components/*/*.ts", { cwd: PROJECT_FOLDER }).flatMap((file) => {
-    const classes = readFileSync(join(PROJECT_FOLDER, file), "utf8").matchAll(/^export class (\w+) extends pulumi\.Component/gm);
+    const classes = readFileSync(join(PROJECT_FOLDER, file), "utf8").matchAll(/^export class (\w+) extends (?:pulumi\.)?Component/gm);
     return [...classes].map(([, name]) => `millrace:${basename(dirname(file))}:${name}`);
   }),
 );
