@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { policyDocument, type Statement } from "../iam.ts";
+import { ACCOUNT, ACCOUNT_RULE, policyDocument, type Statement } from "../iam.ts";
 import { check } from "../validation.ts";
 
 export interface EncryptionKeyArgs {
@@ -57,7 +57,7 @@ export class EncryptionKey extends Component {
 }
 
 function validate({ account, alias, deletionDays }: EncryptionKeyArgs, key: pulumi.Resource): void {
-  check.matches("account", account, /^\d{12}$/, "the account's 12 digits", key);
+  check.matches("account", account, ACCOUNT, ACCOUNT_RULE, key);
   // 256 characters with the six of `alias/` (KMS API reference, CreateAlias).
   check.matches(
     "alias",

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
+import { ACCOUNT, ACCOUNT_RULE } from "../iam.ts";
 import { check } from "../validation.ts";
 import { type Cidr, contains, overlaps, parseCidr } from "./cidr.ts";
 import { checkServices, InterfaceEndpoints } from "./endpoints.ts";
@@ -131,7 +132,7 @@ function validate(
   { cidr, zones, account, natGateways: nats, interfaceEndpoints = [], reservedCidrs = [] }: NetworkArgs,
   network: pulumi.Resource,
 ): void {
-  check.matches("account", account, /^\d{12}$/, "the account's 12 digits", network);
+  check.matches("account", account, ACCOUNT, ACCOUNT_RULE, network);
   const range = parseCidr(cidr);
   check.that(range !== undefined, "cidr", "an IPv4 range in canonical form, such as 10.10.0.0/16", cidr, network);
   checkRange(cidr, range!, reservedCidrs, network);
