@@ -30,7 +30,7 @@ export interface AuditTrailArgs {
  * Events on the account are free of charge in the first trail; those on objects cost by their number (CloudTrail pricing). The
  * trail's own bucket belongs in neither list: every file that is delivered would be recorded in the next one.
  *
- * @throws {pulumi.ResourceError} when the name or the prefix cannot be one.
+ * @throws {pulumi.ResourceError} when the name or the prefix is invalid.
  */
 export class AuditTrail extends Component {
   readonly trailArn: pulumi.Output<string>;

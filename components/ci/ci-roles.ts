@@ -45,7 +45,7 @@ const AUDIENCE = "sts.amazonaws.com";
  * may do is widened by a person, not by a pull request. (It does write the rights of the roles that it makes for pods: who may
  * review those is decided in the repository.)
  *
- * @throws {pulumi.ResourceError} when repository, environment, prefix, account or branch cannot be one, or a role's name would not fit.
+ * @throws {pulumi.ResourceError} when repository, environment, prefix, account or branch is invalid, or a role's name would be too long.
  */
 export class CiRoles extends Component {
   readonly planRoleArn: pulumi.Output<string>;

@@ -52,7 +52,7 @@ export interface ClusterArgs {
  *
  * It has no nodes, no add-ons and no administrator yet: `SystemNodes`, `Addons` and `ClusterAccess` bring them.
  *
- * @throws {pulumi.ResourceError} when the version is out of standard support, the name too long, a CIDR not one or open to
+ * @throws {pulumi.ResourceError} when the version is out of standard support, the name too long, a CIDR invalid or open to
  * everybody, or the days of retention are not offered.
  */
 export class Cluster extends Component {

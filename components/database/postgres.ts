@@ -42,7 +42,7 @@ export interface PostgresArgs {
   /** Name of the master user. @default "millrace" */
   userName?: string;
 
-  /** Refuse to be deleted, and leave a snapshot and the backups behind when it happens all the same. @default true */
+  /** Refuse to be deleted, and keep a snapshot and the backups when it is deleted in spite of that. @default true */
   deletionProtection?: boolean;
 }
 
@@ -51,9 +51,9 @@ const PORT = 5432;
 /**
  * PostgreSQL on RDS: private, encrypted, TLS only, with a master password that RDS makes, keeps in Secrets Manager and renews.
  *
- * Nobody can reach it at first: whoever needs it adds a rule to {@link securityGroupId} from a group of their own.
+ * At first nothing can reach it: a client adds a rule to {@link securityGroupId} from its own group.
  *
- * @throws {pulumi.ResourceError} when a name cannot be one, the class is unknown, a size or number of days is out of range, or
+ * @throws {pulumi.ResourceError} when a name is invalid, the class is unknown, a size or number of days is out of range, or
  * there are not two subnets.
  */
 export class Postgres extends Component {

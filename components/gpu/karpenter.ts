@@ -37,7 +37,7 @@ const NAMESPACE = "kube-system";
 const SERVICE_ACCOUNT = "karpenter";
 
 /**
- * Karpenter: starts nodes when pods wait for them and ends them when nobody needs them. It runs on the system nodes, never on its
+ * Karpenter: starts nodes when pods wait for them and ends them when no pod needs them. It runs on the system nodes, never on its
  * own; while it is down nothing is started and nothing is ended.
  *
  * What must outlive it (system nodes, add-ons) goes into `dependsOn`; pools depend on it.

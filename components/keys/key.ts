@@ -27,7 +27,7 @@ export interface EncryptionKeyArgs {
  * Its policy hands the decision to IAM in two separate statements, one to administer and one to use, so that a role can have the
  * one without the other. Whether a role may do either is said by the role's own policy.
  *
- * @throws {pulumi.ResourceError} when the alias cannot be one, the account is no account, or the days are not 7 to 30.
+ * @throws {pulumi.ResourceError} when the alias or the account is invalid, or the days are not 7 to 30.
  */
 export class EncryptionKey extends Component {
   readonly keyArn: pulumi.Output<string>;

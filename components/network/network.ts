@@ -44,7 +44,7 @@ export const FLOW_LOGS_PREFIX = "flow-logs";
  * (databases, control plane) that has no route out of the VPC. The default security group is emptied.
  *
  * @throws {pulumi.ResourceError} when the range is not canonical and private, too small or large, or taken; when zones are
- * unknown, repeated or too few; when NAT gateways do not fit the zones; or when an endpoint name is none.
+ * unknown, repeated or too few; when NAT gateways do not fit the zones; or when the name of an endpoint is invalid.
  */
 export class Network extends Component {
   readonly vpcId: pulumi.Output<string>;

@@ -51,7 +51,7 @@ describe("CiRoles", () => {
     );
   });
 
-  it("knows whom the roles trust before the identity provider exists, and makes them after it", async () => {
+  it("names the trusted provider in a preview, and makes the roles after it", async () => {
     const graph = await roles({}, true);
     for (const role of ["ci-plan", "ci-deploy"]) {
       expect(trustOf(graph, role)[0].Principal).toEqual({
@@ -78,7 +78,7 @@ describe("CiRoles", () => {
     ).toEqual([]);
   });
 
-  it("keeps both under their boundary, and deploy off the identities of CI and people", async () => {
+  it("puts both under the boundary, and denies deploy the identities of CI and people", async () => {
     const graph = await roles({ administrators: [people] });
     for (const role of ["ci-plan", "ci-deploy"]) {
       expect(named(graph, role).dependencies).toContain("ci-boundary");
@@ -134,7 +134,7 @@ describe("CiRoles", () => {
     });
   });
 
-  it.each(["deploy", "plan"])("gives %s nothing that its boundary takes away again", async (role) => {
+  it.each(["deploy", "plan"])("gives %s only rights that its boundary allows", async (role) => {
     const graph = await roles({ state });
     const allowed = statementsOf(graph, "ci-boundary")
       .filter(({ Effect }) => Effect === "Allow")

@@ -108,7 +108,7 @@ describe("Team", () => {
     expect(await refusal(() => new Team("risk", { ...minimal, ...args }))).toBe(message);
   });
 
-  it("refuses a name that is no part of a namespace's", async () => {
+  it("refuses a name that cannot be part of a namespace's name", async () => {
     expect(await refusal(() => new Team("Risk", minimal))).toBe(
       "'name' must be lower-case letters, digits and hyphens, beginning with a letter, at most 40 characters, got 'Risk'",
     );

@@ -14,7 +14,7 @@ describe("connections", () => {
     expect([225, 450, 901].map((connections) => replicasWithin(connections, 2))).toEqual([2, 6, 13]);
   });
 
-  it("finds the most replicas below 80 %, and not one more", () => {
+  it("finds the largest number of replicas below 80 %", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 1, max: 16 }), (maxConnections, workers) => {
         const most = replicasWithin(maxConnections, workers);
