@@ -1,5 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
+/** Number of an AWS account. */
+export const ACCOUNT = /^\d{12}$/;
+export const ACCOUNT_RULE = "the account's 12 digits";
+
 /** ARN of an IAM role, with a path or without. */
 export const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 

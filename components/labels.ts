@@ -1,4 +1,4 @@
-/** Labels by which parts of the platform find each other. Whoever sets one and whoever selects by it both take it from here. */
+/** Labels by which parts of the platform find each other. Code that sets one and code that selects by it both take it from here. */
 export const LABELS = {
   /** On nodes: the pool that they belong to; `system` for the managed node group. */
   pool: "millrace.dev/pool",

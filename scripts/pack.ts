@@ -60,7 +60,6 @@ function manifest({ version, license, dependencies, devDependencies }: Manifest)
     type: "module",
     engines: { node: ">=20" },
     exports: { "./package.json": "./package.json", "./*": { types: "./*.d.ts", default: "./*.js" } },
-    imports: { "#components/*": "./*.js" },
     // One SDK a program: it keeps its engine in a global, so the program brings it. Anything newer of the same major serves as well.
     peerDependencies: Object.fromEntries(used.filter(isPulumi).map(([name, pinned]) => [name, `^${pinned}`])),
     dependencies: Object.fromEntries(used.filter((each) => !isPulumi(each))),

@@ -20,7 +20,7 @@ export interface GuardrailsArgs {
 }
 
 /**
- * Admission policies in the API server (admissionregistration.k8s.io/v1, no controller that could be down): they hold whoever comes,
+ * Admission policies in the API server (admissionregistration.k8s.io/v1, no controller that could be down): they hold for every client,
  * also past the program and its checks.
  *
  * @throws {pulumi.ResourceError} when two policies have one name.

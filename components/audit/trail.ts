@@ -13,7 +13,7 @@ export interface AuditTrailArgs {
   /** Key prefix of the log files, without a slash. */
   prefix: string;
 
-  /** Key that encrypts the log files, whose policy lets this trail in (`cloudTrail` of `#components/keys/services`). */
+  /** Key that encrypts the log files, whose policy lets this trail in (`cloudTrail` of keys/services.ts). */
   kmsKeyArn: pulumi.Input<string>;
 
   /** ARNs of buckets of which every write is recorded: who put, changed or deleted which object. @default - none */
@@ -30,7 +30,7 @@ export interface AuditTrailArgs {
  * Events on the account are free of charge in the first trail; those on objects cost by their number (CloudTrail pricing). The
  * trail's own bucket belongs in neither list: every file that is delivered would be recorded in the next one.
  *
- * @throws {pulumi.ResourceError} when the name or the prefix cannot be one.
+ * @throws {pulumi.ResourceError} when the name or the prefix is invalid.
  */
 export class AuditTrail extends Component {
   readonly trailArn: pulumi.Output<string>;

@@ -138,7 +138,7 @@ export const REGIONAL_WRITES = [
   "rds:Delete*",
   "rds:Modify*",
   "rds:RebootDBInstance",
-  // RDS makes the master user's secret in the name of whoever makes the database.
+  // RDS makes the master user's secret with the rights of the role that makes the database.
   "secretsmanager:CreateSecret",
   "secretsmanager:TagResource",
   "sqs:CreateQueue",
@@ -147,7 +147,7 @@ export const REGIONAL_WRITES = [
   "sqs:TagQueue",
 ];
 
-/** Configuration of buckets; the objects in them are none of CI's business. */
+/** Configuration of buckets, and not the objects in them. */
 export const BUCKET_WRITES = [
   "s3:CreateBucket",
   "s3:DeleteBucket",
@@ -157,7 +157,7 @@ export const BUCKET_WRITES = [
   "s3:PutLifecycleConfiguration",
 ];
 
-/** With the uses that EKS, RDS and Secrets Manager check on behalf of whoever hands them a key. */
+/** Includes the uses of a key that EKS, RDS and Secrets Manager check for the role that names the key. */
 export const KEY_WRITES = [
   "kms:CreateAlias",
   "kms:CreateGrant",

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { policyDocument, type Statement } from "../iam.ts";
+import { ACCOUNT, ACCOUNT_RULE, policyDocument, type Statement } from "../iam.ts";
 import { DNS_LABEL, DNS_LABEL_RULE, fits, NAME_LIMITS } from "../naming.ts";
 import { check } from "../validation.ts";
 import { ceiling, deployPermissions, planPermissions, type Scope } from "./ci-permissions.ts";
@@ -45,7 +45,7 @@ const AUDIENCE = "sts.amazonaws.com";
  * may do is widened by a person, not by a pull request. (It does write the rights of the roles that it makes for pods: who may
  * review those is decided in the repository.)
  *
- * @throws {pulumi.ResourceError} when repository, environment, prefix, account or branch cannot be one, or a role's name would not fit.
+ * @throws {pulumi.ResourceError} when repository, environment, prefix, account or branch is invalid, or a role's name would be too long.
  */
 export class CiRoles extends Component {
   readonly planRoleArn: pulumi.Output<string>;
@@ -117,7 +117,7 @@ function validate({ repository, environment, prefix, account, branch }: CiRolesA
     prefix,
     on,
   );
-  check.matches("account", account, /^\d{12}$/, "the account's 12 digits", on);
+  check.matches("account", account, ACCOUNT, ACCOUNT_RULE, on);
   check.matches("branch", branch, /^[\w./-]+$/, "the name of a branch", on);
 }
 

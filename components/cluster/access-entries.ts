@@ -28,7 +28,7 @@ const POLICIES = {
 } as const;
 
 /**
- * Who may do what in the cluster: nobody but those named here, since neither the cluster's creator nor a config map gives rights.
+ * Who may do what in the cluster. Only the roles that are named here have rights: neither the cluster's creator nor a config map gives any.
  *
  * @throws {pulumi.ResourceError} when there is no administrator, something is not a role's ARN, or one role is named twice.
  */
@@ -69,7 +69,7 @@ function grants({ admins, deployRole, planRole }: ClusterAccessArgs) {
   ];
 }
 
-/** By role, for EKS keeps one entry a principal: whoever belongs to two groups has one entry with both. */
+/** By role, because EKS keeps one entry for each principal: a role that belongs to two groups has one entry with both. */
 function memberships({ groups = {} }: ClusterAccessArgs): { principalArn: string; kubernetesGroups: string[] }[] {
   const roles = [...new Set(Object.values(groups).flat())];
   const groupsOf = (role: string): string[] => Object.keys(groups).filter((group) => groups[group]?.includes(role));

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { policyDocument, serviceTrust } from "../iam.ts";
+import { checkLogDays } from "../logs.ts";
 import { fits, NAME_LIMITS, shorten } from "../naming.ts";
 import { parseCidr } from "../network/cidr.ts";
 import { check } from "../validation.ts";
@@ -51,7 +52,7 @@ export interface ClusterArgs {
  *
  * It has no nodes, no add-ons and no administrator yet: `SystemNodes`, `Addons` and `ClusterAccess` bring them.
  *
- * @throws {pulumi.ResourceError} when the version is out of standard support, the name too long, a CIDR not one or open to
+ * @throws {pulumi.ResourceError} when the version is out of standard support, the name too long, a CIDR invalid or open to
  * everybody, or the days of retention are not offered.
  */
 export class Cluster extends Component {
@@ -125,11 +126,6 @@ function useOfKey(keyArn: pulumi.Input<string>): pulumi.Output<string> {
   ]);
 }
 
-/** CloudWatch Logs API reference, PutRetentionPolicy. */
-const RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
-
 function validate(
   { clusterName, version = KUBERNETES.default, endpoint, logs, logDays }: ClusterArgs,
   cluster: pulumi.Resource,
@@ -140,7 +136,7 @@ function validate(
   check.that(fits("eks cluster", clusterName), "clusterName", `at most ${limit} characters long`, clusterName, cluster);
   // The default too: it goes out of support like any other.
   check.that(inStandardSupport(version), "version", standardSupportRule(), version, cluster);
-  check.oneOf("logDays", String(logDays), RETENTION_DAYS.map(String), cluster);
+  checkLogDays("logDays", logDays, cluster);
   check.distinct("logs", logs ?? [], cluster);
   if (endpoint.access === "public") {
     check.length("endpoint.cidrs", endpoint.cidrs, { min: 1 }, cluster);

@@ -69,7 +69,7 @@ export class SystemNodes extends Component {
       {
         ...child,
         dependsOn: role,
-        // Whoever scales the group by hand in an incident is not undone by the next `up`.
+        // The next `up` does not undo a size that somebody set by hand in an incident.
         ignoreChanges: ["scalingConfig.desiredSize"],
       },
     );

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
+import { checkLogDays } from "../logs.ts";
 import { fits, NAME_LIMITS } from "../naming.ts";
 import { check } from "../validation.ts";
 import { POSTGRES } from "../versions.ts";
@@ -41,7 +42,7 @@ export interface PostgresArgs {
   /** Name of the master user. @default "millrace" */
   userName?: string;
 
-  /** Refuse to be deleted, and leave a snapshot and the backups behind when it happens all the same. @default true */
+  /** Refuse to be deleted, and keep a snapshot and the backups when it is deleted in spite of that. @default true */
   deletionProtection?: boolean;
 }
 
@@ -50,9 +51,9 @@ const PORT = 5432;
 /**
  * PostgreSQL on RDS: private, encrypted, TLS only, with a master password that RDS makes, keeps in Secrets Manager and renews.
  *
- * Nobody can reach it at first: whoever needs it adds a rule to {@link securityGroupId} from a group of their own.
+ * At first nothing can reach it: a client adds a rule to {@link securityGroupId} from its own group.
  *
- * @throws {pulumi.ResourceError} when a name cannot be one, the class is unknown, a size or number of days is out of range, or
+ * @throws {pulumi.ResourceError} when a name is invalid, the class is unknown, a size or number of days is out of range, or
  * there are not two subnets.
  */
 export class Postgres extends Component {
@@ -136,9 +137,6 @@ export class Postgres extends Component {
 
 const LOGS = ["postgresql", "upgrade"] as const;
 
-/** Days that CloudWatch Logs can keep a log (API reference, PutRetentionPolicy). */
-const LOG_DAYS = "1 3 5 7 14 30 60 90 120 150 180 365 400 545 731 1096 1827 2192 2557 2922 3288 3653".split(" ");
-
 function validate(args: PostgresArgs, on: pulumi.Resource): void {
   const { identifier, subnetIds, logs, instanceClass, storageGiB, maxStorageGiB, backupDays, databaseName, userName } = args;
   check.matches(
@@ -156,7 +154,7 @@ function validate(args: PostgresArgs, on: pulumi.Resource): void {
     on,
   );
   check.length("subnetIds", subnetIds, { min: 2 }, on);
-  check.oneOf("logs.days", String(logs.days), LOG_DAYS, on);
+  checkLogDays("logs.days", logs.days, on);
   check.oneOf("instanceClass", instanceClass, Object.keys(CLASS_MEMORY_GIB), on);
   // RDS user guide, "Amazon RDS DB instance storage": gp3 for PostgreSQL.
   check.wholeNumber("storageGiB", storageGiB, { min: 20, max: 65_536 }, on);

@@ -75,7 +75,7 @@ function nodeLifecycle({ clusterName, region }: KarpenterReach): Statement[] {
 }
 
 /**
- * EC2 encrypts a new instance's volumes in the name of whoever starts it: without these rights the instance ends as soon as it has
+ * EC2 encrypts a new instance's volumes with the rights of the role that starts it: without these rights the instance ends as soon as it has
  * begun (AWS managed policy ROSAKarpenterControllerPolicy names the same actions; aws/karpenter-provider-aws, issue 4935).
  */
 function encryptedVolumes(keyArn: pulumi.Input<string>, region: string): Statement[] {

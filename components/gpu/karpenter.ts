@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { releaseOf } from "../chart.ts";
 import { NodeRole } from "../cluster/node-role.ts";
 import { Component, type ComponentOptions } from "../component.ts";
+import { ACCOUNT, ACCOUNT_RULE } from "../iam.ts";
 import { PodRole } from "../identity/pod-role.ts";
 import { LABELS, SYSTEM_POOL } from "../labels.ts";
 import { check } from "../validation.ts";
@@ -36,7 +37,7 @@ const NAMESPACE = "kube-system";
 const SERVICE_ACCOUNT = "karpenter";
 
 /**
- * Karpenter: starts nodes when pods wait for them and ends them when nobody needs them. It runs on the system nodes, never on its
+ * Karpenter: starts nodes when pods wait for them and ends them when no pod needs them. It runs on the system nodes, never on its
  * own; while it is down nothing is started and nothing is ended.
  *
  * What must outlive it (system nodes, add-ons) goes into `dependsOn`; pools depend on it.
@@ -49,7 +50,7 @@ export class Karpenter extends Component {
 
   constructor(name: string, args: KarpenterArgs, opts?: ComponentOptions) {
     super("gpu:Karpenter", name, args, opts);
-    check.matches("account", args.account, /^\d{12}$/, "the account's 12 digits", this);
+    check.matches("account", args.account, ACCOUNT, ACCOUNT_RULE, this);
 
     const child = { parent: this };
     const nodeRole = new NodeRole(`${name}-node`, child);

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { policyDocument, type Statement } from "../iam.ts";
+import { ACCOUNT, ACCOUNT_RULE, policyDocument, type Statement } from "../iam.ts";
 import { check } from "../validation.ts";
 
 export interface EncryptionKeyArgs {
@@ -17,7 +17,7 @@ export interface EncryptionKeyArgs {
   /** Days until KMS forgets a deleted key: 7 to 30. @default 30 */
   deletionDays?: number;
 
-  /** Statements that let AWS services use the key, such as those of `#components/keys/services`. @default - none */
+  /** Statements that let AWS services use the key, such as those of keys/services.ts. @default - none */
   services?: readonly Statement[];
 }
 
@@ -27,7 +27,7 @@ export interface EncryptionKeyArgs {
  * Its policy hands the decision to IAM in two separate statements, one to administer and one to use, so that a role can have the
  * one without the other. Whether a role may do either is said by the role's own policy.
  *
- * @throws {pulumi.ResourceError} when the alias cannot be one, the account is no account, or the days are not 7 to 30.
+ * @throws {pulumi.ResourceError} when the alias or the account is invalid, or the days are not 7 to 30.
  */
 export class EncryptionKey extends Component {
   readonly keyArn: pulumi.Output<string>;
@@ -57,7 +57,7 @@ export class EncryptionKey extends Component {
 }
 
 function validate({ account, alias, deletionDays }: EncryptionKeyArgs, key: pulumi.Resource): void {
-  check.matches("account", account, /^\d{12}$/, "the account's 12 digits", key);
+  check.matches("account", account, ACCOUNT, ACCOUNT_RULE, key);
   // 256 characters with the six of `alias/` (KMS API reference, CreateAlias).
   check.matches(
     "alias",

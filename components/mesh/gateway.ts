@@ -33,7 +33,7 @@ const DRAIN_SECONDS = 45;
  * Wants the mesh's control plane and the Prometheus operator's CRDs to exist.
  *
  * @throws {pulumi.ResourceError} when a number of replicas is not a whole positive one, the least exceeds the most, or the Secret's
- *   name cannot be one.
+ *   name is invalid.
  */
 export class IngressGateway extends Component {
   readonly namespace: pulumi.Output<string>;

@@ -23,7 +23,7 @@ export interface InterfaceEndpointsArgs {
 /**
  * Private endpoints of AWS services, reached under their usual names and over HTTPS alone, behind one security group.
  *
- * @throws {pulumi.ResourceError} when a service is no endpoint name, is named twice, or is one that has a free gateway endpoint.
+ * @throws {pulumi.ResourceError} when a service is not the name of an endpoint, is named twice, or has a free gateway endpoint.
  */
 export class InterfaceEndpoints extends Component {
   readonly securityGroupId: pulumi.Output<string>;

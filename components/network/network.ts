@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
+import { ACCOUNT, ACCOUNT_RULE } from "../iam.ts";
 import { check } from "../validation.ts";
 import { type Cidr, contains, overlaps, parseCidr } from "./cidr.ts";
 import { checkServices, InterfaceEndpoints } from "./endpoints.ts";
@@ -43,7 +44,7 @@ export const FLOW_LOGS_PREFIX = "flow-logs";
  * (databases, control plane) that has no route out of the VPC. The default security group is emptied.
  *
  * @throws {pulumi.ResourceError} when the range is not canonical and private, too small or large, or taken; when zones are
- * unknown, repeated or too few; when NAT gateways do not fit the zones; or when an endpoint name is none.
+ * unknown, repeated or too few; when NAT gateways do not fit the zones; or when the name of an endpoint is invalid.
  */
 export class Network extends Component {
   readonly vpcId: pulumi.Output<string>;
@@ -131,7 +132,7 @@ function validate(
   { cidr, zones, account, natGateways: nats, interfaceEndpoints = [], reservedCidrs = [] }: NetworkArgs,
   network: pulumi.Resource,
 ): void {
-  check.matches("account", account, /^\d{12}$/, "the account's 12 digits", network);
+  check.matches("account", account, ACCOUNT, ACCOUNT_RULE, network);
   const range = parseCidr(cidr);
   check.that(range !== undefined, "cidr", "an IPv4 range in canonical form, such as 10.10.0.0/16", cidr, network);
   checkRange(cidr, range!, reservedCidrs, network);

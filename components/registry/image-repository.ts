@@ -23,7 +23,7 @@ export interface ImageRepositoryArgs {
  *
  * Nothing with a tag expires: a release names its image by digest, and may be rolled back to long after.
  *
- * @throws {pulumi.ResourceError} when the name cannot be a repository's or the days are not a whole positive number.
+ * @throws {pulumi.ResourceError} when the name is invalid or the days are not a whole positive number.
  */
 export class ImageRepository extends Component {
   readonly repositoryUrl: pulumi.Output<string>;

@@ -34,7 +34,7 @@ const SERVICE_ACCOUNT = "external-secrets";
  * External Secrets: copies named secrets from AWS Secrets Manager into Kubernetes Secrets, so that their values pass neither
  * through a program of ours nor through its state.
  *
- * @throws {pulumi.ResourceError} when no secret or no namespace is named, a namespace is named twice or cannot be one, or the number
+ * @throws {pulumi.ResourceError} when no secret or no namespace is named, a namespace is named twice or is invalid, or the number
  *   of replicas is not a whole positive one.
  */
 export class ExternalSecrets extends Component {
@@ -113,7 +113,7 @@ function controllerValues(replicas: number): Record<string, unknown> {
     leaderElect: replicas > 1,
     serviceAccount: { create: true, name: SERVICE_ACCOUNT },
     resources,
-    // What nobody here uses would only widen what a stolen token of the controller can do.
+    // Millrace does not use these; switched on, they would let a stolen token of the controller do more.
     processClusterExternalSecret: false,
     processClusterGenerator: false,
     processClusterPushSecret: false,

@@ -17,7 +17,7 @@ export interface Exposure {
   /** Longest time that a request may take, seconds. @default 10 */
   timeoutSeconds?: number;
 
-  /** Header that names the user: whoever was served by the new version stays with it. @default - each request is drawn anew */
+  /** Header that names the user: a user who was served by the new version stays with it. @default - the version is drawn for each request */
   stickyHeader?: string;
 }
 
@@ -30,7 +30,7 @@ export interface Gateway {
 
 export const EXPOSURE_DEFAULTS = { path: "/invocations", timeoutSeconds: 10 } as const;
 
-/** @throws {pulumi.ResourceError} when a host, path, header or time-out is not one. */
+/** @throws {pulumi.ResourceError} when a host, path, header or time-out is invalid. */
 export function checkExposure({ host, path, timeoutSeconds, stickyHeader }: Exposure, on: pulumi.Resource): void {
   check.that(
     host.length <= 253 && host.split(".").every((label) => DNS_LABEL.test(label)),

@@ -26,7 +26,7 @@ interface TrailLog {
   trail: string;
 }
 
-/** Nothing but TLS 1.2 and newer, whoever asks. */
+/** Refuses every request without TLS 1.2 or newer. */
 export function tlsOnly(bucketArn: pulumi.Output<string>): Statement[] {
   const everything = { principals: "*", actions: ["s3:*"], resources: [bucketArn, pulumi.interpolate`${bucketArn}/*`] } as const;
   return [

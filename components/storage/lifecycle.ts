@@ -14,7 +14,7 @@ export interface LifecycleRule {
   transition?: { afterDays: number; to: "STANDARD_IA" | "INTELLIGENT_TIERING" };
 }
 
-/** Uploads that nobody finished cost as much as objects and show up nowhere. */
+/** Unfinished uploads cost as much as objects, and no listing shows them. */
 const ABORT_UPLOAD_AFTER_DAYS = 7;
 
 /**
@@ -60,7 +60,7 @@ const ruleId = (prefix: string): string => (prefix === "" ? "everything" : `pref
 /**
  * @param lockDays days for which the bucket lets nobody delete; 0 without a lock
  * @param store component whose argument the rules are
- * @throws {pulumi.ResourceError} when two rules share a prefix, or days are none or contradict each other or the lock.
+ * @throws {pulumi.ResourceError} when two rules share a prefix, or a number of days is invalid or contradicts another one or the lock.
  */
 export function checkLifecycle(rules: readonly LifecycleRule[], lockDays: number, store: pulumi.Resource): void {
   check.distinct(

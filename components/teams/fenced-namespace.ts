@@ -28,7 +28,7 @@ export interface FencedNamespaceArgs {
 
 /**
  * A namespace in which nothing is allowed that was not asked for: pods run without privileges (Pod Security "restricted"), have requests
- * and limits, and reach nothing and nobody by default; nobody opens a way in from outside.
+ * and limits, and have no network access by default; load balancers and node ports are not allowed.
  *
  * @throws {pulumi.ResourceError} when a name is not a Kubernetes name or a number is not a whole one.
  */

@@ -1,5 +1,5 @@
 /** One rule of a Kubernetes role. */
-export interface Rule {
+export interface RoleRule {
   apiGroups: string[];
   resources: string[];
   verbs: string[];
@@ -9,7 +9,7 @@ const READ = ["get", "list", "watch"];
 const WRITE = [...READ, "create", "update", "patch", "delete"];
 
 /** Jobs through the queue, and what a run leaves behind. Pods are read only: a pod made by hand would go round the queue. */
-export function training(): Rule[] {
+export function training(): RoleRule[] {
   return [
     { apiGroups: ["batch"], resources: ["jobs"], verbs: WRITE },
     { apiGroups: ["trainer.kubeflow.org"], resources: ["trainjobs"], verbs: WRITE },
@@ -20,7 +20,7 @@ export function training(): Rule[] {
 }
 
 /** How models and their releases are doing. */
-export function readingModels(): Rule[] {
+export function readingModels(): RoleRule[] {
   return [
     { apiGroups: [""], resources: ["pods", "pods/log", "services", "events"], verbs: READ },
     { apiGroups: ["argoproj.io"], resources: ["rollouts", "analysisruns", "analysistemplates"], verbs: READ },
@@ -33,6 +33,6 @@ export function readingModels(): Rule[] {
  * Promote and abort are patches of the status of a Rollout; its spec stays with Pulumi, so that nobody releases a version that stands
  * in no release file.
  */
-export function operatingModels(): Rule[] {
+export function operatingModels(): RoleRule[] {
   return [...readingModels(), { apiGroups: ["argoproj.io"], resources: ["rollouts/status"], verbs: ["patch", "update"] }];
 }

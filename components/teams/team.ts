@@ -5,7 +5,7 @@ import { LABELS } from "../labels.ts";
 import { DNS_LABEL } from "../naming.ts";
 import { check } from "../validation.ts";
 import { FencedNamespace } from "./fenced-namespace.ts";
-import { operatingModels, type Rule, readingModels, training } from "./team-roles.ts";
+import { operatingModels, type RoleRule, readingModels, training } from "./team-roles.ts";
 
 export interface TeamArgs {
   /** Kubernetes groups of the team's people, as the cluster's access entries name them. */
@@ -68,7 +68,7 @@ export class Team extends Component {
       },
       child,
     );
-    const grant = (role: string, namespace: k8s.core.v1.Namespace, rules: Rule[], groups: string[]) =>
+    const grant = (role: string, namespace: k8s.core.v1.Namespace, rules: RoleRule[], groups: string[]) =>
       allow(`${name}-${role}`, { role, namespace: namespace.metadata.name, rules, groups }, child);
     grant("train", jobs.namespace, training(), [dataScientists, mlEngineers]);
     grant("observe", models.namespace, readingModels(), [dataScientists]);
@@ -106,7 +106,7 @@ function validate(name: string, { groups, trainingGpus, servingGpus, servers }: 
 interface Grant {
   role: string;
   namespace: pulumi.Output<string>;
-  rules: Rule[];
+  rules: RoleRule[];
   groups: string[];
 }
 

@@ -17,7 +17,7 @@ const SHARE = 0.8;
  * @param replicas at most at one time, without the one more of a rollout
  * @param workers processes of a replica that answer requests
  */
-export function connectionsOf(replicas: number, workers: number): number {
+export function mostConnections(replicas: number, workers: number): number {
   return (replicas + SURGE) * ENGINES * (workers * (POOL.size + POOL.overflow) + 1);
 }
 

@@ -17,7 +17,7 @@ export interface TrackingDatabase {
 
   /**
    * Certificates, PEM, one of which signed the database's own: with them the server proves that it speaks to our database.
-   * @default - the connection is encrypted, but whoever answers is believed
+   * @default - the connection is encrypted, but the server is not verified
    */
   certificateAuthority?: string;
 }

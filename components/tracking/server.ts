@@ -100,7 +100,7 @@ function spreadOver(topologyKey: string): k8s.types.input.core.v1.TopologySpread
   return { maxSkew: 1, topologyKey, whenUnsatisfiable: "ScheduleAnyway", labelSelector: { matchLabels: labelsOf("server") } };
 }
 
-/** One replica is taken away at a time, whoever drains nodes. */
+/** A drain of nodes takes one replica away at a time. */
 export const budgetSpec: k8s.types.input.policy.v1.PodDisruptionBudgetSpec = {
   maxUnavailable: 1,
   selector: { matchLabels: labelsOf("server") },

@@ -72,7 +72,7 @@ export interface TrackingServerArgs {
  * (docs/decisions/tracking-migration.md). No secret value is an input of anything here (docs/decisions/tracking-secrets.md).
  *
  * @throws {pulumi.ResourceError} when a number is not a whole one in its range, the replicas could open 80 % of the database's
- *   connections or more, the image has no whole version, no client is named, or a certificate or a host cannot be one.
+ *   connections or more, the image has no whole version, no client is named, or a certificate or a host is invalid.
  */
 export class TrackingServer extends Component {
   /** Address inside the cluster, for `MLFLOW_TRACKING_URI`. */
@@ -186,7 +186,7 @@ export class TrackingServer extends Component {
   }
 }
 
-/** None or one: without certificates there is no ConfigMap. */
+/** Data of the ConfigMap with the certificates; an empty list without certificates. */
 function authorityOf({ certificateAuthority }: TrackingDatabase): Record<string, string>[] {
   return certificateAuthority === undefined ? [] : [{ [AUTHORITY_FILE]: certificateAuthority }];
 }

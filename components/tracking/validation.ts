@@ -18,7 +18,7 @@ interface Checked {
 
 const HOST = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/;
 
-/** @throws {pulumi.ResourceError} naming the first argument that is not as it must be. */
+/** @throws {pulumi.ResourceError} naming the first argument that breaks its rule. */
 export function validate(args: Checked, server: pulumi.Resource): void {
   const { clientLabels, database, image, maxReplicas, replicas, route, workers } = args;
   check.wholeNumber("replicas", replicas, { min: 1 }, server);

@@ -5,7 +5,7 @@ import { GPU, LABELS } from "../labels.ts";
 type PolicySpec = k8s.types.input.admissionregistration.v1.ValidatingAdmissionPolicySpec;
 
 /**
- * Closes the ways round the queue in team namespaces: whoever asks for a GPU, or tolerates the taint of GPU nodes, does so in a
+ * Closes the ways round the queue in team namespaces: a pod that asks for a GPU, or tolerates the taint of GPU nodes, belongs to a
  * Job that a queue admits. Without it a pod with a toleration of its own got a GPU node and no quota noticed (measured).
  *
  * Two admission policies, evaluated inside the API server: no webhook that could be down.

@@ -34,7 +34,7 @@ export const LOCAL_QUEUE = "default";
 /**
  * A team's share of a training pool: its quota, what it may borrow, and the queue in its namespace.
  *
- * @throws {pulumi.ResourceError} when the team's name is no label, or the GPUs are not whole numbers within the pool.
+ * @throws {pulumi.ResourceError} when the team's name is not a label, or the GPUs are not whole numbers within the pool.
  */
 export class TeamQueue extends Component {
   /** Value of the label `kueue.x-k8s.io/queue-name` for the team's jobs. */

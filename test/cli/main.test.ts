@@ -50,6 +50,7 @@ describe("millrace", () => {
     expect(Object.keys(plan)).toEqual([
       "environment",
       "release",
+      "notReleased",
       "program",
       "layers",
       "assumptions",

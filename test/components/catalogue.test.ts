@@ -1,20 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { describe, expect, it } from "vitest";
-import type { ComponentOptions } from "#components/component";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type Recorded, record } from "../harness/graph.ts";
 import { CATALOGUE, declared } from "./catalogue.ts";
 
 class Before extends pulumi.CustomResource {}
 
-/** A component after another resource, with the name `it`. */
-const made = (kind: string, opts: ComponentOptions = {}, preview = false): Promise<Recorded[]> =>
-  record(
-    () => {
-      const before = new Before("test:index:Before", "before", {});
-      CATALOGUE[kind]!("it", { dependsOn: before, ...opts });
-    },
-    { preview },
-  );
+/** A component with the name `it`, after another resource. */
+const made = (kind: string, preview = false): Promise<Recorded[]> =>
+  record(() => void CATALOGUE[kind]!("it", { dependsOn: new Before("test:index:Before", "before", {}) }), { preview });
 const keys = (graph: Recorded[]): string[] =>
   graph.map(({ type, name, path }) => [...path, `${type} ${name}`].join(" / ")).sort();
 
@@ -27,8 +20,13 @@ it("the catalogue holds every component, and each has the type token of its fold
 });
 
 describe.each(Object.keys(CATALOGUE))("%s", (kind) => {
-  it("makes everything inside itself, names it after itself, and makes no provider", async () => {
-    const [, , component, ...inside] = await made(kind);
+  let graph: Recorded[] = [];
+  beforeAll(async () => {
+    graph = await made(kind);
+  });
+
+  it("makes everything inside itself, names it after itself, and makes no provider", () => {
+    const [, , component, ...inside] = graph;
     const { type, name } = component!;
     expect(type).toBe(`millrace:${kind}`);
     expect(inside.length).toBeGreaterThan(0);
@@ -40,11 +38,11 @@ describe.each(Object.keys(CATALOGUE))("%s", (kind) => {
   });
 
   it("registers the same resources in preview and up", async () => {
-    expect(keys(await made(kind, {}, true))).toEqual(keys(await made(kind)));
+    expect(keys(await made(kind, true))).toEqual(keys(graph));
   });
 
-  it("is deleted, with everything inside it, before what it depends on", async () => {
-    const [, , ...all] = await made(kind);
+  it("is deleted, with everything inside it, before what it depends on", () => {
+    const [, , ...all] = graph;
     expect(all.filter(({ dependencies }) => !dependencies.includes("before")).map(({ name }) => name)).toEqual([]);
   });
 });

@@ -33,7 +33,7 @@ describe("shorten", () => {
     );
   });
 
-  it("keeps a label a label", () => {
+  it("returns a label for a label", () => {
     fc.assert(
       fc.property(label, (name) => {
         expect(shorten("kubernetes label", name)).toMatch(DNS_LABEL);

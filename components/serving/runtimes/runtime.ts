@@ -4,7 +4,7 @@ import { IMAGE_CONTRACT, type ImageRuntime } from "./image.ts";
 
 /**
  * The program that serves a model, and what it runs on. A runtime of another kind adds a member to the union, with the compute that
- * suits it, so that one that needs GPUs cannot be asked for without them.
+ * suits it: then a runtime that needs GPUs cannot be written without them.
  */
 export interface Served {
   /** Program that serves the model. @default { kind: "image" } */

@@ -45,7 +45,7 @@ const PUSH_SECONDS = 5;
 /** Argo Rollouts asks a Prometheus that does not answer again every 10 s: two minutes of its absence abort a release. */
 const ERRORS_FORGIVEN = 12;
 
-/** @throws {pulumi.ResourceError} when a limit is not one, or a bad version would keep its users for longer than 240 s. */
+/** @throws {pulumi.ResourceError} when a limit is invalid, or a bad version would keep its users for longer than 240 s. */
 export function checkAnalysis(analysis: Analysis, stepSeconds: number, on: pulumi.Resource): void {
   const { maxErrorShare, latencyTargetMs, maxSlowShare, minRequests } = analysis;
   const { intervalSeconds, windowSeconds } = { ...ANALYSIS_DEFAULTS, ...analysis };

@@ -17,7 +17,7 @@ describe("Guardrails", () => {
     ]);
   });
 
-  it("binds a policy once it is there", async () => {
+  it("binds a policy after it exists", async () => {
     const bindings = (await recorded()).filter(({ type }) => type.endsWith("Binding"));
     expect(bindings.map(({ name, dependencies }) => [name, dependencies])).toEqual([
       ["guardrails-a-binding", ["guardrails-a"]],
@@ -25,7 +25,7 @@ describe("Guardrails", () => {
     ]);
   });
 
-  it("makes nothing of no rules", async () => {
+  it("makes nothing without rules", async () => {
     expect((await record(() => new Guardrails("guardrails", { policies: [] }))).filter(({ custom }) => custom)).toEqual([]);
   });
 

@@ -25,7 +25,7 @@ const objects = (name: string, startsWiths: string[], ...narrower: object[]) => 
 });
 
 describe("AuditTrail", () => {
-  it("is one trail of all regions, in files that are signed and encrypted", async () => {
+  it("is one trail for all regions, with signed and encrypted files", async () => {
     const graph = await trail();
     expect(graph.map(({ type, name, parent }) => `${type} ${name} < ${parent}`).slice(1)).toEqual([
       "millrace:audit:AuditTrail audit < millrace-test",
@@ -43,7 +43,7 @@ describe("AuditTrail", () => {
     });
   });
 
-  it("records writes of some buckets, and of others every access", async () => {
+  it("records writes for some buckets and every access for others", async () => {
     expect((await inputsOf(all))["advancedEventSelectors"]).toEqual([
       account,
       objects("writes", ["arn:aws:s3:::models/", "arn:aws:s3:::files/"], { field: "readOnly", equals: ["false"] }),

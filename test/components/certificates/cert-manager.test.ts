@@ -20,7 +20,7 @@ describe("CertManager", () => {
     });
   });
 
-  it("keeps its CRDs, is there twice, and is ready when its API answers", async () => {
+  it("keeps its CRDs, runs two replicas, and is ready when its API answers", async () => {
     const replicated = { replicaCount: 2, podDisruptionBudget: { enabled: true, maxUnavailable: 1 } };
     expect(await values()).toMatchObject({
       ...replicated,
@@ -37,7 +37,7 @@ describe("CertManager", () => {
     expect(await values({ replicas: 1 })).toMatchObject({ ...single, webhook: single, cainjector: single });
   });
 
-  it("refuses half a replica", async () => {
+  it("refuses a fraction of a replica", async () => {
     expect(await refusal(() => new CertManager("certificates", { replicas: 0.5 }))).toBe(
       "'replicas' must be a whole number of at least 1, got '0.5'",
     );

@@ -25,7 +25,7 @@ describe("ClusterAccess", () => {
     }
   });
 
-  it("lets a team's people be who the role bindings know, each role with all of its groups", async () => {
+  it("makes one entry for each member role, with all of its groups", async () => {
     const graph = await access({ groups: { readers: [role("sso/ann"), role("bob")], writers: [role("bob")], nobody: [] } });
     const members = graph.filter(({ inputs }) => inputs["kubernetesGroups"] !== undefined);
     expect(members.map(({ type, name, inputs }) => [type, name, inputs])).toEqual(

@@ -8,7 +8,7 @@ const addons = async (phase: AddonsArgs["phase"]) =>
 const made = async (phase: AddonsArgs["phase"]) => (await addons(phase)).filter(({ type }) => type === "aws:eks/addon:Addon");
 
 describe("Addons", () => {
-  it("brings what makes a node ready before the nodes", async () => {
+  it("installs before the nodes what makes a node ready", async () => {
     expect((await made("before-nodes")).map(({ name }) => name).sort()).toEqual([
       "addons-eks-pod-identity-agent",
       "addons-kube-proxy",
@@ -16,7 +16,7 @@ describe("Addons", () => {
     ]);
   });
 
-  it("brings what needs nodes after them", async () => {
+  it("installs after the nodes what needs nodes", async () => {
     expect((await made("after-nodes")).map(({ name }) => name).sort()).toEqual([
       "addons-aws-ebs-csi-driver",
       "addons-coredns",

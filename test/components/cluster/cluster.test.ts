@@ -58,7 +58,7 @@ describe("Cluster", () => {
     });
   });
 
-  it("has its logs, with key and retention, before EKS would make them without", async () => {
+  it("makes its log group, with key and retention, before EKS makes one without", async () => {
     expect(await inputs("cluster-logs")).toEqual({
       name: "/aws/eks/millrace-test/cluster",
       retentionInDays: 30,

@@ -8,7 +8,7 @@ const find = async (type: string, args: Partial<SystemNodesArgs> = {}) =>
   (await nodes(args)).find((resource) => resource.type.endsWith(`:${type}`));
 
 describe("SystemNodes", () => {
-  it("is a node group with its template and a role that can join and pull, no more", async () => {
+  it("is a node group with its template and a role that can only join and pull", async () => {
     const graph = (await nodes()).filter(({ custom, type }) => custom && type.startsWith("aws:"));
     expect(graph.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort()).toEqual([
       "LaunchTemplate system-template",

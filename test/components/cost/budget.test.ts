@@ -3,7 +3,7 @@ import { MonthlyBudget } from "#components/cost/budget";
 import { record, refusal } from "../../harness/graph.ts";
 
 describe("MonthlyBudget", () => {
-  it("tells at half, four fifths and all of it, and when the month will come to more", async () => {
+  it("notifies at 50, 80 and 100 %, and when the forecast exceeds the limit", async () => {
     const graph = await record(() => new MonthlyBudget("budget", { limit: 800, contacts: ["a@example.com"] }));
     const notice = (notificationType: string, threshold: number) => ({
       notificationType,

@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { connectionsOf } from "#components/database/instance-classes";
 import { Postgres, type PostgresArgs } from "#components/database/postgres";
-import { type Recorded, record, refusal } from "../../harness/graph.ts";
+import { record, refusal } from "../../harness/graph.ts";
 import { postgres as minimal } from "../minimal.ts";
+import { named } from "../named.ts";
 
 const all: PostgresArgs = {
   ...minimal,
@@ -19,7 +20,6 @@ const postgres = (
   args: Partial<PostgresArgs> = {},
   { preview = false, ...opts }: pulumi.ComponentResourceOptions & { preview?: boolean } = {},
 ) => record(() => new Postgres("database", { ...minimal, ...args }, opts), { preview });
-const named = (graph: Recorded[], name: string) => graph.find((each) => each.name === name && each.custom)!;
 
 describe("Postgres", () => {
   it("is private, encrypted and protected unless told otherwise", async () => {
@@ -74,7 +74,7 @@ describe("Postgres", () => {
     });
   });
 
-  it("does as it is told", async () => {
+  it("takes every argument", async () => {
     const { inputs } = named(await postgres(all), "database");
     expect(inputs).toMatchObject({
       instanceClass: "db.m7g.large",
@@ -90,7 +90,7 @@ describe("Postgres", () => {
     expect(inputs).not.toHaveProperty("finalSnapshotIdentifier");
   });
 
-  it("takes TLS connections only, and as many as it says", async () => {
+  it("takes TLS connections only, and sets how many", async () => {
     expect(named(await postgres(), "database-parameters").inputs).toMatchObject({
       family: "postgres17",
       parameters: [
@@ -100,7 +100,7 @@ describe("Postgres", () => {
     });
   });
 
-  it("is reached by nobody until somebody is let in", async () => {
+  it("lets no client in until a rule is added", async () => {
     const graph = await postgres();
     expect(named(graph, "database-access").inputs).toEqual({ vpcId: "vpc-1", description: "Who reaches millrace-test-tracking" });
     expect(graph.filter(({ type }) => type.includes("Rule"))).toEqual([]);
@@ -118,7 +118,7 @@ describe("Postgres", () => {
     );
   });
 
-  it("protects what holds data, not the parameters that a new major version replaces", async () => {
+  it("protects the database, but not the parameters that a new major version replaces", async () => {
     const graph = await postgres({}, { protect: true });
     expect(named(graph, "database").protect).toBe(true);
     expect(named(graph, "database-parameters").protect).toBe(false);

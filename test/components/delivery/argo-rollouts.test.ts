@@ -16,7 +16,7 @@ describe("ArgoRollouts", () => {
     expect(children[1]?.inputs).toMatchObject({ name: "argo-rollouts", namespace: "argo-rollouts", atomic: true });
   });
 
-  it("keeps its CRDs, writes Istio's objects and nobody else's, and tells of rollouts by their own namespace", async () => {
+  it("keeps its CRDs, writes objects of Istio only, and reports rollouts by their own namespace", async () => {
     const { installCRDs, keepCRDs, controller, providerRBAC } = await values();
     expect({ installCRDs, keepCRDs }).toEqual({ installCRDs: true, keepCRDs: true });
     expect(controller).toMatchObject({

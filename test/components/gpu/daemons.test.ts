@@ -43,7 +43,7 @@ describe("DcgmExporter", () => {
 });
 
 describe("DevicePlugin", () => {
-  it("says what the chart asks to be said", async () => {
+  it("sets the value that the chart requires", async () => {
     const [plugin] = await release(() => new DevicePlugin("daemon"));
     expect(plugin?.inputs["values"].gdrcopyEnabled).toBe(false);
   });

@@ -20,7 +20,7 @@ describe("GPU instance types", () => {
     expect(nearestGpuInstanceType(text)).toBe(nearest);
   });
 
-  it("knows its own, and nothing that every object has", () => {
+  it("knows the sizes of the table, and no property of Object", () => {
     expect(isGpuInstanceType("g6.xlarge")).toBe(true);
     expect(isGpuInstanceType("m7i.large")).toBe(false);
     expect(isGpuInstanceType("toString")).toBe(false);

@@ -33,7 +33,7 @@ describe("Karpenter", () => {
     ]);
   });
 
-  it("hears of five kinds of events", async () => {
+  it("receives five kinds of events", async () => {
     const rules = (await karpenter()).filter(({ type }) => type === "aws:cloudwatch/eventRule:EventRule");
     expect(new Set(rules.map(({ inputs }) => JSON.parse(inputs["eventPattern"])["detail-type"][0]))).toEqual(
       new Set([
@@ -46,7 +46,7 @@ describe("Karpenter", () => {
     );
   });
 
-  it("keeps announcements five minutes, encrypted, from its own rules over TLS alone", async () => {
+  it("keeps announcements for five minutes, encrypted, and takes them from its own rules over TLS only", async () => {
     expect((await find("karpenter-interruptions"))?.inputs).toEqual({ messageRetentionSeconds: 300, sqsManagedSseEnabled: true });
     const [send, tls] = JSON.parse((await find("karpenter-interruptions-policy"))?.inputs["policy"]).Statement;
     expect(send).toMatchObject({ Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: ["sqs:SendMessage"] });
@@ -62,7 +62,7 @@ describe("Karpenter", () => {
     });
   });
 
-  it("brings its CRDs by a chart of their own, then itself on the system nodes", async () => {
+  it("installs its CRDs with their own chart, then itself on the system nodes", async () => {
     const crds = await find("karpenter-crds");
     expect(crds?.inputs).toMatchObject({
       chart: CHARTS.karpenterCrds.chart,
@@ -100,7 +100,7 @@ describe("Karpenter", () => {
     expect(controller?.inputs["values"].serviceMonitor).toEqual({ enabled: true, additionalLabels: { release: "p" } });
   });
 
-  it("refuses an account that is none", async () => {
+  it("refuses an invalid account", async () => {
     expect(await refusal(() => new Karpenter("karpenter", { ...minimal, account: "1234" }))).toBe(
       "'account' must be the account's 12 digits, got '1234'",
     );
@@ -112,7 +112,7 @@ describe("Karpenter's policy", () => {
   /** Actions that AWS offers without a resource: reading, and these alone. */
   const READS = /^(ec2:Describe\w+|pricing:GetProducts|iam:ListInstanceProfiles|arc-zonal-shift:GetManagedResource)$/;
 
-  it("names actions and resources, and everything only where AWS has none to name", () => {
+  it("names actions and resources, and uses * only where AWS knows no resource", () => {
     for (const { sid, actions, resources } of statements) {
       expect(actions.join(), sid).not.toContain("*");
       if (resources.includes("*")) {

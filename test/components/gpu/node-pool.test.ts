@@ -24,7 +24,7 @@ describe("NodePool", () => {
     expect(graph[1]?.dependencies).toEqual(["gpu-class"]);
   });
 
-  it("says what a node is made of", async () => {
+  it("describes a node", async () => {
     expect((await objects()).nodeClass?.inputs).toEqual({
       apiVersion: "karpenter.k8s.aws/v1",
       kind: "EC2NodeClass",
@@ -52,7 +52,7 @@ describe("NodePool", () => {
     });
   });
 
-  it("says when nodes come and go, and never more than paid for", async () => {
+  it("describes when nodes start and end, and limits their GPUs", async () => {
     expect((await objects()).nodePool?.inputs).toEqual({
       apiVersion: "karpenter.sh/v1",
       kind: "NodePool",
@@ -114,7 +114,7 @@ describe("NodePool", () => {
     expect(nodePool?.inputs["spec"].disruption.budgets[1]).toEqual({ nodes: "1", reasons: ["Drifted"] });
   });
 
-  it("tells others what it takes to land there", async () => {
+  it("hands on what a pod needs to run there", async () => {
     let reference: unknown;
     await record(() => {
       reference = new NodePool("gpu", { ...minimal, instanceType: "p5.48xlarge", maxGpus: 64 }).reference;

@@ -20,7 +20,7 @@ describe("EncryptionKey", () => {
     expect(await inputsOf()).toMatchObject({ enableKeyRotation: true, rotationPeriodInDays: 365, deletionWindowInDays: 30 });
   });
 
-  it("parts those who administer from those who use, and lets nobody else in", async () => {
+  it("separates administration from use, and allows nothing else", async () => {
     const [administers, uses, ...others] = await statements();
     expect(others).toEqual([]);
     expect([administers, uses].map(({ Principal }) => Principal)).toEqual(
@@ -49,7 +49,7 @@ describe("EncryptionKey", () => {
     });
   });
 
-  it("lets services in that it is told of, for our account only", async () => {
+  it("lets the named services in, for our account only", async () => {
     const services = [cloudWatchLogs("111111111111", "eu-west-1"), ...autoScaling("111111111111")];
     const [, , logs, volumes, grants] = await statements({ services });
     expect(logs).toMatchObject({
@@ -68,7 +68,7 @@ describe("EncryptionKey", () => {
     });
   });
 
-  it("waits as long as it is told to", async () => {
+  it("takes the number of days until it is deleted", async () => {
     expect((await inputsOf({ deletionDays: 7 }))["deletionWindowInDays"]).toBe(7);
   });
 

@@ -21,7 +21,7 @@ describe("IngressGateway", () => {
     expect(children[0]?.dependencies).toContain("gateway-proxy");
   });
 
-  it("stands behind a load balancer that only the VPC reaches, twice, and never all down at once", async () => {
+  it("runs two replicas behind a load balancer inside the VPC, and loses one at a time", async () => {
     expect(await child("proxy")).toMatchObject({
       name: "ingress",
       namespace: "istio-ingress",
@@ -41,7 +41,7 @@ describe("IngressGateway", () => {
     });
   });
 
-  it("counts what alerts and release analysis read, each answer once", async () => {
+  it("counts each answer once for alerts and release analysis", async () => {
     const { podAnnotations } = (await child("proxy")).values;
     const config = JSON.parse(podAnnotations["proxy.istio.io/config"]);
     const counted = new RegExp(`^(${config.proxyStatsMatcher.inclusionRegexps.join("|")})$`);

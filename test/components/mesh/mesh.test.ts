@@ -21,7 +21,7 @@ describe("Mesh", () => {
     });
   });
 
-  it("tells the gateway of changes within half a second, logs nothing, and reaches only what it knows", async () => {
+  it("tells the gateway of changes within half a second, logs no request, and reaches registered services only", async () => {
     expect(await istiod()).toMatchObject({
       name: "istiod",
       chart: "istiod",
@@ -44,7 +44,7 @@ describe("Mesh", () => {
     });
   });
 
-  it("is watched by the job that its alert reads", async () => {
+  it("is scraped under the job name that its alert reads", async () => {
     const monitor = (await mesh()).find(({ name }) => name === "mesh-monitor")?.inputs as any;
     expect(monitor.metadata).toEqual({ name: "istiod", namespace: "istio-system" });
     expect(monitor.spec).toMatchObject({

@@ -3,15 +3,15 @@ import { InterfaceEndpoints } from "#components/network/endpoints";
 import { Network, type NetworkArgs } from "#components/network/network";
 import { type Recorded, record, refusal } from "../../harness/graph.ts";
 import { network as minimal } from "../minimal.ts";
+import { named } from "../named.ts";
 
 const network = (args: Partial<NetworkArgs> = {}) => record(() => new Network("network", { ...minimal, ...args }));
-const named = (graph: Recorded[], name: string) => graph.find((each) => each.name === name)!;
 /** By name: siblings are registered in whatever order their inputs resolve. */
 const ofType = (graph: Recorded[], type: string) =>
   graph.filter((each) => each.type === type).sort((a, b) => a.name.localeCompare(b.name));
 
 describe("Network", () => {
-  it("makes three subnets a zone, with one NAT gateway for all", async () => {
+  it("makes three subnets in each zone, and one NAT gateway for all zones", async () => {
     const graph = await network();
     expect(
       graph
@@ -192,7 +192,7 @@ describe("Network", () => {
 });
 
 describe("InterfaceEndpoints", () => {
-  it("names its own argument when it refuses", async () => {
+  it("names its own argument in a refusal", async () => {
     const args = { vpcId: "vpc-1", vpcCidr: "10.0.0.0/16", region: "eu-west-1", subnetIds: ["subnet-1"], services: ["dynamodb"] };
     expect(await refusal(() => new InterfaceEndpoints("endpoints", args))).toBe(
       "'services' must be services without a gateway endpoint, which is free and carries more, got 'dynamodb'",

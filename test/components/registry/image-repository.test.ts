@@ -6,7 +6,7 @@ import { imageRepository as minimal } from "../minimal.ts";
 const images = (args: Partial<ImageRepositoryArgs> = {}) => record(() => new ImageRepository("images", { ...minimal, ...args }));
 
 describe("ImageRepository", () => {
-  it("keeps a tag with its image, scans and encrypts", async () => {
+  it("has immutable tags, scans and encrypts", async () => {
     const graph = await images();
     expect(graph.filter(({ custom }) => custom).map(({ name }) => name)).toEqual(["images", "images-lifecycle"]);
     expect(graph.find(({ type }) => type === "aws:ecr/repository:Repository")!.inputs).toEqual({

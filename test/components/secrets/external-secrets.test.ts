@@ -45,7 +45,7 @@ describe("ExternalSecrets", () => {
     });
   });
 
-  it("opens its store to the namespaces that were named", async () => {
+  it("opens its store to the named namespaces only", async () => {
     const store = (await secrets()).find(({ name }) => name === "secrets-store")?.inputs as any;
     expect(store.metadata).toEqual({ name: "aws-secrets" });
     expect(store.spec).toEqual({
@@ -55,7 +55,7 @@ describe("ExternalSecrets", () => {
     new ClusterSecretStore(store).validate();
   });
 
-  it("leads nobody when it is alone", async () => {
+  it("elects no leader with one replica", async () => {
     const controller = (await secrets({ replicas: 1 })).find(({ name }) => name === "secrets-controller");
     expect(controller?.inputs["values"]).toMatchObject({
       replicaCount: 1,

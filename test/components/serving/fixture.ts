@@ -53,12 +53,3 @@ export const everything: ModelServingArgs = {
 
 export const serving = (args: Partial<ModelServingArgs> = {}): Promise<Recorded[]> =>
   record(() => new ModelServing("fraud", { ...minimal, ...args }));
-
-/** The one registration of a name that is an object, not the component around it. */
-export function child(graph: readonly Recorded[], name: string): Recorded {
-  const found = graph.find((resource) => resource.name === name && resource.custom);
-  if (found === undefined) {
-    throw new Error(`no resource '${name}' among ${graph.map((resource) => resource.name).join(", ")}`);
-  }
-  return found;
-}

@@ -3,7 +3,8 @@ import { ModelServing, type ModelServingArgs } from "#components/serving/model-s
 import type { Analysis } from "#components/serving/strategies/canary-analysis";
 import type { Strategy } from "#components/serving/strategies/strategy";
 import { refusal } from "../../harness/graph.ts";
-import { child, everything, minimal, serving } from "./fixture.ts";
+import { named } from "../named.ts";
+import { everything, minimal, serving } from "./fixture.ts";
 import { hasSchema, validate } from "./schemas.ts";
 
 const CHILDREN = [
@@ -41,13 +42,13 @@ describe("ModelServing", () => {
   it("adds a filter at the gateway for users who must stay with their version", async () => {
     const graph = await serving(everything);
     expect(objects(graph).sort()).toEqual([...CHILDREN, "networking.istio.io/v1alpha3:EnvoyFilter fraud-sticky"].sort());
-    expect(child(graph, "fraud-sticky").inputs["metadata"]).toEqual({
+    expect(named(graph, "fraud-sticky").inputs["metadata"]).toEqual({
       name: "models-risk-fraud-sticky",
       namespace: "istio-ingress",
     });
-    const [patch] = child(graph, "fraud-sticky").inputs["spec"].configPatches;
-    const [root] = child(graph, "fraud-root").inputs["spec"].http;
-    const [primary] = child(graph, "fraud-split").inputs["spec"].http;
+    const [patch] = named(graph, "fraud-sticky").inputs["spec"].configPatches;
+    const [root] = named(graph, "fraud-root").inputs["spec"].http;
+    const [primary] = named(graph, "fraud-split").inputs["spec"].http;
     expect(patch.match.routeConfiguration.vhost.route.name).toBe(`${root.name}-${primary.name}`);
     expect(patch.patch.value.route.hash_policy).toEqual([{ header: { header_name: "x-user-id" } }]);
   });
@@ -63,7 +64,7 @@ describe("ModelServing", () => {
 
   it("brings the Rollout up last and takes it down first", async () => {
     const graph = await serving();
-    expect(child(graph, "fraud-rollout").dependencies.toSorted()).toEqual([
+    expect(named(graph, "fraud-rollout").dependencies.toSorted()).toEqual([
       "fraud-account",
       "fraud-canary",
       "fraud-gate",
@@ -73,13 +74,13 @@ describe("ModelServing", () => {
       "fraud-stable",
       "fraud-watch",
     ]);
-    expect(child(graph, "fraud-autoscaler").dependencies).toEqual(["fraud-rollout"]);
+    expect(named(graph, "fraud-autoscaler").dependencies).toEqual(["fraud-rollout"]);
   });
 
   it("lets `pulumi up` return at once, or wait for the release", async () => {
-    expect(child(await serving(), "fraud-rollout").inputs["metadata"]).toEqual({ name: "fraud", namespace: "models-risk" });
+    expect(named(await serving(), "fraud-rollout").inputs["metadata"]).toEqual({ name: "fraud", namespace: "models-risk" });
     expect(
-      child(await serving({ await: "healthy", runtime: { kind: "image", loadSeconds: 60 } }), "fraud-rollout").inputs["metadata"]
+      named(await serving({ await: "healthy", runtime: { kind: "image", loadSeconds: 60 } }), "fraud-rollout").inputs["metadata"]
         .annotations,
     ).toEqual({
       "pulumi.com/waitFor": "jsonpath={.status.phase}=Healthy",
@@ -90,12 +91,12 @@ describe("ModelServing", () => {
   it("does not wait for pods behind Services whose Rollout is yet to come", async () => {
     const graph = await serving();
     for (const name of ["fraud-stable", "fraud-canary"]) {
-      expect(child(graph, name).inputs["metadata"].annotations).toEqual({ "pulumi.com/skipAwait": "true" });
+      expect(named(graph, name).inputs["metadata"].annotations).toEqual({ "pulumi.com/skipAwait": "true" });
     }
   });
 
   it("reads this model's versions and nothing else", async () => {
-    const policy = child(await serving(), "fraud-reader-permissions").inputs["policy"];
+    const policy = named(await serving(), "fraud-reader-permissions").inputs["policy"];
     expect(JSON.parse(policy).Statement).toEqual([
       { Sid: "ReadVersions", Effect: "Allow", Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::models/models/fraud/*"] },
       {
@@ -117,7 +118,7 @@ describe("ModelServing", () => {
 
   it("scales between its bounds, and is drained one server at a time", async () => {
     const graph = await serving(everything);
-    expect(child(graph, "fraud-autoscaler").inputs["spec"]).toEqual({
+    expect(named(graph, "fraud-autoscaler").inputs["spec"]).toEqual({
       scaleTargetRef: { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", name: "fraud" },
       minReplicas: 3,
       maxReplicas: 9,
@@ -126,7 +127,7 @@ describe("ModelServing", () => {
         scaleDown: { stabilizationWindowSeconds: 300, policies: [{ type: "Pods", value: 1, periodSeconds: 120 }] },
       },
     });
-    expect(child(graph, "fraud-budget").inputs["spec"]).toEqual({
+    expect(named(graph, "fraud-budget").inputs["spec"]).toEqual({
       maxUnavailable: 1,
       unhealthyPodEvictionPolicy: "AlwaysAllow",
       selector: { matchLabels: { app: "fraud" } },
@@ -134,7 +135,7 @@ describe("ModelServing", () => {
   });
 
   it("is reached by the gateway and monitoring alone", async () => {
-    const { ingress } = child(await serving(), "fraud-reach").inputs["spec"];
+    const { ingress } = named(await serving(), "fraud-reach").inputs["spec"];
     const from = ingress.map((rule: any) => rule.from[0].namespaceSelector.matchLabels["kubernetes.io/metadata.name"]);
     expect(from).toEqual(["istio-ingress", "monitoring"]);
     expect(ingress.flatMap((rule: any) => rule.ports)).toEqual([

@@ -9,7 +9,8 @@ import { rootSpec, splitSpec } from "#components/serving/routing";
 import { CONTRACTS } from "#components/serving/runtimes/runtime";
 import { CANARY_DEFAULTS, canary } from "#components/serving/strategies/canary";
 import { canarySteps, firstWeight, type Step } from "#components/serving/strategies/canary-steps";
-import { child, minimal, serving } from "./fixture.ts";
+import { named } from "../named.ts";
+import { minimal, serving } from "./fixture.ts";
 
 const names = servingNames("fraud", "models-risk");
 const planned = canary.plan({ kind: "canary" }, { names, prometheusUrl: "http://prometheus.monitoring:9090", loadSeconds: 300 });
@@ -104,7 +105,7 @@ describe("the Rollout", () => {
     expect(spec).not.toHaveProperty("replicas");
   });
 
-  it("keeps the old version long enough, and an aborted one not too long", () => {
+  it("keeps the old version for 10 minutes, and an aborted one for 30 seconds", () => {
     expect((rollout as any).canary).toMatchObject({
       scaleDownDelaySeconds: 600,
       abortScaleDownDelaySeconds: 30,
@@ -169,7 +170,7 @@ describe("the pod template", () => {
   };
 
   const templateOf = async (change: Partial<ModelServingArgs> = {}) =>
-    child(await serving(change), "fraud-rollout").inputs["spec"].template;
+    named(await serving(change), "fraud-rollout").inputs["spec"].template;
 
   it("fetches and serves one immutable version, and names no alias", async () => {
     const { spec, metadata } = await templateOf();
@@ -188,7 +189,7 @@ describe("the pod template", () => {
     expect(JSON.stringify(spec)).not.toMatch(/models:\/|@(champion|production|staging|latest)/i);
   });
 
-  it("stays as it is, to the letter, while the release does", async () => {
+  it("is identical to the letter while the model version is the same", async () => {
     const elsewhere: Partial<ModelServingArgs> = {
       exposure: { ...minimal.exposure, host: "other.internal", stickyHeader: "x-user-id" },
       strategy: { kind: "canary", weights: [10, 100], stepSeconds: 200, analysis: { maxErrorShare: 0.02, minRequests: 7 } },
@@ -198,7 +199,7 @@ describe("the pod template", () => {
     expect(JSON.stringify(await templateOf(elsewhere))).toBe(JSON.stringify(await templateOf()));
   });
 
-  it("changes with each part of the release", async () => {
+  it("changes with each part of the model version", async () => {
     const before = JSON.stringify(await templateOf());
     for (const change of [
       { version: "4" },
@@ -277,7 +278,7 @@ describe("measurements", () => {
     expect(metric).toMatchObject({ count: 10, consecutiveSuccessLimit: 1, inconclusiveLimit: 10 });
   });
 
-  it("take an empty answer for neither good nor bad", () => {
+  it("count an empty answer as neither good nor bad", () => {
     for (const { successCondition, failureCondition } of templates["fraud-watch"].metrics) {
       expect(successCondition).toMatch(/^len\(result\) > 0 && !isNaN\(result\[0\]\) && result\[0\] <= 0\.0[15]$/);
       expect(failureCondition).toMatch(/^len\(result\) > 0 && !isNaN\(result\[0\]\) && result\[0\] > 0\.0[15]$/);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ObjectStore, type ObjectStoreArgs } from "#components/storage/object-store";
 import { type Recorded, record, refusal } from "../../harness/graph.ts";
 import { objectStore as minimal } from "../minimal.ts";
+import { named } from "../named.ts";
 
 const KEY = "arn:aws:kms:eu-west-1:111111111111:key/1";
 const all: ObjectStoreArgs = {
@@ -14,7 +15,6 @@ const all: ObjectStoreArgs = {
   accessLogs: { bucketName: "logs", prefix: "access/data" },
 };
 const store = (args: Partial<ObjectStoreArgs> = {}) => record(() => new ObjectStore("data", { ...minimal, ...args }));
-const named = (graph: Recorded[], name: string) => graph.find((each) => each.name === name && each.custom)!;
 const statements = (graph: Recorded[]): any[] => JSON.parse(named(graph, "data-policy").inputs["policy"]).Statement;
 
 describe("ObjectStore", () => {
@@ -41,7 +41,7 @@ describe("ObjectStore", () => {
     expect(named(graph, "data-versions").inputs["versioningConfiguration"]).toEqual({ status: "Enabled" });
   });
 
-  it("encrypts with our key through a bucket key, and takes no key of a caller's", async () => {
+  it("encrypts with our key through a bucket key, and refuses keys of the caller", async () => {
     expect(named(await store(), "data-encryption").inputs["rules"]).toEqual([
       {
         applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: KEY },
@@ -65,7 +65,7 @@ describe("ObjectStore", () => {
     ]);
   });
 
-  it.each(["bucketName", "bucketArn"] as const)("hands out its %s only when its policy is in force", async (output) => {
+  it.each(["bucketName", "bucketArn"] as const)("hands out its %s only after its policy", async (output) => {
     const graph = await record(() => {
       const data = new ObjectStore("data", minimal);
       new ObjectStore("reader", { ...minimal, accessLogs: { bucketName: data[output], prefix: "x" } });
@@ -101,7 +101,7 @@ describe("ObjectStore", () => {
     expect(rules[0].noncurrentVersionExpiration).toEqual({ noncurrentDays: 30 });
   });
 
-  it("locks, logs and tells when asked to", async () => {
+  it("locks, logs and sends events where the arguments say so", async () => {
     const graph = await store(all);
     expect(named(graph, "data").inputs).toMatchObject({ objectLockEnabled: true, forceDestroy: true });
     expect(named(graph, "data-lock").inputs["rule"]).toEqual({ defaultRetention: { mode: "GOVERNANCE", days: 93 } });
@@ -113,7 +113,7 @@ describe("ObjectStore", () => {
     expect(named(graph, "data-events").inputs["eventbridge"]).toBe(true);
   });
 
-  it("locks against everybody, and says what it holds, when asked to", async () => {
+  it("locks in compliance mode and tags its classification where the arguments say so", async () => {
     const graph = await store({ lockDays: 365, lockMode: "compliance", classification: "pii" });
     expect(named(graph, "data-lock").inputs["rule"]).toEqual({ defaultRetention: { mode: "COMPLIANCE", days: 365 } });
     expect(named(graph, "data").inputs["tags"]).toEqual({ "data-classification": "pii" });

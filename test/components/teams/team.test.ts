@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Team, type TeamArgs } from "#components/teams/team";
 import { record, refusal } from "../../harness/graph.ts";
 import { team as minimal } from "../minimal.ts";
+import { named } from "../named.ts";
 
 const team = (args: Partial<TeamArgs> = {}) => record(() => new Team("risk", { ...minimal, ...args }));
 
@@ -10,11 +11,7 @@ const objects = (graph: Graph) =>
   graph
     .filter(({ custom, type }) => custom && type.startsWith("kubernetes:"))
     .map(({ type, name }) => `${type.split(":").at(-1) ?? ""} ${name}`);
-const inputs = (graph: Graph, name: string): Record<string, any> => {
-  const found = graph.find((resource) => resource.name === name && resource.custom);
-  expect(found, name).toBeDefined();
-  return found?.inputs ?? {};
-};
+const inputs = (graph: Graph, name: string): Record<string, any> => named(graph, name).inputs;
 
 describe("Team", () => {
   it("has a namespace for jobs, one for model servers, and rights in each", async () => {
@@ -111,7 +108,7 @@ describe("Team", () => {
     expect(await refusal(() => new Team("risk", { ...minimal, ...args }))).toBe(message);
   });
 
-  it("refuses a name that is no part of a namespace's", async () => {
+  it("refuses a name that cannot be part of a namespace's name", async () => {
     expect(await refusal(() => new Team("Risk", minimal))).toBe(
       "'name' must be lower-case letters, digits and hyphens, beginning with a letter, at most 40 characters, got 'Risk'",
     );

@@ -39,15 +39,6 @@ export const everything: TrackingServerArgs = {
 export const tracking = (args: TrackingServerArgs = minimal): Promise<Recorded[]> =>
   record(() => new TrackingServer("tracking", args));
 
-/** The one resource of a name. */
-export function named(graph: readonly Recorded[], name: string): Recorded {
-  const found = graph.filter((resource) => resource.name === name);
-  if (found.length !== 1) {
-    throw new Error(`${found.length} resources are called ${name}`);
-  }
-  return found[0] as Recorded;
-}
-
 /** What is replaced along with what, and whether it is deleted first. */
 export async function replacements(args: TrackingServerArgs): Promise<Record<string, { with: string[]; deletedFirst: boolean }>> {
   const options: Record<string, { with: string[]; deletedFirst: boolean }> = {};

@@ -3,7 +3,8 @@ import { Password } from "@kubernetes-models/external-secrets/generators.externa
 import { VirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
 import { ServiceMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor";
 import { describe, expect, it } from "vitest";
-import { everything, minimal, named, tracking } from "./fixture.ts";
+import { named } from "../named.ts";
+import { everything, minimal, tracking } from "./fixture.ts";
 
 const SECRET_MARK = "4dabf18193072939515e22adb298388d";
 
@@ -52,7 +53,7 @@ describe("objects of the tracking server", () => {
     expect(Buffer.from(`${"a".repeat(length)}=`, "base64url")).toHaveLength(32);
   });
 
-  it("carry no secret, and are no Secret", async () => {
+  it("hold no secret value, and none of them is a Secret", async () => {
     const graph = await tracking(everything);
     expect(graph.filter(({ type }) => type.endsWith(":Secret") || type.startsWith("random:"))).toEqual([]);
     expect(JSON.stringify(graph)).not.toContain(SECRET_MARK);
@@ -86,7 +87,7 @@ describe("objects of the tracking server", () => {
     ]);
   });
 
-  it("let nothing in or out but what is named", async () => {
+  it("allow only the named traffic, in and out", async () => {
     const graph = await tracking(everything);
     expect(named(graph, "tracking-deny").inputs["spec"]).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
     const ours = { podSelector: { matchLabels: { "app.kubernetes.io/name": "mlflow" } } };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { everything, minimal, named, tracking } from "./fixture.ts";
+import { named } from "../named.ts";
+import { everything, minimal, tracking } from "./fixture.ts";
 
 /** Pod templates by the resource that makes them. */
 async function podsOf(args = minimal) {
@@ -85,7 +86,7 @@ describe("pods of the tracking server", () => {
     });
   });
 
-  it("prove who the database is where certificates are given", async () => {
+  it("verify the database where certificates are given", async () => {
     const uri =
       "postgresql+psycopg2://mlflow@db.example.internal:5432/tracking?service=mlflow&sslmode=verify-full&sslrootcert=/etc/mlflow/authority/ca.pem";
     for (const pod of Object.values(await podsOf(everything))) {

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { TrackingServer, type TrackingServerArgs } from "#components/tracking/tracking-server";
 import { record } from "#plan/record";
 import { refusal } from "../../harness/graph.ts";
-import { everything, minimal, named, replacements, tracking } from "./fixture.ts";
+import { named } from "../named.ts";
+import { everything, minimal, replacements, tracking } from "./fixture.ts";
 
 const children = (graph: Awaited<ReturnType<typeof tracking>>) =>
   graph
@@ -28,7 +29,7 @@ const DEFAULT_CHILDREN = [
 ];
 
 describe("TrackingServer", () => {
-  it("is one replica that only the cluster reaches, unless told otherwise", async () => {
+  it("is by default one replica that only the cluster reaches", async () => {
     const graph = await tracking();
     expect(children(graph)).toEqual(DEFAULT_CHILDREN);
     expect(named(graph, "tracking-server").inputs["spec"].replicas).toBe(1);
@@ -48,20 +49,20 @@ describe("TrackingServer", () => {
     expect(named(graph, "tracking-autoscaler").inputs["spec"]).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
   });
 
-  it("keeps a fixed number of replicas where the most is the least", async () => {
+  it("keeps a fixed number of replicas where the limits are equal", async () => {
     const graph = await tracking({ ...minimal, replicas: 2 });
     expect(named(graph, "tracking-server").inputs["spec"].replicas).toBe(2);
     expect(children(graph)).toEqual([...DEFAULT_CHILDREN, "tracking-budget"].sort());
   });
 
-  it("lives where the API server keeps the rules for what is ours, as it does not for what a chart brings", async () => {
+  it("has a namespace in which the API server enforces our rules", async () => {
     expect(named(await tracking(), "tracking-namespace").inputs["metadata"]).toEqual({
       name: "mlflow",
       labels: { "pod-security.kubernetes.io/enforce": "restricted" },
     });
   });
 
-  it("says where it answers", async () => {
+  it("tells its address", async () => {
     const { outputs } = await record(() => {
       const { uri, namespace, serviceName } = new TrackingServer("tracking", minimal);
       return { uri, namespace, serviceName };

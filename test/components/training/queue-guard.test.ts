@@ -35,7 +35,7 @@ describe("QueueGuard", () => {
     },
   );
 
-  it("knows pods from jobs by who makes them, not by what they say", async () => {
+  it("recognises pods of jobs by the user who makes them, not by their owner field", async () => {
     expect((await policy("guard-pods"))["matchConditions"]).toEqual([
       {
         name: "not-from-a-job",
@@ -45,7 +45,7 @@ describe("QueueGuard", () => {
     ]);
   });
 
-  it("says what to do", async () => {
+  it("says in each refusal what to do", async () => {
     const said = [...(await policy("guard-jobs"))["validations"], ...(await policy("guard-pods"))["validations"]];
     expect(said.map(({ message }) => message)).toEqual([
       "a Job that asks for GPUs must carry the label kueue.x-k8s.io/queue-name: add it with the name of the namespace's LocalQueue",

@@ -29,7 +29,7 @@ describe("TrainingQueues", () => {
     }
   });
 
-  it("runs twice, on the system nodes, in a namespace of its own", async () => {
+  it("runs two replicas on the system nodes, in its own namespace", async () => {
     expect((await find("queues-controller"))?.inputs).toMatchObject({
       name: "kueue",
       namespace: "kueue-system",
@@ -48,7 +48,7 @@ describe("TrainingQueues", () => {
     expect((await find("queues-namespace"))?.inputs["metadata"].name).toBe("kueue-system");
   });
 
-  it("covers team namespaces alone, so that its outage stops no other pod", async () => {
+  it("manages team namespaces only, so that its outage stops no other pod", async () => {
     expect(await configuration()).toMatchObject({
       apiVersion: "config.kueue.x-k8s.io/v1beta2",
       kind: "Configuration",
@@ -59,7 +59,7 @@ describe("TrainingQueues", () => {
     });
   });
 
-  it("takes quota back from a job whose pods do not come, and never gives such a job up", async () => {
+  it("takes quota back from a job whose pods do not start, and retries the job for ever", async () => {
     expect((await configuration())["waitForPodsReady"]).toEqual({
       timeout: "20m",
       recoveryTimeout: "20m",
@@ -69,7 +69,7 @@ describe("TrainingQueues", () => {
     expect((await configuration({ podsReadyMinutes: 30 }))["waitForPodsReady"].timeout).toBe("30m");
   });
 
-  it("has one flavor a pool, which brings a job's pods to the pool's nodes", async () => {
+  it("has one flavor for each pool, which places a job's pods on the pool's nodes", async () => {
     expect((await find("queues-flavor-gpu-training"))?.inputs).toEqual({
       apiVersion: "kueue.x-k8s.io/v1beta2",
       kind: "ResourceFlavor",

@@ -6,7 +6,7 @@ import { quotaProblem, shareOf } from "#components/training/quota";
 const pool = { flavor: "gpu-training", gpus: 16, cpus: 192, memoryGiB: 2_048, gpusPerNode: 8 };
 
 describe("shareOf", () => {
-  it("gives GPUs the processors and memory that stand beside them", () => {
+  it("gives each GPU its part of the node's processors and memory", () => {
     expect(shareOf(pool, 4)).toEqual({ cpu: "96", memory: "1024Gi", "nvidia.com/gpu": "4" });
     expect(shareOf(pool, 0)).toEqual({ cpu: "0", memory: "0Gi", "nvidia.com/gpu": "0" });
   });
@@ -53,18 +53,18 @@ describe("shareOf", () => {
 });
 
 describe("quotaProblem", () => {
-  it("is silent while quotas fit, to the last GPU", () => {
+  it("finds no problem while quotas fit, to the last GPU", () => {
     expect(quotaProblem(pool, {})).toBeUndefined();
     expect(quotaProblem(pool, { risk: 12, growth: 4 })).toBeUndefined();
   });
 
-  it("says by how much they do not", () => {
+  it("says by how much they exceed the pool", () => {
     expect(quotaProblem(pool, { risk: 12, growth: 5 })).toBe(
       "the GPU quotas of all teams must add up to at most 16, the limit of pool 'gpu-training', got 17 (risk 12, growth 5): lower a quota or raise the pool's limit",
     );
   });
 
-  it("speaks exactly when the sum is larger than the limit", () => {
+  it("finds a problem exactly when the sum is larger than the limit", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 64 }), fc.dictionary(fc.string(), fc.integer({ min: 0, max: 32 })), (gpus, teams) => {
         const total = Object.values(teams).reduce((sum, quota) => sum + quota, 0);
