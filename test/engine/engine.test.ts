@@ -19,7 +19,7 @@ case "$1 $2" in
 "stack export") echo '{"version":3,"deployment":{"resources":[]}}' ;;
 "stack rm") echo "error: the stack still has resources" >&2 && exit 255 ;;
 preview*) echo "Previewing" ;;
-up*) trap 'echo "error: update canceled" >&2; exit 255' INT; echo updating; while :; do sleep 0.02; done ;;
+up*) trap 'echo "error: update canceled" >&2; exit 255' INT; echo updating; for _ in $(seq 500); do sleep 0.02; done ;;
 esac
 `;
 const calls = join(folder, "calls");
