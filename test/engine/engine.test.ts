@@ -63,6 +63,11 @@ describe("the engine", () => {
     expect(readFileSync(log, "utf8")).toContain("error: the stack still has resources");
   });
 
+  it("says that there is no Pulumi", async () => {
+    const missing = engine({ installation: join(folder, "nowhere") });
+    await expect(missing.up("a-dev")).rejects.toThrow(/^up a-dev failed: .*nowhere\/bin\/pulumi ENOENT/s);
+  });
+
   it("previews without selecting the stack, and does not take a missing summary for no changes", async () => {
     await expect(engine().preview("a-dev")).rejects.toThrow(/preview a-dev failed: the engine must end with a summary/);
     expect(readFileSync(join(folder, "logs/a-dev-preview.log"), "utf8")).toContain("Previewing");
