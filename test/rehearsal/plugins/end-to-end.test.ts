@@ -20,7 +20,7 @@ const withObjects = process.env["MILLRACE_REHEARSAL_ENDPOINT"] !== undefined;
 const repository = PROJECT_FOLDER;
 const SECRET = "never-in-plain-text";
 
-describe.skipIf(!asked)("the engine", { timeout: 120_000 }, () => {
+describe.skipIf(!asked)("the engine", { timeout: 300_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "millrace-engine-"));
   const seen: string[] = [];
   let plugins: Plugins;
