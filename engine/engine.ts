@@ -92,10 +92,8 @@ export function createEngine(options: EngineOptions): Engine {
     events?: EventReader,
   ): Promise<Result> {
     options.signal?.throwIfAborted();
-    opened ??= openWorkspace(options);
-    const workspace = await opened;
     try {
-      return await work(workspace);
+      return await work(await (opened ??= openWorkspace(options)));
     } catch (error) {
       const log = logOf(name, operation);
       if (events === undefined) {

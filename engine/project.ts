@@ -1,3 +1,5 @@
+// Where the Pulumi project lies.
+
 import { join } from "node:path";
 
 /** Folder of the Pulumi project: the root of the repository, with `Pulumi.yaml`, `stacks/config` and `releases`. */

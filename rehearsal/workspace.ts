@@ -1,3 +1,5 @@
+// Where the engine works in a rehearsal: a project, a state, plugins and secrets that are thrown away.
+
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -62,14 +64,7 @@ export async function createWorkspace({
   writeFileSync(at("passphrase"), randomBytes(24).toString("hex"), { mode: 0o600 });
 
   const variables = {
-    PATH: [join(PROJECT_FOLDER, "rehearsal", "plugins", "bin"), at("bin"), process.env["PATH"] ?? ""].join(":"),
-    PULUMI_HOME: at("pulumi"),
-    PULUMI_BACKEND_URL: `file://${at("state")}`,
-    PULUMI_CONFIG_PASSPHRASE_FILE: at("passphrase"),
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    // A stand-in elsewhere on PATH would be used in place of the installed one, with a warning.
-    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
+    ...pulumiVariables(folder),
     KUBECONFIG: cluster.kubeconfigPath,
     MILLRACE_REHEARSAL_ENDPOINT: cluster.endpoint,
     MILLRACE_REHEARSAL_CA: cluster.caData,
@@ -78,10 +73,10 @@ export async function createWorkspace({
     MILLRACE_PACE: JSON.stringify(pace),
     MILLRACE_REHEARSAL_UNPROTECTED: at("unprotected"),
   };
-  const engineOf = (folder: string): Engine =>
+  const engineOf = (path: string): Engine =>
     createEngine({
-      installation: join(plugins.pulumi, "..", ".."),
-      project: folder,
+      installation: folder,
+      project: path,
       environment: { ...NOT_INHERITED, ...variables },
       logs: at("logs"),
       onResource,
@@ -102,7 +97,22 @@ export async function createWorkspace({
 }
 
 /** What a person's shell may hold for stacks in the cloud; a rehearsal has a state of its own. */
-const NOT_INHERITED = { PULUMI_CONFIG_PASSPHRASE: undefined, PULUMI_ACCESS_TOKEN: undefined, PULUMI_STACK: undefined };
+export const NOT_INHERITED = { PULUMI_CONFIG_PASSPHRASE: undefined, PULUMI_ACCESS_TOKEN: undefined, PULUMI_STACK: undefined };
+
+/** Variables that keep Pulumi to the folder of a rehearsal: its programs, plugins, state and passphrase. */
+export function pulumiVariables(folder: string): Record<string, string> {
+  return {
+    // `aws` of the rehearsal first: a kubeconfig for EKS must not reach a real account.
+    PATH: [join(PROJECT_FOLDER, "rehearsal", "plugins", "bin"), join(folder, "bin"), process.env["PATH"] ?? ""].join(":"),
+    PULUMI_HOME: join(folder, "pulumi"),
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: join(folder, "passphrase"),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // A stand-in elsewhere on PATH would be used in place of the installed one, with a warning.
+    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
+  };
+}
 
 /** Each stack, with its secrets made up: nobody's pager rings, and what is found in plain text later was leaked by us. */
 async function initStacks(engine: Engine, environment: EnvironmentName): Promise<string[]> {

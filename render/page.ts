@@ -1,3 +1,5 @@
+// HTML: markup with escaped values, and a page in one file.
+
 /** Markup that is already escaped. */
 export interface Html {
   readonly markup: string;

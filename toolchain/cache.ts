@@ -1,3 +1,5 @@
+// The folder of built tools: names that change with every pin, and outcomes that appear whole or not at all.
+
 import { createHash, randomUUID } from "node:crypto";
 import { access, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";

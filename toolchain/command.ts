@@ -1,3 +1,5 @@
+// Runs a program of this machine to its end.
+
 import { spawn } from "node:child_process";
 import { access, constants, stat } from "node:fs/promises";
 import { delimiter, join } from "node:path";

@@ -1,3 +1,5 @@
+// Custom resource definitions, taken out of the Go modules that carry them.
+
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheName, complete, defaultCache, moduleFolder, publish } from "./cache.ts";

@@ -1,3 +1,5 @@
+// What this machine has and lacks for each command. It changes nothing.
+
 import { readdir, statfs } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";

@@ -1,3 +1,5 @@
+// Errors that tell what this machine lacks, and what to do.
+
 /** What this machine lacks, in one sentence, and the one thing to do about it: no fault of the program, and nothing that was typed. */
 export class MachineError extends Error {
   /** What is wrong. */

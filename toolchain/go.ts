@@ -1,3 +1,5 @@
+// Builds tools from pinned Go modules.
+
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { moduleFolder } from "./cache.ts";

@@ -1,3 +1,5 @@
+// Finds a tool that is there already: on PATH or in the cache.
+
 import { join } from "node:path";
 import { cacheName, complete, moduleFolder } from "./cache.ts";
 import { pathFolders, run, which } from "./command.ts";

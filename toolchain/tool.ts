@@ -1,3 +1,5 @@
+// How a tool is described: versions, programs, and how it is made.
+
 /** What a version found on this machine must have in common with the pinned one to be used instead of it. */
 export type Acceptance = "same version" | "same minor" | "same major" | "same major, not older minor";
 

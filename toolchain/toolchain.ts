@@ -1,3 +1,5 @@
+// Provides tools: found, or built into the cache.
+
 import { join } from "node:path";
 import { defaultCache, moduleFolder, publish } from "./cache.ts";
 import { ToolchainError } from "./errors.ts";

@@ -1,3 +1,5 @@
+// The tools of a rehearsal.
+
 import type { Binary, Tool } from "./tool.ts";
 
 const KUBERNETES = "1.35.0";

@@ -22,7 +22,7 @@ export interface PluginOptions {
   /** Path of the `pulumi` executable. */
   readonly pulumi: string;
 
-  /** Folder of the rehearsal for its own copy of `pulumi`, made here. */
+  /** Folder of the rehearsal for its own copy of `pulumi`, with its language host beside it; made here. */
   readonly bin: string;
 
   /** PULUMI_HOME of the rehearsal, made here. */
@@ -37,9 +37,6 @@ export interface PluginOptions {
 
 /** What was installed, in words for the screen. */
 export interface Plugins {
-  /** Path of the copy of `pulumi` that has its language host beside it. */
-  readonly pulumi: string;
-
   /** `real` or `stand-in`. */
   readonly language: string;
 
@@ -56,17 +53,17 @@ const LANGUAGE_HOST = "pulumi-language-nodejs";
  * @throws {Error} when a provider package has neither
  */
 export function installPlugins(options: PluginOptions): Plugins {
-  const pulumi = copyCli(options);
+  copyCli(options);
   const userPlugins = join(options.userHome ?? join(homedir(), ".pulumi"), "plugins");
   const providers = providerPackages(options.project).map(({ name, version }) => [
     name,
     installProvider(name, version, join(options.home, "plugins"), userPlugins),
   ]);
-  return { pulumi, language: installLanguageHost(options), providers: Object.fromEntries(providers) };
+  return { language: installLanguageHost(options), providers: Object.fromEntries(providers) };
 }
 
 /** The CLI resolves links before it looks beside itself, and the folder of tools is not ours to add to: so a second name or a copy. */
-function copyCli({ pulumi, bin }: PluginOptions): string {
+function copyCli({ pulumi, bin }: PluginOptions): void {
   mkdirSync(bin, { recursive: true });
   const copy = join(bin, "pulumi");
   rmSync(copy, { force: true });
@@ -76,7 +73,6 @@ function copyCli({ pulumi, bin }: PluginOptions): string {
     // Another file system.
     copyFileSync(pulumi, copy);
   }
-  return copy;
 }
 
 function installLanguageHost({ pulumi, bin }: PluginOptions): string {

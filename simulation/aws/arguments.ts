@@ -1,3 +1,5 @@
+// Refusals of arguments that a resource type does not have, or lacks.
+
 import { closest } from "fastest-levenshtein";
 import type { Failure } from "#engine/values";
 import { UNKNOWN, type Value } from "#engine/values";

@@ -1,3 +1,5 @@
+// What AWS cannot change in place, and what it refuses to delete.
+
 import type { Bag } from "#engine/values";
 
 /** Arguments that AWS never changes in place, whatever the type. */

@@ -1,3 +1,5 @@
+// Refusals of values: regions, CIDR blocks, zones, retention and other limits.
+
 import { isIPv4 } from "node:net";
 import type { Bag, Failure, Value } from "#engine/values";
 import { UNKNOWN } from "#engine/values";

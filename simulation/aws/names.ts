@@ -1,3 +1,5 @@
+// Refusals of names, by the rules of each service.
+
 import type { Bag, Failure } from "#engine/values";
 
 interface NameRule {

@@ -1,3 +1,5 @@
+// Account and region in which resources are simulated, and the ids that are invented there.
+
 import { createHash } from "node:crypto";
 
 /** Where a resource is simulated. */

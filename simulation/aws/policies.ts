@@ -1,3 +1,5 @@
+// Refusals of policy documents: size, and statements that lack a part.
+
 import type { Bag, Failure, Value } from "#engine/values";
 
 /** Size limits in characters without white space: IAM and STS quotas, and each service's page on resource policies. */

@@ -1,3 +1,5 @@
+// The answer of the data source `aws.iam.getPolicyDocument`.
+
 import type { Bag } from "#engine/values";
 import { hex } from "./place.ts";
 

@@ -1,3 +1,5 @@
+// The language of the catalogue: outputs of a resource as texts with gaps, and how the gaps are filled.
+
 import type { Bag, Value } from "#engine/values";
 import { hex, type Place } from "./place.ts";
 

@@ -19,7 +19,7 @@ case "$1 $2" in
 "stack export") echo '{"version":3,"deployment":{"resources":[]}}' ;;
 "stack rm") echo "error: the stack still has resources" >&2 && exit 255 ;;
 preview*) echo "Previewing" ;;
-up*) trap 'echo "error: update canceled" >&2; exit 255' INT; echo updating; while :; do sleep 0.02; done ;;
+up*) trap 'echo "error: update canceled" >&2; exit 255' INT; echo updating; for _ in $(seq 500); do sleep 0.02; done ;;
 esac
 `;
 const calls = join(folder, "calls");
@@ -61,6 +61,11 @@ describe("the engine", () => {
       message: `stack rm a-dev failed: the stack still has resources (log: ${log})`,
     });
     expect(readFileSync(log, "utf8")).toContain("error: the stack still has resources");
+  });
+
+  it("says that there is no Pulumi", async () => {
+    const missing = engine({ installation: join(folder, "nowhere") });
+    await expect(missing.up("a-dev")).rejects.toThrow(/^up a-dev failed: .*nowhere\/bin\/pulumi ENOENT/s);
   });
 
   it("previews without selecting the stack, and does not take a missing summary for no changes", async () => {

@@ -1,3 +1,5 @@
+// Refusals of the API server.
+
 /** A request that the API server refused. */
 export class KubeError extends Error {
   /** HTTP status. */

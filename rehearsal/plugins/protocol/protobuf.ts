@@ -1,3 +1,5 @@
+// Google's general messages, in the copy that the SDK's own messages were generated for.
+
 import { createRequire } from "node:module";
 
 // The copy that the SDK's own messages were made for: those of another version do not fit inside them.

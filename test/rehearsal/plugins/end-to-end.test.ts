@@ -10,6 +10,7 @@ import type { EngineFailure } from "#engine/failure";
 import { PROJECT_FOLDER } from "#engine/project";
 import { installPlugins, type Plugins } from "#rehearsal/plugins/install";
 import { createProject } from "#rehearsal/project";
+import { NOT_INHERITED, pulumiVariables } from "#rehearsal/workspace";
 import { defaultCache } from "#toolchain/cache";
 import { locate } from "#toolchain/locate";
 
@@ -19,7 +20,7 @@ const withObjects = process.env["MILLRACE_REHEARSAL_ENDPOINT"] !== undefined;
 const repository = PROJECT_FOLDER;
 const SECRET = "never-in-plain-text";
 
-describe.skipIf(!asked)("the engine", { timeout: 120_000 }, () => {
+describe.skipIf(!asked)("the engine", { timeout: 300_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "millrace-engine-"));
   const seen: string[] = [];
   let plugins: Plugins;
@@ -27,11 +28,10 @@ describe.skipIf(!asked)("the engine", { timeout: 120_000 }, () => {
   let interruptible: (interrupt: AbortController, onResource: () => void) => Engine;
 
   beforeAll(async () => {
-    const home = join(folder, "home");
     plugins = installPlugins({
       pulumi: pulumi ?? "",
       bin: join(folder, "bin"),
-      home,
+      home: join(folder, "pulumi"),
       project: repository,
       userHome: join(folder, "none"),
     });
@@ -49,12 +49,8 @@ describe.skipIf(!asked)("the engine", { timeout: 120_000 }, () => {
       project: project.folder,
       logs: join(folder, "logs"),
       environment: {
-        PATH: `${join(repository, "rehearsal/plugins/bin")}:${process.env["PATH"]}`,
-        PULUMI_HOME: home,
-        PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
-        PULUMI_CONFIG_PASSPHRASE: undefined,
-        PULUMI_CONFIG_PASSPHRASE_FILE: join(folder, "passphrase"),
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        ...NOT_INHERITED,
+        ...pulumiVariables(folder),
         AWS_REGION: "eu-west-1",
       },
       onResource: (_, { op, type, name, done, total }) => seen.push(`${op} ${type} ${name} ${done}/${total}`),

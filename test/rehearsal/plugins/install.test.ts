@@ -23,9 +23,9 @@ describe("plugins", () => {
     const options = { pulumi, bin: join(folder, "bin"), home: join(folder, "home"), project: PROJECT_FOLDER };
     const version = installedVersion("@pulumi/random");
     expect(installPlugins({ ...options, userHome })).toMatchObject({
-      pulumi: join(folder, "bin/pulumi"),
       providers: { aws: "simulated", kubernetes: "stand-in", random: `real ${version}` },
     });
+    expect(readFileSync(join(folder, "bin/pulumi"), "utf8")).toBe("binary");
     // Again, without the real one: what was a link into the user's folder must not be written through.
     expect(installPlugins({ ...options, userHome: join(folder, "nobody") }).providers["random"]).toBe("stand-in");
     const real = join(userHome, "plugins", `resource-random-v${version}`, "pulumi-resource-random");

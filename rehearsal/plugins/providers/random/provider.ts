@@ -1,3 +1,5 @@
+// The stand-in for the `random` provider.
+
 import { differences, reveal, UNKNOWN } from "#engine/values";
 import { installedVersion } from "../../packages.ts";
 import type { StandIn } from "../../protocol/stand-in.ts";

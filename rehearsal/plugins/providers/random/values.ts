@@ -1,3 +1,5 @@
+// How each type of the random package draws its value.
+
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { type Bag, secret } from "#engine/values";
 
