@@ -54,7 +54,7 @@ export interface ReleaseResult {
   reason?: string;
   /** Of a bad release, seconds from asking for the old version again until the controller is at rest. */
   revertSeconds?: number;
-  /** Other models that were looked at and had not changed. */
+  /** Other models that were checked, and had not changed. */
   untouched?: string[];
   timeline: Second[];
   events: (ReleaseEvent & { seconds: number })[];

@@ -11,7 +11,7 @@ export interface Results {
   "control-plane": { cluster: RehearsalCluster };
   project: {
     workspace: Workspace;
-    /** Sets who hears of each resource that the engine has dealt with, until somebody else is set. */
+    /** Sets the function that is called for each resource that the engine has finished. It replaces the one before. */
     listen: (to: (resource: ResourceProgress) => void) => void;
   };
   foundation: Nothing;
@@ -78,7 +78,7 @@ export interface Phase<Name extends PhaseName = PhaseName, Needs extends PhaseNa
   run(context: Context<Needs>): Promise<{ detail: string } & Results[Name]>;
 }
 
-/** Declares a phase, so that its name and its needs decide what it is given and what it must make. */
+/** Declares a phase, so that its name and its needs decide what it is given and what it must make. The compiler checks both. */
 export const phase = <const Name extends PhaseName, const Needs extends PhaseName = never>(
   definition: Phase<Name, Needs>,
 ): Phase<Name, Needs> => definition;

@@ -48,7 +48,7 @@ export interface ClusterOptions {
 
 /**
  * A Kubernetes cluster without containers: a real control plane, nodes whose pods are processes, and on demand a gateway with its
- * controllers and Prometheus. To be started inside of a rehearsal's namespace, whose end is its end too.
+ * controllers and Prometheus. Start it inside of a rehearsal's namespace: it ends with the namespace.
  */
 export class RehearsalCluster {
   readonly kube: Kube;

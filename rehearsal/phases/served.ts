@@ -27,7 +27,7 @@ export const VERSION_HEADER = FORCE_HEADER.name;
  *
  * @param patience seconds.
  * @returns the version that answered.
- * @throws {Error} when none has answered 200 by then.
+ * @throws {Error} when it has not answered with status 200 by then.
  */
 export async function firstAnswer({ gatewayAddress }: RehearsalCluster, served: Served, patience: number): Promise<string> {
   let last = 0;

@@ -40,7 +40,7 @@ async function whenUp(folder: string): Promise<RehearsalRecord> {
 
 const left = (folder: string) => carrying("MARK", folder);
 
-test.skipIf(why)("inside are a network of its own, our names, and the exit code comes out", async () => {
+test.skipIf(why)("the inside has its own network and our names, and its exit code is returned", async () => {
   const folder = join(root, "end");
   const [code] = await once(begin(folder, "end"), "exit");
   expect(code).toBe(4);
