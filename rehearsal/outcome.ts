@@ -3,7 +3,7 @@ import type { PhaseName } from "./phase.ts";
 import type { ShareWindow } from "./traffic/sample.ts";
 import type { ReleaseEvent } from "./traffic/timeline.ts";
 
-/** One step of a rehearsal, as it ended. The tools come before the phases, and preparation is what happens between them. */
+/** One step of a rehearsal, as it ended. The tools come before the phases. */
 export interface PhaseResult {
   name: PhaseName | "tools";
   state: "done" | "failed" | "skipped";

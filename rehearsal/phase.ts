@@ -1,9 +1,9 @@
 import type { ResourceProgress } from "#engine/events";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import type { ClusterTools, RehearsalCluster } from "./cluster/cluster.ts";
+import type { ClusterTools, DataPlaneNames, RehearsalCluster } from "./cluster/cluster.ts";
 import type { Inside } from "./cluster/isolation/inside.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Served } from "./phases/served.ts";
+import type { Served } from "./served.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What a phase makes for the phases that need it; most make nothing. */
@@ -15,7 +15,7 @@ export interface Results {
     listen: (to: (resource: ResourceProgress) => void) => void;
   };
   foundation: Nothing;
-  platform: Nothing;
+  platform: { dataPlane: DataPlaneNames };
   controllers: Nothing;
   workloads: { served: Served };
   "second-team": { second: Served };

@@ -3,11 +3,11 @@ import { releaseNamed } from "#stacks/inputs/release";
 import { digestOf, nextVersions } from "../models.ts";
 import type { ReleaseResult } from "../outcome.ts";
 import { type Choice, type Context, phase } from "../phase.ts";
+import { rolloutOf, untilAtRest } from "../served.ts";
+import { rehearseRelease } from "../traffic/release.ts";
 import { pointAt, releaseVersion } from "../workspace.ts";
 import { answerInVersion } from "./layers.ts";
-import { rehearseRelease } from "./release.ts";
 import { demandUntouched } from "./second-team.ts";
-import { rolloutOf, untilAtRest } from "./served.ts";
 
 /** Old pods are stopped this long after the promotion at the latest: users go on until after that, seconds. */
 const AFTER_PROMOTION = 24;

@@ -66,6 +66,13 @@ test("Prometheus scrapes gateway, controllers and the node agent's pods", () => 
     { targets: ["127.0.0.1:15000"], labels: { namespace: "istio-ingress", pod: "gateway-0" } },
   ]);
   expect(config.scrape_configs[3].file_sd_configs[0].files).toEqual(["/t.json"]);
-  const { command } = prometheus({ program: "/prometheus", folder, targetsFile: "/t.json", gateway, scrapeSeconds: 2 });
+  const { command } = prometheus({
+    program: "/prometheus",
+    folder,
+    port: 9090,
+    targetsFile: "/t.json",
+    gateway,
+    scrapeSeconds: 2,
+  });
   expect(command).toContain("--web.listen-address=10.66.0.5:9090");
 });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ReleaseResult } from "#rehearsal/outcome";
-import { resultOf } from "#rehearsal/phases/release";
+import { resultOf } from "#rehearsal/traffic/release";
 import type { Sample } from "#rehearsal/traffic/sample";
-import { analysisRun, rollout, virtualService, watchedTimeline } from "../traffic/watched.ts";
+import { analysisRun, rollout, virtualService, watchedTimeline } from "./watched.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: 0, toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
