@@ -1,7 +1,7 @@
 import type { Choice } from "#rehearsal/phase";
 import type { Selection } from "#rehearsal/selection";
 
-/** What both sides of a rehearsal are told. */
+/** What both sides of a rehearsal are given. */
 export interface Rehearsal extends Choice {
   selection: Selection;
   folder: string;
@@ -9,5 +9,5 @@ export interface Rehearsal extends Choice {
   json: boolean;
 }
 
-/** Variable in which the outside tells the inside how the tools were come by. */
+/** Variable in which the outside gives the inside the result of the tools phase. */
 export const TOOLS_PHASE = "MILLRACE_REHEARSAL_TOOLS";

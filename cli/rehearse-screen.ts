@@ -3,7 +3,7 @@ import type { Screen } from "#rehearsal/progress";
 import { dim, green, red, redraw } from "#render/terminal";
 
 const NAME_WIDTH = 20;
-/** Without a terminal a long phase says every so often what it is waiting for, milliseconds. */
+/** Without a terminal, a long phase prints what it is waiting for at this interval, milliseconds. */
 const HEARTBEAT = 15_000;
 
 /** With `--json` standard output belongs to the JSON. */
@@ -15,7 +15,7 @@ export const lines =
   (text: string): void =>
     void stream(json).write(`${text}\n`);
 
-/** One line a phase: live while it runs where there is a terminal, now and then where there is none. */
+/** One line for each phase: updated live on a terminal, repeated now and then elsewhere. */
 export function rehearsalScreen(json: boolean): Screen {
   const out = stream(json);
   const live = out.isTTY === true;

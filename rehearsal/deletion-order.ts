@@ -11,7 +11,7 @@ export interface DeletionFault {
   gone: string;
 }
 
-/** What the order of deletions was held against. */
+/** What was compared, and what was wrong. */
 export interface DeletionOrder {
   /** Components with dependencies. */
   components: number;

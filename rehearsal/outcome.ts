@@ -3,7 +3,7 @@ import type { PhaseName } from "./phase.ts";
 import type { ShareWindow } from "./traffic/sample.ts";
 import type { ReleaseEvent } from "./traffic/timeline.ts";
 
-/** One step of a rehearsal, as it ended. The tools come before the phases, and preparation is what happens between them. */
+/** One step of a rehearsal, as it ended. The tools come before the phases. */
 export interface PhaseResult {
   name: PhaseName | "tools";
   state: "done" | "failed" | "skipped";
@@ -54,7 +54,7 @@ export interface ReleaseResult {
   reason?: string;
   /** Of a bad release, seconds from asking for the old version again until the controller is at rest. */
   revertSeconds?: number;
-  /** Other models that were looked at and had not changed. */
+  /** Other models that were checked, and had not changed. */
   untouched?: string[];
   timeline: Second[];
   events: (ReleaseEvent & { seconds: number })[];

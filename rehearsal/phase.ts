@@ -1,9 +1,9 @@
 import type { ResourceProgress } from "#engine/events";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import type { ClusterTools, RehearsalCluster } from "./cluster/cluster.ts";
+import type { ClusterTools, DataPlaneNames, RehearsalCluster } from "./cluster/cluster.ts";
 import type { Inside } from "./cluster/isolation/inside.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Served } from "./phases/served.ts";
+import type { Served } from "./served.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What a phase makes for the phases that need it; most make nothing. */
@@ -11,11 +11,11 @@ export interface Results {
   "control-plane": { cluster: RehearsalCluster };
   project: {
     workspace: Workspace;
-    /** Sets who hears of each resource that the engine has dealt with, until somebody else is set. */
+    /** Sets the function that is called for each resource that the engine has finished. It replaces the one before. */
     listen: (to: (resource: ResourceProgress) => void) => void;
   };
   foundation: Nothing;
-  platform: Nothing;
+  platform: { dataPlane: DataPlaneNames };
   controllers: Nothing;
   workloads: { served: Served };
   "second-team": { second: Served };
@@ -78,7 +78,7 @@ export interface Phase<Name extends PhaseName = PhaseName, Needs extends PhaseNa
   run(context: Context<Needs>): Promise<{ detail: string } & Results[Name]>;
 }
 
-/** Declares a phase, so that its name and its needs decide what it is given and what it must make. */
+/** Declares a phase, so that its name and its needs decide what it is given and what it must make. The compiler checks both. */
 export const phase = <const Name extends PhaseName, const Needs extends PhaseName = never>(
   definition: Phase<Name, Needs>,
 ): Phase<Name, Needs> => definition;

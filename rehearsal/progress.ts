@@ -1,6 +1,6 @@
 import type { PhaseResult } from "./outcome.ts";
 
-/** Where a rehearsal says what it is doing; the command line decides how that looks. */
+/** Shows what a rehearsal is doing; the command line decides how. */
 export interface Screen {
   begin(phase: PhaseResult["name"]): void;
   /** What the phase is waiting for right now. */
@@ -8,7 +8,7 @@ export interface Screen {
   end(result: PhaseResult): void;
 }
 
-/** Runs phases one after the other and keeps how each ended. */
+/** Runs phases one after the other, and records how each ended. */
 export class Progress {
   readonly phases: PhaseResult[];
   readonly #screen: Screen;
@@ -21,7 +21,7 @@ export class Progress {
   /**
    * @param work does the phase; returns in a few words what came of it, and whatever else it has made.
    * @returns what the work has made.
-   * @throws what the work throws, after the screen has been told.
+   * @throws what the work throws, after the screen has shown it.
    */
   async phase<T extends { detail: string }>(
     name: PhaseResult["name"],

@@ -56,7 +56,7 @@ const memoryOf = (cluster: RehearsalCluster): Record<string, number> =>
   Object.fromEntries(Object.entries(cluster.memory()).map(([name, bytes]) => [name, bytes / 2 ** 20]));
 
 function failureOf(error: unknown, { phases }: Progress): NonNullable<Outcome["failure"]> {
-  const phase = phases.findLast(({ state }) => state === "failed")?.name ?? "preparation";
+  const phase = phases.findLast(({ state }) => state === "failed")?.name ?? "rehearsal";
   if (error instanceof EngineFailure) {
     const at = error.resource ? `${error.resource.type} ${error.resource.name}: ` : "";
     return { phase, reason: `${at}${error.reason}`, log: error.log };

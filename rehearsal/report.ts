@@ -49,7 +49,7 @@ function deletions({ deletionOrder }: Outcome): Html {
   }
   const { components, pairs, faults } = deletionOrder;
   return html`<h2>Order of deletions</h2>
-<p>${components} components depend on something; ${pairs.toLocaleString("en")} pairs of resources were looked at, ${faults.length === 0 ? html`<span class="good">all in the right order</span>` : html`<span class="bad">${faults.length} in the wrong order</span>`}.</p>
+<p>${components} components depend on something; ${pairs.toLocaleString("en")} pairs of resources were compared, ${faults.length === 0 ? html`<span class="good">all in the right order</span>` : html`<span class="bad">${faults.length} in the wrong order</span>`}.</p>
 ${faults.length > 0 && html`<table><tr><th>of component</th><th>deleted too late</th><th>it needs, and was gone</th></tr>${faults.map(({ component, late, gone }) => html`<tr><td>${component}</td><td>${late}</td><td>${gone}</td></tr>`)}</table>`}`;
 }
 

@@ -25,7 +25,7 @@ export function resourcesOf(folder: string, stack: string): StateResource[] {
   return checkpoint.latest?.resources ?? [];
 }
 
-/** Another text when anything in the state of a stack is another. */
+/** A text that changes when anything in the state of a stack changes. */
 export const fingerprintOf = (folder: string, stack: string): string =>
   createHash("sha256")
     .update(readFileSync(fileOf(folder, stack)))

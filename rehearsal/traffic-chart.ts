@@ -43,7 +43,7 @@ ${windows.map(({ wanted }) => html`<line x1="${LEFT}" x2="${WIDTH - 10}" y1="${y
 <p class="soft">Area: share of the new version that users met. Dashed: share asked for. Red bars: failed requests. Dots above: verdicts of the analysis.</p>`;
 }
 
-/** Percent at the top of the picture: a release that was thrown out early would else be a line on the ground. */
+/** Percent at the top of the picture: without it, a release that ended early would be a flat line. */
 function scaleFor(timeline: ReleaseResult["timeline"], events: ReleaseResult["events"]): number {
   const highest = Math.max(
     ...events.map(({ weight = 0 }) => weight),

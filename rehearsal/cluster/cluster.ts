@@ -6,7 +6,7 @@ import type { Kube } from "./controlplane/kube.ts";
 import { Processes } from "./controlplane/processes.ts";
 import { envoy, type GatewayIdentity } from "./dataplane/envoy.ts";
 import { istiod, LEASES_NAMESPACE } from "./dataplane/istiod.ts";
-import { PROMETHEUS_URL, prometheus } from "./dataplane/prometheus.ts";
+import { prometheus } from "./dataplane/prometheus.ts";
 import { rollouts } from "./dataplane/rollouts.ts";
 import { NETWORK } from "./isolation/addresses.ts";
 import { NodeAgent } from "./nodes/node-agent.ts";
@@ -36,9 +36,6 @@ export interface ClusterOptions {
   /** What is wrong with which version of a model. @default - nothing */
   faults?: Faults;
 
-  /** The workload that the Gateway objects select. @default - `istio: ingress` in istio-ingress */
-  gateway?: GatewayIdentity;
-
   /** Seconds between two scrapes of Prometheus. @default 2 */
   scrapeSeconds?: number;
 
@@ -46,9 +43,18 @@ export interface ClusterOptions {
   onProgress?: (part: string, seconds: number) => void;
 }
 
+/** How the product knows the parts of the data plane. */
+export interface DataPlaneNames {
+  /** The workload that the product's Gateway objects select. */
+  gateway: GatewayIdentity;
+
+  /** Port of Prometheus' Service. */
+  prometheusPort: number;
+}
+
 /**
  * A Kubernetes cluster without containers: a real control plane, nodes whose pods are processes, and on demand a gateway with its
- * controllers and Prometheus. To be started inside of a rehearsal's namespace, whose end is its end too.
+ * controllers and Prometheus. Start it inside of a rehearsal's namespace: it ends with the namespace.
  */
 export class RehearsalCluster {
   readonly kube: Kube;
@@ -65,7 +71,6 @@ export class RehearsalCluster {
   readonly processes: Processes;
   /** Where the gateway takes requests. */
   readonly gatewayAddress = `${NETWORK.gateway}:80`;
-  readonly prometheusUrl = PROMETHEUS_URL;
   readonly #options: ClusterOptions;
 
   private constructor(options: ClusterOptions, processes: Processes, access: Access & { kube: Kube }) {
@@ -95,15 +100,13 @@ export class RehearsalCluster {
     return cluster;
   }
 
-  /** Starts istiod, Argo Rollouts, the gateway and Prometheus. Their definitions must be installed. */
-  async startDataPlane(): Promise<void> {
-    const {
-      folder,
-      tools,
-      onProgress,
-      gateway = { namespace: "istio-ingress", labels: { istio: "ingress" } },
-      scrapeSeconds = 2,
-    } = this.#options;
+  /**
+   * Starts istiod, Argo Rollouts, the gateway and Prometheus. Their definitions must be installed.
+   *
+   * @param names by which the product knows the gateway and Prometheus.
+   */
+  async startDataPlane({ gateway, prometheusPort }: DataPlaneNames): Promise<void> {
+    const { folder, tools, onProgress, scrapeSeconds = 2 } = this.#options;
     const { kubeconfigPath } = this;
     const { targetsFile } = this.nodes;
     await this.kube.apply({
@@ -114,7 +117,7 @@ export class RehearsalCluster {
     const descriptions = [
       istiod(tools.istiod, folder, kubeconfigPath),
       rollouts(tools.rollouts, kubeconfigPath),
-      prometheus({ program: tools.prometheus, folder, targetsFile, gateway, scrapeSeconds }),
+      prometheus({ program: tools.prometheus, folder, port: prometheusPort, targetsFile, gateway, scrapeSeconds }),
     ];
     const start = async (description: (typeof descriptions)[number]) =>
       onProgress?.(description.name, await this.processes.start(description));

@@ -138,7 +138,7 @@ export const MUTANTS: readonly RehearsedMutant[] = [
   {
     rule: "CAN-04",
     layer: "workloads",
-    what: "a release whose last share is never looked at",
+    what: "a release whose last share is not measured",
     resource: rollout,
     change: set(["spec", "strategy", "canary", "steps"], (steps: object[]) => steps.slice(0, -1)),
   },

@@ -25,9 +25,9 @@ export const controllers = phase({
   name: "controllers",
   summary: "starts istiod, Argo Rollouts, Envoy and Prometheus",
   needs: ["control-plane", "platform"],
-  run: async ({ cluster, update }) => {
+  run: async ({ cluster, dataPlane, update }) => {
     update("istiod, Argo Rollouts, Envoy, Prometheus");
-    await cluster.startDataPlane();
+    await cluster.startDataPlane(dataPlane);
     return { detail: "istiod, Argo Rollouts, Envoy and Prometheus answer" };
   },
 });

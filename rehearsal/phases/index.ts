@@ -2,7 +2,7 @@ import type { Phase, PhaseName } from "../phase.ts";
 import { badObjects } from "./admission.ts";
 import { controllers, controlPlane } from "./cluster.ts";
 import { destroy, protection } from "./destroy.ts";
-import { firstAnswerPhase, foundation, platform, previewAgain, workloads } from "./layers.ts";
+import { firstAnswer, foundation, platform, previewAgain, workloads } from "./layers.ts";
 import { badChanges } from "./policies.ts";
 import { project } from "./project.ts";
 import { badRelease, goodRelease } from "./releases.ts";
@@ -17,7 +17,7 @@ export const PHASES: readonly Phase[] = [
   platform,
   controllers,
   workloads,
-  firstAnswerPhase,
+  firstAnswer,
   secondTeam,
   previewAgain,
   badChanges,

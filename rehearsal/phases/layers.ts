@@ -2,8 +2,8 @@ import { LAYERS, type Layer, type PlatformOutputs, type WorkloadsOutputs } from 
 import { NETWORK } from "../cluster/isolation/addresses.ts";
 import { MODEL } from "../models.ts";
 import { type Context, phase } from "../phase.ts";
+import { QUESTION, type Served, waitForAnswer } from "../served.ts";
 import { policyPack } from "./policies.ts";
-import { firstAnswer, QUESTION, type Served } from "./served.ts";
 
 export const foundation = phase({
   name: "foundation",
@@ -20,9 +20,12 @@ export const platform = phase({
     const result = await bringUp("platform", context);
     const { workspace, environment, inside } = context;
     const outputs: unknown = await workspace.engine.outputs(`platform-${environment}`);
+    const { gateway, monitoring } = outputs as PlatformOutputs;
+    const prometheus = new URL(monitoring.prometheusUrl);
     // The address by which the product knows Prometheus leads to the rehearsal's own.
-    inside.hosts.set({ [new URL((outputs as PlatformOutputs).monitoring.prometheusUrl).hostname]: NETWORK.prometheus });
-    return result;
+    inside.hosts.set({ [prometheus.hostname]: NETWORK.prometheus });
+    const names = { namespace: gateway.namespace, labels: gateway.selector };
+    return { ...result, dataPlane: { gateway: names, prometheusPort: Number(prometheus.port) } };
   },
 });
 
@@ -95,7 +98,7 @@ export const previewAgain = phase({
   },
 });
 
-export const firstAnswerPhase = phase({
+export const firstAnswer = phase({
   name: "first-answer",
   summary: "asks the model through the gateway until it answers",
   needs: ["control-plane", "workloads"],
@@ -108,7 +111,7 @@ export const firstAnswerPhase = phase({
 
 /** @throws {Error} when the model does not answer within a minute, or in another version than the release names. */
 export async function answerInVersion(cluster: Context<"control-plane">["cluster"], served: Served) {
-  const version = await firstAnswer(cluster, served, 60);
+  const version = await waitForAnswer(cluster, served, 60);
   if (version !== served.version) {
     throw new Error(`${served.model} must answer in version ${served.version}, it answers in version '${version}'`);
   }

@@ -34,7 +34,7 @@ export async function leftInCluster(kube: Kube, allowed: readonly string[]): Pro
   return [...foreign.map((name) => `namespace ${name}`), ...objects.flat()];
 }
 
-/** Files below a folder in which one of the secrets stands in plain text or as base64, and how many files were read. */
+/** Files below the given folders that hold one of the secrets, in plain text or as base64, and the number of files that were read. */
 export function leaks(folders: readonly string[], secrets: readonly string[]): { files: number; leaked: string[] } {
   const wanted = secrets.flatMap((secret) => [secret, Buffer.from(secret).toString("base64").replace(/=+$/, "").slice(0, -2)]);
   let files = 0;

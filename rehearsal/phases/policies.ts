@@ -15,7 +15,7 @@ import { type Context, phase } from "../phase.ts";
 import { readChanges, writeChanges } from "../program/changes.ts";
 import { fingerprintOf } from "../state.ts";
 
-/** The repository's own pack with the levels of an environment, and the shortened times of a rehearsal where a rule holds against them. */
+/** The repository's own pack with the levels of an environment, and the shortened times of a rehearsal where a rule compares them with a bound. */
 export function policyPack(environment: EnvironmentName, folder: string): PolicyPack {
   const config = join(folder, "policies.json");
   const levels = packConfig(RULES, environment) as Record<string, object>;

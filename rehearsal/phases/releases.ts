@@ -3,23 +3,23 @@ import { releaseNamed } from "#stacks/inputs/release";
 import { digestOf, nextVersions } from "../models.ts";
 import type { ReleaseResult } from "../outcome.ts";
 import { type Choice, type Context, phase } from "../phase.ts";
+import { rolloutOf, untilAtRest } from "../served.ts";
+import { rehearseRelease } from "../traffic/release.ts";
 import { pointAt, releaseVersion } from "../workspace.ts";
 import { answerInVersion } from "./layers.ts";
-import { rehearseRelease } from "./release.ts";
 import { demandUntouched } from "./second-team.ts";
-import { rolloutOf, untilAtRest } from "./served.ts";
 
 /** Old pods are stopped this long after the promotion at the latest: users go on until after that, seconds. */
 const AFTER_PROMOTION = 24;
 const AFTER_ROLLBACK = 8;
-/** A share further off than this did not come about by chance: 1 in 16,000 (two-sided normal tail). */
+/** A share that is further off is not chance: 1 in 16,000 (two-sided normal tail). */
 const MAX_SIGMAS = 4;
-/** At 100 % nothing is left to chance, but a gateway may learn of it a moment late: percent of the answers that the new version must give. */
+/** Part of the answers that the new version must give at 100 %, percent. Not all: a gateway may learn of the last step a moment late. */
 const MIN_FULL_SHARE = 99;
 /** Traffic must be off the bad version within so many seconds of the verdict. */
 const MAX_LAST_ANSWER = 5;
 
-/** A good version takes over real traffic step by step, and nobody notices: not its users, and not the other model. */
+/** A good version takes over real traffic step by step. No user and no other model notices. */
 export const goodRelease = phase({
   name: "release",
   summary: "releases a good version under load: shares as asked for, no request failed, the other model untouched",
@@ -43,7 +43,7 @@ export const goodRelease = phase({
   },
 });
 
-/** A version that answers a part of its requests with an error is thrown out by the analysis, with no human. */
+/** A version that answers a part of its requests with an error is taken back by its analysis, without a person. */
 export const badRelease = phase({
   name: "bad-release",
   summary: "releases a version that fails: its measurements take it back, and no other version fails a request",
@@ -74,9 +74,9 @@ export function demandGood(result: ReleaseResult): void {
   const { windows, failed, total } = result;
   demand(failed === 0, `a good release must fail no request, it failed ${failed} of ${total}`);
   const [wanted, met] = [CANARY_DEFAULTS.weights, windows.map((window) => window.wanted)].map((shares) => shares.join(" → "));
-  demand(met === wanted, `a release must go through the shares ${wanted} %, it went through ${met || "none"}`);
+  demand(met === wanted, `a release must go through the shares ${wanted} %, it went through ${met || "no share"}`);
   const empty = windows.find((window) => window.total === 0);
-  demand(empty === undefined, `each share must be met by requests, at ${empty?.wanted} % there was none`);
+  demand(empty === undefined, `requests must come in at each share, none came in at ${empty?.wanted} %`);
   const worst = worstOf(result);
   demand(
     worst <= MAX_SIGMAS,

@@ -10,9 +10,9 @@ import type { Kube } from "../cluster/controlplane/kube.ts";
 import { MODEL, SECOND_MODEL, SECOND_TEAM, secondRelease } from "../models.ts";
 import { phase } from "../phase.ts";
 import { readChanges, writeChanges } from "../program/changes.ts";
+import { type RolloutState, rolloutOf, untilAtRest } from "../served.ts";
 import { pointAt } from "../workspace.ts";
 import { answerInVersion, countCreated, servedModel, sum } from "./layers.ts";
-import { type RolloutState, rolloutOf, untilAtRest } from "./served.ts";
 
 /** A second team and its model are two entries, a version in the release, and one `up`; nothing that was there changes. */
 export const secondTeam = phase({

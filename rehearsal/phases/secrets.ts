@@ -7,13 +7,13 @@ export const secrets = phase({
   summary: "looks for the secrets of the stack config in all files of state, config and logs",
   needs: ["project", "workloads"],
   run: async ({ workspace, inside }) => {
-    // Not in etcd's files: a Secret object is where the API server keeps what a pod must read.
+    // Not in etcd's files: a Secret object is the place from which a pod reads it.
     const { files, leaked } = leaks(
       [`${inside.folder}/state`, `${inside.folder}/logs`, workspace.project, `${inside.folder}/pulumi`],
       workspace.secrets,
     );
     if (leaked.length > 0) {
-      throw new Error(`the secrets of the stack config must stand in no file in plain text, they stand in ${leaked.join(", ")}`);
+      throw new Error(`no file may hold the secrets of the stack config in plain text, found them in ${leaked.join(", ")}`);
     }
     return {
       detail: `${workspace.secrets.length} set in stack config, found in plain text in 0 of ${files} files of state, config and logs`,

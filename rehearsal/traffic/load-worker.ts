@@ -6,7 +6,7 @@ import type { Sample } from "./sample.ts";
 
 const TICK_MS = 5;
 const REPORT_MS = 100;
-/** An answer that takes longer than this is none. */
+/** An answer that takes longer counts as no answer, milliseconds. */
 const TIMEOUT_MS = 15_000;
 
 const { gateway, host, path, body, rate, versionHeader } = workerData as LoadOptions;

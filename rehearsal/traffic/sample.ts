@@ -6,7 +6,7 @@ export interface Sample {
   ms: number;
   /** HTTP status; 0 when no answer came. */
   status: number;
-  /** Version that answered, by its own word; empty when nobody did. */
+  /** Version that answered, as it said itself; empty without an answer. */
   version: string;
 }
 
@@ -21,7 +21,7 @@ export interface Summary {
   p99: number;
 }
 
-/** What the samples between two moments say. */
+/** Counts and times of the samples between two moments. */
 export function summarise(samples: readonly Sample[], from = 0, to = Infinity): Summary {
   const inside = samples.filter(({ at }) => at >= from && at < to);
   const byVersion: Record<string, number> = {};
@@ -33,18 +33,18 @@ export function summarise(samples: readonly Sample[], from = 0, to = Infinity): 
   return { total: inside.length, failed: inside.filter(failed).length, byVersion, p50: quantile(0.5), p99: quantile(0.99) };
 }
 
-/** A stretch of time in which the share of the new version was meant to be constant. */
+/** A time in which the share of the new version should be constant. */
 export interface ShareWindow extends Summary {
   /** Share asked for, percent. */
   wanted: number;
   /** Share that users met, percent. */
   observed: number;
-  /** Distance between the two in standard errors of a binomial; 0 where the share leaves nothing to chance. */
+  /** Distance between the two in standard errors of a binomial; 0 at 0 % and 100 %. */
   sigmas: number;
   seconds: number;
 }
 
-/** Requests under way when a share changes belong to neither side, milliseconds. */
+/** Time after a change of share whose requests count for neither share, milliseconds. */
 const SETTLE = 1_000;
 
 /** One window for each wanted share, from when it was set until the next one. */

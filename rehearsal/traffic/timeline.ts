@@ -1,7 +1,7 @@
 import type { ServingNames } from "#components/serving/names";
 import type { Kube } from "../cluster/controlplane/kube.ts";
 
-/** Something that happened to a release, as the API server told it. */
+/** Something that happened to a release, as reported by the API server. */
 export interface ReleaseEvent {
   /** Milliseconds since the epoch. */
   at: number;
@@ -9,7 +9,7 @@ export interface ReleaseEvent {
   text: string;
   /** Share of the new version, percent; on `weight`. */
   weight?: number;
-  /** On `rollout`: the controller gave the release up. */
+  /** On `rollout`: the controller took the release back. */
   aborted?: boolean;
   /** On `analysis`: `Running`, `Successful`, `Failed`, `Inconclusive`, `Error`. */
   phase?: string;
@@ -39,7 +39,7 @@ export class Timeline {
     watch(`/apis/argoproj.io/v1alpha1/namespaces/${namespace}/analysisruns`, "", (object) => this.#analysis(object, model));
   }
 
-  /** Fully on the version that was applied last, by the controller's own word. */
+  /** Whether the controller says that the version applied last has all traffic. */
   get healthy(): boolean {
     const { status, metadata } = this.rollout;
     return status?.phase === "Healthy" && String(status.observedGeneration) === String(metadata.generation);

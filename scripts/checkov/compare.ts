@@ -30,7 +30,7 @@ export interface Comparison {
   reactions: Reaction[];
 }
 
-/** Holds prod, and prod with each of the mutants, against checkov and against our rules. */
+/** What checkov and our rules find in prod, and in prod with each of the mutants. */
 export function compare(command: string, plan: EnvironmentPlan, today: string): Comparison {
   const exceptions = exceptionsInForce(RULES.map(({ id }) => id));
   const ours = (of: EnvironmentPlan): Ours[] =>

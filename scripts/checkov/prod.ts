@@ -51,9 +51,9 @@ function mutated(registrations: Recorded[], mutant: ProdMutant): Recorded[] {
     const gone = mutant.removes.map(find);
     return registrations.filter((each) => !gone.includes(each));
   }
-  for (const { resource, change } of "edits" in mutant ? mutant.edits : [mutant]) {
-    const found = find(resource);
-    change(found.inputs, found);
+  for (const edit of "edits" in mutant ? mutant.edits : [mutant]) {
+    const found = find(edit.resource);
+    edit.change(found.inputs, found);
   }
   return registrations;
 }

@@ -83,7 +83,10 @@ export function fakeContext({
     removeStack: async (stack: string) => void asked.push(`remove ${stack}`),
     outputs: async (stack: string) =>
       stack.startsWith("platform")
-        ? { monitoring: { prometheusUrl: "http://prometheus.monitoring.svc:9090" } }
+        ? {
+            gateway: { namespace: "istio-ingress", name: "ingress", selector: { istio: "ingress" } },
+            monitoring: { prometheusUrl: "http://prometheus.monitoring.svc:9090" },
+          }
         : { models: { fraud: { host: "fraud.models.internal", namespace: "models-risk", version: "3" } } },
   };
   const items: Json[] = namespaces.map((name) => ({ metadata: { name } }));

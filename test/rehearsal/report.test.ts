@@ -17,7 +17,7 @@ const textOf = (page: string): string =>
     .trim();
 
 describe("the report", () => {
-  it("tells everything that was found out", () => {
+  it("shows everything that was found out", () => {
     expect(textOf(reportPage(outcome()))).toBe(
       [
         "Rehearsal of dev: it holds",
@@ -45,7 +45,7 @@ describe("the report", () => {
     );
   });
 
-  it("tells of the second team, of bad changes and of the order of deletions", () => {
+  it("shows the second team, of bad changes and of the order of deletions", () => {
     const told = outcome({
       releases: [promoted({ untouched: ["second-model"] })],
       answers: [
@@ -63,7 +63,7 @@ describe("the report", () => {
       "Team second and model second-model were two entries, a version in the release and one up : 31 resources created, no other changed.",
       "Through the gateway answered fraud version 3 and second-model version 1.",
       "GPU-03 4,096 GPUs in a pool advised against not tried K8S-01 not tried refused: our policy",
-      "2 components depend on something; 1,240 pairs of resources were looked at, 1 in the wrong order . of component deleted too late it needs, and was gone C 'q' Job 'j' Chart 'c'",
+      "2 components depend on something; 1,240 pairs of resources were compared, 1 in the wrong order . of component deleted too late it needs, and was gone C 'q' Job 'j' Chart 'c'",
     ]) {
       expect(text).toContain(part);
     }

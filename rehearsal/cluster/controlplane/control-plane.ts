@@ -157,7 +157,7 @@ function controllerManager(
   { kubeconfig: config, serviceAccountKey, certificates, ca }: Files,
   kube: Kube,
 ): Process {
-  // Addresses, routes, load balancers and disks are the cloud's, and there is none.
+  // Addresses, routes, load balancers and disks belong to a cloud; the rehearsal has no cloud.
   const left = [
     "node-ipam",
     "node-route",

@@ -114,7 +114,7 @@ function statsConfig(): object {
       { tag_name: "response_code", regex: "_rq(_(\\d{3}))$" },
       { tag_name: "response_code_class", regex: "_rq(_(\\dxx))$" },
     ],
-    // Envoy's own bounds have none at the latency target.
+    // Envoy's own bounds do not include the latency target.
     histogram_bucket_settings: [{ match: { suffix: "upstream_rq_time" }, buckets: LATENCY_BUCKETS_MS }],
   };
 }

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { answers, type Process } from "../controlplane/processes.ts";
 import { ISTIOD_XDS } from "./envoy.ts";
 
-/** Namespace of the leases of controllers that a rehearsal runs; the product's stacks know nothing of it. */
+/** Namespace of the leases of controllers that a rehearsal runs; the stacks do not declare it. */
 export const LEASES_NAMESPACE = "millrace-rehearsal";
 
-/** Where istiod tells its metrics. */
+/** Where istiod serves its metrics. */
 export const ISTIOD_METRICS = "127.0.0.1:15014";
 
 /** istiod: reads Services, EndpointSlices and routing objects, and gives the gateway its configuration. */

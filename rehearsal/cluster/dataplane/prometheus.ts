@@ -6,12 +6,12 @@ import { ENVOY_ADMIN, type GatewayIdentity } from "./envoy.ts";
 import { ISTIOD_METRICS } from "./istiod.ts";
 import { ROLLOUTS_METRICS } from "./rollouts.ts";
 
-/** Where it answers, under the port that the cluster's Prometheus Service has. */
-export const PROMETHEUS_URL = `http://${NETWORK.prometheus}:9090`;
-
 export interface PrometheusOptions {
   program: string;
   folder: string;
+
+  /** Port that it listens on: that of the cluster's Prometheus Service. */
+  port: number;
 
   /** File of the node agent with the pods to scrape. */
   targetsFile: string;
@@ -24,25 +24,24 @@ export interface PrometheusOptions {
 }
 
 /** Prometheus, which measures the gateway, the controllers and the pods that tell metrics. */
-export function prometheus({ program, folder, ...options }: PrometheusOptions): Process {
+export function prometheus({ program, folder, port, ...options }: PrometheusOptions): Process {
   const config = join(folder, "prometheus.json");
   writeFileSync(config, JSON.stringify(scrapeConfig(options), null, 2));
+  const address = `${NETWORK.prometheus}:${port}`;
   const data = [`--storage.tsdb.path=${join(folder, "tsdb")}`, "--storage.tsdb.retention.time=2h"];
   return {
     name: "prometheus",
-    command: [
-      program,
-      `--config.file=${config}`,
-      ...data,
-      `--web.listen-address=${new URL(PROMETHEUS_URL).host}`,
-      "--log.level=warn",
-    ],
-    ready: () => answers(`${PROMETHEUS_URL}/-/ready`),
+    command: [program, `--config.file=${config}`, ...data, `--web.listen-address=${address}`, "--log.level=warn"],
+    ready: () => answers(`http://${address}/-/ready`),
   };
 }
 
 /** What is scraped. The gateway has the labels that a PodMonitor would give it. */
-export function scrapeConfig({ targetsFile, gateway, scrapeSeconds }: Omit<PrometheusOptions, "program" | "folder">): object {
+export function scrapeConfig({
+  targetsFile,
+  gateway,
+  scrapeSeconds,
+}: Omit<PrometheusOptions, "program" | "folder" | "port">): object {
   const job = (name: string, target: string, path: string, labels: Record<string, string> = {}) => ({
     job_name: name,
     metrics_path: path,

@@ -1,7 +1,7 @@
 import { answers, type Process } from "../controlplane/processes.ts";
 import { LEASES_NAMESPACE } from "./istiod.ts";
 
-/** Where Argo Rollouts tells its metrics. */
+/** Where Argo Rollouts serves its metrics. */
 export const ROLLOUTS_METRICS = "127.0.0.1:18090";
 
 /** The controller of Argo Rollouts. Its ports are moved: the default one is 8080 on every address, and pods listen there. */

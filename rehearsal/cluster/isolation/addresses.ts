@@ -13,7 +13,7 @@ export const NETWORK = {
   gateway: "10.66.0.10",
 } as const;
 
-/** Addresses for pods, in the order in which they are given out. */
+/** Addresses for pods, in the order in which they are used. */
 export function podAddresses(): string[] {
   return [1, 2, 3, 4].flatMap((third) => Array.from({ length: 250 }, (_, last) => `10.66.${third}.${last + 1}`));
 }

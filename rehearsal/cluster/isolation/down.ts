@@ -15,7 +15,7 @@ export interface Removed {
 }
 
 /**
- * Ends the rehearsal of that folder and removes the folder. Does nothing when there is none; may be called again at any time.
+ * Ends the rehearsal of that folder and removes the folder. Does nothing when no rehearsal is there, so it may be called again at any time.
  * A process is ended only when its start time is the recorded one, so a pid that now belongs to somebody else is left alone.
  *
  * @throws {IsolationError} when a process does not end within 10 seconds.

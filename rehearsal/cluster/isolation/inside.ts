@@ -53,7 +53,7 @@ export function setUp(): Inside {
 
   const stay = async () => {
     staying = true;
-    // The terminal may close while the rehearsal lives on; a line that nobody reads must not end it.
+    // The terminal may close while the rehearsal continues. A line that cannot be written must not end it.
     for (const stream of [process.stdout, process.stderr]) {
       stream.on("error", () => undefined);
     }

@@ -8,7 +8,7 @@ export interface ProcessIdentity {
   startTime: string;
 }
 
-/** The identity of a running process, or nothing when there is none with that pid. */
+/** The identity of a running process; `undefined` when no process has that pid. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const fields = stat(pid);
   return fields && { pid, startTime: fields.startTime };
@@ -32,7 +32,7 @@ export function killExactly(identity: ProcessIdentity): boolean {
   }
 }
 
-/** Waits until none of the processes runs. Returns those that are left after `seconds`. */
+/** Waits until all of the processes have ended. Returns those that are left after `seconds`. */
 export async function waitUntilGone(identities: readonly ProcessIdentity[], seconds: number): Promise<ProcessIdentity[]> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {

@@ -22,7 +22,7 @@ export interface RehearsalRecord {
 
 const file = (folder: string) => join(folder, "rehearsal.json");
 
-/** Reads the record of the rehearsal in that folder; nothing when there is none or it was cut short. */
+/** Reads the record of the rehearsal in that folder; `undefined` when it is missing or incomplete. */
 export function readRecord(folder: string): RehearsalRecord | undefined {
   try {
     return JSON.parse(readFileSync(file(folder), "utf8")) as RehearsalRecord;

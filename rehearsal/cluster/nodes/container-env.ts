@@ -7,7 +7,7 @@ export interface EnvSources {
   ip: string;
   /** Address of its node. */
   nodeIp: string;
-  /** Decoded content of a Secret or ConfigMap of the pod's namespace; nothing when there is none. */
+  /** Decoded content of a Secret or ConfigMap of the pod's namespace; `undefined` when it is missing. */
   read: (kind: "Secret" | "ConfigMap", name: string) => Promise<Record<string, string> | undefined>;
 }
 

@@ -17,10 +17,10 @@ export interface Pod extends PodView {
   /** Whether it was ready when its status was last made. */
   lastReady: boolean;
 
-  /** Whether something changed since the API server was last told. */
+  /** Whether something changed since the last report to the API server. */
   unsaid: boolean;
 
-  /** The telling that is under way. */
+  /** The report that is under way. */
   saying?: Promise<void> | undefined;
 }
 

@@ -43,7 +43,7 @@ export interface ContainerState {
 /** Restart back-off, shortened: a kubelet begins with 10 s and ends with 5 minutes. */
 const BACK_OFF = { firstMs: 500, lastMs: 10_000 };
 
-/** Until a container is ready it is asked more often than its probe says, so that nobody waits for a round number. */
+/** Until a container is ready, it is probed more often than its probe says: the rehearsal does not wait for the next full period. */
 const EAGER_MS = 250;
 
 /** One container as one local process: started, probed, started again when it ends, stopped with its grace period. */

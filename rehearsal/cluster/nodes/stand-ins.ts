@@ -24,7 +24,7 @@ export type Faults = Readonly<Record<string, Fault>>;
 /** How a pod is played. */
 export type Part =
   | { kind: "process"; program: ProgramName; container: Json }
-  /** It ends with success at once: a Job whose program is not there. */
+  /** It ends with success at once: a Job whose program the rehearsal does not have. */
   | { kind: "completes" }
   /** It is ready without a process. */
   | { kind: "ready" };
@@ -45,10 +45,10 @@ const IMAGES: Readonly<Record<string, (container: Json) => ProgramName | undefin
   },
 };
 
-/** Paths under which programs tell metrics in Prometheus' text format. */
+/** Paths under which programs serve metrics in Prometheus' text format. */
 export const METRICS_PATH: Readonly<Record<ProgramName, string | undefined>> = { "model-server": "/metrics", mlflow: undefined };
 
-/** Decides how a pod is played: the first container that has a program is the process. */
+/** How a pod is played: the first container with a program is its process. */
 export function partOf(pod: Json): Part {
   for (const container of pod.spec.containers as Json[]) {
     const program = IMAGES[repository(container.image).split("/").at(-1)!]?.(container);

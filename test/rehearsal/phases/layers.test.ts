@@ -6,13 +6,17 @@ import { fakeContext } from "../fake-context.ts";
 const made = (type: string, op: "create" | "same" = "create") => ({ type, op, name: "a" });
 
 describe("the layers", () => {
-  it("give the later phases the host of Prometheus and the address of the model", async () => {
+  it("give later phases the names of the data plane and the address of the model", async () => {
     const { context, asked, hosts } = fakeContext({ environment: "staging" });
     await foundation.run(context);
-    await platform.run(context);
-    await controllers.run(context);
+    const { dataPlane } = await platform.run(context);
+    await controllers.run({ ...context, dataPlane });
     const { served } = await workloads.run(context);
     expect(asked).toEqual(["up foundation-staging", "up platform-staging", "controllers", "up workloads-staging"]);
+    expect(dataPlane).toEqual({
+      gateway: { namespace: "istio-ingress", labels: { istio: "ingress" } },
+      prometheusPort: 9090,
+    });
     expect(hosts).toEqual({ "prometheus.monitoring.svc": "10.66.0.5" });
     expect(served).toMatchObject({ model: "fraud", version: "3", host: "fraud.models.internal", namespace: "models-risk" });
   });

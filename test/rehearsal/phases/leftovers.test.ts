@@ -13,12 +13,12 @@ const cluster = (objects: Record<string, Json>): Kube =>
 describe("what is left in the cluster", () => {
   const own = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
-  it("is nothing when there are only the API server's own namespaces and ours, and some kinds are not served", async () => {
+  it("is empty with the API server's own namespaces and ours, also where some kinds are not served", async () => {
     const kube = cluster({ "/api/v1/namespaces": list(...own, "millrace-rehearsal") });
     expect(await leftInCluster(kube, ["millrace-rehearsal"])).toEqual([]);
   });
 
-  it("is told by kind and name", async () => {
+  it("is listed by kind and name", async () => {
     const kube = cluster({
       "/api/v1/namespaces": list(...own, "mlflow"),
       "/apis/karpenter.sh/v1/nodepools": list("training", "inference"),

@@ -12,7 +12,7 @@ const [five, twenty, fifty, full] = windows as [
 ];
 
 describe("a good release", () => {
-  it("passes when nobody noticed it", () => {
+  it("passes when no user noticed it", () => {
     expect(() => demandGood(promoted())).not.toThrow();
     expect(() =>
       demandGood(promoted({ windows: [{ ...five, sigmas: -4 }, twenty, fifty, { ...full, observed: 99 }] })),
@@ -26,11 +26,11 @@ describe("a good release", () => {
       { windows: [five, fifty, full] },
       "a release must go through the shares 5 → 20 → 50 → 100 %, it went through 5 → 50 → 100",
     ],
-    ["no share was seen", { windows: [] }, "a release must go through the shares 5 → 20 → 50 → 100 %, it went through none"],
+    ["no share was seen", { windows: [] }, "a release must go through the shares 5 → 20 → 50 → 100 %, it went through no share"],
     [
-      "nobody asked at one share",
+      "one share had no requests",
       { windows: [five, { ...twenty, total: 0 }, fifty, full] },
-      "each share must be met by requests, at 20 % there was none",
+      "requests must come in at each share, none came in at 20 %",
     ],
     [
       "a share was too small by more than chance",
@@ -42,13 +42,13 @@ describe("a good release", () => {
       { windows: [five, twenty, fifty, { ...full, observed: 98.94 }] },
       "at 100 % the new version must give at least 99 % of the answers, it gave 98.9 %",
     ],
-  ])("does not when %s", (_, rest, sentence) => {
+  ])("fails when %s", (_, rest, sentence) => {
     expect(() => demandGood(promoted(rest))).toThrow(new Error(sentence));
   });
 });
 
 describe("a bad release", () => {
-  it("passes when only the bad version failed requests and lost its users soon", () => {
+  it("passes when only the bad version failed requests, and lost its users soon", () => {
     expect(() => demandBad(thrownOut({ abortToLastAnswer: 5 }))).not.toThrow();
   });
 
@@ -59,11 +59,11 @@ describe("a bad release", () => {
       { abortToLastAnswer: 5.06 },
       "traffic must be off the bad version 5 s after the verdict, its last answer came after 5.1 s",
     ],
-  ])("does not when %s", (_, rest, sentence) => {
+  ])("fails when %s", (_, rest, sentence) => {
     expect(() => demandBad(thrownOut(rest))).toThrow(new Error(sentence));
   });
 
-  it("does not when nothing is known of its last answer", () => {
+  it("fails when its last answer is unknown", () => {
     const { abortToLastAnswer: _, ...rest } = thrownOut();
     expect(() => demandBad(rest)).toThrow("its last answer came after NaN s");
   });

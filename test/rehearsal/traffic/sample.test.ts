@@ -32,11 +32,11 @@ describe("summarise", () => {
     expect(summarise(all)).toEqual({ total: 5, failed: 1, byVersion: { "4": 2, "3": 3 }, p50: 3, p99: 4 });
   });
 
-  it("says nothing of nothing", () => {
+  it("is empty without samples", () => {
     expect(summarise([])).toEqual({ total: 0, failed: 0, byVersion: {}, p50: 0, p99: 0 });
   });
 
-  it("takes the beginning of a stretch in, and its end not", () => {
+  it("includes the beginning of a stretch, and excludes its end", () => {
     const all = [sample(10, "3"), sample(19, "3"), sample(20, "4")];
     expect(summarise(all, 10, 20).byVersion).toEqual({ "3": 2 });
   });
@@ -61,14 +61,14 @@ describe("deviation", () => {
     expect(deviation(0.06, 0.05, 1_900)).toBeCloseTo(2, 10);
   });
 
-  it("is 0 where the share leaves nothing to chance", () => {
+  it("is 0 where the share is 0 or 100 %", () => {
     expect([deviation(0.4, 1, 100), deviation(0.4, 0, 100)]).toEqual([0, 0]);
   });
 
   const share = fc.double({ min: 0.01, max: 0.99, noNaN: true });
   const requests = fc.integer({ min: 1, max: 1_000_000 });
 
-  it("has the sign of the difference, and is none for the share that was asked for", () => {
+  it("has the sign of the difference, and is 0 for the share that was asked for", () => {
     fc.assert(
       fc.property(share, share, requests, (observed, wanted, n) => {
         expect(Math.sign(deviation(observed, wanted, n))).toBe(Math.sign(observed - wanted));
@@ -112,13 +112,13 @@ describe("shareWindows", () => {
     ]);
   });
 
-  it("stands for no share where there was no request", () => {
+  it("has a share of 0 without requests", () => {
     expect(shareWindows([], [{ at: 0, weight: 20 }], "4", 5_000)).toEqual([
       expect.objectContaining({ wanted: 20, observed: 0, total: 0, seconds: 5 }),
     ]);
   });
 
-  it("follows on without a gap, counts no request twice, and observes a share", () => {
+  it("leaves no gap, counts no request twice, and observes a share", () => {
     const rising = fc.uniqueArray(fc.integer({ min: 0, max: 50_000 }), { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(samples, rising, (all, moments) => {

@@ -5,7 +5,7 @@ beforeEach(() => void vi.useFakeTimers({ now: 1_000, toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
 
 describe("Timeline", () => {
-  it("watches the model's own objects, and ends with one word", () => {
+  it("watches the model's own objects, and stops all watches at once", () => {
     const { timeline, watches } = watchedTimeline();
     expect(watches.map(({ path, query }) => [path, query])).toEqual([
       ["/apis/networking.istio.io/v1/namespaces/models-risk/virtualservices", "fieldSelector=metadata.name%3Dfraud-split"],
@@ -16,20 +16,20 @@ describe("Timeline", () => {
     expect(watches.map(({ signal }) => signal.aborted)).toEqual([true, true, true]);
   });
 
-  it("reads the share of the new version off the weighted route, not off the forced one", () => {
+  it("reads the share of the new version from the weighted route, not from the forced one", () => {
     const { timeline, tell } = watchedTimeline();
     tell("virtualservices", virtualService(20));
     expect(timeline.events).toEqual([{ at: 1_000, kind: "weight", text: "new version at 20 %", weight: 20 }]);
   });
 
-  it("takes a route without the new version for 0 %", () => {
+  it("reports 0 % for a route without the new version", () => {
     const { timeline, tell } = watchedTimeline();
     tell("virtualservices", { spec: { http: [] } });
     tell("rollouts", { metadata: { generation: 1 } });
     expect(timeline.events.map(({ text }) => text)).toEqual(["new version at 0 %", "-, step -"]);
   });
 
-  it("says each thing once, and nothing of the list that begins a watch", () => {
+  it("reports each state once, and ignores the list at the start of a watch", () => {
     const { timeline, tell } = watchedTimeline();
     tell("virtualservices", {}, "SYNC");
     for (const weight of [5, 5, 20, 20, 5]) {
@@ -61,14 +61,14 @@ describe("Timeline", () => {
     ["of this generation", { phase: "Healthy", observedGeneration: "2" }, true],
     ["of the one before", { phase: "Healthy", observedGeneration: "1" }, false],
     ["while it goes on", { phase: "Progressing", observedGeneration: "2" }, false],
-  ])("believes the controller that a release is complete %s: %s %s", (_, status, healthy) => {
+  ])("a release is complete when the controller says so %s: %s %s", (_, status, healthy) => {
     const { timeline, tell } = watchedTimeline();
     expect([timeline.healthy, timeline.aborted]).toEqual([false, false]);
     tell("rollouts", rollout(status));
     expect(timeline.healthy).toBe(healthy);
   });
 
-  it("hears that a release was given up, and why", () => {
+  it("reports that a release was taken back, and why", () => {
     const { timeline, tell } = watchedTimeline();
     tell("rollouts", rollout({ phase: "Degraded", currentStepIndex: 0, abort: true, message: "error-share failed" }));
     expect(timeline.aborted).toBe(true);
@@ -77,7 +77,7 @@ describe("Timeline", () => {
     ]);
   });
 
-  it("keeps the last value of each measurement of this model, and none of another's", () => {
+  it("keeps the last value of each measurement of this model, and ignores other models", () => {
     const { timeline, tell } = watchedTimeline();
     tell("analysisruns", analysisRun("fraud-5d-2-0", "Failed", "[0.31]"));
     tell("analysisruns", analysisRun("churn-5d-2-0", "Failed", "[1]"));

@@ -12,14 +12,14 @@ const gateway = { namespace: "istio-ingress", labels: { istio: "ingress" } };
 const folder = mkdtempSync(join(tmpdir(), "dataplane-"));
 const envoyConfig = bootstrap(gateway) as Json;
 
-test("Envoy is the gateway's workload to istiod", () => {
+test("istiod sees Envoy as the gateway's workload", () => {
   expect(envoyConfig.node).toMatchObject({
     id: "router~10.66.0.10~gateway-0.istio-ingress~istio-ingress.svc.cluster.local",
     metadata: { NAMESPACE: "istio-ingress", LABELS: { istio: "ingress" }, INSTANCE_IPS: "10.66.0.10" },
   });
 });
 
-test("a lost istiod is found again within two seconds", () => {
+test("Envoy reconnects to a lost istiod within two seconds", () => {
   const [service] = envoyConfig.dynamic_resources.ads_config.grpc_services;
   expect(service.envoy_grpc.retry_policy.retry_back_off).toEqual({ base_interval: "0.5s", max_interval: "2s" });
 });
@@ -66,6 +66,13 @@ test("Prometheus scrapes gateway, controllers and the node agent's pods", () => 
     { targets: ["127.0.0.1:15000"], labels: { namespace: "istio-ingress", pod: "gateway-0" } },
   ]);
   expect(config.scrape_configs[3].file_sd_configs[0].files).toEqual(["/t.json"]);
-  const { command } = prometheus({ program: "/prometheus", folder, targetsFile: "/t.json", gateway, scrapeSeconds: 2 });
+  const { command } = prometheus({
+    program: "/prometheus",
+    folder,
+    port: 9090,
+    targetsFile: "/t.json",
+    gateway,
+    scrapeSeconds: 2,
+  });
   expect(command).toContain("--web.listen-address=10.66.0.5:9090");
 });

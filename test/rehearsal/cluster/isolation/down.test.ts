@@ -29,7 +29,7 @@ test("ends the recorded processes, removes the folder and says so; the second ti
   expect(await takeDown(folder)).toEqual({ processes: [], folder: false });
 });
 
-test("a pid that belongs to somebody else by now is left alone", async () => {
+test("a pid that another process has by now is left alone", async () => {
   const folder = freshFolder();
   const other = sleeper();
   started.push(other.pid);

@@ -33,7 +33,7 @@ function listening(socket: Socket) {
 }
 
 describe("a lifeline", () => {
-  it("carries words both ways, and tells once that the other side is gone", async () => {
+  it("carries words both ways, and reports once that the other side is gone", async () => {
     const [here, there] = await pair("both");
     const [outer, inner] = [listening(here), listening(there)];
     await inner.line.say("kept");
@@ -47,7 +47,7 @@ describe("a lifeline", () => {
     ]);
   });
 
-  it("puts a word together that came in pieces", async () => {
+  it("joins a word that arrives in pieces", async () => {
     const [here, there] = await pair("pieces");
     const { heard, ended } = listening(here);
     there.write("st");
@@ -57,7 +57,7 @@ describe("a lifeline", () => {
     expect(heard).toEqual(["stop", "(end)"]);
   });
 
-  it("has nothing to say once it is cut", async () => {
+  it("reports nothing after it was cut", async () => {
     const [here, there] = await pair("cut");
     const { line, ended } = listening(here);
     there.destroy();
@@ -67,7 +67,7 @@ describe("a lifeline", () => {
 });
 
 describe("the addresses of a rehearsal", () => {
-  it("are distinct, lie in its own prefix, and none is a server's", () => {
+  it("are distinct, in its own prefix, and not those of its servers", () => {
     const pods = podAddresses();
     const { prefix, ...servers } = NETWORK;
     expect([pods.length, pods[0], pods.at(-1)]).toEqual([1_000, "10.66.1.1", "10.66.4.250"]);

@@ -19,6 +19,8 @@ const why = (() => {
     return (error as Error).message;
   }
 })();
+/** Each has a folder of its own, so they run at the same time. */
+const isolated = test.skipIf(why).concurrent;
 const root = mkdtempSync(join(tmpdir(), "namespace-"));
 const program = join(import.meta.dirname, "inside-program.ts");
 afterAll(() => takeDown(root));
@@ -40,7 +42,7 @@ async function whenUp(folder: string): Promise<RehearsalRecord> {
 
 const left = (folder: string) => carrying("MARK", folder);
 
-test.skipIf(why)("inside are a network of its own, our names, and the exit code comes out", async () => {
+isolated("the inside has its own network and our names, and its exit code is returned", async () => {
   const folder = join(root, "end");
   const [code] = await once(begin(folder, "end"), "exit");
   expect(code).toBe(4);
@@ -52,7 +54,7 @@ test.skipIf(why)("inside are a network of its own, our names, and the exit code 
   expect(readRecord(folder)).toBeUndefined();
 });
 
-test.skipIf(why).each<Role>(["outer", "unshare", "inner"])("kill -9 of %s ends everything", async (role) => {
+isolated.each<Role>(["outer", "unshare", "inner"])("kill -9 of %s ends everything", async (role) => {
   const folder = join(root, role);
   const outer = begin(folder, "wait");
   const { processes } = await whenUp(folder);
@@ -67,7 +69,7 @@ test.skipIf(why).each<Role>(["outer", "unshare", "inner"])("kill -9 of %s ends e
   expect(existsSync(folder)).toBe(false);
 });
 
-test.skipIf(why)("an interrupt asks the inside to stop", async () => {
+isolated("an interrupt asks the inside to stop", async () => {
   const folder = join(root, "interrupt");
   const outer = begin(folder, "wait");
   await whenUp(folder);
@@ -76,7 +78,7 @@ test.skipIf(why)("an interrupt asks the inside to stop", async () => {
   expect(left(folder)).toEqual([]);
 });
 
-test.skipIf(why)("a kept rehearsal outlives its command, can be visited, refuses a second one, and is taken down", async () => {
+isolated("a kept rehearsal outlives its command, can be visited, refuses a second one, and is taken down", async () => {
   const folder = join(root, "keep");
   expect((await once(begin(folder, "keep"), "exit"))[0]).toBe(0);
   const record = await whenUp(folder);
@@ -84,7 +86,7 @@ test.skipIf(why)("a kept rehearsal outlives its command, can be visited, refuses
   expect(record.processes.outer).toBeUndefined();
   expect(isRunning(record.processes.inner!)).toBe(true);
 
-  // `pwd` asks the kernel, as programs do: a folder that was entered from outside is none.
+  // `pwd` asks the kernel, as programs do: a folder that was entered from outside does not count.
   const there = `getent hosts prometheus.test >/dev/null && [ "$(env -u PWD pwd)" = '${folder}' ] && exit 6`;
   expect(await visit({ folder, directory: folder, command: ["sh", "-c", there] })).toBe(6);
   const second = spawn(process.execPath, [program, folder, "end"], { stdio: ["ignore", "ignore", "pipe"] });

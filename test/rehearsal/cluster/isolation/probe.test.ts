@@ -14,7 +14,7 @@ test.each([
   expect(error.remedy).toBe(`Run 'sudo sysctl -w ${setting}=${allowed}', or run the rehearsal as root.`);
 });
 
-test("without a setting to blame, the sentence is unshare's own", () => {
+test("without a setting that explains it, the message is unshare's own", () => {
   expect(explain("unshare: mount /proc failed: Operation not permitted", none).message).toBe(
     "A namespace could not be made: unshare: mount /proc failed: Operation not permitted. " +
       "Run the rehearsal as root, or in a container that may make namespaces (CAP_SYS_ADMIN, unmasked /proc).",

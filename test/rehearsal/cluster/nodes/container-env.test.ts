@@ -15,7 +15,7 @@ const sources = {
 };
 const field = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
 
-test("every source that a kubelet knows", async () => {
+test("every source that a kubelet supports is read", async () => {
   const env = [
     { name: "PLAIN", value: "v" },
     { name: "JOINED", value: "$(PLAIN)-$(C_a)-$(NONE)-$$(PLAIN)" },

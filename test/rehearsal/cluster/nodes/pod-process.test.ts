@@ -39,7 +39,7 @@ function begin(name: string, command: () => Promise<Command>, container: object 
 
 const until = (holds: () => boolean) => vi.waitFor(() => expect(holds()).toBe(true), { timeout: 5000, interval: 10 });
 
-test("is ready when its probe says so, by the port's name, and no longer when it fails", async () => {
+test("is ready while its probe succeeds, on a port found by name", async () => {
   const port = await freePort();
   const text = listen(
     port,
@@ -65,7 +65,7 @@ test("a startup probe holds the others back; a failing liveness probe has it sta
   expect(pod.state.state).toEqual({ waiting: { reason: "CrashLoopBackOff", message: "exit code 137" } });
 });
 
-test("what ends is started again, later each time, with its log kept", async () => {
+test("a process that ends is restarted, later each time, and its log is kept", async () => {
   const pod = begin("crash", async () => script("console.log('again'); process.exit(7)"));
   await until(() => pod.state.restarts === 1);
   const first = Date.now();
@@ -101,7 +101,7 @@ test("a command that cannot be made yet is tried again", async () => {
   await until(() => pod.state.ready);
 });
 
-test("the end: a pause before SIGTERM, time to finish, SIGKILL when the grace is over", async () => {
+test("the end: a pause before SIGTERM, time to finish, SIGKILL after the grace period", async () => {
   const polite = begin(
     "polite",
     async () =>

@@ -54,7 +54,7 @@ test("with a process the pod is as ready as the process", () => {
   expect([isReady(up), isReady(down), ready(podStatus(down))]).toEqual([true, false, "False"]);
 });
 
-test("what has ended is not ready", () => {
+test("a pod that has ended is not ready", () => {
   const status = podStatus(view({ outcome: "Succeeded" }));
   expect([status.phase, ready(status)]).toEqual(["Succeeded", "False"]);
   expect(status.containerStatuses[0].state.terminated).toEqual({

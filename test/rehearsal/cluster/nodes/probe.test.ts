@@ -23,7 +23,7 @@ describe("a probe", () => {
   });
 });
 
-describe("what a probe hears", () => {
+describe("the answer to a probe", () => {
   const heard: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     heard.push(request.headers["x-from"] as string | undefined);
@@ -52,14 +52,14 @@ describe("what a probe hears", () => {
     expect(heard.at(-1)).toBe("kubelet");
   });
 
-  it("takes an open port for healthy, a closed one not", async () => {
+  it("treats an open port as healthy and a closed one as unhealthy", async () => {
     expect(await ask({ tcpSocket: { port } }, container, "127.0.0.1")).toBe(true);
     expect(await ask({ grpc: { port } }, container, "127.0.0.1")).toBe(true);
     expect(await ask({ tcpSocket: { port: 1 } }, container, "127.0.0.1")).toBe(false);
     expect(await ask({ httpGet: { port: 1 } }, container, "127.0.0.1")).toBe(false);
   });
 
-  it("believes a command that it cannot run", async () => {
+  it("treats a command that it cannot run as successful", async () => {
     expect(await ask({ exec: { command: ["true"] } }, container, "127.0.0.1")).toBe(true);
   });
 });

@@ -40,8 +40,8 @@ const score = async (url: string, body: unknown) => {
   };
 };
 
-test("the model server answers all forms of MLflow's protocol alike, and says its version", async () => {
-  const { url } = await model();
+test("the model server answers all forms of MLflow's protocol alike, as its version does, and says its version", async () => {
+  const [{ url }, other] = await Promise.all([model(), model({}, "4")]);
   const row = { amount: 12, age: 40 };
   const expected = await score(url, { dataframe_records: [row, row] });
   expect(expected).toMatchObject({ status: 200, version: "3" });
@@ -55,22 +55,16 @@ test("the model server answers all forms of MLflow's protocol alike, and says it
   ]) {
     expect((await score(url, form)).body).toEqual({ predictions: [first] });
   }
+  expect((await score(other.url, { instances: [row] })).body).not.toEqual({ predictions: [first] });
   expect((await score(url, { nothing: 1 })).status).toBe(400);
   expect((await fetch(`${url}/ping`)).status).toBe(200);
   expect((await fetch(`${url}/health`)).headers.get("x-millrace-stand-in")).toBe("model-server");
   expect(await (await fetch(`${url}/metrics`)).text()).toContain('model_requests_total{model="fraud",version="3",code="200"} 4');
 });
 
-test("another version predicts differently", async () => {
-  const [three, four] = await Promise.all([model(), model({}, "4")]);
-  const input = { inputs: [[12.5, 1, 0, 3]] };
-  expect((await score(three.url, input)).body).not.toEqual((await score(four.url, input)).body);
-});
-
 test("faults: errors, a version that cannot be loaded", async () => {
-  const bad = await model({ errorRate: 1 });
+  const [bad, crashed] = await Promise.all([model({ errorRate: 1 }), model({ crash: true })]);
   expect(await score(bad.url, { inputs: [1] })).toMatchObject({ status: 500, body: { message: "version 3 fails on purpose" } });
-  const crashed = await model({ crash: true });
   expect((await crashed.exit)[0]).toBe(1);
 });
 

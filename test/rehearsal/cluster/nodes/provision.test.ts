@@ -27,7 +27,7 @@ const gpuPod = (selector: Record<string, string>, tolerations: object[] = [toler
 });
 const inference = { "millrace.dev/pool": "inference" };
 
-test("system nodes stand in three zones and carry the pool's label", () => {
+test("system nodes are in three zones and carry the pool's label", () => {
   expect(nodes.map(({ labels }) => [labels["topology.kubernetes.io/zone"], labels["millrace.dev/pool"]])).toEqual([
     ["eu-west-1a", "system"],
     ["eu-west-1b", "system"],
@@ -35,7 +35,7 @@ test("system nodes stand in three zones and carry the pool's label", () => {
   ]);
 });
 
-test("a node is made from the pool whose labels and taints suit the pod", () => {
+test("a node comes from the pool whose labels and taints match the pod", () => {
   const pools = [pool("training", "training", 50), pool("inference", "inference", 10)];
   const node = missingNode(gpuPod(inference), nodes, pools, REGION);
   expect(node).toEqual({
@@ -62,7 +62,7 @@ test("a pod that does not tolerate the pool's taint gets no node of the pool", (
   expect(node).toMatchObject({ name: "group-4", taints: [] });
 });
 
-test("a pod that asks for nothing special waits for room", () => {
+test("a pod without special needs waits for room", () => {
   expect(missingNode({ spec: { containers: [{}] } }, nodes, [], REGION)).toBeUndefined();
 });
 

@@ -16,7 +16,7 @@ const server = await fakeServer({
 afterAll(server.stop);
 const read = (kind: "Secret" | "ConfigMap", name: string) => readReference(server.kube, "ns", kind, name);
 
-test("what is there is read", async () => {
+test("an existing Secret is read", async () => {
   expect(await read("Secret", "real")).toEqual({ a: "1" });
   expect(await read("ConfigMap", "map")).toEqual({ b: "2" });
 });

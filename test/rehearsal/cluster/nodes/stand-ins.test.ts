@@ -44,7 +44,7 @@ test("the first container with a program is the process", () => {
   });
 });
 
-test("the fault of a version comes to its pods and to no others", () => {
+test("the fault of a version reaches its pods and no others", () => {
   const part = {
     kind: "process",
     program: "model-server",

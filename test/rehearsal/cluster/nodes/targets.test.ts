@@ -30,7 +30,7 @@ it("writes where Prometheus finds pods, with the labels of its discovery, and le
   expect(readdirSync(folder)).toEqual(["targets.json"]);
 });
 
-it("knows a pod that has just been bound, and calls it by its name", () => {
+it("has a pod that has just been bound, by its name", () => {
   const pod = newPod({ metadata }, "10.66.1.1", { kind: "ready" });
   expect(pod).toMatchObject({ ip: "10.66.1.1", nodeIp: "10.66.0.1", leaving: false, lastReady: false, unsaid: false });
   expect([nameOf(pod), pathOf(pod.pod)]).toEqual(["models-risk/fraud-7-x", "/api/v1/namespaces/models-risk/pods/fraud-7-x"]);

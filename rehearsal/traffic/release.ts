@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { servingNames } from "#components/serving/names";
 import type { RehearsalCluster } from "../cluster/cluster.ts";
 import type { ReleaseResult, Second } from "../outcome.ts";
-import { Load, type LoadOptions } from "../traffic/load.ts";
-import { failed, type Sample, shareWindows } from "../traffic/sample.ts";
-import { Timeline } from "../traffic/timeline.ts";
-import { type Served, VERSION_HEADER } from "./served.ts";
+import { type Served, VERSION_HEADER } from "../served.ts";
+import { Load, type LoadOptions } from "./load.ts";
+import { failed, type Sample, shareWindows } from "./sample.ts";
+import { Timeline } from "./timeline.ts";
 
 export interface ReleaseOptions {
   cluster: RehearsalCluster;

@@ -1,8 +1,8 @@
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FORCE_HEADER } from "#components/serving/names";
-import type { RehearsalCluster } from "../cluster/cluster.ts";
-import type { Kube } from "../cluster/controlplane/kube.ts";
+import type { RehearsalCluster } from "./cluster/cluster.ts";
+import type { Kube } from "./cluster/controlplane/kube.ts";
 
 /** A model that is served, and how to ask it. */
 export interface Served {
@@ -27,9 +27,9 @@ export const VERSION_HEADER = FORCE_HEADER.name;
  *
  * @param patience seconds.
  * @returns the version that answered.
- * @throws {Error} when none has answered 200 by then.
+ * @throws {Error} when it has not answered with status 200 by then.
  */
-export async function firstAnswer({ gatewayAddress }: RehearsalCluster, served: Served, patience: number): Promise<string> {
+export async function waitForAnswer({ gatewayAddress }: RehearsalCluster, served: Served, patience: number): Promise<string> {
   let last = 0;
   for (const deadline = Date.now() + patience * 1000; Date.now() < deadline; await sleep(100)) {
     const { status, version } = await ask(gatewayAddress, served);

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ReleaseResult } from "#rehearsal/outcome";
-import { resultOf } from "#rehearsal/phases/release";
+import { resultOf } from "#rehearsal/traffic/release";
 import type { Sample } from "#rehearsal/traffic/sample";
-import { analysisRun, rollout, virtualService, watchedTimeline } from "../traffic/watched.ts";
+import { analysisRun, rollout, virtualService, watchedTimeline } from "./watched.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: 0, toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
@@ -27,7 +27,7 @@ function told(shares: readonly (readonly [at: number, weight: number])[], [at, s
 const answers = (from: number, to: number, version: string, status = 200): Sample[] =>
   Array.from({ length: (to - from) / 100 }, (_, index) => ({ at: from + 100 * index, ms: 2, status, version }));
 
-describe("what users met of a good release", () => {
+describe("the result of a good release", () => {
   const result = (): ReleaseResult =>
     resultOf({
       options: { served, version: "4", kind: "good" },
@@ -45,23 +45,23 @@ describe("what users met of a good release", () => {
       ended: 10_500,
     });
 
-  it("begins with the release and not before", () => {
+  it("counts from the start of the release", () => {
     expect(result()).toMatchObject({ model: "fraud", version: "4", kind: "good", verdict: "promoted", seconds: 6.5 });
     expect(result()).toMatchObject({ total: 80, failed: 0, failedByNew: 0, rate: 250 });
   });
 
-  it("has a window for each share, and none for the swap after the last", () => {
+  it("has a window for each share, but not for the swap after the last one", () => {
     expect(result().windows.map(({ wanted, observed, seconds, total }) => [wanted, observed, seconds, total])).toEqual([
       [50, 100, 3, 20],
       [100, 100, 2.5, 15],
     ]);
   });
 
-  it("is told second by second", () => {
+  it("has a line for each second", () => {
     expect(result().timeline).toEqual([0, 0, 10, 10, 10, 10, 10, 10].map((fresh, at) => ({ at, total: 10, fresh, failed: 0 })));
   });
 
-  it("keeps what happened, in seconds of the release", () => {
+  it("has the events, in seconds since the start", () => {
     expect(result().events.map(({ seconds, text }) => [seconds, text])).toEqual([
       [1, "new version at 50 %"],
       [4, "new version at 100 %"],
@@ -71,12 +71,12 @@ describe("what users met of a good release", () => {
     ]);
   });
 
-  it("knows nothing of faults", () => {
+  it("has no times of a fault", () => {
     expect(Object.keys(result())).not.toContain("faultToAbort");
   });
 });
 
-describe("what users met of a bad release", () => {
+describe("the result of a bad release", () => {
   const result = (samples: Sample[]): ReleaseResult =>
     resultOf({
       options: { served, version: "5", kind: "bad" },
@@ -107,7 +107,7 @@ describe("what users met of a bad release", () => {
     expect(result(fresh).windows.map(({ wanted, seconds, total }) => [wanted, seconds, total])).toEqual([[5, 4, 30]]);
   });
 
-  it("tells failures of the new version from those of others", () => {
+  it("counts failures of the new version apart from others", () => {
     const none: Sample = { at: 7_000, ms: 15_000, status: 0, version: "" };
     const { failed, failedByNew } = result([...fresh, none]);
     expect({ failed, failedByNew }).toEqual({ failed: 42, failedByNew: 41 });
