@@ -6,11 +6,11 @@ import { stringify } from "yaml";
 import { PROJECT_FOLDER } from "#engine/project";
 import { RULES } from "#policies/catalogue";
 import { packConfig } from "#policies/reports/page";
-import { UNKNOWN_STRING } from "#policies/resource";
 import { ENVIRONMENTS, type Environment } from "#policies/rule";
 import { type Diagnostic, type Handed, type PolicyPack, startPack } from "../harness/policy-pack.ts";
 import { stackOf } from "../harness/stacks.ts";
-import { exceptions } from "./golden.ts";
+import { UNKNOWN } from "../harness/wire.ts";
+import { exceptions } from "./harness.ts";
 
 const POLICIES = join(PROJECT_FOLDER, "policies");
 const folder = mkdtempSync(join(tmpdir(), "millrace-pack-"));
@@ -103,7 +103,7 @@ describe("the policy pack, as the engine runs it,", () => {
   it("accuses nobody of what is not known yet, and says that it could not decide", async () => {
     await pack.configure(configOf("dev"));
     const told = pack.output().length;
-    const diagnostics = await pack.analyze(await cluster((inputs) => (inputs.vpcConfig.publicAccessCidrs = UNKNOWN_STRING)));
+    const diagnostics = await pack.analyze(await cluster((inputs) => (inputs.vpcConfig.publicAccessCidrs = UNKNOWN)));
     expect(of("EKS-01", diagnostics)).toEqual([]);
     expect(pack.output().slice(told)).toContain(
       "EKS-01 platform-dev/cluster is open until deployment: 'vpcConfig.publicAccessCidrs' is not known yet\n",

@@ -1,0 +1,31 @@
+import { KEYS } from "../../aws/types.ts";
+import { together, unless } from "../../findings.ts";
+import { number } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+
+interface Deletion {
+  /** Least number of days until KMS forgets a deleted key: 7 to 30. */
+  days: number;
+}
+
+export const KMS_03 = rule<Deletion>({
+  id: "KMS-03",
+  title: "A key is not deleted by accident, and in prod it can be brought back for a month",
+  severity: "high",
+  levels: levels("–/A/M"),
+  frameworks: ["FSBP KMS.3"],
+  remediation:
+    "Give the key `protect: true`, and leave `deletionWindowInDays` out or set it to 30: with the key goes what it encrypts.",
+  peers: ["prowler"],
+  types: KEYS,
+  // KMS itself waits 7 days at least.
+  parameters: { dev: { days: 7 }, staging: { days: 7 }, prod: { days: 30 } },
+  check: ({ inputs, protect }, { days }) =>
+    together(
+      () => unless(protect, { property: "protect", got: "false", want: "true" }),
+      () => {
+        const window = number(inputs, "deletionWindowInDays") ?? 30;
+        return unless(window >= days, { property: "deletionWindowInDays", got: String(window), want: `at least ${days} days` });
+      },
+    ),
+});
