@@ -72,6 +72,10 @@ export function number(value: unknown, ...path: Path): number | undefined {
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 
+/** The number at a path, or what holds where nobody sets it. `NaN` where something else than a number is set: it keeps no bound. */
+export const numberOr = (otherwise: number, value: unknown, ...path: Path): number =>
+  isSet(value, ...path) ? (number(value, ...path) ?? Number.NaN) : otherwise;
+
 /** The truth value at a path, also one that is written as a text: providers take `"true"` for true. */
 export function flag(value: unknown, ...path: Path): boolean | undefined {
   const found = text(value, ...path);

@@ -1,7 +1,7 @@
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
 import { secondsOf } from "../../kubernetes/duration.ts";
 import { ROLLOUT } from "../../kubernetes/types.ts";
-import { at, type Bag, bags, isSet, number, shown, text } from "../../read.ts";
+import { at, type Bag, bags, isSet, number, numberOr, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { canaryOf, isGated, needsMeasurement, raisesOf, stepsOf } from "./rollouts.ts";
@@ -49,9 +49,8 @@ interface Place {
 /** Argo Rollouts' defaults for what a measurement does not say. */
 const DEFAULTS = { failureLimit: 0, consecutiveErrorLimit: 4, inconclusiveLimit: 0 };
 
-/** What a limit is: its default where it is left out, `NaN` where it is no number. */
-const limitOf = (metric: Bag, field: keyof typeof DEFAULTS): number =>
-  isSet(metric, field) ? (number(metric, field) ?? Number.NaN) : DEFAULTS[field];
+/** What a limit is: its default where it is left out. */
+const limitOf = (metric: Bag, field: keyof typeof DEFAULTS): number => numberOr(DEFAULTS[field], metric, field);
 
 function limitFaults(metric: Bag, { resource, path }: Place, { failures, errors }: Bounds): Fault[] {
   const bounded = (field: keyof typeof DEFAULTS, most: number): Fault[] => {

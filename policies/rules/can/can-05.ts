@@ -1,6 +1,6 @@
 import { type Fault, unless } from "../../findings.ts";
 import { ROLLOUT } from "../../kubernetes/types.ts";
-import { isSet, number, shown } from "../../read.ts";
+import { isSet, numberOr, shown } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 import { canaryOf } from "./rollouts.ts";
 
@@ -31,7 +31,7 @@ export const CAN_05 = rule<typeof DELAYS>({
       return [];
     }
     const within = (field: string, from: number, to: number): Fault[] => {
-      const seconds = isSet(canary, field) ? (number(canary, field) ?? Number.NaN) : DEFAULT_DELAY;
+      const seconds = numberOr(DEFAULT_DELAY, canary, field);
       return unless(seconds >= from && seconds <= to, {
         property: `spec.strategy.canary.${field}`,
         got: shown(canary[field] ?? seconds),

@@ -1,6 +1,6 @@
 import { unless } from "../../findings.ts";
 import { ROLLOUT } from "../../kubernetes/types.ts";
-import { flag, number } from "../../read.ts";
+import { flag, numberOr } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 /** `history`: most old ReplicaSets. `seconds`: longest time in which a version becomes ready. */
@@ -23,9 +23,9 @@ export const CAN_07 = rule<typeof ENDS>({
   check: ({ inputs }, { history, seconds }) => {
     // Argo Rollouts' defaults.
     const aborts = flag(inputs, "spec", "progressDeadlineAbort") ?? false;
-    const deadline = number(inputs, "spec", "progressDeadlineSeconds") ?? 600;
-    const kept = number(inputs, "spec", "revisionHistoryLimit") ?? 10;
-    const window = number(inputs, "spec", "rollbackWindow", "revisions") ?? 0;
+    const deadline = numberOr(600, inputs, "spec", "progressDeadlineSeconds");
+    const kept = numberOr(10, inputs, "spec", "revisionHistoryLimit");
+    const window = numberOr(0, inputs, "spec", "rollbackWindow", "revisions");
     return [
       ...unless(aborts, { property: "spec.progressDeadlineAbort", got: "false", want: "true" }),
       ...unless(deadline <= seconds, {

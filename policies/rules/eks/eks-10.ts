@@ -2,7 +2,7 @@ import { LAUNCH_TEMPLATE } from "../../aws/types.ts";
 import { patternOf } from "../../exceptions.ts";
 import { unless } from "../../findings.ts";
 import { NODE_CLASS } from "../../kubernetes/types.ts";
-import { bag, number, shown, text } from "../../read.ts";
+import { bag, number, numberOr, shown, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 /** Globs of the names of templates and node classes whose pods may reach the metadata service. */
@@ -28,7 +28,7 @@ export const EKS_10 = rule({
     }
     // What nobody sets, Karpenter fills in safely (since 1.0), and EC2 takes from the image: two hops for Amazon Linux 2023.
     const tokens = text(options, "httpTokens") ?? (karpenter ? "required" : "nothing");
-    const hops = number(options, "httpPutResponseHopLimit") ?? (karpenter ? 1 : undefined);
+    const hops = karpenter ? numberOr(1, options, "httpPutResponseHopLimit") : number(options, "httpPutResponseHopLimit");
     const allowed = twoHops.some((glob) => patternOf(glob).test(name)) ? [1, 2] : [1];
     return [
       ...unless(tokens === "required", { property: `${path}.httpTokens`, got: tokens, want: "required" }),

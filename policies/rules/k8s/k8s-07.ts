@@ -3,7 +3,7 @@ import { SERVES } from "../../kubernetes/labels.ts";
 import { fits, labelsOf, nameOf, namespaceOf } from "../../kubernetes/objects.ts";
 import { NAMESPACE, ROLLOUT } from "../../kubernetes/types.ts";
 import { type Pod, podOf, SERVICES } from "../../kubernetes/workloads.ts";
-import { at, bag, bags, hasKey, isSet, number, shown, text } from "../../read.ts";
+import { at, bag, bags, hasKey, isSet, numberOr, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
@@ -73,8 +73,8 @@ function fewestOf(service: Resource, resources: readonly Resource[]): Fewest {
       namespaceOf(resource) === namespaceOf(service),
   );
   return autoscaler === undefined
-    ? { resource: service, property: "spec.replicas", replicas: number(service.inputs, "spec", "replicas") ?? 1 }
-    : { resource: autoscaler, property: "spec.minReplicas", replicas: number(autoscaler.inputs, "spec", "minReplicas") ?? 1 };
+    ? { resource: service, property: "spec.replicas", replicas: numberOr(1, service.inputs, "spec", "replicas") }
+    : { resource: autoscaler, property: "spec.minReplicas", replicas: numberOr(1, autoscaler.inputs, "spec", "minReplicas") };
 }
 
 const enough = ({ resource, property, replicas }: Fewest): Fault[] =>

@@ -1,6 +1,6 @@
 import { KEY } from "../../aws/types.ts";
 import { together, unless } from "../../findings.ts";
-import { flag, isSet, number, shown, text } from "../../read.ts";
+import { flag, isSet, numberOr, shown, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 interface Rotation {
@@ -35,8 +35,12 @@ export const KMS_01 = rule<Rotation>({
           want: "true",
         }),
       () => {
-        const period = number(inputs, "rotationPeriodInDays") ?? 365;
-        return unless(period <= days, { property: "rotationPeriodInDays", got: String(period), want: `at most ${days} days` });
+        const period = numberOr(365, inputs, "rotationPeriodInDays");
+        return unless(period <= days, {
+          property: "rotationPeriodInDays",
+          got: shown(inputs["rotationPeriodInDays"] ?? period),
+          want: `at most ${days} days`,
+        });
       },
     );
   },

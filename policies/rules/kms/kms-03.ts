@@ -1,6 +1,6 @@
 import { KEYS } from "../../aws/types.ts";
 import { together, unless } from "../../findings.ts";
-import { number } from "../../read.ts";
+import { numberOr, shown } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 interface Deletion {
@@ -24,8 +24,12 @@ export const KMS_03 = rule<Deletion>({
     together(
       () => unless(protect, { property: "protect", got: "false", want: "true" }),
       () => {
-        const window = number(inputs, "deletionWindowInDays") ?? 30;
-        return unless(window >= days, { property: "deletionWindowInDays", got: String(window), want: `at least ${days} days` });
+        const window = numberOr(30, inputs, "deletionWindowInDays");
+        return unless(window >= days, {
+          property: "deletionWindowInDays",
+          got: shown(inputs["deletionWindowInDays"] ?? window),
+          want: `at least ${days} days`,
+        });
       },
     ),
 });

@@ -88,7 +88,7 @@ function tlsFaults(server: Bag, property: string): Fault[] {
   }
   const mode = text(server, "tls", "mode");
   if (mode === undefined || !ENCRYPTED.includes(mode)) {
-    const got = mode ?? `nothing (${text(server, "port", "protocol")})`;
+    const got = mode ?? `nothing (${text(server, "port", "protocol") ?? "no protocol"})`;
     return [{ property: `${property}.tls.mode`, got, want: "SIMPLE or MUTUAL" }];
   }
   const oldest = text(server, "tls", "minProtocolVersion") ?? "";

@@ -1,6 +1,6 @@
 import { SECRET_OF_MANAGER } from "../../aws/types.ts";
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
-import { flag, isSet, number, shown, text } from "../../read.ts";
+import { flag, isSet, number, numberOr, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
@@ -43,9 +43,14 @@ const weakSecret = (secret: Resource, resources: readonly Resource[], days: numb
         want: "the ARN of a key of your own",
       }),
     () => {
-      const window = number(secret.inputs, "recoveryWindowInDays") ?? 30;
+      const window = numberOr(30, secret.inputs, "recoveryWindowInDays");
       const want = `at least ${RECOVERY_DAYS} days`;
-      return unless(window >= RECOVERY_DAYS, { resource: secret, property: "recoveryWindowInDays", got: String(window), want });
+      return unless(window >= RECOVERY_DAYS, {
+        resource: secret,
+        property: "recoveryWindowInDays",
+        got: shown(secret.inputs["recoveryWindowInDays"] ?? window),
+        want,
+      });
     },
     () => rarelyRotated(secret, resources, days),
   );
