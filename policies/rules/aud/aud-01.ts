@@ -18,7 +18,7 @@ const WATCHED = ["*model*", "*artifact*", "*state*", "*audit*", "*release*"];
 
 export const AUD_01 = stackRule({
   id: "AUD-01",
-  title: "Who changed the account, a model or a state is on record, and records are encrypted and kept",
+  title: "CloudTrail records who changed the account, a model or a state, and the records are encrypted and kept",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["FSBP CloudTrail.1", "FSBP CloudTrail.2", "FSBP CloudTrail.4", "CIS AWS 4.1", "CIS AWS 4.8", "SOC2 CC7.2"],

@@ -10,7 +10,7 @@ import { STEPS, stepsOf } from "./rollouts.ts";
  */
 export const CAN_01 = rule({
   id: "CAN-01",
-  title: "The new version's pods follow its weight only once it has one",
+  title: "The number of canary pods follows the weight only after the first weight is set",
   severity: "high",
   levels: levels("M/M/M"),
   frameworks: ["NIST AI RMF MEASURE 2.4"],

@@ -6,7 +6,7 @@ import { canaryOf, gatesOf, isGated, needsMeasurement, type Raise, raisesOf, STE
 
 export const CAN_02 = rule({
   id: "CAN-02",
-  title: "No raise of the new version's weight without a measurement since the one before",
+  title: "Each raise of the new version's weight comes after a measurement at the weight before",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["NIST AI RMF MEASURE 2.4", "NIST AI RMF MANAGE 4.1"],

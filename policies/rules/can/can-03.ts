@@ -17,7 +17,7 @@ type Bounds = typeof BOUNDS;
  */
 export const CAN_03 = stackRule<Bounds>({
   id: "CAN-03",
-  title: "Measurements that fail, find nothing or cannot be taken stop a release soon",
+  title: "A release soon stops when its measurements fail, find nothing or cannot be taken",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["NIST AI RMF MEASURE 2.4", "NIST AI RMF MANAGE 2.4"],

@@ -12,7 +12,8 @@ import { isMeant, templatesAmong } from "./templates.ts";
  */
 export const CAN_04 = stackRule({
   id: "CAN-04",
-  title: "The share that the gateway really serves is looked at before the last raise, and before the old version goes",
+  title:
+    "The share of requests that the gateway really serves is checked before the last raise and before the old version is removed",
   severity: "high",
   levels: levels("M/M/M"),
   frameworks: ["NIST AI RMF MEASURE 2.4"],

@@ -13,7 +13,8 @@ import { canaryOf, managedRoutes } from "./rollouts.ts";
  */
 export const CAN_06 = stackRule({
   id: "CAN-06",
-  title: "What Argo Rollouts moves during a release is left to it: the routes with weights, and the selectors of both Services",
+  title:
+    "Pulumi leaves alone what Argo Rollouts changes during a release: the routes with weights and the selectors of both Services",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["NIST AI RMF MANAGE 4.1"],

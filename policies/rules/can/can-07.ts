@@ -12,7 +12,7 @@ const ENDS = { history: 5, seconds: 3600 };
  */
 export const CAN_07 = rule<typeof ENDS>({
   id: "CAN-07",
-  title: "A version that never becomes ready is given up, and going back skips the steps",
+  title: "A version that never becomes ready is aborted, and a rollback skips the steps",
   severity: "high",
   levels: levels("M/M/M"),
   frameworks: ["NIST AI RMF MANAGE 2.4"],

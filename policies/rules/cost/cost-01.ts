@@ -34,7 +34,7 @@ const BILLED = [
 
 export const COST_01 = stackRule({
   id: "COST-01",
-  title: "Everything that costs money says whose it is, and a budget tells somebody",
+  title: "Everything that costs money has tags that say who pays, and a budget sends notifications",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: ["FSBP Tagging", "SOC2 CC5.2"],

@@ -6,7 +6,7 @@ import { isReplica, isTrue, wrong } from "./databases.ts";
 
 export const DB_01 = rule({
   id: "DB-01",
-  title: "Storage and snapshots of databases are encrypted with a key of one's own",
+  title: "Storage and snapshots of databases are encrypted with a customer managed key",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["FSBP RDS.3", "FSBP RDS.27", "CIS AWS 3.2.1"],

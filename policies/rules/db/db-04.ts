@@ -7,7 +7,7 @@ import { isReplica, isTrue, wrong } from "./databases.ts";
 
 export const DB_04 = stackRule({
   id: "DB-04",
-  title: "A database goes on when a zone is lost",
+  title: "A database survives the loss of a zone",
   severity: "medium",
   levels: levels("–/A/M"),
   frameworks: ["FSBP RDS.5", "FSBP RDS.15", "CIS AWS 3.2.4"],

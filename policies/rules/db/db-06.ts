@@ -8,7 +8,7 @@ const PASSWORDS = ["password", "passwordWo", "masterPassword", "masterPasswordWo
 /** A password that is generated in the program is refused like one that is written there: it lies in the state, and nobody renews it. */
 export const DB_06 = rule({
   id: "DB-06",
-  title: "The master password passes through no program: RDS makes it, keeps it and renews it, or people sign in by IAM",
+  title: "No program handles the master password: RDS creates, stores and rotates it, or people sign in with IAM",
   severity: "high",
   levels: levels("M/M/M"),
   frameworks: ["FSBP RDS.10", "FSBP SecretsManager.1"],

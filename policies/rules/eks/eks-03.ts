@@ -5,7 +5,7 @@ import { levels, rule } from "../../rule.ts";
 
 export const EKS_03 = rule({
   id: "EKS-03",
-  title: "Kubernetes secrets are encrypted with a key of one's own",
+  title: "Kubernetes secrets are encrypted with a customer managed key",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["CIS EKS 5.3.1", "FSBP EKS.3"],

@@ -24,7 +24,7 @@ const TRUSTED: Trusted = {
 
 export const EKS_08 = rule({
   id: "EKS-08",
-  title: "Few administer the whole cluster; everybody else has rights in namespaces",
+  title: "Few roles administer the whole cluster; all others have rights in namespaces",
   severity: "critical",
   levels: levels("A/M/M"),
   frameworks: ["CIS EKS 4.1.1", "SOC2 CC6.3"],

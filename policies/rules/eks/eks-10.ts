@@ -10,7 +10,7 @@ const NOBODY = { twoHops: [] as string[] };
 
 export const EKS_10 = rule({
   id: "EKS-10",
-  title: "No pod takes its node's role from the metadata service",
+  title: "No pod can take its node's role from the metadata service",
   severity: "high",
   levels: levels("M/M/M"),
   frameworks: ["FSBP EC2.8", "FSBP AutoScaling.3", "FSBP AutoScaling.4"],

@@ -6,7 +6,7 @@ import { levels, rule } from "../../rule.ts";
 
 export const EKS_11 = rule({
   id: "EKS-11",
-  title: "Volumes of nodes are encrypted with a key of one's own",
+  title: "Volumes of nodes are encrypted with a customer managed key",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["FSBP EC2.3", "FSBP EC2.7"],

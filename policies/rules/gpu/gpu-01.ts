@@ -12,7 +12,7 @@ import { type GpuRequest, gpuContainers, gpuRequests, isQueued } from "./request
 
 export const GPU_01 = rule({
   id: "GPU-01",
-  title: "GPU nodes keep other pods off, and pods that ask for GPUs ask for whole ones and may stand there",
+  title: "GPU nodes are tainted, and pods that ask for GPUs ask for whole ones and tolerate the taint",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: [],

@@ -24,7 +24,7 @@ const NEEDS_APPROVAL = /^p[4-9]/;
 
 export const GPU_02 = rule({
   id: "GPU-02",
-  title: "GPU nodes are of types that the environment may have, and the largest are approved for a time",
+  title: "GPU nodes use instance types that the environment allows, and the largest need a temporary approval",
   severity: "high",
   levels: levels("M/M/M"),
   frameworks: [],

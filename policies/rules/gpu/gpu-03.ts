@@ -17,7 +17,7 @@ interface Bounds {
 
 export const GPU_03 = rule<Bounds>({
   id: "GPU-03",
-  title: "GPU nodes have a highest number, and go when they are empty or old",
+  title: "GPU nodes have an upper bound, and are removed when they are empty or old",
   severity: "high",
   levels: levels("M/M/M"),
   frameworks: [],

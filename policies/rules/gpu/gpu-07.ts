@@ -11,7 +11,7 @@ import { isGpuPool, queuedPools } from "./pools.ts";
  */
 export const GPU_07 = stackRule({
   id: "GPU-07",
-  title: "Empty GPU nodes may all go at once; a node on which a job trains is never replaced, one that serves alone",
+  title: "All empty GPU nodes may be removed at once; nodes that train are never replaced, nodes that serve one at a time",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: [],

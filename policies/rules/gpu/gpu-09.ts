@@ -19,7 +19,7 @@ const MILLRACE: TeamNamespaces = { label: TEAM, prefix: "team-" };
 /** A Job without the label that brought its own toleration got a GPU node, and no quota noticed (measured with Kueue 0.18.3). */
 export const GPU_09 = stackRule<TeamNamespaces>({
   id: "GPU-09",
-  title: "Who asks for GPUs in a team's namespace is a job that names its queue",
+  title: "In a team's namespace only jobs that name a queue ask for GPUs",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: [],

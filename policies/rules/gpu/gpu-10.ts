@@ -17,7 +17,7 @@ interface LongestJob {
  */
 export const GPU_10 = stackRule<LongestJob>({
   id: "GPU-10",
-  title: "A node that has reached its age leaves the longest training job time to end",
+  title: "A node that has reached its maximum age waits for the longest training job",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: [],

@@ -7,7 +7,8 @@ import { PERMISSIONS, permissionsOf } from "./permissions.ts";
 
 export const IAM_03 = rule({
   id: "IAM-03",
-  title: "Roles are passed within one account, to services that are named; what people and pipelines take in prod has a boundary",
+  title:
+    "Roles are passed within one account to named services, and roles that people and pipelines take have a boundary in prod",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["FSBP IAM.21"],

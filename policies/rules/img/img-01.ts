@@ -14,7 +14,7 @@ const BY_DIGEST = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
  */
 export const IMG_01 = rule({
   id: "IMG-01",
-  title: "An image is named by its digest, a chart by its exact version: what runs today runs tomorrow",
+  title: "Images are named by digest and charts by exact version: what runs today runs tomorrow",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["NIST AI RMF MANAGE 3.1"],

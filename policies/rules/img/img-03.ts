@@ -11,8 +11,7 @@ const REGISTRY_SCANNING = "aws:ecr/registryScanningConfiguration:RegistryScannin
 
 export const IMG_03 = stackRule({
   id: "IMG-03",
-  title:
-    "In an image repository a tag means one image for ever; images are scanned, encrypted with our key, cleared away, and ours",
+  title: "Image repositories have immutable tags, scanning, encryption with our key, a lifecycle policy and no public access",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["FSBP ECR.1", "FSBP ECR.2", "FSBP ECR.3", "CIS EKS 5.1.1"],

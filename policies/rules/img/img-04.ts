@@ -10,7 +10,7 @@ const SIGSTORE = /^kubernetes:policy\.sigstore\.dev\/v1(alpha1|beta1):ClusterIma
 /** Beside the cluster, because such a policy holds for all of it: a stack of workloads cannot see it. */
 export const IMG_04 = stackRule({
   id: "IMG-04",
-  title: "A cluster verifies who signed an image before it runs it, by a named signer of a named issuer",
+  title: "A cluster verifies the signature of an image before it runs it: a named signer of a named issuer",
   severity: "high",
   levels: levels("–/A/M"),
   frameworks: ["SLSA", "NIST AI RMF GOVERN 6.1"],

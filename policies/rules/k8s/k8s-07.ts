@@ -21,7 +21,8 @@ interface Serving {
 
 export const K8S_07 = stackRule<Serving>({
   id: "K8S-07",
-  title: "What serves has two replicas over zones, which can be drained one at a time and get requests only while they answer",
+  title:
+    "Services have two replicas in several zones, can be drained one replica at a time, and get requests only while they answer",
   severity: "medium",
   levels: levels("–/A/M"),
   frameworks: ["SOC2 A1.2"],

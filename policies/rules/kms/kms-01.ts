@@ -11,7 +11,7 @@ const YEARLY: Rotation = { days: 365 };
 
 export const KMS_01 = rule<Rotation>({
   id: "KMS-01",
-  title: "Keys are renewed every year by themselves",
+  title: "Keys are rotated automatically every year",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: ["FSBP KMS.4", "CIS AWS 4.6"],

@@ -10,7 +10,7 @@ interface Deletion {
 
 export const KMS_03 = rule<Deletion>({
   id: "KMS-03",
-  title: "A key is not deleted by accident, and in prod it can be brought back for a month",
+  title: "A key is not deleted by accident, and in prod it can be restored for a month",
   severity: "high",
   levels: levels("–/A/M"),
   frameworks: ["FSBP KMS.3"],

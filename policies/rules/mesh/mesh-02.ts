@@ -25,7 +25,7 @@ const REACH = {
 export const MESH_02 = stackRule({
   id: "MESH-02",
   title:
-    "Nobody calls a service unless named: by the mesh where pods have a proxy, else by network policies that let in only the gateway",
+    "Only named callers reach a service: by the mesh where pods have a proxy, otherwise by network policies that admit only the gateway",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["SOC2 CC6.6"],

@@ -12,7 +12,7 @@ const NOBODY = { internetFacing: [] as string[] };
 
 export const NET_01 = rule({
   id: "NET-01",
-  title: "The internet reaches port 443 of named load balancers and nothing else; default security groups are empty",
+  title: "The internet reaches only port 443 of named load balancers; default security groups are empty",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["FSBP EC2.2", "FSBP EC2.13", "FSBP EC2.18", "FSBP EC2.19"],

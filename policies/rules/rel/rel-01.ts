@@ -73,7 +73,7 @@ const SECURITY = [
 
 export const REL_01 = rule({
   id: "REL-01",
-  title: "What holds data is protected, and nothing that guards it may drift unseen or be deleted to be replaced",
+  title: "What holds data is protected, and what guards it may neither drift unseen nor be deleted before it is replaced",
   severity: "high",
   levels: levels("–/A/M"),
   frameworks: ["SOC2 A1.2"],

@@ -13,7 +13,7 @@ const REGIONS = {
 
 export const RES_01 = stackRule({
   id: "RES-01",
-  title: "Every provider and resource of AWS lies in a region that is allowed, with its zones",
+  title: "Every AWS provider and resource is in an allowed region, with its zones",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["GDPR Art. 44", "PIPL Art. 38"],

@@ -5,7 +5,7 @@ import { levels, stackRule } from "../../rule.ts";
 
 export const S3_04 = stackRule({
   id: "S3-04",
-  title: "Nobody reaches a bucket but over TLS 1.2 and newer",
+  title: "Buckets accept only TLS 1.2 and newer",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["FSBP S3.5", "CIS AWS 3.1.1"],

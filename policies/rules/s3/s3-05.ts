@@ -24,7 +24,7 @@ const KEPT: Kept = {
 
 export const S3_05 = stackRule({
   id: "S3-05",
-  title: "Leftovers in a bucket go away, and what must be kept stays",
+  title: "Leftovers in a bucket expire, and what must be kept does not",
   severity: "medium",
   levels: levels("A/A/M"),
   frameworks: ["FSBP S3.10", "FSBP S3.13"],

@@ -5,7 +5,7 @@ import { levels, stackRule } from "../../rule.ts";
 
 export const S3_07 = stackRule({
   id: "S3-07",
-  title: "The account owns every object in its buckets, and access lists mean nothing",
+  title: "The account owns every object in its buckets, and access control lists are disabled",
   severity: "medium",
   levels: levels("A/A/M"),
   frameworks: ["FSBP S3.12"],

@@ -16,7 +16,7 @@ const EVIDENCE = ["*audit*", "*trail*", "*release*", "*ledger*"];
 
 export const S3_09 = stackRule({
   id: "S3-09",
-  title: "Evidence cannot be deleted before its time, by nobody",
+  title: "Nobody can delete evidence before its retention ends",
   severity: "high",
   levels: levels("–/A/M"),
   frameworks: ["FSBP S3.15", "SOC2 CC7.3", "SOC2 PI1.5"],

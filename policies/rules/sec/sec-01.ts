@@ -18,7 +18,7 @@ const RECOVERY_DAYS = 7;
 /** Secrets that RDS makes are its own resources, encrypted and rotated by what the database says (DB-06). */
 export const SEC_01 = stackRule<Renewal>({
   id: "SEC-01",
-  title: "Secrets are encrypted with a key of one's own, renewed every quarter, and can be brought back for a week",
+  title: "Secrets are encrypted with a customer managed key, rotated every quarter, and can be restored for a week",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: ["FSBP SecretsManager.1", "FSBP SecretsManager.4"],
