@@ -1,5 +1,5 @@
 import { RULES } from "#policies/catalogue";
-import { evaluate } from "#policies/evaluate";
+import { evaluate, stops } from "#policies/evaluate";
 import type { Exception } from "#policies/exceptions";
 import { pageOf } from "#policies/reports/page";
 import type { StackVerdict } from "#policies/reports/sarif";
@@ -17,7 +17,7 @@ export interface Policy {
   today: string;
 }
 
-/** The verdict on each layer, held against every rule. What AWS would answer is known in a plan, so hardly a rule stays open. */
+/** The verdict on each layer, held against every rule. What AWS would answer is known in a plan, so few rules remain undecided. */
 export function policyOf({ environment, layers }: EnvironmentPlan, exceptions: readonly Exception[], today: string): Policy {
   const verdicts = layers.map((layer) => ({
     stack: `${layer.layer}-${environment}`,
@@ -41,7 +41,7 @@ export function resourcesOf(
       type,
       name,
       address: `${layer}-${environment}/${name}`,
-      inputs: readable(inputs),
+      inputs: readable(inputs, `${layer}-${environment}/${name}`),
       protect,
       ignoreChanges,
       deleteBeforeReplace,
@@ -51,8 +51,7 @@ export function resourcesOf(
     }));
 }
 
-export const isMandatory = ({ verdicts }: Policy): boolean =>
-  verdicts.some(({ verdict }) => verdict.violations.some(({ level }) => level === "mandatory"));
+export const isMandatory = ({ verdicts }: Policy): boolean => verdicts.some(({ verdict }) => stops(verdict));
 
 /**
  * Address of the page on a rule. In CI it is the one of the commit that is looked at: a comment resolves no relative links.

@@ -1,4 +1,5 @@
 import { RULES } from "./catalogue.ts";
+import { FILLED_BY, POD_SECURITY } from "./kubernetes/labels.ts";
 import type { Admission, Environment, Level, Rule } from "./rule.ts";
 
 /** A ValidatingAdmissionPolicy and its binding (admissionregistration.k8s.io/v1), without names. */
@@ -15,8 +16,8 @@ export interface AdmissionPolicy {
  */
 const KEPT = {
   matchExpressions: [
-    { key: "pod-security.kubernetes.io/enforce", operator: "In", values: ["restricted", "baseline"] },
-    { key: "millrace.dev/filled-by", operator: "NotIn", values: ["chart"] },
+    { key: POD_SECURITY, operator: "In", values: ["restricted", "baseline"] },
+    { key: FILLED_BY, operator: "NotIn", values: ["chart"] },
   ],
 };
 

@@ -1,61 +1,163 @@
 import type { Rule } from "./rule.ts";
-import { AUDIT } from "./rules/audit.ts";
-import { CANARY } from "./rules/canary.ts";
-import { COST } from "./rules/cost.ts";
-import { DB } from "./rules/db.ts";
-import { EKS } from "./rules/eks.ts";
-import { EKS_ACCESS } from "./rules/eks-access.ts";
-import { GPUS } from "./rules/gpu.ts";
-import { IAM } from "./rules/iam.ts";
-import { IMAGE_TRUST } from "./rules/image-trust.ts";
-import { IMAGES } from "./rules/images.ts";
-import { K8S_ACCESS } from "./rules/k8s-access.ts";
-import { K8S_AVAILABILITY } from "./rules/k8s-availability.ts";
-import { K8S_CONFINEMENT } from "./rules/k8s-confinement.ts";
-import { K8S_NAMESPACES } from "./rules/k8s-namespaces.ts";
-import { K8S_PODS } from "./rules/k8s-pods.ts";
-import { KMS } from "./rules/kms.ts";
-import { MESH } from "./rules/mesh.ts";
-import { NETWORK } from "./rules/network.ts";
-import { NODE_ROLES } from "./rules/node-roles.ts";
-import { NODES } from "./rules/nodes.ts";
-import { PII } from "./rules/pii.ts";
-import { QUEUES } from "./rules/queues.ts";
-import { RELIABILITY } from "./rules/reliability.ts";
-import { RESIDENCY } from "./rules/residency.ts";
-import { ROUTES } from "./rules/routes.ts";
-import { S3 } from "./rules/s3.ts";
-import { S3_DATA } from "./rules/s3-data.ts";
-import { SECRETS } from "./rules/secrets.ts";
+import { AUD_01 } from "./rules/aud/aud-01.ts";
+import { CAN_01 } from "./rules/can/can-01.ts";
+import { CAN_02 } from "./rules/can/can-02.ts";
+import { CAN_03 } from "./rules/can/can-03.ts";
+import { CAN_04 } from "./rules/can/can-04.ts";
+import { CAN_05 } from "./rules/can/can-05.ts";
+import { CAN_06 } from "./rules/can/can-06.ts";
+import { CAN_07 } from "./rules/can/can-07.ts";
+import { COST_01 } from "./rules/cost/cost-01.ts";
+import { DB_01 } from "./rules/db/db-01.ts";
+import { DB_02 } from "./rules/db/db-02.ts";
+import { DB_03 } from "./rules/db/db-03.ts";
+import { DB_04 } from "./rules/db/db-04.ts";
+import { DB_05 } from "./rules/db/db-05.ts";
+import { DB_06 } from "./rules/db/db-06.ts";
+import { DB_07 } from "./rules/db/db-07.ts";
+import { EKS_01 } from "./rules/eks/eks-01.ts";
+import { EKS_02 } from "./rules/eks/eks-02.ts";
+import { EKS_03 } from "./rules/eks/eks-03.ts";
+import { EKS_04 } from "./rules/eks/eks-04.ts";
+import { EKS_05 } from "./rules/eks/eks-05.ts";
+import { EKS_06 } from "./rules/eks/eks-06.ts";
+import { EKS_07 } from "./rules/eks/eks-07.ts";
+import { EKS_08 } from "./rules/eks/eks-08.ts";
+import { EKS_09 } from "./rules/eks/eks-09.ts";
+import { EKS_10 } from "./rules/eks/eks-10.ts";
+import { EKS_11 } from "./rules/eks/eks-11.ts";
+import { EKS_12 } from "./rules/eks/eks-12.ts";
+import { GPU_01 } from "./rules/gpu/gpu-01.ts";
+import { GPU_02 } from "./rules/gpu/gpu-02.ts";
+import { GPU_03 } from "./rules/gpu/gpu-03.ts";
+import { GPU_04 } from "./rules/gpu/gpu-04.ts";
+import { GPU_05 } from "./rules/gpu/gpu-05.ts";
+import { GPU_06 } from "./rules/gpu/gpu-06.ts";
+import { GPU_07 } from "./rules/gpu/gpu-07.ts";
+import { GPU_08 } from "./rules/gpu/gpu-08.ts";
+import { GPU_09 } from "./rules/gpu/gpu-09.ts";
+import { GPU_10 } from "./rules/gpu/gpu-10.ts";
+import { IAM_01 } from "./rules/iam/iam-01.ts";
+import { IAM_02 } from "./rules/iam/iam-02.ts";
+import { IAM_03 } from "./rules/iam/iam-03.ts";
+import { IAM_04 } from "./rules/iam/iam-04.ts";
+import { IMG_01 } from "./rules/img/img-01.ts";
+import { IMG_02 } from "./rules/img/img-02.ts";
+import { IMG_03 } from "./rules/img/img-03.ts";
+import { IMG_04 } from "./rules/img/img-04.ts";
+import { K8S_01 } from "./rules/k8s/k8s-01.ts";
+import { K8S_02 } from "./rules/k8s/k8s-02.ts";
+import { K8S_03 } from "./rules/k8s/k8s-03.ts";
+import { K8S_04 } from "./rules/k8s/k8s-04.ts";
+import { K8S_05 } from "./rules/k8s/k8s-05.ts";
+import { K8S_06 } from "./rules/k8s/k8s-06.ts";
+import { K8S_07 } from "./rules/k8s/k8s-07.ts";
+import { KMS_01 } from "./rules/kms/kms-01.ts";
+import { KMS_02 } from "./rules/kms/kms-02.ts";
+import { KMS_03 } from "./rules/kms/kms-03.ts";
+import { MESH_01 } from "./rules/mesh/mesh-01.ts";
+import { MESH_02 } from "./rules/mesh/mesh-02.ts";
+import { MESH_03 } from "./rules/mesh/mesh-03.ts";
+import { MESH_04 } from "./rules/mesh/mesh-04.ts";
+import { NET_01 } from "./rules/net/net-01.ts";
+import { NET_02 } from "./rules/net/net-02.ts";
+import { NET_03 } from "./rules/net/net-03.ts";
+import { NET_04 } from "./rules/net/net-04.ts";
+import { PII_01 } from "./rules/pii/pii-01.ts";
+import { REL_01 } from "./rules/rel/rel-01.ts";
+import { RES_01 } from "./rules/res/res-01.ts";
+import { RES_02 } from "./rules/res/res-02.ts";
+import { S3_01 } from "./rules/s3/s3-01.ts";
+import { S3_02 } from "./rules/s3/s3-02.ts";
+import { S3_03 } from "./rules/s3/s3-03.ts";
+import { S3_04 } from "./rules/s3/s3-04.ts";
+import { S3_05 } from "./rules/s3/s3-05.ts";
+import { S3_06 } from "./rules/s3/s3-06.ts";
+import { S3_07 } from "./rules/s3/s3-07.ts";
+import { S3_08 } from "./rules/s3/s3-08.ts";
+import { S3_09 } from "./rules/s3/s3-09.ts";
+import { SEC_01 } from "./rules/sec/sec-01.ts";
+import { SEC_02 } from "./rules/sec/sec-02.ts";
 
-/** Every rule there is, family by family. */
+/** Every rule there is, family by family. Each has a file of its own: `rules/<family>/<id>.ts`, in small letters. */
 export const RULES: readonly Rule[] = [
-  ...EKS,
-  ...EKS_ACCESS,
-  ...NODES,
-  ...NODE_ROLES,
-  ...K8S_NAMESPACES,
-  ...K8S_CONFINEMENT,
-  ...K8S_PODS,
-  ...K8S_ACCESS,
-  ...K8S_AVAILABILITY,
-  ...S3,
-  ...S3_DATA,
-  ...AUDIT,
-  ...PII,
-  ...IMAGES,
-  ...IMAGE_TRUST,
-  ...MESH,
-  ...ROUTES,
-  ...IAM,
-  ...NETWORK,
-  ...RESIDENCY,
-  ...COST,
-  ...RELIABILITY,
-  ...DB,
-  ...KMS,
-  ...SECRETS,
-  ...GPUS,
-  ...QUEUES,
-  ...CANARY,
+  EKS_01,
+  EKS_02,
+  EKS_03,
+  EKS_04,
+  EKS_05,
+  EKS_07,
+  EKS_06,
+  EKS_08,
+  EKS_09,
+  EKS_10,
+  EKS_11,
+  EKS_12,
+  K8S_01,
+  K8S_04,
+  K8S_02,
+  K8S_03,
+  K8S_06,
+  K8S_05,
+  K8S_07,
+  S3_01,
+  S3_02,
+  S3_04,
+  S3_06,
+  S3_07,
+  S3_03,
+  S3_05,
+  S3_08,
+  S3_09,
+  AUD_01,
+  PII_01,
+  IMG_01,
+  IMG_02,
+  IMG_03,
+  IMG_04,
+  MESH_01,
+  MESH_02,
+  MESH_03,
+  MESH_04,
+  IAM_01,
+  IAM_02,
+  IAM_03,
+  IAM_04,
+  NET_01,
+  NET_02,
+  NET_03,
+  NET_04,
+  RES_01,
+  RES_02,
+  COST_01,
+  REL_01,
+  DB_01,
+  DB_02,
+  DB_03,
+  DB_04,
+  DB_05,
+  DB_06,
+  DB_07,
+  KMS_01,
+  KMS_02,
+  KMS_03,
+  SEC_01,
+  SEC_02,
+  GPU_01,
+  GPU_02,
+  GPU_03,
+  GPU_04,
+  GPU_05,
+  GPU_06,
+  GPU_07,
+  GPU_08,
+  GPU_09,
+  GPU_10,
+  CAN_01,
+  CAN_02,
+  CAN_03,
+  CAN_04,
+  CAN_05,
+  CAN_06,
+  CAN_07,
 ];

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 
+/** A Struct of protobuf's, as the engine sends inputs. */
 interface Struct {
-  toJavaScript(): Record<string, any>;
+  toJavaScript(): Record<string, unknown>;
 }
 
 /**
@@ -12,8 +13,8 @@ interface Struct {
  * This reaches into version 1.21 of `@pulumi/policy`, whose server calls the function through its module.
  */
 export function keepMarks(): void {
-  const read = new WeakMap<Struct, Record<string, any>>();
-  const module: { deserializeProperties(struct: Struct, remediating: boolean): Record<string, any> } = createRequire(
+  const read = new WeakMap<Struct, Record<string, unknown>>();
+  const module: { deserializeProperties(struct: Struct, remediating: boolean): Record<string, unknown> } = createRequire(
     import.meta.url,
   )("@pulumi/policy/deserialize");
   module.deserializeProperties = (struct, remediating) => {

@@ -6,9 +6,10 @@ import type {
   StackValidationArgs,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { addressOf, faultsOf, sentence, standing, type Violation } from "./evaluate.ts";
 import type { Exception } from "./exceptions.ts";
-import { type Resource, readable, Undecided } from "./resource.ts";
+import { judge, openSentence, sentence } from "./judge.ts";
+import type { Bag } from "./read.ts";
+import { type Resource, readable } from "./resource.ts";
 import { isResourceRule, type Level, type Rule } from "./rule.ts";
 
 const LEVELS = { off: "disabled", advisory: "advisory", mandatory: "mandatory" } as const satisfies Record<Level, string>;
@@ -22,17 +23,18 @@ export function policyOf(rule: Rule, exceptions: readonly Exception[]): Resource
     severity: rule.severity,
     remediationSteps: rule.remediation,
     tags: [...rule.frameworks],
-    ...(rule.parameters && { configSchema: { properties: schemaOf(rule.parameters.prod as object) } }),
+    ...(rule.parameters && { configSchema: { properties: schemaOf(rule.parameters.prod) } }),
   };
   const parametersOf = (args: ResourceValidationArgs | StackValidationArgs): object => ({
-    ...(rule.parameters?.prod as object | undefined),
+    ...rule.parameters?.prod,
     ...args.getConfig<object>(),
   });
   if (isResourceRule(rule)) {
+    const types = new Set(rule.types);
     return {
       ...base,
       validateResource: (args, report) => {
-        if (rule.types.includes(args.type)) {
+        if (types.has(args.type)) {
           tell(rule, resourceOf(args), parametersOf(args), exceptions, report);
         }
       },
@@ -40,11 +42,14 @@ export function policyOf(rule: Rule, exceptions: readonly Exception[]): Resource
   }
   return {
     ...base,
-    validateStack: (args, report) => tell(rule, args.resources.map(resourceOf), parametersOf(args), exceptions, report),
+    validateStack: (args, report) => tell(rule, stackOf(args), parametersOf(args), exceptions, report),
   };
 }
 
-/** Reports what is wrong. Nothing is reported, and said instead, where an exception holds or a value is not known yet. */
+/**
+ * Reports what is wrong, and where a rule failed: the engine gives both the rule's level. Where an exception holds or a value is not
+ * known yet, nothing is reported and somebody is told instead.
+ */
 function tell(
   rule: Rule,
   subject: Resource | readonly Resource[],
@@ -52,21 +57,20 @@ function tell(
   exceptions: readonly Exception[],
   report: ReportViolation,
 ): void {
-  const own = isResourceRule(rule) ? (subject as Resource) : undefined;
-  const faults = faultsOf(rule, subject, parameters);
-  if (faults instanceof Undecided) {
-    say(`${rule.id} ${addressOf(own)} is open until deployment: ${faults.message}`);
-    return;
+  const { violations, excepted, open } = judge(rule, subject, { level: "mandatory", parameters, exceptions, today: today() });
+  for (const violation of violations) {
+    report(`${sentence(violation)}. ${rule.remediation}`, violation.urn);
   }
-  for (const { property, got, want, resource = own } of faults) {
-    const address = addressOf(resource);
-    const { valid, expired } = standing(exceptions, { rule: rule.id, address, got }, today());
-    if (valid) {
-      say(`${rule.id} ${address} is excepted until ${valid.expires}: ${valid.reason} (${valid.ticket}, ${valid.owner})`);
-      continue;
+  for (const { address, exception } of excepted) {
+    const { expires, reason, ticket, owner } = exception;
+    say(`${rule.id} ${address} is excepted until ${expires}: ${reason} (${ticket}, ${owner})`);
+  }
+  for (const each of open) {
+    if (each.failure === undefined) {
+      say(`${rule.id} ${each.address} is open until deployment: '${each.path}' is not known yet`);
+    } else {
+      report(openSentence(each), each.urn);
     }
-    const violation: Violation = { rule, level: "mandatory", address, property, got, want, ...(expired && { expired }) };
-    report(`${sentence(violation)}. ${rule.remediation}`, resource?.urn);
   }
 }
 
@@ -86,30 +90,50 @@ interface Handed {
   type: string;
   name: string;
   urn: string;
-  props: Record<string, any>;
+  props: Bag;
   opts: PolicyResourceOptions;
-  provider?: { props: Record<string, any> };
+  provider?: { props: Bag };
   parent?: { name: string };
   dependencies?: { name: string }[];
 }
 
 /** The SDK's own proxy throws at unknown values in its own words, so ours is laid over what is below it. */
-const below = (props: any): any => props["__getSpecialProxyTarget"] ?? props;
+const below = (props: Bag): object => (props["__getSpecialProxyTarget"] as object | undefined) ?? props;
 
-function resourceOf({ type, name, urn, props, opts, provider, parent, dependencies = [] }: Handed): Resource {
+/** Resources that were read already, by what the SDK hands over below its proxies: it asks once a rule. */
+const known = new WeakMap<object, Resource>();
+
+function resourceOf(handed: Handed): Resource {
+  const inputs = below(handed.props);
+  const resource = known.get(inputs) ?? read(handed, inputs);
+  known.set(inputs, resource);
+  return resource;
+}
+
+function read({ type, name, urn, opts, provider, parent, dependencies = [] }: Handed, inputs: object): Resource {
+  const address = `${urn.split("::")[0]?.split(":").at(-1)}/${name}`;
   return {
     type,
     name,
     urn,
-    address: `${urn.split("::")[0]?.split(":").at(-1)}/${name}`,
-    inputs: readable(below(props)),
+    address,
+    inputs: readable(inputs, address),
     protect: opts.protect,
     ignoreChanges: opts.ignoreChanges,
     deleteBeforeReplace: opts.deleteBeforeReplace ?? false,
     parent: parent?.name ?? opts.parent?.split("::").at(-1) ?? "",
     dependencies: dependencies.map((each) => each.name),
-    provider: readable(below(provider?.props ?? {})),
+    provider: readable(below(provider?.props ?? {}), address),
   };
+}
+
+const stacks = new WeakMap<object, readonly Resource[]>();
+
+/** The resources of a stack, the same list for every rule. */
+function stackOf({ resources }: StackValidationArgs): readonly Resource[] {
+  const stack = stacks.get(resources) ?? resources.map(resourceOf);
+  stacks.set(resources, stack);
+  return stack;
 }
 
 /** JSON schema of parameters, from values of their types: what a `--policy-pack-config` may set. */

@@ -1,3 +1,6 @@
+import { specialSecretSig, specialSigKey, unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
+import type { Bag } from "./read.ts";
+
 /** A resource as every rule sees it, whether a plan, an engine or a state hands it over. */
 export interface Resource {
   type: string;
@@ -8,9 +11,9 @@ export interface Resource {
   urn?: string;
   /**
    * What the program says about it. Reading a value that is not known yet throws {@link Undecided}, reading a secret yields
-   * {@link SECRET}; `"key" in inputs` says that something is set without reading it.
+   * {@link SECRET}; `isSet` and `hasKey` of `read.ts` tell that something is set without reading it.
    */
-  inputs: any;
+  inputs: Bag;
   protect: boolean;
   ignoreChanges: readonly string[];
   /** Deleted first when it is replaced. @default false */
@@ -20,7 +23,7 @@ export interface Resource {
   /** Names of what it waits for or reads. */
   dependencies: readonly string[];
   /** Inputs of the provider that makes it. */
-  provider: any;
+  provider: Bag;
 }
 
 /** Stands for a secret: rules see that there is one, never which. */
@@ -28,56 +31,84 @@ export const SECRET = "[secret]";
 
 /** A rule met a value that is only known once something else exists. */
 export class Undecided extends Error {
+  /** Way down to the value below the inputs. */
   readonly path: string;
+  /** Address of the resource that has the value, where it is known. */
+  readonly address: string | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, address?: string) {
     super(`'${path}' is not known yet`);
     this.path = path;
+    this.address = address;
   }
 }
 
-/** What a program's value is when nobody knows it: Pulumi's own marks, one a kind of value (sdk/nodejs/runtime/rpc.ts). */
+/**
+ * Marks of a value that nobody knows yet, one for each kind of value. The SDK for Node has the first alone; the engine knows all of
+ * them (pulumi/pulumi, `sdk/go/common/resource/plugin/rpc.go`).
+ */
 const UNKNOWN = new Set<unknown>([
+  unknownValue,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
   "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
   "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
   "030794c1-ac77-496b-92df-f27374a8bd58",
   "e48ece36-62e2-4504-bad9-02848725956a",
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
-export const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** Pulumi's mark of an object that stands for something else, and that of a secret. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 
 /**
  * Inputs that throw {@link Undecided} where they are not known, and hide what is secret: a secret map or list keeps its shape, so
  * that a rule can walk through it.
+ *
+ * @param address of the resource that has them, for messages.
  */
-export const readable = (value: any): any => read(value, "", false);
+export function readable(inputs: object, address?: string): Bag {
+  return read(inputs, { path: "", isSecret: false, address }) as Bag;
+}
 
-function read(value: any, path: string, isSecret: boolean): any {
+/** Where a value stands, and whether something around it is secret. */
+interface Place {
+  path: string;
+  isSecret: boolean;
+  address: string | undefined;
+}
+
+function read(value: unknown, place: Place): unknown {
   if (UNKNOWN.has(value)) {
-    throw new Undecided(path);
+    throw new Undecided(place.path, place.address);
   }
   if (value === undefined || value === null) {
     return value;
   }
   if (typeof value !== "object") {
-    return isSecret ? SECRET : value;
+    return place.isSecret ? SECRET : value;
   }
-  if (value[SIGNATURE] === SECRET_SIGNATURE) {
-    return read(value["value"], path, true);
+  const object = value as Record<PropertyKey, unknown>;
+  if (object[specialSigKey] === specialSecretSig) {
+    return read(object["value"], { ...place, isSecret: true });
   }
-  return new Proxy(value, {
+  return guarded(object, place);
+}
+
+/** A view of an object whose values are read one by one. Objects in it are wrapped once, as dozens of rules read them. */
+function guarded(object: Record<PropertyKey, unknown>, place: Place): object {
+  const wrapped = new Map<PropertyKey, unknown>();
+  return new Proxy(object, {
     get: (target, key) => {
-      const found = target[key];
-      if (typeof key === "symbol" || typeof found === "function" || (key === "length" && Array.isArray(target))) {
-        return found;
+      const value = target[key];
+      if (typeof key === "symbol" || typeof value === "function" || (key === "length" && Array.isArray(target))) {
+        return value;
       }
-      return read(found, path === "" ? key : `${path}.${key}`, isSecret);
+      const known = wrapped.get(key);
+      if (known !== undefined) {
+        return known;
+      }
+      const found = read(value, { ...place, path: place.path === "" ? key : `${place.path}.${key}` });
+      if (typeof found === "object" && found !== null) {
+        wrapped.set(key, found);
+      }
+      return found;
     },
   });
 }

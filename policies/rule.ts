@@ -1,3 +1,4 @@
+import type { Finding } from "./findings.ts";
 import type { Resource } from "./resource.ts";
 
 export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
@@ -7,18 +8,6 @@ export type Environment = (typeof ENVIRONMENTS)[number];
 export type Level = "off" | "advisory" | "mandatory";
 
 export type Severity = "low" | "medium" | "high" | "critical";
-
-/** What one rule found wrong with one property. */
-export interface Fault {
-  /** Path below the inputs, for example `vpcConfig.publicAccessCidrs`; what decides it, where nothing is there. */
-  property: string;
-  /** What stands there; `nothing` when it is missing. Never a secret. */
-  got: string;
-  /** What should: completes "must be …". */
-  want: string;
-  /** Where the fault lies when a relation is checked; the resource itself otherwise. */
-  resource?: Resource;
-}
 
 /** Everything about a rule but its logic. */
 export interface RuleText {
@@ -51,33 +40,34 @@ export interface Admission {
 }
 
 /** Looks at one resource at a time, before it is made. */
-export interface ResourceRule<P = object> extends RuleText {
+export interface ResourceRule<P extends object = object> extends RuleText {
   /** Types that it looks at. */
   types: readonly string[];
-  /** Pure. Reading a value that nobody knows yet ends it: see `resource.ts`. */
-  check(resource: Resource, parameters: P): Fault[];
+  /** Pure. Reading a value that nobody knows yet ends the check, or the part of it that `together` separates: see `findings.ts`. */
+  check(resource: Resource, parameters: P): readonly Finding[];
   /** What differs by environment, or by who uses the pack. */
   parameters?: Record<Environment, P>;
 }
 
 /** Looks at all resources of a stack together: for what only two of them can break. */
-export interface StackRule<P = object> extends RuleText {
-  relate(resources: readonly Resource[], parameters: P): Fault[];
+export interface StackRule<P extends object = object> extends RuleText {
+  relate(resources: readonly Resource[], parameters: P): readonly Finding[];
   parameters?: Record<Environment, P>;
 }
 
-export type Rule = ResourceRule<any> | StackRule<any>;
+export type Rule = ResourceRule | StackRule;
 
 /** Gives a rule its types; the parameters' type follows from the parameters. */
-export const rule = <P>(definition: ResourceRule<P>): ResourceRule<P> => definition;
-export const stackRule = <P>(definition: StackRule<P>): StackRule<P> => definition;
+export const rule = <P extends object>(definition: ResourceRule<P>): ResourceRule<P> => definition;
+export const stackRule = <P extends object>(definition: StackRule<P>): StackRule<P> => definition;
 
-export const isResourceRule = (candidate: Rule): candidate is ResourceRule<any> => "check" in candidate;
+export const isResourceRule = (candidate: Rule): candidate is ResourceRule => "check" in candidate;
 
-const LETTERS: Record<string, Level> = { "–": "off", A: "advisory", M: "mandatory" };
+const LETTERS = { "–": "off", A: "advisory", M: "mandatory" } as const satisfies Record<string, Level>;
+type Letter = keyof typeof LETTERS;
 
 /** Levels in dev, staging and prod as one reads them in a table: `levels("A/M/M")`, with `–` for off. */
-export function levels(letters: `${"–" | "A" | "M"}/${"–" | "A" | "M"}/${"–" | "A" | "M"}`): Record<Environment, Level> {
-  const [dev, staging, prod] = letters.split("/").map((letter) => LETTERS[letter] as Level) as [Level, Level, Level];
+export function levels(letters: `${Letter}/${Letter}/${Letter}`): Record<Environment, Level> {
+  const [dev, staging, prod] = letters.split("/").map((letter) => LETTERS[letter as Letter]) as [Level, Level, Level];
   return { dev, staging, prod };
 }

@@ -1,4 +1,4 @@
-import { sentence, type Verdict, type Violation } from "#policies/evaluate";
+import { openSentence, sentence, type Verdict, type Violation } from "#policies/evaluate";
 import { daysLeft, type Exception } from "#policies/exceptions";
 import { bySeverity } from "#policies/reports/markdown";
 import { bold, dim, red, yellow } from "#render/terminal";
@@ -28,7 +28,7 @@ export function policyLines({ verdicts, today }: Policy): string[] {
     ...violationLines(listed),
     ...(violations.length > LISTED ? [`${INDENT}${dim(`and ${violations.length - LISTED} more: --json has all`)}`] : []),
     ...[...byException].map(([exception, allowed]) => `${INDENT}${exceptionLine(exception, allowed, today)}`),
-    ...open.map(({ rule, address, path }) => `${INDENT}? ${rule.id} ${address}: '${path}' is not known yet`),
+    ...open.map((each) => `${INDENT}? ${openSentence(each)}`),
     ...unused({ verdicts, today }).map(
       ({ ticket, rule, resource }) =>
         `  note        exception ${ticket} (${rule}, ${resource}) allows nothing any more: take it out of policies/exceptions.yaml`,

@@ -13,7 +13,13 @@ export function policyJson(verdicts: readonly StackVerdict[]): object {
       checks: verdict.checks,
       violations: verdict.violations.map(facts),
       excepted: verdict.excepted.map((violation) => ({ ...facts(violation), exception: violation.exception })),
-      open: verdict.open.map(({ rule, level, address, path }: Open) => ({ rule: rule.id, level, address, path })),
+      open: verdict.open.map(({ rule, level, address, path, failure }: Open) => ({
+        rule: rule.id,
+        level,
+        address,
+        path,
+        ...(failure !== undefined && { failure }),
+      })),
     })),
   };
 }

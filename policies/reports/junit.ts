@@ -1,28 +1,29 @@
-import { sentence } from "../evaluate.ts";
+import { openSentence, sentence, stops } from "../evaluate.ts";
 import type { Rule } from "../rule.ts";
 import type { StackVerdict } from "./sarif.ts";
 
 /**
- * Verdicts as JUnit XML: a suite a stack, a case a rule. What is advisory or excepted does not fail; it stands in the case's output.
+ * Verdicts as JUnit XML: a suite a stack, a case a rule. What is advisory or excepted does not fail; it stands in the case's output, and so does what could not be decided.
  */
 export function junit(verdicts: readonly StackVerdict[], rules: readonly Rule[]): string {
-  const suites = verdicts.map(({ stack, verdict: { environment, violations, excepted } }) => {
+  const suites = verdicts.map(({ stack, verdict: { environment, violations, excepted, open } }) => {
     const cases = rules
       .filter(({ levels }) => levels[environment] !== "off")
       .map((rule) => {
         const own = violations.filter((violation) => violation.rule === rule);
-        const failed = own.some(({ level }) => level === "mandatory");
+        const undecided = open.filter((each) => each.rule === rule);
+        const failed = stops({ violations: own, open: undecided });
+        const wrong = [...own.map(sentence), ...undecided.filter(({ failure }) => failure !== undefined).map(openSentence)];
         const told = [
-          ...(failed ? [] : own.map(sentence)),
+          ...(failed ? [] : wrong),
           ...excepted
             .filter((violation) => violation.rule === rule)
             .map((violation) => `${sentence(violation)}: excepted until ${violation.exception.expires}`),
+          ...undecided.filter(({ failure }) => failure === undefined).map(openSentence),
         ];
         const body = [
           ...(failed
-            ? [
-                `<failure message="${escaped(rule.title)}">${escaped([...own.map(sentence), rule.remediation].join("\n"))}</failure>`,
-              ]
+            ? [`<failure message="${escaped(rule.title)}">${escaped([...wrong, rule.remediation].join("\n"))}</failure>`]
             : []),
           ...(told.length > 0 ? [`<system-out>${escaped(told.join("\n"))}</system-out>`] : []),
         ].join("");

@@ -32,7 +32,11 @@ export function policyMarkdown(verdicts: readonly StackVerdict[], page: (rule: R
     ...section(
       "Open until deployment",
       ["rule", "where", "not known yet"],
-      open.map(({ rule, address, path }) => [link(rule, page), code(address), code(path)]),
+      open.map(({ rule, address, path, failure }) => [
+        link(rule, page),
+        code(address),
+        failure === undefined ? code(path) : foreign(failure),
+      ]),
     ),
   ].join("\n");
 }

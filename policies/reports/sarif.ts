@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { sentence, type Verdict, type Violation } from "../evaluate.ts";
+import { openSentence, sentence, type Verdict, type Violation } from "../evaluate.ts";
 import type { Rule } from "../rule.ts";
 
 /** A verdict with the stack that it is about, and the file in which a person would mend it. */
@@ -28,24 +28,17 @@ export function sarif(verdicts: readonly StackVerdict[], rules: readonly Rule[],
         tool: { driver: { name: "millrace", rules: rules.map((rule) => descriptor(rule, page(rule))) } },
         // An upload takes the place of the last one of its category, so each environment has one of its own.
         automationDetails: { id: `millrace/${environments.join("-")}/` },
-        results: verdicts.flatMap(({ file, verdict: { violations, excepted } }) =>
-          [
-            ...violations.map((violation) => ({ violation, level: violation.level === "mandatory" ? "error" : "warning" })),
-            ...excepted.map((violation) => ({
-              violation,
-              level: "note",
-              suppressions: [{ kind: "external", status: "accepted", justification: violation.exception.reason }],
-            })),
-          ].map(({ violation, ...rest }) => ({
-            ruleId: violation.rule.id,
-            message: { text: `${sentence(violation)}. ${violation.rule.remediation}` },
+        results: verdicts.flatMap(({ file, verdict }) =>
+          alertsOf(verdict).map(({ rule, address, property, text, ...rest }) => ({
+            ruleId: rule.id,
+            message: { text },
             locations: [
               {
                 physicalLocation: { artifactLocation: { uri: file }, region: { startLine: 1 } },
-                logicalLocations: [{ fullyQualifiedName: violation.address, kind: "resource" }],
+                logicalLocations: [{ fullyQualifiedName: address, kind: "resource" }],
               },
             ],
-            partialFingerprints: { primaryLocationLineHash: fingerprint(violation) },
+            partialFingerprints: { primaryLocationLineHash: fingerprint({ rule, address, property }) },
             ...rest,
           })),
         ),
@@ -54,11 +47,44 @@ export function sarif(verdicts: readonly StackVerdict[], rules: readonly Rule[],
   };
 }
 
+/** What code scanning shows once. */
+interface Alert {
+  rule: Rule;
+  address: string;
+  property: string;
+  text: string;
+  level: "error" | "warning" | "note";
+  suppressions?: object[];
+}
+
+const weight = (level: Violation["level"]): Alert["level"] => (level === "mandatory" ? "error" : "warning");
+
+/** Violations, those that are excepted, and rules that failed. */
+function alertsOf({ violations, excepted, open }: Verdict): Alert[] {
+  const alert = (violation: Violation, level: Alert["level"]): Alert => {
+    const { rule, address, property } = violation;
+    return { rule, address, property, text: `${sentence(violation)}. ${rule.remediation}`, level };
+  };
+  return [
+    ...violations.map((violation) => alert(violation, weight(violation.level))),
+    ...excepted.map((violation) => ({
+      ...alert(violation, "note"),
+      suppressions: [{ kind: "external", status: "accepted", justification: violation.exception.reason }],
+    })),
+    ...open
+      .filter(({ failure }) => failure !== undefined)
+      .map((each): Alert => {
+        const { rule, address, path: property, level } = each;
+        return { rule, address, property, text: openSentence(each), level: weight(level) };
+      }),
+  ];
+}
+
 /**
  * One alert a fault, whatever else changes in the file: GitHub takes two results of a rule with the same hash for one alert, and
  * would make the hash from the line, which is the same for all. Faults of one property are counted, as GitHub's own are.
  */
-function fingerprints(): (violation: Violation) => string {
+function fingerprints(): (place: Pick<Violation, "rule" | "address" | "property">) => string {
   const counts = new Map<string, number>();
   return ({ rule, address, property }) => {
     const hash = createHash("sha256").update(`${rule.id}:${address}:${property}`).digest("hex").slice(0, 16);

@@ -18,15 +18,16 @@ describe("events", () => {
 
   it("count each resource once, without the engine's default providers", () => {
     const provider = "urn:pulumi:dev::millrace::pulumi:providers:aws::default_7_48_0";
+    const eks = "urn:pulumi:dev::millrace::pulumi:providers:kubernetes::eks";
     const { seen } = reader([
       done(provider, "pulumi:providers:aws"),
       done(URN, "aws:s3/bucket:Bucket"),
       done(URN, "aws:s3/bucket:Bucket"),
-      done("urn:pulumi:dev::millrace::pulumi:providers:kubernetes::eks", "pulumi:providers:kubernetes"),
+      done(eks, "pulumi:providers:kubernetes"),
     ]);
     expect(seen).toEqual([
-      { type: "aws:s3/bucket:Bucket", name: "data", op: "create", done: 1 },
-      { type: "pulumi:providers:kubernetes", name: "eks", op: "create", done: 2 },
+      { urn: URN, type: "aws:s3/bucket:Bucket", name: "data", op: "create", done: 1 },
+      { urn: eks, type: "pulumi:providers:kubernetes", name: "eks", op: "create", done: 2 },
     ]);
   });
 

@@ -70,3 +70,22 @@ describe("admissionPolicies", () => {
     }
   });
 });
+
+describe("the API server", () => {
+  const selectorOf = (id: string) => {
+    const { spec } = admissionPolicies("prod").find(({ name }) => name === id) as { spec: any };
+    return spec.matchConstraints.namespaceSelector;
+  };
+
+  it("looks at every namespace for its standard, and at pods where one is said and no chart brought them", () => {
+    expect(selectorOf("millrace-k8s-01")).toEqual({});
+    for (const id of ["millrace-k8s-02", "millrace-k8s-03", "millrace-k8s-06"]) {
+      expect(selectorOf(id)).toEqual({
+        matchExpressions: [
+          { key: "pod-security.kubernetes.io/enforce", operator: "In", values: ["restricted", "baseline"] },
+          { key: "millrace.dev/filled-by", operator: "NotIn", values: ["chart"] },
+        ],
+      });
+    }
+  });
+});

@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
 import { RULES } from "#policies/catalogue";
@@ -49,14 +49,21 @@ describe("the catalogue", () => {
     expect(poor.map(({ id }) => id)).toEqual([]);
   });
 
-  it("is tested rule by rule: golden stacks, mutants, exceptions, and values that are not known", () => {
-    const tests = globSync("test/policies/rules/*.test.ts", { cwd: PROJECT_FOLDER }).map((file) =>
-      readFileSync(join(PROJECT_FOLDER, file), "utf8"),
-    );
-    const blocks = tests.flatMap((text) => text.split(/^(?=describe(?:Rule)?\()/m));
-    const of = (id: string): string =>
-      blocks.filter((block) => block.startsWith(`describeRule("${id}"`) || block.startsWith(`describe("${id}`)).join("");
-    expect(ids.filter((id) => !blocks.some((block) => block.startsWith(`describeRule("${id}"`)))).toEqual([]);
-    expect(ids.filter((id) => !/unknown|not known|always known/i.test(of(id)))).toEqual([]);
+  it("has each rule in a file named after its id, and its test in another, with unknown values", async () => {
+    for (const rule of RULES) {
+      const family = rule.id.split("-")[0]?.toLowerCase();
+      const file = `${family}/${rule.id.toLowerCase()}`;
+      const module = (await import(join(PROJECT_FOLDER, "policies", "rules", `${file}.ts`))) as Record<string, unknown>;
+      expect({ id: rule.id, exported: module[rule.id.replace("-", "_")] === rule }).toEqual({ id: rule.id, exported: true });
+      expect(Object.keys(module)).toEqual([rule.id.replace("-", "_")]);
+      const test = readFileSync(join(PROJECT_FOLDER, "test", "policies", "rules", `${file}.test.ts`), "utf8");
+      expect(test).toContain(`describeRule("${rule.id}", [`);
+      expect({ id: rule.id, unknown: /unknown|not known|always known/i.test(test) }).toEqual({ id: rule.id, unknown: true });
+    }
+  });
+
+  it("has no rule that is not in the list", () => {
+    const files = globSync("policies/rules/*/*-[0-9][0-9].ts", { cwd: PROJECT_FOLDER }).map((file) => basename(file, ".ts"));
+    expect(files.toSorted()).toEqual(ids.map((id) => id.toLowerCase()).toSorted());
   });
 });

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
-import { defaultTagsOf } from "#policies/default-tags";
-import { readable, SECRET, UNKNOWN_STRING, Undecided } from "#policies/resource";
-import { resource } from "./sample.ts";
+import { defaultTagsOf } from "#policies/aws/default-tags";
+import { readable, SECRET, Undecided } from "#policies/resource";
+import { UNKNOWN } from "../harness/wire.ts";
+import { resource } from "./harness.ts";
 
 const of = (provider: object) => defaultTagsOf(resource("a", {}, { provider: readable(provider) }));
 
@@ -16,6 +17,6 @@ it.each([[{}], [{ defaultTags: "{}" }], [{ defaultTags: {} }]])("finds none in %
   expect(of(provider)).toEqual({});
 });
 
-it.each([SECRET, UNKNOWN_STRING])("cannot tell where they are %s", (defaultTags) => {
+it.each([SECRET, UNKNOWN])("cannot tell where they are %s", (defaultTags) => {
   expect(() => of({ defaultTags })).toThrow(new Undecided("defaultTags"));
 });

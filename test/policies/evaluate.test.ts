@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { evaluate, sentence } from "#policies/evaluate";
-import { UNKNOWN_STRING } from "#policies/resource";
+import { evaluate, openSentence, sentence, stops } from "#policies/evaluate";
+import { ofEach, together } from "#policies/findings";
 import { ENVIRONMENTS, levels, type Rule, rule } from "#policies/rule";
-import { colourRule, crowdRule, exception, resource, TODAY } from "./sample.ts";
+import { UNKNOWN } from "../harness/wire.ts";
+import { resource } from "./harness.ts";
+import { colourRule, crowdRule, exception, TODAY } from "./sample.ts";
 
 const judge = (
   resources: Parameters<typeof evaluate>[0],
@@ -48,20 +50,56 @@ describe("evaluate", () => {
   });
 
   it("leaves open what is not known yet, at its level, and goes on", () => {
-    const { violations, open } = judge([resource("fog", { colour: UNKNOWN_STRING }), green]);
+    const { violations, open } = judge([resource("fog", { colour: UNKNOWN }), green]);
     expect(open).toEqual([{ rule: colourRule, level: "mandatory", address: "foundation-prod/fog", path: "colour" }]);
     expect(violations).toHaveLength(1);
   });
 
-  it("does not take a mistake in a rule for an unknown value", () => {
+  it("reports what is unknown next to what is wrong, excepted or not", () => {
+    const both = rule({
+      ...colourRule,
+      check: ({ inputs }) =>
+        together(
+          () => [{ property: "shape", got: String(inputs["shape"]), want: "round" }],
+          () => [{ property: "colour", got: String(inputs["colour"]), want: "blue" }],
+        ),
+    });
+    const fog = resource("fog", { colour: UNKNOWN, shape: "square" });
+    const open = [{ rule: both, level: "mandatory", address: "foundation-prod/fog", path: "colour" }];
+    expect(judge([fog], { rules: [both] })).toMatchObject({ violations: [{ property: "shape" }], open });
+    expect(judge([fog], { rules: [both], exceptions: [exception()] })).toMatchObject({
+      violations: [],
+      excepted: [{ property: "shape" }],
+      open,
+    });
+  });
+
+  it("names the resource that has the unknown value, for a rule that relates several", () => {
+    const relating: Rule = { ...crowdRule, relate: (all) => ofEach(all, ({ inputs }) => [fault(String(inputs["colour"]))]) };
+    const fault = (got: string) => ({ property: "colour", got, want: "blue" });
+    const { open } = judge([blue, resource("fog", { colour: UNKNOWN })], { rules: [relating] });
+    expect(open.map(({ address, path }) => `${address} ${path}`)).toEqual(["foundation-prod/fog colour"]);
+  });
+
+  it("says that a rule failed, which weighs like a violation, and goes on with the other rules and resources", () => {
     const broken = rule({
       ...colourRule,
-      parameters: undefined as never,
-      check: () => {
-        throw new TypeError("colour is undefined");
+      check: ({ name }) => {
+        if (name === "sky") {
+          throw new TypeError("colour is undefined");
+        }
+        return [{ property: "colour", got: "green", want: "blue" }];
       },
     });
-    expect(() => judge([blue], { rules: [broken] })).toThrow(new TypeError("colour is undefined"));
+    const verdict = judge([blue, green], { rules: [broken, colourRule] });
+    expect(verdict.open.map(openSentence)).toEqual([
+      "TST-01 foundation-prod/sky: the rule could not read it (TypeError: colour is undefined)",
+    ]);
+    expect(verdict.violations).toHaveLength(2);
+    expect(stops({ ...verdict, violations: [] })).toBe(true);
+    expect(stops({ violations: [], open: judge([resource("fog", { colour: UNKNOWN })]).open })).toBe(false);
+    const advisory = { ...broken, levels: levels("A/A/A") };
+    expect(stops({ violations: [], open: judge([blue], { rules: [advisory] }).open })).toBe(false);
   });
 
   it("looks at all resources together for a stack rule", () => {
@@ -70,8 +108,8 @@ describe("evaluate", () => {
     expect(violations.map(sentence)).toEqual(["TST-02 the stack: 'name' must be in company, got 'island'"]);
     expect(checks).toBe(1);
     expect(judge([alone, blue], { rules: [crowdRule] }).violations).toEqual([]);
-    expect(judge([resource("fog", { name: UNKNOWN_STRING })], { rules: [crowdRule] }).open).toEqual([
-      { rule: crowdRule, level: "advisory", address: "the stack", path: "name" },
+    expect(judge([resource("fog", { name: UNKNOWN })], { rules: [crowdRule] }).open).toEqual([
+      { rule: crowdRule, level: "advisory", address: "foundation-prod/fog", path: "name" },
     ]);
   });
 

@@ -1,16 +1,19 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ResourceValidation, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { PROJECT_FOLDER } from "#engine/project";
 import { RULES } from "#policies/catalogue";
+import { policyOf } from "#policies/pack";
 import { packConfig } from "#policies/reports/page";
-import { UNKNOWN_STRING } from "#policies/resource";
 import { ENVIRONMENTS, type Environment } from "#policies/rule";
 import { type Diagnostic, type Handed, type PolicyPack, startPack } from "../harness/policy-pack.ts";
 import { stackOf } from "../harness/stacks.ts";
-import { exceptions } from "./golden.ts";
+import { UNKNOWN } from "../harness/wire.ts";
+import { exceptions } from "./harness.ts";
+import { colourRule } from "./sample.ts";
 
 const POLICIES = join(PROJECT_FOLDER, "policies");
 const folder = mkdtempSync(join(tmpdir(), "millrace-pack-"));
@@ -103,12 +106,22 @@ describe("the policy pack, as the engine runs it,", () => {
   it("accuses nobody of what is not known yet, and says that it could not decide", async () => {
     await pack.configure(configOf("dev"));
     const told = pack.output().length;
-    const diagnostics = await pack.analyze(await cluster((inputs) => (inputs.vpcConfig.publicAccessCidrs = UNKNOWN_STRING)));
+    const diagnostics = await pack.analyze(await cluster((inputs) => (inputs.vpcConfig.publicAccessCidrs = UNKNOWN)));
     expect(of("EKS-01", diagnostics)).toEqual([]);
     expect(pack.output().slice(told)).toContain(
       "EKS-01 platform-dev/cluster is open until deployment: 'vpcConfig.publicAccessCidrs' is not known yet\n",
     );
     expect(diagnostics.filter(({ message }) => message.includes("can't run policy"))).toEqual([]);
+  });
+
+  it("judges a resource whose values have other shapes than expected, without a stack trace", async () => {
+    await pack.configure(configOf("prod"));
+    for (const value of [null, "", [], {}, 0, true, "text", [null]]) {
+      const odd = await cluster((inputs) => Object.keys(inputs).forEach((key) => (inputs[key] = value)), "prod");
+      const diagnostics = await pack.analyze(odd);
+      expect(of("EKS-03", diagnostics)).toHaveLength(1);
+      expect(diagnostics.filter(({ message }) => /can't run policy|could not read|at .*\.ts:/.test(message))).toEqual([]);
+    }
   });
 
   it("never says a secret", async () => {
@@ -165,6 +178,22 @@ async function handed(layer: "foundation" | "platform" | "workloads", environmen
     provider: providers.get(provider) ?? {},
   }));
 }
+
+it("reports a rule that fails at the rule's own level, and does not end the analysis", () => {
+  const broken = { ...colourRule, check: () => [String((undefined as any).colour)] as never };
+  const { validateResource } = policyOf(broken, []) as ResourceValidationPolicy;
+  const urn = "urn:pulumi:foundation-prod::millrace::aws:s3/bucket:Bucket::data";
+  const reported: unknown[] = [];
+  const args = { type: "aws:s3/bucket:Bucket", name: "data", urn, props: {}, opts: { protect: false, ignoreChanges: [] } };
+  const given = { ...args, getConfig: () => ({}) } as unknown as ResourceValidationArgs;
+  void (validateResource as ResourceValidation)(given, (message, at) => reported.push([message, at]));
+  expect(reported).toEqual([
+    [
+      "TST-01 foundation-prod/data: the rule could not read it (TypeError: Cannot read properties of undefined (reading 'colour'))",
+      urn,
+    ],
+  ]);
+});
 
 describe("the pack's exceptions", () => {
   const file = join(folder, "exceptions.yaml");

@@ -1,23 +1,10 @@
 import type { Verdict, Violation } from "#policies/evaluate";
 import type { Exception } from "#policies/exceptions";
-import { type Resource, readable } from "#policies/resource";
+import { shown } from "#policies/read";
 import { levels, rule, stackRule } from "#policies/rule";
 
+/** The day of every test. */
 export const TODAY = "2026-11-21";
-
-/** A resource with everything that a test does not care about. */
-export const resource = (name: string, inputs: object = {}, rest: Partial<Resource> = {}): Resource => ({
-  type: "aws:s3/bucket:Bucket",
-  name,
-  address: `foundation-prod/${name}`,
-  inputs: readable(inputs),
-  protect: false,
-  ignoreChanges: [],
-  parent: "",
-  dependencies: [],
-  provider: {},
-  ...rest,
-});
 
 /** Looks at one resource, and has a parameter by environment. */
 export const colourRule = rule({
@@ -30,7 +17,7 @@ export const colourRule = rule({
   types: ["aws:s3/bucket:Bucket"],
   parameters: { dev: { colour: "red" }, staging: { colour: "blue" }, prod: { colour: "blue" } },
   check: ({ inputs }, { colour }) =>
-    inputs.colour === colour ? [] : [{ property: "colour", got: `${inputs.colour}`, want: colour }],
+    inputs["colour"] === colour ? [] : [{ property: "colour", got: shown(inputs["colour"]), want: colour }],
 });
 
 /** Looks at all resources together. */
@@ -42,7 +29,7 @@ export const crowdRule = stackRule({
   frameworks: [],
   remediation: "Bring a friend.",
   relate: (resources) =>
-    resources.length === 1 ? [{ property: "name", got: resources[0]!.inputs.name, want: "in company" }] : [],
+    resources.length === 1 ? [{ property: "name", got: shown(resources[0]?.inputs["name"]), want: "in company" }] : [],
 });
 
 export const exception = (rest: Partial<Exception> = {}): Exception => ({

@@ -66,10 +66,22 @@ describe("junit", () => {
     ]);
   });
 
-  it("tells what is excepted, without failing", () => {
+  it("fails where a mandatory rule failed", () => {
+    const failure = "the rule could not read it (TypeError: x)";
+    const open = [{ rule: colourRule, level: "mandatory" as const, address: "foundation-prod/data", path: "", failure }];
+    const [suite] = parsed(junit(verdicts({ violations: [], open }), rules)).children;
+    expect(suite.children[0].children.map(({ name, text }: any) => [name, text])).toEqual([
+      ["failure", `TST-01 foundation-prod/data: ${failure}\n${colourRule.remediation}`],
+    ]);
+  });
+
+  it("tells what is excepted and what is undecided, without failing", () => {
     const [colour] = parsed(junit(verdicts(), rules)).children[1].children;
     expect(colour.children.map(({ name, text }: any) => [name, text])).toEqual([
-      ["system-out", "TST-01 platform-prod/old: 'colour' must be blue, got 'green': excepted until 2026-12-03"],
+      [
+        "system-out",
+        "TST-01 platform-prod/old: 'colour' must be blue, got 'green': excepted until 2026-12-03\nTST-01 platform-prod/new: 'colour' is not known yet",
+      ],
     ]);
   });
 

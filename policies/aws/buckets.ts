@@ -1,0 +1,144 @@
+import { type Bag, bag, bags, flag, number, only, text } from "../read.ts";
+import type { Resource } from "../resource.ts";
+
+/** Types of buckets: since version 7 of the provider `V2` is the old name of the same. */
+export const BUCKETS: readonly string[] = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
+
+/** What can be stated beside a bucket. */
+type Side =
+  | "BucketLifecycleConfiguration"
+  | "BucketObjectLockConfiguration"
+  | "BucketOwnershipControls"
+  | "BucketPolicy"
+  | "BucketPublicAccessBlock"
+  | "BucketServerSideEncryptionConfiguration"
+  | "BucketVersioning";
+
+type ByType = ReadonlyMap<string, readonly Resource[]>;
+
+/** Sorted once a stack, not once a bucket: resources never change while rules look at them. */
+const sorted = new WeakMap<readonly Resource[], ByType>();
+
+function typed(resources: readonly Resource[], types: readonly string[]): Resource[] {
+  const byType = sorted.get(resources) ?? Map.groupBy(resources, ({ type }) => type);
+  sorted.set(resources, byType);
+  return types.flatMap((type) => byType.get(type) ?? []);
+}
+
+export const bucketsAmong = (resources: readonly Resource[]): Resource[] => typed(resources, BUCKETS);
+
+/**
+ * What a program states beside a bucket.
+ *
+ * Before a bucket exists nobody knows its name, so what waits for it is taken for its own: of several (a policy that speaks of
+ * another bucket) the one of the same component, then the one that waits for least. Names are read only where that tells nothing.
+ */
+export function beside(resources: readonly Resource[], bucket: Resource, side: Side): Resource | undefined {
+  const all = typed(resources, typesOf(side));
+  const [nearest] = all
+    .filter(({ dependencies }) => dependencies.includes(bucket.name))
+    .toSorted((a, b) => distance(a, bucket) - distance(b, bucket));
+  if (nearest) {
+    return nearest;
+  }
+  const buckets = new Set(bucketsAmong(resources).map(({ name }) => name));
+  const loose = all.filter(({ dependencies }) => !dependencies.some((name) => buckets.has(name)));
+  return loose.find(({ inputs }) => isNamed(bucket, text(inputs, "bucket")));
+}
+
+function typesOf(side: Side): string[] {
+  const member = side.charAt(0).toLowerCase() + side.slice(1);
+  return [`aws:s3/${member}:${side}`, `aws:s3/${member}V2:${side}V2`];
+}
+
+const distance = ({ parent, dependencies }: Resource, bucket: Resource): number =>
+  (parent === bucket.parent ? 0 : 1_000) + dependencies.length;
+
+/** Whether a name is that of a bucket; of one that AWS or Pulumi names, only the beginning is known. */
+export function isNamed({ name, inputs }: Resource, called: string | undefined): boolean {
+  if (called === undefined) {
+    return false;
+  }
+  const own = text(inputs, "bucket");
+  return own === undefined ? called.startsWith(text(inputs, "bucketPrefix") ?? `${name}-`) : called === own;
+}
+
+/** Where something stands: the resource, and the path below its inputs. */
+export interface Place {
+  resource: Resource;
+  path: string;
+}
+
+/** How objects are encrypted unless a request says otherwise; nothing where a program leaves it to S3. */
+export function encryptionOf(
+  resources: readonly Resource[],
+  bucket: Resource,
+): ({ rule: Bag; byDefault: Bag } & Place) | undefined {
+  const side = beside(resources, bucket, "BucketServerSideEncryptionConfiguration");
+  const inline =
+    only(bucket.inputs, "serverSideEncryptionConfiguration") ?? only(bucket.inputs, "serverSideEncryptionConfigurations");
+  const rule = side ? only(side.inputs, "rules") : (only(inline, "rule") ?? only(inline, "rules"));
+  return rule === undefined
+    ? undefined
+    : {
+        rule: bag(rule),
+        byDefault: bag(only(rule, "applyServerSideEncryptionByDefault") ?? only(rule, "applyServerSideEncryptionByDefaults")),
+        ...(side ? { resource: side, path: "rules.0" } : { resource: bucket, path: "serverSideEncryptionConfiguration.rule" }),
+      };
+}
+
+/** `Enabled`, `Suspended`, or nothing where a program does not say. */
+export function versioningOf(resources: readonly Resource[], bucket: Resource): { status: string | undefined } & Place {
+  const side = beside(resources, bucket, "BucketVersioning");
+  if (side) {
+    const status = text(side.inputs, "versioningConfiguration", "status");
+    return { resource: side, path: "versioningConfiguration.status", status };
+  }
+  const inline = only(bucket.inputs, "versioning") ?? only(bucket.inputs, "versionings");
+  const status = inline === undefined ? undefined : flag(inline, "enabled") === true ? "Enabled" : "Suspended";
+  return { resource: bucket, path: "versioning", status };
+}
+
+/** How long objects under one prefix live, in days. What is not said never happens. */
+export interface Ageing extends Place {
+  prefix: string;
+  /** Whether it speaks of every object under the prefix, not only of those with a tag or of a size. */
+  ofAll: boolean;
+  abortUploads: number | undefined;
+  expire: number | undefined;
+  expireNoncurrent: number | undefined;
+}
+
+/** Rules of a bucket's lifecycle that are in force. */
+export function ageingOf(resources: readonly Resource[], bucket: Resource): Ageing[] {
+  const side = beside(resources, bucket, "BucketLifecycleConfiguration");
+  const key = side ? "rules" : "lifecycleRules";
+  const resource = side ?? bucket;
+  return bags(resource.inputs, key).flatMap((each, index) =>
+    isInForce(each) ? [{ resource, path: `${key}.${index}`, ...ageing(each) }] : [],
+  );
+}
+
+function isInForce(rule: Bag): boolean {
+  const status = text(rule, "status");
+  return status === undefined ? flag(rule, "enabled") === true : status === "Enabled";
+}
+
+/** What makes a rule speak of some objects only. */
+const NARROWING = ["tag", "tags", "objectSizeGreaterThan", "objectSizeLessThan"];
+
+/** Both ways to write a rule: the one beside the bucket and, flatter, the one in it. */
+function ageing(rule: Bag): Omit<Ageing, keyof Place> {
+  const filter = only(rule, "filter");
+  const all = bag(only(filter, "and") ?? filter);
+  const noncurrent = only(rule, "noncurrentVersionExpiration");
+  return {
+    prefix: text(all, "prefix") ?? text(rule, "prefix") ?? "",
+    ofAll: [...NARROWING.map((each) => all[each]), rule["tags"]].every((each) => each === undefined || each === null),
+    abortUploads:
+      number(rule, "abortIncompleteMultipartUploadDays") ??
+      number(only(rule, "abortIncompleteMultipartUpload"), "daysAfterInitiation"),
+    expire: number(only(rule, "expiration"), "days"),
+    expireNoncurrent: number(noncurrent, "noncurrentDays") ?? number(noncurrent, "days"),
+  };
+}

@@ -1,0 +1,72 @@
+import { at, type Bag, bag, bags, isSet, parsed, text, texts } from "../read.ts";
+import { SECRET, Undecided } from "../resource.ts";
+
+/** A statement of an IAM policy document, read only where a rule asks. */
+export interface PolicyStatement {
+  /** Path of the statement: its `Sid`, or its place in the list where it has none. */
+  path: string;
+  allows: boolean;
+  /** As it stands in the document. */
+  body: Bag;
+}
+
+/** One condition of a statement: all of them must hold. */
+export interface PolicyCondition {
+  /** With its set prefix and `IfExists`, for example `StringEquals`. */
+  operator: string;
+  key: string;
+  values: string[];
+}
+
+/**
+ * Statements of a document that is JSON text or an object; JSON allows one in place of a list of them.
+ * Text that is no JSON has none: AWS refuses it. Of a secret one nothing can be said.
+ *
+ * @param path where the document stands below the inputs, for example `policy`
+ */
+export function statementsOf(document: unknown, path: string): PolicyStatement[] {
+  if (document === SECRET) {
+    throw new Undecided(path);
+  }
+  const content = typeof document === "string" ? parsed(document) : document;
+  const statements = Array.isArray(at(content, "Statement"))
+    ? bags(content, "Statement")
+    : isSet(content, "Statement")
+      ? [bag(content, "Statement")]
+      : [];
+  return statements.map((body, index) => ({
+    path: `${path}.Statement.${text(body, "Sid") ?? index}`,
+    allows: at(body, "Effect") === "Allow",
+    body,
+  }));
+}
+
+export const conditionsOf = ({ body }: Pick<PolicyStatement, "body">): PolicyCondition[] =>
+  Object.entries(bag(body, "Condition")).flatMap(([operator, keys]) =>
+    Object.keys(bag(keys)).map((key) => ({ operator, key, values: texts(keys, key) })),
+  );
+
+/** Whether an action of a statement, which may hold `*` and `?`, stands for an action. IAM ignores case. */
+export const covers = (pattern: string, action: string): boolean =>
+  new RegExp(
+    `^${pattern
+      .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".")}$`,
+    "i",
+  ).test(action);
+
+/** Kinds of principals that a statement can name. */
+type PrincipalKind = "AWS" | "Service" | "Federated" | "CanonicalUser";
+
+/** Who is named, by kind. `"*"` alone stands for everybody. */
+export function principalsOf({ body }: Pick<PolicyStatement, "body">): Record<PrincipalKind, string[]> {
+  const principal = at(body, "Principal");
+  const named = typeof principal === "string" ? { AWS: principal } : principal;
+  return {
+    AWS: texts(named, "AWS"),
+    Service: texts(named, "Service"),
+    Federated: texts(named, "Federated"),
+    CanonicalUser: texts(named, "CanonicalUser"),
+  };
+}

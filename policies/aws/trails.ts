@@ -1,0 +1,60 @@
+import { at, type Bag, bags, isSet, text, texts } from "../read.ts";
+import type { Resource } from "../resource.ts";
+import { isNamed } from "./buckets.ts";
+
+export const trailsAmong = (resources: readonly Resource[]): Resource[] =>
+  resources.filter(({ type }) => type === "aws:cloudtrail/trail:Trail");
+
+/** What is done with the objects of a bucket. */
+type Use = "read" | "write";
+
+/** Whether a trail records one use of every object in a bucket. */
+export const records = ({ inputs }: Resource, bucket: Resource, use: Use): boolean =>
+  bags(inputs, "eventSelectors").some((selector) => basically(selector, bucket, use)) ||
+  bags(inputs, "advancedEventSelectors").some((selector) => inDetail(selector, bucket, use));
+
+/** What a selector's `readWriteType` records. */
+const USES = new Map<string, readonly Use[]>([
+  ["All", ["read", "write"]],
+  ["ReadOnly", ["read"]],
+  ["WriteOnly", ["write"]],
+]);
+
+const basically = (selector: Bag, bucket: Resource, use: Use): boolean =>
+  (USES.get(text(selector, "readWriteType") ?? "All")?.includes(use) ?? false) &&
+  bags(selector, "dataResources").some(
+    (each) => at(each, "type") === OBJECTS && texts(each, "values").some((arn) => isAllOf(arn, bucket)),
+  );
+
+const OBJECTS = "AWS::S3::Object";
+
+/** Fields of an advanced selector that are understood here: one by event names or anything else records a part only. */
+const KNOWN_FIELDS = ["eventCategory", "resources.type", "resources.ARN", "readOnly"];
+
+function inDetail(selector: Bag, bucket: Resource, use: Use): boolean {
+  const fields = bags(selector, "fieldSelectors");
+  const of = (field: string): Bag | undefined => fields.find((each) => at(each, "field") === field);
+  const readOnly = of("readOnly");
+  return (
+    texts(of("eventCategory"), "equals").includes("Data") &&
+    texts(of("resources.type"), "equals").includes(OBJECTS) &&
+    fields.every((each) => KNOWN_FIELDS.includes(text(each, "field") ?? "")) &&
+    (!isSet(readOnly, "equals") || texts(readOnly, "equals").includes(String(use === "read"))) &&
+    takesIn(of("resources.ARN"), bucket)
+  );
+}
+
+function takesIn(arns: Bag | undefined, bucket: Resource): boolean {
+  return (
+    arns === undefined ||
+    (["equals", "endsWiths", "notEquals", "notEndsWiths"].every((each) => !isSet(arns, each)) &&
+      (!isSet(arns, "startsWiths") || texts(arns, "startsWiths").some((arn) => isAllOf(arn, bucket))) &&
+      !texts(arns, "notStartsWiths").some((arn) => isAllOf(arn, bucket)))
+  );
+}
+
+/** Whether an ARN stands for every object in a bucket: its own with nothing behind it, or that of S3 as a whole. */
+function isAllOf(arn: string, bucket: Resource): boolean {
+  const [, name = "", rest = ""] = /^arn:[^:]+:s3(?::::?)?([^/]*)\/?(.*)$/.exec(arn) ?? [undefined, "-", "-"];
+  return rest === "" && (name === "" || isNamed(bucket, name));
+}

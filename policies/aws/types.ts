@@ -1,0 +1,33 @@
+/** Pulumi's types of AWS resources that several rules look at. */
+
+export const PROVIDER = "pulumi:providers:aws";
+
+export const CLUSTER = "aws:eks/cluster:Cluster";
+export const NODE_GROUP = "aws:eks/nodeGroup:NodeGroup";
+export const ACCESS_ENTRY = "aws:eks/accessEntry:AccessEntry";
+export const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+export const VPC = "aws:ec2/vpc:Vpc";
+export const FLOW_LOG = "aws:ec2/flowLog:FlowLog";
+export const VPC_ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
+
+export const ROLE = "aws:iam/role:Role";
+export const POLICY = "aws:iam/policy:Policy";
+export const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
+export const ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+
+export const DB_INSTANCE = "aws:rds/instance:Instance";
+export const DB_CLUSTER = "aws:rds/cluster:Cluster";
+export const DB_CLUSTER_INSTANCE = "aws:rds/clusterInstance:ClusterInstance";
+
+export const KEY = "aws:kms/key:Key";
+/** Every kind of key. */
+export const KEYS: readonly string[] = [
+  KEY,
+  "aws:kms/externalKey:ExternalKey",
+  "aws:kms/replicaKey:ReplicaKey",
+  "aws:kms/replicaExternalKey:ReplicaExternalKey",
+];
+
+export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+export const REPOSITORY = "aws:ecr/repository:Repository";
+export const SECRET_OF_MANAGER = "aws:secretsmanager/secret:Secret";

@@ -1,0 +1,134 @@
+import { type Breach, type Exception, isExpired, matches } from "./exceptions.ts";
+import { attempt, type Fault, type Finding, Unreadable } from "./findings.ts";
+import { type Resource, Undecided } from "./resource.ts";
+import { isResourceRule, type Level, type Rule } from "./rule.ts";
+
+/** A fault with its place and its weight. */
+export interface Violation {
+  rule: Rule;
+  level: Exclude<Level, "off">;
+  address: string;
+  property: string;
+  got: string;
+  want: string;
+  /** An exception that would have allowed it, and has ended. */
+  expired?: Exception;
+  /** Where the engine has the resource. Absent in a plan. */
+  urn?: string;
+}
+
+/** A rule that could not be decided about a resource. */
+export interface Open {
+  rule: Rule;
+  level: Exclude<Level, "off">;
+  address: string;
+  /** The value that is known only once something else exists; empty where the rule itself failed. */
+  path: string;
+  /** Why the rule failed, where it did. Nobody knows then whether the resource keeps it, so it weighs like a violation. */
+  failure?: string;
+  /** Where the engine has the resource. Absent in a plan. */
+  urn?: string;
+}
+
+/** What a rule says of one subject. */
+export interface Judgement {
+  violations: Violation[];
+  /** Violations that an exception allows for now. */
+  excepted: (Violation & { exception: Exception })[];
+  open: Open[];
+}
+
+/** What a finding is held against. */
+export interface Terms {
+  level: Exclude<Level, "off">;
+  parameters: object;
+  exceptions: readonly Exception[];
+  /** Day that exceptions are held against, `2026-11-21`. */
+  today: string;
+}
+
+/**
+ * Holds one resource, or all resources of a stack for a rule about relations, against one rule. Both the plan and the engine's pack
+ * judge by this.
+ */
+export function judge(rule: Rule, subject: Resource | readonly Resource[], terms: Terms): Judgement {
+  const { level, exceptions, today } = terms;
+  const own = "inputs" in subject ? subject : undefined;
+  const judgement: Judgement = { violations: [], excepted: [], open: [] };
+  const seen = new Set<string>();
+  for (const finding of findingsOf(rule, subject, terms.parameters)) {
+    if (finding instanceof Undecided || finding instanceof Unreadable) {
+      const open = openAt(finding, rule, level, own, subject);
+      const key = `${open.address} ${open.path} ${open.failure ?? ""}`;
+      if (!seen.has(key)) {
+        seen.add(key);
+        judgement.open.push(open);
+      }
+      continue;
+    }
+    const violation = violationOf(finding, rule, level, own);
+    const { valid, expired } = standing(exceptions, { rule: rule.id, address: violation.address, got: violation.got }, today);
+    if (valid) {
+      judgement.excepted.push({ ...violation, exception: valid });
+    } else {
+      judgement.violations.push({ ...violation, ...(expired && { expired }) });
+    }
+  }
+  return judgement;
+}
+
+/** What a rule says of a subject. Never throws. */
+export function findingsOf(rule: Rule, subject: Resource | readonly Resource[], parameters: object): readonly Finding[] {
+  return attempt(() =>
+    isResourceRule(rule) ? rule.check(subject as Resource, parameters) : rule.relate(subject as readonly Resource[], parameters),
+  );
+}
+
+/** Where a fault lies; the stack as a whole, when it lies at no resource in particular. */
+const addressOf = (resource: Resource | undefined): string => resource?.address ?? "the stack";
+
+function violationOf({ property, got, want, resource }: Fault, rule: Rule, level: Terms["level"], own?: Resource): Violation {
+  const at = resource ?? own;
+  return { rule, level, address: addressOf(at), property, got, want, ...(at?.urn !== undefined && { urn: at.urn }) };
+}
+
+function openAt(
+  finding: Undecided | Unreadable,
+  rule: Rule,
+  level: Terms["level"],
+  own: Resource | undefined,
+  subject: Resource | readonly Resource[],
+): Open {
+  const address = finding.address ?? addressOf(own);
+  const at = own ?? (subject as readonly Resource[]).find((each) => each.address === address);
+  return {
+    rule,
+    level,
+    address,
+    path: finding instanceof Undecided ? finding.path : "",
+    ...(finding instanceof Unreadable && { failure: finding.message }),
+    ...(at?.urn !== undefined && { urn: at.urn }),
+  };
+}
+
+/** The exception that allows a rule to be broken there, and else one that did so once. */
+function standing(
+  exceptions: readonly Exception[],
+  breach: Breach,
+  today: string,
+): { valid?: Exception | undefined; expired?: Exception | undefined } {
+  const fitting = exceptions.filter((exception) => matches(exception, breach));
+  return { valid: fitting.find((exception) => !isExpired(exception, today)), expired: fitting[0] };
+}
+
+/** One sentence: what, where, what must stand there, what does. */
+export const sentence = ({ rule, address, property, got, want, expired }: Violation): string =>
+  `${rule.id} ${address}: '${property}' must be ${want}, got '${got}'${expired ? ` (exception ${expired.ticket} ended on ${expired.expires})` : ""}`;
+
+/** One sentence: what could not be decided, where, and why. */
+export const openSentence = ({ rule, address, path, failure }: Open): string =>
+  `${rule.id} ${address}: ${failure ?? `'${path}' is not known yet`}`;
+
+/** Whether something stops a change: a mandatory rule that is broken, or that failed. */
+export const stops = ({ violations, open }: Pick<Judgement, "violations" | "open">): boolean =>
+  [...violations, ...open.filter(({ failure }) => failure !== undefined)].some(({ level }) => level === "mandatory");

@@ -1,0 +1,38 @@
+import { hasKey, text } from "../read.ts";
+import type { Resource } from "../resource.ts";
+import { labelsOf, nameOf } from "./objects.ts";
+import { NAMESPACE } from "./types.ts";
+
+const VERSIONS = {
+  "networking.istio.io": ["v1", "v1beta1", "v1alpha3"],
+  "security.istio.io": ["v1", "v1beta1"],
+} as const;
+
+/** Types of a kind of Istio's, in every version that its CRDs serve. */
+export const istioTypes = (group: keyof typeof VERSIONS, kind: string): string[] =>
+  VERSIONS[group].map((version) => `kubernetes:${group}/${version}:${kind}`);
+
+export const VIRTUAL_SERVICES: readonly string[] = istioTypes("networking.istio.io", "VirtualService");
+export const DESTINATION_RULES: readonly string[] = istioTypes("networking.istio.io", "DestinationRule");
+
+/** Where the mesh reads what holds for all of it (Istio reference, `rootNamespace`). */
+export const ROOT_NAMESPACE = "istio-system";
+
+/** What a namespace's labels say about a proxy of its pods; nothing where there is none (Istio documentation, "Installing the sidecar"). */
+export function injectionOf(namespace: Resource): string | undefined {
+  const labels = labelsOf(namespace);
+  if (text(labels, "istio.io/dataplane-mode") === "ambient") {
+    return "istio.io/dataplane-mode=ambient";
+  }
+  if (hasKey(labels, "istio-injection")) {
+    return text(labels, "istio-injection") === "enabled" ? "istio-injection=enabled" : undefined;
+  }
+  const revision = text(labels, "istio.io/rev");
+  return revision === undefined ? undefined : `istio.io/rev=${revision}`;
+}
+
+/** Namespaces whose pods have a proxy. */
+export const injected = (resources: readonly Resource[]): { resource: Resource; name: string }[] =>
+  resources
+    .filter((resource) => resource.type === NAMESPACE && injectionOf(resource) !== undefined)
+    .map((resource) => ({ resource, name: nameOf(resource) }));

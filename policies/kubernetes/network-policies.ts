@@ -1,0 +1,54 @@
+import { type Fault, type Finding, ofEach, together } from "../findings.ts";
+import { bag, bags, isSet, text, texts } from "../read.ts";
+import type { Resource } from "../resource.ts";
+import { NAMESPACE_NAME } from "./labels.ts";
+import { nameOf, namespaceOf } from "./objects.ts";
+import { NETWORK_POLICY } from "./types.ts";
+
+type Direction = "Ingress" | "Egress";
+
+/** Whether a policy is about one direction. One that names no types means what comes in (Kubernetes API reference, `policyTypes`). */
+export const binds = ({ inputs }: Resource, direction: Direction): boolean =>
+  isSet(inputs, "spec", "policyTypes") ? texts(inputs, "spec", "policyTypes").includes(direction) : direction === "Ingress";
+
+/** Whether a policy is about every pod of its namespace: an empty selector means all. */
+export function bindsAll({ inputs }: Resource): boolean {
+  const selector = bag(inputs, "spec", "podSelector");
+  return Object.keys(bag(selector, "matchLabels")).length === 0 && bags(selector, "matchExpressions").length === 0;
+}
+
+/** Network policies on what comes in, by the namespace that they bind. */
+export const ingressPolicies = (resources: readonly Resource[]): Map<string, Resource[]> =>
+  Map.groupBy(
+    resources.filter((resource) => resource.type === NETWORK_POLICY && binds(resource, "Ingress")),
+    namespaceOf,
+  );
+
+/**
+ * Ways into a namespace that its network policies leave open to others than the named namespaces.
+ *
+ * @param policies those that bind it.
+ * @param callers names of the namespaces whose pods may call in.
+ */
+export function openings(namespace: Resource, policies: readonly Resource[], callers: readonly string[]): Finding[] {
+  const want = `one that closes every pod of '${nameOf(namespace)}'`;
+  return together(
+    () => (policies.some(bindsAll) ? [] : [{ resource: namespace, property: "NetworkPolicy", got: "nothing", want }]),
+    () => ofEach(policies, (policy) => openPeers(policy, callers)),
+  );
+}
+
+function openPeers(resource: Resource, callers: readonly string[]): Fault[] {
+  const want = `from the namespaces ${callers.map((caller) => `'${caller}'`).join(" and ")} alone`;
+  return bags(resource.inputs, "spec", "ingress").flatMap((rule, index): Fault[] => {
+    const property = `spec.ingress[${index}].from`;
+    const peers = bags(rule, "from");
+    return peers.length === 0
+      ? [{ resource, property, got: "everybody", want }]
+      : peers.flatMap((peer, each) =>
+          callers.includes(text(peer, "namespaceSelector", "matchLabels", NAMESPACE_NAME) ?? "")
+            ? []
+            : [{ resource, property: `${property}[${each}]`, got: JSON.stringify(peer), want }],
+        );
+  });
+}

@@ -1,0 +1,18 @@
+import { type Bag, bag, text } from "../read.ts";
+import type { Resource } from "../resource.ts";
+
+/** Name of a Kubernetes object, as other objects name it. */
+export const nameOf = ({ inputs }: Resource): string => text(inputs, "metadata", "name") ?? "";
+
+/** Where an object lives: what it says itself, or what its provider says for all. */
+export const namespaceOf = ({ inputs, provider }: Resource): string =>
+  text(inputs, "metadata", "namespace") ?? text(provider, "namespace") ?? "default";
+
+/** `<namespace>/<name>` of an object. */
+export const placeOf = (resource: Resource): string => `${namespaceOf(resource)}/${nameOf(resource)}`;
+
+export const labelsOf = ({ inputs }: Resource): Bag => bag(inputs, "metadata", "labels");
+
+/** Whether a selector's `matchLabels` fit some labels; an empty one fits all. */
+export const fits = (matchLabels: Bag, labels: Bag): boolean =>
+  Object.keys(matchLabels).every((key) => text(labels, key) === text(matchLabels, key));

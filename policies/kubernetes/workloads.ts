@@ -1,0 +1,87 @@
+import { at, type Bag, bag, bags, text } from "../read.ts";
+import type { Resource } from "../resource.ts";
+
+/** What a workload runs. */
+export interface Pod {
+  /** Where its spec stands below the inputs: `spec.template.spec` of a Deployment, `spec` of a Pod. */
+  path: string;
+  /** A `PodSpec` (Kubernetes API reference). */
+  spec: Bag;
+  /** Labels and annotations of its pods; empty where nothing is said. */
+  metadata: Bag;
+}
+
+export interface PodContainer {
+  /** Where it stands below the inputs, for example `spec.template.spec.containers[0]`. */
+  path: string;
+  /** A `Container` (Kubernetes API reference). */
+  container: Bag;
+  /** Whether it must end before the others begin: an init container that is no sidecar. */
+  init: boolean;
+}
+
+/** Path of the pod template by kind of workload. A JobSet has one for each of its jobs. */
+const TEMPLATES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["kubernetes:core/v1:Pod", []],
+  ["kubernetes:core/v1:ReplicationController", ["spec", "template"]],
+  ["kubernetes:apps/v1:Deployment", ["spec", "template"]],
+  ["kubernetes:apps/v1:StatefulSet", ["spec", "template"]],
+  ["kubernetes:apps/v1:DaemonSet", ["spec", "template"]],
+  ["kubernetes:apps/v1:ReplicaSet", ["spec", "template"]],
+  ["kubernetes:batch/v1:Job", ["spec", "template"]],
+  ["kubernetes:batch/v1:CronJob", ["spec", "jobTemplate", "spec", "template"]],
+  ["kubernetes:argoproj.io/v1alpha1:Rollout", ["spec", "template"]],
+  ["kubernetes:jobset.x-k8s.io/v1alpha2:JobSet", ["spec", "replicatedJobs", "*", "template", "spec", "template"]],
+]);
+
+/** Types of everything that ends in pods. */
+export const WORKLOADS: readonly string[] = [...TEMPLATES.keys()];
+
+/** Workloads whose pods serve for as long as they are wanted, rather than until their work is done. */
+export const SERVICES: readonly string[] = [
+  "kubernetes:apps/v1:Deployment",
+  "kubernetes:apps/v1:StatefulSet",
+  "kubernetes:argoproj.io/v1alpha1:Rollout",
+];
+
+/** Every kind of pod that a workload runs: none where it is not a workload, or takes its template from another object. */
+export function podsOf({ type, inputs }: Resource): Pod[] {
+  const steps = TEMPLATES.get(type);
+  return steps === undefined
+    ? []
+    : objectsAt(inputs, steps).flatMap(({ value, path }) =>
+        at(value, "spec") === undefined
+          ? []
+          : [{ path: [...path, "spec"].join("."), spec: bag(value, "spec"), metadata: bag(value, "metadata") }],
+      );
+}
+
+/** The only kind of pod of a workload; of a JobSet the first. */
+export const podOf = (resource: Resource): Pod | undefined => podsOf(resource)[0];
+
+/** Containers of a pod, those that prepare it first. */
+export function containersOf({ path, spec }: Pick<Pod, "path" | "spec">): PodContainer[] {
+  const of = (kind: "initContainers" | "containers"): PodContainer[] =>
+    bags(spec, kind).map((container, index) => ({
+      path: `${path}.${kind}[${index}]`,
+      container,
+      init: kind === "initContainers" && text(container, "restartPolicy") !== "Always",
+    }));
+  return [...of("initContainers"), ...of("containers")];
+}
+
+interface Found {
+  value: unknown;
+  path: string[];
+}
+
+function objectsAt(value: unknown, [step, ...rest]: readonly string[], path: string[] = []): Found[] {
+  if (step === undefined || value === undefined) {
+    return [{ value, path }];
+  }
+  if (step !== "*") {
+    return objectsAt(at(value, step), rest, [...path, step]);
+  }
+  const last = path.length - 1;
+  return bags({ value }, "value").flatMap((each, index) => objectsAt(each, rest, path.with(last, `${path[last]}[${index}]`)));
+}

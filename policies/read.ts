@@ -1,0 +1,103 @@
+/*
+ * Readers of property bags. What a program writes may have any shape: a field is missing, null, empty, or of a wrong type. Each reader
+ * answers for all of them, so that a rule never throws at a value, and judges what it cannot use like what is not there.
+ */
+
+/** What stands between `{` and `}`: values by their names. */
+export type Bag = Readonly<Record<string, unknown>>;
+
+/** Names and indices, from the outside in. */
+type Path = readonly (string | number)[];
+
+const isObject = (value: unknown): value is Bag => typeof value === "object" && value !== null;
+
+/** The value at a path; `undefined` where it is missing or null, or where something on the way is no object. */
+export function at(value: unknown, ...path: Path): unknown {
+  let found: unknown = value;
+  for (const key of path) {
+    // What every object inherits, such as `constructor`, is no value of a program.
+    found = isObject(found) && Object.hasOwn(found, key) ? found[key] : undefined;
+  }
+  return found ?? undefined;
+}
+
+/** Whether a program sets a value, without reading it: a value that is not known yet is set. An empty text is not, as providers see it. */
+export function isSet(value: unknown, ...path: Path): boolean {
+  const raw = unread(value, path);
+  return raw !== undefined && raw !== null && raw !== "";
+}
+
+/** Whether a bag has a key, whatever its value but null: labels and taints mean something without a value too. */
+export function hasKey(value: unknown, ...path: Path): boolean {
+  const raw = unread(value, path);
+  return raw !== undefined && raw !== null;
+}
+
+function unread(value: unknown, path: Path): unknown {
+  const holder = at(value, ...path.slice(0, -1));
+  return isObject(holder) ? Object.getOwnPropertyDescriptor(holder, path.at(-1) ?? "")?.value : undefined;
+}
+
+/** The bag at a path; an empty one where there is none. */
+export function bag(value: unknown, ...path: Path): Bag {
+  const found = at(value, ...path);
+  return isObject(found) && !Array.isArray(found) ? found : {};
+}
+
+/** The list at a path; an empty one where there is none. */
+export function list(value: unknown, ...path: Path): readonly unknown[] {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? found : [];
+}
+
+/** The bags of the list at a path. What is no bag in it becomes an empty one, so that indices stay the program's. */
+export const bags = (value: unknown, ...path: Path): Bag[] => list(value, ...path).map((each) => bag(each));
+
+/** The text at a path. Numbers and truth values count as the text that a provider makes of them. */
+export function text(value: unknown, ...path: Path): string | undefined {
+  const found = at(value, ...path);
+  return typeof found === "string" || typeof found === "number" || typeof found === "boolean" ? String(found) : undefined;
+}
+
+/** The texts of the list at a path. One text counts as a list of one, as JSON policies allow. */
+export function texts(value: unknown, ...path: Path): string[] {
+  const found = at(value, ...path);
+  return (Array.isArray(found) ? found : [found]).flatMap((each) => text(each) ?? []);
+}
+
+/** The number at a path, also one that is written as a text. */
+export function number(value: unknown, ...path: Path): number | undefined {
+  const found = text(value, ...path)?.trim() ?? "";
+  const parsed = found === "" ? Number.NaN : Number(found);
+  return Number.isNaN(parsed) ? undefined : parsed;
+}
+
+/** The number at a path, or what holds where nobody sets it. `NaN` where something else than a number is set: it keeps no bound. */
+export const numberOr = (otherwise: number, value: unknown, ...path: Path): number =>
+  isSet(value, ...path) ? (number(value, ...path) ?? Number.NaN) : otherwise;
+
+/** The truth value at a path, also one that is written as a text: providers take `"true"` for true. */
+export function flag(value: unknown, ...path: Path): boolean | undefined {
+  const found = text(value, ...path);
+  return found === "true" ? true : found === "false" ? false : undefined;
+}
+
+/** The only entry of what older providers wrap in a list, and newer ones do not. */
+export function only(value: unknown, ...path: Path): unknown {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? at(found, 0) : found;
+}
+
+/** A value as a message shows it: `nothing` where it is missing. */
+export function shown(value: unknown): string {
+  return value === undefined || value === null || value === "" ? "nothing" : (text(value) ?? JSON.stringify(value));
+}
+
+/** What JSON text says; `undefined` where it is no JSON. */
+export function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return undefined;
+  }
+}

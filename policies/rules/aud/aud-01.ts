@@ -1,0 +1,83 @@
+import { BUCKETS, isNamed } from "../../aws/buckets.ts";
+import { records, trailsAmong } from "../../aws/trails.ts";
+import { LOG_GROUP } from "../../aws/types.ts";
+import { patternOf } from "../../exceptions.ts";
+import { type Finding, ofEach, together, unless } from "../../findings.ts";
+import { flag, isSet, number, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, stackRule } from "../../rule.ts";
+
+interface Watch {
+  /** Globs of the names of buckets of which every write is recorded. Without such a bucket a stack needs no trail. */
+  watched: string[];
+  /** Fewest days for which a log group keeps its events. */
+  logDays: number;
+}
+
+const WATCHED = ["*model*", "*artifact*", "*state*", "*audit*", "*release*"];
+
+export const AUD_01 = stackRule({
+  id: "AUD-01",
+  title: "CloudTrail records who changed the account, a model or a state, and the records are encrypted and kept",
+  severity: "high",
+  levels: levels("A/M/M"),
+  frameworks: ["FSBP CloudTrail.1", "FSBP CloudTrail.2", "FSBP CloudTrail.4", "CIS AWS 4.1", "CIS AWS 4.8", "SOC2 CC7.2"],
+  remediation:
+    "Make an `aws.cloudtrail.Trail` with `isMultiRegionTrail`, `enableLogFileValidation` and `kmsKeyId`, and an event selector for the writes to each of these buckets; give log groups a `kmsKeyId` and `retentionInDays`.",
+  peers: ["CKV_AWS_35", "CKV_AWS_36", "CKV_AWS_67", "CKV_AWS_158", "prowler"],
+  parameters: {
+    dev: { watched: WATCHED, logDays: 30 },
+    staging: { watched: WATCHED, logDays: 90 },
+    prod: { watched: WATCHED, logDays: 365 },
+  } satisfies Record<string, Watch>,
+  relate: (resources, { watched, logDays }) => {
+    const trails = trailsAmong(resources);
+    const isWatched = ({ type, name }: Resource): boolean =>
+      BUCKETS.includes(type) && watched.some((glob) => patternOf(glob).test(name));
+    return ofEach(resources, (each) => {
+      if (each.type === LOG_GROUP) {
+        return weakGroup(each, logDays);
+      }
+      return trails.includes(each) ? weakTrail(each) : isWatched(each) ? unrecorded(each, trails) : [];
+    });
+  },
+});
+
+const withKey = (resource: Resource): Finding[] =>
+  unless(isSet(resource.inputs, "kmsKeyId"), { resource, property: "kmsKeyId", got: "nothing", want: "a key of ours" });
+
+const weakGroup = (resource: Resource, logDays: number): Finding[] =>
+  together(
+    () => withKey(resource),
+    () => {
+      // 0 and nothing both mean for ever.
+      const days = number(resource.inputs, "retentionInDays") ?? 0;
+      const want = `at least ${logDays}`;
+      return unless(days === 0 || days >= logDays, { resource, property: "retentionInDays", got: String(days), want });
+    },
+  );
+
+/** Switches of a trail with their defaults. */
+const SWITCHES = {
+  isMultiRegionTrail: false,
+  enableLogFileValidation: false,
+  includeGlobalServiceEvents: true,
+  enableLogging: true,
+};
+
+const weakTrail = (resource: Resource): Finding[] =>
+  together(
+    ...Object.entries(SWITCHES).map(
+      ([property, otherwise]) =>
+        () =>
+          unless(flag(resource.inputs, property) ?? otherwise, { resource, property, got: "false", want: "true" }),
+    ),
+    () => withKey(resource),
+  );
+
+/** The bucket of a trail is left out: each of its files would be recorded in the next one. */
+const unrecorded = (bucket: Resource, trails: readonly Resource[]): Finding[] =>
+  unless(
+    trails.some((trail) => isNamed(bucket, text(trail.inputs, "s3BucketName")) || records(trail, bucket, "write")),
+    { resource: bucket, property: "writes", got: "on no record", want: "recorded by a trail of CloudTrail" },
+  );

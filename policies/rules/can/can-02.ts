@@ -1,0 +1,40 @@
+import type { Fault } from "../../findings.ts";
+import { ROLLOUT } from "../../kubernetes/types.ts";
+import { at, type Bag, isSet, number } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+import { canaryOf, gatesOf, isGated, needsMeasurement, type Raise, raisesOf, STEPS, stepsOf } from "./rollouts.ts";
+
+export const CAN_02 = rule({
+  id: "CAN-02",
+  title: "Each raise of the new version's weight comes after a measurement at the weight before",
+  severity: "critical",
+  levels: levels("M/M/M"),
+  frameworks: ["NIST AI RMF MEASURE 2.4", "NIST AI RMF MANAGE 4.1"],
+  remediation:
+    "Put an `analysis` step before each `setWeight` but the first; or a `pause`, with a background `analysis` whose `startingStep` is not later than the weight before.",
+  types: [ROLLOUT],
+  check: (rollout) => {
+    const canary = canaryOf(rollout);
+    if (canary === undefined) {
+      return [];
+    }
+    const steps = stepsOf(rollout);
+    return raisesOf(steps)
+      .filter(needsMeasurement)
+      .filter((raise) => !isGated(steps, raise) && !isWatched(canary, steps, raise))
+      .map(({ at: index, from, to }): Fault => {
+        const property = index === steps.length ? STEPS : `${STEPS}[${index}].setWeight`;
+        return { property, got: `${from} to ${to} unmeasured`, want: "behind an analysis of the weight before" };
+      });
+  },
+});
+
+/** A measurement in the background counts when it had begun and was given time. */
+const isWatched = (canary: Bag, steps: readonly Bag[], { at: index, before }: Raise): boolean =>
+  before >= 0 &&
+  gatesOf(at(canary, "analysis")).length > 0 &&
+  (number(canary, "analysis", "startingStep") ?? 0) <= before &&
+  steps.slice(before + 1, index).some(isPause);
+
+/** `pause: {}` waits for a person. */
+const isPause = (step: Bag): boolean => isSet(step, "pause");

@@ -1,0 +1,85 @@
+import { type Finding, ofEach, together, unless } from "../../findings.ts";
+import { ROLLOUT } from "../../kubernetes/types.ts";
+import { at, type Bag, bags, isSet, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, stackRule } from "../../rule.ts";
+import { canaryOf, gatesOf, raisesOf, STEPS, stepsOf } from "./rollouts.ts";
+import { isMeant, templatesAmong } from "./templates.ts";
+
+/**
+ * Measured with Argo Rollouts 1.9.1: it writes weights and does not look whether they arrive. With istiod down a release went to its
+ * end, the old pods were stopped, and the gateway still sent them 80 % of all requests.
+ */
+export const CAN_04 = stackRule({
+  id: "CAN-04",
+  title:
+    "The share of requests that the gateway really serves is checked before the last raise and before the old version is removed",
+  severity: "high",
+  levels: levels("M/M/M"),
+  frameworks: ["NIST AI RMF MEASURE 2.4"],
+  remediation:
+    "Before `setWeight: 100`, and as last step, put an `analysis` whose query divides the answers of `canaryService` by those of both Services, and that pauses when the share is not the wanted one.",
+  relate: (resources) => {
+    const templates = templatesAmong(resources);
+    return ofEach(
+      resources.filter((each) => each.type === ROLLOUT && isSet(canaryOf(each), "trafficRouting", "istio")),
+      (rollout) => shareFaults(rollout, templates),
+    );
+  },
+});
+
+function shareFaults(resource: Resource, templates: readonly Resource[]): Finding[] {
+  const steps = stepsOf(resource);
+  const last = raisesOf(steps).at(-1);
+  if (last === undefined || last.from === 0) {
+    return [];
+  }
+  const seen = (from: number, to?: number): boolean =>
+    steps.slice(from, to).some((step) => {
+      const analysis = at(step, "analysis");
+      return gatesOf(analysis).some((gate) => readsBoth(gate, bags(analysis, "args"), resource, templates));
+    });
+  const implied = last.at === steps.length;
+  return together(
+    () =>
+      unless(seen(last.before + 1, last.at), {
+        resource,
+        property: implied ? STEPS : `${STEPS}[${last.at}].setWeight`,
+        got: "100 unseen",
+        want: "behind an analysis of the share that is served",
+      }),
+    () =>
+      unless(implied || seen(last.at + 1), {
+        resource,
+        property: STEPS,
+        got: "100, then unseen",
+        want: "ended by an analysis of the share that is served",
+      }),
+  );
+}
+
+/** Whether a gate has a query in which the names of both Services stand. */
+function readsBoth(gate: Bag, given: readonly Bag[], rollout: Resource, templates: readonly Resource[]): boolean {
+  const canary = canaryOf(rollout);
+  const services = [text(canary, "canaryService"), text(canary, "stableService")];
+  return templates
+    .filter((template) => isMeant(template, gate, rollout))
+    .some(({ inputs }) => {
+      const values = new Map(
+        [...bags(inputs, "spec", "args"), ...given].map((argument) => [
+          text(argument, "name") ?? "",
+          text(argument, "value") ?? "",
+        ]),
+      );
+      return bags(inputs, "spec", "metrics").some((metric) => {
+        const query = queryOf(at(metric, "provider")).replaceAll(
+          /\{\{\s*args\.([\w-]+)\s*\}\}/g,
+          (_, name: string) => values.get(name) ?? "",
+        );
+        return services.every((service) => service !== undefined && service !== "" && query.includes(service));
+      });
+    });
+}
+
+/** Of Prometheus what it asks; of any other provider everything that it is told. */
+const queryOf = (provider: unknown): string => text(provider, "prometheus", "query") ?? JSON.stringify(provider) ?? "";

@@ -1,0 +1,43 @@
+import { type Fault, unless } from "../../findings.ts";
+import { ROLLOUT } from "../../kubernetes/types.ts";
+import { isSet, numberOr, shown } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+import { canaryOf } from "./rollouts.ts";
+
+/** Seconds: how long the old version's pods stay after a release, and a new version's after an abort. */
+const DELAYS = { least: 600, most: 3600, abortLeast: 10, abortMost: 60 };
+
+/** Seconds that Argo Rollouts waits unless it is told otherwise, in both cases. */
+const DEFAULT_DELAY = 30;
+
+/**
+ * Measured with Argo Rollouts 1.9.1: a gateway that missed the last change sends users to the old pods until somebody has noticed, and
+ * going back after they are gone waits for new ones; after an abort the controller writes 16 to 20 times a second for as long as its
+ * delay lasts. There 0 means for ever (Argo Rollouts documentation, "Scaledown aborted").
+ */
+export const CAN_05 = rule<typeof DELAYS>({
+  id: "CAN-05",
+  title: "The old version stays long enough for a rollback, and no version's pods stay for ever",
+  severity: "high",
+  levels: levels("A/M/M"),
+  frameworks: ["NIST AI RMF MANAGE 2.4"],
+  remediation: `Set \`scaleDownDelaySeconds\` from ${DELAYS.least} to ${DELAYS.most} and \`abortScaleDownDelaySeconds\` from ${DELAYS.abortLeast} to ${DELAYS.abortMost}.`,
+  parameters: { dev: DELAYS, staging: DELAYS, prod: DELAYS },
+  types: [ROLLOUT],
+  check: (rollout, { least, most, abortLeast, abortMost }) => {
+    const canary = canaryOf(rollout);
+    // Without a traffic router pods are replaced one by one, and both fields mean nothing.
+    if (canary === undefined || !isSet(canary, "trafficRouting")) {
+      return [];
+    }
+    const within = (field: string, from: number, to: number): Fault[] => {
+      const seconds = numberOr(DEFAULT_DELAY, canary, field);
+      return unless(seconds >= from && seconds <= to, {
+        property: `spec.strategy.canary.${field}`,
+        got: shown(canary[field] ?? seconds),
+        want: `from ${from} to ${to}`,
+      });
+    };
+    return [...within("scaleDownDelaySeconds", least, most), ...within("abortScaleDownDelaySeconds", abortLeast, abortMost)];
+  },
+});

@@ -1,0 +1,59 @@
+import { at, type Bag, bag, bags, isSet, number, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+
+/** The canary strategy of a Rollout; `undefined` when it has another. */
+export const canaryOf = ({ inputs }: Resource): Bag | undefined =>
+  isSet(inputs, "spec", "strategy", "canary") ? bag(inputs, "spec", "strategy", "canary") : undefined;
+
+export const STEPS = "spec.strategy.canary.steps";
+
+export const stepsOf = (rollout: Resource): Bag[] => bags(canaryOf(rollout), "steps");
+
+/** VirtualServices into whose routes Argo Rollouts writes weights, one or several. */
+export function managedRoutes(canary: Bag): Bag[] {
+  const istio = bag(canary, "trafficRouting", "istio");
+  return isSet(istio, "virtualService") ? [bag(istio, "virtualService")] : bags(istio, "virtualServices");
+}
+
+/** A step at which more users are given to the new version. */
+export interface Raise {
+  /** Its index; behind the last one where the end of the steps itself raises to 100. */
+  at: number;
+  from: number;
+  to: number;
+  /** Index of the raise before; -1 for the first. */
+  before: number;
+}
+
+export function raisesOf(steps: readonly Bag[]): Raise[] {
+  const raises: Raise[] = [];
+  let [weight, before] = [0, -1];
+  const reach = (index: number, to: number): void => {
+    if (to > weight) {
+      raises.push({ at: index, from: weight, to, before });
+      before = index;
+    }
+    weight = to;
+  };
+  for (const [index, step] of steps.entries()) {
+    if (isSet(step, "setWeight")) {
+      reach(index, number(step, "setWeight") ?? weight);
+    }
+  }
+  // Behind its last step a Rollout is promoted, whatever the weight was.
+  reach(steps.length, 100);
+  return raises;
+}
+
+/** Whether a raise lets users in whom nothing has been measured for: the first small share cannot be measured before it is given. */
+export const needsMeasurement = ({ from, to }: Raise): boolean => from > 0 || to === 100;
+
+/** Templates of an analysis that can stop the release: measurements of a dry run never do. */
+export const gatesOf = (analysis: unknown): Bag[] =>
+  bags(analysis, "dryRun").some((each) => ["*", ".*"].includes(text(each, "metricName") ?? ""))
+    ? []
+    : bags(analysis, "templates");
+
+/** Whether a step between two raises measures and can stop. */
+export const isGated = (steps: readonly Bag[], { at: index, before }: Raise): boolean =>
+  steps.slice(before + 1, index).some((step) => gatesOf(at(step, "analysis")).length > 0);

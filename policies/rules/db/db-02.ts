@@ -1,0 +1,32 @@
+import { DB_CLUSTER, DB_CLUSTER_INSTANCE, DB_INSTANCE } from "../../aws/types.ts";
+import { together, unless } from "../../findings.ts";
+import { flag, isSet } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+import { isCopy } from "./databases.ts";
+
+/**
+ * A database without a public address is not on the internet, whatever the routes of its subnets. Whoever names no subnets gets those
+ * of the default VPC, which are public.
+ */
+export const DB_02 = rule({
+  id: "DB-02",
+  title: "No database has a public address, and each is in named subnets",
+  severity: "critical",
+  levels: levels("M/M/M"),
+  frameworks: ["FSBP RDS.2", "CIS AWS 3.2.3"],
+  remediation: "Leave `publiclyAccessible` out or set it to `false`, and name a group of private subnets in `dbSubnetGroupName`.",
+  peers: ["pulumi compliance-policies", "CKV_AWS_17", "AWS-0180", "prowler"],
+  types: [DB_INSTANCE, DB_CLUSTER, DB_CLUSTER_INSTANCE],
+  check: (database) => {
+    const { type, inputs } = database;
+    return together(
+      () => unless(flag(inputs, "publiclyAccessible") !== true, { property: "publiclyAccessible", got: "true", want: "false" }),
+      () =>
+        unless(isSet(inputs, "dbSubnetGroupName") || type === DB_CLUSTER_INSTANCE || isCopy(database), {
+          property: "dbSubnetGroupName",
+          got: "nothing",
+          want: "a group of private subnets",
+        }),
+    );
+  },
+});

@@ -1,0 +1,29 @@
+import { DB_CLUSTER, DB_INSTANCE } from "../../aws/types.ts";
+import { hasKey } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+import { isCopy, isTrue, wrong } from "./databases.ts";
+
+const PASSWORDS = ["password", "passwordWo", "masterPassword", "masterPasswordWo"];
+
+/** A password that is generated in the program is refused like one that is written there: it lies in the state, and nobody renews it. */
+export const DB_06 = rule({
+  id: "DB-06",
+  title: "No program handles the master password: RDS creates, stores and rotates it, or people sign in with IAM",
+  severity: "high",
+  levels: levels("M/M/M"),
+  frameworks: ["FSBP RDS.10", "FSBP SecretsManager.1"],
+  remediation: "Set `manageMasterUserPassword: true` and take the password out of the program; read it from `masterUserSecrets`.",
+  peers: ["CKV_AWS_161", "AWS-0176", "prowler"],
+  types: [DB_INSTANCE, DB_CLUSTER],
+  check: (database) => {
+    const { inputs } = database;
+    const given = PASSWORDS.filter((property) => hasKey(inputs, property));
+    if (given.length > 0) {
+      // Its value is never read, so that it can stand in no message.
+      return given.map((property) => ({ property, got: "a password", want: "left out, for 'manageMasterUserPassword'" }));
+    }
+    return isCopy(database) || isTrue(inputs["iamDatabaseAuthenticationEnabled"])
+      ? []
+      : wrong(database, "manageMasterUserPassword", isTrue, "true, or 'iamDatabaseAuthenticationEnabled'");
+  },
+});

@@ -1,0 +1,25 @@
+import { CLUSTER } from "../../aws/types.ts";
+import { flag, texts } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+
+const ANYWHERE = ["0.0.0.0/0", "::/0"];
+
+export const EKS_01 = rule({
+  id: "EKS-01",
+  title: "The Kubernetes API is private, or open to named networks only",
+  severity: "critical",
+  levels: levels("M/M/M"),
+  frameworks: ["CIS EKS 5.4.1", "FSBP EKS.1", "AISF-RUNTIME-01"],
+  remediation: "Set `endpointPublicAccess: false`, or list your own networks in `publicAccessCidrs`.",
+  peers: ["pulumi compliance-policies", "CKV_AWS_38", "CKV_AWS_39", "AWS-0040", "AWS-0041", "prowler"],
+  types: [CLUSTER],
+  check: ({ inputs }) => {
+    // AWS's own default is public, to everybody.
+    if (flag(inputs, "vpcConfig", "endpointPublicAccess") === false) {
+      return [];
+    }
+    const named = texts(inputs, "vpcConfig", "publicAccessCidrs");
+    const open = (named.length > 0 ? named : ANYWHERE.slice(0, 1)).filter((cidr) => ANYWHERE.includes(cidr));
+    return open.map((cidr) => ({ property: "vpcConfig.publicAccessCidrs", got: cidr, want: "networks that you know" }));
+  },
+});

@@ -1,0 +1,56 @@
+import { ACCESS_ENTRY } from "../../aws/types.ts";
+import { patternOf } from "../../exceptions.ts";
+import { type Fault, unless } from "../../findings.ts";
+import { type Bag, shown, text, texts } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+
+const ASSOCIATION = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation";
+
+/** Access policies for people, which EKS also gives on single namespaces; the others are for its own machinery and need the whole cluster. */
+const PERSONAS = /\/AmazonEKS(Admin|Edit|View|AdminView|SecretReader)Policy$/;
+const READING = /ViewPolicy$/;
+
+interface Trusted {
+  /** Globs of the ARNs of roles that may administer the whole cluster: those that deploy, and those that mend what a deployment cannot. */
+  breakGlass: string[];
+  /** Globs of the ARNs of roles that may read it all. */
+  readAll: string[];
+}
+
+const TRUSTED: Trusted = {
+  breakGlass: ["arn:aws:iam::*:role/*-ci-deploy", "arn:aws:iam::*:role/platform-engineers"],
+  readAll: ["arn:aws:iam::*:role/*-ci-plan"],
+};
+
+export const EKS_08 = rule({
+  id: "EKS-08",
+  title: "Few roles administer the whole cluster; all others have rights in namespaces",
+  severity: "critical",
+  levels: levels("A/M/M"),
+  frameworks: ["CIS EKS 4.1.1", "SOC2 CC6.3"],
+  remediation:
+    'Associate a policy with `accessScope: { type: "namespace", namespaces }`, or give the AccessEntry a group of your own and bind it by role bindings. Roles for emergencies go into `breakGlass`.',
+  parameters: { dev: TRUSTED, staging: TRUSTED, prod: TRUSTED },
+  types: [ACCESS_ENTRY, ASSOCIATION],
+  check: ({ type, inputs }, trusted) => (type === ACCESS_ENTRY ? mastersIn(inputs) : tooWide(inputs, trusted)),
+});
+
+const mastersIn = (inputs: Bag): Fault[] =>
+  unless(!texts(inputs, "kubernetesGroups").includes("system:masters"), {
+    property: "kubernetesGroups",
+    got: "system:masters",
+    want: "groups that role bindings know",
+  });
+
+function tooWide(inputs: Bag, { breakGlass, readAll }: Trusted): Fault[] {
+  const policy = text(inputs, "policyArn") ?? "";
+  const isOneOf = (globs: string[]): boolean => globs.some((glob) => patternOf(glob).test(text(inputs, "principalArn") ?? ""));
+  if (policy.endsWith("ClusterAdminPolicy")) {
+    const want = `a role that may break the glass (${breakGlass.join(", ")})`;
+    return isOneOf(breakGlass) ? [] : [{ property: "principalArn", got: shown(inputs["principalArn"]), want }];
+  }
+  const scope = text(inputs, "accessScope", "type") ?? "nothing";
+  // A preview compares the objects of every namespace.
+  const mayBeWide = scope === "namespace" || !PERSONAS.test(policy) || (READING.test(policy) && isOneOf(readAll));
+  return unless(mayBeWide, { property: "accessScope.type", got: scope, want: "namespace" });
+}

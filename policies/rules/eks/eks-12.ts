@@ -1,0 +1,155 @@
+import {
+  ACCESS_ENTRY,
+  ROLE_POLICY_ATTACHMENT as ATTACHMENT,
+  ROLE_POLICY as INLINE_POLICY,
+  NODE_GROUP,
+  POLICY,
+  ROLE,
+} from "../../aws/types.ts";
+import { type Fault, type Finding, ofEach, together } from "../../findings.ts";
+import { NODE_CLASS } from "../../kubernetes/types.ts";
+import { bags, hasKey, list, text, texts } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, stackRule } from "../../rule.ts";
+
+const ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
+
+interface NodePolicies {
+  /** Names of the policies of AWS that the role of nodes may hold. */
+  nodePolicies: string[];
+}
+
+/** To join the cluster, to pull images, and to give pods their addresses (EKS user guide, "Amazon EKS node IAM role"). */
+const ENOUGH: NodePolicies = {
+  nodePolicies: [
+    "AmazonEKSWorkerNodePolicy",
+    "AmazonEKSWorkerNodeMinimalPolicy",
+    "AmazonEC2ContainerRegistryPullOnly",
+    "AmazonEKS_CNI_Policy",
+  ],
+};
+
+export const EKS_12 = stackRule({
+  id: "EKS-12",
+  title: "A node's role holds what a node needs, and each service account has a role of its own",
+  severity: "high",
+  levels: levels("A/M/M"),
+  frameworks: ["CIS EKS 5.2.1", "CIS EKS 5.1.3"],
+  remediation:
+    "Take the rights from the node's role and give them to a role of one service account, by an `aws.eks.PodIdentityAssociation`.",
+  peers: ["prowler"],
+  parameters: { dev: ENOUGH, staging: ENOUGH, prod: ENOUGH },
+  relate: (resources, parameters) =>
+    together(
+      () => excessOfNodes(resources, parameters),
+      () => sharedRoles(resources),
+    ),
+});
+
+function excessOfNodes(resources: readonly Resource[], { nodePolicies }: NodePolicies): Finding[] {
+  const nodeRoles = nodeRolesAmong(resources);
+  const want = `one of ${nodePolicies.join(", ")}`;
+  const isEnough = (arn: string): boolean => nodePolicies.includes(/^arn:[^:]+:iam::aws:policy\/(.+)$/.exec(arn)?.[1] ?? "");
+  return ofEach(resources, (resource): Fault[] => {
+    const { type, inputs } = resource;
+    if (nodeRoles.includes(resource)) {
+      return [
+        ...texts(inputs, "managedPolicyArns")
+          .filter((arn) => !isEnough(arn))
+          .map((got) => ({ resource, property: "managedPolicyArns", got, want })),
+        ...list(inputs, "inlinePolicies").map(() => ({
+          resource,
+          property: "inlinePolicies",
+          got: "rights of its own",
+          want: "left out",
+        })),
+      ];
+    }
+    const holder = type === ATTACHMENT || type === INLINE_POLICY ? holderOf(resource, resources) : undefined;
+    if (holder === undefined || !nodeRoles.includes(holder)) {
+      return [];
+    }
+    if (type === INLINE_POLICY) {
+      return [{ resource, property: "policy", got: "rights of its own", want: "on the role of a service account" }];
+    }
+    const got = policyOf(resource, resources);
+    return isEnough(got) ? [] : [{ resource, property: "policyArn", got, want }];
+  });
+}
+
+/** Roles that EC2 may take, and for which something waits that brings nodes into a cluster. */
+function nodeRolesAmong(resources: readonly Resource[]): Resource[] {
+  const awaited = new Set(resources.filter(bringsNodes).flatMap(({ dependencies }) => dependencies));
+  const isForEc2 = ({ inputs }: Resource): boolean =>
+    (JSON.stringify(inputs["assumeRolePolicy"] ?? "") ?? "").includes("ec2.amazonaws.com");
+  return resources.filter((each) => each.type === ROLE && awaited.has(each.name) && isForEc2(each));
+}
+
+const bringsNodes = ({ type, inputs }: Resource): boolean =>
+  type === NODE_GROUP || type === NODE_CLASS || (type === ACCESS_ENTRY && (text(inputs, "type") ?? "").startsWith("EC2"));
+
+/** What is attached. A policy of this stack has an ARN that nobody may know yet, so its name stands for it: it is none of AWS's in any case. */
+function policyOf({ dependencies, inputs }: Resource, resources: readonly Resource[]): string {
+  const named = (type: string, name: string): boolean => resources.some((each) => each.type === type && each.name === name);
+  return dependencies.find((name) => named(POLICY, name) && !named(ROLE, name)) ?? text(inputs, "policyArn") ?? "nothing";
+}
+
+const holderOf = (resource: Resource, resources: readonly Resource[]): Resource | undefined =>
+  roleOf(resource, () => text(resource.inputs, "role") ?? "", resources);
+
+/**
+ * The role of this stack that something hangs on. Before it exists nobody knows its name: what waits for one role hangs on that
+ * one, and what waits for several (a policy that speaks of another role) on that of its own component. Only where this does not
+ * tell is the name or ARN read.
+ */
+function roleOf(
+  { dependencies, parent }: Resource,
+  nameOrArn: () => string,
+  resources: readonly Resource[],
+): Resource | undefined {
+  const near = resources.filter(({ type, name }) => type === ROLE && dependencies.includes(name));
+  const own = near.length > 1 ? near.filter((role) => role.parent === parent) : near;
+  return own.length === 1 ? own[0] : near.find((role) => isNamed(role, nameOrArn()));
+}
+
+function isNamed({ name, inputs }: Resource, nameOrArn: string): boolean {
+  const called = nameOrArn.split("/").at(-1) ?? "";
+  const own = text(inputs, "name");
+  return own === undefined ? called.startsWith(text(inputs, "namePrefix") ?? `${name}-`) : called === own;
+}
+
+/** One role for two service accounts gives each of them what the other one needs. */
+function sharedRoles(resources: readonly Resource[]): Fault[] {
+  const claims = resources.flatMap((resource) =>
+    claimsOf(resource).map(({ property, arn }) => ({
+      resource,
+      property,
+      role: roleOf(resource, arn, resources)?.name ?? arn(),
+    })),
+  );
+  return claims.flatMap(({ resource, property, role }, index) => {
+    const first = claims.slice(0, index).find((claim) => claim.role === role);
+    return first ? [{ resource, property, got: role, want: `a role of its own, not that of ${first.resource.name}` }] : [];
+  });
+}
+
+/** Where service accounts are given roles: Pod Identity, an add-on's part of it, and the annotation that came before it. */
+function claimsOf({ type, inputs }: Resource): { property: string; arn: () => string }[] {
+  if (type === "aws:eks/podIdentityAssociation:PodIdentityAssociation") {
+    return [{ property: "roleArn", arn: () => text(inputs, "roleArn") ?? "nothing" }];
+  }
+  if (type === "aws:eks/addon:Addon") {
+    return bags(inputs, "podIdentityAssociations").map((association, index) => ({
+      property: `podIdentityAssociations.${index}.roleArn`,
+      arn: () => text(association, "roleArn") ?? "nothing",
+    }));
+  }
+  return type === "kubernetes:core/v1:ServiceAccount" && hasKey(inputs, "metadata", "annotations", ROLE_ANNOTATION)
+    ? [
+        {
+          property: `metadata.annotations.${ROLE_ANNOTATION}`,
+          arn: () => text(inputs, "metadata", "annotations", ROLE_ANNOTATION) ?? "nothing",
+        },
+      ]
+    : [];
+}

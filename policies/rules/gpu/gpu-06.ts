@@ -1,0 +1,100 @@
+import { parse } from "yaml";
+import { type Fault, unless } from "../../findings.ts";
+import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
+import { at, bag, bags, isSet, shown, text, texts } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, rule } from "../../rule.ts";
+
+const WEBHOOKS = ["Validating", "Mutating"].map(
+  (kind) => `kubernetes:admissionregistration.k8s.io/v1:${kind}WebhookConfiguration`,
+);
+
+/** Integrations whose webhooks look at what everybody makes. */
+const EVERYBODYS = ["pod", "deployment", "statefulset"];
+
+const SELECTOR = "a selector of the namespaces in which teams train";
+
+/**
+ * Measured with Kueue 0.18.3 and its default manifests: with Kueue down, no pod started in any namespace, model servers included, and
+ * jobs that had finished did not complete. The chart takes the selector over into its webhooks, and lets those of pods, deployments
+ * and stateful sets fail open only where the list of integrations leaves them out: it needs both.
+ */
+export const GPU_06 = rule({
+  id: "GPU-06",
+  title: "Kueue's webhooks fail closed in namespaces of teams and nowhere else",
+  severity: "high",
+  levels: levels("A/M/M"),
+  frameworks: [],
+  remediation:
+    "Set `managedJobsNamespaceSelector` to a label of team namespaces, and `integrations.frameworks` to the kinds of job in use, in the manager's configuration; in manifests of your own, `namespaceSelector` of each webhook.",
+  types: [CHART_RELEASE, CHART, ...WEBHOOKS],
+  check: (resource) => (WEBHOOKS.includes(resource.type) ? configurationFaults(resource) : chartFaults(resource)),
+});
+
+const VALUE = "managerConfig.controllerManagerConfigYaml";
+
+function chartFaults({ inputs }: Resource): Fault[] {
+  if (!/(^|\/)kueue$/.test(text(inputs, "chart") ?? "")) {
+    return [];
+  }
+  const property = `values.${VALUE}`;
+  const written = text(inputs, "values", ...VALUE.split("."));
+  const configuration = written === undefined ? undefined : parsed(written);
+  if (configuration === undefined) {
+    const got = written === undefined ? "nothing" : "a text that is no YAML";
+    return [{ property, got, want: "a configuration with managedJobsNamespaceSelector and integrations.frameworks" }];
+  }
+  const selector = at(configuration, "managedJobsNamespaceSelector");
+  // Left out, the list is the chart's own, with all three.
+  const frameworks = isSet(configuration, "integrations", "frameworks")
+    ? texts(configuration, "integrations", "frameworks")
+    : EVERYBODYS;
+  const everybodys = EVERYBODYS.filter((kind) => frameworks.includes(kind));
+  return [
+    ...unless(isNarrow(selector), {
+      property: `${property}.managedJobsNamespaceSelector`,
+      got: described(selector),
+      want: SELECTOR,
+    }),
+    ...unless(everybodys.length === 0, {
+      property: `${property}.integrations.frameworks`,
+      got: everybodys.join(", "),
+      want: `a list without ${EVERYBODYS.join(", ")}`,
+    }),
+  ];
+}
+
+function parsed(yaml: string): unknown {
+  try {
+    return (parse(yaml) as unknown) ?? {};
+  } catch {
+    return undefined;
+  }
+}
+
+function configurationFaults({ inputs }: Resource): Fault[] {
+  return bags(inputs, "webhooks").flatMap((webhook, index): Fault[] => {
+    const served = text(webhook, "clientConfig", "service", "name") ?? text(inputs, "metadata", "name") ?? "";
+    const closed = (text(webhook, "failurePolicy") ?? "Fail") === "Fail";
+    const onlyItsOwn = bags(webhook, "rules").every((each) =>
+      texts(each, "apiGroups").every((group) => group === "kueue.x-k8s.io"),
+    );
+    const selector = at(webhook, "namespaceSelector");
+    const property = `webhooks[${index}].namespaceSelector`;
+    return unless(!/kueue/.test(served) || !closed || onlyItsOwn || isNarrow(selector), {
+      property,
+      got: described(selector),
+      want: SELECTOR,
+    });
+  });
+}
+
+/** Whether a selector takes what carries a label; one that only leaves some out takes namespaces that nobody has thought of. */
+const isNarrow = (selector: unknown): boolean =>
+  Object.keys(bag(selector, "matchLabels")).length > 0 ||
+  bags(selector, "matchExpressions").some((each) => ["In", "Exists"].includes(text(each, "operator") ?? ""));
+
+const described = (selector: unknown): string =>
+  bags(selector, "matchExpressions")
+    .map((each) => `${shown(each["key"])} ${shown(each["operator"])}`)
+    .join(", ") || "nothing";

@@ -1,0 +1,48 @@
+import { type Fault, ofEach } from "../../findings.ts";
+import { QUEUE, TEAM } from "../../kubernetes/labels.ts";
+import { labelsOf, nameOf } from "../../kubernetes/objects.ts";
+import { NAMESPACE } from "../../kubernetes/types.ts";
+import { WORKLOADS } from "../../kubernetes/workloads.ts";
+import { hasKey, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, stackRule } from "../../rule.ts";
+import { asksForGpus, isQueued, JOBS } from "./requests.ts";
+
+/** How namespaces of teams are known: by a label where the stack makes them, by name where another does. */
+interface TeamNamespaces {
+  label: string;
+  prefix: string;
+}
+
+const MILLRACE: TeamNamespaces = { label: TEAM, prefix: "team-" };
+
+/** A Job without the label that brought its own toleration got a GPU node, and no quota noticed (measured with Kueue 0.18.3). */
+export const GPU_09 = stackRule<TeamNamespaces>({
+  id: "GPU-09",
+  title: "In a team's namespace only jobs that name a queue ask for GPUs",
+  severity: "high",
+  levels: levels("A/M/M"),
+  frameworks: [],
+  remediation: `Make it a Job, and label it \`${QUEUE}\` with the name of the namespace's LocalQueue. In the cluster Millrace's QueueGuard keeps this rule.`,
+  parameters: { dev: MILLRACE, staging: MILLRACE, prod: MILLRACE },
+  relate: (resources, { label, prefix }) => {
+    const labelled = resources.filter((each) => each.type === NAMESPACE && hasKey(labelsOf(each), label)).map(nameOf);
+    return ofEach(
+      resources.filter(({ type }) => WORKLOADS.includes(type)),
+      (workload) => {
+        const namespace = text(workload.inputs, "metadata", "namespace");
+        const ofTeam = namespace !== undefined && (labelled.includes(namespace) || namespace.startsWith(prefix));
+        return ofTeam && asksForGpus(workload) ? unqueued(workload) : [];
+      },
+    );
+  },
+});
+
+function unqueued(resource: Resource): Fault[] {
+  if (!JOBS.includes(resource.type)) {
+    const kind = resource.type.split(":").at(-1) ?? "";
+    return [{ resource, property: "kind", got: kind, want: "a Job that names a queue" }];
+  }
+  const want = "the name of a LocalQueue of the namespace";
+  return isQueued(resource) ? [] : [{ resource, property: `metadata.labels.${QUEUE}`, got: "nothing", want }];
+}

@@ -1,0 +1,71 @@
+import type { PolicyStatement } from "../../aws/policy-document.ts";
+import { ROLE_POLICY_ATTACHMENT } from "../../aws/types.ts";
+import { type Fault, together } from "../../findings.ts";
+import { type Bag, isSet, texts } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+import { PERMISSIONS, permissionsOf } from "./permissions.ts";
+
+/** Types that attach a policy that lies elsewhere. */
+const ATTACHMENTS = [
+  ROLE_POLICY_ATTACHMENT,
+  "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
+  "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+  "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+  "aws:iam/policyAttachment:PolicyAttachment",
+];
+
+/** Whoever may do all of these may read everything, or make themselves anything. */
+const WHOLE_SERVICE = /^(\*|((\*|s3|kms|iam|secretsmanager):\*+))$/i;
+
+/** Policies of AWS that hold such a wildcard. */
+const BROAD = {
+  policies: [
+    "AdministratorAccess",
+    "PowerUserAccess",
+    "IAMFullAccess",
+    "AmazonS3FullAccess",
+    "SecretsManagerReadWrite",
+    "AWSKeyManagementServicePowerUser",
+  ],
+};
+
+export const IAM_01 = rule({
+  id: "IAM-01",
+  title: "Nobody may do everything, or everything with objects, keys, identities or secrets",
+  severity: "critical",
+  levels: levels("M/M/M"),
+  frameworks: ["FSBP IAM.1", "FSBP IAM.21", "AISF-IAM-02"],
+  remediation: "Name the actions that are needed, and attach no policy of AWS that administers.",
+  peers: ["CKV2_AWS_40", "CKV2_AWS_56", "CKV_AWS_286–290", "AWS-0057", "AWS-0345", "prowler"],
+  types: [...PERMISSIONS, ...ATTACHMENTS],
+  parameters: { dev: BROAD, staging: BROAD, prod: BROAD },
+  check: ({ inputs }, { policies }) =>
+    together(
+      () =>
+        attachedTo(inputs)
+          .filter(({ arn }) => policies.some((name) => arn.endsWith(`:iam::aws:policy/${name}`)))
+          .map(({ property, arn }) => ({ property, got: arn, want: "a policy that names its actions" })),
+      () => permissionsOf(inputs).flatMap(wildcards),
+    ),
+});
+
+const attachedTo = (inputs: Bag): { property: string; arn: string }[] =>
+  ["policyArn", "policyArns", "managedPolicyArns"].flatMap((property) =>
+    texts(inputs, property).map((arn) => ({ property, arn })),
+  );
+
+/** A boundary that allows a wildcard is refused too: a policy does not say whether somebody will attach it. */
+function wildcards({ path, allows, body }: PolicyStatement): Fault[] {
+  if (!allows) {
+    return [];
+  }
+  return [
+    ...texts(body, "Action")
+      .filter((action) => WHOLE_SERVICE.test(action))
+      .map((action) => ({ property: `${path}.Action`, got: action, want: "actions by their names" })),
+    // Allows what is not in the list, also what AWS will invent tomorrow.
+    ...(isSet(body, "NotAction")
+      ? [{ property: `${path}.NotAction`, got: texts(body, "NotAction").join(", "), want: "an 'Action' with names" }]
+      : []),
+  ];
+}

@@ -1,0 +1,60 @@
+import { conditionsOf, covers, type PolicyStatement, principalsOf, statementsOf } from "../../aws/policy-document.ts";
+import { ROLE } from "../../aws/types.ts";
+import { type Fault, together, unless } from "../../findings.ts";
+import { at, type Bag, isSet, texts } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+import { PERMISSIONS, permissionsOf } from "./permissions.ts";
+
+export const IAM_03 = rule({
+  id: "IAM-03",
+  title:
+    "Roles are passed within one account to named services, and roles that people and pipelines take have a boundary in prod",
+  severity: "high",
+  levels: levels("A/M/M"),
+  frameworks: ["FSBP IAM.21"],
+  remediation:
+    "Give `iam:PassRole` a `Resource` with account and role, and an `iam:PassedToService` condition; set `permissionsBoundary` on roles that people or pipelines assume.",
+  peers: ["AWS-0342"],
+  types: PERMISSIONS,
+  parameters: { dev: { boundary: false }, staging: { boundary: false }, prod: { boundary: true } },
+  check: ({ type, inputs }, { boundary }) =>
+    together(
+      () =>
+        type === ROLE && boundary && !isSet(inputs, "permissionsBoundary") && isTakenByPeople(inputs)
+          ? [{ property: "permissionsBoundary", got: "nothing", want: "the ARN of a policy that says the most it can ever do" }]
+          : [],
+      () => permissionsOf(inputs).filter(passesRoles).flatMap(passing),
+    ),
+});
+
+/**
+ * Somebody who signs in as the role could be given more by whoever may attach policies; a boundary holds then. What a service takes
+ * (nodes, clusters, pods, also by the identity provider of a cluster) does one job, and IAM-01 keeps to that.
+ */
+const isTakenByPeople = (inputs: Bag): boolean =>
+  statementsOf(at(inputs, "assumeRolePolicy"), "assumeRolePolicy").some((statement) => {
+    const { AWS, Federated } = principalsOf(statement);
+    return statement.allows && [...AWS, ...Federated].some((principal) => !principal.includes(":oidc-provider/oidc.eks."));
+  });
+
+const passesRoles = ({ allows, body }: PolicyStatement): boolean =>
+  allows && texts(body, "Action").some((action) => covers(action, "iam:PassRole"));
+
+/** A tool that makes roles cannot know their names beforehand: `role/*` of one account is enough where the service is named. */
+const OF_ONE_ACCOUNT = /^arn:aws[a-z-]*:iam::\d{12}:role\//;
+
+function passing(statement: PolicyStatement): Fault[] {
+  const { path, body } = statement;
+  const resources = isSet(body, "NotResource") ? ["*"] : texts(body, "Resource");
+  const named = conditionsOf(statement).some(
+    ({ operator, key }) =>
+      key.toLowerCase() === "iam:passedtoservice" &&
+      /^(ForAllValues:|ForAnyValue:)?String(Equals|Like)(IgnoreCase)?$/.test(operator),
+  );
+  return [
+    ...resources
+      .filter((resource) => !OF_ONE_ACCOUNT.test(resource))
+      .map((resource) => ({ property: `${path}.Resource`, got: resource, want: "ARNs of roles, with their account" })),
+    ...unless(named, { property: `${path}.Condition`, got: "nothing", want: "the services, under 'iam:PassedToService'" }),
+  ];
+}

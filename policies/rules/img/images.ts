@@ -1,0 +1,41 @@
+import { type Finding, together } from "../../findings.ts";
+import { CONTAINERS, PODS } from "../../kubernetes/pod-expressions.ts";
+import { inTeams, TEAMS } from "../../kubernetes/team-namespaces.ts";
+import { containersOf, podsOf } from "../../kubernetes/workloads.ts";
+import { shown } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import type { Admission } from "../../rule.ts";
+
+/** An image of a container, and where it stands. */
+export interface Image {
+  path: string;
+  image: string;
+}
+
+export const eachImage = (resource: Resource, check: (image: Image) => readonly Finding[]): Finding[] =>
+  together(
+    ...podsOf(resource)
+      .flatMap(containersOf)
+      .map(
+        ({ path, container }) =>
+          () =>
+            check({ path: `${path}.image`, image: shown(container["image"]) }),
+      ),
+  );
+
+/** What a team's own pods run, with the containers that somebody adds to look into them. */
+export function ofTeamPods({ expression, message }: Admission["validations"][number]): Admission {
+  return {
+    objects: [{ ...PODS, resources: [...PODS.resources, "pods/ephemeralcontainers"] }],
+    variables: [
+      TEAMS,
+      CONTAINERS,
+      {
+        name: "images",
+        expression:
+          "variables.containers.map(c, c.image) + (has(object.spec.ephemeralContainers) ? object.spec.ephemeralContainers.map(c, c.image) : [])",
+      },
+    ],
+    validations: [{ expression: inTeams(expression), message }],
+  };
+}

@@ -1,0 +1,75 @@
+import { type Fault, type Finding, together, unless } from "../../findings.ts";
+import { CHART_RELEASE } from "../../kubernetes/types.ts";
+import { WORKLOADS } from "../../kubernetes/workloads.ts";
+import { at, shown, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, rule } from "../../rule.ts";
+import { eachImage, type Image, ofTeamPods } from "./images.ts";
+
+const BY_DIGEST = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
+
+/**
+ * Containers say their image. A chart's images are in the chart, where nobody sees them from here: they stay the same as long as its
+ * version does, so the version must be exact, and its values must not point an image at something that moves.
+ */
+export const IMG_01 = rule({
+  id: "IMG-01",
+  title: "Images are named by digest and charts by exact version: what runs today runs tomorrow",
+  severity: "high",
+  levels: levels("A/M/M"),
+  frameworks: ["NIST AI RMF MANAGE 3.1"],
+  remediation:
+    "Name the image `<repository>@sha256:<digest>`, as the registry answered when it was pushed; give a chart one whole version.",
+  peers: ["CKV_K8S_14", "CKV_K8S_43", "kyverno require-image-checksum"],
+  types: [...WORKLOADS, CHART_RELEASE],
+  check: (resource) => (resource.type === CHART_RELEASE ? movingParts(resource) : eachImage(resource, moving)),
+  admission: ofTeamPods({
+    expression: "variables.images.all(i, i.matches('^[^@]+@sha256:[0-9a-f]{64}$') && !i.contains(':latest@'))",
+    message: "each image must be named by its digest, <repository>@sha256:<64 hexadecimal digits>, and never `latest`",
+  }),
+});
+
+/** A digest decides, whatever the tag before it says; but `latest` would be read as if it did. */
+const moving = ({ path, image }: Image): Fault[] =>
+  unless(BY_DIGEST.test(image) && !image.includes(":latest@"), {
+    property: path,
+    got: image,
+    want: "an image by digest, <repository>@sha256:<64 hexadecimal digits>, and not `latest`",
+  });
+
+const EXACT_VERSION = /^v?\d+\.\d+\.\d+([-+][\w.+-]+)?$/;
+
+const movingParts = ({ inputs }: Resource): Finding[] =>
+  together(
+    () => {
+      const got = text(inputs, "version") ?? "nothing";
+      // A chart from a file has its version in the file.
+      const exact = got === "nothing" ? isFile(text(inputs, "chart") ?? "") : EXACT_VERSION.test(got);
+      return unless(exact, { property: "version", got, want: "one whole version, for example 1.4.2" });
+    },
+    () => latestIn(at(inputs, "values"), "values"),
+  );
+
+const isFile = (chart: string): boolean => /^\.{0,2}\//.test(chart) || chart.endsWith(".tgz");
+
+/**
+ * Images that a chart's values ask for by the tag `latest`. Only keys that name an image or a tag are read, and what holds more keys:
+ * that something else is not known yet decides nothing here.
+ */
+function latestIn(value: unknown, path: string): Finding[] {
+  if (typeof value !== "object" || value === null) {
+    return [];
+  }
+  const checks = Object.keys(value).map((key) => () => {
+    const property = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
+    if (holdsMore(value, key)) {
+      return latestIn(at(value, key), property);
+    }
+    const image = /(image|tag)$/i.test(key) ? shown(at(value, key)) : "";
+    return unless(!/(^|:)latest$/.test(image), { property, got: image, want: "a tag that stays, or a digest" });
+  });
+  return together(...checks);
+}
+
+const holdsMore = (value: object, key: string): boolean =>
+  typeof Reflect.getOwnPropertyDescriptor(value, key)?.value === "object";

@@ -1,0 +1,45 @@
+import { literally } from "../../exceptions.ts";
+import { unless } from "../../findings.ts";
+import { WORKLOADS } from "../../kubernetes/workloads.ts";
+import { levels, rule } from "../../rule.ts";
+import { eachImage, ofTeamPods } from "./images.ts";
+
+/** Of any account and region: whoever runs the pack narrows it to accounts of theirs. */
+const PRIVATE_ECR = { registries: ["*.dkr.ecr.*.amazonaws.com"] };
+
+/** The registry is told by its host, so that a repository may be ours or one that ECR's pull-through cache fills. */
+export const IMG_02 = rule({
+  id: "IMG-02",
+  title: "Images come from private ECR registries, never straight from the internet",
+  severity: "high",
+  levels: levels("A/M/M"),
+  frameworks: ["CIS EKS 5.1.4"],
+  remediation:
+    "Copy the image to ECR, or fetch it by a pull-through cache rule; name your accounts in `registries` (`123456789012.dkr.ecr.*.amazonaws.com`).",
+  peers: ["KSV-0034", "KSV-0035", "kyverno restrict-image-registries"],
+  parameters: { dev: PRIVATE_ECR, staging: PRIVATE_ECR, prod: PRIVATE_ECR },
+  types: WORKLOADS,
+  check: (resource, { registries }) => {
+    const allowed = registries.map(hostPattern);
+    const want = `an image of ${registries.join(" or ")}`;
+    return eachImage(resource, ({ path, image }) =>
+      unless(
+        allowed.some((pattern) => pattern.test(hostOf(image))),
+        { property: path, got: image, want },
+      ),
+    );
+  },
+  admission: ofTeamPods({
+    expression: String.raw`variables.images.all(i, i.matches('^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com/'))`,
+    message: "each image must come from a private ECR registry, <account>.dkr.ecr.<region>.amazonaws.com",
+  }),
+});
+
+/** As Docker reads a name: what stands before the first slash is a host if it could be one. */
+function hostOf(image: string): string {
+  const [first = "", ...rest] = image.split("/");
+  return rest.length > 0 && (/[.:]/.test(first) || first === "localhost") ? first : "docker.io";
+}
+
+/** `*` stands for one label of a host name. */
+const hostPattern = (glob: string): RegExp => new RegExp(`^${glob.split("*").map(literally).join("[a-z0-9-]+")}$`);

@@ -1,0 +1,72 @@
+import { POD_SECURITY, SERVES } from "../../kubernetes/labels.ts";
+import { labelsOf, nameOf } from "../../kubernetes/objects.ts";
+import { NAMESPACE } from "../../kubernetes/types.ts";
+import { hasKey, text } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+
+/** What reads the host for a living: node-exporter needs its network, processes and file system; the others its devices. */
+const PRIVILEGED = ["monitoring", "gpu-operator"];
+
+/** Kubernetes' own, in which the network plug-in and drivers run; they exist before anybody could label them. */
+const OF_KUBERNETES = ["kube-system", "kube-public", "kube-node-lease", "default"];
+
+/** The tracking server has every model and everybody's account. */
+const RESTRICTED = ["mlflow"];
+
+const LISTED = { privileged: PRIVILEGED, restricted: RESTRICTED };
+
+export const K8S_01 = rule({
+  id: "K8S-01",
+  title:
+    "Every namespace says how its pods are confined: `restricted` where models are served, `privileged` only where it is listed",
+  severity: "high",
+  levels: levels("M/M/M"),
+  frameworks: ["CIS EKS 4.2.1", "CIS EKS 4.2.2", "CIS EKS 4.2.3", "CIS EKS 4.2.4", "CIS EKS 4.2.5"],
+  remediation: `Label the namespace \`${POD_SECURITY}: restricted\`, or \`baseline\` where its pods need more. Charts that read the host belong in a namespace that the parameter \`privileged\` names.`,
+  peers: ["kyverno psa"],
+  parameters: { dev: LISTED, staging: LISTED, prod: LISTED },
+  types: [NAMESPACE, "kubernetes:core/v1:NamespacePatch"],
+  check: (resource, { privileged, restricted }) => {
+    const labels = labelsOf(resource);
+    // A patch says a part and leaves the rest as it is.
+    if (resource.type !== NAMESPACE && !hasKey(labels, POD_SECURITY)) {
+      return [];
+    }
+    const level = text(labels, POD_SECURITY) ?? "nothing";
+    if (level === "restricted") {
+      return [];
+    }
+    const name = nameOf(resource);
+    const enough = hasKey(labels, SERVES) || restricted.includes(name) ? ["restricted"] : ["restricted", "baseline"];
+    if (enough.includes(level) || (level === "privileged" && privileged.includes(name))) {
+      return [];
+    }
+    return [{ property: `metadata.labels["${POD_SECURITY}"]`, got: level, want: `'${enough.join("' or '")}'` }];
+  },
+  admission: {
+    objects: [{ apiGroups: [""], apiVersions: ["v1"], resources: ["namespaces"] }],
+    // The namespace that lacks the label is the one to refuse.
+    scope: "everywhere",
+    variables: [
+      {
+        name: "level",
+        expression: `has(object.metadata.labels) && '${POD_SECURITY}' in object.metadata.labels ? object.metadata.labels['${POD_SECURITY}'] : ''`,
+      },
+      {
+        name: "strict",
+        expression: `object.metadata.name in ${list(RESTRICTED)} || (has(object.metadata.labels) && '${SERVES}' in object.metadata.labels)`,
+      },
+    ],
+    validations: [
+      {
+        expression: `object.metadata.name in ${list([...OF_KUBERNETES, ...PRIVILEGED])} || variables.level == 'restricted' || (variables.level == 'baseline' && !variables.strict)`,
+        message: `a namespace must carry the label ${POD_SECURITY}: restricted, or baseline where neither models nor MLflow are served`,
+      },
+    ],
+  },
+});
+
+/** A list of strings in the Common Expression Language. */
+function list(values: readonly string[]): string {
+  return `[${values.map((value) => `'${value}'`).join(", ")}]`;
+}

@@ -1,0 +1,147 @@
+import { type Fault, together, unless } from "../../findings.ts";
+import { namespaceOf } from "../../kubernetes/objects.ts";
+import { CONTAINERS, everyContainer, PODS } from "../../kubernetes/pod-expressions.ts";
+import { containersOf, type Pod, type PodContainer, podsOf, WORKLOADS } from "../../kubernetes/workloads.ts";
+import { bag, bags, flag, isSet, number, shown, text, texts } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+
+interface Host {
+  /** Namespaces whose pods may use the host; their label says `privileged`. */
+  privileged: readonly string[];
+}
+const OF_THE_HOST: Host = { privileged: ["monitoring", "gpu-operator", "kube-system"] };
+
+export const K8S_02 = rule<Host>({
+  id: "K8S-02",
+  title: "Pods run as an ordinary user, without capabilities, with the runtime's seccomp profile, and see nothing of their node",
+  severity: "high",
+  levels: levels("A/M/M"),
+  frameworks: ["CIS EKS 4.2.1", "CIS EKS 4.2.2", "CIS EKS 4.2.3", "CIS EKS 4.2.4", "CIS EKS 4.2.5"],
+  remediation:
+    'Set `securityContext` of the pod to `{ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } }` and of each container to `{ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } }`; use no host namespace, no `hostPath` and no `hostPort`.',
+  peers: [
+    "CKV_K8S_16",
+    "CKV_K8S_20",
+    "CKV_K8S_23",
+    "CKV_K8S_26",
+    "CKV_K8S_28",
+    "CKV_K8S_31",
+    "KSV-0001",
+    "KSV-0012",
+    "polaris",
+    "kube-linter",
+    "kyverno",
+  ],
+  parameters: { dev: OF_THE_HOST, staging: OF_THE_HOST, prod: OF_THE_HOST },
+  types: WORKLOADS,
+  check: (resource, { privileged }) => {
+    const findings = together(
+      ...podsOf(resource).flatMap((pod) => [
+        () => usesOfHost(pod),
+        ...containersOf(pod).flatMap((each) => [() => portsOfHost(each), () => rightsOf(each, pod)]),
+      ]),
+    );
+    return findings.length > 0 && privileged.includes(namespaceOf(resource)) ? [] : findings;
+  },
+  admission: {
+    objects: [{ ...PODS, resources: ["pods", "pods/ephemeralcontainers"] }],
+    variables: [
+      {
+        name: "containers",
+        expression: `${CONTAINERS.expression} + (has(object.spec.ephemeralContainers) ? object.spec.ephemeralContainers : [])`,
+      },
+      { name: "pod", expression: "has(object.spec.securityContext) ? object.spec.securityContext : {}" },
+    ],
+    validations: [
+      {
+        expression: ["hostNetwork", "hostPID", "hostIPC"]
+          .map((host) => `(!has(object.spec.${host}) || !object.spec.${host})`)
+          .join(" && "),
+        message: "a pod must not share the network or the processes of its node: remove hostNetwork, hostPID and hostIPC",
+      },
+      {
+        expression: "!has(object.spec.volumes) || object.spec.volumes.all(v, !has(v.hostPath))",
+        message: "a pod must not mount files of its node: use another volume than hostPath",
+      },
+      {
+        expression: everyContainer("!has(c.ports) || c.ports.all(p, !has(p.hostPort) || p.hostPort == 0)"),
+        message: "a container must not take a port of its node: remove hostPort, and use a Service",
+      },
+      {
+        expression: everyContainer(
+          "has(c.securityContext) && has(c.securityContext.allowPrivilegeEscalation) && !c.securityContext.allowPrivilegeEscalation && (!has(c.securityContext.privileged) || !c.securityContext.privileged)",
+        ),
+        message:
+          "a container must not gain privileges: set securityContext.allowPrivilegeEscalation to false, and privileged not at all",
+      },
+      {
+        expression: everyContainer(
+          "has(c.securityContext) && has(c.securityContext.capabilities) && has(c.securityContext.capabilities.drop) && 'ALL' in c.securityContext.capabilities.drop && (!has(c.securityContext.capabilities.add) || c.securityContext.capabilities.add.all(a, a == 'NET_BIND_SERVICE'))",
+        ),
+        message:
+          "a container must have no capabilities: set securityContext.capabilities.drop to [ALL], and add none but NET_BIND_SERVICE",
+      },
+      {
+        expression: `${everyContainer(
+          "has(c.securityContext) && has(c.securityContext.runAsNonRoot) ? c.securityContext.runAsNonRoot : has(variables.pod.runAsNonRoot) && variables.pod.runAsNonRoot",
+        )} && (!has(variables.pod.runAsUser) || variables.pod.runAsUser != 0) && ${everyContainer(
+          "!has(c.securityContext) || !has(c.securityContext.runAsUser) || c.securityContext.runAsUser != 0",
+        )}`,
+        message: "a container must not run as root: set securityContext.runAsNonRoot to true, and runAsUser not to 0",
+      },
+      {
+        expression: everyContainer(
+          "has(c.securityContext) && has(c.securityContext.seccompProfile) ? c.securityContext.seccompProfile.type in ['RuntimeDefault', 'Localhost'] : has(variables.pod.seccompProfile) && variables.pod.seccompProfile.type in ['RuntimeDefault', 'Localhost']",
+        ),
+        message:
+          "a container must keep to the system calls of a profile: set securityContext.seccompProfile.type to RuntimeDefault",
+      },
+    ],
+  },
+});
+
+function usesOfHost({ path, spec }: Pod): Fault[] {
+  return [
+    ...["hostNetwork", "hostPID", "hostIPC"].flatMap((host) =>
+      unless(flag(spec, host) !== true, { property: `${path}.${host}`, got: "true", want: "false" }),
+    ),
+    ...bags(spec, "volumes").flatMap((volume, index) =>
+      unless(!isSet(volume, "hostPath"), {
+        property: `${path}.volumes[${index}]`,
+        got: "hostPath",
+        want: "a volume that is not a folder of the node",
+      }),
+    ),
+  ];
+}
+
+const portsOfHost = ({ path, container }: PodContainer): Fault[] =>
+  bags(container, "ports").flatMap((port, index) => {
+    const got = number(port, "hostPort") ?? 0;
+    return unless(got === 0, { property: `${path}.ports[${index}].hostPort`, got: String(got), want: "left out" });
+  });
+
+function rightsOf({ path, container }: PodContainer, pod: Pod): Fault[] {
+  const own = bag(container, "securityContext");
+  const all = bag(pod.spec, "securityContext");
+  const fault = (property: string, got: unknown, want: string): Fault => ({
+    property: `${path}.securityContext.${property}`,
+    got: shown(got),
+    want,
+  });
+  const drop = texts(own, "capabilities", "drop");
+  const added = texts(own, "capabilities", "add").filter((capability) => capability !== "NET_BIND_SERVICE");
+  const user = number(own, "runAsUser") ?? number(all, "runAsUser");
+  const nonRoot = flag(own, "runAsNonRoot") ?? flag(all, "runAsNonRoot");
+  const profile = text(isSet(own, "seccompProfile") ? own : all, "seccompProfile", "type");
+  const escalation = flag(own, "allowPrivilegeEscalation");
+  return [
+    ...unless(flag(own, "privileged") !== true, fault("privileged", true, "false")),
+    ...unless(escalation === false, fault("allowPrivilegeEscalation", escalation, "false")),
+    ...unless(drop.includes("ALL"), fault("capabilities.drop", drop.join(", "), "ALL")),
+    ...unless(added.length === 0, fault("capabilities.add", added.join(", "), "NET_BIND_SERVICE or nothing")),
+    ...unless(nonRoot === true, fault("runAsNonRoot", nonRoot, "true")),
+    ...unless(user !== 0, fault("runAsUser", user, "a user other than root")),
+    ...unless(["RuntimeDefault", "Localhost"].includes(profile ?? ""), fault("seccompProfile.type", profile, "RuntimeDefault")),
+  ];
+}

@@ -1,0 +1,57 @@
+import { together } from "../../findings.ts";
+import { CONTAINERS, everyContainer, PODS } from "../../kubernetes/pod-expressions.ts";
+import { containersOf, podsOf, WORKLOADS } from "../../kubernetes/workloads.ts";
+import { type Bag, bag, isSet } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+
+export const K8S_03 = rule({
+  id: "K8S-03",
+  title: "Every container says how much memory and processor it needs, and how much memory it may take",
+  severity: "medium",
+  levels: levels("A/M/M"),
+  frameworks: [],
+  remediation:
+    'Set `resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } }`, with what it takes when it is busy. A LimitRange in the namespace fills in what containers leave out.',
+  peers: ["CKV_K8S_10", "CKV_K8S_11", "CKV_K8S_12", "CKV_K8S_13", "KSV-0015", "KSV-0016", "KSV-0018", "polaris", "kube-linter"],
+  types: WORKLOADS,
+  check: (resource) =>
+    together(
+      ...podsOf(resource)
+        // What the pod says as a whole holds for its containers together (Kubernetes 1.34).
+        .filter(({ spec }) => missing(bag(spec, "resources")).length > 0)
+        .flatMap(containersOf)
+        .map(
+          ({ path, container }) =>
+            () =>
+              missing(bag(container, "resources")).map((property) => ({
+                property: `${path}.resources.${property}`,
+                got: "nothing",
+                want: "a quantity",
+              })),
+        ),
+    ),
+  admission: {
+    objects: [PODS],
+    variables: [CONTAINERS],
+    validations: [
+      {
+        // The API server has copied limits to missing requests and applied the namespace's LimitRange by now.
+        expression: `has(object.spec.resources) || ${everyContainer(
+          "has(c.resources) && has(c.resources.requests) && 'cpu' in c.resources.requests && 'memory' in c.resources.requests && has(c.resources.limits) && 'memory' in c.resources.limits",
+        )}`,
+        message:
+          "a container must say what it needs: set resources.requests.cpu, resources.requests.memory and resources.limits.memory",
+      },
+    ],
+  },
+});
+
+/** A limit is also a request, unless one is made (Kubernetes documentation, "Resource Management for Pods and Containers"). */
+function missing(resources: Bag): string[] {
+  const has = (kind: "requests" | "limits", name: string): boolean => isSet(resources, kind, name);
+  return [
+    ...(has("requests", "cpu") || has("limits", "cpu") ? [] : ["requests.cpu"]),
+    ...(has("requests", "memory") || has("limits", "memory") ? [] : ["requests.memory"]),
+    ...(has("limits", "memory") ? [] : ["limits.memory"]),
+  ];
+}

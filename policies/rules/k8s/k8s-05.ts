@@ -1,0 +1,130 @@
+import { type Fault, together } from "../../findings.ts";
+import { type Bag, bags, list, text, texts } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+
+const ROLES = ["kubernetes:rbac.authorization.k8s.io/v1:Role", "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"];
+const BINDINGS = [
+  "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
+  "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
+];
+
+/** Each makes its holder somebody else, or gives rights that the holder lacks (Kubernetes documentation, "RBAC Good Practices"). */
+const ESCALATING = ["escalate", "bind", "impersonate"];
+
+const SHELLS = ["pods/exec", "pods/attach"];
+
+/** Verbs on resources with which one gets past what the API server guards, each a page of the CIS benchmark (4.1.9 to 4.1.12). */
+const WAYS_ROUND: ReadonlyMap<string, readonly string[]> = new Map([
+  ["persistentvolumes", ["create"]],
+  ["nodes/proxy", ["get", "create"]],
+  ["certificatesigningrequests/approval", ["update", "patch"]],
+  ["validatingwebhookconfigurations", ["create", "update", "patch", "delete"]],
+  ["mutatingwebhookconfigurations", ["create", "update", "patch", "delete"]],
+]);
+
+/** Groups that are everybody, or that no rule can hold. */
+const NOBODY_KNOWN = ["system:masters", "system:anonymous", "system:unauthenticated"];
+
+interface Parameters {
+  /** Users, groups and service accounts that may be `cluster-admin`. */
+  admins: readonly string[];
+  /** Names of roles that may read secrets they do not name. */
+  secretReaders: readonly string[];
+  /** Names of roles that may open a shell in a pod; `*` for all. */
+  shells: readonly string[];
+}
+
+/** People become administrators through EKS access entries, which AWS keeps a log of; shells in prod are theirs alone. */
+const STRICT: Parameters = { admins: [], secretReaders: [], shells: [] };
+
+export const K8S_05 = rule<Parameters>({
+  id: "K8S-05",
+  title: "Roles name verbs and resources, nobody raises their own rights, and secrets and shells are for those who are listed",
+  severity: "critical",
+  levels: levels("A/M/M"),
+  frameworks: [
+    "CIS EKS 4.1.1",
+    "CIS EKS 4.1.2",
+    "CIS EKS 4.1.3",
+    "CIS EKS 4.1.4",
+    "CIS EKS 4.1.8",
+    "CIS EKS 4.1.9",
+    "CIS EKS 4.1.10",
+    "CIS EKS 4.1.11",
+    "CIS EKS 4.1.12",
+  ],
+  remediation:
+    "Name each verb and resource that is needed, and secrets by `resourceNames`. Who must have more is listed in the parameters `admins`, `secretReaders` or `shells`.",
+  peers: [
+    "CKV_K8S_49",
+    "CKV_K8S_155",
+    "CKV_K8S_156",
+    "CKV_K8S_157",
+    "CKV_K8S_158",
+    "KSV-0041",
+    "KSV-0042",
+    "KSV-0043",
+    "KSV-0044",
+    "KSV-0045",
+    "KSV-0046",
+    "polaris",
+    "kube-linter",
+    "prowler",
+  ],
+  parameters: { dev: { ...STRICT, shells: ["*"] }, staging: { ...STRICT, shells: ["*"] }, prod: STRICT },
+  types: [...ROLES, ...BINDINGS],
+  check: ({ type, inputs }, parameters) =>
+    ROLES.includes(type)
+      ? together(...bags(inputs, "rules").map((granted, index) => () => tooMuch(granted, `rules[${index}]`, inputs, parameters)))
+      : tooMany(inputs, parameters),
+});
+
+function tooMuch(granted: Bag, path: string, role: Bag, { secretReaders, shells }: Parameters): Fault[] {
+  const verbs = texts(granted, "verbs");
+  const resources = texts(granted, "resources");
+  const named = list(granted, "resourceNames").length > 0;
+  const can = (...wanted: string[]) => verbs.some((verb) => wanted.includes(verb));
+  // The name is read only where it could excuse something.
+  const listed = (names: readonly string[]) =>
+    names.includes("*") || (names.length > 0 && names.includes(text(role, "metadata", "name") ?? ""));
+  const faults: Fault[] = [];
+  const wrong = (property: "verbs" | "resources", got: string, want: string): void => {
+    faults.push({ property: `${path}.${property}`, got, want });
+  };
+  if (verbs.includes("*")) {
+    wrong("verbs", "*", "verbs by name");
+  }
+  if (resources.some((resource) => resource.includes("*"))) {
+    wrong("resources", resources.join(", "), "resources by name");
+  }
+  for (const verb of verbs.filter((each) => ESCALATING.includes(each))) {
+    wrong("verbs", verb, `verbs other than ${ESCALATING.join(", ")}`);
+  }
+  // A list or a watch answers with the whole secret, whatever names are asked for.
+  if (resources.includes("secrets") && (can("list", "watch") || (can("get") && !named)) && !listed(secretReaders)) {
+    wrong("resources", "secrets", "`get` of secrets by `resourceNames`, or a listed reader");
+  }
+  if (resources.includes("serviceaccounts/token") && can("create")) {
+    wrong("resources", "serviceaccounts/token", "resources that are no way to another's token");
+  }
+  for (const resource of resources.filter((each) => can(...(WAYS_ROUND.get(each) ?? [])))) {
+    wrong("resources", resource, "resources that are no way round the cluster's own checks");
+  }
+  const shell = resources.find((resource) => SHELLS.includes(resource));
+  if (shell !== undefined && can("create", "get") && !listed(shells)) {
+    wrong("resources", shell, "resources that open no shell in a pod");
+  }
+  return faults;
+}
+
+function tooMany(inputs: Bag, { admins }: Parameters): Fault[] {
+  const administers = text(inputs, "roleRef", "kind") === "ClusterRole" && text(inputs, "roleRef", "name") === "cluster-admin";
+  return bags(inputs, "subjects").flatMap((subject, index): Fault[] => {
+    const name = text(subject, "name") ?? "nothing";
+    const property = `subjects[${index}].name`;
+    if (NOBODY_KNOWN.includes(name)) {
+      return [{ property, got: name, want: `a subject other than ${NOBODY_KNOWN.join(", ")}` }];
+    }
+    return administers && !admins.includes(name) ? [{ property, got: name, want: "a listed administrator" }] : [];
+  });
+}

@@ -1,0 +1,126 @@
+import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
+import { SERVES } from "../../kubernetes/labels.ts";
+import { fits, labelsOf, nameOf, namespaceOf } from "../../kubernetes/objects.ts";
+import { NAMESPACE, ROLLOUT } from "../../kubernetes/types.ts";
+import { type Pod, podOf, SERVICES } from "../../kubernetes/workloads.ts";
+import { at, bag, bags, hasKey, isSet, numberOr, shown, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, stackRule } from "../../rule.ts";
+
+const ZONE = "topology.kubernetes.io/zone";
+const AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
+const BUDGET = "kubernetes:policy/v1:PodDisruptionBudget";
+
+/** One replica loses its requests whenever its node is replaced. */
+const FEWEST = 2;
+
+interface Serving {
+  /** Namespaces that serve, besides those with the label. */
+  namespaces: readonly string[];
+}
+
+export const K8S_07 = stackRule<Serving>({
+  id: "K8S-07",
+  title:
+    "Services have two replicas in several zones, can be drained one replica at a time, and get requests only while they answer",
+  severity: "medium",
+  levels: levels("–/A/M"),
+  frameworks: ["SOC2 A1.2"],
+  remediation:
+    "Serve models with `ModelServing`; else set two replicas or more, a PodDisruptionBudget with `maxUnavailable: 1`, a spread over zones, a readiness and a liveness probe.",
+  peers: ["pulumi compliance-policies", "polaris", "kube-linter"],
+  // In prod training stands still without the tracking server.
+  parameters: { dev: { namespaces: [] }, staging: { namespaces: [] }, prod: { namespaces: ["mlflow"] } },
+  relate: (resources, { namespaces }) => {
+    const serving = new Set([
+      ...namespaces,
+      ...resources.filter((each) => each.type === NAMESPACE && hasKey(labelsOf(each), SERVES)).map(nameOf),
+    ]);
+    return ofEach(
+      resources.filter((each) => SERVICES.includes(each.type) && (each.type === ROLLOUT || serving.has(namespaceOf(each)))),
+      (service) => fragile(service, resources),
+    );
+  },
+});
+
+function fragile(service: Resource, resources: readonly Resource[]): Finding[] {
+  const pod = podOf(service);
+  return together(
+    () => enough(fewestOf(service, resources)),
+    ...(pod === undefined
+      ? []
+      : [
+          () => spreadOverZones(service, pod),
+          () => probed(service, pod),
+          () => drained(service, budgetsOf(service, pod, resources), () => fewestOf(service, resources).replicas),
+        ]),
+  );
+}
+
+/** Replicas that a service always has, and who says so. */
+interface Fewest {
+  resource: Resource;
+  property: string;
+  replicas: number;
+}
+
+/** The autoscaler owns the number, where there is one. */
+function fewestOf(service: Resource, resources: readonly Resource[]): Fewest {
+  const autoscaler = resources.find(
+    (resource) =>
+      resource.type === AUTOSCALER &&
+      service.type.endsWith(`:${text(resource.inputs, "spec", "scaleTargetRef", "kind")}`) &&
+      text(resource.inputs, "spec", "scaleTargetRef", "name") === nameOf(service) &&
+      namespaceOf(resource) === namespaceOf(service),
+  );
+  return autoscaler === undefined
+    ? { resource: service, property: "spec.replicas", replicas: numberOr(1, service.inputs, "spec", "replicas") }
+    : { resource: autoscaler, property: "spec.minReplicas", replicas: numberOr(1, autoscaler.inputs, "spec", "minReplicas") };
+}
+
+const enough = ({ resource, property, replicas }: Fewest): Fault[] =>
+  unless(replicas >= FEWEST, { resource, property, got: String(replicas), want: `at least ${FEWEST}` });
+
+function spreadOverZones(resource: Resource, { path, spec }: Pod): Fault[] {
+  const keys = bags(spec, "topologySpreadConstraints").map((each) => text(each, "topologyKey") ?? "nothing");
+  return unless(keys.includes(ZONE), {
+    resource,
+    property: `${path}.topologySpreadConstraints`,
+    got: keys.join(", ") || "nothing",
+    want: `a spread over ${ZONE}`,
+  });
+}
+
+/** The first container is the one that serves; those beside it must not take it down with them. */
+const probed = (resource: Resource, { path, spec }: Pod): Fault[] =>
+  ["readinessProbe", "livenessProbe"]
+    .filter((probe) => !isSet(spec, "containers", 0, probe))
+    .map((probe) => ({ resource, property: `${path}.containers[0].${probe}`, got: "nothing", want: "a probe" }));
+
+const budgetsOf = (service: Resource, { metadata }: Pod, resources: readonly Resource[]): Resource[] =>
+  resources.filter(
+    (resource) =>
+      resource.type === BUDGET &&
+      namespaceOf(resource) === namespaceOf(service) &&
+      fits(bag(resource.inputs, "spec", "selector", "matchLabels"), bag(metadata, "labels")),
+  );
+
+function drained(service: Resource, budgets: readonly Resource[], replicas: () => number): Finding[] {
+  if (budgets.length === 0) {
+    const labels = Object.entries(bag(service.inputs, "spec", "selector", "matchLabels")).map(
+      ([key, value]) => `${key}=${shown(value)}`,
+    );
+    const want = "labels that a PodDisruptionBudget of the same namespace selects";
+    return [{ resource: service, property: "spec.selector.matchLabels", got: labels.join(", ") || "nothing", want }];
+  }
+  return ofEach(budgets, (resource) => {
+    const field = isSet(resource.inputs, "spec", "maxUnavailable") ? "maxUnavailable" : "minAvailable";
+    const said = at(resource.inputs, "spec", field) ?? 1;
+    const goes = field === "maxUnavailable" ? Number.parseInt(shown(said), 10) >= 1 : leavesRoom(shown(said), replicas());
+    const want = "a number that lets a replica go, or its node is never drained";
+    return unless(goes, { resource, property: `spec.${field}`, got: shown(said), want });
+  });
+}
+
+const leavesRoom = (minAvailable: string, replicas: number): boolean =>
+  minAvailable.endsWith("%") ? minAvailable !== "100%" : Number(minAvailable) < replicas;

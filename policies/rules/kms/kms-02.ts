@@ -1,0 +1,100 @@
+import { conditionsOf, covers, type PolicyStatement, principalsOf, statementsOf } from "../../aws/policy-document.ts";
+import { KEYS } from "../../aws/types.ts";
+import { type Fault, together, unless } from "../../findings.ts";
+import { at, flag, isSet, texts } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+
+const KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy";
+
+/**
+ * A key without `policy` is not accused: a KeyPolicy may speak for it, and AWS's own policy trusts the account's IAM alone.
+ */
+export const KMS_02 = rule({
+  id: "KMS-02",
+  title: "A key is open to named accounts and roles, and whoever administers it does not use it",
+  severity: "critical",
+  levels: levels("M/M/M"),
+  frameworks: ["FSBP KMS.5"],
+  remediation:
+    "Name principals by ARN, or narrow `*` by a condition to one account; write one statement for administrators and another for users; leave `bypassPolicyLockoutSafetyCheck` out.",
+  peers: ["pulumi compliance-policies", "CKV_AWS_33", "prowler"],
+  types: [...KEYS, KEY_POLICY],
+  check: ({ inputs }) =>
+    together(
+      () =>
+        unless(flag(inputs, "bypassPolicyLockoutSafetyCheck") !== true, {
+          property: "bypassPolicyLockoutSafetyCheck",
+          got: "true",
+          want: "false",
+        }),
+      () => {
+        const allowing = statementsOf(at(inputs, "policy"), "policy").filter(({ allows }) => allows);
+        return [...allowing.flatMap(everybody), ...allowing.flatMap(everything), ...bothRoles(allowing)];
+      },
+    ),
+});
+
+function everybody(statement: PolicyStatement): Fault[] {
+  const open = isSet(statement.body, "NotPrincipal")
+    ? "everybody but some"
+    : principalsOf(statement).AWS.find((name) => name === "*");
+  return open === undefined || conditionsOf(statement).some(namesAccount)
+    ? []
+    : [
+        {
+          property: `${statement.path}.Principal`,
+          got: open,
+          want: "ARNs, or narrowed to an account by a condition on 'aws:PrincipalArn', 'aws:PrincipalAccount' or 'kms:CallerAccount'",
+        },
+      ];
+}
+
+/** Conditions that a caller of another account never meets, as long as the account is written out. */
+const ACCOUNT = new Map([
+  ["aws:principalarn", /^arn:aws[a-z-]*:(iam|sts)::\d{12}:/],
+  ["aws:principalaccount", /^\d{12}$/],
+  ["kms:calleraccount", /^\d{12}$/],
+]);
+
+/** `IfExists` and `ForAllValues` are also met where there is no value. */
+const namesAccount = ({ operator, key, values }: { operator: string; key: string; values: string[] }): boolean =>
+  /^(String|Arn)(Equals|Like)$/.test(operator) &&
+  values.length > 0 &&
+  values.every((value) => ACCOUNT.get(key.toLowerCase())?.test(value));
+
+const ADMINISTRATION = ["kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey"];
+const USE = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:Sign"];
+
+const permits = ({ body }: PolicyStatement, actions: readonly string[]): boolean =>
+  actions.some((action) =>
+    isSet(body, "NotAction")
+      ? !texts(body, "NotAction").some((pattern) => covers(pattern, action))
+      : texts(body, "Action").some((pattern) => covers(pattern, action)),
+  );
+
+function everything(statement: PolicyStatement): Fault[] {
+  const { path, body } = statement;
+  const property = isSet(body, "NotAction") ? "NotAction" : "Action";
+  const got = texts(body, property).join(", ");
+  return permits(statement, ADMINISTRATION) && permits(statement, USE)
+    ? [{ property: `${path}.${property}`, got, want: "actions that administer the key, or use it" }]
+    : [];
+}
+
+/** An account stands for whoever its IAM allows: there the two are parted by roles. */
+const IS_ACCOUNT = /^(\*|\d{12}|arn:aws[a-z-]*:iam::\d{12}:root)$/;
+
+/** A statement that is both has been told so already. */
+function bothRoles(allowing: readonly PolicyStatement[]): Fault[] {
+  const single = allowing.filter((statement) => everything(statement).length === 0);
+  const administrators = new Set(
+    single.filter((statement) => permits(statement, ADMINISTRATION)).flatMap((statement) => principalsOf(statement).AWS),
+  );
+  return single
+    .filter((statement) => permits(statement, USE))
+    .flatMap((statement) =>
+      principalsOf(statement)
+        .AWS.filter((name) => administrators.has(name) && !IS_ACCOUNT.test(name))
+        .map((got) => ({ property: `${statement.path}.Principal`, got, want: "users who do not administer the key" })),
+    );
+}

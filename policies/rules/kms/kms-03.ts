@@ -1,0 +1,35 @@
+import { KEYS } from "../../aws/types.ts";
+import { together, unless } from "../../findings.ts";
+import { numberOr, shown } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+
+interface Deletion {
+  /** Least number of days until KMS forgets a deleted key: 7 to 30. */
+  days: number;
+}
+
+export const KMS_03 = rule<Deletion>({
+  id: "KMS-03",
+  title: "A key is not deleted by accident, and in prod it can be restored for a month",
+  severity: "high",
+  levels: levels("–/A/M"),
+  frameworks: ["FSBP KMS.3"],
+  remediation:
+    "Give the key `protect: true`, and leave `deletionWindowInDays` out or set it to 30: with the key goes what it encrypts.",
+  peers: ["prowler"],
+  types: KEYS,
+  // KMS itself waits 7 days at least.
+  parameters: { dev: { days: 7 }, staging: { days: 7 }, prod: { days: 30 } },
+  check: ({ inputs, protect }, { days }) =>
+    together(
+      () => unless(protect, { property: "protect", got: "false", want: "true" }),
+      () => {
+        const window = numberOr(30, inputs, "deletionWindowInDays");
+        return unless(window >= days, {
+          property: "deletionWindowInDays",
+          got: shown(inputs["deletionWindowInDays"] ?? window),
+          want: `at least ${days} days`,
+        });
+      },
+    ),
+});

@@ -1,0 +1,90 @@
+import { type Fault, ofEach, together } from "../../findings.ts";
+import { injected, injectionOf, istioTypes, ROOT_NAMESPACE } from "../../kubernetes/istio.ts";
+import { SERVES } from "../../kubernetes/labels.ts";
+import { ingressPolicies, openings } from "../../kubernetes/network-policies.ts";
+import { labelsOf, nameOf, namespaceOf } from "../../kubernetes/objects.ts";
+import { NAMESPACE } from "../../kubernetes/types.ts";
+import { bag, bags, hasKey, isSet, list, text, texts } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, stackRule } from "../../rule.ts";
+
+const AUTHORIZATION_POLICIES = istioTypes("security.istio.io", "AuthorizationPolicy");
+
+/** `serves` is the label of namespaces that hold model servers; `callers` are the namespaces that may call them. */
+const REACH = {
+  rootNamespace: ROOT_NAMESPACE,
+  serves: SERVES,
+  callers: ["istio-ingress", "monitoring"],
+};
+
+/**
+ * Where pods have a proxy, the mesh says who may call whom. Where they have none (docs/decisions/gateway-only.md) an
+ * AuthorizationPolicy binds nobody: there, network policies must let nobody but the gateway and monitoring into namespaces of model
+ * servers, and that is what is looked at.
+ */
+export const MESH_02 = stackRule({
+  id: "MESH-02",
+  title:
+    "Only named callers reach a service: by the mesh where pods have a proxy, otherwise by network policies that admit only the gateway",
+  severity: "high",
+  levels: levels("A/M/M"),
+  frameworks: ["SOC2 CC6.6"],
+  remediation:
+    "With sidecars, deny all by an AuthorizationPolicy `spec: {}` and allow named principals; without, name the callers' namespaces in each NetworkPolicy.",
+  peers: ["kyverno require-authorizationpolicy"],
+  parameters: { dev: REACH, staging: REACH, prod: REACH },
+  relate: (resources, { rootNamespace, serves, callers }) => {
+    const meshed = injected(resources);
+    const binding = resources.filter(
+      (resource) =>
+        AUTHORIZATION_POLICIES.includes(resource.type) &&
+        [rootNamespace, ...meshed.map(({ name }) => name)].includes(namespaceOf(resource)),
+    );
+    const denied = (namespace: string): boolean =>
+      binding.some((policy) => [namespace, rootNamespace].includes(namespaceOf(policy)) && deniesAll(policy));
+    return together(
+      () => ofEach(binding, anonymousCallers),
+      () =>
+        meshed
+          .filter(({ name }) => !denied(name))
+          .map(({ resource, name }) => ({
+            resource,
+            property: "AuthorizationPolicy",
+            got: "nothing",
+            want: `\`spec: {}\` in the namespace '${name}' or in '${rootNamespace}'`,
+          })),
+      () => {
+        const fences = ingressPolicies(resources);
+        const fenced = resources.filter(
+          (each) => each.type === NAMESPACE && hasKey(labelsOf(each), serves) && injectionOf(each) === undefined,
+        );
+        return ofEach(fenced, (namespace) => openings(namespace, fences.get(nameOf(namespace)) ?? [], callers));
+      },
+    );
+  },
+});
+
+const allows = ({ inputs }: Resource): boolean => (text(inputs, "spec", "action") ?? "ALLOW") === "ALLOW";
+
+const deniesAll = (policy: Resource): boolean =>
+  allows(policy) && list(policy.inputs, "spec", "rules").length === 0 && !isSet(policy.inputs, "spec", "selector");
+
+/** An ALLOW that names nobody allows everybody. */
+function anonymousCallers(resource: Resource): Fault[] {
+  return allows(resource)
+    ? bags(resource.inputs, "spec", "rules").flatMap((rule, index) => {
+        const sources = bags(rule, "from").map((from) => bag(from, "source"));
+        const principals = sources.flatMap((source) =>
+          isSet(source, "principals")
+            ? texts(source, "principals")
+            : isSet(source, "serviceAccounts")
+              ? texts(source, "serviceAccounts")
+              : ["anybody"],
+        );
+        const unnamed =
+          principals.length === 0 ? ["anybody"] : principals.filter((principal) => /^(\*|anybody)$/.test(principal));
+        const property = `spec.rules[${index}].from`;
+        return unnamed.slice(0, 1).map((got) => ({ resource, property, got, want: "named principals, one for each caller" }));
+      })
+    : [];
+}

@@ -1,0 +1,122 @@
+import { type Fault, type Finding, together } from "../../findings.ts";
+import { injectionOf, istioTypes, VIRTUAL_SERVICES } from "../../kubernetes/istio.ts";
+import { SERVES } from "../../kubernetes/labels.ts";
+import { labelsOf } from "../../kubernetes/objects.ts";
+import { inTeams, TEAMS } from "../../kubernetes/team-namespaces.ts";
+import { NAMESPACE } from "../../kubernetes/types.ts";
+import { type Bag, bags, flag, hasKey, text, texts } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, rule } from "../../rule.ts";
+
+const GATEWAYS = istioTypes("networking.istio.io", "Gateway");
+
+interface DataPlane {
+  /** Label of namespaces that hold model servers. */
+  serves: string;
+  /** Whether their pods get a proxy: `gateway` when there is none but the ingress gateway (docs/decisions/gateway-only.md). */
+  dataPlane: "gateway" | "sidecar" | "ambient";
+}
+
+const GATEWAY_ONLY: DataPlane = { serves: SERVES, dataPlane: "gateway" };
+
+/** Modes that encrypt, or hand on what is encrypted (Istio reference, "ServerTLSSettings"). */
+const ENCRYPTED = ["SIMPLE", "MUTUAL", "OPTIONAL_MUTUAL", "ISTIO_MUTUAL", "PASSTHROUGH", "AUTO_PASSTHROUGH"];
+const OUTDATED = ["TLSV1_0", "TLSV1_1"];
+
+export const MESH_03 = rule({
+  id: "MESH-03",
+  title:
+    "The gateway serves named hosts over TLS, each route names its hosts, and where the mesh has proxies model servers have one",
+  severity: "high",
+  levels: levels("A/M/M"),
+  frameworks: ["AISF-IAM-08"],
+  remediation:
+    "Give each server of the Gateway `tls` and the hosts it answers for (`*.models.example.com`); HTTP only with `httpsRedirect`. Name whole hosts in a VirtualService.",
+  peers: ["kyverno restrict-virtual-service-wildcard", "kyverno enforce-sidecar-injection", "kyverno enforce-ambient-mode"],
+  parameters: { dev: GATEWAY_ONLY, staging: GATEWAY_ONLY, prod: GATEWAY_ONLY },
+  types: [...GATEWAYS, ...VIRTUAL_SERVICES, NAMESPACE],
+  check: (resource, parameters): Finding[] => {
+    if (GATEWAYS.includes(resource.type)) {
+      return serverFaults(resource);
+    }
+    return resource.type === NAMESPACE ? proxyFaults(resource, parameters) : wildcards(resource);
+  },
+  // In namespaces of teams only: the ingress gateway lives in one of its own, past which no team has rights.
+  admission: {
+    objects: [{ apiGroups: ["networking.istio.io"], apiVersions: ["*"], resources: ["gateways", "virtualservices"] }],
+    variables: [
+      TEAMS,
+      { name: "servers", expression: "has(object.spec.servers) ? object.spec.servers : []" },
+      { name: "hosts", expression: "has(object.spec.hosts) ? object.spec.hosts : []" },
+    ],
+    validations: [
+      {
+        expression: inTeams(
+          "variables.servers.all(s, has(s.tls) && (has(s.tls.mode) || (has(s.tls.httpsRedirect) && s.tls.httpsRedirect)))",
+        ),
+        message: "each server of a Gateway must have `tls`, or redirect to HTTPS",
+      },
+      {
+        expression: inTeams("variables.servers.all(s, s.hosts.all(h, h != '*' && !h.endsWith('/*')))"),
+        message: "each server of a Gateway must name its hosts, not `*`",
+      },
+      {
+        expression: inTeams("variables.hosts.all(h, !h.contains('*'))"),
+        message: "a VirtualService must name whole hosts, without `*`",
+      },
+    ],
+  },
+});
+
+const serverFaults = ({ inputs }: Resource): Finding[] =>
+  together(
+    ...bags(inputs, "spec", "servers").flatMap((server, index) => {
+      const property = `spec.servers[${index}]`;
+      return [() => tlsFaults(server, property), () => hostFaults(server, `${property}.hosts`)];
+    }),
+  );
+
+/** `<namespace>/*` means every host of that namespace's routes. */
+const hostFaults = (server: Bag, property: string): Fault[] =>
+  texts(server, "hosts")
+    .filter((host) => host === "*" || host.endsWith("/*"))
+    .map((got) => ({ property, got, want: "the hosts that it answers for" }));
+
+function tlsFaults(server: Bag, property: string): Fault[] {
+  if (flag(server, "tls", "httpsRedirect") === true) {
+    return [];
+  }
+  const mode = text(server, "tls", "mode");
+  if (mode === undefined || !ENCRYPTED.includes(mode)) {
+    const got = mode ?? `nothing (${text(server, "port", "protocol") ?? "no protocol"})`;
+    return [{ property: `${property}.tls.mode`, got, want: "SIMPLE or MUTUAL" }];
+  }
+  const oldest = text(server, "tls", "minProtocolVersion") ?? "";
+  return OUTDATED.includes(oldest)
+    ? [{ property: `${property}.tls.minProtocolVersion`, got: oldest, want: "TLSV1_2 or TLSV1_3" }]
+    : [];
+}
+
+/** A delegate has no hosts: its root has. */
+const wildcards = ({ inputs }: Resource): Fault[] =>
+  texts(inputs, "spec", "hosts").flatMap((got, index) =>
+    got.includes("*") ? [{ property: `spec.hosts[${index}]`, got, want: "one whole host, without `*`" }] : [],
+  );
+
+/** Where there are no proxies the label would bring one in, past the gateway whose counters judge releases; MESH-01 and MESH-02 then ask for more. */
+function proxyFaults(namespace: Resource, { serves, dataPlane }: DataPlane): Fault[] {
+  if (dataPlane === "gateway" || !hasKey(labelsOf(namespace), serves)) {
+    return [];
+  }
+  const injection = injectionOf(namespace);
+  const ambient = injection === "istio.io/dataplane-mode=ambient";
+  return injection !== undefined && ambient === (dataPlane === "ambient")
+    ? []
+    : [
+        {
+          property: "metadata.labels",
+          got: injection ?? "no label of the mesh",
+          want: dataPlane === "ambient" ? "istio.io/dataplane-mode=ambient" : "istio-injection=enabled or istio.io/rev",
+        },
+      ];
+}

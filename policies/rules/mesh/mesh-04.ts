@@ -1,0 +1,193 @@
+import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
+import { secondsOf } from "../../kubernetes/duration.ts";
+import { DESTINATION_RULES, VIRTUAL_SERVICES } from "../../kubernetes/istio.ts";
+import { namespaceOf, placeOf } from "../../kubernetes/objects.ts";
+import { ROLLOUT, SERVICE } from "../../kubernetes/types.ts";
+import { type Bag, bag, bags, isSet, number, shown, text, texts } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, stackRule } from "../../rule.ts";
+import { canaryOf, managedRoutes, STEPS } from "../can/rollouts.ts";
+
+/** `firstWeight`: most that the first users of a new version may be, percent. */
+const BOUNDS = { firstWeight: 5, timeoutSeconds: 300, attempts: 3 };
+type Bounds = typeof BOUNDS;
+
+/** Held to by a route to two versions, and by the root that hands requests to it. Weights are those at rest: a release moves them later. */
+export const MESH_04 = stackRule({
+  id: "MESH-04",
+  title: "A canary begins small, and its route has weights that make 100, versions that exist, and bounded waiting and retrying",
+  severity: "high",
+  levels: levels("M/M/M"),
+  frameworks: ["NIST AI RMF MEASURE 2.4"],
+  remediation:
+    "Let weights add up to 100, name Services and subsets of the same stack, begin with `setWeight: 5`, and bound `timeout` and `retries`.",
+  peers: ["istioctl analyze"],
+  parameters: { dev: BOUNDS, staging: BOUNDS, prod: BOUNDS },
+  relate: (resources, bounds) => {
+    const there = namesIn(resources);
+    return ofEach(resources, (each) => {
+      if (VIRTUAL_SERVICES.includes(each.type)) {
+        return together(
+          () => weightFaults(each),
+          () => destinationFaults(each, there),
+          () => waitingFaults(each, there, bounds),
+        );
+      }
+      return each.type === ROLLOUT ? releaseFaults(each, there, bounds) : [];
+    });
+  },
+});
+
+/** What the stack brings, by `<namespace>/<name>`. */
+interface Names {
+  services: Set<string>;
+  routes: Map<string, Resource>;
+  /** DestinationRules, which are known by the host that they are for. */
+  subsets: Resource[];
+}
+
+function namesIn(resources: readonly Resource[]): Names {
+  const of = (...types: string[]) => resources.filter(({ type }) => types.includes(type));
+  return {
+    services: new Set(of(SERVICE).map(placeOf)),
+    subsets: of(...DESTINATION_RULES),
+    routes: new Map(of(...VIRTUAL_SERVICES).map((each) => [placeOf(each), each])),
+  };
+}
+
+const hasSubset = (destinationRule: Resource, service: string | undefined, subset: string): boolean =>
+  serviceAt(text(destinationRule.inputs, "spec", "host") ?? "", destinationRule) === service &&
+  bags(destinationRule.inputs, "spec", "subsets").some((each) => text(each, "name") === subset);
+
+/** `<namespace>/<name>` of the Service that a host means; nothing when it lies outside of the cluster. */
+function serviceAt(host: string, from: Resource): string | undefined {
+  const [name, namespace = namespaceOf(from), ...domain] = host.split(".");
+  return ["", "svc", "svc.cluster.local"].includes(domain.join(".")) ? `${namespace}/${name}` : undefined;
+}
+
+const httpOf = ({ inputs }: Resource): Bag[] => bags(inputs, "spec", "http");
+const destinationsOf = (http: Bag): Bag[] => bags(http, "route");
+const splits = (resource: Resource): boolean => httpOf(resource).some((http) => destinationsOf(http).length > 1);
+
+function weightFaults(resource: Resource): Fault[] {
+  return httpOf(resource).flatMap((http, index) => {
+    const weights = destinationsOf(http).map((destination) => number(destination, "weight") ?? 0);
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    return unless(weights.length < 2 || sum === 100, {
+      resource,
+      property: `spec.http[${index}].route`,
+      got: weights.join(" + "),
+      want: "weights that add up to 100",
+    });
+  });
+}
+
+function destinationFaults(resource: Resource, { services, subsets }: Names): Fault[] {
+  return httpOf(resource).flatMap((http, index) =>
+    destinationsOf(http).length < 2
+      ? []
+      : destinationsOf(http).flatMap((route, each): Fault[] => {
+          const property = `spec.http[${index}].route[${each}].destination`;
+          const host = text(route, "destination", "host") ?? "nothing";
+          const service = serviceAt(host, resource);
+          if (service !== undefined && !services.has(service)) {
+            return [{ resource, property: `${property}.host`, got: host, want: "a Service of this stack" }];
+          }
+          const subset = text(route, "destination", "subset");
+          return subset === undefined || subsets.some((candidate) => hasSubset(candidate, service, subset))
+            ? []
+            : [{ resource, property: `${property}.subset`, got: subset, want: "a subset of a DestinationRule of this stack" }];
+        }),
+  );
+}
+
+/** A delegate takes both from its root; what only redirects, or leads to one version, may wait for as long as it likes. */
+function waitingFaults(resource: Resource, names: Names, bounds: Bounds): Fault[] {
+  return isSet(resource.inputs, "spec", "hosts")
+    ? httpOf(resource).flatMap((http, index) =>
+        leadsToSplit(http, resource, names) ? unbounded(http, `spec.http[${index}]`, resource, bounds) : [],
+      )
+    : [];
+}
+
+function leadsToSplit(http: Bag, from: Resource, { routes }: Names): boolean {
+  const delegate = bag(http, "delegate");
+  const target = isSet(http, "delegate")
+    ? routes.get(`${text(delegate, "namespace") ?? namespaceOf(from)}/${text(delegate, "name")}`)
+    : undefined;
+  return destinationsOf(http).length > 1 || (target !== undefined && splits(target));
+}
+
+function unbounded(http: Bag, path: string, resource: Resource, { timeoutSeconds, attempts }: Bounds): Fault[] {
+  const timeout = text(http, "timeout") ?? "nothing";
+  const waits = secondsOf(timeout);
+  const tries = number(http, "retries", "attempts");
+  const reasons = (text(http, "retries", "retryOn") ?? "").split(",").map((reason) => reason.trim());
+  return [
+    ...unless(waits > 0 && waits <= timeoutSeconds, {
+      resource,
+      property: `${path}.timeout`,
+      got: timeout,
+      want: `set, at most ${timeoutSeconds}s`,
+    }),
+    ...unless(tries !== undefined && tries <= attempts, {
+      resource,
+      property: `${path}.retries.attempts`,
+      got: shown(tries),
+      want: `set, at most ${attempts}`,
+    }),
+    ...reasons
+      .filter((reason) => HIDING.test(reason))
+      .map((got) => ({
+        resource,
+        property: `${path}.retries.retryOn`,
+        got,
+        want: "without the errors that a release is judged by",
+      })),
+  ];
+}
+
+/** Retried away, an error of the new version is not counted (Envoy documentation, `x-envoy-retry-on`). */
+const HIDING = /^(5xx|gateway-error|retriable-status-codes|5\d\d)$/;
+
+function releaseFaults(resource: Resource, { services, routes }: Names, { firstWeight }: Bounds): Finding[] {
+  const canary = canaryOf(resource);
+  if (canary === undefined) {
+    return [];
+  }
+  return together(
+    () => {
+      const first = bags(canary, "steps").find((step) => isSet(step, "setWeight"));
+      const weight = number(first, "setWeight");
+      return unless(weight !== undefined && weight <= firstWeight, {
+        resource,
+        property: STEPS,
+        got: first === undefined ? "no weight" : `setWeight: ${shown(first["setWeight"])}`,
+        want: `steps of which the first weight is at most ${firstWeight}`,
+      });
+    },
+    () =>
+      ["stableService", "canaryService"].flatMap((role): Fault[] => {
+        const got = text(canary, role);
+        return got === undefined || services.has(`${namespaceOf(resource)}/${got}`)
+          ? []
+          : [{ resource, property: `spec.strategy.canary.${role}`, got, want: "a Service of this stack" }];
+      }),
+    () => managedRoutes(canary).flatMap((route) => routeFaults(resource, route, routes)),
+  );
+}
+
+/** Argo Rollouts writes weights into the routes that it names, and does not look for others. */
+function routeFaults(resource: Resource, named: Bag, routes: Names["routes"]): Fault[] {
+  const name = text(named, "name") ?? "nothing";
+  const [short, namespace = namespaceOf(resource)] = name.split(".");
+  const route = routes.get(`${namespace}/${short}`);
+  const property = "spec.strategy.canary.trafficRouting.istio";
+  if (route === undefined) {
+    return [{ resource, property, got: name, want: "a VirtualService of this stack" }];
+  }
+  const there = httpOf(route).map((http) => text(http, "name"));
+  return texts(named, "routes")
+    .filter((each) => !there.includes(each))
+    .map((got) => ({ resource, property, got, want: `routes of the VirtualService '${name}'` }));
+}

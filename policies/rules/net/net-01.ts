@@ -1,0 +1,67 @@
+import { type Fault, unless } from "../../findings.ts";
+import { type Bag, bags, list, number, text, texts } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+
+const GROUP = "aws:ec2/securityGroup:SecurityGroup";
+const DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
+const GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
+const INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+
+/** Names of the security groups, and of rules beside them, through which the internet may reach a load balancer. */
+const NOBODY = { internetFacing: [] as string[] };
+
+export const NET_01 = rule({
+  id: "NET-01",
+  title: "The internet reaches only port 443 of named load balancers; default security groups are empty",
+  severity: "critical",
+  levels: levels("M/M/M"),
+  frameworks: ["FSBP EC2.2", "FSBP EC2.13", "FSBP EC2.18", "FSBP EC2.19"],
+  remediation:
+    "Name the networks or security groups that need the port, and empty the default group with `DefaultSecurityGroup` and `ingress: [], egress: []`.",
+  peers: ["pulumi compliance-policies", "CKV2_AWS_12", "AWS-0107", "prowler"],
+  types: [GROUP, DEFAULT_GROUP, GROUP_RULE, INGRESS_RULE],
+  parameters: { dev: NOBODY, staging: NOBODY, prod: NOBODY },
+  check: ({ type, name, inputs }, { internetFacing }) => {
+    if (type === DEFAULT_GROUP) {
+      return ["ingress", "egress"].flatMap((property): Fault[] => {
+        const rules = list(inputs, property).length;
+        return unless(rules === 0, { property, got: `${rules} of them`, want: "empty" });
+      });
+    }
+    return opened(type, inputs)
+      .filter(({ ports }) => !(internetFacing.includes(name) && ports === "443"))
+      .map(({ property, ports }) => ({ property, got: `everybody on ${ports}`, want: "networks or groups that you know" }));
+  },
+});
+
+/** Where a group or a rule lets every address in, and on which ports. */
+function opened(type: string, inputs: Bag): { property: string; ports: string }[] {
+  if (type === INGRESS_RULE) {
+    return ["cidrIpv4", "cidrIpv6"]
+      .filter((key) => isEverybody(text(inputs, key) ?? ""))
+      .map((property) => ({ property, ports: portsOf(inputs) }));
+  }
+  const rules: [string, Bag][] =
+    type === GROUP
+      ? bags(inputs, "ingress").map((each, index) => [`ingress.${index}.`, each])
+      : text(inputs, "type") === "egress"
+        ? []
+        : [["", inputs]];
+  return rules.flatMap(([path, each]) =>
+    ["cidrBlocks", "ipv6CidrBlocks"]
+      .filter((key) => texts(each, key).some(isEverybody))
+      .map((key) => ({ property: `${path}${key}`, ports: portsOf(each) })),
+  );
+}
+
+/** `0.0.0.0/0`, and `::/0` however it is written. */
+const isEverybody = (cidr: string): boolean => cidr.endsWith("/0");
+
+function portsOf(rule: Bag): string {
+  const protocol = text(rule, "ipProtocol") ?? text(rule, "protocol") ?? "";
+  const [from, to] = [number(rule, "fromPort"), number(rule, "toPort")];
+  if (["-1", "all"].includes(protocol) || from === undefined || from === -1) {
+    return "every port";
+  }
+  return from === to ? String(from) : `${from}–${to}`;
+}

@@ -1,0 +1,43 @@
+import { VPC, VPC_ENDPOINT } from "../../aws/types.ts";
+import { ofEach } from "../../findings.ts";
+import { text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, stackRule } from "../../rule.ts";
+
+/** What pods need of AWS to start: images, credentials. In prod also what they then write and decrypt. */
+const START = ["s3", "ecr.api", "ecr.dkr", "sts", "eks-auth"];
+const RUN = [...START, "logs", "kms", "secretsmanager"];
+
+export const NET_03 = stackRule({
+  id: "NET-03",
+  title: "Images, credentials, keys, secrets and logs travel through endpoints inside the VPC",
+  severity: "medium",
+  levels: levels("–/A/M"),
+  frameworks: ["FSBP EC2.10"],
+  remediation: "Add an `aws.ec2.VpcEndpoint` of type `Interface` for the service; of type `Gateway` for S3, which is free.",
+  peers: ["prowler"],
+  parameters: { dev: { services: RUN }, staging: { services: START }, prod: { services: RUN } },
+  relate: (resources, { services }) =>
+    ofEach(
+      resources.filter(({ type }) => type === VPC),
+      (resource) => {
+        const there = resources
+          .filter(({ type, dependencies }) => type === VPC_ENDPOINT && dependencies.includes(resource.name))
+          .map(serviceOf);
+        return services
+          .filter((service) => !there.includes(service))
+          .map((service) => ({
+            resource,
+            property: `endpoint of ${service}`,
+            got: "nothing",
+            want: service === "s3" ? "there, as a gateway" : "there",
+          }));
+      },
+    ),
+});
+
+/** `ecr.api` of `com.amazonaws.eu-west-1.ecr.api`. An interface for S3 costs by the byte and counts as none. */
+function serviceOf({ inputs }: Resource): string | undefined {
+  const service = /^(?:cn\.)?com\.amazonaws\.[^.]+\.(.+)$/.exec(text(inputs, "serviceName") ?? "")?.[1];
+  return service === "s3" && (text(inputs, "vpcEndpointType") ?? "Gateway") !== "Gateway" ? undefined : service;
+}

@@ -1,0 +1,108 @@
+import { openTransport, policyOf, strangers } from "../../aws/bucket-policies.ts";
+import { ageingOf, BUCKETS, versioningOf } from "../../aws/buckets.ts";
+import { defaultTagsOf } from "../../aws/default-tags.ts";
+import { records, trailsAmong } from "../../aws/trails.ts";
+import { type Fault, type Finding, ofEach, together } from "../../findings.ts";
+import { isSet, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, stackRule } from "../../rule.ts";
+import { weakEncryption } from "../s3/encryption.ts";
+
+const TAG = "data-classification";
+const INFERENCE_SERVICE = /^kubernetes:serving\.kserve\.io\/.*:InferenceService$/;
+const REDACTED = "millrace.dev/payloads";
+
+interface Personal {
+  /** Values of the tag `data-classification` that mean data about people. */
+  classes: string[];
+  /** Most days until such data is gone, former versions too. */
+  keptDays: number;
+}
+
+/** Three months to reproduce a problem, and a week in which what was deleted can be brought back. */
+const PERSONAL: Personal = { classes: ["pii", "restricted"], keptDays: 120 };
+
+export const PII_01 = stackRule({
+  id: "PII-01",
+  title: "Data about people is encrypted, watched, kept within the account and gone in time",
+  severity: "high",
+  levels: levels("A/M/M"),
+  frameworks: ["NIST AI RMF MEASURE 2.10", "AISF-DATA-01", "AISF-DATA-05", "SOC2 C1.1"],
+  remediation: `For what is tagged \`${TAG}\` as pii or restricted: a key of yours, TLS only, a trail that records reads and writes, a lifecycle that expires everything in time, and no principal of another account. Model servers log no payloads, or redacted ones (annotation \`${REDACTED}: redacted\`). Turn Macie on for the account.`,
+  parameters: { dev: PERSONAL, staging: PERSONAL, prod: PERSONAL },
+  relate: (resources, parameters) =>
+    ofEach(resources, (each) => {
+      if (INFERENCE_SERVICE.test(each.type)) {
+        return loggedPayloads(each);
+      }
+      if (!parameters.classes.includes(classOf(each))) {
+        return [];
+      }
+      return BUCKETS.includes(each.type) ? openBucket(resources, each, parameters) : withoutKey(each);
+    }),
+});
+
+const classOf = (resource: Resource): string =>
+  resource.type.startsWith("aws:") ? (text(resource.inputs, "tags", TAG) ?? text(defaultTagsOf(resource), TAG) ?? "") : "";
+
+const openBucket = (resources: readonly Resource[], bucket: Resource, { keptDays }: Personal): Finding[] =>
+  together(
+    () => weakEncryption(resources, bucket),
+    () => openTransport(policyOf(resources, bucket)),
+    () => strangers(policyOf(resources, bucket).resource, []),
+    () => unwatched(resources, bucket),
+    () => keptTooLong(resources, bucket, keptDays),
+  );
+
+function unwatched(resources: readonly Resource[], bucket: Resource): Fault[] {
+  const trails = trailsAmong(resources);
+  return (["read", "write"] as const)
+    .filter((use) => !trails.some((trail) => records(trail, bucket, use)))
+    .map((use) => ({ resource: bucket, property: `${use}s`, got: "on no record", want: "recorded by a trail of CloudTrail" }));
+}
+
+function keptTooLong(resources: readonly Resource[], bucket: Resource, keptDays: number): Fault[] {
+  const everywhere = ageingOf(resources, bucket).filter(({ prefix, ofAll }) => prefix === "" && ofAll);
+  const soonest = (key: "expire" | "expireNoncurrent"): number => Math.min(...everywhere.map((each) => each[key] ?? Infinity));
+  // Expiry only hides what is versioned: it is gone with its last version.
+  const days = soonest("expire") + (versioningOf(resources, bucket).status === undefined ? 0 : soonest("expireNoncurrent"));
+  const resource = everywhere[0]?.resource ?? bucket;
+  const got = days === Infinity ? "for ever" : `${days} days`;
+  return days <= keptDays ? [] : [{ resource, property: "expiration", got, want: `at most ${keptDays} days for all objects` }];
+}
+
+/** Where other things that hold data say which key encrypts them. */
+const KEY_PROPERTIES = new Map([
+  ["aws:cloudwatch/logGroup:LogGroup", "kmsKeyId"],
+  ["aws:ebs/volume:Volume", "kmsKeyId"],
+  ["aws:ecr/repository:Repository", "encryptionConfigurations"],
+  ["aws:efs/fileSystem:FileSystem", "kmsKeyId"],
+  ["aws:rds/cluster:Cluster", "kmsKeyId"],
+  ["aws:rds/instance:Instance", "kmsKeyId"],
+  ["aws:secretsmanager/secret:Secret", "kmsKeyId"],
+  ["aws:sns/topic:Topic", "kmsMasterKeyId"],
+  ["aws:sqs/queue:Queue", "kmsMasterKeyId"],
+]);
+
+function withoutKey(resource: Resource): Fault[] {
+  const property = KEY_PROPERTIES.get(resource.type);
+  return property === undefined || isSet(resource.inputs, property)
+    ? []
+    : [{ resource, property, got: "nothing", want: "a key of ours" }];
+}
+
+/** Requests and answers that a model server of KServe writes down: its logger takes everything unless it is told less. */
+function loggedPayloads(resource: Resource): Finding[] {
+  const { inputs } = resource;
+  if (text(inputs, "metadata", "annotations", REDACTED) === "redacted") {
+    return [];
+  }
+  return together(
+    ...["predictor", "transformer", "explainer"].map((part) => () => {
+      const got = text(inputs, "spec", part, "logger", "mode") ?? "all";
+      return !isSet(inputs, "spec", part, "logger") || got === "metadata"
+        ? []
+        : [{ resource, property: `spec.${part}.logger.mode`, got, want: "metadata, or its payloads redacted" }];
+    }),
+  );
+}

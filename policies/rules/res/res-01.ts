@@ -1,0 +1,67 @@
+import { PROVIDER } from "../../aws/types.ts";
+import { type Fault, ofEach } from "../../findings.ts";
+import { isSet, text, texts } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, stackRule } from "../../rule.ts";
+
+/** Regions in which an environment may keep and process data. */
+const REGIONS = {
+  dev: { regions: ["eu-west-1", "eu-central-1", "us-east-1"] },
+  staging: { regions: ["eu-west-1", "eu-central-1"] },
+  prod: { regions: ["eu-west-1", "eu-central-1"] },
+};
+
+export const RES_01 = stackRule({
+  id: "RES-01",
+  title: "Every AWS provider and resource is in an allowed region, with its zones",
+  severity: "critical",
+  levels: levels("M/M/M"),
+  frameworks: ["GDPR Art. 44", "PIPL Art. 38"],
+  remediation: "Give the provider a `region` of the list, and resources none of their own or one of the list.",
+  peers: ["prowler"],
+  parameters: REGIONS,
+  // A stack rule, as it looks at every type that there is.
+  relate: (resources, { regions }) => {
+    const want = `a region that is allowed (${regions.join(", ")})`;
+    const stray = (resource: Resource, property: string, region: string | undefined): Fault[] =>
+      region !== undefined && regions.includes(region) ? [] : [{ resource, property, got: region ?? "nothing", want }];
+    const providers = resources.filter(({ type }) => type === PROVIDER);
+    const isSaid = (region: string | undefined): boolean => providers.some(({ inputs }) => text(inputs, "region") === region);
+    return ofEach(resources, (resource) => {
+      const { type, inputs, provider } = resource;
+      if (type === PROVIDER) {
+        return stray(resource, "region", text(inputs, "region"));
+      }
+      if (!type.startsWith("aws:")) {
+        return [];
+      }
+      // The provider itself fills in its own, once an engine has asked it.
+      const own = isSet(inputs, "region") && text(inputs, "region") !== text(provider, "region");
+      const faults = own
+        ? stray(resource, "region", text(inputs, "region"))
+        : // Said once, of the provider, where that is among the resources.
+          isSaid(text(provider, "region"))
+          ? []
+          : stray(resource, "provider.region", text(provider, "region"));
+      return [...faults, ...strayZones(resource, regions)];
+    });
+  },
+});
+
+/** Where the region itself is wrong, that is said already. */
+function strayZones(resource: Resource, regions: readonly string[]): Fault[] {
+  const { inputs, provider } = resource;
+  const zones = ["availabilityZone", "availabilityZones"].filter((property) => isSet(inputs, property));
+  if (zones.length === 0) {
+    return [];
+  }
+  const region = text(inputs, "region") ?? text(provider, "region") ?? "";
+  return regions.includes(region)
+    ? zones.flatMap((property) =>
+        texts(inputs, property)
+          // `eu-west-1a`, and local zones such as `us-west-2-lax-1a`.
+          .filter((zone) => !zone.startsWith(region))
+          .map((got) => ({ resource, property, got, want: `a zone of ${region}` })),
+      )
+    : [];
+}

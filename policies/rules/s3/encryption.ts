@@ -1,0 +1,32 @@
+import { encryptionOf } from "../../aws/buckets.ts";
+import { type Fault, unless } from "../../findings.ts";
+import { flag, isSet, shown, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+
+/** What keeps the objects of a bucket from being encrypted with a key of ours, or makes it dear. */
+export function weakEncryption(resources: readonly Resource[], bucket: Resource): Fault[] {
+  const found = encryptionOf(resources, bucket);
+  if (!found) {
+    return [
+      { resource: bucket, property: "serverSideEncryptionConfiguration", got: "nothing", want: "aws:kms with a key of ours" },
+    ];
+  }
+  const { rule: encryption, byDefault, resource, path } = found;
+  const property = `${path}.applyServerSideEncryptionByDefault`;
+  const algorithm = text(byDefault, "sseAlgorithm") ?? "nothing";
+  if (!algorithm.startsWith("aws:kms")) {
+    return [{ resource, property: `${property}.sseAlgorithm`, got: algorithm, want: "aws:kms" }];
+  }
+  if (!isSet(byDefault, "kmsMasterKeyId")) {
+    return [{ resource, property: `${property}.kmsMasterKeyId`, got: "nothing", want: "a key of ours" }];
+  }
+  // Two layers of encryption know no bucket key.
+  return algorithm === "aws:kms"
+    ? unless(flag(encryption, "bucketKeyEnabled") === true, {
+        resource,
+        property: `${path}.bucketKeyEnabled`,
+        got: shown(encryption["bucketKeyEnabled"]),
+        want: "true",
+      })
+    : [];
+}

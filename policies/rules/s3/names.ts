@@ -1,0 +1,16 @@
+import { patternOf } from "../../exceptions.ts";
+import type { Resource } from "../../resource.ts";
+
+/** Whether a resource's name in the program fits one of several globs. */
+export const hasName = ({ name }: Resource, globs: readonly string[]): boolean =>
+  globs.some((glob) => patternOf(glob).test(name));
+
+interface Passing {
+  /** Globs of the names of buckets that hold nothing which cannot be made again. */
+  passing: string[];
+}
+
+const NOTHING_PASSING: Passing = { passing: [] };
+
+/** Which buckets may lose what they hold. */
+export const LASTING = { dev: NOTHING_PASSING, staging: NOTHING_PASSING, prod: NOTHING_PASSING };

@@ -1,0 +1,41 @@
+import { beside, bucketsAmong } from "../../aws/buckets.ts";
+import { ofEach } from "../../findings.ts";
+import { flag, shown } from "../../read.ts";
+import { levels, stackRule } from "../../rule.ts";
+
+const CLOSED = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
+
+export const S3_01 = stackRule({
+  id: "S3-01",
+  title: "Every bucket refuses public access, by list and by policy",
+  severity: "critical",
+  levels: levels("M/M/M"),
+  frameworks: ["FSBP S3.1", "FSBP S3.8", "CIS AWS 3.1.4"],
+  remediation: `Make a BucketPublicAccessBlock for the bucket with ${CLOSED.map((each) => `\`${each}\``).join(", ")} all true.`,
+  peers: [
+    "pulumi compliance-policies (ACL only)",
+    "CKV2_AWS_6",
+    "CKV_AWS_53",
+    "CKV_AWS_54",
+    "CKV_AWS_55",
+    "CKV_AWS_56",
+    "AWS-0086",
+    "AWS-0087",
+    "AWS-0091",
+    "AWS-0093",
+    "AWS-0094",
+    "prowler",
+  ],
+  relate: (resources) =>
+    ofEach(bucketsAmong(resources), (bucket) => {
+      const block = beside(resources, bucket, "BucketPublicAccessBlock");
+      return block
+        ? CLOSED.filter((property) => flag(block.inputs, property) !== true).map((property) => ({
+            resource: block,
+            property,
+            got: shown(block.inputs[property]),
+            want: "true",
+          }))
+        : [{ resource: bucket, property: "publicAccessBlock", got: "nothing", want: "a BucketPublicAccessBlock of its own" }];
+    }),
+});

@@ -1,0 +1,65 @@
+import { type Ageing, ageingOf, beside, bucketsAmong } from "../../aws/buckets.ts";
+import { type Fault, ofEach } from "../../findings.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, stackRule } from "../../rule.ts";
+import { hasName } from "./names.ts";
+
+/** S3 keeps the parts of an upload for ever, unseen. */
+const UPLOAD_DAYS = 7;
+
+interface Kept {
+  /** What may not be deleted too early. A rule that names no days says that nothing of it may be deleted by age. */
+  kept: { buckets: string; prefix: string; days?: number }[];
+}
+
+/** Production inputs of the last three months serve to reproduce a problem; models and their files are needed for as long as something refers to them, which no age tells. */
+const KEPT: Kept = {
+  kept: [
+    { buckets: "*data", prefix: "snapshots/", days: 90 },
+    { buckets: "*prediction*", prefix: "", days: 90 },
+    { buckets: "*model*", prefix: "" },
+    { buckets: "*artifact*", prefix: "" },
+  ],
+};
+
+export const S3_05 = stackRule({
+  id: "S3-05",
+  title: "Leftovers in a bucket expire, and what must be kept does not",
+  severity: "medium",
+  levels: levels("A/A/M"),
+  frameworks: ["FSBP S3.10", "FSBP S3.13"],
+  remediation: `Make a BucketLifecycleConfiguration with one rule for all objects that aborts uploads after at most ${UPLOAD_DAYS} days and expires noncurrent versions; expire current ones by prefix, no earlier than \`kept\` says.`,
+  peers: ["CKV2_AWS_61", "CKV_AWS_300", "prowler"],
+  parameters: { dev: KEPT, staging: KEPT, prod: KEPT },
+  relate: (resources, { kept }) =>
+    ofEach(bucketsAmong(resources), (bucket) => {
+      const rules = ageingOf(resources, bucket);
+      const demands = kept.filter(({ buckets }) => hasName(bucket, [buckets]));
+      return [...leftovers(resources, bucket, rules), ...rules.flatMap((each) => tooEarly(each, demands))];
+    }),
+});
+
+function leftovers(resources: readonly Resource[], bucket: Resource, rules: readonly Ageing[]): Fault[] {
+  const resource = beside(resources, bucket, "BucketLifecycleConfiguration") ?? bucket;
+  const everywhere = rules.filter(({ prefix, ofAll }) => prefix === "" && ofAll);
+  const abort = Math.min(...everywhere.map(({ abortUploads = Infinity }) => abortUploads));
+  const got = abort === Infinity ? "nothing" : `${abort} days`;
+  return [
+    ...(abort <= UPLOAD_DAYS
+      ? []
+      : [{ resource, property: "abortIncompleteMultipartUpload", got, want: `at most ${UPLOAD_DAYS} days for all objects` }]),
+    ...(everywhere.some(({ expireNoncurrent }) => expireNoncurrent !== undefined)
+      ? []
+      : [{ resource, property: "noncurrentVersionExpiration", got: "nothing", want: "some days for all objects" }]),
+  ];
+}
+
+function tooEarly({ resource, path, prefix, expire }: Ageing, kept: Kept["kept"]): Fault[] {
+  const [demand] = kept.filter(
+    (each) =>
+      (prefix.startsWith(each.prefix) || each.prefix.startsWith(prefix)) && (expire ?? Infinity) < (each.days ?? Infinity),
+  );
+  const want =
+    demand?.days === undefined ? "left out: nothing tells by age what is still needed" : `at least ${demand.days} days`;
+  return demand ? [{ resource, property: `${path}.expiration.days`, got: String(expire), want }] : [];
+}

@@ -1,0 +1,24 @@
+import { strangers } from "../../aws/bucket-policies.ts";
+import { BUCKETS } from "../../aws/buckets.ts";
+import { levels, rule } from "../../rule.ts";
+
+interface Trusted {
+  /** Accounts, 12 digits each, whose principals a bucket's policy may let in, besides those that the provider may touch. */
+  accounts: string[];
+}
+
+const NOBODY_ELSE: Trusted = { accounts: [] };
+
+export const S3_06 = rule({
+  id: "S3-06",
+  title: "A bucket's policy lets in principals of known accounts only",
+  severity: "critical",
+  levels: levels("M/M/M"),
+  frameworks: ["FSBP S3.6"],
+  remediation:
+    "Name roles of your own account, or hold the statement to a fixed `aws:PrincipalAccount`, `aws:PrincipalOrgID` or VPC endpoint. Accounts that you trust go into `accounts`.",
+  peers: ["CKV_AWS_70", "prowler"],
+  parameters: { dev: NOBODY_ELSE, staging: NOBODY_ELSE, prod: NOBODY_ELSE },
+  types: ["aws:s3/bucketPolicy:BucketPolicy", ...BUCKETS],
+  check: (resource, { accounts }) => strangers(resource, accounts),
+});

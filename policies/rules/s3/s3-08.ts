@@ -1,0 +1,24 @@
+import { BUCKETS } from "../../aws/buckets.ts";
+import { together, unless } from "../../findings.ts";
+import { flag } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+import { hasName, LASTING } from "./names.ts";
+
+export const S3_08 = rule({
+  id: "S3-08",
+  title: "A bucket with data cannot be destroyed by a program",
+  severity: "high",
+  levels: levels("–/A/M"),
+  frameworks: ["SOC2 A1.2"],
+  remediation:
+    "Set `forceDestroy: false`, and the option `protect: true`. Buckets whose loss would not matter go into `passing`.",
+  parameters: LASTING,
+  types: BUCKETS,
+  check: (bucket, { passing }) =>
+    hasName(bucket, passing)
+      ? []
+      : together(
+          () => unless(flag(bucket.inputs, "forceDestroy") !== true, { property: "forceDestroy", got: "true", want: "false" }),
+          () => unless(bucket.protect, { property: "protect", got: "false", want: "true" }),
+        ),
+});

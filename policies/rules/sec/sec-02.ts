@@ -1,0 +1,109 @@
+import { type Finding, together, unless } from "../../findings.ts";
+import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
+import { WORKLOADS } from "../../kubernetes/workloads.ts";
+import { ANY_KNOWN, NAME, PASSWORD_NAME, RANDOM, REFERENCE, secretIn, TOKEN_NAME } from "../../plain-secrets.ts";
+import { at, bag } from "../../read.ts";
+import { type Resource, SECRET } from "../../resource.ts";
+import { type Admission, levels, rule } from "../../rule.ts";
+
+const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
+/** The last is one that is made as a custom resource: nobody else marks what it holds. */
+const KUBERNETES_SECRETS = ["kubernetes:core/v1:Secret", "kubernetes:core/v1:SecretPatch", "kubernetes:v1:Secret"];
+
+export const SEC_02 = rule({
+  id: "SEC-02",
+  title: "No secret stands in plain text: not in ConfigMaps, variables, arguments or Helm values, nor unmarked in a Secret",
+  severity: "critical",
+  levels: levels("M/M/M"),
+  frameworks: ["CIS EKS 4.4.1", "CIS EKS 4.4.2", "AISF-DATA-05"],
+  remediation:
+    "Keep the value in Secrets Manager and let External Secrets write the Secret; where it must pass through the program, take it from `config.requireSecret`. Renew what has been seen.",
+  peers: ["polaris", "kube-linter env-var-secret", "CKV_K8S_35"],
+  types: [CONFIG_MAP, CHART_RELEASE, CHART, ...KUBERNETES_SECRETS, ...WORKLOADS],
+  check: (resource) => {
+    if (KUBERNETES_SECRETS.includes(resource.type)) {
+      return together(...["data", "stringData"].map((property) => () => unmarked(resource, property)));
+    }
+    const { field, want } = textsOf(resource);
+    return plainIn(at(resource.inputs, field), field, field, want);
+  },
+  admission: admission(),
+});
+
+/** Where each type holds text, and what should stand there instead of a secret. */
+function textsOf({ type }: Resource): { field: string; want: string } {
+  if (type === CONFIG_MAP) {
+    return { field: "data", want: "in a Secret, or fetched by External Secrets" };
+  }
+  return type === CHART_RELEASE || type === CHART
+    ? { field: "values", want: "the name of a Secret that exists, or a Pulumi secret" }
+    : { field: "spec", want: "read from a Secret ('valueFrom.secretKeyRef')" };
+}
+
+function unmarked({ inputs }: Resource, property: string): Finding[] {
+  const entries = bag(inputs, property);
+  return together(
+    ...Object.keys(entries).map(
+      (key) => () =>
+        unless(entries[key] === SECRET || entries[key] === null, {
+          property: `${property}.${key}`,
+          got: "plain text",
+          want: "a Pulumi secret",
+        }),
+    ),
+  );
+}
+
+/** Looks at every text of a tree, each under the name that it has there: in a list of `{name, value}`, that of the entry. */
+function plainIn(value: unknown, called: string, path: string, want: string): readonly Finding[] {
+  if (typeof value === "string") {
+    const got = value === SECRET ? undefined : secretIn(called, value);
+    return got === undefined ? [] : [{ property: path, got, want }];
+  }
+  if (Array.isArray(value)) {
+    return together(...Object.keys(value).map((index) => () => plainIn(at(value, index), called, `${path}[${index}]`, want)));
+  }
+  const entries = bag(value);
+  return together(
+    ...Object.keys(entries).map((key) => () => {
+      const name = key === "value" ? at(entries, "name") : undefined;
+      return plainIn(entries[key], typeof name === "string" ? name : key, `${path}.${key}`, want);
+    }),
+  );
+}
+
+/** The API server gives each expression a budget: long texts, and those of a ConfigMap with very many, are only searched for private keys. */
+function admission(): Admission {
+  const plain = (called: string, value: string, tooMuch: string): string =>
+    `(${tooMuch} ? ${value}.contains('PRIVATE KEY-----') : ` +
+    `${value}.matches(r'${ANY_KNOWN}') || ` +
+    `(${called}.matches(r'${PASSWORD_NAME}') && !${value}.matches(r'${REFERENCE}')) || ` +
+    `(${called}.matches(r'${TOKEN_NAME}') && ${value}.matches(r'${RANDOM}') && ${value}.matches('[0-9]') && ` +
+    `${value}.matches('[A-Za-z]') && !${value}.matches(r'${REFERENCE}') && !${value}.matches(r'${NAME}')))`;
+  return {
+    objects: [{ apiGroups: [""], apiVersions: ["v1"], resources: ["configmaps", "pods"] }],
+    variables: [
+      {
+        name: "containers",
+        expression:
+          "object.kind != 'Pod' ? [] : object.spec.containers + (has(object.spec.initContainers) ? object.spec.initContainers : [])",
+      },
+      { name: "data", expression: "object.kind == 'ConfigMap' && has(object.data) ? object.data : {}" },
+      // 200 texts of 1,000 characters are more than Kubernetes 1.35 pays for; keys cost as much as 64.
+      {
+        name: "many",
+        expression: "variables.data.map(k, variables.data[k].size() > 4096 ? 64 : 64 + variables.data[k].size()).sum() > 65536",
+      },
+    ],
+    validations: [
+      {
+        expression: `variables.containers.all(c, !has(c.env) || c.env.all(e, !has(e.value) || !${plain("e.name", "e.value", "e.value.size() > 4096")}))`,
+        message: "a variable must not hold a secret in plain text: read it from a Secret by valueFrom.secretKeyRef",
+      },
+      {
+        expression: `variables.data.all(k, !${plain("k", "variables.data[k]", "(variables.many || variables.data[k].size() > 4096)")})`,
+        message: "a ConfigMap must not hold a secret in plain text: keep it in a Secret, best written by External Secrets",
+      },
+    ],
+  };
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { resourcesOf } from "#plan/policy";
+import { RULES } from "#policies/catalogue";
+import { evaluate, sentence } from "#policies/evaluate";
+import { readable } from "#policies/resource";
+import { stackOf } from "../../../harness/stacks.ts";
+import { describeRule } from "../../harness.ts";
+
+const trail = { layer: "foundation", resource: "audit-trail", type: "aws:cloudtrail/trail:Trail" } as const;
+
+const group = { layer: "platform", resource: "cluster-logs", type: "aws:cloudwatch/logGroup:LogGroup" } as const;
+
+describeRule("AUD-01", [
+  {
+    ...trail,
+    what: "a trail of one region",
+    change: (inputs) => (inputs.isMultiRegionTrail = false),
+    says: "foundation-prod/audit-trail: 'isMultiRegionTrail' must be true, got 'false'",
+    unknown: "isMultiRegionTrail",
+  },
+  {
+    ...trail,
+    what: "log files that can be changed unseen",
+    change: (inputs) => delete inputs.enableLogFileValidation,
+    says: "foundation-prod/audit-trail: 'enableLogFileValidation' must be true, got 'false'",
+  },
+  {
+    ...trail,
+    what: "a trail without the services that have no region",
+    change: (inputs) => (inputs.includeGlobalServiceEvents = false),
+    says: "foundation-prod/audit-trail: 'includeGlobalServiceEvents' must be true, got 'false'",
+  },
+  {
+    ...trail,
+    what: "a trail that is switched off",
+    change: (inputs) => (inputs.enableLogging = false),
+    says: "foundation-prod/audit-trail: 'enableLogging' must be true, got 'false'",
+  },
+  {
+    ...trail,
+    what: "a trail under AWS's own key",
+    change: (inputs) => delete inputs.kmsKeyId,
+    says: "foundation-prod/audit-trail: 'kmsKeyId' must be a key of ours, got 'nothing'",
+    unknown: "kmsKeyId",
+  },
+  {
+    ...trail,
+    what: "writes to models that are on no record",
+    change: ({ advancedEventSelectors: [, writes] }) =>
+      writes.fieldSelectors.find(({ field }: any) => field === "resources.ARN").startsWiths.pop(),
+    says: "foundation-prod/models: 'writes' must be recorded by a trail of CloudTrail, got 'on no record'",
+    unknown: "advancedEventSelectors",
+  },
+  {
+    ...group,
+    what: "a log group under AWS's own key",
+    change: (inputs) => delete inputs.kmsKeyId,
+    says: "platform-prod/cluster-logs: 'kmsKeyId' must be a key of ours, got 'nothing'",
+  },
+  {
+    ...group,
+    what: "a log that goes within the year",
+    change: (inputs) => (inputs.retentionInDays = 180),
+    says: "platform-prod/cluster-logs: 'retentionInDays' must be at least 365, got '180'",
+    unknown: "retentionInDays",
+  },
+  {
+    layer: "workloads",
+    what: "a state of which no trail knows",
+    add: { type: "aws:s3/bucket:Bucket", name: "state", inputs: {} },
+    says: "workloads-prod/state: 'writes' must be recorded by a trail of CloudTrail, got 'on no record'",
+  },
+]);
+
+describe("AUD-01", () => {
+  const rules = RULES.filter(({ id }) => id === "AUD-01");
+  const selecting = async (selectors: object) => {
+    const { resources } = await stackOf("foundation", "prod");
+    const registrations = structuredClone(resources);
+    const own = registrations.find(({ type }) => type === trail.type)!;
+    own.inputs = { ...own.inputs, advancedEventSelectors: undefined, ...selectors };
+    const terms = { rules, environment: "prod", exceptions: [], today: "2026-11-21" } as const;
+    return evaluate(resourcesOf({ layer: "foundation", registrations }, "prod"), terms).violations.map(sentence);
+  };
+  const basic = (readWriteType: string, ...values: string[]) => ({
+    eventSelectors: [{ readWriteType, dataResources: [{ type: "AWS::S3::Object", values }] }],
+  });
+  const advanced = (...more: object[]) => ({
+    advancedEventSelectors: [
+      {
+        fieldSelectors: [
+          { field: "eventCategory", equals: ["Data"] },
+          { field: "resources.type", equals: ["AWS::S3::Object"] },
+          ...more,
+        ],
+      },
+    ],
+  });
+
+  it.each<[string, object]>([
+    ["every write to S3", basic("WriteOnly", "arn:aws:s3")],
+    ["everything in S3", basic("All", "arn:aws:s3:::")],
+    ["everything in S3, in detail", advanced()],
+    ["everything but some bucket", advanced({ field: "resources.ARN", notStartsWiths: ["arn:aws:s3:::elsewhere/"] })],
+  ])("takes %s for enough", async (_, selectors) => {
+    expect(await selecting(selectors)).toEqual([]);
+  });
+
+  it.each<[string, object]>([
+    ["reads", basic("ReadOnly", "arn:aws:s3")],
+    ["reads, in detail", advanced({ field: "readOnly", equals: ["true"] })],
+    ["part of a bucket", basic("All", "arn:aws:s3:::millrace-prod-models-x/fraud/", "arn:aws:s3:::millrace-prod-artifacts-x/1/")],
+    ["one kind of write", advanced({ field: "eventName", equals: ["DeleteObject"] })],
+    ["functions", { eventSelectors: [{ dataResources: [{ type: "AWS::Lambda::Function", values: ["arn:aws:lambda"] }] }] }],
+    ["the account alone", {}],
+  ])("does not take %s for the writes to a bucket", async (_, selectors) => {
+    // Resources are registered in an order of their own.
+    expect((await selecting(selectors)).sort()).toEqual(
+      ["artifacts", "models"].map(
+        (bucket) => `AUD-01 foundation-prod/${bucket}: 'writes' must be recorded by a trail of CloudTrail, got 'on no record'`,
+      ),
+    );
+  });
+
+  it("does not ask a trail to record its own files", async () => {
+    const resources = resourcesOf(
+      { layer: "foundation", registrations: (await stackOf("foundation", "prod")).resources },
+      "prod",
+    );
+    const loose = resources.map((each) => (each.type === trail.type ? { ...each, inputs: readable({}) } : each));
+    const terms = { rules, environment: "prod", exceptions: [], today: "2026-11-21" } as const;
+    const unrecorded = (list: typeof resources) =>
+      evaluate(list, terms).violations.flatMap(({ address, property }) => (property === "writes" ? [address] : []));
+    expect(unrecorded(resources)).toEqual([]);
+    expect(unrecorded(loose).sort()).toEqual(["artifacts", "audit", "models"].map((name) => `foundation-prod/${name}`));
+  });
+});

@@ -1,0 +1,12 @@
+import { describeRule } from "../../harness.ts";
+import { release, STEPS, stepsOf } from "./samples.ts";
+
+describeRule("CAN-01", [
+  {
+    ...release,
+    what: "pods that follow a weight of 0",
+    change: (inputs) => (stepsOf(inputs)[1] = { setCanaryScale: { matchTrafficWeight: true } }),
+    says: `${STEPS}[1].setCanaryScale.matchTrafficWeight' must be behind the first setWeight, got 'true at weight 0'`,
+    unknown: "spec.strategy.canary.steps",
+  },
+]);

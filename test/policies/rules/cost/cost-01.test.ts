@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+
+import { findingsOf } from "#policies/judge";
+import { type Resource, readable } from "#policies/resource";
+import { describeRule, ruleOf } from "../../harness.ts";
+
+describeRule("COST-01", [
+  {
+    what: "a provider whose tags do not say who pays",
+    layer: "foundation",
+    resource: "aws",
+    type: "pulumi:providers:aws",
+    change: (inputs) => {
+      const given = JSON.parse(inputs.defaultTags);
+      delete given.tags["cost-center"];
+      inputs.defaultTags = JSON.stringify(given);
+    },
+    says: "foundation-prod/aws: 'defaultTags.cost-center' must be set, got 'nothing'",
+    unknown: "defaultTags",
+  },
+  {
+    what: "GPU nodes of nobody",
+    layer: "platform",
+    resource: "training-class",
+    change: (inputs) => delete inputs.spec.tags.owner,
+    says: "platform-prod/training-class: 'spec.tags.owner' must be set, got 'nothing'",
+    unknown: "spec.tags",
+  },
+  {
+    what: "volumes of nodes of nobody",
+    layer: "platform",
+    environment: "dev",
+    resource: "system-nodes-template",
+    change: (inputs) => delete inputs.tagSpecifications[1].tags["data-classification"],
+    says: "platform-dev/system-nodes-template: 'tagSpecifications.volume.data-classification' must be set, got 'nothing'",
+    unknown: "tagSpecifications",
+  },
+  {
+    what: "a budget that tells nobody",
+    layer: "foundation",
+    environment: "staging",
+    resource: "budget",
+    change: (inputs) => (inputs.notifications = [{ subscriberEmailAddresses: [] }]),
+    says: "foundation-staging/budget: 'notifications' must be sent to somebody, got 'nobody'",
+    unknown: "notifications",
+  },
+]);
+
+describe("COST-01", () => {
+  const rule = ruleOf("COST-01");
+  const tags = ["owner", "release"];
+  const resource = (type: string, name: string, inputs: object, provider: object = {}): Resource => ({
+    type,
+    name,
+    address: `s/${name}`,
+    inputs: readable(inputs),
+    protect: false,
+    ignoreChanges: [],
+    parent: "",
+    dependencies: [],
+    provider: readable(provider),
+  });
+  const found = (...resources: Resource[]) =>
+    (findingsOf(rule, resources, { tags }) as any[]).map((fault) => `${fault.resource.name} ${fault.property}`);
+  const queue = "aws:sqs/queue:Queue";
+
+  it("takes tags of the resource and of its provider together, as text or object", () => {
+    const own = { tags: { owner: "a" } };
+    expect(found(resource(queue, "q", own, { defaultTags: JSON.stringify({ tags: { release: "1" } }) }))).toEqual([]);
+    expect(found(resource(queue, "q", own, { defaultTags: { tags: { release: "1" } } }))).toEqual([]);
+    expect(found(resource(queue, "q", own))).toEqual(["q tags.release"]);
+    expect(found(resource("aws:iam/rolePolicy:RolePolicy", "p", {}))).toEqual([]);
+  });
+
+  it("says once, of the provider, what all that it makes lacks", () => {
+    const inputs = { defaultTags: JSON.stringify({ tags: { owner: "a" } }) };
+    const provider = resource("pulumi:providers:aws", "aws", inputs);
+    expect(found(provider, resource(queue, "q", {}, inputs), resource(queue, "r", {}, inputs))).toEqual([
+      "aws defaultTags.release",
+    ]);
+    expect(found(provider, resource(queue, "q", { tags: { release: "1" } }, inputs))).toEqual([]);
+  });
+
+  it("takes a tag whose value is not known yet for a tag", () => {
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    expect(found(resource(queue, "q", { tags: { owner: unknown, release: unknown } }))).toEqual([]);
+  });
+
+  it("wants a budget beside the network, by mail or by topic", () => {
+    const vpc = resource("aws:ec2/vpc:Vpc", "v", {});
+    const budget = (notification: object) => resource("aws:budgets/budget:Budget", "b", { notifications: [notification] });
+    expect(found(vpc)).toEqual(["v budget"]);
+    expect(found(vpc, budget({ subscriberSnsTopicArns: ["arn"] }))).toEqual([]);
+    expect(found(vpc, budget({ subscriberEmailAddresses: ["a@example.com"] }))).toEqual([]);
+  });
+});

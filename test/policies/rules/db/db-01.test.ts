@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { UNKNOWN } from "../../../harness/wire.ts";
+import { describeRule, faults } from "../../harness.ts";
+import { at, CLUSTER, database, INSTANCE } from "./samples.ts";
+
+describeRule("DB-01", [
+  {
+    what: "storage in plain text",
+    layer: "foundation",
+    resource: database,
+    change: (inputs) => (inputs.storageEncrypted = false),
+    says: `${at}: 'storageEncrypted' must be true, got 'false'`,
+    unknown: "storageEncrypted",
+  },
+  {
+    what: "AWS's own key",
+    layer: "foundation",
+    resource: database,
+    change: (inputs) => delete inputs.kmsKeyId,
+    says: `${at}: 'kmsKeyId' must be the ARN of a key of your own, got 'nothing'`,
+    unknown: "kmsKeyId",
+  },
+  {
+    what: "a cluster that is not encrypted",
+    layer: "foundation",
+    environment: "dev",
+    add: { type: CLUSTER, name: "aurora", inputs: { kmsKeyId: "arn" } },
+    says: "foundation-dev/aurora: 'storageEncrypted' must be true, got 'nothing'",
+    unknown: "storageEncrypted",
+  },
+]);
+
+describe("DB-01", () => {
+  it("leaves a replica to its source", () => {
+    expect(faults("DB-01", { type: INSTANCE, inputs: { replicateSourceDb: "other" } })).toEqual([]);
+    expect(faults("DB-01", { type: CLUSTER, inputs: { replicationSourceIdentifier: "other" } })).toEqual([]);
+  });
+
+  it("tells of a missing key although nobody knows yet whether the storage is encrypted", () => {
+    expect(faults("DB-01", { type: INSTANCE, inputs: { storageEncrypted: UNKNOWN } })).toEqual([
+      "open: storageEncrypted",
+      "'kmsKeyId' must be the ARN of a key of your own, got 'nothing'",
+    ]);
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { describeRule, found, resource } from "../../harness.ts";
+import { allowing, PERMISSIONS, statement } from "./samples.ts";
+
+describeRule("IAM-01", [
+  {
+    what: "a pod that may do everything with objects",
+    layer: "workloads",
+    resource: "fraud-reader-permissions",
+    change: (inputs) => (inputs.policy = allowing({ Sid: "Read", Action: ["s3:*"] })),
+    says: "workloads-prod/fraud-reader-permissions: 'policy.Statement.Read.Action' must be actions by their names, got 's3:*'",
+    unknown: "policy",
+  },
+  {
+    what: "CI that may do everything with keys",
+    layer: "foundation",
+    environment: "dev",
+    resource: "ci-deploy-permissions",
+    change: statement("ManageKeys", (body) => body.Action.push("KMS:*")),
+    says: "foundation-dev/ci-deploy-permissions: 'policy.Statement.ManageKeys.Action' must be actions by their names, got 'KMS:*'",
+    unknown: "policy",
+  },
+  {
+    what: "nodes that administer",
+    layer: "platform",
+    resource: "karpenter-node-worker",
+    change: (inputs) => (inputs.policyArn = "arn:aws:iam::aws:policy/AdministratorAccess"),
+    says: "platform-prod/karpenter-node-worker: 'policyArn' must be a policy that names its actions, got 'arn:aws:iam::aws:policy/AdministratorAccess'",
+    unknown: "policyArn",
+  },
+  {
+    what: "a role with a policy of AWS that administers, inline",
+    layer: "platform",
+    resource: "cluster-role",
+    change: (inputs) => (inputs.managedPolicyArns = ["arn:aws:iam::aws:policy/IAMFullAccess"]),
+    says: "platform-prod/cluster-role: 'managedPolicyArns' must be a policy that names its actions, got 'arn:aws:iam::aws:policy/IAMFullAccess'",
+    unknown: "managedPolicyArns",
+  },
+  {
+    what: "a role that may do everything, inline",
+    layer: "platform",
+    resource: "cluster-role",
+    change: (inputs) => (inputs.inlinePolicies = [{ name: "all", policy: allowing({ Action: "*" }) }]),
+    says: "platform-prod/cluster-role: 'inlinePolicies.0.policy.Statement.0.Action' must be actions by their names, got '*'",
+    unknown: "inlinePolicies",
+  },
+  {
+    what: "all actions but some",
+    layer: "foundation",
+    add: { type: "aws:iam/policy:Policy", name: "most", inputs: { policy: allowing({ NotAction: ["iam:*"] }) } },
+    says: "foundation-prod/most: 'policy.Statement.0.NotAction' must be an 'Action' with names, got 'iam:*'",
+    unknown: "policy",
+  },
+]);
+
+describe("IAM-01", () => {
+  const faults = (id: string, type: string, inputs: object) => found(id, resource("x", inputs, { type }));
+
+  it.each([
+    [{ Effect: "Deny", Action: "*" }, []],
+    [{ Action: ["s3:Get*", "iam:*Role*", "ec2:*"] }, []],
+    [
+      { Action: ["*:*", "SecretsManager:**"] },
+      ["policy.Statement.0.Action: *:*", "policy.Statement.0.Action: SecretsManager:**"],
+    ],
+  ])("IAM-01 on %j finds %j", (body, found) => {
+    expect(faults("IAM-01", PERMISSIONS, { policy: allowing(body) })).toEqual(found);
+  });
+
+  it("takes a document that is no JSON for none, and says nothing of a secret one", () => {
+    expect(faults("IAM-01", PERMISSIONS, { policy: "no JSON" })).toEqual([]);
+    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "x" };
+    expect(faults("IAM-01", PERMISSIONS, { policy: secret })).toEqual(["open: policy"]);
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { describeRule, found, resource } from "../../harness.ts";
+
+const ROLE = "aws:iam/role:Role";
+
+/** Changes the statement of a trust policy in place. */
+const trust = (change: (body: any) => void) => (inputs: any) => {
+  const document = JSON.parse(inputs.assumeRolePolicy);
+  change(document.Statement[0]);
+  inputs.assumeRolePolicy = JSON.stringify(document);
+};
+
+describeRule("IAM-02", [
+  {
+    what: "CI of every branch",
+    layer: "foundation",
+    resource: "ci-deploy",
+    type: ROLE,
+    change: trust((body) => {
+      const { "token.actions.githubusercontent.com:aud": audience } = body.Condition.StringEquals;
+      body.Condition = {
+        StringEquals: { "token.actions.githubusercontent.com:aud": audience },
+        StringLike: { "token.actions.githubusercontent.com:sub": "repo:example/millrace:*" },
+      };
+    }),
+    says: "foundation-prod/ci-deploy: 'assumeRolePolicy.Statement.GitHubActions.Condition' must be StringEquals with whole subjects, under '<issuer>:sub', got 'StringLike repo:example/millrace:*'",
+    unknown: "assumeRolePolicy",
+  },
+  {
+    what: "tokens for somebody else",
+    layer: "foundation",
+    resource: "ci-plan",
+    type: ROLE,
+    change: trust((body) => (body.Condition.StringEquals["token.actions.githubusercontent.com:aud"] = "example")),
+    says: "foundation-prod/ci-plan: 'assumeRolePolicy.Statement.GitHubActions.Condition' must be StringEquals sts.amazonaws.com, under '<issuer>:aud', got 'StringEquals example'",
+  },
+  {
+    what: "everybody with an AWS account",
+    layer: "platform",
+    resource: "cluster-role",
+    change: trust((body) => (body.Principal = { AWS: "*" })),
+    says: "platform-prod/cluster-role: 'assumeRolePolicy.Statement.ServiceAssumes.Principal' must be ARNs of those who may take the role, got '*'",
+  },
+  {
+    what: "a service on behalf of anybody",
+    layer: "platform",
+    resource: "cluster-role",
+    change: trust((body) => (body.Principal.Service = "scheduler.amazonaws.com")),
+    says: "platform-prod/cluster-role: 'assumeRolePolicy.Statement.ServiceAssumes.Condition' must be the source on whose behalf the service acts, under 'aws:SourceAccount' or 'aws:SourceArn', got 'nothing for scheduler.amazonaws.com'",
+  },
+]);
+
+describe("IAM-02", () => {
+  it.each([
+    // A cluster's own provider, exactly one service account.
+    [
+      {
+        Principal: { Federated: "arn:aws:iam::111111111111:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A" },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: { StringEquals: { "oidc.eks:aud": "sts.amazonaws.com", "oidc.eks:sub": "system:serviceaccount:a:b" } },
+      },
+      [],
+    ],
+    [
+      { Principal: { Federated: "arn:aws:iam::111111111111:oidc-provider/gitlab" }, Action: "sts:*" },
+      ["assumeRolePolicy.Statement.0.Condition: nothing", "assumeRolePolicy.Statement.0.Condition: nothing"],
+    ],
+    [{ Principal: { Federated: "arn:aws:iam::111111111111:saml-provider/sso" }, Action: "sts:AssumeRoleWithSAML" }, []],
+    [{ Principal: "*", Action: "sts:AssumeRole" }, ["assumeRolePolicy.Statement.0.Principal: *"]],
+    [
+      {
+        Principal: { Service: ["scheduler.amazonaws.com", "pods.eks.amazonaws.com"] },
+        Condition: { StringEquals: { "aws:SourceAccount": "111111111111" } },
+      },
+      [],
+    ],
+    [
+      { Principal: { Service: "scheduler.amazonaws.com" }, Condition: { StringEqualsIfExists: { "aws:SourceAccount": "1" } } },
+      ["assumeRolePolicy.Statement.0.Condition: nothing for scheduler.amazonaws.com"],
+    ],
+  ])("IAM-02 on %j finds %j", (body, faults) => {
+    const inputs = { assumeRolePolicy: { Statement: [{ Effect: "Allow", ...body }] } };
+    expect(found("IAM-02", resource("x", inputs, { type: ROLE }))).toEqual(faults);
+  });
+});

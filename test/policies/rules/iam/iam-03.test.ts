@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { describeRule, found, resource } from "../../harness.ts";
+import { allowing, PERMISSIONS, statement } from "./samples.ts";
+
+const ROLE = "aws:iam/role:Role";
+
+describeRule("IAM-03", [
+  {
+    what: "CI that passes roles to every service",
+    layer: "foundation",
+    environment: "staging",
+    resource: "ci-deploy-permissions",
+    change: statement("PassRoles", (body) => delete body.Condition),
+    says: "foundation-staging/ci-deploy-permissions: 'policy.Statement.PassRoles.Condition' must be the services, under 'iam:PassedToService', got 'nothing'",
+    unknown: "policy",
+  },
+  {
+    what: "Karpenter that passes every role",
+    layer: "platform",
+    resource: "karpenter-controller-permissions",
+    type: PERMISSIONS,
+    change: statement("GiveNodesTheirRole", (body) => (body.Resource = "*")),
+    says: "platform-prod/karpenter-controller-permissions: 'policy.Statement.GiveNodesTheirRole.Resource' must be ARNs of roles, with their account, got '*'",
+  },
+  {
+    what: "a pipeline without a boundary",
+    layer: "foundation",
+    resource: "ci-plan",
+    type: ROLE,
+    change: (inputs) => delete inputs.permissionsBoundary,
+    says: "foundation-prod/ci-plan: 'permissionsBoundary' must be the ARN of a policy that says the most it can ever do, got 'nothing'",
+    unknown: "permissionsBoundary",
+  },
+]);
+
+describe("IAM-03", () => {
+  const faults = (id: string, type: string, inputs: object) => found(id, resource("x", inputs, { type }));
+
+  it.each<[object, string[]]>([
+    [{ Action: "iam:GetRole" }, []],
+    [
+      {
+        Action: "iam:Pass*",
+        Resource: "arn:aws:iam::111111111111:role/a",
+        Condition: { StringLike: { "iam:passedToService": "e*" } },
+      },
+      [],
+    ],
+    [
+      {
+        Action: "iam:*Role",
+        Resource: ["arn:aws:iam::*:role/a"],
+        Condition: { StringNotEquals: { "iam:PassedToService": "ec2" } },
+      },
+      ["policy.Statement.0.Resource: arn:aws:iam::*:role/a", "policy.Statement.0.Condition: nothing"],
+    ],
+  ])("IAM-03 on %j finds %j", (body, found) => {
+    expect(faults("IAM-03", PERMISSIONS, { policy: allowing(body) })).toEqual(found);
+  });
+
+  it("IAM-03 asks a boundary of what people take, not of what services and pods do", () => {
+    const boundary = (principal: object) => faults("IAM-03", ROLE, { assumeRolePolicy: allowing({ Principal: principal }) });
+    expect(boundary({ AWS: "arn:aws:iam::111111111111:root" })).toEqual(["permissionsBoundary: nothing"]);
+    expect(boundary({ Service: "ec2.amazonaws.com" })).toEqual([]);
+    expect(boundary({ Federated: "arn:aws:iam::111111111111:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A" })).toEqual([]);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { findingsOf } from "#policies/judge";
+import { UNKNOWN } from "../../../harness/wire.ts";
+import { describeRule, of, ruleOf, said } from "../../harness.ts";
+import { DIGEST, OUR_REGISTRY, pod } from "./samples.ts";
+
+const BY_DIGEST = "an image by digest, <repository>@sha256:<64 hexadecimal digits>, and not `latest`";
+
+describeRule("IMG-01", [
+  {
+    what: "a model server by tag",
+    layer: "workloads",
+    resource: "fraud-rollout",
+    change: (inputs) => (inputs.spec.template.spec.containers[0].image = `${OUR_REGISTRY}/model-server:v1`),
+    says: `workloads-prod/fraud-rollout: 'spec.template.spec.containers[0].image' must be ${BY_DIGEST}, got '${OUR_REGISTRY}/model-server:v1'`,
+    unknown: "spec.template.spec.containers.0.image",
+  },
+  {
+    what: "an init container by tag",
+    layer: "workloads",
+    resource: "fraud-rollout",
+    change: (inputs) => (inputs.spec.template.spec.initContainers[0].image = `${OUR_REGISTRY}/model-server`),
+    says: `workloads-prod/fraud-rollout: 'spec.template.spec.initContainers[0].image' must be ${BY_DIGEST}, got '${OUR_REGISTRY}/model-server'`,
+    unknown: "spec.template.spec.initContainers.0.image",
+  },
+  {
+    what: "`latest` before a digest",
+    layer: "workloads",
+    environment: "dev",
+    add: { type: "kubernetes:core/v1:Pod", name: "probe", inputs: pod(`${OUR_REGISTRY}/probe:latest@${DIGEST}`) },
+    says: `workloads-dev/probe: 'spec.containers[0].image' must be ${BY_DIGEST}, got '${OUR_REGISTRY}/probe:latest@${DIGEST}'`,
+    unknown: "spec.containers.0.image",
+  },
+  {
+    what: "a container without an image",
+    layer: "workloads",
+    add: {
+      type: "kubernetes:batch/v1:CronJob",
+      name: "nightly",
+      inputs: { spec: { jobTemplate: { spec: { template: { spec: { containers: [{ name: "main" }] } } } } } },
+    },
+    says: `workloads-prod/nightly: 'spec.jobTemplate.spec.template.spec.containers[0].image' must be ${BY_DIGEST}, got 'nothing'`,
+  },
+  {
+    what: "a chart without a version",
+    layer: "platform",
+    resource: "mesh-istiod",
+    change: (inputs) => delete inputs.version,
+    says: "platform-prod/mesh-istiod: 'version' must be one whole version, for example 1.4.2, got 'nothing'",
+    unknown: "version",
+  },
+  {
+    what: "a chart by a range",
+    layer: "platform",
+    resource: "delivery-controller",
+    change: (inputs) => (inputs.version = "^2.41.0"),
+    says: "platform-prod/delivery-controller: 'version' must be one whole version, for example 1.4.2, got '^2.41.0'",
+  },
+  {
+    what: "a chart's image by the tag latest",
+    layer: "platform",
+    resource: "delivery-controller",
+    change: (inputs) => (inputs.values.controller.image = { tag: "latest" }),
+    says: "platform-prod/delivery-controller: 'values.controller.image.tag' must be a tag that stays, or a digest, got 'latest'",
+    unknown: "values.controller.image.tag",
+  },
+  {
+    what: "a chart's image written out with latest, in a list",
+    layer: "platform",
+    resource: "mesh-istiod",
+    change: (inputs) => (inputs.values.extra = [{ image: "docker.io/istio/pilot:latest" }]),
+    says: "platform-prod/mesh-istiod: 'values.extra[0].image' must be a tag that stays, or a digest, got 'docker.io/istio/pilot:latest'",
+  },
+]);
+
+describe("IMG-01", () => {
+  const rule = ruleOf("IMG-01");
+  const release = (inputs: object) => of("kubernetes:helm.sh/v3:Release", "chart", inputs);
+
+  it("does not wait for what a chart's values say of other things", () => {
+    const values = { settings: { queue: UNKNOWN }, image: { tag: "1.2.3" } };
+    expect(findingsOf(rule, release({ chart: "a", version: "1.2.3", values }), {})).toEqual([]);
+    expect(said("IMG-01", release({ chart: "a", values }))).toEqual([
+      "IMG-01 test/chart: 'version' must be one whole version, for example 1.4.2, got 'nothing'",
+    ]);
+  });
+
+  it("takes a chart that lies in a file without a version", () => {
+    expect(said("IMG-01", release({ chart: "./charts/own" }), release({ chart: "own-1.0.0.tgz" }))).toEqual([]);
+  });
+
+  it("sees what is wrong beside an image that is not known yet", () => {
+    expect(said("IMG-01", of("kubernetes:core/v1:Pod", "probe", pod(UNKNOWN, "python")))).toEqual([
+      `IMG-01 test/probe: 'spec.containers[1].image' must be ${BY_DIGEST}, got 'python'`,
+    ]);
+  });
+});

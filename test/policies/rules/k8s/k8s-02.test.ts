@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+
+import { findingsOf } from "#policies/judge";
+import { readable } from "#policies/resource";
+import { describeRule, type Mutant, resource, ruleOf } from "../../harness.ts";
+
+const POD = "spec.template.spec";
+
+const OWN = `${POD}.containers[0].securityContext`;
+
+/** A change of the model server's own security context. */
+const server = (what: string, change: (context: any) => void, complaint: string): Mutant => ({
+  what,
+  layer: "workloads",
+  resource: "fraud-rollout",
+  change: ({ spec }) => change(spec.template.spec.containers[0].securityContext),
+  says: `workloads-prod/fraud-rollout: '${OWN}.${complaint}`,
+  unknown: `${POD}.containers.0.securityContext`,
+});
+
+const safe = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
+
+const pod = (more: object = {}) => ({
+  securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+  containers: [{ name: "main", image: "main", securityContext: safe }],
+  ...more,
+});
+
+describeRule("K8S-02", [
+  {
+    what: "a port of the node",
+    layer: "workloads",
+    resource: "fraud-rollout",
+    change: ({ spec }) => (spec.template.spec.containers[0].ports[0].hostPort = 8080),
+    says: `workloads-prod/fraud-rollout: '${POD}.containers[0].ports[0].hostPort' must be left out, got '8080'`,
+    unknown: `${POD}.containers.0.ports.0.hostPort`,
+  },
+  server("a privileged container", (own) => (own.privileged = true), "privileged' must be false, got 'true'"),
+  server(
+    "a container that may gain privileges",
+    (own) => (own.allowPrivilegeEscalation = true),
+    "allowPrivilegeEscalation' must be false, got 'true'",
+  ),
+  server(
+    "a container that says nothing of gaining privileges",
+    (own) => delete own.allowPrivilegeEscalation,
+    "allowPrivilegeEscalation' must be false, got 'nothing'",
+  ),
+  server("capabilities that are kept", (own) => (own.capabilities.drop = ["KILL"]), "capabilities.drop' must be ALL, got 'KILL'"),
+  server(
+    "capabilities that are added",
+    (own) => (own.capabilities.add = ["NET_BIND_SERVICE", "SYS_ADMIN"]),
+    "capabilities.add' must be NET_BIND_SERVICE or nothing, got 'SYS_ADMIN'",
+  ),
+  server(
+    "a container that overrides its pod's user",
+    (own) => (own.runAsNonRoot = false),
+    "runAsNonRoot' must be true, got 'false'",
+  ),
+  server("root by its number", (own) => (own.runAsUser = 0), "runAsUser' must be a user other than root, got '0'"),
+  server(
+    "a container without a seccomp profile",
+    (own) => (own.seccompProfile = { type: "Unconfined" }),
+    "seccompProfile.type' must be RuntimeDefault, got 'Unconfined'",
+  ),
+  {
+    what: "an init container with privileges",
+    layer: "workloads",
+    resource: "fraud-rollout",
+    change: ({ spec }) => (spec.template.spec.initContainers[0].securityContext.privileged = true),
+    says: `workloads-prod/fraud-rollout: '${POD}.initContainers[0].securityContext.privileged' must be false, got 'true'`,
+    unknown: `${POD}.initContainers`,
+  },
+  {
+    what: "a job of the program without a seccomp profile",
+    layer: "platform",
+    resource: "tracking-collection",
+    change: ({ spec }) => delete spec.jobTemplate.spec.template.spec.securityContext.seccompProfile,
+    says: "platform-prod/tracking-collection: 'spec.jobTemplate.spec.template.spec.containers[0].securityContext.seccompProfile.type' must be RuntimeDefault, got 'nothing'",
+    unknown: "spec.jobTemplate.spec.template.spec.securityContext",
+  },
+  ...["hostNetwork", "hostPID", "hostIPC"].map((host) => ({
+    what: host,
+    layer: "platform" as const,
+    resource: "tracking-server",
+    change: ({ spec }: any) => (spec.template.spec[host] = true),
+    says: `platform-prod/tracking-server: '${POD}.${host}' must be false, got 'true'`,
+    unknown: `${POD}.${host}`,
+  })),
+  {
+    what: "a folder of the node",
+    layer: "workloads",
+    add: {
+      type: "kubernetes:core/v1:Pod",
+      name: "spy",
+      inputs: {
+        metadata: { namespace: "team-risk" },
+        spec: pod({ volumes: [{ name: "node", hostPath: { path: "/etc" } }] }),
+      },
+    },
+    says: "workloads-prod/spy: 'spec.volumes[0]' must be a volume that is not a folder of the node, got 'hostPath'",
+    unknown: "spec.volumes",
+  },
+  {
+    what: "one of many jobs",
+    layer: "workloads",
+    add: {
+      type: "kubernetes:jobset.x-k8s.io/v1alpha2:JobSet",
+      name: "set",
+      inputs: {
+        metadata: { namespace: "team-risk" },
+        spec: {
+          replicatedJobs: [
+            { name: "leader", template: { spec: { template: { spec: pod() } } } },
+            { name: "workers", template: { spec: { template: { spec: pod({ hostIPC: true }) } } } },
+          ],
+        },
+      },
+    },
+    says: "workloads-prod/set: 'spec.replicatedJobs[1].template.spec.template.spec.hostIPC' must be false, got 'true'",
+    unknown: "spec.replicatedJobs.1.template",
+  },
+  {
+    what: "a daemon that is not where daemons may read the node",
+    layer: "platform",
+    add: {
+      type: "kubernetes:apps/v1:DaemonSet",
+      name: "exporter",
+      inputs: { metadata: { namespace: "mlflow" }, spec: { template: { spec: pod({ hostPID: true }) } } },
+    },
+    says: "platform-prod/exporter: 'spec.template.spec.hostPID' must be false, got 'true'",
+    unknown: "metadata.namespace",
+  },
+]);
+
+describe("K8S-02", () => {
+  const found = (id: string, inputs: object, parameters: object = {}, provider: object = {}) =>
+    findingsOf(
+      ruleOf(id),
+      resource("d", inputs, { type: "kubernetes:apps/v1:Deployment", provider: readable(provider) }),
+      parameters,
+    );
+
+  const withPod = (spec: object, metadata: object = { namespace: "n" }) => ({ metadata, spec: { template: { spec } } });
+
+  it("lets daemons read the node where the list says so", () => {
+    const daemon = withPod({ hostNetwork: true, containers: [] }, { namespace: "monitoring" });
+    expect(found("K8S-02", daemon, { privileged: ["monitoring"] })).toEqual([]);
+    expect(found("K8S-02", daemon, { privileged: [] })).toHaveLength(1);
+  });
+});

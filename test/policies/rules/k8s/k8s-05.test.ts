@@ -1,0 +1,92 @@
+import { describeRule } from "../../harness.ts";
+
+const RBAC = "kubernetes:rbac.authorization.k8s.io/v1";
+
+const clusterRole = (name: string, rule: object) => ({
+  type: `${RBAC}:ClusterRole`,
+  name,
+  inputs: { metadata: { name }, rules: [rule] },
+});
+
+describeRule("K8S-05", [
+  {
+    what: "every verb",
+    layer: "workloads",
+    resource: "risk-operate",
+    change: ({ rules }) => (rules[0].verbs = ["*"]),
+    says: "workloads-prod/risk-operate: 'rules[0].verbs' must be verbs by name, got '*'",
+    unknown: "rules.0.verbs",
+  },
+  {
+    what: "every resource",
+    layer: "workloads",
+    resource: "risk-train",
+    change: ({ rules }) => (rules[1].resources = ["*"]),
+    says: "workloads-prod/risk-train: 'rules[1].resources' must be resources by name, got '*'",
+    unknown: "rules.1.resources",
+  },
+  ...["escalate", "bind", "impersonate"].map((verb) => ({
+    what: `the verb ${verb}`,
+    layer: "workloads" as const,
+    resource: "risk-observe",
+    change: ({ rules }: any) => rules[0].verbs.push(verb),
+    says: `workloads-prod/risk-observe: 'rules[0].verbs' must be verbs other than escalate, bind, impersonate, got '${verb}'`,
+  })),
+  {
+    what: "all secrets of a namespace",
+    layer: "workloads",
+    resource: "risk-observe",
+    change: ({ rules }) => rules[0].resources.push("secrets"),
+    says: "workloads-prod/risk-observe: 'rules[0].resources' must be `get` of secrets by `resourceNames`, or a listed reader, got 'secrets'",
+    unknown: "rules.0.resources",
+  },
+  {
+    what: "a list of named secrets, which is a list of all",
+    layer: "workloads",
+    add: clusterRole("reader", { apiGroups: [""], resources: ["secrets"], resourceNames: ["one"], verbs: ["list"] }),
+    says: "workloads-prod/reader: 'rules[0].resources' must be `get` of secrets by `resourceNames`, or a listed reader, got 'secrets'",
+  },
+  {
+    what: "tokens of other accounts",
+    layer: "workloads",
+    add: clusterRole("minter", { apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"] }),
+    says: "workloads-prod/minter: 'rules[0].resources' must be resources that are no way to another's token, got 'serviceaccounts/token'",
+  },
+  ...(
+    [
+      ["persistentvolumes", "create"],
+      ["nodes/proxy", "get"],
+      ["certificatesigningrequests/approval", "update"],
+      ["validatingwebhookconfigurations", "patch"],
+      ["mutatingwebhookconfigurations", "delete"],
+    ] as const
+  ).map(([granted, verb]) => ({
+    what: `${verb} of ${granted}`,
+    layer: "workloads" as const,
+    add: clusterRole("way-round", { apiGroups: [""], resources: [granted], verbs: [verb] }),
+    says: `workloads-prod/way-round: 'rules[0].resources' must be resources that are no way round the cluster's own checks, got '${granted}'`,
+  })),
+  ...["pods/exec", "pods/attach"].map((shell) => ({
+    what: `${shell} in prod`,
+    layer: "workloads" as const,
+    resource: "risk-observe",
+    change: ({ rules }: any) => rules.push({ apiGroups: [""], resources: [shell], verbs: ["create"] }),
+    says: `workloads-prod/risk-observe: 'rules[4].resources' must be resources that open no shell in a pod, got '${shell}'`,
+  })),
+  {
+    what: "an administrator who is not listed",
+    layer: "platform",
+    resource: "queues-metrics",
+    change: ({ roleRef }) => (roleRef.name = "cluster-admin"),
+    says: "platform-prod/queues-metrics: 'subjects[0].name' must be a listed administrator, got 'kube-prometheus-stack-prometheus'",
+    unknown: "roleRef.name",
+  },
+  {
+    what: "rights for everybody",
+    layer: "workloads",
+    resource: "risk-observe-binding",
+    change: ({ subjects }) => (subjects[0].name = "system:unauthenticated"),
+    says: "workloads-prod/risk-observe-binding: 'subjects[0].name' must be a subject other than system:masters, system:anonymous, system:unauthenticated, got 'system:unauthenticated'",
+    unknown: "subjects.0.name",
+  },
+]);

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+
+import { findingsOf } from "#policies/judge";
+import { readable } from "#policies/resource";
+import { describeRule, resource, ruleOf } from "../../harness.ts";
+import { POD } from "./samples.ts";
+
+describeRule("K8S-06", [
+  {
+    what: "a token that nobody asked for",
+    layer: "workloads",
+    resource: "fraud-rollout",
+    change: ({ spec }) => delete spec.template.spec.automountServiceAccountToken,
+    says: `workloads-prod/fraud-rollout: '${POD}.automountServiceAccountToken' must be false, or the account a listed caller, got 'nothing'`,
+    unknown: `${POD}.automountServiceAccountToken`,
+  },
+  {
+    what: "a token for an account that is not listed",
+    layer: "platform",
+    resource: "tracking-server",
+    change: ({ spec }) => (spec.template.spec.automountServiceAccountToken = true),
+    says: `platform-prod/tracking-server: '${POD}.automountServiceAccountToken' must be false, or the account a listed caller, got 'true'`,
+  },
+  {
+    what: "the account that everybody has",
+    layer: "platform",
+    resource: "tracking-migration",
+    change: ({ spec }) => delete spec.template.spec.serviceAccountName,
+    says: `platform-prod/tracking-migration: '${POD}.serviceAccountName' must be a service account of its own, got 'default'`,
+    unknown: `${POD}.serviceAccountName`,
+  },
+  {
+    what: "the namespace that everybody has",
+    layer: "platform",
+    resource: "tracking-server",
+    change: ({ metadata }) => delete metadata.namespace,
+    says: "platform-prod/tracking-server: 'metadata.namespace' must be a namespace of its own, got 'default'",
+    unknown: "metadata.namespace",
+  },
+]);
+
+describe("K8S-06", () => {
+  const found = (id: string, inputs: object, parameters: object = {}, provider: object = {}) =>
+    findingsOf(
+      ruleOf(id),
+      resource("d", inputs, { type: "kubernetes:apps/v1:Deployment", provider: readable(provider) }),
+      parameters,
+    );
+
+  const withPod = (spec: object, metadata: object = { namespace: "n" }) => ({ metadata, spec: { template: { spec } } });
+
+  it("lets those call Kubernetes who are listed with their namespace", () => {
+    const caller = withPod({ serviceAccountName: "robot", automountServiceAccountToken: true, containers: [] });
+    expect(found("K8S-06", caller, { callers: ["n/robot"] })).toEqual([]);
+    expect(found("K8S-06", caller, { callers: ["other/robot"] })).toHaveLength(1);
+  });
+
+  it("takes a provider's namespace for that of an object that names none", () => {
+    const own = withPod({ serviceAccountName: "a", automountServiceAccountToken: false, containers: [] }, {});
+    expect(found("K8S-06", own, { callers: [] }, { namespace: "n" })).toEqual([]);
+  });
+});

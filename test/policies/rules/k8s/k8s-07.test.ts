@@ -1,0 +1,90 @@
+import { describeRule } from "../../harness.ts";
+
+const FRAUD = "workloads-prod/fraud";
+
+describeRule("K8S-07", [
+  {
+    what: "an autoscaler that goes down to one",
+    layer: "workloads",
+    resource: "fraud-autoscaler",
+    change: ({ spec }) => (spec.minReplicas = 1),
+    says: `${FRAUD}-autoscaler: 'spec.minReplicas' must be at least 2, got '1'`,
+    unknown: "spec.minReplicas",
+  },
+  {
+    what: "one replica, which is what a service has whose autoscaler means another",
+    layer: "workloads",
+    resource: "fraud-autoscaler",
+    change: ({ spec }) => (spec.scaleTargetRef.name = "another"),
+    says: `${FRAUD}-rollout: 'spec.replicas' must be at least 2, got '1'`,
+    unknown: "spec.scaleTargetRef.name",
+  },
+  {
+    what: "model servers in one zone",
+    layer: "workloads",
+    resource: "fraud-rollout",
+    change: ({ spec }) => (spec.template.spec.topologySpreadConstraints[0].topologyKey = "kubernetes.io/hostname"),
+    says: `${FRAUD}-rollout: 'spec.template.spec.topologySpreadConstraints' must be a spread over topology.kubernetes.io/zone, got 'kubernetes.io/hostname'`,
+    unknown: "spec.template.spec.topologySpreadConstraints",
+  },
+  {
+    what: "model servers that get requests before they can answer",
+    layer: "workloads",
+    resource: "fraud-rollout",
+    change: ({ spec }) => delete spec.template.spec.containers[0].readinessProbe,
+    says: `${FRAUD}-rollout: 'spec.template.spec.containers[0].readinessProbe' must be a probe, got 'nothing'`,
+    unknown: "spec.template.spec.containers.0.readinessProbe",
+  },
+  {
+    what: "model servers that hang for ever",
+    layer: "workloads",
+    environment: "staging",
+    resource: "fraud-rollout",
+    change: ({ spec }) => delete spec.template.spec.containers[0].livenessProbe,
+    says: "workloads-staging/fraud-rollout: 'spec.template.spec.containers[0].livenessProbe' must be a probe, got 'nothing'",
+    unknown: "spec.template.spec.containers.0",
+  },
+  {
+    what: "a budget that lets nothing go",
+    layer: "workloads",
+    resource: "fraud-budget",
+    change: ({ spec }) => (spec.maxUnavailable = 0),
+    says: `${FRAUD}-budget: 'spec.maxUnavailable' must be a number that lets a replica go, or its node is never drained, got '0'`,
+    unknown: "spec.maxUnavailable",
+  },
+  {
+    what: "a budget that keeps as many as there are",
+    layer: "workloads",
+    resource: "fraud-budget",
+    change: ({ spec }) => {
+      delete spec.maxUnavailable;
+      spec.minAvailable = 3;
+    },
+    says: `${FRAUD}-budget: 'spec.minAvailable' must be a number that lets a replica go, or its node is never drained, got '3'`,
+  },
+  {
+    what: "a budget that keeps all",
+    layer: "workloads",
+    resource: "fraud-budget",
+    change: ({ spec }) => {
+      delete spec.maxUnavailable;
+      spec.minAvailable = "100%";
+    },
+    says: `${FRAUD}-budget: 'spec.minAvailable' must be a number that lets a replica go, or its node is never drained, got '100%'`,
+  },
+  {
+    what: "a budget for other pods",
+    layer: "workloads",
+    resource: "fraud-budget",
+    change: ({ spec }) => (spec.selector.matchLabels = { app: "another" }),
+    says: `${FRAUD}-rollout: 'spec.selector.matchLabels' must be labels that a PodDisruptionBudget of the same namespace selects, got 'app=fraud'`,
+    unknown: "spec.selector.matchLabels.app",
+  },
+  {
+    what: "a tracking server in one zone, in prod",
+    layer: "platform",
+    resource: "tracking-server",
+    change: ({ spec }) => spec.template.spec.topologySpreadConstraints.shift(),
+    says: "platform-prod/tracking-server: 'spec.template.spec.topologySpreadConstraints' must be a spread over topology.kubernetes.io/zone, got 'kubernetes.io/hostname'",
+  },
+]);

@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { describeRule, found, resource } from "../../harness.ts";
+
+const LISTENER = "aws:lb/listener:Listener";
+
+const INTERNAL = "service.beta.kubernetes.io/aws-load-balancer-internal";
+
+const MODERN = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+
+describeRule("NET-04", [
+  {
+    what: "a gateway on the internet without TLS",
+    layer: "platform",
+    resource: "gateway-proxy",
+    change: (inputs) => (inputs.values.service.annotations[INTERNAL] = "false"),
+    says: `platform-prod/gateway-proxy: 'values.service.annotations.${INTERNAL}' must be true, or beside 'service.beta.kubernetes.io/aws-load-balancer-ssl-cert' and a policy from TLS 1.2, got 'false'`,
+    unknown: "values.service.annotations",
+  },
+  {
+    what: "a Service that makes a way in of its own",
+    layer: "platform",
+    environment: "dev",
+    resource: "tracking-service",
+    change: (inputs) => (inputs.spec.type = "LoadBalancer"),
+    says: `platform-dev/tracking-service: 'metadata.annotations.${INTERNAL}' must be true, or beside 'service.beta.kubernetes.io/aws-load-balancer-ssl-cert' and a policy from TLS 1.2, got 'nothing'`,
+    unknown: "spec.type",
+  },
+  {
+    what: "HTTP that is answered",
+    layer: "foundation",
+    add: {
+      type: LISTENER,
+      name: "web",
+      inputs: { protocol: "HTTP", defaultActions: [{ type: "forward", targetGroupArn: "arn" }] },
+    },
+    says: "foundation-prod/web: 'protocol' must be HTTPS, or redirect there, got 'HTTP'",
+    unknown: "protocol",
+  },
+  {
+    what: "TLS of old",
+    layer: "foundation",
+    add: {
+      type: LISTENER,
+      name: "web",
+      inputs: { protocol: "HTTPS", sslPolicy: "ELBSecurityPolicy-2016-08", defaultActions: [] },
+    },
+    says: `foundation-prod/web: 'sslPolicy' must be a policy from TLS 1.2, such as ${MODERN}, got 'ELBSecurityPolicy-2016-08'`,
+    unknown: "sslPolicy",
+  },
+  {
+    what: "a load balancer that logs nothing",
+    layer: "foundation",
+    add: { type: "aws:lb/loadBalancer:LoadBalancer", name: "web", inputs: { accessLogs: { bucket: "logs" } } },
+    says: "foundation-prod/web: 'accessLogs.enabled' must be true, with a bucket, got 'false'",
+    unknown: "accessLogs.enabled",
+  },
+]);
+
+describe("NET-04", () => {
+  it.each<[string, object, string[]]>([
+    [LISTENER, { protocol: "HTTP", defaultActions: [{ type: "redirect", redirect: { protocol: "HTTPS" } }] }, []],
+    [LISTENER, { protocol: "TLS", sslPolicy: MODERN }, []],
+    ["aws:alb/listener:Listener", { protocol: "HTTPS" }, ["sslPolicy: nothing"]],
+    [LISTENER, { protocol: "TCP" }, ["protocol: TCP"]],
+    [LISTENER, { protocol: "GENEVE" }, []],
+    ["aws:lb/loadBalancer:LoadBalancer", { accessLogs: { bucket: "b", enabled: true } }, []],
+    ["aws:lb/loadBalancer:LoadBalancer", { loadBalancerType: "gateway" }, []],
+    [
+      "aws:elb/loadBalancer:LoadBalancer",
+      { listeners: [{ lbProtocol: "http" }, { lbProtocol: "https" }] },
+      ["listeners.0.lbProtocol: http", "accessLogs.enabled: false"],
+    ],
+    ["aws:elb/loadBalancer:LoadBalancer", { listeners: [{ lbProtocol: "ssl" }], accessLogs: { bucket: "b" } }, []],
+    ["kubernetes:core/v1:Service", { spec: { type: "ClusterIP" } }, []],
+    [
+      "kubernetes:core/v1:Service",
+      {
+        metadata: {
+          annotations: {
+            "service.beta.kubernetes.io/aws-load-balancer-ssl-cert": "arn",
+            "service.beta.kubernetes.io/aws-load-balancer-ssl-negotiation-policy": MODERN,
+          },
+        },
+        spec: { type: "LoadBalancer" },
+      },
+      [],
+    ],
+    ["kubernetes:helm.sh/v3:Release", { chart: "no-values" }, []],
+  ])("NET-04 on %s with %j finds %j", (type, inputs, faults) => {
+    expect(found("NET-04", resource("x", inputs, { type }))).toEqual(faults);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+
+import { profiles } from "#stacks/inputs/environments/index";
+import { describeRule, found, ruleOf } from "../../harness.ts";
+import { resource } from "./samples.ts";
+
+const ALLOWED = "a region that is allowed (eu-west-1, eu-central-1)";
+
+const PROVIDER = "pulumi:providers:aws";
+
+describeRule("RES-01", [
+  {
+    what: "a stack in another country",
+    layer: "foundation",
+    resource: "aws",
+    type: PROVIDER,
+    change: (inputs) => (inputs.region = "us-east-1"),
+    says: `foundation-prod/aws: 'region' must be ${ALLOWED}, got 'us-east-1'`,
+    unknown: "region",
+  },
+  {
+    what: "a provider that leaves the region to whoever runs it",
+    layer: "workloads",
+    environment: "staging",
+    resource: "aws",
+    type: PROVIDER,
+    change: (inputs) => delete inputs.region,
+    says: `workloads-staging/aws: 'region' must be ${ALLOWED}, got 'nothing'`,
+  },
+  {
+    what: "a bucket in a region of its own",
+    layer: "foundation",
+    resource: "data",
+    type: "aws:s3/bucket:Bucket",
+    change: (inputs) => (inputs.region = "cn-north-1"),
+    says: `foundation-prod/data: 'region' must be ${ALLOWED}, got 'cn-north-1'`,
+    unknown: "region",
+  },
+  {
+    what: "a subnet in a zone of another region",
+    layer: "foundation",
+    resource: "network-private-a",
+    change: (inputs) => (inputs.availabilityZone = "eu-central-1a"),
+    says: "foundation-prod/network-private-a: 'availabilityZone' must be a zone of eu-west-1, got 'eu-central-1a'",
+    unknown: "availabilityZone",
+  },
+]);
+
+describe("RES-01", () => {
+  const regions = { regions: ["eu-west-1"] };
+
+  it("allows by default what the profiles allow", () => {
+    expect(ruleOf("RES-01")?.parameters).toEqual(
+      Object.fromEntries(Object.values(profiles).map(({ name, regions: own }) => [name, { regions: own }])),
+    );
+  });
+
+  it("accuses the resource where its provider is not to be seen", () => {
+    const queue = (provider: object) => found("RES-01", [resource("aws:sqs/queue:Queue", {}, provider)], regions);
+    expect(queue({ region: "us-east-1" })).toEqual(["provider.region: us-east-1"]);
+    expect(queue({})).toEqual(["provider.region: nothing"]);
+    expect(queue({ region: "eu-west-1" })).toEqual([]);
+  });
+
+  it("does not repeat of each resource what it says of the provider", () => {
+    const us = { region: "us-east-1" };
+    const provider = resource(PROVIDER, us);
+    expect(
+      found("RES-01", [provider, resource("aws:sqs/queue:Queue", {}, us), resource("aws:sqs/queue:Queue", us, us)], regions),
+    ).toEqual(["region: us-east-1"]);
+  });
+
+  it("looks at what AWS makes, and at every zone of a list", () => {
+    expect(found("RES-01", [resource("kubernetes:core/v1:Service", { region: "us-east-1" }, {})], regions)).toEqual([]);
+    const zones = { availabilityZones: ["eu-west-1a", "us-east-1a", "us-east-1b"] };
+    expect(found("RES-01", [resource("aws:rds/cluster:Cluster", zones)], regions)).toEqual([
+      "availabilityZones: us-east-1a",
+      "availabilityZones: us-east-1b",
+    ]);
+  });
+});

@@ -1,0 +1,18 @@
+import { describeRule } from "../../harness.ts";
+
+describeRule("S3-01", [
+  {
+    what: "a bucket that refuses nothing",
+    layer: "workloads",
+    add: { type: "aws:s3/bucket:Bucket", name: "feature-cache", inputs: { bucketPrefix: "feature-cache-" } },
+    says: "workloads-prod/feature-cache: 'publicAccessBlock' must be a BucketPublicAccessBlock of its own, got 'nothing'",
+  },
+  ...["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"].map((key) => ({
+    what: `a bucket without ${key}`,
+    layer: "foundation" as const,
+    resource: "models-private",
+    change: (inputs: any) => (inputs[key] = false),
+    says: `foundation-prod/models-private: '${key}' must be true, got 'false'`,
+    unknown: key,
+  })),
+]);

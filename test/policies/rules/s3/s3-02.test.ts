@@ -1,0 +1,42 @@
+import { describeRule } from "../../harness.ts";
+
+describeRule("S3-02", [
+  {
+    what: "encryption with a key of S3's own",
+    layer: "foundation",
+    resource: "models-encryption",
+    change: (inputs) => (inputs.rules[0].applyServerSideEncryptionByDefault = { sseAlgorithm: "AES256" }),
+    says: "foundation-prod/models-encryption: 'rules.0.applyServerSideEncryptionByDefault.sseAlgorithm' must be aws:kms, got 'AES256'",
+    unknown: "rules.0.applyServerSideEncryptionByDefault.sseAlgorithm",
+  },
+  {
+    what: "the key that AWS shares among all buckets",
+    layer: "foundation",
+    resource: "models-encryption",
+    change: (inputs) => (inputs.rules[0].applyServerSideEncryptionByDefault = { sseAlgorithm: "aws:kms" }),
+    says: "foundation-prod/models-encryption: 'rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId' must be a key of ours, got 'nothing'",
+    unknown: "rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId",
+  },
+  {
+    what: "a call to KMS for every object",
+    layer: "foundation",
+    resource: "models-encryption",
+    change: (inputs) => (inputs.rules[0].bucketKeyEnabled = false),
+    says: "foundation-prod/models-encryption: 'rules.0.bucketKeyEnabled' must be true, got 'false'",
+    unknown: "rules.0.bucketKeyEnabled",
+  },
+  {
+    what: "a key of S3's own where S3 writes no access logs",
+    layer: "foundation",
+    environment: "dev",
+    resource: "logs-encryption",
+    change: (inputs) => (inputs.rules[0].applyServerSideEncryptionByDefault = { sseAlgorithm: "AES256" }),
+    says: "foundation-dev/logs-encryption: 'rules.0.applyServerSideEncryptionByDefault.sseAlgorithm' must be aws:kms, got 'AES256'",
+  },
+  {
+    what: "a bucket of which nobody says how it is encrypted",
+    layer: "workloads",
+    add: { type: "aws:s3/bucketV2:BucketV2", name: "feature-cache", inputs: {} },
+    says: "workloads-prod/feature-cache: 'serverSideEncryptionConfiguration' must be aws:kms with a key of ours, got 'nothing'",
+  },
+]);

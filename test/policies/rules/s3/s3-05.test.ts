@@ -1,0 +1,59 @@
+import { describeRule } from "../../harness.ts";
+import { foundation } from "./samples.ts";
+
+describeRule("S3-05", [
+  {
+    ...foundation,
+    what: "uploads that are left for long",
+    resource: "models-lifecycle",
+    change: (inputs) => (inputs.rules[0].abortIncompleteMultipartUpload.daysAfterInitiation = 30),
+    says: "foundation-prod/models-lifecycle: 'abortIncompleteMultipartUpload' must be at most 7 days for all objects, got '30 days'",
+    unknown: "rules.0.abortIncompleteMultipartUpload.daysAfterInitiation",
+  },
+  {
+    ...foundation,
+    what: "former versions that are kept for ever",
+    resource: "predictions-lifecycle",
+    change: (inputs) => delete inputs.rules[0].noncurrentVersionExpiration,
+    says: "foundation-prod/predictions-lifecycle: 'noncurrentVersionExpiration' must be some days for all objects, got 'nothing'",
+    unknown: "rules.0.noncurrentVersionExpiration",
+  },
+  {
+    ...foundation,
+    what: "production inputs that go after two months",
+    resource: "data-lifecycle",
+    change: (inputs) => (inputs.rules.find(({ id }: any) => id === "prefix:snapshots/").expiration.days = 60),
+    says: "foundation-prod/data-lifecycle: 'rules.3.expiration.days' must be at least 90 days, got '60'",
+    unknown: "rules.3.expiration.days",
+  },
+  {
+    ...foundation,
+    what: "a rule for all data that takes production inputs along",
+    resource: "data-lifecycle",
+    change: (inputs) => inputs.rules.push({ status: "Enabled", filter: { prefix: "" }, expiration: { days: 30 } }),
+    says: "foundation-prod/data-lifecycle: 'rules.4.expiration.days' must be at least 90 days, got '30'",
+  },
+  {
+    ...foundation,
+    what: "models that go with age",
+    resource: "models-lifecycle",
+    change: (inputs) => inputs.rules.push({ status: "Enabled", filter: { prefix: "fraud/" }, expiration: { days: 400 } }),
+    says: "foundation-prod/models-lifecycle: 'rules.1.expiration.days' must be left out: nothing tells by age what is still needed, got '400'",
+  },
+  {
+    layer: "workloads",
+    what: "leftovers that are cleaned up under one prefix only, in the bucket itself",
+    add: {
+      type: "aws:s3/bucket:Bucket",
+      name: "features",
+      inputs: {
+        lifecycleRules: [
+          { enabled: true, noncurrentVersionExpiration: { days: 7 } },
+          { enabled: true, prefix: "uploads/", abortIncompleteMultipartUploadDays: 1 },
+          { enabled: false, abortIncompleteMultipartUploadDays: 1 },
+        ],
+      },
+    },
+    says: "workloads-prod/features: 'abortIncompleteMultipartUpload' must be at most 7 days for all objects, got 'nothing'",
+  },
+]);

@@ -1,0 +1,177 @@
+import { istioTypes } from "#policies/kubernetes/istio";
+import { WORKLOADS } from "#policies/kubernetes/workloads";
+
+/** Valid objects of kinds that the golden stacks do not have, or have in one version only. */
+
+const metadata = {
+  name: "seed",
+  namespace: "team-risk",
+  labels: { "kueue.x-k8s.io/queue-name": "default", app: "seed" },
+  annotations: { a: "b" },
+};
+
+const container = {
+  name: "main",
+  image: "ghcr.io/a/b:latest",
+  env: [{ name: "PASSWORD", value: "hunter2" }],
+  ports: [{ containerPort: 80, hostPort: 80 }],
+  resources: { requests: { cpu: "1", memory: "1Gi", "nvidia.com/gpu": "1" }, limits: { memory: "1Gi", "nvidia.com/gpu": "1" } },
+  securityContext: {
+    privileged: true,
+    allowPrivilegeEscalation: true,
+    capabilities: { add: ["SYS_ADMIN"], drop: ["NET_RAW"] },
+    runAsNonRoot: false,
+    runAsUser: 0,
+    seccompProfile: { type: "Unconfined" },
+  },
+  readinessProbe: { httpGet: { path: "/" } },
+};
+
+const podSpec = {
+  serviceAccountName: "default",
+  automountServiceAccountToken: true,
+  hostNetwork: true,
+  nodeSelector: { "karpenter.sh/capacity-type": "spot" },
+  tolerations: [{ key: "a", operator: "Exists", effect: "NoSchedule" }],
+  topologySpreadConstraints: [{ topologyKey: "zone" }],
+  volumes: [{ name: "v", hostPath: { path: "/" } }],
+  securityContext: { runAsNonRoot: false },
+  initContainers: [{ ...container, restartPolicy: "Always" }],
+  containers: [container],
+};
+
+const template = { metadata, spec: podSpec };
+const jobSpec = { activeDeadlineSeconds: 10, ttlSecondsAfterFinished: 10, backoffLimit: 9, template };
+
+const WORKLOAD_SPECS: Record<string, object> = {
+  Pod: podSpec,
+  Job: jobSpec,
+  CronJob: { jobTemplate: { metadata, spec: jobSpec } },
+  JobSet: { ttlSecondsAfterFinished: 10, replicatedJobs: [{ name: "a", template: { spec: jobSpec } }] },
+};
+
+const selector = { matchLabels: { app: "seed" }, matchExpressions: [{ key: "a", operator: "NotIn", values: ["b"] }] };
+const identity = { issuerRegExp: ".*", subject: "s" };
+
+const SPECS: [string, object][] = [
+  ...istioTypes("security.istio.io", "PeerAuthentication").map((type): [string, object] => [
+    type,
+    { mtls: { mode: "PERMISSIVE" }, portLevelMtls: { "80": { mode: "DISABLE" } }, selector },
+  ]),
+  ...istioTypes("security.istio.io", "AuthorizationPolicy").map((type): [string, object] => [
+    type,
+    { action: "ALLOW", rules: [{ from: [{ source: { principals: ["*"] } }] }] },
+  ]),
+  ...istioTypes("networking.istio.io", "Gateway").map((type): [string, object] => [
+    type,
+    {
+      servers: [{ port: { number: 80, protocol: "HTTP" }, hosts: ["*"], tls: { mode: "SIMPLE", minProtocolVersion: "TLSV1_0" } }],
+    },
+  ]),
+  ...istioTypes("networking.istio.io", "DestinationRule").map((type): [string, object] => [
+    type,
+    {
+      host: "seed",
+      trafficPolicy: { tls: { mode: "DISABLE" }, portLevelSettings: [{ tls: { mode: "DISABLE" } }] },
+      subsets: [{ name: "v1", trafficPolicy: { tls: { mode: "DISABLE" } } }],
+    },
+  ]),
+  ...istioTypes("networking.istio.io", "VirtualService").map((type): [string, object] => [
+    type,
+    {
+      hosts: ["*"],
+      http: [
+        {
+          name: "primary",
+          timeout: "400s",
+          retries: { attempts: 9, retryOn: "5xx" },
+          delegate: { name: "x", namespace: "y" },
+          route: [
+            { destination: { host: "seed", subset: "v1" }, weight: 50 },
+            { destination: { host: "other.y.svc.cluster.local" }, weight: 40 },
+          ],
+        },
+      ],
+    },
+  ]),
+  [
+    "kubernetes:argoproj.io/v1alpha1:ClusterAnalysisTemplate",
+    {
+      args: [{ name: "a", value: "b" }],
+      metrics: [{ name: "m", interval: "10s", failureLimit: -1, provider: { web: { url: "u" } } }],
+    },
+  ],
+  [
+    "kubernetes:policies.kyverno.io/v1:ImageValidatingPolicy",
+    { validationActions: ["Audit"], attestors: [{ cosign: { keyless: { identities: [identity] } } }] },
+  ],
+  [
+    "kubernetes:policy.sigstore.dev/v1beta1:ClusterImagePolicy",
+    { mode: "warn", authorities: [{ keyless: { identities: [identity] } }] },
+  ],
+  [
+    "kubernetes:kueue.x-k8s.io/v1beta1:Cohort",
+    { resourceGroups: [{ flavors: [{ name: "f", resources: [{ name: "nvidia.com/gpu", nominalQuota: 9 }] }] }] },
+  ],
+  [
+    "kubernetes:serving.kserve.io/v1beta1:InferenceService",
+    { predictor: { logger: { mode: "all" } }, transformer: { logger: { mode: "request" } } },
+  ],
+];
+
+/** Types with their inputs. */
+export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object])[] = [
+  ...WORKLOADS.map((type): [string, object] => [
+    type,
+    { metadata, spec: WORKLOAD_SPECS[type.split(":").at(-1) ?? ""] ?? { replicas: 1, selector, template } },
+  ]),
+  ...SPECS.map(([type, spec]): [string, object] => [type, { metadata, spec }]),
+  [
+    "kubernetes:core/v1:NamespacePatch",
+    { metadata: { ...metadata, labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
+  ],
+  ["kubernetes:core/v1:ConfigMap", { metadata, data: { password: "hunter2" } }],
+  ...["core/v1:Secret", "core/v1:SecretPatch", "v1:Secret"].map((type): [string, object] => [
+    `kubernetes:${type}`,
+    { metadata, stringData: { password: "hunter2" } },
+  ]),
+  ...["v3:Release", "v4:Chart"].map((type): [string, object] => [
+    `kubernetes:helm.sh/${type}`,
+    {
+      chart: "kueue",
+      version: "1",
+      values: {
+        image: { tag: "latest" },
+        service: { type: "LoadBalancer", annotations: { a: "b" } },
+        managerConfig: { controllerManagerConfigYaml: "integrations: { frameworks: [pod] }" },
+        env: [{ name: "PASSWORD", value: "hunter2" }],
+      },
+    },
+  ]),
+  ["kubernetes:core/v1:Service", { metadata, spec: { type: "LoadBalancer" } }],
+  ...["Validating", "Mutating"].map((kind): [string, object] => [
+    `kubernetes:admissionregistration.k8s.io/v1:${kind}WebhookConfiguration`,
+    {
+      metadata,
+      webhooks: [
+        {
+          clientConfig: { service: { name: "kueue" } },
+          failurePolicy: "Fail",
+          rules: [{ apiGroups: [""] }],
+          namespaceSelector: selector,
+        },
+      ],
+    },
+  ]),
+  ...["Role", "ClusterRole"].map((kind): [string, object] => [
+    `kubernetes:rbac.authorization.k8s.io/v1:${kind}`,
+    {
+      metadata,
+      rules: [{ apiGroups: [""], resources: ["secrets", "pods/exec"], verbs: ["*", "escalate"], resourceNames: ["a"] }],
+    },
+  ]),
+  ...["RoleBinding", "ClusterRoleBinding"].map((kind): [string, object] => [
+    `kubernetes:rbac.authorization.k8s.io/v1:${kind}`,
+    { metadata, roleRef: { kind: "ClusterRole", name: "cluster-admin" }, subjects: [{ kind: "Group", name: "system:masters" }] },
+  ]),
+];
