@@ -49,7 +49,7 @@ describe("a mutated program", () => {
       // Components hand one object of options to all of their children.
       const opts = { protect: true };
       for (const name of ["a", "b"]) {
-        new aws.s3.Bucket(name, { tags: pulumi.output({ team: pulumi.output("a"), keep: "1" }) }, opts);
+        new pulumi.CustomResource(resource.type, name, { tags: pulumi.output({ team: pulumi.output("a"), keep: "1" }) }, opts);
       }
     });
     const buckets = resources.filter(({ type }) => type === resource.type);
