@@ -46,8 +46,10 @@ describe("a mutated program", () => {
     const mutants = [mutant(set(["tags", "team"], "b")), mutant((_, opts) => void (opts.protect = false))];
     const { resources } = await record(() => {
       mutate(mutants);
+      // Components hand one object of options to all of their children.
+      const opts = { protect: true };
       for (const name of ["a", "b"]) {
-        new aws.s3.Bucket(name, { tags: pulumi.output({ team: pulumi.output("a"), keep: "1" }) }, { protect: true });
+        new pulumi.CustomResource(resource.type, name, { tags: pulumi.output({ team: pulumi.output("a"), keep: "1" }) }, opts);
       }
     });
     const buckets = resources.filter(({ type }) => type === resource.type);
