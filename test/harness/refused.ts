@@ -138,7 +138,7 @@ function replace(table: object, content: object): void {
  */
 async function failureOf(given: Given, touched: string[]): Promise<unknown> {
   const { withLocalStorage } = createRequire(import.meta.url)("@pulumi/pulumi/runtime/state");
-  const frames = Error.stackTraceLimit;
+  const { stackTraceLimit, prepareStackTrace } = Error;
   try {
     return await new Promise((resolve, reject) => {
       const run = async (): Promise<void> => {
@@ -148,7 +148,7 @@ async function failureOf(given: Given, touched: string[]): Promise<unknown> {
       withLocalStorage(() => void record(run, optionsOf(given)).catch(reject));
     });
   } finally {
-    Error.stackTraceLimit = frames;
+    Object.assign(Error, { stackTraceLimit, prepareStackTrace });
     // What was declared just before it was refused would be on its way now.
     await pause(5);
   }
