@@ -41,6 +41,8 @@ const mutant = (change: Mutant["change"], rest: Partial<Mutant> = {}): Mutant =>
   ...rest,
 });
 
+class Bucket extends pulumi.CustomResource {}
+
 describe("a mutated program", () => {
   it("declares the changed inputs and options of that resource, and all others as they were", async () => {
     const mutants = [mutant(set(["tags", "team"], "b")), mutant((_, opts) => void (opts.protect = false))];
@@ -49,7 +51,7 @@ describe("a mutated program", () => {
       // Components hand one object of options to all of their children.
       const opts = { protect: true };
       for (const name of ["a", "b"]) {
-        new pulumi.CustomResource(resource.type, name, { tags: pulumi.output({ team: pulumi.output("a"), keep: "1" }) }, opts);
+        new Bucket(resource.type, name, { tags: pulumi.output({ team: pulumi.output("a"), keep: "1" }) }, opts);
       }
     });
     const buckets = resources.filter(({ type }) => type === resource.type);
