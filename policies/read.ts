@@ -15,8 +15,11 @@ const isObject = (value: unknown): value is Bag => typeof value === "object" && 
 export function at(value: unknown, ...path: Path): unknown {
   let found: unknown = value;
   for (const key of path) {
+    found = isObject(found) && key !== "__proto__" ? found[key] : undefined;
     // What every object inherits, such as `constructor`, is no value of a program.
-    found = isObject(found) && Object.hasOwn(found, key) ? found[key] : undefined;
+    if (typeof found === "function") {
+      return undefined;
+    }
   }
   return found ?? undefined;
 }

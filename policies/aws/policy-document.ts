@@ -47,14 +47,23 @@ export const conditionsOf = ({ body }: Pick<PolicyStatement, "body">): PolicyCon
   );
 
 /** Whether an action of a statement, which may hold `*` and `?`, stands for an action. IAM ignores case. */
-export const covers = (pattern: string, action: string): boolean =>
+export function covers(pattern: string, action: string): boolean {
+  const known = PATTERNS.get(pattern) ?? compiled(pattern);
+  PATTERNS.set(pattern, known);
+  return known.test(action);
+}
+
+/** Each pattern as an expression, made once: policies repeat them. */
+const PATTERNS = new Map<string, RegExp>();
+
+const compiled = (pattern: string): RegExp =>
   new RegExp(
     `^${pattern
       .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
       .replaceAll("*", ".*")
       .replaceAll("?", ".")}$`,
     "i",
-  ).test(action);
+  );
 
 /** Kinds of principals that a statement can name. */
 type PrincipalKind = "AWS" | "Service" | "Federated" | "CanonicalUser";

@@ -34,7 +34,7 @@ describe("millrace plan", () => {
     rules.push(refused);
     const { code, out } = await millrace("dev");
     expect(code).toBe(5);
-    expect(out).toMatch(/✗ critical TST-01 foundation-dev\/\S+: 'colour' must be red, got 'undefined'/);
+    expect(out).toMatch(/✗ critical TST-01 foundation-dev\/\S+: 'colour' must be red, got 'nothing'/);
     expect(out).toMatch(/a month at rest/);
   });
 

@@ -3,10 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readable, SECRET, Undecided } from "#policies/resource";
-import { UNKNOWN } from "../harness/wire.ts";
+import { secret, UNKNOWN } from "../harness/wire.ts";
 
 const sdk = createRequire(import.meta.url)("@pulumi/pulumi/runtime/rpc");
-const secret = (value: unknown) => ({ [sdk.specialSigKey]: sdk.specialSecretSig, value });
 
 /** Inputs as loosely typed as a program writes them. */
 const loose = (value: unknown): any => readable(value as object);

@@ -1,4 +1,3 @@
-import { NODE_GROUP } from "../../aws/types.ts";
 import { fits } from "../../kubernetes/objects.ts";
 import { NODE_POOL } from "../../kubernetes/types.ts";
 import { type Bag, bag, bags, hasKey, text, texts } from "../../read.ts";
@@ -47,10 +46,6 @@ export function isGpuPool(pool: Resource): boolean {
 /** Whether a managed node group has NVIDIA GPUs, by its instance types or by its image. */
 export const isGpuGroup = ({ inputs }: Resource): boolean =>
   texts(inputs, "instanceTypes").some(isGpuType) || /NVIDIA|_GPU$/.test(text(inputs, "amiType") ?? "");
-
-/** Whether a resource starts nodes with NVIDIA GPUs. */
-export const startsGpuNodes = (resource: Resource): boolean =>
-  (resource.type === NODE_POOL && isGpuPool(resource)) || (resource.type === NODE_GROUP && isGpuGroup(resource));
 
 /** Pools whose GPUs are handed out by a queue: a Kueue flavor selects their nodes. Training runs there; nothing there may be replaced. */
 export function queuedPools(resources: readonly Resource[]): Resource[] {
