@@ -87,19 +87,18 @@ export async function record(program: () => unknown, options: RecordOptions = {}
  * @returns what takes stacks as usual again.
  */
 function withShortStacks(): () => void {
-  const { stackTraceLimit, prepareStackTrace } = Error;
+  const [frames, format] = [Error.stackTraceLimit, Reflect.get(Error, "prepareStackTrace")];
   const resource = pulumi.Resource as unknown as { callsites: () => object[] };
   const { callsites } = resource;
-  Error.stackTraceLimit = Math.min(stackTraceLimit, 2);
+  Error.stackTraceLimit = Math.min(frames, 2);
   // A promise's stack belongs to an error without a message, and nobody reads it.
-  Error.prepareStackTrace = (error: Error, sites) =>
-    error.message === ""
-      ? ""
-      : (prepareStackTrace?.(error, sites) ?? `${String(error)}${sites.map((site) => `\n    at ${String(site)}`).join("")}`);
+  Error.prepareStackTrace = ({ name, message }: Error, sites) => {
+    const places = sites.map((site) => `\n    at ${site.getFileName()}:${site.getLineNumber()}`);
+    return message === "" ? "" : `${name}: ${message}${places.join("")}`;
+  };
   resource.callsites = () => [];
   return () => {
-    Error.stackTraceLimit = stackTraceLimit;
-    Error.prepareStackTrace = prepareStackTrace;
+    Object.assign(Error, { stackTraceLimit: frames, prepareStackTrace: format });
     resource.callsites = callsites;
   };
 }

@@ -5,7 +5,7 @@ import type { Resource } from "../../resource.ts";
 export const hasName = ({ name }: Resource, globs: readonly string[]): boolean =>
   globs.some((glob) => patternOf(glob).test(name));
 
-interface Passing {
+export interface Passing {
   /** Globs of the names of buckets that hold nothing which cannot be made again. */
   passing: string[];
 }
