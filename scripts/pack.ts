@@ -70,9 +70,9 @@ function manifest({ version, license, dependencies, devDependencies }: Manifest)
 function importedPackages(): string[] {
   const files = globSync("**/*.{js,d.ts}", { cwd: PACKAGE }).map((path) => readFileSync(join(PACKAGE, path), "utf8"));
   const names = files.flatMap((text) =>
-    [...text.matchAll(/(?:from|import|import\() ?"([^".#][^"]*)"/g)].flatMap(([, name = ""]) =>
-      name.startsWith("node:") ? [] : [/^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name],
-    ),
+    [...text.matchAll(/^(?:import|export) (?:[^"';=]*\bfrom )?"([^".#][^"]*)"|\bimport\("([^".#][^"]*)"/gm)]
+      .flatMap(([, declared, loaded]) => declared ?? loaded ?? [])
+      .flatMap((name) => (name.startsWith("node:") ? [] : [/^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name])),
   );
   return [...new Set(names)].sort();
 }
