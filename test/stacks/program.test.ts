@@ -49,17 +49,6 @@ describe("the whole program, started as the engine does,", () => {
     });
   });
 
-  it("refuses a stack that it does not know", async () => {
-    const { code, errors, stderr } = await run("foundation", { stack: "platfrom-dev" });
-    expect({ code, errors, stderr }).toEqual({
-      code: 32,
-      errors: [
-        "the stack's name must be <layer>-<environment> (foundation, platform, workloads; dev, staging, prod), got 'platfrom-dev'. Did you mean 'platform-dev'?",
-      ],
-      stderr: "",
-    });
-  });
-
   it("makes nothing when its last component refuses, though nobody previewed", async () => {
     const { code, errors, stderr, registered } = await run("foundation", {
       env: withProfile(`dev.database.instanceClass = "db.g6.large"; dev.monthlyBudget = 0`),

@@ -29,7 +29,7 @@ it.each<Case>([
     "releases/dev.json: realease must be a known key (release). Did you mean 'release'?",
   ],
   [
-    "an id that is not there",
+    "the id of a missing manifest",
     { pointer: { release: "2026.11.22-1" } },
     "releases/dev.json: release must be the name of a file in releases/manifests, got '2026.11.22-1'. Did you mean '2026.11.21-1'?",
   ],
@@ -50,7 +50,7 @@ it.each<Case>([
     `${MANIFEST}: id must be the file's name, '2026.11.21-1', got '2026.11.22-1'`,
   ],
   [
-    "a day for a time",
+    "a date without a time",
     { "manifest.created": "21 November" },
     `${MANIFEST}: created must be a time in UTC, such as 2026-11-21T09:00:00Z, got '21 November'`,
   ],
@@ -62,7 +62,7 @@ it.each<Case>([
     `${MANIFEST}: models.fraud.version must be a registered version number, as text, got 'latest'`,
   ],
   [
-    "a hash that is none",
+    "an invalid hash",
     { "manifest.models.fraud.sha256": "abc" },
     `${MANIFEST}: models.fraud.sha256 must be 64 hexadecimal digits, got 'abc'`,
   ],
@@ -72,7 +72,7 @@ it.each<Case>([
     `${MANIFEST}: models.fraud.image.digest must be sha256: and 64 hexadecimal digits, got 'v3'`,
   ],
   [
-    "a tag beside the digest",
+    "a tag next to the digest",
     { "manifest.models.fraud.image.tag": "v3" },
     `${MANIFEST}: models.fraud.image.tag must be a known key (repository, digest)`,
   ],
@@ -108,7 +108,7 @@ const team = (gpuShare: number) => ({ gpuShare, groups: { dataScientists: "a", m
 
 it.each<Case>([
   [
-    "a team that is none",
+    "an unknown team",
     { "models.fraud.team": "rsk" },
     "stacks/inputs/models.ts: fraud.team must be a team of stacks/inputs/teams.ts (risk), got 'rsk'",
   ],
@@ -126,23 +126,27 @@ it.each<Case>([
     `ModelServing '${LONG}' of workloads-dev: 'name' must be ${LABEL}, got '${LONG}'`,
   ],
   [
-    "a host that is none",
+    "an invalid host",
     { "models.fraud.host": "Fraud_1" },
     `${MODEL} 'exposure.host' must be a DNS name in lower case, got 'Fraud_1'`,
   ],
-  ["a path from nowhere", { "models.fraud.path": "predict" }, `${MODEL} 'exposure.path' must be an absolute path, got 'predict'`],
   [
-    "a header that is none",
+    "a path without a slash",
+    { "models.fraud.path": "predict" },
+    `${MODEL} 'exposure.path' must be an absolute path, got 'predict'`,
+  ],
+  [
+    "an invalid header",
     { "models.fraud.stickyHeader": "X-User" },
     `${MODEL} 'exposure.stickyHeader' must be a header name in lower case, got 'X-User'`,
   ],
   [
-    "a time that is not measured",
+    "a latency target that the gateway does not measure",
     { "models.fraud.latencyTargetMs": 210 },
     `${MODEL} 'strategy.analysis.latencyTargetMs' must be a bound of the gateway's histogram (${BUCKETS}), got '210'`,
   ],
   [
-    "more errors than answers",
+    "an error share above 1",
     { "models.fraud.maxErrorShare": 2 },
     `${MODEL} 'strategy.analysis.maxErrorShare' must be a number from 0 to 1, got '2'`,
   ],
@@ -156,6 +160,7 @@ it.each<Case>([
     { "profile.serving.minReplicas": 9 },
     `${MODEL} 'scaling.maxReplicas' must be at least 'scaling.minReplicas' (9), got '4'`,
   ],
+  ["an invalid pace", { pace: "fast" }, `MILLRACE_PACE must be JSON, got 'fast': unset it, or write {"stepSeconds": 10}`],
   [
     "steps too short to measure",
     { "profile.serving.stepSeconds": 30 },

@@ -5,12 +5,12 @@ import { type Changes, refused } from "../../harness/refused.ts";
 const NAMES = "the stack's name must be <layer>-<environment> (foundation, platform, workloads; dev, staging, prod)";
 
 it.each([
-  ["a layer that is misspelt", "platfrom-dev", ". Did you mean 'platform-dev'?"],
-  ["an environment that is misspelt", "foundation-prdo", ". Did you mean 'foundation-prod'?"],
-  ["an environment that is not there", "workloads", ". Did you mean 'workloads-dev'?"],
-  ["the two the wrong way round", "prod-foundation", ""],
-  ["another case", "Platform-dev", ". Did you mean 'platform-dev'?"],
-  ["a name that is like none", "x", ""],
+  ["a misspelt layer", "platfrom-dev", ". Did you mean 'platform-dev'?"],
+  ["a misspelt environment", "foundation-prdo", ". Did you mean 'foundation-prod'?"],
+  ["no environment", "workloads", ". Did you mean 'workloads-dev'?"],
+  ["environment and layer in the wrong order", "prod-foundation", ""],
+  ["capital letters", "Platform-dev", ". Did you mean 'platform-dev'?"],
+  ["a word that resembles no stack", "x", ""],
 ])("a stack's name may not be %s", async (_, stack, hint) => {
   expect(await refused("foundation", { stack })).toEqual({
     sentence: `${NAMES}, got '${stack}'${hint}`,
