@@ -1,4 +1,4 @@
-import { type Case, type Family, fires, selector, silent } from "./case.ts";
+import { type Case, type Family, fires, REQUESTS, selector, silent } from "./case.ts";
 
 /** Steps of 30 s; 45 minutes are enough for everything here. */
 const STEP = "30s";
@@ -97,6 +97,6 @@ const releaseCases: Case[] = [
 ];
 
 export const platformFamilies: Family[] = [
-  { name: "gpus", about: ["gpus"], step: STEP, cases: gpuCases },
-  { name: "releases", about: ["mesh", "releases"], step: STEP, cases: releaseCases },
+  { name: "gpus", about: [...REQUESTS, "gpus"], step: STEP, cases: gpuCases },
+  { name: "releases", about: [...REQUESTS, "mesh", "releases"], step: STEP, cases: releaseCases },
 ];

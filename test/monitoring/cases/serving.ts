@@ -1,4 +1,4 @@
-import { type Case, churn, type Family, fires, fraud as model, selector, silent } from "./case.ts";
+import { type Case, churn, type Family, fires, fraud as model, REQUESTS, selector, silent } from "./case.ts";
 
 /** Steps of 30 s; 45 minutes are enough for everything here. */
 const STEP = "30s";
@@ -256,8 +256,8 @@ const limitCases: Case[] = [
 ];
 
 export const servingFamilies: Family[] = [
-  { name: "adapter", about: [], step: STEP, cases: adapterCases },
-  { name: "serving", about: ["serving"], step: STEP, cases: servingCases },
-  { name: "limits", about: ["serving"], step: STEP, models: [model, churn], cases: limitCases },
-  { name: "meta", about: ["meta", "model-meta", "rules-present"], step: STEP, cases: metaCases },
+  { name: "adapter", about: [...REQUESTS], step: STEP, cases: adapterCases },
+  { name: "serving", about: [...REQUESTS, "serving"], step: STEP, cases: servingCases },
+  { name: "limits", about: [...REQUESTS, "serving"], step: STEP, models: [model, churn], cases: limitCases },
+  { name: "meta", about: [...REQUESTS, "meta", "model-meta", "rules-present"], step: STEP, cases: metaCases },
 ];
