@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
-import type { Choice, Phase, PhaseName } from "#rehearsal/phase";
+import type { Choice, Phase } from "#rehearsal/phase";
 import { isPhaseName, PHASES } from "#rehearsal/phases/index";
+import type { PhaseName } from "#rehearsal/results";
 import { leftOut, type Selection } from "#rehearsal/selection";
 import { suggestion } from "#stacks/wording";
 import { BadInput } from "./bad-input.ts";

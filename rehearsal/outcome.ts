@@ -1,5 +1,5 @@
 import type { DeletionOrder } from "./deletion-order.ts";
-import type { PhaseName } from "./phase.ts";
+import type { PhaseName } from "./results.ts";
 import type { ShareWindow } from "./traffic/sample.ts";
 import type { ReleaseEvent } from "./traffic/timeline.ts";
 

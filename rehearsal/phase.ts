@@ -1,38 +1,8 @@
-import type { ResourceProgress } from "#engine/events";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import type { ClusterTools, DataPlaneNames, RehearsalCluster } from "./cluster/cluster.ts";
+import type { ClusterTools } from "./cluster/cluster.ts";
 import type { Inside } from "./cluster/isolation/inside.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Served } from "./served.ts";
-import type { Workspace } from "./workspace.ts";
-
-/** What a phase makes for the phases that need it; most make nothing. */
-export interface Results {
-  "control-plane": { cluster: RehearsalCluster };
-  project: {
-    workspace: Workspace;
-    /** Sets the function that is called for each resource that the engine has finished. It replaces the one before. */
-    listen: (to: (resource: ResourceProgress) => void) => void;
-  };
-  foundation: Nothing;
-  platform: { dataPlane: DataPlaneNames };
-  controllers: Nothing;
-  workloads: { served: Served };
-  "second-team": { second: Served };
-  "preview-again": Nothing;
-  "first-answer": Nothing;
-  "bad-changes": Nothing;
-  "bad-objects": Nothing;
-  release: Nothing;
-  "bad-release": Nothing;
-  secrets: Nothing;
-  protection: Nothing;
-  destroy: Nothing;
-}
-
-type Nothing = Record<never, never>;
-
-export type PhaseName = keyof Results;
+import type { PhaseName, Results } from "./results.ts";
 
 /** What every phase is given. */
 export interface Ground {

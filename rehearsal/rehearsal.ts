@@ -1,9 +1,10 @@
 import { EngineFailure } from "#engine/failure";
 import type { RehearsalCluster } from "./cluster/cluster.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Choice, Context, Ground, Phase, PhaseName } from "./phase.ts";
+import type { Choice, Context, Ground, Phase } from "./phase.ts";
 import { PHASES } from "./phases/index.ts";
 import { Progress, type Screen } from "./progress.ts";
+import type { PhaseName } from "./results.ts";
 import { leftOut, type Selection } from "./selection.ts";
 
 /** What a rehearsal is given: who asks for what, and the machine that it runs on. */

@@ -1,4 +1,5 @@
-import type { Phase, PhaseName } from "./phase.ts";
+import type { Phase } from "./phase.ts";
+import type { PhaseName } from "./results.ts";
 
 /** Which phases a rehearsal runs. */
 export interface Selection {

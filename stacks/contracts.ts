@@ -1,18 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
-import type { EnvironmentName, Profile } from "./inputs/environments/profile.ts";
-import type { Settings } from "./inputs/settings.ts";
+import type { EnvironmentName } from "./inputs/environments/profile.ts";
 import { inWords, problemsOf } from "./wording.ts";
 
 /** The layers of an environment, in the order in which they come up. Each is a stack with a state of its own. */
 export const LAYERS = ["foundation", "platform", "workloads"] as const;
 export type Layer = (typeof LAYERS)[number];
-
-/** What every layer is made from. Versions of models are not in it: only the workloads layer reads the release. */
-export interface Context {
-  profile: Profile;
-  settings: Settings;
-}
 
 const text = z.string();
 const number = z.number();

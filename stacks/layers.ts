@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Context, LAYERS, type Layer } from "./contracts.ts";
+import type { Context } from "./context.ts";
+import { LAYERS, type Layer } from "./contracts.ts";
 import { profiles } from "./inputs/environments/index.ts";
 import { ENVIRONMENTS, type EnvironmentName } from "./inputs/environments/profile.ts";
 import { readSettings } from "./inputs/settings.ts";

@@ -1,4 +1,4 @@
-import type { Context } from "./contracts.ts";
+import type { Context } from "./context.ts";
 
 /** Beginning of every AWS name of the environment, and the name of its cluster. */
 export const prefixOf = ({ profile }: Context): string => `millrace-${profile.name}`;

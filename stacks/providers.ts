@@ -4,7 +4,7 @@ import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { PROJECT_FOLDER } from "#engine/project";
-import type { Context } from "./contracts.ts";
+import type { Context } from "./context.ts";
 import { tagsOf } from "./names.ts";
 
 /**

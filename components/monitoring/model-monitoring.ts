@@ -7,7 +7,7 @@ import { check } from "../validation.ts";
 import { API } from "../versions.ts";
 import { modelDashboard } from "./dashboards/model.ts";
 import { checkRunbooks } from "./monitoring-rules.ts";
-import { KPIS, type KpiName } from "./rules/business.ts";
+import { KPIS, type KpiName } from "./rules/kpis.ts";
 import { LIMIT_DEFAULTS, type ModelLimits, type MonitoredModel } from "./rules/model.ts";
 import { type CompleteGroup, modelRuleGroups } from "./rules/rule-groups.ts";
 

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { isSecret } from "#engine/values";
 import { type Html, html, page } from "#render/page";
 import type { Cost } from "../cost.ts";
 import type { Difference, ResourceChange, ValueChange } from "../difference.ts";
@@ -106,16 +107,13 @@ function inputsText(inputs: unknown): string {
     : lines.join("\n");
 }
 
-/** Key under which Pulumi wraps a secret on its way to the engine. */
-const SECRET = "4dabf18193072939515e22adb298388d";
-
 /** Inputs without secrets, and with JSON that travels as text opened. */
 export function readable(input: unknown): unknown {
   if (Array.isArray(input)) {
     return input.map(readable);
   }
   if (typeof input === "object" && input !== null) {
-    return SECRET in input ? "[secret]" : Object.fromEntries(Object.entries(input).map(([key, inner]) => [key, readable(inner)]));
+    return isSecret(input) ? "[secret]" : Object.fromEntries(Object.entries(input).map(([key, inner]) => [key, readable(inner)]));
   }
   return typeof input === "string" && /^\s*[[{]/.test(input) ? opened(input) : input;
 }

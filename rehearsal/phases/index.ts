@@ -1,4 +1,5 @@
-import type { Phase, PhaseName } from "../phase.ts";
+import type { Phase } from "../phase.ts";
+import type { PhaseName } from "../results.ts";
 import { badObjects } from "./admission.ts";
 import { controllers, controlPlane } from "./cluster.ts";
 import { destroy, protection } from "./destroy.ts";

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "#components/iam";
 import { EncryptionKey } from "#components/keys/key";
 import { autoScaling, cloudTrail, cloudWatchLogs } from "#components/keys/services";
-import type { Context } from "../contracts.ts";
+import type { Context } from "../context.ts";
 import { prefixOf, trailOf } from "../names.ts";
 
 /** The keys of an environment, one a purpose. */

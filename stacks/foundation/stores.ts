@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "#components/keys/key";
 import { FLOW_LOGS_PREFIX } from "#components/network/network";
 import { ObjectStore, type ObjectStoreArgs } from "#components/storage/object-store";
-import type { Context } from "../contracts.ts";
+import type { Context } from "../context.ts";
 import { prefixOf, trailOf } from "../names.ts";
 import type { Keys } from "./keys.ts";
 

@@ -5,7 +5,8 @@ import { ClusterAccess } from "#components/cluster/access-entries";
 import { Addons } from "#components/cluster/addons";
 import { Cluster } from "#components/cluster/cluster";
 import { SystemNodes } from "#components/cluster/system-nodes";
-import type { Context, FoundationOutputs } from "../contracts.ts";
+import type { Context } from "../context.ts";
+import type { FoundationOutputs } from "../contracts.ts";
 import { prefixOf, tagsOf } from "../names.ts";
 
 /** Control plane, who may use it, and the nodes that everything else runs on. */

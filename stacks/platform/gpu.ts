@@ -6,7 +6,8 @@ import { Karpenter } from "#components/gpu/karpenter";
 import { NodePool } from "#components/gpu/node-pool";
 import type { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { TrainingQueues } from "#components/training/queues";
-import type { Context, FoundationOutputs } from "../contracts.ts";
+import type { Context } from "../context.ts";
+import type { FoundationOutputs } from "../contracts.ts";
 import type { GpuPoolProfile } from "../inputs/environments/profile.ts";
 import { prefixOf, tagsOf } from "../names.ts";
 

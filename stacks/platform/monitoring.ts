@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { MonitoringRules } from "#components/monitoring/monitoring-rules";
 import { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { Pushgateway } from "#components/monitoring/pushgateway";
-import type { Context } from "../contracts.ts";
+import type { Context } from "../context.ts";
 import { runbooksOf } from "../names.ts";
 
 /** Prometheus, Alertmanager and Grafana, the push gateway, and the rules about the platform. */

@@ -4,7 +4,8 @@ import { LABELS } from "#components/labels";
 import type { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { ExternalSecrets } from "#components/secrets/external-secrets";
 import { TrackingServer } from "#components/tracking/tracking-server";
-import type { Context, FoundationOutputs } from "../contracts.ts";
+import type { Context } from "../context.ts";
+import type { FoundationOutputs } from "../contracts.ts";
 
 type Options = pulumi.ComponentResourceOptions;
 

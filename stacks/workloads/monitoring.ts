@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ModelMonitoring } from "#components/monitoring/model-monitoring";
 import { modelsNamespace } from "#components/teams/team";
-import type { Context } from "../contracts.ts";
+import type { Context } from "../context.ts";
 import type { Pace } from "../inputs/pace.ts";
 import { runbooksOf } from "../names.ts";
 import type { ReleasedModel } from "./fitting.ts";

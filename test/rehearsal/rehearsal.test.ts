@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { EngineFailure } from "#engine/failure";
-import type { Phase, PhaseName } from "#rehearsal/phase";
+import type { Phase } from "#rehearsal/phase";
 import { type RehearsalOptions, rehearse } from "#rehearsal/rehearsal";
+import type { PhaseName } from "#rehearsal/results";
 import { outcome } from "./sample.ts";
 
 /** A rehearsal of these phases, and everything that happens in it. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Phase, PhaseName } from "#rehearsal/phase";
+import type { Phase } from "#rehearsal/phase";
 import { phase } from "#rehearsal/phase";
 import { PHASES } from "#rehearsal/phases/index";
+import type { PhaseName } from "#rehearsal/results";
 import { faultsOf, leftOut, withNeeds } from "#rehearsal/selection";
 
 /** Phases that run under a selection. */

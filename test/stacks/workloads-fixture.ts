@@ -1,4 +1,5 @@
-import type { Context, FoundationOutputs, PlatformOutputs } from "#stacks/contracts";
+import type { Context } from "#stacks/context";
+import type { FoundationOutputs, PlatformOutputs } from "#stacks/contracts";
 import { profiles } from "#stacks/inputs/environments/index";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import type { ServedModels } from "#stacks/inputs/models";

@@ -1,3 +1,4 @@
+import { KPIS } from "./kpis.ts";
 import { MODEL, type MonitoredModel, percent, selectorOf } from "./model.ts";
 import type { Rule, RuleGroup } from "./rule.ts";
 
@@ -5,13 +6,6 @@ import type { Rule, RuleGroup } from "./rule.ts";
 export const KPI_DROP = 0.15;
 
 const ENOUGH_EVENTS = 1_000;
-
-/** What models are kept for: a share of events that the application counts in `mlops_business_events_total`. */
-export const KPIS = {
-  "click-through-rate": { of: "impression", counted: "click" },
-  "fraud-caught": { of: "fraud", counted: "fraud_caught" },
-} as const;
-export type KpiName = keyof typeof KPIS;
 
 /** Business indicators of a model against the same time last week. */
 export function business(model: MonitoredModel): RuleGroup {

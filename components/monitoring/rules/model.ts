@@ -1,5 +1,5 @@
 import { ANALYSIS_DEFAULTS, type Analysis } from "../../serving/strategies/canary-analysis.ts";
-import type { KpiName } from "./business.ts";
+import type { KpiName } from "./kpis.ts";
 
 /** Limits of a model. Its releases, alerts, recorded series and dashboard all use the same ones. */
 export type ModelLimits = Required<Pick<Analysis, "latencyTargetMs" | "maxErrorShare" | "maxSlowShare">>;
