@@ -138,7 +138,7 @@ function replace(table: object, content: object): void {
  */
 async function failureOf(given: Given, touched: string[]): Promise<unknown> {
   const { withLocalStorage } = createRequire(import.meta.url)("@pulumi/pulumi/runtime/state");
-  const { stackTraceLimit, prepareStackTrace } = Error;
+  const { stackTraceLimit, prepareStackTrace } = Error as { stackTraceLimit: number; prepareStackTrace?: unknown };
   try {
     return await new Promise((resolve, reject) => {
       const run = async (): Promise<void> => {
