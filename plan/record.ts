@@ -80,6 +80,12 @@ export async function record(program: () => unknown, options: RecordOptions = {}
   return { resources, outputs: await settle(outputs) };
 }
 
+/** How Node takes and writes stacks; neither function uses `this`. */
+interface StackTraces {
+  stackTraceLimit: number;
+  prepareStackTrace?: ((this: void, error: Error, sites: NodeJS.CallSite[]) => unknown) | undefined;
+}
+
 /**
  * The SDK takes a stack for every promise and a whole one for every resource, to send its place to the engine: together a third of
  * the time of a plan.
@@ -87,18 +93,16 @@ export async function record(program: () => unknown, options: RecordOptions = {}
  * @returns what takes stacks as usual again.
  */
 function withShortStacks(): () => void {
-  const [frames, format] = [Error.stackTraceLimit, Reflect.get(Error, "prepareStackTrace")];
+  const { stackTraceLimit, prepareStackTrace } = Error as StackTraces;
   const resource = pulumi.Resource as unknown as { callsites: () => object[] };
   const { callsites } = resource;
-  Error.stackTraceLimit = Math.min(frames, 2);
+  Error.stackTraceLimit = Math.min(stackTraceLimit, 2);
   // A promise's stack belongs to an error without a message, and nobody reads it.
-  Error.prepareStackTrace = ({ name, message }: Error, sites) => {
-    const places = sites.map((site) => `\n    at ${site.getFileName()}:${site.getLineNumber()}`);
-    return message === "" ? "" : `${name}: ${message}${places.join("")}`;
-  };
+  (Error as StackTraces).prepareStackTrace = (error, sites) =>
+    error.message === "" ? "" : (prepareStackTrace?.(error, sites) ?? [error, ...sites].map(String).join("\n    at "));
   resource.callsites = () => [];
   return () => {
-    Object.assign(Error, { stackTraceLimit: frames, prepareStackTrace: format });
+    Object.assign(Error, { stackTraceLimit, prepareStackTrace });
     resource.callsites = callsites;
   };
 }

@@ -138,8 +138,7 @@ function replace(table: object, content: object): void {
  */
 async function failureOf(given: Given, touched: string[]): Promise<unknown> {
   const { withLocalStorage } = createRequire(import.meta.url)("@pulumi/pulumi/runtime/state");
-  // A recording that never ends does not undo what it set here.
-  const [frames, format] = [Error.stackTraceLimit, Reflect.get(Error, "prepareStackTrace")];
+  const { stackTraceLimit, prepareStackTrace } = Error as { stackTraceLimit: number; prepareStackTrace?: unknown };
   try {
     return await new Promise((resolve, reject) => {
       const run = async (): Promise<void> => {
@@ -149,7 +148,7 @@ async function failureOf(given: Given, touched: string[]): Promise<unknown> {
       withLocalStorage(() => void record(run, optionsOf(given)).catch(reject));
     });
   } finally {
-    Object.assign(Error, { stackTraceLimit: frames, prepareStackTrace: format });
+    Object.assign(Error, { stackTraceLimit, prepareStackTrace });
     // What was declared just before it was refused would be on its way now.
     await pause(5);
   }
