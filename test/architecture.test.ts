@@ -52,3 +52,11 @@ it("a plan loads nothing of the rehearsal", () => {
   const plan = ["cli/millrace.mjs", "plan", "dev", "--markdown", "--html", "/dev/null", "--svg", "/dev/null"];
   expect(execFileSync(process.execPath, plan, { cwd: PROJECT_FOLDER, env, encoding: "utf8", stdio: "pipe" })).toContain("dev");
 });
+
+it("a constant of a module is written in upper case, its state in lower case", () => {
+  const lowerCase = /^(?:export )?const [a-z]\w*(?:: [^=\n]+)? = ["'`[\d/].*/gm;
+  const found = globSync(`{${ROOMS.join(",")}}/**/*.ts`, { cwd: PROJECT_FOLDER }).flatMap((file) =>
+    [...read(file).matchAll(lowerCase)].map(([line]) => `${file}: ${line}`),
+  );
+  expect(found).toEqual([]);
+});

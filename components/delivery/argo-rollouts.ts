@@ -53,7 +53,7 @@ function controllerValues(replicas: number): Record<string, unknown> {
       pdb: { enabled: replicas > 1, maxUnavailable: 1 },
       extraArgs: ["--istio-api-version=v1"],
       logging: { format: "json" },
-      metrics: { enabled: true, serviceMonitor: { enabled: true, metricRelabelings: rolloutNamespaces } },
+      metrics: { enabled: true, serviceMonitor: { enabled: true, metricRelabelings: ROLLOUT_NAMESPACES } },
       resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "1Gi" } },
     },
     providerRBAC: { providers: onlyIstio },
@@ -62,7 +62,7 @@ function controllerValues(replicas: number): Record<string, unknown> {
 }
 
 /** The monitor does not honour labels, so that a Rollout's `namespace` arrives as `exported_namespace`: it is put back. */
-const rolloutNamespaces = [
+const ROLLOUT_NAMESPACES = [
   { action: "replace", sourceLabels: ["exported_namespace"], regex: "(.+)", targetLabel: "namespace" },
   { action: "labeldrop", regex: "exported_namespace" },
 ];

@@ -25,7 +25,7 @@ export function alertRouting({ webhook, heartbeat = webhook }: AlertRoutingArgs)
     pulumi.jsonStringify({
       global: { resolve_timeout: "5m" },
       route,
-      inhibit_rules: inhibitions,
+      inhibit_rules: INHIBITIONS,
       receivers: [
         { name: "nobody" },
         { name: "people", webhook_configs: [{ url: webhook, send_resolved: true }] },
@@ -57,7 +57,7 @@ const route = {
   ],
 };
 
-const inhibitions = [
+const INHIBITIONS = [
   { source_matchers: ['severity = "critical"'], target_matchers: ['severity =~ "warning|info"'], equal: SAME_SUBJECT },
   { source_matchers: ['severity = "warning"'], target_matchers: ['severity = "info"'], equal: SAME_SUBJECT },
   {

@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import { HARDENED_CONTAINER, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
 import { ADMIN, fromKeys } from "./configuration.ts";
 import { databaseEnvironment, databaseMounts, databaseVolumes, type TrackingDatabase } from "./database.ts";
-import { labelsOf, podSecurity, scratchEnvironment } from "./pod.ts";
+import { labelsOf, podSecurity, SCRATCH_ENVIRONMENT } from "./pod.ts";
 import { KEY } from "./secrets.ts";
 
 /** How long what was deleted can be brought back, days. */
@@ -35,7 +35,7 @@ export function collectionSpec(image: string, database: TrackingDatabase, uri: s
                 image,
                 command: ["mlflow", "gc", "--backend-store-uri=$(MLFLOW_BACKEND_STORE_URI)", `--older-than=${KEPT_DAYS}d`],
                 env: [
-                  ...scratchEnvironment,
+                  ...SCRATCH_ENVIRONMENT,
                   ...databaseEnvironment(database),
                   { name: "MLFLOW_TRACKING_URI", value: uri },
                   { name: "MLFLOW_TRACKING_USERNAME", value: ADMIN },

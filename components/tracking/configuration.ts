@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { POOL } from "./connections.ts";
 import { databaseEnvironment, databaseUri, type TrackingDatabase } from "./database.ts";
-import { type EnvVar, NAME, scratchEnvironment } from "./pod.ts";
+import { type EnvVar, NAME, SCRATCH_ENVIRONMENT } from "./pod.ts";
 import { KEY, KEYS_SECRET } from "./secrets.ts";
 
 export const PORT = 5_000;
@@ -56,7 +56,7 @@ function allowedHosts(host?: string): string[] {
 export function serverEnvironment(configuration: Configuration): EnvVar[] {
   const { account, artifactStore, database, dataKeyArn } = configuration;
   return [
-    ...scratchEnvironment,
+    ...SCRATCH_ENVIRONMENT,
     ...databaseEnvironment(database),
     { name: "MLFLOW_SQLALCHEMYSTORE_POOL_SIZE", value: String(POOL.size) },
     { name: "MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW", value: String(POOL.overflow) },

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { HARDENED_CONTAINER, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
 import { databaseEnvironment, databaseMounts, databaseVolumes, type TrackingDatabase } from "./database.ts";
-import { type Container, labelsOf, NAME, podSecurity, scratchEnvironment } from "./pod.ts";
+import { type Container, labelsOf, NAME, podSecurity, SCRATCH_ENVIRONMENT } from "./pod.ts";
 
 /** An hour: large tables take long to rewrite, and a migration that was cut off has to be restored from a backup. */
 export const MIGRATION_SECONDS = 3_600;
@@ -23,7 +23,7 @@ export function migrationSpec(image: string, database: TrackingDatabase): k8s.ty
     name,
     image,
     command,
-    env: [...scratchEnvironment, ...databaseEnvironment(database)],
+    env: [...SCRATCH_ENVIRONMENT, ...databaseEnvironment(database)],
     volumeMounts: [SCRATCH_MOUNT, ...databaseMounts(database)],
     resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "2Gi" } },
     securityContext: HARDENED_CONTAINER,

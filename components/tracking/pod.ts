@@ -24,4 +24,4 @@ const USER = 1_000;
 export const podSecurity = hardenedPod(NAME, USER);
 
 /** Python, MLflow and uploads write into the scratch volume. */
-export const scratchEnvironment = [{ name: "HOME", value: "/tmp" }] satisfies EnvVar[];
+export const SCRATCH_ENVIRONMENT = [{ name: "HOME", value: "/tmp" }] satisfies EnvVar[];

@@ -141,20 +141,20 @@ a { color: inherit; } .values td { vertical-align: top; overflow-wrap: anywhere;
 
 /** Shows what the chosen box is tied to; Escape closes its panel. Without scripts the panels work as well. */
 const SCRIPT = `
-const svg = document.querySelector("svg.plan");
-const arrows = [...svg.querySelectorAll(".arrow")], boxes = [...svg.querySelectorAll("a")];
-function show() {
-  const id = decodeURIComponent(location.hash.slice(1)), ties = arrows.filter((a) => a.dataset.from === id || a.dataset.to === id);
-  const near = new Set([id, ...ties.flatMap((a) => [a.dataset.from, a.dataset.to])]);
-  svg.classList.toggle("chosen", boxes.some((box) => box.dataset.id === id));
-  for (const arrow of arrows) arrow.classList.toggle("near", ties.includes(arrow));
-  for (const box of boxes) { box.classList.toggle("near", near.has(box.dataset.id)); box.classList.toggle("open", box.dataset.id === id); }
-}
-addEventListener("hashchange", show);
-addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || location.hash === "") return;
-  boxes.find((box) => box.classList.contains("open"))?.focus();
-  location.hash = "_";
-});
-show();
+  const svg = document.querySelector("svg.plan");
+  const arrows = [...svg.querySelectorAll(".arrow")], boxes = [...svg.querySelectorAll("a")];
+  function show() {
+    const id = decodeURIComponent(location.hash.slice(1)), ties = arrows.filter((a) => a.dataset.from === id || a.dataset.to === id);
+    const near = new Set([id, ...ties.flatMap((a) => [a.dataset.from, a.dataset.to])]);
+    svg.classList.toggle("chosen", boxes.some((box) => box.dataset.id === id));
+    for (const arrow of arrows) arrow.classList.toggle("near", ties.includes(arrow));
+    for (const box of boxes) { box.classList.toggle("near", near.has(box.dataset.id)); box.classList.toggle("open", box.dataset.id === id); }
+  }
+  addEventListener("hashchange", show);
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || location.hash === "") return;
+    boxes.find((box) => box.classList.contains("open"))?.focus();
+    location.hash = "_";
+  });
+  show();
 `;

@@ -9,7 +9,7 @@ export interface RehearsedMutant extends Mutant {
 const at = (type: string, name: string): Address => ({ type, name });
 
 const rollout = at("kubernetes:argoproj.io/v1alpha1:Rollout", "fraud-rollout");
-const container = ["spec", "template", "spec", "containers", 0] as const;
+const CONTAINER = ["spec", "template", "spec", "containers", 0] as const;
 
 /** One for each family of rules. */
 export const MUTANTS: readonly RehearsedMutant[] = [
@@ -98,7 +98,7 @@ export const MUTANTS: readonly RehearsedMutant[] = [
     layer: "platform",
     what: "a password in a variable",
     resource: at("kubernetes:apps/v1:Deployment", "tracking-server"),
-    change: set([...container, "env"], (env: object[]) => [...env, { name: "SMTP_PASSWORD", value: "q7Rk9sLw2mXvB4tZ" }]),
+    change: set([...CONTAINER, "env"], (env: object[]) => [...env, { name: "SMTP_PASSWORD", value: "q7Rk9sLw2mXvB4tZ" }]),
   },
   {
     rule: "GPU-03",
@@ -126,7 +126,7 @@ export const MUTANTS: readonly RehearsedMutant[] = [
     layer: "workloads",
     what: "the tag `latest`",
     resource: rollout,
-    change: set([...container, "image"], "model-server:latest"),
+    change: set([...CONTAINER, "image"], "model-server:latest"),
   },
   {
     rule: "MESH-04",

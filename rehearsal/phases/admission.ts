@@ -18,14 +18,14 @@ const container =
   (change: Json) =>
   (pod: Json): Json => ({ ...pod, spec: { ...pod["spec"], containers: [{ ...pod["spec"].containers[0], ...change }] } });
 
-const digest = `sha256:${"a".repeat(64)}`;
+const DIGEST = `sha256:${"a".repeat(64)}`;
 
 // Not K8S-03: the namespace's LimitRange fills in what a container leaves out, before anybody looks.
 const BAD_OBJECTS: readonly BadObject[] = [
   { rule: "K8S-02", path: pods, object: container({ securityContext: { allowPrivilegeEscalation: true } }) },
   { rule: "K8S-06", path: pods, object: (pod) => ({ ...pod, spec: { ...pod["spec"], automountServiceAccountToken: true } }) },
   { rule: "IMG-01", path: pods, object: container({ image: "model-server:latest" }) },
-  { rule: "IMG-02", path: pods, object: container({ image: `docker.io/someone/model@${digest}` }) },
+  { rule: "IMG-02", path: pods, object: container({ image: `docker.io/someone/model@${DIGEST}` }) },
   { rule: "SEC-02", path: pods, object: container({ env: [{ name: "SMTP_PASSWORD", value: "q7Rk9sLw2mXvB4tZ" }] }) },
   {
     rule: "GPU-01",
