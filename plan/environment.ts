@@ -9,7 +9,7 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { models } from "#stacks/inputs/models";
 import { readRelease } from "#stacks/inputs/release";
-import { SECRETS } from "#stacks/inputs/settings";
+import { SECRETS } from "#stacks/inputs/secrets";
 import { runStack } from "#stacks/layers";
 import { notReleased } from "#stacks/workloads/fitting";
 import { type Recorded, record } from "./record.ts";

@@ -9,7 +9,7 @@ import { PROJECT_FOLDER } from "#engine/project";
 import { LAYERS } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { readRelease } from "#stacks/inputs/release";
-import { SECRETS } from "#stacks/inputs/settings";
+import { SECRETS } from "#stacks/inputs/secrets";
 import type { RehearsalCluster } from "./cluster/cluster.ts";
 import { installPlugins, type Plugins } from "./plugins/install.ts";
 import { createProject } from "./project.ts";

@@ -6,6 +6,7 @@ import type { Layer } from "../contracts.ts";
 import { inWords, problemsOf, suggestion } from "../wording.ts";
 import type { Profile } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
+import { isSecret, SECRETS, secretProblems, secretsOf } from "./secrets.ts";
 import { teams } from "./teams.ts";
 
 /** What only the account knows: everything that may stand in a stack config, parsed. */
@@ -72,12 +73,6 @@ const schemaOf = ({ name, regions }: Profile) => ({
     .optional(),
 });
 
-/** The one form that our secrets have. Their values are never shown. */
-const WEB_ADDRESS = /^https:\/\/\S+$/;
-
-/** Keys that a layer reads as secrets, without their namespace: set once an environment, by a person. */
-export const SECRETS: Readonly<Record<Layer, readonly string[]>> = { foundation: [], platform: ["alertWebhook"], workloads: [] };
-
 /**
  * Reads and checks the stack config of the running stack.
  *
@@ -87,8 +82,7 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
   const file = FILES.config(layer, profile.name);
   const schema = schemaOf(profile);
   const plain = plainValues(file);
-  const secrets = SECRETS[layer];
-  const known = [...Object.keys(schema), ...secrets];
+  const known = [...Object.keys(schema), ...SECRETS[layer]];
 
   const parsed = z.object(schema).safeParse(plain, { error: inWords });
   const problems = [
@@ -100,18 +94,7 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
       : problemsOf(parsed.error, withoutSecrets(plain)).map(
           ({ path, text }) => `millrace:${path} ${text}${nearRegion(path, plain, profile)}`,
         )),
-    ...secrets
-      .filter((key) => !(key in plain))
-      .map(
-        (key) =>
-          `millrace:${key} must be set, got nothing: pulumi config set --secret millrace:${key} <value> -s ${layer}-${profile.name}`,
-      ),
-    ...secrets
-      .filter((key) => key in plain && !isSecret(key))
-      .map((key) => `millrace:${key} must be secret, got plain text: set it again with --secret`),
-    ...secrets
-      .filter((key) => key in plain && isSecret(key) && !WEB_ADDRESS.test(String(plain[key])))
-      .map((key) => `millrace:${key} must be a web address that begins with https://, got something else: set it again`),
+    ...secretProblems(layer, profile.name, plain),
   ];
   if (!parsed.success || problems.length > 0) {
     throw new pulumi.RunError(problems.map((text) => `${file}: ${text}`).join("\n"));
@@ -121,7 +104,7 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
       `${file}: millrace:owners.networks must name at least one CIDR where the Kubernetes API is public, got none`,
     );
   }
-  return { ...parsed.data, ...Object.fromEntries(secrets.map((key) => [key, new pulumi.Config("millrace").requireSecret(key)])) };
+  return { ...parsed.data, ...secretsOf(layer) };
 }
 
 /** Everything in our namespace; objects and lists travel as JSON text. */
@@ -142,10 +125,6 @@ function fromJson(text: string, key: string): unknown {
     throw new pulumi.RunError(`${key} must be JSON where it begins with '${text[0]}': set it with --path, or write it as YAML`);
   }
 }
-
-/** The SDK knows, but its types do not say so. */
-const isSecret = (key: string): boolean =>
-  (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(`millrace:${key}`);
 
 /** For messages: what somebody made secret is not shown because it is wrong. */
 const withoutSecrets = (plain: Record<string, unknown>): Record<string, unknown> =>

@@ -172,7 +172,7 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "a missing secret",
     "platform",
     { "config.alertWebhook": undefined },
-    "alertWebhook must be set, got nothing: pulumi config set --secret millrace:alertWebhook <value> -s platform-dev",
+    "alertWebhook must be set, got nothing: pulumi config set --secret millrace:alertWebhook -s platform-dev (it asks for the value)",
   ],
   [
     "a secret in plain text",
