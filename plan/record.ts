@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
 import messages from "@pulumi/pulumi/proto/resource_pb.js";
 import { awsCall, awsOutputs } from "#simulation/aws/outputs";
@@ -80,9 +81,15 @@ export async function record(program: () => unknown, options: RecordOptions = {}
   return { resources, outputs: await settle(outputs) };
 }
 
+/** The module through which the SDK itself calls `debuggablePromise`. */
+const DEBUGGABLE = createRequire(import.meta.url)("@pulumi/pulumi/runtime/debuggable") as {
+  debuggablePromise: (...args: unknown[]) => unknown;
+};
+const { debuggablePromise } = DEBUGGABLE;
+
 /**
  * The SDK takes a stack for every promise and a whole one for every resource, to send its place to the engine: together a third of
- * the time of a plan.
+ * the time of a plan. Nobody reads the stack of a promise.
  *
  * @returns what takes stacks as usual again.
  */
@@ -91,15 +98,24 @@ function withShortStacks(): () => void {
   const resource = pulumi.Resource as unknown as { callsites: () => object[] };
   const { callsites } = resource;
   Error.stackTraceLimit = Math.min(frames, 2);
-  // A promise's stack belongs to an error without a message, and nobody reads it.
   Error.prepareStackTrace = ({ name, message }: Error, sites) => {
     const places = sites.map((site) => `\n    at ${site.getFileName()}:${site.getLineNumber()}`);
-    return message === "" ? "" : `${name}: ${message}${places.join("")}`;
+    return `${name}: ${message}${places.join("")}`;
+  };
+  DEBUGGABLE.debuggablePromise = (...args) => {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+      return debuggablePromise(...args);
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
   };
   resource.callsites = () => [];
   return () => {
     Object.assign(Error, { stackTraceLimit: frames, prepareStackTrace: format });
     resource.callsites = callsites;
+    DEBUGGABLE.debuggablePromise = debuggablePromise;
   };
 }
 
