@@ -1,12 +1,25 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Files that take seconds, begun first: one that began last would run alone on one core. */
+const LONGEST = ["stacks/program", "plan/environment", "policies/fuzz", "examples/existing-cluster", "monitoring/rules"];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const others = await super.sort(files);
+    const longest = LONGEST.flatMap((name) => others.filter(({ moduleId }) => moduleId.endsWith(`/test/${name}.test.ts`)));
+    return [...new Set([...longest, ...others])];
+  }
+}
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // Importing the Pulumi SDK is nine tenths of a test file's time; state is reset by `setMocks`, not by isolation.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     setupFiles: ["test/harness/compile-cache.ts"],
     pool: "threads",
     // Vitest leaves one core to itself, which is half of a small machine.
