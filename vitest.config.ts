@@ -1,15 +1,36 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Files that take seconds, begun first: one that began last would run alone on one core. */
+const LONGEST = ["stacks/program", "plan/environment", "policies/fuzz", "examples/existing-cluster", "monitoring/rules"];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const others = await super.sort(files);
+    const longest = LONGEST.flatMap((name) => others.filter(({ moduleId }) => moduleId.endsWith(`/test/${name}.test.ts`)));
+    return [...new Set([...longest, ...others])];
+  }
+}
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // Importing the Pulumi SDK is nine tenths of a test file's time; state is reset by `setMocks`, not by isolation.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
+    setupFiles: ["test/harness/compile-cache.ts"],
     pool: "threads",
     // Vitest leaves one core to itself, which is half of a small machine.
     maxWorkers: "100%",
     // Makes `${output}` and JSON.stringify(output) throw instead of yielding a warning text.
-    env: { PULUMI_ERROR_OUTPUT_STRING: "true", PULUMI_TEST_MODE: "true" },
+    env: {
+      PULUMI_ERROR_OUTPUT_STRING: "true",
+      PULUMI_TEST_MODE: "true",
+      // For workers (`test/harness/compile-cache.ts`) and the processes that tests start.
+      NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
+    },
     // A machine that also builds tools takes six times as long: a time-out is there for what hangs.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -1,7 +1,5 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import engine from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
@@ -77,8 +75,6 @@ export async function runProgram({
       env: {
         ...process.env,
         PULUMI_NODEJS_TYPESCRIPT: "false",
-        // Where Node itself keeps it for whoever does not say: the SDKs are 80 MB of text.
-        NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
         PULUMI_CONFIG: JSON.stringify(config),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys),
         ...env,

@@ -197,46 +197,37 @@ it("reports a rule that fails at the rule's own level, and does not end the anal
 
 describe("the pack's exceptions", () => {
   const file = join(folder, "exceptions.yaml");
-  const judged = async (entries: object[]) => {
-    writeFileSync(file, stringify(entries));
+
+  it("hold until they end, are said once in every run, and say so once they have ended", async () => {
+    writeFileSync(file, stringify([exception({}), exception({ resource: "platform-prod/cluster", expires: day(-1) })]));
+    // The cluster of prod is private.
+    const openToo = (inputs: any) =>
+      Object.assign(inputs.vpcConfig, { endpointPublicAccess: true, publicAccessCidrs: ["0.0.0.0/0"] });
     const pack = await startPack(POLICIES, { MILLRACE_EXCEPTIONS: file });
     try {
       await pack.configure(configOf("dev"));
-      await pack.analyze(await cluster(open));
-      return { found: of("EKS-01", await pack.analyze(await cluster(open))).map(({ message }) => message), said: pack.output() };
+      for (const _ of ["first", "second"]) {
+        expect(of("EKS-01", await pack.analyze(await cluster(open)))).toEqual([]);
+        const found = of("EKS-01", await pack.analyze(await cluster(openToo, "prod")));
+        expect(found.map(({ message }) => message)).toEqual([
+          expect.stringContaining(`got '0.0.0.0/0' (exception MIL-7 ended on ${day(-1)}). Set`),
+        ]);
+      }
+      expect(pack.output()).toBe(
+        `EKS-01 platform-dev/cluster is excepted until ${day(5)}: the auditors look in from outside (MIL-7, platform)\n`,
+      );
     } finally {
       await pack.stop();
     }
-  };
-
-  it("hold until they end, and are said once in every run", async () => {
-    expect(await judged([exception({})])).toEqual({
-      found: [],
-      said: `EKS-01 platform-dev/cluster is excepted until ${day(5)}: the auditors look in from outside (MIL-7, platform)\n`,
-    });
   });
 
-  it("refuse again once they have ended, and say so", async () => {
-    const { found } = await judged([exception({ expires: day(-1) })]);
-    expect(found).toHaveLength(1);
-    expect(found[0]).toContain(`got '0.0.0.0/0' (exception MIL-7 ended on ${day(-1)}). Set`);
-  });
-
-  it.each([
-    ["broken YAML", "- rule: [EKS-01", `${file} must be YAML: `],
-    [
-      "a rule that is not there",
-      stringify([exception({ rule: "EKS-99" })]),
-      `${file}: entry 1, 'rule' must be the id of a rule, got 'EKS-99'`,
-    ],
-  ])("stop the pack in one sentence when the file is wrong: %s", async (_, text, sentence) => {
-    writeFileSync(file, text);
+  it("stop the pack in one sentence when the file is wrong", async () => {
+    writeFileSync(file, stringify([exception({ rule: "EKS-99" })]));
     const said = await startPack(POLICIES, { MILLRACE_EXCEPTIONS: file }).then(
       () => "nothing",
       (error: Error) => error.message.trim(),
     );
-    expect(said).toContain(`the pack ended with 1: ${sentence}`);
-    expect(said.split("\n")).toHaveLength(1);
+    expect(said).toBe(`the pack ended with 1: ${file}: entry 1, 'rule' must be the id of a rule, got 'EKS-99'`);
   });
 
   it("of this repository can be read", () => {

@@ -14,6 +14,12 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     { "config.regoin": "eu-west-1" },
     `regoin must be a known key ${KEYS}. Did you mean 'region'?`,
   ],
+  [
+    "two faults at once",
+    "foundation",
+    { "config.regoin": "eu-west-1", "config.account": "12345" },
+    `regoin must be a known key ${KEYS}. Did you mean 'region'?\nstacks/config/Pulumi.foundation-dev.yaml: millrace:account must be the account's 12 digits, in quotes, got '12345'`,
+  ],
   ["a key like no other", "foundation", { "config.bananas": "7" }, `bananas must be a known key ${KEYS}`],
   ["another layer's secret", "foundation", { "config.alertWebhook": "s3cret" }, `alertWebhook must be a known key ${KEYS}`],
   [
