@@ -18,7 +18,7 @@ export interface Terms {
   rules: readonly Rule[];
   environment: Environment;
   exceptions: readonly Exception[];
-  /** Day that exceptions are held against, `2026-11-21`. */
+  /** Day on which exceptions must be valid, `2026-11-21`. */
   today: string;
 }
 

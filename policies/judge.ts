@@ -38,12 +38,12 @@ export interface Judgement {
   open: Open[];
 }
 
-/** What a finding is held against. */
+/** What a finding is compared with. */
 export interface Terms {
   level: Exclude<Level, "off">;
   parameters: object;
   exceptions: readonly Exception[];
-  /** Day that exceptions are held against, `2026-11-21`. */
+  /** Day on which exceptions must be valid, `2026-11-21`. */
   today: string;
 }
 

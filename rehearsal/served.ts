@@ -16,7 +16,7 @@ export interface Served {
   body: string;
 }
 
-/** A request that every model server of ours answers. */
+/** A request that all our model servers answer. */
 export const QUESTION = { path: "/invocations", body: JSON.stringify({ inputs: [[12.5, 1, 0, 3]] }) } as const;
 
 /** Header in which a model server says its version: the one with which a request asks for the new version. */

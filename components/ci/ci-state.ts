@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../iam.ts";
 
-/** Pulumi's state in a bucket of ours. */
+/** Pulumi's state in our own bucket. */
 export interface PulumiState {
   /** Bucket that holds the state. */
   bucketArn: pulumi.Input<string>;

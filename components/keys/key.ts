@@ -22,7 +22,7 @@ export interface EncryptionKeyArgs {
 }
 
 /**
- * A symmetric key of ours for one purpose, with an alias, renewed every year.
+ * A customer managed symmetric key for one purpose, with an alias, renewed every year.
  *
  * Its policy hands the decision to IAM in two separate statements, one to administer and one to use, so that a role can have the
  * one without the other. Whether a role may do either is said by the role's own policy.

@@ -19,7 +19,7 @@ export interface ImageRepositoryArgs {
 }
 
 /**
- * A repository for images of ours. A tag means one image for ever, and every image is scanned when it is pushed.
+ * A repository for our images. A tag means one image for ever, and every image is scanned when it is pushed.
  *
  * Nothing with a tag expires: a release names its image by digest, and may be rolled back to long after.
  *

@@ -32,7 +32,7 @@ const SERVICE_ACCOUNT = "external-secrets";
 
 /**
  * External Secrets: copies named secrets from AWS Secrets Manager into Kubernetes Secrets, so that their values pass neither
- * through a program of ours nor through its state.
+ * through our programs nor through its state.
  *
  * @throws {pulumi.ResourceError} when no secret or no namespace is named, a namespace is named twice or is invalid, or the number
  *   of replicas is not a whole positive one.

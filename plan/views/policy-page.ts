@@ -12,7 +12,7 @@ export function policySection({ verdicts, today }: Policy): Html {
   const at = (level: Violation["level"]): Violation[] => bySeverity(violations.filter((violation) => violation.level === level));
   return html`<h2>Policy</h2>
 <p>${at("mandatory").length} mandatory · ${at("advisory").length} advisory · ${excepted.length} excepted · ${open} open until deployment</p>
-${violations.length > 0 && html`<table class="values"><tr><th>rule</th><th>where</th><th>is</th><th>must be</th><th>mend it</th></tr>${[...at("mandatory"), ...at("advisory")].map(row)}</table>`}
+${violations.length > 0 && html`<table class="values"><tr><th>rule</th><th>where</th><th>is</th><th>must be</th><th>fix</th></tr>${[...at("mandatory"), ...at("advisory")].map(row)}</table>`}
 ${excepted.map(
   ({ rule, address, exception }) =>
     html`<p class="soft">${rule.id} ${address} is excepted until ${exception.expires} (${daysLeft(exception, today)} days): ${exception.reason} (${exception.ticket}, ${exception.owner})</p>\n`,

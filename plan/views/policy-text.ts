@@ -7,7 +7,7 @@ import type { Policy } from "../policy.ts";
 /** Most violations that a screen lists; the rest is in `--json`. */
 const LISTED = 40;
 
-/** What the rules say, as a person reads it: the counts first, below them what to mend and how. */
+/** What the rules say, as a person reads it: the counts first, below them what to fix and how. */
 export function policyLines({ verdicts, today }: Policy): string[] {
   const all = <T>(part: (verdict: Verdict) => T[]): T[] => verdicts.flatMap(({ verdict }) => part(verdict));
   const violations = all(({ violations: found }) => found);
@@ -50,7 +50,7 @@ function exceptionCount(exceptions: readonly Exception[], today: string): string
 
 const days = (count: number): string => (count === 1 ? "1 day" : `${count} days`);
 
-/** Each violation, and once below those of a rule how to mend them. */
+/** Each violation, and once below those of a rule how to fix them. */
 function violationLines(violations: readonly Violation[]): string[] {
   return [...Map.groupBy(violations, ({ rule }) => rule)].flatMap(([rule, own]) => {
     const benchmarks = rule.frameworks.length > 0 ? dim(` (${rule.frameworks.join(", ")})`) : "";

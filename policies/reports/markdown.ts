@@ -17,7 +17,7 @@ export function policyMarkdown(verdicts: readonly StackVerdict[], page: (rule: R
   const advisory = bySeverity(violations.filter(({ level }) => level === "advisory"));
   return [
     `**Policy**: ${mandatory.length} mandatory · ${advisory.length} advisory · ${excepted.length} excepted · ${open.length} open`,
-    ...table("Must be mended", mandatory, page),
+    ...table("Must be fixed", mandatory, page),
     ...table("Advised", advisory, page),
     ...section(
       "Excepted",
@@ -48,7 +48,7 @@ export const bySeverity = (violations: readonly Violation[]): Violation[] =>
 const table = (title: string, violations: readonly Violation[], page: (rule: Rule) => string): string[] =>
   section(
     title,
-    ["rule", "severity", "where", "is", "must be", "mend it", "benchmark"],
+    ["rule", "severity", "where", "is", "must be", "fix", "benchmark"],
     violations.map(({ rule, address, property, got, want, expired }) => [
       link(rule, page),
       rule.severity,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { openSentence, sentence, type Verdict, type Violation } from "../evaluate.ts";
 import type { Rule } from "../rule.ts";
 
-/** A verdict with the stack that it is about, and the file in which a person would mend it. */
+/** A verdict with the stack that it is about, and the file in which a person would fix. */
 export interface StackVerdict {
   stack: string;
   file: string;

@@ -4,7 +4,7 @@ export interface Explanation {
   why: string;
 }
 
-/** What checkov finds and no rule of ours does, or says of prod, by its check id. Compared on 2026-11-21. */
+/** What checkov finds and none of our rules does, or says of prod, by its check id. Compared on 2026-11-21. */
 export const OF_CHECKOV: Readonly<Record<string, Explanation>> = {
   CKV_K8S_8: {
     kind: "accepted",
@@ -32,7 +32,7 @@ export const OF_CHECKOV: Readonly<Record<string, Explanation>> = {
   },
   CKV_K8S_40: {
     kind: "accepted",
-    why: "MLflow runs as user 1000, as its own chart does. No pod of ours mounts a folder of its node (K8S-02), where the same number could own something; model servers run as 10001.",
+    why: "MLflow runs as user 1000, as its own chart does. None of our pods mounts a folder of its node (K8S-02), where the same number could own something; model servers run as 10001.",
   },
   CKV_K8S_43: { kind: "covered elsewhere", why: "IMG-01 finds the same images, and an exception with an end allows them." },
   CKV_K8S_152: { kind: "accepted", why: "Requests come through Istio's gateway: no controller here reads annotations of nginx." },

@@ -59,7 +59,7 @@ function inShort({ reactions }: Comparison): string[] {
         `| ${family} | ${members.length} | ${SIDES.map((side) => members.filter((each) => sideOf(each) === side).length).join(" | ")} |`,
     ),
     "",
-    `Of what we see, ${reactions.filter(isLetThrough).length} would not be stopped today, because an exception covers them. Gaps of ours: ${gapsAmong(reactions).join(", ") || "none"}.`,
+    `Of what we see, ${reactions.filter(isLetThrough).length} would not be stopped today, because an exception covers them. Gaps in our rules: ${gapsAmong(reactions).join(", ") || "none"}.`,
   ];
 }
 
@@ -81,7 +81,7 @@ function asItIs({ comparison: { prod }, rules }: Facts): string[] {
     "",
     `checkov: ${prod.checkov.length} checks on objects, ${failed.length} failed, by ${checkIds(failed).length} different checks. Ours: ${stopped.length} violations, and ${prod.ours.length} that an exception allows until it ends.`,
     "",
-    "| checkov | asks | of | rules of ours that name it | what of it |",
+    "| checkov | asks | of | our rules that name it | what of it |",
     "|---|---|---|---|---|",
     ...checkIds(failed).map((check) => {
       const those = failed.filter((finding) => finding.check === check);

@@ -18,7 +18,7 @@ import { awsProvider } from "../providers.ts";
 import { keysOf } from "./keys.ts";
 import { storesOf, TRAIL_PREFIX } from "./stores.ts";
 
-/** Images of ours, by short name: what a release names as an image's repository. */
+/** Our images, by short name: what a release names as an image's repository. */
 const IMAGES = ["model-server"] as const;
 
 /**

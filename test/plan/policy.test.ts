@@ -25,7 +25,7 @@ describe("policyOf", () => {
     judged = policyOf(sample(), [], TODAY);
   });
 
-  it("has a verdict a stack, with the file in which a person would mend it", () => {
+  it("has a verdict a stack, with the file in which a person would fix", () => {
     expect(judged.verdicts.map(({ stack, file }) => [stack, file])).toEqual([
       ["foundation-dev", "stacks/foundation/foundation.ts"],
       ["platform-dev", "stacks/platform/platform.ts"],
@@ -86,7 +86,7 @@ describe("policyLines", () => {
     expect(lines(clean)).toEqual(["  policy      0 mandatory · 0 advisory · 0 exceptions"]);
   });
 
-  it("says the counts first, below them the gravest first, how to mend it, what is excepted and for how long, what is open", () => {
+  it("says the counts first, below them the gravest first, how to fix, what is excepted and for how long, what is open", () => {
     expect(lines(policy())).toEqual([
       "  policy      1 mandatory · 1 advisory · 1 exception (ends in 12 days) · 1 open until deployment",
       "              ✗ critical TST-01 foundation-prod/data: 'colour' must be blue, got 'green'",
@@ -108,7 +108,7 @@ describe("policyLines", () => {
     ).toEqual(["✗", "!"]);
   });
 
-  it("says once how to mend what is wrong in many places", () => {
+  it("says once how to fix what is wrong in many places", () => {
     const given = policy({ violations: [violation(), violation({ address: "foundation-prod/logs" })] });
     expect(lines(given).filter((line) => line.includes("Set `colour"))).toHaveLength(1);
   });

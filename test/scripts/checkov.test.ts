@@ -86,7 +86,7 @@ describe("objects", () => {
 
   it("that are not there cannot be changed", () => {
     expect(() => changed(prod, { what: "none", layer: "platform", removes: [object("core/v1:Pod", "nobody")] })).toThrow(
-      "platform must have kubernetes:core/v1:Pod 'nobody', it has none: mend the mutant \"none\"",
+      "platform must have kubernetes:core/v1:Pod 'nobody', it has none: fix the mutant \"none\"",
     );
   });
 });

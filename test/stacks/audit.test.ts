@@ -52,7 +52,7 @@ describe("the foundation", () => {
     }
   });
 
-  it("encrypts its logs with a key of ours unless S3 itself writes there", () => {
+  it("encrypts its logs with a customer managed key unless S3 itself writes there", () => {
     const key = (environment: EnvironmentName) =>
       named(environment, "logs-encryption").inputs["rules"][0].applyServerSideEncryptionByDefault.sseAlgorithm;
     expect([key("dev"), key("staging"), key("prod")]).toEqual(["aws:kms", "AES256", "AES256"]);

@@ -44,7 +44,7 @@ export const AUD_01 = stackRule({
 });
 
 const withKey = (resource: Resource): Finding[] =>
-  unless(isSet(resource.inputs, "kmsKeyId"), { resource, property: "kmsKeyId", got: "nothing", want: "a key of ours" });
+  unless(isSet(resource.inputs, "kmsKeyId"), { resource, property: "kmsKeyId", got: "nothing", want: "a customer managed key" });
 
 const weakGroup = (resource: Resource, logDays: number): Finding[] =>
   together(

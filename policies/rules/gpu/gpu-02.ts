@@ -36,7 +36,7 @@ export const GPU_02 = rule({
     prod: { types: [...SINGLE, ...FOURFOLD, ...LARGE] },
   },
   types: [NODE_POOL, NODE_GROUP, LAUNCH_TEMPLATE, "aws:ec2/instance:Instance"],
-  // An approval is an exception and not an annotation: only exceptions are held against the day, so that an approval ends.
+  // An approval is an exception and not an annotation: only exceptions have a last day, so an approval ends.
   check: (resource, { types }) =>
     typesOf(resource).flatMap(({ property, type }): Fault[] => {
       if (type === undefined) {

@@ -6,7 +6,7 @@ import { levels, stackRule } from "../../rule.ts";
 
 export const NET_02 = stackRule({
   id: "NET-02",
-  title: "Every flow in a VPC is recorded, in a bucket or in a log group with a key of ours",
+  title: "Every flow in a VPC is recorded, in a bucket or in a log group with a customer managed key",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: ["FSBP EC2.6", "CIS AWS 4.7"],

@@ -88,7 +88,7 @@ function withoutKey(resource: Resource): Fault[] {
   const property = KEY_PROPERTIES.get(resource.type);
   return property === undefined || isSet(resource.inputs, property)
     ? []
-    : [{ resource, property, got: "nothing", want: "a key of ours" }];
+    : [{ resource, property, got: "nothing", want: "a customer managed key" }];
 }
 
 /** Requests and answers that a model server of KServe writes down: its logger takes everything unless it is told less. */

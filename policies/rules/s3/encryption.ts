@@ -3,12 +3,17 @@ import { type Fault, unless } from "../../findings.ts";
 import { flag, isSet, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 
-/** What keeps the objects of a bucket from being encrypted with a key of ours, or makes it dear. */
+/** What keeps the objects of a bucket from being encrypted with a customer managed key, or makes it dear. */
 export function weakEncryption(resources: readonly Resource[], bucket: Resource): Fault[] {
   const found = encryptionOf(resources, bucket);
   if (!found) {
     return [
-      { resource: bucket, property: "serverSideEncryptionConfiguration", got: "nothing", want: "aws:kms with a key of ours" },
+      {
+        resource: bucket,
+        property: "serverSideEncryptionConfiguration",
+        got: "nothing",
+        want: "aws:kms with a customer managed key",
+      },
     ];
   }
   const { rule: encryption, byDefault, resource, path } = found;
@@ -18,7 +23,7 @@ export function weakEncryption(resources: readonly Resource[], bucket: Resource)
     return [{ resource, property: `${property}.sseAlgorithm`, got: algorithm, want: "aws:kms" }];
   }
   if (!isSet(byDefault, "kmsMasterKeyId")) {
-    return [{ resource, property: `${property}.kmsMasterKeyId`, got: "nothing", want: "a key of ours" }];
+    return [{ resource, property: `${property}.kmsMasterKeyId`, got: "nothing", want: "a customer managed key" }];
   }
   // Two layers of encryption know no bucket key.
   return algorithm === "aws:kms"

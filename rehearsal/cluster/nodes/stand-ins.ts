@@ -29,7 +29,7 @@ export type Part =
   /** It is ready without a process. */
   | { kind: "ready" };
 
-/** A program of ours that stands for an image. */
+/** Our program that stands in for an image. */
 export type ProgramName = "model-server" | "mlflow";
 
 /** Which program stands for an image, by the last part of its repository. */

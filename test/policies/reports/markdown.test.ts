@@ -13,15 +13,15 @@ describe("policyMarkdown", () => {
   it("says what stops the change first, then what is advised, excepted and open", () => {
     expect(markdown()).toBe(`**Policy**: 1 mandatory · 1 advisory · 1 excepted · 1 open
 
-**Must be mended**
+**Must be fixed**
 
-| rule | severity | where | is | must be | mend it | benchmark |
+| rule | severity | where | is | must be | fix | benchmark |
 | --- | --- | --- | --- | --- | --- | --- |
 | [TST-01](docs/policies.md#tst-01) | critical | <code>foundation-prod/data</code> <code>colour</code> | <code>green</code> | blue | Set \`colour: "blue"\`. | CIS 1.1, FSBP S3.1 |
 
 **Advised**
 
-| rule | severity | where | is | must be | mend it | benchmark |
+| rule | severity | where | is | must be | fix | benchmark |
 | --- | --- | --- | --- | --- | --- | --- |
 | [TST-02](docs/policies.md#tst-02) | low | <code>the stack</code> <code>name</code> | <code>green</code> | in company | Bring a friend. |  |
 

@@ -14,7 +14,7 @@ describe("rulesPage", () => {
     expect(page).toMatch(/^2 rules, /m);
   });
 
-  it("tells of each what it looks at, how to mend it and who else has it", () => {
+  it("tells of each what it looks at, how to fix and who else has it", () => {
     expect(page).toContain(`### TST-01
 
 Buckets are <blue> & nothing else.
@@ -57,7 +57,7 @@ describe("the catalogue", () => {
     expect(ids.filter((id) => !/^[A-Z0-9]{2,6}-\d\d$/.test(id))).toEqual([]);
   });
 
-  it("has titles that fit a table and a heading, and a way to mend everything", () => {
+  it("has titles that fit a table and a heading, and a remedy for everything", () => {
     expect(RULES.filter(({ title }) => /[|\n]|\.$/.test(title) || title === "").map(({ id }) => id)).toEqual([]);
     expect(
       RULES.filter(({ remediation }) => !/[.)]$/.test(remediation) || /[|\n]/.test(remediation)).map(({ id }) => id),

@@ -34,7 +34,7 @@ describe("sarif", () => {
     ]);
   });
 
-  it("says of each violation what, where and how to mend it", () => {
+  it("says of each violation what, where and how to fix", () => {
     const results = runOf().results;
     expect(results.map(({ ruleId, level }: any) => [ruleId, level])).toEqual([
       ["TST-02", "warning"],

@@ -40,7 +40,7 @@ describeRule("AUD-01", [
     ...trail,
     what: "a trail under AWS's own key",
     change: (inputs) => delete inputs.kmsKeyId,
-    says: "foundation-prod/audit-trail: 'kmsKeyId' must be a key of ours, got 'nothing'",
+    says: "foundation-prod/audit-trail: 'kmsKeyId' must be a customer managed key, got 'nothing'",
     unknown: "kmsKeyId",
   },
   {
@@ -55,7 +55,7 @@ describeRule("AUD-01", [
     ...group,
     what: "a log group under AWS's own key",
     change: (inputs) => delete inputs.kmsKeyId,
-    says: "platform-prod/cluster-logs: 'kmsKeyId' must be a key of ours, got 'nothing'",
+    says: "platform-prod/cluster-logs: 'kmsKeyId' must be a customer managed key, got 'nothing'",
   },
   {
     ...group,

@@ -73,7 +73,7 @@ describeRule("PII-01", [
     layer: "workloads",
     what: "answers about people in a queue under AWS's own key",
     add: { type: "aws:sqs/queue:Queue", name: "answers", inputs: tagged },
-    says: "workloads-prod/answers: 'kmsMasterKeyId' must be a key of ours, got 'nothing'",
+    says: "workloads-prod/answers: 'kmsMasterKeyId' must be a customer managed key, got 'nothing'",
     unknown: "tags",
   },
   {

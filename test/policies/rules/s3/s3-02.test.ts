@@ -14,7 +14,7 @@ describeRule("S3-02", [
     layer: "foundation",
     resource: "models-encryption",
     change: (inputs) => (inputs.rules[0].applyServerSideEncryptionByDefault = { sseAlgorithm: "aws:kms" }),
-    says: "foundation-prod/models-encryption: 'rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId' must be a key of ours, got 'nothing'",
+    says: "foundation-prod/models-encryption: 'rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId' must be a customer managed key, got 'nothing'",
     unknown: "rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId",
   },
   {
@@ -37,6 +37,6 @@ describeRule("S3-02", [
     what: "a bucket of which nobody says how it is encrypted",
     layer: "workloads",
     add: { type: "aws:s3/bucketV2:BucketV2", name: "feature-cache", inputs: {} },
-    says: "workloads-prod/feature-cache: 'serverSideEncryptionConfiguration' must be aws:kms with a key of ours, got 'nothing'",
+    says: "workloads-prod/feature-cache: 'serverSideEncryptionConfiguration' must be aws:kms with a customer managed key, got 'nothing'",
   },
 ]);
