@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -43,14 +42,6 @@ describe("the arrows between rooms", () => {
     expect(refuses(from, `#${from}/any/file`)).toBe(true);
     expect(refuses(from, "./any/file.ts")).toBe(false);
   });
-});
-
-it("a plan loads nothing of the rehearsal", () => {
-  const hook = `import { registerHooks } from "node:module"; registerHooks({ load(url, context, next) {
-    if (url.includes("/rehearsal/")) throw new Error("loaded " + url); return next(url, context); } });`;
-  const env = { ...process.env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}` };
-  const plan = ["cli/millrace.mjs", "plan", "dev", "--markdown", "--html", "/dev/null", "--svg", "/dev/null"];
-  expect(execFileSync(process.execPath, plan, { cwd: PROJECT_FOLDER, env, encoding: "utf8", stdio: "pipe" })).toContain("dev");
 });
 
 it("a constant of a module is written in upper case, its state in lower case", () => {

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { main } from "#cli/main";
@@ -38,10 +39,16 @@ describe("millrace", () => {
     }
   });
 
-  it("prints a plan as JSON, whole, when its output is a pipe", async () => {
+  it("prints a plan as JSON, whole, when its output is a pipe, and loads nothing of the rehearsal", async () => {
     const command = [join(PROJECT_FOLDER, "cli", "millrace.mjs"), "plan", "dev", "--json"];
+    const hook = `import { registerHooks } from "node:module";
+      registerHooks({ load: (url, context, next) => {
+        if (url.startsWith("${pathToFileURL(join(PROJECT_FOLDER, "rehearsal")).href}/")) throw new Error("loaded " + url);
+        return next(url, context);
+      } });`;
+    const env = { ...process.env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}` };
     // A code other than 0 is thrown.
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { maxBuffer: 64 * 2 ** 20 });
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { env, maxBuffer: 64 * 2 ** 20 });
     expect(stderr).toBe("");
     const plan = JSON.parse(stdout);
     expect(Object.keys(plan)).toEqual([
