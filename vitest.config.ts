@@ -4,7 +4,10 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files that take seconds, begun first: one that began last would run alone on one core. */
-const LONGEST = ["stacks/program", "plan/environment", "policies/fuzz", "examples/existing-cluster", "monitoring/rules"];
+const LONGEST = ["plan/environment", "policies/fuzz", "monitoring/rules", "stacks/independence"];
+
+/** What starts whole programs, the policy pack, the compiled package or the engine: `npm run test:e2e`. */
+const END_TO_END = "test/**/*.e2e.test.ts";
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -16,7 +19,10 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    projects: [
+      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [END_TO_END] } },
+      { extends: true, test: { name: "e2e", include: [END_TO_END] } },
+    ],
     // Importing the Pulumi SDK is nine tenths of a test file's time; state is reset by `setMocks`, not by isolation.
     isolate: false,
     sequence: { sequencer: LongestFirst },

@@ -1,4 +1,4 @@
-// The driver on a CLI that only writes down how it was called. The real one: test/rehearsal/plugins/end-to-end.test.ts.
+// The driver on a CLI that only writes down how it was called. The real one: test/rehearsal/plugins/engine.e2e.test.ts.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

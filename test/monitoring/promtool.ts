@@ -6,6 +6,9 @@ import { promisify } from "node:util";
 import { defaultCache } from "#toolchain/cache";
 import { locate } from "#toolchain/locate";
 
+/** promtool lives for seconds: it collects its garbage a quarter as often, and saves a tenth of them. */
+const ENVIRONMENT = { ...process.env, GOGC: "400" };
+
 /** promtool as this machine or an earlier build of the toolchain has it. */
 export async function findPromtool(): Promise<string | undefined> {
   return (await locate("prometheus", defaultCache()))?.commands["promtool"]?.[0];
@@ -16,7 +19,7 @@ export async function promtool(program: string, args: string[], files: Record<st
   const folder = await mkdtemp(join(tmpdir(), "millrace-rules-"));
   try {
     await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
-    const { stdout, stderr } = await promisify(execFile)(program, args, { cwd: folder }).catch((error) => {
+    const { stdout, stderr } = await promisify(execFile)(program, args, { cwd: folder, env: ENVIRONMENT }).catch((error) => {
       throw new Error(`promtool ${args.join(" ")}\n${error.stdout}${error.stderr}`);
     });
     return stdout + stderr;

@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
@@ -83,20 +82,6 @@ describe("planAgainst", () => {
       resources: [],
     });
   });
-
-  it.skipIf(!existsSync(join(PROJECT_FOLDER, ".git")))(
-    "plans another commit with its own program, and leaves no worktree",
-    async () => {
-      const ofPlans = () =>
-        execFileSync("git", ["worktree", "list", "--porcelain"], { cwd: PROJECT_FOLDER, encoding: "utf8" })
-          .split("\n")
-          .filter((line) => line.includes("millrace-plan-"));
-      const before = ofPlans();
-      const difference = await planAgainst(await planned("dev"), "HEAD");
-      expect(difference.against).toBe("HEAD");
-      expect(ofPlans()).toEqual(before);
-    },
-  );
 
   it.each(["stagin", "--output=x"])("refuses %s", async (word) => {
     await expect(planAgainst(await planned("dev"), word)).rejects.toThrow(

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
-import type { Layer } from "#stacks/contracts";
+import { LAYERS, type Layer } from "#stacks/contracts";
 import { runProgram } from "../harness/monitor.ts";
 import { configOf, referencesOf, stackOf } from "../harness/stacks.ts";
 
@@ -19,18 +19,14 @@ const withProfile = (change: string): Record<string, string> => {
 };
 
 describe("the whole program, started as the engine does,", () => {
-  // Not the foundation, which is declared as the platform is; the workloads pause between two models.
-  it.each(["platform", "workloads"] as const)(
-    "registers what the recorder sees of the %s, and hands on its outputs",
-    async (layer) => {
-      const { resources, outputs: expected } = await stackOf(layer, "dev");
-      const { code, errors, stderr, registered, outputs } = await run(layer);
-      expect({ code, errors, stderr }).toEqual({ code: 0, errors: [], stderr: "" });
-      // The engine names the stack itself.
-      expect(registered.toSorted()).toEqual(resources.map(({ type, name }) => `${type} ${name}`).toSorted());
-      expect(Object.keys(outputs).toSorted()).toEqual(Object.keys(expected).toSorted());
-    },
-  );
+  it.each(LAYERS)("registers what the recorder sees of the %s, and hands on its outputs", async (layer) => {
+    const { resources, outputs: expected } = await stackOf(layer, "dev");
+    const { code, errors, stderr, registered, outputs } = await run(layer);
+    expect({ code, errors, stderr }).toEqual({ code: 0, errors: [], stderr: "" });
+    // The engine names the stack itself.
+    expect(registered.toSorted()).toEqual(resources.map(({ type, name }) => `${type} ${name}`).toSorted());
+    expect(Object.keys(outputs).toSorted()).toEqual(Object.keys(expected).toSorted());
+  });
 
   it("makes nothing when its last component refuses, though nobody previewed", async () => {
     const { code, errors, stderr, registered } = await run("foundation", {

@@ -1,4 +1,4 @@
-// The real CLI with the stand-ins, a third of a minute: `MILLRACE_TEST_ENGINE=1` asks for it. Wants the toolchain's `pulumi`; with
+// The real CLI with the stand-ins. Wants the toolchain's `pulumi`, which a rehearsal builds; with
 // MILLRACE_REHEARSAL_ENDPOINT, _CA and _TOKEN of an API server it creates objects there as well.
 
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -14,23 +14,24 @@ import { NOT_INHERITED, pulumiVariables } from "#rehearsal/workspace";
 import { defaultCache } from "#toolchain/cache";
 import { locate } from "#toolchain/locate";
 
-const asked = process.env["MILLRACE_TEST_ENGINE"] !== undefined;
-const pulumi = asked ? (await locate("pulumi", defaultCache()))?.commands["pulumi"]?.[0] : undefined;
+const pulumi = (await locate("pulumi", defaultCache()))?.commands["pulumi"]?.[0];
 const withObjects = process.env["MILLRACE_REHEARSAL_ENDPOINT"] !== undefined;
 const repository = PROJECT_FOLDER;
 const SECRET = "never-in-plain-text";
 
-describe.skipIf(!asked)("the engine", { timeout: 300_000 }, () => {
-  // Not for a skipped run: nothing would remove it.
-  const folder = asked ? mkdtempSync(join(tmpdir(), "millrace-engine-")) : "";
+describe("the engine", { timeout: 300_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "millrace-engine-"));
   const seen: string[] = [];
   let plugins: Plugins;
   let engine: Engine;
   let interruptible: (interrupt: AbortController, onResource: () => void) => Engine;
 
   beforeAll(async () => {
+    if (pulumi === undefined) {
+      throw new Error("The engine is not built yet: run `npm start` once, which builds it.");
+    }
     plugins = installPlugins({
-      pulumi: pulumi ?? "",
+      pulumi,
       bin: join(folder, "bin"),
       home: join(folder, "pulumi"),
       project: repository,
