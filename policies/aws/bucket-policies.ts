@@ -21,7 +21,7 @@ export function openTransport({ statements, resource, path }: ReturnType<typeof 
   // Without TLS there is no version to compare, so the one does not stand for the other.
   const old = refuses(/^NumericLessThan(IfExists)?$/, "s3:TlsVersion", (value) => Number(value) >= 1.2);
   return [
-    ...(plain ? [] : [{ resource, property: path, got: "plain HTTP", want: "closed to all but TLS" }]),
+    ...(plain ? [] : [{ resource, property: path, got: "plain HTTP", want: "closed to requests without TLS" }]),
     ...(old || !plain ? [] : [{ resource, property: path, got: "TLS of any version", want: "closed to TLS older than 1.2" }]),
   ];
 }
@@ -56,7 +56,7 @@ export function strangers(resource: Resource, accounts: readonly string[]): Faul
             resource,
             property: `policy.Statement.${index}.Principal`,
             got,
-            want: "principals of accounts that you name",
+            want: "principals of known accounts",
           }))
       : [],
   );

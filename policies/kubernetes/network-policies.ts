@@ -31,7 +31,7 @@ export const ingressPolicies = (resources: readonly Resource[]): Map<string, Res
  * @param callers names of the namespaces whose pods may call in.
  */
 export function openings(namespace: Resource, policies: readonly Resource[], callers: readonly string[]): Finding[] {
-  const want = `one that closes every pod of '${nameOf(namespace)}'`;
+  const want = `a policy that closes every pod of '${nameOf(namespace)}'`;
   return together(
     () => (policies.some(bindsAll) ? [] : [{ resource: namespace, property: "NetworkPolicy", got: "nothing", want }]),
     () => ofEach(policies, (policy) => openPeers(policy, callers)),
@@ -39,7 +39,7 @@ export function openings(namespace: Resource, policies: readonly Resource[], cal
 }
 
 function openPeers(resource: Resource, callers: readonly string[]): Fault[] {
-  const want = `from the namespaces ${callers.map((caller) => `'${caller}'`).join(" and ")} alone`;
+  const want = `limited to the namespaces ${callers.map((caller) => `'${caller}'`).join(" and ")}`;
   return bags(resource.inputs, "spec", "ingress").flatMap((rule, index): Fault[] => {
     const property = `spec.ingress[${index}].from`;
     const peers = bags(rule, "from");

@@ -100,7 +100,7 @@ describe("the policy pack in the package", () => {
       expect(found.map(({ level, urn }) => [level, urn])).toEqual([
         ["mandatory", "urn:pulumi:live::millrace::aws:eks/cluster:Cluster::theirs"],
       ]);
-      expect(found[0]?.message).toContain("EKS-01 live/theirs: 'vpcConfig.publicAccessCidrs' must be networks that you know");
+      expect(found[0]?.message).toContain("EKS-01 live/theirs: 'vpcConfig.publicAccessCidrs' must be your own networks");
     } finally {
       await pack.stop();
     }
@@ -117,7 +117,7 @@ console.log(violations.map(sentence).join());
 `,
     );
     expect(execFileSync(process.execPath, ["ask.mjs"], { cwd: folder, encoding: "utf8" })).toBe(
-      "EKS-01 live/c: 'vpcConfig.publicAccessCidrs' must be networks that you know, got '0.0.0.0/0'\n",
+      "EKS-01 live/c: 'vpcConfig.publicAccessCidrs' must be your own networks, got '0.0.0.0/0'\n",
     );
   });
 });

@@ -72,7 +72,7 @@ describe("the policy pack, as the engine runs it,", () => {
         rule: "EKS-01",
         level: "mandatory",
         message:
-          "The Kubernetes API is private, or open to named networks only\nEKS-01 platform-dev/cluster: 'vpcConfig.publicAccessCidrs' must be networks that you know, got '0.0.0.0/0'. Set `endpointPublicAccess: false`, or list your own networks in `publicAccessCidrs`.",
+          "The Kubernetes API is private, or open only to named networks\nEKS-01 platform-dev/cluster: 'vpcConfig.publicAccessCidrs' must be your own networks, got '0.0.0.0/0'. Set `endpointPublicAccess: false`, or list your own networks in `publicAccessCidrs`.",
         urn: "urn:pulumi:platform-dev::millrace::aws:eks/cluster:Cluster::cluster",
       },
     ]);

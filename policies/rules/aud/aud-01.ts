@@ -18,12 +18,12 @@ const WATCHED = ["*model*", "*artifact*", "*state*", "*audit*", "*release*"];
 
 export const AUD_01 = stackRule({
   id: "AUD-01",
-  title: "CloudTrail records who changed the account, a model or a state, and the records are encrypted and kept",
+  title: "CloudTrail records who changed the account, a model or a Pulumi state, and the records are encrypted and kept",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["FSBP CloudTrail.1", "FSBP CloudTrail.2", "FSBP CloudTrail.4", "CIS AWS 4.1", "CIS AWS 4.8", "SOC2 CC7.2"],
   remediation:
-    "Make an `aws.cloudtrail.Trail` with `isMultiRegionTrail`, `enableLogFileValidation` and `kmsKeyId`, and an event selector for the writes to each of these buckets; give log groups a `kmsKeyId` and `retentionInDays`.",
+    "Make an `aws.cloudtrail.Trail` with `isMultiRegionTrail`, `enableLogFileValidation`, `kmsKeyId`, and an event selector for writes to each bucket that the parameter `watched` matches. Give log groups a `kmsKeyId` and `retentionInDays`.",
   peers: ["CKV_AWS_35", "CKV_AWS_36", "CKV_AWS_67", "CKV_AWS_158", "prowler"],
   parameters: {
     dev: { watched: WATCHED, logDays: 30 },
@@ -79,5 +79,5 @@ const weakTrail = (resource: Resource): Finding[] =>
 const unrecorded = (bucket: Resource, trails: readonly Resource[]): Finding[] =>
   unless(
     trails.some((trail) => isNamed(bucket, text(trail.inputs, "s3BucketName")) || records(trail, bucket, "write")),
-    { resource: bucket, property: "writes", got: "on no record", want: "recorded by a trail of CloudTrail" },
+    { resource: bucket, property: "writes", got: "not recorded", want: "recorded by a CloudTrail trail" },
   );

@@ -15,7 +15,7 @@ export const CAN_01 = rule({
   levels: levels("M/M/M"),
   frameworks: ["NIST AI RMF MEASURE 2.4"],
   remediation:
-    "Begin with `setCanaryScale: {weight: …}`; write `setCanaryScale: {matchTrafficWeight: true}` behind the first `setWeight`.",
+    "Begin with `setCanaryScale: {weight: …}`. Write `setCanaryScale: {matchTrafficWeight: true}` after the first `setWeight`.",
   types: [ROLLOUT],
   check: (rollout) => {
     const steps = stepsOf(rollout);
@@ -26,7 +26,7 @@ export const CAN_01 = rule({
             {
               property: `${STEPS}[${index}].setCanaryScale.matchTrafficWeight`,
               got: "true at weight 0",
-              want: "behind the first setWeight",
+              want: "set only after the first setWeight",
             },
           ]
         : [],

@@ -6,12 +6,12 @@ import { canaryOf, gatesOf, isGated, needsMeasurement, type Raise, raisesOf, STE
 
 export const CAN_02 = rule({
   id: "CAN-02",
-  title: "Each raise of the new version's weight comes after a measurement at the weight before",
+  title: "Each increase of the new version's weight follows a measurement at the previous weight",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["NIST AI RMF MEASURE 2.4", "NIST AI RMF MANAGE 4.1"],
   remediation:
-    "Put an `analysis` step before each `setWeight` but the first; or a `pause`, with a background `analysis` whose `startingStep` is not later than the weight before.",
+    "Put an `analysis` step before each `setWeight` except the first. Or put a `pause` there, with a background `analysis` whose `startingStep` is not later than the previous `setWeight`.",
   types: [ROLLOUT],
   check: (rollout) => {
     const canary = canaryOf(rollout);
@@ -24,7 +24,7 @@ export const CAN_02 = rule({
       .filter((raise) => !isGated(steps, raise) && !isWatched(canary, steps, raise))
       .map(({ at: index, from, to }): Fault => {
         const property = index === steps.length ? STEPS : `${STEPS}[${index}].setWeight`;
-        return { property, got: `${from} to ${to} unmeasured`, want: "behind an analysis of the weight before" };
+        return { property, got: `${from} to ${to} unmeasured`, want: "preceded by an analysis at the previous weight" };
       });
   },
 });

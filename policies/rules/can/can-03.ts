@@ -17,7 +17,7 @@ type Bounds = typeof BOUNDS;
  */
 export const CAN_03 = stackRule<Bounds>({
   id: "CAN-03",
-  title: "A release soon stops when its measurements fail, find nothing or cannot be taken",
+  title: "A release stops early when its measurements fail, find no data or cannot be taken",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["NIST AI RMF MEASURE 2.4", "NIST AI RMF MANAGE 2.4"],
@@ -77,7 +77,10 @@ function nothingFaults(metric: Bag, { resource, path }: Place, seconds: number |
     unless(holds, { resource, property: `${path}.inconclusiveLimit`, got: String(limit), want });
   if (seconds !== undefined) {
     const most = Math.floor(seconds / secondsOf(text(metric, "interval")));
-    return bounded(limit <= most, `at most ${most}, the measurements of one pause, or behind gates before each raise`);
+    return bounded(
+      limit <= most,
+      `at most ${most} (the number of measurements in one pause), unless an analysis step precedes each increase`,
+    );
   }
   if (!(limit <= inconclusive)) {
     return bounded(false, `at most ${inconclusive}`);
@@ -85,7 +88,7 @@ function nothingFaults(metric: Bag, { resource, path }: Place, seconds: number |
   const wantsSuccess = (number(metric, "consecutiveSuccessLimit") ?? 0) > 0;
   return bounded(
     limit < (number(metric, "count") ?? 1) || wantsSuccess,
-    "less than 'count', or beside consecutiveSuccessLimit: 1",
+    "less than 'count', or used with consecutiveSuccessLimit: 1",
   );
 }
 

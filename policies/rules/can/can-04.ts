@@ -13,12 +13,12 @@ import { isMeant, templatesAmong } from "./templates.ts";
 export const CAN_04 = stackRule({
   id: "CAN-04",
   title:
-    "The share of requests that the gateway really serves is checked before the last raise and before the old version is removed",
+    "The share of requests that the gateway really serves is checked before the last increase and before the old version is removed",
   severity: "high",
   levels: levels("M/M/M"),
   frameworks: ["NIST AI RMF MEASURE 2.4"],
   remediation:
-    "Before `setWeight: 100`, and as last step, put an `analysis` whose query divides the answers of `canaryService` by those of both Services, and that pauses when the share is not the wanted one.",
+    "Put an `analysis` step before `setWeight: 100` and another one at the end. Its query divides the answers of `canaryService` by those of both Services. It must pause the release when the share is wrong.",
   relate: (resources) => {
     const templates = templatesAmong(resources);
     return ofEach(
@@ -45,15 +45,15 @@ function shareFaults(resource: Resource, templates: readonly Resource[]): Findin
       unless(seen(last.before + 1, last.at), {
         resource,
         property: implied ? STEPS : `${STEPS}[${last.at}].setWeight`,
-        got: "100 unseen",
-        want: "behind an analysis of the share that is served",
+        got: "100 without an analysis",
+        want: "preceded by an analysis of the share that is served",
       }),
     () =>
       unless(implied || seen(last.at + 1), {
         resource,
         property: STEPS,
-        got: "100, then unseen",
-        want: "ended by an analysis of the share that is served",
+        got: "100, then no analysis",
+        want: "a list that ends with an analysis of the share that is served",
       }),
   );
 }

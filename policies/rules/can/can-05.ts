@@ -17,7 +17,7 @@ const DEFAULT_DELAY = 30;
  */
 export const CAN_05 = rule<typeof DELAYS>({
   id: "CAN-05",
-  title: "The old version stays long enough for a rollback, and no version's pods stay for ever",
+  title: "The old version stays long enough for a rollback, and pods that are no longer used are removed in time",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["NIST AI RMF MANAGE 2.4"],

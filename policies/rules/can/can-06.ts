@@ -14,12 +14,12 @@ import { canaryOf, managedRoutes } from "./rollouts.ts";
 export const CAN_06 = stackRule({
   id: "CAN-06",
   title:
-    "Pulumi leaves alone what Argo Rollouts changes during a release: the routes with weights and the selectors of both Services",
+    "Pulumi does not touch what Argo Rollouts changes during a release: the weighted routes and the selectors of both Services",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["NIST AI RMF MANAGE 4.1"],
   remediation:
-    'Split the route off into a delegate VirtualService and give it `ignoreChanges: ["spec.http"]`, never an element of the list; give both Services `ignoreChanges: ["spec.selector"]`; do not force patches.',
+    'Move the route into a delegate VirtualService and give it `ignoreChanges: ["spec.http"]`, never an element of the list. Give both Services `ignoreChanges: ["spec.selector"]`. Do not force patches.',
   relate: (resources) =>
     ofEach(
       resources.filter(({ type }) => type === ROLLOUT),
@@ -63,7 +63,7 @@ function leaves(resource: Resource, field: string): Finding[] {
         resource,
         property: "ignoreChanges",
         got,
-        want: `a list with '${field}' as a whole`,
+        want: `a list with the whole of '${field}'`,
       }),
     () => {
       const forced = text(inputs, "metadata", "annotations", FORCED) ?? "false";

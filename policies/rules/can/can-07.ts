@@ -17,7 +17,7 @@ export const CAN_07 = rule<typeof ENDS>({
   levels: levels("M/M/M"),
   frameworks: ["NIST AI RMF MANAGE 2.4"],
   remediation:
-    "Set `progressDeadlineAbort: true`, `progressDeadlineSeconds` to twice the time that a model takes to load, `rollbackWindow: {revisions: 3}` and a `revisionHistoryLimit` of as many.",
+    "Set `progressDeadlineAbort: true`, `progressDeadlineSeconds` to twice the time that a model takes to load, `rollbackWindow: {revisions: 3}` and `revisionHistoryLimit: 3`.",
   parameters: { dev: ENDS, staging: ENDS, prod: ENDS },
   types: [ROLLOUT],
   check: ({ inputs }, { history, seconds }) => {

@@ -39,7 +39,7 @@ export const COST_01 = stackRule({
   levels: levels("A/M/M"),
   frameworks: ["FSBP Tagging", "SOC2 CC5.2"],
   remediation:
-    "Put the tags into the provider's `defaultTags`, and into what starts instances; give the stack with the network an `aws.budgets.Budget` with `notifications`.",
+    "Put the tags into the provider's `defaultTags`, and into each resource that starts instances. Give the stack with the network an `aws.budgets.Budget` with `notifications`.",
   peers: ["kube-linter required-label-owner"],
   parameters: { dev: TAGS, staging: TAGS, prod: TAGS },
   relate: (resources, { tags }) =>
@@ -101,13 +101,13 @@ function silentBudgets(resources: readonly Resource[]): Finding[] {
   const budgets = resources.filter(({ type }) => type === "aws:budgets/budget:Budget");
   const ground = resources.filter(({ type }) => type === VPC);
   return budgets.length === 0
-    ? ground.map((resource) => ({ resource, property: "budget", got: "nothing", want: "there, beside the network" }))
+    ? ground.map((resource) => ({ resource, property: "budget", got: "nothing", want: "in the stack that has the network" }))
     : ofEach(budgets, (resource) =>
         unless(bags(resource.inputs, "notifications").some(isSent), {
           resource,
           property: "notifications",
           got: "nobody",
-          want: "sent to somebody",
+          want: "sent to at least one recipient",
         }),
       );
 }

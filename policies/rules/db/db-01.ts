@@ -11,7 +11,7 @@ export const DB_01 = rule({
   levels: levels("A/M/M"),
   frameworks: ["FSBP RDS.3", "FSBP RDS.27", "CIS AWS 3.2.1"],
   remediation:
-    "Set `storageEncrypted: true` and `kmsKeyId`. Either replaces the database: restore an encrypted copy of a snapshot, then import it.",
+    "Set `storageEncrypted: true` and `kmsKeyId`. Changing either one replaces the database: restore an encrypted copy of a snapshot, then import it.",
   peers: ["pulumi compliance-policies", "CKV_AWS_16", "CKV_AWS_96", "CKV_AWS_327", "AWS-0079", "AWS-0080", "prowler"],
   types: [DB_INSTANCE, DB_CLUSTER],
   check: (database) =>

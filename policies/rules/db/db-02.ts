@@ -10,7 +10,7 @@ import { isCopy } from "./databases.ts";
  */
 export const DB_02 = rule({
   id: "DB-02",
-  title: "No database has a public address, and each is in named subnets",
+  title: "Databases have no public address and are in named subnets",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["FSBP RDS.2", "CIS AWS 3.2.3"],

@@ -10,7 +10,7 @@ export const DB_03 = rule({
   levels: levels("–/A/M"),
   frameworks: ["FSBP RDS.7", "FSBP RDS.8", "SOC2 C1.1"],
   remediation:
-    "Set `deletionProtection: true`, leave `skipFinalSnapshot` out, name a `finalSnapshotIdentifier`, and give `protect: true`.",
+    "Set `deletionProtection: true`, leave `skipFinalSnapshot` out, name a `finalSnapshotIdentifier`, and set the option `protect: true`.",
   peers: ["CKV_AWS_293", "CKV_AWS_139", "AWS-0177", "AWS-0343", "prowler"],
   types: [DB_INSTANCE, DB_CLUSTER],
   check: (database) =>

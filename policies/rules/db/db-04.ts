@@ -28,6 +28,6 @@ function tooFew(cluster: Resource, resources: readonly Resource[]): Fault[] {
     return [];
   }
   const own = resources.filter(({ type, dependencies }) => type === DB_CLUSTER_INSTANCE && dependencies.includes(cluster.name));
-  const want = "two ClusterInstances or more";
+  const want = "at least two ClusterInstances";
   return own.length >= 2 ? [] : [{ resource: cluster, property: "instances", got: String(own.length), want }];
 }

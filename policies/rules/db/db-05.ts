@@ -11,7 +11,7 @@ interface Backups {
 
 export const DB_05 = rule<Backups>({
   id: "DB-05",
-  title: "A database can be restored to any second of the last days, and its snapshots carry its tags",
+  title: "A database can be restored to any second of its backup period, and its snapshots carry its tags",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: ["FSBP RDS.11"],

@@ -20,7 +20,7 @@ export const DB_06 = rule({
     const given = PASSWORDS.filter((property) => hasKey(inputs, property));
     if (given.length > 0) {
       // Its value is never read, so that it can stand in no message.
-      return given.map((property) => ({ property, got: "a password", want: "left out, for 'manageMasterUserPassword'" }));
+      return given.map((property) => ({ property, got: "a password", want: "replaced by 'manageMasterUserPassword'" }));
     }
     return isCopy(database) || isTrue(inputs["iamDatabaseAuthenticationEnabled"])
       ? []

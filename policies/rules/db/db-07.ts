@@ -19,7 +19,7 @@ export const DB_07 = rule({
   levels: levels("A/M/M"),
   frameworks: ["FSBP RDS.38"],
   remediation:
-    'Give the database a parameter group with `{ name: "rds.force_ssl", value: "1" }`; for MySQL and MariaDB with `require_secure_transport`.',
+    'Give the database a parameter group with `{ name: "rds.force_ssl", value: "1" }`. For MySQL and MariaDB the parameter is `require_secure_transport`.',
   peers: ["CKV2_AWS_69", "prowler"],
   types: [DB_INSTANCE, DB_CLUSTER, PARAMETERS, CLUSTER_PARAMETERS],
   check: ({ type, inputs }) => {

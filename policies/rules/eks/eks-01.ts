@@ -6,7 +6,7 @@ const ANYWHERE = ["0.0.0.0/0", "::/0"];
 
 export const EKS_01 = rule({
   id: "EKS-01",
-  title: "The Kubernetes API is private, or open to named networks only",
+  title: "The Kubernetes API is private, or open only to named networks",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["CIS EKS 5.4.1", "FSBP EKS.1", "AISF-RUNTIME-01"],
@@ -20,6 +20,6 @@ export const EKS_01 = rule({
     }
     const named = texts(inputs, "vpcConfig", "publicAccessCidrs");
     const open = (named.length > 0 ? named : ANYWHERE.slice(0, 1)).filter((cidr) => ANYWHERE.includes(cidr));
-    return open.map((cidr) => ({ property: "vpcConfig.publicAccessCidrs", got: cidr, want: "networks that you know" }));
+    return open.map((cidr) => ({ property: "vpcConfig.publicAccessCidrs", got: cidr, want: "your own networks" }));
   },
 });

@@ -5,7 +5,7 @@ import { levels, rule } from "../../rule.ts";
 
 export const EKS_02 = rule({
   id: "EKS-02",
-  title: "Nodes reach the Kubernetes API inside the VPC; in prod everybody does",
+  title: "Nodes reach the Kubernetes API inside the VPC; in prod it has no public endpoint",
   severity: "high",
   levels: levels("A/A/M"),
   frameworks: ["CIS EKS 5.4.2"],

@@ -7,7 +7,7 @@ const EVERY_LOG = ["api", "audit", "authenticator", "controllerManager", "schedu
 
 export const EKS_04 = rule({
   id: "EKS-04",
-  title: "The control plane logs who came in and what they did",
+  title: "The control plane logs who connects and what they do",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: ["CIS EKS 2.1.1", "FSBP EKS.8"],

@@ -13,7 +13,7 @@ export const EKS_05 = rule({
   levels: levels("A/M/M"),
   frameworks: ["FSBP EKS.2"],
   remediation:
-    'Set `version` to one of the list and `upgradePolicy: { supportType: "STANDARD" }`; upgrade one minor version at a time.',
+    'Set `version` to one of the listed versions, and `upgradePolicy: { supportType: "STANDARD" }`; upgrade one minor version at a time.',
   peers: ["CKV_AWS_339", "prowler"],
   parameters: { dev: SUPPORTED, staging: SUPPORTED, prod: SUPPORTED },
   types: [CLUSTER],

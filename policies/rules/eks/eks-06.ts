@@ -5,7 +5,7 @@ import { levels, rule } from "../../rule.ts";
 
 export const EKS_06 = rule({
   id: "EKS-06",
-  title: "Access entries alone grant access to the cluster, also to its creator",
+  title: "Only access entries grant access to the cluster, even to its creator",
   severity: "high",
   levels: levels("M/M/M"),
   frameworks: ["CIS EKS 4.1.7", "CIS EKS 5.5.1"],

@@ -24,12 +24,12 @@ const TRUSTED: Trusted = {
 
 export const EKS_08 = rule({
   id: "EKS-08",
-  title: "Few roles administer the whole cluster; all others have rights in namespaces",
+  title: "Only listed roles administer the whole cluster; all others have rights in namespaces",
   severity: "critical",
   levels: levels("A/M/M"),
   frameworks: ["CIS EKS 4.1.1", "SOC2 CC6.3"],
   remediation:
-    'Associate a policy with `accessScope: { type: "namespace", namespaces }`, or give the AccessEntry a group of your own and bind it by role bindings. Roles for emergencies go into `breakGlass`.',
+    'Associate a policy with `accessScope: { type: "namespace", namespaces }`, or give the AccessEntry a group of your own and bind the group with role bindings. List roles for emergencies in the parameter `breakGlass`.',
   parameters: { dev: TRUSTED, staging: TRUSTED, prod: TRUSTED },
   types: [ACCESS_ENTRY, ASSOCIATION],
   check: ({ type, inputs }, trusted) => (type === ACCESS_ENTRY ? mastersIn(inputs) : tooWide(inputs, trusted)),
@@ -39,14 +39,14 @@ const mastersIn = (inputs: Bag): Fault[] =>
   unless(!texts(inputs, "kubernetesGroups").includes("system:masters"), {
     property: "kubernetesGroups",
     got: "system:masters",
-    want: "groups that role bindings know",
+    want: "groups that role bindings use",
   });
 
 function tooWide(inputs: Bag, { breakGlass, readAll }: Trusted): Fault[] {
   const policy = text(inputs, "policyArn") ?? "";
   const isOneOf = (globs: string[]): boolean => globs.some((glob) => patternOf(glob).test(text(inputs, "principalArn") ?? ""));
   if (policy.endsWith("ClusterAdminPolicy")) {
-    const want = `a role that may break the glass (${breakGlass.join(", ")})`;
+    const want = `one of the roles in 'breakGlass' (${breakGlass.join(", ")})`;
     return isOneOf(breakGlass) ? [] : [{ property: "principalArn", got: shown(inputs["principalArn"]), want }];
   }
   const scope = text(inputs, "accessScope", "type") ?? "nothing";

@@ -30,7 +30,7 @@ export const EKS_09 = rule({
   levels: levels("M/M/M"),
   frameworks: ["CIS EKS 5.4.3", "FSBP EC2.9", "FSBP EC2.15", "FSBP EC2.25"],
   remediation:
-    "Place nodes in private subnets without public addresses, and reach them by AWS Systems Manager or `kubectl debug node`.",
+    "Place nodes in private subnets without public addresses, and connect to them with AWS Systems Manager or `kubectl debug node`.",
   peers: ["CKV_AWS_100", "CKV_AWS_130", "CKV_AWS_88", "AWS-0164", "prowler"],
   types: [...EXPOSURES.keys()],
   check: ({ type, inputs }) => EXPOSURES.get(type)?.(inputs) ?? [],

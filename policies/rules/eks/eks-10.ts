@@ -10,12 +10,12 @@ const NOBODY = { twoHops: [] as string[] };
 
 export const EKS_10 = rule({
   id: "EKS-10",
-  title: "No pod can take its node's role from the metadata service",
+  title: "No pod can get its node's role from the metadata service",
   severity: "high",
   levels: levels("M/M/M"),
   frameworks: ["FSBP EC2.8", "FSBP AutoScaling.3", "FSBP AutoScaling.4"],
   remediation:
-    'Set `metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 }`; what must have two hops goes into `twoHops`.',
+    'Set `metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 }`. List templates and node classes that need two hops in the parameter `twoHops`.',
   peers: ["CKV_AWS_79", "CKV_AWS_341", "AWS-0130"],
   parameters: { dev: NOBODY, staging: NOBODY, prod: NOBODY },
   types: [LAUNCH_TEMPLATE, NODE_CLASS],

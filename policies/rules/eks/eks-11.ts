@@ -11,7 +11,7 @@ export const EKS_11 = rule({
   levels: levels("A/M/M"),
   frameworks: ["FSBP EC2.3", "FSBP EC2.7"],
   remediation:
-    "Name the root volume and every other one in `blockDeviceMappings`, each with `encrypted` and `kmsKeyId` (`kmsKeyID` for Karpenter).",
+    "List the root volume and every other volume in `blockDeviceMappings`, each with `encrypted` and `kmsKeyId` (`kmsKeyID` for Karpenter).",
   peers: ["pulumi compliance-policies", "AWS-0131", "CKV_AWS_3", "CKV_AWS_189"],
   types: [LAUNCH_TEMPLATE, NODE_CLASS],
   check: ({ type, inputs }) =>

@@ -31,12 +31,12 @@ const ENOUGH: NodePolicies = {
 
 export const EKS_12 = stackRule({
   id: "EKS-12",
-  title: "A node's role holds what a node needs, and each service account has a role of its own",
+  title: "A node's role has only the rights that a node needs, and each service account has a role of its own",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["CIS EKS 5.2.1", "CIS EKS 5.1.3"],
   remediation:
-    "Take the rights from the node's role and give them to a role of one service account, by an `aws.eks.PodIdentityAssociation`.",
+    "Remove the rights from the node's role and give them to the role of one service account, with an `aws.eks.PodIdentityAssociation`.",
   peers: ["prowler"],
   parameters: { dev: ENOUGH, staging: ENOUGH, prod: ENOUGH },
   relate: (resources, parameters) =>
@@ -60,7 +60,7 @@ function excessOfNodes(resources: readonly Resource[], { nodePolicies }: NodePol
         ...list(inputs, "inlinePolicies").map(() => ({
           resource,
           property: "inlinePolicies",
-          got: "rights of its own",
+          got: "an inline policy",
           want: "left out",
         })),
       ];
@@ -70,7 +70,7 @@ function excessOfNodes(resources: readonly Resource[], { nodePolicies }: NodePol
       return [];
     }
     if (type === INLINE_POLICY) {
-      return [{ resource, property: "policy", got: "rights of its own", want: "on the role of a service account" }];
+      return [{ resource, property: "policy", got: "an inline policy", want: "attached to the role of a service account" }];
     }
     const got = policyOf(resource, resources);
     return isEnough(got) ? [] : [{ resource, property: "policyArn", got, want }];

@@ -12,11 +12,11 @@ import { type GpuRequest, gpuContainers, gpuRequests, isQueued } from "./request
 
 export const GPU_01 = rule({
   id: "GPU-01",
-  title: "GPU nodes are tainted, and pods that ask for GPUs ask for whole ones and tolerate the taint",
+  title: "GPU nodes have a taint, and pods that ask for GPUs ask for whole ones and tolerate the taint",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: [],
-  remediation: `Taint the pool with \`${GPU}=true:NoSchedule\`; give the pod a toleration of the key, and the same whole number in requests and limits.`,
+  remediation: `Taint the pool with \`${GPU}=true:NoSchedule\`. Give the pod a toleration of this key, and the same whole number in requests and limits.`,
   peers: ["kyverno check-nvidia-gpu"],
   types: [NODE_POOL, NODE_GROUP, ...WORKLOADS],
   check: (resource) => {
@@ -45,11 +45,11 @@ export const GPU_01 = rule({
     validations: [
       {
         expression: `variables.gpu.all(c, has(c.resources.limits) && '${GPU}' in c.resources.limits && (!has(c.resources.requests) || !('${GPU}' in c.resources.requests) || string(c.resources.requests['${GPU}']) == string(c.resources.limits['${GPU}'])))`,
-        message: `a container must ask for ${GPU} in its limits, and for no other number in its requests`,
+        message: `a container that asks for GPUs must set ${GPU} in its limits, and no other number in its requests`,
       },
       {
         expression: "variables.gpu.size() == 0 || variables.tolerant",
-        message: `a pod that asks for GPUs must tolerate ${GPU}; a job in a queue is given the toleration`,
+        message: `a pod that asks for GPUs must tolerate ${GPU}: a queue adds the toleration to its jobs`,
       },
     ],
   },
@@ -75,7 +75,7 @@ function fittingPod(workload: Resource, pod: Pod): Fault[] {
   const placed = isQueued(workload) || hasKey(pod.metadata, "labels", QUEUE) || bags(pod.spec, "tolerations").some(tolerates);
   return [
     ...requests.flatMap(wholeNumber),
-    ...unless(placed, { property: `${pod.path}.tolerations`, got: "nothing", want: `a list with one of ${GPU}` }),
+    ...unless(placed, { property: `${pod.path}.tolerations`, got: "nothing", want: `a list with a toleration of ${GPU}` }),
   ];
 }
 

@@ -29,7 +29,7 @@ export const GPU_02 = rule({
   levels: levels("M/M/M"),
   frameworks: [],
   remediation:
-    "Choose a type of the list. Classes p4 and above are approved by an exception to this rule, which has a ticket, an owner and a last day.",
+    "Choose a type from the list. Types of class p4 and above need an exception to this rule, with a ticket, an owner and a last day.",
   parameters: {
     dev: { types: SINGLE },
     staging: { types: [...SINGLE, ...FOURFOLD] },
@@ -46,7 +46,7 @@ export const GPU_02 = rule({
         return [{ property, got: type, want: `one of ${types.join(", ")}` }];
       }
       return NEEDS_APPROVAL.test(type)
-        ? [{ property, got: type, want: "approved, by an exception with ticket and last day" }]
+        ? [{ property, got: type, want: "approved by an exception with a ticket and a last day" }]
         : [];
     }),
 });

@@ -17,7 +17,7 @@ interface Bounds {
 
 export const GPU_03 = rule<Bounds>({
   id: "GPU-03",
-  title: "GPU nodes have an upper bound, and are removed when they are empty or old",
+  title: "The number of GPU nodes is limited, and nodes are removed when they are empty or old",
   severity: "high",
   levels: levels("M/M/M"),
   frameworks: [],

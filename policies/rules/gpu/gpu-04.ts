@@ -16,7 +16,7 @@ const MILLRACE_TEAMS: TeamLabels = { labels: [TEAM, SERVES] };
 
 export const GPU_04 = stackRule<TeamLabels>({
   id: "GPU-04",
-  title: "A team's GPUs are counted: by a quota of its namespace, or by a queue that lends it a finite number",
+  title: "A team's GPUs are limited by a quota of its namespace, or by a queue that lends a finite number",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: [],

@@ -10,12 +10,11 @@ const MOST_RETRIES = 3;
 
 export const GPU_05 = rule({
   id: "GPU-05",
-  title:
-    "A training job has an end: a deadline, few retries, a time after which it is removed; on spot nodes it keeps checkpoints",
+  title: "A training job has a deadline, few retries and a time after which it is removed; on spot nodes it keeps checkpoints",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: [],
-  remediation: `Set \`activeDeadlineSeconds\`, \`ttlSecondsAfterFinished\` and \`backoffLimit\` of at most ${MOST_RETRIES}; on spot nodes mount a volume that outlives the pod, or name a store in an environment variable with CHECKPOINT.`,
+  remediation: `Set \`activeDeadlineSeconds\`, \`ttlSecondsAfterFinished\` and \`backoffLimit\` of at most ${MOST_RETRIES}. On spot nodes mount a volume that outlives the pod, or name a store in an environment variable with CHECKPOINT.`,
   peers: ["kube-linter job-ttl-seconds-after-finished"],
   types: JOBS,
   check: (job) =>
@@ -78,7 +77,7 @@ function keepsCheckpoints({ path, spec }: Pod): Fault[] {
     .some((variable) => /CHECKPOINT/.test(text(variable, "name") ?? ""));
   return unless(volume || store, {
     property: `${path}.volumes`,
-    got: "nothing that lasts",
-    want: "a list with one for checkpoints",
+    got: "no lasting volume",
+    want: "a list with a lasting volume for checkpoints",
   });
 }

@@ -21,12 +21,12 @@ const SELECTOR = "a selector of the namespaces in which teams train";
  */
 export const GPU_06 = rule({
   id: "GPU-06",
-  title: "Kueue's webhooks fail closed in namespaces of teams and nowhere else",
+  title: "Kueue's webhooks fail closed only in namespaces of teams",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: [],
   remediation:
-    "Set `managedJobsNamespaceSelector` to a label of team namespaces, and `integrations.frameworks` to the kinds of job in use, in the manager's configuration; in manifests of your own, `namespaceSelector` of each webhook.",
+    "In the manager's configuration, set `managedJobsNamespaceSelector` to a label of team namespaces, and `integrations.frameworks` to the kinds of job in use. In manifests of your own, set the `namespaceSelector` of each webhook.",
   types: [CHART_RELEASE, CHART, ...WEBHOOKS],
   check: (resource) => (WEBHOOKS.includes(resource.type) ? configurationFaults(resource) : chartFaults(resource)),
 });
@@ -41,7 +41,7 @@ function chartFaults({ inputs }: Resource): Fault[] {
   const written = text(inputs, "values", ...VALUE.split("."));
   const configuration = written === undefined ? undefined : parsed(written);
   if (configuration === undefined) {
-    const got = written === undefined ? "nothing" : "a text that is no YAML";
+    const got = written === undefined ? "nothing" : "a text that is not YAML";
     return [{ property, got, want: "a configuration with managedJobsNamespaceSelector and integrations.frameworks" }];
   }
   const selector = at(configuration, "managedJobsNamespaceSelector");

@@ -11,12 +11,12 @@ import { isGpuPool, queuedPools } from "./pools.ts";
  */
 export const GPU_07 = stackRule({
   id: "GPU-07",
-  title: "All empty GPU nodes may be removed at once; nodes that train are never replaced, nodes that serve one at a time",
+  title: "Empty GPU nodes may all be removed at once; training nodes are never replaced, and serving nodes only one at a time",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: [],
   remediation:
-    'Set `spec.disruption.budgets` to `[{nodes: "100%", reasons: ["Empty"]}, {nodes: "0", reasons: ["Drifted", "Underutilized"]}]`; a pool that no queue hands out may replace one drifted node at a time.',
+    'Set `spec.disruption.budgets` to `[{nodes: "100%", reasons: ["Empty"]}, {nodes: "0", reasons: ["Drifted", "Underutilized"]}]`. A pool without a queue may replace one drifted node at a time.',
   relate: (resources) =>
     ofEach(
       resources.filter(({ type }) => type === NODE_POOL),

@@ -14,11 +14,11 @@ interface Limits {
 /** Karpenter and Kueue do not know each other's limits: what one admits and the other has no node for waits until it is evicted (measured). */
 export const GPU_08 = stackRule<Limits>({
   id: "GPU-08",
-  title: "The GPU quotas of a flavor add up to what its pool has",
+  title: "The GPU quotas of a flavor add up to no more than its pool has",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: [],
-  remediation: `Lower a \`nominalQuota\`, or raise \`spec.limits["${GPU}"]\` of the NodePool. Pools of another stack stand in the rule's parameter \`limits\`.`,
+  remediation: `Lower a \`nominalQuota\`, or raise \`spec.limits["${GPU}"]\` of the NodePool. List pools of another stack in the rule's parameter \`limits\`.`,
   parameters: { dev: { limits: { training: 2 } }, staging: { limits: { training: 8 } }, prod: { limits: { training: 64 } } },
   relate: (resources, { limits }) => {
     const shares = resources.flatMap(gpuShares);
@@ -35,7 +35,7 @@ export const GPU_08 = stackRule<Limits>({
           resource: last.owner,
           property: "spec.resourceGroups",
           got: `${total} (${shown})`,
-          want: `at most ${most} GPUs of '${flavor}' with those of all other queues`,
+          want: `at most ${most} GPUs of '${flavor}' together with the quotas of all other queues`,
         },
       ];
     });

@@ -19,11 +19,11 @@ const MILLRACE: TeamNamespaces = { label: TEAM, prefix: "team-" };
 /** A Job without the label that brought its own toleration got a GPU node, and no quota noticed (measured with Kueue 0.18.3). */
 export const GPU_09 = stackRule<TeamNamespaces>({
   id: "GPU-09",
-  title: "In a team's namespace only jobs that name a queue ask for GPUs",
+  title: "In a team's namespace, only jobs that name a queue may ask for GPUs",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: [],
-  remediation: `Make it a Job, and label it \`${QUEUE}\` with the name of the namespace's LocalQueue. In the cluster Millrace's QueueGuard keeps this rule.`,
+  remediation: `Make it a Job, and label it \`${QUEUE}\` with the name of the namespace's LocalQueue. In the cluster, Millrace's \`QueueGuard\` enforces this rule.`,
   parameters: { dev: MILLRACE, staging: MILLRACE, prod: MILLRACE },
   relate: (resources, { label, prefix }) => {
     const labelled = resources.filter((each) => each.type === NAMESPACE && hasKey(labelsOf(each), label)).map(nameOf);

@@ -17,12 +17,12 @@ interface LongestJob {
  */
 export const GPU_10 = stackRule<LongestJob>({
   id: "GPU-10",
-  title: "A node that has reached its maximum age waits for the longest training job",
+  title: "A node at its maximum age waits until the longest training job has ended",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: [],
   remediation:
-    "Raise `spec.template.spec.terminationGracePeriod` of the NodePool to the longest job, or give the job a shorter `activeDeadlineSeconds` and let it go on from its checkpoint.",
+    "Raise `spec.template.spec.terminationGracePeriod` of the NodePool to the longest job, or give the job a shorter `activeDeadlineSeconds` and let it continue from its checkpoint.",
   parameters: { dev: { hours: 12 }, staging: { hours: 24 }, prod: { hours: 72 } },
   relate: (resources, { hours }) =>
     together(
@@ -47,7 +47,7 @@ function tooLong(resource: Resource, hours: number): Fault[] {
   const most = hours * 3600;
   return jobSpecs(resource).flatMap(({ path, spec }): Fault[] => {
     const deadline = number(spec, "activeDeadlineSeconds") ?? 0;
-    const want = `at most ${most}, as long as nodes of the environment wait for a job`;
+    const want = `at most ${most}, the time for which nodes of the environment wait for a job`;
     return deadline <= most ? [] : [{ resource, property: `${path}.activeDeadlineSeconds`, got: String(deadline), want }];
   });
 }

@@ -31,11 +31,11 @@ const BROAD = {
 
 export const IAM_01 = rule({
   id: "IAM-01",
-  title: "Nobody may do everything, or everything with objects, keys, identities or secrets",
+  title: "No policy allows all actions, or all actions on objects, keys, identities or secrets",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["FSBP IAM.1", "FSBP IAM.21", "AISF-IAM-02"],
-  remediation: "Name the actions that are needed, and attach no policy of AWS that administers.",
+  remediation: "Name the actions that are needed, and attach no AWS policy with administrator rights.",
   peers: ["CKV2_AWS_40", "CKV2_AWS_56", "CKV_AWS_286–290", "AWS-0057", "AWS-0345", "prowler"],
   types: [...PERMISSIONS, ...ATTACHMENTS],
   parameters: { dev: BROAD, staging: BROAD, prod: BROAD },
@@ -62,10 +62,10 @@ function wildcards({ path, allows, body }: PolicyStatement): Fault[] {
   return [
     ...texts(body, "Action")
       .filter((action) => WHOLE_SERVICE.test(action))
-      .map((action) => ({ property: `${path}.Action`, got: action, want: "actions by their names" })),
+      .map((action) => ({ property: `${path}.Action`, got: action, want: "actions by name" })),
     // Allows what is not in the list, also what AWS will invent tomorrow.
     ...(isSet(body, "NotAction")
-      ? [{ property: `${path}.NotAction`, got: texts(body, "NotAction").join(", "), want: "an 'Action' with names" }]
+      ? [{ property: `${path}.NotAction`, got: texts(body, "NotAction").join(", "), want: "replaced by an 'Action' with names" }]
       : []),
   ];
 }

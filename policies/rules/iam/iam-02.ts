@@ -17,12 +17,12 @@ const SOURCE = /^aws:source(account|arn|orgid|orgpaths)$/i;
 
 export const IAM_02 = rule({
   id: "IAM-02",
-  title: "A role trusts named principals: tokens by exact subject and audience, services on behalf of a named source",
+  title: "A role trusts named principals, tokens with an exact subject and audience, and services that act for a named source",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["SOC2 CC6.1", "AISF-IAM-05"],
   remediation:
-    "Compare `<issuer>:sub` and `<issuer>:aud` by StringEquals, with the whole subject (`repo:<organisation>/<repository>:environment:<name>`); give services an `aws:SourceAccount` or `aws:SourceArn`; name AWS principals by ARN.",
+    "Compare `<issuer>:sub` and `<issuer>:aud` with StringEquals, and with the whole subject (`repo:<organisation>/<repository>:environment:<name>`). Give services an `aws:SourceAccount` or `aws:SourceArn`. Name AWS principals by ARN.",
   peers: ["CKV_AWS_60", "CKV_AWS_61", "prowler"],
   types: [ROLE],
   parameters: { dev: PASSED, staging: PASSED, prod: PASSED },
@@ -39,7 +39,7 @@ export const IAM_02 = rule({
 const anybody = (statement: PolicyStatement): Fault[] =>
   principalsOf(statement)
     .AWS.filter((principal) => principal === "*")
-    .map((got) => ({ property: `${statement.path}.Principal`, got, want: "ARNs of those who may take the role" }));
+    .map((got) => ({ property: `${statement.path}.Principal`, got, want: "the ARNs of those who may take the role" }));
 
 const takesTokens = (statement: PolicyStatement): boolean =>
   principalsOf(statement).Federated.length > 0 && texts(statement.body, "Action").some((action) => covers(action, WEB_IDENTITY));
@@ -61,8 +61,8 @@ function looseToken(statement: PolicyStatement): Fault[] {
   );
   const property = `${statement.path}.Condition`;
   return [
-    ...(exact("sub") ? [] : [{ property, got: got("sub"), want: "StringEquals with whole subjects, under '<issuer>:sub'" }]),
-    ...(audience ? [] : [{ property, got: got("aud"), want: `StringEquals ${AUDIENCE}, under '<issuer>:aud'` }]),
+    ...(exact("sub") ? [] : [{ property, got: got("sub"), want: "a StringEquals on '<issuer>:sub' with whole subjects" }]),
+    ...(audience ? [] : [{ property, got: got("aud"), want: `a StringEquals on '<issuer>:aud' with ${AUDIENCE}` }]),
   ];
 }
 
@@ -75,6 +75,6 @@ function looseServices(statement: PolicyStatement, services: readonly string[]):
         .map((service) => ({
           property: `${statement.path}.Condition`,
           got: `nothing for ${service}`,
-          want: "the source on whose behalf the service acts, under 'aws:SourceAccount' or 'aws:SourceArn'",
+          want: "limited by 'aws:SourceAccount' or 'aws:SourceArn' to the source that the service acts for",
         }));
 }

@@ -13,7 +13,7 @@ export const IAM_03 = rule({
   levels: levels("A/M/M"),
   frameworks: ["FSBP IAM.21"],
   remediation:
-    "Give `iam:PassRole` a `Resource` with account and role, and an `iam:PassedToService` condition; set `permissionsBoundary` on roles that people or pipelines assume.",
+    "Give `iam:PassRole` a `Resource` with account and role, and an `iam:PassedToService` condition. Set `permissionsBoundary` on roles that people or pipelines assume.",
   peers: ["AWS-0342"],
   types: PERMISSIONS,
   parameters: { dev: { boundary: false }, staging: { boundary: false }, prod: { boundary: true } },
@@ -21,7 +21,7 @@ export const IAM_03 = rule({
     together(
       () =>
         type === ROLE && boundary && !isSet(inputs, "permissionsBoundary") && isTakenByPeople(inputs)
-          ? [{ property: "permissionsBoundary", got: "nothing", want: "the ARN of a policy that says the most it can ever do" }]
+          ? [{ property: "permissionsBoundary", got: "nothing", want: "the ARN of a policy that limits the role's rights" }]
           : [],
       () => permissionsOf(inputs).filter(passesRoles).flatMap(passing),
     ),
@@ -54,7 +54,7 @@ function passing(statement: PolicyStatement): Fault[] {
   return [
     ...resources
       .filter((resource) => !OF_ONE_ACCOUNT.test(resource))
-      .map((resource) => ({ property: `${path}.Resource`, got: resource, want: "ARNs of roles, with their account" })),
-    ...unless(named, { property: `${path}.Condition`, got: "nothing", want: "the services, under 'iam:PassedToService'" }),
+      .map((resource) => ({ property: `${path}.Resource`, got: resource, want: "role ARNs with an account" })),
+    ...unless(named, { property: `${path}.Condition`, got: "nothing", want: "limited to services by 'iam:PassedToService'" }),
   ];
 }

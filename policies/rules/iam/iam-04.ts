@@ -9,7 +9,8 @@ export const IAM_04 = rule({
   severity: "high",
   levels: levels("M/M/M"),
   frameworks: ["FSBP IAM.2", "AISF-IAM-03"],
-  remediation: "Let people sign in through IAM Identity Center, pipelines by OIDC and pods by Pod Identity, each into a role.",
+  remediation:
+    "Let people sign in through IAM Identity Center, pipelines through OIDC and pods through Pod Identity. Each of them takes a role.",
   peers: ["CKV_AWS_273", "CKV_AWS_40", "pulumi compliance-policies"],
   types: [
     "aws:iam/user:User",
@@ -22,6 +23,6 @@ export const IAM_04 = rule({
   ],
   check: ({ type, inputs }) =>
     type === POLICY_ATTACHMENT
-      ? texts(inputs, "users").map((user) => ({ property: "users", got: user, want: "empty: attach it to roles" }))
+      ? texts(inputs, "users").map((user) => ({ property: "users", got: user, want: "empty (attach the policy to roles)" }))
       : [{ property: "type", got: type, want: "a role, which has no lasting credentials" }],
 });

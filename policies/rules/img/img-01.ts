@@ -14,18 +14,18 @@ const BY_DIGEST = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
  */
 export const IMG_01 = rule({
   id: "IMG-01",
-  title: "Images are named by digest and charts by exact version: what runs today runs tomorrow",
+  title: "Images are named by digest and charts by exact version",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["NIST AI RMF MANAGE 3.1"],
   remediation:
-    "Name the image `<repository>@sha256:<digest>`, as the registry answered when it was pushed; give a chart one whole version.",
+    "Name the image `<repository>@sha256:<digest>`, with the digest that the registry returned for the push. Give a chart one exact version.",
   peers: ["CKV_K8S_14", "CKV_K8S_43", "kyverno require-image-checksum"],
   types: [...WORKLOADS, CHART_RELEASE],
   check: (resource) => (resource.type === CHART_RELEASE ? movingParts(resource) : eachImage(resource, moving)),
   admission: ofTeamPods({
     expression: "variables.images.all(i, i.matches('^[^@]+@sha256:[0-9a-f]{64}$') && !i.contains(':latest@'))",
-    message: "each image must be named by its digest, <repository>@sha256:<64 hexadecimal digits>, and never `latest`",
+    message: "each image must be named by its digest, <repository>@sha256:<64 hexadecimal digits>, without the tag `latest`",
   }),
 });
 
@@ -34,7 +34,7 @@ const moving = ({ path, image }: Image): Fault[] =>
   unless(BY_DIGEST.test(image) && !image.includes(":latest@"), {
     property: path,
     got: image,
-    want: "an image by digest, <repository>@sha256:<64 hexadecimal digits>, and not `latest`",
+    want: "an image named by its digest, <repository>@sha256:<64 hexadecimal digits>, without the tag `latest`",
   });
 
 const EXACT_VERSION = /^v?\d+\.\d+\.\d+([-+][\w.+-]+)?$/;
@@ -45,7 +45,7 @@ const movingParts = ({ inputs }: Resource): Finding[] =>
       const got = text(inputs, "version") ?? "nothing";
       // A chart from a file has its version in the file.
       const exact = got === "nothing" ? isFile(text(inputs, "chart") ?? "") : EXACT_VERSION.test(got);
-      return unless(exact, { property: "version", got, want: "one whole version, for example 1.4.2" });
+      return unless(exact, { property: "version", got, want: "one exact version, for example 1.4.2" });
     },
     () => latestIn(at(inputs, "values"), "values"),
   );
@@ -66,7 +66,7 @@ function latestIn(value: unknown, path: string): Finding[] {
       return latestIn(at(value, key), property);
     }
     const image = /(image|tag)$/i.test(key) ? shown(at(value, key)) : "";
-    return unless(!/(^|:)latest$/.test(image), { property, got: image, want: "a tag that stays, or a digest" });
+    return unless(!/(^|:)latest$/.test(image), { property, got: image, want: "a fixed tag or a digest" });
   });
   return together(...checks);
 }

@@ -10,18 +10,18 @@ const PRIVATE_ECR = { registries: ["*.dkr.ecr.*.amazonaws.com"] };
 /** The registry is told by its host, so that a repository may be ours or one that ECR's pull-through cache fills. */
 export const IMG_02 = rule({
   id: "IMG-02",
-  title: "Images come from private ECR registries, never straight from the internet",
+  title: "Images come from private ECR registries, never directly from the internet",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["CIS EKS 5.1.4"],
   remediation:
-    "Copy the image to ECR, or fetch it by a pull-through cache rule; name your accounts in `registries` (`123456789012.dkr.ecr.*.amazonaws.com`).",
+    "Copy the image to ECR, or fetch it through a pull-through cache rule. Name your accounts in `registries` (`123456789012.dkr.ecr.*.amazonaws.com`).",
   peers: ["KSV-0034", "KSV-0035", "kyverno restrict-image-registries"],
   parameters: { dev: PRIVATE_ECR, staging: PRIVATE_ECR, prod: PRIVATE_ECR },
   types: WORKLOADS,
   check: (resource, { registries }) => {
     const allowed = registries.map(hostPattern);
-    const want = `an image of ${registries.join(" or ")}`;
+    const want = `an image from ${registries.join(" or ")}`;
     return eachImage(resource, ({ path, image }) =>
       unless(
         allowed.some((pattern) => pattern.test(hostOf(image))),

@@ -11,7 +11,7 @@ const REGISTRY_SCANNING = "aws:ecr/registryScanningConfiguration:RegistryScannin
 
 export const IMG_03 = stackRule({
   id: "IMG-03",
-  title: "Image repositories have immutable tags, scanning, encryption with our key, a lifecycle policy and no public access",
+  title: "Image repositories have immutable tags, scanning, KMS encryption, a lifecycle policy and no public access",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["FSBP ECR.1", "FSBP ECR.2", "FSBP ECR.3", "CIS EKS 5.1.1"],
@@ -39,7 +39,7 @@ export const IMG_03 = stackRule({
             resource,
             property: "policy",
             got: "Principal: *",
-            want: "for named accounts, or narrowed by a condition",
+            want: "limited to named accounts or by a condition",
           }),
         ),
     );
@@ -69,7 +69,7 @@ function repositoryFaults(
         resource,
         property: "LifecyclePolicy",
         got: "nothing",
-        want: "one that expires what nobody uses",
+        want: "a policy that expires unused images",
       }),
   );
 }

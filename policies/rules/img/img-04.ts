@@ -10,7 +10,7 @@ const SIGSTORE = /^kubernetes:policy\.sigstore\.dev\/v1(alpha1|beta1):ClusterIma
 /** Beside the cluster, because such a policy holds for all of it: a stack of workloads cannot see it. */
 export const IMG_04 = stackRule({
   id: "IMG-04",
-  title: "A cluster verifies the signature of an image before it runs it: a named signer of a named issuer",
+  title: "A cluster runs an image only after it has verified the signature of a named signer of a named issuer",
   severity: "high",
   levels: levels("–/A/M"),
   frameworks: ["SLSA", "NIST AI RMF GOVERN 6.1"],
@@ -26,7 +26,7 @@ export const IMG_04 = stackRule({
       if (SIGSTORE.test(resource.type)) {
         return sigstoreFaults(resource);
       }
-      const want = "one that verifies signatures";
+      const want = "a policy that verifies signatures";
       return unless(verified || resource.type !== CLUSTER, { resource, property: "ImageValidatingPolicy", got: "nothing", want });
     });
   },
@@ -66,7 +66,7 @@ function sigstoreFaults(resource: Resource): Fault[] {
 function signerFaults(resource: Resource, field: string, read: (entry: Bag) => Signer): Fault[] {
   const signers = bags(resource.inputs, "spec", field);
   if (signers.length === 0) {
-    return [{ resource, property: `spec.${field}`, got: "nothing", want: "who may sign" }];
+    return [{ resource, property: `spec.${field}`, got: "nothing", want: "a list of those who may sign" }];
   }
   return signers.flatMap((entry, index) => {
     const { byKey, keyless } = read(entry);

@@ -17,8 +17,7 @@ const LISTED = { privileged: PRIVILEGED, restricted: RESTRICTED };
 
 export const K8S_01 = rule({
   id: "K8S-01",
-  title:
-    "Every namespace says how its pods are confined: `restricted` where models are served, `privileged` only where it is listed",
+  title: "Every namespace has a Pod Security level: `restricted` where models are served, `privileged` only where listed",
   severity: "high",
   levels: levels("M/M/M"),
   frameworks: ["CIS EKS 4.2.1", "CIS EKS 4.2.2", "CIS EKS 4.2.3", "CIS EKS 4.2.4", "CIS EKS 4.2.5"],
@@ -60,7 +59,7 @@ export const K8S_01 = rule({
     validations: [
       {
         expression: `object.metadata.name in ${list([...OF_KUBERNETES, ...PRIVILEGED])} || variables.level == 'restricted' || (variables.level == 'baseline' && !variables.strict)`,
-        message: `a namespace must carry the label ${POD_SECURITY}: restricted, or baseline where neither models nor MLflow are served`,
+        message: `a namespace must carry the label ${POD_SECURITY}: restricted, or baseline where it serves neither models nor MLflow`,
       },
     ],
   },

@@ -13,12 +13,13 @@ const OF_THE_HOST: Host = { privileged: ["monitoring", "gpu-operator", "kube-sys
 
 export const K8S_02 = rule<Host>({
   id: "K8S-02",
-  title: "Pods run as an ordinary user, without capabilities, with the runtime's seccomp profile, and see nothing of their node",
+  title:
+    "Pods run as a user other than root, without capabilities, with the runtime's seccomp profile, and without access to their node",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["CIS EKS 4.2.1", "CIS EKS 4.2.2", "CIS EKS 4.2.3", "CIS EKS 4.2.4", "CIS EKS 4.2.5"],
   remediation:
-    'Set `securityContext` of the pod to `{ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } }` and of each container to `{ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } }`; use no host namespace, no `hostPath` and no `hostPort`.',
+    'Set `securityContext` of the pod to `{ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } }` and of each container to `{ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } }`. Use no host namespace, no `hostPath` and no `hostPort`.',
   peers: [
     "CKV_K8S_16",
     "CKV_K8S_20",
@@ -61,7 +62,7 @@ export const K8S_02 = rule<Host>({
       },
       {
         expression: "!has(object.spec.volumes) || object.spec.volumes.all(v, !has(v.hostPath))",
-        message: "a pod must not mount files of its node: use another volume than hostPath",
+        message: "a pod must not mount files of its node: use a volume other than hostPath",
       },
       {
         expression: everyContainer("!has(c.ports) || c.ports.all(p, !has(p.hostPort) || p.hostPort == 0)"),
@@ -72,14 +73,14 @@ export const K8S_02 = rule<Host>({
           "has(c.securityContext) && has(c.securityContext.allowPrivilegeEscalation) && !c.securityContext.allowPrivilegeEscalation && (!has(c.securityContext.privileged) || !c.securityContext.privileged)",
         ),
         message:
-          "a container must not gain privileges: set securityContext.allowPrivilegeEscalation to false, and privileged not at all",
+          "a container must not gain privileges: set securityContext.allowPrivilegeEscalation to false, and leave privileged out",
       },
       {
         expression: everyContainer(
           "has(c.securityContext) && has(c.securityContext.capabilities) && has(c.securityContext.capabilities.drop) && 'ALL' in c.securityContext.capabilities.drop && (!has(c.securityContext.capabilities.add) || c.securityContext.capabilities.add.all(a, a == 'NET_BIND_SERVICE'))",
         ),
         message:
-          "a container must have no capabilities: set securityContext.capabilities.drop to [ALL], and add none but NET_BIND_SERVICE",
+          "a container must have no capabilities: set securityContext.capabilities.drop to [ALL], and add at most NET_BIND_SERVICE",
       },
       {
         expression: `${everyContainer(
@@ -87,14 +88,13 @@ export const K8S_02 = rule<Host>({
         )} && (!has(variables.pod.runAsUser) || variables.pod.runAsUser != 0) && ${everyContainer(
           "!has(c.securityContext) || !has(c.securityContext.runAsUser) || c.securityContext.runAsUser != 0",
         )}`,
-        message: "a container must not run as root: set securityContext.runAsNonRoot to true, and runAsUser not to 0",
+        message: "a container must not run as root: set securityContext.runAsNonRoot to true, and do not set runAsUser to 0",
       },
       {
         expression: everyContainer(
           "has(c.securityContext) && has(c.securityContext.seccompProfile) ? c.securityContext.seccompProfile.type in ['RuntimeDefault', 'Localhost'] : has(variables.pod.seccompProfile) && variables.pod.seccompProfile.type in ['RuntimeDefault', 'Localhost']",
         ),
-        message:
-          "a container must keep to the system calls of a profile: set securityContext.seccompProfile.type to RuntimeDefault",
+        message: "a container must have a seccomp profile: set securityContext.seccompProfile.type to RuntimeDefault",
       },
     ],
   },

@@ -6,12 +6,12 @@ import { levels, rule } from "../../rule.ts";
 
 export const K8S_03 = rule({
   id: "K8S-03",
-  title: "Every container says how much memory and processor it needs, and how much memory it may take",
+  title: "Every container has requests for CPU and memory, and a limit for memory",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: [],
   remediation:
-    'Set `resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } }`, with what it takes when it is busy. A LimitRange in the namespace fills in what containers leave out.',
+    'Set `resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } }`, with the values that it needs when it is busy. A LimitRange in the namespace fills in what containers leave out.',
   peers: ["CKV_K8S_10", "CKV_K8S_11", "CKV_K8S_12", "CKV_K8S_13", "KSV-0015", "KSV-0016", "KSV-0018", "polaris", "kube-linter"],
   types: WORKLOADS,
   check: (resource) =>
@@ -40,7 +40,7 @@ export const K8S_03 = rule({
           "has(c.resources) && has(c.resources.requests) && 'cpu' in c.resources.requests && 'memory' in c.resources.requests && has(c.resources.limits) && 'memory' in c.resources.limits",
         )}`,
         message:
-          "a container must say what it needs: set resources.requests.cpu, resources.requests.memory and resources.limits.memory",
+          "a container must have requests and a memory limit: set resources.requests.cpu, resources.requests.memory and resources.limits.memory",
       },
     ],
   },

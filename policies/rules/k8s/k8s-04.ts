@@ -13,7 +13,7 @@ const OURS = [SERVES, TEAM, TRACKING];
 
 export const K8S_04 = stackRule({
   id: "K8S-04",
-  title: "In namespaces with our workloads all traffic is denied unless a network policy allows it",
+  title: "In namespaces with workloads, all traffic is denied unless a network policy allows it",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["CIS EKS 4.3.2", "CIS EKS 5.4.4"],

@@ -39,7 +39,8 @@ const STRICT: Parameters = { admins: [], secretReaders: [], shells: [] };
 
 export const K8S_05 = rule<Parameters>({
   id: "K8S-05",
-  title: "Roles name verbs and resources, nobody raises their own rights, and secrets and shells are for those who are listed",
+  title:
+    "Roles name verbs and resources, nobody can raise their own rights, and only listed roles can read secrets or open shells",
   severity: "critical",
   levels: levels("A/M/M"),
   frameworks: [
@@ -54,7 +55,7 @@ export const K8S_05 = rule<Parameters>({
     "CIS EKS 4.1.12",
   ],
   remediation:
-    "Name each verb and resource that is needed, and secrets by `resourceNames`. Who must have more is listed in the parameters `admins`, `secretReaders` or `shells`.",
+    "Name each verb and resource that is needed, and name secrets in `resourceNames`. List those who need more in the parameters `admins`, `secretReaders` or `shells`.",
   peers: [
     "CKV_K8S_49",
     "CKV_K8S_155",
@@ -102,17 +103,17 @@ function tooMuch(granted: Bag, path: string, role: Bag, { secretReaders, shells 
   }
   // A list or a watch answers with the whole secret, whatever names are asked for.
   if (resources.includes("secrets") && (can("list", "watch") || (can("get") && !named)) && !listed(secretReaders)) {
-    wrong("resources", "secrets", "`get` of secrets by `resourceNames`, or a listed reader");
+    wrong("resources", "secrets", "`get` of secrets by `resourceNames`, unless the role is listed in 'secretReaders'");
   }
   if (resources.includes("serviceaccounts/token") && can("create")) {
-    wrong("resources", "serviceaccounts/token", "resources that are no way to another's token");
+    wrong("resources", "serviceaccounts/token", "resources that give no token of another account");
   }
   for (const resource of resources.filter((each) => can(...(WAYS_ROUND.get(each) ?? [])))) {
-    wrong("resources", resource, "resources that are no way round the cluster's own checks");
+    wrong("resources", resource, "resources that do not bypass the cluster's own checks");
   }
   const shell = resources.find((resource) => SHELLS.includes(resource));
   if (shell !== undefined && can("create", "get") && !listed(shells)) {
-    wrong("resources", shell, "resources that open no shell in a pod");
+    wrong("resources", shell, "resources that do not open a shell in a pod");
   }
   return faults;
 }

@@ -13,12 +13,12 @@ const NO_CALLERS: Callers = { callers: [] };
 
 export const K8S_06 = rule<Callers>({
   id: "K8S-06",
-  title: "Pods run in a namespace and under a service account of their own, and hold its token only where they call Kubernetes",
+  title: "Pods have a namespace and a service account of their own, and hold its token only if they call the Kubernetes API",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: ["CIS EKS 4.1.5", "CIS EKS 4.1.6", "CIS EKS 4.5.2"],
   remediation:
-    "Set `metadata.namespace`, `serviceAccountName` and `automountServiceAccountToken: false`. Pods that call the Kubernetes API are listed by their service account in the parameter `callers`.",
+    "Set `metadata.namespace`, `serviceAccountName` and `automountServiceAccountToken: false`. List the service accounts of pods that call the Kubernetes API in the parameter `callers`.",
   peers: ["CKV_K8S_21", "CKV_K8S_38", "CKV_K8S_41", "KSV-0036", "kyverno"],
   parameters: { dev: NO_CALLERS, staging: NO_CALLERS, prod: NO_CALLERS },
   types: WORKLOADS,
@@ -61,7 +61,7 @@ function accountFaults({ path, spec }: Pod, calls: (account: string) => boolean)
     ...unless(token === false || calls(account), {
       property: `${path}.automountServiceAccountToken`,
       got: shown(token),
-      want: "false, or the account a listed caller",
+      want: "false, unless the service account is listed in 'callers'",
     }),
   ];
 }

@@ -22,12 +22,12 @@ interface Serving {
 export const K8S_07 = stackRule<Serving>({
   id: "K8S-07",
   title:
-    "Services have two replicas in several zones, can be drained one replica at a time, and get requests only while they answer",
+    "Services have two replicas in several zones, can be drained one replica at a time, and get requests only while they can answer",
   severity: "medium",
   levels: levels("–/A/M"),
   frameworks: ["SOC2 A1.2"],
   remediation:
-    "Serve models with `ModelServing`; else set two replicas or more, a PodDisruptionBudget with `maxUnavailable: 1`, a spread over zones, a readiness and a liveness probe.",
+    "Serve models with `ModelServing`. Give other services at least two replicas, a PodDisruptionBudget with `maxUnavailable: 1`, a spread over zones, a readiness probe and a liveness probe.",
   peers: ["pulumi compliance-policies", "polaris", "kube-linter"],
   // In prod training stands still without the tracking server.
   parameters: { dev: { namespaces: [] }, staging: { namespaces: [] }, prod: { namespaces: ["mlflow"] } },
@@ -117,7 +117,7 @@ function drained(service: Resource, budgets: readonly Resource[], replicas: () =
     const field = isSet(resource.inputs, "spec", "maxUnavailable") ? "maxUnavailable" : "minAvailable";
     const said = at(resource.inputs, "spec", field) ?? 1;
     const goes = field === "maxUnavailable" ? Number.parseInt(shown(said), 10) >= 1 : leavesRoom(shown(said), replicas());
-    const want = "a number that lets a replica go, or its node is never drained";
+    const want = "a number that lets one replica be evicted, so that its node can be drained";
     return unless(goes, { resource, property: `spec.${field}`, got: shown(said), want });
   });
 }

@@ -15,7 +15,8 @@ export const KMS_01 = rule<Rotation>({
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: ["FSBP KMS.4", "CIS AWS 4.6"],
-  remediation: "Set `enableKeyRotation: true`, and `rotationPeriodInDays` to 365 or less. What is encrypted stays readable.",
+  remediation:
+    "Set `enableKeyRotation: true`, and `rotationPeriodInDays` to 365 or less. Data that is already encrypted stays readable.",
   peers: ["pulumi compliance-policies", "CKV_AWS_7", "AWS-0065", "prowler"],
   types: [KEY],
   parameters: { dev: YEARLY, staging: YEARLY, prod: YEARLY },

@@ -11,12 +11,12 @@ const KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy";
  */
 export const KMS_02 = rule({
   id: "KMS-02",
-  title: "A key is open to named accounts and roles, and whoever administers it does not use it",
+  title: "A key is open to named accounts and roles, and its administrators cannot use it",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["FSBP KMS.5"],
   remediation:
-    "Name principals by ARN, or narrow `*` by a condition to one account; write one statement for administrators and another for users; leave `bypassPolicyLockoutSafetyCheck` out.",
+    "Name principals by ARN, or limit `*` to one account by a condition. Write one statement for administrators and another for users. Leave `bypassPolicyLockoutSafetyCheck` out.",
   peers: ["pulumi compliance-policies", "CKV_AWS_33", "prowler"],
   types: [...KEYS, KEY_POLICY],
   check: ({ inputs }) =>
@@ -44,7 +44,7 @@ function everybody(statement: PolicyStatement): Fault[] {
         {
           property: `${statement.path}.Principal`,
           got: open,
-          want: "ARNs, or narrowed to an account by a condition on 'aws:PrincipalArn', 'aws:PrincipalAccount' or 'kms:CallerAccount'",
+          want: "ARNs, or limited to one account by a condition on 'aws:PrincipalArn', 'aws:PrincipalAccount' or 'kms:CallerAccount'",
         },
       ];
 }
@@ -77,7 +77,7 @@ function everything(statement: PolicyStatement): Fault[] {
   const property = isSet(body, "NotAction") ? "NotAction" : "Action";
   const got = texts(body, property).join(", ");
   return permits(statement, ADMINISTRATION) && permits(statement, USE)
-    ? [{ property: `${path}.${property}`, got, want: "actions that administer the key, or use it" }]
+    ? [{ property: `${path}.${property}`, got, want: "actions that either administer the key or use it" }]
     : [];
 }
 

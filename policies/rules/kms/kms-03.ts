@@ -15,7 +15,7 @@ export const KMS_03 = rule<Deletion>({
   levels: levels("–/A/M"),
   frameworks: ["FSBP KMS.3"],
   remediation:
-    "Give the key `protect: true`, and leave `deletionWindowInDays` out or set it to 30: with the key goes what it encrypts.",
+    "Give the key the option `protect: true`, and leave `deletionWindowInDays` out or set it to 30. Without the key, everything that it encrypted is lost.",
   peers: ["prowler"],
   types: KEYS,
   // KMS itself waits 7 days at least.

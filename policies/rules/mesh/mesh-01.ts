@@ -18,7 +18,7 @@ const MUTUAL_TLS = { rootNamespace: ROOT_NAMESPACE };
  */
 export const MESH_01 = stackRule({
   id: "MESH-01",
-  title: "Pods with a proxy of the mesh accept mutual TLS alone, and nothing in the mesh asks for plain text",
+  title: "Pods with a mesh proxy accept only mutual TLS, and no object of the mesh asks for plain text",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["AISF-INFRA-06"],
@@ -113,5 +113,5 @@ function plainDestinations(resource: Resource): Fault[] {
   ]);
   return settings
     .filter(([, setting]) => text(setting, "tls", "mode") === "DISABLE")
-    .map(([path]) => ({ resource, property: `${path}.tls.mode`, got: "DISABLE", want: "ISTIO_MUTUAL, or left to the mesh" }));
+    .map(([path]) => ({ resource, property: `${path}.tls.mode`, got: "DISABLE", want: "ISTIO_MUTUAL or left out" }));
 }

@@ -25,12 +25,12 @@ const REACH = {
 export const MESH_02 = stackRule({
   id: "MESH-02",
   title:
-    "Only named callers reach a service: by the mesh where pods have a proxy, otherwise by network policies that admit only the gateway",
+    "Only named callers reach a service: the mesh checks them where pods have a proxy, elsewhere network policies admit only the gateway",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["SOC2 CC6.6"],
   remediation:
-    "With sidecars, deny all by an AuthorizationPolicy `spec: {}` and allow named principals; without, name the callers' namespaces in each NetworkPolicy.",
+    "With sidecars, deny everything with an AuthorizationPolicy `spec: {}` and allow named principals. Without sidecars, name the callers' namespaces in each NetworkPolicy.",
   peers: ["kyverno require-authorizationpolicy"],
   parameters: { dev: REACH, staging: REACH, prod: REACH },
   relate: (resources, { rootNamespace, serves, callers }) => {

@@ -26,12 +26,12 @@ const OUTDATED = ["TLSV1_0", "TLSV1_1"];
 export const MESH_03 = rule({
   id: "MESH-03",
   title:
-    "The gateway serves named hosts over TLS, each route names its hosts, and where the mesh has proxies model servers have one",
+    "The gateway serves named hosts over TLS, each route names its hosts, and model servers have a proxy where the mesh uses proxies",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["AISF-IAM-08"],
   remediation:
-    "Give each server of the Gateway `tls` and the hosts it answers for (`*.models.example.com`); HTTP only with `httpsRedirect`. Name whole hosts in a VirtualService.",
+    "Give each server of the Gateway `tls` and the hosts it answers for (`*.models.example.com`). Use HTTP only with `httpsRedirect`. Name whole hosts in a VirtualService.",
   peers: ["kyverno restrict-virtual-service-wildcard", "kyverno enforce-sidecar-injection", "kyverno enforce-ambient-mode"],
   parameters: { dev: GATEWAY_ONLY, staging: GATEWAY_ONLY, prod: GATEWAY_ONLY },
   types: [...GATEWAYS, ...VIRTUAL_SERVICES, NAMESPACE],
@@ -80,7 +80,7 @@ const serverFaults = ({ inputs }: Resource): Finding[] =>
 const hostFaults = (server: Bag, property: string): Fault[] =>
   texts(server, "hosts")
     .filter((host) => host === "*" || host.endsWith("/*"))
-    .map((got) => ({ property, got, want: "the hosts that it answers for" }));
+    .map((got) => ({ property, got, want: "the hosts that the server answers for" }));
 
 function tlsFaults(server: Bag, property: string): Fault[] {
   if (flag(server, "tls", "httpsRedirect") === true) {

@@ -15,12 +15,13 @@ type Bounds = typeof BOUNDS;
 /** Held to by a route to two versions, and by the root that hands requests to it. Weights are those at rest: a release moves them later. */
 export const MESH_04 = stackRule({
   id: "MESH-04",
-  title: "A canary begins small, and its route has weights that make 100, versions that exist, and bounded waiting and retrying",
+  title:
+    "A canary starts with a small weight, and its route has weights that add up to 100, existing versions, and limits for timeout and retries",
   severity: "high",
   levels: levels("M/M/M"),
   frameworks: ["NIST AI RMF MEASURE 2.4"],
   remediation:
-    "Let weights add up to 100, name Services and subsets of the same stack, begin with `setWeight: 5`, and bound `timeout` and `retries`.",
+    "Let weights add up to 100, name Services and subsets of the same stack, begin with `setWeight: 5`, and limit `timeout` and `retries`.",
   peers: ["istioctl analyze"],
   parameters: { dev: BOUNDS, staging: BOUNDS, prod: BOUNDS },
   relate: (resources, bounds) => {
@@ -128,13 +129,13 @@ function unbounded(http: Bag, path: string, resource: Resource, { timeoutSeconds
       resource,
       property: `${path}.timeout`,
       got: timeout,
-      want: `set, at most ${timeoutSeconds}s`,
+      want: `set to at most ${timeoutSeconds}s`,
     }),
     ...unless(tries !== undefined && tries <= attempts, {
       resource,
       property: `${path}.retries.attempts`,
       got: shown(tries),
-      want: `set, at most ${attempts}`,
+      want: `set to at most ${attempts}`,
     }),
     ...reasons
       .filter((reason) => HIDING.test(reason))
@@ -142,7 +143,7 @@ function unbounded(http: Bag, path: string, resource: Resource, { timeoutSeconds
         resource,
         property: `${path}.retries.retryOn`,
         got,
-        want: "without the errors that a release is judged by",
+        want: "a list without the errors that releases are judged by",
       })),
   ];
 }
@@ -163,7 +164,7 @@ function releaseFaults(resource: Resource, { services, routes }: Names, { firstW
         resource,
         property: STEPS,
         got: first === undefined ? "no weight" : `setWeight: ${shown(first["setWeight"])}`,
-        want: `steps of which the first weight is at most ${firstWeight}`,
+        want: `a list whose first weight is at most ${firstWeight}`,
       });
     },
     () =>

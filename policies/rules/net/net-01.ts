@@ -25,12 +25,12 @@ export const NET_01 = rule({
     if (type === DEFAULT_GROUP) {
       return ["ingress", "egress"].flatMap((property): Fault[] => {
         const rules = list(inputs, property).length;
-        return unless(rules === 0, { property, got: `${rules} of them`, want: "empty" });
+        return unless(rules === 0, { property, got: `a list of ${rules}`, want: "empty" });
       });
     }
     return opened(type, inputs)
       .filter(({ ports }) => !(internetFacing.includes(name) && ports === "443"))
-      .map(({ property, ports }) => ({ property, got: `everybody on ${ports}`, want: "networks or groups that you know" }));
+      .map(({ property, ports }) => ({ property, got: `everybody on ${ports}`, want: "your own networks or security groups" }));
   },
 });
 

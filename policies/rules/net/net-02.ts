@@ -6,7 +6,7 @@ import { levels, stackRule } from "../../rule.ts";
 
 export const NET_02 = stackRule({
   id: "NET-02",
-  title: "Every flow in a VPC is recorded, in a bucket or in a log group with a customer managed key",
+  title: "All traffic in a VPC is recorded, in a bucket or in a log group with a customer managed key",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: ["FSBP EC2.6", "CIS AWS 4.7"],
@@ -18,14 +18,14 @@ export const NET_02 = stackRule({
     return ofEach(resources, (resource) => {
       const { type, inputs } = resource;
       if (type === VPC) {
-        return unless(isLogged(resource), { resource, property: "flow log", got: "nothing", want: "there, for all traffic" });
+        return unless(isLogged(resource), { resource, property: "flow log", got: "nothing", want: "present, for all traffic" });
       }
       if (logs.includes(resource)) {
         const got = text(inputs, "trafficType") ?? "nothing";
         return unless(got === "ALL", { resource, property: "trafficType", got, want: "ALL" });
       }
       const keeps = type === LOG_GROUP && isLogged(resource);
-      const fault = { resource, property: "kmsKeyId", got: "nothing", want: "the ARN of a key of yours" };
+      const fault = { resource, property: "kmsKeyId", got: "nothing", want: "the ARN of a key of your own" };
       return unless(!keeps || isSet(inputs, "kmsKeyId"), fault);
     });
   },

@@ -14,7 +14,7 @@ export const NET_03 = stackRule({
   severity: "medium",
   levels: levels("–/A/M"),
   frameworks: ["FSBP EC2.10"],
-  remediation: "Add an `aws.ec2.VpcEndpoint` of type `Interface` for the service; of type `Gateway` for S3, which is free.",
+  remediation: "Add an `aws.ec2.VpcEndpoint` of type `Interface` for the service. For S3 use the type `Gateway`, which is free.",
   peers: ["prowler"],
   parameters: { dev: { services: RUN }, staging: { services: START }, prod: { services: RUN } },
   relate: (resources, { services }) =>
@@ -30,7 +30,7 @@ export const NET_03 = stackRule({
             resource,
             property: `endpoint of ${service}`,
             got: "nothing",
-            want: service === "s3" ? "there, as a gateway" : "there",
+            want: service === "s3" ? "present, as a gateway" : "present",
           }));
       },
     ),

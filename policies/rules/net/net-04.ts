@@ -15,12 +15,12 @@ const ANNOTATION = "service.beta.kubernetes.io/aws-load-balancer";
 export const NET_04 = rule({
   id: "NET-04",
   title:
-    "Load balancers speak TLS 1.2 or newer, answer HTTP with a redirect and log requests; those of a cluster stay inside the VPC or end TLS",
+    "Load balancers speak TLS 1.2 or newer, answer HTTP with a redirect and log requests; those of a cluster are internal or terminate TLS",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["FSBP ELB.1", "FSBP ELB.5", "CIS EKS 5.4.5"],
   remediation:
-    "Set `protocol` HTTPS or TLS with an `sslPolicy` from TLS 1.2, redirect HTTP, and enable `accessLogs`; annotate a Service of type LoadBalancer as internal, or with a certificate.",
+    "Set `protocol` HTTPS or TLS with an `sslPolicy` of TLS 1.2 or newer, redirect HTTP, and enable `accessLogs`. Annotate a Service of type LoadBalancer as internal, or with a certificate.",
   peers: ["pulumi compliance-policies", "CKV_AWS_2", "CKV_AWS_91", "CKV2_AWS_20", "CKV2_AWS_74"],
   types: [...LISTENERS, ...BALANCERS, CLASSIC, SERVICE, CHART_RELEASE],
   check: ({ type, inputs }): Finding[] => {
@@ -54,14 +54,14 @@ function listener(inputs: Bag): Fault[] {
         bags(inputs, "defaultActions").every(
           (action) => at(action, "type") === "redirect" && at(action, "redirect", "protocol") === "HTTPS",
         ),
-        { property: "protocol", got: "HTTP", want: "HTTPS, or redirect there" },
+        { property: "protocol", got: "HTTP", want: "HTTPS, or a redirect to HTTPS" },
       );
     case "HTTPS":
     case "TLS":
       return unless(MODERN_TLS.test(text(inputs, "sslPolicy") ?? ""), {
         property: "sslPolicy",
         got: shown(inputs["sslPolicy"]),
-        want: "a policy from TLS 1.2, such as ELBSecurityPolicy-TLS13-1-2-2021-06",
+        want: "a policy of TLS 1.2 or newer, such as ELBSecurityPolicy-TLS13-1-2-2021-06",
       });
     default:
       return [{ property: "protocol", got: protocol, want: "HTTPS or TLS" }];
@@ -95,7 +95,7 @@ function service(path: string, spec: Bag, annotations: Bag): Fault[] {
         {
           property: `${path}annotations.${ANNOTATION}-internal`,
           got: said("internal") ?? "nothing",
-          want: `true, or beside '${ANNOTATION}-ssl-cert' and a policy from TLS 1.2`,
+          want: `true, or used with '${ANNOTATION}-ssl-cert' and a policy of TLS 1.2 or newer`,
         },
       ];
 }

@@ -24,11 +24,11 @@ const PERSONAL: Personal = { classes: ["pii", "restricted"], keptDays: 120 };
 
 export const PII_01 = stackRule({
   id: "PII-01",
-  title: "Data about people is encrypted, watched, kept within the account and gone in time",
+  title: "Personal data is encrypted, its use is recorded, and it stays within the account and is deleted in time",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["NIST AI RMF MEASURE 2.10", "AISF-DATA-01", "AISF-DATA-05", "SOC2 C1.1"],
-  remediation: `For what is tagged \`${TAG}\` as pii or restricted: a key of yours, TLS only, a trail that records reads and writes, a lifecycle that expires everything in time, and no principal of another account. Model servers log no payloads, or redacted ones (annotation \`${REDACTED}: redacted\`). Turn Macie on for the account.`,
+  remediation: `Everything that is tagged \`${TAG}\` as pii or restricted needs a key of your own, TLS only, a trail that records reads and writes, a lifecycle that expires all objects in time, and no principal of another account. Model servers must log no payloads, or only redacted ones (annotation \`${REDACTED}: redacted\`). Turn Macie on for the account.`,
   parameters: { dev: PERSONAL, staging: PERSONAL, prod: PERSONAL },
   relate: (resources, parameters) =>
     ofEach(resources, (each) => {
@@ -58,7 +58,7 @@ function unwatched(resources: readonly Resource[], bucket: Resource): Fault[] {
   const trails = trailsAmong(resources);
   return (["read", "write"] as const)
     .filter((use) => !trails.some((trail) => records(trail, bucket, use)))
-    .map((use) => ({ resource: bucket, property: `${use}s`, got: "on no record", want: "recorded by a trail of CloudTrail" }));
+    .map((use) => ({ resource: bucket, property: `${use}s`, got: "not recorded", want: "recorded by a CloudTrail trail" }));
 }
 
 function keptTooLong(resources: readonly Resource[], bucket: Resource, keptDays: number): Fault[] {
@@ -102,7 +102,7 @@ function loggedPayloads(resource: Resource): Finding[] {
       const got = text(inputs, "spec", part, "logger", "mode") ?? "all";
       return !isSet(inputs, "spec", part, "logger") || got === "metadata"
         ? []
-        : [{ resource, property: `spec.${part}.logger.mode`, got, want: "metadata, or its payloads redacted" }];
+        : [{ resource, property: `spec.${part}.logger.mode`, got, want: "metadata, unless its payloads are redacted" }];
     }),
   );
 }

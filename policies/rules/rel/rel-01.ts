@@ -73,11 +73,13 @@ const SECURITY = [
 
 export const REL_01 = rule({
   id: "REL-01",
-  title: "What holds data is protected, and what guards it may neither drift unseen nor be deleted before it is replaced",
+  title:
+    "Resources with data are protected, and resources that guard data can neither drift unnoticed nor be deleted before they are replaced",
   severity: "high",
   levels: levels("–/A/M"),
   frameworks: ["SOC2 A1.2"],
-  remediation: "Give the resource `protect: true`; take the property out of `ignoreChanges` and leave `deleteBeforeReplace` out.",
+  remediation:
+    "Give the resource the option `protect: true`. Take the property out of `ignoreChanges`, and leave `deleteBeforeReplace` out.",
   types: [...STATEFUL, ...GUARDING],
   check: ({ type, protect, ignoreChanges, deleteBeforeReplace = false }) => [
     ...unless(!STATEFUL.includes(type) || protect, { property: "protect", got: "false", want: "true" }),
@@ -88,6 +90,6 @@ export const REL_01 = rule({
     }),
     ...ignoreChanges
       .filter((path) => SECURITY.includes(path.split(/[.[]/)[0] ?? ""))
-      .map((got) => ({ property: "ignoreChanges", got, want: "free of what guards it" })),
+      .map((got) => ({ property: "ignoreChanges", got, want: "a list without properties that guard data" })),
   ],
 });

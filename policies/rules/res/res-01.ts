@@ -13,16 +13,16 @@ const REGIONS = {
 
 export const RES_01 = stackRule({
   id: "RES-01",
-  title: "Every AWS provider and resource is in an allowed region, with its zones",
+  title: "Every AWS provider and resource is in an allowed region and in zones of that region",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["GDPR Art. 44", "PIPL Art. 38"],
-  remediation: "Give the provider a `region` of the list, and resources none of their own or one of the list.",
+  remediation: "Set `region` of the provider to a listed region. Leave the region of a resource out, or set it to a listed one.",
   peers: ["prowler"],
   parameters: REGIONS,
   // A stack rule, as it looks at every type that there is.
   relate: (resources, { regions }) => {
-    const want = `a region that is allowed (${regions.join(", ")})`;
+    const want = `an allowed region (${regions.join(", ")})`;
     const stray = (resource: Resource, property: string, region: string | undefined): Fault[] =>
       region !== undefined && regions.includes(region) ? [] : [{ resource, property, got: region ?? "nothing", want }];
     const providers = resources.filter(({ type }) => type === PROVIDER);

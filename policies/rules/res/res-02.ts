@@ -21,6 +21,6 @@ export const RES_02 = rule({
     return (COPIES.get(type)?.(inputs) ?? [])
       .filter(({ bucket }) => bucket === undefined || !buckets.includes(bucket))
       .filter(({ from = home(), to = home() }) => from !== to && !pairs.includes(`${from}>${to}`))
-      .map(({ property, got }) => ({ property, got, want: "within the region, or a pair of regions that is allowed" }));
+      .map(({ property, got }) => ({ property, got, want: "within the region or within an allowed pair of regions" }));
   },
 });

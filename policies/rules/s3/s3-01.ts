@@ -7,7 +7,7 @@ const CLOSED = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "res
 
 export const S3_01 = stackRule({
   id: "S3-01",
-  title: "Every bucket refuses public access, by list and by policy",
+  title: "Every bucket refuses public access by access control lists and by policies",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["FSBP S3.1", "FSBP S3.8", "CIS AWS 3.1.4"],

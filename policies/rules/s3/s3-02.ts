@@ -8,7 +8,7 @@ import { weakEncryption } from "./encryption.ts";
 
 export const S3_02 = stackRule({
   id: "S3-02",
-  title: "Objects are encrypted with a customer managed key, through a bucket key",
+  title: "Objects are encrypted with a customer managed key and a bucket key",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["FSBP S3.17", "AISF-INFRA-05"],

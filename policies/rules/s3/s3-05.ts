@@ -24,11 +24,11 @@ const KEPT: Kept = {
 
 export const S3_05 = stackRule({
   id: "S3-05",
-  title: "Leftovers in a bucket expire, and what must be kept does not",
+  title: "Leftovers in a bucket expire, and objects that must be kept do not",
   severity: "medium",
   levels: levels("A/A/M"),
   frameworks: ["FSBP S3.10", "FSBP S3.13"],
-  remediation: `Make a BucketLifecycleConfiguration with one rule for all objects that aborts uploads after at most ${UPLOAD_DAYS} days and expires noncurrent versions; expire current ones by prefix, no earlier than \`kept\` says.`,
+  remediation: `Make a BucketLifecycleConfiguration with one rule for all objects that aborts uploads after at most ${UPLOAD_DAYS} days and expires noncurrent versions. Expire current versions by prefix, no earlier than the parameter \`kept\` allows.`,
   peers: ["CKV2_AWS_61", "CKV_AWS_300", "prowler"],
   parameters: { dev: KEPT, staging: KEPT, prod: KEPT },
   relate: (resources, { kept }) =>
@@ -50,7 +50,7 @@ function leftovers(resources: readonly Resource[], bucket: Resource, rules: read
       : [{ resource, property: "abortIncompleteMultipartUpload", got, want: `at most ${UPLOAD_DAYS} days for all objects` }]),
     ...(everywhere.some(({ expireNoncurrent }) => expireNoncurrent !== undefined)
       ? []
-      : [{ resource, property: "noncurrentVersionExpiration", got: "nothing", want: "some days for all objects" }]),
+      : [{ resource, property: "noncurrentVersionExpiration", got: "nothing", want: "set to a number of days for all objects" }]),
   ];
 }
 
@@ -60,6 +60,6 @@ function tooEarly({ resource, path, prefix, expire }: Ageing, kept: Kept["kept"]
       (prefix.startsWith(each.prefix) || each.prefix.startsWith(prefix)) && (expire ?? Infinity) < (each.days ?? Infinity),
   );
   const want =
-    demand?.days === undefined ? "left out: nothing tells by age what is still needed" : `at least ${demand.days} days`;
+    demand?.days === undefined ? "left out, because age does not tell what is still needed" : `at least ${demand.days} days`;
   return demand ? [{ resource, property: `${path}.expiration.days`, got: String(expire), want }] : [];
 }

@@ -6,12 +6,12 @@ import { hasName, LASTING } from "./names.ts";
 
 export const S3_08 = rule({
   id: "S3-08",
-  title: "A bucket with data cannot be destroyed by a program",
+  title: "No program can destroy a bucket with data",
   severity: "high",
   levels: levels("–/A/M"),
   frameworks: ["SOC2 A1.2"],
   remediation:
-    "Set `forceDestroy: false`, and the option `protect: true`. Buckets whose loss would not matter go into `passing`.",
+    "Set `forceDestroy: false`, and the option `protect: true`. List buckets whose loss would not matter in the parameter `passing`.",
   parameters: LASTING,
   types: BUCKETS,
   check: (bucket, { passing }) =>

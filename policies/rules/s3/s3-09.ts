@@ -21,7 +21,7 @@ export const S3_09 = stackRule({
   levels: levels("–/A/M"),
   frameworks: ["FSBP S3.15", "SOC2 CC7.3", "SOC2 PI1.5"],
   remediation:
-    'Make the bucket anew with `objectLockEnabled: true`, and a BucketObjectLockConfiguration with `mode: "COMPLIANCE"` and the days for which the evidence is kept.',
+    'Create a new bucket with `objectLockEnabled: true`, and a BucketObjectLockConfiguration with `mode: "COMPLIANCE"` and the days for which the evidence is kept.',
   peers: ["CKV_AWS_143", "prowler"],
   parameters: {
     dev: { evidence: EVIDENCE, days: 30 },

@@ -59,7 +59,7 @@ function rarelyRotated(secret: Resource, resources: readonly Resource[], days: n
   const rotation = resources.find(({ type, dependencies }) => type === ROTATION && dependencies.includes(secret.name));
   const want = `at most ${days} days`;
   if (rotation === undefined) {
-    return [{ resource: secret, property: "rotation", got: "nothing", want: `a SecretRotation of ${want}` }];
+    return [{ resource: secret, property: "rotation", got: "nothing", want: `a SecretRotation with an interval of ${want}` }];
   }
   if (flag(rotation.inputs, "rotationEnabled") === false) {
     return [{ resource: rotation, property: "rotationEnabled", got: "false", want: "true" }];

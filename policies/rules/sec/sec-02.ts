@@ -12,12 +12,13 @@ const KUBERNETES_SECRETS = ["kubernetes:core/v1:Secret", "kubernetes:core/v1:Sec
 
 export const SEC_02 = rule({
   id: "SEC-02",
-  title: "No secret stands in plain text: not in ConfigMaps, variables, arguments or Helm values, nor unmarked in a Secret",
+  title:
+    "No secret is in plain text: not in ConfigMaps, variables, arguments or Helm values, and not as an unmarked value of a Secret",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["CIS EKS 4.4.1", "CIS EKS 4.4.2", "AISF-DATA-05"],
   remediation:
-    "Keep the value in Secrets Manager and let External Secrets write the Secret; where it must pass through the program, take it from `config.requireSecret`. Renew what has been seen.",
+    "Keep the value in Secrets Manager and let External Secrets write the Secret. If the value must pass through the program, take it from `config.requireSecret`. Renew every secret that was exposed.",
   peers: ["polaris", "kube-linter env-var-secret", "CKV_K8S_35"],
   types: [CONFIG_MAP, CHART_RELEASE, CHART, ...KUBERNETES_SECRETS, ...WORKLOADS],
   check: (resource) => {
@@ -33,10 +34,10 @@ export const SEC_02 = rule({
 /** Where each type holds text, and what should stand there instead of a secret. */
 function textsOf({ type }: Resource): { field: string; want: string } {
   if (type === CONFIG_MAP) {
-    return { field: "data", want: "in a Secret, or fetched by External Secrets" };
+    return { field: "data", want: "kept in a Secret or fetched by External Secrets" };
   }
   return type === CHART_RELEASE || type === CHART
-    ? { field: "values", want: "the name of a Secret that exists, or a Pulumi secret" }
+    ? { field: "values", want: "the name of an existing Secret, or a Pulumi secret" }
     : { field: "spec", want: "read from a Secret ('valueFrom.secretKeyRef')" };
 }
 
@@ -102,7 +103,7 @@ function admission(): Admission {
       },
       {
         expression: `variables.data.all(k, !${plain("k", "variables.data[k]", "(variables.many || variables.data[k].size() > 4096)")})`,
-        message: "a ConfigMap must not hold a secret in plain text: keep it in a Secret, best written by External Secrets",
+        message: "a ConfigMap must not hold a secret in plain text: keep it in a Secret, preferably written by External Secrets",
       },
     ],
   };

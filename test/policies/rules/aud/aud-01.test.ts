@@ -45,10 +45,10 @@ describeRule("AUD-01", [
   },
   {
     ...trail,
-    what: "writes to models that are on no record",
+    what: "writes to models that are not recorded",
     change: ({ advancedEventSelectors: [, writes] }) =>
       writes.fieldSelectors.find(({ field }: any) => field === "resources.ARN").startsWiths.pop(),
-    says: "foundation-prod/models: 'writes' must be recorded by a trail of CloudTrail, got 'on no record'",
+    says: "foundation-prod/models: 'writes' must be recorded by a CloudTrail trail, got 'not recorded'",
     unknown: "advancedEventSelectors",
   },
   {
@@ -68,7 +68,7 @@ describeRule("AUD-01", [
     layer: "workloads",
     what: "a state of which no trail knows",
     add: { type: "aws:s3/bucket:Bucket", name: "state", inputs: {} },
-    says: "workloads-prod/state: 'writes' must be recorded by a trail of CloudTrail, got 'on no record'",
+    says: "workloads-prod/state: 'writes' must be recorded by a CloudTrail trail, got 'not recorded'",
   },
 ]);
 
@@ -117,7 +117,7 @@ describe("AUD-01", () => {
     // Resources are registered in an order of their own.
     expect((await selecting(selectors)).sort()).toEqual(
       ["artifacts", "models"].map(
-        (bucket) => `AUD-01 foundation-prod/${bucket}: 'writes' must be recorded by a trail of CloudTrail, got 'on no record'`,
+        (bucket) => `AUD-01 foundation-prod/${bucket}: 'writes' must be recorded by a CloudTrail trail, got 'not recorded'`,
       ),
     );
   });

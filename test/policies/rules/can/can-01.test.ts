@@ -6,7 +6,7 @@ describeRule("CAN-01", [
     ...release,
     what: "pods that follow a weight of 0",
     change: (inputs) => (stepsOf(inputs)[1] = { setCanaryScale: { matchTrafficWeight: true } }),
-    says: `${STEPS}[1].setCanaryScale.matchTrafficWeight' must be behind the first setWeight, got 'true at weight 0'`,
+    says: `${STEPS}[1].setCanaryScale.matchTrafficWeight' must be set only after the first setWeight, got 'true at weight 0'`,
     unknown: "spec.strategy.canary.steps",
   },
 ]);

@@ -7,7 +7,7 @@ describeRule("CAN-02", [
     ...release,
     what: "a raise right after another",
     change: (inputs) => stepsOf(inputs).splice(4, 2),
-    says: `${STEPS}[5].setWeight' must be behind an analysis of the weight before, got '5 to 20 unmeasured'`,
+    says: `${STEPS}[5].setWeight' must be preceded by an analysis at the previous weight, got '5 to 20 unmeasured'`,
     unknown: "spec.strategy.canary.steps",
   },
   {
@@ -17,7 +17,7 @@ describeRule("CAN-02", [
       stepsOf(inputs).splice(5, 1);
       inputs.spec.strategy.canary.analysis.startingStep = 6;
     },
-    says: `${STEPS}[6].setWeight' must be behind an analysis of the weight before, got '5 to 20 unmeasured'`,
+    says: `${STEPS}[6].setWeight' must be preceded by an analysis at the previous weight, got '5 to 20 unmeasured'`,
     unknown: "spec.strategy.canary.analysis.startingStep",
   },
   {
@@ -27,13 +27,13 @@ describeRule("CAN-02", [
       delete inputs.spec.strategy.canary.analysis;
       stepsOf(inputs)[9].analysis.dryRun = [{ metricName: ".*" }];
     },
-    says: `${STEPS}[10].setWeight' must be behind an analysis of the weight before, got '20 to 50 unmeasured'`,
+    says: `${STEPS}[10].setWeight' must be preceded by an analysis at the previous weight, got '20 to 50 unmeasured'`,
   },
   {
     ...release,
     what: "a promotion without any step",
     change: (inputs) => (inputs.spec.strategy.canary.steps = []),
-    says: `${STEPS}' must be behind an analysis of the weight before, got '0 to 100 unmeasured'`,
+    says: `${STEPS}' must be preceded by an analysis at the previous weight, got '0 to 100 unmeasured'`,
   },
 ]);
 

@@ -7,14 +7,14 @@ describeRule("CAN-04", [
     ...release,
     what: "a last raise that does not look at the gateway",
     change: (inputs) => stepsOf(inputs).splice(13, 1),
-    says: `${STEPS}[13].setWeight' must be behind an analysis of the share that is served, got '100 unseen'`,
+    says: `${STEPS}[13].setWeight' must be preceded by an analysis of the share that is served, got '100 without an analysis'`,
     unknown: "spec.strategy.canary.steps",
   },
   {
     ...release,
     what: "an end that does not look at the gateway",
     change: (inputs) => stepsOf(inputs).pop(),
-    says: `${STEPS}' must be ended by an analysis of the share that is served, got '100, then unseen'`,
+    says: `${STEPS}' must be a list that ends with an analysis of the share that is served, got '100, then no analysis'`,
   },
 ]);
 
@@ -28,8 +28,8 @@ describe("CAN-04", () => {
     const steps = [{ setWeight: 10 }, gate("share", args), { setWeight: 100 }, gate("share", args)];
     expect(found("CAN-04", [rollout({ steps }), share("a{{args.new}}/b{{ args.old }}")])).toEqual([]);
     expect(found("CAN-04", [rollout({ steps }), share("a{{args.new}}")])).toEqual([
-      "spec.strategy.canary.steps[2].setWeight: 100 unseen",
-      "spec.strategy.canary.steps: 100, then unseen",
+      "spec.strategy.canary.steps[2].setWeight: 100 without an analysis",
+      "spec.strategy.canary.steps: 100, then no analysis",
     ]);
   });
 });

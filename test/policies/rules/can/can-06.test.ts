@@ -6,21 +6,21 @@ describeRule("CAN-06", [
     what: "a route that Pulumi sets back",
     resource: "fraud-split",
     change: (_, route) => route.ignoreChanges.splice(0),
-    says: "workloads-prod/fraud-split: 'ignoreChanges' must be a list with 'spec.http' as a whole, got 'nothing'",
+    says: "workloads-prod/fraud-split: 'ignoreChanges' must be a list with the whole of 'spec.http', got 'nothing'",
   },
   {
     layer: "workloads",
     what: "an element of the list of routes",
     resource: "fraud-split",
     change: (_, route) => route.ignoreChanges.splice(0, 1, "spec.http[0].route[0].weight"),
-    says: "workloads-prod/fraud-split: 'ignoreChanges' must be a list with 'spec.http' as a whole, got 'spec.http[0].route[0].weight'",
+    says: "workloads-prod/fraud-split: 'ignoreChanges' must be a list with the whole of 'spec.http', got 'spec.http[0].route[0].weight'",
   },
   {
     layer: "workloads",
     what: "an element of the list beside the list",
     resource: "fraud-split",
     change: (_, route) => route.ignoreChanges.push("spec.http[0].route"),
-    says: "workloads-prod/fraud-split: 'ignoreChanges' must be a list with 'spec.http' as a whole, got 'spec.http, spec.http[0].route'",
+    says: "workloads-prod/fraud-split: 'ignoreChanges' must be a list with the whole of 'spec.http', got 'spec.http, spec.http[0].route'",
   },
   {
     layer: "workloads",
@@ -35,6 +35,6 @@ describeRule("CAN-06", [
     what: "a selector that Pulumi sets back",
     resource: "fraud-canary",
     change: (_, service) => service.ignoreChanges.splice(0),
-    says: "workloads-prod/fraud-canary: 'ignoreChanges' must be a list with 'spec.selector' as a whole, got 'nothing'",
+    says: "workloads-prod/fraud-canary: 'ignoreChanges' must be a list with the whole of 'spec.selector', got 'nothing'",
   },
 ]);

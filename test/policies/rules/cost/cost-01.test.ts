@@ -41,7 +41,7 @@ describeRule("COST-01", [
     environment: "staging",
     resource: "budget",
     change: (inputs) => (inputs.notifications = [{ subscriberEmailAddresses: [] }]),
-    says: "foundation-staging/budget: 'notifications' must be sent to somebody, got 'nobody'",
+    says: "foundation-staging/budget: 'notifications' must be sent to at least one recipient, got 'nobody'",
     unknown: "notifications",
   },
 ]);

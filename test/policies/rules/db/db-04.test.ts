@@ -17,7 +17,7 @@ describeRule("DB-04", [
     what: "a cluster of no instances",
     layer: "foundation",
     add: { type: CLUSTER, name: "aurora", inputs: {} },
-    says: "foundation-prod/aurora: 'instances' must be two ClusterInstances or more, got '0'",
+    says: "foundation-prod/aurora: 'instances' must be at least two ClusterInstances, got '0'",
   },
 ]);
 
@@ -28,7 +28,7 @@ describe("DB-04", () => {
   it("counts the instances of a cluster", () => {
     expect(faults("DB-04", cluster, member("one"), member("two"))).toEqual([]);
     expect(faults("DB-04", cluster, member("one"), { ...member("two"), dependencies: ["another"] })).toEqual([
-      "'instances' must be two ClusterInstances or more, got '1'",
+      "'instances' must be at least two ClusterInstances, got '1'",
     ]);
   });
 

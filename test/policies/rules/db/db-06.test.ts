@@ -9,7 +9,7 @@ describeRule("DB-06", [
     environment: "dev",
     resource: database,
     change: (inputs) => (inputs.password = "correct horse battery staple"),
-    says: "foundation-dev/tracking-database: 'password' must be left out, for 'manageMasterUserPassword', got 'a password'",
+    says: "foundation-dev/tracking-database: 'password' must be replaced by 'manageMasterUserPassword', got 'a password'",
   },
   {
     what: "a password that nobody manages",
@@ -26,7 +26,7 @@ describeRule("DB-06", [
     what: "a cluster's password from the program",
     layer: "foundation",
     add: { type: CLUSTER, name: "aurora", inputs: { manageMasterUserPassword: true, masterPassword: "hunter2" } },
-    says: "foundation-prod/aurora: 'masterPassword' must be left out, for 'manageMasterUserPassword', got 'a password'",
+    says: "foundation-prod/aurora: 'masterPassword' must be replaced by 'manageMasterUserPassword', got 'a password'",
   },
 ]);
 

@@ -7,7 +7,7 @@ describeRule("EKS-01", [
     what: "an API that answers everybody",
     environment: "dev",
     change: (inputs) => (inputs.vpcConfig.publicAccessCidrs = ["0.0.0.0/0"]),
-    says: "platform-dev/cluster: 'vpcConfig.publicAccessCidrs' must be networks that you know, got '0.0.0.0/0'",
+    says: "platform-dev/cluster: 'vpcConfig.publicAccessCidrs' must be your own networks, got '0.0.0.0/0'",
     unknown: "vpcConfig.publicAccessCidrs",
   },
   {
@@ -15,13 +15,13 @@ describeRule("EKS-01", [
     what: "an API that answers everybody who has IPv6",
     environment: "dev",
     change: (inputs) => inputs.vpcConfig.publicAccessCidrs.push("::/0"),
-    says: "platform-dev/cluster: 'vpcConfig.publicAccessCidrs' must be networks that you know, got '::/0'",
+    says: "platform-dev/cluster: 'vpcConfig.publicAccessCidrs' must be your own networks, got '::/0'",
   },
   {
     ...cluster,
     what: "what AWS does when nobody says who may come",
     change: (inputs) => (inputs.vpcConfig = {}),
-    says: "platform-prod/cluster: 'vpcConfig.publicAccessCidrs' must be networks that you know, got '0.0.0.0/0'",
+    says: "platform-prod/cluster: 'vpcConfig.publicAccessCidrs' must be your own networks, got '0.0.0.0/0'",
     unknown: "vpcConfig",
   },
 ]);

@@ -3,7 +3,7 @@ import { findingsOf } from "#policies/judge";
 import { describeRule, resource, ruleOf } from "../../harness.ts";
 
 const MAY_BREAK_THE_GLASS =
-  "a role that may break the glass (arn:aws:iam::*:role/*-ci-deploy, arn:aws:iam::*:role/platform-engineers)";
+  "one of the roles in 'breakGlass' (arn:aws:iam::*:role/*-ci-deploy, arn:aws:iam::*:role/platform-engineers)";
 
 describeRule("EKS-08", [
   {
@@ -51,7 +51,7 @@ describeRule("EKS-08", [
     layer: "platform",
     resource: "access-member-risk-data-scientists",
     change: (inputs) => inputs.kubernetesGroups.push("system:masters"),
-    says: "platform-prod/access-member-risk-data-scientists: 'kubernetesGroups' must be groups that role bindings know, got 'system:masters'",
+    says: "platform-prod/access-member-risk-data-scientists: 'kubernetesGroups' must be groups that role bindings use, got 'system:masters'",
     unknown: "kubernetesGroups",
   },
 ]);

@@ -34,7 +34,7 @@ describeRule("EKS-12", [
       inputs: { role: UNKNOWN, policy: "{}" },
       dependencies: ["karpenter-node"],
     },
-    says: "platform-prod/short-cut: 'policy' must be on the role of a service account, got 'rights of its own'",
+    says: "platform-prod/short-cut: 'policy' must be attached to the role of a service account, got 'an inline policy'",
   },
   {
     what: "policies among the role's own arguments",
@@ -119,7 +119,7 @@ describe("EKS-12", () => {
 
   it("sees rights written into the role", () => {
     expect(told(role("nodes", "ec2.amazonaws.com", { inlinePolicies: [{ policy: "{}" }] }), group)).toEqual([
-      "nodes inlinePolicies rights of its own",
+      "nodes inlinePolicies an inline policy",
     ]);
   });
 

@@ -38,7 +38,7 @@ describeRule("GPU-01", [
       name: "server",
       inputs: deployment({ limits: { "nvidia.com/gpu": "1" } }, {}),
     },
-    says: "workloads-prod/server: 'spec.template.spec.tolerations' must be a list with one of nvidia.com/gpu, got 'nothing'",
+    says: "workloads-prod/server: 'spec.template.spec.tolerations' must be a list with a toleration of nvidia.com/gpu, got 'nothing'",
     unknown: "spec.template.spec.tolerations",
   },
   {

@@ -29,7 +29,7 @@ describeRule("GPU-05", [
     layer: "workloads",
     what: "spot nodes without checkpoints",
     add: { type: JOB, name: "train", inputs: job({}, { nodeSelector: spot, volumes: [{ name: "scratch", emptyDir: {} }] }) },
-    says: "workloads-prod/train: 'spec.template.spec.volumes' must be a list with one for checkpoints, got 'nothing that lasts'",
+    says: "workloads-prod/train: 'spec.template.spec.volumes' must be a list with a lasting volume for checkpoints, got 'no lasting volume'",
     unknown: "spec.template.spec.nodeSelector",
   },
 ]);

@@ -84,7 +84,7 @@ describe("GPU-06", () => {
       made("helm.sh/v3:Release", "queues", { chart: name, values: { managerConfig: { controllerManagerConfigYaml: text } } });
     const good = "integrations: {frameworks: [batch/job]}\nmanagedJobsNamespaceSelector: {matchLabels: {team: a}}";
     expect(found("GPU-06", chart("oci://registry.example/charts/kueue", good))).toEqual([]);
-    expect(found("GPU-06", chart("kueue", "{"))).toEqual([`${VALUE}: a text that is no YAML`]);
+    expect(found("GPU-06", chart("kueue", "{"))).toEqual([`${VALUE}: a text that is not YAML`]);
     expect(found("GPU-06", chart("kueue-viz", "{"))).toEqual([]);
   });
 });

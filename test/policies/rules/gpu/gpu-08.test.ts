@@ -15,7 +15,7 @@ describeRule("GPU-08", [
     what: "a quota above the pool's GPUs",
     resource: "risk-queue-share",
     change: (inputs) => (gpuQuota(inputs).nominalQuota = "72"),
-    says: "workloads-prod/risk-queue-share: 'spec.resourceGroups' must be at most 64 GPUs of 'training' with those of all other queues, got '72 (risk 72)'",
+    says: "workloads-prod/risk-queue-share: 'spec.resourceGroups' must be at most 64 GPUs of 'training' together with the quotas of all other queues, got '72 (risk 72)'",
     unknown: "spec.resourceGroups",
   },
   {
@@ -32,7 +32,7 @@ describeRule("GPU-08", [
         },
       },
     },
-    says: "workloads-dev/ads-queue-share: 'spec.resourceGroups' must be at most 2 GPUs of 'training' with those of all other queues, got '3 (risk 2, ads 1)'",
+    says: "workloads-dev/ads-queue-share: 'spec.resourceGroups' must be at most 2 GPUs of 'training' together with the quotas of all other queues, got '3 (risk 2, ads 1)'",
     unknown: "spec.resourceGroups",
   },
 ]);

@@ -21,7 +21,7 @@ describeRule("GPU-10", [
       name: "train",
       inputs: training({ "kueue.x-k8s.io/queue-name": "default" }, { activeDeadlineSeconds: 90_000 }),
     },
-    says: "workloads-dev/train: 'spec.activeDeadlineSeconds' must be at most 43200, as long as nodes of the environment wait for a job, got '90000'",
+    says: "workloads-dev/train: 'spec.activeDeadlineSeconds' must be at most 43200, the time for which nodes of the environment wait for a job, got '90000'",
     unknown: "spec.activeDeadlineSeconds",
   },
 ]);

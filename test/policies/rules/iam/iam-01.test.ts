@@ -8,7 +8,7 @@ describeRule("IAM-01", [
     layer: "workloads",
     resource: "fraud-reader-permissions",
     change: (inputs) => (inputs.policy = allowing({ Sid: "Read", Action: ["s3:*"] })),
-    says: "workloads-prod/fraud-reader-permissions: 'policy.Statement.Read.Action' must be actions by their names, got 's3:*'",
+    says: "workloads-prod/fraud-reader-permissions: 'policy.Statement.Read.Action' must be actions by name, got 's3:*'",
     unknown: "policy",
   },
   {
@@ -17,7 +17,7 @@ describeRule("IAM-01", [
     environment: "dev",
     resource: "ci-deploy-permissions",
     change: statement("ManageKeys", (body) => body.Action.push("KMS:*")),
-    says: "foundation-dev/ci-deploy-permissions: 'policy.Statement.ManageKeys.Action' must be actions by their names, got 'KMS:*'",
+    says: "foundation-dev/ci-deploy-permissions: 'policy.Statement.ManageKeys.Action' must be actions by name, got 'KMS:*'",
     unknown: "policy",
   },
   {
@@ -41,14 +41,14 @@ describeRule("IAM-01", [
     layer: "platform",
     resource: "cluster-role",
     change: (inputs) => (inputs.inlinePolicies = [{ name: "all", policy: allowing({ Action: "*" }) }]),
-    says: "platform-prod/cluster-role: 'inlinePolicies.0.policy.Statement.0.Action' must be actions by their names, got '*'",
+    says: "platform-prod/cluster-role: 'inlinePolicies.0.policy.Statement.0.Action' must be actions by name, got '*'",
     unknown: "inlinePolicies",
   },
   {
     what: "all actions but some",
     layer: "foundation",
     add: { type: "aws:iam/policy:Policy", name: "most", inputs: { policy: allowing({ NotAction: ["iam:*"] }) } },
-    says: "foundation-prod/most: 'policy.Statement.0.NotAction' must be an 'Action' with names, got 'iam:*'",
+    says: "foundation-prod/most: 'policy.Statement.0.NotAction' must be replaced by an 'Action' with names, got 'iam:*'",
     unknown: "policy",
   },
 ]);

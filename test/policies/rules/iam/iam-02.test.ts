@@ -23,7 +23,7 @@ describeRule("IAM-02", [
         StringLike: { "token.actions.githubusercontent.com:sub": "repo:example/millrace:*" },
       };
     }),
-    says: "foundation-prod/ci-deploy: 'assumeRolePolicy.Statement.GitHubActions.Condition' must be StringEquals with whole subjects, under '<issuer>:sub', got 'StringLike repo:example/millrace:*'",
+    says: "foundation-prod/ci-deploy: 'assumeRolePolicy.Statement.GitHubActions.Condition' must be a StringEquals on '<issuer>:sub' with whole subjects, got 'StringLike repo:example/millrace:*'",
     unknown: "assumeRolePolicy",
   },
   {
@@ -32,21 +32,21 @@ describeRule("IAM-02", [
     resource: "ci-plan",
     type: ROLE,
     change: trust((body) => (body.Condition.StringEquals["token.actions.githubusercontent.com:aud"] = "example")),
-    says: "foundation-prod/ci-plan: 'assumeRolePolicy.Statement.GitHubActions.Condition' must be StringEquals sts.amazonaws.com, under '<issuer>:aud', got 'StringEquals example'",
+    says: "foundation-prod/ci-plan: 'assumeRolePolicy.Statement.GitHubActions.Condition' must be a StringEquals on '<issuer>:aud' with sts.amazonaws.com, got 'StringEquals example'",
   },
   {
     what: "everybody with an AWS account",
     layer: "platform",
     resource: "cluster-role",
     change: trust((body) => (body.Principal = { AWS: "*" })),
-    says: "platform-prod/cluster-role: 'assumeRolePolicy.Statement.ServiceAssumes.Principal' must be ARNs of those who may take the role, got '*'",
+    says: "platform-prod/cluster-role: 'assumeRolePolicy.Statement.ServiceAssumes.Principal' must be the ARNs of those who may take the role, got '*'",
   },
   {
     what: "a service on behalf of anybody",
     layer: "platform",
     resource: "cluster-role",
     change: trust((body) => (body.Principal.Service = "scheduler.amazonaws.com")),
-    says: "platform-prod/cluster-role: 'assumeRolePolicy.Statement.ServiceAssumes.Condition' must be the source on whose behalf the service acts, under 'aws:SourceAccount' or 'aws:SourceArn', got 'nothing for scheduler.amazonaws.com'",
+    says: "platform-prod/cluster-role: 'assumeRolePolicy.Statement.ServiceAssumes.Condition' must be limited by 'aws:SourceAccount' or 'aws:SourceArn' to the source that the service acts for, got 'nothing for scheduler.amazonaws.com'",
   },
 ]);
 

@@ -11,7 +11,7 @@ describeRule("IAM-03", [
     environment: "staging",
     resource: "ci-deploy-permissions",
     change: statement("PassRoles", (body) => delete body.Condition),
-    says: "foundation-staging/ci-deploy-permissions: 'policy.Statement.PassRoles.Condition' must be the services, under 'iam:PassedToService', got 'nothing'",
+    says: "foundation-staging/ci-deploy-permissions: 'policy.Statement.PassRoles.Condition' must be limited to services by 'iam:PassedToService', got 'nothing'",
     unknown: "policy",
   },
   {
@@ -20,7 +20,7 @@ describeRule("IAM-03", [
     resource: "karpenter-controller-permissions",
     type: PERMISSIONS,
     change: statement("GiveNodesTheirRole", (body) => (body.Resource = "*")),
-    says: "platform-prod/karpenter-controller-permissions: 'policy.Statement.GiveNodesTheirRole.Resource' must be ARNs of roles, with their account, got '*'",
+    says: "platform-prod/karpenter-controller-permissions: 'policy.Statement.GiveNodesTheirRole.Resource' must be role ARNs with an account, got '*'",
   },
   {
     what: "a pipeline without a boundary",
@@ -28,7 +28,7 @@ describeRule("IAM-03", [
     resource: "ci-plan",
     type: ROLE,
     change: (inputs) => delete inputs.permissionsBoundary,
-    says: "foundation-prod/ci-plan: 'permissionsBoundary' must be the ARN of a policy that says the most it can ever do, got 'nothing'",
+    says: "foundation-prod/ci-plan: 'permissionsBoundary' must be the ARN of a policy that limits the role's rights, got 'nothing'",
     unknown: "permissionsBoundary",
   },
 ]);

@@ -5,7 +5,7 @@ describeRule("IAM-04", [
     what: "users that a policy is attached to",
     layer: "foundation",
     add: { type: "aws:iam/policyAttachment:PolicyAttachment", name: "people", inputs: { policyArn: "arn", users: ["ann"] } },
-    says: "foundation-prod/people: 'users' must be empty: attach it to roles, got 'ann'",
+    says: "foundation-prod/people: 'users' must be empty (attach the policy to roles), got 'ann'",
     unknown: "users",
   },
   {

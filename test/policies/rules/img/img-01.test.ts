@@ -4,7 +4,7 @@ import { UNKNOWN } from "../../../harness/wire.ts";
 import { describeRule, of, ruleOf, said } from "../../harness.ts";
 import { DIGEST, OUR_REGISTRY, pod } from "./samples.ts";
 
-const BY_DIGEST = "an image by digest, <repository>@sha256:<64 hexadecimal digits>, and not `latest`";
+const BY_DIGEST = "an image named by its digest, <repository>@sha256:<64 hexadecimal digits>, without the tag `latest`";
 
 describeRule("IMG-01", [
   {
@@ -46,7 +46,7 @@ describeRule("IMG-01", [
     layer: "platform",
     resource: "mesh-istiod",
     change: (inputs) => delete inputs.version,
-    says: "platform-prod/mesh-istiod: 'version' must be one whole version, for example 1.4.2, got 'nothing'",
+    says: "platform-prod/mesh-istiod: 'version' must be one exact version, for example 1.4.2, got 'nothing'",
     unknown: "version",
   },
   {
@@ -54,14 +54,14 @@ describeRule("IMG-01", [
     layer: "platform",
     resource: "delivery-controller",
     change: (inputs) => (inputs.version = "^2.41.0"),
-    says: "platform-prod/delivery-controller: 'version' must be one whole version, for example 1.4.2, got '^2.41.0'",
+    says: "platform-prod/delivery-controller: 'version' must be one exact version, for example 1.4.2, got '^2.41.0'",
   },
   {
     what: "a chart's image by the tag latest",
     layer: "platform",
     resource: "delivery-controller",
     change: (inputs) => (inputs.values.controller.image = { tag: "latest" }),
-    says: "platform-prod/delivery-controller: 'values.controller.image.tag' must be a tag that stays, or a digest, got 'latest'",
+    says: "platform-prod/delivery-controller: 'values.controller.image.tag' must be a fixed tag or a digest, got 'latest'",
     unknown: "values.controller.image.tag",
   },
   {
@@ -69,7 +69,7 @@ describeRule("IMG-01", [
     layer: "platform",
     resource: "mesh-istiod",
     change: (inputs) => (inputs.values.extra = [{ image: "docker.io/istio/pilot:latest" }]),
-    says: "platform-prod/mesh-istiod: 'values.extra[0].image' must be a tag that stays, or a digest, got 'docker.io/istio/pilot:latest'",
+    says: "platform-prod/mesh-istiod: 'values.extra[0].image' must be a fixed tag or a digest, got 'docker.io/istio/pilot:latest'",
   },
 ]);
 
@@ -81,7 +81,7 @@ describe("IMG-01", () => {
     const values = { settings: { queue: UNKNOWN }, image: { tag: "1.2.3" } };
     expect(findingsOf(rule, release({ chart: "a", version: "1.2.3", values }), {})).toEqual([]);
     expect(said("IMG-01", release({ chart: "a", values }))).toEqual([
-      "IMG-01 test/chart: 'version' must be one whole version, for example 1.4.2, got 'nothing'",
+      "IMG-01 test/chart: 'version' must be one exact version, for example 1.4.2, got 'nothing'",
     ]);
   });
 

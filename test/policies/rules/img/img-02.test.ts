@@ -10,7 +10,7 @@ describeRule("IMG-02", [
     layer: "workloads",
     resource: "fraud-rollout",
     change: (inputs) => (inputs.spec.template.spec.containers[0].image = `docker.io/library/python@${DIGEST}`),
-    says: `workloads-prod/fraud-rollout: 'spec.template.spec.containers[0].image' must be an image of *.dkr.ecr.*.amazonaws.com, got 'docker.io/library/python@${DIGEST}'`,
+    says: `workloads-prod/fraud-rollout: 'spec.template.spec.containers[0].image' must be an image from *.dkr.ecr.*.amazonaws.com, got 'docker.io/library/python@${DIGEST}'`,
     unknown: "spec.template.spec.containers.0.image",
   },
   {
@@ -18,20 +18,20 @@ describeRule("IMG-02", [
     layer: "workloads",
     environment: "staging",
     add: { type: "kubernetes:core/v1:Pod", name: "probe", inputs: pod("python") },
-    says: "workloads-staging/probe: 'spec.containers[0].image' must be an image of *.dkr.ecr.*.amazonaws.com, got 'python'",
+    says: "workloads-staging/probe: 'spec.containers[0].image' must be an image from *.dkr.ecr.*.amazonaws.com, got 'python'",
     unknown: "spec.containers.0.image",
   },
   {
     what: "a registry's name as a path of another host",
     layer: "workloads",
     add: { type: "kubernetes:core/v1:Pod", name: "probe", inputs: pod(`evil.example/${OUR_REGISTRY}/python`) },
-    says: `workloads-prod/probe: 'spec.containers[0].image' must be an image of *.dkr.ecr.*.amazonaws.com, got 'evil.example/${OUR_REGISTRY}/python'`,
+    says: `workloads-prod/probe: 'spec.containers[0].image' must be an image from *.dkr.ecr.*.amazonaws.com, got 'evil.example/${OUR_REGISTRY}/python'`,
   },
   {
     what: "a registry's name as the beginning of another host",
     layer: "workloads",
     add: { type: "kubernetes:core/v1:Pod", name: "probe", inputs: pod(`${OUR_REGISTRY}.evil.example/python`) },
-    says: `workloads-prod/probe: 'spec.containers[0].image' must be an image of *.dkr.ecr.*.amazonaws.com, got '${OUR_REGISTRY}.evil.example/python'`,
+    says: `workloads-prod/probe: 'spec.containers[0].image' must be an image from *.dkr.ecr.*.amazonaws.com, got '${OUR_REGISTRY}.evil.example/python'`,
   },
 ]);
 
@@ -44,7 +44,7 @@ it("IMG-02 takes the accounts that are named, and a repository that a pull-throu
     {
       property: "spec.containers[0].image",
       got: "444444444444.dkr.ecr.eu-west-1.amazonaws.com/mlflow",
-      want: "an image of 333333333333.dkr.ecr.*.amazonaws.com",
+      want: "an image from 333333333333.dkr.ecr.*.amazonaws.com",
     },
   ]);
 });

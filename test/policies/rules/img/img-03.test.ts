@@ -50,7 +50,7 @@ describeRule("IMG-03", [
         encryptionConfigurations: [{ encryptionType: "KMS" }],
       },
     },
-    says: "foundation-prod/spare: 'LifecyclePolicy' must be one that expires what nobody uses, got 'nothing'",
+    says: "foundation-prod/spare: 'LifecyclePolicy' must be a policy that expires unused images, got 'nothing'",
     unknown: "name",
   },
   {
@@ -61,7 +61,7 @@ describeRule("IMG-03", [
       name: "open",
       inputs: { policy: JSON.stringify({ Statement: { Effect: "Allow", Principal: { AWS: ["*"] }, Action: "ecr:*" } }) },
     },
-    says: "foundation-prod/open: 'policy' must be for named accounts, or narrowed by a condition, got 'Principal: *'",
+    says: "foundation-prod/open: 'policy' must be limited to named accounts or by a condition, got 'Principal: *'",
     unknown: "policy",
   },
 ]);

@@ -51,7 +51,7 @@ describeRule("IMG-04", [
     what: "a policy without a signer",
     layer: "platform",
     add: { type: SIGSTORE, name: "signed", inputs: { spec: { images: [{ glob: "**" }] } } },
-    says: "platform-prod/signed: 'spec.authorities' must be who may sign, got 'nothing'",
+    says: "platform-prod/signed: 'spec.authorities' must be a list of those who may sign, got 'nothing'",
   },
 ]);
 
@@ -60,7 +60,7 @@ describe("IMG-04", () => {
 
   it("wants a policy beside a cluster", () => {
     expect(said("IMG-04", cluster)).toEqual([
-      "IMG-04 test/cluster: 'ImageValidatingPolicy' must be one that verifies signatures, got 'nothing'",
+      "IMG-04 test/cluster: 'ImageValidatingPolicy' must be a policy that verifies signatures, got 'nothing'",
     ]);
   });
 

@@ -37,20 +37,20 @@ describeRule("K8S-05", [
     layer: "workloads",
     resource: "risk-observe",
     change: ({ rules }) => rules[0].resources.push("secrets"),
-    says: "workloads-prod/risk-observe: 'rules[0].resources' must be `get` of secrets by `resourceNames`, or a listed reader, got 'secrets'",
+    says: "workloads-prod/risk-observe: 'rules[0].resources' must be `get` of secrets by `resourceNames`, unless the role is listed in 'secretReaders', got 'secrets'",
     unknown: "rules.0.resources",
   },
   {
     what: "a list of named secrets, which is a list of all",
     layer: "workloads",
     add: clusterRole("reader", { apiGroups: [""], resources: ["secrets"], resourceNames: ["one"], verbs: ["list"] }),
-    says: "workloads-prod/reader: 'rules[0].resources' must be `get` of secrets by `resourceNames`, or a listed reader, got 'secrets'",
+    says: "workloads-prod/reader: 'rules[0].resources' must be `get` of secrets by `resourceNames`, unless the role is listed in 'secretReaders', got 'secrets'",
   },
   {
     what: "tokens of other accounts",
     layer: "workloads",
     add: clusterRole("minter", { apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"] }),
-    says: "workloads-prod/minter: 'rules[0].resources' must be resources that are no way to another's token, got 'serviceaccounts/token'",
+    says: "workloads-prod/minter: 'rules[0].resources' must be resources that give no token of another account, got 'serviceaccounts/token'",
   },
   ...(
     [
@@ -64,14 +64,14 @@ describeRule("K8S-05", [
     what: `${verb} of ${granted}`,
     layer: "workloads" as const,
     add: clusterRole("way-round", { apiGroups: [""], resources: [granted], verbs: [verb] }),
-    says: `workloads-prod/way-round: 'rules[0].resources' must be resources that are no way round the cluster's own checks, got '${granted}'`,
+    says: `workloads-prod/way-round: 'rules[0].resources' must be resources that do not bypass the cluster's own checks, got '${granted}'`,
   })),
   ...["pods/exec", "pods/attach"].map((shell) => ({
     what: `${shell} in prod`,
     layer: "workloads" as const,
     resource: "risk-observe",
     change: ({ rules }: any) => rules.push({ apiGroups: [""], resources: [shell], verbs: ["create"] }),
-    says: `workloads-prod/risk-observe: 'rules[4].resources' must be resources that open no shell in a pod, got '${shell}'`,
+    says: `workloads-prod/risk-observe: 'rules[4].resources' must be resources that do not open a shell in a pod, got '${shell}'`,
   })),
   {
     what: "an administrator who is not listed",

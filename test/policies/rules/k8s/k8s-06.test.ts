@@ -11,7 +11,7 @@ describeRule("K8S-06", [
     layer: "workloads",
     resource: "fraud-rollout",
     change: ({ spec }) => delete spec.template.spec.automountServiceAccountToken,
-    says: `workloads-prod/fraud-rollout: '${POD}.automountServiceAccountToken' must be false, or the account a listed caller, got 'nothing'`,
+    says: `workloads-prod/fraud-rollout: '${POD}.automountServiceAccountToken' must be false, unless the service account is listed in 'callers', got 'nothing'`,
     unknown: `${POD}.automountServiceAccountToken`,
   },
   {
@@ -19,7 +19,7 @@ describeRule("K8S-06", [
     layer: "platform",
     resource: "tracking-server",
     change: ({ spec }) => (spec.template.spec.automountServiceAccountToken = true),
-    says: `platform-prod/tracking-server: '${POD}.automountServiceAccountToken' must be false, or the account a listed caller, got 'true'`,
+    says: `platform-prod/tracking-server: '${POD}.automountServiceAccountToken' must be false, unless the service account is listed in 'callers', got 'true'`,
   },
   {
     what: "the account that everybody has",

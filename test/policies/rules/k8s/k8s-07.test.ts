@@ -49,7 +49,7 @@ describeRule("K8S-07", [
     layer: "workloads",
     resource: "fraud-budget",
     change: ({ spec }) => (spec.maxUnavailable = 0),
-    says: `${FRAUD}-budget: 'spec.maxUnavailable' must be a number that lets a replica go, or its node is never drained, got '0'`,
+    says: `${FRAUD}-budget: 'spec.maxUnavailable' must be a number that lets one replica be evicted, so that its node can be drained, got '0'`,
     unknown: "spec.maxUnavailable",
   },
   {
@@ -60,7 +60,7 @@ describeRule("K8S-07", [
       delete spec.maxUnavailable;
       spec.minAvailable = 3;
     },
-    says: `${FRAUD}-budget: 'spec.minAvailable' must be a number that lets a replica go, or its node is never drained, got '3'`,
+    says: `${FRAUD}-budget: 'spec.minAvailable' must be a number that lets one replica be evicted, so that its node can be drained, got '3'`,
   },
   {
     what: "a budget that keeps all",
@@ -70,7 +70,7 @@ describeRule("K8S-07", [
       delete spec.maxUnavailable;
       spec.minAvailable = "100%";
     },
-    says: `${FRAUD}-budget: 'spec.minAvailable' must be a number that lets a replica go, or its node is never drained, got '100%'`,
+    says: `${FRAUD}-budget: 'spec.minAvailable' must be a number that lets one replica be evicted, so that its node can be drained, got '100%'`,
   },
   {
     what: "a budget for other pods",

@@ -11,7 +11,7 @@ const inPolicy = (change: (statements: any[]) => unknown) => (inputs: any) => {
 };
 
 const NARROWED =
-  "ARNs, or narrowed to an account by a condition on 'aws:PrincipalArn', 'aws:PrincipalAccount' or 'kms:CallerAccount'";
+  "ARNs, or limited to one account by a condition on 'aws:PrincipalArn', 'aws:PrincipalAccount' or 'kms:CallerAccount'";
 
 describeRule("KMS-02", [
   {
@@ -36,7 +36,7 @@ describeRule("KMS-02", [
     layer: "foundation",
     resource: "data-key",
     change: inPolicy(([, use]) => (use.Action = "kms:*")),
-    says: "foundation-prod/data-key: 'policy.Statement.AccountUses.Action' must be actions that administer the key, or use it, got 'kms:*'",
+    says: "foundation-prod/data-key: 'policy.Statement.AccountUses.Action' must be actions that either administer the key or use it, got 'kms:*'",
     unknown: "policy",
   },
   {
@@ -111,7 +111,7 @@ describe("KMS-02", () => {
   it("takes what is not excluded for allowed", () => {
     const Principal = { AWS: "arn:aws:iam::111111111111:role/operations" };
     expect(said(statement({ Principal, Action: undefined, NotAction: ["kms:CreateGrant"] }))).toEqual([
-      "'policy.Statement.0.NotAction' must be actions that administer the key, or use it, got 'kms:CreateGrant'",
+      "'policy.Statement.0.NotAction' must be actions that either administer the key or use it, got 'kms:CreateGrant'",
     ]);
   });
 

@@ -34,7 +34,7 @@ describeRule("MESH-01", [
       name: "plain",
       inputs: within("models-risk", { host: "fraud-stable", trafficPolicy: { tls: { mode: "DISABLE" } } }),
     },
-    says: "workloads-prod/plain: 'spec.trafficPolicy.tls.mode' must be ISTIO_MUTUAL, or left to the mesh, got 'DISABLE'",
+    says: "workloads-prod/plain: 'spec.trafficPolicy.tls.mode' must be ISTIO_MUTUAL or left out, got 'DISABLE'",
     unknown: "spec.trafficPolicy.tls.mode",
   },
   {
@@ -48,7 +48,7 @@ describeRule("MESH-01", [
         subsets: [{ name: "v1", trafficPolicy: { portLevelSettings: [{ port: { number: 80 }, tls: { mode: "DISABLE" } }] } }],
       }),
     },
-    says: "workloads-prod/plain: 'spec.subsets[0].trafficPolicy.portLevelSettings[0].tls.mode' must be ISTIO_MUTUAL, or left to the mesh, got 'DISABLE'",
+    says: "workloads-prod/plain: 'spec.subsets[0].trafficPolicy.portLevelSettings[0].tls.mode' must be ISTIO_MUTUAL or left out, got 'DISABLE'",
   },
   {
     what: "pods with a proxy that nothing holds to mutual TLS",

@@ -6,7 +6,7 @@ const CALLERS = "kubernetes:security.istio.io/v1:AuthorizationPolicy";
 
 const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 
-const ALONE = "from the namespaces 'istio-ingress' and 'monitoring' alone";
+const ALONE = "limited to the namespaces 'istio-ingress' and 'monitoring'";
 
 describeRule("MESH-02", [
   {
@@ -50,7 +50,7 @@ describeRule("MESH-02", [
     layer: "workloads",
     resource: "risk-models-default-deny",
     change: (inputs) => (inputs.spec.podSelector = { matchLabels: { app: "fraud" } }),
-    says: "workloads-prod/risk-models: 'NetworkPolicy' must be one that closes every pod of 'models-risk', got 'nothing'",
+    says: "workloads-prod/risk-models: 'NetworkPolicy' must be a policy that closes every pod of 'models-risk', got 'nothing'",
     unknown: "spec.podSelector",
   },
   {
@@ -96,7 +96,7 @@ describe("MESH-02", () => {
     const policy = (spec: object) => of(NETWORK_POLICY, "fence", within("shop", { podSelector: {}, ...spec }));
     expect(said("MESH-02", serving, policy({}))).toEqual([]);
     expect(said("MESH-02", serving, policy({ policyTypes: ["Egress"] }))).toEqual([
-      "MESH-02 test/shop: 'NetworkPolicy' must be one that closes every pod of 'shop', got 'nothing'",
+      "MESH-02 test/shop: 'NetworkPolicy' must be a policy that closes every pod of 'shop', got 'nothing'",
     ]);
   });
 });

@@ -43,7 +43,7 @@ describeRule("MESH-03", [
     what: "a gateway for every host",
     layer: "platform",
     add: { type: GATEWAY, name: "own", inputs: gateway(server(TLS, "a.models.internal", "./*")) },
-    says: "platform-prod/own: 'spec.servers[0].hosts' must be the hosts that it answers for, got './*'",
+    says: "platform-prod/own: 'spec.servers[0].hosts' must be the hosts that the server answers for, got './*'",
     unknown: "spec.servers.0.hosts",
   },
   {

@@ -44,7 +44,7 @@ describeRule("MESH-04", [
     layer: "workloads",
     resource: "fraud-root",
     change: split((http) => delete http.timeout),
-    says: "workloads-prod/fraud-root: 'spec.http[0].timeout' must be set, at most 300s, got 'nothing'",
+    says: "workloads-prod/fraud-root: 'spec.http[0].timeout' must be set to at most 300s, got 'nothing'",
     unknown: "spec.http.0.timeout",
   },
   {
@@ -52,14 +52,14 @@ describeRule("MESH-04", [
     layer: "workloads",
     resource: "fraud-root",
     change: split((http) => (http.timeout = "1h0m0.5s")),
-    says: "workloads-prod/fraud-root: 'spec.http[0].timeout' must be set, at most 300s, got '1h0m0.5s'",
+    says: "workloads-prod/fraud-root: 'spec.http[0].timeout' must be set to at most 300s, got '1h0m0.5s'",
   },
   {
     what: "retries without an end",
     layer: "workloads",
     resource: "fraud-root",
     change: split((http) => (http.retries.attempts = 10)),
-    says: "workloads-prod/fraud-root: 'spec.http[0].retries.attempts' must be set, at most 3, got '10'",
+    says: "workloads-prod/fraud-root: 'spec.http[0].retries.attempts' must be set to at most 3, got '10'",
     unknown: "spec.http.0.retries.attempts",
   },
   {
@@ -68,7 +68,7 @@ describeRule("MESH-04", [
     environment: "dev",
     resource: "fraud-root",
     change: split((http) => (http.retries.retryOn = "connect-failure, 5xx")),
-    says: "workloads-dev/fraud-root: 'spec.http[0].retries.retryOn' must be without the errors that a release is judged by, got '5xx'",
+    says: "workloads-dev/fraud-root: 'spec.http[0].retries.retryOn' must be a list without the errors that releases are judged by, got '5xx'",
     unknown: "spec.http.0.retries.retryOn",
   },
   {
@@ -78,7 +78,7 @@ describeRule("MESH-04", [
     change: (inputs) => {
       inputs.spec.strategy.canary.steps = [{ setWeight: 20 }, { pause: {} }];
     },
-    says: "workloads-prod/fraud-rollout: 'spec.strategy.canary.steps' must be steps of which the first weight is at most 5, got 'setWeight: 20'",
+    says: "workloads-prod/fraud-rollout: 'spec.strategy.canary.steps' must be a list whose first weight is at most 5, got 'setWeight: 20'",
     unknown: "spec.strategy.canary.steps",
   },
   {
@@ -86,7 +86,7 @@ describeRule("MESH-04", [
     layer: "workloads",
     resource: "fraud-rollout",
     change: (inputs) => delete inputs.spec.strategy.canary.steps,
-    says: "workloads-prod/fraud-rollout: 'spec.strategy.canary.steps' must be steps of which the first weight is at most 5, got 'no weight'",
+    says: "workloads-prod/fraud-rollout: 'spec.strategy.canary.steps' must be a list whose first weight is at most 5, got 'no weight'",
   },
   {
     what: "a canary Service that is not there",

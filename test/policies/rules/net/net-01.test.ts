@@ -11,7 +11,7 @@ describeRule("NET-01", [
     layer: "foundation",
     resource: "network-endpoints-https",
     change: (inputs) => (inputs.cidrIpv4 = "0.0.0.0/0"),
-    says: "foundation-prod/network-endpoints-https: 'cidrIpv4' must be networks or groups that you know, got 'everybody on 443'",
+    says: "foundation-prod/network-endpoints-https: 'cidrIpv4' must be your own networks or security groups, got 'everybody on 443'",
     unknown: "cidrIpv4",
   },
   {
@@ -21,7 +21,7 @@ describeRule("NET-01", [
     resource: "tracking-database-access",
     change: (inputs) =>
       (inputs.ingress = [{ protocol: "tcp", fromPort: 5432, toPort: 5432, cidrBlocks: ["10.0.0.0/8", "0.0.0.0/0"] }]),
-    says: "foundation-dev/tracking-database-access: 'ingress.0.cidrBlocks' must be networks or groups that you know, got 'everybody on 5432'",
+    says: "foundation-dev/tracking-database-access: 'ingress.0.cidrBlocks' must be your own networks or security groups, got 'everybody on 5432'",
     unknown: "ingress",
   },
   {
@@ -30,7 +30,7 @@ describeRule("NET-01", [
     environment: "staging",
     resource: "network-default",
     change: (inputs) => (inputs.ingress = [{ protocol: "-1", self: true, fromPort: 0, toPort: 0 }]),
-    says: "foundation-staging/network-default: 'ingress' must be empty, got '1 of them'",
+    says: "foundation-staging/network-default: 'ingress' must be empty, got 'a list of 1'",
     unknown: "ingress",
   },
   {
@@ -41,7 +41,7 @@ describeRule("NET-01", [
       name: "open",
       inputs: { type: "ingress", protocol: "-1", fromPort: -1, toPort: -1, ipv6CidrBlocks: ["0::/0"] },
     },
-    says: "foundation-prod/open: 'ipv6CidrBlocks' must be networks or groups that you know, got 'everybody on every port'",
+    says: "foundation-prod/open: 'ipv6CidrBlocks' must be your own networks or security groups, got 'everybody on every port'",
     unknown: "ipv6CidrBlocks",
   },
 ]);

@@ -12,7 +12,7 @@ describeRule("NET-02", [
       delete inputs.vpcId;
       resource.dependencies = [];
     },
-    says: "foundation-prod/network: 'flow log' must be there, for all traffic, got 'nothing'",
+    says: "foundation-prod/network: 'flow log' must be present, for all traffic, got 'nothing'",
   },
   {
     what: "a record of refused flows only",

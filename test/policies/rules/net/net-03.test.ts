@@ -9,7 +9,7 @@ describeRule("NET-03", [
     layer: "foundation",
     resource: "network-endpoints-kms",
     change: (inputs) => (inputs.serviceName = "com.amazonaws.eu-west-1.athena"),
-    says: "foundation-prod/network: 'endpoint of kms' must be there, got 'nothing'",
+    says: "foundation-prod/network: 'endpoint of kms' must be present, got 'nothing'",
     unknown: "serviceName",
   },
   {
@@ -18,7 +18,7 @@ describeRule("NET-03", [
     environment: "staging",
     resource: "network-s3",
     change: (inputs) => (inputs.vpcEndpointType = "Interface"),
-    says: "foundation-staging/network: 'endpoint of s3' must be there, as a gateway, got 'nothing'",
+    says: "foundation-staging/network: 'endpoint of s3' must be present, as a gateway, got 'nothing'",
     unknown: "vpcEndpointType",
   },
 ]);

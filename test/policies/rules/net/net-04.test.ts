@@ -13,7 +13,7 @@ describeRule("NET-04", [
     layer: "platform",
     resource: "gateway-proxy",
     change: (inputs) => (inputs.values.service.annotations[INTERNAL] = "false"),
-    says: `platform-prod/gateway-proxy: 'values.service.annotations.${INTERNAL}' must be true, or beside 'service.beta.kubernetes.io/aws-load-balancer-ssl-cert' and a policy from TLS 1.2, got 'false'`,
+    says: `platform-prod/gateway-proxy: 'values.service.annotations.${INTERNAL}' must be true, or used with 'service.beta.kubernetes.io/aws-load-balancer-ssl-cert' and a policy of TLS 1.2 or newer, got 'false'`,
     unknown: "values.service.annotations",
   },
   {
@@ -22,7 +22,7 @@ describeRule("NET-04", [
     environment: "dev",
     resource: "tracking-service",
     change: (inputs) => (inputs.spec.type = "LoadBalancer"),
-    says: `platform-dev/tracking-service: 'metadata.annotations.${INTERNAL}' must be true, or beside 'service.beta.kubernetes.io/aws-load-balancer-ssl-cert' and a policy from TLS 1.2, got 'nothing'`,
+    says: `platform-dev/tracking-service: 'metadata.annotations.${INTERNAL}' must be true, or used with 'service.beta.kubernetes.io/aws-load-balancer-ssl-cert' and a policy of TLS 1.2 or newer, got 'nothing'`,
     unknown: "spec.type",
   },
   {
@@ -33,7 +33,7 @@ describeRule("NET-04", [
       name: "web",
       inputs: { protocol: "HTTP", defaultActions: [{ type: "forward", targetGroupArn: "arn" }] },
     },
-    says: "foundation-prod/web: 'protocol' must be HTTPS, or redirect there, got 'HTTP'",
+    says: "foundation-prod/web: 'protocol' must be HTTPS, or a redirect to HTTPS, got 'HTTP'",
     unknown: "protocol",
   },
   {
@@ -44,7 +44,7 @@ describeRule("NET-04", [
       name: "web",
       inputs: { protocol: "HTTPS", sslPolicy: "ELBSecurityPolicy-2016-08", defaultActions: [] },
     },
-    says: `foundation-prod/web: 'sslPolicy' must be a policy from TLS 1.2, such as ${MODERN}, got 'ELBSecurityPolicy-2016-08'`,
+    says: `foundation-prod/web: 'sslPolicy' must be a policy of TLS 1.2 or newer, such as ${MODERN}, got 'ELBSecurityPolicy-2016-08'`,
     unknown: "sslPolicy",
   },
   {

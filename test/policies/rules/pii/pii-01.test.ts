@@ -30,7 +30,7 @@ describeRule("PII-01", [
     what: "predictions over plain HTTP",
     resource: "predictions-policy",
     change: (inputs) => (inputs.policy = inputs.policy.replace(`"aws:SecureTransport":"false"`, `"aws:SecureTransport":"true"`)),
-    says: "foundation-prod/predictions-policy: 'policy' must be closed to all but TLS, got 'plain HTTP'",
+    says: "foundation-prod/predictions-policy: 'policy' must be closed to requests without TLS, got 'plain HTTP'",
     unknown: "policy",
   },
   {
@@ -42,7 +42,7 @@ describeRule("PII-01", [
       document.Statement.push({ Effect: "Allow", Principal: { AWS: stranger }, Action: "s3:GetObject", Resource: "*" });
       inputs.policy = JSON.stringify(document);
     },
-    says: `foundation-prod/predictions-policy: 'policy.Statement.4.Principal' must be principals of accounts that you name, got '${stranger}'`,
+    says: `foundation-prod/predictions-policy: 'policy.Statement.4.Principal' must be principals of known accounts, got '${stranger}'`,
   },
   {
     ...foundation,
@@ -51,7 +51,7 @@ describeRule("PII-01", [
     type: "aws:cloudtrail/trail:Trail",
     change: ({ advancedEventSelectors: [, , accesses] }) =>
       accesses.fieldSelectors.push({ field: "readOnly", equals: ["false"] }),
-    says: "foundation-prod/predictions: 'reads' must be recorded by a trail of CloudTrail, got 'on no record'",
+    says: "foundation-prod/predictions: 'reads' must be recorded by a CloudTrail trail, got 'not recorded'",
     unknown: "advancedEventSelectors",
   },
   {
@@ -80,7 +80,7 @@ describeRule("PII-01", [
     layer: "workloads",
     what: "a model server that writes down what it is asked",
     add: server({ url: "http://log" }),
-    says: "workloads-prod/credit: 'spec.predictor.logger.mode' must be metadata, or its payloads redacted, got 'all'",
+    says: "workloads-prod/credit: 'spec.predictor.logger.mode' must be metadata, unless its payloads are redacted, got 'all'",
     unknown: "spec.predictor.logger",
   },
 ]);

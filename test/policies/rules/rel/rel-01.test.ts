@@ -26,7 +26,7 @@ describeRule("REL-01", [
     layer: "foundation",
     resource: "data-policy",
     change: (_, resource) => (resource.ignoreChanges = ["tags", "policy"]),
-    says: "foundation-prod/data-policy: 'ignoreChanges' must be free of what guards it, got 'policy'",
+    says: "foundation-prod/data-policy: 'ignoreChanges' must be a list without properties that guard data, got 'policy'",
   },
   {
     what: "a database that is gone before the next one is there",

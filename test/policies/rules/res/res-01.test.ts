@@ -4,7 +4,7 @@ import { profiles } from "#stacks/inputs/environments/index";
 import { describeRule, found, ruleOf } from "../../harness.ts";
 import { resource } from "./samples.ts";
 
-const ALLOWED = "a region that is allowed (eu-west-1, eu-central-1)";
+const ALLOWED = "an allowed region (eu-west-1, eu-central-1)";
 
 const PROVIDER = "pulumi:providers:aws";
 

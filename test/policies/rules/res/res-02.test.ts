@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { describeRule, found } from "../../harness.ts";
 import { resource } from "./samples.ts";
 
-const WITHIN = "within the region, or a pair of regions that is allowed";
+const WITHIN = "within the region or within an allowed pair of regions";
 
 describeRule("RES-02", [
   {

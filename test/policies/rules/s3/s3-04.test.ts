@@ -7,7 +7,9 @@ describe("S3-04", () => {
   it("is told of although another one cannot be decided yet, which alone leaves the rule open", () => {
     const unknown = resource("aws:s3/bucket:Bucket", "u", { policy: UNKNOWN });
     const open = resource("aws:s3/bucket:Bucket", "o", {});
-    expect(said("S3-04", unknown, open)).toEqual(["S3-04 s/o: 'policy' must be closed to all but TLS, got 'plain HTTP'"]);
+    expect(said("S3-04", unknown, open)).toEqual([
+      "S3-04 s/o: 'policy' must be closed to requests without TLS, got 'plain HTTP'",
+    ]);
     expect(verdictOf("S3-04", [unknown]).open.map(({ path }) => path)).toEqual(["policy"]);
   });
 });
@@ -18,7 +20,7 @@ describeRule("S3-04", [
     layer: "foundation",
     resource: "data-policy",
     change: changePolicy((statements) => statements.splice(0, 1)),
-    says: "foundation-prod/data-policy: 'policy' must be closed to all but TLS, got 'plain HTTP'",
+    says: "foundation-prod/data-policy: 'policy' must be closed to requests without TLS, got 'plain HTTP'",
     unknown: "policy",
   },
   {
@@ -34,12 +36,12 @@ describeRule("S3-04", [
     layer: "foundation",
     resource: "data-policy",
     change: changePolicy((statements) => (statements[0].Condition.StringEquals = { "aws:PrincipalAccount": "111111111111" })),
-    says: "foundation-prod/data-policy: 'policy' must be closed to all but TLS, got 'plain HTTP'",
+    says: "foundation-prod/data-policy: 'policy' must be closed to requests without TLS, got 'plain HTTP'",
   },
   {
     what: "a bucket without a policy",
     layer: "workloads",
     add: { type: "aws:s3/bucket:Bucket", name: "features", inputs: {} },
-    says: "workloads-prod/features: 'policy' must be closed to all but TLS, got 'plain HTTP'",
+    says: "workloads-prod/features: 'policy' must be closed to requests without TLS, got 'plain HTTP'",
   },
 ]);

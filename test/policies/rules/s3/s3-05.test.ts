@@ -15,7 +15,7 @@ describeRule("S3-05", [
     what: "former versions that are kept for ever",
     resource: "predictions-lifecycle",
     change: (inputs) => delete inputs.rules[0].noncurrentVersionExpiration,
-    says: "foundation-prod/predictions-lifecycle: 'noncurrentVersionExpiration' must be some days for all objects, got 'nothing'",
+    says: "foundation-prod/predictions-lifecycle: 'noncurrentVersionExpiration' must be set to a number of days for all objects, got 'nothing'",
     unknown: "rules.0.noncurrentVersionExpiration",
   },
   {
@@ -38,7 +38,7 @@ describeRule("S3-05", [
     what: "models that go with age",
     resource: "models-lifecycle",
     change: (inputs) => inputs.rules.push({ status: "Enabled", filter: { prefix: "fraud/" }, expiration: { days: 400 } }),
-    says: "foundation-prod/models-lifecycle: 'rules.1.expiration.days' must be left out: nothing tells by age what is still needed, got '400'",
+    says: "foundation-prod/models-lifecycle: 'rules.1.expiration.days' must be left out, because age does not tell what is still needed, got '400'",
   },
   {
     layer: "workloads",

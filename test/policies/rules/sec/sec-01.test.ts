@@ -11,7 +11,7 @@ describeRule("SEC-01", [
     what: "a secret that nobody renews",
     layer: "platform",
     add: { type: SECRET, name: "pager", inputs: { kmsKeyId: "arn" } },
-    says: "platform-prod/pager: 'rotation' must be a SecretRotation of at most 90 days, got 'nothing'",
+    says: "platform-prod/pager: 'rotation' must be a SecretRotation with an interval of at most 90 days, got 'nothing'",
   },
 ]);
 
@@ -56,7 +56,7 @@ describe("SEC-01", () => {
       "'rotationEnabled' must be true, got 'false'",
     ]);
     expect(faults("SEC-01", secret, { ...rotation({ automaticallyAfterDays: 30 }), dependencies: [] })).toEqual([
-      "'rotation' must be a SecretRotation of at most 90 days, got 'nothing'",
+      "'rotation' must be a SecretRotation with an interval of at most 90 days, got 'nothing'",
     ]);
   });
 

@@ -6,7 +6,7 @@ const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 
 const FROM_SECRET = "read from a Secret ('valueFrom.secretKeyRef')";
 
-const IN_SECRET = "in a Secret, or fetched by External Secrets";
+const IN_SECRET = "kept in a Secret or fetched by External Secrets";
 
 const container = "spec.template.spec.containers[0]";
 
@@ -43,7 +43,7 @@ describeRule("SEC-02", [
     layer: "platform",
     resource: "monitoring-stack",
     change: (inputs) => (inputs.values.grafana.adminPassword = "prom-operator"),
-    says: "platform-prod/monitoring-stack: 'values.grafana.adminPassword' must be the name of a Secret that exists, or a Pulumi secret, got 'a password'",
+    says: "platform-prod/monitoring-stack: 'values.grafana.adminPassword' must be the name of an existing Secret, or a Pulumi secret, got 'a password'",
     unknown: "values.grafana.adminPassword",
   },
   {
@@ -78,7 +78,7 @@ describe("SEC-02", () => {
   it("knows variables of a chart by their names", () => {
     const values = { server: { extraEnv: [{ name: "DB_PASSWORD", value: "hunter2" }] } };
     expect(faults("SEC-02", { type: "kubernetes:helm.sh/v4:Chart", inputs: { values } })).toEqual([
-      "'values.server.extraEnv[0].value' must be the name of a Secret that exists, or a Pulumi secret, got 'a password'",
+      "'values.server.extraEnv[0].value' must be the name of an existing Secret, or a Pulumi secret, got 'a password'",
     ]);
   });
 
