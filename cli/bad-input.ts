@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { suggestion } from "#stacks/wording";
 
-/** A wrong input. It is told in one sentence and ends with exit code 2; nothing was touched. */
+/** A wrong input. The command prints one sentence and ends with exit code 2; it changes nothing. */
 export class BadInput extends Error {}
 
 /**

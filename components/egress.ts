@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
-// Parts of network policies: whom pods of ours may call, and who may call them.
+// Parts of network policies: what Millrace's pods may call, and what may call them.
 
 type PolicySpec = k8s.types.input.networking.v1.NetworkPolicySpec;
 type Port = k8s.types.input.networking.v1.NetworkPolicyPort;

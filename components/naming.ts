@@ -44,6 +44,6 @@ export function shorten(kind: Named, name: string, suffix = 0): string {
   return `${name.slice(0, room - hash.length - 1).replace(/-+$/, "")}-${hash}`;
 }
 
-/** RFC 1123 label, the form of most Kubernetes names and of ours. */
+/** RFC 1123 label, the form of most Kubernetes names and of Millrace's names. */
 export const DNS_LABEL = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 export const DNS_LABEL_RULE = "lower-case letters, digits and hyphens, beginning with a letter, at most 63 characters";

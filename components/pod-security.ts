@@ -5,7 +5,7 @@ type PodSpec = k8s.types.input.core.v1.PodSpec;
 type Container = k8s.types.input.core.v1.Container;
 
 /**
- * What every pod of ours is held to: the Pod Security Standard "restricted", and no way to the Kubernetes API.
+ * Every Millrace pod meets the Pod Security Standard "restricted" and cannot call the Kubernetes API.
  *
  * @param serviceAccountName service account of the pod; EKS Pod Identity mounts a token of its own
  * @param user number of the user and the group that the image runs as
@@ -26,7 +26,7 @@ export function hardenedPod(serviceAccountName: pulumi.Input<string>, user: numb
   } satisfies Omit<PodSpec, "containers">;
 }
 
-/** Security context of every container of ours; what it writes goes into volumes. */
+/** Security context of every Millrace container, which can write only to volumes. */
 export const HARDENED_CONTAINER = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,

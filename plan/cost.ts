@@ -42,7 +42,7 @@ export function costOf({ layers }: EnvironmentPlan): Cost {
   };
 }
 
-/** Name of the component right under the stack; the resource's own where it has none. */
+/** Name of the component right under the stack, or of the resource itself when it is in no component. */
 export const topComponent = ({ path, name }: Recorded): string => path[1]?.split(" ").at(-1) ?? name;
 
 type Priced = Pick<CostItem, "what" | "monthly">;

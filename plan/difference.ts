@@ -19,7 +19,7 @@ export interface ResourceChange {
 }
 
 export interface Difference {
-  /** What the plan is held against: an environment or a git ref. */
+  /** What the plan is compared with: an environment or a git ref. */
   against: string;
   /** Cost at rest on both sides, US dollars a month. */
   cost: { from: number; to: number };
@@ -106,8 +106,8 @@ const anonymous = (text: string, environment: string): string =>
 const nameOf = (segment: string): string => segment.split(" ").at(-1) ?? segment;
 
 /**
- * Every leaf that differs. A document inside a text, such as a policy, is opened. Entries of a list are held against each other by
- * the name that they have, else by their place where both lists have as many objects.
+ * Every leaf that differs. A document inside a text, such as a policy, is opened. Entries of a list are compared by their name, or by
+ * their place when they have no names and both lists have the same length.
  */
 export function changes(from: unknown, to: unknown, path = ""): ValueChange[] {
   const [before, after] = [opened(from), opened(to)];

@@ -7,17 +7,17 @@ import { type Resource, readable } from "#policies/resource";
 import type { Rule } from "#policies/rule";
 import type { EnvironmentPlan, PlannedLayer } from "./environment.ts";
 
-/** Exit code of a plan that violates a mandatory rule: it is told in full, and CI must not go on. */
+/** Exit code of a plan that violates a mandatory rule: the plan is printed in full, and CI must stop. */
 export const POLICY_VIOLATED = 5;
 
 /** What the rules say of a plan. */
 export interface Policy {
   verdicts: StackVerdict[];
-  /** Day that exceptions were held against, `2026-11-21`. */
+  /** Day on which exceptions had to be valid, `2026-11-21`. */
   today: string;
 }
 
-/** The verdict on each layer, held against every rule. What AWS would answer is known in a plan, so few rules remain undecided. */
+/** The verdict of every rule on each layer. What AWS would answer is known in a plan, so few rules remain undecided. */
 export function policyOf({ environment, layers }: EnvironmentPlan, exceptions: readonly Exception[], today: string): Policy {
   const verdicts = layers.map((layer) => ({
     stack: `${layer.layer}-${environment}`,

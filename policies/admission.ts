@@ -11,7 +11,7 @@ export interface AdmissionPolicy {
 }
 
 /**
- * Namespaces in which the API server keeps the rules: those that say how their pods are confined. What pinned charts bring lives
+ * Namespaces in which the API server keeps the rules: those with a Pod Security label. What pinned charts bring lives
  * in others, which say so, and is reviewed with the chart: its pods carry no digests, and hold tokens because they are controllers.
  */
 const KEPT = {

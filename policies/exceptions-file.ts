@@ -3,8 +3,8 @@ import { join, relative } from "node:path";
 import { type Exception, ExceptionsError, readExceptions } from "./exceptions.ts";
 
 /**
- * The exceptions in force: `exceptions.yaml` beside the rules, or the file that `MILLRACE_EXCEPTIONS` names: who uses the pack for
- * another program has exceptions of their own.
+ * The exceptions in force: `exceptions.yaml` next to the rules, or the file that `MILLRACE_EXCEPTIONS` names. Whoever uses the pack for
+ * another program has their own exceptions.
  *
  * @param ruleIds rules that there are.
  * @throws {ExceptionsError} when the file that is named is not there, or when something in it is wrong.
@@ -17,7 +17,7 @@ export function exceptionsInForce(ruleIds: readonly string[]): Exception[] {
     return readExceptions(text, named ?? (relative(process.cwd(), file) || file), ruleIds);
   }
   if (named !== undefined) {
-    // The engine runs a pack in the pack's own folder, where a path of the program's leads nowhere.
+    // The engine runs a pack in the pack's own folder, where a relative path of the program is wrong.
     throw new ExceptionsError(`MILLRACE_EXCEPTIONS must be a file that can be read, got '${named}': give its full path`);
   }
   return [];

@@ -109,7 +109,7 @@ const KINDS: Record<string, string> = { object: "a map", string: "a text", numbe
 const kindOf = (value: unknown): string =>
   value === undefined || value === null ? "nothing" : Array.isArray(value) ? "a list" : (KINDS[typeof value] ?? "a value");
 
-/** A rule that is broken: by whom, and with what. */
+/** A broken rule: where, and by which value. */
 export interface Breach {
   rule: string;
   address: string;

@@ -2,11 +2,11 @@ import { type Resource, Undecided } from "./resource.ts";
 
 /** What one rule found wrong with one property. */
 export interface Fault {
-  /** Path below the inputs, for example `vpcConfig.publicAccessCidrs`; what decides it, where nothing is there. */
+  /** Path below the inputs, for example `vpcConfig.publicAccessCidrs`; if something is missing, the name of what is missing. */
   property: string;
-  /** What stands there; `nothing` when it is missing. Never a secret. */
+  /** The value; `nothing` when it is missing. Never a secret. */
   got: string;
-  /** What should: completes "must be …". */
+  /** The wanted value: completes "must be …". */
   want: string;
   /** Where the fault lies when a relation is checked; the resource itself otherwise. */
   resource?: Resource;

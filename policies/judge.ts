@@ -48,8 +48,8 @@ export interface Terms {
 }
 
 /**
- * Holds one resource, or all resources of a stack for a rule about relations, against one rule. Both the plan and the engine's pack
- * judge by this.
+ * Checks one rule on one resource, or on all resources of a stack for a rule about relations. The plan and the engine's pack both use
+ * it.
  */
 export function judge(rule: Rule, subject: Resource | readonly Resource[], terms: Terms): Judgement {
   const { level, exceptions, today } = terms;
@@ -121,7 +121,7 @@ function standing(
   return { valid: fitting.find((exception) => !isExpired(exception, today)), expired: fitting[0] };
 }
 
-/** One sentence: what, where, what must stand there, what does. */
+/** One sentence: the rule, the place, the wanted value and the value found. */
 export const sentence = ({ rule, address, property, got, want, expired }: Violation): string =>
   `${rule.id} ${address}: '${property}' must be ${want}, got '${got}'${expired ? ` (exception ${expired.ticket} ended on ${expired.expires})` : ""}`;
 

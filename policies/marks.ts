@@ -18,7 +18,7 @@ export function keepMarks(): void {
     import.meta.url,
   )("@pulumi/policy/deserialize");
   module.deserializeProperties = (struct, remediating) => {
-    // Asked about every resource; but no rule of ours changes one.
+    // The engine asks this for every resource, but no rule of this pack changes a resource.
     if (remediating) {
       return {};
     }

@@ -48,7 +48,7 @@ export function policyOf(rule: Rule, exceptions: readonly Exception[]): Resource
 
 /**
  * Reports what is wrong, and where a rule failed: the engine gives both the rule's level. Where an exception holds or a value is not
- * known yet, nothing is reported and somebody is told instead.
+ * known yet, nothing is reported; a message is printed instead.
  */
 function tell(
   rule: Rule,

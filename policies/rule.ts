@@ -4,12 +4,12 @@ import type { Resource } from "./resource.ts";
 export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
 
-/** What a violation does: `off` is not looked at, `advisory` is told, `mandatory` stops the change. */
+/** What a violation does: `off` is not checked, `advisory` is reported, `mandatory` stops the change. */
 export type Level = "off" | "advisory" | "mandatory";
 
 export type Severity = "low" | "medium" | "high" | "critical";
 
-/** Everything about a rule but its logic. */
+/** Everything about a rule except its logic. */
 export interface RuleText {
   /** `<FAMILY>-<two digits>`. Never used again for another rule. */
   id: string;
@@ -17,13 +17,13 @@ export interface RuleText {
   title: string;
   severity: Severity;
   levels: Record<Environment, Level>;
-  /** Benchmarks and their ids, for example `CIS EKS 5.4.1`. Empty where it follows from cost or from a measurement of ours. */
+  /** Benchmarks and their ids, for example `CIS EKS 5.4.1`. Empty when the rule follows from cost or from our own measurement. */
   frameworks: readonly string[];
   /** What to write in the program, one or two sentences. */
   remediation: string;
-  /** The same check in other tools, by their ids. @default - none has it */
+  /** Ids of the same check in other tools. @default - no other tool has it */
   peers?: readonly string[];
-  /** The same rule as the API server keeps it, for objects that come past this program. @default - it cannot be said of one object alone */
+  /** The same rule for the API server, which also checks objects that this program did not send. @default - the rule needs more than one object */
   admission?: Admission;
 }
 
@@ -31,11 +31,11 @@ export interface RuleText {
 export interface Admission {
   /** Resources that it looks at, for example `{ apiGroups: [""], apiVersions: ["v1"], resources: ["pods"] }`. */
   objects: readonly { apiGroups: string[]; apiVersions: string[]; resources: string[] }[];
-  /** `everywhere` also looks where nothing says how pods are confined. @default - the namespaces that Millrace keeps */
+  /** `everywhere` also checks namespaces without a Pod Security label. @default - the namespaces that Millrace keeps */
   scope?: "everywhere";
   /** Names for parts of the object, first to last: a later one may use an earlier one as `variables.<name>`. */
   variables?: readonly { name: string; expression: string }[];
-  /** Each must be true of `object`; the message is what the person at kubectl reads. */
+  /** Each must be true of `object`; kubectl shows the message. */
   validations: readonly { expression: string; message: string }[];
 }
 
@@ -45,11 +45,11 @@ export interface ResourceRule<P extends object = object> extends RuleText {
   types: readonly string[];
   /** Pure. Reading a value that nobody knows yet ends the check, or the part of it that `together` separates: see `findings.ts`. */
   check(resource: Resource, parameters: P): readonly Finding[];
-  /** What differs by environment, or by who uses the pack. */
+  /** Values that differ by environment or by user of the pack. */
   parameters?: Record<Environment, P>;
 }
 
-/** Looks at all resources of a stack together: for what only two of them can break. */
+/** Looks at all resources of a stack together, for rules about relations between resources. */
 export interface StackRule<P extends object = object> extends RuleText {
   relate(resources: readonly Resource[], parameters: P): readonly Finding[];
   parameters?: Record<Environment, P>;
@@ -66,7 +66,7 @@ export const isResourceRule = (candidate: Rule): candidate is ResourceRule => "c
 const LETTERS = { "–": "off", A: "advisory", M: "mandatory" } as const satisfies Record<string, Level>;
 type Letter = keyof typeof LETTERS;
 
-/** Levels in dev, staging and prod as one reads them in a table: `levels("A/M/M")`, with `–` for off. */
+/** Levels in dev, staging and prod in short form: `levels("A/M/M")`, with `–` for off. */
 export function levels(letters: `${Letter}/${Letter}/${Letter}`): Record<Environment, Level> {
   const [dev, staging, prod] = letters.split("/").map((letter) => LETTERS[letter as Letter]) as [Level, Level, Level];
   return { dev, staging, prod };

@@ -8,7 +8,7 @@ export function suggestion(word: string, words: readonly string[]): string {
   return best !== "" && near ? `. Did you mean '${best}'?` : "";
 }
 
-/** What a schema asks for, in words, where it has none of its own: the error map of `safeParse`. */
+/** Sentences for problems whose schema has no text of its own: the error map of `safeParse`. */
 export const inWords: z.core.$ZodErrorMap = ({ code, expected, keys, inst }) => {
   switch (code) {
     case "invalid_type":

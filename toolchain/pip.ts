@@ -29,7 +29,7 @@ export async function installWithPip(
   const requirements = join(moduleFolder(name), "requirements.txt");
   const flags = ["--quiet", "--no-deps", "--no-compile", "--require-hashes", "--only-binary=:all:"];
   const answer = await run("python3", ["-m", "pip", "install", ...flags, "--target", into, "-r", requirements], {
-    // A user's wish for virtual environments is about their packages, not about a folder of ours.
+    // A user's setting to require virtual environments must not apply to this folder.
     env: { ...process.env, PIP_REQUIRE_VIRTUALENV: "0", PIP_ROOT_USER_ACTION: "ignore", PIP_DISABLE_PIP_VERSION_CHECK: "1" },
     signal: options.signal,
   });

@@ -16,10 +16,10 @@ export interface AuditTrailArgs {
   /** Key that encrypts the log files, whose policy lets this trail in (`cloudTrail` of keys/services.ts). */
   kmsKeyArn: pulumi.Input<string>;
 
-  /** ARNs of buckets of which every write is recorded: who put, changed or deleted which object. @default - none */
+  /** ARNs of buckets whose writes are all recorded: who put, changed or deleted which object. @default - none */
   writes?: readonly pulumi.Input<string>[];
 
-  /** ARNs of buckets of which every read is recorded too, because of whom their objects speak. @default - none */
+  /** ARNs of buckets whose reads are all recorded too, because their objects contain personal data. @default - none */
   accesses?: readonly pulumi.Input<string>[];
 }
 

@@ -29,7 +29,7 @@ export function planPermissions(): Statement[] {
   return [{ sid: "ReadConfiguration", actions: CONFIGURATION_READS, resources: EVERYTHING }];
 }
 
-/** What the three layers make, in one region; what has a name of ours by that name. */
+/** Everything that the three layers make, in one region. Resources that Millrace names are allowed by their name only. */
 export function deployPermissions(scope: Scope): Statement[] {
   const { prefix, account, region } = scope;
   const role = `arn:aws:iam::${account}:role/*`;

@@ -59,7 +59,7 @@ export class CiRoles extends Component {
     const { prefix, account, region, administrators = [], state } = args;
     const scope: Scope = { prefix, account, region, administrators };
     const made = args.identityProviderArn === undefined ? [identityProvider(name, child)] : [];
-    // Written out: a preview, and the policies that judge it, know whom the roles trust before the provider exists.
+    // Written out, so that a preview and its policies know which provider the roles trust before it exists.
     const provider = args.identityProviderArn ?? `arn:aws:iam::${account}:oidc-provider/${ISSUER}`;
     const trusting = { ...child, dependsOn: made };
     const boundary = new aws.iam.Policy(

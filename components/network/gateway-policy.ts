@@ -15,7 +15,7 @@ export function gatewayPolicy(account: string, region: string): pulumi.Output<st
       resources: ["*"],
       conditions: { StringEquals: { "aws:PrincipalAccount": account, "aws:ResourceAccount": account } },
     },
-    // Nodes fetch layers by presigned or anonymous requests, which carry no account of ours.
+    // Nodes fetch layers with presigned or anonymous requests, which do not come from our account.
     {
       sid: "ImageLayers",
       principals: "*",

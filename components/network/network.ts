@@ -64,7 +64,7 @@ export class Network extends Component {
       child,
     );
     const ground = { name, vpcId: vpc.id, child };
-    // Every VPC comes with a group that lets its members talk to each other; nothing of ours uses it.
+    // Every VPC comes with a group that lets its members talk to each other. Millrace does not use it, so it is emptied.
     new aws.ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: vpc.id, ingress: [], egress: [] }, child);
 
     const subnets = (kind: keyof ZoneSubnets, tags: Record<string, string>): ZonedSubnet[] =>

@@ -3,7 +3,7 @@ import { SECRET, Undecided } from "../resource.ts";
 
 /** A statement of an IAM policy document, read only where a rule asks. */
 export interface PolicyStatement {
-  /** Path of the statement: its `Sid`, or its place in the list where it has none. */
+  /** Path of the statement: its `Sid`, or its place in the list when it has no `Sid`. */
   path: string;
   allows: boolean;
   /** As it stands in the document. */

@@ -22,7 +22,7 @@ export default async (): Promise<object> => {
   if (first) {
     const { rule, resource } = first;
     throw new pulumi.RunError(
-      `the mutant for ${rule} must change ${resource.type} '${resource.name}', ${pulumi.getStack()} has none: fix rehearsal/mutants/mutants.ts`,
+      `the mutant for ${rule} must change ${resource.type} '${resource.name}', which does not exist in ${pulumi.getStack()}: fix rehearsal/mutants/mutants.ts`,
     );
   }
   return outputs;

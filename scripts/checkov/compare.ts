@@ -10,7 +10,7 @@ import { MUTANTS } from "./mutants.ts";
 import { changed, type Manifest, manifestsOf } from "./prod.ts";
 import { type Finding, scan } from "./run.ts";
 
-/** What a rule of ours found; with the exception that allows it for now. */
+/** What one of our rules found, with the exception that allows it for now. */
 export type Ours = Violation & { exception?: Exception };
 
 /** What both say of a change, beyond what they said of prod before. */
@@ -73,10 +73,10 @@ export function compare(command: string, plan: EnvironmentPlan, today: string): 
   };
 }
 
-/** One of ours is new where what it got is. */
+/** One of our findings is new if its value is new. */
 const ruleKey = ({ rule, address, property, got }: Ours): string => `${rule.id} ${address} ${property} ${got}`;
 
-/** One of checkov's is new where the check passed before, or where what it read has changed: it names the first container that fails. */
+/** One of checkov's findings is new if the check passed before, or if the value that it read has changed: checkov names only the first container that fails. */
 function newIn(now: Scanned, old: Scanned): Finding[] {
   const failed = new Set(old.findings.filter((finding) => finding.failed).map(({ check, file }) => `${check} ${file}`));
   const valueIn = (manifests: readonly Manifest[], file: string, key: string): string | undefined =>

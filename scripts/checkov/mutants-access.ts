@@ -46,7 +46,7 @@ const clusterRole = (what: string, rules: object[]): ProdMutant => ({
   },
 });
 
-/** Who may do what, who reaches whom, and where secrets stand. */
+/** Bad changes to rights, network access and secrets. */
 export const ACCESS_MUTANTS: readonly ProdMutant[] = [
   {
     what: "wildcards in a Role",

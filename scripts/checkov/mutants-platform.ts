@@ -18,7 +18,7 @@ const canary = (what: string, edit: (canary: any) => void): Mutant =>
 const rehearsed = (rule: string): Mutant => {
   const found = MUTANTS.find((mutant) => mutant.rule === rule);
   if (!found) {
-    throw new Error(`rehearsal/mutants/mutants.ts must have a mutant for ${rule}, it has none`);
+    throw new Error(`rehearsal/mutants/mutants.ts must have a mutant for ${rule}, got nothing: add one`);
   }
   return found;
 };

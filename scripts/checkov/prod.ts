@@ -40,7 +40,7 @@ function mutated(registrations: Recorded[], mutant: ProdMutant): Recorded[] {
   const find = ({ type, name }: Address): Recorded => {
     const found = registrations.find((each) => each.type === type && each.name === name);
     if (found === undefined) {
-      throw new Error(`${mutant.layer} must have ${type} '${name}', it has none: fix the mutant "${mutant.what}"`);
+      throw new Error(`${mutant.layer} must have ${type} '${name}', got nothing: fix the mutant "${mutant.what}"`);
     }
     return found;
   };

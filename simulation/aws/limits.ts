@@ -84,7 +84,7 @@ const special: Readonly<Record<string, (inputs: Bag) => Record<string, string | 
   "aws:cloudwatch/logGroup:LogGroup": ({ retentionInDays: days }) => ({
     retentionInDays:
       isGiven(days) && !RETENTION.includes(days)
-        ? `InvalidParameterException: ${days} is none of ${RETENTION.join(", ")}`
+        ? `InvalidParameterException: ${days} must be one of ${RETENTION.join(", ")}`
         : undefined,
   }),
   "aws:eks/cluster:Cluster": ({ version, vpcConfig }) => ({

@@ -64,7 +64,7 @@ describe("runbooks", () => {
     expect(pages.sort()).toEqual([...new Set(alertRules.map(({ alert }) => `${alert}.md`))].sort());
   });
 
-  it.for(pages)("%s says what it means, what to look at, what to do and whom to call", (page) => {
+  it.for(pages)("%s says what it means, what to look at, what to do and who to call", (page) => {
     const headings = readFileSync(join(folder, page), "utf8").match(/^#+ .*/gm);
     expect(headings).toEqual([`# ${page.replace(".md", "")}`, "## Meaning", "## Look first", "## Act", "## Escalate"]);
   });

@@ -38,7 +38,7 @@ describe("evaluate", () => {
     expect(checks).toBe(expected.length);
   });
 
-  it("hands a rule the parameters of its environment, and an empty object where it has none", () => {
+  it("gives a rule the parameters of its environment, and an empty object if the rule has no parameters", () => {
     const seen: unknown[] = [];
     const parameters = { dev: { most: 1 }, staging: { most: 2 }, prod: { most: 3 } };
     const base = { ...colourRule, levels: levels("M/M/M"), check: (_: unknown, given: object) => (seen.push(given), []) };

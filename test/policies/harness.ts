@@ -79,7 +79,7 @@ function look<T>(
 export const found = (id: string, subject: Resource | readonly Resource[], parameters?: object): string[] =>
   look(id, subject, parameters, ({ property, got }) => `${property}: ${got}`);
 
-/** What a rule finds in prod in resources that no stack of ours has: sentences without id and place. */
+/** What a rule finds in prod in resources that are in none of the project's stacks: sentences without id and place. */
 export const faults = (id: string, ...samples: readonly (Pick<Resource, "type" | "inputs"> & Partial<Resource>)[]): string[] =>
   look(
     id,

@@ -44,7 +44,7 @@ describe("the page", () => {
     expect(Object.values(OF_CHECKOV).filter(({ why }) => !page.includes(why))).toEqual([]);
   });
 
-  it.each(mutants)("tells which rules of ours find $what", (mutant) => {
+  it.each(mutants)("tells which of our rules find $what", (mutant) => {
     const layer = before.get(mutant.layer)!;
     const now = foundIn(changed(layer.plan, mutant)).filter((each) => !layer.found.includes(each));
     const row = rows.find(([what]) => what === mutant.what.replaceAll("`", ""));
@@ -86,7 +86,7 @@ describe("objects", () => {
 
   it("that are not there cannot be changed", () => {
     expect(() => changed(prod, { what: "none", layer: "platform", removes: [object("core/v1:Pod", "nobody")] })).toThrow(
-      "platform must have kubernetes:core/v1:Pod 'nobody', it has none: fix the mutant \"none\"",
+      "platform must have kubernetes:core/v1:Pod 'nobody', got nothing: fix the mutant \"none\"",
     );
   });
 });

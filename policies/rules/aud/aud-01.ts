@@ -8,7 +8,7 @@ import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
 interface Watch {
-  /** Globs of the names of buckets of which every write is recorded. Without such a bucket a stack needs no trail. */
+  /** Globs of the names of buckets whose writes must all be recorded. A stack without such a bucket needs no trail. */
   watched: string[];
   /** Fewest days for which a log group keeps its events. */
   logDays: number;

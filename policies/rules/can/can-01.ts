@@ -5,8 +5,9 @@ import { levels, rule } from "../../rule.ts";
 import { STEPS, stepsOf } from "./rollouts.ts";
 
 /**
- * Measured with Argo Rollouts 1.9.1: at weight 0 it means no pods. The pod that had just loaded its model was stopped, and with it went
- * the route that forces the new version: 0 of 300 forced requests reached it afterwards; in the right order 300 of 300.
+ * Measured with Argo Rollouts 1.9.1: `matchTrafficWeight` at weight 0 means no pods. The pod that had just loaded its model was stopped,
+ * and the route that forces the new version was removed. After that, 0 of 300 forced requests reached the new version; in the right
+ * order 300 of 300 did.
  */
 export const CAN_01 = rule({
   id: "CAN-01",

@@ -29,7 +29,7 @@ export const CAN_02 = rule({
   },
 });
 
-/** A measurement in the background counts when it had begun and was given time. */
+/** A background measurement counts if it has begun and a pause gives it time. */
 const isWatched = (canary: Bag, steps: readonly Bag[], { at: index, before }: Raise): boolean =>
   before >= 0 &&
   gatesOf(at(canary, "analysis")).length > 0 &&

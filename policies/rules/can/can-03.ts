@@ -40,16 +40,16 @@ export const CAN_03 = stackRule<Bounds>({
   },
 });
 
-/** Where a measurement stands. */
+/** Place of a measurement. */
 interface Place {
   resource: Resource;
   path: string;
 }
 
-/** Argo Rollouts' defaults for what a measurement does not say. */
+/** Argo Rollouts' defaults for fields that a measurement leaves out. */
 const DEFAULTS = { failureLimit: 0, consecutiveErrorLimit: 4, inconclusiveLimit: 0 };
 
-/** What a limit is: its default where it is left out. */
+/** The value of a limit, or its default. */
 const limitOf = (metric: Bag, field: keyof typeof DEFAULTS): number => numberOr(DEFAULTS[field], metric, field);
 
 function limitFaults(metric: Bag, { resource, path }: Place, { failures, errors }: Bounds): Fault[] {
@@ -67,9 +67,9 @@ function limitFaults(metric: Bag, { resource, path }: Place, { failures, errors 
 }
 
 /**
- * Finding nothing is no verdict, so it must not last. A watch in the background may find nothing for as long as it likes where gates
- * decide about each raise; alone it must end within the shortest pause. A gate that reaches its `count` has passed for Argo
- * Rollouts, on a row of empty answers too, unless it wants a good one.
+ * An empty answer is not a verdict, so a measurement must not stay empty for long. A background measurement may stay empty if an analysis
+ * step decides about each increase; otherwise it must end within the shortest pause. Argo Rollouts passes an analysis step that reaches
+ * its `count`, even with empty answers only, unless the step requires a success.
  */
 function nothingFaults(metric: Bag, { resource, path }: Place, seconds: number | undefined, { inconclusive }: Bounds): Finding[] {
   const limit = limitOf(metric, "inconclusiveLimit");
@@ -93,8 +93,8 @@ function nothingFaults(metric: Bag, { resource, path }: Place, seconds: number |
 }
 
 /**
- * For a template that watches in the background alone, the seconds in which it must have said something: infinite where gates decide.
- * `undefined` for one that is a gate, and for one that nobody uses: it is held to what a gate is.
+ * Seconds within which a template must give a verdict if it is used only in the background; infinite if analysis steps decide.
+ * `undefined` for a template of an analysis step, and for an unused template: the limits of an analysis step apply to both.
  */
 function watchSeconds(template: Resource, rollouts: readonly Resource[]): number | undefined {
   const uses = (analysis: unknown, rollout: Resource): boolean =>
@@ -118,7 +118,7 @@ function shortestUngated(rollout: Resource): number {
   );
 }
 
-/** A pause without an end waits for a person. */
+/** A pause without a duration waits for a person. */
 function pauseSeconds(step: Bag): number {
   const duration = text(step, "pause", "duration");
   return /^\d+$/.test(duration ?? "") ? Number(duration) : secondsOf(duration);

@@ -7,8 +7,8 @@ import { canaryOf, gatesOf, raisesOf, STEPS, stepsOf } from "./rollouts.ts";
 import { isMeant, templatesAmong } from "./templates.ts";
 
 /**
- * Measured with Argo Rollouts 1.9.1: it writes weights and does not look whether they arrive. With istiod down a release went to its
- * end, the old pods were stopped, and the gateway still sent them 80 % of all requests.
+ * Measured with Argo Rollouts 1.9.1: it writes weights and does not check that the gateway applies them. With istiod down a release
+ * completed, the old pods were stopped, and the gateway still sent them 80 % of all requests.
  */
 export const CAN_04 = stackRule({
   id: "CAN-04",
@@ -58,7 +58,7 @@ function shareFaults(resource: Resource, templates: readonly Resource[]): Findin
   );
 }
 
-/** Whether a gate has a query in which the names of both Services stand. */
+/** Whether an analysis has a query that contains the names of both Services. */
 function readsBoth(gate: Bag, given: readonly Bag[], rollout: Resource, templates: readonly Resource[]): boolean {
   const canary = canaryOf(rollout);
   const services = [text(canary, "canaryService"), text(canary, "stableService")];
@@ -81,5 +81,5 @@ function readsBoth(gate: Bag, given: readonly Bag[], rollout: Resource, template
     });
 }
 
-/** Of Prometheus what it asks; of any other provider everything that it is told. */
+/** The query of a Prometheus provider; the whole configuration of any other provider. */
 const queryOf = (provider: unknown): string => text(provider, "prometheus", "query") ?? JSON.stringify(provider) ?? "";

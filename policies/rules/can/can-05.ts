@@ -7,13 +7,13 @@ import { canaryOf } from "./rollouts.ts";
 /** Seconds: how long the old version's pods stay after a release, and a new version's after an abort. */
 const DELAYS = { least: 600, most: 3600, abortLeast: 10, abortMost: 60 };
 
-/** Seconds that Argo Rollouts waits unless it is told otherwise, in both cases. */
+/** Argo Rollouts' default in both cases, seconds. */
 const DEFAULT_DELAY = 30;
 
 /**
- * Measured with Argo Rollouts 1.9.1: a gateway that missed the last change sends users to the old pods until somebody has noticed, and
- * going back after they are gone waits for new ones; after an abort the controller writes 16 to 20 times a second for as long as its
- * delay lasts. There 0 means for ever (Argo Rollouts documentation, "Scaledown aborted").
+ * Measured with Argo Rollouts 1.9.1: a gateway that missed the last change sends users to the old pods until somebody notices, and a
+ * rollback after they are gone waits for new ones. After an abort the controller writes 16 to 20 times a second until the delay ends.
+ * An abort delay of 0 means that the pods stay (Argo Rollouts documentation, "Scaledown aborted").
  */
 export const CAN_05 = rule<typeof DELAYS>({
   id: "CAN-05",

@@ -17,7 +17,7 @@ export function managedRoutes(canary: Bag): Bag[] {
 
 /** A step at which more users are given to the new version. */
 export interface Raise {
-  /** Its index; behind the last one where the end of the steps itself raises to 100. */
+  /** Its index; the number of steps if the end of the steps raises the weight to 100. */
   at: number;
   from: number;
   to: number;
@@ -40,12 +40,12 @@ export function raisesOf(steps: readonly Bag[]): Raise[] {
       reach(index, number(step, "setWeight") ?? weight);
     }
   }
-  // Behind its last step a Rollout is promoted, whatever the weight was.
+  // After the last step a Rollout is promoted, whatever the weight was.
   reach(steps.length, 100);
   return raises;
 }
 
-/** Whether a raise lets users in whom nothing has been measured for: the first small share cannot be measured before it is given. */
+/** Whether an increase needs a measurement before it. The first small share does not: nothing can be measured before it has traffic. */
 export const needsMeasurement = ({ from, to }: Raise): boolean => from > 0 || to === 100;
 
 /** Templates of an analysis that can stop the release: measurements of a dry run never do. */

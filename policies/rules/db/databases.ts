@@ -2,16 +2,16 @@ import { type Fault, unless } from "../../findings.ts";
 import { isSet, shown } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 
-/** A replica has the storage key and the backups of what it copies, and leaves no snapshot: its source is held to the rules. */
+/** A replica shares the storage key and the backups of its source and leaves no snapshot, so the rules apply to the source. */
 export const isReplica = ({ inputs }: Resource): boolean =>
   isSet(inputs, "replicateSourceDb") || isSet(inputs, "replicationSourceIdentifier");
 
-/** What a database brings along from where it comes: its subnets and its master password among it. */
+/** Arguments that make a database from another one, which then also sets its subnets and its master password. */
 const ORIGINS = ["replicateSourceDb", "replicationSourceIdentifier", "snapshotIdentifier", "restoreToPointInTime"];
 
 export const isCopy = ({ inputs }: Resource): boolean => ORIGINS.some((origin) => isSet(inputs, origin));
 
-/** The fault of one property, unless its value is right; what nobody sets is judged too. */
+/** The fault of one property, unless its value is right. A missing value is judged too. */
 export function wrong(resource: Resource, property: string, isRight: (value: unknown) => boolean, want: string): Fault[] {
   const value = resource.inputs[property];
   return unless(isRight(value), { resource, property, got: shown(value), want });

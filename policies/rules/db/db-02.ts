@@ -5,8 +5,8 @@ import { levels, rule } from "../../rule.ts";
 import { isCopy } from "./databases.ts";
 
 /**
- * A database without a public address is not on the internet, whatever the routes of its subnets. Whoever names no subnets gets those
- * of the default VPC, which are public.
+ * A database without a public address is not on the internet, whatever the routes of its subnets. A database without named subnets is
+ * in those of the default VPC, which are public.
  */
 export const DB_02 = rule({
   id: "DB-02",

@@ -5,7 +5,7 @@ import { isCopy, isTrue, wrong } from "./databases.ts";
 
 const PASSWORDS = ["password", "passwordWo", "masterPassword", "masterPasswordWo"];
 
-/** A password that is generated in the program is refused like one that is written there: it lies in the state, and nobody renews it. */
+/** A password that the program generates is refused too: it is in the state, and nobody rotates it. */
 export const DB_06 = rule({
   id: "DB-06",
   title: "No program handles the master password: RDS creates, stores and rotates it, or people sign in with IAM",
@@ -19,7 +19,7 @@ export const DB_06 = rule({
     const { inputs } = database;
     const given = PASSWORDS.filter((property) => hasKey(inputs, property));
     if (given.length > 0) {
-      // Its value is never read, so that it can stand in no message.
+      // The value is never read, so no message can contain it.
       return given.map((property) => ({ property, got: "a password", want: "replaced by 'manageMasterUserPassword'" }));
     }
     return isCopy(database) || isTrue(inputs["iamDatabaseAuthenticationEnabled"])

@@ -39,7 +39,7 @@ export const DB_07 = rule({
 
 const tlsOf = (engine: string): (typeof TLS)[number] | undefined => TLS.find((each) => each.engine.test(engine));
 
-/** AWS's own groups cannot be changed, and what they say differs from version to version. */
+/** AWS's own groups cannot be changed, and their values differ between versions. */
 function withoutGroup(inputs: Bag, property: string): Fault[] {
   if (isSet(inputs, property)) {
     return [];

@@ -14,7 +14,7 @@ export const EKS_04 = rule({
   remediation: "List the missing logs in `enabledClusterLogTypes`.",
   peers: ["CKV_AWS_37", "AWS-0038", "prowler"],
   parameters: {
-    // Who came in and what they did: what the server says of itself is worth its price where others work.
+    // Dev logs who connects and what they do. The server's other logs are worth their price only in shared environments.
     dev: { required: ["audit", "authenticator"] },
     staging: { required: ["api", "audit", "authenticator"] },
     prod: { required: EVERY_LOG },

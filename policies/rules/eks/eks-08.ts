@@ -11,7 +11,7 @@ const PERSONAS = /\/AmazonEKS(Admin|Edit|View|AdminView|SecretReader)Policy$/;
 const READING = /ViewPolicy$/;
 
 interface Trusted {
-  /** Globs of the ARNs of roles that may administer the whole cluster: those that deploy, and those that repair what a deployment cannot. */
+  /** Globs of the ARNs of roles that may administer the whole cluster: those that deploy, and those for emergencies. */
   breakGlass: string[];
   /** Globs of the ARNs of roles that may read it all. */
   readAll: string[];

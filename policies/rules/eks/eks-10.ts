@@ -26,7 +26,7 @@ export const EKS_10 = rule({
     if (text(options, "httpEndpoint") === "disabled") {
       return [];
     }
-    // What nobody sets, Karpenter fills in safely (since 1.0), and EC2 takes from the image: two hops for Amazon Linux 2023.
+    // Karpenter fills in missing values safely (since 1.0). EC2 takes them from the image: two hops for Amazon Linux 2023.
     const tokens = text(options, "httpTokens") ?? (karpenter ? "required" : "nothing");
     const hops = karpenter ? numberOr(1, options, "httpPutResponseHopLimit") : number(options, "httpPutResponseHopLimit");
     const allowed = twoHops.some((glob) => patternOf(glob).test(name)) ? [1, 2] : [1];

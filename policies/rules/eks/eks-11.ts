@@ -21,11 +21,11 @@ export const EKS_11 = rule({
 });
 
 function volumeFaults(mappings: readonly Bag[], path: string, key: string): Fault[] {
-  // Without a mapping the volume is the image's own, encrypted as the account happens to have it.
+  // Without a mapping the volume comes from the image, and the account's settings decide about its encryption.
   if (mappings.length === 0) {
     return [{ property: path, got: "nothing", want: "a list with the root volume, encrypted with a key of your own" }];
   }
-  // What has no `ebs` is a disk of the host, which the host encrypts by itself.
+  // A mapping without `ebs` is a disk of the host, which the host encrypts itself.
   return mappings.flatMap((mapping, index) =>
     isSet(mapping, "ebs") ? volumeFault(bag(mapping, "ebs"), `${path}.${index}.ebs`, key) : [],
   );

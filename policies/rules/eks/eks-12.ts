@@ -77,7 +77,7 @@ function excessOfNodes(resources: readonly Resource[], { nodePolicies }: NodePol
   });
 }
 
-/** Roles that EC2 may take, and for which something waits that brings nodes into a cluster. */
+/** Roles that EC2 may take and that a node group, node class or access entry of nodes depends on. */
 function nodeRolesAmong(resources: readonly Resource[]): Resource[] {
   const awaited = new Set(resources.filter(bringsNodes).flatMap(({ dependencies }) => dependencies));
   const isForEc2 = ({ inputs }: Resource): boolean =>
@@ -88,7 +88,7 @@ function nodeRolesAmong(resources: readonly Resource[]): Resource[] {
 const bringsNodes = ({ type, inputs }: Resource): boolean =>
   type === NODE_GROUP || type === NODE_CLASS || (type === ACCESS_ENTRY && (text(inputs, "type") ?? "").startsWith("EC2"));
 
-/** What is attached. A policy of this stack has an ARN that nobody may know yet, so its name stands for it: it is none of AWS's in any case. */
+/** The attached policy: its name if it is in this stack, because its ARN may not be known yet, else its ARN. AWS's own policies are never in a stack. */
 function policyOf({ dependencies, inputs }: Resource, resources: readonly Resource[]): string {
   const named = (type: string, name: string): boolean => resources.some((each) => each.type === type && each.name === name);
   return dependencies.find((name) => named(POLICY, name) && !named(ROLE, name)) ?? text(inputs, "policyArn") ?? "nothing";
@@ -98,9 +98,9 @@ const holderOf = (resource: Resource, resources: readonly Resource[]): Resource 
   roleOf(resource, () => text(resource.inputs, "role") ?? "", resources);
 
 /**
- * The role of this stack that something hangs on. Before it exists nobody knows its name: what waits for one role hangs on that
- * one, and what waits for several (a policy that speaks of another role) on that of its own component. Only where this does not
- * tell is the name or ARN read.
+ * The role of this stack that a resource belongs to. The role's name may not be known yet, so dependencies decide: the only role that
+ * the resource depends on, or the one in the same component if there are several (a policy may mention other roles). The name or ARN
+ * is read only if this leaves the question open.
  */
 function roleOf(
   { dependencies, parent }: Resource,
@@ -118,7 +118,7 @@ function isNamed({ name, inputs }: Resource, nameOrArn: string): boolean {
   return own === undefined ? called.startsWith(text(inputs, "namePrefix") ?? `${name}-`) : called === own;
 }
 
-/** One role for two service accounts gives each of them what the other one needs. */
+/** A role that two service accounts share gives each of them the rights of the other. */
 function sharedRoles(resources: readonly Resource[]): Fault[] {
   const claims = resources.flatMap((resource) =>
     claimsOf(resource).map(({ property, arn }) => ({

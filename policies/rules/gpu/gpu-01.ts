@@ -33,7 +33,7 @@ export const GPU_01 = rule({
     }
   },
   admission: {
-    // A queue has added the toleration by the time at which a job's pods are made.
+    // A queue adds the toleration before a job's pods are made.
     objects: [PODS],
     variables: [
       ...gpuContainers("object.spec"),
@@ -71,7 +71,7 @@ function fittingPod(workload: Resource, pod: Pod): Fault[] {
   if (requests.length === 0) {
     return [];
   }
-  // The flavor of a queue adds node labels and toleration when it admits the job; a job that brought its own would pass the queue by.
+  // A queue's flavor adds node labels and the toleration when it admits the job. A job with its own toleration would bypass the queue.
   const placed = isQueued(workload) || hasKey(pod.metadata, "labels", QUEUE) || bags(pod.spec, "tolerations").some(tolerates);
   return [
     ...requests.flatMap(wholeNumber),

@@ -53,7 +53,7 @@ const poolTurnover = (pool: Resource): Finding[] =>
   together(
     () => {
       const got = text(pool.inputs, "spec", "disruption", "consolidateAfter") ?? "nothing";
-      // An empty node of a reservation is paid for whether it stands or not.
+      // A reserved node is paid for whether it runs or not.
       const ends = got !== "nothing" && (got !== "Never" || allowed(pool, "karpenter.sh/capacity-type").join() === "reserved");
       return unless(ends, { property: "spec.disruption.consolidateAfter", got, want: "a time, for example 300s" });
     },

@@ -5,7 +5,7 @@ import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
 import { gpuContainers, isTraining, JOB_SET, JOBS, type JobSpec, jobSpecs } from "./requests.ts";
 
-/** More retries only cost: what failed three times on GPUs is a fault of the program. */
+/** More retries only cost money: a job that failed three times has a fault in its program. */
 const MOST_RETRIES = 3;
 
 export const GPU_05 = rule({

@@ -9,7 +9,7 @@ const WEBHOOKS = ["Validating", "Mutating"].map(
   (kind) => `kubernetes:admissionregistration.k8s.io/v1:${kind}WebhookConfiguration`,
 );
 
-/** Integrations whose webhooks look at what everybody makes. */
+/** Integrations whose webhooks check objects that every user makes. */
 const EVERYBODYS = ["pod", "deployment", "statefulset"];
 
 const SELECTOR = "a selector of the namespaces in which teams train";
@@ -45,7 +45,7 @@ function chartFaults({ inputs }: Resource): Fault[] {
     return [{ property, got, want: "a configuration with managedJobsNamespaceSelector and integrations.frameworks" }];
   }
   const selector = at(configuration, "managedJobsNamespaceSelector");
-  // Left out, the list is the chart's own, with all three.
+  // Without a list, the chart's own list applies, which has all three.
   const frameworks = isSet(configuration, "integrations", "frameworks")
     ? texts(configuration, "integrations", "frameworks")
     : EVERYBODYS;
@@ -89,7 +89,7 @@ function configurationFaults({ inputs }: Resource): Fault[] {
   });
 }
 
-/** Whether a selector takes what carries a label; one that only leaves some out takes namespaces that nobody has thought of. */
+/** Whether a selector requires a label. One that only excludes some namespaces selects all unforeseen ones. */
 const isNarrow = (selector: unknown): boolean =>
   Object.keys(bag(selector, "matchLabels")).length > 0 ||
   bags(selector, "matchExpressions").some((each) => ["In", "Exists"].includes(text(each, "operator") ?? ""));

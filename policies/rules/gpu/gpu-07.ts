@@ -6,7 +6,7 @@ import { levels, stackRule } from "../../rule.ts";
 import { isGpuPool, queuedPools } from "./pools.ts";
 
 /**
- * Measured with Karpenter 1.14.1: its default budget of 10 % took four empty nodes away one by one, 392 GPU seconds instead of 219.
+ * Measured with Karpenter 1.14.1: its default budget of 10 % removed four empty nodes one by one, which cost 392 GPU seconds instead of 219.
  * A node that is replaced under a job costs all that the job has computed since its last checkpoint.
  */
 export const GPU_07 = stackRule({
@@ -26,13 +26,13 @@ export const GPU_07 = stackRule({
 
 const BUDGETS = "spec.disruption.budgets";
 
-/** Karpenter's own, where a pool has none. */
+/** Karpenter's default, for a pool without budgets. */
 const DEFAULT_BUDGETS: readonly Bag[] = [{ nodes: "10%" }];
 
 function budgetFaults(resource: Resource, isQueued: () => boolean): Fault[] {
   const path = BUDGETS.split(".");
   const budgets = isSet(resource.inputs, ...path) ? bags(resource.inputs, ...path) : DEFAULT_BUDGETS;
-  // One with a schedule binds at some hours only, and every one that binds takes nodes away: a freeze loosens nothing.
+  // A budget with a schedule applies only at some hours, and each budget only lowers the number of nodes that may go.
   const always = (reason: string): string[] =>
     budgets
       .filter((each) => !isSet(each, "schedule") && (!isSet(each, "reasons") || texts(each, "reasons").includes(reason)))

@@ -11,7 +11,7 @@ interface Limits {
   limits: Record<string, number>;
 }
 
-/** Karpenter and Kueue do not know each other's limits: what one admits and the other has no node for waits until it is evicted (measured). */
+/** Karpenter and Kueue do not know each other's limits. A job that Kueue admits and Karpenter has no node for waits until it is evicted (measured). */
 export const GPU_08 = stackRule<Limits>({
   id: "GPU-08",
   title: "The GPU quotas of a flavor add up to no more than its pool has",
@@ -48,11 +48,11 @@ interface Share {
   gpus: number;
 }
 
-/** A cohort can have a quota of its own, beside those of its queues. */
+/** A cohort can have a quota of its own, in addition to those of its queues. */
 const gpuShares = (owner: Resource): Share[] =>
   CLUSTER_QUEUES.includes(owner.type) || COHORTS.includes(owner.type)
     ? quotasOf(owner).flatMap(({ flavor, quota }) =>
-        // A quota that is no number is as good as none: nothing is admitted by it.
+        // A quota that is not a number counts as 0: it admits nothing.
         text(quota, "name") === GPU ? [{ owner, flavor, gpus: number(quota, "nominalQuota") ?? 0 }] : [],
       )
     : [];

@@ -8,7 +8,7 @@ import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { asksForGpus, isQueued, JOBS } from "./requests.ts";
 
-/** How namespaces of teams are known: by a label where the stack makes them, by name where another does. */
+/** How team namespaces are recognised: by a label if this stack makes them, by name if another stack does. */
 interface TeamNamespaces {
   label: string;
   prefix: string;
@@ -16,7 +16,7 @@ interface TeamNamespaces {
 
 const MILLRACE: TeamNamespaces = { label: TEAM, prefix: "team-" };
 
-/** A Job without the label that brought its own toleration got a GPU node, and no quota noticed (measured with Kueue 0.18.3). */
+/** A Job with its own toleration and without the label got a GPU node and was not counted by any quota (measured with Kueue 0.18.3). */
 export const GPU_09 = stackRule<TeamNamespaces>({
   id: "GPU-09",
   title: "In a team's namespace, only jobs that name a queue may ask for GPUs",

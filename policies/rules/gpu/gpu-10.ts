@@ -12,8 +12,8 @@ interface LongestJob {
 }
 
 /**
- * Measured with Karpenter 1.14.1: at `expireAfter` a node's pods are left alone until the grace period runs out, then stopped whatever
- * they ask for, `do-not-disrupt` included. Without a grace period the node waits for them.
+ * Measured with Karpenter 1.14.1: after `expireAfter` a node's pods run until the grace period ends. Then they are stopped, even with
+ * `do-not-disrupt`. Without a grace period the node waits for them.
  */
 export const GPU_10 = stackRule<LongestJob>({
   id: "GPU-10",

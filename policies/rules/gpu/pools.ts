@@ -21,7 +21,7 @@ export const isGpuType = (type: string): boolean => NVIDIA.test(type);
 
 const requirementsOf = ({ inputs }: Resource): Bag[] => bags(inputs, "spec", "template", "spec", "requirements");
 
-/** Values that a NodePool's requirement allows; none where it is not a plain list. */
+/** Values that a NodePool's requirement allows; empty if it is not a plain list. */
 export const allowed = (pool: Resource, label: string): string[] =>
   requirementsOf(pool).flatMap((each) =>
     text(each, "key") === label && text(each, "operator") === "In" ? texts(each, "values") : [],
@@ -29,7 +29,7 @@ export const allowed = (pool: Resource, label: string): string[] =>
 
 export const INSTANCE_TYPE = "node.kubernetes.io/instance-type";
 
-/** Whether Karpenter starts nodes with NVIDIA GPUs for a NodePool, said by type, family, category or number of GPUs. */
+/** Whether Karpenter starts nodes with NVIDIA GPUs for a NodePool, by its instance types, families, categories or number of GPUs. */
 export function isGpuPool(pool: Resource): boolean {
   return (
     allowed(pool, INSTANCE_TYPE).some(isGpuType) ||

@@ -13,7 +13,7 @@ export const JOB_SET = "kubernetes:jobset.x-k8s.io/v1alpha2:JobSet";
 /** Workloads that end, and that a queue can admit. */
 export const JOBS: readonly string[] = [JOB, CRON_JOB, JOB_SET];
 
-/** What a container asks for of one of NVIDIA's resources: whole GPUs, or slices of one. */
+/** A container's request for one of NVIDIA's resources: whole GPUs, or slices of one. */
 export interface GpuRequest {
   /** Path of the container's resources. */
   path: string;
@@ -35,7 +35,7 @@ export function gpuRequests(pod: Pod): GpuRequest[] {
 
 export const asksForGpus = (workload: Resource): boolean => podsOf(workload).some((pod) => gpuRequests(pod).length > 0);
 
-/** Labels of what the queue sees: of a CronJob those of the jobs that it makes. */
+/** Labels that the queue reads: for a CronJob those of the jobs that it makes. */
 const jobLabels = (job: Resource): Bag =>
   job.type === CRON_JOB ? bag(job.inputs, "spec", "jobTemplate", "metadata", "labels") : labelsOf(job);
 

@@ -5,7 +5,7 @@ import { type Bag, isSet, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 import { PERMISSIONS, permissionsOf } from "./permissions.ts";
 
-/** Types that attach a policy that lies elsewhere. */
+/** Types that attach an existing policy. */
 const ATTACHMENTS = [
   ROLE_POLICY_ATTACHMENT,
   "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
@@ -14,7 +14,7 @@ const ATTACHMENTS = [
   "aws:iam/policyAttachment:PolicyAttachment",
 ];
 
-/** Whoever may do all of these may read everything, or make themselves anything. */
+/** All actions of one of these services let a role read everything or raise its own rights. */
 const WHOLE_SERVICE = /^(\*|((\*|s3|kms|iam|secretsmanager):\*+))$/i;
 
 /** Policies of AWS that hold such a wildcard. */
@@ -63,7 +63,7 @@ function wildcards({ path, allows, body }: PolicyStatement): Fault[] {
     ...texts(body, "Action")
       .filter((action) => WHOLE_SERVICE.test(action))
       .map((action) => ({ property: `${path}.Action`, got: action, want: "actions by name" })),
-    // Allows what is not in the list, also what AWS will invent tomorrow.
+    // It allows every action that is not in the list, also future ones.
     ...(isSet(body, "NotAction")
       ? [{ property: `${path}.NotAction`, got: texts(body, "NotAction").join(", "), want: "replaced by an 'Action' with names" }]
       : []),

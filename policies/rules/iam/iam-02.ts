@@ -45,8 +45,8 @@ const takesTokens = (statement: PolicyStatement): boolean =>
   principalsOf(statement).Federated.length > 0 && texts(statement.body, "Action").some((action) => covers(action, WEB_IDENTITY));
 
 /**
- * An exact subject names its repository by itself, with the environment, branch or pull request: which of them is enough depends on
- * what the role may do, and is not seen here.
+ * An exact subject names the repository and the environment, branch or pull request. Which of them is narrow enough depends on the rights
+ * of the role, which this rule does not judge.
  */
 function looseToken(statement: PolicyStatement): Fault[] {
   const conditions = conditionsOf(statement);

@@ -28,8 +28,8 @@ export const IAM_03 = rule({
 });
 
 /**
- * Somebody who signs in as the role could be given more by whoever may attach policies; a boundary holds then. What a service takes
- * (nodes, clusters, pods, also by the identity provider of a cluster) does one job, and IAM-01 keeps to that.
+ * Whoever may attach policies could give more rights to somebody who signs in as the role; a boundary limits that. A role for a service
+ * (nodes, clusters, pods, also through the identity provider of a cluster) does one job, and IAM-01 limits its rights.
  */
 const isTakenByPeople = (inputs: Bag): boolean =>
   statementsOf(at(inputs, "assumeRolePolicy"), "assumeRolePolicy").some((statement) => {

@@ -6,7 +6,7 @@ import { shown } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import type { Admission } from "../../rule.ts";
 
-/** An image of a container, and where it stands. */
+/** An image of a container, and its path. */
 export interface Image {
   path: string;
   image: string;
@@ -23,7 +23,7 @@ export const eachImage = (resource: Resource, check: (image: Image) => readonly 
       ),
   );
 
-/** What a team's own pods run, with the containers that somebody adds to look into them. */
+/** Images of a team's own pods, including ephemeral containers for debugging. */
 export function ofTeamPods({ expression, message }: Admission["validations"][number]): Admission {
   return {
     objects: [{ ...PODS, resources: [...PODS.resources, "pods/ephemeralcontainers"] }],

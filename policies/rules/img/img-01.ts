@@ -9,8 +9,8 @@ import { eachImage, type Image, ofTeamPods } from "./images.ts";
 const BY_DIGEST = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
 
 /**
- * Containers say their image. A chart's images are in the chart, where nobody sees them from here: they stay the same as long as its
- * version does, so the version must be exact, and its values must not point an image at something that moves.
+ * Containers name their image. A chart's images are inside the chart and not visible here. They stay the same as long as the chart's
+ * version does, so the version must be exact, and its values must not set an image or tag that can change.
  */
 export const IMG_01 = rule({
   id: "IMG-01",
@@ -29,7 +29,7 @@ export const IMG_01 = rule({
   }),
 });
 
-/** A digest decides, whatever the tag before it says; but `latest` would be read as if it did. */
+/** Only the digest counts, whatever the tag before it is. But a reader would take `latest` seriously, so it is refused. */
 const moving = ({ path, image }: Image): Fault[] =>
   unless(BY_DIGEST.test(image) && !image.includes(":latest@"), {
     property: path,
@@ -43,7 +43,7 @@ const movingParts = ({ inputs }: Resource): Finding[] =>
   together(
     () => {
       const got = text(inputs, "version") ?? "nothing";
-      // A chart from a file has its version in the file.
+      // A chart from a file contains its version.
       const exact = got === "nothing" ? isFile(text(inputs, "chart") ?? "") : EXACT_VERSION.test(got);
       return unless(exact, { property: "version", got, want: "one exact version, for example 1.4.2" });
     },
@@ -53,8 +53,8 @@ const movingParts = ({ inputs }: Resource): Finding[] =>
 const isFile = (chart: string): boolean => /^\.{0,2}\//.test(chart) || chart.endsWith(".tgz");
 
 /**
- * Images that a chart's values ask for by the tag `latest`. Only keys that name an image or a tag are read, and what holds more keys:
- * that something else is not known yet decides nothing here.
+ * Images that a chart's values name with the tag `latest`. Only objects and the keys of images and tags are read, so that an unknown
+ * value elsewhere does not leave the rule undecided.
  */
 function latestIn(value: unknown, path: string): Finding[] {
   if (typeof value !== "object" || value === null) {

@@ -4,10 +4,10 @@ import { WORKLOADS } from "../../kubernetes/workloads.ts";
 import { levels, rule } from "../../rule.ts";
 import { eachImage, ofTeamPods } from "./images.ts";
 
-/** Of any account and region: whoever runs the pack narrows it to accounts of theirs. */
+/** Any account and region. Users of the pack can limit it to their own accounts. */
 const PRIVATE_ECR = { registries: ["*.dkr.ecr.*.amazonaws.com"] };
 
-/** The registry is told by its host, so that a repository may be ours or one that ECR's pull-through cache fills. */
+/** Only the host of the registry is checked, so a repository may be our own or one that ECR's pull-through cache fills. */
 export const IMG_02 = rule({
   id: "IMG-02",
   title: "Images come from private ECR registries, never directly from the internet",
@@ -35,7 +35,7 @@ export const IMG_02 = rule({
   }),
 });
 
-/** As Docker reads a name: what stands before the first slash is a host if it could be one. */
+/** As Docker reads a name: the part before the first slash is a host if it looks like one. */
 function hostOf(image: string): string {
   const [first = "", ...rest] = image.split("/");
   return rest.length > 0 && (/[.:]/.test(first) || first === "localhost") ? first : "docker.io";

@@ -81,7 +81,7 @@ const scansEverything = ({ inputs }: Resource): boolean =>
       text(rule, "scanFrequency") !== "MANUAL" && bags(rule, "repositoryFilters").some((each) => text(each, "filter") === "*"),
   );
 
-/** By what it waits for; the name may not be known yet, or be written out. */
+/** By its dependencies, or by the repository's name if it is written out. */
 function belongsTo(policy: Resource, repository: Resource): boolean {
   return (
     policy.dependencies.includes(repository.name) ||
@@ -89,7 +89,7 @@ function belongsTo(policy: Resource, repository: Resource): boolean {
   );
 }
 
-/** A condition may narrow it to an organisation; without one everybody with an AWS account is meant. */
+/** A condition may limit it to an organisation; without a condition, everybody with an AWS account has access. */
 const isPublic = ({ inputs }: Resource): boolean =>
   statementsOf(at(inputs, "policy"), "policy").some(
     (statement) => statement.allows && conditionsOf(statement).length === 0 && principalsOf(statement).AWS.includes("*"),

@@ -7,7 +7,7 @@ import { levels, stackRule } from "../../rule.ts";
 const KYVERNO = /^kubernetes:policies\.kyverno\.io\/v1(alpha1|beta1)?:ImageValidatingPolicy$/;
 const SIGSTORE = /^kubernetes:policy\.sigstore\.dev\/v1(alpha1|beta1):ClusterImagePolicy$/;
 
-/** Beside the cluster, because such a policy holds for all of it: a stack of workloads cannot see it. */
+/** Checked in the stack of the cluster, because the policy applies to the whole cluster and a stack of workloads cannot see it. */
 export const IMG_04 = stackRule({
   id: "IMG-04",
   title: "A cluster runs an image only after it has verified the signature of a named signer of a named issuer",
@@ -62,7 +62,7 @@ function sigstoreFaults(resource: Resource): Fault[] {
   ];
 }
 
-/** Each signer is a key, or identities of which each names issuer and subject: anybody can get a keyless certificate. */
+/** Each signer must be a key, or identities that all name issuer and subject: anybody can get a keyless certificate. */
 function signerFaults(resource: Resource, field: string, read: (entry: Bag) => Signer): Fault[] {
   const signers = bags(resource.inputs, "spec", field);
   if (signers.length === 0) {

@@ -4,13 +4,13 @@ import { NAMESPACE } from "../../kubernetes/types.ts";
 import { hasKey, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
-/** What reads the host for a living: node-exporter needs its network, processes and file system; the others its devices. */
+/** Namespaces of charts that read the host: node-exporter needs its network, processes and file system; the GPU operator's charts need its devices. */
 const PRIVILEGED = ["monitoring", "gpu-operator"];
 
-/** Kubernetes' own, in which the network plug-in and drivers run; they exist before anybody could label them. */
+/** Kubernetes' own namespaces for the network plug-in and drivers. They exist before anybody can label them. */
 const OF_KUBERNETES = ["kube-system", "kube-public", "kube-node-lease", "default"];
 
-/** The tracking server has every model and everybody's account. */
+/** The tracking server has every model and every user account. */
 const RESTRICTED = ["mlflow"];
 
 const LISTED = { privileged: PRIVILEGED, restricted: RESTRICTED };
@@ -27,7 +27,7 @@ export const K8S_01 = rule({
   types: [NAMESPACE, "kubernetes:core/v1:NamespacePatch"],
   check: (resource, { privileged, restricted }) => {
     const labels = labelsOf(resource);
-    // A patch says a part and leaves the rest as it is.
+    // A patch changes only the fields that it has.
     if (resource.type !== NAMESPACE && !hasKey(labels, POD_SECURITY)) {
       return [];
     }
@@ -44,7 +44,7 @@ export const K8S_01 = rule({
   },
   admission: {
     objects: [{ apiGroups: [""], apiVersions: ["v1"], resources: ["namespaces"] }],
-    // The namespace that lacks the label is the one to refuse.
+    // The rule must see namespaces without the label.
     scope: "everywhere",
     variables: [
       {

@@ -17,7 +17,7 @@ export const K8S_03 = rule({
   check: (resource) =>
     together(
       ...podsOf(resource)
-        // What the pod says as a whole holds for its containers together (Kubernetes 1.34).
+        // Resources of the pod apply to all its containers together (Kubernetes 1.34).
         .filter(({ spec }) => missing(bag(spec, "resources")).length > 0)
         .flatMap(containersOf)
         .map(

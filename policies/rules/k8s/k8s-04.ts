@@ -8,7 +8,7 @@ import { hasKey, list } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
-/** On all namespaces in which Millrace runs something for a team. */
+/** Labels of all namespaces in which Millrace runs something for a team. */
 const OURS = [SERVES, TEAM, TRACKING];
 
 export const K8S_04 = stackRule({
@@ -21,7 +21,7 @@ export const K8S_04 = stackRule({
     'Add a NetworkPolicy with `podSelector: {}` and `policyTypes: ["Ingress", "Egress"]`, or make the namespace with `FencedNamespace`.',
   peers: ["KSV-0038", "polaris", "kube-linter", "kyverno add-network-policy"],
   relate: (resources) => {
-    // Of what a chart brings nothing is seen here: its namespaces are not ours to close.
+    // Objects of a chart are not visible here, so its namespaces are not checked.
     const inhabited = new Set(resources.filter(({ type }) => WORKLOADS.includes(type)).map(namespaceOf));
     const denials = resources.filter((each) => each.type === NETWORK_POLICY && bindsAll(each));
     return ofEach(

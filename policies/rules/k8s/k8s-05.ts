@@ -8,12 +8,12 @@ const BINDINGS = [
   "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
 ];
 
-/** Each makes its holder somebody else, or gives rights that the holder lacks (Kubernetes documentation, "RBAC Good Practices"). */
+/** Each lets its holder act as somebody else, or gain missing rights (Kubernetes documentation, "RBAC Good Practices"). */
 const ESCALATING = ["escalate", "bind", "impersonate"];
 
 const SHELLS = ["pods/exec", "pods/attach"];
 
-/** Verbs on resources with which one gets past what the API server guards, each a page of the CIS benchmark (4.1.9 to 4.1.12). */
+/** Verbs on resources that bypass the checks of the API server, from the CIS benchmark (4.1.9 to 4.1.12). */
 const WAYS_ROUND: ReadonlyMap<string, readonly string[]> = new Map([
   ["persistentvolumes", ["create"]],
   ["nodes/proxy", ["get", "create"]],
@@ -22,7 +22,7 @@ const WAYS_ROUND: ReadonlyMap<string, readonly string[]> = new Map([
   ["mutatingwebhookconfigurations", ["create", "update", "patch", "delete"]],
 ]);
 
-/** Groups that are everybody, or that no rule can hold. */
+/** Groups that include everybody, or that no rule can restrict. */
 const NOBODY_KNOWN = ["system:masters", "system:anonymous", "system:unauthenticated"];
 
 interface Parameters {
@@ -34,7 +34,7 @@ interface Parameters {
   shells: readonly string[];
 }
 
-/** People become administrators through EKS access entries, which AWS keeps a log of; shells in prod are theirs alone. */
+/** People become administrators through EKS access entries, which AWS logs. In prod only administrators may open shells. */
 const STRICT: Parameters = { admins: [], secretReaders: [], shells: [] };
 
 export const K8S_05 = rule<Parameters>({
@@ -85,7 +85,7 @@ function tooMuch(granted: Bag, path: string, role: Bag, { secretReaders, shells 
   const resources = texts(granted, "resources");
   const named = list(granted, "resourceNames").length > 0;
   const can = (...wanted: string[]) => verbs.some((verb) => wanted.includes(verb));
-  // The name is read only where it could excuse something.
+  // The name is read only if it could matter.
   const listed = (names: readonly string[]) =>
     names.includes("*") || (names.length > 0 && names.includes(text(role, "metadata", "name") ?? ""));
   const faults: Fault[] = [];

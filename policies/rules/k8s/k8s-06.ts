@@ -38,9 +38,9 @@ export const K8S_06 = rule<Callers>({
     objects: [PODS],
     validations: [
       {
-        // By now the API server has mounted the token, where neither the pod nor its service account forbids it. A job without a
-        // token is nobody, whatever its account is called: teams need not make accounts. A token for somebody else, as that of
-        // EKS Pod Identity, says for whom.
+        // The API server has already mounted the token, unless the pod or its service account forbids it. A job without a token has
+        // no rights, whatever its account is called, so teams need not make accounts. A token for another audience, such as that of
+        // EKS Pod Identity, names its audience.
         expression:
           "!has(object.spec.volumes) || object.spec.volumes.all(v, !has(v.projected) || !has(v.projected.sources) || v.projected.sources.all(s, !has(s.serviceAccountToken) || (has(s.serviceAccountToken.audience) && s.serviceAccountToken.audience != '')))",
         message: "a pod must not hold a token for the Kubernetes API: set automountServiceAccountToken to false",

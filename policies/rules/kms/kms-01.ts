@@ -21,7 +21,7 @@ export const KMS_01 = rule<Rotation>({
   types: [KEY],
   parameters: { dev: YEARLY, staging: YEARLY, prod: YEARLY },
   check: ({ inputs }, { days }) => {
-    // KMS renews no other keys (KMS developer guide, "Rotate AWS KMS keys").
+    // KMS rotates no other keys (KMS developer guide, "Rotate AWS KMS keys").
     if (
       (text(inputs, "customerMasterKeySpec") ?? "SYMMETRIC_DEFAULT") !== "SYMMETRIC_DEFAULT" ||
       isSet(inputs, "customKeyStoreId")

@@ -7,7 +7,7 @@ import { levels, rule } from "../../rule.ts";
 const KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy";
 
 /**
- * A key without `policy` is not accused: a KeyPolicy may speak for it, and AWS's own policy trusts the account's IAM alone.
+ * A key without `policy` is accepted: a KeyPolicy may set it, and AWS's default policy trusts only the account's IAM.
  */
 export const KMS_02 = rule({
   id: "KMS-02",
@@ -81,10 +81,10 @@ function everything(statement: PolicyStatement): Fault[] {
     : [];
 }
 
-/** An account stands for whoever its IAM allows: there the two are parted by roles. */
+/** An account means everybody whose IAM rights allow it. There, roles separate administrators from users. */
 const IS_ACCOUNT = /^(\*|\d{12}|arn:aws[a-z-]*:iam::\d{12}:root)$/;
 
-/** A statement that is both has been told so already. */
+/** A statement that does both is already reported. */
 function bothRoles(allowing: readonly PolicyStatement[]): Fault[] {
   const single = allowing.filter((statement) => everything(statement).length === 0);
   const administrators = new Set(

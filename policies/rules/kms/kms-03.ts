@@ -18,7 +18,7 @@ export const KMS_03 = rule<Deletion>({
     "Give the key the option `protect: true`, and leave `deletionWindowInDays` out or set it to 30. Without the key, everything that it encrypted is lost.",
   peers: ["prowler"],
   types: KEYS,
-  // KMS itself waits 7 days at least.
+  // KMS itself waits at least 7 days.
   parameters: { dev: { days: 7 }, staging: { days: 7 }, prod: { days: 30 } },
   check: ({ inputs, protect }, { days }) =>
     together(

@@ -12,9 +12,9 @@ const PLAIN = ["PERMISSIVE", "DISABLE"];
 const MUTUAL_TLS = { rootNamespace: ROOT_NAMESPACE };
 
 /**
- * A namespace whose pods have a proxy is held to STRICT. In a mesh that is a gateway without sidecars (docs/decisions/gateway-only.md)
- * no pod has one and a PeerAuthentication binds nobody: then only what says plain text in so many words is refused, and MESH-02 looks
- * at the fence. A policy for the namespace itself counts like one of the root namespace, which may lie in another stack.
+ * A namespace whose pods have a proxy must have STRICT. In a mesh with a gateway and no sidecars (docs/decisions/gateway-only.md) no pod
+ * has a proxy and a PeerAuthentication has no effect. Then only explicit plain text is refused, and MESH-02 checks the network policies.
+ * A policy of the namespace counts like one of the root namespace, which may be in another stack.
  */
 export const MESH_01 = stackRule({
   id: "MESH-01",

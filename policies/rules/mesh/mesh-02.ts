@@ -18,9 +18,9 @@ const REACH = {
 };
 
 /**
- * Where pods have a proxy, the mesh says who may call whom. Where they have none (docs/decisions/gateway-only.md) an
- * AuthorizationPolicy binds nobody: there, network policies must let nobody but the gateway and monitoring into namespaces of model
- * servers, and that is what is looked at.
+ * If pods have a proxy, the mesh decides who may call each service. If they have no proxy (docs/decisions/gateway-only.md), an
+ * AuthorizationPolicy has no effect. Then network policies must admit only the gateway and monitoring to namespaces of model servers,
+ * and this rule checks them.
  */
 export const MESH_02 = stackRule({
   id: "MESH-02",
@@ -69,7 +69,7 @@ const allows = ({ inputs }: Resource): boolean => (text(inputs, "spec", "action"
 const deniesAll = (policy: Resource): boolean =>
   allows(policy) && list(policy.inputs, "spec", "rules").length === 0 && !isSet(policy.inputs, "spec", "selector");
 
-/** An ALLOW that names nobody allows everybody. */
+/** An ALLOW without names allows everybody. */
 function anonymousCallers(resource: Resource): Fault[] {
   return allows(resource)
     ? bags(resource.inputs, "spec", "rules").flatMap((rule, index) => {

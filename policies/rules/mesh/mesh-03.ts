@@ -13,13 +13,13 @@ const GATEWAYS = istioTypes("networking.istio.io", "Gateway");
 interface DataPlane {
   /** Label of namespaces that hold model servers. */
   serves: string;
-  /** Whether their pods get a proxy: `gateway` when there is none but the ingress gateway (docs/decisions/gateway-only.md). */
+  /** Whether their pods get a proxy: `gateway` if the ingress gateway is the only proxy (docs/decisions/gateway-only.md). */
   dataPlane: "gateway" | "sidecar" | "ambient";
 }
 
 const GATEWAY_ONLY: DataPlane = { serves: SERVES, dataPlane: "gateway" };
 
-/** Modes that encrypt, or hand on what is encrypted (Istio reference, "ServerTLSSettings"). */
+/** Modes that encrypt, or pass on encrypted traffic (Istio reference, "ServerTLSSettings"). */
 const ENCRYPTED = ["SIMPLE", "MUTUAL", "OPTIONAL_MUTUAL", "ISTIO_MUTUAL", "PASSTHROUGH", "AUTO_PASSTHROUGH"];
 const OUTDATED = ["TLSV1_0", "TLSV1_1"];
 
@@ -41,7 +41,7 @@ export const MESH_03 = rule({
     }
     return resource.type === NAMESPACE ? proxyFaults(resource, parameters) : wildcards(resource);
   },
-  // In namespaces of teams only: the ingress gateway lives in one of its own, past which no team has rights.
+  // Only in team namespaces: the ingress gateway is in a namespace of its own, where no team has rights.
   admission: {
     objects: [{ apiGroups: ["networking.istio.io"], apiVersions: ["*"], resources: ["gateways", "virtualservices"] }],
     variables: [
@@ -103,7 +103,7 @@ const wildcards = ({ inputs }: Resource): Fault[] =>
     got.includes("*") ? [{ property: `spec.hosts[${index}]`, got, want: "one whole host, without `*`" }] : [],
   );
 
-/** Where there are no proxies the label would bring one in, past the gateway whose counters judge releases; MESH-01 and MESH-02 then ask for more. */
+/** Checked only where the mesh uses proxies. Elsewhere the label would add a proxy behind the gateway whose counters judge releases; MESH-01 and MESH-02 then require more. */
 function proxyFaults(namespace: Resource, { serves, dataPlane }: DataPlane): Fault[] {
   if (dataPlane === "gateway" || !hasKey(labelsOf(namespace), serves)) {
     return [];

@@ -8,11 +8,11 @@ import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { canaryOf, managedRoutes, STEPS } from "../can/rollouts.ts";
 
-/** `firstWeight`: most that the first users of a new version may be, percent. */
+/** `firstWeight`: largest first share of a new version, percent. */
 const BOUNDS = { firstWeight: 5, timeoutSeconds: 300, attempts: 3 };
 type Bounds = typeof BOUNDS;
 
-/** Held to by a route to two versions, and by the root that hands requests to it. Weights are those at rest: a release moves them later. */
+/** Applies to a route to two versions, and to the root that delegates to it. The weights are those at rest; a release changes them later. */
 export const MESH_04 = stackRule({
   id: "MESH-04",
   title:
@@ -39,7 +39,7 @@ export const MESH_04 = stackRule({
   },
 });
 
-/** What the stack brings, by `<namespace>/<name>`. */
+/** Objects of the stack, by `<namespace>/<name>`. */
 interface Names {
   services: Set<string>;
   routes: Map<string, Resource>;
@@ -102,7 +102,7 @@ function destinationFaults(resource: Resource, { services, subsets }: Names): Fa
   );
 }
 
-/** A delegate takes both from its root; what only redirects, or leads to one version, may wait for as long as it likes. */
+/** A delegate takes both from its root. Routes that only redirect or lead to one version need neither. */
 function waitingFaults(resource: Resource, names: Names, bounds: Bounds): Fault[] {
   return isSet(resource.inputs, "spec", "hosts")
     ? httpOf(resource).flatMap((http, index) =>
@@ -148,7 +148,7 @@ function unbounded(http: Bag, path: string, resource: Resource, { timeoutSeconds
   ];
 }
 
-/** Retried away, an error of the new version is not counted (Envoy documentation, `x-envoy-retry-on`). */
+/** An error of the new version is not counted if the request is retried (Envoy documentation, `x-envoy-retry-on`). */
 const HIDING = /^(5xx|gateway-error|retriable-status-codes|5\d\d)$/;
 
 function releaseFaults(resource: Resource, { services, routes }: Names, { firstWeight }: Bounds): Finding[] {
@@ -178,7 +178,7 @@ function releaseFaults(resource: Resource, { services, routes }: Names, { firstW
   );
 }
 
-/** Argo Rollouts writes weights into the routes that it names, and does not look for others. */
+/** Argo Rollouts writes weights only into the routes that it names. */
 function routeFaults(resource: Resource, named: Bag, routes: Names["routes"]): Fault[] {
   const name = text(named, "name") ?? "nothing";
   const [short, namespace = namespaceOf(resource)] = name.split(".");

@@ -7,7 +7,7 @@ const DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
 const GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
 const INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 
-/** Names of the security groups, and of rules beside them, through which the internet may reach a load balancer. */
+/** Names of the security groups, and of separate rules, through which the internet may reach a load balancer. */
 const NOBODY = { internetFacing: [] as string[] };
 
 export const NET_01 = rule({

@@ -4,7 +4,7 @@ import { text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
-/** What pods need of AWS to start: images, credentials. In prod also what they then write and decrypt. */
+/** AWS services that pods need to start: images, credentials. In prod also those that they need while they run. */
 const START = ["s3", "ecr.api", "ecr.dkr", "sts", "eks-auth"];
 const RUN = [...START, "logs", "kms", "secretsmanager"];
 
@@ -36,7 +36,7 @@ export const NET_03 = stackRule({
     ),
 });
 
-/** `ecr.api` of `com.amazonaws.eu-west-1.ecr.api`. An interface for S3 costs by the byte and counts as none. */
+/** `ecr.api` of `com.amazonaws.eu-west-1.ecr.api`. An interface endpoint for S3 costs by the byte and does not count. */
 function serviceOf({ inputs }: Resource): string | undefined {
   const service = /^(?:cn\.)?com\.amazonaws\.[^.]+\.(.+)$/.exec(text(inputs, "serviceName") ?? "")?.[1];
   return service === "s3" && (text(inputs, "vpcEndpointType") ?? "Gateway") !== "Gateway" ? undefined : service;

@@ -7,7 +7,7 @@ const LISTENERS = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
 const BALANCERS = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"];
 const CLASSIC = "aws:elb/loadBalancer:LoadBalancer";
 
-/** Policies without TLS 1.0 and 1.1 (Elastic Load Balancing user guides, "Security policies"). Where none is set AWS takes one with both. */
+/** Policies without TLS 1.0 and 1.1 (Elastic Load Balancing user guides, "Security policies"). AWS's default has both. */
 const MODERN_TLS = /^ELBSecurityPolicy-(TLS13-1-[23]|TLS-1-2|FS-1-2)(-|$)/;
 
 const ANNOTATION = "service.beta.kubernetes.io/aws-load-balancer";
@@ -28,7 +28,7 @@ export const NET_04 = rule({
       return listener(inputs);
     }
     if (BALANCERS.includes(type)) {
-      // A gateway load balancer hands on packets and has no log.
+      // A gateway load balancer forwards packets and has no log.
       return text(inputs, "loadBalancerType") === "gateway" ? [] : logging(flag(inputs, "accessLogs", "enabled") ?? false);
     }
     if (type === CLASSIC) {
@@ -78,9 +78,8 @@ const logging = (enabled: boolean): Fault[] =>
   unless(enabled, { property: "accessLogs.enabled", got: "false", want: "true, with a bucket" });
 
 /**
- * The load balancer of a Service, or of the Service that a chart makes from `service` in its values. It has no listeners that could
- * be seen here. One that the VPC alone reaches may hand TCP on to the mesh, which ends TLS and logs requests; AWS does not log what
- * it passes on (Network Load Balancer user guide, "Access logs").
+ * The load balancer of a Service, or of the Service that a chart makes from `service` in its values. Its listeners are not visible here.
+ * An internal one may forward TCP to the mesh, which terminates TLS and logs requests; AWS does not log forwarded connections (Network Load Balancer user guide, "Access logs").
  */
 function service(path: string, spec: Bag, annotations: Bag): Fault[] {
   if (text(spec, "type") !== "LoadBalancer") {

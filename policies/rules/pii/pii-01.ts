@@ -13,9 +13,9 @@ const INFERENCE_SERVICE = /^kubernetes:serving\.kserve\.io\/.*:InferenceService$
 const REDACTED = "millrace.dev/payloads";
 
 interface Personal {
-  /** Values of the tag `data-classification` that mean data about people. */
+  /** Values of the tag `data-classification` that mean personal data. */
   classes: string[];
-  /** Most days until such data is gone, former versions too. */
+  /** Most days until such data is deleted, including older versions. */
   keptDays: number;
 }
 
@@ -64,14 +64,14 @@ function unwatched(resources: readonly Resource[], bucket: Resource): Fault[] {
 function keptTooLong(resources: readonly Resource[], bucket: Resource, keptDays: number): Fault[] {
   const everywhere = ageingOf(resources, bucket).filter(({ prefix, ofAll }) => prefix === "" && ofAll);
   const soonest = (key: "expire" | "expireNoncurrent"): number => Math.min(...everywhere.map((each) => each[key] ?? Infinity));
-  // Expiry only hides what is versioned: it is gone with its last version.
+  // Expiry only hides a versioned object: it is deleted with its last version.
   const days = soonest("expire") + (versioningOf(resources, bucket).status === undefined ? 0 : soonest("expireNoncurrent"));
   const resource = everywhere[0]?.resource ?? bucket;
   const got = days === Infinity ? "for ever" : `${days} days`;
   return days <= keptDays ? [] : [{ resource, property: "expiration", got, want: `at most ${keptDays} days for all objects` }];
 }
 
-/** Where other things that hold data say which key encrypts them. */
+/** Properties with the key of other resources that hold data. */
 const KEY_PROPERTIES = new Map([
   ["aws:cloudwatch/logGroup:LogGroup", "kmsKeyId"],
   ["aws:ebs/volume:Volume", "kmsKeyId"],
@@ -91,7 +91,7 @@ function withoutKey(resource: Resource): Fault[] {
     : [{ resource, property, got: "nothing", want: "a customer managed key" }];
 }
 
-/** Requests and answers that a model server of KServe writes down: its logger takes everything unless it is told less. */
+/** Requests and answers that a KServe model server logs. Its logger writes everything by default. */
 function loggedPayloads(resource: Resource): Finding[] {
   const { inputs } = resource;
   if (text(inputs, "metadata", "annotations", REDACTED) === "redacted") {

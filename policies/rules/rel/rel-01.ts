@@ -1,7 +1,7 @@
 import { unless } from "../../findings.ts";
 import { levels, rule } from "../../rule.ts";
 
-/** What holds data, or without which data cannot be read or reached. */
+/** Types that hold data, or without which data cannot be read or reached. */
 const STATEFUL = [
   "aws:rds/instance:Instance",
   "aws:rds/cluster:Cluster",
@@ -34,7 +34,7 @@ const GUARDING = [
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
 ];
 
-/** Properties by whose drift something would be open, readable or easily lost; `*` is all of them. */
+/** Properties whose drift could make something open, readable or easily lost; `*` is all of them. */
 const SECURITY = [
   "*",
   "policy",

@@ -1,9 +1,9 @@
 import { type Bag, bags, flag, text } from "../../read.ts";
 
-/** One way in which a resource would have data in two places. */
+/** A way in which a resource copies data to a second place. */
 export interface Copy {
   property: string;
-  /** What stands there. */
+  /** Its value. */
   got: string;
   /** Regions from and to which it goes. @default - that of the resource */
   from?: string | undefined;
@@ -12,7 +12,7 @@ export interface Copy {
   bucket?: string;
 }
 
-/** Nobody can tell from the resource which regions it will be. */
+/** The resource does not tell which regions are used. */
 const ANY = "any region";
 
 type Reader = (inputs: Bag) => Copy[];

@@ -20,7 +20,7 @@ export const RES_01 = stackRule({
   remediation: "Set `region` of the provider to a listed region. Leave the region of a resource out, or set it to a listed one.",
   peers: ["prowler"],
   parameters: REGIONS,
-  // A stack rule, as it looks at every type that there is.
+  // A stack rule, because it looks at every type.
   relate: (resources, { regions }) => {
     const want = `an allowed region (${regions.join(", ")})`;
     const stray = (resource: Resource, property: string, region: string | undefined): Fault[] =>
@@ -35,7 +35,7 @@ export const RES_01 = stackRule({
       if (!type.startsWith("aws:")) {
         return [];
       }
-      // The provider itself fills in its own, once an engine has asked it.
+      // The provider fills in its own region when the engine runs.
       const own = isSet(inputs, "region") && text(inputs, "region") !== text(provider, "region");
       const faults = own
         ? stray(resource, "region", text(inputs, "region"))
@@ -48,7 +48,7 @@ export const RES_01 = stackRule({
   },
 });
 
-/** Where the region itself is wrong, that is said already. */
+/** A wrong region is already reported. */
 function strayZones(resource: Resource, regions: readonly string[]): Fault[] {
   const { inputs, provider } = resource;
   const zones = ["availabilityZone", "availabilityZones"].filter((property) => isSet(inputs, property));

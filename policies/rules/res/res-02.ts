@@ -2,7 +2,7 @@ import { text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 import { COPIES } from "./copies.ts";
 
-/** Pairs `<from>><to>` between which data may be copied, and ARNs of buckets that may receive copies: a bucket's does not say its region. */
+/** Pairs `<from>><to>` between which data may be copied, and ARNs of buckets that may receive copies, because a bucket's ARN does not name its region. */
 const NO_COPIES = { pairs: [] as string[], buckets: [] as string[] };
 
 export const RES_02 = rule({

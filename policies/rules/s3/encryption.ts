@@ -3,7 +3,7 @@ import { type Fault, unless } from "../../findings.ts";
 import { flag, isSet, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 
-/** What keeps the objects of a bucket from being encrypted with a customer managed key, or makes it dear. */
+/** Faults in the encryption of a bucket: no customer managed key, or no bucket key, which makes it expensive. */
 export function weakEncryption(resources: readonly Resource[], bucket: Resource): Fault[] {
   const found = encryptionOf(resources, bucket);
   if (!found) {
@@ -25,7 +25,7 @@ export function weakEncryption(resources: readonly Resource[], bucket: Resource)
   if (!isSet(byDefault, "kmsMasterKeyId")) {
     return [{ resource, property: `${property}.kmsMasterKeyId`, got: "nothing", want: "a customer managed key" }];
   }
-  // Two layers of encryption know no bucket key.
+  // Dual-layer encryption has no bucket key.
   return algorithm === "aws:kms"
     ? unless(flag(encryption, "bucketKeyEnabled") === true, {
         resource,

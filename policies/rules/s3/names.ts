@@ -6,11 +6,11 @@ export const hasName = ({ name }: Resource, globs: readonly string[]): boolean =
   globs.some((glob) => patternOf(glob).test(name));
 
 export interface Passing {
-  /** Globs of the names of buckets that hold nothing which cannot be made again. */
+  /** Globs of the names of buckets whose content can all be made again. */
   passing: string[];
 }
 
 const NOTHING_PASSING: Passing = { passing: [] };
 
-/** Which buckets may lose what they hold. */
+/** Which buckets may lose their content. */
 export const LASTING = { dev: NOTHING_PASSING, staging: NOTHING_PASSING, prod: NOTHING_PASSING };

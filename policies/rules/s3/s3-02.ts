@@ -18,7 +18,7 @@ export const S3_02 = stackRule({
   relate: (resources) =>
     ofEach(bucketsAmong(resources), (bucket) => {
       const weak = weakEncryption(resources, bucket);
-      // S3 writes its access logs only where its own key encrypts (S3 user guide, "Enabling server access logging").
+      // S3 writes its access logs only to buckets that use its own key (S3 user guide, "Enabling server access logging").
       return weak.length > 0 && takesAccessLogs(resources, bucket) ? [] : weak;
     }),
 });

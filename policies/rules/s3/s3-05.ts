@@ -4,15 +4,15 @@ import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { hasName } from "./names.ts";
 
-/** S3 keeps the parts of an upload for ever, unseen. */
+/** S3 keeps the parts of an unfinished upload forever and does not list them. */
 const UPLOAD_DAYS = 7;
 
 interface Kept {
-  /** What may not be deleted too early. A rule that names no days says that nothing of it may be deleted by age. */
+  /** Objects that must not be deleted too early. Without `days` they must never be deleted by age. */
   kept: { buckets: string; prefix: string; days?: number }[];
 }
 
-/** Production inputs of the last three months serve to reproduce a problem; models and their files are needed for as long as something refers to them, which no age tells. */
+/** Production inputs of the last three months serve to reproduce a problem. Models and their files are needed as long as something refers to them, whatever their age. */
 const KEPT: Kept = {
   kept: [
     { buckets: "*data", prefix: "snapshots/", days: 90 },

@@ -3,7 +3,7 @@ import { BUCKETS } from "../../aws/buckets.ts";
 import { levels, rule } from "../../rule.ts";
 
 interface Trusted {
-  /** Accounts, 12 digits each, whose principals a bucket's policy may let in, besides those that the provider may touch. */
+  /** Accounts, 12 digits each, whose principals a bucket's policy may admit, besides the accounts that the provider is limited to. */
   accounts: string[];
 }
 

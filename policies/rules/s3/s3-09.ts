@@ -6,9 +6,9 @@ import { levels, stackRule } from "../../rule.ts";
 import { hasName } from "./names.ts";
 
 interface Evidence {
-  /** Globs of the names of buckets that hold what must be believed later: who did what, what was released. */
+  /** Globs of the names of buckets with evidence: who did what, what was released. */
   evidence: string[];
-  /** Days for which nobody at all may delete from them. */
+  /** Days for which nobody may delete from them. */
   days: number;
 }
 

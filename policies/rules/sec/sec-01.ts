@@ -15,7 +15,7 @@ const QUARTERLY: Renewal = { days: 90 };
 /** Fewest days in which a deleted secret can be brought back. */
 const RECOVERY_DAYS = 7;
 
-/** Secrets that RDS makes are its own resources, encrypted and rotated by what the database says (DB-06). */
+/** Secrets that RDS makes are not resources of the stack. The database decides about their encryption and rotation (DB-06). */
 export const SEC_01 = stackRule<Renewal>({
   id: "SEC-01",
   title: "Secrets are encrypted with a customer managed key, rotated every quarter, and can be restored for a week",

@@ -7,7 +7,7 @@ import { type Resource, SECRET } from "../../resource.ts";
 import { type Admission, levels, rule } from "../../rule.ts";
 
 const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
-/** The last is one that is made as a custom resource: nobody else marks what it holds. */
+/** The last one is a Secret made as a CustomResource, whose values Pulumi does not mark as secret by itself. */
 const KUBERNETES_SECRETS = ["kubernetes:core/v1:Secret", "kubernetes:core/v1:SecretPatch", "kubernetes:v1:Secret"];
 
 export const SEC_02 = rule({
@@ -31,7 +31,7 @@ export const SEC_02 = rule({
   admission: admission(),
 });
 
-/** Where each type holds text, and what should stand there instead of a secret. */
+/** The field in which each type has text, and what should replace a secret there. */
 function textsOf({ type }: Resource): { field: string; want: string } {
   if (type === CONFIG_MAP) {
     return { field: "data", want: "kept in a Secret or fetched by External Secrets" };
@@ -55,7 +55,7 @@ function unmarked({ inputs }: Resource, property: string): Finding[] {
   );
 }
 
-/** Looks at every text of a tree, each under the name that it has there: in a list of `{name, value}`, that of the entry. */
+/** Checks every text of a tree together with its key; in a list of `{name, value}` the key is `name`. */
 function plainIn(value: unknown, called: string, path: string, want: string): readonly Finding[] {
   if (typeof value === "string") {
     const got = value === SECRET ? undefined : secretIn(called, value);
@@ -90,7 +90,7 @@ function admission(): Admission {
           "object.kind != 'Pod' ? [] : object.spec.containers + (has(object.spec.initContainers) ? object.spec.initContainers : [])",
       },
       { name: "data", expression: "object.kind == 'ConfigMap' && has(object.data) ? object.data : {}" },
-      // 200 texts of 1,000 characters are more than Kubernetes 1.35 pays for; keys cost as much as 64.
+      // 200 texts of 1,000 characters exceed the budget of Kubernetes 1.35; a key costs as much as 64 characters.
       {
         name: "many",
         expression: "variables.data.map(k, variables.data[k].size() > 4096 ? 64 : 64 + variables.data[k].size()).sum() > 65536",

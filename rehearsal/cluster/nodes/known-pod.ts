@@ -8,7 +8,7 @@ import type { Part } from "./stand-ins.ts";
 export interface Pod extends PodView {
   part: Part;
 
-  /** Its process. @default - it has none */
+  /** Its process. @default - no process */
   runner?: PodProcess;
 
   /** Whether it is being ended. */

@@ -12,7 +12,7 @@ async function configuration(args: AlertRoutingArgs): Promise<{ config: any; sec
   return { config: JSON.parse(await (text as any).promise()), secret };
 }
 
-/** The receivers that an alert reaches: the first route that matches, as none of ours continues. */
+/** The receivers that an alert reaches: the first route that matches, because no route of this config continues. */
 function receiver(config: any, labels: Record<string, string>): string {
   const holds = (matcher: string) => {
     const [, label = "", operator, value = ""] = /^(\w+) (=~?) "(.*)"$/.exec(matcher) ?? [];

@@ -76,7 +76,7 @@ describe("the protection", () => {
 
   it.each([
     ["succeeds", undefined],
-    ["fails by a fault of ours", new TypeError("x is not a function")],
+    ["fails by a bug of the rehearsal", new TypeError("x is not a function")],
   ])("is not there when the first destroy %s", async (_, error) => {
     const { context, asked } = fakeContext({ environment: "staging", standing, destroy: () => error });
     await expect(protection.run(context)).rejects.toThrow(

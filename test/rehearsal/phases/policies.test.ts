@@ -55,7 +55,7 @@ describe("bad objects", () => {
   const isGood = ({ spec }: { spec?: { containers?: unknown[] } }): boolean =>
     JSON.stringify(spec) === JSON.stringify({ containers: [{ name: "server", image: "i" }] });
 
-  it("are all refused, and the outcome says by whom", async () => {
+  it("are all refused, and the outcome names the rule", async () => {
     const { context, asked } = fakeContext({
       environment: "prod",
       admits: (object) =>

@@ -8,7 +8,7 @@ export type Wanted = (object: Bag) => boolean;
 /**
  * Reads the annotation.
  *
- * @throws {Error} when it is none of the known forms
+ * @throws {Error} when the form is unknown
  */
 export function wantedBy(annotation: string): Wanted {
   const texts: string[] = annotation.trimStart().startsWith("[") ? JSON.parse(annotation) : [annotation];

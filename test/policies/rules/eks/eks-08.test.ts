@@ -77,7 +77,7 @@ describe("EKS-08 allows", () => {
     expect(faults(policy, scope, role)).toEqual([]);
   });
 
-  it("whom the parameters name, and nobody else", () => {
+  it("the roles that the parameters name, and no others", () => {
     const parameters = { breakGlass: ["*/oncall"], readAll: [] };
     expect(faults("AmazonEKSClusterAdminPolicy", "cluster", "oncall", parameters)).toEqual([]);
     expect(faults("AmazonEKSClusterAdminPolicy", "cluster", "oncall-trainee", parameters)).toHaveLength(1);

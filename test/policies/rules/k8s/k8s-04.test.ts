@@ -29,7 +29,7 @@ describeRule("K8S-04", [
     says: says("workloads-prod/risk-models", "models-risk", "egress"),
   },
   {
-    what: "a policy for some pods of a namespace without a label of ours, in which something of ours runs",
+    what: "a policy for some pods of a namespace without Millrace's labels that has a workload of the stack",
     layer: "platform",
     resource: "tracking-deny",
     change: ({ spec }) => (spec.podSelector = { matchLabels: { app: "mlflow" } }),

@@ -54,7 +54,7 @@ describeRule("MESH-02", [
     unknown: "spec.podSelector",
   },
   {
-    what: "pods with a proxy whom everybody may call",
+    what: "pods with a proxy that everybody may call",
     layer: "workloads",
     resource: "risk-jobs",
     type: "kubernetes:core/v1:Namespace",

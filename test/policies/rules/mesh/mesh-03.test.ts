@@ -66,7 +66,7 @@ describeRule("MESH-03", [
 describe("MESH-03", () => {
   const rule = ruleOf("MESH-03");
 
-  it("is content with a domain of ours over TLS, and HTTP that only redirects", () => {
+  it("accepts our own domain over TLS, and HTTP that only redirects", () => {
     const inputs = gateway(server({ httpsRedirect: true }, "*.models.internal"), server(TLS, "*.models.internal"));
     expect(said("MESH-03", of(GATEWAY, "own", inputs))).toEqual([]);
     expect(

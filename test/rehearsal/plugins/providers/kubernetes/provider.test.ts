@@ -130,7 +130,7 @@ describe("the kubernetes stand-in", () => {
   const deployment = (annotations: Bag = {}) => manifest("Deployment", { annotations }, { spec: { replicas: 1 } });
   const create = (inputs: Bag) => provider.create(subject("apps/v1:Deployment"), inputs, operation());
 
-  it("waits for workloads, says why they are not ready, and can be told not to wait", async () => {
+  it("waits for workloads, says why they are not ready, and does not wait if an annotation says so", async () => {
     const late = await create(deployment({ "pulumi.com/timeoutSeconds": "0.3" }));
     expect(late.notReady).toEqual(["Deployment x was not ready after 0.3 s: 0 of 1 replicas are ready, 0 are of this revision"]);
     configure({ upsertExistingObjects: "true" });
