@@ -29,10 +29,10 @@ export function environmentNamed(word: string, commands: readonly string[] = [])
 export function checkFile(option: string, file: string): void {
   const folder = dirname(resolve(file));
   if (!isFolder(folder)) {
-    throw new BadInput(`'${option}' must be a file in a folder that exists, got '${file}': name another file`);
+    throw new BadInput(`'${option}' must be a file in an existing folder, got '${file}': name another file`);
   }
   if (isFolder(file) || !isWritable(existsSync(file) ? file : folder)) {
-    throw new BadInput(`'${option}' must be a file that can be written, got '${file}': name another file`);
+    throw new BadInput(`'${option}' must be a writable file, got '${file}': name another file`);
   }
 }
 
@@ -47,7 +47,7 @@ export function checkFolder(variable: string, folder: string): void {
     place = dirname(place);
   }
   if (!isFolder(place) || !isWritable(place)) {
-    throw new BadInput(`${variable} must be a folder that can be written, got '${folder}': set it to another one`);
+    throw new BadInput(`${variable} must be a writable folder, got '${folder}': set it to another one`);
   }
 }
 

@@ -19,24 +19,19 @@ interface PlanOptions {
 export function planCommand(program: Command): void {
   program
     .command("plan")
-    .description(
-      "what an environment would be: resources by layer and component, cost, policy, differences; needs no cloud and no engine",
-    )
+    .description("show what an environment would be: resources, cost, policy rules and differences; needs no cloud and no engine")
     .argument("<environment>", ENVIRONMENTS.join(", "))
-    .option(
-      "--against <environment or git ref>",
-      "show how it differs from another environment, or from another commit of itself",
-    )
-    .option("--tree", "every component with what it holds")
-    .option("--json", "everything, as JSON on standard output")
-    .option("--markdown", "a comment for a pull request")
-    .option("--html <file>", "one self-contained page with the graph of resources")
-    .option("--svg <file>", "the graph alone, as a picture")
-    .option("--sarif <file>", "what breaks a policy rule, for code scanning")
-    .option("--junit <file>", "a test case a policy rule, for CI")
+    .option("--against <environment or git ref>", "compare it with another environment, or with its own state at another commit")
+    .option("--tree", "list every component with its resources")
+    .option("--json", "print everything as JSON")
+    .option("--markdown", "print a comment for a pull request")
+    .option("--html <file>", "write one self-contained page with the graph of resources")
+    .option("--svg <file>", "write only the graph, as a picture")
+    .option("--sarif <file>", "write the violations of policy rules, for code scanning")
+    .option("--junit <file>", "write one test case for each policy rule, for CI")
     .addHelpText(
       "after",
-      "\nExamples:\n  millrace plan prod --against staging\n  millrace plan dev --html plan.html\n  millrace plan prod --against main --markdown\n\nExit codes:\n  0  planned\n  2  something in what was typed, in the config or in policies/exceptions.yaml is wrong\n  5  planned, and a mandatory policy rule is violated",
+      "\nExamples:\n  millrace plan prod --against staging\n  millrace plan dev --html plan.html\n  millrace plan prod --against main --markdown\n\nExit codes:\n  0  planned\n  2  an option, the config or policies/exceptions.yaml is wrong; nothing was planned\n  5  planned, and a mandatory policy rule is violated",
     )
     .action(plan);
 }

@@ -9,7 +9,7 @@ const HEARTBEAT = 15_000;
 /** With `--json` standard output belongs to the JSON. */
 const stream = (json: boolean): NodeJS.WriteStream => (json ? process.stderr : process.stdout);
 
-/** Writes a line where people read. */
+/** Writes a line to the stream for people. */
 export const lines =
   (json: boolean) =>
   (text: string): void =>

@@ -18,37 +18,39 @@ export function rehearseCommand(program: Command): void {
   const rehearse = program
     .command("rehearse")
     .enablePositionalOptions()
-    .description("bring an environment up here, with the real engine, a real API server and real traffic; AWS is simulated")
+    .description(
+      "bring an environment up on this machine, with the real engine, a real API server and real requests; AWS is simulated",
+    )
     .argument("[environment]", ENVIRONMENTS.join(", "), "dev")
     .option("--keep", "leave everything up at the end, to look around")
-    .option("--list", "show the phases of a rehearsal, what each does and what it needs; starts nothing")
-    .option("--only <phases>", "run these phases, by name and separated by commas, with what they need")
-    .option("--until <phase>", "stop after this phase, then destroy what has come up")
+    .option("--list", "show what each phase of a rehearsal does and needs; starts nothing")
+    .option("--only <phases>", "run these phases (names separated by commas) and the phases that they need")
+    .option("--until <phase>", "stop after this phase, then destroy what is up")
     .option("--no-traffic", "skip the releases under load")
-    .option("--json", "the outcome, or the list of phases, as JSON on standard output; progress goes to standard error")
+    .option("--json", "print the outcome, or the list of phases, as JSON; progress goes to standard error")
     .addHelpText(
       "after",
       `
-A rehearsal is a list of phases. Each needs others: '--only' runs these too, and skips the rest, 'destroy' included.
-The rehearsal's folder is removed at the end in any case, unless '--keep' is given.
+A rehearsal is a list of phases. '--only' runs the named phases and those that they need, and skips all others, even 'destroy'.
+The rehearsal's folder is always removed at the end, unless '--keep' is given.
 
 Examples:
   millrace rehearse dev --list
   millrace rehearse dev --until platform
   millrace rehearse dev --only bad-changes,bad-objects
-  millrace rehearse prod --only release --list      what that would run
+  millrace rehearse prod --only release --list      shows what that would run
 
 Exit codes:
-  0  every phase that ran holds
+  0  every phase that ran has passed
   1  a phase failed, or this machine lacks something
-  2  something in what was typed is wrong; nothing was started
+  2  an argument or an option is wrong; nothing was started
 
 The first run builds the tools from pinned sources (about a quarter of an hour on two cores); later runs build nothing.`,
     )
     .action(begin);
   rehearse
     .command("down")
-    .description("end a rehearsal and remove everything of it, also after a kill")
+    .description("end a rehearsal and remove everything that belongs to it, even after it was killed")
     .argument("[environment]", ENVIRONMENTS.join(", "), "dev")
     .action(down);
   rehearse
@@ -111,8 +113,8 @@ async function down(word: string): Promise<void> {
   const ended = processes.map(({ role, pid }) => `${role} ${pid}`).join(", ");
   console.log(
     processes.length === 0 && !folder
-      ? `no rehearsal of ${environment} was there`
-      : `rehearsal of ${environment} is gone: ${processes.length === 0 ? "no process was left" : `ended ${ended}, and with them everything below`}${folder ? ", folder removed" : ""}`,
+      ? `there was no rehearsal of ${environment}`
+      : `rehearsal of ${environment} is gone: ${processes.length === 0 ? "no process was left" : `ended ${ended} and all their child processes`}${folder ? ", folder removed" : ""}`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import type * as z from "zod";
 
-/** ". Did you mean '…'?" where the guess is near, else nothing: a wild guess is worse than none. */
+/** ". Did you mean '…'?" if a known word is similar, else nothing: a bad guess is worse than no guess. */
 export function suggestion(word: string, words: readonly string[]): string {
   const best = words.length > 0 ? closest(word, words) : "";
   const near = distance(word, best) <= Math.max(2, word.length / 3) || (word.length > 2 && best.startsWith(word));
@@ -30,13 +30,13 @@ const TYPES: Record<string, string> = {
   record: "an object",
 };
 
-/** What is wrong with one value: where it stands, empty at the root, and `must be …, got '…'`. */
+/** What is wrong with one value: its path, empty at the root, and `must be …, got '…'`. */
 export interface Problem {
   path: string;
   text: string;
 }
 
-/** Everything that a schema refuses in `content`. The value of an unknown key stays out of sight: it may be a secret. */
+/** Everything that a schema refuses in `content`. The value of an unknown key is not shown: it may be a secret. */
 export function problemsOf(error: z.core.$ZodError, content: unknown): Problem[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.join(".");

@@ -2,7 +2,7 @@ import type { Ours, Reaction } from "./compare.ts";
 import { OF_CHECKOV, OF_OURS } from "./explanations.ts";
 import type { Finding } from "./run.ts";
 
-/** Stands on the page where nobody has said why. */
+/** Shown on the page when there is no explanation. */
 export const UNEXPLAINED = "**unexplained**";
 
 export type Side = "both" | "only ours" | "only checkov" | "neither";
@@ -14,7 +14,7 @@ export function sideOf({ checkov, ours }: Pick<Reaction, "checkov" | "ours">): S
   return ours.length > 0 ? "only ours" : "neither";
 }
 
-/** Why one of both was silent about a change; empty where neither was. */
+/** Why only one of both finds a change; empty if both do. */
 export function silence(reaction: Reaction): string {
   const { what, checkov, ours, blind } = reaction;
   switch (sideOf(reaction)) {
@@ -29,13 +29,13 @@ export function silence(reaction: Reaction): string {
   }
 }
 
-/** What is to be said of a check that we do not have, or whose finding we leave. */
+/** Our verdict on a check that we do not have, or whose finding we accept. */
 export function verdictOn(check: string): string | undefined {
   const explanation = OF_CHECKOV[check];
   return explanation && `${explanation.kind}: ${explanation.why}`;
 }
 
-/** Each reason once; one that is missing is not hidden behind the others. */
+/** Each reason once, including the text for a missing one. */
 const sentences = (reasons: readonly (string | undefined)[]): string =>
   [...new Set(reasons.map((reason) => reason ?? UNEXPLAINED))].join(" ");
 

@@ -1,58 +1,58 @@
-/** Why one of both stays silent where the other speaks. */
+/** Why only one of both finds something. */
 export interface Explanation {
   kind: "covered elsewhere" | "accepted" | "gap";
   why: string;
 }
 
-/** What checkov finds and none of our rules does, or says of prod, by its check id. Compared on 2026-11-21. */
+/** Findings of checkov on prod or on a bad change that our rules do not have, by check id. Compared on 2026-11-21. */
 export const OF_CHECKOV: Readonly<Record<string, Explanation>> = {
   CKV_K8S_8: {
     kind: "accepted",
-    why: "It asks every container for a probe. The server has one (K8S-07 asks the container that serves); beside it stands an exporter of counters, and restarting that is not worth a probe: Prometheus tells when it is gone.",
+    why: "It requires a probe for every container. The server has one (K8S-07 requires it for the container that serves). The pod's other container exports counters and needs no probe: Prometheus reports when it is gone.",
   },
   CKV_K8S_9: {
     kind: "accepted",
-    why: "The same exporter: were it not ready, the whole pod would lose its requests, with a server that answers well.",
+    why: "The same exporter: with a probe, an exporter that is not ready would take a working server out of service.",
   },
   CKV_K8S_11: {
     kind: "accepted",
-    why: "A limit of processor slows a server down while its node has time to spare. Every container requests what it needs and has a limit of memory (K8S-03).",
+    why: "A CPU limit slows a server down even when its node is idle. Every container requests what it needs and has a memory limit (K8S-03).",
   },
   CKV_K8S_15: {
     kind: "covered elsewhere",
-    why: "Pulling again matters where a tag can move. IMG-01 asks for a digest, with which checkov is content too; MLflow's images are set aside there.",
+    why: "Pulling again matters only if a tag can change. IMG-01 requires a digest, which checkov accepts too. An exception to IMG-01 allows MLflow's images.",
   },
   CKV_K8S_22: {
     kind: "gap",
-    why: "No rule asks for `readOnlyRootFilesystem`, and Pod Security does not either. All our containers set it; nothing keeps the next one from leaving it out.",
+    why: "No rule asks for `readOnlyRootFilesystem`, and Pod Security does not either. All our containers set it, but no rule stops a new container from leaving it out.",
   },
   CKV_K8S_35: {
     kind: "accepted",
-    why: "MLflow reads these keys and the password of its first account from variables only. The password of the database is a file. What stands in plain text is found by SEC-02.",
+    why: "MLflow reads these keys and the password of its first account from variables only. The password of the database is a file. SEC-02 finds secrets in plain text.",
   },
   CKV_K8S_40: {
     kind: "accepted",
-    why: "MLflow runs as user 1000, as its own chart does. None of our pods mounts a folder of its node (K8S-02), where the same number could own something; model servers run as 10001.",
+    why: "MLflow runs as user 1000, as its own chart does. Our pods mount no folder of their node (K8S-02), where the same user id could own files. Model servers run as 10001.",
   },
-  CKV_K8S_43: { kind: "covered elsewhere", why: "IMG-01 finds the same images, and an exception with an end allows them." },
-  CKV_K8S_152: { kind: "accepted", why: "Requests come through Istio's gateway: no controller here reads annotations of nginx." },
-  CKV_K8S_153: { kind: "accepted", why: "As CKV_K8S_152." },
+  CKV_K8S_43: { kind: "covered elsewhere", why: "IMG-01 finds the same images. An exception allows them until it ends." },
+  CKV_K8S_152: { kind: "accepted", why: "Requests come through Istio's gateway, so no controller reads nginx annotations." },
+  CKV_K8S_153: { kind: "accepted", why: "The same as CKV_K8S_152." },
 };
 
-/** Why checkov says nothing although it looked at what was changed, by the id of our rule; with the change, where a rule has several reasons. */
+/** Why checkov has no finding for an object that it checked, by the id of our rule, and by the change if a rule has several reasons. */
 export const OF_OURS: Readonly<Record<string, string>> = {
-  "GPU-09": "it knows nothing of queues",
-  "IMG-02": "no check asks where an image comes from",
-  "K8S-04": "CKV2_K8S_6 is content with any NetworkPolicy that selects a pod, whatever it lets through",
-  "K8S-05, wildcards in the last rule of a Role": "CKV_K8S_49 reads the first rule of a role",
-  "K8S-05, a Role that reads all secrets": "CKV2_K8S_5 asks about service accounts and nodes, and people hold this role",
-  "K8S-05, a Role that opens shells": "CKV2_K8S_2 asks about service accounts and nodes, and people hold this role",
-  "K8S-05, a service account that reads all secrets, among other things": "CKV2_K8S_5 understands roles of a single rule",
-  "K8S-05, Prometheus as `cluster-admin`": "no check knows this role, which is Kubernetes' own and not among the objects",
-  "K8S-05, a role for people who have not signed in": "no check knows the groups that are everybody",
+  "GPU-09": "it does not know queues",
+  "IMG-02": "no check looks at the registry of an image",
+  "K8S-04": "CKV2_K8S_6 accepts any NetworkPolicy that selects a pod, whatever it allows",
+  "K8S-05, wildcards in the last rule of a Role": "CKV_K8S_49 reads only the first rule of a role",
+  "K8S-05, a Role that reads all secrets": "CKV2_K8S_5 checks only service accounts and nodes, but this role is for people",
+  "K8S-05, a Role that opens shells": "CKV2_K8S_2 checks only service accounts and nodes, but this role is for people",
+  "K8S-05, a service account that reads all secrets, among other things": "CKV2_K8S_5 reads only roles with a single rule",
+  "K8S-05, Prometheus as `cluster-admin`": "no check knows this role, which is built into Kubernetes and not among the objects",
+  "K8S-05, a role for anonymous users": "no check knows the groups that include everybody",
   "K8S-06": "CKV_K8S_41 and CKV_K8S_42 look at accounts and bindings, not at the pods that use them",
-  "K8S-07": "no check asks about zones",
+  "K8S-07": "no check looks at zones",
   "NET-04": "no check looks at how a Service is exposed",
   "SEC-02":
-    "its search for secrets wants a key that is called like one before a text that looks random; of a variable both are values, of `name` and `value`",
+    "its search for secrets needs a key with a telling name before a random text; in a variable both are values, of `name` and `value`",
 };

@@ -83,7 +83,7 @@ export const ACCESS_MUTANTS: readonly ProdMutant[] = [
     },
   },
   {
-    what: "a role for people who have not signed in",
+    what: "a role for anonymous users",
     layer: "workloads",
     resource: BINDING,
     change: (inputs) => {
@@ -113,7 +113,7 @@ export const ACCESS_MUTANTS: readonly ProdMutant[] = [
     },
   },
   {
-    what: "a Secret whose text stands in the program",
+    what: "a Secret with a value in plain text in the program",
     layer: "platform",
     resource: object("core/v1:Secret", "monitoring-grafana-admin"),
     change: (inputs) => {

@@ -34,24 +34,24 @@ export const PLATFORM_MUTANTS: readonly ProdMutant[] = [
   canary("a canary that takes all requests at once", (it) => {
     it.steps = [{ setWeight: 100 }];
   }),
-  canary("a canary whose share is never looked at", (it) => {
+  canary("a canary whose share is never checked", (it) => {
     it.steps = it.steps.filter((step: any) => !isShare(step));
   }),
   change(
     "workloads",
     object("argoproj.io/v1alpha1:AnalysisTemplate", "fraud-gate"),
-    "a gate that passes when it finds nothing",
+    "an analysis that passes without data",
     ({ spec }) => {
       spec.metrics[0].inconclusiveLimit = 1000;
     },
   ),
-  change("workloads", object("networking.istio.io/v1:VirtualService", "fraud-split"), "weights that make 90", ({ spec }) => {
+  change("workloads", object("networking.istio.io/v1:VirtualService", "fraud-split"), "weights that add up to 90", ({ spec }) => {
     spec.http[0].route[0].weight = 90;
   }),
   rehearsed("MESH-04"),
   rehearsed("GPU-03"),
   {
-    what: "a training job beside the queue",
+    what: "a training job without a queue",
     layer: "workloads",
     adds: {
       type: "kubernetes:batch/v1:Job",
@@ -71,7 +71,7 @@ export const PLATFORM_MUTANTS: readonly ProdMutant[] = [
   change(
     "platform",
     object("helm.sh/v3:Release", "queues-controller"),
-    "a queue controller without which no pod starts",
+    "a queue controller whose failure stops all pods from starting",
     ({ values }) => {
       delete values.managerConfig;
     },
@@ -79,7 +79,7 @@ export const PLATFORM_MUTANTS: readonly ProdMutant[] = [
   change("platform", object("helm.sh/v3:Release", "monitoring-stack"), "a password in a chart's values", ({ values }) => {
     values.grafana.adminPassword = "q7Rk9sLw2mXvB4tZ";
   }),
-  change("platform", object("helm.sh/v3:Release", "delivery-controller"), "a chart of any version", (inputs) => {
+  change("platform", object("helm.sh/v3:Release", "delivery-controller"), "a chart without an exact version", (inputs) => {
     inputs.version = "2.x";
   }),
   rehearsed("S3-01"),

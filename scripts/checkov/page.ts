@@ -11,7 +11,7 @@ export interface Facts {
   rules: readonly Rule[];
   /** Day of the comparison, `2026-11-21`. */
   today: string;
-  /** As `python3 --version` says it. */
+  /** Output of `python3 --version`. */
   python: string;
 }
 
@@ -35,22 +35,24 @@ function head({ comparison: { prod }, plan, rules, today, python }: Facts): stri
   const resources = plan.layers.flatMap((layer) => layer.resources);
   const charts = resources.filter(({ type }) => type.startsWith("kubernetes:helm.sh/")).length;
   return [
-    `Prod on ${today}, release \`${plan.release}\`: ${resources.length} resources. checkov ${CHECKOV} (${python}) got the ${prod.manifests.length} Kubernetes objects among them`,
-    `as YAML, stack by stack, and looked at them with its checks of Kubernetes and its search for secrets. It got neither AWS nor the ${charts} Helm releases: it reads`,
-    `no program in TypeScript, and a chart's objects exist only once it is installed. Our ${rules.length} rules looked at the plan as a whole, with the levels of prod.`,
+    `Prod on ${today}, release \`${plan.release}\`: ${resources.length} resources. checkov ${CHECKOV} (${python}) read the ${prod.manifests.length} Kubernetes objects among them`,
+    `as YAML, stack by stack, with its Kubernetes checks and its search for secrets. It read neither the AWS resources nor the ${charts} Helm releases: it cannot read`,
+    `programs in TypeScript, and a chart's objects exist only after it is installed. Our ${rules.length} rules checked the whole plan, with the levels of prod.`,
     "",
-    "`npm run checkov` measures this anew, in about four minutes. It needs `python3` with `venv`, and PyPI the first time. checkov itself asks nothing over the network.",
+    "`npm run checkov` measures this again, in about four minutes. It needs `python3` with `venv`, and PyPI the first time. checkov itself does not use the network.",
   ];
 }
 
 const SIDES: readonly Side[] = ["both", "only ours", "only checkov", "neither"];
 
 function inShort({ reactions }: Comparison): string[] {
+  const found = reactions.filter(({ ours }) => ours.length > 0);
+  const allowed = found.filter(isAllowed).length;
   return [
     "",
     "## In short",
     "",
-    `${reactions.length} bad changes to prod, each by itself, and who sees it:`,
+    `${reactions.length} bad changes to prod, one at a time, and who finds them:`,
     "",
     `| | changes | ${SIDES.join(" | ")} |`,
     "|---|---:|---:|---:|---:|---:|",
@@ -59,11 +61,11 @@ function inShort({ reactions }: Comparison): string[] {
         `| ${family} | ${members.length} | ${SIDES.map((side) => members.filter((each) => sideOf(each) === side).length).join(" | ")} |`,
     ),
     "",
-    `Of what we see, ${reactions.filter(isLetThrough).length} would not be stopped today, because an exception covers them. Gaps in our rules: ${gapsAmong(reactions).join(", ") || "none"}.`,
+    `Our rules find ${found.length} of the ${reactions.length} changes. ${allowed === 0 ? `All ${found.length} are stopped today.` : `Exceptions allow ${allowed} of them today, and the others are stopped.`} Gaps in our rules: ${gapsAmong(reactions).join(", ") || "none"}.`,
   ];
 }
 
-const isLetThrough = ({ ours }: Reaction): boolean => ours.length > 0 && ours.every(({ exception }) => exception !== undefined);
+const isAllowed = ({ ours }: Reaction): boolean => ours.every(({ exception }) => exception !== undefined);
 
 const gapsAmong = (reactions: readonly Reaction[]): string[] =>
   reactions
@@ -79,16 +81,16 @@ function asItIs({ comparison: { prod }, rules }: Facts): string[] {
     "",
     "## Prod as it is",
     "",
-    `checkov: ${prod.checkov.length} checks on objects, ${failed.length} failed, by ${checkIds(failed).length} different checks. Ours: ${stopped.length} violations, and ${prod.ours.length} that an exception allows until it ends.`,
+    `checkov: ${prod.checkov.length} checks on objects; ${failed.length} failed, by ${checkIds(failed).length} different checks. Our rules: ${stopped.length} violations, and ${prod.ours.length - stopped.length} more that an exception allows until it ends.`,
     "",
-    "| checkov | asks | of | our rules that name it | what of it |",
+    "| checkov | check | fails for | our rules that name it | verdict |",
     "|---|---|---|---|---|",
     ...checkIds(failed).map((check) => {
       const those = failed.filter((finding) => finding.check === check);
       return `| ${check} | ${those[0]?.title} | ${those.map(objectOf).join(", ")} | ${peersOf(check, rules, prod.ours)} | ${verdictOn(check) ?? UNEXPLAINED} |`;
     }),
     "",
-    "| our rule | finds it in | checkov finds it there | set aside by |",
+    "| our rule | finds it in | checkov finds it there | allowed by |",
     "|---|---|---|---|",
     ...ruleIds(prod.ours).map((id) => {
       const those = prod.ours.filter(({ rule }) => rule.id === id);
@@ -108,7 +110,7 @@ const isPeer = (ours: Ours | undefined, { check }: Finding): boolean => ours?.ru
 
 function peersOf(check: string, rules: readonly Rule[], found: readonly Ours[]): string {
   const peers = rules.filter((rule) => rule.peers?.includes(check)).map(({ id }) => id);
-  const told = peers.map((id) => `${id} (${found.some(({ rule }) => rule.id === id) ? "finds it too" : "is content"})`);
+  const told = peers.map((id) => `${id} (${found.some(({ rule }) => rule.id === id) ? "finds it too" : "passes"})`);
   return told.join(", ") || "none";
 }
 
@@ -126,9 +128,9 @@ function reach({ prod, asDeployment }: Comparison): string[] {
     "",
     "## What checkov can look at",
     "",
-    `${looked} of the ${prod.manifests.length} objects are of a kind that it has a check for: ${list(true)}. The others pass whatever stands in them: ${list(false)}.`,
+    `${looked} of the ${prod.manifests.length} objects are of a kind that it has a check for: ${list(true)}. It has no check for the others: ${list(false)}.`,
     "",
-    `The model server itself is a Rollout, so that checkov says nothing of its pods. Handed over as a Deployment, it fails ${checkIds(asDeployment).join(", ") || "nothing"}.`,
+    `The model server itself is a Rollout, so checkov does not check its pods. As a Deployment it fails ${checkIds(asDeployment).join(", ") || "nothing"}.`,
   ];
 }
 
@@ -137,13 +139,13 @@ function badChanges({ reactions }: Comparison): string[] {
     "",
     "## Bad changes",
     "",
-    "What each says beyond what it said of prod before: that something is wrong that was right, or wrong in another way. A finding that an exception allows is told and stops nothing: it is marked with the exception's ticket.",
-    "*Not in the objects*: the YAML is the same before and after. *No check of this kind*: checkov passes over such objects.",
+    "The table has only new findings: something was right before the change, or wrong in another way. A finding that an exception allows is reported and stops nothing. It is marked with the exception's ticket.",
+    "*Not in the objects*: the YAML is the same before and after. *No check of this kind*: checkov has no check for such objects.",
     ...[...Map.groupBy(reactions, ({ family }) => family)].flatMap(([family, members]) => [
       "",
       `### ${family}`,
       "",
-      "| a change that brings | ours | checkov | why one is silent |",
+      "| a change that brings | ours | checkov | why only one finds it |",
       "|---|---|---|---|",
       ...members.map(
         (each) => `| ${each.what} | ${toldByUs(each)} | ${checkIds(each.checkov).join(", ") || "–"} | ${silence(each)} |`,
@@ -168,6 +170,6 @@ function catalogue(rules: readonly Rule[]): string[] {
     "",
     "## The catalogue",
     "",
-    `Of our ${rules.length} rules ${naming(/^CKV2?_K8S/)} name a check of checkov's for Kubernetes and ${naming(/^CKV2?_AWS/)} one for AWS, which checkov makes of Terraform and CloudFormation. For ${rules.length - any} it has none that we know of.`,
+    `${naming(/^CKV2?_K8S/)} of our ${rules.length} rules name a checkov check for Kubernetes. ${naming(/^CKV2?_AWS/)} name one for AWS, which checkov runs on Terraform and CloudFormation. For the other ${rules.length - any} we know of no checkov check.`,
   ];
 }

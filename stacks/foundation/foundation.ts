@@ -130,7 +130,7 @@ function zonesFor({ profile, settings: { region } }: Context): string[] {
   const known = zonesOf(region);
   if (known === undefined) {
     throw new pulumi.RunError(
-      `${file}: regions must be some whose zones components/network/zones.ts knows, got '${region}': add its zones there`,
+      `${file}: regions must be regions with zones in components/network/zones.ts, got '${region}': add its zones there`,
     );
   }
   const { zones } = profile.network;

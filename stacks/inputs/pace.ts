@@ -3,7 +3,7 @@ import * as z from "zod";
 import { inWords, problemsOf } from "../wording.ts";
 import type { Profile } from "./environments/profile.ts";
 
-/** Every time, and every count that stands for a time, in which a release is paced. */
+/** The times and counts that set the pace of a release. */
 export interface Pace {
   /** How long a release stays at each share, seconds. */
   stepSeconds: number;
@@ -14,7 +14,7 @@ export interface Pace {
   /** Time between two measurements, and the time that one looks back, seconds. */
   intervalSeconds: number;
   windowSeconds: number;
-  /** Answers without which there is no measurement. */
+  /** Fewest answers for a measurement. */
   minRequests: number;
   /** Longest time that a model takes to load, seconds. */
   modelLoadSeconds: number;
@@ -35,8 +35,8 @@ const paceOf = ({ serving }: Profile): Pace => ({
 const VARIABLE = "MILLRACE_PACE";
 
 /**
- * The pace of an environment. A rehearsal may shorten it through `MILLRACE_PACE`, never lengthen it, and each run says so in a warning:
- * nobody shortens a real release unseen.
+ * The pace of an environment. A rehearsal may shorten it through `MILLRACE_PACE`, never lengthen it. Each run warns about it,
+ * so that nobody shortens a real release unnoticed.
  *
  * @throws {pulumi.RunError} when the variable is not JSON, names something else, or would lengthen a time.
  */
@@ -64,7 +64,7 @@ function parse(text: string, usual: Pace): Partial<Pace> {
   const keys = Object.keys(usual) as (keyof Pace)[];
   const shape = Object.fromEntries(
     keys.map((key) => {
-      const error = `must be a whole number from 1 to ${usual[key]}, as a rehearsal shortens times and never lengthens them`;
+      const error = `must be a whole number from 1 to ${usual[key]}, because a rehearsal only shortens times`;
       return [key, z.int({ error }).min(1, { error }).max(usual[key], { error }).optional()];
     }),
   );

@@ -9,7 +9,7 @@ import { FILES, MANIFESTS, RELEASES } from "./files.ts";
 
 const modelRelease = z.strictObject({
   /** Version in the registry, immutable. */
-  version: z.string().regex(/^\d+$/, { error: "must be a registered version number, as text" }),
+  version: z.string().regex(/^\d+$/, { error: "must be a registered version number in quotes" }),
   /** Folder of the version inside the environment's model store. */
   path: z.string().regex(/^[\w./-]+$/, { error: "must be a path inside the model store" }),
   /** sha256 over the version's files: what was checked when it was promoted. */
@@ -61,7 +61,7 @@ export function readRelease(environment: EnvironmentName, folder = folderOfRelea
   const name = FILES.manifest(id);
   const release = read(folder, name, manifest);
   if (release.id !== id) {
-    throw new pulumi.RunError(`${name}: id must be the file's name, '${id}', got '${release.id}'`);
+    throw new pulumi.RunError(`${name}: id must be the name of the file, '${id}', got '${release.id}'`);
   }
   return release;
 }

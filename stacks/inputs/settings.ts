@@ -23,7 +23,7 @@ export interface Settings {
     /** Kubernetes groups of the teams, each with the ARNs of its people's IAM roles. A group without an entry has nobody in it. */
     groups: Record<string, string[]>;
   };
-  /** Whom budgets and alerts write to. */
+  /** Receives the notices of the budget; also the value of the tag `owner`. */
   contact: string;
   /** Bucket of the environment's Pulumi state, and ARN of the key of its secrets. Without it CI's roles have no rights on a state. */
   state?: { bucket: string; key: string } | undefined;
@@ -43,7 +43,7 @@ const networks = z.string().refine((cidr) => parseCidr(cidr) !== undefined && ci
   error: "must be an IPv4 CIDR other than 0.0.0.0/0",
 });
 
-/** Groups that may have people. Those of a team that is new here have nobody until the config names somebody. */
+/** Groups that may have people. The groups of a new team are empty until the config names somebody. */
 const groupsOfTeams = (): string[] => Object.values(teams).flatMap(({ groups }) => Object.values(groups) as string[]);
 
 const schemaOf = ({ name, regions }: Profile) => ({
@@ -101,7 +101,7 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
   }
   if (profile.cluster.endpoint === "public-to-owners" && parsed.data.owners.networks.length === 0) {
     throw new pulumi.RunError(
-      `${file}: millrace:owners.networks must name at least one CIDR where the Kubernetes API is public, got none`,
+      `${file}: millrace:owners.networks must name at least one CIDR because the Kubernetes API is public, got none`,
     );
   }
   return { ...parsed.data, ...secretsOf(layer) };
@@ -122,11 +122,11 @@ function fromJson(text: string, key: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new pulumi.RunError(`${key} must be JSON where it begins with '${text[0]}': set it with --path, or write it as YAML`);
+    throw new pulumi.RunError(`${key} must be JSON because it begins with '${text[0]}': set it with --path, or write it as YAML`);
   }
 }
 
-/** For messages: what somebody made secret is not shown because it is wrong. */
+/** For messages: a wrong value that is a secret must not be shown. */
 const withoutSecrets = (plain: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(plain).map(([key, value]) => [key, isSecret(key) ? "[secret]" : value]));
 

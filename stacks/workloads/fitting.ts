@@ -77,7 +77,7 @@ function repeatedAddresses(models: readonly ReleasedModel[]): string[] {
     const other = owners.get(address);
     owners.set(address, other ?? name);
     return other
-      ? [`${FILES.models}: ${name} must have an address of its own, got '${address}', which is that of '${other}'`]
+      ? [`${FILES.models}: ${name} must have an address of its own, got '${address}', which '${other}' has already`]
       : [];
   });
 }

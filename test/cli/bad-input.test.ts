@@ -61,27 +61,27 @@ describe("millrace, given something wrong, says so in one sentence and does noth
     [
       "a page in a folder that is not there",
       ["plan", "dev", "--html", join(folder, "none", "plan.html")],
-      `'--html' must be a file in a folder that exists, got '${join(folder, "none", "plan.html")}': name another file`,
+      `'--html' must be a file in an existing folder, got '${join(folder, "none", "plan.html")}': name another file`,
     ],
     [
       "a folder for a picture",
       ["plan", "dev", "--svg", folder],
-      `'--svg' must be a file that can be written, got '${folder}': name another file`,
+      `'--svg' must be a writable file, got '${folder}': name another file`,
     ],
     [
       "a file for the folder of a picture",
       ["plan", "dev", "--svg", join(file, "plan.svg")],
-      `'--svg' must be a file in a folder that exists, got '${join(file, "plan.svg")}': name another file`,
+      `'--svg' must be a file in an existing folder, got '${join(file, "plan.svg")}': name another file`,
     ],
     [
       "a folder for code scanning",
       ["plan", "dev", "--sarif", folder],
-      `'--sarif' must be a file that can be written, got '${folder}': name another file`,
+      `'--sarif' must be a writable file, got '${folder}': name another file`,
     ],
     [
       "test cases in a folder that is not there",
       ["plan", "dev", "--junit", join(folder, "none", "junit.xml")],
-      `'--junit' must be a file in a folder that exists, got '${join(folder, "none", "junit.xml")}': name another file`,
+      `'--junit' must be a file in an existing folder, got '${join(folder, "none", "junit.xml")}': name another file`,
     ],
     [
       "exceptions that are not there",
@@ -142,19 +142,19 @@ describe("millrace, given something wrong, says so in one sentence and does noth
     [
       "a file for the home of rehearsals",
       ["rehearse", "dev"],
-      `MILLRACE_HOME must be a folder that can be written, got '${file}': set it to another one`,
+      `MILLRACE_HOME must be a writable folder, got '${file}': set it to another one`,
       { MILLRACE_HOME: file },
     ],
     [
       "a cache inside a file",
       ["rehearse", "dev"],
-      `MILLRACE_CACHE must be a folder that can be written, got '${join(file, "cache")}': set it to another one`,
+      `MILLRACE_CACHE must be a writable folder, got '${join(file, "cache")}': set it to another one`,
     ],
     ["the end of a rehearsal that is none", ["rehearse", "down", "prdo"], `${ENVIRONMENT}, got 'prdo'. Did you mean 'prod'?`],
     [
       "the end of a rehearsal in a file",
       ["rehearse", "down", "dev"],
-      `MILLRACE_HOME must be a folder that can be written, got '${join(file, "home")}': set it to another one`,
+      `MILLRACE_HOME must be a writable folder, got '${join(file, "home")}': set it to another one`,
       { MILLRACE_HOME: join(file, "home") },
     ],
     ["a visit nowhere", ["rehearse", "exec", "prdo", "--", "ls"], `${ENVIRONMENT}, got 'prdo'. Did you mean 'prod'?`],

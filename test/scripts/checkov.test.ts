@@ -105,7 +105,7 @@ describe("a reaction", () => {
   it.each([
     { side: "both", of: reaction(["CKV_1"], ["K8S-02"]), why: "" },
     { side: "only ours", of: reaction([], ["K8S-02"], "not in the objects"), why: "not in the objects" },
-    { side: "only ours", of: reaction([], ["K8S-02", "GPU-09"]), why: `it knows nothing of queues ${UNEXPLAINED}` },
+    { side: "only ours", of: reaction([], ["K8S-02", "GPU-09"]), why: `it does not know queues ${UNEXPLAINED}` },
     { side: "only checkov", of: reaction(["CKV_K8S_22", "CKV_1"], []), why: `${UNEXPLAINED} ${verdictOn("CKV_K8S_22")}` },
     { side: "neither", of: reaction([], []), why: UNEXPLAINED },
   ])("of $side is explained, or says that it is not", ({ side, of, why }) => {

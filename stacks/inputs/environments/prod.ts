@@ -1,6 +1,6 @@
 import type { Profile } from "./profile.ts";
 
-/** Survives the loss of a zone, keeps what must be kept, and is reached only from inside. */
+/** Survives the loss of a zone, protects its data, and can be reached only from inside. */
 export const prod: Profile = {
   name: "prod",
   regions: ["eu-west-1", "eu-central-1"],

@@ -1,6 +1,6 @@
 import type { Profile } from "./profile.ts";
 
-/** As prod in shape, smaller in size: what passes here has met every kind of object that prod has. */
+/** Has every kind of object that prod has, but smaller. A change that passes here has met all of them. */
 export const staging: Profile = {
   name: "staging",
   regions: ["eu-west-1", "eu-central-1"],

@@ -77,7 +77,7 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "owners as broken JSON",
     "foundation",
     { "config.owners": "{roles" },
-    "owners must be JSON where it begins with '{': set it with --path, or write it as YAML",
+    "owners must be JSON because it begins with '{': set it with --path, or write it as YAML",
   ],
   [
     "a misspelt key of the owners",
@@ -128,7 +128,7 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "an empty list of networks where the API is public",
     "platform",
     { "config.owners.networks": [] },
-    "owners.networks must name at least one CIDR where the Kubernetes API is public, got none",
+    "owners.networks must name at least one CIDR because the Kubernetes API is public, got none",
   ],
   [
     "no repository",

@@ -10,7 +10,7 @@ it.each<[what: string, changes: Changes, sentence: string]>([
   [
     "a region whose zones nobody knows",
     { "profile.regions": ["us-west-2"], "config.region": "us-west-2" },
-    "stacks/inputs/environments/dev.ts: regions must be some whose zones components/network/zones.ts knows, got 'us-west-2': add its zones there",
+    "stacks/inputs/environments/dev.ts: regions must be regions with zones in components/network/zones.ts, got 'us-west-2': add its zones there",
   ],
   [
     "more zones than the region has",

@@ -47,7 +47,7 @@ it.each<Case>([
   [
     "another id in it",
     { "manifest.id": "2026.11.22-1" },
-    `${MANIFEST}: id must be the file's name, '2026.11.21-1', got '2026.11.22-1'`,
+    `${MANIFEST}: id must be the name of the file, '2026.11.21-1', got '2026.11.22-1'`,
   ],
   [
     "a date without a time",
@@ -59,7 +59,7 @@ it.each<Case>([
   [
     "an alias for a version",
     { "manifest.models.fraud.version": "latest" },
-    `${MANIFEST}: models.fraud.version must be a registered version number, as text, got 'latest'`,
+    `${MANIFEST}: models.fraud.version must be a registered version number in quotes, got 'latest'`,
   ],
   [
     "an invalid hash",
@@ -115,7 +115,7 @@ it.each<Case>([
   [
     "an address twice",
     { "models.churn": { team: "risk", host: "fraud.models.internal" }, "manifest.models.churn": released("models/churn/1") },
-    "stacks/inputs/models.ts: churn must have an address of its own, got 'fraud.models.internal/invocations', which is that of 'fraud'",
+    "stacks/inputs/models.ts: churn must have an address of its own, got 'fraud.models.internal/invocations', which 'fraud' has already",
   ],
   [
     "a model's name too long for its pods",

@@ -40,11 +40,11 @@ it.each([
   ],
   [
     '{"stepSeconds":121}',
-    ".stepSeconds must be a whole number from 1 to 120, as a rehearsal shortens times and never lengthens them, got '121'",
+    ".stepSeconds must be a whole number from 1 to 120, because a rehearsal only shortens times, got '121'",
   ],
   [
     '{"minRequests":0}',
-    ".minRequests must be a whole number from 1 to 100, as a rehearsal shortens times and never lengthens them, got '0'",
+    ".minRequests must be a whole number from 1 to 100, because a rehearsal only shortens times, got '0'",
   ],
 ])("refuses %s", (pace, rule) => {
   process.env["MILLRACE_PACE"] = pace;
