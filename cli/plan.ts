@@ -21,7 +21,10 @@ export function planCommand(program: Command): void {
     .command("plan")
     .description("show what an environment would be: resources, cost, policy rules and differences; needs no cloud and no engine")
     .argument("<environment>", ENVIRONMENTS.join(", "))
-    .option("--against <environment or git ref>", "compare it with another environment, or with its own state at another commit")
+    .option(
+      "--against <environment or git ref>",
+      "compare it with another environment, or with its own program at another commit",
+    )
     .option("--tree", "list every component with its resources")
     .option("--json", "print everything as JSON")
     .option("--markdown", "print a comment for a pull request")
@@ -107,7 +110,7 @@ async function readExceptions(): Promise<Exception[]> {
   }
 }
 
-/** The files for code scanning and CI, beside whatever else is asked for. */
+/** The files for code scanning and CI, in addition to the other outputs. */
 async function writeReports({ verdicts }: Policy, files: Pick<PlanOptions, "sarif" | "junit">): Promise<void> {
   const [{ RULES }, { ruleAddress }, { sarif }, { junit }] = await Promise.all([
     import("#policies/catalogue"),

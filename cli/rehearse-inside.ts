@@ -60,7 +60,7 @@ export async function inside({ environment, selection, report, keep, traffic, js
   return outcome.ok ? 0 : 1;
 }
 
-/** The folder of a failed rehearsal goes as that of a good one does; what explains the failure stays beside the report. */
+/** Removes the folder of a failed rehearsal too; the logs that explain the failure stay next to the report. */
 function keepLogs({ failure }: Outcome, folder: string, report: string): void {
   const kept = report.replace(/\.html$/, "-logs");
   rmSync(kept, { recursive: true, force: true });

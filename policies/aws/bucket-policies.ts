@@ -4,7 +4,7 @@ import type { Resource } from "../resource.ts";
 import { beside, type Place } from "./buckets.ts";
 import { conditionsOf, type PolicyStatement, principalsOf, statementsOf } from "./policy-document.ts";
 
-/** A bucket's own policy, beside it or in it: its statements, none where there is no policy. */
+/** Statements of a bucket's policy, from a separate resource or from the bucket itself; empty without a policy. */
 export function policyOf(resources: readonly Resource[], bucket: Resource): { statements: PolicyStatement[] } & Place {
   const resource = beside(resources, bucket, "BucketPolicy") ?? bucket;
   return { resource, path: "policy", statements: statementsIn(resource) };

@@ -4,7 +4,7 @@ import type { Resource } from "../resource.ts";
 /** Types of buckets: since version 7 of the provider `V2` is the old name of the same. */
 export const BUCKETS: readonly string[] = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
 
-/** What can be stated beside a bucket. */
+/** Settings of a bucket that have a resource of their own. */
 type Side =
   | "BucketLifecycleConfiguration"
   | "BucketObjectLockConfiguration"
@@ -28,10 +28,11 @@ function typed(resources: readonly Resource[], types: readonly string[]): Resour
 export const bucketsAmong = (resources: readonly Resource[]): Resource[] => typed(resources, BUCKETS);
 
 /**
- * What a program states beside a bucket.
+ * The separate resource with a setting of a bucket.
  *
- * Before a bucket exists nobody knows its name, so what waits for it is taken for its own: of several (a policy that speaks of
- * another bucket) the one of the same component, then the one that waits for least. Names are read only where that tells nothing.
+ * The name of a new bucket is not known yet, so dependencies decide. If several resources depend on the bucket (a policy may mention
+ * another bucket), the one in the same component is taken, then the one with the fewest dependencies. Names are read only if no
+ * resource depends on the bucket.
  */
 export function beside(resources: readonly Resource[], bucket: Resource, side: Side): Resource | undefined {
   const all = typed(resources, typesOf(side));
@@ -127,7 +128,7 @@ function isInForce(rule: Bag): boolean {
 /** What makes a rule speak of some objects only. */
 const NARROWING = ["tag", "tags", "objectSizeGreaterThan", "objectSizeLessThan"];
 
-/** Both ways to write a rule: the one beside the bucket and, flatter, the one in it. */
+/** Both ways to write a rule: in a separate resource, or in the bucket itself, with a flatter form. */
 function ageing(rule: Bag): Omit<Ageing, keyof Place> {
   const filter = only(rule, "filter");
   const all = bag(only(filter, "and") ?? filter);

@@ -1,6 +1,6 @@
 import { ENVIRONMENTS, type Environment, isResourceRule, type Level, type Rule } from "../rule.ts";
 
-/** Where the page on a rule lies, below the repository. */
+/** Path of the page about a rule, below the repository. */
 export const pageOf = ({ id }: Rule): string => `docs/policies.md#${id.toLowerCase()}`;
 
 const LEVELS: Record<Level, string> = { off: "–", advisory: "advisory", mandatory: "mandatory" };
@@ -32,10 +32,10 @@ export function rulesPage(rules: readonly Rule[]): string {
     "",
     "<!-- Written by `npm run policies` from `policies/catalogue.ts`: change the rules, not this page. -->",
     "",
-    `${rules.length} rules, looked at in \`millrace plan\`, in \`pulumi preview\` and \`up\` with \`--policy-pack policies\`, in \`pulumi policy analyze\`, and those marked *cluster* by the API server too.`,
+    `${rules.length} rules. They are checked in \`millrace plan\`, in \`pulumi preview\` and \`up\` with \`--policy-pack policies\`, and in \`pulumi policy analyze\`. The API server also checks those marked *cluster*.`,
     "How to use them: [guides/policies.md](guides/policies.md).",
     "",
-    "| rule | what holds | severity | dev | staging | prod | cluster |",
+    "| rule | requirement | severity | dev | staging | prod | cluster |",
     "|---|---|---|---|---|---|---|",
     ...rules.map(
       ({ id, title, severity, levels, admission }) =>
@@ -55,11 +55,11 @@ function section(rule: Rule): string[] {
     `${title}.`,
     "",
     `- **Severity** ${severity}; ${ENVIRONMENTS.map((environment) => `${environment} ${LEVELS[levels[environment]]}`).join(", ")}`,
-    `- **Looks at** ${isResourceRule(rule) ? rule.types.map((type) => `\`${type}\``).join(", ") : "all resources of a stack together"}`,
+    `- **Checks** ${isResourceRule(rule) ? rule.types.map((type) => `\`${type}\``).join(", ") : "all resources of a stack together"}`,
     ...(frameworks.length > 0 ? [`- **Benchmarks** ${frameworks.join(", ")}`] : []),
-    `- **Mend it** ${remediation}`,
+    `- **Fix** ${remediation}`,
     ...(parameters ? [`- **Parameters** (prod) \`${JSON.stringify(parameters.prod)}\``] : []),
-    `- **Elsewhere** ${peers.length > 0 ? peers.join(", ") : "no tool that we read has it"}`,
+    `- **Other tools** ${peers.length > 0 ? peers.join(", ") : "none that we know"}`,
   ];
 }
 

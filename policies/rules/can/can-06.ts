@@ -8,7 +8,7 @@ import { levels, stackRule } from "../../rule.ts";
 import { canaryOf, managedRoutes } from "./rollouts.ts";
 
 /**
- * Measured with server-side apply: a write of the weighted route beside the controller is refused with a conflict; forced, it put the
+ * Measured with server-side apply: if Pulumi writes the weighted route, the API server refuses with a conflict; a forced write put the
  * weights back to the old version. Pulumi cannot ignore an element of a list in a server-side apply (pulumi-kubernetes, `await.go`).
  */
 export const CAN_06 = stackRule({

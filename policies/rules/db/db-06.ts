@@ -24,6 +24,6 @@ export const DB_06 = rule({
     }
     return isCopy(database) || isTrue(inputs["iamDatabaseAuthenticationEnabled"])
       ? []
-      : wrong(database, "manageMasterUserPassword", isTrue, "true, or 'iamDatabaseAuthenticationEnabled'");
+      : wrong(database, "manageMasterUserPassword", isTrue, "true, unless 'iamDatabaseAuthenticationEnabled' is");
   },
 });

@@ -91,7 +91,7 @@ function spreadOverZones(resource: Resource, { path, spec }: Pod): Fault[] {
   });
 }
 
-/** The first container is the one that serves; those beside it must not take it down with them. */
+/** The first container serves; a failure of the other containers must not stop it. */
 const probed = (resource: Resource, { path, spec }: Pod): Fault[] =>
   ["readinessProbe", "livenessProbe"]
     .filter((probe) => !isSet(spec, "containers", 0, probe))

@@ -11,7 +11,7 @@ describe("rulesPage", () => {
   it("lists every rule with its levels", () => {
     expect(page).toContain("| [TST-01](#tst-01) | Buckets are <blue> & nothing else | critical | – | advisory | mandatory |  |");
     expect(page).toContain("| [TST-02](#tst-02) | Nobody is alone | low | advisory | advisory | advisory | ✓ |");
-    expect(page).toMatch(/^2 rules, /m);
+    expect(page).toMatch(/^2 rules\. /m);
   });
 
   it("tells of each what it looks at, how to fix and who else has it", () => {
@@ -20,14 +20,14 @@ describe("rulesPage", () => {
 Buckets are <blue> & nothing else.
 
 - **Severity** critical; dev –, staging advisory, prod mandatory
-- **Looks at** \`aws:s3/bucket:Bucket\`
+- **Checks** \`aws:s3/bucket:Bucket\`
 - **Benchmarks** CIS 1.1, FSBP S3.1
-- **Mend it** Set \`colour: "blue"\`.
+- **Fix** Set \`colour: "blue"\`.
 - **Parameters** (prod) \`{"colour":"blue"}\`
-- **Elsewhere** no tool that we read has it
+- **Other tools** none that we know
 `);
     expect(page).toContain(
-      "- **Looks at** all resources of a stack together\n- **Mend it** Bring a friend.\n- **Elsewhere** CKV_1\n",
+      "- **Checks** all resources of a stack together\n- **Fix** Bring a friend.\n- **Other tools** CKV_1\n",
     );
   });
 

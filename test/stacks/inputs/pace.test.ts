@@ -42,10 +42,7 @@ it.each([
     '{"stepSeconds":121}',
     ".stepSeconds must be a whole number from 1 to 120, because a rehearsal only shortens times, got '121'",
   ],
-  [
-    '{"minRequests":0}',
-    ".minRequests must be a whole number from 1 to 100, because a rehearsal only shortens times, got '0'",
-  ],
+  ['{"minRequests":0}', ".minRequests must be a whole number from 1 to 100, because a rehearsal only shortens times, got '0'"],
 ])("refuses %s", (pace, rule) => {
   process.env["MILLRACE_PACE"] = pace;
   expect(() => readPace(profiles.dev)).toThrow(`MILLRACE_PACE${rule.startsWith(".") ? "" : " "}${rule}`);

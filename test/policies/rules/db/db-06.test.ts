@@ -19,7 +19,7 @@ describeRule("DB-06", [
       inputs.manageMasterUserPassword = false;
       delete inputs.iamDatabaseAuthenticationEnabled;
     },
-    says: `${at}: 'manageMasterUserPassword' must be true, or 'iamDatabaseAuthenticationEnabled', got 'false'`,
+    says: `${at}: 'manageMasterUserPassword' must be true, unless 'iamDatabaseAuthenticationEnabled' is, got 'false'`,
     unknown: "manageMasterUserPassword",
   },
   {
