@@ -11,8 +11,8 @@ export interface AdmissionPolicy {
 }
 
 /**
- * Namespaces in which the API server keeps the rules: those with a Pod Security label. What pinned charts bring lives
- * in others, which say so, and is reviewed with the chart: its pods carry no digests, and hold tokens because they are controllers.
+ * Namespaces in which the API server applies the rules: those with a Pod Security label, except those labelled as filled by a pinned
+ * chart. Objects of a chart are reviewed with the chart: its pods have no digests, and hold tokens because they are controllers.
  */
 const KEPT = {
   matchExpressions: [
@@ -21,10 +21,10 @@ const KEPT = {
   ],
 };
 
-/** An advisory rule warns whoever applies the object, and is counted in the audit log. */
+/** An advisory rule warns the user who applies the object, and appears in the audit log. */
 const ACTIONS: Record<Exclude<Level, "off">, string[]> = { mandatory: ["Deny"], advisory: ["Warn", "Audit"] };
 
-/** What the API server of an environment is given, from the same catalogue as everything else. */
+/** The admission policies of an environment, from the same catalogue as all other checks. */
 export function admissionPolicies(environment: Environment): AdmissionPolicy[] {
   return RULES.flatMap((rule) => {
     const level = rule.levels[environment];
@@ -47,7 +47,7 @@ function policyOf(
         namespaceSelector: scope === "everywhere" ? {} : KEPT,
         resourceRules: objects.map((object) => ({ ...object, operations: ["CREATE", "UPDATE"] })),
       },
-      // Removing a finalizer is an update too: what came before its rule must still be able to go.
+      // Removing a finalizer is an update too: an object that is older than a rule must still be deletable.
       matchConditions: [{ name: "not-being-deleted", expression: "!has(object.metadata.deletionTimestamp)" }],
       ...(variables.length > 0 && { variables }),
       validations: validations.map(({ expression, message }) => ({ expression, message: `${id}: ${message}${benchmark}` })),

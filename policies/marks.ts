@@ -6,9 +6,9 @@ interface Struct {
 }
 
 /**
- * Lets rules see which values are secret. The SDK opens every secret before it asks a rule, and a message would then tell it to
- * whoever reads the log; read as they come over the wire, values keep Pulumi's marks, which {@link import("./resource.ts").readable}
- * knows. It also reads a resource anew for each rule: here each is read once.
+ * Lets rules see which values are secret. The SDK opens every secret before it calls a rule, so a message could write it into the log.
+ * Here the values keep Pulumi's marks, as they come over the wire, and {@link import("./resource.ts").readable} understands them. The
+ * SDK also reads a resource again for each rule; here each resource is read once.
  *
  * This reaches into version 1.21 of `@pulumi/policy`, whose server calls the function through its module.
  */

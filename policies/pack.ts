@@ -76,7 +76,7 @@ function tell(
 
 const said = new Set<string>();
 
-/** Tells whoever runs the engine, each thing once: two faults of a resource may be allowed for one reason. */
+/** Prints a message for the user of the engine, each only once: one exception may allow two faults of a resource. */
 function say(text: string): void {
   if (!said.has(text)) {
     said.add(text);

@@ -2,7 +2,7 @@
  * What a secret in plain text looks like. Every expression here means the same in JavaScript and in RE2, which the API server uses.
  */
 
-/** Secrets that tell by themselves what they are, by their issuers' own formats. */
+/** Secrets with a known format of their issuer. */
 const KNOWN: readonly (readonly [what: string, pattern: string])[] = [
   ["a private key", "-----BEGIN [A-Z ]*PRIVATE KEY"],
   ["an AWS access key", String.raw`\bA(KIA|SIA)[0-9A-Z]{16}\b`],
@@ -19,18 +19,18 @@ const KNOWN: readonly (readonly [what: string, pattern: string])[] = [
 /** Names whose value is a password, however weak. */
 export const PASSWORD_NAME = "(?i:(password|passwd|passphrase|[_.-](pass|pwd))$)";
 
-/** Names whose value may be one, or the name of one: what it looks like decides. */
+/** Names whose value may be a secret or the name of one: the form of the value decides. */
 export const TOKEN_NAME =
   "(?i:(secret|token|credentials?|(api|access|account|auth|encryption|license|master|private|secret|service|session|shared|signing|webhook)[_.-]?key)$)";
 
-/** Says where a secret is, or whether there is one: a variable, a template, a path, an address, a switch. */
+/** Refers to a secret without containing it: a variable, a template, a path, an address, a switch. */
 export const REFERENCE =
   "^([$%{<*/]|\\[|arn:|https?://|(?i:true|false|null|none|yes|no|enabled|disabled|required|optional)$|[0-9.]*$)";
 
 /** Words with separators, in lower case: what objects, keys and files are called. */
 export const NAME = "^[a-z]+([-_./][a-z0-9]+)*$";
 
-/** Letters and digits without a pause. */
+/** Letters and digits without separators. */
 export const RANDOM = "^[0-9A-Za-z+/=_.~-]{16,512}$";
 
 /** All of {@link KNOWN} at once. */
@@ -46,7 +46,7 @@ const [known, passwordName, tokenName, reference, name, random] = [
 ].map((pattern) => new RegExp(pattern)) as [RegExp, RegExp, RegExp, RegExp, RegExp, RegExp];
 
 /**
- * What secret a text gives away; `undefined` when it seems to give none. Never says the secret itself.
+ * The kind of secret that a text contains; `undefined` if it seems to contain none. Never the secret itself.
  *
  * @param called name under which the text stands: of a variable, a key, a file
  */
@@ -54,7 +54,7 @@ export function secretIn(called: string, text: string): string | undefined {
   if (known.test(text)) {
     return KNOWN.find(([, pattern]) => new RegExp(pattern).test(text))?.[0];
   }
-  // Most texts assign nothing: one look at their characters saves the search.
+  // Most texts contain no assignment: a quick check of their characters avoids the search.
   return kindOf(called, text) ?? (/[:=]/.test(text) ? assignmentsIn(text) : []).flatMap((each) => kindOf(...each) ?? [])[0];
 }
 

@@ -1,9 +1,9 @@
 /*
- * Readers of property bags. What a program writes may have any shape: a field is missing, null, empty, or of a wrong type. Each reader
- * answers for all of them, so that a rule never throws at a value, and judges what it cannot use like what is not there.
+ * Readers of property bags. Values of a program may have any shape: a field may be missing, null, empty, or of a wrong type. Each reader
+ * accepts all of them, so that a rule never throws at a value. It treats an unusable value like a missing one.
  */
 
-/** What stands between `{` and `}`: values by their names. */
+/** An object: values by their names. */
 export type Bag = Readonly<Record<string, unknown>>;
 
 /** Names and indices, from the outside in. */
@@ -11,12 +11,12 @@ type Path = readonly (string | number)[];
 
 const isObject = (value: unknown): value is Bag => typeof value === "object" && value !== null;
 
-/** The value at a path; `undefined` where it is missing or null, or where something on the way is no object. */
+/** The value at a path; `undefined` if it is missing or null, or if something on the way is not an object. */
 export function at(value: unknown, ...path: Path): unknown {
   let found: unknown = value;
   for (const key of path) {
     found = isObject(found) && key !== "__proto__" ? found[key] : undefined;
-    // What every object inherits, such as `constructor`, is no value of a program.
+    // Inherited properties such as `constructor` are not values of a program.
     if (typeof found === "function") {
       return undefined;
     }
@@ -41,19 +41,19 @@ function unread(value: unknown, path: Path): unknown {
   return isObject(holder) ? Object.getOwnPropertyDescriptor(holder, path.at(-1) ?? "")?.value : undefined;
 }
 
-/** The bag at a path; an empty one where there is none. */
+/** The bag at a path, or an empty one. */
 export function bag(value: unknown, ...path: Path): Bag {
   const found = at(value, ...path);
   return isObject(found) && !Array.isArray(found) ? found : {};
 }
 
-/** The list at a path; an empty one where there is none. */
+/** The list at a path, or an empty one. */
 export function list(value: unknown, ...path: Path): readonly unknown[] {
   const found = at(value, ...path);
   return Array.isArray(found) ? found : [];
 }
 
-/** The bags of the list at a path. What is no bag in it becomes an empty one, so that indices stay the program's. */
+/** The bags of the list at a path. An entry that is not a bag becomes an empty one, so that indices stay the same. */
 export const bags = (value: unknown, ...path: Path): Bag[] => list(value, ...path).map((each) => bag(each));
 
 /** The text at a path. Numbers and truth values count as the text that a provider makes of them. */
@@ -75,7 +75,7 @@ export function number(value: unknown, ...path: Path): number | undefined {
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 
-/** The number at a path, or what holds where nobody sets it. `NaN` where something else than a number is set: it keeps no bound. */
+/** The number at a path, or the default if it is not set. `NaN` if the value is not a number, so that no bound accepts it. */
 export const numberOr = (otherwise: number, value: unknown, ...path: Path): number =>
   isSet(value, ...path) ? (number(value, ...path) ?? Number.NaN) : otherwise;
 
@@ -85,7 +85,7 @@ export function flag(value: unknown, ...path: Path): boolean | undefined {
   return found === "true" ? true : found === "false" ? false : undefined;
 }
 
-/** The only entry of what older providers wrap in a list, and newer ones do not. */
+/** The only entry of a list, or the value itself: older providers wrap some values in a list. */
 export function only(value: unknown, ...path: Path): unknown {
   const found = at(value, ...path);
   return Array.isArray(found) ? at(found, 0) : found;
@@ -96,7 +96,7 @@ export function shown(value: unknown): string {
   return value === undefined || value === null || value === "" ? "nothing" : (text(value) ?? JSON.stringify(value));
 }
 
-/** What JSON text says; `undefined` where it is no JSON. */
+/** The content of a JSON text; `undefined` if it is not JSON. */
 export function parsed(json: string): unknown {
   try {
     return JSON.parse(json) as unknown;

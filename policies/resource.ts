@@ -10,7 +10,7 @@ export interface Resource {
   /** Where the engine has it. Absent in a plan. */
   urn?: string;
   /**
-   * What the program says about it. Reading a value that is not known yet throws {@link Undecided}, reading a secret yields
+   * The inputs from the program. Reading a value that is not known yet throws {@link Undecided}, reading a secret yields
    * {@link SECRET}; `isSet` and `hasKey` of `read.ts` tell that something is set without reading it.
    */
   inputs: Bag;
@@ -20,18 +20,18 @@ export interface Resource {
   deleteBeforeReplace?: boolean;
   /** Name of its parent; empty at the root. */
   parent: string;
-  /** Names of what it waits for or reads. */
+  /** Names of the resources that it depends on. */
   dependencies: readonly string[];
   /** Inputs of the provider that makes it. */
   provider: Bag;
 }
 
-/** Stands for a secret: rules see that there is one, never which. */
+/** Replaces a secret: rules see that there is one, but never its value. */
 export const SECRET = "[secret]";
 
 /** A rule met a value that is only known once something else exists. */
 export class Undecided extends Error {
-  /** Way down to the value below the inputs. */
+  /** Path of the value below the inputs. */
   readonly path: string;
   /** Address of the resource that has the value, where it is known. */
   readonly address: string | undefined;
@@ -44,7 +44,7 @@ export class Undecided extends Error {
 }
 
 /**
- * Marks of a value that nobody knows yet, one for each kind of value. The SDK for Node has the first alone; the engine knows all of
+ * Marks of a value that nobody knows yet, one for each kind of value. The SDK for Node has only the first; the engine knows all of
  * them (pulumi/pulumi, `sdk/go/common/resource/plugin/rpc.go`).
  */
 const UNKNOWN = new Set<unknown>([
@@ -67,7 +67,7 @@ export function readable(inputs: object, address?: string): Bag {
   return read(inputs, { path: "", isSecret: false, address }) as Bag;
 }
 
-/** Where a value stands, and whether something around it is secret. */
+/** Path of a value, and whether something around it is secret. */
 interface Place {
   path: string;
   isSecret: boolean;

@@ -12,13 +12,13 @@ export function policyOf(resources: readonly Resource[], bucket: Resource): { st
 
 const statementsIn = ({ inputs }: Resource): PolicyStatement[] => statementsOf(at(inputs, "policy"), "policy");
 
-/** What is missing from a policy that lets nobody in but over TLS 1.2 and newer. */
+/** Faults of a policy that should admit only TLS 1.2 and newer. */
 export function openTransport({ statements, resource, path }: ReturnType<typeof policyOf>): Fault[] {
   const denials = statements.filter(deniesEverything);
   const refuses = (operator: RegExp, key: string, fits: (value: string) => boolean): boolean =>
     denials.some((denial) => isOnly(denial, operator, key, fits));
   const plain = refuses(/^Bool(IfExists)?$/, "aws:SecureTransport", (value) => value === "false");
-  // Without TLS there is no version to compare, so the one does not stand for the other.
+  // Plain HTTP has no TLS version to compare, so both conditions are needed.
   const old = refuses(/^NumericLessThan(IfExists)?$/, "s3:TlsVersion", (value) => Number(value) >= 1.2);
   return [
     ...(plain ? [] : [{ resource, property: path, got: "plain HTTP", want: "closed to requests without TLS" }]),
@@ -32,7 +32,7 @@ const deniesEverything = (statement: PolicyStatement): boolean =>
   texts(statement.body, "Action").some((action) => action === "s3:*" || action === "*") &&
   texts(statement.body, "Resource").some((arn) => arn === "*" || arn.endsWith("/*"));
 
-/** Whether a statement holds on this one condition: every further one would make it hold less often. */
+/** Whether this is the only condition of a statement: a second one would limit it further. */
 function isOnly(statement: PolicyStatement, operator: RegExp, key: string, fits: (value: string) => boolean): boolean {
   const [condition, ...more] = conditionsOf(statement);
   return (
@@ -45,7 +45,7 @@ function isOnly(statement: PolicyStatement, operator: RegExp, key: string, fits:
   );
 }
 
-/** Principals of other accounts, and everybody, as far as a policy lets them in. */
+/** Principals of other accounts, and everybody, if a policy admits them. */
 export function strangers(resource: Resource, accounts: readonly string[]): Fault[] {
   const known = [...ownAccounts(resource), ...accounts];
   return statementsIn(resource).flatMap((statement, index) =>
@@ -87,7 +87,7 @@ function isKnown(principal: string, statement: PolicyStatement, known: readonly 
     : known.includes(accountIn(principal) ?? "");
 }
 
-/** Accounts that the provider may touch. Settings of a provider that are no text reach it as JSON. */
+/** Accounts that the provider is limited to. Provider settings that are not text arrive as JSON. */
 function ownAccounts({ provider }: Resource): string[] {
   const { allowedAccountIds } = provider;
   return texts(bag({ ids: typeof allowedAccountIds === "string" ? parsed(allowedAccountIds) : allowedAccountIds }), "ids");

@@ -55,7 +55,7 @@ function typesOf(side: Side): string[] {
 const distance = ({ parent, dependencies }: Resource, bucket: Resource): number =>
   (parent === bucket.parent ? 0 : 1_000) + dependencies.length;
 
-/** Whether a name is that of a bucket; of one that AWS or Pulumi names, only the beginning is known. */
+/** Whether a name belongs to a bucket. If AWS or Pulumi chooses the name, only its beginning is known. */
 export function isNamed({ name, inputs }: Resource, called: string | undefined): boolean {
   if (called === undefined) {
     return false;
@@ -64,13 +64,13 @@ export function isNamed({ name, inputs }: Resource, called: string | undefined):
   return own === undefined ? called.startsWith(text(inputs, "bucketPrefix") ?? `${name}-`) : called === own;
 }
 
-/** Where something stands: the resource, and the path below its inputs. */
+/** Place of a value: the resource, and the path below its inputs. */
 export interface Place {
   resource: Resource;
   path: string;
 }
 
-/** How objects are encrypted unless a request says otherwise; nothing where a program leaves it to S3. */
+/** Default encryption of objects; `undefined` if the program leaves it to S3. */
 export function encryptionOf(
   resources: readonly Resource[],
   bucket: Resource,
@@ -88,7 +88,7 @@ export function encryptionOf(
       };
 }
 
-/** `Enabled`, `Suspended`, or nothing where a program does not say. */
+/** `Enabled`, `Suspended`, or `undefined` if the program does not set it. */
 export function versioningOf(resources: readonly Resource[], bucket: Resource): { status: string | undefined } & Place {
   const side = beside(resources, bucket, "BucketVersioning");
   if (side) {
@@ -100,10 +100,10 @@ export function versioningOf(resources: readonly Resource[], bucket: Resource): 
   return { resource: bucket, path: "versioning", status };
 }
 
-/** How long objects under one prefix live, in days. What is not said never happens. */
+/** How long objects under one prefix live, in days. A missing number means never. */
 export interface Ageing extends Place {
   prefix: string;
-  /** Whether it speaks of every object under the prefix, not only of those with a tag or of a size. */
+  /** Whether it applies to every object under the prefix, and not only to those with a tag or a size. */
   ofAll: boolean;
   abortUploads: number | undefined;
   expire: number | undefined;
@@ -125,7 +125,7 @@ function isInForce(rule: Bag): boolean {
   return status === undefined ? flag(rule, "enabled") === true : status === "Enabled";
 }
 
-/** What makes a rule speak of some objects only. */
+/** Filters that limit a rule to some objects. */
 const NARROWING = ["tag", "tags", "objectSizeGreaterThan", "objectSizeLessThan"];
 
 /** Both ways to write a rule: in a separate resource, or in the bucket itself, with a flatter form. */

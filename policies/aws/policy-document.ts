@@ -20,9 +20,9 @@ export interface PolicyCondition {
 
 /**
  * Statements of a document that is JSON text or an object; JSON allows one in place of a list of them.
- * Text that is no JSON has none: AWS refuses it. Of a secret one nothing can be said.
+ * Text that is not JSON has no statements: AWS refuses it. A secret document cannot be judged.
  *
- * @param path where the document stands below the inputs, for example `policy`
+ * @param path of the document below the inputs, for example `policy`
  */
 export function statementsOf(document: unknown, path: string): PolicyStatement[] {
   if (document === SECRET) {
@@ -46,7 +46,7 @@ export const conditionsOf = ({ body }: Pick<PolicyStatement, "body">): PolicyCon
     Object.keys(bag(keys)).map((key) => ({ operator, key, values: texts(keys, key) })),
   );
 
-/** Whether an action of a statement, which may hold `*` and `?`, stands for an action. IAM ignores case. */
+/** Whether an action pattern of a statement, with `*` and `?`, matches an action. IAM ignores case. */
 export function covers(pattern: string, action: string): boolean {
   const known = PATTERNS.get(pattern) ?? compiled(pattern);
   PATTERNS.set(pattern, known);
@@ -68,7 +68,7 @@ const compiled = (pattern: string): RegExp =>
 /** Kinds of principals that a statement can name. */
 type PrincipalKind = "AWS" | "Service" | "Federated" | "CanonicalUser";
 
-/** Who is named, by kind. `"*"` alone stands for everybody. */
+/** Named principals, by kind. `"*"` alone means everybody. */
 export function principalsOf({ body }: Pick<PolicyStatement, "body">): Record<PrincipalKind, string[]> {
   const principal = at(body, "Principal");
   const named = typeof principal === "string" ? { AWS: principal } : principal;

@@ -5,7 +5,7 @@ import { isNamed } from "./buckets.ts";
 export const trailsAmong = (resources: readonly Resource[]): Resource[] =>
   resources.filter(({ type }) => type === "aws:cloudtrail/trail:Trail");
 
-/** What is done with the objects of a bucket. */
+/** The use of the objects of a bucket. */
 type Use = "read" | "write";
 
 /** Whether a trail records one use of every object in a bucket. */
@@ -28,7 +28,7 @@ const basically = (selector: Bag, bucket: Resource, use: Use): boolean =>
 
 const OBJECTS = "AWS::S3::Object";
 
-/** Fields of an advanced selector that are understood here: one by event names or anything else records a part only. */
+/** Known fields of an advanced selector. A selector with other fields, such as event names, records only a part. */
 const KNOWN_FIELDS = ["eventCategory", "resources.type", "resources.ARN", "readOnly"];
 
 function inDetail(selector: Bag, bucket: Resource, use: Use): boolean {
@@ -53,7 +53,7 @@ function takesIn(arns: Bag | undefined, bucket: Resource): boolean {
   );
 }
 
-/** Whether an ARN stands for every object in a bucket: its own with nothing behind it, or that of S3 as a whole. */
+/** Whether an ARN means every object in a bucket: the ARN of the bucket with an empty key, or that of S3 as a whole. */
 function isAllOf(arn: string, bucket: Resource): boolean {
   const [, name = "", rest = ""] = /^arn:[^:]+:s3(?::::?)?([^/]*)\/?(.*)$/.exec(arn) ?? [undefined, "-", "-"];
   return rest === "" && (name === "" || isNamed(bucket, name));

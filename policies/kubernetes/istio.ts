@@ -8,17 +8,17 @@ const VERSIONS = {
   "security.istio.io": ["v1", "v1beta1"],
 } as const;
 
-/** Types of a kind of Istio's, in every version that its CRDs serve. */
+/** Types of an Istio kind, in every version that its CRDs serve. */
 export const istioTypes = (group: keyof typeof VERSIONS, kind: string): string[] =>
   VERSIONS[group].map((version) => `kubernetes:${group}/${version}:${kind}`);
 
 export const VIRTUAL_SERVICES: readonly string[] = istioTypes("networking.istio.io", "VirtualService");
 export const DESTINATION_RULES: readonly string[] = istioTypes("networking.istio.io", "DestinationRule");
 
-/** Where the mesh reads what holds for all of it (Istio reference, `rootNamespace`). */
+/** Namespace whose settings apply to the whole mesh (Istio reference, `rootNamespace`). */
 export const ROOT_NAMESPACE = "istio-system";
 
-/** What a namespace's labels say about a proxy of its pods; nothing where there is none (Istio documentation, "Installing the sidecar"). */
+/** The label of a namespace that gives its pods a proxy; `undefined` without one (Istio documentation, "Installing the sidecar"). */
 export function injectionOf(namespace: Resource): string | undefined {
   const labels = labelsOf(namespace);
   if (text(labels, "istio.io/dataplane-mode") === "ambient") {

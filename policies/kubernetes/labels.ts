@@ -1,4 +1,4 @@
-/** Labels and annotations by which rules know what an object is for. */
+/** Labels and annotations that tell rules the purpose of an object. */
 
 /** On namespaces that hold model servers; its value is the team. */
 export const SERVES = "millrace.dev/serves";
@@ -15,7 +15,7 @@ export const FILLED_BY = "millrace.dev/filled-by";
 /** How Pod Security confines the pods of a namespace (Kubernetes documentation, "Pod Security Admission"). */
 export const POD_SECURITY = "pod-security.kubernetes.io/enforce";
 
-/** Name of a namespace, as a label that the API server gives and nobody can take away. */
+/** Name of a namespace, as a label that the API server sets and nobody can remove. */
 export const NAMESPACE_NAME = "kubernetes.io/metadata.name";
 
 /** Name of the queue of a job (Kueue). */

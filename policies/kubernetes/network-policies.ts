@@ -7,7 +7,7 @@ import { NETWORK_POLICY } from "./types.ts";
 
 type Direction = "Ingress" | "Egress";
 
-/** Whether a policy is about one direction. One that names no types means what comes in (Kubernetes API reference, `policyTypes`). */
+/** Whether a policy applies to one direction. Without types it applies to incoming traffic (Kubernetes API reference, `policyTypes`). */
 export const binds = ({ inputs }: Resource, direction: Direction): boolean =>
   isSet(inputs, "spec", "policyTypes") ? texts(inputs, "spec", "policyTypes").includes(direction) : direction === "Ingress";
 
@@ -17,7 +17,7 @@ export function bindsAll({ inputs }: Resource): boolean {
   return Object.keys(bag(selector, "matchLabels")).length === 0 && bags(selector, "matchExpressions").length === 0;
 }
 
-/** Network policies on what comes in, by the namespace that they bind. */
+/** Network policies for incoming traffic, by namespace. */
 export const ingressPolicies = (resources: readonly Resource[]): Map<string, Resource[]> =>
   Map.groupBy(
     resources.filter((resource) => resource.type === NETWORK_POLICY && binds(resource, "Ingress")),
@@ -25,9 +25,9 @@ export const ingressPolicies = (resources: readonly Resource[]): Map<string, Res
   );
 
 /**
- * Ways into a namespace that its network policies leave open to others than the named namespaces.
+ * Incoming traffic that the network policies of a namespace allow from other than the named namespaces.
  *
- * @param policies those that bind it.
+ * @param policies those of the namespace.
  * @param callers names of the namespaces whose pods may call in.
  */
 export function openings(namespace: Resource, policies: readonly Resource[], callers: readonly string[]): Finding[] {

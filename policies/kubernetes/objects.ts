@@ -4,7 +4,7 @@ import type { Resource } from "../resource.ts";
 /** Name of a Kubernetes object, as other objects name it. */
 export const nameOf = ({ inputs }: Resource): string => text(inputs, "metadata", "name") ?? "";
 
-/** Where an object lives: what it says itself, or what its provider says for all. */
+/** Namespace of an object: its own, or the default of its provider. */
 export const namespaceOf = ({ inputs, provider }: Resource): string =>
   text(inputs, "metadata", "namespace") ?? text(provider, "namespace") ?? "default";
 

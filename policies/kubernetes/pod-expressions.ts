@@ -1,4 +1,4 @@
-/** Pods as the API server calls them. Every workload ends in them, so that a rule over pods is a rule over all. */
+/** Pods as the API server calls them. Every workload makes pods, so a rule about pods covers all workloads. */
 export const PODS = { apiGroups: [""], apiVersions: ["v1"], resources: ["pods"] };
 
 /** Containers of the pod in `object`: those that run, and those that prepare them. */

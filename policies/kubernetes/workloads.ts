@@ -34,7 +34,7 @@ const TEMPLATES: ReadonlyMap<string, readonly string[]> = new Map([
   ["kubernetes:jobset.x-k8s.io/v1alpha2:JobSet", ["spec", "replicatedJobs", "*", "template", "spec", "template"]],
 ]);
 
-/** Types of everything that ends in pods. */
+/** All types that make pods. */
 export const WORKLOADS: readonly string[] = [...TEMPLATES.keys()];
 
 /** Workloads whose pods serve for as long as they are wanted, rather than until their work is done. */
@@ -44,7 +44,7 @@ export const SERVICES: readonly string[] = [
   "kubernetes:argoproj.io/v1alpha1:Rollout",
 ];
 
-/** Every kind of pod that a workload runs: none where it is not a workload, or takes its template from another object. */
+/** Every kind of pod that a workload runs; empty if the resource is not a workload, or takes its template from another object. */
 export function podsOf({ type, inputs }: Resource): Pod[] {
   const steps = TEMPLATES.get(type);
   return steps === undefined

@@ -3,7 +3,7 @@ import type { Rule } from "../rule.ts";
 import type { StackVerdict } from "./sarif.ts";
 
 /**
- * Verdicts as JUnit XML: a suite a stack, a case a rule. What is advisory or excepted does not fail; it stands in the case's output, and so does what could not be decided.
+ * Verdicts as JUnit XML: one suite for each stack, one case for each rule. Advisory, excepted and undecided findings do not fail; they are in the output of the case.
  */
 export function junit(verdicts: readonly StackVerdict[], rules: readonly Rule[]): string {
   const suites = verdicts.map(({ stack, verdict: { environment, violations, excepted, open } }) => {

@@ -75,6 +75,6 @@ const link = (rule: Rule, page: (rule: Rule) => string): string => `[${rule.id}]
 const line = (cells: readonly string[]): string =>
   `| ${cells.map((cell) => cell.replaceAll(/\s+/g, " ").replaceAll("|", "&#124;")).join(" | ")} |`;
 
-/** What comes from a program or a file: none of its characters is markup, and nobody is mentioned by it. */
+/** Text from a program or a file: its characters are escaped, so it has no markup and mentions nobody. */
 const foreign = (text: string): string => text.replaceAll(/[\\`*_[\]<>|&~#@$!:]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 const code = (text: string): string => `<code>${foreign(text)}</code>`;
