@@ -10,6 +10,9 @@ const UNFINISHED = ".unfinished-";
 /** A build takes minutes; what is older than this was left by a build that was killed. */
 const ABANDONED_AFTER_HOURS = 3;
 
+/** How often a builder moves a broken folder away before it gives up: builders at once need a few. */
+const TRIES = 20;
+
 /** Where Millrace keeps what it built: `MILLRACE_CACHE`, else the user's cache folder. */
 export function defaultCache(): string {
   const { MILLRACE_CACHE: own, XDG_CACHE_HOME: user } = process.env;
@@ -56,20 +59,32 @@ export async function publish(
   await mkdir(shelf, { recursive: true });
   await sweep(shelf);
   const draft = join(shelf, `${UNFINISHED}${basename(target)}-${randomUUID().slice(0, 8)}`);
+  const broken = `${draft}-broken`;
   await mkdir(draft);
   try {
     await fill(draft);
-    if (!(await complete(target, expected))) {
-      await rm(target, { recursive: true, force: true });
-      // Fails only when another builder was faster by a moment; its folder holds the same.
-      await rename(draft, target).catch(() => undefined);
-    }
-    if (!(await complete(target, expected))) {
+    if (!(await complete(draft, expected))) {
       throw new Error(`${target} lacks one of ${expected.join(", ")}`);
+    }
+    for (let tries = 0; !(await named(draft, target)) && !(await complete(target, expected)); tries += 1) {
+      if (tries === TRIES) {
+        throw new Error(`${target} is broken and cannot be replaced: remove it`);
+      }
+      // A broken folder is moved away whole: removed in place, it would take files of a builder that is faster by a moment.
+      await named(target, broken);
+      await rm(broken, { recursive: true, force: true });
     }
   } finally {
     await rm(draft, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** Gives a folder another name in one step; `false` when it is gone, or when another folder with files has the name. */
+async function named(folder: string, name: string): Promise<boolean> {
+  return rename(folder, name).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Whether every expected file is in the folder. */
