@@ -26,6 +26,7 @@ export default defineConfig({
     // Importing the Pulumi SDK is nine tenths of a test file's time; state is reset by `setMocks`, not by isolation.
     isolate: false,
     sequence: { sequencer: LongestFirst },
+    globalSetup: ["test/harness/temporary-folder.ts"],
     setupFiles: ["test/harness/compile-cache.ts"],
     pool: "threads",
     // Vitest leaves one core to itself, which is half of a small machine.
