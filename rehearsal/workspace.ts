@@ -8,6 +8,7 @@ import type { ResourceProgress } from "#engine/events";
 import { PROJECT_FOLDER } from "#engine/project";
 import { LAYERS } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { MANIFESTS, RELEASES } from "#stacks/inputs/files";
 import { readRelease } from "#stacks/inputs/release";
 import { SECRETS } from "#stacks/inputs/secrets";
 import type { RehearsalCluster } from "./cluster/cluster.ts";
@@ -57,7 +58,7 @@ export async function createWorkspace({
     repository: PROJECT_FOLDER,
     folder: at("project"),
     stacks: LAYERS.map((layer) => `${layer}-${environment}`),
-    copied: ["releases"],
+    copied: [RELEASES],
   });
   const plugins = installPlugins({ pulumi, bin: at("bin"), home: at("pulumi"), project: PROJECT_FOLDER });
   mkdirSync(at("state"), { recursive: true });
@@ -69,7 +70,7 @@ export async function createWorkspace({
     MILLRACE_REHEARSAL_ENDPOINT: cluster.endpoint,
     MILLRACE_REHEARSAL_CA: cluster.caData,
     MILLRACE_REHEARSAL_TOKEN: cluster.token,
-    MILLRACE_RELEASES: join(project, "releases"),
+    MILLRACE_RELEASES: join(project, RELEASES),
     MILLRACE_PACE: JSON.stringify(pace),
     MILLRACE_REHEARSAL_UNPROTECTED: at("unprotected"),
   };
@@ -88,7 +89,7 @@ export async function createWorkspace({
     engine,
     engineOf,
     plugins,
-    releases: join(project, "releases"),
+    releases: join(project, RELEASES),
     folder,
     secrets,
     project,
@@ -145,8 +146,8 @@ export function releaseVersion(
   }
   manifest.id = id;
   manifest.models[model] = { ...before, version, path: `models/${model}/${version}`, sha256 };
-  mkdirSync(join(releases, "manifests"), { recursive: true });
-  writeFileSync(join(releases, "manifests", `${id}.json`), JSON.stringify(manifest, null, 2));
+  mkdirSync(join(releases, MANIFESTS), { recursive: true });
+  writeFileSync(join(releases, MANIFESTS, `${id}.json`), JSON.stringify(manifest, null, 2));
   pointAt(releases, environment, id);
 }
 

@@ -5,6 +5,7 @@ import { LOCAL_QUEUE } from "#components/training/team-queue";
 import { API } from "#components/versions";
 import type { Changes as EngineChanges } from "#engine/events";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { MANIFESTS } from "#stacks/inputs/files";
 import { readRelease } from "#stacks/inputs/release";
 import type { Kube } from "../cluster/controlplane/kube.ts";
 import { MODEL, SECOND_MODEL, SECOND_TEAM, secondRelease } from "../models.ts";
@@ -61,8 +62,8 @@ export function addToRelease(releases: string, environment: EnvironmentName): vo
   }
   const id = `rehearsal-${SECOND_MODEL.name}`;
   const added = { ...release, id, models: { ...release.models, [SECOND_MODEL.name]: secondRelease(first) } };
-  mkdirSync(join(releases, "manifests"), { recursive: true });
-  writeFileSync(join(releases, "manifests", `${id}.json`), JSON.stringify(added, null, 2));
+  mkdirSync(join(releases, MANIFESTS), { recursive: true });
+  writeFileSync(join(releases, MANIFESTS, `${id}.json`), JSON.stringify(added, null, 2));
   pointAt(releases, environment, id);
 }
 

@@ -5,6 +5,8 @@ import type { EnvironmentName } from "./environments/profile.ts";
 /**
  * Keys that a layer reads as secrets, without their namespace. A person sets each once in every environment:
  * `pulumi config set --secret millrace:<key> -s <layer>-<environment>`.
+ *
+ * `alertWebhook` is the address that pages a human: whoever knows it can silence or flood the pager.
  */
 export const SECRETS = { foundation: [], platform: ["alertWebhook"], workloads: [] } as const satisfies Record<
   Layer,
@@ -30,8 +32,11 @@ export function secretProblems(layer: Layer, environment: EnvironmentName, confi
   });
 }
 
+/** Secrets by their key; a layer has its own. */
+export type Secrets = Partial<Record<(typeof SECRETS)[Layer][number], pulumi.Output<string>>>;
+
 /** The secrets of a layer. They stay secret in the state. */
-export const secretsOf = (layer: Layer): Record<string, pulumi.Output<string>> =>
+export const secretsOf = (layer: Layer): Secrets =>
   Object.fromEntries(SECRETS[layer].map((key) => [key, new pulumi.Config("millrace").requireSecret(key)]));
 
 /** Whether a key of the stack config was set as a secret. The SDK knows, but its types do not say so. */

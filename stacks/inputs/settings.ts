@@ -6,11 +6,11 @@ import type { Layer } from "../contracts.ts";
 import { inWords, problemsOf, suggestion } from "../wording.ts";
 import type { Profile } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
-import { isSecret, SECRETS, secretProblems, secretsOf } from "./secrets.ts";
+import { isSecret, SECRETS, type Secrets, secretProblems, secretsOf } from "./secrets.ts";
 import { teams } from "./teams.ts";
 
-/** What only the account knows: everything that may stand in a stack config, parsed. */
-export interface Settings {
+/** What only the account knows: everything that may stand in a stack config, parsed, and the secrets of the running layer. */
+export interface Settings extends Secrets {
   account: string;
   region: string;
   owners: {
@@ -27,8 +27,6 @@ export interface Settings {
   contact: string;
   /** Bucket of the environment's Pulumi state, and ARN of the key of its secrets. Without it CI's roles have no rights on a state. */
   state?: { bucket: string; key: string } | undefined;
-  /** Address that pages a human. Secret: whoever knows it can silence or flood the pager. Read by the platform layer alone. */
-  alertWebhook?: pulumi.Output<string>;
 }
 
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
