@@ -28,7 +28,7 @@ export function environmentNamed(word: string, commands: readonly string[] = [])
  */
 export function checkFile(option: string, file: string): void {
   const folder = dirname(resolve(file));
-  if (!isFolder(folder)) {
+  if (file === "" || !isFolder(folder)) {
     throw new BadInput(`'${option}' must be a file in an existing folder, got '${file}': name another file`);
   }
   if (isFolder(file) || !isWritable(existsSync(file) ? file : folder)) {

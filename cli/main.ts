@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { MachineError } from "#toolchain/errors";
+import manifest from "../package.json" with { type: "json" };
 import { BadInput } from "./bad-input.ts";
 import { doctorCommand } from "./doctor.ts";
 import { planCommand } from "./plan.ts";
@@ -12,6 +13,7 @@ const BAD_INPUT = 2;
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("millrace")
     .description("A machine-learning platform on AWS EKS as code: plan it, rehearse it on this machine, bring it up.")
+    .version(manifest.version)
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
@@ -36,9 +38,13 @@ function exitCode(error: unknown): number {
     return BAD_INPUT;
   }
   // A machine that lacks something is neither wrong input nor a fault of the program: no stack trace.
-  console.error(error instanceof MachineError ? error.message : error instanceof Error ? error.stack : error);
+  const isOfMachine = error instanceof MachineError || isFailedCall(error);
+  console.error(isOfMachine ? (error as Error).message : error instanceof Error ? error.stack : error);
   return 1;
 }
+
+/** Whether the operating system refused something, such as a write to a full disk. Its message names the call and the path. */
+const isFailedCall = (error: unknown): boolean => error instanceof Error && "syscall" in error && "code" in error;
 
 /** Whether a component or a stack refused something. Its message is for a person and needs no stack trace. */
 const isRefusal = (error: unknown): boolean =>

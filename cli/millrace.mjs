@@ -8,9 +8,13 @@ import { join } from "node:path";
 const [major] = process.versions.node.split(".").map(Number);
 const pinned = join(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "..", "node_modules", "node", "bin", "node");
 
-if (major >= 24) {
+if (!existsSync(join(pinned, "..", "..", ".."))) {
+  console.error("millrace needs its packages: run `npm ci` in the project");
+  process.exitCode = 2;
+} else if (major >= 24) {
   nodeModule.enableCompileCache?.();
-  const { main } = await import("./main.ts");
+  const [{ main }, { reportLostOutput }] = await Promise.all([import("./main.ts"), import("./lost-output.ts")]);
+  reportLostOutput();
   await main(process.argv);
 } else if (existsSync(pinned)) {
   const { status, signal } = spawnSync(pinned, process.argv.slice(1), { stdio: "inherit" });

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
-import type { Command } from "commander";
+import { resolve } from "node:path";
+import { type Command, Option } from "commander";
 import type { Policy } from "#plan/policy";
 import type { Exception } from "#policies/exceptions";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
@@ -26,8 +27,8 @@ export function planCommand(program: Command): void {
       "compare it with another environment, or with its own program at another commit",
     )
     .option("--tree", "list every component with its resources")
-    .option("--json", "print everything as JSON")
-    .option("--markdown", "print a comment for a pull request")
+    .addOption(new Option("--json", "print everything as JSON").conflicts(["markdown", "tree"]))
+    .addOption(new Option("--markdown", "print a comment for a pull request").conflicts("tree"))
     .option("--html <file>", "write one self-contained page with the graph of resources")
     .option("--svg <file>", "write only the graph, as a picture")
     .option("--sarif <file>", "write the violations of policy rules, for code scanning")
@@ -41,9 +42,13 @@ export function planCommand(program: Command): void {
 
 async function plan(word: string, options: PlanOptions): Promise<void> {
   const environment = environmentNamed(word);
-  for (const option of ["html", "svg", "sarif", "junit"] as const) {
-    if (options[option] !== undefined) {
-      checkFile(`--${option}`, options[option]);
+  const files = (["html", "svg", "sarif", "junit"] as const).filter((option) => options[option] !== undefined);
+  for (const [index, option] of files.entries()) {
+    const file = options[option]!;
+    checkFile(`--${option}`, file);
+    const other = files.slice(0, index).find((each) => resolve(options[each]!) === resolve(file));
+    if (other !== undefined) {
+      throw new BadInput(`'--${option}' must be another file than that of '--${other}', got '${file}' for both`);
     }
   }
   // Loaded here, so that `--help` and a mistyped name answer at once.

@@ -59,6 +59,26 @@ describe("millrace, given something wrong, says so in one sentence and does noth
     ["another command's option", ["plan", "dev", "--keep"], "error: unknown option '--keep'\n(Did you mean --help?)"],
     ["an option without its file", ["plan", "dev", "--html"], "error: option '--html <file>' argument missing"],
     [
+      "a page without a name",
+      ["plan", "dev", "--html", ""],
+      "'--html' must be a file in an existing folder, got '': name another file",
+    ],
+    [
+      "one file for two outputs",
+      ["plan", "dev", "--html", join(folder, "both"), "--sarif", join(folder, "both")],
+      `'--sarif' must be another file than that of '--html', got '${join(folder, "both")}' for both`,
+    ],
+    [
+      "two forms at once",
+      ["plan", "dev", "--json", "--markdown"],
+      "error: option '--json' cannot be used with option '--markdown'",
+    ],
+    [
+      "a comment as a tree",
+      ["plan", "dev", "--tree", "--markdown"],
+      "error: option '--markdown' cannot be used with option '--tree'",
+    ],
+    [
       "a page in a folder that is not there",
       ["plan", "dev", "--html", join(folder, "none", "plan.html")],
       `'--html' must be a file in an existing folder, got '${join(folder, "none", "plan.html")}': name another file`,
