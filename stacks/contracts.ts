@@ -58,6 +58,8 @@ const contracts = {
     /** In-cluster address of Prometheus, for release analysis; labels that make a rule or monitor be picked up. */
     monitoring: z.object({ namespace: text, prometheusUrl: text }),
     tracking: z.object({ uri: text, namespace: text }),
+    /** Pool without GPUs: what pods need to land there. */
+    cpu: z.object({ flavor: text, nodeLabels: texts, cpus: number, memoryGiB: number }),
     /** GPU pools by use: their Kueue flavor, what pods need to land there, and how many GPUs they can ever have. */
     gpu: z.object({ training: gpuPool, inference: gpuPool }),
   }),

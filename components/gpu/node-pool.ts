@@ -4,8 +4,9 @@ import * as k8s from "@pulumi/kubernetes";
 import { Component, type ComponentOptions } from "../component.ts";
 import { GPU, LABELS } from "../labels.ts";
 import { API, NODE_IMAGE } from "../versions.ts";
-import { GPU_INSTANCES, type GpuInstance } from "./instance-types.ts";
-import type { NodePoolArgs } from "./node-pool-args.ts";
+import { instanceOf } from "../instances/instance.ts";
+import { GPU_INSTANCES } from "./instance-types.ts";
+import type { CpuPoolArgs, GpuPoolArgs, NodePoolArgs } from "./node-pool-args.ts";
 import { checkPool } from "./node-pool-rules.ts";
 
 /** A pool as others see it: what a pod must carry to land there, and how much there can be. */
@@ -13,7 +14,7 @@ export interface PoolReference {
   /** Name of the pool and of its Kueue flavor. */
   flavor: string;
   nodeLabels: Record<string, string>;
-  /** Most GPUs at one time. */
+  /** Most GPUs at one time; 0 in a pool without GPUs. */
   gpus: number;
   /** Of one node, before what the system keeps. */
   cpus: number;
@@ -22,7 +23,7 @@ export interface PoolReference {
 }
 
 /**
- * GPU nodes that come when pods ask for them and go when they are empty, up to a hard number of GPUs.
+ * Nodes that come when pods ask for them and go when they are empty, up to a hard number of GPUs or, without GPUs, of processors.
  *
  * `name` is also the name of its objects in the cluster and the value of the nodes' pool label. The component must depend on
  * `Karpenter`, so that a pool that is deleted still has someone to end its nodes.
@@ -55,7 +56,15 @@ export class NodePool extends Component {
   }
 }
 
-function poolReference(name: string, { instanceType, maxGpus }: NodePoolArgs): PoolReference {
+const poolReference = (name: string, args: NodePoolArgs): PoolReference =>
+  args.use === "general" ? cpuReference(name, args) : gpuReference(name, args);
+
+function cpuReference(name: string, { instanceTypes }: CpuPoolArgs): PoolReference {
+  const { cpus, memoryMiB } = instanceOf(instanceTypes[0]!)!;
+  return { flavor: name, nodeLabels: { [LABELS.pool]: name }, gpus: 0, cpus, memoryGiB: memoryMiB / 1024, gpusPerNode: 0 };
+}
+
+function gpuReference(name: string, { instanceType, maxGpus }: GpuPoolArgs): PoolReference {
   const { gpus, cpus, memoryMiB, model } = GPU_INSTANCES[instanceType];
   return {
     flavor: name,
@@ -69,7 +78,7 @@ function poolReference(name: string, { instanceType, maxGpus }: NodePoolArgs): P
 
 /** Its fields are those of the custom resource; their values may be outputs, which the schema's types do not know. */
 function nodeClassSpec(args: NodePoolArgs): { [K in keyof IEC2NodeClass["spec"]]?: unknown } {
-  const { nvmeGB }: GpuInstance = GPU_INSTANCES[args.instanceType];
+  const nvmeGB: number = args.use === "general" ? 0 : GPU_INSTANCES[args.instanceType].nvmeGB;
   return {
     amiSelectorTerms: [{ alias: NODE_IMAGE }],
     role: args.nodeRoleName,
@@ -103,18 +112,18 @@ function nodeClassSpec(args: NodePoolArgs): { [K in keyof IEC2NodeClass["spec"]]
 
 function nodePoolSpec({ flavor, nodeLabels }: PoolReference, args: NodePoolArgs): INodePool["spec"] {
   return {
-    limits: { [GPU]: String(args.maxGpus) },
+    limits: args.use === "general" ? { cpu: String(args.maxCpus) } : { [GPU]: String(args.maxGpus) },
     disruption: {
-      consolidationPolicy: "WhenEmpty",
+      consolidationPolicy: args.consolidation.when === "underused" ? "WhenEmptyOrUnderutilized" : "WhenEmpty",
       consolidateAfter: args.consolidation.when === "never" ? "Never" : `${args.consolidation.afterSeconds}s`,
       budgets: budgets(args),
     },
     template: {
-      metadata: { labels: { ...nodeLabels, [LABELS.gpuPresent]: "true" } },
+      metadata: { labels: { ...nodeLabels, ...(args.use !== "general" && { [LABELS.gpuPresent]: "true" }) } },
       spec: {
         nodeClassRef: { group: "karpenter.k8s.aws", kind: "EC2NodeClass", name: flavor },
         // The value is EKS's own form; tolerations ask for the key alone, as charts write it without.
-        taints: [{ key: GPU, value: "true", effect: "NoSchedule" }],
+        ...(args.use !== "general" && { taints: [{ key: GPU, value: "true", effect: "NoSchedule" as const }] }),
         expireAfter: `${args.expireAfterHours}h`,
         terminationGracePeriod: `${args.terminationGraceHours}h`,
         requirements: requirements(args),
@@ -127,19 +136,21 @@ function nodePoolSpec({ flavor, nodeLabels }: PoolReference, args: NodePoolArgs)
  * All empty nodes may go at once: Karpenter's default of 10 % takes them one by one (measured with 1.14.1: a job on four nodes
  * cost 392 GPU seconds instead of 219). A node that drifted is replaced under its pods, which training does not survive.
  */
-function budgets({ use }: NodePoolArgs) {
+function budgets({ use, consolidation }: NodePoolArgs) {
   const replace = use === "training" ? "0" : "1";
   return [
     { nodes: "100%", reasons: ["Empty" as const] },
     { nodes: replace, reasons: ["Drifted" as const] },
-    { nodes: "0", reasons: ["Underutilized" as const] },
+    { nodes: consolidation.when === "underused" ? "1" : "0", reasons: ["Underutilized" as const] },
   ];
 }
 
-function requirements({ instanceType, capacity, zones }: NodePoolArgs) {
+function requirements(args: NodePoolArgs) {
+  const { capacity, zones } = args;
+  const types = args.use === "general" ? args.instanceTypes : [args.instanceType];
   const is = (key: string, values: readonly string[]) => ({ key, operator: "In" as const, values: [...values] });
   return [
-    is("node.kubernetes.io/instance-type", [instanceType]),
+    is("node.kubernetes.io/instance-type", types),
     is("karpenter.sh/capacity-type", capacity),
     ...(zones ? [is("topology.kubernetes.io/zone", zones)] : []),
   ];

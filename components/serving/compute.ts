@@ -10,6 +10,8 @@ export type Compute =
       cpu?: string;
       /** @default "1Gi" */
       memory?: string;
+      /** Labels of the nodes of a CPU pool. @default - any node without a taint */
+      nodeLabels?: Record<string, string>;
     }
   | {
       kind: "gpu";
@@ -52,7 +54,7 @@ export function placementOf(name: string, compute: Compute) {
     ],
   };
   return compute.kind === "cpu"
-    ? spread
+    ? { ...spread, ...(compute.nodeLabels && { nodeSelector: compute.nodeLabels }) }
     : {
         ...spread,
         nodeSelector: compute.nodeLabels,

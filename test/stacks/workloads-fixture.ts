@@ -45,6 +45,7 @@ export const platform: PlatformOutputs = {
   gateway: { namespace: "istio-ingress", name: "ingress", selector: { istio: "ingress" } },
   monitoring: { namespace: "monitoring", prometheusUrl: "http://prometheus.monitoring:9090" },
   tracking: { uri: "http://mlflow.mlflow", namespace: "mlflow" },
+  cpu: { flavor: "cpu", nodeLabels: { "millrace.dev/pool": "cpu" }, cpus: 4, memoryGiB: 16 },
   gpu: { training: pool("training", 8), inference: pool("inference", 8) },
 };
 

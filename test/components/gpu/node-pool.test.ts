@@ -3,12 +3,12 @@ import { NodePool as NodePoolSchema } from "@kubernetes-models/karpenter/karpent
 import { describe, expect, it } from "vitest";
 import { GPU_INSTANCES, type GpuInstanceType } from "#components/gpu/instance-types";
 import { NodePool } from "#components/gpu/node-pool";
-import type { NodePoolArgs } from "#components/gpu/node-pool-args";
+import type { GpuPoolArgs } from "#components/gpu/node-pool-args";
 import { record, refusal } from "../../harness/graph.ts";
 import { nodePool as minimal } from "../minimal.ts";
 
-const pool = (args: Partial<NodePoolArgs> = {}) => record(() => void new NodePool("gpu", { ...minimal, ...args }));
-const objects = async (args: Partial<NodePoolArgs> = {}) => {
+const pool = (args: Partial<GpuPoolArgs> = {}) => record(() => void new NodePool("gpu", { ...minimal, ...args }));
+const objects = async (args: Partial<GpuPoolArgs> = {}) => {
   const graph = await pool(args);
   const of = (kind: string) => graph.find((resource) => resource.custom && resource.type.endsWith(`:${kind}`));
   return { nodeClass: of("EC2NodeClass"), nodePool: of("NodePool") };
@@ -141,7 +141,7 @@ describe("NodePool", () => {
   );
 
   const known = Object.keys(GPU_INSTANCES).join(", ");
-  it.each<[Partial<Record<keyof NodePoolArgs, unknown>>, string]>([
+  it.each<[Partial<Record<keyof GpuPoolArgs, unknown>>, string]>([
     [{ instanceType: "g6.xlrge" }, `'instanceType' must be one of ${known}, got 'g6.xlrge'. Did you mean 'g6.xlarge'?`],
     [{ instanceType: "m7i.large" }, `'instanceType' must be one of ${known}, got 'm7i.large'`],
     [{ maxGpus: 0 }, "'maxGpus' must be a whole number of at least 1, got '0'"],
@@ -176,7 +176,7 @@ describe("NodePool", () => {
     [{ subnetIds: [] }, "'subnetIds' must be a list of at least 1 entries, got '0'"],
     [{ zones: [] }, "'zones' must be a list of at least 1 entries, got '0'"],
   ])("refuses %j", async (args, message) => {
-    expect(await refusal(() => new NodePool("gpu", { ...minimal, ...args } as NodePoolArgs))).toBe(message);
+    expect(await refusal(() => new NodePool("gpu", { ...minimal, ...args } as GpuPoolArgs))).toBe(message);
   });
 
   it("refuses a name that the cluster would refuse", async () => {
