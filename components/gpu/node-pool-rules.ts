@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isGpuInstanceType, nearestGpuInstanceType } from "../instances/instance.ts";
+import { GPU_INSTANCES } from "../instances/table.ts";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
 import { check } from "../validation.ts";
-import { GPU_INSTANCES, isGpuInstanceType, nearestGpuInstanceType } from "./instance-types.ts";
 import type { CapacityType, NodePoolArgs } from "./node-pool-args.ts";
 
 /** @throws {pulumi.ResourceError} naming the first argument of a pool that breaks its rule. */

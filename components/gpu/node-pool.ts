@@ -2,9 +2,10 @@ import type { IEC2NodeClass } from "@kubernetes-models/karpenter/karpenter.k8s.a
 import type { INodePool } from "@kubernetes-models/karpenter/karpenter.sh/v1/NodePool";
 import * as k8s from "@pulumi/kubernetes";
 import { Component, type ComponentOptions } from "../component.ts";
+import { instanceOf } from "../instances/instance.ts";
+import { GPU_INSTANCES } from "../instances/table.ts";
 import { GPU, LABELS } from "../labels.ts";
 import { API, NODE_IMAGE } from "../versions.ts";
-import { GPU_INSTANCES, type GpuInstance } from "./instance-types.ts";
 import type { NodePoolArgs } from "./node-pool-args.ts";
 import { checkPool } from "./node-pool-rules.ts";
 
@@ -56,10 +57,10 @@ export class NodePool extends Component {
 }
 
 function poolReference(name: string, { instanceType, maxGpus }: NodePoolArgs): PoolReference {
-  const { gpus, cpus, memoryMiB, model } = GPU_INSTANCES[instanceType];
+  const { gpus, cpus, memoryMiB, gpuModel } = GPU_INSTANCES[instanceType];
   return {
     flavor: name,
-    nodeLabels: { [LABELS.pool]: name, [LABELS.accelerator]: model },
+    nodeLabels: { [LABELS.pool]: name, [LABELS.accelerator]: gpuModel },
     gpus: maxGpus,
     cpus,
     memoryGiB: memoryMiB / 1024,
@@ -69,10 +70,12 @@ function poolReference(name: string, { instanceType, maxGpus }: NodePoolArgs): P
 
 /** Its fields are those of the custom resource; their values may be outputs, which the schema's types do not know. */
 function nodeClassSpec(args: NodePoolArgs): { [K in keyof IEC2NodeClass["spec"]]?: unknown } {
-  const { nvmeGB }: GpuInstance = GPU_INSTANCES[args.instanceType];
+  const { nvmeGB, maxPods } = instanceOf(args.instanceType)!;
   return {
     amiSelectorTerms: [{ alias: NODE_IMAGE }],
     role: args.nodeRoleName,
+    // Karpenter counts an address for each pod, and knows nothing of prefixes.
+    kubelet: { maxPods },
     subnetSelectorTerms: args.subnetIds.map((id) => ({ id })),
     securityGroupSelectorTerms: [{ id: args.securityGroupId }],
     ...(args.capacityReservationIds && { capacityReservationSelectorTerms: args.capacityReservationIds.map((id) => ({ id })) }),
