@@ -1,4 +1,4 @@
-import { GPU_INSTANCES, isGpuInstanceType } from "#components/gpu/instance-types";
+import { instanceOf } from "#components/instances/instance";
 import type { EnvironmentPlan } from "./environment.ts";
 import { DATABASE_HOUR, HOURS, INSTANCE_HOUR, PRICE } from "./prices.ts";
 import type { Recorded } from "./record.ts";
@@ -131,7 +131,7 @@ function gpuCeiling({ type, inputs }: Recorded): Priced[] {
   const { limits, template } = inputs["spec"];
   const instance: string =
     template.spec.requirements.find(({ key }: { key: string }) => key === "node.kubernetes.io/instance-type")?.values[0] ?? "";
-  const perNode = isGpuInstanceType(instance) ? GPU_INSTANCES[instance].gpus : 1;
+  const perNode = instanceOf(instance)?.gpus || 1;
   const count = Math.floor(Number(limits["nvidia.com/gpu"]) / perNode);
   return [{ what: `${count} × ${instance}`, monthly: count * (INSTANCE_HOUR[instance] ?? 0) * HOURS }];
 }

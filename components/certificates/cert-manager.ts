@@ -34,7 +34,11 @@ export class CertManager extends Component {
 
     new k8s.helm.v3.Release(
       `${name}-controller`,
-      releaseOf(CHARTS.certManager, { name: "cert-manager", namespace: this.namespace, values: controllerValues(replicas, placement) }),
+      releaseOf(CHARTS.certManager, {
+        name: "cert-manager",
+        namespace: this.namespace,
+        values: controllerValues(replicas, placement),
+      }),
       child,
     );
 
@@ -46,7 +50,8 @@ function controllerValues(replicas: number, placement: Placement): Record<string
   // The priority is one for all parts, their places are not.
   const { priorityClassName, ...placed } = placement;
   const replicated = {
-    ...placed, replicaCount: replicas,
+    ...placed,
+    replicaCount: replicas,
     podDisruptionBudget: { enabled: replicas > 1, maxUnavailable: 1 },
   };
   return {

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { GpuInstanceType } from "./instance-types.ts";
+import type { GpuInstanceType } from "../instances/instance.ts";
 
 /** How EC2 sells a node: from a reservation, spare and cheap but taken back at two minutes' notice, or at list price. */
 export type CapacityType = "reserved" | "spot" | "on-demand";

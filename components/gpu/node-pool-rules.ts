@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { instanceOf } from "../instances/instance.ts";
+import { instanceOf, isGpuInstanceType, nearestGpuInstanceType } from "../instances/instance.ts";
+import { GPU_INSTANCES } from "../instances/table.ts";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
 import { check } from "../validation.ts";
-import { GPU_INSTANCES, isGpuInstanceType, nearestGpuInstanceType } from "./instance-types.ts";
 import type { CapacityType, CpuPoolArgs, GpuPoolArgs, NodePoolArgs } from "./node-pool-args.ts";
 
 /** @throws {pulumi.ResourceError} naming the first argument of a pool that breaks its rule. */

@@ -2,10 +2,10 @@ import type { IEC2NodeClass } from "@kubernetes-models/karpenter/karpenter.k8s.a
 import type { INodePool } from "@kubernetes-models/karpenter/karpenter.sh/v1/NodePool";
 import * as k8s from "@pulumi/kubernetes";
 import { Component, type ComponentOptions } from "../component.ts";
+import { instanceOf } from "../instances/instance.ts";
+import { GPU_INSTANCES } from "../instances/table.ts";
 import { GPU, LABELS } from "../labels.ts";
 import { API, NODE_IMAGE } from "../versions.ts";
-import { instanceOf } from "../instances/instance.ts";
-import { GPU_INSTANCES } from "./instance-types.ts";
 import type { CpuPoolArgs, GpuPoolArgs, NodePoolArgs } from "./node-pool-args.ts";
 import { checkPool } from "./node-pool-rules.ts";
 
@@ -65,10 +65,10 @@ function cpuReference(name: string, { instanceTypes }: CpuPoolArgs): PoolReferen
 }
 
 function gpuReference(name: string, { instanceType, maxGpus }: GpuPoolArgs): PoolReference {
-  const { gpus, cpus, memoryMiB, model } = GPU_INSTANCES[instanceType];
+  const { gpus, cpus, memoryMiB, gpuModel } = GPU_INSTANCES[instanceType];
   return {
     flavor: name,
-    nodeLabels: { [LABELS.pool]: name, [LABELS.accelerator]: model },
+    nodeLabels: { [LABELS.pool]: name, [LABELS.accelerator]: gpuModel },
     gpus: maxGpus,
     cpus,
     memoryGiB: memoryMiB / 1024,
@@ -78,10 +78,13 @@ function gpuReference(name: string, { instanceType, maxGpus }: GpuPoolArgs): Poo
 
 /** Its fields are those of the custom resource; their values may be outputs, which the schema's types do not know. */
 function nodeClassSpec(args: NodePoolArgs): { [K in keyof IEC2NodeClass["spec"]]?: unknown } {
-  const nvmeGB: number = args.use === "general" ? 0 : GPU_INSTANCES[args.instanceType].nvmeGB;
+  // The first of several types of one size: a number of pods that each of them takes.
+  const { nvmeGB, maxPods } = instanceOf(args.use === "general" ? args.instanceTypes[0]! : args.instanceType)!;
   return {
     amiSelectorTerms: [{ alias: NODE_IMAGE }],
     role: args.nodeRoleName,
+    // Karpenter counts an address for each pod, and knows nothing of prefixes.
+    kubelet: { maxPods },
     subnetSelectorTerms: args.subnetIds.map((id) => ({ id })),
     securityGroupSelectorTerms: [{ id: args.securityGroupId }],
     ...(args.capacityReservationIds && { capacityReservationSelectorTerms: args.capacityReservationIds.map((id) => ({ id })) }),

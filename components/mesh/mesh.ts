@@ -76,7 +76,10 @@ export class Mesh extends Component {
   }
 }
 
-function validate({ minReplicas, maxReplicas }: Required<Pick<MeshArgs, "minReplicas" | "maxReplicas">>, mesh: pulumi.Resource): void {
+function validate(
+  { minReplicas, maxReplicas }: Required<Pick<MeshArgs, "minReplicas" | "maxReplicas">>,
+  mesh: pulumi.Resource,
+): void {
   check.wholeNumber("minReplicas", minReplicas, { min: 1 }, mesh);
   check.wholeNumber("maxReplicas", maxReplicas, { min: 1 }, mesh);
   check.that(minReplicas <= maxReplicas, "minReplicas", `at most 'maxReplicas' (${maxReplicas})`, minReplicas, mesh);

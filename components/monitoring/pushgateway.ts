@@ -54,12 +54,7 @@ export class Pushgateway extends Component {
   }
 }
 
-function serverValues({
-  namespace,
-  storageClass,
-  storageGiB,
-  placement,
-}: Required<PushgatewayArgs>): Record<string, unknown> {
+function serverValues({ namespace, storageClass, storageGiB, placement }: Required<PushgatewayArgs>): Record<string, unknown> {
   return {
     ...placement,
     fullnameOverride: NAME,

@@ -44,7 +44,11 @@ const RECORDED_ADDONS: Record<AddonName, (configuration: Values) => WorkloadOf[]
     {
       kind: "DaemonSet",
       name: "dcgm-server",
-      placed: { ...CLUSTER_CRITICAL, nodeSelector: { "nvidia.com/gpu.present": "true" }, tolerations: dcgmAgent?.tolerations ?? [] },
+      placed: {
+        ...CLUSTER_CRITICAL,
+        nodeSelector: { "nvidia.com/gpu.present": "true" },
+        tolerations: dcgmAgent?.tolerations ?? [],
+      },
       containers: { "dcgm-server": dcgmAgent?.resources },
     },
   ],

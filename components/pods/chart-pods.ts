@@ -168,4 +168,3 @@ export function podsOfRelease({ chart, namespace, values = {} }: DeclaredRelease
   const name = (Object.keys(CHARTS) as ChartName[]).find((each) => (CHARTS[each] as ChartPin).chart === chart);
   return name && RECORDED_CHARTS[name].pods(values).map((of) => workload(String(namespace ?? "default"), of));
 }
-

@@ -110,7 +110,8 @@ function readSecrets({ kmsKeyArn, region, secretArns }: ExternalSecretsArgs): St
 
 function controllerValues(replicas: number, placement: Placement): Record<string, unknown> {
   const replicated = {
-    ...placement, replicaCount: replicas,
+    ...placement,
+    replicaCount: replicas,
     podDisruptionBudget: { enabled: replicas > 1, minAvailable: 1 },
   };
   const resources = sized("25m", "64Mi", "256Mi");

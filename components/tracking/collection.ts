@@ -13,7 +13,12 @@ const KEPT_DAYS = 30;
  * Every Sunday night: what was deleted long ago loses its rows and its files. Rows go by the database, files by way of the server, which
  * alone knows where they are; hence both, and the first account.
  */
-export function collectionSpec(image: string, database: TrackingDatabase, uri: string, placement: Placement): k8s.types.input.batch.v1.CronJobSpec {
+export function collectionSpec(
+  image: string,
+  database: TrackingDatabase,
+  uri: string,
+  placement: Placement,
+): k8s.types.input.batch.v1.CronJobSpec {
   return {
     schedule: "0 3 * * 0",
     timeZone: "Etc/UTC",

@@ -7,7 +7,7 @@ import { check } from "../validation.ts";
 import { API } from "../versions.ts";
 import { CPU_QUEUE, LOCAL_QUEUE } from "./queue-names.ts";
 import { COHORT } from "./queues.ts";
-import { cpuShareOf, type PoolCapacity, type Quota, shareOf } from "./quota.ts";
+import { cpuShareOf, type PoolCapacity, shareOf } from "./quota.ts";
 
 export interface TeamQueueArgs {
   /** Name of the team: the value of its namespace's team label and the name of its ClusterQueue. */
@@ -86,7 +86,12 @@ const share = (team: string, resourceGroup: object) => ({
   },
 });
 
-function group<R extends keyof Quota>(flavor: string, resources: readonly R[], nominal: Pick<Quota, R>, borrowed?: Pick<Quota, R>) {
+function group<R extends string>(
+  flavor: string,
+  resources: readonly R[],
+  nominal: { [K in R]?: string },
+  borrowed?: { [K in R]?: string },
+) {
   return {
     coveredResources: [...resources],
     flavors: [

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "#components/cluster/cluster";
 import { LABELS } from "#components/labels";
-import { NEAR_SYSTEM_NODES, ON_SYSTEM_NODES } from "#components/placement";
 import type { PrometheusStack } from "#components/monitoring/prometheus-stack";
+import { NEAR_SYSTEM_NODES, ON_SYSTEM_NODES } from "#components/placement";
 import { ExternalSecrets } from "#components/secrets/external-secrets";
 import { TrackingServer } from "#components/tracking/tracking-server";
 import type { Context } from "../context.ts";

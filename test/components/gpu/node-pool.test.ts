@@ -1,9 +1,10 @@
 import { EC2NodeClass } from "@kubernetes-models/karpenter/karpenter.k8s.aws/v1/EC2NodeClass";
 import { NodePool as NodePoolSchema } from "@kubernetes-models/karpenter/karpenter.sh/v1/NodePool";
 import { describe, expect, it } from "vitest";
-import { GPU_INSTANCES, type GpuInstanceType } from "#components/gpu/instance-types";
 import { NodePool } from "#components/gpu/node-pool";
 import type { GpuPoolArgs } from "#components/gpu/node-pool-args";
+import type { GpuInstanceType } from "#components/instances/instance";
+import { GPU_INSTANCES } from "#components/instances/table";
 import { record, refusal } from "../../harness/graph.ts";
 import { nodePool as minimal } from "../minimal.ts";
 
@@ -32,6 +33,7 @@ describe("NodePool", () => {
       spec: {
         amiSelectorTerms: [{ alias: expect.stringMatching(/^al2023@v\d{8}$/) }],
         role: "karpenter-node",
+        kubelet: { maxPods: 110 },
         subnetSelectorTerms: [{ id: "subnet-a" }, { id: "subnet-b" }],
         securityGroupSelectorTerms: [{ id: "sg-nodes" }],
         metadataOptions: {

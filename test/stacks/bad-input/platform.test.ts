@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { GPU_INSTANCES } from "#components/gpu/instance-types";
+import { GPU_INSTANCES } from "#components/instances/table";
 import { type Changes, refused } from "../../harness/refused.ts";
 
 const TYPES = Object.keys(GPU_INSTANCES).join(", ");
