@@ -20,7 +20,7 @@ export function planCommand(program: Command): void {
   program
     .command("plan")
     .description(
-      "what an environment would be: resources by layer and component, cost, policy, differences; needs no cloud and no engine",
+      "what an environment would be: resources by layer and component, cost, capacity, policy, differences; needs no cloud and no engine",
     )
     .argument("<environment>", ENVIRONMENTS.join(", "))
     .option(
@@ -36,7 +36,7 @@ export function planCommand(program: Command): void {
     .option("--junit <file>", "a test case a policy rule, for CI")
     .addHelpText(
       "after",
-      "\nExamples:\n  millrace plan prod --against staging\n  millrace plan dev --html plan.html\n  millrace plan prod --against main --markdown\n\nExit codes:\n  0  planned\n  2  something in what was typed, in the config or in policies/exceptions.yaml is wrong\n  5  planned, and a mandatory policy rule is violated",
+      "\nExamples:\n  millrace plan prod --against staging\n  millrace plan dev --html plan.html\n  millrace plan prod --against main --markdown\n\nExit codes:\n  0  planned\n  2  something in what was typed, in the config or in policies/exceptions.yaml is wrong\n  5  planned, and a mandatory policy rule is violated\n  7  planned, and pods do not fit on the nodes",
     )
     .action(plan);
 }
@@ -55,12 +55,14 @@ async function plan(word: string, options: PlanOptions): Promise<void> {
     { costOf },
     { profiles },
     { isMandatory, POLICY_VIOLATED, policyOf },
+    { capacityOf, DOES_NOT_FIT },
   ] = await Promise.all([
     import("#plan/environment"),
     import("#plan/against"),
     import("#plan/cost"),
     import("#stacks/inputs/environments/index"),
     import("#plan/policy"),
+    import("#plan/capacity/capacity"),
   ]);
   if (options.against !== undefined) {
     checkAgainst(options.against);
@@ -70,14 +72,17 @@ async function plan(word: string, options: PlanOptions): Promise<void> {
   const cost = costOf(planned);
   const profile = profiles[environment];
   const policy = policyOf(planned, exceptions, new Date().toISOString().slice(0, 10));
+  const capacity = capacityOf(planned);
   if (isMandatory(policy)) {
     process.exitCode = POLICY_VIOLATED;
+  } else if (capacity.refusals.length > 0) {
+    process.exitCode = DOES_NOT_FIT;
   }
   const difference = options.against === undefined ? undefined : await planAgainst(planned, options.against);
 
   if (options.html !== undefined) {
     const { planPage } = await import("#plan/views/html");
-    writeFileSync(options.html, planPage(planned, cost, difference, policy));
+    writeFileSync(options.html, planPage(planned, cost, difference, policy, capacity));
     console.error(`${options.html} written: open it in a browser`);
   }
   if (options.svg !== undefined) {
@@ -88,13 +93,15 @@ async function plan(word: string, options: PlanOptions): Promise<void> {
   await writeReports(policy, options);
   if (options.json) {
     const { policyJson } = await import("#policies/reports/json");
-    console.log(JSON.stringify({ ...planned, profile, cost, difference, policy: policyJson(policy.verdicts) }, null, 2));
+    console.log(
+      JSON.stringify({ ...planned, profile, cost, capacity, difference, policy: policyJson(policy.verdicts) }, null, 2),
+    );
   } else if (options.markdown) {
     const { planMarkdown } = await import("#plan/views/markdown");
-    console.log(planMarkdown(planned, cost, difference, policy));
+    console.log(planMarkdown(planned, cost, difference, policy, capacity));
   } else if (options.html === undefined && options.svg === undefined) {
     const { planText } = await import("#plan/views/text");
-    console.log(planText(planned, cost, { tree: options.tree ?? false, difference, policy }));
+    console.log(planText(planned, cost, { tree: options.tree ?? false, difference, policy, capacity }));
   }
 }
 

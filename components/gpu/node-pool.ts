@@ -2,6 +2,7 @@ import type { IEC2NodeClass } from "@kubernetes-models/karpenter/karpenter.k8s.a
 import type { INodePool } from "@kubernetes-models/karpenter/karpenter.sh/v1/NodePool";
 import * as k8s from "@pulumi/kubernetes";
 import { Component, type ComponentOptions } from "../component.ts";
+import { allocatable } from "../instances/allocatable.ts";
 import { instanceOf } from "../instances/instance.ts";
 import { GPU_INSTANCES } from "../instances/table.ts";
 import { GPU, LABELS } from "../labels.ts";
@@ -16,7 +17,7 @@ export interface PoolReference {
   nodeLabels: Record<string, string>;
   /** Most GPUs at one time; 0 in a pool without GPUs. */
   gpus: number;
-  /** Of one node, before what the system keeps. */
+  /** Of one node, whole numbers: what kubelet and the node's own pods leave for others. */
   cpus: number;
   memoryGiB: number;
   gpusPerNode: number;
@@ -59,19 +60,33 @@ export class NodePool extends Component {
 const poolReference = (name: string, args: NodePoolArgs): PoolReference =>
   args.use === "general" ? cpuReference(name, args) : gpuReference(name, args);
 
-function cpuReference(name: string, { instanceTypes }: CpuPoolArgs): PoolReference {
-  const { cpus, memoryMiB } = instanceOf(instanceTypes[0]!)!;
-  return { flavor: name, nodeLabels: { [LABELS.pool]: name }, gpus: 0, cpus, memoryGiB: memoryMiB / 1024, gpusPerNode: 0 };
+/** What the DaemonSets of a node ask for at most; a test holds it against the plans. */
+export const NODE_PODS = { cpuMillis: 500, memoryMiB: 1_024 } as const;
+
+/** What a node of a type has for pods that are not its own. */
+function roomOn(type: string): Pick<PoolReference, "cpus" | "memoryGiB"> {
+  const { cpuMillis, memoryMiB } = allocatable(type)!;
+  return {
+    cpus: Math.floor((cpuMillis - NODE_PODS.cpuMillis) / 1_000),
+    memoryGiB: Math.floor((memoryMiB - NODE_PODS.memoryMiB) / 1_024),
+  };
 }
 
+const cpuReference = (name: string, { instanceTypes }: CpuPoolArgs): PoolReference => ({
+  flavor: name,
+  nodeLabels: { [LABELS.pool]: name },
+  gpus: 0,
+  ...roomOn(instanceTypes[0]!),
+  gpusPerNode: 0,
+});
+
 function gpuReference(name: string, { instanceType, maxGpus }: GpuPoolArgs): PoolReference {
-  const { gpus, cpus, memoryMiB, gpuModel } = GPU_INSTANCES[instanceType];
+  const { gpus, gpuModel } = GPU_INSTANCES[instanceType];
   return {
     flavor: name,
     nodeLabels: { [LABELS.pool]: name, [LABELS.accelerator]: gpuModel },
     gpus: maxGpus,
-    cpus,
-    memoryGiB: memoryMiB / 1024,
+    ...roomOn(instanceType),
     gpusPerNode: gpus,
   };
 }

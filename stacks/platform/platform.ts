@@ -20,6 +20,7 @@ type Options = pulumi.ComponentResourceOptions;
 /** The cluster with everything that serves all teams: GPUs and their queues, mesh, delivery, monitoring, tracking. */
 export async function platform(context: Context): Promise<Promised<PlatformOutputs>> {
   const { profile, settings } = context;
+  const { replicas } = profile.cluster;
   const foundation = await outputsOf("foundation", profile.name);
   const cloud = awsProvider("platform", context);
 
@@ -37,17 +38,17 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
   const placement = ON_SYSTEM_NODES;
   const certificates = new CertManager(
     "certificates",
-    { replicas: profile.cluster.system.min > 2 ? 2 : 1, placement },
+    { replicas: replicas.controllers, placement },
     { ...opts, dependsOn: priority },
   );
   const secrets = secretsOf(context, foundation, cluster, { ...opts, dependsOn: certificates });
   const monitoring = monitoringOf(context, { ...opts, dependsOn: [certificates, storage] });
   const monitored: Options = { ...opts, dependsOn: monitoring.crds };
   const pools = gpuOf(context, foundation, { cluster, monitoring }, monitored);
-  const mesh = new Mesh("mesh", { minReplicas: profile.cluster.system.min, placement }, monitored);
+  const mesh = new Mesh("mesh", { minReplicas: replicas.mesh, placement }, monitored);
   const gateway = new IngressGateway(
     "gateway",
-    { minReplicas: profile.cluster.system.min, placement: NEAR_SYSTEM_NODES },
+    { minReplicas: replicas.mesh, placement: NEAR_SYSTEM_NODES },
     { ...monitored, dependsOn: mesh },
   );
   new ArgoRollouts("delivery", { placement }, { ...monitored, dependsOn: mesh });

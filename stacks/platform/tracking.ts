@@ -27,7 +27,7 @@ export function secretsOf(
       namespaces: [TRACKING_NAMESPACE],
       region: settings.region,
       secretArns: [database.secretArn],
-      replicas: profile.cluster.system.min > 2 ? 2 : 1,
+      replicas: profile.cluster.replicas.controllers,
       placement: ON_SYSTEM_NODES,
     },
     opts,

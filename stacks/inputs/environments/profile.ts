@@ -54,6 +54,8 @@ export interface ClusterProfile {
   logs: readonly ("api" | "audit" | "authenticator" | "controllerManager" | "scheduler")[];
   /** Move pods away from an impaired zone (EKS zonal shift). */
   zonalShift: boolean;
+  /** Replicas of each controller that issues certificates or copies secrets, and of the mesh: its control plane and, at least, its gateway. */
+  replicas: { controllers: number; mesh: number };
   /** The platform must go on when one zone is lost: a plan refuses sizes with which it would not. Elsewhere the plan shows it. */
   survivesZoneLoss: boolean;
   /** Nodes of the platform. Their number is a multiple of the zones that they stand in, which are at most as many as the network's. */
