@@ -29,18 +29,18 @@ export const PLATFORM_PRIORITY = "millrace-platform";
 /** PriorityClasses that a team's pods may not name: with one of them a pod would push the platform off its nodes. */
 export const RESERVED_PRIORITIES = ["system-cluster-critical", "system-node-critical", PLATFORM_PRIORITY] as const;
 
-const tolerations: Toleration[] = [{ key: SYSTEM_TAINT.key, operator: "Exists", effect: "NoSchedule" }];
+const TOLERATIONS: Toleration[] = [{ key: SYSTEM_TAINT.key, operator: "Exists", effect: "NoSchedule" }];
 
 /** On the system nodes and nowhere else. */
 export const ON_SYSTEM_NODES = {
   nodeSelector: { [LABELS.pool]: SYSTEM_POOL },
-  tolerations,
+  tolerations: TOLERATIONS,
   priorityClassName: PLATFORM_PRIORITY,
 } as const satisfies Placement;
 
 /** On the system nodes while they have room, else on nodes that Karpenter starts: for pods whose number an autoscaler sets. */
 export const NEAR_SYSTEM_NODES = {
-  tolerations,
+  tolerations: TOLERATIONS,
   affinity: {
     nodeAffinity: {
       preferredDuringSchedulingIgnoredDuringExecution: [

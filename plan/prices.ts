@@ -14,6 +14,7 @@ export const INSTANCE_HOUR: Record<string, number> = {
   "m7g.large": 0.0816,
   "m7i.large": 0.1008,
   "m7i.xlarge": 0.2016,
+  "m7i.2xlarge": 0.4032,
   "m8g.large": 0.08976,
   "g4dn.xlarge": 0.526,
   "g5.xlarge": 1.006,

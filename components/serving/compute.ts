@@ -19,13 +19,13 @@ export type Compute =
       gpus: number;
       /** Labels of the nodes of the inference pool. */
       nodeLabels: Record<string, string>;
-      /** @default "4" */
+      /** @default "3", what a GPU node of four processors has left */
       cpu?: string;
-      /** @default "16Gi" */
+      /** @default "12Gi" */
       memory?: string;
     };
 
-const COMPUTE_DEFAULTS = { cpu: { cpu: "500m", memory: "1Gi" }, gpu: { cpu: "4", memory: "16Gi" } } as const;
+const COMPUTE_DEFAULTS = { cpu: { cpu: "500m", memory: "1Gi" }, gpu: { cpu: "3", memory: "12Gi" } } as const;
 
 /** @throws {pulumi.ResourceError} when a server asks for no whole GPU. */
 export function checkCompute(compute: Compute, on: pulumi.Resource): void {

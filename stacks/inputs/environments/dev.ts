@@ -19,7 +19,7 @@ export const dev: Profile = {
     maxCpus: 12,
     jobCpus: 4,
     capacity: ["spot", "on-demand"],
-    consolidation: { when: "underused", afterSeconds: 300 },
+    consolidation: { when: "empty", afterSeconds: 300 },
     expireAfterHours: 168,
     terminationGraceHours: 12,
     diskGiB: 100,

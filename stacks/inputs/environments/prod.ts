@@ -40,7 +40,7 @@ export const prod: Profile = {
     maxCpus: 56,
     jobCpus: 32,
     capacity: ["on-demand"],
-    consolidation: { when: "underused", afterSeconds: 600 },
+    consolidation: { when: "empty", afterSeconds: 600 },
     expireAfterHours: 720,
     terminationGraceHours: 72,
     diskGiB: 100,

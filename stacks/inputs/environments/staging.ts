@@ -25,7 +25,7 @@ export const staging: Profile = {
     maxCpus: 20,
     jobCpus: 8,
     capacity: ["spot", "on-demand"],
-    consolidation: { when: "underused", afterSeconds: 300 },
+    consolidation: { when: "empty", afterSeconds: 300 },
     expireAfterHours: 336,
     terminationGraceHours: 24,
     diskGiB: 100,

@@ -125,8 +125,9 @@ describe("NodePool", () => {
       flavor: "gpu",
       nodeLabels: { "millrace.dev/pool": "gpu", "millrace.dev/accelerator": "h100" },
       gpus: 64,
-      cpus: 192,
-      memoryGiB: 2048,
+      // 192 processors and 2,048 GiB, less what kubelet and the node's own pods keep.
+      cpus: 190,
+      memoryGiB: 1890,
       gpusPerNode: 8,
     });
   });
