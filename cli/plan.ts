@@ -20,7 +20,9 @@ interface PlanOptions {
 export function planCommand(program: Command): void {
   program
     .command("plan")
-    .description("show what an environment would be: resources, cost, policy rules and differences; needs no cloud and no engine")
+    .description(
+      "show what an environment would be: resources, cost, capacity, policy rules and differences; needs no cloud and no engine",
+    )
     .argument("<environment>", ENVIRONMENTS.join(", "))
     .option(
       "--against <environment or git ref>",
@@ -35,7 +37,7 @@ export function planCommand(program: Command): void {
     .option("--junit <file>", "write one test case for each policy rule, for CI")
     .addHelpText(
       "after",
-      "\nExamples:\n  millrace plan prod --against staging\n  millrace plan dev --html plan.html\n  millrace plan prod --against main --markdown\n\nExit codes:\n  0  planned\n  2  an option, the config or policies/exceptions.yaml is wrong; nothing was planned\n  5  planned, and a mandatory policy rule is violated",
+      "\nExamples:\n  millrace plan prod --against staging\n  millrace plan dev --html plan.html\n  millrace plan prod --against main --markdown\n\nExit codes:\n  0  planned\n  2  an option, the config or policies/exceptions.yaml is wrong; nothing was planned\n  5  planned, and a mandatory policy rule is violated\n  7  planned, and pods do not fit on the nodes",
     )
     .action(plan);
 }
@@ -58,12 +60,14 @@ async function plan(word: string, options: PlanOptions): Promise<void> {
     { costOf },
     { profiles },
     { isMandatory, POLICY_VIOLATED, policyOf },
+    { capacityOf, DOES_NOT_FIT },
   ] = await Promise.all([
     import("#plan/environment"),
     import("#plan/against"),
     import("#plan/cost"),
     import("#stacks/inputs/environments/index"),
     import("#plan/policy"),
+    import("#plan/capacity/capacity"),
   ]);
   if (options.against !== undefined) {
     checkAgainst(options.against);
@@ -73,14 +77,17 @@ async function plan(word: string, options: PlanOptions): Promise<void> {
   const cost = costOf(planned);
   const profile = profiles[environment];
   const policy = policyOf(planned, exceptions, new Date().toISOString().slice(0, 10));
+  const capacity = capacityOf(planned);
   if (isMandatory(policy)) {
     process.exitCode = POLICY_VIOLATED;
+  } else if (capacity.refusals.length > 0) {
+    process.exitCode = DOES_NOT_FIT;
   }
   const difference = options.against === undefined ? undefined : await planAgainst(planned, options.against);
 
   if (options.html !== undefined) {
     const { planPage } = await import("#plan/views/html");
-    writeFileSync(options.html, planPage(planned, cost, difference, policy));
+    writeFileSync(options.html, planPage(planned, cost, difference, policy, capacity));
     console.error(`${options.html} written: open it in a browser`);
   }
   if (options.svg !== undefined) {
@@ -91,13 +98,15 @@ async function plan(word: string, options: PlanOptions): Promise<void> {
   await writeReports(policy, options);
   if (options.json) {
     const { policyJson } = await import("#policies/reports/json");
-    console.log(JSON.stringify({ ...planned, profile, cost, difference, policy: policyJson(policy.verdicts) }, null, 2));
+    console.log(
+      JSON.stringify({ ...planned, profile, cost, capacity, difference, policy: policyJson(policy.verdicts) }, null, 2),
+    );
   } else if (options.markdown) {
     const { planMarkdown } = await import("#plan/views/markdown");
-    console.log(planMarkdown(planned, cost, difference, policy));
+    console.log(planMarkdown(planned, cost, difference, policy, capacity));
   } else if (options.html === undefined && options.svg === undefined) {
     const { planText } = await import("#plan/views/text");
-    console.log(planText(planned, cost, { tree: options.tree ?? false, difference, policy }));
+    console.log(planText(planned, cost, { tree: options.tree ?? false, difference, policy, capacity }));
   }
 }
 

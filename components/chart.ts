@@ -21,6 +21,8 @@ export function releaseOf({ chart, version, repository }: ChartPin, release: Rel
     ...(repository !== undefined && { repositoryOpts: { repo: repository } }),
     // A release that does not become ready is taken back, so that the next `up` starts from what worked.
     atomic: true,
+    // A `null` takes a default of the chart away: Helm merges maps, and a limit that the chart sets would stay.
+    allowNullValues: true,
   };
 }
 

@@ -7,6 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { PROJECT_FOLDER } from "#engine/project";
 import { profiles } from "#stacks/inputs/environments/index";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
+import { DOES_NOT_FIT } from "./capacity/capacity.ts";
 import { costOf } from "./cost.ts";
 import { type Comparable, comparable, type Difference, differenceOf } from "./difference.ts";
 import { type EnvironmentPlan, planEnvironment } from "./environment.ts";
@@ -48,7 +49,7 @@ async function planAt(ref: string, environment: string): Promise<Comparable> {
       env: { ...process.env, MILLRACE_EXCEPTIONS: undefined },
       maxBuffer: 512 * 2 ** 20,
     }).catch((error: { code?: unknown; stdout: string }) => {
-      if (error.code === POLICY_VIOLATED) {
+      if (error.code === POLICY_VIOLATED || error.code === DOES_NOT_FIT) {
         return error;
       }
       throw error;

@@ -1,4 +1,4 @@
-import { GPU_INSTANCES, isGpuInstanceType } from "#components/gpu/instance-types";
+import { instanceOf } from "#components/instances/instance";
 import type { EnvironmentPlan } from "./environment.ts";
 import { DATABASE_HOUR, HOURS, INSTANCE_HOUR, PRICE } from "./prices.ts";
 import type { Recorded } from "./record.ts";
@@ -33,7 +33,7 @@ export function costOf({ layers }: EnvironmentPlan): Cost {
     const priced = fixed(resource, templates);
     return priced ? [{ layer, component: topComponent(resource), resource: resource.name, ...priced }] : [];
   });
-  const pools = all.flatMap(({ resource }) => gpuCeiling(resource));
+  const pools = all.flatMap(({ resource }) => ceilingOfPool(resource));
   return {
     atRest: sum(items.map(({ monthly }) => monthly)),
     items,
@@ -123,16 +123,16 @@ function volumeClaims(values: any): { size: number; replicas: number }[] {
   return [...own, ...Object.values(values).flatMap(volumeClaims)];
 }
 
-/** What a GPU pool costs when it is full: its limit in nodes, all month, on demand. */
-function gpuCeiling({ type, inputs }: Recorded): Priced[] {
+/** What a pool of Karpenter's costs when it is full: its limit in nodes, all month, on demand. */
+function ceilingOfPool({ type, inputs }: Recorded): Priced[] {
   if (type !== "kubernetes:karpenter.sh/v1:NodePool") {
     return [];
   }
   const { limits, template } = inputs["spec"];
   const instance: string =
     template.spec.requirements.find(({ key }: { key: string }) => key === "node.kubernetes.io/instance-type")?.values[0] ?? "";
-  const perNode = isGpuInstanceType(instance) ? GPU_INSTANCES[instance].gpus : 1;
-  const count = Math.floor(Number(limits["nvidia.com/gpu"]) / perNode);
+  const { cpus = 1, gpus = 0 } = instanceOf(instance) ?? {};
+  const count = Math.floor(gpus > 0 ? Number(limits["nvidia.com/gpu"]) / gpus : Number(limits.cpu) / cpus);
   return [{ what: `${count} × ${instance}`, monthly: count * (INSTANCE_HOUR[instance] ?? 0) * HOURS }];
 }
 

@@ -1,5 +1,3 @@
-import type { GpuInstanceType } from "#components/gpu/instance-types";
-
 /** When the prices below were read; a plan says so beside every sum. */
 export const PRICES_AS_OF = "2026-11-21";
 
@@ -10,12 +8,13 @@ export const PRICES_REGION = "us-east-1";
 export const HOURS = 730;
 
 /** On-demand, US dollars an hour (Karpenter's price table generated 2026-07-20 from the AWS price list). */
-export const INSTANCE_HOUR: Record<string, number> & Record<GpuInstanceType, number> = {
+export const INSTANCE_HOUR: Record<string, number> = {
   "t3.medium": 0.0416,
   "t3.large": 0.0832,
   "m7g.large": 0.0816,
   "m7i.large": 0.1008,
   "m7i.xlarge": 0.2016,
+  "m7i.2xlarge": 0.4032,
   "m8g.large": 0.08976,
   "g4dn.xlarge": 0.526,
   "g5.xlarge": 1.006,

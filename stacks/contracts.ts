@@ -14,11 +14,12 @@ const texts = z.record(text, text);
 /** A bucket, as other layers know it. */
 const store = z.object({ name: text, arn: text });
 
-const gpuPool = z.object({
+/** A pool of nodes: its Kueue flavor, what pods need to land there, and how many GPUs it can ever have. */
+const pool = z.object({
   flavor: text,
   nodeLabels: texts,
   gpus: number,
-  /** Of one node. */
+  /** Of one node, less what is kept for itself. */
   cpus: number,
   memoryGiB: number,
   gpusPerNode: number,
@@ -58,8 +59,10 @@ const contracts = {
     /** In-cluster address of Prometheus, for release analysis; labels that make a rule or monitor be picked up. */
     monitoring: z.object({ namespace: text, prometheusUrl: text }),
     tracking: z.object({ uri: text, namespace: text }),
+    /** Pool without GPUs, for model servers and jobs. */
+    cpu: pool,
     /** GPU pools by use: their Kueue flavor, what pods need to land there, and how many GPUs they can ever have. */
-    gpu: z.object({ training: gpuPool, inference: gpuPool }),
+    gpu: z.object({ training: pool, inference: pool }),
   }),
 };
 

@@ -2,12 +2,16 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf, releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
+import { type Placement, sized } from "../placement.ts";
 import { check } from "../validation.ts";
 import { CHARTS } from "../versions.ts";
 
 export interface CertManagerArgs {
   /** Replicas of the controller, the webhook and the CA injector. @default 2 */
   replicas?: number;
+
+  /** Where its pods run. @default - on any node without a taint */
+  placement?: Placement;
 }
 
 /**
@@ -21,7 +25,7 @@ export class CertManager extends Component {
 
   constructor(name: string, args: CertManagerArgs = {}, opts?: ComponentOptions) {
     super("certificates:CertManager", name, args, opts);
-    const { replicas = 2 } = args;
+    const { replicas = 2, placement = {} } = args;
     check.wholeNumber("replicas", replicas, { min: 1 }, this);
 
     const child = { parent: this };
@@ -30,7 +34,11 @@ export class CertManager extends Component {
 
     new k8s.helm.v3.Release(
       `${name}-controller`,
-      releaseOf(CHARTS.certManager, { name: "cert-manager", namespace: this.namespace, values: controllerValues(replicas) }),
+      releaseOf(CHARTS.certManager, {
+        name: "cert-manager",
+        namespace: this.namespace,
+        values: controllerValues(replicas, placement),
+      }),
       child,
     );
 
@@ -38,16 +46,22 @@ export class CertManager extends Component {
   }
 }
 
-function controllerValues(replicas: number): Record<string, unknown> {
-  const replicated = { replicaCount: replicas, podDisruptionBudget: { enabled: replicas > 1, maxUnavailable: 1 } };
+function controllerValues(replicas: number, placement: Placement): Record<string, unknown> {
+  // The priority is one for all parts, their places are not.
+  const { priorityClassName, ...placed } = placement;
+  const replicated = {
+    ...placed,
+    replicaCount: replicas,
+    podDisruptionBudget: { enabled: replicas > 1, maxUnavailable: 1 },
+  };
   return {
     crds: { enabled: true, keep: true },
     // The chart's default, kube-system, would ask for rights in a namespace that is not ours.
-    global: { leaderElection: { namespace: "cert-manager" } },
+    global: { leaderElection: { namespace: "cert-manager" }, ...(priorityClassName !== undefined && { priorityClassName }) },
     ...replicated,
-    resources: { requests: { cpu: "25m", memory: "64Mi" }, limits: { memory: "256Mi" } },
-    webhook: { ...replicated, resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } } },
-    cainjector: { ...replicated, resources: { requests: { cpu: "10m", memory: "128Mi" }, limits: { memory: "512Mi" } } },
-    startupapicheck: { enabled: true, timeout: "3m" },
+    resources: sized("25m", "64Mi", "256Mi"),
+    webhook: { ...replicated, resources: sized("10m", "32Mi", "128Mi") },
+    cainjector: { ...replicated, resources: sized("10m", "128Mi", "512Mi") },
+    startupapicheck: { enabled: true, timeout: "3m", ...placed, resources: sized("10m", "32Mi", "128Mi") },
   };
 }

@@ -4,6 +4,7 @@ import { Component, type ComponentOptions } from "../component.ts";
 import { podTrust } from "../identity/pod-role.ts";
 import { shorten } from "../naming.ts";
 import { ADDONS, type AddonName } from "../versions.ts";
+import { ADDON_CONFIGURATION } from "./addon-configuration.ts";
 
 export interface AddonsArgs {
   /** Name of the EKS cluster. */
@@ -13,37 +14,26 @@ export interface AddonsArgs {
   phase: "before-nodes" | "after-nodes";
 }
 
-/** What an add-on needs beyond its version. */
-interface Addon {
-  /** Service account and AWS-managed policy of the pods that call AWS. */
-  access?: { serviceAccount: string; policyArn: string };
-  configuration?: object;
+/** Service account and AWS-managed policy of the pods that call AWS. */
+interface Access {
+  serviceAccount: string;
+  policyArn: string;
 }
 
-const PHASES: Record<AddonsArgs["phase"], Partial<Record<AddonName, Addon>>> = {
+const PHASES: Record<AddonsArgs["phase"], Partial<Record<AddonName, Access | undefined>>> = {
   "before-nodes": {
-    "eks-pod-identity-agent": {},
-    "kube-proxy": {},
-    "vpc-cni": {
-      access: { serviceAccount: "aws-node", policyArn: "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy" },
-      configuration: {
-        // Without it NetworkPolicy objects are accepted and do nothing (EKS user guide, "Limit pod traffic with network policies").
-        enableNetworkPolicy: "true",
-        // Addresses by the /28: 110 pods fit a node that would hold 29 (EKS best practices, "Prefix Mode for Linux").
-        env: { ENABLE_PREFIX_DELEGATION: "true" },
-      },
-    },
+    "eks-pod-identity-agent": undefined,
+    "kube-proxy": undefined,
+    "vpc-cni": { serviceAccount: "aws-node", policyArn: "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy" },
   },
   "after-nodes": {
-    coredns: {},
+    coredns: undefined,
     "aws-ebs-csi-driver": {
-      access: {
-        serviceAccount: "ebs-csi-controller-sa",
-        policyArn: "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy",
-      },
+      serviceAccount: "ebs-csi-controller-sa",
+      policyArn: "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy",
     },
-    "metrics-server": {},
-    "eks-node-monitoring-agent": {},
+    "metrics-server": undefined,
+    "eks-node-monitoring-agent": undefined,
   },
 };
 
@@ -57,7 +47,7 @@ export class Addons extends Component {
     super("cluster:Addons", name, { clusterName, phase }, opts);
 
     const child = { parent: this };
-    for (const [addonName, { access, configuration }] of Object.entries(PHASES[phase])) {
+    for (const [addonName, access] of Object.entries(PHASES[phase])) {
       const role = access && podRole(`${name}-${addonName}`, access.policyArn, this);
       new aws.eks.Addon(
         `${name}-${addonName}`,
@@ -69,7 +59,7 @@ export class Addons extends Component {
           resolveConflictsOnCreate: "OVERWRITE",
           resolveConflictsOnUpdate: "OVERWRITE",
           ...(role && { podIdentityAssociations: [{ serviceAccount: access.serviceAccount, roleArn: role.arn }] }),
-          ...(configuration && { configurationValues: JSON.stringify(configuration) }),
+          configurationValues: JSON.stringify(ADDON_CONFIGURATION[addonName as AddonName]),
         },
         { ...child, ...(role && { dependsOn: role.policy }) },
       );

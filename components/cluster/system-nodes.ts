@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { LABELS, SYSTEM_POOL } from "../labels.ts";
+import { SYSTEM_TAINT } from "../placement.ts";
 import { check } from "../validation.ts";
 import { KUBERNETES } from "../versions.ts";
 import { NodeRole } from "./node-role.ts";
@@ -10,13 +11,13 @@ export interface SystemNodesArgs {
   /** Name of the EKS cluster. */
   clusterName: pulumi.Input<string>;
 
-  /** Private subnets of the nodes, one a zone. */
-  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Private subnets of the nodes, one a zone. Each has the same number of nodes, so that a volume finds a node in its zone again. */
+  subnetIds: readonly pulumi.Input<string>[];
 
   /** EC2 instance type, x86: images of third parties are not all built for Arm. */
   instanceType: string;
 
-  /** Fewest nodes; the group starts with as many. */
+  /** Fewest nodes, a multiple of the subnets; the group starts with as many. */
   minNodes: number;
 
   /** Most nodes. */
@@ -36,8 +37,8 @@ export interface SystemNodesArgs {
 }
 
 /**
- * The nodes on which the platform's own controllers run: a managed node group without taint, so that Karpenter, which makes all
- * other nodes, never stands on a node that it could remove.
+ * The nodes on which the platform's own controllers run: a managed node group, so that Karpenter, which makes all other nodes, never
+ * stands on a node that it could remove. Their taint keeps everybody else's pods away (`SYSTEM_TAINT`).
  *
  * @throws {pulumi.ResourceError} when the instance type is not x86, the sizes cross, or the disk is too small.
  */
@@ -56,7 +57,7 @@ export class SystemNodes extends Component {
       {
         clusterName: args.clusterName,
         nodeRoleArn: role.roleArn,
-        subnetIds: args.subnetIds,
+        subnetIds: [...args.subnetIds],
         version: args.version ?? KUBERNETES.default,
         amiType: "AL2023_x86_64_STANDARD",
         instanceTypes: [args.instanceType],
@@ -65,6 +66,7 @@ export class SystemNodes extends Component {
         updateConfig: { maxUnavailable: 1 },
         nodeRepairConfig: { enabled: true },
         labels: { [LABELS.pool]: SYSTEM_POOL },
+        taints: [{ key: SYSTEM_TAINT.key, value: SYSTEM_TAINT.value, effect: "NO_SCHEDULE" }],
       },
       {
         ...child,
@@ -104,10 +106,13 @@ function launchTemplate({ diskGiB, volumeKeyArn, tags }: SystemNodesArgs): aws.e
 const GRAVITON = /^[a-z]+\d+[a-z]*g[a-z]*\./;
 const INSTANCE_TYPE = /^[a-z]+\d+[a-z0-9-]*\.[a-z0-9-]+$/;
 
-function validate({ instanceType, minNodes, maxNodes, diskGiB }: SystemNodesArgs, nodes: pulumi.Resource): void {
+function validate({ instanceType, minNodes, maxNodes, diskGiB, subnetIds }: SystemNodesArgs, nodes: pulumi.Resource): void {
   const x86 = INSTANCE_TYPE.test(instanceType) && !GRAVITON.test(instanceType);
   check.that(x86, "instanceType", "an x86 EC2 instance type, for example m7i.large", instanceType, nodes);
+  check.length("subnetIds", subnetIds, { min: 1 }, nodes);
   check.wholeNumber("minNodes", minNodes, { min: 1 }, nodes);
+  const zones = subnetIds.length;
+  check.that(minNodes % zones === 0, "minNodes", `a multiple of ${zones}, the number of 'subnetIds'`, minNodes, nodes);
   check.wholeNumber("maxNodes", maxNodes, { min: minNodes }, nodes);
   check.wholeNumber("diskGiB", diskGiB, { min: 20 }, nodes);
 }

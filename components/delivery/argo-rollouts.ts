@@ -2,12 +2,16 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf, releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
+import { type Placement, sized } from "../placement.ts";
 import { check } from "../validation.ts";
 import { CHARTS } from "../versions.ts";
 
 export interface ArgoRolloutsArgs {
   /** Replicas of the controller; one leads. A release stands still for some 25 s when the leader dies, for longer without a second one. @default 2 */
   replicas?: number;
+
+  /** Where its pods run. @default - on any node without a taint */
+  placement?: Placement;
 }
 
 /**
@@ -22,7 +26,7 @@ export class ArgoRollouts extends Component {
 
   constructor(name: string, args: ArgoRolloutsArgs = {}, opts?: ComponentOptions) {
     super("delivery:ArgoRollouts", name, args, opts);
-    const { replicas = 2 } = args;
+    const { replicas = 2, placement = {} } = args;
     check.wholeNumber("replicas", replicas, { min: 1 }, this);
 
     const child = { parent: this };
@@ -34,7 +38,7 @@ export class ArgoRollouts extends Component {
       releaseOf(CHARTS.argoRollouts, {
         name: "argo-rollouts",
         namespace: this.namespace,
-        values: controllerValues(replicas),
+        values: controllerValues(replicas, placement),
       }),
       child,
     );
@@ -43,18 +47,19 @@ export class ArgoRollouts extends Component {
   }
 }
 
-function controllerValues(replicas: number): Record<string, unknown> {
+function controllerValues(replicas: number, placement: Placement): Record<string, unknown> {
   return {
     installCRDs: true,
     // Without its CRDs every Rollout, and with it every model server, would be gone.
     keepCRDs: true,
     controller: {
+      ...placement,
       replicas,
       pdb: { enabled: replicas > 1, maxUnavailable: 1 },
       extraArgs: ["--istio-api-version=v1"],
       logging: { format: "json" },
       metrics: { enabled: true, serviceMonitor: { enabled: true, metricRelabelings: ROLLOUT_NAMESPACES } },
-      resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "1Gi" } },
+      resources: sized("100m", "256Mi", "1Gi"),
     },
     providerRBAC: { providers: onlyIstio },
     dashboard: { enabled: false },

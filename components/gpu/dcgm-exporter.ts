@@ -32,7 +32,9 @@ export class DcgmExporter extends Component {
             // The exporter's own name of the node changed its spelling between versions.
             relabelings: [{ action: "replace", sourceLabels: ["__meta_kubernetes_pod_node_name"], targetLabel: "node" }],
           },
-          resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+          priorityClassName: "system-node-critical",
+          // Without `cpu`, Helm would add the chart's own limit.
+          resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: null, memory: "512Mi" } },
         },
       }),
       { parent: this },

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import { releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
+import { sized } from "../placement.ts";
 import { CHARTS } from "../versions.ts";
 import { onGpuNodes } from "./gpu-nodes.ts";
 
@@ -23,7 +24,7 @@ export class DevicePlugin extends Component {
           ...onGpuNodes,
           // The chart has no default for it since 0.19.3, and the AL2023 image has no GDRCopy.
           gdrcopyEnabled: false,
-          resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128Mi" } },
+          resources: sized("10m", "64Mi", "128Mi"),
         },
       }),
       { parent: this },

@@ -6,7 +6,7 @@ import { NodeRole } from "../cluster/node-role.ts";
 import { Component, type ComponentOptions } from "../component.ts";
 import { ACCOUNT, ACCOUNT_RULE } from "../iam.ts";
 import { PodRole } from "../identity/pod-role.ts";
-import { LABELS, SYSTEM_POOL } from "../labels.ts";
+import { ON_SYSTEM_NODES } from "../placement.ts";
 import { check } from "../validation.ts";
 import { CHARTS } from "../versions.ts";
 import { InterruptionQueue } from "./interruption-queue.ts";
@@ -35,6 +35,8 @@ export interface KarpenterArgs {
 /** The chart's own names; Pod Identity and the pools' deletion order stand on them. */
 const NAMESPACE = "kube-system";
 const SERVICE_ACCOUNT = "karpenter";
+
+const { nodeSelector, tolerations } = ON_SYSTEM_NODES;
 
 /**
  * Karpenter: starts nodes when pods wait for them and ends them when no pod needs them. It runs on the system nodes, never on its
@@ -94,7 +96,8 @@ function chartValues({ clusterName, zonalShift, monitorLabels }: KarpenterArgs, 
   return {
     replicas: 2,
     serviceAccount: { name: SERVICE_ACCOUNT },
-    nodeSelector: { "kubernetes.io/os": "linux", [LABELS.pool]: SYSTEM_POOL },
+    nodeSelector: { "kubernetes.io/os": "linux", ...nodeSelector },
+    tolerations,
     // As much memory as it may ever use is reserved: a controller that is evicted leaves empty nodes running.
     controller: { resources: { requests: { cpu: "250m", memory: "768Mi" }, limits: { memory: "768Mi" } } },
     serviceMonitor: { enabled: monitorLabels !== undefined, additionalLabels: monitorLabels ?? {} },

@@ -1,19 +1,39 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { GpuInstanceType } from "./instance-types.ts";
+import type { GpuInstanceType } from "../instances/instance.ts";
 
 /** How EC2 sells a node: from a reservation, spare and cheap but taken back at two minutes' notice, or at list price. */
 export type CapacityType = "reserved" | "spot" | "on-demand";
 
-/** What happens to a node on which no pod runs any more. */
-export type Consolidation = { when: "empty"; afterSeconds: number } | { when: "never" };
+/** When a node is taken away: when no pod runs on it, or also when its pods fit elsewhere. */
+export type Consolidation = { when: "empty" | "underused"; afterSeconds: number } | { when: "never" };
 
-export interface NodePoolArgs {
+/** GPU nodes, for training or for model servers. */
+export interface GpuPoolArgs extends PoolArgs {
+  /** What the nodes are for: a training node is never replaced for a new image while it lives, an inference node is, one at a time. */
+  use: "training" | "inference";
+
   /** EC2 instance type. One a pool: given two sizes, Karpenter packs a job into the fewest nodes, not the cheapest ones. */
   instanceType: GpuInstanceType;
 
   /** Most GPUs of the pool at one time, a multiple of those of one node: the ceiling of its cost. */
   maxGpus: number;
+}
 
+/** Nodes without GPUs, for model servers, training and jobs that need none. */
+export interface CpuPoolArgs extends PoolArgs {
+  use: "general";
+
+  /** EC2 instance types, all x86 and of one size: several, because spare capacity of one type runs out. */
+  instanceTypes: readonly string[];
+
+  /** Most processors of the pool at one time, a multiple of those of one node: the ceiling of its cost. */
+  maxCpus: number;
+}
+
+export type NodePoolArgs = GpuPoolArgs | CpuPoolArgs;
+
+/** What pools of both kinds have in common. */
+export interface PoolArgs {
   /** Ways to buy a node, in the order in which Karpenter prefers them: reserved, spot, on-demand. */
   capacity: readonly CapacityType[];
 
@@ -28,9 +48,6 @@ export interface NodePoolArgs {
 
   /** Size of a node's root volume, GiB, at least 50: a CUDA image alone has 7. */
   diskGiB: number;
-
-  /** What the nodes are for: a training node is never replaced for a new image while it lives, an inference node is, one at a time. */
-  use: "training" | "inference";
 
   /** Name of the IAM role of the nodes, from `Karpenter`. */
   nodeRoleName: pulumi.Input<string>;

@@ -1,17 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
+import { instanceOf, isGpuInstanceType, nearestGpuInstanceType } from "../instances/instance.ts";
+import { GPU_INSTANCES } from "../instances/table.ts";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
 import { check } from "../validation.ts";
-import { GPU_INSTANCES, isGpuInstanceType, nearestGpuInstanceType } from "./instance-types.ts";
-import type { CapacityType, NodePoolArgs } from "./node-pool-args.ts";
+import type { CapacityType, CpuPoolArgs, GpuPoolArgs, NodePoolArgs } from "./node-pool-args.ts";
 
 /** @throws {pulumi.ResourceError} naming the first argument of a pool that breaks its rule. */
 export function checkPool(name: string, args: NodePoolArgs, pool: pulumi.Resource): void {
   check.matches("name", name, DNS_LABEL, DNS_LABEL_RULE, pool);
-  checkSize(args, pool);
-  checkCapacity(args, pool);
-  if (args.consolidation.when === "empty") {
-    check.wholeNumber("consolidation.afterSeconds", args.consolidation.afterSeconds, { min: 0 }, pool);
+  if (args.use === "general") {
+    checkCpus(args, pool);
+  } else {
+    checkGpus(args, pool);
   }
+  checkCapacity(args, pool);
+  checkConsolidation(args, pool);
   check.wholeNumber("expireAfterHours", args.expireAfterHours, { min: 1 }, pool);
   check.wholeNumber("terminationGraceHours", args.terminationGraceHours, { min: 1 }, pool);
   check.wholeNumber("diskGiB", args.diskGiB, { min: 50 }, pool);
@@ -19,13 +22,38 @@ export function checkPool(name: string, args: NodePoolArgs, pool: pulumi.Resourc
   check.length("zones", args.zones, { min: 1 }, pool);
 }
 
-function checkSize({ instanceType, maxGpus }: NodePoolArgs, pool: pulumi.Resource): void {
+function checkGpus({ instanceType, maxGpus }: GpuPoolArgs, pool: pulumi.Resource): void {
   if (!isGpuInstanceType(instanceType)) {
     throw unknownType(instanceType, pool);
   }
   const { gpus } = GPU_INSTANCES[instanceType];
   check.wholeNumber("maxGpus", maxGpus, { min: gpus }, pool);
   check.that(maxGpus % gpus === 0, "maxGpus", `a multiple of ${gpus}, the GPUs of one ${instanceType}`, maxGpus, pool);
+}
+
+function checkCpus({ instanceTypes, maxCpus }: CpuPoolArgs, pool: pulumi.Resource): void {
+  check.length("instanceTypes", instanceTypes, { min: 1 }, pool);
+  check.distinct("instanceTypes", instanceTypes, pool);
+  for (const type of instanceTypes) {
+    const size = instanceOf(type);
+    const usable = size?.gpus === 0 && size.arch === "amd64";
+    check.that(usable, "instanceTypes", "known x86 EC2 instance types without GPUs, such as m7i.2xlarge", type, pool);
+  }
+  const { cpus, memoryMiB } = instanceOf(instanceTypes[0]!)!;
+  const same = instanceTypes.every((type) => instanceOf(type)?.cpus === cpus && instanceOf(type)?.memoryMiB === memoryMiB);
+  const rule = `of one size, that of ${instanceTypes[0]} (${cpus} processors, ${memoryMiB / 1024} GiB)`;
+  check.that(same, "instanceTypes", rule, instanceTypes.join(", "), pool);
+  check.wholeNumber("maxCpus", maxCpus, { min: cpus }, pool);
+  check.that(maxCpus % cpus === 0, "maxCpus", `a multiple of ${cpus}, the processors of one ${instanceTypes[0]}`, maxCpus, pool);
+}
+
+/** Training, or a server on a GPU, loses minutes of work when it is moved; a server without GPUs moves in seconds. */
+function checkConsolidation({ use, consolidation }: NodePoolArgs, pool: pulumi.Resource): void {
+  const known = use === "general" ? ["empty", "underused", "never"] : ["empty", "never"];
+  check.oneOf("consolidation.when", consolidation.when, known, pool);
+  if (consolidation.when !== "never") {
+    check.wholeNumber("consolidation.afterSeconds", consolidation.afterSeconds, { min: 0 }, pool);
+  }
 }
 
 function unknownType(type: string, pool: pulumi.Resource): pulumi.ResourceError {

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf, releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
+import type { Placement } from "../placement.ts";
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
 import { telemetryAnnotations } from "./gateway-telemetry.ts";
@@ -15,6 +16,9 @@ export interface IngressGatewayArgs {
 
   /** Fewest replicas. @default 2 */
   minReplicas?: number;
+
+  /** Where its pods run. @default - on any node without a taint */
+  placement?: Placement;
 
   /** Name of a TLS Secret in the gateway's namespace; with it HTTPS is served, and HTTP answers with a redirect. @default - HTTP only */
   tlsSecret?: string;
@@ -43,7 +47,7 @@ export class IngressGateway extends Component {
 
   constructor(name: string, args: IngressGatewayArgs = {}, opts?: ComponentOptions) {
     super("mesh:IngressGateway", name, args, opts);
-    const { minReplicas = 2, maxReplicas = 5, tlsSecret } = args;
+    const { minReplicas = 2, maxReplicas = 5, tlsSecret, placement = {} } = args;
     validate({ ...args, minReplicas, maxReplicas }, this);
 
     const child = { parent: this };
@@ -56,7 +60,7 @@ export class IngressGateway extends Component {
       releaseOf(CHARTS.istioGateway, {
         name: "ingress",
         namespace: this.namespace,
-        values: proxyValues(minReplicas, maxReplicas),
+        values: proxyValues(minReplicas, maxReplicas, placement),
       }),
       child,
     );
@@ -88,8 +92,9 @@ function validate({ minReplicas = 1, maxReplicas = 1, tlsSecret }: IngressGatewa
   check.matches("tlsSecret", tlsSecret, DNS_LABEL, DNS_LABEL_RULE, gateway);
 }
 
-function proxyValues(minReplicas: number, maxReplicas: number): Record<string, unknown> {
+function proxyValues(minReplicas: number, maxReplicas: number, placement: Placement): Record<string, unknown> {
   return {
+    ...placement,
     labels: SELECTOR,
     podAnnotations: telemetryAnnotations(DRAIN_SECONDS),
     terminationGracePeriodSeconds: DRAIN_SECONDS + 15,
@@ -104,7 +109,8 @@ function proxyValues(minReplicas: number, maxReplicas: number): Record<string, u
     },
     autoscaling: { enabled: true, minReplicas, maxReplicas, targetCPUUtilizationPercentage: 60 },
     podDisruptionBudget: { maxUnavailable: 1 },
-    resources: { requests: { cpu: "200m", memory: "256Mi" }, limits: { memory: "1Gi" } },
+    // Without `cpu`, Helm would add the chart's own limit of two processors.
+    resources: { requests: { cpu: "200m", memory: "256Mi" }, limits: { cpu: null, memory: "1Gi" } },
     topologySpreadConstraints: [
       {
         maxSkew: 1,

@@ -3,6 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf, releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
+import { type Placement, sized } from "../placement.ts";
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
 
@@ -15,6 +16,9 @@ export interface MeshArgs {
 
   /** Fewest replicas of the control plane. One is enough only where a release may stop for minutes. @default 2 */
   minReplicas?: number;
+
+  /** Where its pods run. @default - on any node without a taint */
+  placement?: Placement;
 }
 
 /**
@@ -36,7 +40,7 @@ export class Mesh extends Component {
 
   constructor(name: string, args: MeshArgs = {}, opts?: ComponentOptions) {
     super("mesh:Mesh", name, args, opts);
-    const { accessLogs = false, minReplicas = 2, maxReplicas = 5 } = args;
+    const { accessLogs = false, minReplicas = 2, maxReplicas = 5, placement = {} } = args;
     validate({ minReplicas, maxReplicas }, this);
 
     const child = { parent: this };
@@ -53,7 +57,7 @@ export class Mesh extends Component {
       releaseOf(CHARTS.istiod, {
         name: "istiod",
         namespace: this.namespace,
-        values: istiodValues({ accessLogs, minReplicas, maxReplicas }),
+        values: istiodValues({ accessLogs, minReplicas, maxReplicas, placement }),
       }),
       { ...child, dependsOn: base },
     );
@@ -72,19 +76,25 @@ export class Mesh extends Component {
   }
 }
 
-function validate({ minReplicas, maxReplicas }: Required<Omit<MeshArgs, "accessLogs">>, mesh: pulumi.Resource): void {
+function validate(
+  { minReplicas, maxReplicas }: Required<Pick<MeshArgs, "minReplicas" | "maxReplicas">>,
+  mesh: pulumi.Resource,
+): void {
   check.wholeNumber("minReplicas", minReplicas, { min: 1 }, mesh);
   check.wholeNumber("maxReplicas", maxReplicas, { min: 1 }, mesh);
   check.that(minReplicas <= maxReplicas, "minReplicas", `at most 'maxReplicas' (${maxReplicas})`, minReplicas, mesh);
 }
 
-function istiodValues({ accessLogs, minReplicas, maxReplicas }: Required<MeshArgs>): Record<string, unknown> {
+function istiodValues({ accessLogs, minReplicas, maxReplicas, placement }: Required<MeshArgs>): Record<string, unknown> {
+  const { priorityClassName, ...placed } = placement;
   return {
+    ...placed,
+    ...(priorityClassName !== undefined && { global: { priorityClassName } }),
     autoscaleEnabled: true,
     autoscaleMin: minReplicas,
     autoscaleMax: maxReplicas,
     env: { PILOT_DEBOUNCE_MAX: DEBOUNCE_MAX },
-    resources: { requests: { cpu: "200m", memory: "512Mi" }, limits: { memory: "2Gi" } },
+    resources: sized("200m", "512Mi", "2Gi"),
     seccompProfile: { type: "RuntimeDefault" },
     meshConfig: {
       ...(accessLogs && { accessLogFile: "/dev/stdout" }),

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { namespaceOf, releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
+import type { Placement } from "../placement.ts";
 import { check } from "../validation.ts";
 import { CHARTS } from "../versions.ts";
 import { alertRouting } from "./alert-routing.ts";
@@ -40,6 +41,9 @@ export interface PrometheusStackArgs {
 
   /** Volume of each Prometheus, GiB. @default 100 */
   storageGiB?: number;
+
+  /** Where its pods run. @default - on any node without a taint */
+  placement?: Placement;
 }
 
 /**
@@ -62,6 +66,7 @@ export class PrometheusStack extends Component {
   constructor(name: string, args: PrometheusStackArgs, opts?: ComponentOptions) {
     super("monitoring:PrometheusStack", name, args, opts);
     const { prometheusReplicas = 1, alertmanagerReplicas = 1, retentionDays = 35, storageGiB = 100, storageClass = "gp3" } = args;
+    const { placement = {} } = args;
     validate({ prometheusReplicas, alertmanagerReplicas, retentionDays, storageGiB }, this);
 
     const child = { parent: this };
@@ -104,6 +109,7 @@ export class PrometheusStack extends Component {
             retentionDays,
             storageGiB,
             storageClass,
+            placement,
             alertmanagerSecret: routes.metadata.name,
             grafanaSecret: admin.metadata.name,
             watching: [completeGroup(rulesPresent, args)],

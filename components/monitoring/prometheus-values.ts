@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { type Placement, sized } from "../placement.ts";
 import type { CompleteGroup } from "./rules/rule-groups.ts";
 
 /** What the chart's values depend on; all resolved. */
@@ -8,6 +9,8 @@ export interface PrometheusValues {
   retentionDays: number;
   storageGiB: number;
   storageClass: pulumi.Input<string>;
+  /** Of every pod that does not run on each node. */
+  placement: Placement;
   prometheusReplicas: number;
   alertmanagerReplicas: number;
   /** Secret with `alertmanager.yaml`. */
@@ -55,19 +58,26 @@ export function prometheusValues(values: PrometheusValues): Record<string, unkno
     },
     additionalPrometheusRulesMap: { "millrace-watching": { groups: values.watching } },
     prometheusOperator: {
+      ...values.placement,
       admissionWebhooks: { certManager: { enabled: true } },
-      resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },
+      resources: sized("50m", "128Mi", "512Mi"),
+      // Beside every Prometheus and Alertmanager; the operator takes 0 for "no limit".
+      prometheusConfigReloader: { resources: sized("10m", "32Mi", "64Mi") },
     },
+    "kube-state-metrics": { ...values.placement, resources: sized("25m", "128Mi", "512Mi") },
+    "prometheus-node-exporter": { priorityClassName: "system-node-critical", resources: sized("20m", "32Mi", "128Mi") },
     prometheus: prometheus(values),
     alertmanager: alertmanager(values),
-    grafana: grafana(values.grafanaSecret),
+    grafana: grafana(values),
   };
 }
 
-function prometheus({ environment, retentionDays, storageGiB, storageClass, prometheusReplicas }: PrometheusValues): object {
+function prometheus(values: PrometheusValues): object {
+  const { environment, retentionDays, storageGiB, storageClass, prometheusReplicas, placement } = values;
   return {
     podDisruptionBudget: { enabled: prometheusReplicas > 1, minAvailable: 1 },
     prometheusSpec: {
+      ...placement,
       replicas: prometheusReplicas,
       podAntiAffinity: prometheusReplicas > 1 ? "hard" : "soft",
       externalLabels: { environment },
@@ -83,33 +93,38 @@ function prometheus({ environment, retentionDays, storageGiB, storageClass, prom
       podMonitorSelectorNilUsesHelmValues: false,
       probeSelectorNilUsesHelmValues: false,
       scrapeConfigSelectorNilUsesHelmValues: false,
-      resources: { requests: { cpu: "500m", memory: "2Gi" }, limits: { memory: "6Gi" } },
+      resources: sized("500m", "2Gi", "6Gi"),
     },
   };
 }
 
-function alertmanager({ alertmanagerReplicas, alertmanagerSecret, storageClass }: PrometheusValues): object {
+function alertmanager({ alertmanagerReplicas, alertmanagerSecret, storageClass, placement }: PrometheusValues): object {
   return {
     podDisruptionBudget: { enabled: alertmanagerReplicas > 1, minAvailable: 1 },
     alertmanagerSpec: {
+      ...placement,
       replicas: alertmanagerReplicas,
       podAntiAffinity: alertmanagerReplicas > 1 ? "hard" : "soft",
       useExistingSecret: true,
       configSecret: alertmanagerSecret,
       // Silences and what was notified already survive a restart.
       storage: { volumeClaimTemplate: { spec: claim(storageClass, 5) } },
-      resources: { requests: { cpu: "25m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+      resources: sized("25m", "64Mi", "256Mi"),
     },
   };
 }
 
 /** Grafana keeps nothing: dashboards are code, and what somebody clicks together in it is gone with its pod. */
-function grafana(adminSecret: pulumi.Input<string>): object {
+function grafana({ grafanaSecret, placement }: PrometheusValues): object {
   return {
-    admin: { existingSecret: adminSecret, userKey: "admin-user", passwordKey: "admin-password" },
+    ...placement,
+    admin: { existingSecret: grafanaSecret, userKey: "admin-user", passwordKey: "admin-password" },
     defaultDashboardsEditable: false,
-    sidecar: { dashboards: { folderAnnotation: "grafana_folder", provider: { foldersFromFilesStructure: true } } },
-    resources: { requests: { cpu: "100m", memory: "192Mi" }, limits: { memory: "512Mi" } },
+    sidecar: {
+      resources: sized("10m", "96Mi", "256Mi"),
+      dashboards: { folderAnnotation: "grafana_folder", provider: { foldersFromFilesStructure: true } },
+    },
+    resources: sized("100m", "192Mi", "512Mi"),
   };
 }
 

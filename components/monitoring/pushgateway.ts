@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
+import { type Placement, sized } from "../placement.ts";
 import { check } from "../validation.ts";
 import { CHARTS } from "../versions.ts";
 
@@ -14,6 +15,9 @@ export interface PushgatewayArgs {
 
   /** Volume that keeps what was pushed, GiB. @default 2 */
   storageGiB?: number;
+
+  /** Where its pods run. @default - on any node without a taint */
+  placement?: Placement;
 }
 
 const NAME = "prometheus-pushgateway";
@@ -32,7 +36,7 @@ export class Pushgateway extends Component {
 
   constructor(name: string, args: PushgatewayArgs, opts?: ComponentOptions) {
     super("monitoring:Pushgateway", name, args, opts);
-    const { namespace, storageClass = "gp3", storageGiB = 2 } = args;
+    const { namespace, storageClass = "gp3", storageGiB = 2, placement = {} } = args;
     check.wholeNumber("storageGiB", storageGiB, { min: 1 }, this);
 
     new k8s.helm.v3.Release(
@@ -40,7 +44,7 @@ export class Pushgateway extends Component {
       releaseOf(CHARTS.pushgateway, {
         name: NAME,
         namespace,
-        values: serverValues({ namespace, storageClass, storageGiB }),
+        values: serverValues({ namespace, storageClass, storageGiB, placement }),
       }),
       { parent: this },
     );
@@ -50,8 +54,9 @@ export class Pushgateway extends Component {
   }
 }
 
-function serverValues({ namespace, storageClass, storageGiB }: Required<PushgatewayArgs>): Record<string, unknown> {
+function serverValues({ namespace, storageClass, storageGiB, placement }: Required<PushgatewayArgs>): Record<string, unknown> {
   return {
+    ...placement,
     fullnameOverride: NAME,
     extraArgs: ["--persistence.file=/data/pushgateway.data", "--persistence.interval=1m"],
     persistentVolume: { enabled: true, size: `${storageGiB}Gi`, storageClass },
@@ -64,6 +69,6 @@ function serverValues({ namespace, storageClass, storageGiB }: Required<Pushgate
       readOnlyRootFilesystem: true,
       seccompProfile: { type: "RuntimeDefault" },
     },
-    resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+    resources: sized("10m", "32Mi", "128Mi"),
   };
 }

@@ -5,6 +5,7 @@ import { Component, type ComponentOptions } from "../component.ts";
 import type { Statement } from "../iam.ts";
 import { PodRole } from "../identity/pod-role.ts";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
+import { type Placement, sized } from "../placement.ts";
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
 
@@ -26,6 +27,9 @@ export interface ExternalSecretsArgs {
 
   /** Replicas of the controller, its webhook and its certificate controller. @default 2 */
   replicas?: number;
+
+  /** Where its pods run. @default - on any node without a taint */
+  placement?: Placement;
 }
 
 const SERVICE_ACCOUNT = "external-secrets";
@@ -44,7 +48,7 @@ export class ExternalSecrets extends Component {
 
   constructor(name: string, args: ExternalSecretsArgs, opts?: ComponentOptions) {
     super("secrets:ExternalSecrets", name, args, opts);
-    const { replicas = 2 } = args;
+    const { replicas = 2, placement = {} } = args;
     validate({ ...args, replicas }, this);
 
     const child = { parent: this };
@@ -66,7 +70,7 @@ export class ExternalSecrets extends Component {
       releaseOf(CHARTS.externalSecrets, {
         name: "external-secrets",
         namespace: this.namespace,
-        values: controllerValues(replicas),
+        values: controllerValues(replicas, placement),
       }),
       // Pods that start before the association exists have no credentials.
       { ...child, dependsOn: role.association },
@@ -104,9 +108,13 @@ function readSecrets({ kmsKeyArn, region, secretArns }: ExternalSecretsArgs): St
   ];
 }
 
-function controllerValues(replicas: number): Record<string, unknown> {
-  const replicated = { replicaCount: replicas, podDisruptionBudget: { enabled: replicas > 1, minAvailable: 1 } };
-  const resources = { requests: { cpu: "25m", memory: "64Mi" }, limits: { memory: "256Mi" } };
+function controllerValues(replicas: number, placement: Placement): Record<string, unknown> {
+  const replicated = {
+    ...placement,
+    replicaCount: replicas,
+    podDisruptionBudget: { enabled: replicas > 1, minAvailable: 1 },
+  };
+  const resources = sized("25m", "64Mi", "256Mi");
   return {
     installCRDs: true,
     ...replicated,

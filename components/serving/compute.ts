@@ -10,6 +10,8 @@ export type Compute =
       cpu?: string;
       /** @default "1Gi" */
       memory?: string;
+      /** Labels of the nodes of a CPU pool. @default - any node without a taint */
+      nodeLabels?: Record<string, string>;
     }
   | {
       kind: "gpu";
@@ -17,13 +19,13 @@ export type Compute =
       gpus: number;
       /** Labels of the nodes of the inference pool. */
       nodeLabels: Record<string, string>;
-      /** @default "4" */
+      /** @default "3", what a GPU node of four processors has left */
       cpu?: string;
-      /** @default "16Gi" */
+      /** @default "12Gi" */
       memory?: string;
     };
 
-const COMPUTE_DEFAULTS = { cpu: { cpu: "500m", memory: "1Gi" }, gpu: { cpu: "4", memory: "16Gi" } } as const;
+const COMPUTE_DEFAULTS = { cpu: { cpu: "500m", memory: "1Gi" }, gpu: { cpu: "3", memory: "12Gi" } } as const;
 
 /** @throws {pulumi.ResourceError} when a server asks for no whole GPU. */
 export function checkCompute(compute: Compute, on: pulumi.Resource): void {
@@ -52,7 +54,7 @@ export function placementOf(name: string, compute: Compute) {
     ],
   };
   return compute.kind === "cpu"
-    ? spread
+    ? { ...spread, ...(compute.nodeLabels && { nodeSelector: compute.nodeLabels }) }
     : {
         ...spread,
         nodeSelector: compute.nodeLabels,

@@ -4,6 +4,7 @@ import { Component, type ComponentOptions } from "../component.ts";
 import { DENY_ALL, namespaceNamed, TO_AWS, TO_DNS, TO_POD_IDENTITY } from "../egress.ts";
 import { GPU } from "../labels.ts";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
+import { RESERVED_PRIORITIES } from "../placement.ts";
 import { check } from "../validation.ts";
 
 export interface FencedNamespaceArgs {
@@ -48,6 +49,11 @@ export class FencedNamespace extends Component {
     );
     const namespace = this.namespace.metadata.name;
     new k8s.core.v1.ResourceQuota(`${name}-quota`, { metadata: { name: "quota", namespace }, spec: quota(args) }, child);
+    new k8s.core.v1.ResourceQuota(
+      `${name}-priorities`,
+      { metadata: { name: "priorities", namespace }, spec: noReservedPriority },
+      child,
+    );
     new k8s.core.v1.LimitRange(`${name}-limits`, { metadata: { name: "limits", namespace }, spec: limits() }, child);
     new k8s.networking.v1.NetworkPolicy(
       `${name}-default-deny`,
@@ -88,6 +94,14 @@ const quota = ({ gpus, pods = 200 }: FencedNamespaceArgs) => ({
     "services.nodeports": "0",
   },
 });
+
+/** A pod with a priority of the platform's would push the platform off its nodes (Kubernetes documentation, "Limit Priority Class consumption"). */
+const noReservedPriority = {
+  hard: { pods: "0" },
+  scopeSelector: {
+    matchExpressions: [{ scopeName: "PriorityClass", operator: "In", values: [...RESERVED_PRIORITIES] }],
+  },
+};
 
 /** For containers that say nothing, so that none runs without bounds. */
 const limits = () => ({

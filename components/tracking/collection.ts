@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import type { Placement } from "../placement.ts";
 import { HARDENED_CONTAINER, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
 import { ADMIN, fromKeys } from "./configuration.ts";
 import { databaseEnvironment, databaseMounts, databaseVolumes, type TrackingDatabase } from "./database.ts";
@@ -12,7 +13,12 @@ const KEPT_DAYS = 30;
  * Every Sunday night: what was deleted long ago loses its rows and its files. Rows go by the database, files by way of the server, which
  * alone knows where they are; hence both, and the first account.
  */
-export function collectionSpec(image: string, database: TrackingDatabase, uri: string): k8s.types.input.batch.v1.CronJobSpec {
+export function collectionSpec(
+  image: string,
+  database: TrackingDatabase,
+  uri: string,
+  placement: Placement,
+): k8s.types.input.batch.v1.CronJobSpec {
   return {
     schedule: "0 3 * * 0",
     timeZone: "Etc/UTC",
@@ -28,6 +34,7 @@ export function collectionSpec(image: string, database: TrackingDatabase, uri: s
           metadata: { labels: labelsOf("collection") },
           spec: {
             ...podSecurity,
+            ...placement,
             restartPolicy: "Never",
             containers: [
               {

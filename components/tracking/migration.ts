@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import type { Placement } from "../placement.ts";
 import { HARDENED_CONTAINER, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
 import { databaseEnvironment, databaseMounts, databaseVolumes, type TrackingDatabase } from "./database.ts";
 import { type Container, labelsOf, NAME, podSecurity, SCRATCH_ENVIRONMENT } from "./pod.ts";
@@ -18,7 +19,7 @@ export function migrationName(image: string): string {
  * Brings the tables to the version of the image: those of runs and models first, because MLflow takes a database that holds any table
  * for one that it has initialised. Both do nothing when there is nothing to do.
  */
-export function migrationSpec(image: string, database: TrackingDatabase): k8s.types.input.batch.v1.JobSpec {
+export function migrationSpec(image: string, database: TrackingDatabase, placement: Placement): k8s.types.input.batch.v1.JobSpec {
   const step = (name: string, command: string[]): Container => ({
     name,
     image,
@@ -35,6 +36,7 @@ export function migrationSpec(image: string, database: TrackingDatabase): k8s.ty
       metadata: { labels: labelsOf("migration") },
       spec: {
         ...podSecurity,
+        ...placement,
         restartPolicy: "Never",
         initContainers: [step("tables", ["mlflow", "db", "upgrade", "$(MLFLOW_BACKEND_STORE_URI)"])],
         containers: [

@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import type { Placement } from "../placement.ts";
 import { HARDENED_CONTAINER, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
 import {
   ACCOUNTS_FOLDER,
@@ -24,6 +25,7 @@ const FAREWELL_SECONDS = 10;
 
 export interface ServerArgs extends Configuration {
   image: string;
+  placement: Placement;
   /** Absent where an autoscaler sets the number. */
   fixedReplicas?: number;
   /** Whether more than one replica can run. */
@@ -31,7 +33,7 @@ export interface ServerArgs extends Configuration {
 }
 
 export function serverSpec(server: ServerArgs): k8s.types.input.apps.v1.DeploymentSpec {
-  const { database, fixedReplicas, image, spread } = server;
+  const { database, fixedReplicas, image, placement, spread } = server;
   const labels = labelsOf("server");
   return {
     ...(fixedReplicas !== undefined && { replicas: fixedReplicas }),
@@ -45,6 +47,7 @@ export function serverSpec(server: ServerArgs): k8s.types.input.apps.v1.Deployme
       },
       spec: {
         ...podSecurity,
+        ...placement,
         terminationGracePeriodSeconds: FAREWELL_SECONDS + DRAIN_SECONDS,
         ...(spread && { topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(spreadOver) }),
         containers: [serverContainer(server), metricsContainer(image)],

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { DENY_ALL } from "../egress.ts";
 import { PodRole } from "../identity/pod-role.ts";
+import type { Placement } from "../placement.ts";
 import { API, IMAGES } from "../versions.ts";
 import { collectionSpec } from "./collection.ts";
 import { ACCOUNTS_FILE, accountsConfiguration } from "./configuration.ts";
@@ -54,6 +55,9 @@ export interface TrackingServerArgs {
   /** Most replicas; above `replicas`, an autoscaler sets their number by the CPU. @default `replicas` */
   maxReplicas?: number;
 
+  /** Where its pods run. @default - on any node without a taint */
+  placement?: Placement;
+
   /** Replicas, at least. Two and more are spread over zones and nodes, and drained one at a time. @default 1 */
   replicas?: number;
 
@@ -82,7 +86,7 @@ export class TrackingServer extends Component {
 
   constructor(name: string, args: TrackingServerArgs, opts?: ComponentOptions) {
     super("tracking:TrackingServer", name, args, opts);
-    const { replicas = 1, maxReplicas = replicas, workers = 2, image = IMAGES.mlflow, database, route } = args;
+    const { replicas = 1, maxReplicas = replicas, workers = 2, image = IMAGES.mlflow, database, route, placement = {} } = args;
     validate({ ...args, replicas, maxReplicas, workers, image }, this);
 
     const child = { parent: this };
@@ -127,7 +131,7 @@ export class TrackingServer extends Component {
 
     const migration = new k8s.batch.v1.Job(
       `${name}-migration`,
-      { metadata: metadata(migrationName(image)), spec: migrationSpec(image, database) },
+      { metadata: metadata(migrationName(image)), spec: migrationSpec(image, database, placement) },
       {
         ...child,
         dependsOn: [account, password, ...authority],
@@ -147,6 +151,7 @@ export class TrackingServer extends Component {
           ...args,
           image,
           workers,
+          placement,
           spread,
           ...(!scaled && { fixedReplicas: replicas }),
           ...(route && { host: route.host }),
@@ -156,7 +161,7 @@ export class TrackingServer extends Component {
     );
     new k8s.batch.v1.CronJob(
       `${name}-collection`,
-      { metadata: metadata("mlflow-collection"), spec: collectionSpec(image, database, URI) },
+      { metadata: metadata("mlflow-collection"), spec: collectionSpec(image, database, URI, placement) },
       { ...writer, dependsOn: keys },
     );
 

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import { Component, type ComponentOptions } from "../component.ts";
 import { GPU, LABELS } from "../labels.ts";
+import { CPU_QUEUE } from "./queue-names.ts";
 
 type PolicySpec = k8s.types.input.admissionregistration.v1.ValidatingAdmissionPolicySpec;
 
@@ -55,6 +56,10 @@ function jobsNeedQueue(): PolicySpec {
       {
         expression: "variables.gpu || !variables.tolerant",
         message: `a Job that tolerates ${GPU} must ask for GPUs: it would hold a GPU node that no quota counts; remove the toleration`,
+      },
+      {
+        expression: `variables.gpu != (has(object.metadata.labels) && '${QUEUE_LABEL}' in object.metadata.labels && object.metadata.labels['${QUEUE_LABEL}'] == '${CPU_QUEUE}')`,
+        message: `a Job without GPUs must go to the queue '${CPU_QUEUE}', and a Job with GPUs to another: set its label ${QUEUE_LABEL}`,
       },
     ],
   };

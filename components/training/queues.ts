@@ -2,16 +2,19 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf, releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
-import { GPU, LABELS, SYSTEM_POOL } from "../labels.ts";
+import { GPU } from "../labels.ts";
+import { ON_SYSTEM_NODES } from "../placement.ts";
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
 import { kueueConfiguration } from "./kueue-config.ts";
 import { QueueGuard } from "./queue-guard.ts";
 
-/** A pool whose GPUs are handed out through queues; `NodePool.reference` is one. */
+/** A pool that is handed out through queues; `NodePool.reference` is one. */
 export interface QueuedPool {
   flavor: string;
   nodeLabels: Record<string, string>;
+  /** Whether its nodes carry the GPU taint: 0 = no. */
+  gpus: number;
 }
 
 export interface TrainingQueuesArgs {
@@ -28,13 +31,12 @@ export interface TrainingQueuesArgs {
 /** Cohort in which all teams lend each other what they do not use. */
 export const COHORT = "training";
 
-/** Flavor of processors and memory: without labels, so that a job without GPUs does not buy a GPU node. */
-export const CPU_FLAVOR = "cpu";
-
 /** Priorities that a Job may name in its label `kueue.x-k8s.io/priority-class`; without one it has 0. */
 export const PRIORITIES = { high: 1_000, low: -1_000 } as const;
 
 const NAMESPACE = "kueue-system";
+
+const { nodeSelector, tolerations } = ON_SYSTEM_NODES;
 
 /**
  * Kueue, and what all teams share: one flavor a pool, one cohort, priorities, and a guard against ways round the queues.
@@ -79,7 +81,8 @@ function chartValues({ podsReadyMinutes = 20, prometheus }: TrainingQueuesArgs) 
     controllerManager: {
       replicas: 2,
       podDisruptionBudget: { enabled: true, minAvailable: 1 },
-      nodeSelector: { [LABELS.pool]: SYSTEM_POOL },
+      nodeSelector,
+      tolerations,
       topologySpreadConstraints: [
         {
           maxSkew: 1,
@@ -88,7 +91,11 @@ function chartValues({ podsReadyMinutes = 20, prometheus }: TrainingQueuesArgs) 
           labelSelector: { matchLabels: { "app.kubernetes.io/name": "kueue", "control-plane": "controller-manager" } },
         },
       ],
-      manager: { priorityClassName: "system-cluster-critical" },
+      manager: {
+        priorityClassName: "system-cluster-critical",
+        // Without `cpu`, Helm would add the chart's own limit of two processors.
+        resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: null, memory: "512Mi" } },
+      },
     },
     // JSON is YAML, and the chart parses the text.
     managerConfig: { controllerManagerConfigYaml: JSON.stringify(kueueConfiguration(podsReadyMinutes), undefined, 2) },
@@ -110,11 +117,10 @@ function sharedObjects(
 ): Record<string, { kind: string; metadata: { name: string }; [field: string]: unknown }> {
   return {
     cohort: { kind: "Cohort", metadata: { name: COHORT }, spec: {} },
-    [`flavor-${CPU_FLAVOR}`]: { kind: "ResourceFlavor", metadata: { name: CPU_FLAVOR }, spec: {} },
     ...Object.fromEntries(
-      pools.map(({ flavor, nodeLabels }) => [
+      pools.map(({ flavor, nodeLabels, gpus }) => [
         `flavor-${flavor}`,
-        { kind: "ResourceFlavor", metadata: { name: flavor }, spec: { nodeLabels, ...gpuTaint } },
+        { kind: "ResourceFlavor", metadata: { name: flavor }, spec: { nodeLabels, ...(gpus > 0 && gpuTaint) } },
       ]),
     ),
     ...Object.fromEntries(
@@ -134,6 +140,10 @@ const gpuTaint = {
 
 function validate({ pools, podsReadyMinutes }: TrainingQueuesArgs, queues: pulumi.Resource): void {
   check.length("pools", pools, { min: 1 }, queues);
-  check.distinct("flavors", [CPU_FLAVOR, ...pools.map(({ flavor }) => flavor)], queues);
+  check.distinct(
+    "flavors",
+    pools.map(({ flavor }) => flavor),
+    queues,
+  );
   check.wholeNumber("podsReadyMinutes", podsReadyMinutes, { min: 1 }, queues);
 }

@@ -10,10 +10,18 @@ export interface PoolCapacity {
 }
 
 /** Kubernetes quantities, as a ClusterQueue writes them. */
-export interface Quota {
+export interface CpuQuota {
   cpu: string;
   memory: string;
+}
+
+export interface Quota extends CpuQuota {
   [gpu: `nvidia.com/${string}`]: string;
+}
+
+/** Processors of a pool with the memory that stands beside them in a node: whole numbers, rounded down. */
+export function cpuShareOf({ cpus, memoryGiB }: Pick<PoolCapacity, "cpus" | "memoryGiB">, share: number): CpuQuota {
+  return { cpu: String(share), memory: `${Math.floor((memoryGiB * share) / cpus)}Gi` };
 }
 
 /**

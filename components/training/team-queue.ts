@@ -5,8 +5,9 @@ import { GPU, LABELS } from "../labels.ts";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
 import { check } from "../validation.ts";
 import { API } from "../versions.ts";
-import { COHORT, CPU_FLAVOR } from "./queues.ts";
-import { type PoolCapacity, type Quota, shareOf } from "./quota.ts";
+import { CPU_QUEUE, LOCAL_QUEUE } from "./queue-names.ts";
+import { COHORT } from "./queues.ts";
+import { cpuShareOf, type PoolCapacity, shareOf } from "./quota.ts";
 
 export interface TeamQueueArgs {
   /** Name of the team: the value of its namespace's team label and the name of its ClusterQueue. */
@@ -23,18 +24,17 @@ export interface TeamQueueArgs {
 
   /** GPUs that it may have beyond that while other teams leave them idle. @default - all that they leave */
   borrow?: number;
+
+  /** Pool for jobs without GPUs, and the processors that the team can always have there. Memory follows by the node's proportions. */
+  cpu: { pool: Pick<PoolCapacity, "flavor" | "cpus" | "memoryGiB">; cpus: number };
 }
 
 /**
- * The name by which Kueue finds the queue of a Job that names none (Kueue documentation, "LocalQueue defaulting"): no job of a team
- * hangs because somebody forgot a label.
- */
-export const LOCAL_QUEUE = "default";
-
-/**
- * A team's share of a training pool: its quota, what it may borrow, and the queue in its namespace.
+ * A team's share of the pools for jobs: its quotas, what it may borrow, and its two queues, `default` for jobs with GPUs and `cpu` for
+ * jobs without.
  *
- * @throws {pulumi.ResourceError} when the team's name is not a label, or the GPUs are not whole numbers within the pool.
+ * @throws {pulumi.ResourceError} when the team's name is not a label, the GPUs are not whole numbers within the pool, or the processors are
+ *   not a whole number.
  */
 export class TeamQueue extends Component {
   /** Value of the label `kueue.x-k8s.io/queue-name` for the team's jobs. */
@@ -45,44 +45,53 @@ export class TeamQueue extends Component {
     validate(args, this);
 
     const child = { parent: this };
-    const share = new k8s.apiextensions.CustomResource(
-      `${name}-share`,
-      { apiVersion: API.kueue, kind: "ClusterQueue", metadata: { name: args.team }, spec: shareSpec(args) },
-      child,
-    );
-    new k8s.apiextensions.CustomResource(
-      name,
-      {
-        apiVersion: API.kueue,
-        kind: "LocalQueue",
-        metadata: { name: LOCAL_QUEUE, namespace: args.namespace },
-        spec: { clusterQueue: args.team },
-      },
-      { ...child, dependsOn: share },
-    );
+    const queue = (role: string, local: string, clusterQueue: string, spec: object) => {
+      const share = new k8s.apiextensions.CustomResource(
+        `${role}-share`,
+        { apiVersion: API.kueue, kind: "ClusterQueue", metadata: { name: clusterQueue }, spec },
+        child,
+      );
+      const metadata = { name: local, namespace: args.namespace };
+      new k8s.apiextensions.CustomResource(
+        role,
+        { apiVersion: API.kueue, kind: "LocalQueue", metadata, spec: { clusterQueue } },
+        { ...child, dependsOn: share },
+      );
+    };
+    queue(name, LOCAL_QUEUE, args.team, gpuShare(args));
+    queue(`${name}-cpu`, CPU_QUEUE, `${args.team}-cpu`, cpuShare(args));
     this.registerOutputs({ queue: this.queue });
   }
 }
 
-function shareSpec({ team, pool, gpus, borrow }: TeamQueueArgs) {
-  const nominal = shareOf(pool, gpus);
+function gpuShare({ team, pool, gpus, borrow }: TeamQueueArgs) {
   const borrowed = borrow === undefined ? undefined : shareOf(pool, borrow);
-  return {
-    cohortName: COHORT,
-    namespaceSelector: { matchLabels: { [LABELS.team]: team } },
-    queueingStrategy: "BestEffortFIFO",
-    // Two groups: in one, a job without GPUs would be given the flavor of the GPU nodes for its processors, and with it their nodes.
-    resourceGroups: [group(CPU_FLAVOR, ["cpu", "memory"], nominal, borrowed), group(pool.flavor, [GPU], nominal, borrowed)],
-    preemption: {
-      // What a team lends it gets back at once, from whichever job; inside a team only a higher priority takes.
-      reclaimWithinCohort: "Any",
-      withinClusterQueue: "LowerPriority",
-      borrowWithinCohort: { policy: "Never" },
-    },
-  };
+  return share(team, group(pool.flavor, ["cpu", "memory", GPU], shareOf(pool, gpus), borrowed));
 }
 
-function group(flavor: string, resources: readonly (keyof Quota)[], nominal: Quota, borrowed: Quota | undefined) {
+/** What other teams leave idle, it may borrow: processors are not scarce. */
+const cpuShare = ({ team, cpu: { pool, cpus } }: TeamQueueArgs) =>
+  share(team, group(pool.flavor, ["cpu", "memory"], cpuShareOf(pool, cpus)));
+
+const share = (team: string, resourceGroup: object) => ({
+  cohortName: COHORT,
+  namespaceSelector: { matchLabels: { [LABELS.team]: team } },
+  queueingStrategy: "BestEffortFIFO",
+  resourceGroups: [resourceGroup],
+  preemption: {
+    // What a team lends it gets back at once, from whichever job; inside a team only a higher priority takes.
+    reclaimWithinCohort: "Any",
+    withinClusterQueue: "LowerPriority",
+    borrowWithinCohort: { policy: "Never" },
+  },
+});
+
+function group<R extends string>(
+  flavor: string,
+  resources: readonly R[],
+  nominal: { [K in R]?: string },
+  borrowed?: { [K in R]?: string },
+) {
   return {
     coveredResources: [...resources],
     flavors: [
@@ -98,8 +107,9 @@ function group(flavor: string, resources: readonly (keyof Quota)[], nominal: Quo
   };
 }
 
-function validate({ team, pool, gpus, borrow }: TeamQueueArgs, queue: pulumi.Resource): void {
+function validate({ team, pool, gpus, borrow, cpu }: TeamQueueArgs, queue: pulumi.Resource): void {
   check.matches("team", team, DNS_LABEL, DNS_LABEL_RULE, queue);
   check.wholeNumber("gpus", gpus, { min: 0, max: pool.gpus }, queue);
+  check.wholeNumber("cpu.cpus", cpu.cpus, { min: 0 }, queue);
   check.wholeNumber("borrow", borrow, { min: 0, max: pool.gpus - gpus }, queue);
 }

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { isSecret } from "#engine/values";
 import { type Html, html, page } from "#render/page";
+import type { Capacity } from "../capacity/capacity.ts";
 import type { Cost } from "../cost.ts";
 import type { Difference, ResourceChange, ValueChange } from "../difference.ts";
 import type { EnvironmentPlan } from "../environment.ts";
@@ -9,6 +10,7 @@ import type { Policy } from "../policy.ts";
 import { PRICES_AS_OF, PRICES_REGION } from "../prices.ts";
 import type { Recorded } from "../record.ts";
 import { shortType } from "../summary.ts";
+import { capacitySection } from "./capacity.ts";
 import { PICTURE_STYLE, picture } from "./picture.ts";
 import { policySection } from "./policy-page.ts";
 import { dollars, notReleasedHere } from "./text.ts";
@@ -18,7 +20,13 @@ const LINES = 160;
 const CHANGES = 400;
 
 /** An environment on one page that fetches nothing: the drawing, every component's inputs behind its box, cost, differences. */
-export function planPage(plan: EnvironmentPlan, cost: Cost, difference?: Difference, policy?: Policy): string {
+export function planPage(
+  plan: EnvironmentPlan,
+  cost: Cost,
+  difference?: Difference,
+  policy?: Policy,
+  capacity?: Capacity,
+): string {
   const { environment, release, notReleased, program, assumptions, layers } = plan;
   const graph = graphOf(plan, cost);
   const boxes = graph.rooms.flatMap(({ bands }) => bands.flatMap((band) => band.boxes));
@@ -35,6 +43,7 @@ ${assumptions.map((text) => html`<p class="soft">${text}</p>`)}
 ${picture(graph)}
 <p class="soft">An arrow leads from what must be there first to what needs it. Choose a component to see what it makes.</p>
 ${policy && policySection(policy)}
+${capacity && capacitySection(capacity)}
 ${costBars(graph, cost)}
 ${difference && differenceList(difference)}
 ${boxes.map(panel)}`,

@@ -1,18 +1,26 @@
 import { policyMarkdown } from "#policies/reports/markdown";
 import { plainly } from "#render/terminal";
+import type { Capacity } from "../capacity/capacity.ts";
 import type { Cost } from "../cost.ts";
 import type { Difference } from "../difference.ts";
 import type { EnvironmentPlan } from "../environment.ts";
 import { type Policy, ruleAddress } from "../policy.ts";
 import { PRICES_AS_OF } from "../prices.ts";
 import { countsByKind } from "../summary.ts";
+import { capacityMarkdown } from "./capacity.ts";
 import { differenceLines, dollars, notReleasedHere } from "./text.ts";
 
 /** First line of the comment: whoever posts it finds the earlier one by this and edits it in place. */
 export const COMMENT_MARK = (environment: string): string => `<!-- millrace plan ${environment} -->`;
 
 /** The plan as a comment on a pull request. */
-export function planMarkdown(plan: EnvironmentPlan, cost: Cost, difference?: Difference, policy?: Policy): string {
+export function planMarkdown(
+  plan: EnvironmentPlan,
+  cost: Cost,
+  difference?: Difference,
+  policy?: Policy,
+  capacity?: Capacity,
+): string {
   const { environment, release, notReleased, program, layers, assumptions } = plan;
   return [
     COMMENT_MARK(environment),
@@ -27,6 +35,7 @@ export function planMarkdown(plan: EnvironmentPlan, cost: Cost, difference?: Dif
       return `| ${layer.layer} | ${layer.resources.length} | ${kinds.join(", ")} |`;
     }),
     ...(notReleased.length > 0 ? ["", `Not served: ${notReleasedHere(plan)}.`] : []),
+    ...(capacity ? capacityMarkdown(capacity) : []),
     ...(policy ? ["", policyMarkdown(policy.verdicts, ruleAddress, policy.today)] : []),
     ...assumptions.map((text) => `\n> ${text}`),
     ...(difference

@@ -1,10 +1,12 @@
 import { bold, dim, green, red, yellow } from "#render/terminal";
+import type { Capacity } from "../capacity/capacity.ts";
 import type { Cost } from "../cost.ts";
 import type { Difference, ValueChange } from "../difference.ts";
 import type { EnvironmentPlan } from "../environment.ts";
 import type { Policy } from "../policy.ts";
 import { PRICES_AS_OF, PRICES_REGION } from "../prices.ts";
 import { countsByKind, type TreeNode, treeOf } from "../summary.ts";
+import { capacityLines } from "./capacity.ts";
 import { policyLines } from "./policy-text.ts";
 
 /** Most resource changes that a screen lists; the rest is in `--json`. */
@@ -14,7 +16,12 @@ const LISTED = 40;
 export function planText(
   plan: EnvironmentPlan,
   cost: Cost,
-  { tree = false, difference, policy }: { tree?: boolean; difference?: Difference | undefined; policy?: Policy } = {},
+  {
+    tree = false,
+    difference,
+    policy,
+    capacity,
+  }: { tree?: boolean; difference?: Difference | undefined; policy?: Policy; capacity?: Capacity } = {},
 ): string {
   const { environment, release, notReleased, program, seconds, layers, assumptions } = plan;
   const head = [bold(environment), `release ${release}`, ...(program === "" ? [] : [`program ${program}`])].join(" · ");
@@ -32,6 +39,7 @@ export function planText(
     ...costLines(cost),
     `              ${dim(`on-demand list prices of ${PRICES_REGION} as of ${PRICES_AS_OF}, without traffic and stored data`)}`,
     ...(policy ? policyLines(policy) : []),
+    ...(capacity ? ["", ...capacityLines(capacity)] : []),
     ...assumptions.map((text) => `  note        ${text}`),
     ...(tree
       ? ["", ...layers.flatMap((layer) => [bold(layer.layer), ...treeOf(layer).flatMap((node) => treeLines(node, "  "))])]

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { jobsNamespace, modelsNamespace } from "#components/teams/team";
-import { LOCAL_QUEUE } from "#components/training/team-queue";
+import { LOCAL_QUEUE } from "#components/training/queue-names";
 import { API } from "#components/versions";
 import type { Changes as EngineChanges } from "#engine/events";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";

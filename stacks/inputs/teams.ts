@@ -4,7 +4,7 @@ import type { TeamGroups } from "#components/teams/team";
 export interface TeamSpec {
   /** Kubernetes groups of its people; the platform's access entries map IAM roles to them. */
   groups: TeamGroups;
-  /** Its own part of each GPU pool, 0 to 1; what it leaves idle, others may borrow. All teams together have at most 1. */
+  /** Its own part of each GPU pool and of the processors for jobs, 0 to 1; what it leaves idle, others may borrow. All teams together have at most 1. */
   gpuShare: number;
 }
 

@@ -46,7 +46,8 @@ export function clusterOf(context: Context, { network, keys, roles, database }: 
     "system-nodes",
     {
       clusterName: cluster.clusterName,
-      subnetIds: network.privateSubnetIds,
+      // No more zones than nodes: a node that is replaced comes back in its zone, where its volumes are.
+      subnetIds: network.privateSubnetIds.slice(0, size.system.min),
       instanceType: size.system.instanceType,
       minNodes: size.system.min,
       maxNodes: size.system.max,

@@ -11,7 +11,7 @@ import type { FoundationOutputs } from "../contracts.ts";
 import type { GpuPoolProfile } from "../inputs/environments/profile.ts";
 import { prefixOf, tagsOf } from "../names.ts";
 
-/** Karpenter, a pool to train and one to serve, what makes their GPUs usable and visible, and the queues for training. */
+/** Karpenter, a pool without GPUs, a GPU pool to train and one to serve, what makes their GPUs usable and visible, and the queues for training. */
 export function gpuOf(
   context: Context,
   { network, keys }: FoundationOutputs,
@@ -31,24 +31,29 @@ export function gpuOf(
     },
     opts,
   );
+  const nodes = {
+    nodeRoleName: karpenter.nodeRoleName,
+    subnetIds: network.privateSubnetIds,
+    securityGroupId: cluster.securityGroupId,
+    volumeKeyArn: keys.cluster,
+    tags: tagsOf("platform", context),
+  };
   const pool = (use: "training" | "inference", size: GpuPoolProfile): NodePool =>
     new NodePool(
       use,
       {
         ...size,
         use,
-        nodeRoleName: karpenter.nodeRoleName,
-        subnetIds: network.privateSubnetIds,
-        securityGroupId: cluster.securityGroupId,
-        volumeKeyArn: keys.cluster,
-        tags: tagsOf("platform", context),
+        ...nodes,
       },
       { ...opts, dependsOn: karpenter },
     );
+  const { jobCpus: _, ...cpuSize } = profile.cpu;
+  const cpu = new NodePool("cpu", { ...cpuSize, use: "general", ...nodes }, { ...opts, dependsOn: karpenter });
   const training = pool("training", profile.gpu.training);
   const inference = pool("inference", profile.gpu.inference);
   new DevicePlugin("device-plugin", opts);
   new DcgmExporter("dcgm-exporter", { monitorLabels: {} }, opts);
-  new TrainingQueues("queues", { pools: [training.reference], prometheus: monitoring.account }, opts);
-  return { training: training.reference, inference: inference.reference };
+  new TrainingQueues("queues", { pools: [cpu.reference, training.reference], prometheus: monitoring.account }, opts);
+  return { cpu: cpu.reference, gpu: { training: training.reference, inference: inference.reference } };
 }

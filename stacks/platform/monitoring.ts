@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { MonitoringRules } from "#components/monitoring/monitoring-rules";
 import { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { Pushgateway } from "#components/monitoring/pushgateway";
+import { ON_SYSTEM_NODES } from "#components/placement";
 import type { Context } from "../context.ts";
 import { runbooksOf } from "../names.ts";
 
@@ -19,11 +20,12 @@ export function monitoringOf(context: Context, opts: pulumi.ComponentResourceOpt
       alertmanagerReplicas,
       retentionDays,
       storageGiB,
+      placement: ON_SYSTEM_NODES,
     },
     opts,
   );
   const operated = { ...opts, dependsOn: stack.crds };
-  new Pushgateway("pushgateway", { namespace: stack.namespace }, operated);
+  new Pushgateway("pushgateway", { namespace: stack.namespace, placement: ON_SYSTEM_NODES }, operated);
   new MonitoringRules(
     "rules",
     { ...common, namespace: stack.namespace, emptyGpuNodeMinutes: emptyGpuNodeMinutes(context) },

@@ -1,9 +1,11 @@
+import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { Guardrails } from "#components/admission/guardrails";
 import { CertManager } from "#components/certificates/cert-manager";
 import { ArgoRollouts } from "#components/delivery/argo-rollouts";
 import { IngressGateway } from "#components/mesh/gateway";
 import { Mesh } from "#components/mesh/mesh";
+import { NEAR_SYSTEM_NODES, ON_SYSTEM_NODES, PLATFORM_PRIORITY } from "#components/placement";
 import { admissionPolicies } from "#policies/admission";
 import type { Context } from "../context.ts";
 import { outputsOf, type PlatformOutputs, type Promised } from "../contracts.ts";
@@ -18,6 +20,7 @@ type Options = pulumi.ComponentResourceOptions;
 /** The cluster with everything that serves all teams: GPUs and their queues, mesh, delivery, monitoring, tracking. */
 export async function platform(context: Context): Promise<Promised<PlatformOutputs>> {
   const { profile, settings } = context;
+  const { replicas } = profile.cluster;
   const foundation = await outputsOf("foundation", profile.name);
   const cloud = awsProvider("platform", context);
 
@@ -31,14 +34,24 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
   const storage = defaultStorage({ provider: kubernetes });
   new Guardrails("guardrails", { policies: admissionPolicies(profile.name) }, opts);
 
-  const certificates = new CertManager("certificates", { replicas: profile.cluster.system.min > 2 ? 2 : 1 }, opts);
+  const priority = platformPriority({ provider: kubernetes });
+  const placement = ON_SYSTEM_NODES;
+  const certificates = new CertManager(
+    "certificates",
+    { replicas: replicas.controllers, placement },
+    { ...opts, dependsOn: priority },
+  );
   const secrets = secretsOf(context, foundation, cluster, { ...opts, dependsOn: certificates });
   const monitoring = monitoringOf(context, { ...opts, dependsOn: [certificates, storage] });
   const monitored: Options = { ...opts, dependsOn: monitoring.crds };
-  const gpu = gpuOf(context, foundation, { cluster, monitoring }, monitored);
-  const mesh = new Mesh("mesh", { minReplicas: profile.cluster.system.min }, monitored);
-  const gateway = new IngressGateway("gateway", { minReplicas: profile.cluster.system.min }, { ...monitored, dependsOn: mesh });
-  new ArgoRollouts("delivery", {}, { ...monitored, dependsOn: mesh });
+  const pools = gpuOf(context, foundation, { cluster, monitoring }, monitored);
+  const mesh = new Mesh("mesh", { minReplicas: replicas.mesh, placement }, monitored);
+  const gateway = new IngressGateway(
+    "gateway",
+    { minReplicas: replicas.mesh, placement: NEAR_SYSTEM_NODES },
+    { ...monitored, dependsOn: mesh },
+  );
+  new ArgoRollouts("delivery", { placement }, { ...monitored, dependsOn: mesh });
   const tracking = trackingOf(
     context,
     foundation,
@@ -51,6 +64,15 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
     gateway: { namespace: gateway.namespace, name: gateway.gatewayName, selector: gateway.selector },
     monitoring: { namespace: monitoring.namespace, prometheusUrl: monitoring.prometheusUrl },
     tracking: { uri: tracking.uri, namespace: tracking.namespace },
-    gpu,
+    ...pools,
   };
+}
+
+/** Above every pod of a team: a queue's jobs and model servers never push the platform aside. */
+function platformPriority(opts: pulumi.CustomResourceOptions): k8s.scheduling.v1.PriorityClass {
+  return new k8s.scheduling.v1.PriorityClass(
+    "platform-priority",
+    { metadata: { name: PLATFORM_PRIORITY }, value: 1_000_000, description: "What all teams depend on" },
+    opts,
+  );
 }

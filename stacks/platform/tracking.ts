@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "#components/cluster/cluster";
 import { LABELS } from "#components/labels";
 import type { PrometheusStack } from "#components/monitoring/prometheus-stack";
+import { NEAR_SYSTEM_NODES, ON_SYSTEM_NODES } from "#components/placement";
 import { ExternalSecrets } from "#components/secrets/external-secrets";
 import { TrackingServer } from "#components/tracking/tracking-server";
 import type { Context } from "../context.ts";
@@ -26,7 +27,8 @@ export function secretsOf(
       namespaces: [TRACKING_NAMESPACE],
       region: settings.region,
       secretArns: [database.secretArn],
-      replicas: profile.cluster.system.min > 2 ? 2 : 1,
+      replicas: profile.cluster.replicas.controllers,
+      placement: ON_SYSTEM_NODES,
     },
     opts,
   );
@@ -60,6 +62,7 @@ export function trackingOf(
       clientLabels: { [LABELS.tracking]: "client" },
       replicas: profile.tracking.replicas,
       maxReplicas: profile.tracking.maxReplicas,
+      placement: NEAR_SYSTEM_NODES,
     },
     opts,
   );

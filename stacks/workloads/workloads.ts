@@ -70,7 +70,7 @@ function declareTeam(
   name: string,
   { groups, gpuShare }: TeamSpec,
   models: number,
-  { profile, platform: { gpu, tracking } }: Ground,
+  { profile, platform: { cpu, gpu, tracking } }: Ground,
   opts: pulumi.ComponentResourceOptions,
 ): Team {
   const team = new Team(
@@ -93,6 +93,7 @@ function declareTeam(
       namespace: team.jobs.metadata.name,
       pool: gpu.training,
       gpus: Math.floor(gpuShare * gpu.training.gpus),
+      cpu: { pool: cpu, cpus: Math.floor(gpuShare * profile.cpu.jobCpus) },
     },
     { ...opts, dependsOn: team.jobs },
   );
@@ -137,5 +138,7 @@ function declareModel(
   );
 }
 
-const computeOf = ({ serving }: Profile, { gpu }: PlatformOutputs): Compute =>
-  serving.gpus > 0 ? { kind: "gpu", gpus: serving.gpus, nodeLabels: gpu.inference.nodeLabels } : { kind: "cpu" };
+const computeOf = ({ serving }: Profile, { cpu, gpu }: PlatformOutputs): Compute =>
+  serving.gpus > 0
+    ? { kind: "gpu", gpus: serving.gpus, nodeLabels: gpu.inference.nodeLabels }
+    : { kind: "cpu", nodeLabels: cpu.nodeLabels };

@@ -61,6 +61,7 @@ describe("millrace", () => {
       "seconds",
       "profile",
       "cost",
+      "capacity",
       "policy",
     ]);
     expect(plan.environment).toBe("dev");

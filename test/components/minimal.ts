@@ -5,7 +5,7 @@ import type { ClusterArgs } from "#components/cluster/cluster";
 import type { SystemNodesArgs } from "#components/cluster/system-nodes";
 import type { PostgresArgs } from "#components/database/postgres";
 import type { KarpenterArgs } from "#components/gpu/karpenter";
-import type { NodePoolArgs } from "#components/gpu/node-pool-args";
+import type { GpuPoolArgs } from "#components/gpu/node-pool-args";
 import type { PodRoleArgs } from "#components/identity/pod-role";
 import type { EncryptionKeyArgs } from "#components/keys/key";
 import type { InterfaceEndpointsArgs } from "#components/network/endpoints";
@@ -83,7 +83,7 @@ export const postgres: PostgresArgs = {
 
 export const karpenter: KarpenterArgs = { clusterName: "millrace-test", account: "111111111111", region: "eu-west-1" };
 
-export const nodePool: NodePoolArgs = {
+export const nodePool: GpuPoolArgs = {
   instanceType: "g6.xlarge",
   maxGpus: 8,
   capacity: ["spot", "on-demand"],
@@ -138,9 +138,11 @@ export const teamQueue: TeamQueueArgs = {
   namespace: "team-risk",
   pool: { flavor: "gpu-training", gpus: 8, cpus: 4, memoryGiB: 16, gpusPerNode: 1 },
   gpus: 4,
+  cpu: { pool: { flavor: "cpu", cpus: 4, memoryGiB: 16 }, cpus: 6 },
 };
 
 export const gpuPool = {
+  gpus: 8,
   flavor: "gpu-training",
   nodeLabels: { "millrace.dev/pool": "gpu-training", "millrace.dev/accelerator": "l4" },
 };

@@ -28,7 +28,7 @@ describe.each(ENVIRONMENTS)("plan of %s", (environment) => {
     const plan = await planned(environment);
     expect(plan.layers.map(({ layer }) => layer)).toEqual(["foundation", "platform", "workloads"]);
     expect(Object.keys(plan.layers[0]?.outputs ?? {})).toEqual(["network", "keys", "stores", "database", "registries", "roles"]);
-    expect(Object.keys(plan.layers[1]?.outputs ?? {})).toEqual(["cluster", "gateway", "monitoring", "tracking", "gpu"]);
+    expect(Object.keys(plan.layers[1]?.outputs ?? {})).toEqual(["cluster", "gateway", "monitoring", "tracking", "cpu", "gpu"]);
     expect(graphOf(plan, costOf(plan)).handovers.map(({ from, to }) => `${from} → ${to}`)).toEqual([
       "foundation → platform",
       "foundation → workloads",
@@ -47,7 +47,7 @@ describe.each(ENVIRONMENTS)("plan of %s", (environment) => {
     const { items, ceiling, ceilingOf } = costOf(await planned(environment));
     // A type or class that is missing in the price table would cost nothing.
     expect(items.filter(({ monthly }) => monthly === 0)).toEqual([]);
-    expect(ceilingOf).toHaveLength(2);
+    expect(ceilingOf).toHaveLength(3);
     expect(ceiling).toBeGreaterThan(0);
   });
 

@@ -45,6 +45,14 @@ export const platform: PlatformOutputs = {
   gateway: { namespace: "istio-ingress", name: "ingress", selector: { istio: "ingress" } },
   monitoring: { namespace: "monitoring", prometheusUrl: "http://prometheus.monitoring:9090" },
   tracking: { uri: "http://mlflow.mlflow", namespace: "mlflow" },
+  cpu: {
+    flavor: "cpu",
+    nodeLabels: { "millrace.dev/pool": "cpu" },
+    gpus: 0,
+    cpus: 3,
+    memoryGiB: 12,
+    gpusPerNode: 0,
+  },
   gpu: { training: pool("training", 8), inference: pool("inference", 8) },
 };
 

@@ -10,7 +10,19 @@ export const dev: Profile = {
     endpoint: "public-to-owners",
     logs: ["audit", "authenticator"],
     zonalShift: false,
-    system: { instanceType: "t3.large", min: 2, max: 4, diskGiB: 50 },
+    replicas: { controllers: 1, mesh: 2 },
+    survivesZoneLoss: false,
+    system: { instanceType: "t3.large", min: 3, max: 6, diskGiB: 50 },
+  },
+  cpu: {
+    instanceTypes: ["m7i.xlarge", "m6i.xlarge"],
+    maxCpus: 12,
+    jobCpus: 4,
+    capacity: ["spot", "on-demand"],
+    consolidation: { when: "empty", afterSeconds: 300 },
+    expireAfterHours: 168,
+    terminationGraceHours: 12,
+    diskGiB: 100,
   },
   gpu: {
     training: {

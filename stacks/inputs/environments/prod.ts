@@ -31,7 +31,19 @@ export const prod: Profile = {
     endpoint: "private",
     logs: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
     zonalShift: true,
+    replicas: { controllers: 2, mesh: 3 },
+    survivesZoneLoss: true,
     system: { instanceType: "m7i.xlarge", min: 3, max: 6, diskGiB: 100 },
+  },
+  cpu: {
+    instanceTypes: ["m7i.2xlarge", "m6i.2xlarge"],
+    maxCpus: 56,
+    jobCpus: 32,
+    capacity: ["on-demand"],
+    consolidation: { when: "empty", afterSeconds: 600 },
+    expireAfterHours: 720,
+    terminationGraceHours: 72,
+    diskGiB: 100,
   },
   gpu: {
     training: {

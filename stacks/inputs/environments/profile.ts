@@ -1,5 +1,5 @@
 import type { PostgresArgs } from "#components/database/postgres";
-import type { NodePoolArgs } from "#components/gpu/node-pool-args";
+import type { CpuPoolArgs, GpuPoolArgs } from "#components/gpu/node-pool-args";
 
 /** The environments, in the order in which a release is promoted. */
 export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
@@ -14,6 +14,7 @@ export interface Profile {
   network: NetworkProfile;
   protection: ProtectionProfile;
   cluster: ClusterProfile;
+  cpu: CpuPoolProfile;
   gpu: { training: GpuPoolProfile; inference: GpuPoolProfile };
   database: DatabaseProfile;
   tracking: { replicas: number; maxReplicas: number };
@@ -53,13 +54,28 @@ export interface ClusterProfile {
   logs: readonly ("api" | "audit" | "authenticator" | "controllerManager" | "scheduler")[];
   /** Move pods away from an impaired zone (EKS zonal shift). */
   zonalShift: boolean;
+  /** Replicas of each controller that issues certificates or copies secrets, and of the mesh: its control plane and, at least, its gateway. */
+  replicas: { controllers: number; mesh: number };
+  /** The platform must go on when one zone is lost: a plan refuses sizes with which it would not. Elsewhere the plan shows it. */
+  survivesZoneLoss: boolean;
+  /** Nodes of the platform. Their number is a multiple of the zones that they stand in, which are at most as many as the network's. */
   system: { instanceType: string; min: number; max: number; diskGiB: number };
 }
 
 export type GpuPoolProfile = Pick<
-  NodePoolArgs,
+  GpuPoolArgs,
   "instanceType" | "maxGpus" | "capacity" | "consolidation" | "expireAfterHours" | "terminationGraceHours" | "diskGiB"
 >;
+
+/** Nodes for model servers, training and jobs that need no GPU, and for replicas of the platform that the system nodes have no room for. */
+export interface CpuPoolProfile
+  extends Pick<
+    CpuPoolArgs,
+    "instanceTypes" | "maxCpus" | "capacity" | "consolidation" | "expireAfterHours" | "terminationGraceHours" | "diskGiB"
+  > {
+  /** Processors of the pool that jobs of all teams together can always have, through their queues. The rest is for servers. */
+  jobCpus: number;
+}
 
 export type DatabaseProfile = Pick<PostgresArgs, "instanceClass" | "storageGiB" | "multiZone" | "backupDays">;
 

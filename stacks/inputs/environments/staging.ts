@@ -16,7 +16,19 @@ export const staging: Profile = {
     endpoint: "public-to-owners",
     logs: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
     zonalShift: true,
-    system: { instanceType: "m7i.large", min: 2, max: 4, diskGiB: 50 },
+    replicas: { controllers: 1, mesh: 2 },
+    survivesZoneLoss: false,
+    system: { instanceType: "m7i.large", min: 3, max: 6, diskGiB: 50 },
+  },
+  cpu: {
+    instanceTypes: ["m7i.xlarge", "m6i.xlarge"],
+    maxCpus: 20,
+    jobCpus: 8,
+    capacity: ["spot", "on-demand"],
+    consolidation: { when: "empty", afterSeconds: 300 },
+    expireAfterHours: 336,
+    terminationGraceHours: 24,
+    diskGiB: 100,
   },
   gpu: {
     training: {

@@ -38,7 +38,7 @@ describe("Addons", () => {
 
   it("lets the network plug-in enforce network policies and hand out addresses by the block", async () => {
     const plugin = (await made("before-nodes")).find(({ name }) => name === "addons-vpc-cni");
-    expect(JSON.parse(plugin?.inputs["configurationValues"])).toEqual({
+    expect(JSON.parse(plugin?.inputs["configurationValues"])).toMatchObject({
       enableNetworkPolicy: "true",
       env: { ENABLE_PREFIX_DELEGATION: "true" },
     });

@@ -54,7 +54,7 @@ describe("SystemNodes", () => {
       nodeRepairConfig: { enabled: true },
       labels: { "millrace.dev/pool": "system" },
     });
-    expect(group?.inputs).not.toHaveProperty("taints");
+    expect(group?.inputs["taints"]).toEqual([{ key: "CriticalAddonsOnly", value: "true", effect: "NO_SCHEDULE" }]);
     expect(group?.ignoreChanges).toEqual(["scalingConfig.desiredSize"]);
     expect(group?.dependencies).toEqual(expect.arrayContaining(["system-role-pull", "system-role-worker"]));
   });

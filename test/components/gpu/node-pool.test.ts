@@ -1,14 +1,15 @@
 import { EC2NodeClass } from "@kubernetes-models/karpenter/karpenter.k8s.aws/v1/EC2NodeClass";
 import { NodePool as NodePoolSchema } from "@kubernetes-models/karpenter/karpenter.sh/v1/NodePool";
 import { describe, expect, it } from "vitest";
-import { GPU_INSTANCES, type GpuInstanceType } from "#components/gpu/instance-types";
 import { NodePool } from "#components/gpu/node-pool";
-import type { NodePoolArgs } from "#components/gpu/node-pool-args";
+import type { GpuPoolArgs } from "#components/gpu/node-pool-args";
+import type { GpuInstanceType } from "#components/instances/instance";
+import { GPU_INSTANCES } from "#components/instances/table";
 import { record, refusal } from "../../harness/graph.ts";
 import { nodePool as minimal } from "../minimal.ts";
 
-const pool = (args: Partial<NodePoolArgs> = {}) => record(() => void new NodePool("gpu", { ...minimal, ...args }));
-const objects = async (args: Partial<NodePoolArgs> = {}) => {
+const pool = (args: Partial<GpuPoolArgs> = {}) => record(() => void new NodePool("gpu", { ...minimal, ...args }));
+const objects = async (args: Partial<GpuPoolArgs> = {}) => {
   const graph = await pool(args);
   const of = (kind: string) => graph.find((resource) => resource.custom && resource.type.endsWith(`:${kind}`));
   return { nodeClass: of("EC2NodeClass"), nodePool: of("NodePool") };
@@ -32,6 +33,7 @@ describe("NodePool", () => {
       spec: {
         amiSelectorTerms: [{ alias: expect.stringMatching(/^al2023@v\d{8}$/) }],
         role: "karpenter-node",
+        kubelet: { maxPods: 110 },
         subnetSelectorTerms: [{ id: "subnet-a" }, { id: "subnet-b" }],
         securityGroupSelectorTerms: [{ id: "sg-nodes" }],
         metadataOptions: {
@@ -123,8 +125,9 @@ describe("NodePool", () => {
       flavor: "gpu",
       nodeLabels: { "millrace.dev/pool": "gpu", "millrace.dev/accelerator": "h100" },
       gpus: 64,
-      cpus: 192,
-      memoryGiB: 2048,
+      // 192 processors and 2,048 GiB, less what kubelet and the node's own pods keep.
+      cpus: 190,
+      memoryGiB: 1890,
       gpusPerNode: 8,
     });
   });
@@ -141,7 +144,7 @@ describe("NodePool", () => {
   );
 
   const known = Object.keys(GPU_INSTANCES).join(", ");
-  it.each<[Partial<Record<keyof NodePoolArgs, unknown>>, string]>([
+  it.each<[Partial<Record<keyof GpuPoolArgs, unknown>>, string]>([
     [{ instanceType: "g6.xlrge" }, `'instanceType' must be one of ${known}, got 'g6.xlrge'. Did you mean 'g6.xlarge'?`],
     [{ instanceType: "m7i.large" }, `'instanceType' must be one of ${known}, got 'm7i.large'`],
     [{ maxGpus: 0 }, "'maxGpus' must be a whole number of at least 1, got '0'"],
@@ -176,7 +179,7 @@ describe("NodePool", () => {
     [{ subnetIds: [] }, "'subnetIds' must be a list of at least 1 entries, got '0'"],
     [{ zones: [] }, "'zones' must be a list of at least 1 entries, got '0'"],
   ])("refuses %j", async (args, message) => {
-    expect(await refusal(() => new NodePool("gpu", { ...minimal, ...args } as NodePoolArgs))).toBe(message);
+    expect(await refusal(() => new NodePool("gpu", { ...minimal, ...args } as GpuPoolArgs))).toBe(message);
   });
 
   it("refuses a name that the cluster would refuse", async () => {

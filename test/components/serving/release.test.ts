@@ -222,8 +222,8 @@ describe("the pod template", () => {
       tolerations: [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }],
     });
     expect(spec.containers[0]?.resources).toEqual({
-      requests: { cpu: "4", memory: "16Gi", "nvidia.com/gpu": "2" },
-      limits: { memory: "16Gi", "nvidia.com/gpu": "2" },
+      requests: { cpu: "3", memory: "12Gi", "nvidia.com/gpu": "2" },
+      limits: { memory: "12Gi", "nvidia.com/gpu": "2" },
     });
   });
 });

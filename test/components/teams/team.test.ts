@@ -23,7 +23,9 @@ describe("Team", () => {
       "NetworkPolicy risk-jobs-default-deny",
       "NetworkPolicy risk-jobs-reach",
       "NetworkPolicy risk-models-default-deny",
+      "ResourceQuota risk-jobs-priorities",
       "ResourceQuota risk-jobs-quota",
+      "ResourceQuota risk-models-priorities",
       "ResourceQuota risk-models-quota",
       "Role risk-observe",
       "Role risk-operate",
@@ -55,6 +57,21 @@ describe("Team", () => {
     });
     expect(inputs(graph, "risk-models-quota")["spec"]).toEqual({
       hard: { pods: "9", "requests.nvidia.com/gpu": "4", ...closed },
+    });
+  });
+
+  it.each(["jobs", "models"])("lets no pod of its %s take a priority of the platform", async (namespace) => {
+    expect(inputs(await team(), `risk-${namespace}-priorities`)["spec"]).toEqual({
+      hard: { pods: "0" },
+      scopeSelector: {
+        matchExpressions: [
+          {
+            scopeName: "PriorityClass",
+            operator: "In",
+            values: ["system-cluster-critical", "system-node-critical", "millrace-platform"],
+          },
+        ],
+      },
     });
   });
 

@@ -19,7 +19,6 @@ describe("TrainingQueues", () => {
       "Namespace queues-namespace",
       "QueueGuard queues-guard",
       "Release queues-controller",
-      "ResourceFlavor queues-flavor-cpu",
       "ResourceFlavor queues-flavor-gpu-training",
       "WorkloadPriorityClass queues-priority-high",
       "WorkloadPriorityClass queues-priority-low",
@@ -80,7 +79,8 @@ describe("TrainingQueues", () => {
         tolerations: [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }],
       },
     });
-    expect((await find("queues-flavor-cpu"))?.inputs["spec"]).toEqual({});
+    const cpu = { flavor: "cpu", nodeLabels: { "millrace.dev/pool": "cpu" }, gpus: 0 };
+    expect((await find("queues-flavor-cpu", { pools: [cpu, pool] }))?.inputs["spec"]).toEqual({ nodeLabels: cpu.nodeLabels });
   });
 
   it("has a cohort and two priorities around the usual 0", async () => {
@@ -104,7 +104,6 @@ describe("TrainingQueues", () => {
   it.each<[Partial<TrainingQueuesArgs>, string]>([
     [{ pools: [] }, "'pools' must be a list of at least 1 entries, got '0'"],
     [{ pools: [pool, pool] }, "'flavors' must be distinct, got 'gpu-training'"],
-    [{ pools: [{ ...pool, flavor: "cpu" }] }, "'flavors' must be distinct, got 'cpu'"],
     [{ podsReadyMinutes: 0 }, "'podsReadyMinutes' must be a whole number of at least 1, got '0'"],
   ])("refuses %j", async (args, message) => {
     expect(await refusal(() => new TrainingQueues("queues", { ...minimal, ...args }))).toBe(message);

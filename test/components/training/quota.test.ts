@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { GPU_INSTANCES } from "#components/gpu/instance-types";
+import { GPU_INSTANCES } from "#components/instances/table";
 import { quotaProblem, shareOf } from "#components/training/quota";
 
 const pool = { flavor: "gpu-training", gpus: 16, cpus: 192, memoryGiB: 2_048, gpusPerNode: 8 };

@@ -5,17 +5,20 @@ import { teamQueue as minimal } from "../minimal.ts";
 
 const queue = (args: Partial<TeamQueueArgs> = {}) => record(() => void new TeamQueue("risk-queue", { ...minimal, ...args }));
 const share = async (args: Partial<TeamQueueArgs> = {}) =>
-  (await queue(args)).find(({ type }) => type.endsWith(":ClusterQueue"))?.inputs["spec"];
+  (await queue(args)).find(({ name }) => name === "risk-queue-share")?.inputs["spec"];
 
 describe("TeamQueue", () => {
   it("is a share of the pool, then the queue in the team's namespace", async () => {
     const graph = (await queue()).filter(({ parent }) => parent === "risk-queue");
-    expect(graph.map(({ type, name }) => `${type} ${name}`)).toEqual([
+    expect(graph.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
+      "kubernetes:kueue.x-k8s.io/v1beta2:ClusterQueue risk-queue-cpu-share",
       "kubernetes:kueue.x-k8s.io/v1beta2:ClusterQueue risk-queue-share",
       "kubernetes:kueue.x-k8s.io/v1beta2:LocalQueue risk-queue",
+      "kubernetes:kueue.x-k8s.io/v1beta2:LocalQueue risk-queue-cpu",
     ]);
-    expect(graph[1]?.dependencies).toEqual(["risk-queue-share"]);
-    expect(graph[1]?.inputs).toEqual({
+    const local = graph.find(({ name }) => name === "risk-queue");
+    expect(local?.dependencies).toEqual(["risk-queue-share"]);
+    expect(local?.inputs).toEqual({
       apiVersion: "kueue.x-k8s.io/v1beta2",
       kind: "LocalQueue",
       // The name by which Kueue finds the queue of a Job that names none.
@@ -31,20 +34,17 @@ describe("TeamQueue", () => {
       queueingStrategy: "BestEffortFIFO",
       resourceGroups: [
         {
-          coveredResources: ["cpu", "memory"],
+          coveredResources: ["cpu", "memory", "nvidia.com/gpu"],
           flavors: [
             {
-              name: "cpu",
+              name: "gpu-training",
               resources: [
                 { name: "cpu", nominalQuota: "16" },
                 { name: "memory", nominalQuota: "64Gi" },
+                { name: "nvidia.com/gpu", nominalQuota: "4" },
               ],
             },
           ],
-        },
-        {
-          coveredResources: ["nvidia.com/gpu"],
-          flavors: [{ name: "gpu-training", resources: [{ name: "nvidia.com/gpu", nominalQuota: "4" }] }],
         },
       ],
       preemption: { reclaimWithinCohort: "Any", withinClusterQueue: "LowerPriority", borrowWithinCohort: { policy: "Never" } },
@@ -60,7 +60,31 @@ describe("TeamQueue", () => {
     ]);
   });
 
+  it("has a queue of its own for jobs without GPUs, so that none of them stands on a GPU node", async () => {
+    const graph = await queue();
+    const spec = graph.find(({ name }) => name === "risk-queue-cpu-share")?.inputs["spec"];
+    expect(spec.resourceGroups).toEqual([
+      {
+        coveredResources: ["cpu", "memory"],
+        flavors: [
+          {
+            name: "cpu",
+            resources: [
+              { name: "cpu", nominalQuota: "6" },
+              { name: "memory", nominalQuota: "24Gi" },
+            ],
+          },
+        ],
+      },
+    ]);
+    expect(graph.find(({ name }) => name === "risk-queue-cpu")?.inputs).toMatchObject({
+      metadata: { name: "cpu", namespace: "team-risk" },
+      spec: { clusterQueue: "risk-cpu" },
+    });
+  });
+
   it.each<[Partial<TeamQueueArgs>, string]>([
+    [{ cpu: { ...minimal.cpu, cpus: 1.5 } }, "'cpu.cpus' must be a whole number of at least 0, got '1.5'"],
     [
       { team: "Risk" },
       "'team' must be lower-case letters, digits and hyphens, beginning with a letter, at most 63 characters, got 'Risk'",

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
-import { GPU_INSTANCES } from "#components/gpu/instance-types";
+import { GPU_INSTANCES } from "#components/instances/table";
 import { type Changes, refused } from "../../harness/refused.ts";
 
+const CPU = "NodePool 'cpu' of platform-dev:";
 const TYPES = Object.keys(GPU_INSTANCES).join(", ");
 const X86 = "SystemNodes 'system-nodes' of platform-dev: 'instanceType' must be an x86 EC2 instance type, for example m7i.large";
 const POOL = "NodePool 'training' of platform-dev:";
@@ -33,7 +34,53 @@ it.each<[what: string, changes: Changes, sentence: string]>([
   [
     "fewer nodes at most than at least",
     { "profile.cluster.system.max": 1 },
-    "SystemNodes 'system-nodes' of platform-dev: 'maxNodes' must be a whole number of at least 2, got '1'",
+    "SystemNodes 'system-nodes' of platform-dev: 'maxNodes' must be a whole number of at least 3, got '1'",
+  ],
+  [
+    "more nodes in one zone than in another",
+    { "profile.cluster.system.min": 4 },
+    "SystemNodes 'system-nodes' of platform-dev: 'minNodes' must be a multiple of 3, the number of 'subnetIds', got '4'",
+  ],
+  [
+    "a CPU pool of an unknown type",
+    { "profile.cpu.instanceTypes": ["m99.large"] },
+    `${CPU} 'instanceTypes' must be known x86 EC2 instance types without GPUs, such as m7i.2xlarge, got 'm99.large'`,
+  ],
+  [
+    "a CPU pool with GPUs",
+    { "profile.cpu.instanceTypes": ["g6.xlarge"] },
+    `${CPU} 'instanceTypes' must be known x86 EC2 instance types without GPUs, such as m7i.2xlarge, got 'g6.xlarge'`,
+  ],
+  [
+    "a CPU pool of Graviton nodes",
+    { "profile.cpu.instanceTypes": ["m7g.large"] },
+    `${CPU} 'instanceTypes' must be known x86 EC2 instance types without GPUs, such as m7i.2xlarge, got 'm7g.large'`,
+  ],
+  [
+    "a CPU pool of two sizes",
+    { "profile.cpu.instanceTypes": ["m7i.xlarge", "m7i.2xlarge"] },
+    `${CPU} 'instanceTypes' must be of one size, that of m7i.xlarge (4 processors, 16 GiB), got 'm7i.xlarge, m7i.2xlarge'`,
+  ],
+  [
+    "a CPU pool without a type",
+    { "profile.cpu.instanceTypes": [] },
+    `${CPU} 'instanceTypes' must be a list of at least 1 entries, got '0'`,
+  ],
+  [
+    "a CPU type twice",
+    { "profile.cpu.instanceTypes": ["m7i.xlarge", "m7i.xlarge"] },
+    `${CPU} 'instanceTypes' must be distinct, got 'm7i.xlarge'`,
+  ],
+  [
+    "half a node of processors",
+    { "profile.cpu.maxCpus": 10 },
+    `${CPU} 'maxCpus' must be a multiple of 4, the processors of one m7i.xlarge, got '10'`,
+  ],
+  ["a CPU pool of no node", { "profile.cpu.maxCpus": 2 }, `${CPU} 'maxCpus' must be a whole number of at least 4, got '2'`],
+  [
+    "GPU nodes that are taken from under their pods",
+    { "profile.gpu.training.consolidation": { when: "underused", afterSeconds: 60 } },
+    `${POOL} 'consolidation.when' must be one of empty, never, got 'underused'`,
   ],
   [
     "a misspelt GPU instance",

@@ -30,17 +30,17 @@ const CONTRACTS: Record<Layer, string[]> = {
     "monitoring.prometheusUrl string",
     "tracking.uri string",
     "tracking.namespace string",
-    ...["training", "inference"].flatMap((pool) => [
-      `gpu.${pool}.flavor string`,
-      `gpu.${pool}.nodeLabels.* string`,
-      ...["gpus", "cpus", "memoryGiB", "gpusPerNode"].map((size) => `gpu.${pool}.${size} number`),
+    ...["cpu", "gpu.training", "gpu.inference"].flatMap((pool) => [
+      `${pool}.flavor string`,
+      `${pool}.nodeLabels.* string`,
+      ...["gpus", "cpus", "memoryGiB", "gpusPerNode"].map((size) => `${pool}.${size} number`),
     ]),
   ],
   workloads: ["models.*.version string", "models.*.host string", "models.*.namespace string"],
 };
 
 /** Parts whose keys are somebody's own names. */
-const OPEN = /^(registries|models|gateway\.selector|gpu\.\w+\.nodeLabels)$/;
+const OPEN = /^(registries|models|gateway\.selector|(cpu|gpu\.\w+)\.nodeLabels)$/;
 
 export const contract: Invariant[] = [
   {

@@ -98,6 +98,7 @@ export const objects: Invariant[] = [
 /** Kinds without a namespace, as the API server lists them (`kubectl api-resources --namespaced=false`). */
 const WHOLE_CLUSTER = new Set([
   "core/Namespace",
+  "scheduling.k8s.io/PriorityClass",
   "storage.k8s.io/StorageClass",
   "rbac.authorization.k8s.io/ClusterRole",
   "rbac.authorization.k8s.io/ClusterRoleBinding",

@@ -7,7 +7,7 @@ import { stackOf } from "../../../harness/stacks.ts";
 import { describeRule, found, ruleOf } from "../../harness.ts";
 import { made } from "./samples.ts";
 
-const gpuQuota = ({ spec }: any) => spec.resourceGroups[1].flavors[0].resources[0];
+const gpuQuota = ({ spec }: any) => spec.resourceGroups[0].flavors[0].resources[2];
 
 describeRule("GPU-08", [
   {
@@ -40,9 +40,10 @@ describeRule("GPU-08", [
 describe("GPU-08", () => {
   it.each(ENVIRONMENTS)("knows the limits of the training pool of %s, which another stack makes", async (environment) => {
     const { resources } = await stackOf("platform", environment);
-    const [pool, ...others] = queuedPools(resourcesOf({ layer: "platform", registrations: resources }, environment));
+    const queued = queuedPools(resourcesOf({ layer: "platform", registrations: resources }, environment));
     const parameters = ruleOf("GPU-08").parameters?.[environment];
-    expect([pool?.name, others]).toEqual(["training", []]);
+    expect(queued.map(({ name }) => name).sort()).toEqual(["cpu", "training"]);
+    const pool = queued.find(({ name }) => name === "training");
     expect(parameters).toEqual({ limits: { training: number(pool?.inputs, "spec", "limits", "nvidia.com/gpu") } });
   });
 

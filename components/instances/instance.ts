@@ -1,0 +1,78 @@
+import { closest, distance } from "fastest-levenshtein";
+import { CPU_INSTANCES, GPU_INSTANCES } from "./table.ts";
+
+/** One size of instance, as EC2 describes it (API DescribeInstanceTypes). */
+export interface InstanceFacts {
+  cpus: number;
+  memoryMiB: number;
+  arch: "amd64" | "arm64";
+  /** GPUs; 0 on the types of `CPU_INSTANCES`. */
+  gpus: number;
+  /** Local disks together, GB; 0 where the type has no local disk. */
+  nvmeGB: number;
+  /** Elastic Fabric Adapters; 0 where the type has no EFA. */
+  efa: number;
+  /** Network interfaces of the card that the VPC CNI uses, the default one. */
+  interfaces: number;
+  /** IPv4 addresses of one interface, its own included. */
+  addresses: number;
+}
+
+export interface GpuFacts extends InstanceFacts {
+  /** Model of the GPUs, in the form of a label value. */
+  gpuModel: string;
+  /** Memory of one GPU, MiB. */
+  gpuMemoryMiB: number;
+}
+
+export interface Instance extends InstanceFacts {
+  type: string;
+  /** Model of the GPUs, in the form of a label value. Only on GPU types. */
+  gpuModel?: string;
+  /** Memory of one GPU, MiB. Only on GPU types. */
+  gpuMemoryMiB?: number;
+  /** Pods that a node of the type takes in our clusters, see {@link maxPods}. */
+  maxPods: number;
+}
+
+export type GpuInstanceType = keyof typeof GPU_INSTANCES;
+
+const ALL: Readonly<Record<string, InstanceFacts | GpuFacts>> = { ...CPU_INSTANCES, ...GPU_INSTANCES };
+
+/** Names of all types in the table. */
+export const INSTANCE_TYPES: readonly string[] = Object.keys(ALL);
+
+/** Facts about a type; `undefined` for a type that is not in the table. */
+export function instanceOf(type: string): Instance | undefined {
+  const facts = Object.hasOwn(ALL, type) ? ALL[type] : undefined;
+  return facts && { type, ...facts, maxPods: maxPods(facts) };
+}
+
+/** Whether a text names a GPU type of the table. */
+export const isGpuInstanceType = (type: string): type is GpuInstanceType => Object.hasOwn(GPU_INSTANCES, type);
+
+/** The GPU type whose name is nearest; `undefined` when the text resembles no type. */
+export const nearestGpuInstanceType = (type: string): GpuInstanceType | undefined =>
+  nearest(type, Object.keys(GPU_INSTANCES)) as GpuInstanceType | undefined;
+
+/** The type whose name is nearest; `undefined` when the text resembles no type. */
+export const nearestInstanceType = (type: string): string | undefined => nearest(type, INSTANCE_TYPES);
+
+function nearest(type: string, known: readonly string[]): string | undefined {
+  const name = closest(type, known);
+  return distance(type, name) <= 2 ? name : undefined;
+}
+
+/** Addresses of one prefix, a /28. */
+const PREFIX = 16;
+
+/**
+ * Pods of a node where the VPC CNI assigns addresses by the /28, as our clusters do.
+ *
+ * Each interface keeps one address for itself, two pods use the node's own address, and EKS allows 110 pods up to 29 vCPU and 250
+ * from 30 (EKS user guide, "Assign more IP addresses to Amazon EKS nodes with prefixes"; read 2026-11-28). Managed node groups get
+ * the number from EKS, Karpenter's from the node class.
+ */
+function maxPods({ cpus, interfaces, addresses }: InstanceFacts): number {
+  return Math.min(interfaces * (addresses - 1) * PREFIX + 2, cpus < 30 ? 110 : 250);
+}

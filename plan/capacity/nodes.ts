@@ -1,0 +1,79 @@
+import type { SizedPod } from "#components/pods/workload";
+import type { Demand } from "./demand.ts";
+import type { Pool, Room } from "./pools.ts";
+import { type Need, needOf } from "./quantity.ts";
+
+/** A pod that stands on a node. */
+export interface PlacedPod {
+  of: Demand;
+  need: Need;
+}
+
+export interface Node {
+  pool: Pool;
+  name: string;
+  zone: string;
+  free: Room;
+  pods: PlacedPod[];
+}
+
+/** A node of a pool with the DaemonSets that belong on it. */
+export function nodeOf(pool: Pool, zone: string, number: number, daemons: readonly Demand[]): Node {
+  const node: Node = { pool, name: `${pool.name}-${number}`, zone, free: { ...pool.room }, pods: [] };
+  for (const daemon of daemons) {
+    if (suits(daemon.pod, pool)) {
+      put(daemon, node);
+    }
+  }
+  return node;
+}
+
+export function put(of: Demand, { free, pods }: Node): void {
+  const need = needOf(of.pod);
+  free.cpuMillis -= need.cpuMillis;
+  free.memoryMiB -= need.memoryMiB;
+  free.gpus -= need.gpus;
+  free.pods -= 1;
+  pods.push({ of, need });
+}
+
+export const fits = ({ cpuMillis, memoryMiB, gpus }: Need, free: Room): boolean =>
+  cpuMillis <= free.cpuMillis && memoryMiB <= free.memoryMiB && gpus <= free.gpus && free.pods >= 1;
+
+/** Whether a pod may stand on nodes of a pool, room aside: it selects them, and tolerates their taints. */
+export function suits(pod: SizedPod, { labels, taints, name }: Pool): boolean {
+  const has: Record<string, string> = { "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64", ...labels };
+  const selected = Object.entries(pod.nodeSelector ?? {}).every(([key, value]) => has[key] === value);
+  const tolerated = taints.every(
+    (taint) =>
+      taint.effect === "PreferNoSchedule" ||
+      (pod.tolerations ?? []).some(
+        ({ key, operator, value, effect }) =>
+          (key === undefined || key === taint.key) &&
+          (effect === undefined || effect === taint.effect) &&
+          (operator === "Exists" || (value ?? "") === (taint.value ?? "")),
+      ),
+  );
+  return selected && tolerated && name !== "";
+}
+
+/** Whether a pod prefers nodes of the pool by its node affinity; `undefined` when it prefers no pool. */
+export function prefers(pod: SizedPod, pool: Pool): boolean | undefined {
+  const terms = preferences(pod);
+  return terms.length === 0
+    ? undefined
+    : terms.some(({ matchExpressions = [] }) =>
+        matchExpressions.every(({ key, values = [] }) => values.includes(pool.labels[key] ?? "")),
+      );
+}
+
+interface Term {
+  matchExpressions?: { key: string; values?: string[] }[];
+}
+
+function preferences({ affinity }: SizedPod): Term[] {
+  const { nodeAffinity } = (affinity ?? {}) as {
+    nodeAffinity?: { preferredDuringSchedulingIgnoredDuringExecution?: { preference: Term }[] };
+  };
+  return (nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ preference }) => preference);
+}

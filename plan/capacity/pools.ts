@@ -1,0 +1,96 @@
+import { allocatable } from "#components/instances/allocatable";
+import { instanceOf } from "#components/instances/instance";
+import type { Values } from "#components/pods/workload";
+import type { EnvironmentPlan } from "../environment.ts";
+import type { Recorded } from "../record.ts";
+
+/** Room of one node. */
+export interface Room {
+  cpuMillis: number;
+  memoryMiB: number;
+  pods: number;
+  gpus: number;
+}
+
+/** Nodes of one kind: a managed group, whose number is fixed, or a pool of Karpenter's, which starts nodes as pods ask for them. */
+export interface Pool {
+  name: string;
+  instanceType: string;
+  room: Room;
+  labels: Record<string, string>;
+  taints: { key: string; value?: string; effect: string }[];
+  zones: string[];
+  /** Nodes that are always there; 0 in a pool of Karpenter's. */
+  fixed: number;
+  /** Nodes at most. */
+  most: number;
+}
+
+/**
+ * The pools of an environment: managed groups, then pools without GPUs, then by name. A managed group counts with its smallest number of nodes: nothing in the cluster makes it larger.
+ *
+ * @param zones names of the zones of the network, in the order of its subnets
+ */
+export function poolsOf({ layers }: Pick<EnvironmentPlan, "layers">, zones: readonly string[]): Pool[] {
+  const resources = layers.flatMap((layer) => layer.resources);
+  const pools = resources.flatMap((resource) => managed(resource, zones) ?? started(resource, zones) ?? []);
+  return pools.toSorted((a, b) => b.fixed - a.fixed || a.room.gpus - b.room.gpus || a.name.localeCompare(b.name));
+}
+
+function managed({ type, name, inputs }: Recorded, zones: readonly string[]): Pool[] | undefined {
+  if (type !== "aws:eks/nodeGroup:NodeGroup") {
+    return undefined;
+  }
+  const { instanceTypes = [], scalingConfig, labels = {}, taints = [], subnetIds = [] } = inputs;
+  return pool(instanceTypes, {
+    name: String(labels["millrace.dev/pool"] ?? name),
+    labels,
+    taints: (taints as Values[]).map(({ key, value, effect }) => ({ key, value, effect: EFFECTS[effect] ?? effect })),
+    zones: zones.slice(0, subnetIds.length),
+    fixed: scalingConfig.minSize,
+    most: () => scalingConfig.minSize,
+  });
+}
+
+/** EKS spells the effects of taints in its own way. */
+const EFFECTS: Readonly<Record<string, string>> = {
+  NO_SCHEDULE: "NoSchedule",
+  NO_EXECUTE: "NoExecute",
+  PREFER_NO_SCHEDULE: "PreferNoSchedule",
+};
+
+function started({ type, inputs }: Recorded, zones: readonly string[]): Pool[] | undefined {
+  if (type !== "kubernetes:karpenter.sh/v1:NodePool") {
+    return undefined;
+  }
+  const { limits, template } = inputs["spec"];
+  const only = (key: string): string[] | undefined =>
+    (template.spec.requirements as Values[]).find((each) => each["key"] === key)?.["values"];
+  return pool(only("node.kubernetes.io/instance-type") ?? [], {
+    name: inputs["metadata"].name,
+    labels: template.metadata.labels,
+    taints: template.spec.taints ?? [],
+    zones: only("topology.kubernetes.io/zone") ?? [...zones],
+    fixed: 0,
+    most: ({ cpus, gpus }) =>
+      limits["nvidia.com/gpu"] === undefined
+        ? Math.floor(Number(limits.cpu) / cpus)
+        : Math.floor(Number(limits["nvidia.com/gpu"]) / gpus),
+  });
+}
+
+interface PoolOf extends Omit<Pool, "room" | "most" | "instanceType"> {
+  most: (instance: { cpus: number; gpus: number }) => number;
+}
+
+/** Nothing where the table does not know the type: validation has its say there. Of several types, the one with the least room. */
+function pool(types: readonly string[], { most, ...of }: PoolOf): Pool[] {
+  const rooms = types.flatMap((type) => allocatable(type) ?? []);
+  const [instance] = types.flatMap((type) => instanceOf(type) ?? []);
+  if (!instance || rooms.length < types.length) {
+    return [];
+  }
+  const least = (key: keyof Room): number => Math.min(...rooms.map((room) => room[key]));
+  const room = { cpuMillis: least("cpuMillis"), memoryMiB: least("memoryMiB"), pods: least("pods"), gpus: least("gpus") };
+  return [{ ...of, instanceType: instance.type, room, most: most(instance) }];
+}
