@@ -4,6 +4,7 @@ import { Guardrails } from "#components/admission/guardrails";
 import { AuditTrail } from "#components/audit/trail";
 import { CertManager } from "#components/certificates/cert-manager";
 import { CiRoles } from "#components/ci/ci-roles";
+import { Publishers } from "#components/ci/publishers";
 import { ClusterAccess } from "#components/cluster/access-entries";
 import { Addons } from "#components/cluster/addons";
 import { Cluster } from "#components/cluster/cluster";
@@ -18,7 +19,9 @@ import { DevicePlugin } from "#components/gpu/device-plugin";
 import { InterruptionQueue } from "#components/gpu/interruption-queue";
 import { Karpenter } from "#components/gpu/karpenter";
 import { NodePool } from "#components/gpu/node-pool";
+import { LinkedRole } from "#components/identity/linked-role";
 import { PodRole } from "#components/identity/pod-role";
+import { RoleBoundary } from "#components/identity/role-boundary";
 import { EncryptionKey } from "#components/keys/key";
 import { IngressGateway } from "#components/mesh/gateway";
 import { Mesh } from "#components/mesh/mesh";
@@ -51,6 +54,7 @@ export const CATALOGUE: Record<string, Make> = {
   "audit:AuditTrail": (name, opts) => new AuditTrail(name, minimal.auditTrail, opts),
   "certificates:CertManager": (name, opts) => new CertManager(name, {}, opts),
   "ci:CiRoles": (name, opts) => new CiRoles(name, { ...minimal.ciRoles, state: minimal.pulumiState }, opts),
+  "ci:Publishers": (name, opts) => new Publishers(name, minimal.publishers, opts),
   "cluster:Addons": (name, opts) => new Addons(name, { clusterName: "millrace-test", phase: "after-nodes" }, opts),
   "cluster:Cluster": (name, opts) => new Cluster(name, minimal.cluster, opts),
   "cluster:ClusterAccess": (name, opts) =>
@@ -65,6 +69,8 @@ export const CATALOGUE: Record<string, Make> = {
   "gpu:InterruptionQueue": (name, opts) => new InterruptionQueue(name, opts),
   "gpu:Karpenter": (name, opts) => new Karpenter(name, minimal.karpenter, opts),
   "gpu:NodePool": (name, opts) => new NodePool(name, minimal.nodePool, opts),
+  "identity:LinkedRole": (name, opts) => new LinkedRole(name, { service: "spot.amazonaws.com" }, opts),
+  "identity:RoleBoundary": (name, opts) => new RoleBoundary(name, minimal.roleBoundary, opts),
   "identity:PodRole": (name, opts) => new PodRole(name, minimal.podRole, opts),
   "keys:EncryptionKey": (name, opts) => new EncryptionKey(name, minimal.encryptionKey, opts),
   "mesh:IngressGateway": (name, opts) => new IngressGateway(name, {}, opts),
