@@ -122,7 +122,9 @@ const uploadModels = ({ models: { bucketArn, folder, keyArn, region } }: Publish
     actions: ["kms:Decrypt", "kms:GenerateDataKey"],
     resources: [keyArn],
     conditions: {
-      StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com`, "kms:EncryptionContext:aws:s3:arn": bucketArn },
+      StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` },
+      // S3 names the bucket where it has a bucket key, and else the object.
+      StringLike: { "kms:EncryptionContext:aws:s3:arn": [bucketArn, pulumi.interpolate`${bucketArn}/*`] },
     },
   },
 ];

@@ -8,6 +8,7 @@ import { Publishers } from "#components/ci/publishers";
 import { ClusterAccess } from "#components/cluster/access-entries";
 import { Addons } from "#components/cluster/addons";
 import { Cluster } from "#components/cluster/cluster";
+import { ClusterReader } from "#components/cluster/cluster-reader";
 import { NodeRole } from "#components/cluster/node-role";
 import { SystemNodes } from "#components/cluster/system-nodes";
 import type { Component, ComponentOptions } from "#components/component";
@@ -36,6 +37,7 @@ import { ExternalSecrets } from "#components/secrets/external-secrets";
 import { ModelServing } from "#components/serving/model-serving";
 import { ObjectStore } from "#components/storage/object-store";
 import { FencedNamespace } from "#components/teams/fenced-namespace";
+import { JobsIdentity } from "#components/teams/jobs-identity";
 import { Team } from "#components/teams/team";
 import { TrackingServer } from "#components/tracking/tracking-server";
 import { QueueGuard } from "#components/training/queue-guard";
@@ -59,6 +61,7 @@ export const CATALOGUE: Record<string, Make> = {
   "cluster:Cluster": (name, opts) => new Cluster(name, minimal.cluster, opts),
   "cluster:ClusterAccess": (name, opts) =>
     new ClusterAccess(name, { ...minimal.clusterAccess, groups: { readers: ["arn:aws:iam::111111111111:role/ann"] } }, opts),
+  "cluster:ClusterReader": (name, opts) => new ClusterReader(name, {}, opts),
   "cluster:NodeRole": (name, opts) => new NodeRole(name, opts),
   "cluster:SystemNodes": (name, opts) => new SystemNodes(name, minimal.systemNodes, opts),
   "cost:MonthlyBudget": (name, opts) => new MonthlyBudget(name, { limit: 800, contacts: ["a@example.com"] }, opts),
@@ -97,6 +100,7 @@ export const CATALOGUE: Record<string, Make> = {
       opts,
     ),
   "teams:FencedNamespace": (name, opts) => new FencedNamespace(name, { ...minimal.fencedNamespace, reaches: ["mlflow"] }, opts),
+  "teams:JobsIdentity": (name, opts) => new JobsIdentity(name, minimal.jobsIdentity, opts),
   "teams:Team": (name, opts) => new Team(name, minimal.team, opts),
   "tracking:TrackingServer": (name, opts) => new TrackingServer(name, tracking.everything, opts),
   "training:QueueGuard": (name, opts) => new QueueGuard(name, opts),

@@ -15,6 +15,7 @@ import type { NetworkArgs } from "#components/network/network";
 import type { ImageRepositoryArgs } from "#components/registry/image-repository";
 import type { ExternalSecretsArgs } from "#components/secrets/external-secrets";
 import type { ObjectStoreArgs } from "#components/storage/object-store";
+import type { JobsIdentityArgs } from "#components/teams/jobs-identity";
 import type { TeamArgs } from "#components/teams/team";
 import type { TrainingQueuesArgs } from "#components/training/queues";
 import type { TeamQueueArgs } from "#components/training/team-queue";
@@ -156,6 +157,18 @@ export const team: TeamArgs = {
   groups: { dataScientists: "risk-data-scientists", mlEngineers: "risk-ml-engineers" },
   trainingGpus: 8,
   servingGpus: 4,
+};
+
+export const jobsIdentity: JobsIdentityArgs = {
+  team: "risk",
+  namespace: "team-risk",
+  clusterName: "millrace-test",
+  stores: {
+    dataArn: "arn:aws:s3:::millrace-test-data-1",
+    artifactsArn: "arn:aws:s3:::millrace-test-artifacts-1",
+    keyArn: "arn:aws:kms:eu-west-1:111111111111:key/1",
+    region: "eu-west-1",
+  },
 };
 
 export const teamQueue: TeamQueueArgs = {

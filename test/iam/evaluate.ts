@@ -106,11 +106,18 @@ async function decide({ principal, request, owner, identityPolicies, resourcePol
     throw new Error(`${action} on ${resource}: ${JSON.stringify(result.errors)}`);
   }
   if (result.resultType === "single") {
-    foreign.set(kind, [...(ignored ?? []), ...(result.result.ignoredContextKeys ?? [])]);
+    const dropped = result.result.ignoredContextKeys ?? [];
+    foreign.set(kind, [...(ignored ?? []), ...dropped.filter((key) => !OPEN_KEY.test(key))]);
     checked.set(kind, new Set([...(checked.get(kind) ?? []), ...Object.keys(context)]));
+    return dropped.some((key) => OPEN_KEY.test(key))
+      ? runUnsafeSimulation(simulation, {}) === "Allowed"
+      : result.overallResult === "Allowed";
   }
   return result.overallResult === "Allowed";
 }
+
+/** Keys whose last part is free. The evaluator's own table knows such a part only behind a slash, and would drop them. */
+const OPEN_KEY = /^kms:EncryptionContext:/;
 
 /** Context keys that have been checked, by kind of request. */
 const checked = new Map<string, Set<string>>();
