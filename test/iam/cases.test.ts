@@ -57,7 +57,7 @@ it("the table has 120 cases and more, about every kind of role", () => {
   expect(DEPLOY.length + OTHERS.length).toBeGreaterThanOrEqual(120);
 });
 
-it("the deploying role of before decides 20 cases and more otherwise", async () => {
+it("the deploying role of before decides 40 cases and more otherwise", async () => {
   const account = await accountOf("prod");
   const { permissions, boundary } = JSON.parse(readFileSync(join(import.meta.dirname, "deploying-role-before.json"), "utf8"));
   const before: Rights = {
@@ -65,6 +65,5 @@ it("the deploying role of before decides 20 cases and more otherwise", async () 
     policies: [{ name: "permissions", policy: permissions }],
     boundary: { name: "boundary", policy: boundary },
   };
-  const decided = await wrong(DEPLOY, account, () => before);
-  expect(decided).toHaveLength(57);
+  expect((await wrong(DEPLOY, account, () => before)).length).toBeGreaterThanOrEqual(40);
 });

@@ -116,8 +116,8 @@ async function decide({ principal, request, owner, identityPolicies, resourcePol
   return result.overallResult === "Allowed";
 }
 
-/** Keys whose last part is free. The evaluator's own table knows such a part only behind a slash, and would drop them. */
-const OPEN_KEY = /^kms:EncryptionContext:/;
+/** Keys that the evaluator's table lacks, and that it would drop: those whose last part is free, and what every issuer sends. */
+const OPEN_KEY = /^kms:EncryptionContext:|:(aud|sub)$/;
 
 /** Context keys that have been checked, by kind of request. */
 const checked = new Map<string, Set<string>>();
