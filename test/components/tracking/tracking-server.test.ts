@@ -14,11 +14,11 @@ const children = (graph: Awaited<ReturnType<typeof tracking>>) =>
 const DEFAULT_CHILDREN = [
   "tracking-account",
   "tracking-accounts",
+  "tracking-authority",
   "tracking-collection",
   "tracking-deny",
   "tracking-generator",
   "tracking-keys",
-  "tracking-authority",
   "tracking-master",
   "tracking-migration",
   "tracking-monitor",
