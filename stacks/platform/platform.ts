@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { Guardrails } from "#components/admission/guardrails";
 import { CertManager } from "#components/certificates/cert-manager";
+import { ClusterReader } from "#components/cluster/cluster-reader";
 import { ArgoRollouts } from "#components/delivery/argo-rollouts";
 import { IngressGateway } from "#components/mesh/gateway";
 import { Mesh } from "#components/mesh/mesh";
@@ -32,6 +33,7 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
   );
   const opts: Options = { providers: [cloud, kubernetes] };
   const storage = defaultStorage({ provider: kubernetes });
+  new ClusterReader("plan-reader", {}, opts);
   new Guardrails("guardrails", { policies: admissionPolicies(profile.name) }, opts);
 
   const priority = platformPriority({ provider: kubernetes });
