@@ -3,7 +3,8 @@ import type { Profile } from "./profile.ts";
 /** Survives the loss of a zone, keeps what must be kept, and is reached only from inside. */
 export const prod: Profile = {
   name: "prod",
-  regions: ["eu-west-1", "eu-central-1"],
+  // The one region of the European Union that sells p5.48xlarge.
+  regions: ["eu-north-1"],
   network: {
     cidr: "10.30.0.0/16",
     zones: 3,

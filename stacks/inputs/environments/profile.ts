@@ -9,7 +9,7 @@ export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 export interface Profile {
   /** Short name; part of every AWS name. */
   name: EnvironmentName;
-  /** Regions in which the environment may run: its data may not leave them. */
+  /** Regions in which the environment may run: its data may not leave them. Each sells every type that the profile names. */
   regions: readonly string[];
   network: NetworkProfile;
   protection: ProtectionProfile;

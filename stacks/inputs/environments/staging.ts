@@ -3,7 +3,7 @@ import type { Profile } from "./profile.ts";
 /** As prod in shape, smaller in size: what passes here has met every kind of object that prod has. */
 export const staging: Profile = {
   name: "staging",
-  regions: ["eu-west-1", "eu-central-1"],
+  regions: ["eu-north-1", "eu-central-1"],
   network: {
     cidr: "10.20.0.0/16",
     zones: 3,
