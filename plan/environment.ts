@@ -29,6 +29,8 @@ export interface PlannedLayer {
 /** What an environment would be. */
 export interface EnvironmentPlan {
   environment: EnvironmentName;
+  /** Region in which it runs. */
+  region: string;
   /** Id of the release that it runs. */
   release: string;
   /** Models that the release has no version of: they are not served here. */
@@ -72,6 +74,7 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
   const release = readRelease(environment);
   return {
     environment,
+    region,
     release: release.id,
     notReleased: notReleased(release, models),
     program: commit(),

@@ -1,6 +1,6 @@
 import { policyMarkdown } from "#policies/reports/markdown";
 import { plainly } from "#render/terminal";
-import type { Cost } from "../cost.ts";
+import { type Cost, costNotes } from "../cost.ts";
 import type { Difference } from "../difference.ts";
 import type { EnvironmentPlan } from "../environment.ts";
 import { type Policy, ruleAddress } from "../policy.ts";
@@ -18,7 +18,8 @@ export function planMarkdown(plan: EnvironmentPlan, cost: Cost, difference?: Dif
     COMMENT_MARK(environment),
     `### ${environment}: ${layers.map(({ resources }) => resources.length).reduce((a, b) => a + b, 0)} resources, ${dollars(cost.atRest)} a month at rest`,
     "",
-    `Release \`${release}\`${program === "" ? "" : `, program \`${program}\``}. GPU ceiling ${dollars(cost.ceiling)} (${cost.ceilingOf.join(", ")}, all month). Prices of ${PRICES_AS_OF}.`,
+    `Release \`${release}\`${program === "" ? "" : `, program \`${program}\``}. Ceiling ${dollars(cost.ceiling)} (${cost.ceilingOf.join(", ")}, all month). Prices of ${cost.region} as of ${PRICES_AS_OF}.`,
+    ...costNotes(cost).map((text) => `\nCost: ${text}.`),
     "",
     "| layer | resources | of which |",
     "|---|---:|---|",

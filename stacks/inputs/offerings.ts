@@ -11,7 +11,8 @@ import { FILES } from "./files.ts";
 const IN_EVERY_ZONE = ["cluster.system.instanceType"];
 
 /**
- * Checks that AWS sells in a region what the profile asks for: every `instanceType` and `instanceClass` in it, wherever they stand.
+ * Checks that AWS sells in a region what the profile asks for: every `instanceType`, every entry of `instanceTypes` and every
+ * `instanceClass` in it, wherever they stand.
  *
  * A region that the tables do not know is not judged here.
  *
@@ -23,7 +24,7 @@ export function checkOfferings(profile: Profile, region: string): void {
   }
   const zones = zonesInUse(profile, region);
   const problems = [
-    ...fieldsNamed("instanceType", profile).flatMap(({ path, value }) => instanceProblem(path, value, region, zones)),
+    ...typesIn(profile).flatMap(({ path, value }) => instanceProblem(path, value, region, zones)),
     ...fieldsNamed("instanceClass", profile).flatMap(({ path, value }) => classProblem(path, value, region)),
   ];
   if (problems.length > 0) {
@@ -34,7 +35,7 @@ export function checkOfferings(profile: Profile, region: string): void {
 /** Types that are sold in some of the environment's zones only, one sentence each: a pool of them has nodes in these zones alone. */
 export function partialOfferings(profile: Profile, region: string): string[] {
   const zones = zonesInUse(profile, region);
-  return fieldsNamed("instanceType", profile).flatMap(({ path, value }) => {
+  return typesIn(profile).flatMap(({ path, value }) => {
     const sold = zonesOffering(value, region)?.filter((zone) => zones.includes(zone)) ?? zones;
     return sold.length < zones.length
       ? [`${path}: ${value} is sold in ${sold.length} of ${zones.length} zones (${sold.join(", ")})`]
@@ -87,12 +88,25 @@ function inWordsOf(regions: readonly string[], region: string): string {
   return `it is in ${sorted.slice(0, NAMED).join(", ")}${sorted.length > NAMED ? ", …" : ""}`;
 }
 
-/** Every text field of a name, at any depth. */
-function fieldsNamed(name: string, value: object, path = ""): { path: string; value: string }[] {
+const typesIn = (profile: Profile): Field[] => [
+  ...fieldsNamed("instanceType", profile),
+  ...fieldsNamed("instanceTypes", profile),
+];
+
+interface Field {
+  path: string;
+  value: string;
+}
+
+/** Every text of a name, at any depth; of a list each entry. */
+function fieldsNamed(name: string, value: object, path = ""): Field[] {
   return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
     const here = path === "" ? key : `${path}.${key}`;
     if (key === name && typeof inner === "string") {
       return [{ path: here, value: inner }];
+    }
+    if (key === name && Array.isArray(inner)) {
+      return inner.map((entry, index) => ({ path: `${here}[${index}]`, value: String(entry) }));
     }
     return typeof inner === "object" && inner !== null ? fieldsNamed(name, inner, here) : [];
   });

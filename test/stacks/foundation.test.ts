@@ -163,8 +163,8 @@ describe("foundation", () => {
     ];
     expect([count("dev"), count("staging"), count("prod")]).toEqual([
       [1, 1],
-      [1, 5],
-      [3, 14],
+      [1, 2],
+      [3, 5],
     ]);
   });
 

@@ -9,21 +9,8 @@ export const prod: Profile = {
     cidr: "10.30.0.0/16",
     zones: 3,
     natGateways: 3,
-    interfaceEndpoints: [
-      "ec2",
-      "ecr.api",
-      "ecr.dkr",
-      "elasticloadbalancing",
-      "logs",
-      "sts",
-      "eks",
-      "eks-auth",
-      "sqs",
-      "events",
-      "secretsmanager",
-      "kms",
-      "monitoring",
-    ],
+    // What carries credentials, keys and secrets; docs/decisions/endpoints.md has the arithmetic.
+    interfaceEndpoints: ["sts", "eks-auth", "secretsmanager", "kms"],
     flowLogs: true,
   },
   // 93 days: three calendar months can have 92, and objects may be locked late on their first day.

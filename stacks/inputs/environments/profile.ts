@@ -30,7 +30,10 @@ export interface NetworkProfile {
   zones: number;
   /** NAT gateways: one for all zones, or one in each. */
   natGateways: number;
-  /** AWS services reached by private endpoints, by the last part of their endpoint's name. S3 always has its free gateway endpoint. */
+  /**
+   * AWS services reached by private endpoints, by the last part of their endpoint's name. S3 always has its free gateway endpoint. One
+   * costs about $22 a month over three zones, and saves money from 600 GB a month on.
+   */
   interfaceEndpoints: readonly string[];
   /** Record every flow in the log store. */
   flowLogs: boolean;

@@ -8,7 +8,7 @@ export const staging: Profile = {
     cidr: "10.20.0.0/16",
     zones: 3,
     natGateways: 1,
-    interfaceEndpoints: ["ecr.api", "ecr.dkr", "eks-auth", "sts"],
+    interfaceEndpoints: ["secretsmanager"],
     flowLogs: true,
   },
   protection: { deletion: true, logDays: 90, keyDeletionDays: 30 },
