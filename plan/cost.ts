@@ -1,108 +1,164 @@
-import { instanceOf } from "#components/instances/instance";
+import { ceilingOf } from "./ceiling.ts";
 import type { EnvironmentPlan } from "./environment.ts";
-import { DATABASE_HOUR, HOURS, INSTANCE_HOUR, PRICE } from "./prices.ts";
+import { FALLBACK_REGION, HOURS, machines, type Priced, PriceList } from "./prices.ts";
 import type { Recorded } from "./record.ts";
+import { byUse, isFree } from "./uncounted.ts";
 
 /** What one resource costs while nobody uses it. */
-export interface CostItem {
+export interface CostItem extends Priced {
   layer: string;
   /** Component at the top of the layer that it belongs to. */
   component: string;
   resource: string;
-  /** How the sum comes about, for example `3 × m7i.xlarge`. */
-  what: string;
-  /** US dollars a month. */
-  monthly: number;
 }
 
 export interface Cost {
-  /** Fixed: what the environment costs at rest, GPUs at zero, without traffic and data. US dollars a month. */
+  /** Region of the prices. */
+  region: string;
+  /** Fixed: what the environment costs at rest, pools at zero, without traffic and data. US dollars a month. */
   atRest: number;
   items: CostItem[];
-  /** GPU pools at their limit all month, on demand: the most that can be spent there. US dollars a month. */
+  /** Node pools at their limit all month, on demand, with their volumes: the most that can be spent there. US dollars a month. */
   ceiling: number;
-  /** The pools behind the ceiling, for example `8 × p5.48xlarge`. */
+  /** The pools behind the ceiling, for example `8 × p5.48xlarge with 500 GiB`. */
   ceilingOf: string[];
+  /** What has no price: instance types, database classes, types of resources. The sums are without it. */
+  missing: string[];
+  /** Services at the price of another region, because that of this one is not known. */
+  borrowed: string[];
+  /** What is paid for by use, and is in no sum. */
+  byUse: string[];
 }
 
-/** Prices a plan by the dated table in `prices.ts`. */
-export function costOf({ layers }: EnvironmentPlan): Cost {
+/** Prices a plan by the dated tables of `prices.ts`, in the region of the environment. */
+export function costOf({ layers, region }: EnvironmentPlan): Cost {
+  const prices = new PriceList(region);
   const all = layers.flatMap(({ layer, resources }) => resources.map((resource) => ({ layer, resource })));
-  const templates = all.map(({ resource }) => resource).filter(({ type }) => type === "aws:ec2/launchTemplate:LaunchTemplate");
+  const resources = all.map(({ resource }) => resource);
   const items = all.flatMap(({ layer, resource }) => {
-    const priced = fixed(resource, templates);
+    const priced = AT_REST[resource.type]?.(resource.inputs, prices, resource, resources);
     return priced ? [{ layer, component: topComponent(resource), resource: resource.name, ...priced }] : [];
   });
-  const pools = all.flatMap(({ resource }) => ceilingOfPool(resource));
+  const pools = ceilingOf(resources, prices);
+  for (const { type } of resources) {
+    if (AT_REST[type] === undefined && !isFree(type)) {
+      prices.missing.add(type);
+    }
+  }
   return {
+    region,
     atRest: sum(items.map(({ monthly }) => monthly)),
     items,
     ceiling: sum(pools.map(({ monthly }) => monthly)),
     ceilingOf: pools.map(({ what }) => what),
+    missing: [...prices.missing].sort(),
+    borrowed: [...prices.borrowed].sort(),
+    byUse: [...new Set(resources.flatMap(({ type }) => byUse(type) ?? []))].sort(),
   };
 }
 
-/** Name of the component right under the stack, or of the resource itself when it is in no component. */
-export const topComponent = ({ path, name }: Recorded): string => path[1]?.split(" ").at(-1) ?? name;
-
-type Priced = Pick<CostItem, "what" | "monthly">;
-
-function fixed(resource: Recorded, templates: readonly Recorded[]): Priced | undefined {
-  return FIXED[resource.type]?.(resource.inputs, resource, templates);
+/** What the sums leave out or take from elsewhere, one sentence each; nothing to say gives nothing. */
+export function costNotes({ region, missing, borrowed, byUse: used }: Cost): string[] {
+  return [
+    ...(missing.length > 0
+      ? [`without ${missing.join(", ")}: no price for ${missing.length > 1 ? "them" : "it"} in ${region}`]
+      : []),
+    ...(borrowed.length > 0
+      ? [`at prices of ${FALLBACK_REGION}, because those of ${region} are not known: ${borrowed.join(", ")}`]
+      : []),
+    ...(used.length > 0 ? [`paid by use and not counted: ${used.join(", ")}`] : []),
+  ];
 }
 
-const FIXED: Record<
-  string,
-  (inputs: Record<string, any>, resource: Recorded, templates: readonly Recorded[]) => Priced | undefined
-> = {
-  "aws:eks/cluster:Cluster": () => ({ what: "control plane, standard support", monthly: PRICE.clusterHour * HOURS }),
-  "aws:ec2/natGateway:NatGateway": () => ({ what: "NAT gateway", monthly: PRICE.natGatewayHour * HOURS }),
-  "aws:ec2/vpcEndpoint:VpcEndpoint": ({ vpcEndpointType, subnetIds = [] }) =>
+/** Name of the component right under the stack; the resource's own where it has none. */
+export const topComponent = ({ path, name }: Recorded): string => path[1]?.split(" ").at(-1) ?? name;
+
+type Pricer = (
+  inputs: Record<string, any>,
+  prices: PriceList,
+  resource: Recorded,
+  all: readonly Recorded[],
+) => Priced | undefined;
+
+const AT_REST: Readonly<Record<string, Pricer>> = {
+  "aws:eks/cluster:Cluster": (_, prices) => ({
+    what: "control plane, standard support",
+    monthly: prices.of("clusterHour") * HOURS,
+  }),
+  "aws:ec2/natGateway:NatGateway": (_, prices) => ({ what: "NAT gateway", monthly: prices.of("natGatewayHour") * HOURS }),
+  "aws:ec2/eip:Eip": (_, prices) => ({ what: "public IPv4 address", monthly: prices.of("addressHour") * HOURS }),
+  "aws:ec2/vpcEndpoint:VpcEndpoint": ({ vpcEndpointType, subnetIds = [] }, prices) =>
     vpcEndpointType === "Interface"
-      ? { what: `endpoint in ${subnetIds.length} zones`, monthly: PRICE.interfaceEndpointHour * HOURS * subnetIds.length }
+      ? { what: `endpoint in ${subnetIds.length} zones`, monthly: prices.of("interfaceEndpointHour") * HOURS * subnetIds.length }
       : undefined,
+  "aws:lb/loadBalancer:LoadBalancer": (_, prices) => balancer(prices),
   "aws:eks/nodeGroup:NodeGroup": nodes,
+  "aws:autoscaling/group:Group": group,
   "aws:rds/instance:Instance": database,
-  "aws:kms/key:Key": () => ({ what: "key", monthly: PRICE.key }),
-  "aws:secretsmanager/secret:Secret": () => ({ what: "secret", monthly: PRICE.secret }),
-  "aws:cloudwatch/metricAlarm:MetricAlarm": () => ({ what: "alarm", monthly: PRICE.alarm }),
-  "kubernetes:helm.sh/v3:Release": (inputs) => release(inputs["values"] ?? {}),
+  "aws:kms/key:Key": (_, prices) => ({ what: "key", monthly: prices.of("key") }),
+  "aws:secretsmanager/secret:Secret": (_, prices) => ({ what: "secret", monthly: prices.of("secret") }),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": (_, prices) => ({ what: "alarm", monthly: prices.of("alarm") }),
+  "aws:route53/zone:Zone": (_, prices) => ({ what: "hosted zone", monthly: prices.of("hostedZone") }),
+  "kubernetes:core/v1:Service": ({ spec }, prices) => (spec?.type === "LoadBalancer" ? balancer(prices) : undefined),
+  "kubernetes:helm.sh/v3:Release": (inputs, prices) => release(inputs["values"] ?? {}, prices),
 };
+
+const balancer = (prices: PriceList): Priced => ({
+  what: "network load balancer",
+  monthly: prices.of("loadBalancerHour") * HOURS,
+});
+
+/** Instances that a group keeps at least, with their root volumes. */
+function group({ minSize = 0 }: Record<string, any>, prices: PriceList, { parent }: Recorded, all: readonly Recorded[]): Priced {
+  const template = templateOf(parent, all);
+  return machines(
+    minSize,
+    template?.["instanceType"] ?? "",
+    template?.["blockDeviceMappings"]?.[0]?.ebs?.volumeSize ?? 8,
+    prices,
+  );
+}
 
 /** Managed nodes at their smallest number, with their root volumes. */
 function nodes(
   { scalingConfig, instanceTypes, launchTemplate }: Record<string, any>,
-  resource: Recorded,
-  templates: readonly Recorded[],
+  prices: PriceList,
+  { parent }: Recorded,
+  all: readonly Recorded[],
 ): Priced {
-  const template = templates.find(({ parent }) => parent === resource.parent)?.inputs;
+  const template = templateOf(parent, all);
   const type: string = instanceTypes?.[0] ?? template?.["instanceType"] ?? "";
   const count: number = scalingConfig?.minSize ?? 0;
   const disk: number = launchTemplate ? (template?.["blockDeviceMappings"]?.[0]?.ebs?.volumeSize ?? 20) : 20;
-  return {
-    what: `${count} × ${type} with ${disk} GiB`,
-    monthly: count * ((INSTANCE_HOUR[type] ?? 0) * HOURS + disk * PRICE.volumeGiB),
-  };
+  return machines(count, type, disk, prices);
 }
 
-function database({ instanceClass, allocatedStorage = 0, multiAz = false }: Record<string, any>): Priced {
+/** The launch template beside a group, in the same component. */
+const templateOf = (parent: string, all: readonly Recorded[]): Record<string, any> | undefined =>
+  all.find((other) => other.type === "aws:ec2/launchTemplate:LaunchTemplate" && other.parent === parent)?.inputs;
+
+/** A database with its storage, and the secret that RDS makes for its password. */
+function database(
+  { instanceClass, allocatedStorage = 0, multiAz = false, manageMasterUserPassword = false }: Record<string, any>,
+  prices: PriceList,
+): Priced {
   const zones = multiAz ? 2 : 1;
+  const secret = manageMasterUserPassword ? prices.of("secret") : 0;
   return {
-    what: `${instanceClass} with ${allocatedStorage} GiB${multiAz ? " in two zones" : ""}`,
-    monthly: zones * ((DATABASE_HOUR[instanceClass] ?? 0) * HOURS + allocatedStorage * PRICE.databaseGiB),
+    what: `${instanceClass} with ${allocatedStorage} GiB${multiAz ? " in two zones" : ""}${secret > 0 ? " and a secret" : ""}`,
+    monthly: zones * (prices.databaseHour(instanceClass) * HOURS + allocatedStorage * prices.of("databaseGiB")) + secret,
   };
 }
 
 /** What a chart makes outside the cluster: load balancers and volumes, as its values say. */
-function release(values: Record<string, any>): Priced | undefined {
-  const balancers = values["service"]?.type === "LoadBalancer" ? 1 : 0;
-  const claims = volumeClaims(values);
-  const gib = sum(claims.map(({ size, replicas }) => size * replicas));
-  if (balancers === 0 && gib === 0) {
+function release(values: Record<string, any>, prices: PriceList): Priced | undefined {
+  const balanced = values["service"]?.type === "LoadBalancer" ? balancer(prices) : undefined;
+  const gib = sum(volumeClaims(values).map(({ size, replicas }) => size * replicas));
+  if (balanced === undefined && gib === 0) {
     return undefined;
   }
-  const what = [...(balancers ? ["network load balancer"] : []), ...(gib ? [`${gib} GiB of volumes`] : [])].join(", ");
-  return { what, monthly: balancers * PRICE.loadBalancerHour * HOURS + gib * PRICE.volumeGiB };
+  const what = [...(balanced ? [balanced.what] : []), ...(gib ? [`${gib} GiB of volumes`] : [])].join(", ");
+  return { what, monthly: (balanced?.monthly ?? 0) + (gib > 0 ? gib * prices.of("volumeGiB") : 0) };
 }
 
 /** Every volume claim anywhere in the values, with the replica count that stands beside it. */
@@ -121,19 +177,6 @@ function volumeClaims(values: any): { size: number; replicas: number }[] {
     .filter((size) => typeof size === "string")
     .map((size: string) => ({ size: Number.parseInt(size, 10), replicas: values.replicas ?? values.replicaCount ?? 1 }));
   return [...own, ...Object.values(values).flatMap(volumeClaims)];
-}
-
-/** What a pool of Karpenter's costs when it is full: its limit in nodes, all month, on demand. */
-function ceilingOfPool({ type, inputs }: Recorded): Priced[] {
-  if (type !== "kubernetes:karpenter.sh/v1:NodePool") {
-    return [];
-  }
-  const { limits, template } = inputs["spec"];
-  const instance: string =
-    template.spec.requirements.find(({ key }: { key: string }) => key === "node.kubernetes.io/instance-type")?.values[0] ?? "";
-  const { cpus = 1, gpus = 0 } = instanceOf(instance) ?? {};
-  const count = Math.floor(gpus > 0 ? Number(limits["nvidia.com/gpu"]) / gpus : Number(limits.cpu) / cpus);
-  return [{ what: `${count} × ${instance}`, monthly: count * (INSTANCE_HOUR[instance] ?? 0) * HOURS }];
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

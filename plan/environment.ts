@@ -5,9 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { PROJECT_FOLDER } from "#engine/project";
 import { LAYERS, type Layer } from "#stacks/contracts";
+import { profiles } from "#stacks/inputs/environments/index";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { models } from "#stacks/inputs/models";
+import { partialOfferings } from "#stacks/inputs/offerings";
 import { readRelease } from "#stacks/inputs/release";
 import { SECRETS } from "#stacks/inputs/secrets";
 import { runStack } from "#stacks/layers";
@@ -27,6 +29,8 @@ export interface PlannedLayer {
 /** What an environment would be. */
 export interface EnvironmentPlan {
   environment: EnvironmentName;
+  /** Region in which it runs. */
+  region: string;
   /** Id of the release that it runs. */
   release: string;
   /** Models that the release has no version of: they are not served here. */
@@ -65,9 +69,12 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
     references[`organization/millrace/${stack}`] = outputs;
     layers.push({ layer, registrations, resources: registrations.filter(isResource), outputs });
   }
+  const region = stackConfig("platform", environment).config["millrace:region"] ?? "";
+  assumptions.push(...partialOfferings(profiles[environment], region));
   const release = readRelease(environment);
   return {
     environment,
+    region,
     release: release.id,
     notReleased: notReleased(release, models),
     program: commit(),

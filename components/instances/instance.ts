@@ -59,8 +59,9 @@ export const nearestGpuInstanceType = (type: string): GpuInstanceType | undefine
 export const nearestInstanceType = (type: string): string | undefined => nearest(type, INSTANCE_TYPES);
 
 function nearest(type: string, known: readonly string[]): string | undefined {
-  const name = closest(type, known);
-  return distance(type, name) <= 2 ? name : undefined;
+  const family = known.filter((name) => name.charAt(0) === type.charAt(0));
+  const name = family.length > 0 ? closest(type, family) : "";
+  return name !== "" && distance(type, name) <= 2 ? name : undefined;
 }
 
 /** Addresses of one prefix, a /28. */

@@ -8,13 +8,16 @@ import { checkServices, InterfaceEndpoints } from "./endpoints.ts";
 import { gatewayPolicy } from "./gateway-policy.ts";
 import { intraRoutes, natGateways, privateRoutes, publicRoutes, type ZonedSubnet } from "./routes.ts";
 import { carve, LARGEST_VPC, MOST_ZONES, SMALLEST_VPC, type ZoneSubnets } from "./subnets.ts";
-import { regionOf, zonesOf } from "./zones.ts";
+import { zoneCode, zonesOf } from "./zones.ts";
 
 export interface NetworkArgs {
   /** IPv4 range of the VPC, from /16 to /20. */
   cidr: string;
 
-  /** Availability zones, 2 to 4, of one region. Append only: a zone's ranges follow from its place in the list. */
+  /** Region of the network. */
+  region: string;
+
+  /** Ids of availability zones of the region, 2 to 4, such as eun1-az1. Append only: a zone's ranges and names follow from its place in the list. */
   zones: readonly string[];
 
   /** Account that owns the network: what passes the S3 endpoint stays within it. */
@@ -57,7 +60,7 @@ export class Network extends Component {
     validate(args, this);
 
     const child = { parent: this };
-    const region = regionOf(args.zones[0]!);
+    const { region } = args;
     const vpc = new aws.ec2.Vpc(
       name,
       { cidrBlock: args.cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: { Name: name } },
@@ -129,14 +132,14 @@ const ids = (subnets: readonly ZonedSubnet[]): pulumi.Output<string>[] => subnet
 const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
 function validate(
-  { cidr, zones, account, natGateways: nats, interfaceEndpoints = [], reservedCidrs = [] }: NetworkArgs,
+  { cidr, region, zones, account, natGateways: nats, interfaceEndpoints = [], reservedCidrs = [] }: NetworkArgs,
   network: pulumi.Resource,
 ): void {
   check.matches("account", account, ACCOUNT, ACCOUNT_RULE, network);
   const range = parseCidr(cidr);
   check.that(range !== undefined, "cidr", "an IPv4 range in canonical form, such as 10.10.0.0/16", cidr, network);
   checkRange(cidr, range!, reservedCidrs, network);
-  checkZones(zones, network);
+  checkZones(region, zones, network);
   check.that(
     nats === undefined || nats === 1 || nats === zones.length,
     "natGateways",
@@ -170,14 +173,15 @@ function checkRange(cidr: string, range: Cidr, reserved: readonly string[], netw
   }
 }
 
-function checkZones(zones: readonly string[], network: pulumi.Resource): void {
+function checkZones(region: string, zones: readonly string[], network: pulumi.Resource): void {
+  const code = zoneCode(region);
+  check.that(code !== "", "region", "a region of AWS, such as eu-north-1", region, network);
   check.length("zones", zones, { min: 2, max: MOST_ZONES }, network);
   check.distinct("zones", zones, network);
-  const region = regionOf(zones[0]!);
   const known = zonesOf(region);
   for (const zone of zones) {
-    check.matches("zones", zone, /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "names of availability zones, such as eu-west-1a", network);
-    check.that(regionOf(zone) === region, "zones", `all in one region, here ${region}`, zone, network);
+    const form = new RegExp(`^${code}-az\\d$`);
+    check.matches("zones", zone, form, `ids of availability zones of ${region}, such as ${code}-az1`, network);
     check.that(known === undefined || known.includes(zone), "zones", `zones of ${region} (${known?.join(", ")})`, zone, network);
   }
 }
@@ -185,10 +189,10 @@ function checkZones(zones: readonly string[], network: pulumi.Resource): void {
 function subnetArgs(
   { cidr, zones }: NetworkArgs,
   kind: keyof ZoneSubnets,
-): { letter: string; availabilityZone: string; cidrBlock: string; mapPublicIpOnLaunch: boolean }[] {
+): { letter: string; availabilityZoneId: string; cidrBlock: string; mapPublicIpOnLaunch: boolean }[] {
   return carve(cidr, zones.length).map((ranges, position) => ({
-    letter: zones[position]!.slice(-1),
-    availabilityZone: zones[position]!,
+    letter: String.fromCharCode("a".charCodeAt(0) + position),
+    availabilityZoneId: zones[position]!,
     cidrBlock: ranges[kind],
     mapPublicIpOnLaunch: false,
   }));

@@ -2,12 +2,12 @@ import { stringify } from "yaml";
 import { isSecret } from "#engine/values";
 import { type Html, html, page } from "#render/page";
 import type { Capacity } from "../capacity/capacity.ts";
-import type { Cost } from "../cost.ts";
+import { type Cost, costNotes } from "../cost.ts";
 import type { Difference, ResourceChange, ValueChange } from "../difference.ts";
 import type { EnvironmentPlan } from "../environment.ts";
 import { type Box, graphOf, type PlanGraph } from "../graph.ts";
 import type { Policy } from "../policy.ts";
-import { PRICES_AS_OF, PRICES_REGION } from "../prices.ts";
+import { PRICES_AS_OF } from "../prices.ts";
 import type { Recorded } from "../record.ts";
 import { shortType } from "../summary.ts";
 import { capacitySection } from "./capacity.ts";
@@ -37,7 +37,7 @@ export function planPage(
 <h1>${environment}</h1>
 <p class="lead">release <code>${release}</code>${program !== "" && html` · program <code>${program}</code>`} · planned without engine and cloud</p>
 <dl class="facts"><div><dt>resources</dt><dd>${resources}</dd></div><div><dt>components</dt><dd>${boxes.length}</dd></div>
-<div><dt>a month at rest</dt><dd>${dollars(cost.atRest)}</dd></div><div><dt>GPU ceiling a month</dt><dd>${dollars(cost.ceiling)}</dd></div></dl>
+<div><dt>a month at rest</dt><dd>${dollars(cost.atRest)}</dd></div><div><dt>ceiling a month</dt><dd>${dollars(cost.ceiling)}</dd></div></dl>
 ${notReleased.length > 0 && html`<p>Not served: ${notReleasedHere(plan)}.</p>`}
 ${assumptions.map((text) => html`<p class="soft">${text}</p>`)}
 ${picture(graph)}
@@ -52,7 +52,8 @@ ${boxes.map(panel)}`,
   });
 }
 
-function costBars({ rooms }: PlanGraph, { items, ceilingOf }: Cost): Html {
+function costBars({ rooms }: PlanGraph, cost: Cost): Html {
+  const { items, ceilingOf, region } = cost;
   const priced = rooms
     .flatMap(({ layer, bands }) => bands.flatMap(({ boxes }) => boxes.map((box) => ({ layer, ...box }))))
     .filter(({ monthly }) => monthly > 0)
@@ -67,7 +68,7 @@ function costBars({ rooms }: PlanGraph, { items, ceilingOf }: Cost): Html {
     (box) =>
       html`<tr class="${box.layer}"><td><a href="#${box.id}">${box.name}</a></td><td class="number">${dollars(box.monthly)}</td><td class="bar"><i style="width:${((100 * box.monthly) / most).toFixed(1)}%"></i></td><td class="soft">${what(box)}</td></tr>\n`,
   )}</table>
-<p class="soft">US dollars a month, on-demand list prices of ${PRICES_REGION} as of ${PRICES_AS_OF}, GPUs at zero, without traffic and stored data. ${ceilingOf.length > 0 && `GPU ceiling: ${ceilingOf.join(", ")}, all month.`}</p>`;
+<p class="soft">US dollars a month, on-demand list prices of ${region} as of ${PRICES_AS_OF}, GPUs at zero. ${costNotes(cost).map((text) => `${text}. `)}${ceilingOf.length > 0 && `Ceiling: ${ceilingOf.join(", ")}, all month.`}</p>`;
 }
 
 const times = (count: number, text: string): string => (count > 1 ? `${count} × ${text}` : text);

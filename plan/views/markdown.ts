@@ -1,7 +1,7 @@
 import { policyMarkdown } from "#policies/reports/markdown";
 import { plainly } from "#render/terminal";
 import type { Capacity } from "../capacity/capacity.ts";
-import type { Cost } from "../cost.ts";
+import { type Cost, costNotes } from "../cost.ts";
 import type { Difference } from "../difference.ts";
 import type { EnvironmentPlan } from "../environment.ts";
 import { type Policy, ruleAddress } from "../policy.ts";
@@ -26,7 +26,8 @@ export function planMarkdown(
     COMMENT_MARK(environment),
     `### ${environment}: ${layers.map(({ resources }) => resources.length).reduce((a, b) => a + b, 0)} resources, ${dollars(cost.atRest)} a month at rest`,
     "",
-    `Release \`${release}\`${program === "" ? "" : `, program \`${program}\``}. GPU ceiling ${dollars(cost.ceiling)} (${cost.ceilingOf.join(", ")}, all month). Prices of ${PRICES_AS_OF}.`,
+    `Release \`${release}\`${program === "" ? "" : `, program \`${program}\``}. Ceiling ${dollars(cost.ceiling)} (${cost.ceilingOf.join(", ")}, all month). Prices of ${cost.region} as of ${PRICES_AS_OF}.`,
+    ...costNotes(cost).map((text) => `\nCost: ${text}.`),
     "",
     "| layer | resources | of which |",
     "|---|---:|---|",

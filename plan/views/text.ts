@@ -1,10 +1,10 @@
 import { bold, dim, green, red, yellow } from "#render/terminal";
 import type { Capacity } from "../capacity/capacity.ts";
-import type { Cost } from "../cost.ts";
+import { type Cost, costNotes } from "../cost.ts";
 import type { Difference, ValueChange } from "../difference.ts";
 import type { EnvironmentPlan } from "../environment.ts";
 import type { Policy } from "../policy.ts";
-import { PRICES_AS_OF, PRICES_REGION } from "../prices.ts";
+import { PRICES_AS_OF } from "../prices.ts";
 import { countsByKind, type TreeNode, treeOf } from "../summary.ts";
 import { capacityLines } from "./capacity.ts";
 import { policyLines } from "./policy-text.ts";
@@ -35,9 +35,10 @@ export function planText(
     ...body,
     ...(notReleased.length > 0 ? [`  not served  ${notReleasedHere(plan)}`] : []),
     "",
-    `  cost        ${bold(dollars(cost.atRest))} a month at rest · GPU ceiling ${dollars(cost.ceiling)} ${dim(`(${cost.ceilingOf.join(", ")}, all month)`)}`,
+    `  cost        ${bold(dollars(cost.atRest))} a month at rest · ceiling ${dollars(cost.ceiling)} ${dim(`(${cost.ceilingOf.join(", ")}, all month)`)}`,
     ...costLines(cost),
-    `              ${dim(`on-demand list prices of ${PRICES_REGION} as of ${PRICES_AS_OF}, without traffic and stored data`)}`,
+    `              ${dim(`on-demand list prices of ${cost.region} as of ${PRICES_AS_OF}`)}`,
+    ...costNotes(cost).map((text) => `              ${dim(text)}`),
     ...(policy ? policyLines(policy) : []),
     ...(capacity ? ["", ...capacityLines(capacity)] : []),
     ...assumptions.map((text) => `  note        ${text}`),

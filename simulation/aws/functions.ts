@@ -1,5 +1,6 @@
 // Functions (data sources) of the simulated AWS: one line a function in the table.
 
+import { zoneCode } from "#components/network/zones";
 import type { Bag } from "#engine/values";
 import { hex, type Place } from "./place.ts";
 import { policyDocument } from "./policy-document.ts";
@@ -68,7 +69,7 @@ function zones(region: string): Bag {
   return {
     id: region,
     names: letters.map((letter) => `${region}${letter}`),
-    zoneIds: letters.map((_, index) => `${region}-az${index + 1}`),
+    zoneIds: letters.map((_, index) => `${zoneCode(region)}-az${index + 1}`),
     groupNames: [region],
   };
 }

@@ -4,7 +4,7 @@ import type { Bag } from "#engine/values";
 
 /** Arguments that AWS never changes in place, whatever the type. */
 const IMMUTABLE =
-  /^(region|namePrefix|bucketPrefix|identifierPrefix|vpcId|subnetId|availabilityZone|keyUsage|engine|path|clusterName|ecrRepositoryPrefix)$/;
+  /^(region|namePrefix|bucketPrefix|identifierPrefix|vpcId|subnetId|availabilityZone|availabilityZoneId|keyUsage|engine|path|clusterName|ecrRepositoryPrefix)$/;
 
 /** The same for one type: its arguments marked "forces new resource" in the provider's documentation. */
 const IMMUTABLE_OF_TYPE: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,7 @@
 // Refusals of values: regions, CIDR blocks, zones, retention and other limits.
 
 import { isIPv4 } from "node:net";
+import { zoneCode } from "#components/network/zones";
 import type { Bag, Failure, Value } from "#engine/values";
 import { UNKNOWN } from "#engine/values";
 import type { Place } from "./place.ts";
@@ -42,6 +43,10 @@ export function valueFailures(type: string, inputs: Bag, { region }: Place): Fai
   const zone: Value = inputs["availabilityZone"];
   if (isGiven(zone) && !new RegExp(`^${inputs["region"] ?? region}[a-f]$`).test(zone)) {
     refuse("availabilityZone", `InvalidParameterValue: '${zone}' is not a zone of ${inputs["region"] ?? region}`);
+  }
+  const zoneId: Value = inputs["availabilityZoneId"];
+  if (isGiven(zoneId) && !new RegExp(`^${zoneCode(String(inputs["region"] ?? region))}-az[1-6]$`).test(zoneId)) {
+    refuse("availabilityZoneId", `InvalidParameterValue: '${zoneId}' is not the id of a zone of ${inputs["region"] ?? region}`);
   }
   tagReasons(inputs["tags"]).forEach((reason) => refuse("tags", reason));
   Object.entries(special[type]?.(inputs) ?? {}).forEach(([property, reason]) => refuse(property, reason));

@@ -53,6 +53,7 @@ export async function foundation(context: Context): Promise<Promised<FoundationO
     "network",
     {
       cidr: profile.network.cidr,
+      region: settings.region,
       zones,
       account: settings.account,
       clusterName: prefix,

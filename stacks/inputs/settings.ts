@@ -6,6 +6,7 @@ import type { Layer } from "../contracts.ts";
 import { inWords, problemsOf, suggestion } from "../wording.ts";
 import type { Profile } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
+import { checkOfferings } from "./offerings.ts";
 import { isSecret, SECRETS, type Secrets, secretProblems, secretsOf } from "./secrets.ts";
 import { teams } from "./teams.ts";
 
@@ -84,7 +85,8 @@ const schemaOf = ({ name, regions }: Profile) => ({
 /**
  * Reads and checks the stack config of the running stack.
  *
- * @throws {pulumi.RunError} listing every problem at once: file, key, rule, value, remedy.
+ * @throws {pulumi.RunError} listing every problem at once: file, key, rule, value, remedy; when it can be read, listing what AWS does
+ * not sell in the region.
  */
 export function readSettings(layer: Layer, profile: Profile): Settings {
   const file = FILES.config(layer, profile.name);
@@ -112,6 +114,7 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
       `${file}: millrace:owners.networks must name at least one CIDR because the Kubernetes API is public, got none`,
     );
   }
+  checkOfferings(profile, parsed.data.region);
   return { ...parsed.data, ...secretsOf(layer) };
 }
 

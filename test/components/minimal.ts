@@ -128,7 +128,8 @@ export const encryptionKey: EncryptionKeyArgs = { account: "111111111111", alias
 
 export const network: NetworkArgs = {
   cidr: "10.10.0.0/16",
-  zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+  region: "eu-west-1",
+  zones: ["euw1-az1", "euw1-az2", "euw1-az3"],
   account: "111111111111",
   clusterName: "millrace-test",
 };

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
-import { PRICES_AS_OF, PRICES_REGION } from "#plan/prices";
+import { stackConfig } from "#plan/environment";
+import { PRICES_AS_OF } from "#plan/prices";
 import { explain } from "#rehearsal/cluster/isolation/probe";
 import { PACE } from "#rehearsal/pace";
 import { PHASES } from "#rehearsal/phases/index";
@@ -49,7 +50,8 @@ const leaves = (value: object, path = ""): string[] =>
   );
 
 it.each(["docs/guides/aws.md", "docs/guides/plan.md"])("%s names the day and region of the prices", (path) => {
-  expect(read(path)).toContain(`prices of ${PRICES_REGION} as of ${PRICES_AS_OF}`);
+  const region = stackConfig("foundation", "prod").config["millrace:region"];
+  expect(read(path)).toContain(`prices of ${region} as of ${PRICES_AS_OF}`);
 });
 
 it("every component is in the table of components", () => {

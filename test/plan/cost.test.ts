@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { costOf } from "#plan/cost";
+import { costNotes, costOf } from "#plan/cost";
 import type { Recorded } from "#plan/record";
 import { inside, layer, planOf, registered } from "./sample.ts";
 
-const costs = (...resources: Recorded[]) => costOf(planOf([layer("platform", resources)]));
+const costs = (...resources: Recorded[]) => costIn("us-east-1", ...resources);
+const costIn = (region: string, ...resources: Recorded[]) => costOf(planOf([layer("platform", resources)], { region }));
 const nodePool = (instance: string, limit: number, perNode: number) =>
   registered("kubernetes:karpenter.sh/v1:NodePool", "pool", {
     inputs: {
@@ -25,6 +26,10 @@ describe("costOf", () => {
       "endpoint in 3 zones",
       21.9,
     ],
+    ["aws:ec2/eip:Eip", {}, "public IPv4 address", 3.65],
+    ["aws:route53/zone:Zone", {}, "hosted zone", 0.5],
+    ["aws:lb/loadBalancer:LoadBalancer", {}, "network load balancer", 16.425],
+    ["kubernetes:core/v1:Service", { spec: { type: "LoadBalancer" } }, "network load balancer", 16.425],
     ["aws:kms/key:Key", {}, "key", 1],
     ["aws:secretsmanager/secret:Secret", {}, "secret", 0.4],
     ["aws:cloudwatch/metricAlarm:MetricAlarm", {}, "alarm", 0.1],
@@ -34,6 +39,12 @@ describe("costOf", () => {
       { instanceClass: "db.m7g.large", allocatedStorage: 100, multiAz: true },
       "db.m7g.large with 100 GiB in two zones",
       268.28,
+    ],
+    [
+      "aws:rds/instance:Instance",
+      { instanceClass: "db.t4g.small", allocatedStorage: 20, manageMasterUserPassword: true },
+      "db.t4g.small with 20 GiB and a secret",
+      26.06,
     ],
     ["kubernetes:helm.sh/v3:Release", { values: { service: { type: "LoadBalancer" } } }, "network load balancer", 16.425],
     [
@@ -93,6 +104,69 @@ describe("costOf", () => {
     expect(cost.atRest).toBe(0);
     expect(cost.ceilingOf).toEqual(["8 × p5.48xlarge", "16 × g6e.xlarge"]);
     expect(cost.ceiling).toBeCloseTo(8 * 55.04 * 730 + 16 * 1.861 * 730, 6);
+  });
+
+  it("takes the size of the nodes' volumes from their class", () => {
+    const pool = nodePool("g6.xlarge", 4, 1);
+    pool.inputs["spec"].template.spec.nodeClassRef = { name: "training" };
+    const nodeClass = registered("kubernetes:karpenter.k8s.aws/v1:EC2NodeClass", "training-class", {
+      inputs: { metadata: { name: "training" }, spec: { blockDeviceMappings: [{ ebs: { volumeSize: "300Gi" } }] } },
+    });
+    const { ceiling, ceilingOf } = costs(pool, nodeClass);
+    expect(ceilingOf).toEqual(["4 × g6.xlarge with 300 GiB"]);
+    expect(ceiling).toBeCloseTo(4 * (0.8048 * 730 + 300 * 0.08), 6);
+  });
+
+  it("takes a pool of several types as full of the dearest, and bounds it by processors", () => {
+    const pool = nodePool("m7i.2xlarge", 0, 0);
+    pool.inputs["spec"].limits = { cpu: "56" };
+    pool.inputs["spec"].template.spec.requirements[0].values = ["m6i.2xlarge", "m7i.2xlarge"];
+    expect(costs(pool).ceilingOf).toEqual(["7 × m7i.2xlarge"]);
+  });
+
+  it("names a pool that has no limit", () => {
+    const pool = nodePool("g6.xlarge", 4, 1);
+    pool.inputs["spec"].limits = {};
+    expect(costs(pool)).toMatchObject({ ceiling: 0, missing: ["pool pool"] });
+  });
+
+  const group = (type: string) =>
+    registered("aws:eks/nodeGroup:NodeGroup", "system", { inputs: { instanceTypes: [type], scalingConfig: { minSize: 1 } } });
+  const database = (instanceClass: string) =>
+    registered("aws:rds/instance:Instance", "database", { inputs: { instanceClass, allocatedStorage: 10 } });
+
+  it.each([
+    ["us-east-1", 0.1008, 0.08],
+    ["eu-north-1", 0.1071, 0.0836],
+    ["eu-central-1", 0.12075, 0.08],
+  ])("prices a node in %s by the list of that region", (region, hour, gib) => {
+    expect(costIn(region, group("m7i.large")).atRest).toBeCloseTo(hour * 730 + 20 * gib, 6);
+  });
+
+  it.each<[what: string, resource: Recorded, region: string, missing: string]>([
+    ["an unknown type", group("m99i.large"), "eu-north-1", "m99i.large"],
+    ["a type without a price in the region", group("m7i.large"), "eu-central-2", "m7i.large"],
+    ["a type in an unknown region", group("m7i.large"), "mars-north-1", "m7i.large"],
+    ["an unknown class", database("db.m99g.large"), "us-east-1", "db.m99g.large"],
+    ["a class without a price in the region", database("db.m8g.large"), "eu-west-1", "db.m8g.large"],
+    ["a property of Object", group("toString"), "us-east-1", "toString"],
+    ["a pool of an unknown type", nodePool("p9.48xlarge", 8, 8), "us-east-1", "pool pool"],
+    ["a pool that is sold in blocks only", nodePool("p5e.48xlarge", 8, 8), "eu-north-1", "p5e.48xlarge"],
+    ["a resource of an unknown type", registered("aws:msk/cluster:Cluster", "kafka"), "us-east-1", "aws:msk/cluster:Cluster"],
+  ])("names %s, instead of $0", (_, resource, region, missing) => {
+    const cost = costIn(region, resource);
+    expect(cost.missing).toContain(missing);
+    expect(costNotes(cost).join("\n")).toContain(`without ${cost.missing.join(", ")}: no price for`);
+  });
+
+  it("names the services at the price of another region, and what is paid by use", () => {
+    const nat = registered("aws:ec2/natGateway:NatGateway", "nat");
+    const balancer = registered("aws:lb/loadBalancer:LoadBalancer", "lb");
+    expect(costNotes(costIn("eu-north-1", nat, balancer))).toEqual([
+      "at prices of us-east-1, because those of eu-north-1 are not known: network load balancer",
+      "paid by use and not counted: NAT gateway traffic",
+    ]);
+    expect(costNotes(costIn("us-east-1", balancer))).toEqual([]);
   });
 
   it("books every sum on the component at the top", () => {

@@ -38,14 +38,14 @@ describe.each(ENVIRONMENTS)("plan of %s", (environment) => {
 
   it("costs what docs/guides/aws.md says", async () => {
     const { atRest, ceiling } = costOf(await planned(environment));
-    const rows = tableOf(read("docs/guides/aws.md"), "", "at rest, a month", "GPU ceiling, a month");
+    const rows = tableOf(read("docs/guides/aws.md"), "", "at rest, a month", "ceiling, a month");
     const dollars = (sum: number): string => `$${Math.round(sum).toLocaleString("en")}`;
     expect(rows.find(([name]) => name === environment)).toEqual([environment, dollars(atRest), dollars(ceiling)]);
   });
 
   it("knows the price of everything that it books, and where GPUs end", async () => {
-    const { items, ceiling, ceilingOf } = costOf(await planned(environment));
-    // A type or class that is missing in the price table would cost nothing.
+    const { items, ceiling, ceilingOf, missing } = costOf(await planned(environment));
+    expect(missing).toEqual([]);
     expect(items.filter(({ monthly }) => monthly === 0)).toEqual([]);
     expect(ceilingOf).toHaveLength(3);
     expect(ceiling).toBeGreaterThan(0);

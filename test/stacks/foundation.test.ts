@@ -66,7 +66,7 @@ describe("foundation", () => {
       network: {
         vpcId: expect.stringMatching(/^vpc-/),
         vpcCidr: "10.30.0.0/16",
-        zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+        zones: ["euw1-az1", "euw1-az2", "euw1-az3"],
         privateSubnetIds: Array(3).fill(expect.stringMatching(/^subnet-/)),
         intraSubnetIds: Array(3).fill(expect.stringMatching(/^subnet-/)),
       },
@@ -168,8 +168,8 @@ describe("foundation", () => {
     ];
     expect([count("dev"), count("staging"), count("prod")]).toEqual([
       [1, 1],
-      [1, 5],
-      [3, 14],
+      [1, 2],
+      [3, 5],
     ]);
   });
 

@@ -4,19 +4,18 @@ import { text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
-/** AWS services that pods need to start: images, credentials. In prod also those that they need while they run. */
-const START = ["s3", "ecr.api", "ecr.dkr", "sts", "eks-auth"];
-const RUN = [...START, "logs", "kms", "secretsmanager"];
+/** What carries credentials, keys and secrets. Other endpoints cost more than the NAT traffic that they save. */
+const SECRETS = ["s3", "sts", "eks-auth", "secretsmanager", "kms"];
 
 export const NET_03 = stackRule({
   id: "NET-03",
-  title: "Images, credentials, keys, secrets and logs travel through endpoints inside the VPC",
+  title: "Credentials, keys and secrets travel through endpoints inside the VPC",
   severity: "medium",
   levels: levels("–/A/M"),
   frameworks: ["FSBP EC2.10"],
   remediation: "Add an `aws.ec2.VpcEndpoint` of type `Interface` for the service. For S3 use the type `Gateway`, which is free.",
   peers: ["prowler"],
-  parameters: { dev: { services: RUN }, staging: { services: START }, prod: { services: RUN } },
+  parameters: { dev: { services: ["s3"] }, staging: { services: ["s3", "secretsmanager"] }, prod: { services: SECRETS } },
   relate: (resources, { services }) =>
     ofEach(
       resources.filter(({ type }) => type === VPC),

@@ -6,9 +6,9 @@ import { levels, stackRule } from "../../rule.ts";
 
 /** Regions in which an environment may keep and process data. */
 const REGIONS = {
-  dev: { regions: ["eu-west-1", "eu-central-1", "us-east-1"] },
-  staging: { regions: ["eu-west-1", "eu-central-1"] },
-  prod: { regions: ["eu-west-1", "eu-central-1"] },
+  dev: { regions: ["eu-north-1", "eu-central-1", "us-east-1"] },
+  staging: { regions: ["eu-north-1", "eu-central-1"] },
+  prod: { regions: ["eu-north-1"] },
 };
 
 export const RES_01 = stackRule({
@@ -51,7 +51,7 @@ export const RES_01 = stackRule({
 /** A wrong region is already reported. */
 function strayZones(resource: Resource, regions: readonly string[]): Fault[] {
   const { inputs, provider } = resource;
-  const zones = ["availabilityZone", "availabilityZones"].filter((property) => isSet(inputs, property));
+  const zones = ["availabilityZone", "availabilityZones", "availabilityZoneId"].filter((property) => isSet(inputs, property));
   if (zones.length === 0) {
     return [];
   }
@@ -60,8 +60,14 @@ function strayZones(resource: Resource, regions: readonly string[]): Fault[] {
     ? zones.flatMap((property) =>
         texts(inputs, property)
           // `eu-west-1a`, and local zones such as `us-west-2-lax-1a`.
-          .filter((zone) => !zone.startsWith(region))
+          .filter((zone) => !zone.startsWith(property === "availabilityZoneId" ? `${zoneCode(region)}-` : region))
           .map((got) => ({ resource, property, got, want: `a zone of ${region}` })),
       )
     : [];
 }
+
+/** How the ids of a region's zones begin: `eun1` for eu-north-1, `apne1` for ap-northeast-1. */
+const zoneCode = (region: string): string =>
+  region
+    .replace(/-(north|south)(east|west)-/, (_, side: string, hand: string) => `${side.charAt(0)}${hand.charAt(0)}`)
+    .replace(/-(gov-)?([a-z])[a-z]*-/, (_, gov: string | undefined, side: string) => `${gov ? "g" : ""}${side}`);

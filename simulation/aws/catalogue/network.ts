@@ -1,3 +1,4 @@
+import { zoneCode } from "#components/network/zones";
 import type { Template } from "../template.ts";
 
 const ec2 = (prefix: string, resource: string): Template => ({
@@ -21,7 +22,9 @@ export const NETWORK: Readonly<Record<string, Template>> = {
   "ec2/subnet": {
     ...ec2("subnet", "subnet"),
     ownerId: "{account}",
-    availabilityZoneId: ({ availabilityZone }) => zoneId(availabilityZone),
+    availabilityZoneId: ({ availabilityZone, availabilityZoneId }) => availabilityZoneId ?? zoneId(availabilityZone),
+    availabilityZone: ({ availabilityZone, availabilityZoneId, region }, _, place) =>
+      availabilityZone ?? zoneName(availabilityZoneId, region ?? place.region),
   },
   "ec2/routeTable": { ...ec2("rtb", "route-table"), ownerId: "{account}" },
   "ec2/defaultRouteTable": { ...ec2("rtb", "route-table"), ownerId: "{account}" },
@@ -99,6 +102,12 @@ export const NETWORK: Readonly<Record<string, Template>> = {
 
 /** `eu-west-1a` is `euw1-az1` here; which letter is which zone differs between accounts. */
 function zoneId(zone: string | undefined): string | undefined {
-  const [, area, side, number, letter] = /^([a-z]+)-([a-z]+)-(\d)([a-z])$/.exec(zone ?? "") ?? [];
-  return area && side && letter ? `${area}${side.charAt(0)}${number}-az${letter.charCodeAt(0) - 96}` : undefined;
+  const [, region, letter] = /^([a-z]+-[a-z]+-\d)([a-z])$/.exec(zone ?? "") ?? [];
+  return region && letter ? `${zoneCode(region)}-az${letter.charCodeAt(0) - 96}` : undefined;
+}
+
+/** The other way round. */
+function zoneName(id: string | undefined, region: string): string | undefined {
+  const number = /-az(\d)$/.exec(id ?? "")?.[1];
+  return number ? `${region}${String.fromCharCode(96 + Number(number))}` : undefined;
 }

@@ -3,7 +3,7 @@ import type { Profile } from "./profile.ts";
 /** Cheap and quick to throw away; every protection that costs nothing is on. */
 export const dev: Profile = {
   name: "dev",
-  regions: ["eu-west-1", "eu-central-1", "us-east-1"],
+  regions: ["eu-north-1", "eu-central-1", "us-east-1"],
   network: { cidr: "10.10.0.0/16", zones: 3, natGateways: 1, interfaceEndpoints: [], flowLogs: false },
   protection: { deletion: false, logDays: 30, keyDeletionDays: 7 },
   cluster: {

@@ -9,7 +9,7 @@ export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 export interface Profile {
   /** Short name; part of every AWS name. */
   name: EnvironmentName;
-  /** Regions in which the environment may run: its data may not leave them. */
+  /** Regions in which the environment may run: its data may not leave them. Each sells every type that the profile names. */
   regions: readonly string[];
   network: NetworkProfile;
   protection: ProtectionProfile;
@@ -31,7 +31,10 @@ export interface NetworkProfile {
   zones: number;
   /** NAT gateways: one for all zones, or one in each. */
   natGateways: number;
-  /** AWS services reached by private endpoints, by the last part of their endpoint's name. S3 always has its free gateway endpoint. */
+  /**
+   * AWS services reached by private endpoints, by the last part of their endpoint's name. S3 always has its free gateway endpoint. One
+   * costs about $22 a month over three zones, and saves money from 600 GB a month on.
+   */
   interfaceEndpoints: readonly string[];
   /** Record every flow in the log store. */
   flowLogs: boolean;

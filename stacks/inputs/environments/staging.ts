@@ -3,12 +3,12 @@ import type { Profile } from "./profile.ts";
 /** Has every kind of object that prod has, but smaller. A change that passes here has met all of them. */
 export const staging: Profile = {
   name: "staging",
-  regions: ["eu-west-1", "eu-central-1"],
+  regions: ["eu-north-1", "eu-central-1"],
   network: {
     cidr: "10.20.0.0/16",
     zones: 3,
     natGateways: 1,
-    interfaceEndpoints: ["ecr.api", "ecr.dkr", "eks-auth", "sts"],
+    interfaceEndpoints: ["secretsmanager"],
     flowLogs: true,
   },
   protection: { deletion: true, logDays: 90, keyDeletionDays: 30 },

@@ -59,14 +59,14 @@ describe("Network", () => {
     const subnets = ofType(await network(), "aws:ec2/subnet:Subnet");
     expect(subnets.map(({ inputs }) => inputs["mapPublicIpOnLaunch"])).toEqual(Array(9).fill(false));
     expect(
-      subnets.filter(({ name }) => name.endsWith("-b")).map(({ inputs }) => [inputs["availabilityZone"], inputs["tags"]]),
+      subnets.filter(({ name }) => name.endsWith("-b")).map(({ inputs }) => [inputs["availabilityZoneId"], inputs["tags"]]),
     ).toEqual([
-      ["eu-west-1b", { Name: "network-intra-b" }],
+      ["euw1-az2", { Name: "network-intra-b" }],
       [
-        "eu-west-1b",
+        "euw1-az2",
         { Name: "network-private-b", "kubernetes.io/role/internal-elb": "1", "karpenter.sh/discovery": "millrace-test" },
       ],
-      ["eu-west-1b", { Name: "network-public-b", "kubernetes.io/role/elb": "1" }],
+      ["euw1-az2", { Name: "network-public-b", "kubernetes.io/role/elb": "1" }],
     ]);
   });
 
@@ -146,7 +146,9 @@ describe("Network", () => {
   });
 
   it("takes zones of a region that it does not know", async () => {
-    expect(ofType(await network({ zones: ["ap-south-1a", "ap-south-1b"] }), "aws:ec2/subnet:Subnet")).toHaveLength(6);
+    expect(ofType(await network({ region: "ap-east-1", zones: ["ape1-az1", "ape1-az2"] }), "aws:ec2/subnet:Subnet")).toHaveLength(
+      6,
+    );
   });
 
   it.each<[Partial<NetworkArgs>, string]>([
@@ -169,14 +171,22 @@ describe("Network", () => {
       { reservedCidrs: ["10.20.0.0"] },
       "'reservedCidrs' must be IPv4 ranges in canonical form, such as 10.10.0.0/16, got '10.20.0.0'",
     ],
-    [{ zones: ["eu-west-1a"] }, "'zones' must be a list of 2 to 4 entries, got '1'"],
-    [{ zones: ["eu-west-1a", "eu-west-1a"] }, "'zones' must be distinct, got 'eu-west-1a'"],
+    [{ zones: ["euw1-az1"] }, "'zones' must be a list of 2 to 4 entries, got '1'"],
+    [{ zones: ["euw1-az1", "euw1-az1"] }, "'zones' must be distinct, got 'euw1-az1'"],
+    [{ zones: ["euw1-az1", "euw1-az4"] }, "'zones' must be zones of eu-west-1 (euw1-az1, euw1-az2, euw1-az3), got 'euw1-az4'"],
     [
-      { zones: ["eu-west-1a", "eu-west-1d"] },
-      "'zones' must be zones of eu-west-1 (eu-west-1a, eu-west-1b, eu-west-1c), got 'eu-west-1d'",
+      { zones: ["euw1-az1", "euc1-az1"] },
+      "'zones' must be ids of availability zones of eu-west-1, such as euw1-az1, got 'euc1-az1'",
     ],
-    [{ zones: ["eu-west-1a", "eu-central-1a"] }, "'zones' must be all in one region, here eu-west-1, got 'eu-central-1a'"],
-    [{ zones: ["eu-west-1", "eu-west-2"] }, "'zones' must be names of availability zones, such as eu-west-1a, got 'eu-west-1'"],
+    [
+      { zones: ["eu-west-1a", "eu-west-1b"] },
+      "'zones' must be ids of availability zones of eu-west-1, such as euw1-az1, got 'eu-west-1a'",
+    ],
+    [
+      { region: "us-east-1", zones: ["use1-az1", "use1-az3"] },
+      "'zones' must be zones of us-east-1 (use1-az6, use1-az2, use1-az4, use1-az1, use1-az5), got 'use1-az3'",
+    ],
+    [{ region: "mars" }, "'region' must be a region of AWS, such as eu-north-1, got 'mars'"],
     [{ account: "1111" }, "'account' must be the account's 12 digits, got '1111'"],
     [{ natGateways: 2 }, "'natGateways' must be 1, or one for each of the 3 zones, got '2'"],
     [{ natGateways: 0 }, "'natGateways' must be 1, or one for each of the 3 zones, got '0'"],

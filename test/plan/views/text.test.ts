@@ -39,6 +39,8 @@ const DIFFERENCE = [
   `      spec.replicas  none → ${"x".repeat(57)}…`,
 ];
 
+const NOTHING = { region: "us-east-1", missing: [], borrowed: [], byUse: [] };
+
 describe("planText", () => {
   it("says the answer first, the detail below", () => {
     const cost = { ...costOf(sample()), ceiling: 321_434, ceilingOf: ["8 × p5.48xlarge"] };
@@ -50,10 +52,13 @@ describe("planText", () => {
       "  platform       2 resources   cluster 1 · monitoring 1",
       "  workloads      1 resources   serving 1",
       "",
-      "  cost        $107 a month at rest · GPU ceiling $321,434 (8 × p5.48xlarge, all month)",
+      "  cost        $107 a month at rest · ceiling $321,434 (8 × p5.48xlarge, all month)",
     ]);
     expect(lines[7]).toMatch(/^ +\$73 {2}cluster +control plane, standard support$/);
-    expect(lines.at(-1)).toContain(`as of ${PRICES_AS_OF}`);
+    expect(lines.slice(-2)).toEqual([
+      `              on-demand list prices of us-east-1 as of ${PRICES_AS_OF}`,
+      "              paid by use and not counted: NAT gateway traffic, calls of keys, stored objects and requests",
+    ]);
   });
 
   it("shows what it assumed", () => {
@@ -102,12 +107,16 @@ describe("differenceLines", () => {
 describe("planMarkdown", () => {
   it("is a comment that can be found again", () => {
     expect(
-      planMarkdown(sample(), { atRest: 1234.5, items: [], ceiling: 321_434, ceilingOf: ["8 × p5.48xlarge"] }, difference),
+      planMarkdown(
+        sample(),
+        { atRest: 1234.5, items: [], ceiling: 321_434, ceilingOf: ["8 × p5.48xlarge"], ...NOTHING },
+        difference,
+      ),
     ).toBe(
       `<!-- millrace plan dev -->
 ### dev: 8 resources, $1,235 a month at rest
 
-Release \`2026.11.21-1\`, program \`3f2a91c\`. GPU ceiling $321,434 (8 × p5.48xlarge, all month). Prices of ${PRICES_AS_OF}.
+Release \`2026.11.21-1\`, program \`3f2a91c\`. Ceiling $321,434 (8 × p5.48xlarge, all month). Prices of us-east-1 as of ${PRICES_AS_OF}.
 
 | layer | resources | of which |
 |---|---:|---|

@@ -3,7 +3,7 @@ import type { Layer } from "#stacks/contracts";
 import { type Changes, refused } from "../../harness/refused.ts";
 
 const ROLE = "arn:aws:iam::111111111111:role/a";
-const REGIONS = "must be a region where dev may run (eu-west-1, eu-central-1, us-east-1)";
+const REGIONS = "must be a region where dev may run (eu-north-1, eu-central-1, us-east-1)";
 const KEYS = "(account, region, owners, contact, state)";
 const OWNERS = "(roles, networks, repository, groups)";
 
@@ -11,13 +11,13 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
   [
     "a misspelt key",
     "foundation",
-    { "config.regoin": "eu-west-1" },
+    { "config.regoin": "eu-north-1" },
     `regoin must be a known key ${KEYS}. Did you mean 'region'?`,
   ],
   [
     "two faults at once",
     "foundation",
-    { "config.regoin": "eu-west-1", "config.account": "12345" },
+    { "config.regoin": "eu-north-1", "config.account": "12345" },
     `regoin must be a known key ${KEYS}. Did you mean 'region'?\nstacks/config/Pulumi.foundation-dev.yaml: millrace:account must be the account's 12 digits, in quotes, got '12345'`,
   ],
   ["a key like no other", "foundation", { "config.bananas": "7" }, `bananas must be a known key ${KEYS}`],
@@ -50,16 +50,16 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
   [
     "a misspelt region",
     "foundation",
-    { "config.region": "eu-wst-1" },
-    `region ${REGIONS}, got 'eu-wst-1'. Did you mean 'eu-west-1'?`,
+    { "config.region": "eu-nrth-1" },
+    `region ${REGIONS}, got 'eu-nrth-1'. Did you mean 'eu-north-1'?`,
   ],
   ["a region that is none", "foundation", { "config.region": "mars" }, `region ${REGIONS}, got 'mars'`],
   ["a region where dev may not run", "foundation", { "config.region": "ap-south-1" }, `region ${REGIONS}, got 'ap-south-1'`],
   [
     "a zone for a region",
     "foundation",
-    { "config.region": "eu-west-1a" },
-    `region ${REGIONS}, got 'eu-west-1a'. Did you mean 'eu-west-1'?`,
+    { "config.region": "eu-north-1a" },
+    `region ${REGIONS}, got 'eu-north-1a'. Did you mean 'eu-north-1'?`,
   ],
   [
     "no owners",

@@ -9,18 +9,18 @@ const LONG = "d".repeat(22);
 it.each<[what: string, changes: Changes, sentence: string]>([
   [
     "a region whose zones nobody knows",
-    { "profile.regions": ["us-west-2"], "config.region": "us-west-2" },
-    "stacks/inputs/environments/dev.ts: regions must be regions with zones in components/network/zones.ts, got 'us-west-2': add its zones there",
+    { "profile.regions": ["ap-east-1"], "config.region": "ap-east-1" },
+    "stacks/inputs/environments/dev.ts: regions must be regions with zones in components/network/zones.ts, got 'ap-east-1': add its zones there",
   ],
   [
     "more zones than the region has",
     { "profile.network.zones": 4 },
-    "stacks/inputs/environments/dev.ts: network.zones must be a whole number of at most 3 in eu-west-1, got '4'",
+    "stacks/inputs/environments/dev.ts: network.zones must be a whole number of at most 3 in eu-north-1, got '4'",
   ],
   [
     "half a zone",
     { "profile.network.zones": 2.5 },
-    "stacks/inputs/environments/dev.ts: network.zones must be a whole number of at most 3 in eu-west-1, got '2.5'",
+    "stacks/inputs/environments/dev.ts: network.zones must be a whole number of at most 3 in eu-north-1, got '2.5'",
   ],
   [
     "one zone",

@@ -30,7 +30,11 @@ it.each<[what: string, changes: Changes, sentence: string]>([
     "Cluster 'cluster' of platform-dev: 'logs' must be distinct, got 'audit'",
   ],
   ["a Graviton node", { "profile.cluster.system.instanceType": "m7g.large" }, `${X86}, got 'm7g.large'`],
-  ["an instance type that is none", { "profile.cluster.system.instanceType": "large" }, `${X86}, got 'large'`],
+  [
+    "an unknown instance type",
+    { "profile.cluster.system.instanceType": "large" },
+    "stacks/inputs/environments/dev.ts: cluster.system.instanceType must be a type of components/instances/table.ts, got 'large'",
+  ],
   [
     "fewer nodes at most than at least",
     { "profile.cluster.system.max": 1 },
@@ -85,7 +89,7 @@ it.each<[what: string, changes: Changes, sentence: string]>([
   [
     "a misspelt GPU instance",
     { "profile.gpu.training.instanceType": "g6.xlrge" },
-    `${POOL} 'instanceType' must be one of ${TYPES}, got 'g6.xlrge'. Did you mean 'g6.xlarge'?`,
+    "stacks/inputs/environments/dev.ts: gpu.training.instanceType must be a type of components/instances/table.ts, got 'g6.xlrge'. Did you mean 'g6.xlarge'?",
   ],
   [
     "a GPU pool without GPUs",

@@ -4,7 +4,7 @@ import { profiles } from "#stacks/inputs/environments/index";
 import { describeRule, found, ruleOf } from "../../harness.ts";
 import { resource } from "./samples.ts";
 
-const ALLOWED = "an allowed region (eu-west-1, eu-central-1)";
+const ALLOWED = "an allowed region (eu-north-1)";
 
 const PROVIDER = "pulumi:providers:aws";
 
@@ -25,7 +25,7 @@ describeRule("RES-01", [
     resource: "aws",
     type: PROVIDER,
     change: (inputs) => delete inputs.region,
-    says: `workloads-staging/aws: 'region' must be ${ALLOWED}, got 'nothing'`,
+    says: "workloads-staging/aws: 'region' must be a region that is allowed (eu-north-1, eu-central-1), got 'nothing'",
   },
   {
     what: "a bucket in a region of its own",
@@ -40,9 +40,9 @@ describeRule("RES-01", [
     what: "a subnet in a zone of another region",
     layer: "foundation",
     resource: "network-private-a",
-    change: (inputs) => (inputs.availabilityZone = "eu-central-1a"),
-    says: "foundation-prod/network-private-a: 'availabilityZone' must be a zone of eu-west-1, got 'eu-central-1a'",
-    unknown: "availabilityZone",
+    change: (inputs) => (inputs.availabilityZoneId = "euc1-az1"),
+    says: "foundation-prod/network-private-a: 'availabilityZoneId' must be a zone of eu-north-1, got 'euc1-az1'",
+    unknown: "availabilityZoneId",
   },
 ]);
 
@@ -68,6 +68,16 @@ describe("RES-01", () => {
     expect(
       found("RES-01", [provider, resource("aws:sqs/queue:Queue", {}, us), resource("aws:sqs/queue:Queue", us, us)], regions),
     ).toEqual(["region: us-east-1"]);
+  });
+
+  it.each([
+    ["eu-west-1", "euw1-az1"],
+    ["ap-southeast-2", "apse2-az3"],
+    ["ap-northeast-1", "apne1-az4"],
+    ["us-gov-west-1", "usgw1-az1"],
+  ])("takes zones of %s by id, such as %s, and no other", (region, zone) => {
+    const subnet = (availabilityZoneId: string) => resource("aws:ec2/subnet:Subnet", { availabilityZoneId }, { region });
+    expect(found("RES-01", [subnet(zone), subnet(`x${zone}`)], { regions: [region] })).toEqual([`availabilityZoneId: x${zone}`]);
   });
 
   it("looks at what AWS makes, and at every zone of a list", () => {
