@@ -9,9 +9,9 @@ describeRule("IAM-03", [
     what: "CI that passes roles to every service",
     layer: "foundation",
     environment: "staging",
-    resource: "ci-deploy-permissions",
+    resource: "ci-deploy-identities",
     change: statement("PassRoles", (body) => delete body.Condition),
-    says: "foundation-staging/ci-deploy-permissions: 'policy.Statement.PassRoles.Condition' must be the services, under 'iam:PassedToService', got 'nothing'",
+    says: "foundation-staging/ci-deploy-identities: 'policy.Statement.PassRoles.Condition' must be the services, under 'iam:PassedToService', got 'nothing'",
     unknown: "policy",
   },
   {
