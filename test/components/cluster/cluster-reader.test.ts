@@ -15,7 +15,11 @@ const rulesOf = async (): Promise<Rule[]> => named(await record(() => new Cluste
 /** Group of an API version: `apps` of `apps/v1`, and the empty one of `v1`. */
 const groupOf = (apiVersion: string): string => (apiVersion.includes("/") ? apiVersion.split("/")[0]! : "");
 
-const pluralOf = (kind: string): string => `${kind}s`.toLowerCase().replace(/ys$/, "ies").replace(/sss$/, "sses");
+const pluralOf = (kind: string): string =>
+  `${kind}s`
+    .toLowerCase()
+    .replace(/([^aeiou])ys$/, "$1ies")
+    .replace(/sss$/, "sses");
 
 describe("ClusterReader", () => {
   it.each(STACKS)(
