@@ -4,7 +4,7 @@ import { type Changes, refused } from "../../harness/refused.ts";
 
 const ROLE = "arn:aws:iam::111111111111:role/a";
 const REGIONS = "must be a region where dev may run (eu-west-1, eu-central-1, us-east-1)";
-const KEYS = "(account, region, owners, contact, state, spotRole)";
+const KEYS = "(account, region, owners, contact, state, githubProvider, spotRole)";
 const OWNERS = "(roles, networks, repository, repositoryIds, groups)";
 
 it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
@@ -147,6 +147,12 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "foundation",
     { "config.owners.repositoryIds": { repository: "47*", owner: "42" } },
     "owners.repositoryIds.repository must be GitHub's number, in quotes (gh api repos/<organisation>/<repository>), got '47*'",
+  ],
+  [
+    "an identity provider that neither is made nor exists",
+    "foundation",
+    { "config.githubProvider": true },
+    "githubProvider must be create, or exists where the account has GitHub's identity provider, got 'true'",
   ],
   [
     "a role of Spot that neither is made nor exists",
