@@ -6,7 +6,7 @@ import { DNS_LABEL, DNS_LABEL_RULE, fits, NAME_LIMITS } from "../naming.ts";
 import { check } from "../validation.ts";
 import { ceiling, deployPermissions, planPermissions, type Scope } from "./ci-permissions.ts";
 import { type PulumiState, stateReader, stateWriter } from "./ci-state.ts";
-import { AUDIENCE, checkJobs, checkRepository, ISSUER, type Jobs, type Repository, trust } from "./trust.ts";
+import { AUDIENCE, checkJobs, checkRepository, githubProviderArn, ISSUER, type Jobs, type Repository, trust } from "./trust.ts";
 
 export interface CiRolesArgs extends Repository {
   /** GitHub environment whose jobs may deploy; its protection rules say who approves, and from which branches. */
@@ -75,7 +75,7 @@ export class CiRoles extends Component {
     const scope: Scope = { ...args, administrators, guardedStores };
     const made = args.identityProviderArn === undefined ? [identityProvider(name, child)] : [];
     // Written out, so that a preview and its policies know which provider the roles trust before it exists.
-    const provider = args.identityProviderArn ?? `arn:aws:iam::${account}:oidc-provider/${ISSUER}`;
+    const provider = args.identityProviderArn ?? githubProviderArn(account);
     const boundary = new aws.iam.Policy(
       `${name}-boundary`,
       {

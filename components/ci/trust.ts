@@ -6,6 +6,9 @@ import { check } from "../validation.ts";
 export const ISSUER = "token.actions.githubusercontent.com";
 export const AUDIENCE = "sts.amazonaws.com";
 
+/** ARN of an account's identity provider for GitHub, known before it is made. */
+export const githubProviderArn = (account: string): string => `arn:aws:iam::${account}:oidc-provider/${ISSUER}`;
+
 /** A repository on GitHub. */
 export interface Repository {
   /** `<organisation>/<name>`. */

@@ -10,48 +10,60 @@ export interface ClusterReaderArgs {
   group?: string;
 }
 
-/** Objects of the core group but Secrets: Kubernetes has no way to take one away from all. */
-const CORE = [
-  "configmaps",
-  "endpoints",
-  "events",
-  "limitranges",
-  "namespaces",
-  "nodes",
-  "persistentvolumeclaims",
-  "persistentvolumes",
-  "pods",
-  "replicationcontrollers",
-  "resourcequotas",
-  "serviceaccounts",
-  "services",
-];
-
-/** API groups whose objects hold no secret value. Those of External Secrets name secrets, and do not hold them. */
-const GROUPS = [
-  "admissionregistration.k8s.io",
-  "apiextensions.k8s.io",
-  "apps",
-  "argoproj.io",
-  "autoscaling",
-  "batch",
-  "cert-manager.io",
-  "discovery.k8s.io",
-  "external-secrets.io",
-  "generators.external-secrets.io",
-  "karpenter.k8s.aws",
-  "karpenter.sh",
-  "kueue.x-k8s.io",
-  "monitoring.coreos.com",
-  "networking.istio.io",
-  "networking.k8s.io",
-  "policy",
-  "rbac.authorization.k8s.io",
-  "scheduling.k8s.io",
-  "security.istio.io",
-  "storage.k8s.io",
-  "telemetry.istio.io",
-];
+/**
+ * Objects that hold no secret value, by API group. Secrets are left out of the core group: Kubernetes has no way to take one away from
+ * all. The objects of External Secrets name secrets, and do not hold them.
+ */
+const READABLE: Readonly<Record<string, readonly string[]>> = {
+  "": [
+    "configmaps",
+    "endpoints",
+    "events",
+    "limitranges",
+    "namespaces",
+    "nodes",
+    "persistentvolumeclaims",
+    "persistentvolumes",
+    "pods",
+    "resourcequotas",
+    "serviceaccounts",
+    "services",
+  ],
+  "admissionregistration.k8s.io": [
+    "mutatingwebhookconfigurations",
+    "validatingadmissionpolicies",
+    "validatingadmissionpolicybindings",
+    "validatingwebhookconfigurations",
+  ],
+  "apiextensions.k8s.io": ["customresourcedefinitions"],
+  apps: ["daemonsets", "deployments", "replicasets", "statefulsets"],
+  "argoproj.io": ["analysisruns", "analysistemplates", "clusteranalysistemplates", "rollouts"],
+  autoscaling: ["horizontalpodautoscalers"],
+  batch: ["cronjobs", "jobs"],
+  "cert-manager.io": ["certificates", "clusterissuers", "issuers"],
+  "external-secrets.io": ["clustersecretstores", "externalsecrets", "secretstores"],
+  "generators.external-secrets.io": ["passwords"],
+  "karpenter.k8s.aws": ["ec2nodeclasses"],
+  "karpenter.sh": ["nodeclaims", "nodepools"],
+  "kueue.x-k8s.io": [
+    "admissionchecks",
+    "clusterqueues",
+    "cohorts",
+    "localqueues",
+    "resourceflavors",
+    "workloadpriorityclasses",
+    "workloads",
+  ],
+  "monitoring.coreos.com": ["alertmanagerconfigs", "podmonitors", "probes", "prometheusrules", "servicemonitors"],
+  "networking.istio.io": ["destinationrules", "envoyfilters", "gateways", "serviceentries", "sidecars", "virtualservices"],
+  "networking.k8s.io": ["ingresses", "networkpolicies"],
+  policy: ["poddisruptionbudgets"],
+  "rbac.authorization.k8s.io": ["clusterrolebindings", "clusterroles", "rolebindings", "roles"],
+  "scheduling.k8s.io": ["priorityclasses"],
+  "security.istio.io": ["authorizationpolicies", "peerauthentications", "requestauthentications"],
+  "storage.k8s.io": ["storageclasses"],
+  "telemetry.istio.io": ["telemetries"],
+};
 
 /**
  * Reads every object that a preview compares, and no Secret: EKS's own policies for whole clusters either lack the objects of other groups
@@ -72,15 +84,15 @@ export class ClusterReader extends Component {
     );
 
     const child = { parent: this };
-    const verbs = ["get", "list", "watch"];
     const role = new k8s.rbac.v1.ClusterRole(
       name,
       {
         metadata: { name: group },
-        rules: [
-          { apiGroups: [""], resources: CORE, verbs },
-          { apiGroups: GROUPS, resources: ["*"], verbs },
-        ],
+        rules: Object.entries(READABLE).map(([group, resources]) => ({
+          apiGroups: [group],
+          resources: [...resources],
+          verbs: ["get", "list", "watch"],
+        })),
       },
       child,
     );

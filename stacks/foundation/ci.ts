@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CiRoles } from "#components/ci/ci-roles";
 import type { PulumiState } from "#components/ci/ci-state";
 import { Publishers } from "#components/ci/publishers";
+import { githubProviderArn } from "#components/ci/trust";
 import { LinkedRole } from "#components/identity/linked-role";
 import { RoleBoundary, roleBoundaryArn } from "#components/identity/role-boundary";
 import type { Context } from "../context.ts";
@@ -44,6 +45,7 @@ export function ciOf(context: Context, { stores, keys, repositories }: Targets):
       // What may be thrown away may be looked at by every pull request; what is protected only after a review.
       pullRequests: !profile.protection.deletion,
       administrators: owners.roles,
+      ...(settings.githubProvider === "exists" && { identityProviderArn: githubProviderArn(account) }),
       guardedStores: GUARDED_STORES,
       ...(settings.state && { state: stateOf(profile.name, settings.state) }),
     },

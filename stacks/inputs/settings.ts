@@ -30,6 +30,8 @@ export interface Settings extends Secrets {
   contact: string;
   /** Bucket of the environment's Pulumi state, and ARN of the key of its secrets. Without it CI's roles have no rights on a state. */
   state?: { bucket: string; key: string } | undefined;
+  /** Whether the account still needs GitHub's identity provider (`create`) or has it already (`exists`). An account has one. @default "create" */
+  githubProvider?: "create" | "exists" | undefined;
   /** Whether the account still needs the role of EC2 Spot (`create`) or has it already (`exists`). An account has one. @default "create" */
   spotRole?: "create" | "exists" | undefined;
 }
@@ -76,6 +78,9 @@ const schemaOf = ({ name, regions }: Profile) => ({
       bucket: text(BUCKET, "must be the name of an S3 bucket"),
       key: text(KEY_ARN, "must be the ARN of a KMS key"),
     })
+    .optional(),
+  githubProvider: z
+    .enum(["create", "exists"], { error: "must be create, or exists where the account has GitHub's identity provider" })
     .optional(),
   spotRole: z
     .enum(["create", "exists"], { error: "must be create, or exists where the account has AWSServiceRoleForEC2Spot" })

@@ -108,7 +108,7 @@ function contextOf(account: Account, resource: Planned, { action, target, at, ph
     ...(service === "kms" &&
       /^(Decrypt|GenerateDataKey)/.test(name) && { "kms:ViaService": `rds.${account.region}.amazonaws.com` }),
     ...(service === "iam" && boundaryOf(account, resource)),
-    ...(/RolePolicy$/.test(name) && inputs["policyArn"] && { "iam:PolicyARN": inputs["policyArn"] }),
+    ...(name.endsWith("RolePolicy") && inputs["policyArn"] && { "iam:PolicyARN": inputs["policyArn"] }),
     ...(name === "PassRole" && { "iam:PassedToService": passedTo(resource.type) }),
     ...(name === "CreateServiceLinkedRole" && { "iam:AWSServiceName": target ?? inputs["awsServiceName"] }),
   };
