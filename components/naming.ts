@@ -10,6 +10,11 @@ export const NAME_LIMITS = {
   "iam role": 64,
   /** RDS API reference, CreateDBInstance. */
   "rds instance": 63,
+  /** RDS API reference, CreateDBSubnetGroup and CreateDBParameterGroup. */
+  "rds subnet group": 255,
+  "rds parameter group": 255,
+  /** AWS Budgets API reference, Budget. */
+  budget: 100,
   /** SQS API reference, CreateQueue. */
   "sqs queue": 80,
   /** EventBridge API reference, PutRule. */

@@ -48,8 +48,8 @@ const contracts = {
     }),
     /** Repository URLs of our own images, by short name. */
     registries: texts,
-    /** Roles that CI takes, by OIDC: one that reads (plan), one that writes (up). */
-    roles: z.object({ plan: text, deploy: text }),
+    /** Roles that CI takes, by OIDC: one that reads (plan), one that writes (up), and those that publish images and models. */
+    roles: z.object({ plan: text, deploy: text, images: text, models: text }),
   }),
   platform: z.object({
     cluster: z.object({ name: text, endpoint: text, certificateAuthority: text }),

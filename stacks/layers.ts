@@ -4,6 +4,7 @@ import { LAYERS, type Layer } from "./contracts.ts";
 import { profiles } from "./inputs/environments/index.ts";
 import { ENVIRONMENTS, type EnvironmentName } from "./inputs/environments/profile.ts";
 import { readSettings } from "./inputs/settings.ts";
+import { nameAndBound } from "./roles.ts";
 import { suggestion } from "./wording.ts";
 
 /** A layer's program: declares its resources and returns what it hands on. */
@@ -27,6 +28,7 @@ export async function runStack(stack: string): Promise<object> {
   const profile = profiles[environment];
   const settings = readSettings(layer, profile);
   const program = await programs[layer]();
+  nameAndBound({ profile, settings });
   return program({ profile, settings }).catch((error: unknown) => Promise.reject(located(error, stack)));
 }
 

@@ -6,6 +6,9 @@ export const prefixOf = ({ profile }: Context): string => `millrace-${profile.na
 /** Name of the audit trail, which its key and its bucket must know before it is made. */
 export const trailOf = (context: Context): string => `${prefixOf(context)}-audit`;
 
+/** Tags that everything of the environment carries, and nothing else in the account: keys are told apart by them. */
+export const ownTagsOf = ({ profile }: Context): Record<string, string> => ({ project: "millrace", environment: profile.name });
+
 /** Folder of the runbooks on the web; alerts link to `<folder>/<alert>.md`. */
 export const runbooksOf = ({ settings }: Context): string =>
   `https://github.com/${settings.owners.repository}/blob/main/docs/runbooks`;
@@ -14,11 +17,10 @@ export const runbooksOf = ({ settings }: Context): string =>
 const COST_CENTER = "ml-platform";
 
 /** Tags on everything that can be tagged: who pays, who owns it, what breaks when it goes, who may see what is in it. */
-export const tagsOf = (layer: string, { profile, settings }: Context): Record<string, string> => ({
-  project: "millrace",
-  environment: profile.name,
+export const tagsOf = (layer: string, context: Context): Record<string, string> => ({
+  ...ownTagsOf(context),
   layer,
-  owner: settings.contact,
+  owner: context.settings.contact,
   "managed-by": "pulumi",
   "cost-center": COST_CENTER,
   "data-classification": "internal",

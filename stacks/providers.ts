@@ -17,13 +17,19 @@ const released = (): { release: string } => ({
 
 /** The AWS provider of a layer: the one account it may touch, the region, and tags that no resource can forget. */
 export function awsProvider(layer: string, context: Context): aws.Provider {
-  const { account, region } = context.settings;
-  return new aws.Provider("aws", {
-    region: region as aws.Region,
-    allowedAccountIds: [account],
-    defaultTags: { tags: { ...tagsOf(layer, context), ...released() } },
-  });
+  return providerOf("aws", { ...tagsOf(layer, context), ...released() }, context);
 }
+
+/**
+ * The same for what CI may not touch: its own roles and boundaries, its identity provider, and what is the account's. None of its tags changes
+ * with a release, which CI brings up.
+ */
+export function guardedProvider(layer: string, context: Context): aws.Provider {
+  return providerOf("aws-guarded", tagsOf(layer, context), context);
+}
+
+const providerOf = (name: string, tags: Record<string, string>, { settings: { account, region } }: Context): aws.Provider =>
+  new aws.Provider(name, { region: region as aws.Region, allowedAccountIds: [account], defaultTags: { tags } });
 
 /** How to reach a cluster. */
 export interface ClusterAccess {

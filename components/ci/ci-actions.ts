@@ -1,27 +1,26 @@
-// Actions of AWS that CI needs, by what they are for (Service Authorization Reference).
+// Actions of AWS that CI needs, by service (Service Authorization Reference). Which types of resources need which of them is tested
+// against the list in test/iam/actions-of-types.ts.
 
 /** How things are configured, never what they hold. */
 export const CONFIGURATION_READS = [
-  "budgets:ViewBudget",
   "budgets:ListTagsForResource",
+  "budgets:ViewBudget",
   "cloudtrail:DescribeTrails",
   "cloudtrail:GetEventSelectors",
   "cloudtrail:GetInsightSelectors",
   "cloudtrail:GetTrail",
   "cloudtrail:GetTrailStatus",
   "cloudtrail:ListTags",
-  "cloudwatch:DescribeAlarms",
-  "cloudwatch:ListTagsForResource",
   "ec2:Describe*",
   "ecr:DescribeRepositories",
   "ecr:GetLifecyclePolicy",
+  "ecr:GetRepositoryPolicy",
   "ecr:ListTagsForResource",
   "eks:Describe*",
   "eks:List*",
   "events:DescribeRule",
-  "events:ListTargetsByRule",
   "events:ListTagsForResource",
-  "iam:GetInstanceProfile",
+  "events:ListTargetsByRule",
   "iam:GetOpenIDConnectProvider",
   "iam:GetPolicy",
   "iam:GetPolicyVersion",
@@ -29,8 +28,11 @@ export const CONFIGURATION_READS = [
   "iam:GetRolePolicy",
   "iam:ListAttachedRolePolicies",
   "iam:ListInstanceProfilesForRole",
+  "iam:ListOpenIDConnectProviderTags",
+  "iam:ListPolicyTags",
   "iam:ListPolicyVersions",
   "iam:ListRolePolicies",
+  "iam:ListRoleTags",
   "kms:DescribeKey",
   "kms:GetKeyPolicy",
   "kms:GetKeyRotationStatus",
@@ -40,12 +42,17 @@ export const CONFIGURATION_READS = [
   "logs:ListTagsForResource",
   "rds:Describe*",
   "rds:ListTagsForResource",
+  "route53:GetChange",
+  "route53:GetHostedZone",
+  "route53:ListResourceRecordSets",
+  "route53:ListTagsForResource",
   "s3:GetAccelerateConfiguration",
   "s3:GetBucket*",
   "s3:GetEncryptionConfiguration",
   "s3:GetLifecycleConfiguration",
   "s3:GetReplicationConfiguration",
   "s3:ListBucket",
+  "s3:ListTagsForResource",
   "sqs:GetQueueAttributes",
   "sqs:GetQueueUrl",
   "sqs:ListQueueTags",
@@ -67,43 +74,86 @@ export const IDENTITY_WRITES = [
   "iam:Update*",
 ];
 
-/** Making, changing and deleting what lies in a region. */
-export const REGIONAL_WRITES = [
-  // Nothing that stops a trail for a while: it would leave no trace in the program.
-  "cloudtrail:AddTags",
-  "cloudtrail:CreateTrail",
-  "cloudtrail:DeleteTrail",
-  "cloudtrail:PutEventSelectors",
-  "cloudtrail:StartLogging",
-  "cloudtrail:UpdateTrail",
-  "cloudwatch:DeleteAlarms",
-  "cloudwatch:PutMetricAlarm",
-  "cloudwatch:TagResource",
+/** Roles of clusters, nodes and pods, by the boundary that they carry (`iam:PermissionsBoundary`). */
+export const BOUNDED_ROLE_WRITES = [
+  "iam:CreateRole",
+  "iam:DeleteRole",
+  "iam:DeleteRolePolicy",
+  "iam:PutRolePermissionsBoundary",
+  "iam:PutRolePolicy",
+  "iam:UpdateAssumeRolePolicy",
+  "iam:UpdateRole",
+];
+
+/** AWS knows no boundary as a condition of these; they change no right. */
+export const ROLE_TAGS = ["iam:TagRole", "iam:UntagRole", "iam:UpdateRoleDescription"];
+
+/** Networks, and what EC2 checks of the role that makes a node group. */
+export const NETWORK_WRITES = [
   "ec2:AllocateAddress",
-  "ec2:Associate*",
-  "ec2:Attach*",
-  "ec2:Authorize*",
-  "ec2:Create*",
-  "ec2:Delete*",
-  "ec2:Detach*",
-  "ec2:Disassociate*",
-  "ec2:Modify*",
+  "ec2:AssociateNatGatewayAddress",
+  "ec2:AssociateRouteTable",
+  "ec2:AttachInternetGateway",
+  "ec2:AuthorizeSecurityGroupEgress",
+  "ec2:AuthorizeSecurityGroupIngress",
+  "ec2:CreateFlowLogs",
+  "ec2:CreateInternetGateway",
+  "ec2:CreateLaunchTemplate",
+  "ec2:CreateLaunchTemplateVersion",
+  "ec2:CreateNatGateway",
+  "ec2:CreateRoute",
+  "ec2:CreateRouteTable",
+  "ec2:CreateSecurityGroup",
+  "ec2:CreateSubnet",
+  "ec2:CreateTags",
+  "ec2:CreateVpc",
+  "ec2:CreateVpcEndpoint",
+  "ec2:DeleteFlowLogs",
+  "ec2:DeleteInternetGateway",
+  "ec2:DeleteLaunchTemplate",
+  "ec2:DeleteLaunchTemplateVersions",
+  "ec2:DeleteNatGateway",
+  "ec2:DeleteRoute",
+  "ec2:DeleteRouteTable",
+  "ec2:DeleteSecurityGroup",
+  "ec2:DeleteSubnet",
+  "ec2:DeleteTags",
+  "ec2:DeleteVpc",
+  "ec2:DeleteVpcEndpoints",
+  "ec2:DetachInternetGateway",
+  "ec2:DisassociateAddress",
+  "ec2:DisassociateNatGatewayAddress",
+  "ec2:DisassociateRouteTable",
+  "ec2:ModifyLaunchTemplate",
+  "ec2:ModifySecurityGroupRules",
+  "ec2:ModifySubnetAttribute",
+  "ec2:ModifyVpcAttribute",
+  "ec2:ModifyVpcEndpoint",
   "ec2:ReleaseAddress",
-  "ec2:Replace*",
-  "ec2:Revoke*",
+  "ec2:ReplaceRoute",
+  "ec2:ReplaceRouteTableAssociation",
+  "ec2:RevokeSecurityGroupEgress",
+  "ec2:RevokeSecurityGroupIngress",
   "ec2:RunInstances",
-  "ecr:CreateRepository",
-  "ecr:DeleteLifecyclePolicy",
-  "ecr:DeleteRepository",
-  "ecr:PutImageScanningConfiguration",
-  "ecr:PutImageTagMutability",
-  "ecr:PutLifecyclePolicy",
-  "ecr:TagResource",
+  "ec2:UpdateSecurityGroupRuleDescriptionsEgress",
+  "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
+];
+
+/** Private zones: an endpoint with a private name joins one of AWS's own to the network (VPC user guide, "Manage DNS names"). */
+export const ZONE_WRITES = [
+  "route53:AssociateVPCWithHostedZone",
+  "route53:ChangeResourceRecordSets",
+  "route53:ChangeTagsForResource",
+  "route53:DeleteHostedZone",
+  "route53:DisassociateVPCFromHostedZone",
+];
+
+/** The cluster, its node groups, add-ons, access entries and identities of pods. */
+export const CLUSTER_WRITES = [
   "eks:AssociateAccessPolicy",
   "eks:AssociateEncryptionConfig",
   "eks:CreateAccessEntry",
   "eks:CreateAddon",
-  "eks:CreateCluster",
   "eks:CreateNodegroup",
   "eks:CreatePodIdentityAssociation",
   "eks:DeleteAccessEntry",
@@ -121,30 +171,66 @@ export const REGIONAL_WRITES = [
   "eks:UpdateNodegroupConfig",
   "eks:UpdateNodegroupVersion",
   "eks:UpdatePodIdentityAssociation",
+];
+
+export const QUEUE_WRITES = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"];
+
+export const EVENT_WRITES = [
   "events:DeleteRule",
   "events:PutRule",
   "events:PutTargets",
   "events:RemoveTargets",
   "events:TagResource",
+  "events:UntagResource",
+];
+
+export const LOG_WRITES = [
   "logs:AssociateKmsKey",
-  "logs:CreateLogDelivery",
   "logs:CreateLogGroup",
-  "logs:DeleteLogDelivery",
   "logs:DeleteLogGroup",
+  "logs:DeleteRetentionPolicy",
+  "logs:DisassociateKmsKey",
   "logs:PutRetentionPolicy",
   "logs:TagResource",
+  "logs:UntagResource",
+];
+
+export const IMAGE_WRITES = [
+  "ecr:CreateRepository",
+  "ecr:DeleteLifecyclePolicy",
+  "ecr:DeleteRepository",
+  "ecr:PutImageScanningConfiguration",
+  "ecr:PutImageTagMutability",
+  "ecr:PutLifecyclePolicy",
+  "ecr:TagResource",
+  "ecr:UntagResource",
+];
+
+export const DATABASE_WRITES = [
   "rds:AddTagsToResource",
-  "rds:Create*",
-  "rds:Delete*",
-  "rds:Modify*",
+  "rds:CreateDBInstance",
+  "rds:CreateDBParameterGroup",
+  "rds:CreateDBSnapshot",
+  "rds:CreateDBSubnetGroup",
+  "rds:DeleteDBInstance",
+  "rds:DeleteDBParameterGroup",
+  "rds:DeleteDBSubnetGroup",
+  "rds:ModifyDBInstance",
+  "rds:ModifyDBParameterGroup",
+  "rds:ModifyDBSubnetGroup",
   "rds:RebootDBInstance",
-  // RDS makes the master user's secret with the rights of the role that makes the database.
-  "secretsmanager:CreateSecret",
-  "secretsmanager:TagResource",
-  "sqs:CreateQueue",
-  "sqs:DeleteQueue",
-  "sqs:SetQueueAttributes",
-  "sqs:TagQueue",
+  "rds:RemoveTagsFromResource",
+  "rds:ResetDBParameterGroup",
+];
+
+/** A trail, but nothing that ends or pauses one. */
+export const TRAIL_WRITES = [
+  "cloudtrail:AddTags",
+  "cloudtrail:CreateTrail",
+  "cloudtrail:PutEventSelectors",
+  "cloudtrail:RemoveTags",
+  "cloudtrail:StartLogging",
+  "cloudtrail:UpdateTrail",
 ];
 
 /** Configuration of buckets, and not the objects in them. */
@@ -152,20 +238,30 @@ export const BUCKET_WRITES = [
   "s3:CreateBucket",
   "s3:DeleteBucket",
   "s3:DeleteBucketPolicy",
-  "s3:PutBucket*",
+  "s3:PutBucketLogging",
+  "s3:PutBucketNotification",
+  "s3:PutBucketObjectLockConfiguration",
+  "s3:PutBucketOwnershipControls",
+  "s3:PutBucketPolicy",
+  "s3:PutBucketPublicAccessBlock",
+  "s3:PutBucketVersioning",
   "s3:PutEncryptionConfiguration",
   "s3:PutLifecycleConfiguration",
 ];
 
-/** Includes the uses of a key that EKS, RDS and Secrets Manager check for the role that names the key. */
+export const BUCKET_TAGS = ["s3:PutBucketTagging", "s3:TagResource", "s3:UntagResource"];
+
+/** Everything that decides who reaches a bucket and how long it keeps what. */
+export const BUCKET_GUARDED = [...BUCKET_WRITES, "s3:PutBucketAcl", "s3:PutReplicationConfiguration"];
+
+/** Configuration of keys. */
 export const KEY_WRITES = [
   "kms:CreateAlias",
-  "kms:CreateGrant",
-  "kms:Decrypt",
   "kms:DeleteAlias",
-  "kms:DescribeKey",
+  "kms:DisableKey",
+  "kms:DisableKeyRotation",
+  "kms:EnableKey",
   "kms:EnableKeyRotation",
-  "kms:GenerateDataKey",
   "kms:PutKeyPolicy",
   "kms:ScheduleKeyDeletion",
   "kms:TagResource",
@@ -174,22 +270,8 @@ export const KEY_WRITES = [
   "kms:UpdateKeyDescription",
 ];
 
-/** Roles of clusters, nodes and pods, but not the managed policies attached to them. */
-export const ROLE_WRITES = [
-  "iam:AddRoleToInstanceProfile",
-  "iam:CreateInstanceProfile",
-  "iam:CreateRole",
-  "iam:DeleteInstanceProfile",
-  "iam:DeleteRole",
-  "iam:DeleteRolePolicy",
-  "iam:PutRolePolicy",
-  "iam:RemoveRoleFromInstanceProfile",
-  "iam:TagInstanceProfile",
-  "iam:TagRole",
-  "iam:UntagRole",
-  "iam:UpdateAssumeRolePolicy",
-  "iam:UpdateRole",
-];
+/** Grants by which EKS, RDS and ECR go on using a key that CI names. */
+export const KEY_GRANTS = ["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant", "kms:RevokeGrant"];
 
 /** Managed policies for clusters and nodes: never one that administers. */
 export const NODE_POLICIES = [
@@ -199,7 +281,7 @@ export const NODE_POLICIES = [
   "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriver*",
 ];
 
-/** Services that act through a role of their own, made at their first use in an account. */
+/** Services that act through a role of their own, which comes into being at their first use in an account. */
 export const LINKED_SERVICES = [
   "autoscaling.amazonaws.com",
   "eks.amazonaws.com",

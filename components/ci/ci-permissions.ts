@@ -1,22 +1,41 @@
 import type { Statement } from "../iam.ts";
 import {
+  BOUNDED_ROLE_WRITES,
+  BUCKET_GUARDED,
+  BUCKET_TAGS,
   BUCKET_WRITES,
+  CLUSTER_WRITES,
   CONFIGURATION_READS,
+  DATABASE_WRITES,
+  EVENT_WRITES,
   IDENTITY_WRITES,
+  IMAGE_WRITES,
+  KEY_GRANTS,
   KEY_WRITES,
   LINKED_SERVICES,
+  LOG_WRITES,
+  NETWORK_WRITES,
   NODE_POLICIES,
-  REGIONAL_WRITES,
-  ROLE_WRITES,
+  QUEUE_WRITES,
+  ROLE_TAGS,
+  TRAIL_WRITES,
+  ZONE_WRITES,
 } from "./ci-actions.ts";
+import { type PulumiState, stateCeiling } from "./ci-state.ts";
 
-/** Where CI may act: one account, one region, and names that begin with one prefix. */
+/** Where CI may act: one account, one region, names that begin with one prefix, and keys that carry the environment's tags. */
 export interface Scope {
   prefix: string;
   account: string;
   region: string;
+  /** Tags that every key of the environment carries, and no other key. */
+  tags: Readonly<Record<string, string>>;
+  /** ARN of the boundary that every role must have that CI makes or changes. */
+  roleBoundary: string;
   /** ARNs of the roles of people, which CI may not touch. */
   administrators: readonly string[];
+  /** Purposes of the buckets whose rules a person alone changes, for example `audit` for `<prefix>-audit-*`. */
+  guardedStores: readonly string[];
 }
 
 const EVERYTHING = ["*"];
@@ -29,108 +48,216 @@ export function planPermissions(): Statement[] {
   return [{ sid: "ReadConfiguration", actions: CONFIGURATION_READS, resources: EVERYTHING }];
 }
 
-/** What the three layers make, in one region; what has a name of ours by that name. */
-export function deployPermissions(scope: Scope): Statement[] {
-  const { prefix, account, region } = scope;
-  const role = `arn:aws:iam::${account}:role/*`;
-  const inRegion = { StringEquals: { "aws:RequestedRegion": region } };
+/** What the three layers make, in policies that each fit IAM (6,144 characters, "IAM and AWS STS quotas"). */
+export function deployPermissions(scope: Scope): Record<string, Statement[]> {
+  return {
+    read: planPermissions(),
+    identities: [...roles(scope), ...handsOff(scope)],
+    network: network(scope),
+    services: services(scope),
+    data: [...buckets(scope), ...keys(scope)],
+  };
+}
+
+/** Roles of the environment, which stay under the boundary and go to three services. */
+function roles({ prefix, account, roleBoundary }: Scope): Statement[] {
+  const resources = [`arn:aws:iam::${account}:role/${prefix}-*`];
+  const bounded = { StringEquals: { "iam:PermissionsBoundary": roleBoundary } };
   return [
-    ...planPermissions(),
-    // Most are made before they have a name that could stand here.
-    { sid: "ManageInRegion", actions: REGIONAL_WRITES, resources: EVERYTHING, conditions: inRegion },
-    { sid: "ManageBuckets", actions: BUCKET_WRITES, resources: [`arn:aws:s3:::${prefix}-*`] },
-    { sid: "MakeKeys", actions: ["kms:CreateKey"], resources: EVERYTHING, conditions: inRegion },
-    {
-      sid: "ManageKeys",
-      actions: KEY_WRITES,
-      resources: [`arn:aws:kms:${region}:${account}:key/*`, `arn:aws:kms:${region}:${account}:alias/${prefix}-*`],
-    },
-    { sid: "ManageRoles", actions: ROLE_WRITES, resources: [role] },
+    { sid: "ManageBoundedRoles", actions: BOUNDED_ROLE_WRITES, resources, conditions: bounded },
     {
       sid: "AttachServicePolicies",
       actions: ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
-      resources: [role],
-      conditions: { ArnLike: { "iam:PolicyARN": NODE_POLICIES } },
+      resources,
+      conditions: { ...bounded, ArnLike: { "iam:PolicyARN": NODE_POLICIES } },
     },
-    passRoles(account),
+    { sid: "TagRoles", actions: ROLE_TAGS, resources },
+    {
+      sid: "PassRoles",
+      actions: ["iam:PassRole"],
+      resources,
+      conditions: {
+        StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "eks.amazonaws.com", "pods.eks.amazonaws.com"] },
+      },
+    },
     {
       sid: "MakeServiceLinkedRoles",
       actions: ["iam:CreateServiceLinkedRole"],
       resources: [`arn:aws:iam::${account}:role/aws-service-role/*`],
       conditions: { StringEquals: { "iam:AWSServiceName": LINKED_SERVICES } },
     },
+  ];
+}
+
+/** Networks have no names to be limited to: most of them are known by numbers that AWS deals. */
+function network({ prefix, account, region }: Scope): Statement[] {
+  return [
+    { sid: "ManageNetwork", actions: NETWORK_WRITES, resources: EVERYTHING, conditions: inRegion(region) },
+    { sid: "ManageZones", actions: ZONE_WRITES, resources: ["arn:aws:route53:::hostedzone/*"] },
     {
       sid: "ManageBudgets",
       actions: ["budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"],
-      resources: [`arn:aws:budgets::${account}:budget/*`],
+      resources: [`arn:aws:budgets::${account}:budget/${prefix}-*`],
     },
-    handsOff(scope),
   ];
 }
 
-/** To the services that the layers give a role to, and to no other. */
-const passRoles = (account: string): Statement => ({
-  sid: "PassRoles",
-  actions: ["iam:PassRole"],
-  resources: [`arn:aws:iam::${account}:role/*`],
-  conditions: {
-    StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "eks.amazonaws.com", "pods.eks.amazonaws.com"] },
-  },
+/** What lies in the region, by the names that we give. */
+function services({ prefix, account, region }: Scope): Statement[] {
+  const named = (service: string, ...names: string[]): string[] =>
+    names.map((name) => `arn:aws:${service}:${region}:${account}:${name}`);
+  const cluster = ["nodegroup", "addon", "access-entry", "podidentityassociation"].map((kind) => `${kind}/${prefix}/*`);
+  return [
+    // These know no resource (Service Authorization Reference).
+    {
+      sid: "MakeWithoutName",
+      actions: ["eks:CreateCluster", "logs:CreateLogDelivery", "logs:DeleteLogDelivery"],
+      resources: EVERYTHING,
+      conditions: inRegion(region),
+    },
+    { sid: "ManageCluster", actions: CLUSTER_WRITES, resources: named("eks", `cluster/${prefix}`, ...cluster) },
+    { sid: "ManageQueues", actions: QUEUE_WRITES, resources: named("sqs", `${prefix}-*`) },
+    { sid: "ManageEvents", actions: EVENT_WRITES, resources: named("events", `rule/${prefix}-*`) },
+    { sid: "ManageLogs", actions: LOG_WRITES, resources: named("logs", `log-group:/aws/*/${prefix}*`) },
+    { sid: "ManageImages", actions: IMAGE_WRITES, resources: named("ecr", `repository/${prefix}/*`) },
+    {
+      sid: "ManageDatabases",
+      actions: DATABASE_WRITES,
+      // RDS also checks the option group of a new instance, which is one of its own.
+      resources: named("rds", ...["db", "pg", "subgrp", "snapshot"].map((kind) => `${kind}:${prefix}-*`), "og:default:*"),
+    },
+    // RDS makes the master user's secret with the rights of the role that makes the database.
+    {
+      sid: "MakeMasterSecrets",
+      actions: ["secretsmanager:CreateSecret", "secretsmanager:TagResource"],
+      resources: named("secretsmanager", "secret:rds!db-*"),
+    },
+    { sid: "ManageTrails", actions: TRAIL_WRITES, resources: named("cloudtrail", `trail/${prefix}-*`) },
+  ];
+}
+
+const buckets = ({ prefix }: Scope): Statement[] => [
+  { sid: "ManageBuckets", actions: [...BUCKET_WRITES, ...BUCKET_TAGS], resources: [`arn:aws:s3:::${prefix}-*`] },
+];
+
+/**
+ * Keys have no names of ours but aliases: the environment's tags tell them from others. A key gets them when it is made; KMS
+ * checks that right without knowing the key (KMS developer guide, "Controlling access to tags"), so a key of somebody else that has
+ * none of these tags could be given them. An account for each environment keeps that apart.
+ */
+function keys(scope: Scope): [Statement, Statement, ...Statement[]] {
+  const { account, region, tags } = scope;
+  const every = [`arn:aws:kms:${region}:${account}:key/*`];
+  const ours = { StringEquals: tagged("ResourceTag", tags) };
+  const asked = tagged("RequestTag", tags);
+  const untagged = { Null: Object.fromEntries(Object.keys(tags).map((tag) => [`aws:ResourceTag/${tag}`, "true"])) };
+  const through = ["rds", "secretsmanager"].map((service) => `${service}.${region}.amazonaws.com`);
+  return [
+    {
+      sid: "MakeKeys",
+      actions: ["kms:CreateKey"],
+      resources: EVERYTHING,
+      conditions: { StringEquals: { "aws:RequestedRegion": region, ...asked } },
+    },
+    { sid: "TagNewKeys", actions: ["kms:TagResource"], resources: every, conditions: { StringEquals: asked, ...untagged } },
+    { sid: "ManageKeys", actions: [...KEY_WRITES, ...KEY_GRANTS], resources: every, conditions: ours },
+    aliases(scope),
+    {
+      sid: "UseKeysThroughServices",
+      actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      resources: every,
+      conditions: { StringEquals: { ...ours.StringEquals, "kms:ViaService": through } },
+    },
+  ];
+}
+
+const aliases = ({ prefix, account, region }: Scope): Statement => ({
+  sid: "NameKeys",
+  actions: ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"],
+  resources: [`arn:aws:kms:${region}:${account}:alias/${prefix}-*`],
 });
 
 /**
- * The boundary of both roles: the most they can ever do, whatever else is attached to them. It lacks users, access keys, other
- * identities and other regions; keys, secrets and roles are allowed by the names of the actions.
+ * The boundary of CI's roles: the most they can ever do, whatever else is attached to them. It holds to the boundary of roles, to the
+ * environment's keys, and to what CI must not touch; services that hold no rights are whole.
+ *
+ * @param state Pulumi's state, the only objects that CI reads or writes
  */
-export function ceiling(scope: Scope): Statement[] {
-  const services = REGIONAL_WRITES.map((action) => (action.startsWith("secretsmanager:") ? action : action.replace(/:.*/, ":*")));
+export function ceiling(scope: Scope, state?: PulumiState): Statement[] {
+  const { account, region, prefix, roleBoundary, tags } = scope;
+  const role = [`arn:aws:iam::${account}:role/${prefix}-*`];
+  const key = [`arn:aws:kms:${region}:${account}:key/*`];
+  const [make, tagNew] = keys(scope);
+  const whole = ["cloudtrail", "ec2", "ecr", "eks", "events", "logs", "rds", "sqs"].map((service) => `${service}:*`);
   return [
     {
       sid: "ServicesInRegion",
-      actions: [...new Set(services)],
+      actions: [...whole, "secretsmanager:CreateSecret", "secretsmanager:TagResource"],
       resources: EVERYTHING,
-      conditions: { StringEquals: { "aws:RequestedRegion": scope.region } },
+      conditions: inRegion(region),
     },
     {
-      sid: "Buckets",
-      actions: ["s3:*Bucket*", "s3:*Configuration", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      sid: "GlobalServices",
+      actions: ["budgets:*", "iam:Get*", "iam:List*", "kms:DescribeKey", "kms:GetKey*", "kms:List*", "route53:*"],
       resources: EVERYTHING,
     },
+    { sid: "Buckets", actions: ["s3:*Bucket*", "s3:*Configuration", "s3:*Resource"], resources: EVERYTHING },
+    ...(state ? stateCeiling(state) : []),
+    make,
+    tagNew,
     {
       sid: "Keys",
-      actions: ["kms:CreateKey", "kms:Encrypt", "kms:Get*", "kms:List*", ...KEY_WRITES],
-      resources: EVERYTHING,
+      actions: [...KEY_WRITES, ...KEY_GRANTS, "kms:Decrypt", "kms:GenerateDataKey*"],
+      resources: key,
+      conditions: { StringEquals: tagged("ResourceTag", tags) },
     },
+    { ...aliases(scope), actions: ["kms:*Alias"] },
     {
-      sid: "Roles",
-      actions: [
-        "iam:AttachRolePolicy",
-        "iam:CreateServiceLinkedRole",
-        "iam:DetachRolePolicy",
-        "iam:Get*",
-        "iam:List*",
-        ...ROLE_WRITES,
-      ],
-      resources: EVERYTHING,
+      sid: "BoundedRoles",
+      actions: [...BOUNDED_ROLE_WRITES, "iam:AttachRolePolicy", "iam:DetachRolePolicy"],
+      resources: role,
+      conditions: { StringEquals: { "iam:PermissionsBoundary": roleBoundary } },
     },
-    passRoles(scope.account),
-    { sid: "Budgets", actions: ["budgets:*"], resources: [`arn:aws:budgets::${scope.account}:budget/*`] },
-    handsOff(scope),
+    ...roles(scope).filter(({ sid }) => !["ManageBoundedRoles", "AttachServicePolicies"].includes(sid)),
+    ...handsOff(scope),
   ];
 }
 
-/** CI does not change what CI may do, nor the roles of people. */
-function handsOff({ prefix, account, administrators }: Scope): Statement {
-  return {
-    sid: "HandsOffIdentities",
-    effect: "Deny",
-    actions: IDENTITY_WRITES,
-    resources: [
-      `arn:aws:iam::${account}:role/${prefix}-ci-*`,
-      `arn:aws:iam::${account}:policy/*`,
-      `arn:aws:iam::${account}:oidc-provider/*`,
-      `arn:aws:iam::${account}:user/*`,
-      ...administrators,
-    ],
-  };
+/** CI does not change what CI may do, what its roles may become, the roles of people, or what shows who did what. */
+function handsOff({ prefix, account, administrators, guardedStores }: Scope): Statement[] {
+  return [
+    {
+      sid: "HandsOffIdentities",
+      effect: "Deny",
+      actions: IDENTITY_WRITES,
+      resources: [
+        `arn:aws:iam::${account}:role/${prefix}-ci-*`,
+        `arn:aws:iam::${account}:policy/*`,
+        `arn:aws:iam::${account}:oidc-provider/*`,
+        `arn:aws:iam::${account}:user/*`,
+        ...administrators,
+      ],
+    },
+    {
+      sid: "HandsOffTrails",
+      effect: "Deny",
+      actions: ["cloudtrail:DeleteTrail", "cloudtrail:StopLogging"],
+      resources: EVERYTHING,
+    },
+    ...(guardedStores.length > 0
+      ? [
+          {
+            sid: "HandsOffGuardedStores",
+            effect: "Deny" as const,
+            actions: BUCKET_GUARDED,
+            resources: guardedStores.map((purpose) => `arn:aws:s3:::${prefix}-${purpose}-*`),
+          },
+        ]
+      : []),
+  ];
 }
+
+const inRegion = (region: string) => ({ StringEquals: { "aws:RequestedRegion": region } });
+
+const tagged = (key: "RequestTag" | "ResourceTag", tags: Scope["tags"]): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags).map(([tag, value]) => [`aws:${key}/${tag}`, value]));

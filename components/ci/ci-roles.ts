@@ -6,12 +6,10 @@ import { DNS_LABEL, DNS_LABEL_RULE, fits, NAME_LIMITS } from "../naming.ts";
 import { check } from "../validation.ts";
 import { ceiling, deployPermissions, planPermissions, type Scope } from "./ci-permissions.ts";
 import { type PulumiState, stateReader, stateWriter } from "./ci-state.ts";
+import { AUDIENCE, checkJobs, checkRepository, githubProviderArn, ISSUER, type Jobs, type Repository, trust } from "./trust.ts";
 
-export interface CiRolesArgs {
-  /** Repository whose workflows may take the roles, `<organisation>/<name>` on GitHub. */
-  repository: string;
-
-  /** GitHub environment whose jobs may deploy; its protection rules say who approves. */
+export interface CiRolesArgs extends Repository {
+  /** GitHub environment whose jobs may deploy; its protection rules say who approves, and from which branches. */
   environment: string;
 
   /** Beginning of the names of everything in the environment, for example `millrace-dev`. The roles are `<prefix>-ci-plan` and `<prefix>-ci-deploy`. */
@@ -21,10 +19,26 @@ export interface CiRolesArgs {
   account: string;
   region: string;
 
+  /** Tags that every key of the environment carries, and no other key. */
+  tags: Readonly<Record<string, string>>;
+
+  /** ARN of the boundary that every role must have that CI makes or changes (`RoleBoundary`). */
+  roleBoundary: string;
+
+  /**
+   * Whether every pull request may read the configuration and Pulumi's state, secrets included. Without it the branch may plan, and
+   * the jobs of the GitHub environment `<environment>-plan`, whose reviewers look at the pull request first.
+   * @default false
+   */
+  pullRequests?: boolean;
+
   /** ARNs of the roles of people, which the deploying role may not change or pass. @default - none */
   administrators?: readonly string[];
 
-  /** Branch whose workflows may plan besides pull requests. @default "main" */
+  /** Purposes of the buckets whose rules CI may not change, for example `audit` for `<prefix>-audit-*`. @default - none */
+  guardedStores?: readonly string[];
+
+  /** Branch whose workflows may plan. @default "main" */
   branch?: string;
 
   /** Pulumi's state of the environment: read by plan, written by deploy. @default - no rights on it; the bucket's own policy may grant them */
@@ -34,80 +48,75 @@ export interface CiRolesArgs {
   identityProviderArn?: pulumi.Input<string>;
 }
 
-const ISSUER = "token.actions.githubusercontent.com";
-const AUDIENCE = "sts.amazonaws.com";
+/** Longest session of the deploying role, seconds: a new cluster with its nodes and charts takes longer than the default of one hour. */
+export const DEPLOY_SECONDS = 2 * 3600;
 
 /**
- * The roles that GitHub Actions takes without a stored key: one that reads configuration, for pull requests and the main branch, and
- * one that deploys, for jobs of one GitHub environment only.
+ * The roles that GitHub Actions takes without a stored key: one that reads configuration, and one that deploys, for jobs of one
+ * GitHub environment only.
  *
- * Both work under a permissions boundary and cannot change the roles, the boundary or the identity provider: what CI
- * may do is widened by a person, not by a pull request. (It does write the rights of the roles that it makes for pods: who may
- * review those is decided in the repository.)
+ * Both work under a permissions boundary and cannot change the roles, the boundaries or the identity provider: what CI may do is
+ * widened by a person, not by a pull request. The deploying role makes roles for nodes and pods only under the boundary of those.
  *
  * @throws {pulumi.ResourceError} when repository, environment, prefix, account or branch is invalid, or a role's name would be too long.
  */
 export class CiRoles extends Component {
   readonly planRoleArn: pulumi.Output<string>;
   readonly deployRoleArn: pulumi.Output<string>;
+  /** ARN of the identity provider that the roles trust, for further roles of CI. */
+  readonly identityProviderArn: pulumi.Output<string>;
 
   constructor(name: string, args: CiRolesArgs, opts?: ComponentOptions) {
     super("ci:CiRoles", name, args, opts);
     validate(args, this);
 
     const child = { parent: this };
-    const { prefix, account, region, administrators = [], state } = args;
-    const scope: Scope = { prefix, account, region, administrators };
+    const { prefix, account, environment, state, administrators = [], guardedStores = [] } = args;
+    const scope: Scope = { ...args, administrators, guardedStores };
     const made = args.identityProviderArn === undefined ? [identityProvider(name, child)] : [];
     // Written out: a preview, and the policies that judge it, know whom the roles trust before the provider exists.
-    const provider = args.identityProviderArn ?? `arn:aws:iam::${account}:oidc-provider/${ISSUER}`;
-    const trusting = { ...child, dependsOn: made };
+    const provider = args.identityProviderArn ?? githubProviderArn(account);
     const boundary = new aws.iam.Policy(
       `${name}-boundary`,
       {
         name: `${prefix}-ci-boundary`,
         description: `The most that ${prefix}-ci-deploy can ever do`,
-        policy: policyDocument(ceiling(scope)),
+        policy: policyDocument(ceiling(scope, state)),
       },
       child,
     );
+    const role = (use: "plan" | "deploy", jobs: readonly Jobs[], description: string, more: aws.iam.RoleArgs | object = {}) =>
+      new aws.iam.Role(
+        `${name}-${use}`,
+        {
+          ...more,
+          name: `${prefix}-ci-${use}`,
+          description,
+          assumeRolePolicy: trust(provider, args, jobs),
+          permissionsBoundary: boundary.arn,
+        },
+        { ...child, dependsOn: made },
+      );
 
-    const plan = new aws.iam.Role(
-      `${name}-plan`,
-      {
-        name: `${prefix}-ci-plan`,
-        description: "Reads configuration, for pull requests",
-        assumeRolePolicy: trust(provider, planners(args)),
-        permissionsBoundary: boundary.arn,
-      },
-      trusting,
-    );
-    permit(`${name}-plan`, plan, [...planPermissions(), ...(state ? stateReader(state) : [])], child);
-
-    const deploy = new aws.iam.Role(
-      `${name}-deploy`,
-      {
-        name: `${prefix}-ci-deploy`,
-        description: `Deploys from the GitHub environment ${args.environment}`,
-        assumeRolePolicy: trust(provider, [`repo:${args.repository}:environment:${args.environment}`]),
-        permissionsBoundary: boundary.arn,
-        // A new cluster with its nodes and charts can take longer than the one hour that is the default.
-        maxSessionDuration: 2 * 3600,
-      },
-      trusting,
-    );
-    permit(`${name}-deploy`, deploy, [...deployPermissions(scope), ...(state ? stateWriter(state) : [])], child);
+    const plan = role("plan", planners(args), "Reads configuration");
+    permit(`${name}-plan`, plan, { read: planPermissions(), ...(state && { state: stateReader(state) }) }, prefix, child);
+    const deploy = role("deploy", [{ environment }], `Deploys from the GitHub environment ${environment}`, {
+      maxSessionDuration: DEPLOY_SECONDS,
+    });
+    const permissions = { ...deployPermissions(scope), ...(state && { state: stateWriter(state) }) };
+    permit(`${name}-deploy`, deploy, permissions, prefix, child);
 
     this.planRoleArn = plan.arn;
     this.deployRoleArn = deploy.arn;
+    this.identityProviderArn = made[0]?.arn ?? pulumi.output(provider);
     this.registerOutputs({ planRoleArn: this.planRoleArn, deployRoleArn: this.deployRoleArn });
   }
 }
 
-function validate({ repository, environment, prefix, account, branch }: CiRolesArgs, on: pulumi.Resource): void {
-  // No wildcard can slip in: the subjects below are compared as they stand.
-  check.matches("repository", repository, /^[\w.-]+\/[\w.-]+$/, "`<organisation>/<repository>`", on);
-  check.matches("environment", environment, /^[\w.-]+$/, "the name of a GitHub environment", on);
+function validate(args: CiRolesArgs, on: pulumi.Resource): void {
+  const { environment, prefix, account, branch = "main", tags } = args;
+  checkRepository(args, on);
+  checkJobs("environment", { environment }, on);
   check.matches("prefix", prefix, DNS_LABEL, DNS_LABEL_RULE, on);
   const suffix = "-ci-deploy".length;
   check.that(
@@ -118,7 +127,8 @@ function validate({ repository, environment, prefix, account, branch }: CiRolesA
     on,
   );
   check.matches("account", account, ACCOUNT, ACCOUNT_RULE, on);
-  check.matches("branch", branch, /^[\w./-]+$/, "the name of a branch", on);
+  checkJobs("branch", { branch }, on);
+  check.that(Object.keys(tags).length > 0, "tags", "at least one tag: without any, every key would be one of ours", "{}", on);
 }
 
 /** No thumbprint: AWS checks GitHub's certificate against its own list of authorities (IAM user guide, "Create an OpenID Connect provider"). */
@@ -126,24 +136,28 @@ function identityProvider(name: string, child: { parent: pulumi.Resource }): aws
   return new aws.iam.OpenIdConnectProvider(`${name}-github`, { url: `https://${ISSUER}`, clientIdLists: [AUDIENCE] }, child);
 }
 
-/** A job that names a GitHub environment has that as its subject, and so cannot plan under these. */
-const planners = ({ repository, branch = "main" }: CiRolesArgs): string[] => [
-  `repo:${repository}:pull_request`,
-  `repo:${repository}:ref:refs/heads/${branch}`,
+/** A job that names a GitHub environment has that as its subject, and so cannot plan under the others. */
+const planners = ({ branch = "main", environment, pullRequests }: CiRolesArgs): Jobs[] => [
+  { branch },
+  { environment: `${environment}-plan` },
+  ...(pullRequests ? (["pull requests"] as const) : []),
 ];
 
-function trust(provider: pulumi.Input<string>, subjects: readonly string[]): pulumi.Output<string> {
-  return policyDocument([
-    {
-      sid: "GitHubActions",
-      principals: { Federated: provider },
-      actions: ["sts:AssumeRoleWithWebIdentity"],
-      resources: [],
-      conditions: { StringEquals: { [`${ISSUER}:aud`]: AUDIENCE, [`${ISSUER}:sub`]: subjects } },
-    },
-  ]);
-}
-
-function permit(name: string, role: aws.iam.Role, statements: readonly Statement[], child: { parent: pulumi.Resource }): void {
-  new aws.iam.RolePolicy(`${name}-permissions`, { role: role.id, policy: policyDocument(statements) }, child);
+/** Managed policies, one a part: inline ones together may have 10,240 characters ("IAM and AWS STS quotas"). */
+function permit(
+  name: string,
+  role: aws.iam.Role,
+  parts: Record<string, readonly Statement[]>,
+  prefix: string,
+  child: { parent: pulumi.Resource },
+): void {
+  const use = name.split("-").at(-1)!;
+  for (const [part, statements] of Object.entries(parts)) {
+    const policy = new aws.iam.Policy(
+      `${name}-${part}`,
+      { name: `${prefix}-ci-${use}-${part}`, policy: policyDocument(statements) },
+      child,
+    );
+    new aws.iam.RolePolicyAttachment(`${name}-${part}-attached`, { role: role.name, policyArn: policy.arn }, child);
+  }
 }

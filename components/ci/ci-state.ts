@@ -32,6 +32,22 @@ export function stateWriter(state: PulumiState): Statement[] {
   ];
 }
 
+/** The most that any role of CI does with the state. */
+export function stateCeiling(state: PulumiState): Statement[] {
+  return [
+    {
+      sid: "State",
+      actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      resources: [inBucket(state, "*")],
+    },
+    {
+      sid: "StateSecrets",
+      actions: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
+      resources: [state.keyArn],
+    },
+  ];
+}
+
 /** Layout of the self-managed backend, by project and stack (pulumi/pulumi, pkg/backend/diy). */
 const stackFiles = (state: PulumiState): pulumi.Output<string>[] =>
   state.stacks.flatMap((stack) => [

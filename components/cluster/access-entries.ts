@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { ROLE_ARN } from "../iam.ts";
 import { check } from "../validation.ts";
+import { PLAN_GROUP } from "./cluster-reader.ts";
 
 export interface ClusterAccessArgs {
   /** Name of the EKS cluster. */
@@ -14,18 +15,15 @@ export interface ClusterAccessArgs {
   /** ARN of the role that runs `pulumi up`; without an entry of its own the Kubernetes provider would be locked out. */
   deployRole: string;
 
-  /** ARN of the role that runs `pulumi preview`; it may read everything and change nothing. */
+  /** ARN of the role that runs `pulumi preview`. It belongs to the group `millrace-plan`, to which `ClusterReader` gives its rights. */
   planRole: string;
 
   /** Kubernetes groups, each with the ARNs of the IAM roles whose people belong to it. What a group may do, role bindings say. @default - none */
   groups?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Access policies of EKS (EKS user guide, "Review access policy permissions"). */
-const POLICIES = {
-  admin: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
-  view: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminViewPolicy",
-} as const;
+/** EKS user guide, "Review access policy permissions". */
+const ADMINISTRATION = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
 
 /**
  * Who may do what in the cluster. Only the roles that are named here have rights: neither the cluster's creator nor a config map gives any.
@@ -38,7 +36,7 @@ export class ClusterAccess extends Component {
     validate(args, this);
 
     const child = { parent: this };
-    for (const { role, principalArn, policyArn } of grants(args)) {
+    for (const { role, principalArn } of administrators(args)) {
       const entry = new aws.eks.AccessEntry(
         `${name}-${role}`,
         { clusterName: args.clusterName, principalArn, type: "STANDARD" },
@@ -46,10 +44,20 @@ export class ClusterAccess extends Component {
       );
       new aws.eks.AccessPolicyAssociation(
         `${name}-${role}-policy`,
-        { clusterName: args.clusterName, principalArn: entry.principalArn, policyArn, accessScope: { type: "cluster" } },
+        {
+          clusterName: args.clusterName,
+          principalArn: entry.principalArn,
+          policyArn: ADMINISTRATION,
+          accessScope: { type: "cluster" },
+        },
         child,
       );
     }
+    new aws.eks.AccessEntry(
+      `${name}-plan`,
+      { clusterName: args.clusterName, principalArn: args.planRole, kubernetesGroups: [PLAN_GROUP], type: "STANDARD" },
+      child,
+    );
     for (const { principalArn, kubernetesGroups } of memberships(args)) {
       new aws.eks.AccessEntry(
         `${name}-member-${roleName(principalArn)}`,
@@ -61,13 +69,10 @@ export class ClusterAccess extends Component {
   }
 }
 
-function grants({ admins, deployRole, planRole }: ClusterAccessArgs) {
-  return [
-    { role: "deploy", principalArn: deployRole, policyArn: POLICIES.admin },
-    { role: "plan", principalArn: planRole, policyArn: POLICIES.view },
-    ...admins.map((arn) => ({ role: `admin-${roleName(arn)}`, principalArn: arn, policyArn: POLICIES.admin })),
-  ];
-}
+const administrators = ({ admins, deployRole }: ClusterAccessArgs) => [
+  { role: "deploy", principalArn: deployRole },
+  ...admins.map((arn) => ({ role: `admin-${roleName(arn)}`, principalArn: arn })),
+];
 
 /** By role, because EKS keeps one entry for each principal: a role that belongs to two groups has one entry with both. */
 function memberships({ groups = {} }: ClusterAccessArgs): { principalArn: string; kubernetesGroups: string[] }[] {

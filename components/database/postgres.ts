@@ -5,6 +5,7 @@ import { checkLogDays } from "../logs.ts";
 import { fits, NAME_LIMITS } from "../naming.ts";
 import { check } from "../validation.ts";
 import { POSTGRES } from "../versions.ts";
+import { AUTHORITY } from "./authorities.ts";
 import { CLASS_MEMORY_GIB, connectionsOf } from "./instance-classes.ts";
 
 export interface PostgresArgs {
@@ -109,6 +110,7 @@ export class Postgres extends Component {
         iamDatabaseAuthenticationEnabled: true,
         port: PORT,
         publiclyAccessible: false,
+        caCertIdentifier: AUTHORITY,
         dbSubnetGroupName: subnets.name,
         vpcSecurityGroupIds: [access.id],
         parameterGroupName: parameters.name,

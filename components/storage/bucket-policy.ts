@@ -35,8 +35,11 @@ export function tlsOnly(bucketArn: pulumi.Output<string>): Statement[] {
   ];
 }
 
+const KEY_HEADER = "s3:x-amz-server-side-encryption-aws-kms-key-id";
+
 /**
- * Nothing encrypted otherwise than the bucket says: a request may leave the choice to the bucket, or choose the same.
+ * Nothing encrypted otherwise than the bucket says: a request may leave the choice to the bucket, or choose the same key by its ARN. A
+ * request for `aws:kms` without a key would take the key of the account (`aws/s3`), which no role of ours can be kept from.
  *
  * `Null` asks whether the header is there at all: a negated operator alone, also with `IfExists`, is true when it is not.
  */
@@ -52,7 +55,13 @@ export function oneKeyOnly(bucketArn: pulumi.Output<string>, kmsKeyArn: pulumi.I
       sid: "OneKeyOnly",
       effect: "Deny",
       ...writes,
-      conditions: unlike("s3:x-amz-server-side-encryption-aws-kms-key-id", kmsKeyArn),
+      conditions: unlike(KEY_HEADER, kmsKeyArn),
+    },
+    {
+      sid: "KmsWithKey",
+      effect: "Deny",
+      ...writes,
+      conditions: { Null: { "s3:x-amz-server-side-encryption": "false", [KEY_HEADER]: "true" } },
     },
   ];
 }

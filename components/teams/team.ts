@@ -5,6 +5,7 @@ import { LABELS } from "../labels.ts";
 import { DNS_LABEL } from "../naming.ts";
 import { check } from "../validation.ts";
 import { FencedNamespace } from "./fenced-namespace.ts";
+import { type JobStores, JobsIdentity } from "./jobs-identity.ts";
 import { operatingModels, type RoleRule, readingModels, training } from "./team-roles.ts";
 
 export interface TeamArgs {
@@ -22,6 +23,9 @@ export interface TeamArgs {
 
   /** Namespaces that jobs may call, for example the tracking server's. @default - none */
   jobsReach?: readonly string[];
+
+  /** What jobs are in AWS: the cluster and the stores of which they get the team's folders. @default - jobs reach no store */
+  identity?: { clusterName: pulumi.Input<string>; stores: JobStores };
 }
 
 export interface TeamGroups {
@@ -73,6 +77,10 @@ export class Team extends Component {
     grant("train", jobs.namespace, training(), [dataScientists, mlEngineers]);
     grant("observe", models.namespace, readingModels(), [dataScientists]);
     grant("operate", models.namespace, operatingModels(), [mlEngineers]);
+
+    if (args.identity) {
+      new JobsIdentity(`${name}-identity`, { ...args.identity, team: name, namespace: jobs.namespace.metadata.name }, child);
+    }
 
     this.jobs = jobs.namespace;
     this.models = models.namespace;

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { HARDENED_CONTAINER, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
 import { ADMIN, fromKeys } from "./configuration.ts";
-import { databaseEnvironment, databaseMounts, databaseVolumes, type TrackingDatabase } from "./database.ts";
+import { DATABASE_MOUNTS, DATABASE_VOLUMES, databaseEnvironment, type TrackingDatabase } from "./database.ts";
 import { labelsOf, podSecurity, SCRATCH_ENVIRONMENT } from "./pod.ts";
 import { KEY } from "./secrets.ts";
 
@@ -41,12 +41,12 @@ export function collectionSpec(image: string, database: TrackingDatabase, uri: s
                   { name: "MLFLOW_TRACKING_USERNAME", value: ADMIN },
                   fromKeys("MLFLOW_TRACKING_PASSWORD", KEY.admin),
                 ],
-                volumeMounts: [SCRATCH_MOUNT, ...databaseMounts(database)],
+                volumeMounts: [SCRATCH_MOUNT, ...DATABASE_MOUNTS],
                 resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "2Gi" } },
                 securityContext: HARDENED_CONTAINER,
               },
             ],
-            volumes: [scratchVolume("1Gi"), ...databaseVolumes(database)],
+            volumes: [scratchVolume("1Gi"), ...DATABASE_VOLUMES],
           },
         },
       },

@@ -1,6 +1,15 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { HARDENED_CONTAINER, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
-import { databaseEnvironment, databaseMounts, databaseVolumes, type TrackingDatabase } from "./database.ts";
+import {
+  DATABASE_MOUNTS,
+  DATABASE_VOLUMES,
+  databaseEnvironment,
+  MASTER_MOUNT,
+  MASTER_VOLUME,
+  masterEnvironment,
+  type TrackingDatabase,
+} from "./database.ts";
+import { USER_PROGRAM } from "./database-user.ts";
 import { type Container, labelsOf, NAME, podSecurity, SCRATCH_ENVIRONMENT } from "./pod.ts";
 
 /** An hour: large tables take long to rewrite, and a migration that was cut off has to be restored from a backup. */
@@ -15,19 +24,25 @@ export function migrationName(image: string): string {
 }
 
 /**
- * Brings the tables to the version of the image: those of runs and models first, because MLflow takes a database that holds any table
- * for one that it has initialised. Both do nothing when there is nothing to do.
+ * Makes the server's own user with the password of the master user, which no other pod gets. Then it brings the tables to the version
+ * of the image: those of runs and models first, because MLflow takes a database that holds any table for one that it has initialised.
+ * None of them does anything when there is nothing to do.
  */
 export function migrationSpec(image: string, database: TrackingDatabase): k8s.types.input.batch.v1.JobSpec {
-  const step = (name: string, command: string[]): Container => ({
+  const step = (name: string, command: string[], more: Pick<Container, "env" | "volumeMounts"> = {}): Container => ({
     name,
     image,
     command,
     env: [...SCRATCH_ENVIRONMENT, ...databaseEnvironment(database)],
-    volumeMounts: [SCRATCH_MOUNT, ...databaseMounts(database)],
+    volumeMounts: [SCRATCH_MOUNT, ...DATABASE_MOUNTS],
     resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "2Gi" } },
     securityContext: HARDENED_CONTAINER,
+    ...more,
   });
+  const asMaster = {
+    env: [...SCRATCH_ENVIRONMENT, ...masterEnvironment(database)],
+    volumeMounts: [SCRATCH_MOUNT, ...DATABASE_MOUNTS, MASTER_MOUNT],
+  };
   return {
     backoffLimit: 2,
     activeDeadlineSeconds: MIGRATION_SECONDS,
@@ -36,11 +51,14 @@ export function migrationSpec(image: string, database: TrackingDatabase): k8s.ty
       spec: {
         ...podSecurity,
         restartPolicy: "Never",
-        initContainers: [step("tables", ["mlflow", "db", "upgrade", "$(MLFLOW_BACKEND_STORE_URI)"])],
+        initContainers: [
+          step("user", ["python", "-c", USER_PROGRAM], asMaster),
+          step("tables", ["mlflow", "db", "upgrade", "$(MLFLOW_BACKEND_STORE_URI)"]),
+        ],
         containers: [
           step("accounts", ["python", "-m", "mlflow.server.auth", "db", "upgrade", "--url", "$(MLFLOW_BACKEND_STORE_URI)"]),
         ],
-        volumes: [scratchVolume("1Gi"), ...databaseVolumes(database)],
+        volumes: [scratchVolume("1Gi"), ...DATABASE_VOLUMES, MASTER_VOLUME],
       },
     },
   };

@@ -2,7 +2,7 @@ import type { IExternalSecret } from "@kubernetes-models/external-secrets/extern
 import type { IPassword } from "@kubernetes-models/external-secrets/generators.external-secrets.io/v1alpha1/Password";
 import type * as pulumi from "@pulumi/pulumi";
 import { API } from "../versions.ts";
-import { PASSWORD_FILE, PASSWORD_SECRET, PASSWORD_TEMPLATE } from "./database.ts";
+import { MASTER_SECRET, PASSWORD_FILE, PASSWORD_SECRET, PASSWORD_TEMPLATE } from "./database.ts";
 
 /** Secret with the keys that nobody needs to know, and the password of the first account. */
 export const KEYS_SECRET = "mlflow-keys";
@@ -30,22 +30,31 @@ export const generatorSpec = {
   allowRepeat: true,
 } satisfies IPassword["spec"];
 
-/**
- * The database password, copied from Secrets Manager every minute: RDS rotates it (every 7 days unless told otherwise), and new
- * connections fail until the copy is here.
- */
-export function passwordSpec(secretStore: pulumi.Input<string>, secretArn: pulumi.Input<string>): object {
+/** The master user's password, copied from Secrets Manager every minute: RDS rotates it, every 7 days unless told otherwise. */
+export function masterSpec(secretStore: pulumi.Input<string>, secretArn: pulumi.Input<string>): object {
   return {
     refreshInterval: "1m",
     secretStoreRef: { kind: "ClusterSecretStore", name: secretStore },
     target: {
-      name: PASSWORD_SECRET,
+      name: MASTER_SECRET,
       creationPolicy: "Owner",
       template: { engineVersion: "v2", data: { [PASSWORD_FILE]: PASSWORD_TEMPLATE } },
     },
     data: [{ secretKey: "password", remoteRef: { key: secretArn, property: "password" } }],
   };
 }
+
+/** Password of the server's own user, generated inside the cluster once. The migration gives it to PostgreSQL. */
+export const passwordSpec = {
+  refreshPolicy: "CreatedOnce",
+  target: {
+    name: PASSWORD_SECRET,
+    creationPolicy: "Orphan",
+    immutable: true,
+    template: { engineVersion: "v2", data: { [PASSWORD_FILE]: PASSWORD_TEMPLATE } },
+  },
+  dataFrom: [{ sourceRef: { generatorRef: { apiVersion: API.generator, kind: "Password", name: GENERATOR } } }],
+} satisfies IExternalSecret["spec"];
 
 /**
  * The keys, generated inside the cluster, once: they pass neither through a program nor through its state. The Secret is immutable and

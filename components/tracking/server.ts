@@ -9,7 +9,7 @@ import {
   serverEnvironment,
 } from "./configuration.ts";
 import { SURGE } from "./connections.ts";
-import { databaseMounts, databaseVolumes } from "./database.ts";
+import { DATABASE_MOUNTS, DATABASE_VOLUMES } from "./database.ts";
 import { countersMount, countersVolume, metricsContainer } from "./metrics.ts";
 import { type Container, labelsOf, podSecurity } from "./pod.ts";
 
@@ -53,7 +53,7 @@ export function serverSpec(server: ServerArgs): k8s.types.input.apps.v1.Deployme
           scratchVolume("10Gi"),
           countersVolume,
           { name: "accounts", configMap: { name: ACCOUNTS_CONFIG } },
-          ...databaseVolumes(database),
+          ...DATABASE_VOLUMES,
         ],
       },
     },
@@ -61,7 +61,7 @@ export function serverSpec(server: ServerArgs): k8s.types.input.apps.v1.Deployme
 }
 
 function serverContainer(server: ServerArgs): Container {
-  const { database, image, workers } = server;
+  const { image, workers } = server;
   return {
     name: "server",
     image,
@@ -73,7 +73,7 @@ function serverContainer(server: ServerArgs): Container {
       SCRATCH_MOUNT,
       countersMount,
       { name: "accounts", mountPath: ACCOUNTS_FOLDER, readOnly: true },
-      ...databaseMounts(database),
+      ...DATABASE_MOUNTS,
     ],
     resources: resources(workers),
     // The server prepares its tables and the first account before it listens: about 10 s, longer when the database is.

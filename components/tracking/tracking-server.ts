@@ -6,14 +6,14 @@ import { PodRole } from "../identity/pod-role.ts";
 import { API, IMAGES } from "../versions.ts";
 import { collectionSpec } from "./collection.ts";
 import { ACCOUNTS_FILE, accountsConfiguration } from "./configuration.ts";
-import { AUTHORITY_CONFIG, AUTHORITY_FILE, PASSWORD_SECRET, type TrackingDatabase } from "./database.ts";
+import { AUTHORITY_CONFIG, AUTHORITY_FILE, MASTER_SECRET, PASSWORD_SECRET, type TrackingDatabase } from "./database.ts";
 import { autoscalerSpec, routeSpec, serviceSpec, type TrackingRoute, URI } from "./exposure.ts";
 import { monitorSpec } from "./metrics.ts";
 import { MIGRATION_SECONDS, migrationName, migrationSpec } from "./migration.ts";
 import { trafficSpec } from "./network-policy.ts";
 import { artifactStatements } from "./permissions.ts";
 import { labelsOf, NAME } from "./pod.ts";
-import { GENERATOR, generatorSpec, KEYS_SECRET, keysSpec, passwordSpec } from "./secrets.ts";
+import { GENERATOR, generatorSpec, KEYS_SECRET, keysSpec, masterSpec, passwordSpec } from "./secrets.ts";
 import { ACCOUNTS_CONFIG, budgetSpec, serverSpec } from "./server.ts";
 import { validate } from "./validation.ts";
 
@@ -114,15 +114,18 @@ export class TrackingServer extends Component {
 
     custom("generator", API.generator, "Password", GENERATOR, generatorSpec);
     const keys = custom("keys", API.externalSecret, "ExternalSecret", KEYS_SECRET, keysSpec);
-    const passwordOf = passwordSpec(args.secretStore, database.secretArn);
-    const password = custom("password", API.externalSecret, "ExternalSecret", PASSWORD_SECRET, passwordOf);
+    const password = custom("password", API.externalSecret, "ExternalSecret", PASSWORD_SECRET, passwordSpec);
+    const masterOf = masterSpec(args.secretStore, database.secretArn);
+    const master = custom("master", API.externalSecret, "ExternalSecret", MASTER_SECRET, masterOf);
     const accounts = new k8s.core.v1.ConfigMap(
       `${name}-accounts`,
       { metadata: metadata(ACCOUNTS_CONFIG), data: { [ACCOUNTS_FILE]: accountsConfiguration(database) } },
       child,
     );
-    const authority = authorityOf(database).map(
-      (data) => new k8s.core.v1.ConfigMap(`${name}-authority`, { metadata: metadata(AUTHORITY_CONFIG), data }, child),
+    const authority = new k8s.core.v1.ConfigMap(
+      `${name}-authority`,
+      { metadata: metadata(AUTHORITY_CONFIG), data: { [AUTHORITY_FILE]: database.certificateAuthority } },
+      child,
     );
 
     const migration = new k8s.batch.v1.Job(
@@ -130,7 +133,7 @@ export class TrackingServer extends Component {
       { metadata: metadata(migrationName(image)), spec: migrationSpec(image, database) },
       {
         ...child,
-        dependsOn: [account, password, ...authority],
+        dependsOn: [account, password, master, authority],
         deleteBeforeReplace: true,
         customTimeouts: { create: `${MIGRATION_SECONDS}s` },
       },
@@ -184,9 +187,4 @@ export class TrackingServer extends Component {
     this.uri = pulumi.interpolate`http://${this.serviceName}.${this.namespace}.svc.cluster.local`;
     this.registerOutputs({ uri: this.uri, namespace: this.namespace, serviceName: this.serviceName });
   }
-}
-
-/** Data of the ConfigMap with the certificates; an empty list without certificates. */
-function authorityOf({ certificateAuthority }: TrackingDatabase): Record<string, string>[] {
-  return certificateAuthority === undefined ? [] : [{ [AUTHORITY_FILE]: certificateAuthority }];
 }

@@ -50,5 +50,13 @@ export function validate(args: Checked, server: pulumi.Resource): void {
     "certificates in PEM",
     server,
   );
+  // PostgreSQL folds names that are not quoted.
+  check.matches(
+    "database.user",
+    database.user,
+    /^(?!mlflow$)/i,
+    "the master user, not mlflow, which is the server's own",
+    server,
+  );
   check.matches("route.host", route?.host, HOST, "a full domain name in lower case, without port or wildcard", server);
 }

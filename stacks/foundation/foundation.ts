@@ -1,7 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AuditTrail } from "#components/audit/trail";
-import { CiRoles } from "#components/ci/ci-roles";
-import type { PulumiState } from "#components/ci/ci-state";
 import { MonthlyBudget } from "#components/cost/budget";
 import { Postgres } from "#components/database/postgres";
 import type { EncryptionKey } from "#components/keys/key";
@@ -10,11 +8,12 @@ import { zonesOf } from "#components/network/zones";
 import { ImageRepository } from "#components/registry/image-repository";
 import type { ObjectStore } from "#components/storage/object-store";
 import type { Context } from "../context.ts";
-import { type FoundationOutputs, LAYERS, type Promised } from "../contracts.ts";
+import type { FoundationOutputs, Promised } from "../contracts.ts";
 import { profiles } from "../inputs/environments/index.ts";
 import { FILES } from "../inputs/files.ts";
 import { prefixOf, trailOf } from "../names.ts";
 import { awsProvider } from "../providers.ts";
+import { ciOf } from "./ci.ts";
 import { keysOf } from "./keys.ts";
 import { storesOf, TRAIL_PREFIX } from "./stores.ts";
 
@@ -80,19 +79,7 @@ export async function foundation(context: Context): Promise<Promised<FoundationO
     kept,
   );
   const registries = IMAGES.map((image) => [image, imagesOf(image, context, keys.data, opts)] as const);
-  const ci = new CiRoles(
-    "ci",
-    {
-      repository: settings.owners.repository,
-      environment: profile.name,
-      prefix,
-      account: settings.account,
-      region: settings.region,
-      administrators: settings.owners.roles,
-      ...(settings.state && { state: stateOf(profile.name, settings.state) }),
-    },
-    opts,
-  );
+  const roles = ciOf(context, { stores, keys, repositories: registries.map(([, { repositoryArn }]) => repositoryArn) });
   new MonthlyBudget("budget", { limit: profile.monthlyBudget, contacts: [settings.contact] }, opts);
 
   return {
@@ -121,7 +108,7 @@ export async function foundation(context: Context): Promise<Promised<FoundationO
       maxConnections: database.maxConnections,
     },
     registries: Object.fromEntries(registries.map(([image, { repositoryUrl }]) => [image, repositoryUrl])),
-    roles: { plan: ci.planRoleArn, deploy: ci.deployRoleArn },
+    roles,
   };
 }
 
@@ -141,13 +128,6 @@ function zonesFor({ profile, settings: { region } }: Context): string[] {
   }
   return known.slice(0, zones);
 }
-
-const stateOf = (environment: string, { bucket, key }: { bucket: string; key: string }): PulumiState => ({
-  bucketArn: `arn:aws:s3:::${bucket}`,
-  keyArn: key,
-  project: pulumi.getProject(),
-  stacks: LAYERS.map((layer) => `${layer}-${environment}`),
-});
 
 function imagesOf(image: string, context: Context, key: EncryptionKey, opts: pulumi.ComponentResourceOptions): ImageRepository {
   const { deletion } = context.profile.protection;

@@ -25,6 +25,9 @@ export interface Stores {
 /** Key prefix of the audit trail in its store. */
 export const TRAIL_PREFIX = "trail";
 
+/** Folder of the model store that receives promoted models, `<folder>/<model>/<version>`. */
+export const MODELS_FOLDER = "models";
+
 /**
  * Production inputs are kept for three months to reproduce a problem: three calendar months can have 92 days, and the first day
  * counts from midnight. One day more where objects are locked for as long.

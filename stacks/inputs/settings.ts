@@ -20,6 +20,8 @@ export interface Settings {
     networks: string[];
     /** Repository whose CI may plan and deploy, `<organisation>/<name>` on GitHub. */
     repository: string;
+    /** GitHub's numbers for the repository and its owner, to be trusted beside their names. */
+    repositoryIds?: { repository: string; owner: string } | undefined;
     /** Kubernetes groups of the teams, each with the ARNs of its people's IAM roles. A group without an entry has nobody in it. */
     groups: Record<string, string[]>;
   };
@@ -27,6 +29,10 @@ export interface Settings {
   contact: string;
   /** Bucket of the environment's Pulumi state, and ARN of the key of its secrets. Without it CI's roles have no rights on a state. */
   state?: { bucket: string; key: string } | undefined;
+  /** Whether the account still needs GitHub's identity provider (`create`) or has it already (`exists`). An account has one. @default "create" */
+  githubProvider?: "create" | "exists" | undefined;
+  /** Whether the account still needs the role of EC2 Spot (`create`) or has it already (`exists`). An account has one. @default "create" */
+  spotRole?: "create" | "exists" | undefined;
   /** Address that pages a human. Secret: whoever knows it can silence or flood the pager. Read by the platform layer alone. */
   alertWebhook?: pulumi.Output<string>;
 }
@@ -38,6 +44,8 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const text = (form: RegExp, error: string) => z.string({ error }).regex(form, { error });
 
 const role = text(ROLE_ARN, "must be the ARN of an IAM role");
+
+const githubId = text(/^[1-9]\d*$/, "must be GitHub's number, in quotes (gh api repos/<organisation>/<repository>)");
 
 const networks = z.string().refine((cidr) => parseCidr(cidr) !== undefined && cidr !== "0.0.0.0/0", {
   error: "must be an IPv4 CIDR other than 0.0.0.0/0",
@@ -57,6 +65,7 @@ const schemaOf = ({ name, regions }: Profile) => ({
         .refine((roles) => new Set(roles).size === roles.length, { error: "must name each IAM role once" }),
       networks: z.array(networks),
       repository: text(/^[\w.-]+\/[\w.-]+$/, "must be `<organisation>/<repository>`"),
+      repositoryIds: z.strictObject({ repository: githubId, owner: githubId }).optional(),
       groups: z
         .strictObject(Object.fromEntries(groupsOfTeams().map((group) => [group, z.array(role).optional()])))
         .prefault({})
@@ -70,6 +79,12 @@ const schemaOf = ({ name, regions }: Profile) => ({
       bucket: text(BUCKET, "must be the name of an S3 bucket"),
       key: text(KEY_ARN, "must be the ARN of a KMS key"),
     })
+    .optional(),
+  githubProvider: z
+    .enum(["create", "exists"], { error: "must be create, or exists where the account has GitHub's identity provider" })
+    .optional(),
+  spotRole: z
+    .enum(["create", "exists"], { error: "must be create, or exists where the account has AWSServiceRoleForEC2Spot" })
     .optional(),
 });
 

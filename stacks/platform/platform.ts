@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Guardrails } from "#components/admission/guardrails";
 import { CertManager } from "#components/certificates/cert-manager";
+import { ClusterReader } from "#components/cluster/cluster-reader";
 import { ArgoRollouts } from "#components/delivery/argo-rollouts";
 import { IngressGateway } from "#components/mesh/gateway";
 import { Mesh } from "#components/mesh/mesh";
@@ -29,6 +30,7 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
   );
   const opts: Options = { providers: [cloud, kubernetes] };
   const storage = defaultStorage({ provider: kubernetes });
+  new ClusterReader("plan-reader", {}, opts);
   new Guardrails("guardrails", { policies: admissionPolicies(profile.name) }, opts);
 
   const certificates = new CertManager("certificates", { replicas: profile.cluster.system.min > 2 ? 2 : 1 }, opts);

@@ -1,5 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "#components/cluster/cluster";
+import { certificateAuthorityOf } from "#components/database/authorities";
 import { LABELS } from "#components/labels";
 import type { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { ExternalSecrets } from "#components/secrets/external-secrets";
@@ -53,7 +54,7 @@ export function trackingOf(
       clusterName: cluster.clusterName,
       artifactStore: stores.artifacts,
       dataKeyArn: keys.data,
-      database,
+      database: { ...database, certificateAuthority: authorityIn(settings.region) },
       secretStore: secrets.storeName,
       vpcCidr: network.vpcCidr,
       monitoringNamespace: monitoring.namespace,
@@ -63,4 +64,15 @@ export function trackingOf(
     },
     opts,
   );
+}
+
+/** @throws {pulumi.RunError} when the region's databases are signed by a certificate that we do not have. */
+function authorityIn(region: string): string {
+  const authority = certificateAuthorityOf(region);
+  if (authority === undefined) {
+    throw new pulumi.RunError(
+      `millrace:region must be one whose database certificate components/database/authorities.ts has, got '${region}': add it there`,
+    );
+  }
+  return authority;
 }

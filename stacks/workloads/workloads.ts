@@ -44,7 +44,7 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
   const outputs: WorkloadsOutputs = { models: {} };
   for (const [name, spec] of Object.entries(owners)) {
     const owned = models.filter((model) => model.team === name);
-    const team = declareTeam(name, spec, owned.length, ground, { providers: { kubernetes } });
+    const team = declareTeam(name, spec, owned.length, ground, { providers: { aws, kubernetes } });
     const opts = { providers: { aws, kubernetes }, dependsOn: team.models };
     for (const model of owned) {
       const serving = declareModel(model, ground, opts);
@@ -70,7 +70,7 @@ function declareTeam(
   name: string,
   { groups, gpuShare }: TeamSpec,
   models: number,
-  { profile, platform: { gpu, tracking } }: Ground,
+  { profile, region, foundation: { stores, keys }, platform: { cluster, gpu, tracking } }: Ground,
   opts: pulumi.ComponentResourceOptions,
 ): Team {
   const team = new Team(
@@ -83,6 +83,10 @@ function declareTeam(
       // Both versions at their largest, and one pod that is being replaced.
       servers: Math.max(1, models) * (2 * profile.serving.maxReplicas + 1),
       jobsReach: [tracking.namespace],
+      identity: {
+        clusterName: cluster.name,
+        stores: { dataArn: stores.data.arn, artifactsArn: stores.artifacts.arn, keyArn: keys.data, region },
+      },
     },
     opts,
   );

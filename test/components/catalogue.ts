@@ -4,9 +4,11 @@ import { Guardrails } from "#components/admission/guardrails";
 import { AuditTrail } from "#components/audit/trail";
 import { CertManager } from "#components/certificates/cert-manager";
 import { CiRoles } from "#components/ci/ci-roles";
+import { Publishers } from "#components/ci/publishers";
 import { ClusterAccess } from "#components/cluster/access-entries";
 import { Addons } from "#components/cluster/addons";
 import { Cluster } from "#components/cluster/cluster";
+import { ClusterReader } from "#components/cluster/cluster-reader";
 import { NodeRole } from "#components/cluster/node-role";
 import { SystemNodes } from "#components/cluster/system-nodes";
 import type { Component, ComponentOptions } from "#components/component";
@@ -18,7 +20,9 @@ import { DevicePlugin } from "#components/gpu/device-plugin";
 import { InterruptionQueue } from "#components/gpu/interruption-queue";
 import { Karpenter } from "#components/gpu/karpenter";
 import { NodePool } from "#components/gpu/node-pool";
+import { LinkedRole } from "#components/identity/linked-role";
 import { PodRole } from "#components/identity/pod-role";
+import { RoleBoundary } from "#components/identity/role-boundary";
 import { EncryptionKey } from "#components/keys/key";
 import { IngressGateway } from "#components/mesh/gateway";
 import { Mesh } from "#components/mesh/mesh";
@@ -33,6 +37,7 @@ import { ExternalSecrets } from "#components/secrets/external-secrets";
 import { ModelServing } from "#components/serving/model-serving";
 import { ObjectStore } from "#components/storage/object-store";
 import { FencedNamespace } from "#components/teams/fenced-namespace";
+import { JobsIdentity } from "#components/teams/jobs-identity";
 import { Team } from "#components/teams/team";
 import { TrackingServer } from "#components/tracking/tracking-server";
 import { QueueGuard } from "#components/training/queue-guard";
@@ -51,10 +56,12 @@ export const CATALOGUE: Record<string, Make> = {
   "audit:AuditTrail": (name, opts) => new AuditTrail(name, minimal.auditTrail, opts),
   "certificates:CertManager": (name, opts) => new CertManager(name, {}, opts),
   "ci:CiRoles": (name, opts) => new CiRoles(name, { ...minimal.ciRoles, state: minimal.pulumiState }, opts),
+  "ci:Publishers": (name, opts) => new Publishers(name, minimal.publishers, opts),
   "cluster:Addons": (name, opts) => new Addons(name, { clusterName: "millrace-test", phase: "after-nodes" }, opts),
   "cluster:Cluster": (name, opts) => new Cluster(name, minimal.cluster, opts),
   "cluster:ClusterAccess": (name, opts) =>
     new ClusterAccess(name, { ...minimal.clusterAccess, groups: { readers: ["arn:aws:iam::111111111111:role/ann"] } }, opts),
+  "cluster:ClusterReader": (name, opts) => new ClusterReader(name, {}, opts),
   "cluster:NodeRole": (name, opts) => new NodeRole(name, opts),
   "cluster:SystemNodes": (name, opts) => new SystemNodes(name, minimal.systemNodes, opts),
   "cost:MonthlyBudget": (name, opts) => new MonthlyBudget(name, { limit: 800, contacts: ["a@example.com"] }, opts),
@@ -65,6 +72,8 @@ export const CATALOGUE: Record<string, Make> = {
   "gpu:InterruptionQueue": (name, opts) => new InterruptionQueue(name, opts),
   "gpu:Karpenter": (name, opts) => new Karpenter(name, minimal.karpenter, opts),
   "gpu:NodePool": (name, opts) => new NodePool(name, minimal.nodePool, opts),
+  "identity:LinkedRole": (name, opts) => new LinkedRole(name, { service: "spot.amazonaws.com" }, opts),
+  "identity:RoleBoundary": (name, opts) => new RoleBoundary(name, minimal.roleBoundary, opts),
   "identity:PodRole": (name, opts) => new PodRole(name, minimal.podRole, opts),
   "keys:EncryptionKey": (name, opts) => new EncryptionKey(name, minimal.encryptionKey, opts),
   "mesh:IngressGateway": (name, opts) => new IngressGateway(name, {}, opts),
@@ -91,6 +100,7 @@ export const CATALOGUE: Record<string, Make> = {
       opts,
     ),
   "teams:FencedNamespace": (name, opts) => new FencedNamespace(name, { ...minimal.fencedNamespace, reaches: ["mlflow"] }, opts),
+  "teams:JobsIdentity": (name, opts) => new JobsIdentity(name, minimal.jobsIdentity, opts),
   "teams:Team": (name, opts) => new Team(name, minimal.team, opts),
   "tracking:TrackingServer": (name, opts) => new TrackingServer(name, tracking.everything, opts),
   "training:QueueGuard": (name, opts) => new QueueGuard(name, opts),

@@ -1,5 +1,6 @@
 import type { AuditTrailArgs } from "#components/audit/trail";
 import type { CiRolesArgs } from "#components/ci/ci-roles";
+import type { PublishersArgs } from "#components/ci/publishers";
 import type { ClusterAccessArgs } from "#components/cluster/access-entries";
 import type { ClusterArgs } from "#components/cluster/cluster";
 import type { SystemNodesArgs } from "#components/cluster/system-nodes";
@@ -7,12 +8,14 @@ import type { PostgresArgs } from "#components/database/postgres";
 import type { KarpenterArgs } from "#components/gpu/karpenter";
 import type { NodePoolArgs } from "#components/gpu/node-pool-args";
 import type { PodRoleArgs } from "#components/identity/pod-role";
+import type { RoleBoundaryArgs } from "#components/identity/role-boundary";
 import type { EncryptionKeyArgs } from "#components/keys/key";
 import type { InterfaceEndpointsArgs } from "#components/network/endpoints";
 import type { NetworkArgs } from "#components/network/network";
 import type { ImageRepositoryArgs } from "#components/registry/image-repository";
 import type { ExternalSecretsArgs } from "#components/secrets/external-secrets";
 import type { ObjectStoreArgs } from "#components/storage/object-store";
+import type { JobsIdentityArgs } from "#components/teams/jobs-identity";
 import type { TeamArgs } from "#components/teams/team";
 import type { TrainingQueuesArgs } from "#components/training/queues";
 import type { TeamQueueArgs } from "#components/training/team-queue";
@@ -34,6 +37,29 @@ export const ciRoles: CiRolesArgs = {
   prefix: "millrace-test",
   account: "111111111111",
   region: "eu-west-1",
+  tags: { project: "millrace", environment: "test" },
+  roleBoundary: "arn:aws:iam::111111111111:policy/millrace-test-roles",
+};
+
+export const publishers: PublishersArgs = {
+  repository: "example/millrace",
+  identityProviderArn: "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com",
+  prefix: "millrace-test",
+  environment: "test",
+  repositories: ["arn:aws:ecr:eu-west-1:111111111111:repository/millrace-test/model-server"],
+  models: {
+    bucketArn: "arn:aws:s3:::millrace-test-models-1",
+    folder: "models",
+    keyArn: "arn:aws:kms:eu-west-1:111111111111:key/1",
+    region: "eu-west-1",
+  },
+};
+
+export const roleBoundary: RoleBoundaryArgs = {
+  prefix: "millrace-test",
+  account: "111111111111",
+  region: "eu-west-1",
+  tags: { project: "millrace", environment: "test" },
 };
 
 export const pulumiState = {
@@ -131,6 +157,18 @@ export const team: TeamArgs = {
   groups: { dataScientists: "risk-data-scientists", mlEngineers: "risk-ml-engineers" },
   trainingGpus: 8,
   servingGpus: 4,
+};
+
+export const jobsIdentity: JobsIdentityArgs = {
+  team: "risk",
+  namespace: "team-risk",
+  clusterName: "millrace-test",
+  stores: {
+    dataArn: "arn:aws:s3:::millrace-test-data-1",
+    artifactsArn: "arn:aws:s3:::millrace-test-artifacts-1",
+    keyArn: "arn:aws:kms:eu-west-1:111111111111:key/1",
+    region: "eu-west-1",
+  },
 };
 
 export const teamQueue: TeamQueueArgs = {

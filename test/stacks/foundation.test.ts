@@ -53,6 +53,9 @@ describe("foundation", () => {
       "models",
       "network",
       "predictions",
+      "publishers",
+      "role-boundary",
+      ...(environment === "prod" ? [] : ["spot-role"]),
       "tracking-database",
     ]);
   });
@@ -95,6 +98,8 @@ describe("foundation", () => {
       roles: {
         plan: "arn:aws:iam::111111111111:role/millrace-prod-ci-plan",
         deploy: "arn:aws:iam::111111111111:role/millrace-prod-ci-deploy",
+        images: "arn:aws:iam::111111111111:role/millrace-prod-ci-images",
+        models: "arn:aws:iam::111111111111:role/millrace-prod-ci-models",
       },
     });
   });

@@ -28,7 +28,12 @@ export const foundation: FoundationOutputs = {
     maxConnections: 100,
   },
   registries: { "model-server": "111111111111.dkr.ecr.eu-west-1.amazonaws.com/model-server" },
-  roles: { plan: arn("iam", "role/plan"), deploy: arn("iam", "role/deploy") },
+  roles: {
+    plan: arn("iam", "role/plan"),
+    deploy: arn("iam", "role/deploy"),
+    images: arn("iam", "role/images"),
+    models: arn("iam", "role/models"),
+  },
 };
 
 const pool = (flavor: string, gpus: number) => ({

@@ -8,12 +8,13 @@ const ASSOCIATION = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation";
 
 /** Access policies for people, which EKS also gives on single namespaces; the others are for its own machinery and need the whole cluster. */
 const PERSONAS = /\/AmazonEKS(Admin|Edit|View|AdminView|SecretReader)Policy$/;
-const READING = /ViewPolicy$/;
+/** Reads, and no Secret: AdminView includes them. */
+const READING = /\/AmazonEKSViewPolicy$/;
 
 interface Trusted {
   /** Globs of the ARNs of roles that may administer the whole cluster: those that deploy, and those that repair what a deployment cannot. */
   breakGlass: string[];
-  /** Globs of the ARNs of roles that may read it all. */
+  /** Globs of the ARNs of roles that may read it all but Secrets. */
   readAll: string[];
 }
 

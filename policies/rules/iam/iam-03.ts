@@ -8,12 +8,12 @@ import { PERMISSIONS, permissionsOf } from "./permissions.ts";
 export const IAM_03 = rule({
   id: "IAM-03",
   title:
-    "Roles are passed within one account to named services, and roles that people and pipelines take have a boundary in prod",
+    "Roles are passed within one account to named services, made and changed only under a boundary, and have one in prod where people and pipelines take them",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["FSBP IAM.21"],
   remediation:
-    "Give `iam:PassRole` a `Resource` with account and role, and an `iam:PassedToService` condition; set `permissionsBoundary` on roles that people or pipelines assume.",
+    "Give `iam:PassRole` a `Resource` with account and role, and an `iam:PassedToService` condition; allow changes of roles by `StringEquals` on `iam:PermissionsBoundary`; set `permissionsBoundary` on roles that people or pipelines assume.",
   peers: ["AWS-0342"],
   types: PERMISSIONS,
   parameters: { dev: { boundary: false }, staging: { boundary: false }, prod: { boundary: true } },
@@ -24,6 +24,7 @@ export const IAM_03 = rule({
           ? [{ property: "permissionsBoundary", got: "nothing", want: "the ARN of a policy that says the most it can ever do" }]
           : [],
       () => permissionsOf(inputs).filter(passesRoles).flatMap(passing),
+      () => permissionsOf(inputs).flatMap(unbounded),
     ),
 });
 
@@ -57,4 +58,26 @@ function passing(statement: PolicyStatement): Fault[] {
       .map((resource) => ({ property: `${path}.Resource`, got: resource, want: "ARNs of roles, with their account" })),
     ...unless(named, { property: `${path}.Condition`, got: "nothing", want: "the services, under 'iam:PassedToService'" }),
   ];
+}
+
+/** Whoever may do one of these to a role without a boundary can make that role, and so themselves, anything. AWS knows the boundary as a condition of each. */
+const STRENGTHENING = [
+  "iam:AttachRolePolicy",
+  "iam:CreateRole",
+  "iam:PutRolePermissionsBoundary",
+  "iam:PutRolePolicy",
+  "iam:UpdateAssumeRolePolicy",
+];
+
+function unbounded(statement: PolicyStatement): Fault[] {
+  const { path, body, allows } = statement;
+  const strengthens = allows ? STRENGTHENING.filter((action) => texts(body, "Action").some((each) => covers(each, action))) : [];
+  const bounded = conditionsOf(statement).some(
+    ({ operator, key }) => key.toLowerCase() === "iam:permissionsboundary" && /^(String|Arn)Equals(IgnoreCase)?$/.test(operator),
+  );
+  return unless(strengthens.length === 0 || bounded, {
+    property: `${path}.Condition`,
+    got: `nothing for ${strengthens[0]}`,
+    want: "the boundary that every such role has, under 'iam:PermissionsBoundary'",
+  });
 }

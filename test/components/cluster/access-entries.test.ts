@@ -2,12 +2,13 @@ import { describe, expect, it } from "vitest";
 import { ClusterAccess, type ClusterAccessArgs } from "#components/cluster/access-entries";
 import { record, refusal } from "../../harness/graph.ts";
 import { clusterAccess as minimal } from "../minimal.ts";
+import { named } from "../named.ts";
 
 const role = (name: string): string => `arn:aws:iam::111111111111:role/${name}`;
 const access = (args: Partial<ClusterAccessArgs> = {}) => record(() => void new ClusterAccess("access", { ...minimal, ...args }));
 
 describe("ClusterAccess", () => {
-  it("lets the deployer and the administrators do everything, the planner read", async () => {
+  it("lets the deployer and the administrators do everything", async () => {
     const graph = await access({ admins: [role("platform"), role("sso/oncall")] });
     const policies = graph.filter(({ type }) => type === "aws:eks/accessPolicyAssociation:AccessPolicyAssociation");
     expect(
@@ -18,16 +19,24 @@ describe("ClusterAccess", () => {
       ["access-admin-oncall-policy", role("sso/oncall"), "AmazonEKSClusterAdminPolicy", "cluster"],
       ["access-admin-platform-policy", role("platform"), "AmazonEKSClusterAdminPolicy", "cluster"],
       ["access-deploy-policy", role("deploy"), "AmazonEKSClusterAdminPolicy", "cluster"],
-      ["access-plan-policy", role("plan"), "AmazonEKSAdminViewPolicy", "cluster"],
     ]);
     for (const { name, dependencies } of policies) {
       expect(dependencies).toContain(name.replace(/-policy$/, ""));
     }
   });
 
+  it("makes the planner a member of a group, and gives it no policy of EKS, which would include Secrets", async () => {
+    expect(named(await access(), "access-plan").inputs).toEqual({
+      clusterName: "millrace-test",
+      principalArn: role("plan"),
+      kubernetesGroups: ["millrace-plan"],
+      type: "STANDARD",
+    });
+  });
+
   it("makes one entry for each member role, with all of its groups", async () => {
     const graph = await access({ groups: { readers: [role("sso/ann"), role("bob")], writers: [role("bob")], nobody: [] } });
-    const members = graph.filter(({ inputs }) => inputs["kubernetesGroups"] !== undefined);
+    const members = graph.filter(({ name }) => name.startsWith("access-member-"));
     expect(members.map(({ type, name, inputs }) => [type, name, inputs])).toEqual(
       [
         ["access-member-ann", role("sso/ann"), ["readers"]],

@@ -64,6 +64,7 @@ describe("Postgres", () => {
       iamDatabaseAuthenticationEnabled: true,
       port: 5432,
       publiclyAccessible: false,
+      caCertIdentifier: "rds-ca-rsa2048-g1",
       dbSubnetGroupName: expect.stringMatching(/^database-subnets-/),
       vpcSecurityGroupIds: [expect.stringMatching(/^sg-/)],
       parameterGroupName: expect.stringMatching(/^database-parameters-/),

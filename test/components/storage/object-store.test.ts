@@ -62,6 +62,16 @@ describe("ObjectStore", () => {
       { Sid: "ModernTlsOnly", ...everything, Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } } },
       { Sid: "KmsOnly", ...writes, Condition: unlike("s3:x-amz-server-side-encryption", "aws:kms") },
       { Sid: "OneKeyOnly", ...writes, Condition: unlike("s3:x-amz-server-side-encryption-aws-kms-key-id", KEY) },
+      {
+        Sid: "KmsWithKey",
+        ...writes,
+        Condition: {
+          Null: {
+            "s3:x-amz-server-side-encryption": "false",
+            "s3:x-amz-server-side-encryption-aws-kms-key-id": "true",
+          },
+        },
+      },
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Team, type TeamArgs } from "#components/teams/team";
 import { record, refusal } from "../../harness/graph.ts";
-import { team as minimal } from "../minimal.ts";
+import { jobsIdentity, team as minimal } from "../minimal.ts";
 import { named } from "../named.ts";
 
 const team = (args: Partial<TeamArgs> = {}) => record(() => new Team("risk", { ...minimal, ...args }));
@@ -32,6 +32,21 @@ describe("Team", () => {
       "RoleBinding risk-operate-binding",
       "RoleBinding risk-train-binding",
     ]);
+  });
+
+  it("gives jobs the team's folders in the stores, by a service account of their own", async () => {
+    const graph = await team({ identity: jobsIdentity });
+    expect(inputs(graph, "risk-identity-account")).toMatchObject({
+      metadata: { name: "jobs", namespace: "team-risk" },
+      automountServiceAccountToken: false,
+    });
+    const { Statement } = JSON.parse(inputs(graph, "risk-identity-role-permissions")["policy"]);
+    const resourcesOf = (sid: string) => Statement.find(({ Sid }: any) => Sid === sid).Resource;
+    expect(resourcesOf("ReadData")).toEqual(
+      ["raw", "validated", "new-data"].map((folder) => `arn:aws:s3:::millrace-test-data-1/${folder}/risk/*`),
+    );
+    expect(resourcesOf("KeepArtifacts")).toEqual(["arn:aws:s3:::millrace-test-artifacts-1/teams/risk/*"]);
+    expect(inputs(graph, "risk-identity-role-association")).toMatchObject({ namespace: "team-risk", serviceAccount: "jobs" });
   });
 
   it("lets Kueue manage jobs and never model servers", async () => {

@@ -12,9 +12,10 @@ export const minimal: TrackingServerArgs = {
     host: "db.example.internal",
     port: 5432,
     name: "tracking",
-    user: "mlflow",
+    user: "millrace",
     secretArn: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-abc",
     maxConnections: 901,
+    certificateAuthority: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
   },
   dataKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/data",
   monitoringNamespace: "monitoring",
@@ -23,12 +24,9 @@ export const minimal: TrackingServerArgs = {
   vpcCidr: "10.30.0.0/16",
 };
 
-const CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
-
 /** All that can be said. */
 export const everything: TrackingServerArgs = {
   ...minimal,
-  database: { ...minimal.database, certificateAuthority: CERTIFICATE },
   image: `registry.example/mlflow:v3.18.1-full@sha256:${"0".repeat(64)}`,
   replicas: 3,
   maxReplicas: 5,

@@ -11,6 +11,7 @@ const SECRET_MARK = "4dabf18193072939515e22adb298388d";
 describe("objects of the tracking server", () => {
   it.each([
     ["tracking-password", ExternalSecret],
+    ["tracking-master", ExternalSecret],
     ["tracking-keys", ExternalSecret],
     ["tracking-generator", Password],
     ["tracking-monitor", ServiceMonitor],
@@ -22,12 +23,25 @@ describe("objects of the tracking server", () => {
     expect(() => model.validate()).not.toThrow();
   });
 
-  it("take the database password from Secrets Manager into a connection service file", async () => {
-    expect(named(await tracking(), "tracking-password").inputs["spec"]).toEqual({
+  it("make the password of the server's user once", async () => {
+    expect(named(await tracking(), "tracking-password").inputs["spec"]).toMatchObject({
+      refreshPolicy: "CreatedOnce",
+      target: {
+        name: "mlflow-database",
+        creationPolicy: "Orphan",
+        immutable: true,
+        template: { data: { "pg_service.conf": "[mlflow]\npassword={{ .password }}\n" } },
+      },
+      dataFrom: [{ sourceRef: { generatorRef: { kind: "Password", name: "mlflow-keys" } } }],
+    });
+  });
+
+  it("take the master user's password from Secrets Manager into a connection service file", async () => {
+    expect(named(await tracking(), "tracking-master").inputs["spec"]).toEqual({
       refreshInterval: "1m",
       secretStoreRef: { kind: "ClusterSecretStore", name: "aws-secrets" },
       target: {
-        name: "mlflow-database",
+        name: "mlflow-database-master",
         creationPolicy: "Owner",
         template: { engineVersion: "v2", data: { "pg_service.conf": "[mlflow]\npassword={{ .password }}\n" } },
       },

@@ -68,7 +68,8 @@ describe("pods of the tracking server", () => {
     expect(environment(server.spec.containers[0])).toEqual({
       HOME: "/tmp",
       PGSERVICEFILE: "/etc/mlflow/database/pg_service.conf",
-      MLFLOW_BACKEND_STORE_URI: "postgresql+psycopg2://mlflow@db.example.internal:5432/tracking?service=mlflow&sslmode=require",
+      MLFLOW_BACKEND_STORE_URI:
+        "postgresql+psycopg2://mlflow@db.example.internal:5432/tracking?service=mlflow&sslmode=verify-full&sslrootcert=/etc/mlflow/authority/ca.pem",
       MLFLOW_SQLALCHEMYSTORE_POOL_SIZE: "4",
       MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW: "4",
       MLFLOW_SQLALCHEMYSTORE_POOL_RECYCLE: "1800",
@@ -86,11 +87,11 @@ describe("pods of the tracking server", () => {
     });
   });
 
-  it("verify the database where certificates are given", async () => {
+  it("verify the database, and have the server's own user", async () => {
     const uri =
       "postgresql+psycopg2://mlflow@db.example.internal:5432/tracking?service=mlflow&sslmode=verify-full&sslrootcert=/etc/mlflow/authority/ca.pem";
     for (const pod of Object.values(await podsOf(everything))) {
-      const connected = containersOf(pod).filter(({ env }) => env !== undefined);
+      const connected = containersOf(pod).filter(({ env, name }) => env !== undefined && name !== "user");
       expect(connected.length).toBeGreaterThan(0);
       for (const container of connected) {
         expect(environment(container)["MLFLOW_BACKEND_STORE_URI"]).toBe(uri);
@@ -99,12 +100,28 @@ describe("pods of the tracking server", () => {
     }
   });
 
+  it("have the master user's password in one container only, which makes the server's user", async () => {
+    const pods = await podsOf(everything);
+    const withMaster = Object.values(pods)
+      .flatMap(containersOf)
+      .filter(({ volumeMounts }) => volumeMounts.some(({ name }: any) => name === "master"));
+    expect(withMaster.map(({ name }) => name)).toEqual(["user"]);
+    expect(environment(withMaster[0])).toEqual({
+      HOME: "/tmp",
+      PGSERVICEFILE: "/etc/mlflow/master/pg_service.conf",
+      MASTER_URI:
+        "postgresql://millrace@db.example.internal:5432/tracking?service=mlflow&sslmode=verify-full&sslrootcert=/etc/mlflow/authority/ca.pem",
+    });
+    const withVolume = Object.entries(pods).filter(([, { spec }]) => spec.volumes.some(({ name }: any) => name === "master"));
+    expect(withVolume.map(([name]) => name)).toEqual(["migration"]);
+  });
+
   it("keep the accounts in PostgreSQL, without a permission by default", async () => {
     const graph = await tracking();
     const ini = named(graph, "tracking-accounts").inputs["data"]["accounts.ini"];
     expect(ini).toBe(`[mlflow]
 default_permission = NO_PERMISSIONS
-database_uri = postgresql+psycopg2://mlflow@db.example.internal:5432/tracking?service=mlflow&sslmode=require
+database_uri = postgresql+psycopg2://mlflow@db.example.internal:5432/tracking?service=mlflow&sslmode=verify-full&sslrootcert=/etc/mlflow/authority/ca.pem
 admin_username = admin
 authorization_function = mlflow.server.auth:authenticate_request_basic_auth
 `);
@@ -114,9 +131,10 @@ authorization_function = mlflow.server.auth:authenticate_request_basic_auth
     });
   });
 
-  it("migrate the tables first, then the accounts", async () => {
+  it("make the user first, then the tables, then the accounts", async () => {
     const { migration } = await podsOf();
     expect(containersOf(migration).map(({ name, command }) => [name, command])).toEqual([
+      ["user", ["python", "-c", expect.stringContaining("ROLE mlflow LOGIN PASSWORD")]],
       ["tables", ["mlflow", "db", "upgrade", "$(MLFLOW_BACKEND_STORE_URI)"]],
       ["accounts", ["python", "-m", "mlflow.server.auth", "db", "upgrade", "--url", "$(MLFLOW_BACKEND_STORE_URI)"]],
     ]);

@@ -14,10 +14,12 @@ const children = (graph: Awaited<ReturnType<typeof tracking>>) =>
 const DEFAULT_CHILDREN = [
   "tracking-account",
   "tracking-accounts",
+  "tracking-authority",
   "tracking-collection",
   "tracking-deny",
   "tracking-generator",
   "tracking-keys",
+  "tracking-master",
   "tracking-migration",
   "tracking-monitor",
   "tracking-namespace",
@@ -37,9 +39,7 @@ describe("TrackingServer", () => {
 
   it("adds an autoscaler, a disruption budget, certificates and a route when asked to", async () => {
     const graph = await tracking(everything);
-    expect(children(graph)).toEqual(
-      [...DEFAULT_CHILDREN, "tracking-authority", "tracking-autoscaler", "tracking-budget", "tracking-route"].sort(),
-    );
+    expect(children(graph)).toEqual([...DEFAULT_CHILDREN, "tracking-autoscaler", "tracking-budget", "tracking-route"].sort());
     const { spec } = named(graph, "tracking-server").inputs;
     expect(spec).not.toHaveProperty("replicas");
     expect(spec.template.spec.topologySpreadConstraints.map((each: any) => each.topologyKey)).toEqual([
@@ -73,7 +73,7 @@ describe("TrackingServer", () => {
   it("starts after the migration, which starts after the password", async () => {
     const graph = await tracking(everything);
     expect(named(graph, "tracking-migration").dependencies).toEqual(
-      expect.arrayContaining(["tracking-password", "tracking-authority", "tracking-account"]),
+      expect.arrayContaining(["tracking-password", "tracking-master", "tracking-authority", "tracking-account"]),
     );
     expect(named(graph, "tracking-server").dependencies).toEqual(
       expect.arrayContaining(["tracking-migration", "tracking-keys", "tracking-accounts", "tracking-role-association"]),
@@ -121,6 +121,10 @@ describe("TrackingServer", () => {
     [
       { database: { ...minimal.database, certificateAuthority: "ca.pem" } },
       "'database.certificateAuthority' must be certificates in PEM, got 'ca.pem'",
+    ],
+    [
+      { database: { ...minimal.database, user: "MLflow" } },
+      "'database.user' must be the master user, not mlflow, which is the server's own, got 'MLflow'",
     ],
     [
       { route: { host: "*.example.com", gateway: { namespace: "istio-ingress", name: "ingress" } } },

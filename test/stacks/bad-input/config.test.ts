@@ -4,8 +4,8 @@ import { type Changes, refused } from "../../harness/refused.ts";
 
 const ROLE = "arn:aws:iam::111111111111:role/a";
 const REGIONS = "must be a region where dev may run (eu-west-1, eu-central-1, us-east-1)";
-const KEYS = "(account, region, owners, contact, state)";
-const OWNERS = "(roles, networks, repository, groups)";
+const KEYS = "(account, region, owners, contact, state, githubProvider, spotRole)";
+const OWNERS = "(roles, networks, repository, repositoryIds, groups)";
 
 it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
   [
@@ -129,6 +129,36 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "platform",
     { "config.owners.networks": [] },
     "owners.networks must name at least one CIDR where the Kubernetes API is public, got none",
+  ],
+  [
+    "a number of a repository that is none of GitHub's",
+    "foundation",
+    { "config.owners.repositoryIds": { repository: "millrace", owner: "42" } },
+    "owners.repositoryIds.repository must be GitHub's number, in quotes (gh api repos/<organisation>/<repository>), got 'millrace'",
+  ],
+  [
+    "a repository's number without its owner's",
+    "foundation",
+    { "config.owners.repositoryIds": { repository: "4711" } },
+    "owners.repositoryIds.owner must be GitHub's number, in quotes (gh api repos/<organisation>/<repository>), got nothing",
+  ],
+  [
+    "a number with a wildcard",
+    "foundation",
+    { "config.owners.repositoryIds": { repository: "47*", owner: "42" } },
+    "owners.repositoryIds.repository must be GitHub's number, in quotes (gh api repos/<organisation>/<repository>), got '47*'",
+  ],
+  [
+    "an identity provider that neither is made nor exists",
+    "foundation",
+    { "config.githubProvider": true },
+    "githubProvider must be create, or exists where the account has GitHub's identity provider, got 'true'",
+  ],
+  [
+    "a role of Spot that neither is made nor exists",
+    "foundation",
+    { "config.spotRole": "maybe" },
+    "spotRole must be create, or exists where the account has AWSServiceRoleForEC2Spot, got 'maybe'",
   ],
   [
     "no repository",

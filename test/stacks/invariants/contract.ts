@@ -18,8 +18,7 @@ const CONTRACTS: Record<Layer, string[]> = {
     "database.port number",
     "database.maxConnections number",
     "registries.* string",
-    "roles.plan string",
-    "roles.deploy string",
+    ...["plan", "deploy", "images", "models"].map((role) => `roles.${role} string`),
   ],
   platform: [
     ...["name", "endpoint", "certificateAuthority"].map((part) => `cluster.${part} string`),

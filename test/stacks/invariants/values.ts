@@ -64,7 +64,9 @@ export const values: Invariant[] = [
       change: (stack) => {
         const long = "millrace-prod-with-a-very-long-name-a-good-deal-too-long-";
         pick(stack, "aws:iam/role:Role", "karpenter-controller").inputs["namePrefix"] = long;
-        pick(stack, "aws:sqs/queue:Queue", "karpenter-interruptions").name = `${long}for-a-queue-with-suffix`;
+        const queue = pick(stack, "aws:sqs/queue:Queue", "karpenter-interruptions");
+        delete queue.inputs["namePrefix"];
+        queue.name = `${long}for-a-queue-with-suffix`;
         pick(stack, "kubernetes:helm.sh/v3:Release", "device-plugin").inputs["name"] = `${long}for-a-chart`;
         pick(stack, "kubernetes:core/v1:Service", "tracking-service").inputs["metadata"].name = "ML_flow";
       },

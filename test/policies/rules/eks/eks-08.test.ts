@@ -17,17 +17,25 @@ describeRule("EKS-08", [
   {
     what: "a plan that may change what it reads",
     layer: "platform",
-    resource: "access-plan-policy",
-    change: (inputs) => (inputs.policyArn = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"),
-    says: `platform-prod/access-plan-policy: 'principalArn' must be ${MAY_BREAK_THE_GLASS}, got 'arn:aws:iam::333333333333:role/millrace-prod-ci-plan'`,
+    add: {
+      type: "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+      name: "plan-policy",
+      inputs: {
+        clusterName: "millrace-prod",
+        principalArn: "arn:aws:iam::333333333333:role/millrace-prod-ci-plan",
+        policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+        accessScope: { type: "cluster" },
+      },
+    },
+    says: `platform-prod/plan-policy: 'principalArn' must be ${MAY_BREAK_THE_GLASS}, got 'arn:aws:iam::333333333333:role/millrace-prod-ci-plan'`,
     unknown: "policyArn",
   },
   {
     what: "a right to write in every namespace",
     layer: "platform",
-    resource: "access-plan-policy",
+    resource: "access-deploy-policy",
     change: (inputs) => (inputs.policyArn = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSEditPolicy"),
-    says: "platform-prod/access-plan-policy: 'accessScope.type' must be namespace, got 'cluster'",
+    says: "platform-prod/access-deploy-policy: 'accessScope.type' must be namespace, got 'cluster'",
     unknown: "accessScope.type",
   },
   {
@@ -71,16 +79,21 @@ describe("EKS-08 allows", () => {
   it.each([
     ["everything to those who deploy", "AmazonEKSClusterAdminPolicy", "cluster", "any-ci-deploy"],
     ["everything in a namespace to anybody", "AmazonEKSAdminPolicy", "namespace", "ann"],
-    ["a plan to read everything", "AmazonEKSAdminViewPolicy", "cluster", "any-ci-plan"],
+    ["a plan to read everything but Secrets", "AmazonEKSViewPolicy", "cluster", "any-ci-plan"],
     ["machinery the whole cluster", "AmazonEKSBlockStorageClusterPolicy", "cluster", "storage"],
   ])("%s", (_, policy, scope, role) => {
     expect(faults(policy, scope, role)).toEqual([]);
+  });
+
+  it("no plan to read Secrets", () => {
+    expect(faults("AmazonEKSAdminViewPolicy", "cluster", "any-ci-plan")).toHaveLength(1);
+    expect(faults("AmazonEKSSecretReaderPolicy", "cluster", "any-ci-plan")).toHaveLength(1);
   });
 
   it("whom the parameters name, and nobody else", () => {
     const parameters = { breakGlass: ["*/oncall"], readAll: [] };
     expect(faults("AmazonEKSClusterAdminPolicy", "cluster", "oncall", parameters)).toEqual([]);
     expect(faults("AmazonEKSClusterAdminPolicy", "cluster", "oncall-trainee", parameters)).toHaveLength(1);
-    expect(faults("AmazonEKSAdminViewPolicy", "cluster", "any-ci-plan", parameters)).toHaveLength(1);
+    expect(faults("AmazonEKSViewPolicy", "cluster", "any-ci-plan", parameters)).toHaveLength(1);
   });
 });

@@ -15,9 +15,9 @@ describeRule("IAM-01", [
     what: "CI that may do everything with keys",
     layer: "foundation",
     environment: "dev",
-    resource: "ci-deploy-permissions",
+    resource: "ci-deploy-data",
     change: statement("ManageKeys", (body) => body.Action.push("KMS:*")),
-    says: "foundation-dev/ci-deploy-permissions: 'policy.Statement.ManageKeys.Action' must be actions by their names, got 'KMS:*'",
+    says: "foundation-dev/ci-deploy-data: 'policy.Statement.ManageKeys.Action' must be actions by their names, got 'KMS:*'",
     unknown: "policy",
   },
   {

@@ -9,9 +9,9 @@ describeRule("IAM-03", [
     what: "CI that passes roles to every service",
     layer: "foundation",
     environment: "staging",
-    resource: "ci-deploy-permissions",
+    resource: "ci-deploy-identities",
     change: statement("PassRoles", (body) => delete body.Condition),
-    says: "foundation-staging/ci-deploy-permissions: 'policy.Statement.PassRoles.Condition' must be the services, under 'iam:PassedToService', got 'nothing'",
+    says: "foundation-staging/ci-deploy-identities: 'policy.Statement.PassRoles.Condition' must be the services, under 'iam:PassedToService', got 'nothing'",
     unknown: "policy",
   },
   {
@@ -21,6 +21,14 @@ describeRule("IAM-03", [
     type: PERMISSIONS,
     change: statement("GiveNodesTheirRole", (body) => (body.Resource = "*")),
     says: "platform-prod/karpenter-controller-permissions: 'policy.Statement.GiveNodesTheirRole.Resource' must be ARNs of roles, with their account, got '*'",
+  },
+  {
+    what: "CI that makes roles without a boundary",
+    layer: "foundation",
+    resource: "ci-deploy-identities",
+    change: statement("ManageBoundedRoles", (body) => delete body.Condition),
+    says: "foundation-prod/ci-deploy-identities: 'policy.Statement.ManageBoundedRoles.Condition' must be the boundary that every such role has, under 'iam:PermissionsBoundary', got 'nothing for iam:CreateRole'",
+    unknown: "policy",
   },
   {
     what: "a pipeline without a boundary",
@@ -52,7 +60,25 @@ describe("IAM-03", () => {
         Resource: ["arn:aws:iam::*:role/a"],
         Condition: { StringNotEquals: { "iam:PassedToService": "ec2" } },
       },
-      ["policy.Statement.0.Resource: arn:aws:iam::*:role/a", "policy.Statement.0.Condition: nothing"],
+      [
+        "policy.Statement.0.Resource: arn:aws:iam::*:role/a",
+        "policy.Statement.0.Condition: nothing",
+        "policy.Statement.0.Condition: nothing for iam:CreateRole",
+      ],
+    ],
+    [{ Action: "iam:PutRolePolicy" }, ["policy.Statement.0.Condition: nothing for iam:PutRolePolicy"]],
+    [{ Action: "iam:Update*" }, ["policy.Statement.0.Condition: nothing for iam:UpdateAssumeRolePolicy"]],
+    [{ Action: "iam:CreateRole", Condition: { StringEquals: { "iam:PermissionsBoundary": "arn:aws:iam::1:policy/b" } } }, []],
+    [
+      { Action: "iam:CreateRole", Condition: { StringEqualsIfExists: { "iam:PermissionsBoundary": "arn:aws:iam::1:policy/b" } } },
+      ["policy.Statement.0.Condition: nothing for iam:CreateRole"],
+    ],
+    [
+      {
+        Action: "iam:AttachRolePolicy",
+        Condition: { StringNotEquals: { "iam:PermissionsBoundary": "arn:aws:iam::1:policy/b" } },
+      },
+      ["policy.Statement.0.Condition: nothing for iam:AttachRolePolicy"],
     ],
   ])("IAM-03 on %j finds %j", (body, found) => {
     expect(faults("IAM-03", PERMISSIONS, { policy: allowing(body) })).toEqual(found);

@@ -42,7 +42,7 @@ describeRule("PII-01", [
       document.Statement.push({ Effect: "Allow", Principal: { AWS: stranger }, Action: "s3:GetObject", Resource: "*" });
       inputs.policy = JSON.stringify(document);
     },
-    says: `foundation-prod/predictions-policy: 'policy.Statement.4.Principal' must be principals of accounts that you name, got '${stranger}'`,
+    says: `foundation-prod/predictions-policy: 'policy.Statement.5.Principal' must be principals of accounts that you name, got '${stranger}'`,
   },
   {
     ...foundation,

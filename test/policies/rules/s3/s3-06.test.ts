@@ -28,7 +28,7 @@ describeRule("S3-06", [
     layer: "foundation",
     resource: "models-policy",
     change: allow({ ...read, Principal: "*" }),
-    says: "foundation-prod/models-policy: 'policy.Statement.4.Principal' must be principals of accounts that you name, got '*'",
+    says: "foundation-prod/models-policy: 'policy.Statement.5.Principal' must be principals of accounts that you name, got '*'",
     unknown: "policy",
   },
   {
@@ -36,21 +36,21 @@ describeRule("S3-06", [
     layer: "foundation",
     resource: "models-policy",
     change: allow({ ...read, Principal: { AWS: [stranger] } }),
-    says: `foundation-prod/models-policy: 'policy.Statement.4.Principal' must be principals of accounts that you name, got '${stranger}'`,
+    says: `foundation-prod/models-policy: 'policy.Statement.5.Principal' must be principals of accounts that you name, got '${stranger}'`,
   },
   {
     what: "everybody where a condition fits everybody",
     layer: "foundation",
     resource: "models-policy",
     change: allow({ ...read, Principal: { AWS: "*" }, Condition: { StringLike: { "aws:PrincipalArn": "*" } } }),
-    says: "foundation-prod/models-policy: 'policy.Statement.4.Principal' must be principals of accounts that you name, got '*'",
+    says: "foundation-prod/models-policy: 'policy.Statement.5.Principal' must be principals of accounts that you name, got '*'",
   },
   {
     what: "everybody but one",
     layer: "foundation",
     resource: "models-policy",
     change: allow({ ...read, NotPrincipal: { AWS: stranger } }),
-    says: "foundation-prod/models-policy: 'policy.Statement.4.Principal' must be principals of accounts that you name, got 'everybody but a few'",
+    says: "foundation-prod/models-policy: 'policy.Statement.5.Principal' must be principals of accounts that you name, got 'everybody but a few'",
   },
   {
     what: "a policy in the bucket, for another account",

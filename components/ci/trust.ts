@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+import { policyDocument } from "../iam.ts";
+import { check } from "../validation.ts";
+
+/** GitHub's issuer of tokens, and the audience that its tokens are made for. */
+export const ISSUER = "token.actions.githubusercontent.com";
+export const AUDIENCE = "sts.amazonaws.com";
+
+/** ARN of an account's identity provider for GitHub, known before it is made. */
+export const githubProviderArn = (account: string): string => `arn:aws:iam::${account}:oidc-provider/${ISSUER}`;
+
+/** A repository on GitHub. */
+export interface Repository {
+  /** `<organisation>/<name>`. */
+  repository: string;
+
+  /**
+   * GitHub's numbers for the repository and its owner: `gh api repos/<organisation>/<name> --jq '.id, .owner.id'`.
+   * With them a role trusts both forms of the subject, and only tokens that carry these numbers: a stranger who takes over a name
+   * that was given up gets nothing.
+   * @default - the subject with names alone, which GitHub sends for repositories that were neither made nor renamed since 2026-07-15
+   */
+  repositoryIds?: { repository: string; owner: string };
+}
+
+/** Jobs that a role trusts: those of a GitHub environment, of a branch or of a tag, or those that a pull request starts. */
+export type Jobs = { environment: string } | { branch: string } | { tag: string } | "pull requests";
+
+/**
+ * Trust policy of a role that jobs of one repository take. Every subject is compared as a whole.
+ *
+ * AWS knows these claims of GitHub as condition keys besides `sub` and `aud`: actor, actor_id, enterprise_id, environment,
+ * job_workflow_ref, ref, repository, repository_id, repository_owner_id, workflow (Service Authorization Reference, "AWS STS";
+ * announced in January 2026).
+ *
+ * @param provider ARN of the account's identity provider for GitHub
+ */
+export function trust(provider: pulumi.Input<string>, repository: Repository, jobs: readonly Jobs[]): pulumi.Output<string> {
+  const { repositoryIds: ids } = repository;
+  return policyDocument([
+    {
+      sid: "GitHubActions",
+      principals: { Federated: provider },
+      actions: ["sts:AssumeRoleWithWebIdentity"],
+      resources: [],
+      conditions: {
+        StringEquals: {
+          [`${ISSUER}:aud`]: AUDIENCE,
+          [`${ISSUER}:sub`]: subjects(repository, jobs),
+          ...(ids && { [`${ISSUER}:repository_id`]: ids.repository, [`${ISSUER}:repository_owner_id`]: ids.owner }),
+        },
+      },
+    },
+  ]);
+}
+
+/**
+ * Subjects of the jobs (GitHub documentation, "OpenID Connect reference"). Since 2026-07-15 the subject of a new or renamed repository
+ * carries the numbers of owner and repository behind their names.
+ */
+function subjects({ repository, repositoryIds: ids }: Repository, jobs: readonly Jobs[]): string[] {
+  const [owner, name] = repository.split("/");
+  const forms = [repository, ...(ids ? [`${owner}@${ids.owner}/${name}@${ids.repository}`] : [])];
+  return forms.flatMap((form) => jobs.map((each) => `repo:${form}:${contextOf(each)}`));
+}
+
+function contextOf(jobs: Jobs): string {
+  if (jobs === "pull requests") {
+    return "pull_request";
+  }
+  if ("environment" in jobs) {
+    return `environment:${jobs.environment}`;
+  }
+  return "branch" in jobs ? `ref:refs/heads/${jobs.branch}` : `ref:refs/tags/${jobs.tag}`;
+}
+
+/** @throws {pulumi.ResourceError} when a name could widen a subject, or a number is not one. */
+export function checkRepository({ repository, repositoryIds: ids }: Repository, on: pulumi.Resource): void {
+  // No wildcard can slip in: the subjects are compared as they stand.
+  check.matches("repository", repository, /^[\w.-]+\/[\w.-]+$/, "`<organisation>/<repository>`", on);
+  for (const key of ["repository", "owner"] as const) {
+    check.matches(`repositoryIds.${key}`, ids && String(ids[key]), /^[1-9]\d*$/, "GitHub's number, digits in quotes", on);
+  }
+}
+
+/** @throws {pulumi.ResourceError} when a job's environment, branch or tag is not a plain name. */
+export function checkJobs(argument: string, jobs: Jobs, on: pulumi.Resource): void {
+  if (typeof jobs === "object") {
+    const [[kind, name]] = Object.entries(jobs) as [[string, string]];
+    const rule = kind === "environment" ? "the name of a GitHub environment" : `the name of a ${kind}`;
+    check.matches(argument, name, kind === "environment" ? /^[\w.-]+$/ : /^[\w./-]+$/, rule, on);
+  }
+}

@@ -1,0 +1,181 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentOptions } from "../component.ts";
+import { ACCOUNT, ACCOUNT_RULE, policyDocument, type Statement } from "../iam.ts";
+import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
+import { check } from "../validation.ts";
+
+export interface RoleBoundaryArgs {
+  /** Beginning of the names of everything in the environment, for example `millrace-dev`. */
+  prefix: string;
+
+  /** Account and region in which the roles may act. */
+  account: string;
+  region: string;
+
+  /** Tags that every key of the environment carries, and no other key. */
+  tags: Readonly<Record<string, string>>;
+}
+
+/** ARN of the boundary of an environment's roles, known before it is made. */
+export const roleBoundaryArn = ({ account, prefix }: { account: string; prefix: string }): string =>
+  `arn:aws:iam::${account}:policy/${prefix}-roles`;
+
+/**
+ * The most that a role of the cluster, its nodes and its pods can ever do, whatever is attached to it. A pipeline may make such roles
+ * because none of them can do more than this: it cannot administer identities, keys, trails or the rules of a bucket, reads no
+ * state of Pulumi, and takes no other role.
+ *
+ * @throws {pulumi.ResourceError} when the prefix or the account is invalid.
+ */
+export class RoleBoundary extends Component {
+  readonly policyArn: pulumi.Output<string>;
+
+  constructor(name: string, args: RoleBoundaryArgs, opts?: ComponentOptions) {
+    super("identity:RoleBoundary", name, args, opts);
+    check.matches("prefix", args.prefix, DNS_LABEL, DNS_LABEL_RULE, this);
+    check.matches("account", args.account, ACCOUNT, ACCOUNT_RULE, this);
+
+    const policy = new aws.iam.Policy(
+      name,
+      {
+        name: `${args.prefix}-roles`,
+        description: `The most that a role of ${args.prefix} can ever do`,
+        policy: policyDocument(statements(args)),
+      },
+      { parent: this },
+    );
+
+    this.policyArn = policy.arn;
+    this.registerOutputs({ policyArn: policy.arn });
+  }
+}
+
+function statements({ prefix, account, region, tags }: RoleBoundaryArgs): Statement[] {
+  const inRegion = { StringEquals: { "aws:RequestedRegion": region } };
+  const named = (service: string, name: string): string => `arn:aws:${service}:${region}:${account}:${name}`;
+  return [
+    // Nodes, volumes and load balancers (AWS managed policies AmazonEKSClusterPolicy, AmazonEKS_CNI_Policy, AmazonEBSCSIDriverPolicy;
+    // Karpenter's own policies).
+    { sid: "Compute", actions: COMPUTE, resources: ["*"], conditions: inRegion },
+    { sid: "Prices", actions: ["pricing:GetProducts"], resources: ["*"] },
+    { sid: "Parameters", actions: ["ssm:GetParameter"], resources: [`arn:aws:ssm:${region}::parameter/aws/service/*`] },
+    { sid: "Images", actions: IMAGES, resources: ["*"] },
+    { sid: "Objects", actions: OBJECTS, resources: [`arn:aws:s3:::${prefix}-*`] },
+    { sid: "KeysOfOurs", actions: KEY_USE, resources: ["*"], conditions: { StringEquals: tagged(tags) } },
+    {
+      sid: "Secrets",
+      actions: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+      resources: [named("secretsmanager", "secret:rds!db-*"), named("secretsmanager", `secret:${prefix}*`)],
+    },
+    { sid: "Queues", actions: QUEUES, resources: [named("sqs", `${prefix}-*`)] },
+    { sid: "Logs", actions: LOGS, resources: [named("logs", "*")] },
+    { sid: "Cluster", actions: ["eks:Describe*", "eks:List*", "eks-auth:AssumeRoleForPodIdentity"], resources: ["*"] },
+    {
+      sid: "NodeRoles",
+      actions: ["iam:PassRole"],
+      resources: [`arn:aws:iam::${account}:role/${prefix}-*`],
+      conditions: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
+    },
+    {
+      sid: "NodeProfiles",
+      actions: [
+        "iam:AddRoleToInstanceProfile",
+        "iam:CreateInstanceProfile",
+        "iam:DeleteInstanceProfile",
+        "iam:GetInstanceProfile",
+        "iam:RemoveRoleFromInstanceProfile",
+        "iam:TagInstanceProfile",
+      ],
+      resources: [`arn:aws:iam::${account}:instance-profile/*`],
+    },
+    {
+      sid: "FindProfiles",
+      actions: ["iam:ListInstanceProfiles", "iam:GetRole", "iam:ListAttachedRolePolicies"],
+      resources: ["*"],
+    },
+    {
+      sid: "LoadBalancerRole",
+      actions: ["iam:CreateServiceLinkedRole"],
+      resources: ["*"],
+      conditions: { StringEquals: { "iam:AWSServiceName": "elasticloadbalancing.amazonaws.com" } },
+    },
+    {
+      sid: "HandsOffPipelines",
+      effect: "Deny",
+      actions: ["iam:*"],
+      resources: [`arn:aws:iam::${account}:role/${prefix}-ci-*`],
+    },
+    {
+      sid: "HandsOffAudit",
+      effect: "Deny",
+      actions: ["s3:*"],
+      resources: [`arn:aws:s3:::${prefix}-audit-*`, `arn:aws:s3:::${prefix}-logs-*`],
+    },
+  ];
+}
+
+const COMPUTE = [
+  "arc-zonal-shift:*ManagedResource*",
+  "autoscaling:*",
+  "ec2:*Address*",
+  "ec2:*Fleet*",
+  "ec2:*LaunchTemplate*",
+  "ec2:*NetworkInterface*",
+  "ec2:*Route",
+  "ec2:*SecurityGroup*",
+  "ec2:*Snapshot*",
+  "ec2:*Tags",
+  "ec2:*Volume*",
+  "ec2:Describe*",
+  "ec2:ModifyInstanceAttribute",
+  "ec2:RunInstances",
+  "ec2:TerminateInstances",
+  "elasticloadbalancing:*",
+];
+
+const IMAGES = [
+  "ecr:BatchCheckLayerAvailability",
+  "ecr:BatchGetImage",
+  "ecr:BatchImportUpstreamImage",
+  "ecr:DescribeImages",
+  "ecr:DescribeRepositories",
+  "ecr:GetAuthorizationToken",
+  "ecr:GetDownloadUrlForLayer",
+];
+
+const OBJECTS = [
+  "s3:AbortMultipartUpload",
+  "s3:DeleteObject",
+  "s3:GetBucketLocation",
+  "s3:GetObject",
+  "s3:GetObjectVersion",
+  "s3:ListBucket",
+  "s3:ListMultipartUploadParts",
+  "s3:PutObject",
+];
+
+const KEY_USE = [
+  "kms:CreateGrant",
+  "kms:Decrypt",
+  "kms:DescribeKey",
+  "kms:Encrypt",
+  "kms:GenerateDataKey*",
+  "kms:ListGrants",
+  "kms:ReEncrypt*",
+  "kms:RevokeGrant",
+];
+
+const QUEUES = [
+  "sqs:ChangeMessageVisibility",
+  "sqs:DeleteMessage",
+  "sqs:GetQueueAttributes",
+  "sqs:GetQueueUrl",
+  "sqs:ReceiveMessage",
+  "sqs:SendMessage",
+];
+
+const LOGS = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"];
+
+const tagged = (tags: RoleBoundaryArgs["tags"]): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags).map(([tag, value]) => [`aws:ResourceTag/${tag}`, value]));

@@ -1,0 +1,137 @@
+import type { Account, Planned } from "./account.ts";
+import { queueArn } from "./account.ts";
+import { ACTIONS, type Call, type Needs } from "./actions-of-types.ts";
+import { type Context, knows, madeUp, type Request } from "./evaluate.ts";
+
+export type Phase = keyof Needs;
+
+/** What Pulumi asks of AWS for one planned resource in one phase of its life. */
+export async function callsOf(account: Account, resource: Planned, phase: Phase): Promise<Request[]> {
+  const needs = ACTIONS[resource.type];
+  if (needs === undefined) {
+    throw new Error(
+      `test/iam/actions-of-types.ts must list ${resource.type}, got nothing: add what its creation, change and end call`,
+    );
+  }
+  const found = await Promise.all(needs[phase].map((call) => requestOf(account, resource, phase, call)));
+  return found.filter((request) => request !== undefined);
+}
+
+async function requestOf(account: Account, resource: Planned, phase: Phase, call: Call): Promise<Request | undefined> {
+  const [action, target] = call.split(" @") as [string, string | undefined];
+  const at = await targetOf(account, resource, action, target);
+  return at === undefined
+    ? undefined
+    : { action, resource: at, context: contextOf(account, resource, { action, target, at, phase }) };
+}
+
+/** ARN of what an action is done to; undefined where the resource has none of it, such as a role. */
+async function targetOf(account: Account, resource: Planned, action: string, target?: string): Promise<string | undefined> {
+  const { number, region } = account;
+  switch (target) {
+    case undefined: {
+      // EC2 deals numbers: one is as good as another.
+      if (/^aws:(ec2|vpc)\//.test(resource.type)) {
+        return madeUp(action, account);
+      }
+      for (const arn of own(account, resource)) {
+        if (await knows(action, arn)) {
+          return arn;
+        }
+      }
+      throw new Error(
+        `test/iam/calls.ts must know the ARN of ${resource.type} for ${action}, got ${own(account, resource).join(", ")}`,
+      );
+    }
+    case "any":
+      return "*";
+    case "cluster":
+      return `arn:aws:eks:${region}:${number}:cluster/${clusterOf(resource)}`;
+    case "role":
+      return roleOf(resource);
+    case "key":
+      return keyOf(account, resource);
+    case "logs":
+      return /^arn:aws:s3:::[^/]+/.exec(resource.inputs["logDestination"] ?? "")?.[0];
+    default:
+      return target.includes(":")
+        ? target.replace("{region}", region).replace("{account}", number).replace("{cluster}", clusterOf(resource))
+        : `arn:aws:iam::${number}:role/aws-service-role/${target}/AWSServiceRoleForIt`;
+  }
+}
+
+const clusterOf = ({ inputs }: Planned): string => inputs["clusterName"] ?? inputs["name"];
+
+const roleOf = ({ inputs }: Planned): string | undefined =>
+  inputs["roleArn"] ?? inputs["nodeRoleArn"] ?? inputs["podIdentityAssociations"]?.[0]?.roleArn;
+
+const keyOf = ({ resources }: Account, { type, inputs }: Planned): string | undefined =>
+  type === "aws:kms/alias:Alias"
+    ? resources.find((each) => each.type === "aws:kms/key:Key" && each.outputs["keyId"] === inputs["targetKeyId"])?.arn
+    : /arn:aws:kms:[^"]+:key\/[^"]+/.exec(JSON.stringify(inputs))?.[0];
+
+/** ARNs by which actions know a resource, or what it is a part of. */
+function own({ number, region, resources }: Account, { arn, inputs, outputs, type }: Planned): string[] {
+  const parts = [
+    inputs["bucket"] && `arn:aws:s3:::${inputs["bucket"]}`,
+    inputs["role"] && `arn:aws:iam::${number}:role/${inputs["role"]}`,
+    inputs["repository"] && `arn:aws:ecr:${region}:${number}:repository/${inputs["repository"]}`,
+    inputs["rule"] && `arn:aws:events:${region}:${number}:rule/${inputs["rule"]}`,
+    inputs["queueUrl"] && queueArn(resources, inputs["queueUrl"]),
+    type === "aws:kms/alias:Alias" && `arn:aws:kms:${region}:${number}:${outputs["name"]}`,
+    type.startsWith("aws:eks/access") &&
+      `arn:aws:eks:${region}:${number}:access-entry/${inputs["clusterName"]}/role/${number}/${String(inputs["principalArn"]).split("/").at(-1)}/a1`,
+    type === "aws:eks/podIdentityAssociation:PodIdentityAssociation" && outputs["associationArn"],
+    type === "aws:iam/serviceLinkedRole:ServiceLinkedRole" &&
+      `arn:aws:iam::${number}:role/aws-service-role/${inputs["awsServiceName"]}/AWSServiceRoleForIt`,
+    type === "aws:rds/instance:Instance" && `arn:aws:rds:${region}:${number}:snapshot:${outputs["identifier"]}-final`,
+  ];
+  return [arn, ...parts].filter((each): each is string => typeof each === "string" && each !== "");
+}
+
+interface Asked {
+  action: string;
+  target: string | undefined;
+  at: string;
+  phase: Phase;
+}
+
+function contextOf(account: Account, resource: Planned, { action, target, at, phase }: Asked): Context {
+  const [service, name = ""] = action.split(":");
+  const { inputs } = resource;
+  const tagging = /Tag/.test(name);
+  return {
+    // A resource has its tags once it is there, and what it is made with in the request.
+    ...(target === undefined && (phase !== "create" || isPart(resource)) && tagsIn("ResourceTag", resource.tags)),
+    ...((phase === "create" || tagging) && { ...tagsIn("RequestTag", resource.tags), "aws:TagKeys": COMPARED }),
+    ...(target === "key" && tagsIn("ResourceTag", tagsOfKey(account, at))),
+    ...(service === "kms" &&
+      /^(Decrypt|GenerateDataKey)/.test(name) && { "kms:ViaService": `rds.${account.region}.amazonaws.com` }),
+    ...(service === "iam" && boundaryOf(account, resource)),
+    ...(name.endsWith("RolePolicy") && inputs["policyArn"] && { "iam:PolicyARN": inputs["policyArn"] }),
+    ...(name === "PassRole" && { "iam:PassedToService": passedTo(resource.type) }),
+    ...(name === "CreateServiceLinkedRole" && { "iam:AWSServiceName": target ?? inputs["awsServiceName"] }),
+  };
+}
+
+/** Whether its actions are on something that was there before. */
+const isPart = ({ type, arn }: Planned): boolean => arn === "" || type === "aws:kms/alias:Alias";
+
+/** The tags that any policy of ours compares. */
+const COMPARED = ["project", "environment"];
+
+const tagsIn = (key: "ResourceTag" | "RequestTag", tags: Record<string, string>): Context =>
+  Object.fromEntries(COMPARED.flatMap((tag) => (tags[tag] === undefined ? [] : [[`aws:${key}/${tag}`, tags[tag]]])));
+
+const tagsOfKey = ({ resources }: Account, arn: string): Record<string, string> =>
+  resources.find((each) => each.arn === arn)?.tags ?? {};
+
+function boundaryOf({ resources }: Account, { inputs, outputs, type }: Planned): Context {
+  const name = type === "aws:iam/role:Role" ? outputs["name"] : inputs["role"];
+  const role = resources.find((each) => each.type === "aws:iam/role:Role" && each.outputs["name"] === name);
+  const boundary = role?.inputs["permissionsBoundary"];
+  return boundary === undefined ? {} : { "iam:PermissionsBoundary": boundary };
+}
+
+const passedTo = (type: string): string =>
+  type.includes("podIdentityAssociation") || type.includes("addon") ? "pods.eks.amazonaws.com" : "eks.amazonaws.com";
