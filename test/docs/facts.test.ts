@@ -104,7 +104,10 @@ it("the keys of the stack config are explained", () => {
     typeof value === "object" && value !== null ? Object.keys(value).map((inner) => `${key} → ${inner}`) : [key],
   );
   const told = tableOf(read("docs/guides/aws.md"), "key", "what", "rule").map(([key]) => key);
-  expect(told).toEqual([...keys, "millrace:alertWebhook"]);
+  // What may be left out stands in the guide alone.
+  const optional = ["millrace:owners → repositoryIds", "millrace:githubProvider", "millrace:spotRole"];
+  expect(told.filter((key) => !optional.includes(key!))).toEqual([...keys, "millrace:alertWebhook"]);
+  expect(told).toEqual(expect.arrayContaining(optional));
 });
 
 it("CI and the guide name the version of Pulumi that is rehearsed", () => {

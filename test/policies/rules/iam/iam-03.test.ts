@@ -31,6 +31,14 @@ describeRule("IAM-03", [
     unknown: "policy",
   },
   {
+    what: "CI that makes roles without a boundary",
+    layer: "foundation",
+    resource: "ci-deploy-identities",
+    change: statement("ManageBoundedRoles", (body) => delete body.Condition),
+    says: "foundation-prod/ci-deploy-identities: 'policy.Statement.ManageBoundedRoles.Condition' must be the boundary that every such role has, under 'iam:PermissionsBoundary', got 'nothing for iam:CreateRole'",
+    unknown: "policy",
+  },
+  {
     what: "a pipeline without a boundary",
     layer: "foundation",
     resource: "ci-plan",
