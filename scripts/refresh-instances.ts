@@ -4,6 +4,7 @@
 // account has not enabled is an error: the tables hold all regions of scripts/instances/selection.ts or do not change.
 //
 // With `--from <folder> --as-of <day> --source <text>` it reads recorded answers instead: `instance-types.json` and `<region>.json`.
+// With `--into <folder>` it writes elsewhere than to components/instances.
 
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
@@ -54,12 +55,12 @@ async function fromFolder(folder: string) {
 }
 
 const { values } = parseArgs({
-  options: { from: { type: "string" }, "as-of": { type: "string" }, source: { type: "string" } },
+  options: { from: { type: "string" }, "as-of": { type: "string" }, source: { type: "string" }, into: { type: "string" } },
 });
 const { types, offerings } = values.from === undefined ? await fromAws() : await fromFolder(values.from);
 const asOf = values["as-of"] ?? new Date().toISOString().slice(0, 10);
 const source = values.source ?? "aws ec2 describe-instance-types, describe-instance-type-offerings";
-const folder = join(import.meta.dirname, "../components/instances");
+const folder = values.into ?? join(import.meta.dirname, "../components/instances");
 await writeFile(join(folder, "table.ts"), instanceTable(types, asOf, source));
 await writeFile(join(folder, "offerings-table.ts"), offeringsTable(offerings, asOf, source));
-console.log(`components/instances: ${REGIONS.length} regions as of ${asOf}`);
+console.log(`${folder}: ${REGIONS.length} regions as of ${asOf}`);

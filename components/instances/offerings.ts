@@ -1,4 +1,6 @@
-import { OFFERED, REGION_CODES } from "./offerings-table.ts";
+import { OFFERED, OFFERINGS_AS_OF, REGION_CODES } from "./offerings-table.ts";
+
+export { OFFERINGS_AS_OF };
 
 /** A region whose offerings the table knows. */
 export type OfferingRegion = keyof typeof REGION_CODES;
@@ -20,7 +22,8 @@ export function zonesOffering(type: string, region: string): string[] | undefine
   }
   const code = REGION_CODES[region];
   const entry = OFFERED[type]!.split(" ").find((text) => text.startsWith(`${code}:`));
-  return [...(entry?.slice(code.length + 1) ?? "")].map((zone) => `${code}-az${zone}`);
+  const digits = entry?.slice(`${code}:`.length) ?? "";
+  return Array.from(digits, (zone) => `${code}-az${zone}`);
 }
 
 /** Regions of the table in which EC2 sells a type, in alphabetical order; an empty list for an unknown type. */

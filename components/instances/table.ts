@@ -1,9 +1,7 @@
 // Written by `npm run refresh:instances`: change the script, not this file.
-import type { GpuFacts, InstanceFacts } from "./instance.ts";
+import type { GpuFacts, InstanceFacts } from "./facts.ts";
 
-/** Day of the facts below. Source: moto 5.2.5 of that day, which records EC2's own answers. */
-export const INSTANCES_AS_OF = "2026-10-27";
-
+/** Types with GPUs. As of 2026-10-27; source: moto 5.2.5 of that day, which records EC2's own answers. */
 export const GPU_INSTANCES = {
   "g4dn.xlarge": { cpus: 4, memoryMiB: 16_384, arch: "amd64", gpus: 1, gpuModel: "t4", gpuMemoryMiB: 16_384, nvmeGB: 125, efa: 0, interfaces: 3, addresses: 10 },
   "g4dn.2xlarge": { cpus: 8, memoryMiB: 32_768, arch: "amd64", gpus: 1, gpuModel: "t4", gpuMemoryMiB: 16_384, nvmeGB: 225, efa: 0, interfaces: 3, addresses: 10 },
@@ -51,6 +49,7 @@ export const GPU_INSTANCES = {
   "p6-b300.48xlarge": { cpus: 192, memoryMiB: 4_194_304, arch: "amd64", gpus: 8, gpuModel: "b300", gpuMemoryMiB: 275_040, nvmeGB: 30_400, efa: 16, interfaces: 4, addresses: 50 },
 } as const satisfies Record<string, GpuFacts>;
 
+/** Types without GPUs, as of the same day. */
 export const CPU_INSTANCES = {
   "t3.medium": { cpus: 2, memoryMiB: 4_096, arch: "amd64", gpus: 0, nvmeGB: 0, efa: 0, interfaces: 3, addresses: 6 },
   "t3.large": { cpus: 2, memoryMiB: 8_192, arch: "amd64", gpus: 0, nvmeGB: 0, efa: 0, interfaces: 3, addresses: 12 },

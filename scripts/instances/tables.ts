@@ -19,15 +19,14 @@ export function instanceTable(answers: readonly InstanceTypeAnswer[], asOf: stri
       .map((entry) => `  "${entry.InstanceType}": { ${row(entry)} },`)
       .join("\n");
   return `// Written by \`npm run refresh:instances\`: change the script, not this file.
-import type { GpuFacts, InstanceFacts } from "./instance.ts";
+import type { GpuFacts, InstanceFacts } from "./facts.ts";
 
-/** Day of the facts below. Source: ${source}. */
-export const INSTANCES_AS_OF = "${asOf}";
-
+/** Types with GPUs. As of ${asOf}; source: ${source}. */
 export const GPU_INSTANCES = {
 ${rows(true)}
 } as const satisfies Record<string, GpuFacts>;
 
+/** Types without GPUs, as of the same day. */
 export const CPU_INSTANCES = {
 ${rows(false)}
 } as const satisfies Record<string, InstanceFacts>;
@@ -97,9 +96,14 @@ ${lines.join("\n")}
 `;
 }
 
+/** Local zones, `use1-atl2-az1`, are no place for a cluster and have no place in the table. */
+const isLocal = (zone: string): boolean => /^[a-z]+\d-[a-z]+\d-az\d$/.test(zone);
+
 /** @throws when a region has no zone, or a zone whose id has another form: the table could not hold it. */
 function codeOf(region: string, entries: readonly OfferingAnswer[]): string {
-  const codes = new Set(entries.map(({ Location }) => /^([a-z]+\d)-az\d$/.exec(Location)?.[1]));
+  const codes = new Set(
+    entries.filter(({ Location }) => !isLocal(Location)).map(({ Location }) => /^([a-z]+\d)-az\d$/.exec(Location)?.[1]),
+  );
   const [code] = codes;
   if (codes.size !== 1 || code === undefined) {
     throw new Error(
@@ -111,7 +115,9 @@ function codeOf(region: string, entries: readonly OfferingAnswer[]): string {
 
 function zonesByType(entries: readonly OfferingAnswer[]): Map<string, string[]> {
   const zones = new Map<string, string[]>();
-  for (const { InstanceType, Location } of entries.filter(({ InstanceType: type }) => isSelected(type))) {
+  for (const { InstanceType, Location } of entries.filter(
+    (entry) => isSelected(entry.InstanceType) && !isLocal(entry.Location),
+  )) {
     zones.set(InstanceType, [...(zones.get(InstanceType) ?? []), Location.slice(-1)]);
   }
   return zones;

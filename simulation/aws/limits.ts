@@ -1,6 +1,8 @@
 // Refusals of values: regions, CIDR blocks, zones, retention and other limits.
 
 import { isIPv4 } from "node:net";
+import { regionsOfClass } from "#components/database/instance-classes";
+import { isOfferingRegion, zonesOffering } from "#components/instances/offerings";
 import { zoneCode } from "#components/network/zones";
 import type { Bag, Failure, Value } from "#engine/values";
 import { UNKNOWN } from "#engine/values";
@@ -47,6 +49,15 @@ export function valueFailures(type: string, inputs: Bag, { region }: Place): Fai
   const zoneId: Value = inputs["availabilityZoneId"];
   if (isGiven(zoneId) && !new RegExp(`^${zoneCode(String(inputs["region"] ?? region))}-az[1-6]$`).test(zoneId)) {
     refuse("availabilityZoneId", `InvalidParameterValue: '${zoneId}' is not the id of a zone of ${inputs["region"] ?? region}`);
+  }
+  const here = String(inputs["region"] ?? region);
+  for (const instanceType of [inputs["instanceTypes"] ?? inputs["instanceType"] ?? []].flat().filter(isGiven)) {
+    const unsold = zonesOffering(String(instanceType), here)?.length === 0;
+    refuse("instanceType", unsold ? `Unsupported: ${instanceType} is not sold in ${here}` : undefined);
+  }
+  const instanceClass: Value = inputs["instanceClass"];
+  if (isGiven(instanceClass) && isOfferingRegion(here) && !regionsOfClass(String(instanceClass)).includes(here)) {
+    refuse("instanceClass", `InvalidParameterCombination: RDS does not sell ${instanceClass} in ${here}`);
   }
   tagReasons(inputs["tags"]).forEach((reason) => refuse("tags", reason));
   Object.entries(special[type]?.(inputs) ?? {}).forEach(([property, reason]) => refuse(property, reason));

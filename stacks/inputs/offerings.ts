@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CLASS_MEMORY_GIB, regionsOfClass } from "#components/database/instance-classes";
 import { instanceOf, nearestInstanceType } from "#components/instances/instance";
 import { nearestOffered } from "#components/instances/nearest";
-import { isOfferingRegion, regionsOffering, zonesOffering } from "#components/instances/offerings";
+import { isOfferingRegion, OFFERINGS_AS_OF, regionsOffering, zonesOffering } from "#components/instances/offerings";
 import { zonesOf } from "#components/network/zones";
 import type { Profile } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
@@ -38,7 +38,7 @@ export function partialOfferings(profile: Profile, region: string): string[] {
   return typesIn(profile).flatMap(({ path, value }) => {
     const sold = zonesOffering(value, region)?.filter((zone) => zones.includes(zone)) ?? zones;
     return sold.length < zones.length
-      ? [`${path}: ${value} is sold in ${sold.length} of ${zones.length} zones (${sold.join(", ")})`]
+      ? [`${path}: ${value} is sold in ${sold.length} of ${zones.length} zones (${sold.join(", ")}; as of ${OFFERINGS_AS_OF})`]
       : [];
   });
 }

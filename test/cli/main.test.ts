@@ -53,6 +53,7 @@ describe("millrace", () => {
     const plan = JSON.parse(stdout);
     expect(Object.keys(plan)).toEqual([
       "environment",
+      "region",
       "release",
       "notReleased",
       "program",

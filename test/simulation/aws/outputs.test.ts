@@ -35,6 +35,11 @@ describe("awsOutputs", () => {
       { id: expect.stringMatching(/^subnet-[0-9a-f]{17}$/), availabilityZoneId: "euw1-az2" },
     ],
     [
+      "aws:ec2/subnet:Subnet",
+      { availabilityZoneId: "euw1-az3" },
+      { availabilityZone: "eu-west-1c", availabilityZoneId: "euw1-az3" },
+    ],
+    [
       "aws:kms/key:Key",
       {},
       { arn: expect.stringMatching(/^arn:aws:kms:eu-west-1:111122223333:key\/[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/) },

@@ -71,6 +71,33 @@ describe("what AWS would refuse", () => {
       { vpcId: "vpc-1", availabilityZone: "us-east-1a" },
       "InvalidParameterValue: 'us-east-1a' is not a zone of eu-west-1",
     ],
+    [
+      "aws:ec2/subnet:Subnet",
+      { vpcId: "vpc-1", availabilityZoneId: "eun1-az1" },
+      "InvalidParameterValue: 'eun1-az1' is not the id of a zone of eu-west-1",
+    ],
+    [
+      "aws:ec2/subnet:Subnet",
+      { vpcId: "vpc-1", availabilityZoneId: "euw1-az9" },
+      "InvalidParameterValue: 'euw1-az9' is not the id of a zone of eu-west-1",
+    ],
+    ["aws:ec2/launchTemplate:LaunchTemplate", { instanceType: "g6e.xlarge" }, "Unsupported: g6e.xlarge is not sold in eu-west-1"],
+    [
+      "aws:eks/nodeGroup:NodeGroup",
+      {
+        clusterName: "c",
+        nodeRoleArn: "arn:aws:iam::111111111111:role/n",
+        subnetIds: ["subnet-1"],
+        scalingConfig: { minSize: 1, maxSize: 1, desiredSize: 1 },
+        instanceTypes: ["m7i.large", "p5.48xlarge"],
+      },
+      "Unsupported: p5.48xlarge is not sold in eu-west-1",
+    ],
+    [
+      "aws:rds/instance:Instance",
+      { instanceClass: "db.r7g.large", region: "eu-west-3", identifier: "db1" },
+      "InvalidParameterCombination: RDS does not sell db.r7g.large in eu-west-3",
+    ],
     ["aws:kms/key:Key", { deletionWindowInDays: 3 }, "ValidationException: a key waits 7 to 30 days, got 3"],
     [
       "aws:rds/instance:Instance",

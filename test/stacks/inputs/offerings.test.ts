@@ -18,7 +18,7 @@ describe("offerings", () => {
 
   it("says which pools have fewer zones than the environment", () => {
     expect(partialOfferings(profiles.prod, "eu-north-1")).toEqual([
-      "gpu.inference.instanceType: g6e.xlarge is sold in 2 of 3 zones (eun1-az1, eun1-az2)",
+      "gpu.inference.instanceType: g6e.xlarge is sold in 2 of 3 zones (eun1-az1, eun1-az2; as of 2026-10-27)",
     ]);
     expect(partialOfferings(profiles.dev, "eu-central-1")).toEqual([]);
   });
