@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { Policy } from "#plan/policy";
+import type { Day } from "#policies/day";
 import type { Exception } from "#policies/exceptions";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { BadInput, checkFile, environmentNamed } from "./bad-input.ts";
@@ -34,7 +35,7 @@ export function planCommand(program: Command): void {
     .option("--junit <file>", "write one test case for each policy rule, for CI")
     .addHelpText(
       "after",
-      "\nExamples:\n  millrace plan prod --against staging\n  millrace plan dev --html plan.html\n  millrace plan prod --against main --markdown\n\nExit codes:\n  0  planned\n  2  an option, the config or policies/exceptions.yaml is wrong; nothing was planned\n  5  planned, and a mandatory policy rule is violated",
+      "\nExamples:\n  millrace plan prod --against staging\n  millrace plan dev --html plan.html\n  millrace plan prod --against main --markdown\n\nExit codes:\n  0  planned\n  2  an option, MILLRACE_TODAY, the config or policies/exceptions.yaml is wrong; nothing was planned\n  5  planned, and a mandatory policy rule is violated\n  6  planned, and only the calendar violates a mandatory rule: a support or an exception has ended",
     )
     .action(plan);
 }
@@ -47,30 +48,23 @@ async function plan(word: string, options: PlanOptions): Promise<void> {
     }
   }
   // Loaded here, so that `--help` and a mistyped name answer at once.
-  const [
-    { planEnvironment },
-    { checkAgainst, planAgainst },
-    { costOf },
-    { profiles },
-    { isMandatory, POLICY_VIOLATED, policyOf },
-  ] = await Promise.all([
-    import("#plan/environment"),
-    import("#plan/against"),
-    import("#plan/cost"),
-    import("#stacks/inputs/environments/index"),
-    import("#plan/policy"),
-  ]);
+  const [{ planEnvironment }, { checkAgainst, planAgainst }, { costOf }, { profiles }, { exitCodeOf, policyOf }] =
+    await Promise.all([
+      import("#plan/environment"),
+      import("#plan/against"),
+      import("#plan/cost"),
+      import("#stacks/inputs/environments/index"),
+      import("#plan/policy"),
+    ]);
   if (options.against !== undefined) {
     checkAgainst(options.against);
   }
-  const exceptions = await readExceptions();
+  const [exceptions, day] = [await readExceptions(), await readDay()];
   const planned = await planEnvironment(environment);
   const cost = costOf(planned);
   const profile = profiles[environment];
-  const policy = policyOf(planned, exceptions, new Date().toISOString().slice(0, 10));
-  if (isMandatory(policy)) {
-    process.exitCode = POLICY_VIOLATED;
-  }
+  const policy = policyOf(planned, exceptions, day);
+  process.exitCode = exitCodeOf(policy) || undefined;
   const difference = options.against === undefined ? undefined : await planAgainst(planned, options.against);
 
   if (options.html !== undefined) {
@@ -107,6 +101,16 @@ async function readExceptions(): Promise<Exception[]> {
     return exceptionsInForce(RULES.map(({ id }) => id));
   } catch (error) {
     throw error instanceof ExceptionsError ? new BadInput(error.message) : error;
+  }
+}
+
+/** @throws {BadInput} when `MILLRACE_TODAY` is no day. */
+async function readDay(): Promise<Day> {
+  const { DayError, today } = await import("#policies/day");
+  try {
+    return today();
+  } catch (error) {
+    throw error instanceof DayError ? new BadInput(error.message) : error;
   }
 }
 

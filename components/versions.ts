@@ -3,6 +3,9 @@
  * an upgrade. A release names models; it never names what stands here.
  */
 
+/** Day on which this file was last compared with its sources. A rehearsal judges support and exceptions on it, not on the day that it runs. */
+export const VERSIONS_READ = "2026-11-28";
+
 /** Kubernetes versions in EKS standard support (14 months from their release on EKS), with the day on which it ends. */
 export const KUBERNETES = {
   default: "1.35",

@@ -10,7 +10,7 @@ import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { costOf } from "./cost.ts";
 import { type Comparable, comparable, type Difference, differenceOf } from "./difference.ts";
 import { type EnvironmentPlan, planEnvironment } from "./environment.ts";
-import { POLICY_VIOLATED } from "./policy.ts";
+import { POLICY_VIOLATED, SUPPORT_ENDED } from "./policy.ts";
 
 const run = promisify(execFile);
 
@@ -48,7 +48,7 @@ async function planAt(ref: string, environment: string): Promise<Comparable> {
       env: { ...process.env, MILLRACE_EXCEPTIONS: undefined },
       maxBuffer: 512 * 2 ** 20,
     }).catch((error: { code?: unknown; stdout: string }) => {
-      if (error.code === POLICY_VIOLATED) {
+      if (error.code === POLICY_VIOLATED || error.code === SUPPORT_ENDED) {
         return error;
       }
       throw error;
