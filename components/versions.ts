@@ -79,11 +79,12 @@ export const POSTGRES = "17.7";
  */
 export const NODE_IMAGE = "al2023@v20260903";
 
-/** Container images that Millrace runs by itself, not through a chart. */
-export const IMAGES = {
-  /** `-full` carries the PostgreSQL driver, boto3, the auth app and the Prometheus exporter (MLflow documentation, "Self-hosting"). */
-  mlflow: "ghcr.io/mlflow/mlflow:v3.17.0-full",
-} as const;
+/**
+ * MLflow's image: where its project publishes it, and the tag. `-full` carries the PostgreSQL driver, boto3, the auth app and the
+ * Prometheus exporter (MLflow documentation, "Self-hosting"). Clusters run a copy in the account's own registry, by the digest that the
+ * stack config names: nothing here could ask ghcr.io for it. A copy has the digest of its original (docs/guides/aws.md).
+ */
+export const MLFLOW = { source: "ghcr.io/mlflow/mlflow", tag: "v3.17.0-full" } as const;
 
 /** `apiVersion` of every custom resource that Millrace writes. */
 export const API = {

@@ -27,6 +27,8 @@ export interface Settings {
   contact: string;
   /** Bucket of the environment's Pulumi state, and ARN of the key of its secrets. Without it CI's roles have no rights on a state. */
   state?: { bucket: string; key: string } | undefined;
+  /** Digest of MLflow's image in the account's registry, `sha256:<64 hexadecimal digits>`. */
+  trackingImage: string;
   /** Address that pages a human. Secret: whoever knows it can silence or flood the pager. Read by the platform layer alone. */
   alertWebhook?: pulumi.Output<string>;
 }
@@ -65,6 +67,10 @@ const schemaOf = ({ name, regions }: Profile) => ({
     { error: ({ code }) => (code === "invalid_type" ? "must be an object with roles, networks and repository" : undefined) },
   ),
   contact: z.email({ error: "must be an e-mail address" }),
+  trackingImage: text(
+    /^sha256:[0-9a-f]{64}$/,
+    "must be the digest of MLflow's image, `sha256:<64 hexadecimal digits>` (docs/guides/aws.md says how to copy the image)",
+  ),
   state: z
     .strictObject({
       bucket: text(BUCKET, "must be the name of an S3 bucket"),

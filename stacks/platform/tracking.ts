@@ -4,6 +4,7 @@ import { LABELS } from "#components/labels";
 import type { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { ExternalSecrets } from "#components/secrets/external-secrets";
 import { TrackingServer } from "#components/tracking/tracking-server";
+import { MLFLOW } from "#components/versions";
 import type { Context } from "../context.ts";
 import type { FoundationOutputs } from "../contracts.ts";
 
@@ -41,7 +42,7 @@ interface Neighbours {
 /** MLflow. */
 export function trackingOf(
   { profile, settings }: Context,
-  { network, keys, stores, database }: FoundationOutputs,
+  { network, keys, stores, database, registries }: FoundationOutputs,
   { cluster, secrets, monitoring }: Neighbours,
   opts: Options,
 ): TrackingServer {
@@ -54,6 +55,7 @@ export function trackingOf(
       artifactStore: stores.artifacts,
       dataKeyArn: keys.data,
       database,
+      image: `${registries["mlflow"]}:${MLFLOW.tag}@${settings.trackingImage}`,
       secretStore: secrets.storeName,
       vpcCidr: network.vpcCidr,
       monitoringNamespace: monitoring.namespace,
