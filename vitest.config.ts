@@ -35,6 +35,8 @@ export default defineConfig({
     env: {
       PULUMI_ERROR_OUTPUT_STRING: "true",
       PULUMI_TEST_MODE: "true",
+      // Tests and the processes that they start judge support and exceptions on this day, whatever the clock says.
+      MILLRACE_TODAY: "2026-11-21",
       // For workers (`test/harness/compile-cache.ts`) and the processes that tests start.
       NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
     },

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Policy } from "#plan/policy";
+import type { Day } from "#policies/day";
 import type { Exception } from "#policies/exceptions";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { BadInput, checkFile, environmentNamed } from "./bad-input.ts";
@@ -37,7 +38,7 @@ export function planCommand(program: Command): void {
     .option("--junit <file>", "write one test case for each policy rule, for CI")
     .addHelpText(
       "after",
-      "\nExamples:\n  millrace plan prod --against staging\n  millrace plan dev --html plan.html\n  millrace plan prod --against main --markdown\n\nExit codes:\n  0  planned\n  2  an option, the config or policies/exceptions.yaml is wrong; nothing was planned\n  5  planned, and a mandatory policy rule is violated\n  7  planned, and pods do not fit on the nodes",
+      "\nExamples:\n  millrace plan prod --against staging\n  millrace plan dev --html plan.html\n  millrace plan prod --against main --markdown\n\nExit codes:\n  0  planned\n  2  an option, MILLRACE_TODAY, the config or policies/exceptions.yaml is wrong; nothing was planned\n  5  planned, and a mandatory policy rule is violated\n  6  planned, and only the calendar violates a mandatory rule: a support or an exception has ended\n  7  planned, and pods do not fit on the nodes",
     )
     .action(plan);
 }
@@ -59,7 +60,7 @@ async function plan(word: string, options: PlanOptions): Promise<void> {
     { checkAgainst, planAgainst },
     { costOf },
     { profiles },
-    { isMandatory, POLICY_VIOLATED, policyOf },
+    { exitCodeOf, policyOf },
     { capacityOf, DOES_NOT_FIT },
   ] = await Promise.all([
     import("#plan/environment"),
@@ -72,17 +73,13 @@ async function plan(word: string, options: PlanOptions): Promise<void> {
   if (options.against !== undefined) {
     checkAgainst(options.against);
   }
-  const exceptions = await readExceptions();
+  const [exceptions, day] = [await readExceptions(), await readDay()];
   const planned = await planEnvironment(environment);
   const cost = costOf(planned);
   const profile = profiles[environment];
-  const policy = policyOf(planned, exceptions, new Date().toISOString().slice(0, 10));
+  const policy = policyOf(planned, exceptions, day);
   const capacity = capacityOf(planned);
-  if (isMandatory(policy)) {
-    process.exitCode = POLICY_VIOLATED;
-  } else if (capacity.refusals.length > 0) {
-    process.exitCode = DOES_NOT_FIT;
-  }
+  process.exitCode = exitCodeOf(policy) || (capacity.refusals.length > 0 ? DOES_NOT_FIT : undefined);
   const difference = options.against === undefined ? undefined : await planAgainst(planned, options.against);
 
   if (options.html !== undefined) {
@@ -121,6 +118,16 @@ async function readExceptions(): Promise<Exception[]> {
     return exceptionsInForce(RULES.map(({ id }) => id));
   } catch (error) {
     throw error instanceof ExceptionsError ? new BadInput(error.message) : error;
+  }
+}
+
+/** @throws {BadInput} when `MILLRACE_TODAY` is no day. */
+async function readDay(): Promise<Day> {
+  const { DayError, today } = await import("#policies/day");
+  try {
+    return today();
+  } catch (error) {
+    throw error instanceof DayError ? new BadInput(error.message) : error;
   }
 }
 

@@ -3,6 +3,9 @@
  * an upgrade. A release names models; it never names what stands here.
  */
 
+/** Day on which this file was last compared with its sources. A rehearsal judges support and exceptions on it, not on the day that it runs. */
+export const VERSIONS_READ = "2026-11-28";
+
 /** Kubernetes versions in EKS standard support (14 months from their release on EKS), with the day on which it ends. */
 export const KUBERNETES = {
   default: "1.35",
@@ -76,11 +79,12 @@ export const POSTGRES = "17.7";
  */
 export const NODE_IMAGE = "al2023@v20260903";
 
-/** Container images that Millrace runs by itself, not through a chart. */
-export const IMAGES = {
-  /** `-full` carries the PostgreSQL driver, boto3, the auth app and the Prometheus exporter (MLflow documentation, "Self-hosting"). */
-  mlflow: "ghcr.io/mlflow/mlflow:v3.17.0-full",
-} as const;
+/**
+ * MLflow's image: where its project publishes it, and the tag. `-full` carries the PostgreSQL driver, boto3, the auth app and the
+ * Prometheus exporter (MLflow documentation, "Self-hosting"). Clusters run a copy in the account's own registry, by the digest that the
+ * stack config names: nothing here could ask ghcr.io for it. A copy has the digest of its original (docs/guides/aws.md).
+ */
+export const MLFLOW = { source: "ghcr.io/mlflow/mlflow", tag: "v3.17.0-full" } as const;
 
 /** `apiVersion` of every custom resource that Millrace writes. */
 export const API = {

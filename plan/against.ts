@@ -11,7 +11,7 @@ import { DOES_NOT_FIT } from "./capacity/capacity.ts";
 import { costOf } from "./cost.ts";
 import { type Comparable, comparable, type Difference, differenceOf } from "./difference.ts";
 import { type EnvironmentPlan, planEnvironment } from "./environment.ts";
-import { POLICY_VIOLATED } from "./policy.ts";
+import { POLICY_VIOLATED, SUPPORT_ENDED } from "./policy.ts";
 
 const run = promisify(execFile);
 
@@ -49,7 +49,7 @@ async function planAt(ref: string, environment: string): Promise<Comparable> {
       env: { ...process.env, MILLRACE_EXCEPTIONS: undefined },
       maxBuffer: 512 * 2 ** 20,
     }).catch((error: { code?: unknown; stdout: string }) => {
-      if (error.code === POLICY_VIOLATED || error.code === DOES_NOT_FIT) {
+      if ([POLICY_VIOLATED, SUPPORT_ENDED, DOES_NOT_FIT].includes(error.code as number)) {
         return error;
       }
       throw error;

@@ -1,5 +1,6 @@
 import { RULES } from "#policies/catalogue";
-import { evaluate, stops } from "#policies/evaluate";
+import type { Day } from "#policies/day";
+import { evaluate, isByCalendar, stops, type Verdict } from "#policies/evaluate";
 import type { Exception } from "#policies/exceptions";
 import { pageOf } from "#policies/reports/page";
 import type { StackVerdict } from "#policies/reports/sarif";
@@ -10,15 +11,21 @@ import type { EnvironmentPlan, PlannedLayer } from "./environment.ts";
 /** Exit code of a plan that violates a mandatory rule: the plan is printed in full, and CI must stop. */
 export const POLICY_VIOLATED = 5;
 
+/**
+ * Exit code of a plan in which only the calendar stops something: a support or an exception has ended. The change that is looked at
+ * did not cause it.
+ */
+export const SUPPORT_ENDED = 6;
+
 /** What the rules say of a plan. */
 export interface Policy {
   verdicts: StackVerdict[];
-  /** Day on which exceptions had to be valid, `2026-11-21`. */
-  today: string;
+  /** Day on which support and exceptions had to last. */
+  today: Day;
 }
 
 /** The verdict of every rule on each layer. What AWS would answer is known in a plan, so few rules remain undecided. */
-export function policyOf({ environment, layers }: EnvironmentPlan, exceptions: readonly Exception[], today: string): Policy {
+export function policyOf({ environment, layers }: EnvironmentPlan, exceptions: readonly Exception[], today: Day): Policy {
   const verdicts = layers.map((layer) => ({
     stack: `${layer.layer}-${environment}`,
     file: `stacks/${layer.layer}/${layer.layer}.ts`,
@@ -51,7 +58,14 @@ export function resourcesOf(
     }));
 }
 
-export const isMandatory = ({ verdicts }: Policy): boolean => verdicts.some(({ verdict }) => stops(verdict));
+/** Exit code of a plan by what the rules say: 0, `POLICY_VIOLATED` or `SUPPORT_ENDED`. */
+export function exitCodeOf({ verdicts }: Policy): number {
+  if (!verdicts.some(({ verdict }) => stops(verdict))) {
+    return 0;
+  }
+  const lasting = ({ violations, open }: Verdict) => ({ violations: violations.filter((each) => !isByCalendar(each)), open });
+  return verdicts.some(({ verdict }) => stops(lasting(verdict))) ? POLICY_VIOLATED : SUPPORT_ENDED;
+}
 
 /**
  * Address of the page on a rule. In CI it is the one of the commit that is looked at: a comment resolves no relative links.

@@ -1,9 +1,10 @@
+import type { Day } from "./day.ts";
 import type { Exception } from "./exceptions.ts";
 import { type Judgement, judge } from "./judge.ts";
 import type { Resource } from "./resource.ts";
 import { type Environment, isResourceRule, type Rule } from "./rule.ts";
 
-export { type Open, openSentence, sentence, stops, type Violation } from "./judge.ts";
+export { isByCalendar, type Open, openSentence, sentence, stops, type Violation } from "./judge.ts";
 
 /** What rules say of a stack. */
 export interface Verdict extends Judgement {
@@ -18,8 +19,8 @@ export interface Terms {
   rules: readonly Rule[];
   environment: Environment;
   exceptions: readonly Exception[];
-  /** Day on which exceptions must be valid, `2026-11-21`. */
-  today: string;
+  /** Day on which support and exceptions must last. */
+  today: Day;
 }
 
 /** Holds the resources of one stack against rules. Pure: the same resources on the same day always have the same verdict. */

@@ -1,10 +1,9 @@
 import { parse } from "yaml";
 import * as z from "zod";
+import { type Day, daysBetween, isDay } from "./day.ts";
 
 /** Longest time for which a rule may be set aside, days. After that somebody decides again. */
 export const LONGEST_DAYS = 90;
-
-const DAY = 24 * 3600 * 1000;
 
 /** A rule set aside for some resources, for a while. */
 export interface Exception {
@@ -20,9 +19,9 @@ export interface Exception {
   ticket: string;
   /** Who answers for it. */
   owner: string;
-  granted: string;
+  granted: Day;
   /** Last day on which it holds. */
-  expires: string;
+  expires: Day;
 }
 
 /** A file of exceptions that cannot be used, with every reason in one text. */
@@ -79,12 +78,6 @@ function schemaOf(ruleIds: readonly string[]) {
 /** Whether there is something to compare: zod compares also what it has refused already. */
 const hasDays = ({ granted, expires }: Pick<Exception, "granted" | "expires">): boolean => isDay(granted) && isDay(expires);
 
-/** JavaScript takes the 31st of February for the 3rd of March. */
-const isDay = (text: string): boolean => {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-};
-
 const FIELDS = "rule, resource, value (optional), reason, ticket, owner, granted, expires";
 
 /** One thing that is wrong, in one sentence. */
@@ -122,11 +115,10 @@ export const matches = ({ rule, resource, value = "*" }: Exception, breach: Brea
 /** The texts that a glob stands for, whole: `*` stands for anything, other characters for themselves. */
 export const patternOf = (glob: string): RegExp => new RegExp(`^${glob.split("*").map(literally).join(".*")}$`, "s");
 
-export const isExpired = ({ expires }: Exception, today: string): boolean => today > expires;
+export const isExpired = ({ expires }: Exception, today: Day): boolean => today > expires;
 
 /** Days for which it still holds; negative once it has ended. */
-export const daysLeft = ({ expires }: Pick<Exception, "expires">, today: string): number =>
-  Math.round((Date.parse(expires) - Date.parse(today)) / DAY);
+export const daysLeft = ({ expires }: Pick<Exception, "expires">, today: Day): number => daysBetween(today, expires);
 
 /** A text as a pattern that means just that text. */
 export const literally = (text: string): string => text.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&");

@@ -1,3 +1,4 @@
+import type { Day } from "./day.ts";
 import { type Resource, Undecided } from "./resource.ts";
 
 /** What one rule found wrong with one property. */
@@ -10,7 +11,15 @@ export interface Fault {
   want: string;
   /** Where the fault lies when a relation is checked; the resource itself otherwise. */
   resource?: Resource;
+  /**
+   * Last day on which the value is right, for what loses its support. More than `WARNING_DAYS` before it the value is no fault at all,
+   * then it is advised against, and after that day it breaks the rule. @default - it is wrong on every day
+   */
+  ends?: Day;
 }
+
+/** For how long before its end a value is advised against, days. An upgrade of a cluster through all environments takes weeks. */
+export const WARNING_DAYS = 90;
 
 /** A rule failed at a resource: a mistake in the rule, never in the program. */
 export class Unreadable extends Error {

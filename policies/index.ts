@@ -1,5 +1,6 @@
 import { PolicyPack } from "@pulumi/policy";
 import { RULES } from "./catalogue.ts";
+import { DayError, today } from "./day.ts";
 import { ExceptionsError } from "./exceptions.ts";
 import { exceptionsInForce } from "./exceptions-file.ts";
 import { keepMarks } from "./marks.ts";
@@ -11,10 +12,11 @@ import { policyOf } from "./pack.ts";
  */
 try {
   const exceptions = exceptionsInForce(RULES.map(({ id }) => id));
+  const day = today();
   keepMarks();
-  new PolicyPack("millrace", { policies: RULES.map((rule) => policyOf(rule, exceptions)) });
+  new PolicyPack("millrace", { policies: RULES.map((rule) => policyOf(rule, exceptions, day)) });
 } catch (error) {
-  if (!(error instanceof ExceptionsError)) {
+  if (!(error instanceof ExceptionsError || error instanceof DayError)) {
     throw error;
   }
   // Thrown, it would reach the user as a stack trace of the SDK's.

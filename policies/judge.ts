@@ -1,5 +1,6 @@
+import { type Day, daysBetween } from "./day.ts";
 import { type Breach, type Exception, isExpired, matches } from "./exceptions.ts";
-import { attempt, type Fault, type Finding, Unreadable } from "./findings.ts";
+import { attempt, type Fault, type Finding, Unreadable, WARNING_DAYS } from "./findings.ts";
 import { type Resource, Undecided } from "./resource.ts";
 import { isResourceRule, type Level, type Rule } from "./rule.ts";
 
@@ -13,6 +14,8 @@ export interface Violation {
   want: string;
   /** An exception that would have allowed it, and has ended. */
   expired?: Exception;
+  /** Last day on which the value is or was right. @default - it is wrong on every day */
+  ends?: Day;
   /** Where the engine has the resource. Absent in a plan. */
   urn?: string;
 }
@@ -43,8 +46,8 @@ export interface Terms {
   level: Exclude<Level, "off">;
   parameters: object;
   exceptions: readonly Exception[];
-  /** Day on which exceptions must be valid, `2026-11-21`. */
-  today: string;
+  /** Day on which support and exceptions must last. */
+  today: Day;
 }
 
 /**
@@ -66,7 +69,11 @@ export function judge(rule: Rule, subject: Resource | readonly Resource[], terms
       }
       continue;
     }
-    const violation = violationOf(finding, rule, level, own);
+    if (finding.ends !== undefined && daysBetween(today, finding.ends) > WARNING_DAYS) {
+      continue;
+    }
+    const isWarning = finding.ends !== undefined && today <= finding.ends;
+    const violation = violationOf(finding, rule, isWarning ? "advisory" : level, own);
     const { valid, expired } = standing(exceptions, { rule: rule.id, address: violation.address, got: violation.got }, today);
     if (valid) {
       judgement.excepted.push({ ...violation, exception: valid });
@@ -87,9 +94,9 @@ export function findingsOf(rule: Rule, subject: Resource | readonly Resource[], 
 /** Where a fault lies; the stack as a whole, when it lies at no resource in particular. */
 const addressOf = (resource: Resource | undefined): string => resource?.address ?? "the stack";
 
-function violationOf({ property, got, want, resource }: Fault, rule: Rule, level: Terms["level"], own?: Resource): Violation {
+function violationOf({ resource, ...fault }: Fault, rule: Rule, level: Terms["level"], own?: Resource): Violation {
   const at = resource ?? own;
-  return { rule, level, address: addressOf(at), property, got, want, ...(at?.urn !== undefined && { urn: at.urn }) };
+  return { rule, level, address: addressOf(at), ...fault, ...(at?.urn !== undefined && { urn: at.urn }) };
 }
 
 function openAt(
@@ -115,19 +122,22 @@ function openAt(
 function standing(
   exceptions: readonly Exception[],
   breach: Breach,
-  today: string,
+  today: Day,
 ): { valid?: Exception | undefined; expired?: Exception | undefined } {
   const fitting = exceptions.filter((exception) => matches(exception, breach));
   return { valid: fitting.find((exception) => !isExpired(exception, today)), expired: fitting[0] };
 }
 
 /** One sentence: the rule, the place, the wanted value and the value found. */
-export const sentence = ({ rule, address, property, got, want, expired }: Violation): string =>
-  `${rule.id} ${address}: '${property}' must be ${want}, got '${got}'${expired ? ` (exception ${expired.ticket} ended on ${expired.expires})` : ""}`;
+export const sentence = ({ rule, address, property, got, want, ends, expired }: Violation): string =>
+  `${rule.id} ${address}: '${property}' must be ${want}, got '${got}'${ends ? ` (until ${ends})` : ""}${expired ? ` (exception ${expired.ticket} ended on ${expired.expires})` : ""}`;
 
 /** One sentence: what could not be decided, where, and why. */
 export const openSentence = ({ rule, address, path, failure }: Open): string =>
   `${rule.id} ${address}: ${failure ?? `'${path}' is not known yet`}`;
+
+/** Whether only the calendar made a violation: the same resources kept the rule before a support or an exception ended. */
+export const isByCalendar = ({ ends, expired }: Violation): boolean => ends !== undefined || expired !== undefined;
 
 /** Whether something stops a change: a mandatory rule that is broken, or that failed. */
 export const stops = ({ violations, open }: Pick<Judgement, "violations" | "open">): boolean =>

@@ -6,16 +6,26 @@ import type {
   StackValidationArgs,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import type { Day } from "./day.ts";
 import type { Exception } from "./exceptions.ts";
-import { judge, openSentence, sentence } from "./judge.ts";
+import { judge, openSentence, sentence, type Terms } from "./judge.ts";
 import type { Bag } from "./read.ts";
 import { type Resource, readable } from "./resource.ts";
 import { isResourceRule, type Level, type Rule } from "./rule.ts";
 
 const LEVELS = { off: "disabled", advisory: "advisory", mandatory: "mandatory" } as const satisfies Record<Level, string>;
 
-/** A rule as Pulumi's SDK wants it: same id, same words, same logic. Levels and parameters are those of prod unless a config says otherwise. */
-export function policyOf(rule: Rule, exceptions: readonly Exception[]): ResourceValidationPolicy | StackValidationPolicy {
+/**
+ * A rule as Pulumi's SDK wants it: same id, same words, same logic. Levels and parameters are those of prod unless a config says
+ * otherwise.
+ *
+ * @param today day on which support and exceptions must last.
+ */
+export function policyOf(
+  rule: Rule,
+  exceptions: readonly Exception[],
+  today: Day,
+): ResourceValidationPolicy | StackValidationPolicy {
   const base = {
     name: rule.id,
     description: rule.title,
@@ -35,30 +45,35 @@ export function policyOf(rule: Rule, exceptions: readonly Exception[]): Resource
       ...base,
       validateResource: (args, report) => {
         if (types.has(args.type)) {
-          tell(rule, resourceOf(args), parametersOf(args), exceptions, report);
+          tell(rule, resourceOf(args), parametersOf(args), { exceptions, today }, report);
         }
       },
     };
   }
   return {
     ...base,
-    validateStack: (args, report) => tell(rule, stackOf(args), parametersOf(args), exceptions, report),
+    validateStack: (args, report) => tell(rule, stackOf(args), parametersOf(args), { exceptions, today }, report),
   };
 }
 
 /**
- * Reports what is wrong, and where a rule failed: the engine gives both the rule's level. Where an exception holds or a value is not
- * known yet, nothing is reported; a message is printed instead.
+ * Reports what is wrong, and where a rule failed: the engine gives both the rule's level. Where an exception holds, support ends soon or
+ * a value is not known yet, nothing is reported; a message is printed instead.
  */
 function tell(
   rule: Rule,
   subject: Resource | readonly Resource[],
   parameters: object,
-  exceptions: readonly Exception[],
+  terms: Pick<Terms, "exceptions" | "today">,
   report: ReportViolation,
 ): void {
-  const { violations, excepted, open } = judge(rule, subject, { level: "mandatory", parameters, exceptions, today: today() });
+  const { violations, excepted, open } = judge(rule, subject, { level: "mandatory", parameters, ...terms });
   for (const violation of violations) {
+    // The engine gives all that is reported the rule's own level, and a warning must not stop a change.
+    if (violation.level === "advisory") {
+      say(`${sentence(violation)}. ${rule.remediation}`);
+      continue;
+    }
     report(`${sentence(violation)}. ${rule.remediation}`, violation.urn);
   }
   for (const { address, exception } of excepted) {
@@ -83,8 +98,6 @@ function say(text: string): void {
     console.log(text);
   }
 }
-
-const today = (): string => new Date().toISOString().slice(0, 10);
 
 interface Handed {
   type: string;

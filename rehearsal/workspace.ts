@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { VERSIONS_READ } from "#components/versions";
 import { createEngine, type Engine } from "#engine/engine";
 import type { ResourceProgress } from "#engine/events";
 import { PROJECT_FOLDER } from "#engine/project";
@@ -72,6 +73,8 @@ export async function createWorkspace({
     MILLRACE_REHEARSAL_TOKEN: cluster.token,
     MILLRACE_RELEASES: join(project, RELEASES),
     MILLRACE_PACE: JSON.stringify(pace),
+    // What has ended since is for the plan to judge: a rehearsal shows whether the program works, on any day.
+    MILLRACE_TODAY: VERSIONS_READ,
     MILLRACE_REHEARSAL_UNPROTECTED: at("unprotected"),
   };
   const engineOf = (path: string): Engine =>

@@ -76,6 +76,15 @@ it("no file of a room names a module of a room that it may not import", () => {
   expect(foreign).toEqual([]);
 });
 
+/** Rooms whose results must not depend on the moment at which they run. The others measure how long something takes. */
+const TIMELESS = "{stacks,simulation,components,policies,plan,engine,render}";
+
+it("only policies/day.ts reads the clock for a result", () => {
+  const clock = /\bnew Date\(\)|\bDate\.now\b|\bDate\(\)/;
+  const found = globSync(`${TIMELESS}/**/*.ts`, { cwd: PROJECT_FOLDER }).filter((file) => clock.test(read(file)));
+  expect(found).toEqual(["policies/day.ts"]);
+});
+
 it("a constant of a module is written in upper case, its state in lower case", () => {
   const lowerCase = /^(?:export )?const [a-z]\w*(?:: [^=\n]+)? = ["'`[\d/].*/gm;
   const found = globSync(`{${ROOMS.join(",")}}/**/*.ts`, { cwd: PROJECT_FOLDER }).flatMap((file) =>

@@ -7,7 +7,6 @@ import { fits, NAME_LIMITS, shorten } from "../naming.ts";
 import { parseCidr } from "../network/cidr.ts";
 import { check } from "../validation.ts";
 import { KUBERNETES } from "../versions.ts";
-import { inStandardSupport, standardSupportRule } from "./kubernetes-version.ts";
 
 /** Who reaches the Kubernetes API: the VPC alone, or these CIDRs as well. */
 export type Endpoint = { access: "private" } | { access: "public"; cidrs: readonly string[] };
@@ -134,8 +133,8 @@ function validate(
   check.matches("clusterName", clusterName, /^[0-9A-Za-z][-0-9A-Za-z]*$/, characters, cluster);
   const limit = NAME_LIMITS["eks cluster"];
   check.that(fits("eks cluster", clusterName), "clusterName", `at most ${limit} characters long`, clusterName, cluster);
-  // The default too: it goes out of support like any other.
-  check.that(inStandardSupport(version), "version", standardSupportRule(), version, cluster);
+  // Whether it still has support on the day is a question for the policy EKS-05: a day must not refuse a plan.
+  check.oneOf("version", version, Object.keys(KUBERNETES.standardSupportEnds), cluster);
   checkLogDays("logDays", logDays, cluster);
   check.distinct("logs", logs ?? [], cluster);
   if (endpoint.access === "public") {

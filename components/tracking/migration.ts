@@ -16,8 +16,8 @@ import { type Container, labelsOf, NAME, podSecurity, SCRATCH_ENVIRONMENT } from
 /** An hour: large tables take long to rewrite, and a migration that was cut off has to be restored from a backup. */
 export const MIGRATION_SECONDS = 3_600;
 
-/** MLflow image with a whole version, and the drivers: `…:v3.17.0-full`, with or without a digest. */
-export const IMAGE = /:v(\d+\.\d+\.\d+)-full(@sha256:[0-9a-f]{64})?$/;
+/** MLflow image with a whole version, and the drivers, and its digest: `…:v3.17.0-full@sha256:…`. */
+export const IMAGE = /:v(\d+\.\d+\.\d+)-full@sha256:[0-9a-f]{64}$/;
 
 /** Name of the migration to the version of an image: another version, another Job. */
 export function migrationName(image: string): string {

@@ -4,7 +4,7 @@ import { Component, type ComponentOptions } from "../component.ts";
 import { DENY_ALL } from "../egress.ts";
 import { PodRole } from "../identity/pod-role.ts";
 import type { Placement } from "../placement.ts";
-import { API, IMAGES } from "../versions.ts";
+import { API } from "../versions.ts";
 import { collectionSpec } from "./collection.ts";
 import { ACCOUNTS_FILE, accountsConfiguration } from "./configuration.ts";
 import { AUTHORITY_CONFIG, AUTHORITY_FILE, MASTER_SECRET, PASSWORD_SECRET, type TrackingDatabase } from "./database.ts";
@@ -37,6 +37,9 @@ export interface TrackingServerArgs {
   /** Key that encrypts the artifact store. */
   dataKeyArn: pulumi.Input<string>;
 
+  /** MLflow image: a whole version with its drivers, and its digest, `<repository>:v3.17.0-full@sha256:<64 hexadecimal digits>`. */
+  image: string;
+
   /** Namespace of Prometheus. */
   monitoringNamespace: pulumi.Input<string>;
 
@@ -48,9 +51,6 @@ export interface TrackingServerArgs {
 
   /** IPv4 range in which the database lies. */
   vpcCidr: pulumi.Input<string>;
-
-  /** MLflow image, a whole version with its drivers (`:v3.17.0-full`), with or without a digest. @default `IMAGES.mlflow` */
-  image?: string;
 
   /** Most replicas; above `replicas`, an autoscaler sets their number by the CPU. @default `replicas` */
   maxReplicas?: number;
@@ -76,7 +76,7 @@ export interface TrackingServerArgs {
  * (docs/decisions/tracking-migration.md). No secret value is an input of anything here (docs/decisions/tracking-secrets.md).
  *
  * @throws {pulumi.ResourceError} when a number is not a whole one in its range, the replicas could open 80 % of the database's
- *   connections or more, the image has no whole version, no client is named, or a certificate or a host is invalid.
+ *   connections or more, the image has no whole version or no digest, no client is named, or a certificate or a host is invalid.
  */
 export class TrackingServer extends Component {
   /** Address inside the cluster, for `MLFLOW_TRACKING_URI`. */
@@ -86,8 +86,8 @@ export class TrackingServer extends Component {
 
   constructor(name: string, args: TrackingServerArgs, opts?: ComponentOptions) {
     super("tracking:TrackingServer", name, args, opts);
-    const { replicas = 1, maxReplicas = replicas, workers = 2, image = IMAGES.mlflow, database, route, placement = {} } = args;
-    validate({ ...args, replicas, maxReplicas, workers, image }, this);
+    const { replicas = 1, maxReplicas = replicas, workers = 2, image, database, route, placement = {} } = args;
+    validate({ ...args, replicas, maxReplicas, workers }, this);
 
     const child = { parent: this };
     const labels = { "pod-security.kubernetes.io/enforce": "restricted" };

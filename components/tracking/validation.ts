@@ -35,7 +35,13 @@ export function validate(args: Checked, server: pulumi.Resource): void {
     maxReplicas,
     server,
   );
-  check.matches("image", image, IMAGE, "an MLflow image of a whole version with its drivers (…:v3.17.0-full)", server);
+  check.matches(
+    "image",
+    image,
+    IMAGE,
+    "an MLflow image of a whole version with its drivers and its digest (…:v3.17.0-full@sha256:…)",
+    server,
+  );
   check.that(
     Object.keys(clientLabels).length > 0,
     "clientLabels",

@@ -20,7 +20,7 @@ export const OF_CHECKOV: Readonly<Record<string, Explanation>> = {
   },
   CKV_K8S_15: {
     kind: "covered elsewhere",
-    why: "Pulling again matters only if a tag can change. IMG-01 requires a digest, which checkov accepts too. An exception to IMG-01 allows MLflow's images.",
+    why: "Pulling again matters only if a tag can change. IMG-01 requires a digest, which checkov accepts too.",
   },
   CKV_K8S_22: {
     kind: "gap",
@@ -34,7 +34,6 @@ export const OF_CHECKOV: Readonly<Record<string, Explanation>> = {
     kind: "accepted",
     why: "MLflow runs as user 1000, as its own chart does. Our pods mount no folder of their node (K8S-02), where the same user id could own files. Model servers run as 10001.",
   },
-  CKV_K8S_43: { kind: "covered elsewhere", why: "IMG-01 finds the same images. An exception allows them until it ends." },
   CKV_K8S_152: { kind: "accepted", why: "Requests come through Istio's gateway, so no controller reads nginx annotations." },
   CKV_K8S_153: { kind: "accepted", why: "The same as CKV_K8S_152." },
 };

@@ -17,8 +17,8 @@ import { ciOf } from "./ci.ts";
 import { keysOf } from "./keys.ts";
 import { storesOf, TRAIL_PREFIX } from "./stores.ts";
 
-/** Our images, by short name: what a release names as an image's repository. */
-const IMAGES = ["model-server"] as const;
+/** Images that lie in our own registries, by short name: what a release names as an image's repository, and the copy of MLflow's. */
+const IMAGES = ["model-server", "mlflow"] as const;
 
 /**
  * What everything else stands on: network, keys, stores, the audit trail, the tracking database, image repositories, CI's roles and

@@ -34,6 +34,8 @@ export interface Settings extends Secrets {
   githubProvider?: "create" | "exists" | undefined;
   /** Whether the account still needs the role of EC2 Spot (`create`) or has it already (`exists`). An account has one. @default "create" */
   spotRole?: "create" | "exists" | undefined;
+  /** Digest of MLflow's image in the account's registry, `sha256:<64 hexadecimal digits>`. */
+  trackingImage: string;
 }
 
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
@@ -73,6 +75,10 @@ const schemaOf = ({ name, regions }: Profile) => ({
     { error: ({ code }) => (code === "invalid_type" ? "must be an object with roles, networks and repository" : undefined) },
   ),
   contact: z.email({ error: "must be an e-mail address" }),
+  trackingImage: text(
+    /^sha256:[0-9a-f]{64}$/,
+    "must be the digest of MLflow's image, `sha256:<64 hexadecimal digits>` (docs/guides/aws.md says how to copy the image)",
+  ),
   state: z
     .strictObject({
       bucket: text(BUCKET, "must be the name of an S3 bucket"),

@@ -6,6 +6,7 @@ import type { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { NEAR_SYSTEM_NODES, ON_SYSTEM_NODES } from "#components/placement";
 import { ExternalSecrets } from "#components/secrets/external-secrets";
 import { TrackingServer } from "#components/tracking/tracking-server";
+import { MLFLOW } from "#components/versions";
 import type { Context } from "../context.ts";
 import type { FoundationOutputs } from "../contracts.ts";
 
@@ -44,7 +45,7 @@ interface Neighbours {
 /** MLflow. */
 export function trackingOf(
   { profile, settings }: Context,
-  { network, keys, stores, database }: FoundationOutputs,
+  { network, keys, stores, database, registries }: FoundationOutputs,
   { cluster, secrets, monitoring }: Neighbours,
   opts: Options,
 ): TrackingServer {
@@ -57,6 +58,7 @@ export function trackingOf(
       artifactStore: stores.artifacts,
       dataKeyArn: keys.data,
       database: { ...database, certificateAuthority: authorityIn(settings.region) },
+      image: `${registries["mlflow"]}:${MLFLOW.tag}@${settings.trackingImage}`,
       secretStore: secrets.storeName,
       vpcCidr: network.vpcCidr,
       monitoringNamespace: monitoring.namespace,

@@ -115,6 +115,14 @@ describe("millrace, given something wrong, says so in one sentence and does noth
       `${file}: the whole must be a list of exceptions, got a text`,
       { MILLRACE_EXCEPTIONS: file },
     ],
+    ...["tomorrow", "", "2027-02-29", "2027-13-01", "2027-3-1", "2027-03-01T00:00:00Z"].map(
+      (day): [string, string[], string, Env] => [
+        `'${day}' for a day`,
+        ["plan", "dev"],
+        `MILLRACE_TODAY must be a day, \`2026-11-21\`, got '${day}': unset it to judge on the real day`,
+        { MILLRACE_TODAY: day },
+      ],
+    ),
     [
       "nothing to compare with",
       ["plan", "dev", "--against", "nowhere"],

@@ -30,8 +30,6 @@ interface Given {
   manifest: unknown;
   /** Value of `MILLRACE_PACE`. */
   pace?: string;
-  /** The day on which it runs. */
-  today?: string;
 }
 
 /** New values by path: `{ "profile.network.zones": 9 }`. `undefined` removes. */
@@ -94,16 +92,13 @@ function put(at: any, [key, ...rest]: string[], value: unknown): void {
 }
 
 /** Puts what is given where the program looks. @returns what puts everything back. */
-function arrange({ profile, models: served, teams: owners, pointer, manifest, pace, today }: Given): () => void {
+function arrange({ profile, models: served, teams: owners, pointer, manifest, pace }: Given): () => void {
   const releases = mkdtempSync(join(tmpdir(), "millrace-releases-"));
   mkdirSync(join(releases, "manifests"));
   write(join(releases, "dev.json"), pointer);
   write(join(releases, "manifests", "2026.11.21-1.json"), manifest);
   vi.stubEnv("MILLRACE_RELEASES", releases);
   vi.stubEnv("MILLRACE_PACE", pace);
-  if (today !== undefined) {
-    vi.useFakeTimers({ toFake: ["Date"], now: new Date(today) });
-  }
   const before = { profiles: { ...profiles }, models: { ...models }, teams: { ...teams } };
   replace(profiles, { ...profiles, dev: profile });
   replace(models, served);
@@ -112,7 +107,6 @@ function arrange({ profile, models: served, teams: owners, pointer, manifest, pa
     replace(profiles, before.profiles);
     replace(models, before.models);
     replace(teams, before.teams);
-    vi.useRealTimers();
     vi.unstubAllEnvs();
     rmSync(releases, { recursive: true });
   };

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { costOf } from "#plan/cost";
-import { isMandatory, type Policy, policyOf, resourcesOf, ruleAddress } from "#plan/policy";
+import { exitCodeOf, type Policy, policyOf, resourcesOf, ruleAddress } from "#plan/policy";
 import { planPage } from "#plan/views/html";
 import { planMarkdown } from "#plan/views/markdown";
 import { policyLines } from "#plan/views/policy-text";
@@ -44,7 +44,7 @@ describe("policyOf", () => {
     expect(own?.map(({ address, property, level }) => [address, property, level])).toEqual([
       ["platform-dev/cluster", "vpcConfig.publicAccessCidrs", "mandatory"],
     ]);
-    expect(isMandatory({ verdicts: found, today: TODAY })).toBe(true);
+    expect(exitCodeOf({ verdicts: found, today: TODAY })).toBe(5);
   });
 });
 
@@ -201,12 +201,26 @@ describe("a plan with its policy", () => {
     expect(data.stacks[1].open).toEqual([{ rule: "TST-01", level: "mandatory", address: "platform-prod/new", path: "colour" }]);
   });
 
-  it("is mandatory only when something mandatory is violated", () => {
+  it("ends with 5 when something mandatory is violated, and with 6 when only the calendar violates it", () => {
+    const ended = violation({ ends: "2026-11-20" });
+    const lapsed = violation({ expired: exception({ expires: "2026-11-20" }) });
+    const code = (...violations: ReturnType<typeof violation>[]) => exitCodeOf(policy({ violations }));
     expect([
-      isMandatory(clean),
-      isMandatory(policy()),
-      isMandatory(policy({ violations: [violation({ level: "advisory" })] })),
-    ]).toEqual([false, true, false]);
+      exitCodeOf(clean),
+      code(violation({ level: "advisory" })),
+      code(violation({ level: "advisory", ends: "2026-11-21" })),
+      code(violation()),
+      code(ended),
+      code(lapsed, ended),
+      code(lapsed, violation()),
+    ]).toEqual([0, 0, 0, 5, 6, 6, 5]);
+  });
+
+  it("ends with 5 when a mandatory rule failed, whatever the calendar says", () => {
+    const open = [
+      { rule: colourRule, level: "mandatory" as const, address: "foundation-prod/data", path: "", failure: "broken" },
+    ];
+    expect(exitCodeOf(policy({ violations: [violation({ ends: "2026-11-20" })], open }))).toBe(5);
   });
 });
 

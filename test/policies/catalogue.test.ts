@@ -35,13 +35,14 @@ describe("the catalogue", () => {
     expect(ids.toSorted()).toEqual(wanted.toSorted());
   });
 
-  it("is mandatory as a whole in prod, and never weaker than in the environment before", () => {
+  it("is mandatory in prod, and never weaker than in the environment before", () => {
     const order = ["off", "advisory", "mandatory"];
     const weaker = RULES.filter(({ levels }) =>
       ENVIRONMENTS.some((name, at) => at > 0 && order.indexOf(levels[name]) < order.indexOf(levels[ENVIRONMENTS[at - 1]!])),
     );
     expect(weaker.map(({ id }) => id)).toEqual([]);
-    expect(RULES.filter(({ levels }) => levels.prod !== "mandatory").map(({ id }) => id)).toEqual([]);
+    // What Millrace does not deploy yet is advised.
+    expect(RULES.filter(({ levels }) => levels.prod !== "mandatory").map(({ id }) => id)).toEqual(["IMG-04"]);
   });
 
   it("has words for everything that a message shows", () => {

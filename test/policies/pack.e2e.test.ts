@@ -13,7 +13,7 @@ import { type Diagnostic, type Handed, type PolicyPack, startPack } from "../har
 import { stackOf } from "../harness/stacks.ts";
 import { UNKNOWN } from "../harness/wire.ts";
 import { exceptions } from "./harness.ts";
-import { colourRule } from "./sample.ts";
+import { colourRule, TODAY } from "./sample.ts";
 
 const POLICIES = join(PROJECT_FOLDER, "policies");
 const folder = mkdtempSync(join(tmpdir(), "millrace-pack-"));
@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Content of `policies/env/<environment>.json`, as another test holds. */
 const configOf = (environment: Environment) => packConfig(RULES, environment) as Record<string, unknown>;
-const day = (from: number): string => new Date(Date.now() + from * 24 * 3600 * 1000).toISOString().slice(0, 10);
+const day = (from: number): string => new Date(Date.parse(TODAY) + from * 24 * 3600 * 1000).toISOString().slice(0, 10);
 const exception = (rest: object) => ({
   rule: "EKS-01",
   resource: "platform-dev/cluster",
@@ -186,7 +186,7 @@ async function handed(layer: "foundation" | "platform" | "workloads", environmen
 
 it("reports a rule that fails at the rule's own level, and does not end the analysis", () => {
   const broken = { ...colourRule, check: () => [String((undefined as any).colour)] as never };
-  const { validateResource } = policyOf(broken, []) as ResourceValidationPolicy;
+  const { validateResource } = policyOf(broken, [], TODAY) as ResourceValidationPolicy;
   const urn = "urn:pulumi:foundation-prod::millrace::aws:s3/bucket:Bucket::data";
   const reported: unknown[] = [];
   const args = { type: "aws:s3/bucket:Bucket", name: "data", urn, props: {}, opts: { protect: false, ignoreChanges: [] } };

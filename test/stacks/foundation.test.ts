@@ -17,6 +17,7 @@ const context = (profile: Profile, region = "eu-west-1") => ({
       groups: {},
     },
     contact: "ml-platform@example.com",
+    trackingImage: `sha256:${"1".repeat(64)}`,
   },
   release: { id: "1", created: "2026-11-21T09:00:00Z", models: {} },
 });
@@ -49,6 +50,7 @@ describe("foundation", () => {
       "database-key",
       "logs",
       "logs-key",
+      "mlflow-images",
       "model-server-images",
       "models",
       "network",
@@ -94,7 +96,10 @@ describe("foundation", () => {
         securityGroupId: expect.stringMatching(/^sg-/),
         maxConnections: 901,
       },
-      registries: { "model-server": "111111111111.dkr.ecr.eu-west-1.amazonaws.com/millrace-prod/model-server" },
+      registries: {
+        "model-server": "111111111111.dkr.ecr.eu-west-1.amazonaws.com/millrace-prod/model-server",
+        mlflow: "111111111111.dkr.ecr.eu-west-1.amazonaws.com/millrace-prod/mlflow",
+      },
       roles: {
         plan: "arn:aws:iam::111111111111:role/millrace-prod-ci-plan",
         deploy: "arn:aws:iam::111111111111:role/millrace-prod-ci-deploy",

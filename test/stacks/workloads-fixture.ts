@@ -98,5 +98,6 @@ export const contextOf = (environment: EnvironmentName): Context => ({
     region: "eu-west-1",
     owners: { roles: ["arn:aws:iam::111111111111:role/owners"], networks: [], repository: "example/millrace", groups: {} },
     contact: "ml@example.com",
+    trackingImage: `sha256:${"1".repeat(64)}`,
   },
 });

@@ -9,7 +9,7 @@ export const DB_04 = stackRule({
   id: "DB-04",
   title: "A database survives the loss of a zone",
   severity: "medium",
-  levels: levels("–/A/M"),
+  levels: levels("–/–/M"),
   frameworks: ["FSBP RDS.5", "FSBP RDS.15", "CIS AWS 3.2.4"],
   remediation: "Set `multiAz: true` on an instance; give a cluster two instances or more.",
   peers: ["pulumi compliance-policies", "CKV_AWS_157", "prowler"],

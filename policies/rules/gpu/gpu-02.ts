@@ -19,25 +19,27 @@ const LARGE = [
   "p6-b300.48xlarge",
 ];
 
+const NONE: string[] = [];
+
 /** An hour of one of them costs what a day of the others does. */
 const NEEDS_APPROVAL = /^p[4-9]/;
 
 export const GPU_02 = rule({
   id: "GPU-02",
-  title: "GPU nodes use instance types that the environment allows, and the largest need a temporary approval",
+  title: "GPU nodes use instance types that the environment allows, and the largest only where they are approved",
   severity: "high",
   levels: levels("M/M/M"),
   frameworks: [],
   remediation:
-    "Choose a type from the list. Types of class p4 and above need an exception to this rule, with a ticket, an owner and a last day.",
+    "Choose a type from the list. The owner of the budget approves a type of class p4 or above: add it to `approved` of the environment, or grant an exception for a while.",
   parameters: {
-    dev: { types: SINGLE },
-    staging: { types: [...SINGLE, ...FOURFOLD] },
-    prod: { types: [...SINGLE, ...FOURFOLD, ...LARGE] },
+    dev: { types: SINGLE, approved: NONE },
+    staging: { types: [...SINGLE, ...FOURFOLD], approved: NONE },
+    // Training in prod, at most 64 GPUs, no node without a job.
+    prod: { types: [...SINGLE, ...FOURFOLD, ...LARGE], approved: ["p5.48xlarge"] },
   },
   types: [NODE_POOL, NODE_GROUP, LAUNCH_TEMPLATE, "aws:ec2/instance:Instance"],
-  // An approval is an exception and not an annotation: only exceptions have a last day, so an approval ends.
-  check: (resource, { types }) =>
+  check: (resource, { types, approved }) =>
     typesOf(resource).flatMap(({ property, type }): Fault[] => {
       if (type === undefined) {
         return [{ property, got: "nothing", want: "a list of instance types by name" }];
@@ -45,8 +47,8 @@ export const GPU_02 = rule({
       if (!types.includes(type)) {
         return [{ property, got: type, want: `one of ${types.join(", ")}` }];
       }
-      return NEEDS_APPROVAL.test(type)
-        ? [{ property, got: type, want: "approved by an exception with a ticket and a last day" }]
+      return NEEDS_APPROVAL.test(type) && !approved.includes(type)
+        ? [{ property, got: type, want: `one of the approved large types (${approved.join(", ") || "none"})` }]
         : [];
     }),
 });

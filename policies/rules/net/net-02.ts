@@ -8,7 +8,7 @@ export const NET_02 = stackRule({
   id: "NET-02",
   title: "All traffic in a VPC is recorded, in a bucket or in a log group with a customer managed key",
   severity: "medium",
-  levels: levels("A/M/M"),
+  levels: levels("–/M/M"),
   frameworks: ["FSBP EC2.6", "CIS AWS 4.7"],
   remediation: 'Add an `aws.ec2.FlowLog` with the VPC\'s `vpcId` and `trafficType: "ALL"`.',
   peers: ["CKV2_AWS_11", "prowler"],

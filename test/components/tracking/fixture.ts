@@ -18,6 +18,7 @@ export const minimal: TrackingServerArgs = {
     certificateAuthority: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
   },
   dataKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/data",
+  image: `111111111111.dkr.ecr.eu-west-1.amazonaws.com/example/mlflow:v3.17.0-full@sha256:${"1".repeat(64)}`,
   monitoringNamespace: "monitoring",
   region: "eu-west-1",
   secretStore: "aws-secrets",

@@ -112,7 +112,7 @@ describe("TrackingServer", () => {
     ],
     [
       { image: "ghcr.io/mlflow/mlflow:latest" },
-      "'image' must be an MLflow image of a whole version with its drivers (…:v3.17.0-full), got 'ghcr.io/mlflow/mlflow:latest'",
+      "'image' must be an MLflow image of a whole version with its drivers and its digest (…:v3.17.0-full@sha256:…), got 'ghcr.io/mlflow/mlflow:latest'",
     ],
     [
       { clientLabels: {} },

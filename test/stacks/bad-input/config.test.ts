@@ -4,7 +4,7 @@ import { type Changes, refused } from "../../harness/refused.ts";
 
 const ROLE = "arn:aws:iam::111111111111:role/a";
 const REGIONS = "must be a region where dev may run (eu-north-1, eu-central-1, us-east-1)";
-const KEYS = "(account, region, owners, contact, state, githubProvider, spotRole)";
+const KEYS = "(account, region, owners, contact, trackingImage, state, githubProvider, spotRole)";
 const OWNERS = "(roles, networks, repository, repositoryIds, groups)";
 
 it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
@@ -22,6 +22,20 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
   ],
   ["a key like no other", "foundation", { "config.bananas": "7" }, `bananas must be a known key ${KEYS}`],
   ["another layer's secret", "foundation", { "config.alertWebhook": "s3cret" }, `alertWebhook must be a known key ${KEYS}`],
+  ...(
+    [
+      ["no digest", undefined, "nothing"],
+      ["a tag for a digest", "v3.17.0-full", "'v3.17.0-full'"],
+      ["an image for a digest", "ghcr.io/mlflow/mlflow@sha256:0", "'ghcr.io/mlflow/mlflow@sha256:0'"],
+      ["a short digest", "sha256:abc", "'sha256:abc'"],
+      ["a digest in capitals", `sha256:${"A".repeat(64)}`, `'sha256:${"A".repeat(64)}'`],
+    ] as const
+  ).map(([what, value, got]): [string, Layer, Changes, string] => [
+    what,
+    "platform",
+    { "config.trackingImage": value },
+    `trackingImage must be the digest of MLflow's image, \`sha256:<64 hexadecimal digits>\` (docs/guides/aws.md says how to copy the image), got ${got}`,
+  ]),
   [
     "no account",
     "foundation",

@@ -10,16 +10,6 @@ const FAR = "d".repeat(92);
 
 it.each<[what: string, changes: Changes, sentence: string]>([
   [
-    "a Kubernetes version out of support",
-    { today: "2027-03-28" },
-    "Cluster 'cluster' of platform-dev: 'version' must be a Kubernetes version in EKS standard support (1.36 until 2027-08-02), got '1.35'",
-  ],
-  [
-    "a table of versions that is out of date",
-    { today: "2030-01-01" },
-    "Cluster 'cluster' of platform-dev: 'version' must be a Kubernetes version in EKS standard support (none is known: bring versions.ts up to date), got '1.35'",
-  ],
-  [
     "a name too long for EKS",
     { "profile.name": FAR },
     `Cluster 'cluster' of platform-dev: 'clusterName' must be at most 100 characters long, got 'millrace-${FAR}'`,

@@ -89,7 +89,7 @@ it.each<Case>([
   [
     "an image of a repository that is not there",
     { "manifest.models.fraud.image.repository": "model-servr" },
-    "the release's image of 'fraud' must lie in a repository of foundation-dev (model-server), got 'model-servr'",
+    "the release's image of 'fraud' must lie in a repository of foundation-dev (mlflow, model-server), got 'model-servr'",
   ],
   [
     "a model that models.ts does not have",

@@ -16,7 +16,7 @@ describeRule("GPU-02", [
     ...pool("inference"),
     what: "a large type that nobody approved",
     change: type("p4d.24xlarge"),
-    says: "platform-prod/inference: 'spec.template.spec.requirements' must be approved by an exception with a ticket and a last day, got 'p4d.24xlarge'",
+    says: "platform-prod/inference: 'spec.template.spec.requirements' must be one of the approved large types (p5.48xlarge), got 'p4d.24xlarge'",
   },
   {
     ...pool("inference"),

@@ -33,9 +33,8 @@ describeRule("IMG-04", [
   {
     what: "a policy that only tells",
     layer: "platform",
-    environment: "staging",
     add: { type: KYVERNO, name: "signed", inputs: kyverno({ identities: [SIGNER] }, ["Audit"]) },
-    says: "platform-staging/signed: 'spec.validationActions' must be Deny, got 'Audit'",
+    says: "platform-prod/signed: 'spec.validationActions' must be Deny, got 'Audit'",
   },
   {
     what: "a policy of Sigstore's that only warns",
