@@ -1,4 +1,5 @@
 import { policyMarkdown } from "#policies/reports/markdown";
+import { COMMENT_CHARACTERS, fitting } from "#render/comment";
 import { plainly } from "#render/terminal";
 import type { Cost } from "../cost.ts";
 import type { Difference } from "../difference.ts";
@@ -11,10 +12,10 @@ import { differenceLines, dollars, notReleasedHere } from "./text.ts";
 /** First line of the comment: whoever posts it finds the earlier one by this and edits it in place. */
 export const COMMENT_MARK = (environment: string): string => `<!-- millrace plan ${environment} -->`;
 
-/** The plan as a comment on a pull request. */
+/** The plan as a comment on a pull request, of a length that every service takes. */
 export function planMarkdown(plan: EnvironmentPlan, cost: Cost, difference?: Difference, policy?: Policy): string {
   const { environment, release, notReleased, program, layers, assumptions } = plan;
-  return [
+  const text = [
     COMMENT_MARK(environment),
     `### ${environment}: ${layers.map(({ resources }) => resources.length).reduce((a, b) => a + b, 0)} resources, ${dollars(cost.atRest)} a month at rest`,
     "",
@@ -42,4 +43,5 @@ export function planMarkdown(plan: EnvironmentPlan, cost: Cost, difference?: Dif
       : []),
     "",
   ].join("\n");
+  return fitting(text, COMMENT_CHARACTERS.github, "the page that `--html` writes has all of it.");
 }
