@@ -100,13 +100,11 @@ describe("differenceLines", () => {
 });
 
 describe("planMarkdown", () => {
-  it("fits a comment as a whole, however much differs and however long a line is", () => {
-    const many = Array.from({ length: 5_000 }, (_, index) => ({ path: `size.${index}`, from: 1, to: "x".repeat(50) }));
-    for (const profile of [many, [{ path: "size", from: "", to: "x".repeat(200_000) }]]) {
-      const text = planMarkdown(sample(), { atRest: 1, items: [], ceiling: 2, ceilingOf: [] }, { ...difference, profile });
-      expect(text.length).toBeLessThanOrEqual(65_536);
-      expect(text).toMatch(/\n```\n<\/details>\n\n\*\*Cut here\*\*, at 65536 characters: .*`--html`.*\n$/);
-    }
+  it("fits a comment as a whole, however much differs", () => {
+    const profile = Array.from({ length: 5_000 }, (_, index) => ({ path: `size.${index}`, from: 1, to: "x".repeat(50) }));
+    const text = planMarkdown(sample(), { atRest: 1, items: [], ceiling: 2, ceilingOf: [] }, { ...difference, profile });
+    expect(text.length).toBeLessThanOrEqual(65_536);
+    expect(text).toMatch(/\n```\n<\/details>\n\n\*\*Cut here\*\*, at 65536 characters: .*`--html`.*\n$/);
   });
 
   it("is a comment that can be found again", () => {
