@@ -72,6 +72,7 @@ export async function createWorkspace({
     MILLRACE_RELEASES: join(project, "releases"),
     MILLRACE_PACE: JSON.stringify(pace),
     MILLRACE_REHEARSAL_UNPROTECTED: at("unprotected"),
+    MILLRACE_REHEARSAL_NAMES: at("account.json"),
   };
   const engineOf = (path: string): Engine =>
     createEngine({

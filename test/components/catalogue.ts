@@ -7,6 +7,7 @@ import { CiRoles } from "#components/ci/ci-roles";
 import { ClusterAccess } from "#components/cluster/access-entries";
 import { Addons } from "#components/cluster/addons";
 import { Cluster } from "#components/cluster/cluster";
+import { ClusterLogs } from "#components/cluster/cluster-logs";
 import { NodeRole } from "#components/cluster/node-role";
 import { SystemNodes } from "#components/cluster/system-nodes";
 import type { Component, ComponentOptions } from "#components/component";
@@ -53,6 +54,7 @@ export const CATALOGUE: Record<string, Make> = {
   "ci:CiRoles": (name, opts) => new CiRoles(name, { ...minimal.ciRoles, state: minimal.pulumiState }, opts),
   "cluster:Addons": (name, opts) => new Addons(name, { clusterName: "millrace-test", phase: "after-nodes" }, opts),
   "cluster:Cluster": (name, opts) => new Cluster(name, minimal.cluster, opts),
+  "cluster:ClusterLogs": (name, opts) => new ClusterLogs(name, minimal.clusterLogs, opts),
   "cluster:ClusterAccess": (name, opts) =>
     new ClusterAccess(name, { ...minimal.clusterAccess, groups: { readers: ["arn:aws:iam::111111111111:role/ann"] } }, opts),
   "cluster:NodeRole": (name, opts) => new NodeRole(name, opts),

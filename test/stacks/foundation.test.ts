@@ -44,6 +44,7 @@ describe("foundation", () => {
       "budget",
       "ci",
       "cluster-key",
+      "cluster-logs",
       "data",
       "data-key",
       "database-key",
