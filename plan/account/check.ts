@@ -201,7 +201,7 @@ async function providerFinding(host: string, ask: Ask): Promise<AccountFinding> 
         what,
         state: "missing",
         found: "the account has it",
-        remedy: `If another stack made it, set millrace:identityProvider to ${taken}.`,
+        remedy: `If another stack made ${taken}, set millrace:githubProvider to exists.`,
       };
 }
 

@@ -92,7 +92,6 @@ export async function foundation(context: Context): Promise<Promised<FoundationO
       account: settings.account,
       region: settings.region,
       administrators: settings.owners.roles,
-      ...(settings.identityProvider !== undefined && { identityProviderArn: settings.identityProvider }),
       ...(settings.state && { state: stateOf(profile.name, settings.state) }),
     },
     opts,

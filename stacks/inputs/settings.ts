@@ -25,8 +25,6 @@ export interface Settings {
   };
   /** Whom budgets and alerts write to. */
   contact: string;
-  /** ARN of GitHub's identity provider where the account has one already, for example by another environment: an account can have one only. */
-  identityProvider?: string | undefined;
   /** Bucket of the environment's Pulumi state, and ARN of the key of its secrets. Without it CI's roles have no rights on a state. */
   state?: { bucket: string; key: string } | undefined;
   /** Address that pages a human. Secret: whoever knows it can silence or flood the pager. Read by the platform layer alone. */
@@ -34,8 +32,6 @@ export interface Settings {
 }
 
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
-
-const PROVIDER_ARN = /^arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/[\w./-]+$/;
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
@@ -69,7 +65,6 @@ const schemaOf = ({ name, regions }: Profile) => ({
     { error: ({ code }) => (code === "invalid_type" ? "must be an object with roles, networks and repository" : undefined) },
   ),
   contact: z.email({ error: "must be an e-mail address" }),
-  identityProvider: text(PROVIDER_ARN, "must be the ARN of an OIDC identity provider").optional(),
   state: z
     .strictObject({
       bucket: text(BUCKET, "must be the name of an S3 bucket"),

@@ -102,7 +102,7 @@ it("the keys of the stack config are explained", () => {
     typeof value === "object" && value !== null ? Object.keys(value).map((inner) => `${key} → ${inner}`) : [key],
   );
   const told = tableOf(read("docs/guides/aws.md"), "key", "what", "rule").map(([key]) => key);
-  expect(told).toEqual([...keys, "millrace:identityProvider", "millrace:alertWebhook"]);
+  expect(told).toEqual([...keys, "millrace:alertWebhook"]);
 });
 
 it("CI and the guide name the version of Pulumi that is rehearsed", () => {

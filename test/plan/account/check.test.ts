@@ -238,7 +238,7 @@ describe("the account is asked", () => {
     const { findings } = await check(taken, { quotas: {} });
     expect(findings.map(({ state, remedy }) => [state, remedy])).toEqual([
       ["missing", "aws logs delete-log-group --log-group-name /aws/eks/millrace-dev/cluster --region eu-west-1"],
-      ["missing", `If another stack made it, set millrace:identityProvider to ${arn}.`],
+      ["missing", `If another stack made ${arn}, set millrace:githubProvider to exists.`],
     ]);
     expect((await check({ ...taken, "eks describe-cluster": { cluster: {} } }, { quotas: {} })).findings).toEqual([]);
     expect((await check({}, { quotas: {} })).findings.map(({ state }) => state)).toEqual(["ok", "ok"]);

@@ -4,7 +4,7 @@ import { type Changes, refused } from "../../harness/refused.ts";
 
 const ROLE = "arn:aws:iam::111111111111:role/a";
 const REGIONS = "must be a region where dev may run (eu-west-1, eu-central-1, us-east-1)";
-const KEYS = "(account, region, owners, contact, identityProvider, state)";
+const KEYS = "(account, region, owners, contact, state)";
 const OWNERS = "(roles, networks, repository, groups)";
 
 it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
@@ -161,18 +161,6 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "foundation",
     { "config.state.bucket": "s3://state" },
     "state.bucket must be the name of an S3 bucket, got 's3://state'",
-  ],
-  [
-    "an identity provider by its host",
-    "foundation",
-    { "config.identityProvider": "token.actions.githubusercontent.com" },
-    "identityProvider must be the ARN of an OIDC identity provider, got 'token.actions.githubusercontent.com'",
-  ],
-  [
-    "a role for an identity provider",
-    "foundation",
-    { "config.identityProvider": ROLE },
-    `identityProvider must be the ARN of an OIDC identity provider, got '${ROLE}'`,
   ],
   [
     "a state's key by its alias",
