@@ -1,17 +1,32 @@
 import type { Command } from "commander";
 import { bold, dim, green, red, yellow } from "#render/terminal";
 import type { Finding } from "#toolchain/doctor";
+import { environmentNamed } from "./bad-input.ts";
 
-/** Adds `doctor`: exit code 0 when `plan` and `rehearse` can run, else 1. */
+/** Adds `doctor`: exit code 0 when `plan` and `rehearse` can run, else 1. With `--aws`: 0 when the account has what the environment needs. */
 export function doctorCommand(program: Command): void {
   program
     .command("doctor")
-    .description("show what this machine has, what will be built and what is missing; changes nothing")
+    .description(
+      "show what this machine has, what will be built and what is missing; with --aws what the account has; changes nothing",
+    )
+    .option(
+      "--aws [environment]",
+      "ask the AWS account for quotas, instance types, add-ons and names that the environment needs; without a name: the environment of the account",
+    )
     .option("--json", "print the findings as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  millrace doctor\n  millrace doctor --aws dev\n\nExit codes:\n  0  everything that is needed is there\n  1  something is missing, or AWS did not say\n  2  something that was typed is wrong, or the credentials are of another account",
+    )
     .action(doctor);
 }
 
-async function doctor({ json = false }: { json?: boolean }): Promise<void> {
+async function doctor({ aws, json = false }: { aws?: string | true; json?: boolean }): Promise<void> {
+  if (aws !== undefined) {
+    const { accountDoctor } = await import("./doctor-aws.ts");
+    return accountDoctor(aws === true ? undefined : environmentNamed(aws), json);
+  }
   // Loaded here, so that `--help` is quick.
   const { examine } = await import("#toolchain/doctor");
   const findings = await examine();

@@ -3,10 +3,18 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import * as nodeModule from "node:module";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
 const [major] = process.versions.node.split(".").map(Number);
 const pinned = join(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "..", "node_modules", "node", "bin", "node");
+
+// The user of a CI container may have neither a home nor a name, and Pulumi's SDK ends when it asks for one.
+try {
+  homedir();
+} catch {
+  process.env.HOME = join(tmpdir(), `home-${process.getuid?.() ?? "unknown"}`);
+}
 
 if (!existsSync(join(pinned, "..", "..", ".."))) {
   console.error("millrace needs its packages: run `npm ci` in the project");

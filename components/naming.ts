@@ -52,3 +52,7 @@ export function shorten(kind: Named, name: string, suffix = 0): string {
 /** RFC 1123 label, the form of most Kubernetes names and of Millrace's names. */
 export const DNS_LABEL = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 export const DNS_LABEL_RULE = "lower-case letters, digits and hyphens, beginning with a letter, at most 63 characters";
+
+/** Name of a cluster: a part of what EKS takes, which leaves out underscores. */
+export const CLUSTER_NAME = /^[0-9A-Za-z][-0-9A-Za-z]*$/;
+export const CLUSTER_NAME_RULE = "letters, digits and hyphens, beginning with a letter or digit";

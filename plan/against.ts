@@ -59,8 +59,9 @@ async function planAt(ref: string, environment: string): Promise<Comparable> {
     const said = (error as { stderr?: string }).stderr?.trim().split("\n")[0] ?? (error as Error).message;
     throw new pulumi.RunError(`'--against ${ref}' must be a commit whose program can be planned, got '${said}'`);
   } finally {
-    execFileSync("git", ["worktree", "remove", "--force", tree], { cwd: PROJECT_FOLDER, stdio: "ignore" });
     rmSync(folder, { recursive: true, force: true });
+    // What could not be added cannot be forgotten either: the reason above is the one to tell.
+    await run("git", ["worktree", "prune"], { cwd: PROJECT_FOLDER }).catch(() => undefined);
   }
 }
 
@@ -69,9 +70,20 @@ function resolve(ref: string): string {
     return execFileSync("git", ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], {
       cwd: PROJECT_FOLDER,
       encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
+      // Its messages are read below, so they must not be translated.
+      env: { ...process.env, LC_ALL: "C" },
+      stdio: ["ignore", "pipe", "pipe"],
     }).trim();
-  } catch {
+  } catch (error) {
+    const { code, stderr = "" } = error as { code?: string; stderr?: string };
+    // An unknown ref is answered in silence; whatever git says is about the repository.
+    const said = code === "ENOENT" ? "git is not installed" : stderr.trim().split("\n")[0]!;
+    if (said !== "") {
+      const remedy = said.includes("dubious ownership")
+        ? `if you trust it, run git config --global --add safe.directory ${PROJECT_FOLDER}`
+        : "run it in a clone, with git on PATH";
+      throw new pulumi.RunError(`'--against ${ref}' must be a ref of a repository that git reads, got '${said}': ${remedy}`);
+    }
     throw new pulumi.RunError(`'--against' must be an environment (${ENVIRONMENTS.join(", ")}) or a git ref, got '${ref}'`);
   }
 }

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
 import messages from "@pulumi/pulumi/proto/resource_pb.js";
 import { awsCall, awsOutputs } from "#simulation/aws/outputs";
+import { hex } from "#simulation/aws/place";
 
 /** One registration as the engine would have received it. */
 export interface Recorded {
@@ -115,6 +116,9 @@ function withShortStacks(): () => void {
   };
 }
 
+/** Its value is part of names, so a plan shows one: the same in every run. */
+const RANDOM_ID = "random:index/randomId:RandomId";
+
 function mocks(
   { references = {} }: RecordOptions,
   { preview, account, region }: { preview: boolean; account: string; region: string },
@@ -126,7 +130,11 @@ function mocks(
       }
       const state = preview
         ? inputs
-        : { ...inputs, ...(type.startsWith("aws:") && awsOutputs(type, name, inputs, { account, region })) };
+        : {
+            ...inputs,
+            ...(type.startsWith("aws:") && awsOutputs(type, name, inputs, { account, region })),
+            ...(type === RANDOM_ID && { hex: hex(name, 2 * inputs["byteLength"]) }),
+          };
       return { id: preview ? undefined : ((state as { id?: string }).id ?? `${name}-id`), state };
     },
     call: ({ token, inputs }) => awsCall(token, inputs, { account, region }) ?? inputs,
@@ -138,7 +146,9 @@ function tap(resources: Recorded[], preview: boolean): void {
   const monitor = pulumi.runtime.getMonitor() as any;
   const register = monitor.registerResource.bind(monitor);
   const answered = (type: string, request: any, answer: any): void =>
-    type.startsWith("aws:") && !preview ? register(request, answer) : echo(monitor, request, preview, answer);
+    (type.startsWith("aws:") || type === RANDOM_ID) && !preview
+      ? register(request, answer)
+      : echo(monitor, request, preview, answer);
   const paths = new Map<string, string[]>();
   monitor.registerResource = (request: any, answer: any) => {
     const [type, name, parent] = [request.getType(), request.getName(), request.getParent()] as [string, string, string];

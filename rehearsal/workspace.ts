@@ -76,6 +76,7 @@ export async function createWorkspace({
     // What has ended since is for the plan to judge: a rehearsal shows whether the program works, on any day.
     MILLRACE_TODAY: VERSIONS_READ,
     MILLRACE_REHEARSAL_UNPROTECTED: at("unprotected"),
+    MILLRACE_REHEARSAL_NAMES: at("account.json"),
   };
   const engineOf = (path: string): Engine =>
     createEngine({

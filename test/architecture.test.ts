@@ -30,7 +30,7 @@ const refuses = (room: string, specifier: string): boolean =>
 describe("the arrows between rooms", () => {
   it("name every folder with code of the program", () => {
     const folders = [...new Set(globSync("*/**/*.ts", { cwd: PROJECT_FOLDER }).map((file) => file.split("/")[0] ?? ""))];
-    const others = ["bench", "dist", "examples", "node_modules", "scripts", "test"];
+    const others = ["bench", "ci", "dist", "examples", "node_modules", "scripts", "test"];
     expect(ROOMS.toSorted()).toEqual(folders.filter((folder) => !others.includes(folder)).toSorted());
   });
 

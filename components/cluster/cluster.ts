@@ -2,8 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { policyDocument, serviceTrust } from "../iam.ts";
-import { checkLogDays } from "../logs.ts";
-import { fits, NAME_LIMITS, shorten } from "../naming.ts";
+import { CLUSTER_NAME, CLUSTER_NAME_RULE, fits, NAME_LIMITS, shorten } from "../naming.ts";
 import { parseCidr } from "../network/cidr.ts";
 import { check } from "../validation.ts";
 import { KUBERNETES } from "../versions.ts";
@@ -15,7 +14,7 @@ const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "schedu
 export type LogType = (typeof LOG_TYPES)[number];
 
 export interface ClusterArgs {
-  /** Name of the cluster in AWS, at most 100 characters. Plain, because IAM conditions and the log group carry it. */
+  /** Name of the cluster in AWS, at most 100 characters. Plain, because IAM conditions carry it. */
   clusterName: string;
 
   /** Subnets of the control plane's network interfaces, in at least two zones. */
@@ -24,19 +23,13 @@ export interface ClusterArgs {
   /** Key that encrypts Kubernetes secrets in etcd. It can never be changed for a cluster that exists. */
   secretsKeyArn: pulumi.Input<string>;
 
-  /** Key that encrypts the control plane's logs; its policy must let CloudWatch Logs use it. */
-  logsKeyArn: pulumi.Input<string>;
-
-  /** Days for which the logs are kept; one of those that CloudWatch offers. */
-  logDays: number;
-
   /** Who reaches the Kubernetes API. */
   endpoint: Endpoint;
 
   /** Refuse to delete the cluster through any tool. @default true */
   deletionProtection?: boolean;
 
-  /** Control plane logs that are written. @default - all five */
+  /** Control plane logs that are written, to the group of `ClusterLogs`. @default - all five */
   logs?: readonly LogType[];
 
   /** Kubernetes version, in EKS standard support. @default "1.35" */
@@ -47,12 +40,13 @@ export interface ClusterArgs {
 }
 
 /**
- * An EKS control plane that is reached by access entries alone, with encrypted secrets and kept logs.
+ * An EKS control plane that is reached by access entries alone, with encrypted secrets.
  *
- * It has no nodes, no add-ons and no administrator yet: `SystemNodes`, `Addons` and `ClusterAccess` bring them.
+ * It has no nodes, no add-ons and no administrator yet: `SystemNodes`, `Addons` and `ClusterAccess` bring them. The group of its logs
+ * must be there before it: `ClusterLogs` makes it.
  *
- * @throws {pulumi.ResourceError} when the version is out of standard support, the name too long, a CIDR invalid or open to
- * everybody, or the days of retention are not offered.
+ * @throws {pulumi.ResourceError} when the version is out of standard support, the name too long, or a CIDR invalid or open to
+ * everybody.
  */
 export class Cluster extends Component {
   readonly clusterName: pulumi.Output<string>;
@@ -80,13 +74,7 @@ export class Cluster extends Component {
       ),
       new aws.iam.RolePolicy(`${name}-role-secrets`, { role: role.name, policy: useOfKey(args.secretsKeyArn) }, child),
     ];
-    // EKS makes the group by itself when it is not there: without a key and for ever.
-    const logs = new aws.cloudwatch.LogGroup(
-      `${name}-logs`,
-      { name: `/aws/eks/${args.clusterName}/cluster`, retentionInDays: args.logDays, kmsKeyId: args.logsKeyArn },
-      child,
-    );
-    const cluster = new aws.eks.Cluster(name, controlPlane(args, role.arn), { ...child, dependsOn: [...permissions, logs] });
+    const cluster = new aws.eks.Cluster(name, controlPlane(args, role.arn), { ...child, dependsOn: permissions });
 
     this.clusterName = cluster.name;
     this.endpoint = cluster.endpoint;
@@ -125,17 +113,12 @@ function useOfKey(keyArn: pulumi.Input<string>): pulumi.Output<string> {
   ]);
 }
 
-function validate(
-  { clusterName, version = KUBERNETES.default, endpoint, logs, logDays }: ClusterArgs,
-  cluster: pulumi.Resource,
-): void {
-  const characters = "letters, digits and hyphens, beginning with a letter or digit";
-  check.matches("clusterName", clusterName, /^[0-9A-Za-z][-0-9A-Za-z]*$/, characters, cluster);
+function validate({ clusterName, version = KUBERNETES.default, endpoint, logs }: ClusterArgs, cluster: pulumi.Resource): void {
+  check.matches("clusterName", clusterName, CLUSTER_NAME, CLUSTER_NAME_RULE, cluster);
   const limit = NAME_LIMITS["eks cluster"];
   check.that(fits("eks cluster", clusterName), "clusterName", `at most ${limit} characters long`, clusterName, cluster);
   // Whether it still has support on the day is a question for the policy EKS-05: a day must not refuse a plan.
   check.oneOf("version", version, Object.keys(KUBERNETES.standardSupportEnds), cluster);
-  checkLogDays("logDays", logDays, cluster);
   check.distinct("logs", logs ?? [], cluster);
   if (endpoint.access === "public") {
     check.length("endpoint.cidrs", endpoint.cidrs, { min: 1 }, cluster);

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { RandomId } from "@pulumi/random";
 import { Component, type ComponentOptions } from "../component.ts";
 import { checkLogDays } from "../logs.ts";
 import { fits, NAME_LIMITS } from "../naming.ts";
@@ -9,7 +10,7 @@ import { AUTHORITY } from "./authorities.ts";
 import { CLASS_MEMORY_GIB, connectionsOf } from "./instance-classes.ts";
 
 export interface PostgresArgs {
-  /** Name of the instance, also that of its final snapshot and its log groups. */
+  /** Name of the instance, also that of its log groups and the beginning of its final snapshot's. */
   identifier: string;
 
   /** VPC of the database, and subnets in at least two zones of it. */
@@ -102,7 +103,7 @@ export class Postgres extends Component {
       {
         ...engine(args),
         ...storage(args),
-        ...backups(args),
+        ...backups(args, args.deletionProtection === false ? undefined : this.#finalSnapshot(name, args)),
         dbName: this.databaseName,
         username: this.userName,
         manageMasterUserPassword: true,
@@ -134,6 +135,17 @@ export class Postgres extends Component {
       securityGroupId: this.securityGroupId,
       maxConnections: this.maxConnections,
     });
+  }
+
+  /** A snapshot outlives its database, so that each database needs a name of its own: also one that takes another's place. */
+  #finalSnapshot(name: string, args: PostgresArgs): pulumi.Output<string> {
+    const { identifier, kmsKeyArn } = args;
+    const life = new RandomId(
+      `${name}-life`,
+      { byteLength: 4, keepers: { identifier, kmsKeyArn, databaseName: this.databaseName, userName: this.userName } },
+      { parent: this, protect: false, retainOnDelete: false },
+    );
+    return pulumi.interpolate`${identifier}-final-${life.hex}`;
   }
 }
 
@@ -197,7 +209,7 @@ function storage({ storageGiB, maxStorageGiB, kmsKeyArn }: PostgresArgs) {
   };
 }
 
-function backups({ identifier, backupDays, deletionProtection = true }: PostgresArgs) {
+function backups({ backupDays, deletionProtection = true }: PostgresArgs, finalSnapshot: pulumi.Input<string> | undefined) {
   return {
     backupRetentionPeriod: backupDays,
     backupWindow: "01:30-02:30",
@@ -205,7 +217,7 @@ function backups({ identifier, backupDays, deletionProtection = true }: Postgres
     deletionProtection,
     deleteAutomatedBackups: !deletionProtection,
     skipFinalSnapshot: !deletionProtection,
-    ...(deletionProtection && { finalSnapshotIdentifier: `${identifier}-final` }),
+    ...(finalSnapshot !== undefined && { finalSnapshotIdentifier: finalSnapshot }),
   };
 }
 

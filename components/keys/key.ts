@@ -8,7 +8,7 @@ export interface EncryptionKeyArgs {
   /** Account that owns the key. */
   account: string;
 
-  /** Name under which people find the key, without `alias/`, for example `millrace-dev-data`. */
+  /** Beginning of the name under which people find the key, without `alias/`, for example `millrace-dev-data`. A few random characters follow. */
   alias: string;
 
   /** What the key encrypts, in a few words. */
@@ -49,7 +49,8 @@ export class EncryptionKey extends Component {
       },
       child,
     );
-    new aws.kms.Alias(`${name}-alias`, { name: `alias/${args.alias}`, targetKeyId: key.keyId }, child);
+    // A key that Pulumi has only forgotten keeps its alias: the next key needs another one.
+    new aws.kms.Alias(`${name}-alias`, { namePrefix: `alias/${args.alias}-`, targetKeyId: key.keyId }, child);
 
     this.keyArn = key.arn;
     this.registerOutputs({ keyArn: key.arn });
@@ -58,12 +59,12 @@ export class EncryptionKey extends Component {
 
 function validate({ account, alias, deletionDays }: EncryptionKeyArgs, key: pulumi.Resource): void {
   check.matches("account", account, ACCOUNT, ACCOUNT_RULE, key);
-  // 256 characters with the six of `alias/` (KMS API reference, CreateAlias).
+  // 256 characters with the six of `alias/` (KMS API reference, CreateAlias) and the 27 that follow.
   check.matches(
     "alias",
     alias,
-    /^(?!aws\/)[a-zA-Z0-9/_-]{1,250}$/,
-    "letters, digits, '/', '_' and '-', at most 250 of them, and not begin with 'aws/'",
+    /^(?!aws\/)[a-zA-Z0-9/_-]{1,223}$/,
+    "letters, digits, '/', '_' and '-', at most 223 of them, and not begin with 'aws/'",
     key,
   );
   check.wholeNumber("deletionDays", deletionDays, { min: 7, max: 30 }, key);

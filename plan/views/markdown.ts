@@ -1,4 +1,5 @@
 import { policyMarkdown } from "#policies/reports/markdown";
+import { COMMENT_CHARACTERS, fitting } from "#render/comment";
 import { plainly } from "#render/terminal";
 import type { Capacity } from "../capacity/capacity.ts";
 import { type Cost, costNotes } from "../cost.ts";
@@ -13,7 +14,7 @@ import { differenceLines, dollars, notReleasedHere } from "./text.ts";
 /** First line of the comment: whoever posts it finds the earlier one by this and edits it in place. */
 export const COMMENT_MARK = (environment: string): string => `<!-- millrace plan ${environment} -->`;
 
-/** The plan as a comment on a pull request. */
+/** The plan as a comment on a pull request, of a length that every service takes. */
 export function planMarkdown(
   plan: EnvironmentPlan,
   cost: Cost,
@@ -22,7 +23,7 @@ export function planMarkdown(
   capacity?: Capacity,
 ): string {
   const { environment, release, notReleased, program, layers, assumptions } = plan;
-  return [
+  const text = [
     COMMENT_MARK(environment),
     `### ${environment}: ${layers.map(({ resources }) => resources.length).reduce((a, b) => a + b, 0)} resources, ${dollars(cost.atRest)} a month at rest`,
     "",
@@ -52,4 +53,5 @@ export function planMarkdown(
       : []),
     "",
   ].join("\n");
+  return fitting(text, COMMENT_CHARACTERS.github, "the page that `--html` writes has all of it.");
 }

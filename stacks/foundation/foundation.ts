@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AuditTrail } from "#components/audit/trail";
+import { ClusterLogs } from "#components/cluster/cluster-logs";
 import { MonthlyBudget } from "#components/cost/budget";
 import { Postgres } from "#components/database/postgres";
 import type { EncryptionKey } from "#components/keys/key";
@@ -21,8 +22,8 @@ import { storesOf, TRAIL_PREFIX } from "./stores.ts";
 const IMAGES = ["model-server", "mlflow"] as const;
 
 /**
- * What everything else stands on: network, keys, stores, the audit trail, the tracking database, image repositories, CI's roles and
- * the budget.
+ * What everything else stands on: network, keys, stores, the audit trail, the tracking database, the cluster's log group, image
+ * repositories, CI's roles and the budget.
  *
  * @throws {pulumi.RunError} when the region's zones are unknown, or fewer than the profile asks for.
  */
@@ -79,6 +80,8 @@ export async function foundation(context: Context): Promise<Promised<FoundationO
     },
     kept,
   );
+  // Here and not with the cluster, which it must outlive.
+  new ClusterLogs("cluster-logs", { clusterName: prefix, kmsKeyArn: keys.logs.keyArn, days: profile.protection.logDays }, opts);
   const registries = IMAGES.map((image) => [image, imagesOf(image, context, keys.data, opts)] as const);
   const roles = ciOf(context, { stores, keys, repositories: registries.map(([, { repositoryArn }]) => repositoryArn) });
   new MonthlyBudget("budget", { limit: profile.monthlyBudget, contacts: [settings.contact] }, opts);

@@ -21,8 +21,6 @@ export function clusterOf(context: Context, { network, keys, roles, database }: 
       clusterName: name,
       subnetIds: network.intraSubnetIds,
       secretsKeyArn: keys.cluster,
-      logsKeyArn: keys.logs,
-      logDays: protection.logDays,
       endpoint: size.endpoint === "private" ? { access: "private" } : { access: "public", cidrs: settings.owners.networks },
       logs: size.logs,
       zonalShift: size.zonalShift,

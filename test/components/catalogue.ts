@@ -8,6 +8,7 @@ import { Publishers } from "#components/ci/publishers";
 import { ClusterAccess } from "#components/cluster/access-entries";
 import { Addons } from "#components/cluster/addons";
 import { Cluster } from "#components/cluster/cluster";
+import { ClusterLogs } from "#components/cluster/cluster-logs";
 import { ClusterReader } from "#components/cluster/cluster-reader";
 import { NodeRole } from "#components/cluster/node-role";
 import { SystemNodes } from "#components/cluster/system-nodes";
@@ -59,6 +60,7 @@ export const CATALOGUE: Record<string, Make> = {
   "ci:Publishers": (name, opts) => new Publishers(name, minimal.publishers, opts),
   "cluster:Addons": (name, opts) => new Addons(name, { clusterName: "millrace-test", phase: "after-nodes" }, opts),
   "cluster:Cluster": (name, opts) => new Cluster(name, minimal.cluster, opts),
+  "cluster:ClusterLogs": (name, opts) => new ClusterLogs(name, minimal.clusterLogs, opts),
   "cluster:ClusterAccess": (name, opts) =>
     new ClusterAccess(name, { ...minimal.clusterAccess, groups: { readers: ["arn:aws:iam::111111111111:role/ann"] } }, opts),
   "cluster:ClusterReader": (name, opts) => new ClusterReader(name, {}, opts),

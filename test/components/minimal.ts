@@ -3,6 +3,7 @@ import type { CiRolesArgs } from "#components/ci/ci-roles";
 import type { PublishersArgs } from "#components/ci/publishers";
 import type { ClusterAccessArgs } from "#components/cluster/access-entries";
 import type { ClusterArgs } from "#components/cluster/cluster";
+import type { ClusterLogsArgs } from "#components/cluster/cluster-logs";
 import type { SystemNodesArgs } from "#components/cluster/system-nodes";
 import type { PostgresArgs } from "#components/database/postgres";
 import type { KarpenterArgs } from "#components/gpu/karpenter";
@@ -69,12 +70,16 @@ export const pulumiState = {
   stacks: ["foundation-test"],
 };
 
+export const clusterLogs: ClusterLogsArgs = {
+  clusterName: "millrace-test",
+  kmsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/logs",
+  days: 30,
+};
+
 export const cluster: ClusterArgs = {
   clusterName: "millrace-test",
   subnetIds: ["subnet-a", "subnet-b", "subnet-c"],
   secretsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/secrets",
-  logsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/logs",
-  logDays: 30,
   endpoint: { access: "private" },
 };
 

@@ -111,7 +111,7 @@ it("the keys of the stack config are explained", () => {
 });
 
 it("CI and the guide name the version of Pulumi that is rehearsed", () => {
-  for (const path of [".github/workflows/plan.yml", ".github/workflows/up.yml", ".gitlab-ci.yml", "Jenkinsfile"]) {
+  for (const path of [".github/workflows/preview.yml", ".github/workflows/up.yml", ".gitlab-ci.yml", "Jenkinsfile"]) {
     expect([path, /version:? (\d+\.\d+\.\d+)/.exec(read(path))?.[1]]).toEqual([path, CATALOGUE.pulumi.version]);
   }
   expect(read(join("docs", "guides", "aws.md"))).toContain(`CI uses ${CATALOGUE.pulumi.version}`);

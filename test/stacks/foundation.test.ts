@@ -45,6 +45,7 @@ describe("foundation", () => {
       "budget",
       "ci",
       "cluster-key",
+      "cluster-logs",
       "data",
       "data-key",
       "database-key",

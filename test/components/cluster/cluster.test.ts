@@ -12,7 +12,6 @@ describe("Cluster", () => {
     const children = (await cluster()).filter(({ parent }) => parent === "cluster");
     expect(children.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort()).toEqual([
       "Cluster cluster",
-      "LogGroup cluster-logs",
       "Role cluster-role",
       "RolePolicy cluster-role-secrets",
       "RolePolicyAttachment cluster-role-cluster",
@@ -55,16 +54,6 @@ describe("Cluster", () => {
     });
   });
 
-  it("makes its log group, with key and retention, before EKS makes one without", async () => {
-    expect(await inputs("cluster-logs")).toEqual({
-      name: "/aws/eks/millrace-test/cluster",
-      retentionInDays: 30,
-      kmsKeyId: minimal.logsKeyArn,
-    });
-    const plane = (await cluster()).find(({ type }) => type === "aws:eks/cluster:Cluster");
-    expect(plane?.dependencies).toEqual(expect.arrayContaining(["cluster-logs", "cluster-role-cluster", "cluster-role-secrets"]));
-  });
-
   it("may use the key of its secrets and no other", async () => {
     const { policy } = (await inputs("cluster-role-secrets")) as { policy: string };
     expect(JSON.parse(policy).Statement).toEqual([
@@ -98,7 +87,6 @@ describe("Cluster", () => {
     });
   });
 
-  const days = "one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653";
   it.each<[Partial<ClusterArgs>, string]>([
     [{ version: "1.33" }, "'version' must be one of 1.34, 1.35, 1.36, got '1.33'"],
     [
@@ -106,7 +94,6 @@ describe("Cluster", () => {
       "'clusterName' must be letters, digits and hyphens, beginning with a letter or digit, got 'mill_race'",
     ],
     [{ clusterName: "m".repeat(101) }, `'clusterName' must be at most 100 characters long, got '${"m".repeat(101)}'`],
-    [{ logDays: 31 }, `'logDays' must be ${days}, got '31'`],
     [{ logs: ["audit", "audit"] }, "'logs' must be distinct, got 'audit'"],
     [{ endpoint: { access: "public", cidrs: [] } }, "'endpoint.cidrs' must be a list of at least 1 entries, got '0'"],
     [

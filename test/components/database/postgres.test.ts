@@ -32,6 +32,7 @@ describe("Postgres", () => {
     ).toEqual([
       "database",
       "database-access",
+      "database-life",
       "database-log-postgresql",
       "database-log-upgrade",
       "database-parameters",
@@ -56,7 +57,7 @@ describe("Postgres", () => {
       deletionProtection: true,
       deleteAutomatedBackups: false,
       skipFinalSnapshot: false,
-      finalSnapshotIdentifier: "millrace-test-tracking-final",
+      finalSnapshotIdentifier: expect.stringMatching(/^millrace-test-tracking-final-[0-9a-f]{8}$/),
       dbName: "mlflow",
       username: "millrace",
       manageMasterUserPassword: true,
@@ -89,6 +90,23 @@ describe("Postgres", () => {
       skipFinalSnapshot: true,
     });
     expect(inputs).not.toHaveProperty("finalSnapshotIdentifier");
+  });
+
+  it("draws a new name for the last snapshot whenever a new instance takes its place", async () => {
+    const { type, inputs } = named(await postgres(), "database-life");
+    expect([type, inputs]).toEqual([
+      "random:index/randomId:RandomId",
+      {
+        byteLength: 4,
+        keepers: {
+          identifier: "millrace-test-tracking",
+          kmsKeyArn: minimal.kmsKeyArn,
+          databaseName: "mlflow",
+          userName: "millrace",
+        },
+      },
+    ]);
+    expect((await postgres(all)).some(({ name }) => name === "database-life")).toBe(false);
   });
 
   it("takes TLS connections only, and sets how many", async () => {

@@ -105,6 +105,17 @@ describe("differenceLines", () => {
 });
 
 describe("planMarkdown", () => {
+  it("fits a comment as a whole, however much differs", () => {
+    const profile = Array.from({ length: 5_000 }, (_, index) => ({ path: `size.${index}`, from: 1, to: "x".repeat(50) }));
+    const text = planMarkdown(
+      sample(),
+      { region: "eu-north-1", atRest: 1, items: [], ceiling: 2, ceilingOf: [], missing: [], borrowed: [], byUse: [] },
+      { ...difference, profile },
+    );
+    expect(text.length).toBeLessThanOrEqual(65_536);
+    expect(text).toMatch(/\n```\n<\/details>\n\n\*\*Cut here\*\*, at 65536 characters: .*`--html`.*\n$/);
+  });
+
   it("is a comment that can be found again", () => {
     expect(
       planMarkdown(

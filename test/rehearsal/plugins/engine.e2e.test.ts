@@ -54,6 +54,7 @@ describe("the engine", { timeout: 300_000 }, () => {
         ...NOT_INHERITED,
         ...pulumiVariables(folder),
         AWS_REGION: "eu-west-1",
+        MILLRACE_REHEARSAL_NAMES: join(folder, "account.json"),
       },
       onResource: (_, { op, type, name, done, total }) => seen.push(`${op} ${type} ${name} ${done}/${total}`),
     };
@@ -154,6 +155,28 @@ describe("the engine", { timeout: 300_000 }, () => {
     expect((await engine.up("cut-dev")).resources).toBe(11);
     await engine.destroy("cut-dev");
     await engine.removeStack("cut-dev");
+  });
+
+  it("comes up again after a destroy, twice, in an account that remembers names", async () => {
+    await engine.stackInit("lives-dev");
+    await engine.configSet("lives-dev", "apiKey", SECRET, { secret: true });
+    for (let life = 1; life <= 3; life++) {
+      expect((await engine.up("lives-dev")).resources).toBe(11);
+      await engine.destroy("lives-dev");
+    }
+    const names = JSON.parse(readFileSync(join(folder, "account.json"), "utf8")) as Record<string, object>;
+    // Each secret waits for its deletion under a name of its own, beside the one of the stack that is up.
+    expect(Object.keys(names["aws:secretsmanager/secret:Secret"] ?? {}).filter((name) => name.startsWith("api-"))).toHaveLength(
+      5,
+    );
+    await engine.configSet("lives-dev", "secretName", "fixed");
+    await engine.up("lives-dev");
+    await engine.destroy("lives-dev");
+    await expect(engine.up("lives-dev")).rejects.toThrow(
+      /ResourceExistsException: 'fixed' already exists: a secret of this name is scheduled for deletion, for 30 days/,
+    );
+    await engine.destroy("lives-dev");
+    await engine.removeStack("lives-dev");
   });
 
   it("does not delete what is protected; then deletes everything", async () => {

@@ -50,13 +50,11 @@ export const account: Invariant[] = [
       of: "platform",
       change: (stack) => {
         pick(stack, "aws:eks/cluster:Cluster", "cluster").inputs["encryptionConfig"].resources = [];
-        delete pick(stack, "aws:cloudwatch/logGroup:LogGroup", "cluster-logs").inputs["kmsKeyId"];
         pick(stack, "kubernetes:storage.k8s.io/v1:StorageClass", "gp3").inputs["parameters"].encrypted = "false";
         const node = pick(stack, "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass", "training-class").inputs["spec"];
         node.blockDeviceMappings.push({ deviceName: "/dev/xvdb", ebs: { volumeSize: "100Gi" } });
       },
       found: [
-        "aws:cloudwatch/logGroup:LogGroup cluster-logs",
         "aws:eks/cluster:Cluster cluster",
         "kubernetes:storage.k8s.io/v1:StorageClass gp3",
         "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass training-class",

@@ -1,9 +1,10 @@
-// A simulated AWS: inputs are checked, nothing leaves the machine. Its only memory is the engine's
-// state file, so a refresh never finds drift.
+// A simulated AWS: inputs are checked, nothing leaves the machine. What it remembers is the engine's state file, so that a refresh
+// never finds drift, and the names of the account, which outlive a stack.
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Failure } from "#engine/values";
 import { type Bag, containsUnknown, differences, restoreSecrets, reveal, UNKNOWN } from "#engine/values";
+import { Account, type Names } from "#simulation/aws/account";
 import { argumentFailures } from "#simulation/aws/arguments";
 import { replacing, undeletable } from "#simulation/aws/lifecycle";
 import { regionReason, valueFailures } from "#simulation/aws/limits";
@@ -21,12 +22,31 @@ import type { Old, StandIn, Subject } from "../../protocol/stand-in.ts";
  */
 const protectionLifted = (): boolean => existsSync(process.env["MILLRACE_REHEARSAL_UNPROTECTED"] ?? "");
 
+/** Where the names of the simulated account are kept between operations. */
+const namesFile = (): string | undefined => process.env["MILLRACE_REHEARSAL_NAMES"];
+
+/** Lets the account change its names: read first, because a stack may have several providers, each a process of its own. */
+function changeNames(account: Account, change: () => void): void {
+  const file = namesFile();
+  if (file !== undefined) {
+    account.names = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Names) : {};
+  }
+  change();
+  if (file !== undefined) {
+    writeFileSync(file, JSON.stringify(account.names));
+  }
+}
+
 /**
  * The simulated `aws` provider.
  *
  * @param place where resources go when neither the provider's settings nor the resource say so
+ * @param account where names are taken. @default - one that has the names which earlier operations left, where a rehearsal keeps them
  */
-export function aws(place: Place = { account: "123456789012", region: process.env["AWS_REGION"] ?? "us-east-1" }): StandIn {
+export function aws(
+  place: Place = { account: "123456789012", region: process.env["AWS_REGION"] ?? "us-east-1" },
+  account: Account = new Account(),
+): StandIn {
   let here = place;
   /** The URN makes invented ids differ between stacks. */
   const at = ({ urn }: Subject): Place => ({ ...here, seed: urn });
@@ -35,8 +55,12 @@ export function aws(place: Place = { account: "123456789012", region: process.en
     configure(settings) {
       here = configured(reveal(settings), place);
     },
-    check(subject, inputs, old) {
-      const named = withName(subject.type, subject.name, inputs, at(subject));
+    check(subject, inputs, old, { seed }) {
+      // The engine's seed makes each life of a resource have another name, and a resource that takes the place of an older one.
+      const named = withName(subject.type, subject.name, inputs, {
+        ...here,
+        seed: `${subject.urn}${Buffer.from(seed).toString("hex")}`,
+      });
       // An invented name stays what it is, even if the rule that invents names changes.
       const checked = Object.fromEntries(
         Object.entries(named).map(([key, value]) => [key, key in inputs ? value : (old[key] ?? value)]),
@@ -54,14 +78,17 @@ export function aws(place: Place = { account: "123456789012", region: process.en
         const computed = resourceShape(subject.type)?.computed ?? Object.keys(outputs).filter((key) => !(key in inputs));
         return { id: "", outputs: { ...inputs, ...Object.fromEntries(computed.map((key) => [key, UNKNOWN])) } };
       }
+      changeNames(account, () => account.created(subject.type, subject.urn, outputs));
       return { id, outputs: { id, ...restoreSecrets(outputs, inputs) } };
     },
     update: (subject, old, inputs) => ({ id: old.id, outputs: updated(subject, old, inputs, here) }),
-    delete({ type, name }, { outputs }) {
-      const reason = undeletable(type, reveal(outputs));
+    delete({ type, name, urn }, { outputs }) {
+      const known = reveal(outputs);
+      const reason = undeletable(type, known);
       if (reason !== undefined && !protectionLifted()) {
         throw new Error(`deleting ${name}: ${reason}`);
       }
+      changeNames(account, () => account.deleted(type, urn, known));
     },
     invoke(token, args) {
       const answer = awsCall(token, reveal(args), here);

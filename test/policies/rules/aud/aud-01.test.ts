@@ -8,7 +8,7 @@ import { describeRule } from "../../harness.ts";
 
 const trail = { layer: "foundation", resource: "audit-trail", type: "aws:cloudtrail/trail:Trail" } as const;
 
-const group = { layer: "platform", resource: "cluster-logs", type: "aws:cloudwatch/logGroup:LogGroup" } as const;
+const group = { layer: "foundation", resource: "cluster-logs-group", type: "aws:cloudwatch/logGroup:LogGroup" } as const;
 
 describeRule("AUD-01", [
   {
@@ -55,13 +55,13 @@ describeRule("AUD-01", [
     ...group,
     what: "a log group under AWS's own key",
     change: (inputs) => delete inputs.kmsKeyId,
-    says: "platform-prod/cluster-logs: 'kmsKeyId' must be a customer managed key, got 'nothing'",
+    says: "foundation-prod/cluster-logs-group: 'kmsKeyId' must be a customer managed key, got 'nothing'",
   },
   {
     ...group,
     what: "a log that goes within the year",
     change: (inputs) => (inputs.retentionInDays = 180),
-    says: "platform-prod/cluster-logs: 'retentionInDays' must be at least 365, got '180'",
+    says: "foundation-prod/cluster-logs-group: 'retentionInDays' must be at least 365, got '180'",
     unknown: "retentionInDays",
   },
   {

@@ -1,0 +1,131 @@
+// Writes a comment on the pull request (GitHub) or merge request (GitLab) of the running job, or edits the one of an earlier run.
+// Usage: node ci/comment.ts <file with Markdown>; its first line identifies the comment.
+// Exit codes: 0 written, or not possible in this job (a fork has no token); 1 the service refused; 2 wrong usage.
+
+import { readFileSync } from "node:fs";
+import { COMMENT_CHARACTERS, fitting } from "#render/comment";
+
+/** What both services have in common. */
+interface Thread {
+  service: keyof typeof COMMENT_CHARACTERS;
+  /** Address of the list of comments. */
+  comments: string;
+  /** Address of one comment, and the method that edits it. */
+  comment: (id: number) => string;
+  edit: "PATCH" | "PUT";
+  headers: Record<string, string>;
+  /** Page of the running job, which has the files. */
+  job: string;
+}
+
+/** Tries of one call: a service that is busy, or limits us, answers later. */
+const TRIES = 4;
+
+async function main(): Promise<number> {
+  const [file] = process.argv.slice(2);
+  if (file === undefined) {
+    console.error("'file' must be given: node ci/comment.ts <file with Markdown>");
+    return 2;
+  }
+  const thread = process.env["GITLAB_CI"] ? gitlab(process.env) : github(process.env);
+  if (typeof thread === "string") {
+    console.error(`no comment is written: ${thread}`);
+    return 0;
+  }
+  const text = readFileSync(file, "utf8");
+  const body = fitting(text, COMMENT_CHARACTERS[thread.service], `the files of ${thread.job} have all of it.`);
+  const mark = text.split("\n", 1)[0]!;
+  const earlier = await find(thread, mark);
+  if (earlier !== undefined) {
+    const edited = await call(thread, thread.edit, thread.comment(earlier), { body });
+    // Somebody else's comment that begins like ours, or one that was deleted meanwhile.
+    if (![403, 404].includes(edited.status)) {
+      return told(thread, edited);
+    }
+  }
+  return told(thread, await call(thread, "POST", thread.comments, { body }));
+}
+
+/** Id of the newest comment that begins with the mark, on whichever page it is. */
+async function find(thread: Thread, mark: string): Promise<number | undefined> {
+  let found: number | undefined;
+  let next: string | undefined = `${thread.comments}?per_page=100`;
+  while (next !== undefined) {
+    const answer: Response = await call(thread, "GET", next);
+    if (!answer.ok) {
+      throw new Error(await reason(thread, answer));
+    }
+    const comments = (await answer.json()) as { id: number; body?: string | null }[];
+    found = comments.find(({ body }) => body?.split(/\r?\n/, 1)[0] === mark)?.id;
+    next = found === undefined ? nextPage(answer, thread) : undefined;
+  }
+  return found;
+}
+
+/** Both services name the next page in the header `Link`. The token goes to no other host. */
+function nextPage({ headers }: Response, { comments }: Thread): string | undefined {
+  const link = /<([^>]+)>;\s*rel="?next"?/.exec(headers.get("link") ?? "")?.[1];
+  return link !== undefined && new URL(link).origin === new URL(comments).origin ? link : undefined;
+}
+
+async function call({ headers }: Thread, method: string, url: string, body?: object): Promise<Response> {
+  for (let tried = 1; ; tried++) {
+    const answer = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+    const after = answer.headers.get("retry-after");
+    const later = [429, 502, 503, 504].includes(answer.status) || (answer.status === 403 && after !== null);
+    if (!later || tried === TRIES) {
+      return answer;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1000 * Math.min(60, Number(after) || 2 ** tried)));
+  }
+}
+
+async function told(thread: Thread, answer: Response): Promise<number> {
+  if (!answer.ok) {
+    console.error(await reason(thread, answer));
+  }
+  return answer.ok ? 0 : 1;
+}
+
+const reason = async ({ service }: Thread, answer: Response): Promise<string> =>
+  `${service} answered ${answer.status} to the comment: ${(await answer.text()).slice(0, 500)}`;
+
+/** Why this job cannot comment, or where. `GITHUB_TOKEN` is the job's own. */
+function github(env: NodeJS.ProcessEnv): Thread | string {
+  const { GITHUB_REPOSITORY: repository, GITHUB_TOKEN: token, GITHUB_REF = "", GITHUB_RUN_ID } = env;
+  const number = /^refs\/pull\/(\d+)\//.exec(GITHUB_REF)?.[1];
+  if (!repository || !token || number === undefined) {
+    return "GITHUB_REPOSITORY, GITHUB_TOKEN and GITHUB_REF (refs/pull/<number>/merge) must be set; run this in the job of a pull request";
+  }
+  const issues = `${env["GITHUB_API_URL"] || "https://api.github.com"}/repos/${repository}/issues`;
+  return {
+    service: "github",
+    comments: `${issues}/${number}/comments`,
+    comment: (id) => `${issues}/comments/${id}`,
+    edit: "PATCH",
+    headers: { Authorization: `Bearer ${token}`, Accept: "application/vnd.github+json", "Content-Type": "application/json" },
+    job: `${env["GITHUB_SERVER_URL"] || "https://github.com"}/${repository}/actions/runs/${GITHUB_RUN_ID ?? ""}`,
+  };
+}
+
+/** Why this job cannot comment, or where. `COMMENT_TOKEN` is a token of the project, which the pipelines of forks do not have. */
+function gitlab(env: NodeJS.ProcessEnv): Thread | string {
+  const { CI_API_V4_URL: api, CI_PROJECT_ID: project, CI_MERGE_REQUEST_IID: request, COMMENT_TOKEN: token } = env;
+  if (!api || !project || !request || !token) {
+    return "CI_API_V4_URL, CI_PROJECT_ID, CI_MERGE_REQUEST_IID and COMMENT_TOKEN must be set; run this in a merge request's pipeline, with the token as a variable";
+  }
+  const notes = `${api}/projects/${project}/merge_requests/${request}/notes`;
+  return {
+    service: "gitlab",
+    comments: notes,
+    comment: (id) => `${notes}/${id}`,
+    edit: "PUT",
+    headers: { "PRIVATE-TOKEN": token, "Content-Type": "application/json" },
+    job: env["CI_JOB_URL"] ?? "the job",
+  };
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  return 1;
+});
