@@ -159,12 +159,12 @@ const priority = (priorityClassName: string | undefined) => (priorityClassName =
 /** A Helm release, as a program declares it. */
 export interface DeclaredRelease {
   chart?: unknown;
-  namespace?: unknown;
+  namespace?: string;
   values?: Values;
 }
 
 /** The pods of a release; `undefined` for a chart that is not in the table. */
 export function podsOfRelease({ chart, namespace, values = {} }: DeclaredRelease): Workload[] | undefined {
   const name = (Object.keys(CHARTS) as ChartName[]).find((each) => (CHARTS[each] as ChartPin).chart === chart);
-  return name && RECORDED_CHARTS[name].pods(values).map((of) => workload(String(namespace ?? "default"), of));
+  return name && RECORDED_CHARTS[name].pods(values).map((of) => workload(namespace ?? "default", of));
 }

@@ -10,6 +10,7 @@ import { prometheus } from "./dataplane/prometheus.ts";
 import { rollouts } from "./dataplane/rollouts.ts";
 import { NETWORK } from "./isolation/addresses.ts";
 import { NodeAgent } from "./nodes/node-agent.ts";
+import type { SystemGroup } from "./nodes/nodes.ts";
 import type { Faults } from "./nodes/stand-ins.ts";
 
 /** The programs that a cluster is made of. */
@@ -29,6 +30,9 @@ export interface ClusterOptions {
 
   /** YAML files with the custom resource definitions to install. */
   crds: readonly string[];
+
+  /** The managed node group of the environment. */
+  system: SystemGroup;
 
   /** AWS region of the nodes' labels. @default "eu-west-1" */
   region?: string;
@@ -74,7 +78,7 @@ export class RehearsalCluster {
   readonly #options: ClusterOptions;
 
   private constructor(options: ClusterOptions, processes: Processes, access: Access & { kube: Kube }) {
-    const { folder, region = "eu-west-1", faults = {} } = options;
+    const { folder, region = "eu-west-1", faults = {}, system } = options;
     this.#options = options;
     this.processes = processes;
     this.kube = access.kube;
@@ -82,7 +86,7 @@ export class RehearsalCluster {
     this.endpoint = access.endpoint;
     this.caData = Buffer.from(access.ca).toString("base64");
     this.token = access.token;
-    this.nodes = new NodeAgent({ kube: this.kube, folder, region, faults });
+    this.nodes = new NodeAgent({ kube: this.kube, folder, region, faults, system });
   }
 
   /** Starts the control plane and the nodes and installs the definitions. */

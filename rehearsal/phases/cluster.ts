@@ -1,4 +1,6 @@
+import { profiles } from "#stacks/inputs/environments/index";
 import { RehearsalCluster } from "../cluster/cluster.ts";
+import { addonWorkloads, applyStandIns } from "../cluster/nodes/chart-pods.ts";
 import { BAD_ERROR_RATE, MODEL, nextVersions } from "../models.ts";
 import { phase } from "../phase.ts";
 
@@ -9,14 +11,20 @@ export const controlPlane = phase({
   needs: [],
   run: async ({ environment, inside, tools, crds, update }) => {
     const badVersion = `${MODEL}@${nextVersions(environment).bad}`;
+    const { instanceType, min: nodes } = profiles[environment].cluster.system;
     const cluster = await RehearsalCluster.start({
       folder: inside.folder,
       tools,
       crds,
+      system: { instanceType, nodes },
       faults: { [badVersion]: { errorRate: BAD_ERROR_RATE } },
       onProgress: (part, seconds) => update(`${part} after ${seconds.toFixed(1)} s`),
     });
-    return { cluster, detail: `${cluster.endpoint} · definitions of ${crds.length} projects in` };
+    await applyStandIns(cluster.kube, addonWorkloads());
+    return {
+      cluster,
+      detail: `${cluster.endpoint} · ${nodes} × ${instanceType} · definitions of ${crds.length} projects in`,
+    };
   },
 });
 

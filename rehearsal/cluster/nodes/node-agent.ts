@@ -1,17 +1,19 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Json, Kube, WatchEvent } from "../controlplane/kube.ts";
 import { residentBytes } from "../controlplane/processes.ts";
 import { podAddresses } from "../isolation/addresses.ts";
 import { containerEnv } from "./container-env.ts";
 import { nameOf, newPod, type Pod, pathOf } from "./known-pod.ts";
-import { type NodeDescription, registerNode, renewLease, systemNodes } from "./nodes.ts";
+import { type NodeDescription, registerNode, renewLease, type SystemGroup, systemNodes } from "./nodes.ts";
 import { PodProcess } from "./pod-process.ts";
 import { isReady, podStatus } from "./pod-status.ts";
 import { missingNode } from "./provision.ts";
 import { readReference } from "./secrets.ts";
 import { commandOf, type Faults, METRICS_PATH, type Part, partOf, servingPort } from "./stand-ins.ts";
 import { writeTargets } from "./targets.ts";
+import { provideVolumes } from "./volumes.ts";
 
 export interface NodeAgentOptions {
   kube: Kube;
@@ -21,6 +23,9 @@ export interface NodeAgentOptions {
 
   /** AWS region of the nodes' labels. */
   region: string;
+
+  /** The managed node group: its nodes are there from the beginning. */
+  system: SystemGroup;
 
   /** What is wrong with which version of a model. May be changed while the agent runs: a pod learns it at its start. */
   faults: Faults;
@@ -50,11 +55,12 @@ export class NodeAgent {
 
   /** Registers the system nodes and begins to look after pods. */
   async start(): Promise<void> {
-    const { kube, region } = this.#options;
-    await Promise.all(systemNodes(region).map((node) => this.#register(node)));
+    const { kube, region, system } = this.#options;
+    await Promise.all(systemNodes(region, system).map((node) => this.#register(node)));
     const { signal } = this.#stop;
     const beat = setInterval(() => void Promise.allSettled(this.#nodes.map(({ name }) => renewLease(kube, name))), 10_000);
     signal.addEventListener("abort", () => clearInterval(beat));
+    provideVolumes(kube, signal);
     void kube.watch("/api/v1/pods", "", (type, object) => this.#onPod(type, object), signal);
   }
 
@@ -118,19 +124,21 @@ export class NodeAgent {
 
   /** One at a time, so that ten pods that wait for the same node get one node. */
   #onPending(pod: Json): void {
-    const unplaced = ((pod.status?.conditions ?? []) as Json[]).some(
-      ({ type, reason }) => type === "PodScheduled" && reason === "Unschedulable",
-    );
-    if (unplaced) {
+    if (isUnplaced(pod)) {
       this.#provisioning = this.#provisioning.then(() => this.#provision(pod)).catch(this.#report(pod));
     }
   }
 
   async #provision(pod: Json): Promise<void> {
-    const pools = (await this.#options.kube.find("/apis/karpenter.sh/v1/nodepools"))?.items ?? [];
-    const node = missingNode(pod, this.#nodes, pools as Json[], this.#options.region);
+    const { kube, region } = this.#options;
+    const pools = (await kube.find("/apis/karpenter.sh/v1/nodepools"))?.items ?? [];
+    // The node of an earlier pod may have room for this one: the scheduler has a moment to find it.
+    await sleep(pools.length > 0 ? 500 : 0);
+    const now = await kube.find(pathOf(pod));
+    const node = now && isUnplaced(now) ? missingNode(now, this.#nodes, pools as Json[], region) : undefined;
     if (node) {
       await this.#register(node);
+      await sleep(1_500);
     }
   }
 
@@ -234,3 +242,8 @@ export class NodeAgent {
     };
   }
 }
+
+/** Whether the scheduler has looked for a node and found none. */
+const isUnplaced = ({ spec, status }: Json): boolean =>
+  spec.nodeName === undefined &&
+  ((status?.conditions ?? []) as Json[]).some(({ type, reason }) => type === "PodScheduled" && reason === "Unschedulable");

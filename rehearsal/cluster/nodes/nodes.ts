@@ -1,4 +1,6 @@
+import { type Allocatable, allocatable } from "#components/instances/allocatable";
 import { GPU, LABELS, SYSTEM_POOL } from "#components/labels";
+import { SYSTEM_TAINT } from "#components/placement";
 import type { Json, Kube } from "../controlplane/kube.ts";
 import { NETWORK } from "../isolation/addresses.ts";
 
@@ -7,49 +9,67 @@ export interface NodeDescription {
   name: string;
   labels: Readonly<Record<string, string>>;
   taints: readonly Json[];
-  /** GPUs on offer. @default 0 */
-  gpus?: number;
+  /** What the real node has for pods. */
+  room: Allocatable;
 }
 
-/** GPUs of a node that is made for a pod that asks for some: a p5.48xlarge has as many. */
-export const GPUS_PER_NODE = 8;
+/** The managed node group of an environment. */
+export interface SystemGroup {
+  instanceType: string;
+  nodes: number;
+}
 
 /** Zones of the nodes. @param region - AWS region. */
 export const zonesOf = (region: string): string[] => ["a", "b", "c"].map((letter) => `${region}${letter}`);
 
-/** One node of the managed group for controllers in each zone. */
-export function systemNodes(region: string): NodeDescription[] {
-  return zonesOf(region).map((zone, index) => describe(`system-${index + 1}`, region, zone, { [LABELS.pool]: SYSTEM_POOL }, []));
+/** The nodes of the managed group, with the size of their type, one zone after the other; in no more zones than there are nodes. */
+export function systemNodes(region: string, { instanceType, nodes }: SystemGroup): NodeDescription[] {
+  const zones = zonesOf(region).slice(0, nodes);
+  return Array.from({ length: nodes }, (_, index) =>
+    describe(`system-${index + 1}`, {
+      region,
+      zone: zones[index % zones.length]!,
+      instanceType,
+      labels: { [LABELS.pool]: SYSTEM_POOL },
+      taints: [{ ...SYSTEM_TAINT }],
+    }),
+  );
 }
 
-/** A node with the labels that every node has. */
-export function describe(
-  name: string,
-  region: string,
-  zone: string,
-  labels: Readonly<Record<string, string>>,
-  taints: readonly Json[],
-  gpus = 0,
-): NodeDescription {
+interface NodeOf {
+  region: string;
+  zone: string;
+  instanceType: string;
+  labels: Readonly<Record<string, string>>;
+  taints: readonly Json[];
+}
+
+/** A node with the labels that every node has. @throws {Error} for an instance type that is not in the table. */
+export function describe(name: string, { region, zone, instanceType, labels, taints }: NodeOf): NodeDescription {
+  const room = allocatable(instanceType);
+  if (!room) {
+    throw new Error(`a node must have a known instance type, got '${instanceType}'`);
+  }
   const own = {
     "kubernetes.io/hostname": name,
     "kubernetes.io/os": "linux",
     "kubernetes.io/arch": "amd64",
+    "node.kubernetes.io/instance-type": instanceType,
     "topology.kubernetes.io/region": region,
     "topology.kubernetes.io/zone": zone,
   };
-  return { name, labels: { ...own, ...labels }, taints, gpus };
+  return { name, labels: { ...own, ...labels }, taints, room };
 }
 
-/** Registers a node and says that it is ready. Room for everything but GPUs, which are counted. */
-export async function registerNode(kube: Kube, { name, labels, taints, gpus = 0 }: NodeDescription): Promise<void> {
+/** Registers a node and says that it is ready. It has the room of the real one; only its disk is larger. */
+export async function registerNode(kube: Kube, { name, labels, taints, room }: NodeDescription): Promise<void> {
   await kube.apply({ apiVersion: "v1", kind: "Node", metadata: { name, labels }, spec: { taints } }, { manager: "kubelet" });
   const capacity = {
-    cpu: "192",
-    memory: "2Ti",
+    cpu: `${room.cpuMillis}m`,
+    memory: `${room.memoryMiB}Mi`,
     "ephemeral-storage": "8Ti",
-    pods: "250",
-    ...(gpus > 0 && { [GPU]: String(gpus) }),
+    pods: String(room.pods),
+    ...(room.gpus > 0 && { [GPU]: String(room.gpus) }),
   };
   const now = new Date().toISOString();
   const status = {

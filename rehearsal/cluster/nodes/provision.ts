@@ -1,15 +1,16 @@
+import { instanceOf } from "#components/instances/instance";
 import { GPU } from "#components/labels";
+import type { SizedPod } from "#components/pods/workload";
+import { needOf } from "#plan/capacity/quantity";
 import type { Json } from "../controlplane/kube.ts";
-import { describe, GPUS_PER_NODE, type NodeDescription, zonesOf } from "./nodes.ts";
+import { describe, type NodeDescription, zonesOf } from "./nodes.ts";
 
 /**
- * The node that is missing for a pod that the scheduler cannot place, as Karpenter would make it from the first node pool whose
- * labels and taints suit the pod; where no pool does, as a managed node group with the labels that the pod selects.
- *
- * One node of a kind: where a node with these labels and GPUs exists already, the pod waits, because then room is what is scarce.
+ * The node that Karpenter would start for a pod that the scheduler cannot place: from the heaviest node pool whose labels and taints suit the
+ * pod, whose limit leaves room for one more node, and on whose empty nodes the pod fits.
  *
  * @param pools - NodePool objects (`karpenter.sh/v1`).
- * @returns nothing when a suitable node exists.
+ * @returns nothing when no pool starts a node: then the pod waits, as it would in the real cluster.
  */
 export function missingNode(
   pod: Json,
@@ -18,19 +19,41 @@ export function missingNode(
   region: string,
 ): NodeDescription | undefined {
   const wanted = wantedLabels(pod);
-  const gpus = wantsGpu(pod) ? GPUS_PER_NODE : 0;
-  const suits = ({ labels, taints, gpus: has = 0 }: NodeDescription) =>
-    Object.entries(wanted).every(([key, value]) => labels[key] === value) && (gpus === 0 || has > 0) && tolerates(pod, taints);
-  if (existing.some(suits)) {
-    return undefined;
-  }
-
   const byWeight = [...pools].sort((a, b) => (b.spec.weight ?? 0) - (a.spec.weight ?? 0));
-  const pool = byWeight.find((candidate) => fits(candidate, wanted) && tolerates(pod, taintsOf(candidate)));
-  const zone = wanted["topology.kubernetes.io/zone"] ?? zonesOf(region)[existing.length % 3]!;
-  const name = `${pool?.metadata.name ?? "group"}-${existing.length + 1}`;
-  const labels = pool ? { ...poolLabels(pool), ...wanted } : wanted;
-  return describe(name, region, zone, labels, pool ? taintsOf(pool) : [], gpus);
+  for (const pool of byWeight) {
+    const instanceType = instanceTypeOf(pool);
+    const mine = existing.filter(({ labels }) => labels["karpenter.sh/nodepool"] === pool.metadata.name);
+    if (!fits(pool, wanted) || !tolerates(pod, taintsOf(pool)) || instanceType === undefined || mine.length >= mostNodes(pool)) {
+      continue;
+    }
+    const zone = wanted["topology.kubernetes.io/zone"] ?? zonesOf(region)[mine.length % 3]!;
+    const labels = { ...poolLabels(pool), ...wanted };
+    const node = describe(`${pool.metadata.name}-${mine.length + 1}`, {
+      region,
+      zone,
+      instanceType,
+      labels,
+      taints: taintsOf(pool),
+    });
+    if (needOf(pod.spec as SizedPod).gpus <= node.room.gpus) {
+      return node;
+    }
+  }
+  return undefined;
+}
+
+/** First of the types that the pool allows: they are of one size. */
+const instanceTypeOf = (pool: Json): string | undefined =>
+  ((pool.spec.template.spec.requirements ?? []) as Json[]).find(({ key }) => key === "node.kubernetes.io/instance-type")
+    ?.values?.[0];
+
+/** Nodes that the pool's limit allows. */
+function mostNodes(pool: Json): number {
+  const instance = instanceOf(instanceTypeOf(pool) ?? "");
+  const limits = (pool.spec.limits ?? {}) as Json;
+  const of = (limit: unknown, each: number | undefined): number =>
+    limit === undefined || !each ? Number.POSITIVE_INFINITY : Math.floor(Number(limit) / each);
+  return Math.min(of(limits[GPU], instance?.gpus), of(limits.cpu, instance?.cpus));
 }
 
 /** Labels that a node needs: the selector, and the first term of the required affinity. */
@@ -43,10 +66,6 @@ export function wantedLabels(pod: Json): Record<string, string> {
     operator === "In" ? [[key, values[0]]] : operator === "Exists" ? [[key, "true"]] : [],
   );
   return { ...Object.fromEntries(required), ...pod.spec.nodeSelector };
-}
-
-function wantsGpu(pod: Json): boolean {
-  return (pod.spec.containers as Json[]).some(({ resources }) => Number(resources?.limits?.[GPU] ?? 0) > 0);
 }
 
 function fits(pool: Json, wanted: Readonly<Record<string, string>>): boolean {

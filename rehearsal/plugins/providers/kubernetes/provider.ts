@@ -12,7 +12,7 @@ import { readKubeconfig } from "./kubeconfig.ts";
 import { withName } from "./naming.ts";
 import { content, identity, type Objects, objectsOf, outputsOf } from "./objects.ts";
 import { gone, settle } from "./readiness.ts";
-import { checkRelease, compareRelease, createRelease, isRelease, updateRelease } from "./release.ts";
+import { checkRelease, compareRelease, createRelease, deleteRelease, isRelease, updateRelease } from "./release.ts";
 
 /** The stand-in for the `kubernetes` provider. */
 export function kubernetes(): StandIn {
@@ -36,10 +36,10 @@ export function kubernetes(): StandIn {
     compare: (subject, old, inputs) =>
       isRelease(subject) ? compareRelease(old.inputs, inputs) : comparison(old, inputs, { objects, settings }),
     create: (subject, inputs, operation) =>
-      isRelease(subject) ? createRelease(subject, inputs, kube, operation.preview) : create(objects, inputs, operation, upsert()),
+      isRelease(subject) ? createRelease(subject, inputs, kube, operation) : create(objects, inputs, operation, upsert()),
     async update(subject, old, inputs, operation) {
       if (isRelease(subject)) {
-        return updateRelease(old, inputs);
+        return updateRelease(old, inputs, kube, operation);
       }
       if (operation.preview) {
         return { id: old.id, outputs: outputsOf((await objects.tryApply(inputs)) ?? inputs, inputs) };
@@ -48,7 +48,10 @@ export function kubernetes(): StandIn {
     },
     read: (subject, old) => (isRelease(subject) ? Promise.resolve(old) : read(objects, subject, old)),
     async delete(subject, { outputs }, operation) {
-      const path = isRelease(subject) ? undefined : await objects.locate(reveal(outputs));
+      if (isRelease(subject)) {
+        return deleteRelease(outputs, kube(), operation);
+      }
+      const path = await objects.locate(reveal(outputs));
       if (path !== undefined) {
         await remove(kube(), path, reveal(outputs), operation);
       }

@@ -1,12 +1,16 @@
-// Helm releases are recorded: nothing of a chart is rendered or installed.
+// Helm releases are recorded: nothing of a chart is rendered. Pods of the size of its own stand in for it, so that the scheduler finds each a node.
 
+import { setTimeout as sleep } from "node:timers/promises";
+import { podsOfRelease } from "#components/pods/chart-pods";
 import { type Bag, differences, reveal } from "#engine/values";
 import type { Kube } from "../../../cluster/controlplane/kube.ts";
-import { KubeError } from "../../../cluster/controlplane/kube-error.ts";
+import { isMissing, KubeError } from "../../../cluster/controlplane/kube-error.ts";
+import { applyStandIns, standInsOf, unplaced } from "../../../cluster/nodes/chart-pods.ts";
 import { tell } from "../../protocol/engine-log.ts";
 import type { Comparison } from "../../protocol/messages.ts";
-import type { NamingHelp, Old, Stored, Subject } from "../../protocol/stand-in.ts";
+import type { NamingHelp, Old, Operation, Stored, Subject } from "../../protocol/stand-in.ts";
 import { inventName } from "./naming.ts";
+import { gone } from "./readiness.ts";
 
 let told = false;
 
@@ -17,7 +21,11 @@ export const isRelease = ({ type }: Subject): boolean => type === "kubernetes:he
 export function tellRecorded(urn: string): void {
   if (!told) {
     told = true;
-    tell("info", "Helm charts are recorded, not rendered: their objects do not exist in this cluster", urn);
+    tell(
+      "info",
+      "Helm charts are recorded, not rendered: of their objects only the pods exist in this cluster, as stand-ins of their size",
+      urn,
+    );
   }
 }
 
@@ -34,23 +42,57 @@ export function compareRelease(old: Bag, inputs: Bag): Comparison {
 }
 
 /** Records a release; like Helm it makes the namespace when told to (`createNamespace`), and like Helm it leaves it behind. */
-export async function createRelease(subject: Subject, inputs: Bag, kube: () => Kube, preview: boolean): Promise<Stored> {
+export async function createRelease(subject: Subject, inputs: Bag, kube: () => Kube, operation: Operation): Promise<Stored> {
   const { name, namespace = "default", createNamespace = false } = reveal(inputs);
-  if (preview) {
+  if (operation.preview) {
     return { id: "", outputs: inputs };
   }
   tellRecorded(subject.urn);
   if (createNamespace) {
     await ensureNamespace(kube(), namespace);
   }
-  return { id: `${namespace}/${name}`, outputs: recorded(inputs, 1) };
+  return { id: `${namespace}/${name}`, outputs: recorded(inputs, 1), ...(await placed(inputs, kube(), operation)) };
 }
 
 /** Records another revision of a release. */
-export const updateRelease = (old: Old, inputs: Bag): Stored => ({
-  id: old.id,
-  outputs: recorded(inputs, Number(reveal(old.outputs)["status"]?.revision ?? 0) + 1),
-});
+export async function updateRelease(old: Old, inputs: Bag, kube: () => Kube, operation: Operation): Promise<Stored> {
+  const outputs = recorded(inputs, Number(reveal(old.outputs)["status"]?.revision ?? 0) + 1);
+  return { id: old.id, outputs, ...(operation.preview ? {} : await placed(inputs, kube(), operation)) };
+}
+
+/** Removes what stands in for the pods of a release. */
+export async function deleteRelease(outputs: Bag, kube: Kube, operation: Operation): Promise<void> {
+  for (const object of (podsOfRelease(reveal(outputs)) ?? []).flatMap(standInsOf)) {
+    const path = await kube.pathOf(object);
+    await kube.delete(path, { propagation: "Background" }).catch((error: unknown) => {
+      if (!isMissing(error)) {
+        throw error;
+      }
+    });
+    await gone(kube, path, operation);
+  }
+}
+
+/** The scheduler gets this long to find nodes for the pods of a chart, and Karpenter to start them, seconds. */
+const PLACING_SECONDS = 60;
+
+/** Makes a stand-in for each pod of the chart and waits, as Helm does, until all of them have a node. */
+async function placed(inputs: Bag, kube: Kube, { signal }: Operation): Promise<{ notReady?: string[] }> {
+  const workloads = podsOfRelease(reveal(inputs)) ?? [];
+  await applyStandIns(kube, workloads);
+  const deadline = Date.now() + PLACING_SECONDS * 1_000;
+  // The scheduler says nothing of a pod that its controller has not made yet.
+  await sleep(workloads.length > 0 ? 300 : 0);
+  for (const workload of workloads) {
+    for (let reason = await unplaced(kube, workload); reason !== undefined; reason = await unplaced(kube, workload)) {
+      if (Date.now() >= deadline || signal.aborted) {
+        return { notReady: [`${workload.kind} ${workload.name} of the chart has a pod without a node: ${reason}`] };
+      }
+      await sleep(500);
+    }
+  }
+  return {};
+}
 
 async function ensureNamespace(kube: Kube, name: string): Promise<void> {
   if (await kube.find(`/api/v1/namespaces/${name}`)) {

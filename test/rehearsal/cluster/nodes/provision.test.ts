@@ -3,13 +3,14 @@ import { systemNodes } from "#rehearsal/cluster/nodes/nodes";
 import { missingNode, wantedLabels } from "#rehearsal/cluster/nodes/provision";
 
 const REGION = "eu-west-1";
-const nodes = systemNodes(REGION);
+const nodes = systemNodes(REGION, { instanceType: "t3.large", nodes: 3 });
 const taint = { key: "nvidia.com/gpu", value: "true", effect: "NoSchedule" };
 const toleration = { key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" };
 const pool = (name: string, label: string, weight: number) => ({
   metadata: { name },
   spec: {
     weight,
+    limits: { "nvidia.com/gpu": "2" },
     template: {
       metadata: { labels: { "millrace.dev/pool": label } },
       spec: {
@@ -27,6 +28,13 @@ const gpuPod = (selector: Record<string, string>, tolerations: object[] = [toler
 });
 const inference = { "millrace.dev/pool": "inference" };
 
+test("system nodes have the room of their type, and the taint that keeps teams' pods away", () => {
+  for (const { room, taints } of nodes) {
+    expect(room).toEqual({ cpuMillis: 1_930, memoryMiB: 6_012, pods: 110, gpus: 0 });
+    expect(taints).toEqual([{ key: "CriticalAddonsOnly", value: "true", effect: "NoSchedule" }]);
+  }
+});
+
 test("system nodes are in three zones and carry the pool's label", () => {
   expect(nodes.map(({ labels }) => [labels["topology.kubernetes.io/zone"], labels["millrace.dev/pool"]])).toEqual([
     ["eu-west-1a", "system"],
@@ -39,11 +47,11 @@ test("a node comes from the pool whose labels and taints match the pod", () => {
   const pools = [pool("training", "training", 50), pool("inference", "inference", 10)];
   const node = missingNode(gpuPod(inference), nodes, pools, REGION);
   expect(node).toEqual({
-    name: "inference-4",
-    gpus: 8,
+    name: "inference-1",
+    room: { cpuMillis: 3_920, memoryMiB: 13_590, pods: 110, gpus: 1 },
     taints: [taint],
     labels: {
-      "kubernetes.io/hostname": "inference-4",
+      "kubernetes.io/hostname": "inference-1",
       "kubernetes.io/os": "linux",
       "kubernetes.io/arch": "amd64",
       "topology.kubernetes.io/region": REGION,
@@ -53,13 +61,14 @@ test("a node comes from the pool whose labels and taints match the pod", () => {
       "millrace.dev/pool": "inference",
     },
   });
-  // With that node there, another pod waits: then GPUs are what is scarce.
-  expect(missingNode(gpuPod(inference), [...nodes, node!], pools, REGION)).toBeUndefined();
+  // The pool's limit is two nodes: a third pod waits.
+  const second = missingNode(gpuPod(inference), [...nodes, node!], pools, REGION);
+  expect(second?.name).toBe("inference-2");
+  expect(missingNode(gpuPod(inference), [...nodes, node!, second!], pools, REGION)).toBeUndefined();
 });
 
 test("a pod that does not tolerate the pool's taint gets no node of the pool", () => {
-  const node = missingNode(gpuPod(inference, []), nodes, [pool("inference", "inference", 10)], REGION);
-  expect(node).toMatchObject({ name: "group-4", taints: [] });
+  expect(missingNode(gpuPod(inference, []), nodes, [pool("inference", "inference", 10)], REGION)).toBeUndefined();
 });
 
 test("a pod without special needs waits for room", () => {

@@ -160,7 +160,7 @@ describe("the kubernetes stand-in", () => {
     const release = subject("helm.sh/v3:Release");
     const checked = await provider.check?.(
       release,
-      { chart: "istiod", version: "1.31.0", namespace: "n" },
+      { chart: "base", version: "1.31.0", namespace: "n" },
       {},
       { seed: new Uint8Array([1]) },
     );
@@ -168,7 +168,7 @@ describe("the kubernetes stand-in", () => {
     const { id, outputs } = await provider.create(release, { ...checked?.inputs, name: "r" }, operation());
     expect([id, outputs["status"]]).toEqual([
       "n/r",
-      expect.objectContaining({ status: "deployed", chart: "istiod", version: "1.31.0", revision: 1 }),
+      expect.objectContaining({ status: "deployed", chart: "base", version: "1.31.0", revision: 1 }),
     ]);
     expect(requests).toEqual([]);
   });
