@@ -25,7 +25,7 @@ describeRule("RES-01", [
     resource: "aws",
     type: PROVIDER,
     change: (inputs) => delete inputs.region,
-    says: "workloads-staging/aws: 'region' must be a region that is allowed (eu-north-1, eu-central-1), got 'nothing'",
+    says: "workloads-staging/aws: 'region' must be an allowed region (eu-north-1, eu-central-1), got 'nothing'",
   },
   {
     what: "a bucket in a region of its own",
