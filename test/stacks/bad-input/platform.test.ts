@@ -38,7 +38,7 @@ it.each<[what: string, changes: Changes, sentence: string]>([
   [
     "a CPU pool of an unknown type",
     { "profile.cpu.instanceTypes": ["m99.large"] },
-    `${CPU} 'instanceTypes' must be known x86 EC2 instance types without GPUs, such as m7i.2xlarge, got 'm99.large'`,
+    "stacks/inputs/environments/dev.ts: cpu.instanceTypes[0] must be a type of components/instances/table.ts, got 'm99.large'. Did you mean 'm6i.large'?",
   ],
   [
     "a CPU pool with GPUs",
