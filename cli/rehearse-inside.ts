@@ -1,6 +1,8 @@
 import { cpSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { today } from "#policies/day";
 import { setUp } from "#rehearsal/cluster/isolation/inside";
+import { versionLines } from "#rehearsal/differences";
 import type { Outcome, PhaseResult } from "#rehearsal/outcome";
 import { PACE } from "#rehearsal/pace";
 import { rehearse } from "#rehearsal/rehearsal";
@@ -76,6 +78,9 @@ function conclude(
   { report, environment, keep, say }: { report: string; environment: string; keep: boolean; say: (text: string) => void },
 ): void {
   say(`\n${simulated.join(" · ")}`);
+  for (const line of versionLines(today({}))) {
+    say(`versions  ${line}`);
+  }
   say(`report  ${report}   ${seconds.toFixed(0)} s in all`);
   if (failure) {
     say(`\n${failure.phase} failed: ${failure.reason}`);

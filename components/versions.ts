@@ -6,25 +6,31 @@
 /** Day on which this file was last compared with its sources. A rehearsal judges support and exceptions on it, not on the day that it runs. */
 export const VERSIONS_READ = "2026-11-28";
 
-/** Kubernetes versions in EKS standard support (14 months from their release on EKS), with the day on which it ends. */
+/**
+ * Kubernetes versions of EKS, with the day on which standard support ends (14 months from the release on EKS) and the day on which
+ * extended support ends (12 months later, at a price per cluster and hour). 1.36 is the newest that public repositories run on EKS and
+ * that cert-manager lists; 1.37 appeared upstream on 2026-08-26, and no cluster of it on EKS was seen on 2026-11-28.
+ */
 export const KUBERNETES = {
-  default: "1.35",
+  default: "1.36",
   /** EKS user guide, "Understand the Kubernetes version lifecycle on EKS", and endoflife.date; read 2026-11-21. */
   standardSupportEnds: { "1.34": "2026-12-02", "1.35": "2027-03-27", "1.36": "2027-08-02" },
+  /** The same sources; 1.36 is derived: 12 months after its standard support. */
+  extendedSupportEnds: { "1.34": "2027-12-02", "1.35": "2028-03-27", "1.36": "2028-08-02" },
 } as const;
 
 /**
- * EKS add-ons, for Kubernetes 1.35. Seen in public repositories that run such clusters, on 2026-11-21; nothing here could ask AWS.
- * `aws eks describe-addon-versions --kubernetes-version 1.35` decides: ask it before the first `pulumi up` in an account.
+ * EKS add-ons, for Kubernetes 1.36. Each was seen in a public repository that runs such a cluster, on 2026-11-28; nothing here could ask
+ * AWS. `aws eks describe-addon-versions --kubernetes-version 1.36` decides: ask it before the first `pulumi up` in an account.
  */
 export const ADDONS = {
   "vpc-cni": "v1.22.4-eksbuild.3",
   "eks-pod-identity-agent": "v1.3.10-eksbuild.3",
-  "kube-proxy": "v1.35.3-eksbuild.29",
-  coredns: "v1.13.2-eksbuild.31",
+  "kube-proxy": "v1.36.0-eksbuild.25",
+  coredns: "v1.14.3-eksbuild.23",
   "aws-ebs-csi-driver": "v1.66.0-eksbuild.1",
   "metrics-server": "v0.9.0-eksbuild.11",
-  "eks-node-monitoring-agent": "v1.4.2-eksbuild.1",
+  "eks-node-monitoring-agent": "v1.6.6-eksbuild.1",
 } as const;
 export type AddonName = keyof typeof ADDONS;
 
@@ -62,7 +68,7 @@ export const CHARTS = {
     version: "3.8.0",
     repository: "https://prometheus-community.github.io/helm-charts",
   },
-  certManager: { chart: "cert-manager", version: "v1.19.2", repository: "https://charts.jetstack.io" },
+  certManager: { chart: "cert-manager", version: "v1.21.2", repository: "https://charts.jetstack.io" },
   externalSecrets: { chart: "external-secrets", version: "1.1.1", repository: "https://charts.external-secrets.io" },
 } as const satisfies Record<string, ChartPin>;
 

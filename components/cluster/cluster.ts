@@ -32,7 +32,7 @@ export interface ClusterArgs {
   /** Control plane logs that are written, to the group of `ClusterLogs`. @default - all five */
   logs?: readonly LogType[];
 
-  /** Kubernetes version, in EKS standard support. @default "1.35" */
+  /** Kubernetes version, in EKS standard support. @default "1.36" */
   version?: string;
 
   /** Move traffic and pods away from an impaired zone when AWS or an operator asks for it. @default false */

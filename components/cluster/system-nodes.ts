@@ -29,7 +29,7 @@ export interface SystemNodesArgs {
   /** Tags of the instances, their volumes and network interfaces: the provider's default tags do not reach what EC2 starts for the group. */
   tags: Record<string, string>;
 
-  /** Kubernetes version of the nodes; the cluster's own. @default "1.35" */
+  /** Kubernetes version of the nodes; the cluster's own. @default "1.36" */
   version?: string;
 
   /** Key of the volumes; its policy must let the service-linked role of Auto Scaling use it. @default - the account's key for EBS */

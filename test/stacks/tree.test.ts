@@ -30,7 +30,7 @@ it("counts what is alike, and says versions and sizes", () => {
       { ...registered([root, data], "millrace:storage:Keys", "data-keys"), custom: false },
       registered([root, data, keys], "aws:kms/key:Key", "data-keys-b"),
       registered([root, data, keys], "aws:kms/key:Key", "data-keys-a"),
-      registered([root], "aws:eks/cluster:Cluster", "cluster", { version: "1.35" }),
+      registered([root], "aws:eks/cluster:Cluster", "cluster", { version: "1.36" }),
       registered([root], "kubernetes:helm.sh/v3:Release", "mesh", {
         chart: "oci://charts.invalid/istio/base",
         version: "1.30.4",
@@ -38,7 +38,7 @@ it("counts what is alike, and says versions and sizes", () => {
     ]),
   ).toEqual([
     "7 registrations",
-    "Cluster 1.35, Release base 1.30.4",
+    "Cluster 1.36, Release base 1.30.4",
     "data ObjectStore (protected): Bucket",
     "  data-keys Keys: 2 Key",
   ]);

@@ -21,7 +21,7 @@ describe("Cluster", () => {
   it("is closed by default", async () => {
     expect(await inputs("cluster")).toMatchObject({
       name: "millrace-test",
-      version: "1.35",
+      version: "1.36",
       upgradePolicy: { supportType: "STANDARD" },
       accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: false },
       bootstrapSelfManagedAddons: false,

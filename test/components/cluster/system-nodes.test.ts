@@ -45,7 +45,7 @@ describe("SystemNodes", () => {
   it("keeps the group's shape, but not a size that somebody set by hand", async () => {
     const group = await find("NodeGroup");
     expect(group?.inputs).toMatchObject({
-      version: "1.35",
+      version: "1.36",
       amiType: "AL2023_x86_64_STANDARD",
       instanceTypes: ["m7i.large"],
       launchTemplate: { version: "1" },

@@ -8,7 +8,7 @@ go 1.26
 require (
 	github.com/argoproj/argo-rollouts v1.9.1
 	github.com/aws/karpenter-provider-aws v1.14.1
-	github.com/cert-manager/cert-manager v1.20.2
+	github.com/cert-manager/cert-manager v1.21.2
 	// The last release that Go accepts: 2.x keeps the module path without /v2. Its CRDs serve the same v1 that the 2.x chart uses.
 	github.com/external-secrets/external-secrets v1.3.2
 	github.com/prometheus-operator/prometheus-operator v0.93.1
