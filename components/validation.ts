@@ -71,6 +71,14 @@ export const check = {
   },
 };
 
+/**
+ * The arguments that were given: those whose value is `undefined` are left out, so that `{ ...DEFAULTS, ...given(args) }` keeps the
+ * default of each.
+ */
+export function given<T extends object | undefined>(args: T): T {
+  return Object.fromEntries(Object.entries(args ?? {}).filter(([, value]) => value !== undefined)) as T;
+}
+
 const isPlain = (value: unknown): boolean =>
   value !== undefined && !pulumi.Output.isInstance(value) && !(value instanceof Promise);
 

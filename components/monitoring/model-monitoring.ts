@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { LATENCY_BUCKETS_MS } from "../mesh/gateway-telemetry.ts";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
-import { check } from "../validation.ts";
+import { check, given } from "../validation.ts";
 import { API } from "../versions.ts";
 import { modelDashboard } from "./dashboards/model.ts";
 import { checkRunbooks } from "./monitoring-rules.ts";
@@ -93,7 +93,7 @@ function modelOf({
     name: model,
     namespace,
     team,
-    limits: { ...LIMIT_DEFAULTS, ...limits },
+    limits: { ...LIMIT_DEFAULTS, ...given(limits) },
     drift,
     quality,
     ...(kpi !== undefined && { kpi }),

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { check } from "../validation.ts";
+import { check, given } from "../validation.ts";
 import { API } from "../versions.ts";
 
 /** How many servers a model has. During a release both versions count. */
@@ -18,7 +18,7 @@ export const SCALING_DEFAULTS = { minReplicas: 2, maxReplicas: 4, targetCpuPerce
 
 /** @throws {pulumi.ResourceError} when the numbers are not whole or the least is above the most. */
 export function checkScaling(scaling: Scaling, on: pulumi.Resource): void {
-  const { minReplicas, maxReplicas, targetCpuPercent } = { ...SCALING_DEFAULTS, ...scaling };
+  const { minReplicas, maxReplicas, targetCpuPercent } = { ...SCALING_DEFAULTS, ...given(scaling) };
   check.wholeNumber("scaling.minReplicas", minReplicas, { min: 1 }, on);
   check.wholeNumber("scaling.maxReplicas", maxReplicas, { min: 1 }, on);
   check.that(
@@ -33,7 +33,7 @@ export function checkScaling(scaling: Scaling, on: pulumi.Resource): void {
 
 /** Scales the Rollout, which divides the number between its versions. Up at once, down slowly: a model takes minutes to load. */
 export function autoscalerSpec(name: string, scaling: Scaling, loadSeconds: number) {
-  const { minReplicas, maxReplicas, targetCpuPercent } = { ...SCALING_DEFAULTS, ...scaling };
+  const { minReplicas, maxReplicas, targetCpuPercent } = { ...SCALING_DEFAULTS, ...given(scaling) };
   return {
     scaleTargetRef: { apiVersion: API.rollout, kind: "Rollout", name },
     minReplicas,

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { GPU } from "../labels.ts";
-import { check } from "../validation.ts";
+import { check, given } from "../validation.ts";
 
 /** What one model server runs on. */
 export type Compute =
@@ -27,16 +27,31 @@ export type Compute =
 
 const COMPUTE_DEFAULTS = { cpu: { cpu: "500m", memory: "1Gi" }, gpu: { cpu: "3", memory: "12Gi" } } as const;
 
-/** @throws {pulumi.ResourceError} when a server asks for no whole GPU. */
+const ARGUMENTS = { cpu: ["kind", "cpu", "memory"], gpu: ["kind", "gpus", "nodeLabels", "cpu", "memory"] } as const;
+
+/** A positive Kubernetes quantity of CPUs: `4`, `0.5`, `500m`. */
+const CPU = /^(?=.*[1-9])\d+(\.\d+)?m?$/;
+
+/** A positive Kubernetes quantity of bytes: `16Gi`, `512Mi`, `2G`. */
+const MEMORY = /^(?=.*[1-9])\d+(\.\d+)?([KMGTPE]i|[kMGTPE])?$/;
+
+/** @throws {pulumi.ResourceError} when the kind, an argument, a quantity or the number of GPUs is invalid. */
 export function checkCompute(compute: Compute, on: pulumi.Resource): void {
+  check.oneOf("compute.kind", compute.kind ?? "", Object.keys(ARGUMENTS), on);
+  const allowed: readonly string[] = ARGUMENTS[compute.kind];
+  for (const key of Object.keys(given(compute))) {
+    check.oneOf("compute", key, allowed, on);
+  }
+  check.matches("compute.cpu", compute.cpu, CPU, "a Kubernetes quantity of CPUs such as 500m or 4", on);
+  check.matches("compute.memory", compute.memory, MEMORY, "a Kubernetes quantity of memory such as 16Gi", on);
   if (compute.kind === "gpu") {
-    check.wholeNumber("compute.gpus", compute.gpus, { min: 1 }, on);
+    check.wholeNumber("compute.gpus", compute.gpus ?? 0, { min: 1 }, on);
   }
 }
 
 /** Requests and limits of a server's container. */
 export function resourcesOf(compute: Compute) {
-  const { cpu, memory } = { ...COMPUTE_DEFAULTS[compute.kind], ...compute };
+  const { cpu, memory } = { ...COMPUTE_DEFAULTS[compute.kind], ...given(compute) };
   const gpu = compute.kind === "gpu" ? { [GPU]: String(compute.gpus) } : {};
   return { requests: { cpu, memory, ...gpu }, limits: { memory, ...gpu } };
 }

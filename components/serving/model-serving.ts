@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { PodRole } from "../identity/pod-role.ts";
 import { DNS_LABEL } from "../naming.ts";
-import { check } from "../validation.ts";
+import { check, given } from "../validation.ts";
 import { API } from "../versions.ts";
 import { autoscalerSpec, checkScaling, disruptionSpec, type Scaling } from "./autoscaling.ts";
 import { checkCompute } from "./compute.ts";
@@ -70,8 +70,8 @@ export class ModelServing extends Component {
 
     const child = { parent: this };
     const after = (...dependsOn: pulumi.Resource[]) => ({ ...child, dependsOn });
-    const { namespace, exposure, monitoring, store, strategy, compute, runtime, scaling } = { ...DEFAULTS, ...args };
-    const { loadSeconds } = { loadSeconds: LOAD_SECONDS, ...runtime };
+    const { namespace, exposure, monitoring, store, strategy, compute, runtime, scaling } = { ...DEFAULTS, ...given(args) };
+    const { loadSeconds } = { loadSeconds: LOAD_SECONDS, ...given(runtime) };
     const contract = CONTRACTS[runtime.kind];
     const names = servingNames(name, namespace);
     const release = STRATEGIES[strategy.kind].plan(strategy, { names, prometheusUrl: monitoring.prometheusUrl, loadSeconds });
@@ -183,7 +183,7 @@ const LOAD_SECONDS = 300;
 const NAME_LENGTH = 40;
 
 function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): void {
-  const { namespace, model, exposure, runtime, compute, scaling, strategy } = { ...DEFAULTS, ...args };
+  const { namespace, model, exposure, runtime, compute, scaling, strategy } = { ...DEFAULTS, ...given(args) };
   const label = `lower-case letters, digits and hyphens, beginning with a letter, at most ${NAME_LENGTH} characters`;
   check.that(DNS_LABEL.test(name) && name.length <= NAME_LENGTH, "name", label, name, on);
   check.matches("namespace", namespace, DNS_LABEL, "a Kubernetes namespace", on);
@@ -191,7 +191,7 @@ function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): vo
   checkModel(name, model, on);
   routing.checkExposure(exposure, on);
   check.oneOf("runtime.kind", runtime.kind, Object.keys(CONTRACTS), on);
-  check.wholeNumber("runtime.loadSeconds", { loadSeconds: LOAD_SECONDS, ...runtime }.loadSeconds, { min: 1 }, on);
+  check.wholeNumber("runtime.loadSeconds", { loadSeconds: LOAD_SECONDS, ...given(runtime) }.loadSeconds, { min: 1 }, on);
   check.oneOf("strategy.kind", strategy.kind, Object.keys(STRATEGIES), on);
   STRATEGIES[strategy.kind].check(strategy, on);
   checkCompute(compute, on);

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL } from "../naming.ts";
-import { check } from "../validation.ts";
+import { check, given } from "../validation.ts";
 import { FORCE_HEADER, SERVICE_PORT, type ServingNames, serviceHost } from "./names.ts";
 
 /** Where users find a model. */
@@ -54,7 +54,7 @@ export function serviceSpec(name: string) {
 
 /** Hosts, match, time-out and retries: ours alone. Retries never on 5xx, which would hide what the analysis is looking for. */
 export function rootSpec(exposure: Exposure, { namespace, split, rootRoute }: ServingNames) {
-  const { host, path, timeoutSeconds, gateway } = { ...EXPOSURE_DEFAULTS, ...exposure };
+  const { host, path, timeoutSeconds, gateway } = { ...EXPOSURE_DEFAULTS, ...given(exposure) };
   return {
     hosts: [host],
     gateways: [`${gateway.namespace}/${gateway.name}`],

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { LATENCY_BUCKETS_MS, LATENCY_TARGET_MS } from "../../mesh/gateway-telemetry.ts";
-import { check } from "../../validation.ts";
+import { check, given } from "../../validation.ts";
 import { type ServingNames, serviceHost } from "../names.ts";
 import { errorShare, servedShare, slowShare } from "../queries.ts";
 
@@ -48,7 +48,7 @@ const ERRORS_FORGIVEN = 12;
 /** @throws {pulumi.ResourceError} when a limit is invalid, or a bad version would keep its users for longer than 240 s. */
 export function checkAnalysis(analysis: Analysis, stepSeconds: number, on: pulumi.Resource): void {
   const { maxErrorShare, latencyTargetMs, maxSlowShare, minRequests } = analysis;
-  const { intervalSeconds, windowSeconds } = { ...ANALYSIS_DEFAULTS, ...analysis };
+  const { intervalSeconds, windowSeconds } = { ...ANALYSIS_DEFAULTS, ...given(analysis) };
   check.number("strategy.analysis.maxErrorShare", maxErrorShare, { min: 0, max: 1 }, on);
   check.that(
     latencyTargetMs === undefined || LATENCY_BUCKETS_MS.includes(latencyTargetMs),
@@ -84,7 +84,7 @@ export function analysisTemplates(
   names: ServingNames,
   stepSeconds: number,
 ): Record<string, object> {
-  const values = { ...ANALYSIS_DEFAULTS, ...analysis };
+  const values = { ...ANALYSIS_DEFAULTS, ...given(analysis) };
   return {
     [names.watch]: watchTemplate(values, names),
     [names.gate]: gateTemplate(values, names, stepSeconds),

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { check } from "../../validation.ts";
+import { check, given } from "../../validation.ts";
 import { progressDeadline } from "../rollout.ts";
 import { trafficRouting } from "../routing.ts";
 import { type Analysis, analysisTemplates, checkAnalysis } from "./canary-analysis.ts";
@@ -46,11 +46,11 @@ const ABORT_SCALE_DOWN_SECONDS = 30;
 export const canary: StrategyKind<Canary> = {
   check(strategy, on) {
     checkShares(strategy, on);
-    checkAnalysis(strategy.analysis ?? {}, { ...CANARY_DEFAULTS, ...strategy }.stepSeconds, on);
+    checkAnalysis(strategy.analysis ?? {}, { ...CANARY_DEFAULTS, ...given(strategy) }.stepSeconds, on);
   },
 
   plan(strategy, { names, prometheusUrl, loadSeconds }) {
-    const values = { ...CANARY_DEFAULTS, ...strategy };
+    const values = { ...CANARY_DEFAULTS, ...given(strategy) };
     const { weights, stepSeconds, soakSeconds, scaleDownDelaySeconds, analysis = {} } = values;
     const steps = canarySteps(values, names);
     return {

@@ -228,6 +228,24 @@ describe("ModelServing refuses", () => {
     expect(await refusal(() => new ModelServing("fraud", { ...minimal, ...args }))).toBe(message);
   });
 
+  it.each([
+    [{ kind: "tpu" }, "'compute.kind' must be one of cpu, gpu, got 'tpu'"],
+    [{ kind: "toString" }, "'compute.kind' must be one of cpu, gpu, got 'toString'"],
+    [{ kind: "cpu", gpus: 4 }, "'compute' must be one of kind, cpu, memory, got 'gpus'"],
+    [{ kind: "cpu", cpu: "lots" }, "'compute.cpu' must be a Kubernetes quantity of CPUs such as 500m or 4, got 'lots'"],
+    [{ kind: "cpu", memory: "16GB" }, "'compute.memory' must be a Kubernetes quantity of memory such as 16Gi, got '16GB'"],
+    [{ kind: "cpu", memory: "" }, "'compute.memory' must be a Kubernetes quantity of memory such as 16Gi, got ''"],
+  ])("compute %j", async (compute, message) => {
+    const args = { ...minimal, compute } as ModelServingArgs;
+    expect(await refusal(() => new ModelServing("fraud", args))).toBe(message);
+  });
+
+  it("keeps the default of an argument that is undefined", async () => {
+    const absent = { compute: undefined, strategy: { kind: "canary", analysis: { maxErrorShare: undefined } } };
+    const custom = async (given = {}) => (await serving(given)).filter((each) => each.custom);
+    expect(await custom(absent)).toEqual(await custom());
+  });
+
   it("a name that leaves no room for what is appended to it", async () => {
     const name = "f".repeat(41);
     expect(await refusal(() => new ModelServing(name, minimal))).toBe(
