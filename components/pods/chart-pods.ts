@@ -118,7 +118,7 @@ export const RECORDED_CHARTS: Record<ChartName, RecordedChart> = {
     ],
   },
   certManager: {
-    version: "v1.19.2",
+    version: "v1.21.2",
     pods: (values) => {
       const of = (name: string, part: Values, kind?: "Job"): WorkloadOf => ({
         ...(kind && { kind }),

@@ -27,7 +27,7 @@ export type Compute =
 
 const COMPUTE_DEFAULTS = { cpu: { cpu: "500m", memory: "1Gi" }, gpu: { cpu: "3", memory: "12Gi" } } as const;
 
-const ARGUMENTS = { cpu: ["kind", "cpu", "memory"], gpu: ["kind", "gpus", "nodeLabels", "cpu", "memory"] } as const;
+const ARGUMENTS = { cpu: ["kind", "cpu", "memory", "nodeLabels"], gpu: ["kind", "gpus", "nodeLabels", "cpu", "memory"] } as const;
 
 /** A positive Kubernetes quantity of CPUs: `4`, `0.5`, `500m`. */
 const CPU = /^(?=.*[1-9])\d+(\.\d+)?m?$/;

@@ -221,6 +221,8 @@ describe("the cache", () => {
     }
     const yesterday = Date.now() / 1000 - 86_400;
     await utimes(join(shelf, ".unfinished-old"), yesterday, yesterday);
+    // Stated, because the clock of the test may differ from that of the file system.
+    await utimes(join(shelf, ".unfinished-busy"), Date.now() / 1000, Date.now() / 1000);
     await publish(join(shelf, "tool-1"), ["tool"], (draft) => writeFile(join(draft, "tool"), ""));
     expect((await readdir(shelf)).sort()).toEqual([".unfinished-busy", "tool-1"]);
   });

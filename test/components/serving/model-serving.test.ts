@@ -231,7 +231,7 @@ describe("ModelServing refuses", () => {
   it.each([
     [{ kind: "tpu" }, "'compute.kind' must be one of cpu, gpu, got 'tpu'"],
     [{ kind: "toString" }, "'compute.kind' must be one of cpu, gpu, got 'toString'"],
-    [{ kind: "cpu", gpus: 4 }, "'compute' must be one of kind, cpu, memory, got 'gpus'"],
+    [{ kind: "cpu", gpus: 4 }, "'compute' must be one of kind, cpu, memory, nodeLabels, got 'gpus'"],
     [{ kind: "cpu", cpu: "lots" }, "'compute.cpu' must be a Kubernetes quantity of CPUs such as 500m or 4, got 'lots'"],
     [{ kind: "cpu", memory: "16GB" }, "'compute.memory' must be a Kubernetes quantity of memory such as 16Gi, got '16GB'"],
     [{ kind: "cpu", memory: "" }, "'compute.memory' must be a Kubernetes quantity of memory such as 16Gi, got ''"],
