@@ -1,3 +1,4 @@
+import { onGpuNodes } from "../gpu/gpu-nodes.ts";
 import { ON_SYSTEM_NODES, sized } from "../placement.ts";
 import type { AddonName } from "../versions.ts";
 
@@ -9,8 +10,8 @@ const onSystemNodes = { nodeSelector, tolerations };
 const sidecar = { resources: sized("10m", "40Mi", "256Mi") };
 
 /**
- * `configurationValues` of each add-on. Requests are those of the add-ons' own charts, read 2026-11-28; stated, because the planner adds them
- * up and an upgrade must not change them in silence.
+ * `configurationValues` of each add-on. Requests are near those of the add-ons' own charts. They are stated, because the planner adds
+ * them up and an upgrade must not change them in silence. `aws eks describe-addon-configuration` decides which keys a version takes.
  */
 export const ADDON_CONFIGURATION: Record<AddonName, object> = {
   "eks-pod-identity-agent": { resources: sized("10m", "32Mi", "128Mi") },
@@ -40,6 +41,7 @@ export const ADDON_CONFIGURATION: Record<AddonName, object> = {
   "metrics-server": { ...onSystemNodes, replicas: 2, resources: sized("50m", "128Mi", "256Mi") },
   "eks-node-monitoring-agent": {
     monitoringAgent: { resources: sized("10m", "30Mi", "100Mi") },
-    dcgmAgent: { resources: sized("50m", "128Mi", "512Mi") },
+    // Without it no agent runs on GPU nodes, `AcceleratedHardwareReady` stays false, and node repair ends each of them after ten minutes.
+    dcgmAgent: { tolerations: onGpuNodes.tolerations, resources: sized("50m", "128Mi", "512Mi") },
   },
 };

@@ -9,9 +9,9 @@ const NODE_CRITICAL = { tolerations: EVERYWHERE, priorityClassName: "system-node
 const CLUSTER_CRITICAL = { priorityClassName: "system-cluster-critical" };
 
 /**
- * The pods of each EKS add-on, and where in its configuration their requests stand. Read off the add-ons' charts (aws/amazon-vpc-cni-k8s,
- * kubernetes-sigs/aws-ebs-csi-driver, aws/eks-node-monitoring-agent, aws/eks-pod-identity-agent) and the EKS user guide, "Amazon EKS
- * add-ons", on 2026-11-28; `aws eks describe-addon-configuration` shows the schema of a version.
+ * The pods of each EKS add-on, and where in its configuration their requests stand. As the add-ons' charts are known (aws/amazon-vpc-cni-k8s,
+ * kubernetes-sigs/aws-ebs-csi-driver, aws/eks-node-monitoring-agent, aws/eks-pod-identity-agent). Nothing here could read the schema of a
+ * version: `aws eks describe-addon-configuration` shows it. Ask it before the first `pulumi up`.
  */
 const RECORDED_ADDONS: Record<AddonName, (configuration: Values) => WorkloadOf[]> = {
   "vpc-cni": ({ resources, nodeAgent, init }) => [

@@ -1,5 +1,6 @@
 import { profiles } from "#stacks/inputs/environments/index";
 import type { EnvironmentPlan } from "../environment.ts";
+import { shutOut } from "./daemons.ts";
 import { type Demand, demandOf } from "./demand.ts";
 import { queuedJobs } from "./jobs.ts";
 import { prefers } from "./nodes.ts";
@@ -79,6 +80,7 @@ export function capacityOf(plan: Pick<EnvironmentPlan, "environment" | "layers">
       ...unknown.map(
         (name) => `${environment}: the pods of '${name}' must be recorded in components/pods, got nothing: record them`,
       ),
+      ...shutOut(environment, pools, workloads),
       ...verdicts.filter((verdict, at) => verdict !== undefined && (at < 3 || survivesZoneLoss)),
     ] as string[],
   };

@@ -41,21 +41,27 @@ export const fits = ({ cpuMillis, memoryMiB, gpus }: Need, free: Room): boolean 
   cpuMillis <= free.cpuMillis && memoryMiB <= free.memoryMiB && gpus <= free.gpus && free.pods >= 1;
 
 /** Whether a pod may stand on nodes of a pool, room aside: it selects them, and tolerates their taints. */
-export function suits(pod: SizedPod, { labels, taints, name }: Pool): boolean {
+export const suits = (pod: SizedPod, pool: Pool): boolean =>
+  selects(pod, pool) && intolerable(pod, pool).length === 0 && pool.name !== "";
+
+/** Whether the labels of a pool's nodes are those that a pod asks for. A pod that asks for none selects every pool. */
+export function selects(pod: SizedPod, { labels }: Pool): boolean {
   const has: Record<string, string> = { "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64", ...labels };
-  const selected = Object.entries(pod.nodeSelector ?? {}).every(([key, value]) => has[key] === value);
-  const tolerated = taints.every(
-    (taint) =>
-      taint.effect === "PreferNoSchedule" ||
-      (pod.tolerations ?? []).some(
-        ({ key, operator, value, effect }) =>
-          (key === undefined || key === taint.key) &&
-          (effect === undefined || effect === taint.effect) &&
-          (operator === "Exists" || (value ?? "") === (taint.value ?? "")),
-      ),
-  );
-  return selected && tolerated && name !== "";
+  return Object.entries(pod.nodeSelector ?? {}).every(([key, value]) => has[key] === value);
 }
+
+/** Keys of the taints of a pool that keep a pod away. */
+export const intolerable = (pod: SizedPod, { taints }: Pool): string[] =>
+  taints.filter((taint) => !tolerates(pod, taint)).map(({ key }) => key);
+
+const tolerates = (pod: SizedPod, taint: Pool["taints"][number]): boolean =>
+  taint.effect === "PreferNoSchedule" ||
+  (pod.tolerations ?? []).some(
+    ({ key, operator, value, effect }) =>
+      (key === undefined || key === taint.key) &&
+      (effect === undefined || effect === taint.effect) &&
+      (operator === "Exists" || (value ?? "") === (taint.value ?? "")),
+  );
 
 /** Whether a pod prefers nodes of the pool by its node affinity; `undefined` when it prefers no pool. */
 export function prefers(pod: SizedPod, pool: Pool): boolean | undefined {
