@@ -47,3 +47,7 @@ export function shorten(kind: Named, name: string, suffix = 0): string {
 /** RFC 1123 label, the form of most Kubernetes names and of ours. */
 export const DNS_LABEL = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 export const DNS_LABEL_RULE = "lower-case letters, digits and hyphens, beginning with a letter, at most 63 characters";
+
+/** A full domain name, without port or wildcard. */
+export const DNS_NAME = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+$/;
+export const DNS_NAME_RULE = "a full domain name in lower case, without port or wildcard";

@@ -84,6 +84,7 @@ export const IMAGES = {
 
 /** `apiVersion` of every custom resource that Millrace writes. */
 export const API = {
+  certificates: "cert-manager.io/v1",
   externalSecret: "external-secrets.io/v1",
   generator: "generators.external-secrets.io/v1alpha1",
   gateway: "networking.istio.io/v1",

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { grafanaValues, type SignOn } from "./grafana.ts";
 import type { CompleteGroup } from "./rules/rule-groups.ts";
 
 /** What the chart's values depend on; all resolved. */
@@ -14,6 +15,9 @@ export interface PrometheusValues {
   alertmanagerSecret: pulumi.Input<string>;
   /** Secret with `admin-user` and `admin-password`. */
   grafanaSecret: pulumi.Input<string>;
+  /** Name under which browsers reach Grafana. */
+  grafanaHost?: string;
+  signOn?: SignOn;
   /** Rules that must not come with the others, because they watch over them. */
   watching: readonly CompleteGroup[];
 }
@@ -60,7 +64,7 @@ export function prometheusValues(values: PrometheusValues): Record<string, unkno
     },
     prometheus: prometheus(values),
     alertmanager: alertmanager(values),
-    grafana: grafana(values.grafanaSecret),
+    grafana: grafanaValues(values.grafanaSecret, values.grafanaHost, values.signOn),
   };
 }
 
@@ -100,16 +104,6 @@ function alertmanager({ alertmanagerReplicas, alertmanagerSecret, storageClass }
       storage: { volumeClaimTemplate: { spec: claim(storageClass, 5) } },
       resources: { requests: { cpu: "25m", memory: "64Mi" }, limits: { memory: "256Mi" } },
     },
-  };
-}
-
-/** Grafana keeps nothing: dashboards are code, and what somebody clicks together in it is gone with its pod. */
-function grafana(adminSecret: pulumi.Input<string>): object {
-  return {
-    admin: { existingSecret: adminSecret, userKey: "admin-user", passwordKey: "admin-password" },
-    defaultDashboardsEditable: false,
-    sidecar: { dashboards: { folderAnnotation: "grafana_folder", provider: { foldersFromFilesStructure: true } } },
-    resources: { requests: { cpu: "100m", memory: "192Mi" }, limits: { memory: "512Mi" } },
   };
 }
 

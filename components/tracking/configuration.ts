@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { POOL } from "./connections.ts";
 import { databaseEnvironment, databaseUri, type TrackingDatabase } from "./database.ts";
-import { type EnvVar, NAME, SCRATCH_ENVIRONMENT } from "./pod.ts";
+import { type EnvVar, SCRATCH_ENVIRONMENT } from "./pod.ts";
 import { KEY, KEYS_SECRET } from "./secrets.ts";
 import { waysIn } from "./ways.ts";
 

@@ -2,14 +2,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Guardrails } from "#components/admission/guardrails";
 import { CertManager } from "#components/certificates/cert-manager";
 import { ArgoRollouts } from "#components/delivery/argo-rollouts";
-import { IngressGateway } from "#components/mesh/gateway";
 import { Mesh } from "#components/mesh/mesh";
 import { admissionPolicies } from "#policies/admission";
 import type { Context } from "../context.ts";
 import { outputsOf, type PlatformOutputs, type Promised } from "../contracts.ts";
+import { DOMAIN } from "../names.ts";
 import { awsProvider, kubernetesProvider } from "../providers.ts";
 import { clusterOf, defaultStorage } from "./cluster.ts";
 import { gpuOf } from "./gpu.ts";
+import { ingressOf } from "./ingress.ts";
 import { monitoringOf } from "./monitoring.ts";
 import { secretsOf, trackingOf } from "./tracking.ts";
 
@@ -21,7 +22,7 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
   const foundation = await outputsOf("foundation", profile.name);
   const cloud = awsProvider("platform", context);
 
-  const { cluster, ready } = clusterOf(context, foundation, cloud);
+  const { cluster, nodes, ready } = clusterOf(context, foundation, cloud);
   const kubernetes = kubernetesProvider(
     { name: cluster.clusterName, endpoint: cluster.endpoint, certificateAuthority: cluster.certificateAuthority },
     settings.region,
@@ -33,22 +34,30 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
 
   const certificates = new CertManager("certificates", { replicas: profile.cluster.system.min > 2 ? 2 : 1 }, opts);
   const secrets = secretsOf(context, foundation, cluster, { ...opts, dependsOn: certificates });
-  const monitoring = monitoringOf(context, { ...opts, dependsOn: [certificates, storage] });
+  const monitoring = monitoringOf(context, secrets, {
+    ...opts,
+    dependsOn: [certificates, storage, ...(settings.signOn ? [secrets] : [])],
+  });
   const monitored: Options = { ...opts, dependsOn: monitoring.crds };
   const gpu = gpuOf(context, foundation, { cluster, monitoring }, monitored);
   const mesh = new Mesh("mesh", { minReplicas: profile.cluster.system.min }, monitored);
-  const gateway = new IngressGateway("gateway", { minReplicas: profile.cluster.system.min }, { ...monitored, dependsOn: mesh });
+  const { gateway, balancer } = ingressOf(context, foundation, { cluster, nodes, certificates, mesh, monitoring }, opts);
   new ArgoRollouts("delivery", {}, { ...monitored, dependsOn: mesh });
   const tracking = trackingOf(
     context,
     foundation,
-    { cluster, secrets, monitoring },
-    { ...monitored, dependsOn: [secrets, monitoring.crds] },
+    { cluster, secrets, monitoring, gateway },
+    { ...monitored, dependsOn: [secrets, monitoring.crds, gateway] },
   );
 
   return {
     cluster: { name: cluster.clusterName, endpoint: cluster.endpoint, certificateAuthority: cluster.certificateAuthority },
     gateway: { namespace: gateway.namespace, name: gateway.gatewayName, selector: gateway.selector },
+    ingress: {
+      domain: DOMAIN,
+      balancer: balancer.dnsName,
+      ...(balancer.endpointService && { endpointService: balancer.endpointService }),
+    },
     monitoring: { namespace: monitoring.namespace, prometheusUrl: monitoring.prometheusUrl },
     tracking: { uri: tracking.uri, namespace: tracking.namespace },
     gpu,

@@ -38,6 +38,7 @@ describe("foundation", () => {
       ({ type, parent }) => type.startsWith("millrace:") && parent === "millrace-test",
     );
     expect(parts.map(({ name }) => name).sort()).toEqual([
+      ...(environment === "prod" ? ["access-host"] : []),
       "artifacts",
       "audit",
       "audit-trail",
@@ -66,6 +67,9 @@ describe("foundation", () => {
         zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
         privateSubnetIds: Array(3).fill(expect.stringMatching(/^subnet-/)),
         intraSubnetIds: Array(3).fill(expect.stringMatching(/^subnet-/)),
+        privateRouteTableIds: Array(3).fill(expect.stringMatching(/^rtb-/)),
+        zoneId: expect.any(String),
+        apiClients: { "access-host": expect.stringMatching(/^sg-/) },
       },
       keys: Object.fromEntries(
         ["cluster", "data", "database", "logs"].map((key) => [

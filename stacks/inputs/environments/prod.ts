@@ -29,6 +29,7 @@ export const prod: Profile = {
   protection: { deletion: true, lockDays: 93, logDays: 365, keyDeletionDays: 30 },
   cluster: {
     endpoint: "private",
+    accessHost: true,
     logs: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
     zonalShift: true,
     system: { instanceType: "m7i.xlarge", min: 3, max: 6, diskGiB: 100 },
