@@ -62,6 +62,9 @@ const FIXED: Record<
       ? { what: `endpoint in ${subnetIds.length} zones`, monthly: PRICE.interfaceEndpointHour * HOURS * subnetIds.length }
       : undefined,
   "aws:eks/nodeGroup:NodeGroup": nodes,
+  "aws:autoscaling/group:Group": group,
+  "aws:lb/loadBalancer:LoadBalancer": () => ({ what: "network load balancer", monthly: PRICE.loadBalancerHour * HOURS }),
+  "aws:route53/zone:Zone": () => ({ what: "hosted zone", monthly: PRICE.hostedZone }),
   "aws:rds/instance:Instance": database,
   "aws:kms/key:Key": () => ({ what: "key", monthly: PRICE.key }),
   "aws:secretsmanager/secret:Secret": () => ({ what: "secret", monthly: PRICE.secret }),
@@ -82,6 +85,17 @@ function nodes(
   return {
     what: `${count} × ${type} with ${disk} GiB`,
     monthly: count * ((INSTANCE_HOUR[type] ?? 0) * HOURS + disk * PRICE.volumeGiB),
+  };
+}
+
+/** Instances that a group keeps at least, with their root volumes. */
+function group({ minSize = 0 }: Record<string, any>, resource: Recorded, templates: readonly Recorded[]): Priced {
+  const template = templates.find(({ parent }) => parent === resource.parent)?.inputs;
+  const type: string = template?.["instanceType"] ?? "";
+  const disk: number = template?.["blockDeviceMappings"]?.[0]?.ebs?.volumeSize ?? 8;
+  return {
+    what: `${minSize} × ${type} with ${disk} GiB`,
+    monthly: minSize * ((INSTANCE_HOUR[type] ?? 0) * HOURS + disk * PRICE.volumeGiB),
   };
 }
 

@@ -11,6 +11,7 @@ export const HOURS = 730;
 
 /** On-demand, US dollars an hour (Karpenter's price table generated 2026-07-20 from the AWS price list). */
 export const INSTANCE_HOUR: Record<string, number> & Record<GpuInstanceType, number> = {
+  "t4g.nano": 0.0042,
   "t3.medium": 0.0416,
   "t3.large": 0.0832,
   "m7g.large": 0.0816,
@@ -55,6 +56,8 @@ export const PRICE = {
   interfaceEndpointHour: 0.01,
   /** Network load balancer, an hour, before capacity units. */
   loadBalancerHour: 0.0225,
+  /** Private hosted zone, a month, before 0.40 a million queries (Route 53 pricing). */
+  hostedZone: 0.5,
   /** gp3, a GiB and month. */
   volumeGiB: 0.08,
   /** RDS gp3, a GiB and month and zone. */

@@ -137,6 +137,9 @@ const schemaOf = ({ name, regions }: Profile) => ({
   ...access,
 });
 
+/** Keys of the stack config that are not secret, without their namespace. */
+export const settingKeys = (profile: Profile): string[] => Object.keys(schemaOf(profile));
+
 /**
  * Reads and checks the stack config of the running stack.
  *
@@ -146,7 +149,7 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
   const file = FILES.config(layer, profile.name);
   const schema = schemaOf(profile);
   const plain = plainValues(file);
-  const known = [...Object.keys(schema), ...SECRETS[layer]];
+  const known = [...settingKeys(profile), ...SECRETS[layer]];
 
   const parsed = z.object(schema).safeParse(plain, { error: inWords });
   const problems = [
