@@ -9,6 +9,8 @@ import {
   REGIONAL_WRITES,
   ROLE_WRITES,
 } from "./ci-actions.ts";
+import { REACH_READS } from "./reach-actions.ts";
+import { reachCeiling } from "./reach-permissions.ts";
 
 /** Where CI may act: one account, one region, and names that begin with one prefix. */
 export interface Scope {
@@ -26,7 +28,7 @@ const EVERYTHING = ["*"];
  * to be limited to (Service Authorization Reference).
  */
 export function planPermissions(): Statement[] {
-  return [{ sid: "ReadConfiguration", actions: CONFIGURATION_READS, resources: EVERYTHING }];
+  return [{ sid: "ReadConfiguration", actions: [...CONFIGURATION_READS, ...REACH_READS], resources: EVERYTHING }];
 }
 
 /** What the three layers make, in one region; what has a name of ours by that name. */
@@ -114,6 +116,7 @@ export function ceiling(scope: Scope): Statement[] {
       resources: EVERYTHING,
     },
     passRoles(scope.account),
+    ...reachCeiling(scope),
     { sid: "Budgets", actions: ["budgets:*"], resources: [`arn:aws:budgets::${scope.account}:budget/*`] },
     handsOff(scope),
   ];

@@ -6,6 +6,7 @@ import { DNS_LABEL, DNS_LABEL_RULE, fits, NAME_LIMITS } from "../naming.ts";
 import { check } from "../validation.ts";
 import { ceiling, deployPermissions, planPermissions, type Scope } from "./ci-permissions.ts";
 import { type PulumiState, stateReader, stateWriter } from "./ci-state.ts";
+import { reachPermissions } from "./reach-permissions.ts";
 
 export interface CiRolesArgs {
   /** Repository whose workflows may take the roles, `<organisation>/<name>` on GitHub. */
@@ -97,6 +98,14 @@ export class CiRoles extends Component {
       trusting,
     );
     permit(`${name}-deploy`, deploy, [...deployPermissions(scope), ...(state ? stateWriter(state) : [])], child);
+
+    // Inline policies together may have 10,240 characters ("IAM and AWS STS quotas").
+    const reach = new aws.iam.Policy(
+      `${name}-deploy-reach`,
+      { name: `${prefix}-ci-deploy-reach`, policy: policyDocument(reachPermissions(scope)) },
+      child,
+    );
+    new aws.iam.RolePolicyAttachment(`${name}-deploy-reach-attached`, { role: deploy.name, policyArn: reach.arn }, child);
 
     this.planRoleArn = plan.arn;
     this.deployRoleArn = deploy.arn;

@@ -22,6 +22,8 @@ describe("CiRoles", () => {
     ).toEqual([
       "ci-boundary: millrace-test-ci-boundary",
       "ci-deploy-permissions: ",
+      "ci-deploy-reach-attached: ",
+      "ci-deploy-reach: millrace-test-ci-deploy-reach",
       "ci-deploy: millrace-test-ci-deploy",
       "ci-github: ",
       "ci-plan-permissions: ",
@@ -70,7 +72,7 @@ describe("CiRoles", () => {
   it("lets plan read configuration and nothing else: no object, no secret, no write", async () => {
     const [reads, ...others] = statementsOf(await roles(), "ci-plan-permissions");
     expect(others).toEqual([]);
-    expect(reads.Action.filter((action: string) => !/^[a-z0-9]+:(Describe|Get|List|View)/.test(action))).toEqual([]);
+    expect(reads.Action.filter((action: string) => !/^[a-z0-9]+:(BatchGet|Describe|Get|List|View)/.test(action))).toEqual([]);
     expect(
       reads.Action.filter((action: string) =>
         /s3:GetObject|secretsmanager|kms:Decrypt|ssm|GetAuthorizationToken|:Get\*$|s3:Get\*/.test(action),
