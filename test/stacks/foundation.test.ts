@@ -38,7 +38,7 @@ describe("foundation", () => {
       ({ type, parent }) => type.startsWith("millrace:") && parent === "millrace-test",
     );
     expect(parts.map(({ name }) => name).sort()).toEqual([
-      ...(environment === "prod" ? ["access-host"] : []),
+      ...(environment === "dev" ? [] : ["access-host"]),
       "artifacts",
       "audit",
       "audit-trail",

@@ -14,7 +14,7 @@ export const staging: Profile = {
   protection: { deletion: true, logDays: 90, keyDeletionDays: 30 },
   cluster: {
     endpoint: "public-to-owners",
-    accessHost: false,
+    accessHost: true,
     logs: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
     zonalShift: true,
     system: { instanceType: "m7i.large", min: 2, max: 4, diskGiB: 50 },
