@@ -25,6 +25,8 @@ describe("costOf", () => {
       "endpoint in 3 zones",
       21.9,
     ],
+    ["aws:lb/loadBalancer:LoadBalancer", { loadBalancerType: "network" }, "network load balancer", 16.425],
+    ["aws:route53/zone:Zone", {}, "hosted zone", 0.5],
     ["aws:kms/key:Key", {}, "key", 1],
     ["aws:secretsmanager/secret:Secret", {}, "secret", 0.4],
     ["aws:cloudwatch/metricAlarm:MetricAlarm", {}, "alarm", 0.1],
@@ -52,6 +54,18 @@ describe("costOf", () => {
     const { items, atRest } = costs(registered(type, "it", { inputs }));
     expect(items).toEqual([{ layer: "platform", component: "it", resource: "it", what, monthly: expect.closeTo(monthly, 6) }]);
     expect(atRest).toBeCloseTo(monthly, 6);
+  });
+
+  it("prices a group of instances at its smallest number, with the disk of its launch template", () => {
+    const host = "millrace:access:AccessHost host";
+    const { items } = costs(
+      inside(host, "aws:ec2/launchTemplate:LaunchTemplate", "host-template", {
+        instanceType: "t4g.nano",
+        blockDeviceMappings: [{ ebs: { volumeSize: 8 } }],
+      }),
+      inside(host, "aws:autoscaling/group:Group", "host", { minSize: 1, maxSize: 1 }),
+    );
+    expect(items.map(({ what, monthly }) => [what, monthly.toFixed(3)])).toEqual([["1 × t4g.nano with 8 GiB", "3.706"]]);
   });
 
   it("prices managed nodes at their smallest number, with the disk of their launch template", () => {
