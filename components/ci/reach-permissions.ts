@@ -1,9 +1,15 @@
 import type { Statement } from "../iam.ts";
-import type { Scope } from "./ci-permissions.ts";
 import { BALANCER_WRITES, CONNECTION_USES, GROUP_WRITES, RUNNER_WRITES, ZONE_WRITES } from "./reach-actions.ts";
 
+/** Where CI may act. */
+interface Place {
+  prefix: string;
+  account: string;
+  region: string;
+}
+
 /** What the deploying role does for the ways in and out, by the names that they have. */
-export function reachPermissions(scope: Scope): Statement[] {
+export function reachPermissions(scope: Place): Statement[] {
   const { prefix, account, region } = scope;
   const arn = (service: string, resource: string): string => `arn:aws:${service}:${region}:${account}:${resource}`;
   return [
@@ -30,7 +36,7 @@ export function reachPermissions(scope: Scope): Statement[] {
 }
 
 /** The part of the boundary that these permissions need. */
-export const reachCeiling = (scope: Scope): Statement[] => [
+export const reachCeiling = (scope: Place): Statement[] => [
   {
     sid: "Reach",
     actions: ["autoscaling:*", "codebuild:*", "elasticloadbalancing:*", "route53:*", "ssm:GetParameters", ...CONNECTION_USES],
@@ -40,7 +46,7 @@ export const reachCeiling = (scope: Scope): Statement[] => [
 ];
 
 /** The runner's role, to CodeBuild alone. */
-const passRunner = ({ prefix, account }: Scope): Statement => ({
+const passRunner = ({ prefix, account }: Place): Statement => ({
   sid: "PassRunner",
   actions: ["iam:PassRole"],
   resources: [`arn:aws:iam::${account}:role/${prefix}-runner-*`],

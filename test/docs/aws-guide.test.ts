@@ -28,7 +28,7 @@ describe("the guide to AWS", () => {
     const rows = [...tableOf(guide, "key", "what", "rule"), ...tableOf(guide, "optional key", "what", "rule")];
     const told = new Set(rows.map(([key = ""]) => key.split(" → ")[0]));
     const known = [...settingKeys(profiles.dev), ...Object.values(SECRETS).flat()];
-    expect([...told].sort()).toEqual(known.map((key) => `millrace:${key}`).sort());
+    expect([...told].map(String).sort()).toEqual(known.map((key) => `millrace:${key}`).sort());
   });
 
   it.each(ENVIRONMENTS)("says who reaches the Kubernetes API of %s: what the resources say", async (environment) => {
@@ -53,7 +53,7 @@ describe("the guide to AWS", () => {
 
   it("names pages that have a route, and the redirect of the sign-on", async () => {
     const hosts = (await inputsOf("platform", "dev", "kubernetes:networking.istio.io/v1:VirtualService")).flatMap(
-      ({ spec }) => spec.hosts,
+      ({ spec }): string[] => spec.hosts,
     );
     expect(hosts.sort()).toEqual(Object.values(PAGES).sort());
     expect(hosts.filter((host) => !guide.includes(`https://${host}`))).toEqual([]);

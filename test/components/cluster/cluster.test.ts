@@ -105,18 +105,13 @@ describe("Cluster", () => {
   it("opens its private address on port 443 to the groups and private networks that are named", async () => {
     const graph = await cluster({ apiClients: { groups: { runner: "sg-runner" }, cidrs: ["10.99.0.0/16"] } });
     const rules = graph.filter(({ type }) => type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
-    expect(
-      rules
-        .map(({ name, inputs }) => [
-          name,
-          inputs["referencedSecurityGroupId"] ?? inputs["cidrIpv4"],
-          inputs["fromPort"],
-          inputs["toPort"],
-        ])
-        .sort(),
-    ).toEqual([
-      ["cluster-api-from-10-99-0-0-16", "10.99.0.0/16", 443, 443],
-      ["cluster-api-from-runner", "sg-runner", 443, 443],
+    const said = rules.map(
+      ({ name, inputs }) =>
+        `${name}: ${inputs["referencedSecurityGroupId"] ?? inputs["cidrIpv4"]} ${inputs["fromPort"]}–${inputs["toPort"]}`,
+    );
+    expect(said.sort()).toEqual([
+      "cluster-api-from-10-99-0-0-16: 10.99.0.0/16 443–443",
+      "cluster-api-from-runner: sg-runner 443–443",
     ]);
   });
 
