@@ -166,8 +166,35 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
   if (!parsed.success || problems.length > 0) {
     throw new pulumi.RunError(problems.map((text) => `${file}: ${text}`).join("\n"));
   }
+  refuseElsewhere(file, parsed.data);
   refuseOutOfReach(file, profile, parsed.data);
   return { ...parsed.data, ...secretsOf(layer) };
+}
+
+/**
+ * AWS takes a certificate and a secret of the environment's own region and account only, and a connection of its own account.
+ *
+ * @throws {pulumi.RunError} listing every ARN of another place.
+ */
+function refuseElsewhere(
+  file: string,
+  { account, region, runner, callers, signOn }: Pick<Settings, "account" | "region" | "runner" | "callers" | "signOn">,
+): void {
+  const arns: [key: string, arn: string | undefined, regional: boolean][] = [
+    ["runner.connection", runner?.connection, false],
+    ["callers.certificate", callers?.certificate, true],
+    ["signOn.secretArn", signOn?.secretArn, true],
+  ];
+  const problems = arns.flatMap(([key, arn, regional]) => {
+    const [, , , itsRegion, itsAccount] = arn?.split(":") ?? [];
+    const fits = arn === undefined || (itsAccount === account && (!regional || itsRegion === region));
+    return fits
+      ? []
+      : [`${file}: millrace:${key} must be in account ${account}${regional ? ` and region ${region}` : ""}, got '${arn}'`];
+  });
+  if (problems.length > 0) {
+    throw new pulumi.RunError(problems.join("\n"));
+  }
 }
 
 /** @throws {pulumi.RunError} when nobody, or no deployment, could reach the Kubernetes API. */

@@ -10,6 +10,8 @@ const OWNERS = "(roles, networks, repository, groups)";
 const CONNECTION = "the ARN of a connection to GitHub (arn:aws:codeconnections:…:connection/…)";
 const PRIVATE = "must be a private IPv4 CIDR (inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10)";
 const OUT_OF_REACH = "where the Kubernetes API is private and millrace:owners.networks names no private CIDR, got";
+const CERTIFICATE = "arn:aws:acm:eu-west-1:111111111111:certificate/11111111-2222-3333-4444-555555555555";
+const ELSEWHERE = "arn:aws:codeconnections:eu-west-1:222222222222:connection/11111111-2222-3333-4444-555555555555";
 const SIGN_ON = {
   clientId: "grafana",
   secretArn: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:grafana-abc",
@@ -245,6 +247,30 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "platform",
     { "config.callers": { network: [] } },
     "callers.network must be a known key (networks, principals, certificate). Did you mean 'networks'?",
+  ],
+  [
+    "a certificate of another region",
+    "platform",
+    { "config.callers": { certificate: CERTIFICATE.replace("eu-west-1", "us-east-1") } },
+    `callers.certificate must be in account 111111111111 and region eu-west-1, got '${CERTIFICATE.replace("eu-west-1", "us-east-1")}'`,
+  ],
+  [
+    "a certificate of another account",
+    "platform",
+    { "config.callers": { certificate: CERTIFICATE.replace("111111111111", "222222222222") } },
+    `callers.certificate must be in account 111111111111 and region eu-west-1, got '${CERTIFICATE.replace("111111111111", "222222222222")}'`,
+  ],
+  [
+    "a sign-on secret of another region",
+    "platform",
+    { "config.signOn": { ...SIGN_ON, secretArn: SIGN_ON.secretArn.replace("eu-west-1", "eu-central-1") } },
+    `signOn.secretArn must be in account 111111111111 and region eu-west-1, got '${SIGN_ON.secretArn.replace("eu-west-1", "eu-central-1")}'`,
+  ],
+  [
+    "another account's connection",
+    "foundation",
+    { "config.runner": { connection: ELSEWHERE } },
+    `runner.connection must be in account 111111111111, got '${ELSEWHERE}'`,
   ],
   [
     "sign-on by HTTP",
