@@ -56,3 +56,7 @@ export const DNS_LABEL_RULE = "lower-case letters, digits and hyphens, beginning
 /** Name of a cluster: a part of what EKS takes, which leaves out underscores. */
 export const CLUSTER_NAME = /^[0-9A-Za-z][-0-9A-Za-z]*$/;
 export const CLUSTER_NAME_RULE = "letters, digits and hyphens, beginning with a letter or digit";
+
+/** A full domain name, without port or wildcard. */
+export const DNS_NAME = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+$/;
+export const DNS_NAME_RULE = "a full domain name in lower case, without port or wildcard";

@@ -94,6 +94,7 @@ export const MLFLOW = { source: "ghcr.io/mlflow/mlflow", tag: "v3.17.0-full" } a
 
 /** `apiVersion` of every custom resource that Millrace writes. */
 export const API = {
+  certificates: "cert-manager.io/v1",
   externalSecret: "external-secrets.io/v1",
   generator: "generators.external-secrets.io/v1alpha1",
   gateway: "networking.istio.io/v1",

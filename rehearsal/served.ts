@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FORCE_HEADER } from "#components/serving/names";
 import type { RehearsalCluster } from "./cluster/cluster.ts";
 import type { Kube } from "./cluster/controlplane/kube.ts";
+import { TLS_ENDED } from "./traffic/forwarded.ts";
 
 /** A model that is served, and how to ask it. */
 export interface Served {
@@ -45,7 +46,7 @@ export async function waitForAnswer({ gatewayAddress }: RehearsalCluster, served
 
 function ask(gateway: string, { host, path, body }: Served): Promise<{ status: number; version: string }> {
   const [address, port] = gateway.split(":");
-  const headers = { host, "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  const headers = { ...TLS_ENDED, host, "content-type": "application/json", "content-length": Buffer.byteLength(body) };
   return new Promise((resolve) => {
     const call = request({ host: address, port, path, method: "POST", headers, timeout: 2_000 }, (answer) => {
       answer.resume();

@@ -33,6 +33,12 @@ const contracts = {
       zones: z.array(text),
       privateSubnetIds: z.array(text),
       intraSubnetIds: z.array(text),
+      /** Route tables of the private subnets: peering connections and transit gateways get their routes there. */
+      privateRouteTableIds: z.array(text),
+      /** Private hosted zone of the models and of the platform's pages. */
+      zoneId: text,
+      /** Security groups that may call the Kubernetes API, by what they are. */
+      apiClients: texts,
     }),
     /** ARNs of the keys, one a purpose. */
     keys: z.object({ cluster: text, data: text, database: text, logs: text }),
@@ -56,6 +62,8 @@ const contracts = {
     cluster: z.object({ name: text, endpoint: text, certificateAuthority: text }),
     /** Ingress gateway of the mesh: `<namespace>/<name>` for VirtualServices, labels for EnvoyFilters. */
     gateway: z.object({ namespace: text, name: text, selector: texts }),
+    /** For callers: domain of all names, load balancer behind them and, with PrivateLink, `endpointService`. */
+    ingress: texts,
     /** In-cluster address of Prometheus, for release analysis; labels that make a rule or monitor be picked up. */
     monitoring: z.object({ namespace: text, prometheusUrl: text }),
     tracking: z.object({ uri: text, namespace: text }),

@@ -25,3 +25,9 @@ export const tagsOf = (layer: string, context: Context): Record<string, string> 
   "cost-center": COST_CENTER,
   "data-classification": "internal",
 });
+
+/** Private domain of the models and of the platform's pages. Only networks that know the environment's hosted zone resolve it. */
+export const DOMAIN = "models.internal";
+
+/** Names that the platform takes in the domain; no model may have them. */
+export const PAGES = { tracking: `mlflow.${DOMAIN}`, dashboards: `grafana.${DOMAIN}` } as const;

@@ -286,6 +286,7 @@ export const LINKED_SERVICES = [
   "autoscaling.amazonaws.com",
   "eks.amazonaws.com",
   "eks-nodegroup.amazonaws.com",
+  "elasticloadbalancing.amazonaws.com",
   "rds.amazonaws.com",
   "spot.amazonaws.com",
 ];

@@ -22,6 +22,8 @@ import {
   ZONE_WRITES,
 } from "./ci-actions.ts";
 import { type PulumiState, stateCeiling } from "./ci-state.ts";
+import { REACH_READS } from "./reach-actions.ts";
+import { reachCeiling, reachPermissions } from "./reach-permissions.ts";
 
 /** Where CI may act: one account, one region, names that begin with one prefix, and keys that carry the environment's tags. */
 export interface Scope {
@@ -45,7 +47,7 @@ const EVERYTHING = ["*"];
  * to be limited to (Service Authorization Reference).
  */
 export function planPermissions(): Statement[] {
-  return [{ sid: "ReadConfiguration", actions: CONFIGURATION_READS, resources: EVERYTHING }];
+  return [{ sid: "ReadConfiguration", actions: [...CONFIGURATION_READS, ...REACH_READS], resources: EVERYTHING }];
 }
 
 /** What the three layers make, in policies that each fit IAM (6,144 characters, "IAM and AWS STS quotas"). */
@@ -56,6 +58,7 @@ export function deployPermissions(scope: Scope): Record<string, Statement[]> {
     network: network(scope),
     services: services(scope),
     data: [...buckets(scope), ...keys(scope)],
+    reach: reachPermissions(scope),
   };
 }
 
@@ -219,6 +222,7 @@ export function ceiling(scope: Scope, state?: PulumiState): Statement[] {
       conditions: { StringEquals: { "iam:PermissionsBoundary": roleBoundary } },
     },
     ...roles(scope).filter(({ sid }) => !["ManageBoundedRoles", "AttachServicePolicies"].includes(sid)),
+    ...reachCeiling(scope),
     ...handsOff(scope),
   ];
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { policyDocument, serviceTrust } from "../iam.ts";
 import { CLUSTER_NAME, CLUSTER_NAME_RULE, fits, NAME_LIMITS, shorten } from "../naming.ts";
-import { parseCidr } from "../network/cidr.ts";
+import { isPrivate, PRIVATE_RANGES, parseCidr } from "../network/cidr.ts";
 import { check } from "../validation.ts";
 import { KUBERNETES } from "../versions.ts";
 
@@ -25,6 +25,12 @@ export interface ClusterArgs {
 
   /** Who reaches the Kubernetes API. */
   endpoint: Endpoint;
+
+  /**
+   * Who else reaches the API's private address on port 443, beside the cluster's own nodes and pods: security groups by a short name,
+   * and private CIDRs of networks that are routed to the VPC. @default - nobody
+   */
+  apiClients?: { groups: Record<string, pulumi.Input<string>>; cidrs: readonly string[] };
 
   /** Refuse to delete the cluster through any tool. @default true */
   deletionProtection?: boolean;
@@ -80,6 +86,20 @@ export class Cluster extends Component {
     this.endpoint = cluster.endpoint;
     this.certificateAuthority = cluster.certificateAuthority.apply(({ data }) => data);
     this.securityGroupId = cluster.vpcConfig.apply(({ clusterSecurityGroupId }) => clusterSecurityGroupId);
+    for (const [client, source] of Object.entries(sourcesOf(args.apiClients))) {
+      new aws.vpc.SecurityGroupIngressRule(
+        `${name}-api-from-${client}`,
+        {
+          securityGroupId: this.securityGroupId,
+          ...source,
+          ipProtocol: "tcp",
+          fromPort: 443,
+          toPort: 443,
+          description: `Kubernetes API from ${client}`,
+        },
+        child,
+      );
+    }
     this.registerOutputs({ clusterName: this.clusterName, endpoint: this.endpoint, securityGroupId: this.securityGroupId });
   }
 }
@@ -106,6 +126,16 @@ function controlPlane(args: ClusterArgs, roleArn: pulumi.Input<string>): aws.eks
   };
 }
 
+/** Sources of the rules that open the API's private address, by a name for each. */
+function sourcesOf(
+  { groups, cidrs }: NonNullable<ClusterArgs["apiClients"]> = { groups: {}, cidrs: [] },
+): Record<string, { referencedSecurityGroupId: pulumi.Input<string> } | { cidrIpv4: string }> {
+  return Object.fromEntries([
+    ...Object.entries(groups).map(([group, id]) => [group, { referencedSecurityGroupId: id }] as const),
+    ...cidrs.map((cidr) => [cidr.replace(/[./]/g, "-"), { cidrIpv4: cidr }] as const),
+  ]);
+}
+
 /** What EKS does with the key of the secrets in the cluster's name (EKS user guide, "Amazon EKS cluster IAM role"). */
 function useOfKey(keyArn: pulumi.Input<string>): pulumi.Output<string> {
   return policyDocument([
@@ -113,13 +143,20 @@ function useOfKey(keyArn: pulumi.Input<string>): pulumi.Output<string> {
   ]);
 }
 
-function validate({ clusterName, version = KUBERNETES.default, endpoint, logs }: ClusterArgs, cluster: pulumi.Resource): void {
+function validate(
+  { clusterName, version = KUBERNETES.default, endpoint, apiClients, logs }: ClusterArgs,
+  cluster: pulumi.Resource,
+): void {
   check.matches("clusterName", clusterName, CLUSTER_NAME, CLUSTER_NAME_RULE, cluster);
   const limit = NAME_LIMITS["eks cluster"];
   check.that(fits("eks cluster", clusterName), "clusterName", `at most ${limit} characters long`, clusterName, cluster);
   // Whether it still has support on the day is a question for the policy EKS-05: a day must not refuse a plan.
   check.oneOf("version", version, Object.keys(KUBERNETES.standardSupportEnds), cluster);
   check.distinct("logs", logs ?? [], cluster);
+  for (const cidr of apiClients?.cidrs ?? []) {
+    check.that(isPrivate(cidr), "apiClients.cidrs", `private ranges (inside ${PRIVATE_RANGES.join(", ")})`, cidr, cluster);
+  }
+  check.distinct("apiClients.cidrs", apiClients?.cidrs ?? [], cluster);
   if (endpoint.access === "public") {
     check.length("endpoint.cidrs", endpoint.cidrs, { min: 1 }, cluster);
     for (const cidr of endpoint.cidrs) {

@@ -44,6 +44,8 @@ export interface SystemNodesArgs {
  */
 export class SystemNodes extends Component {
   readonly roleArn: pulumi.Output<string>;
+  /** Auto Scaling group that EKS made for the nodes: a load balancer takes its targets from it. */
+  readonly autoScalingGroup: pulumi.Output<string>;
 
   constructor(name: string, args: SystemNodesArgs, opts?: ComponentOptions) {
     super("cluster:SystemNodes", name, args, opts);
@@ -52,7 +54,7 @@ export class SystemNodes extends Component {
     const child = { parent: this };
     const role = new NodeRole(`${name}-role`, child);
     const template = new aws.ec2.LaunchTemplate(`${name}-template`, launchTemplate(args), child);
-    new aws.eks.NodeGroup(
+    const group = new aws.eks.NodeGroup(
       name,
       {
         clusterName: args.clusterName,
@@ -77,7 +79,8 @@ export class SystemNodes extends Component {
     );
 
     this.roleArn = role.roleArn;
-    this.registerOutputs({ roleArn: this.roleArn });
+    this.autoScalingGroup = group.resources.apply((made) => made[0]!.autoscalingGroups![0]!.name!);
+    this.registerOutputs({ roleArn: this.roleArn, autoScalingGroup: this.autoScalingGroup });
   }
 }
 

@@ -2,9 +2,10 @@ import type { IGateway } from "@kubernetes-models/istio/networking.istio.io/v1/G
 import type { IPodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { PrivateCertificate } from "../certificates/private-certificate.ts";
 import { namespaceOf, releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
-import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
+import { DNS_NAME, DNS_NAME_RULE } from "../naming.ts";
 import type { Placement } from "../placement.ts";
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
@@ -20,24 +21,36 @@ export interface IngressGatewayArgs {
   /** Where its pods run. @default - on any node without a taint */
   placement?: Placement;
 
-  /** Name of a TLS Secret in the gateway's namespace; with it HTTPS is served, and HTTP answers with a redirect. @default - HTTP only */
-  tlsSecret?: string;
+  /**
+   * Domain of the names that the gateway serves, `models.internal` for `fraud.models.internal`. cert-manager then issues a certificate
+   * for all names directly below it, from a certificate authority of the gateway's own. @default - HTTP only, for every host
+   */
+  domain?: string;
 }
 
 /** Pods carry it, and so do `Gateway` and `EnvoyFilter` objects that mean this gateway. */
 const SELECTOR = { istio: "ingress" };
 
+/** Ports of every node through which a load balancer reaches the gateway. */
+export const NODE_PORTS = { https: 30_443, health: 30_021 } as const;
+
+/** Secret with the gateway's certificate. */
+const TLS_SECRET = "ingress-certificate";
+
 /** Requests may take this long to end when a replica stops, seconds. */
 const DRAIN_SECONDS = 45;
 
 /**
- * The one way into the cluster for requests to models: Envoy behind a network load balancer that only the VPC reaches. It splits
- * the traffic of a release, and its counters are what a release is judged by.
+ * The one way into the cluster for requests to models: Envoy, which splits the traffic of a release, and whose counters are what a
+ * release is judged by.
  *
- * Wants the mesh's control plane and the Prometheus operator's CRDs to exist.
+ * With a domain it serves HTTPS, answers HTTP with a redirect, and has a node port for HTTPS: `GatewayBalancer` makes the load balancer
+ * in front of it.
  *
- * @throws {pulumi.ResourceError} when a number of replicas is not a whole positive one, the least exceeds the most, or the Secret's
- *   name is invalid.
+ * Wants the mesh's control plane and the Prometheus operator's CRDs to exist and, with a domain, cert-manager to be ready.
+ *
+ * @throws {pulumi.ResourceError} when a number of replicas is not a whole positive one, the least exceeds the most, or the domain is
+ *   invalid.
  */
 export class IngressGateway extends Component {
   readonly namespace: pulumi.Output<string>;
@@ -47,7 +60,7 @@ export class IngressGateway extends Component {
 
   constructor(name: string, args: IngressGatewayArgs = {}, opts?: ComponentOptions) {
     super("mesh:IngressGateway", name, args, opts);
-    const { minReplicas = 2, maxReplicas = 5, tlsSecret, placement = {} } = args;
+    const { minReplicas = 2, maxReplicas = 5, domain, placement = {} } = args;
     validate({ ...args, minReplicas, maxReplicas }, this);
 
     const child = { parent: this };
@@ -64,13 +77,20 @@ export class IngressGateway extends Component {
       }),
       child,
     );
+    if (domain !== undefined) {
+      new PrivateCertificate(
+        `${name}-certificate`,
+        { namespace: this.namespace, secretName: TLS_SECRET, dnsNames: [domain, `*.${domain}`] },
+        child,
+      );
+    }
     const gateway = new k8s.apiextensions.CustomResource(
       `${name}-listeners`,
       {
         apiVersion: API.gateway,
         kind: "Gateway",
         metadata: { name: "ingress", namespace: this.namespace },
-        spec: listeners(tlsSecret),
+        spec: listeners(domain),
       },
       { ...child, dependsOn: proxy },
     );
@@ -85,11 +105,11 @@ export class IngressGateway extends Component {
   }
 }
 
-function validate({ minReplicas = 1, maxReplicas = 1, tlsSecret }: IngressGatewayArgs, gateway: pulumi.Resource): void {
+function validate({ minReplicas = 1, maxReplicas = 1, domain }: IngressGatewayArgs, gateway: pulumi.Resource): void {
   check.wholeNumber("minReplicas", minReplicas, { min: 1 }, gateway);
   check.wholeNumber("maxReplicas", maxReplicas, { min: 1 }, gateway);
   check.that(minReplicas <= maxReplicas, "minReplicas", `at most 'maxReplicas' (${maxReplicas})`, minReplicas, gateway);
-  check.matches("tlsSecret", tlsSecret, DNS_LABEL, DNS_LABEL_RULE, gateway);
+  check.matches("domain", domain, DNS_NAME, DNS_NAME_RULE, gateway);
 }
 
 function proxyValues(minReplicas: number, maxReplicas: number, placement: Placement): Record<string, unknown> {
@@ -99,13 +119,12 @@ function proxyValues(minReplicas: number, maxReplicas: number, placement: Placem
     podAnnotations: telemetryAnnotations(DRAIN_SECONDS),
     terminationGracePeriodSeconds: DRAIN_SECONDS + 15,
     service: {
-      type: "LoadBalancer",
-      // Read by the cloud controller that EKS runs itself (Kubernetes documentation, "Service", "Internal load balancer").
-      annotations: {
-        "service.beta.kubernetes.io/aws-load-balancer-type": "nlb",
-        "service.beta.kubernetes.io/aws-load-balancer-internal": "true",
-        "service.beta.kubernetes.io/aws-load-balancer-cross-zone-load-balancing-enabled": "true",
-      },
+      type: "NodePort",
+      ports: [
+        { name: "status-port", port: 15_021, targetPort: 15_021, nodePort: NODE_PORTS.health, protocol: "TCP" },
+        { name: "http2", port: 80, targetPort: 80, protocol: "TCP" },
+        { name: "https", port: 443, targetPort: 443, nodePort: NODE_PORTS.https, protocol: "TCP" },
+      ],
     },
     autoscaling: { enabled: true, minReplicas, maxReplicas, targetCPUUtilizationPercentage: 60 },
     podDisruptionBudget: { maxUnavailable: 1 },
@@ -122,20 +141,20 @@ function proxyValues(minReplicas: number, maxReplicas: number, placement: Placem
   };
 }
 
-function listeners(tlsSecret: string | undefined): IGateway["spec"] {
-  const hosts = ["*"];
-  const http = { port: { number: 80, name: "http", protocol: "HTTP" }, hosts };
-  if (tlsSecret === undefined) {
-    return { selector: SELECTOR, servers: [http] };
+function listeners(domain: string | undefined): IGateway["spec"] {
+  const http = { port: { number: 80, name: "http", protocol: "HTTP" } };
+  if (domain === undefined) {
+    return { selector: SELECTOR, servers: [{ ...http, hosts: ["*"] }] };
   }
+  const hosts = [`*.${domain}`];
   return {
     selector: SELECTOR,
     servers: [
-      { ...http, tls: { httpsRedirect: true } },
+      { ...http, hosts, tls: { httpsRedirect: true } },
       {
         port: { number: 443, name: "https", protocol: "HTTPS" },
         hosts,
-        tls: { mode: "SIMPLE", credentialName: tlsSecret, minProtocolVersion: "TLSV1_2" },
+        tls: { mode: "SIMPLE", credentialName: TLS_SECRET, minProtocolVersion: "TLSV1_2" },
       },
     ],
   };

@@ -3,10 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { namespaceOf, releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
+import { DNS_NAME, DNS_NAME_RULE } from "../naming.ts";
 import type { Placement } from "../placement.ts";
 import { check } from "../validation.ts";
-import { CHARTS } from "../versions.ts";
+import { API, CHARTS } from "../versions.ts";
 import { alertRouting } from "./alert-routing.ts";
+import { CLIENT_SECRET, checkSignOn, clientSecretSpec, type SignOn } from "./grafana.ts";
 import { FULL_NAME, NAMESPACE, prometheusValues, SERVICE_ACCOUNT } from "./prometheus-values.ts";
 import { rulesPresent } from "./rules/meta.ts";
 import { completeGroup } from "./rules/rule-groups.ts";
@@ -20,6 +22,12 @@ export interface PrometheusStackArgs {
 
   /** Address that is told of alerts, as Alertmanager's generic webhook. Secret. */
   webhook: pulumi.Input<string>;
+
+  /** Name under which browsers reach Grafana, when a `GrafanaRoute` leads there. @default - by port-forward only */
+  grafanaHost?: string;
+
+  /** Single sign-on for Grafana, beside its own administrator. Wants `grafanaHost`, and the CRDs of External Secrets. @default - none */
+  signOn?: SignOn;
 
   /** Replicas of Alertmanager. @default 1 */
   alertmanagerReplicas?: number;
@@ -68,6 +76,7 @@ export class PrometheusStack extends Component {
     const { prometheusReplicas = 1, alertmanagerReplicas = 1, retentionDays = 35, storageGiB = 100, storageClass = "gp3" } = args;
     const { placement = {} } = args;
     validate({ prometheusReplicas, alertmanagerReplicas, retentionDays, storageGiB }, this);
+    checkGrafana(args, this);
 
     const child = { parent: this };
     // The node exporter looks at the host: its network, its processes, its file systems.
@@ -96,6 +105,19 @@ export class PrometheusStack extends Component {
       },
       child,
     );
+    const clientSecret = (args.signOn === undefined ? [] : [args.signOn]).map(
+      (signOn) =>
+        new k8s.apiextensions.CustomResource(
+          `${name}-sign-on`,
+          {
+            apiVersion: API.externalSecret,
+            kind: "ExternalSecret",
+            metadata: { name: CLIENT_SECRET.name, namespace: this.namespace },
+            spec: clientSecretSpec(signOn),
+          },
+          child,
+        ),
+    );
     new k8s.helm.v3.Release(
       `${name}-stack`,
       {
@@ -113,11 +135,13 @@ export class PrometheusStack extends Component {
             alertmanagerSecret: routes.metadata.name,
             grafanaSecret: admin.metadata.name,
             watching: [completeGroup(rulesPresent, args)],
+            ...(args.grafanaHost !== undefined && { grafanaHost: args.grafanaHost }),
+            ...(args.signOn && { signOn: args.signOn }),
           }),
         }),
         timeout: 900,
       },
-      { ...child, dependsOn: this.crds },
+      { ...child, dependsOn: [this.crds, ...clientSecret] },
     );
 
     this.prometheusUrl = pulumi.interpolate`http://${FULL_NAME}-prometheus.${this.namespace}.svc.cluster.local:9090`;
@@ -132,6 +156,20 @@ function validate({ alertmanagerReplicas, prometheusReplicas, retentionDays, sto
   check.wholeNumber("prometheusReplicas", prometheusReplicas, { min: 1 }, stack);
   check.wholeNumber("retentionDays", retentionDays, { min: 15 }, stack);
   check.wholeNumber("storageGiB", storageGiB, { min: 10 }, stack);
+}
+
+function checkGrafana({ grafanaHost, signOn }: PrometheusStackArgs, stack: pulumi.Resource): void {
+  check.matches("grafanaHost", grafanaHost, DNS_NAME, DNS_NAME_RULE, stack);
+  if (signOn) {
+    check.that(
+      grafanaHost !== undefined,
+      "grafanaHost",
+      "set where 'signOn' is: the provider sends people back there",
+      grafanaHost,
+      stack,
+    );
+    checkSignOn(signOn, stack);
+  }
 }
 
 /** With the CRDs every rule and monitor of the cluster would go: Helm leaves them when the chart is removed. */

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type Placement, sized } from "../placement.ts";
+import { grafanaValues, type SignOn } from "./grafana.ts";
 import type { CompleteGroup } from "./rules/rule-groups.ts";
 
 /** What the chart's values depend on; all resolved. */
@@ -17,6 +18,9 @@ export interface PrometheusValues {
   alertmanagerSecret: pulumi.Input<string>;
   /** Secret with `admin-user` and `admin-password`. */
   grafanaSecret: pulumi.Input<string>;
+  /** Name under which browsers reach Grafana. */
+  grafanaHost?: string;
+  signOn?: SignOn;
   /** Rules that must not come with the others, because they watch over them. */
   watching: readonly CompleteGroup[];
 }
@@ -68,7 +72,7 @@ export function prometheusValues(values: PrometheusValues): Record<string, unkno
     "prometheus-node-exporter": { priorityClassName: "system-node-critical", resources: sized("20m", "32Mi", "128Mi") },
     prometheus: prometheus(values),
     alertmanager: alertmanager(values),
-    grafana: grafana(values),
+    grafana: { ...values.placement, ...grafanaValues(values.grafanaSecret, values.grafanaHost, values.signOn) },
   };
 }
 
@@ -111,20 +115,6 @@ function alertmanager({ alertmanagerReplicas, alertmanagerSecret, storageClass, 
       storage: { volumeClaimTemplate: { spec: claim(storageClass, 5) } },
       resources: sized("25m", "64Mi", "256Mi"),
     },
-  };
-}
-
-/** Grafana keeps nothing: dashboards are code, and what somebody clicks together in it is gone with its pod. */
-function grafana({ grafanaSecret, placement }: PrometheusValues): object {
-  return {
-    ...placement,
-    admin: { existingSecret: grafanaSecret, userKey: "admin-user", passwordKey: "admin-password" },
-    defaultDashboardsEditable: false,
-    sidecar: {
-      resources: sized("10m", "96Mi", "256Mi"),
-      dashboards: { folderAnnotation: "grafana_folder", provider: { foldersFromFilesStructure: true } },
-    },
-    resources: sized("100m", "192Mi", "512Mi"),
   };
 }
 

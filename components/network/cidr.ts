@@ -34,3 +34,12 @@ export function overlaps(one: Cidr, other: Cidr): boolean {
 export function contains(outer: Cidr, inner: Cidr): boolean {
   return inner.address >= outer.address && inner.address + sizeOf(inner) <= outer.address + sizeOf(outer);
 }
+
+/** Ranges for networks that are not on the internet (RFC 1918; RFC 6598 for carriers, which AWS takes for pods too). */
+export const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+
+/** Whether a range lies wholly in a private one. Text that is not a range does not. */
+export function isPrivate(text: string): boolean {
+  const range = parseCidr(text);
+  return range !== undefined && PRIVATE_RANGES.some((outer) => contains(parseCidr(outer)!, range));
+}

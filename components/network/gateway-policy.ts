@@ -1,9 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { policyDocument } from "../iam.ts";
+import { readableBuckets } from "./registries.ts";
 
 /**
- * What may pass the S3 gateway endpoint: our own identities to buckets of our own account, and image layers from the buckets in
- * which their registries keep them. Data cannot leave through it to somebody else's bucket. The policy grants nothing by itself:
+ * What may pass the S3 gateway endpoint: our own identities to buckets of our own account, and reads from the buckets of the
+ * image registries and of AWS that nodes need (`registries.ts`). Data cannot leave through it to somebody else's bucket. The policy grants nothing by itself:
  * it only limits what the identity may already do.
  */
 export function gatewayPolicy(account: string, region: string): pulumi.Output<string> {
@@ -17,17 +18,10 @@ export function gatewayPolicy(account: string, region: string): pulumi.Output<st
     },
     // Nodes fetch layers with presigned or anonymous requests, which do not come from our account.
     {
-      sid: "ImageLayers",
+      sid: "LayersAndPackages",
       principals: "*",
       actions: ["s3:GetObject"],
-      resources: layerBuckets(region).map((bucket) => `arn:aws:s3:::${bucket}/*`),
+      resources: readableBuckets(region).map((bucket) => `arn:aws:s3:::${bucket}/*`),
     },
   ]);
 }
-
-const layerBuckets = (region: string): string[] => [
-  // ECR user guide, "Amazon ECR interface VPC endpoints", on the minimum S3 bucket permissions.
-  `prod-${region}-starport-layer-bucket`,
-  // registry.k8s.io answers AWS clients with a redirect to the bucket of their region (kubernetes/registry.k8s.io).
-  `prod-registry-k8s-io-${region}`,
-];

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { ACCOUNT, ACCOUNT_RULE } from "../iam.ts";
 import { check } from "../validation.ts";
-import { type Cidr, contains, overlaps, parseCidr } from "./cidr.ts";
+import { type Cidr, isPrivate, overlaps, PRIVATE_RANGES, parseCidr } from "./cidr.ts";
 import { checkServices, InterfaceEndpoints } from "./endpoints.ts";
 import { gatewayPolicy } from "./gateway-policy.ts";
 import { intraRoutes, natGateways, privateRoutes, publicRoutes, type ZonedSubnet } from "./routes.ts";
@@ -54,6 +54,8 @@ export class Network extends Component {
   readonly publicSubnetIds: pulumi.Output<string>[];
   readonly privateSubnetIds: pulumi.Output<string>[];
   readonly intraSubnetIds: pulumi.Output<string>[];
+  /** Route tables of the private subnets, one a zone: a peering connection or a transit gateway gets its routes there. */
+  readonly privateRouteTableIds: pulumi.Output<string>[];
 
   constructor(name: string, args: NetworkArgs, opts?: ComponentOptions) {
     super("network:Network", name, args, opts);
@@ -117,19 +119,18 @@ export class Network extends Component {
     this.publicSubnetIds = ids(publicSubnets);
     this.privateSubnetIds = ids(privateSubnets);
     this.intraSubnetIds = ids(intraSubnets);
+    this.privateRouteTableIds = privateTables;
     this.registerOutputs({
       vpcId: this.vpcId,
       publicSubnetIds: this.publicSubnetIds,
       privateSubnetIds: this.privateSubnetIds,
       intraSubnetIds: this.intraSubnetIds,
+      privateRouteTableIds: this.privateRouteTableIds,
     });
   }
 }
 
 const ids = (subnets: readonly ZonedSubnet[]): pulumi.Output<string>[] => subnets.map(({ id }) => id);
-
-/** Ranges for networks that are not on the internet (RFC 1918; RFC 6598 for carriers, which AWS takes for pods too). */
-const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
 function validate(
   { cidr, region, zones, account, natGateways: nats, interfaceEndpoints = [], reservedCidrs = [] }: NetworkArgs,
@@ -159,13 +160,7 @@ function checkRange(cidr: string, range: Cidr, reserved: readonly string[], netw
     cidr,
     network,
   );
-  check.that(
-    PRIVATE_RANGES.some((outer) => contains(parseCidr(outer)!, range)),
-    "cidr",
-    `a private range (inside ${PRIVATE_RANGES.join(", ")})`,
-    cidr,
-    network,
-  );
+  check.that(isPrivate(cidr), "cidr", `a private range (inside ${PRIVATE_RANGES.join(", ")})`, cidr, network);
   for (const other of reserved) {
     const taken = parseCidr(other);
     check.that(taken !== undefined, "reservedCidrs", "IPv4 ranges in canonical form, such as 10.10.0.0/16", other, network);

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { POOL } from "./connections.ts";
 import { databaseEnvironment, databaseUri, type TrackingDatabase } from "./database.ts";
-import { type EnvVar, NAME, SCRATCH_ENVIRONMENT } from "./pod.ts";
+import { type EnvVar, SCRATCH_ENVIRONMENT } from "./pod.ts";
 import { KEY, KEYS_SECRET } from "./secrets.ts";
+import { waysIn } from "./ways.ts";
 
 export const PORT = 5_000;
 
@@ -29,27 +30,21 @@ export interface Configuration {
 
 /** Arguments of `mlflow` (MLflow documentation, "Tracking Server"). Artifacts pass through the server: clients need no rights in S3. */
 export function serverArguments({ artifactStore, host, workers }: Configuration): pulumi.Input<string>[] {
+  const ways = Object.values(waysIn(host));
   return [
     "server",
     "--host=0.0.0.0",
     `--port=${PORT}`,
     `--workers=${workers}`,
     pulumi.interpolate`--artifacts-destination=s3://${artifactStore.name}/${ARTIFACT_PREFIX}`,
-    `--allowed-hosts=${allowedHosts(host).join(",")}`,
+    // Any other host gets 403, which keeps a page in a browser from reaching the server under a name of its own.
+    `--allowed-hosts=${ways.flatMap(({ hosts }) => hosts).join(",")}`,
+    `--cors-allowed-origins=${ways.flatMap(({ origins }) => origins).join(",")}`,
     `--expose-prometheus=${COUNTERS_FOLDER}`,
     "--app-name=basic-auth",
     // Longer than a load balancer keeps an idle connection (60 s by default): else it meets one that the server has just closed.
     "--uvicorn-opts=--timeout-keep-alive=120",
   ];
-}
-
-/**
- * Host headers that the server answers; any other gets 403, which keeps a page in a browser from reaching it under a name of its own.
- * MLflow compares whole strings: a name with the port is another name.
- */
-function allowedHosts(host?: string): string[] {
-  const service = [NAME, `${NAME}.${NAME}`, `${NAME}.${NAME}.svc`, `${NAME}.${NAME}.svc.cluster.local`];
-  return [...service.flatMap((name) => [name, `${name}:80`]), ...(host === undefined ? [] : [host, `${host}:80`, `${host}:443`])];
 }
 
 /** Environment of the server. What is secret comes from the Secret that External Secrets writes. */

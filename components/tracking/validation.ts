@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { DNS_NAME, DNS_NAME_RULE } from "../naming.ts";
 import { check } from "../validation.ts";
 import { replicasWithin } from "./connections.ts";
 import type { TrackingDatabase } from "./database.ts";
@@ -15,8 +16,6 @@ interface Checked {
   route?: TrackingRoute;
   workers: number;
 }
-
-const HOST = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/;
 
 /** @throws {pulumi.ResourceError} naming the first argument that breaks its rule. */
 export function validate(args: Checked, server: pulumi.Resource): void {
@@ -64,5 +63,5 @@ export function validate(args: Checked, server: pulumi.Resource): void {
     "the master user, not mlflow, which is the server's own",
     server,
   );
-  check.matches("route.host", route?.host, HOST, "a full domain name in lower case, without port or wildcard", server);
+  check.matches("route.host", route?.host, DNS_NAME, DNS_NAME_RULE, server);
 }

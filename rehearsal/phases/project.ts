@@ -47,6 +47,7 @@ function simulated(providers: Readonly<Record<string, string>>): string[] {
     "charts recorded, not rendered",
     `plugins: ${others.map(([name, what]) => `${name} ${what}`).join(", ")}`,
     "pods of MLflow and of model servers run as processes, all others are marked ready",
+    "no certificates: TLS ends before the gateway",
     "GPU shares of the teams halved, to leave room for a second team",
   ];
 }

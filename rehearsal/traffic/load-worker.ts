@@ -1,6 +1,7 @@
 // Sends requests at a constant rate and reports each answer; see Load.
 import { Agent, request } from "node:http";
 import { parentPort, workerData } from "node:worker_threads";
+import { TLS_ENDED } from "./forwarded.ts";
 import type { LoadOptions } from "./load.ts";
 import type { Sample } from "./sample.ts";
 
@@ -12,7 +13,7 @@ const TIMEOUT_MS = 15_000;
 const { gateway, host, path, body, rate, versionHeader } = workerData as LoadOptions;
 const [address, port] = gateway.split(":");
 const agent = new Agent({ keepAlive: true, maxSockets: 64, scheduling: "fifo" });
-const headers = { host, "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+const headers = { ...TLS_ENDED, host, "content-type": "application/json", "content-length": Buffer.byteLength(body) };
 
 let batch: Sample[] = [];
 let sent = 0;

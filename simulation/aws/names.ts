@@ -68,6 +68,9 @@ const RULES: Readonly<Record<string, NameRule>> = {
   "aws:budgets/budget:Budget": simple(100, /^[^:\\]+$/),
   "aws:cloudtrail/trail:Trail": simple(128, /^[A-Za-z0-9][A-Za-z0-9._-]+[A-Za-z0-9]$/, 3),
   "aws:backup/vault:Vault": simple(50, /^[A-Za-z0-9_-]+$/, 2),
+  "aws:lb/targetGroup:TargetGroup": simple(32, /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/),
+  "aws:autoscaling/group:Group": simple(255, /^[^:/\\]+$/),
+  "aws:codebuild/project:Project": simple(150, /^[A-Za-z0-9][A-Za-z0-9_-]+$/, 2),
   "aws:lb/loadBalancer:LoadBalancer": simple(32, /^(?!internal-)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/),
 };
 

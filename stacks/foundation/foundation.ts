@@ -16,6 +16,7 @@ import { prefixOf, trailOf } from "../names.ts";
 import { awsProvider } from "../providers.ts";
 import { ciOf } from "./ci.ts";
 import { keysOf } from "./keys.ts";
+import { apiClientsOf, modelsZone } from "./reach.ts";
 import { storesOf, TRAIL_PREFIX } from "./stores.ts";
 
 /** Images that lie in our own registries, by short name: what a release names as an image's repository, and the copy of MLflow's. */
@@ -30,7 +31,8 @@ const IMAGES = ["model-server", "mlflow"] as const;
 export async function foundation(context: Context): Promise<Promised<FoundationOutputs>> {
   const { profile, settings } = context;
   const zones = zonesFor(context);
-  const opts: pulumi.ComponentResourceOptions = { providers: [awsProvider("foundation", context)] };
+  const cloud = awsProvider("foundation", context);
+  const opts: pulumi.ComponentResourceOptions = { providers: [cloud] };
   const kept: pulumi.ComponentResourceOptions = profile.protection.deletion
     ? { ...opts, protect: true, retainOnDelete: true }
     : opts;
@@ -86,6 +88,9 @@ export async function foundation(context: Context): Promise<Promised<FoundationO
   const roles = ciOf(context, { stores, keys, repositories: registries.map(([, { repositoryArn }]) => repositoryArn) });
   new MonthlyBudget("budget", { limit: profile.monthlyBudget, contacts: [settings.contact] }, opts);
 
+  const apiClients = apiClientsOf(context, network, keys, opts);
+  const zone = modelsZone(context, network, cloud);
+
   return {
     network: {
       vpcId: network.vpcId,
@@ -93,6 +98,9 @@ export async function foundation(context: Context): Promise<Promised<FoundationO
       zones,
       privateSubnetIds: network.privateSubnetIds,
       intraSubnetIds: network.intraSubnetIds,
+      privateRouteTableIds: network.privateRouteTableIds,
+      zoneId: zone.zoneId,
+      apiClients,
     },
     keys: { cluster: keys.cluster.keyArn, data: keys.data.keyArn, database: keys.database.keyArn, logs: keys.logs.keyArn },
     stores: {

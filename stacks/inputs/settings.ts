@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
+import { CONNECTION_ARN, CONNECTION_RULE } from "#components/access/ci-runner";
 import { ROLE_ARN } from "#components/iam";
-import { parseCidr } from "#components/network/cidr";
+import { isPrivate, PRIVATE_RANGES, parseCidr } from "#components/network/cidr";
 import type { Layer } from "../contracts.ts";
 import { inWords, problemsOf, suggestion } from "../wording.ts";
 import type { Profile } from "./environments/profile.ts";
@@ -17,7 +18,7 @@ export interface Settings extends Secrets {
   owners: {
     /** Roles whose people administer the cluster. */
     roles: string[];
-    /** CIDRs from which a public Kubernetes API may be reached. */
+    /** CIDRs from which the Kubernetes API may be reached: private ones at its private address, all of them at its public one. */
     networks: string[];
     /** Repository whose CI may plan and deploy, `<organisation>/<name>` on GitHub. */
     repository: string;
@@ -36,6 +37,34 @@ export interface Settings extends Secrets {
   spotRole?: "create" | "exists" | undefined;
   /** Digest of MLflow's image in the account's registry, `sha256:<64 hexadecimal digits>`. */
   trackingImage: string;
+  /** Runners of CI inside the VPC: ARN of the connection to GitHub that starts them. @default - CI runs elsewhere */
+  runner?: { connection: string } | undefined;
+  /** Who calls the models from outside of the VPC. @default - nobody */
+  callers?:
+    | {
+        /** Private CIDRs that are routed to the VPC, by peering or a transit gateway. */
+        networks: string[];
+        /** AWS principals that may connect by PrivateLink. */
+        principals: string[];
+        /** ARN of a certificate in ACM that callers trust. @default - the gateway's own certificate authority */
+        certificate?: string | undefined;
+      }
+    | undefined;
+  /** Single sign-on for Grafana. @default - its own accounts */
+  signOn?: SignOn | undefined;
+}
+
+/** An OpenID Connect provider, as `.well-known/openid-configuration` of its issuer says. */
+export interface SignOn {
+  /** Client that is registered there for Grafana. */
+  clientId: string;
+  /** ARN of the secret in Secrets Manager that holds the client's secret as its whole text. */
+  secretArn: string;
+  authorizeUrl: string;
+  tokenUrl: string;
+  userInfoUrl: string;
+  /** JMESPath over the claims that gives Admin, Editor or Viewer. @default - everybody is a Viewer */
+  role?: string | undefined;
 }
 
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
@@ -54,6 +83,40 @@ const networks = z.string().refine((cidr) => parseCidr(cidr) !== undefined && ci
 
 /** Groups that may have people. The groups of a new team are empty until the config names somebody. */
 const groupsOfTeams = (): string[] => Object.values(teams).flatMap(({ groups }) => Object.values(groups) as string[]);
+
+const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/;
+
+const CERTIFICATE_ARN = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/;
+
+/** A whole account, or one role or user of it. Never `*`. */
+const PRINCIPAL_ARN = /^arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+)$/;
+
+const privateNetwork = z
+  .string()
+  .refine(isPrivate, { error: `must be a private IPv4 CIDR (inside ${PRIVATE_RANGES.join(", ")})` });
+
+const address = text(/^https:\/\/\S+$/, "must be a web address that begins with https://");
+
+const access = {
+  runner: z.strictObject({ connection: text(CONNECTION_ARN, `must be ${CONNECTION_RULE}`) }).optional(),
+  callers: z
+    .strictObject({
+      networks: z.array(privateNetwork).prefault([]),
+      principals: z.array(text(PRINCIPAL_ARN, "must be the ARN of an AWS account (…:root), role or user")).prefault([]),
+      certificate: text(CERTIFICATE_ARN, "must be the ARN of a certificate in ACM").optional(),
+    })
+    .optional(),
+  signOn: z
+    .strictObject({
+      clientId: text(/^\S+$/, "must be the id of a client, without spaces"),
+      secretArn: text(SECRET_ARN, "must be the ARN of a secret in Secrets Manager"),
+      authorizeUrl: address,
+      tokenUrl: address,
+      userInfoUrl: address,
+      role: z.string().optional(),
+    })
+    .optional(),
+};
 
 const schemaOf = ({ name, regions }: Profile) => ({
   account: text(/^\d{12}$/, "must be the account's 12 digits, in quotes"),
@@ -91,7 +154,11 @@ const schemaOf = ({ name, regions }: Profile) => ({
   spotRole: z
     .enum(["create", "exists"], { error: "must be create, or exists where the account has AWSServiceRoleForEC2Spot" })
     .optional(),
+  ...access,
 });
+
+/** Keys of the stack config that are not secret, without their namespace. */
+export const settingKeys = (profile: Profile): string[] => Object.keys(schemaOf(profile));
 
 /**
  * Reads and checks the stack config of the running stack.
@@ -103,7 +170,7 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
   const file = FILES.config(layer, profile.name);
   const schema = schemaOf(profile);
   const plain = plainValues(file);
-  const known = [...Object.keys(schema), ...SECRETS[layer]];
+  const known = [...settingKeys(profile), ...SECRETS[layer]];
 
   const parsed = z.object(schema).safeParse(plain, { error: inWords });
   const problems = [
@@ -120,13 +187,62 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
   if (!parsed.success || problems.length > 0) {
     throw new pulumi.RunError(problems.map((text) => `${file}: ${text}`).join("\n"));
   }
-  if (profile.cluster.endpoint === "public-to-owners" && parsed.data.owners.networks.length === 0) {
+  refuseElsewhere(file, parsed.data);
+  checkOfferings(profile, parsed.data.region);
+  refuseOutOfReach(file, profile, parsed.data);
+  return { ...parsed.data, ...secretsOf(layer) };
+}
+
+/**
+ * AWS takes a certificate and a secret of the environment's own region and account only, and a connection of its own account.
+ *
+ * @throws {pulumi.RunError} listing every ARN of another place.
+ */
+function refuseElsewhere(
+  file: string,
+  { account, region, runner, callers, signOn }: Pick<Settings, "account" | "region" | "runner" | "callers" | "signOn">,
+): void {
+  const arns: [key: string, arn: string | undefined, regional: boolean][] = [
+    ["runner.connection", runner?.connection, false],
+    ["callers.certificate", callers?.certificate, true],
+    ["signOn.secretArn", signOn?.secretArn, true],
+  ];
+  const problems = arns.flatMap(([key, arn, regional]) => {
+    const [, , , itsRegion, itsAccount] = arn?.split(":") ?? [];
+    const fits = arn === undefined || (itsAccount === account && (!regional || itsRegion === region));
+    return fits
+      ? []
+      : [`${file}: millrace:${key} must be in account ${account}${regional ? ` and region ${region}` : ""}, got '${arn}'`];
+  });
+  if (problems.length > 0) {
+    throw new pulumi.RunError(problems.join("\n"));
+  }
+}
+
+/** @throws {pulumi.RunError} when nobody, or no deployment, could reach the Kubernetes API. */
+function refuseOutOfReach(
+  file: string,
+  { name, cluster: { endpoint, accessHost } }: Profile,
+  { owners: { networks }, runner }: Pick<Settings, "owners" | "runner">,
+): void {
+  if (endpoint === "public-to-owners" && networks.length === 0) {
     throw new pulumi.RunError(
       `${file}: millrace:owners.networks must name at least one CIDR because the Kubernetes API is public, got none`,
     );
   }
-  checkOfferings(profile, parsed.data.region);
-  return { ...parsed.data, ...secretsOf(layer) };
+  if (endpoint === "private" && !networks.some(isPrivate)) {
+    const nothing = `where the Kubernetes API is private and millrace:owners.networks names no private CIDR, got`;
+    if (runner === undefined) {
+      throw new pulumi.RunError(
+        `${file}: millrace:runner must be set ${nothing} nothing: without a runner in the VPC no deployment reaches the API`,
+      );
+    }
+    if (!accessHost) {
+      throw new pulumi.RunError(
+        `${FILES.profile(name)}: cluster.accessHost must be true ${nothing} 'false': without it people do not reach the API`,
+      );
+    }
+  }
 }
 
 /** Everything in our namespace; objects and lists travel as JSON text. */

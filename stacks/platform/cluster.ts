@@ -5,6 +5,7 @@ import { ClusterAccess } from "#components/cluster/access-entries";
 import { Addons } from "#components/cluster/addons";
 import { Cluster } from "#components/cluster/cluster";
 import { SystemNodes } from "#components/cluster/system-nodes";
+import { isPrivate } from "#components/network/cidr";
 import type { Context } from "../context.ts";
 import type { FoundationOutputs } from "../contracts.ts";
 import { prefixOf, tagsOf } from "../names.ts";
@@ -22,6 +23,7 @@ export function clusterOf(context: Context, { network, keys, roles, database }: 
       subnetIds: network.intraSubnetIds,
       secretsKeyArn: keys.cluster,
       endpoint: size.endpoint === "private" ? { access: "private" } : { access: "public", cidrs: settings.owners.networks },
+      apiClients: { groups: network.apiClients, cidrs: settings.owners.networks.filter(isPrivate) },
       logs: size.logs,
       zonalShift: size.zonalShift,
       deletionProtection: protection.deletion,
@@ -73,7 +75,7 @@ export function clusterOf(context: Context, { network, keys, roles, database }: 
     },
     { provider: cloud },
   );
-  return { cluster, ready: [access, after] };
+  return { cluster, nodes, ready: [access, after] };
 }
 
 /** Volumes are encrypted gp3 unless a claim says otherwise, and lie in the zone of their pod. */

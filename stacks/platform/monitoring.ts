@@ -1,13 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { SignOn } from "#components/monitoring/grafana";
 import { MonitoringRules } from "#components/monitoring/monitoring-rules";
 import { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { Pushgateway } from "#components/monitoring/pushgateway";
 import { ON_SYSTEM_NODES } from "#components/placement";
+import type { ExternalSecrets } from "#components/secrets/external-secrets";
 import type { Context } from "../context.ts";
-import { runbooksOf } from "../names.ts";
+import type { Settings } from "../inputs/settings.ts";
+import { PAGES, runbooksOf } from "../names.ts";
 
 /** Prometheus, Alertmanager and Grafana, the push gateway, and the rules about the platform. */
-export function monitoringOf(context: Context, opts: pulumi.ComponentResourceOptions): PrometheusStack {
+export function monitoringOf(context: Context, secrets: ExternalSecrets, opts: pulumi.ComponentResourceOptions): PrometheusStack {
   const { profile, settings } = context;
   const { prometheusReplicas, alertmanagerReplicas, retentionDays, storageGiB } = profile.monitoring;
   const common = { environment: profile.name, runbookBaseUrl: runbooksOf(context) };
@@ -16,6 +19,8 @@ export function monitoringOf(context: Context, opts: pulumi.ComponentResourceOpt
     {
       ...common,
       webhook: settings.alertWebhook!,
+      grafanaHost: PAGES.dashboards,
+      ...(settings.signOn && { signOn: signOnOf(settings.signOn, secrets) }),
       prometheusReplicas,
       alertmanagerReplicas,
       retentionDays,
@@ -33,6 +38,12 @@ export function monitoringOf(context: Context, opts: pulumi.ComponentResourceOpt
   );
   return stack;
 }
+
+const signOnOf = ({ role, ...signOn }: NonNullable<Settings["signOn"]>, { storeName }: ExternalSecrets): SignOn => ({
+  ...signOn,
+  secretStore: storeName,
+  ...(role !== undefined && { role }),
+});
 
 /** Time that Karpenter waits before it removes an empty node, and five minutes to do it. */
 function emptyGpuNodeMinutes({ profile: { gpu } }: Context): number {

@@ -4,15 +4,16 @@ import { Guardrails } from "#components/admission/guardrails";
 import { CertManager } from "#components/certificates/cert-manager";
 import { ClusterReader } from "#components/cluster/cluster-reader";
 import { ArgoRollouts } from "#components/delivery/argo-rollouts";
-import { IngressGateway } from "#components/mesh/gateway";
 import { Mesh } from "#components/mesh/mesh";
-import { NEAR_SYSTEM_NODES, ON_SYSTEM_NODES, PLATFORM_PRIORITY } from "#components/placement";
+import { ON_SYSTEM_NODES, PLATFORM_PRIORITY } from "#components/placement";
 import { admissionPolicies } from "#policies/admission";
 import type { Context } from "../context.ts";
 import { outputsOf, type PlatformOutputs, type Promised } from "../contracts.ts";
+import { DOMAIN } from "../names.ts";
 import { awsProvider, kubernetesProvider } from "../providers.ts";
 import { clusterOf, defaultStorage } from "./cluster.ts";
 import { gpuOf } from "./gpu.ts";
+import { ingressOf } from "./ingress.ts";
 import { monitoringOf } from "./monitoring.ts";
 import { secretsOf, trackingOf } from "./tracking.ts";
 
@@ -25,7 +26,7 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
   const foundation = await outputsOf("foundation", profile.name);
   const cloud = awsProvider("platform", context);
 
-  const { cluster, ready } = clusterOf(context, foundation, cloud);
+  const { cluster, nodes, ready } = clusterOf(context, foundation, cloud);
   const kubernetes = kubernetesProvider(
     { name: cluster.clusterName, endpoint: cluster.endpoint, certificateAuthority: cluster.certificateAuthority },
     settings.region,
@@ -44,26 +45,30 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
     { ...opts, dependsOn: priority },
   );
   const secrets = secretsOf(context, foundation, cluster, { ...opts, dependsOn: certificates });
-  const monitoring = monitoringOf(context, { ...opts, dependsOn: [certificates, storage] });
+  const monitoring = monitoringOf(context, secrets, {
+    ...opts,
+    dependsOn: [certificates, storage, ...(settings.signOn ? [secrets] : [])],
+  });
   const monitored: Options = { ...opts, dependsOn: monitoring.crds };
   const pools = gpuOf(context, foundation, { cluster, monitoring }, monitored);
   const mesh = new Mesh("mesh", { minReplicas: replicas.mesh, placement }, monitored);
-  const gateway = new IngressGateway(
-    "gateway",
-    { minReplicas: replicas.mesh, placement: NEAR_SYSTEM_NODES },
-    { ...monitored, dependsOn: mesh },
-  );
+  const { gateway, balancer } = ingressOf(context, foundation, { cluster, nodes, certificates, mesh, monitoring }, opts);
   new ArgoRollouts("delivery", { placement }, { ...monitored, dependsOn: mesh });
   const tracking = trackingOf(
     context,
     foundation,
-    { cluster, secrets, monitoring },
-    { ...monitored, dependsOn: [secrets, monitoring.crds] },
+    { cluster, secrets, monitoring, gateway },
+    { ...monitored, dependsOn: [secrets, monitoring.crds, gateway] },
   );
 
   return {
     cluster: { name: cluster.clusterName, endpoint: cluster.endpoint, certificateAuthority: cluster.certificateAuthority },
     gateway: { namespace: gateway.namespace, name: gateway.gatewayName, selector: gateway.selector },
+    ingress: {
+      domain: DOMAIN,
+      balancer: balancer.dnsName,
+      ...(balancer.endpointService && { endpointService: balancer.endpointService }),
+    },
     monitoring: { namespace: monitoring.namespace, prometheusUrl: monitoring.prometheusUrl },
     tracking: { uri: tracking.uri, namespace: tracking.namespace },
     ...pools,

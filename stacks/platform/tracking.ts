@@ -2,13 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "#components/cluster/cluster";
 import { certificateAuthorityOf } from "#components/database/authorities";
 import { LABELS } from "#components/labels";
+import type { IngressGateway } from "#components/mesh/gateway";
 import type { PrometheusStack } from "#components/monitoring/prometheus-stack";
+import { NAMESPACE as MONITORING_NAMESPACE } from "#components/monitoring/prometheus-values";
 import { NEAR_SYSTEM_NODES, ON_SYSTEM_NODES } from "#components/placement";
 import { ExternalSecrets } from "#components/secrets/external-secrets";
 import { TrackingServer } from "#components/tracking/tracking-server";
 import { MLFLOW } from "#components/versions";
 import type { Context } from "../context.ts";
 import type { FoundationOutputs } from "../contracts.ts";
+import { PAGES } from "../names.ts";
 
 type Options = pulumi.ComponentResourceOptions;
 
@@ -26,9 +29,9 @@ export function secretsOf(
     {
       clusterName: cluster.clusterName,
       kmsKeyArn: keys.database,
-      namespaces: [TRACKING_NAMESPACE],
+      namespaces: [TRACKING_NAMESPACE, ...(settings.signOn ? [MONITORING_NAMESPACE] : [])],
       region: settings.region,
-      secretArns: [database.secretArn],
+      secretArns: [database.secretArn, ...(settings.signOn ? [settings.signOn.secretArn] : [])],
       replicas: profile.cluster.replicas.controllers,
       placement: ON_SYSTEM_NODES,
     },
@@ -40,13 +43,14 @@ interface Neighbours {
   cluster: Cluster;
   secrets: ExternalSecrets;
   monitoring: PrometheusStack;
+  gateway: IngressGateway;
 }
 
 /** MLflow. */
 export function trackingOf(
   { profile, settings }: Context,
   { network, keys, stores, database, registries }: FoundationOutputs,
-  { cluster, secrets, monitoring }: Neighbours,
+  { cluster, secrets, monitoring, gateway }: Neighbours,
   opts: Options,
 ): TrackingServer {
   return new TrackingServer(
@@ -62,6 +66,7 @@ export function trackingOf(
       secretStore: secrets.storeName,
       vpcCidr: network.vpcCidr,
       monitoringNamespace: monitoring.namespace,
+      route: { host: PAGES.tracking, gateway: { namespace: gateway.namespace, name: gateway.gatewayName } },
       clientLabels: { [LABELS.tracking]: "client" },
       replicas: profile.tracking.replicas,
       maxReplicas: profile.tracking.maxReplicas,

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { DNS_LABEL } from "#components/naming";
 import type { FoundationOutputs, PlatformOutputs } from "../contracts.ts";
 import type { Profile } from "../inputs/environments/profile.ts";
 import { FILES } from "../inputs/files.ts";
 import type { ServedModel, ServedModels } from "../inputs/models.ts";
 import type { ModelRelease, Release } from "../inputs/release.ts";
 import type { Teams } from "../inputs/teams.ts";
+import { DOMAIN, PAGES } from "../names.ts";
 
 /** A model and the version of it that the release names. */
 export interface ReleasedModel extends ServedModel {
@@ -40,6 +42,7 @@ export function fitted(release: Release, models: ServedModels, teams: Teams): Re
         ({ name, team }) =>
           `${FILES.models}: ${name}.team must be a team of ${FILES.teams} (${Object.keys(teams).join(", ")}), got '${team}'`,
       ),
+    ...unreachableHosts(served),
     ...repeatedAddresses(served),
     ...invalidShares(teams),
   ]);
@@ -67,6 +70,22 @@ export function refuseWithoutGround(
         ]
       : []),
   ]);
+}
+
+/** The certificate and the hosted zone hold for names directly below the domain, and some of them are pages of the platform. */
+function unreachableHosts(models: readonly ReleasedModel[]): string[] {
+  const taken: readonly string[] = Object.values(PAGES);
+  return models.flatMap(({ name, host }) => {
+    const label = host.endsWith(`.${DOMAIN}`) ? host.slice(0, -DOMAIN.length - 1) : "";
+    if (!DNS_LABEL.test(label)) {
+      return [
+        `${FILES.models}: ${name}.host must be a name directly below ${DOMAIN}, such as ${name}.${DOMAIN}, got '${host}': no other name leads to the gateway`,
+      ];
+    }
+    return taken.includes(host)
+      ? [`${FILES.models}: ${name}.host must be a name that is not a page of the platform (${taken.join(", ")}), got '${host}'`]
+      : [];
+  });
 }
 
 /** Two models under one host and path would take each other's requests. */

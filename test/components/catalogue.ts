@@ -1,8 +1,11 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { AccessHost } from "#components/access/access-host";
+import { CiRunner } from "#components/access/ci-runner";
 import { Guardrails } from "#components/admission/guardrails";
 import { AuditTrail } from "#components/audit/trail";
 import { CertManager } from "#components/certificates/cert-manager";
+import { PrivateCertificate } from "#components/certificates/private-certificate";
 import { CiRoles } from "#components/ci/ci-roles";
 import { Publishers } from "#components/ci/publishers";
 import { ClusterAccess } from "#components/cluster/access-entries";
@@ -26,7 +29,9 @@ import { PodRole } from "#components/identity/pod-role";
 import { RoleBoundary } from "#components/identity/role-boundary";
 import { EncryptionKey } from "#components/keys/key";
 import { IngressGateway } from "#components/mesh/gateway";
+import { GatewayBalancer } from "#components/mesh/gateway-balancer";
 import { Mesh } from "#components/mesh/mesh";
+import { GrafanaRoute } from "#components/monitoring/grafana-route";
 import { ModelMonitoring } from "#components/monitoring/model-monitoring";
 import { MonitoringRules } from "#components/monitoring/monitoring-rules";
 import { PrometheusStack } from "#components/monitoring/prometheus-stack";
@@ -53,14 +58,18 @@ type Make = (name: string, opts?: ComponentOptions) => Component;
 
 /** Every component, by folder and class, with arguments for which it makes all that it can make. */
 export const CATALOGUE: Record<string, Make> = {
+  "access:AccessHost": (name, opts) => new AccessHost(name, minimal.accessHost, opts),
+  "access:CiRunner": (name, opts) => new CiRunner(name, minimal.ciRunner, opts),
   "admission:Guardrails": (name, opts) => new Guardrails(name, { policies: [minimal.admissionPolicy("rule")] }, opts),
   "audit:AuditTrail": (name, opts) => new AuditTrail(name, minimal.auditTrail, opts),
   "certificates:CertManager": (name, opts) => new CertManager(name, {}, opts),
+  "certificates:PrivateCertificate": (name, opts) => new PrivateCertificate(name, minimal.privateCertificate, opts),
   "ci:CiRoles": (name, opts) => new CiRoles(name, { ...minimal.ciRoles, state: minimal.pulumiState }, opts),
   "ci:Publishers": (name, opts) => new Publishers(name, minimal.publishers, opts),
   "cluster:Addons": (name, opts) => new Addons(name, { clusterName: "millrace-test", phase: "after-nodes" }, opts),
-  "cluster:Cluster": (name, opts) => new Cluster(name, minimal.cluster, opts),
   "cluster:ClusterLogs": (name, opts) => new ClusterLogs(name, minimal.clusterLogs, opts),
+  "cluster:Cluster": (name, opts) =>
+    new Cluster(name, { ...minimal.cluster, apiClients: { groups: { runner: "sg-1" }, cidrs: ["10.20.0.0/16"] } }, opts),
   "cluster:ClusterAccess": (name, opts) =>
     new ClusterAccess(name, { ...minimal.clusterAccess, groups: { readers: ["arn:aws:iam::111111111111:role/ann"] } }, opts),
   "cluster:ClusterReader": (name, opts) => new ClusterReader(name, {}, opts),
@@ -78,12 +87,24 @@ export const CATALOGUE: Record<string, Make> = {
   "identity:RoleBoundary": (name, opts) => new RoleBoundary(name, minimal.roleBoundary, opts),
   "identity:PodRole": (name, opts) => new PodRole(name, minimal.podRole, opts),
   "keys:EncryptionKey": (name, opts) => new EncryptionKey(name, minimal.encryptionKey, opts),
-  "mesh:IngressGateway": (name, opts) => new IngressGateway(name, {}, opts),
+  "mesh:GatewayBalancer": (name, opts) =>
+    new GatewayBalancer(name, { ...minimal.gatewayBalancer, principals: ["arn:aws:iam::222222222222:root"] }, opts),
+  "mesh:IngressGateway": (name, opts) => new IngressGateway(name, { domain: "models.internal" }, opts),
   "mesh:Mesh": (name, opts) => new Mesh(name, {}, opts),
+  "monitoring:GrafanaRoute": (name, opts) => new GrafanaRoute(name, minimal.grafanaRoute, opts),
   "monitoring:ModelMonitoring": (name, opts) => new ModelMonitoring(name, minimal.modelMonitoring, opts),
   "monitoring:MonitoringRules": (name, opts) => new MonitoringRules(name, { ...minimal.alerting, namespace: "monitoring" }, opts),
   "monitoring:PrometheusStack": (name, opts) =>
-    new PrometheusStack(name, { ...minimal.alerting, webhook: "https://alerts.example.test" }, opts),
+    new PrometheusStack(
+      name,
+      {
+        ...minimal.alerting,
+        webhook: "https://alerts.example.test",
+        grafanaHost: "grafana.models.internal",
+        signOn: minimal.signOn,
+      },
+      opts,
+    ),
   "monitoring:Pushgateway": (name, opts) => new Pushgateway(name, { namespace: "monitoring" }, opts),
   "network:InterfaceEndpoints": (name, opts) => new InterfaceEndpoints(name, minimal.interfaceEndpoints, opts),
   "network:Network": (name, opts) =>

@@ -1,4 +1,7 @@
+import type { AccessHostArgs } from "#components/access/access-host";
+import type { CiRunnerArgs } from "#components/access/ci-runner";
 import type { AuditTrailArgs } from "#components/audit/trail";
+import type { PrivateCertificateArgs } from "#components/certificates/private-certificate";
 import type { CiRolesArgs } from "#components/ci/ci-roles";
 import type { PublishersArgs } from "#components/ci/publishers";
 import type { ClusterAccessArgs } from "#components/cluster/access-entries";
@@ -11,6 +14,9 @@ import type { GpuPoolArgs } from "#components/gpu/node-pool-args";
 import type { PodRoleArgs } from "#components/identity/pod-role";
 import type { RoleBoundaryArgs } from "#components/identity/role-boundary";
 import type { EncryptionKeyArgs } from "#components/keys/key";
+import type { GatewayBalancerArgs } from "#components/mesh/gateway-balancer";
+import type { SignOn } from "#components/monitoring/grafana";
+import type { GrafanaRouteArgs } from "#components/monitoring/grafana-route";
 import type { InterfaceEndpointsArgs } from "#components/network/endpoints";
 import type { NetworkArgs } from "#components/network/network";
 import type { ImageRepositoryArgs } from "#components/registry/image-repository";
@@ -198,6 +204,58 @@ export const podRole: PodRoleArgs = {
   namespace: "ml",
   serviceAccount: "reader",
   statements: [{ sid: "Read", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::models/*"] }],
+};
+
+export const accessHost: AccessHostArgs = {
+  hostName: "millrace-test-access",
+  vpcId: "vpc-1",
+  subnetIds: ["subnet-a", "subnet-b"],
+  volumeKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/1",
+  tags: { project: "millrace" },
+};
+
+export const ciRunner: CiRunnerArgs = {
+  runnerName: "millrace-test-runner",
+  repository: "example/millrace",
+  connectionArn: "arn:aws:codeconnections:eu-west-1:111111111111:connection/11111111-2222-3333-4444-555555555555",
+  account: "111111111111",
+  region: "eu-west-1",
+  vpcId: "vpc-1",
+  subnetIds: ["subnet-a", "subnet-b"],
+  logsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/1",
+  logDays: 30,
+};
+
+export const gatewayBalancer: GatewayBalancerArgs = {
+  balancerName: "millrace-test-models",
+  vpcId: "vpc-1",
+  subnetIds: ["subnet-a", "subnet-b"],
+  networks: ["10.10.0.0/16"],
+  nodeGroupId: "sg-nodes",
+  autoScalingGroup: "eks-system-nodes",
+  zoneId: "Z1",
+  domain: "models.internal",
+};
+
+export const privateCertificate: PrivateCertificateArgs = {
+  namespace: "istio-ingress",
+  secretName: "ingress-certificate",
+  dnsNames: ["*.models.internal"],
+};
+
+export const grafanaRoute: GrafanaRouteArgs = {
+  host: "grafana.models.internal",
+  namespace: "monitoring",
+  gateway: { namespace: "istio-ingress", name: "ingress" },
+};
+
+export const signOn: SignOn = {
+  clientId: "grafana",
+  secretArn: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:grafana-abc",
+  secretStore: "aws-secrets",
+  authorizeUrl: "https://id.example.com/authorize",
+  tokenUrl: "https://id.example.com/token",
+  userInfoUrl: "https://id.example.com/userinfo",
 };
 
 export const interfaceEndpoints: InterfaceEndpointsArgs = {

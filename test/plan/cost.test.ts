@@ -65,6 +65,18 @@ describe("costOf", () => {
     expect(atRest).toBeCloseTo(monthly, 6);
   });
 
+  it("prices a group of instances at its smallest number, with the disk of its launch template", () => {
+    const host = "millrace:access:AccessHost host";
+    const { items } = costs(
+      inside(host, "aws:ec2/launchTemplate:LaunchTemplate", "host-template", {
+        instanceType: "t4g.nano",
+        blockDeviceMappings: [{ ebs: { volumeSize: 8 } }],
+      }),
+      inside(host, "aws:autoscaling/group:Group", "host", { minSize: 1, maxSize: 1 }),
+    );
+    expect(items.map(({ what, monthly }) => [what, monthly.toFixed(3)])).toEqual([["1 × t4g.nano with 8 GiB", "3.706"]]);
+  });
+
   it("prices managed nodes at their smallest number, with the disk of their launch template", () => {
     const nodes = "millrace:cluster:SystemNodes system";
     const { items } = costs(

@@ -28,7 +28,15 @@ describe.each(ENVIRONMENTS)("plan of %s", (environment) => {
     const plan = await planned(environment);
     expect(plan.layers.map(({ layer }) => layer)).toEqual(["foundation", "platform", "workloads"]);
     expect(Object.keys(plan.layers[0]?.outputs ?? {})).toEqual(["network", "keys", "stores", "database", "registries", "roles"]);
-    expect(Object.keys(plan.layers[1]?.outputs ?? {})).toEqual(["cluster", "gateway", "monitoring", "tracking", "cpu", "gpu"]);
+    expect(Object.keys(plan.layers[1]?.outputs ?? {})).toEqual([
+      "cluster",
+      "gateway",
+      "ingress",
+      "monitoring",
+      "tracking",
+      "cpu",
+      "gpu",
+    ]);
     expect(graphOf(plan, costOf(plan)).handovers.map(({ from, to }) => `${from} → ${to}`)).toEqual([
       "foundation → platform",
       "foundation → workloads",

@@ -39,6 +39,7 @@ describe("foundation", () => {
       ({ type, parent }) => type.startsWith("millrace:") && parent === "millrace-test",
     );
     expect(parts.map(({ name }) => name).sort()).toEqual([
+      ...(environment === "dev" ? [] : ["access-host"]),
       "artifacts",
       "audit",
       "audit-trail",
@@ -72,6 +73,9 @@ describe("foundation", () => {
         zones: ["euw1-az1", "euw1-az2", "euw1-az3"],
         privateSubnetIds: Array(3).fill(expect.stringMatching(/^subnet-/)),
         intraSubnetIds: Array(3).fill(expect.stringMatching(/^subnet-/)),
+        privateRouteTableIds: Array(3).fill(expect.stringMatching(/^rtb-/)),
+        zoneId: expect.any(String),
+        apiClients: { "access-host": expect.stringMatching(/^sg-/) },
       },
       keys: Object.fromEntries(
         ["cluster", "data", "database", "logs"].map((key) => [

@@ -9,7 +9,16 @@ const arn = (service: string, name: string): string => `arn:aws:${service}:eu-we
 const store = (name: string) => ({ name, arn: `arn:aws:s3:::${name}` });
 
 export const foundation: FoundationOutputs = {
-  network: { vpcId: "vpc-1", vpcCidr: "10.10.0.0/16", zones: [], privateSubnetIds: [], intraSubnetIds: [] },
+  network: {
+    vpcId: "vpc-1",
+    vpcCidr: "10.10.0.0/16",
+    zones: [],
+    privateSubnetIds: [],
+    intraSubnetIds: [],
+    privateRouteTableIds: [],
+    zoneId: "",
+    apiClients: {},
+  },
   keys: { cluster: arn("kms", "key/1"), data: arn("kms", "key/2"), database: arn("kms", "key/3"), logs: arn("kms", "key/4") },
   stores: {
     data: store("data"),
@@ -48,6 +57,7 @@ const pool = (flavor: string, gpus: number) => ({
 export const platform: PlatformOutputs = {
   cluster: { name: "millrace", endpoint: "https://cluster.internal", certificateAuthority: "Q0E=" },
   gateway: { namespace: "istio-ingress", name: "ingress", selector: { istio: "ingress" } },
+  ingress: { domain: "models.internal", balancer: "models.elb.invalid" },
   monitoring: { namespace: "monitoring", prometheusUrl: "http://prometheus.monitoring:9090" },
   tracking: { uri: "http://mlflow.mlflow", namespace: "mlflow" },
   cpu: {

@@ -82,8 +82,8 @@ describe("the workloads layer", () => {
   it("refuses everything that does not fit at once, before it declares anything", async () => {
     const { release } = many(3);
     const served = {
-      "fraud-1": { team: "growth", host: "fraud.internal" },
-      "fraud-2": { team: "risk", host: "fraud.internal" },
+      "fraud-1": { team: "growth", host: "fraud.models.internal" },
+      "fraud-2": { team: "risk", host: "fraud.models.internal" },
     };
     let message = "";
     const { resources } = await recordProgram(
@@ -93,7 +93,7 @@ describe("the workloads layer", () => {
     expect(message.split("\n")).toEqual([
       "stacks/inputs/models.ts must serve every model of release '2026.11.21-1', got nothing for 'fraud': serve it, or release without it",
       "stacks/inputs/models.ts: fraud-1.team must be a team of stacks/inputs/teams.ts (risk), got 'growth'",
-      "stacks/inputs/models.ts: fraud-2 must have an address of its own, got 'fraud.internal/invocations', which 'fraud-1' has already",
+      "stacks/inputs/models.ts: fraud-2 must have an address of its own, got 'fraud.models.internal/invocations', which 'fraud-1' has already",
     ]);
     expect(resources.map(({ type }) => type)).toEqual(["pulumi:pulumi:Stack"]);
   });

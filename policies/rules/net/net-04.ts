@@ -1,6 +1,6 @@
 import { type Fault, type Finding, together, unless } from "../../findings.ts";
 import { CHART_RELEASE, SERVICE } from "../../kubernetes/types.ts";
-import { at, type Bag, bag, bags, flag, hasKey, isSet, shown, text } from "../../read.ts";
+import { at, type Bag, bag, bags, flag, hasKey, isSet, number, shown, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 const LISTENERS = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
@@ -28,8 +28,7 @@ export const NET_04 = rule({
       return listener(inputs);
     }
     if (BALANCERS.includes(type)) {
-      // A gateway load balancer forwards packets and has no log.
-      return text(inputs, "loadBalancerType") === "gateway" ? [] : logging(flag(inputs, "accessLogs", "enabled") ?? false);
+      return hasNoLog(inputs) ? [] : logging(flag(inputs, "accessLogs", "enabled") ?? false);
     }
     if (type === CLASSIC) {
       return together(
@@ -64,8 +63,21 @@ function listener(inputs: Bag): Fault[] {
         want: "a policy of TLS 1.2 or newer, such as ELBSecurityPolicy-TLS13-1-2-2021-06",
       });
     default:
-      return [{ property: "protocol", got: protocol, want: "HTTPS or TLS" }];
+      // On the port of HTTPS a network load balancer passes TLS through to whatever ends it.
+      return unless(protocol === "TCP" && number(inputs, "port") === HTTPS_PORT, {
+        property: "protocol",
+        got: protocol,
+        want: "HTTPS or TLS",
+      });
   }
+}
+
+const HTTPS_PORT = 443;
+
+/** A gateway load balancer hands on packets. AWS does not log TCP that is passed through: inside the VPC the mesh ends TLS and logs. */
+function hasNoLog(inputs: Bag): boolean {
+  const type = text(inputs, "loadBalancerType");
+  return type === "gateway" || (type === "network" && flag(inputs, "internal") === true);
 }
 
 const classicListeners = (inputs: Bag): Fault[] =>

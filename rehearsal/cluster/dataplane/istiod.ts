@@ -50,6 +50,10 @@ function meshConfig(): object {
     ingressControllerMode: "OFF",
     // With it every cluster waits for certificates from Istio's agent, which is not there.
     enableAutoMtls: false,
-    defaultConfig: { discoveryAddress: `${ISTIOD_XDS.address}:${ISTIOD_XDS.port}` },
+    defaultConfig: {
+      discoveryAddress: `${ISTIOD_XDS.address}:${ISTIOD_XDS.port}`,
+      // TLS ends before the gateway: see rehearsal/traffic/forwarded.ts.
+      gatewayTopology: { numTrustedProxies: 1 },
+    },
   };
 }

@@ -87,11 +87,29 @@ export const NETWORK: Readonly<Record<string, Template>> = {
     mountName: "{hex8}",
   },
   "lb/loadBalancer": {
-    arn: "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/{name}/{hex16}",
+    arn: ({ loadBalancerType = "application" }) =>
+      `arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/${String(loadBalancerType).slice(0, 3)}/{name}/{hex16}`,
     id: "{arn}",
-    dnsName: "{name}-{hex10}.{region}.elb.amazonaws.com",
+    dnsName: ({ internal, loadBalancerType }) =>
+      `${internal && loadBalancerType !== "network" ? "internal-" : ""}{name}-{hex10}.elb.{region}.amazonaws.com`,
     zoneId: "Z{HEX13}",
   },
+  "lb/targetGroup": { arn: "arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/{name}/{hex16}", id: "{arn}" },
+  "lb/listener": {
+    arn: ({ loadBalancerArn }) => `${String(loadBalancerArn).replace(":loadbalancer/", ":listener/")}/{hex16}`,
+    id: "{arn}",
+  },
+  "autoscaling/group": {
+    id: "{name}",
+    arn: "arn:aws:autoscaling:{region}:{account}:autoScalingGroup:{uuid}:autoScalingGroupName/{name}",
+  },
+  "autoscaling/attachment": { id: "{autoscalingGroupName}-{hex26}" },
+  "ec2/vpcEndpointService": {
+    ...ec2("vpce-svc", "vpc-endpoint-service"),
+    serviceName: "com.amazonaws.vpce.{region}.{id}",
+    state: "Available",
+  },
+  "route53/record": { id: "{zoneId}_{name}_{type}", fqdn: "{name}" },
   "route53/zone": {
     id: "Z{HEX20}",
     arn: "arn:aws:route53:::hostedzone/{id}",

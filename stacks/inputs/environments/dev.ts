@@ -8,6 +8,7 @@ export const dev: Profile = {
   protection: { deletion: false, logDays: 30, keyDeletionDays: 7 },
   cluster: {
     endpoint: "public-to-owners",
+    accessHost: false,
     logs: ["audit", "authenticator"],
     zonalShift: false,
     replicas: { controllers: 1, mesh: 2 },

@@ -17,6 +17,7 @@ export const prod: Profile = {
   protection: { deletion: true, lockDays: 93, logDays: 365, keyDeletionDays: 30 },
   cluster: {
     endpoint: "private",
+    accessHost: true,
     logs: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
     zonalShift: true,
     replicas: { controllers: 2, mesh: 3 },

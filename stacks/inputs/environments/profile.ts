@@ -54,6 +54,8 @@ export interface ProtectionProfile {
 export interface ClusterProfile {
   /** Who reaches the Kubernetes API: only the VPC, or also the CIDRs named in the stack config. */
   endpoint: "private" | "public-to-owners";
+  /** Keep a small instance in the VPC through which people forward ports to the Kubernetes API (`AccessHost`). */
+  accessHost: boolean;
   logs: readonly ("api" | "audit" | "authenticator" | "controllerManager" | "scheduler")[];
   /** Move pods away from an impaired zone (EKS zonal shift). */
   zonalShift: boolean;

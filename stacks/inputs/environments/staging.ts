@@ -14,6 +14,7 @@ export const staging: Profile = {
   protection: { deletion: true, logDays: 90, keyDeletionDays: 30 },
   cluster: {
     endpoint: "public-to-owners",
+    accessHost: true,
     logs: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
     zonalShift: true,
     replicas: { controllers: 1, mesh: 2 },

@@ -26,7 +26,7 @@ describe("CiRoles", () => {
         .sort(),
     ).toEqual([
       "ci-boundary: millrace-test-ci-boundary",
-      ...["data", "identities", "network", "read", "services"].flatMap((part) => [
+      ...["data", "identities", "network", "reach", "read", "services"].flatMap((part) => [
         `ci-deploy-${part}-attached: `,
         `ci-deploy-${part}: millrace-test-ci-deploy-${part}`,
       ]),
@@ -86,7 +86,7 @@ describe("CiRoles", () => {
   it("lets plan read configuration and nothing else: no object, no secret, no write", async () => {
     const [reads, ...others] = rightsOf(await roles(), "ci-plan");
     expect(others).toEqual([]);
-    expect(reads.Action.filter((action: string) => !/^[a-z0-9]+:(Describe|Get|List|View)/.test(action))).toEqual([]);
+    expect(reads.Action.filter((action: string) => !/^[a-z0-9]+:(BatchGet|Describe|Get|List|View)/.test(action))).toEqual([]);
     expect(
       reads.Action.filter((action: string) =>
         /s3:GetObject|secretsmanager|kms:Decrypt|ssm|GetAuthorizationToken|:Get\*$|s3:Get\*/.test(action),

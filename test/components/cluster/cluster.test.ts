@@ -87,6 +87,19 @@ describe("Cluster", () => {
     });
   });
 
+  it("opens its private address on port 443 to the groups and private networks that are named", async () => {
+    const graph = await cluster({ apiClients: { groups: { runner: "sg-runner" }, cidrs: ["10.99.0.0/16"] } });
+    const rules = graph.filter(({ type }) => type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
+    const said = rules.map(
+      ({ name, inputs }) =>
+        `${name}: ${inputs["referencedSecurityGroupId"] ?? inputs["cidrIpv4"]} ${inputs["fromPort"]}–${inputs["toPort"]}`,
+    );
+    expect(said.sort()).toEqual([
+      "cluster-api-from-10-99-0-0-16: 10.99.0.0/16 443–443",
+      "cluster-api-from-runner: sg-runner 443–443",
+    ]);
+  });
+
   it.each<[Partial<ClusterArgs>, string]>([
     [{ version: "1.33" }, "'version' must be one of 1.34, 1.35, 1.36, got '1.33'"],
     [
@@ -103,6 +116,14 @@ describe("Cluster", () => {
     [
       { endpoint: { access: "public", cidrs: ["198.51.100.1/24"] } },
       "'endpoint.cidrs' must be IPv4 CIDRs, none of them 0.0.0.0/0, got '198.51.100.1/24'",
+    ],
+    [
+      { apiClients: { groups: {}, cidrs: ["203.0.113.0/24"] } },
+      "'apiClients.cidrs' must be private ranges (inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10), got '203.0.113.0/24'",
+    ],
+    [
+      { apiClients: { groups: {}, cidrs: ["10.99.0.0/16", "10.99.0.0/16"] } },
+      "'apiClients.cidrs' must be distinct, got '10.99.0.0/16'",
     ],
   ])("refuses %j", async (args, message) => {
     expect(await refusal(() => new Cluster("cluster", { ...minimal, ...args }))).toBe(message);

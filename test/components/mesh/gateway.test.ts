@@ -21,24 +21,21 @@ describe("IngressGateway", () => {
     expect(children[0]?.dependencies).toContain("gateway-proxy");
   });
 
-  it("runs two replicas behind a load balancer inside the VPC, and loses one at a time", async () => {
-    expect(await child("proxy")).toMatchObject({
-      name: "ingress",
-      namespace: "istio-ingress",
-      values: {
-        labels: { istio: "ingress" },
-        service: {
-          type: "LoadBalancer",
-          annotations: {
-            "service.beta.kubernetes.io/aws-load-balancer-type": "nlb",
-            "service.beta.kubernetes.io/aws-load-balancer-internal": "true",
-          },
-        },
-        autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 5 },
-        podDisruptionBudget: { maxUnavailable: 1 },
-        terminationGracePeriodSeconds: 60,
-      },
+  it("runs two replicas, loses one at a time, and has a node port for HTTPS and one for its health alone", async () => {
+    const { name, namespace, values } = await child("proxy");
+    expect([name, namespace]).toEqual(["ingress", "istio-ingress"]);
+    expect(values).toMatchObject({
+      labels: { istio: "ingress" },
+      autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 5 },
+      podDisruptionBudget: { maxUnavailable: 1 },
+      terminationGracePeriodSeconds: 60,
     });
+    expect(values.service.type).toBe("NodePort");
+    expect(values.service.ports.map(({ port, nodePort }: any) => [port, nodePort])).toEqual([
+      [15021, 30021],
+      [80, undefined],
+      [443, 30443],
+    ]);
   });
 
   it("counts each answer once for alerts and release analysis", async () => {
@@ -62,7 +59,7 @@ describe("IngressGateway", () => {
     expect([...LATENCY_BUCKETS_MS].sort((a, b) => a - b)).toEqual(LATENCY_BUCKETS_MS);
   });
 
-  it("listens to HTTP", async () => {
+  it("listens to HTTP without a domain", async () => {
     const gateway = await child("listeners");
     expect(gateway.metadata).toEqual({ name: "ingress", namespace: "istio-ingress" });
     expect(gateway.spec).toEqual({
@@ -72,17 +69,27 @@ describe("IngressGateway", () => {
     new Gateway(gateway).validate();
   });
 
-  it("listens to HTTPS, and sends HTTP there, when it has a certificate", async () => {
-    const gateway = await child("listeners", { tlsSecret: "models-tls" });
+  it("listens to HTTPS under every name below its domain, with a certificate of its own, and sends HTTP there", async () => {
+    const gateway = await child("listeners", { domain: "models.internal" });
     expect(gateway.spec.servers).toEqual([
-      { port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["*"], tls: { httpsRedirect: true } },
+      {
+        port: { number: 80, name: "http", protocol: "HTTP" },
+        hosts: ["*.models.internal"],
+        tls: { httpsRedirect: true },
+      },
       {
         port: { number: 443, name: "https", protocol: "HTTPS" },
-        hosts: ["*"],
-        tls: { mode: "SIMPLE", credentialName: "models-tls", minProtocolVersion: "TLSV1_2" },
+        hosts: ["*.models.internal"],
+        tls: { mode: "SIMPLE", credentialName: "ingress-certificate", minProtocolVersion: "TLSV1_2" },
       },
     ]);
     new Gateway(gateway).validate();
+    const certificate = await child("certificate-issued", { domain: "models.internal" });
+    expect(certificate.metadata).toEqual({ name: "ingress-certificate", namespace: "istio-ingress" });
+    expect(certificate.spec).toMatchObject({
+      secretName: "ingress-certificate",
+      dnsNames: ["models.internal", "*.models.internal"],
+    });
   });
 
   it("is scraped at Envoy itself", async () => {
@@ -114,8 +121,8 @@ describe("IngressGateway", () => {
     [{ maxReplicas: 0 }, "'maxReplicas' must be a whole number of at least 1, got '0'"],
     [{ minReplicas: 6 }, "'minReplicas' must be at most 'maxReplicas' (5), got '6'"],
     [
-      { tlsSecret: "Models TLS" },
-      "'tlsSecret' must be lower-case letters, digits and hyphens, beginning with a letter, at most 63 characters, got 'Models TLS'",
+      { domain: "*.models.internal" },
+      "'domain' must be a full domain name in lower case, without port or wildcard, got '*.models.internal'",
     ],
   ])("refuses %j", async (args, message) => {
     expect(await refusal(() => new IngressGateway("gateway", args))).toBe(message);

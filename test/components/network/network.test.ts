@@ -91,7 +91,7 @@ describe("Network", () => {
     expect(named(await network(), "network-default").inputs).toMatchObject({ ingress: [], egress: [] });
   });
 
-  it("lets only our identities, our buckets and image layers pass the S3 endpoint of the private subnets", async () => {
+  it("lets only our identities, our buckets, image layers and packages pass the S3 endpoint of the private subnets", async () => {
     const { inputs } = named(await network(), "network-s3");
     expect(inputs["routeTableIds"]).toHaveLength(3);
     expect(JSON.parse(inputs["policy"]).Statement).toEqual([
@@ -104,11 +104,17 @@ describe("Network", () => {
         Condition: { StringEquals: { "aws:PrincipalAccount": "111111111111", "aws:ResourceAccount": "111111111111" } },
       },
       {
-        Sid: "ImageLayers",
+        Sid: "LayersAndPackages",
         Effect: "Allow",
         Principal: "*",
         Action: ["s3:GetObject"],
-        Resource: ["arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*", "arn:aws:s3:::prod-registry-k8s-io-eu-west-1/*"],
+        Resource: [
+          "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*",
+          "arn:aws:s3:::prod-registry-k8s-io-eu-west-1/*",
+          "arn:aws:s3:::al2023-repos-eu-west-1-de612dc2/*",
+          "arn:aws:s3:::amazon-ssm-eu-west-1/*",
+          "arn:aws:s3:::amazon-ssm-packages-eu-west-1/*",
+        ],
       },
     ]);
   });

@@ -4,8 +4,21 @@ import { type Changes, refused } from "../../harness/refused.ts";
 
 const ROLE = "arn:aws:iam::111111111111:role/a";
 const REGIONS = "must be a region where dev may run (eu-north-1, eu-central-1, us-east-1)";
-const KEYS = "(account, region, owners, contact, trackingImage, state, githubProvider, spotRole)";
+const KEYS = "(account, region, owners, contact, trackingImage, state, githubProvider, spotRole, runner, callers, signOn)";
 const OWNERS = "(roles, networks, repository, repositoryIds, groups)";
+
+const CONNECTION = "the ARN of a connection to GitHub (arn:aws:codeconnections:…:connection/…)";
+const PRIVATE = "must be a private IPv4 CIDR (inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10)";
+const OUT_OF_REACH = "where the Kubernetes API is private and millrace:owners.networks names no private CIDR, got";
+const CERTIFICATE = "arn:aws:acm:eu-west-1:111111111111:certificate/11111111-2222-3333-4444-555555555555";
+const ELSEWHERE = "arn:aws:codeconnections:eu-west-1:222222222222:connection/11111111-2222-3333-4444-555555555555";
+const SIGN_ON = {
+  clientId: "grafana",
+  secretArn: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:grafana-abc",
+  authorizeUrl: "https://id.example.com/authorize",
+  tokenUrl: "https://id.example.com/token",
+  userInfoUrl: "https://id.example.com/userinfo",
+};
 
 it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
   [
@@ -249,6 +262,121 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "state.key must be the ARN of a KMS key, got nothing",
   ],
   [
+    "a runner without a connection",
+    "foundation",
+    { "config.runner": {} },
+    `runner.connection must be ${CONNECTION}, got nothing`,
+  ],
+  [
+    "a runner's connection by its name",
+    "foundation",
+    { "config.runner": { connection: "github" } },
+    `runner.connection must be ${CONNECTION}, got 'github'`,
+  ],
+  ["a runner as text", "foundation", { "config.runner": "github" }, "runner must be an object, got 'github'"],
+  [
+    "a misspelt key of the runner",
+    "foundation",
+    { "config.runner": { conection: "x" } },
+    `runner.connection must be ${CONNECTION}, got nothing\nstacks/config/Pulumi.foundation-dev.yaml: millrace:runner.conection must be a known key (connection). Did you mean 'connection'?`,
+  ],
+  [
+    "callers on the internet",
+    "platform",
+    { "config.callers": { networks: ["203.0.113.0/24"] } },
+    `callers.networks.0 ${PRIVATE}, got '203.0.113.0/24'`,
+  ],
+  [
+    "callers everywhere",
+    "platform",
+    { "config.callers": { networks: ["0.0.0.0/0"] } },
+    `callers.networks.0 ${PRIVATE}, got '0.0.0.0/0'`,
+  ],
+  [
+    "a caller's address without a length",
+    "platform",
+    { "config.callers": { networks: ["10.200.0.1"] } },
+    `callers.networks.0 ${PRIVATE}, got '10.200.0.1'`,
+  ],
+  [
+    "every account as a caller",
+    "platform",
+    { "config.callers": { principals: ["*"] } },
+    "callers.principals.0 must be the ARN of an AWS account (…:root), role or user, got '*'",
+  ],
+  [
+    "a caller's account without an ARN",
+    "platform",
+    { "config.callers": { principals: ["222222222222"] } },
+    "callers.principals.0 must be the ARN of an AWS account (…:root), role or user, got '222222222222'",
+  ],
+  [
+    "a certificate by its domain",
+    "platform",
+    { "config.callers": { certificate: "*.models.internal" } },
+    "callers.certificate must be the ARN of a certificate in ACM, got '*.models.internal'",
+  ],
+  [
+    "a misspelt key of the callers",
+    "platform",
+    { "config.callers": { network: [] } },
+    "callers.network must be a known key (networks, principals, certificate). Did you mean 'networks'?",
+  ],
+  [
+    "a certificate of another region",
+    "platform",
+    { "config.callers": { certificate: CERTIFICATE.replace("eu-west-1", "us-east-1") } },
+    `callers.certificate must be in account 111111111111 and region eu-west-1, got '${CERTIFICATE.replace("eu-west-1", "us-east-1")}'`,
+  ],
+  [
+    "a certificate of another account",
+    "platform",
+    { "config.callers": { certificate: CERTIFICATE.replace("111111111111", "222222222222") } },
+    `callers.certificate must be in account 111111111111 and region eu-west-1, got '${CERTIFICATE.replace("111111111111", "222222222222")}'`,
+  ],
+  [
+    "a sign-on secret of another region",
+    "platform",
+    { "config.signOn": { ...SIGN_ON, secretArn: SIGN_ON.secretArn.replace("eu-west-1", "eu-central-1") } },
+    `signOn.secretArn must be in account 111111111111 and region eu-west-1, got '${SIGN_ON.secretArn.replace("eu-west-1", "eu-central-1")}'`,
+  ],
+  [
+    "another account's connection",
+    "foundation",
+    { "config.runner": { connection: ELSEWHERE } },
+    `runner.connection must be in account 111111111111, got '${ELSEWHERE}'`,
+  ],
+  [
+    "sign-on by HTTP",
+    "platform",
+    { "config.signOn": { ...SIGN_ON, tokenUrl: "http://id.example.com/token" } },
+    "signOn.tokenUrl must be a web address that begins with https://, got 'http://id.example.com/token'",
+  ],
+  [
+    "sign-on with the secret itself",
+    "platform",
+    { "config.signOn": { ...SIGN_ON, secretArn: "hunter2" } },
+    "signOn.secretArn must be the ARN of a secret in Secrets Manager, got 'hunter2'",
+  ],
+  [
+    "sign-on without a client",
+    "platform",
+    { "config.signOn": { ...SIGN_ON, clientId: undefined } },
+    "signOn.clientId must be the id of a client, without spaces, got nothing",
+  ],
+  [
+    "a misspelt key of the sign-on",
+    "platform",
+    { "config.signOn": { ...SIGN_ON, rol: "'Viewer'" } },
+    "signOn.rol must be a known key (clientId, secretArn, authorizeUrl, tokenUrl, userInfoUrl, role). Did you mean 'role'?",
+  ],
+  [
+    "a private API without a runner or a private network",
+    "platform",
+    { "profile.cluster.endpoint": "private" },
+    `runner must be set ${OUT_OF_REACH} nothing: without a runner in the VPC no deployment reaches the API`,
+  ],
+  [
     "a missing secret",
     "platform",
     { "config.alertWebhook": undefined },
@@ -278,4 +406,21 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     plain: true,
     touched: [],
   });
+});
+
+const RUNNER = { connection: "arn:aws:codeconnections:eu-west-1:111111111111:connection/11111111-2222-3333-4444-555555555555" };
+
+it("a private API that only CI reaches is refused", async () => {
+  expect(await refused("platform", { "profile.cluster.endpoint": "private", "config.runner": RUNNER })).toEqual({
+    sentence: `stacks/inputs/environments/dev.ts: cluster.accessHost must be true ${OUT_OF_REACH} 'false': without it people do not reach the API`,
+    plain: true,
+    touched: [],
+  });
+});
+
+it.each<[string, Changes]>([
+  ["a runner and an access host", { "config.runner": RUNNER, "profile.cluster.accessHost": true }],
+  ["a private network", { "config.owners.networks": ["10.99.0.0/16"] }],
+])("a private API is in reach by %s", async (_, changes) => {
+  expect((await refused("platform", { "profile.cluster.endpoint": "private", ...changes })).sentence).toBe("");
 });

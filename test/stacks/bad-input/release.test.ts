@@ -3,6 +3,9 @@ import { type Changes, refused } from "../../harness/refused.ts";
 
 type Case = [what: string, changes: Changes, sentence: string];
 
+const HOST_RULE = "a name directly below models.internal, such as fraud.models.internal";
+const NO_OTHER = "no other name leads to the gateway";
+
 const MANIFEST = "releases/manifests/2026.11.21-1.json";
 const released = (path: string) => ({
   version: "1",
@@ -128,7 +131,27 @@ it.each<Case>([
   [
     "an invalid host",
     { "models.fraud.host": "Fraud_1" },
-    `${MODEL} 'exposure.host' must be a DNS name in lower case, got 'Fraud_1'`,
+    `stacks/inputs/models.ts: fraud.host must be ${HOST_RULE}, got 'Fraud_1': ${NO_OTHER}`,
+  ],
+  [
+    "a host in another domain",
+    { "models.fraud.host": "fraud.example.com" },
+    `stacks/inputs/models.ts: fraud.host must be ${HOST_RULE}, got 'fraud.example.com': ${NO_OTHER}`,
+  ],
+  [
+    "a host two levels below the domain, where the certificate does not hold",
+    { "models.fraud.host": "v1.fraud.models.internal" },
+    `stacks/inputs/models.ts: fraud.host must be ${HOST_RULE}, got 'v1.fraud.models.internal': ${NO_OTHER}`,
+  ],
+  [
+    "the domain itself as a host",
+    { "models.fraud.host": "models.internal" },
+    `stacks/inputs/models.ts: fraud.host must be ${HOST_RULE}, got 'models.internal': ${NO_OTHER}`,
+  ],
+  [
+    "the host of a page of the platform",
+    { "models.fraud.host": "mlflow.models.internal" },
+    "stacks/inputs/models.ts: fraud.host must be a name that is not a page of the platform (mlflow.models.internal, grafana.models.internal), got 'mlflow.models.internal'",
   ],
   [
     "a path without a slash",

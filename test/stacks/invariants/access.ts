@@ -42,6 +42,37 @@ export const access: Invariant[] = [
     },
   },
   {
+    rule: "a pod that calls a load balancer of its own cluster may be sent back to its own node",
+    offenders: offending(({ type, inputs }) => keepsClientAddress(type, inputs)),
+    counterexample: {
+      of: "platform",
+      change: (stack) => {
+        const nodes = pick(stack, "aws:lb/targetGroup:TargetGroup", "ingress-nodes");
+        const add = (type: string, name: string, inputs: object) => stack.resources.push({ ...nodes, type, name, inputs });
+        const annotations = (more: object) => ({
+          annotations: { "service.beta.kubernetes.io/aws-load-balancer-type": "nlb", ...more },
+        });
+        delete nodes.inputs["preserveClientIp"];
+        add(nodes.type, "udp", { protocol: "UDP", targetType: "ip" });
+        add(nodes.type, "addresses", { protocol: "TCP", targetType: "ip" });
+        add("kubernetes:core/v1:Service", "service", { metadata: annotations({}), spec: { type: "LoadBalancer" } });
+        add("kubernetes:core/v1:Service", "told", {
+          metadata: annotations({
+            "service.beta.kubernetes.io/aws-load-balancer-target-group-attributes": "preserve_client_ip.enabled=false",
+          }),
+          spec: { type: "LoadBalancer" },
+        });
+        add("kubernetes:helm.sh/v3:Release", "chart", { values: { proxy: { service: { type: "LoadBalancer" } } } });
+      },
+      found: [
+        "aws:lb/targetGroup:TargetGroup ingress-nodes",
+        "aws:lb/targetGroup:TargetGroup udp",
+        "kubernetes:core/v1:Service service",
+        "kubernetes:helm.sh/v3:Release chart",
+      ],
+    },
+  },
+  {
     rule: "a container runs without privilege, within limits, and cannot change its image",
     offenders: offending(({ type, inputs }) => type.startsWith("kubernetes:") && podsIn(inputs).some((pod) => !isConfined(pod))),
     counterexample: {
@@ -99,6 +130,21 @@ function isOpen(type: string, inputs: Recorded["inputs"]): boolean {
     default:
       return false;
   }
+}
+
+/**
+ * Whether a load balancer hands on the address of its client: then a connection of a pod to itself, or to its own node, fails (Network
+ * Load Balancer user guide, "Client IP preservation"). It does so for instances, and for UDP, unless it is told otherwise.
+ */
+function keepsClientAddress(type: string, inputs: Recorded["inputs"]): boolean {
+  if (type === "aws:lb/targetGroup:TargetGroup") {
+    const { protocol, targetType = "instance", preserveClientIp } = inputs;
+    return /UDP/.test(protocol) || (/TCP|TLS/.test(protocol) && targetType === "instance" && preserveClientIp !== "false");
+  }
+  const services = type.startsWith("kubernetes:") ? [...valuesIn(inputs)].map(({ value }) => value as any) : [];
+  return services
+    .filter((value) => value?.type === "LoadBalancer")
+    .some((value) => !/preserve_client_ip\.enabled=false|"ip"/.test(JSON.stringify([value.annotations, inputs["metadata"]])));
 }
 
 /** Pods that an object describes: what has containers. */

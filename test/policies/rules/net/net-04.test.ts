@@ -9,11 +9,27 @@ const MODERN = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
 describeRule("NET-04", [
   {
-    what: "a gateway on the internet without TLS",
+    what: "a gateway on the internet without a log",
+    layer: "platform",
+    resource: "ingress",
+    change: (inputs) => (inputs.internal = false),
+    says: "platform-prod/ingress: 'accessLogs.enabled' must be true, with a bucket, got 'false'",
+    unknown: "internal",
+  },
+  {
+    what: "a gateway that answers TCP beside TLS",
+    layer: "platform",
+    resource: "ingress-https",
+    change: (inputs) => (inputs.port = 80),
+    says: "platform-prod/ingress-https: 'protocol' must be HTTPS or TLS, got 'TCP'",
+    unknown: "port",
+  },
+  {
+    what: "a chart whose Service is a way in from the internet",
     layer: "platform",
     resource: "gateway-proxy",
-    change: (inputs) => (inputs.values.service.annotations[INTERNAL] = "false"),
-    says: `platform-prod/gateway-proxy: 'values.service.annotations.${INTERNAL}' must be true, or used with 'service.beta.kubernetes.io/aws-load-balancer-ssl-cert' and a policy of TLS 1.2 or newer, got 'false'`,
+    change: (inputs) => (inputs.values.service = { type: "LoadBalancer", annotations: { [INTERNAL]: "false" } }),
+    says: `platform-prod/gateway-proxy: 'values.service.annotations.${INTERNAL}' must be true, or used with 'service.beta.kubernetes.io/aws-load-balancer-ssl-cert' and a policy from TLS 1.2, got 'false'`,
     unknown: "values.service.annotations",
   },
   {
@@ -62,6 +78,12 @@ describe("NET-04", () => {
     [LISTENER, { protocol: "TLS", sslPolicy: MODERN }, []],
     ["aws:alb/listener:Listener", { protocol: "HTTPS" }, ["sslPolicy: nothing"]],
     [LISTENER, { protocol: "TCP" }, ["protocol: TCP"]],
+    [LISTENER, { protocol: "TCP", port: 8443 }, ["protocol: TCP"]],
+    [LISTENER, { protocol: "UDP", port: 443 }, ["protocol: UDP"]],
+    [LISTENER, { protocol: "TCP", port: 443 }, []],
+    ["aws:lb/loadBalancer:LoadBalancer", { loadBalancerType: "network", internal: true }, []],
+    ["aws:lb/loadBalancer:LoadBalancer", { loadBalancerType: "network" }, ["accessLogs.enabled: false"]],
+    ["aws:lb/loadBalancer:LoadBalancer", { internal: true }, ["accessLogs.enabled: false"]],
     [LISTENER, { protocol: "GENEVE" }, []],
     ["aws:lb/loadBalancer:LoadBalancer", { accessLogs: { bucket: "b", enabled: true } }, []],
     ["aws:lb/loadBalancer:LoadBalancer", { loadBalancerType: "gateway" }, []],
