@@ -8,6 +8,7 @@ export const NAME_LIMITS = {
   "s3 bucket": 63,
   /** IAM user guide, "IAM and AWS STS quotas". */
   "iam role": 64,
+  "instance profile": 128,
   /** RDS API reference, CreateDBInstance. */
   "rds instance": 63,
   /** RDS API reference, CreateDBSubnetGroup and CreateDBParameterGroup. */

@@ -1,9 +1,11 @@
 /** Types that cost nothing by themselves, by the beginning of their names (AWS price pages). */
 const FREE = [
   "aws:acm/certificate",
+  "aws:autoscaling/attachment:",
   "aws:budgets/budget:",
   "aws:cloudwatch/eventRule:",
   "aws:cloudwatch/eventTarget:",
+  "aws:codebuild/webhook:",
   "aws:ec2/defaultSecurityGroup:",
   "aws:ec2/internetGateway:",
   "aws:ec2/launchTemplate:",
@@ -19,6 +21,8 @@ const FREE = [
   "aws:iam/",
   "aws:kms/alias:",
   "aws:kms/grant:",
+  "aws:lb/listener:",
+  "aws:lb/targetGroup:",
   "aws:rds/parameterGroup:",
   "aws:rds/subnetGroup:",
   "aws:route53/record:",
@@ -41,6 +45,7 @@ const FREE = [
 const BY_USE: Readonly<Record<string, string>> = {
   "aws:cloudtrail/trail:": "data events of the audit trail",
   "aws:cloudwatch/logGroup:": "CloudWatch logs",
+  "aws:codebuild/project:": "minutes of CI runners",
   "aws:ec2/flowLog:": "flow logs",
   "aws:ec2/natGateway:": "NAT gateway traffic",
   "aws:ec2/vpcEndpoint:": "endpoint traffic",

@@ -11,6 +11,7 @@ const NAMED: Readonly<Record<string, Named>> = {
   [ROLE]: "iam role",
   "aws:budgets/budget:Budget": "budget",
   "aws:cloudwatch/eventRule:EventRule": "event rule",
+  "aws:iam/instanceProfile:InstanceProfile": "instance profile",
   "aws:rds/parameterGroup:ParameterGroup": "rds parameter group",
   "aws:rds/subnetGroup:SubnetGroup": "rds subnet group",
   "aws:sqs/queue:Queue": "sqs queue",
@@ -36,7 +37,9 @@ export function nameAndBound(context: Context): void {
 }
 
 function named(kind: Named, prefix: string, name: string, { name: written, namePrefix = `${name}-` }: pulumi.Inputs): object {
-  return written === undefined ? { namePrefix: shorten(kind, `${prefix}-${namePrefix}`, SUFFIX) } : {};
+  return written === undefined
+    ? { namePrefix: shorten(kind, namePrefix.startsWith(`${prefix}-`) ? namePrefix : `${prefix}-${namePrefix}`, SUFFIX) }
+    : {};
 }
 
 const bounded = (boundary: string, { permissionsBoundary = boundary }: pulumi.Inputs): object => ({ permissionsBoundary });

@@ -5,6 +5,7 @@ export const REACH_READS = [
   "autoscaling:Describe*",
   "codebuild:BatchGetProjects",
   "elasticloadbalancing:Describe*",
+  "iam:GetInstanceProfile",
   "route53:GetChange",
   "route53:GetHostedZone",
   "route53:ListHostedZonesByVPC",
@@ -23,6 +24,16 @@ export const GROUP_WRITES = [
   "autoscaling:DetachLoadBalancerTargetGroups",
   "autoscaling:DetachTrafficSources",
   "autoscaling:UpdateAutoScalingGroup",
+];
+
+/** Carries the access host's role to EC2. */
+export const PROFILE_WRITES = [
+  "iam:AddRoleToInstanceProfile",
+  "iam:CreateInstanceProfile",
+  "iam:DeleteInstanceProfile",
+  "iam:RemoveRoleFromInstanceProfile",
+  "iam:TagInstanceProfile",
+  "iam:UntagInstanceProfile",
 ];
 
 /** `GatewayBalancer`. */
@@ -66,7 +77,6 @@ export const ZONE_WRITES = [
   "route53:AssociateVPCWithHostedZone",
   "route53:ChangeResourceRecordSets",
   "route53:ChangeTagsForResource",
-  "route53:CreateHostedZone",
   "route53:DeleteHostedZone",
   "route53:DisassociateVPCFromHostedZone",
   "route53:UpdateHostedZoneComment",

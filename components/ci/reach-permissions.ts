@@ -1,5 +1,5 @@
 import type { Statement } from "../iam.ts";
-import { BALANCER_WRITES, CONNECTION_USES, GROUP_WRITES, RUNNER_WRITES, ZONE_WRITES } from "./reach-actions.ts";
+import { BALANCER_WRITES, CONNECTION_USES, GROUP_WRITES, PROFILE_WRITES, RUNNER_WRITES, ZONE_WRITES } from "./reach-actions.ts";
 
 /** Where CI may act. */
 interface Place {
@@ -28,8 +28,11 @@ export function reachPermissions(scope: Place): Statement[] {
     },
     { sid: "ManageRunner", actions: RUNNER_WRITES, resources: [arn("codebuild", `project/${prefix}-*`)] },
     passRunner(scope),
+    manageProfiles(scope),
     { sid: "UseConnection", actions: CONNECTION_USES, resources: [arn("codeconnections", "connection/*")] },
     { sid: "ManageZones", actions: ZONE_WRITES, resources: ["arn:aws:route53:::hostedzone/*", `arn:aws:ec2:*:${account}:vpc/*`] },
+    // Knows no resource (Service Authorization Reference).
+    { sid: "MakeZone", actions: ["route53:CreateHostedZone"], resources: ["*"] },
     // Auto Scaling reads the parameter of an image with the rights of the role that makes the group.
     { sid: "ReadImage", actions: ["ssm:GetParameters"], resources: [`arn:aws:ssm:${region}::parameter/aws/service/ami-*`] },
   ];
@@ -43,7 +46,14 @@ export const reachCeiling = (scope: Place): Statement[] => [
     resources: ["*"],
   },
   passRunner(scope),
+  manageProfiles(scope),
 ];
+
+const manageProfiles = ({ prefix, account }: Place): Statement => ({
+  sid: "ManageProfiles",
+  actions: PROFILE_WRITES,
+  resources: [`arn:aws:iam::${account}:instance-profile/${prefix}-*`],
+});
 
 /** The runner's role, to CodeBuild alone. */
 const passRunner = ({ prefix, account }: Place): Statement => ({

@@ -70,6 +70,10 @@ function statements({ prefix, account, region, tags }: RoleBoundaryArgs): Statem
     },
     { sid: "Queues", actions: QUEUES, resources: [named("sqs", `${prefix}-*`)] },
     { sid: "Logs", actions: LOGS, resources: [named("logs", "*")] },
+    // Sessions with the access host (AWS managed policy AmazonSSMManagedInstanceCore).
+    { sid: "Sessions", actions: SESSIONS, resources: ["*"], conditions: inRegion },
+    // The runner fetches the repository through the connection (CodeBuild user guide, "GitHub and GitHub Enterprise Server connections").
+    { sid: "Connections", actions: CONNECTIONS, resources: [named("codeconnections", "connection/*")] },
     { sid: "Cluster", actions: ["eks:Describe*", "eks:List*", "eks-auth:AssumeRoleForPodIdentity"], resources: ["*"] },
     {
       sid: "NodeRoles",
@@ -176,6 +180,27 @@ const QUEUES = [
 ];
 
 const LOGS = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"];
+
+/** AWS managed policy AmazonSSMManagedInstanceCore, without the parameters. */
+const SESSIONS = [
+  "ec2messages:*",
+  "ssm:DescribeAssociation",
+  "ssm:DescribeDocument",
+  "ssm:GetDeployablePatchSnapshotForInstance",
+  "ssm:GetDocument",
+  "ssm:GetManifest",
+  "ssm:ListAssociations",
+  "ssm:ListInstanceAssociations",
+  "ssm:PutComplianceItems",
+  "ssm:PutConfigurePackageResult",
+  "ssm:PutInventory",
+  "ssm:UpdateAssociationStatus",
+  "ssm:UpdateInstanceAssociationStatus",
+  "ssm:UpdateInstanceInformation",
+  "ssmmessages:*",
+];
+
+const CONNECTIONS = ["codeconnections:GetConnection", "codeconnections:GetConnectionToken", "codeconnections:UseConnection"];
 
 const tagged = (tags: RoleBoundaryArgs["tags"]): Record<string, string> =>
   Object.fromEntries(Object.entries(tags).map(([tag, value]) => [`aws:ResourceTag/${tag}`, value]));

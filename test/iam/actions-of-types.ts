@@ -417,4 +417,84 @@ export const ACTIONS: Readonly<Record<string, Needs>> = {
     change: ["sqs:SetQueueAttributes"],
     remove: ["sqs:SetQueueAttributes"],
   },
+  "aws:autoscaling/attachment:Attachment": {
+    create: [
+      "autoscaling:AttachLoadBalancerTargetGroups @arn:aws:autoscaling:{region}:{account}:autoScalingGroup:1:autoScalingGroupName/eks-system-1",
+    ],
+    read: ["autoscaling:DescribeAutoScalingGroups @any"],
+    change: [],
+    remove: [
+      "autoscaling:DetachLoadBalancerTargetGroups @arn:aws:autoscaling:{region}:{account}:autoScalingGroup:1:autoScalingGroupName/eks-system-1",
+    ],
+  },
+  "aws:autoscaling/group:Group": {
+    create: ["autoscaling:CreateAutoScalingGroup", "autoscaling:CreateOrUpdateTags"],
+    read: ["autoscaling:DescribeAutoScalingGroups @any"],
+    change: ["autoscaling:UpdateAutoScalingGroup", "autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags"],
+    remove: ["autoscaling:DeleteAutoScalingGroup"],
+  },
+  "aws:codebuild/project:Project": {
+    create: ["codebuild:CreateProject", PASS],
+    read: ["codebuild:BatchGetProjects"],
+    change: ["codebuild:UpdateProject"],
+    remove: ["codebuild:DeleteProject"],
+  },
+  "aws:codebuild/webhook:Webhook": {
+    create: ["codebuild:CreateWebhook"],
+    read: ["codebuild:BatchGetProjects"],
+    change: ["codebuild:UpdateWebhook"],
+    remove: ["codebuild:DeleteWebhook"],
+  },
+  // The tags of listeners and target groups are not asked: the evaluator knows `AddTags` on balancers only.
+  "aws:lb/listener:Listener": {
+    create: ["elasticloadbalancing:CreateListener"],
+    read: ["elasticloadbalancing:DescribeListeners @any", "elasticloadbalancing:DescribeTags @any"],
+    change: ["elasticloadbalancing:ModifyListener"],
+    remove: ["elasticloadbalancing:DeleteListener"],
+  },
+  "aws:lb/loadBalancer:LoadBalancer": {
+    create: ["elasticloadbalancing:CreateLoadBalancer", "elasticloadbalancing:AddTags"],
+    read: ["elasticloadbalancing:DescribeLoadBalancers @any", "elasticloadbalancing:DescribeLoadBalancerAttributes @any"],
+    change: [
+      "elasticloadbalancing:ModifyLoadBalancerAttributes",
+      "elasticloadbalancing:SetSecurityGroups",
+      "elasticloadbalancing:SetSubnets",
+      "elasticloadbalancing:AddTags",
+      "elasticloadbalancing:RemoveTags",
+    ],
+    remove: ["elasticloadbalancing:DeleteLoadBalancer"],
+  },
+  "aws:lb/targetGroup:TargetGroup": {
+    create: ["elasticloadbalancing:CreateTargetGroup"],
+    read: ["elasticloadbalancing:DescribeTargetGroups @any", "elasticloadbalancing:DescribeTargetGroupAttributes @any"],
+    change: ["elasticloadbalancing:ModifyTargetGroup", "elasticloadbalancing:ModifyTargetGroupAttributes"],
+    remove: ["elasticloadbalancing:DeleteTargetGroup"],
+  },
+  "aws:route53/record:Record": {
+    create: [
+      "route53:ChangeResourceRecordSets @arn:aws:route53:::hostedzone/Z0123456789",
+      "route53:GetChange @arn:aws:route53:::change/C1",
+    ],
+    read: ["route53:ListResourceRecordSets @arn:aws:route53:::hostedzone/Z0123456789"],
+    change: ["route53:ChangeResourceRecordSets @arn:aws:route53:::hostedzone/Z0123456789"],
+    remove: ["route53:ChangeResourceRecordSets @arn:aws:route53:::hostedzone/Z0123456789"],
+  },
+  "aws:route53/zone:Zone": {
+    create: ["route53:CreateHostedZone @any", "route53:ChangeTagsForResource @arn:aws:route53:::hostedzone/Z0123456789"],
+    read: [
+      "route53:GetHostedZone @arn:aws:route53:::hostedzone/Z0123456789",
+      "route53:ListTagsForResource @arn:aws:route53:::hostedzone/Z0123456789",
+    ],
+    change: [
+      "route53:UpdateHostedZoneComment @arn:aws:route53:::hostedzone/Z0123456789",
+      "route53:ChangeTagsForResource @arn:aws:route53:::hostedzone/Z0123456789",
+    ],
+    remove: ["route53:DeleteHostedZone @arn:aws:route53:::hostedzone/Z0123456789"],
+  },
+  "aws:iam/instanceProfile:InstanceProfile": {
+    create: ["iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile", "iam:TagInstanceProfile"],
+    read: ["iam:GetInstanceProfile"],
+    change: ["iam:TagInstanceProfile", "iam:UntagInstanceProfile"],
+    remove: ["iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"],
+  },
 };

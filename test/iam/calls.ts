@@ -77,6 +77,8 @@ function own({ number, region, resources }: Account, { arn, inputs, outputs, typ
     inputs["role"] && `arn:aws:iam::${number}:role/${inputs["role"]}`,
     inputs["repository"] && `arn:aws:ecr:${region}:${number}:repository/${inputs["repository"]}`,
     inputs["rule"] && `arn:aws:events:${region}:${number}:rule/${inputs["rule"]}`,
+    inputs["loadBalancerArn"],
+    inputs["projectName"] && `arn:aws:codebuild:${region}:${number}:project/${inputs["projectName"]}`,
     inputs["queueUrl"] && queueArn(resources, inputs["queueUrl"]),
     type === "aws:kms/alias:Alias" && `arn:aws:kms:${region}:${number}:${outputs["name"]}`,
     type.startsWith("aws:eks/access") &&

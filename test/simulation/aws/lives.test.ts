@@ -40,7 +40,11 @@ async function live(environment: EnvironmentName, lives: number, change: Change 
       const provider = aws({ account: "111111111111", region: "eu-west-1" }, new Account(names));
       for (const { outputs, ...subject } of layer.reverse()) {
         // Somebody has lifted the protection, as docs/guides/destroy.md says.
-        await provider.delete?.(subject, { id: subject.name, outputs: { ...outputs, deletionProtection: false } }, now);
+        await provider.delete?.(
+          subject,
+          { id: subject.name, outputs: { ...outputs, deletionProtection: false, enableDeletionProtection: false } },
+          now,
+        );
       }
     }
   }

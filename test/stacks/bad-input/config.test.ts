@@ -326,19 +326,19 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "a certificate of another region",
     "platform",
     { "config.callers": { certificate: CERTIFICATE.replace("eu-west-1", "us-east-1") } },
-    `callers.certificate must be in account 111111111111 and region eu-west-1, got '${CERTIFICATE.replace("eu-west-1", "us-east-1")}'`,
+    `callers.certificate must be in account 111111111111 and region eu-north-1, got '${CERTIFICATE.replace("eu-west-1", "us-east-1")}'`,
   ],
   [
     "a certificate of another account",
     "platform",
     { "config.callers": { certificate: CERTIFICATE.replace("111111111111", "222222222222") } },
-    `callers.certificate must be in account 111111111111 and region eu-west-1, got '${CERTIFICATE.replace("111111111111", "222222222222")}'`,
+    `callers.certificate must be in account 111111111111 and region eu-north-1, got '${CERTIFICATE.replace("111111111111", "222222222222")}'`,
   ],
   [
     "a sign-on secret of another region",
     "platform",
     { "config.signOn": { ...SIGN_ON, secretArn: SIGN_ON.secretArn.replace("eu-west-1", "eu-central-1") } },
-    `signOn.secretArn must be in account 111111111111 and region eu-west-1, got '${SIGN_ON.secretArn.replace("eu-west-1", "eu-central-1")}'`,
+    `signOn.secretArn must be in account 111111111111 and region eu-north-1, got '${SIGN_ON.secretArn.replace("eu-west-1", "eu-central-1")}'`,
   ],
   [
     "another account's connection",

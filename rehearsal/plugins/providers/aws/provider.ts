@@ -1,7 +1,7 @@
 // A simulated AWS: inputs are checked, nothing leaves the machine. What it remembers is the engine's state file, so that a refresh
 // never finds drift, and the names of the account, which outlive a stack.
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Failure } from "#engine/values";
 import { type Bag, containsUnknown, differences, restoreSecrets, reveal, UNKNOWN } from "#engine/values";
 import { Account, type Names } from "#simulation/aws/account";
@@ -25,15 +25,42 @@ const protectionLifted = (): boolean => existsSync(process.env["MILLRACE_REHEARS
 /** Where the names of the simulated account are kept between operations. */
 const namesFile = (): string | undefined => process.env["MILLRACE_REHEARSAL_NAMES"];
 
-/** Lets the account change its names: read first, because a stack may have several providers, each a process of its own. */
+/** Lets the account change its names, one process at a time: a stack may have several providers, each a process of its own. */
 function changeNames(account: Account, change: () => void): void {
   const file = namesFile();
-  if (file !== undefined) {
-    account.names = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Names) : {};
+  if (file === undefined) {
+    change();
+    return;
   }
-  change();
-  if (file !== undefined) {
+  locked(`${file}.lock`, () => {
+    account.names = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Names) : {};
+    change();
     writeFileSync(file, JSON.stringify(account.names));
+  });
+}
+
+/** A holder works for milliseconds; one that has the lock for longer was killed. */
+const LOCK_TRIES = 400;
+const LOCK_PAUSE_MS = 5;
+
+/** Runs a function while no other process has the lock, which is a folder. */
+function locked(lock: string, work: () => void): void {
+  for (let tries = 0; !taken(lock) && tries < LOCK_TRIES; tries += 1) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_PAUSE_MS);
+  }
+  try {
+    work();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+function taken(lock: string): boolean {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    return false;
   }
 }
 

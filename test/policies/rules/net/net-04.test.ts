@@ -29,7 +29,7 @@ describeRule("NET-04", [
     layer: "platform",
     resource: "gateway-proxy",
     change: (inputs) => (inputs.values.service = { type: "LoadBalancer", annotations: { [INTERNAL]: "false" } }),
-    says: `platform-prod/gateway-proxy: 'values.service.annotations.${INTERNAL}' must be true, or used with 'service.beta.kubernetes.io/aws-load-balancer-ssl-cert' and a policy from TLS 1.2, got 'false'`,
+    says: `platform-prod/gateway-proxy: 'values.service.annotations.${INTERNAL}' must be true, or used with 'service.beta.kubernetes.io/aws-load-balancer-ssl-cert' and a policy of TLS 1.2 or newer, got 'false'`,
     unknown: "values.service.annotations",
   },
   {
