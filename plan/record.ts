@@ -23,8 +23,19 @@ export interface Recorded {
   deletedWith: string;
   /** Deleted first when it is replaced. Absent where it is not. */
   deleteBeforeReplace?: boolean;
-  /** Names and types that it had before. */
-  aliases: { name?: string; type?: string }[];
+  /** What it was before: a whole URN, or the parts of one that differ. */
+  aliases: Alias[];
+}
+
+/** One alias of a resource, as the program registers it. */
+export interface Alias {
+  urn?: string;
+  name?: string;
+  type?: string;
+  parentUrn?: string;
+  noParent?: true;
+  /** The alias is one of another project or stack. */
+  elsewhere?: true;
 }
 
 export interface Recording {
@@ -193,10 +204,20 @@ function echo(monitor: any, request: any, preview: boolean, answer: (error: null
   queueMicrotask(() => answer(null, response));
 }
 
-const aliasOf = (alias: any): Recorded["aliases"][number] => {
-  const spec = alias.getSpec()?.toObject() ?? {};
-  return { ...(spec.name && { name: spec.name }), ...(spec.type && { type: spec.type }) };
-};
+function aliasOf(alias: any): Alias {
+  const urn: string = alias.getUrn?.() ?? "";
+  if (urn !== "") {
+    return { urn };
+  }
+  const { name, type, project, stack, parenturn, noparent } = alias.getSpec()?.toObject() ?? {};
+  return {
+    ...(name && { name }),
+    ...(type && { type }),
+    ...(parenturn && { parentUrn: parenturn }),
+    ...(noparent && { noParent: true }),
+    ...((project || stack) && { elsewhere: true }),
+  };
+}
 
 const last = (urn: string): string => urn.split("::").at(-1) ?? "";
 
