@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { given } from "./validation.ts";
 
 /**
  * A change of one resource inside a component: new arguments to be merged in, or a function that edits its arguments and options.
@@ -42,8 +43,8 @@ export abstract class Component extends pulumi.ComponentResource {
    * @param args the component's arguments, kept in the state as they were given
    */
   constructor(kind: `${string}:${string}`, name: string, args: pulumi.Inputs | object, opts: ComponentOptions = {}) {
-    const { transform = {}, ...rest } = opts;
-    const transformed = new Transformed(name, transform);
+    const { transform, ...rest } = opts;
+    const transformed = new Transformed(name, given(transform ?? {}));
     const changes = [
       ...(transformed.wanted ? [transformed.change] : []),
       ...(opts.dependsOn === undefined ? [] : [deletedBefore(opts.dependsOn)]),
@@ -108,7 +109,14 @@ class Transformed {
     }
     this.#names.add(name);
     const key = [name, this.#role(name)].find((each) => Object.hasOwn(this.#transform, each));
-    return key === undefined ? undefined : changed(props, opts, this.#transform[key]!);
+    if (key === undefined) {
+      return undefined;
+    }
+    const refuse = (rule: string, got: string): never => {
+      throw new pulumi.ResourceError(`'transform.${key}' of '${this.#component}' must ${rule}, got ${got}`, resource, true);
+    };
+    const result = changed(props, opts, this.#transform[key]!, refuse);
+    return result.opts.parent === opts.parent ? result : refuse("leave the parent as it is", "another parent");
   };
 
   refuseUnknown(component: pulumi.Resource): void {
@@ -127,19 +135,44 @@ class Transformed {
   }
 }
 
+/** Ends with a refusal that names the component and the key. */
+type Refuse = (rule: string, got: string) => never;
+
 function changed(
   props: pulumi.Inputs,
   opts: pulumi.CustomResourceOptions,
   transform: Transform,
+  refuse: Refuse,
 ): pulumi.ResourceTransformationResult {
   // A copy: what components pass on is often a constant that other resources share.
   const args = copyOf(props);
   if (typeof transform !== "function") {
-    return { props: merged(args, transform), opts };
+    return isPlain(transform)
+      ? { props: merged(args, transform), opts }
+      : refuse("be an object or a function", transform === null ? "null" : kindOf(transform));
   }
   const edited = { ...opts };
-  const result = transform(args, edited);
-  return { props: result?.args ?? args, opts: result?.opts ?? edited };
+  const result = edit(transform, args, edited, refuse);
+  const unknown = result === undefined ? [] : isPlain(result) ? Object.keys(result).filter((key) => !RESULT.includes(key)) : [""];
+  if (unknown.length > 0) {
+    // An asynchronous function as well: the resource is made before it ends.
+    refuse("return nothing, or { args, opts }", unknown[0] === "" ? kindOf(result) : `'${unknown[0]}'`);
+  }
+  // The parent is Pulumi's own, and nobody who returns other options needs to repeat it.
+  return { props: result?.args ?? args, opts: { parent: opts.parent, ...(result?.opts ?? edited) } as typeof opts };
+}
+
+const RESULT = ["args", "opts"];
+
+const kindOf = (value: unknown): string => Object(value).constructor?.name ?? typeof value;
+
+/** Runs the function of the user. What it throws says nothing about where it was called. */
+function edit(transform: TransformFunction, args: pulumi.Inputs, opts: pulumi.CustomResourceOptions, refuse: Refuse) {
+  try {
+    return transform(args, opts) ?? undefined;
+  } catch (error) {
+    return refuse("not throw", `'${error instanceof Error ? error.message : String(error)}'`);
+  }
 }
 
 function merged(under: pulumi.Inputs, over: pulumi.Inputs): pulumi.Inputs {

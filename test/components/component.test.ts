@@ -91,6 +91,39 @@ describe("transform", () => {
   });
 });
 
+describe("transform refuses", () => {
+  const never = async () => ({});
+  it.each<[what: string, change: unknown, sentence: string]>([
+    ["null", null, "must be an object or a function, got null"],
+    ["a list", [1], "must be an object or a function, got Array"],
+    ["a text", "x", "must be an object or a function, got String"],
+    ["a number", 1, "must be an object or a function, got Number"],
+    ["a map", new Map(), "must be an object or a function, got Map"],
+    ["an asynchronous function", never, "must return nothing, or { args, opts }, got Promise"],
+    ["arguments returned bare", () => ({ data: {} }), "must return nothing, or { args, opts }, got 'data'"],
+    ["a text returned", () => "x", "must return nothing, or { args, opts }, got String"],
+    [
+      "a function that throws",
+      () => {
+        throw new Error("no such label");
+      },
+      "must not throw, got 'no such label'",
+    ],
+    ["another parent", () => ({ opts: { parent: undefined } }), "must leave the parent as it is, got another parent"],
+  ])("%s", async (_, change, sentence) => {
+    expect(await refusal(() => new Store("data", { transform: { map: change } as never }))).toBe(
+      `'transform.map' of 'data' ${sentence}`,
+    );
+  });
+
+  it("nothing where nothing is given", async () => {
+    const plain = await store({});
+    expect(await store({ transform: undefined as never })).toEqual(plain);
+    expect(await store({ transform: { map: undefined } as never })).toEqual(plain);
+    expect(await store({ transform: { map: () => ({ opts: {} }) } })).toEqual(plain);
+  });
+});
+
 // The engine derives the aliases of what is inside: a child's name begins with its component's (step_generator.go, inheritedChildAlias).
 it("passes aliases on to the engine", async () => {
   const graph = await record(() => void new Store("inputs", { aliases: [{ name: "data" }] }));
