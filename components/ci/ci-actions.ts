@@ -139,15 +139,6 @@ export const NETWORK_WRITES = [
   "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
 ];
 
-/** Private zones: an endpoint with a private name joins one of AWS's own to the network (VPC user guide, "Manage DNS names"). */
-export const ZONE_WRITES = [
-  "route53:AssociateVPCWithHostedZone",
-  "route53:ChangeResourceRecordSets",
-  "route53:ChangeTagsForResource",
-  "route53:DeleteHostedZone",
-  "route53:DisassociateVPCFromHostedZone",
-];
-
 /** The cluster, its node groups, add-ons, access entries and identities of pods. */
 export const CLUSTER_WRITES = [
   "eks:AssociateAccessPolicy",

@@ -19,7 +19,6 @@ import {
   QUEUE_WRITES,
   ROLE_TAGS,
   TRAIL_WRITES,
-  ZONE_WRITES,
 } from "./ci-actions.ts";
 import { type PulumiState, stateCeiling } from "./ci-state.ts";
 import { REACH_READS } from "./reach-actions.ts";
@@ -96,7 +95,6 @@ function roles({ prefix, account, roleBoundary }: Scope): Statement[] {
 function network({ prefix, account, region }: Scope): Statement[] {
   return [
     { sid: "ManageNetwork", actions: NETWORK_WRITES, resources: EVERYTHING, conditions: inRegion(region) },
-    { sid: "ManageZones", actions: ZONE_WRITES, resources: ["arn:aws:route53:::hostedzone/*"] },
     {
       sid: "ManageBudgets",
       actions: ["budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"],

@@ -72,7 +72,10 @@ export const CONNECTION_USES = [
   "codeconnections:UseConnection",
 ];
 
-/** The hosted zone and its names. Route 53 has no regions. */
+/**
+ * The hosted zone and its names; an endpoint with a private name joins one of AWS's own to the network (VPC user guide, "Manage DNS
+ * names"). Route 53 has no regions.
+ */
 export const ZONE_WRITES = [
   "route53:AssociateVPCWithHostedZone",
   "route53:ChangeResourceRecordSets",

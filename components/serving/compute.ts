@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { onGpuNodes } from "../gpu/gpu-nodes.ts";
 import { GPU } from "../labels.ts";
 import { check, given } from "../validation.ts";
 
@@ -73,6 +74,6 @@ export function placementOf(name: string, compute: Compute) {
     : {
         ...spread,
         nodeSelector: compute.nodeLabels,
-        tolerations: [{ key: GPU, operator: "Exists", effect: "NoSchedule" }],
+        tolerations: [...onGpuNodes.tolerations],
       };
 }

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf, releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
+import { onGpuNodes } from "../gpu/gpu-nodes.ts";
 import { GPU } from "../labels.ts";
 import { ON_SYSTEM_NODES } from "../placement.ts";
 import { check } from "../validation.ts";
@@ -135,7 +136,7 @@ function sharedObjects(
 /** What Kueue adds to the pods of an admitted job; the job itself names neither node labels nor tolerations. */
 const gpuTaint = {
   nodeTaints: [{ key: GPU, value: "true", effect: "NoSchedule" }],
-  tolerations: [{ key: GPU, operator: "Exists", effect: "NoSchedule" }],
+  tolerations: [...onGpuNodes.tolerations],
 };
 
 function validate({ pools, podsReadyMinutes }: TrainingQueuesArgs, queues: pulumi.Resource): void {

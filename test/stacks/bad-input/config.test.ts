@@ -188,36 +188,6 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "spotRole must be create, or exists where the account has AWSServiceRoleForEC2Spot, got 'maybe'",
   ],
   [
-    "a number of a repository that is none of GitHub's",
-    "foundation",
-    { "config.owners.repositoryIds": { repository: "millrace", owner: "42" } },
-    "owners.repositoryIds.repository must be GitHub's number, in quotes (gh api repos/<organisation>/<repository>), got 'millrace'",
-  ],
-  [
-    "a repository's number without its owner's",
-    "foundation",
-    { "config.owners.repositoryIds": { repository: "4711" } },
-    "owners.repositoryIds.owner must be GitHub's number, in quotes (gh api repos/<organisation>/<repository>), got nothing",
-  ],
-  [
-    "a number with a wildcard",
-    "foundation",
-    { "config.owners.repositoryIds": { repository: "47*", owner: "42" } },
-    "owners.repositoryIds.repository must be GitHub's number, in quotes (gh api repos/<organisation>/<repository>), got '47*'",
-  ],
-  [
-    "an identity provider that neither is made nor exists",
-    "foundation",
-    { "config.githubProvider": true },
-    "githubProvider must be create, or exists where the account has GitHub's identity provider, got 'true'",
-  ],
-  [
-    "a role of Spot that neither is made nor exists",
-    "foundation",
-    { "config.spotRole": "maybe" },
-    "spotRole must be create, or exists where the account has AWSServiceRoleForEC2Spot, got 'maybe'",
-  ],
-  [
     "no repository",
     "foundation",
     { "config.owners.repository": undefined },
