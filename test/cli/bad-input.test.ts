@@ -1,11 +1,9 @@
-import { spawn } from "node:child_process";
-import fs, { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import fs, { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { main } from "#cli/main";
-import { PROJECT_FOLDER } from "#engine/project";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-bad-input-"));
 const file = join(folder, "file");
@@ -213,30 +211,5 @@ describe("millrace, given something wrong, says so in one sentence and does noth
       err: `${name} must be YAML, got 'Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 10': restore it with git checkout ${name}\n`,
       out: "",
     });
-  });
-});
-
-it.concurrent.each([
-  ["an unknown environment", ["rehearse", "prdo"], {}, `${ENVIRONMENT}, got 'prdo'. Did you mean 'prod'?`],
-  [
-    "a refusal of the program",
-    ["plan", "dev"],
-    { MILLRACE_RELEASES: join(folder, "none") },
-    `releases/dev.json must be a file with the release of the environment, got nothing: write {"release": "<id>"}`,
-  ],
-] as const)("the process ends with 2 and no trace after %s", async (_, args, env, sentence) => {
-  const child = spawn(process.execPath, [join(PROJECT_FOLDER, "cli", "millrace.mjs"), ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, MILLRACE_HOME: join(folder, "home"), MILLRACE_CACHE: join(file, "cache"), ...env },
-  });
-  let [out, err] = ["", ""];
-  child.stdout.on("data", (text) => (out += text));
-  child.stderr.on("data", (text) => (err += text));
-  const code = await new Promise((resolve) => child.once("close", resolve));
-  expect({ code, out, err, made: existsSync(join(folder, "home")) }).toEqual({
-    code: 2,
-    out: "",
-    err: `${sentence}\n`,
-    made: false,
   });
 });

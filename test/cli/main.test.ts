@@ -1,10 +1,5 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { main } from "#cli/main";
-import { PROJECT_FOLDER } from "#engine/project";
 
 interface Result {
   code: unknown;
@@ -37,41 +32,6 @@ describe("millrace", () => {
     for (const command of ["plan", "rehearse", "doctor"]) {
       expect(out).toMatch(new RegExp(`^  ${command}\\b`, "m"));
     }
-  });
-
-  it("prints a plan as JSON, whole, when its output is a pipe, and loads nothing of the rehearsal", async () => {
-    const command = [join(PROJECT_FOLDER, "cli", "millrace.mjs"), "plan", "dev", "--json"];
-    const hook = `import { registerHooks } from "node:module";
-      registerHooks({ load: (url, context, next) => {
-        if (url.startsWith("${pathToFileURL(join(PROJECT_FOLDER, "rehearsal")).href}/")) throw new Error("loaded " + url);
-        return next(url, context);
-      } });`;
-    const env = { ...process.env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}` };
-    // A code other than 0 is thrown.
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { env, maxBuffer: 64 * 2 ** 20 });
-    expect(stderr).toBe("");
-    const plan = JSON.parse(stdout);
-    expect(Object.keys(plan)).toEqual([
-      "environment",
-      "region",
-      "release",
-      "notReleased",
-      "program",
-      "layers",
-      "assumptions",
-      "seconds",
-      "profile",
-      "cost",
-      "capacity",
-      "policy",
-    ]);
-    expect(plan.environment).toBe("dev");
-    expect(plan.policy.mandatory).toBe(0);
-    expect(plan.policy.stacks.map(({ stack }: { stack: string }) => stack)).toEqual([
-      "foundation-dev",
-      "platform-dev",
-      "workloads-dev",
-    ]);
   });
 
   it("explains the exit codes of a plan", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { planEnvironment } from "#plan/environment";
+import { planOf } from "../harness/kept.ts";
 import { commandsOf, linksOf, pages, read } from "./pages.ts";
 
 /** Longest line of a page, in characters: wider ones scroll or wrap on a laptop. */
@@ -50,7 +50,7 @@ describe("runbooks", () => {
   });
 
   it("name only namespaces that the program makes, and kube-system", async () => {
-    const { layers } = await planEnvironment("dev");
+    const { layers } = await planOf("dev");
     const made = layers
       .flatMap(({ resources }) => resources)
       .filter(({ type }) => type === "kubernetes:core/v1:Namespace")

@@ -4,6 +4,7 @@ import { type Recorded, record } from "#plan/record";
 import { LAYERS, type Layer } from "#stacks/contracts";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { runStack } from "#stacks/layers";
+import { kept } from "./kept.ts";
 
 /** How a stack can be run: before its resources exist, or with every answer of AWS at hand. */
 export const MODES = ["preview", "up"] as const;
@@ -37,15 +38,9 @@ export interface RecordedStack {
 /** Every layer of every environment, as it is registered in each mode. */
 export const STACKS = ENVIRONMENTS.flatMap((environment) => LAYERS.map((layer) => ({ environment, layer })));
 
-const recorded = new Map<string, RecordedStack>();
-
 /** A stack with what it registers. Run once and kept: nothing changes it. */
-export async function stackOf(layer: Layer, environment: EnvironmentName, mode: Mode = "up"): Promise<RecordedStack> {
-  const key = `${layer}-${environment}-${mode}`;
-  const found = recorded.get(key) ?? (await recordStack(layer, environment, mode));
-  recorded.set(key, found);
-  return found;
-}
+export const stackOf = (layer: Layer, environment: EnvironmentName, mode: Mode = "up"): Promise<RecordedStack> =>
+  kept(`${layer}-${environment}-${mode}`, () => recordStack(layer, environment, mode));
 
 /** A stack, run anew on what the layers before it hand on once they are up. */
 export async function recordStack(layer: Layer, environment: EnvironmentName, mode: Mode): Promise<RecordedStack> {

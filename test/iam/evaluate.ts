@@ -91,11 +91,11 @@ async function decide({ principal, request, owner, identityPolicies, resourcePol
       resource: { resource, accountId: owner },
       contextVariables: Object.fromEntries(Object.entries(context).filter(([key]) => !ignored?.includes(key))),
     },
-    identityPolicies: identityPolicies.map(identity),
+    identityPolicies: identityPolicies.map((each) => identity(each, action)),
     serviceControlPolicies: [],
     resourceControlPolicies: [],
     ...(resourcePolicy && { resourcePolicy: validated(resourcePolicy, validateResourcePolicy) }),
-    ...(boundaries.length > 0 && { permissionBoundaryPolicies: boundaries.map(identity) }),
+    ...(boundaries.length > 0 && { permissionBoundaryPolicies: boundaries.map((each) => identity(each, action)) }),
   };
   // The checks of action, resource, keys and policies take ten times as long as the decision: once for each kind of request.
   if (ignored !== undefined && Object.keys(context).every((key) => checked.get(kind)?.has(key))) {
@@ -130,7 +130,30 @@ function validated(policy: object, validate: typeof validateIdentityPolicy): obj
   return found;
 }
 
-const identity = ({ name, policy }: Policy): Policy => ({ name, policy: validated(policy, validateIdentityPolicy) });
+/** A policy reduced to what can speak of an action: the evaluator looks at the conditions of every statement before it looks at actions. */
+function identity({ name, policy }: Policy, action: string): Policy {
+  validated(policy, validateIdentityPolicy);
+  const [service] = action.split(":") as [string];
+  const parts = byService.get(policy) ?? new Map<string, object>();
+  byService.set(policy, parts);
+  const part = parts.get(service) ?? { ...policy, Statement: statementsOf(policy).filter((each) => speaksOf(each, service)) };
+  parts.set(service, part);
+  return { name, policy: validated(part, validateIdentityPolicy) };
+}
+
+const byService = new WeakMap<object, Map<string, object>>();
+
+/** Whether a statement may mean actions of a service: it names that service, or services by a wildcard, or what it leaves out. */
+function speaksOf({ Action }: Statement, service: string): boolean {
+  const services = [Action ?? "*"].flat().map((each) => each.split(":")[0]!.toLowerCase());
+  return services.some((each) => each === service || /[*?]/.test(each));
+}
+
+interface Statement {
+  Action?: string | string[];
+}
+
+const statementsOf = (policy: object): Statement[] => [(policy as { Statement: Statement | Statement[] }).Statement].flat();
 
 /** Services without regions: AWS reports their calls from us-east-1. */
 const GLOBAL = ["iam", "budgets", "route53"];

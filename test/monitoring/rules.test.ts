@@ -1,32 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, type TestContext } from "vitest";
-import { modelRuleGroups, ruleFile } from "#components/monitoring/rules/rule-groups";
+import { describe, expect, it } from "vitest";
+import { modelRuleGroups } from "#components/monitoring/rules/rule-groups";
 import { errorLimits } from "#components/monitoring/rules/serving";
-import { alertRules, churn, fraud, groups, promtoolFiles, settings } from "./cases/case.ts";
+import { alertRules, churn, fraud, settings } from "./cases/case.ts";
 import { dayFamilies } from "./cases/days.ts";
 import { platformFamilies } from "./cases/platform.ts";
 import { servingFamilies } from "./cases/serving.ts";
-import { findPromtool, promtool } from "./promtool.ts";
 
 const families = [...servingFamilies, ...platformFamilies, ...dayFamilies];
 const expectations = families.flatMap(({ cases }) => cases.flatMap(({ expect = [] }) => expect));
-
-const program = await findPromtool();
-async function accepted(context: TestContext, args: string[], files: Record<string, string>): Promise<void> {
-  if (program === undefined) {
-    context.skip("promtool 3 is neither on PATH nor in the toolchain's cache");
-    return;
-  }
-  expect(await promtool(program, args, files)).toContain("SUCCESS");
-}
-
-describe.concurrent("rules, as promtool evaluates them", () => {
-  it("are valid", (context) => accepted(context, ["check", "rules", "rules.yml"], { "rules.yml": ruleFile(groups) }));
-  it.for(families.map((family) => [family.name, family] as const))("hold: %s", ([, family], context) =>
-    accepted(context, ["test", "rules", "tests.yml"], promtoolFiles(family)),
-  );
-});
 
 describe("alerts", () => {
   it.for(alertRules.map(({ alert, labels }) => [alert, labels["severity"]]))(

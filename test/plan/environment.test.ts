@@ -4,28 +4,19 @@ import { describe, expect, it } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
 import { planAgainst } from "#plan/against";
 import { costOf } from "#plan/cost";
-import { type EnvironmentPlan, planEnvironment, stackConfig } from "#plan/environment";
+import { type EnvironmentPlan, stackConfig } from "#plan/environment";
 import { graphOf } from "#plan/graph";
 import { planPage } from "#plan/views/html";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { read, tableOf } from "../docs/pages.ts";
-
-const plans = new Map<EnvironmentName, Promise<EnvironmentPlan>>();
-
-/** Each environment is planned once; one after the other, because the SDK keeps its monitor in a global. */
-async function planned(environment: EnvironmentName): Promise<EnvironmentPlan> {
-  await Promise.all(plans.values());
-  const plan = plans.get(environment) ?? planEnvironment(environment);
-  plans.set(environment, plan);
-  return plan;
-}
+import { planOf } from "../harness/kept.ts";
 
 const components = (plan: EnvironmentPlan): string[] =>
   graphOf(plan, costOf(plan)).rooms.flatMap(({ bands }) => bands.flatMap(({ boxes }) => boxes.map(({ id }) => id)));
 
 describe.each(ENVIRONMENTS)("plan of %s", (environment) => {
   it("runs the three layers, each on what the one before hands on", async () => {
-    const plan = await planned(environment);
+    const plan = await planOf(environment);
     expect(plan.layers.map(({ layer }) => layer)).toEqual(["foundation", "platform", "workloads"]);
     expect(Object.keys(plan.layers[0]?.outputs ?? {})).toEqual(["network", "keys", "stores", "database", "registries", "roles"]);
     expect(Object.keys(plan.layers[1]?.outputs ?? {})).toEqual([
@@ -45,14 +36,14 @@ describe.each(ENVIRONMENTS)("plan of %s", (environment) => {
   });
 
   it("costs what docs/guides/aws.md says", async () => {
-    const { atRest, ceiling } = costOf(await planned(environment));
+    const { atRest, ceiling } = costOf(await planOf(environment));
     const rows = tableOf(read("docs/guides/aws.md"), "", "at rest, a month", "ceiling, a month");
     const dollars = (sum: number): string => `$${Math.round(sum).toLocaleString("en")}`;
     expect(rows.find(([name]) => name === environment)).toEqual([environment, dollars(atRest), dollars(ceiling)]);
   });
 
   it("knows the price of everything that it books, and where GPUs end", async () => {
-    const { items, ceiling, ceilingOf, missing } = costOf(await planned(environment));
+    const { items, ceiling, ceilingOf, missing } = costOf(await planOf(environment));
     expect(missing).toEqual([]);
     expect(items.filter(({ monthly }) => monthly === 0)).toEqual([]);
     expect(ceilingOf).toHaveLength(3);
@@ -60,7 +51,7 @@ describe.each(ENVIRONMENTS)("plan of %s", (environment) => {
   });
 
   it("makes a page with every component on it and no secret", async () => {
-    const plan = await planned(environment);
+    const plan = await planOf(environment);
     const page = planPage(plan, costOf(plan));
     for (const id of components(plan)) {
       expect(page).toContain(`<aside class="panel" id="${id}"`);
@@ -72,7 +63,7 @@ describe.each(ENVIRONMENTS)("plan of %s", (environment) => {
 
 describe("planAgainst", () => {
   it("tells environments apart by profile and by what follows from it", async () => {
-    const { profile, resources } = await planAgainst(await planned("prod"), "staging");
+    const { profile, resources } = await planAgainst(await planOf("prod"), "staging");
     expect(profile).toContainEqual({ path: "network.natGateways", from: 1, to: 3 });
     expect(
       resources.filter(({ type }) => type === "aws:ec2/natGateway:NatGateway").map(({ kind, resource }) => [kind, resource]),
@@ -83,7 +74,7 @@ describe("planAgainst", () => {
   });
 
   it("sees no difference between an environment and itself", async () => {
-    expect(await planAgainst(await planned("dev"), "dev")).toEqual({
+    expect(await planAgainst(await planOf("dev"), "dev")).toEqual({
       against: "dev",
       cost: expect.anything(),
       profile: [],
@@ -92,7 +83,7 @@ describe("planAgainst", () => {
   });
 
   it.each(["stagin", "--output=x"])("refuses %s", async (word) => {
-    await expect(planAgainst(await planned("dev"), word)).rejects.toThrow(
+    await expect(planAgainst(await planOf("dev"), word)).rejects.toThrow(
       `'--against' must be an environment (dev, staging, prod) or a git ref, got '${word}'`,
     );
   });
@@ -114,7 +105,7 @@ describe("stackConfig", () => {
 describe("staging", () => {
   it("has every kind of object that prod has, as docs/guides/environments.md says", async () => {
     const kinds = async (environment: EnvironmentName): Promise<string[]> => [
-      ...new Set((await planned(environment)).layers.flatMap(({ resources }) => resources.map(({ type }) => type))),
+      ...new Set((await planOf(environment)).layers.flatMap(({ resources }) => resources.map(({ type }) => type))),
     ];
     const met = await kinds("staging");
     expect((await kinds("prod")).filter((type) => !met.includes(type))).toEqual([]);
@@ -124,6 +115,6 @@ describe("staging", () => {
 describe("docs/architecture.svg", () => {
   it("shows the components of prod: else run `npx millrace plan prod --svg docs/architecture.svg`", async () => {
     const drawn = readFileSync(join(PROJECT_FOLDER, "docs", "architecture.svg"), "utf8").matchAll(/data-id="([^"]+)"/g);
-    expect(new Set([...drawn].map(([, id]) => id))).toEqual(new Set(components(await planned("prod"))));
+    expect(new Set([...drawn].map(([, id]) => id))).toEqual(new Set(components(await planOf("prod"))));
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
-import { type EnvironmentPlan, planEnvironment } from "#plan/environment";
+import type { EnvironmentPlan } from "#plan/environment";
 import { policyOf } from "#plan/policy";
 import type { Reaction } from "#scripts/checkov/compare";
 import { checkIds, sideOf, silence, UNEXPLAINED, verdictOn } from "#scripts/checkov/explain";
@@ -13,6 +13,7 @@ import { changed, manifestsOf } from "#scripts/checkov/prod";
 import type { Finding } from "#scripts/checkov/run";
 import type { Layer } from "#stacks/contracts";
 import { tableOf } from "../docs/pages.ts";
+import { planOf } from "../harness/kept.ts";
 
 const page = readFileSync(join(PROJECT_FOLDER, "docs", "policies-and-checkov.md"), "utf8");
 const mutants = Object.entries(MUTANTS).flatMap(([family, members]) => members.map((mutant) => ({ ...mutant, family })));
@@ -21,7 +22,7 @@ let prod: EnvironmentPlan;
 /** The plan of each layer by itself, which is a stack to the rules, and what they find in it. */
 let before: Map<Layer, { plan: EnvironmentPlan; found: string[] }>;
 beforeAll(async () => {
-  prod = await planEnvironment("prod");
+  prod = await planOf("prod");
   before = new Map(
     prod.layers.map((layer) => {
       const plan = { ...prod, layers: [layer] };

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type EnvironmentPlan, planEnvironment } from "#plan/environment";
+import type { EnvironmentPlan } from "#plan/environment";
 import { policyOf } from "#plan/policy";
 import { record } from "#plan/record";
 import { RULES } from "#policies/catalogue";
@@ -9,13 +9,14 @@ import { type Mutant, set } from "#rehearsal/mutants/mutant";
 import { MUTANTS } from "#rehearsal/mutants/mutants";
 import { mutate } from "#rehearsal/mutants/transformation";
 import { changed } from "#scripts/checkov/prod";
+import { planOf } from "../../harness/kept.ts";
 
 const familyOf = (id: string): string => id.split("-")[0] ?? "";
 
 describe("the mutants", () => {
   let prod: EnvironmentPlan;
   beforeAll(async () => {
-    prod = await planEnvironment("prod");
+    prod = await planOf("prod");
   });
 
   it("cover every family of rules", () => {

@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, expect, it } from "vitest";
+import { PROJECT_FOLDER } from "#engine/project";
+
+const folder = mkdtempSync(join(tmpdir(), "millrace-process-"));
+const home = join(folder, "home");
+const file = join(folder, "file");
+writeFileSync(file, "not a folder");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs the command line in a process of its own, with pipes for a terminal. */
+async function millrace(args: readonly string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, [join(PROJECT_FOLDER, "cli", "millrace.mjs"), ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, MILLRACE_HOME: home, MILLRACE_CACHE: join(file, "cache"), ...env },
+  });
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (text) => (out += text));
+  child.stderr.on("data", (text) => (err += text));
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  return { code, out, err, made: existsSync(home) };
+}
+
+it.concurrent.each([
+  [
+    "an unknown environment",
+    ["rehearse", "prdo"],
+    {},
+    "the environment must be one of dev, staging, prod, got 'prdo'. Did you mean 'prod'?",
+  ],
+  [
+    "a refusal of the program",
+    ["plan", "dev"],
+    { MILLRACE_RELEASES: join(folder, "none") },
+    `releases/dev.json must be a file with the release of the environment, got nothing: write {"release": "<id>"}`,
+  ],
+] as const)("the process ends with 2 and no trace after %s", async (_, args, env, sentence) => {
+  expect(await millrace(args, env)).toEqual({ code: 2, out: "", err: `${sentence}\n`, made: false });
+});
+
+it("prints a plan as JSON, whole, when its output is a pipe, and loads nothing of the rehearsal", async () => {
+  const hook = `import { registerHooks } from "node:module";
+    registerHooks({ load: (url, context, next) => {
+      if (url.startsWith("${pathToFileURL(join(PROJECT_FOLDER, "rehearsal")).href}/")) throw new Error("loaded " + url);
+      return next(url, context);
+    } });`;
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}` };
+  const { code, out, err } = await millrace(["plan", "dev", "--json"], env);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  const plan = JSON.parse(out);
+  expect(Object.keys(plan)).toEqual([
+    "environment",
+    "region",
+    "release",
+    "notReleased",
+    "program",
+    "layers",
+    "assumptions",
+    "seconds",
+    "profile",
+    "cost",
+    "capacity",
+    "policy",
+  ]);
+  expect(plan.environment).toBe("dev");
+  expect(plan.policy.mandatory).toBe(0);
+  expect(plan.policy.stacks.map(({ stack }: { stack: string }) => stack)).toEqual([
+    "foundation-dev",
+    "platform-dev",
+    "workloads-dev",
+  ]);
+});
