@@ -77,7 +77,7 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
     region,
     release: release.id,
     notReleased: notReleased(release, models),
-    program: commit(),
+    program: (program ??= commit()),
     layers,
     assumptions,
     seconds: (performance.now() - began) / 1000,
@@ -132,6 +132,9 @@ function configFile(name: string): Record<string, unknown> {
     throw new pulumi.RunError(`${name} must be YAML, got '${first.replace(/:$/, "")}': restore it with git checkout ${name}`);
   }
 }
+
+/** Commit of the program that this process loaded, once somebody asked. */
+let program: string | undefined;
 
 function commit(): string {
   try {

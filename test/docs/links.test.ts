@@ -1,5 +1,5 @@
 import { existsSync, globSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { dirname, join, matchesGlob, normalize } from "node:path";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { doctorCommand } from "#cli/doctor";
@@ -56,11 +56,13 @@ function isPath(span: string): boolean {
   return new RegExp(`^(${FOLDERS})/[^ ]*$`).test(span) || /^[\w-]+\.ts$/.test(span);
 }
 
+/** Files and folders of the project that pages may name. */
+const PATHS = globSync(["*", `{${FOLDERS.replaceAll("|", ",").replace("\\", "")}}/**`], { cwd: PROJECT_FOLDER });
+
+/** Whether a name stands for something in the project, from its root or from a folder that pages may name. */
 function isFile(span: string): boolean {
-  const pattern = span.replace(/<[^>]+>/g, "*");
-  return (
-    globSync([pattern, `{${FOLDERS.replaceAll("|", ",").replace("\\", "")}}/**/${pattern}`], { cwd: PROJECT_FOLDER }).length > 0
-  );
+  const pattern = span.replace(/<[^>]+>/g, "*").replace(/\/$/, "");
+  return PATHS.some((path) => matchesGlob(path, pattern) || matchesGlob(path, `**/${pattern}`));
 }
 
 const program = new Command("millrace");
