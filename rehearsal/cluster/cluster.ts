@@ -89,19 +89,25 @@ export class RehearsalCluster {
     this.nodes = new NodeAgent({ kube: this.kube, folder, region, faults, system });
   }
 
-  /** Starts the control plane and the nodes and installs the definitions. */
+  /** Starts the control plane and the nodes and installs the definitions. Ends what has started when a part fails. */
   static async start(options: ClusterOptions): Promise<RehearsalCluster> {
     const { folder, tools, crds, onProgress } = options;
     const processes = new Processes(join(folder, "logs"));
-    const plane = await timed("control plane", onProgress, () =>
-      startControlPlane(tools.controlplane, folder, processes, onProgress),
-    );
-    const cluster = new RehearsalCluster(options, processes, plane);
-    await Promise.all([
-      timed("definitions", onProgress, () => applyDefinitions(cluster.kube, crds)),
-      timed("nodes", onProgress, () => cluster.nodes.start()),
-    ]);
-    return cluster;
+    let cluster: RehearsalCluster | undefined;
+    try {
+      const plane = await timed("control plane", onProgress, () =>
+        startControlPlane(tools.controlplane, folder, processes, onProgress),
+      );
+      const { kube, nodes } = (cluster = new RehearsalCluster(options, processes, plane));
+      await Promise.all([
+        timed("definitions", onProgress, () => applyDefinitions(kube, crds)),
+        timed("nodes", onProgress, () => nodes.start()),
+      ]);
+      return cluster;
+    } catch (error) {
+      await (cluster ?? { stop: () => processes.stopAll() }).stop();
+      throw error;
+    }
   }
 
   /**

@@ -1,7 +1,8 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NETWORK } from "../isolation/addresses.ts";
+import { serverCertificate } from "./certificate.ts";
 import { Kube } from "./kube.ts";
 import { answers, type Process, type Processes } from "./processes.ts";
 
@@ -66,7 +67,9 @@ interface Files {
   token: string;
   tokens: string;
   serviceAccountKey: string;
+  /** Gets the certificates that the parts make for themselves. */
   certificates: string;
+  serverKey: string;
   ca: string;
   kubeconfig: string;
 }
@@ -80,11 +83,12 @@ function writeKeys(folder: string): Files {
   };
   const token = randomBytes(24).toString("hex");
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const ca = join(certificates, "apiserver.crt");
+  const server = serverCertificate();
+  const ca = secret("kube-apiserver.crt", server.certificate);
   return {
     token,
     certificates,
-    // The server signs a certificate for itself and writes it there, its authority beside it.
+    serverKey: secret("kube-apiserver.key", server.key),
     ca,
     tokens: secret("tokens.csv", `${token},rehearsal,rehearsal,system:masters\n`),
     serviceAccountKey: secret("service-account.key", privateKey.export({ type: "pkcs8", format: "pem" }).toString()),
@@ -116,7 +120,7 @@ function etcd(commands: ControlPlaneCommands, folder: string): Process {
 function apiServer(
   commands: ControlPlaneCommands,
   folder: string,
-  { token, tokens, serviceAccountKey, certificates, ca }: Files,
+  { token, tokens, serviceAccountKey, certificates, serverKey, ca }: Files,
 ): Process {
   return {
     name: "kube-apiserver",
@@ -126,6 +130,8 @@ function apiServer(
       "--bind-address=127.0.0.1",
       "--secure-port=6443",
       `--cert-dir=${certificates}`,
+      `--tls-cert-file=${ca}`,
+      `--tls-private-key-file=${serverKey}`,
       `--advertise-address=${NETWORK.node}`,
       "--endpoint-reconciler-type=none",
       "--service-cluster-ip-range=10.96.0.0/16",
@@ -138,9 +144,6 @@ function apiServer(
       "--enable-aggregator-routing=true",
     ],
     ready: async () => {
-      if (!existsSync(ca)) {
-        return false;
-      }
       const kube = new Kube({ server: API_SERVER, token, ca: readFileSync(ca) });
       const ready = await kube.get("/readyz").then(
         () => true,

@@ -121,7 +121,9 @@ export class Processes {
       throw new Error(`${name} has no command`);
     }
     const log = openSync(this.log(name), "a");
-    const child = spawn(program, args, { cwd: this.#folder, env: { ...process.env, ...env }, stdio: ["ignore", log, log] });
+    // One clock for all of them: most are linked statically and do not hear of a library that shows them another one (faketime).
+    const { LD_PRELOAD: _, ...own } = process.env;
+    const child = spawn(program, args, { cwd: this.#folder, env: { ...own, ...env }, stdio: ["ignore", log, log] });
     closeSync(log);
     const ended = new Promise<void>((resolve) => {
       child.on("error", () => resolve());
