@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { given } from "./validation.ts";
+import { anyObject, faultIn, optional, type Rule, text } from "./shape.ts";
+import { given, refusal, sentence } from "./validation.ts";
 
 /**
  * A change of one resource inside a component: new arguments to be merged in, or a function that edits its arguments and options.
@@ -31,11 +32,14 @@ export interface ComponentOptions extends pulumi.ComponentResourceOptions {
 /**
  * Base of all components: type token, deletion order and escape hatch (docs/decisions/component-base.md).
  *
- * A subclass checks its arguments, makes its children with `parent: this` and names `<name>-<role>`, and ends with `registerOutputs`.
+ * A subclass states what its arguments must be in `shape`, checks what concerns several of them, makes its children with `parent: this` and names `<name>-<role>`, and ends with `registerOutputs`.
  *
- * @throws {pulumi.ResourceError} when `transform` names a resource that the component does not have.
+ * @throws {pulumi.ResourceError} when an argument breaks its rule, or `transform` names a resource that the component does not have.
  */
 export abstract class Component extends pulumi.ComponentResource {
+  /** What each argument must be. */
+  static readonly shape: Rule<never> = anyObject;
+
   readonly #transformed: Transformed;
 
   /**
@@ -43,6 +47,8 @@ export abstract class Component extends pulumi.ComponentResource {
    * @param args the component's arguments, kept in the state as they were given
    */
   constructor(kind: `${string}:${string}`, name: string, args: pulumi.Inputs | object, opts: ComponentOptions = {}) {
+    checkCall(kind, name, opts);
+    const fault = faultIn("args", args, new.target.shape);
     const { transform, ...rest } = opts;
     const transformed = new Transformed(name, given(transform ?? {}));
     const changes = [
@@ -52,11 +58,15 @@ export abstract class Component extends pulumi.ComponentResource {
     super(
       `millrace:${kind}`,
       name,
-      args,
+      // Pulumi sends them to the engine, which knows no functions.
+      fault ? {} : args,
       changes.length === 0
         ? rest
         : { ...rest, transformations: [...(rest.transformations ?? []), ...changes.map((change) => ofChildren(change))] },
     );
+    if (fault) {
+      throw refusal({ ...fault, argument: fault.argument.replace(/^args\./, "") }, this);
+    }
     this.#transformed = transformed;
   }
 
@@ -67,6 +77,14 @@ export abstract class Component extends pulumi.ComponentResource {
       this.#transformed.refuseUnknown(this);
     }
     super.registerOutputs(outputs);
+  }
+}
+
+/** The name and the options, which Pulumi needs to make even a component that refuses its arguments. */
+function checkCall(kind: string, name: unknown, opts: unknown): void {
+  const fault = faultIn("name", name, text) ?? faultIn("opts", opts, optional(anyObject));
+  if (fault) {
+    throw new pulumi.RunError(`a component of type millrace:${kind}: ${sentence(fault)}`);
   }
 }
 

@@ -1,11 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
+import { anyText, either, fields, input, listOf, mapOf, matching, oneOf, optional, text } from "./shape.ts";
 
 /** Number of an AWS account. */
 export const ACCOUNT = /^\d{12}$/;
 export const ACCOUNT_RULE = "the account's 12 digits";
+export const account = matching(ACCOUNT, ACCOUNT_RULE);
 
 /** ARN of an IAM role, with a path or without. */
 export const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+export const ROLE_ARN_RULE = "the ARN of an IAM role";
+export const roleArn = matching(ROLE_ARN, ROLE_ARN_RULE);
 
 /** One permission: who may do what to which things. There is no default for `actions` or `resources`: least privilege is written out. */
 export interface Statement {
@@ -20,6 +24,17 @@ export interface Statement {
   /** Only in resource policies and trust policies. */
   principals?: "*" | Record<string, pulumi.Input<string> | readonly pulumi.Input<string>[]>;
 }
+
+const values = either(input(anyText), listOf(input(anyText)));
+
+export const statement = fields<Statement>({
+  sid: text,
+  effect: optional(oneOf("Allow", "Deny")),
+  actions: listOf(text),
+  resources: listOf(input(text)),
+  conditions: optional(mapOf(mapOf(values))),
+  principals: optional(either(oneOf("*"), mapOf(values))),
+});
 
 /** A policy document as JSON, in the order in which the statements were written, so that a diff shows only what changed. */
 export function policyDocument(statements: readonly Statement[]): pulumi.Output<string> {

@@ -1,4 +1,5 @@
 import { LABELS, SYSTEM_POOL } from "./labels.ts";
+import { anyObject, anyText, fields, listOf, mapOf, oneOf, optional, text } from "./shape.ts";
 
 /** A toleration as Kubernetes writes it; without a key it tolerates every taint. */
 export interface Toleration {
@@ -16,6 +17,22 @@ export interface Placement {
   /** Name of a PriorityClass that exists already. @default - none: priority 0 */
   priorityClassName?: string;
 }
+
+export const placement = fields<Placement>({
+  nodeSelector: optional(mapOf(anyText)),
+  tolerations: optional(
+    listOf(
+      fields<Toleration>({
+        key: optional(text),
+        operator: optional(oneOf("Exists", "Equal")),
+        value: optional(anyText),
+        effect: optional(oneOf("NoSchedule", "NoExecute", "PreferNoSchedule")),
+      }),
+    ),
+  ),
+  affinity: optional(anyObject),
+  priorityClassName: optional(text),
+});
 
 /**
  * Taint of the system nodes. Its key is the field's own: the charts and add-ons that a cluster cannot do without tolerate it by

@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { serviceTrust } from "../iam.ts";
-import { DNS_LABEL, DNS_LABEL_RULE, shorten } from "../naming.ts";
-import { check } from "../validation.ts";
+import { shorten } from "../naming.ts";
+import { anyText, fields, input, label, listOf, mapOf, matching, optional, text, wholeNumber } from "../shape.ts";
 
 export interface AccessHostArgs {
   /** Name of the instance, its tag `Name`: people find it by this name. */
@@ -34,6 +34,8 @@ export interface AccessHostArgs {
  */
 export const IMAGE_PARAMETER = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64";
 
+const ARM_TYPE = /^[a-z]+\d+[a-z]*g[a-z]*\.[a-z0-9-]+$/;
+
 /**
  * The way of people to a private Kubernetes API: one small instance without a public address, a key pair or an open port. People open
  * a session to it through Systems Manager, with the rights of their own IAM role, and forward a port to the API
@@ -44,13 +46,22 @@ export const IMAGE_PARAMETER = "/aws/service/ami-amazon-linux-latest/al2023-ami-
  * @throws {pulumi.ResourceError} when the name or the instance type is invalid, or the lifetime is outside its range.
  */
 export class AccessHost extends Component {
+  static override readonly shape = fields<AccessHostArgs>({
+    hostName: label,
+    vpcId: input(text),
+    subnetIds: listOf(input(text)),
+    volumeKeyArn: input(text),
+    tags: mapOf(anyText),
+    instanceType: optional(matching(ARM_TYPE, "an Arm EC2 instance type, for example t4g.nano")),
+    lifetimeDays: optional(wholeNumber({ min: 1, max: 365 })),
+  });
+
   /** Security group of the host, for whatever it may call. */
   readonly securityGroupId: pulumi.Output<string>;
 
   constructor(name: string, args: AccessHostArgs, opts?: ComponentOptions) {
     super("access:AccessHost", name, args, opts);
     const { hostName, vpcId, instanceType = "t4g.nano", lifetimeDays = 7 } = args;
-    validate({ ...args, instanceType, lifetimeDays }, this);
 
     const child = { parent: this };
     const role = new aws.iam.Role(
@@ -130,12 +141,4 @@ function launchTemplate(host: Launched): aws.ec2.LaunchTemplateArgs {
       tags: { ...host.tags, Name: host.hostName },
     })),
   };
-}
-
-const ARM_TYPE = /^[a-z]+\d+[a-z]*g[a-z]*\.[a-z0-9-]+$/;
-
-function validate({ hostName, instanceType, lifetimeDays }: AccessHostArgs, host: pulumi.Resource): void {
-  check.matches("hostName", hostName, DNS_LABEL, DNS_LABEL_RULE, host);
-  check.matches("instanceType", instanceType, ARM_TYPE, "an Arm EC2 instance type, for example t4g.nano", host);
-  check.wholeNumber("lifetimeDays", lifetimeDays, { min: 1, max: 365 }, host);
 }

@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { repository } from "../ci/trust.ts";
 import { Component, type ComponentOptions } from "../component.ts";
-import { policyDocument, type Statement, serviceTrust } from "../iam.ts";
-import { checkLogDays } from "../logs.ts";
-import { DNS_LABEL, DNS_LABEL_RULE, shorten } from "../naming.ts";
-import { check } from "../validation.ts";
+import { account, policyDocument, type Statement, serviceTrust } from "../iam.ts";
+import { logDays } from "../logs.ts";
+import { shorten } from "../naming.ts";
+import { fields, input, label, listOf, matching, optional, text, wholeNumber } from "../shape.ts";
 
 export interface CiRunnerArgs {
   /** Name of the CodeBuild project. Workflows name it in `runs-on`. */
@@ -59,13 +60,25 @@ export const CONNECTION_RULE = "the ARN of a connection to GitHub (arn:aws:codec
  *   the time is outside its range.
  */
 export class CiRunner extends Component {
+  static override readonly shape = fields<CiRunnerArgs>({
+    runnerName: label,
+    repository,
+    connectionArn: matching(CONNECTION_ARN, CONNECTION_RULE),
+    account,
+    region: text,
+    vpcId: input(text),
+    subnetIds: listOf(input(text)),
+    logsKeyArn: input(text),
+    logDays,
+    timeoutMinutes: optional(wholeNumber({ min: 5, max: 480 })),
+  });
+
   /** Security group of the runners, for whatever they may call. */
   readonly securityGroupId: pulumi.Output<string>;
 
   constructor(name: string, args: CiRunnerArgs, opts?: ComponentOptions) {
     super("access:CiRunner", name, args, opts);
     const { runnerName, account, vpcId, subnetIds, timeoutMinutes = 120 } = args;
-    validate({ ...args, timeoutMinutes }, this);
 
     const child = { parent: this };
     const { id: securityGroupId } = new aws.ec2.SecurityGroup(
@@ -178,15 +191,4 @@ function runnerStatements(
       },
     },
   ];
-}
-
-function validate(
-  { runnerName, repository, connectionArn, logDays, timeoutMinutes }: CiRunnerArgs,
-  runner: pulumi.Resource,
-): void {
-  check.matches("runnerName", runnerName, DNS_LABEL, DNS_LABEL_RULE, runner);
-  check.matches("repository", repository, /^[\w.-]+\/[\w.-]+$/, "`<organisation>/<repository>`", runner);
-  check.matches("connectionArn", connectionArn, CONNECTION_ARN, CONNECTION_RULE, runner);
-  check.wholeNumber("timeoutMinutes", timeoutMinutes, { min: 5, max: 480 }, runner);
-  checkLogDays("logDays", logDays, runner);
 }

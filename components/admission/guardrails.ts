@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import { Component, type ComponentOptions } from "../component.ts";
+import { anyObject, fields, listOf, text } from "../shape.ts";
 import { check } from "../validation.ts";
 
 /** A rule that the API server itself keeps. */
@@ -26,6 +27,16 @@ export interface GuardrailsArgs {
  * @throws {pulumi.ResourceError} when two policies have one name.
  */
 export class Guardrails extends Component {
+  static override readonly shape = fields<GuardrailsArgs>({
+    policies: listOf(
+      fields<AdmissionPolicy>({
+        name: text,
+        spec: anyObject,
+        binding: fields<AdmissionPolicy["binding"]>({ policyName: text, validationActions: listOf(text) }),
+      }),
+    ),
+  });
+
   constructor(name: string, args: GuardrailsArgs, opts?: ComponentOptions) {
     super("admission:Guardrails", name, args, opts);
     check.distinct(

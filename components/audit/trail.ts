@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { check } from "../validation.ts";
+import { fields, input, listOf, matching, optional, text } from "../shape.ts";
 
 export interface AuditTrailArgs {
   /** Name of the trail. The policies of its bucket and of its key name it before it is made. */
@@ -33,11 +33,23 @@ export interface AuditTrailArgs {
  * @throws {pulumi.ResourceError} when the name or the prefix is invalid.
  */
 export class AuditTrail extends Component {
+  static override readonly shape = fields<AuditTrailArgs>({
+    // CloudTrail API reference, CreateTrail.
+    trailName: matching(
+      /^[A-Za-z0-9][\w.-]{1,126}[A-Za-z0-9]$/,
+      "3 to 128 letters, digits, '.', '_' and '-', and begin and end with a letter or digit",
+    ),
+    bucketName: input(text),
+    prefix: matching(/^[\w.-]+$/, "letters, digits, '.', '_' and '-'"),
+    kmsKeyArn: input(text),
+    writes: optional(listOf(input(text))),
+    accesses: optional(listOf(input(text))),
+  });
+
   readonly trailArn: pulumi.Output<string>;
 
   constructor(name: string, args: AuditTrailArgs, opts?: ComponentOptions) {
     super("audit:AuditTrail", name, args, opts);
-    validate(args, this);
 
     const trail = new aws.cloudtrail.Trail(
       name,
@@ -57,18 +69,6 @@ export class AuditTrail extends Component {
     this.trailArn = trail.arn;
     this.registerOutputs({ trailArn: this.trailArn });
   }
-}
-
-function validate({ trailName, prefix }: AuditTrailArgs, trail: pulumi.Resource): void {
-  // CloudTrail API reference, CreateTrail.
-  check.matches(
-    "trailName",
-    trailName,
-    /^[A-Za-z0-9][\w.-]{1,126}[A-Za-z0-9]$/,
-    "3 to 128 letters, digits, '.', '_' and '-', and begin and end with a letter or digit",
-    trail,
-  );
-  check.matches("prefix", prefix, /^[\w.-]+$/, "letters, digits, '.', '_' and '-'", trail);
 }
 
 type Selector = aws.types.input.cloudtrail.TrailAdvancedEventSelector;

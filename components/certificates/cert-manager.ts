@@ -2,8 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf, releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
-import { type Placement, sized } from "../placement.ts";
-import { check } from "../validation.ts";
+import { type Placement, placement, sized } from "../placement.ts";
+import { fields, optional, wholeNumber } from "../shape.ts";
 import { CHARTS } from "../versions.ts";
 
 export interface CertManagerArgs {
@@ -21,12 +21,16 @@ export interface CertManagerArgs {
  * @throws {pulumi.ResourceError} when the number of replicas is not a whole positive one.
  */
 export class CertManager extends Component {
+  static override readonly shape = fields<CertManagerArgs>({
+    replicas: optional(wholeNumber({ min: 1 })),
+    placement: optional(placement),
+  });
+
   readonly namespace: pulumi.Output<string>;
 
   constructor(name: string, args: CertManagerArgs = {}, opts?: ComponentOptions) {
     super("certificates:CertManager", name, args, opts);
     const { replicas = 2, placement = {} } = args;
-    check.wholeNumber("replicas", replicas, { min: 1 }, this);
 
     const child = { parent: this };
     const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, namespaceOf("cert-manager", "restricted"), child);

@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { DNS_LABEL, DNS_LABEL_RULE, DNS_NAME, DNS_NAME_RULE } from "../naming.ts";
+import { DNS_NAME, DNS_NAME_RULE } from "../naming.ts";
+import { fields, input, label, listOf, text } from "../shape.ts";
 import { check } from "../validation.ts";
 import { API } from "../versions.ts";
 
@@ -28,6 +29,12 @@ const LIFETIME = { authority: "87600h", certificate: "2160h", renewBefore: "720h
  * @throws {pulumi.ResourceError} when the Secret's name or a DNS name is invalid, or there is no name.
  */
 export class PrivateCertificate extends Component {
+  static override readonly shape = fields<PrivateCertificateArgs>({
+    namespace: input(text),
+    secretName: label,
+    dnsNames: listOf(text),
+  });
+
   /** Secret with the certificate, once cert-manager has issued it. */
   readonly secretName: string;
 
@@ -82,8 +89,7 @@ const certificateSpec = (secretName: string, authority: string, dnsNames: readon
   issuerRef: { kind: "Issuer", name: authority },
 });
 
-function validate({ secretName, dnsNames }: PrivateCertificateArgs, certificate: pulumi.Resource): void {
-  check.matches("secretName", secretName, DNS_LABEL, DNS_LABEL_RULE, certificate);
+function validate({ dnsNames }: PrivateCertificateArgs, certificate: pulumi.Resource): void {
   check.length("dnsNames", dnsNames, { min: 1 }, certificate);
   for (const dnsName of dnsNames) {
     check.matches("dnsNames", dnsName.replace(/^\*\./, ""), DNS_NAME, DNS_NAME_RULE, certificate);

@@ -1,12 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { ACCOUNT, ACCOUNT_RULE, policyDocument, type Statement } from "../iam.ts";
-import { DNS_LABEL, DNS_LABEL_RULE, fits, NAME_LIMITS } from "../naming.ts";
+import { account, policyDocument, type Statement } from "../iam.ts";
+import { fits, NAME_LIMITS } from "../naming.ts";
+import { anyText, fields, flag, input, label, listOf, mapOf, optional, text } from "../shape.ts";
 import { check } from "../validation.ts";
 import { ceiling, deployPermissions, planPermissions, type Scope } from "./ci-permissions.ts";
-import { type PulumiState, stateReader, stateWriter } from "./ci-state.ts";
-import { AUDIENCE, checkJobs, checkRepository, githubProviderArn, ISSUER, type Jobs, type Repository, trust } from "./trust.ts";
+import { type PulumiState, pulumiState, stateReader, stateWriter } from "./ci-state.ts";
+import { AUDIENCE, checkJobs, githubProviderArn, ISSUER, type Jobs, REPOSITORY, type Repository, trust } from "./trust.ts";
 
 export interface CiRolesArgs extends Repository {
   /** GitHub environment whose jobs may deploy; its protection rules say who approves, and from which branches. */
@@ -61,6 +62,22 @@ export const DEPLOY_SECONDS = 2 * 3600;
  * @throws {pulumi.ResourceError} when repository, environment, prefix, account or branch is invalid, or a role's name would be too long.
  */
 export class CiRoles extends Component {
+  static override readonly shape = fields<CiRolesArgs>({
+    ...REPOSITORY,
+    environment: text,
+    prefix: label,
+    account,
+    region: text,
+    tags: mapOf(anyText),
+    roleBoundary: text,
+    pullRequests: optional(flag),
+    administrators: optional(listOf(text)),
+    guardedStores: optional(listOf(text)),
+    branch: optional(text),
+    state: optional(pulumiState),
+    identityProviderArn: optional(input(text)),
+  });
+
   readonly planRoleArn: pulumi.Output<string>;
   readonly deployRoleArn: pulumi.Output<string>;
   /** ARN of the identity provider that the roles trust, for further roles of CI. */
@@ -114,10 +131,8 @@ export class CiRoles extends Component {
 }
 
 function validate(args: CiRolesArgs, on: pulumi.Resource): void {
-  const { environment, prefix, account, branch = "main", tags } = args;
-  checkRepository(args, on);
+  const { environment, prefix, branch = "main", tags } = args;
   checkJobs("environment", { environment }, on);
-  check.matches("prefix", prefix, DNS_LABEL, DNS_LABEL_RULE, on);
   const suffix = "-ci-deploy".length;
   check.that(
     fits("iam role", prefix, suffix),
@@ -126,7 +141,6 @@ function validate(args: CiRolesArgs, on: pulumi.Resource): void {
     prefix,
     on,
   );
-  check.matches("account", account, ACCOUNT, ACCOUNT_RULE, on);
   checkJobs("branch", { branch }, on);
   check.that(Object.keys(tags).length > 0, "tags", "at least one tag: without any, every key would be one of ours", "{}", on);
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../iam.ts";
+import { fields, input, listOf, text } from "../shape.ts";
 
 /** Pulumi's state in our own bucket. */
 export interface PulumiState {
@@ -13,6 +14,13 @@ export interface PulumiState {
   project: string;
   stacks: readonly string[];
 }
+
+export const pulumiState = fields<PulumiState>({
+  bucketArn: input(text),
+  keyArn: input(text),
+  project: text,
+  stacks: listOf(text),
+});
 
 /** Reads the stacks; a preview takes no lock and writes nothing. */
 export function stateReader(state: PulumiState): Statement[] {

@@ -2,9 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { policyDocument, type Statement } from "../iam.ts";
-import { DNS_LABEL, DNS_LABEL_RULE, fits, NAME_LIMITS } from "../naming.ts";
+import { fits, NAME_LIMITS } from "../naming.ts";
+import { fields, input, label, listOf, matching, text } from "../shape.ts";
 import { check } from "../validation.ts";
-import { checkJobs, checkRepository, type Repository, trust } from "./trust.ts";
+import { checkJobs, REPOSITORY, type Repository, trust } from "./trust.ts";
 
 export interface PublishersArgs extends Repository {
   /** ARN of GitHub's identity provider in the account. */
@@ -30,6 +31,20 @@ export interface PublishersArgs extends Repository {
  * @throws {pulumi.ResourceError} when a name is invalid, no repository is named, or the folder is not a plain path.
  */
 export class Publishers extends Component {
+  static override readonly shape = fields<PublishersArgs>({
+    ...REPOSITORY,
+    identityProviderArn: input(text),
+    prefix: label,
+    environment: text,
+    repositories: listOf(input(text)),
+    models: fields<PublishersArgs["models"]>({
+      bucketArn: input(text),
+      folder: matching(/^[\w-]+(\/[\w-]+)*$/, "names joined by '/', without one at the end"),
+      keyArn: input(text),
+      region: text,
+    }),
+  });
+
   readonly imagesRoleArn: pulumi.Output<string>;
   readonly modelsRoleArn: pulumi.Output<string>;
 
@@ -67,9 +82,7 @@ export class Publishers extends Component {
 }
 
 function validate(args: PublishersArgs, on: pulumi.Resource): void {
-  checkRepository(args, on);
   checkJobs("environment", { environment: args.environment }, on);
-  check.matches("prefix", args.prefix, DNS_LABEL, DNS_LABEL_RULE, on);
   const suffix = "-ci-models".length;
   const most = NAME_LIMITS["iam role"] - suffix;
   check.that(
@@ -80,7 +93,6 @@ function validate(args: PublishersArgs, on: pulumi.Resource): void {
     on,
   );
   check.length("repositories", args.repositories, { min: 1 }, on);
-  check.matches("models.folder", args.models.folder, /^[\w-]+(\/[\w-]+)*$/, "names joined by '/', without one at the end", on);
 }
 
 /** To push, and to see what is there (ECR user guide, "IAM permissions for pushing an image"). */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { policyDocument } from "../iam.ts";
+import { fields, matching, optional, type Shape } from "../shape.ts";
 import { check } from "../validation.ts";
 
 /** GitHub's issuer of tokens, and the audience that its tokens are made for. */
@@ -22,6 +23,16 @@ export interface Repository {
    */
   repositoryIds?: { repository: string; owner: string };
 }
+
+/** No wildcard can slip in: the subjects are compared as they stand. */
+export const repository = matching(/^[\w.-]+\/[\w.-]+$/, "`<organisation>/<repository>`");
+
+const gitHubNumber = matching(/^[1-9]\d*$/, "GitHub's number, digits in quotes");
+
+export const REPOSITORY: Shape<Repository> = {
+  repository,
+  repositoryIds: optional(fields<NonNullable<Repository["repositoryIds"]>>({ repository: gitHubNumber, owner: gitHubNumber })),
+};
 
 /** Jobs that a role trusts: those of a GitHub environment, of a branch or of a tag, or those that a pull request starts. */
 export type Jobs = { environment: string } | { branch: string } | { tag: string } | "pull requests";
@@ -72,15 +83,6 @@ function contextOf(jobs: Jobs): string {
     return `environment:${jobs.environment}`;
   }
   return "branch" in jobs ? `ref:refs/heads/${jobs.branch}` : `ref:refs/tags/${jobs.tag}`;
-}
-
-/** @throws {pulumi.ResourceError} when a name could widen a subject, or a number is not one. */
-export function checkRepository({ repository, repositoryIds: ids }: Repository, on: pulumi.Resource): void {
-  // No wildcard can slip in: the subjects are compared as they stand.
-  check.matches("repository", repository, /^[\w.-]+\/[\w.-]+$/, "`<organisation>/<repository>`", on);
-  for (const key of ["repository", "owner"] as const) {
-    check.matches(`repositoryIds.${key}`, ids && String(ids[key]), /^[1-9]\d*$/, "GitHub's number, digits in quotes", on);
-  }
 }
 
 /** @throws {pulumi.ResourceError} when a job's environment, branch or tag is not a plain name. */

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { ROLE_ARN } from "../iam.ts";
+import { ROLE_ARN, ROLE_ARN_RULE, roleArn } from "../iam.ts";
+import { fields, input, listOf, mapOf, optional, text } from "../shape.ts";
 import { check } from "../validation.ts";
 import { PLAN_GROUP } from "./cluster-reader.ts";
 
@@ -31,6 +32,14 @@ const ADMINISTRATION = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterA
  * @throws {pulumi.ResourceError} when there is no administrator, something is not a role's ARN, or one role is named twice.
  */
 export class ClusterAccess extends Component {
+  static override readonly shape = fields<ClusterAccessArgs>({
+    clusterName: input(text),
+    admins: listOf(text),
+    deployRole: roleArn,
+    planRole: roleArn,
+    groups: optional(mapOf(listOf(text))),
+  });
+
   constructor(name: string, args: ClusterAccessArgs, opts?: ComponentOptions) {
     super("cluster:ClusterAccess", name, args, opts);
     validate(args, this);
@@ -87,13 +96,8 @@ function validate(args: ClusterAccessArgs, access: pulumi.Resource): void {
   const { admins, deployRole, planRole, groups = {} } = args;
   const members = memberships(args).map(({ principalArn }) => principalArn);
   check.length("admins", admins, { min: 1 }, access);
-  for (const [argument, arn] of [
-    ...admins.map((admin) => ["admins", admin]),
-    ["deployRole", deployRole],
-    ["planRole", planRole],
-    ...members.map((member) => ["groups", member]),
-  ]) {
-    check.matches(argument as string, arn, ROLE_ARN, "the ARN of an IAM role", access);
+  for (const [argument, arn] of [...admins.map((admin) => ["admins", admin]), ...members.map((member) => ["groups", member])]) {
+    check.matches(argument as string, arn, ROLE_ARN, ROLE_ARN_RULE, access);
   }
   for (const group of Object.keys(groups)) {
     // EKS API reference, CreateAccessEntry.

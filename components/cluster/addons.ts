@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { podTrust } from "../identity/pod-role.ts";
 import { shorten } from "../naming.ts";
+import { fields, input, oneOf, text } from "../shape.ts";
 import { ADDONS, type AddonName } from "../versions.ts";
 import { ADDON_CONFIGURATION } from "./addon-configuration.ts";
 
@@ -43,8 +44,14 @@ const PHASES: Record<AddonsArgs["phase"], Partial<Record<AddonName, Access | und
  * Two of it are made: one before the nodes, one after them.
  */
 export class Addons extends Component {
-  constructor(name: string, { clusterName, phase }: AddonsArgs, opts?: ComponentOptions) {
-    super("cluster:Addons", name, { clusterName, phase }, opts);
+  static override readonly shape = fields<AddonsArgs>({
+    clusterName: input(text),
+    phase: oneOf("before-nodes", "after-nodes"),
+  });
+
+  constructor(name: string, args: AddonsArgs, opts?: ComponentOptions) {
+    super("cluster:Addons", name, args, opts);
+    const { clusterName, phase } = args;
 
     const child = { parent: this };
     for (const [addonName, access] of Object.entries(PHASES[phase])) {

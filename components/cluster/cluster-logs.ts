@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { checkLogDays } from "../logs.ts";
-import { CLUSTER_NAME, CLUSTER_NAME_RULE, fits, NAME_LIMITS } from "../naming.ts";
-import { check } from "../validation.ts";
+import { logDays } from "../logs.ts";
+import { fields, input, text } from "../shape.ts";
+import { checkClusterName, clusterName } from "./cluster-name.ts";
 
 export interface ClusterLogsArgs {
   /** Name of the cluster that will write the logs. */
@@ -27,12 +27,16 @@ export interface ClusterLogsArgs {
  * @throws {pulumi.ResourceError} when the name is invalid, or the days of retention are not offered.
  */
 export class ClusterLogs extends Component {
+  static override readonly shape = fields<ClusterLogsArgs>({
+    clusterName,
+    kmsKeyArn: input(text),
+    days: logDays,
+  });
+
   constructor(name: string, args: ClusterLogsArgs, opts?: ComponentOptions) {
     super("cluster:ClusterLogs", name, args, opts);
-    check.matches("clusterName", args.clusterName, CLUSTER_NAME, CLUSTER_NAME_RULE, this);
-    const limit = NAME_LIMITS["eks cluster"];
-    check.that(fits("eks cluster", args.clusterName), "clusterName", `at most ${limit} characters long`, args.clusterName, this);
-    checkLogDays("days", args.days, this);
+    checkClusterName(args.clusterName, this);
+
     new aws.cloudwatch.LogGroup(
       `${name}-group`,
       { name: `/aws/eks/${args.clusterName}/cluster`, retentionInDays: args.days, kmsKeyId: args.kmsKeyArn },

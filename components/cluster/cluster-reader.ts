@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import { Component, type ComponentOptions } from "../component.ts";
-import { check } from "../validation.ts";
+import { fields, matching, optional } from "../shape.ts";
 
 /** Group of the role that plans, in its access entry and in its binding. */
 export const PLAN_GROUP = "millrace-plan";
@@ -72,16 +72,15 @@ const READABLE: Readonly<Record<string, readonly string[]>> = {
  * Helm keeps its releases in Secrets: a preview of a chart compares with Pulumi's state, and a refresh of charts is for the role that deploys.
  */
 export class ClusterReader extends Component {
+  static override readonly shape = fields<ClusterReaderArgs>({
+    group: optional(
+      matching(/^(?!(system|eks|aws|amazon|iam):)[\w:.-]+$/, "a group outside system:, eks:, aws:, amazon: and iam:"),
+    ),
+  });
+
   constructor(name: string, args: ClusterReaderArgs = {}, opts?: ComponentOptions) {
     super("cluster:ClusterReader", name, args, opts);
     const { group = PLAN_GROUP } = args;
-    check.matches(
-      "group",
-      group,
-      /^(?!(system|eks|aws|amazon|iam):)[\w:.-]+$/,
-      "a group outside system:, eks:, aws:, amazon: and iam:",
-      this,
-    );
 
     const child = { parent: this };
     const role = new k8s.rbac.v1.ClusterRole(

@@ -2,10 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { policyDocument, serviceTrust } from "../iam.ts";
-import { CLUSTER_NAME, CLUSTER_NAME_RULE, fits, NAME_LIMITS, shorten } from "../naming.ts";
+import { shorten } from "../naming.ts";
 import { isPrivate, PRIVATE_RANGES, parseCidr } from "../network/cidr.ts";
+import { byKind, fields, flag, input, listOf, mapOf, oneOf, optional, text } from "../shape.ts";
 import { check } from "../validation.ts";
 import { KUBERNETES } from "../versions.ts";
+import { checkClusterName, clusterName } from "./cluster-name.ts";
 
 /** Who reaches the Kubernetes API: the VPC alone, or these CIDRs as well. */
 export type Endpoint = { access: "private" } | { access: "public"; cidrs: readonly string[] };
@@ -55,6 +57,19 @@ export interface ClusterArgs {
  * everybody.
  */
 export class Cluster extends Component {
+  static override readonly shape = fields<ClusterArgs>({
+    clusterName,
+    subnetIds: input(listOf(input(text))),
+    secretsKeyArn: input(text),
+    endpoint: byKind<Endpoint, "access">("access", { private: {}, public: { cidrs: listOf(text) } }),
+    apiClients: optional(fields<NonNullable<ClusterArgs["apiClients"]>>({ groups: mapOf(input(text)), cidrs: listOf(text) })),
+    deletionProtection: optional(flag),
+    logs: optional(listOf(oneOf(...LOG_TYPES))),
+    // Whether it still has support on the day is a question for the policy EKS-05: a day must not refuse a plan.
+    version: optional(oneOf(...Object.keys(KUBERNETES.standardSupportEnds))),
+    zonalShift: optional(flag),
+  });
+
   readonly clusterName: pulumi.Output<string>;
   readonly endpoint: pulumi.Output<string>;
   /** Certificate authority of the Kubernetes API, as base64. */
@@ -143,15 +158,8 @@ function useOfKey(keyArn: pulumi.Input<string>): pulumi.Output<string> {
   ]);
 }
 
-function validate(
-  { clusterName, version = KUBERNETES.default, endpoint, apiClients, logs }: ClusterArgs,
-  cluster: pulumi.Resource,
-): void {
-  check.matches("clusterName", clusterName, CLUSTER_NAME, CLUSTER_NAME_RULE, cluster);
-  const limit = NAME_LIMITS["eks cluster"];
-  check.that(fits("eks cluster", clusterName), "clusterName", `at most ${limit} characters long`, clusterName, cluster);
-  // Whether it still has support on the day is a question for the policy EKS-05: a day must not refuse a plan.
-  check.oneOf("version", version, Object.keys(KUBERNETES.standardSupportEnds), cluster);
+function validate({ clusterName, endpoint, apiClients, logs }: ClusterArgs, cluster: pulumi.Resource): void {
+  checkClusterName(clusterName, cluster);
   check.distinct("logs", logs ?? [], cluster);
   for (const cidr of apiClients?.cidrs ?? []) {
     check.that(isPrivate(cidr), "apiClients.cidrs", `private ranges (inside ${PRIVATE_RANGES.join(", ")})`, cidr, cluster);

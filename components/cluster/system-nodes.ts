@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { LABELS, SYSTEM_POOL } from "../labels.ts";
 import { SYSTEM_TAINT } from "../placement.ts";
+import { anyText, fields, input, listOf, mapOf, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 import { KUBERNETES } from "../versions.ts";
 import { NodeRole } from "./node-role.ts";
@@ -43,6 +44,18 @@ export interface SystemNodesArgs {
  * @throws {pulumi.ResourceError} when the instance type is not x86, the sizes cross, or the disk is too small.
  */
 export class SystemNodes extends Component {
+  static override readonly shape = fields<SystemNodesArgs>({
+    clusterName: input(text),
+    subnetIds: listOf(input(text)),
+    instanceType: text,
+    minNodes: wholeNumber({ min: 1 }),
+    maxNodes: wholeNumber({ min: 1 }),
+    diskGiB: wholeNumber({ min: 20 }),
+    tags: mapOf(anyText),
+    version: optional(text),
+    volumeKeyArn: optional(input(text)),
+  });
+
   readonly roleArn: pulumi.Output<string>;
   /** Auto Scaling group that EKS made for the nodes: a load balancer takes its targets from it. */
   readonly autoScalingGroup: pulumi.Output<string>;
@@ -109,13 +122,11 @@ function launchTemplate({ diskGiB, volumeKeyArn, tags }: SystemNodesArgs): aws.e
 const GRAVITON = /^[a-z]+\d+[a-z]*g[a-z]*\./;
 const INSTANCE_TYPE = /^[a-z]+\d+[a-z0-9-]*\.[a-z0-9-]+$/;
 
-function validate({ instanceType, minNodes, maxNodes, diskGiB, subnetIds }: SystemNodesArgs, nodes: pulumi.Resource): void {
+function validate({ instanceType, minNodes, maxNodes, subnetIds }: SystemNodesArgs, nodes: pulumi.Resource): void {
   const x86 = INSTANCE_TYPE.test(instanceType) && !GRAVITON.test(instanceType);
   check.that(x86, "instanceType", "an x86 EC2 instance type, for example m7i.large", instanceType, nodes);
   check.length("subnetIds", subnetIds, { min: 1 }, nodes);
-  check.wholeNumber("minNodes", minNodes, { min: 1 }, nodes);
   const zones = subnetIds.length;
   check.that(minNodes % zones === 0, "minNodes", `a multiple of ${zones}, the number of 'subnetIds'`, minNodes, nodes);
   check.wholeNumber("maxNodes", maxNodes, { min: minNodes }, nodes);
-  check.wholeNumber("diskGiB", diskGiB, { min: 20 }, nodes);
 }

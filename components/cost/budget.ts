@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import { Component, type ComponentOptions } from "../component.ts";
+import { fields, listOf, number, text } from "../shape.ts";
 import { check } from "../validation.ts";
 
 export interface MonthlyBudgetArgs {
@@ -19,9 +20,13 @@ export const NOTICES = { ACTUAL: [50, 80, 100], FORECASTED: [100] } as const;
  * @throws {pulumi.ResourceError} when the limit is not a positive number or there are not 1 to 10 contacts.
  */
 export class MonthlyBudget extends Component {
+  static override readonly shape = fields<MonthlyBudgetArgs>({
+    limit: number({ min: 1 }),
+    contacts: listOf(text),
+  });
+
   constructor(name: string, args: MonthlyBudgetArgs, opts?: ComponentOptions) {
     super("cost:MonthlyBudget", name, args, opts);
-    check.number("limit", args.limit, { min: 1 }, this);
     // AWS Budgets API reference, Subscriber.
     check.length("contacts", args.contacts, { min: 1, max: 10 }, this);
 

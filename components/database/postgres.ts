@@ -2,8 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
 import { Component, type ComponentOptions } from "../component.ts";
-import { checkLogDays } from "../logs.ts";
+import { logDays } from "../logs.ts";
 import { fits, NAME_LIMITS } from "../naming.ts";
+import { fields, flag, input, listOf, matching, oneOf, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 import { POSTGRES } from "../versions.ts";
 import { AUTHORITY } from "./authorities.ts";
@@ -49,6 +50,8 @@ export interface PostgresArgs {
 }
 
 const PORT = 5432;
+const MAX_STORAGE_GIB = 65_536;
+const IDENTIFIER_RULE = "a letter, then letters, digits and underscores, at most 63 in all";
 
 /**
  * PostgreSQL on RDS: private, encrypted, TLS only, with a master password that RDS makes, keeps in Secrets Manager and renews.
@@ -59,6 +62,25 @@ const PORT = 5432;
  * there are not two subnets.
  */
 export class Postgres extends Component {
+  static override readonly shape = fields<PostgresArgs>({
+    identifier: matching(/^[a-z](-?[a-z0-9])*$/, "lower-case letters, digits and single hyphens, beginning with a letter"),
+    vpcId: input(text),
+    subnetIds: listOf(input(text)),
+    kmsKeyArn: input(text),
+    logs: fields<PostgresArgs["logs"]>({ kmsKeyArn: input(text), days: logDays }),
+    instanceClass: oneOf(...Object.keys(CLASS_MEMORY_GIB)),
+    // RDS user guide, "Amazon RDS DB instance storage": gp3 for PostgreSQL.
+    storageGiB: wholeNumber({ min: 20, max: MAX_STORAGE_GIB }),
+    multiZone: flag,
+    backupDays: wholeNumber({ min: 1, max: 35 }),
+    maxStorageGiB: optional(wholeNumber({ min: 20, max: MAX_STORAGE_GIB })),
+    databaseName: optional(matching(/^[a-z][a-z0-9_]{0,62}$/i, IDENTIFIER_RULE)),
+    userName: optional(
+      matching(/^(?!rdsadmin$)[a-z][a-z0-9_]{0,62}$/i, `${IDENTIFIER_RULE}, and not rdsadmin, which is RDS's own`),
+    ),
+    deletionProtection: optional(flag),
+  });
+
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
   readonly databaseName: string;
@@ -152,14 +174,7 @@ export class Postgres extends Component {
 const LOGS = ["postgresql", "upgrade"] as const;
 
 function validate(args: PostgresArgs, on: pulumi.Resource): void {
-  const { identifier, subnetIds, logs, instanceClass, storageGiB, maxStorageGiB, backupDays, databaseName, userName } = args;
-  check.matches(
-    "identifier",
-    identifier,
-    /^[a-z](-?[a-z0-9])*$/,
-    "lower-case letters, digits and single hyphens, beginning with a letter",
-    on,
-  );
+  const { identifier, subnetIds, storageGiB, maxStorageGiB } = args;
   check.that(
     fits("rds instance", identifier),
     "identifier",
@@ -168,22 +183,8 @@ function validate(args: PostgresArgs, on: pulumi.Resource): void {
     on,
   );
   check.length("subnetIds", subnetIds, { min: 2 }, on);
-  checkLogDays("logs.days", logs.days, on);
-  check.oneOf("instanceClass", instanceClass, Object.keys(CLASS_MEMORY_GIB), on);
-  // RDS user guide, "Amazon RDS DB instance storage": gp3 for PostgreSQL.
-  check.wholeNumber("storageGiB", storageGiB, { min: 20, max: 65_536 }, on);
   // RDS user guide, "Managing capacity automatically with storage autoscaling": at least a tenth more than there is.
-  check.wholeNumber("maxStorageGiB", maxStorageGiB, { min: storageGiB + Math.ceil(storageGiB / 10), max: 65_536 }, on);
-  check.wholeNumber("backupDays", backupDays, { min: 1, max: 35 }, on);
-  const rule = "a letter, then letters, digits and underscores, at most 63 in all";
-  check.matches("databaseName", databaseName, /^[a-z][a-z0-9_]{0,62}$/i, rule, on);
-  check.matches(
-    "userName",
-    userName,
-    /^(?!rdsadmin$)[a-z][a-z0-9_]{0,62}$/i,
-    `${rule}, and not rdsadmin, which is RDS's own`,
-    on,
-  );
+  check.wholeNumber("maxStorageGiB", maxStorageGiB, { min: storageGiB + Math.ceil(storageGiB / 10), max: MAX_STORAGE_GIB }, on);
 }
 
 function engine({ identifier, instanceClass, multiZone }: PostgresArgs) {
@@ -203,7 +204,7 @@ function storage({ storageGiB, maxStorageGiB, kmsKeyArn }: PostgresArgs) {
   return {
     storageType: "gp3",
     allocatedStorage: storageGiB,
-    maxAllocatedStorage: maxStorageGiB ?? Math.min(4 * storageGiB, 65_536),
+    maxAllocatedStorage: maxStorageGiB ?? Math.min(4 * storageGiB, MAX_STORAGE_GIB),
     storageEncrypted: true,
     kmsKeyId: kmsKeyArn,
   };

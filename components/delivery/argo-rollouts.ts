@@ -2,8 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf, releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
-import { type Placement, sized } from "../placement.ts";
-import { check } from "../validation.ts";
+import { type Placement, placement, sized } from "../placement.ts";
+import { fields, optional, wholeNumber } from "../shape.ts";
 import { CHARTS } from "../versions.ts";
 
 export interface ArgoRolloutsArgs {
@@ -22,12 +22,16 @@ export interface ArgoRolloutsArgs {
  * @throws {pulumi.ResourceError} when the number of replicas is not a whole positive one.
  */
 export class ArgoRollouts extends Component {
+  static override readonly shape = fields<ArgoRolloutsArgs>({
+    replicas: optional(wholeNumber({ min: 1 })),
+    placement: optional(placement),
+  });
+
   readonly namespace: pulumi.Output<string>;
 
   constructor(name: string, args: ArgoRolloutsArgs = {}, opts?: ComponentOptions) {
     super("delivery:ArgoRollouts", name, args, opts);
     const { replicas = 2, placement = {} } = args;
-    check.wholeNumber("replicas", replicas, { min: 1 }, this);
 
     const child = { parent: this };
     const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, namespaceOf("argo-rollouts", "restricted"), child);

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import { releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
+import { anyText, fields, mapOf } from "../shape.ts";
 import { CHARTS } from "../versions.ts";
 import { onGpuNodes } from "./gpu-nodes.ts";
 
@@ -13,8 +14,12 @@ export interface DcgmExporterArgs {
  * NVIDIA's DCGM exporter on every GPU node: utilisation, memory, power and XID errors of each GPU, with the pod that holds it.
  */
 export class DcgmExporter extends Component {
-  constructor(name: string, { monitorLabels }: DcgmExporterArgs, opts?: ComponentOptions) {
-    super("gpu:DcgmExporter", name, { monitorLabels }, opts);
+  static override readonly shape = fields<DcgmExporterArgs>({
+    monitorLabels: mapOf(anyText),
+  });
+
+  constructor(name: string, args: DcgmExporterArgs, opts?: ComponentOptions) {
+    super("gpu:DcgmExporter", name, args, opts);
 
     new k8s.helm.v3.Release(
       name,
@@ -28,7 +33,7 @@ export class DcgmExporter extends Component {
             interval: "15s",
             // The exporter's `pod` and `namespace` are those of the pod that holds the GPU; without it they become `exported_pod`.
             honorLabels: true,
-            additionalLabels: monitorLabels,
+            additionalLabels: args.monitorLabels,
             // The exporter's own name of the node changed its spelling between versions.
             relabelings: [{ action: "replace", sourceLabels: ["__meta_kubernetes_pod_node_name"], targetLabel: "node" }],
           },

@@ -4,10 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { releaseOf } from "../chart.ts";
 import { NodeRole } from "../cluster/node-role.ts";
 import { Component, type ComponentOptions } from "../component.ts";
-import { ACCOUNT, ACCOUNT_RULE } from "../iam.ts";
+import { account } from "../iam.ts";
 import { PodRole } from "../identity/pod-role.ts";
 import { ON_SYSTEM_NODES } from "../placement.ts";
-import { check } from "../validation.ts";
+import { anyText, fields, flag, input, mapOf, optional, text } from "../shape.ts";
 import { CHARTS } from "../versions.ts";
 import { InterruptionQueue } from "./interruption-queue.ts";
 import { karpenterStatements } from "./karpenter-policy.ts";
@@ -47,12 +47,20 @@ const { nodeSelector, tolerations } = ON_SYSTEM_NODES;
  * @throws {pulumi.ResourceError} when the account is not 12 digits.
  */
 export class Karpenter extends Component {
+  static override readonly shape = fields<KarpenterArgs>({
+    clusterName: text,
+    account,
+    region: text,
+    monitorLabels: optional(mapOf(anyText)),
+    volumeKeyArn: optional(input(text)),
+    zonalShift: optional(flag),
+  });
+
   /** Name of the role of the nodes that it starts, for `NodePool`. */
   readonly nodeRoleName: pulumi.Output<string>;
 
   constructor(name: string, args: KarpenterArgs, opts?: ComponentOptions) {
     super("gpu:Karpenter", name, args, opts);
-    check.matches("account", args.account, ACCOUNT, ACCOUNT_RULE, this);
 
     const child = { parent: this };
     const nodeRole = new NodeRole(`${name}-node`, child);

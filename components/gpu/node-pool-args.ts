@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { GpuInstanceType } from "../instances/instance.ts";
+import { anyText, byKind, input, listOf, mapOf, optional, type Shape, text, wholeNumber } from "../shape.ts";
 
 /** How EC2 sells a node: from a reservation, spare and cheap but taken back at two minutes' notice, or at list price. */
 export type CapacityType = "reserved" | "spot" | "on-demand";
@@ -70,3 +71,28 @@ export interface PoolArgs {
   /** Zones in which nodes may start. @default - those of the subnets */
   zones?: readonly string[];
 }
+
+const POOL: Shape<PoolArgs> = {
+  capacity: listOf(text),
+  consolidation: byKind<Consolidation, "when">("when", {
+    empty: { afterSeconds: wholeNumber({ min: 0 }) },
+    underused: { afterSeconds: wholeNumber({ min: 0 }) },
+    never: {},
+  }),
+  expireAfterHours: wholeNumber({ min: 1 }),
+  terminationGraceHours: wholeNumber({ min: 1 }),
+  diskGiB: wholeNumber({ min: 50 }),
+  nodeRoleName: input(text),
+  subnetIds: listOf(input(text)),
+  securityGroupId: input(text),
+  tags: mapOf(anyText),
+  capacityReservationIds: optional(listOf(text)),
+  volumeKeyArn: optional(input(text)),
+  zones: optional(listOf(text)),
+};
+
+// Which instance types and ways to buy there are, and how many processors or GPUs are whole nodes, stands in node-pool-rules.ts.
+const GPU_POOL: Shape<Omit<GpuPoolArgs, "use">> = { instanceType: text, maxGpus: wholeNumber({ min: 1 }), ...POOL };
+const CPU_POOL: Shape<Omit<CpuPoolArgs, "use">> = { instanceTypes: listOf(text), maxCpus: wholeNumber({ min: 1 }), ...POOL };
+
+export const nodePool = byKind<NodePoolArgs, "use">("use", { training: GPU_POOL, inference: GPU_POOL, general: CPU_POOL });

@@ -15,9 +15,6 @@ export function checkPool(name: string, args: NodePoolArgs, pool: pulumi.Resourc
   }
   checkCapacity(args, pool);
   checkConsolidation(args, pool);
-  check.wholeNumber("expireAfterHours", args.expireAfterHours, { min: 1 }, pool);
-  check.wholeNumber("terminationGraceHours", args.terminationGraceHours, { min: 1 }, pool);
-  check.wholeNumber("diskGiB", args.diskGiB, { min: 50 }, pool);
   check.length("subnetIds", args.subnetIds, { min: 1 }, pool);
   check.length("zones", args.zones, { min: 1 }, pool);
 }

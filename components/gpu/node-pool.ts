@@ -7,7 +7,7 @@ import { instanceOf } from "../instances/instance.ts";
 import { GPU_INSTANCES } from "../instances/table.ts";
 import { GPU, LABELS } from "../labels.ts";
 import { API, NODE_IMAGE } from "../versions.ts";
-import type { CpuPoolArgs, GpuPoolArgs, NodePoolArgs } from "./node-pool-args.ts";
+import { type CpuPoolArgs, type GpuPoolArgs, type NodePoolArgs, nodePool } from "./node-pool-args.ts";
 import { checkPool } from "./node-pool-rules.ts";
 
 /** A pool as others see it: what a pod must carry to land there, and how much there can be. */
@@ -32,6 +32,8 @@ export interface PoolReference {
  * @throws {pulumi.ResourceError} when an argument breaks its rule; each sentence names the argument, the rule and the value.
  */
 export class NodePool extends Component {
+  static override readonly shape = nodePool;
+
   readonly reference: PoolReference;
 
   constructor(name: string, args: NodePoolArgs, opts?: ComponentOptions) {

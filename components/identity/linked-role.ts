@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { check } from "../validation.ts";
+import { fields, oneOf } from "../shape.ts";
 
 /**
  * Services whose role nothing makes by itself when they are called through their API.
@@ -26,11 +26,14 @@ export interface LinkedRoleArgs {
  * @throws {pulumi.ResourceError} when the service makes its role by itself.
  */
 export class LinkedRole extends Component {
+  static override readonly shape = fields<LinkedRoleArgs>({
+    service: oneOf(...SERVICES),
+  });
+
   readonly roleArn: pulumi.Output<string>;
 
   constructor(name: string, args: LinkedRoleArgs, opts?: ComponentOptions) {
     super("identity:LinkedRole", name, args, opts);
-    check.oneOf("service", args.service, SERVICES, this);
 
     const role = new aws.iam.ServiceLinkedRole(name, { awsServiceName: args.service }, { parent: this, retainOnDelete: true });
 

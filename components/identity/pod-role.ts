@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { policyDocument, type Statement } from "../iam.ts";
+import { policyDocument, type Statement, statement } from "../iam.ts";
 import { shorten } from "../naming.ts";
+import { fields, input, listOf, optional, text } from "../shape.ts";
 import { check } from "../validation.ts";
 
 export interface PodRoleArgs {
@@ -29,6 +30,14 @@ export interface PodRoleArgs {
  * @throws {pulumi.ResourceError} when no statement is given, or one allows every action.
  */
 export class PodRole extends Component {
+  static override readonly shape = fields<PodRoleArgs>({
+    clusterName: input(text),
+    namespace: input(text),
+    serviceAccount: input(text),
+    statements: listOf(statement),
+    permissionsBoundary: optional(input(text)),
+  });
+
   readonly roleArn: pulumi.Output<string>;
   readonly roleName: pulumi.Output<string>;
   /** Pods started before it exists get no credentials: what runs them depends on this component. */

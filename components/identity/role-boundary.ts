@@ -1,9 +1,8 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { ACCOUNT, ACCOUNT_RULE, policyDocument, type Statement } from "../iam.ts";
-import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
-import { check } from "../validation.ts";
+import { account, policyDocument, type Statement } from "../iam.ts";
+import { anyText, fields, label, mapOf, text } from "../shape.ts";
 
 export interface RoleBoundaryArgs {
   /** Beginning of the names of everything in the environment, for example `millrace-dev`. */
@@ -29,12 +28,17 @@ export const roleBoundaryArn = ({ account, prefix }: { account: string; prefix: 
  * @throws {pulumi.ResourceError} when the prefix or the account is invalid.
  */
 export class RoleBoundary extends Component {
+  static override readonly shape = fields<RoleBoundaryArgs>({
+    prefix: label,
+    account,
+    region: text,
+    tags: mapOf(anyText),
+  });
+
   readonly policyArn: pulumi.Output<string>;
 
   constructor(name: string, args: RoleBoundaryArgs, opts?: ComponentOptions) {
     super("identity:RoleBoundary", name, args, opts);
-    check.matches("prefix", args.prefix, DNS_LABEL, DNS_LABEL_RULE, this);
-    check.matches("account", args.account, ACCOUNT, ACCOUNT_RULE, this);
 
     const policy = new aws.iam.Policy(
       name,

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { ACCOUNT, ACCOUNT_RULE, policyDocument, type Statement } from "../iam.ts";
-import { check } from "../validation.ts";
+import { account, policyDocument, type Statement, statement } from "../iam.ts";
+import { fields, listOf, matching, optional, text, wholeNumber } from "../shape.ts";
 
 export interface EncryptionKeyArgs {
   /** Account that owns the key. */
@@ -30,11 +30,22 @@ export interface EncryptionKeyArgs {
  * @throws {pulumi.ResourceError} when the alias or the account is invalid, or the days are not 7 to 30.
  */
 export class EncryptionKey extends Component {
+  static override readonly shape = fields<EncryptionKeyArgs>({
+    account,
+    // 256 characters with the six of `alias/` (KMS API reference, CreateAlias) and the 27 that follow.
+    alias: matching(
+      /^(?!aws\/)[a-zA-Z0-9/_-]{1,223}$/,
+      "letters, digits, '/', '_' and '-', at most 223 of them, and not begin with 'aws/'",
+    ),
+    description: text,
+    deletionDays: optional(wholeNumber({ min: 7, max: 30 })),
+    services: optional(listOf(statement)),
+  });
+
   readonly keyArn: pulumi.Output<string>;
 
   constructor(name: string, args: EncryptionKeyArgs, opts?: ComponentOptions) {
     super("keys:EncryptionKey", name, args, opts);
-    validate(args, this);
 
     const child = { parent: this };
     const key = new aws.kms.Key(
@@ -55,19 +66,6 @@ export class EncryptionKey extends Component {
     this.keyArn = key.arn;
     this.registerOutputs({ keyArn: key.arn });
   }
-}
-
-function validate({ account, alias, deletionDays }: EncryptionKeyArgs, key: pulumi.Resource): void {
-  check.matches("account", account, ACCOUNT, ACCOUNT_RULE, key);
-  // 256 characters with the six of `alias/` (KMS API reference, CreateAlias) and the 27 that follow.
-  check.matches(
-    "alias",
-    alias,
-    /^(?!aws\/)[a-zA-Z0-9/_-]{1,223}$/,
-    "letters, digits, '/', '_' and '-', at most 223 of them, and not begin with 'aws/'",
-    key,
-  );
-  check.wholeNumber("deletionDays", deletionDays, { min: 7, max: 30 }, key);
 }
 
 /** A key policy speaks of its own key only: `*` is that key (KMS developer guide, "Key policies"). */

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { DNS_NAME, DNS_NAME_RULE } from "../naming.ts";
 import { isPrivate, PRIVATE_RANGES } from "../network/cidr.ts";
+import { domainName, fields, flag, input, listOf, matching, optional, text } from "../shape.ts";
 import { check } from "../validation.ts";
 import { NODE_PORTS } from "./gateway.ts";
 
@@ -59,6 +59,23 @@ const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06";
  * @throws {pulumi.ResourceError} when the name is too long, a network is not private, there is no network, or the domain is invalid.
  */
 export class GatewayBalancer extends Component {
+  static override readonly shape = fields<GatewayBalancerArgs>({
+    balancerName: matching(
+      /^(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/,
+      "letters, digits and hyphens, at most 32 characters",
+    ),
+    vpcId: input(text),
+    subnetIds: listOf(input(text)),
+    networks: listOf(text),
+    nodeGroupId: input(text),
+    autoScalingGroup: input(text),
+    zoneId: input(text),
+    domain: domainName,
+    certificateArn: optional(input(text)),
+    deletionProtection: optional(flag),
+    principals: optional(listOf(text)),
+  });
+
   /** Name of the load balancer in DNS. */
   readonly dnsName: pulumi.Output<string>;
   /** Name by which callers in other accounts make an endpoint; absent without principals. */
@@ -183,18 +200,10 @@ const target = (endsTls: boolean) => ({
 /** Envoy's readiness, as the agent in its pod tells it. */
 const HEALTH = { protocol: "HTTP", path: "/healthz/ready", port: String(NODE_PORTS.health), interval: 10, healthyThreshold: 2 };
 
-function validate({ balancerName, networks, domain }: GatewayBalancerArgs, balancer: pulumi.Resource): void {
-  check.matches(
-    "balancerName",
-    balancerName,
-    /^(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/,
-    "letters, digits and hyphens, at most 32 characters",
-    balancer,
-  );
+function validate({ networks }: GatewayBalancerArgs, balancer: pulumi.Resource): void {
   check.length("networks", networks, { min: 1 }, balancer);
   for (const network of networks) {
     check.that(isPrivate(network), "networks", `private ranges (inside ${PRIVATE_RANGES.join(", ")})`, network, balancer);
   }
   check.distinct("networks", networks, balancer);
-  check.matches("domain", domain, DNS_NAME, DNS_NAME_RULE, balancer);
 }

@@ -1,3 +1,5 @@
+import { oneOf, type Rule } from "../shape.ts";
+
 /** A model that answers within this time is quick enough, milliseconds. */
 export const LATENCY_TARGET_MS = 200;
 
@@ -21,6 +23,12 @@ export const LATENCY_BUCKETS_MS: readonly number[] = [
   5_000,
   10_000,
 ];
+
+/** A time that the histogram can be asked about. */
+export const latencyBound: Rule<number, false> = {
+  ...oneOf<number>(...LATENCY_BUCKETS_MS),
+  must: `a bound of the gateway's histogram (${LATENCY_BUCKETS_MS.join(", ")})`,
+};
 
 /**
  * Counters that Istio leaves out by default: answers by class, and time, of every upstream Service. Only classes: Envoy tells each

@@ -5,8 +5,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { PrivateCertificate } from "../certificates/private-certificate.ts";
 import { namespaceOf, releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
-import { DNS_NAME, DNS_NAME_RULE } from "../naming.ts";
 import type { Placement } from "../placement.ts";
+import { placement } from "../placement.ts";
+import { domainName, fields, optional, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
 import { telemetryAnnotations } from "./gateway-telemetry.ts";
@@ -53,6 +54,13 @@ const DRAIN_SECONDS = 45;
  *   invalid.
  */
 export class IngressGateway extends Component {
+  static override readonly shape = fields<IngressGatewayArgs>({
+    maxReplicas: optional(wholeNumber({ min: 1 })),
+    minReplicas: optional(wholeNumber({ min: 1 })),
+    placement: optional(placement),
+    domain: optional(domainName),
+  });
+
   readonly namespace: pulumi.Output<string>;
   /** Of the `Gateway` object; VirtualServices name it `<namespace>/<name>`. */
   readonly gatewayName: pulumi.Output<string>;
@@ -61,7 +69,7 @@ export class IngressGateway extends Component {
   constructor(name: string, args: IngressGatewayArgs = {}, opts?: ComponentOptions) {
     super("mesh:IngressGateway", name, args, opts);
     const { minReplicas = 2, maxReplicas = 5, domain, placement = {} } = args;
-    validate({ ...args, minReplicas, maxReplicas }, this);
+    validate({ minReplicas, maxReplicas }, this);
 
     const child = { parent: this };
     // Envoy binds ports below 1024 through a sysctl that the stricter standard refuses.
@@ -105,11 +113,11 @@ export class IngressGateway extends Component {
   }
 }
 
-function validate({ minReplicas = 1, maxReplicas = 1, domain }: IngressGatewayArgs, gateway: pulumi.Resource): void {
-  check.wholeNumber("minReplicas", minReplicas, { min: 1 }, gateway);
-  check.wholeNumber("maxReplicas", maxReplicas, { min: 1 }, gateway);
+function validate(
+  { minReplicas, maxReplicas }: Required<Pick<IngressGatewayArgs, "minReplicas" | "maxReplicas">>,
+  gateway: pulumi.Resource,
+): void {
   check.that(minReplicas <= maxReplicas, "minReplicas", `at most 'maxReplicas' (${maxReplicas})`, minReplicas, gateway);
-  check.matches("domain", domain, DNS_NAME, DNS_NAME_RULE, gateway);
 }
 
 function proxyValues(minReplicas: number, maxReplicas: number, placement: Placement): Record<string, unknown> {

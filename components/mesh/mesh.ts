@@ -3,7 +3,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf, releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
-import { type Placement, sized } from "../placement.ts";
+import { type Placement, placement, sized } from "../placement.ts";
+import { fields, flag, optional, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
 
@@ -36,6 +37,13 @@ const DEBOUNCE_MAX = "500ms";
  * @throws {pulumi.ResourceError} when a number of replicas is not a whole positive one, or the least exceeds the most.
  */
 export class Mesh extends Component {
+  static override readonly shape = fields<MeshArgs>({
+    accessLogs: optional(flag),
+    maxReplicas: optional(wholeNumber({ min: 1 })),
+    minReplicas: optional(wholeNumber({ min: 1 })),
+    placement: optional(placement),
+  });
+
   readonly namespace: pulumi.Output<string>;
 
   constructor(name: string, args: MeshArgs = {}, opts?: ComponentOptions) {
@@ -80,8 +88,6 @@ function validate(
   { minReplicas, maxReplicas }: Required<Pick<MeshArgs, "minReplicas" | "maxReplicas">>,
   mesh: pulumi.Resource,
 ): void {
-  check.wholeNumber("minReplicas", minReplicas, { min: 1 }, mesh);
-  check.wholeNumber("maxReplicas", maxReplicas, { min: 1 }, mesh);
   check.that(minReplicas <= maxReplicas, "minReplicas", `at most 'maxReplicas' (${maxReplicas})`, minReplicas, mesh);
 }
 

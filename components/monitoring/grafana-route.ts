@@ -1,8 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { DNS_NAME, DNS_NAME_RULE } from "../naming.ts";
-import { check } from "../validation.ts";
+import { domainName, fields, input, text } from "../shape.ts";
 import { API } from "../versions.ts";
 import { FULL_NAME } from "./prometheus-values.ts";
 
@@ -25,10 +24,15 @@ export interface GrafanaRouteArgs {
  * @throws {pulumi.ResourceError} when the host is invalid.
  */
 export class GrafanaRoute extends Component {
+  static override readonly shape = fields<GrafanaRouteArgs>({
+    host: domainName,
+    namespace: input(text),
+    gateway: fields<GrafanaRouteArgs["gateway"]>({ namespace: input(text), name: input(text) }),
+  });
+
   constructor(name: string, args: GrafanaRouteArgs, opts?: ComponentOptions) {
     super("monitoring:GrafanaRoute", name, args, opts);
     const { host, namespace, gateway } = args;
-    check.matches("host", host, DNS_NAME, DNS_NAME_RULE, this);
 
     new k8s.apiextensions.CustomResource(
       `${name}-service`,

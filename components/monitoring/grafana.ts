@@ -1,7 +1,7 @@
 import type { IExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret";
 import type * as pulumi from "@pulumi/pulumi";
 import { sized } from "../placement.ts";
-import { check } from "../validation.ts";
+import { fields, input, matching, optional, text } from "../shape.ts";
 
 /** An OpenID Connect provider with which people sign on. */
 export interface SignOn {
@@ -18,6 +18,18 @@ export interface SignOn {
   /** JMESPath over the claims that gives `Admin`, `Editor` or `Viewer`. @default - everybody is a Viewer */
   role?: string;
 }
+
+const secureAddress = matching(/^https:\/\/\S+$/, "a web address that begins with https://");
+
+export const signOn = fields<SignOn>({
+  clientId: matching(/^\S+$/, "the id of a client, without spaces"),
+  secretArn: text,
+  secretStore: input(text),
+  authorizeUrl: secureAddress,
+  tokenUrl: secureAddress,
+  userInfoUrl: secureAddress,
+  role: optional(text),
+});
 
 /** Secret with the client's secret. */
 export const CLIENT_SECRET = { name: "grafana-sign-on", key: "client-secret" } as const;
@@ -69,12 +81,4 @@ export function clientSecretSpec({ secretArn, secretStore }: SignOn): object {
     target: { name: CLIENT_SECRET.name, creationPolicy: "Owner" },
     data: [{ secretKey: CLIENT_SECRET.key, remoteRef: { key: secretArn } }],
   } satisfies IExternalSecret["spec"];
-}
-
-/** @throws {pulumi.ResourceError} when an address is not HTTPS, or the client is empty. */
-export function checkSignOn({ clientId, ...endpoints }: SignOn, on: pulumi.Resource): void {
-  check.matches("signOn.clientId", clientId, /^\S+$/, "the id of a client, without spaces", on);
-  for (const endpoint of ["authorizeUrl", "tokenUrl", "userInfoUrl"] as const) {
-    check.matches(`signOn.${endpoint}`, endpoints[endpoint], /^https:\/\/\S+$/, "a web address that begins with https://", on);
-  }
 }

@@ -1,15 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { LATENCY_BUCKETS_MS } from "../mesh/gateway-telemetry.ts";
-import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
-import { check, given } from "../validation.ts";
+import { latencyBound } from "../mesh/gateway-telemetry.ts";
+import { fields, flag, label, number, oneOf, optional, text, wholeNumber } from "../shape.ts";
+import { given } from "../validation.ts";
 import { API } from "../versions.ts";
 import { modelDashboard } from "./dashboards/model.ts";
-import { checkRunbooks } from "./monitoring-rules.ts";
 import { KPIS, type KpiName } from "./rules/kpis.ts";
 import { LIMIT_DEFAULTS, type ModelLimits, type MonitoredModel } from "./rules/model.ts";
-import { type CompleteGroup, modelRuleGroups } from "./rules/rule-groups.ts";
+import { type CompleteGroup, modelRuleGroups, runbooks } from "./rules/rule-groups.ts";
 
 export interface ModelMonitoringArgs {
   /** Name of the environment; a label of every series and alert. */
@@ -52,14 +50,31 @@ export interface ModelMonitoringArgs {
  *   is not a bound of the gateway's histogram, the runbooks' address is not a web address, or the time is not a whole positive number.
  */
 export class ModelMonitoring extends Component {
+  static override readonly shape = fields<ModelMonitoringArgs>({
+    environment: text,
+    model: label,
+    namespace: label,
+    runbookBaseUrl: runbooks,
+    team: label,
+    drift: optional(flag),
+    kpi: optional(oneOf(...(Object.keys(KPIS) as KpiName[]))),
+    limits: optional(
+      fields<Partial<ModelLimits>>({
+        latencyTargetMs: optional(latencyBound),
+        maxErrorShare: optional(number({ min: 0, max: 1 })),
+        maxSlowShare: optional(number({ min: 0, max: 1 })),
+      }),
+    ),
+    quality: optional(flag),
+    releaseMinutes: optional(wholeNumber({ min: 1 })),
+  });
+
   /** The rules as plain data, for whoever else evaluates or checks them. */
   readonly groups: readonly CompleteGroup[];
 
   constructor(name: string, args: ModelMonitoringArgs, opts?: ComponentOptions) {
     super("monitoring:ModelMonitoring", name, args, opts);
     const model = modelOf(args);
-    validate(model, this);
-    checkRunbooks(args.runbookBaseUrl, this);
 
     const child = { parent: this };
     this.groups = modelRuleGroups(args, model);
@@ -99,23 +114,6 @@ function modelOf({
     ...(kpi !== undefined && { kpi }),
     releaseMinutes,
   };
-}
-
-function validate({ name, namespace, team, kpi, limits, releaseMinutes }: MonitoredModel, on: pulumi.Resource): void {
-  check.matches("model", name, DNS_LABEL, DNS_LABEL_RULE, on);
-  check.matches("namespace", namespace, DNS_LABEL, DNS_LABEL_RULE, on);
-  check.matches("team", team, DNS_LABEL, DNS_LABEL_RULE, on);
-  check.oneOf("kpi", kpi, Object.keys(KPIS), on);
-  check.that(
-    LATENCY_BUCKETS_MS.includes(limits.latencyTargetMs),
-    "limits.latencyTargetMs",
-    `a bound of the gateway's histogram (${LATENCY_BUCKETS_MS.join(", ")})`,
-    limits.latencyTargetMs,
-    on,
-  );
-  check.number("limits.maxErrorShare", limits.maxErrorShare, { min: 0, max: 1 }, on);
-  check.number("limits.maxSlowShare", limits.maxSlowShare, { min: 0, max: 1 }, on);
-  check.wholeNumber("releaseMinutes", releaseMinutes, { min: 1 }, on);
 }
 
 /** Grafana's sidecar finds a dashboard by its label, and writes it into a file of the key's name: two models may not share a key. */

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { check } from "../validation.ts";
+import { fields, input, optional, text, wholeNumber } from "../shape.ts";
 import { API } from "../versions.ts";
-import { type CompleteGroup, platformRuleGroups } from "./rules/rule-groups.ts";
+import { type CompleteGroup, platformRuleGroups, runbooks } from "./rules/rule-groups.ts";
 
 export interface MonitoringRulesArgs {
   /** Name of the environment; a label of every series and alert. */
@@ -28,14 +28,19 @@ export interface MonitoringRulesArgs {
  * @throws {pulumi.ResourceError} when the runbooks' address is not a web address or the time is not a whole positive number.
  */
 export class MonitoringRules extends Component {
+  static override readonly shape = fields<MonitoringRulesArgs>({
+    environment: text,
+    namespace: input(text),
+    runbookBaseUrl: runbooks,
+    emptyGpuNodeMinutes: optional(wholeNumber({ min: 1 })),
+  });
+
   /** The same groups as plain data, for whoever else evaluates or checks rules. */
   readonly groups: readonly CompleteGroup[];
 
   constructor(name: string, args: MonitoringRulesArgs, opts?: ComponentOptions) {
     super("monitoring:MonitoringRules", name, args, opts);
-    const { runbookBaseUrl, emptyGpuNodeMinutes = 35 } = args;
-    checkRunbooks(runbookBaseUrl, this);
-    check.wholeNumber("emptyGpuNodeMinutes", emptyGpuNodeMinutes, { min: 1 }, this);
+    const { emptyGpuNodeMinutes = 35 } = args;
 
     this.groups = platformRuleGroups(args, emptyGpuNodeMinutes);
     for (const group of this.groups) {
@@ -53,9 +58,4 @@ export class MonitoringRules extends Component {
 
     this.registerOutputs({});
   }
-}
-
-/** @throws {pulumi.ResourceError} when alerts could not link to their runbooks. */
-export function checkRunbooks(runbookBaseUrl: string, on: pulumi.Resource): void {
-  check.matches("runbookBaseUrl", runbookBaseUrl, /^https?:\/\/\S+[^/]$/, "a web address without a slash at its end", on);
 }

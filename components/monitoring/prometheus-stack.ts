@@ -3,15 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { namespaceOf, releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
-import { DNS_NAME, DNS_NAME_RULE } from "../naming.ts";
 import type { Placement } from "../placement.ts";
+import { placement } from "../placement.ts";
+import { domainName, fields, input, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
 import { alertRouting } from "./alert-routing.ts";
-import { CLIENT_SECRET, checkSignOn, clientSecretSpec, type SignOn } from "./grafana.ts";
+import { CLIENT_SECRET, clientSecretSpec, type SignOn, signOn } from "./grafana.ts";
 import { FULL_NAME, NAMESPACE, prometheusValues, SERVICE_ACCOUNT } from "./prometheus-values.ts";
 import { rulesPresent } from "./rules/meta.ts";
-import { completeGroup } from "./rules/rule-groups.ts";
+import { completeGroup, runbooks } from "./rules/rule-groups.ts";
 
 export interface PrometheusStackArgs {
   /** Name of the environment; a label of everything that leaves Prometheus. */
@@ -63,6 +64,21 @@ export interface PrometheusStackArgs {
  * @throws {pulumi.ResourceError} when a count or a size is not a whole number of at least its minimum; 15 days of history, to compare weeks.
  */
 export class PrometheusStack extends Component {
+  static override readonly shape = fields<PrometheusStackArgs>({
+    environment: text,
+    runbookBaseUrl: runbooks,
+    webhook: input(text),
+    grafanaHost: optional(domainName),
+    signOn: optional(signOn),
+    alertmanagerReplicas: optional(wholeNumber({ min: 1 })),
+    heartbeat: optional(input(text)),
+    prometheusReplicas: optional(wholeNumber({ min: 1 })),
+    retentionDays: optional(wholeNumber({ min: 15 })),
+    storageClass: optional(input(text)),
+    storageGiB: optional(wholeNumber({ min: 10 })),
+    placement: optional(placement),
+  });
+
   readonly namespace: pulumi.Output<string>;
   /** Service account of Prometheus, for whoever lets it read metrics. */
   readonly account = { namespace: NAMESPACE, serviceAccount: SERVICE_ACCOUNT };
@@ -75,7 +91,6 @@ export class PrometheusStack extends Component {
     super("monitoring:PrometheusStack", name, args, opts);
     const { prometheusReplicas = 1, alertmanagerReplicas = 1, retentionDays = 35, storageGiB = 100, storageClass = "gp3" } = args;
     const { placement = {} } = args;
-    validate({ prometheusReplicas, alertmanagerReplicas, retentionDays, storageGiB }, this);
     checkGrafana(args, this);
 
     const child = { parent: this };
@@ -149,27 +164,14 @@ export class PrometheusStack extends Component {
   }
 }
 
-type Sizes = Required<Pick<PrometheusStackArgs, "alertmanagerReplicas" | "prometheusReplicas" | "retentionDays" | "storageGiB">>;
-
-function validate({ alertmanagerReplicas, prometheusReplicas, retentionDays, storageGiB }: Sizes, stack: pulumi.Resource): void {
-  check.wholeNumber("alertmanagerReplicas", alertmanagerReplicas, { min: 1 }, stack);
-  check.wholeNumber("prometheusReplicas", prometheusReplicas, { min: 1 }, stack);
-  check.wholeNumber("retentionDays", retentionDays, { min: 15 }, stack);
-  check.wholeNumber("storageGiB", storageGiB, { min: 10 }, stack);
-}
-
 function checkGrafana({ grafanaHost, signOn }: PrometheusStackArgs, stack: pulumi.Resource): void {
-  check.matches("grafanaHost", grafanaHost, DNS_NAME, DNS_NAME_RULE, stack);
-  if (signOn) {
-    check.that(
-      grafanaHost !== undefined,
-      "grafanaHost",
-      "set where 'signOn' is: the provider sends people back there",
-      grafanaHost,
-      stack,
-    );
-    checkSignOn(signOn, stack);
-  }
+  check.that(
+    signOn === undefined || grafanaHost !== undefined,
+    "grafanaHost",
+    "set where 'signOn' is: the provider sends people back there",
+    grafanaHost,
+    stack,
+  );
 }
 
 /** With the CRDs every rule and monitor of the cluster would go: Helm leaves them when the chart is removed. */

@@ -2,8 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
-import { type Placement, sized } from "../placement.ts";
-import { check } from "../validation.ts";
+import { type Placement, placement, sized } from "../placement.ts";
+import { fields, input, optional, text, wholeNumber } from "../shape.ts";
 import { CHARTS } from "../versions.ts";
 
 export interface PushgatewayArgs {
@@ -31,13 +31,19 @@ const NAME = "prometheus-pushgateway";
  * @throws {pulumi.ResourceError} when the volume's size is not a whole positive number.
  */
 export class Pushgateway extends Component {
+  static override readonly shape = fields<PushgatewayArgs>({
+    namespace: input(text),
+    storageClass: optional(input(text)),
+    storageGiB: optional(wholeNumber({ min: 1 })),
+    placement: optional(placement),
+  });
+
   /** Address to which jobs PUT, one group a job, model, and namespace. */
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: PushgatewayArgs, opts?: ComponentOptions) {
     super("monitoring:Pushgateway", name, args, opts);
     const { namespace, storageClass = "gp3", storageGiB = 2, placement = {} } = args;
-    check.wholeNumber("storageGiB", storageGiB, { min: 1 }, this);
 
     new k8s.helm.v3.Release(
       `${name}-server`,

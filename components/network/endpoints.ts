@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
+import { fields, input, listOf, text } from "../shape.ts";
 import { check } from "../validation.ts";
 
 export interface InterfaceEndpointsArgs {
@@ -26,6 +27,14 @@ export interface InterfaceEndpointsArgs {
  * @throws {pulumi.ResourceError} when a service is not the name of an endpoint, is named twice, or has a free gateway endpoint.
  */
 export class InterfaceEndpoints extends Component {
+  static override readonly shape = fields<InterfaceEndpointsArgs>({
+    vpcId: input(text),
+    vpcCidr: input(text),
+    region: text,
+    subnetIds: listOf(input(text)),
+    services: listOf(text),
+  });
+
   readonly securityGroupId: pulumi.Output<string>;
 
   constructor(name: string, args: InterfaceEndpointsArgs, opts?: ComponentOptions) {

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { ACCOUNT, ACCOUNT_RULE } from "../iam.ts";
+import { account } from "../iam.ts";
+import { anyNumber, fields, input, listOf, optional, text } from "../shape.ts";
 import { check } from "../validation.ts";
 import { type Cidr, isPrivate, overlaps, PRIVATE_RANGES, parseCidr } from "./cidr.ts";
 import { checkServices, InterfaceEndpoints } from "./endpoints.ts";
@@ -50,6 +51,18 @@ export const FLOW_LOGS_PREFIX = "flow-logs";
  * unknown, repeated or too few; when NAT gateways do not fit the zones; or when the name of an endpoint is invalid.
  */
 export class Network extends Component {
+  static override readonly shape = fields<NetworkArgs>({
+    cidr: text,
+    region: text,
+    zones: listOf(text),
+    account,
+    clusterName: text,
+    natGateways: optional(anyNumber),
+    interfaceEndpoints: optional(listOf(text)),
+    flowLogsBucketArn: optional(input(text)),
+    reservedCidrs: optional(listOf(text)),
+  });
+
   readonly vpcId: pulumi.Output<string>;
   readonly publicSubnetIds: pulumi.Output<string>[];
   readonly privateSubnetIds: pulumi.Output<string>[];
@@ -136,7 +149,6 @@ function validate(
   { cidr, region, zones, account, natGateways: nats, interfaceEndpoints = [], reservedCidrs = [] }: NetworkArgs,
   network: pulumi.Resource,
 ): void {
-  check.matches("account", account, ACCOUNT, ACCOUNT_RULE, network);
   const range = parseCidr(cidr);
   check.that(range !== undefined, "cidr", "an IPv4 range in canonical form, such as 10.10.0.0/16", cidr, network);
   checkRange(cidr, range!, reservedCidrs, network);

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { fits, NAME_LIMITS } from "../naming.ts";
+import { fields, flag, input, matching, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 
 export interface ImageRepositoryArgs {
@@ -26,6 +27,16 @@ export interface ImageRepositoryArgs {
  * @throws {pulumi.ResourceError} when the name is invalid or the days are not a whole positive number.
  */
 export class ImageRepository extends Component {
+  static override readonly shape = fields<ImageRepositoryArgs>({
+    repository: matching(
+      /^[a-z0-9]+([._-][a-z0-9]+)*(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/,
+      "lower-case words joined by '/', '-', '_' or '.'",
+    ),
+    kmsKeyArn: input(text),
+    untaggedDays: optional(wholeNumber({ min: 1 })),
+    forceDelete: optional(flag),
+  });
+
   readonly repositoryUrl: pulumi.Output<string>;
   readonly repositoryArn: pulumi.Output<string>;
 
@@ -57,17 +68,9 @@ export class ImageRepository extends Component {
   }
 }
 
-function validate({ repository, untaggedDays }: ImageRepositoryArgs, on: pulumi.Resource): void {
-  check.matches(
-    "repository",
-    repository,
-    /^[a-z0-9]+([._-][a-z0-9]+)*(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/,
-    "lower-case words joined by '/', '-', '_' or '.'",
-    on,
-  );
+function validate({ repository }: ImageRepositoryArgs, on: pulumi.Resource): void {
   const most = NAME_LIMITS["ecr repository"];
   check.that(fits("ecr repository", repository), "repository", `at most ${most} characters long`, repository, on);
-  check.wholeNumber("untaggedDays", untaggedDays, { min: 1 }, on);
 }
 
 const expireUntagged = (days: number): object => ({

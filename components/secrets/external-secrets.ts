@@ -5,7 +5,8 @@ import { Component, type ComponentOptions } from "../component.ts";
 import type { Statement } from "../iam.ts";
 import { PodRole } from "../identity/pod-role.ts";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
-import { type Placement, sized } from "../placement.ts";
+import { type Placement, placement, sized } from "../placement.ts";
+import { fields, input, listOf, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
 
@@ -42,6 +43,16 @@ const SERVICE_ACCOUNT = "external-secrets";
  *   of replicas is not a whole positive one.
  */
 export class ExternalSecrets extends Component {
+  static override readonly shape = fields<ExternalSecretsArgs>({
+    clusterName: input(text),
+    kmsKeyArn: input(text),
+    namespaces: listOf(text),
+    region: input(text),
+    secretArns: listOf(input(text)),
+    replicas: optional(wholeNumber({ min: 1 })),
+    placement: optional(placement),
+  });
+
   readonly namespace: pulumi.Output<string>;
   /** Name of the ClusterSecretStore that ExternalSecrets refer to. */
   readonly storeName: pulumi.Output<string>;
@@ -49,7 +60,7 @@ export class ExternalSecrets extends Component {
   constructor(name: string, args: ExternalSecretsArgs, opts?: ComponentOptions) {
     super("secrets:ExternalSecrets", name, args, opts);
     const { replicas = 2, placement = {} } = args;
-    validate({ ...args, replicas }, this);
+    validate(args, this);
 
     const child = { parent: this };
     const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, namespaceOf("external-secrets", "restricted"), child);
@@ -86,14 +97,13 @@ export class ExternalSecrets extends Component {
   }
 }
 
-function validate({ namespaces, replicas, secretArns }: ExternalSecretsArgs, secrets: pulumi.Resource): void {
+function validate({ namespaces, secretArns }: ExternalSecretsArgs, secrets: pulumi.Resource): void {
   check.length("secretArns", secretArns, { min: 1 }, secrets);
   check.length("namespaces", namespaces, { min: 1 }, secrets);
   check.distinct("namespaces", namespaces, secrets);
   for (const namespace of namespaces) {
     check.matches("namespaces", namespace, DNS_LABEL, DNS_LABEL_RULE, secrets);
   }
-  check.wholeNumber("replicas", replicas, { min: 1 }, secrets);
 }
 
 function readSecrets({ kmsKeyArn, region, secretArns }: ExternalSecretsArgs): Statement[] {

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { fields, optional, wholeNumber } from "../shape.ts";
 import { check, given } from "../validation.ts";
 import { API } from "../versions.ts";
 
@@ -14,13 +15,17 @@ export interface Scaling {
   targetCpuPercent?: number;
 }
 
+export const scaling = fields<Scaling>({
+  minReplicas: optional(wholeNumber({ min: 1 })),
+  maxReplicas: optional(wholeNumber({ min: 1 })),
+  targetCpuPercent: optional(wholeNumber({ min: 10, max: 100 })),
+});
+
 export const SCALING_DEFAULTS = { minReplicas: 2, maxReplicas: 4, targetCpuPercent: 70 } as const satisfies Required<Scaling>;
 
-/** @throws {pulumi.ResourceError} when the numbers are not whole or the least is above the most. */
+/** @throws {pulumi.ResourceError} when the least is above the most. */
 export function checkScaling(scaling: Scaling, on: pulumi.Resource): void {
-  const { minReplicas, maxReplicas, targetCpuPercent } = { ...SCALING_DEFAULTS, ...given(scaling) };
-  check.wholeNumber("scaling.minReplicas", minReplicas, { min: 1 }, on);
-  check.wholeNumber("scaling.maxReplicas", maxReplicas, { min: 1 }, on);
+  const { minReplicas, maxReplicas } = { ...SCALING_DEFAULTS, ...given(scaling) };
   check.that(
     maxReplicas >= minReplicas,
     "scaling.maxReplicas",
@@ -28,7 +33,6 @@ export function checkScaling(scaling: Scaling, on: pulumi.Resource): void {
     maxReplicas,
     on,
   );
-  check.wholeNumber("scaling.targetCpuPercent", targetCpuPercent, { min: 10, max: 100 }, on);
 }
 
 /** Scales the Rollout, which divides the number between its versions. Up at once, down slowly: a model takes minutes to load. */

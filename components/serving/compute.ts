@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { onGpuNodes } from "../gpu/gpu-nodes.ts";
 import { GPU } from "../labels.ts";
+import { anyText, byKind, mapOf, matching, optional, wholeNumber } from "../shape.ts";
 import { check, given } from "../validation.ts";
 
 /** What one model server runs on. */
@@ -28,25 +29,29 @@ export type Compute =
 
 const COMPUTE_DEFAULTS = { cpu: { cpu: "500m", memory: "1Gi" }, gpu: { cpu: "3", memory: "12Gi" } } as const;
 
-const ARGUMENTS = { cpu: ["kind", "cpu", "memory", "nodeLabels"], gpu: ["kind", "gpus", "nodeLabels", "cpu", "memory"] } as const;
-
 /** A positive Kubernetes quantity of CPUs: `4`, `0.5`, `500m`. */
 const CPU = /^(?=.*[1-9])\d+(\.\d+)?m?$/;
 
 /** A positive Kubernetes quantity of bytes: `16Gi`, `512Mi`, `2G`. */
 const MEMORY = /^(?=.*[1-9])\d+(\.\d+)?([KMGTPE]i|[kMGTPE])?$/;
 
-/** @throws {pulumi.ResourceError} when the kind, an argument, a quantity or the number of GPUs is invalid. */
+const SIZE = {
+  cpu: optional(matching(CPU, "a Kubernetes quantity of CPUs such as 500m or 4")),
+  memory: optional(matching(MEMORY, "a Kubernetes quantity of memory such as 16Gi")),
+};
+
+const SHAPES = {
+  cpu: { ...SIZE, nodeLabels: optional(mapOf(anyText)) },
+  gpu: { ...SIZE, gpus: wholeNumber({ min: 1 }), nodeLabels: mapOf(anyText) },
+};
+
+export const compute = byKind<Compute, "kind">("kind", SHAPES);
+
+/** @throws {pulumi.ResourceError} when an argument belongs to another kind. */
 export function checkCompute(compute: Compute, on: pulumi.Resource): void {
-  check.oneOf("compute.kind", compute.kind ?? "", Object.keys(ARGUMENTS), on);
-  const allowed: readonly string[] = ARGUMENTS[compute.kind];
+  const allowed = ["kind", ...Object.keys(SHAPES[compute.kind])];
   for (const key of Object.keys(given(compute))) {
     check.oneOf("compute", key, allowed, on);
-  }
-  check.matches("compute.cpu", compute.cpu, CPU, "a Kubernetes quantity of CPUs such as 500m or 4", on);
-  check.matches("compute.memory", compute.memory, MEMORY, "a Kubernetes quantity of memory such as 16Gi", on);
-  if (compute.kind === "gpu") {
-    check.wholeNumber("compute.gpus", compute.gpus ?? 0, { min: 1 }, on);
   }
 }
 

@@ -3,18 +3,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { PodRole } from "../identity/pod-role.ts";
 import { DNS_LABEL } from "../naming.ts";
+import { fields, input, matching, oneOf, optional, text } from "../shape.ts";
 import { check, given } from "../validation.ts";
 import { API } from "../versions.ts";
-import { autoscalerSpec, checkScaling, disruptionSpec, type Scaling } from "./autoscaling.ts";
-import { checkCompute } from "./compute.ts";
-import { checkModel, type ModelStore, type ModelVersion, readModel } from "./model.ts";
+import { autoscalerSpec, checkScaling, disruptionSpec, type Scaling, scaling } from "./autoscaling.ts";
+import { checkCompute, compute } from "./compute.ts";
+import { checkModel, type ModelStore, type ModelVersion, model, modelStore, readModel } from "./model.ts";
 import { servingNames } from "./names.ts";
 import { podTemplate } from "./pod-template.ts";
 import { networkPolicySpec, podMonitorSpec } from "./reach.ts";
 import { rolloutSpec } from "./rollout.ts";
 import * as routing from "./routing.ts";
+import { imageRuntime } from "./runtimes/image.ts";
 import { CONTRACTS, type Served } from "./runtimes/runtime.ts";
-import { STRATEGIES, type Strategy } from "./strategies/strategy.ts";
+import { STRATEGIES, type Strategy, strategy } from "./strategies/strategy.ts";
 
 export interface ModelServingArgs extends Served {
   /** Namespace that the servers run in; it exists already. */
@@ -58,6 +60,20 @@ export interface ModelServingArgs extends Served {
  * @throws {pulumi.ResourceError} when an argument breaks the rule that stands beside it.
  */
 export class ModelServing extends Component {
+  static override readonly shape = fields<ModelServingArgs>({
+    namespace: matching(DNS_LABEL, "a Kubernetes namespace"),
+    model,
+    store: modelStore,
+    clusterName: input(text),
+    exposure: routing.exposure,
+    monitoring: fields<ModelServingArgs["monitoring"]>({ namespace: text, prometheusUrl: input(text) }),
+    await: optional(oneOf("created", "healthy")),
+    scaling: optional(scaling),
+    strategy: optional(strategy),
+    runtime: optional(imageRuntime),
+    compute: optional(compute),
+  });
+
   readonly namespace: string;
   readonly host: string;
   readonly version: string;
@@ -183,16 +199,11 @@ const LOAD_SECONDS = 300;
 const NAME_LENGTH = 40;
 
 function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): void {
-  const { namespace, model, exposure, runtime, compute, scaling, strategy } = { ...DEFAULTS, ...given(args) };
+  const { model, exposure, compute, scaling, strategy } = { ...DEFAULTS, ...given(args) };
   const label = `lower-case letters, digits and hyphens, beginning with a letter, at most ${NAME_LENGTH} characters`;
   check.that(DNS_LABEL.test(name) && name.length <= NAME_LENGTH, "name", label, name, on);
-  check.matches("namespace", namespace, DNS_LABEL, "a Kubernetes namespace", on);
-  check.oneOf("await", args.await, ["created", "healthy"], on);
   checkModel(name, model, on);
-  routing.checkExposure(exposure, on);
-  check.oneOf("runtime.kind", runtime.kind, Object.keys(CONTRACTS), on);
-  check.wholeNumber("runtime.loadSeconds", { loadSeconds: LOAD_SECONDS, ...given(runtime) }.loadSeconds, { min: 1 }, on);
-  check.oneOf("strategy.kind", strategy.kind, Object.keys(STRATEGIES), on);
+  routing.checkHost(exposure.host, on);
   STRATEGIES[strategy.kind].check(strategy, on);
   checkCompute(compute, on);
   checkScaling(scaling, on);

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../iam.ts";
+import { fields, input, matching, text } from "../shape.ts";
 import { check } from "../validation.ts";
 
 /** One immutable version of a model: the same bytes wherever it runs. An alias of the registry never comes this far. */
@@ -14,6 +15,13 @@ export interface ModelVersion {
   image: pulumi.Input<string>;
 }
 
+export const model = fields<ModelVersion>({
+  version: matching(/^\d{1,18}$/, "a registered version number, never an alias"),
+  path: text,
+  sha256: matching(/^[0-9a-f]{64}$/, "64 hexadecimal digits"),
+  image: input(matching(/^[^\s@]+@sha256:[0-9a-f]{64}$/, "an image by digest, <repository>@sha256:<64 hexadecimal digits>")),
+});
+
 /** The bucket that keeps promoted models. */
 export interface ModelStore {
   bucketName: pulumi.Input<string>;
@@ -23,22 +31,20 @@ export interface ModelStore {
   region: string;
 }
 
+export const modelStore = fields<ModelStore>({
+  bucketName: input(text),
+  bucketArn: input(text),
+  kmsKeyArn: input(text),
+  region: text,
+});
+
 /** Where the versions of a model lie in the store; its servers may read nothing else. */
 const modelPrefix = (name: string): string => `models/${name}/`;
 
-/** @throws {pulumi.ResourceError} when the version is not immutable, or lies outside the model's folder. */
-export function checkModel(name: string, { version, path, sha256, image }: ModelVersion, on: pulumi.Resource): void {
-  check.matches("model.version", version, /^\d{1,18}$/, "a registered version number, never an alias", on);
+/** @throws {pulumi.ResourceError} when the version lies outside the model's folder. */
+export function checkModel(name: string, { path }: ModelVersion, on: pulumi.Resource): void {
   const inside = path.startsWith(modelPrefix(name)) && /^[\w.-]+(\/[\w.-]+)+$/.test(path) && !path.includes("..");
   check.that(inside, "model.path", `a folder inside '${modelPrefix(name)}'`, path, on);
-  check.matches("model.sha256", sha256, /^[0-9a-f]{64}$/, "64 hexadecimal digits", on);
-  check.matches(
-    "model.image",
-    image,
-    /^[^\s@]+@sha256:[0-9a-f]{64}$/,
-    "an image by digest, <repository>@sha256:<64 hexadecimal digits>",
-    on,
-  );
 }
 
 /** Reads the versions of one model and decrypts through S3 alone: another model's files, or the key by itself, are out of reach. */

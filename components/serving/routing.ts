@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL } from "../naming.ts";
+import { anyText, fields, mapOf, matching, optional, text, wholeNumber } from "../shape.ts";
 import { check, given } from "../validation.ts";
 import { FORCE_HEADER, SERVICE_PORT, type ServingNames, serviceHost } from "./names.ts";
 
@@ -28,10 +29,18 @@ export interface Gateway {
   selector: Record<string, string>;
 }
 
+export const exposure = fields<Exposure>({
+  host: text,
+  gateway: fields<Gateway>({ namespace: text, name: text, selector: mapOf(anyText) }),
+  path: optional(matching(/^\/[\w./-]*$/, "an absolute path")),
+  timeoutSeconds: optional(wholeNumber({ min: 1, max: 300 })),
+  stickyHeader: optional(matching(/^[a-z][a-z0-9-]*$/, "a header name in lower case")),
+});
+
 export const EXPOSURE_DEFAULTS = { path: "/invocations", timeoutSeconds: 10 } as const;
 
-/** @throws {pulumi.ResourceError} when a host, path, header or time-out is invalid. */
-export function checkExposure({ host, path, timeoutSeconds, stickyHeader }: Exposure, on: pulumi.Resource): void {
+/** @throws {pulumi.ResourceError} when the host is not a DNS name. */
+export function checkHost(host: string, on: pulumi.Resource): void {
   check.that(
     host.length <= 253 && host.split(".").every((label) => DNS_LABEL.test(label)),
     "exposure.host",
@@ -39,9 +48,6 @@ export function checkExposure({ host, path, timeoutSeconds, stickyHeader }: Expo
     host,
     on,
   );
-  check.matches("exposure.path", path, /^\/[\w./-]*$/, "an absolute path", on);
-  check.wholeNumber("exposure.timeoutSeconds", timeoutSeconds, { min: 1, max: 300 }, on);
-  check.matches("exposure.stickyHeader", stickyHeader, /^[a-z][a-z0-9-]*$/, "a header name in lower case", on);
 }
 
 /** Both Services begin alike; the delivery controller then narrows each to the pods of one version. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../iam.ts";
+import { byKind, text } from "../shape.ts";
 
 /** A log that an AWS service writes into the bucket, and whose it is. */
 export type LogDelivery = Delivery & (ServiceLog | TrailLog);
@@ -25,6 +26,14 @@ interface TrailLog {
   /** Its name: the trail can be made only once it may write here. */
   trail: string;
 }
+
+const DELIVERY = { prefix: text, account: text, region: text };
+
+export const delivery = byKind<LogDelivery, "log">("log", {
+  access: DELIVERY,
+  flow: DELIVERY,
+  trail: { ...DELIVERY, trail: text },
+});
 
 /** Refuses every request without TLS 1.2 or newer. */
 export function tlsOnly(bucketArn: pulumi.Output<string>): Statement[] {

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { anyNumber, anyText, fields, oneOf, optional } from "../shape.ts";
 import { check } from "../validation.ts";
 
 /** How current objects under one key prefix age. Days are whole, counted by S3 from midnight UTC. What is not said is kept for ever. */
@@ -13,6 +14,17 @@ export interface LifecycleRule {
   /** Move objects to a cheaper class after so many days; infrequent access takes none younger than 30. @default - never */
   transition?: { afterDays: number; to: "STANDARD_IA" | "INTELLIGENT_TIERING" };
 }
+
+export const lifecycleRule = fields<LifecycleRule>({
+  prefix: anyText,
+  expireAfterDays: optional(anyNumber),
+  transition: optional(
+    fields<NonNullable<LifecycleRule["transition"]>>({
+      afterDays: anyNumber,
+      to: oneOf("STANDARD_IA", "INTELLIGENT_TIERING"),
+    }),
+  ),
+});
 
 /** Unfinished uploads cost as much as objects, and no listing shows them. */
 const ABORT_UPLOAD_AFTER_DAYS = 7;

@@ -3,9 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { policyDocument } from "../iam.ts";
 import { fits, NAME_LIMITS } from "../naming.ts";
+import { fields, flag, input, listOf, matching, oneOf, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
-import { type LogDelivery, logDelivery, oneKeyOnly, tlsOnly } from "./bucket-policy.ts";
-import { checkLifecycle, type LifecycleRule, lifecycleRules } from "./lifecycle.ts";
+import { delivery, type LogDelivery, logDelivery, oneKeyOnly, tlsOnly } from "./bucket-policy.ts";
+import { checkLifecycle, type LifecycleRule, lifecycleRule, lifecycleRules } from "./lifecycle.ts";
 
 export interface ObjectStoreArgs {
   /** Beginning of the bucket's name; AWS adds 26 digits, so that no name is ever taken. */
@@ -65,6 +66,20 @@ const SUFFIX = 26;
  * another, or two rules share a prefix.
  */
 export class ObjectStore extends Component {
+  static override readonly shape = fields<ObjectStoreArgs>({
+    bucketPrefix: matching(/^[a-z0-9][a-z0-9-]*[a-z0-9]$/, "lower-case letters, digits and hyphens"),
+    kmsKeyArn: optional(input(text)),
+    lifecycle: optional(listOf(lifecycleRule)),
+    noncurrentDays: optional(wholeNumber({ min: 1 })),
+    emitEvents: optional(flag),
+    forceDestroy: optional(flag),
+    lockDays: optional(wholeNumber({ min: 1 })),
+    lockMode: optional(oneOf("governance", "compliance")),
+    classification: optional(oneOf("internal", "pii", "restricted")),
+    accessLogs: optional(fields<NonNullable<ObjectStoreArgs["accessLogs"]>>({ bucketName: input(text), prefix: text })),
+    deliveries: optional(listOf(delivery)),
+  });
+
   /** Name and ARN are known once the bucket's policy is in force: nothing writes before plain HTTP is refused. */
   readonly bucketName: pulumi.Output<string>;
   readonly bucketArn: pulumi.Output<string>;
@@ -135,10 +150,9 @@ export class ObjectStore extends Component {
 }
 
 function validate(
-  { bucketPrefix, lifecycle = [], noncurrentDays, lockDays, lockMode, deliveries = [] }: ObjectStoreArgs,
+  { bucketPrefix, lifecycle = [], lockDays, lockMode, deliveries = [] }: ObjectStoreArgs,
   store: pulumi.Resource,
 ): void {
-  check.matches("bucketPrefix", bucketPrefix, /^[a-z0-9][a-z0-9-]*[a-z0-9]$/, "lower-case letters, digits and hyphens", store);
   const most = NAME_LIMITS["s3 bucket"] - SUFFIX - 1;
   check.that(
     fits("s3 bucket", bucketPrefix, SUFFIX + 1),
@@ -147,8 +161,6 @@ function validate(
     bucketPrefix,
     store,
   );
-  check.wholeNumber("noncurrentDays", noncurrentDays, { min: 1 }, store);
-  check.wholeNumber("lockDays", lockDays, { min: 1 }, store);
   check.that(
     lockMode === undefined || lockDays !== undefined,
     "lockMode",

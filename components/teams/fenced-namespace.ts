@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { DENY_ALL, namespaceNamed, TO_AWS, TO_DNS, TO_POD_IDENTITY } from "../egress.ts";
 import { GPU } from "../labels.ts";
-import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
 import { RESERVED_PRIORITIES } from "../placement.ts";
+import { anyText, fields, label, listOf, mapOf, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 
 export interface FencedNamespaceArgs {
@@ -34,6 +34,14 @@ export interface FencedNamespaceArgs {
  * @throws {pulumi.ResourceError} when a name is not a Kubernetes name or a number is not a whole one.
  */
 export class FencedNamespace extends Component {
+  static override readonly shape = fields<FencedNamespaceArgs>({
+    namespace: label,
+    labels: mapOf(anyText),
+    gpus: wholeNumber({ min: 0 }),
+    pods: optional(wholeNumber({ min: 1 })),
+    reaches: optional(listOf(text)),
+  });
+
   /** What lives in it depends on it, so that it goes last. */
   readonly namespace: k8s.core.v1.Namespace;
 
@@ -72,10 +80,7 @@ export class FencedNamespace extends Component {
   }
 }
 
-function validate({ namespace, gpus, pods, reaches = [] }: FencedNamespaceArgs, on: pulumi.Resource): void {
-  check.matches("namespace", namespace, DNS_LABEL, DNS_LABEL_RULE, on);
-  check.wholeNumber("gpus", gpus, { min: 0 }, on);
-  check.wholeNumber("pods", pods, { min: 1 }, on);
+function validate({ reaches = [] }: FencedNamespaceArgs, on: pulumi.Resource): void {
   check.distinct("reaches", reaches, on);
 }
 

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import type { Statement } from "../iam.ts";
 import { PodRole } from "../identity/pod-role.ts";
+import { fields, input, text } from "../shape.ts";
 
 /** Stores that a team's jobs use, with the key that encrypts them. */
 export interface JobStores {
@@ -13,6 +14,13 @@ export interface JobStores {
   keyArn: pulumi.Input<string>;
   region: pulumi.Input<string>;
 }
+
+export const jobStores = fields<JobStores>({
+  dataArn: input(text),
+  artifactsArn: input(text),
+  keyArn: input(text),
+  region: input(text),
+});
 
 export interface JobsIdentityArgs {
   /** Team whose folders the jobs may use. */
@@ -40,6 +48,13 @@ const DATA_FOLDERS = ["raw", "validated", "new-data"];
  * @throws {pulumi.ResourceError} as `PodRole` does.
  */
 export class JobsIdentity extends Component {
+  static override readonly shape = fields<JobsIdentityArgs>({
+    team: text,
+    namespace: input(text),
+    clusterName: input(text),
+    stores: jobStores,
+  });
+
   readonly roleArn: pulumi.Output<string>;
 
   constructor(name: string, args: JobsIdentityArgs, opts?: ComponentOptions) {

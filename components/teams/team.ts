@@ -3,9 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { LABELS } from "../labels.ts";
 import { DNS_LABEL } from "../naming.ts";
+import { fields, input, listOf, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 import { FencedNamespace } from "./fenced-namespace.ts";
-import { type JobStores, JobsIdentity } from "./jobs-identity.ts";
+import { type JobStores, JobsIdentity, jobStores } from "./jobs-identity.ts";
 import { operatingModels, type RoleRule, readingModels, training } from "./team-roles.ts";
 
 export interface TeamArgs {
@@ -41,6 +42,15 @@ export interface TeamGroups {
  * @throws {pulumi.ResourceError} when the name leaves no room for its namespaces, or both groups are the same.
  */
 export class Team extends Component {
+  static override readonly shape = fields<TeamArgs>({
+    groups: fields<TeamGroups>({ dataScientists: text, mlEngineers: text }),
+    trainingGpus: wholeNumber({ min: 0 }),
+    servingGpus: wholeNumber({ min: 0 }),
+    servers: optional(wholeNumber({ min: 1 })),
+    jobsReach: optional(listOf(text)),
+    identity: optional(fields<NonNullable<TeamArgs["identity"]>>({ clusterName: input(text), stores: jobStores })),
+  });
+
   /** Namespace for jobs, `team-<name>`. */
   readonly jobs: k8s.core.v1.Namespace;
   /** Namespace for model servers, `models-<name>`. */
@@ -91,7 +101,7 @@ export class Team extends Component {
 export const jobsNamespace = (team: string): string => `team-${team}`;
 export const modelsNamespace = (team: string): string => `models-${team}`;
 
-function validate(name: string, { groups, trainingGpus, servingGpus, servers }: TeamArgs, on: pulumi.Resource): void {
+function validate(name: string, { groups }: TeamArgs, on: pulumi.Resource): void {
   const room = 40;
   check.that(
     DNS_LABEL.test(name) && name.length <= room,
@@ -106,9 +116,6 @@ function validate(name: string, { groups, trainingGpus, servingGpus, servers }: 
     const usable = /^[\w:.-]+$/.test(group) && !/^(system|eks|aws|amazon|iam):/.test(group);
     check.that(usable, `groups.${role}`, "a group outside system:, eks:, aws:, amazon: and iam:", group, on);
   }
-  check.wholeNumber("trainingGpus", trainingGpus, { min: 0 }, on);
-  check.wholeNumber("servingGpus", servingGpus, { min: 0 }, on);
-  check.wholeNumber("servers", servers, { min: 1 }, on);
 }
 
 interface Grant {

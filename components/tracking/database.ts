@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { fields, input, matching, text, wholeNumber } from "../shape.ts";
 import type { EnvVar, Volume, VolumeMount } from "./pod.ts";
 
 /** PostgreSQL of the tracking server. */
@@ -20,6 +21,17 @@ export interface TrackingDatabase {
   /** Certificates, PEM, one of which signed the database's own: by them every connection proves that it speaks to our database. */
   certificateAuthority: string;
 }
+
+export const trackingDatabase = fields<TrackingDatabase>({
+  host: input(text),
+  port: input(wholeNumber({ min: 1, max: 65_535 })),
+  name: input(text),
+  // PostgreSQL folds names that are not quoted.
+  user: input(matching(/^(?!mlflow$)./i, "the master user, not mlflow, which is the server's own")),
+  secretArn: input(text),
+  maxConnections: wholeNumber({ min: 1 }),
+  certificateAuthority: matching(/^-----BEGIN CERTIFICATE-----\s/, "certificates in PEM"),
+});
 
 /** User of the server in PostgreSQL, and section of its service file. */
 export const USER = "mlflow";

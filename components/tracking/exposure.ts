@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { domainName, fields, input, text } from "../shape.ts";
 import { METRICS_PORT } from "./metrics.ts";
 import { labelsOf, NAME } from "./pod.ts";
 
@@ -14,6 +15,11 @@ export interface TrackingRoute {
   /** Ingress gateway: namespace and name of its `Gateway`. */
   gateway: { namespace: pulumi.Input<string>; name: pulumi.Input<string> };
 }
+
+export const trackingRoute = fields<TrackingRoute>({
+  host: domainName,
+  gateway: fields<TrackingRoute["gateway"]>({ namespace: input(text), name: input(text) }),
+});
 
 export const serviceSpec: k8s.types.input.core.v1.ServiceSpec = {
   selector: labelsOf("server"),

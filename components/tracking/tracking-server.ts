@@ -2,15 +2,25 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { DENY_ALL } from "../egress.ts";
+import { account } from "../iam.ts";
 import { PodRole } from "../identity/pod-role.ts";
 import type { Placement } from "../placement.ts";
+import { placement } from "../placement.ts";
+import { anyText, fields, input, mapOf, matching, optional, text, wholeNumber } from "../shape.ts";
 import { API } from "../versions.ts";
 import { collectionSpec } from "./collection.ts";
 import { ACCOUNTS_FILE, accountsConfiguration } from "./configuration.ts";
-import { AUTHORITY_CONFIG, AUTHORITY_FILE, MASTER_SECRET, PASSWORD_SECRET, type TrackingDatabase } from "./database.ts";
-import { autoscalerSpec, routeSpec, serviceSpec, type TrackingRoute, URI } from "./exposure.ts";
+import {
+  AUTHORITY_CONFIG,
+  AUTHORITY_FILE,
+  MASTER_SECRET,
+  PASSWORD_SECRET,
+  type TrackingDatabase,
+  trackingDatabase,
+} from "./database.ts";
+import { autoscalerSpec, routeSpec, serviceSpec, type TrackingRoute, trackingRoute, URI } from "./exposure.ts";
 import { monitorSpec } from "./metrics.ts";
-import { MIGRATION_SECONDS, migrationName, migrationSpec } from "./migration.ts";
+import { IMAGE, MIGRATION_SECONDS, migrationName, migrationSpec } from "./migration.ts";
 import { trafficSpec } from "./network-policy.ts";
 import { artifactStatements } from "./permissions.ts";
 import { labelsOf, NAME } from "./pod.ts";
@@ -79,6 +89,25 @@ export interface TrackingServerArgs {
  *   connections or more, the image has no whole version or no digest, no client is named, or a certificate or a host is invalid.
  */
 export class TrackingServer extends Component {
+  static override readonly shape = fields<TrackingServerArgs>({
+    account: input(account),
+    artifactStore: fields<TrackingServerArgs["artifactStore"]>({ name: input(text), arn: input(text) }),
+    clientLabels: mapOf(anyText),
+    clusterName: input(text),
+    database: trackingDatabase,
+    dataKeyArn: input(text),
+    image: matching(IMAGE, "an MLflow image of a whole version with its drivers and its digest (…:v3.17.0-full@sha256:…)"),
+    monitoringNamespace: input(text),
+    region: input(text),
+    secretStore: input(text),
+    vpcCidr: input(text),
+    maxReplicas: optional(wholeNumber({ min: 1 })),
+    placement: optional(placement),
+    replicas: optional(wholeNumber({ min: 1 })),
+    route: optional(trackingRoute),
+    workers: optional(wholeNumber({ min: 1, max: 16 })),
+  });
+
   /** Address inside the cluster, for `MLFLOW_TRACKING_URI`. */
   readonly uri: pulumi.Output<string>;
   readonly namespace: pulumi.Output<string>;

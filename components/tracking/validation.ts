@@ -1,30 +1,21 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { DNS_NAME, DNS_NAME_RULE } from "../naming.ts";
 import { check } from "../validation.ts";
 import { replicasWithin } from "./connections.ts";
 import type { TrackingDatabase } from "./database.ts";
-import type { TrackingRoute } from "./exposure.ts";
-import { IMAGE } from "./migration.ts";
 
-/** Arguments of the tracking server that have a rule, defaults filled in. */
+/** Arguments of the tracking server whose rules concern each other, defaults filled in. */
 interface Checked {
   clientLabels: Record<string, string>;
   database: TrackingDatabase;
-  image: string;
   maxReplicas: number;
   replicas: number;
-  route?: TrackingRoute;
   workers: number;
 }
 
 /** @throws {pulumi.ResourceError} naming the first argument that breaks its rule. */
 export function validate(args: Checked, server: pulumi.Resource): void {
-  const { clientLabels, database, image, maxReplicas, replicas, route, workers } = args;
-  check.wholeNumber("replicas", replicas, { min: 1 }, server);
-  check.wholeNumber("maxReplicas", maxReplicas, { min: 1 }, server);
+  const { clientLabels, database, maxReplicas, replicas, workers } = args;
   check.that(replicas <= maxReplicas, "replicas", `at most 'maxReplicas' (${maxReplicas})`, replicas, server);
-  check.wholeNumber("workers", workers, { min: 1, max: 16 }, server);
-  check.wholeNumber("database.maxConnections", database.maxConnections, { min: 1 }, server);
   const most = replicasWithin(database.maxConnections, workers);
   check.that(
     maxReplicas <= most,
@@ -34,13 +25,6 @@ export function validate(args: Checked, server: pulumi.Resource): void {
     maxReplicas,
     server,
   );
-  check.matches(
-    "image",
-    image,
-    IMAGE,
-    "an MLflow image of a whole version with its drivers and its digest (…:v3.17.0-full@sha256:…)",
-    server,
-  );
   check.that(
     Object.keys(clientLabels).length > 0,
     "clientLabels",
@@ -48,20 +32,4 @@ export function validate(args: Checked, server: pulumi.Resource): void {
     JSON.stringify(clientLabels),
     server,
   );
-  check.matches(
-    "database.certificateAuthority",
-    database.certificateAuthority,
-    /^-----BEGIN CERTIFICATE-----\s/,
-    "certificates in PEM",
-    server,
-  );
-  // PostgreSQL folds names that are not quoted.
-  check.matches(
-    "database.user",
-    database.user,
-    /^(?!mlflow$)/i,
-    "the master user, not mlflow, which is the server's own",
-    server,
-  );
-  check.matches("route.host", route?.host, DNS_NAME, DNS_NAME_RULE, server);
 }

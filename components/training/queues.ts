@@ -5,6 +5,7 @@ import { Component, type ComponentOptions } from "../component.ts";
 import { onGpuNodes } from "../gpu/gpu-nodes.ts";
 import { GPU } from "../labels.ts";
 import { ON_SYSTEM_NODES } from "../placement.ts";
+import { anyText, fields, listOf, mapOf, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
 import { kueueConfiguration } from "./kueue-config.ts";
@@ -48,6 +49,12 @@ const { nodeSelector, tolerations } = ON_SYSTEM_NODES;
  * @throws {pulumi.ResourceError} when there is no pool, two share a name, or the minutes are not a whole positive number.
  */
 export class TrainingQueues extends Component {
+  static override readonly shape = fields<TrainingQueuesArgs>({
+    pools: listOf(fields<QueuedPool>({ flavor: text, nodeLabels: mapOf(anyText), gpus: wholeNumber({ min: 0 }) })),
+    podsReadyMinutes: optional(wholeNumber({ min: 1 })),
+    prometheus: optional(fields<NonNullable<TrainingQueuesArgs["prometheus"]>>({ namespace: text, serviceAccount: text })),
+  });
+
   constructor(name: string, args: TrainingQueuesArgs, opts?: ComponentOptions) {
     super("training:TrainingQueues", name, args, opts);
     validate(args, this);
@@ -139,12 +146,11 @@ const gpuTaint = {
   tolerations: [...onGpuNodes.tolerations],
 };
 
-function validate({ pools, podsReadyMinutes }: TrainingQueuesArgs, queues: pulumi.Resource): void {
+function validate({ pools }: TrainingQueuesArgs, queues: pulumi.Resource): void {
   check.length("pools", pools, { min: 1 }, queues);
   check.distinct(
     "flavors",
     pools.map(({ flavor }) => flavor),
     queues,
   );
-  check.wholeNumber("podsReadyMinutes", podsReadyMinutes, { min: 1 }, queues);
 }

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { GPU, LABELS } from "../labels.ts";
-import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
+import { anyNumber, fields, input, label, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 import { API } from "../versions.ts";
 import { CPU_QUEUE, LOCAL_QUEUE } from "./queue-names.ts";
@@ -37,6 +37,28 @@ export interface TeamQueueArgs {
  *   not a whole number.
  */
 export class TeamQueue extends Component {
+  static override readonly shape = fields<TeamQueueArgs>({
+    team: label,
+    namespace: input(text),
+    pool: fields<PoolCapacity>({
+      flavor: text,
+      gpus: wholeNumber({ min: 0 }),
+      cpus: wholeNumber({ min: 1 }),
+      memoryGiB: wholeNumber({ min: 1 }),
+      gpusPerNode: wholeNumber({ min: 1 }),
+    }),
+    gpus: anyNumber,
+    borrow: optional(anyNumber),
+    cpu: fields<TeamQueueArgs["cpu"]>({
+      pool: fields<TeamQueueArgs["cpu"]["pool"]>({
+        flavor: text,
+        cpus: wholeNumber({ min: 1 }),
+        memoryGiB: wholeNumber({ min: 1 }),
+      }),
+      cpus: wholeNumber({ min: 0 }),
+    }),
+  });
+
   /** Value of the label `kueue.x-k8s.io/queue-name` for the team's jobs. */
   readonly queue: string = LOCAL_QUEUE;
 
@@ -107,9 +129,7 @@ function group<R extends string>(
   };
 }
 
-function validate({ team, pool, gpus, borrow, cpu }: TeamQueueArgs, queue: pulumi.Resource): void {
-  check.matches("team", team, DNS_LABEL, DNS_LABEL_RULE, queue);
+function validate({ pool, gpus, borrow }: TeamQueueArgs, queue: pulumi.Resource): void {
   check.wholeNumber("gpus", gpus, { min: 0, max: pool.gpus }, queue);
-  check.wholeNumber("cpu.cpus", cpu.cpus, { min: 0 }, queue);
   check.wholeNumber("borrow", borrow, { min: 0, max: pool.gpus - gpus }, queue);
 }

@@ -1,3 +1,4 @@
+import { matching } from "../../shape.ts";
 import { business } from "./business.ts";
 import { conceptDrift } from "./concept-drift.ts";
 import { dataDrift } from "./data-drift.ts";
@@ -17,6 +18,9 @@ export interface RuleSettings {
   /** Where the runbooks lie; `/<alert>.md` is appended. */
   runbookBaseUrl: string;
 }
+
+/** Where the runbooks lie: alerts link to `<address>/<alert>.md`. */
+export const runbooks = matching(/^https?:\/\/\S+[^/]$/, "a web address without a slash at its end");
 
 /** A group as Prometheus, the operator and promtool all read it. */
 export interface CompleteGroup {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { fields, oneOf, optional, wholeNumber } from "../../shape.ts";
 import type { ServerContract } from "./contract.ts";
 
 /** A model server image that keeps the contract of docs/model-server.md; the release names it, by digest. */
@@ -8,6 +9,8 @@ export interface ImageRuntime {
   /** Longest time that the model takes to load, download included, seconds. @default 300 */
   loadSeconds?: number;
 }
+
+export const imageRuntime = fields<ImageRuntime>({ kind: oneOf("image"), loadSeconds: optional(wholeNumber({ min: 1 })) });
 
 const PORT = 8080;
 const MODEL_FOLDER = "/models";

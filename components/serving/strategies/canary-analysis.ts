@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { LATENCY_BUCKETS_MS, LATENCY_TARGET_MS } from "../../mesh/gateway-telemetry.ts";
+import { LATENCY_TARGET_MS, latencyBound } from "../../mesh/gateway-telemetry.ts";
+import { fields, number, optional, wholeNumber } from "../../shape.ts";
 import { check, given } from "../../validation.ts";
 import { type ServingNames, serviceHost } from "../names.ts";
 import { errorShare, servedShare, slowShare } from "../queries.ts";
@@ -25,6 +26,15 @@ export interface Analysis {
   minRequests?: number;
 }
 
+export const analysis = fields<Analysis>({
+  maxErrorShare: optional(number({ min: 0, max: 1 })),
+  latencyTargetMs: optional(latencyBound),
+  maxSlowShare: optional(number({ min: 0, max: 1 })),
+  intervalSeconds: optional(wholeNumber({ min: 1 })),
+  windowSeconds: optional(wholeNumber({ min: 1 })),
+  minRequests: optional(wholeNumber({ min: 1 })),
+});
+
 export const ANALYSIS_DEFAULTS = {
   maxErrorShare: 0.01,
   latencyTargetMs: LATENCY_TARGET_MS,
@@ -47,20 +57,7 @@ const ERRORS_FORGIVEN = 12;
 
 /** @throws {pulumi.ResourceError} when a limit is invalid, or a bad version would keep its users for longer than 240 s. */
 export function checkAnalysis(analysis: Analysis, stepSeconds: number, on: pulumi.Resource): void {
-  const { maxErrorShare, latencyTargetMs, maxSlowShare, minRequests } = analysis;
   const { intervalSeconds, windowSeconds } = { ...ANALYSIS_DEFAULTS, ...given(analysis) };
-  check.number("strategy.analysis.maxErrorShare", maxErrorShare, { min: 0, max: 1 }, on);
-  check.that(
-    latencyTargetMs === undefined || LATENCY_BUCKETS_MS.includes(latencyTargetMs),
-    "strategy.analysis.latencyTargetMs",
-    `a bound of the gateway's histogram (${LATENCY_BUCKETS_MS.join(", ")})`,
-    latencyTargetMs,
-    on,
-  );
-  check.number("strategy.analysis.maxSlowShare", maxSlowShare, { min: 0, max: 1 }, on);
-  check.wholeNumber("strategy.analysis.intervalSeconds", intervalSeconds, { min: 1 }, on);
-  check.wholeNumber("strategy.analysis.windowSeconds", windowSeconds, { min: 1 }, on);
-  check.wholeNumber("strategy.analysis.minRequests", minRequests, { min: 1 }, on);
   check.that(
     stepSeconds >= windowSeconds,
     "strategy.stepSeconds",

@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { anyNumber, listOf, optional, type Shape, wholeNumber } from "../../shape.ts";
 import { check, given } from "../../validation.ts";
 import { progressDeadline } from "../rollout.ts";
 import { trafficRouting } from "../routing.ts";
-import { type Analysis, analysisTemplates, checkAnalysis } from "./canary-analysis.ts";
+import { type Analysis, analysis, analysisTemplates, checkAnalysis } from "./canary-analysis.ts";
 import { canarySteps, firstWeight } from "./canary-steps.ts";
 import type { StrategyKind } from "./plan.ts";
 
@@ -32,6 +33,14 @@ export interface Canary {
   /** How the new version is measured. @default - the limits and times of `Analysis` */
   analysis?: Analysis;
 }
+
+export const canaryShape: Shape<Omit<Canary, "kind">> = {
+  weights: optional(listOf(anyNumber)),
+  stepSeconds: optional(wholeNumber({ min: 1 })),
+  soakSeconds: optional(wholeNumber({ min: 1 })),
+  scaleDownDelaySeconds: optional(wholeNumber({ min: 1 })),
+  analysis: optional(analysis),
+};
 
 export const CANARY_DEFAULTS = {
   weights: [5, 20, 50, 100],
@@ -75,7 +84,7 @@ export const canary: StrategyKind<Canary> = {
   },
 };
 
-function checkShares({ weights, stepSeconds, soakSeconds, scaleDownDelaySeconds }: Canary, on: pulumi.Resource): void {
+function checkShares({ weights }: Canary, on: pulumi.Resource): void {
   if (weights !== undefined) {
     const rising = weights.every((weight, at) => Number.isInteger(weight) && weight > (weights[at - 1] ?? 0));
     check.that(
@@ -86,7 +95,4 @@ function checkShares({ weights, stepSeconds, soakSeconds, scaleDownDelaySeconds 
       on,
     );
   }
-  check.wholeNumber("strategy.stepSeconds", stepSeconds, { min: 1 }, on);
-  check.wholeNumber("strategy.soakSeconds", soakSeconds, { min: 1 }, on);
-  check.wholeNumber("strategy.scaleDownDelaySeconds", scaleDownDelaySeconds, { min: 1 }, on);
 }

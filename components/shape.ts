@@ -1,0 +1,170 @@
+import * as pulumi from "@pulumi/pulumi";
+import { DNS_LABEL, DNS_LABEL_RULE, DNS_NAME, DNS_NAME_RULE } from "./naming.ts";
+
+/**
+ * What an argument must be. `T` is what the argument's type allows: a rule that refuses some of it does not compile in a {@link Shape}.
+ * That a rule lets nothing else through is tested over the catalogue of components.
+ */
+export interface Rule<T, Optional extends boolean = boolean> {
+  /** Completes the sentence `'<argument>' must be …`. */
+  readonly must: string;
+  /** Whether the argument may be left out. */
+  readonly optional: Optional;
+  /** Whether the value fits, apart from what lies inside it. */
+  readonly fits: (value: unknown) => boolean;
+  /** What lies inside a value that fits. */
+  readonly inside: (value: T) => readonly Part[];
+}
+
+/** A part of a value: how its path goes on, the part itself, and its rule. */
+export type Part = readonly [path: string, value: unknown, rule: Rule<never>];
+
+/** The rule of each argument of `T`: as many as `T` has, optional where `T` says so. */
+export type Shape<T> = {
+  readonly [K in keyof T]-?: Rule<Exclude<T[K], undefined>, {} extends Pick<T, K> ? true : false>;
+};
+
+type Fields = Readonly<Record<string, Rule<never>>>;
+
+/** The first value that breaks its rule. */
+export interface Fault {
+  argument: string;
+  must: string;
+  value: unknown;
+}
+
+/**
+ * Looks for a fault in a value and in everything inside it, in the order of the rules.
+ *
+ * @param argument path of the value, for example `pool.flavor` or `subnetIds[0]`
+ */
+export function faultIn(argument: string, value: unknown, rule: Rule<never>): Fault | undefined {
+  if (value === undefined && rule.optional) {
+    return undefined;
+  }
+  if (!rule.fits(value)) {
+    return { argument, must: rule.must, value };
+  }
+  for (const [path, part, ofPart] of rule.inside(value as never)) {
+    const fault = faultIn(`${argument}${path}`, part, ofPart);
+    if (fault) {
+      return fault;
+    }
+  }
+  return undefined;
+}
+
+const simple = <T>(must: string, fits: (value: unknown) => boolean): Rule<T, false> => ({
+  must,
+  optional: false,
+  fits,
+  inside: () => [],
+});
+
+/** Plain: a value that is known now. */
+export const text: Rule<string, false> = simple("a non-empty string", (value) => typeof value === "string" && value !== "");
+
+/** Text that may be empty. */
+export const anyText: Rule<string, false> = simple("a string", (value) => typeof value === "string");
+
+export const anyNumber: Rule<number, false> = simple("a number", Number.isFinite);
+
+export const flag: Rule<boolean, false> = simple("true or false", (value) => typeof value === "boolean");
+
+/** An object whose fields are somebody else's: Kubernetes', a chart's. */
+export const anyObject: Rule<object, false> = simple("an object", isObject);
+
+/** Text of a form; `must` says in words what the pattern means. */
+export const matching = (pattern: RegExp, must: string): Rule<string, false> =>
+  simple(must, (value) => typeof value === "string" && pattern.test(value));
+
+export const label = matching(DNS_LABEL, DNS_LABEL_RULE);
+export const domainName = matching(DNS_NAME, DNS_NAME_RULE);
+
+/** Both included. */
+export interface Range {
+  min: number;
+  max?: number;
+}
+
+export const wholeNumber = (range: Range): Rule<number, false> =>
+  simple(`a whole number ${words(range)}`, (value) => Number.isInteger(value) && within(value as number, range));
+
+export const number = (range: Range): Rule<number, false> =>
+  simple(`a number ${words(range)}`, (value) => typeof value === "number" && within(value, range));
+
+const within = (value: number, { min, max = Infinity }: Range): boolean => value >= min && value <= max;
+const words = ({ min, max }: Range): string => (max === undefined ? `of at least ${min}` : `from ${min} to ${max}`);
+
+/** One of a closed list. */
+export const oneOf = <const T extends string | number>(...allowed: readonly T[]): Rule<T, false> =>
+  simple(`one of ${allowed.join(", ")}`, (value) => (allowed as readonly unknown[]).includes(value));
+
+export const listOf = <T>(rule: Rule<T>): Rule<readonly T[], false> => ({
+  must: "a list",
+  optional: false,
+  fits: Array.isArray,
+  inside: (list) => Array.from(list, (value, index) => [`[${index}]`, value, rule]),
+});
+
+/** An object whose keys the caller chooses. */
+export const mapOf = <T>(rule: Rule<T>): Rule<Readonly<Record<string, T>>, false> => ({
+  must: "an object",
+  optional: false,
+  fits: isObject,
+  inside: (map) => Object.entries(map).map(([key, value]) => [`.${key}`, value, rule]),
+});
+
+/** An object with fields of ours. */
+export const fields = <T>(shape: Shape<T>): Rule<T, false> => ({
+  must: `an object with ${Object.keys(shape).join(", ")}`,
+  optional: false,
+  fits: isObject,
+  inside: (value) => partsOf(value, shape as Fields),
+});
+
+const partsOf = (value: unknown, shape: Fields): Part[] =>
+  Object.entries(shape).map(([key, rule]) => [`.${key}`, (value as Record<string, unknown>)[key], rule]);
+
+type OfKind<T, K extends keyof T, V> = T extends unknown ? (V extends T[K] ? T : never) : never;
+
+/** An object whose fields depend on one of them, `key`. */
+export const byKind = <T, K extends keyof T & string>(
+  key: K,
+  shapes: { readonly [V in T[K] & string]: Shape<Omit<OfKind<T, K, V>, K>> },
+): Rule<T, false> => ({
+  must: `an object with ${key}`,
+  optional: false,
+  fits: isObject,
+  inside: (value) => {
+    const kind = value[key] as keyof typeof shapes;
+    const shape = Object.hasOwn(shapes, kind) ? (shapes[kind] as Fields) : {};
+    return [[`.${key}`, kind, oneOf(...Object.keys(shapes))], ...partsOf(value, shape)];
+  },
+});
+
+export const either = <A, B>(one: Rule<A>, other: Rule<B>): Rule<A | B, false> => ({
+  must: `${one.must} or ${other.must}`,
+  optional: false,
+  fits: (value) => one.fits(value) || other.fits(value),
+  inside: (value) => (one.fits(value) ? one.inside(value as A) : other.inside(value as B)),
+});
+
+/** A value that may be an output. What is inside an output is for the engine or the API to judge. */
+export const input = <T>(rule: Rule<T>): Rule<pulumi.Input<T>, false> => ({
+  ...rule,
+  optional: false,
+  fits: (value) => isLater(value) || rule.fits(value),
+  inside: (value) => (isLater(value) ? [] : rule.inside(value as T)),
+});
+
+export const optional = <T>(rule: Rule<T>): Rule<T, true> => ({ ...rule, optional: true });
+
+/** Whether a value is known only later. */
+export const isLater = (value: unknown): boolean => pulumi.Output.isInstance(value) || value instanceof Promise;
+
+function isObject(value: unknown): boolean {
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && !isLater(value) && !pulumi.Resource.isInstance(value)
+  );
+}
