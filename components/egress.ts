@@ -18,6 +18,21 @@ export const namespaceNamed = (name: pulumi.Input<string>): Peer => ({
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
 });
 
+/** Pods that others may call. */
+export interface Destination {
+  namespace: string;
+  /** @default - every pod of the namespace */
+  podLabels?: Record<string, string>;
+  /** Ports on which the pods listen, which a Service may call otherwise. */
+  ports: readonly number[];
+}
+
+/** The way to pods of another namespace. Their own policy, where they have one, must let it in. */
+export const toPods = ({ namespace, podLabels, ports }: Destination): EgressRule => ({
+  to: [{ ...namespaceNamed(namespace), ...(podLabels && { podSelector: { matchLabels: podLabels } }) }],
+  ports: tcp(...ports),
+});
+
 /** Names are resolved by the cluster's DNS. */
 export const TO_DNS: EgressRule = { to: [namespaceNamed("kube-system")], ports: [{ protocol: "UDP", port: 53 }, ...tcp(53)] };
 

@@ -10,6 +10,9 @@ export interface CertManagerArgs {
   /** Replicas of the controller, the webhook and the CA injector. @default 2 */
   replicas?: number;
 
+  /** Labels by which Prometheus picks up a ServiceMonitor; its CRD must exist then. @default - no ServiceMonitor */
+  monitorLabels?: Record<string, string>;
+
   /** Where its pods run. @default - on any node without a taint */
   placement?: Placement;
 }
@@ -25,7 +28,7 @@ export class CertManager extends Component {
 
   constructor(name: string, args: CertManagerArgs = {}, opts?: ComponentOptions) {
     super("certificates:CertManager", name, args, opts);
-    const { replicas = 2, placement = {} } = args;
+    const { replicas = 2 } = args;
     check.wholeNumber("replicas", replicas, { min: 1 }, this);
 
     const child = { parent: this };
@@ -37,7 +40,7 @@ export class CertManager extends Component {
       releaseOf(CHARTS.certManager, {
         name: "cert-manager",
         namespace: this.namespace,
-        values: controllerValues(replicas, placement),
+        values: controllerValues({ ...args, replicas }),
       }),
       child,
     );
@@ -46,7 +49,11 @@ export class CertManager extends Component {
   }
 }
 
-function controllerValues(replicas: number, placement: Placement): Record<string, unknown> {
+function controllerValues({
+  replicas,
+  placement = {},
+  monitorLabels,
+}: CertManagerArgs & { replicas: number }): Record<string, unknown> {
   // The priority is one for all parts, their places are not.
   const { priorityClassName, ...placed } = placement;
   const replicated = {
@@ -58,6 +65,7 @@ function controllerValues(replicas: number, placement: Placement): Record<string
     crds: { enabled: true, keep: true },
     // The chart's default, kube-system, would ask for rights in a namespace that is not ours.
     global: { leaderElection: { namespace: "cert-manager" }, ...(priorityClassName !== undefined && { priorityClassName }) },
+    prometheus: { servicemonitor: { enabled: monitorLabels !== undefined, labels: monitorLabels ?? {} } },
     ...replicated,
     resources: sized("25m", "64Mi", "256Mi"),
     webhook: { ...replicated, resources: sized("10m", "32Mi", "128Mi") },

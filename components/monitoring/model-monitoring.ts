@@ -18,8 +18,11 @@ export interface ModelMonitoringArgs {
   /** Name of the model: of its `ModelServing`. */
   model: string;
 
-  /** Namespace that its servers run in; its rules and its dashboard lie there too. */
+  /** Namespace that its servers run in; its rules lie there too. */
   namespace: string;
+
+  /** Namespace of Grafana, where its dashboard lies: Grafana reads no other. */
+  dashboardNamespace: pulumi.Input<string>;
 
   /** Where the runbooks lie; alerts link to `<runbookBaseUrl>/<alert>.md`. */
   runbookBaseUrl: string;
@@ -44,9 +47,9 @@ export interface ModelMonitoringArgs {
 }
 
 /**
- * What watches one model: its rules, by its own limits, and its dashboard. Prometheus and Grafana find both wherever they lie.
+ * What watches one model: its rules, by its own limits, and its dashboard. Prometheus finds rules wherever they lie.
  *
- * The rules read series that `MonitoringRules` records. Wants the Prometheus operator's CRDs and the namespace to exist.
+ * The rules read series that `MonitoringRules` records. Wants the Prometheus operator's CRDs and both namespaces to exist.
  *
  * @throws {pulumi.ResourceError} when a name is not a DNS label, the indicator is unknown, a limit is out of range, the latency target
  *   is not a bound of the gateway's histogram, the runbooks' address is not a web address, or the time is not a whole positive number.
@@ -73,7 +76,7 @@ export class ModelMonitoring extends Component {
       },
       child,
     );
-    new k8s.core.v1.ConfigMap(`${name}-dashboard`, dashboardMap(model), child);
+    new k8s.core.v1.ConfigMap(`${name}-dashboard`, dashboardMap(model, args.dashboardNamespace), child);
 
     this.registerOutputs({});
   }
@@ -118,11 +121,11 @@ function validate({ name, namespace, team, kpi, limits, releaseMinutes }: Monito
   check.wholeNumber("releaseMinutes", releaseMinutes, { min: 1 }, on);
 }
 
-/** Grafana's sidecar finds a dashboard by its label, and writes it into a file of the key's name: two models may not share a key. */
-const dashboardMap = (model: MonitoredModel) => ({
+/** Grafana's sidecar finds a dashboard by its label, and writes it into a file of the key's name: two models may share neither. */
+const dashboardMap = (model: MonitoredModel, namespace: pulumi.Input<string>) => ({
   metadata: {
-    name: `dashboard-${model.name}`,
-    namespace: model.namespace,
+    name: `dashboard-${model.namespace}-${model.name}`,
+    namespace,
     labels: { grafana_dashboard: "1" },
     annotations: { grafana_folder: "Millrace" },
   },

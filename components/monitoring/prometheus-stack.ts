@@ -8,7 +8,7 @@ import type { Placement } from "../placement.ts";
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
 import { alertRouting } from "./alert-routing.ts";
-import { CLIENT_SECRET, checkSignOn, clientSecretSpec, type SignOn } from "./grafana.ts";
+import { CLIENT_SECRET, checkSignOn, clientSecretSpec, DASHBOARDS_ROLE, READ_DASHBOARDS, type SignOn } from "./grafana.ts";
 import { FULL_NAME, NAMESPACE, prometheusValues, SERVICE_ACCOUNT } from "./prometheus-values.ts";
 import { rulesPresent } from "./rules/meta.ts";
 import { completeGroup } from "./rules/rule-groups.ts";
@@ -56,9 +56,10 @@ export interface PrometheusStackArgs {
 
 /**
  * Prometheus, Alertmanager and Grafana (kube-prometheus-stack), set up so that alerts are delivered, weeks can be compared, and
- * every rule, monitor and dashboard of the cluster is picked up wherever it lies.
+ * every rule and monitor of the cluster is picked up wherever it lies, and every dashboard of its own namespace.
  *
- * Wants cert-manager to be ready: it issues the certificate of the operator's admission webhook.
+ * Wants the Prometheus operator's CRDs to exist and cert-manager to be ready: it issues the certificate of the operator's admission
+ * webhook.
  *
  * @throws {pulumi.ResourceError} when a count or a size is not a whole number of at least its minimum; 15 days of history, to compare weeks.
  */
@@ -68,8 +69,6 @@ export class PrometheusStack extends Component {
   readonly account = { namespace: NAMESPACE, serviceAccount: SERVICE_ACCOUNT };
   /** Address of Prometheus inside the cluster. */
   readonly prometheusUrl: pulumi.Output<string>;
-  /** The operator's CRDs: what makes monitors or rules waits for them, and need not wait for Prometheus. */
-  readonly crds: k8s.helm.v3.Release;
 
   constructor(name: string, args: PrometheusStackArgs, opts?: ComponentOptions) {
     super("monitoring:PrometheusStack", name, args, opts);
@@ -83,11 +82,6 @@ export class PrometheusStack extends Component {
     const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, namespaceOf(NAMESPACE, "privileged"), child);
     this.namespace = namespace.metadata.name;
 
-    this.crds = new k8s.helm.v3.Release(
-      `${name}-crds`,
-      releaseOf(CHARTS.prometheusCrds, { name: "prometheus-operator-crds", namespace: this.namespace, values: keptCrds }),
-      child,
-    );
     const routes = new k8s.core.v1.Secret(
       `${name}-alert-routes`,
       {
@@ -118,6 +112,11 @@ export class PrometheusStack extends Component {
           child,
         ),
     );
+    const dashboards = new k8s.rbac.v1.Role(
+      `${name}-grafana-dashboards`,
+      { metadata: { name: DASHBOARDS_ROLE, namespace: this.namespace }, rules: READ_DASHBOARDS },
+      child,
+    );
     new k8s.helm.v3.Release(
       `${name}-stack`,
       {
@@ -141,7 +140,7 @@ export class PrometheusStack extends Component {
         }),
         timeout: 900,
       },
-      { ...child, dependsOn: [this.crds, ...clientSecret] },
+      { ...child, dependsOn: [dashboards, ...clientSecret] },
     );
 
     this.prometheusUrl = pulumi.interpolate`http://${FULL_NAME}-prometheus.${this.namespace}.svc.cluster.local:9090`;
@@ -171,6 +170,3 @@ function checkGrafana({ grafanaHost, signOn }: PrometheusStackArgs, stack: pulum
     checkSignOn(signOn, stack);
   }
 }
-
-/** With the CRDs every rule and monitor of the cluster would go: Helm leaves them when the chart is removed. */
-const keptCrds = { crds: { annotations: { "helm.sh/resource-policy": "keep" } } };

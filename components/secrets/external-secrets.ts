@@ -25,8 +25,11 @@ export interface ExternalSecretsArgs {
   /** Secrets that may be read, and no others. */
   secretArns: readonly pulumi.Input<string>[];
 
-  /** Replicas of the controller, its webhook and its certificate controller. @default 2 */
+  /** Replicas of the controller and its webhook. @default 2 */
   replicas?: number;
+
+  /** Labels by which Prometheus picks up a ServiceMonitor; its CRD must exist then. @default - no ServiceMonitor */
+  monitorLabels?: Record<string, string>;
 
   /** Where its pods run. @default - on any node without a taint */
   placement?: Placement;
@@ -48,7 +51,7 @@ export class ExternalSecrets extends Component {
 
   constructor(name: string, args: ExternalSecretsArgs, opts?: ComponentOptions) {
     super("secrets:ExternalSecrets", name, args, opts);
-    const { replicas = 2, placement = {} } = args;
+    const { replicas = 2 } = args;
     validate({ ...args, replicas }, this);
 
     const child = { parent: this };
@@ -70,7 +73,7 @@ export class ExternalSecrets extends Component {
       releaseOf(CHARTS.externalSecrets, {
         name: "external-secrets",
         namespace: this.namespace,
-        values: controllerValues(replicas, placement),
+        values: controllerValues({ ...args, replicas }),
       }),
       // Pods that start before the association exists have no credentials.
       { ...child, dependsOn: role.association },
@@ -108,7 +111,11 @@ function readSecrets({ kmsKeyArn, region, secretArns }: ExternalSecretsArgs): St
   ];
 }
 
-function controllerValues(replicas: number, placement: Placement): Record<string, unknown> {
+function controllerValues({
+  replicas,
+  placement = {},
+  monitorLabels,
+}: ExternalSecretsArgs & { replicas: number }): Record<string, unknown> {
   const replicated = {
     ...placement,
     replicaCount: replicas,
@@ -117,6 +124,10 @@ function controllerValues(replicas: number, placement: Placement): Record<string
   const resources = sized("25m", "64Mi", "256Mi");
   return {
     installCRDs: true,
+    // With them every secret that it has copied would go, the database's password included.
+    crds: { annotations: { "helm.sh/resource-policy": "keep" } },
+    // The chart's default passes over a missing CRD, and the monitor would then be missing for ever.
+    serviceMonitor: { enabled: monitorLabels !== undefined, additionalLabels: monitorLabels ?? {}, renderMode: "failIfMissing" },
     ...replicated,
     leaderElect: replicas > 1,
     serviceAccount: { create: true, name: SERVICE_ACCOUNT },
@@ -127,7 +138,8 @@ function controllerValues(replicas: number, placement: Placement): Record<string
     processClusterPushSecret: false,
     processPushSecret: false,
     webhook: { ...replicated, resources },
-    certController: { ...replicated, resources },
+    // It renews the webhook's certificate. Two would write it in turns: the chart's leader election is that of the controller.
+    certController: { ...placement, replicaCount: 1, resources },
   };
 }
 

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { DENY_ALL, namespaceNamed, TO_AWS, TO_DNS, TO_POD_IDENTITY } from "../egress.ts";
+import { DENY_ALL, type Destination, TO_AWS, TO_DNS, TO_POD_IDENTITY, toPods } from "../egress.ts";
 import { GPU } from "../labels.ts";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
 import { RESERVED_PRIORITIES } from "../placement.ts";
@@ -21,10 +21,10 @@ export interface FencedNamespaceArgs {
   pods?: number;
 
   /**
-   * Namespaces whose pods its own may call, beside their neighbours, names and AWS.
+   * What its pods may call, beside their neighbours, names and AWS; one entry a namespace.
    * @default - nothing is reached but by a policy that a workload brings itself
    */
-  reaches?: readonly string[];
+  reaches?: readonly Destination[];
 }
 
 /**
@@ -76,7 +76,19 @@ function validate({ namespace, gpus, pods, reaches = [] }: FencedNamespaceArgs, 
   check.matches("namespace", namespace, DNS_LABEL, DNS_LABEL_RULE, on);
   check.wholeNumber("gpus", gpus, { min: 0 }, on);
   check.wholeNumber("pods", pods, { min: 1 }, on);
-  check.distinct("reaches", reaches, on);
+  check.distinct(
+    "reaches",
+    reaches.map((each) => each.namespace),
+    on,
+  );
+  for (const { namespace: reached, ports } of reaches) {
+    check.matches("reaches.namespace", reached, DNS_LABEL, DNS_LABEL_RULE, on);
+    // Without a port a policy opens all of them.
+    check.length("reaches.ports", ports, { min: 1 }, on);
+    for (const port of ports) {
+      check.wholeNumber("reaches.ports", port, { min: 1, max: 65_535 }, on);
+    }
+  }
 }
 
 /** Kubernetes documentation, "Enforce Pod Security Standards with Namespace Labels". */
@@ -108,16 +120,10 @@ const limits = () => ({
   limits: [{ type: "Container", defaultRequest: { cpu: "100m", memory: "128Mi" }, default: { memory: "512Mi" } }],
 });
 
-const reach = (namespaces: readonly string[]) => ({
+const reach = (destinations: readonly Destination[]) => ({
   podSelector: {},
   policyTypes: ["Ingress", "Egress"],
   // Workers of one distributed job talk to each other.
   ingress: [{ from: [{ podSelector: {} }] }],
-  egress: [
-    { to: [{ podSelector: {} }] },
-    TO_DNS,
-    TO_POD_IDENTITY,
-    TO_AWS,
-    ...(namespaces.length > 0 ? [{ to: namespaces.map(namespaceNamed) }] : []),
-  ],
+  egress: [{ to: [{ podSelector: {} }] }, TO_DNS, TO_POD_IDENTITY, TO_AWS, ...destinations.map(toPods)],
 });

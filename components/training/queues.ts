@@ -57,7 +57,9 @@ export class TrainingQueues extends Component {
     const kueue = new k8s.helm.v3.Release(
       `${name}-controller`,
       releaseOf(CHARTS.kueue, { name: "kueue", namespace: namespace.metadata.name, values: chartValues(args) }),
-      child,
+      // The chart has no value that keeps its CRDs, and with them every queue of every team would go. So removing the component leaves
+      // the release; `helm uninstall` is a person's decision.
+      { ...child, retainOnDelete: true },
     );
     if (args.prometheus) {
       new k8s.rbac.v1.ClusterRoleBinding(`${name}-metrics`, metricsReader(args.prometheus), { ...child, dependsOn: kueue });
