@@ -1,3 +1,6 @@
+import { parse } from "yaml";
+import type { Values } from "#components/pods/workload";
+
 /** An object that a chart makes, as far as it is read here. */
 export interface Manifest {
   kind: string;
@@ -16,22 +19,39 @@ export interface ChartFacts {
   crds: { kept: number; deleted: number };
   /** Of the pods of each workload: labels, service account, and the job under which Prometheus scrapes them; absent = not scraped. */
   workloads: Record<string, { labels: Labels; account: string; jobs?: string[] }>;
-  /** Ports of each Service. */
-  services: Record<string, number[]>;
-  /** ClusterRoles that a release binds to nobody, for others to bind. */
-  unboundRoles: string[];
+  /** Service accounts. */
+  accounts: string[];
+  /** Labels and ports of each Service. */
+  services: Record<string, { labels: Labels; ports: number[] }>;
+  /** ClusterRoles. */
+  roles: string[];
   /** Service accounts that may read every Secret of the cluster. */
   readEverySecret: string[];
+  /** Keys of configuration texts that our values replace as a whole, by the path of the text. */
+  replaced: Record<string, string[]>;
+  /** Items of the chart's lists that our values replace as a whole, by the path of the list, as JSON. */
+  dropped: Record<string, string[]>;
+  /** What stays of maps of the pod's kind that our values write: Helm merges maps. By path, as JSON. */
+  inherited: Record<string, string>;
+}
+
+/** A release, rendered. */
+export interface Rendered {
+  read: string;
+  namespace: string;
+  manifests: readonly Manifest[];
+  /** Our values, and those of the chart. */
+  values: Values;
+  defaults: Values;
 }
 
 /** The facts of a rendered release. */
-export function factsOf(read: string, namespace: string, manifests: readonly Manifest[]): ChartFacts {
+export function factsOf({ read, namespace, manifests, values, defaults }: Rendered): ChartFacts {
   const of = (...kinds: string[]) => manifests.filter(({ kind }) => kinds.includes(kind));
   const crds = of("CustomResourceDefinition");
   const kept = crds.filter(({ metadata }) => metadata.annotations?.["helm.sh/resource-policy"] === "keep").length;
   const services = of("Service");
   const monitors = of("ServiceMonitor", "PodMonitor");
-  const bound = of("ClusterRoleBinding").map(({ roleRef }) => roleRef.name);
   return {
     read,
     crds: { kept, deleted: crds.length - kept },
@@ -49,13 +69,20 @@ export function factsOf(read: string, namespace: string, manifests: readonly Man
         ];
       }),
     ),
+    accounts: of("ServiceAccount").map(({ metadata }) => metadata.name),
     services: Object.fromEntries(
-      services.map(({ metadata, spec }) => [metadata.name, spec.ports.map(({ port }: { port: number }) => port)]),
+      services.map(({ metadata: { name, labels = {} }, spec }) => [
+        name,
+        { labels: stable(labels), ports: spec.ports.map(({ port }: { port: number }) => port) },
+      ]),
     ),
-    unboundRoles: of("ClusterRole")
-      .map(({ metadata }) => metadata.name)
-      .filter((name) => !bound.includes(name) && !/editor|viewer|aggregate|batch|-(edit|view|admin|controller)$/.test(name)),
-    readEverySecret: [...new Set(of("ClusterRoleBinding").flatMap((binding) => secretReaders(binding, of("ClusterRole"))))].sort(),
+    roles: of("ClusterRole").map(({ metadata }) => metadata.name),
+    readEverySecret: [
+      ...new Set(of("ClusterRoleBinding").flatMap((binding) => secretReaders(binding, of("ClusterRole")))),
+    ].sort(),
+    replaced: Object.fromEntries(replacedTexts(values, defaults)),
+    dropped: Object.fromEntries(droppedItems(values, defaults)),
+    inherited: Object.fromEntries(inheritedKeys(values, defaults)),
   };
 }
 
@@ -96,12 +123,23 @@ interface Selector {
   matchExpressions?: { key: string; operator: string; values?: string[] }[];
 }
 
-function selects({ matchLabels = {}, matchExpressions = [] }: Selector, labels: Labels): boolean {
+/** Whether a label selector of Kubernetes means an object of these labels. */
+export function selects({ matchLabels = {}, matchExpressions = [] }: Selector, labels: Labels): boolean {
   return (
     Object.entries(matchLabels).every(([name, value]) => labels[name] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) =>
-      operator === "In" ? values.includes(labels[key] ?? "") : operator === "Exists" && labels[key] !== undefined,
-    )
+    matchExpressions.every(({ key, operator, values = [] }) => {
+      const value = labels[key];
+      switch (operator) {
+        case "Exists":
+          return value !== undefined;
+        case "DoesNotExist":
+          return value === undefined;
+        case "In":
+          return value !== undefined && values.includes(value);
+        default:
+          return value === undefined || !values.includes(value);
+      }
+    })
   );
 }
 
@@ -124,3 +162,60 @@ interface Rule {
   verbs: string[];
   resourceNames?: string[];
 }
+
+function* replacedTexts(values: Values, defaults: Values, path = ""): Generator<[string, string[]]> {
+  for (const [key, value] of Object.entries(values)) {
+    const [ours, theirs] = [value, defaults[key]];
+    if (typeof ours === "string" && typeof theirs === "string" && isMap(parse(theirs))) {
+      yield [`${path}${key}`, leaves(parse(theirs))];
+    } else if (isMap(ours) && isMap(theirs)) {
+      yield* replacedTexts(ours, theirs, `${path}${key}.`);
+    }
+  }
+}
+
+function* droppedItems(values: Values, defaults: Values, path = ""): Generator<[string, string[]]> {
+  for (const [key, ours] of Object.entries(values)) {
+    const theirs = defaults[key];
+    if (Array.isArray(ours) && Array.isArray(theirs)) {
+      const kept = new Set(ours.map((item) => JSON.stringify(item)));
+      const dropped = theirs.map((item) => JSON.stringify(item)).filter((item) => !kept.has(item));
+      if (dropped.length > 0) {
+        yield [`${path}${key}`, dropped];
+      }
+    } else if (isMap(ours) && isMap(theirs)) {
+      yield* droppedItems(ours, theirs, `${path}${key}.`);
+    }
+  }
+}
+
+/** Paths of everything in a tree that is no map. */
+export const leaves = (tree: Values, path = ""): string[] =>
+  Object.entries(tree).flatMap(([key, value]) => (isMap(value) ? leaves(value, `${path}${key}/`) : [`${path}${key}`]));
+
+/** Maps that become a part of a pod, a budget or a list of rules, where a key that nobody wrote changes what the others mean. */
+const OF_PODS =
+  /^(resources|requests|limits|nodeSelector|affinity|nodeAffinity|.*[sS]ecurityContext|podDisruptionBudget|pdb|rbac|rules|disabled|labels|podLabels|annotations|podAnnotations|strategy|env)$/;
+
+function* inheritedKeys(values: Values, defaults: Values, path = ""): Generator<[string, string]> {
+  for (const [key, value] of Object.entries(values)) {
+    const theirs = defaults[key];
+    if (!isMap(value) || !isMap(theirs)) {
+      continue;
+    }
+    if (OF_PODS.test(key)) {
+      for (const [inner, left] of Object.entries(theirs)) {
+        if (!(inner in value) && !isNothing(left)) {
+          yield [`${path}${key}.${inner}`, JSON.stringify(left)];
+        }
+      }
+    }
+    yield* inheritedKeys(value, theirs, `${path}${key}.`);
+  }
+}
+
+const isMap = (value: unknown): value is Values => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A default that changes nothing. */
+const isNothing = (value: unknown): boolean =>
+  value === null || value === "" || value === false || (typeof value === "object" && Object.keys(value).length === 0);
