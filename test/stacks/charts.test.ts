@@ -337,8 +337,8 @@ describe("where Helm merges maps and replaces texts and lists", () => {
     );
     expect(replaced.map(({ path }) => path)).toEqual(["managerConfig.controllerManagerConfigYaml"]);
     for (const { name, path, keys } of replaced) {
-      const text = path.split(".").reduce<Values>((value, key) => value[key], releaseIn(stack, name).inputs["values"]);
-      const ours = new Set(leaves(JSON.parse(String(text))));
+      const text = path.split(".").reduce((value, key) => value[key], releaseIn(stack, name).inputs["values"]);
+      const ours = new Set(leaves(JSON.parse(text)));
       expect([path, keys.filter((key) => !ours.has(key))]).toEqual([path, LEFT_OUT[path] ?? []]);
     }
   });

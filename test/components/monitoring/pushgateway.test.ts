@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { Pushgateway, type PushgatewayArgs } from "#components/monitoring/pushgateway";
 import { record, refusal } from "../../harness/graph.ts";
+import { named } from "../named.ts";
 
 const gateway = (args: Partial<PushgatewayArgs> = {}, preview = false) =>
   record(() => new Pushgateway("push", { namespace: "monitoring", ...args }), { preview });
@@ -27,8 +28,7 @@ describe("Pushgateway", () => {
   });
 
   it("is called by jobs of teams and by Prometheus, and calls nobody", async () => {
-    const { spec } = (await gateway()).find(({ name }) => name === "push-traffic")?.inputs as any;
-    expect(spec).toEqual({
+    expect(named(await gateway(), "push-traffic").inputs["spec"]).toEqual({
       podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus-pushgateway" } },
       policyTypes: ["Ingress", "Egress"],
       ingress: [
