@@ -17,8 +17,7 @@ export interface ChartFacts {
   read: string;
   /** Custom resource definitions that Helm leaves and that it deletes when the release is removed. */
   crds: { kept: number; deleted: number };
-  /** Of the pods of each workload: labels, service account, and the job under which Prometheus scrapes them; absent = not scraped. */
-  workloads: Record<string, { labels: Labels; account: string; jobs?: string[] }>;
+  workloads: Record<string, WorkloadFacts>;
   /** Service accounts. */
   accounts: string[];
   /** Labels and ports of each Service. */
@@ -33,6 +32,17 @@ export interface ChartFacts {
   dropped: Record<string, string[]>;
   /** What stays of maps of the pod's kind that our values write: Helm merges maps. By path, as JSON. */
   inherited: Record<string, string>;
+}
+
+/** Pods of a chart. */
+export interface WorkloadFacts {
+  labels: Labels;
+  /** Service account. */
+  account: string;
+  /** Jobs under which Prometheus scrapes them. Absent where it does not. */
+  jobs?: string[];
+  /** Arguments and variables about the election of a leader. Absent where there are none, or only one pod runs. */
+  election?: string[];
 }
 
 /** A release, rendered. */
@@ -65,6 +75,7 @@ export function factsOf({ read, namespace, manifests, values, defaults }: Render
             labels: stable(metadata.labels),
             account: pod.serviceAccountName ?? "default",
             ...(jobs.length > 0 && { jobs: [...new Set(jobs)] }),
+            ...(spec.replicas > 1 && { election: electionOf(pod.containers) }),
           },
         ];
       }),
@@ -85,6 +96,12 @@ export function factsOf({ read, namespace, manifests, values, defaults }: Render
     inherited: Object.fromEntries(inheritedKeys(values, defaults)),
   };
 }
+
+/** What the containers of a pod are told about electing a leader. */
+const electionOf = (containers: Manifest[string][]): string[] =>
+  containers.flatMap(({ args = [], env = [] }: { args?: string[]; env?: { name: string; value?: string }[] }) =>
+    [...args, ...env.map(({ name, value = "…" }) => `${name}=${value}`)].filter((text) => /leader[-_]?elect/i.test(text)),
+  );
 
 /** Labels that do not change with the version. */
 const stable = (labels: Labels): Labels =>
