@@ -16,7 +16,7 @@ import { type ChartFacts, factsOf, type Manifest } from "./charts/facts.ts";
  * components/versions.ts says that they are published.
  */
 const [folder] = process.argv.slice(2);
-const RECORD = join(PROJECT_FOLDER, "test/stacks/charts.json");
+const RECORD = join(PROJECT_FOLDER, "test/stacks/charts/rendered.json");
 
 interface Release {
   name: string;

@@ -6,7 +6,7 @@ import { PORT as TRACKING_PORT } from "#components/tracking/configuration";
 import { METRICS_PORT } from "#components/tracking/metrics";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { type RecordedStack, stackOf } from "../harness/stacks.ts";
-import { RENDERED } from "./charts.ts";
+import { RENDERED } from "./charts/charts.ts";
 import { mayCall, type Pod, type Policy } from "./traffic.ts";
 
 const [PROMETHEUS, ALERTMANAGER, GRAFANA, DNS] = [9_090, 9_093, 3_000, 53];

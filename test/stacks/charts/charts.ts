@@ -3,12 +3,15 @@ import { join } from "node:path";
 import { CHARTS, type ChartPin } from "#components/versions";
 import type { Recorded } from "#plan/record";
 import type { ChartFacts } from "#scripts/charts/facts";
-import type { RecordedStack } from "../harness/stacks.ts";
+import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
+import { type RecordedStack, stackOf } from "../../harness/stacks.ts";
 
 export type ChartName = keyof typeof CHARTS;
 
 /** What the charts make of prod's values, as `npm run record:charts` has recorded it. */
-export const RENDERED: Record<ChartName, ChartFacts> = JSON.parse(readFileSync(join(import.meta.dirname, "charts.json"), "utf8"));
+export const RENDERED: Record<ChartName, ChartFacts> = JSON.parse(
+  readFileSync(join(import.meta.dirname, "rendered.json"), "utf8"),
+);
 
 export const CHART_NAMES = Object.keys(CHARTS) as ChartName[];
 
@@ -21,3 +24,6 @@ export function releaseIn({ resources }: RecordedStack, name: ChartName): Record
   }
   return found;
 }
+
+/** The platform of each environment, with its name. */
+export const PLATFORMS = ENVIRONMENTS.map((environment) => [environment, () => stackOf("platform", environment)] as const);
