@@ -40,6 +40,7 @@ try {
       const chart = unpacked(pin);
       facts[name] = factsOf({
         read: yaml(join(chart, "Chart.yaml"))["version"],
+        name: release.name,
         namespace: release.namespace,
         manifests: rendered(release, chart),
         values: release.values,

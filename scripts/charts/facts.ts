@@ -15,6 +15,8 @@ type Labels = Record<string, string>;
 export interface ChartFacts {
   /** Version of the chart that was read. */
   read: string;
+  /** Name and namespace of the release and the names in our values, by path: what is recorded below holds for these. */
+  names: Record<string, string>;
   /** Custom resource definitions that Helm leaves and that it deletes when the release is removed. */
   crds: { kept: number; deleted: number };
   workloads: Record<string, WorkloadFacts>;
@@ -48,6 +50,7 @@ export interface WorkloadFacts {
 /** A release, rendered. */
 export interface Rendered {
   read: string;
+  name: string;
   namespace: string;
   manifests: readonly Manifest[];
   /** Our values, and those of the chart. */
@@ -56,7 +59,7 @@ export interface Rendered {
 }
 
 /** The facts of a rendered release. */
-export function factsOf({ read, namespace, manifests, values, defaults }: Rendered): ChartFacts {
+export function factsOf({ read, name, namespace, manifests, values, defaults }: Rendered): ChartFacts {
   const of = (...kinds: string[]) => manifests.filter(({ kind }) => kinds.includes(kind));
   const crds = of("CustomResourceDefinition");
   const kept = crds.filter(({ metadata }) => metadata.annotations?.["helm.sh/resource-policy"] === "keep").length;
@@ -64,6 +67,7 @@ export function factsOf({ read, namespace, manifests, values, defaults }: Render
   const monitors = of("ServiceMonitor", "PodMonitor");
   return {
     read,
+    names: namesOf({ name, namespace, values }),
     crds: { kept, deleted: crds.length - kept },
     workloads: Object.fromEntries(
       of("Deployment", "StatefulSet", "DaemonSet").map(({ metadata: { name }, spec }) => {
@@ -95,6 +99,27 @@ export function factsOf({ read, namespace, manifests, values, defaults }: Render
     dropped: Object.fromEntries(droppedItems(values, defaults)),
     inherited: Object.fromEntries(inheritedKeys(values, defaults)),
   };
+}
+
+/** Names that decide what objects of a chart are called. */
+export const namesOf = ({
+  name,
+  namespace,
+  values,
+}: Pick<Rendered, "name" | "namespace" | "values">): Record<string, string> => ({
+  name,
+  namespace,
+  ...Object.fromEntries(namesIn(values)),
+});
+
+function* namesIn(values: Values, path = ""): Generator<[string, string]> {
+  for (const [key, value] of Object.entries(values)) {
+    if (isMap(value)) {
+      yield* namesIn(value, `${path}${key}.`);
+    } else if (/^(name|namespace|.*Override|useExisting.*|existing.*)$/.test(key) && typeof value === "string") {
+      yield [`${path}${key}`, value];
+    }
+  }
 }
 
 /** What the containers of a pod are told about electing a leader. */

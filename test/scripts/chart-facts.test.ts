@@ -15,7 +15,7 @@ const service: Manifest = {
 };
 const monitor = (spec: object): Manifest => ({ kind: "ServiceMonitor", metadata: metadata("a"), spec });
 const facts = (manifests: Manifest[], values = {}, defaults = {}) =>
-  factsOf({ read: "1", namespace: "n", manifests, values, defaults });
+  factsOf({ read: "1", name: "r", namespace: "n", manifests, values, defaults });
 
 const selector = { matchLabels: { app: "a" } };
 it.each<[string, object, string[] | undefined]>([
@@ -43,6 +43,22 @@ it.each<[string, object, string[]]>([
     subjects: [{ kind: "ServiceAccount", name: "reader" }],
   };
   expect(facts([role, binding]).readEverySecret).toEqual(readers);
+});
+
+it("names that decide what objects are called", () => {
+  const values = {
+    fullnameOverride: "f",
+    serviceAccount: { name: "s", create: true },
+    rbac: { useExistingRole: "r" },
+    size: "2",
+  };
+  expect(facts([], values).names).toEqual({
+    name: "r",
+    namespace: "n",
+    fullnameOverride: "f",
+    "serviceAccount.name": "s",
+    "rbac.useExistingRole": "r",
+  });
 });
 
 it("definitions that Helm leaves, and that it deletes", () => {

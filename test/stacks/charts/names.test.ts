@@ -1,12 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { Values } from "#components/pods/workload";
-import { selects } from "#scripts/charts/facts";
+import { namesOf, selects } from "#scripts/charts/facts";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { type RecordedStack, stackOf } from "../../harness/stacks.ts";
 import { textsIn, valuesIn } from "../invariants/invariant.ts";
 import { CHART_NAMES, PLATFORMS, RENDERED, releaseIn } from "./charts.ts";
 
 describe("what other parts take for granted of charts", () => {
+  it.each(PLATFORMS)("was recorded with the names of %s: else run `npm run record:charts`", async (_, platform) => {
+    const stack = await platform();
+    const named = CHART_NAMES.map((name) => [name, namesOf(releaseIn(stack, name).inputs as Parameters<typeof namesOf>[0])]);
+    expect(Object.fromEntries(named)).toEqual(Object.fromEntries(CHART_NAMES.map((name) => [name, RENDERED[name].names])));
+  });
+
   const accounts = (stack: RecordedStack) =>
     new Set([
       ...CHART_NAMES.flatMap((name) => {
