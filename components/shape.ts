@@ -100,10 +100,11 @@ const words = ({ min, max }: Range): string => (max === undefined ? `of at least
 export const oneOf = <const T extends string | number>(...allowed: readonly T[]): Rule<T, false> =>
   simple(`one of ${allowed.join(", ")}`, (value) => (allowed as readonly unknown[]).includes(value));
 
-export const listOf = <T>(rule: Rule<T>): Rule<readonly T[], false> => ({
-  must: "a list",
+/** @param min fewest entries. */
+export const listOf = <T>(rule: Rule<T>, min = 0): Rule<readonly T[], false> => ({
+  must: min === 0 ? "a list" : `a list of at least ${min}`,
   optional: false,
-  fits: Array.isArray,
+  fits: (value) => Array.isArray(value) && value.length >= min,
   inside: (list) => Array.from(list, (value, index) => [`[${index}]`, value, rule]),
 });
 

@@ -23,6 +23,8 @@ export interface Recorded {
   deletedWith: string;
   /** Deleted first when it is replaced. Absent where it is not. */
   deleteBeforeReplace?: boolean;
+  /** Left where it is when it leaves the program or the stack is destroyed. Absent where it is not. */
+  retainOnDelete?: boolean;
   /** What it was before: a whole URN, or the parts of one that differ. */
   aliases: Alias[];
 }
@@ -169,6 +171,7 @@ function tap(resources: Recorded[], preview: boolean): void {
       ignoreChanges: request.getIgnorechangesList(),
       deletedWith: last(request.getDeletedwith()),
       ...(request.getDeletebeforereplace() && { deleteBeforeReplace: true }),
+      ...(request.getRetainondelete() && { retainOnDelete: true }),
       aliases: request.getAliasesList().map(aliasOf),
     });
     return answered(type, request, (error: unknown, response: any) => {

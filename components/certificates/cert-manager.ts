@@ -3,12 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf, releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
 import { type Placement, placement, sized } from "../placement.ts";
-import { fields, optional, wholeNumber } from "../shape.ts";
+import { anyText, fields, mapOf, optional, wholeNumber } from "../shape.ts";
 import { CHARTS } from "../versions.ts";
 
 export interface CertManagerArgs {
   /** Replicas of the controller, the webhook and the CA injector. @default 2 */
   replicas?: number;
+
+  /** Labels by which Prometheus picks up a ServiceMonitor; its CRD must exist then. @default - no ServiceMonitor */
+  monitorLabels?: Record<string, string>;
 
   /** Where its pods run. @default - on any node without a taint */
   placement?: Placement;
@@ -23,6 +26,7 @@ export interface CertManagerArgs {
 export class CertManager extends Component {
   static override readonly shape = fields<CertManagerArgs>({
     replicas: optional(wholeNumber({ min: 1 })),
+    monitorLabels: optional(mapOf(anyText)),
     placement: optional(placement),
   });
 
@@ -30,7 +34,7 @@ export class CertManager extends Component {
 
   constructor(name: string, args: CertManagerArgs = {}, opts?: ComponentOptions) {
     super("certificates:CertManager", name, args, opts);
-    const { replicas = 2, placement = {} } = args;
+    const { replicas = 2 } = args;
 
     const child = { parent: this };
     const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, namespaceOf("cert-manager", "restricted"), child);
@@ -41,7 +45,7 @@ export class CertManager extends Component {
       releaseOf(CHARTS.certManager, {
         name: "cert-manager",
         namespace: this.namespace,
-        values: controllerValues(replicas, placement),
+        values: controllerValues({ ...args, replicas }),
       }),
       child,
     );
@@ -50,7 +54,11 @@ export class CertManager extends Component {
   }
 }
 
-function controllerValues(replicas: number, placement: Placement): Record<string, unknown> {
+function controllerValues({
+  replicas,
+  placement = {},
+  monitorLabels,
+}: CertManagerArgs & { replicas: number }): Record<string, unknown> {
   // The priority is one for all parts, their places are not.
   const { priorityClassName, ...placed } = placement;
   const replicated = {
@@ -62,6 +70,7 @@ function controllerValues(replicas: number, placement: Placement): Record<string
     crds: { enabled: true, keep: true },
     // The chart's default, kube-system, would ask for rights in a namespace that is not ours.
     global: { leaderElection: { namespace: "cert-manager" }, ...(priorityClassName !== undefined && { priorityClassName }) },
+    prometheus: { servicemonitor: { enabled: monitorLabels !== undefined, labels: monitorLabels ?? {} } },
     ...replicated,
     resources: sized("25m", "64Mi", "256Mi"),
     webhook: { ...replicated, resources: sized("10m", "32Mi", "128Mi") },

@@ -82,7 +82,7 @@ export class Karpenter extends Component {
     );
     const crds = new k8s.helm.v3.Release(
       `${name}-crds`,
-      releaseOf(CHARTS.karpenterCrds, { name: "karpenter-crd", namespace: NAMESPACE, values: {} }),
+      releaseOf(CHARTS.karpenterCrds, { name: "karpenter-crd", namespace: NAMESPACE, values: KEPT_CRDS }),
       child,
     );
     new k8s.helm.v3.Release(
@@ -99,6 +99,9 @@ export class Karpenter extends Component {
     this.registerOutputs({ nodeRoleName: this.nodeRoleName });
   }
 }
+
+/** With the CRDs every node pool would go, and with a pool its nodes. */
+const KEPT_CRDS = { additionalAnnotations: { "helm.sh/resource-policy": "keep" } };
 
 function chartValues({ clusterName, zonalShift, monitorLabels }: KarpenterArgs, interruptionQueue: pulumi.Output<string>) {
   return {

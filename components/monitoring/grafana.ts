@@ -37,6 +37,12 @@ export const CLIENT_SECRET = { name: "grafana-sign-on", key: "client-secret" } a
 /** Path that the provider must allow as a redirect, below Grafana's address. */
 export const REDIRECT_PATH = "/login/generic_oauth";
 
+/** Role of Grafana's side-cars, in Grafana's namespace. */
+export const DASHBOARDS_ROLE = "grafana-dashboards";
+
+/** The chart's own roles, those of one namespace too, let the side-cars read Secrets. Dashboards and data sources are ConfigMaps. */
+export const READ_DASHBOARDS = [{ apiGroups: [""], resources: ["configmaps"], verbs: ["get", "list", "watch"] }];
+
 /**
  * Grafana keeps nothing: dashboards are code, and what somebody clicks together in it is gone with its pod.
  *
@@ -46,9 +52,18 @@ export function grafanaValues(adminSecret: pulumi.Input<string>, host?: string, 
   return {
     admin: { existingSecret: adminSecret, userKey: "admin-user", passwordKey: "admin-password" },
     defaultDashboardsEditable: false,
+    // Without both, Grafana could read every Secret of the cluster.
+    rbac: { namespaced: true, useExistingRole: DASHBOARDS_ROLE },
     sidecar: {
       resources: sized("10m", "96Mi", "256Mi"),
-      dashboards: { folderAnnotation: "grafana_folder", provider: { foldersFromFilesStructure: true } },
+      dashboards: {
+        resource: "configmap",
+        // The stack's own default is every namespace.
+        searchNamespace: null,
+        folderAnnotation: "grafana_folder",
+        provider: { foldersFromFilesStructure: true },
+      },
+      datasources: { resource: "configmap" },
     },
     resources: sized("100m", "192Mi", "512Mi"),
     ...(host !== undefined && {

@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { latencyBound } from "../mesh/gateway-telemetry.ts";
-import { fields, flag, label, number, oneOf, optional, text, wholeNumber } from "../shape.ts";
+import { fields, flag, input, label, number, oneOf, optional, text, wholeNumber } from "../shape.ts";
 import { given } from "../validation.ts";
 import { API } from "../versions.ts";
 import { modelDashboard } from "./dashboards/model.ts";
@@ -16,8 +17,11 @@ export interface ModelMonitoringArgs {
   /** Name of the model: of its `ModelServing`. */
   model: string;
 
-  /** Namespace that its servers run in; its rules and its dashboard lie there too. */
+  /** Namespace that its servers run in; its rules lie there too. */
   namespace: string;
+
+  /** Namespace of Grafana, where its dashboard lies: Grafana reads no other. */
+  dashboardNamespace: pulumi.Input<string>;
 
   /** Where the runbooks lie; alerts link to `<runbookBaseUrl>/<alert>.md`. */
   runbookBaseUrl: string;
@@ -42,9 +46,9 @@ export interface ModelMonitoringArgs {
 }
 
 /**
- * What watches one model: its rules, by its own limits, and its dashboard. Prometheus and Grafana find both wherever they lie.
+ * What watches one model: its rules, by its own limits, and its dashboard. Prometheus finds rules wherever they lie.
  *
- * The rules read series that `MonitoringRules` records. Wants the Prometheus operator's CRDs and the namespace to exist.
+ * The rules read series that `MonitoringRules` records. Wants the Prometheus operator's CRDs and both namespaces to exist.
  *
  * @throws {pulumi.ResourceError} when a name is not a DNS label, the indicator is unknown, a limit is out of range, the latency target
  *   is not a bound of the gateway's histogram, the runbooks' address is not a web address, or the time is not a whole positive number.
@@ -54,6 +58,7 @@ export class ModelMonitoring extends Component {
     environment: text,
     model: label,
     namespace: label,
+    dashboardNamespace: input(text),
     runbookBaseUrl: runbooks,
     team: label,
     drift: optional(flag),
@@ -88,7 +93,7 @@ export class ModelMonitoring extends Component {
       },
       child,
     );
-    new k8s.core.v1.ConfigMap(`${name}-dashboard`, dashboardMap(model), child);
+    new k8s.core.v1.ConfigMap(`${name}-dashboard`, dashboardMap(model, args.dashboardNamespace), child);
 
     this.registerOutputs({});
   }
@@ -116,11 +121,11 @@ function modelOf({
   };
 }
 
-/** Grafana's sidecar finds a dashboard by its label, and writes it into a file of the key's name: two models may not share a key. */
-const dashboardMap = (model: MonitoredModel) => ({
+/** Grafana's sidecar finds a dashboard by its label, and writes it into a file of the key's name: two models may share neither. */
+const dashboardMap = (model: MonitoredModel, namespace: pulumi.Input<string>) => ({
   metadata: {
-    name: `dashboard-${model.name}`,
-    namespace: model.namespace,
+    name: `dashboard-${model.namespace}-${model.name}`,
+    namespace,
     labels: { grafana_dashboard: "1" },
     annotations: { grafana_folder: "Millrace" },
   },

@@ -21,7 +21,7 @@ export interface MonitoringRulesArgs {
 
 /**
  * The rules about the platform, one `PrometheusRule` a group: series computed from what the gateway counts, and alerts on GPUs, on
- * the mesh, and on monitoring itself. Those about a model come with `ModelMonitoring`.
+ * controllers, on the mesh, and on monitoring itself. Those about a model come with `ModelMonitoring`.
  *
  * Wants the Prometheus operator's CRDs to exist.
  *

@@ -9,7 +9,7 @@ import { domainName, fields, input, optional, text, wholeNumber } from "../shape
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
 import { alertRouting } from "./alert-routing.ts";
-import { CLIENT_SECRET, clientSecretSpec, type SignOn, signOn } from "./grafana.ts";
+import { CLIENT_SECRET, clientSecretSpec, DASHBOARDS_ROLE, READ_DASHBOARDS, type SignOn, signOn } from "./grafana.ts";
 import { FULL_NAME, NAMESPACE, prometheusValues, SERVICE_ACCOUNT } from "./prometheus-values.ts";
 import { rulesPresent } from "./rules/meta.ts";
 import { completeGroup, runbooks } from "./rules/rule-groups.ts";
@@ -57,9 +57,10 @@ export interface PrometheusStackArgs {
 
 /**
  * Prometheus, Alertmanager and Grafana (kube-prometheus-stack), set up so that alerts are delivered, weeks can be compared, and
- * every rule, monitor and dashboard of the cluster is picked up wherever it lies.
+ * every rule and monitor of the cluster is picked up wherever it lies, and every dashboard of its own namespace.
  *
- * Wants cert-manager to be ready: it issues the certificate of the operator's admission webhook.
+ * Wants the Prometheus operator's CRDs to exist and cert-manager to be ready: it issues the certificate of the operator's admission
+ * webhook.
  *
  * @throws {pulumi.ResourceError} when a count or a size is not a whole number of at least its minimum; 15 days of history, to compare weeks.
  */
@@ -84,8 +85,6 @@ export class PrometheusStack extends Component {
   readonly account = { namespace: NAMESPACE, serviceAccount: SERVICE_ACCOUNT };
   /** Address of Prometheus inside the cluster. */
   readonly prometheusUrl: pulumi.Output<string>;
-  /** The operator's CRDs: what makes monitors or rules waits for them, and need not wait for Prometheus. */
-  readonly crds: k8s.helm.v3.Release;
 
   constructor(name: string, args: PrometheusStackArgs, opts?: ComponentOptions) {
     super("monitoring:PrometheusStack", name, args, opts);
@@ -98,11 +97,6 @@ export class PrometheusStack extends Component {
     const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, namespaceOf(NAMESPACE, "privileged"), child);
     this.namespace = namespace.metadata.name;
 
-    this.crds = new k8s.helm.v3.Release(
-      `${name}-crds`,
-      releaseOf(CHARTS.prometheusCrds, { name: "prometheus-operator-crds", namespace: this.namespace, values: keptCrds }),
-      child,
-    );
     const routes = new k8s.core.v1.Secret(
       `${name}-alert-routes`,
       {
@@ -133,6 +127,11 @@ export class PrometheusStack extends Component {
           child,
         ),
     );
+    const dashboards = new k8s.rbac.v1.Role(
+      `${name}-grafana-dashboards`,
+      { metadata: { name: DASHBOARDS_ROLE, namespace: this.namespace }, rules: READ_DASHBOARDS },
+      child,
+    );
     new k8s.helm.v3.Release(
       `${name}-stack`,
       {
@@ -156,7 +155,7 @@ export class PrometheusStack extends Component {
         }),
         timeout: 900,
       },
-      { ...child, dependsOn: [this.crds, ...clientSecret] },
+      { ...child, dependsOn: [dashboards, ...clientSecret] },
     );
 
     this.prometheusUrl = pulumi.interpolate`http://${FULL_NAME}-prometheus.${this.namespace}.svc.cluster.local:9090`;
@@ -173,6 +172,3 @@ function checkGrafana({ grafanaHost, signOn }: PrometheusStackArgs, stack: pulum
     stack,
   );
 }
-
-/** With the CRDs every rule and monitor of the cluster would go: Helm leaves them when the chart is removed. */
-const keptCrds = { crds: { annotations: { "helm.sh/resource-policy": "keep" } } };

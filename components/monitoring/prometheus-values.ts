@@ -68,7 +68,12 @@ export function prometheusValues(values: PrometheusValues): Record<string, unkno
       // Beside every Prometheus and Alertmanager; the operator takes 0 for "no limit".
       prometheusConfigReloader: { resources: sized("10m", "32Mi", "64Mi") },
     },
-    "kube-state-metrics": { ...values.placement, resources: sized("25m", "128Mi", "512Mi") },
+    "kube-state-metrics": {
+      ...values.placement,
+      // Their metrics are names and ages; to count them it would read every Secret of the cluster.
+      collectorsExclude: ["configmaps", "secrets"],
+      resources: sized("25m", "128Mi", "512Mi"),
+    },
     "prometheus-node-exporter": { priorityClassName: "system-node-critical", resources: sized("20m", "32Mi", "128Mi") },
     prometheus: prometheus(values),
     alertmanager: alertmanager(values),

@@ -2,6 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { releaseOf } from "../chart.ts";
 import { Component, type ComponentOptions } from "../component.ts";
+import { namespaceNamed, tcp } from "../egress.ts";
+import { LABELS } from "../labels.ts";
 import { type Placement, placement, sized } from "../placement.ts";
 import { fields, input, optional, text, wholeNumber } from "../shape.ts";
 import { CHARTS } from "../versions.ts";
@@ -22,9 +24,15 @@ export interface PushgatewayArgs {
 
 const NAME = "prometheus-pushgateway";
 
+/** Port on which it listens: of its Service and of its pod. */
+export const PUSH_PORT = 9_091;
+
+/** Labels of its pods, as the chart makes them. */
+export const PUSHGATEWAY_PODS = { "app.kubernetes.io/name": NAME };
+
 /**
  * Where daily jobs leave their numbers (drift, online quality) when they end. It keeps them on a volume: a restart must not look
- * like a job that never ran.
+ * like a job that never ran. Jobs of teams push and Prometheus reads, and nobody else calls it.
  *
  * Wants the Prometheus operator's CRDs to exist.
  *
@@ -45,6 +53,11 @@ export class Pushgateway extends Component {
     super("monitoring:Pushgateway", name, args, opts);
     const { namespace, storageClass = "gp3", storageGiB = 2, placement = {} } = args;
 
+    new k8s.networking.v1.NetworkPolicy(
+      `${name}-traffic`,
+      { metadata: { name: NAME, namespace }, spec: trafficSpec(namespace) },
+      { parent: this },
+    );
     new k8s.helm.v3.Release(
       `${name}-server`,
       releaseOf(CHARTS.pushgateway, {
@@ -55,10 +68,22 @@ export class Pushgateway extends Component {
       { parent: this },
     );
 
-    this.url = pulumi.interpolate`http://${NAME}.${namespace}.svc.cluster.local:9091`;
+    this.url = pulumi.interpolate`http://${NAME}.${namespace}.svc.cluster.local:${PUSH_PORT}`;
     this.registerOutputs({ url: this.url });
   }
 }
+
+/** In: pushes from the namespaces in which teams run jobs, and scrapes. Out: nothing. */
+const trafficSpec = (monitoring: pulumi.Input<string>) => ({
+  podSelector: { matchLabels: PUSHGATEWAY_PODS },
+  policyTypes: ["Ingress", "Egress"],
+  ingress: [
+    {
+      from: [{ namespaceSelector: { matchExpressions: [{ key: LABELS.team, operator: "Exists" }] } }, namespaceNamed(monitoring)],
+      ports: tcp(PUSH_PORT),
+    },
+  ],
+});
 
 function serverValues({ namespace, storageClass, storageGiB, placement }: Required<PushgatewayArgs>): Record<string, unknown> {
   return {

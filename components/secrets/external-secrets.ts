@@ -6,7 +6,7 @@ import type { Statement } from "../iam.ts";
 import { PodRole } from "../identity/pod-role.ts";
 import { DNS_LABEL, DNS_LABEL_RULE } from "../naming.ts";
 import { type Placement, placement, sized } from "../placement.ts";
-import { fields, input, listOf, optional, text, wholeNumber } from "../shape.ts";
+import { anyText, fields, input, listOf, mapOf, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
 
@@ -26,8 +26,11 @@ export interface ExternalSecretsArgs {
   /** Secrets that may be read, and no others. */
   secretArns: readonly pulumi.Input<string>[];
 
-  /** Replicas of the controller, its webhook and its certificate controller. @default 2 */
+  /** Replicas of the controller and its webhook. @default 2 */
   replicas?: number;
+
+  /** Labels by which Prometheus picks up a ServiceMonitor; its CRD must exist then. @default - no ServiceMonitor */
+  monitorLabels?: Record<string, string>;
 
   /** Where its pods run. @default - on any node without a taint */
   placement?: Placement;
@@ -50,6 +53,7 @@ export class ExternalSecrets extends Component {
     region: input(text),
     secretArns: listOf(input(text)),
     replicas: optional(wholeNumber({ min: 1 })),
+    monitorLabels: optional(mapOf(anyText)),
     placement: optional(placement),
   });
 
@@ -59,7 +63,7 @@ export class ExternalSecrets extends Component {
 
   constructor(name: string, args: ExternalSecretsArgs, opts?: ComponentOptions) {
     super("secrets:ExternalSecrets", name, args, opts);
-    const { replicas = 2, placement = {} } = args;
+    const { replicas = 2 } = args;
     validate(args, this);
 
     const child = { parent: this };
@@ -81,7 +85,7 @@ export class ExternalSecrets extends Component {
       releaseOf(CHARTS.externalSecrets, {
         name: "external-secrets",
         namespace: this.namespace,
-        values: controllerValues(replicas, placement),
+        values: controllerValues({ ...args, replicas }),
       }),
       // Pods that start before the association exists have no credentials.
       { ...child, dependsOn: role.association },
@@ -118,7 +122,11 @@ function readSecrets({ kmsKeyArn, region, secretArns }: ExternalSecretsArgs): St
   ];
 }
 
-function controllerValues(replicas: number, placement: Placement): Record<string, unknown> {
+function controllerValues({
+  replicas,
+  placement = {},
+  monitorLabels,
+}: ExternalSecretsArgs & { replicas: number }): Record<string, unknown> {
   const replicated = {
     ...placement,
     replicaCount: replicas,
@@ -127,6 +135,10 @@ function controllerValues(replicas: number, placement: Placement): Record<string
   const resources = sized("25m", "64Mi", "256Mi");
   return {
     installCRDs: true,
+    // With them every secret that it has copied would go, the database's password included.
+    crds: { annotations: { "helm.sh/resource-policy": "keep" } },
+    // The chart's default passes over a missing CRD, and the monitor would then be missing for ever.
+    serviceMonitor: { enabled: monitorLabels !== undefined, additionalLabels: monitorLabels ?? {}, renderMode: "failIfMissing" },
     ...replicated,
     leaderElect: replicas > 1,
     serviceAccount: { create: true, name: SERVICE_ACCOUNT },
@@ -137,7 +149,8 @@ function controllerValues(replicas: number, placement: Placement): Record<string
     processClusterPushSecret: false,
     processPushSecret: false,
     webhook: { ...replicated, resources },
-    certController: { ...replicated, resources },
+    // It renews the webhook's certificate. Two would write it in turns: the chart's leader election is that of the controller.
+    certController: { ...placement, replicaCount: 1, resources },
   };
 }
 

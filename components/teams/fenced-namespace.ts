@@ -1,10 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { DENY_ALL, namespaceNamed, TO_AWS, TO_DNS, TO_POD_IDENTITY } from "../egress.ts";
+import { DENY_ALL, type Destination, destination, TO_AWS, TO_DNS, TO_POD_IDENTITY, toPods } from "../egress.ts";
 import { GPU } from "../labels.ts";
 import { RESERVED_PRIORITIES } from "../placement.ts";
-import { anyText, fields, label, listOf, mapOf, optional, text, wholeNumber } from "../shape.ts";
+import { anyText, fields, label, listOf, mapOf, optional, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 
 export interface FencedNamespaceArgs {
@@ -21,10 +21,10 @@ export interface FencedNamespaceArgs {
   pods?: number;
 
   /**
-   * Namespaces whose pods its own may call, beside their neighbours, names and AWS.
+   * What its pods may call, beside their neighbours, names and AWS; one entry a namespace.
    * @default - nothing is reached but by a policy that a workload brings itself
    */
-  reaches?: readonly string[];
+  reaches?: readonly Destination[];
 }
 
 /**
@@ -39,7 +39,7 @@ export class FencedNamespace extends Component {
     labels: mapOf(anyText),
     gpus: wholeNumber({ min: 0 }),
     pods: optional(wholeNumber({ min: 1 })),
-    reaches: optional(listOf(text)),
+    reaches: optional(listOf(destination)),
   });
 
   /** What lives in it depends on it, so that it goes last. */
@@ -81,7 +81,11 @@ export class FencedNamespace extends Component {
 }
 
 function validate({ reaches = [] }: FencedNamespaceArgs, on: pulumi.Resource): void {
-  check.distinct("reaches", reaches, on);
+  check.distinct(
+    "reaches",
+    reaches.map((each) => each.namespace),
+    on,
+  );
 }
 
 /** Kubernetes documentation, "Enforce Pod Security Standards with Namespace Labels". */
@@ -113,16 +117,10 @@ const limits = () => ({
   limits: [{ type: "Container", defaultRequest: { cpu: "100m", memory: "128Mi" }, default: { memory: "512Mi" } }],
 });
 
-const reach = (namespaces: readonly string[]) => ({
+const reach = (destinations: readonly Destination[]) => ({
   podSelector: {},
   policyTypes: ["Ingress", "Egress"],
   // Workers of one distributed job talk to each other.
   ingress: [{ from: [{ podSelector: {} }] }],
-  egress: [
-    { to: [{ podSelector: {} }] },
-    TO_DNS,
-    TO_POD_IDENTITY,
-    TO_AWS,
-    ...(namespaces.length > 0 ? [{ to: namespaces.map(namespaceNamed) }] : []),
-  ],
+  egress: [{ to: [{ podSelector: {} }] }, TO_DNS, TO_POD_IDENTITY, TO_AWS, ...destinations.map(toPods)],
 });

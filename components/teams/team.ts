@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
+import { type Destination, destination } from "../egress.ts";
 import { LABELS } from "../labels.ts";
 import { DNS_LABEL } from "../naming.ts";
 import { fields, input, listOf, optional, text, wholeNumber } from "../shape.ts";
@@ -22,8 +23,8 @@ export interface TeamArgs {
   /** Most model servers, of both versions while a release runs. @default 200 */
   servers?: number;
 
-  /** Namespaces that jobs may call, for example the tracking server's. @default - none */
-  jobsReach?: readonly string[];
+  /** What jobs may call in other namespaces, for example the tracking server; one entry a namespace. @default - nothing */
+  jobsReach?: readonly Destination[];
 
   /** What jobs are in AWS: the cluster and the stores of which they get the team's folders. @default - jobs reach no store */
   identity?: { clusterName: pulumi.Input<string>; stores: JobStores };
@@ -47,7 +48,7 @@ export class Team extends Component {
     trainingGpus: wholeNumber({ min: 0 }),
     servingGpus: wholeNumber({ min: 0 }),
     servers: optional(wholeNumber({ min: 1 })),
-    jobsReach: optional(listOf(text)),
+    jobsReach: optional(listOf(destination)),
     identity: optional(fields<NonNullable<TeamArgs["identity"]>>({ clusterName: input(text), stores: jobStores })),
   });
 

@@ -46,6 +46,9 @@ const { nodeSelector, tolerations } = ON_SYSTEM_NODES;
  * Teams come with `TeamQueue`. Kueue manages the namespaces with a team label and no others, so that its outage stops no pod that
  * is not training; model servers must therefore not live in such a namespace.
  *
+ * Removing the component leaves Kueue's release, whose chart would take the CRDs and every queue along; its webhooks then refuse jobs of
+ * teams until the component is back, or until a person removes the release.
+ *
  * @throws {pulumi.ResourceError} when there is no pool, two share a name, or the minutes are not a whole positive number.
  */
 export class TrainingQueues extends Component {
@@ -64,7 +67,8 @@ export class TrainingQueues extends Component {
     const kueue = new k8s.helm.v3.Release(
       `${name}-controller`,
       releaseOf(CHARTS.kueue, { name: "kueue", namespace: namespace.metadata.name, values: chartValues(args) }),
-      child,
+      // The chart has no value that keeps its CRDs, and with them every queue of every team would go.
+      { ...child, retainOnDelete: true },
     );
     if (args.prometheus) {
       new k8s.rbac.v1.ClusterRoleBinding(`${name}-metrics`, metricsReader(args.prometheus), { ...child, dependsOn: kueue });

@@ -6,6 +6,7 @@ import { IngressGateway } from "#components/mesh/gateway";
 import { GatewayBalancer } from "#components/mesh/gateway-balancer";
 import type { Mesh } from "#components/mesh/mesh";
 import { GrafanaRoute } from "#components/monitoring/grafana-route";
+import type { PrometheusCrds } from "#components/monitoring/prometheus-crds";
 import type { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { NEAR_SYSTEM_NODES } from "#components/placement";
 import type { Context } from "../context.ts";
@@ -18,13 +19,14 @@ interface Neighbours {
   certificates: CertManager;
   mesh: Mesh;
   monitoring: PrometheusStack;
+  monitors: PrometheusCrds;
 }
 
 /** The gateway, the load balancer with its names in front of it, and the route to Grafana. */
 export function ingressOf(
   context: Context,
   { network }: FoundationOutputs,
-  { cluster, nodes, certificates, mesh, monitoring }: Neighbours,
+  { cluster, nodes, certificates, mesh, monitoring, monitors }: Neighbours,
   opts: pulumi.ComponentResourceOptions,
 ) {
   const { profile, settings } = context;
@@ -32,7 +34,7 @@ export function ingressOf(
   const gateway = new IngressGateway(
     "gateway",
     { minReplicas: profile.cluster.replicas.mesh, domain: DOMAIN, placement: NEAR_SYSTEM_NODES },
-    { ...opts, dependsOn: [mesh, certificates, monitoring.crds] },
+    { ...opts, dependsOn: [mesh, certificates, monitors] },
   );
   const balancer = new GatewayBalancer(
     "ingress",

@@ -29,12 +29,11 @@ export function monitoringOf(context: Context, secrets: ExternalSecrets, opts: p
     },
     opts,
   );
-  const operated = { ...opts, dependsOn: stack.crds };
-  new Pushgateway("pushgateway", { namespace: stack.namespace, placement: ON_SYSTEM_NODES }, operated);
+  new Pushgateway("pushgateway", { namespace: stack.namespace, placement: ON_SYSTEM_NODES }, opts);
   new MonitoringRules(
     "rules",
     { ...common, namespace: stack.namespace, emptyGpuNodeMinutes: emptyGpuNodeMinutes(context) },
-    operated,
+    opts,
   );
   return stack;
 }

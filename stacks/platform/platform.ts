@@ -5,6 +5,7 @@ import { CertManager } from "#components/certificates/cert-manager";
 import { ClusterReader } from "#components/cluster/cluster-reader";
 import { ArgoRollouts } from "#components/delivery/argo-rollouts";
 import { Mesh } from "#components/mesh/mesh";
+import { PrometheusCrds } from "#components/monitoring/prometheus-crds";
 import { ON_SYSTEM_NODES, PLATFORM_PRIORITY } from "#components/placement";
 import { admissionPolicies } from "#policies/admission";
 import type { Context } from "../context.ts";
@@ -39,26 +40,32 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
 
   const priority = platformPriority({ provider: kubernetes });
   const placement = ON_SYSTEM_NODES;
+  const monitors = new PrometheusCrds("monitoring-crds", opts);
   const certificates = new CertManager(
     "certificates",
-    { replicas: replicas.controllers, placement },
-    { ...opts, dependsOn: priority },
+    { replicas: replicas.controllers, placement, monitorLabels: {} },
+    { ...opts, dependsOn: [priority, monitors] },
   );
-  const secrets = secretsOf(context, foundation, cluster, { ...opts, dependsOn: certificates });
+  const secrets = secretsOf(context, foundation, cluster, { ...opts, dependsOn: [certificates, monitors] });
   const monitoring = monitoringOf(context, secrets, {
     ...opts,
-    dependsOn: [certificates, storage, ...(settings.signOn ? [secrets] : [])],
+    dependsOn: [monitors, certificates, storage, ...(settings.signOn ? [secrets] : [])],
   });
-  const monitored: Options = { ...opts, dependsOn: monitoring.crds };
+  const monitored: Options = { ...opts, dependsOn: monitors };
   const pools = gpuOf(context, foundation, { cluster, monitoring }, monitored);
   const mesh = new Mesh("mesh", { minReplicas: replicas.mesh, placement }, monitored);
-  const { gateway, balancer } = ingressOf(context, foundation, { cluster, nodes, certificates, mesh, monitoring }, opts);
+  const { gateway, balancer } = ingressOf(
+    context,
+    foundation,
+    { cluster, nodes, certificates, mesh, monitoring, monitors },
+    opts,
+  );
   new ArgoRollouts("delivery", { placement }, { ...monitored, dependsOn: mesh });
   const tracking = trackingOf(
     context,
     foundation,
     { cluster, secrets, monitoring, gateway },
-    { ...monitored, dependsOn: [secrets, monitoring.crds, gateway] },
+    { ...monitored, dependsOn: [secrets, monitors, gateway] },
   );
 
   return {

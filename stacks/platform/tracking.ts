@@ -34,6 +34,7 @@ export function secretsOf(
       secretArns: [database.secretArn, ...(settings.signOn ? [settings.signOn.secretArn] : [])],
       replicas: profile.cluster.replicas.controllers,
       placement: ON_SYSTEM_NODES,
+      monitorLabels: {},
     },
     opts,
   );

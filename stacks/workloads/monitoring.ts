@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ModelMonitoring } from "#components/monitoring/model-monitoring";
 import { modelsNamespace } from "#components/teams/team";
 import type { Context } from "../context.ts";
+import type { PlatformOutputs } from "../contracts.ts";
 import type { Pace } from "../inputs/pace.ts";
 import { runbooksOf } from "../names.ts";
 import type { ReleasedModel } from "./fitting.ts";
@@ -11,7 +12,7 @@ import { limitsOf } from "./limits.ts";
 export function monitorModel(
   model: ReleasedModel,
   context: Context,
-  pace: Pace,
+  { pace, platform }: { pace: Pace; platform: PlatformOutputs },
   opts: pulumi.ComponentResourceOptions,
 ): ModelMonitoring {
   return new ModelMonitoring(
@@ -20,6 +21,7 @@ export function monitorModel(
       environment: context.profile.name,
       model: model.name,
       namespace: modelsNamespace(model.team),
+      dashboardNamespace: platform.monitoring.namespace,
       team: model.team,
       limits: limitsOf(model),
       runbookBaseUrl: runbooksOf(context),

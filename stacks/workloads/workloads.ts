@@ -1,8 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import type * as pulumi from "@pulumi/pulumi";
+import { PUSH_PORT, PUSHGATEWAY_PODS } from "#components/monitoring/pushgateway";
 import type { Compute } from "#components/serving/compute";
 import { ModelServing } from "#components/serving/model-serving";
 import { modelsNamespace, Team } from "#components/teams/team";
+import { PORT as TRACKING_PORT } from "#components/tracking/configuration";
 import { TeamQueue } from "#components/training/team-queue";
 import type { Context } from "../context.ts";
 import { type FoundationOutputs, outputsOf, type PlatformOutputs, type WorkloadsOutputs } from "../contracts.ts";
@@ -48,7 +50,7 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
     const opts = { providers: { aws, kubernetes }, dependsOn: team.models };
     for (const model of owned) {
       const serving = declareModel(model, ground, opts);
-      monitorModel(model, context, pace, opts);
+      monitorModel(model, context, ground, opts);
       outputs.models[model.name] = { version: serving.version, host: serving.host, namespace: serving.namespace };
       // Requests leave while the next model is declared; a thousand models at once would all be held in memory.
       await setImmediate();
@@ -70,7 +72,7 @@ function declareTeam(
   name: string,
   { groups, gpuShare }: TeamSpec,
   models: number,
-  { profile, region, foundation: { stores, keys }, platform: { cluster, cpu, gpu, tracking } }: Ground,
+  { profile, region, foundation: { stores, keys }, platform: { cluster, cpu, gpu, tracking, monitoring } }: Ground,
   opts: pulumi.ComponentResourceOptions,
 ): Team {
   const team = new Team(
@@ -82,7 +84,10 @@ function declareTeam(
       servingGpus: Math.floor(gpuShare * gpu.inference.gpus),
       // Both versions at their largest, and one pod that is being replaced.
       servers: Math.max(1, models) * (2 * profile.serving.maxReplicas + 1),
-      jobsReach: [tracking.namespace],
+      jobsReach: [
+        { namespace: tracking.namespace, ports: [TRACKING_PORT] },
+        { namespace: monitoring.namespace, podLabels: PUSHGATEWAY_PODS, ports: [PUSH_PORT] },
+      ],
       identity: {
         clusterName: cluster.name,
         stores: { dataArn: stores.data.arn, artifactsArn: stores.artifacts.arn, keyArn: keys.data, region },

@@ -34,6 +34,7 @@ import { Mesh } from "#components/mesh/mesh";
 import { GrafanaRoute } from "#components/monitoring/grafana-route";
 import { ModelMonitoring } from "#components/monitoring/model-monitoring";
 import { MonitoringRules } from "#components/monitoring/monitoring-rules";
+import { PrometheusCrds } from "#components/monitoring/prometheus-crds";
 import { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { Pushgateway } from "#components/monitoring/pushgateway";
 import { InterfaceEndpoints } from "#components/network/endpoints";
@@ -94,6 +95,7 @@ export const CATALOGUE: Record<string, Make> = {
   "monitoring:GrafanaRoute": (name, opts) => new GrafanaRoute(name, minimal.grafanaRoute, opts),
   "monitoring:ModelMonitoring": (name, opts) => new ModelMonitoring(name, minimal.modelMonitoring, opts),
   "monitoring:MonitoringRules": (name, opts) => new MonitoringRules(name, { ...minimal.alerting, namespace: "monitoring" }, opts),
+  "monitoring:PrometheusCrds": (name, opts) => new PrometheusCrds(name, opts),
   "monitoring:PrometheusStack": (name, opts) =>
     new PrometheusStack(
       name,
@@ -122,7 +124,8 @@ export const CATALOGUE: Record<string, Make> = {
       { ...minimal.objectStore, emitEvents: true, lockDays: 93, accessLogs: { bucketName: "logs", prefix: "access/data" } },
       opts,
     ),
-  "teams:FencedNamespace": (name, opts) => new FencedNamespace(name, { ...minimal.fencedNamespace, reaches: ["mlflow"] }, opts),
+  "teams:FencedNamespace": (name, opts) =>
+    new FencedNamespace(name, { ...minimal.fencedNamespace, reaches: [{ namespace: "mlflow", ports: [5_000] }] }, opts),
   "teams:JobsIdentity": (name, opts) => new JobsIdentity(name, minimal.jobsIdentity, opts),
   "teams:Team": (name, opts) => new Team(name, minimal.team, opts),
   "tracking:TrackingServer": (name, opts) => new TrackingServer(name, tracking.everything, opts),

@@ -274,4 +274,10 @@ export const admissionPolicy = (name: string, action = "Deny") => ({
 
 export const alerting = { environment: "dev", runbookBaseUrl: "https://runbooks.example.test" };
 
-export const modelMonitoring = { ...alerting, model: "fraud", namespace: "ml-risk", team: "risk" };
+export const modelMonitoring = {
+  ...alerting,
+  model: "fraud",
+  namespace: "ml-risk",
+  team: "risk",
+  dashboardNamespace: "monitoring",
+};

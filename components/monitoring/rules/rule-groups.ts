@@ -1,6 +1,7 @@
 import { matching } from "../../shape.ts";
 import { business } from "./business.ts";
 import { conceptDrift } from "./concept-drift.ts";
+import { controllers } from "./controllers.ts";
 import { dataDrift } from "./data-drift.ts";
 import { gatewayAdapter, latencyAdapter } from "./gateway-adapter.ts";
 import { gpus } from "./gpus.ts";
@@ -35,7 +36,7 @@ export interface CompleteGroup {
  * @param emptyGpuNodeMinutes time after which an empty GPU node should have been removed.
  */
 export const platformRuleGroups = (settings: RuleSettings, emptyGpuNodeMinutes: number): CompleteGroup[] =>
-  [gatewayAdapter, gpus(emptyGpuNodeMinutes), mesh, meta].map((group) => completeGroup(group, settings));
+  [gatewayAdapter, gpus(emptyGpuNodeMinutes), controllers, mesh, meta].map((group) => completeGroup(group, settings));
 
 /** The rules about one model, in the order in which they build on each other. They read series of the platform's gateway adapter. */
 export const modelRuleGroups = (settings: RuleSettings, model: MonitoredModel): CompleteGroup[] =>

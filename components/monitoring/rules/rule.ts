@@ -20,8 +20,8 @@ export interface AlertRule {
   for?: string;
   /** How long the alert stays after the condition is gone, so that it does not flap. @default - it ends at once */
   keep_firing_for?: string;
-  /** `model` stands here only where the expression's result does not carry it. */
-  labels: { severity: Severity; category: Category; model?: string };
+  /** `model` and `controller` stand here only where the expression's result does not carry them. */
+  labels: { severity: Severity; category: Category; model?: string; controller?: string };
   annotations: { summary: string; description: string };
 }
 

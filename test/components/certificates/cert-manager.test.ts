@@ -37,6 +37,12 @@ describe("CertManager", () => {
     expect(await values({ replicas: 1 })).toMatchObject({ ...single, webhook: single, cainjector: single });
   });
 
+  it("is scraped where monitors are known", async () => {
+    const monitor = async (args?: CertManagerArgs) => (await values(args)).prometheus.servicemonitor;
+    expect(await monitor()).toEqual({ enabled: false, labels: {} });
+    expect(await monitor({ monitorLabels: { release: "p" } })).toEqual({ enabled: true, labels: { release: "p" } });
+  });
+
   it("refuses a fraction of a replica", async () => {
     expect(await refusal(() => new CertManager("certificates", { replicas: 0.5 }))).toBe(
       "'replicas' must be a whole number of at least 1, got '0.5'",

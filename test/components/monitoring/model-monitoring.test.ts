@@ -8,6 +8,7 @@ const minimal: ModelMonitoringArgs = {
   environment: "dev",
   model: "fraud",
   namespace: "models-risk",
+  dashboardNamespace: "monitoring",
   runbookBaseUrl: "https://runbooks.example.test",
   team: "risk",
 };
@@ -30,8 +31,8 @@ describe("ModelMonitoring", () => {
     new PrometheusRule(rules as any).validate();
     const dashboard = await inputsOf("dashboard");
     expect(dashboard["metadata"]).toEqual({
-      name: "dashboard-fraud",
-      namespace: "models-risk",
+      name: "dashboard-models-risk-fraud",
+      namespace: "monitoring",
       labels: { grafana_dashboard: "1" },
       annotations: { grafana_folder: "Millrace" },
     });

@@ -16,18 +16,18 @@ const child = async (role: string, args?: Partial<PrometheusStackArgs>) =>
   (await stack(args)).find(({ name }) => name === `monitoring-${role}`)?.inputs as any;
 
 describe("PrometheusStack", () => {
-  it("is CRDs and secrets, then the stack", async () => {
+  it("is secrets and a role, then the stack", async () => {
     const children = (await stack()).filter(({ parent }) => parent === "monitoring").sort((a, b) => a.name.localeCompare(b.name));
     expect(children.map(({ type, name }) => [type, name])).toEqual([
       ["kubernetes:core/v1:Secret", "monitoring-alert-routes"],
-      ["kubernetes:helm.sh/v3:Release", "monitoring-crds"],
       ["kubernetes:core/v1:Secret", "monitoring-grafana-admin"],
+      ["kubernetes:rbac.authorization.k8s.io/v1:Role", "monitoring-grafana-dashboards"],
       ["random:index/randomPassword:RandomPassword", "monitoring-grafana-password"],
       ["kubernetes:core/v1:Namespace", "monitoring-namespace"],
       ["kubernetes:helm.sh/v3:Release", "monitoring-stack"],
     ]);
     expect(children[5]?.dependencies).toEqual(
-      expect.arrayContaining(["monitoring-crds", "monitoring-alert-routes", "monitoring-grafana-admin"]),
+      expect.arrayContaining(["monitoring-grafana-dashboards", "monitoring-alert-routes", "monitoring-grafana-admin"]),
     );
     expect(children[4]?.inputs["metadata"].labels).toEqual({
       "pod-security.kubernetes.io/enforce": "privileged",
@@ -35,9 +35,23 @@ describe("PrometheusStack", () => {
     });
   });
 
-  it("leaves the CRDs where they are when it goes, and does not install them twice", async () => {
-    expect((await child("crds")).values).toEqual({ crds: { annotations: { "helm.sh/resource-policy": "keep" } } });
+  it("does not install the CRDs a second time", async () => {
     expect((await child("stack")).values.crds).toEqual({ enabled: false });
+  });
+
+  it("lets Grafana read ConfigMaps of its own namespace, and kube-state-metrics no Secret", async () => {
+    const { grafana, "kube-state-metrics": states } = (await child("stack")).values;
+    const { metadata, rules } = await child("grafana-dashboards");
+    expect(grafana.rbac).toEqual({ namespaced: true, useExistingRole: metadata.name });
+    expect([metadata.namespace, rules]).toEqual([
+      "monitoring",
+      [{ apiGroups: [""], resources: ["configmaps"], verbs: ["get", "list", "watch"] }],
+    ]);
+    expect(grafana.sidecar).toMatchObject({
+      dashboards: { resource: "configmap", searchNamespace: null },
+      datasources: { resource: "configmap" },
+    });
+    expect(states.collectorsExclude).toEqual(["configmaps", "secrets"]);
   });
 
   it("remembers long enough to compare weeks, on a volume", async () => {

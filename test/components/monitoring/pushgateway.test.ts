@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { Pushgateway, type PushgatewayArgs } from "#components/monitoring/pushgateway";
 import { record, refusal } from "../../harness/graph.ts";
+import { named } from "../named.ts";
 
 const gateway = (args: Partial<PushgatewayArgs> = {}, preview = false) =>
   record(() => new Pushgateway("push", { namespace: "monitoring", ...args }), { preview });
@@ -11,6 +12,7 @@ const server = async (args?: Partial<PushgatewayArgs>) =>
 describe("Pushgateway", () => {
   it("keeps what was pushed, and the labels of who pushed it", async () => {
     expect((await gateway()).filter(({ parent }) => parent === "push").map(({ type, name }) => [type, name])).toEqual([
+      ["kubernetes:networking.k8s.io/v1:NetworkPolicy", "push-traffic"],
       ["kubernetes:helm.sh/v3:Release", "push-server"],
     ]);
     expect(await server()).toMatchObject({
@@ -22,6 +24,22 @@ describe("Pushgateway", () => {
         persistentVolume: { enabled: true, size: "2Gi", storageClass: "gp3" },
         serviceMonitor: { enabled: true, namespace: "monitoring", honorLabels: true },
       },
+    });
+  });
+
+  it("is called by jobs of teams and by Prometheus, and calls nobody", async () => {
+    expect(named(await gateway(), "push-traffic").inputs["spec"]).toEqual({
+      podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus-pushgateway" } },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [
+        {
+          from: [
+            { namespaceSelector: { matchExpressions: [{ key: "millrace.dev/team", operator: "Exists" }] } },
+            { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } },
+          ],
+          ports: [{ protocol: "TCP", port: 9_091 }],
+        },
+      ],
     });
   });
 

@@ -64,6 +64,16 @@ describe("ExternalSecrets", () => {
     });
   });
 
+  it("leaves its CRDs, has one certificate controller, and is scraped where monitors are known", async () => {
+    const values = async (args: Partial<ExternalSecretsArgs> = {}) =>
+      (await secrets(args)).find(({ name }) => name === "secrets-controller")?.inputs["values"];
+    const { crds, certController, serviceMonitor } = await values({ replicas: 3, monitorLabels: { release: "p" } });
+    expect(crds).toEqual({ annotations: { "helm.sh/resource-policy": "keep" } });
+    expect([certController.replicaCount, certController.podDisruptionBudget]).toEqual([1, undefined]);
+    expect(serviceMonitor).toEqual({ enabled: true, additionalLabels: { release: "p" }, renderMode: "failIfMissing" });
+    expect((await values()).serviceMonitor.enabled).toBe(false);
+  });
+
   it.each<[Partial<ExternalSecretsArgs>, string]>([
     [{ secretArns: [] }, "'secretArns' must be a list of at least 1 entries, got '0'"],
     [{ namespaces: [] }, "'namespaces' must be a list of at least 1 entries, got '0'"],

@@ -1,16 +1,24 @@
 import { expect, it } from "vitest";
-import { FencedNamespace } from "#components/teams/fenced-namespace";
+import { FencedNamespace, type FencedNamespaceArgs } from "#components/teams/fenced-namespace";
 import { refusal } from "../../harness/graph.ts";
 import { fencedNamespace as minimal } from "../minimal.ts";
 
-it.each([
+const A = { namespace: "a", ports: [80] };
+
+it.each<[Partial<FencedNamespaceArgs>, string]>([
   [
     { namespace: "Models" },
     "'namespace' must be lower-case letters, digits and hyphens, beginning with a letter, at most 63 characters, got 'Models'",
   ],
   [{ gpus: -1 }, "'gpus' must be a whole number of at least 0, got '-1'"],
   [{ pods: 0 }, "'pods' must be a whole number of at least 1, got '0'"],
-  [{ reaches: ["a", "a"] }, "'reaches' must be distinct, got 'a'"],
+  [{ reaches: [A, A] }, "'reaches' must be distinct, got 'a'"],
+  [{ reaches: [{ ...A, ports: [] }] }, "'reaches[0].ports' must be a list of at least 1, got an empty list"],
+  [{ reaches: [{ ...A, ports: [0] }] }, "'reaches[0].ports[0]' must be a whole number from 1 to 65535, got '0'"],
+  [
+    { reaches: [{ ...A, namespace: "*" }] },
+    "'reaches[0].namespace' must be lower-case letters, digits and hyphens, beginning with a letter, at most 63 characters, got '*'",
+  ],
 ])("FencedNamespace refuses %j", async (args, message) => {
   expect(await refusal(() => new FencedNamespace("models", { ...minimal, ...args }))).toBe(message);
 });

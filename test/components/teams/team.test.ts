@@ -4,6 +4,7 @@ import { record, refusal } from "../../harness/graph.ts";
 import { jobsIdentity, team as minimal } from "../minimal.ts";
 import { named } from "../named.ts";
 
+const MLFLOW = { namespace: "mlflow", ports: [5_000] };
 const team = (args: Partial<TeamArgs> = {}) => record(() => new Team("risk", { ...minimal, ...args }));
 
 type Graph = Awaited<ReturnType<typeof team>>;
@@ -91,14 +92,21 @@ describe("Team", () => {
   });
 
   it("denies all traffic first; jobs reach their neighbours and what they are told", async () => {
-    const graph = await team({ jobsReach: ["mlflow"] });
+    const graph = await team({ jobsReach: [MLFLOW, { namespace: "monitoring", podLabels: { app: "push" }, ports: [9_091] }] });
     for (const name of ["risk-jobs-default-deny", "risk-models-default-deny"]) {
       expect(inputs(graph, name)["spec"]).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
     }
     const { ingress, egress } = inputs(graph, "risk-jobs-reach")["spec"];
     expect(ingress).toEqual([{ from: [{ podSelector: {} }] }]);
-    expect(egress.at(-1)).toEqual({ to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "mlflow" } } }] });
-    expect(egress).toHaveLength(5);
+    const named = (name: string) => ({ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } });
+    expect(egress.slice(-2)).toEqual([
+      { to: [named("mlflow")], ports: [{ protocol: "TCP", port: 5_000 }] },
+      {
+        to: [{ ...named("monitoring"), podSelector: { matchLabels: { app: "push" } } }],
+        ports: [{ protocol: "TCP", port: 9_091 }],
+      },
+    ]);
+    expect(egress).toHaveLength(6);
     expect(inputs(await team(), "risk-jobs-reach")["spec"].egress).toHaveLength(4);
   });
 
@@ -135,7 +143,7 @@ describe("Team", () => {
       { groups: { dataScientists: "system:masters", mlEngineers: "risk" } },
       "'groups.dataScientists' must be a group outside system:, eks:, aws:, amazon: and iam:, got 'system:masters'",
     ],
-    [{ jobsReach: ["mlflow", "mlflow"] }, "'reaches' must be distinct, got 'mlflow'"],
+    [{ jobsReach: [MLFLOW, MLFLOW] }, "'reaches' must be distinct, got 'mlflow'"],
   ])("refuses %j", async (args, message) => {
     expect(await refusal(() => new Team("risk", { ...minimal, ...args }))).toBe(message);
   });

@@ -47,6 +47,11 @@ describe("TrainingQueues", () => {
     expect((await find("queues-namespace"))?.inputs["metadata"].name).toBe("kueue-system");
   });
 
+  it("is left in the cluster when the component goes: its chart takes the CRDs along", async () => {
+    expect((await find("queues-controller"))?.retainOnDelete).toBe(true);
+    expect((await find("queues-namespace"))?.retainOnDelete).toBeUndefined();
+  });
+
   it("manages team namespaces only, so that its outage stops no other pod", async () => {
     expect(await configuration()).toMatchObject({
       apiVersion: "config.kueue.x-k8s.io/v1beta2",

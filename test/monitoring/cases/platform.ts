@@ -1,3 +1,4 @@
+import { CONTROLLERS } from "#components/monitoring/rules/controllers";
 import { type Case, type Family, fires, REQUESTS, selector, silent } from "./case.ts";
 
 /** Steps of 30 s; 45 minutes are enough for everything here. */
@@ -62,6 +63,35 @@ const gpuCases: Case[] = [
   },
 ];
 
+const up = (controller: string, instance = "a") => {
+  const { namespace, job } = CONTROLLERS[controller]!;
+  return `up${selector({ namespace, job, instance })}`;
+};
+const allUp = Object.fromEntries(Object.keys(CONTROLLERS).map((controller) => [up(controller), constant(1)]));
+
+const controllerCases: Case[] = [
+  {
+    name: "controllers: all answer, one of two replicas of one does not",
+    series: { ...allUp, [up("kueue", "b")]: constant(0) },
+    expect: [silent("ControllerDown", "warning", "20m"), silent("ControllerDown", "critical", "20m")],
+  },
+  {
+    name: "controllers: one is down after ten minutes, one is gone, and one answers in another namespace only",
+    series: {
+      ...allUp,
+      [up("karpenter")]: `1+0x20 0+0x${STEPS}`,
+      [up("external-secrets")]: "1+0x20",
+      [up("cert-manager-webhook")]: "1+0x20",
+      'up{namespace="elsewhere", job="webhook"}': constant(1),
+    },
+    expect: [
+      silent("ControllerDown", "critical", "14m"),
+      fires("ControllerDown", "critical", "16m", { controller: "karpenter" }),
+      fires("ControllerDown", "warning", "21m", { controller: "external-secrets" }, { controller: "cert-manager-webhook" }),
+    ],
+  },
+];
+
 const rollout = (phase: string) => `rollout_info${selector({ namespace: "ml", name: "fraud", phase, strategy: "canary" })}`;
 
 const releaseCases: Case[] = [
@@ -98,5 +128,6 @@ const releaseCases: Case[] = [
 
 export const platformFamilies: Family[] = [
   { name: "gpus", about: [...REQUESTS, "gpus"], step: STEP, cases: gpuCases },
+  { name: "controllers", about: ["controllers"], step: STEP, cases: controllerCases },
   { name: "releases", about: [...REQUESTS, "mesh", "releases"], step: STEP, cases: releaseCases },
 ];

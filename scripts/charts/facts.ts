@@ -1,0 +1,263 @@
+import { parse } from "yaml";
+import type { Values } from "#components/pods/workload";
+
+/** An object that a chart makes, as far as it is read here. */
+export interface Manifest {
+  kind: string;
+  metadata: { name: string; namespace?: string; labels?: Labels; annotations?: Labels };
+  // biome-ignore lint/suspicious/noExplicitAny: objects of other people's charts
+  [field: string]: any;
+}
+
+type Labels = Record<string, string>;
+
+/** What other parts of the platform take for granted of a chart. */
+export interface ChartFacts {
+  /** Version of the chart that was read. */
+  read: string;
+  /** Name and namespace of the release and the names in our values, by path: what is recorded below holds for these. */
+  names: Record<string, string>;
+  /** Custom resource definitions that Helm leaves and that it deletes when the release is removed. */
+  crds: { kept: number; deleted: number };
+  workloads: Record<string, WorkloadFacts>;
+  /** Service accounts. */
+  accounts: string[];
+  /** Labels and ports of each Service. */
+  services: Record<string, { labels: Labels; ports: number[] }>;
+  /** ClusterRoles. */
+  roles: string[];
+  /** Service accounts that may read every Secret of the cluster. */
+  readEverySecret: string[];
+  /** Keys of configuration texts that our values replace as a whole, by the path of the text. */
+  replaced: Record<string, string[]>;
+  /** Items of the chart's lists that our values replace as a whole, by the path of the list, as JSON. */
+  dropped: Record<string, string[]>;
+  /** What stays of maps of the pod's kind that our values write: Helm merges maps. By path, as JSON. */
+  inherited: Record<string, string>;
+}
+
+/** Pods of a chart. */
+export interface WorkloadFacts {
+  labels: Labels;
+  /** Service account. */
+  account: string;
+  /** Jobs under which Prometheus scrapes them. Absent where it does not. */
+  jobs?: string[];
+  /** Arguments and variables about the election of a leader. Absent where there are none, or only one pod runs. */
+  election?: string[];
+}
+
+/** A release, rendered. */
+export interface Rendered {
+  read: string;
+  name: string;
+  namespace: string;
+  manifests: readonly Manifest[];
+  /** Our values, and those of the chart. */
+  values: Values;
+  defaults: Values;
+}
+
+/** The facts of a rendered release. */
+export function factsOf({ read, name, namespace, manifests, values, defaults }: Rendered): ChartFacts {
+  const of = (...kinds: string[]) => manifests.filter(({ kind }) => kinds.includes(kind));
+  const crds = of("CustomResourceDefinition");
+  const kept = crds.filter(({ metadata }) => metadata.annotations?.["helm.sh/resource-policy"] === "keep").length;
+  const services = of("Service");
+  const monitors = of("ServiceMonitor", "PodMonitor");
+  return {
+    read,
+    names: namesOf({ name, namespace, values }),
+    crds: { kept, deleted: crds.length - kept },
+    workloads: Object.fromEntries(
+      of("Deployment", "StatefulSet", "DaemonSet").map(({ metadata: { name }, spec }) => {
+        const { metadata, spec: pod } = spec.template;
+        const jobs = monitors.flatMap((monitor) => jobsOf(monitor, metadata.labels, services, namespace));
+        return [
+          name,
+          {
+            labels: stable(metadata.labels),
+            account: pod.serviceAccountName ?? "default",
+            ...(jobs.length > 0 && { jobs: [...new Set(jobs)] }),
+            ...(spec.replicas > 1 && { election: electionOf(pod.containers) }),
+          },
+        ];
+      }),
+    ),
+    accounts: of("ServiceAccount").map(({ metadata }) => metadata.name),
+    services: Object.fromEntries(
+      services.map(({ metadata: { name, labels = {} }, spec }) => [
+        name,
+        { labels: stable(labels), ports: spec.ports.map(({ port }: { port: number }) => port) },
+      ]),
+    ),
+    roles: of("ClusterRole").map(({ metadata }) => metadata.name),
+    readEverySecret: [
+      ...new Set(of("ClusterRoleBinding").flatMap((binding) => secretReaders(binding, of("ClusterRole")))),
+    ].sort(),
+    replaced: Object.fromEntries(replacedTexts(values, defaults)),
+    dropped: Object.fromEntries(droppedItems(values, defaults)),
+    inherited: Object.fromEntries(inheritedKeys(values, defaults)),
+  };
+}
+
+/** Names that decide what objects of a chart are called. */
+export const namesOf = ({
+  name,
+  namespace,
+  values,
+}: Pick<Rendered, "name" | "namespace" | "values">): Record<string, string> => ({
+  name,
+  namespace,
+  ...Object.fromEntries(namesIn(values)),
+});
+
+function* namesIn(values: Values, path = ""): Generator<[string, string]> {
+  for (const [key, value] of Object.entries(values)) {
+    if (isMap(value)) {
+      yield* namesIn(value, `${path}${key}.`);
+    } else if (/^(name|namespace|.*Override|useExisting.*|existing.*)$/.test(key) && typeof value === "string") {
+      yield [`${path}${key}`, value];
+    }
+  }
+}
+
+/** What the containers of a pod are told about electing a leader. */
+const electionOf = (containers: Manifest[string][]): string[] =>
+  containers.flatMap(({ args = [], env = [] }: { args?: string[]; env?: { name: string; value?: string }[] }) =>
+    [...args, ...env.map(({ name, value = "…" }) => `${name}=${value}`)].filter((text) => /leader[-_]?elect/i.test(text)),
+  );
+
+/** Labels that do not change with the version. */
+const stable = (labels: Labels): Labels =>
+  Object.fromEntries(Object.entries(labels).filter(([name]) => !/chart|version|managed-by|heritage/.test(name)));
+
+/** Jobs under which a monitor has Prometheus scrape pods of these labels. */
+function jobsOf({ kind, metadata, spec }: Manifest, pod: Labels, services: readonly Manifest[], namespace: string): string[] {
+  const names: string[] | undefined = spec.namespaceSelector?.matchNames;
+  if (names !== undefined && !names.includes(namespace)) {
+    return [];
+  }
+  if (kind === "PodMonitor") {
+    const own = `${metadata.namespace ?? namespace}/${metadata.name}`;
+    return selects(spec.selector, pod) ? [pod[spec.jobLabel ?? ""] ?? own] : [];
+  }
+  return services
+    .filter((service) => selects(spec.selector, service.metadata.labels ?? {}))
+    .filter((service) => service["spec"].selector && selects({ matchLabels: service["spec"].selector }, pod))
+    .filter((service) => spec.endpoints.some((endpoint: Endpoint) => answers(service, endpoint)))
+    .map((service) => service.metadata.labels?.[spec.jobLabel ?? ""] ?? service.metadata.name);
+}
+
+interface Endpoint {
+  port?: string;
+  targetPort?: string | number;
+}
+
+/** Whether a Service has the port that an endpoint of a monitor names. */
+const answers = ({ spec }: Manifest, { port, targetPort }: Endpoint): boolean =>
+  spec.ports.some((each: { name?: string; targetPort?: string | number }) =>
+    port === undefined ? [each.targetPort, each.name].includes(targetPort as string) : each.name === port,
+  );
+
+interface Selector {
+  matchLabels?: Labels;
+  matchExpressions?: { key: string; operator: string; values?: string[] }[];
+}
+
+/** Whether a label selector of Kubernetes means an object of these labels. */
+export function selects({ matchLabels = {}, matchExpressions = [] }: Selector, labels: Labels): boolean {
+  return (
+    Object.entries(matchLabels).every(([name, value]) => labels[name] === value) &&
+    matchExpressions.every(({ key, operator, values = [] }) => {
+      const value = labels[key];
+      switch (operator) {
+        case "Exists":
+          return value !== undefined;
+        case "DoesNotExist":
+          return value === undefined;
+        case "In":
+          return value !== undefined && values.includes(value);
+        default:
+          return value === undefined || !values.includes(value);
+      }
+    })
+  );
+}
+
+/** Accounts of a binding, where its role lets them read Secrets of any name. */
+function secretReaders({ roleRef, subjects = [] }: Manifest, roles: readonly Manifest[]): string[] {
+  const rules: Rule[] = roles.find(({ metadata }) => metadata.name === roleRef.name)?.["rules"] ?? [];
+  const reads = rules.some(
+    ({ apiGroups = [], resources = [], verbs, resourceNames }) =>
+      apiGroups.some((group) => ["", "*"].includes(group)) &&
+      resources.some((resource) => ["secrets", "*"].includes(resource)) &&
+      verbs.some((verb) => ["get", "list", "watch", "*"].includes(verb)) &&
+      resourceNames === undefined,
+  );
+  return reads ? subjects.map(({ name }: { name: string }) => name) : [];
+}
+
+interface Rule {
+  apiGroups?: string[];
+  resources?: string[];
+  verbs: string[];
+  resourceNames?: string[];
+}
+
+function* replacedTexts(values: Values, defaults: Values, path = ""): Generator<[string, string[]]> {
+  for (const [key, value] of Object.entries(values)) {
+    const [ours, theirs] = [value, defaults[key]];
+    if (typeof ours === "string" && typeof theirs === "string" && isMap(parse(theirs))) {
+      yield [`${path}${key}`, leaves(parse(theirs))];
+    } else if (isMap(ours) && isMap(theirs)) {
+      yield* replacedTexts(ours, theirs, `${path}${key}.`);
+    }
+  }
+}
+
+function* droppedItems(values: Values, defaults: Values, path = ""): Generator<[string, string[]]> {
+  for (const [key, ours] of Object.entries(values)) {
+    const theirs = defaults[key];
+    if (Array.isArray(ours) && Array.isArray(theirs)) {
+      const kept = new Set(ours.map((item) => JSON.stringify(item)));
+      const dropped = theirs.map((item) => JSON.stringify(item)).filter((item) => !kept.has(item));
+      if (dropped.length > 0) {
+        yield [`${path}${key}`, dropped];
+      }
+    } else if (isMap(ours) && isMap(theirs)) {
+      yield* droppedItems(ours, theirs, `${path}${key}.`);
+    }
+  }
+}
+
+/** Paths of everything in a tree that is no map. */
+export const leaves = (tree: Values, path = ""): string[] =>
+  Object.entries(tree).flatMap(([key, value]) => (isMap(value) ? leaves(value, `${path}${key}/`) : [`${path}${key}`]));
+
+/** Maps that become a part of a pod, a budget or a list of rules, where a key that nobody wrote changes what the others mean. */
+const OF_PODS =
+  /^(resources|requests|limits|nodeSelector|affinity|nodeAffinity|.*[sS]ecurityContext|podDisruptionBudget|pdb|rbac|rules|disabled|labels|podLabels|annotations|podAnnotations|strategy|env)$/;
+
+function* inheritedKeys(values: Values, defaults: Values, path = ""): Generator<[string, string]> {
+  for (const [key, value] of Object.entries(values)) {
+    const theirs = defaults[key];
+    if (!isMap(value) || !isMap(theirs)) {
+      continue;
+    }
+    if (OF_PODS.test(key)) {
+      for (const [inner, left] of Object.entries(theirs)) {
+        if (!(inner in value) && !isNothing(left)) {
+          yield [`${path}${key}.${inner}`, JSON.stringify(left)];
+        }
+      }
+    }
+    yield* inheritedKeys(value, theirs, `${path}${key}.`);
+  }
+}
+
+const isMap = (value: unknown): value is Values => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A default that changes nothing. */
+const isNothing = (value: unknown): boolean =>
+  value === null || value === "" || value === false || (typeof value === "object" && Object.keys(value).length === 0);
