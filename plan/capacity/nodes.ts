@@ -62,24 +62,3 @@ const tolerates = (pod: SizedPod, taint: Pool["taints"][number]): boolean =>
       (effect === undefined || effect === taint.effect) &&
       (operator === "Exists" || (value ?? "") === (taint.value ?? "")),
   );
-
-/** Whether a pod prefers nodes of the pool by its node affinity; `undefined` when it prefers no pool. */
-export function prefers(pod: SizedPod, pool: Pool): boolean | undefined {
-  const terms = preferences(pod);
-  return terms.length === 0
-    ? undefined
-    : terms.some(({ matchExpressions = [] }) =>
-        matchExpressions.every(({ key, values = [] }) => values.includes(pool.labels[key] ?? "")),
-      );
-}
-
-interface Term {
-  matchExpressions?: { key: string; values?: string[] }[];
-}
-
-function preferences({ affinity }: SizedPod): Term[] {
-  const { nodeAffinity } = (affinity ?? {}) as {
-    nodeAffinity?: { preferredDuringSchedulingIgnoredDuringExecution?: { preference: Term }[] };
-  };
-  return (nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ preference }) => preference);
-}

@@ -1,6 +1,6 @@
 import type { SizedPod } from "#components/pods/workload";
 import type { Demand } from "./demand.ts";
-import { fits, type Node, nodeOf, type PlacedPod, prefers, put, suits } from "./nodes.ts";
+import { fits, type Node, nodeOf, type PlacedPod, put, suits } from "./nodes.ts";
 import type { Pool } from "./pools.ts";
 import { needOf } from "./quantity.ts";
 
@@ -63,14 +63,13 @@ function best(cluster: Cluster, of: Demand, zone: string | undefined): Node | un
   return able.toSorted((a, b) => scores.get(b)! - scores.get(a)!)[0];
 }
 
-/** Preferred nodes first, then zones and nodes with fewer pods of the kind, then nodes with more room. */
+/** Zones and nodes with fewer pods of the kind first, then nodes with more room. */
 function score({ nodes }: Cluster, of: Demand, node: Node): number {
-  const preferred = prefers(of.pod, node.pool) === true ? 100 : 0;
   const same = (each: Node): number => each.pods.filter((pod) => pod.of === of).length;
   const inZone = nodes.filter(({ zone }) => zone === node.zone).reduce((sum, each) => sum + same(each), 0);
   const { cpuMillis, memoryMiB } = node.pool.room;
   const room = (node.free.cpuMillis / cpuMillis + node.free.memoryMiB / memoryMiB) / 2;
-  return preferred - 4 * inZone - 2 * same(node) + room;
+  return -4 * inZone - 2 * same(node) + room;
 }
 
 interface AntiAffinity {
