@@ -37,7 +37,8 @@ const IN: Readonly<Record<string, string>> = {
 };
 
 /** The pool that has no room: the last that the pod may stand on. */
-const homeOf = ({ pod }: Demand, { pools }: Cluster): Pool | undefined => pools.findLast((pool) => suits(pod, pool));
+const homeOf = ({ pod }: Demand, { pools }: Cluster): Pool | undefined =>
+  pools.findLast((pool) => pool.zones.some((zone) => suits(pod, { pool, zone })));
 
 const nameOf = ({ namespace, name }: Demand): string => (namespace === "" ? name : `${namespace}/${name}`);
 
