@@ -48,23 +48,13 @@ export const RESERVED_PRIORITIES = ["system-cluster-critical", "system-node-crit
 
 const TOLERATIONS: Toleration[] = [{ key: SYSTEM_TAINT.key, operator: "Exists", effect: "NoSchedule" }];
 
-/** On the system nodes and nowhere else. */
+/**
+ * On the system nodes and nowhere else: also a replica that an autoscaler adds waits rather than stand on a node that Karpenter may take
+ * away. So the system nodes must hold the platform with all autoscalers at their maximum, and a plan refuses sizes that do not.
+ */
 export const ON_SYSTEM_NODES = {
   nodeSelector: { [LABELS.pool]: SYSTEM_POOL },
   tolerations: TOLERATIONS,
-  priorityClassName: PLATFORM_PRIORITY,
-} as const satisfies Placement;
-
-/** On the system nodes while they have room, else on nodes that Karpenter starts: for pods whose number an autoscaler sets. */
-export const NEAR_SYSTEM_NODES = {
-  tolerations: TOLERATIONS,
-  affinity: {
-    nodeAffinity: {
-      preferredDuringSchedulingIgnoredDuringExecution: [
-        { weight: 100, preference: { matchExpressions: [{ key: LABELS.pool, operator: "In", values: [SYSTEM_POOL] }] } },
-      ],
-    },
-  },
   priorityClassName: PLATFORM_PRIORITY,
 } as const satisfies Placement;
 

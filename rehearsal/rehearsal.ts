@@ -35,7 +35,8 @@ export async function rehearse(options: RehearsalOptions, phases: readonly Phase
         outcome.memory = memoryOf(made.cluster);
       }
       // Each phase names what it needs, and that has run: a selection holds the needs of what it holds.
-      const run = (update: Ground["update"]) => phase.run({ ...options, ...made, update } as Context<PhaseName>);
+      const run = (update: Ground["update"]) =>
+        placed(made.cluster, phase.run({ ...options, ...made, update } as Context<PhaseName>));
       const { detail: _, ...results } = await progress.phase(phase.name, run);
       Object.assign(made, results);
     }
@@ -50,6 +51,15 @@ export async function rehearse(options: RehearsalOptions, phases: readonly Phase
     await made.cluster?.stop();
   }
   return outcome;
+}
+
+/** What a phase has made. @throws the scheduler's reason, rather than what came of it, when a pod found no node meanwhile. */
+async function placed<Result>(cluster: RehearsalCluster | undefined, phase: Promise<Result>): Promise<Result> {
+  try {
+    return await phase;
+  } finally {
+    cluster?.nodes.homeless.throwIfAborted();
+  }
 }
 
 /** MiB by process. */

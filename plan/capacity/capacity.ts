@@ -3,7 +3,6 @@ import type { EnvironmentPlan } from "../environment.ts";
 import { shutOut } from "./daemons.ts";
 import { type Demand, demandOf } from "./demand.ts";
 import { queuedJobs } from "./jobs.ts";
-import { prefers } from "./nodes.ts";
 import { type Pool, poolsOf, type Room } from "./pools.ts";
 import { needOf } from "./quantity.ts";
 import { refusalOf } from "./refusal.ts";
@@ -61,9 +60,7 @@ export function capacityOf(plan: Pick<EnvironmentPlan, "environment" | "layers">
     "autoscalers at most": most,
     "one zone lost": worst?.cluster ?? rest,
   };
-  const verdicts = SITUATIONS.map((situation, at) =>
-    refusalOf(environment, situation, at < 2 ? withStrayed(clusters[situation]) : clusters[situation]),
-  );
+  const verdicts = SITUATIONS.map((situation) => refusalOf(environment, situation, clusters[situation]));
   const { survivesZoneLoss } = profiles[environment].cluster;
   const zoneLoss = verdicts[3];
   return {
@@ -137,14 +134,6 @@ const releaseOf = (of: Demand | undefined, pods: number): [Demand, number] => [o
 
 const largest = (workloads: readonly Demand[], pods: (of: Demand) => number): Demand | undefined =>
   workloads.toSorted((a, b) => needOf(b.pod).cpuMillis * pods(b) - needOf(a.pod).cpuMillis * pods(a))[0];
-
-/** A pod that stands on another pool than it prefers has found no room on its own: at rest, the platform must fit its own nodes. */
-function withStrayed(cluster: Cluster): Cluster {
-  const away = cluster.nodes.flatMap(({ pool, pods }) =>
-    pods.filter(({ of }) => prefers(of.pod, pool) === false).map(({ of }) => of),
-  );
-  return { ...cluster, pending: [...cluster.pending, ...away] };
-}
 
 /** Workloads that have no pod left. */
 const stopped = ({ cluster, waiting }: ReturnType<typeof without>): string[] =>

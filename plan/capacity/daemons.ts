@@ -1,6 +1,6 @@
 import type { Demand } from "./demand.ts";
-import { intolerable, selects } from "./nodes.ts";
 import type { Pool } from "./pools.ts";
+import { intolerable, selects } from "./selection.ts";
 
 /**
  * DaemonSets that a taint keeps off nodes that they select, one sentence each. A DaemonSet belongs on every node that it selects: an agent

@@ -2,6 +2,7 @@ import type { SizedPod } from "#components/pods/workload";
 import type { Demand } from "./demand.ts";
 import type { Pool, Room } from "./pools.ts";
 import { type Need, needOf } from "./quantity.ts";
+import { intolerable, selects } from "./selection.ts";
 
 /** A pod that stands on a node. */
 export interface PlacedPod {
@@ -9,77 +10,82 @@ export interface PlacedPod {
   need: Need;
 }
 
-export interface Node {
+/** Where a node is or could be. */
+export interface Place {
   pool: Pool;
-  name: string;
   zone: string;
+}
+
+export interface Node extends Place {
+  name: string;
   free: Room;
   pods: PlacedPod[];
 }
 
 /** A node of a pool with the DaemonSets that belong on it. */
-export function nodeOf(pool: Pool, zone: string, number: number, daemons: readonly Demand[]): Node {
-  const node: Node = { pool, name: `${pool.name}-${number}`, zone, free: { ...pool.room }, pods: [] };
-  for (const daemon of daemons) {
-    if (suits(daemon.pod, pool)) {
-      put(daemon, node);
-    }
+export function nodeOf(place: Place, number: number, daemons: readonly Demand[]): Node {
+  const node: Node = { ...place, name: `${place.pool.name}-${number}`, free: { ...place.pool.room }, pods: [] };
+  for (const daemon of daemons.filter(({ pod }) => suits(pod, place))) {
+    put(daemon, node);
   }
   return node;
 }
 
 export function put(of: Demand, { free, pods }: Node): void {
   const need = needOf(of.pod);
-  free.cpuMillis -= need.cpuMillis;
-  free.memoryMiB -= need.memoryMiB;
-  free.gpus -= need.gpus;
-  free.pods -= 1;
+  take(need, free);
   pods.push({ of, need });
+}
+
+function take({ cpuMillis, memoryMiB, gpus }: Need, free: Room): void {
+  free.cpuMillis -= cpuMillis;
+  free.memoryMiB -= memoryMiB;
+  free.gpus -= gpus;
+  free.pods -= 1;
 }
 
 export const fits = ({ cpuMillis, memoryMiB, gpus }: Need, free: Room): boolean =>
   cpuMillis <= free.cpuMillis && memoryMiB <= free.memoryMiB && gpus <= free.gpus && free.pods >= 1;
 
-/** Whether a pod may stand on nodes of a pool, room aside: it selects them, and tolerates their taints. */
-export const suits = (pod: SizedPod, pool: Pool): boolean =>
-  selects(pod, pool) && intolerable(pod, pool).length === 0 && pool.name !== "";
+/** Whether a pod may stand in a place, room aside: it selects its nodes, and tolerates their taints. */
+export const suits = (pod: SizedPod, { pool, zone }: Place): boolean =>
+  selects(pod, pool, zone) && intolerable(pod, pool).length === 0;
 
-/** Whether the labels of a pool's nodes are those that a pod asks for. A pod that asks for none selects every pool. */
-export function selects(pod: SizedPod, { labels }: Pool): boolean {
-  const has: Record<string, string> = { "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64", ...labels };
-  return Object.entries(pod.nodeSelector ?? {}).every(([key, value]) => has[key] === value);
+/** What Karpenter looks at when it starts a node. */
+export interface Started {
+  /** In the order in which Karpenter tries them. */
+  pools: readonly Pool[];
+  nodes: readonly { pool: Pick<Pool, "name">; zone: string }[];
+  daemons: readonly { pod: SizedPod }[];
 }
 
-/** Keys of the taints of a pool that keep a pod away. */
-export const intolerable = (pod: SizedPod, { taints }: Pool): string[] =>
-  taints.filter((taint) => !tolerates(pod, taint)).map(({ key }) => key);
-
-const tolerates = (pod: SizedPod, taint: Pool["taints"][number]): boolean =>
-  taint.effect === "PreferNoSchedule" ||
-  (pod.tolerations ?? []).some(
-    ({ key, operator, value, effect }) =>
-      (key === undefined || key === taint.key) &&
-      (effect === undefined || effect === taint.effect) &&
-      (operator === "Exists" || (value ?? "") === (taint.value ?? "")),
-  );
-
-/** Whether a pod prefers nodes of the pool by its node affinity; `undefined` when it prefers no pool. */
-export function prefers(pod: SizedPod, pool: Pool): boolean | undefined {
-  const terms = preferences(pod);
-  return terms.length === 0
-    ? undefined
-    : terms.some(({ matchExpressions = [] }) =>
-        matchExpressions.every(({ key, values = [] }) => values.includes(pool.labels[key] ?? "")),
-      );
+/**
+ * Where Karpenter starts a node for a pod: in the first pool that the pod suits, that may grow, and on whose nodes there is room for the pod
+ * beside the DaemonSets; there in the zone with the fewest nodes of the pool.
+ *
+ * @param allowed tells the zones that come into question: that of the pod's volume, those that are not lost
+ */
+export function placeToStart(
+  pod: SizedPod,
+  { pools, nodes, daemons }: Started,
+  allowed: (zone: string) => boolean = () => true,
+): Place | undefined {
+  return pools
+    .filter(({ fixed }) => fixed === 0)
+    .flatMap((pool) => {
+      const mine = nodes.filter((node) => node.pool.name === pool.name);
+      const nodesIn = (zone: string): number => mine.filter((node) => node.zone === zone).length;
+      return mine.length >= pool.most
+        ? []
+        : pool.zones.toSorted((a, b) => nodesIn(a) - nodesIn(b)).map((zone) => ({ pool, zone }));
+    })
+    .find((place) => allowed(place.zone) && suits(pod, place) && fits(needOf(pod), roomBesideDaemons(place, daemons)));
 }
 
-interface Term {
-  matchExpressions?: { key: string; values?: string[] }[];
-}
-
-function preferences({ affinity }: SizedPod): Term[] {
-  const { nodeAffinity } = (affinity ?? {}) as {
-    nodeAffinity?: { preferredDuringSchedulingIgnoredDuringExecution?: { preference: Term }[] };
-  };
-  return (nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ preference }) => preference);
+function roomBesideDaemons(place: Place, daemons: Started["daemons"]): Room {
+  const free = { ...place.pool.room };
+  for (const { pod } of daemons.filter((each) => suits(each.pod, place))) {
+    take(needOf(pod), free);
+  }
+  return free;
 }

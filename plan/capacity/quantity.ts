@@ -33,11 +33,14 @@ export function needOf({ containers, initContainers = [] }: SizedPod): Need {
   const sum = (resource: string): number => [...containers, ...beside].reduce((total, each) => total + asked(each, resource), 0);
   const of = (resource: string): number => Math.max(sum(resource), ...before.map((each) => asked(each, resource)));
   return {
-    cpuMillis: Math.ceil(of("cpu") * 1_000),
-    memoryMiB: Math.ceil(of("memory") / 2 ** 20),
+    cpuMillis: wholeUp(of("cpu") * 1_000),
+    memoryMiB: wholeUp(of("memory") / 2 ** 20),
     gpus: of("nvidia.com/gpu"),
   };
 }
+
+/** The next whole number, but not for what the sum of binary fractions is too much: 0.1 + 0.2 CPU are 300 thousandths, not 301. */
+const wholeUp = (number: number): number => Math.ceil(Number(number.toFixed(6)));
 
 /** Without a request, Kubernetes takes the limit for one. */
 const asked = ({ resources }: SizedContainer, resource: string): number =>

@@ -1,5 +1,5 @@
 import type { Demand } from "./demand.ts";
-import { prefers, suits } from "./nodes.ts";
+import { suits } from "./nodes.ts";
 import type { Pool } from "./pools.ts";
 import { needOf } from "./quantity.ts";
 import type { Cluster } from "./schedule.ts";
@@ -10,7 +10,7 @@ export function refusalOf(environment: string, situation: string, cluster: Clust
   if (!first) {
     return undefined;
   }
-  const home = (of: Demand): Pool | undefined => homeOf(of, cluster, situation);
+  const home = (of: Demand): Pool | undefined => homeOf(of, cluster);
   const pool = home(first);
   if (!pool) {
     return `${environment}: ${nameOf(first)} must suit the nodes of a pool, got ${JSON.stringify(first.pod.nodeSelector ?? {})}: no pool has these labels without a taint that it does not tolerate`;
@@ -36,12 +36,9 @@ const IN: Readonly<Record<string, string>> = {
   "one zone lost": "with one zone lost",
 };
 
-/** The pool that has no room: at rest and in a release the one that the pod prefers, else the last that it may stand on. */
-function homeOf({ pod }: Demand, { pools }: Cluster, situation: string): Pool | undefined {
-  const able = pools.filter((pool) => suits(pod, pool));
-  const strict = situation === "at rest" || situation === "one release";
-  return (strict ? able.find((pool) => prefers(pod, pool) === true) : undefined) ?? able.at(-1);
-}
+/** The pool that has no room: the last that the pod may stand on. */
+const homeOf = ({ pod }: Demand, { pools }: Cluster): Pool | undefined =>
+  pools.findLast((pool) => pool.zones.some((zone) => suits(pod, { pool, zone })));
 
 const nameOf = ({ namespace, name }: Demand): string => (namespace === "" ? name : `${namespace}/${name}`);
 

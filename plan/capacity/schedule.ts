@@ -1,8 +1,9 @@
 import type { SizedPod } from "#components/pods/workload";
 import type { Demand } from "./demand.ts";
-import { fits, type Node, nodeOf, type PlacedPod, prefers, put, suits } from "./nodes.ts";
+import { fits, type Node, nodeOf, type PlacedPod, placeToStart, put, suits } from "./nodes.ts";
 import type { Pool } from "./pools.ts";
 import { needOf } from "./quantity.ts";
+import { selects } from "./selection.ts";
 
 /** The nodes of an environment with the pods on them. */
 export interface Cluster {
@@ -21,7 +22,8 @@ export function clusterOf(pools: readonly Pool[], workloads: readonly Demand[]):
   const cluster: Cluster = { pools, daemons, nodes: [], pending: [], lost: [] };
   for (const pool of pools) {
     for (let number = 0; number < pool.fixed; number += 1) {
-      cluster.nodes.push(nodeOf(pool, pool.zones[number % pool.zones.length]!, number + 1, daemons));
+      const zone = pool.zones[number % pool.zones.length]!;
+      cluster.nodes.push(nodeOf({ pool, zone }, number + 1, daemons));
     }
   }
   // A DaemonSet's pod that finds no room on its node waits as any other.
@@ -53,7 +55,7 @@ function best(cluster: Cluster, of: Demand, zone: string | undefined): Node | un
   const need = needOf(of.pod);
   const able = cluster.nodes.filter(
     (node) =>
-      suits(of.pod, node.pool) &&
+      suits(of.pod, node) &&
       fits(need, node.free) &&
       (zone === undefined || node.zone === zone) &&
       apart(of.pod, node) &&
@@ -63,14 +65,13 @@ function best(cluster: Cluster, of: Demand, zone: string | undefined): Node | un
   return able.toSorted((a, b) => scores.get(b)! - scores.get(a)!)[0];
 }
 
-/** Preferred nodes first, then zones and nodes with fewer pods of the kind, then nodes with more room. */
+/** Zones and nodes with fewer pods of the kind first, then nodes with more room. */
 function score({ nodes }: Cluster, of: Demand, node: Node): number {
-  const preferred = prefers(of.pod, node.pool) === true ? 100 : 0;
   const same = (each: Node): number => each.pods.filter((pod) => pod.of === of).length;
   const inZone = nodes.filter(({ zone }) => zone === node.zone).reduce((sum, each) => sum + same(each), 0);
   const { cpuMillis, memoryMiB } = node.pool.room;
   const room = (node.free.cpuMillis / cpuMillis + node.free.memoryMiB / memoryMiB) / 2;
-  return preferred - 4 * inZone - 2 * same(node) + room;
+  return -4 * inZone - 2 * same(node) + room;
 }
 
 interface AntiAffinity {
@@ -87,14 +88,17 @@ function apart({ affinity }: SizedPod, { pods }: Node): boolean {
   return terms.every(({ labelSelector }) => !pods.some((pod) => matches(pod, labelSelector)));
 }
 
-/** Spreading that the scheduler must keep: no zone, or node, may have `maxSkew` pods more than the emptiest one. */
+/**
+ * Spreading that the scheduler must keep: no zone, or node, may have `maxSkew` pods more than the emptiest one. Nodes that the pod does not
+ * select do not count; those whose taints keep it away do (Kubernetes, `nodeTaintsPolicy`).
+ */
 function spreadAllows({ nodes }: Cluster, of: Demand, node: Node): boolean {
   return (of.pod.topologySpreadConstraints ?? [])
     .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === "DoNotSchedule")
     .every(({ maxSkew, topologyKey, labelSelector }) => {
       const domain = (each: Node): string => (topologyKey === "kubernetes.io/hostname" ? each.name : each.zone);
       const counts = new Map<string, number>();
-      for (const each of nodes.filter(({ pool }) => suits(of.pod, pool))) {
+      for (const each of nodes.filter(({ pool, zone }) => selects(of.pod, pool, zone))) {
         const count = each.pods.filter((pod) => matches(pod, labelSelector)).length;
         counts.set(domain(each), (counts.get(domain(each)) ?? 0) + count);
       }
@@ -105,23 +109,16 @@ function spreadAllows({ nodes }: Cluster, of: Demand, node: Node): boolean {
 const matches = ({ of }: PlacedPod, selector: Selector | undefined): boolean =>
   Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => of.labels[key] === value);
 
-/** As Karpenter does: a node of the first pool that the pod suits and that may grow, in the zone with the fewest of its nodes. */
 function startNode(cluster: Cluster, of: Demand, zone: string | undefined): Node | undefined {
-  for (const pool of cluster.pools) {
-    const mine = cluster.nodes.filter((node) => node.pool === pool);
-    const zones = pool.zones.filter((each) => !cluster.lost.includes(each) && (zone === undefined || each === zone));
-    if (pool.fixed > 0 || mine.length >= pool.most || !suits(of.pod, pool) || zones.length === 0) {
-      continue;
-    }
-    const nodesIn = (each: string): number => mine.filter((node) => node.zone === each).length;
-    const emptiest = zones.toSorted((a, b) => nodesIn(a) - nodesIn(b))[0]!;
-    const node = nodeOf(pool, emptiest, mine.length + 1, cluster.daemons);
-    if (fits(needOf(of.pod), node.free)) {
-      cluster.nodes.push(node);
-      return node;
-    }
+  const allowed = (each: string): boolean => !cluster.lost.includes(each) && (zone === undefined || each === zone);
+  const place = placeToStart(of.pod, cluster, allowed);
+  if (!place) {
+    return undefined;
   }
-  return undefined;
+  const mine = cluster.nodes.filter(({ pool }) => pool === place.pool);
+  const node = nodeOf(place, mine.length + 1, cluster.daemons);
+  cluster.nodes.push(node);
+  return node;
 }
 
 /** The same cluster, to go on from. */

@@ -34,8 +34,8 @@ export interface ClusterOptions {
   /** The managed node group of the environment. */
   system: SystemGroup;
 
-  /** AWS region of the nodes' labels. @default "eu-west-1" */
-  region?: string;
+  /** Zones of the network, in which the nodes are. */
+  zones: readonly string[];
 
   /** What is wrong with which version of a model. @default - nothing */
   faults?: Faults;
@@ -78,7 +78,7 @@ export class RehearsalCluster {
   readonly #options: ClusterOptions;
 
   private constructor(options: ClusterOptions, processes: Processes, access: Access & { kube: Kube }) {
-    const { folder, region = "eu-west-1", faults = {}, system } = options;
+    const { folder, zones, faults = {}, system } = options;
     this.#options = options;
     this.processes = processes;
     this.kube = access.kube;
@@ -86,7 +86,7 @@ export class RehearsalCluster {
     this.endpoint = access.endpoint;
     this.caData = Buffer.from(access.ca).toString("base64");
     this.token = access.token;
-    this.nodes = new NodeAgent({ kube: this.kube, folder, region, faults, system });
+    this.nodes = new NodeAgent({ kube: this.kube, folder, zones, faults, system });
   }
 
   /** Starts the control plane and the nodes and installs the definitions. Ends what has started when a part fails. */

@@ -1,3 +1,4 @@
+import { stackConfig } from "#plan/environment";
 import { profiles } from "#stacks/inputs/environments/index";
 import { RehearsalCluster } from "../cluster/cluster.ts";
 import { addonWorkloads, applyStandIns } from "../cluster/nodes/chart-pods.ts";
@@ -11,11 +12,14 @@ export const controlPlane = phase({
   needs: [],
   run: async ({ environment, inside, tools, crds, update }) => {
     const badVersion = `${MODEL}@${nextVersions(environment).bad}`;
-    const { instanceType, min: nodes } = profiles[environment].cluster.system;
+    const { cluster: size, network } = profiles[environment];
+    const { instanceType, min: nodes } = size.system;
+    const { config } = stackConfig("platform", environment);
     const cluster = await RehearsalCluster.start({
       folder: inside.folder,
       tools,
       crds,
+      zones: ["a", "b", "c"].slice(0, network.zones).map((letter) => `${config["millrace:region"]}${letter}`),
       system: { instanceType, nodes },
       faults: { [badVersion]: { errorRate: BAD_ERROR_RATE } },
       onProgress: (part, seconds) => update(`${part} after ${seconds.toFixed(1)} s`),

@@ -19,7 +19,8 @@ export const project = phase({
       pulumi: tools.pulumi,
       cluster,
       pace: PACE,
-      signal: inside.stopped,
+      // Whatever the engine waits for, it waits in vain once a pod has no node.
+      signal: AbortSignal.any([inside.stopped, cluster.nodes.homeless]),
       onResource: (_stack, resource) => {
         const { done, total, op, name } = resource;
         update(`${done}${total === undefined ? "" : ` of ${total}`} ${op} ${name}`);

@@ -8,7 +8,7 @@ import type { Mesh } from "#components/mesh/mesh";
 import { GrafanaRoute } from "#components/monitoring/grafana-route";
 import type { PrometheusCrds } from "#components/monitoring/prometheus-crds";
 import type { PrometheusStack } from "#components/monitoring/prometheus-stack";
-import { NEAR_SYSTEM_NODES } from "#components/placement";
+import { ON_SYSTEM_NODES } from "#components/placement";
 import type { Context } from "../context.ts";
 import type { FoundationOutputs } from "../contracts.ts";
 import { DOMAIN, PAGES, prefixOf } from "../names.ts";
@@ -33,7 +33,7 @@ export function ingressOf(
   const { networks = [], principals = [], certificate } = settings.callers ?? {};
   const gateway = new IngressGateway(
     "gateway",
-    { minReplicas: profile.cluster.replicas.mesh, domain: DOMAIN, placement: NEAR_SYSTEM_NODES },
+    { minReplicas: profile.cluster.replicas.mesh, domain: DOMAIN, placement: ON_SYSTEM_NODES },
     { ...opts, dependsOn: [mesh, certificates, monitors] },
   );
   const balancer = new GatewayBalancer(

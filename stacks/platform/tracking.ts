@@ -5,7 +5,7 @@ import { LABELS } from "#components/labels";
 import type { IngressGateway } from "#components/mesh/gateway";
 import type { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { NAMESPACE as MONITORING_NAMESPACE } from "#components/monitoring/prometheus-values";
-import { NEAR_SYSTEM_NODES, ON_SYSTEM_NODES } from "#components/placement";
+import { ON_SYSTEM_NODES } from "#components/placement";
 import { ExternalSecrets } from "#components/secrets/external-secrets";
 import { TrackingServer } from "#components/tracking/tracking-server";
 import { MLFLOW } from "#components/versions";
@@ -71,7 +71,7 @@ export function trackingOf(
       clientLabels: { [LABELS.tracking]: "client" },
       replicas: profile.tracking.replicas,
       maxReplicas: profile.tracking.maxReplicas,
-      placement: NEAR_SYSTEM_NODES,
+      placement: ON_SYSTEM_NODES,
     },
     opts,
   );

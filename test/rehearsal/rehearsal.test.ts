@@ -8,7 +8,9 @@ import { outcome } from "./sample.ts";
 /** A rehearsal of these phases, and everything that happens in it. */
 function rehearsed(phases: readonly Partial<Phase>[], options: Partial<RehearsalOptions> = {}) {
   const events: string[] = [];
+  const homeless = new AbortController();
   const cluster = {
+    nodes: { homeless: homeless.signal },
     memory: () => ({ etcd: 3 * 2 ** 20 }),
     stop: async () => void events.push("stop"),
     writeEnv: () => void events.push("env"),
@@ -31,7 +33,7 @@ function rehearsed(phases: readonly Partial<Phase>[], options: Partial<Rehearsal
     screen: { begin: (name: string) => void events.push(name), update: () => undefined, end: () => undefined },
     ...options,
   } as unknown as RehearsalOptions;
-  return { run: () => rehearse(given, [start, ...steps]), events };
+  return { run: () => rehearse(given, [start, ...steps]), events, homeless };
 }
 
 const states = ({ phases }: { phases: { name: string; state: string; detail: string }[] }) =>
@@ -98,6 +100,25 @@ describe("a rehearsal", () => {
     });
     const told = await run();
     expect(told).toMatchObject({ ok: false, failure });
+    expect(events).toEqual(["control-plane", "platform", "stop"]);
+  });
+
+  it.each([
+    ["that it broke", () => Promise.reject(new Error("interrupted"))],
+    ["although it did not notice", async () => ({ detail: "up" }) as never],
+  ])("ends with the reason of the scheduler when a pod finds no node in a phase, %s", async (_, end) => {
+    const { run, events, homeless } = rehearsed([
+      {
+        name: "platform",
+        run: () => {
+          homeless.abort(new Error("0/2 nodes are available: 2 Insufficient cpu."));
+          return end();
+        },
+      },
+      { name: "workloads" },
+    ]);
+    const failure = { phase: "platform", reason: "0/2 nodes are available: 2 Insufficient cpu." };
+    expect(await run()).toMatchObject({ ok: false, failure });
     expect(events).toEqual(["control-plane", "platform", "stop"]);
   });
 });

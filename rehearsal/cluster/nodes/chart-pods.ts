@@ -75,11 +75,11 @@ export async function applyStandIns(kube: Kube, workloads: readonly Workload[]):
   return applied;
 }
 
-/** Why the scheduler finds no node for the pods of a workload, in its own words; `undefined` when all have one. */
-export async function unplaced(kube: Kube, { namespace, labels }: Workload): Promise<string | undefined> {
+/** How many pods of a workload have no node yet. */
+export async function unplaced(kube: Kube, { namespace, labels }: Workload): Promise<number> {
   const pods = ((await kube.find(`/api/v1/namespaces/${namespace}/pods`))?.["items"] ?? []) as Json[];
-  return pods
-    .filter((pod) => Object.entries(labels).every(([key, value]) => pod["metadata"].labels?.[key] === value))
-    .flatMap((pod) => (pod["status"]?.conditions ?? []) as Json[])
-    .find(({ type, status }) => type === "PodScheduled" && status === "False")?.["message"];
+  return pods.filter(
+    ({ metadata, spec }) =>
+      spec.nodeName === undefined && Object.entries(labels).every(([key, value]) => metadata.labels?.[key] === value),
+  ).length;
 }

@@ -9,7 +9,7 @@ import { nameOf, newPod, type Pod, pathOf } from "./known-pod.ts";
 import { type NodeDescription, registerNode, renewLease, type SystemGroup, systemNodes } from "./nodes.ts";
 import { PodProcess } from "./pod-process.ts";
 import { isReady, podStatus } from "./pod-status.ts";
-import { missingNode } from "./provision.ts";
+import { nodeFor, presentIn } from "./provision.ts";
 import { readReference } from "./secrets.ts";
 import { commandOf, type Faults, METRICS_PATH, type Part, partOf, servingPort } from "./stand-ins.ts";
 import { writeTargets } from "./targets.ts";
@@ -21,8 +21,8 @@ export interface NodeAgentOptions {
   /** Gets logs of pods, `targets.json` for Prometheus and, if the caller writes one, `registry.json` for the tracking server. */
   folder: string;
 
-  /** AWS region of the nodes' labels. */
-  region: string;
+  /** Zones of the network, in which the nodes are. */
+  zones: readonly string[];
 
   /** The managed node group: its nodes are there from the beginning. */
   system: SystemGroup;
@@ -39,6 +39,8 @@ export class NodeAgent {
   readonly #pods = new Map<string, Pod>();
   readonly #addresses = podAddresses();
   readonly #stop = new AbortController();
+  readonly #waiting = new Set<string>();
+  readonly #homeless = new AbortController();
   #provisioning: Promise<void> = Promise.resolve();
 
   constructor(options: NodeAgentOptions) {
@@ -48,6 +50,14 @@ export class NodeAgent {
     this.#writeTargets();
   }
 
+  /**
+   * Aborted, with the pod and the scheduler's own reason, once a pod has waited half a minute for a node and Karpenter starts none. A real
+   * cluster would leave it waiting, and whoever waits for the pod would give up after ten minutes.
+   */
+  get homeless(): AbortSignal {
+    return this.#homeless.signal;
+  }
+
   /** File that tells Prometheus which pods to scrape. */
   get targetsFile(): string {
     return join(this.#options.folder, "targets.json");
@@ -55,8 +65,8 @@ export class NodeAgent {
 
   /** Registers the system nodes and begins to look after pods. */
   async start(): Promise<void> {
-    const { kube, region, system } = this.#options;
-    await Promise.all(systemNodes(region, system).map((node) => this.#register(node)));
+    const { kube, zones, system } = this.#options;
+    await Promise.all(systemNodes(zones, system).map((node) => this.#register(node)));
     const { signal } = this.#stop;
     const beat = setInterval(() => void Promise.allSettled(this.#nodes.map(({ name }) => renewLease(kube, name))), 10_000);
     signal.addEventListener("abort", () => clearInterval(beat));
@@ -124,21 +134,45 @@ export class NodeAgent {
 
   /** One at a time, so that ten pods that wait for the same node get one node. */
   #onPending(pod: Json): void {
-    if (isUnplaced(pod)) {
-      this.#provisioning = this.#provisioning.then(() => this.#provision(pod)).catch(this.#report(pod));
+    if (!isUnplaced(pod)) {
+      return;
+    }
+    this.#provisioning = this.#provisioning.then(() => this.#provision(pod)).catch(this.#report(pod));
+    if (!this.#waiting.has(pod["metadata"].uid)) {
+      this.#waiting.add(pod["metadata"].uid);
+      void this.#giveUp(pod).catch(this.#report(pod));
     }
   }
 
   async #provision(pod: Json): Promise<void> {
-    const { kube, region } = this.#options;
-    const pools = (await kube.find("/apis/karpenter.sh/v1/nodepools"))?.items ?? [];
     // The node of an earlier pod may have room for this one: the scheduler has a moment to find it.
-    await sleep(pools.length > 0 ? 500 : 0);
-    const now = await kube.find(pathOf(pod));
-    const node = now && isUnplaced(now) ? missingNode(now, this.#nodes, pools as Json[], region) : undefined;
+    await sleep(500);
+    const node = await this.#missingFor(pod);
     if (node) {
       await this.#register(node);
       await sleep(1_500);
+    }
+  }
+
+  /** The node that Karpenter starts for a pod, if the pod still waits for one. */
+  async #missingFor(pod: Json): Promise<NodeDescription | undefined> {
+    const { kube, zones } = this.#options;
+    const [now, present] = await Promise.all([kube.find(pathOf(pod)), presentIn(kube)]);
+    return now && isUnplaced(now) ? nodeFor(kube, now, { ...present, nodes: this.#nodes, zones }) : undefined;
+  }
+
+  /** Says so when a pod has no node and will get none. */
+  async #giveUp(pod: Json): Promise<void> {
+    const { kube } = this.#options;
+    const { signal } = this.#stop;
+    do {
+      await sleep(PLACING_SECONDS * 1_000, undefined, { signal });
+    } while (await this.#missingFor(pod));
+    const now = await kube.find(pathOf(pod));
+    this.#waiting.delete(pod["metadata"].uid);
+    if (now && now["metadata"].uid === pod["metadata"].uid && isUnplaced(now)) {
+      const { namespace, name } = pod["metadata"];
+      this.#homeless.abort(new Error(`pod ${namespace}/${name} has no node, and Karpenter starts none: ${whyUnplaced(now)}`));
     }
   }
 
@@ -243,7 +277,14 @@ export class NodeAgent {
   }
 }
 
+/** The scheduler and Karpenter get this long to find a node for a pod, seconds. */
+const PLACING_SECONDS = 30;
+
 /** Whether the scheduler has looked for a node and found none. */
-const isUnplaced = ({ spec, status }: Json): boolean =>
-  spec.nodeName === undefined &&
-  ((status?.conditions ?? []) as Json[]).some(({ type, reason }) => type === "PodScheduled" && reason === "Unschedulable");
+const isUnplaced = (pod: Json): boolean => pod["spec"].nodeName === undefined && whyUnplaced(pod) !== undefined;
+
+/** The scheduler's own words. */
+const whyUnplaced = ({ status }: Json): string | undefined =>
+  ((status?.conditions ?? []) as Json[]).find(({ type, reason }) => type === "PodScheduled" && reason === "Unschedulable")?.[
+    "message"
+  ];

@@ -19,44 +19,38 @@ export interface SystemGroup {
   nodes: number;
 }
 
-/** Zones of the nodes. @param region - AWS region. */
-export const zonesOf = (region: string): string[] => ["a", "b", "c"].map((letter) => `${region}${letter}`);
+/** Label of a node's zone. */
+export const ZONE = "topology.kubernetes.io/zone";
 
 /** The nodes of the managed group, with the size of their type, one zone after the other; in no more zones than there are nodes. */
-export function systemNodes(region: string, { instanceType, nodes }: SystemGroup): NodeDescription[] {
-  const zones = zonesOf(region).slice(0, nodes);
+export function systemNodes(zones: readonly string[], { instanceType, nodes }: SystemGroup): NodeDescription[] {
+  const room = allocatable(instanceType);
+  if (!room) {
+    throw new Error(`a node must have a known instance type, got '${instanceType}'`);
+  }
+  const used = zones.slice(0, nodes);
   return Array.from({ length: nodes }, (_, index) =>
     describe(`system-${index + 1}`, {
-      region,
-      zone: zones[index % zones.length]!,
-      instanceType,
-      labels: { [LABELS.pool]: SYSTEM_POOL },
+      zone: used[index % used.length]!,
+      room,
+      labels: { [LABELS.pool]: SYSTEM_POOL, "node.kubernetes.io/instance-type": instanceType },
       taints: [{ ...SYSTEM_TAINT }],
     }),
   );
 }
 
-interface NodeOf {
-  region: string;
+interface NodeOf extends Omit<NodeDescription, "name"> {
   zone: string;
-  instanceType: string;
-  labels: Readonly<Record<string, string>>;
-  taints: readonly Json[];
 }
 
-/** A node with the labels that every node has. @throws {Error} for an instance type that is not in the table. */
-export function describe(name: string, { region, zone, instanceType, labels, taints }: NodeOf): NodeDescription {
-  const room = allocatable(instanceType);
-  if (!room) {
-    throw new Error(`a node must have a known instance type, got '${instanceType}'`);
-  }
+/** A node with the labels that every node has. */
+export function describe(name: string, { zone, labels, taints, room }: NodeOf): NodeDescription {
   const own = {
     "kubernetes.io/hostname": name,
     "kubernetes.io/os": "linux",
     "kubernetes.io/arch": "amd64",
-    "node.kubernetes.io/instance-type": instanceType,
-    "topology.kubernetes.io/region": region,
-    "topology.kubernetes.io/zone": zone,
+    "topology.kubernetes.io/region": zone.slice(0, -1),
+    [ZONE]: zone,
   };
   return { name, labels: { ...own, ...labels }, taints, room };
 }

@@ -1,106 +1,62 @@
-import { instanceOf } from "#components/instances/instance";
-import { GPU } from "#components/labels";
 import type { SizedPod } from "#components/pods/workload";
-import { needOf } from "#plan/capacity/quantity";
-import type { Json } from "../controlplane/kube.ts";
-import { describe, type NodeDescription, zonesOf } from "./nodes.ts";
+import { type Place, placeToStart } from "#plan/capacity/nodes";
+import { inOrder, karpenterPool } from "#plan/capacity/pools";
+import { selects } from "#plan/capacity/selection";
+import type { Json, Kube } from "../controlplane/kube.ts";
+import { describe, type NodeDescription, ZONE } from "./nodes.ts";
+import { volumeZone } from "./volumes.ts";
+
+/** What is in the cluster when a node is missing. */
+export interface Present {
+  nodes: readonly NodeDescription[];
+  /** NodePool objects (`karpenter.sh/v1`). */
+  pools: readonly Json[];
+  /** DaemonSet objects: their pods take room on the new node. */
+  daemons: readonly Json[];
+  /** Zones of the network. */
+  zones: readonly string[];
+}
+
+/** What is in the cluster now, as far as the API knows it. */
+export async function presentIn(kube: Kube): Promise<Pick<Present, "pools" | "daemons">> {
+  const [pools, daemons] = await Promise.all(
+    ["/apis/karpenter.sh/v1/nodepools", "/apis/apps/v1/daemonsets"].map((path) => kube.find(path)),
+  );
+  return { pools: (pools?.["items"] ?? []) as Json[], daemons: (daemons?.["items"] ?? []) as Json[] };
+}
+
+/** The node that Karpenter would start for a pod, in the zone of the pod's volume where it has one. */
+export async function nodeFor(kube: Kube, pod: Json, present: Present): Promise<NodeDescription | undefined> {
+  return missingNode(pod, present, await volumeZone(kube, pod));
+}
 
 /**
- * The node that Karpenter would start for a pod that the scheduler cannot place: from the heaviest node pool whose labels and taints suit the
- * pod, whose limit leaves room for one more node, and on whose empty nodes the pod fits.
+ * The node that Karpenter would start for a pod that the scheduler cannot place: the one that the plan counts with.
  *
- * @param pools - NodePool objects (`karpenter.sh/v1`).
+ * @param zone of the pod's volume. @default - any
  * @returns nothing when no pool starts a node: then the pod waits, as it would in the real cluster.
  */
-export function missingNode(
-  pod: Json,
-  existing: readonly NodeDescription[],
-  pools: readonly Json[],
-  region: string,
-): NodeDescription | undefined {
-  const wanted = wantedLabels(pod);
-  const byWeight = [...pools].sort((a, b) => (b.spec.weight ?? 0) - (a.spec.weight ?? 0));
-  for (const pool of byWeight) {
-    const instanceType = instanceTypeOf(pool);
-    const mine = existing.filter(({ labels }) => labels["karpenter.sh/nodepool"] === pool.metadata.name);
-    if (!fits(pool, wanted) || !tolerates(pod, taintsOf(pool)) || instanceType === undefined || mine.length >= mostNodes(pool)) {
-      continue;
-    }
-    const zone = wanted["topology.kubernetes.io/zone"] ?? zonesOf(region)[mine.length % 3]!;
-    const labels = { ...poolLabels(pool), ...wanted };
-    const node = describe(`${pool.metadata.name}-${mine.length + 1}`, {
-      region,
-      zone,
-      instanceType,
-      labels,
-      taints: taintsOf(pool),
-    });
-    if (needOf(pod.spec as SizedPod).gpus <= node.room.gpus) {
-      return node;
-    }
+export function missingNode({ spec }: Json, present: Present, zone?: string): NodeDescription | undefined {
+  const nodes = present.nodes.map(({ labels }) => ({ pool: { name: labels[NODE_POOL] ?? "" }, zone: labels[ZONE]! }));
+  const pools = present.pools.flatMap((object) => karpenterPool(object, present.zones)).toSorted(inOrder);
+  const daemons = present.daemons.map((daemon) => ({ pod: daemon["spec"].template.spec as SizedPod }));
+  const pod = spec as SizedPod;
+  const place = placeToStart(pod, { pools, nodes, daemons }, (each) => zone === undefined || each === zone);
+  if (!place) {
+    return undefined;
   }
-  return undefined;
+  const { name, taints, room } = place.pool;
+  const number = nodes.filter(({ pool }) => pool.name === name).length + 1;
+  return describe(`${name}-${number}`, { zone: place.zone, room, labels: labelsFor(pod, place), taints });
 }
 
-/** First of the types that the pool allows: they are of one size. */
-const instanceTypeOf = (pool: Json): string | undefined =>
-  ((pool.spec.template.spec.requirements ?? []) as Json[]).find(({ key }) => key === "node.kubernetes.io/instance-type")
-    ?.values?.[0];
+const NODE_POOL = "karpenter.sh/nodepool";
 
-/** Nodes that the pool's limit allows. */
-function mostNodes(pool: Json): number {
-  const instance = instanceOf(instanceTypeOf(pool) ?? "");
-  const limits = (pool.spec.limits ?? {}) as Json;
-  const of = (limit: unknown, each: number | undefined): number =>
-    limit === undefined || !each ? Number.POSITIVE_INFINITY : Math.floor(Number(limit) / each);
-  return Math.min(of(limits[GPU], instance?.gpus), of(limits.cpu, instance?.cpus));
-}
-
-/** Labels that a node needs: the selector, and the first term of the required affinity. */
-export function wantedLabels(pod: Json): Record<string, string> {
-  const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms as
-    | Json[]
-    | undefined;
-  const expressions = (terms?.[0]?.matchExpressions ?? []) as Json[];
-  const required = expressions.flatMap(({ key, operator, values }): [string, string][] =>
-    operator === "In" ? [[key, values[0]]] : operator === "Exists" ? [[key, "true"]] : [],
-  );
-  return { ...Object.fromEntries(required), ...pod.spec.nodeSelector };
-}
-
-function fits(pool: Json, wanted: Readonly<Record<string, string>>): boolean {
-  const labels = poolLabels(pool);
-  const requirements = (pool.spec.template.spec.requirements ?? []) as Json[];
-  return Object.entries(wanted).every(([key, value]) => {
-    if (key in labels) {
-      return labels[key] === value;
-    }
-    const requirement = requirements.find((candidate) => candidate.key === key);
-    if (requirement) {
-      return requirement.operator !== "In" || (requirement.values as string[]).includes(value);
-    }
-    return key.startsWith("kubernetes.io/") || key.startsWith("topology.kubernetes.io/");
+/** Labels of a pool's node, with the first choice that the pod accepts where Karpenter has one. */
+function labelsFor(pod: SizedPod, { pool, zone }: Place): Record<string, string> {
+  const chosen = Object.entries(pool.choices).map(([key, values]) => {
+    const accepted = (value: string): boolean => selects(pod, { ...pool, choices: { ...pool.choices, [key]: [value] } }, zone);
+    return [key, values.find(accepted) ?? values[0]!];
   });
-}
-
-/** What a node of the pool is labelled with: the template's labels, and every requirement that leaves one choice. */
-function poolLabels(pool: Json): Record<string, string> {
-  const requirements = (pool.spec.template.spec.requirements ?? []) as Json[];
-  const fixed = requirements
-    .filter(({ operator, values }) => operator === "In" && values?.length === 1)
-    .map(({ key, values }) => [key, values[0]]);
-  return { ...Object.fromEntries(fixed), ...pool.spec.template.metadata?.labels, "karpenter.sh/nodepool": pool.metadata.name };
-}
-
-function taintsOf(pool: Json): Json[] {
-  return (pool.spec.template.spec.taints ?? []) as Json[];
-}
-
-function tolerates(pod: Json, taints: readonly Json[]): boolean {
-  const tolerations = (pod.spec.tolerations ?? []) as Json[];
-  const matches = (taint: Json) => (toleration: Json) =>
-    (toleration.key === undefined || toleration.key === taint.key) &&
-    (toleration.effect === undefined || toleration.effect === taint.effect) &&
-    (toleration.operator === "Exists" || (toleration.value ?? "") === (taint.value ?? ""));
-  return taints.every((taint) => taint.effect === "PreferNoSchedule" || tolerations.some(matches(taint)));
+  return { ...Object.fromEntries(chosen), ...pool.labels, [ZONE]: zone };
 }

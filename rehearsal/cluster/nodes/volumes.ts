@@ -1,7 +1,24 @@
 import type { Json, Kube } from "../controlplane/kube.ts";
+import { ZONE } from "./nodes.ts";
 
 /** On a claim for which the scheduler has chosen a node: the volume must be made where that node is (Kubernetes, "Volume Binding Mode"). */
 const SELECTED_NODE = "volume.kubernetes.io/selected-node";
+
+/** Zone in which the volume of a pod lies; `undefined` where it has none yet, or its volumes lie nowhere in particular. */
+export async function volumeZone(kube: Kube, { metadata, spec }: Json): Promise<string | undefined> {
+  for (const { persistentVolumeClaim } of (spec.volumes ?? []) as Json[]) {
+    const claim =
+      persistentVolumeClaim &&
+      (await kube.find(`/api/v1/namespaces/${metadata.namespace}/persistentvolumeclaims/${persistentVolumeClaim.claimName}`));
+    const volume = claim?.spec.volumeName && (await kube.find(`/api/v1/persistentvolumes/${claim.spec.volumeName}`));
+    const terms = (volume?.spec.nodeAffinity?.required.nodeSelectorTerms ?? []) as Json[];
+    const zone = terms.flatMap(({ matchExpressions = [] }) => matchExpressions as Json[]).find(({ key }) => key === ZONE);
+    if (zone) {
+      return zone["values"][0];
+    }
+  }
+  return undefined;
+}
 
 /** Plays the EBS driver: makes a volume in the zone of the node that the scheduler has chosen. It stays in that zone. */
 export function provideVolumes(kube: Kube, signal: AbortSignal): void {
@@ -21,7 +38,7 @@ export function provideVolumes(kube: Kube, signal: AbortSignal): void {
 
 async function provide(kube: Kube, { metadata, spec }: Json): Promise<void> {
   const node = metadata.annotations?.[SELECTED_NODE];
-  const zone = node && (await kube.find(`/api/v1/nodes/${node}`))?.metadata.labels["topology.kubernetes.io/zone"];
+  const zone = node && (await kube.find(`/api/v1/nodes/${node}`))?.metadata.labels[ZONE];
   if (!zone) {
     return;
   }
@@ -39,7 +56,7 @@ async function provide(kube: Kube, { metadata, spec }: Json): Promise<void> {
       csi: { driver: "ebs.csi.aws.com", volumeHandle: `vol-${uid}` },
       nodeAffinity: {
         required: {
-          nodeSelectorTerms: [{ matchExpressions: [{ key: "topology.kubernetes.io/zone", operator: "In", values: [zone] }] }],
+          nodeSelectorTerms: [{ matchExpressions: [{ key: ZONE, operator: "In", values: [zone] }] }],
         },
       },
     },

@@ -63,7 +63,7 @@ export interface ClusterProfile {
   replicas: { controllers: number; mesh: number };
   /** The platform must go on when one zone is lost: a plan refuses sizes with which it would not. Elsewhere the plan shows it. */
   survivesZoneLoss: boolean;
-  /** Nodes of the platform. Their number is a multiple of the zones that they stand in, which are at most as many as the network's. */
+  /** Nodes of the platform; it runs on no others. Their number is a multiple of the zones that they stand in, which are at most as many as the network's. */
   system: { instanceType: string; min: number; max: number; diskGiB: number };
 }
 
@@ -72,7 +72,7 @@ export type GpuPoolProfile = Pick<
   "instanceType" | "maxGpus" | "capacity" | "consolidation" | "expireAfterHours" | "terminationGraceHours" | "diskGiB"
 >;
 
-/** Nodes for model servers, training and jobs that need no GPU, and for replicas of the platform that the system nodes have no room for. */
+/** Nodes for model servers, training and jobs that need no GPU. */
 export interface CpuPoolProfile
   extends Pick<
     CpuPoolArgs,

@@ -19,7 +19,7 @@ export const staging: Profile = {
     zonalShift: true,
     replicas: { controllers: 1, mesh: 2 },
     survivesZoneLoss: false,
-    system: { instanceType: "m7i.large", min: 3, max: 6, diskGiB: 50 },
+    system: { instanceType: "m7i.xlarge", min: 2, max: 6, diskGiB: 50 },
   },
   cpu: {
     instanceTypes: ["m7i.xlarge", "m6i.xlarge"],

@@ -7,9 +7,9 @@ import type { Pool } from "#plan/capacity/pools";
 const gpuTaint = { key: "nvidia.com/gpu", value: "true", effect: "NoSchedule" };
 const gpuLabel = onGpuNodes.nodeSelector;
 const pools = [
-  { name: "cpu", labels: {}, taints: [] },
-  { name: "training", labels: gpuLabel, taints: [gpuTaint] },
-  { name: "spot", labels: gpuLabel, taints: [gpuTaint, { key: "spot", effect: "NoExecute" }] },
+  { name: "cpu", labels: {}, choices: {}, zones: [], taints: [] },
+  { name: "training", labels: gpuLabel, choices: {}, zones: [], taints: [gpuTaint] },
+  { name: "spot", labels: gpuLabel, choices: {}, zones: [], taints: [gpuTaint, { key: "spot", effect: "NoExecute" }] },
 ] as unknown as Pool[];
 
 const agent = (pod: object, kind = "DaemonSet") => [{ kind, namespace: "logs", name: "agent", pod }] as unknown as Demand[];

@@ -23,7 +23,7 @@ describe.each(ENVIRONMENTS)("capacity of %s", (environment) => {
   });
 
   it("refuses the system nodes one zone smaller, in one sentence", async () => {
-    const { refusals } = await capacityWith(environment, ({ cluster }) => (cluster.system.min = 2));
+    const { refusals } = await capacityWith(environment, ({ cluster }) => (cluster.system.min -= 1));
     expect(refusals[0]).toMatch(
       new RegExp(
         `^${environment}: pool 'system' does not fit .*: [\\d,]+m CPU and [\\d.]+ GiB asked, [\\d,]+m and [\\d.]+ GiB allocatable on \\d × [\\w.]+; no node for .+: raise \`cluster.system.min\`, or choose a larger \`cluster.system.instanceType\`$`,

@@ -73,20 +73,20 @@ export async function deleteRelease(outputs: Bag, kube: Kube, operation: Operati
   }
 }
 
-/** The scheduler gets this long to find nodes for the pods of a chart, and Karpenter to start them, seconds. */
-const PLACING_SECONDS = 60;
+/** Seconds that a release waits for its pods, as Helm does by default. */
+const DEFAULT_SECONDS = 300;
 
 /** Makes a stand-in for each pod of the chart and waits, as Helm does, until all of them have a node. */
-async function placed(inputs: Bag, kube: Kube, { signal }: Operation): Promise<{ notReady?: string[] }> {
+async function placed(inputs: Bag, kube: Kube, { signal, timeoutSeconds }: Operation): Promise<{ notReady?: string[] }> {
   const workloads = podsOfRelease(reveal(inputs)) ?? [];
   await applyStandIns(kube, workloads);
-  const deadline = Date.now() + PLACING_SECONDS * 1_000;
-  // The scheduler says nothing of a pod that its controller has not made yet.
+  const deadline = Date.now() + (timeoutSeconds || DEFAULT_SECONDS) * 1_000;
+  // Their controller needs a moment to make them.
   await sleep(workloads.length > 0 ? 300 : 0);
   for (const workload of workloads) {
-    for (let reason = await unplaced(kube, workload); reason !== undefined; reason = await unplaced(kube, workload)) {
+    for (let pods = await unplaced(kube, workload); pods > 0; pods = await unplaced(kube, workload)) {
       if (Date.now() >= deadline || signal.aborted) {
-        return { notReady: [`${workload.kind} ${workload.name} of the chart has a pod without a node: ${reason}`] };
+        return { notReady: [`${workload.kind} ${workload.name} of the chart has ${pods} pods without a node`] };
       }
       await sleep(500);
     }

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { systemNodes } from "#rehearsal/cluster/nodes/nodes";
-import { missingNode, wantedLabels } from "#rehearsal/cluster/nodes/provision";
+import { missingNode, type Present } from "#rehearsal/cluster/nodes/provision";
 
-const REGION = "eu-west-1";
-const nodes = systemNodes(REGION, { instanceType: "t3.large", nodes: 3 });
+const ZONES = ["eu-west-1a", "eu-west-1b", "eu-west-1c"];
+const nodes = systemNodes(ZONES, { instanceType: "t3.large", nodes: 3 });
 const taint = { key: "nvidia.com/gpu", value: "true", effect: "NoSchedule" };
 const toleration = { key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" };
 const pool = (name: string, label: string, weight: number) => ({
@@ -26,6 +26,12 @@ const pool = (name: string, label: string, weight: number) => ({
 const gpuPod = (selector: Record<string, string>, tolerations: object[] = [toleration]) => ({
   spec: { nodeSelector: selector, tolerations, containers: [{ resources: { limits: { "nvidia.com/gpu": "1" } } }] },
 });
+const present = (pools: Present["pools"], others: Present["nodes"] = []): Present => ({
+  nodes: [...nodes, ...others],
+  pools,
+  daemons: [],
+  zones: ZONES,
+});
 const inference = { "millrace.dev/pool": "inference" };
 
 test("system nodes have the room of their type, and the taint that keeps teams' pods away", () => {
@@ -45,7 +51,7 @@ test("system nodes are in three zones and carry the pool's label", () => {
 
 test("a node comes from the pool whose labels and taints match the pod", () => {
   const pools = [pool("training", "training", 50), pool("inference", "inference", 10)];
-  const node = missingNode(gpuPod(inference), nodes, pools, REGION);
+  const node = missingNode(gpuPod(inference), present(pools));
   expect(node).toEqual({
     name: "inference-1",
     room: { cpuMillis: 3_920, memoryMiB: 13_590, pods: 110, gpus: 1 },
@@ -54,40 +60,52 @@ test("a node comes from the pool whose labels and taints match the pod", () => {
       "kubernetes.io/hostname": "inference-1",
       "kubernetes.io/os": "linux",
       "kubernetes.io/arch": "amd64",
-      "topology.kubernetes.io/region": REGION,
+      "topology.kubernetes.io/region": "eu-west-1",
       "topology.kubernetes.io/zone": "eu-west-1a",
       "karpenter.sh/nodepool": "inference",
+      "karpenter.sh/capacity-type": "spot",
       "node.kubernetes.io/instance-type": "g6.xlarge",
       "millrace.dev/pool": "inference",
     },
   });
   // The pool's limit is two nodes: a third pod waits.
-  const second = missingNode(gpuPod(inference), [...nodes, node!], pools, REGION);
+  const second = missingNode(gpuPod(inference), present(pools, [node!]));
   expect(second?.name).toBe("inference-2");
-  expect(missingNode(gpuPod(inference), [...nodes, node!, second!], pools, REGION)).toBeUndefined();
+  expect(missingNode(gpuPod(inference), present(pools, [node!, second!]))).toBeUndefined();
 });
 
 test("a pod that does not tolerate the pool's taint gets no node of the pool", () => {
-  expect(missingNode(gpuPod(inference, []), nodes, [pool("inference", "inference", 10)], REGION)).toBeUndefined();
+  expect(missingNode(gpuPod(inference, []), present([pool("inference", "inference", 10)]))).toBeUndefined();
 });
 
 test("a pod without special needs waits for room", () => {
-  expect(missingNode({ spec: { containers: [{}] } }, nodes, [], REGION)).toBeUndefined();
+  expect(missingNode({ spec: { containers: [{}] } }, present([]))).toBeUndefined();
 });
 
-test("labels come from the selector and from the required affinity", () => {
-  const nodeAffinity = {
-    requiredDuringSchedulingIgnoredDuringExecution: {
-      nodeSelectorTerms: [
-        {
-          matchExpressions: [
-            { key: "a", operator: "In", values: ["1", "2"] },
-            { key: "b", operator: "Exists" },
-            { key: "c", operator: "NotIn", values: ["3"] },
-          ],
-        },
-      ],
-    },
+test("a pod gets its node in the zone of its volume", () => {
+  const pools = [pool("inference", "inference", 10)];
+  const zoneOf = (zone?: string) => missingNode(gpuPod(inference), present(pools), zone)?.labels["topology.kubernetes.io/zone"];
+  expect(zoneOf()).toBe("eu-west-1a");
+  expect(zoneOf("eu-west-1c")).toBe("eu-west-1c");
+  expect(zoneOf("eu-west-1d")).toBeUndefined();
+});
+
+test("a pod that is larger than the empty nodes of a pool, beside their DaemonSets, gets no node", () => {
+  const pools = [pool("inference", "inference", 10)];
+  const large = (cpu: string) => {
+    const pod = gpuPod(inference);
+    return { spec: { ...pod.spec, containers: [{ resources: { requests: { cpu } } }] } };
   };
-  expect(wantedLabels({ spec: { affinity: { nodeAffinity }, nodeSelector: { d: "4" } } })).toEqual({ a: "1", b: "true", d: "4" });
+  const daemon = { spec: { template: large("100m") } };
+  expect(missingNode(large("3920m"), present(pools))?.name).toBe("inference-1");
+  expect(missingNode(large("3921m"), present(pools))).toBeUndefined();
+  expect(missingNode(large("3820m"), { ...present(pools), daemons: [daemon] })?.name).toBe("inference-1");
+  expect(missingNode(large("3821m"), { ...present(pools), daemons: [daemon] })).toBeUndefined();
+});
+
+test("a node has the capacity type that its pod asks for", () => {
+  const bought = (type: string) =>
+    missingNode(gpuPod({ "karpenter.sh/capacity-type": type }), present([pool("inference", "inference", 10)]))?.labels;
+  expect(bought("on-demand")).toMatchObject({ "karpenter.sh/capacity-type": "on-demand" });
+  expect(bought("reserved")).toBeUndefined();
 });
