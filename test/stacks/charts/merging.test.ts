@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { leaves } from "#scripts/charts/facts";
+import { leaves } from "#scripts/charts/values";
 import { CHART_NAMES, PLATFORMS, RENDERED, releaseIn } from "./charts.ts";
 
 describe("where Helm merges maps and replaces texts and lists", () => {

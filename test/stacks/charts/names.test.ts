@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Values } from "#components/pods/workload";
-import { namesOf, selects } from "#scripts/charts/facts";
+import { selects } from "#scripts/charts/facts";
+import { namesOf } from "#scripts/charts/values";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { type RecordedStack, stackOf } from "../../harness/stacks.ts";
 import { textsIn, valuesIn } from "../invariants/invariant.ts";
