@@ -32,9 +32,7 @@ async function judgeAll(): Promise<void> {
   await applyDefinitions(kube, definitions);
   const verdicts: Verdict[] = [];
   for (const each of Object.values(CASES)) {
-    const began = Date.now();
     verdicts.push(await judge(kube, each));
-    console.error(Date.now() - began, JSON.stringify(verdicts.at(-1)));
   }
   writeFileSync(join(folder, "verdicts.json"), JSON.stringify(verdicts));
   await processes.stopAll();
@@ -64,7 +62,7 @@ async function judge(kube: Kube, { environment, situation, system, deployment }:
   await agent.start();
   await applyAll(kube, namespacesOf(workloads));
   await applyAll(kube, [...planned.daemons, ...workloads].flatMap(standInsOf));
-  const count = workloads.reduce((sum, { replicas }) => sum + replicas, planned.daemons.length);
+  const count = workloads.reduce((sum, { replicas }) => sum + replicas, 0);
   const reason = await settled(kube, agent, count);
   const verdict = {
     plan: { pending: planned.pending.length > 0, nodes: nodesByPool(planned.nodes.map(({ pool }) => pool.name)) },
@@ -115,11 +113,12 @@ const namespacesOf = (workloads: readonly Demand[]): KubeObject[] =>
 const applyAll = async (kube: Kube, objects: readonly KubeObject[]): Promise<unknown> =>
   Promise.all(objects.map((object) => kube.apply(object)));
 
-/** @returns the scheduler's reason when a pod finds no node; `undefined` when `count` pods or more, and all that there are, have one. */
+/** @returns the scheduler's reason when a pod finds no node; `undefined` when `count` pods beside those of DaemonSets are there, and all have one. */
 async function settled(kube: Kube, { homeless }: NodeAgent, count: number): Promise<string | undefined> {
   while (!homeless.aborted) {
     const pods = (await kube.get("/api/v1/pods"))["items"] as Json[];
-    if (pods.length >= count && pods.every(({ spec }) => spec.nodeName !== undefined)) {
+    const replicas = pods.filter(({ metadata }) => metadata.ownerReferences[0].kind !== "DaemonSet");
+    if (replicas.length >= count && pods.every(({ spec }) => spec.nodeName !== undefined)) {
       return undefined;
     }
     await sleep(300);

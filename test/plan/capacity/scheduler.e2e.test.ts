@@ -5,12 +5,17 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { takeDown } from "#rehearsal/cluster/isolation/down";
+import { defaultCache } from "#toolchain/cache";
+import { locate } from "#toolchain/locate";
 import { CASES, type Verdict } from "./scheduler-cases.ts";
 
 describe("plan and scheduler", { timeout: 300_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "millrace-scheduler-"));
   const verdicts = new Map<string, Verdict>();
   beforeAll(async () => {
+    if (!(await locate("controlplane", defaultCache()))) {
+      throw new Error("The control plane is not built yet: run `npm start` once, which builds it.");
+    }
     await promisify(execFile)(process.execPath, [join(import.meta.dirname, "scheduler-program.ts"), folder]);
     const all = JSON.parse(readFileSync(join(folder, "verdicts.json"), "utf8")) as Verdict[];
     Object.keys(CASES).forEach((name, index) => verdicts.set(name, all[index]!));
