@@ -115,13 +115,16 @@ const applyAll = async (kube: Kube, objects: readonly KubeObject[]): Promise<unk
 
 /** @returns the scheduler's reason when a pod finds no node; `undefined` when `count` pods beside those of DaemonSets are there, and all have one. */
 async function settled(kube: Kube, { homeless }: NodeAgent, count: number): Promise<string | undefined> {
-  while (!homeless.aborted) {
+  for (const deadline = Date.now() + 60_000; !homeless.aborted; await sleep(300)) {
     const pods = (await kube.get("/api/v1/pods"))["items"] as Json[];
     const replicas = pods.filter(({ metadata }) => metadata.ownerReferences[0].kind !== "DaemonSet");
     if (replicas.length >= count && pods.every(({ spec }) => spec.nodeName !== undefined)) {
       return undefined;
     }
-    await sleep(300);
+    const waiting = pods.filter(({ spec }) => spec.nodeName === undefined).map(({ metadata }) => metadata.name);
+    if (Date.now() > deadline) {
+      throw new Error(`${replicas.length} of ${count} pods are there; without a node and a reason: ${waiting.join(", ")}`);
+    }
   }
   return (homeless.reason as Error).message;
 }
