@@ -45,19 +45,13 @@ export const DOES_NOT_FIT = 7;
 
 /** Places every pod of an environment on nodes of real size, in each situation. */
 export function capacityOf(plan: Pick<EnvironmentPlan, "environment" | "layers">): Capacity {
-  const { environment, layers } = plan;
-  const zones: string[] = layers[0]?.outputs["network"]?.zones ?? [];
-  const pools = poolsOf(plan, zones);
-  const { workloads, unknown } = demandOf(plan);
-  const rest = atRest(pools, workloads);
-  const release = oneRelease(rest, workloads);
-  const most = atMost(rest, [...workloads, ...queuedJobs(plan)]);
+  const { environment } = plan;
+  const { pools, workloads, unknown, clusters: undisturbed } = clustersOf(plan);
+  const rest = undisturbed["at rest"];
   const losses = zonesIn(rest).map((zone) => without(rest, zone));
   const worst = losses.toSorted((a, b) => b.cluster.pending.length - a.cluster.pending.length)[0];
   const clusters: Record<Situation, Cluster> = {
-    "at rest": rest,
-    "one release": release,
-    "autoscalers at most": most,
+    ...undisturbed,
     "one zone lost": worst?.cluster ?? rest,
   };
   const verdicts = SITUATIONS.map((situation) => refusalOf(environment, situation, clusters[situation]));
@@ -81,6 +75,19 @@ export function capacityOf(plan: Pick<EnvironmentPlan, "environment" | "layers">
       ...verdicts.filter((verdict, at) => verdict !== undefined && (at < 3 || survivesZoneLoss)),
     ] as string[],
   };
+}
+
+/** The nodes of an environment with all its pods, in each situation in which no zone is lost. */
+export function clustersOf(plan: Pick<EnvironmentPlan, "layers">) {
+  const pools = poolsOf(plan, plan.layers[0]?.outputs["network"]?.zones ?? []);
+  const { workloads, unknown } = demandOf(plan);
+  const rest = atRest(pools, workloads);
+  const clusters: Record<Exclude<Situation, "one zone lost">, Cluster> = {
+    "at rest": rest,
+    "one release": oneRelease(rest, workloads),
+    "autoscalers at most": atMost(rest, [...workloads, ...queuedJobs(plan)]),
+  };
+  return { pools, workloads, unknown, clusters };
 }
 
 const services = (workloads: readonly Demand[]): Demand[] =>

@@ -1,3 +1,4 @@
+import { GPU } from "#components/labels";
 import type { SizedPod, Values } from "#components/pods/workload";
 import type { EnvironmentPlan } from "../environment.ts";
 import type { Recorded } from "../record.ts";
@@ -38,18 +39,19 @@ interface QueueOf {
 }
 
 function jobsOf({ layer, queue, quota, flavor }: QueueOf): Demand {
-  const gpus = quota.get("nvidia.com/gpu") ?? 0;
+  const gpus = quota.get(GPU) ?? 0;
   const cpus = quota.get("cpu") ?? 0;
   const pods = gpus > 0 ? gpus : cpus;
   const requests = {
     cpu: `${Math.floor((cpus * 1_000) / Math.max(pods, 1))}m`,
     memory: `${Math.floor((quota.get("memory") ?? 0) / 2 ** 20 / Math.max(pods, 1))}Mi`,
-    ...(gpus > 0 && { "nvidia.com/gpu": "1" }),
   };
+  // Kubernetes takes the limit of a GPU for its request.
+  const limits = { ...(gpus > 0 && { [GPU]: "1" }) };
   const pod: SizedPod = {
     nodeSelector: flavor["nodeLabels"] ?? {},
     tolerations: flavor["tolerations"] ?? [],
-    containers: [{ name: "job", resources: { requests } }],
+    containers: [{ name: "job", resources: { requests, limits } }],
   };
   const name = `jobs of queue ${queue}`;
   return {

@@ -37,12 +37,10 @@ const overfull = ({ free, pods }: Node): Demand[] =>
 /**
  * Places pods one after the other, in the order in which they come, each on the node that the Kubernetes scheduler would score best: not the
  * best packing that exists. Where no node takes a pod, Karpenter starts one, as long as its pool may grow.
- *
- * @param zone zone of the pod's volume, where it has one already
  */
-export function place(cluster: Cluster, of: Demand, pods: number, zone?: string): void {
+export function place(cluster: Cluster, of: Demand, pods: number): void {
   for (let pod = 0; pod < pods; pod += 1) {
-    const node = best(cluster, of, zone) ?? startNode(cluster, of, zone);
+    const node = best(cluster, of) ?? startNode(cluster, of);
     if (node) {
       put(of, node);
     } else {
@@ -51,15 +49,10 @@ export function place(cluster: Cluster, of: Demand, pods: number, zone?: string)
   }
 }
 
-function best(cluster: Cluster, of: Demand, zone: string | undefined): Node | undefined {
+function best(cluster: Cluster, of: Demand): Node | undefined {
   const need = needOf(of.pod);
   const able = cluster.nodes.filter(
-    (node) =>
-      suits(of.pod, node) &&
-      fits(need, node.free) &&
-      (zone === undefined || node.zone === zone) &&
-      apart(of.pod, node) &&
-      spreadAllows(cluster, of, node),
+    (node) => suits(of.pod, node) && fits(need, node.free) && apart(of.pod, node) && spreadAllows(cluster, of, node),
   );
   const scores = new Map(able.map((node) => [node, score(cluster, of, node)]));
   return able.toSorted((a, b) => scores.get(b)! - scores.get(a)!)[0];
@@ -109,9 +102,8 @@ function spreadAllows({ nodes }: Cluster, of: Demand, node: Node): boolean {
 const matches = ({ of }: PlacedPod, selector: Selector | undefined): boolean =>
   Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => of.labels[key] === value);
 
-function startNode(cluster: Cluster, of: Demand, zone: string | undefined): Node | undefined {
-  const allowed = (each: string): boolean => !cluster.lost.includes(each) && (zone === undefined || each === zone);
-  const place = placeToStart(of.pod, cluster, allowed);
+function startNode(cluster: Cluster, of: Demand): Node | undefined {
+  const place = placeToStart(of.pod, cluster, (zone) => !cluster.lost.includes(zone));
   if (!place) {
     return undefined;
   }

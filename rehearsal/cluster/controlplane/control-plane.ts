@@ -160,15 +160,8 @@ function controllerManager(
   { kubeconfig: config, serviceAccountKey, certificates, ca }: Files,
   kube: Kube,
 ): Process {
-  // Addresses, routes, load balancers and disks belong to a cloud; the rehearsal has no cloud.
-  const left = [
-    "node-ipam",
-    "node-route",
-    "service-lb",
-    "persistentvolume-binder",
-    "persistentvolume-attach-detach",
-    "persistentvolume-expander",
-  ];
+  // Addresses, routes, load balancers and the attachment of disks belong to a cloud; the rehearsal has no cloud.
+  const left = ["node-ipam", "node-route", "service-lb", "persistentvolume-attach-detach", "persistentvolume-expander"];
   return {
     name: "kube-controller-manager",
     command: [

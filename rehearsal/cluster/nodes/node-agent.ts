@@ -29,6 +29,9 @@ export interface NodeAgentOptions {
 
   /** What is wrong with which version of a model. May be changed while the agent runs: a pod learns it at its start. */
   faults: Faults;
+
+  /** Seconds that the scheduler and Karpenter have to find a node for a pod. @default 30 */
+  placingSeconds?: number;
 }
 
 /** The nodes of a rehearsal: pods that the scheduler binds to them become processes, end at once, or are ready without one. */
@@ -163,10 +166,10 @@ export class NodeAgent {
 
   /** Says so when a pod has no node and will get none. */
   async #giveUp(pod: Json): Promise<void> {
-    const { kube } = this.#options;
+    const { kube, placingSeconds = 30 } = this.#options;
     const { signal } = this.#stop;
     do {
-      await sleep(PLACING_SECONDS * 1_000, undefined, { signal });
+      await sleep(placingSeconds * 1_000, undefined, { signal });
     } while (await this.#missingFor(pod));
     const now = await kube.find(pathOf(pod));
     this.#waiting.delete(pod["metadata"].uid);
@@ -276,9 +279,6 @@ export class NodeAgent {
     };
   }
 }
-
-/** The scheduler and Karpenter get this long to find a node for a pod, seconds. */
-const PLACING_SECONDS = 30;
 
 /** Whether the scheduler has looked for a node and found none. */
 const isUnplaced = (pod: Json): boolean => pod["spec"].nodeName === undefined && whyUnplaced(pod) !== undefined;

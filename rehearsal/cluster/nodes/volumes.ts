@@ -20,7 +20,7 @@ export async function volumeZone(kube: Kube, { metadata, spec }: Json): Promise<
   return undefined;
 }
 
-/** Plays the EBS driver: makes a volume in the zone of the node that the scheduler has chosen. It stays in that zone. */
+/** Plays the EBS driver: makes a volume in the zone of the node that the scheduler has chosen. It stays in that zone. The control plane binds it. */
 export function provideVolumes(kube: Kube, signal: AbortSignal): void {
   void kube.watch(
     "/api/v1/persistentvolumeclaims",
