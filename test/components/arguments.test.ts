@@ -51,9 +51,14 @@ const placesOf = ({ args: value, shape: rule }: Entry): Place[] =>
 /** The module through which the SDK itself registers. */
 const registrations = createRequire(import.meta.url)("@pulumi/pulumi/runtime/resource") as Record<string, unknown>;
 const { registerResource, registerResourceOutputs } = registrations;
+const { stackTraceLimit } = Error;
+const resource = pulumi.Resource as unknown as { callsites: () => object[] };
+const { callsites } = resource;
 
 // Refusals come before anything is registered, and registering takes nearly all the time: here every output stays unknown for ever.
 beforeAll(() => {
+  Object.assign(Error, { stackTraceLimit: 0 });
+  Object.assign(resource, { callsites: () => [] });
   const never = pulumi.output(new Promise<never>(() => {}));
   registrations["registerResource"] = (resource: any, ...[, , , , , , props]: object[]) => {
     for (const key of ["urn", "id", ...Object.keys(props ?? {})]) {
@@ -63,10 +68,14 @@ beforeAll(() => {
   registrations["registerResourceOutputs"] = () => {};
 });
 afterAll(() => {
+  Object.assign(Error, { stackTraceLimit });
+  Object.assign(resource, { callsites });
   Object.assign(registrations, { registerResource, registerResourceOutputs });
 });
 
 const WITH_ARGUMENTS = Object.entries(CATALOGUE).filter(([, { args }]) => args !== undefined);
+
+const fits = (value: unknown, rule: Rule<never>): boolean => faultIn("args", value, rule) === undefined;
 
 /** Whether anything is inside what fits the rule. */
 const isDeep = (rule: Rule<never>): boolean => [{}, [undefined]].some((value) => rule.inside(value as never).length > 0);
@@ -79,10 +88,23 @@ describe.each(WITH_ARGUMENTS)("%s", (kind, entry) => {
     expect(missing.map(({ path }) => path)).toEqual([]);
   });
 
-  it("works with whatever it is given, or refuses it by the argument's name", () => {
+  it("refuses what is no object at all", () => {
+    const taken = Object.keys(WRONG).filter(
+      (what) =>
+        !isRefusal(
+          thrownBy(() => entry.make(WRONG[what]!() ?? null)),
+          kind,
+        ),
+    );
+    expect(taken).toEqual(fits({}, entry.shape) ? ["an empty object"] : []);
+  });
+
+  // What a rule refuses, the base refuses in the same way for all: tried here is what the rules let through.
+  it("works with whatever its rules let through, or refuses it by the argument's name", () => {
     const others = placesOf(entry).flatMap((place) =>
       Object.entries(WRONG).flatMap(([what, value]) => {
-        const error = thrownBy(() => entry.make(place.with(value())));
+        const wrong = value();
+        const error = fits(wrong, place.rule) ? thrownBy(() => entry.make(place.with(wrong))) : undefined;
         return error === undefined || isRefusal(error, kind) ? [] : [`${place.path}: ${what}: ${String(error)}`];
       }),
     );
