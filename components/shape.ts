@@ -138,9 +138,9 @@ export const byKind = <T, K extends keyof T & string>(
   optional: false,
   fits: isObject,
   inside: (value) => {
-    const kind = value[key] as keyof typeof shapes;
-    const shape = Object.hasOwn(shapes, kind) ? (shapes[kind] as Fields) : {};
-    return [[`.${key}`, kind, oneOf(...Object.keys(shapes))], ...partsOf(value, shape)];
+    const kind = value[key];
+    const known = typeof kind === "string" && Object.hasOwn(shapes, kind);
+    return [[`.${key}`, kind, oneOf(...Object.keys(shapes))], ...(known ? partsOf(value, shapes[kind] as Fields) : [])];
   },
 });
 

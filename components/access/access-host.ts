@@ -4,6 +4,7 @@ import { Component, type ComponentOptions } from "../component.ts";
 import { serviceTrust } from "../iam.ts";
 import { shorten } from "../naming.ts";
 import { anyText, fields, input, label, listOf, mapOf, matching, optional, text, wholeNumber } from "../shape.ts";
+import { httpsOnly } from "./https-only.ts";
 
 export interface AccessHostArgs {
   /** Name of the instance, its tag `Name`: people find it by this name. */
@@ -75,21 +76,9 @@ export class AccessHost extends Component {
       child,
     );
     const profile = new aws.iam.InstanceProfile(`${name}-profile`, { role: role.name }, child);
-    const { id: securityGroupId } = new aws.ec2.SecurityGroup(
-      `${name}-access`,
-      { vpcId, description: "Access host: nothing comes in, HTTPS goes out" },
-      child,
-    );
-    new aws.vpc.SecurityGroupEgressRule(
-      `${name}-https`,
-      {
-        securityGroupId,
-        cidrIpv4: "0.0.0.0/0",
-        ipProtocol: "tcp",
-        fromPort: 443,
-        toPort: 443,
-        description: "Systems Manager, packages and the Kubernetes API",
-      },
+    const securityGroupId = httpsOnly(
+      name,
+      { vpcId, owner: "Access host", calls: "Systems Manager, packages and the Kubernetes API" },
       child,
     );
     const template = new aws.ec2.LaunchTemplate(

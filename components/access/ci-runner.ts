@@ -6,6 +6,7 @@ import { account, policyDocument, type Statement, serviceTrust } from "../iam.ts
 import { logDays } from "../logs.ts";
 import { shorten } from "../naming.ts";
 import { fields, input, label, listOf, matching, optional, text, wholeNumber } from "../shape.ts";
+import { httpsOnly } from "./https-only.ts";
 
 export interface CiRunnerArgs {
   /** Name of the CodeBuild project. Workflows name it in `runs-on`. */
@@ -81,21 +82,9 @@ export class CiRunner extends Component {
     const { runnerName, account, vpcId, subnetIds, timeoutMinutes = 120 } = args;
 
     const child = { parent: this };
-    const { id: securityGroupId } = new aws.ec2.SecurityGroup(
-      `${name}-access`,
-      { vpcId, description: "Runners of GitHub Actions: nothing comes in, HTTPS goes out" },
-      child,
-    );
-    new aws.vpc.SecurityGroupEgressRule(
-      `${name}-https`,
-      {
-        securityGroupId,
-        cidrIpv4: "0.0.0.0/0",
-        ipProtocol: "tcp",
-        fromPort: 443,
-        toPort: 443,
-        description: "GitHub, AWS, packages and the Kubernetes API",
-      },
+    const securityGroupId = httpsOnly(
+      name,
+      { vpcId, owner: "Runners of GitHub Actions", calls: "GitHub, AWS, packages and the Kubernetes API" },
       child,
     );
     const log = new aws.cloudwatch.LogGroup(

@@ -7,7 +7,13 @@ class Before extends pulumi.CustomResource {}
 
 /** A component with the name `it`, after another resource. */
 const made = (kind: string, preview = false): Promise<Recorded[]> =>
-  record(() => void CATALOGUE[kind]!("it", { dependsOn: new Before("test:index:Before", "before", {}) }), { preview });
+  record(
+    () => {
+      const { make, args } = CATALOGUE[kind]!;
+      make(args, { dependsOn: new Before("test:index:Before", "before", {}) });
+    },
+    { preview },
+  );
 const keys = (graph: Recorded[]): string[] =>
   graph.map(({ type, name, path }) => [...path, `${type} ${name}`].join(" / ")).sort();
 

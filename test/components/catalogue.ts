@@ -15,7 +15,7 @@ import { ClusterLogs } from "#components/cluster/cluster-logs";
 import { ClusterReader } from "#components/cluster/cluster-reader";
 import { NodeRole } from "#components/cluster/node-role";
 import { SystemNodes } from "#components/cluster/system-nodes";
-import type { Component, ComponentOptions } from "#components/component";
+import { Component, type ComponentOptions } from "#components/component";
 import { MonthlyBudget } from "#components/cost/budget";
 import { Postgres } from "#components/database/postgres";
 import { ArgoRollouts } from "#components/delivery/argo-rollouts";
@@ -24,6 +24,7 @@ import { DevicePlugin } from "#components/gpu/device-plugin";
 import { InterruptionQueue } from "#components/gpu/interruption-queue";
 import { Karpenter } from "#components/gpu/karpenter";
 import { NodePool } from "#components/gpu/node-pool";
+import type { Statement } from "#components/iam";
 import { LinkedRole } from "#components/identity/linked-role";
 import { PodRole } from "#components/identity/pod-role";
 import { RoleBoundary } from "#components/identity/role-boundary";
@@ -39,9 +40,11 @@ import { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { Pushgateway } from "#components/monitoring/pushgateway";
 import { InterfaceEndpoints } from "#components/network/endpoints";
 import { Network } from "#components/network/network";
+import type { Placement } from "#components/placement";
 import { ImageRepository } from "#components/registry/image-repository";
 import { ExternalSecrets } from "#components/secrets/external-secrets";
 import { ModelServing } from "#components/serving/model-serving";
+import type { Rule } from "#components/shape";
 import { ObjectStore } from "#components/storage/object-store";
 import { FencedNamespace } from "#components/teams/fenced-namespace";
 import { JobsIdentity } from "#components/teams/jobs-identity";
@@ -55,84 +58,144 @@ import * as minimal from "./minimal.ts";
 import * as serving from "./serving/fixture.ts";
 import * as tracking from "./tracking/fixture.ts";
 
-type Make = (name: string, opts?: ComponentOptions) => Component;
+/** A component, with arguments for which it makes all that it can make. */
+export interface Entry {
+  shape: Rule<never>;
+  args: object | undefined;
+  make(args: unknown, opts?: ComponentOptions): Component;
+}
 
-/** Every component, by folder and class, with arguments for which it makes all that it can make. */
-export const CATALOGUE: Record<string, Make> = {
-  "access:AccessHost": (name, opts) => new AccessHost(name, minimal.accessHost, opts),
-  "access:CiRunner": (name, opts) => new CiRunner(name, minimal.ciRunner, opts),
-  "admission:Guardrails": (name, opts) => new Guardrails(name, { policies: [minimal.admissionPolicy("rule")] }, opts),
-  "audit:AuditTrail": (name, opts) => new AuditTrail(name, minimal.auditTrail, opts),
-  "certificates:CertManager": (name, opts) => new CertManager(name, {}, opts),
-  "certificates:PrivateCertificate": (name, opts) => new PrivateCertificate(name, minimal.privateCertificate, opts),
-  "ci:CiRoles": (name, opts) => new CiRoles(name, { ...minimal.ciRoles, state: minimal.pulumiState }, opts),
-  "ci:Publishers": (name, opts) => new Publishers(name, minimal.publishers, opts),
-  "cluster:Addons": (name, opts) => new Addons(name, { clusterName: "millrace-test", phase: "after-nodes" }, opts),
-  "cluster:ClusterLogs": (name, opts) => new ClusterLogs(name, minimal.clusterLogs, opts),
-  "cluster:Cluster": (name, opts) =>
-    new Cluster(name, { ...minimal.cluster, apiClients: { groups: { runner: "sg-1" }, cidrs: ["10.20.0.0/16"] } }, opts),
-  "cluster:ClusterAccess": (name, opts) =>
-    new ClusterAccess(name, { ...minimal.clusterAccess, groups: { readers: ["arn:aws:iam::111111111111:role/ann"] } }, opts),
-  "cluster:ClusterReader": (name, opts) => new ClusterReader(name, {}, opts),
-  "cluster:NodeRole": (name, opts) => new NodeRole(name, opts),
-  "cluster:SystemNodes": (name, opts) => new SystemNodes(name, minimal.systemNodes, opts),
-  "cost:MonthlyBudget": (name, opts) => new MonthlyBudget(name, { limit: 800, contacts: ["a@example.com"] }, opts),
-  "database:Postgres": (name, opts) => new Postgres(name, minimal.postgres, opts),
-  "delivery:ArgoRollouts": (name, opts) => new ArgoRollouts(name, {}, opts),
-  "gpu:DcgmExporter": (name, opts) => new DcgmExporter(name, { monitorLabels: {} }, opts),
-  "gpu:DevicePlugin": (name, opts) => new DevicePlugin(name, opts),
-  "gpu:InterruptionQueue": (name, opts) => new InterruptionQueue(name, opts),
-  "gpu:Karpenter": (name, opts) => new Karpenter(name, minimal.karpenter, opts),
-  "gpu:NodePool": (name, opts) => new NodePool(name, minimal.nodePool, opts),
-  "identity:LinkedRole": (name, opts) => new LinkedRole(name, { service: "spot.amazonaws.com" }, opts),
-  "identity:RoleBoundary": (name, opts) => new RoleBoundary(name, minimal.roleBoundary, opts),
-  "identity:PodRole": (name, opts) => new PodRole(name, minimal.podRole, opts),
-  "keys:EncryptionKey": (name, opts) => new EncryptionKey(name, minimal.encryptionKey, opts),
-  "mesh:GatewayBalancer": (name, opts) =>
-    new GatewayBalancer(name, { ...minimal.gatewayBalancer, principals: ["arn:aws:iam::222222222222:root"] }, opts),
-  "mesh:IngressGateway": (name, opts) => new IngressGateway(name, { domain: "models.internal" }, opts),
-  "mesh:Mesh": (name, opts) => new Mesh(name, {}, opts),
-  "monitoring:GrafanaRoute": (name, opts) => new GrafanaRoute(name, minimal.grafanaRoute, opts),
-  "monitoring:ModelMonitoring": (name, opts) => new ModelMonitoring(name, minimal.modelMonitoring, opts),
-  "monitoring:MonitoringRules": (name, opts) => new MonitoringRules(name, { ...minimal.alerting, namespace: "monitoring" }, opts),
-  "monitoring:PrometheusCrds": (name, opts) => new PrometheusCrds(name, opts),
-  "monitoring:PrometheusStack": (name, opts) =>
-    new PrometheusStack(
-      name,
-      {
-        ...minimal.alerting,
-        webhook: "https://alerts.example.test",
-        grafanaHost: "grafana.models.internal",
-        signOn: minimal.signOn,
-      },
-      opts,
-    ),
-  "monitoring:Pushgateway": (name, opts) => new Pushgateway(name, { namespace: "monitoring" }, opts),
-  "network:InterfaceEndpoints": (name, opts) => new InterfaceEndpoints(name, minimal.interfaceEndpoints, opts),
-  "network:Network": (name, opts) =>
-    new Network(
-      name,
-      { ...minimal.network, natGateways: 3, interfaceEndpoints: ["sts"], flowLogsBucketArn: "arn:aws:s3:::logs" },
-      opts,
-    ),
-  "registry:ImageRepository": (name, opts) => new ImageRepository(name, minimal.imageRepository, opts),
-  "secrets:ExternalSecrets": (name, opts) => new ExternalSecrets(name, minimal.externalSecrets, opts),
-  "serving:ModelServing": (_, opts) => new ModelServing("fraud", serving.everything, opts),
-  "storage:ObjectStore": (name, opts) =>
-    new ObjectStore(
-      name,
-      { ...minimal.objectStore, emitEvents: true, lockDays: 93, accessLogs: { bucketName: "logs", prefix: "access/data" } },
-      opts,
-    ),
-  "teams:FencedNamespace": (name, opts) =>
-    new FencedNamespace(name, { ...minimal.fencedNamespace, reaches: [{ namespace: "mlflow", ports: [5_000] }] }, opts),
-  "teams:JobsIdentity": (name, opts) => new JobsIdentity(name, minimal.jobsIdentity, opts),
-  "teams:Team": (name, opts) => new Team(name, minimal.team, opts),
-  "tracking:TrackingServer": (name, opts) => new TrackingServer(name, tracking.everything, opts),
-  "training:QueueGuard": (name, opts) => new QueueGuard(name, opts),
-  "training:TeamQueue": (name, opts) => new TeamQueue(name, minimal.teamQueue, opts),
-  "training:TrainingQueues": (name, opts) =>
-    new TrainingQueues(name, { ...minimal.trainingQueues, prometheus: { namespace: "monitoring", serviceAccount: "p" } }, opts),
+interface Class<A> {
+  readonly shape: Rule<never>;
+  new (name: string, args: A, opts?: ComponentOptions): Component;
+}
+
+const entry = <A extends object>(component: Class<A>, args: NoInfer<A>, name = "it"): Entry => ({
+  shape: component.shape,
+  args,
+  make: (given, opts) => new component(name, given as A, opts),
+});
+
+const withoutArguments = (component: new (name: string, opts?: ComponentOptions) => Component): Entry => ({
+  shape: Component.shape,
+  args: undefined,
+  make: (_, opts) => new component("it", opts),
+});
+
+const PLACEMENT: Placement = { nodeSelector: { pool: "a" }, tolerations: [{ key: "a", operator: "Exists" }], affinity: {} };
+const PERSON = "arn:aws:iam::111111111111:role/ann";
+const IDS = { repository: "1", owner: "2" };
+
+const STATEMENT: Statement = {
+  sid: "Use",
+  principals: { Service: "logs.amazonaws.com", AWS: [PERSON] },
+  actions: ["kms:Encrypt"],
+  resources: ["*"],
+  conditions: { StringEquals: { "aws:SourceAccount": "111111111111", "aws:PrincipalArn": [PERSON] } },
+};
+
+/** Every component, by folder and class. */
+export const CATALOGUE: Record<string, Entry> = {
+  "access:AccessHost": entry(AccessHost, minimal.accessHost),
+  "access:CiRunner": entry(CiRunner, minimal.ciRunner),
+  "admission:Guardrails": entry(Guardrails, { policies: [minimal.admissionPolicy("rule")] }),
+  "audit:AuditTrail": entry(AuditTrail, { ...minimal.auditTrail, writes: ["arn:aws:s3:::a"], accesses: ["arn:aws:s3:::b"] }),
+  "certificates:CertManager": entry(CertManager, { monitorLabels: { release: "p" }, placement: PLACEMENT }),
+  "certificates:PrivateCertificate": entry(PrivateCertificate, minimal.privateCertificate),
+  "ci:CiRoles": entry(CiRoles, {
+    ...minimal.ciRoles,
+    state: minimal.pulumiState,
+    repositoryIds: IDS,
+    administrators: [PERSON],
+    guardedStores: ["audit"],
+  }),
+  "ci:Publishers": entry(Publishers, { ...minimal.publishers, repositoryIds: IDS }),
+  "cluster:Addons": entry(Addons, { clusterName: "millrace-test", phase: "after-nodes" }),
+  "cluster:ClusterLogs": entry(ClusterLogs, minimal.clusterLogs),
+  "cluster:Cluster": entry(Cluster, {
+    ...minimal.cluster,
+    logs: ["audit"],
+    apiClients: { groups: { runner: "sg-1" }, cidrs: ["10.20.0.0/16"] },
+  }),
+  "cluster:ClusterAccess": entry(ClusterAccess, {
+    ...minimal.clusterAccess,
+    groups: { readers: [PERSON] },
+  }),
+  "cluster:ClusterReader": entry(ClusterReader, {}),
+  "cluster:NodeRole": withoutArguments(NodeRole),
+  "cluster:SystemNodes": entry(SystemNodes, minimal.systemNodes),
+  "cost:MonthlyBudget": entry(MonthlyBudget, { limit: 800, contacts: ["a@example.com"] }),
+  "database:Postgres": entry(Postgres, minimal.postgres),
+  "delivery:ArgoRollouts": entry(ArgoRollouts, { placement: PLACEMENT }),
+  "gpu:DcgmExporter": entry(DcgmExporter, { monitorLabels: {} }),
+  "gpu:DevicePlugin": withoutArguments(DevicePlugin),
+  "gpu:InterruptionQueue": withoutArguments(InterruptionQueue),
+  "gpu:Karpenter": entry(Karpenter, { ...minimal.karpenter, monitorLabels: { release: "p" } }),
+  "gpu:NodePool": entry(NodePool, {
+    ...minimal.nodePool,
+    capacity: ["reserved", "spot"],
+    capacityReservationIds: ["cr-1"],
+    zones: ["eu-west-1a"],
+  }),
+  "identity:LinkedRole": entry(LinkedRole, { service: "spot.amazonaws.com" }),
+  "identity:RoleBoundary": entry(RoleBoundary, minimal.roleBoundary),
+  "identity:PodRole": entry(PodRole, { ...minimal.podRole, statements: [STATEMENT] }),
+  "keys:EncryptionKey": entry(EncryptionKey, { ...minimal.encryptionKey, services: [STATEMENT] }),
+  "mesh:GatewayBalancer": entry(GatewayBalancer, { ...minimal.gatewayBalancer, principals: ["arn:aws:iam::222222222222:root"] }),
+  "mesh:IngressGateway": entry(IngressGateway, { domain: "models.internal", placement: PLACEMENT }),
+  "mesh:Mesh": entry(Mesh, { placement: PLACEMENT }),
+  "monitoring:GrafanaRoute": entry(GrafanaRoute, minimal.grafanaRoute),
+  "monitoring:ModelMonitoring": entry(ModelMonitoring, { ...minimal.modelMonitoring, limits: { maxErrorShare: 0.1 } }),
+  "monitoring:MonitoringRules": entry(MonitoringRules, { ...minimal.alerting, namespace: "monitoring" }),
+  "monitoring:PrometheusCrds": withoutArguments(PrometheusCrds),
+  "monitoring:PrometheusStack": entry(PrometheusStack, {
+    ...minimal.alerting,
+    webhook: "https://alerts.example.test",
+    grafanaHost: "grafana.models.internal",
+    signOn: minimal.signOn,
+    placement: PLACEMENT,
+  }),
+  "monitoring:Pushgateway": entry(Pushgateway, { namespace: "monitoring", placement: PLACEMENT }),
+  "network:InterfaceEndpoints": entry(InterfaceEndpoints, minimal.interfaceEndpoints),
+  "network:Network": entry(Network, {
+    ...minimal.network,
+    natGateways: 3,
+    interfaceEndpoints: ["sts"],
+    reservedCidrs: ["10.20.0.0/16"],
+    flowLogsBucketArn: "arn:aws:s3:::logs",
+  }),
+  "registry:ImageRepository": entry(ImageRepository, minimal.imageRepository),
+  "secrets:ExternalSecrets": entry(ExternalSecrets, {
+    ...minimal.externalSecrets,
+    monitorLabels: { release: "p" },
+    placement: PLACEMENT,
+  }),
+  "serving:ModelServing": entry(ModelServing, serving.everything, "fraud"),
+  "storage:ObjectStore": entry(ObjectStore, {
+    ...minimal.objectStore,
+    emitEvents: true,
+    lockDays: 93,
+    lifecycle: [{ prefix: "raw/", transition: { afterDays: 30, to: "STANDARD_IA" } }],
+    deliveries: [{ log: "trail", prefix: "trail", account: "111111111111", region: "eu-west-1", trail: "t" }],
+    accessLogs: { bucketName: "logs", prefix: "access/data" },
+  }),
+  "teams:FencedNamespace": entry(FencedNamespace, {
+    ...minimal.fencedNamespace,
+    reaches: [{ namespace: "mlflow", podLabels: { app: "a" }, ports: [5_000] }],
+  }),
+  "teams:JobsIdentity": entry(JobsIdentity, minimal.jobsIdentity),
+  "teams:Team": entry(Team, {
+    ...minimal.team,
+    jobsReach: [{ namespace: "mlflow", podLabels: { app: "a" }, ports: [5_000] }],
+    identity: minimal.jobsIdentity,
+  }),
+  "tracking:TrackingServer": entry(TrackingServer, { ...tracking.everything, placement: PLACEMENT }),
+  "training:QueueGuard": withoutArguments(QueueGuard),
+  "training:TeamQueue": entry(TeamQueue, minimal.teamQueue),
+  "training:TrainingQueues": entry(TrainingQueues, {
+    ...minimal.trainingQueues,
+    prometheus: { namespace: "monitoring", serviceAccount: "p" },
+  }),
 };
 
 /** Every component that the sources declare, by folder and class, with what it says of itself. */

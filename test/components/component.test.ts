@@ -3,6 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { Component, type ComponentOptions } from "#components/component";
+import { fields, listOf, text } from "#components/shape";
 import { type Recorded, record, refusal } from "../harness/graph.ts";
 
 /** Shared by every `Store`, as components share their constants. */
@@ -121,6 +122,40 @@ describe("transform refuses", () => {
     expect(await store({ transform: undefined as never })).toEqual(plain);
     expect(await store({ transform: { map: undefined } as never })).toEqual(plain);
     expect(await store({ transform: { map: () => ({ opts: {} }) } })).toEqual(plain);
+  });
+});
+
+describe("a component refuses, by its own type and name", () => {
+  class Strict extends Component {
+    static override readonly shape = fields<{ pools: readonly { name: string }[] }>({ pools: listOf(fields({ name: text })) });
+
+    constructor(name: string, args: object, opts?: ComponentOptions) {
+      super("storage:Strict", name, args, opts);
+      this.registerOutputs({});
+    }
+  }
+
+  it.each<[args: unknown, sentence: string]>([
+    [undefined, "'args' must be an object with pools, got 'undefined'"],
+    [{}, "'pools' must be a list, got 'undefined'"],
+    [{ pools: {} }, "'pools' must be a list, got an object"],
+    [{ pools: [{ name: "a" }, null] }, "'pools[1]' must be an object with name, got 'null'"],
+    [{ pools: [{ name: () => "a" }] }, "'pools[0].name' must be a non-empty string, got a function"],
+    [{ pools: [{ name: pulumi.output("a") }] }, "'pools[0].name' must be a non-empty string, got an output"],
+    [{ pools: [{ name: [] }] }, "'pools[0].name' must be a non-empty string, got an empty list"],
+  ])("the arguments of case %#", async (args, sentence) => {
+    expect(await refusal(() => new Strict("strict", args as object))).toBe(sentence);
+  });
+
+  it.each<[name: unknown, opts: unknown, sentence: string]>([
+    [{}, {}, "'name' must be a non-empty string, got an object"],
+    ["", {}, "'name' must be a non-empty string, got ''"],
+    ["strict", null, "'opts' must be an object, got 'null'"],
+    ["strict", [], "'opts' must be an object, got an empty list"],
+  ])("the name %j with the options %j", async (name, opts, sentence) => {
+    expect(await refusal(() => new Strict(name as string, { pools: [] }, opts as object))).toBe(
+      `a component of type millrace:storage:Strict: ${sentence}`,
+    );
   });
 });
 
