@@ -65,6 +65,7 @@ import { NET_03 } from "./rules/net/net-03.ts";
 import { NET_04 } from "./rules/net/net-04.ts";
 import { PII_01 } from "./rules/pii/pii-01.ts";
 import { REL_01 } from "./rules/rel/rel-01.ts";
+import { REL_02 } from "./rules/rel/rel-02.ts";
 import { RES_01 } from "./rules/res/res-01.ts";
 import { RES_02 } from "./rules/res/res-02.ts";
 import { S3_01 } from "./rules/s3/s3-01.ts";
@@ -131,6 +132,7 @@ export const RULES: readonly Rule[] = [
   RES_02,
   COST_01,
   REL_01,
+  REL_02,
   DB_01,
   DB_02,
   DB_03,

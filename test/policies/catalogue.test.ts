@@ -21,7 +21,7 @@ const COUNTS = {
   RES: 2,
   PII: 1,
   AUD: 1,
-  REL: 1,
+  REL: 2,
 };
 const LEARNED = { GPU: 5 + 5, CAN: 7 };
 
