@@ -10,6 +10,7 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { models } from "#stacks/inputs/models";
 import { partialOfferings } from "#stacks/inputs/offerings";
+import { placeholderNotes, placeholdersIn } from "#stacks/inputs/placeholders";
 import { readRelease } from "#stacks/inputs/release";
 import { SECRETS } from "#stacks/inputs/secrets";
 import { runStack } from "#stacks/layers";
@@ -55,7 +56,7 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
   const assumptions: string[] = [];
   for (const layer of LAYERS) {
     const { config, secretKeys, assumed } = stackConfig(layer, environment);
-    assumptions.push(...assumed);
+    assumptions.push(...assumed, ...placeholderNotes(FILES.config(layer, environment), placeholdersIn(config, secretKeys)));
     const stack = `${layer}-${environment}`;
     const { account, region } = { account: config["millrace:account"] ?? "", region: config["millrace:region"] ?? "" };
     const { resources: registrations, outputs } = await record(() => runStack(stack), {

@@ -422,3 +422,20 @@ it.each<[string, Changes]>([
 ])("a private API is in reach by %s", async (_, changes) => {
   expect((await refused("platform", { "profile.cluster.endpoint": "private", ...changes })).sentence).toBe("");
 });
+
+it.each<Layer>(["foundation", "platform", "workloads"])(
+  "placeholders in a config of the %s layer are refused in a real account",
+  async (layer) => {
+    const { sentence, plain, touched } = await refused(layer, { real: true });
+    const lines = sentence.split("\n");
+    const place = `stacks/config/Pulumi.${layer}-dev.yaml: millrace:`;
+    const rule = "must be a value of your own, got the placeholder";
+    const remedy = "docs/guides/aws.md says what goes there";
+    expect(lines).toContain(`${place}account ${rule} '111111111111': ${remedy}`);
+    expect(lines).toContain(
+      `${place}trackingImage ${rule} 'sha256:6d6c666c6f770000000000000000000000000000000000000000000000000000': ${remedy}`,
+    );
+    expect(lines).toHaveLength(10);
+    expect({ plain, touched }).toEqual({ plain: true, touched: [] });
+  },
+);
