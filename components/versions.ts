@@ -1,3 +1,5 @@
+import { ADDONS, KUBERNETES } from "./cluster-versions.ts";
+
 /**
  * Every version that Millrace runs, in one place, each with the end of its support or the reason why none is known: what is upgraded is
  * upgraded here, and a pull request that touches this file is an upgrade. A release names models; it never names what stands here.
@@ -6,32 +8,8 @@
 /** Day on which this file was last compared with its sources. A rehearsal judges support and exceptions on it, not on the day that it runs. */
 export const VERSIONS_READ = "2026-11-29";
 
-/**
- * Kubernetes versions of EKS, with the day on which standard support ends (14 months from the release on EKS) and the day on which
- * extended support ends (12 months later, at a price per cluster and hour). 1.36 is the newest that public repositories run on EKS and
- * that cert-manager lists; 1.37 appeared upstream on 2026-08-26, and no cluster of it on EKS was seen on 2026-11-28.
- */
-export const KUBERNETES = {
-  default: "1.36",
-  /** EKS user guide, "Understand the Kubernetes version lifecycle on EKS", and endoflife.date; read 2026-11-21. */
-  standardSupportEnds: { "1.34": "2026-12-02", "1.35": "2027-03-27", "1.36": "2027-08-02" },
-  /** The same sources; 1.36 is derived: 12 months after its standard support. */
-  extendedSupportEnds: { "1.34": "2027-12-02", "1.35": "2028-03-27", "1.36": "2028-08-02" },
-} as const;
-
-/**
- * EKS add-ons, for Kubernetes 1.36. Seen in public repositories that run such clusters, on 2026-11-28; metrics-server was not seen with 1.36.
- * Nothing here could ask AWS. `aws eks describe-addon-versions --kubernetes-version 1.36` decides: ask it before the first `pulumi up` in an account.
- */
-export const ADDONS = {
-  "vpc-cni": "v1.22.4-eksbuild.3",
-  "eks-pod-identity-agent": "v1.3.10-eksbuild.3",
-  "kube-proxy": "v1.36.0-eksbuild.25",
-  coredns: "v1.14.3-eksbuild.23",
-  "aws-ebs-csi-driver": "v1.66.0-eksbuild.1",
-  "metrics-server": "v0.9.0-eksbuild.11",
-  "eks-node-monitoring-agent": "v1.6.6-eksbuild.1",
-} as const;
+/** What EKS offers; `npm run refresh:versions` renews it. The first version is the oldest, and the default one the newest. */
+export { ADDONS, KUBERNETES };
 export type AddonName = keyof typeof ADDONS;
 
 /** What is known of the end of support of a version's line. Everything was read by `VERSIONS_READ`. */

@@ -49,11 +49,11 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What a plan and a preview say about placeholders, one sentence; nothing without any. */
-export const placeholderNotes = (file: string, placeholders: readonly Placeholder[]): string[] =>
-  placeholders.length === 0
-    ? []
-    : [`${file}: placeholder: replace before \`pulumi up\`: ${placeholders.map(({ key }) => `millrace:${key}`).join(", ")}`];
+/** What a plan and a preview say about placeholders: one sentence with their keys, without the path inside; nothing without any. */
+export function placeholderNotes(file: string, placeholders: readonly Placeholder[]): string[] {
+  const keys = new Set(placeholders.map(({ key }) => `millrace:${key.split(".")[0]}`));
+  return keys.size === 0 ? [] : [`${file}: placeholder: replace before \`pulumi up\`: ${[...keys].join(", ")}`];
+}
 
 /**
  * Refuses placeholders where resources are about to be made in a real account; says them in a preview and in a rehearsal.

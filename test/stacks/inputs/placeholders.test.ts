@@ -84,6 +84,7 @@ it("a note names every key", () => {
     placeholderNotes("a.yaml", [
       { key: "account", value: "1" },
       { key: "owners.roles.0", value: "2" },
+      { key: "owners.roles.1", value: "3" },
     ]),
-  ).toEqual(["a.yaml: placeholder: replace before `pulumi up`: millrace:account, millrace:owners.roles.0"]);
+  ).toEqual(["a.yaml: placeholder: replace before `pulumi up`: millrace:account, millrace:owners"]);
 });
