@@ -55,7 +55,7 @@ export async function inside({ environment, selection, report, keep, traffic, js
   if (json) {
     console.log(JSON.stringify(outcome, null, 2));
   }
-  conclude(outcome, { report, environment, keep, say: lines(json) });
+  await conclude(outcome, { report, environment, keep, say: lines(json) });
   if (keep && outcome.ok) {
     await namespace.stay();
   }
@@ -73,12 +73,12 @@ function keepLogs({ failure }: Outcome, folder: string, report: string): void {
   }
 }
 
-function conclude(
+async function conclude(
   { ok, failure, seconds, simulated }: Outcome,
   { report, environment, keep, say }: { report: string; environment: string; keep: boolean; say: (text: string) => void },
-): void {
+): Promise<void> {
   say(`\n${simulated.join(" · ")}`);
-  for (const line of versionLines(today({}))) {
+  for (const line of await versionLines(today({}))) {
     say(`versions  ${line}`);
   }
   say(`report  ${report}   ${seconds.toFixed(0)} s in all`);

@@ -10,6 +10,7 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { models } from "#stacks/inputs/models";
 import { partialOfferings } from "#stacks/inputs/offerings";
+import { type Placeholder, placeholderNotes, placeholdersIn } from "#stacks/inputs/placeholders";
 import { readRelease } from "#stacks/inputs/release";
 import { SECRETS } from "#stacks/inputs/secrets";
 import { runStack } from "#stacks/layers";
@@ -53,9 +54,11 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
   const references: Record<string, Record<string, any>> = {};
   const layers: PlannedLayer[] = [];
   const assumptions: string[] = [];
+  const placeholders: Placeholder[] = [];
   for (const layer of LAYERS) {
     const { config, secretKeys, assumed } = stackConfig(layer, environment);
     assumptions.push(...assumed);
+    placeholders.push(...placeholdersIn(config, secretKeys));
     const stack = `${layer}-${environment}`;
     const { account, region } = { account: config["millrace:account"] ?? "", region: config["millrace:region"] ?? "" };
     const { resources: registrations, outputs } = await record(() => runStack(stack), {
@@ -70,6 +73,8 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
     layers.push({ layer, registrations, resources: registrations.filter(isResource), outputs });
   }
   const region = stackConfig("platform", environment).config["millrace:region"] ?? "";
+  // The files of an environment have the same content, except for the secret.
+  assumptions.push(...placeholderNotes(FILES.config("*", environment), placeholders));
   assumptions.push(...partialOfferings(profiles[environment], region));
   const release = readRelease(environment);
   return {

@@ -27,6 +27,7 @@ import { EKS_09 } from "./rules/eks/eks-09.ts";
 import { EKS_10 } from "./rules/eks/eks-10.ts";
 import { EKS_11 } from "./rules/eks/eks-11.ts";
 import { EKS_12 } from "./rules/eks/eks-12.ts";
+import { EKS_13 } from "./rules/eks/eks-13.ts";
 import { GPU_01 } from "./rules/gpu/gpu-01.ts";
 import { GPU_02 } from "./rules/gpu/gpu-02.ts";
 import { GPU_03 } from "./rules/gpu/gpu-03.ts";
@@ -65,6 +66,7 @@ import { NET_03 } from "./rules/net/net-03.ts";
 import { NET_04 } from "./rules/net/net-04.ts";
 import { PII_01 } from "./rules/pii/pii-01.ts";
 import { REL_01 } from "./rules/rel/rel-01.ts";
+import { REL_02 } from "./rules/rel/rel-02.ts";
 import { RES_01 } from "./rules/res/res-01.ts";
 import { RES_02 } from "./rules/res/res-02.ts";
 import { S3_01 } from "./rules/s3/s3-01.ts";
@@ -93,6 +95,7 @@ export const RULES: readonly Rule[] = [
   EKS_10,
   EKS_11,
   EKS_12,
+  EKS_13,
   K8S_01,
   K8S_04,
   K8S_02,
@@ -131,6 +134,7 @@ export const RULES: readonly Rule[] = [
   RES_02,
   COST_01,
   REL_01,
+  REL_02,
   DB_01,
   DB_02,
   DB_03,

@@ -1,61 +1,100 @@
-import { chartsOutOfSupport, type Ended } from "#components/support";
-import { KUBERNETES } from "#components/versions";
+import { outOfSupport } from "#components/support";
+import { CHARTS, type ChartPin, KUBERNETES } from "#components/versions";
+import { moduleFolder } from "#toolchain/cache";
+import { readPins } from "#toolchain/crds";
+import { CATALOGUE, type ToolName } from "#toolchain/tools";
 
-/** A program or a definition that a rehearsal runs in another version than an account gets. */
-export interface Difference {
+/** A program or a definition, as an account gets it and as a rehearsal runs it. */
+export interface Compared {
   what: string;
   deployed: string;
-  rehearsed: string;
-  /** Day on which it was last found necessary. */
-  since: string;
-  reason: string;
+  /** Tool of the catalogue, or Go module of the custom resource definitions. */
+  from: ToolName | (string & {});
+  /** Why another version is rehearsed than is deployed, and the day on which that was last found necessary. Absent where they are equal. */
+  reason?: string;
+  since?: string;
 }
 
-/** Every difference between what is deployed and what is rehearsed. A test compares the pins: one that is missing or settled here fails. */
-export const DIFFERENCES: readonly Difference[] = [
+const plain = (version: string): string => version.replace(/^v/, "");
+const app = ({ app, version }: ChartPin): string => app ?? plain(version);
+
+/** Everything that a rehearsal runs in place of what is deployed. The version of Argo Rollouts in its chart was not to be read. */
+export const COMPARED: readonly Compared[] = [
   {
     what: "Kubernetes",
-    deployed: "1.36",
-    rehearsed: "1.35",
+    deployed: KUBERNETES.default,
+    from: "controlplane",
     since: "2026-11-28",
     reason: "the pinned module of the control plane builds; 1.36 was not tried",
   },
   {
     what: "Istio",
-    deployed: "1.30.4",
-    rehearsed: "1.31.0-main.20260827",
-    since: "2026-11-28",
-    reason: "no tag of istio.io/istio is a version for Go: a snapshot is what builds",
+    deployed: app(CHARTS.istiod),
+    from: "istiod",
+    since: "2026-11-29",
+    reason: "no tag of istio.io/istio is a version for Go: a snapshot of the line's last days before 1.31.0 is what builds",
   },
+  { what: "cert-manager's definitions", deployed: app(CHARTS.certManager), from: "github.com/cert-manager/cert-manager" },
   {
     what: "External Secrets' definitions",
-    deployed: "1.1.1",
-    rehearsed: "1.3.2",
-    since: "2026-11-28",
+    deployed: app(CHARTS.externalSecrets),
+    from: "github.com/external-secrets/external-secrets",
+    since: "2026-11-29",
     reason: "the definitions come from the last release that Go accepts; both serve external-secrets.io/v1",
+  },
+  { what: "Karpenter's definitions", deployed: app(CHARTS.karpenterCrds), from: "sigs.k8s.io/karpenter" },
+  {
+    what: "Karpenter's definitions for AWS",
+    deployed: app(CHARTS.karpenterCrds),
+    from: "github.com/aws/karpenter-provider-aws",
+  },
+  { what: "Kueue's definitions", deployed: app(CHARTS.kueue), from: "sigs.k8s.io/kueue" },
+  {
+    what: "Prometheus operator's definitions",
+    deployed: app(CHARTS.prometheusCrds),
+    from: "github.com/prometheus-operator/prometheus-operator",
   },
   {
     what: "Prometheus",
+    // kube-prometheus-stack 88.5.3 runs this image.
     deployed: "3.14.0",
-    rehearsed: "3.13.2",
+    from: "prometheus",
     since: "2026-11-28",
     reason: "the pinned module builds; 3.14.0 was not tried",
   },
+  { what: "Argo Rollouts' definitions", deployed: CATALOGUE.rollouts.version, from: "github.com/argoproj/argo-rollouts" },
 ];
 
-/** What was out of support on a day: Kubernetes and charts. */
-export function outOfSupport(day: string): Ended[] {
-  const ends: Readonly<Record<string, string>> = KUBERNETES.standardSupportEnds;
-  const end = ends[KUBERNETES.default];
-  return [
-    ...(end !== undefined && day > end ? [{ what: "Kubernetes on EKS", version: KUBERNETES.default, ends: end }] : []),
-    ...chartsOutOfSupport(day),
-  ];
+/** What a rehearsal runs without a counterpart among the pins, and why its support has no say: none of it reaches an account. */
+export const REHEARSED_ALONE: Readonly<Record<string, string>> = {
+  rollouts: "the chart brings the controller that is deployed; this one is compared with its definitions",
+  envoy: "the chart of the gateway brings the proxy that is deployed",
+  pulumi: "an account is deployed to by the Pulumi that its user installs",
+  "istio.io/istio": "the definitions are those of the rehearsed istiod",
+};
+
+/** A difference between what is deployed and what is rehearsed. */
+export interface Difference extends Compared {
+  rehearsed: string;
+}
+
+/** Every difference between what is deployed and what is rehearsed. */
+export async function differences(): Promise<Difference[]> {
+  const definitions = await readPins(moduleFolder("crds"));
+  return COMPARED.map((each) => ({
+    ...each,
+    rehearsed:
+      each.from === "controlplane"
+        ? CATALOGUE.controlplane.version.replace(/\.\d+$/, "")
+        : each.from in CATALOGUE
+          ? CATALOGUE[each.from as ToolName].version
+          : plain(definitions.get(each.from)?.version ?? "nothing"),
+  })).filter(({ deployed, rehearsed }) => deployed !== rehearsed);
 }
 
 /** The lines of a rehearsal's screen about versions. */
-export const versionLines = (day: string): string[] => [
-  ...DIFFERENCES.map(
+export const versionLines = async (day: string): Promise<string[]> => [
+  ...(await differences()).map(
     ({ what, deployed, rehearsed, reason }) => `${what}: rehearsed ${rehearsed}, deployed ${deployed} (${reason})`,
   ),
   ...outOfSupport(day).map(({ what, version, ends }) => `${what} ${version}: out of support since ${ends}`),

@@ -45,9 +45,8 @@ const IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0";
 /** 4 vCPU and 7 GiB. Paid by the minute (plan/prices.ts); nothing while no job runs. */
 const COMPUTE = "BUILD_GENERAL1_MEDIUM";
 
-/** `arn:aws:codeconnections:…:connection/<uuid>`; connections made before March 2024 say `codestar-connections`. */
-export const CONNECTION_ARN =
-  /^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection\/[0-9a-f-]{36}$/;
+/** Connections made before March 2024 say `codestar-connections`: the runner's role and its boundary have no rights to those. */
+export const CONNECTION_ARN = /^arn:aws:codeconnections:[a-z0-9-]+:\d{12}:connection\/[0-9a-f-]{36}$/;
 export const CONNECTION_RULE = "the ARN of a connection to GitHub (arn:aws:codeconnections:…:connection/…)";
 
 /**

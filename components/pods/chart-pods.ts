@@ -15,12 +15,12 @@ const none = { pods: () => [] };
 
 /**
  * The pods of each chart, and where in its values their requests and their placement stand. It is read in place of the templates,
- * which are not here: from the charts' repositories on 2026-11-28. Istio's was read at 1.31 and External Secrets' at 1.3.2; argo-rollouts'
+ * which are not here: from the charts' repositories on 2026-11-28. Istio's was read at 1.31 and External Secrets' at 2.9.0; argo-rollouts'
  * at 2.41.0.
  */
 export const RECORDED_CHARTS: Record<ChartName, RecordedChart> = {
   karpenterCrds: { version: "1.14.1", ...none },
-  istioBase: { version: "1.30.4", ...none },
+  istioBase: { version: "1.31.1", ...none },
   prometheusCrds: { version: "31.0.1", ...none },
   karpenter: {
     version: "1.14.1",
@@ -70,7 +70,7 @@ export const RECORDED_CHARTS: Record<ChartName, RecordedChart> = {
     ],
   },
   istiod: {
-    version: "1.30.4",
+    version: "1.31.1",
     pods: (values) => [
       {
         name: "istiod",
@@ -82,7 +82,7 @@ export const RECORDED_CHARTS: Record<ChartName, RecordedChart> = {
     ],
   },
   istioGateway: {
-    version: "1.30.4",
+    version: "1.31.1",
     pods: (values) => [
       {
         name: "ingress",
@@ -137,7 +137,7 @@ export const RECORDED_CHARTS: Record<ChartName, RecordedChart> = {
     },
   },
   externalSecrets: {
-    version: "1.1.1",
+    version: "2.12.0",
     pods: (values) => {
       const of = (name: string, container: string, part: Values): WorkloadOf => ({
         name,

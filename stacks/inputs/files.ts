@@ -6,7 +6,8 @@ export const FILES = {
   models: "stacks/inputs/models.ts",
   teams: "stacks/inputs/teams.ts",
   profile: (environment: EnvironmentName): string => `stacks/inputs/environments/${environment}.ts`,
-  config: (layer: Layer, environment: EnvironmentName): string => `stacks/config/Pulumi.${layer}-${environment}.yaml`,
+  /** `*` for the files of all layers. */
+  config: (layer: Layer | "*", environment: EnvironmentName): string => `stacks/config/Pulumi.${layer}-${environment}.yaml`,
   /** Says which release an environment runs. */
   pointer: (environment: EnvironmentName): string => `${RELEASES}/${environment}.json`,
   /** A release. */

@@ -4,6 +4,7 @@ import { CONNECTION_ARN, CONNECTION_RULE } from "#components/access/ci-runner";
 import { ROLE_ARN } from "#components/iam";
 import { isPrivate, PRIVATE_RANGES, parseCidr } from "#components/network/cidr";
 import type { Layer } from "../contracts.ts";
+import { prefixOf } from "../names.ts";
 import { inWords, problemsOf, suggestion } from "../wording.ts";
 import type { Profile } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
@@ -67,7 +68,7 @@ export interface SignOn {
   role?: string | undefined;
 }
 
-const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
+const KEY_ARN = /^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
@@ -84,12 +85,12 @@ const networks = z.string().refine((cidr) => parseCidr(cidr) !== undefined && ci
 /** Groups that may have people. The groups of a new team are empty until the config names somebody. */
 const groupsOfTeams = (): string[] => Object.values(teams).flatMap(({ groups }) => Object.values(groups) as string[]);
 
-const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/;
+const SECRET_ARN = /^arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/;
 
-const CERTIFICATE_ARN = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/;
+const CERTIFICATE_ARN = /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/;
 
 /** A whole account, or one role or user of it. Never `*`. */
-const PRINCIPAL_ARN = /^arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+)$/;
+const PRINCIPAL_ARN = /^arn:aws:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+)$/;
 
 const privateNetwork = z
   .string()
@@ -187,32 +188,37 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
   if (!parsed.success || problems.length > 0) {
     throw new pulumi.RunError(problems.map((text) => `${file}: ${text}`).join("\n"));
   }
-  refuseElsewhere(file, parsed.data);
+  refuseOutOfRights(file, profile, parsed.data);
   checkOfferings(profile, parsed.data.region);
   refuseOutOfReach(file, profile, parsed.data);
   return { ...parsed.data, ...secretsOf(layer) };
 }
 
 /**
- * AWS takes a certificate and a secret of the environment's own region and account only, and a connection of its own account.
+ * The role that uses an ARN of the config has a right to it in the environment's own region and account only, and to secrets only under the
+ * environment's prefix (components/identity/role-boundary.ts). AWS would say so at run time: to a pod, or to a build of CI.
  *
- * @throws {pulumi.RunError} listing every ARN of another place.
+ * @throws {pulumi.RunError} listing every ARN that its role may not use.
  */
-function refuseElsewhere(
+function refuseOutOfRights(
   file: string,
+  profile: Profile,
   { account, region, runner, callers, signOn }: Pick<Settings, "account" | "region" | "runner" | "callers" | "signOn">,
 ): void {
-  const arns: [key: string, arn: string | undefined, regional: boolean][] = [
-    ["runner.connection", runner?.connection, false],
-    ["callers.certificate", callers?.certificate, true],
-    ["signOn.secretArn", signOn?.secretArn, true],
+  const arns: [key: string, arn: string | undefined, secrets?: string][] = [
+    ["runner.connection", runner?.connection],
+    ["callers.certificate", callers?.certificate],
+    ["signOn.secretArn", signOn?.secretArn, `${prefixOf({ profile })}-`],
   ];
-  const problems = arns.flatMap(([key, arn, regional]) => {
-    const [, , , itsRegion, itsAccount] = arn?.split(":") ?? [];
-    const fits = arn === undefined || (itsAccount === account && (!regional || itsRegion === region));
-    return fits
-      ? []
-      : [`${file}: millrace:${key} must be in account ${account}${regional ? ` and region ${region}` : ""}, got '${arn}'`];
+  const problems = arns.flatMap(([key, arn, beginning]) => {
+    const [, , , itsRegion, itsAccount, , name = ""] = arn?.split(":") ?? [];
+    const rule =
+      itsAccount !== account || itsRegion !== region
+        ? `must be in account ${account} and region ${region}`
+        : beginning !== undefined && !name.startsWith(beginning)
+          ? `must be a secret whose name begins with ${beginning} (roles of the environment may read no other)`
+          : undefined;
+    return arn === undefined || rule === undefined ? [] : [`${file}: millrace:${key} ${rule}, got '${arn}'`];
   });
   if (problems.length > 0) {
     throw new pulumi.RunError(problems.join("\n"));

@@ -30,6 +30,8 @@ interface Given {
   manifest: unknown;
   /** Value of `MILLRACE_PACE`. */
   pace?: string;
+  /** Whether resources would be made in a real account, and not in a rehearsal. */
+  real?: boolean;
 }
 
 /** New values by path: `{ "profile.network.zones": 9 }`. `undefined` removes. */
@@ -92,13 +94,15 @@ function put(at: any, [key, ...rest]: string[], value: unknown): void {
 }
 
 /** Puts what is given where the program looks. @returns what puts everything back. */
-function arrange({ profile, models: served, teams: owners, pointer, manifest, pace }: Given): () => void {
+function arrange({ profile, models: served, teams: owners, pointer, manifest, pace, real }: Given): () => void {
   const releases = mkdtempSync(join(tmpdir(), "millrace-releases-"));
   mkdirSync(join(releases, "manifests"));
   write(join(releases, "dev.json"), pointer);
   write(join(releases, "manifests", "2026.11.21-1.json"), manifest);
   vi.stubEnv("MILLRACE_RELEASES", releases);
   vi.stubEnv("MILLRACE_PACE", pace);
+  // The config of this repository is made up, which only a rehearsal takes.
+  vi.stubEnv("MILLRACE_REHEARSAL_ENDPOINT", real ? undefined : "https://127.0.0.1");
   const before = { profiles: { ...profiles }, models: { ...models }, teams: { ...teams } };
   replace(profiles, { ...profiles, dev: profile });
   replace(models, served);

@@ -1,79 +1,36 @@
 import { expect, it } from "vitest";
-import { SUPPORT } from "#components/support";
-import { ADDONS, CHARTS, type ChartPin, KUBERNETES, VERSIONS_READ } from "#components/versions";
 import { isDay } from "#policies/day";
-import { DIFFERENCES, versionLines } from "#rehearsal/differences";
+import { COMPARED, differences, REHEARSED_ALONE, versionLines } from "#rehearsal/differences";
 import { moduleFolder } from "#toolchain/cache";
 import { readPins } from "#toolchain/crds";
-import { CATALOGUE } from "#toolchain/tools";
+import { TOOL_NAMES } from "#toolchain/tools";
 
-type ChartName = keyof typeof CHARTS;
-const names = Object.keys(CHARTS) as ChartName[];
-const plain = (version: string): string => version.replace(/^v/, "");
-const app = (name: ChartName): string => SUPPORT[name].app ?? plain(CHARTS[name].version);
-const definitions = await readPins(moduleFolder("crds"));
-const defined = (module: string): string => plain(definitions.get(module)?.version ?? "nothing");
-
-/** What an account gets, and what a rehearsal runs. The version of Argo Rollouts in its chart was not to be read. */
-const PAIRS: readonly (readonly [what: string, deployed: string, rehearsed: string])[] = [
-  ["Kubernetes", KUBERNETES.default, CATALOGUE.controlplane.version.replace(/\.\d+$/, "")],
-  ["Istio", app("istiod"), CATALOGUE.istiod.version],
-  ["cert-manager's definitions", app("certManager"), defined("github.com/cert-manager/cert-manager")],
-  ["External Secrets' definitions", app("externalSecrets"), defined("github.com/external-secrets/external-secrets")],
-  ["Karpenter's definitions", app("karpenterCrds"), defined("sigs.k8s.io/karpenter")],
-  ["Karpenter's definitions for AWS", app("karpenterCrds"), defined("github.com/aws/karpenter-provider-aws")],
-  ["Kueue's definitions", app("kueue"), defined("sigs.k8s.io/kueue")],
-  ["Prometheus operator's definitions", app("prometheusCrds"), defined("github.com/prometheus-operator/prometheus-operator")],
-  // kube-prometheus-stack 88.5.3 runs this image.
-  ["Prometheus", "3.14.0", CATALOGUE.prometheus.version],
-  ["Argo Rollouts' definitions", CATALOGUE.rollouts.version, defined("github.com/argoproj/argo-rollouts")],
-];
-
-it("what is rehearsed in another version than deployed is listed with both versions, and nothing else is", () => {
-  const found = PAIRS.filter(([, deployed, rehearsed]) => deployed !== rehearsed);
-  expect(found).toEqual(DIFFERENCES.map(({ what, deployed, rehearsed }) => [what, deployed, rehearsed]));
-  expect(DIFFERENCES.filter(({ since, reason }) => !isDay(since) || reason.length < 20)).toEqual([]);
-});
-
-it.each(names)("chart %s is of the line whose support is known, with an end or a reason why there is none", (name) => {
-  const { line, ends, policy, source } = SUPPORT[name];
-  expect(plain(CHARTS[name].version).startsWith(line)).toBe(true);
-  expect([ends, policy].filter((each) => each !== undefined)).toHaveLength(1);
-  expect(ends === undefined || isDay(ends)).toBe(true);
-  expect(source.length).toBeGreaterThan(10);
-});
-
-/** Charts that do not support the default Kubernetes version, known and to be moved. */
-const BEHIND = ["externalSecrets"];
-
-const minor = (version: string): number => Number(version.split(".")[1]);
-
-it("charts support the default Kubernetes version", () => {
-  const outside = names.filter((name) => {
-    const [oldest, newest] = SUPPORT[name].kubernetes ?? [KUBERNETES.default, KUBERNETES.default];
-    return minor(KUBERNETES.default) < minor(oldest) || minor(KUBERNETES.default) > minor(newest);
-  });
-  expect(outside).toEqual(BEHIND);
-});
-
-it("charts of one project have one version", () => {
-  const pins: Readonly<Record<string, ChartPin>> = CHARTS;
-  for (const [one, ...others] of [
-    ["istioBase", "istiod", "istioGateway"],
-    ["karpenter", "karpenterCrds"],
-  ]) {
-    expect(others.map((name) => pins[name]?.version)).toEqual(others.map(() => pins[one!]?.version));
+it("what is rehearsed in another version than deployed has a reason and a day, and nothing else has", async () => {
+  const found = (await differences()).map(({ what }) => what);
+  expect(COMPARED.filter(({ reason }) => reason !== undefined).map(({ what }) => what)).toEqual(found);
+  for (const { reason = "", since = "" } of COMPARED.filter(({ what }) => found.includes(what))) {
+    expect(isDay(since)).toBe(true);
+    expect(reason.length).toBeGreaterThan(20);
   }
 });
 
-it("kube-proxy is of the Kubernetes version of its cluster", () => {
-  expect(ADDONS["kube-proxy"]).toMatch(new RegExp(`^v${KUBERNETES.default}\\.`));
+it("every tool and every definition of a rehearsal is compared with what is deployed, or has a reason why not", async () => {
+  const modules = [...(await readPins(moduleFolder("crds"))).keys()];
+  const known = [...COMPARED.map(({ from }) => from), ...Object.keys(REHEARSED_ALONE)];
+  expect(known.toSorted()).toEqual([...TOOL_NAMES, ...modules].toSorted());
 });
 
-it("the screen of a rehearsal says every difference, and what is out of support on the day", () => {
-  expect(isDay(VERSIONS_READ)).toBe(true);
-  const end = KUBERNETES.standardSupportEnds[KUBERNETES.default];
-  expect(versionLines(end)).toEqual(expect.arrayContaining([expect.stringMatching(/^Istio: rehearsed 1\.31\.0-main/)]));
-  expect(versionLines(end).join("\n")).not.toContain("Kubernetes on EKS");
-  expect(versionLines("2028-11-28")).toContain(`Kubernetes on EKS ${KUBERNETES.default}: out of support since ${end}`);
+it("the screen of a rehearsal says every difference, and what is out of support on the day", async () => {
+  const before = await versionLines("2026-11-29");
+  expect(before).toEqual([
+    expect.stringMatching(/^Kubernetes: rehearsed 1\.35, deployed 1\.36 \(/),
+    expect.stringMatching(/^Istio: rehearsed 1\.31\.0-main\.\d+, deployed 1\.31\.1 \(/),
+    expect.stringMatching(/^External Secrets' definitions: rehearsed 1\.3\.2, deployed 2\.12\.0 \(/),
+    expect.stringMatching(/^Prometheus: rehearsed 3\.13\.2, deployed 3\.14\.0 \(/),
+  ]);
+  expect(await versionLines("2028-11-29")).toEqual([
+    ...before,
+    "Kubernetes on EKS 1.36: out of support since 2027-08-02",
+    ...["base", "istiod", "gateway"].map((chart) => `chart ${chart} 1.31.1: out of support since 2027-02-28`),
+  ]);
 });

@@ -12,6 +12,9 @@ const made = (registered: readonly string[]): string[] => registered.filter((eac
 const run = async (layer: Layer, given: Partial<Parameters<typeof runProgram>[0]> = {}) =>
   runProgram({ stack: `${layer}-dev`, ...configOf(layer, "dev"), references: await referencesOf(layer, "dev"), ...given });
 
+/** The config of this repository is made up, which only a rehearsal takes. */
+const REHEARSED = { MILLRACE_REHEARSAL_ENDPOINT: "https://127.0.0.1" };
+
 /** Makes Node change the profile of dev before the program sees it. */
 const withProfile = (change: string): Record<string, string> => {
   const file = pathToFileURL(join(PROJECT_FOLDER, "stacks", "inputs", "environments", "dev.ts"));
@@ -21,7 +24,7 @@ const withProfile = (change: string): Record<string, string> => {
 describe("the whole program, started as the engine does,", () => {
   it.each(LAYERS)("registers what the recorder sees of the %s, and hands on its outputs", async (layer) => {
     const { resources, outputs: expected } = await stackOf(layer, "dev");
-    const { code, errors, stderr, registered, outputs } = await run(layer);
+    const { code, errors, stderr, registered, outputs } = await run(layer, { env: REHEARSED });
     expect({ code, errors, stderr }).toEqual({ code: 0, errors: [], stderr: "" });
     // The engine names the stack itself.
     expect(registered.toSorted()).toEqual(resources.map(({ type, name }) => `${type} ${name}`).toSorted());
@@ -30,10 +33,20 @@ describe("the whole program, started as the engine does,", () => {
 
   it("makes nothing when its last component refuses, though nobody previewed", async () => {
     const { code, errors, stderr, registered } = await run("foundation", {
-      env: withProfile(`dev.database.instanceClass = "db.g6.large"; dev.monthlyBudget = 0`),
+      env: { ...REHEARSED, ...withProfile(`dev.database.instanceClass = "db.g6.large"; dev.monthlyBudget = 0`) },
     });
     expect(errors).toEqual([
       expect.stringMatching(/^Postgres 'tracking-database' of foundation-dev: 'instanceClass' must be one of /),
+    ]);
+    expect({ code, stderr, made: made(registered) }).toEqual({ code: 32, stderr: "", made: [] });
+  });
+
+  it("makes nothing in a real account while the config holds placeholders", async () => {
+    const { code, errors, stderr, registered } = await run("foundation");
+    expect(errors).toEqual([
+      expect.stringMatching(
+        /^stacks\/config\/Pulumi\.foundation-dev\.yaml: millrace:account must be a value of your own, got the placeholder '111111111111': /,
+      ),
     ]);
     expect({ code, stderr, made: made(registered) }).toEqual({ code: 32, stderr: "", made: [] });
   });

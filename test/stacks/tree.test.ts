@@ -33,12 +33,12 @@ it("counts what is alike, and says versions and sizes", () => {
       registered([root], "aws:eks/cluster:Cluster", "cluster", { version: "1.36" }),
       registered([root], "kubernetes:helm.sh/v3:Release", "mesh", {
         chart: "oci://charts.invalid/istio/base",
-        version: "1.30.4",
+        version: "1.31.1",
       }),
     ]),
   ).toEqual([
     "7 registrations",
-    "Cluster 1.36, Release base 1.30.4",
+    "Cluster 1.36, Release base 1.31.1",
     "data ObjectStore (protected): Bucket",
     "  data-keys Keys: 2 Key",
   ]);

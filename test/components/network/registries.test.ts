@@ -53,7 +53,7 @@ describe("image registries", () => {
     ["ghcr.io/mlflow/mlflow:v3.17.0-full", "ghcr.io"],
     ["111111111111.dkr.ecr.eu-west-1.amazonaws.com/millrace-dev/model-server@sha256:1", "amazonaws.com"],
     ["busybox", "docker.io"],
-    ["istio/proxyv2:1.30.4", "docker.io"],
+    ["istio/proxyv2:1.31.1", "docker.io"],
     ["docker.io/istio/proxyv2", "docker.io"],
     ["localhost:5000/a", undefined],
     ["evil-quay.io/a", undefined],

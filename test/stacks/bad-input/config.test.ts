@@ -14,7 +14,7 @@ const CERTIFICATE = "arn:aws:acm:eu-west-1:111111111111:certificate/11111111-222
 const ELSEWHERE = "arn:aws:codeconnections:eu-west-1:222222222222:connection/11111111-2222-3333-4444-555555555555";
 const SIGN_ON = {
   clientId: "grafana",
-  secretArn: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:grafana-abc",
+  secretArn: "arn:aws:secretsmanager:eu-north-1:111111111111:secret:millrace-dev-grafana-abc",
   authorizeUrl: "https://id.example.com/authorize",
   tokenUrl: "https://id.example.com/token",
   userInfoUrl: "https://id.example.com/userinfo",
@@ -307,14 +307,42 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
   [
     "a sign-on secret of another region",
     "platform",
-    { "config.signOn": { ...SIGN_ON, secretArn: SIGN_ON.secretArn.replace("eu-west-1", "eu-central-1") } },
-    `signOn.secretArn must be in account 111111111111 and region eu-north-1, got '${SIGN_ON.secretArn.replace("eu-west-1", "eu-central-1")}'`,
+    { "config.signOn": { ...SIGN_ON, secretArn: SIGN_ON.secretArn.replace("eu-north-1", "eu-central-1") } },
+    `signOn.secretArn must be in account 111111111111 and region eu-north-1, got '${SIGN_ON.secretArn.replace("eu-north-1", "eu-central-1")}'`,
   ],
   [
     "another account's connection",
     "foundation",
     { "config.runner": { connection: ELSEWHERE } },
-    `runner.connection must be in account 111111111111, got '${ELSEWHERE}'`,
+    `runner.connection must be in account 111111111111 and region eu-north-1, got '${ELSEWHERE}'`,
+  ],
+  [
+    "a connection of another region",
+    "foundation",
+    { "config.runner": { connection: ELSEWHERE.replace("222222222222", "111111111111") } },
+    `runner.connection must be in account 111111111111 and region eu-north-1, got '${ELSEWHERE.replace("222222222222", "111111111111")}'`,
+  ],
+  [
+    "a connection with the old name of its service",
+    "foundation",
+    { "config.runner": { connection: ELSEWHERE.replace("codeconnections", "codestar-connections") } },
+    `runner.connection must be ${CONNECTION}, got 'arn:aws:codestar-connections:eu-west-1:222222222222:connection/11111111-2222-33…'`,
+  ],
+  ...["grafana-abc", "millrace-prod-grafana-abc", "millrace-development-abc", "rds!db-1"].map(
+    (name): [string, Layer, Changes, string] => [
+      `a sign-on secret that no role may read: ${name}`,
+      "platform",
+      { "config.signOn": { ...SIGN_ON, secretArn: SIGN_ON.secretArn.replace("millrace-dev-grafana-abc", name) } },
+      name.includes("!")
+        ? `signOn.secretArn must be the ARN of a secret in Secrets Manager, got '${SIGN_ON.secretArn.replace("millrace-dev-grafana-abc", name)}'`
+        : `signOn.secretArn must be a secret whose name begins with millrace-dev- (roles of the environment may read no other), got '${SIGN_ON.secretArn.replace("millrace-dev-grafana-abc", name)}'`,
+    ],
+  ),
+  [
+    "a sign-on secret of another partition",
+    "platform",
+    { "config.signOn": { ...SIGN_ON, secretArn: SIGN_ON.secretArn.replace("arn:aws:", "arn:aws-cn:") } },
+    `signOn.secretArn must be the ARN of a secret in Secrets Manager, got 'arn:aws-cn:secretsmanager:eu-north-1:111111111111:secret:millrace-dev-grafana-a…'`,
   ],
   [
     "sign-on by HTTP",
@@ -378,7 +406,7 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
   });
 });
 
-const RUNNER = { connection: "arn:aws:codeconnections:eu-west-1:111111111111:connection/11111111-2222-3333-4444-555555555555" };
+const RUNNER = { connection: "arn:aws:codeconnections:eu-north-1:111111111111:connection/11111111-2222-3333-4444-555555555555" };
 
 it("a private API that only CI reaches is refused", async () => {
   expect(await refused("platform", { "profile.cluster.endpoint": "private", "config.runner": RUNNER })).toEqual({
@@ -394,3 +422,20 @@ it.each<[string, Changes]>([
 ])("a private API is in reach by %s", async (_, changes) => {
   expect((await refused("platform", { "profile.cluster.endpoint": "private", ...changes })).sentence).toBe("");
 });
+
+it.each<Layer>(["foundation", "platform", "workloads"])(
+  "placeholders in a config of the %s layer are refused in a real account",
+  async (layer) => {
+    const { sentence, plain, touched } = await refused(layer, { real: true });
+    const lines = sentence.split("\n");
+    const place = `stacks/config/Pulumi.${layer}-dev.yaml: millrace:`;
+    const rule = "must be a value of your own, got the placeholder";
+    const remedy = "docs/guides/aws.md says what goes there";
+    expect(lines).toContain(`${place}account ${rule} '111111111111': ${remedy}`);
+    expect(lines).toContain(
+      `${place}trackingImage ${rule} 'sha256:6d6c666c6f770000000000000000000000000000000000000000000000000000': ${remedy}`,
+    );
+    expect(lines).toHaveLength(10);
+    expect({ plain, touched }).toEqual({ plain: true, touched: [] });
+  },
+);
