@@ -146,7 +146,7 @@ export class Network extends Component {
 const ids = (subnets: readonly ZonedSubnet[]): pulumi.Output<string>[] => subnets.map(({ id }) => id);
 
 function validate(
-  { cidr, region, zones, account, natGateways: nats, interfaceEndpoints = [], reservedCidrs = [] }: NetworkArgs,
+  { cidr, region, zones, natGateways: nats, interfaceEndpoints = [], reservedCidrs = [] }: NetworkArgs,
   network: pulumi.Resource,
 ): void {
   const range = parseCidr(cidr);
