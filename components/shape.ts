@@ -164,8 +164,13 @@ export const optional = <T>(rule: Rule<T>): Rule<T, true> => ({ ...rule, optiona
 /** Whether a value is known only later. */
 export const isLater = (value: unknown): boolean => pulumi.Output.isInstance(value) || value instanceof Promise;
 
+/** No list, `Map` or `Set`, whose fields would be looked for in vain. */
 function isObject(value: unknown): boolean {
   return (
-    typeof value === "object" && value !== null && !Array.isArray(value) && !isLater(value) && !pulumi.Resource.isInstance(value)
+    typeof value === "object" &&
+    value !== null &&
+    !(Symbol.iterator in value) &&
+    !isLater(value) &&
+    !pulumi.Resource.isInstance(value)
   );
 }

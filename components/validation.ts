@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Fault, isLater, matching, number, oneOf, type Range, type Rule, wholeNumber } from "./shape.ts";
+import { type Fault, isLater, matching, oneOf, type Range, type Rule, wholeNumber } from "./shape.ts";
 
 /** What a check refuses on behalf of: the component whose argument it is. */
 type On = pulumi.Resource;
@@ -15,11 +15,6 @@ export const check = {
   /** A whole number between `min` and `max`, both included. */
   wholeNumber(argument: string, value: unknown, range: Range, on: On): void {
     accept(argument, value, wholeNumber(range), on);
-  },
-
-  /** A number between `min` and `max`, both included. */
-  number(argument: string, value: unknown, range: Range, on: On): void {
-    accept(argument, value, number(range), on);
   },
 
   /** No value twice. */

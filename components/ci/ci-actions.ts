@@ -1,79 +1,6 @@
 // Actions of AWS that CI needs, by service (Service Authorization Reference). Which types of resources need which of them is tested
 // against the list in test/iam/actions-of-types.ts.
 
-/** How things are configured, never what they hold. */
-export const CONFIGURATION_READS = [
-  "budgets:ListTagsForResource",
-  "budgets:ViewBudget",
-  "cloudtrail:DescribeTrails",
-  "cloudtrail:GetEventSelectors",
-  "cloudtrail:GetInsightSelectors",
-  "cloudtrail:GetTrail",
-  "cloudtrail:GetTrailStatus",
-  "cloudtrail:ListTags",
-  "ec2:Describe*",
-  "ecr:DescribeRepositories",
-  "ecr:GetLifecyclePolicy",
-  "ecr:GetRepositoryPolicy",
-  "ecr:ListTagsForResource",
-  "eks:Describe*",
-  "eks:List*",
-  "events:DescribeRule",
-  "events:ListTagsForResource",
-  "events:ListTargetsByRule",
-  "iam:GetOpenIDConnectProvider",
-  "iam:GetPolicy",
-  "iam:GetPolicyVersion",
-  "iam:GetRole",
-  "iam:GetRolePolicy",
-  "iam:ListAttachedRolePolicies",
-  "iam:ListInstanceProfilesForRole",
-  "iam:ListOpenIDConnectProviderTags",
-  "iam:ListPolicyTags",
-  "iam:ListPolicyVersions",
-  "iam:ListRolePolicies",
-  "iam:ListRoleTags",
-  "kms:DescribeKey",
-  "kms:GetKeyPolicy",
-  "kms:GetKeyRotationStatus",
-  "kms:ListAliases",
-  "kms:ListResourceTags",
-  "logs:DescribeLogGroups",
-  "logs:ListTagsForResource",
-  "rds:Describe*",
-  "rds:ListTagsForResource",
-  "route53:GetChange",
-  "route53:GetHostedZone",
-  "route53:ListResourceRecordSets",
-  "route53:ListTagsForResource",
-  "s3:GetAccelerateConfiguration",
-  "s3:GetBucket*",
-  "s3:GetEncryptionConfiguration",
-  "s3:GetLifecycleConfiguration",
-  "s3:GetReplicationConfiguration",
-  "s3:ListBucket",
-  "s3:ListTagsForResource",
-  "sqs:GetQueueAttributes",
-  "sqs:GetQueueUrl",
-  "sqs:ListQueueTags",
-];
-
-/** Every way to change an identity. */
-export const IDENTITY_WRITES = [
-  "iam:Add*",
-  "iam:Attach*",
-  "iam:Create*",
-  "iam:Delete*",
-  "iam:Detach*",
-  "iam:PassRole",
-  "iam:Put*",
-  "iam:Remove*",
-  "iam:SetDefaultPolicyVersion",
-  "iam:Tag*",
-  "iam:Untag*",
-  "iam:Update*",
-];
-
 /** Roles of clusters, nodes and pods, by the boundary that they carry (`iam:PermissionsBoundary`). */
 export const BOUNDED_ROLE_WRITES = [
   "iam:CreateRole",
@@ -241,28 +168,6 @@ export const BUCKET_WRITES = [
 ];
 
 export const BUCKET_TAGS = ["s3:PutBucketTagging", "s3:TagResource", "s3:UntagResource"];
-
-/** Everything that decides who reaches a bucket and how long it keeps what. */
-export const BUCKET_GUARDED = [...BUCKET_WRITES, "s3:PutBucketAcl", "s3:PutReplicationConfiguration"];
-
-/** Configuration of keys. */
-export const KEY_WRITES = [
-  "kms:CreateAlias",
-  "kms:DeleteAlias",
-  "kms:DisableKey",
-  "kms:DisableKeyRotation",
-  "kms:EnableKey",
-  "kms:EnableKeyRotation",
-  "kms:PutKeyPolicy",
-  "kms:ScheduleKeyDeletion",
-  "kms:TagResource",
-  "kms:UntagResource",
-  "kms:UpdateAlias",
-  "kms:UpdateKeyDescription",
-];
-
-/** Grants by which EKS, RDS and ECR go on using a key that CI names. */
-export const KEY_GRANTS = ["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant", "kms:RevokeGrant"];
 
 /** Managed policies for clusters and nodes: never one that administers. */
 export const NODE_POLICIES = [

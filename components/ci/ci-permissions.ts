@@ -1,17 +1,12 @@
 import type { Statement } from "../iam.ts";
 import {
   BOUNDED_ROLE_WRITES,
-  BUCKET_GUARDED,
   BUCKET_TAGS,
   BUCKET_WRITES,
   CLUSTER_WRITES,
-  CONFIGURATION_READS,
   DATABASE_WRITES,
   EVENT_WRITES,
-  IDENTITY_WRITES,
   IMAGE_WRITES,
-  KEY_GRANTS,
-  KEY_WRITES,
   LINKED_SERVICES,
   LOG_WRITES,
   NETWORK_WRITES,
@@ -20,24 +15,13 @@ import {
   ROLE_TAGS,
   TRAIL_WRITES,
 } from "./ci-actions.ts";
+import { aliases, KEY_GRANTS, KEY_WRITES, keys, tagged } from "./ci-keys.ts";
+import { CONFIGURATION_READS } from "./ci-reads.ts";
 import { type PulumiState, stateCeiling } from "./ci-state.ts";
+import { handsOff } from "./hands-off.ts";
 import { REACH_READS } from "./reach-actions.ts";
 import { reachCeiling, reachPermissions } from "./reach-permissions.ts";
-
-/** Where CI may act: one account, one region, names that begin with one prefix, and keys that carry the environment's tags. */
-export interface Scope {
-  prefix: string;
-  account: string;
-  region: string;
-  /** Tags that every key of the environment carries, and no other key. */
-  tags: Readonly<Record<string, string>>;
-  /** ARN of the boundary that every role must have that CI makes or changes. */
-  roleBoundary: string;
-  /** ARNs of the roles of people, which CI may not touch. */
-  administrators: readonly string[];
-  /** Purposes of the buckets whose rules a person alone changes, for example `audit` for `<prefix>-audit-*`. */
-  guardedStores: readonly string[];
-}
+import { inRegion, type Scope } from "./scope.ts";
 
 const EVERYTHING = ["*"];
 
@@ -142,43 +126,6 @@ const buckets = ({ prefix }: Scope): Statement[] => [
 ];
 
 /**
- * Keys have no names of ours but aliases: the environment's tags tell them from others. A key gets them when it is made; KMS
- * checks that right without knowing the key (KMS developer guide, "Controlling access to tags"), so a key of somebody else that has
- * none of these tags could be given them. An account for each environment keeps that apart.
- */
-function keys(scope: Scope): [Statement, Statement, ...Statement[]] {
-  const { account, region, tags } = scope;
-  const every = [`arn:aws:kms:${region}:${account}:key/*`];
-  const ours = { StringEquals: tagged("ResourceTag", tags) };
-  const asked = tagged("RequestTag", tags);
-  const untagged = { Null: Object.fromEntries(Object.keys(tags).map((tag) => [`aws:ResourceTag/${tag}`, "true"])) };
-  const through = ["rds", "secretsmanager"].map((service) => `${service}.${region}.amazonaws.com`);
-  return [
-    {
-      sid: "MakeKeys",
-      actions: ["kms:CreateKey"],
-      resources: EVERYTHING,
-      conditions: { StringEquals: { "aws:RequestedRegion": region, ...asked } },
-    },
-    { sid: "TagNewKeys", actions: ["kms:TagResource"], resources: every, conditions: { StringEquals: asked, ...untagged } },
-    { sid: "ManageKeys", actions: [...KEY_WRITES, ...KEY_GRANTS], resources: every, conditions: ours },
-    aliases(scope),
-    {
-      sid: "UseKeysThroughServices",
-      actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
-      resources: every,
-      conditions: { StringEquals: { ...ours.StringEquals, "kms:ViaService": through } },
-    },
-  ];
-}
-
-const aliases = ({ prefix, account, region }: Scope): Statement => ({
-  sid: "NameKeys",
-  actions: ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"],
-  resources: [`arn:aws:kms:${region}:${account}:alias/${prefix}-*`],
-});
-
-/**
  * The boundary of CI's roles: the most they can ever do, whatever else is attached to them. It holds to the boundary of roles, to the
  * environment's keys, and to what CI must not touch; services that hold no rights are whole.
  *
@@ -224,42 +171,3 @@ export function ceiling(scope: Scope, state?: PulumiState): Statement[] {
     ...handsOff(scope),
   ];
 }
-
-/** CI does not change what CI may do, what its roles may become, the roles of people, or what shows who did what. */
-function handsOff({ prefix, account, administrators, guardedStores }: Scope): Statement[] {
-  return [
-    {
-      sid: "HandsOffIdentities",
-      effect: "Deny",
-      actions: IDENTITY_WRITES,
-      resources: [
-        `arn:aws:iam::${account}:role/${prefix}-ci-*`,
-        `arn:aws:iam::${account}:policy/*`,
-        `arn:aws:iam::${account}:oidc-provider/*`,
-        `arn:aws:iam::${account}:user/*`,
-        ...administrators,
-      ],
-    },
-    {
-      sid: "HandsOffTrails",
-      effect: "Deny",
-      actions: ["cloudtrail:DeleteTrail", "cloudtrail:StopLogging"],
-      resources: EVERYTHING,
-    },
-    ...(guardedStores.length > 0
-      ? [
-          {
-            sid: "HandsOffGuardedStores",
-            effect: "Deny" as const,
-            actions: BUCKET_GUARDED,
-            resources: guardedStores.map((purpose) => `arn:aws:s3:::${prefix}-${purpose}-*`),
-          },
-        ]
-      : []),
-  ];
-}
-
-const inRegion = (region: string) => ({ StringEquals: { "aws:RequestedRegion": region } });
-
-const tagged = (key: "RequestTag" | "ResourceTag", tags: Scope["tags"]): Record<string, string> =>
-  Object.fromEntries(Object.entries(tags).map(([tag, value]) => [`aws:${key}/${tag}`, value]));

@@ -5,8 +5,9 @@ import { account, policyDocument, type Statement } from "../iam.ts";
 import { fits, NAME_LIMITS } from "../naming.ts";
 import { anyText, fields, flag, input, label, listOf, mapOf, optional, text } from "../shape.ts";
 import { check } from "../validation.ts";
-import { ceiling, deployPermissions, planPermissions, type Scope } from "./ci-permissions.ts";
+import { ceiling, deployPermissions, planPermissions } from "./ci-permissions.ts";
 import { type PulumiState, pulumiState, stateReader, stateWriter } from "./ci-state.ts";
+import type { Scope } from "./scope.ts";
 import { AUDIENCE, checkJobs, githubProviderArn, ISSUER, type Jobs, REPOSITORY, type Repository, trust } from "./trust.ts";
 
 export interface CiRolesArgs extends Repository {

@@ -48,9 +48,6 @@ function checkCpus({ instanceTypes, maxCpus }: CpuPoolArgs, pool: pulumi.Resourc
 function checkConsolidation({ use, consolidation }: NodePoolArgs, pool: pulumi.Resource): void {
   const known = use === "general" ? ["empty", "underused", "never"] : ["empty", "never"];
   check.oneOf("consolidation.when", consolidation.when, known, pool);
-  if (consolidation.when !== "never") {
-    check.wholeNumber("consolidation.afterSeconds", consolidation.afterSeconds, { min: 0 }, pool);
-  }
 }
 
 function unknownType(type: string, pool: pulumi.Resource): pulumi.ResourceError {

@@ -105,19 +105,19 @@ describe.each(WITH_ARGUMENTS)("%s", (kind, entry) => {
       Object.entries(WRONG).flatMap(([what, value]) => {
         const wrong = value();
         const error = fits(wrong, place.rule) ? thrownBy(() => entry.make(place.with(wrong))) : undefined;
-        return error === undefined || isRefusal(error, kind) ? [] : [`${place.path}: ${what}: ${String(error)}`];
+        return error === undefined || isRefusal(error, kind) ? [] : [`${place.path}: ${what}: ${error.message}`];
       }),
     );
     expect(others).toEqual([]);
   });
 });
 
-function thrownBy(work: () => unknown): unknown {
+function thrownBy(work: () => unknown): Error | undefined {
   try {
     work();
     return undefined;
   } catch (error) {
-    return error;
+    return error as Error;
   }
 }
 

@@ -62,7 +62,7 @@ import * as tracking from "./tracking/fixture.ts";
 export interface Entry {
   shape: Rule<never>;
   args: object | undefined;
-  make(args: unknown, opts?: ComponentOptions): Component;
+  make: (args: unknown, opts?: ComponentOptions) => Component;
 }
 
 interface Class<A> {

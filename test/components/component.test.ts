@@ -138,6 +138,7 @@ describe("a component refuses, by its own type and name", () => {
   it.each<[args: unknown, sentence: string]>([
     [undefined, "'args' must be an object with pools, got 'undefined'"],
     [{}, "'pools' must be a list, got 'undefined'"],
+    [new Map([["pools", []]]), "'args' must be an object with pools, got an object"],
     [{ pools: {} }, "'pools' must be a list, got an object"],
     [{ pools: [{ name: "a" }, null] }, "'pools[1]' must be an object with name, got 'null'"],
     [{ pools: [{ name: () => "a" }] }, "'pools[0].name' must be a non-empty string, got a function"],

@@ -2,9 +2,10 @@ import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { credentials } from "@grpc/grpc-js";
+import { type Client, type ClientOptions, credentials, type MethodDefinition } from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
+import type { Bag } from "#engine/values";
 import { fill, type Message, pack } from "#rehearsal/plugins/protocol/messages";
 import { Empty } from "#rehearsal/plugins/protocol/protobuf";
 
@@ -13,13 +14,13 @@ export interface Handed {
   type: string;
   name: string;
   stack: string;
-  inputs: Record<string, any>;
+  inputs: Bag;
   protect?: boolean;
   ignoreChanges?: string[];
   parent?: string;
   /** Names of resources of the same list. */
   dependencies?: string[];
-  provider?: Record<string, any>;
+  provider?: Bag;
 }
 
 /** What a pack answers: `<rule> <level>`, and its message. */
@@ -47,6 +48,14 @@ export interface PolicyPack {
 /** Most that gRPC lets through by default is 4 MiB; the engine allows 400. */
 const LIMIT = 400 * 2 ** 20;
 const LEVELS = ["advisory", "mandatory", "disabled"] as const;
+
+type Method = "analyze" | "analyzeStack" | "configure" | "getAnalyzerInfo" | "remediate";
+
+/** What the SDK generates of the engine's protocol; it comes without types of a client that is called by a method's name. */
+const generated = services as unknown as {
+  AnalyzerClient: new (address: string, secrets: ReturnType<typeof credentials.createInsecure>, options: ClientOptions) => Client;
+  AnalyzerService: Record<Method, MethodDefinition<Message, Message>>;
+};
 
 /**
  * Starts a policy pack in a process of its own, as the engine does, and speaks to it as the engine does.
@@ -76,15 +85,15 @@ export async function startPack(folder: string, env: Record<string, string> = {}
     child.stderr.on("data", hear);
     void ended.then((code) => reject(new Error(`the pack ended with ${code}: ${written}`)));
   });
-  const client = new (services as any).AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
+  const client = new generated.AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
     "grpc.max_receive_message_length": LIMIT,
     "grpc.max_send_message_length": LIMIT,
     // What a client of Node's does beside asking, and the engine's does not in the same measure.
     "grpc.enable_channelz": 0,
     "grpc.enable_retries": 0,
   });
-  const call = (method: string, request: Message): Promise<Message> => {
-    const { path, requestSerialize, responseDeserialize } = (services as any).AnalyzerService[method];
+  const call = (method: Method, request: Message): Promise<Message> => {
+    const { path, requestSerialize, responseDeserialize } = generated.AnalyzerService[method];
     const write = Buffer.isBuffer(request) ? (written: Buffer) => written : requestSerialize;
     return new Promise((resolve, reject) =>
       client.makeUnaryRequest(path, write, responseDeserialize, request, (error: Error | null, answer: Message) =>
@@ -161,10 +170,9 @@ function described(request: Message, resource: Handed): Message {
 function configuration(config: Record<string, unknown>): Message {
   const request = new messages.ConfigureAnalyzerRequest();
   for (const [rule, value] of Object.entries(config)) {
-    const { enforcementLevel, ...properties } = (typeof value === "string" ? { enforcementLevel: value } : value) as Record<
-      string,
-      any
-    >;
+    const { enforcementLevel, ...properties } = (typeof value === "string" ? { enforcementLevel: value } : value) as {
+      enforcementLevel: Diagnostic["level"];
+    } & Bag;
     const level = LEVELS.indexOf(enforcementLevel);
     request
       .getPolicyconfigMap()

@@ -1,7 +1,7 @@
 // A simulated AWS: inputs are checked, nothing leaves the machine. What it remembers is the engine's state file, so that a refresh
 // never finds drift, and the names of the account, which outlive a stack.
 
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Failure } from "#engine/values";
 import { type Bag, containsUnknown, differences, restoreSecrets, reveal, UNKNOWN } from "#engine/values";
 import { Account, type Names } from "#simulation/aws/account";
@@ -15,6 +15,7 @@ import { policyFailures } from "#simulation/aws/policies";
 import { resourceShape } from "#simulation/aws/schema";
 import { installedVersion } from "../../packages.ts";
 import type { Old, StandIn, Subject } from "../../protocol/stand-in.ts";
+import { locked } from "./lock.ts";
 
 /**
  * Whether somebody has switched deletion protection off in the simulated account, as one does with the AWS CLI before a wanted
@@ -37,31 +38,6 @@ function changeNames(account: Account, change: () => void): void {
     change();
     writeFileSync(file, JSON.stringify(account.names));
   });
-}
-
-/** A holder works for milliseconds; one that has the lock for longer was killed. */
-const LOCK_TRIES = 400;
-const LOCK_PAUSE_MS = 5;
-
-/** Runs a function while no other process has the lock, which is a folder. */
-function locked(lock: string, work: () => void): void {
-  for (let tries = 0; !taken(lock) && tries < LOCK_TRIES; tries += 1) {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_PAUSE_MS);
-  }
-  try {
-    work();
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
-  }
-}
-
-function taken(lock: string): boolean {
-  try {
-    mkdirSync(lock);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**
