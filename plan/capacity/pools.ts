@@ -5,7 +5,13 @@ import type { Values } from "#components/pods/workload";
 import type { EnvironmentPlan } from "../environment.ts";
 import type { Recorded } from "../record.ts";
 import { quantity } from "./quantity.ts";
-import type { Requirement } from "./selection.ts";
+
+/** One requirement of a node's labels (Kubernetes API, `NodeSelectorRequirement`). */
+export interface Requirement {
+  key: string;
+  operator: string;
+  values?: string[];
+}
 
 /** Room of one node. */
 export interface Room {

@@ -1,14 +1,7 @@
 // Which nodes a pod may stand on, by labels and taints: as the Kubernetes scheduler decides it, and Karpenter for nodes that do not exist yet.
 
 import type { SizedPod } from "#components/pods/workload";
-import type { Pool } from "./pools.ts";
-
-/** One requirement of a node's labels (Kubernetes API, `NodeSelectorRequirement`). */
-export interface Requirement {
-  key: string;
-  operator: string;
-  values?: string[];
-}
+import type { Pool, Requirement } from "./pools.ts";
 
 interface NodeAffinity {
   nodeAffinity?: {

@@ -132,7 +132,7 @@ async function settled(kube: Kube, { homeless }: NodeAgent, count: number): Prom
 const poolOf = ({ metadata: { labels } }: Json): string => labels["karpenter.sh/nodepool"] ?? labels["millrace.dev/pool"];
 
 const nodesByPool = (pools: readonly string[]): Record<string, number> =>
-  Object.fromEntries([...Map.groupBy(pools, (pool) => pool)].map(([pool, all]) => [pool, all.length] as const).sort());
+  Object.fromEntries([...Map.groupBy(pools, (pool) => pool)].map(([pool, all]) => [pool, all.length]));
 
 async function removeAll(
   kube: Kube,
