@@ -48,7 +48,8 @@ const requiring = (key: string, value: string) => ({
 export const CASES = {
   "dev as it is": { environment: "dev", situation: "at rest" },
   "dev with all autoscalers at their maximum": { environment: "dev", situation: "autoscalers at most" },
-  "dev with yesterday's system nodes": { environment: "dev", situation: "at rest", system: { min: 2 } },
+  // At rest they are full to the last 17 of 3,860 thousandths of a CPU, and the order of the pods decides.
+  "a release of dev with yesterday's system nodes": { environment: "dev", situation: "one release", system: { min: 2 } },
   "dev with too little memory": { environment: "dev", situation: "at rest", system: { instanceType: "c7i.xlarge", min: 1 } },
   "staging as it is": { environment: "staging", situation: "one release" },
   "pods that require a zone and a way to buy their nodes": {

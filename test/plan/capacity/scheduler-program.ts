@@ -46,7 +46,8 @@ async function judge(kube: Kube, { environment, situation, system, deployment }:
   if (deployment) {
     plan.layers[2]!.resources.push({ type: "kubernetes:apps/v1:Deployment", inputs: deployment } as unknown as Recorded);
   }
-  const planned = clustersOf(plan).clusters[situation];
+  const { clusters } = clustersOf(plan);
+  const planned = clusters[situation];
   const { instanceType, min: nodes } = profiles[environment].cluster.system;
   const agent = new NodeAgent({
     kube,
@@ -61,9 +62,18 @@ async function judge(kube: Kube, { environment, situation, system, deployment }:
   await applyAll(kube, prerequisites);
   await agent.start();
   await applyAll(kube, namespacesOf(workloads));
-  await applyAll(kube, [...planned.daemons, ...workloads].flatMap(standInsOf));
-  const count = workloads.reduce((sum, { replicas }) => sum + replicas, 0);
-  const reason = await settled(kube, agent, count);
+  await applyAll(kube, planned.daemons.flatMap(standInsOf));
+  // As in life, a release and autoscalers add to what is at rest already.
+  let reason: string | undefined;
+  for (const cluster of new Set([clusters["at rest"], planned])) {
+    const asked = askedIn(cluster);
+    await applyAll(kube, asked.flatMap(standInsOf));
+    reason = await settled(
+      kube,
+      agent,
+      asked.reduce((sum, { replicas }) => sum + replicas, 0),
+    );
+  }
   const verdict = {
     plan: { pending: planned.pending.length > 0, nodes: nodesByPool(planned.nodes.map(({ pool }) => pool.name)) },
     scheduler: { reason, nodes: nodesByPool(((await kube.get("/api/v1/nodes"))["items"] as Json[]).map(poolOf)) },
@@ -132,7 +142,7 @@ async function settled(kube: Kube, { homeless }: NodeAgent, count: number): Prom
 const poolOf = ({ metadata: { labels } }: Json): string => labels["karpenter.sh/nodepool"] ?? labels["millrace.dev/pool"];
 
 const nodesByPool = (pools: readonly string[]): Record<string, number> =>
-  Object.fromEntries([...Map.groupBy(pools, (pool) => pool)].map(([pool, all]) => [pool, all.length] as const).sort());
+  Object.fromEntries([...Map.groupBy(pools, (pool) => pool)].map(([pool, all]) => [pool, all.length]));
 
 async function removeAll(
   kube: Kube,

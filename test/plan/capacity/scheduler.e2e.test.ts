@@ -29,7 +29,7 @@ describe("plan and scheduler", { timeout: 300_000 }, () => {
   });
 
   it.each([
-    ["dev with yesterday's system nodes", "Insufficient cpu"],
+    ["a release of dev with yesterday's system nodes", "Insufficient cpu"],
     ["dev with too little memory", "Insufficient memory"],
     ["too many pods", "Too many pods"],
   ])("refuse %s, with the scheduler's reason: %s", (name, reason) => {

@@ -60,9 +60,9 @@ export async function updateRelease(old: Old, inputs: Bag, kube: () => Kube, ope
   return { id: old.id, outputs, ...(operation.preview ? {} : await placed(inputs, kube(), operation)) };
 }
 
-/** Removes what stands in for the pods of a release. */
+/** Removes what stands in for the pods of a release, a volume after the pods that use it: it stays until they are gone. */
 export async function deleteRelease(outputs: Bag, kube: Kube, operation: Operation): Promise<void> {
-  for (const object of (podsOfRelease(reveal(outputs)) ?? []).flatMap(standInsOf)) {
+  for (const object of (podsOfRelease(reveal(outputs)) ?? []).flatMap(standInsOf).toReversed()) {
     const path = await kube.pathOf(object);
     await kube.delete(path, { propagation: "Background" }).catch((error: unknown) => {
       if (!isMissing(error)) {
