@@ -1,3 +1,4 @@
+import { CLUSTER_VERSIONS_AS_OF } from "./cluster-versions.ts";
 import { ADDONS, CHARTS, type ChartPin, KUBERNETES, MLFLOW, NODE_IMAGE, POSTGRES, SUPPORT, type Support } from "./versions.ts";
 
 /** A version that an account gets, with the end of its support. */
@@ -10,7 +11,7 @@ export interface Pin {
 const kubernetes: Support = {
   line: KUBERNETES.default,
   ends: KUBERNETES.standardSupportEnds[KUBERNETES.default],
-  source: "EKS user guide, Understand the Kubernetes version lifecycle on EKS",
+  source: `what EKS said by ${CLUSTER_VERSIONS_AS_OF}`,
 };
 
 /** Every version that an account gets. */

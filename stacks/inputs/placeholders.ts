@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Layer } from "../contracts.ts";
 import type { EnvironmentName } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
+import { isSecret } from "./secrets.ts";
 
 /** Variable that a rehearsal sets for the programs that it runs: its account is made up too. */
 const REHEARSAL = "MILLRACE_REHEARSAL_ENDPOINT";
@@ -62,9 +63,11 @@ export function placeholderNotes(file: string, placeholders: readonly Placeholde
  */
 export function refusePlaceholders(layer: Layer, environment: EnvironmentName): void {
   const file = FILES.config(layer, environment);
-  const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
   const config = pulumi.runtime.allConfig();
-  const found = placeholdersIn(config, Object.keys(config).filter(isConfigSecret));
+  const found = placeholdersIn(
+    config,
+    Object.keys(config).filter((key) => isSecret(key.slice("millrace:".length))),
+  );
   if (found.length > 0 && !pulumi.runtime.isDryRun() && process.env[REHEARSAL] === undefined) {
     throw new pulumi.RunError(
       found

@@ -4,9 +4,8 @@ import { CONNECTION_ARN, CONNECTION_RULE } from "#components/access/ci-runner";
 import { ROLE_ARN } from "#components/iam";
 import { isPrivate, PRIVATE_RANGES, parseCidr } from "#components/network/cidr";
 import type { Layer } from "../contracts.ts";
-import { prefixOf } from "../names.ts";
 import { inWords, problemsOf, suggestion } from "../wording.ts";
-import type { Profile } from "./environments/profile.ts";
+import { type Profile, prefixOfEnvironment } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
 import { checkOfferings } from "./offerings.ts";
 import { isSecret, SECRETS, type Secrets, secretProblems, secretsOf } from "./secrets.ts";
@@ -208,7 +207,7 @@ function refuseOutOfRights(
   const arns: [key: string, arn: string | undefined, secrets?: string][] = [
     ["runner.connection", runner?.connection],
     ["callers.certificate", callers?.certificate],
-    ["signOn.secretArn", signOn?.secretArn, `${prefixOf({ profile })}-`],
+    ["signOn.secretArn", signOn?.secretArn, `${prefixOfEnvironment(profile.name)}-`],
   ];
   const problems = arns.flatMap(([key, arn, beginning]) => {
     const [, , , itsRegion, itsAccount, , name = ""] = arn?.split(":") ?? [];

@@ -26,8 +26,8 @@ it("a pin is out of support from the day after its end", () => {
 });
 
 it("a rule knows the end of every line that has one", () => {
-  const lines = (ruleOf("REL-02").parameters?.prod as { lines: Record<string, Record<string, string>> }).lines;
-  const { ends } = ruleOf("EKS-05").parameters?.prod as { ends: Record<string, string> };
+  const lines = (ruleOf("REL-02").parameters!.prod as { lines: Record<string, Record<string, string>> }).lines;
+  const { ends } = ruleOf("EKS-05").parameters!.prod as { ends: Record<string, string> };
   const judged: Record<string, Record<string, string> | undefined> = {
     "Kubernetes on EKS": ends,
     "PostgreSQL on RDS": lines["engine postgres"],

@@ -5,8 +5,8 @@ import { CHART, CHART_RELEASE, NODE_CLASS } from "../../kubernetes/types.ts";
 import { type Bag, bags, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
-/** Last day of support, or that the project names none. */
-type End = Day | "open";
+/** Last day of support, or `open` where the project names none. */
+type End = Day;
 
 const ISTIO: Record<string, End> = { "1.29": "2026-10-12", "1.30": "2026-11-30", "1.31": "2027-02-28" };
 

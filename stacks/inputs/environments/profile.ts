@@ -5,6 +5,9 @@ import type { CpuPoolArgs, GpuPoolArgs } from "#components/gpu/node-pool-args";
 export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 
+/** Beginning of every AWS name of an environment. */
+export const prefixOfEnvironment = (name: EnvironmentName): string => `millrace-${name}`;
+
 /** Everything in which environments differ: sizes, counts, protections. Never a version: those come with the release. */
 export interface Profile {
   /** Short name; part of every AWS name. */
