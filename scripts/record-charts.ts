@@ -51,7 +51,8 @@ try {
 } finally {
   rmSync(place, { recursive: true });
 }
-writeFileSync(RECORD, `${JSON.stringify(facts, undefined, 2)}\n`);
+writeFileSync(RECORD, JSON.stringify(facts));
+execFileSync(join(PROJECT_FOLDER, "node_modules/.bin/biome"), ["format", "--write", RECORD], { stdio: "inherit" });
 
 /** Folder of a chart. */
 function unpacked({ chart, version, repository }: ChartPin): string {
