@@ -47,5 +47,4 @@ function exitCode(error: unknown): number {
 const isFailedCall = (error: unknown): boolean => error instanceof Error && "syscall" in error && "code" in error;
 
 /** Whether a component or a stack refused something. Its message is for a person and needs no stack trace. */
-const isRefusal = (error: unknown): boolean =>
-  typeof error === "object" && error !== null && ("__pulumiRunError" in error || "__pulumiResourceError" in error);
+const isRefusal = (error: unknown): boolean => typeof error === "object" && error !== null && "__pulumiRunError" in error;
