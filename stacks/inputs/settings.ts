@@ -8,7 +8,7 @@ import { inWords, problemsOf, suggestion } from "../wording.ts";
 import type { Profile } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
 import { checkOfferings } from "./offerings.ts";
-import { isSecret, SECRETS, type Secrets, secretProblems, secretsOf } from "./secrets.ts";
+import { isSecret, OPTIONAL_SECRETS, SECRETS, type Secrets, secretProblems, secretsOf } from "./secrets.ts";
 import { teams } from "./teams.ts";
 
 /** What only the account knows: everything that may stand in a stack config, parsed, and the secrets of the running layer. */
@@ -170,7 +170,7 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
   const file = FILES.config(layer, profile.name);
   const schema = schemaOf(profile);
   const plain = plainValues(file);
-  const known = [...settingKeys(profile), ...SECRETS[layer]];
+  const known = [...settingKeys(profile), ...SECRETS[layer], ...OPTIONAL_SECRETS[layer]];
 
   const parsed = z.object(schema).safeParse(plain, { error: inWords });
   const problems = [

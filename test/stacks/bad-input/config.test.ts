@@ -370,6 +370,24 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     { "config.alertWebhook": "hunter2" },
     "alertWebhook must be a web address that begins with https://, got something else: set it again",
   ],
+  [
+    "a heartbeat in plain text",
+    "platform",
+    { "config.heartbeat": "https://switch.example.test" },
+    "heartbeat must be secret, got plain text: set it again with --secret",
+  ],
+  [
+    "a heartbeat that is no address",
+    "platform",
+    { "config.heartbeat": "often", secrets: ["alertWebhook", "heartbeat"] },
+    "heartbeat must be a web address that begins with https://, got something else: set it again",
+  ],
+  [
+    "a heartbeat to the people who are paged",
+    "platform",
+    { "config.heartbeat": "https://a.test", "config.alertWebhook": "https://a.test", secrets: ["alertWebhook", "heartbeat"] },
+    "heartbeat must be another address than millrace:alertWebhook, got the same: it is sent every minute, set it to a dead-man switch or remove it",
+  ],
 ])("stack config may not hold %s", async (_, layer, changes, sentence) => {
   expect(await refused(layer, changes)).toEqual({
     sentence: `stacks/config/Pulumi.${layer}-dev.yaml: millrace:${sentence}`,
