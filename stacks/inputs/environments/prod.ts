@@ -38,7 +38,7 @@ export const prod: Profile = {
     training: {
       instanceType: "p5.48xlarge",
       maxGpus: 64,
-      capacity: ["reserved", "on-demand"],
+      capacity: ["on-demand"],
       consolidation: { when: "empty", afterSeconds: 1_800 },
       expireAfterHours: 720,
       terminationGraceHours: 72,
@@ -47,7 +47,7 @@ export const prod: Profile = {
     inference: {
       instanceType: "g6e.xlarge",
       maxGpus: 16,
-      capacity: ["reserved", "on-demand"],
+      capacity: ["on-demand"],
       consolidation: { when: "empty", afterSeconds: 1_800 },
       expireAfterHours: 720,
       terminationGraceHours: 2,

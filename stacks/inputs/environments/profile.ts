@@ -1,5 +1,5 @@
 import type { PostgresArgs } from "#components/database/postgres";
-import type { CpuPoolArgs, GpuPoolArgs } from "#components/gpu/node-pool-args";
+import type { CpuPoolArgs, GpuPoolArgs, OpenCapacity } from "#components/gpu/node-pool-args";
 
 /** The environments, in the order in which a release is promoted. */
 export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
@@ -67,17 +67,23 @@ export interface ClusterProfile {
   system: { instanceType: string; min: number; max: number; diskGiB: number };
 }
 
-export type GpuPoolProfile = Pick<
-  GpuPoolArgs,
-  "instanceType" | "maxGpus" | "capacity" | "consolidation" | "expireAfterHours" | "terminationGraceHours" | "diskGiB"
->;
+/** How the nodes of a pool are bought. */
+export interface BoughtPool {
+  /**
+   * Ways to buy a node, in the order in which Karpenter prefers them: spot, on-demand. Reservations belong to an account: its stack config
+   * names them (`millrace:reservations`), and Karpenter then takes them first.
+   */
+  capacity: readonly OpenCapacity[];
+}
+
+export interface GpuPoolProfile
+  extends BoughtPool,
+    Pick<GpuPoolArgs, "instanceType" | "maxGpus" | "consolidation" | "expireAfterHours" | "terminationGraceHours" | "diskGiB"> {}
 
 /** Nodes for model servers, training and jobs that need no GPU, and for replicas of the platform that the system nodes have no room for. */
 export interface CpuPoolProfile
-  extends Pick<
-    CpuPoolArgs,
-    "instanceTypes" | "maxCpus" | "capacity" | "consolidation" | "expireAfterHours" | "terminationGraceHours" | "diskGiB"
-  > {
+  extends BoughtPool,
+    Pick<CpuPoolArgs, "instanceTypes" | "maxCpus" | "consolidation" | "expireAfterHours" | "terminationGraceHours" | "diskGiB"> {
   /** Processors of the pool that jobs of all teams together can always have, through their queues. The rest is for servers. */
   jobCpus: number;
 }

@@ -103,6 +103,16 @@ it.each<[what: string, changes: Changes, sentence: string]>([
     `${POOL} 'capacity' must be in the order in which Karpenter prefers them (spot, on-demand), got 'on-demand, spot'`,
   ],
   [
+    "a pool of reserved capacity without a reservation",
+    { "profile.gpu.training.capacity": ["reserved", "on-demand"] },
+    `${POOL} 'capacityReservationIds' must be a list of at least 1 entries where capacity is reserved, which selects nothing otherwise, got 'none'`,
+  ],
+  [
+    "a CPU pool of reserved capacity without a reservation",
+    { "profile.cpu.capacity": ["reserved"] },
+    `${CPU} 'capacityReservationIds' must be a list of at least 1 entries where capacity is reserved, which selects nothing otherwise, got 'none'`,
+  ],
+  [
     "a disk smaller than an image",
     { "profile.gpu.training.diskGiB": 20 },
     `${POOL} 'diskGiB' must be a whole number of at least 50, got '20'`,
