@@ -5,9 +5,11 @@ import { type Demand, demandOf } from "./demand.ts";
 import { queuedJobs } from "./jobs.ts";
 import { prefers } from "./nodes.ts";
 import { type Pool, poolsOf, type Room } from "./pools.ts";
+import { brokenPromises, outOfQueue } from "./promise.ts";
 import { needOf } from "./quantity.ts";
 import { refusalOf } from "./refusal.ts";
-import { type Cluster, clusterOf, copyOf, place, without } from "./schedule.ts";
+import { type Cluster, clusterOf, copyOf, place } from "./schedule.ts";
+import { zoneLossOf } from "./zone-loss.ts";
 
 /** Situations in which every pod must find a node, in the order of the screen. */
 export const SITUATIONS = ["at rest", "one release", "autoscalers at most", "one zone lost"] as const;
@@ -45,7 +47,7 @@ export interface Capacity {
 export const DOES_NOT_FIT = 7;
 
 /** Places every pod of an environment on nodes of real size, in each situation. */
-export function capacityOf(plan: Pick<EnvironmentPlan, "environment" | "layers">): Capacity {
+export function capacityOf(plan: Pick<EnvironmentPlan, "environment" | "region" | "layers">): Capacity {
   const { environment, layers } = plan;
   const zones: string[] = layers[0]?.outputs["network"]?.zones ?? [];
   const pools = poolsOf(plan, zones);
@@ -53,19 +55,19 @@ export function capacityOf(plan: Pick<EnvironmentPlan, "environment" | "layers">
   const rest = atRest(pools, workloads);
   const release = oneRelease(rest, workloads);
   const most = atMost(rest, [...workloads, ...queuedJobs(plan)]);
-  const losses = zonesIn(rest).map((zone) => without(rest, zone));
-  const worst = losses.toSorted((a, b) => b.cluster.pending.length - a.cluster.pending.length)[0];
+  const profile = profiles[environment];
+  const loss = zoneLossOf(profile, rest, workloads);
   const clusters: Record<Situation, Cluster> = {
     "at rest": rest,
     "one release": release,
     "autoscalers at most": most,
-    "one zone lost": worst?.cluster ?? rest,
+    "one zone lost": loss.worst,
   };
-  const verdicts = SITUATIONS.map((situation, at) =>
-    refusalOf(environment, situation, at < 2 ? withStrayed(clusters[situation]) : clusters[situation]),
-  );
-  const { survivesZoneLoss } = profiles[environment].cluster;
-  const zoneLoss = verdicts[3];
+  const verdicts = [
+    refusalOf(environment, "at rest", withStrayed(rest)),
+    refusalOf(environment, "one release", withStrayed(release)),
+    refusalOf(environment, "autoscalers at most", most),
+  ].filter((verdict) => verdict !== undefined);
   return {
     pools: pools.map((pool) => ({
       pool: pool.name,
@@ -74,15 +76,18 @@ export function capacityOf(plan: Pick<EnvironmentPlan, "environment" | "layers">
       most: pool.most,
       use: Object.fromEntries(SITUATIONS.map((situation) => [situation, useOf(pool, clusters[situation])])) as PoolUse["use"],
     })),
-    waitForZone: [...new Set(losses.flatMap(stopped))].sort(),
-    notes: survivesZoneLoss || zoneLoss === undefined ? [] : [zoneLoss],
+    waitForZone: loss.waiting,
+    notes: [...loss.notes, ...outOfQueue(profile, plan)],
     refusals: [
       ...unknown.map(
         (name) => `${environment}: the pods of '${name}' must be recorded in components/pods, got nothing: record them`,
       ),
       ...shutOut(environment, pools, workloads),
-      ...verdicts.filter((verdict, at) => verdict !== undefined && (at < 3 || survivesZoneLoss)),
-    ] as string[],
+      ...strangeZones(plan, pools, zones),
+      ...verdicts,
+      ...loss.refusals,
+      ...brokenPromises(profile, pools, workloads),
+    ],
   };
 }
 
@@ -146,13 +151,19 @@ function withStrayed(cluster: Cluster): Cluster {
   return { ...cluster, pending: [...cluster.pending, ...away] };
 }
 
-/** Workloads that have no pod left. */
-const stopped = ({ cluster, waiting }: ReturnType<typeof without>): string[] =>
-  waiting
-    .filter((of) => !cluster.nodes.some(({ pods }) => pods.some((pod) => pod.of === of)))
-    .map(({ namespace, name }) => `${namespace}/${name}`);
-
-const zonesIn = ({ nodes }: Cluster): string[] => [...new Set(nodes.map(({ zone }) => zone))].sort();
+/** Pools that name a zone that the network does not have, by its id, or a zone of another region, by its name: no node ever starts there. */
+const strangeZones = (
+  { environment, region }: Pick<EnvironmentPlan, "environment" | "region">,
+  pools: readonly Pool[],
+  ids: string[],
+) =>
+  pools.flatMap(({ name, zones }) =>
+    zones
+      .filter((zone) => !ids.includes(zone) && !new RegExp(`^${region}[a-z]$`).test(zone))
+      .map(
+        (zone) => `${environment}: the zones of pool '${name}' must be zones of the network (${ids.join(", ")}), got '${zone}'`,
+      ),
+  );
 
 function useOf(pool: Pool, { nodes }: Cluster): Use {
   const mine = nodes.filter((node) => node.pool === pool);

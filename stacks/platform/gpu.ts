@@ -39,7 +39,7 @@ export function gpuOf(
     volumeKeyArn: keys.cluster,
     tags: tagsOf("platform", context),
   };
-  const pool = (use: "training" | "inference", size: GpuPoolProfile): NodePool =>
+  const pool = (use: "training" | "inference", { carries: _, ...size }: GpuPoolProfile): NodePool =>
     new NodePool(
       use,
       {
@@ -50,7 +50,7 @@ export function gpuOf(
       },
       { ...opts, dependsOn: karpenter },
     );
-  const { jobCpus: _, ...cpuSize } = profile.cpu;
+  const { jobCpus: _, carries: __, ...cpuSize } = profile.cpu;
   const cpu = new NodePool(
     "cpu",
     { ...cpuSize, ...purchaseOf(cpuSize, settings.reservations?.cpu), use: "general", ...nodes },

@@ -21,13 +21,14 @@ export const prod: Profile = {
     logs: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
     zonalShift: true,
     replicas: { controllers: 2, mesh: 3 },
-    survivesZoneLoss: true,
+    zoneLoss: { keeps: "everything", waits: ["monitoring/prometheus-pushgateway"] },
     system: { instanceType: "m7i.xlarge", min: 3, max: 6, diskGiB: 100 },
   },
   cpu: {
     instanceTypes: ["m7i.2xlarge", "m6i.2xlarge"],
     maxCpus: 56,
     jobCpus: 32,
+    carries: { pods: 4, cpus: 7, memoryGiB: 26 },
     capacity: ["on-demand"],
     consolidation: { when: "empty", afterSeconds: 600 },
     expireAfterHours: 720,
@@ -38,6 +39,7 @@ export const prod: Profile = {
     training: {
       instanceType: "p5.48xlarge",
       maxGpus: 64,
+      carries: { pods: 8, cpus: 184, memoryGiB: 1_800, gpus: 8, gpuMemoryGiB: 80 },
       capacity: ["on-demand"],
       consolidation: { when: "empty", afterSeconds: 1_800 },
       expireAfterHours: 720,
@@ -47,6 +49,7 @@ export const prod: Profile = {
     inference: {
       instanceType: "g6e.xlarge",
       maxGpus: 16,
+      carries: { pods: 16, cpus: 3, memoryGiB: 26, gpus: 1, gpuMemoryGiB: 44 },
       capacity: ["on-demand"],
       consolidation: { when: "empty", afterSeconds: 1_800 },
       expireAfterHours: 720,

@@ -51,6 +51,31 @@ export interface ProtectionProfile {
   keyDeletionDays: number;
 }
 
+/**
+ * What the loss of a zone leaves.
+ *
+ * - `everything`: every pod finds another node. `waits` names the workloads (`<namespace>/<name>`) that stop until the zone is back,
+ *   because their only volume lies in it.
+ * - `serving`: requests are answered by pods that stand in the other zones already: no node, image or address has to be found first.
+ * - `nothing`: it may stop until the zone is back.
+ */
+export type ZonePromise = { keeps: "everything"; waits: readonly string[] } | { keeps: "serving" } | { keeps: "nothing" };
+
+/** Pods that a pool must be able to run at one time, next to what stands on each of its nodes. A plan refuses a pool that does not carry them. */
+export interface Carried {
+  pods: number;
+  /** Of one pod: processors, memory in GiB. */
+  cpus: number;
+  memoryGiB: number;
+}
+
+/** The same on GPUs. */
+export interface GpuCarried extends Carried {
+  /** GPUs of one pod, and the memory that one GPU must have, GiB. */
+  gpus: number;
+  gpuMemoryGiB: number;
+}
+
 export interface ClusterProfile {
   /** Who reaches the Kubernetes API: only the VPC, or also the CIDRs named in the stack config. */
   endpoint: "private" | "public-to-owners";
@@ -61,8 +86,8 @@ export interface ClusterProfile {
   zonalShift: boolean;
   /** Replicas of each controller that issues certificates or copies secrets, and of the mesh: its control plane and, at least, its gateway. */
   replicas: { controllers: number; mesh: number };
-  /** The platform must go on when one zone is lost: a plan refuses sizes with which it would not. Elsewhere the plan shows it. */
-  survivesZoneLoss: boolean;
+  /** What goes on when one zone is lost. A plan refuses sizes with which it would not. */
+  zoneLoss: ZonePromise;
   /** Nodes of the platform. Their number is a multiple of the zones that they stand in, which are at most as many as the network's. */
   system: { instanceType: string; min: number; max: number; diskGiB: number };
 }
@@ -78,7 +103,10 @@ export interface BoughtPool {
 
 export interface GpuPoolProfile
   extends BoughtPool,
-    Pick<GpuPoolArgs, "instanceType" | "maxGpus" | "consolidation" | "expireAfterHours" | "terminationGraceHours" | "diskGiB"> {}
+    Pick<GpuPoolArgs, "instanceType" | "maxGpus" | "consolidation" | "expireAfterHours" | "terminationGraceHours" | "diskGiB"> {
+  /** What the pool is for: the largest job to train, or the servers of all versions in it. */
+  carries: GpuCarried;
+}
 
 /** Nodes for model servers, training and jobs that need no GPU, and for replicas of the platform that the system nodes have no room for. */
 export interface CpuPoolProfile
@@ -86,6 +114,8 @@ export interface CpuPoolProfile
     Pick<CpuPoolArgs, "instanceTypes" | "maxCpus" | "consolidation" | "expireAfterHours" | "terminationGraceHours" | "diskGiB"> {
   /** Processors of the pool that jobs of all teams together can always have, through their queues. The rest is for servers. */
   jobCpus: number;
+  /** The largest job without GPUs. */
+  carries: Carried;
 }
 
 export type DatabaseProfile = Pick<PostgresArgs, "instanceClass" | "storageGiB" | "multiZone" | "backupDays">;
