@@ -56,7 +56,7 @@ export function capacityOf(plan: Pick<EnvironmentPlan, "environment" | "region" 
   const release = oneRelease(rest, workloads);
   const most = atMost(rest, [...workloads, ...queuedJobs(plan)]);
   const profile = profiles[environment];
-  const loss = zoneLossOf(profile, rest, workloads);
+  const loss = zoneLossOf(profile, rest);
   const clusters: Record<Situation, Cluster> = {
     "at rest": rest,
     "one release": release,

@@ -16,11 +16,7 @@ export interface ZoneLoss {
 }
 
 /** Compares the loss of each zone with what the profile promises (`cluster.zoneLoss`). */
-export function zoneLossOf(
-  { name, cluster: { zoneLoss: promise } }: Profile,
-  rest: Cluster,
-  workloads: readonly Demand[],
-): ZoneLoss {
+export function zoneLossOf({ name, cluster: { zoneLoss: promise } }: Profile, rest: Cluster): ZoneLoss {
   const zones = [...new Set(rest.nodes.map(({ zone }) => zone))].sort();
   const losses = zones.map((zone) => ({ zone, ...without(rest, zone) }));
   const worst = losses.toSorted((a, b) => b.cluster.pending.length - a.cluster.pending.length)[0]?.cluster ?? rest;
@@ -30,8 +26,7 @@ export function zoneLossOf(
   if (promise.keeps === "everything") {
     return { worst, waiting, notes: [], refusals: [...verdicts, ...waitProblems(name, waiting, promise.waits)] };
   }
-  const refusals = promise.keeps === "serving" ? zones.flatMap((zone) => silenced(name, rest, zone, workloads)) : [];
-  return { worst, waiting, notes: verdicts, refusals };
+  return { worst, waiting, notes: verdicts, refusals: [] };
 }
 
 /** Workloads that have no pod left. */
@@ -57,19 +52,4 @@ function waitProblems(environment: string, waiting: readonly string[], allowed: 
           `${environment}: ${SETTING} must name workloads that stop with their zone, got '${name}', which does not: remove it`,
       ),
   ];
-}
-
-/** What every request passes on its way to a model. */
-const ON_THE_WAY = ["kube-system/coredns", "istio-system/istiod", "istio-ingress/ingress"];
-
-/** Workloads that answer requests and have all their pods in one zone. Pods that would have to start elsewhere do not count. */
-function silenced(environment: string, { nodes }: Cluster, zone: string, workloads: readonly Demand[]): string[] {
-  const left = new Set(nodes.filter((node) => node.zone !== zone).flatMap(({ pods }) => pods.map(({ of }) => nameOf(of))));
-  const answering = [...ON_THE_WAY, ...workloads.filter(({ doubles }) => doubles).map(nameOf)];
-  return answering
-    .filter((name) => !left.has(name))
-    .map(
-      (name) =>
-        `${environment}: '${name}' must have a pod outside of zone ${zone}, as \`cluster.zoneLoss\` promises that models answer without that zone, got no pod there: give it more replicas, or promise less`,
-    );
 }

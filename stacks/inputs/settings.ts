@@ -207,6 +207,7 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
   refuseElsewhere(file, parsed.data);
   checkOfferings(profile, parsed.data.region);
   refuseOutOfReach(file, profile, parsed.data);
+  refuseZonePromise(profile);
   return { ...parsed.data, ...secretsOf(layer) };
 }
 
@@ -259,6 +260,26 @@ function refuseOutOfReach(
         `${FILES.profile(name)}: cluster.accessHost must be true ${nothing} 'false': without it people do not reach the API`,
       );
     }
+  }
+}
+
+/** @throws {pulumi.RunError} when the profile promises that everything survives the loss of a zone, and a setting rules that out. */
+function refuseZonePromise({
+  name,
+  cluster: { zoneLoss },
+  network: { zones, natGateways },
+  database: { multiZone },
+}: Profile): void {
+  if (zoneLoss.keeps === "nothing") {
+    return;
+  }
+  const where = "where cluster.zoneLoss keeps everything";
+  const problems = [
+    ...(natGateways === zones ? [] : [`network.natGateways must be ${zones}, one a zone, ${where}, got '${natGateways}'`]),
+    ...(multiZone ? [] : [`database.multiZone must be true ${where}, got '${multiZone}'`]),
+  ];
+  if (problems.length > 0) {
+    throw new pulumi.RunError(problems.map((text) => `${FILES.profile(name)}: ${text}`).join("\n"));
   }
 }
 

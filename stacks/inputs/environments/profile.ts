@@ -54,12 +54,11 @@ export interface ProtectionProfile {
 /**
  * What the loss of a zone leaves.
  *
- * - `everything`: every pod finds another node. `waits` names the workloads (`<namespace>/<name>`) that stop until the zone is back,
- *   because their only volume lies in it.
- * - `serving`: requests are answered by pods that stand in the other zones already: no node, image or address has to be found first.
- * - `nothing`: it may stop until the zone is back.
+ * - `everything`: every pod finds another node, the database a replica, and each zone its own way out. `waits` names the workloads
+ *   (`<namespace>/<name>`) that stop until the zone is back, because their only volume lies in it.
+ * - `nothing`: the environment may stop until the zone is back. The plan says what would.
  */
-export type ZonePromise = { keeps: "everything"; waits: readonly string[] } | { keeps: "serving" } | { keeps: "nothing" };
+export type ZonePromise = { keeps: "everything"; waits: readonly string[] } | { keeps: "nothing" };
 
 /** Pods that a pool must be able to run at one time, next to what stands on each of its nodes. A plan refuses a pool that does not carry them. */
 export interface Carried {

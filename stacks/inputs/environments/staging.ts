@@ -18,7 +18,7 @@ export const staging: Profile = {
     logs: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
     zonalShift: true,
     replicas: { controllers: 1, mesh: 2 },
-    zoneLoss: { keeps: "serving" },
+    zoneLoss: { keeps: "nothing" },
     system: { instanceType: "m7i.large", min: 3, max: 6, diskGiB: 50 },
   },
   cpu: {

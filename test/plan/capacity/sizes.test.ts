@@ -188,7 +188,7 @@ describe("the loss of a zone", () => {
   it("is what each environment promises", () => {
     expect(ENVIRONMENTS.map((environment) => profiles[environment].cluster.zoneLoss.keeps)).toEqual([
       "nothing",
-      "serving",
+      "nothing",
       "everything",
     ]);
   });
@@ -214,22 +214,6 @@ describe("the loss of a zone", () => {
         /must name workloads that stop with their zone, got 'monitoring\/prometheus', which does not: remove it$/,
       ),
     ]);
-  });
-
-  it("leaves no model unanswered where models are promised to answer", () => {
-    const scaled = (replicas: number) => {
-      const layers = plans.staging.layers.map((layer) => ({
-        ...layer,
-        resources: layer.resources.map((resource) =>
-          resource.type.endsWith(":HorizontalPodAutoscaler")
-            ? { ...resource, inputs: { ...resource.inputs, spec: { ...resource.inputs["spec"], minReplicas: replicas } } }
-            : resource,
-        ),
-      }));
-      return capacityOf({ ...plans.staging, layers }).refusals;
-    };
-    expect(scaled(1).join("\n")).toMatch(/staging: 'models-risk\/fraud' must have a pod outside of zone eun1-az\d/);
-    expect(scaled(2)).toEqual([]);
   });
 });
 
