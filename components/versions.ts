@@ -167,10 +167,17 @@ export const SUPPORT = {
 export const POSTGRES = "17.7";
 
 /**
- * Image of the nodes that Karpenter starts, as its alias `<family>@<release of awslabs/amazon-eks-ami>`. Never `latest`: each new
- * image would then replace nodes under running training.
+ * Image of all nodes: the release of awslabs/amazon-eks-ami of a day, and the patch version of Kubernetes in it. Never `latest`: each new
+ * image would then replace nodes under running training. Seen in a public repository that runs it on EKS 1.36, read 2026-11-29.
+ * docs/guides/environments.md says how to move it; rule EKS-14 says when.
  */
-export const NODE_IMAGE = "al2023@v20260903";
+const NODE_RELEASE = { day: "20260930", kubernetes: "1.36.4" } as const;
+
+/** The image as an alias of Karpenter. */
+export const NODE_IMAGE = `al2023@v${NODE_RELEASE.day}`;
+
+/** The same image as the release of a managed node group. */
+export const NODE_GROUP_RELEASE = `${NODE_RELEASE.kubernetes}-${NODE_RELEASE.day}`;
 
 /**
  * MLflow's image: where its project publishes it, and the tag. `-full` carries the PostgreSQL driver, boto3, the auth app and the

@@ -12,7 +12,7 @@ import { models } from "#stacks/inputs/models";
 import { partialOfferings } from "#stacks/inputs/offerings";
 import { type Placeholder, placeholderNotes, placeholdersIn } from "#stacks/inputs/placeholders";
 import { readRelease } from "#stacks/inputs/release";
-import { SECRETS } from "#stacks/inputs/secrets";
+import { OPTIONAL_SECRETS, SECRETS, WITHOUT } from "#stacks/inputs/secrets";
 import { runStack } from "#stacks/layers";
 import { notReleased } from "#stacks/workloads/fitting";
 import { type Recorded, record } from "./record.ts";
@@ -91,8 +91,8 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
 
 const isResource = ({ custom, type }: Recorded): boolean => custom && !type.startsWith("pulumi:");
 
-/** What stands for a secret that is encrypted or not set yet: a plan prints no secret, so none is decrypted. */
-const HIDDEN = "https://secret.invalid/";
+/** What stands for a secret that is encrypted or not set yet: a plan prints no secret, so none is decrypted. Each has an address of its own. */
+const hidden = (key: string): string => `https://secret.invalid/${key.replace("millrace:", "")}`;
 
 /** The stack config as the engine would hand it to the program. */
 export function stackConfig(
@@ -108,20 +108,24 @@ export function stackConfig(
       secretKeys.push(key);
     }
     config[key] = isSecret
-      ? HIDDEN
+      ? hidden(key)
       : typeof value === "object"
         ? JSON.stringify(value)
         : String(value as string | number | boolean);
   }
   const missing = SECRETS[layer].map((key) => `millrace:${key}`).filter((key) => !(key in config));
   for (const key of missing) {
-    config[key] = HIDDEN;
+    config[key] = hidden(key);
     secretKeys.push(key);
   }
+  const left = OPTIONAL_SECRETS[layer].filter((key) => !(`millrace:${key}` in config));
   return {
     config,
     secretKeys,
-    assumed: missing.map((key) => `${key} is not set for ${layer}-${environment}: planned as if it were`),
+    assumed: [
+      ...missing.map((key) => `${key} is not set for ${layer}-${environment}: planned as if it were`),
+      ...left.map((key) => `millrace:${key} is not set for ${layer}-${environment}: ${WITHOUT[key]}`),
+    ],
   };
 }
 

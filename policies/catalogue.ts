@@ -28,6 +28,7 @@ import { EKS_10 } from "./rules/eks/eks-10.ts";
 import { EKS_11 } from "./rules/eks/eks-11.ts";
 import { EKS_12 } from "./rules/eks/eks-12.ts";
 import { EKS_13 } from "./rules/eks/eks-13.ts";
+import { EKS_14 } from "./rules/eks/eks-14.ts";
 import { GPU_01 } from "./rules/gpu/gpu-01.ts";
 import { GPU_02 } from "./rules/gpu/gpu-02.ts";
 import { GPU_03 } from "./rules/gpu/gpu-03.ts";
@@ -96,6 +97,7 @@ export const RULES: readonly Rule[] = [
   EKS_11,
   EKS_12,
   EKS_13,
+  EKS_14,
   K8S_01,
   K8S_04,
   K8S_02,

@@ -12,6 +12,10 @@ export function isDay(text: string): boolean {
 /** Days from one day to another; negative when the other is earlier. */
 export const daysBetween = (from: Day, to: Day): number => Math.round((Date.parse(to) - Date.parse(from)) / MILLISECONDS);
 
+/** The day that comes a number of days after another. */
+export const daysAfter = (day: Day, days: number): Day =>
+  new Date(Date.parse(day) + days * MILLISECONDS).toISOString().slice(0, 10);
+
 /** `MILLRACE_TODAY` is no day. */
 export class DayError extends Error {}
 

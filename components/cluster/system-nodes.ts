@@ -5,7 +5,7 @@ import { LABELS, SYSTEM_POOL } from "../labels.ts";
 import { SYSTEM_TAINT } from "../placement.ts";
 import { anyText, fields, input, listOf, mapOf, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
-import { KUBERNETES } from "../versions.ts";
+import { KUBERNETES, NODE_GROUP_RELEASE } from "../versions.ts";
 import { NodeRole } from "./node-role.ts";
 
 export interface SystemNodesArgs {
@@ -33,6 +33,12 @@ export interface SystemNodesArgs {
   /** Kubernetes version of the nodes; the cluster's own. @default "1.36" */
   version?: string;
 
+  /**
+   * Release of the nodes' image, `<version>.<patch>-<day>`. Without one EKS starts the group with the newest image of that day, and never
+   * replaces it. @default - the release in `versions.ts`, where its Kubernetes is `version`; else none
+   */
+  releaseVersion?: string;
+
   /** Key of the volumes; its policy must let the service-linked role of Auto Scaling use it. @default - the account's key for EBS */
   volumeKeyArn?: pulumi.Input<string>;
 }
@@ -53,6 +59,7 @@ export class SystemNodes extends Component {
     diskGiB: wholeNumber({ min: 20 }),
     tags: mapOf(anyText),
     version: optional(text),
+    releaseVersion: optional(text),
     volumeKeyArn: optional(input(text)),
   });
 
@@ -63,6 +70,8 @@ export class SystemNodes extends Component {
   constructor(name: string, args: SystemNodesArgs, opts?: ComponentOptions) {
     super("cluster:SystemNodes", name, args, opts);
     validate(args, this);
+    const { version = KUBERNETES.default } = args;
+    const { releaseVersion = fits(NODE_GROUP_RELEASE, version) ? NODE_GROUP_RELEASE : undefined } = args;
 
     const child = { parent: this };
     const role = new NodeRole(`${name}-role`, child);
@@ -73,7 +82,8 @@ export class SystemNodes extends Component {
         clusterName: args.clusterName,
         nodeRoleArn: role.roleArn,
         subnetIds: [...args.subnetIds],
-        version: args.version ?? KUBERNETES.default,
+        version,
+        ...(releaseVersion !== undefined && { releaseVersion }),
         amiType: "AL2023_x86_64_STANDARD",
         instanceTypes: [args.instanceType],
         launchTemplate: { id: template.id, version: pulumi.interpolate`${template.latestVersion}` },
@@ -96,6 +106,11 @@ export class SystemNodes extends Component {
     this.registerOutputs({ roleArn: this.roleArn, autoScalingGroup: this.autoScalingGroup });
   }
 }
+
+/** Whether the image of a release has a version of Kubernetes. */
+const fits = (release: string, version: string): boolean => release.startsWith(`${version}.`);
+
+const RELEASE = /^\d+\.\d+\.\d+-\d{8}$/;
 
 function launchTemplate({ diskGiB, volumeKeyArn, tags }: SystemNodesArgs): aws.ec2.LaunchTemplateArgs {
   return {
@@ -122,7 +137,10 @@ function launchTemplate({ diskGiB, volumeKeyArn, tags }: SystemNodesArgs): aws.e
 const GRAVITON = /^[a-z]+\d+[a-z]*g[a-z]*\./;
 const INSTANCE_TYPE = /^[a-z]+\d+[a-z0-9-]*\.[a-z0-9-]+$/;
 
-function validate({ instanceType, minNodes, maxNodes, subnetIds }: SystemNodesArgs, nodes: pulumi.Resource): void {
+function validate(args: SystemNodesArgs, nodes: pulumi.Resource): void {
+  const { instanceType, minNodes, maxNodes, subnetIds, version = KUBERNETES.default, releaseVersion } = args;
+  const isRelease = releaseVersion === undefined || (RELEASE.test(releaseVersion) && fits(releaseVersion, version));
+  check.that(isRelease, "releaseVersion", `an image of Kubernetes ${version}, ${version}.<patch>-<day>`, releaseVersion, nodes);
   const x86 = INSTANCE_TYPE.test(instanceType) && !GRAVITON.test(instanceType);
   check.that(x86, "instanceType", "an x86 EC2 instance type, for example m7i.large", instanceType, nodes);
   check.length("subnetIds", subnetIds, { min: 1 }, nodes);

@@ -5,11 +5,29 @@ import { anyText, byKind, input, listOf, mapOf, optional, type Shape, text, whol
 /** How EC2 sells a node: from a reservation, spare and cheap but taken back at two minutes' notice, or at list price. */
 export type CapacityType = "reserved" | "spot" | "on-demand";
 
+/** Ways to buy a node that need no reservation. */
+export type OpenCapacity = Exclude<CapacityType, "reserved">;
+
+/** Ways to buy a node, in the order in which Karpenter prefers them: reserved, spot, on-demand. Without ids, `reserved` would select nothing. */
+export type Purchase =
+  | {
+      capacity: readonly OpenCapacity[];
+      capacityReservationIds?: never;
+    }
+  | {
+      capacity: readonly ["reserved", ...OpenCapacity[]];
+
+      /** On-demand capacity reservations to take nodes from, by id. */
+      capacityReservationIds: readonly [string, ...string[]];
+    };
+
 /** When a node is taken away: when no pod runs on it, or also when its pods fit elsewhere. */
 export type Consolidation = { when: "empty" | "underused"; afterSeconds: number } | { when: "never" };
 
 /** GPU nodes, for training or for model servers. */
-export interface GpuPoolArgs extends PoolArgs {
+export type GpuPoolArgs = GpuNodes & PoolArgs & Purchase;
+
+interface GpuNodes {
   /** What the nodes are for: a training node is never replaced for a new image while it lives, an inference node is, one at a time. */
   use: "training" | "inference";
 
@@ -21,7 +39,9 @@ export interface GpuPoolArgs extends PoolArgs {
 }
 
 /** Nodes without GPUs, for model servers, training and jobs that need none. */
-export interface CpuPoolArgs extends PoolArgs {
+export type CpuPoolArgs = CpuNodes & PoolArgs & Purchase;
+
+interface CpuNodes {
   use: "general";
 
   /** EC2 instance types, all x86 and of one size: several, because spare capacity of one type runs out. */
@@ -35,9 +55,6 @@ export type NodePoolArgs = GpuPoolArgs | CpuPoolArgs;
 
 /** What pools of both kinds have in common. */
 export interface PoolArgs {
-  /** Ways to buy a node, in the order in which Karpenter prefers them: reserved, spot, on-demand. */
-  capacity: readonly CapacityType[];
-
   /** What happens to a node without pods. */
   consolidation: Consolidation;
 
@@ -62,9 +79,6 @@ export interface PoolArgs {
   /** Tags of the instances and their volumes: the provider's default tags do not reach what Karpenter starts. */
   tags: Record<string, string>;
 
-  /** On-demand capacity reservations to take nodes from, by id. Required when `capacity` is nothing but reserved. @default - none */
-  capacityReservationIds?: readonly string[];
-
   /** Key of the volumes; `Karpenter` must be given it too. @default - the account's key for EBS */
   volumeKeyArn?: pulumi.Input<string>;
 
@@ -73,7 +87,6 @@ export interface PoolArgs {
 }
 
 const POOL: Shape<PoolArgs> = {
-  capacity: listOf(text),
   consolidation: byKind<Consolidation, "when">("when", {
     empty: { afterSeconds: wholeNumber({ min: 0 }) },
     underused: { afterSeconds: wholeNumber({ min: 0 }) },
@@ -86,13 +99,13 @@ const POOL: Shape<PoolArgs> = {
   subnetIds: listOf(input(text)),
   securityGroupId: input(text),
   tags: mapOf(anyText),
-  capacityReservationIds: optional(listOf(text)),
   volumeKeyArn: optional(input(text)),
   zones: optional(listOf(text)),
 };
 
 // Which instance types and ways to buy there are, and how many processors or GPUs are whole nodes, stands in node-pool-rules.ts.
-const GPU_POOL: Shape<Omit<GpuPoolArgs, "use">> = { instanceType: text, maxGpus: wholeNumber({ min: 1 }), ...POOL };
-const CPU_POOL: Shape<Omit<CpuPoolArgs, "use">> = { instanceTypes: listOf(text), maxCpus: wholeNumber({ min: 1 }), ...POOL };
+const BOUGHT = { ...POOL, capacity: listOf(text), capacityReservationIds: optional(listOf(text)) };
+const GPU_POOL: Shape<Omit<GpuPoolArgs, "use">> = { instanceType: text, maxGpus: wholeNumber({ min: 1 }), ...BOUGHT };
+const CPU_POOL: Shape<Omit<CpuPoolArgs, "use">> = { instanceTypes: listOf(text), maxCpus: wholeNumber({ min: 1 }), ...BOUGHT };
 
 export const nodePool = byKind<NodePoolArgs, "use">("use", { training: GPU_POOL, inference: GPU_POOL, general: CPU_POOL });

@@ -59,9 +59,10 @@ function unknownType(type: string, pool: pulumi.Resource): pulumi.ResourceError 
 
 /** Karpenter's own order, which no list changes (Karpenter 1.14 documentation, "NodePools": capacity type). */
 const PREFERENCE: readonly CapacityType[] = ["reserved", "spot", "on-demand"];
-const RESERVATION_ID = /^cr-[0-9a-z]+$/;
+export const RESERVATION_ID = /^cr-[0-9a-z]+$/;
 
-function checkCapacity({ capacity, capacityReservationIds }: NodePoolArgs, pool: pulumi.Resource): void {
+function checkCapacity(args: NodePoolArgs, pool: pulumi.Resource): void {
+  const capacity: readonly CapacityType[] = args.capacity;
   check.length("capacity", capacity, { min: 1 }, pool);
   for (const type of capacity) {
     check.oneOf("capacity", type, PREFERENCE, pool);
@@ -70,18 +71,19 @@ function checkCapacity({ capacity, capacityReservationIds }: NodePoolArgs, pool:
   const order = `in the order in which Karpenter prefers them (${ordered.join(", ")})`;
   check.that(capacity.join() === ordered.join(), "capacity", order, capacity.join(", "), pool);
 
-  const reserved = capacity.includes("reserved");
-  const named = capacityReservationIds?.length ?? 0;
-  check.that(
-    reserved || named === 0,
-    "capacityReservationIds",
-    "left out where capacity is not reserved",
-    capacityReservationIds,
-    pool,
-  );
-  const needed = "a list of at least 1 entries where capacity is nothing but reserved";
-  check.that(capacity.join() !== "reserved" || named > 0, "capacityReservationIds", needed, "none", pool);
-  for (const id of capacityReservationIds ?? []) {
+  checkReservations(capacity, args.capacityReservationIds, pool);
+}
+
+function checkReservations(capacity: readonly CapacityType[], ids: readonly string[] | undefined, pool: pulumi.Resource): void {
+  const named = ids?.length ?? 0;
+  if (!capacity.includes("reserved")) {
+    check.that(named === 0, "capacityReservationIds", "left out where capacity is not reserved", ids, pool);
+    return;
+  }
+  const needed = "a list of at least 1 entries where capacity is reserved, which selects nothing otherwise";
+  check.that(named > 0, "capacityReservationIds", needed, "none", pool);
+  check.distinct("capacityReservationIds", ids!, pool);
+  for (const id of ids!) {
     check.matches("capacityReservationIds", id, RESERVATION_ID, "ids of capacity reservations, cr-…", pool);
   }
 }

@@ -4,7 +4,7 @@ export interface AlertRoutingArgs {
   /** Address that is told of alerts, as Alertmanager's generic webhook. Secret. */
   webhook: pulumi.Input<string>;
 
-  /** Address that expects to hear from us, and raises the alarm when it does not. Secret. @default - `webhook` */
+  /** Address that expects to hear from us, and raises the alarm when it does not. Secret. Never `webhook`. @default - nobody hears the heartbeat */
   heartbeat?: pulumi.Input<string>;
 }
 
@@ -20,22 +20,22 @@ const CONSEQUENCES = "ModelLatencyHigh|ModelErrorRateHigh";
  *
  * @returns JSON, which Alertmanager reads as the YAML that it is; secret, because it carries the addresses.
  */
-export function alertRouting({ webhook, heartbeat = webhook }: AlertRoutingArgs): pulumi.Output<string> {
+export function alertRouting({ webhook, heartbeat }: AlertRoutingArgs): pulumi.Output<string> {
+  const hooks = [
+    { name: "people", webhook_configs: [{ url: webhook, send_resolved: true }] },
+    ...(heartbeat === undefined ? [] : [{ name: "heartbeat", webhook_configs: [{ url: heartbeat, send_resolved: false }] }]),
+  ];
   return pulumi.secret(
     pulumi.jsonStringify({
       global: { resolve_timeout: "5m" },
-      route,
+      route: routeWith(heartbeat === undefined ? "nobody" : "heartbeat"),
       inhibit_rules: INHIBITIONS,
-      receivers: [
-        { name: "nobody" },
-        { name: "people", webhook_configs: [{ url: webhook, send_resolved: true }] },
-        { name: "heartbeat", webhook_configs: [{ url: heartbeat, send_resolved: false }] },
-      ],
+      receivers: [{ name: "nobody" }, ...hooks],
     }),
   );
 }
 
-const route = {
+const routeWith = (watchdog: "heartbeat" | "nobody") => ({
   // What no route below knows is heard all the same.
   receiver: "people",
   group_by: ["alertname", "category", "namespace", "environment", "model"],
@@ -45,7 +45,7 @@ const route = {
   routes: [
     // Always fires. Who receives it must raise the alarm when it stays away: that is when monitoring itself is down.
     {
-      receiver: "heartbeat",
+      receiver: watchdog,
       matchers: ['alertname = "Watchdog"'],
       group_wait: "0s",
       group_interval: "1m",
@@ -55,7 +55,7 @@ const route = {
     { receiver: "people", matchers: ['severity = "critical"'], group_wait: "10s", repeat_interval: "1h" },
     { receiver: "nobody", matchers: ['severity =~ "info|none"'] },
   ],
-};
+});
 
 const INHIBITIONS = [
   { source_matchers: ['severity = "critical"'], target_matchers: ['severity =~ "warning|info"'], equal: SAME_SUBJECT },

@@ -34,8 +34,8 @@ export interface PrometheusStackArgs {
   alertmanagerReplicas?: number;
 
   /**
-   * Address that expects to hear from us every minute, and raises the alarm when it does not. Secret.
-   * @default - `webhook`, which must then tell `"receiver": "heartbeat"` from an alert
+   * Address that expects to hear from us every minute, and raises the alarm when it does not. Secret. Never `webhook`, which pages a person.
+   * @default - nobody hears when monitoring itself is down
    */
   heartbeat?: pulumi.Input<string>;
 

@@ -4,12 +4,17 @@ import { shutOut } from "./daemons.ts";
 import { type Demand, demandOf } from "./demand.ts";
 import { queuedJobs } from "./jobs.ts";
 import { type Pool, poolsOf, type Room } from "./pools.ts";
+import { brokenPromises, outOfQueue } from "./promise.ts";
 import { needOf } from "./quantity.ts";
 import { refusalOf } from "./refusal.ts";
-import { type Cluster, clusterOf, copyOf, place, without } from "./schedule.ts";
+import { type Cluster, clusterOf, copyOf, place } from "./schedule.ts";
+import { zoneLossOf } from "./zone-loss.ts";
+
+/** Situations with all zones. */
+const UNDISTURBED = ["at rest", "one release", "autoscalers at most"] as const;
 
 /** Situations in which every pod must find a node, in the order of the screen. */
-export const SITUATIONS = ["at rest", "one release", "autoscalers at most", "one zone lost"] as const;
+export const SITUATIONS = [...UNDISTURBED, "one zone lost"] as const;
 export type Situation = (typeof SITUATIONS)[number];
 
 /** What one pool gives in one situation. */
@@ -44,19 +49,18 @@ export interface Capacity {
 export const DOES_NOT_FIT = 7;
 
 /** Places every pod of an environment on nodes of real size, in each situation. */
-export function capacityOf(plan: Pick<EnvironmentPlan, "environment" | "layers">): Capacity {
+export function capacityOf(plan: Pick<EnvironmentPlan, "environment" | "region" | "layers">): Capacity {
   const { environment } = plan;
-  const { pools, workloads, unknown, clusters: undisturbed } = clustersOf(plan);
-  const rest = undisturbed["at rest"];
-  const losses = zonesIn(rest).map((zone) => without(rest, zone));
-  const worst = losses.toSorted((a, b) => b.cluster.pending.length - a.cluster.pending.length)[0];
+  const profile = profiles[environment];
+  const { zones, pools, workloads, unknown, clusters: undisturbed } = clustersOf(plan);
+  const loss = zoneLossOf(profile, undisturbed["at rest"]);
   const clusters: Record<Situation, Cluster> = {
     ...undisturbed,
-    "one zone lost": worst?.cluster ?? rest,
+    "one zone lost": loss.worst,
   };
-  const verdicts = SITUATIONS.map((situation) => refusalOf(environment, situation, clusters[situation]));
-  const { survivesZoneLoss } = profiles[environment].cluster;
-  const zoneLoss = verdicts[3];
+  const verdicts = UNDISTURBED.map((situation) => refusalOf(environment, situation, undisturbed[situation])).filter(
+    (verdict) => verdict !== undefined,
+  );
   return {
     pools: pools.map((pool) => ({
       pool: pool.name,
@@ -65,29 +69,33 @@ export function capacityOf(plan: Pick<EnvironmentPlan, "environment" | "layers">
       most: pool.most,
       use: Object.fromEntries(SITUATIONS.map((situation) => [situation, useOf(pool, clusters[situation])])) as PoolUse["use"],
     })),
-    waitForZone: [...new Set(losses.flatMap(stopped))].sort(),
-    notes: survivesZoneLoss || zoneLoss === undefined ? [] : [zoneLoss],
+    waitForZone: loss.waiting,
+    notes: [...loss.notes, ...outOfQueue(profile, plan)],
     refusals: [
       ...unknown.map(
         (name) => `${environment}: the pods of '${name}' must be recorded in components/pods, got nothing: record them`,
       ),
       ...shutOut(environment, pools, workloads),
-      ...verdicts.filter((verdict, at) => verdict !== undefined && (at < 3 || survivesZoneLoss)),
-    ] as string[],
+      ...strangeZones(plan, pools, zones),
+      ...verdicts,
+      ...loss.refusals,
+      ...brokenPromises(profile, pools, workloads),
+    ],
   };
 }
 
 /** The nodes of an environment with all its pods, in each situation in which no zone is lost. */
 export function clustersOf(plan: Pick<EnvironmentPlan, "layers">) {
-  const pools = poolsOf(plan, plan.layers[0]?.outputs["network"]?.zones ?? []);
+  const zones: string[] = plan.layers[0]?.outputs["network"]?.zones ?? [];
+  const pools = poolsOf(plan, zones);
   const { workloads, unknown } = demandOf(plan);
   const rest = atRest(pools, workloads);
-  const clusters: Record<Exclude<Situation, "one zone lost">, Cluster> = {
+  const clusters: Record<(typeof UNDISTURBED)[number], Cluster> = {
     "at rest": rest,
     "one release": oneRelease(rest, workloads),
     "autoscalers at most": atMost(rest, [...workloads, ...queuedJobs(plan)]),
   };
-  return { pools, workloads, unknown, clusters };
+  return { zones, pools, workloads, unknown, clusters };
 }
 
 const services = (workloads: readonly Demand[]): Demand[] =>
@@ -142,13 +150,19 @@ const releaseOf = (of: Demand | undefined, pods: number): [Demand, number] => [o
 const largest = (workloads: readonly Demand[], pods: (of: Demand) => number): Demand | undefined =>
   workloads.toSorted((a, b) => needOf(b.pod).cpuMillis * pods(b) - needOf(a.pod).cpuMillis * pods(a))[0];
 
-/** Workloads that have no pod left. */
-const stopped = ({ cluster, waiting }: ReturnType<typeof without>): string[] =>
-  waiting
-    .filter((of) => !cluster.nodes.some(({ pods }) => pods.some((pod) => pod.of === of)))
-    .map(({ namespace, name }) => `${namespace}/${name}`);
-
-const zonesIn = ({ nodes }: Cluster): string[] => [...new Set(nodes.map(({ zone }) => zone))].sort();
+/** Pools that name a zone that the network does not have, by its id, or a zone of another region, by its name: no node ever starts there. */
+const strangeZones = (
+  { environment, region }: Pick<EnvironmentPlan, "environment" | "region">,
+  pools: readonly Pool[],
+  ids: string[],
+) =>
+  pools.flatMap(({ name, zones }) =>
+    zones
+      .filter((zone) => !ids.includes(zone) && !new RegExp(`^${region}[a-z]$`).test(zone))
+      .map(
+        (zone) => `${environment}: the zones of pool '${name}' must be zones of the network (${ids.join(", ")}), got '${zone}'`,
+      ),
+  );
 
 function useOf(pool: Pool, { nodes }: Cluster): Use {
   const mine = nodes.filter((node) => node.pool === pool);

@@ -22,6 +22,21 @@ export function queuedJobs({ layers }: Pick<EnvironmentPlan, "layers">): Demand[
   );
 }
 
+/** What all queues of a flavor can always have together, by resource. A job may borrow from every queue of the cohort. */
+export function quotaOf({ layers }: Pick<EnvironmentPlan, "layers">, flavor: string): Map<string, number> {
+  const total = new Map<string, number>();
+  const queues = layers
+    .flatMap(({ resources }) => resources)
+    .filter(({ type }) => KUEUE.test(type) && type.endsWith(":ClusterQueue"));
+  for (const [resource, amount] of queues
+    .flatMap(flavorsOf)
+    .filter((each) => each.flavor === flavor)
+    .flatMap(({ quota }) => [...quota])) {
+    total.set(resource, (total.get(resource) ?? 0) + amount);
+  }
+  return total;
+}
+
 function flavorsOf({ inputs }: Recorded): { flavor: string; quota: Map<string, number> }[] {
   return (inputs["spec"].resourceGroups as Values[]).flatMap((group) =>
     (group["flavors"] as Values[]).map(({ name, resources }) => ({

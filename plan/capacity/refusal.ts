@@ -58,5 +58,7 @@ function remedy({ name, fixed }: Pool): string {
     : `raise \`gpu.${name}.maxGpus\``;
 }
 
-const cpu = (millis: number): string => `${Math.round(millis).toLocaleString("en")}m`;
-const memory = (mebibytes: number): string => `${(mebibytes / 1_024).toFixed(1)} GiB`;
+/** Processors in words, thousandths. */
+export const cpu = (millis: number): string => `${Math.round(millis).toLocaleString("en")}m`;
+/** Memory in words, GiB. */
+export const memory = (mebibytes: number): string => `${(mebibytes / 1_024).toFixed(1)} GiB`;

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import { CONNECTION_ARN, CONNECTION_RULE } from "#components/access/ci-runner";
+import { RESERVATION_ID } from "#components/gpu/node-pool-rules";
 import { ROLE_ARN } from "#components/iam";
 import { isPrivate, PRIVATE_RANGES, parseCidr } from "#components/network/cidr";
 import type { Layer } from "../contracts.ts";
@@ -8,7 +9,7 @@ import { inWords, problemsOf, suggestion } from "../wording.ts";
 import { type Profile, prefixOfEnvironment } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
 import { checkOfferings } from "./offerings.ts";
-import { isSecret, SECRETS, type Secrets, secretProblems, secretsOf } from "./secrets.ts";
+import { isSecret, OPTIONAL_SECRETS, SECRETS, type Secrets, secretProblems, secretsOf } from "./secrets.ts";
 import { teams } from "./teams.ts";
 
 /** What only the account knows: everything that may stand in a stack config, parsed, and the secrets of the running layer. */
@@ -37,6 +38,8 @@ export interface Settings extends Secrets {
   spotRole?: "create" | "exists" | undefined;
   /** Digest of MLflow's image in the account's registry, `sha256:<64 hexadecimal digits>`. */
   trackingImage: string;
+  /** Capacity reservations of the account, by the pool that takes them first, by id. @default - nothing is reserved */
+  reservations?: { [pool in "cpu" | "training" | "inference"]?: [string, ...string[]] | undefined } | undefined;
   /** Runners of CI inside the VPC: ARN of the connection to GitHub that starts them. @default - CI runs elsewhere */
   runner?: { connection: string } | undefined;
   /** Who calls the models from outside of the VPC. @default - nobody */
@@ -73,6 +76,8 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 const text = (form: RegExp, error: string) => z.string({ error }).regex(form, { error });
 
+const isDistinct = (list: readonly unknown[]): boolean => new Set(list).size === list.length;
+
 const role = text(ROLE_ARN, "must be the ARN of an IAM role");
 
 const githubId = text(/^[1-9]\d*$/, "must be GitHub's number, in quotes (gh api repos/<organisation>/<repository>)");
@@ -96,6 +101,17 @@ const privateNetwork = z
   .refine(isPrivate, { error: `must be a private IPv4 CIDR (inside ${PRIVATE_RANGES.join(", ")})` });
 
 const address = text(/^https:\/\/\S+$/, "must be a web address that begins with https://");
+
+const reservation = text(RESERVATION_ID, "must be the id of a capacity reservation, cr-…");
+
+const reservationsOfPool = z
+  .tuple([reservation], reservation, { error: "must name at least one capacity reservation" })
+  .optional();
+
+const reservations = z
+  .strictObject({ cpu: reservationsOfPool, training: reservationsOfPool, inference: reservationsOfPool })
+  .refine((pools) => isDistinct(Object.values(pools).flat()), { error: "must name each capacity reservation once" })
+  .optional();
 
 const access = {
   runner: z.strictObject({ connection: text(CONNECTION_ARN, `must be ${CONNECTION_RULE}`) }).optional(),
@@ -126,7 +142,7 @@ const schemaOf = ({ name, regions }: Profile) => ({
       roles: z
         .array(role)
         .min(1, { error: "must name at least one IAM role" })
-        .refine((roles) => new Set(roles).size === roles.length, { error: "must name each IAM role once" }),
+        .refine(isDistinct, { error: "must name each IAM role once" }),
       networks: z.array(networks),
       repository: text(/^[\w.-]+\/[\w.-]+$/, "must be `<organisation>/<repository>`"),
       repositoryIds: z.strictObject({ repository: githubId, owner: githubId }).optional(),
@@ -154,6 +170,7 @@ const schemaOf = ({ name, regions }: Profile) => ({
   spotRole: z
     .enum(["create", "exists"], { error: "must be create, or exists where the account has AWSServiceRoleForEC2Spot" })
     .optional(),
+  reservations,
   ...access,
 });
 
@@ -170,7 +187,7 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
   const file = FILES.config(layer, profile.name);
   const schema = schemaOf(profile);
   const plain = plainValues(file);
-  const known = [...settingKeys(profile), ...SECRETS[layer]];
+  const known = [...settingKeys(profile), ...SECRETS[layer], ...OPTIONAL_SECRETS[layer]];
 
   const parsed = z.object(schema).safeParse(plain, { error: inWords });
   const problems = [
@@ -190,6 +207,7 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
   refuseOutOfRights(file, profile, parsed.data);
   checkOfferings(profile, parsed.data.region);
   refuseOutOfReach(file, profile, parsed.data);
+  refuseZonePromise(profile);
   return { ...parsed.data, ...secretsOf(layer) };
 }
 
@@ -247,6 +265,26 @@ function refuseOutOfReach(
         `${FILES.profile(name)}: cluster.accessHost must be true ${nothing} 'false': without it people do not reach the API`,
       );
     }
+  }
+}
+
+/** @throws {pulumi.RunError} when the profile promises that everything survives the loss of a zone, and a setting rules that out. */
+function refuseZonePromise({
+  name,
+  cluster: { zoneLoss },
+  network: { zones, natGateways },
+  database: { multiZone },
+}: Profile): void {
+  if (zoneLoss.keeps === "nothing") {
+    return;
+  }
+  const where = "where cluster.zoneLoss keeps everything";
+  const problems = [
+    ...(natGateways === zones ? [] : [`network.natGateways must be ${zones}, one a zone, ${where}, got '${natGateways}'`]),
+    ...(multiZone ? [] : [`database.multiZone must be true ${where}, got '${multiZone}'`]),
+  ];
+  if (problems.length > 0) {
+    throw new pulumi.RunError(problems.map((text) => `${FILES.profile(name)}: ${text}`).join("\n"));
   }
 }
 

@@ -4,11 +4,12 @@ import { DcgmExporter } from "#components/gpu/dcgm-exporter";
 import { DevicePlugin } from "#components/gpu/device-plugin";
 import { Karpenter } from "#components/gpu/karpenter";
 import { NodePool } from "#components/gpu/node-pool";
+import type { Purchase } from "#components/gpu/node-pool-args";
 import type { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { TrainingQueues } from "#components/training/queues";
 import type { Context } from "../context.ts";
 import type { FoundationOutputs } from "../contracts.ts";
-import type { GpuPoolProfile } from "../inputs/environments/profile.ts";
+import type { BoughtPool, GpuPoolProfile } from "../inputs/environments/profile.ts";
 import { prefixOf, tagsOf } from "../names.ts";
 
 /** Karpenter, a pool without GPUs, a GPU pool to train and one to serve, what makes their GPUs usable and visible, and the queues for training. */
@@ -38,18 +39,23 @@ export function gpuOf(
     volumeKeyArn: keys.cluster,
     tags: tagsOf("platform", context),
   };
-  const pool = (use: "training" | "inference", size: GpuPoolProfile): NodePool =>
+  const pool = (use: "training" | "inference", { carries: _, ...size }: GpuPoolProfile): NodePool =>
     new NodePool(
       use,
       {
         ...size,
+        ...purchaseOf(size, settings.reservations?.[use]),
         use,
         ...nodes,
       },
       { ...opts, dependsOn: karpenter },
     );
-  const { jobCpus: _, ...cpuSize } = profile.cpu;
-  const cpu = new NodePool("cpu", { ...cpuSize, use: "general", ...nodes }, { ...opts, dependsOn: karpenter });
+  const { jobCpus: _, carries: __, ...cpuSize } = profile.cpu;
+  const cpu = new NodePool(
+    "cpu",
+    { ...cpuSize, ...purchaseOf(cpuSize, settings.reservations?.cpu), use: "general", ...nodes },
+    { ...opts, dependsOn: karpenter },
+  );
   const training = pool("training", profile.gpu.training);
   const inference = pool("inference", profile.gpu.inference);
   new DevicePlugin("device-plugin", opts);
@@ -57,3 +63,7 @@ export function gpuOf(
   new TrainingQueues("queues", { pools: [cpu.reference, training.reference], prometheus: monitoring.account }, opts);
   return { cpu: cpu.reference, gpu: { training: training.reference, inference: inference.reference } };
 }
+
+/** How a pool buys its nodes: from the reservations that the account has for it, and else as the profile says. */
+const purchaseOf = ({ capacity }: BoughtPool, ids: [string, ...string[]] | undefined): Purchase =>
+  ids === undefined ? { capacity } : { capacity: ["reserved", ...capacity], capacityReservationIds: ids };

@@ -19,6 +19,7 @@ export function monitoringOf(context: Context, secrets: ExternalSecrets, opts: p
     {
       ...common,
       webhook: settings.alertWebhook!,
+      ...(settings.heartbeat && { heartbeat: settings.heartbeat }),
       grafanaHost: PAGES.dashboards,
       ...(settings.signOn && { signOn: signOnOf(settings.signOn, secrets) }),
       prometheusReplicas,

@@ -3,7 +3,7 @@ import { REDIRECT_PATH } from "#components/monitoring/grafana";
 import type { Layer } from "#stacks/contracts";
 import { profiles } from "#stacks/inputs/environments/index";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
-import { SECRETS } from "#stacks/inputs/secrets";
+import { OPTIONAL_SECRETS, SECRETS } from "#stacks/inputs/secrets";
 import { settingKeys } from "#stacks/inputs/settings";
 import { PAGES } from "#stacks/names";
 import { stackOf } from "../harness/stacks.ts";
@@ -27,7 +27,7 @@ describe("the guide to AWS", () => {
   it("explains every key of the stack config, and no other", () => {
     const rows = [...tableOf(guide, "key", "what", "rule"), ...tableOf(guide, "optional key", "what", "rule")];
     const told = new Set(rows.map(([key = ""]) => key.split(" → ")[0]));
-    const known = [...settingKeys(profiles.dev), ...Object.values(SECRETS).flat()];
+    const known = [...settingKeys(profiles.dev), ...Object.values(SECRETS).flat(), ...Object.values(OPTIONAL_SECRETS).flat()];
     expect([...told].map(String).sort()).toEqual(known.map((key) => `millrace:${key}`).sort());
   });
 

@@ -93,8 +93,11 @@ describe("stackConfig", () => {
   it("assumes a secret that is not set, and says so", () => {
     const { config, secretKeys, assumed } = stackConfig("platform", "dev");
     expect(secretKeys).toEqual(["millrace:alertWebhook"]);
-    expect(config["millrace:alertWebhook"]).toBe("https://secret.invalid/");
-    expect(assumed).toEqual(["millrace:alertWebhook is not set for platform-dev: planned as if it were"]);
+    expect(config["millrace:alertWebhook"]).toBe("https://secret.invalid/alertWebhook");
+    expect(assumed).toEqual([
+      "millrace:alertWebhook is not set for platform-dev: planned as if it were",
+      "millrace:heartbeat is not set for platform-dev: nobody hears when monitoring itself is down",
+    ]);
   });
 
   it("hands lists and objects on as JSON", () => {

@@ -7,7 +7,7 @@ import { ENVIRONMENTS } from "#policies/rule";
 
 /** Rules by family; what was learned by running releases and queues stands at the end. */
 const COUNTS = {
-  EKS: 13,
+  EKS: 14,
   S3: 9,
   DB: 7,
   IAM: 4,

@@ -12,13 +12,14 @@ export const dev: Profile = {
     logs: ["audit", "authenticator"],
     zonalShift: false,
     replicas: { controllers: 1, mesh: 2 },
-    survivesZoneLoss: false,
+    zoneLoss: { keeps: "nothing" },
     system: { instanceType: "t3.large", min: 3, max: 6, diskGiB: 50 },
   },
   cpu: {
     instanceTypes: ["m7i.xlarge", "m6i.xlarge"],
     maxCpus: 12,
     jobCpus: 4,
+    carries: { pods: 1, cpus: 3, memoryGiB: 12 },
     capacity: ["spot", "on-demand"],
     consolidation: { when: "empty", afterSeconds: 300 },
     expireAfterHours: 168,
@@ -29,6 +30,7 @@ export const dev: Profile = {
     training: {
       instanceType: "g6.xlarge",
       maxGpus: 2,
+      carries: { pods: 2, cpus: 3, memoryGiB: 12, gpus: 1, gpuMemoryGiB: 22 },
       capacity: ["spot", "on-demand"],
       consolidation: { when: "empty", afterSeconds: 300 },
       expireAfterHours: 168,
@@ -38,6 +40,7 @@ export const dev: Profile = {
     inference: {
       instanceType: "g6.xlarge",
       maxGpus: 2,
+      carries: { pods: 2, cpus: 3, memoryGiB: 12, gpus: 1, gpuMemoryGiB: 22 },
       capacity: ["spot", "on-demand"],
       consolidation: { when: "empty", afterSeconds: 300 },
       expireAfterHours: 168,

@@ -1,5 +1,5 @@
 import type { PostgresArgs } from "#components/database/postgres";
-import type { CpuPoolArgs, GpuPoolArgs } from "#components/gpu/node-pool-args";
+import type { CpuPoolArgs, GpuPoolArgs, OpenCapacity } from "#components/gpu/node-pool-args";
 
 /** The environments, in the order in which a release is promoted. */
 export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
@@ -54,6 +54,30 @@ export interface ProtectionProfile {
   keyDeletionDays: number;
 }
 
+/**
+ * What the loss of a zone leaves.
+ *
+ * - `everything`: every pod finds another node, the database a replica, and each zone its own way out. `waits` names the workloads
+ *   (`<namespace>/<name>`) that stop until the zone is back, because their only volume lies in it.
+ * - `nothing`: the environment may stop until the zone is back. The plan says what would.
+ */
+export type ZonePromise = { keeps: "everything"; waits: readonly string[] } | { keeps: "nothing" };
+
+/** Pods that a pool must be able to run at one time, next to what stands on each of its nodes. A plan refuses a pool that does not carry them. */
+export interface Carried {
+  pods: number;
+  /** Of one pod: processors, memory in GiB. */
+  cpus: number;
+  memoryGiB: number;
+}
+
+/** The same on GPUs. */
+export interface GpuCarried extends Carried {
+  /** GPUs of one pod, and the memory that one GPU must have, GiB. */
+  gpus: number;
+  gpuMemoryGiB: number;
+}
+
 export interface ClusterProfile {
   /** Who reaches the Kubernetes API: only the VPC, or also the CIDRs named in the stack config. */
   endpoint: "private" | "public-to-owners";
@@ -64,25 +88,36 @@ export interface ClusterProfile {
   zonalShift: boolean;
   /** Replicas of each controller that issues certificates or copies secrets, and of the mesh: its control plane and, at least, its gateway. */
   replicas: { controllers: number; mesh: number };
-  /** The platform must go on when one zone is lost: a plan refuses sizes with which it would not. Elsewhere the plan shows it. */
-  survivesZoneLoss: boolean;
+  /** What goes on when one zone is lost. A plan refuses sizes with which it would not. */
+  zoneLoss: ZonePromise;
   /** Nodes of the platform; it runs on no others. Their number is a multiple of the zones that they stand in, which are at most as many as the network's. */
   system: { instanceType: string; min: number; max: number; diskGiB: number };
 }
 
-export type GpuPoolProfile = Pick<
-  GpuPoolArgs,
-  "instanceType" | "maxGpus" | "capacity" | "consolidation" | "expireAfterHours" | "terminationGraceHours" | "diskGiB"
->;
+/** How the nodes of a pool are bought. */
+export interface BoughtPool {
+  /**
+   * Ways to buy a node, in the order in which Karpenter prefers them: spot, on-demand. Reservations belong to an account: its stack config
+   * names them (`millrace:reservations`), and Karpenter then takes them first.
+   */
+  capacity: readonly OpenCapacity[];
+}
+
+export interface GpuPoolProfile
+  extends BoughtPool,
+    Pick<GpuPoolArgs, "instanceType" | "maxGpus" | "consolidation" | "expireAfterHours" | "terminationGraceHours" | "diskGiB"> {
+  /** What the pool is for: the largest job to train, or the servers of all versions in it. */
+  carries: GpuCarried;
+}
 
 /** Nodes for model servers, training and jobs that need no GPU. */
 export interface CpuPoolProfile
-  extends Pick<
-    CpuPoolArgs,
-    "instanceTypes" | "maxCpus" | "capacity" | "consolidation" | "expireAfterHours" | "terminationGraceHours" | "diskGiB"
-  > {
+  extends BoughtPool,
+    Pick<CpuPoolArgs, "instanceTypes" | "maxCpus" | "consolidation" | "expireAfterHours" | "terminationGraceHours" | "diskGiB"> {
   /** Processors of the pool that jobs of all teams together can always have, through their queues. The rest is for servers. */
   jobCpus: number;
+  /** The largest job without GPUs. */
+  carries: Carried;
 }
 
 export type DatabaseProfile = Pick<PostgresArgs, "instanceClass" | "storageGiB" | "multiZone" | "backupDays">;

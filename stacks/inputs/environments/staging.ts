@@ -18,13 +18,14 @@ export const staging: Profile = {
     logs: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
     zonalShift: true,
     replicas: { controllers: 1, mesh: 2 },
-    survivesZoneLoss: false,
+    zoneLoss: { keeps: "nothing" },
     system: { instanceType: "m7i.xlarge", min: 2, max: 6, diskGiB: 50 },
   },
   cpu: {
     instanceTypes: ["m7i.xlarge", "m6i.xlarge"],
     maxCpus: 20,
     jobCpus: 8,
+    carries: { pods: 2, cpus: 3, memoryGiB: 12 },
     capacity: ["spot", "on-demand"],
     consolidation: { when: "empty", afterSeconds: 300 },
     expireAfterHours: 336,
@@ -35,6 +36,7 @@ export const staging: Profile = {
     training: {
       instanceType: "g6.xlarge",
       maxGpus: 8,
+      carries: { pods: 8, cpus: 3, memoryGiB: 12, gpus: 1, gpuMemoryGiB: 22 },
       capacity: ["spot", "on-demand"],
       consolidation: { when: "empty", afterSeconds: 600 },
       expireAfterHours: 336,
@@ -44,6 +46,7 @@ export const staging: Profile = {
     inference: {
       instanceType: "g6.xlarge",
       maxGpus: 4,
+      carries: { pods: 4, cpus: 3, memoryGiB: 12, gpus: 1, gpuMemoryGiB: 22 },
       capacity: ["on-demand"],
       consolidation: { when: "empty", afterSeconds: 600 },
       expireAfterHours: 336,

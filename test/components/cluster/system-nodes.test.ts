@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SystemNodes, type SystemNodesArgs } from "#components/cluster/system-nodes";
+import { NODE_GROUP_RELEASE } from "#components/versions";
 import { record, refusal } from "../../harness/graph.ts";
 import { systemNodes as minimal } from "../minimal.ts";
 
@@ -46,6 +47,7 @@ describe("SystemNodes", () => {
     const group = await find("NodeGroup");
     expect(group?.inputs).toMatchObject({
       version: "1.36",
+      releaseVersion: NODE_GROUP_RELEASE,
       amiType: "AL2023_x86_64_STANDARD",
       instanceTypes: ["m7i.large"],
       launchTemplate: { version: "1" },
@@ -65,6 +67,14 @@ describe("SystemNodes", () => {
     expect((await find("LaunchTemplate", args))?.inputs["blockDeviceMappings"][0].ebs.kmsKeyId).toBe(args.volumeKeyArn);
   });
 
+  it.each([
+    [{ version: "1.35" }, undefined],
+    [{ version: "1.35", releaseVersion: "1.35.9-20260930" }, "1.35.9-20260930"],
+    [{}, NODE_GROUP_RELEASE],
+  ])("with %j starts from the release %s", async (args, release) => {
+    expect((await find("NodeGroup", args))?.inputs["releaseVersion"]).toBe(release);
+  });
+
   it.each<[Partial<SystemNodesArgs>, string]>([
     [{ instanceType: "m7g.large" }, "'instanceType' must be an x86 EC2 instance type, for example m7i.large, got 'm7g.large'"],
     [
@@ -72,6 +82,11 @@ describe("SystemNodes", () => {
       "'instanceType' must be an x86 EC2 instance type, for example m7i.large, got 'c7gn.xlarge'",
     ],
     [{ instanceType: "large" }, "'instanceType' must be an x86 EC2 instance type, for example m7i.large, got 'large'"],
+    [
+      { releaseVersion: "1.35.9-20260930" },
+      "'releaseVersion' must be an image of Kubernetes 1.36, 1.36.<patch>-<day>, got '1.35.9-20260930'",
+    ],
+    [{ releaseVersion: "1.36.4" }, "'releaseVersion' must be an image of Kubernetes 1.36, 1.36.<patch>-<day>, got '1.36.4'"],
     [{ minNodes: 0 }, "'minNodes' must be a whole number of at least 1, got '0'"],
     [{ maxNodes: 1 }, "'maxNodes' must be a whole number of at least 2, got '1'"],
     [{ diskGiB: 19 }, "'diskGiB' must be a whole number of at least 20, got '19'"],

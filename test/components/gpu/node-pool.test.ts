@@ -8,7 +8,7 @@ import { GPU_INSTANCES } from "#components/instances/table";
 import { record, refusal } from "../../harness/graph.ts";
 import { nodePool as minimal } from "../minimal.ts";
 
-const pool = (args: Partial<GpuPoolArgs> = {}) => record(() => void new NodePool("gpu", { ...minimal, ...args }));
+const pool = (args: Partial<GpuPoolArgs> = {}) => record(() => void new NodePool("gpu", { ...minimal, ...args } as GpuPoolArgs));
 const objects = async (args: Partial<GpuPoolArgs> = {}) => {
   const graph = await pool(args);
   const of = (kind: string) => graph.find((resource) => resource.custom && resource.type.endsWith(`:${kind}`));
@@ -159,7 +159,15 @@ describe("NodePool", () => {
     [{ capacity: ["spot", "spot"] }, "'capacity' must be in the order in which Karpenter prefers them (spot), got 'spot, spot'"],
     [
       { capacity: ["reserved"] },
-      "'capacityReservationIds' must be a list of at least 1 entries where capacity is nothing but reserved, got 'none'",
+      "'capacityReservationIds' must be a list of at least 1 entries where capacity is reserved, which selects nothing otherwise, got 'none'",
+    ],
+    [
+      { capacity: ["reserved", "on-demand"], capacityReservationIds: [] },
+      "'capacityReservationIds' must be a list of at least 1 entries where capacity is reserved, which selects nothing otherwise, got 'none'",
+    ],
+    [
+      { capacity: ["reserved"], capacityReservationIds: ["cr-0", "cr-0"] },
+      "'capacityReservationIds' must be distinct, got 'cr-0'",
     ],
     [
       { capacityReservationIds: ["cr-0"] },

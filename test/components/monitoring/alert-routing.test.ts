@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { type AlertRoutingArgs, alertRouting } from "#components/monitoring/alert-routing";
+import { CHARTS } from "#components/versions";
 import { record } from "../../harness/graph.ts";
+import { alertRules } from "../../monitoring/cases/case.ts";
+import { CHART_ALERTS, RENDERED } from "../../monitoring/chart-alerts.ts";
+import { type Route, receiversOf } from "../../monitoring/routing.ts";
 
 async function configuration(args: AlertRoutingArgs): Promise<{ config: any; secret: boolean }> {
   let text: pulumi.Output<string> | undefined;
@@ -12,41 +16,54 @@ async function configuration(args: AlertRoutingArgs): Promise<{ config: any; sec
   return { config: JSON.parse(await (text as any).promise()), secret };
 }
 
-/** The receivers that an alert reaches: the first route that matches, because no route of this config continues. */
-function receiver(config: any, labels: Record<string, string>): string {
-  const holds = (matcher: string) => {
-    const [, label = "", operator, value = ""] = /^(\w+) (=~?) "(.*)"$/.exec(matcher) ?? [];
-    return operator === "=" ? labels[label] === value : new RegExp(`^(?:${value})$`).test(labels[label] ?? "");
-  };
-  return config.route.routes.find(({ matchers }: any) => matchers.every(holds))?.receiver ?? config.route.receiver;
+/** Every alert of the platform: its own rules, those of a model, and those of the chart; and what a chart may bring tomorrow. */
+const ALERTS: Record<string, string>[] = [
+  ...alertRules.map(({ alert, labels }) => ({ alertname: alert, ...labels })),
+  ...Object.entries(CHART_ALERTS).flatMap(([severity, names]) => names.map((alertname) => ({ alertname, severity }))),
+  ...["warning", "critical", "page", "info", "none"].map((severity) => ({ alertname: "Tomorrow", severity })),
+  { alertname: "WithoutSeverity" },
+];
+
+const PEOPLE = "https://people.example.test/1";
+const HEARTBEAT = "https://switch.example.test/2";
+
+/** Addresses that hear of an alert. */
+function addresses(config: any, labels: Record<string, string>): string[] {
+  const hooks = new Map(config.receivers.map(({ name, webhook_configs = [] }: any) => [name, webhook_configs]));
+  return receiversOf(config.route, labels).flatMap((name) => (hooks.get(name) as any[]).map(({ url }) => url));
 }
 
-describe("alert routes", () => {
-  it.each([
-    [{ alertname: "Watchdog", severity: "none" }, "heartbeat"],
-    [{ alertname: "InfoInhibitor", severity: "none" }, "nobody"],
-    [{ alertname: "ModelLatencyHigh", severity: "critical" }, "people"],
-    [{ alertname: "DataDrift", severity: "warning" }, "people"],
-    [{ alertname: "DriftSamplesTooFew", severity: "info" }, "nobody"],
-    [{ alertname: "SomethingOfAChart" }, "people"],
-  ])("send %j to %s", async (labels, expected) => {
-    const { config } = await configuration({ webhook: "https://alerts.example.test/1" });
-    expect(receiver(config, labels)).toBe(expected);
+describe.each([
+  ["without a heartbeat", {}, []],
+  ["with a heartbeat", { heartbeat: HEARTBEAT }, [HEARTBEAT]],
+])("alert routes %s", (_, given, watchdog) => {
+  it("send Watchdog to the dead-man switch alone, what a person can act on to people, and the rest to nobody", async () => {
+    const { config } = await configuration({ webhook: PEOPLE, ...given });
+    const expected = ({ alertname, severity = "" }: Record<string, string>): string[] => {
+      if (alertname === "Watchdog") {
+        return watchdog;
+      }
+      return alertname === "InfoInhibitor" || severity === "info" || severity === "none" ? [] : [PEOPLE];
+    };
+    const told = (labels: Record<string, string>) => `${labels["alertname"]} ${labels["severity"]}`;
+    expect(ALERTS.map((labels) => [told(labels), addresses(config, labels)])).toEqual(
+      ALERTS.map((labels) => [told(labels), expected(labels)]),
+    );
   });
 
-  it("deliver to the webhook, heartbeats too unless they have an address of their own, and are secret", async () => {
-    const urls = ({ receivers }: any) => receivers.map(({ name, webhook_configs: [hook] = [] }: any) => [name, hook?.url]);
-    const { config, secret } = await configuration({ webhook: "https://a.example.test" });
+  it("are secret, and name no receiver that is not there", async () => {
+    const { config, secret } = await configuration({ webhook: PEOPLE, ...given });
     expect(secret).toBe(true);
-    expect(urls(config)).toEqual([
-      ["nobody", undefined],
-      ["people", "https://a.example.test"],
-      ["heartbeat", "https://a.example.test"],
-    ]);
-    const other = await configuration({ webhook: "https://a.example.test", heartbeat: "https://h.example.test" });
-    expect(urls(other.config)[2]).toEqual(["heartbeat", "https://h.example.test"]);
+    const named = [config.route, ...config.route.routes].map(({ receiver }: Route) => receiver);
+    expect(config.receivers.map(({ name }: any) => name)).toEqual(expect.arrayContaining(named));
   });
+});
 
+it("the chart's alerts were read off the version that is deployed", () => {
+  expect(RENDERED).toBe(CHARTS.prometheusStack.version);
+});
+
+describe("alert routes", () => {
   it("let a critical alert silence the warning on the same feature of the same model, and no other", async () => {
     const { config } = await configuration({ webhook: "https://a.example.test" });
     expect(config.inhibit_rules[0]).toEqual({
@@ -57,7 +74,7 @@ describe("alert routes", () => {
   });
 
   it("beat every minute", async () => {
-    const { config } = await configuration({ webhook: "https://a.example.test" });
+    const { config } = await configuration({ webhook: "https://a.example.test", heartbeat: HEARTBEAT });
     expect(config.route.routes[0]).toMatchObject({
       receiver: "heartbeat",
       group_wait: "0s",

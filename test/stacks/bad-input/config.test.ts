@@ -4,7 +4,8 @@ import { type Changes, refused } from "../../harness/refused.ts";
 
 const ROLE = "arn:aws:iam::111111111111:role/a";
 const REGIONS = "must be a region where dev may run (eu-north-1, eu-central-1, us-east-1)";
-const KEYS = "(account, region, owners, contact, trackingImage, state, githubProvider, spotRole, runner, callers, signOn)";
+const KEYS =
+  "(account, region, owners, contact, trackingImage, state, githubProvider, spotRole, reservations, runner, callers, signOn)";
 const OWNERS = "(roles, networks, repository, repositoryIds, groups)";
 
 const CONNECTION = "the ARN of a connection to GitHub (arn:aws:codeconnections:…:connection/…)";
@@ -397,6 +398,54 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "platform",
     { "config.alertWebhook": "hunter2" },
     "alertWebhook must be a web address that begins with https://, got something else: set it again",
+  ],
+  [
+    "an empty list of reservations",
+    "platform",
+    { "config.reservations": { training: [] } },
+    "reservations.training.0 must be the id of a capacity reservation, cr-…, got nothing",
+  ],
+  [
+    "reservations that are no list",
+    "platform",
+    { "config.reservations": { training: "cr-1" } },
+    "reservations.training must name at least one capacity reservation, got 'cr-1'",
+  ],
+  [
+    "a reservation that is no id",
+    "platform",
+    { "config.reservations": { inference: ["r-1"] } },
+    "reservations.inference.0 must be the id of a capacity reservation, cr-…, got 'r-1'",
+  ],
+  [
+    "one reservation for two pools",
+    "platform",
+    { "config.reservations": { training: ["cr-1"], cpu: ["cr-1"] } },
+    'reservations must name each capacity reservation once, got \'{"training":["cr-1"],"cpu":["cr-1"]}\'',
+  ],
+  [
+    "reservations for a pool that is not there",
+    "platform",
+    { "config.reservations": { serving: ["cr-1"] } },
+    "reservations.serving must be a known key (cpu, training, inference)",
+  ],
+  [
+    "a heartbeat in plain text",
+    "platform",
+    { "config.heartbeat": "https://switch.example.test" },
+    "heartbeat must be secret, got plain text: set it again with --secret",
+  ],
+  [
+    "a heartbeat that is no address",
+    "platform",
+    { "config.heartbeat": "often", secrets: ["alertWebhook", "heartbeat"] },
+    "heartbeat must be a web address that begins with https://, got something else: set it again",
+  ],
+  [
+    "a heartbeat to the people who are paged",
+    "platform",
+    { "config.heartbeat": "https://a.test", "config.alertWebhook": "https://a.test", secrets: ["alertWebhook", "heartbeat"] },
+    "heartbeat must be another address than millrace:alertWebhook, got the same: it is sent every minute, set it to a dead-man switch or remove it",
   ],
 ])("stack config may not hold %s", async (_, layer, changes, sentence) => {
   expect(await refused(layer, changes)).toEqual({

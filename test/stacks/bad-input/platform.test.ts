@@ -103,6 +103,21 @@ it.each<[what: string, changes: Changes, sentence: string]>([
     `${POOL} 'capacity' must be in the order in which Karpenter prefers them (spot, on-demand), got 'on-demand, spot'`,
   ],
   [
+    "a promise that one NAT gateway and one database break",
+    { "profile.cluster.zoneLoss": { keeps: "everything", waits: [] } },
+    "stacks/inputs/environments/dev.ts: network.natGateways must be 3, one a zone, where cluster.zoneLoss keeps everything, got '1'\nstacks/inputs/environments/dev.ts: database.multiZone must be true where cluster.zoneLoss keeps everything, got 'false'",
+  ],
+  [
+    "a pool of reserved capacity without a reservation",
+    { "profile.gpu.training.capacity": ["reserved", "on-demand"] },
+    `${POOL} 'capacityReservationIds' must be a list of at least 1 entries where capacity is reserved, which selects nothing otherwise, got 'none'`,
+  ],
+  [
+    "a CPU pool of reserved capacity without a reservation",
+    { "profile.cpu.capacity": ["reserved"] },
+    `${CPU} 'capacityReservationIds' must be a list of at least 1 entries where capacity is reserved, which selects nothing otherwise, got 'none'`,
+  ],
+  [
     "a disk smaller than an image",
     { "profile.gpu.training.diskGiB": 20 },
     `${POOL} 'diskGiB' must be a whole number of at least 50, got '20'`,

@@ -1,4 +1,4 @@
-import { ADDONS, API, CHARTS, type ChartPin, KUBERNETES, NODE_IMAGE, POSTGRES } from "#components/versions";
+import { ADDONS, API, CHARTS, type ChartPin, KUBERNETES, NODE_GROUP_RELEASE, NODE_IMAGE, POSTGRES } from "#components/versions";
 import type { Recorded } from "#plan/record";
 import type { RecordedStack } from "../../harness/stacks.ts";
 import { type Invariant, offending, pick, textsIn, valuesIn } from "./invariant.ts";
@@ -135,7 +135,8 @@ const isPinned = ({ chart, version, repositoryOpts }: Recorded["inputs"]): boole
 
 const VERSIONED: Record<string, (inputs: Recorded["inputs"]) => boolean> = {
   "aws:eks/cluster:Cluster": ({ version }) => version === KUBERNETES.default,
-  "aws:eks/nodeGroup:NodeGroup": ({ version }) => version === KUBERNETES.default,
+  "aws:eks/nodeGroup:NodeGroup": ({ version, releaseVersion }) =>
+    version === KUBERNETES.default && releaseVersion === NODE_GROUP_RELEASE,
   "aws:eks/addon:Addon": ({ addonName, addonVersion }) => addonVersion === (ADDONS as Record<string, string>)[addonName],
   "aws:rds/instance:Instance": ({ engineVersion }) => engineVersion === POSTGRES,
   "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass": ({ spec }) =>
