@@ -9,7 +9,7 @@ import type { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { TrainingQueues } from "#components/training/queues";
 import type { Context } from "../context.ts";
 import type { FoundationOutputs } from "../contracts.ts";
-import type { BoughtPool, GpuPoolProfile } from "../inputs/environments/profile.ts";
+import type { BoughtPool } from "../inputs/environments/profile.ts";
 import { prefixOf, tagsOf } from "../names.ts";
 
 /** Karpenter, a pool without GPUs, a GPU pool to train and one to serve, what makes their GPUs usable and visible, and the queues for training. */
@@ -39,25 +39,22 @@ export function gpuOf(
     volumeKeyArn: keys.cluster,
     tags: tagsOf("platform", context),
   };
-  const pool = (use: "training" | "inference", { carries: _, ...size }: GpuPoolProfile): NodePool =>
-    new NodePool(
+  const gpuPool = (use: "training" | "inference"): NodePool => {
+    const { carries: _, ...size } = profile.gpu[use];
+    return new NodePool(
       use,
-      {
-        ...size,
-        ...purchaseOf(size, settings.reservations?.[use]),
-        use,
-        ...nodes,
-      },
+      { ...size, ...purchaseOf(size, settings.reservations?.[use]), use, ...nodes },
       { ...opts, dependsOn: karpenter },
     );
+  };
   const { jobCpus: _, carries: __, ...cpuSize } = profile.cpu;
   const cpu = new NodePool(
     "cpu",
     { ...cpuSize, ...purchaseOf(cpuSize, settings.reservations?.cpu), use: "general", ...nodes },
     { ...opts, dependsOn: karpenter },
   );
-  const training = pool("training", profile.gpu.training);
-  const inference = pool("inference", profile.gpu.inference);
+  const training = gpuPool("training");
+  const inference = gpuPool("inference");
   new DevicePlugin("device-plugin", opts);
   new DcgmExporter("dcgm-exporter", { monitorLabels: {} }, opts);
   new TrainingQueues("queues", { pools: [cpu.reference, training.reference], prometheus: monitoring.account }, opts);
