@@ -13,6 +13,7 @@ import { partialOfferings } from "#stacks/inputs/offerings";
 import { type Placeholder, placeholderNotes, placeholdersIn } from "#stacks/inputs/placeholders";
 import { readRelease } from "#stacks/inputs/release";
 import { OPTIONAL_SECRETS, SECRETS, WITHOUT } from "#stacks/inputs/secrets";
+import { unusedCapabilities } from "#stacks/inputs/unused";
 import { runStack } from "#stacks/layers";
 import { notReleased } from "#stacks/workloads/fitting";
 import { type Recorded, record } from "./record.ts";
@@ -75,7 +76,7 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
   const region = stackConfig("platform", environment).config["millrace:region"] ?? "";
   // The files of an environment have the same content, except for the secret.
   assumptions.push(...placeholderNotes(FILES.config("*", environment), placeholders));
-  assumptions.push(...partialOfferings(profiles[environment], region));
+  assumptions.push(...partialOfferings(profiles[environment], region), ...unusedCapabilities(profiles[environment]));
   const release = readRelease(environment);
   return {
     environment,
