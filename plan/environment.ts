@@ -1,10 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
-import { parse } from "yaml";
 import { PROJECT_FOLDER } from "#engine/project";
 import { LAYERS, type Layer } from "#stacks/contracts";
+import { configFile } from "#stacks/inputs/config-file";
 import { profiles } from "#stacks/inputs/environments/index";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
@@ -123,19 +120,6 @@ export function stackConfig(
     secretKeys,
     assumed: missing.map((key) => `${key} is not set for ${layer}-${environment}: planned as if it were`),
   };
-}
-
-function configFile(name: string): Record<string, unknown> {
-  const path = join(PROJECT_FOLDER, name);
-  if (!existsSync(path)) {
-    return {};
-  }
-  try {
-    return (parse(readFileSync(path, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {};
-  } catch (error) {
-    const [first = ""] = (error as Error).message.split("\n");
-    throw new pulumi.RunError(`${name} must be YAML, got '${first.replace(/:$/, "")}': restore it with git checkout ${name}`);
-  }
 }
 
 /** Commit of the program that this process loaded, once somebody asked. */

@@ -2,13 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import { CONNECTION_ARN, CONNECTION_RULE } from "#components/access/ci-runner";
 import { ROLE_ARN } from "#components/iam";
-import { isPrivate, PRIVATE_RANGES, parseCidr } from "#components/network/cidr";
+import { isNarrow, isPrivate, NARROW_RULE, PRIVATE_RANGES } from "#components/network/cidr";
 import type { Layer } from "../contracts.ts";
 import { inWords, problemsOf, suggestion } from "../wording.ts";
-import { type Profile, prefixOfEnvironment } from "./environments/profile.ts";
+import { arnProblems } from "./arns.ts";
+import type { Profile } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
 import { checkOfferings } from "./offerings.ts";
 import { isSecret, SECRETS, type Secrets, secretProblems, secretsOf } from "./secrets.ts";
+import { stateProblems } from "./state.ts";
 import { teams } from "./teams.ts";
 
 /** What only the account knows: everything that may stand in a stack config, parsed, and the secrets of the running layer. */
@@ -77,9 +79,7 @@ const role = text(ROLE_ARN, "must be the ARN of an IAM role");
 
 const githubId = text(/^[1-9]\d*$/, "must be GitHub's number, in quotes (gh api repos/<organisation>/<repository>)");
 
-const networks = z.string().refine((cidr) => parseCidr(cidr) !== undefined && cidr !== "0.0.0.0/0", {
-  error: "must be an IPv4 CIDR other than 0.0.0.0/0",
-});
+const network = z.string().refine(isNarrow, { error: `must be ${NARROW_RULE}` });
 
 /** Groups that may have people. The groups of a new team are empty until the config names somebody. */
 const groupsOfTeams = (): string[] => Object.values(teams).flatMap(({ groups }) => Object.values(groups) as string[]);
@@ -127,7 +127,7 @@ const schemaOf = ({ name, regions }: Profile) => ({
         .array(role)
         .min(1, { error: "must name at least one IAM role" })
         .refine((roles) => new Set(roles).size === roles.length, { error: "must name each IAM role once" }),
-      networks: z.array(networks),
+      networks: z.array(network),
       repository: text(/^[\w.-]+\/[\w.-]+$/, "must be `<organisation>/<repository>`"),
       repositoryIds: z.strictObject({ repository: githubId, owner: githubId }).optional(),
       groups: z
@@ -187,41 +187,13 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
   if (!parsed.success || problems.length > 0) {
     throw new pulumi.RunError(problems.map((text) => `${file}: ${text}`).join("\n"));
   }
-  refuseOutOfRights(file, profile, parsed.data);
+  const foreign = [...arnProblems(profile, parsed.data), ...stateProblems(layer, profile.name, parsed.data)];
+  if (foreign.length > 0) {
+    throw new pulumi.RunError(foreign.map((text) => `${file}: millrace:${text}`).join("\n"));
+  }
   checkOfferings(profile, parsed.data.region);
   refuseOutOfReach(file, profile, parsed.data);
   return { ...parsed.data, ...secretsOf(layer) };
-}
-
-/**
- * The role that uses an ARN of the config has a right to it in the environment's own region and account only, and to secrets only under the
- * environment's prefix (components/identity/role-boundary.ts). AWS would say so at run time: to a pod, or to a build of CI.
- *
- * @throws {pulumi.RunError} listing every ARN that its role may not use.
- */
-function refuseOutOfRights(
-  file: string,
-  profile: Profile,
-  { account, region, runner, callers, signOn }: Pick<Settings, "account" | "region" | "runner" | "callers" | "signOn">,
-): void {
-  const arns: [key: string, arn: string | undefined, secrets?: string][] = [
-    ["runner.connection", runner?.connection],
-    ["callers.certificate", callers?.certificate],
-    ["signOn.secretArn", signOn?.secretArn, `${prefixOfEnvironment(profile.name)}-`],
-  ];
-  const problems = arns.flatMap(([key, arn, beginning]) => {
-    const [, , , itsRegion, itsAccount, , name = ""] = arn?.split(":") ?? [];
-    const rule =
-      itsAccount !== account || itsRegion !== region
-        ? `must be in account ${account} and region ${region}`
-        : beginning !== undefined && !name.startsWith(beginning)
-          ? `must be a secret whose name begins with ${beginning} (roles of the environment may read no other)`
-          : undefined;
-    return arn === undefined || rule === undefined ? [] : [`${file}: millrace:${key} ${rule}, got '${arn}'`];
-  });
-  if (problems.length > 0) {
-    throw new pulumi.RunError(problems.join("\n"));
-  }
 }
 
 /** @throws {pulumi.RunError} when nobody, or no deployment, could reach the Kubernetes API. */
