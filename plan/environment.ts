@@ -7,7 +7,7 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { models } from "#stacks/inputs/models";
 import { partialOfferings } from "#stacks/inputs/offerings";
-import { type Placeholder, placeholderNotes, placeholdersIn } from "#stacks/inputs/placeholders";
+import { type Placeholder, placeholderNotes, placeholdersIn, releaseNotes } from "#stacks/inputs/placeholders";
 import { readRelease } from "#stacks/inputs/release";
 import { SECRETS } from "#stacks/inputs/secrets";
 import { runStack } from "#stacks/layers";
@@ -72,8 +72,9 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
   const region = stackConfig("platform", environment).config["millrace:region"] ?? "";
   // The files of an environment have the same content, except for the secret.
   assumptions.push(...placeholderNotes(FILES.config("*", environment), placeholders));
-  assumptions.push(...partialOfferings(profiles[environment], region));
   const release = readRelease(environment);
+  assumptions.push(...releaseNotes(release));
+  assumptions.push(...partialOfferings(profiles[environment], region));
   return {
     environment,
     region,

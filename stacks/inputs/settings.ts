@@ -187,11 +187,11 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
   if (!parsed.success || problems.length > 0) {
     throw new pulumi.RunError(problems.map((text) => `${file}: ${text}`).join("\n"));
   }
+  checkOfferings(profile, parsed.data.region);
   const foreign = [...arnProblems(profile, parsed.data), ...stateProblems(layer, profile.name, parsed.data)];
   if (foreign.length > 0) {
     throw new pulumi.RunError(foreign.map((text) => `${file}: millrace:${text}`).join("\n"));
   }
-  checkOfferings(profile, parsed.data.region);
   refuseOutOfReach(file, profile, parsed.data);
   return { ...parsed.data, ...secretsOf(layer) };
 }

@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { stackConfig } from "#plan/environment";
 import { LAYERS } from "#stacks/contracts";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
-import { placeholderNotes, placeholdersIn } from "#stacks/inputs/placeholders";
+import { placeholderNotes, placeholdersIn, releaseNotes } from "#stacks/inputs/placeholders";
+import { readRelease } from "#stacks/inputs/release";
 
 const keysOf = (value: unknown): string[] =>
   placeholdersIn({ "millrace:it": typeof value === "string" ? value : JSON.stringify(value) }).map(({ key }) => key);
@@ -87,4 +88,13 @@ it("a note names every key", () => {
       { key: "owners.roles.1", value: "3" },
     ]),
   ).toEqual(["a.yaml: placeholder: replace before `pulumi up`: millrace:account, millrace:owners"]);
+});
+
+it.each(ENVIRONMENTS)("every digest in the release of %s is known as made up", (environment) => {
+  const release = readRelease(environment);
+  const paths = Object.keys(release.models).flatMap((name) => [`models.${name}.sha256`, `models.${name}.image.digest`]);
+  expect(releaseNotes(release)).toEqual([
+    `releases/manifests/${release.id}.json: placeholder: replace before \`pulumi up\`: ${paths.join(", ")}`,
+  ]);
+  expect(releaseNotes({ ...release, models: {} })).toEqual([]);
 });
