@@ -10,16 +10,16 @@ const REHEARSAL = "MILLRACE_REHEARSAL_ENDPOINT";
 
 /** Values that are written into examples and exist nowhere. */
 const MADE_UP: readonly RegExp[] = [
-  // Accounts: one digit twelve times, or the digits in a row.
-  /(?<!\d)((\d)\2{11}|123456789012|012345678901|210987654321)(?!\d)/,
+  // Accounts: digits in three runs of four (AWS's guides have 111122223333), or the digits in a row.
+  /(?<!\d)((\d)\2{3}(\d)\3{3}(\d)\4{3}|123456789012|012345678901|012345678910|210987654321)(?!\d)/,
   // Digests: a real one has no long run of one digit, and no part that repeats.
   /(?<![0-9a-f])(?=[0-9a-f]{64}(?![0-9a-f]))([0-9a-f]*([0-9a-f])\2{15}|([0-9a-f]{1,32})\3+(?![0-9a-f]))/,
   // Digests of the release in this repository: no store and no registry has them.
   /eb08aebbc0870d645dc7722cb6f634966b7e242a8a54349c8226d986c4b7f468|52fe594d443481d68b5ceabebf6238425c04e3a5386b54904a4e6b2e8bdbb112/,
-  // Ids of keys, connections and certificates: every group is one digit, or the first is the digits in a row.
-  /(?<![0-9a-f])((([0-9a-f])\3{7})(-([0-9a-f])\5{3}){3}-([0-9a-f])\6{11}|12345678(-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])/,
+  // Ids of keys, connections and certificates: every group is one digit, or the first is the digits in a row (AWS's guides have 1234abcd-12ab-…).
+  /(?<![0-9a-f])((([0-9a-f])\3{7})(-([0-9a-f])\5{3}){3}-([0-9a-f])\6{11}|(12345678|1234abcd|a1b2c3d4)(-[0-9a-f]{4}){3}-[\da-z]{12})(?![0-9a-f])/i,
   // Hosts and networks that nobody owns (RFC 2606, RFC 6761, RFC 5737), and names that say what they are.
-  /(?<![a-z0-9])example(?![a-z0-9])|\.(invalid|test)(?![\w-])/i,
+  /(?<![a-z0-9])example(?![a-z])|\.(invalid|test)(?![\w-])/i,
   /(?<!\d)(192\.0\.2|198\.51\.100|203\.0\.113)\.\d/,
   /(?<![a-z0-9])(change-?me|placeholder|todo|fixme|your-[a-z]+)(?![a-z0-9])|<[a-z][^>]*>/i,
 ];
