@@ -22,6 +22,8 @@ export interface Cost {
   ceiling: number;
   /** The pools behind the ceiling, for example `8 × p5.48xlarge with 500 GiB`. */
   ceilingOf: string[];
+  /** Monthly budget of the environment, US dollars: it sends notices and stops nothing. */
+  budget?: number | undefined;
   /** What has no price: instance types, database classes, types of resources. The sums are without it. */
   missing: string[];
   /** Services at the price of another region, because that of this one is not known. */
@@ -45,8 +47,10 @@ export function costOf({ layers, region }: EnvironmentPlan): Cost {
       prices.missing.add(type);
     }
   }
+  const budget = resources.find(({ type }) => type === "aws:budgets/budget:Budget")?.inputs["limitAmount"];
   return {
     region,
+    budget: budget === undefined ? undefined : Number(budget),
     atRest: sum(items.map(({ monthly }) => monthly)),
     items,
     ceiling: sum(pools.map(({ monthly }) => monthly)),
@@ -57,9 +61,12 @@ export function costOf({ layers, region }: EnvironmentPlan): Cost {
   };
 }
 
-/** What the sums leave out or take from elsewhere, one sentence each; nothing to say gives nothing. */
-export function costNotes({ region, missing, borrowed, byUse: used }: Cost): string[] {
+/** What the sums leave out or take from elsewhere, and a budget that they exceed, one sentence each; nothing to say gives nothing. */
+export function costNotes({ region, atRest, budget, missing, borrowed, byUse: used }: Cost): string[] {
   return [
+    ...(budget !== undefined && atRest > budget
+      ? [`more at rest than the profile's monthlyBudget of $${budget}: its notices come every month`]
+      : []),
     ...(missing.length > 0
       ? [`without ${missing.join(", ")}: no price for ${missing.length > 1 ? "them" : "it"} in ${region}`]
       : []),

@@ -1,16 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
-import { parse } from "yaml";
 import { PROJECT_FOLDER } from "#engine/project";
 import { LAYERS, type Layer } from "#stacks/contracts";
+import { configFile } from "#stacks/inputs/config-file";
 import { profiles } from "#stacks/inputs/environments/index";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { models } from "#stacks/inputs/models";
 import { partialOfferings } from "#stacks/inputs/offerings";
-import { type Placeholder, placeholderNotes, placeholdersIn } from "#stacks/inputs/placeholders";
+import { type Placeholder, placeholderNotes, placeholdersIn, releaseNotes } from "#stacks/inputs/placeholders";
 import { readRelease } from "#stacks/inputs/release";
 import { OPTIONAL_SECRETS, SECRETS, WITHOUT } from "#stacks/inputs/secrets";
 import { unusedCapabilities } from "#stacks/inputs/unused";
@@ -76,8 +73,9 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
   const region = stackConfig("platform", environment).config["millrace:region"] ?? "";
   // The files of an environment have the same content, except for the secret.
   assumptions.push(...placeholderNotes(FILES.config("*", environment), placeholders));
-  assumptions.push(...partialOfferings(profiles[environment], region), ...unusedCapabilities(profiles[environment]));
   const release = readRelease(environment);
+  assumptions.push(...releaseNotes(release));
+  assumptions.push(...partialOfferings(profiles[environment], region), ...unusedCapabilities(profiles[environment]));
   return {
     environment,
     region,
@@ -128,19 +126,6 @@ export function stackConfig(
       ...left.map((key) => `millrace:${key} is not set for ${layer}-${environment}: ${WITHOUT[key]}`),
     ],
   };
-}
-
-function configFile(name: string): Record<string, unknown> {
-  const path = join(PROJECT_FOLDER, name);
-  if (!existsSync(path)) {
-    return {};
-  }
-  try {
-    return (parse(readFileSync(path, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {};
-  } catch (error) {
-    const [first = ""] = (error as Error).message.split("\n");
-    throw new pulumi.RunError(`${name} must be YAML, got '${first.replace(/:$/, "")}': restore it with git checkout ${name}`);
-  }
 }
 
 /** Commit of the program that this process loaded, once somebody asked. */

@@ -3,7 +3,7 @@ import type { Context } from "./context.ts";
 import { LAYERS, type Layer } from "./contracts.ts";
 import { profiles } from "./inputs/environments/index.ts";
 import { ENVIRONMENTS, type EnvironmentName } from "./inputs/environments/profile.ts";
-import { readSettings } from "./inputs/settings.ts";
+import { readSettings } from "./inputs/read-settings.ts";
 import { nameAndBound } from "./roles.ts";
 import { suggestion } from "./wording.ts";
 

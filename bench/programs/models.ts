@@ -3,8 +3,8 @@ import { record } from "#plan/record";
 import type { Layer } from "#stacks/contracts";
 import { profiles } from "#stacks/inputs/environments/index";
 import { models, type ServedModels } from "#stacks/inputs/models";
+import { readSettings } from "#stacks/inputs/read-settings";
 import { type Release, readRelease } from "#stacks/inputs/release";
-import { readSettings } from "#stacks/inputs/settings";
 import { workloads } from "#stacks/workloads/workloads";
 
 /** Plans dev with as many models as the first argument says, in place of its own; prints what the workloads layer has. */

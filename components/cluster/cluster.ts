@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { policyDocument, serviceTrust } from "../iam.ts";
 import { shorten } from "../naming.ts";
-import { isPrivate, PRIVATE_RANGES, parseCidr } from "../network/cidr.ts";
+import { isNarrow, isPrivate, NARROW_RULE, PRIVATE_RANGES } from "../network/cidr.ts";
 import { byKind, fields, flag, input, listOf, mapOf, oneOf, optional, text } from "../shape.ts";
 import { check } from "../validation.ts";
 import { KUBERNETES } from "../versions.ts";
@@ -168,9 +168,7 @@ function validate({ clusterName, endpoint, apiClients, logs }: ClusterArgs, clus
   if (endpoint.access === "public") {
     check.length("endpoint.cidrs", endpoint.cidrs, { min: 1 }, cluster);
     for (const cidr of endpoint.cidrs) {
-      check.that(isNarrow(cidr), "endpoint.cidrs", "IPv4 CIDRs, none of them 0.0.0.0/0", cidr, cluster);
+      check.that(isNarrow(cidr), "endpoint.cidrs", NARROW_RULE, cidr, cluster);
     }
   }
 }
-
-const isNarrow = (text: string): boolean => (parseCidr(text)?.bits ?? 0) > 0;

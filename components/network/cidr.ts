@@ -43,3 +43,15 @@ export function isPrivate(text: string): boolean {
   const range = parseCidr(text);
   return range !== undefined && PRIVATE_RANGES.some((outer) => contains(parseCidr(outer)!, range));
 }
+
+/**
+ * Shortest prefix of a public range that is somebody's own. A list cannot put the internet together from such ranges: EKS takes 40 CIDRs,
+ * which are less than a thousandth of it. Rules of the policy pack have the same limit (policies/aws/networks.ts).
+ */
+const SHORTEST_PUBLIC_PREFIX = 16;
+
+/** Whether a range is a private one, or a public one that is small enough to be somebody's own. Text that is not a range is not. */
+export const isNarrow = (text: string): boolean => isPrivate(text) || (parseCidr(text)?.bits ?? 0) >= SHORTEST_PUBLIC_PREFIX;
+
+/** What `isNarrow` asks for, after "must be". */
+export const NARROW_RULE = `a private IPv4 CIDR, or a public one no wider than /${SHORTEST_PUBLIC_PREFIX}`;

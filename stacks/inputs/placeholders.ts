@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Layer } from "../contracts.ts";
 import type { EnvironmentName } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
+import { type Release, readRelease } from "./release.ts";
 import { isSecret } from "./secrets.ts";
 
 /** Variable that a rehearsal sets for the programs that it runs: its account is made up too. */
@@ -9,21 +10,23 @@ const REHEARSAL = "MILLRACE_REHEARSAL_ENDPOINT";
 
 /** Values that are written into examples and exist nowhere. */
 const MADE_UP: readonly RegExp[] = [
-  // Accounts: one digit twelve times, or the digits in a row.
-  /(?<!\d)((\d)\2{11}|123456789012|012345678901|210987654321)(?!\d)/,
+  // Accounts: digits in three runs of four (AWS's guides have 111122223333), or the digits in a row.
+  /(?<!\d)((\d)\2{3}(\d)\3{3}(\d)\4{3}|123456789012|012345678901|012345678910|210987654321)(?!\d)/,
   // Digests: a real one has no long run of one digit, and no part that repeats.
   /(?<![0-9a-f])(?=[0-9a-f]{64}(?![0-9a-f]))([0-9a-f]*([0-9a-f])\2{15}|([0-9a-f]{1,32})\3+(?![0-9a-f]))/,
-  // Ids of keys, connections and certificates: every group is one digit, or the first is the digits in a row.
-  /(?<![0-9a-f])((([0-9a-f])\3{7})(-([0-9a-f])\5{3}){3}-([0-9a-f])\6{11}|12345678(-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])/,
+  // Digests of the release in this repository: no store and no registry has them.
+  /eb08aebbc0870d645dc7722cb6f634966b7e242a8a54349c8226d986c4b7f468|52fe594d443481d68b5ceabebf6238425c04e3a5386b54904a4e6b2e8bdbb112/,
+  // Ids of keys, connections and certificates: every group is one digit, or the first is the digits in a row (AWS's guides have 1234abcd-12ab-…).
+  /(?<![0-9a-f])((([0-9a-f])\3{7})(-([0-9a-f])\5{3}){3}-([0-9a-f])\6{11}|(12345678|1234abcd|a1b2c3d4)(-[0-9a-f]{4}){3}-[\da-z]{12})(?![0-9a-f])/i,
   // Hosts and networks that nobody owns (RFC 2606, RFC 6761, RFC 5737), and names that say what they are.
-  /(?<![a-z0-9])example(?![a-z0-9])|\.(invalid|test)(?![\w-])/i,
+  /(?<![a-z0-9])example(?![a-z])|\.(invalid|test)(?![\w-])/i,
   /(?<!\d)(192\.0\.2|198\.51\.100|203\.0\.113)\.\d/,
   /(?<![a-z0-9])(change-?me|placeholder|todo|fixme|your-[a-z]+)(?![a-z0-9])|<[a-z][^>]*>/i,
 ];
 
-/** A value of the stack config that stands for one of the user's own. */
+/** A value of the stack config or of the release that stands for one of the user's own. */
 export interface Placeholder {
-  /** Key without its namespace, with the path inside it: `owners.roles.0`. */
+  /** Key without its namespace, with the path inside it: `owners.roles.0`; path in the release manifest. */
   key: string;
   value: string;
 }
@@ -33,6 +36,9 @@ export const placeholdersIn = (config: Readonly<Record<string, string>>, secretK
   Object.entries(config)
     .filter(([key]) => key.startsWith("millrace:") && !secretKeys.includes(key))
     .flatMap(([key, text]) => within(key.slice("millrace:".length), parsed(text)));
+
+/** The placeholders in a release. */
+export const placeholdersOf = ({ models }: Pick<Release, "models">): Placeholder[] => within("models", models);
 
 function within(key: string, value: unknown): Placeholder[] {
   if (typeof value === "object" && value !== null) {
@@ -51,34 +57,58 @@ function parsed(text: string): unknown {
 }
 
 /** What a plan and a preview say about placeholders: one sentence with their keys, without the path inside; nothing without any. */
-export function placeholderNotes(file: string, placeholders: readonly Placeholder[]): string[] {
-  const keys = new Set(placeholders.map(({ key }) => `millrace:${key.split(".")[0]}`));
-  return keys.size === 0 ? [] : [`${file}: placeholder: replace before \`pulumi up\`: ${[...keys].join(", ")}`];
+export const placeholderNotes = (file: string, placeholders: readonly Placeholder[]): string[] =>
+  note(
+    file,
+    placeholders.map(({ key }) => `millrace:${key.split(".")[0]}`),
+  );
+
+/** The same about the release of an environment, with whole paths. */
+export const releaseNotes = (release: Release): string[] =>
+  note(
+    FILES.manifest(release.id),
+    placeholdersOf(release).map(({ key }) => key),
+  );
+
+function note(file: string, keys: readonly string[]): string[] {
+  return keys.length === 0 ? [] : [`${file}: placeholder: replace before \`pulumi up\`: ${[...new Set(keys)].join(", ")}`];
 }
 
 /**
- * Refuses placeholders where resources are about to be made in a real account; says them in a preview and in a rehearsal.
+ * Refuses placeholders where resources are about to be made in a real account; says them in a preview and in a rehearsal. Only the
+ * workloads layer reads the release.
  *
- * @throws {pulumi.RunError} listing every placeholder in the config of the running stack.
+ * @throws {pulumi.RunError} listing every placeholder in the config of the running stack and in its release.
  */
 export function refusePlaceholders(layer: Layer, environment: EnvironmentName): void {
   const file = FILES.config(layer, environment);
   const config = pulumi.runtime.allConfig();
-  const found = placeholdersIn(
+  const release = layer === "workloads" ? readRelease(environment) : undefined;
+  const configured = placeholdersIn(
     config,
     Object.keys(config).filter((key) => isSecret(key.slice("millrace:".length))),
   );
+  const found = [
+    ...configured.map(({ key, value }) => ({ place: `${file}: millrace:${key}`, value, guide: "docs/guides/aws.md" })),
+    ...(release === undefined
+      ? []
+      : placeholdersOf(release).map(({ key, value }) => ({
+          place: `${FILES.manifest(release.id)}: ${key}`,
+          value,
+          guide: "docs/guides/release.md",
+        }))),
+  ];
   if (found.length > 0 && !pulumi.runtime.isDryRun() && process.env[REHEARSAL] === undefined) {
     throw new pulumi.RunError(
       found
         .map(
-          ({ key, value }) =>
-            `${file}: millrace:${key} must be a value of your own, got the placeholder '${value}': docs/guides/aws.md says what goes there`,
+          ({ place, value, guide }) =>
+            `${place} must be a value of your own, got the placeholder '${value}': ${guide} says what goes there`,
         )
         .join("\n"),
     );
   }
-  for (const note of placeholderNotes(file, found)) {
-    void pulumi.log.warn(note);
+  for (const text of [...placeholderNotes(file, configured), ...(release === undefined ? [] : releaseNotes(release))]) {
+    void pulumi.log.warn(text);
   }
 }

@@ -1,15 +1,10 @@
-import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import { CONNECTION_ARN, CONNECTION_RULE } from "#components/access/ci-runner";
 import { RESERVATION_ID } from "#components/gpu/node-pool-rules";
 import { ROLE_ARN } from "#components/iam";
-import { isPrivate, PRIVATE_RANGES, parseCidr } from "#components/network/cidr";
-import type { Layer } from "../contracts.ts";
-import { inWords, problemsOf, suggestion } from "../wording.ts";
-import { type Profile, prefixOfEnvironment } from "./environments/profile.ts";
-import { FILES } from "./files.ts";
-import { checkOfferings } from "./offerings.ts";
-import { isSecret, OPTIONAL_SECRETS, SECRETS, type Secrets, secretProblems, secretsOf } from "./secrets.ts";
+import { isNarrow, isPrivate, NARROW_RULE, PRIVATE_RANGES } from "#components/network/cidr";
+import type { Profile } from "./environments/profile.ts";
+import type { Secrets } from "./secrets.ts";
 import { teams } from "./teams.ts";
 
 /** What only the account knows: everything that may stand in a stack config, parsed, and the secrets of the running layer. */
@@ -82,9 +77,7 @@ const role = text(ROLE_ARN, "must be the ARN of an IAM role");
 
 const githubId = text(/^[1-9]\d*$/, "must be GitHub's number, in quotes (gh api repos/<organisation>/<repository>)");
 
-const networks = z.string().refine((cidr) => parseCidr(cidr) !== undefined && cidr !== "0.0.0.0/0", {
-  error: "must be an IPv4 CIDR other than 0.0.0.0/0",
-});
+const network = z.string().refine(isNarrow, { error: `must be ${NARROW_RULE}` });
 
 /** Groups that may have people. The groups of a new team are empty until the config names somebody. */
 const groupsOfTeams = (): string[] => Object.values(teams).flatMap(({ groups }) => Object.values(groups) as string[]);
@@ -134,7 +127,8 @@ const access = {
     .optional(),
 };
 
-const schemaOf = ({ name, regions }: Profile) => ({
+/** Rules of every key that may stand in the stack config, by key. */
+export const schemaOf = ({ name, regions }: Profile) => ({
   account: text(/^\d{12}$/, "must be the account's 12 digits, in quotes"),
   region: z.enum(regions as [string, ...string[]], { error: `must be a region where ${name} may run (${regions.join(", ")})` }),
   owners: z.strictObject(
@@ -143,7 +137,7 @@ const schemaOf = ({ name, regions }: Profile) => ({
         .array(role)
         .min(1, { error: "must name at least one IAM role" })
         .refine(isDistinct, { error: "must name each IAM role once" }),
-      networks: z.array(networks),
+      networks: z.array(network),
       repository: text(/^[\w.-]+\/[\w.-]+$/, "must be `<organisation>/<repository>`"),
       repositoryIds: z.strictObject({ repository: githubId, owner: githubId }).optional(),
       groups: z
@@ -176,140 +170,3 @@ const schemaOf = ({ name, regions }: Profile) => ({
 
 /** Keys of the stack config that are not secret, without their namespace. */
 export const settingKeys = (profile: Profile): string[] => Object.keys(schemaOf(profile));
-
-/**
- * Reads and checks the stack config of the running stack.
- *
- * @throws {pulumi.RunError} listing every problem at once: file, key, rule, value, remedy; when it can be read, listing what AWS does
- * not sell in the region.
- */
-export function readSettings(layer: Layer, profile: Profile): Settings {
-  const file = FILES.config(layer, profile.name);
-  const schema = schemaOf(profile);
-  const plain = plainValues(file);
-  const known = [...settingKeys(profile), ...SECRETS[layer], ...OPTIONAL_SECRETS[layer]];
-
-  const parsed = z.object(schema).safeParse(plain, { error: inWords });
-  const problems = [
-    ...Object.keys(plain)
-      .filter((key) => !known.includes(key))
-      .map((key) => `millrace:${key} must be a known key (${known.join(", ")})${suggestion(key, known)}`),
-    ...(parsed.success
-      ? []
-      : problemsOf(parsed.error, withoutSecrets(plain)).map(
-          ({ path, text }) => `millrace:${path} ${text}${nearRegion(path, plain, profile)}`,
-        )),
-    ...secretProblems(layer, profile.name, plain),
-  ];
-  if (!parsed.success || problems.length > 0) {
-    throw new pulumi.RunError(problems.map((text) => `${file}: ${text}`).join("\n"));
-  }
-  refuseOutOfRights(file, profile, parsed.data);
-  checkOfferings(profile, parsed.data.region);
-  refuseOutOfReach(file, profile, parsed.data);
-  refuseZonePromise(profile);
-  return { ...parsed.data, ...secretsOf(layer) };
-}
-
-/**
- * The role that uses an ARN of the config has a right to it in the environment's own region and account only, and to secrets only under the
- * environment's prefix (components/identity/role-boundary.ts). AWS would say so at run time: to a pod, or to a build of CI.
- *
- * @throws {pulumi.RunError} listing every ARN that its role may not use.
- */
-function refuseOutOfRights(
-  file: string,
-  profile: Profile,
-  { account, region, runner, callers, signOn }: Pick<Settings, "account" | "region" | "runner" | "callers" | "signOn">,
-): void {
-  const arns: [key: string, arn: string | undefined, secrets?: string][] = [
-    ["runner.connection", runner?.connection],
-    ["callers.certificate", callers?.certificate],
-    ["signOn.secretArn", signOn?.secretArn, `${prefixOfEnvironment(profile.name)}-`],
-  ];
-  const problems = arns.flatMap(([key, arn, beginning]) => {
-    const [, , , itsRegion, itsAccount, , name = ""] = arn?.split(":") ?? [];
-    const rule =
-      itsAccount !== account || itsRegion !== region
-        ? `must be in account ${account} and region ${region}`
-        : beginning !== undefined && !name.startsWith(beginning)
-          ? `must be a secret whose name begins with ${beginning} (roles of the environment may read no other)`
-          : undefined;
-    return arn === undefined || rule === undefined ? [] : [`${file}: millrace:${key} ${rule}, got '${arn}'`];
-  });
-  if (problems.length > 0) {
-    throw new pulumi.RunError(problems.join("\n"));
-  }
-}
-
-/** @throws {pulumi.RunError} when nobody, or no deployment, could reach the Kubernetes API. */
-function refuseOutOfReach(
-  file: string,
-  { name, cluster: { endpoint, accessHost } }: Profile,
-  { owners: { networks }, runner }: Pick<Settings, "owners" | "runner">,
-): void {
-  if (endpoint === "public-to-owners" && networks.length === 0) {
-    throw new pulumi.RunError(
-      `${file}: millrace:owners.networks must name at least one CIDR because the Kubernetes API is public, got none`,
-    );
-  }
-  if (endpoint === "private" && !networks.some(isPrivate)) {
-    const nothing = `where the Kubernetes API is private and millrace:owners.networks names no private CIDR, got`;
-    if (runner === undefined) {
-      throw new pulumi.RunError(
-        `${file}: millrace:runner must be set ${nothing} nothing: without a runner in the VPC no deployment reaches the API`,
-      );
-    }
-    if (!accessHost) {
-      throw new pulumi.RunError(
-        `${FILES.profile(name)}: cluster.accessHost must be true ${nothing} 'false': without it people do not reach the API`,
-      );
-    }
-  }
-}
-
-/** @throws {pulumi.RunError} when the profile promises that everything survives the loss of a zone, and a setting rules that out. */
-function refuseZonePromise({
-  name,
-  cluster: { zoneLoss },
-  network: { zones, natGateways },
-  database: { multiZone },
-}: Profile): void {
-  if (zoneLoss.keeps === "nothing") {
-    return;
-  }
-  const where = "where cluster.zoneLoss keeps everything";
-  const problems = [
-    ...(natGateways === zones ? [] : [`network.natGateways must be ${zones}, one a zone, ${where}, got '${natGateways}'`]),
-    ...(multiZone ? [] : [`database.multiZone must be true ${where}, got '${multiZone}'`]),
-  ];
-  if (problems.length > 0) {
-    throw new pulumi.RunError(problems.map((text) => `${FILES.profile(name)}: ${text}`).join("\n"));
-  }
-}
-
-/** Everything in our namespace; objects and lists travel as JSON text. */
-function plainValues(file: string): Record<string, unknown> {
-  const prefix = "millrace:";
-  return Object.fromEntries(
-    Object.entries(pulumi.runtime.allConfig())
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, text]) => [key.slice(prefix.length), /^[[{]/.test(text) ? fromJson(text, `${file}: ${key}`) : text]),
-  );
-}
-
-/** @throws {pulumi.RunError} without the text, which may be a secret. */
-function fromJson(text: string, key: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new pulumi.RunError(`${key} must be JSON because it begins with '${text[0]}': set it with --path, or write it as YAML`);
-  }
-}
-
-/** For messages: a wrong value that is a secret must not be shown. */
-const withoutSecrets = (plain: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(plain).map(([key, value]) => [key, isSecret(key) ? "[secret]" : value]));
-
-const nearRegion = (path: string, { region }: Record<string, unknown>, { regions }: Profile): string =>
-  path === "region" && typeof region === "string" ? suggestion(region, regions) : "";

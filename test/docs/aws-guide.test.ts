@@ -91,4 +91,22 @@ describe("the guide to AWS", () => {
     expect(tableOf(guide, "step", "costs", "how to check it")).toHaveLength(steps.length);
     expect(guide).not.toMatch(/by hand/);
   });
+
+  it.each([
+    ["npm ci", "npx millrace"],
+    ["npm ci", "credentials of the account"],
+    ["aws codeconnections create-connection", "pulumi up -s foundation"],
+    ["pulumi stack init", "pulumi config set"],
+    ["pulumi config set --path millrace:state.key", "npx millrace doctor --aws"],
+    ["`millrace:account`", "npx millrace doctor --aws"],
+    ["npx millrace doctor --aws", "pulumi up -s foundation"],
+    ["crane digest ghcr.io/mlflow", "pulumi up -s foundation"],
+    ["state() {", "$(state "],
+  ])("says '%s' before '%s', which would fail without it", (first, second) => {
+    // What tables at the top say is read, not run.
+    const run = guide.slice(guide.indexOf("\n## 1. "));
+    const [before, after] = [run.indexOf(first), run.indexOf(second)];
+    expect(before).toBeGreaterThan(-1);
+    expect(after).toBeGreaterThan(before);
+  });
 });

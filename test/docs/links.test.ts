@@ -14,6 +14,14 @@ describe.each(pages)("$path", (page) => {
     expect(linksOf(page).filter((target) => !isThere(page, target))).toEqual([]);
   });
 
+  it("has each heading and each paragraph once", () => {
+    const paragraphs = page.text.split(/\n\n+/).filter((text) => text.length > 80 && !text.startsWith("|"));
+    expect(paragraphs.filter((text, index) => paragraphs.indexOf(text) !== index)).toEqual([]);
+    const headings = page.text.replaceAll(/^```[^]*?^```/gm, "").match(/^#+ .+$/gm) ?? [];
+    const beside = headings.filter((heading, index) => heading === headings[index - 1]);
+    expect(beside).toEqual([]);
+  });
+
   it("names files that exist", () => {
     expect(spansOf(page).filter((span) => isPath(span) && !isFile(span))).toEqual([]);
   });

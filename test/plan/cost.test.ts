@@ -181,6 +181,15 @@ describe("costOf", () => {
     expect(costNotes(costIn("us-east-1", balancer))).toEqual([]);
   });
 
+  it.each([
+    ["5", ["more at rest than the profile's monthlyBudget of $5: its notices come every month"]],
+    ["17", []],
+  ])("says whether the environment at rest exceeds a budget of $%s", (limitAmount, notes) => {
+    const balancer = registered("aws:lb/loadBalancer:LoadBalancer", "lb");
+    const budget = registered("aws:budgets/budget:Budget", "budget", { inputs: { limitAmount } });
+    expect(costNotes(costIn("us-east-1", balancer, budget))).toEqual(notes);
+  });
+
   it("books every sum on the component at the top", () => {
     const nat = inside("millrace:network:Network network", "aws:ec2/natGateway:NatGateway", "network-nat-a");
     expect(costs(nat, { ...nat, name: "network-nat-b" }).items.map(({ component, resource }) => [component, resource])).toEqual([

@@ -1,8 +1,7 @@
+import { isWideOpen } from "../../aws/networks.ts";
 import { CLUSTER } from "../../aws/types.ts";
 import { flag, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
-
-const ANYWHERE = ["0.0.0.0/0", "::/0"];
 
 export const EKS_01 = rule({
   id: "EKS-01",
@@ -14,12 +13,12 @@ export const EKS_01 = rule({
   peers: ["pulumi compliance-policies", "CKV_AWS_38", "CKV_AWS_39", "AWS-0040", "AWS-0041", "prowler"],
   types: [CLUSTER],
   check: ({ inputs }) => {
-    // AWS's own default is public, to everybody.
     if (flag(inputs, "vpcConfig", "endpointPublicAccess") === false) {
       return [];
     }
     const named = texts(inputs, "vpcConfig", "publicAccessCidrs");
-    const open = (named.length > 0 ? named : ANYWHERE.slice(0, 1)).filter((cidr) => ANYWHERE.includes(cidr));
+    // AWS's own default is public, to everybody.
+    const open = (named.length > 0 ? named : ["0.0.0.0/0"]).filter(isWideOpen);
     return open.map((cidr) => ({ property: "vpcConfig.publicAccessCidrs", got: cidr, want: "your own networks" }));
   },
 });

@@ -1,3 +1,4 @@
+import { isWideOpen } from "../../aws/networks.ts";
 import { type Fault, unless } from "../../findings.ts";
 import { type Bag, bags, list, number, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
@@ -30,16 +31,16 @@ export const NET_01 = rule({
     }
     return opened(type, inputs)
       .filter(({ ports }) => !(internetFacing.includes(name) && ports === "443"))
-      .map(({ property, ports }) => ({ property, got: `everybody on ${ports}`, want: "your own networks or security groups" }));
+      .map(({ property, who, ports }) => ({ property, got: `${who} on ${ports}`, want: "your own networks or security groups" }));
   },
 });
 
-/** Where a group or a rule lets every address in, and on which ports. */
-function opened(type: string, inputs: Bag): { property: string; ports: string }[] {
+/** Where a group or a rule lets the internet in, or a part of it that nobody owns, and on which ports. */
+function opened(type: string, inputs: Bag): { property: string; who: string; ports: string }[] {
   if (type === INGRESS_RULE) {
-    return ["cidrIpv4", "cidrIpv6"]
-      .filter((key) => isEverybody(text(inputs, key) ?? ""))
-      .map((property) => ({ property, ports: portsOf(inputs) }));
+    return ["cidrIpv4", "cidrIpv6"].flatMap((property) =>
+      [text(inputs, property) ?? ""].filter(isWideOpen).map((cidr) => ({ property, who: nameOf(cidr), ports: portsOf(inputs) })),
+    );
   }
   const rules: [string, Bag][] =
     type === GROUP
@@ -48,14 +49,15 @@ function opened(type: string, inputs: Bag): { property: string; ports: string }[
         ? []
         : [["", inputs]];
   return rules.flatMap(([path, each]) =>
-    ["cidrBlocks", "ipv6CidrBlocks"]
-      .filter((key) => texts(each, key).some(isEverybody))
-      .map((key) => ({ property: `${path}${key}`, ports: portsOf(each) })),
+    ["cidrBlocks", "ipv6CidrBlocks"].flatMap((key) =>
+      texts(each, key)
+        .filter(isWideOpen)
+        .map((cidr) => ({ property: `${path}${key}`, who: nameOf(cidr), ports: portsOf(each) })),
+    ),
   );
 }
 
-/** `0.0.0.0/0`, and `::/0` however it is written. */
-const isEverybody = (cidr: string): boolean => cidr.endsWith("/0");
+const nameOf = (cidr: string): string => (cidr.endsWith("/0") ? "everybody" : cidr);
 
 function portsOf(rule: Bag): string {
   const protocol = text(rule, "ipProtocol") ?? text(rule, "protocol") ?? "";

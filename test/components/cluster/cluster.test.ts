@@ -111,11 +111,11 @@ describe("Cluster", () => {
     [{ endpoint: { access: "public", cidrs: [] } }, "'endpoint.cidrs' must be a list of at least 1 entries, got '0'"],
     [
       { endpoint: { access: "public", cidrs: ["198.51.100.0/24", "0.0.0.0/0"] } },
-      "'endpoint.cidrs' must be IPv4 CIDRs, none of them 0.0.0.0/0, got '0.0.0.0/0'",
+      "'endpoint.cidrs' must be a private IPv4 CIDR, or a public one no wider than /16, got '0.0.0.0/0'",
     ],
     [
       { endpoint: { access: "public", cidrs: ["198.51.100.1/24"] } },
-      "'endpoint.cidrs' must be IPv4 CIDRs, none of them 0.0.0.0/0, got '198.51.100.1/24'",
+      "'endpoint.cidrs' must be a private IPv4 CIDR, or a public one no wider than /16, got '198.51.100.1/24'",
     ],
     [
       { apiClients: { groups: {}, cidrs: ["203.0.113.0/24"] } },

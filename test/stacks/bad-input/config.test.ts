@@ -10,6 +10,7 @@ const OWNERS = "(roles, networks, repository, repositoryIds, groups)";
 
 const CONNECTION = "the ARN of a connection to GitHub (arn:aws:codeconnections:…:connection/…)";
 const PRIVATE = "must be a private IPv4 CIDR (inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10)";
+const NARROW = "must be a private IPv4 CIDR, or a public one no wider than /16";
 const OUT_OF_REACH = "where the Kubernetes API is private and millrace:owners.networks names no private CIDR, got";
 const CERTIFICATE = "arn:aws:acm:eu-west-1:111111111111:certificate/11111111-2222-3333-4444-555555555555";
 const ELSEWHERE = "arn:aws:codeconnections:eu-west-1:222222222222:connection/11111111-2222-3333-4444-555555555555";
@@ -140,18 +141,27 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     `owners.roles must name each IAM role once, got '["${ROLE}","${ROLE}"]'`,
   ],
   ["no networks", "foundation", { "config.owners.networks": undefined }, "owners.networks must be a list, got nothing"],
-  [
-    "the whole internet",
-    "platform",
-    { "config.owners.networks": ["0.0.0.0/0"] },
-    "owners.networks.0 must be an IPv4 CIDR other than 0.0.0.0/0, got '0.0.0.0/0'",
-  ],
+  ["the whole internet", "platform", { "config.owners.networks": ["0.0.0.0/0"] }, `owners.networks.0 ${NARROW}, got '0.0.0.0/0'`],
   [
     "an address with bits beyond its mask",
     "platform",
     { "config.owners.networks": ["203.0.113.1/24"] },
-    "owners.networks.0 must be an IPv4 CIDR other than 0.0.0.0/0, got '203.0.113.1/24'",
+    `owners.networks.0 ${NARROW}, got '203.0.113.1/24'`,
   ],
+  [
+    "the whole internet in halves",
+    "platform",
+    { "config.owners.networks": ["0.0.0.0/1", "128.0.0.0/1"] },
+    ["0.0.0.0/1", "128.0.0.0/1"]
+      .map((cidr, index) => `owners.networks.${index} ${NARROW}, got '${cidr}'`)
+      .join("\nstacks/config/Pulumi.platform-dev.yaml: millrace:"),
+  ],
+  ...["8.0.0.0/6", "203.0.0.0/15", "0.0.0.0/5", "172.0.0.0/8"].map((cidr): [string, Layer, Changes, string] => [
+    `a public network that nobody owns: ${cidr}`,
+    "foundation",
+    { "config.owners.networks": ["203.0.113.0/24", cidr] },
+    `owners.networks.1 ${NARROW}, got '${cidr}'`,
+  ]),
   [
     "an empty list of networks where the API is public",
     "platform",
@@ -231,6 +241,46 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "foundation",
     { "config.state.key": undefined },
     "state.key must be the ARN of a KMS key, got nothing",
+  ],
+  ...["arn:aws:kms:eu-north-1:222222222222:key/b", "arn:aws:kms:eu-central-1:111111111111:key/a"].map(
+    (key): [string, Layer, Changes, string] => [
+      `a state's key from elsewhere: ${key}`,
+      "foundation",
+      { "config.state.key": key },
+      `state.key must be in account 111111111111 and region eu-north-1, got '${key}'`,
+    ],
+  ),
+  ...["acme-millrace-state-prod", "staging.acme.state"].map((bucket): [string, Layer, Changes, string] => [
+    `another environment's bucket: ${bucket}`,
+    "workloads",
+    { "config.state.bucket": bucket },
+    `state.bucket must be dev's own bucket, not one of ${/prod|staging/.exec(bucket)![0]}, got '${bucket}'`,
+  ]),
+  ...["millrace-state-dev-222222222222-eu-north-1", "millrace-state-dev-111111111111-us-east-1"].map(
+    (bucket): [string, Layer, Changes, string] => [
+      `a bucket from elsewhere: ${bucket}`,
+      "platform",
+      { "config.state.bucket": bucket },
+      `state.bucket must be a bucket in account 111111111111 and region eu-north-1, got '${bucket}'`,
+    ],
+  ),
+  [
+    "a bucket and a key of another environment's file",
+    "platform",
+    {
+      "config.account": "333333333333",
+      "config.state": {
+        bucket: "example-millrace-state-prod",
+        key: "arn:aws:kms:eu-north-1:333333333333:key/11111111-2222-3333-4444-555555555555",
+      },
+    },
+    "state.bucket must be another one than in stacks/config/Pulumi.platform-prod.yaml, got 'example-millrace-state-prod'\nstacks/config/Pulumi.platform-dev.yaml: millrace:state.key must be another one than in stacks/config/Pulumi.platform-prod.yaml, got 'arn:aws:kms:eu-north-1:333333333333:key/11111111-2222-3333-4444-555555555555'",
+  ],
+  [
+    "a bucket and a key from elsewhere at once",
+    "foundation",
+    { "config.state": { bucket: "acme-prod", key: "arn:aws:kms:us-east-1:111111111111:key/a" } },
+    "state.key must be in account 111111111111 and region eu-north-1, got 'arn:aws:kms:us-east-1:111111111111:key/a'\nstacks/config/Pulumi.foundation-dev.yaml: millrace:state.bucket must be dev's own bucket, not one of prod, got 'acme-prod'",
   ],
   [
     "a runner without a connection",
@@ -484,7 +534,27 @@ it.each<Layer>(["foundation", "platform", "workloads"])(
     expect(lines).toContain(
       `${place}trackingImage ${rule} 'sha256:6d6c666c6f770000000000000000000000000000000000000000000000000000': ${remedy}`,
     );
-    expect(lines).toHaveLength(10);
+    const manifest = "releases/manifests/2026.11.21-1.json: ";
+    const ofRelease = lines.filter((line) => line.startsWith(manifest));
+    expect(ofRelease.map((line) => line.slice(manifest.length))).toEqual(
+      layer === "workloads"
+        ? [
+            `models.fraud.sha256 ${rule} 'eb08aebbc0870d645dc7722cb6f634966b7e242a8a54349c8226d986c4b7f468': docs/guides/release.md says what goes there`,
+            `models.fraud.image.digest ${rule} 'sha256:52fe594d443481d68b5ceabebf6238425c04e3a5386b54904a4e6b2e8bdbb112': docs/guides/release.md says what goes there`,
+          ]
+        : [],
+    );
+    expect(lines).toHaveLength(10 + ofRelease.length);
     expect({ plain, touched }).toEqual({ plain: true, touched: [] });
   },
 );
+
+it("a digest of zeros in the release is refused in a real account", async () => {
+  const { sentence } = await refused("workloads", {
+    real: true,
+    "manifest.models.fraud.image.digest": `sha256:${"0".repeat(64)}`,
+  });
+  expect(sentence).toContain(
+    `\nreleases/manifests/2026.11.21-1.json: models.fraud.image.digest must be a value of your own, got the placeholder 'sha256:${"0".repeat(64)}': docs/guides/release.md says what goes there`,
+  );
+});

@@ -9,7 +9,7 @@ const LONG = "d".repeat(22);
 it.each<[what: string, changes: Changes, sentence: string]>([
   [
     "a region whose zones nobody knows",
-    { "profile.regions": ["ap-east-1"], "config.region": "ap-east-1" },
+    { "profile.regions": ["ap-east-1"], "config.region": "ap-east-1", "config.state": undefined },
     "stacks/inputs/environments/dev.ts: regions must be regions with zones in components/network/zones.ts, got 'ap-east-1': add its zones there",
   ],
   [
@@ -104,12 +104,12 @@ it.each<[what: string, changes: Changes, sentence: string]>([
   ],
   [
     "a name too long for S3 with its suffix",
-    { "profile.name": LONG },
+    { "profile.name": LONG, "config.state": undefined },
     `ObjectStore 'artifacts' of foundation-dev: 'bucketPrefix' must be at most 36 characters long, so that the bucket's name fits S3 with its suffix, got 'millrace-${LONG}-artifacts'`,
   ],
   [
     "a name that S3 does not take",
-    { "profile.name": "Dev" },
+    { "profile.name": "Dev", "config.state": undefined },
     "ObjectStore 'logs' of foundation-dev: 'bucketPrefix' must be lower-case letters, digits and hyphens, got 'millrace-Dev-logs'",
   ],
 ])("the foundation is not built on %s", async (_, changes, sentence) => {

@@ -11,7 +11,7 @@ const FAR = "d".repeat(92);
 it.each<[what: string, changes: Changes, sentence: string]>([
   [
     "a name too long for EKS",
-    { "profile.name": FAR },
+    { "profile.name": FAR, "config.state": undefined },
     `Cluster 'cluster' of platform-dev: 'clusterName' must be at most 100 characters long, got 'millrace-${FAR}'`,
   ],
   [

@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { stackConfig } from "#plan/environment";
 import { LAYERS } from "#stacks/contracts";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
-import { placeholderNotes, placeholdersIn } from "#stacks/inputs/placeholders";
+import { placeholderNotes, placeholdersIn, releaseNotes } from "#stacks/inputs/placeholders";
+import { readRelease } from "#stacks/inputs/release";
 
 const keysOf = (value: unknown): string[] =>
   placeholdersIn({ "millrace:it": typeof value === "string" ? value : JSON.stringify(value) }).map(({ key }) => key);
@@ -18,6 +19,11 @@ it.each([
   "arn:aws:kms:eu-north-1:482913650274:key/11111111-2222-3333-4444-555555555555",
   "arn:aws:kms:eu-north-1:482913650274:key/00000000-0000-0000-0000-000000000000",
   "arn:aws:kms:eu-north-1:482913650274:key/12345678-1234-1234-1234-123456789012",
+  "arn:aws:kms:eu-north-1:482913650274:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+  "arn:aws:codeconnections:eu-north-1:482913650274:connection/a1b2c3d4-5678-90ab-cdef-EXAMPLE11111",
+  "111122223333",
+  "arn:aws:iam::444455556666:role/x",
+  "acme-state-012345678910",
   "ml@example.com",
   "https://id.example.org/token",
   "https://sso.invalid/token",
@@ -87,4 +93,13 @@ it("a note names every key", () => {
       { key: "owners.roles.1", value: "3" },
     ]),
   ).toEqual(["a.yaml: placeholder: replace before `pulumi up`: millrace:account, millrace:owners"]);
+});
+
+it.each(ENVIRONMENTS)("every digest in the release of %s is known as made up", (environment) => {
+  const release = readRelease(environment);
+  const paths = Object.keys(release.models).flatMap((name) => [`models.${name}.sha256`, `models.${name}.image.digest`]);
+  expect(releaseNotes(release)).toEqual([
+    `releases/manifests/${release.id}.json: placeholder: replace before \`pulumi up\`: ${paths.join(", ")}`,
+  ]);
+  expect(releaseNotes({ ...release, models: {} })).toEqual([]);
 });

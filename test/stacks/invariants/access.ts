@@ -112,7 +112,8 @@ function isBoundless({ Effect, Action, NotAction, Resource, NotResource, Conditi
 
 const READS = /^[a-z0-9-]+:(BatchGet|Describe|Get|List|View)/;
 
-const isAnywhere = (cidr: unknown): boolean => cidr === "0.0.0.0/0" || cidr === "::/0";
+/** No network of ours is wider than 10.0.0.0/8: neither `0.0.0.0/0` nor `::/0`, nor their halves. */
+const isAnywhere = (cidr: unknown): boolean => typeof cidr === "string" && /[.:].*\/[0-7]$/.test(cidr);
 
 function isOpen(type: string, inputs: Recorded["inputs"]): boolean {
   switch (type) {

@@ -25,6 +25,13 @@ describeRule("NET-01", [
     unknown: "ingress",
   },
   {
+    what: "endpoints that half of the internet reaches",
+    layer: "foundation",
+    resource: "network-endpoints-https",
+    change: (inputs) => (inputs.cidrIpv4 = "128.0.0.0/1"),
+    says: "foundation-prod/network-endpoints-https: 'cidrIpv4' must be your own networks or security groups, got '128.0.0.0/1 on 443'",
+  },
+  {
     what: "a default group that lets its members talk",
     layer: "foundation",
     environment: "staging",
