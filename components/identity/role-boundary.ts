@@ -126,6 +126,17 @@ function statements({ prefix, account, region, tags, closedStores = [], connecti
       actions: ["iam:*"],
       resources: [`arn:aws:iam::${account}:role/${prefix}-ci-*`],
     },
+    // What is there already does not get the tags by which a pipeline knows its own (`CiRoles`); what a role makes may have them.
+    {
+      sid: "HandsOffTags",
+      effect: "Deny",
+      actions: ["autoscaling:*Tags", "ec2:*Tags", "elasticloadbalancing:*Tags"],
+      resources: ["*"],
+      conditions: {
+        "ForAnyValue:StringEquals": { "aws:TagKeys": [...Object.keys(tags), "eks:cluster-name"] },
+        Null: { "ec2:CreateAction": "true", "elasticloadbalancing:CreateAction": "true" },
+      },
+    },
     ...(closedStores.length === 0
       ? []
       : [

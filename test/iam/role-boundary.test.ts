@@ -175,6 +175,24 @@ describe.each(ENVIRONMENTS)("the boundary of roles in %s", (environment) => {
   });
 });
 
+// Else a role that CI makes could do for it what `foreign.test.ts` says it cannot do itself.
+it.each<["gives" | "does not give", string, string, string, Context]>([
+  ["gives", "project", "a new volume", "volume/vol-1", { "ec2:CreateAction": "CreateVolume" }],
+  ["gives", "karpenter.sh/nodeclaim", "an instance", "instance/i-1", {}],
+  ["does not give", "project", "a network", "vpc/vpc-1", {}],
+  ["does not give", "environment", "a network", "vpc/vpc-1", {}],
+])("a role under the boundary %s the tag %s to %s", async (verdict, tag, _, resource, context) => {
+  const account = await accountOf("prod");
+  const { arn, boundary } = account.roles.get("karpenter-controller")!;
+  const request = {
+    action: "ec2:CreateTags",
+    resource: `arn:aws:ec2:${account.region}:${account.number}:${resource}`,
+    context: { "aws:TagKeys": [tag], [`aws:RequestTag/${tag}`]: "prod", ...context },
+  };
+  const allowed = await allows(account, { arn, policies: ALL, boundary: boundary! }, request, "all");
+  expect(allowed).toBe(verdict === "gives");
+});
+
 const ALL = [
   { name: "everything", policy: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] } },
 ];
