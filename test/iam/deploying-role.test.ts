@@ -55,7 +55,7 @@ describe.each(ENVIRONMENTS)("the deploying role of %s", (environment) => {
   it("changes nothing that is a person's: its own roles, the boundaries, the trail, the keys, the zone, the stores of people and of the audit", async () => {
     const account = await accountOf(environment);
     const guarded = account.resources.filter(
-      (each) => (isGuarded(each) || each.type in BY_A_PERSON) && !/ServiceLinkedRole$/.test(each.type),
+      (each) => (isGuarded(each) || each.type in BY_A_PERSON) && !each.type.endsWith("ServiceLinkedRole"),
     );
     const rights = account.roles.get("ci-deploy")!;
     const allowed: string[] = [];
