@@ -78,6 +78,9 @@ export const NETWORK_CHANGES = [
   "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
 ];
 
+/** What comes into being with a node, and has its tags from the launch template. */
+export const NODE_TYPES = ["instance", "network-interface", "volume"];
+
 /** Rules of a security group. */
 export const GROUP_OPENINGS = [
   "ec2:AuthorizeSecurityGroupEgress",

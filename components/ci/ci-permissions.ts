@@ -13,6 +13,7 @@ import {
   NETWORK_CHANGES,
   NETWORK_TIERS,
   NODE_POLICIES,
+  NODE_TYPES,
   QUEUE_WRITES,
   ROLE_TAGS,
   TRAIL_TAGS,
@@ -116,10 +117,13 @@ function network({ prefix, account, region, tags }: Scope): Statement[] {
     {
       sid: "StartNodes",
       actions: ["ec2:RunInstances"],
-      resources: [
-        ...inEc2(["instance", "network-interface", "volume"]),
-        ...["image", "snapshot"].map((type) => `arn:aws:ec2:${region}::${type}/*`),
-      ],
+      resources: [...inEc2(NODE_TYPES), ...["image", "snapshot"].map((type) => `arn:aws:ec2:${region}::${type}/*`)],
+    },
+    {
+      sid: "TagNewNodes",
+      actions: ["ec2:CreateTags"],
+      resources: inEc2(NODE_TYPES),
+      conditions: { StringEquals: { ...asked, "ec2:CreateAction": "RunInstances" } },
     },
     {
       sid: "ManageBudgets",

@@ -134,6 +134,7 @@ function contextOf(account: Account, resource: Planned, { action, target, at, ph
     ...(target === "key" && tagsIn("ResourceTag", tagsOfKey(account, at))),
     ...(service === "kms" &&
       /^(Decrypt|GenerateDataKey)/.test(name) && { "kms:ViaService": `rds.${account.region}.amazonaws.com` }),
+    ...(action === "ec2:CreateTags" && { "ec2:CreateAction": "RunInstances" }),
     ...(service === "autoscaling" &&
       at.includes("/eks-") && { "aws:ResourceTag/eks:cluster-name": `millrace-${account.environment}` }),
     ...(name === "ChangeResourceRecordSets" && { "route53:ChangeResourceRecordSetsNormalizedRecordNames": [inputs["name"]] }),
