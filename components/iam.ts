@@ -65,3 +65,7 @@ export function serviceTrust(service: string, account?: pulumi.Input<string>): p
     },
   ]);
 }
+
+/** Conditions that tags of the request, or of what it is done to, have these values. */
+export const tagged = (key: "RequestTag" | "ResourceTag", tags: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags).map(([tag, value]) => [`aws:${key}/${tag}`, value]));

@@ -9,6 +9,8 @@ export const NAME_LIMITS = {
   /** IAM user guide, "IAM and AWS STS quotas". */
   "iam role": 64,
   "instance profile": 128,
+  /** Auto Scaling API reference, CreateAutoScalingGroup. */
+  "auto scaling group": 255,
   /** RDS API reference, CreateDBInstance. */
   "rds instance": 63,
   /** RDS API reference, CreateDBSubnetGroup and CreateDBParameterGroup. */

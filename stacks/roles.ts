@@ -9,6 +9,7 @@ const ROLE = "aws:iam/role:Role";
 /** Types whose names Pulumi would make up, and what the services call the limit of their length. */
 const NAMED: Readonly<Record<string, Named>> = {
   [ROLE]: "iam role",
+  "aws:autoscaling/group:Group": "auto scaling group",
   "aws:budgets/budget:Budget": "budget",
   "aws:cloudwatch/eventRule:EventRule": "event rule",
   "aws:iam/instanceProfile:InstanceProfile": "instance profile",

@@ -25,6 +25,9 @@ export interface CiRunnerArgs {
   account: string;
   region: string;
 
+  /** Names of the workflows whose jobs may run here, as their files give them. */
+  workflows: readonly string[];
+
   /** VPC of the runner, and its private subnets, which have a way out (NAT). */
   vpcId: pulumi.Input<string>;
   subnetIds: readonly pulumi.Input<string>[];
@@ -53,7 +56,11 @@ export const CONNECTION_RULE = "the ARN of a connection to GitHub (arn:aws:codec
  * Runners of GitHub Actions inside the VPC: CodeBuild starts one for each job that asks for it and removes it afterwards
  * (CodeBuild user guide, "Self-hosted GitHub Actions runners"). They reach what only the VPC reaches, such as a private Kubernetes API.
  *
- * The runner's own role can write its log and nothing else in AWS: a job takes its rights by OIDC, as on any other runner.
+ * A job can do what the runner's own role may: write the log, make a network interface in the private subnets, and take a token of the
+ * connection, which reaches every repository that the connection does. More rights a job takes by OIDC, as on any other runner. CodeBuild
+ * starts a runner for workflows of these names, but a branch can name its workflow so too: who may change workflows in the repository
+ * decides who reaches the runner (docs/guides/ci.md, "Runners").
+ *
  * `runs-on: codebuild-<runnerName>-${{ github.run_id }}-${{ github.run_attempt }}`
  *
  * @throws {pulumi.ResourceError} when the name, the repository or the connection is invalid, the days of retention are not offered, or
@@ -66,6 +73,7 @@ export class CiRunner extends Component {
     connectionArn: matching(CONNECTION_ARN, CONNECTION_RULE),
     account,
     region: text,
+    workflows: listOf(matching(/^[\w ]+$/, "letters, digits, '_' and spaces")),
     vpcId: input(text),
     subnetIds: listOf(input(text)),
     logsKeyArn: input(text),
@@ -129,7 +137,14 @@ export class CiRunner extends Component {
       {
         projectName: project.name,
         buildType: "BUILD",
-        filterGroups: [{ filters: [{ type: "EVENT", pattern: "WORKFLOW_JOB_QUEUED" }] }],
+        filterGroups: [
+          {
+            filters: [
+              { type: "EVENT", pattern: "WORKFLOW_JOB_QUEUED" },
+              { type: "WORKFLOW_NAME", pattern: `^(${args.workflows.join("|")})$` },
+            ],
+          },
+        ],
       },
       child,
     );

@@ -15,26 +15,39 @@ export const BOUNDED_ROLE_WRITES = [
 /** AWS knows no boundary as a condition of these; they change no right. */
 export const ROLE_TAGS = ["iam:TagRole", "iam:UntagRole", "iam:UpdateRoleDescription"];
 
-/** Networks, and what EC2 checks of the role that makes a node group. */
-export const NETWORK_WRITES = [
-  "ec2:AllocateAddress",
+/**
+ * What makes a part of the network, each with its tags, and the types of EC2 that it makes. A tier refers to types of the tiers before it
+ * and to none of its own: so a right to make one with our tags is no right on somebody else's.
+ */
+export const NETWORK_TIERS = [
+  {
+    actions: ["ec2:AllocateAddress", "ec2:CreateInternetGateway", "ec2:CreateLaunchTemplate", "ec2:CreateVpc"],
+    types: ["elastic-ip", "internet-gateway", "launch-template", "vpc"],
+  },
+  {
+    actions: ["ec2:CreateRouteTable", "ec2:CreateSecurityGroup", "ec2:CreateSubnet"],
+    types: ["route-table", "security-group", "subnet"],
+  },
+  {
+    actions: [
+      "ec2:AuthorizeSecurityGroupEgress",
+      "ec2:AuthorizeSecurityGroupIngress",
+      "ec2:CreateNatGateway",
+      "ec2:CreateVpcEndpoint",
+    ],
+    types: ["natgateway", "security-group-rule", "vpc-endpoint"],
+  },
+  { actions: ["ec2:CreateFlowLogs"], types: ["vpc-flow-log"] },
+];
+
+/** What is done to a part of the network that is there. */
+export const NETWORK_CHANGES = [
   "ec2:AssociateNatGatewayAddress",
   "ec2:AssociateRouteTable",
   "ec2:AttachInternetGateway",
-  "ec2:AuthorizeSecurityGroupEgress",
-  "ec2:AuthorizeSecurityGroupIngress",
-  "ec2:CreateFlowLogs",
-  "ec2:CreateInternetGateway",
-  "ec2:CreateLaunchTemplate",
   "ec2:CreateLaunchTemplateVersion",
-  "ec2:CreateNatGateway",
   "ec2:CreateRoute",
-  "ec2:CreateRouteTable",
-  "ec2:CreateSecurityGroup",
-  "ec2:CreateSubnet",
   "ec2:CreateTags",
-  "ec2:CreateVpc",
-  "ec2:CreateVpcEndpoint",
   "ec2:DeleteFlowLogs",
   "ec2:DeleteInternetGateway",
   "ec2:DeleteLaunchTemplate",
@@ -61,7 +74,20 @@ export const NETWORK_WRITES = [
   "ec2:ReplaceRouteTableAssociation",
   "ec2:RevokeSecurityGroupEgress",
   "ec2:RevokeSecurityGroupIngress",
-  "ec2:RunInstances",
+  "ec2:UpdateSecurityGroupRuleDescriptionsEgress",
+  "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
+];
+
+/** What comes into being with a node, and has its tags from the launch template. */
+export const NODE_TYPES = ["instance", "network-interface", "volume"];
+
+/** Rules of a security group. */
+export const GROUP_OPENINGS = [
+  "ec2:AuthorizeSecurityGroupEgress",
+  "ec2:AuthorizeSecurityGroupIngress",
+  "ec2:ModifySecurityGroupRules",
+  "ec2:RevokeSecurityGroupEgress",
+  "ec2:RevokeSecurityGroupIngress",
   "ec2:UpdateSecurityGroupRuleDescriptionsEgress",
   "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
 ];
@@ -141,15 +167,8 @@ export const DATABASE_WRITES = [
   "rds:ResetDBParameterGroup",
 ];
 
-/** A trail, but nothing that ends or pauses one. */
-export const TRAIL_WRITES = [
-  "cloudtrail:AddTags",
-  "cloudtrail:CreateTrail",
-  "cloudtrail:PutEventSelectors",
-  "cloudtrail:RemoveTags",
-  "cloudtrail:StartLogging",
-  "cloudtrail:UpdateTrail",
-];
+/** The tags of a trail, by which nothing is decided. */
+export const TRAIL_TAGS = ["cloudtrail:AddTags", "cloudtrail:RemoveTags"];
 
 /** Configuration of buckets, and not the objects in them. */
 export const BUCKET_WRITES = [

@@ -1,16 +1,12 @@
-import type { Statement } from "../iam.ts";
+import { type Statement, tagged } from "../iam.ts";
 import type { Scope } from "./scope.ts";
 
-/** Configuration of keys. */
+/** Configuration of keys, but nothing that makes or ends one, or decides who may use it. */
 export const KEY_WRITES = [
   "kms:CreateAlias",
   "kms:DeleteAlias",
-  "kms:DisableKey",
-  "kms:DisableKeyRotation",
   "kms:EnableKey",
   "kms:EnableKeyRotation",
-  "kms:PutKeyPolicy",
-  "kms:ScheduleKeyDeletion",
   "kms:TagResource",
   "kms:UntagResource",
   "kms:UpdateAlias",
@@ -21,32 +17,23 @@ export const KEY_WRITES = [
 export const KEY_GRANTS = ["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant", "kms:RevokeGrant"];
 
 /**
- * Keys have no names of ours but aliases: the environment's tags tell them from others. A key gets them when it is made; KMS
- * checks that right without knowing the key (KMS developer guide, "Controlling access to tags"), so a key of somebody else that has
- * none of these tags could be given them. An account for each environment keeps that apart.
+ * Keys have no names of ours but aliases: the environment's tags tell them from others. A person makes a key, with its tags: KMS checks
+ * the right to tag a new key without knowing the key (KMS developer guide, "Controlling access to tags"), so who may tag new keys may
+ * tag everybody's.
  */
-export function keys(scope: Scope): [Statement, Statement, ...Statement[]] {
+export function keys(scope: Scope): Statement[] {
   const { account, region, tags } = scope;
   const every = [`arn:aws:kms:${region}:${account}:key/*`];
-  const ours = { StringEquals: tagged("ResourceTag", tags) };
-  const asked = tagged("RequestTag", tags);
-  const untagged = { Null: Object.fromEntries(Object.keys(tags).map((tag) => [`aws:ResourceTag/${tag}`, "true"])) };
+  const ours = tagged("ResourceTag", tags);
   const through = ["rds", "secretsmanager"].map((service) => `${service}.${region}.amazonaws.com`);
   return [
-    {
-      sid: "MakeKeys",
-      actions: ["kms:CreateKey"],
-      resources: ["*"],
-      conditions: { StringEquals: { "aws:RequestedRegion": region, ...asked } },
-    },
-    { sid: "TagNewKeys", actions: ["kms:TagResource"], resources: every, conditions: { StringEquals: asked, ...untagged } },
-    { sid: "ManageKeys", actions: [...KEY_WRITES, ...KEY_GRANTS], resources: every, conditions: ours },
+    { sid: "ManageKeys", actions: [...KEY_WRITES, ...KEY_GRANTS], resources: every, conditions: { StringEquals: ours } },
     aliases(scope),
     {
       sid: "UseKeysThroughServices",
       actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
       resources: every,
-      conditions: { StringEquals: { ...ours.StringEquals, "kms:ViaService": through } },
+      conditions: { StringEquals: { ...ours, "kms:ViaService": through } },
     },
   ];
 }
@@ -56,6 +43,3 @@ export const aliases = ({ prefix, account, region }: Scope): Statement => ({
   actions: ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"],
   resources: [`arn:aws:kms:${region}:${account}:alias/${prefix}-*`],
 });
-
-export const tagged = (key: "RequestTag" | "ResourceTag", tags: Scope["tags"]): Record<string, string> =>
-  Object.fromEntries(Object.entries(tags).map(([tag, value]) => [`aws:${key}/${tag}`, value]));

@@ -1,4 +1,4 @@
-import type { Statement } from "../iam.ts";
+import { type Statement, tagged } from "../iam.ts";
 import {
   BOUNDED_ROLE_WRITES,
   BUCKET_TAGS,
@@ -6,16 +6,19 @@ import {
   CLUSTER_WRITES,
   DATABASE_WRITES,
   EVENT_WRITES,
+  GROUP_OPENINGS,
   IMAGE_WRITES,
   LINKED_SERVICES,
   LOG_WRITES,
-  NETWORK_WRITES,
+  NETWORK_CHANGES,
+  NETWORK_TIERS,
   NODE_POLICIES,
+  NODE_TYPES,
   QUEUE_WRITES,
   ROLE_TAGS,
-  TRAIL_WRITES,
+  TRAIL_TAGS,
 } from "./ci-actions.ts";
-import { aliases, KEY_GRANTS, KEY_WRITES, keys, tagged } from "./ci-keys.ts";
+import { aliases, KEY_GRANTS, KEY_WRITES, keys } from "./ci-keys.ts";
 import { CONFIGURATION_READS } from "./ci-reads.ts";
 import { type PulumiState, stateCeiling } from "./ci-state.ts";
 import { handsOff } from "./hands-off.ts";
@@ -75,10 +78,53 @@ function roles({ prefix, account, roleBoundary }: Scope): Statement[] {
   ];
 }
 
-/** Networks have no names to be limited to: most of them are known by numbers that AWS deals. */
-function network({ prefix, account, region }: Scope): Statement[] {
+/**
+ * Networks are known by numbers that AWS deals: the environment's tags tell them apart. EC2 says of a request to tag which action makes
+ * the thing (`ec2:CreateAction`): nothing that is there already can be given the tags first.
+ */
+function network({ prefix, account, region, tags }: Scope): Statement[] {
+  const inEc2 = (types: readonly string[]): string[] => types.map((type) => `arn:aws:ec2:${region}:${account}:${type}/*`);
+  const { StringEquals: here } = inRegion(region);
+  const asked = { ...here, ...tagged("RequestTag", tags) };
+  const makes = NETWORK_TIERS.flatMap(({ actions }) => actions);
   return [
-    { sid: "ManageNetwork", actions: NETWORK_WRITES, resources: EVERYTHING, conditions: inRegion(region) },
+    ...NETWORK_TIERS.map(({ actions, types }, tier) => ({
+      sid: `MakeNetwork${tier}`,
+      actions,
+      resources: inEc2(types),
+      conditions: { StringEquals: asked },
+    })),
+    {
+      sid: "TagNewNetwork",
+      actions: ["ec2:CreateTags"],
+      resources: inEc2(NETWORK_TIERS.flatMap(({ types }) => types)),
+      conditions: { StringEquals: { ...asked, "ec2:CreateAction": makes.map((action) => action.replace("ec2:", "")) } },
+    },
+    {
+      sid: "ManageNetwork",
+      actions: [...makes, ...NETWORK_CHANGES, "ec2:RunInstances"],
+      resources: EVERYTHING,
+      conditions: { StringEquals: { ...here, ...tagged("ResourceTag", tags) } },
+    },
+    // EKS makes the cluster's security group, and nobody but AWS gives tags that begin with `aws:`.
+    {
+      sid: "UseClusterGroup",
+      actions: [...GROUP_OPENINGS, "ec2:RunInstances"],
+      resources: inEc2(["security-group"]),
+      conditions: { StringEquals: { "aws:ResourceTag/aws:eks:cluster-name": prefix } },
+    },
+    // EKS and Auto Scaling check that who hands them a template may start it, in networks of the environment.
+    {
+      sid: "StartNodes",
+      actions: ["ec2:RunInstances"],
+      resources: [...inEc2(NODE_TYPES), ...["image", "snapshot"].map((type) => `arn:aws:ec2:${region}::${type}/*`)],
+    },
+    {
+      sid: "TagNewNodes",
+      actions: ["ec2:CreateTags"],
+      resources: inEc2(NODE_TYPES),
+      conditions: { StringEquals: { ...asked, "ec2:CreateAction": "RunInstances" } },
+    },
     {
       sid: "ManageBudgets",
       actions: ["budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"],
@@ -88,15 +134,21 @@ function network({ prefix, account, region }: Scope): Statement[] {
 }
 
 /** What lies in the region, by the names that we give. */
-function services({ prefix, account, region }: Scope): Statement[] {
+function services({ prefix, account, region, tags }: Scope): Statement[] {
   const named = (service: string, ...names: string[]): string[] =>
     names.map((name) => `arn:aws:${service}:${region}:${account}:${name}`);
   const cluster = ["nodegroup", "addon", "access-entry", "podidentityassociation"].map((kind) => `${kind}/${prefix}/*`);
   return [
     // These know no resource (Service Authorization Reference).
     {
-      sid: "MakeWithoutName",
-      actions: ["eks:CreateCluster", "logs:CreateLogDelivery", "logs:DeleteLogDelivery"],
+      sid: "MakeCluster",
+      actions: ["eks:CreateCluster"],
+      resources: EVERYTHING,
+      conditions: { StringEquals: { "aws:RequestedRegion": region, ...tagged("RequestTag", tags) } },
+    },
+    {
+      sid: "DeliverLogs",
+      actions: ["logs:CreateLogDelivery", "logs:DeleteLogDelivery"],
       resources: EVERYTHING,
       conditions: inRegion(region),
     },
@@ -117,7 +169,7 @@ function services({ prefix, account, region }: Scope): Statement[] {
       actions: ["secretsmanager:CreateSecret", "secretsmanager:TagResource"],
       resources: named("secretsmanager", "secret:rds!db-*"),
     },
-    { sid: "ManageTrails", actions: TRAIL_WRITES, resources: named("cloudtrail", `trail/${prefix}-*`) },
+    { sid: "TagTrail", actions: TRAIL_TAGS, resources: named("cloudtrail", `trail/${prefix}-*`) },
   ];
 }
 
@@ -135,24 +187,28 @@ export function ceiling(scope: Scope, state?: PulumiState): Statement[] {
   const { account, region, prefix, roleBoundary, tags } = scope;
   const role = [`arn:aws:iam::${account}:role/${prefix}-*`];
   const key = [`arn:aws:kms:${region}:${account}:key/*`];
-  const [make, tagNew] = keys(scope);
-  const whole = ["cloudtrail", "ec2", "ecr", "eks", "events", "logs", "rds", "sqs"].map((service) => `${service}:*`);
+  const whole = ["ec2", "ecr", "eks", "events", "logs", "rds", "sqs"].map((service) => `${service}:*`);
   return [
     {
       sid: "ServicesInRegion",
-      actions: [...whole, "secretsmanager:CreateSecret", "secretsmanager:TagResource"],
+      actions: [
+        ...whole,
+        "cloudtrail:*Tags",
+        "cloudtrail:Describe*",
+        "cloudtrail:Get*",
+        "secretsmanager:CreateSecret",
+        "secretsmanager:TagResource",
+      ],
       resources: EVERYTHING,
       conditions: inRegion(region),
     },
     {
       sid: "GlobalServices",
-      actions: ["budgets:*", "iam:Get*", "iam:List*", "kms:DescribeKey", "kms:GetKey*", "kms:List*", "route53:*"],
+      actions: ["budgets:*", "iam:Get*", "iam:List*", "kms:DescribeKey", "kms:GetKey*", "kms:List*"],
       resources: EVERYTHING,
     },
     { sid: "Buckets", actions: ["s3:*Bucket*", "s3:*Configuration", "s3:*Resource"], resources: EVERYTHING },
     ...(state ? stateCeiling(state) : []),
-    make,
-    tagNew,
     {
       sid: "Keys",
       actions: [...KEY_WRITES, ...KEY_GRANTS, "kms:Decrypt", "kms:GenerateDataKey*"],

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { account, policyDocument, type Statement } from "../iam.ts";
 import { fits, NAME_LIMITS } from "../naming.ts";
-import { anyText, fields, flag, input, label, listOf, mapOf, optional, text } from "../shape.ts";
+import { anyText, domainName, fields, flag, input, label, listOf, mapOf, optional, text } from "../shape.ts";
 import { check } from "../validation.ts";
 import { ceiling, deployPermissions, planPermissions } from "./ci-permissions.ts";
 import { type PulumiState, pulumiState, stateReader, stateWriter } from "./ci-state.ts";
@@ -21,7 +21,7 @@ export interface CiRolesArgs extends Repository {
   account: string;
   region: string;
 
-  /** Tags that every key of the environment carries, and no other key. */
+  /** Tags that everything of the environment carries, and nothing else. */
   tags: Readonly<Record<string, string>>;
 
   /** ARN of the boundary that every role must have that CI makes or changes (`RoleBoundary`). */
@@ -39,6 +39,12 @@ export interface CiRolesArgs extends Repository {
 
   /** Purposes of the buckets whose rules CI may not change, for example `audit` for `<prefix>-audit-*`. @default - none */
   guardedStores?: readonly string[];
+
+  /** Domain whose names CI writes into the hosted zone. */
+  domain: string;
+
+  /** ARN of the connection to GitHub that the runner uses. @default - the deploying role uses no connection */
+  connectionArn?: string | undefined;
 
   /** Branch whose workflows may plan. @default "main" */
   branch?: string;
@@ -74,6 +80,8 @@ export class CiRoles extends Component {
     pullRequests: optional(flag),
     administrators: optional(listOf(text)),
     guardedStores: optional(listOf(text)),
+    domain: domainName,
+    connectionArn: optional(text),
     branch: optional(text),
     state: optional(pulumiState),
     identityProviderArn: optional(input(text)),

@@ -37,8 +37,27 @@ export function stateWriter(state: PulumiState): Statement[] {
     ...stateReader(state),
     { sid: "WriteState", actions: ["s3:PutObject", "s3:DeleteObject"], resources: stackFiles(state) },
     { sid: "WriteSecrets", actions: ["kms:Encrypt", "kms:GenerateDataKey"], resources: [state.keyArn] },
+    // Even where a person has given them the environment's tags, or a name of its own.
+    {
+      sid: "HandsOffState",
+      effect: "Deny",
+      actions: STATE_GUARDED,
+      resources: [state.keyArn, state.bucketArn],
+    },
   ];
 }
+
+/** Everything that decides who reaches the state and how long it is kept. */
+const STATE_GUARDED = [
+  "kms:*Grant",
+  "kms:*KeyDeletion",
+  "kms:*agResource",
+  "kms:Disable*",
+  "kms:Put*",
+  "s3:DeleteBucket*",
+  "s3:Put*Configuration",
+  "s3:PutBucket*",
+];
 
 /** The most that any role of CI does with the state. */
 export function stateCeiling(state: PulumiState): Statement[] {

@@ -21,6 +21,9 @@ export const IDENTITY_WRITES = [
 /** Everything that decides who reaches a bucket and how long it keeps what. */
 export const BUCKET_GUARDED = [...BUCKET_WRITES, "s3:PutBucketAcl", "s3:PutReplicationConfiguration"];
 
+/** What begins a trail, ends it, or changes what it records and where: a person's. */
+const TRAIL_WRITES = ["Create*", "Delete*", "Put*", "Start*", "Stop*", "Update*"].map((action) => `cloudtrail:${action}`);
+
 /** CI does not change what CI may do, what its roles may become, the roles of people, or what shows who did what. */
 export function handsOff({ prefix, account, administrators, guardedStores }: Scope): Statement[] {
   return [
@@ -39,7 +42,7 @@ export function handsOff({ prefix, account, administrators, guardedStores }: Sco
     {
       sid: "HandsOffTrails",
       effect: "Deny",
-      actions: ["cloudtrail:DeleteTrail", "cloudtrail:StopLogging"],
+      actions: TRAIL_WRITES,
       resources: ["*"],
     },
     ...(guardedStores.length > 0

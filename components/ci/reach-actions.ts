@@ -13,17 +13,21 @@ export const REACH_READS = [
   "route53:ListTagsForResource",
 ];
 
-/** `AccessHost`, and the targets of the load balancer. */
+/** `AccessHost`. */
 export const GROUP_WRITES = [
-  "autoscaling:AttachLoadBalancerTargetGroups",
-  "autoscaling:AttachTrafficSources",
   "autoscaling:CreateAutoScalingGroup",
   "autoscaling:CreateOrUpdateTags",
   "autoscaling:DeleteAutoScalingGroup",
   "autoscaling:DeleteTags",
+  "autoscaling:UpdateAutoScalingGroup",
+];
+
+/** The nodes of the cluster become targets of the load balancer. */
+export const TARGET_ATTACHMENTS = [
+  "autoscaling:AttachLoadBalancerTargetGroups",
+  "autoscaling:AttachTrafficSources",
   "autoscaling:DetachLoadBalancerTargetGroups",
   "autoscaling:DetachTrafficSources",
-  "autoscaling:UpdateAutoScalingGroup",
 ];
 
 /** Carries the access host's role to EC2. */
@@ -36,23 +40,28 @@ export const PROFILE_WRITES = [
   "iam:UntagInstanceProfile",
 ];
 
-/** `GatewayBalancer`. */
+/** `GatewayBalancer`, without its targets. */
 export const BALANCER_WRITES = [
   "elasticloadbalancing:AddTags",
   "elasticloadbalancing:CreateListener",
   "elasticloadbalancing:CreateLoadBalancer",
-  "elasticloadbalancing:CreateTargetGroup",
   "elasticloadbalancing:DeleteListener",
   "elasticloadbalancing:DeleteLoadBalancer",
-  "elasticloadbalancing:DeleteTargetGroup",
   "elasticloadbalancing:ModifyListener",
   "elasticloadbalancing:ModifyListenerAttributes",
   "elasticloadbalancing:ModifyLoadBalancerAttributes",
-  "elasticloadbalancing:ModifyTargetGroup",
-  "elasticloadbalancing:ModifyTargetGroupAttributes",
   "elasticloadbalancing:RemoveTags",
   "elasticloadbalancing:SetSecurityGroups",
   "elasticloadbalancing:SetSubnets",
+];
+
+/** The targets of the load balancer, once they are there. */
+export const TARGET_WRITES = [
+  "elasticloadbalancing:AddTags",
+  "elasticloadbalancing:DeleteTargetGroup",
+  "elasticloadbalancing:ModifyTargetGroup",
+  "elasticloadbalancing:ModifyTargetGroupAttributes",
+  "elasticloadbalancing:RemoveTags",
 ];
 
 /** `CiRunner`. */
@@ -70,17 +79,4 @@ export const CONNECTION_USES = [
   "codeconnections:GetConnection",
   "codeconnections:PassConnection",
   "codeconnections:UseConnection",
-];
-
-/**
- * The hosted zone and its names; an endpoint with a private name joins one of AWS's own to the network (VPC user guide, "Manage DNS
- * names"). Route 53 has no regions.
- */
-export const ZONE_WRITES = [
-  "route53:AssociateVPCWithHostedZone",
-  "route53:ChangeResourceRecordSets",
-  "route53:ChangeTagsForResource",
-  "route53:DeleteHostedZone",
-  "route53:DisassociateVPCFromHostedZone",
-  "route53:UpdateHostedZoneComment",
 ];

@@ -1,9 +1,9 @@
-/** Where CI may act: one account, one region, names that begin with one prefix, and keys that carry the environment's tags. */
+/** Where CI may act: one account, one region, names that begin with one prefix, and what carries the environment's tags. */
 export interface Scope {
   prefix: string;
   account: string;
   region: string;
-  /** Tags that every key of the environment carries, and no other key. */
+  /** Tags that everything of the environment carries, and nothing else. They tell apart what has no name of ours. */
   tags: Readonly<Record<string, string>>;
   /** ARN of the boundary that every role must have that CI makes or changes. */
   roleBoundary: string;
@@ -11,6 +11,10 @@ export interface Scope {
   administrators: readonly string[];
   /** Purposes of the buckets whose rules a person alone changes, for example `audit` for `<prefix>-audit-*`. */
   guardedStores: readonly string[];
+  /** Domain whose names CI writes into the hosted zone. */
+  domain: string;
+  /** ARN of the connection to GitHub that the runner uses. */
+  connectionArn?: string | undefined;
 }
 
 export const inRegion = (region: string) => ({ StringEquals: { "aws:RequestedRegion": region } });

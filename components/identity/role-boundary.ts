@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { account, policyDocument, type Statement } from "../iam.ts";
-import { anyText, fields, label, mapOf, text } from "../shape.ts";
+import { account, policyDocument, type Statement, tagged } from "../iam.ts";
+import { anyText, fields, label, listOf, mapOf, optional, text } from "../shape.ts";
 
 export interface RoleBoundaryArgs {
   /** Beginning of the names of everything in the environment, for example `millrace-dev`. */
@@ -14,6 +14,16 @@ export interface RoleBoundaryArgs {
 
   /** Tags that every key of the environment carries, and no other key. */
   tags: Readonly<Record<string, string>>;
+
+  /**
+   * Purposes of the buckets that no such role touches, for example `audit` for `<prefix>-audit-*`. A pipeline decides who takes the
+   * roles that it makes, and IAM cannot limit whom their trust names: what must not leave the account is kept from all of them.
+   * @default - none
+   */
+  closedStores?: readonly string[];
+
+  /** ARN of the connection to GitHub that the runner uses. @default - no role uses any */
+  connectionArn?: string | undefined;
 }
 
 /** ARN of the boundary of an environment's roles, known before it is made. */
@@ -33,6 +43,8 @@ export class RoleBoundary extends Component {
     account,
     region: text,
     tags: mapOf(anyText),
+    closedStores: optional(listOf(text)),
+    connectionArn: optional(text),
   });
 
   readonly policyArn: pulumi.Output<string>;
@@ -55,7 +67,7 @@ export class RoleBoundary extends Component {
   }
 }
 
-function statements({ prefix, account, region, tags }: RoleBoundaryArgs): Statement[] {
+function statements({ prefix, account, region, tags, closedStores = [], connectionArn }: RoleBoundaryArgs): Statement[] {
   const inRegion = { StringEquals: { "aws:RequestedRegion": region } };
   const named = (service: string, name: string): string => `arn:aws:${service}:${region}:${account}:${name}`;
   return [
@@ -66,7 +78,7 @@ function statements({ prefix, account, region, tags }: RoleBoundaryArgs): Statem
     { sid: "Parameters", actions: ["ssm:GetParameter"], resources: [`arn:aws:ssm:${region}::parameter/aws/service/*`] },
     { sid: "Images", actions: IMAGES, resources: ["*"] },
     { sid: "Objects", actions: OBJECTS, resources: [`arn:aws:s3:::${prefix}-*`] },
-    { sid: "KeysOfOurs", actions: KEY_USE, resources: ["*"], conditions: { StringEquals: tagged(tags) } },
+    { sid: "KeysOfOurs", actions: KEY_USE, resources: ["*"], conditions: { StringEquals: tagged("ResourceTag", tags) } },
     {
       sid: "Secrets",
       actions: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
@@ -77,7 +89,7 @@ function statements({ prefix, account, region, tags }: RoleBoundaryArgs): Statem
     // Sessions with the access host (AWS managed policy AmazonSSMManagedInstanceCore).
     { sid: "Sessions", actions: SESSIONS, resources: ["*"], conditions: inRegion },
     // The runner fetches the repository through the connection (CodeBuild user guide, "GitHub and GitHub Enterprise Server connections").
-    { sid: "Connections", actions: CONNECTIONS, resources: [named("codeconnections", "connection/*")] },
+    ...(connectionArn === undefined ? [] : [{ sid: "Connection", actions: CONNECTIONS, resources: [connectionArn] }]),
     { sid: "Cluster", actions: ["eks:Describe*", "eks:List*", "eks-auth:AssumeRoleForPodIdentity"], resources: ["*"] },
     {
       sid: "NodeRoles",
@@ -114,12 +126,27 @@ function statements({ prefix, account, region, tags }: RoleBoundaryArgs): Statem
       actions: ["iam:*"],
       resources: [`arn:aws:iam::${account}:role/${prefix}-ci-*`],
     },
+    // What is there already does not get the tags by which a pipeline knows its own (`CiRoles`); what a role makes may have them.
     {
-      sid: "HandsOffAudit",
+      sid: "HandsOffTags",
       effect: "Deny",
-      actions: ["s3:*"],
-      resources: [`arn:aws:s3:::${prefix}-audit-*`, `arn:aws:s3:::${prefix}-logs-*`],
+      actions: ["autoscaling:*Tags", "ec2:*Tags", "elasticloadbalancing:*Tags"],
+      resources: ["*"],
+      conditions: {
+        "ForAnyValue:StringEquals": { "aws:TagKeys": [...Object.keys(tags), "eks:cluster-name"] },
+        Null: { "ec2:CreateAction": "true", "elasticloadbalancing:CreateAction": "true" },
+      },
     },
+    ...(closedStores.length === 0
+      ? []
+      : [
+          {
+            sid: "HandsOffStores",
+            effect: "Deny" as const,
+            actions: ["s3:*"],
+            resources: closedStores.map((purpose) => `arn:aws:s3:::${prefix}-${purpose}-*`),
+          },
+        ]),
   ];
 }
 
@@ -205,6 +232,3 @@ const SESSIONS = [
 ];
 
 const CONNECTIONS = ["codeconnections:GetConnection", "codeconnections:GetConnectionToken", "codeconnections:UseConnection"];
-
-const tagged = (tags: RoleBoundaryArgs["tags"]): Record<string, string> =>
-  Object.fromEntries(Object.entries(tags).map(([tag, value]) => [`aws:ResourceTag/${tag}`, value]));

@@ -1,3 +1,4 @@
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { CiRoles } from "#components/ci/ci-roles";
 import type { PulumiState } from "#components/ci/ci-state";
@@ -7,34 +8,41 @@ import { LinkedRole } from "#components/identity/linked-role";
 import { RoleBoundary, roleBoundaryArn } from "#components/identity/role-boundary";
 import type { Context } from "../context.ts";
 import { type FoundationOutputs, LAYERS, type Promised } from "../contracts.ts";
-import { ownTagsOf, prefixOf } from "../names.ts";
-import { guardedProvider } from "../providers.ts";
+import { DOMAIN, ownTagsOf, prefixOf } from "../names.ts";
 import type { Keys } from "./keys.ts";
 import { MODELS_FOLDER, type Stores } from "./stores.ts";
 
 /** Buckets whose rules CI may not change: what was asked about people, and who did what. */
 const GUARDED_STORES = ["predictions", "audit"] as const satisfies readonly (keyof Stores)[];
 
-/** What publishers write to. */
+/** What publishers write to, and what makes the roles. */
 interface Targets {
   stores: Stores;
   keys: Keys;
+  /** Provider of what only a person changes. */
+  guarded: aws.Provider;
   /** ARNs of our image repositories. */
   repositories: readonly pulumi.Input<string>[];
 }
 
 /** What only a person changes: the roles of CI, the boundaries, and the roles of the account. */
-export function ciOf(context: Context, { stores, keys, repositories }: Targets): Promised<FoundationOutputs["roles"]> {
+export function ciOf(context: Context, { stores, keys, repositories, guarded }: Targets): Promised<FoundationOutputs["roles"]> {
   const { profile, settings } = context;
   const { account, region, owners } = settings;
-  const opts = { providers: [guardedProvider("foundation", context)] };
-  const scope = { prefix: prefixOf(context), account, region, tags: ownTagsOf(context) };
+  const opts = { providers: [guarded] };
+  const scope = {
+    prefix: prefixOf(context),
+    account,
+    region,
+    tags: ownTagsOf(context),
+    connectionArn: settings.runner?.connection,
+  };
   const repository = {
     repository: owners.repository,
     ...(owners.repositoryIds && { repositoryIds: owners.repositoryIds }),
   };
 
-  new RoleBoundary("role-boundary", scope, opts);
+  new RoleBoundary("role-boundary", { ...scope, closedStores: [...GUARDED_STORES, "logs"] }, opts);
   const ci = new CiRoles(
     "ci",
     {
@@ -47,6 +55,7 @@ export function ciOf(context: Context, { stores, keys, repositories }: Targets):
       administrators: owners.roles,
       ...(settings.githubProvider === "exists" && { identityProviderArn: githubProviderArn(account) }),
       guardedStores: GUARDED_STORES,
+      domain: DOMAIN,
       ...(settings.state && { state: stateOf(profile.name, settings.state) }),
     },
     opts,

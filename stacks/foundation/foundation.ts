@@ -13,7 +13,7 @@ import type { FoundationOutputs, Promised } from "../contracts.ts";
 import { profiles } from "../inputs/environments/index.ts";
 import { FILES } from "../inputs/files.ts";
 import { prefixOf, trailOf } from "../names.ts";
-import { awsProvider } from "../providers.ts";
+import { awsProvider, guardedProvider } from "../providers.ts";
 import { ciOf } from "./ci.ts";
 import { keysOf } from "./keys.ts";
 import { apiClientsOf, modelsZone } from "./reach.ts";
@@ -85,11 +85,13 @@ export async function foundation(context: Context): Promise<Promised<FoundationO
   // Here and not with the cluster, which it must outlive.
   new ClusterLogs("cluster-logs", { clusterName: prefix, kmsKeyArn: keys.logs.keyArn, days: profile.protection.logDays }, opts);
   const registries = IMAGES.map((image) => [image, imagesOf(image, context, keys.data, opts)] as const);
-  const roles = ciOf(context, { stores, keys, repositories: registries.map(([, { repositoryArn }]) => repositoryArn) });
+  const guarded = guardedProvider("foundation", context);
+  const repositories = registries.map(([, { repositoryArn }]) => repositoryArn);
+  const roles = ciOf(context, { stores, keys, repositories, guarded });
   new MonthlyBudget("budget", { limit: profile.monthlyBudget, contacts: [settings.contact] }, opts);
 
   const apiClients = apiClientsOf(context, network, keys, opts);
-  const zone = modelsZone(context, network, cloud);
+  const zone = modelsZone(context, network, guarded);
 
   return {
     network: {

@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import { DOMAIN, prefixOf, tagsOf } from "../names.ts";
 import type { Keys } from "./keys.ts";
 
-/** Hosted zone that the VPC alone resolves. The platform writes the names of its load balancer into it. */
+/** Hosted zone that the VPC alone resolves. The platform writes the names of its load balancer into it; the zone itself is a person's. */
 export const modelsZone = (context: Context, { vpcId }: Network, provider: aws.Provider): aws.route53.Zone =>
   new aws.route53.Zone(
     "models-zone",
@@ -38,6 +38,7 @@ export function apiClientsOf(
         runnerName: `${prefixOf(context)}-runner`,
         repository: owners.repository,
         connectionArn: runner.connection,
+        workflows: ["preview", "up"],
         account,
         region,
         vpcId,

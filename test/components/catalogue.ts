@@ -138,7 +138,7 @@ export const CATALOGUE: Record<string, Entry> = {
     zones: ["eu-west-1a"],
   }),
   "identity:LinkedRole": entry(LinkedRole, { service: "spot.amazonaws.com" }),
-  "identity:RoleBoundary": entry(RoleBoundary, minimal.roleBoundary),
+  "identity:RoleBoundary": entry(RoleBoundary, { ...minimal.roleBoundary, closedStores: ["audit"] }),
   "identity:PodRole": entry(PodRole, { ...minimal.podRole, statements: [STATEMENT] }),
   "keys:EncryptionKey": entry(EncryptionKey, { ...minimal.encryptionKey, services: [STATEMENT] }),
   "mesh:GatewayBalancer": entry(GatewayBalancer, { ...minimal.gatewayBalancer, principals: ["arn:aws:iam::222222222222:root"] }),

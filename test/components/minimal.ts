@@ -46,6 +46,7 @@ export const ciRoles: CiRolesArgs = {
   region: "eu-west-1",
   tags: { project: "millrace", environment: "test" },
   roleBoundary: "arn:aws:iam::111111111111:policy/millrace-test-roles",
+  domain: "models.internal",
 };
 
 export const publishers: PublishersArgs = {
@@ -220,6 +221,7 @@ export const ciRunner: CiRunnerArgs = {
   connectionArn: "arn:aws:codeconnections:eu-west-1:111111111111:connection/11111111-2222-3333-4444-555555555555",
   account: "111111111111",
   region: "eu-west-1",
+  workflows: ["preview", "up"],
   vpcId: "vpc-1",
   subnetIds: ["subnet-a", "subnet-b"],
   logsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/1",

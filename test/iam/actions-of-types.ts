@@ -46,6 +46,13 @@ const bucketPart = (put: string, get: string, remove = put): Needs => ({
 });
 
 const PASS = "iam:PassRole @role";
+/** Who hands over a launch template needs what it starts (Auto Scaling user guide, "Launch template support"; EKS user guide, "Launch templates"). */
+const START = [
+  ...["instance", "network-interface", "volume"].flatMap((type) =>
+    ["ec2:RunInstances", "ec2:CreateTags"].map((action) => `${action} @arn:aws:ec2:{region}:{account}:${type}/*`),
+  ),
+  "ec2:RunInstances @arn:aws:ec2:{region}::image/ami-1",
+];
 const USE_KEY = ["kms:DescribeKey @key", "kms:CreateGrant @key"];
 
 export const ACTIONS: Readonly<Record<string, Needs>> = {
@@ -253,7 +260,7 @@ export const ACTIONS: Readonly<Record<string, Needs>> = {
       "iam:GetRole @role",
       "iam:ListAttachedRolePolicies @role",
       "iam:CreateServiceLinkedRole @eks-nodegroup.amazonaws.com",
-      "ec2:RunInstances @arn:aws:ec2:{region}:{account}:instance/*",
+      ...START,
       "ec2:DescribeLaunchTemplateVersions @any",
     ],
     read: ["eks:DescribeNodegroup"],
@@ -428,7 +435,7 @@ export const ACTIONS: Readonly<Record<string, Needs>> = {
     ],
   },
   "aws:autoscaling/group:Group": {
-    create: ["autoscaling:CreateAutoScalingGroup", "autoscaling:CreateOrUpdateTags"],
+    create: ["autoscaling:CreateAutoScalingGroup", "autoscaling:CreateOrUpdateTags", ...START],
     read: ["autoscaling:DescribeAutoScalingGroups @any"],
     change: ["autoscaling:UpdateAutoScalingGroup", "autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags"],
     remove: ["autoscaling:DeleteAutoScalingGroup"],

@@ -1,7 +1,7 @@
 import type { Account, Planned } from "./account.ts";
 import { queueArn } from "./account.ts";
 import { ACTIONS, type Call, type Needs } from "./actions-of-types.ts";
-import { type Context, knows, madeUp, type Request } from "./evaluate.ts";
+import { arnIn, type Context, knows, type Request, typesOf } from "./evaluate.ts";
 
 export type Phase = keyof Needs;
 
@@ -13,27 +13,52 @@ export async function callsOf(account: Account, resource: Planned, phase: Phase)
       `test/iam/actions-of-types.ts must list ${resource.type}, got nothing: add what its creation, change and end call`,
     );
   }
-  const found = await Promise.all(needs[phase].map((call) => requestOf(account, resource, phase, call)));
-  return found.filter((request) => request !== undefined);
+  return (await Promise.all(needs[phase].map((call) => requestsOf(account, resource, phase, call)))).flat();
 }
 
-async function requestOf(account: Account, resource: Planned, phase: Phase, call: Call): Promise<Request | undefined> {
+async function requestsOf(account: Account, resource: Planned, phase: Phase, call: Call): Promise<Request[]> {
   const [action, target] = call.split(" @") as [string, string | undefined];
+  if (target === undefined && IN_EC2.test(resource.type)) {
+    return inEc2(account, resource, phase, action);
+  }
   const at = await targetOf(account, resource, action, target);
-  return at === undefined
-    ? undefined
-    : { action, resource: at, context: contextOf(account, resource, { action, target, at, phase }) };
+  return at === undefined ? [] : [{ action, resource: at, context: contextOf(account, resource, { action, target, at, phase }) }];
 }
+
+const IN_EC2 = /^aws:(ec2|vpc)\//;
+
+/**
+ * EC2 asks about every resource that an action touches: what it makes, which takes its tags from the request, and what is there already,
+ * which has those of the environment. EC2 deals the numbers: one is as good as another.
+ */
+async function inEc2(account: Account, resource: Planned, phase: Phase, action: string): Promise<Request[]> {
+  const creator = ACTIONS[resource.type]!.create[0]!;
+  const tagging = /^ec2:(Create|Delete)Tags$/.test(action);
+  const made = (await typesOf(creator)).find((each) => each.made)?.name;
+  // AWS makes the default security group, without tags.
+  const own = made ?? "security-group";
+  const isNew = (name: string): boolean => phase === "create" && name === own && (made === undefined || tagging);
+  const touched = (await typesOf(action)).filter(({ name, required }) => (tagging ? name === own : required || OURS.has(name)));
+  return touched.map(({ name, form, made }) => ({
+    action,
+    resource: arnIn(account, form),
+    context: {
+      ...tagsIn("RequestTag", resource.tags),
+      "aws:TagKeys": COMPARED,
+      ...(tagging && phase === "create" && { "ec2:CreateAction": creator.replace("ec2:", "") }),
+      ...(!made && !isNew(name) && tagsIn("ResourceTag", resource.tags)),
+    },
+  }));
+}
+
+/** Types of EC2 that a network of ours is made of. */
+const OURS = new Set(["elastic-ip", "internet-gateway", "natgateway", "route-table", "security-group", "subnet", "vpc"]);
 
 /** ARN of what an action is done to; undefined where the resource has none of it, such as a role. */
 async function targetOf(account: Account, resource: Planned, action: string, target?: string): Promise<string | undefined> {
   const { number, region } = account;
   switch (target) {
     case undefined: {
-      // EC2 deals numbers: one is as good as another.
-      if (/^aws:(ec2|vpc)\//.test(resource.type)) {
-        return madeUp(action, account);
-      }
       for (const arn of own(account, resource)) {
         if (await knows(action, arn)) {
           return arn;
@@ -109,6 +134,10 @@ function contextOf(account: Account, resource: Planned, { action, target, at, ph
     ...(target === "key" && tagsIn("ResourceTag", tagsOfKey(account, at))),
     ...(service === "kms" &&
       /^(Decrypt|GenerateDataKey)/.test(name) && { "kms:ViaService": `rds.${account.region}.amazonaws.com` }),
+    ...(action === "ec2:CreateTags" && { "ec2:CreateAction": "RunInstances" }),
+    ...(service === "autoscaling" &&
+      at.includes("/eks-") && { "aws:ResourceTag/eks:cluster-name": `millrace-${account.environment}` }),
+    ...(name === "ChangeResourceRecordSets" && { "route53:ChangeResourceRecordSetsNormalizedRecordNames": [inputs["name"]] }),
     ...(service === "iam" && boundaryOf(account, resource)),
     ...(name.endsWith("RolePolicy") && inputs["policyArn"] && { "iam:PolicyARN": inputs["policyArn"] }),
     ...(name === "PassRole" && { "iam:PassedToService": passedTo(resource.type) }),

@@ -13,6 +13,12 @@ const POLICY = "arn:aws:iam::{account}:policy";
 const PROVIDER = "arn:aws:iam::{account}:oidc-provider/token.actions.githubusercontent.com";
 const FOREIGN_KEY = "arn:aws:kms:{region}:{account}:key/99999999-8888-7777-6666-555555555555";
 const STATE_KEY = "arn:aws:kms:{region}:{account}:key/11111111-2222-3333-4444-555555555555";
+const TRAIL = "arn:aws:cloudtrail:{region}:{account}:trail/{prefix}-audit";
+const ZONE = "arn:aws:route53:::hostedzone/Z1";
+const VPC = "arn:aws:ec2:{region}:{account}:vpc/vpc-1";
+const GROUP = "arn:aws:ec2:{region}:{account}:security-group/sg-1";
+const TARGETS = "arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/ingress-nodes-1a2b3c4/1";
+const scaling = (name: string) => `arn:aws:autoscaling:{region}:{account}:autoScalingGroup:1:autoScalingGroupName/${name}`;
 const OWN_ROLE = `${ROLE}/{prefix}-tracking-role-1a2b`;
 
 const bounded = { "iam:PermissionsBoundary": `${POLICY}/{prefix}-roles` };
@@ -21,6 +27,10 @@ const byCi = { "iam:PermissionsBoundary": `${POLICY}/{prefix}-ci-boundary` };
 const ours = { "aws:ResourceTag/project": "millrace", "aws:ResourceTag/environment": "{env}" };
 const theirs = { "aws:ResourceTag/project": "payroll", "aws:ResourceTag/environment": "{env}" };
 const asOurs = { "aws:RequestTag/project": "millrace", "aws:RequestTag/environment": "{env}" };
+const making = (action: string) => ({ ...asOurs, "ec2:CreateAction": action });
+const ofCluster = (name: string) => ({ "aws:ResourceTag/aws:eks:cluster-name": name });
+const nodesOf = (name: string) => ({ "aws:ResourceTag/eks:cluster-name": name });
+const writing = (name: string) => ({ "route53:ChangeResourceRecordSetsNormalizedRecordNames": name });
 const through = (service: string) => ({ "kms:ViaService": `${service}.{region}.amazonaws.com` });
 const passed = (service: string) => ({ "iam:PassedToService": `${service}.amazonaws.com` });
 const attaching = (policy: string) => ({ "iam:PolicyARN": `arn:aws:iam::aws:policy/${policy}` });
@@ -87,10 +97,17 @@ export const DEPLOY: readonly Case[] = [
     `${ROLE}/aws-service-role/sso.amazonaws.com/AWSServiceRoleForSSO`,
     { "iam:AWSServiceName": "sso.amazonaws.com" },
   ],
-  ["ci-deploy", "may", "kms:CreateKey", "*", asOurs],
-  ["ci-deploy", "may not", "kms:CreateKey", "*"],
-  ["ci-deploy", "may not", "kms:CreateKey", "*", { ...asOurs, "aws:RequestedRegion": "us-west-2" }],
-  ["ci-deploy", "may", "kms:PutKeyPolicy", "{key:data-key}", ours],
+  ["ci-deploy", "may not", "kms:CreateKey", "*", asOurs],
+  ["ci-deploy", "may", "kms:EnableKeyRotation", "{key:data-key}", ours],
+  ["ci-deploy", "may", "kms:TagResource", "{key:data-key}", { ...ours, ...asOurs }],
+  ["ci-deploy", "may not", "kms:PutKeyPolicy", "{key:data-key}", ours],
+  ["ci-deploy", "may not", "kms:ScheduleKeyDeletion", "{key:data-key}", ours],
+  ["ci-deploy", "may not", "kms:DisableKey", "{key:logs-key}", ours],
+  ["ci-deploy", "may not", "kms:PutKeyPolicy", "{key:logs-key}", ours],
+  ["ci-deploy", "may not", "kms:TagResource", FOREIGN_KEY, asOurs],
+  ["ci-deploy", "may not", "kms:TagResource", STATE_KEY, asOurs],
+  ["ci-deploy", "may not", "kms:TagResource", STATE_KEY, { ...ours, ...asOurs }],
+  ["ci-deploy", "may not", "kms:CreateGrant", STATE_KEY, ours],
   ["ci-deploy", "may not", "kms:PutKeyPolicy", FOREIGN_KEY, theirs],
   ["ci-deploy", "may not", "kms:PutKeyPolicy", FOREIGN_KEY],
   ["ci-deploy", "may not", "kms:ScheduleKeyDeletion", FOREIGN_KEY],
@@ -109,9 +126,14 @@ export const DEPLOY: readonly Case[] = [
   ["ci-deploy", "may not", "rds:DeleteDBInstance", "arn:aws:rds:{region}:{account}:db:payroll"],
   ["ci-deploy", "may not", "rds:AddTagsToResource", "arn:aws:rds:{region}:{account}:db:payroll", asOurs],
   ["ci-deploy", "may not", "rds:ModifyDBSnapshotAttribute", "arn:aws:rds:{region}:{account}:snapshot:{prefix}-tracking-final"],
-  ["ci-deploy", "may", "cloudtrail:UpdateTrail", "arn:aws:cloudtrail:{region}:{account}:trail/{prefix}-audit"],
-  ["ci-deploy", "may not", "cloudtrail:DeleteTrail", "arn:aws:cloudtrail:{region}:{account}:trail/{prefix}-audit"],
-  ["ci-deploy", "may not", "cloudtrail:StopLogging", "arn:aws:cloudtrail:{region}:{account}:trail/{prefix}-audit"],
+  ["ci-deploy", "may", "cloudtrail:AddTags", TRAIL],
+  ["ci-deploy", "may", "cloudtrail:GetTrailStatus", TRAIL],
+  ["ci-deploy", "may not", "cloudtrail:UpdateTrail", TRAIL],
+  ["ci-deploy", "may not", "cloudtrail:PutEventSelectors", TRAIL],
+  ["ci-deploy", "may not", "cloudtrail:PutInsightSelectors", TRAIL],
+  ["ci-deploy", "may not", "cloudtrail:CreateTrail", TRAIL],
+  ["ci-deploy", "may not", "cloudtrail:DeleteTrail", TRAIL],
+  ["ci-deploy", "may not", "cloudtrail:StopLogging", TRAIL],
   ["ci-deploy", "may not", "cloudtrail:DeleteTrail", "arn:aws:cloudtrail:{region}:{account}:trail/organization"],
   ["ci-deploy", "may not", "cloudtrail:UpdateTrail", "arn:aws:cloudtrail:{region}:{account}:trail/organization"],
   ["ci-deploy", "may", "s3:PutBucketPolicy", "{bucket:data}"],
@@ -154,8 +176,45 @@ export const DEPLOY: readonly Case[] = [
     "arn:aws:eks:{region}:{account}:access-entry/payroll/role/{account}/eve/a1",
   ],
   ["ci-deploy", "may not", "secretsmanager:GetSecretValue", "{secret}"],
-  ["ci-deploy", "may not", "ec2:CreateVpc", "arn:aws:ec2:{region}:{account}:vpc/vpc-1", { "aws:RequestedRegion": "us-west-2" }],
-  ["ci-deploy", "may", "route53:AssociateVPCWithHostedZone", "arn:aws:route53:::hostedzone/Z1"],
+  ["ci-deploy", "may", "ec2:CreateVpc", VPC, asOurs],
+  ["ci-deploy", "may not", "ec2:CreateVpc", VPC],
+  ["ci-deploy", "may not", "ec2:CreateVpc", VPC, { ...asOurs, "aws:RequestedRegion": "us-west-2" }],
+  ["ci-deploy", "may", "ec2:CreateTags", VPC, making("CreateVpc")],
+  ["ci-deploy", "may", "ec2:CreateTags", VPC, { ...asOurs, ...ours }],
+  ["ci-deploy", "may not", "ec2:CreateTags", VPC, asOurs],
+  ["ci-deploy", "may not", "ec2:CreateTags", VPC, { ...asOurs, ...theirs }],
+  ["ci-deploy", "may not", "ec2:CreateTags", VPC, making("RunInstances")],
+  ["ci-deploy", "may", "ec2:DeleteVpc", VPC, ours],
+  ["ci-deploy", "may not", "ec2:DeleteVpc", VPC],
+  ["ci-deploy", "may not", "ec2:DeleteVpc", VPC, theirs],
+  ["ci-deploy", "may not", "ec2:CreateSubnet", VPC, asOurs],
+  ["ci-deploy", "may", "ec2:AuthorizeSecurityGroupIngress", GROUP, ours],
+  ["ci-deploy", "may", "ec2:AuthorizeSecurityGroupIngress", GROUP, ofCluster("{prefix}")],
+  ["ci-deploy", "may not", "ec2:AuthorizeSecurityGroupIngress", GROUP, ofCluster("payroll")],
+  ["ci-deploy", "may not", "ec2:AuthorizeSecurityGroupIngress", GROUP, asOurs],
+  ["ci-deploy", "may not", "ec2:DeleteSecurityGroup", GROUP, ofCluster("{prefix}")],
+  ["ci-deploy", "may", "ec2:RunInstances", "arn:aws:ec2:{region}:{account}:subnet/subnet-1", ours],
+  ["ci-deploy", "may not", "ec2:RunInstances", "arn:aws:ec2:{region}:{account}:subnet/subnet-1"],
+  ["ci-deploy", "may", "elasticloadbalancing:CreateTargetGroup", TARGETS, asOurs],
+  ["ci-deploy", "may not", "elasticloadbalancing:CreateTargetGroup", TARGETS],
+  ["ci-deploy", "may", "elasticloadbalancing:DeleteTargetGroup", TARGETS, ours],
+  ["ci-deploy", "may not", "elasticloadbalancing:DeleteTargetGroup", TARGETS],
+  ["ci-deploy", "may", "autoscaling:AttachTrafficSources", scaling("eks-system-1"), nodesOf("{prefix}")],
+  ["ci-deploy", "may not", "autoscaling:AttachTrafficSources", scaling("eks-system-1"), nodesOf("payroll")],
+  ["ci-deploy", "may not", "autoscaling:CreateOrUpdateTags", scaling("eks-system-1"), nodesOf("{prefix}")],
+  ["ci-deploy", "may not", "autoscaling:DeleteAutoScalingGroup", scaling("access-host-1")],
+  ["ci-deploy", "may", "eks:CreateCluster", "*", asOurs],
+  ["ci-deploy", "may not", "eks:CreateCluster", "*"],
+  ["ci-deploy", "may", "route53:ChangeResourceRecordSets", ZONE, writing("*.models.internal")],
+  ["ci-deploy", "may not", "route53:ChangeResourceRecordSets", ZONE, writing("www.example.com")],
+  ["ci-deploy", "may not", "route53:ChangeResourceRecordSets", ZONE, writing("notmodels.internal")],
+  ["ci-deploy", "may not", "route53:ChangeResourceRecordSets", ZONE],
+  ["ci-deploy", "may not", "route53:DeleteHostedZone", ZONE],
+  ["ci-deploy", "may not", "route53:ChangeTagsForResource", ZONE, asOurs],
+  ["ci-deploy", "may not", "route53:AssociateVPCWithHostedZone", ZONE],
+  ["ci-deploy", "may not", "route53:DisassociateVPCFromHostedZone", ZONE],
+  ["ci-deploy", "may not", "codeconnections:UseConnection", "arn:aws:codeconnections:{region}:{account}:connection/2"],
+  ["ci-deploy", "may not", "codeconnections:PassConnection", "arn:aws:codeconnections:{region}:{account}:connection/2"],
   ["ci-deploy", "may not", "budgets:ModifyBudget", "arn:aws:budgets::{account}:budget/company"],
   ["ci-deploy", "may not", "organizations:LeaveOrganization", "*"],
 ];
@@ -234,6 +293,12 @@ export const OTHERS: readonly Case[] = [
   ["karpenter-controller", "may not", "ec2:TerminateInstances", "arn:aws:ec2:{region}:{account}:instance/i-1", theirs],
   ["karpenter-controller", "may not", "iam:CreateRole", OWN_ROLE, bounded],
 
+  [
+    "risk-identity-role",
+    "may not",
+    "codeconnections:GetConnectionToken",
+    "arn:aws:codeconnections:{region}:{account}:connection/2",
+  ],
   ["cluster-role", "may", "kms:Encrypt", "{key:cluster-key}", ours],
   ["cluster-role", "may not", "kms:Decrypt", STATE_KEY],
 ];

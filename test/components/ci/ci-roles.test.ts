@@ -124,7 +124,13 @@ describe("CiRoles", () => {
     expect(byId(statements, "PassRoles").Condition).toEqual({
       StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "eks.amazonaws.com", "pods.eks.amazonaws.com"] },
     });
-    expect(byId(statements, "ManageNetwork").Condition).toEqual({ StringEquals: { "aws:RequestedRegion": "eu-west-1" } });
+    expect(byId(statements, "ManageNetwork").Condition).toEqual({
+      StringEquals: {
+        "aws:RequestedRegion": "eu-west-1",
+        "aws:ResourceTag/project": "millrace",
+        "aws:ResourceTag/environment": "test",
+      },
+    });
     expect(byId(statements, "ManageBuckets").Resource).toEqual(["arn:aws:s3:::millrace-test-*"]);
     expect(statements.flatMap(({ Action }) => Action).filter((action: string) => /^(\*|[^:]+:\*)$/.test(action))).toEqual([]);
   });
