@@ -1,3 +1,4 @@
+import { askFor, CALLER } from "#plan/account/answers";
 import { type AccountFinding, checkAccount } from "#plan/account/check";
 import { accountNeeds } from "#plan/account/needs";
 import { planEnvironment, stackConfig } from "#plan/environment";
@@ -37,9 +38,9 @@ const configOf = (environment: EnvironmentName): { account: string; region: stri
 
 async function accountOfCredentials(region = "us-east-1"): Promise<string> {
   const ask = await awsIn(region);
-  const answer = await ask("sts", "get-caller-identity");
+  const answer = await askFor(CALLER, ask, "sts", "get-caller-identity");
   if (answer.refused === undefined) {
-    return String(answer.value.Account);
+    return answer.value.Account;
   }
   throw new MachineError(
     lacksCredentials(answer.refused)

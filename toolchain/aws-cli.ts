@@ -4,7 +4,7 @@ import { run, which } from "./command.ts";
 import { MachineError } from "./errors.ts";
 
 /** What AWS answered, or why it did not. */
-export type AwsAnswer<T = unknown> = { value: T; refused?: undefined } | { refused: AwsRefusal };
+export type AwsAnswer<T = unknown> = { value: T; refused?: undefined } | { refused: AwsRefusal; value?: undefined };
 
 /** A question that was not answered. */
 export interface AwsRefusal {
@@ -15,7 +15,7 @@ export interface AwsRefusal {
 }
 
 /** One question: the words after `aws`. */
-export type Ask = (...words: string[]) => Promise<AwsAnswer<any>>;
+export type Ask = (...words: string[]) => Promise<AwsAnswer>;
 
 /** The user waits for each of about thirty questions. */
 const SECONDS = 60;

@@ -1,4 +1,5 @@
 import type { Ask, AwsRefusal } from "#toolchain/aws-cli";
+import { ADDONS, askFor, COUNT, LOG_GROUPS, METRIC, OFFERINGS, PROVIDERS, QUOTA, type UsageMetric } from "./answers.ts";
 import type { AccountNeeds, Need } from "./needs.ts";
 import { QUOTAS, type Quota, type QuotaName } from "./quotas.ts";
 
@@ -65,15 +66,15 @@ interface Where {
 async function quotaFinding(quota: Quota, { count: need, of }: Need, { region, isUp, ask }: Where): Promise<AccountFinding> {
   const what = `${quota.name}: ${need} (${of.join(", ")})`;
   const asked = ["--service-code", quota.service, "--quota-code", quota.code];
-  let answer = await ask("service-quotas", "get-service-quota", ...asked);
+  let answer = await askFor(QUOTA, ask, "service-quotas", "get-service-quota", ...asked);
   if (answer.refused?.code === "NoSuchResourceException") {
     // A quota that nobody has changed here may only have its default.
-    answer = await ask("service-quotas", "get-aws-default-service-quota", ...asked);
+    answer = await askFor(QUOTA, ask, "service-quotas", "get-aws-default-service-quota", ...asked);
   }
   if (answer.refused !== undefined) {
     return unanswered(what, answer.refused, "servicequotas:GetServiceQuota", { need });
   }
-  const { Value: limit, UsageMetric: metric } = answer.value.Quota as { Value: number; UsageMetric?: UsageMetric };
+  const { Value: limit, UsageMetric: metric } = answer.value.Quota;
   const used = await usage(quota, metric, ask);
   const numbers = { need, limit, ...(used !== undefined && { used }) };
   const found = `quota ${limit}, used ${used ?? "unknown"}`;
@@ -84,13 +85,6 @@ async function quotaFinding(quota: Quota, { count: need, of }: Need, { region, i
   const desired = need + (isUp ? 0 : (used ?? 0));
   const remedy = `aws service-quotas request-service-quota-increase ${asked.join(" ")} --desired-value ${desired} --region ${region}`;
   return { what, state: "missing", found, remedy, quota: numbers };
-}
-
-interface UsageMetric {
-  MetricNamespace?: string;
-  MetricName?: string;
-  MetricDimensions?: Record<string, string>;
-  MetricStatisticRecommendation?: string;
 }
 
 /** How much of a quota is in use; `undefined` where AWS does not say. */
@@ -109,21 +103,21 @@ async function usage({ count }: Quota, metric: UsageMetric | undefined, ask: Ask
       "end-time": [new Date(now).toISOString()],
     };
     const words = Object.entries(query).flatMap(([option, values]) => [`--${option}`, ...values]);
-    const answer = await ask("cloudwatch", "get-metric-statistics", ...words);
-    const points = (answer.refused === undefined ? answer.value.Datapoints : undefined) as Record<string, number>[] | undefined;
+    const { value } = await askFor(METRIC, ask, "cloudwatch", "get-metric-statistics", ...words);
     // A resource that was never used has no points.
-    return points === undefined ? undefined : Math.max(0, ...points.map((point) => point[statistic] ?? 0));
+    return value && Math.max(0, ...value.Datapoints.map((point) => Number(point[statistic] ?? 0)));
   }
   if (count !== undefined) {
-    const answer = await ask(...count);
-    return answer.refused === undefined ? Number(answer.value) : undefined;
+    return (await askFor(COUNT, ask, ...count)).value;
   }
   return undefined;
 }
 
 async function offeringFinding(type: string, user: string, region: string, ask: Ask): Promise<AccountFinding> {
   const what = `instance type ${type} (${user})`;
-  const answer = await ask(
+  const answer = await askFor(
+    OFFERINGS,
+    ask,
     "ec2",
     "describe-instance-type-offerings",
     "--location-type",
@@ -134,7 +128,7 @@ async function offeringFinding(type: string, user: string, region: string, ask: 
   if (answer.refused !== undefined) {
     return unanswered(what, answer.refused, "ec2:DescribeInstanceTypeOfferings");
   }
-  const zones = (answer.value.InstanceTypeOfferings as { Location: string }[]).map(({ Location }) => Location).sort();
+  const zones = answer.value.InstanceTypeOfferings.map(({ Location }) => Location).sort();
   return zones.length > 0
     ? { what, state: "ok", found: `offered in ${zones.join(", ")}` }
     : {
@@ -147,13 +141,20 @@ async function offeringFinding(type: string, user: string, region: string, ask: 
 
 async function addonFinding(addon: string, version: string, kubernetes: string, ask: Ask): Promise<AccountFinding> {
   const what = `add-on ${addon} ${version} on Kubernetes ${kubernetes}`;
-  const answer = await ask("eks", "describe-addon-versions", "--addon-name", addon, "--kubernetes-version", kubernetes);
+  const answer = await askFor(
+    ADDONS,
+    ask,
+    "eks",
+    "describe-addon-versions",
+    "--addon-name",
+    addon,
+    "--kubernetes-version",
+    kubernetes,
+  );
   if (answer.refused !== undefined) {
     return unanswered(what, answer.refused, "eks:DescribeAddonVersions");
   }
-  const versions = (answer.value.addons as { addonVersions?: { addonVersion: string }[] }[]).flatMap(({ addonVersions = [] }) =>
-    addonVersions.map(({ addonVersion }) => addonVersion),
-  );
+  const versions = answer.value.addons.flatMap(({ addonVersions = [] }) => addonVersions.map(({ addonVersion }) => addonVersion));
   return versions.includes(version)
     ? { what, state: "ok", found: "offered" }
     : {
@@ -167,11 +168,11 @@ async function addonFinding(addon: string, version: string, kubernetes: string, 
 /** A control plane that was being deleted may have made its log group again. */
 async function logGroupFinding(name: string, region: string, ask: Ask): Promise<AccountFinding> {
   const what = `log group ${name} is free`;
-  const answer = await ask("logs", "describe-log-groups", "--log-group-name-prefix", name);
+  const answer = await askFor(LOG_GROUPS, ask, "logs", "describe-log-groups", "--log-group-name-prefix", name);
   if (answer.refused !== undefined) {
     return unanswered(what, answer.refused, "logs:DescribeLogGroups");
   }
-  const taken = (answer.value.logGroups as { logGroupName: string }[]).some(({ logGroupName }) => logGroupName === name);
+  const taken = answer.value.logGroups.some(({ logGroupName }) => logGroupName === name);
   return taken
     ? {
         what,
@@ -189,11 +190,11 @@ function providerQuestions({ names: { identityProvider: host } }: AccountNeeds, 
 /** An account can have one identity provider of a host only. */
 async function providerFinding(host: string, ask: Ask): Promise<AccountFinding> {
   const what = `identity provider ${host} is free`;
-  const answer = await ask("iam", "list-open-id-connect-providers");
+  const answer = await askFor(PROVIDERS, ask, "iam", "list-open-id-connect-providers");
   if (answer.refused !== undefined) {
     return unanswered(what, answer.refused, "iam:ListOpenIDConnectProviders");
   }
-  const arns = (answer.value.OpenIDConnectProviderList as { Arn: string }[]).map(({ Arn }) => Arn);
+  const arns = answer.value.OpenIDConnectProviderList.map(({ Arn }) => Arn);
   const taken = arns.find((arn) => arn.endsWith(`:oidc-provider/${host}`));
   return taken === undefined
     ? { what, state: "ok", found: "free" }

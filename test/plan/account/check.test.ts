@@ -250,3 +250,30 @@ describe("the account is asked", () => {
     expect(asked.filter((line) => !/^[\w-]+ (get|list|describe)-/.test(line))).toEqual([]);
   });
 });
+
+describe("an answer of another form", () => {
+  const needs = { instanceTypes: { "g6.xlarge": "training" }, addons: { coredns: "v1.13.2-eksbuild.1" } };
+
+  it.each([
+    [{}],
+    [null],
+    [[null]],
+    [[]],
+    [5],
+    [{ Quota: { Value: "16" } }],
+    [{ Quota: {}, InstanceTypeOfferings: [{}], addons: [1], logGroups: null }],
+  ])("is no answer: %j", async (odd) => {
+    const questions = ["get-service-quota", "offerings", "addon-versions", "log-groups", "open-id-connect"];
+    const { findings } = await check(Object.fromEntries(questions.map((question) => [question, odd])), needs);
+    expect(findings.map(({ state }) => state)).toEqual(["unknown", "unknown", "unknown", "unknown", "unknown"]);
+    for (const { found, remedy } of findings) {
+      expect(found).toMatch(/^an answer without ('[\w.]+' as AWS documents it|the expected form)$/);
+      expect(remedy).toBe("Ask again later.");
+    }
+  });
+
+  it("leaves the use of a quota unknown", async () => {
+    const answers = { "get-service-quota": quota(64, { class: "G/OnDemand" }), "get-metric-statistics": { Datapoints: "many" } };
+    expect(await first(answers)).toMatchObject({ state: "ok", found: "quota 64, used unknown" });
+  });
+});
