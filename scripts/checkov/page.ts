@@ -81,7 +81,7 @@ function asItIs({ comparison: { prod }, rules }: Facts): string[] {
     "",
     "## Prod as it is",
     "",
-    `checkov: ${prod.checkov.length} checks on objects; ${failed.length} failed, by ${checkIds(failed).length} different checks. Our rules: ${stopped.length} violations, and ${prod.ours.length - stopped.length} more that an exception allows until it ends.`,
+    `checkov: ${prod.checkov.length} checks on objects; ${failed.length} failed, by ${checkIds(failed).length} different checks. Violations of our rules: ${stopped.length}, and ${prod.ours.length - stopped.length} more that an exception allows until it ends.`,
     "",
     "| checkov | check | fails for | our rules that name it | verdict |",
     "|---|---|---|---|---|",
@@ -96,7 +96,9 @@ function asItIs({ comparison: { prod }, rules }: Facts): string[] {
       const those = prod.ours.filter(({ rule }) => rule.id === id);
       const places = [...new Set(those.map(({ address }) => address))];
       const seen = places.filter((place) => failed.some((finding) => isPeer(those[0], finding) && liesIn(place, finding)));
-      const tickets = [...new Set(those.map(({ exception }) => exception?.ticket ?? "nothing"))];
+      const tickets = [
+        ...new Set(those.map(({ exception, level }) => exception?.ticket ?? (level === "advisory" ? "advised only" : "nothing"))),
+      ];
       return `| ${id} | ${places.map(code).join(", ")} | ${seen.length} of ${places.length} | ${tickets.join(", ")} |`;
     }),
   ];
