@@ -87,7 +87,7 @@ async function conclude(
     if (failure.log !== undefined) {
       say(`log     ${failure.log}`);
     }
-    say(`look around with  millrace rehearse ${environment} --keep   clean up with  millrace rehearse down ${environment}`);
+    say(`look around with  npx millrace rehearse ${environment} --keep`);
   }
   if (keep && ok) {
     say(`\neverything is up. Look around:`);

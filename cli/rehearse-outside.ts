@@ -1,47 +1,61 @@
 import { rmSync } from "node:fs";
-import { takeDown } from "#rehearsal/cluster/isolation/down";
 import { enterNamespace } from "#rehearsal/cluster/isolation/enter";
+import type { PhaseResult } from "#rehearsal/outcome";
 import { Progress } from "#rehearsal/progress";
 import { provideCrds } from "#toolchain/crds";
 import { MachineError } from "#toolchain/errors";
 import { provideTools, type ToolProgress } from "#toolchain/toolchain";
 import { TOOL_NAMES } from "#toolchain/tools";
+import { Interrupted, interruption } from "./interrupt.ts";
 import { type Rehearsal, TOOLS_PHASE } from "./rehearsal.ts";
 import { lines, rehearsalScreen } from "./rehearse-screen.ts";
 
 /** The half of a rehearsal that has a network: tools; then everything else in a namespace. @returns the exit code. */
 export async function outside({ environment, folder, report, keep, json }: Rehearsal): Promise<number> {
-  const screen = rehearsalScreen(json);
+  const signal = interruption();
   lines(json)(`${environment}, rehearsed here · AWS simulated · charts recorded, not rendered\n`);
   // What an earlier run found out must not be taken for what this one did.
-  rmSync(report, { force: true });
+  forget(report);
   try {
-    const progress = new Progress(screen);
-    await progress.phase("tools", async (update) => {
-      const onProgress = ({ tool, state, detail, seconds }: ToolProgress): void => {
-        if (state !== "found") {
-          update(`${tool} ${state}: ${detail}, ${seconds.toFixed(0)} s`);
-        }
-      };
-      const tools = await provideTools(TOOL_NAMES, { onProgress });
-      await provideCrds({ onProgress });
-      const built = Object.values(tools).filter(({ from }) => from === "built").length;
-      const list = Object.values(tools)
-        .map(({ name, version }) => `${name} ${version}`)
-        .join(", ");
-      return { detail: `${built === 0 ? "nothing built" : `${built} built`} (${list})` };
-    });
-    process.env[TOOLS_PHASE] = JSON.stringify(progress.phases[0]);
-    const code = await enterNamespace({ folder, environment, argv: process.argv.slice(1), keep });
-    if (!keep || code !== 0) {
-      await takeDown(folder);
-    }
-    return code;
+    process.env[TOOLS_PHASE] = JSON.stringify(await tools(json, signal));
+    const outcome = await enterNamespace({ folder, environment, argv: process.argv.slice(1), keep, signal });
+    return outcome === "kept" ? 0 : outcome;
   } catch (error) {
+    if (error instanceof Interrupted) {
+      // The inside may have been writing it.
+      forget(report);
+      console.error(`\n${error.message}: no process and no folder of the rehearsal is left`);
+      return error.exitCode;
+    }
     if (error instanceof MachineError) {
       console.error(`\n${error.message}`);
       return 1;
     }
     throw error;
   }
+}
+
+function forget(report: string): void {
+  rmSync(report, { force: true });
+  rmSync(report.replace(/\.html$/, ".json"), { force: true });
+}
+
+/** Finds or builds the tools. @returns how that went. */
+async function tools(json: boolean, signal: AbortSignal): Promise<PhaseResult | undefined> {
+  const progress = new Progress(rehearsalScreen(json));
+  await progress.phase("tools", async (update) => {
+    const onProgress = ({ tool, state, detail, seconds }: ToolProgress): void => {
+      if (state !== "found") {
+        update(`${tool} ${state}: ${detail}, ${seconds.toFixed(0)} s`);
+      }
+    };
+    const provided = await provideTools(TOOL_NAMES, { onProgress, signal });
+    await provideCrds({ onProgress, signal });
+    const built = Object.values(provided).filter(({ from }) => from === "built").length;
+    const list = Object.values(provided)
+      .map(({ name, version }) => `${name} ${version}`)
+      .join(", ");
+    return { detail: `${built === 0 ? "nothing built" : `${built} built`} (${list})` };
+  });
+  return progress.phases[0];
 }

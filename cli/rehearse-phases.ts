@@ -29,7 +29,7 @@ function phaseNamed(option: string, word: string): PhaseName {
       suggestion(
         word,
         PHASES.map(({ name }) => name),
-      ) || ": `millrace rehearse --list` shows them";
+      ) || ": `npx millrace rehearse --list` shows them";
     throw new BadInput(`'${option}' must name phases of a rehearsal, got '${word}'${hint}`);
   }
   return word;

@@ -35,15 +35,16 @@ A rehearsal is a list of phases. '--only' runs the named phases and those that t
 The rehearsal's folder is always removed at the end, unless '--keep' is given.
 
 Examples:
-  millrace rehearse dev --list
-  millrace rehearse dev --until platform
-  millrace rehearse dev --only bad-changes,bad-objects
-  millrace rehearse prod --only release --list      shows what that would run
+  npx millrace rehearse dev --list
+  npx millrace rehearse dev --until platform
+  npx millrace rehearse dev --only bad-changes,bad-objects
+  npx millrace rehearse prod --only release --list      shows what that would run
 
 Exit codes:
   0  every phase that ran has passed
   1  a phase failed, or this machine lacks something
-  2  an argument or an option is wrong; nothing was started
+  2  an argument or an option is wrong, or a rehearsal of the environment is up; nothing was started
+  130, 143, 129, 131  ended by SIGINT (Ctrl-C), SIGTERM, SIGHUP or SIGQUIT; nothing is left
 
 The first run builds the tools from pinned sources (about a quarter of an hour on two cores); later runs build nothing.`,
     )
@@ -55,7 +56,7 @@ The first run builds the tools from pinned sources (about a quarter of an hour o
     .action(down);
   rehearse
     .command("exec")
-    .description("run a command inside a kept rehearsal: `millrace rehearse exec dev -- kubectl get pods -A`")
+    .description("run a command inside a kept rehearsal: `npx millrace rehearse exec dev -- kubectl get pods -A`")
     .argument("<environment>", ENVIRONMENTS.join(", "))
     .argument("<command...>")
     .passThroughOptions()
@@ -83,10 +84,14 @@ async function begin(word: string, options: RehearseOptions): Promise<void> {
     return;
   }
   const { folder, report } = { folder: folderOf(environment), report: reportOf(environment) };
-  const [{ isInside }, { defaultCache }] = await Promise.all([
+  const [{ isInside }, { refuseSecond }, { defaultCache }] = await Promise.all([
     import("#rehearsal/cluster/isolation/inside"),
+    import("#rehearsal/cluster/isolation/enter"),
     import("#toolchain/cache"),
   ]);
+  if (!isInside()) {
+    await asBadInput(() => refuseSecond(folder, environment));
+  }
   // A cache that somebody filled may be read-only.
   if (!isFolder(defaultCache())) {
     checkFolder("MILLRACE_CACHE", defaultCache());
@@ -118,21 +123,27 @@ async function down(word: string): Promise<void> {
   );
 }
 
-async function exec(word: string, command: string[]): Promise<void> {
+async function exec(word: string, words: string[]): Promise<void> {
   const environment = environmentNamed(word);
   // With options passed through, commander leaves the `--` of the user in.
-  const [first, ...rest] = command[0] === "--" ? command.slice(1) : command;
+  const [first, ...rest] = words[0] === "--" ? words.slice(1) : words;
   if (first === undefined) {
     throw new BadInput(
-      "'command' must be a program and its arguments, got nothing: millrace rehearse exec dev -- kubectl get pods -A",
+      "'command' must be a program and its arguments, got nothing: npx millrace rehearse exec dev -- kubectl get pods -A",
     );
   }
-  const { IsolationError } = await import("#rehearsal/cluster/isolation/errors");
   const { visit } = await import("#rehearsal/cluster/isolation/visit");
+  const folder = folderOf(environment);
+  // In the rehearsal's own project, where a bare `pulumi` finds its stacks.
+  const command = { folder, directory: join(folder, "project"), command: [first, ...rest] } as const;
+  process.exitCode = await asBadInput(() => visit(command));
+}
+
+/** Runs what is refused where a rehearsal is, or is not, up. @throws {BadInput} when it is refused. */
+async function asBadInput<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+  const { IsolationError } = await import("#rehearsal/cluster/isolation/errors");
   try {
-    const folder = folderOf(environment);
-    // In the rehearsal's own project, where a bare `pulumi` finds its stacks.
-    process.exitCode = await visit({ folder, directory: join(folder, "project"), command: [first, ...rest] });
+    return await work();
   } catch (error) {
     throw error instanceof IsolationError ? new BadInput(error.message) : error;
   }

@@ -13,7 +13,7 @@ export interface RunOptions {
   /** Its whole environment. @default - this process's */
   env?: NodeJS.ProcessEnv;
 
-  /** Ends the command when aborted. @default - never */
+  /** Ends the command and its children when aborted. @default - never */
   signal?: AbortSignal | undefined;
 
   /** Milliseconds after which it is killed. @default - no limit */
@@ -34,8 +34,9 @@ export interface Answer {
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Answer> {
   const { onErrorLine, signal, ...rest } = options;
   signal?.throwIfAborted();
-  const child = spawn(command, args, { ...rest, stdio: ["ignore", "pipe", "pipe"] });
-  const stop = () => child.kill("SIGTERM");
+  // In a group of its own where it may be ended: a compiler's children end with it.
+  const child = spawn(command, args, { ...rest, stdio: ["ignore", "pipe", "pipe"], detached: signal !== undefined });
+  const stop = () => child.pid !== undefined && process.kill(-child.pid, "SIGTERM");
   signal?.addEventListener("abort", stop, { once: true });
 
   const said = { stdout: "", stderr: "" };

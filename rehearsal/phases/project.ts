@@ -20,7 +20,7 @@ export const project = phase({
       cluster,
       pace: PACE,
       // Whatever the engine waits for, it waits in vain once a pod has no node.
-      signal: AbortSignal.any([inside.stopped, cluster.nodes.homeless]),
+      signal: cluster.nodes.homeless,
       onResource: (_stack, resource) => {
         const { done, total, op, name } = resource;
         update(`${done}${total === undefined ? "" : ` of ${total}`} ${op} ${name}`);

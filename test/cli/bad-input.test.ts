@@ -158,7 +158,7 @@ describe("millrace, given something wrong, says so in one sentence and does noth
     [
       "a phase that does not exist",
       ["rehearse", "dev", "--until", "lunch-break"],
-      "'--until' must name phases of a rehearsal, got 'lunch-break': `millrace rehearse --list` shows them",
+      "'--until' must name phases of a rehearsal, got 'lunch-break': `npx millrace rehearse --list` shows them",
     ],
     [
       "two selections of phases",
@@ -188,7 +188,7 @@ describe("millrace, given something wrong, says so in one sentence and does noth
     [
       "a visit to a rehearsal that does not run",
       ["rehearse", "exec", "staging", "--", "ls"],
-      `No rehearsal is running in ${join(folder, "rehearsal-staging")}. Begin one with 'millrace rehearse <environment> --keep'.`,
+      `No rehearsal is running in ${join(folder, "rehearsal-staging")}. Begin one with 'npx millrace rehearse <environment> --keep'.`,
     ],
     ["something to examine", ["doctor", "dev"], "error: too many arguments for 'doctor'. Expected 0 arguments but got 1: dev."],
     ["a misspelt option of the doctor", ["doctor", "--jsn"], "error: unknown option '--jsn'\n(Did you mean --json?)"],

@@ -67,6 +67,10 @@ export interface DeleteOptions {
   readonly propagation?: string;
 }
 
+/** Status of a server that asks to be asked again later, and how often it is asked. */
+const BUSY = 429;
+const TRIES = 5;
+
 const PATCH_TYPES = {
   apply: "application/apply-patch+yaml",
   merge: "application/merge-patch+json",
@@ -90,9 +94,16 @@ export class Kube {
       : new http.Agent({ keepAlive: true });
   }
 
-  /** Sends a request and returns the answer. @throws {KubeError} unless the answer is 2xx. */
+  /** Sends a request, again where the server asks for that, and returns the answer. @throws {KubeError} unless the answer is 2xx. */
   async call(method: string, path: string, body?: unknown, type = "application/json"): Promise<Json> {
-    const answer = await this.#open(method, path, body === undefined ? undefined : JSON.stringify(body), type);
+    const open = () => this.#open(method, path, body === undefined ? undefined : JSON.stringify(body), type);
+    let answer = await open();
+    // A kind whose definition has just been installed has no storage for a moment.
+    for (let tries = 1; answer.statusCode === BUSY && tries < TRIES; tries += 1) {
+      answer.resume();
+      await sleep(1_000 * Number(answer.headers["retry-after"] ?? 1));
+      answer = await open();
+    }
     let text = "";
     for await (const chunk of answer.setEncoding("utf8")) {
       text += String(chunk);

@@ -7,8 +7,8 @@ import { IsolationError } from "./errors.ts";
 import { INSIDE } from "./inside.ts";
 import { LIFELINE_FD, Lifeline } from "./lifeline.ts";
 import { type Isolation, probeIsolation, unshareArguments } from "./probe.ts";
-import { childrenOf, identify, isRunning, killExactly, type ProcessIdentity } from "./process-table.ts";
-import { type RehearsalRecord, readRecord, removeRecord, writeRecord } from "./record.ts";
+import { childrenOf, identify, isRunning, type ProcessIdentity } from "./process-table.ts";
+import { type RehearsalRecord, readRecord, writeRecord } from "./record.ts";
 
 export interface EnterOptions {
   /** Folder of this rehearsal: its record, its logs, everything it writes. What an earlier one left in it is removed. */
@@ -22,58 +22,87 @@ export interface EnterOptions {
 
   /** Let the inside outlive this process, once it says that it is ready to be kept. @default false */
   keep?: boolean;
+
+  /** Ends everything inside at once, whatever it is doing. */
+  signal: AbortSignal;
 }
 
 /**
- * Runs this program again in a network, process and mount namespace of its own and waits for its end.
+ * Runs this program again in a network, process and mount namespace of its own, waits for its end and removes the folder.
  *
  * When the namespace's first process ends, for whatever reason, the kernel ends everything in it. It ends when the program
  * in it ends, and the program ends when this process is gone. So nothing can leak, not even by `kill -9`.
- * The first interrupt asks the inside to stop, the second one kills it.
  *
- * @returns the exit code of the inside; 0 as soon as it is ready to be kept.
+ * @returns the exit code of the inside; `kept` as soon as it is ready to be kept: it and its folder then stay.
  * @throws {IsolationError} when no namespace can be made, or a rehearsal is running in that folder.
+ * @throws the signal's reason when it was aborted; nothing is left then.
  */
-export async function enterNamespace({ folder, environment, argv, keep = false }: EnterOptions): Promise<number> {
+export async function enterNamespace({
+  folder,
+  environment,
+  argv,
+  keep = false,
+  signal,
+}: EnterOptions): Promise<number | "kept"> {
   const isolation = probeIsolation();
   refuseSecond(folder, environment);
   await takeDown(folder);
+  try {
+    signal.throwIfAborted();
+    const outcome = await live(startInside(isolation, folder, argv, keep), { folder, environment, isolation, signal });
+    signal.throwIfAborted();
+    if (outcome === "kept") {
+      return outcome;
+    }
+    await takeDown(folder);
+    return outcome;
+  } catch (error) {
+    await takeDown(folder);
+    throw error;
+  }
+}
 
-  const child = startInside(isolation, folder, argv, keep);
-  const ended = new Promise<number>((resolve) =>
-    child.on("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal!])),
-  );
-  let reportKept: () => void = () => undefined;
-  const kept = new Promise<"kept">((resolve) => (reportKept = () => resolve("kept")));
-  const lifeline = new Lifeline(child.stdio[LIFELINE_FD] as Socket, {
-    onWord: (word) => word === "kept" && reportKept(),
+/** @throws {IsolationError} when a rehearsal is running in that folder, with the commands that go on from there. */
+export function refuseSecond(folder: string, environment: string): void {
+  const { processes = {} } = readRecord(folder) ?? {};
+  if (Object.values(processes).some(isRunning)) {
+    throw new IsolationError(
+      `A rehearsal of ${environment} is up already.`,
+      `Look around in it with 'npx millrace rehearse exec ${environment} -- bash', or end it with 'npx millrace rehearse down ${environment}'.`,
+    );
+  }
+}
+
+interface Life extends Pick<EnterOptions, "folder" | "environment" | "signal"> {
+  isolation: Isolation;
+}
+
+/** Follows the inside until it has ended or may be left alone. */
+async function live(child: ChildProcess, { folder, environment, isolation, signal }: Life): Promise<number | "kept"> {
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on("exit", (code, by) => resolve(code ?? 128 + constants.signals[by!]));
+    child.on("error", reject);
+  });
+  const { promise: kept, resolve: reportKept } = Promise.withResolvers<"kept">();
+  new Lifeline(child.stdio[LIFELINE_FD] as Socket, {
+    onWord: (word) => word === "kept" && reportKept(word),
     onEnd: () => undefined,
   });
-
   const record: RehearsalRecord = { environment, state: "running", userNamespace: isolation.userNamespace, processes: {} };
+  // With the process that made the namespace, the namespace goes.
+  signal.addEventListener("abort", () => child.kill("SIGKILL"));
   await recordProcesses(folder, record, child);
-  const release = forwardInterrupts(lifeline, record);
 
   const outcome = await Promise.race([ended, kept]);
-  release();
+  if (signal.aborted) {
+    return ended;
+  }
   if (outcome === "kept") {
     const { outer: _gone, ...processes } = record.processes;
     writeRecord(folder, { ...record, state: "kept", processes });
     letGo(child);
-    return 0;
   }
-  removeRecord(folder);
   return outcome;
-}
-
-function refuseSecond(folder: string, environment: string): void {
-  const running = Object.values(readRecord(folder)?.processes ?? {}).some(isRunning);
-  if (running) {
-    throw new IsolationError(
-      `A rehearsal of ${environment} is running already in ${folder}.`,
-      `End it with 'millrace rehearse down ${environment}'.`,
-    );
-  }
 }
 
 function startInside(isolation: Isolation, folder: string, argv: readonly string[], keep: boolean): ChildProcess {
@@ -107,22 +136,6 @@ async function recordProcesses(folder: string, record: RehearsalRecord, child: C
     await sleep(10);
   }
   writeRecord(folder, record);
-}
-
-function forwardInterrupts(lifeline: Lifeline, record: RehearsalRecord): () => void {
-  let asked = false;
-  const onSignal = () => {
-    const { inner } = record.processes;
-    if (asked && inner) {
-      killExactly(inner);
-    } else {
-      void lifeline.say("stop");
-    }
-    asked = true;
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  signals.forEach((signal) => process.on(signal, onSignal));
-  return () => signals.forEach((signal) => process.off(signal, onSignal));
 }
 
 /** Lets this process end while the child goes on. */

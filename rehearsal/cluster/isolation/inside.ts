@@ -20,9 +20,6 @@ export interface Inside {
   /** Names that resolve in here. */
   readonly hosts: HostsFile;
 
-  /** Aborted when the user asks for an end. Whoever wants a tidy end listens; a second interrupt kills. */
-  readonly stopped: AbortSignal;
-
   /** Says that everything is up and may be left alone: the outside returns to its user, and the inside lives on without it. */
   stay(): Promise<void>;
 }
@@ -38,10 +35,9 @@ export function setUp(): Inside {
   if (folder === undefined) {
     throw new Error("setUp is for the inside of a rehearsal; begin with enterNamespace");
   }
-  const stop = new AbortController();
   let staying = false;
   const lifeline = new Lifeline(new Socket({ fd: LIFELINE_FD, readable: true, writable: true }), {
-    onWord: (word) => word === "stop" && stop.abort(new Error("stopped by the user")),
+    onWord: () => undefined,
     onEnd: () => staying || process.exit(ORPHANED),
   });
 
@@ -61,5 +57,5 @@ export function setUp(): Inside {
     // Something must keep the event loop alive when nothing else does.
     setInterval(() => undefined, 1 << 30);
   };
-  return { folder, hosts, stopped: stop.signal, stay };
+  return { folder, hosts, stay };
 }

@@ -4,8 +4,8 @@ import type { Socket } from "node:net";
 export const LIFELINE_FD = 3;
 
 /**
- * What the two sides of a rehearsal tell each other, a word a line: `stop` from outside, `kept` from inside.
- * When the outer process dies, however it dies, the kernel closes its end.
+ * What the inside of a rehearsal tells the outside, a word a line: `kept`.
+ * When the outer process dies, however it dies, the kernel closes its end, and the inside learns of it.
  */
 export class Lifeline {
   readonly #socket: Socket;
@@ -31,7 +31,7 @@ export class Lifeline {
   }
 
   /** Sends a word; resolves when it has left. */
-  say(word: "stop" | "kept"): Promise<void> {
+  say(word: "kept"): Promise<void> {
     return new Promise((resolve) => {
       if (this.#socket.destroyed) {
         resolve();

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ProcessIdentity } from "./process-table.ts";
 
@@ -36,9 +36,4 @@ export function writeRecord(folder: string, record: RehearsalRecord): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(`${file(folder)}.new`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file(folder)}.new`, file(folder));
-}
-
-/** Forgets it: every process that it named has ended. */
-export function removeRecord(folder: string): void {
-  rmSync(file(folder), { force: true });
 }

@@ -28,7 +28,10 @@ export async function visit({ folder, directory, command }: VisitOptions): Promi
   const record = readRecord(folder);
   const inner = record?.processes.inner;
   if (record === undefined || inner === undefined || !isRunning(inner)) {
-    throw new IsolationError(`No rehearsal is running in ${folder}.`, "Begin one with 'millrace rehearse <environment> --keep'.");
+    throw new IsolationError(
+      `No rehearsal is running in ${folder}.`,
+      "Begin one with 'npx millrace rehearse <environment> --keep'.",
+    );
   }
   // A working directory that nsenter opens outside cannot be found again from inside: the shell goes there afterwards.
   const there = ["sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", directory, ...command];

@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { interruption } from "#cli/interrupt";
 import type { SizedPod } from "#components/pods/workload";
 import { clustersOf } from "#plan/capacity/capacity";
 import type { Demand } from "#plan/capacity/demand";
@@ -34,7 +35,8 @@ async function judgeAll(): Promise<void> {
   for (const each of Object.values(CASES)) {
     verdicts.push(await judge(kube, each));
   }
-  writeFileSync(join(folder, "verdicts.json"), JSON.stringify(verdicts));
+  // Beside the folder, which goes with the namespace.
+  writeFileSync(join(folder, "..", "verdicts.json"), JSON.stringify(verdicts));
   await processes.stopAll();
 }
 
@@ -175,5 +177,6 @@ if (isInside()) {
   await judgeAll();
   process.exit(0);
 } else {
-  process.exitCode = await enterNamespace({ folder, environment: "dev", argv: process.argv.slice(1) });
+  const outcome = await enterNamespace({ folder, environment: "dev", argv: process.argv.slice(1), signal: interruption() });
+  process.exitCode = Number(outcome);
 }

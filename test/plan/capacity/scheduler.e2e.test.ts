@@ -10,17 +10,18 @@ import { locate } from "#toolchain/locate";
 import { CASES, type Verdict } from "./scheduler-cases.ts";
 
 describe("plan and scheduler", { timeout: 300_000 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), "millrace-scheduler-"));
+  const root = mkdtempSync(join(tmpdir(), "millrace-scheduler-"));
+  const folder = join(root, "rehearsal");
   const verdicts = new Map<string, Verdict>();
   beforeAll(async () => {
     if (!(await locate("controlplane", defaultCache()))) {
       throw new Error("The control plane is not built yet: run `npm start` once, which builds it.");
     }
     await promisify(execFile)(process.execPath, [join(import.meta.dirname, "scheduler-program.ts"), folder]);
-    const all = JSON.parse(readFileSync(join(folder, "verdicts.json"), "utf8")) as Verdict[];
+    const all = JSON.parse(readFileSync(join(root, "verdicts.json"), "utf8")) as Verdict[];
     Object.keys(CASES).forEach((name, index) => verdicts.set(name, all[index]!));
   });
-  afterAll(() => takeDown(folder));
+  afterAll(() => takeDown(root));
 
   it.each(Object.keys(CASES))("agree on %s", (name) => {
     const { plan, scheduler } = verdicts.get(name)!;

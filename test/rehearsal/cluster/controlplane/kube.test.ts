@@ -29,6 +29,19 @@ test("plurals and namespaces come from discovery, which is asked once", async ()
   expect(received.length).toBe(1);
 });
 
+test("a server that asks for patience is asked again, a few times", async () => {
+  let asked = 0;
+  const busyUntil = (answer: number) => (response: ServerResponse) => {
+    asked += 1;
+    response.writeHead(asked < answer ? 429 : 200, { "retry-after": "0" }).end("{}");
+  };
+  const { kube } = await server({ "GET /api/v1/pods": busyUntil(3), "GET /api/v1/nodes": busyUntil(99) });
+  expect(await kube.get("/api/v1/pods")).toEqual({});
+  expect(asked).toBe(3);
+  await expect(kube.get("/api/v1/nodes")).rejects.toThrow("GET /api/v1/nodes: 429");
+  expect(asked).toBe(8);
+});
+
 test("a kind that was installed after the first look is found", async () => {
   const { kube, answers } = await server({ "GET /apis/a.dev/v1": { resources: [] } });
   const gateway = { apiVersion: "a.dev/v1", kind: "Gateway", metadata: { name: "g", namespace: "ns" } };

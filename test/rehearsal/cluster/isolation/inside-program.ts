@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { join } from "node:path";
+import { Interrupted, interruption } from "#cli/interrupt";
 import { enterNamespace } from "#rehearsal/cluster/isolation/enter";
 import { isInside, setUp } from "#rehearsal/cluster/isolation/inside";
 
@@ -16,10 +16,9 @@ if (isInside()) {
     (list) => list?.filter(({ family }) => family === "IPv4").map(({ cidr }) => cidr) ?? [],
   );
   writeFileSync(
-    join(folder, "seen.json"),
+    `${folder}.seen.json`,
     JSON.stringify({ addresses, hosts: readFileSync("/etc/hosts", "utf8").includes("10.66.0.5 prometheus.test") }),
   );
-  inside.stopped.addEventListener("abort", () => process.exit(9));
   if (mode === "keep") {
     await inside.stay();
   } else if (mode === "end") {
@@ -28,5 +27,15 @@ if (isInside()) {
     setInterval(() => undefined, 1000);
   }
 } else {
-  process.exitCode = await enterNamespace({ folder, environment: "dev", argv: process.argv.slice(1), keep: mode === "keep" });
+  const signal = interruption();
+  const argv = process.argv.slice(1);
+  try {
+    const outcome = await enterNamespace({ folder, environment: "dev", argv, keep: mode === "keep", signal });
+    process.exitCode = outcome === "kept" ? 0 : outcome;
+  } catch (error) {
+    if (!(error instanceof Interrupted)) {
+      throw error;
+    }
+    process.exitCode = error.exitCode;
+  }
 }

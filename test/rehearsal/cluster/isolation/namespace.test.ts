@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { takeDown } from "#rehearsal/cluster/isolation/down";
+import { INSIDE } from "#rehearsal/cluster/isolation/inside";
 import { probeIsolation } from "#rehearsal/cluster/isolation/probe";
 import { carrying, isRunning, waitUntilGone } from "#rehearsal/cluster/isolation/process-table";
 import { type RehearsalRecord, type Role, readRecord } from "#rehearsal/cluster/isolation/record";
@@ -32,7 +33,7 @@ function begin(folder: string, mode: "wait" | "end" | "keep"): ChildProcess {
 async function whenUp(folder: string): Promise<RehearsalRecord> {
   for (let tries = 0; tries < 500; tries += 1) {
     const record = readRecord(folder);
-    if (record?.processes.inner && existsSync(join(folder, "seen.json"))) {
+    if (record?.processes.inner && existsSync(`${folder}.seen.json`)) {
       return record;
     }
     await sleep(20);
@@ -46,12 +47,12 @@ isolated("the inside has its own network and our names, and its exit code is ret
   const folder = join(root, "end");
   const [code] = await once(begin(folder, "end"), "exit");
   expect(code).toBe(4);
-  expect(JSON.parse(readFileSync(join(folder, "seen.json"), "utf8"))).toEqual({
+  expect(JSON.parse(readFileSync(`${folder}.seen.json`, "utf8"))).toEqual({
     addresses: ["127.0.0.1/8", "10.66.0.1/16"],
     hosts: true,
   });
   expect(left(folder)).toEqual([]);
-  expect(readRecord(folder)).toBeUndefined();
+  expect(existsSync(folder)).toBe(false);
 });
 
 isolated.each<Role>(["outer", "unshare", "inner"])("kill -9 of %s ends everything", async (role) => {
@@ -69,13 +70,33 @@ isolated.each<Role>(["outer", "unshare", "inner"])("kill -9 of %s ends everythin
   expect(existsSync(folder)).toBe(false);
 });
 
-isolated("an interrupt asks the inside to stop", async () => {
-  const folder = join(root, "interrupt");
+const SIGNALS = [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+  ["SIGQUIT", 131],
+] as const;
+isolated.each(SIGNALS)("%s, also twice in a row, ends everything with exit code %i", async (signal, code) => {
+  const folder = join(root, signal);
   const outer = begin(folder, "wait");
   await whenUp(folder);
-  outer.kill("SIGINT");
-  expect((await once(outer, "exit"))[0]).toBe(9);
-  expect(left(folder)).toEqual([]);
+  outer.kill(signal);
+  outer.kill(signal);
+  expect((await once(outer, "exit"))[0]).toBe(code);
+  expect([left(folder), carrying(INSIDE, folder), existsSync(folder)]).toEqual([[], [], false]);
+});
+
+// The namespace takes some tens of milliseconds to make.
+isolated.each([0, 5, 10, 20, 40, 80])("an interrupt %i ms after the record was begun leaves nothing", async (ms) => {
+  const folder = join(root, `early-${ms}`);
+  const outer = begin(folder, "wait");
+  while (!existsSync(folder)) {
+    await sleep(1);
+  }
+  await sleep(ms);
+  outer.kill("SIGTERM");
+  expect((await once(outer, "exit"))[0]).toBe(143);
+  expect([left(folder), carrying(INSIDE, folder), existsSync(folder)]).toEqual([[], [], false]);
 });
 
 isolated("a kept rehearsal outlives its command, can be visited, refuses a second one, and is taken down", async () => {
@@ -91,7 +112,7 @@ isolated("a kept rehearsal outlives its command, can be visited, refuses a secon
   expect(await visit({ folder, directory: folder, command: ["sh", "-c", there] })).toBe(6);
   const second = spawn(process.execPath, [program, folder, "end"], { stdio: ["ignore", "ignore", "pipe"] });
   const said = (await second.stderr.toArray()).join("");
-  expect(said).toContain(`A rehearsal of dev is running already in ${folder}. End it with 'millrace rehearse down dev'.`);
+  expect(said).toContain("or end it with 'npx millrace rehearse down dev'");
 
   expect((await takeDown(folder)).processes.map(({ role }) => role)).toEqual(["unshare", "inner"]);
   expect(left(folder)).toEqual([]);
