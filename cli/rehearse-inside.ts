@@ -93,6 +93,8 @@ async function conclude(
     say(`\neverything is up. Look around:`);
     say(`  npx millrace rehearse exec ${environment} -- kubectl get pods -A`);
     say(`  npx millrace rehearse exec ${environment} -- bash      then: pulumi preview -s platform-${environment}`);
+    say(`  npx millrace rehearse traffic ${environment}`);
+    say(`release, abort and roll back in it: docs/guides/rehearsal.md, "Practise"`);
     say(`end it:\n  npx millrace rehearse down ${environment}`);
   }
 }

@@ -1,9 +1,10 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { PROJECT_FOLDER } from "#engine/project";
 import type { Selection } from "#rehearsal/selection";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { BadInput, checkFolder, environmentNamed, isFolder } from "./bad-input.ts";
+import type { TrafficWords } from "./rehearse-traffic.ts";
 
 interface RehearseOptions {
   keep?: boolean;
@@ -61,20 +62,29 @@ The first run builds the tools from pinned sources (about a quarter of an hour o
     .argument("<command...>")
     .passThroughOptions()
     .action(exec);
+  rehearse
+    .command("traffic")
+    .description("send requests to the models of a kept rehearsal, and show which version answers and how its release goes")
+    .argument("[environment]", ENVIRONMENTS.join(", "), "dev")
+    .option("--model <name>", "one model; all that are served, otherwise")
+    .option("--rate <number>", "requests a second for each model: enough for a release to be measured, otherwise")
+    .option("--seconds <number>", "how long; until Ctrl-C, otherwise")
+    .option("--json", "print the counts at the end as JSON; progress goes to standard error")
+    .action(traffic);
 }
 
 /** Folder of rehearsals and reports. @throws {BadInput} when it cannot be written. */
 function home(): string {
   const folder = process.env["MILLRACE_HOME"] ?? join(PROJECT_FOLDER, ".millrace");
   checkFolder("MILLRACE_HOME", folder);
-  return folder;
+  return resolve(folder);
 }
 
 const folderOf = (environment: EnvironmentName): string => join(home(), `rehearsal-${environment}`);
 const reportOf = (environment: EnvironmentName): string => join(home(), "reports", `rehearsal-${environment}.html`);
 
 async function begin(word: string, options: RehearseOptions): Promise<void> {
-  const environment = environmentNamed(word, ["down", "exec"]);
+  const environment = environmentNamed(word, ["down", "exec", "traffic"]);
   const choice = { environment, traffic: options.traffic, keep: options.keep ?? false };
   const selection = await selectionFrom(options);
   if (options.list) {
@@ -121,6 +131,12 @@ async function down(word: string): Promise<void> {
       ? `there was no rehearsal of ${environment}`
       : `rehearsal of ${environment} is gone: ${processes.length === 0 ? "no process was left" : `ended ${ended} and all their child processes`}${folder ? ", folder removed" : ""}`,
   );
+}
+
+async function traffic(word: string, words: TrafficWords): Promise<void> {
+  const environment = environmentNamed(word);
+  const { sendTraffic } = await import("./rehearse-traffic.ts");
+  process.exitCode = await asBadInput(() => sendTraffic(environment, folderOf(environment), words));
 }
 
 async function exec(word: string, words: string[]): Promise<void> {

@@ -1,6 +1,6 @@
 // The throwaway project folder in which the CLI works: the repository's program, with stack config of its own.
 
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump, load } from "js-yaml";
 
@@ -14,9 +14,6 @@ export interface ProjectOptions {
 
   /** Stacks whose plain config values are taken over, such as `foundation-dev`. */
   readonly stacks: readonly string[];
-
-  /** Top-level entries that the rehearsal changes: copied where all others are linked. @default - none */
-  readonly copied?: readonly string[];
 }
 
 /** A project made for a rehearsal. */
@@ -31,15 +28,11 @@ export interface Project {
 const LEFT_OUT = new Set(["Pulumi.yaml", "dist", "coverage", "config"]);
 
 /** Makes the folder. Nothing that the CLI writes in it reaches the repository. */
-export function createProject({ repository, folder, stacks, copied = [] }: ProjectOptions): Project {
+export function createProject({ repository, folder, stacks }: ProjectOptions): Project {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, "config"), { recursive: true });
   for (const entry of readdirSync(repository).filter((name) => !name.startsWith(".") && !LEFT_OUT.has(name))) {
-    if (copied.includes(entry)) {
-      cpSync(join(repository, entry), join(folder, entry), { recursive: true });
-    } else {
-      symlinkSync(join(repository, entry), join(folder, entry));
-    }
+    symlinkSync(join(repository, entry), join(folder, entry));
   }
   const project = read(join(repository, "Pulumi.yaml"));
   writeFileSync(join(folder, "Pulumi.yaml"), dump({ ...project, stackConfigDir: "config" }));

@@ -25,6 +25,7 @@ export interface Results {
   secrets: Nothing;
   protection: Nothing;
   destroy: Nothing;
+  "hand-over": Nothing;
 }
 
 type Nothing = Record<never, never>;

@@ -9,8 +9,8 @@ export interface Selection {
   until?: PhaseName;
 }
 
-/** Phases that end a rehearsal, also one that was stopped early. */
-const END: readonly PhaseName[] = ["protection", "destroy"];
+/** Phases that end a rehearsal, also one that was stopped early: it is destroyed, or kept. */
+const END: readonly PhaseName[] = ["protection", "destroy", "hand-over"];
 
 /**
  * Why phases are left out by a selection, by their name. A phase that is not in the answer is run.

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { WorkloadsOutputs } from "#stacks/contracts";
+import { QUESTION, type Served } from "./served.ts";
 
 /** A resource as the engine's state knows it. */
 export interface StateResource {
@@ -12,6 +14,8 @@ export interface StateResource {
   parent?: string;
   /** URNs of what it depends on: its `dependsOn`, and resources whose outputs are among its inputs. */
   dependencies?: readonly string[];
+  /** Of the stack itself, what its program returned. */
+  outputs?: object;
 }
 
 /** File of a stack's state below the folder of a workspace. */
@@ -23,6 +27,16 @@ export function resourcesOf(folder: string, stack: string): StateResource[] {
     checkpoint: { latest?: { resources?: StateResource[] } };
   };
   return checkpoint.latest?.resources ?? [];
+}
+
+/** The models that a stack's outputs name, and how to ask them. Empty where the stack has not come up. */
+export function servedIn(folder: string, stack: string): Served[] {
+  if (!existsSync(fileOf(folder, stack))) {
+    return [];
+  }
+  const outputs = resourcesOf(folder, stack).find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
+  const { models = {} } = (outputs ?? {}) as Partial<WorkloadsOutputs>;
+  return Object.entries(models).map(([model, found]) => ({ model, ...found, ...QUESTION }));
 }
 
 /** A text that changes when anything in the state of a stack changes. */

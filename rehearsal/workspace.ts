@@ -1,7 +1,7 @@
 // Where the engine works in a rehearsal: a project, a state, plugins and secrets that are thrown away.
 
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { VERSIONS_READ } from "#components/versions";
 import { createEngine, type Engine } from "#engine/engine";
@@ -22,7 +22,7 @@ export interface Workspace {
   /** The same engine, state and plugins with another project folder. */
   engineOf(project: string): Engine;
   plugins: Plugins;
-  /** Releases of the rehearsal, seeded from the repository's. */
+  /** Folder of the rehearsal's own releases, copied from the repository's: what a phase changes there does not reach the repository. */
   releases: string;
   /** Folder of state and logs. */
   folder: string;
@@ -59,8 +59,9 @@ export async function createWorkspace({
     repository: PROJECT_FOLDER,
     folder: at("project"),
     stacks: LAYERS.map((layer) => `${layer}-${environment}`),
-    copied: [RELEASES],
   });
+  const releases = at("releases");
+  copyReleases(releases);
   const plugins = installPlugins({ pulumi, bin: at("bin"), home: at("pulumi"), project: PROJECT_FOLDER });
   mkdirSync(at("state"), { recursive: true });
   writeFileSync(at("passphrase"), randomBytes(24).toString("hex"), { mode: 0o600 });
@@ -71,7 +72,7 @@ export async function createWorkspace({
     MILLRACE_REHEARSAL_ENDPOINT: cluster.endpoint,
     MILLRACE_REHEARSAL_CA: cluster.caData,
     MILLRACE_REHEARSAL_TOKEN: cluster.token,
-    MILLRACE_RELEASES: join(project, RELEASES),
+    MILLRACE_RELEASES: releases,
     MILLRACE_PACE: JSON.stringify(pace),
     // What has ended since is for the plan to judge: a rehearsal shows whether the program works, on any day.
     MILLRACE_TODAY: VERSIONS_READ,
@@ -93,11 +94,12 @@ export async function createWorkspace({
     engine,
     engineOf,
     plugins,
-    releases: join(project, RELEASES),
+    releases,
     folder,
     secrets,
     project,
-    environment: variables,
+    // A person releases what the working tree says; the rehearsal has its own copy.
+    environment: { ...variables, MILLRACE_RELEASES: join(PROJECT_FOLDER, RELEASES) },
   };
 }
 
@@ -132,6 +134,12 @@ async function initStacks(engine: Engine, environment: EnvironmentName): Promise
     }
   }
   return secrets;
+}
+
+/** Makes the releases of a rehearsal those of the repository, as they are now. */
+export function copyReleases(releases: string): void {
+  rmSync(releases, { recursive: true, force: true });
+  cpSync(join(PROJECT_FOLDER, RELEASES), releases, { recursive: true });
 }
 
 /** Writes a release in which one model has another version, and points the environment at it: what a person's commit would do. */

@@ -3,6 +3,7 @@ import type { PhaseName } from "../results.ts";
 import { badObjects } from "./admission.ts";
 import { controllers, controlPlane } from "./cluster.ts";
 import { destroy, protection } from "./destroy.ts";
+import { handOver } from "./hand-over.ts";
 import { firstAnswer, foundation, platform, previewAgain, workloads } from "./layers.ts";
 import { badChanges } from "./policies.ts";
 import { project } from "./project.ts";
@@ -28,6 +29,7 @@ export const PHASES: readonly Phase[] = [
   secrets,
   protection,
   destroy,
+  handOver,
 ];
 
 /** Whether a word is the name of a phase. */

@@ -30,6 +30,11 @@ export class Load {
     });
   }
 
+  /** Hands over the answers that have come since the last time, and forgets them. */
+  take(): Sample[] {
+    return this.samples.splice(0);
+  }
+
   /** Sends no more, waits for what is under way. */
   async stop(): Promise<void> {
     this.#worker.postMessage("stop");

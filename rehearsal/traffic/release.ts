@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { servingNames } from "#components/serving/names";
 import type { RehearsalCluster } from "../cluster/cluster.ts";
+import { GATEWAY } from "../cluster/isolation/addresses.ts";
 import type { ReleaseResult, Second } from "../outcome.ts";
 import { type Served, VERSION_HEADER } from "../served.ts";
 import { Load, type LoadOptions } from "./load.ts";
@@ -19,8 +20,8 @@ export interface ReleaseOptions {
   update: (text: string) => void;
 }
 
-/** Requests a second. */
-const RATE = 250;
+/** Requests a second: enough for the fewest answers of a measurement at 5 %. */
+export const RATE = 250;
 /** How long a release may take, seconds. */
 const PATIENCE = 240;
 const BEFORE_SECONDS = 4;
@@ -30,7 +31,7 @@ export async function rehearseRelease(options: ReleaseOptions): Promise<ReleaseR
   const { cluster, served, version, kind, apply, afterSeconds, update } = options;
   const { model, namespace } = served;
   const timeline = new Timeline(cluster.kube, servingNames(model, namespace));
-  const load = new Load(loadOn(cluster, served));
+  const load = new Load(loadOn(served, RATE));
   const live = setInterval(() => update(liveLine(load.samples, version, timeline)), 1_000);
   try {
     await sleep(BEFORE_SECONDS * 1000);
@@ -54,12 +55,13 @@ export async function rehearseRelease(options: ReleaseOptions): Promise<ReleaseR
   }
 }
 
-const loadOn = ({ gatewayAddress }: RehearsalCluster, { host, path, body }: Served): LoadOptions => ({
-  gateway: gatewayAddress,
+/** Load on a model through the gateway. */
+export const loadOn = ({ host, path, body }: Served, rate: number): LoadOptions => ({
+  gateway: GATEWAY,
   host,
   path,
   body,
-  rate: RATE,
+  rate,
   versionHeader: VERSION_HEADER,
 });
 

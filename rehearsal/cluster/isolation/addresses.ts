@@ -13,6 +13,9 @@ export const NETWORK = {
   gateway: "10.66.0.10",
 } as const;
 
+/** Where the gateway takes requests. */
+export const GATEWAY = `${NETWORK.gateway}:80`;
+
 /** Addresses for pods, in the order in which they are used. */
 export function podAddresses(): string[] {
   return [1, 2, 3, 4].flatMap((third) => Array.from({ length: 250 }, (_, last) => `10.66.${third}.${last + 1}`));

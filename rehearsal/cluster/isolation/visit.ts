@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { IsolationError } from "./errors.ts";
-import { isRunning } from "./process-table.ts";
+import { INSIDE } from "./inside.ts";
+import { childrenOf, isRunning } from "./process-table.ts";
 import { readRecord } from "./record.ts";
 
 export interface VisitOptions {
@@ -33,21 +34,48 @@ export async function visit({ folder, directory, command }: VisitOptions): Promi
       "Begin one with 'npx millrace rehearse <environment> --keep'.",
     );
   }
-  // A working directory that nsenter opens outside cannot be found again from inside: the shell goes there afterwards.
-  const there = ["sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", directory, ...command];
+  // A working directory that nsenter opens outside cannot be found again from inside: the shell goes there afterwards. It waits for the
+  // command, whatever signal it gets itself.
+  const there = ["sh", "-c", 'cd "$1" && shift && trap : INT TERM HUP QUIT && "$@"', "sh", directory, ...command];
+  const { isTTY } = process.stdin;
   const child = spawn("nsenter", [...nsenterArguments(inner.pid, record.userNamespace), "--", ...there], {
     env: { ...process.env, ...variables(folder) },
     stdio: "inherit",
+    // A terminal sends its signals to everybody, and must know who is in its foreground. Elsewhere the command gets what this process gets.
+    detached: !isTTY,
   });
+  passOn(isTTY ? ["SIGTERM", "SIGHUP"] : ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"], child);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
   });
 }
 
+/**
+ * Runs this program again inside a rehearsal that is up, with the same arguments; there `isInside()` holds.
+ *
+ * @returns its exit code.
+ * @throws {IsolationError} when no rehearsal runs there.
+ */
+export function visitAgain(folder: string): Promise<number> {
+  const again = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  return visit({ folder, directory: folder, command: ["env", `${INSIDE}=${folder}`, ...again] });
+}
+
+/** Lets the command, and not this process, decide what a signal means. */
+function passOn(signals: readonly NodeJS.Signals[], shell: ChildProcess): void {
+  for (const signal of ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      const commands = signals.includes(signal) ? childrenOf(shell.pid ?? -1) : [];
+      commands.forEach(({ pid }) => process.kill(pid, signal));
+    });
+  }
+}
+
 /** Arguments with which `nsenter` enters the namespaces of a process. */
 export function nsenterArguments(pid: number, userNamespace: boolean): string[] {
-  const spaces = ["--net", "--pid", "--mount"];
+  // Without a process of nsenter's own between the shell and us. The shell's children are in the process table of the rehearsal.
+  const spaces = ["--no-fork", "--net", "--pid", "--mount"];
   // The user is root in there already; changing ids again is refused where groups may not be set.
   return [`--target=${pid}`, ...(userNamespace ? ["--user", "--preserve-credentials"] : []), ...spaces];
 }

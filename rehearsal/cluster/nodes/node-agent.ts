@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Json, Kube, WatchEvent } from "../controlplane/kube.ts";
@@ -11,7 +11,7 @@ import { PodProcess } from "./pod-process.ts";
 import { isReady, podStatus } from "./pod-status.ts";
 import { nodeFor, presentIn } from "./provision.ts";
 import { readReference } from "./secrets.ts";
-import { commandOf, type Faults, METRICS_PATH, type Part, partOf, servingPort } from "./stand-ins.ts";
+import { commandOf, type Faults, METRICS_PATH, type Part, partOf, readFaults, servingPort } from "./stand-ins.ts";
 import { writeTargets } from "./targets.ts";
 import { provideVolumes } from "./volumes.ts";
 
@@ -27,7 +27,7 @@ export interface NodeAgentOptions {
   /** The managed node group: its nodes are there from the beginning. */
   system: SystemGroup;
 
-  /** What is wrong with which version of a model. May be changed while the agent runs: a pod learns it at its start. */
+  /** What is wrong with which version of a model. Written to `faults.json` in the folder, which a person may change: a pod learns it at its start. */
   faults: Faults;
 
   /** Seconds that the scheduler and Karpenter have to find a node for a pod. @default 30 */
@@ -36,7 +36,6 @@ export interface NodeAgentOptions {
 
 /** The nodes of a rehearsal: pods that the scheduler binds to them become processes, end at once, or are ready without one. */
 export class NodeAgent {
-  faults: Faults;
   readonly #options: NodeAgentOptions;
   readonly #nodes: NodeDescription[] = [];
   readonly #pods = new Map<string, Pod>();
@@ -48,8 +47,8 @@ export class NodeAgent {
 
   constructor(options: NodeAgentOptions) {
     this.#options = options;
-    this.faults = options.faults;
     mkdirSync(this.#logs, { recursive: true, mode: 0o700 });
+    writeFileSync(this.#faults, `${JSON.stringify(options.faults, null, 2)}\n`);
     this.#writeTargets();
   }
 
@@ -95,6 +94,10 @@ export class NodeAgent {
   memory(): Record<string, number> {
     const running = [...this.#pods.values()].filter(({ runner }) => runner?.state.pid !== undefined);
     return Object.fromEntries(running.map((pod) => [nameOf(pod), residentBytes(pod.runner?.state.pid ?? 0)]));
+  }
+
+  get #faults(): string {
+    return join(this.#options.folder, "faults.json");
   }
 
   get #logs(): string {
@@ -203,7 +206,7 @@ export class NodeAgent {
     const read = (kind: "Secret" | "ConfigMap", reference: string) => readReference(kube, namespace, kind, reference);
     const command = async () => {
       const env = { HOSTNAME: name, ...(await containerEnv(part.container, { pod: pod.pod, ip, nodeIp, read })) };
-      return commandOf(part, { ip, env, faults: this.faults, registry: join(folder, "registry.json") });
+      return commandOf(part, { ip, env, faults: readFaults(this.#faults), registry: join(folder, "registry.json") });
     };
     const log = join(this.#logs, `${namespace}-${name}.log`);
     const runner = new PodProcess({

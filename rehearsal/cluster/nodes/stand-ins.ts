@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "../controlplane/kube.ts";
 import type { Command } from "./pod-process.ts";
@@ -20,6 +21,15 @@ export interface Fault {
 
 /** Faults by `<model>@<version>`. They belong to the version: the objects that deploy it stay the product's own. */
 export type Faults = Readonly<Record<string, Fault>>;
+
+/** @throws {SyntaxError} naming the file when somebody has written something else than JSON there. */
+export function readFaults(file: string): Faults {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Faults;
+  } catch (error) {
+    throw new SyntaxError(`${file} must be JSON such as {"fraud@5": {"errorRate": 0.3}}: ${(error as Error).message}`);
+  }
+}
 
 /** How a pod is played. */
 export type Part =

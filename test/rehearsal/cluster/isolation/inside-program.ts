@@ -5,6 +5,7 @@ import { networkInterfaces } from "node:os";
 import { Interrupted, interruption } from "#cli/interrupt";
 import { enterNamespace } from "#rehearsal/cluster/isolation/enter";
 import { isInside, setUp } from "#rehearsal/cluster/isolation/inside";
+import { visit } from "#rehearsal/cluster/isolation/visit";
 
 const [folder = "", mode] = process.argv.slice(2);
 
@@ -26,6 +27,9 @@ if (isInside()) {
   } else {
     setInterval(() => undefined, 1000);
   }
+} else if (mode === "visit") {
+  const command = ["sh", "-c", "trap 'exit 5' TERM; touch visited; sleep 60 & wait"] as const;
+  process.exitCode = await visit({ folder, directory: folder, command });
 } else {
   const signal = interruption();
   const argv = process.argv.slice(1);

@@ -26,7 +26,7 @@ const root = mkdtempSync(join(tmpdir(), "namespace-"));
 const program = join(import.meta.dirname, "inside-program.ts");
 afterAll(() => takeDown(root));
 
-function begin(folder: string, mode: "wait" | "end" | "keep"): ChildProcess {
+function begin(folder: string, mode: "wait" | "end" | "keep" | "visit"): ChildProcess {
   return spawn(process.execPath, [program, folder, mode], { stdio: ["ignore", "ignore", "inherit"] });
 }
 
@@ -110,6 +110,13 @@ isolated("a kept rehearsal outlives its command, can be visited, refuses a secon
   // `pwd` asks the kernel, as programs do: a folder that was entered from outside does not count.
   const there = `getent hosts prometheus.test >/dev/null && [ "$(env -u PWD pwd)" = '${folder}' ] && exit 6`;
   expect(await visit({ folder, directory: folder, command: ["sh", "-c", there] })).toBe(6);
+  // The visited command, and not the visitor, decides what a signal means.
+  const visitor = begin(folder, "visit");
+  while (!existsSync(join(folder, "visited"))) {
+    await sleep(10);
+  }
+  visitor.kill("SIGTERM");
+  expect((await once(visitor, "exit"))[0]).toBe(5);
   const second = spawn(process.execPath, [program, folder, "end"], { stdio: ["ignore", "ignore", "pipe"] });
   const said = (await second.stderr.toArray()).join("");
   expect(said).toContain("or end it with 'npx millrace rehearse down dev'");

@@ -29,6 +29,14 @@ test("only a user who is not root needs a user namespace, to make it and to visi
   const own = ["--net", "--pid", "--mount", "--fork", "--mount-proc", "--kill-child"];
   expect(unshareArguments({ userNamespace: false })).toEqual(own);
   expect(unshareArguments({ userNamespace: true })).toEqual(["--user", "--map-root-user", ...own]);
-  expect(nsenterArguments(7, false)).toEqual(["--target=7", "--net", "--pid", "--mount"]);
-  expect(nsenterArguments(7, true)).toEqual(["--target=7", "--user", "--preserve-credentials", "--net", "--pid", "--mount"]);
+  expect(nsenterArguments(7, false)).toEqual(["--target=7", "--no-fork", "--net", "--pid", "--mount"]);
+  expect(nsenterArguments(7, true)).toEqual([
+    "--target=7",
+    "--user",
+    "--preserve-credentials",
+    "--no-fork",
+    "--net",
+    "--pid",
+    "--mount",
+  ]);
 });
