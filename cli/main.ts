@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { causeIn } from "#toolchain/causes";
 import { MachineError } from "#toolchain/errors";
 import manifest from "../package.json" with { type: "json" };
 import { BadInput } from "./bad-input.ts";
@@ -39,12 +40,18 @@ function exitCode(error: unknown): number {
   }
   // A machine that lacks something is neither wrong input nor a fault of the program: no stack trace.
   const isOfMachine = error instanceof MachineError || isFailedCall(error);
-  console.error(isOfMachine ? (error as Error).message : error instanceof Error ? error.stack : error);
+  console.error(isOfMachine ? inFull(error as Error) : error instanceof Error ? error.stack : error);
   return 1;
 }
 
 /** Whether the operating system refused something, such as a write to a full disk. Its message names the call and the path. */
 const isFailedCall = (error: unknown): boolean => error instanceof Error && "syscall" in error && "code" in error;
+
+/** A message with what it says about this machine, and the remedy. */
+function inFull({ message }: Error): string {
+  const cause = causeIn(message);
+  return cause === undefined ? message : `${cause.message} (${message})`;
+}
 
 /** Whether a component or a stack refused something. Its message is for a person and needs no stack trace. */
 const isRefusal = (error: unknown): boolean => typeof error === "object" && error !== null && "__pulumiRunError" in error;

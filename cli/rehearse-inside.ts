@@ -50,8 +50,14 @@ export async function inside({ environment, selection, report, keep, traffic, js
     outcome,
   });
   outcome.seconds = (performance.now() - began) / 1000;
-  keepLogs(outcome, namespace.folder, report);
-  writeReport(report, outcome);
+  try {
+    keepLogs(outcome, namespace.folder, report);
+    writeReport(report, outcome);
+  } catch (error) {
+    // The same full disk may have ended the rehearsal.
+    outcome.ok = false;
+    outcome.failure ??= { phase: "report", reason: error instanceof Error ? error.message : String(error) };
+  }
   if (json) {
     console.log(JSON.stringify(outcome, null, 2));
   }
@@ -67,6 +73,8 @@ function keepLogs({ failure }: Outcome, folder: string, report: string): void {
   const kept = report.replace(/\.html$/, "-logs");
   rmSync(kept, { recursive: true, force: true });
   if (failure) {
+    // Its data is as large as everything else together, and explains nothing.
+    rmSync(join(folder, "etcd"), { recursive: true, force: true });
     cpSync(join(folder, "logs"), kept, { recursive: true });
     failure.log = failure.log === undefined ? kept : join(kept, relative(join(folder, "logs"), failure.log));
     failure.reason = failure.reason.replaceAll(join(folder, "logs"), kept);

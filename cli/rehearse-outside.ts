@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { enterNamespace } from "#rehearsal/cluster/isolation/enter";
 import type { PhaseResult } from "#rehearsal/outcome";
 import { Progress } from "#rehearsal/progress";
+import { freeBytes } from "#toolchain/causes";
 import { provideCrds } from "#toolchain/crds";
 import { MachineError } from "#toolchain/errors";
 import { provideTools, type ToolProgress } from "#toolchain/toolchain";
@@ -13,6 +14,11 @@ import { lines, rehearsalScreen } from "./rehearse-screen.ts";
 /** The half of a rehearsal that has a network: tools; then everything else in a namespace. @returns the exit code. */
 export async function outside({ environment, folder, report, keep, json }: Rehearsal): Promise<number> {
   const signal = interruption();
+  const missing = spaceMissing(folder);
+  if (missing) {
+    console.error(missing.message);
+    return 1;
+  }
   lines(json)(`${environment}, rehearsed here · AWS simulated · charts recorded, not rendered\n`);
   // What an earlier run found out must not be taken for what this one did.
   forget(report);
@@ -33,6 +39,20 @@ export async function outside({ environment, folder, report, keep, json }: Rehea
     }
     throw error;
   }
+}
+
+/** What a rehearsal writes: etcd reserves most of it. */
+const NEEDED = 1024 * 2 ** 20;
+
+/** Says so before anything is started: programs that meet a full disk end without order. */
+function spaceMissing(folder: string): MachineError | undefined {
+  const free = freeBytes(folder);
+  return free < NEEDED
+    ? new MachineError(
+        `A rehearsal writes up to ${NEEDED / 2 ** 20} MiB below ${folder}, and there are ${Math.floor(free / 2 ** 20)} MiB left.`,
+        "Free some space, or set MILLRACE_HOME to a folder on another disk.",
+      )
+    : undefined;
 }
 
 function forget(report: string): void {

@@ -39,6 +39,8 @@ export interface Phase<Name extends PhaseName = PhaseName, Needs extends PhaseNa
   readonly summary: string;
   /** Phases that must have run before it. */
   readonly needs: readonly Needs[];
+  /** Whether only `--only` and `--until` with its name make it run. @default - it runs with all others */
+  readonly onRequest?: true;
   /** Why this rehearsal goes without it. @default - it is run */
   skip?(choice: Choice): string | undefined;
   /**

@@ -1,4 +1,5 @@
 import { EngineFailure } from "#engine/failure";
+import { causeIn, causeOnDisk } from "#toolchain/causes";
 import type { RehearsalCluster } from "./cluster/cluster.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Choice, Context, Ground, Phase } from "./phase.ts";
@@ -45,7 +46,11 @@ export async function rehearse(options: RehearsalOptions, phases: readonly Phase
     }
     outcome.ok = true;
   } catch (error) {
-    outcome.failure = failureOf(error, progress);
+    const failure = failureOf(error, progress);
+    // What a phase met is often what came of it: the program that met the cause has ended, and its log says why.
+    const cause = causeIn(failure.reason) ?? made.cluster?.processes.cause() ?? causeOnDisk(options.inside.folder);
+    outcome.failure =
+      cause && !failure.reason.includes(cause.message) ? { ...failure, reason: `${cause.message} (${failure.reason})` } : failure;
   }
   if (!(keep && outcome.ok)) {
     await made.cluster?.stop();

@@ -22,6 +22,7 @@ export interface Results {
   "bad-objects": Nothing;
   release: Nothing;
   "bad-release": Nothing;
+  runbooks: Nothing;
   secrets: Nothing;
   protection: Nothing;
   destroy: Nothing;

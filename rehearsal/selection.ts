@@ -9,6 +9,8 @@ export interface Selection {
   until?: PhaseName;
 }
 
+const ONLY = "not asked for (--only)";
+
 /** Phases that end a rehearsal, also one that was stopped early: it is destroyed, or kept. */
 const END: readonly PhaseName[] = ["protection", "destroy", "hand-over"];
 
@@ -19,18 +21,20 @@ const END: readonly PhaseName[] = ["protection", "destroy", "hand-over"];
  */
 export function leftOut(phases: readonly Phase[], { only, until }: Selection): Map<PhaseName, string> {
   const names = phases.map(({ name }) => name);
+  const unasked = phases.filter(({ name, onRequest }) => onRequest && name !== until).map(({ name }) => name);
   if (only) {
     const wanted = withNeeds(phases, only);
-    return new Map(names.filter((name) => !wanted.has(name)).map((name) => [name, "not asked for (--only)"]));
+    return new Map(names.filter((name) => !wanted.has(name)).map((name) => [name, ONLY]));
   }
   if (until) {
     const after = names.slice(names.indexOf(until) + 1);
     // The end of a rehearsal takes down what has come up, which may be nothing.
     const ends = (name: PhaseName): boolean =>
       END.includes(name) && needsOf(phases, name).every((need) => !after.includes(need) || ends(need));
-    return new Map(after.filter((name) => !ends(name)).map((name) => [name, `after '${until}' (--until)`]));
+    const late = after.filter((name) => !ends(name)).map((name) => [name, `after '${until}' (--until)`] as const);
+    return new Map([...unasked.map((name) => [name, ONLY] as const), ...late]);
   }
-  return new Map();
+  return new Map(unasked.map((name) => [name, ONLY]));
 }
 
 /** The given phases and everything that they need, directly or by others. */

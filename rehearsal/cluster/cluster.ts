@@ -86,7 +86,7 @@ export class RehearsalCluster {
     this.endpoint = access.endpoint;
     this.caData = Buffer.from(access.ca).toString("base64");
     this.token = access.token;
-    this.nodes = new NodeAgent({ kube: this.kube, folder, zones, faults, system });
+    this.nodes = new NodeAgent({ kube: this.kube, folder, zones, faults, system, kubelet: access.identity });
   }
 
   /** Starts the control plane and the nodes and installs the definitions. Ends what has started when a part fails. */

@@ -8,6 +8,7 @@ import { firstAnswer, foundation, platform, previewAgain, workloads } from "./la
 import { badChanges } from "./policies.ts";
 import { project } from "./project.ts";
 import { badRelease, goodRelease } from "./releases.ts";
+import { runbooks } from "./runbooks.ts";
 import { secondTeam } from "./second-team.ts";
 import { secrets } from "./secrets.ts";
 
@@ -26,6 +27,7 @@ export const PHASES: readonly Phase[] = [
   badObjects,
   goodRelease,
   badRelease,
+  runbooks,
   secrets,
   protection,
   destroy,

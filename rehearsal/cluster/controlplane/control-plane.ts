@@ -22,7 +22,10 @@ export interface Access {
   /** Token of an administrator, made anew for each rehearsal. */
   token: string;
 
-  /** File with all of it, readable by this user only. */
+  /** Its key and certificate, PEM: the kubelets of the rehearsal have the same address. */
+  identity: { key: string; cert: string };
+
+  /** File with all that a client needs, readable by this user only. */
   kubeconfigPath: string;
 }
 
@@ -52,6 +55,7 @@ export async function startControlPlane(
     endpoint: API_SERVER,
     token: files.token,
     ca: readFileSync(files.ca, "utf8"),
+    identity: { key: readFileSync(files.serverKey, "utf8"), cert: readFileSync(files.ca, "utf8") },
     kubeconfigPath: files.kubeconfig,
   };
   const kube = new Kube({ server: access.endpoint, token: access.token, ca: access.ca });

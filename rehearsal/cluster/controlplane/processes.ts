@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { causeIn } from "#toolchain/causes";
+import type { MachineError } from "#toolchain/errors";
 
 /** A program that a rehearsal runs. */
 export interface Process {
@@ -36,6 +38,8 @@ export class ProcessError extends Error {
 interface Running {
   description: Process;
   child: ChildProcess;
+  /** Why it could not be started. */
+  notStarted?: string;
   ended: Promise<void>;
 }
 
@@ -126,10 +130,13 @@ export class Processes {
     const child = spawn(program, args, { cwd: this.#folder, env: { ...own, ...env }, stdio: ["ignore", log, log] });
     closeSync(log);
     const ended = new Promise<void>((resolve) => {
-      child.on("error", () => resolve());
+      child.on("error", ({ message }) => {
+        running.notStarted = message;
+        resolve();
+      });
       child.on("exit", () => resolve());
     });
-    const running = { description, child, ended };
+    const running: Running = { description, child, ended };
     this.#running.set(name, running);
     return running;
   }
@@ -142,9 +149,21 @@ export class Processes {
     return running;
   }
 
+  /** What the machine lacks, by the logs of the processes that have ended by themselves. */
+  cause(): MachineError | undefined {
+    const ended = [...this.#running].filter(([, { child }]) => child.exitCode !== null || child.signalCode !== null);
+    return ended.map(([name]) => causeIn(this.#said(name))).find((cause) => cause !== undefined);
+  }
+
+  /** What a process has said, and why it could not be started. */
+  #said(name: string): string {
+    return [this.#get(name).notStarted ?? "", readFileSync(this.log(name), "utf8").trimEnd()].join("\n").trim();
+  }
+
   #failed(name: string, what: string): ProcessError {
-    const last = readFileSync(this.log(name), "utf8").trimEnd().split("\n").slice(-8).join("\n");
-    return new ProcessError(`${what}.\n${last}`, this.log(name));
+    const said = this.#said(name);
+    const why = causeIn(said)?.message ?? `\n${said.split("\n").slice(-8).join("\n")}`;
+    return new ProcessError(`${what}. ${why}`.replace(" \n", "\n"), this.log(name));
   }
 }
 

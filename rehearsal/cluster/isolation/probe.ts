@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { IsolationError } from "./errors.ts";
 
 /** How this user may make a namespace. */
@@ -24,6 +24,12 @@ export function probeIsolation(): Isolation {
     throw new IsolationError(
       `A rehearsal needs Linux namespaces, and this is ${process.platform}.`,
       "Run it in a Linux virtual machine (Lima, WSL 2) or on a Linux build agent.",
+    );
+  }
+  if (!existsSync("/proc/self/stat")) {
+    throw new IsolationError(
+      "/proc is not mounted, and a rehearsal finds its processes there.",
+      "Run 'mount -t proc proc /proc' as root, or start the container with /proc.",
     );
   }
   const isRoot = process.getuid?.() === 0;

@@ -6,6 +6,7 @@ import { residentBytes } from "../controlplane/processes.ts";
 import { podAddresses } from "../isolation/addresses.ts";
 import { containerEnv } from "./container-env.ts";
 import { nameOf, newPod, type Pod, pathOf } from "./known-pod.ts";
+import { type KubeletIdentity, serveLogs } from "./log-server.ts";
 import { type NodeDescription, registerNode, renewLease, type SystemGroup, systemNodes } from "./nodes.ts";
 import { PodProcess } from "./pod-process.ts";
 import { isReady, podStatus } from "./pod-status.ts";
@@ -29,6 +30,9 @@ export interface NodeAgentOptions {
 
   /** What is wrong with which version of a model. Written to `faults.json` in the folder, which a person may change: a pod learns it at its start. */
   faults: Faults;
+
+  /** With it, the nodes show the logs of their pods. @default - they do not */
+  kubelet?: KubeletIdentity;
 
   /** Seconds that the scheduler and Karpenter have to find a node for a pod. @default 30 */
   placingSeconds?: number;
@@ -67,7 +71,9 @@ export class NodeAgent {
 
   /** Registers the system nodes and begins to look after pods. */
   async start(): Promise<void> {
-    const { kube, zones, system } = this.#options;
+    const { kube, zones, system, kubelet } = this.#options;
+    const logs = kubelet && serveLogs(kubelet, (namespace, pod) => this.#logOf(namespace, pod));
+    this.#stop.signal.addEventListener("abort", () => logs?.close());
     await Promise.all(systemNodes(zones, system).map((node) => this.#register(node)));
     const { signal } = this.#stop;
     const beat = setInterval(() => void Promise.allSettled(this.#nodes.map(({ name }) => renewLease(kube, name))), 10_000);
@@ -102,6 +108,10 @@ export class NodeAgent {
 
   get #logs(): string {
     return join(this.#options.folder, "pods");
+  }
+
+  #logOf(namespace: string, pod: string): string {
+    return join(this.#logs, `${namespace}-${pod}.log`);
   }
 
   async #register(node: NodeDescription): Promise<void> {
@@ -208,7 +218,7 @@ export class NodeAgent {
       const env = { HOSTNAME: name, ...(await containerEnv(part.container, { pod: pod.pod, ip, nodeIp, read })) };
       return commandOf(part, { ip, env, faults: readFaults(this.#faults), registry: join(folder, "registry.json") });
     };
-    const log = join(this.#logs, `${namespace}-${name}.log`);
+    const log = this.#logOf(namespace, name);
     const runner = new PodProcess({
       pod: pod.pod,
       container: part.container,

@@ -3,6 +3,7 @@ import { GPU, LABELS, SYSTEM_POOL } from "#components/labels";
 import { SYSTEM_TAINT } from "#components/placement";
 import type { Json, Kube } from "../controlplane/kube.ts";
 import { NETWORK } from "../isolation/addresses.ts";
+import { KUBELET_PORT } from "./log-server.ts";
 
 /** A node that exists only in the API: its pods are processes here, or nothing. */
 export interface NodeDescription {
@@ -80,6 +81,7 @@ export async function registerNode(kube: Kube, { name, labels, taints, room }: N
         lastTransitionTime: now,
       },
     ],
+    daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
     nodeInfo: {
       kubeletVersion: "v1.35.0-rehearsal",
       operatingSystem: "linux",

@@ -1,0 +1,52 @@
+import { createReadStream, existsSync } from "node:fs";
+import type { ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import { NETWORK } from "../isolation/addresses.ts";
+
+/** Where the API server asks the kubelet of every node: all nodes have one address. */
+export const KUBELET_PORT = 10_250;
+
+/** The kubelet's key and certificate, PEM. The API server does not verify it. */
+export interface KubeletIdentity {
+  key: string;
+  cert: string;
+}
+
+/**
+ * The part of a kubelet that `kubectl logs` needs: the whole log of a pod. A pod without a process has said nothing.
+ *
+ * @param logOf file that gets what a pod's process says.
+ */
+export function serveLogs(identity: KubeletIdentity, logOf: (namespace: string, pod: string) => string): Server {
+  const server = createServer(identity, ({ url = "" }, response) => {
+    const { pathname, searchParams } = new URL(url, "https://kubelet");
+    const [, namespace, pod] = /^\/containerLogs\/([^/]+)\/([^/]+)\/[^/]+$/.exec(pathname) ?? [];
+    if (namespace === undefined || pod === undefined) {
+      response.writeHead(404).end("a rehearsal's nodes show logs, and nothing else\n");
+      return;
+    }
+    send(logOf(namespace, pod), Number(searchParams.get("tailLines") ?? Infinity), response);
+  });
+  return server.listen(KUBELET_PORT, NETWORK.node);
+}
+
+/** The last lines of a file. */
+function send(file: string, lines: number, response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "text/plain" });
+  if (!existsSync(file)) {
+    response.end();
+    return;
+  }
+  let text = "";
+  createReadStream(file, "utf8")
+    .on("data", (chunk) => (text += String(chunk)))
+    .on("end", () =>
+      response.end(
+        text
+          .split("\n")
+          .slice(-lines - 1)
+          .join("\n"),
+      ),
+    )
+    .on("error", () => response.end());
+}

@@ -1,0 +1,116 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { modelsNamespace } from "#components/teams/team";
+import { API } from "#components/versions";
+import { PROJECT_FOLDER } from "#engine/project";
+import { models } from "#stacks/inputs/models";
+import type { Json, Kube } from "../cluster/controlplane/kube.ts";
+import { digestOf, MODEL, nextVersions } from "../models.ts";
+import { phase } from "../phase.ts";
+import { documentedCommands } from "../runbooks/documented.ts";
+import { FIXTURES, filled, inOrder, type Scene, whyNot } from "../runbooks/table.ts";
+import { untilAtRest } from "../served.ts";
+import { releaseVersion } from "../workspace.ts";
+
+/** Longest time of one command, milliseconds. */
+const PATIENCE = 120_000;
+
+/** Every command that guides and runbooks tell a person to type is typed, while a release waits for its first measurement. */
+export const runbooks = phase({
+  name: "runbooks",
+  summary: "runs every command of every guide and runbook that can run here; only when it is asked for (--only)",
+  needs: ["control-plane", "project", "workloads", "first-answer"],
+  onRequest: true,
+  run: async ({ cluster: { kube }, workspace, environment, served, update }) => {
+    const { team } = models[MODEL] ?? { team: "" };
+    const { good: version } = nextVersions(environment);
+    const scene: Scene = { environment, model: MODEL, team, namespace: modelsNamespace(team), version };
+    const all = documentedCommands(PROJECT_FOLDER);
+    const commands = inOrder(all.filter((command) => whyNot(command) === undefined).map((command) => filled(command, scene)));
+    releaseVersion(workspace.releases, environment, MODEL, version, digestOf(MODEL, version));
+    await workspace.engine.up(`workloads-${environment}`);
+    await setUp(kube, scene);
+    const env = { ...process.env, ...workspace.environment, PULUMI_SKIP_CONFIRMATIONS: "true" };
+    const failures: string[] = [];
+    for (const command of commands) {
+      update(command.text);
+      const said = await run(command.text, workspace.project, env);
+      if (said !== undefined) {
+        failures.push(`${command.at}: \`${command.text}\` failed: ${said}`);
+      }
+    }
+    await tidyUp(kube, scene);
+    if (failures.length > 0) {
+      throw new Error(`every documented command must work, ${failures.length} failed:\n${failures.join("\n")}`);
+    }
+    // The last command has brought the version of the working tree back.
+    await untilAtRest(kube, served, 120);
+    const left = all.filter((command) => whyNot(command) !== undefined).length;
+    return {
+      detail: `${commands.length} different commands of guides and runbooks work · ${left} cannot run here, each with its reason in the code`,
+    };
+  },
+});
+
+/** @returns what a command said when it failed. */
+async function run(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  let said = "";
+  const child = execFile("bash", ["-o", "pipefail", "-c", command], { cwd, env, timeout: PATIENCE, maxBuffer: 2 ** 28 });
+  child.stdin?.end();
+  child.stderr?.on("data", (text) => (said += String(text)));
+  const [code] = (await once(child, "close")) as [number | null];
+  return code === 0 ? undefined : said.trim().split("\n").slice(-3).join(" ") || `exit code ${code}`;
+}
+
+/** Objects about which there are commands, and which a rehearsal does not have otherwise. */
+async function setUp(kube: Kube, { namespace, model }: Scene): Promise<void> {
+  const gpu = { key: "nvidia.com/gpu", value: "true", effect: "NoSchedule" };
+  await kube.apply({ apiVersion: "v1", kind: "Node", metadata: { name: FIXTURES.node }, spec: { taints: [gpu] } });
+  await kube.apply(claim());
+  const [pod] = (await kube.get(`/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${model}`))["items"] as Json[];
+  const template = { metadata: { labels: {} }, spec: jobSpec(pod ?? {}) };
+  const metadata = { name: FIXTURES.cronJob, namespace };
+  const jobTemplate = { spec: { template } };
+  await kube.apply({ apiVersion: "batch/v1", kind: "CronJob", metadata, spec: { schedule: "0 3 * * *", jobTemplate } });
+  await kube.apply({ apiVersion: "batch/v1", kind: "Job", metadata: { name: FIXTURES.job, namespace }, spec: { template } });
+}
+
+/** A pod of the model as the pod of a Job: what admission lets pass. */
+function jobSpec({ spec }: Json): Json {
+  const { nodeName: _, ...rest } = spec;
+  const [container] = rest.containers as Json[];
+  return {
+    ...rest,
+    restartPolicy: "Never",
+    containers: [{ ...container, name: "job", image: `job@${String(container?.["image"]).split("@")[1]}` }],
+  };
+}
+
+/** What Karpenter would have made for the node. */
+const claim = () => ({
+  apiVersion: API.karpenter,
+  kind: "NodeClaim",
+  metadata: { name: FIXTURES.claim },
+  spec: {
+    nodeClassRef: { group: "karpenter.k8s.aws", kind: "EC2NodeClass", name: "inference" },
+    requirements: [{ key: "kubernetes.io/arch", operator: "In", values: ["amd64"] }],
+  },
+});
+
+async function tidyUp(kube: Kube, { namespace, model }: Scene): Promise<void> {
+  const batch = `/apis/batch/v1/namespaces/${namespace}`;
+  const paths = [
+    `/api/v1/nodes/${FIXTURES.node}`,
+    `/apis/${API.karpenter}/nodeclaims/${FIXTURES.claim}`,
+    `${batch}/cronjobs/${FIXTURES.cronJob}`,
+    `${batch}/jobs/${FIXTURES.job}`,
+    `${batch}/jobs/${FIXTURES.cronJob}-again`,
+  ];
+  for (const path of paths) {
+    if (await kube.find(path)) {
+      await kube.delete(path, { propagation: "Background" });
+    }
+  }
+  // A runbook pauses the release, and says to let it go on.
+  await kube.merge(`/apis/argoproj.io/v1alpha1/namespaces/${namespace}/rollouts/${model}`, { spec: { paused: null } });
+}
