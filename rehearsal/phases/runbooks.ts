@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
+import { GPU } from "#components/labels";
 import { modelsNamespace } from "#components/teams/team";
 import { API } from "#components/versions";
 import { PROJECT_FOLDER } from "#engine/project";
 import { models } from "#stacks/inputs/models";
 import type { Json, Kube } from "../cluster/controlplane/kube.ts";
+import { describe, registerNode, ZONE } from "../cluster/nodes/nodes.ts";
 import { digestOf, MODEL, nextVersions } from "../models.ts";
 import { phase } from "../phase.ts";
 import { documentedCommands } from "../runbooks/documented.ts";
@@ -64,8 +66,10 @@ async function run(command: string, cwd: string, env: NodeJS.ProcessEnv): Promis
 
 /** Objects about which there are commands, and which a rehearsal does not have otherwise. */
 async function setUp(kube: Kube, { namespace, model }: Scene): Promise<void> {
-  const gpu = { key: "nvidia.com/gpu", value: "true", effect: "NoSchedule" };
-  await kube.apply({ apiVersion: "v1", kind: "Node", metadata: { name: FIXTURES.node }, spec: { taints: [gpu] } });
+  const [node] = (await kube.get("/api/v1/nodes"))["items"] as Json[];
+  const room = { cpuMillis: 8_000, memoryMiB: 32_768, pods: 58, gpus: 1 };
+  const taints = [{ key: GPU, value: "true", effect: "NoSchedule" }];
+  await registerNode(kube, describe(FIXTURES.node, { zone: node?.["metadata"].labels[ZONE], labels: {}, taints, room }));
   await kube.apply(claim());
   const [pod] = (await kube.get(`/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${model}`))["items"] as Json[];
   const template = { metadata: { labels: {} }, spec: jobSpec(pod ?? {}) };

@@ -28,7 +28,6 @@ export const NOT_HERE: readonly { command: RegExp; why: string }[] = [
     command: /^pulumi (up|preview|policy analyze)$|^pulumi preview --policy-pack|^pulumi policy/,
     why: "names no stack: it stands for the operation",
   },
-  { command: /<layer>|-s <stack>/, why: "stands for the command with any layer" },
   {
     command: /port-forward|localhost:|^curl /,
     why: "needs a kubelet's forwarding or the network's DNS: the nodes of a rehearsal show logs only",

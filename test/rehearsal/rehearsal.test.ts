@@ -1,16 +1,19 @@
+import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
 import { EngineFailure } from "#engine/failure";
 import type { Phase } from "#rehearsal/phase";
 import { type RehearsalOptions, rehearse } from "#rehearsal/rehearsal";
 import type { PhaseName } from "#rehearsal/results";
+import { MachineError } from "#toolchain/errors";
 import { outcome } from "./sample.ts";
 
 /** A rehearsal of these phases, and everything that happens in it. */
-function rehearsed(phases: readonly Partial<Phase>[], options: Partial<RehearsalOptions> = {}) {
+function rehearsed(phases: readonly Partial<Phase>[], options: Partial<RehearsalOptions> = {}, ended?: MachineError) {
   const events: string[] = [];
   const homeless = new AbortController();
   const cluster = {
     nodes: { homeless: homeless.signal },
+    processes: { cause: () => ended },
     memory: () => ({ etcd: 3 * 2 ** 20 }),
     stop: async () => void events.push("stop"),
     writeEnv: () => void events.push("env"),
@@ -27,6 +30,7 @@ function rehearsed(phases: readonly Partial<Phase>[], options: Partial<Rehearsal
   const start = { name: "control-plane" as const, summary: "", needs: [], run: async () => ({ detail: "up", cluster }) as never };
   const given = {
     environment: "dev",
+    inside: { folder: tmpdir() },
     traffic: true,
     keep: false,
     outcome: outcome({ ok: false, phases: [], memory: {} }),
@@ -80,6 +84,14 @@ describe("a rehearsal", () => {
     const { run, events } = rehearsed([], { keep: true });
     expect((await run()).ok).toBe(true);
     expect(events).toEqual(["control-plane", "env"]);
+  });
+
+  it("ends with what the machine lacks, when a program has ended for it", async () => {
+    const ended = new MachineError("The disk is full.", "Free some space.");
+    const refused = () => Promise.reject(new Error("connection refused"));
+    const { run } = rehearsed([{ name: "platform", run: refused }], {}, ended);
+    const reason = "The disk is full. Free some space. (connection refused)";
+    expect(await run()).toMatchObject({ ok: false, failure: { phase: "platform", reason } });
   });
 
   it.each([

@@ -11,6 +11,8 @@ const run = (selection: Parameters<typeof leftOut>[1]): PhaseName[] => {
   return PHASES.map(({ name }) => name).filter((name) => !skipped.has(name));
 };
 
+const USUAL = PHASES.filter(({ onRequest }) => !onRequest).map(({ name }) => name);
+
 describe("the phases", () => {
   it("each need only phases that come before them, and no name is there twice", () => {
     expect(faultsOf(PHASES)).toEqual([]);
@@ -92,7 +94,7 @@ describe("--only", () => {
 describe("--until", () => {
   it("runs everything up to the phase, and takes down what has come up", () => {
     expect(run({ until: "platform" })).toEqual(["control-plane", "project", "foundation", "platform", "protection", "destroy"]);
-    expect(run({ until: "destroy" })).toEqual(PHASES.map(({ name }) => name));
+    expect(run({ until: "destroy" })).toEqual(USUAL);
   });
 
   it("takes nothing down when nothing came up", () => {
@@ -101,6 +103,8 @@ describe("--until", () => {
   });
 });
 
-it("without a selection every phase runs", () => {
-  expect(run({})).toHaveLength(PHASES.length);
+it("without a selection every phase runs, except those that wait for a person to ask", () => {
+  expect(run({})).toEqual(USUAL);
+  expect(leftOut(PHASES, {}).get("runbooks")).toBe("not asked for (--only)");
+  expect([run({ until: "runbooks" }), run({ only: ["runbooks"] })].every((names) => names.includes("runbooks"))).toBe(true);
 });
