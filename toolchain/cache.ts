@@ -1,9 +1,10 @@
 // The folder of built tools: names that change with every pin, and outcomes that appear whole or not at all.
 
 import { createHash, randomUUID } from "node:crypto";
-import { access, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { access, constants, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { MachineError } from "./errors.ts";
 
 const UNFINISHED = ".unfinished-";
 
@@ -56,6 +57,7 @@ export async function publish(
   fill: (folder: string) => Promise<void>,
 ): Promise<void> {
   const shelf = dirname(target);
+  await requireWritable(shelf);
   await mkdir(shelf, { recursive: true });
   await sweep(shelf);
   const draft = join(shelf, `${UNFINISHED}${basename(target)}-${randomUUID().slice(0, 8)}`);
@@ -85,6 +87,20 @@ async function named(folder: string, name: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** @throws {MachineError} when nothing can be written below the folder, which need not exist yet. */
+async function requireWritable(folder: string): Promise<void> {
+  let place = folder;
+  while (!(await exists(place))) {
+    place = dirname(place);
+  }
+  await access(place, constants.W_OK).catch(() => {
+    throw new MachineError(
+      `A tool must be built, and ${place} cannot be written.`,
+      "Set MILLRACE_CACHE to a folder that can be written, or bring a cache that has every tool.",
+    );
+  });
 }
 
 /** Whether every expected file is in the folder. */

@@ -45,10 +45,10 @@ export const runbooks = phase({
         failures.push(`${command.at}: \`${command.text}\` failed: ${said}`);
       }
     }
-    await tidyUp(kube, scene);
     if (failures.length > 0) {
       throw new Error(`every documented command must work, ${failures.length} failed:\n${failures.join("\n")}`);
     }
+    await tidyUp(kube, scene);
     // The last command has brought the version of the working tree back.
     await untilAtRest(kube, served, 120);
     const left = all.filter((command) => whyNot(command) !== undefined).length;
@@ -116,9 +116,9 @@ async function tidyUp(kube: Kube, { namespace, model }: Scene): Promise<void> {
   const paths = [
     `/api/v1/nodes/${FIXTURES.node}`,
     `/apis/${API.karpenter}/nodeclaims/${FIXTURES.claim}`,
-    `${batch}/cronjobs/${FIXTURES.cronJob}`,
     `${batch}/jobs/${FIXTURES.job}`,
-    `${batch}/jobs/${FIXTURES.cronJob}-again`,
+    // With the Job that was made from it.
+    `${batch}/cronjobs/${FIXTURES.cronJob}`,
   ];
   for (const path of paths) {
     if (await kube.find(path)) {
