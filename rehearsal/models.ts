@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
+import { CANARY_DEFAULTS } from "#components/serving/strategies/canary";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import type { ServedModel } from "#stacks/inputs/models";
+import { models, type ServedModel } from "#stacks/inputs/models";
 import { type ModelRelease, readRelease } from "#stacks/inputs/release";
 import { type TeamSpec, type Teams, teams } from "#stacks/inputs/teams";
 
 /** The model that is released under load: the first one of `stacks/inputs/models.ts`. */
 export const MODEL = "fraud";
+
+/** Shares that a new version of a model gets, percent. */
+export const weightsOf = (model: string): readonly number[] => models[model]?.canary?.weights ?? CANARY_DEFAULTS.weights;
 
 /** Share of requests that the bad version answers with HTTP 500. */
 export const BAD_ERROR_RATE = 0.3;

@@ -1,3 +1,8 @@
+import { MODEL, weightsOf } from "./models.ts";
+
+/** Fewest answers that a window is sure to bring of a new version with this share of the load, percent. */
+export const sureAnswers = (share: number): number => Math.min(40, 8 * share);
+
 /**
  * Times shortened for a rehearsal, seconds: enough for some thousand requests at each share. Everything else is the product's own.
  * `stacks/inputs/pace.ts` reads them and says so in the engine's log.
@@ -8,6 +13,6 @@ export const PACE: Record<string, number> = {
   intervalSeconds: 4,
   windowSeconds: 10,
   scaleDownDelaySeconds: 15,
-  // A count: what 5 % of the load is sure to bring in a window.
-  minRequests: 40,
+  // A count.
+  minRequests: sureAnswers(weightsOf(MODEL)[0] ?? 5),
 };

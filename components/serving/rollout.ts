@@ -12,22 +12,20 @@ export interface RolloutArgs {
 
 /**
  * Spec of the Rollout. It names no `replicas`: the autoscaler owns them, and a number here would be fought over.
- * The short history is because of a fault in Argo Rollouts 1.9.1: an aborted ReplicaSet keeps a mark that switches the progress deadline
- * of every later release off for as long as it exists.
+ * It names no `rollbackWindow`: Argo Rollouts would promote a version that was thrown out, without a measurement
+ * (docs/decisions/quick-return.md).
  */
 export const rolloutSpec = ({ names, template, strategy, loadSeconds }: RolloutArgs) => ({
-  revisionHistoryLimit: ROLLBACK_REVISIONS,
+  // A ReplicaSet without pods is of no use, and that of an aborted version does harm: Argo Rollouts 1.9.1 leaves a mark on it that
+  // switches the progress deadline of every later release off.
+  revisionHistoryLimit: 0,
   // A version that never becomes ready is given up after twice the time that it may need.
   progressDeadlineSeconds: progressDeadline(loadSeconds),
   progressDeadlineAbort: true,
-  // Going back to one of the last versions skips steps and measurements.
-  rollbackWindow: { revisions: ROLLBACK_REVISIONS },
   selector: { matchLabels: { app: names.name } },
   template,
   strategy,
 });
-
-const ROLLBACK_REVISIONS = 3;
 
 /** Seconds after which a version that does not become ready is given up. */
 export const progressDeadline = (loadSeconds: number): number => 2 * loadSeconds + 120;

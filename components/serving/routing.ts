@@ -12,7 +12,7 @@ export interface Exposure {
   /** Ingress gateway of the mesh. */
   gateway: Gateway;
 
-  /** Prefix of the paths that reach it. @default "/invocations" */
+  /** Path that reaches it, with everything below it: `/fraud` means `/fraud` and `/fraud/…`, not `/fraud-eu`. @default "/invocations" */
   path?: string;
 
   /** Longest time that a request may take, seconds. @default 10 */
@@ -29,10 +29,16 @@ export interface Gateway {
   selector: Record<string, string>;
 }
 
+/** Each path is written in one way: no empty or dotted segment, no slash at the end, nothing percent-encoded. */
+const path = matching(
+  /^\/$|^(\/(?!\.{1,2}(\/|$))[\w.-]+)+$/,
+  "'/' or a path of letters, digits, '.', '_' and '-', such as /v1/score, without a slash at its end",
+);
+
 export const exposure = fields<Exposure>({
   host: text,
   gateway: fields<Gateway>({ namespace: text, name: text, selector: mapOf(anyText) }),
-  path: optional(matching(/^\/[\w./-]*$/, "an absolute path")),
+  path: optional(path),
   timeoutSeconds: optional(wholeNumber({ min: 1, max: 300 })),
   stickyHeader: optional(matching(/^[a-z][a-z0-9-]*$/, "a header name in lower case")),
 });
@@ -49,6 +55,15 @@ export function checkHost(host: string, on: pulumi.Resource): void {
     on,
   );
 }
+
+/** Whether a request can reach two paths: they are the same, or one lies below the other. */
+export const overlap = (one: string, other: string): boolean => isBelow(one, other) || isBelow(other, one);
+
+const isBelow = (path: string, above: string): boolean => `${path}/`.startsWith(above === "/" ? "/" : `${above}/`);
+
+/** The path itself and what lies below it: Envoy compares a prefix letter by letter. */
+const matchOf = (path: string) =>
+  path === "/" ? [{ uri: { prefix: "/" } }] : [{ uri: { exact: path } }, { uri: { prefix: `${path}/` } }];
 
 /** Both Services begin alike; the delivery controller then narrows each to the pods of one version. */
 export function serviceSpec(name: string) {
@@ -67,7 +82,7 @@ export function rootSpec(exposure: Exposure, { namespace, split, rootRoute }: Se
     http: [
       {
         name: rootRoute,
-        match: [{ uri: { prefix: path } }],
+        match: matchOf(path),
         timeout: `${timeoutSeconds}s`,
         retries: { attempts: 2, perTryTimeout: `${timeoutSeconds}s`, retryOn: "connect-failure,refused-stream,unavailable" },
         delegate: { name: split, namespace },

@@ -28,8 +28,8 @@ export interface FencedNamespaceArgs {
 }
 
 /**
- * A namespace in which nothing is allowed that was not asked for: pods run without privileges (Pod Security "restricted"), have requests
- * and limits, and have no network access by default; load balancers and node ports are not allowed.
+ * A namespace in which nothing is allowed that was not asked for: pods run without privileges (Pod Security "restricted"), have requests,
+ * and have no network access by default; load balancers and node ports are not allowed.
  *
  * @throws {pulumi.ResourceError} when a name is not a Kubernetes name or a number is not a whole one.
  */
@@ -112,10 +112,11 @@ const noReservedPriority = {
   },
 };
 
-/** For containers that say nothing, so that none runs without bounds. */
-const limits = () => ({
-  limits: [{ type: "Container", defaultRequest: { cpu: "100m", memory: "128Mi" }, default: { memory: "512Mi" } }],
-});
+/**
+ * For containers that say nothing, so that quotas and the scheduler count them. No default limit: the API server would put it beside a
+ * larger request of the container's own, and refuse the pod.
+ */
+const limits = () => ({ limits: [{ type: "Container", defaultRequest: { cpu: "100m", memory: "128Mi" } }] });
 
 const reach = (destinations: readonly Destination[]) => ({
   podSelector: {},

@@ -54,6 +54,10 @@ function jobsNeedQueue(): PolicySpec {
         message: `a Job that asks for GPUs must carry the label ${QUEUE_LABEL}: add it with the name of the namespace's LocalQueue`,
       },
       {
+        expression: "!variables.uncounted",
+        message: `a Job that asks for GPUs must ask for ${GPU}: quotas count no other resource of nvidia.com/`,
+      },
+      {
         expression: "variables.gpu || !variables.tolerant",
         message: `a Job that tolerates ${GPU} must ask for GPUs: it would hold a GPU node that no quota counts; remove the toleration`,
       },
@@ -96,14 +100,18 @@ function inTeamNamespaces(rule: k8s.types.input.admissionregistration.v1.NamedRu
   return { namespaceSelector: { matchExpressions: [{ key: LABELS.team, operator: "Exists" }] }, resourceRules: [rule] };
 }
 
-/** Whether a pod asks for anything of NVIDIA's (whole GPUs, MIG slices), and whether it could stand on a GPU node. */
+/** Whether a pod asks for anything of NVIDIA's, whether that is more than whole GPUs, and whether it could stand on a GPU node. */
 function ofPodSpec(spec: string) {
-  const asks = (kind: string): string =>
-    `(has(c.resources.${kind}) && c.resources.${kind}.exists(r, r.startsWith('nvidia.com/')))`;
+  const asks = (which: string): string => {
+    const among = (kind: string) => `(has(c.resources.${kind}) && c.resources.${kind}.exists(r, ${which}))`;
+    return `variables.containers.exists(c, has(c.resources) && (${among("limits")} || ${among("requests")}))`;
+  };
+  const nvidia = "r.startsWith('nvidia.com/')";
   const everything = "(!has(t.key) || t.key == '') && has(t.operator) && t.operator == 'Exists'";
   return [
     { name: "containers", expression: `${spec}.containers + (has(${spec}.initContainers) ? ${spec}.initContainers : [])` },
-    { name: "gpu", expression: `variables.containers.exists(c, has(c.resources) && (${asks("limits")} || ${asks("requests")}))` },
+    { name: "gpu", expression: asks(nvidia) },
+    { name: "uncounted", expression: asks(`${nvidia} && r != '${GPU}'`) },
     {
       name: "tolerant",
       expression: `has(${spec}.tolerations) && ${spec}.tolerations.exists(t, (has(t.key) && t.key == '${GPU}') || (${everything}))`,

@@ -80,11 +80,15 @@ export class TeamQueue extends Component {
         { ...child, dependsOn: share },
       );
     };
-    queue(name, LOCAL_QUEUE, args.team, gpuShare(args));
-    queue(`${name}-cpu`, CPU_QUEUE, `${args.team}-cpu`, cpuShare(args));
+    const shares = clusterQueuesOf(args.team);
+    queue(name, LOCAL_QUEUE, shares.gpu, gpuShare(args));
+    queue(`${name}-cpu`, CPU_QUEUE, shares.cpu, cpuShare(args));
     this.registerOutputs({ queue: this.queue });
   }
 }
+
+/** Names of a team's ClusterQueues: all teams' are in one place. */
+export const clusterQueuesOf = (team: string) => ({ gpu: team, cpu: `${team}-cpu` });
 
 function gpuShare({ team, pool, gpus, borrow }: TeamQueueArgs) {
   const borrowed = borrow === undefined ? undefined : shareOf(pool, borrow);

@@ -1,6 +1,5 @@
-import { CANARY_DEFAULTS } from "#components/serving/strategies/canary";
 import { releaseNamed } from "#stacks/inputs/release";
-import { digestOf, nextVersions } from "../models.ts";
+import { digestOf, nextVersions, weightsOf } from "../models.ts";
 import type { ReleaseResult } from "../outcome.ts";
 import { type Choice, type Context, phase } from "../phase.ts";
 import { rolloutOf, untilAtRest } from "../served.ts";
@@ -71,9 +70,9 @@ export const badRelease = phase({
 
 /** @throws {Error} when users noticed a good release, or the gateway served other shares than those that were asked for. */
 export function demandGood(result: ReleaseResult): void {
-  const { windows, failed, total } = result;
+  const { model, windows, failed, total } = result;
   demand(failed === 0, `a good release must fail no request, it failed ${failed} of ${total}`);
-  const [wanted, met] = [CANARY_DEFAULTS.weights, windows.map((window) => window.wanted)].map((shares) => shares.join(" → "));
+  const [wanted, met] = [weightsOf(model), windows.map((window) => window.wanted)].map((shares) => shares.join(" → "));
   demand(met === wanted, `a release must go through the shares ${wanted} %, it went through ${met || "no share"}`);
   const empty = windows.find((window) => window.total === 0);
   demand(empty === undefined, `requests must come in at each share, none came in at ${empty?.wanted} %`);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { servingNames } from "#components/serving/names";
 import type { RehearsalCluster } from "../cluster/cluster.ts";
 import { GATEWAY } from "../cluster/isolation/addresses.ts";
+import { weightsOf } from "../models.ts";
 import type { ReleaseResult, Second } from "../outcome.ts";
 import { type Served, VERSION_HEADER } from "../served.ts";
 import { Load, type LoadOptions } from "./load.ts";
@@ -22,8 +23,8 @@ export interface ReleaseOptions {
 
 /** Requests a second: enough for the fewest answers of a measurement at 5 %. */
 export const RATE = 250;
-/** How long a release may take, seconds. */
-const PATIENCE = 240;
+/** How long a release may take, seconds: so much for loading and the end, and so much a share. */
+const patienceFor = (shares: number): number => 120 + 30 * shares;
 const BEFORE_SECONDS = 4;
 
 /** Releases a version under constant load and tells what users met. */
@@ -37,7 +38,8 @@ export async function rehearseRelease(options: ReleaseOptions): Promise<ReleaseR
     await sleep(BEFORE_SECONDS * 1000);
     const began = Date.now();
     await apply();
-    await until(`version ${version} to be ${kind === "good" ? "promoted" : "taken back"}`, () => {
+    const patience = patienceFor(weightsOf(model).length);
+    await until(`version ${version} to be ${kind === "good" ? "promoted" : "taken back"}`, patience, () => {
       const started = timeline.weightsSince(began).some(({ weight }) => weight > 0);
       if (started && kind === "good" && timeline.aborted) {
         throw new Error(`a good version must be promoted, version ${version} was taken back: ${messageOf(timeline)}`);
@@ -65,10 +67,10 @@ export const loadOn = ({ host, path, body }: Served, rate: number): LoadOptions 
   versionHeader: VERSION_HEADER,
 });
 
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + PATIENCE * 1000; !holds(); await sleep(50)) {
+async function until(what: string, seconds: number, holds: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + seconds * 1000; !holds(); await sleep(50)) {
     if (Date.now() > deadline) {
-      throw new Error(`waited ${PATIENCE} s for ${what}`);
+      throw new Error(`waited ${seconds} s for ${what}`);
     }
   }
 }

@@ -10,6 +10,8 @@ export const FILES = {
   config: (layer: Layer | "*", environment: EnvironmentName): string => `stacks/config/Pulumi.${layer}-${environment}.yaml`,
   /** Says which release an environment runs. */
   pointer: (environment: EnvironmentName): string => `${RELEASES}/${environment}.json`,
+  /** Says which versions of a model have been stable in an environment. */
+  stable: (environment: EnvironmentName): string => `${RELEASES}/stable/${environment}.json`,
   /** A release. */
   manifest: (id: string): string => `${RELEASES}/${MANIFESTS}/${id}.json`,
 } as const;

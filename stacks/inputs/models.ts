@@ -1,3 +1,5 @@
+import type { ReleasePace } from "#components/serving/strategies/release-pace";
+
 /** A served model, the same in every environment: its version comes from the release, its size from the profile. */
 export interface ServedModel {
   /** Team that owns it, by its name in teams.ts. */
@@ -11,6 +13,12 @@ export interface ServedModel {
   /** Shares of 5xx and of slow answers above which a new version is thrown out, 0 to 1. @default 0.01 and 0.05 */
   maxErrorShare?: number;
   maxSlowShare?: number;
+  /**
+   * Shares and times of its releases: `weights`, `stepSeconds`, `soakSeconds`, `scaleDownDelaySeconds`, `intervalSeconds`,
+   * `windowSeconds`, `minRequests`.
+   * @default - 5, 20, 50, 100 %, and the times of the environment
+   */
+  canary?: ReleasePace;
   /** Header that names the user, where one user must not see two versions in turn. @default - drawn per request */
   stickyHeader?: string;
 }

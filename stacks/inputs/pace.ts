@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
+import { CANARY_DEFAULTS } from "#components/serving/strategies/canary";
+import type { ReleasePace } from "#components/serving/strategies/release-pace";
+import { given } from "#components/validation";
 import { inWords, problemsOf } from "../wording.ts";
 import type { Profile } from "./environments/profile.ts";
 
@@ -21,7 +24,7 @@ export interface Pace {
 }
 
 /** Times of an environment. Those that decide how quickly a bad version is found are the same in all. */
-const paceOf = ({ serving }: Profile): Pace => ({
+export const paceOf = ({ serving }: Profile): Pace => ({
   stepSeconds: serving.stepSeconds,
   soakSeconds: serving.soakSeconds,
   scaleDownDelaySeconds: 600,
@@ -34,27 +37,38 @@ const paceOf = ({ serving }: Profile): Pace => ({
 /** Name of the variable with which a rehearsal shortens times: JSON with some of the keys of `Pace`. */
 const VARIABLE = "MILLRACE_PACE";
 
+/** The pace of one model's releases. */
+export interface ModelPace extends Pace {
+  /** Shares of the traffic that a new version gets one after the other, percent. */
+  weights: readonly number[];
+}
+
 /**
- * The pace of an environment. A rehearsal may shorten it through `MILLRACE_PACE`, never lengthen it. Each run warns about it,
- * so that nobody shortens a real release unnoticed.
+ * The pace of releases in an environment: what a model says for itself, else the environment's times. A rehearsal may shorten them
+ * through `MILLRACE_PACE`, never lengthen them. Each run warns about it, so that nobody shortens a real release unnoticed.
  *
+ * @returns the pace of a model, from its `canary`.
  * @throws {pulumi.RunError} when the variable is not JSON, names something else, or would lengthen a time.
  */
-export function readPace(profile: Profile): Pace {
+export function readPace(profile: Profile): (canary?: ReleasePace) => ModelPace {
   const usual = paceOf(profile);
-  const text = process.env[VARIABLE];
-  if (text === undefined) {
-    return usual;
-  }
-  const shortened = parse(text, usual);
+  const shortened = shortenedFrom(usual);
   const changes = Object.entries(shortened).map(([key, value]) => `${key} ${usual[key as keyof Pace]} → ${value}`);
   if (changes.length > 0) {
     void pulumi.log.warn(`times shortened for a rehearsal (${VARIABLE}): ${changes.join(", ")}`);
   }
-  return { ...usual, ...shortened };
+  return (canary = {}) => {
+    const { weights, ...times } = { weights: CANARY_DEFAULTS.weights, ...usual, ...given(canary) };
+    const shorter = Object.entries(times).map(([key, time]) => [key, Math.min(time, shortened[key as keyof Pace] ?? time)]);
+    return { weights, ...(Object.fromEntries(shorter) as Pace) };
+  };
 }
 
-function parse(text: string, usual: Pace): Partial<Pace> {
+function shortenedFrom(usual: Pace): Partial<Pace> {
+  const text = process.env[VARIABLE];
+  if (text === undefined) {
+    return {};
+  }
   let content: unknown;
   try {
     content = JSON.parse(text);

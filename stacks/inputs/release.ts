@@ -33,7 +33,7 @@ export type ModelRelease = z.infer<typeof modelRelease>;
 export type Release = z.infer<typeof manifest>;
 
 /** Folder of the releases; a rehearsal points it at a copy so that it can release without touching the repository. */
-const folderOfReleases = (): string => process.env["MILLRACE_RELEASES"] ?? join(PROJECT_FOLDER, RELEASES);
+export const folderOfReleases = (): string => process.env["MILLRACE_RELEASES"] ?? join(PROJECT_FOLDER, RELEASES);
 
 /**
  * Id of the release that an environment runs: `releases/<env>.json` names it.

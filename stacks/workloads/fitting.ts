@@ -1,12 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL } from "#components/naming";
+import { faultInPace } from "#components/serving/strategies/release-pace";
+import { sentence } from "#components/validation";
 import type { FoundationOutputs, PlatformOutputs } from "../contracts.ts";
 import type { Profile } from "../inputs/environments/profile.ts";
 import { FILES } from "../inputs/files.ts";
 import type { ServedModel, ServedModels } from "../inputs/models.ts";
+import { paceOf } from "../inputs/pace.ts";
 import type { ModelRelease, Release } from "../inputs/release.ts";
 import type { Teams } from "../inputs/teams.ts";
 import { DOMAIN, PAGES } from "../names.ts";
+import { repeatedNames, sharedAddresses } from "./collisions.ts";
 
 /** A model and the version of it that the release names. */
 export interface ReleasedModel extends ServedModel {
@@ -24,7 +28,7 @@ export const notReleased = (release: Release, models: ServedModels): string[] =>
  *
  * @throws {pulumi.RunError} listing every misfit at once.
  */
-export function fitted(release: Release, models: ServedModels, teams: Teams): ReleasedModel[] {
+export function fitted(release: Release, models: ServedModels, teams: Teams, profile: Profile): ReleasedModel[] {
   const served = Object.entries(models).flatMap(([name, model]) => {
     const released = Object.hasOwn(release.models, name) ? release.models[name] : undefined;
     return released ? [{ ...model, name, released }] : [];
@@ -43,7 +47,9 @@ export function fitted(release: Release, models: ServedModels, teams: Teams): Re
           `${FILES.models}: ${name}.team must be a team of ${FILES.teams} (${Object.keys(teams).join(", ")}), got '${team}'`,
       ),
     ...unreachableHosts(served),
-    ...repeatedAddresses(served),
+    ...sharedAddresses(served),
+    ...repeatedNames(served, teams),
+    ...invalidPaces(served, profile),
     ...invalidShares(teams),
   ]);
   return served;
@@ -88,16 +94,11 @@ function unreachableHosts(models: readonly ReleasedModel[]): string[] {
   });
 }
 
-/** Two models under one host and path would take each other's requests. */
-function repeatedAddresses(models: readonly ReleasedModel[]): string[] {
-  const owners = new Map<string, string>();
-  return models.flatMap(({ name, host, path = "/invocations" }) => {
-    const address = `${host}${path}`;
-    const other = owners.get(address);
-    owners.set(address, other ?? name);
-    return other
-      ? [`${FILES.models}: ${name} must have an address of its own, got '${address}', which '${other}' has already`]
-      : [];
+/** The pace that a model states, with the environment's times for what it leaves out. */
+function invalidPaces(models: readonly ReleasedModel[], profile: Profile): string[] {
+  return models.flatMap(({ name, canary }) => {
+    const fault = faultInPace(`${name}.canary`, canary, paceOf(profile));
+    return fault ? [`${FILES.models}: ${sentence(fault)}`] : [];
   });
 }
 

@@ -3,7 +3,7 @@ import { ModelMonitoring } from "#components/monitoring/model-monitoring";
 import { modelsNamespace } from "#components/teams/team";
 import type { Context } from "../context.ts";
 import type { PlatformOutputs } from "../contracts.ts";
-import type { Pace } from "../inputs/pace.ts";
+import type { ModelPace } from "../inputs/pace.ts";
 import { runbooksOf } from "../names.ts";
 import type { ReleasedModel } from "./fitting.ts";
 import { limitsOf } from "./limits.ts";
@@ -12,7 +12,7 @@ import { limitsOf } from "./limits.ts";
 export function monitorModel(
   model: ReleasedModel,
   context: Context,
-  { pace, platform }: { pace: Pace; platform: PlatformOutputs },
+  { pace, platform }: { pace: ModelPace; platform: PlatformOutputs },
   opts: pulumi.ComponentResourceOptions,
 ): ModelMonitoring {
   return new ModelMonitoring(
@@ -31,6 +31,6 @@ export function monitorModel(
   );
 }
 
-/** Three shares and the soak, half as much again for measurements that wait for requests, and ten minutes for loading models. */
-const releaseMinutes = ({ stepSeconds, soakSeconds }: Pace): number =>
-  Math.ceil((1.5 * (3 * stepSeconds + soakSeconds)) / 60) + 10;
+/** Every share and the soak, half as much again for measurements that wait for requests, and ten minutes for loading models. */
+const releaseMinutes = ({ weights, stepSeconds, soakSeconds }: ModelPace): number =>
+  Math.ceil((1.5 * ((weights.length - 1) * stepSeconds + soakSeconds)) / 60) + 10;

@@ -3,6 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { PUSH_PORT, PUSHGATEWAY_PODS } from "#components/monitoring/pushgateway";
 import type { Compute } from "#components/serving/compute";
 import { ModelServing } from "#components/serving/model-serving";
+import type { Canary } from "#components/serving/strategies/canary";
+import { quickReturn } from "#components/serving/strategies/quick-return";
 import { modelsNamespace, Team } from "#components/teams/team";
 import { PORT as TRACKING_PORT } from "#components/tracking/configuration";
 import { TeamQueue } from "#components/training/team-queue";
@@ -10,8 +12,9 @@ import type { Context } from "../context.ts";
 import { type FoundationOutputs, outputsOf, type PlatformOutputs, type WorkloadsOutputs } from "../contracts.ts";
 import type { Profile } from "../inputs/environments/profile.ts";
 import { type ServedModels, models as servedModels } from "../inputs/models.ts";
-import { type Pace, readPace } from "../inputs/pace.ts";
+import { type ModelPace, readPace } from "../inputs/pace.ts";
 import { type Release, readRelease } from "../inputs/release.ts";
+import { readStableVersions } from "../inputs/stable-versions.ts";
 import { teams as allTeams, type TeamSpec, type Teams } from "../inputs/teams.ts";
 import { awsProvider, kubernetesProvider } from "../providers.ts";
 import { fitted, type ReleasedModel, refuseWithoutGround } from "./fitting.ts";
@@ -34,23 +37,27 @@ export interface WorkloadsInputs {
 export async function workloads(context: Context, given: Partial<WorkloadsInputs> = {}): Promise<WorkloadsOutputs> {
   const { profile, settings } = context;
   const { release = readRelease(profile.name), models: served = servedModels, teams: owners = allTeams } = given;
-  const models = fitted(release, served, owners);
-  const pace = readPace(profile);
+  const models = fitted(release, served, owners, profile);
+  const paceOf = readPace(profile);
+  const hasBeenStable = readStableVersions(profile.name, Object.keys(served));
   const foundation = await outputsOf("foundation", profile.name);
   const platform = await outputsOf("platform", profile.name);
   refuseWithoutGround(models, profile, foundation, platform);
 
   const aws = awsProvider("workloads", context);
   const kubernetes = kubernetesProvider(platform.cluster, settings.region);
-  const ground: Ground = { profile, region: settings.region, pace, foundation, platform };
+  const ground: Ground = { profile, region: settings.region, foundation, platform };
   const outputs: WorkloadsOutputs = { models: {} };
   for (const [name, spec] of Object.entries(owners)) {
     const owned = models.filter((model) => model.team === name);
     const team = declareTeam(name, spec, owned.length, ground, { providers: { aws, kubernetes } });
     const opts = { providers: { aws, kubernetes }, dependsOn: team.models };
     for (const model of owned) {
-      const serving = declareModel(model, ground, opts);
-      monitorModel(model, context, ground, opts);
+      const pace = paceOf(model.canary);
+      const canary = canaryOf(model, pace);
+      const strategy = hasBeenStable(model.name, model.released) ? quickReturn(canary) : canary;
+      const serving = declareModel(model, { ...ground, strategy, loadSeconds: pace.modelLoadSeconds }, opts);
+      monitorModel(model, context, { pace, platform }, opts);
       outputs.models[model.name] = { version: serving.version, host: serving.host, namespace: serving.namespace };
       // Requests leave while the next model is declared; a thousand models at once would all be held in memory.
       await setImmediate();
@@ -63,7 +70,6 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
 interface Ground {
   profile: Profile;
   region: string;
-  pace: Pace;
   foundation: FoundationOutputs;
   platform: PlatformOutputs;
 }
@@ -109,12 +115,23 @@ function declareTeam(
   return team;
 }
 
+const canaryOf = (
+  model: ReleasedModel,
+  { weights, stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests }: ModelPace,
+): Canary => ({
+  kind: "canary",
+  weights,
+  stepSeconds,
+  soakSeconds,
+  scaleDownDelaySeconds,
+  analysis: { intervalSeconds, windowSeconds, minRequests, ...limitsOf(model) },
+});
+
 function declareModel(
   model: ReleasedModel,
-  { profile, region, pace, foundation: { stores, keys, registries }, platform }: Ground,
+  { profile, region, foundation: { stores, keys, registries }, platform, strategy, loadSeconds }: Ground & HowReleased,
   opts: pulumi.ComponentResourceOptions,
 ): ModelServing {
-  const { stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, modelLoadSeconds } = pace;
   const { minReplicas, maxReplicas } = profile.serving;
   const { name, team, host, path, stickyHeader } = model;
   const { version, path: folder, sha256, image } = model.released;
@@ -128,23 +145,19 @@ function declareModel(
       exposure: { host, gateway: platform.gateway, ...stated({ path, stickyHeader }) },
       monitoring: platform.monitoring,
       compute: computeOf(profile, platform),
-      runtime: { kind: "image", loadSeconds: modelLoadSeconds },
+      runtime: { kind: "image", loadSeconds },
       scaling: { minReplicas, maxReplicas },
-      strategy: {
-        kind: "canary",
-        stepSeconds,
-        soakSeconds,
-        scaleDownDelaySeconds,
-        analysis: {
-          intervalSeconds,
-          windowSeconds,
-          minRequests,
-          ...limitsOf(model),
-        },
-      },
+      strategy,
     },
     opts,
   );
+}
+
+/** How a version of a model takes over. */
+interface HowReleased {
+  strategy: Canary;
+  /** Longest time that it takes to load, seconds. */
+  loadSeconds: number;
 }
 
 const computeOf = ({ serving }: Profile, { cpu, gpu }: PlatformOutputs): Compute =>

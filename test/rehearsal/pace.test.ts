@@ -14,12 +14,12 @@ afterEach(() => {
 describe("the pace of a rehearsal", () => {
   it.each(Object.values(profiles))("is accepted in $name, and shortens every time that it names", (profile) => {
     vi.spyOn(pulumi.log, "warn").mockResolvedValue();
-    const usual = readPace(profile);
+    const usual = readPace(profile)();
     process.env["MILLRACE_PACE"] = JSON.stringify(PACE);
-    const shortened = readPace(profile);
+    const shortened = readPace(profile)();
     expect(shortened).toEqual({ ...usual, ...PACE });
     for (const [name, value] of Object.entries(PACE)) {
-      expect([name, value < usual[name as keyof typeof usual]]).toEqual([name, true]);
+      expect([name, value < Number(usual[name as keyof typeof usual])]).toEqual([name, true]);
     }
   });
 

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { LATENCY_TARGET_MS, latencyBound } from "../../mesh/gateway-telemetry.ts";
-import { fields, number, optional, wholeNumber } from "../../shape.ts";
-import { check, given } from "../../validation.ts";
+import { type Fault, fields, number, optional, type Shape, wholeNumber } from "../../shape.ts";
+import { given } from "../../validation.ts";
 import { type ServingNames, serviceHost } from "../names.ts";
 import { errorShare, servedShare, slowShare } from "../queries.ts";
 
@@ -26,14 +26,16 @@ export interface Analysis {
   minRequests?: number;
 }
 
-export const analysis = fields<Analysis>({
+export const analysisShape: Shape<Analysis> = {
   maxErrorShare: optional(number({ min: 0, max: 1 })),
   latencyTargetMs: optional(latencyBound),
   maxSlowShare: optional(number({ min: 0, max: 1 })),
   intervalSeconds: optional(wholeNumber({ min: 1 })),
   windowSeconds: optional(wholeNumber({ min: 1 })),
   minRequests: optional(wholeNumber({ min: 1 })),
-});
+};
+
+export const analysis = fields<Analysis>(analysisShape);
 
 export const ANALYSIS_DEFAULTS = {
   maxErrorShare: 0.01,
@@ -55,24 +57,39 @@ const PUSH_SECONDS = 5;
 /** Argo Rollouts asks a Prometheus that does not answer again every 10 s: two minutes of its absence abort a release. */
 const ERRORS_FORGIVEN = 12;
 
-/** @throws {pulumi.ResourceError} when a limit is invalid, or a bad version would keep its users for longer than 240 s. */
-export function checkAnalysis(analysis: Analysis, stepSeconds: number, on: pulumi.Resource): void {
-  const { intervalSeconds, windowSeconds } = { ...ANALYSIS_DEFAULTS, ...given(analysis) };
-  check.that(
-    stepSeconds >= windowSeconds,
-    "strategy.stepSeconds",
-    `at least 'strategy.analysis.windowSeconds' (${windowSeconds}), so that a gate measures its own step`,
-    stepSeconds,
-    on,
-  );
-  const seconds = SCRAPE_SECONDS + windowSeconds + (FAILURES_FORGIVEN + 1) * intervalSeconds + PUSH_SECONDS;
-  check.that(
-    seconds <= ROLLBACK_BUDGET_SECONDS,
-    "strategy.analysis",
-    `quick enough to take a bad version's users away within ${ROLLBACK_BUDGET_SECONDS} s (windowSeconds + ${FAILURES_FORGIVEN + 1} × intervalSeconds + ${SCRAPE_SECONDS + PUSH_SECONDS})`,
-    seconds,
-    on,
-  );
+/** Times that depend on each other, seconds. */
+export type GateTimes = Record<"stepSeconds" | "windowSeconds" | "intervalSeconds", number>;
+
+/**
+ * Whether a gate measures its own step, and whether a bad version loses its users within 240 s of the fault.
+ *
+ * @param said the times that somebody wrote: a fault names one of them, if there is one.
+ * @param all these and the defaults of the others.
+ * @returns the first fault, with the name of the time alone.
+ */
+export function faultInTimes(
+  said: Partial<GateTimes>,
+  { stepSeconds, windowSeconds, intervalSeconds }: GateTimes,
+): Fault | undefined {
+  if (stepSeconds < windowSeconds) {
+    const why = "so that a gate measures its own step";
+    return said.stepSeconds !== undefined || said.windowSeconds === undefined
+      ? { argument: "stepSeconds", must: `at least windowSeconds (${windowSeconds}), ${why}`, value: stepSeconds }
+      : { argument: "windowSeconds", must: `at most stepSeconds (${stepSeconds}), ${why}`, value: windowSeconds };
+  }
+  const left = ROLLBACK_BUDGET_SECONDS - SCRAPE_SECONDS - PUSH_SECONDS;
+  const measurements = FAILURES_FORGIVEN + 1;
+  if (windowSeconds + measurements * intervalSeconds > left) {
+    const why = `so that a bad version loses its users within ${ROLLBACK_BUDGET_SECONDS} s (windowSeconds + ${measurements} × intervalSeconds + ${SCRAPE_SECONDS + PUSH_SECONDS})`;
+    return said.windowSeconds !== undefined
+      ? { argument: "windowSeconds", must: `at most ${left - measurements * intervalSeconds}, ${why}`, value: windowSeconds }
+      : {
+          argument: "intervalSeconds",
+          must: `at most ${Math.floor((left - windowSeconds) / measurements)}, ${why}`,
+          value: intervalSeconds,
+        };
+  }
+  return undefined;
 }
 
 /** The three templates of a model, by name. */

@@ -1,9 +1,8 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { anyNumber, listOf, optional, type Shape, wholeNumber } from "../../shape.ts";
-import { check, given } from "../../validation.ts";
+import { optional, type Rule, type Shape, wholeNumber } from "../../shape.ts";
+import { given, refusal } from "../../validation.ts";
 import { progressDeadline } from "../rollout.ts";
 import { trafficRouting } from "../routing.ts";
-import { type Analysis, analysis, analysisTemplates, checkAnalysis } from "./canary-analysis.ts";
+import { ANALYSIS_DEFAULTS, type Analysis, analysis, analysisTemplates, faultInTimes } from "./canary-analysis.ts";
 import { canarySteps, firstWeight } from "./canary-steps.ts";
 import type { StrategyKind } from "./plan.ts";
 
@@ -34,8 +33,20 @@ export interface Canary {
   analysis?: Analysis;
 }
 
+/** The first share is small because nothing has been measured before it; the last one is everything. */
+const risingShares: Rule<readonly number[], false> = {
+  must: "at least two whole numbers that rise to 100",
+  optional: false,
+  fits: (value) =>
+    Array.isArray(value) &&
+    value.length >= 2 &&
+    value.at(-1) === 100 &&
+    Array.from(value, (weight, at) => Number.isInteger(weight) && weight > (value[at - 1] ?? 0)).every(Boolean),
+  inside: () => [],
+};
+
 export const canaryShape: Shape<Omit<Canary, "kind">> = {
-  weights: optional(listOf(anyNumber)),
+  weights: optional(risingShares),
   stepSeconds: optional(wholeNumber({ min: 1 })),
   soakSeconds: optional(wholeNumber({ min: 1 })),
   scaleDownDelaySeconds: optional(wholeNumber({ min: 1 })),
@@ -54,8 +65,13 @@ const ABORT_SCALE_DOWN_SECONDS = 30;
 
 export const canary: StrategyKind<Canary> = {
   check(strategy, on) {
-    checkShares(strategy, on);
-    checkAnalysis(strategy.analysis ?? {}, { ...CANARY_DEFAULTS, ...given(strategy) }.stepSeconds, on);
+    const { stepSeconds, analysis } = given(strategy);
+    const said = { ...given(analysis), ...(stepSeconds !== undefined && { stepSeconds }) };
+    const fault = faultInTimes(said, { ...CANARY_DEFAULTS, ...ANALYSIS_DEFAULTS, ...said });
+    if (fault) {
+      const part = fault.argument === "stepSeconds" ? "strategy" : "strategy.analysis";
+      throw refusal({ ...fault, argument: `${part}.${fault.argument}` }, on);
+    }
   },
 
   plan(strategy, { names, prometheusUrl, loadSeconds }) {
@@ -83,16 +99,3 @@ export const canary: StrategyKind<Canary> = {
     };
   },
 };
-
-function checkShares({ weights }: Canary, on: pulumi.Resource): void {
-  if (weights !== undefined) {
-    const rising = weights.every((weight, at) => Number.isInteger(weight) && weight > (weights[at - 1] ?? 0));
-    check.that(
-      rising && weights.length >= 2 && weights.at(-1) === 100,
-      "strategy.weights",
-      "at least two whole numbers that rise to 100",
-      weights.join(", "),
-      on,
-    );
-  }
-}

@@ -8,16 +8,17 @@ const ENDS = { history: 5, seconds: 3600 };
 
 /**
  * Measured with Argo Rollouts 1.9.1: an aborted ReplicaSet keeps a mark that switches the progress deadline off for as long as the
- * ReplicaSet exists, so that a version that never became ready hung on; a short history ends that.
+ * ReplicaSet exists, so that a version that never became ready hung on; a short history ends that. With a `rollbackWindow`, a version
+ * that had been thrown out was promoted at once when it came back: the window counts ReplicaSets, not versions that were stable.
  */
 export const CAN_07 = rule<typeof ENDS>({
   id: "CAN-07",
-  title: "A version that never becomes ready is aborted, and a rollback skips the steps",
+  title: "A version that never becomes ready is aborted, and no version becomes stable without a measurement",
   severity: "high",
   levels: levels("M/M/M"),
   frameworks: ["NIST AI RMF MANAGE 2.4"],
   remediation:
-    "Set `progressDeadlineAbort: true`, `progressDeadlineSeconds` to twice the time that a model takes to load, `rollbackWindow: {revisions: 3}` and `revisionHistoryLimit: 3`.",
+    "Set `progressDeadlineAbort: true`, `progressDeadlineSeconds` to twice the time that a model takes to load, and `revisionHistoryLimit: 0`. Leave `rollbackWindow` out.",
   parameters: { dev: ENDS, staging: ENDS, prod: ENDS },
   types: [ROLLOUT],
   check: ({ inputs }, { history, seconds }) => {
@@ -33,12 +34,8 @@ export const CAN_07 = rule<typeof ENDS>({
         got: String(deadline),
         want: `at most ${seconds}`,
       }),
-      ...unless(window >= 1, { property: "spec.rollbackWindow.revisions", got: String(window), want: "at least 1" }),
-      ...unless(kept >= window && kept <= history, {
-        property: "spec.revisionHistoryLimit",
-        got: String(kept),
-        want: `from ${window} to ${history}`,
-      }),
+      ...unless(window === 0, { property: "spec.rollbackWindow.revisions", got: String(window), want: "left out" }),
+      ...unless(kept <= history, { property: "spec.revisionHistoryLimit", got: String(kept), want: `at most ${history}` }),
     ];
   },
 });

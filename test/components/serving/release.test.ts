@@ -112,12 +112,11 @@ describe("the Rollout", () => {
       maxSurge: 1,
       maxUnavailable: 0,
     });
-    expect(spec).toMatchObject({
-      revisionHistoryLimit: 3,
-      rollbackWindow: { revisions: 3 },
-      progressDeadlineSeconds: 720,
-      progressDeadlineAbort: true,
-    });
+    expect(spec).toMatchObject({ revisionHistoryLimit: 0, progressDeadlineSeconds: 720, progressDeadlineAbort: true });
+  });
+
+  it("lets the controller promote no version that it has not measured", () => {
+    expect(spec).not.toHaveProperty("rollbackWindow");
   });
 
   it("writes the delegate's route, and the forced one before it", () => {
@@ -148,7 +147,7 @@ describe("routing", () => {
       http: [
         {
           name: "models-risk-fraud",
-          match: [{ uri: { prefix: "/invocations" } }],
+          match: [{ uri: { exact: "/invocations" } }, { uri: { prefix: "/invocations/" } }],
           timeout: "10s",
           retries: { attempts: 2, perTryTimeout: "10s", retryOn: "connect-failure,refused-stream,unavailable" },
           delegate: { name: "fraud-split", namespace: "models-risk" },

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { FencedNamespace, type FencedNamespaceArgs } from "#components/teams/fenced-namespace";
-import { refusal } from "../../harness/graph.ts";
+import { record, refusal } from "../../harness/graph.ts";
 import { fencedNamespace as minimal } from "../minimal.ts";
+import { named } from "../named.ts";
 
 const A = { namespace: "a", ports: [80] };
 
@@ -21,4 +22,11 @@ it.each<[Partial<FencedNamespaceArgs>, string]>([
   ],
 ])("FencedNamespace refuses %j", async (args, message) => {
   expect(await refusal(() => new FencedNamespace("models", { ...minimal, ...args }))).toBe(message);
+});
+
+it("gives silent containers requests, and none a limit: it could be smaller than a request of their own", async () => {
+  const graph = await record(() => new FencedNamespace("models", minimal));
+  expect(named(graph, "models-limits").inputs["spec"]).toEqual({
+    limits: [{ type: "Container", defaultRequest: { cpu: "100m", memory: "128Mi" } }],
+  });
 });

@@ -49,6 +49,7 @@ describe("QueueGuard", () => {
     const said = [...(await policy("guard-jobs"))["validations"], ...(await policy("guard-pods"))["validations"]];
     expect(said.map(({ message }) => message)).toEqual([
       "a Job that asks for GPUs must carry the label kueue.x-k8s.io/queue-name: add it with the name of the namespace's LocalQueue",
+      "a Job that asks for GPUs must ask for nvidia.com/gpu: quotas count no other resource of nvidia.com/",
       "a Job that tolerates nvidia.com/gpu must ask for GPUs: it would hold a GPU node that no quota counts; remove the toleration",
       "a Job without GPUs must go to the queue 'cpu', and a Job with GPUs to another: set its label kueue.x-k8s.io/queue-name",
       "a pod with nvidia.com/gpu in a team's namespace must come from a Job in a queue: wrap it in a Job with the label kueue.x-k8s.io/queue-name",

@@ -63,6 +63,14 @@ describe("TrainingQueues", () => {
     });
   });
 
+  it("checks quotas of what its queues cover, so that a job may name any other resource", async () => {
+    const { featureGates, resources } = await configuration();
+    expect({ featureGates, resources }).toEqual({
+      featureGates: { QuotaCheckStrategy: true },
+      resources: { quotaCheckStrategy: "IgnoreUndeclared" },
+    });
+  });
+
   it("takes quota back from a job whose pods do not start, and retries the job for ever", async () => {
     expect((await configuration())["waitForPodsReady"]).toEqual({
       timeout: "20m",

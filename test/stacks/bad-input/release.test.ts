@@ -118,7 +118,7 @@ it.each<Case>([
   [
     "an address twice",
     { "models.churn": { team: "risk", host: "fraud.models.internal" }, "manifest.models.churn": released("models/churn/1") },
-    "stacks/inputs/models.ts: churn must have an address of its own, got 'fraud.models.internal/invocations', which 'fraud' has already",
+    "stacks/inputs/models.ts: churn.path must be apart from the path of 'fraud' on the same host, '/invocations', got '/invocations': take a path that does not lie below the other, or another host",
   ],
   [
     "a model's name too long for its pods",
@@ -156,7 +156,7 @@ it.each<Case>([
   [
     "a path without a slash",
     { "models.fraud.path": "predict" },
-    `${MODEL} 'exposure.path' must be an absolute path, got 'predict'`,
+    `${MODEL} 'exposure.path' must be '/' or a path of letters, digits, '.', '_' and '-', such as /v1/score, without a slash at its end, got 'predict'`,
   ],
   [
     "an invalid header",
@@ -187,7 +187,7 @@ it.each<Case>([
   [
     "steps too short to measure",
     { "profile.serving.stepSeconds": 30 },
-    `${MODEL} 'strategy.stepSeconds' must be at least 'strategy.analysis.windowSeconds' (120), so that a gate measures its own step, got '30'`,
+    `${MODEL} 'strategy.stepSeconds' must be at least windowSeconds (120), so that a gate measures its own step, got '30'`,
   ],
   [
     "more than the whole pool",

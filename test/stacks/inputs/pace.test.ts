@@ -10,7 +10,8 @@ afterEach(() => {
 
 it("has the times of the profile, and says nothing, when nobody shortens them", () => {
   const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
-  expect(readPace(profiles.prod)).toEqual({
+  expect(readPace(profiles.prod)()).toEqual({
+    weights: [5, 20, 50, 100],
     stepSeconds: 300,
     soakSeconds: 1_800,
     scaleDownDelaySeconds: 600,
@@ -25,7 +26,7 @@ it("has the times of the profile, and says nothing, when nobody shortens them", 
 it("is shortened with a warning", () => {
   const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
   process.env["MILLRACE_PACE"] = JSON.stringify({ stepSeconds: 10, minRequests: 20 });
-  expect(readPace(profiles.dev)).toMatchObject({ stepSeconds: 10, minRequests: 20, soakSeconds: 300, intervalSeconds: 30 });
+  expect(readPace(profiles.dev)()).toMatchObject({ stepSeconds: 10, minRequests: 20, soakSeconds: 300, intervalSeconds: 30 });
   expect(warn.mock.calls).toEqual([
     ["times shortened for a rehearsal (MILLRACE_PACE): stepSeconds 120 → 10, minRequests 100 → 20"],
   ]);

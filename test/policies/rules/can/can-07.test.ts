@@ -17,14 +17,14 @@ describeRule("CAN-07", [
   },
   {
     ...release,
-    what: "a way back through every step",
-    change: (inputs) => delete inputs.spec.rollbackWindow,
-    says: "workloads-prod/fraud-rollout: 'spec.rollbackWindow.revisions' must be at least 1, got '0'",
+    what: "a window in which a version that was thrown out is promoted at once",
+    change: (inputs) => (inputs.spec.rollbackWindow = { revisions: 3 }),
+    says: "workloads-prod/fraud-rollout: 'spec.rollbackWindow.revisions' must be left out, got '3'",
   },
   {
     ...release,
     what: "aborted ReplicaSets that switch the deadline off for long",
     change: (inputs) => delete inputs.spec.revisionHistoryLimit,
-    says: "workloads-prod/fraud-rollout: 'spec.revisionHistoryLimit' must be from 3 to 5, got '10'",
+    says: "workloads-prod/fraud-rollout: 'spec.revisionHistoryLimit' must be at most 5, got '10'",
   },
 ]);

@@ -1,0 +1,39 @@
+import { type Fault, faultIn, fields, optional, type Rule } from "../../shape.ts";
+import { given } from "../../validation.ts";
+import { type Canary, canaryShape } from "./canary.ts";
+import { type Analysis, analysisShape, faultInTimes, type GateTimes } from "./canary-analysis.ts";
+
+/** Shares and times of a release: what may differ between models, apart from the limits that a version is measured by. */
+export type ReleasePace = Omit<Canary, "kind" | "analysis"> & Pick<Analysis, "intervalSeconds" | "windowSeconds" | "minRequests">;
+
+const { analysis: _, ...shares } = canaryShape;
+const { intervalSeconds, windowSeconds, minRequests } = analysisShape;
+const SHAPE = { ...shares, intervalSeconds, windowSeconds, minRequests };
+
+/** The rule of each field by itself. It is optional as a whole, as each field is. */
+export const releasePace: Rule<ReleasePace, true> = optional(fields<ReleasePace>(SHAPE));
+
+/** Names of the fields: there are no others. */
+export const RELEASE_PACE_FIELDS = Object.keys(SHAPE) as readonly (keyof ReleasePace)[];
+
+/**
+ * Looks for a fault in what somebody wrote as a pace: another type, an unknown field, a value out of its range, times that do not fit
+ * each other.
+ *
+ * @param argument path of the value, for example `fraud.canary`
+ * @param times that hold where the pace names none.
+ */
+export function faultInPace(argument: string, pace: unknown, times: GateTimes): Fault | undefined {
+  const fault = faultIn(argument, pace, releasePace);
+  if (fault || pace === undefined) {
+    return fault;
+  }
+  const unknown = Object.keys(pace as object).find((key) => !(RELEASE_PACE_FIELDS as readonly string[]).includes(key));
+  if (unknown !== undefined) {
+    const must = `left out: the fields are ${RELEASE_PACE_FIELDS.join(", ")}`;
+    return { argument: `${argument}.${unknown}`, must, value: (pace as Record<string, unknown>)[unknown] };
+  }
+  const said = given(pace as ReleasePace);
+  const misfit = faultInTimes(said, { ...times, ...said });
+  return misfit && { ...misfit, argument: `${argument}.${misfit.argument}` };
+}

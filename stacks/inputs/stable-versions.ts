@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import * as z from "zod";
+import { inWords, problemsOf, suggestion } from "../wording.ts";
+import type { EnvironmentName } from "./environments/profile.ts";
+import { FILES, RELEASES } from "./files.ts";
+import { folderOfReleases, type ModelRelease } from "./release.ts";
+
+/** A version of a model that has been stable: its bytes and its image, and the number by which people know it. */
+const stableVersion = z.strictObject({
+  version: z.string().regex(/^\d+$/, { error: "must be a registered version number in quotes" }),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, { error: "must be 64 hexadecimal digits" }),
+  image: z.string().regex(/^sha256:[0-9a-f]{64}$/, { error: "must be sha256: and 64 hexadecimal digits" }),
+});
+
+const record = z.record(z.string(), z.array(stableVersion));
+
+export type StableVersions = z.infer<typeof record>;
+
+/**
+ * Which versions have been stable in an environment, from `releases/stable/<env>.json`. No file means none. The delivery controller
+ * cannot say it: its history counts the versions that were thrown out too (docs/decisions/quick-return.md).
+ *
+ * @param models names of all models.
+ * @returns whether this version of a model, with these bytes and this image, has been stable.
+ * @throws {pulumi.RunError} when the file has another form, or names a model that there is not.
+ */
+export function readStableVersions(
+  environment: EnvironmentName,
+  models: readonly string[],
+  folder = folderOfReleases(),
+): (model: string, released: ModelRelease) => boolean {
+  const versions = read(environment, folder);
+  for (const name of Object.keys(versions)) {
+    if (!models.includes(name)) {
+      throw new pulumi.RunError(
+        `${FILES.stable(environment)}: ${name} must be a model of ${FILES.models} (${models.join(", ")})${suggestion(name, models)}`,
+      );
+    }
+  }
+  return (model, { version, sha256, image: { digest } }) =>
+    Object.hasOwn(versions, model) &&
+    (versions[model] ?? []).some((each) => each.version === version && each.sha256 === sha256 && each.image === digest);
+}
+
+function read(environment: EnvironmentName, folder: string): StableVersions {
+  const name = FILES.stable(environment);
+  const path = join(folder, relative(RELEASES, name));
+  if (!existsSync(path)) {
+    return {};
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new pulumi.RunError(`${name} must be JSON, got '${(error as Error).message}': restore it with git checkout ${name}`);
+  }
+  const parsed = record.safeParse(content, { error: inWords });
+  if (!parsed.success) {
+    throw new pulumi.RunError(
+      problemsOf(parsed.error, content)
+        .map(({ path: at, text }) => `${name}: ${at === "" ? "" : `${at} `}${text}`)
+        .join("\n"),
+    );
+  }
+  return parsed.data;
+}
