@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
 import { startPack } from "../harness/policy-pack.ts";
 
@@ -114,6 +114,9 @@ const program = (node: string, file: string, cwd = folder): { code: number | nul
   const { status, stdout, stderr } = spawnSync(node, [file], { cwd, env, encoding: "utf8" });
   return { code: status, out: stdout, err: stderr };
 };
+
+// npm and the compiler over the SDKs' types take a minute on an idle machine.
+vi.setConfig({ hookTimeout: 600_000, testTimeout: 600_000 });
 
 let modules: string[] = [];
 beforeAll(() => {
