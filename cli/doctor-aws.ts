@@ -3,6 +3,7 @@ import { type AccountFinding, checkAccount } from "#plan/account/check";
 import { accountNeeds } from "#plan/account/needs";
 import { planEnvironment, stackConfig } from "#plan/environment";
 import { bold, dim, green, red, yellow } from "#render/terminal";
+import { columnsOf, fitted } from "#render/width";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { awsIn, lacksCredentials } from "#toolchain/aws-cli";
@@ -26,7 +27,7 @@ export async function accountDoctor(wanted: EnvironmentName | undefined, json: b
   console.log(
     json
       ? JSON.stringify({ environment, account, region, fits, findings }, null, 2)
-      : accountText({ environment, account, region }, findings),
+      : fitted(accountText({ environment, account, region }, findings), columnsOf(process.stdout)),
   );
   process.exitCode = fits ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { bold, dim, green, red, yellow } from "#render/terminal";
+import { columnsOf, fitted } from "#render/width";
 import type { Finding } from "#toolchain/doctor";
 import { environmentNamed } from "./bad-input.ts";
 
@@ -30,7 +31,11 @@ async function doctor({ aws, json = false }: { aws?: string | true; json?: boole
   // Loaded here, so that `--help` is quick.
   const { examine } = await import("#toolchain/doctor");
   const findings = await examine();
-  console.log(json ? JSON.stringify({ ready: readiness(findings), findings }, null, 2) : doctorText(findings));
+  console.log(
+    json
+      ? JSON.stringify({ ready: readiness(findings), findings }, null, 2)
+      : fitted(doctorText(findings), columnsOf(process.stdout)),
+  );
   const { plan, rehearse } = readiness(findings);
   process.exitCode = plan && rehearse ? 0 : 1;
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { columnsOf, fitted } from "#render/width";
 import { causeIn } from "#toolchain/causes";
 import { MachineError } from "#toolchain/errors";
 import manifest from "../package.json" with { type: "json" };
@@ -18,6 +19,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      getOutHelpWidth: () => columnsOf(process.stdout),
+      writeOut: (text) => void process.stdout.write(fitted(text, columnsOf(process.stdout))),
+    })
     .exitOverride();
   for (const add of [planCommand, rehearseCommand, doctorCommand]) {
     add(program);
@@ -35,7 +40,7 @@ function exitCode(error: unknown): number {
     return error.exitCode === 0 ? 0 : BAD_INPUT;
   }
   if (error instanceof BadInput || isRefusal(error)) {
-    console.error((error as Error).message);
+    console.error(fitted((error as Error).message, columnsOf(process.stderr)));
     return BAD_INPUT;
   }
   // A machine that lacks something is neither wrong input nor a fault of the program: no stack trace.

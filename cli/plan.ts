@@ -102,8 +102,9 @@ async function plan(word: string, options: PlanOptions): Promise<void> {
     const { planMarkdown } = await import("#plan/views/markdown");
     console.log(planMarkdown(planned, cost, difference, policy, capacity));
   } else if (options.html === undefined && options.svg === undefined) {
-    const { planText } = await import("#plan/views/text");
-    console.log(planText(planned, cost, { tree: options.tree ?? false, difference, policy, capacity }));
+    const [{ planText }, { columnsOf }] = await Promise.all([import("#plan/views/text"), import("#render/width")]);
+    const width = columnsOf(process.stdout);
+    console.log(planText(planned, cost, { tree: options.tree ?? false, difference, policy, capacity, width }));
   }
 }
 

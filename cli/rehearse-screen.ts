@@ -1,6 +1,7 @@
 import type { PhaseResult } from "#rehearsal/outcome";
 import type { Screen } from "#rehearsal/progress";
 import { dim, green, red, redraw } from "#render/terminal";
+import { columnsOf, fitted } from "#render/width";
 
 const NAME_WIDTH = 20;
 /** Without a terminal, a long phase prints what it is waiting for at this interval, milliseconds. */
@@ -13,7 +14,7 @@ const stream = (json: boolean): NodeJS.WriteStream => (json ? process.stderr : p
 export const lines =
   (json: boolean) =>
   (text: string): void =>
-    void stream(json).write(`${text}\n`);
+    void stream(json).write(`${fitted(text, columnsOf(stream(json)))}\n`);
 
 /** One line for each phase: updated live on a terminal, repeated now and then elsewhere. */
 export function rehearsalScreen(json: boolean): Screen {
@@ -44,7 +45,7 @@ export function rehearsalScreen(json: boolean): Screen {
       if (live) {
         redraw(out, "");
       }
-      out.write(`${phaseLine(result)}\n`);
+      out.write(`${fitted(phaseLine(result), columnsOf(out))}\n`);
     },
   };
 }

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { PROJECT_FOLDER } from "#engine/project";
 import type { Selection } from "#rehearsal/selection";
+import { columnsOf, fitted } from "#render/width";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { BadInput, checkFolder, environmentNamed, isFolder } from "./bad-input.ts";
 import type { TrafficWords } from "./rehearse-traffic.ts";
@@ -90,7 +91,7 @@ async function begin(word: string, options: RehearseOptions): Promise<void> {
   if (options.list) {
     const { listPhases, phasesText } = await import("./rehearse-phases.ts");
     const phases = listPhases(choice, selection);
-    console.log(options.json ? JSON.stringify(phases, null, 2) : phasesText(phases));
+    console.log(options.json ? JSON.stringify(phases, null, 2) : fitted(phasesText(phases), columnsOf(process.stdout)));
     return;
   }
   const { folder, report } = { folder: folderOf(environment), report: reportOf(environment) };

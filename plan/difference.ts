@@ -1,11 +1,14 @@
+import { isSecret } from "#engine/values";
 import type { EnvironmentPlan } from "./environment.ts";
 import type { Recorded } from "./record.ts";
+import { steps } from "./sequence.ts";
 
-/** One value that differs. */
+/** One value that differs; on `moved` an entry of a list, and `from` and `to` are its places. */
 export interface ValueChange {
   path: string;
   from: unknown;
   to: unknown;
+  moved?: true;
 }
 
 export interface ResourceChange {
@@ -38,8 +41,9 @@ export interface Comparable {
 
 /** What turns `before` into `after`. What differs only because the environments have other names and accounts is no difference. */
 export function differenceOf(after: Comparable, before: Comparable, against: string): Difference {
-  const old = keyed(before);
-  const fresh = keyed(after);
+  const names = [before.environment, after.environment];
+  const old = keyed(before, names);
+  const fresh = keyed(after, names);
   const resources: ResourceChange[] = [];
   for (const [key, { layer, resource, inputs }] of fresh) {
     const previous = old.get(key);
@@ -78,73 +82,125 @@ interface Keyed {
   inputs: unknown;
 }
 
-function keyed({ environment, layers }: Comparable): Map<string, Keyed> {
+function keyed({ layers }: Comparable, environments: readonly string[]): Map<string, Keyed> {
   const entries = new Map<string, Keyed>();
   for (const { layer, resources } of layers) {
     for (const resource of resources) {
       const where = [layer, ...resource.path.slice(1), resource.type, resource.name].join("/");
-      entries.set(anonymous(where, environment), {
+      entries.set(anonymous(where, environments), {
         layer,
         resource,
-        inputs: JSON.parse(anonymous(JSON.stringify(resource.inputs), environment)),
+        inputs: JSON.parse(anonymous(JSON.stringify(resource.inputs), environments)),
       });
     }
   }
   return entries;
 }
 
-/** Names, accounts and made-up ids say which environment it is, not what it is. */
-const anonymous = (text: string, environment: string): string =>
+/** Names, accounts and made-up ids say which environment it is, not what it is. Both names are hidden on both sides: AWS has a `prod` too. */
+const anonymous = (text: string, environments: readonly string[]): string =>
   text
-    .replaceAll(new RegExp(`\\b${environment}\\b`, "g"), "<env>")
+    .replaceAll(new RegExp(`\\b(${environments.join("|")})\\b`, "g"), "<env>")
     .replaceAll(/\b\d{12}\b/g, "<account>")
     .replaceAll(/\b(subnet|vpc|sg|rtb|nat|igw|eni|eipalloc|vpce|lt)-[0-9a-f]{8,17}\b/g, "$1-<id>")
     .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "<id>")
+    .replaceAll(/(?<=[:/])[0-9a-f]{16}\b/g, "<id>")
     .replaceAll(/https:\/\/[0-9A-F]{32}\.[\w.-]+/gi, "<endpoint>")
     .replaceAll(/-[0-9a-f]{7}\b/g, "-<suffix>");
 
 const nameOf = (segment: string): string => segment.split(" ").at(-1) ?? segment;
 
 /**
- * Every leaf that differs. A document inside a text, such as a policy, is opened. Entries of a list are compared by their name, or by
- * their place when they have no names and both lists have the same length.
+ * Every leaf that differs. A document inside a text, such as a policy, is opened, and a text of several lines is a list of lines. Entries
+ * of a list are known by their name, their Sid or the like, else by their content; a path has the name, or the place in the list after.
  */
 export function changes(from: unknown, to: unknown, path = ""): ValueChange[] {
   const [before, after] = [opened(from), opened(to)];
-  if (isObject(before) && isObject(after)) {
+  if (isObject(before) && isObject(after) && !isSecret(before) && !isSecret(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return keys.flatMap((key) => changes(before[key], after[key], path === "" ? key : `${path}.${key}`));
   }
-  const [namedBefore, namedAfter] = [byName(before), byName(after)];
-  if (namedBefore && namedAfter) {
-    const keys = [...new Set([...namedBefore.keys(), ...namedAfter.keys()])];
-    return keys.flatMap((key) => changes(namedBefore.get(key), namedAfter.get(key), `${path}[${key}]`));
+  if (Array.isArray(before) && Array.isArray(after)) {
+    return changesOfLists(before, after, path);
   }
-  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length && [...before, ...after].every(isObject)) {
-    return before.flatMap((entry, index) => changes(entry, after[index], `${path}[${index}]`));
+  if (JSON.stringify(before) === JSON.stringify(after)) {
+    return [];
   }
-  return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, from: before, to: after }];
+  const values = { from: told(before), to: told(after) };
+  return [{ path, ...(isSecret(before) && isSecret(after) ? { from: values.from, to: "[another secret]" } : values) }];
 }
 
-/** The entries of a list in which each has a name of its own: statements of a policy, containers of a pod, alerts of a group. */
-function byName(list: unknown): Map<string, unknown> | undefined {
-  if (!Array.isArray(list) || !list.every(isObject)) {
+/** A value without what is secret in it. */
+const told = (value: unknown): unknown =>
+  value === undefined
+    ? undefined
+    : JSON.parse(JSON.stringify(value, (_, inner: unknown) => (isSecret(inner) ? "[secret]" : inner)));
+
+function changesOfLists(before: readonly unknown[], after: readonly unknown[], path: string): ValueChange[] {
+  const nameOf = identity(before, after);
+  const keys = (list: readonly unknown[]) => list.map((entry) => nameOf?.(entry) ?? JSON.stringify(entry));
+  const place = (entry: unknown, at: number): string => `${path}[${nameOf?.(entry) ?? at}]`;
+  const moves = steps(keys(before), keys(after));
+  // What changed inside is told of every entry that both lists have.
+  const stayed = nameOf
+    ? before.flatMap((entry) => {
+        const other = after.find((each) => nameOf(each) === nameOf(entry));
+        return other === undefined ? [] : changes(entry, other, `${path}[${nameOf(entry)}]`);
+      })
+    : [];
+  return [
+    ...stayed,
+    ...moves.flatMap(({ kind, from, to }): ValueChange[] => {
+      const gone = () => ({ path: place(before[from], from), from: told(before[from]), to: undefined });
+      const come = () => ({ path: place(after[to], to), from: undefined, to: told(after[to]) });
+      switch (kind) {
+        case "moved":
+          return [{ path: place(after[to], to), from, to, moved: true }];
+        case "removed":
+          return [gone()];
+        case "added":
+          return [come()];
+        case "changed":
+          return nameOf ? [gone(), come()] : changes(before[from], after[to], `${path}[${to}]`);
+      }
+    }),
+  ];
+}
+
+/** Fields that name an entry of a list: statements, containers, variables, alerts, routes, ports, volumes. */
+const NAMES = ["Sid", "sid", "alert", "record", "name", "id", "key", "mountPath", "path", "port", "containerPort"];
+
+/** How the entries of two lists are told apart: by a field that each entry has, with a value of its own. */
+function identity(...lists: (readonly unknown[])[]): ((entry: unknown) => string) | undefined {
+  if (!lists.flat().every(isObject) || lists.flat().length === 0) {
     return undefined;
   }
-  const names = list.map(({ Sid, name, alert }) => Sid ?? name ?? alert);
-  const distinct = new Set(names).size === list.length && names.every((name) => typeof name === "string");
-  return distinct ? new Map(list.map((entry, at) => [names[at] as string, entry])) : undefined;
+  // Recording rules and alerts stand in one list.
+  const fields = [...NAMES.map((name) => [name]), ["alert", "record"], ["metadata"]];
+  const nameBy = (names: readonly string[]) => (entry: unknown) => {
+    const [value] = names.flatMap((name) => (entry as Record<string, unknown>)[name] ?? []);
+    const named = isObject(value) ? value["name"] : value;
+    return typeof named === "string" || typeof named === "number" ? String(named) : "";
+  };
+  return fields
+    .map(nameBy)
+    .find((nameOf) =>
+      lists.every((list) => new Set(list.map(nameOf)).size === list.length && !list.some((entry) => nameOf(entry) === "")),
+    );
 }
 
 function opened(value: unknown): unknown {
-  if (typeof value !== "string" || !/^[{[]/.test(value)) {
+  if (typeof value !== "string") {
     return value;
   }
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
+  if (/^\s*[{[]/.test(value)) {
+    try {
+      return JSON.parse(value);
+    } catch {
+      // A text that only begins like a document.
+    }
   }
+  return /\n./.test(value) ? value.replace(/\n$/, "").split("\n") : value;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

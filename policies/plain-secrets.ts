@@ -1,5 +1,6 @@
 /*
  * What a secret in plain text looks like. Every expression here means the same in JavaScript and in RE2, which the API server uses.
+ * `(?i:` holds a whole expression: Node 22 has no such group, so `compiled` makes a flag of it.
  */
 
 /** Secrets with a known format of their issuer. */
@@ -25,7 +26,7 @@ export const TOKEN_NAME =
 
 /** Refers to a secret without containing it: a variable, a template, a path, an address, a switch. */
 export const REFERENCE =
-  "^([$%{<*/]|\\[|arn:|https?://|(?i:true|false|null|none|yes|no|enabled|disabled|required|optional)$|[0-9.]*$)";
+  "(?i:^([$%{<*/]|\\[|arn:|https?://|(true|false|null|none|yes|no|enabled|disabled|required|optional)$|[0-9.]*$))";
 
 /** Words with separators, in lower case: what objects, keys and files are called. */
 export const NAME = "^[a-z]+([-_./][a-z0-9]+)*$";
@@ -36,6 +37,8 @@ export const RANDOM = "^[0-9A-Za-z+/=_.~-]{16,512}$";
 /** All of {@link KNOWN} at once. */
 export const ANY_KNOWN = KNOWN.map(([, pattern]) => pattern).join("|");
 
+const compiled = (pattern: string): RegExp => new RegExp(pattern.replace("(?i:", "(?:"), pattern.startsWith("(?i:") ? "i" : "");
+
 const [known, passwordName, tokenName, reference, name, random] = [
   ANY_KNOWN,
   PASSWORD_NAME,
@@ -43,7 +46,7 @@ const [known, passwordName, tokenName, reference, name, random] = [
   REFERENCE,
   NAME,
   RANDOM,
-].map((pattern) => new RegExp(pattern)) as [RegExp, RegExp, RegExp, RegExp, RegExp, RegExp];
+].map(compiled) as [RegExp, RegExp, RegExp, RegExp, RegExp, RegExp];
 
 /**
  * The kind of secret that a text contains; `undefined` if it seems to contain none. Never the secret itself.

@@ -2,7 +2,7 @@
 export const COMMENT_CHARACTERS = { github: 65_536, gitlab: 1_000_000 } as const;
 
 /**
- * A Markdown text that fits a limit as a whole: the end is cut at a line, open fences and details are closed, and a sentence says what
+ * A Markdown text that fits a limit as a whole: the end is cut at a line, open fences and details are closed, and a sentence names what
  * is missing and where it is.
  *
  * @param limit characters (UTF-16 units, of which a service never counts more)
@@ -12,15 +12,29 @@ export function fitting(markdown: string, limit: number, where: string): string 
   if (markdown.length <= limit) {
     return markdown;
   }
-  const told = (kept: string): string => `${kept}${closing(kept)}\n\n**Cut here**, at ${limit} characters: ${where}\n`;
-  // What closes a part is at most as long as the longest fence and two levels of details.
-  const room = limit - told("").length - CLOSING;
+  const told = (kept: string, missing: string): string =>
+    `${kept}${closing(kept)}\n\n**Cut here**, at ${limit} characters${missing}: ${where}\n`;
+  const room = limit - told("", "").length - CLOSING - MISSING;
   const cut = markdown.slice(0, Math.max(0, room));
   const end = cut.lastIndexOf("\n");
   // A line that is most of the text is cut inside.
-  return told((end > room / 2 ? cut.slice(0, end) : cut).replace(/[\uD800-\uDBFF]$/, ""));
+  const kept = (end > room / 2 ? cut.slice(0, end) : cut).replace(/[\uD800-\uDBFF]$/, "");
+  return told(kept, missingIn(markdown.slice(kept.length)));
 }
 
+/** Most characters of the names of what is missing. */
+const MISSING = 200;
+
+/** What was cut: how many lines, and the headings among them. */
+function missingIn(rest: string): string {
+  const lines = rest.split("\n").filter((line) => line.trim() !== "").length;
+  const headings = rest.match(/(?<=^\*\*)[^*\n]+(?=\*\*$)|(?<=<summary>)[^<\n]+(?=<\/summary>)|(?<=^#{1,6} ).+/gm) ?? [];
+  const parts = headings.length > 0 ? `, with ${headings.join(", ")}` : "";
+  const text = `; ${lines} more lines${parts}`;
+  return text.length > MISSING ? `${text.slice(0, MISSING - 1).replace(/[\uD800-\uDBFF]$/, "")}…` : text;
+}
+
+/** What closes a part is at most as long as the longest fence and a few levels of details. */
 const CLOSING = 200;
 
 /** What ends a fence of code and a fold that the text leaves open. */

@@ -21,21 +21,37 @@ const waits = ({ waitForZone }: Capacity): string[] =>
     ? [`stop until it is back when their zone is lost, because their volumes lie there: ${waitForZone.join(", ")}`]
     : [];
 
-/** Lines of the terminal. */
-export function capacityLines(capacity: Capacity): string[] {
+/**
+ * Lines of the terminal: a table, or where that is wider than the terminal a list.
+ *
+ * @param width in columns. @default - the table
+ */
+export function capacityLines(capacity: Capacity, width = Infinity): string[] {
   const rows = rowsOf(capacity);
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row, at) =>
+  const table = rows.map((row, at) =>
     row
       .map((cell, column) =>
-        column === 0 ? `${at === 0 ? "" : "  "}${cell}`.padEnd(widths[0]! + 2) : cell.padStart(widths[column]!),
+        column === 0 ? `${at === 0 ? "  " : "    "}${cell}`.padEnd(widths[0]! + 4) : cell.padStart(widths[column]!),
       )
       .join("  "),
   );
+  const fits = table.every((line) => line.length <= width);
   return [
-    ...lines.map((line) => `  ${line}`),
+    ...(fits ? table : listOf(rows)),
     ...[...waits(capacity), ...capacity.notes].map((text) => `    ${dim(text)}`),
     ...capacity.refusals.map((text) => `  ${red("does not fit")}  ${bold(text)}`),
+  ];
+}
+
+function listOf([head, ...pools]: readonly string[][]): string[] {
+  const [title = "", ...situations] = head!;
+  return [
+    `  ${title}`,
+    ...pools.flatMap(([pool = "", ...uses]) => [
+      `    ${pool}`,
+      ...uses.map((use, at) => `      ${situations[at]!.padEnd(20)}  ${use}`),
+    ]),
   ];
 }
 

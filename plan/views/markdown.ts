@@ -1,15 +1,15 @@
 import { policyMarkdown } from "#policies/reports/markdown";
 import { COMMENT_CHARACTERS, fitting } from "#render/comment";
-import { plainly } from "#render/terminal";
 import type { Capacity } from "../capacity/capacity.ts";
 import { type Cost, costNotes } from "../cost.ts";
-import type { Difference } from "../difference.ts";
+import type { Difference, ValueChange } from "../difference.ts";
 import type { EnvironmentPlan } from "../environment.ts";
 import { type Policy, ruleAddress } from "../policy.ts";
 import { PRICES_AS_OF } from "../prices.ts";
 import { countsByKind } from "../summary.ts";
 import { capacityMarkdown } from "./capacity.ts";
-import { differenceLines, dollars, notReleasedHere } from "./text.ts";
+import { changedParts } from "./changed-parts.ts";
+import { differenceSummary, dollars, notReleasedHere } from "./text.ts";
 
 /** First line of the comment: whoever posts it finds the earlier one by this and edits it in place. */
 export const COMMENT_MARK = (environment: string): string => `<!-- millrace plan ${environment} -->`;
@@ -46,12 +46,50 @@ export function planMarkdown(
           `<details><summary>against ${difference.against}</summary>`,
           "",
           "```diff",
-          plainly(differenceLines(difference).join("\n")),
+          ...diffLines(difference),
           "```",
           "</details>",
         ]
       : []),
     "",
   ].join("\n");
-  return fitting(text, COMMENT_CHARACTERS.github, "the page that `--html` writes has all of it.");
+  const compared = difference ? ` --against ${difference.against}` : "";
+  const command = `npx millrace plan ${environment}${compared} --json`;
+  return fitting(text, COMMENT_CHARACTERS.github, `\`${command}\` prints all of it.`);
+}
+
+/** Most changed resources and values of one resource that a comment lists. */
+const LISTED = 200;
+const VALUES = 20;
+
+/** A difference in the format in which a comment has colours: a line that begins with `+` is green, one with `-` red. */
+function diffLines(difference: Difference): string[] {
+  const { cost, profile, resources } = difference;
+  return [
+    `# ${differenceSummary(difference)}`,
+    ...(Math.round(cost.from) === Math.round(cost.to)
+      ? []
+      : [`- cost at rest: ${dollars(cost.from)} a month`, `+ cost at rest: ${dollars(cost.to)} a month`]),
+    ...(profile.length > 0 ? ["@@ profile @@", ...profile.flatMap(valueLines)] : []),
+    ...resources.slice(0, LISTED).flatMap(({ kind, layer, resource, values }) => {
+      const name = `${layer}/${resource}`;
+      return kind === "changed"
+        ? [
+            `@@ ${name} @@`,
+            ...values.slice(0, VALUES).flatMap(valueLines),
+            ...(values.length > VALUES ? [`# and ${values.length - VALUES} more values`] : []),
+          ]
+        : [`${kind === "added" ? "+" : "-"} ${name}`];
+    }),
+    ...(resources.length > LISTED ? [`# and ${resources.length - LISTED} more resources`] : []),
+  ].map((line) => line.replaceAll("```", "` ` `"));
+}
+
+function valueLines(change: ValueChange): string[] {
+  const { path, from, to, moved } = change;
+  if (moved) {
+    return [`- ${path} at place ${String(from)}`, `+ ${path} at place ${String(to)}`];
+  }
+  const [before, after] = changedParts(change);
+  return [...(from === undefined ? [] : [`- ${path}  ${before}`]), ...(to === undefined ? [] : [`+ ${path}  ${after}`])];
 }

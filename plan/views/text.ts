@@ -1,18 +1,26 @@
 import { bold, dim, green, red, yellow } from "#render/terminal";
+import { fitted } from "#render/width";
 import type { Capacity } from "../capacity/capacity.ts";
 import { type Cost, costNotes } from "../cost.ts";
-import type { Difference, ValueChange } from "../difference.ts";
+import type { Difference, ResourceChange, ValueChange } from "../difference.ts";
 import type { EnvironmentPlan } from "../environment.ts";
 import type { Policy } from "../policy.ts";
 import { PRICES_AS_OF } from "../prices.ts";
 import { countsByKind, type TreeNode, treeOf } from "../summary.ts";
 import { capacityLines } from "./capacity.ts";
+import { changedParts } from "./changed-parts.ts";
 import { policyLines } from "./policy-text.ts";
 
 /** Most resource changes that a screen lists; the rest is in `--json`. */
 const LISTED = 40;
+/** Most changed values of one resource that a screen lists. */
+const VALUES = 6;
 
-/** The plan as a person reads it: the answer first, the detail below. */
+/**
+ * The plan as a person reads it: the answer first, the detail below.
+ *
+ * @param width of the lines, in columns. @default - whole lines
+ */
 export function planText(
   plan: EnvironmentPlan,
   cost: Cost,
@@ -21,7 +29,8 @@ export function planText(
     difference,
     policy,
     capacity,
-  }: { tree?: boolean; difference?: Difference | undefined; policy?: Policy; capacity?: Capacity } = {},
+    width = Infinity,
+  }: { tree?: boolean; difference?: Difference | undefined; policy?: Policy; capacity?: Capacity; width?: number } = {},
 ): string {
   const { environment, release, notReleased, program, seconds, layers, assumptions } = plan;
   const head = [bold(environment), `release ${release}`, ...(program === "" ? [] : [`program ${program}`])].join(" · ");
@@ -29,7 +38,7 @@ export function planText(
     const kinds = Object.entries(countsByKind(layer)).map(([kind, count]) => `${kind} ${count}`);
     return `  ${layer.layer.padEnd(11)} ${String(layer.resources.length).padStart(4)} resources   ${dim(kinds.join(" · "))}`;
   });
-  return [
+  const lines = [
     `${head}   ${dim(`${seconds.toFixed(1)} s, no engine, no cloud`)}`,
     "",
     ...body,
@@ -40,13 +49,14 @@ export function planText(
     `              ${dim(`on-demand list prices of ${cost.region} as of ${PRICES_AS_OF}`)}`,
     ...costNotes(cost).map((text) => `              ${dim(text)}`),
     ...(policy ? policyLines(policy) : []),
-    ...(capacity ? ["", ...capacityLines(capacity)] : []),
+    ...(capacity ? ["", ...capacityLines(capacity, width)] : []),
     ...assumptions.map((text) => `  note        ${text}`),
     ...(tree
       ? ["", ...layers.flatMap((layer) => [bold(layer.layer), ...treeOf(layer).flatMap((node) => treeLines(node, "  "))])]
       : []),
     ...(difference ? ["", ...differenceLines(difference)] : []),
-  ].join("\n");
+  ];
+  return fitted(lines.join("\n"), width);
 }
 
 /** Which models are not served in the environment, and why. */
@@ -76,15 +86,25 @@ function treeLines({ type, name, children }: TreeNode, indent: string): string[]
   ];
 }
 
-/** A difference, line by line: the profile first, because it is the cause, then what it does to resources. */
-export function differenceLines({ against, cost, profile, resources }: Difference): string[] {
+/** How much differs, in one sentence. */
+export function differenceSummary({ against, profile, resources }: Difference): string {
   if (profile.length === 0 && resources.length === 0) {
-    return [`against ${against}: no difference`];
+    return `against ${against}: no difference`;
+  }
+  const count = (kind: ResourceChange["kind"]): number => resources.filter((change) => change.kind === kind).length;
+  const inProfile = profile.length === 1 ? "1 difference" : `${profile.length} differences`;
+  return `against ${against}: ${inProfile} in the profile; ${count("added")} resources more, ${count("removed")} fewer, ${count("changed")} changed`;
+}
+
+/** A difference, line by line: the profile first, because it is the cause, then what it does to resources. */
+export function differenceLines(difference: Difference): string[] {
+  const { cost, profile, resources } = difference;
+  if (profile.length === 0 && resources.length === 0) {
+    return [differenceSummary(difference)];
   }
   const marks = { added: green("+"), removed: red("-"), changed: yellow("~") };
-  const total = (kind: keyof typeof marks): number => resources.filter((change) => change.kind === kind).length;
   return [
-    `against ${against}: ${profile.length} differences in the profile; ${total("added")} resources more, ${total("removed")} fewer, ${total("changed")} changed`,
+    differenceSummary(difference),
     ...(Math.round(cost.from) === Math.round(cost.to)
       ? []
       : [`  ${"cost at rest".padEnd(44)} ${dollars(cost.from)} → ${dollars(cost.to)} a month`]),
@@ -94,19 +114,27 @@ export function differenceLines({ against, cost, profile, resources }: Differenc
       .slice(0, LISTED)
       .flatMap(({ kind, layer, resource, values }) => [
         `  ${marks[kind]} ${dim(`${layer}/`)}${resource}`,
-        ...values.slice(0, 6).map((change) => `      ${change.path}  ${arrow(change)}`),
-        ...(values.length > 6 ? [dim(`      and ${values.length - 6} more`)] : []),
+        ...values.slice(0, VALUES).map((change) => `    ${valueLine(change)}`),
+        ...(values.length > VALUES ? [dim(`      and ${values.length - VALUES} more`)] : []),
       ]),
     ...(resources.length > LISTED ? [dim(`  and ${resources.length - LISTED} more: --json has all`)] : []),
   ];
 }
 
-const arrow = ({ from, to }: ValueChange): string => `${short(from)} → ${short(to)}`;
-
-function short(value: unknown): string {
-  const text = value === undefined ? "none" : typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+function valueLine(change: ValueChange): string {
+  const { path, from, to } = change;
+  const [before, after] = changedParts(change);
+  if (change.moved) {
+    return `  ${path}  moved from place ${String(from)} to ${String(to)}`;
+  }
+  return from === undefined
+    ? `+ ${path}  ${after}`
+    : to === undefined
+      ? `- ${path}  ${before}`
+      : `  ${path}  ${before} → ${after}`;
 }
+
+const arrow = (change: ValueChange): string => changedParts(change).join(" → ");
 
 /** Whole dollars, with thousands. */
 export const dollars = (amount: number): string => `$${Math.round(amount).toLocaleString("en")}`;

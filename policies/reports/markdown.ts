@@ -22,21 +22,24 @@ export function policyMarkdown(verdicts: readonly StackVerdict[], page: (rule: R
     ...section(
       "Excepted",
       ["rule", "where", "until", "why"],
-      excepted.map(({ rule, address, property, exception }) => [
-        link(rule, page),
-        `${code(address)} ${code(property)}`,
-        `${exception.expires} (${daysLeft(exception, today)} days)`,
-        foreign(`${exception.reason} (${exception.ticket}, ${exception.owner})`),
-      ]),
+      grouped(excepted, ({ rule, exception }) => [rule.id, exception.ticket, exception.expires, exception.reason]).map((same) => {
+        const [{ rule, exception }] = same;
+        return [
+          link(rule, page),
+          places(same),
+          `${exception.expires} (${daysLeft(exception, today)} days)`,
+          foreign(`${exception.reason} (${exception.ticket}, ${exception.owner})`),
+        ];
+      }),
     ),
     ...section(
       "Open until deployment",
       ["rule", "where", "not known yet"],
-      open.map(({ rule, address, path, failure }) => [
-        link(rule, page),
-        code(address),
-        failure === undefined ? code(path) : foreign(failure),
-      ]),
+      grouped(open, ({ rule, path, failure }) => [rule.id, path, failure]).map((same) => {
+        const [{ rule, path, failure }] = same;
+        const property = failure === undefined ? code(path) : foreign(failure);
+        return [link(rule, page), [...new Set(same.map(({ address }) => code(address)))].slice(0, PLACES).join("<br>"), property];
+      }),
     ),
   ].join("\n");
 }
@@ -49,16 +52,33 @@ const table = (title: string, violations: readonly Violation[], page: (rule: Rul
   section(
     title,
     ["rule", "severity", "where", "is", "must be", "fix", "benchmark"],
-    violations.map(({ rule, address, property, got, want, expired }) => [
-      link(rule, page),
-      rule.severity,
-      `${code(address)} ${code(property)}${expired ? ` (exception ${foreign(expired.ticket)} ended on ${expired.expires})` : ""}`,
-      code(got),
-      foreign(want),
-      rule.remediation,
-      rule.frameworks.join(", "),
-    ]),
+    grouped(violations, ({ rule, got, want, expired }) => [rule.id, got, want, expired?.ticket]).map((same) => {
+      const [{ rule, got, want, expired }] = same;
+      return [
+        link(rule, page),
+        rule.severity,
+        `${places(same)}${expired ? ` (exception ${foreign(expired.ticket)} ended on ${expired.expires})` : ""}`,
+        code(got),
+        foreign(want),
+        rule.remediation,
+        rule.frameworks.join(", "),
+      ];
+    }),
   );
+
+/** One row a reason: what differs only in its place stands together. */
+function grouped<T>(list: readonly T[], reason: (each: T) => unknown[]): [T, ...T[]][] {
+  return [...Map.groupBy(list, (each) => JSON.stringify(reason(each))).values()] as [T, ...T[]][];
+}
+
+/** Most places that a row names. */
+const PLACES = 20;
+
+function places(same: readonly Pick<Violation, "address" | "property">[]): string {
+  const texts = [...new Set(same.map(({ address, property }) => `${code(address)} ${code(property)}`))];
+  const rest = texts.length > PLACES ? [`and ${texts.length - PLACES} more`] : [];
+  return [...texts.slice(0, PLACES), ...rest].join("<br>");
+}
 
 function section(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) {

@@ -67,7 +67,7 @@ function multibranch(): string {
 
 const markdown = (clone: string): string => readFileSync(join(clone, "plan-dev.md"), "utf8");
 /** The change of the branch, as the comparison shows it. */
-const CHANGE = /^~? *monthlyBudget.*801/m;
+const CHANGE = /^\+ monthlyBudget +801/m;
 
 const home = (): string => mkdtempSync(join(folder, "home-"));
 const githubPlan = githubLine("plan", "plan", "node ci/plan.ts", { "matrix.environment": "dev" });

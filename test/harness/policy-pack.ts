@@ -61,12 +61,17 @@ const generated = services as unknown as {
  * Starts a policy pack in a process of its own, as the engine does, and speaks to it as the engine does.
  *
  * @param folder the one that `--policy-pack` would name.
+ * @param node runs it. @default - the Node of the tests
  * @throws {Error} with what the process wrote, when it ends before it serves.
  */
-export async function startPack(folder: string, env: Record<string, string> = {}): Promise<PolicyPack> {
+export async function startPack(
+  folder: string,
+  env: Record<string, string> = {},
+  node: string = process.execPath,
+): Promise<PolicyPack> {
   // The SDK that the pack itself finds runs it, as the engine's language host has it.
   const program = createRequire(join(folder, "package.json")).resolve("@pulumi/pulumi/cmd/run-policy-pack");
-  const child = spawn(process.execPath, [program, "127.0.0.1:1", folder], {
+  const child = spawn(node, [program, "127.0.0.1:1", folder], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },

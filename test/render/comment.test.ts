@@ -10,7 +10,12 @@ describe("a comment that must fit", () => {
   it("ends at a line, closes what is open, and says what is missing", () => {
     const text = `head\n\n<details><summary>all</summary>\n\n\`\`\`diff\n${"+ line\n".repeat(500)}\`\`\`\n</details>\n`;
     const cut = fitting(text, 1000, "there.");
-    expect(cut).toMatch(/\n\+ line\n```\n<\/details>\n\n\*\*Cut here\*\*, at 1000 characters: there\.\n$/);
+    expect(cut).toMatch(/\n\+ line\n```\n<\/details>\n\n\*\*Cut here\*\*, at 1000 characters; 430 more lines: there\.\n$/);
+  });
+
+  it("names the parts that are missing", () => {
+    const text = `${"line\n".repeat(300)}\n**Open until deployment**\n\nrow\n\n<details><summary>against main</summary>\n</details>\n`;
+    expect(fitting(text, 1000, "there.")).toMatch(/more lines, with Open until deployment, against main: there\.\n$/);
   });
 
   it("never exceeds the limit, whatever it holds", () => {

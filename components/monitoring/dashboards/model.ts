@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { LegendDisplayMode, LegendPlacement, VizLegendOptionsBuilder } from "@grafana/grafana-foundation-sdk/common";
-import { type Dashboard, DashboardBuilder, DatasourceVariableBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import { DashboardBuilder, DatasourceVariableBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 import { KPI_DROP } from "../rules/business.ts";
@@ -105,8 +105,15 @@ const COLUMNS = 2;
 const WIDTH = 24 / COLUMNS;
 const HEIGHT = 8;
 
+/** A dashboard in Grafana's JSON: the SDK's own type does not resolve in a program with `moduleResolution: node`. */
+export interface DashboardJson {
+  uid?: string;
+  title?: string;
+  panels?: object[];
+}
+
 /** The dashboard of a model, as Grafana reads it. Ids and places are ours, so that it is the same text every time. */
-export function modelDashboard(model: MonitoredModel): Dashboard {
+export function modelDashboard(model: MonitoredModel): DashboardJson {
   const builder = new DashboardBuilder(`${model.name} (${model.namespace})`)
     .uid(uidOf(model))
     .tags(["millrace", model.team])

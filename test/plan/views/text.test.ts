@@ -30,13 +30,25 @@ const difference = {
 };
 
 const DIFFERENCE = [
-  "against staging: 1 differences in the profile; 1 resources more, 1 fewer, 1 changed",
+  "against staging: 1 difference in the profile; 1 resources more, 1 fewer, 1 changed",
   "  network.natGateways                          1 → 3",
   "",
   "  + foundation/network/network-nat-b",
   "  - foundation/logs",
   "  ~ platform/tracking/tracking",
-  `      spec.replicas  none → ${"x".repeat(57)}…`,
+  `    + spec.replicas  ${"x".repeat(70)}`,
+];
+
+/** The same in a comment: `+` is green, `-` red. */
+const DIFF = [
+  "# against staging: 1 difference in the profile; 1 resources more, 1 fewer, 1 changed",
+  "@@ profile @@",
+  "- network.natGateways  1",
+  "+ network.natGateways  3",
+  "+ foundation/network/network-nat-b",
+  "- foundation/logs",
+  "@@ platform/tracking/tracking @@",
+  `+ spec.replicas  ${"x".repeat(70)}`,
 ];
 
 const NOTHING = { region: "us-east-1", missing: [], borrowed: [], byUse: [] };
@@ -73,6 +85,15 @@ describe("planText", () => {
     expect(text).toContain("\n  data ObjectStore\n    data aws Bucket\n    data-policy aws BucketPolicy\n");
   });
 
+  it.each([40, 80, 120])("has no line that is longer than %d columns, and loses no word", (width) => {
+    const cost = { ...costOf(sample()), ceiling: 321_434, ceilingOf: ["8 × p5.48xlarge with 500 GiB", "16 × g6e.xlarge"] };
+    const given = { tree: true, difference: { ...difference, resources: difference.resources.slice(0, 2) } };
+    const text = plainly(planText(sample(), cost, { ...given, width }));
+    expect(text.split("\n").filter((line) => line.length > width)).toEqual([]);
+    const words = (of: string): string[] => of.split(/\s+/);
+    expect(words(text)).toEqual(words(plainly(planText(sample(), cost, given))));
+  });
+
   it("ends with the difference", () => {
     const text = plainly(planText(sample(), costOf(sample()), { difference }));
     expect(text.endsWith(`\n\n${DIFFERENCE.join("\n")}`)).toBe(true);
@@ -88,6 +109,20 @@ describe("differenceLines", () => {
     expect(differenceLines({ against: "main", cost: { from: 100, to: 100 }, profile: [], resources: [] })).toEqual([
       "against main: no difference",
     ]);
+  });
+
+  it("marks what a list of a resource gained, lost and moved", () => {
+    const values = [
+      { path: "list[a]", from: undefined, to: 1 },
+      { path: "list[b]", from: 2, to: undefined },
+      { path: "list[c]", from: 0, to: 2, moved: true as const },
+    ];
+    const resources = [{ ...difference.resources[2]!, values }];
+    expect(
+      differenceLines({ ...difference, profile: [], resources })
+        .map(plainly)
+        .slice(-3),
+    ).toEqual(["    + list[a]  1", "    - list[b]  2", "      list[c]  moved from place 0 to 2"]);
   });
 
   it("lists forty resources and counts the rest", () => {
@@ -113,7 +148,9 @@ describe("planMarkdown", () => {
       { ...difference, profile },
     );
     expect(text.length).toBeLessThanOrEqual(65_536);
-    expect(text).toMatch(/\n```\n<\/details>\n\n\*\*Cut here\*\*, at 65536 characters: .*`--html`.*\n$/);
+    expect(text).toMatch(
+      /\n```\n<\/details>\n\n\*\*Cut here\*\*, at 65536 characters; \d+ more lines: `npx millrace plan dev --against staging --json` prints all of it\.\n$/,
+    );
   });
 
   it("is a comment that can be found again", () => {
@@ -138,7 +175,7 @@ Release \`2026.11.21-1\`, program \`3f2a91c\`. Ceiling $321,434 (8 × p5.48xlarg
 <details><summary>against staging</summary>
 
 \`\`\`diff
-${DIFFERENCE.join("\n")}
+${DIFF.join("\n")}
 \`\`\`
 </details>
 `,

@@ -60,10 +60,25 @@ describe("policyMarkdown", () => {
   });
 
   it("keeps under what GitHub takes for a comment, and counts the rest", () => {
-    const many = Array.from({ length: 500 }, (_, index) => violation({ address: `platform-prod/${"x".repeat(60)}-${index}` }));
+    const many = Array.from({ length: 500 }, (_, index) => violation({ got: `${"x".repeat(60)}-${index}` }));
     const text = markdown(verdicts({ violations: many }));
     expect(text).toContain("and 470 more: `--json` has all");
     expect(text.length).toBeLessThan(30_000);
+  });
+
+  it("says a reason once, with the places that it is about", () => {
+    const at = (count: number) => Array.from({ length: count }, (_, index) => violation({ address: `platform-prod/a${index}` }));
+    const [, withException] = verdicts();
+    const [excepted] = withException!.verdict.excepted;
+    const own = at(14).map((each) => ({ ...each, exception: excepted!.exception }));
+    const text = markdown([{ stack: "s", file: "f", verdict: verdict({ violations: at(25), excepted: own }) }]);
+    expect(text.match(/the colour is being repainted/g)).toHaveLength(1);
+    expect(text.match(/Set `colour: "blue"`/g)).toHaveLength(1);
+    expect(text).toContain(
+      "<code>platform-prod/a12</code> <code>colour</code><br><code>platform-prod/a13</code> <code>colour</code> |",
+    );
+    expect(text).toContain("<br>and 5 more |");
+    expect(text).toMatch(/^\*\*Policy\*\*: 25 mandatory · 0 advisory · 14 excepted/);
   });
 
   it("has as many cells a row as its head, whatever a program's values are, and none of them is markup", () => {
