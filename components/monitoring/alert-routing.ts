@@ -8,8 +8,16 @@ export interface AlertRoutingArgs {
   heartbeat?: pulumi.Input<string>;
 }
 
-/** Labels that must agree for one alert to silence another: one feature of one model, and nothing beside it. */
-const SAME_SUBJECT = ["alertname", "namespace", "environment", "model", "model_version", "feature"];
+/**
+ * Labels that must agree for one alert to silence another: everything by which an alert names its object, so that a critical one about a
+ * node, a volume or a feature leaves the warning about the next one alone. A label that neither alert has counts as equal.
+ */
+export const SAME_SUBJECT: readonly string[] = [
+  ...["alertname", "environment", "cluster", "namespace", "team"],
+  ...["model", "model_version", "feature", "window", "kpi"],
+  ...["controller", "job", "instance", "integration", "pod", "container", "horizontalpodautoscaler"],
+  ...["node", "gpu", "UUID", "xid", "device", "mountpoint", "persistentvolumeclaim"],
+];
 
 /** Alerts that follow from another one of the same model. */
 const CONSEQUENCES = "ModelLatencyHigh|ModelErrorRateHigh";

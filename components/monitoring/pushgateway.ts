@@ -91,8 +91,14 @@ function serverValues({ namespace, storageClass, storageGiB, placement }: Requir
     fullnameOverride: NAME,
     extraArgs: ["--persistence.file=/data/pushgateway.data", "--persistence.interval=1m"],
     persistentVolume: { enabled: true, size: `${storageGiB}Gi`, storageClass },
-    // Who pushes names model and namespace; the scrape must not write its own over them.
-    serviceMonitor: { enabled: true, namespace, honorLabels: true },
+    // Who pushes names model and namespace; the scrape must not write its own over them. Nor may it add the name of the pod, which a
+    // restart changes: what was pushed stays the same series.
+    serviceMonitor: {
+      enabled: true,
+      namespace,
+      honorLabels: true,
+      relabelings: [{ action: "labeldrop", regex: "pod" }],
+    },
     automountServiceAccountToken: false,
     containerSecurityContext: {
       allowPrivilegeEscalation: false,

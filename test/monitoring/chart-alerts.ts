@@ -137,3 +137,22 @@ export const CHART_ALERTS: Readonly<Record<string, readonly string[]>> = {
     "TargetDown",
   ],
 };
+
+const FILESYSTEM = ["namespace", "pod", "instance", "device", "mountpoint"];
+const VOLUME = ["namespace", "persistentvolumeclaim"];
+
+/** Labels by which those of the chart's alerts name their object that are a warning and critical. */
+export const CHART_OBJECTS: Readonly<Record<string, readonly string[]>> = {
+  AlertmanagerClusterFailedToSendAlerts: ["namespace", "integration"],
+  KubeAPIErrorBudgetBurn: ["cluster"],
+  KubeClientCertificateExpiration: ["job", "instance"],
+  KubePersistentVolumeFillingUp: VOLUME,
+  KubePersistentVolumeInodesFillingUp: VOLUME,
+  KubeletClientCertificateExpiration: ["node"],
+  KubeletServerCertificateExpiration: ["node"],
+  NodeFileDescriptorLimit: ["namespace", "pod", "instance"],
+  NodeFilesystemAlmostOutOfFiles: FILESYSTEM,
+  NodeFilesystemAlmostOutOfSpace: FILESYSTEM,
+  NodeFilesystemFilesFillingUp: FILESYSTEM,
+  NodeFilesystemSpaceFillingUp: FILESYSTEM,
+};

@@ -1,12 +1,9 @@
 import { describe, expect, it, type TestContext } from "vitest";
 import { ruleFile } from "#components/monitoring/rules/rule-groups";
 import { groups, promtoolFiles } from "./cases/case.ts";
-import { dayFamilies } from "./cases/days.ts";
-import { platformFamilies } from "./cases/platform.ts";
-import { servingFamilies } from "./cases/serving.ts";
+import { families } from "./cases/families.ts";
+import { withVariants } from "./cases/variants.ts";
 import { findPromtool, promtool } from "./promtool.ts";
-
-const families = [...servingFamilies, ...platformFamilies, ...dayFamilies];
 
 const program = await findPromtool();
 async function accepted(context: TestContext, args: string[], files: Record<string, string>): Promise<void> {
@@ -19,7 +16,7 @@ async function accepted(context: TestContext, args: string[], files: Record<stri
 
 describe.concurrent("rules, as promtool evaluates them", () => {
   it("are valid", (context) => accepted(context, ["check", "rules", "rules.yml"], { "rules.yml": ruleFile(groups) }));
-  it.for(families.map((family) => [family.name, family] as const))("hold: %s", ([, family], context) =>
+  it.for(families.map((family) => [family.name, withVariants(family)] as const))("hold: %s", ([, family], context) =>
     accepted(context, ["test", "rules", "tests.yml"], promtoolFiles(family)),
   );
 });

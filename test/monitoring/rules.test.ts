@@ -4,11 +4,8 @@ import { describe, expect, it } from "vitest";
 import { modelRuleGroups } from "#components/monitoring/rules/rule-groups";
 import { errorLimits } from "#components/monitoring/rules/serving";
 import { alertRules, churn, fraud, settings } from "./cases/case.ts";
-import { dayFamilies } from "./cases/days.ts";
-import { platformFamilies } from "./cases/platform.ts";
-import { servingFamilies } from "./cases/serving.ts";
+import { families } from "./cases/families.ts";
 
-const families = [...servingFamilies, ...platformFamilies, ...dayFamilies];
 const expectations = families.flatMap(({ cases }) => cases.flatMap(({ expect = [] }) => expect));
 
 describe("alerts", () => {

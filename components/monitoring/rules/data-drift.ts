@@ -1,7 +1,5 @@
-import { MODEL, type MonitoredModel, selectorOf } from "./model.ts";
+import { MODEL, type MonitoredModel, selectorOf, VERSION } from "./model.ts";
 import type { RuleGroup } from "./rule.ts";
-
-const VERSION = `${MODEL}, model_version`;
 
 /** Bounds of the population stability index: a shift of about a third, and of half, a standard deviation. */
 export const PSI = { warning: 0.1, critical: 0.25 } as const;
@@ -14,20 +12,33 @@ const FRESH_SECONDS = "2 * 86400";
 
 /**
  * Drift of a model's inputs, from what the daily drift job pushes. A value stays at the push gateway for ever, so that every verdict
- * asks first whether it is fresh and has enough rows.
+ * asks first whether it is fresh and has enough rows. It is recorded without the labels of the scrape before anything looks back over
+ * days: a push gateway that is replaced shows the same values under another pod, and the old series would go on beside the new one.
  */
 export function dataDrift(model: MonitoredModel): RuleGroup {
   const of = selectorOf(model);
-  const success = `mlops_drift_last_success_timestamp_seconds{${of}}`;
-  const rows = `last_over_time(mlops_drift_samples{${of}, window="current"}[2d])`;
+  const success = `mlops:drift_last_success:max{${of}}`;
+  const rows = `last_over_time(mlops:drift_samples:max{${of}}[2d])`;
   return {
     name: "millrace-data-drift",
     interval: "1m",
     rules: [
       {
+        record: "mlops:drift_score:max",
+        expr: `max by (${VERSION}, feature) (mlops_drift_score{${of}, method="psi"})`,
+      },
+      {
+        record: "mlops:drift_samples:max",
+        expr: `max by (${VERSION}, window) (mlops_drift_samples{${of}, window="current"})`,
+      },
+      {
+        record: "mlops:drift_last_success:max",
+        expr: `max by (${VERSION}) (mlops_drift_last_success_timestamp_seconds{${of}})`,
+      },
+      {
         record: "mlops:drift_psi:fresh",
         expr: [
-          `max by (${VERSION}, feature) (last_over_time(mlops_drift_score{${of}, method="psi"}[2d]))`,
+          `last_over_time(mlops:drift_score:max{${of}}[2d])`,
           `and on (${VERSION}) ${rows} >= ${ENOUGH_ROWS}`,
           `and on (${VERSION}) time() - last_over_time(${success}[3d]) < ${FRESH_SECONDS}`,
         ].join(" "),
@@ -43,7 +54,7 @@ export function dataDrift(model: MonitoredModel): RuleGroup {
       })),
       {
         alert: "DriftCheckStale",
-        expr: `time() - max by (${MODEL}) (last_over_time(${success}[7d])) > ${FRESH_SECONDS}`,
+        expr: `time() - max by (${MODEL}) (last_over_time(${success}[9d])) > ${FRESH_SECONDS}`,
         for: "15m",
         labels: { severity: "warning", category: "drift" },
         annotations: {

@@ -1,9 +1,13 @@
+import { NAMESPACE } from "../prometheus-values.ts";
 import { gatewayAdapter, total } from "./gateway-adapter.ts";
 import { MODEL, type MonitoredModel, selectorOf } from "./model.ts";
+import { latest } from "./promql.ts";
 import type { RuleGroup } from "./rule.ts";
 
 /** History without which two weeks cannot be compared, and the age at which Prometheus should have it, days. */
 const HISTORY_DAYS = { least: 9, dueAfter: 10 } as const;
+
+const short = `time() - prometheus_tsdb_lowest_timestamp_seconds < ${HISTORY_DAYS.least} * 86400`;
 
 /** Series of one job above which a label must have values without end. */
 const MOST_SERIES = 200_000;
@@ -44,18 +48,21 @@ export const meta: RuleGroup = {
   rules: [
     {
       alert: "HistoryTooShort",
-      // A Prometheus that is older and remembers less has lost its disk or its retention.
-      expr: `time() - prometheus_tsdb_lowest_timestamp_seconds < ${HISTORY_DAYS.least} * 86400 and on (job, instance) time() - process_start_time_seconds > ${HISTORY_DAYS.dueAfter} * 86400`,
+      // A Prometheus that is older and remembers less has lost its disk or its retention. Its StatefulSet is older than its last restart.
+      expr: [
+        `max by (namespace, pod) (${short} and on (job, instance) time() - process_start_time_seconds > ${HISTORY_DAYS.dueAfter} * 86400`,
+        `or ${short} and on () time() - max(${latest(`kube_statefulset_created{namespace="${NAMESPACE}", statefulset=~"prometheus-.+"}`)}) > ${HISTORY_DAYS.dueAfter} * 86400)`,
+      ].join(" "),
       for: "1h",
       labels: { severity: "warning", category: "monitoring" },
       annotations: {
         summary: "Prometheus forgets too early to compare weeks",
-        description: "{{ $labels.instance }} remembers {{ $value | humanizeDuration }}; alerts on last week's values are blind.",
+        description: "{{ $labels.pod }} remembers {{ $value | humanizeDuration }}; alerts on last week's values are blind.",
       },
     },
     {
       alert: "BatchPushFailing",
-      expr: "push_failure_time_seconds > push_time_seconds",
+      expr: `max without (pod) (${latest("push_failure_time_seconds")}) > max without (pod) (${latest("push_time_seconds")})`,
       for: "5m",
       labels: { severity: "warning", category: "monitoring" },
       annotations: {
@@ -65,7 +72,7 @@ export const meta: RuleGroup = {
     },
     {
       alert: "SeriesExplosion",
-      expr: `sum by (job) (scrape_samples_post_metric_relabeling) > ${MOST_SERIES}`,
+      expr: `sum by (job) (max_over_time(scrape_samples_post_metric_relabeling[2m])) > ${MOST_SERIES}`,
       for: "15m",
       labels: { severity: "warning", category: "monitoring" },
       annotations: {

@@ -31,6 +31,9 @@ export const LIMIT_DEFAULTS: ModelLimits = {
 /** Labels that name a model; every series and alert about models has them. */
 export const MODEL = "namespace, model";
 
+/** Labels that name a version of a model. */
+export const VERSION = `${MODEL}, model_version`;
+
 /** Label matchers that choose the series of one model. */
 export const selectorOf = ({ name, namespace }: Pick<MonitoredModel, "name" | "namespace">): string =>
   `namespace="${namespace}", model="${name}"`;

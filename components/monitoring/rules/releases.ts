@@ -1,4 +1,5 @@
 import { MODEL, type MonitoredModel } from "./model.ts";
+import { latest } from "./promql.ts";
 import type { RuleGroup } from "./rule.ts";
 
 /** Whether the releases of a model come to their end. */
@@ -32,8 +33,9 @@ export function releases(model: MonitoredModel): RuleGroup {
   };
 }
 
-/** A Rollout has the name of its model. */
+/** A Rollout has the name of its model. Each phase is a series of its own, which ends when another one begins. */
 function inPhase({ name, namespace }: MonitoredModel, phases: string): string {
-  const rollout = `rollout_info{namespace="${namespace}", name="${name}", phase=~"${phases}"}`;
-  return `max by (${MODEL}) (label_replace(${rollout}, "model", "$1", "name", "(.+)")) > 0`;
+  const rollout = (phase: string) => `rollout_info{namespace="${namespace}", name="${name}", phase${phase}}`;
+  const present = `${latest(rollout(`=~"${phases}"`))} unless on (namespace, name) ${rollout(`!~"${phases}"`)}`;
+  return `max by (${MODEL}) (label_replace(${present}, "model", "$1", "name", "(.+)")) > 0`;
 }

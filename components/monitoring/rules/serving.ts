@@ -1,9 +1,10 @@
-import { total } from "./gateway-adapter.ts";
+import { share, total } from "./gateway-adapter.ts";
 import { MODEL, type MonitoredModel, percent, podsOf, selectorOf } from "./model.ts";
+import { exactly, latest } from "./promql.ts";
 import type { AlertRule, RuleGroup } from "./rule.ts";
 
-/** Below this many requests a second a share says nothing. */
-const ENOUGH_REQUESTS = 0.2;
+/** About one request a minute: of a model that had this many, none in a quarter of an hour is no chance. */
+const SOME_REQUESTS = 0.02;
 
 /** Errors wake somebody at this multiple of the share at which they are a warning, and at the latest when every second answer fails. */
 const CRITICAL_ERRORS = { factor: 5, latest: 0.5 } as const;
@@ -22,6 +23,8 @@ export function errorLimits({ limits: { maxErrorShare } }: MonitoredModel): { wa
 export function serving(model: MonitoredModel): RuleGroup {
   return {
     name: "millrace-serving",
+    // As often as the shares are recorded: "for 5 minutes" is as exact as this.
+    interval: "15s",
     rules: [latencyHigh(model), ...errorRateHigh(model), trafficLost(model), memoryHigh(model), replicasExhausted(model)],
   };
 }
@@ -30,7 +33,7 @@ function latencyHigh(model: MonitoredModel): AlertRule {
   const { latencyTargetMs, maxSlowShare } = model.limits;
   return {
     alert: "ModelLatencyHigh",
-    expr: `(1 - ${total(model, "within_target")} / ${total(model, "timed")}) > ${maxSlowShare} and on (${MODEL}) ${enough(model)}`,
+    expr: `${share(model, "slow")} > ${maxSlowShare}`,
     for: "5m",
     keep_firing_for: "5m",
     labels: { severity: "critical", category: "infrastructure" },
@@ -45,7 +48,7 @@ function errorRateHigh(model: MonitoredModel): AlertRule[] {
   const limits = errorLimits(model);
   return (["warning", "critical"] as const).map((severity) => ({
     alert: "ModelErrorRateHigh",
-    expr: `${total(model, "errors")} / ${enough(model)} > ${limits[severity]}`,
+    expr: `${share(model, "errors")} > ${limits[severity]}`,
     for: "5m",
     keep_firing_for: "5m",
     labels: { severity, category: "infrastructure" },
@@ -60,7 +63,7 @@ function trafficLost(model: MonitoredModel): AlertRule {
   const requests = `mlops:serving_requests:rate2m{${selectorOf(model)}}`;
   return {
     alert: "ModelTrafficLost",
-    expr: `sum by (${MODEL}) (avg_over_time(${requests}[1h] offset 1d)) > ${ENOUGH_REQUESTS} unless on (${MODEL}) ${total(model, "requests")} > 0`,
+    expr: `sum by (${MODEL}) (avg_over_time(${requests}[1h] offset 1d)) > ${SOME_REQUESTS} unless on (${MODEL}) ${total(model, "requests")} > 0`,
     for: "15m",
     labels: { severity: "critical", category: "infrastructure" },
     annotations: {
@@ -73,10 +76,10 @@ function trafficLost(model: MonitoredModel): AlertRule {
 function memoryHigh(model: MonitoredModel): AlertRule {
   const used = `container_memory_working_set_bytes{${podsOf(model)}, container!=""}`;
   const limit = `kube_pod_container_resource_limits{${podsOf(model)}, resource="memory"}`;
-  const perContainer = (series: string) => `max by (namespace, pod, container) (${series})`;
+  const perContainer = (series: string) => `max by (namespace, pod, container) (${latest(series)})`;
   return {
     alert: "ModelMemoryHigh",
-    expr: `${perContainer(used)} / ${perContainer(limit)} > ${MEMORY_NEARLY_FULL}`,
+    expr: `${exactly(`${perContainer(used)} / ${perContainer(limit)}`)} > ${MEMORY_NEARLY_FULL}`,
     for: "15m",
     labels: { severity: "warning", category: "infrastructure", model: model.name },
     annotations: {
@@ -88,7 +91,7 @@ function memoryHigh(model: MonitoredModel): AlertRule {
 
 function replicasExhausted({ name, namespace }: MonitoredModel): AlertRule {
   const replicas = (series: string) =>
-    `max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_${series}{namespace="${namespace}", horizontalpodautoscaler="${name}"})`;
+    `max by (namespace, horizontalpodautoscaler) (${latest(`kube_horizontalpodautoscaler_${series}{namespace="${namespace}", horizontalpodautoscaler="${name}"}`)})`;
   return {
     alert: "ModelReplicasExhausted",
     expr: `${replicas("status_current_replicas")} >= ${replicas("spec_max_replicas")}`,
@@ -100,5 +103,3 @@ function replicasExhausted({ name, namespace }: MonitoredModel): AlertRule {
     },
   };
 }
-
-const enough = (model: MonitoredModel): string => `(${total(model, "requests")} > ${ENOUGH_REQUESTS})`;

@@ -46,7 +46,7 @@ describe("ModelMonitoring", () => {
     const rules = await rulesOf({ limits });
     const named = (name: string) => rules.filter((rule) => (rule.record ?? rule.alert) === name);
     expect(named("mlops:serving_within_target:rate2m")[0].expr).toContain('le=~"500([.]0)?"');
-    expect(named("ModelLatencyHigh")[0].expr).toContain("> 0.1 and");
+    expect(named("ModelLatencyHigh")[0].expr).toMatch(/ > 0[.]1$/);
     expect(named("ModelLatencyHigh")[0].annotations.description).toContain("longer than 500 ms for 5 minutes (limit 10%)");
     expect(named("ModelErrorRateHigh").map(({ expr }) => expr.split(" > ").at(-1))).toEqual(["0.02", "0.1"]);
     const { panels } = JSON.parse((await inputsOf("dashboard", { limits }))["data"]["models-risk-fraud.json"]);

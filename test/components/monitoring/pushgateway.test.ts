@@ -22,7 +22,12 @@ describe("Pushgateway", () => {
         fullnameOverride: "prometheus-pushgateway",
         extraArgs: ["--persistence.file=/data/pushgateway.data", "--persistence.interval=1m"],
         persistentVolume: { enabled: true, size: "2Gi", storageClass: "gp3" },
-        serviceMonitor: { enabled: true, namespace: "monitoring", honorLabels: true },
+        serviceMonitor: {
+          enabled: true,
+          namespace: "monitoring",
+          honorLabels: true,
+          relabelings: [{ action: "labeldrop", regex: "pod" }],
+        },
       },
     });
   });

@@ -8,6 +8,9 @@ import {
   type RuleSettings,
   ruleFile,
 } from "#components/monitoring/rules/rule-groups";
+import { selector } from "../emitted.ts";
+
+export { selector };
 
 export const settings: RuleSettings = { environment: "test", runbookBaseUrl: "https://runbooks.example.test" };
 
@@ -54,6 +57,8 @@ export interface Expectation {
   severity: string;
   /** Labels of each alert that fires, beside those that its rule gives. Empty = silent. */
   firing: Record<string, string>[];
+  /** The alert must not have fired at any time before either. */
+  ever?: true;
 }
 
 export interface Sample {
@@ -69,6 +74,8 @@ export interface Case {
   series: Record<string, string>;
   expect?: Expectation[];
   samples?: Sample[];
+  /** A matter of single steps: nothing else may happen in it. */
+  exact?: true;
 }
 
 /** Cases about the same groups of rules. */
@@ -88,6 +95,14 @@ export const fires = (alert: string, severity: string, at: string, ...firing: Re
   alert,
   severity,
   firing,
+});
+/** The alert has not fired until then. */
+export const never = (alert: string, severity: string, at: string): Expectation => ({
+  at,
+  alert,
+  severity,
+  firing: [],
+  ever: true,
 });
 export const silent = (alert: string, severity: string, at: string): Expectation => ({ at, alert, severity, firing: [] });
 
@@ -117,7 +132,7 @@ export function promtoolFiles({ cases, about, step, models = [fraud] }: Family):
         interval: step,
         input_series: Object.entries(series).map(([series, values]) => ({ series, values })),
         promql_expr_test: [
-          ...expect.map(expectation),
+          ...expect.map((one) => expectation(one, name)),
           ...samples.map(({ at, expr, labels, value }) => ({ expr, eval_time: at, exp_samples: [{ labels, value }] })),
         ],
       })),
@@ -125,13 +140,15 @@ export function promtoolFiles({ cases, about, step, models = [fraud] }: Family):
   };
 }
 
-function expectation({ at, alert, severity, firing }: Expectation): object {
+function expectation({ at, alert, severity, firing, ever }: Expectation, name: string): object {
   const rule = alertRules.find((rule) => rule.alert === alert && rule.labels["severity"] === severity);
   if (rule === undefined) {
     throw new Error(`no alert ${alert} of severity ${severity}`);
   }
+  const alerts = `ALERTS{alertname="${alert}", severity="${severity}", alertstate="firing"}`;
   return {
-    expr: `ALERTS{alertname="${alert}", severity="${severity}", alertstate="firing"}`,
+    // Promtool shows the expression of what fails, and not the name of its case.
+    expr: `${ever ? `max_over_time(${alerts}[30d])` : alerts} # ${name}`,
     eval_time: at,
     exp_samples: firing.map((labels) => ({
       labels: `ALERTS${selector({ alertname: alert, alertstate: "firing", ...rule.labels, ...labels })}`,
@@ -139,8 +156,3 @@ function expectation({ at, alert, severity, firing }: Expectation): object {
     })),
   };
 }
-
-export const selector = (labels: Record<string, string>): string =>
-  `{${Object.entries(labels)
-    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-    .join(", ")}}`;

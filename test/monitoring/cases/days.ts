@@ -1,3 +1,4 @@
+import { scraped } from "../emitted.ts";
 import { type Case, type Family, fires, selector, silent } from "./case.ts";
 
 const STEP = "1h";
@@ -11,12 +12,12 @@ const asked = { ...fraud, team: "risk", drift: "true", quality: "true", kpi: "cl
 const drift = (scores: Record<string, number>, rows: number, count = 2): Record<string, string> => ({
   ...Object.fromEntries(
     Object.entries(scores).map(([feature, value]) => [
-      `mlops_drift_score${selector({ ...version, feature, method: "psi" })}`,
+      scraped("mlops_drift_score", { ...version, feature, method: "psi" }),
       `${value}+0x${days(count)}`,
     ]),
   ),
-  [`mlops_drift_samples${selector({ ...version, window: "current" })}`]: `${rows}+0x${days(count)}`,
-  [`mlops_drift_last_success_timestamp_seconds${selector(version)}`]: `0+3600x${days(count)}`,
+  [scraped("mlops_drift_samples", { ...version, window: "current" })]: `${rows}+0x${days(count)}`,
+  [scraped("mlops_drift_last_success_timestamp_seconds", version)]: `0+3600x${days(count)}`,
 });
 
 const driftCases: Case[] = [
@@ -45,7 +46,7 @@ const driftCases: Case[] = [
     name: "drift: the job stopped after its first day",
     series: {
       ...drift({ amount: 0.9 }, 1000, 6),
-      [`mlops_drift_last_success_timestamp_seconds${selector(version)}`]: `0+3600x${days(1)} ${86_400}+0x${days(5)}`,
+      [scraped("mlops_drift_last_success_timestamp_seconds", version)]: `0+3600x${days(1)} ${86_400}+0x${days(5)}`,
     },
     expect: [
       fires("DataDrift", "critical", "2d", { ...version, feature: "amount" }),
@@ -66,8 +67,8 @@ const driftCases: Case[] = [
 ];
 
 const quality = (values: string, rows: string, model_version = "3"): Record<string, string> => ({
-  [`mlops_online_quality${selector({ ...fraud, model_version, metric: "accuracy" })}`]: values,
-  [`mlops_online_quality_samples${selector({ ...fraud, model_version, metric: "accuracy" })}`]: rows,
+  [scraped("mlops_online_quality", { ...fraud, model_version, metric: "accuracy" })]: values,
+  [scraped("mlops_online_quality_samples", { ...fraud, model_version, metric: "accuracy" })]: rows,
 });
 /** One value for a week, then another. */
 const thenOther = (before: number, after: number) => `${before}+0x${days(7)} ${after}+0x${days(3)}`;
@@ -100,7 +101,7 @@ const conceptCases: Case[] = [
   },
 ];
 
-const event = (name: string) => `mlops_business_events_total${selector({ ...version, event: name })}`;
+const event = (name: string) => scraped("mlops_business_events_total", { ...version, event: name });
 /** Clicks grow by so many a step for eight days, then by so many. */
 const clicks = (before: number, after: number) => `0+${before}x${days(8)} ${before * days(8) + after}+${after}x${days(2)}`;
 const business = (name: string, impressions: number, before: number, after: number, firing: boolean): Case => ({
@@ -126,8 +127,6 @@ const businessCases: Case[] = [
   },
 ];
 
-const prometheus = selector({ job: "prometheus", instance: "prometheus-0" });
-
 const historyCases: Case[] = [
   {
     name: "traffic: yesterday at this time there was some",
@@ -144,19 +143,19 @@ const historyCases: Case[] = [
   {
     name: "history: eleven days old, and remembers one",
     series: {
-      [`process_start_time_seconds${prometheus}`]: `0+0x${days(12)}`,
-      [`prometheus_tsdb_lowest_timestamp_seconds${prometheus}`]: `0+3600x${days(12)}`,
+      [scraped("process_start_time_seconds")]: `0+0x${days(12)}`,
+      [scraped("prometheus_tsdb_lowest_timestamp_seconds")]: `0+3600x${days(12)}`,
     },
     expect: [
       silent("HistoryTooShort", "warning", "9d"),
-      fires("HistoryTooShort", "warning", "11d12h", { job: "prometheus", instance: "prometheus-0" }),
+      fires("HistoryTooShort", "warning", "11d12h", { namespace: "monitoring", pod: "prometheus-0" }),
     ],
   },
   {
     name: "history: eleven days old, and remembers them",
     series: {
-      [`process_start_time_seconds${prometheus}`]: `0+0x${days(12)}`,
-      [`prometheus_tsdb_lowest_timestamp_seconds${prometheus}`]: `0+0x${days(12)}`,
+      [scraped("process_start_time_seconds")]: `0+0x${days(12)}`,
+      [scraped("prometheus_tsdb_lowest_timestamp_seconds")]: `0+0x${days(12)}`,
     },
     expect: [silent("HistoryTooShort", "warning", "11d12h")],
   },

@@ -1,5 +1,6 @@
 import { CONTROLLERS } from "#components/monitoring/rules/controllers";
-import { type Case, type Family, fires, REQUESTS, selector, silent } from "./case.ts";
+import { scraped } from "../emitted.ts";
+import { type Case, type Family, fires, REQUESTS, silent } from "./case.ts";
 
 /** Steps of 30 s; 45 minutes are enough for everything here. */
 const STEP = "30s";
@@ -8,14 +9,19 @@ const fraud = { namespace: "ml", model: "fraud" };
 const constant = (value: number) => `${value}+0x${STEPS}`;
 
 const gpu = { node: "gpu-a", gpu: "0", UUID: "GPU-1" };
-const allocatable = (node: string) => `kube_node_status_allocatable${selector({ node, resource: "nvidia_com_gpu" })}`;
+const allocatable = (node: string) => scraped("kube_node_status_allocatable", { node, resource: "nvidia_com_gpu" });
+const xid = (code: string, more = {}) => scraped("DCGM_FI_DEV_XID_ERRORS", { ...gpu, err_code: code, ...more });
+
+const requested = (pod: string, node: string) =>
+  scraped("kube_pod_container_resource_requests", { namespace: "t", pod, node, resource: "nvidia_com_gpu" });
+const phase = (pod: string, phase: string) => scraped("kube_pod_status_phase", { namespace: "t", pod, phase });
 
 const gpuCases: Case[] = [
   {
     name: "GPUs: one saturated, one busy",
     series: {
-      [`DCGM_FI_DEV_GPU_UTIL${selector({ ...gpu, namespace: "ml", pod: "fraud-1" })}`]: constant(99),
-      [`DCGM_FI_DEV_GPU_UTIL${selector({ ...gpu, gpu: "1", namespace: "ml", pod: "fraud-2" })}`]: constant(90),
+      [scraped("DCGM_FI_DEV_GPU_UTIL", { ...gpu, namespace: "ml", pod: "fraud-1" })]: constant(99),
+      [scraped("DCGM_FI_DEV_GPU_UTIL", { ...gpu, gpu: "1", namespace: "ml", pod: "fraud-2" })]: constant(90),
     },
     expect: [
       silent("GpuSaturated", "warning", "14m"),
@@ -25,12 +31,15 @@ const gpuCases: Case[] = [
   {
     name: "GPUs: an error an hour old says nothing, a new one does, a broken one at once",
     series: {
-      [`DCGM_FI_DEV_XID_ERRORS${selector(gpu)}`]: `0+0x20 31+0x${STEPS}`,
-      [`DCGM_FI_DEV_XID_ERRORS${selector({ ...gpu, gpu: "1" })}`]: `0+0x20 79+0x${STEPS}`,
+      // The exporter writes the code into labels too: an error is another series.
+      [xid("0")]: "0+0x20 stale",
+      [xid("31")]: `_x21 31+0x${STEPS}`,
+      [xid("0", { gpu: "1" })]: "0+0x20 stale",
+      [xid("79", { gpu: "1" })]: `_x21 79+0x${STEPS}`,
     },
     expect: [
       silent("GpuXidError", "warning", "10m"),
-      fires("GpuXidError", "warning", "12m", gpu, { ...gpu, gpu: "1" }),
+      fires("GpuXidError", "warning", "12m", { ...gpu, xid: "31" }, { ...gpu, gpu: "1", xid: "79" }),
       silent("GpuXidError", "warning", "30m"),
       silent("GpuHardwareFault", "critical", "10m"),
       fires("GpuHardwareFault", "critical", "12m", { ...gpu, gpu: "1" }),
@@ -42,7 +51,7 @@ const gpuCases: Case[] = [
       [allocatable("gpu-a")]: constant(1),
       [allocatable("gpu-b")]: constant(1),
       [allocatable("cpu-a")]: constant(0),
-      [`DCGM_FI_DEV_GPU_UTIL${selector(gpu)}`]: constant(0),
+      [scraped("DCGM_FI_DEV_GPU_UTIL", gpu)]: constant(0),
     },
     expect: [silent("GpuMetricsMissing", "warning", "14m"), fires("GpuMetricsMissing", "warning", "20m", { node: "gpu-b" })],
   },
@@ -50,11 +59,11 @@ const gpuCases: Case[] = [
     name: "GPU nodes: used, empty, and with a pod that has ended",
     series: {
       ...Object.fromEntries(["used", "empty", "done"].map((node) => [allocatable(node), constant(8)])),
-      'kube_pod_container_resource_requests{namespace="t", pod="running", node="used", resource="nvidia_com_gpu"}': constant(8),
-      'kube_pod_status_phase{namespace="t", pod="running", phase="Running"}': constant(1),
-      'kube_pod_container_resource_requests{namespace="t", pod="ended", node="done", resource="nvidia_com_gpu"}': constant(8),
-      'kube_pod_status_phase{namespace="t", pod="ended", phase="Succeeded"}': constant(1),
-      'kube_pod_status_phase{namespace="t", pod="ended", phase="Running"}': constant(0),
+      [requested("running", "used")]: constant(8),
+      [phase("running", "Running")]: constant(1),
+      [requested("ended", "done")]: constant(8),
+      [phase("ended", "Succeeded")]: constant(1),
+      [phase("ended", "Running")]: constant(0),
     },
     expect: [
       silent("GpuNodeEmpty", "warning", "34m"),
@@ -65,7 +74,7 @@ const gpuCases: Case[] = [
 
 const up = (controller: string, instance = "a") => {
   const { namespace, job } = CONTROLLERS[controller]!;
-  return `up${selector({ namespace, job, instance })}`;
+  return scraped("up", { namespace, job, instance });
 };
 const allUp = Object.fromEntries(Object.keys(CONTROLLERS).map((controller) => [up(controller), constant(1)]));
 
@@ -82,7 +91,7 @@ const controllerCases: Case[] = [
       [up("karpenter")]: `1+0x20 0+0x${STEPS}`,
       [up("external-secrets")]: "1+0x20",
       [up("cert-manager-webhook")]: "1+0x20",
-      'up{namespace="elsewhere", job="webhook"}': constant(1),
+      [scraped("up", { namespace: "elsewhere", job: "webhook" })]: constant(1),
     },
     expect: [
       silent("ControllerDown", "critical", "14m"),
@@ -92,12 +101,12 @@ const controllerCases: Case[] = [
   },
 ];
 
-const rollout = (phase: string) => `rollout_info${selector({ namespace: "ml", name: "fraud", phase, strategy: "canary" })}`;
+const rollout = (phase: string) => scraped("rollout_info", { namespace: "ml", name: "fraud", phase });
 
 const releaseCases: Case[] = [
   {
     name: "mesh: control plane gone after ten minutes",
-    series: { 'up{job="istiod", instance="a"}': `1+0x20 0+0x${STEPS}` },
+    series: { [scraped("up", { job: "istiod", instance: "a" })]: `1+0x20 0+0x${STEPS}` },
     expect: [
       silent("MeshControlPlaneDown", "critical", "10m"),
       silent("MeshControlPlaneDown", "critical", "12m"),
@@ -106,7 +115,10 @@ const releaseCases: Case[] = [
   },
   {
     name: "mesh: one of two replicas gone is no outage",
-    series: { 'up{job="istiod", instance="a"}': constant(1), 'up{job="istiod", instance="b"}': constant(0) },
+    series: {
+      [scraped("up", { job: "istiod", instance: "a" })]: constant(1),
+      [scraped("up", { job: "istiod", instance: "b" })]: constant(0),
+    },
     expect: [silent("MeshControlPlaneDown", "critical", "30m")],
   },
   {

@@ -1,20 +1,20 @@
+import { scraped } from "../emitted.ts";
 import { type Case, churn, type Family, fires, fraud as model, REQUESTS, selector, silent } from "./case.ts";
 
 /** Steps of 30 s; 45 minutes are enough for everything here. */
 const STEP = "30s";
 const STEPS = 90;
 const fraud = { namespace: "ml", model: "fraud" };
-const gateway = { namespace: "istio-ingress", pod: "ingress-1", job: "istio-ingress/ingress" };
 const cluster = (role: string, model = "fraud") => `outbound|80||${model}-${role}.ml.svc.cluster.local`;
 
 /** A counter that grows by so many a second. */
 const perSecond = (rate: number) => `0+${rate * 30}x${STEPS}`;
 const constant = (value: number) => `${value}+0x${STEPS}`;
 const answers = (codeClass: string, role = "stable", more = {}) =>
-  `envoy_cluster_upstream_rq${selector({ ...gateway, cluster_name: cluster(role), response_code_class: codeClass, ...more })}`;
-const timed = (role = "stable") => `envoy_cluster_upstream_rq_time_count${selector({ ...gateway, cluster_name: cluster(role) })}`;
+  scraped("envoy_cluster_upstream_rq", { cluster_name: cluster(role), response_code_class: codeClass, ...more });
+const timed = (role = "stable") => scraped("envoy_cluster_upstream_rq_time_count", { cluster_name: cluster(role) });
 const within = (le: string, role = "stable") =>
-  `envoy_cluster_upstream_rq_time_bucket${selector({ ...gateway, cluster_name: cluster(role), le })}`;
+  scraped("envoy_cluster_upstream_rq_time_bucket", { cluster_name: cluster(role), le });
 
 const latency = (name: string, slow: number, rate: number, firing: boolean): Case => ({
   name: `latency: ${name}`,
@@ -46,8 +46,7 @@ const adapterCases: Case[] = [
     series: {
       [answers("2xx")]: perSecond(6),
       [answers("2xx", "stable", { pod: "ingress-2" })]: perSecond(4),
-      [`envoy_cluster_upstream_rq${selector({ ...gateway, cluster_name: cluster("stable"), response_code: "200" })}`]:
-        perSecond(6),
+      [scraped("envoy_cluster_upstream_rq", { cluster_name: cluster("stable"), response_code: "200" })]: perSecond(6),
       [answers("2xx", "canary")]: perSecond(2),
       [answers("5xx", "canary")]: perSecond(1),
       [answers("2xx", "stable", { cluster_name: "outbound|443||kubernetes.default.svc.cluster.local" })]: perSecond(50),
@@ -79,7 +78,7 @@ const adapterCases: Case[] = [
 const servingCases: Case[] = [
   latency("6% too slow", 0.06, 10, true),
   latency("4% too slow", 0.04, 10, false),
-  latency("all too slow and hardly any requests", 1, 0.1, false),
+  latency("all too slow and hardly any requests", 1, 0.1, true),
   errors("6%", 0.06, ["warning", "critical"]),
   errors("2%", 0.02, ["warning"]),
   errors("0.5%", 0.005, []),
@@ -94,9 +93,9 @@ const servingCases: Case[] = [
           ["other", "fraud-7d9c4b6f58-x2v7q", 95],
         ] as const
       ).flatMap(([namespace, pod, used]) => [
-        [`container_memory_working_set_bytes${selector({ namespace, pod, container: "server", node: "a" })}`, constant(used)],
+        [scraped("container_memory_working_set_bytes", { namespace, pod, container: "server" }), constant(used)],
         [
-          `kube_pod_container_resource_limits${selector({ namespace, pod, container: "server", resource: "memory" })}`,
+          scraped("kube_pod_container_resource_limits", { namespace, pod, container: "server", resource: "memory" }),
           constant(100),
         ],
       ]),
@@ -114,10 +113,16 @@ const servingCases: Case[] = [
         ["churn", 4],
       ].flatMap(([hpa, replicas]) => [
         [
-          `kube_horizontalpodautoscaler_status_current_replicas{namespace="ml", horizontalpodautoscaler="${hpa}"}`,
+          scraped("kube_horizontalpodautoscaler_status_current_replicas", {
+            namespace: "ml",
+            horizontalpodautoscaler: String(hpa),
+          }),
           constant(Number(replicas)),
         ],
-        [`kube_horizontalpodautoscaler_spec_max_replicas{namespace="ml", horizontalpodautoscaler="${hpa}"}`, constant(4)],
+        [
+          scraped("kube_horizontalpodautoscaler_spec_max_replicas", { namespace: "ml", horizontalpodautoscaler: String(hpa) }),
+          constant(4),
+        ],
       ]),
     ),
     expect: [
@@ -160,33 +165,38 @@ const metaCases: Case[] = [
   {
     name: "push gateway: one push refused, one not",
     series: {
-      'push_failure_time_seconds{job="drift", model="fraud"}': constant(200),
-      'push_time_seconds{job="drift", model="fraud"}': constant(100),
-      'push_failure_time_seconds{job="quality", model="fraud"}': constant(0),
-      'push_time_seconds{job="quality", model="fraud"}': constant(100),
+      [scraped("push_failure_time_seconds", { job: "drift" })]: constant(200),
+      [scraped("push_time_seconds", { job: "drift" })]: constant(100),
+      [scraped("push_failure_time_seconds", { job: "quality" })]: constant(0),
+      [scraped("push_time_seconds", { job: "quality" })]: constant(100),
     },
     expect: [
       silent("BatchPushFailing", "warning", "4m"),
-      fires("BatchPushFailing", "warning", "10m", { job: "drift", model: "fraud" }),
+      fires("BatchPushFailing", "warning", "10m", { job: "drift", ...fraud }),
     ],
   },
   {
     name: "too many series",
     series: {
-      'scrape_samples_post_metric_relabeling{job="wild", instance="a"}': constant(150_000),
-      'scrape_samples_post_metric_relabeling{job="wild", instance="b"}': constant(60_000),
-      'scrape_samples_post_metric_relabeling{job="tame", instance="a"}': constant(199_000),
+      [scraped("scrape_samples_post_metric_relabeling", { job: "wild", instance: "a" })]: constant(150_000),
+      [scraped("scrape_samples_post_metric_relabeling", { job: "wild", instance: "b" })]: constant(60_000),
+      [scraped("scrape_samples_post_metric_relabeling", { job: "tame", instance: "a" })]: constant(199_000),
     },
     expect: [silent("SeriesExplosion", "warning", "14m"), fires("SeriesExplosion", "warning", "20m", { job: "wild" })],
   },
   {
     name: "rules: not loaded",
-    series: { 'prometheus_rule_group_rules{rule_group="/etc/prometheus/rules/x.yaml;node-exporter"}': constant(3) },
+    series: {
+      [scraped("prometheus_rule_group_rules", { rule_group: "/etc/prometheus/rules/x.yaml;node-exporter" })]: constant(3),
+    },
     expect: [silent("RulesNotLoaded", "critical", "9m"), fires("RulesNotLoaded", "critical", "15m", {})],
   },
   {
     name: "rules: loaded",
-    series: { 'prometheus_rule_group_rules{rule_group="/etc/prometheus/rules/x.yaml;millrace-gateway-adapter"}': constant(4) },
+    series: {
+      [scraped("prometheus_rule_group_rules", { rule_group: "/etc/prometheus/rules/x.yaml;millrace-gateway-adapter" })]:
+        constant(4),
+    },
     expect: [silent("RulesNotLoaded", "critical", "30m")],
   },
 ];
@@ -199,9 +209,9 @@ const bothTake = (milliseconds: number, ...slow: { model: string }[]): Case => (
       const of = { cluster_name: cluster("stable", name) };
       return [
         [answers("2xx", "stable", of), perSecond(10)],
-        [`envoy_cluster_upstream_rq_time_count${selector({ ...gateway, ...of })}`, perSecond(10)],
+        [scraped("envoy_cluster_upstream_rq_time_count", of), perSecond(10)],
         ...[200, 250, 500, 1_000].map((le) => [
-          `envoy_cluster_upstream_rq_time_bucket${selector({ ...gateway, ...of, le: String(le) })}`,
+          scraped("envoy_cluster_upstream_rq_time_bucket", { ...of, le: String(le) }),
           perSecond(milliseconds <= le ? 10 : 0),
         ]),
       ];
@@ -228,13 +238,13 @@ const ownErrors = (share: number, severities: string[]): Case => ({
 });
 
 const ownSlowShare = (slow: number, firing: boolean): Case => {
-  const of = { ...gateway, cluster_name: cluster("stable", "churn") };
+  const of = { cluster_name: cluster("stable", "churn") };
   return {
     name: `limits: ${slow * 100}% slow answers of churn, which allows 10%`,
     series: {
       [answers("2xx", "stable", of)]: perSecond(100),
-      [`envoy_cluster_upstream_rq_time_count${selector(of)}`]: perSecond(100),
-      [`envoy_cluster_upstream_rq_time_bucket${selector({ ...of, le: "500" })}`]: perSecond(100 * (1 - slow)),
+      [scraped("envoy_cluster_upstream_rq_time_count", of)]: perSecond(100),
+      [scraped("envoy_cluster_upstream_rq_time_bucket", { ...of, le: "500" })]: perSecond(100 * (1 - slow)),
     },
     expect: [
       firing
