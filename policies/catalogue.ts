@@ -7,6 +7,8 @@ import { CAN_04 } from "./rules/can/can-04.ts";
 import { CAN_05 } from "./rules/can/can-05.ts";
 import { CAN_06 } from "./rules/can/can-06.ts";
 import { CAN_07 } from "./rules/can/can-07.ts";
+import { CAN_08 } from "./rules/can/can-08.ts";
+import { CAN_09 } from "./rules/can/can-09.ts";
 import { COST_01 } from "./rules/cost/cost-01.ts";
 import { DB_01 } from "./rules/db/db-01.ts";
 import { DB_02 } from "./rules/db/db-02.ts";
@@ -166,4 +168,6 @@ export const RULES: readonly Rule[] = [
   CAN_05,
   CAN_06,
   CAN_07,
+  CAN_08,
+  CAN_09,
 ];
