@@ -14,7 +14,7 @@ const COUNTS = {
   KMS: 3,
   SEC: 2,
   NET: 4,
-  K8S: 7,
+  K8S: 9,
   IMG: 4,
   MESH: 4,
   COST: 1,
