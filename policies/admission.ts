@@ -1,4 +1,4 @@
-import { RULES } from "./catalogue.ts";
+import { GUARDED } from "./guarded.ts";
 import { FILLED_BY, POD_SECURITY } from "./kubernetes/labels.ts";
 import type { Admission, Environment, Level, Rule } from "./rule.ts";
 
@@ -26,7 +26,7 @@ const ACTIONS: Record<Exclude<Level, "off">, string[]> = { mandatory: ["Deny"], 
 
 /** The admission policies of an environment, from the same catalogue as all other checks. */
 export function admissionPolicies(environment: Environment): AdmissionPolicy[] {
-  return RULES.flatMap((rule) => {
+  return GUARDED.flatMap((rule) => {
     const level = rule.levels[environment];
     return rule.admission === undefined || level === "off" ? [] : [policyOf(rule, rule.admission, level)];
   });

@@ -7,6 +7,8 @@ import { CAN_04 } from "./rules/can/can-04.ts";
 import { CAN_05 } from "./rules/can/can-05.ts";
 import { CAN_06 } from "./rules/can/can-06.ts";
 import { CAN_07 } from "./rules/can/can-07.ts";
+import { CAN_08 } from "./rules/can/can-08.ts";
+import { CAN_09 } from "./rules/can/can-09.ts";
 import { COST_01 } from "./rules/cost/cost-01.ts";
 import { DB_01 } from "./rules/db/db-01.ts";
 import { DB_02 } from "./rules/db/db-02.ts";
@@ -54,6 +56,8 @@ import { K8S_04 } from "./rules/k8s/k8s-04.ts";
 import { K8S_05 } from "./rules/k8s/k8s-05.ts";
 import { K8S_06 } from "./rules/k8s/k8s-06.ts";
 import { K8S_07 } from "./rules/k8s/k8s-07.ts";
+import { K8S_08 } from "./rules/k8s/k8s-08.ts";
+import { K8S_09 } from "./rules/k8s/k8s-09.ts";
 import { KMS_01 } from "./rules/kms/kms-01.ts";
 import { KMS_02 } from "./rules/kms/kms-02.ts";
 import { KMS_03 } from "./rules/kms/kms-03.ts";
@@ -105,6 +109,8 @@ export const RULES: readonly Rule[] = [
   K8S_06,
   K8S_05,
   K8S_07,
+  K8S_08,
+  K8S_09,
   S3_01,
   S3_02,
   S3_04,
@@ -166,4 +172,6 @@ export const RULES: readonly Rule[] = [
   CAN_05,
   CAN_06,
   CAN_07,
+  CAN_08,
+  CAN_09,
 ];

@@ -15,6 +15,9 @@ export const FILLED_BY = "millrace.dev/filled-by";
 /** How Pod Security confines the pods of a namespace (Kubernetes documentation, "Pod Security Admission"). */
 export const POD_SECURITY = "pod-security.kubernetes.io/enforce";
 
+/** Release of the Pod Security standards that a namespace takes; the API server's own where it is not said. */
+export const POD_SECURITY_VERSION = `${POD_SECURITY}-version`;
+
 /** Name of a namespace, as a label that the API server sets and nobody can remove. */
 export const NAMESPACE_NAME = "kubernetes.io/metadata.name";
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { admissionPolicies } from "#policies/admission";
 import { RULES } from "#policies/catalogue";
+import { GUARDED } from "#policies/guarded";
 import { ENVIRONMENTS, levels, type Rule } from "#policies/rule";
 import { colourRule } from "./sample.ts";
 
@@ -16,11 +17,11 @@ const kept: Rule = {
 
 describe("admissionPolicies", () => {
   const own = (environment: (typeof ENVIRONMENTS)[number]) => {
-    (RULES as Rule[]).push(kept);
+    (GUARDED as Rule[]).push(kept);
     try {
       return admissionPolicies(environment).filter(({ name }) => name === "millrace-tst-01");
     } finally {
-      (RULES as Rule[]).pop();
+      (GUARDED as Rule[]).pop();
     }
   };
 
@@ -55,10 +56,10 @@ describe("admissionPolicies", () => {
 
   it.each(ENVIRONMENTS)("are in %s exactly the rules of the catalogue that can be said of one object alone", (environment) => {
     const policies = admissionPolicies(environment);
-    expect(policies.map(({ name }) => name)).toEqual(
-      RULES.filter((rule) => rule.admission && rule.levels[environment] !== "off").map(
-        ({ id }) => `millrace-${id.toLowerCase()}`,
-      ),
+    expect(policies.map(({ name }) => name).toSorted()).toEqual(
+      RULES.filter((rule) => rule.admission && rule.levels[environment] !== "off")
+        .map(({ id }) => `millrace-${id.toLowerCase()}`)
+        .toSorted(),
     );
     for (const { name, spec } of policies) {
       // Names of a policy and length of a message, as the API server wants them.

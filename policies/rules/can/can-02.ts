@@ -1,6 +1,7 @@
-import type { Fault } from "../../findings.ts";
+import { type Fault, unless } from "../../findings.ts";
 import { ROLLOUT } from "../../kubernetes/types.ts";
-import { at, type Bag, isSet, number } from "../../read.ts";
+import { at, type Bag, flag, isSet, number } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
 import { canaryOf, gatesOf, isGated, needsMeasurement, type Raise, raisesOf, STEPS, stepsOf } from "./rollouts.ts";
 
@@ -16,7 +17,7 @@ export const CAN_02 = rule({
   check: (rollout) => {
     const canary = canaryOf(rollout);
     if (canary === undefined) {
-      return [];
+      return swapFaults(rollout);
     }
     const steps = stepsOf(rollout);
     return raisesOf(steps)
@@ -28,6 +29,18 @@ export const CAN_02 = rule({
       });
   },
 });
+
+/** The other strategy gives all users to the new version at once: it must have been measured before. */
+function swapFaults({ inputs }: Resource): Fault[] {
+  const swap = at(inputs, "spec", "strategy", "blueGreen");
+  const measured = gatesOf(at(swap, "prePromotionAnalysis")).length > 0;
+  const waits = flag(swap, "autoPromotionEnabled") === false;
+  return unless(swap === undefined || measured || waits, {
+    property: "spec.strategy.blueGreen.prePromotionAnalysis",
+    got: "0 to 100 unmeasured",
+    want: "an analysis of the new version, or replaced by a canary",
+  });
+}
 
 /** A background measurement counts if it has begun and a pause gives it time. */
 const isWatched = (canary: Bag, steps: readonly Bag[], { at: index, before }: Raise): boolean =>

@@ -4,7 +4,7 @@ import { at, type Bag, bags, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { canaryOf, gatesOf, raisesOf, STEPS, stepsOf } from "./rollouts.ts";
-import { isMeant, templatesAmong } from "./templates.ts";
+import { argumentsOf, filled, isMeant, queryOf, templatesAmong } from "./templates.ts";
 
 /**
  * Measured with Argo Rollouts 1.9.1: it writes weights and does not check that the gateway applies them. With istiod down a release
@@ -64,22 +64,11 @@ function readsBoth(gate: Bag, given: readonly Bag[], rollout: Resource, template
   const services = [text(canary, "canaryService"), text(canary, "stableService")];
   return templates
     .filter((template) => isMeant(template, gate, rollout))
-    .some(({ inputs }) => {
-      const values = new Map(
-        [...bags(inputs, "spec", "args"), ...given].map((argument) => [
-          text(argument, "name") ?? "",
-          text(argument, "value") ?? "",
-        ]),
-      );
-      return bags(inputs, "spec", "metrics").some((metric) => {
-        const query = queryOf(at(metric, "provider")).replaceAll(
-          /\{\{\s*args\.([\w-]+)\s*\}\}/g,
-          (_, name: string) => values.get(name) ?? "",
-        );
+    .some((template) => {
+      const values = argumentsOf(template, given);
+      return bags(template.inputs, "spec", "metrics").some((metric) => {
+        const query = filled(queryOf(at(metric, "provider")), values);
         return services.every((service) => service !== undefined && service !== "" && query.includes(service));
       });
     });
 }
-
-/** The query of a Prometheus provider; the whole configuration of any other provider. */
-const queryOf = (provider: unknown): string => text(provider, "prometheus", "query") ?? JSON.stringify(provider) ?? "";

@@ -1,5 +1,5 @@
 import { nameOf, namespaceOf } from "../../kubernetes/objects.ts";
-import { flag, text } from "../../read.ts";
+import { type Bag, bags, flag, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 
 const TEMPLATE = "kubernetes:argoproj.io/v1alpha1:AnalysisTemplate";
@@ -15,3 +15,32 @@ export const isMeant = (template: Resource, entry: unknown, rollout: Resource): 
   (flag(entry, "clusterScope") === true
     ? template.type === CLUSTER_TEMPLATE
     : template.type === TEMPLATE && namespaceOf(template) === namespaceOf(rollout));
+
+/** Values of a template's arguments: its own, and those of the analysis that uses it. What the controller fills in has none. */
+export const argumentsOf = ({ inputs }: Resource, given: readonly Bag[]): ReadonlyMap<string, string> =>
+  new Map(
+    [...bags(inputs, "spec", "args"), ...given].flatMap((argument): [string, string][] => {
+      const value = text(argument, "value") ?? filledIn(argument);
+      return value === undefined ? [] : [[text(argument, "name") ?? "", value]];
+    }),
+  );
+
+/** Stands for the hash of the new version's pods in the text of a measurement. */
+export const NEW_PODS = "<hash of the new pods>";
+
+/** What the controller gives an argument: a hash of pods, a field of the Rollout, a key of a Secret. */
+function filledIn(argument: Bag): string | undefined {
+  const hash = text(argument, "valueFrom", "podTemplateHashValue");
+  if (hash !== undefined) {
+    return hash === "Latest" ? NEW_PODS : "<hash of the old pods>";
+  }
+  const source = text(argument, "valueFrom", "fieldRef", "fieldPath") ?? text(argument, "valueFrom", "secretKeyRef", "name");
+  return source === undefined ? undefined : `<${source}>`;
+}
+
+/** A text with the values of its arguments; an argument without a value stays as it stands. */
+export const filled = (written: string, values: ReadonlyMap<string, string>): string =>
+  written.replaceAll(/\{\{\s*args\.([\w-]+)\s*\}\}/g, (whole, name: string) => values.get(name) ?? whole);
+
+/** The query of a Prometheus provider; the whole configuration of any other provider. */
+export const queryOf = (provider: unknown): string => text(provider, "prometheus", "query") ?? JSON.stringify(provider) ?? "";

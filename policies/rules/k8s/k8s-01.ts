@@ -1,7 +1,8 @@
-import { POD_SECURITY, SERVES } from "../../kubernetes/labels.ts";
+import { type Fault, together, unless } from "../../findings.ts";
+import { FILLED_BY, POD_SECURITY, POD_SECURITY_VERSION, SERVES, TEAM, TRACKING } from "../../kubernetes/labels.ts";
 import { labelsOf, nameOf } from "../../kubernetes/objects.ts";
 import { NAMESPACE } from "../../kubernetes/types.ts";
-import { hasKey, text } from "../../read.ts";
+import { type Bag, hasKey, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 /** Namespaces of charts that read the host: node-exporter needs its network, processes and file system; the GPU operator's charts need its devices. */
@@ -29,18 +30,14 @@ export const K8S_01 = rule({
     const labels = labelsOf(resource);
     // A patch changes only the fields that it has.
     if (resource.type !== NAMESPACE && !hasKey(labels, POD_SECURITY)) {
-      return [];
-    }
-    const level = text(labels, POD_SECURITY) ?? "nothing";
-    if (level === "restricted") {
-      return [];
+      return together(() => versionFaults(labels));
     }
     const name = nameOf(resource);
-    const enough = hasKey(labels, SERVES) || restricted.includes(name) ? ["restricted"] : ["restricted", "baseline"];
-    if (enough.includes(level) || (level === "privileged" && privileged.includes(name))) {
-      return [];
-    }
-    return [{ property: `metadata.labels["${POD_SECURITY}"]`, got: level, want: `'${enough.join("' or '")}'` }];
+    return together(
+      () => levelFaults(labels, name, { privileged, restricted }),
+      () => versionFaults(labels),
+      () => exempted(labels, restricted.includes(name)),
+    );
   },
   admission: {
     objects: [{ apiGroups: [""], apiVersions: ["v1"], resources: ["namespaces"] }],
@@ -64,6 +61,40 @@ export const K8S_01 = rule({
     ],
   },
 });
+
+function levelFaults(labels: Bag, name: string, { privileged, restricted }: typeof LISTED): Fault[] {
+  const level = text(labels, POD_SECURITY) ?? "nothing";
+  const enough = hasKey(labels, SERVES) || restricted.includes(name) ? ["restricted"] : ["restricted", "baseline"];
+  return unless(enough.includes(level) || (level === "privileged" && privileged.includes(name)), {
+    property: `metadata.labels["${POD_SECURITY}"]`,
+    got: level,
+    want: `'${enough.join("' or '")}'`,
+  });
+}
+
+/** Oldest release whose standards are today's: sets of allowed volumes, capabilities and settings grew stricter with releases before it. */
+const OLDEST = 32;
+
+function versionFaults(labels: Bag): Fault[] {
+  const got = text(labels, POD_SECURITY_VERSION) ?? "latest";
+  const minor = Number(/^v1\.(\d+)$/.exec(got)?.[1] ?? Number.NaN);
+  return unless(got === "latest" || minor >= OLDEST, {
+    property: `metadata.labels["${POD_SECURITY_VERSION}"]`,
+    got,
+    want: `'latest', left out, or v1.${OLDEST} or newer`,
+  });
+}
+
+/** Guardrails skip what a chart fills: no namespace with pods of a team may say so. */
+function exempted(labels: Bag, isOurs: boolean): Fault[] {
+  const filled = text(labels, FILLED_BY) === "chart";
+  const ours = isOurs || [SERVES, TEAM, TRACKING].some((label) => hasKey(labels, label));
+  return unless(!filled || !ours, {
+    property: `metadata.labels["${FILLED_BY}"]`,
+    got: "chart",
+    want: "left out where teams or the tracking server run pods",
+  });
+}
 
 /** A list of strings in the Common Expression Language. */
 function list(values: readonly string[]): string {

@@ -3,10 +3,11 @@ import { secondsOf } from "../../kubernetes/duration.ts";
 import { DESTINATION_RULES, VIRTUAL_SERVICES } from "../../kubernetes/istio.ts";
 import { namespaceOf, placeOf } from "../../kubernetes/objects.ts";
 import { ROLLOUT, SERVICE } from "../../kubernetes/types.ts";
-import { type Bag, bag, bags, isSet, number, shown, text, texts } from "../../read.ts";
+import { type Bag, bags, isSet, number, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { canaryOf, managedRoutes, STEPS } from "../can/rollouts.ts";
+import { httpOf, serviceAt } from "../can/routes.ts";
 
 /** `firstWeight`: largest first share of a new version, percent. */
 const BOUNDS = { firstWeight: 5, timeoutSeconds: 300, attempts: 3 };
@@ -31,6 +32,7 @@ export const MESH_04 = stackRule({
         return together(
           () => weightFaults(each),
           () => destinationFaults(each, there),
+          () => delegateFaults(each, there),
           () => waitingFaults(each, there, bounds),
         );
       }
@@ -45,6 +47,8 @@ interface Names {
   routes: Map<string, Resource>;
   /** DestinationRules, which are known by the host that they are for. */
   subsets: Resource[];
+  /** Whether there are releases at all. */
+  released: boolean;
 }
 
 function namesIn(resources: readonly Resource[]): Names {
@@ -52,6 +56,7 @@ function namesIn(resources: readonly Resource[]): Names {
   return {
     services: new Set(of(SERVICE).map(placeOf)),
     subsets: of(...DESTINATION_RULES),
+    released: of(ROLLOUT).length > 0,
     routes: new Map(of(...VIRTUAL_SERVICES).map((each) => [placeOf(each), each])),
   };
 }
@@ -60,13 +65,6 @@ const hasSubset = (destinationRule: Resource, service: string | undefined, subse
   serviceAt(text(destinationRule.inputs, "spec", "host") ?? "", destinationRule) === service &&
   bags(destinationRule.inputs, "spec", "subsets").some((each) => text(each, "name") === subset);
 
-/** `<namespace>/<name>` of the Service that a host means; nothing when it lies outside of the cluster. */
-function serviceAt(host: string, from: Resource): string | undefined {
-  const [name, namespace = namespaceOf(from), ...domain] = host.split(".");
-  return ["", "svc", "svc.cluster.local"].includes(domain.join(".")) ? `${namespace}/${name}` : undefined;
-}
-
-const httpOf = ({ inputs }: Resource): Bag[] => bags(inputs, "spec", "http");
 const destinationsOf = (http: Bag): Bag[] => bags(http, "route");
 const splits = (resource: Resource): boolean => httpOf(resource).some((http) => destinationsOf(http).length > 1);
 
@@ -111,11 +109,25 @@ function waitingFaults(resource: Resource, names: Names, bounds: Bounds): Fault[
     : [];
 }
 
-function leadsToSplit(http: Bag, from: Resource, { routes }: Names): boolean {
-  const delegate = bag(http, "delegate");
-  const target = isSet(http, "delegate")
-    ? routes.get(`${text(delegate, "namespace") ?? namespaceOf(from)}/${text(delegate, "name")}`)
+/** A delegate must be a VirtualService of the same stack where the stack has the releases that it serves. */
+function delegateFaults(resource: Resource, { routes, released }: Names): Fault[] {
+  return released
+    ? httpOf(resource).flatMap((http, index) => {
+        const got = delegateOf(http, resource);
+        return got === undefined || routes.has(got)
+          ? []
+          : [{ resource, property: `spec.http[${index}].delegate`, got, want: "a VirtualService of this stack" }];
+      })
+    : [];
+}
+
+const delegateOf = (http: Bag, from: Resource): string | undefined =>
+  isSet(http, "delegate")
+    ? `${text(http, "delegate", "namespace") ?? namespaceOf(from)}/${text(http, "delegate", "name") ?? "nothing"}`
     : undefined;
+
+function leadsToSplit(http: Bag, from: Resource, { routes }: Names): boolean {
+  const target = routes.get(delegateOf(http, from) ?? "");
   return destinationsOf(http).length > 1 || (target !== undefined && splits(target));
 }
 

@@ -14,6 +14,14 @@ describe("releases of other shapes", () => {
 
   it("leaves other strategies alone", () => {
     const blueGreen = made("argoproj.io/v1alpha1:Rollout", "release", { strategy: { blueGreen: {} } });
-    expect(["CAN-01", "CAN-02", "CAN-04", "CAN-05", "CAN-06"].flatMap((id) => found(id, blueGreen))).toEqual([]);
+    expect(["CAN-01", "CAN-04", "CAN-05", "CAN-06", "CAN-08", "CAN-09"].flatMap((id) => found(id, blueGreen))).toEqual([]);
+  });
+
+  it("asks for a measurement before all users are swapped, unless a person decides", () => {
+    const swap = (blueGreen: object) =>
+      found("CAN-02", made("argoproj.io/v1alpha1:Rollout", "release", { strategy: { blueGreen } }));
+    expect(swap({ autoPromotionEnabled: true })).toEqual(["spec.strategy.blueGreen.prePromotionAnalysis: 0 to 100 unmeasured"]);
+    expect(swap({ autoPromotionEnabled: "false" })).toEqual([]);
+    expect(swap({ prePromotionAnalysis: { templates: [{ templateName: "gate" }] } })).toEqual([]);
   });
 });

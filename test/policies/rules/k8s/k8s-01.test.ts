@@ -1,5 +1,6 @@
+import { describe, expect, it } from "vitest";
 import { POD_SECURITY as ENFORCE } from "#policies/kubernetes/labels";
-import { describeRule } from "../../harness.ts";
+import { describeRule, found, of } from "../../harness.ts";
 import { NAMESPACE } from "./samples.ts";
 
 describeRule("K8S-01", [
@@ -45,3 +46,27 @@ describeRule("K8S-01", [
     says: `workloads-prod/patch: 'metadata.labels["${ENFORCE}"]' must be 'restricted' or 'baseline', got 'privileged'`,
   },
 ]);
+
+describe("K8S-01, around the level", () => {
+  const said = (labels: object) =>
+    found(
+      "K8S-01",
+      of("kubernetes:core/v1:Namespace", "n", { metadata: { name: "n", labels: { [ENFORCE]: "restricted", ...labels } } }),
+    );
+
+  it("refuses an old version of the standards", () => {
+    for (const version of ["v1.18", "v1.25", "1.36", "oldest"]) {
+      expect(said({ [`${ENFORCE}-version`]: version })).toHaveLength(1);
+    }
+    for (const version of ["latest", "v1.36"]) {
+      expect(said({ [`${ENFORCE}-version`]: version })).toEqual([]);
+    }
+  });
+
+  it("refuses a team's namespace that guardrails take for a chart's", () => {
+    const chart = { "millrace.dev/filled-by": "chart" };
+    expect(said({ ...chart, "millrace.dev/serves": "risk" })).toHaveLength(1);
+    expect(said({ ...chart, "millrace.dev/team": "risk" })).toHaveLength(1);
+    expect(said(chart)).toEqual([]);
+  });
+});

@@ -1,0 +1,163 @@
+import { type Finding, ofEach, together, unless } from "../../findings.ts";
+import { ROLLOUT } from "../../kubernetes/types.ts";
+import { at, number, shown, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, stackRule } from "../../rule.ts";
+import { type Analysis, analysesOf, type Measurement, measurementsOf } from "./measurements.ts";
+import { hidesNothing, isConstant, strangeClass } from "./queries.ts";
+import { canaryOf, STEPS, stepsOf } from "./rollouts.ts";
+import { NEW_PODS, templatesAmong } from "./templates.ts";
+import { laxness } from "./verdicts.ts";
+
+/** An analysis that looks at the old version, or whose conditions every answer meets, promotes a version that nobody measured. */
+export const CAN_08 = stackRule({
+  id: "CAN-08",
+  title: "Each measurement of a release judges the new version, with a query and conditions that can fail",
+  severity: "critical",
+  levels: levels("M/M/M"),
+  frameworks: ["NIST AI RMF MEASURE 2.4", "NIST AI RMF MEASURE 2.3"],
+  remediation:
+    "Name `canaryService` or the hash of the new pods in each query, ask for series, and let the conditions refuse a share of half of all requests. Leave `dryRun` out, and let the background analysis begin before the last step.",
+  relate: (resources) => {
+    const templates = templatesAmong(resources);
+    const told = new Set<string>();
+    return ofEach(
+      resources.filter((each) => each.type === ROLLOUT && canaryOf(each) !== undefined),
+      (rollout) => together(...analysesOf(rollout).map((analysis) => () => faultsOf(analysis, rollout, templates))),
+    ).filter((finding) => finding instanceof Error || isNew(finding, told));
+  },
+});
+
+/** One template may be used by several steps: what is wrong with it is said once. */
+function isNew({ resource, property, got }: Exclude<Finding, Error>, told: Set<string>): boolean {
+  const key = `${resource?.address} ${property} ${got}`;
+  return !told.has(key) && Boolean(told.add(key));
+}
+
+function faultsOf(analysis: Analysis, rollout: Resource, templates: readonly Resource[]): Finding[] {
+  const measurements = measurementsOf(analysis, rollout, templates);
+  return together(
+    () => missingTemplates(analysis, rollout, measurements),
+    () => lateStart(analysis, rollout),
+    ...measurements.flatMap((each) => [
+      () => pretended(each),
+      () => ungiven(each),
+      // Before the first weight nothing but the old version has requests: that analysis asks whether anything is measured at all.
+      ...(analysis.isBefore ? [] : [() => unmeasured(each, rollout)]),
+      () => unending(each),
+    ]),
+    () => elsewhere(measurements),
+  );
+}
+
+const missingTemplates = ({ path, templates }: Analysis, resource: Resource, measurements: readonly Measurement[]): Finding[] =>
+  templates.flatMap((entry, index) =>
+    unless(
+      measurements.some((each) => each.entry === entry),
+      {
+        resource,
+        property: `${path}.templates[${index}].templateName`,
+        got: text(entry, "templateName") ?? "nothing",
+        want: "a template of this stack with metrics",
+      },
+    ),
+  );
+
+function lateStart({ isBackground, analysis, path }: Analysis, resource: Resource): Finding[] {
+  const starts = number(analysis, "startingStep") ?? 0;
+  return unless(!isBackground || starts < stepsOf(resource).length, {
+    resource,
+    property: `${path}.startingStep`,
+    got: String(starts),
+    want: `one of the ${stepsOf(resource).length} steps of '${STEPS}'`,
+  });
+}
+
+const pretended = ({ isDry, place, metric }: Measurement): Finding[] =>
+  unless(!isDry, { ...place("dryRun"), got: text(metric, "name") ?? "nothing", want: "a list without this measurement" });
+
+function ungiven({ query, place }: Measurement): Finding[] {
+  const [, name] = /\{\{\s*args\.([\w-]+)\s*\}\}/.exec(query) ?? [];
+  return unless(name === undefined, {
+    ...place("provider"),
+    got: `no value of '${name}'`,
+    want: "a query whose arguments have values",
+  });
+}
+
+function unmeasured(measurement: Measurement, rollout: Resource): Finding[] {
+  const still = unmoved(measurement);
+  return still.length > 0 ? still : ofOldVersion(measurement, rollout);
+}
+
+/** The new version is known by its Service, by the hash of its pods, or by a label that only its pods have. */
+function ofOldVersion({ query, place }: Measurement, rollout: Resource): Finding[] {
+  const canary = canaryOf(rollout);
+  const [service, stable] = [text(canary, "canaryService"), text(canary, "stableService")];
+  const names = [service, ...ownLabels(rollout)].filter((name) => name !== undefined);
+  const got = stable !== undefined && hasWord(query, stable) ? `the stable version, '${stable}'` : "no name of a version";
+  return unless(query.includes(NEW_PODS) || names.some((name) => hasWord(query, name)), {
+    ...place("provider"),
+    got,
+    want: `a query about the new version${service === undefined ? "" : `, '${service}'`}`,
+  });
+}
+
+/** Values of labels of the pods by which the Rollout does not select. */
+function ownLabels({ inputs }: Resource): string[] {
+  const labels = at(inputs, "spec", "template", "metadata", "labels") ?? {};
+  return Object.keys(labels)
+    .filter((key) => text(inputs, "spec", "selector", "matchLabels", key) === undefined)
+    .flatMap((key) => text(labels, key) ?? [])
+    .filter((value) => /\d/.test(value));
+}
+
+const hasWord = (written: string, word: string): boolean =>
+  written.split(word).length > 1 && written.split(/[^\w.-]+/).some((each) => each === word || each.startsWith(`${word}.`));
+
+function unmoved(measurement: Measurement): Finding[] {
+  const { query, isPrometheus, place } = measurement;
+  if (isPrometheus && isConstant(query)) {
+    return [{ ...place("provider.prometheus.query"), got: query.slice(0, 60), want: "a query whose answer depends on series" }];
+  }
+  if (isPrometheus && hidesNothing(query)) {
+    const want = "a query without an answer where nothing was measured";
+    return [{ ...place("provider.prometheus.query"), got: query.slice(-60), want }];
+  }
+  const strange = isPrometheus ? strangeClass(query) : undefined;
+  if (strange !== undefined) {
+    return [{ ...place("provider.prometheus.query"), got: strange, want: "a query about classes of answers from 1xx to 5xx" }];
+  }
+  const lax = laxness(measurement);
+  return lax === undefined ? [] : [{ ...place(lax.field), got: shown(measurement.conditions[lax.field]), want: lax.want }];
+}
+
+/** Argo Rollouts measures once where `count` is 0 or the interval is nothing. */
+function unending({ metric, place }: Measurement): Finding[] {
+  const zero = /^0+(\.0*)?(ms|s|m|h)?$/;
+  return ["count", "interval"].flatMap((field) => {
+    const got = text(metric, field) ?? "";
+    return unless(!zero.test(got), { ...place(field), got, want: "more than 0" });
+  });
+}
+
+/** All measurements of an analysis ask one server. Another one may know nothing of the gateway. */
+function elsewhere(measurements: readonly Measurement[]): Finding[] {
+  const asked = Map.groupBy(
+    measurements.filter(({ isPrometheus }) => isPrometheus),
+    ({ metric }) => hostOf(text(metric, "provider", "prometheus", "address") ?? ""),
+  );
+  const [usual] = [...asked].toSorted(([, one], [, other]) => other.length - one.length)[0] ?? [];
+  return [...asked].flatMap(([host, all]) =>
+    host === usual || usual === undefined
+      ? []
+      : all.map(({ place }) => ({
+          ...place("provider.prometheus.address"),
+          got: host || "nothing",
+          want: `that of the other measurements, '${usual}'`,
+        })),
+  );
+}
+
+/** A Service of the cluster by its shortest name. */
+const hostOf = (address: string): string => address.replace(/\.svc(\.cluster\.local)?(?=[:/]|$)/, "").replace(/\/+$/, "");

@@ -1,0 +1,140 @@
+import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
+import { VIRTUAL_SERVICES } from "../../kubernetes/istio.ts";
+import { namespaceOf, placeOf } from "../../kubernetes/objects.ts";
+import { ROLLOUT, SERVICE } from "../../kubernetes/types.ts";
+import { type Bag, bag, bags, isSet, number, shown, text, texts } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, stackRule } from "../../rule.ts";
+import { canaryOf, managedRoutes } from "./rollouts.ts";
+import { besides, httpOf, serviceAt } from "./routes.ts";
+
+const CANARY = "spec.strategy.canary";
+
+/** Argo Rollouts knows only the routes that it is told of: whatever lies beside them sends users to a version that nobody judges yet. */
+export const CAN_09 = stackRule({
+  id: "CAN-09",
+  title:
+    "Only the weights of a release decide which version gets a request: no route, mirror, fault or selector lies beside them",
+  severity: "critical",
+  levels: levels("M/M/M"),
+  frameworks: ["NIST AI RMF MANAGE 2.4"],
+  remediation:
+    "Give the release two Services with the selector of the Rollout, and a delegate VirtualService with the managed route alone, at rest 100 for `stableService`. Leave out `mirror`, `fault` and other routes to both Services.",
+  relate: (resources) => {
+    const rollouts = resources.filter((each) => each.type === ROLLOUT && canaryOf(each) !== undefined);
+    return together(...rollouts.map((rollout) => () => ofRollout(rollout, resources)), () =>
+      ofEach(resources, (each) => besides(each, rollouts)),
+    );
+  },
+});
+
+function ofRollout(rollout: Resource, resources: readonly Resource[]): Finding[] {
+  const canary = canaryOf(rollout) ?? {};
+  const roles = ["stableService", "canaryService"] as const;
+  const [stable, next] = roles.map((role) => text(canary, role));
+  if (stable === undefined && next === undefined) {
+    // Without Services the share of pods is the share of requests.
+    return [];
+  }
+  const places = [stable, next].map((name) => `${namespaceOf(rollout)}/${name}`);
+  const services = resources.filter(({ type }) => type === SERVICE);
+  const routed = isSet(canary, "trafficRouting");
+  return together(
+    () =>
+      unless(routed, {
+        resource: rollout,
+        property: `${CANARY}.trafficRouting`,
+        got: "nothing",
+        want: "a router that gives the weights to the Services",
+      }),
+    () =>
+      unless(stable !== next && stable !== undefined && next !== undefined, {
+        resource: rollout,
+        property: `${CANARY}.canaryService`,
+        got: next ?? "nothing",
+        want: "a Service of its own, other than 'stableService'",
+      }),
+    () =>
+      ofEach(
+        services.filter((each) => places.includes(placeOf(each))),
+        (service) => selects(service, rollout),
+      ),
+    ...(stable === next ? [] : managedRoutes(canary)).map(
+      (named) => () =>
+        ofEach(
+          resources.filter((each) => VIRTUAL_SERVICES.includes(each.type) && placeOf(each) === routePlace(named, rollout)),
+          (route) => atRest(route, texts(named, "routes"), rollout),
+        ),
+    ),
+  );
+}
+
+/** `<namespace>/<name>` of the VirtualService that a Rollout means. */
+function routePlace(named: Bag, rollout: Resource): string {
+  const [name, namespace = namespaceOf(rollout)] = (text(named, "name") ?? "").split(".");
+  return `${namespace}/${name}`;
+}
+
+/** Argo Rollouts adds the hash of one version to a selector; what else is in it must fit all versions. */
+function selects(service: Resource, rollout: Resource): Fault[] {
+  const selector = bag(service.inputs, "spec", "selector");
+  const wanted = bag(rollout.inputs, "spec", "selector", "matchLabels");
+  const got = Object.keys(selector)
+    .map((key) => `${key}=${shown(selector[key])}`)
+    .join(", ");
+  const fits = (key: string): boolean => text(selector, key) === text(wanted, key);
+  // A Rollout may take its pods from a Deployment, and then has no selector of its own.
+  const unknown = Object.keys(wanted).length === 0;
+  return unless(got !== "" && (unknown || Object.keys(selector).every(fits)), {
+    resource: service,
+    property: "spec.selector",
+    got: got || "nothing",
+    want: `the labels by which the Rollout selects its pods${unknown ? "" : `, '${labelsOf(wanted)}'`}, and no other`,
+  });
+}
+
+const labelsOf = (labels: Bag): string =>
+  Object.keys(labels)
+    .map((key) => `${key}=${shown(labels[key])}`)
+    .join(", ");
+
+/** The routes that Argo Rollouts writes, as the program leaves them between two releases. */
+function atRest(route: Resource, names: readonly string[], rollout: Resource): Finding[] {
+  const canary = canaryOf(rollout);
+  const place = (role: string): string => `${namespaceOf(rollout)}/${text(canary, role)}`;
+  const [stable, next] = [place("stableService"), place("canaryService")];
+  const made = bags(canary, "trafficRouting", "managedRoutes").flatMap((each) => text(each, "name") ?? []);
+  return together(
+    ...httpOf(route).map((http, index) => (): Fault[] => {
+      const path = `spec.http[${index}]`;
+      const name = text(http, "name");
+      if (names.length > 0 && !names.includes(name ?? "")) {
+        return unless(name !== undefined && made.includes(name), {
+          resource: route,
+          property: path,
+          got: name ?? "a route without a name",
+          want: `one of the routes that the Rollout manages, '${names.join("', '")}'`,
+        });
+      }
+      const destinations = bags(http, "route");
+      if (destinations.some((each) => isSet(each, "destination", "subset"))) {
+        return [];
+      }
+      const weights = destinations.map((each) => ({
+        service: serviceAt(text(each, "destination", "host") ?? "", route),
+        weight: number(each, "weight") ?? (destinations.length === 1 ? 100 : 0),
+      }));
+      const shares = (service: string): number =>
+        weights.filter((each) => each.service === service).reduce((sum, { weight }) => sum + weight, 0);
+      const others = weights.some(({ service }) => service !== stable && service !== next);
+      return unless(!others && shares(stable) === 100, {
+        resource: route,
+        property: `${path}.route`,
+        got:
+          weights.map(({ service, weight }) => `${weight} for ${service?.split("/")[1] ?? "another host"}`).join(", ") ||
+          "nothing",
+        want: `100 for '${text(canary, "stableService")}' and 0 for '${text(canary, "canaryService")}', as before each release`,
+      });
+    }),
+  );
+}

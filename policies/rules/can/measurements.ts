@@ -1,0 +1,119 @@
+import type { Fault } from "../../findings.ts";
+import { at, type Bag, bags, isSet, number, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { canaryOf, stepsOf } from "./rollouts.ts";
+import { argumentsOf, filled, isMeant, queryOf } from "./templates.ts";
+
+/** An analysis of a Rollout: one of its steps, or the one in the background. */
+export interface Analysis {
+  path: string;
+  analysis: unknown;
+  templates: readonly Bag[];
+  isBackground: boolean;
+  /** Whether it comes before the new version has any weight. */
+  isBefore: boolean;
+}
+
+export function analysesOf(rollout: Resource): Analysis[] {
+  const canary = "spec.strategy.canary";
+  const steps = stepsOf(rollout);
+  const first = steps.findIndex((step) => (number(step, "setWeight") ?? 0) > 0);
+  const found = [
+    { path: `${canary}.analysis`, analysis: at(canaryOf(rollout), "analysis"), isBackground: true, isBefore: false },
+    ...steps.map((step, index) => ({
+      path: `${canary}.steps[${index}].analysis`,
+      analysis: at(step, "analysis"),
+      isBackground: false,
+      isBefore: index < first,
+    })),
+  ];
+  return found
+    .filter(({ analysis }) => analysis !== undefined)
+    .map((each) => ({ ...each, templates: bags(each.analysis, "templates") }));
+}
+
+/** One metric of a template, as an analysis uses it. */
+export interface Measurement {
+  /** The entry of the analysis that names the template. */
+  entry: Bag;
+  metric: Bag;
+  /** The query with the values of its arguments; of other providers than Prometheus their whole configuration. */
+  query: string;
+  isPrometheus: boolean;
+  /** Whether its verdict is thrown away. */
+  isDry: boolean;
+  /** With the values of their arguments. */
+  conditions: { successCondition?: string | undefined; failureCondition?: string | undefined };
+  /** Where a field was written: in the template, or in the analysis where its arguments decide. */
+  place: (field: string) => Pick<Fault, "resource" | "property">;
+}
+
+export const measurementsOf = (
+  { path, analysis, templates: entries }: Analysis,
+  rollout: Resource,
+  templates: readonly Resource[],
+): Measurement[] =>
+  entries.flatMap((entry) =>
+    templates
+      .filter((template) => isMeant(template, entry, rollout))
+      .flatMap((template) =>
+        bags(template.inputs, "spec", "metrics").map((metric, index) =>
+          measurement({ entry, metric, template, rollout, path, analysis, own: `spec.metrics[${index}]` }),
+        ),
+      ),
+  );
+
+interface Use {
+  entry: Bag;
+  metric: Bag;
+  template: Resource;
+  rollout: Resource;
+  path: string;
+  analysis: unknown;
+  own: string;
+}
+
+function measurement({ entry, metric, template, rollout, path, analysis, own }: Use): Measurement {
+  const given = bags(analysis, "args");
+  const values = argumentsOf(template, given);
+  const written = queryOf(at(metric, "provider"));
+  const condition = (field: string): string | undefined => {
+    const found = text(metric, field);
+    return found === undefined ? undefined : filled(found, values);
+  };
+  const names = given.flatMap((each) => text(each, "name") ?? []);
+  const isGiven = (field: string): boolean => {
+    const source = field.startsWith("provider") ? written : (text(metric, field) ?? "");
+    return [...source.matchAll(/\{\{\s*args\.([\w-]+)/g)].some(([, name = ""]) => names.includes(name));
+  };
+  const dryHere = bags(analysis, "dryRun").some((each) => isCalled(each, metric));
+  return {
+    entry,
+    metric,
+    query: filled(written, values),
+    isPrometheus: isSet(metric, "provider", "prometheus"),
+    isDry: dryHere || bags(template.inputs, "spec", "dryRun").some((each) => isCalled(each, metric)),
+    conditions: { successCondition: condition("successCondition"), failureCondition: condition("failureCondition") },
+    place: (field) => {
+      if (field === "dryRun") {
+        return dryHere ? { resource: rollout, property: `${path}.dryRun` } : { resource: template, property: "spec.dryRun" };
+      }
+      return isGiven(field)
+        ? { resource: rollout, property: `${path}.args` }
+        : { resource: template, property: `${own}.${field}` };
+    },
+  };
+}
+
+/** A dry run names its metrics by expressions. */
+function isCalled(dryRun: Bag, metric: Bag): boolean {
+  const [pattern, name] = [text(dryRun, "metricName") ?? "", text(metric, "name") ?? ""];
+  if (pattern === name || pattern === "*") {
+    return true;
+  }
+  try {
+    return new RegExp(`^(${pattern})$`).test(name);
+  } catch {
+    return false;
+  }
+}

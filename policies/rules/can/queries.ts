@@ -1,0 +1,107 @@
+/** What a query of Prometheus can and cannot say, read without a Prometheus. */
+
+const WORDS = new Set([
+  "and",
+  "or",
+  "unless",
+  "by",
+  "without",
+  "on",
+  "ignoring",
+  "group_left",
+  "group_right",
+  "bool",
+  "offset",
+  "inf",
+  "nan",
+  "start",
+  "end",
+  "atan2",
+]);
+
+/** The query without what stands in quotes, braces, brackets and lists of labels: its structure. */
+const outline = (query: string): string =>
+  query
+    .replaceAll(/#[^\n]*/g, " ")
+    .replaceAll(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`/g, "")
+    .replaceAll(/\{[^}]*\}/g, " {} ")
+    .replaceAll(/\[[^\]]*\]/g, " ")
+    .replaceAll(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^()]*\)/gi, " ")
+    .replaceAll(/\boffset\s+-?\w+/gi, " ");
+
+/** Names of the series that a query asks for. Series without a name count as `{}`. */
+export function seriesIn(query: string): string[] {
+  const text = outline(query);
+  const names = [...text.matchAll(/([A-Za-z_:][\w:]*)(\s*\()?/g)].flatMap(([, name = "", call]) =>
+    call !== undefined || WORDS.has(name.toLowerCase()) ? [] : [name],
+  );
+  return /(^|[^\w:\s])\s*\{\}/.test(text) ? [...names, "{}"] : names;
+}
+
+/** A factor or exponent of 0, and bounds that let one number through. */
+const NOUGHT =
+  /(^|[-+*/(,]\s*)0+(\.0*)?\s*\*|\*\s*\(?\s*-?0+(\.0*)?(?![\d.e])|\^\s*0+(\.0*)?(?![\d.e])|clamp_max\s*\([^()]*,\s*-?0\s*\)/;
+
+/** Whether a query has the same answer whatever was measured. */
+export const isConstant = (query: string): boolean => seriesIn(query).length === 0 || NOUGHT.test(outline(query));
+
+/** Whether a query answers with a number where nothing was measured: `… or vector(0)` at its top. */
+export function hidesNothing(query: string): boolean {
+  const parts = splitAtTop(bare(query), /^or\b/i);
+  return parts.length > 1 && parts.some((part) => seriesIn(part).length === 0);
+}
+
+/** Whether a query divides series by the same series: a share, from 0 to 1. */
+export function isShare(query: string): boolean {
+  const sides = splitAtTop(bare(bare(query).replace(/^1\s*-\s*/, "")), /^\//);
+  if (sides.length !== 2 || splitAtTop(bare(query), /^\*/).length > 1) {
+    return false;
+  }
+  const [above, below] = sides.map(seriesIn) as [string[], string[]];
+  return above.some((name) => below.includes(name));
+}
+
+/** A class of HTTP answers that a query asks for and that no server gives. */
+export const strangeClass = (query: string): string | undefined =>
+  /response_code_class\s*=\s*"((?![1-5]xx")[^"]+)"/.exec(query)?.[1];
+
+/** Without the parentheses around the whole. */
+function bare(query: string): string {
+  const text = query.trim();
+  return text.startsWith("(") && endOf(text) === text.length - 1 ? bare(text.slice(1, -1)) : text;
+}
+
+/** Where the first parenthesis is closed. */
+function endOf(text: string): number {
+  let depth = 0;
+  const covered = blind(text);
+  for (let index = 0; index < covered.length; index += 1) {
+    const sign = covered[index];
+    depth += sign === "(" ? 1 : sign === ")" ? -1 : 0;
+    if (depth === 0) {
+      return index;
+    }
+  }
+  return -1;
+}
+
+/** The text with the content of quotes covered, at the same places. */
+const blind = (text: string): string =>
+  text.replaceAll(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`/g, (quoted) => "_".repeat(quoted.length));
+
+/** Parts of a text between operators that stand outside of all parentheses. */
+function splitAtTop(text: string, operator: RegExp): string[] {
+  const covered = blind(text);
+  const parts: string[] = [];
+  let [depth, from] = [0, 0];
+  for (let index = 0; index < text.length; index += 1) {
+    const sign = covered[index] ?? "";
+    depth += "([{".includes(sign) ? 1 : ")]}".includes(sign) ? -1 : 0;
+    const found = depth === 0 && !/\w/.test(covered[index - 1] ?? "") ? operator.exec(covered.slice(index, index + 3)) : null;
+    if (found !== null) {
+      parts.push(text.slice(from, index));
+      from = index + found[0].length;
+    }
+  }
+  return [...parts, text.slice(from)];
+}

@@ -1,0 +1,156 @@
+import { type Fault, unless } from "../../findings.ts";
+import { istioTypes, VIRTUAL_SERVICES } from "../../kubernetes/istio.ts";
+import { namespaceOf, placeOf } from "../../kubernetes/objects.ts";
+import { at, type Bag, bag, bags, isSet, shown, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { canaryOf, managedRoutes } from "./rollouts.ts";
+
+const ENVOY_FILTERS = istioTypes("networking.istio.io", "EnvoyFilter");
+const ROUTES_OF_GATEWAYS = /^kubernetes:gateway\.networking\.k8s\.io\/v1(alpha\d|beta\d)?:(HTTP|GRPC|TCP|TLS)Route$/;
+const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
+
+export const httpOf = ({ inputs }: Resource): Bag[] => bags(inputs, "spec", "http");
+
+/** `<namespace>/<name>` of the Service that a host means; nothing when it lies outside of the cluster. */
+export function serviceAt(host: string, from: Resource): string | undefined {
+  const [name, namespace = namespaceOf(from), ...domain] = host.split(".");
+  return ["", "svc", "svc.cluster.local"].includes(domain.join(".")) ? `${namespace}/${name}` : undefined;
+}
+
+/** What a release knows its requests by. */
+interface Managed {
+  /** Both Services, `<namespace>/<name>`. */
+  services: string[];
+  /** VirtualServices into which Argo Rollouts writes, `<namespace>/<name>`. */
+  routes: string[];
+}
+
+function managedBy(rollout: Resource): Managed {
+  const canary = canaryOf(rollout) ?? {};
+  const namespace = namespaceOf(rollout);
+  return {
+    services: ["stableService", "canaryService"].flatMap((role) => {
+      const name = text(canary, role);
+      return name === undefined ? [] : [`${namespace}/${name}`];
+    }),
+    routes: managedRoutes(canary).map((named) => {
+      const [name, home = namespace] = (text(named, "name") ?? "").split(".");
+      return `${home}/${name}`;
+    }),
+  };
+}
+
+/** What a resource does to the requests of releases beside the routes that Argo Rollouts writes. */
+export function besides(resource: Resource, rollouts: readonly Resource[]): Fault[] {
+  const isRoute = VIRTUAL_SERVICES.includes(resource.type);
+  const isOther = ROUTES_OF_GATEWAYS.test(resource.type) || resource.type === INGRESS || ENVOY_FILTERS.includes(resource.type);
+  if (rollouts.length === 0 || !(isRoute || isOther)) {
+    return [];
+  }
+  const releases = rollouts.map(managedBy).filter(({ services, routes }) => services.length > 0 || routes.length > 0);
+  const services = releases.flatMap((each) => each.services);
+  if (isRoute) {
+    return ofMesh(
+      resource,
+      services,
+      releases.flatMap((each) => each.routes),
+    );
+  }
+  if (ENVOY_FILTERS.includes(resource.type)) {
+    return releases.length === 0 ? [] : filterFaults(resource);
+  }
+  return backendsOf(resource).flatMap(({ property, service }) =>
+    unless(!services.includes(service), {
+      resource,
+      property,
+      got: service,
+      want: "the gateway of the mesh, which knows the weights",
+    }),
+  );
+}
+
+/** What a patch of Envoy's routes would do to the shares of versions: other clusters and weights, copies, answers of its own. */
+const MOVING =
+  /"(clusters?|cluster_header|weight|weighted_clusters|request_mirror_policies|direct_response|redirect|runtime_fraction)":|filters\.http\.(fault|lua)/;
+
+const filterFaults = (resource: Resource): Fault[] =>
+  bags(resource.inputs, "spec", "configPatches").flatMap((patch, index) => {
+    // A hash of a header only says which of the weighted versions a user keeps.
+    const value = (JSON.stringify(at(patch, "patch", "value")) ?? "").replaceAll(
+      /"weighted_clusters":\{"use_hash_policy":\w+\}/g,
+      "",
+    );
+    const got = MOVING.exec(value)?.[0].replaceAll(/[":]/g, "");
+    return got === undefined
+      ? []
+      : [
+          {
+            resource,
+            property: `spec.configPatches[${index}].patch.value`,
+            got,
+            want: "a patch that leaves the shares of versions alone",
+          },
+        ];
+  });
+
+/** Fields of a route that send requests elsewhere, or answer them. */
+const ASIDE = ["mirror", "mirrors", "fault", "redirect", "directResponse"];
+
+function ofMesh(resource: Resource, services: readonly string[], routes: readonly string[]): Fault[] {
+  const isManaged = routes.includes(placeOf(resource));
+  return httpOf(resource).flatMap((http, index): Fault[] => {
+    const path = `spec.http[${index}]`;
+    const direct = bags(http, "route").flatMap((each, at) => {
+      const got = text(each, "destination", "host") ?? "";
+      return isManaged || !services.includes(serviceAt(got, resource) ?? "")
+        ? []
+        : [
+            {
+              resource,
+              property: `${path}.route[${at}].destination.host`,
+              got,
+              want: "the delegate whose weights the release sets",
+            },
+          ];
+    });
+    const target = bag(http, "delegate");
+    const delegates = routes.includes(`${text(target, "namespace") ?? namespaceOf(resource)}/${text(target, "name")}`);
+    const mirrored = mirrorsOf(http).some((host) => services.includes(serviceAt(host, resource) ?? ""));
+    const aside = isManaged || delegates || mirrored ? ASIDE.filter((field) => isSet(http, field)) : [];
+    return [
+      ...direct,
+      ...aside.map((field) => ({
+        resource,
+        property: `${path}.${field}`,
+        got: shown(http[field]),
+        want: "left out during a release",
+      })),
+    ];
+  });
+}
+
+const mirrorsOf = (http: Bag): string[] =>
+  [bag(http, "mirror"), ...bags(http, "mirrors").map((each) => bag(each, "destination"))].flatMap(
+    (each) => text(each, "host") ?? [],
+  );
+
+interface Backend {
+  property: string;
+  service: string;
+}
+
+function backendsOf(resource: Resource): Backend[] {
+  const { type, inputs } = resource;
+  const home = namespaceOf(resource);
+  return bags(inputs, "spec", "rules").flatMap((rule, index): Backend[] =>
+    type === INGRESS
+      ? bags(rule, "http", "paths").map((path, at) => ({
+          property: `spec.rules[${index}].http.paths[${at}].backend.service.name`,
+          service: `${home}/${text(path, "backend", "service", "name")}`,
+        }))
+      : bags(rule, "backendRefs").map((backend, at) => ({
+          property: `spec.rules[${index}].backendRefs[${at}].name`,
+          service: `${text(backend, "namespace") ?? home}/${text(backend, "name")}`,
+        })),
+  );
+}

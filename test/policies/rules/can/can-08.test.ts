@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import { describeRule, found } from "../../harness.ts";
+import { gate, made, release, rollout, stepsOf, template } from "./samples.ts";
+
+const gateTemplate = { layer: "workloads", resource: "fraud-gate" } as const;
+const CANARY = "workloads-prod/fraud-rollout: 'spec.strategy.canary";
+
+describeRule("CAN-08", [
+  {
+    ...release,
+    what: "a gate that measures the stable version",
+    change: (inputs) => {
+      stepsOf(inputs)[5].analysis.args[0].value = "fraud-stable";
+    },
+    says: `${CANARY}.steps[5].analysis.args' must be a query about the new version, 'fraud-canary', got 'the stable version, 'fraud-stable''`,
+    unknown: "spec.strategy.canary.steps.5.analysis.args.0.value",
+  },
+  {
+    ...gateTemplate,
+    what: "a constant query",
+    change: ({ spec }) => {
+      spec.metrics[0].provider.prometheus.query = "vector(0)";
+    },
+    says: "workloads-prod/fraud-gate: 'spec.metrics[0].provider.prometheus.query' must be a query whose answer depends on series, got 'vector(0)'",
+    unknown: "spec.metrics.0.provider.prometheus.query",
+  },
+  {
+    ...gateTemplate,
+    what: "a condition that every answer meets",
+    change: ({ spec }) => {
+      spec.metrics[1].successCondition = "result[0] >= 0";
+    },
+    says: "workloads-prod/fraud-gate: 'spec.metrics[1].successCondition' must be a condition that some answers do not meet, got 'result[0] >= 0'",
+    unknown: "spec.metrics.1.successCondition",
+  },
+  {
+    ...release,
+    what: "a background analysis that begins after the last step",
+    change: (inputs) => {
+      inputs.spec.strategy.canary.analysis.startingStep = 18;
+    },
+    says: `${CANARY}.analysis.startingStep' must be one of the 18 steps of 'spec.strategy.canary.steps', got '18'`,
+  },
+]);
+
+const QUERY = 'sum(rate(rq{service="{{args.service}}",code=~"5.."}[2m])) / sum(rate(rq{service="{{args.service}}"}[2m]))';
+
+/** What is said of a release with one gate, whose metric is changed. */
+function measured(
+  metric: object,
+  { args = [{ name: "service", value: "m-canary" }], analysis = {}, canary = {} } = {},
+): string[] {
+  const measure = {
+    name: "errors",
+    successCondition: "result[0] <= 0.01",
+    provider: { prometheus: { query: QUERY } },
+    ...metric,
+  };
+  const step = gate("gate", args);
+  return found("CAN-08", [
+    rollout({ steps: [{ setWeight: 5 }, { analysis: { ...step.analysis, ...analysis } }, { setWeight: 100 }], ...canary }),
+    template("gate", { args: [{ name: "service" }], metrics: [measure] }),
+  ]);
+}
+const asks = (query: string) => ({ provider: { prometheus: { query } } });
+
+describe("CAN-08", () => {
+  it.each(["vector(0)", "1 > bool 2", "scalar(vector(1))", `0 * (${QUERY})`, `(${QUERY}) * 0`])(
+    "refuses the constant query %s",
+    (query) => {
+      expect(measured(asks(`${query} # {{args.service}}`))).toHaveLength(1);
+    },
+  );
+
+  it("refuses a query that answers where nothing was measured, and one about answers that no server gives", () => {
+    expect(measured(asks('sum(rate(rq{s="m-canary"}[2m])) or on() vector(0)'))).toHaveLength(1);
+    expect(measured(asks('rate(rq{s="m-canary",response_code_class="9xx"}[2m])'))).toHaveLength(1);
+  });
+
+  it.each([
+    "true",
+    "1 == 1",
+    "result[0] >= 0",
+    "result[0] <= 0.01 || true",
+    "result[0] <= 1",
+    "result[0] <= 0.5",
+    "all(result, # >= 0)",
+  ])("refuses the condition %s", (successCondition) => {
+    expect(measured({ successCondition })).toHaveLength(1);
+  });
+
+  it("refuses a failure that never comes, and its limit as an argument", () => {
+    expect(measured({ successCondition: undefined, failureCondition: "result[0] > 2" })).toEqual([
+      "spec.metrics[0].failureCondition: result[0] > 2",
+    ]);
+    const args = [
+      { name: "service", value: "m-canary" },
+      { name: "most", value: "1" },
+    ];
+    expect(measured({ successCondition: "result[0] <= {{args.most}}" }, { args })).toEqual([
+      "spec.strategy.canary.steps[1].analysis.args: result[0] <= 1",
+    ]);
+  });
+
+  it("refuses dry runs, arguments without a value, templates that are missing and measurements of nothing", () => {
+    expect(measured({}, { analysis: { dryRun: [{ metricName: "err.*" }] } })).toEqual([
+      "spec.strategy.canary.steps[1].analysis.dryRun: errors",
+    ]);
+    expect(measured({}, { args: [] })).toContain("spec.metrics[0].provider: no value of 'service'");
+    expect(measured({}, { analysis: { templates: [{ templateName: "other" }] } })).toEqual([
+      "spec.strategy.canary.steps[1].analysis.templates[0].templateName: other",
+    ]);
+    expect(measured({ count: 0, interval: "0s" })).toEqual(["spec.metrics[0].count: 0", "spec.metrics[0].interval: 0s"]);
+  });
+
+  it("refuses a measurement of another server than the others", () => {
+    const metrics = ["http://a.b.svc.cluster.local:9090/", "http://a.b:9090", "http://c.d:9090"].map((address, index) => ({
+      name: `m${index}`,
+      successCondition: "result[0] <= 0.01",
+      provider: { prometheus: { address, query: 'rate(rq{s="m-canary"}[2m])' } },
+    }));
+    const steps = [{ setWeight: 5 }, gate("gate"), { setWeight: 100 }];
+    expect(found("CAN-08", [rollout({ steps }), template("gate", { metrics })])).toEqual([
+      "spec.metrics[2].provider.prometheus.address: http://c.d:9090",
+    ]);
+  });
+
+  it.each([
+    ["a stricter limit", { successCondition: "result[0] <= 0.001" }],
+    ["a share of successes", { successCondition: "result[0] >= 0.95" }],
+    ["a number, not a list", { successCondition: "result < 0.05" }],
+    [
+      "a latency in milliseconds",
+      {
+        ...asks('histogram_quantile(0.99, sum by (le) (rate(t_bucket{s="m-canary"}[2m])))'),
+        successCondition: "result[0] < 500",
+      },
+    ],
+    ["a mean", { ...asks('rate(t_sum{s="m-canary"}[2m]) / rate(t_count{s="m-canary"}[2m])'), successCondition: "result[0] < 2" }],
+    ["a query over several lines", asks(QUERY.replace(" / ", "\n/\n"))],
+    [
+      "a part that may be missing",
+      asks(`(sum(rate(rq{s="m-canary",c="5xx"}[2m])) or on() vector(0)) / sum(rate(rq{s="m-canary"}[2m]))`),
+    ],
+    ["a condition in words", { successCondition: "not (result[0] > 0.01)" }],
+    ["a condition that is not read here", { successCondition: "result.value.first() < 1" }],
+  ])("accepts %s", (_, metric) => {
+    expect(measured(metric)).toEqual([]);
+  });
+
+  it("knows the new version by the hash of its pods and by a label of its own", () => {
+    const args = [{ name: "hash", valueFrom: { podTemplateHashValue: "Latest" } }];
+    expect(measured(asks('rate(rq{pod=~"m-{{args.hash}}.*"}[2m])'), { args: args as never })).toEqual([]);
+    const labelled = { template: { metadata: { labels: { version: "v3" } } } };
+    const query = 'rate(rq{version="v3"}[2m])';
+    const own = made("argoproj.io/v1alpha1:Rollout", "release", {
+      ...labelled,
+      strategy: { canary: { stableService: "m-stable", steps: [{ setWeight: 5 }, gate("gate"), { setWeight: 100 }] } },
+    });
+    expect(found("CAN-08", [own, template("gate", { metrics: [asks(query)] })])).toEqual([]);
+    const old = [{ name: "hash", valueFrom: { podTemplateHashValue: "Stable" } }];
+    expect(measured(asks('rate(rq{pod=~"m-{{args.hash}}.*"}[2m])'), { args: old as never })).toHaveLength(1);
+  });
+});

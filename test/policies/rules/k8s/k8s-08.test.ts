@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { describeRule, found, of } from "../../harness.ts";
+
+const REGISTRATION = "kubernetes:admissionregistration.k8s.io/v1:";
+const policy = { layer: "platform", resource: "guardrails-millrace-img-01" } as const;
+const binding = { layer: "platform", resource: "guardrails-millrace-img-01-binding" } as const;
+const POLICY = "platform-prod/guardrails-millrace-img-01";
+
+describeRule("K8S-08", [
+  {
+    ...binding,
+    what: "a binding that only audits",
+    change: ({ spec }) => {
+      spec.validationActions = ["Audit"];
+    },
+    says: `${POLICY}-binding: 'spec.validationActions' must be Deny, got 'Audit'`,
+    unknown: "spec.validationActions",
+  },
+  {
+    ...binding,
+    what: "a binding for objects with a label",
+    change: ({ spec }) => {
+      spec.matchResources = { objectSelector: { matchLabels: { checked: "true" } } };
+    },
+    says: `${POLICY}-binding: 'spec.matchResources.objectSelector' must be left out, so that the policy decides alone where it applies, got '{"matchLabels":{"checked":"true"}}'`,
+    unknown: "spec.matchResources",
+  },
+  {
+    ...policy,
+    what: "a guardrail that fails open",
+    change: ({ spec }) => {
+      spec.failurePolicy = "Ignore";
+    },
+    says: `${POLICY}: 'spec.failurePolicy' must be what the rule IMG-01 makes it, got 'Ignore'`,
+    unknown: "spec.failurePolicy",
+  },
+  {
+    layer: "platform",
+    resource: "queues-guard-pods",
+    what: "a guard that never matches",
+    change: ({ spec }) => spec.matchConditions.push({ name: "never", expression: "1 > 2" }),
+    says: "platform-prod/queues-guard-pods: 'spec.matchConditions[1].expression' must be a condition that depends on the object, got '1 > 2'",
+    unknown: "spec.matchConditions.0.expression",
+  },
+]);
+
+const rule = (rest: object = {}, name = "no-latest") =>
+  of(`${REGISTRATION}ValidatingAdmissionPolicy`, name, {
+    metadata: { name },
+    spec: { validations: [{ expression: "object.metadata.name != ''" }], ...rest },
+  });
+const bound = (rest: object = {}) =>
+  of(`${REGISTRATION}ValidatingAdmissionPolicyBinding`, "bound", {
+    metadata: { name: "bound" },
+    spec: { policyName: "no-latest", validationActions: ["Deny"], ...rest },
+  });
+
+describe("K8S-08", () => {
+  it("reads policies of others", () => {
+    expect(found("K8S-08", [rule(), bound()])).toEqual([]);
+    expect(found("K8S-08", [rule(), bound({ validationActions: ["Deny", "Audit"] })])).toEqual([]);
+    expect(found("K8S-08", [rule(), bound({ matchResources: { namespaceSelector: {}, matchPolicy: "Equivalent" } })])).toEqual(
+      [],
+    );
+    expect(found("K8S-08", [rule(), bound({ validationActions: ["Warn"] }), bound()])).toEqual([]);
+    expect(found("K8S-08", [rule({ failurePolicy: "Ignore" }), bound()])).toEqual(["spec.failurePolicy: Ignore"]);
+    expect(found("K8S-08", [rule()])).toEqual(["ValidatingAdmissionPolicyBinding: nothing"]);
+    expect(found("K8S-08", [rule(), bound(), bound({ policyName: "gone" })])).toEqual(["spec.policyName: gone"]);
+    expect(found("K8S-08", [bound()])).toEqual([]);
+  });
+
+  it.each(["true", "1 == 1", "object.metadata.name == 'x' || true", "true || object.x"])(
+    "refuses the check %s, which nothing fails",
+    (expression) => {
+      expect(found("K8S-08", [rule({ validations: [{ expression }] }), bound()])).toEqual([
+        `spec.validations[0].expression: ${expression}`,
+      ]);
+    },
+  );
+
+  it("wants all of our guardrails where some stand", () => {
+    expect(found("K8S-08", [rule({}, "millrace-img-01"), bound({ policyName: "millrace-img-01" })])).toContain(
+      "guardrails: nothing",
+    );
+  });
+
+  it("refuses webhooks that fail open, and those outside of the cluster", () => {
+    const hook = (kind: string, webhook: object) =>
+      of(`${REGISTRATION}${kind}WebhookConfiguration`, "w", { webhooks: [webhook] });
+    expect(found("K8S-08", [hook("Validating", { failurePolicy: "Ignore" })])).toEqual(["webhooks[0].failurePolicy: Ignore"]);
+    expect(found("K8S-08", [hook("Mutating", { failurePolicy: "Ignore", clientConfig: { service: {} } })])).toEqual([]);
+    expect(found("K8S-08", [hook("Mutating", { clientConfig: { url: "https://a.example.com" } })])).toHaveLength(1);
+  });
+});
