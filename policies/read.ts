@@ -79,10 +79,10 @@ export function number(value: unknown, ...path: Path): number | undefined {
 export const numberOr = (otherwise: number, value: unknown, ...path: Path): number =>
   isSet(value, ...path) ? (number(value, ...path) ?? Number.NaN) : otherwise;
 
-/** The truth value at a path, also one that is written as a text: providers take `"true"` for true. */
+/** The truth value at a path, also one that is written as a text: providers take `"true"` and `"1"` for true. */
 export function flag(value: unknown, ...path: Path): boolean | undefined {
   const found = text(value, ...path);
-  return found === "true" ? true : found === "false" ? false : undefined;
+  return found === "true" || found === "1" ? true : found === "false" || found === "0" ? false : undefined;
 }
 
 /** The only entry of a list, or the value itself: older providers wrap some values in a list. */

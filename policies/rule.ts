@@ -51,6 +51,8 @@ export interface ResourceRule<P extends object = object> extends RuleText {
 
 /** Looks at all resources of a stack together, for rules about relations between resources. */
 export interface StackRule<P extends object = object> extends RuleText {
+  /** Types that it looks at, `*` for any part of one. @default - none in particular: something that every resource has, such as its region */
+  types?: readonly string[];
   relate(resources: readonly Resource[], parameters: P): readonly Finding[];
   parameters?: Record<Environment, P>;
 }

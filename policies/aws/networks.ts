@@ -1,6 +1,9 @@
 /** Shortest prefix of a public network that is somebody's own, IPv4 and IPv6 (a provider is given a /32 of IPv6). */
 const SHORTEST = { ipv4: 16, ipv6: 32 };
 
+/** Bits before an address of IPv4 that is written as one of IPv6, `::ffff:0.0.0.0/96`. */
+const MAPPED = 96;
+
 /** Ranges that are not on the internet: RFC 1918, RFC 6598 (carriers, pods in AWS). First address, as a number, and prefix. */
 const PRIVATE: readonly (readonly [address: number, bits: number])[] = [
   [octets("10.0.0.0"), 8],
@@ -19,6 +22,10 @@ export function isWideOpen(cidr: string): boolean {
     return false;
   }
   const bits = Number(prefix);
+  const mapped = /^(?:::|(?:0{1,4}:){5})ffff:(\d+\.\d+\.\d+\.\d+|0{1,4}:0{1,4})$/i.exec(address)?.[1];
+  if (mapped !== undefined && bits >= MAPPED) {
+    return isWideOpen(`${mapped.includes(".") ? mapped : "0.0.0.0"}/${bits - MAPPED}`);
+  }
   if (address.includes(":")) {
     // Unique local addresses, fc00::/7.
     return bits < SHORTEST.ipv6 && !(bits >= 7 && /^f[cd][0-9a-f]{2}:/i.test(address));

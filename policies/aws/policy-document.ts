@@ -46,6 +46,40 @@ export const conditionsOf = ({ body }: Pick<PolicyStatement, "body">): PolicyCon
     Object.keys(bag(keys)).map((key) => ({ operator, key, values: texts(keys, key) })),
   );
 
+/** An operator that only a present value fulfils: `IfExists`, `Not…` and `Null` also hold where the request has no such key. */
+const AFFIRMING = /^(ForAnyValue:|ForAllValues:)?(String|Arn)(Equals|Like)(IgnoreCase)?$/;
+
+/**
+ * Whether a statement applies only to requests that have a key whose value fits. `ForAllValues` also holds for no value at all, so it
+ * needs a `Null` beside it.
+ *
+ * @param fits judges a value as it stands, with its wildcards.
+ */
+export function isLimited(statement: Pick<PolicyStatement, "body">, key: RegExp, fits: (value: string) => boolean): boolean {
+  const conditions = conditionsOf(statement);
+  const isThere = (called: string): boolean =>
+    conditions.some(
+      (each) =>
+        each.operator === "Null" &&
+        each.key.toLowerCase() === called.toLowerCase() &&
+        each.values.every((value) => value === "false"),
+    );
+  return conditions.some(
+    (each) =>
+      key.test(each.key) &&
+      AFFIRMING.test(each.operator) &&
+      (!each.operator.startsWith("ForAllValues:") || isThere(each.key)) &&
+      each.values.length > 0 &&
+      each.values.every(fits),
+  );
+}
+
+/** Whether the actions of a statement include one. */
+export const speaksOf = ({ body }: Pick<PolicyStatement, "body">, action: string): boolean =>
+  isSet(body, "NotAction")
+    ? !texts(body, "NotAction").some((pattern) => covers(pattern, action))
+    : texts(body, "Action").some((pattern) => covers(pattern, action));
+
 /** Whether an action pattern of a statement, with `*` and `?`, matches an action. IAM ignores case. */
 export function covers(pattern: string, action: string): boolean {
   const known = PATTERNS.get(pattern) ?? compiled(pattern);
@@ -71,7 +105,7 @@ type PrincipalKind = "AWS" | "Service" | "Federated" | "CanonicalUser";
 /** Named principals, by kind. `"*"` alone means everybody. */
 export function principalsOf({ body }: Pick<PolicyStatement, "body">): Record<PrincipalKind, string[]> {
   const principal = at(body, "Principal");
-  const named = typeof principal === "string" ? { AWS: principal } : principal;
+  const named = typeof principal === "string" || Array.isArray(principal) ? { AWS: principal } : principal;
   return {
     AWS: texts(named, "AWS"),
     Service: texts(named, "Service"),

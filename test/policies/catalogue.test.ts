@@ -10,7 +10,7 @@ const COUNTS = {
   EKS: 14,
   S3: 9,
   DB: 7,
-  IAM: 4,
+  IAM: 6,
   KMS: 3,
   SEC: 2,
   NET: 4,

@@ -8,6 +8,7 @@ import { RULES } from "#policies/catalogue";
 import { evaluate, sentence, type Verdict } from "#policies/evaluate";
 import { type Exception, readExceptions } from "#policies/exceptions";
 import { findingsOf } from "#policies/judge";
+import type { Bag } from "#policies/read";
 import { type Resource, readable, Undecided } from "#policies/resource";
 import { type Environment, isResourceRule, type Rule } from "#policies/rule";
 import { LAYERS, type Layer } from "#stacks/contracts";
@@ -140,7 +141,15 @@ export interface Mutant {
   /** Changes the inputs in place, or the options. */
   change?: (inputs: any, resource: { protect: boolean; ignoreChanges: string[]; dependencies: string[] }) => void;
   /** A resource that nobody should make; it comes on top. */
-  add?: { type: string; name: string; inputs: object; protect?: boolean; parent?: string; dependencies?: string[] };
+  add?: {
+    type: string;
+    name: string;
+    inputs: object;
+    protect?: boolean;
+    parent?: string;
+    dependencies?: string[];
+    provider?: Bag;
+  };
   /** What is said, without the id: `platform-prod/cluster: 'version' must be …, got '…'`. */
   says: string;
   /** Path of the value that is then made unknown instead; the rule must neither accuse nor fall over. */

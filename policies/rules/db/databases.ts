@@ -1,5 +1,5 @@
 import { type Fault, unless } from "../../findings.ts";
-import { isSet, shown } from "../../read.ts";
+import { flag, isSet, shown } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 
 /** A replica shares the storage key and the backups of its source and leaves no snapshot, so the rules apply to the source. */
@@ -18,4 +18,4 @@ export function wrong(resource: Resource, property: string, isRight: (value: unk
 }
 
 /** Whether a value is true, as providers read it. */
-export const isTrue = (value: unknown): boolean => value === true || value === "true";
+export const isTrue = (value: unknown): boolean => flag(value) === true;

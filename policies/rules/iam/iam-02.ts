@@ -1,15 +1,66 @@
-import { conditionsOf, covers, type PolicyStatement, principalsOf, statementsOf } from "../../aws/policy-document.ts";
+import { isInside, knownAccounts, NOBODY_ELSE } from "../../aws/outsiders.ts";
+import {
+  conditionsOf,
+  covers,
+  isLimited,
+  type PolicyCondition,
+  type PolicyStatement,
+  principalsOf,
+  statementsOf,
+} from "../../aws/policy-document.ts";
 import { ROLE } from "../../aws/types.ts";
 import type { Fault } from "../../findings.ts";
-import { at, texts } from "../../read.ts";
+import { at, isSet, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 /**
  * Services that get a role from `iam:PassRole` alone, which reaches no role of another account (AWS re:Post, "How do I resolve the
  * IAM user error 'not authorized to perform iam:PassRole'"): nobody outside the account can make them take it, and AWS's own trust
- * policies for nodes and pods name no source (EKS user guide, "Create IAM role with trust policy required by EKS Pod Identity").
+ * policies for them name no source.
  */
-const PASSED = { passed: ["ec2.amazonaws.com", "eks.amazonaws.com", "pods.eks.amazonaws.com"] };
+const PASSED = {
+  ...NOBODY_ELSE,
+  passed: [
+    ...[
+      "ec2",
+      "eks",
+      "eks-fargate-pods",
+      "pods.eks",
+      "eks-nodegroup",
+      "ecs",
+      "ecs-tasks",
+      "batch",
+      "lambda",
+      "edgelambda",
+      "states",
+    ],
+    ...["firehose", "glue", "redshift", "dms", "elasticmapreduce", "kinesisanalytics", "airflow", "airflow-env", "sagemaker"],
+    ...[
+      "codebuild",
+      "codepipeline",
+      "codedeploy",
+      "imagebuilder",
+      "cloudformation",
+      "elasticbeanstalk",
+      "apprunner",
+      "tasks.apprunner",
+    ],
+    ...[
+      "build.apprunner",
+      "apigateway",
+      "ops.apigateway",
+      "appsync",
+      "events",
+      "pipes",
+      "rds",
+      "monitoring.rds",
+      "export.rds",
+      "backup",
+    ],
+    ...["vpc-flow-logs", "cloudtrail", "config", "ssm", "autoscaling", "application-autoscaling", "spotfleet", "dax", "transfer"],
+    ...["amplify", "cognito-idp", "iot", "s3", "batchoperations.s3", "synthetics", "opensearchservice", "es", "lakeformation"],
+  ].map((service) => `${service}.amazonaws.com`),
+};
 
 const AUDIENCE = "sts.amazonaws.com";
 const WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity";
@@ -22,24 +73,55 @@ export const IAM_02 = rule({
   levels: levels("M/M/M"),
   frameworks: ["SOC2 CC6.1", "AISF-IAM-05"],
   remediation:
-    "Compare `<issuer>:sub` and `<issuer>:aud` with StringEquals, and with the whole subject (`repo:<organisation>/<repository>:environment:<name>`). Give services an `aws:SourceAccount` or `aws:SourceArn`. Name AWS principals by ARN.",
+    "Compare `<issuer>:sub` and `<issuer>:aud` with StringEquals, and with the whole subject (`repo:<organisation>/<repository>:environment:<name>`). Give services an `aws:SourceAccount` or `aws:SourceArn`. Name AWS principals by ARN. List services that only `iam:PassRole` gives a role to in the parameter `passed`, and accounts that you trust in `accounts`.",
   peers: ["CKV_AWS_60", "CKV_AWS_61", "prowler"],
   types: [ROLE],
   parameters: { dev: PASSED, staging: PASSED, prod: PASSED },
-  check: ({ inputs }, terms) =>
+  check: ({ inputs, provider }, terms) =>
     statementsOf(at(inputs, "assumeRolePolicy"), "assumeRolePolicy")
       .filter(({ allows }) => allows)
       .flatMap((statement) => [
-        ...anybody(statement),
+        ...strange(statement, knownAccounts({ provider }, terms)),
+        ...shared(statement),
         ...(takesTokens(statement) ? looseToken(statement) : []),
         ...looseServices(statement, terms.passed),
       ]),
 });
 
-const anybody = (statement: PolicyStatement): Fault[] =>
-  principalsOf(statement)
-    .AWS.filter((principal) => principal === "*")
-    .map((got) => ({ property: `${statement.path}.Principal`, got, want: "the ARNs of those who may take the role" }));
+/** Those whom a statement names too widely: everybody, and other accounts, unless a condition says who is meant. */
+function strange(statement: PolicyStatement, known: readonly string[]): Fault[] {
+  const { AWS } = principalsOf(statement);
+  const strangers = isSet(statement.body, "NotPrincipal")
+    ? ["everybody but a few"]
+    : AWS.filter((each) => !isInside(each, known));
+  return isAgreed(statement)
+    ? []
+    : strangers.map((got) => ({
+        property: `${statement.path}.Principal`,
+        got,
+        want: "the ARNs of those who may take the role",
+      }));
+}
+
+/** The members of one organisation, or somebody else's account with which a word was agreed (IAM user guide, "External ID"). */
+const isAgreed = (statement: PolicyStatement): boolean =>
+  isLimited(statement, /^aws:PrincipalOrg(ID|Paths)$/i, (value) => /^o-[a-z0-9]+(\/|$)/.test(value)) ||
+  (isLimited(statement, /^sts:ExternalId$/i, (value) => !/[*?]/.test(value)) &&
+    !principalsOf(statement).AWS.some((each) => /[*?]/.test(each)));
+
+const PODS = "pods.eks.amazonaws.com";
+
+/** What pods may do is meant for one service account: whoever else takes the role gets its rights too. */
+function shared(statement: PolicyStatement): Fault[] {
+  const { AWS, Service } = principalsOf(statement);
+  return Service.includes(PODS)
+    ? [...AWS, ...Service.filter((service) => service !== PODS)].map((got) => ({
+        property: `${statement.path}.Principal`,
+        got,
+        want: `${PODS} alone, as the role is that of a service account`,
+      }))
+    : [];
+}
 
 const takesTokens = (statement: PolicyStatement): boolean =>
   principalsOf(statement).Federated.length > 0 && texts(statement.body, "Action").some((action) => covers(action, WEB_IDENTITY));
@@ -50,24 +132,26 @@ const takesTokens = (statement: PolicyStatement): boolean =>
  */
 function looseToken(statement: PolicyStatement): Fault[] {
   const conditions = conditionsOf(statement);
-  const about = (claim: string) => conditions.filter(({ key }) => key.endsWith(`:${claim}`));
-  const exact = (claim: string) => about(claim).some(({ operator }) => operator === "StringEquals");
+  const about = (claim: string) => conditions.filter(({ key }) => key.toLowerCase().endsWith(`:${claim}`));
+  const isExact = ({ operator, values }: PolicyCondition, isRight = (_value: string): boolean => true): boolean =>
+    /^StringEquals$|^StringLike$/.test(operator) &&
+    values.length > 0 &&
+    values.every((value) => isRight(value) && (operator === "StringEquals" || !/[*?]/.test(value)));
   const got = (claim: string): string =>
     about(claim)
       .map(({ operator, values }) => `${operator} ${values.join(", ")}`)
       .join("; ") || "nothing";
-  const audience = about("aud").some(
-    ({ operator, values }) => operator === "StringEquals" && values.every((value) => value === AUDIENCE),
-  );
+  const subject = about("sub").some((condition) => isExact(condition));
+  const audience = about("aud").some((condition) => isExact(condition, (value) => value === AUDIENCE));
   const property = `${statement.path}.Condition`;
   return [
-    ...(exact("sub") ? [] : [{ property, got: got("sub"), want: "a StringEquals on '<issuer>:sub' with whole subjects" }]),
+    ...(subject ? [] : [{ property, got: got("sub"), want: "a StringEquals on '<issuer>:sub' with whole subjects" }]),
     ...(audience ? [] : [{ property, got: got("aud"), want: `a StringEquals on '<issuer>:aud' with ${AUDIENCE}` }]),
   ];
 }
 
 function looseServices(statement: PolicyStatement, services: readonly string[]): Fault[] {
-  const sourced = conditionsOf(statement).some(({ operator, key }) => SOURCE.test(key) && !/Not|IfExists$|^Null$/.test(operator));
+  const sourced = isLimited(statement, SOURCE, (value) => /^o-[a-z0-9]+|\d{12}|^arn:[^:]+:s3:::[^*?]/.test(value));
   return sourced
     ? []
     : principalsOf(statement)

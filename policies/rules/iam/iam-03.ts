@@ -1,4 +1,12 @@
-import { conditionsOf, covers, type PolicyStatement, principalsOf, statementsOf } from "../../aws/policy-document.ts";
+import {
+  conditionsOf,
+  covers,
+  isLimited,
+  type PolicyStatement,
+  principalsOf,
+  speaksOf,
+  statementsOf,
+} from "../../aws/policy-document.ts";
 import { ROLE } from "../../aws/types.ts";
 import { type Fault, together, unless } from "../../findings.ts";
 import { at, type Bag, isSet, texts } from "../../read.ts";
@@ -38,8 +46,7 @@ const isTakenByPeople = (inputs: Bag): boolean =>
     return statement.allows && [...AWS, ...Federated].some((principal) => !principal.includes(":oidc-provider/oidc.eks."));
   });
 
-const passesRoles = ({ allows, body }: PolicyStatement): boolean =>
-  allows && texts(body, "Action").some((action) => covers(action, "iam:PassRole"));
+const passesRoles = (statement: PolicyStatement): boolean => statement.allows && speaksOf(statement, "iam:PassRole");
 
 /** A tool that makes roles cannot know their names beforehand: `role/*` of one account is enough where the service is named. */
 const OF_ONE_ACCOUNT = /^arn:aws[a-z-]*:iam::\d{12}:role\//;
@@ -47,11 +54,7 @@ const OF_ONE_ACCOUNT = /^arn:aws[a-z-]*:iam::\d{12}:role\//;
 function passing(statement: PolicyStatement): Fault[] {
   const { path, body } = statement;
   const resources = isSet(body, "NotResource") ? ["*"] : texts(body, "Resource");
-  const named = conditionsOf(statement).some(
-    ({ operator, key }) =>
-      key.toLowerCase() === "iam:passedtoservice" &&
-      /^(ForAllValues:|ForAnyValue:)?String(Equals|Like)(IgnoreCase)?$/.test(operator),
-  );
+  const named = isLimited(statement, /^iam:PassedToService$/i, (value) => !covers(value, "any.amazonaws.com"));
   return [
     ...resources
       .filter((resource) => !OF_ONE_ACCOUNT.test(resource))
@@ -70,14 +73,25 @@ const STRENGTHENING = [
 ];
 
 function unbounded(statement: PolicyStatement): Fault[] {
-  const { path, body, allows } = statement;
-  const strengthens = allows ? STRENGTHENING.filter((action) => texts(body, "Action").some((each) => covers(each, action))) : [];
-  const bounded = conditionsOf(statement).some(
-    ({ operator, key }) => key.toLowerCase() === "iam:permissionsboundary" && /^(String|Arn)Equals(IgnoreCase)?$/.test(operator),
-  );
-  return unless(strengthens.length === 0 || bounded, {
-    property: `${path}.Condition`,
-    got: `nothing for ${strengthens[0]}`,
-    want: "the boundary that every such role has, under 'iam:PermissionsBoundary'",
-  });
+  const { path, allows } = statement;
+  const strengthens = allows ? STRENGTHENING.filter((action) => speaksOf(statement, action)) : [];
+  const bounded = isLimited(statement, /^iam:PermissionsBoundary$/i, (value) => !/[*?]/.test(value));
+  return [
+    ...unless(strengthens.length === 0 || bounded, {
+      property: `${path}.Condition`,
+      got: `nothing for ${strengthens[0]}`,
+      want: "the boundary that every such role has, under 'iam:PermissionsBoundary'",
+    }),
+    ...(allows ? anyPolicy(statement) : []),
+  ];
 }
+
+const ADMINISTRATION = "arn:aws:iam::aws:policy/AdministratorAccess";
+
+/** A condition on the policies that may be attached is meant to name some. */
+const anyPolicy = (statement: PolicyStatement): Fault[] =>
+  conditionsOf(statement)
+    .filter(({ key, operator }) => /^iam:PolicyARN$/i.test(key) && /(Like|ArnEquals)/.test(operator) && !operator.includes("Not"))
+    .flatMap(({ values }) => values)
+    .filter((value) => covers(value, ADMINISTRATION))
+    .map((got) => ({ property: `${statement.path}.Condition`, got, want: "policies by name, under 'iam:PolicyARN'" }));

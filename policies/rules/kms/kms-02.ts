@@ -1,4 +1,5 @@
-import { conditionsOf, covers, type PolicyStatement, principalsOf, statementsOf } from "../../aws/policy-document.ts";
+import { knownAccounts, NOBODY_ELSE, outsiders } from "../../aws/outsiders.ts";
+import { type PolicyStatement, principalsOf, speaksOf, statementsOf } from "../../aws/policy-document.ts";
 import { KEYS } from "../../aws/types.ts";
 import { type Fault, together, unless } from "../../findings.ts";
 import { at, flag, isSet, texts } from "../../read.ts";
@@ -16,11 +17,13 @@ export const KMS_02 = rule({
   levels: levels("M/M/M"),
   frameworks: ["FSBP KMS.5"],
   remediation:
-    "Name principals by ARN, or limit `*` to one account by a condition. Write one statement for administrators and another for users. Leave `bypassPolicyLockoutSafetyCheck` out.",
+    "Name principals by ARN, or limit `*` to one account by a condition; give a service an `aws:SourceAccount` or `aws:SourceArn`. List accounts that you trust in the parameter `accounts`. Write one statement for administrators and another for users. Leave `bypassPolicyLockoutSafetyCheck` out.",
   peers: ["pulumi compliance-policies", "CKV_AWS_33", "prowler"],
+  parameters: { dev: NOBODY_ELSE, staging: NOBODY_ELSE, prod: NOBODY_ELSE },
   types: [...KEYS, KEY_POLICY],
-  check: ({ inputs }) =>
-    together(
+  check: (resource, trusted) => {
+    const { inputs } = resource;
+    return together(
       () =>
         unless(flag(inputs, "bypassPolicyLockoutSafetyCheck") !== true, {
           property: "bypassPolicyLockoutSafetyCheck",
@@ -29,48 +32,31 @@ export const KMS_02 = rule({
         }),
       () => {
         const allowing = statementsOf(at(inputs, "policy"), "policy").filter(({ allows }) => allows);
-        return [...allowing.flatMap(everybody), ...allowing.flatMap(everything), ...bothRoles(allowing)];
+        return [
+          ...allowing.flatMap(strange(knownAccounts(resource, trusted))),
+          ...allowing.flatMap(everything),
+          ...bothRoles(allowing),
+        ];
       },
-    ),
+    );
+  },
 });
 
-function everybody(statement: PolicyStatement): Fault[] {
-  const open = isSet(statement.body, "NotPrincipal")
-    ? "everybody but some"
-    : principalsOf(statement).AWS.find((name) => name === "*");
-  return open === undefined || conditionsOf(statement).some(namesAccount)
-    ? []
-    : [
-        {
-          property: `${statement.path}.Principal`,
-          got: open,
-          want: "ARNs, or limited to one account by a condition on 'aws:PrincipalArn', 'aws:PrincipalAccount' or 'kms:CallerAccount'",
-        },
-      ];
-}
-
-/** Conditions that a caller of another account never meets, as long as the account is written out. */
-const ACCOUNT = new Map([
-  ["aws:principalarn", /^arn:aws[a-z-]*:(iam|sts)::\d{12}:/],
-  ["aws:principalaccount", /^\d{12}$/],
-  ["kms:calleraccount", /^\d{12}$/],
-]);
-
-/** `IfExists` and `ForAllValues` are also met where there is no value. */
-const namesAccount = ({ operator, key, values }: { operator: string; key: string; values: string[] }): boolean =>
-  /^(String|Arn)(Equals|Like)$/.test(operator) &&
-  values.length > 0 &&
-  values.every((value) => ACCOUNT.get(key.toLowerCase())?.test(value));
+/** Keys are used by roles of their account, and by services that say for whom they ask. */
+const strange =
+  (known: readonly string[]) =>
+  (statement: PolicyStatement): Fault[] =>
+    outsiders(statement, known).map((got) => ({
+      property: `${statement.path}.Principal`,
+      got,
+      want: "ARNs of known accounts, or limited to one account by a condition on 'aws:PrincipalArn', 'aws:SourceAccount' or 'kms:CallerAccount'",
+    }));
 
 const ADMINISTRATION = ["kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey"];
 const USE = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:Sign"];
 
-const permits = ({ body }: PolicyStatement, actions: readonly string[]): boolean =>
-  actions.some((action) =>
-    isSet(body, "NotAction")
-      ? !texts(body, "NotAction").some((pattern) => covers(pattern, action))
-      : texts(body, "Action").some((pattern) => covers(pattern, action)),
-  );
+const permits = (statement: PolicyStatement, actions: readonly string[]): boolean =>
+  actions.some((action) => speaksOf(statement, action));
 
 function everything(statement: PolicyStatement): Fault[] {
   const { path, body } = statement;

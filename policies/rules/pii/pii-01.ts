@@ -1,6 +1,8 @@
-import { openTransport, policyOf, strangers } from "../../aws/bucket-policies.ts";
+import { openTransport, policyOf } from "../../aws/bucket-policies.ts";
 import { ageingOf, BUCKETS, versioningOf } from "../../aws/buckets.ts";
 import { defaultTagsOf } from "../../aws/default-tags.ts";
+import { NOBODY_ELSE } from "../../aws/outsiders.ts";
+import { strangers } from "../../aws/resource-policies.ts";
 import { records, trailsAmong } from "../../aws/trails.ts";
 import { type Fault, type Finding, ofEach, together } from "../../findings.ts";
 import { isSet, text } from "../../read.ts";
@@ -49,7 +51,7 @@ const openBucket = (resources: readonly Resource[], bucket: Resource, { keptDays
   together(
     () => weakEncryption(resources, bucket),
     () => openTransport(policyOf(resources, bucket)),
-    () => strangers(policyOf(resources, bucket).resource, []),
+    () => strangers(policyOf(resources, bucket).resource, NOBODY_ELSE),
     () => unwatched(resources, bucket),
     () => keptTooLong(resources, bucket, keptDays),
   );

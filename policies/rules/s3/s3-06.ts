@@ -1,13 +1,7 @@
-import { strangers } from "../../aws/bucket-policies.ts";
 import { BUCKETS } from "../../aws/buckets.ts";
+import { NOBODY_ELSE } from "../../aws/outsiders.ts";
+import { strangers } from "../../aws/resource-policies.ts";
 import { levels, rule } from "../../rule.ts";
-
-interface Trusted {
-  /** Accounts, 12 digits each, whose principals a bucket's policy may admit, besides the accounts that the provider is limited to. */
-  accounts: string[];
-}
-
-const NOBODY_ELSE: Trusted = { accounts: [] };
 
 export const S3_06 = rule({
   id: "S3-06",
@@ -20,5 +14,5 @@ export const S3_06 = rule({
   peers: ["CKV_AWS_70", "prowler"],
   parameters: { dev: NOBODY_ELSE, staging: NOBODY_ELSE, prod: NOBODY_ELSE },
   types: ["aws:s3/bucketPolicy:BucketPolicy", ...BUCKETS],
-  check: (resource, { accounts }) => strangers(resource, accounts),
+  check: strangers,
 });

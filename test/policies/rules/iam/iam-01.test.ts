@@ -58,7 +58,49 @@ describe("IAM-01", () => {
 
   it.each([
     [{ Effect: "Deny", Action: "*" }, []],
-    [{ Action: ["s3:Get*", "iam:*Role*", "ec2:*"] }, []],
+    [
+      {
+        Action: ["s3:Get*", "iam:List*", "s3:*Bucket*", "kms:GenerateDataKey*", "s3:GetObject*", "ec2:*"],
+        Resource: "arn:aws:s3:::a/*",
+      },
+      [],
+    ],
+    [{ Action: "iam:*Role*" }, ["policy.Statement.0.Action: iam:*Role*"]],
+    [{ Action: "iam:Pass*" }, ["policy.Statement.0.Action: iam:Pass*"]],
+    [{ Action: "s3:*Object" }, ["policy.Statement.0.Action: s3:*Object"]],
+    [{ Action: "s3:Get?bject" }, ["policy.Statement.0.Action: s3:Get?bject"]],
+    [{ Action: "*:GetObject" }, ["policy.Statement.0.Action: *:GetObject"]],
+    [{ Action: "s3:Get*", Resource: "*" }, ["policy.Statement.0.Resource: *"]],
+    [{ Action: "s3:Get*", Resource: "arn:aws:s3:::*" }, ["policy.Statement.0.Resource: arn:aws:s3:::*"]],
+    [{ Action: "s3:GetObject", Resource: "arn:aws:s3:::*/*" }, ["policy.Statement.0.Resource: arn:aws:s3:::*/*"]],
+    [{ Action: "s3:GetObject", Resource: "arn:aws:s3:::models-*" }, []],
+    [{ Action: "s3:ListAllMyBuckets", Resource: "*" }, []],
+    [{ Action: "s3:GetObject", NotResource: "arn:aws:s3:::audit/*" }, ["policy.Statement.0.Resource: everything but a few"]],
+    [{ Action: "kms:Decrypt", Resource: "*" }, ["policy.Statement.0.Resource: *"]],
+    [
+      { Action: "kms:Decrypt", Resource: "arn:aws:kms:eu-west-1:1:key/*" },
+      ["policy.Statement.0.Resource: arn:aws:kms:eu-west-1:1:key/*"],
+    ],
+    [{ Action: "kms:Decrypt", Resource: "*", Condition: { StringEquals: { "aws:ResourceTag/project": "a" } } }, []],
+    [
+      { Action: "kms:Decrypt", Resource: "*", Condition: { StringEqualsIfExists: { "aws:ResourceTag/project": "a" } } },
+      ["policy.Statement.0.Resource: *"],
+    ],
+    [
+      { Action: "kms:Decrypt", Resource: "*", Condition: { "ForAllValues:StringEquals": { "kms:ResourceAliases": "alias/a" } } },
+      ["policy.Statement.0.Resource: *"],
+    ],
+    [
+      { Action: "kms:Decrypt", Resource: "*", Condition: { StringLike: { "kms:ViaService": "*" } } },
+      ["policy.Statement.0.Resource: *"],
+    ],
+    [
+      { Action: "secretsmanager:GetSecretValue", Resource: "arn:aws:secretsmanager:*:1:secret:*" },
+      ["policy.Statement.0.Resource: arn:aws:secretsmanager:*:1:secret:*"],
+    ],
+    [{ Action: "secretsmanager:GetSecretValue", Resource: "arn:aws:secretsmanager:eu-west-1:1:secret:team-*" }, []],
+    [{ Action: "sts:AssumeRole", Resource: "arn:aws:iam::*:role/*" }, ["policy.Statement.0.Resource: arn:aws:iam::*:role/*"]],
+    [{ Action: "sts:AssumeRole", Resource: "arn:aws:iam::1:role/reader" }, []],
     [
       { Action: ["*:*", "SecretsManager:**"] },
       ["policy.Statement.0.Action: *:*", "policy.Statement.0.Action: SecretsManager:**"],

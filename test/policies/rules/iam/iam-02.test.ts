@@ -69,11 +69,51 @@ describe("IAM-02", () => {
     [{ Principal: "*", Action: "sts:AssumeRole" }, ["assumeRolePolicy.Statement.0.Principal: *"]],
     [
       {
-        Principal: { Service: ["scheduler.amazonaws.com", "pods.eks.amazonaws.com"] },
+        Principal: { Service: ["scheduler.amazonaws.com", "lambda.amazonaws.com"] },
         Condition: { StringEquals: { "aws:SourceAccount": "111111111111" } },
       },
       [],
     ],
+    // What AWS's own trust policies name without a source.
+    [
+      {
+        Principal: {
+          Service: ["lambda", "ecs-tasks", "glue", "firehose", "states", "codebuild", "ec2"].map(
+            (each) => `${each}.amazonaws.com`,
+          ),
+        },
+      },
+      [],
+    ],
+    [
+      { Principal: { Service: ["lambda.amazonaws.com", "pods.eks.amazonaws.com"] } },
+      ["assumeRolePolicy.Statement.0.Principal: lambda.amazonaws.com"],
+    ],
+    [
+      { Principal: { AWS: "arn:aws:iam::111111111111:root", Service: "pods.eks.amazonaws.com" } },
+      ["assumeRolePolicy.Statement.0.Principal: arn:aws:iam::111111111111:root"],
+    ],
+    [
+      { Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/*" } } },
+      ["assumeRolePolicy.Statement.0.Principal: *"],
+    ],
+    [{ Principal: ["*"] }, ["assumeRolePolicy.Statement.0.Principal: *"]],
+    [{ NotPrincipal: { AWS: "1" } }, ["assumeRolePolicy.Statement.0.Principal: everybody but a few"]],
+    [
+      {
+        Principal: { Service: "scheduler.amazonaws.com" },
+        Condition: { ArnLike: { "aws:SourceArn": "arn:aws:scheduler:*:*:*" } },
+      },
+      ["assumeRolePolicy.Statement.0.Condition: nothing for scheduler.amazonaws.com"],
+    ],
+    ...["StringLike", "StringEquals"].map((operator): [object, string[]] => [
+      {
+        Principal: { Federated: "arn:aws:iam::111111111111:oidc-provider/gitlab" },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: { [operator]: { "GITLAB:SUB": "project_path:a/b:ref:main", "gitlab:aud": "sts.amazonaws.com" } },
+      },
+      [],
+    ]),
     [
       { Principal: { Service: "scheduler.amazonaws.com" }, Condition: { StringEqualsIfExists: { "aws:SourceAccount": "1" } } },
       ["assumeRolePolicy.Statement.0.Condition: nothing for scheduler.amazonaws.com"],
@@ -81,5 +121,15 @@ describe("IAM-02", () => {
   ])("IAM-02 on %j finds %j", (body, faults) => {
     const inputs = { assumeRolePolicy: { Statement: [{ Effect: "Allow", ...body }] } };
     expect(found("IAM-02", resource("x", inputs, { type: ROLE }))).toEqual(faults);
+  });
+
+  it("knows the accounts of the provider", () => {
+    const assumeRolePolicy = { Statement: [{ Effect: "Allow", Principal: { AWS: "arn:aws:iam::999999999999:root" } }] };
+    const asked = (provider: object) =>
+      found("IAM-02", resource("x", { assumeRolePolicy }, { type: ROLE, provider: { ...provider } }));
+    expect(asked({})).toEqual([]);
+    expect(asked({ allowedAccountIds: '["111111111111"]' })).toEqual([
+      "assumeRolePolicy.Statement.0.Principal: arn:aws:iam::999999999999:root",
+    ]);
   });
 });

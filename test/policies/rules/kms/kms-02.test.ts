@@ -11,7 +11,7 @@ const inPolicy = (change: (statements: any[]) => unknown) => (inputs: any) => {
 };
 
 const NARROWED =
-  "ARNs, or limited to one account by a condition on 'aws:PrincipalArn', 'aws:PrincipalAccount' or 'kms:CallerAccount'";
+  "ARNs of known accounts, or limited to one account by a condition on 'aws:PrincipalArn', 'aws:SourceAccount' or 'kms:CallerAccount'";
 
 describeRule("KMS-02", [
   {
@@ -44,10 +44,10 @@ describeRule("KMS-02", [
     layer: "foundation",
     resource: "data-key",
     change: inPolicy(([administer, use]) => {
-      administer.Principal.AWS = ["arn:aws:iam::111111111111:role/operations"];
-      use.Principal.AWS = [use.Principal.AWS, "arn:aws:iam::111111111111:role/operations"];
+      administer.Principal.AWS = ["arn:aws:iam::333333333333:role/operations"];
+      use.Principal.AWS = [use.Principal.AWS, "arn:aws:iam::333333333333:role/operations"];
     }),
-    says: "foundation-prod/data-key: 'policy.Statement.AccountUses.Principal' must be users who do not administer the key, got 'arn:aws:iam::111111111111:role/operations'",
+    says: "foundation-prod/data-key: 'policy.Statement.AccountUses.Principal' must be users who do not administer the key, got 'arn:aws:iam::333333333333:role/operations'",
     unknown: "policy",
   },
   {
@@ -104,7 +104,17 @@ describe("KMS-02", () => {
 
   it("takes those who are not named for everybody", () => {
     expect(said(statement({ NotPrincipal: { AWS: "arn:aws:iam::111111111111:root" } }))).toEqual([
-      `'policy.Statement.0.Principal' must be ${NARROWED}, got 'everybody but some'`,
+      `'policy.Statement.0.Principal' must be ${NARROWED}, got 'everybody but a few'`,
+    ]);
+  });
+
+  it.each([
+    {},
+    { StringLike: { "aws:SourceArn": "arn:aws:cloudtrail:*" } },
+    { ArnLike: { "aws:SourceArn": "arn:aws:logs:*:*:*" } },
+  ])("refuses a service under %j", (Condition) => {
+    expect(said(statement({ Principal: { Service: "cloudtrail.amazonaws.com" }, Condition }))).toEqual([
+      `'policy.Statement.0.Principal' must be ${NARROWED}, got 'cloudtrail.amazonaws.com for any account'`,
     ]);
   });
 
@@ -115,9 +125,10 @@ describe("KMS-02", () => {
     ]);
   });
 
-  it("has nothing against refusals, services and keys without a policy of their own", () => {
+  it("has nothing against refusals, services that say for whom they ask, and keys without a policy of their own", () => {
     expect(said(statement({ Effect: "Deny", Principal: "*", Action: "kms:*" }))).toEqual([]);
-    expect(said(statement({ Principal: { Service: "logs.eu-west-1.amazonaws.com" } }))).toEqual([]);
+    const Condition = { ArnLike: { "kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:eu-west-1:111111111111:*" } };
+    expect(said(statement({ Principal: { Service: "logs.eu-west-1.amazonaws.com" }, Condition }))).toEqual([]);
     expect(faults("KMS-02", { type: KEY, inputs: {} })).toEqual([]);
   });
 });

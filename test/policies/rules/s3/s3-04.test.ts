@@ -12,6 +12,35 @@ describe("S3-04", () => {
     ]);
     expect(verdictOf("S3-04", [unknown]).open.map(({ path }) => path)).toEqual(["policy"]);
   });
+
+  const closed = (...parts: string[][]) =>
+    parts.flatMap((Resource) =>
+      [{ Bool: { "aws:SecureTransport": "false" } }, { NumericLessThan: { "s3:TlsVersion": 1.2 } }].map((Condition) => ({
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource,
+        Condition,
+      })),
+    );
+
+  it.each([
+    [["arn:aws:s3:::data", "arn:aws:s3:::data/*"]],
+    [["arn:aws:s3:::data/*"], ["arn:aws:s3:::data"]],
+    [["arn:aws:s3:::data*"]],
+    [["arn:aws-cn:s3:::data", "arn:aws-cn:s3:::data/*"]],
+    [["*"]],
+  ])("accepts denials of %j", (...parts) => {
+    for (const bucket of ["data", undefined]) {
+      const policy = JSON.stringify({ Statement: closed(...parts) });
+      expect(said("S3-04", resource("aws:s3/bucket:Bucket", "b", { bucket, policy }))).toEqual([]);
+    }
+  });
+
+  it("refuses denials of another bucket", () => {
+    const policy = JSON.stringify({ Statement: closed(["arn:aws:s3:::other", "arn:aws:s3:::other/*"]) });
+    expect(said("S3-04", resource("aws:s3/bucket:Bucket", "b", { bucket: "data", policy }))).toHaveLength(1);
+  });
 });
 
 describeRule("S3-04", [
@@ -22,6 +51,24 @@ describeRule("S3-04", [
     change: changePolicy((statements) => statements.splice(0, 1)),
     says: "foundation-prod/data-policy: 'policy' must be closed to requests without TLS, got 'plain HTTP'",
     unknown: "policy",
+  },
+  {
+    what: "a denial of the objects alone",
+    layer: "foundation",
+    resource: "data-policy",
+    change: changePolicy(
+      (statements) => (statements[0].Resource = statements[0].Resource.filter((arn: string) => arn.endsWith("/*"))),
+    ),
+    says: "foundation-prod/data-policy: 'policy' must be closed to requests without TLS, got 'plain HTTP'",
+  },
+  {
+    what: "a denial of the bucket alone",
+    layer: "foundation",
+    resource: "data-policy",
+    change: changePolicy(
+      (statements) => (statements[0].Resource = statements[0].Resource.filter((arn: string) => !arn.endsWith("/*"))),
+    ),
+    says: "foundation-prod/data-policy: 'policy' must be closed to requests without TLS, got 'plain HTTP'",
   },
   {
     what: "old TLS",

@@ -6,7 +6,15 @@ import { changePolicy, resource } from "./samples.ts";
 describe("S3-06", () => {
   it.each<[string, object]>([
     ["our own account", { Principal: { AWS: "arn:aws:iam::111111111111:role/reader" } }],
-    ["a service", { Principal: { Service: "logging.s3.amazonaws.com" } }],
+    [
+      "a service for our account",
+      {
+        Principal: { Service: "logging.s3.amazonaws.com" },
+        Condition: { StringEquals: { "aws:SourceAccount": "111111111111" } },
+      },
+    ],
+    ["the log of a load balancer, which an account of AWS writes", { Principal: { AWS: "arn:aws:iam::156460612806:root" } }],
+    ["a distribution", { Principal: { AWS: "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1" } }],
     ["our organisation", { Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } }],
     ["our endpoint", { Principal: { AWS: "*" }, Condition: { StringEquals: { "aws:sourceVpce": ["vpce-1"] } } }],
     ["principals of our account", { Principal: "*", Condition: { StringEquals: { "aws:PrincipalAccount": "111111111111" } } }],
@@ -23,6 +31,13 @@ const read = { Action: "s3:GetObject", Resource: "*" };
 const stranger = "arn:aws:iam::999999999999:role/partner";
 
 describeRule("S3-06", [
+  {
+    what: "a service for every account",
+    layer: "foundation",
+    resource: "models-policy",
+    change: allow({ ...read, Principal: { Service: "logging.s3.amazonaws.com" } }),
+    says: "foundation-prod/models-policy: 'policy.Statement.5.Principal' must be principals of known accounts, got 'logging.s3.amazonaws.com for any account'",
+  },
   {
     what: "everybody",
     layer: "foundation",
@@ -58,6 +73,7 @@ describeRule("S3-06", [
     add: {
       type: "aws:s3/bucket:Bucket",
       name: "features",
+      provider: { allowedAccountIds: '["333333333333"]' },
       inputs: { policy: { Statement: { Effect: "Allow", Principal: { AWS: "999999999999" }, ...read } } },
     },
     says: "workloads-prod/features: 'policy.Statement.0.Principal' must be principals of known accounts, got '999999999999'",

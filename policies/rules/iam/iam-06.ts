@@ -1,0 +1,97 @@
+import { covers, isLimited, type PolicyStatement, speaksOf, statementsOf } from "../../aws/policy-document.ts";
+import { POLICY, ROLE } from "../../aws/types.ts";
+import { type Fault, ofEach } from "../../findings.ts";
+import { at, bag, isSet, text, texts } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, stackRule } from "../../rule.ts";
+
+/** Ways to become more than a boundary allows: to change a role that has it, or to pass one that has another. */
+const CHANGES = [
+  "iam:DeleteRolePermissionsBoundary",
+  "iam:PutRolePermissionsBoundary",
+  "iam:AttachRolePolicy",
+  "iam:PutRolePolicy",
+  "iam:UpdateAssumeRolePolicy",
+];
+
+export const IAM_06 = stackRule({
+  id: "IAM-06",
+  title: "A boundary lets nobody under it change or pass roles that are bounded otherwise, or the boundary itself",
+  severity: "critical",
+  levels: levels("M/M/M"),
+  frameworks: ["SOC2 CC6.3"],
+  remediation:
+    "Deny changes of the roles that have the boundary, and of policies, in the boundary itself (`Deny` on `iam:*` for their ARNs), or leave those actions out of it.",
+  types: [POLICY, ROLE],
+  relate: (resources) => {
+    const roles = resources.filter(({ type, inputs }) => type === ROLE && isSet(inputs, "permissionsBoundary"));
+    return ofEach(
+      resources.filter(({ type }) => type === POLICY),
+      (policy) => {
+        const bounded = roles.filter((role) => boundaryOf(role, policy));
+        return bounded.length === 0 ? [] : escapes(policy, bounded, roles);
+      },
+    );
+  },
+});
+
+/** The account in which a policy bounds a role; the policy's ARN may not be known yet, its name is. */
+const boundaryOf = (role: Resource, policy: Resource): boolean => {
+  const arn = text(role.inputs, "permissionsBoundary") ?? "";
+  return arn.split("/").at(-1) === (text(policy.inputs, "name") ?? policy.name);
+};
+
+function escapes(policy: Resource, bounded: readonly Resource[], roles: readonly Resource[]): Fault[] {
+  const statements = statementsOf(at(policy.inputs, "policy"), "policy");
+  const [account] = bounded.map(({ inputs }) => text(inputs, "permissionsBoundary")?.split(":")[4] ?? "");
+  const allows = (action: string, arn: string, boundary?: string): boolean =>
+    statements.some((each) => each.allows && reaches(each, action, arn) && isFor(each, action, boundary)) &&
+    !statements.some((each) => denies(each) && reaches(each, action, arn));
+  const arnOf = ({ name, inputs }: Resource): string => `arn:aws:iam::${account}:role/${text(inputs, "name") ?? name}`;
+  const own = bounded.flatMap((role) =>
+    CHANGES.filter((action) => allows(action, arnOf(role), text(role.inputs, "permissionsBoundary"))).map((action) => ({
+      action,
+      role,
+    })),
+  );
+  const others = roles
+    .filter((role) => !bounded.includes(role))
+    .filter(
+      (role) =>
+        allows("iam:PassRole", arnOf(role)) &&
+        !CHANGES.some((action) => allows(action, arnOf(role), text(role.inputs, "permissionsBoundary"))),
+    )
+    .map((role) => ({ action: "iam:PassRole", role }));
+  const self = ["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"]
+    .filter((action) => allows(action, `arn:aws:iam::${account}:policy/${text(policy.inputs, "name") ?? policy.name}`))
+    .map((action) => ({ action, role: policy }));
+  const [first] = [...own, ...self, ...others];
+  return first === undefined
+    ? []
+    : [
+        {
+          resource: policy,
+          property: "policy",
+          got: `${first.action} on ${first.role.name}`,
+          want: "closed to what would lift it",
+        },
+      ];
+}
+
+const denies = ({ body }: PolicyStatement): boolean =>
+  at(body, "Effect") === "Deny" && Object.keys(bag(body, "Condition")).length === 0;
+
+const reaches = (statement: PolicyStatement, action: string, arn: string): boolean =>
+  speaksOf(statement, action) &&
+  (isSet(statement.body, "NotResource")
+    ? !texts(statement.body, "NotResource").some((pattern) => covers(pattern, arn))
+    : texts(statement.body, "Resource").some((pattern) => covers(pattern, arn)));
+
+/**
+ * Whether a statement applies to a role with this boundary. For the action that sets a boundary, the condition compares the new one,
+ * so it keeps nobody from setting another one on a role of one's own.
+ */
+const isFor = (statement: PolicyStatement, action: string, boundary: string | undefined): boolean =>
+  boundary === undefined ||
+  action === "iam:PutRolePermissionsBoundary" ||
+  !isLimited(statement, /^iam:PermissionsBoundary$/i, (value) => value !== boundary);

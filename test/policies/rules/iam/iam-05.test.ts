@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { SHARED } from "#policies/aws/resource-policies";
+import { resourceShape } from "#simulation/aws/schema";
+import { describeRule, found, resource } from "../../harness.ts";
+
+const FOREIGN = "arn:aws:iam::999999999999:root";
+const OURS = { allowedAccountIds: '["333333333333"]' };
+
+const json = (statement: object): string => JSON.stringify({ Statement: [{ Effect: "Allow", Resource: "*", ...statement }] });
+
+describeRule("IAM-05", [
+  {
+    what: "a queue for rules of every account",
+    layer: "platform",
+    resource: "karpenter-interruptions-policy",
+    change: (inputs) => {
+      const document = JSON.parse(inputs.policy);
+      const rules = document.Statement.find(({ Sid }: any) => Sid === "RulesSend");
+      rules.Condition = { ArnLike: { "aws:SourceArn": "arn:aws:events:*:*:rule/*" } };
+      inputs.policy = JSON.stringify({ Statement: [rules] });
+    },
+    says: "platform-prod/karpenter-interruptions-policy: 'policy.Statement.0.Principal' must be principals of known accounts, got 'events.amazonaws.com for any account'",
+    unknown: "policy",
+  },
+  {
+    what: "a registry that another account pushes to",
+    layer: "foundation",
+    add: {
+      type: "aws:ecr/repositoryPolicy:RepositoryPolicy",
+      name: "push",
+      inputs: { policy: json({ Principal: { AWS: FOREIGN }, Action: "ecr:*" }) },
+      provider: OURS,
+    },
+    says: `foundation-prod/push: 'policy.Statement.0.Principal' must be principals of known accounts, got '${FOREIGN}'`,
+  },
+  {
+    what: "a snapshot for everybody",
+    layer: "foundation",
+    add: { type: "aws:rds/snapshot:Snapshot", name: "copy", inputs: { dbInstanceIdentifier: "a", sharedAccounts: ["all"] } },
+    says: "foundation-prod/copy: 'sharedAccounts' must be principals of known accounts, got 'all'",
+    unknown: "sharedAccounts",
+  },
+]);
+
+describe("IAM-05", () => {
+  const faults = (type: string, inputs: object, provider = {}) => found("IAM-05", resource("x", inputs, { type, provider }));
+  const topic = (statement: object) => faults("aws:sns/topicPolicy:TopicPolicy", { policy: json(statement) });
+
+  it("looks only at types and properties that the AWS package has", () => {
+    expect(SHARED.filter((type) => resourceShape(type) === undefined)).toEqual([]);
+  });
+
+  it.each<[object, string[]]>([
+    [{ Principal: "*", Action: "sns:Subscribe" }, ["policy.Statement.0.Principal: *"]],
+    [{ Principal: ["*"], Action: "sns:Subscribe" }, ["policy.Statement.0.Principal: *"]],
+    [{ Principal: { AWS: ["*"] }, Action: "sns:Subscribe" }, ["policy.Statement.0.Principal: *"]],
+    [{ Principal: "*", Condition: { StringLike: { "aws:PrincipalOrgID": "o-*" } } }, ["policy.Statement.0.Principal: *"]],
+    [{ Principal: "*", Condition: { StringLike: { "aws:PrincipalOrgID": "*" } } }, ["policy.Statement.0.Principal: *"]],
+    [{ Principal: "*", Condition: { ArnLike: { "aws:SourceArn": "arn:aws:s3:::*" } } }, ["policy.Statement.0.Principal: *"]],
+    [
+      { Principal: "*", Condition: { IpAddress: { "aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"] } } },
+      ["policy.Statement.0.Principal: *"],
+    ],
+    [
+      { Principal: "*", Condition: { StringEqualsIfExists: { "aws:SourceOwner": "333333333333" } } },
+      ["policy.Statement.0.Principal: *"],
+    ],
+    [
+      { Principal: "*", Condition: { "ForAllValues:StringEquals": { "aws:PrincipalOrgPaths": "o-a/r-b/*" } } },
+      ["policy.Statement.0.Principal: *"],
+    ],
+    [
+      {
+        Principal: "*",
+        Condition: {
+          "ForAllValues:StringLike": { "aws:PrincipalOrgPaths": "o-a/r-b/*" },
+          Null: { "aws:PrincipalOrgPaths": "false" },
+        },
+      },
+      [],
+    ],
+    [{ Principal: { AWS: "*" }, Condition: { StringEquals: { "AWS:SourceOwner": "333333333333" } } }, []],
+    [{ Principal: { Service: "s3.amazonaws.com" }, Condition: { ArnLike: { "aws:SourceArn": "arn:aws:s3:::data-1a2b" } } }, []],
+    [{ Principal: { AWS: "arn:aws:iam::333333333333:role/reader" } }, []],
+    [{ Effect: "Deny", Principal: "*" }, []],
+  ])("reads %j as %j", (statement, said) => {
+    expect(topic(statement)).toEqual(said);
+  });
+
+  it("knows the accounts of the provider, and takes a named account for meant where it knows none", () => {
+    const inputs = { principal: "999999999999" };
+    expect(faults("aws:lambda/permission:Permission", inputs, OURS)).toEqual(["principal: 999999999999"]);
+    expect(faults("aws:lambda/permission:Permission", inputs)).toEqual([]);
+  });
+
+  it.each<[object, string[]]>([
+    [{ principal: "*" }, ["principal: *"]],
+    [{ principal: "apigateway.amazonaws.com" }, ["principal: apigateway.amazonaws.com for any account"]],
+    [{ principal: "apigateway.amazonaws.com", sourceArn: "arn:aws:execute-api:eu-west-1:333333333333:a/*" }, []],
+    [{ principal: "s3.amazonaws.com", sourceAccount: "333333333333" }, []],
+    [{ principal: null }, []],
+  ])("reads the permission %j as %j", (inputs, said) => {
+    expect(faults("aws:lambda/permission:Permission", inputs)).toEqual(said);
+  });
+});
