@@ -142,13 +142,13 @@ describeRule("K8S-05", [
     layer: "workloads",
     resource: "risk-observe-binding",
     change: ({ subjects }) => subjects.push({ kind: "ServiceAccount", name: "default", namespace: "team-risk" }),
-    says: "workloads-prod/risk-observe-binding: 'subjects[2].name' must be a service account that only the pods have that need the role, got 'default'",
+    says: "workloads-prod/risk-observe-binding: 'subjects[1].name' must be a service account that only the pods have that need the role, got 'default'",
   },
   {
     what: "an account of another team",
     layer: "workloads",
     resource: "risk-observe-binding",
     change: ({ subjects }) => subjects.push({ kind: "ServiceAccount", name: "jobs", namespace: "team-other" }),
-    says: "workloads-prod/risk-observe-binding: 'subjects[2].namespace' must be 'models-risk', the namespace of the binding, got 'team-other'",
+    says: "workloads-prod/risk-observe-binding: 'subjects[1].namespace' must be 'models-risk', the namespace of the binding, got 'team-other'",
   },
 ]);
