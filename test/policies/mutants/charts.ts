@@ -227,10 +227,6 @@ export const CHARTS: readonly StackMutant[] = [
   DELIVERY.harmless("a chart with one more value", ({ values }) => {
     values.controller.podLabels = { "example.com/owner": "platform" };
   }),
-  CERTIFICATES.harmless("a chart from an archive over HTTPS", (inputs) => {
-    delete inputs["repositoryOpts"];
-    inputs["chart"] = "https://charts.jetstack.io/charts/cert-manager-v1.21.2.tgz";
-  }),
   MONITORING.harmless("measurements of two months", ({ values }) => {
     values.prometheus.prometheusSpec.retention = "60d";
   }),

@@ -77,8 +77,8 @@ export const CLUSTERS: readonly StackMutant[] = [
   NODES.bad("nodes of the system in one zone", (inputs) => {
     inputs["subnetIds"] = inputs["subnetIds"].slice(0, 1);
   }),
-  NODES.bad("nodes of the system in a public subnet", (inputs) => {
-    inputs["subnetIds"] = ["subnet-9cde0079ff966dc07"];
+  NODES.bad("nodes of the system in the public subnets", (inputs) => {
+    inputs["subnetIds"] = ["subnet-9cde0079ff966dc07", "subnet-64b7b8c90a455b612", "subnet-1eb9187a8ea136b70"];
   }),
   NODES.bad("nodes of the system that AWS takes back", (inputs) => {
     inputs["capacityType"] = "SPOT";

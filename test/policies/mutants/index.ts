@@ -9,11 +9,13 @@ import { DATABASES } from "./databases.ts";
 import { IDENTITY } from "./identities.ts";
 import { ALERTS } from "./monitoring.ts";
 import type { StackMutant } from "./mutant.ts";
+import { NEIGHBOURS } from "./neighbours.ts";
 import { COPIES, IMAGES, PODS } from "./pods.ts";
 import { POOLS, QUEUES } from "./queues.ts";
 import { REACH } from "./reach.ts";
 import { RELEASES } from "./releases.ts";
 import { SECRETS } from "./secrets.ts";
+import { SPELLINGS } from "./spellings.ts";
 
 /** Single changes of prod by what they are about. */
 export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
@@ -37,4 +39,6 @@ export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   charts: CHARTS,
   secrets: SECRETS,
   alerts: ALERTS,
+  "other spellings": SPELLINGS,
+  "other types": NEIGHBOURS,
 };

@@ -3,7 +3,7 @@ import type { Recorded } from "#plan/record";
 import { RULES } from "#policies/catalogue";
 import { evaluate, openSentence, sentence, type Verdict } from "#policies/evaluate";
 import type { Resource } from "#policies/resource";
-import { isResourceRule } from "#policies/rule";
+import { isResourceRule, type Rule } from "#policies/rule";
 import { mutated } from "#scripts/checkov/prod";
 import { LAYERS, type Layer } from "#stacks/contracts";
 import { stackOf } from "../../harness/stacks.ts";
@@ -25,39 +25,71 @@ const TOGETHER = RULES.filter((rule) => !isResourceRule(rule));
 /** A layer of prod as it is, and what the pack says of it. */
 interface Base {
   registrations: Recorded[];
-  resources: Resource[];
+  resources: ReadonlyMap<Recorded, Resource>;
   said: ReadonlySet<string>;
+  /** Names of the resources that a rule about relations reads. What it does not read cannot change its verdict. */
+  reads: ReadonlyMap<Rule, ReadonlySet<string>>;
 }
 
-/** @returns a judge of changes to prod. Rules about one resource look again only at what a mutant changes. */
+/** @returns a judge of changes to prod. Rules look again only where a mutant can change what they read. */
 export async function judgeOf(): Promise<(mutant: StackMutant) => Judged> {
   const layers = new Map<Layer, Base>();
   for (const layer of LAYERS) {
-    const { resources: registrations } = await stackOf(layer, "prod");
-    const resources = resourcesOf({ layer, registrations }, "prod");
-    layers.set(layer, { registrations, resources, said: new Set(findings(resources, resources).map(({ text }) => text)) });
+    layers.set(layer, baseOf(layer, (await stackOf(layer, "prod")).resources));
   }
   return (mutant) => judged(mutant, layers.get(mutant.layer) as Base);
 }
 
-function judged(mutant: StackMutant, { registrations, resources: before, said }: Base): Judged {
-  const { layer } = mutant;
-  const after = mutated(registrations.map(copied(mutant)), mutant).map(provided);
-  const changed = new Set(after.filter((each) => !registrations.includes(each)).map(key));
-  // A provider is part of every resource that it makes.
-  const isAnew = [...changed].some((each) => each.startsWith("pulumi:providers:"));
-  const known = new Map(before.map((each) => [key(each), each]));
-  const resources = resourcesOf({ layer, registrations: after }, "prod").map((each) =>
-    isAnew || changed.has(key(each)) ? each : (known.get(key(each)) ?? each),
+function baseOf(layer: Layer, all: Recorded[]): Base {
+  const registrations = all.filter(({ custom }) => custom);
+  const resources = resourcesOf({ layer, registrations }, "prod");
+  return {
+    registrations,
+    resources: new Map(registrations.map((each, index) => [each, resources[index] as Resource])),
+    said: new Set(findings(resources, resources, TOGETHER).map(({ text }) => text)),
+    reads: new Map(TOGETHER.map((rule) => [rule, readBy(rule, resources)])),
+  };
+}
+
+function readBy(rule: Rule, resources: readonly Resource[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  const watched = resources.map(
+    (resource) =>
+      new Proxy(resource, {
+        get: (target, property) => {
+          if (property !== "type" && property !== "name") {
+            names.add(target.name);
+          }
+          return Reflect.get(target, property);
+        },
+      }),
   );
-  const touched = resources.filter((each) => !before.includes(each));
-  const fresh = findings(touched, resources).filter(({ text }) => !said.has(text));
+  findings([], watched, [rule]);
+  return names;
+}
+
+function judged(mutant: StackMutant, { registrations, resources: before, said, reads }: Base): Judged {
+  const after = mutated(registrations.map(copied(mutant)), mutant).map(provided);
+  const changed = after.filter((each) => !before.has(each));
+  const isProvider = ({ type }: Recorded): boolean => type.startsWith("pulumi:providers:");
+  // A provider is part of every resource that it makes.
+  const isAnew = changed.some(isProvider);
+  const anew = new Map(zip(isAnew ? after : [...changed, ...after.filter(isProvider)], mutant.layer));
+  const resources = after.map((each) => anew.get(each) ?? (before.get(each) as Resource));
+  const touched = isAnew ? resources : changed.map((each) => anew.get(each) as Resource);
+  const rules =
+    "resource" in mutant && !isAnew ? TOGETHER.filter((rule) => reads.get(rule)?.has(mutant.resource.name)) : TOGETHER;
+  const fresh = findings(touched, resources, rules).filter(({ text }) => !said.has(text));
   const isHere = shownAt(mutant);
   return {
     accused: fresh.filter(({ address }) => isHere(address)).map(({ text }) => text),
     elsewhere: fresh.filter(({ address }) => !isHere(address)).map(({ text }) => text),
   };
 }
+
+/** Registrations with what rules see of them. */
+const zip = (registrations: Recorded[], layer: Layer): [Recorded, Resource][] =>
+  resourcesOf({ layer, registrations }, "prod").map((resource, index) => [registrations[index] as Recorded, resource]);
 
 const key = ({ type, name }: Pick<Recorded, "type" | "name">): string => `${type} ${name}`;
 
@@ -81,10 +113,14 @@ function shownAt(mutant: StackMutant): (address: string) => boolean {
   return (address) => names.some((name) => address === `${mutant.layer}-prod/${name}`);
 }
 
-/** What rules say of some resources one by one, and of all together. */
-function findings(some: readonly Resource[], all: readonly Resource[]): { address: string; text: string }[] {
+/** What rules say of some resources one by one, and some rules of all together. */
+function findings(
+  some: readonly Resource[],
+  all: readonly Resource[],
+  rules: readonly Rule[],
+): { address: string; text: string }[] {
   const terms = { environment: "prod", exceptions, today: TODAY } as const;
-  return [evaluate(some, { rules: ONE_BY_ONE, ...terms }), evaluate(all, { rules: TOGETHER, ...terms })].flatMap(told);
+  return [evaluate(some, { rules: ONE_BY_ONE, ...terms }), evaluate(all, { rules, ...terms })].flatMap(told);
 }
 
 const told = ({ violations, open }: Verdict): { address: string; text: string }[] => [

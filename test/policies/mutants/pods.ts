@@ -216,9 +216,6 @@ export const PODS: readonly StackMutant[] = [
   fine("one more container's worth of labels", (_pod, _container, spec) => {
     spec.template.metadata.labels["example.com/owner"] = "platform";
   }),
-  good("a stricter spread over zones", (pod) => {
-    pod.topologySpreadConstraints[0].whenUnsatisfiable = "DoNotSchedule";
-  }),
   good("a spread over nodes too", (pod) =>
     pod.topologySpreadConstraints.push({ ...pod.topologySpreadConstraints[0], topologyKey: "kubernetes.io/hostname" }),
   ),

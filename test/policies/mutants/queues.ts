@@ -341,9 +341,6 @@ export const POOLS: readonly StackMutant[] = [
     spec.role = "millrace-prod-karpenter-controller-55a14ca";
   }),
 
-  TRAINING.harmless("a pool with a smaller limit", ({ spec }) => {
-    spec.limits["nvidia.com/gpu"] = "32";
-  }),
   TRAINING.harmless("a limit as a number", ({ spec }) => {
     spec.limits["nvidia.com/gpu"] = 64;
   }),
@@ -367,10 +364,6 @@ export const POOLS: readonly StackMutant[] = [
     template((_, metadata) => {
       metadata.labels["example.com/owner"] = "platform";
     }),
-  ),
-  INFERENCE.harmless(
-    "one more taint of machines",
-    template((spec) => spec.taints.push({ key: "example.com/models", value: "true", effect: "NoSchedule" })),
   ),
   pool("cpu").harmless(
     "demands on machines in another order",
