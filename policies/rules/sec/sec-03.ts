@@ -1,5 +1,8 @@
-import { bags, isSet, texts } from "../../read.ts";
+import { unless } from "../../findings.ts";
+import { type Bag, bag, bags, isSet, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
+
+const WANTED = "namespaces by name, or by a label with its value";
 
 export const SEC_03 = rule({
   id: "SEC-03",
@@ -12,21 +15,17 @@ export const SEC_03 = rule({
   types: ["kubernetes:external-secrets.io/v1:ClusterSecretStore", "kubernetes:external-secrets.io/v1beta1:ClusterSecretStore"],
   check: ({ inputs }) => {
     const conditions = bags(inputs, "spec", "conditions");
-    const property = "spec.conditions";
     return conditions.length === 0
-      ? [{ property, got: "every namespace", want: "namespaces by name" }]
+      ? [{ property: "spec.conditions", got: "every namespace", want: WANTED }]
       : conditions.flatMap((condition, index) => {
-          const named = texts(condition, "namespaces").length > 0;
-          const wide = ["namespaceSelector", "namespaceRegexes"].filter((key) => isSet(condition, key));
-          return named && wide.length === 0
-            ? []
-            : [
-                {
-                  property: `${property}[${index}]`,
-                  got: wide.join(", ") || "every namespace",
-                  want: "a list of `namespaces` by name",
-                },
-              ];
+          const property = `spec.conditions[${index}]`;
+          const got = isSet(condition, "namespaceRegexes") ? "namespaceRegexes" : "every namespace";
+          return unless(got === "every namespace" && namesNamespaces(condition), { property, got, want: WANTED });
         });
   },
 });
+
+const namesNamespaces = (condition: Bag): boolean =>
+  texts(condition, "namespaces").length > 0 ||
+  Object.keys(bag(condition, "namespaceSelector", "matchLabels")).length > 0 ||
+  bags(condition, "namespaceSelector", "matchExpressions").some((each) => text(each, "operator") === "In");

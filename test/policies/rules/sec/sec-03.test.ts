@@ -7,18 +7,18 @@ describeRule("SEC-03", [
     ...STORE,
     what: "a store for every namespace",
     change: ({ spec }) => delete spec.conditions,
-    says: "platform-prod/external-secrets-store: 'spec.conditions' must be namespaces by name, got 'every namespace'",
+    says: "platform-prod/external-secrets-store: 'spec.conditions' must be namespaces by name, or by a label with its value, got 'every namespace'",
     unknown: "spec.conditions",
   },
   ...(
     [
-      ["namespaceSelector", {}],
-      ["namespaceRegexes", [".*"]],
+      ["namespaceSelector", {}, "every namespace"],
+      ["namespaceRegexes", [".*"], "namespaceRegexes"],
     ] as const
-  ).map(([key, value]) => ({
+  ).map(([key, value, got]) => ({
     ...STORE,
     what: `a store for namespaces by ${key}`,
     change: ({ spec }: any) => (spec.conditions = [{ [key]: value }]),
-    says: `platform-prod/external-secrets-store: 'spec.conditions[0]' must be a list of \`namespaces\` by name, got '${key}'`,
+    says: `platform-prod/external-secrets-store: 'spec.conditions[0]' must be namespaces by name, or by a label with its value, got '${got}'`,
   })),
 ]);
