@@ -23,7 +23,7 @@ export const GPU_08 = stackRule<Limits>({
   remediation: `Lower a \`nominalQuota\`, or raise \`spec.limits["${GPU}"]\` of the NodePool. List pools of another stack in the rule's parameter \`limits\`.`,
   parameters: {
     dev: { limits: { training: 2 }, cpus: { cpu: 12 } },
-    staging: { limits: { training: 8 }, cpus: { cpu: 16 } },
+    staging: { limits: { training: 8 }, cpus: { cpu: 20 } },
     prod: { limits: { training: 64 }, cpus: { cpu: 56 } },
   },
   relate: (resources, { limits, cpus }) =>
