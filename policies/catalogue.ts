@@ -41,6 +41,8 @@ import { GPU_07 } from "./rules/gpu/gpu-07.ts";
 import { GPU_08 } from "./rules/gpu/gpu-08.ts";
 import { GPU_09 } from "./rules/gpu/gpu-09.ts";
 import { GPU_10 } from "./rules/gpu/gpu-10.ts";
+import { GPU_11 } from "./rules/gpu/gpu-11.ts";
+import { GPU_12 } from "./rules/gpu/gpu-12.ts";
 import { IAM_01 } from "./rules/iam/iam-01.ts";
 import { IAM_02 } from "./rules/iam/iam-02.ts";
 import { IAM_03 } from "./rules/iam/iam-03.ts";
@@ -51,6 +53,7 @@ import { IMG_01 } from "./rules/img/img-01.ts";
 import { IMG_02 } from "./rules/img/img-02.ts";
 import { IMG_03 } from "./rules/img/img-03.ts";
 import { IMG_04 } from "./rules/img/img-04.ts";
+import { IMG_05 } from "./rules/img/img-05.ts";
 import { K8S_01 } from "./rules/k8s/k8s-01.ts";
 import { K8S_02 } from "./rules/k8s/k8s-02.ts";
 import { K8S_03 } from "./rules/k8s/k8s-03.ts";
@@ -60,6 +63,9 @@ import { K8S_06 } from "./rules/k8s/k8s-06.ts";
 import { K8S_07 } from "./rules/k8s/k8s-07.ts";
 import { K8S_08 } from "./rules/k8s/k8s-08.ts";
 import { K8S_09 } from "./rules/k8s/k8s-09.ts";
+import { K8S_10 } from "./rules/k8s/k8s-10.ts";
+import { K8S_11 } from "./rules/k8s/k8s-11.ts";
+import { K8S_12 } from "./rules/k8s/k8s-12.ts";
 import { KMS_01 } from "./rules/kms/kms-01.ts";
 import { KMS_02 } from "./rules/kms/kms-02.ts";
 import { KMS_03 } from "./rules/kms/kms-03.ts";
@@ -67,6 +73,8 @@ import { MESH_01 } from "./rules/mesh/mesh-01.ts";
 import { MESH_02 } from "./rules/mesh/mesh-02.ts";
 import { MESH_03 } from "./rules/mesh/mesh-03.ts";
 import { MESH_04 } from "./rules/mesh/mesh-04.ts";
+import { MESH_05 } from "./rules/mesh/mesh-05.ts";
+import { MESH_06 } from "./rules/mesh/mesh-06.ts";
 import { NET_01 } from "./rules/net/net-01.ts";
 import { NET_02 } from "./rules/net/net-02.ts";
 import { NET_03 } from "./rules/net/net-03.ts";
@@ -87,6 +95,7 @@ import { S3_08 } from "./rules/s3/s3-08.ts";
 import { S3_09 } from "./rules/s3/s3-09.ts";
 import { SEC_01 } from "./rules/sec/sec-01.ts";
 import { SEC_02 } from "./rules/sec/sec-02.ts";
+import { SEC_03 } from "./rules/sec/sec-03.ts";
 
 /** Every rule there is, family by family. Each has a file of its own: `rules/<family>/<id>.ts`, in small letters. */
 export const RULES: readonly Rule[] = [
@@ -113,6 +122,9 @@ export const RULES: readonly Rule[] = [
   K8S_07,
   K8S_08,
   K8S_09,
+  K8S_10,
+  K8S_11,
+  K8S_12,
   S3_01,
   S3_02,
   S3_04,
@@ -128,10 +140,13 @@ export const RULES: readonly Rule[] = [
   IMG_02,
   IMG_03,
   IMG_04,
+  IMG_05,
   MESH_01,
   MESH_02,
   MESH_03,
   MESH_04,
+  MESH_05,
+  MESH_06,
   IAM_01,
   IAM_02,
   IAM_03,
@@ -159,6 +174,7 @@ export const RULES: readonly Rule[] = [
   KMS_03,
   SEC_01,
   SEC_02,
+  SEC_03,
   GPU_01,
   GPU_02,
   GPU_03,
@@ -169,6 +185,8 @@ export const RULES: readonly Rule[] = [
   GPU_08,
   GPU_09,
   GPU_10,
+  GPU_11,
+  GPU_12,
   CAN_01,
   CAN_02,
   CAN_03,

@@ -36,7 +36,8 @@ export function changed(plan: EnvironmentPlan, mutant: ProdMutant): EnvironmentP
   return { ...plan, layers: plan.layers.map((each) => (each.layer === mutant.layer ? { ...each, registrations } : each)) };
 }
 
-function mutated(registrations: Recorded[], mutant: ProdMutant): Recorded[] {
+/** The registrations of a layer with one change, which is made in place. @throws {Error} when the layer does not have a resource that the mutant changes or removes. */
+export function mutated(registrations: Recorded[], mutant: ProdMutant): Recorded[] {
   const find = ({ type, name }: Address): Recorded => {
     const found = registrations.find((each) => each.type === type && each.name === name);
     if (found === undefined) {

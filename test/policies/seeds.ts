@@ -76,6 +76,11 @@ const SPECS: [string, object][] = [
       subsets: [{ name: "v1", trafficPolicy: { tls: { mode: "DISABLE" } } }],
     },
   ]),
+  ...istioTypes("networking.istio.io", "ServiceEntry").map((type): [string, object] => [type, { hosts: ["*.com"] }]),
+  ...["v1", "v1beta1"].map((version): [string, object] => [
+    `kubernetes:external-secrets.io/${version}:ClusterSecretStore`,
+    { conditions: [{ namespaces: [], namespaceSelector: {} }] },
+  ]),
   ...istioTypes("networking.istio.io", "VirtualService").map((type): [string, object] => [
     type,
     {

@@ -13,6 +13,7 @@ const kueueTypes = (kind: string): readonly string[] =>
 export const RESOURCE_FLAVORS = kueueTypes("ResourceFlavor");
 export const CLUSTER_QUEUES = kueueTypes("ClusterQueue");
 export const COHORTS = kueueTypes("Cohort");
+export const LOCAL_QUEUES = kueueTypes("LocalQueue");
 
 /** Families p, g and gr have NVIDIA's GPUs; those of g4ad are AMD's (Amazon EC2 instance types, "Accelerated computing"). */
 const NVIDIA = /^(?!g4ad\.)(p|g|gr)\d[a-z0-9-]*\./;

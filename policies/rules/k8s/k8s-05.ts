@@ -1,6 +1,7 @@
 import { type Fault, together } from "../../findings.ts";
 import { type Bag, bags, list, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
+import { ESCALATING, EVERY_POD, NOBODY_KNOWN, RELEASED, ROUTES, SHELLS, WAYS_ROUND, WIDE, WRITES } from "./rights.ts";
 
 const ROLES = ["kubernetes:rbac.authorization.k8s.io/v1:Role", "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"];
 const BINDINGS = [
@@ -8,34 +9,21 @@ const BINDINGS = [
   "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
 ];
 
-/** Each lets its holder act as somebody else, or gain missing rights (Kubernetes documentation, "RBAC Good Practices"). */
-const ESCALATING = ["escalate", "bind", "impersonate"];
-
-const SHELLS = ["pods/exec", "pods/attach"];
-
-/** Verbs on resources that bypass the checks of the API server, from the CIS benchmark (4.1.9 to 4.1.12). */
-const WAYS_ROUND: ReadonlyMap<string, readonly string[]> = new Map([
-  ["persistentvolumes", ["create"]],
-  ["nodes/proxy", ["get", "create"]],
-  ["certificatesigningrequests/approval", ["update", "patch"]],
-  ["validatingwebhookconfigurations", ["create", "update", "patch", "delete"]],
-  ["mutatingwebhookconfigurations", ["create", "update", "patch", "delete"]],
-]);
-
-/** Groups that include everybody, or that no rule can restrict. */
-const NOBODY_KNOWN = ["system:masters", "system:anonymous", "system:unauthenticated"];
-
 interface Parameters {
-  /** Users, groups and service accounts that may be `cluster-admin`. */
+  /** Users, groups and service accounts that may have one of Kubernetes' own roles `cluster-admin`, `admin` and `edit`. */
   admins: readonly string[];
   /** Names of roles that may read secrets they do not name. */
   secretReaders: readonly string[];
   /** Names of roles that may open a shell in a pod; `*` for all. */
   shells: readonly string[];
+  /** Namespaces of teams begin with one of these. No service account of one team has rights in the namespace of another. */
+  teams: readonly string[];
+  /** Namespaces that serve models begin with this. */
+  models: string;
 }
 
 /** People become administrators through EKS access entries, which AWS logs. In prod only administrators may open shells. */
-const STRICT: Parameters = { admins: [], secretReaders: [], shells: [] };
+const STRICT: Parameters = { admins: [], secretReaders: [], shells: [], teams: ["team-", "models-"], models: "models-" };
 
 export const K8S_05 = rule<Parameters>({
   id: "K8S-05",
@@ -77,10 +65,12 @@ export const K8S_05 = rule<Parameters>({
   check: ({ type, inputs }, parameters) =>
     ROLES.includes(type)
       ? together(...bags(inputs, "rules").map((granted, index) => () => tooMuch(granted, `rules[${index}]`, inputs, parameters)))
-      : tooMany(inputs, parameters),
+      : together(
+          ...bags(inputs, "subjects").map((subject, index) => () => tooMany(subject, `subjects[${index}]`, inputs, parameters)),
+        ),
 });
 
-function tooMuch(granted: Bag, path: string, role: Bag, { secretReaders, shells }: Parameters): Fault[] {
+function tooMuch(granted: Bag, path: string, role: Bag, { secretReaders, shells, models }: Parameters): Fault[] {
   const verbs = texts(granted, "verbs");
   const resources = texts(granted, "resources");
   const named = list(granted, "resourceNames").length > 0;
@@ -89,7 +79,7 @@ function tooMuch(granted: Bag, path: string, role: Bag, { secretReaders, shells 
   const listed = (names: readonly string[]) =>
     names.includes("*") || (names.length > 0 && names.includes(text(role, "metadata", "name") ?? ""));
   const faults: Fault[] = [];
-  const wrong = (property: "verbs" | "resources", got: string, want: string): void => {
+  const wrong = (property: "verbs" | "resources" | "apiGroups", got: string, want: string): void => {
     faults.push({ property: `${path}.${property}`, got, want });
   };
   if (verbs.includes("*")) {
@@ -98,6 +88,9 @@ function tooMuch(granted: Bag, path: string, role: Bag, { secretReaders, shells 
   if (resources.some((resource) => resource.includes("*"))) {
     wrong("resources", resources.join(", "), "resources by name");
   }
+  if (texts(granted, "apiGroups").includes("*")) {
+    wrong("apiGroups", "*", "API groups by name");
+  }
   for (const verb of verbs.filter((each) => ESCALATING.includes(each))) {
     wrong("verbs", verb, `verbs other than ${ESCALATING.join(", ")}`);
   }
@@ -105,27 +98,48 @@ function tooMuch(granted: Bag, path: string, role: Bag, { secretReaders, shells 
   if (resources.includes("secrets") && (can("list", "watch") || (can("get") && !named)) && !listed(secretReaders)) {
     wrong("resources", "secrets", "`get` of secrets by `resourceNames`, unless the role is listed in 'secretReaders'");
   }
+  if (resources.includes("secrets") && can(...WRITES) && !named && !listed(secretReaders)) {
+    wrong("verbs", verbs.join(", "), "verbs that change no secret, unless they name it in `resourceNames`");
+  }
   if (resources.includes("serviceaccounts/token") && can("create")) {
     wrong("resources", "serviceaccounts/token", "resources that give no token of another account");
   }
   for (const resource of resources.filter((each) => can(...(WAYS_ROUND.get(each) ?? [])))) {
     wrong("resources", resource, "resources that do not bypass the cluster's own checks");
   }
-  const shell = resources.find((resource) => SHELLS.includes(resource));
-  if (shell !== undefined && can("create", "get") && !listed(shells)) {
-    wrong("resources", shell, "resources that do not open a shell in a pod");
+  const shell = resources.find((resource) => can(...(SHELLS.get(resource) ?? [])));
+  if (shell !== undefined && !listed(shells)) {
+    wrong("resources", shell, "resources that do not open a way into a pod");
+  }
+  const owned = resources.filter((each) => ROUTES.includes(each) || RELEASED.includes(each));
+  if (owned.length > 0 && can(...WRITES)) {
+    const steers = owned.filter(
+      (each) => ROUTES.includes(each) || (text(role, "metadata", "namespace") ?? "").startsWith(models),
+    );
+    for (const resource of steers) {
+      wrong("resources", resource, "resources that no controller of releases or routes owns");
+    }
   }
   return faults;
 }
 
-function tooMany(inputs: Bag, { admins }: Parameters): Fault[] {
-  const administers = text(inputs, "roleRef", "kind") === "ClusterRole" && text(inputs, "roleRef", "name") === "cluster-admin";
-  return bags(inputs, "subjects").flatMap((subject, index): Fault[] => {
-    const name = text(subject, "name") ?? "nothing";
-    const property = `subjects[${index}].name`;
-    if (NOBODY_KNOWN.includes(name)) {
-      return [{ property, got: name, want: `a subject other than ${NOBODY_KNOWN.join(", ")}` }];
-    }
-    return administers && !admins.includes(name) ? [{ property, got: name, want: "a listed administrator" }] : [];
-  });
+function tooMany(subject: Bag, path: string, binding: Bag, { admins, teams }: Parameters): Fault[] {
+  const name = text(subject, "name") ?? "nothing";
+  const wrong = (key: "name" | "namespace", got: string, want: string): Fault[] => [{ property: `${path}.${key}`, got, want }];
+  if (NOBODY_KNOWN.includes(name) || name === EVERY_POD || name.startsWith(`${EVERY_POD}:`)) {
+    return wrong("name", name, "a subject that stands for named people or for one service account");
+  }
+  if (WIDE.includes(text(binding, "roleRef", "name") ?? "") && text(binding, "roleRef", "kind") === "ClusterRole") {
+    return admins.includes(name) ? [] : wrong("name", name, "a listed administrator, or the subject of a narrower role");
+  }
+  if (text(subject, "kind") !== "ServiceAccount") {
+    return [];
+  }
+  if (name === "default") {
+    return wrong("name", name, "a service account that only the pods have that need the role");
+  }
+  const [its, here] = [text(subject, "namespace"), text(binding, "metadata", "namespace")];
+  return its !== undefined && here !== undefined && its !== here && teams.some((prefix) => its.startsWith(prefix))
+    ? wrong("namespace", its, `'${here}', the namespace of the binding`)
+    : [];
 }

@@ -105,6 +105,8 @@ const budgetsOf = (service: Resource, { metadata }: Pod, resources: readonly Res
       fits(bag(resource.inputs, "spec", "selector", "matchLabels"), bag(metadata, "labels")),
   );
 
+const DRAINABLE = "a number that lets one replica be evicted, so that its node can be drained";
+
 function drained(service: Resource, budgets: readonly Resource[], replicas: () => number): Finding[] {
   if (budgets.length === 0) {
     const labels = Object.entries(bag(service.inputs, "spec", "selector", "matchLabels")).map(
@@ -114,13 +116,26 @@ function drained(service: Resource, budgets: readonly Resource[], replicas: () =
     return [{ resource: service, property: "spec.selector.matchLabels", got: labels.join(", ") || "nothing", want }];
   }
   return ofEach(budgets, (resource) => {
+    if (
+      !isSet(resource.inputs, "spec", "selector", "matchLabels") &&
+      !isSet(resource.inputs, "spec", "selector", "matchExpressions")
+    ) {
+      return [{ resource, property: "spec.selector", got: "every pod", want: "the labels of one service's pods" }];
+    }
     const field = isSet(resource.inputs, "spec", "maxUnavailable") ? "maxUnavailable" : "minAvailable";
     const said = at(resource.inputs, "spec", field) ?? 1;
-    const goes = field === "maxUnavailable" ? Number.parseInt(shown(said), 10) >= 1 : leavesRoom(shown(said), replicas());
-    const want = "a number that lets one replica be evicted, so that its node can be drained";
-    return unless(goes, { resource, property: `spec.${field}`, got: shown(said), want });
+    const [count, all] = [countOf(said, replicas()), replicas()];
+    const staying = field === "maxUnavailable" ? all - count : count;
+    const fault = { resource, property: `spec.${field}`, got: shown(said) };
+    return [
+      ...unless(field === "maxUnavailable" ? count >= 1 : staying < all, { ...fault, want: DRAINABLE }),
+      ...unless(all < FEWEST || staying >= 1, { ...fault, want: "a number that keeps one replica while others are evicted" }),
+    ];
   });
 }
 
-const leavesRoom = (minAvailable: string, replicas: number): boolean =>
-  minAvailable.endsWith("%") ? minAvailable !== "100%" : Number(minAvailable) < replicas;
+/** Pods that a number or a share stands for, rounded up as Kubernetes does ("Specifying a Disruption Budget"). */
+function countOf(said: unknown, replicas: number): number {
+  const written = shown(said);
+  return written.endsWith("%") ? Math.ceil((Number.parseFloat(written) / 100) * replicas) : Number(written);
+}

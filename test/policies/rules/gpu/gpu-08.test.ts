@@ -11,6 +11,34 @@ const gpuQuota = ({ spec }: any) => spec.resourceGroups[0].flavors[0].resources[
 
 describeRule("GPU-08", [
   {
+    what: "more CPUs than the pool has",
+    layer: "workloads",
+    resource: "risk-queue-cpu-share",
+    change: ({ spec }) => (spec.resourceGroups[0].flavors[0].resources[0].nominalQuota = "3200"),
+    says: "workloads-prod/risk-queue-cpu-share: 'spec.resourceGroups' must be at most 56 CPUs of 'cpu' together with the quotas of all other queues, got '3200 (risk-cpu 3200)'",
+  },
+  {
+    what: "GPUs in thousands",
+    layer: "workloads",
+    resource: "risk-queue-share",
+    change: ({ spec }) => (spec.resourceGroups[0].flavors[0].resources[2].nominalQuota = "64k"),
+    says: "workloads-prod/risk-queue-share: 'spec.resourceGroups' must be whole GPUs as a plain number, got 'a nominalQuota of 64k'",
+  },
+  {
+    what: "loans beyond the pool",
+    layer: "workloads",
+    resource: "risk-queue-share",
+    change: ({ spec }) => (spec.resourceGroups[0].flavors[0].resources[2].borrowingLimit = "640"),
+    says: "workloads-prod/risk-queue-share: 'spec.resourceGroups' must be at most the 64 GPUs of 'training', got 'a borrowingLimit of 640'",
+  },
+  {
+    what: "a queue that does not count GPUs",
+    layer: "workloads",
+    resource: "risk-queue-share",
+    change: ({ spec }) => spec.resourceGroups[0].flavors[0].resources.splice(2),
+    says: "workloads-prod/risk-queue-share: 'spec.resourceGroups' must be quotas of 'training' with one of nvidia.com/gpu, got 'cpu, memory'",
+  },
+  {
     layer: "workloads",
     what: "a quota above the pool's GPUs",
     resource: "risk-queue-share",
@@ -38,13 +66,14 @@ describeRule("GPU-08", [
 ]);
 
 describe("GPU-08", () => {
-  it.each(ENVIRONMENTS)("knows the limits of the training pool of %s, which another stack makes", async (environment) => {
+  it.each(ENVIRONMENTS)("knows the limits of the queued pools of %s, which another stack makes", async (environment) => {
     const { resources } = await stackOf("platform", environment);
     const queued = queuedPools(resourcesOf({ layer: "platform", registrations: resources }, environment));
     const parameters = ruleOf("GPU-08").parameters?.[environment];
     expect(queued.map(({ name }) => name).sort()).toEqual(["cpu", "training"]);
-    const pool = queued.find(({ name }) => name === "training");
-    expect(parameters).toEqual({ limits: { training: number(pool?.inputs, "spec", "limits", "nvidia.com/gpu") } });
+    const limit = (pool: string, resource: string) =>
+      number(queued.find(({ name }) => name === pool)?.inputs, "spec", "limits", resource);
+    expect(parameters).toEqual({ limits: { training: limit("training", "nvidia.com/gpu") }, cpus: { cpu: limit("cpu", "cpu") } });
   });
 
   it("holds quotas against the pool of the same stack", () => {

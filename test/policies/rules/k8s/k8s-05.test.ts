@@ -59,6 +59,12 @@ describeRule("K8S-05", [
       ["certificatesigningrequests/approval", "update"],
       ["validatingwebhookconfigurations", "patch"],
       ["mutatingwebhookconfigurations", "delete"],
+      ["validatingadmissionpolicybindings", "delete"],
+      ["networkpolicies", "patch"],
+      ["resourcequotas", "update"],
+      ["clusterqueues", "create"],
+      ["nodes", "patch"],
+      ["namespaces", "update"],
     ] as const
   ).map(([granted, verb]) => ({
     what: `${verb} of ${granted}`,
@@ -66,19 +72,44 @@ describeRule("K8S-05", [
     add: clusterRole("way-round", { apiGroups: [""], resources: [granted], verbs: [verb] }),
     says: `workloads-prod/way-round: 'rules[0].resources' must be resources that do not bypass the cluster's own checks, got '${granted}'`,
   })),
-  ...["pods/exec", "pods/attach"].map((shell) => ({
+  ...["pods/exec", "pods/attach", "pods/portforward"].map((shell) => ({
     what: `${shell} in prod`,
     layer: "workloads" as const,
     resource: "risk-observe",
     change: ({ rules }: any) => rules.push({ apiGroups: [""], resources: [shell], verbs: ["create"] }),
-    says: `workloads-prod/risk-observe: 'rules[4].resources' must be resources that do not open a shell in a pod, got '${shell}'`,
+    says: `workloads-prod/risk-observe: 'rules[4].resources' must be resources that do not open a way into a pod, got '${shell}'`,
   })),
+  {
+    what: "every API group",
+    layer: "workloads",
+    add: clusterRole("groups", { apiGroups: ["*"], resources: ["deployments"], verbs: ["get"] }),
+    says: "workloads-prod/groups: 'rules[0].apiGroups' must be API groups by name, got '*'",
+  },
+  {
+    what: "verbs that write secrets",
+    layer: "workloads",
+    add: clusterRole("writer", { apiGroups: [""], resources: ["secrets"], verbs: ["create", "patch"] }),
+    says: "workloads-prod/writer: 'rules[0].verbs' must be verbs that change no secret, unless they name it in `resourceNames`, got 'create, patch'",
+  },
+  {
+    what: "a role that moves requests",
+    layer: "workloads",
+    add: clusterRole("mover", { apiGroups: ["networking.istio.io"], resources: ["virtualservices"], verbs: ["patch"] }),
+    says: "workloads-prod/mover: 'rules[0].resources' must be resources that no controller of releases or routes owns, got 'virtualservices'",
+  },
+  {
+    what: "a role that starts pods next to a release",
+    layer: "workloads",
+    resource: "risk-operate",
+    change: ({ rules }) => (rules[0] = { apiGroups: [""], resources: ["pods"], verbs: ["create"] }),
+    says: "workloads-prod/risk-operate: 'rules[0].resources' must be resources that no controller of releases or routes owns, got 'pods'",
+  },
   {
     what: "an administrator who is not listed",
     layer: "platform",
     resource: "queues-metrics",
     change: ({ roleRef }) => (roleRef.name = "cluster-admin"),
-    says: "platform-prod/queues-metrics: 'subjects[0].name' must be a listed administrator, got 'kube-prometheus-stack-prometheus'",
+    says: "platform-prod/queues-metrics: 'subjects[0].name' must be a listed administrator, or the subject of a narrower role, got 'kube-prometheus-stack-prometheus'",
     unknown: "roleRef.name",
   },
   {
@@ -86,7 +117,38 @@ describeRule("K8S-05", [
     layer: "workloads",
     resource: "risk-observe-binding",
     change: ({ subjects }) => (subjects[0].name = "system:unauthenticated"),
-    says: "workloads-prod/risk-observe-binding: 'subjects[0].name' must be a subject other than system:masters, system:anonymous, system:unauthenticated, got 'system:unauthenticated'",
+    says: "workloads-prod/risk-observe-binding: 'subjects[0].name' must be a subject that stands for named people or for one service account, got 'system:unauthenticated'",
     unknown: "subjects.0.name",
+  },
+  ...["system:authenticated", "system:serviceaccounts", "system:serviceaccounts:team-risk"].map((everybody) => ({
+    what: `rights for ${everybody}`,
+    layer: "workloads" as const,
+    resource: "risk-observe-binding",
+    change: ({ subjects }: any) => (subjects[0].name = everybody),
+    says: `workloads-prod/risk-observe-binding: 'subjects[0].name' must be a subject that stands for named people or for one service account, got '${everybody}'`,
+  })),
+  ...["admin", "edit"].map((wide) => ({
+    what: `the role ${wide} for people who are not listed`,
+    layer: "workloads" as const,
+    resource: "risk-observe-binding",
+    change: ({ roleRef, subjects }: any) => {
+      Object.assign(roleRef, { kind: "ClusterRole", name: wide });
+      subjects.splice(1);
+    },
+    says: "workloads-prod/risk-observe-binding: 'subjects[0].name' must be a listed administrator, or the subject of a narrower role, got 'risk-data-scientists'",
+  })),
+  {
+    what: "the account of every pod",
+    layer: "workloads",
+    resource: "risk-observe-binding",
+    change: ({ subjects }) => subjects.push({ kind: "ServiceAccount", name: "default", namespace: "team-risk" }),
+    says: "workloads-prod/risk-observe-binding: 'subjects[1].name' must be a service account that only the pods have that need the role, got 'default'",
+  },
+  {
+    what: "an account of another team",
+    layer: "workloads",
+    resource: "risk-observe-binding",
+    change: ({ subjects }) => subjects.push({ kind: "ServiceAccount", name: "jobs", namespace: "team-other" }),
+    says: "workloads-prod/risk-observe-binding: 'subjects[1].namespace' must be 'models-risk', the namespace of the binding, got 'team-other'",
   },
 ]);

@@ -1,0 +1,93 @@
+import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
+import { SERVES, TEAM } from "../../kubernetes/labels.ts";
+import { labelsOf, nameOf, namespaceOf } from "../../kubernetes/objects.ts";
+import { NAMESPACE } from "../../kubernetes/types.ts";
+import { bags, flag, hasKey, number, shown, texts } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, stackRule } from "../../rule.ts";
+
+const QUOTA = "kubernetes:core/v1:ResourceQuota";
+const LIMITS = "kubernetes:core/v1:LimitRange";
+const PRIORITY = "kubernetes:scheduling.k8s.io/v1:PriorityClass";
+
+/** Priorities of Kubernetes itself: their pods push all others off a node (Kubernetes documentation, "Guaranteed Scheduling For Critical Add-On Pods"). */
+const CRITICAL = ["system-cluster-critical", "system-node-critical"];
+
+/** Services that a namespace may not make: each opens a way in next to the gateway. */
+const NO_SERVICES = ["services.loadbalancers", "services.nodeports"];
+
+export const K8S_12 = stackRule({
+  id: "K8S-12",
+  title: "A team's namespace has a limited number of pods, opens no way in, and cannot take the system's priority",
+  severity: "medium",
+  levels: levels("A/M/M"),
+  frameworks: ["CIS EKS 4.6.1"],
+  remediation: `Give the namespace a ResourceQuota with \`pods\`, \`${NO_SERVICES.join(": 0`, `")}: 0\`, one with \`pods: 0\` for the priorities ${CRITICAL.join(" and ")}, and a LimitRange. Millrace's \`Team\` makes them.`,
+  relate: (resources) => {
+    const quotas = resources.filter(({ type }) => type === QUOTA);
+    return together(
+      () =>
+        ofEach(
+          resources.filter((each) => each.type === NAMESPACE && [TEAM, SERVES].some((label) => hasKey(labelsOf(each), label))),
+          (namespace) => limited(namespace, ofNamespace(quotas, namespace), resources),
+        ),
+      () =>
+        ofEach(
+          resources.filter(({ type }) => type === PRIORITY),
+          everybodys,
+        ),
+    );
+  },
+});
+
+const ofNamespace = (objects: readonly Resource[], namespace: Resource): Resource[] =>
+  objects.filter((each) => namespaceOf(each) === nameOf(namespace));
+
+function limited(namespace: Resource, quotas: readonly Resource[], resources: readonly Resource[]): Finding[] {
+  const general = quotas.filter(({ inputs }) => !hasKey(inputs, "spec", "scopeSelector") && !hasKey(inputs, "spec", "scopes"));
+  // What is wrong with a quota is said of it; where there is none, of the namespace.
+  const at = (quota: Resource | undefined, key: string, got: string, want: string): Fault =>
+    quota === undefined
+      ? { resource: namespace, property: `quota of ${key}`, got, want }
+      : { resource: quota, property: `spec.hard.${key}`, got, want };
+  const most = (key: string): { quota: Resource | undefined; got: number | undefined } => {
+    const quota = general.find(({ inputs }) => hasKey(inputs, "spec", "hard", key));
+    return { quota: quota ?? general[0], got: number(quota?.inputs, "spec", "hard", key) };
+  };
+  return together(
+    () => {
+      const { quota, got } = most("pods");
+      return unless(got !== undefined, at(quota, "pods", "nothing", "a number"));
+    },
+    ...NO_SERVICES.map((key) => () => {
+      const { quota, got } = most(key);
+      return unless(got === 0, at(quota, key, shown(got), "0"));
+    }),
+    ...CRITICAL.map((priority) => () => {
+      const quota = quotas.find((each) => isAbout(each, priority));
+      const got = number(quota?.inputs, "spec", "hard", "pods");
+      return unless(
+        got === 0,
+        at(quota, quota === undefined ? `pods of priority ${priority}` : "pods", shown(got), `0 for ${priority}`),
+      );
+    }),
+    () => {
+      const holds = resources.some((each) => each.type === LIMITS && namespaceOf(each) === nameOf(namespace));
+      const want = "a LimitRange with defaults, so that a quota refuses no pod without requests";
+      return unless(holds, { resource: namespace, property: "LimitRange", got: "nothing", want });
+    },
+  );
+}
+
+const isAbout = ({ inputs }: Resource, priority: string): boolean =>
+  bags(inputs, "spec", "scopeSelector", "matchExpressions").some((each) => texts(each, "values").includes(priority));
+
+function everybodys(resource: Resource): Fault[] {
+  const isDefault = flag(resource.inputs, "globalDefault") === true;
+  return unless(!isDefault, {
+    resource,
+    property: "globalDefault",
+    got: "true",
+    want: "false: pods ask for a priority by its name",
+  });
+}

@@ -1,0 +1,67 @@
+import { type Fault, type Finding, together, unless } from "../../findings.ts";
+import { DESTINATION_RULES, istioTypes } from "../../kubernetes/istio.ts";
+import { CHART_RELEASE } from "../../kubernetes/types.ts";
+import { type Bag, bag, bags, flag, text, texts } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+
+const SERVICE_ENTRIES = istioTypes("networking.istio.io", "ServiceEntry");
+
+export const MESH_05 = rule({
+  id: "MESH-05",
+  title: "Calls out of the mesh go to named hosts, and their certificates are checked",
+  severity: "high",
+  levels: levels("A/M/M"),
+  frameworks: ["SOC2 CC6.6"],
+  remediation:
+    "Set `meshConfig.outboundTrafficPolicy.mode: REGISTRY_ONLY` for istiod, name each host in a ServiceEntry (`*.example.com` at most), and remove `insecureSkipVerify`.",
+  types: [...SERVICE_ENTRIES, ...DESTINATION_RULES, CHART_RELEASE],
+  check: ({ type, inputs }): Finding[] => {
+    if (SERVICE_ENTRIES.includes(type)) {
+      return wideHosts(inputs);
+    }
+    return type === CHART_RELEASE ? anyCall(inputs) : unchecked(inputs);
+  },
+});
+
+/** `*.com` is everybody. */
+const wideHosts = (inputs: Bag): Fault[] =>
+  texts(inputs, "spec", "hosts").flatMap((got, index) =>
+    unless(!got.startsWith("*") || got.split(".").length > 2, {
+      property: `spec.hosts[${index}]`,
+      got,
+      want: "a host, or all hosts of one domain",
+    }),
+  );
+
+/** Without a mode istiod allows every call (Istio reference, "OutboundTrafficPolicy"). */
+function anyCall(inputs: Bag): Fault[] {
+  const property = "values.meshConfig.outboundTrafficPolicy.mode";
+  const got = text(inputs, ...property.split(".")) ?? "nothing";
+  return unless(text(inputs, "chart") !== "istiod" || got === "REGISTRY_ONLY", { property, got, want: "REGISTRY_ONLY" });
+}
+
+function unchecked(inputs: Bag): Finding[] {
+  const policies: [string, Bag][] = [
+    ["spec.trafficPolicy", bag(inputs, "spec", "trafficPolicy")],
+    ...bags(inputs, "spec", "subsets").map((subset, index): [string, Bag] => [
+      `spec.subsets[${index}].trafficPolicy`,
+      bag(subset, "trafficPolicy"),
+    ]),
+  ];
+  return together(
+    ...policies
+      .flatMap(([path, policy]): [string, Bag][] => [
+        [path, policy],
+        ...bags(policy, "portLevelSettings").map((port, index): [string, Bag] => [`${path}.portLevelSettings[${index}]`, port]),
+      ])
+      .map(
+        ([path, policy]) =>
+          () =>
+            unless(flag(policy, "tls", "insecureSkipVerify") !== true, {
+              property: `${path}.tls.insecureSkipVerify`,
+              got: "true",
+              want: "false or left out",
+            }),
+      ),
+  );
+}

@@ -1,0 +1,205 @@
+import { added, aws, kubernetes, object, type StackMutant, welcome } from "./mutant.ts";
+
+const REGISTRATION = "admissionregistration.k8s.io/v1";
+const guard = (name: string) => kubernetes("platform", `${REGISTRATION}:ValidatingAdmissionPolicy`, name);
+const bound = (name: string) => kubernetes("platform", `${REGISTRATION}:ValidatingAdmissionPolicyBinding`, `${name}-binding`);
+const namespace = (layer: "platform" | "workloads", name: string) => kubernetes(layer, "core/v1:Namespace", name);
+
+const IMAGES = guard("guardrails-millrace-img-01");
+const IMAGES_BOUND = bound("guardrails-millrace-img-01");
+const MODELS = namespace("workloads", "risk-models");
+const JOBS = namespace("workloads", "risk-jobs");
+const CNI = aws("platform", "eks/addon:Addon", "addons-before-nodes-vpc-cni");
+
+const ENFORCE = "pod-security.kubernetes.io/enforce";
+
+/** Changes the values of an add-on, which are JSON in a text. */
+const configured =
+  (edit: (values: any) => void) =>
+  (inputs: any): void => {
+    const values = JSON.parse(inputs.configurationValues);
+    edit(values);
+    inputs.configurationValues = JSON.stringify(values);
+  };
+
+/** Ways round what the API server checks. */
+export const ADMISSION: readonly StackMutant[] = [
+  IMAGES_BOUND.bad("a guardrail that only audits", ({ spec }) => {
+    spec.validationActions = ["Audit"];
+  }),
+  IMAGES_BOUND.bad("a guardrail that only warns and audits", ({ spec }) => {
+    spec.validationActions = ["Warn", "Audit"];
+  }),
+  IMAGES_BOUND.bad("a guardrail without an action", ({ spec }) => {
+    spec.validationActions = [];
+  }),
+  IMAGES_BOUND.bad("a binding of a policy that does not exist", ({ spec }) => {
+    spec.policyName = "millrace-img-1";
+  }),
+  IMAGES_BOUND.bad("a guardrail that is bound for one namespace only", ({ spec }) => {
+    spec.matchResources = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "mlflow" } } };
+  }),
+  IMAGES_BOUND.bad("a guardrail that leaves one team out", ({ spec }) => {
+    spec.matchResources = {
+      namespaceSelector: {
+        matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["models-risk"] }],
+      },
+    };
+  }),
+  IMAGES_BOUND.bad("a guardrail that leaves pods out", ({ spec }) => {
+    spec.matchResources = {
+      excludeResourceRules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["*"], resources: ["pods"] }],
+    };
+  }),
+  IMAGES_BOUND.bad("a guardrail for objects with a label only", ({ spec }) => {
+    spec.matchResources = { objectSelector: { matchLabels: { "example.com/checked": "true" } } };
+  }),
+  IMAGES_BOUND.removed("a guardrail that nothing binds"),
+  bound("queues-guard-pods").bad("a guard of the queues that only audits", ({ spec }) => {
+    spec.validationActions = ["Audit"];
+  }),
+  bound("queues-guard-jobs").removed("a guard of the queues that nothing binds"),
+  IMAGES.bad("a guardrail that fails open", ({ spec }) => {
+    spec.failurePolicy = "Ignore";
+  }),
+  guard("queues-guard-pods").bad("a guard of the queues that fails open", ({ spec }) => {
+    spec.failurePolicy = "Ignore";
+  }),
+  IMAGES.bad("a guardrail that never matches", ({ spec }) => {
+    spec.matchConditions.push({ name: "never", expression: "false" });
+  }),
+  IMAGES.bad("a guardrail that matches one user only", ({ spec }) => {
+    spec.matchConditions.push({ name: "one", expression: "request.userInfo.username == 'nobody'" });
+  }),
+  IMAGES.bad("a guardrail that lets service accounts through", ({ spec }) => {
+    spec.matchConditions.push({
+      name: "people",
+      expression: "!request.userInfo.username.startsWith('system:serviceaccount:')",
+    });
+  }),
+  IMAGES.bad("a guardrail whose check is true", ({ spec }) => {
+    spec.validations = [{ expression: "true", message: "fine" }];
+  }),
+  IMAGES.bad("a guardrail whose check ends in an alternative", ({ spec }) => {
+    spec.validations[0].expression = `(${spec.validations[0].expression}) || object.metadata.name != ''`;
+  }),
+  IMAGES.bad("a guardrail that finds no team", ({ spec }) => {
+    spec.variables.find(({ name }: any) => name === "teams").expression = "false";
+  }),
+  IMAGES.bad("a guardrail that sees no containers", ({ spec }) => {
+    spec.variables.find(({ name }: any) => name === "images").expression = "[]";
+  }),
+  IMAGES.bad("a guardrail for namespaces that do not exist", ({ spec }) => {
+    spec.matchConstraints.namespaceSelector = { matchLabels: { "example.com/checked": "true" } };
+  }),
+  IMAGES.bad("a guardrail for updates only", ({ spec }) => {
+    spec.matchConstraints.resourceRules[0].operations = ["UPDATE"];
+  }),
+  IMAGES.bad("a guardrail for a version of the API that is gone", ({ spec }) => {
+    spec.matchConstraints.resourceRules[0].apiVersions = ["v1beta1"];
+  }),
+  IMAGES.bad("a guardrail that does not see debug containers", ({ spec }) => {
+    spec.matchConstraints.resourceRules[0].resources = ["pods"];
+  }),
+  IMAGES.removed("a guardrail that is gone"),
+  MODELS.bad("a namespace of models that counts as filled by a chart", ({ metadata }) => {
+    metadata.labels["millrace.dev/filled-by"] = "chart";
+  }),
+  MODELS.bad("a namespace of models with an old version of Pod Security", ({ metadata }) => {
+    metadata.labels[`${ENFORCE}-version`] = "v1.18";
+  }),
+  JOBS.bad("a namespace of a team without Pod Security", ({ metadata }) => {
+    delete metadata.labels[ENFORCE];
+  }),
+  MODELS.bad("a namespace of models at the level baseline", ({ metadata }) => {
+    metadata.labels[ENFORCE] = "baseline";
+  }),
+  JOBS.bad("a namespace whose level is misspelt", ({ metadata }) => {
+    metadata.labels[ENFORCE] = "Restricted";
+  }),
+  namespace("platform", "tracking-namespace").bad("a namespace of MLflow that counts as filled by a chart", ({ metadata }) => {
+    metadata.labels["millrace.dev/filled-by"] = "chart";
+  }),
+  JOBS.bad("a team's namespace that no queue and no guard knows", ({ metadata }) => {
+    delete metadata.labels["millrace.dev/team"];
+  }),
+  CNI.bad(
+    "network policies switched off in the CNI",
+    configured((values) => {
+      values.enableNetworkPolicy = "false";
+    }),
+  ),
+  CNI.bad(
+    "a CNI that does not say whether it keeps network policies",
+    configured((values) => {
+      delete values.enableNetworkPolicy;
+    }),
+  ),
+  CNI.bad("a CNI without values", (inputs) => {
+    delete inputs["configurationValues"];
+  }),
+  CNI.removed("no CNI that keeps network policies"),
+  ((it) => added("platform", it.type, "a webhook outside the cluster that rewrites pods", it.inputs))(
+    object(REGISTRATION, "MutatingWebhookConfiguration", {
+      metadata: { name: "helper" },
+      webhooks: [
+        {
+          name: "pods.helper.example.com",
+          clientConfig: { url: "https://helper.example.com/mutate" },
+          rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] }],
+          sideEffects: "None",
+          admissionReviewVersions: ["v1"],
+        },
+      ],
+    }),
+  ),
+  ((it) => added("workloads", it.type, "one more namespace that admits everything", it.inputs))(
+    object("v1", "Namespace", { metadata: { name: "scratch" } }),
+  ),
+
+  IMAGES_BOUND.harmless("a guardrail that also audits", ({ spec }) => {
+    spec.validationActions = ["Deny", "Audit"];
+  }),
+  IMAGES_BOUND.harmless("one more label on a binding", ({ metadata }) => {
+    metadata.labels = { "example.com/owner": "platform" };
+  }),
+  IMAGES.harmless("a guardrail that fails closed by default", ({ spec }) => {
+    delete spec.failurePolicy;
+  }),
+  IMAGES.harmless("a guardrail with another message", ({ spec }) => {
+    spec.validations[0].message = "name images by their digest";
+  }),
+  IMAGES.harmless("operations of a guardrail in another order", ({ spec }) =>
+    spec.matchConstraints.resourceRules[0].operations.reverse(),
+  ),
+  guard("queues-guard-pods").harmless("a guard of the queues that also sees updates", ({ spec }) => {
+    spec.matchConstraints.resourceRules[0].operations = ["CREATE", "UPDATE"];
+  }),
+  MODELS.harmless("a namespace with the latest Pod Security", ({ metadata }) => {
+    metadata.labels[`${ENFORCE}-version`] = "latest";
+  }),
+  MODELS.harmless("a namespace that also audits", ({ metadata }) => {
+    metadata.labels["pod-security.kubernetes.io/audit"] = "restricted";
+  }),
+  JOBS.harmless("one more label of a namespace", ({ metadata }) => {
+    metadata.labels["example.com/cost"] = "risk";
+  }),
+  namespace("platform", "mesh-namespace").harmless("a stricter level for the mesh", ({ metadata }) => {
+    metadata.labels[ENFORCE] = "restricted";
+  }),
+  CNI.harmless(
+    "network policies switched on by a boolean",
+    configured((values) => {
+      values.enableNetworkPolicy = true;
+    }),
+  ),
+  CNI.harmless("values of the CNI over several lines", (inputs) => {
+    inputs["configurationValues"] = JSON.stringify(JSON.parse(inputs["configurationValues"]), undefined, 2);
+  }),
+  ((it) => welcome("platform", it.type, "one more binding of a guardrail, which warns", it.inputs))(
+    object(REGISTRATION, "ValidatingAdmissionPolicyBinding", {
+      metadata: { name: "images-warned" },
+      spec: { policyName: "millrace-img-01", validationActions: ["Warn"] },
+    }),
+  ),
+];

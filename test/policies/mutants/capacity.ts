@@ -1,0 +1,20 @@
+/** Bad changes that the plan's capacity refuses: whether pods find a node is no matter of one rule. */
+export const REFUSED_BY_CAPACITY: readonly string[] = [
+  "one node for the whole system",
+  "nodes of the system in one zone",
+  "nodes that do not hold the system",
+  "nodes of the system with the taint of something else",
+  "an agent that does not run on GPU nodes",
+  "a toleration of the system's nodes",
+  "five hundred CPUs",
+  "a model that grows without an end",
+  "a quota of GPUs in thousands",
+  "a queue of machines that do not exist",
+  "a quota of more CPUs than there are",
+  "machines of training that jobs do not tolerate",
+  "one Prometheus",
+  "one Alertmanager",
+  "a plugin that does not run on GPU nodes",
+  "measurements that do not run on GPU nodes",
+  "pushed values that go with their pod",
+];

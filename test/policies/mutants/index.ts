@@ -1,0 +1,44 @@
+import { ACCESS } from "./access.ts";
+import { ADMISSION } from "./admission.ts";
+import { STORES, SUPPLY } from "./aws-data.ts";
+import { NETWORK } from "./aws-network.ts";
+import { AWS_POLICIES } from "./aws-policies.ts";
+import { CHARTS } from "./charts.ts";
+import { CLUSTERS, COSTS } from "./cluster.ts";
+import { DATABASES } from "./databases.ts";
+import { IDENTITY } from "./identities.ts";
+import { ALERTS } from "./monitoring.ts";
+import type { StackMutant } from "./mutant.ts";
+import { NEIGHBOURS } from "./neighbours.ts";
+import { COPIES, IMAGES, PODS } from "./pods.ts";
+import { POOLS, QUEUES } from "./queues.ts";
+import { REACH } from "./reach.ts";
+import { RELEASES } from "./releases.ts";
+import { SECRETS } from "./secrets.ts";
+import { SPELLINGS } from "./spellings.ts";
+
+/** Single changes of prod by what they are about. */
+export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
+  releases: RELEASES,
+  admission: ADMISSION,
+  "policies of AWS": AWS_POLICIES,
+  identities: IDENTITY,
+  "networks of AWS": NETWORK,
+  stores: STORES,
+  "registries and builds": SUPPLY,
+  databases: DATABASES,
+  "the cluster": CLUSTERS,
+  costs: COSTS,
+  pods: PODS,
+  images: IMAGES,
+  copies: COPIES,
+  access: ACCESS,
+  reach: REACH,
+  queues: QUEUES,
+  pools: POOLS,
+  charts: CHARTS,
+  secrets: SECRETS,
+  alerts: ALERTS,
+  "other spellings": SPELLINGS,
+  "other types": NEIGHBOURS,
+};

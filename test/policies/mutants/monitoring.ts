@@ -1,0 +1,230 @@
+import { added, kubernetes, object, type StackMutant, welcome } from "./mutant.ts";
+
+const MONITORING = "monitoring.coreos.com/v1";
+const rules = (layer: "platform" | "workloads", name: string) => kubernetes(layer, `${MONITORING}:PrometheusRule`, name);
+const MODEL = rules("workloads", "fraud-monitoring-rules");
+const CONTROLLERS = rules("platform", "rules-controllers");
+const GPUS = rules("platform", "rules-gpus");
+const PODS = kubernetes("workloads", `${MONITORING}:PodMonitor`, "fraud-monitor");
+const GATEWAY = kubernetes("platform", `${MONITORING}:PodMonitor`, "gateway-monitor");
+const TRACKING = kubernetes("platform", `${MONITORING}:ServiceMonitor`, "tracking-monitor");
+const ROUTES = kubernetes("platform", "core/v1:Secret", "monitoring-alert-routes");
+
+const every = ({ spec }: any): any[] => spec.groups.flatMap((group: any) => group.rules);
+/** Changes every alert of a name. */
+const alert = (name: string, edit: (rule: any) => void) => (inputs: any) => {
+  const found = every(inputs).filter((rule) => rule.alert === name);
+  if (found.length === 0) {
+    throw new Error(`there is no alert '${name}'`);
+  }
+  for (const rule of found) {
+    edit(rule);
+  }
+};
+const without = (name: string) => (inputs: any) => {
+  for (const group of inputs.spec.groups) {
+    group.rules = group.rules.filter((rule: any) => rule.alert !== name);
+  }
+};
+
+/** Alerts: what is measured, when somebody is called, and who. */
+export const ALERTS: readonly StackMutant[] = [
+  MODEL.bad("no alert about slow answers", without("ModelLatencyHigh")),
+  MODEL.bad("no alert about failed answers", without("ModelErrorRateHigh")),
+  MODEL.bad("no alert about drift", without("DataDrift")),
+  MODEL.bad(
+    "an alert about slow answers after five hours",
+    alert("ModelLatencyHigh", (it) => {
+      it.for = "5h";
+    }),
+  ),
+  MODEL.bad(
+    "an alert about failed answers after a day",
+    alert("ModelErrorRateHigh", (it) => {
+      it.for = "1d";
+    }),
+  ),
+  MODEL.bad(
+    "an alert about slow answers with another limit",
+    alert("ModelLatencyHigh", (it) => {
+      it.expr = it.expr.replace("> 0.05", "> 0.95");
+    }),
+  ),
+  MODEL.bad(
+    "an alert about failed answers that can never fire",
+    alert("ModelErrorRateHigh", (it) => {
+      it.expr = "vector(0) > 1";
+    }),
+  ),
+  MODEL.bad(
+    "an alert about failed answers above everything",
+    alert("ModelErrorRateHigh", (it) => {
+      it.expr = it.expr.replace(/> 0\.0\d$/, "> 1");
+    }),
+  ),
+  MODEL.bad(
+    "an alert about lost requests that calls nobody",
+    alert("ModelTrafficLost", (it) => {
+      it.labels.severity = "info";
+    }),
+  ),
+  MODEL.bad(
+    "an alert without a severity",
+    alert("ModelLatencyHigh", (it) => {
+      delete it.labels.severity;
+    }),
+  ),
+  MODEL.bad(
+    "an alert about drift at twice its limit",
+    alert("DataDrift", (it) => {
+      it.expr = it.expr.replace("0.25", "2.5").replace("> 0.1", "> 1");
+    }),
+  ),
+  MODEL.bad(
+    "an alert about a worse model after a week",
+    alert("ConceptDrift", (it) => {
+      it.for = "1w";
+    }),
+  ),
+  MODEL.bad(
+    "an alert without a page",
+    alert("ModelErrorRateHigh", (it) => {
+      delete it.annotations.runbook_url;
+    }),
+  ),
+  MODEL.bad("an alert that is read each hour", ({ spec }) => {
+    spec.groups.find(({ name }: any) => name === "millrace-serving").interval = "1h";
+  }),
+  MODEL.bad("alerts about another model", ({ spec }) => {
+    for (const rule of every({ spec })) {
+      rule.expr = rule.expr.replaceAll('model="fraud"', 'model="frauds"');
+    }
+  }),
+  MODEL.removed("a model without alerts"),
+  CONTROLLERS.bad(
+    "an alert about dead controllers after ten hours",
+    alert("ControllerDown", (it) => {
+      it.for = "10h";
+    }),
+  ),
+  CONTROLLERS.removed("no alert about dead controllers"),
+  GPUS.bad(
+    "an alert about broken GPUs that fires after a day",
+    alert("GpuHardwareFault", (it) => {
+      it.for = "24h";
+    }),
+  ),
+  GPUS.bad("no alert about empty GPUs", without("GpuNodeEmpty")),
+  rules("platform", "rules-meta").removed("no alert about the monitoring itself"),
+  PODS.bad("a model that is measured on a path that it does not have", ({ spec }) => {
+    spec.podMetricsEndpoints[0].path = "/health";
+  }),
+  PODS.bad("a model that is measured each hour", ({ spec }) => {
+    spec.podMetricsEndpoints[0].interval = "1h";
+  }),
+  PODS.bad("a measurement of other pods", ({ spec }) => {
+    spec.selector.matchLabels.app = "other";
+  }),
+  PODS.bad("a measurement of which ten values are kept", ({ spec }) => {
+    spec.sampleLimit = 10;
+  }),
+  PODS.removed("a model that nobody measures"),
+  GATEWAY.bad("a gateway whose requests are not kept", ({ spec }) => {
+    spec.podMetricsEndpoints[0].metricRelabelings = [
+      { action: "drop", regex: "envoy_cluster_upstream_rq.*", sourceLabels: ["__name__"] },
+    ];
+  }),
+  GATEWAY.bad("a gateway that is measured on a port that it does not have", ({ spec }) => {
+    spec.podMetricsEndpoints[0].port = "metrics";
+  }),
+  TRACKING.bad("MLflow that is measured without a check of certificates", ({ spec }) => {
+    Object.assign(spec.endpoints[0], { scheme: "https", tlsConfig: { insecureSkipVerify: true } });
+  }),
+  ROUTES.bad("routes of alerts in the open", (inputs) => {
+    inputs["stringData"] = {
+      "alertmanager.yaml": JSON.stringify({ route: { receiver: "nobody" }, receivers: [{ name: "nobody" }] }),
+    };
+  }),
+  ROUTES.removed("no routes of alerts"),
+  ((it) => added("platform", it.type, "a silence of everything", it.inputs))(
+    object("monitoring.coreos.com/v1alpha1", "AlertmanagerConfig", {
+      metadata: { name: "quiet", namespace: "monitoring" },
+      spec: {
+        route: { receiver: "none" },
+        receivers: [{ name: "none" }],
+        inhibitRules: [
+          {
+            sourceMatch: [{ name: "alertname", value: "Watchdog" }],
+            targetMatch: [{ name: "severity", value: ".*", matchType: "=~" }],
+          },
+        ],
+      },
+    }),
+  ),
+  ((it) => added("platform", it.type, "alerts by mail in the clear", it.inputs))(
+    object("monitoring.coreos.com/v1alpha1", "AlertmanagerConfig", {
+      metadata: { name: "mail", namespace: "monitoring" },
+      spec: {
+        route: { receiver: "mail" },
+        receivers: [
+          { name: "mail", emailConfigs: [{ to: "sre@example.com", smarthost: "mail.example.com:25", requireTLS: false }] },
+        ],
+      },
+    }),
+  ),
+
+  MODEL.harmless(
+    "an alert about slow answers after four minutes",
+    alert("ModelLatencyHigh", (it) => {
+      it.for = "4m";
+    }),
+  ),
+  MODEL.harmless(
+    "an alert about slow answers after five minutes, in seconds",
+    alert("ModelLatencyHigh", (it) => {
+      it.for = "300s";
+    }),
+  ),
+  MODEL.harmless(
+    "an alert with other words",
+    alert("ModelErrorRateHigh", (it) => {
+      it.annotations.summary = "errors";
+    }),
+  ),
+  MODEL.harmless(
+    "an alert with one more label",
+    alert("ModelErrorRateHigh", (it) => {
+      it.labels.team = "risk";
+    }),
+  ),
+  MODEL.harmless("one more alert of a model", ({ spec }) => {
+    spec.groups.push({
+      name: "risk",
+      rules: [
+        {
+          alert: "ModelQuiet",
+          expr: 'sum(mlops:serving_requests:rate2m{namespace="models-risk"}) < 0.01',
+          for: "1h",
+          labels: { severity: "info", category: "business", environment: "prod" },
+          annotations: { summary: "quiet", description: "quiet", runbook_url: "https://example.com/runbooks/ModelQuiet.md" },
+        },
+      ],
+    });
+  }),
+  MODEL.harmless("groups of alerts in another order", ({ spec }) => spec.groups.reverse()),
+  CONTROLLERS.harmless(
+    "an alert about dead controllers after three minutes",
+    alert("ControllerDown", (it) => {
+      it.for = "3m";
+    }),
+  ),
+  PODS.harmless("a model that is measured more often", ({ spec }) => {
+    spec.podMetricsEndpoints[0].interval = "10s";
+  }),
+  ((it) => welcome("platform", it.type, "one more measurement of a Service", it.inputs))(
+    object(MONITORING, "ServiceMonitor", {
+      metadata: { name: "rollouts", namespace: "argo-rollouts" },
+      spec: { endpoints: [{ port: "metrics", interval: "30s" }], selector: { matchLabels: { app: "rollouts" } } },
+    }),
+  ),
+];

@@ -1,0 +1,369 @@
+import { kubernetes, type StackMutant } from "./mutant.ts";
+
+const SERVER = kubernetes("platform", "apps/v1:Deployment", "tracking-server");
+const ROLLOUT = kubernetes("workloads", "argoproj.io/v1alpha1:Rollout", "fraud-rollout");
+const MIGRATION = kubernetes("platform", "batch/v1:Job", "tracking-migration");
+const COLLECTION = kubernetes("platform", "batch/v1:CronJob", "tracking-collection");
+
+type Edit = (pod: any, container: any, spec: any) => void;
+
+/** The server of MLflow, a Deployment. */
+const server = (what: string, edit: Edit): StackMutant =>
+  SERVER.bad(what, ({ spec }) => edit(spec.template.spec, spec.template.spec.containers[0], spec));
+/** The server of a model, a Rollout. */
+const model = (what: string, edit: Edit): StackMutant =>
+  ROLLOUT.bad(what, ({ spec }) => edit(spec.template.spec, spec.template.spec.containers[0], spec));
+/** What runs before the server of a model. */
+const fetch = (what: string, edit: (container: any) => void): StackMutant =>
+  ROLLOUT.bad(what, ({ spec }) => edit(spec.template.spec.initContainers[0]));
+const migration = (what: string, edit: Edit): StackMutant =>
+  MIGRATION.bad(what, ({ spec }) => edit(spec.template.spec, spec.template.spec.containers[0], spec));
+const collection = (what: string, edit: Edit): StackMutant =>
+  COLLECTION.bad(what, ({ spec }) =>
+    edit(spec.jobTemplate.spec.template.spec, spec.jobTemplate.spec.template.spec.containers[0], spec),
+  );
+const fine = (what: string, edit: Edit): StackMutant =>
+  SERVER.harmless(what, ({ spec }) => edit(spec.template.spec, spec.template.spec.containers[0], spec));
+const good = (what: string, edit: Edit): StackMutant =>
+  ROLLOUT.harmless(what, ({ spec }) => edit(spec.template.spec, spec.template.spec.containers[0], spec));
+
+/** Rights of a pod, by every field that gives some. */
+export const PODS: readonly StackMutant[] = [
+  server("a toleration without a key", (pod) => pod.tolerations.push({ operator: "Exists" })),
+  model("a toleration of every taint of GPU nodes", (pod) => {
+    pod.tolerations = [{ key: "nvidia.com/gpu", operator: "Exists" }];
+  }),
+  model("a toleration of the system's nodes", (pod) => {
+    pod.tolerations = [{ key: "CriticalAddonsOnly", operator: "Exists", effect: "NoSchedule" }];
+    pod.nodeSelector = { "millrace.dev/pool": "system" };
+  }),
+  model("a pod bound to a node by its name", (pod) => {
+    pod.nodeName = "ip-10-30-0-12.eu-north-1.compute.internal";
+  }),
+  model("a token of the cluster by a volume", (pod, container) => {
+    pod.volumes.push({ name: "token", projected: { sources: [{ serviceAccountToken: { path: "token" } }] } });
+    container.volumeMounts.push({ name: "token", mountPath: "/var/run/token" });
+  }),
+  server("a token for everybody who asks for a day", (pod) => {
+    pod.volumes.push({
+      name: "token",
+      projected: {
+        sources: [
+          { serviceAccountToken: { path: "token", audience: "https://kubernetes.default.svc", expirationSeconds: 86400 } },
+        ],
+      },
+    });
+  }),
+  model("a token that a field of the pod mounts", (pod) => {
+    pod.automountServiceAccountToken = true;
+  }),
+  kubernetes("workloads", "core/v1:ServiceAccount", "fraud-account").bad("an account whose pods all get a token", (inputs) => {
+    inputs["automountServiceAccountToken"] = true;
+  }),
+  model("a privileged container, as text", (_, container) => {
+    container.securityContext.privileged = "true";
+  }),
+  fetch("a privileged container before the server", (container) => {
+    container.securityContext.privileged = true;
+  }),
+  migration("a privileged container in a Job", (_, container) => {
+    container.securityContext.privileged = true;
+  }),
+  collection("a privileged container in a CronJob", (_, container) => {
+    container.securityContext.privileged = true;
+  }),
+  fetch("a container before the server as root", (container) => {
+    container.securityContext.runAsUser = 0;
+  }),
+  collection("a container as root, against its pod", (_, container) => {
+    container.securityContext.runAsNonRoot = false;
+  }),
+  model("a container whose seccomp is off, against its pod", (_, container) => {
+    container.securityContext.seccompProfile = { type: "Unconfined" };
+  }),
+  server("a pod whose AppArmor is off", (pod) => {
+    pod.securityContext.appArmorProfile = { type: "Unconfined" };
+  }),
+  server("a pod of a type that SELinux lets do everything", (pod) => {
+    pod.securityContext.seLinuxOptions = { type: "spc_t" };
+  }),
+  server("a container that sees all of /proc", (_, container) => {
+    container.securityContext.procMount = "Unmasked";
+  }),
+  model("a container that drops one capability", (_, container) => {
+    container.securityContext.capabilities.drop = ["NET_RAW"];
+  }),
+  fetch("a container before the server that may trace others", (container) => {
+    container.securityContext.capabilities.add = ["SYS_PTRACE"];
+  }),
+  model("a container that may gain rights, by default", (_, container) => {
+    delete container.securityContext.allowPrivilegeEscalation;
+  }),
+  collection("a container that writes to its own image", (_, container) => {
+    delete container.securityContext.readOnlyRootFilesystem;
+  }),
+  server("processes that see each other", (pod) => {
+    pod.shareProcessNamespace = true;
+  }),
+  server("memory that is shared with the node", (pod) => {
+    pod.hostIPC = true;
+  }),
+  migration("a Job on the network of its node", (pod) => {
+    pod.hostNetwork = true;
+  }),
+  model("a folder of the node, for reading", (pod, container) => {
+    pod.volumes.push({ name: "etc", hostPath: { path: "/etc/kubernetes" } });
+    container.volumeMounts.push({ name: "etc", mountPath: "/host", readOnly: true });
+  }),
+  model("a volume from somebody's file server", (pod) => {
+    pod.volumes.push({ name: "share", nfs: { server: "203.0.113.9", path: "/models" } });
+  }),
+  server("a setting of the kernel that is not safe", (pod) => {
+    pod.securityContext.sysctls = [{ name: "kernel.msgmax", value: "65536" }];
+  }),
+  server("names from a server on the internet", (pod) => {
+    pod.dnsPolicy = "None";
+    pod.dnsConfig = { nameservers: ["8.8.8.8"] };
+  }),
+  model("a model that pushes the system out", (pod) => {
+    pod.priorityClassName = "system-node-critical";
+  }),
+  model("a model with the account of every pod", (pod) => {
+    pod.serviceAccountName = "default";
+  }),
+  model("a container without a limit of memory", (_, container) => {
+    delete container.resources.limits;
+  }),
+  model("a container without a request of CPU", (_, container) => {
+    delete container.resources.requests.cpu;
+  }),
+  model("memory without a unit", (_, container) => {
+    container.resources = { requests: { cpu: "500m", memory: "1" }, limits: { memory: "1" } };
+  }),
+  model("memory in thousandths of a byte", (_, container) => {
+    container.resources = { requests: { cpu: "500m", memory: "1024m" }, limits: { memory: "1024m" } };
+  }),
+  model("five hundred CPUs", (_, container) => {
+    container.resources.requests.cpu = "500";
+  }),
+  model("a request beyond its limit", (_, container) => {
+    container.resources.limits.memory = "512Mi";
+  }),
+  fetch("a container before the server without requests", (container) => {
+    container.resources = {};
+  }),
+  model("a GPU without a pool of GPUs", (_, container) => {
+    container.resources.limits["nvidia.com/gpu"] = "1";
+  }),
+  model("a server that nobody asks whether it is ready", (_, container) => {
+    delete container.readinessProbe;
+  }),
+  server("a server that nobody asks whether it lives", (_, container) => {
+    delete container.livenessProbe;
+  }),
+  model("a server that is asked on a port that it does not have", (_, container) => {
+    container.readinessProbe.httpGet.port = "metrics";
+  }),
+  model("a server that is always ready", (_, container) => {
+    container.readinessProbe = { exec: { command: ["true"] } };
+  }),
+  model("a server that is killed in the middle of a request", (pod, container) => {
+    pod.terminationGracePeriodSeconds = 0;
+    delete container.lifecycle;
+  }),
+  model("a server that may lie in one zone", (pod) => {
+    delete pod.topologySpreadConstraints;
+  }),
+  model("a spread over zones of other pods", (pod) => {
+    pod.topologySpreadConstraints[0].labelSelector.matchLabels.app = "other";
+  }),
+  model("a spread that never binds", (pod) => {
+    pod.topologySpreadConstraints[0].maxSkew = 100;
+  }),
+  server("all replicas away at once", (_pod, _container, spec) => {
+    spec.strategy = { type: "Recreate" };
+  }),
+  server("half of the replicas away at once", (_pod, _container, spec) => {
+    spec.strategy.rollingUpdate.maxUnavailable = "100%";
+  }),
+  collection("nightly jobs that run over each other", (_pod, _container, spec) => {
+    spec.concurrencyPolicy = "Allow";
+  }),
+  collection("a nightly job without an end", (_pod, _container, spec) => {
+    delete spec.jobTemplate.spec.activeDeadlineSeconds;
+  }),
+  migration("a Job without an end", (_pod, _container, spec) => {
+    delete spec.activeDeadlineSeconds;
+  }),
+  migration("a Job that is tried a thousand times", (_pod, _container, spec) => {
+    spec.backoffLimit = 1000;
+  }),
+  model("scratch space that fills the node", (pod) => {
+    pod.volumes.find(({ name }: any) => name === "scratch").emptyDir = { medium: "Memory" };
+  }),
+
+  fine("memory in another unit", (_, container) => {
+    container.resources.limits.memory = "2097152Ki";
+  }),
+  good("memory in mebibytes", (_, container) => {
+    container.resources = { requests: { cpu: "0.5", memory: "1024Mi" }, limits: { memory: "1024Mi" } };
+  }),
+  good("half a CPU as a number", (_, container) => {
+    container.resources.requests.cpu = 0.5;
+  }),
+  good("one more variable", (_, container) => container.env.push({ name: "LOG_LEVEL", value: "info" })),
+  good("variables in another order", (_, container) => container.env.reverse()),
+  fine("one more container's worth of labels", (_pod, _container, spec) => {
+    spec.template.metadata.labels["example.com/owner"] = "platform";
+  }),
+  good("a spread over nodes too", (pod) =>
+    pod.topologySpreadConstraints.push({ ...pod.topologySpreadConstraints[0], topologyKey: "kubernetes.io/hostname" }),
+  ),
+  good("a container that says again what its pod says", (_, container) => {
+    Object.assign(container.securityContext, { runAsNonRoot: true, runAsUser: 10001, privileged: false });
+  }),
+  good("a pod that says that it does not share the node's network", (pod) => {
+    Object.assign(pod, { hostNetwork: false, hostPID: false, hostIPC: false });
+  }),
+  good("a longer time for the end", (pod) => {
+    pod.terminationGracePeriodSeconds = 60;
+  }),
+  good("more patience of a probe", (_, container) => {
+    container.readinessProbe.failureThreshold = 3;
+  }),
+  good("a read-only volume with the name of its pod", (pod, container) => {
+    pod.volumes.push({ name: "about", downwardAPI: { items: [{ path: "name", fieldRef: { fieldPath: "metadata.name" } }] } });
+    container.volumeMounts.push({ name: "about", mountPath: "/about", readOnly: true });
+  }),
+  good("scratch space with a size", (pod) => {
+    pod.volumes.find(({ name }: any) => name === "scratch").emptyDir = { sizeLimit: "1Gi" };
+  }),
+  good("one more capability of none", (_, container) => {
+    container.securityContext.capabilities.add = [];
+  }),
+  good("tolerations of a node that is away for a minute", (pod) => {
+    pod.tolerations = [{ key: "node.kubernetes.io/unreachable", operator: "Exists", effect: "NoExecute", tolerationSeconds: 60 }];
+  }),
+  COLLECTION.harmless("a nightly job on another day", ({ spec }) => {
+    spec.schedule = "30 4 * * 6";
+  }),
+  MIGRATION.harmless("a Job with less time", ({ spec }) => {
+    spec.activeDeadlineSeconds = 1800;
+  }),
+];
+
+const image = (container: any, edit: (image: string) => string): void => {
+  container.image = edit(container.image);
+};
+
+/** Images of pods: where they come from, and whether they can change. */
+export const IMAGES: readonly StackMutant[] = [
+  model("an image by a tag", (_, container) => image(container, (it) => it.replace(/@.*/, ":3.1"))),
+  model("an image without a tag", (_, container) => image(container, (it) => it.replace(/@.*/, ""))),
+  fetch("a container before the server with the tag `latest`", (container) =>
+    image(container, (it) => it.replace(/@.*/, ":latest")),
+  ),
+  collection("a nightly job with a tag", (_, container) => image(container, (it) => it.replace(/@.*/, ""))),
+  model("an image with the tag `latest` beside its digest", (_, container) =>
+    image(container, (it) => it.replace("@", ":latest@")),
+  ),
+  model("an image with a digest that is too short", (_, container) => image(container, (it) => it.slice(0, -8))),
+  model("an image of another account", (_, container) => image(container, (it) => it.replace("333333333333", "999999999999"))),
+  model("an image of a repository that begins like ours", (_, container) =>
+    image(container, (it) => it.replace(".amazonaws.com/", ".amazonaws.com.example.com/")),
+  ),
+  fetch("a container before the server from a public registry", (container) =>
+    image(container, (it) => it.replace(/^[^@]+/, "ghcr.io/somebody/fetch")),
+  ),
+  migration("a Job with an image of Docker Hub without its registry", (_, container) =>
+    image(container, (it) => it.replace(/^[^@]+/, "somebody/mlflow")),
+  ),
+  server("a registry by its address", (_, container) => image(container, (it) => it.replace(/^[^/]+/, "203.0.113.9:5000"))),
+  good("an image with its version beside its digest", (_, container) => image(container, (it) => it.replace("@", ":3.1.4@"))),
+  good("an image that is pulled each time", (_, container) => {
+    container.imagePullPolicy = "Always";
+  }),
+];
+
+/** How many pods there are, and how many may go. */
+export const COPIES: readonly StackMutant[] = [
+  ...(() => {
+    const scaler = kubernetes("workloads", "autoscaling/v2:HorizontalPodAutoscaler", "fraud-autoscaler");
+    const trackingScaler = kubernetes("platform", "autoscaling/v2:HorizontalPodAutoscaler", "tracking-autoscaler");
+    const budget = kubernetes("workloads", "policy/v1:PodDisruptionBudget", "fraud-budget");
+    const trackingBudget = kubernetes("platform", "policy/v1:PodDisruptionBudget", "tracking-budget");
+    return [
+      scaler.bad("a model with one pod", ({ spec }) => {
+        spec.minReplicas = 1;
+      }),
+      scaler.bad("a model with one pod, by default", ({ spec }) => {
+        delete spec.minReplicas;
+      }),
+      scaler.bad("a model that does not grow", ({ spec }) => {
+        spec.maxReplicas = spec.minReplicas;
+      }),
+      scaler.bad("a model that grows without an end", ({ spec }) => {
+        spec.maxReplicas = 5000;
+      }),
+      scaler.bad("a model that grows when it is already broken", ({ spec }) => {
+        spec.metrics[0].resource.target.averageUtilization = 500;
+      }),
+      scaler.bad(
+        "a scaler of a Deployment that does not exist",
+        ({ spec }) => {
+          spec.scaleTargetRef = { apiVersion: "apps/v1", kind: "Deployment", name: "fraud" };
+        },
+        "fraud-rollout",
+      ),
+      scaler.removed("a model without a scaler"),
+      trackingScaler.bad("MLflow with no pod", ({ spec }) => {
+        spec.minReplicas = 0;
+      }),
+      budget.bad("a budget of one hundred per cent", ({ spec }) => {
+        delete spec.maxUnavailable;
+        spec.minAvailable = "100%";
+      }),
+      budget.bad("a budget of nothing", ({ spec }) => {
+        spec.maxUnavailable = 0;
+      }),
+      budget.bad("a budget of no per cent", ({ spec }) => {
+        spec.maxUnavailable = "0%";
+      }),
+      budget.bad("a budget of all replicas", ({ spec }) => {
+        delete spec.maxUnavailable;
+        spec.minAvailable = 3;
+      }),
+      trackingBudget.bad("a budget that lets every pod go", ({ spec }) => {
+        spec.maxUnavailable = "100%";
+      }),
+      budget.bad(
+        "a budget of other pods",
+        ({ spec }) => {
+          spec.selector.matchLabels.app = "other";
+        },
+        "fraud-rollout",
+      ),
+      budget.bad("a budget of every pod of a namespace", ({ spec }) => {
+        spec.selector = {};
+      }),
+      budget.removed("a model without a budget"),
+      scaler.harmless("a model with more pods", ({ spec }) => {
+        spec.minReplicas = 4;
+        spec.maxReplicas = 14;
+      }),
+      scaler.harmless("a model that grows earlier", ({ spec }) => {
+        spec.metrics[0].resource.target.averageUtilization = 50;
+      }),
+      budget.harmless("a budget as a share", ({ spec }) => {
+        spec.maxUnavailable = "25%";
+      }),
+      budget.harmless("a budget by what stays", ({ spec }) => {
+        delete spec.maxUnavailable;
+        spec.minAvailable = 2;
+      }),
+      trackingBudget.harmless("a budget that lets broken pods go", ({ spec }) => {
+        spec.unhealthyPodEvictionPolicy = "AlwaysAllow";
+      }),
+    ];
+  })(),
+];

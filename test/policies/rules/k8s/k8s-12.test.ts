@@ -1,0 +1,47 @@
+import { describeRule } from "../../harness.ts";
+
+const QUOTA = { layer: "workloads", resource: "risk-jobs-quota" } as const;
+
+describeRule("K8S-12", [
+  {
+    ...QUOTA,
+    what: "any number of pods",
+    change: ({ spec }) => delete spec.hard.pods,
+    says: "workloads-prod/risk-jobs-quota: 'spec.hard.pods' must be a number, got 'nothing'",
+    unknown: "spec.hard.pods",
+  },
+  {
+    ...QUOTA,
+    what: "ports of nodes",
+    change: ({ spec }) => (spec.hard["services.nodeports"] = "10"),
+    says: "workloads-prod/risk-jobs-quota: 'spec.hard.services.nodeports' must be 0, got '10'",
+  },
+  {
+    ...QUOTA,
+    what: "load balancers",
+    change: ({ spec }) => delete spec.hard["services.loadbalancers"],
+    says: "workloads-prod/risk-jobs-quota: 'spec.hard.services.loadbalancers' must be 0, got 'nothing'",
+  },
+  {
+    layer: "workloads",
+    resource: "risk-jobs-priorities",
+    what: "pods of the system's priority",
+    change: ({ spec }) => (spec.scopeSelector.matchExpressions[0].values = ["system-cluster-critical"]),
+    says: "workloads-prod/risk-jobs: 'quota of pods of priority system-node-critical' must be 0 for system-node-critical, got 'nothing'",
+  },
+  {
+    layer: "workloads",
+    resource: "risk-jobs-limits",
+    what: "a namespace without defaults",
+    change: ({ metadata }) => (metadata.namespace = "elsewhere"),
+    says: "workloads-prod/risk-jobs: 'LimitRange' must be a LimitRange with defaults, so that a quota refuses no pod without requests, got 'nothing'",
+  },
+  {
+    layer: "platform",
+    resource: "platform-priority",
+    what: "a priority that every pod has",
+    change: (inputs) => (inputs.globalDefault = true),
+    says: "platform-prod/platform-priority: 'globalDefault' must be false: pods ask for a priority by its name, got 'true'",
+    unknown: "globalDefault",
+  },
+]);
