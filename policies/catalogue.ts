@@ -53,7 +53,6 @@ import { IMG_01 } from "./rules/img/img-01.ts";
 import { IMG_02 } from "./rules/img/img-02.ts";
 import { IMG_03 } from "./rules/img/img-03.ts";
 import { IMG_04 } from "./rules/img/img-04.ts";
-import { IMG_05 } from "./rules/img/img-05.ts";
 import { K8S_01 } from "./rules/k8s/k8s-01.ts";
 import { K8S_02 } from "./rules/k8s/k8s-02.ts";
 import { K8S_03 } from "./rules/k8s/k8s-03.ts";
@@ -63,9 +62,9 @@ import { K8S_06 } from "./rules/k8s/k8s-06.ts";
 import { K8S_07 } from "./rules/k8s/k8s-07.ts";
 import { K8S_08 } from "./rules/k8s/k8s-08.ts";
 import { K8S_09 } from "./rules/k8s/k8s-09.ts";
-import { K8S_10 } from "./rules/k8s/k8s-10.ts";
 import { K8S_11 } from "./rules/k8s/k8s-11.ts";
 import { K8S_12 } from "./rules/k8s/k8s-12.ts";
+import { K8S_13 } from "./rules/k8s/k8s-13.ts";
 import { KMS_01 } from "./rules/kms/kms-01.ts";
 import { KMS_02 } from "./rules/kms/kms-02.ts";
 import { KMS_03 } from "./rules/kms/kms-03.ts";
@@ -95,7 +94,7 @@ import { S3_08 } from "./rules/s3/s3-08.ts";
 import { S3_09 } from "./rules/s3/s3-09.ts";
 import { SEC_01 } from "./rules/sec/sec-01.ts";
 import { SEC_02 } from "./rules/sec/sec-02.ts";
-import { SEC_03 } from "./rules/sec/sec-03.ts";
+import { SEC_05 } from "./rules/sec/sec-05.ts";
 
 /** Every rule there is, family by family. Each has a file of its own: `rules/<family>/<id>.ts`, in small letters. */
 export const RULES: readonly Rule[] = [
@@ -122,7 +121,7 @@ export const RULES: readonly Rule[] = [
   K8S_07,
   K8S_08,
   K8S_09,
-  K8S_10,
+  K8S_13,
   K8S_11,
   K8S_12,
   S3_01,
@@ -140,7 +139,6 @@ export const RULES: readonly Rule[] = [
   IMG_02,
   IMG_03,
   IMG_04,
-  IMG_05,
   MESH_01,
   MESH_02,
   MESH_03,
@@ -174,7 +172,7 @@ export const RULES: readonly Rule[] = [
   KMS_03,
   SEC_01,
   SEC_02,
-  SEC_03,
+  SEC_05,
   GPU_01,
   GPU_02,
   GPU_03,

@@ -2,13 +2,12 @@ import { type Fault, type Finding, ofEach, together, unless } from "../../findin
 import { SERVES, TEAM } from "../../kubernetes/labels.ts";
 import { labelsOf, nameOf, namespaceOf } from "../../kubernetes/objects.ts";
 import { NAMESPACE } from "../../kubernetes/types.ts";
-import { bags, flag, hasKey, number, shown, texts } from "../../read.ts";
+import { bags, hasKey, number, shown, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
 const QUOTA = "kubernetes:core/v1:ResourceQuota";
 const LIMITS = "kubernetes:core/v1:LimitRange";
-const PRIORITY = "kubernetes:scheduling.k8s.io/v1:PriorityClass";
 
 /** Priorities of Kubernetes itself: their pods push all others off a node (Kubernetes documentation, "Guaranteed Scheduling For Critical Add-On Pods"). */
 const CRITICAL = ["system-cluster-critical", "system-node-critical"];
@@ -25,17 +24,9 @@ export const K8S_12 = stackRule({
   remediation: `Give the namespace a ResourceQuota with \`pods\`, \`${NO_SERVICES.join(": 0`, `")}: 0\`, one with \`pods: 0\` for the priorities ${CRITICAL.join(" and ")}, and a LimitRange. Millrace's \`Team\` makes them.`,
   relate: (resources) => {
     const quotas = resources.filter(({ type }) => type === QUOTA);
-    return together(
-      () =>
-        ofEach(
-          resources.filter((each) => each.type === NAMESPACE && [TEAM, SERVES].some((label) => hasKey(labelsOf(each), label))),
-          (namespace) => limited(namespace, ofNamespace(quotas, namespace), resources),
-        ),
-      () =>
-        ofEach(
-          resources.filter(({ type }) => type === PRIORITY),
-          everybodys,
-        ),
+    return ofEach(
+      resources.filter((each) => each.type === NAMESPACE && [TEAM, SERVES].some((label) => hasKey(labelsOf(each), label))),
+      (namespace) => limited(namespace, ofNamespace(quotas, namespace), resources),
     );
   },
 });
@@ -81,13 +72,3 @@ function limited(namespace: Resource, quotas: readonly Resource[], resources: re
 
 const isAbout = ({ inputs }: Resource, priority: string): boolean =>
   bags(inputs, "spec", "scopeSelector", "matchExpressions").some((each) => texts(each, "values").includes(priority));
-
-function everybodys(resource: Resource): Fault[] {
-  const isDefault = flag(resource.inputs, "globalDefault") === true;
-  return unless(!isDefault, {
-    resource,
-    property: "globalDefault",
-    got: "true",
-    want: "false: pods ask for a priority by its name",
-  });
-}

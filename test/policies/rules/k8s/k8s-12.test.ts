@@ -36,12 +36,4 @@ describeRule("K8S-12", [
     change: ({ metadata }) => (metadata.namespace = "elsewhere"),
     says: "workloads-prod/risk-jobs: 'LimitRange' must be a LimitRange with defaults, so that a quota refuses no pod without requests, got 'nothing'",
   },
-  {
-    layer: "platform",
-    resource: "platform-priority",
-    what: "a priority that every pod has",
-    change: (inputs) => (inputs.globalDefault = true),
-    says: "platform-prod/platform-priority: 'globalDefault' must be false: pods ask for a priority by its name, got 'true'",
-    unknown: "globalDefault",
-  },
 ]);

@@ -2,7 +2,7 @@ import { describeRule } from "../../harness.ts";
 
 const STORE = { layer: "platform", resource: "external-secrets-store" } as const;
 
-describeRule("SEC-03", [
+describeRule("SEC-05", [
   {
     ...STORE,
     what: "a store for every namespace",

@@ -4,8 +4,8 @@ import { levels, rule } from "../../rule.ts";
 
 const WANTED = "namespaces by name, or by a label with its value";
 
-export const SEC_03 = rule({
-  id: "SEC-03",
+export const SEC_05 = rule({
+  id: "SEC-05",
   title: "A store of secrets that serves several namespaces names them",
   severity: "high",
   levels: levels("A/M/M"),
