@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { stableVersionOf, withVersion } from "#scripts/record-stable";
+import { stableVersionOf, withVersion } from "#scripts/stable/version";
 import { named } from "../components/named.ts";
 import { DIGEST, serving } from "../components/serving/fixture.ts";
 
