@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it, vi } from "vitest";
 import { record as recordProgram } from "#plan/record";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { models, type ServedModels } from "#stacks/inputs/models";
@@ -36,6 +37,29 @@ describe("the workloads layer", () => {
     const rules = find(resources, "fraud-monitoring-rules")["spec"].groups.flatMap((group: any) => group.rules);
     // One and a half times three steps of 300 s and a soak of 1,800 s, and ten minutes.
     expect(rules.find(({ alert }: any) => alert === "ReleaseStuck").for).toBe("78m");
+  });
+
+  it("takes a model's own shares and times, which a rehearsal shortens too", async () => {
+    const canary = { weights: [1, 10, 100], stepSeconds: 600, soakSeconds: 60, minRequests: 500 };
+    const { models: served, release } = many(2);
+    const given = { models: { ...served, fraud: { ...served["fraud"]!, canary } }, release };
+    const met = async () => {
+      const { resources } = await run("prod", given);
+      const { steps } = find(resources, "fraud-rollout")["spec"].strategy.canary;
+      return steps.flatMap((step: any) => step.setWeight ?? step.pause?.duration ?? []);
+    };
+    expect(await met()).toEqual([1, "600s", 10, "600s", 100, "60s"]);
+    vi.stubEnv("MILLRACE_PACE", JSON.stringify({ stepSeconds: 10, windowSeconds: 10, soakSeconds: 90 }));
+    vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+    expect(await met()).toEqual([1, "10s", 10, "10s", 100, "60s"]);
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+    const { resources } = await run("prod", given);
+    const rules = find(resources, "fraud-monitoring-rules")["spec"].groups.flatMap((group: any) => group.rules);
+    // One and a half times two steps of 600 s and a soak of 60 s, and ten minutes.
+    expect(rules.find(({ alert }: any) => alert === "ReleaseStuck").for).toBe("42m");
+    expect(JSON.stringify(find(resources, "fraud-gate"))).toContain(">= 500)");
+    expect(JSON.stringify(find(resources, "fraud-1-gate"))).toContain(">= 100)");
   });
 
   it("takes a model's limits to its releases, its alerts and its dashboard alike", async () => {
@@ -93,7 +117,7 @@ describe("the workloads layer", () => {
     expect(message.split("\n")).toEqual([
       "stacks/inputs/models.ts must serve every model of release '2026.11.21-1', got nothing for 'fraud': serve it, or release without it",
       "stacks/inputs/models.ts: fraud-1.team must be a team of stacks/inputs/teams.ts (risk), got 'growth'",
-      "stacks/inputs/models.ts: fraud-2 must have an address of its own, got 'fraud.models.internal/invocations', which 'fraud-1' has already",
+      "stacks/inputs/models.ts: fraud-2.path must be apart from the path of 'fraud-1' on the same host, '/invocations', got '/invocations': take a path that does not lie below the other, or another host",
     ]);
     expect(resources.map(({ type }) => type)).toEqual(["pulumi:pulumi:Stack"]);
   });

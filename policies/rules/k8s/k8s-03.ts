@@ -11,7 +11,7 @@ export const K8S_03 = rule({
   levels: levels("A/M/M"),
   frameworks: [],
   remediation:
-    'Set `resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } }`, with the values that it needs when it is busy. A LimitRange in the namespace fills in what containers leave out.',
+    'Set `resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } }`, with the values that it needs when it is busy. A LimitRange in the namespace fills in missing requests.',
   peers: ["CKV_K8S_10", "CKV_K8S_11", "CKV_K8S_12", "CKV_K8S_13", "KSV-0015", "KSV-0016", "KSV-0018", "polaris", "kube-linter"],
   types: WORKLOADS,
   check: (resource) =>
@@ -35,12 +35,12 @@ export const K8S_03 = rule({
     variables: [CONTAINERS],
     validations: [
       {
-        // The API server has copied limits to missing requests and applied the namespace's LimitRange by now.
+        // The API server has copied limits to missing requests and applied the namespace's LimitRange by now. A limit is not asked for:
+        // pods come from Jobs here, which would hang, and a default limit would refuse those that ask for more.
         expression: `has(object.spec.resources) || ${everyContainer(
-          "has(c.resources) && has(c.resources.requests) && 'cpu' in c.resources.requests && 'memory' in c.resources.requests && has(c.resources.limits) && 'memory' in c.resources.limits",
+          "has(c.resources) && has(c.resources.requests) && 'cpu' in c.resources.requests && 'memory' in c.resources.requests",
         )}`,
-        message:
-          "a container must have requests and a memory limit: set resources.requests.cpu, resources.requests.memory and resources.limits.memory",
+        message: "a container must have requests: set resources.requests.cpu and resources.requests.memory",
       },
     ],
   },

@@ -1,0 +1,85 @@
+import { expect, it } from "vitest";
+import type { Canary } from "#components/serving/strategies/canary";
+import { quickReturn } from "#components/serving/strategies/quick-return";
+import { named } from "../named.ts";
+import { everything, minimal, serving } from "./fixture.ts";
+
+type Bag = Record<string, any>;
+
+const STRATEGIES: [string, Canary][] = [
+  ["the usual steps", { kind: "canary" }],
+  ["other shares and times", everything.strategy as Canary],
+  ["a quick return", quickReturn({ kind: "canary", analysis: { maxErrorShare: 0.02 } })],
+];
+
+const HOSTS = {
+  canary: "fraud-canary.models-risk.svc.cluster.local",
+  stable: "fraud-stable.models-risk.svc.cluster.local",
+};
+
+/** The Services whose answers a query counts. */
+const counted = (query: string): string[] =>
+  [...new Set([...query.matchAll(/cluster_name="outbound\|80\|\|([^"]+)"/g)].map(([, host = ""]) => host))].toSorted();
+
+/** A template's metrics with its arguments put in, as Argo Rollouts does before it asks. */
+function measured(template: Bag, given: Bag[] = []): { query: string; success: string; failure: string }[] {
+  const values = new Map([...(template["args"] ?? []), ...given].map(({ name, value }: Bag) => [name, value]));
+  const put = (text: string) => text.replaceAll(/\{\{args\.(\w+)\}\}/g, (_, name: string) => values.get(name));
+  return template["metrics"].map(({ provider, successCondition, failureCondition }: Bag) => ({
+    query: put(provider.prometheus.query),
+    success: put(successCondition),
+    failure: put(failureCondition),
+  }));
+}
+
+/** Argo Rollouts' conditions use no more of its language than what JavaScript has too. */
+const holds = (condition: string, result: number[]): boolean =>
+  new Function("result", "len", "isNaN", `return ${condition}`)(result, (list: unknown[]) => list.length, Number.isNaN);
+
+it.each(STRATEGIES)("every verdict of %s counts the new version's answers, and can be bad", async (_, strategy) => {
+  const graph = await serving({ ...minimal, strategy });
+  const { canary } = named(graph, "fraud-rollout").inputs["spec"].strategy;
+  expect([canary.canaryService, canary.stableService]).toEqual(["fraud-canary", "fraud-stable"]);
+  const templateOf = (name: string): Bag => named(graph, name).inputs["spec"];
+  const first = canary.steps.findIndex((step: Bag) => "setWeight" in step);
+
+  expect(canary.analysis.startingStep).toBe(first);
+  const verdicts = [
+    ...canary.analysis.templates.flatMap(({ templateName }: Bag) => measured(templateOf(templateName))),
+    ...canary.steps
+      .slice(first)
+      .flatMap(({ analysis }: Bag) =>
+        analysis ? analysis.templates.flatMap(({ templateName }: Bag) => measured(templateOf(templateName), analysis.args)) : [],
+      ),
+  ];
+  expect(verdicts.length).toBeGreaterThan(5);
+  for (const { query, success, failure } of verdicts) {
+    expect(query).not.toContain("{{");
+    expect(holds(success, []), success).toBe(false);
+    const share = counted(query).length === 2;
+    expect(counted(query)).toEqual(share ? [HOSTS.canary, HOSTS.stable] : [HOSTS.canary]);
+    // The share of nobody never passes; only a health metric aborts.
+    expect(holds(success, [share ? 0 : 1]), success).toBe(false);
+    expect(holds(success, [share ? bound(success) : 0]), success).toBe(true);
+    expect(holds(failure, [1]), failure).toBe(!share);
+  }
+});
+
+/** The lowest share that passes. */
+const bound = (condition: string): number => Number(/result\[0\] >= ([\d.]+)/.exec(condition)?.[1]);
+
+it("the one measurement of the old version comes before any user is touched", async () => {
+  for (const [, strategy] of STRATEGIES) {
+    const { steps } = named(await serving({ ...minimal, strategy }), "fraud-rollout").inputs["spec"].strategy.canary;
+    const ofStable = steps.flatMap(({ analysis }: Bag, at: number) =>
+      analysis?.args.some(({ value }: Bag) => value === "fraud-stable") ? [at] : [],
+    );
+    expect(ofStable).toEqual([0]);
+  }
+});
+
+it("a quick return ends within ten minutes, the slowest load included", () => {
+  const { weights = [], stepSeconds = NaN, soakSeconds = NaN } = quickReturn({ kind: "canary" });
+  const LOAD = 300;
+  expect(LOAD + (weights.length - 1) * stepSeconds + soakSeconds).toBeLessThanOrEqual(600 - 2 * 30);
+});

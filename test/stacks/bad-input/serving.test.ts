@@ -1,0 +1,122 @@
+import { expect, it } from "vitest";
+import { type Changes, refused } from "../../harness/refused.ts";
+
+type Case = [what: string, changes: Changes, sentence: string];
+
+const FILE = "stacks/inputs/models.ts:";
+const FIELDS = "weights, stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests";
+const RISING = "at least two whole numbers that rise to 100";
+const BUDGET = "so that a bad version loses its users within 240 s (windowSeconds + 2 × intervalSeconds + 20)";
+const canary = (value: unknown): Changes => ({ "models.fraud.canary": value });
+const whole = (field: string, got: string) =>
+  `${FILE} 'fraud.canary.${field}' must be a whole number of at least 1, got '${got}'`;
+
+it.each<Case>([
+  ["a list", canary([5, 100]), `${FILE} 'fraud.canary' must be an object with ${FIELDS}, got '5,100'`],
+  ["nothing at all", canary(null), `${FILE} 'fraud.canary' must be an object with ${FIELDS}, got 'null'`],
+  ["text", canary("slow"), `${FILE} 'fraud.canary' must be an object with ${FIELDS}, got 'slow'`],
+  [
+    "an unknown field",
+    canary({ weigths: [5, 100] }),
+    `${FILE} 'fraud.canary.weigths' must be left out: the fields are ${FIELDS}, got '5,100'`,
+  ],
+  [
+    "a field of the analysis",
+    canary({ maxErrorShare: 0.5 }),
+    `${FILE} 'fraud.canary.maxErrorShare' must be left out: the fields are ${FIELDS}, got '0.5'`,
+  ],
+  ["one share", canary({ weights: [100] }), `${FILE} 'fraud.canary.weights' must be ${RISING}, got '100'`],
+  ["no share", canary({ weights: [] }), `${FILE} 'fraud.canary.weights' must be ${RISING}, got an empty list`],
+  ["a number for shares", canary({ weights: 5 }), `${FILE} 'fraud.canary.weights' must be ${RISING}, got '5'`],
+  ["shares as text", canary({ weights: ["5", "100"] }), `${FILE} 'fraud.canary.weights' must be ${RISING}, got '5,100'`],
+  ["shares that fall", canary({ weights: [50, 20, 100] }), `${FILE} 'fraud.canary.weights' must be ${RISING}, got '50,20,100'`],
+  ["shares that end early", canary({ weights: [5, 50] }), `${FILE} 'fraud.canary.weights' must be ${RISING}, got '5,50'`],
+  ["a share above 100", canary({ weights: [5, 100, 150] }), `${FILE} 'fraud.canary.weights' must be ${RISING}, got '5,100,150'`],
+  ["half a percent", canary({ weights: [0.5, 100] }), `${FILE} 'fraud.canary.weights' must be ${RISING}, got '0.5,100'`],
+  ["no time at a share", canary({ stepSeconds: 0 }), whole("stepSeconds", "0")],
+  ["a time as text", canary({ stepSeconds: "5m" }), whole("stepSeconds", "5m")],
+  ["a soak before time", canary({ soakSeconds: -1 }), whole("soakSeconds", "-1")],
+  ["half a request", canary({ minRequests: 0.5 }), whole("minRequests", "0.5")],
+  ["no delay", canary({ scaleDownDelaySeconds: 0 }), whole("scaleDownDelaySeconds", "0")],
+  ["endless measurements", canary({ intervalSeconds: Number.NaN }), whole("intervalSeconds", "NaN")],
+  [
+    "steps shorter than the window of the environment",
+    canary({ stepSeconds: 60 }),
+    `${FILE} 'fraud.canary.stepSeconds' must be at least windowSeconds (120), so that a gate measures its own step, got '60'`,
+  ],
+  [
+    "a window longer than the steps of the environment",
+    canary({ windowSeconds: 130 }),
+    `${FILE} 'fraud.canary.windowSeconds' must be at most stepSeconds (120), so that a gate measures its own step, got '130'`,
+  ],
+  [
+    "a window that keeps a bad version for too long",
+    canary({ stepSeconds: 600, windowSeconds: 200 }),
+    `${FILE} 'fraud.canary.windowSeconds' must be at most 160, ${BUDGET}, got '200'`,
+  ],
+  [
+    "measurements that keep a bad version for too long",
+    canary({ intervalSeconds: 60 }),
+    `${FILE} 'fraud.canary.intervalSeconds' must be at most 50, ${BUDGET}, got '60'`,
+  ],
+])("a model's canary may not be or have %s", async (_, changes, sentence) => {
+  expect(await refused("workloads", changes)).toEqual({ sentence, plain: true, touched: [] });
+});
+
+const released = (name: string) => ({
+  version: "1",
+  path: `models/${name}/1`,
+  sha256: "a".repeat(64),
+  image: { repository: "model-server", digest: `sha256:${"b".repeat(64)}` },
+});
+const model = (name: string, spec: object): Changes => ({
+  [`models.${name}`]: { team: "risk", host: `${name}.models.internal`, ...spec },
+  [`manifest.models.${name}`]: released(name),
+});
+const beside = (path: string, other: string): Changes => ({
+  "models.fraud.path": other,
+  ...model("churn", { host: "fraud.models.internal", path }),
+});
+const shared = (path: string, other: string) =>
+  `${FILE} churn.path must be apart from the path of 'fraud' on the same host, '${other}', got '${path}': take a path that does not lie below the other, or another host`;
+const team = (gpuShare: number) => ({ gpuShare, groups: { dataScientists: "a", mlEngineers: "b" } });
+
+it.each<Case>([
+  ["the whole host beside a path", beside("/", "/invocations"), shared("/", "/invocations")],
+  ["a path beside the whole host", beside("/invocations", "/"), shared("/invocations", "/")],
+  ["a path below another", beside("/fraud/eu", "/fraud"), shared("/fraud/eu", "/fraud")],
+  ["a path above another", beside("/v1", "/v1/score"), shared("/v1", "/v1/score")],
+  [
+    "a name that another model's route has",
+    model("fraud-split", {}),
+    `${FILE} fraud-split must have another name, got 'fraud-split': its VirtualService of models-risk 'fraud-split' would be that of 'fraud' too`,
+  ],
+  [
+    "a team and a name that are joined to those of another",
+    {
+      "teams.risk.gpuShare": 0.2,
+      "teams.a": team(0.2),
+      "teams.a-b": team(0.2),
+      ...model("b-c", { team: "a" }),
+      ...model("c", { team: "a-b" }),
+    },
+    `${FILE} c must have another name, got 'c': its route in the gateway 'models-a-b-c' would be that of 'b-c' too`,
+  ],
+  [
+    "a team whose queue is another team's",
+    { "teams.risk.gpuShare": 0.2, "teams.risk-cpu": team(0.2) },
+    "stacks/inputs/teams.ts: risk-cpu must have another name, got 'risk-cpu': its ClusterQueue 'risk-cpu' would be that of 'risk' too",
+  ],
+])("models and teams may not have %s", async (_, changes, sentence) => {
+  expect(await refused("workloads", changes)).toEqual({ sentence, plain: true, touched: [] });
+});
+
+const PATH = "'/' or a path of letters, digits, '.', '_' and '-', such as /v1/score, without a slash at its end";
+
+it.each(["/fraud/", "//fraud", "/a//b", "/a/../b", "/.", "/%66raud", "/fraud?x", "/fraud*", "", "/fraud eu"])(
+  "a model's path may not be '%s'",
+  async (path) => {
+    const sentence = `ModelServing 'fraud' of workloads-dev: 'exposure.path' must be ${PATH}, got '${path}'`;
+    expect(await refused("workloads", { "models.fraud.path": path })).toMatchObject({ sentence, plain: true });
+  },
+);

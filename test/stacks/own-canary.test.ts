@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { quickReturn } from "#components/serving/strategies/quick-return";
+import { resourcesOf } from "#plan/policy";
+import { record } from "#plan/record";
+import { RULES } from "#policies/catalogue";
+import { evaluate, sentence } from "#policies/evaluate";
+import { workloads } from "#stacks/workloads/workloads";
+import { TODAY } from "../policies/sample.ts";
+import { contextOf, many, references } from "./workloads-fixture.ts";
+
+/** Rules about releases and routes that a plan of prod with this canary breaks. */
+async function broken(canary: object): Promise<string[]> {
+  const { models, release } = many(1);
+  const given = { models: { fraud: { ...models["fraud"]!, canary } }, release };
+  const { resources } = await record(() => workloads(contextOf("prod"), given), {
+    stack: "workloads-prod",
+    references: references("prod"),
+  });
+  const rules = RULES.filter(({ id }) => /^(CAN|MESH)-/.test(id));
+  const planned = resourcesOf({ layer: "workloads", registrations: resources }, "prod");
+  return evaluate(planned, { rules, environment: "prod", exceptions: [], today: TODAY }).violations.map(sentence);
+}
+
+const { weights = [], stepSeconds = 0, soakSeconds = 0 } = quickReturn({ kind: "canary" });
+
+it.each<[string, object]>([
+  ["two shares", { weights: [1, 100] }],
+  ["many shares", { weights: [1, 2, 5, 10, 25, 50, 75, 99, 100] }],
+  ["its own times", { stepSeconds: 600, soakSeconds: 3_600, windowSeconds: 60, intervalSeconds: 10, minRequests: 20 }],
+  ["the shares and times of a quick return", { weights, stepSeconds, soakSeconds }],
+])("a model with %s keeps every rule about releases", async (_, canary) => {
+  expect(await broken(canary)).toEqual([]);
+});
+
+it("a model whose first share is large is told by the rules", async () => {
+  expect(await broken({ weights: [20, 100] })).toEqual([
+    "MESH-04 workloads-prod/fraud-rollout: 'spec.strategy.canary.steps' must be a list whose first weight is at most 5, got 'setWeight: 20'",
+  ]);
+});
