@@ -70,5 +70,6 @@ p.lead { color: var(--soft); margin: 0 0 1.2rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; } th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 500; } td.number, th.number { text-align: right; white-space: nowrap; }
 .good { color: var(--good); } .bad { color: var(--bad); } .soft { color: var(--soft); }
-code, pre { font: 13px/1.45 ui-monospace, monospace; }
+code, pre { font: 13px/1.45 ui-monospace, monospace; } p, li, dd { overflow-wrap: anywhere; }
+.scroll { overflow-x: auto; } @media (max-width: 640px) { body { margin: 1rem auto; padding: 0 .8rem; } .scroll table { font-size: 13px; } }
 `;

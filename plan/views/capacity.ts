@@ -72,8 +72,8 @@ export function capacityMarkdown(capacity: Capacity): string[] {
 export function capacitySection(capacity: Capacity): Html {
   const [head, ...rows] = rowsOf(capacity);
   return html`<h2>Capacity</h2>
-<table><thead><tr>${head!.map((cell) => html`<th>${cell}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table>
+<div class="scroll"><table><thead><tr>${head!.map((cell) => html`<th>${cell}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>
 ${[...waits(capacity), ...capacity.notes].map((text) => html`<p class="soft">${text}</p>`)}
 ${capacity.refusals.map((text) => html`<p><strong>Does not fit:</strong> ${text}</p>`)}`;
 }

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { isSecret } from "#engine/values";
+import { stops } from "#policies/evaluate";
 import { type Html, html, page } from "#render/page";
 import type { Capacity } from "../capacity/capacity.ts";
 import { type Cost, costNotes } from "../cost.ts";
@@ -11,6 +12,7 @@ import { PRICES_AS_OF } from "../prices.ts";
 import type { Recorded } from "../record.ts";
 import { shortType } from "../summary.ts";
 import { capacitySection } from "./capacity.ts";
+import { changedParts } from "./changed-parts.ts";
 import { PICTURE_STYLE, picture } from "./picture.ts";
 import { policySection } from "./policy-page.ts";
 import { dollars, notReleasedHere } from "./text.ts";
@@ -36,11 +38,13 @@ export function planPage(
     body: html`
 <h1>${environment}</h1>
 <p class="lead">release <code>${release}</code>${program !== "" && html` · program <code>${program}</code>`} · planned without engine and cloud</p>
-<dl class="facts"><div><dt>resources</dt><dd>${resources}</dd></div><div><dt>components</dt><dd>${boxes.length}</dd></div>
-<div><dt>a month at rest</dt><dd>${dollars(cost.atRest)}</dd></div><div><dt>ceiling a month</dt><dd>${dollars(cost.ceiling)}</dd></div></dl>
+<dl class="facts">${policy && html`<div><dt>policy</dt>${policyVerdict(policy)}</div>`}
+${capacity && html`<div><dt>capacity</dt>${capacityVerdict(capacity)}</div>`}
+<div><dt>a month at rest</dt><dd>${dollars(cost.atRest)}</dd></div><div><dt>ceiling a month</dt><dd>${dollars(cost.ceiling)}</dd></div>
+<div><dt>resources</dt><dd>${resources}</dd></div><div><dt>components</dt><dd>${boxes.length}</dd></div></dl>
 ${notReleased.length > 0 && html`<p>Not served: ${notReleasedHere(plan)}.</p>`}
-${assumptions.map((text) => html`<p class="soft">${text}</p>`)}
-${picture(graph)}
+${assumptions.length > 0 && html`<details><summary class="soft">${assumptions.length === 1 ? "1 note" : `${assumptions.length} notes`}</summary>${assumptions.map((text) => html`<p class="soft">${text}</p>`)}</details>`}
+<div class="scroll">${picture(graph)}</div>
 <p class="soft">An arrow leads from what must be there first to what needs it. Choose a component to see what it makes.</p>
 ${policy && policySection(policy)}
 ${capacity && capacitySection(capacity)}
@@ -51,6 +55,20 @@ ${boxes.map(panel)}`,
     script: SCRIPT,
   });
 }
+
+/** Whether the rules stop a change, and what they count. */
+function policyVerdict({ verdicts }: Policy): Html {
+  const count = (level: "mandatory" | "advisory"): number =>
+    verdicts.flatMap(({ verdict }) => verdict.violations).filter((violation) => violation.level === level).length;
+  const advised = html`<small> · ${count("advisory")} advisory</small>`;
+  if (!verdicts.some(({ verdict }) => stops(verdict))) {
+    return html`<dd class="good">passed${advised}</dd>`;
+  }
+  return html`<dd class="bad">${count("mandatory") > 0 ? `${count("mandatory")} mandatory` : "a rule failed"}${advised}</dd>`;
+}
+
+const capacityVerdict = ({ refusals }: Capacity): Html =>
+  refusals.length > 0 ? html`<dd class="bad">does not fit</dd>` : html`<dd class="good">fits</dd>`;
 
 function costBars({ rooms }: PlanGraph, cost: Cost): Html {
   const { items, ceilingOf, region } = cost;
@@ -64,10 +82,10 @@ function costBars({ rooms }: PlanGraph, cost: Cost): Html {
     return [...new Set(texts)].map((text) => times(texts.filter((other) => other === text).length, text)).join(", ");
   };
   return html`<h2>Cost at rest, by component</h2>
-<table class="costs">${priced.map(
+<div class="scroll"><table class="costs">${priced.map(
     (box) =>
       html`<tr class="${box.layer}"><td><a href="#${box.id}">${box.name}</a></td><td class="number">${dollars(box.monthly)}</td><td class="bar"><i style="width:${((100 * box.monthly) / most).toFixed(1)}%"></i></td><td class="soft">${what(box)}</td></tr>\n`,
-  )}</table>
+  )}</table></div>
 <p class="soft">US dollars a month, on-demand list prices of ${region} as of ${PRICES_AS_OF}, GPUs at zero. ${costNotes(cost).map((text) => `${text}. `)}${ceilingOf.length > 0 && `Ceiling: ${ceilingOf.join(", ")}, all month.`}</p>`;
 }
 
@@ -77,7 +95,7 @@ function differenceList({ against, profile, resources }: Difference): Html {
   const shown = resources.slice(0, CHANGES);
   return html`<h2>Against ${against}</h2>
 ${profile.length === 0 && resources.length === 0 && html`<p>No difference.</p>`}
-${profile.length > 0 && html`<table class="values"><tr><th>profile</th><th>${against}</th><th>here</th></tr>${profile.map(valueRow)}</table>`}
+${profile.length > 0 && html`<div class="scroll"><table class="values"><tr><th>profile</th><th>${against}</th><th>here</th></tr>${profile.map(valueRow)}</table></div>`}
 ${shown.map(change)}
 ${resources.length > CHANGES && html`<p class="soft">and ${resources.length - CHANGES} more: <code>--json</code> has all</p>`}`;
 }
@@ -88,15 +106,15 @@ function change({ kind, layer, resource, type, values }: ResourceChange): Html {
   const title = html`<b class="${kind}">${MARK[kind]}</b> <span class="soft">${layer}/</span>${resource} <span class="soft">${shortType(type)}</span>`;
   return values.length === 0
     ? html`<p class="change">${title}</p>\n`
-    : html`<details class="change"><summary>${title} <span class="soft">· ${values.length}</span></summary><table class="values">${values.map(valueRow)}</table></details>\n`;
+    : html`<details class="change"><summary>${title} <span class="soft">· ${values.length}</span></summary><div class="scroll"><table class="values">${values.map(valueRow)}</table></div></details>\n`;
 }
 
-const valueRow = ({ path, from, to }: ValueChange): Html =>
-  html`<tr><td><code>${path}</code></td><td><code>${value(from)}</code></td><td><code>${value(to)}</code></td></tr>\n`;
-
-function value(of: unknown): string {
-  const text = of === undefined ? "none" : typeof of === "string" ? of : JSON.stringify(readable(of));
-  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+function valueRow(change: ValueChange): Html {
+  const { path, from, to, moved } = change;
+  const [before, after] = moved
+    ? [`place ${String(from)}`, `place ${String(to)}`]
+    : changedParts({ path, from: readable(from), to: readable(to) });
+  return html`<tr><td><code>${path}</code></td><td><code>${before}</code></td><td><code>${after}</code></td></tr>\n`;
 }
 
 /** What a component makes. Hidden until its box is the page's target, so that it opens by link, click or key alike. */
@@ -140,13 +158,14 @@ const STYLE = `
 body { max-width: 1320px; } svg.plan a { cursor: pointer; text-decoration: none; outline: none; }
 svg.plan a:hover .face, svg.plan a:focus-visible .face, svg.plan a.open .face { stroke: var(--hue); stroke-width: 2; }
 svg.plan.chosen .arrow { opacity: .15; } svg.plan.chosen .arrow.near { opacity: 1; stroke: var(--ink); stroke-width: 1.8; } svg.plan.chosen a:not(.near) { opacity: .45; }
-.facts { display: flex; gap: 2.6rem; margin: 0 0 1.4rem; } .facts dt { color: var(--soft); font-size: 13px; } .facts dd { margin: 0; font-size: 1.45rem; font-weight: 600; }
+.facts { display: flex; flex-wrap: wrap; gap: .8rem 2.6rem; margin: 0 0 1.4rem; } .facts small { font-size: 13px; font-weight: 400; color: var(--soft); } .facts dt { color: var(--soft); font-size: 13px; } .facts dd { margin: 0; font-size: 1.45rem; font-weight: 600; }
 .costs td { white-space: nowrap; } .costs td.bar { width: 34%; } .costs td:last-child { white-space: normal; font-size: 13px; } .costs i { display: block; height: 10px; border-radius: 3px; background: var(--hue); min-width: 2px; }
 a { color: inherit; } .values td { vertical-align: top; overflow-wrap: anywhere; } .values td:first-child { width: 34%; }
 .change { margin: .15rem 0; } .change b { font-family: ui-monospace, monospace; } .added { color: var(--good); } .removed { color: var(--bad); } .changed { color: var(--accent); }
 .panel { position: fixed; inset: 0 0 0 auto; width: min(620px, 92vw); box-sizing: border-box; overflow: auto; padding: 1.2rem 1.4rem 3rem; background: var(--paper); border-left: 1px solid var(--line); box-shadow: -12px 0 32px #0003; display: none; outline: none; }
 .panel:target { display: block; } .panel h2 { margin: 0; } .panel pre { overflow: auto; background: var(--room); padding: .6rem .8rem; border-radius: 6px; margin: .3rem 0 .8rem; }
 .panel summary { cursor: pointer; padding: .2rem 0; overflow-wrap: anywhere; } .close { position: absolute; top: .6rem; right: 1rem; font-size: 1.6rem; line-height: 1; text-decoration: none; color: var(--soft); }
+@media (max-width: 640px) { svg.plan { max-width: none; } .costs td.bar { display: none; } .costs td { white-space: normal; } .values { min-width: 34rem; } .facts { gap: .6rem 1.6rem; } }
 `;
 
 /** Shows what the chosen box is tied to; Escape closes its panel. Without scripts the panels work as well. */

@@ -12,11 +12,11 @@ export function policySection({ verdicts, today }: Policy): Html {
   const at = (level: Violation["level"]): Violation[] => bySeverity(violations.filter((violation) => violation.level === level));
   return html`<h2>Policy</h2>
 <p>${at("mandatory").length} mandatory · ${at("advisory").length} advisory · ${excepted.length} excepted · ${open} open until deployment</p>
-${violations.length > 0 && html`<table class="values"><tr><th>rule</th><th>where</th><th>is</th><th>must be</th><th>fix</th></tr>${[...at("mandatory"), ...at("advisory")].map(row)}</table>`}
-${excepted.map(
-  ({ rule, address, exception }) =>
-    html`<p class="soft">${rule.id} ${address} is excepted until ${exception.expires} (${daysLeft(exception, today)} days): ${exception.reason} (${exception.ticket}, ${exception.owner})</p>\n`,
-)}`;
+${violations.length > 0 && html`<div class="scroll"><table class="values"><tr><th>rule</th><th>where</th><th>is</th><th>must be</th><th>fix</th></tr>${[...at("mandatory"), ...at("advisory")].map(row)}</table></div>`}
+${[...Map.groupBy(excepted, ({ exception }) => exception)].map(([exception, allowed]) => {
+  const places = [...new Set(allowed.map(({ address }) => address))].join(", ");
+  return html`<p class="soft">${exception.rule} ${places} is excepted until ${exception.expires} (${daysLeft(exception, today)} days): ${exception.reason} (${exception.ticket}, ${exception.owner})</p>\n`;
+})}`;
 }
 
 const row = ({ rule, level, address, property, got, want }: Violation): Html =>

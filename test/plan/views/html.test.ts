@@ -43,6 +43,12 @@ describe("planPage", () => {
     expect(page()).not.toMatch(/<link|<img|<iframe|<script[^>]+src|\ssrc=|@import|url\(["']?(?!#)|fetch\(|href="(?!#)/);
   });
 
+  it("lets every table and the drawing scroll by themselves, so that a phone shows the rest whole", () => {
+    const text = page({ against: "x", cost: { from: 1, to: 1 }, profile: [{ path: "a", from: 1, to: 2 }], resources: [] });
+    expect(text.match(/<(table|svg class="plan")/g)!.length).toBeGreaterThan(2);
+    expect(text.replaceAll(/<div class="scroll"><(table|svg class="plan")/g, "")).not.toMatch(/<table|<svg class="plan"/);
+  });
+
   it("escapes what comes from outside", () => {
     expect(page()).not.toContain("<b>&");
     expect(page()).toContain("name: &lt;b&gt;&amp;");
@@ -91,7 +97,7 @@ describe("planPage", () => {
     });
     expect(text).toContain("<td><code>network.natGateways</code></td><td><code>1</code></td><td><code>3</code></td>");
     expect(text).toContain('<b class="added">+</b> <span class="soft">foundation/</span>network/network-nat-b');
-    expect(text).toContain("<td><code>url</code></td><td><code>&quot;[secret]&quot;</code></td><td><code>none</code></td>");
+    expect(text).toContain("<td><code>url</code></td><td><code>[secret]</code></td><td><code>none</code></td>");
     expect(text).not.toContain("hunter2");
   });
 });
