@@ -10,7 +10,9 @@ export interface Selection {
 /** Names in a query that are no function, label, or text. */
 export function seriesIn(expr: string): string[] {
   const bare = expr.replaceAll(/"[^"]*"/g, '""').replaceAll(/\b(by|on|without|ignoring) \([^)]*\)/g, "");
-  return [...bare.matchAll(/(?<![\w:])[a-zA-Z_:][\w:]*(?=[{[]| (?:\/|\+|-|\*|>|<|unless|and|or|offset)|\)|$)/g)].map(([name]) => name);
+  return [...bare.matchAll(/(?<![\w:])[a-zA-Z_:][\w:]*(?=[{[]| (?:\/|\+|-|\*|>|<|unless|and|or|offset)|\)|$)/g)].map(
+    ([name]) => name,
+  );
 }
 
 /** What a query reads: each name, with the matchers behind it. */
