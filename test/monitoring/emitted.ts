@@ -106,6 +106,9 @@ export function afterRestart(series: string): { series: string; counter: boolean
   return { series: `${metric}${selector({ ...labels, ...Object.fromEntries(changed) })}`, counter: recorded.counter };
 }
 
+/** Labels that the scrape of an exporter adds to each of its series. */
+export const targetOf = (exporter: string): Labels => scrapeOf(exporter).target;
+
 function scrapeOf(exporter: string): Scrape {
   const scrape = SCRAPES[exporter];
   if (scrape === undefined) {

@@ -26,8 +26,8 @@ export function receiversOf(route: Route, labels: Readonly<Record<string, string
 
 const MATCHER = /^\s*(\w+)\s*(=~|!~|!=|=)\s*"(.*)"\s*$/;
 
-/** A label that an alert does not have counts as empty. */
-function holds(matcher: string, labels: Readonly<Record<string, string>>): boolean {
+/** Whether a matcher holds of labels. A label that is not there counts as empty. */
+export function holds(matcher: string, labels: Readonly<Record<string, string>>): boolean {
   const [, label = "", operator, value = ""] = MATCHER.exec(matcher) ?? [];
   if (operator === undefined) {
     throw new Error(`matcher '${matcher}' cannot be read`);

@@ -35,8 +35,12 @@ export const gpus = (emptyNodeMinutes: number): RuleGroup => ({
     },
     {
       alert: "GpuXidError",
-      // New is a code that the GPU did not show in the hour that ended 15 minutes ago: not one that a restarted exporter shows again.
-      expr: `${XID} unless on (${GPU}, xid) max_over_time((${XID})[1h:1m] offset 15m)`,
+      // The count forgets with the exporter, and the last code is shown for ever: new is one that the GPU did not show in the hour that
+      // ended 15 minutes ago.
+      expr: [
+        `max by (${GPU}, xid) (DCGM_EXP_XID_ERRORS_COUNT{xid!~"0?"}) > 0`,
+        `or ${XID} unless on (${GPU}, xid) max_over_time((${XID})[1h:1m] offset 15m)`,
+      ].join(" "),
       labels: { severity: "warning", category: "infrastructure" },
       annotations: {
         summary: `GPU {{ $labels.gpu }} of {{ $labels.node }} reported XID {{ $labels.xid }}`,

@@ -2,14 +2,10 @@ import { describe, expect, it } from "vitest";
 import { modelDashboard } from "#components/monitoring/dashboards/model";
 import { churn, fraud, groups } from "../../monitoring/cases/case.ts";
 import { findPromtool, promtool } from "../../monitoring/promtool.ts";
+import { seriesIn } from "../../monitoring/series.ts";
 
 const rules = groups.flatMap((group) => group.rules) as { record?: string; expr: string }[];
 
-/** Names in a query that are no function, label, or text. */
-const seriesIn = (expr: string) => {
-  const bare = expr.replaceAll(/"[^"]*"/g, '""').replaceAll(/\b(by|on|without|ignoring) \([^)]*\)/g, "");
-  return [...bare.matchAll(/[a-zA-Z_:][\w:]*(?=[{[]| (?:\/|\+|-|\*|>|unless|and|or|offset)|\)|$)/g)].map(([name]) => name);
-};
 /** What rules read, they and not only the dashboard depend on; what they record exists. */
 const known = new Set([...rules.flatMap(({ record, expr }) => [...(record ? [record] : []), ...seriesIn(expr)]), "ALERTS"]);
 

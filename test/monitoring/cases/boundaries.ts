@@ -143,6 +143,15 @@ const gpuCases: Case[] = [
     ],
   },
   {
+    name: "XID: the same error again after hours",
+    series: {
+      [xid("31")]: "31+0x90",
+      [scraped("DCGM_EXP_XID_ERRORS_COUNT", { ...gpu, window_size_in_ms: "900000" })]: "0+0x59 stale _x30",
+      [scraped("DCGM_EXP_XID_ERRORS_COUNT", { ...gpu, xid: "31" })]: "_x60 1+0x30",
+    },
+    expect: [silent("GpuXidError", "warning", "29m"), fires("GpuXidError", "warning", "31m", { ...gpu, xid: "31" })],
+  },
+  {
     name: "XID: the first sample of a GPU is an error already",
     series: { [xid("63")]: "_x4 63+0x60" },
     expect: [fires("GpuXidError", "warning", "3m", { ...gpu, xid: "63" })],

@@ -12,7 +12,8 @@ export function withVariants(family: Family): Family {
   return {
     ...family,
     cases: family.cases.flatMap((one) => {
-      const end = Math.max(...(one.expect ?? []).map(({ at }) => secondsOf(at))) / stepSeconds;
+      const asked = [...(one.expect ?? []), ...(one.samples ?? [])];
+      const end = Math.max(...asked.map(({ at }) => secondsOf(at))) / stepSeconds;
       const firing = (one.expect ?? []).filter(({ firing }) => firing.length > 0).map(({ at }) => secondsOf(at) / stepSeconds);
       const moment = Math.min(end, ...firing);
       const [early, middle, late] = [0.4, 0.6, 0.9].map((part) => Math.round(moment * part)) as [number, number, number];
