@@ -1,9 +1,8 @@
 import { createReadStream, existsSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import { NETWORK } from "../isolation/addresses.ts";
 
-/** Where the API server asks the kubelet of every node: all nodes have one address. */
+/** Port at which the API server asks the kubelet of a node. */
 export const KUBELET_PORT = 10_250;
 
 /** The kubelet's key and certificate, PEM. The API server does not verify it. */
@@ -17,8 +16,8 @@ export interface KubeletIdentity {
  *
  * @param logOf file that gets what a pod's process says.
  */
-export function serveLogs(identity: KubeletIdentity, logOf: (namespace: string, pod: string) => string): Server {
-  const server = createServer(identity, ({ url = "" }, response) => {
+export function logServer(identity: KubeletIdentity, logOf: (namespace: string, pod: string) => string): Server {
+  return createServer(identity, ({ url = "" }, response) => {
     const { pathname, searchParams } = new URL(url, "https://kubelet");
     const [, namespace, pod] = /^\/containerLogs\/([^/]+)\/([^/]+)\/[^/]+$/.exec(pathname) ?? [];
     if (namespace === undefined || pod === undefined) {
@@ -27,7 +26,6 @@ export function serveLogs(identity: KubeletIdentity, logOf: (namespace: string, 
     }
     send(logOf(namespace, pod), Number(searchParams.get("tailLines") ?? Infinity), response);
   });
-  return server.listen(KUBELET_PORT, NETWORK.node);
 }
 
 /** The last lines of a file. */

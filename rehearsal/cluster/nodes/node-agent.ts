@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Json, Kube, WatchEvent } from "../controlplane/kube.ts";
 import { residentBytes } from "../controlplane/processes.ts";
-import { podAddresses } from "../isolation/addresses.ts";
+import { NETWORK, podAddresses } from "../isolation/addresses.ts";
 import { containerEnv } from "./container-env.ts";
 import { nameOf, newPod, type Pod, pathOf } from "./known-pod.ts";
-import { type KubeletIdentity, serveLogs } from "./log-server.ts";
+import { KUBELET_PORT, type KubeletIdentity, logServer } from "./log-server.ts";
 import { type NodeDescription, registerNode, renewLease, type SystemGroup, systemNodes } from "./nodes.ts";
 import { PodProcess } from "./pod-process.ts";
 import { isReady, podStatus } from "./pod-status.ts";
@@ -72,7 +72,8 @@ export class NodeAgent {
   /** Registers the system nodes and begins to look after pods. */
   async start(): Promise<void> {
     const { kube, zones, system, kubelet } = this.#options;
-    const logs = kubelet && serveLogs(kubelet, (namespace, pod) => this.#logOf(namespace, pod));
+    const logs =
+      kubelet && logServer(kubelet, (namespace, pod) => this.#logOf(namespace, pod)).listen(KUBELET_PORT, NETWORK.node);
     this.#stop.signal.addEventListener("abort", () => logs?.close());
     await Promise.all(systemNodes(zones, system).map((node) => this.#register(node)));
     const { signal } = this.#stop;
