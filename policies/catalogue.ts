@@ -78,6 +78,8 @@ import { NET_01 } from "./rules/net/net-01.ts";
 import { NET_02 } from "./rules/net/net-02.ts";
 import { NET_03 } from "./rules/net/net-03.ts";
 import { NET_04 } from "./rules/net/net-04.ts";
+import { NET_05 } from "./rules/net/net-05.ts";
+import { NET_06 } from "./rules/net/net-06.ts";
 import { PII_01 } from "./rules/pii/pii-01.ts";
 import { REL_01 } from "./rules/rel/rel-01.ts";
 import { REL_02 } from "./rules/rel/rel-02.ts";
@@ -95,6 +97,8 @@ import { S3_09 } from "./rules/s3/s3-09.ts";
 import { SEC_01 } from "./rules/sec/sec-01.ts";
 import { SEC_02 } from "./rules/sec/sec-02.ts";
 import { SEC_05 } from "./rules/sec/sec-05.ts";
+import { SEC_03 } from "./rules/sec/sec-03.ts";
+import { SEC_04 } from "./rules/sec/sec-04.ts";
 
 /** Every rule there is, family by family. Each has a file of its own: `rules/<family>/<id>.ts`, in small letters. */
 export const RULES: readonly Rule[] = [
@@ -155,6 +159,8 @@ export const RULES: readonly Rule[] = [
   NET_02,
   NET_03,
   NET_04,
+  NET_05,
+  NET_06,
   RES_01,
   RES_02,
   COST_01,
@@ -173,6 +179,8 @@ export const RULES: readonly Rule[] = [
   SEC_01,
   SEC_02,
   SEC_05,
+  SEC_03,
+  SEC_04,
   GPU_01,
   GPU_02,
   GPU_03,

@@ -17,7 +17,7 @@ const LEVELS = { off: "disabled", advisory: "advisory", mandatory: "mandatory" }
 
 /**
  * A rule as Pulumi's SDK wants it: same id, same words, same logic. Levels and parameters are those of prod unless a config says
- * otherwise.
+ * otherwise; what is Millrace's own (regions, tags, labels) is asked for only by a config.
  *
  * @param today day on which support and exceptions must last.
  */
@@ -36,7 +36,7 @@ export function policyOf(
     ...(rule.parameters && { configSchema: { properties: schemaOf(rule.parameters.prod) } }),
   };
   const parametersOf = (args: ResourceValidationArgs | StackValidationArgs): object => ({
-    ...rule.parameters?.prod,
+    ...(rule.elsewhere ?? rule.parameters?.prod),
     ...args.getConfig<object>(),
   });
   if (isResourceRule(rule)) {
@@ -68,13 +68,15 @@ function tell(
   report: ReportViolation,
 ): void {
   const { violations, excepted, open } = judge(rule, subject, { level: "mandatory", parameters, ...terms });
-  for (const violation of violations) {
+  // One message a resource: the engine would repeat title and remedy for each fault.
+  for (const own of Map.groupBy(violations, ({ level, address }) => `${level} ${address}`).values()) {
+    const message = `${own.map(sentence).join("\n")}. ${rule.remediation}`;
     // The engine gives all that is reported the rule's own level, and a warning must not stop a change.
-    if (violation.level === "advisory") {
-      say(`${sentence(violation)}. ${rule.remediation}`);
-      continue;
+    if (own[0]?.level === "advisory") {
+      say(message);
+    } else {
+      report(message, own[0]?.urn);
     }
-    report(`${sentence(violation)}. ${rule.remediation}`, violation.urn);
   }
   for (const { address, exception } of excepted) {
     const { expires, reason, ticket, owner } = exception;

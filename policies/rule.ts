@@ -47,6 +47,8 @@ export interface ResourceRule<P extends object = object> extends RuleText {
   check(resource: Resource, parameters: P): readonly Finding[];
   /** Values that differ by environment or by user of the pack. */
   parameters?: Record<Environment, P>;
+  /** What replaces them in programs of others whose config says nothing. @default - those of prod */
+  elsewhere?: P;
 }
 
 /** Looks at all resources of a stack together, for rules about relations between resources. */
@@ -55,6 +57,8 @@ export interface StackRule<P extends object = object> extends RuleText {
   types?: readonly string[];
   relate(resources: readonly Resource[], parameters: P): readonly Finding[];
   parameters?: Record<Environment, P>;
+  /** What replaces them in programs of others whose config says nothing. @default - those of prod */
+  elsewhere?: P;
 }
 
 export type Rule = ResourceRule | StackRule;

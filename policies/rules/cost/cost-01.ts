@@ -42,6 +42,7 @@ export const COST_01 = stackRule({
     "Put the tags into the provider's `defaultTags`, and into each resource that starts instances. Give the stack with the network an `aws.budgets.Budget` with `notifications`.",
   peers: ["kube-linter required-label-owner"],
   parameters: { dev: TAGS, staging: TAGS, prod: TAGS },
+  elsewhere: { tags: [] },
   relate: (resources, { tags }) =>
     together(
       () => untagged(resources, tags),
@@ -62,12 +63,10 @@ function untagged(resources: readonly Resource[], tags: readonly string[]): Find
       const lacking = tags.filter((tag) => !hasKey(byDefault, tag) && !hasKey(own, tag));
       const source =
         lacking.length > 0 ? providers.find((each) => each.inputs["defaultTags"] === provider["defaultTags"]) : undefined;
-      return lacking
-        .map((tag) => (source ? missing(source, `defaultTags.${tag}`) : missing(resource, `tags.${tag}`)))
-        .filter(({ resource: at, property }) => {
-          const key = `${at?.address} ${property}`;
-          return !said.has(key) && said.add(key);
-        });
+      return missing(source ?? resource, source ? "defaultTags" : "tags", lacking).filter(({ resource: at, want }) => {
+        const key = `${at?.address} ${want}`;
+        return !said.has(key) && said.add(key);
+      });
     },
   );
 }
@@ -79,7 +78,11 @@ function untagged(resources: readonly Resource[], tags: readonly string[]): Find
 function untaggedNodes(resource: Resource, tags: readonly string[]): Fault[] {
   const asked = tags.filter((tag) => tag !== "release");
   const lacking = (given: Bag, path: string): Fault[] =>
-    asked.filter((tag) => !hasKey(given, tag)).map((tag) => missing(resource, `${path}.${tag}`));
+    missing(
+      resource,
+      path,
+      asked.filter((tag) => !hasKey(given, tag)),
+    );
   const { type, inputs } = resource;
   switch (type) {
     case NODE_CLASS:
@@ -94,7 +97,9 @@ function untaggedNodes(resource: Resource, tags: readonly string[]): Fault[] {
   }
 }
 
-const missing = (resource: Resource, property: string): Fault => ({ resource, property, got: "nothing", want: "set" });
+/** One fault for all tags that a place lacks. */
+const missing = (resource: Resource, property: string, tags: readonly string[]): Fault[] =>
+  unless(tags.length === 0, { resource, property, got: "nothing of them", want: `set for ${tags.join(", ")}` });
 
 /** One budget an account: where the network is made, the rest of the environment follows. */
 function silentBudgets(resources: readonly Resource[]): Finding[] {

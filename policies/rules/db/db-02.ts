@@ -4,6 +4,14 @@ import { flag, isSet } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 import { isCopy } from "./databases.ts";
 
+/** Databases and warehouses of other services, which name their subnets in other ways. */
+const OTHERS = [
+  "aws:lightsail/database:Database",
+  "aws:neptune/clusterInstance:ClusterInstance",
+  "aws:redshift/cluster:Cluster",
+  "aws:redshiftserverless/workgroup:Workgroup",
+];
+
 /**
  * A database without a public address is not on the internet, whatever the routes of its subnets. A database without named subnets is
  * in those of the default VPC, which are public.
@@ -16,13 +24,13 @@ export const DB_02 = rule({
   frameworks: ["FSBP RDS.2", "CIS AWS 3.2.3"],
   remediation: "Leave `publiclyAccessible` out or set it to `false`, and name a group of private subnets in `dbSubnetGroupName`.",
   peers: ["pulumi compliance-policies", "CKV_AWS_17", "AWS-0180", "prowler"],
-  types: [DB_INSTANCE, DB_CLUSTER, DB_CLUSTER_INSTANCE],
+  types: [DB_INSTANCE, DB_CLUSTER, DB_CLUSTER_INSTANCE, ...OTHERS],
   check: (database) => {
     const { type, inputs } = database;
     return together(
       () => unless(flag(inputs, "publiclyAccessible") !== true, { property: "publiclyAccessible", got: "true", want: "false" }),
       () =>
-        unless(isSet(inputs, "dbSubnetGroupName") || type === DB_CLUSTER_INSTANCE || isCopy(database), {
+        unless(isSet(inputs, "dbSubnetGroupName") || [DB_CLUSTER_INSTANCE, ...OTHERS].includes(type) || isCopy(database), {
           property: "dbSubnetGroupName",
           got: "nothing",
           want: "a group of private subnets",

@@ -1,10 +1,9 @@
+import { hostNodes, SUBNET } from "../../aws/clusters.ts";
 import { LAUNCH_TEMPLATE, NODE_GROUP } from "../../aws/types.ts";
-import { type Fault, unless } from "../../findings.ts";
+import { type Fault, ofEach, unless } from "../../findings.ts";
 import { NODE_CLASS } from "../../kubernetes/types.ts";
 import { type Bag, bags, flag, isSet } from "../../read.ts";
-import { levels, rule } from "../../rule.ts";
-
-const SUBNET = "aws:ec2/subnet:Subnet";
+import { levels, stackRule } from "../../rule.ts";
 
 const publicAddress = (given: boolean | undefined, property: string): Fault[] =>
   unless(given !== true, { property, got: "true", want: "false" });
@@ -23,7 +22,7 @@ const EXPOSURES = new Map<string, (inputs: Bag) => Fault[]>([
   [NODE_CLASS, (inputs) => publicAddress(flag(inputs, "spec", "associatePublicIPAddress"), "spec.associatePublicIPAddress")],
 ]);
 
-export const EKS_09 = rule({
+export const EKS_09 = stackRule({
   id: "EKS-09",
   title: "Nodes have no public address and no SSH",
   severity: "high",
@@ -33,5 +32,10 @@ export const EKS_09 = rule({
     "Place nodes in private subnets without public addresses, and connect to them with AWS Systems Manager or `kubectl debug node`.",
   peers: ["CKV_AWS_100", "CKV_AWS_130", "CKV_AWS_88", "AWS-0164", "prowler"],
   types: [...EXPOSURES.keys()],
-  check: ({ type, inputs }) => EXPOSURES.get(type)?.(inputs) ?? [],
+  relate: (resources) =>
+    hostNodes(resources)
+      ? ofEach(resources, (resource) =>
+          (EXPOSURES.get(resource.type)?.(resource.inputs) ?? []).map((fault) => ({ resource, ...fault })),
+        )
+      : [],
 });

@@ -20,46 +20,16 @@ import { levels, rule } from "../../rule.ts";
  */
 const PASSED = {
   ...NOBODY_ELSE,
-  passed: [
-    ...[
-      "ec2",
-      "eks",
-      "eks-fargate-pods",
-      "pods.eks",
-      "eks-nodegroup",
-      "ecs",
-      "ecs-tasks",
-      "batch",
-      "lambda",
-      "edgelambda",
-      "states",
-    ],
-    ...["firehose", "glue", "redshift", "dms", "elasticmapreduce", "kinesisanalytics", "airflow", "airflow-env", "sagemaker"],
-    ...[
-      "codebuild",
-      "codepipeline",
-      "codedeploy",
-      "imagebuilder",
-      "cloudformation",
-      "elasticbeanstalk",
-      "apprunner",
-      "tasks.apprunner",
-    ],
-    ...[
-      "build.apprunner",
-      "apigateway",
-      "ops.apigateway",
-      "appsync",
-      "events",
-      "pipes",
-      "rds",
-      "monitoring.rds",
-      "export.rds",
-      "backup",
-    ],
-    ...["vpc-flow-logs", "cloudtrail", "config", "ssm", "autoscaling", "application-autoscaling", "spotfleet", "dax", "transfer"],
-    ...["amplify", "cognito-idp", "iot", "s3", "batchoperations.s3", "synthetics", "opensearchservice", "es", "lakeformation"],
-  ].map((service) => `${service}.amazonaws.com`),
+  passed: (
+    "ec2 eks eks-fargate-pods pods.eks eks-nodegroup ecs ecs-tasks batch lambda edgelambda states firehose glue " +
+    "redshift dms elasticmapreduce kinesisanalytics airflow airflow-env sagemaker codebuild codepipeline codedeploy " +
+    "imagebuilder cloudformation elasticbeanstalk apprunner tasks.apprunner build.apprunner apigateway ops.apigateway " +
+    "appsync events pipes rds monitoring.rds export.rds backup vpc-flow-logs cloudtrail config ssm autoscaling " +
+    "application-autoscaling spotfleet dax transfer amplify cognito-idp iot s3 batchoperations.s3 synthetics " +
+    "opensearchservice es lakeformation"
+  )
+    .split(" ")
+    .map((service) => `${service}.amazonaws.com`),
 };
 
 const AUDIENCE = "sts.amazonaws.com";

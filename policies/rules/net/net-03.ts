@@ -1,3 +1,4 @@
+import { hostNodes } from "../../aws/clusters.ts";
 import { VPC, VPC_ENDPOINT } from "../../aws/types.ts";
 import { ofEach } from "../../findings.ts";
 import { text } from "../../read.ts";
@@ -9,7 +10,7 @@ const SECRETS = ["s3", "sts", "eks-auth", "secretsmanager", "kms"];
 
 export const NET_03 = stackRule({
   id: "NET-03",
-  title: "Credentials, keys and secrets travel through endpoints inside the VPC",
+  title: "Credentials, keys and secrets of a cluster travel through endpoints inside its VPC",
   severity: "medium",
   levels: levels("–/A/M"),
   frameworks: ["FSBP EC2.10"],
@@ -18,7 +19,8 @@ export const NET_03 = stackRule({
   parameters: { dev: { services: ["s3"] }, staging: { services: ["s3", "secretsmanager"] }, prod: { services: SECRETS } },
   relate: (resources, { services }) =>
     ofEach(
-      resources.filter(({ type }) => type === VPC),
+      // Endpoints are for the pods and nodes of a cluster; another network may need none.
+      hostNodes(resources) ? resources.filter(({ type }) => type === VPC) : [],
       (resource) => {
         const there = resources
           .filter(({ type, dependencies }) => type === VPC_ENDPOINT && dependencies.includes(resource.name))

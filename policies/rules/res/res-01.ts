@@ -3,6 +3,7 @@ import { type Fault, ofEach } from "../../findings.ts";
 import { isSet, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
+import { isWorldwide } from "./worldwide.ts";
 
 /** Regions in which an environment may keep and process data. */
 const REGIONS = {
@@ -17,22 +18,32 @@ export const RES_01 = stackRule({
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["GDPR Art. 44", "PIPL Art. 38"],
-  remediation: "Set `region` of the provider to a listed region. Leave the region of a resource out, or set it to a listed one.",
+  remediation:
+    "Set `region` of the provider to a region of the parameter `regions`. Leave the region of a resource out, or set it to a listed one.",
   peers: ["prowler"],
   parameters: REGIONS,
+  // Nobody's region is asked for where none is listed.
+  elsewhere: { regions: [] },
   // A stack rule, because it looks at every type.
   relate: (resources, { regions }) => {
+    if (regions.length === 0) {
+      return ofEach(resources, (resource) => strayZones(resource, [regionOf(resource)]));
+    }
     const want = `an allowed region (${regions.join(", ")})`;
     const stray = (resource: Resource, property: string, region: string | undefined): Fault[] =>
       region !== undefined && regions.includes(region) ? [] : [{ resource, property, got: region ?? "nothing", want }];
     const providers = resources.filter(({ type }) => type === PROVIDER);
+    const made = resources.filter(({ type }) => type.startsWith("aws:"));
     const isSaid = (region: string | undefined): boolean => providers.some(({ inputs }) => text(inputs, "region") === region);
+    // Whoever names an allowed region in a provider has forgotten that provider; else the machine that runs the program says it.
+    const isSaidElsewhere = !regions.some(isSaid);
     return ofEach(resources, (resource) => {
       const { type, inputs, provider } = resource;
       if (type === PROVIDER) {
-        return stray(resource, "region", text(inputs, "region"));
+        const own = made.filter((each) => isMadeBy(each, resource));
+        return own.length > 0 && own.every(isWorldwide) ? [] : stray(resource, "region", text(inputs, "region"));
       }
-      if (!type.startsWith("aws:")) {
+      if (!type.startsWith("aws:") || isWorldwide(resource)) {
         return [];
       }
       // The provider fills in its own region when the engine runs.
@@ -40,13 +51,18 @@ export const RES_01 = stackRule({
       const faults = own
         ? stray(resource, "region", text(inputs, "region"))
         : // Said once, of the provider, where that is among the resources.
-          isSaid(text(provider, "region"))
+          isSaid(text(provider, "region")) || (!isSet(provider, "region") && isSaidElsewhere)
           ? []
           : stray(resource, "provider.region", text(provider, "region"));
       return [...faults, ...strayZones(resource, regions)];
     });
   },
 });
+
+const regionOf = ({ inputs, provider }: Resource): string => text(inputs, "region") ?? text(provider, "region") ?? "";
+
+const isMadeBy = (resource: Resource, provider: Resource): boolean =>
+  isSet(provider.inputs, "region") && text(resource.provider, "region") === text(provider.inputs, "region");
 
 /** A wrong region is already reported. */
 function strayZones(resource: Resource, regions: readonly string[]): Fault[] {

@@ -15,7 +15,7 @@ describeRule("COST-01", [
       delete given.tags["cost-center"];
       inputs.defaultTags = JSON.stringify(given);
     },
-    says: "foundation-prod/aws: 'defaultTags.cost-center' must be set, got 'nothing'",
+    says: "foundation-prod/aws: 'defaultTags' must be set for cost-center, got 'nothing of them'",
     unknown: "defaultTags",
   },
   {
@@ -23,7 +23,7 @@ describeRule("COST-01", [
     layer: "platform",
     resource: "training-class",
     change: (inputs) => delete inputs.spec.tags.owner,
-    says: "platform-prod/training-class: 'spec.tags.owner' must be set, got 'nothing'",
+    says: "platform-prod/training-class: 'spec.tags' must be set for owner, got 'nothing of them'",
     unknown: "spec.tags",
   },
   {
@@ -32,7 +32,7 @@ describeRule("COST-01", [
     environment: "dev",
     resource: "system-nodes-template",
     change: (inputs) => delete inputs.tagSpecifications[1].tags["data-classification"],
-    says: "platform-dev/system-nodes-template: 'tagSpecifications.volume.data-classification' must be set, got 'nothing'",
+    says: "platform-dev/system-nodes-template: 'tagSpecifications.volume' must be set for data-classification, got 'nothing of them'",
     unknown: "tagSpecifications",
   },
   {
@@ -68,17 +68,20 @@ describe("COST-01", () => {
     const own = { tags: { owner: "a" } };
     expect(found(resource(queue, "q", own, { defaultTags: JSON.stringify({ tags: { release: "1" } }) }))).toEqual([]);
     expect(found(resource(queue, "q", own, { defaultTags: { tags: { release: "1" } } }))).toEqual([]);
-    expect(found(resource(queue, "q", own))).toEqual(["q tags.release"]);
+    expect(found(resource(queue, "q", own))).toEqual(["q tags"]);
     expect(found(resource("aws:iam/rolePolicy:RolePolicy", "p", {}))).toEqual([]);
   });
 
   it("says once, of the provider, what all that it makes lacks", () => {
     const inputs = { defaultTags: JSON.stringify({ tags: { owner: "a" } }) };
     const provider = resource("pulumi:providers:aws", "aws", inputs);
-    expect(found(provider, resource(queue, "q", {}, inputs), resource(queue, "r", {}, inputs))).toEqual([
-      "aws defaultTags.release",
-    ]);
+    expect(found(provider, resource(queue, "q", {}, inputs), resource(queue, "r", {}, inputs))).toEqual(["aws defaultTags"]);
     expect(found(provider, resource(queue, "q", { tags: { release: "1" } }, inputs))).toEqual([]);
+  });
+
+  it("says in one message what tags a resource lacks, and asks for none where none are named", () => {
+    expect(found(resource(queue, "q", {}))).toEqual(["q tags"]);
+    expect(findingsOf(rule, [resource(queue, "q", {})], { tags: [] })).toEqual([]);
   });
 
   it("takes a tag whose value is not known yet for a tag", () => {

@@ -1,4 +1,5 @@
-import { describeRule } from "../../harness.ts";
+import { describe, expect, it } from "vitest";
+import { describeRule, found, of } from "../../harness.ts";
 import { nodeClass, template } from "./samples.ts";
 
 describeRule("EKS-09", [
@@ -33,3 +34,11 @@ describeRule("EKS-09", [
     unknown: "spec.associatePublicIPAddress",
   },
 ]);
+
+describe("EKS-09", () => {
+  it("looks at subnets only where nodes of a cluster may run", () => {
+    const subnet = of("aws:ec2/subnet:Subnet", "s", { mapPublicIpOnLaunch: true });
+    expect(found("EKS-09", [subnet])).toEqual([]);
+    expect(found("EKS-09", [subnet, of("aws:eks/cluster:Cluster", "c", {})])).toEqual(["mapPublicIpOnLaunch: true"]);
+  });
+});

@@ -32,9 +32,13 @@ describe("NET-03", () => {
     const endpoint = (serviceName: string, dependencies: string[]) =>
       resource("aws:ec2/vpcEndpoint:VpcEndpoint", { serviceName }, { dependencies });
     const services = { services: ["sts"] };
-    expect(faults("NET-03", [vpc, endpoint("com.amazonaws.eu-west-1.sts", ["other"])], services)).toEqual([
+    const cluster = resource("aws:eks/cluster:Cluster", {});
+    expect(faults("NET-03", [cluster, vpc, endpoint("com.amazonaws.eu-west-1.sts", ["other"])], services)).toEqual([
       "endpoint of sts: nothing",
     ]);
-    expect(faults("NET-03", [vpc, endpoint("cn.com.amazonaws.cn-north-1.sts", ["v"])], services)).toEqual([]);
+    expect(faults("NET-03", [cluster, vpc, endpoint("cn.com.amazonaws.cn-north-1.sts", ["v"])], services)).toEqual([]);
+    expect(faults("NET-03", [vpc], services)).toEqual([]);
+    const subnet = resource("aws:ec2/subnet:Subnet", { tags: { "kubernetes.io/role/elb": "1" } });
+    expect(faults("NET-03", [vpc, subnet], services)).toEqual(["endpoint of sts: nothing"]);
   });
 });

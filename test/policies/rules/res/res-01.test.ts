@@ -58,12 +58,46 @@ describe("RES-01", () => {
   it("accuses the resource where its provider is not to be seen", () => {
     const queue = (provider: object) => found("RES-01", [resource("aws:sqs/queue:Queue", {}, provider)], regions);
     expect(queue({ region: "us-east-1" })).toEqual(["provider.region: us-east-1"]);
-    expect(queue({})).toEqual(["provider.region: nothing"]);
+    // `AWS_REGION` says it.
+    expect(queue({})).toEqual([]);
     expect(queue({ region: "eu-west-1" })).toEqual([]);
   });
 
+  it("accuses what has no provider where the program has one in an allowed region", () => {
+    const provider = resource(PROVIDER, { region: "eu-west-1" });
+    expect(found("RES-01", [provider, resource("aws:sqs/queue:Queue", {}, {})], regions)).toEqual(["provider.region: nothing"]);
+  });
+
+  const us = { region: "us-east-1" };
+
+  it.each<[string, object]>([
+    ["aws:acm/certificate:Certificate", {}],
+    ["aws:wafv2/webAcl:WebAcl", { scope: "CLOUDFRONT" }],
+    ["aws:cloudwatch/metricAlarm:MetricAlarm", { namespace: "AWS/Billing" }],
+    ["aws:route53/record:Record", {}],
+    ["aws:iam/role:Role", {}],
+  ])("lets %s %j stand in us-east-1, where AWS wants it, with its provider", (type, inputs) => {
+    expect(found("RES-01", [resource(PROVIDER, us), resource(type, inputs, us)], regions)).toEqual([]);
+    expect(
+      found("RES-01", [resource(PROVIDER, us), resource(type, inputs, us), resource("aws:sqs/queue:Queue", {}, us)], regions),
+    ).toEqual(["region: us-east-1"]);
+  });
+
+  it.each<[string, object]>([
+    ["aws:wafv2/webAcl:WebAcl", { scope: "REGIONAL" }],
+    ["aws:cloudwatch/metricAlarm:MetricAlarm", { namespace: "AWS/SQS" }],
+    ["aws:sqs/queue:Queue", {}],
+  ])("lets %s %j stand nowhere else", (type, inputs) => {
+    expect(found("RES-01", [resource(type, inputs, us)], regions)).toEqual(["provider.region: us-east-1"]);
+  });
+
+  it("asks for no region where none is listed, but for zones of the one there is", () => {
+    expect(found("RES-01", [resource("aws:sqs/queue:Queue", {}, us)], { regions: [] })).toEqual([]);
+    const subnet = resource("aws:ec2/subnet:Subnet", { availabilityZone: "eu-west-1a" }, us);
+    expect(found("RES-01", [subnet], { regions: [] })).toEqual(["availabilityZone: eu-west-1a"]);
+  });
+
   it("does not repeat of each resource what it says of the provider", () => {
-    const us = { region: "us-east-1" };
     const provider = resource(PROVIDER, us);
     expect(
       found("RES-01", [provider, resource("aws:sqs/queue:Queue", {}, us), resource("aws:sqs/queue:Queue", us, us)], regions),

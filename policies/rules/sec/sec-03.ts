@@ -1,0 +1,87 @@
+import { LAUNCH_TEMPLATE } from "../../aws/types.ts";
+import { unpacked } from "../../aws/user-data.ts";
+import { type Finding, together, unless } from "../../findings.ts";
+import { NODE_CLASS } from "../../kubernetes/types.ts";
+import { PASSWORD_NAME, secretIn, TOKEN_NAME } from "../../plain-secrets.ts";
+import { at, bag, isSet, parsed, text } from "../../read.ts";
+import { SECRET } from "../../resource.ts";
+import { levels, rule } from "../../rule.ts";
+
+/** Where resources hold text that a program or a machine reads: the properties, by type. Documents in JSON are opened. */
+const TEXTS: Readonly<Record<string, readonly string[]>> = {
+  "aws:amplify/app:App": ["environmentVariables", "buildSpec"],
+  "aws:amplify/branch:Branch": ["environmentVariables"],
+  "aws:apprunner/service:Service": ["sourceConfiguration"],
+  "aws:batch/jobDefinition:JobDefinition": [
+    "containerProperties",
+    "ecsProperties",
+    "eksProperties",
+    "nodeProperties",
+    "parameters",
+  ],
+  "aws:codebuild/project:Project": ["environment"],
+  "aws:ec2/instance:Instance": ["userData", "userDataBase64"],
+  "aws:ec2/launchConfiguration:LaunchConfiguration": ["userData", "userDataBase64"],
+  "aws:ec2/spotFleetRequest:SpotFleetRequest": ["launchSpecifications"],
+  "aws:ec2/spotInstanceRequest:SpotInstanceRequest": ["userData", "userDataBase64"],
+  "aws:ecs/taskDefinition:TaskDefinition": ["containerDefinitions"],
+  "aws:elasticbeanstalk/environment:Environment": ["settings"],
+  "aws:glue/job:Job": ["defaultArguments", "nonOverridableArguments"],
+  "aws:lambda/function:Function": ["environment"],
+  "aws:lightsail/instance:Instance": ["userData"],
+  "aws:sagemaker/model:Model": ["containers", "primaryContainer"],
+  "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration": ["onCreate", "onStart"],
+  "aws:sfn/stateMachine:StateMachine": ["definition"],
+  [LAUNCH_TEMPLATE]: ["userData"],
+  [NODE_CLASS]: ["spec"],
+};
+
+const PARAMETER = "aws:ssm/parameter:Parameter";
+const SECRET_NAME = new RegExp(`(?:${PASSWORD_NAME.replace("(?i:", "(?:")}|${TOKEN_NAME.replace("(?i:", "(?:")})`, "i");
+
+export const SEC_03 = rule({
+  id: "SEC-03",
+  title: "No secret is in plain text in variables of tasks, functions and builds, in user data, or in parameters of type String",
+  severity: "critical",
+  levels: levels("M/M/M"),
+  frameworks: ["FSBP ECS.8", "FSBP CodeBuild.2", "AISF-DATA-05"],
+  remediation:
+    "Keep the value in Secrets Manager or in a SecureString, name it in `secrets` of the task or in `environmentVariables` of type SECRETS_MANAGER, or let the machine fetch it with its role. Renew every secret that was exposed.",
+  peers: ["CKV_AWS_41", "CKV_AWS_45", "CKV_AWS_46", "prowler"],
+  types: [...Object.keys(TEXTS), PARAMETER],
+  check: ({ type, inputs }) =>
+    type === PARAMETER
+      ? unless((text(inputs, "type") ?? "String") !== "String" || !SECRET_NAME.test(text(inputs, "name") ?? ""), {
+          property: "type",
+          got: text(inputs, "type") ?? "nothing",
+          want: "SecureString, as the name says that it is a secret",
+        })
+      : together(...(TEXTS[type] ?? []).map((property) => () => plainIn(at(inputs, property), property, property))),
+});
+
+/** Checks every text of a tree under its key; in a list of `{ name, value }` the key is the name. */
+function plainIn(value: unknown, called: string, path: string): readonly Finding[] {
+  if (typeof value === "string") {
+    const document = value === SECRET || !/^\s*[[{]/.test(value) ? undefined : parsed(value);
+    if (typeof document === "object" && document !== null) {
+      return plainIn(document, called, path);
+    }
+    const [got] = value === SECRET ? [] : unpacked(value).flatMap((each) => secretIn(called, each) ?? []);
+    return got === undefined ? [] : [{ property: path, got, want: "fetched at run time, by the name of a secret" }];
+  }
+  if (Array.isArray(value)) {
+    return together(...Object.keys(value).map((index) => () => plainIn(at(value, index), called, `${path}.${index}`)));
+  }
+  const entries = bag(value);
+  return together(
+    ...Object.keys(entries).map((key) => (): readonly Finding[] => {
+      const name = key === "value" && isNamed(entries) ? text(entries, "name") : undefined;
+      // The value names a secret or a parameter, or is one of `valueFrom` of a task.
+      const isName =
+        key === "valueFrom" || (key === "value" && /^(SECRETS_MANAGER|PARAMETER_STORE)$/.test(text(entries, "type") ?? ""));
+      return isName ? [] : plainIn(at(entries, key), name ?? key, `${path}.${key}`);
+    }),
+  );
+}
+
+const isNamed = (entries: object): boolean => isSet(entries, "name");
