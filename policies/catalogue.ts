@@ -41,6 +41,7 @@ import { GPU_07 } from "./rules/gpu/gpu-07.ts";
 import { GPU_08 } from "./rules/gpu/gpu-08.ts";
 import { GPU_09 } from "./rules/gpu/gpu-09.ts";
 import { GPU_10 } from "./rules/gpu/gpu-10.ts";
+import { GPU_11 } from "./rules/gpu/gpu-11.ts";
 import { IAM_01 } from "./rules/iam/iam-01.ts";
 import { IAM_02 } from "./rules/iam/iam-02.ts";
 import { IAM_03 } from "./rules/iam/iam-03.ts";
@@ -49,6 +50,7 @@ import { IMG_01 } from "./rules/img/img-01.ts";
 import { IMG_02 } from "./rules/img/img-02.ts";
 import { IMG_03 } from "./rules/img/img-03.ts";
 import { IMG_04 } from "./rules/img/img-04.ts";
+import { IMG_05 } from "./rules/img/img-05.ts";
 import { K8S_01 } from "./rules/k8s/k8s-01.ts";
 import { K8S_02 } from "./rules/k8s/k8s-02.ts";
 import { K8S_03 } from "./rules/k8s/k8s-03.ts";
@@ -58,6 +60,7 @@ import { K8S_06 } from "./rules/k8s/k8s-06.ts";
 import { K8S_07 } from "./rules/k8s/k8s-07.ts";
 import { K8S_08 } from "./rules/k8s/k8s-08.ts";
 import { K8S_09 } from "./rules/k8s/k8s-09.ts";
+import { K8S_10 } from "./rules/k8s/k8s-10.ts";
 import { KMS_01 } from "./rules/kms/kms-01.ts";
 import { KMS_02 } from "./rules/kms/kms-02.ts";
 import { KMS_03 } from "./rules/kms/kms-03.ts";
@@ -111,6 +114,7 @@ export const RULES: readonly Rule[] = [
   K8S_07,
   K8S_08,
   K8S_09,
+  K8S_10,
   S3_01,
   S3_02,
   S3_04,
@@ -126,6 +130,7 @@ export const RULES: readonly Rule[] = [
   IMG_02,
   IMG_03,
   IMG_04,
+  IMG_05,
   MESH_01,
   MESH_02,
   MESH_03,
@@ -165,6 +170,7 @@ export const RULES: readonly Rule[] = [
   GPU_08,
   GPU_09,
   GPU_10,
+  GPU_11,
   CAN_01,
   CAN_02,
   CAN_03,

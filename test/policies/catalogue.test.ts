@@ -14,8 +14,8 @@ const COUNTS = {
   KMS: 3,
   SEC: 2,
   NET: 4,
-  K8S: 9,
-  IMG: 4,
+  K8S: 10,
+  IMG: 5,
   MESH: 4,
   COST: 1,
   RES: 2,
@@ -23,7 +23,7 @@ const COUNTS = {
   AUD: 1,
   REL: 2,
 };
-const LEARNED = { GPU: 5 + 5, CAN: 9 };
+const LEARNED = { GPU: 5 + 6, CAN: 9 };
 
 const ids = RULES.map(({ id }) => id);
 

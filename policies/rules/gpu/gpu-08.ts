@@ -1,5 +1,6 @@
 import type { Fault } from "../../findings.ts";
 import { nameOf } from "../../kubernetes/objects.ts";
+import { amountOf } from "../../kubernetes/quantity.ts";
 import { NODE_POOL } from "../../kubernetes/types.ts";
 import { number, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
@@ -53,7 +54,7 @@ const gpuShares = (owner: Resource): Share[] =>
   CLUSTER_QUEUES.includes(owner.type) || COHORTS.includes(owner.type)
     ? quotasOf(owner).flatMap(({ flavor, quota }) =>
         // A quota that is not a number counts as 0: it admits nothing.
-        text(quota, "name") === GPU ? [{ owner, flavor, gpus: number(quota, "nominalQuota") ?? 0 }] : [],
+        text(quota, "name") === GPU ? [{ owner, flavor, gpus: amountOf(text(quota, "nominalQuota")) ?? 0 }] : [],
       )
     : [];
 
@@ -61,6 +62,6 @@ const gpuShares = (owner: Resource): Share[] =>
 function poolLimit(flavor: string, resources: readonly Resource[]): number | undefined {
   const object = resources.find((each) => RESOURCE_FLAVORS.includes(each.type) && nameOf(each) === flavor);
   const pools = object === undefined ? [] : resources.filter((each) => each.type === NODE_POOL && selects(object, each));
-  const total = pools.reduce((sum, { inputs }) => sum + (number(inputs, "spec", "limits", GPU) ?? Number.NaN), 0);
+  const total = pools.reduce((sum, { inputs }) => sum + (amountOf(text(inputs, "spec", "limits", GPU)) ?? Number.NaN), 0);
   return pools.length === 0 || Number.isNaN(total) ? undefined : total;
 }

@@ -11,7 +11,8 @@ const BINDINGS = [
 /** Each lets its holder act as somebody else, or gain missing rights (Kubernetes documentation, "RBAC Good Practices"). */
 const ESCALATING = ["escalate", "bind", "impersonate"];
 
-const SHELLS = ["pods/exec", "pods/attach"];
+/** Each leads into a pod that runs: a shell, a port behind its fences, or one more container. */
+const SHELLS = ["pods/exec", "pods/attach", "pods/portforward", "pods/ephemeralcontainers"];
 
 /** Verbs on resources that bypass the checks of the API server, from the CIS benchmark (4.1.9 to 4.1.12). */
 const WAYS_ROUND: ReadonlyMap<string, readonly string[]> = new Map([
@@ -20,10 +21,33 @@ const WAYS_ROUND: ReadonlyMap<string, readonly string[]> = new Map([
   ["certificatesigningrequests/approval", ["update", "patch"]],
   ["validatingwebhookconfigurations", ["create", "update", "patch", "delete"]],
   ["mutatingwebhookconfigurations", ["create", "update", "patch", "delete"]],
+  ["validatingadmissionpolicies", ["create", "update", "patch", "delete"]],
+  ["validatingadmissionpolicybindings", ["create", "update", "patch", "delete"]],
+  ["mutatingadmissionpolicies", ["create", "update", "patch", "delete"]],
+  ["mutatingadmissionpolicybindings", ["create", "update", "patch", "delete"]],
+  // Labels of namespaces say how their pods are confined, and which guardrails look at them.
+  ["namespaces", ["update", "patch"]],
 ]);
 
+/** What fences a namespace in. Who lives inside it must not move the fence. */
+const FENCES = ["networkpolicies", "resourcequotas", "limitranges"];
+const WRITING = ["create", "update", "patch", "delete", "deletecollection"];
+
+/** Roles of Kubernetes itself that read every secret of where they are bound. */
+const WIDE_ROLES = ["cluster-admin", "admin", "edit"];
+
 /** Groups that include everybody, or that no rule can restrict. */
-const NOBODY_KNOWN = ["system:masters", "system:anonymous", "system:unauthenticated"];
+const NOBODY_KNOWN = [
+  "system:masters",
+  "system:anonymous",
+  "system:unauthenticated",
+  "system:authenticated",
+  "system:serviceaccounts",
+];
+
+/** Every account of a namespace, and the account of every pod that names none. */
+const isCrowd = (kind: string | undefined, name: string): boolean =>
+  NOBODY_KNOWN.includes(name) || name.startsWith("system:serviceaccounts:") || (kind === "ServiceAccount" && name === "default");
 
 interface Parameters {
   /** Users, groups and service accounts that may be `cluster-admin`. */
@@ -76,11 +100,22 @@ export const K8S_05 = rule<Parameters>({
   types: [...ROLES, ...BINDINGS],
   check: ({ type, inputs }, parameters) =>
     ROLES.includes(type)
-      ? together(...bags(inputs, "rules").map((granted, index) => () => tooMuch(granted, `rules[${index}]`, inputs, parameters)))
+      ? together(
+          ...bags(inputs, "rules").map((granted, index) => () => {
+            const isInside = type.endsWith(":Role");
+            return tooMuch(granted, `rules[${index}]`, { role: inputs, isInside }, parameters);
+          }),
+        )
       : tooMany(inputs, parameters),
 });
 
-function tooMuch(granted: Bag, path: string, role: Bag, { secretReaders, shells }: Parameters): Fault[] {
+interface Holder {
+  role: Bag;
+  /** Whether the role is for one namespace. */
+  isInside: boolean;
+}
+
+function tooMuch(granted: Bag, path: string, { role, isInside }: Holder, { secretReaders, shells }: Parameters): Fault[] {
   const verbs = texts(granted, "verbs");
   const resources = texts(granted, "resources");
   const named = list(granted, "resourceNames").length > 0;
@@ -112,20 +147,27 @@ function tooMuch(granted: Bag, path: string, role: Bag, { secretReaders, shells 
     wrong("resources", resource, "resources that do not bypass the cluster's own checks");
   }
   const shell = resources.find((resource) => SHELLS.includes(resource));
-  if (shell !== undefined && can("create", "get") && !listed(shells)) {
-    wrong("resources", shell, "resources that do not open a shell in a pod");
+  if (shell !== undefined && can("create", "get", "update", "patch") && !listed(shells)) {
+    wrong("resources", shell, "resources that do not lead into a running pod");
+  }
+  for (const fence of isInside ? resources.filter((each) => FENCES.includes(each) && can(...WRITING)) : []) {
+    wrong("resources", fence, "resources that do not fence the namespace in");
+  }
+  if (texts(granted, "apiGroups").includes("*")) {
+    faults.push({ property: `${path}.apiGroups`, got: "*", want: "groups by name" });
   }
   return faults;
 }
 
 function tooMany(inputs: Bag, { admins }: Parameters): Fault[] {
-  const administers = text(inputs, "roleRef", "kind") === "ClusterRole" && text(inputs, "roleRef", "name") === "cluster-admin";
+  const role = text(inputs, "roleRef", "name") ?? "";
+  const administers = text(inputs, "roleRef", "kind") === "ClusterRole" && WIDE_ROLES.includes(role);
   return bags(inputs, "subjects").flatMap((subject, index): Fault[] => {
     const name = text(subject, "name") ?? "nothing";
     const property = `subjects[${index}].name`;
-    if (NOBODY_KNOWN.includes(name)) {
-      return [{ property, got: name, want: `a subject other than ${NOBODY_KNOWN.join(", ")}` }];
+    if (isCrowd(text(subject, "kind"), name)) {
+      return [{ property, got: name, want: "a person, a group of your own or a service account of one program" }];
     }
-    return administers && !admins.includes(name) ? [{ property, got: name, want: "a listed administrator" }] : [];
+    return administers && !admins.includes(name) ? [{ property, got: name, want: `a listed administrator, for '${role}'` }] : [];
   });
 }

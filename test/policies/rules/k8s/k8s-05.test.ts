@@ -1,4 +1,5 @@
-import { describeRule } from "../../harness.ts";
+import { describe, expect, it } from "vitest";
+import { describeRule, found, of } from "../../harness.ts";
 
 const RBAC = "kubernetes:rbac.authorization.k8s.io/v1";
 
@@ -71,14 +72,14 @@ describeRule("K8S-05", [
     layer: "workloads" as const,
     resource: "risk-observe",
     change: ({ rules }: any) => rules.push({ apiGroups: [""], resources: [shell], verbs: ["create"] }),
-    says: `workloads-prod/risk-observe: 'rules[4].resources' must be resources that do not open a shell in a pod, got '${shell}'`,
+    says: `workloads-prod/risk-observe: 'rules[4].resources' must be resources that do not lead into a running pod, got '${shell}'`,
   })),
   {
     what: "an administrator who is not listed",
     layer: "platform",
     resource: "queues-metrics",
     change: ({ roleRef }) => (roleRef.name = "cluster-admin"),
-    says: "platform-prod/queues-metrics: 'subjects[0].name' must be a listed administrator, got 'kube-prometheus-stack-prometheus'",
+    says: "platform-prod/queues-metrics: 'subjects[0].name' must be a listed administrator, for 'cluster-admin', got 'kube-prometheus-stack-prometheus'",
     unknown: "roleRef.name",
   },
   {
@@ -86,7 +87,46 @@ describeRule("K8S-05", [
     layer: "workloads",
     resource: "risk-observe-binding",
     change: ({ subjects }) => (subjects[0].name = "system:unauthenticated"),
-    says: "workloads-prod/risk-observe-binding: 'subjects[0].name' must be a subject other than system:masters, system:anonymous, system:unauthenticated, got 'system:unauthenticated'",
+    says: "workloads-prod/risk-observe-binding: 'subjects[0].name' must be a person, a group of your own or a service account of one program, got 'system:unauthenticated'",
     unknown: "subjects.0.name",
   },
 ]);
+
+describe("K8S-05, ways to more", () => {
+  const RBAC = "kubernetes:rbac.authorization.k8s.io/v1:";
+  const role = (resources: string[], verbs: string[], kind = "Role", apiGroups = [""]) =>
+    found("K8S-05", of(`${RBAC}${kind}`, "r", { rules: [{ apiGroups, resources, verbs }] }));
+  const binding = (subject: object, name = "view", kind = "ClusterRole") =>
+    found("K8S-05", of(`${RBAC}RoleBinding`, "b", { roleRef: { kind, name }, subjects: [subject] }));
+
+  it.each(["system:authenticated", "system:serviceaccounts", "system:serviceaccounts:team-risk", "system:masters"])(
+    "refuses the group %s",
+    (name) => expect(binding({ kind: "Group", name })).toEqual([`subjects[0].name: ${name}`]),
+  );
+
+  it("refuses the account of every pod, and roles of Kubernetes that read secrets", () => {
+    expect(binding({ kind: "ServiceAccount", name: "default" })).toHaveLength(1);
+    expect(binding({ kind: "Group", name: "people" }, "admin")).toHaveLength(1);
+    expect(binding({ kind: "Group", name: "people" }, "edit")).toHaveLength(1);
+    expect(binding({ kind: "User", name: "ada" }, "admin", "Role")).toEqual([]);
+    expect(binding({ kind: "Group", name: "default" })).toEqual([]);
+    expect(binding({ kind: "ServiceAccount", name: "builder" })).toEqual([]);
+  });
+
+  it.each([
+    [["pods/portforward"], ["create"], "Role"],
+    [["pods/ephemeralcontainers"], ["patch"], "Role"],
+    [["networkpolicies"], ["delete"], "Role"],
+    [["resourcequotas"], ["update"], "Role"],
+    [["namespaces"], ["patch"], "ClusterRole"],
+    [["validatingadmissionpolicybindings"], ["delete"], "ClusterRole"],
+  ])("refuses %s %s in a %s", (resources, verbs, kind) => {
+    expect(role(resources, verbs, kind)).toEqual([`rules[0].resources: ${resources[0]}`]);
+  });
+
+  it("refuses every group, and accepts reading", () => {
+    expect(role(["deployments"], ["get"], "Role", ["*"])).toEqual(["rules[0].apiGroups: *"]);
+    expect(role(["namespaces", "resourcequotas", "networkpolicies"], ["get", "list", "watch"])).toEqual([]);
+    expect(role(["networkpolicies"], ["create"], "ClusterRole")).toEqual([]);
+  });
+});
