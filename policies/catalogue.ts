@@ -53,6 +53,7 @@ import { IMG_01 } from "./rules/img/img-01.ts";
 import { IMG_02 } from "./rules/img/img-02.ts";
 import { IMG_03 } from "./rules/img/img-03.ts";
 import { IMG_04 } from "./rules/img/img-04.ts";
+import { IMG_05 } from "./rules/img/img-05.ts";
 import { K8S_01 } from "./rules/k8s/k8s-01.ts";
 import { K8S_02 } from "./rules/k8s/k8s-02.ts";
 import { K8S_03 } from "./rules/k8s/k8s-03.ts";
@@ -65,6 +66,7 @@ import { K8S_09 } from "./rules/k8s/k8s-09.ts";
 import { K8S_11 } from "./rules/k8s/k8s-11.ts";
 import { K8S_12 } from "./rules/k8s/k8s-12.ts";
 import { K8S_13 } from "./rules/k8s/k8s-13.ts";
+import { K8S_10 } from "./rules/k8s/k8s-10.ts";
 import { KMS_01 } from "./rules/kms/kms-01.ts";
 import { KMS_02 } from "./rules/kms/kms-02.ts";
 import { KMS_03 } from "./rules/kms/kms-03.ts";
@@ -128,6 +130,7 @@ export const RULES: readonly Rule[] = [
   K8S_13,
   K8S_11,
   K8S_12,
+  K8S_10,
   S3_01,
   S3_02,
   S3_04,
@@ -143,6 +146,7 @@ export const RULES: readonly Rule[] = [
   IMG_02,
   IMG_03,
   IMG_04,
+  IMG_05,
   MESH_01,
   MESH_02,
   MESH_03,

@@ -54,6 +54,35 @@ const [known, passwordName, tokenName, reference, name, random] = [
  * @param called name under which the text stands: of a variable, a key, a file
  */
 export function secretIn(called: string, text: string): string | undefined {
+  return plainIn(called, text) ?? encodedIn(called, text);
+}
+
+/** Base64 of at least a dozen characters. */
+const BASE64 = /^(?:[A-Za-z0-9+/]{4}){4,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Longer texts are files. */
+const LONGEST_ENCODED = 65_536;
+
+/** Base64 hides nothing. What decodes to a text is read again, but its bytes are no password by themselves: a checksum decodes too. */
+function encodedIn(called: string, text: string): string | undefined {
+  if (text.length > LONGEST_ENCODED) {
+    return undefined;
+  }
+  const compact = text.replaceAll(/\s/g, "");
+  if (!BASE64.test(compact)) {
+    return undefined;
+  }
+  const decoded = Buffer.from(compact, "base64").toString("utf8");
+  return /^[\t\n\r -~]+$/.test(decoded) ? plainIn(called, decoded) : undefined;
+}
+
+/** User and password of a command line. */
+const LOGIN = /\bcurl\b[^\n]{0,200}?\s(?:-u|--user)[ =]?["']?[^\s:"'$]{1,64}:(?![$({<%])[^\s"']+/;
+
+function plainIn(called: string, text: string): string | undefined {
+  if (LOGIN.test(text)) {
+    return "a password in a command";
+  }
   if (known.test(text)) {
     return KNOWN.find(([, pattern]) => new RegExp(pattern).test(text))?.[0];
   }
@@ -64,6 +93,9 @@ export function secretIn(called: string, text: string): string | undefined {
 function kindOf(called: string, value: string): string | undefined {
   if (passwordName.test(called) && !reference.test(value)) {
     return "a password";
+  }
+  if (called === "auth" && BASE64.test(value) && Buffer.from(value, "base64").toString("latin1").includes(":")) {
+    return "a login of a registry";
   }
   return tokenName.test(called) && isRandom(value) ? "what looks like a secret" : undefined;
 }

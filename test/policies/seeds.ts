@@ -153,7 +153,31 @@ export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object]
       },
     },
   ]),
-  ["kubernetes:core/v1:Service", { metadata, spec: { type: "LoadBalancer" } }],
+  ["kubernetes:core/v1:Service", { metadata, spec: { type: "LoadBalancer", externalIPs: ["203.0.113.1"] } }],
+  ["kubernetes:core/v1:ServiceAccount", { metadata, automountServiceAccountToken: true }],
+  ["kubernetes:helm.sh/v3:Chart", { chart: "kueue", fetchOpts: { repo: "http://a" }, postRenderer: "a", plainHttp: true }],
+  [
+    "kubernetes:networking.k8s.io/v1:Ingress",
+    {
+      metadata: { ...metadata, annotations: { "alb.ingress.kubernetes.io/listen-ports": "[]" } },
+      spec: {
+        tls: [{ hosts: ["a.example.com"], secretName: "a" }],
+        rules: [{ host: "a.example.com", http: { paths: [{ backend: { service: { name: "m-canary" } } }] } }],
+      },
+    },
+  ],
+  [
+    "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute",
+    { metadata, spec: { rules: [{ backendRefs: [{ name: "m-canary", namespace: "y" }] }] } },
+  ],
+  [
+    "kubernetes:networking.istio.io/v1alpha3:EnvoyFilter",
+    { metadata, spec: { configPatches: [{ patch: { value: { route: { cluster: "a" } } } }] } },
+  ],
+  ...["v1", "v1beta1"].map((version): [string, object] => [
+    `kubernetes:external-secrets.io/${version}:ExternalSecret`,
+    { metadata, spec: { target: { template: { data: { password: "{{ .password }}" } } } } },
+  ]),
   ...["Validating", "Mutating"].map((kind): [string, object] => [
     `kubernetes:admissionregistration.k8s.io/v1:${kind}WebhookConfiguration`,
     {

@@ -69,7 +69,7 @@ function tainted(property: string, taints: readonly Bag[]): Fault[] {
 function fittingPod(workload: Resource, pod: Pod): Fault[] {
   const requests = gpuRequests(pod);
   if (requests.length === 0) {
-    return [];
+    return workload.type === "kubernetes:apps/v1:DaemonSet" ? [] : idleOnGpus(pod);
   }
   // A queue's flavor adds node labels and the toleration when it admits the job. A job with its own toleration would bypass the queue.
   const placed = isQueued(workload) || hasKey(pod.metadata, "labels", QUEUE) || bags(pod.spec, "tolerations").some(tolerates);
@@ -78,6 +78,16 @@ function fittingPod(workload: Resource, pod: Pod): Fault[] {
     ...unless(placed, { property: `${pod.path}.tolerations`, got: "nothing", want: `a list with a toleration of ${GPU}` }),
   ];
 }
+
+/** A pod that asks for no GPU and tolerates their nodes may keep one of them, and no quota counts it. */
+const idleOnGpus = ({ path, spec }: Pod): Fault[] =>
+  bags(spec, "tolerations").flatMap((toleration, index) =>
+    unless(!tolerates(toleration), {
+      property: `${path}.tolerations[${index}]`,
+      got: `a toleration of ${text(toleration, "key") ? GPU : "every taint"}`,
+      want: "left out of a pod that asks for no GPU",
+    }),
+  );
 
 function tolerates(toleration: Bag): boolean {
   const key = text(toleration, "key") ?? "";

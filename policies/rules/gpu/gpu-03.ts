@@ -1,5 +1,6 @@
 import { NODE_GROUP } from "../../aws/types.ts";
 import { type Fault, type Finding, together, unless } from "../../findings.ts";
+import { amountOf } from "../../kubernetes/quantity.ts";
 import { NODE_POOL } from "../../kubernetes/types.ts";
 import { number, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
@@ -44,7 +45,7 @@ export const GPU_03 = rule<Bounds>({
 });
 
 function poolLimit({ inputs }: Resource, { gpus }: Bounds): Fault[] {
-  const limit = number(inputs, "spec", "limits", GPU);
+  const limit = amountOf(text(inputs, "spec", "limits", GPU));
   const got = text(inputs, "spec", "limits", GPU) ?? "nothing";
   return unless(limit !== undefined && limit <= gpus, { property: `spec.limits.${GPU}`, got, want: `at most ${gpus}` });
 }

@@ -1,8 +1,9 @@
-import { type Fault, together, unless } from "../../findings.ts";
+import { type Fault, type Finding, together, unless } from "../../findings.ts";
 import { namespaceOf } from "../../kubernetes/objects.ts";
 import { CONTAINERS, everyContainer, PODS } from "../../kubernetes/pod-expressions.ts";
+import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
 import { containersOf, type Pod, type PodContainer, podsOf, WORKLOADS } from "../../kubernetes/workloads.ts";
-import { bag, bags, flag, isSet, number, shown, text, texts } from "../../read.ts";
+import { at, bag, bags, flag, isSet, number, shown, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 interface Host {
@@ -34,8 +35,13 @@ export const K8S_02 = rule<Host>({
     "kyverno",
   ],
   parameters: { dev: OF_THE_HOST, staging: OF_THE_HOST, prod: OF_THE_HOST },
-  types: WORKLOADS,
+  types: [...WORKLOADS, CHART_RELEASE, CHART],
   check: (resource, { privileged }) => {
+    if (resource.type === CHART_RELEASE || resource.type === CHART) {
+      return privileged.includes(text(resource.inputs, "namespace") ?? "")
+        ? []
+        : wishesOf(at(resource.inputs, "values"), "values");
+    }
     const findings = together(
       ...podsOf(resource).flatMap((pod) => [
         () => usesOfHost(pod),
@@ -105,14 +111,59 @@ function usesOfHost({ path, spec }: Pod): Fault[] {
     ...["hostNetwork", "hostPID", "hostIPC"].flatMap((host) =>
       unless(flag(spec, host) !== true, { property: `${path}.${host}`, got: "true", want: "false" }),
     ),
-    ...bags(spec, "volumes").flatMap((volume, index) =>
-      unless(!isSet(volume, "hostPath"), {
+    ...bags(spec, "volumes").flatMap((volume, index) => {
+      const [kind] = FOREIGN.filter((each) => isSet(volume, each));
+      return unless(kind === undefined, {
         property: `${path}.volumes[${index}]`,
-        got: "hostPath",
-        want: "a volume that is not a folder of the node",
-      }),
-    ),
+        got: kind ?? "",
+        want: "a volume that is not a folder of the node, nor of somebody's server",
+      });
+    }),
+    ...bags(spec, "securityContext", "sysctls").flatMap((each, index) => {
+      const got = text(each, "name") ?? "nothing";
+      const property = `${path}.securityContext.sysctls[${index}].name`;
+      return unless(SAFE_SYSCTLS.includes(got), { property, got, want: "a setting that the Pod Security standards allow" });
+    }),
   ];
+}
+
+/** Volumes outside of the Pod Security level `restricted` that a pod names itself, without a claim. */
+const FOREIGN = ["hostPath", "nfs", "iscsi", "cephfs", "glusterfs", "rbd", "fc", "gitRepo", "flexVolume"];
+
+/** Settings of the kernel that belong to a pod alone (Pod Security Standards, "Sysctls"). */
+const SAFE_SYSCTLS = [
+  "kernel.shm_rmid_forced",
+  "net.ipv4.ip_local_port_range",
+  "net.ipv4.ip_unprivileged_port_start",
+  "net.ipv4.tcp_syncookies",
+  "net.ipv4.ping_group_range",
+  "net.ipv4.ip_local_reserved_ports",
+  "net.ipv4.tcp_keepalive_time",
+  "net.ipv4.tcp_fin_timeout",
+  "net.ipv4.tcp_keepalive_intvl",
+  "net.ipv4.tcp_keepalive_probes",
+  "net.ipv4.tcp_rmem",
+  "net.ipv4.tcp_wmem",
+];
+
+/** Types of SELinux that stay in a container (Pod Security Standards, "SELinux"). */
+const SELINUX_TYPES = ["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
+
+/** Values by which charts ask for the node, whichever chart it is. */
+const OF_NODE = ["hostNetwork", "hostPID", "hostIPC", "privileged", "allowPrivilegeEscalation"];
+
+function wishesOf(value: unknown, path: string): Finding[] {
+  if (typeof value !== "object" || value === null) {
+    return [];
+  }
+  const checks = Object.keys(value).map((key) => () => {
+    const property = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
+    if (OF_NODE.includes(key)) {
+      return unless(flag(value, key) !== true, { property, got: "true", want: "false" });
+    }
+    return typeof Reflect.getOwnPropertyDescriptor(value, key)?.value === "object" ? wishesOf(at(value, key), property) : [];
+  });
+  return together(...checks);
 }
 
 const portsOfHost = ({ path, container }: PodContainer): Fault[] =>
@@ -134,6 +185,10 @@ function rightsOf({ path, container }: PodContainer, pod: Pod): Fault[] {
   const user = number(own, "runAsUser") ?? number(all, "runAsUser");
   const nonRoot = flag(own, "runAsNonRoot") ?? flag(all, "runAsNonRoot");
   const profile = text(isSet(own, "seccompProfile") ? own : all, "seccompProfile", "type");
+  const armour = text(isSet(own, "appArmorProfile") ? own : all, "appArmorProfile", "type") ?? "RuntimeDefault";
+  const selinux = text(isSet(own, "seLinuxOptions") ? own : all, "seLinuxOptions", "type") ?? "";
+  const proc = text(own, "procMount") ?? "Default";
+  const onHost = flag(own, "windowsOptions", "hostProcess") ?? flag(all, "windowsOptions", "hostProcess");
   const escalation = flag(own, "allowPrivilegeEscalation");
   return [
     ...unless(flag(own, "privileged") !== true, fault("privileged", true, "false")),
@@ -143,5 +198,9 @@ function rightsOf({ path, container }: PodContainer, pod: Pod): Fault[] {
     ...unless(nonRoot === true, fault("runAsNonRoot", nonRoot, "true")),
     ...unless(user !== 0, fault("runAsUser", user, "a user other than root")),
     ...unless(["RuntimeDefault", "Localhost"].includes(profile ?? ""), fault("seccompProfile.type", profile, "RuntimeDefault")),
+    ...unless(armour !== "Unconfined", fault("appArmorProfile.type", armour, "RuntimeDefault")),
+    ...unless(SELINUX_TYPES.includes(selinux), fault("seLinuxOptions.type", selinux, "left out, or a type of containers")),
+    ...unless(proc === "Default", fault("procMount", proc, "Default")),
+    ...unless(onHost !== true, fault("windowsOptions.hostProcess", true, "false")),
   ];
 }

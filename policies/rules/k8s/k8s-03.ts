@@ -1,7 +1,8 @@
-import { together } from "../../findings.ts";
+import { type Fault, together, unless } from "../../findings.ts";
 import { CONTAINERS, everyContainer, PODS } from "../../kubernetes/pod-expressions.ts";
+import { amountOf } from "../../kubernetes/quantity.ts";
 import { containersOf, podsOf, WORKLOADS } from "../../kubernetes/workloads.ts";
-import { type Bag, bag, isSet } from "../../read.ts";
+import { type Bag, bag, isSet, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 export const K8S_03 = rule({
@@ -16,6 +17,13 @@ export const K8S_03 = rule({
   types: WORKLOADS,
   check: (resource) =>
     together(
+      ...podsOf(resource)
+        .flatMap(containersOf)
+        .map(
+          ({ path, container }) =>
+            () =>
+              oddAmounts(bag(container, "resources"), `${path}.resources`),
+        ),
       ...podsOf(resource)
         // Resources of the pod apply to all its containers together (Kubernetes 1.34).
         .filter(({ spec }) => missing(bag(spec, "resources")).length > 0)
@@ -54,4 +62,31 @@ function missing(resources: Bag): string[] {
     ...(has("requests", "memory") || has("limits", "memory") ? [] : ["requests.memory"]),
     ...(has("limits", "memory") ? [] : ["limits.memory"]),
   ];
+}
+
+/** Less memory than any program needs: a unit was left out, or thousandths were meant to be millions. */
+const LEAST_BYTES = 2 ** 20;
+
+/** Amounts that the API server refuses, or that no container can start with. */
+function oddAmounts(resources: Bag, path: string): Fault[] {
+  const said = (kind: string, name: string): string | undefined => text(resources, kind, name);
+  return ["cpu", "memory"].flatMap((name): Fault[] => {
+    const [request, limit] = [said("requests", name), said("limits", name)];
+    const [least, most] = [amountOf(request), amountOf(limit)];
+    const small = name === "memory" ? [["requests", request, least] as const, ["limits", limit, most] as const] : [];
+    return [
+      ...small.flatMap(([kind, got, bytes]) =>
+        unless(bytes === undefined || bytes >= LEAST_BYTES, {
+          property: `${path}.${kind}.${name}`,
+          got: got ?? "",
+          want: "an amount with its unit, such as 128Mi",
+        }),
+      ),
+      ...unless(least === undefined || most === undefined || least <= most, {
+        property: `${path}.requests.${name}`,
+        got: request ?? "",
+        want: `at most the limit, ${limit ?? ""}`,
+      }),
+    ];
+  });
 }

@@ -1,9 +1,13 @@
 import { type Fault, together, unless } from "../../findings.ts";
-import { namespaceOf } from "../../kubernetes/objects.ts";
+import { namespaceOf, placeOf } from "../../kubernetes/objects.ts";
 import { PODS } from "../../kubernetes/pod-expressions.ts";
 import { type Pod, podsOf, WORKLOADS } from "../../kubernetes/workloads.ts";
-import { flag, shown, text } from "../../read.ts";
+import { bags, flag, isSet, shown, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
+
+const ACCOUNT = "kubernetes:core/v1:ServiceAccount";
+const SECRET = "kubernetes:core/v1:Secret";
 
 interface Callers {
   /** Service accounts whose pods call the Kubernetes API, `<namespace>/<name>`. */
@@ -21,8 +25,11 @@ export const K8S_06 = rule<Callers>({
     "Set `metadata.namespace`, `serviceAccountName` and `automountServiceAccountToken: false`. List the service accounts of pods that call the Kubernetes API in the parameter `callers`.",
   peers: ["CKV_K8S_21", "CKV_K8S_38", "CKV_K8S_41", "KSV-0036", "kyverno"],
   parameters: { dev: NO_CALLERS, staging: NO_CALLERS, prod: NO_CALLERS },
-  types: WORKLOADS,
+  types: [...WORKLOADS, ACCOUNT, SECRET],
   check: (resource, { callers }) => {
+    if (resource.type === ACCOUNT || resource.type === SECRET) {
+      return lastingTokens(resource, callers);
+    }
     const calls = (account: string): boolean => callers.length > 0 && callers.includes(`${namespaceOf(resource)}/${account}`);
     return together(
       () =>
@@ -31,7 +38,7 @@ export const K8S_06 = rule<Callers>({
           got: "default",
           want: "a namespace of its own",
         }),
-      ...podsOf(resource).map((pod) => () => accountFaults(pod, calls)),
+      ...podsOf(resource).flatMap((pod) => [() => accountFaults(pod, calls), () => mountedTokens(pod, calls)]),
     );
   },
   admission: {
@@ -48,6 +55,40 @@ export const K8S_06 = rule<Callers>({
     ],
   },
 });
+
+/** An account may give a token to each of its pods, and a Secret one that never ends. */
+function lastingTokens(resource: Resource, callers: readonly string[]): Fault[] {
+  const { type, inputs } = resource;
+  if (type === SECRET) {
+    const got = text(inputs, "type") ?? "Opaque";
+    const want = "a kind without a token of a service account, which never ends";
+    return unless(got !== "kubernetes.io/service-account-token", { property: "type", got, want });
+  }
+  const given = flag(inputs, "automountServiceAccountToken") === true;
+  return unless(!given || callers.includes(placeOf(resource)), {
+    property: "automountServiceAccountToken",
+    got: "true",
+    want: "false, unless the service account is listed in 'callers'",
+  });
+}
+
+/** The API server takes tokens for itself, which is the audience of a token that names none. */
+const OF_API = /^$|^(https:\/\/)?kubernetes(\.default)?(\.svc)?(\.cluster\.local)?\/?$/;
+
+function mountedTokens({ path, spec }: Pod, calls: (account: string) => boolean): Fault[] {
+  const account = text(spec, "serviceAccountName") ?? "default";
+  return bags(spec, "volumes").flatMap((volume, index) =>
+    bags(volume, "projected", "sources").flatMap((source, at) => {
+      const audience = text(source, "serviceAccountToken", "audience") ?? "";
+      const token = isSet(source, "serviceAccountToken") && OF_API.test(audience);
+      return unless(!token || calls(account), {
+        property: `${path}.volumes[${index}].projected.sources[${at}].serviceAccountToken`,
+        got: `a token for ${audience || "the Kubernetes API"}`,
+        want: "a token for another audience, unless the service account is listed in 'callers'",
+      });
+    }),
+  );
+}
 
 function accountFaults({ path, spec }: Pod, calls: (account: string) => boolean): Fault[] {
   const account = text(spec, "serviceAccountName") ?? text(spec, "serviceAccount") ?? "default";

@@ -47,6 +47,7 @@ function fragile(service: Resource, resources: readonly Resource[]): Finding[] {
   const pod = podOf(service);
   return together(
     () => enough(fewestOf(service, resources)),
+    () => replacedAtOnce(service),
     ...(pod === undefined
       ? []
       : [
@@ -81,9 +82,23 @@ function fewestOf(service: Resource, resources: readonly Resource[]): Fewest {
 const enough = ({ resource, property, replicas }: Fewest): Fault[] =>
   unless(replicas >= FEWEST, { resource, property, got: String(replicas), want: `at least ${FEWEST}` });
 
-function spreadOverZones(resource: Resource, { path, spec }: Pod): Fault[] {
-  const keys = bags(spec, "topologySpreadConstraints").map((each) => text(each, "topologyKey") ?? "nothing");
-  return unless(keys.includes(ZONE), {
+function spreadOverZones(resource: Resource, { path, spec, metadata }: Pod): Fault[] {
+  const spreads = bags(spec, "topologySpreadConstraints");
+  const apart = ["requiredDuringSchedulingIgnoredDuringExecution", "preferredDuringSchedulingIgnoredDuringExecution"].flatMap(
+    (kind) =>
+      bags(spec, "affinity", "podAntiAffinity", kind).map(
+        (each) => text(each, "podAffinityTerm", "topologyKey") ?? text(each, "topologyKey"),
+      ),
+  );
+  const keys = spreads.map((each) => text(each, "topologyKey") ?? "nothing");
+  // A spread that counts other pods says nothing about these.
+  const own = spreads.filter((each) => isSet(each, "labelSelector", "matchLabels") && text(each, "topologyKey") === ZONE);
+  const foreign = own.find((each) => !fits(bag(each, "labelSelector", "matchLabels"), bag(metadata, "labels")));
+  if (foreign !== undefined) {
+    const got = shown(at(foreign, "labelSelector", "matchLabels"));
+    return [{ resource, property: `${path}.topologySpreadConstraints`, got, want: "a spread that selects the pods themselves" }];
+  }
+  return unless(keys.includes(ZONE) || apart.includes(ZONE), {
     resource,
     property: `${path}.topologySpreadConstraints`,
     got: keys.join(", ") || "nothing",
@@ -96,6 +111,33 @@ const probed = (resource: Resource, { path, spec }: Pod): Fault[] =>
   ["readinessProbe", "livenessProbe"]
     .filter((probe) => !isSet(spec, "containers", 0, probe))
     .map((probe) => ({ resource, property: `${path}.containers[0].${probe}`, got: "nothing", want: "a probe" }));
+
+/** Share of replicas that an update may take away; Kubernetes' own default. */
+const MOST_AWAY = 25;
+
+/** What an update leaves of a service while it runs. */
+function replacedAtOnce(resource: Resource): Fault[] {
+  const { inputs, type } = resource;
+  const path = type === ROLLOUT ? "spec.strategy.canary" : "spec.strategy";
+  const strategy = type === ROLLOUT ? bag(inputs, "spec", "strategy", "canary") : bag(inputs, "spec", "strategy");
+  const away = type === ROLLOUT ? at(strategy, "maxUnavailable") : at(strategy, "rollingUpdate", "maxUnavailable");
+  const got = text({ away }, "away") ?? "";
+  const few = got === "" || (got.endsWith("%") ? Number.parseFloat(got) <= MOST_AWAY : Number(got) <= 1);
+  return [
+    ...unless(text(strategy, "type") !== "Recreate", {
+      resource,
+      property: `${path}.type`,
+      got: "Recreate",
+      want: "RollingUpdate",
+    }),
+    ...unless(few, {
+      resource,
+      property: type === ROLLOUT ? `${path}.maxUnavailable` : `${path}.rollingUpdate.maxUnavailable`,
+      got,
+      want: `at most 1 or ${MOST_AWAY}%`,
+    }),
+  ];
+}
 
 const budgetsOf = (service: Resource, { metadata }: Pod, resources: readonly Resource[]): Resource[] =>
   resources.filter(

@@ -1,6 +1,6 @@
 import { type Fault, type Finding, together, unless } from "../../findings.ts";
 import { CHART_RELEASE, SERVICE } from "../../kubernetes/types.ts";
-import { at, type Bag, bag, bags, flag, hasKey, isSet, number, shown, text } from "../../read.ts";
+import { at, type Bag, bag, bags, flag, hasKey, isSet, number, shown, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 const LISTENERS = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
@@ -9,6 +9,8 @@ const CLASSIC = "aws:elb/loadBalancer:LoadBalancer";
 
 /** Policies without TLS 1.0 and 1.1 (Elastic Load Balancing user guides, "Security policies"). AWS's default has both. */
 const MODERN_TLS = /^ELBSecurityPolicy-(TLS13-1-[23]|TLS-1-2|FS-1-2)(-|$)/;
+
+const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
 
 const ANNOTATION = "service.beta.kubernetes.io/aws-load-balancer";
 
@@ -22,7 +24,7 @@ export const NET_04 = rule({
   remediation:
     "Set `protocol` HTTPS or TLS with an `sslPolicy` of TLS 1.2 or newer, redirect HTTP, and enable `accessLogs`. Annotate a Service of type LoadBalancer as internal, or with a certificate.",
   peers: ["pulumi compliance-policies", "CKV_AWS_2", "CKV_AWS_91", "CKV2_AWS_20", "CKV2_AWS_74"],
-  types: [...LISTENERS, ...BALANCERS, CLASSIC, SERVICE, CHART_RELEASE],
+  types: [...LISTENERS, ...BALANCERS, CLASSIC, SERVICE, INGRESS, CHART_RELEASE],
   check: ({ type, inputs }): Finding[] => {
     if (LISTENERS.includes(type)) {
       return listener(inputs);
@@ -35,6 +37,9 @@ export const NET_04 = rule({
         () => classicListeners(inputs),
         () => logging(isSet(inputs, "accessLogs") && flag(inputs, "accessLogs", "enabled") !== false),
       );
+    }
+    if (type === INGRESS) {
+      return ingress(inputs);
     }
     return type === SERVICE
       ? service("metadata.", bag(inputs, "spec"), bag(inputs, "metadata", "annotations"))
@@ -94,19 +99,55 @@ const logging = (enabled: boolean): Fault[] =>
  * An internal one may forward TCP to the mesh, which terminates TLS and logs requests; AWS does not log forwarded connections (Network Load Balancer user guide, "Access logs").
  */
 function service(path: string, spec: Bag, annotations: Bag): Fault[] {
+  const property = path.replace(/^metadata\./, "spec.");
+  const reached = texts(spec, "externalIPs");
+  const beside: Fault[] = [
+    // The proxies of a gateway are reached by its load balancer, through a port of their nodes.
+    ...unless(path !== "metadata." || text(spec, "type") !== "NodePort", {
+      property: `${property}type`,
+      got: "NodePort",
+      want: "ClusterIP, behind the gateway",
+    }),
+    ...unless(reached.length === 0, { property: `${property}externalIPs`, got: reached.join(", "), want: "left out" }),
+  ];
   if (text(spec, "type") !== "LoadBalancer") {
-    return [];
+    return beside;
   }
   const said = (name: string): string | undefined => text(annotations, `${ANNOTATION}-${name}`);
   const internal = said("internal") === "true" || said("scheme") === "internal";
   const encrypted = hasKey(annotations, `${ANNOTATION}-ssl-cert`) && MODERN_TLS.test(said("ssl-negotiation-policy") ?? "");
   return internal || encrypted
-    ? []
+    ? beside
     : [
+        ...beside,
         {
           property: `${path}annotations.${ANNOTATION}-internal`,
           got: said("internal") ?? "nothing",
           want: `true, or used with '${ANNOTATION}-ssl-cert' and a policy of TLS 1.2 or newer`,
         },
       ];
+}
+
+/** Certificates and listeners of the AWS Load Balancer Controller, which ends TLS without a Secret. */
+const ALB = "alb.ingress.kubernetes.io";
+
+function ingress(inputs: Bag): Fault[] {
+  const annotations = bag(inputs, "metadata", "annotations");
+  const ports = text(annotations, `${ALB}/listen-ports`) ?? "";
+  const byBalancer = hasKey(annotations, `${ALB}/certificate-arn`) || (ports.includes("HTTPS") && !/"HTTP"/.test(ports));
+  const certificates = bags(inputs, "spec", "tls");
+  const hosts = certificates.flatMap((each) => texts(each, "hosts"));
+  const covered = (host: string): boolean =>
+    hosts.some((each) => each === host || (each.startsWith("*.") && host.slice(host.indexOf(".")) === each.slice(1)));
+  if (!byBalancer && certificates.length === 0) {
+    return [{ property: "spec.tls", got: "nothing", want: "set, with the hosts of all rules" }];
+  }
+  return bags(inputs, "spec", "rules").flatMap((rule, index): Fault[] => {
+    const host = text(rule, "host");
+    const property = `spec.rules[${index}].host`;
+    if (host === undefined || host === "*") {
+      return [{ property, got: host ?? "nothing, which is every host", want: "the host that it answers for" }];
+    }
+    return unless(byBalancer || covered(host), { property, got: host, want: "one of the hosts in 'spec.tls'" });
+  });
 }

@@ -6,6 +6,7 @@ import { at, bag } from "../../read.ts";
 import { type Resource, SECRET } from "../../resource.ts";
 import { type Admission, levels, rule } from "../../rule.ts";
 
+const EXTERNAL_SECRETS = ["v1", "v1beta1"].map((version) => `kubernetes:external-secrets.io/${version}:ExternalSecret`);
 const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 /** The last one is a Secret made as a CustomResource, whose values Pulumi does not mark as secret by itself. */
 const KUBERNETES_SECRETS = ["kubernetes:core/v1:Secret", "kubernetes:core/v1:SecretPatch", "kubernetes:v1:Secret"];
@@ -20,25 +21,34 @@ export const SEC_02 = rule({
   remediation:
     "Keep the value in Secrets Manager and let External Secrets write the Secret. If the value must pass through the program, take it from `config.requireSecret`. Renew every secret that was exposed.",
   peers: ["polaris", "kube-linter env-var-secret", "CKV_K8S_35"],
-  types: [CONFIG_MAP, CHART_RELEASE, CHART, ...KUBERNETES_SECRETS, ...WORKLOADS],
+  types: [CONFIG_MAP, CHART_RELEASE, CHART, ...EXTERNAL_SECRETS, ...KUBERNETES_SECRETS, ...WORKLOADS],
   check: (resource) => {
     if (KUBERNETES_SECRETS.includes(resource.type)) {
       return together(...["data", "stringData"].map((property) => () => unmarked(resource, property)));
     }
-    const { field, want } = textsOf(resource);
-    return plainIn(at(resource.inputs, field), field, field, want);
+    const { fields, want } = textsOf(resource);
+    return together(
+      ...[...fields, ["metadata", "annotations"]].map((path) => () => {
+        const called = path.at(-1) ?? "";
+        return plainIn(at(resource.inputs, ...path), called, path.join("."), want);
+      }),
+      () => plainIn(at(resource.inputs, "repositoryOpts"), "repositoryOpts", "repositoryOpts", want),
+    );
   },
   admission: admission(),
 });
 
-/** The field in which each type has text, and what should replace a secret there. */
-function textsOf({ type }: Resource): { field: string; want: string } {
+/** The fields in which each type has text, and what should replace a secret there. */
+function textsOf({ type }: Resource): { fields: string[][]; want: string } {
   if (type === CONFIG_MAP) {
-    return { field: "data", want: "kept in a Secret or fetched by External Secrets" };
+    return { fields: [["data"], ["binaryData"]], want: "kept in a Secret or fetched by External Secrets" };
+  }
+  if (EXTERNAL_SECRETS.includes(type)) {
+    return { fields: [["spec", "target", "template"]], want: "a part of the secret that is fetched, by its name" };
   }
   return type === CHART_RELEASE || type === CHART
-    ? { field: "values", want: "the name of an existing Secret, or a Pulumi secret" }
-    : { field: "spec", want: "read from a Secret ('valueFrom.secretKeyRef')" };
+    ? { fields: [["values"]], want: "the name of an existing Secret, or a Pulumi secret" }
+    : { fields: [["spec"]], want: "read from a Secret ('valueFrom.secretKeyRef')" };
 }
 
 function unmarked({ inputs }: Resource, property: string): Finding[] {
@@ -62,7 +72,14 @@ function plainIn(value: unknown, called: string, path: string, want: string): re
     return got === undefined ? [] : [{ property: path, got, want }];
   }
   if (Array.isArray(value)) {
-    return together(...Object.keys(value).map((index) => () => plainIn(at(value, index), called, `${path}[${index}]`, want)));
+    return together(
+      ...Object.keys(value).map((index) => () => {
+        // `--password` and what it means may be two words of a command.
+        const before = Number(index) > 0 ? at(value, Number(index) - 1) : undefined;
+        const option = typeof before === "string" ? /^--?([A-Za-z][\w.-]*)$/.exec(before)?.[1] : undefined;
+        return plainIn(at(value, index), option ?? called, `${path}[${index}]`, want);
+      }),
+    );
   }
   const entries = bag(value);
   return together(

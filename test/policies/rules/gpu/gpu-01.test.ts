@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeRule, found } from "../../harness.ts";
+import { describeRule, found, of } from "../../harness.ts";
 import { asking, GROUP, JOB, job, one, POOL, pool } from "./samples.ts";
 
 const tolerations = [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }];
@@ -93,5 +93,20 @@ describe("GPU-01", () => {
       found("GPU-01", one("kubernetes:core/v1:Pod", { spec: asking(slices, { tolerations: [{ operator: "Exists" }] }) })),
     ).toEqual(["spec.containers[0].resources.limits.nvidia.com/mig-1g.10gb: nothing"]);
     expect(found("GPU-01", one("kubernetes:core/v1:Pod", { spec: asking({ limits: { "nvidia.com/gpu": "0" } }) }))).toEqual([]);
+  });
+});
+
+describe("GPU-01, pods that ask for none", () => {
+  const pod = (type: string, toleration: object) =>
+    found(
+      "GPU-01",
+      of(`kubernetes:${type}`, "w", { spec: { template: { spec: { tolerations: [toleration], containers: [{}] } } } }),
+    );
+
+  it("refuses a toleration of GPU nodes, by its key or of every taint", () => {
+    expect(pod("apps/v1:Deployment", { key: "nvidia.com/gpu", operator: "Exists" })).toHaveLength(1);
+    expect(pod("apps/v1:Deployment", { operator: "Exists" })).toHaveLength(1);
+    expect(pod("apps/v1:Deployment", { key: "CriticalAddonsOnly", operator: "Exists" })).toEqual([]);
+    expect(pod("apps/v1:DaemonSet", { operator: "Exists" })).toEqual([]);
   });
 });

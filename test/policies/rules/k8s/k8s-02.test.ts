@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { findingsOf } from "#policies/judge";
 import { readable } from "#policies/resource";
-import { describeRule, type Mutant, resource, ruleOf } from "../../harness.ts";
+import { describeRule, faults, type Mutant, resource, ruleOf } from "../../harness.ts";
 
 const POD = "spec.template.spec";
 
@@ -98,7 +98,7 @@ describeRule("K8S-02", [
         spec: pod({ volumes: [{ name: "node", hostPath: { path: "/etc" } }] }),
       },
     },
-    says: "workloads-prod/spy: 'spec.volumes[0]' must be a volume that is not a folder of the node, got 'hostPath'",
+    says: "workloads-prod/spy: 'spec.volumes[0]' must be a volume that is not a folder of the node, nor of somebody's server, got 'hostPath'",
     unknown: "spec.volumes",
   },
   {
@@ -147,5 +147,53 @@ describe("K8S-02", () => {
     const daemon = withPod({ hostNetwork: true, containers: [] }, { namespace: "monitoring" });
     expect(found("K8S-02", daemon, { privileged: ["monitoring"] })).toEqual([]);
     expect(found("K8S-02", daemon, { privileged: [] })).toHaveLength(1);
+  });
+});
+
+describe("K8S-02, by fields that few people know", () => {
+  const deployment = (spec: object, container: object = {}): string[] => {
+    const safe = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, ...container };
+    const securityContext = { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } };
+    const pod = { securityContext, containers: [{ securityContext: safe }], ...spec };
+    return faults("K8S-02", { type: "kubernetes:apps/v1:Deployment", inputs: { spec: { template: { spec: pod } } } });
+  };
+
+  it.each([
+    ["AppArmor that is off", {}, { appArmorProfile: { type: "Unconfined" } }],
+    ["a type of SELinux outside of containers", {}, { seLinuxOptions: { type: "spc_t" } }],
+    ["all of /proc", {}, { procMount: "Unmasked" }],
+    ["a process of a Windows host", {}, { windowsOptions: { hostProcess: "true" } }],
+    ["a server of files", { volumes: [{ nfs: { server: "a" } }] }, {}],
+    ["root as a text", {}, { runAsUser: "0" }],
+  ])("refuses %s", (_, spec, container) => {
+    expect(deployment(spec, container)).toHaveLength(1);
+  });
+
+  it("refuses a setting of the kernel that others feel", () => {
+    const context = (name: string) => ({
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" }, sysctls: [{ name, value: "1" }] },
+    });
+    expect(deployment(context("kernel.msgmax"))).toHaveLength(1);
+    expect(deployment(context("net.ipv4.tcp_syncookies"))).toEqual([]);
+  });
+
+  it.each([
+    ["AppArmor of the runtime", {}, { appArmorProfile: { type: "RuntimeDefault" } }],
+    ["a type of containers", {}, { seLinuxOptions: { type: "container_t", level: "s0:c1,c2" } }],
+    ["/proc as it is", {}, { procMount: "Default" }],
+    ["a claim and scratch space", { volumes: [{ persistentVolumeClaim: {} }, { emptyDir: {} }] }, {}],
+  ])("accepts %s", (_, spec, container) => {
+    expect(deployment(spec, container)).toEqual([]);
+  });
+
+  it("reads values of charts, outside of the namespaces that may use the node", () => {
+    const chart = (namespace: string, values: object) =>
+      faults("K8S-02", { type: "kubernetes:helm.sh/v3:Release", inputs: { namespace, values } });
+    expect(chart("argo-rollouts", { controller: { hostNetwork: "true" } })).toEqual([
+      "'values.controller.hostNetwork' must be false, got 'true'",
+    ]);
+    expect(chart("argo-rollouts", { containerSecurityContext: { privileged: true } })).toHaveLength(1);
+    expect(chart("monitoring", { exporter: { hostNetwork: true } })).toEqual([]);
+    expect(chart("argo-rollouts", { controller: { hostNetwork: false } })).toEqual([]);
   });
 });

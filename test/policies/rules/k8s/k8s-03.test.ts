@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { findingsOf } from "#policies/judge";
 import { readable } from "#policies/resource";
-import { describeRule, type Mutant, resource, ruleOf } from "../../harness.ts";
+import { describeRule, faults, type Mutant, resource, ruleOf } from "../../harness.ts";
 import { POD } from "./samples.ts";
 
 const size = (quantity: string, from: "requests" | "limits", name: "cpu" | "memory"): Mutant => ({
@@ -49,5 +49,30 @@ describe("K8S-03", () => {
     const limits = { cpu: "1", memory: "1Gi" };
     expect(found("K8S-03", withPod({ containers: [{ resources: { limits } }] }))).toEqual([]);
     expect(found("K8S-03", withPod({ resources: { limits }, containers: [{}] }))).toEqual([]);
+  });
+});
+
+describe("K8S-03, amounts", () => {
+  const asked = (requests: object, limits: object): string[] =>
+    faults("K8S-03", {
+      type: "kubernetes:apps/v1:Deployment",
+      inputs: { spec: { template: { spec: { containers: [{ resources: { requests, limits } }] } } } },
+    });
+
+  it("refuses memory without a unit, in thousandths of a byte, and requests beyond limits", () => {
+    expect(asked({ cpu: 1, memory: "512" }, { memory: 512 })).toHaveLength(2);
+    expect(asked({ cpu: 1, memory: "1024m" }, { memory: "1Gi" })).toHaveLength(1);
+    expect(asked({ cpu: "500m", memory: "1Gi" }, { memory: "512Mi" })).toEqual([
+      "'spec.template.spec.containers[0].resources.requests.memory' must be at most the limit, 512Mi, got '1Gi'",
+    ]);
+  });
+
+  it.each([
+    ["bytes", 536_870_912, "1Gi"],
+    ["other units", "524288Ki", "1073741824"],
+    ["a number with an exponent", "5e8", "1e9"],
+    ["what is no quantity, which the API server refuses", "much", "more"],
+  ])("accepts %s", (_, request, limit) => {
+    expect(asked({ cpu: 0.5, memory: request }, { cpu: "1", memory: limit })).toEqual([]);
   });
 });

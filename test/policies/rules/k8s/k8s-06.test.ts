@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { findingsOf } from "#policies/judge";
 import { readable } from "#policies/resource";
-import { describeRule, resource, ruleOf } from "../../harness.ts";
+import { describeRule, found, of, resource, ruleOf } from "../../harness.ts";
 import { POD } from "./samples.ts";
 
 describeRule("K8S-06", [
@@ -58,5 +58,37 @@ describe("K8S-06", () => {
   it("takes a provider's namespace for that of an object that names none", () => {
     const own = withPod({ serviceAccountName: "a", automountServiceAccountToken: false, containers: [] }, {});
     expect(found("K8S-06", own, { callers: [] }, { namespace: "n" })).toEqual([]);
+  });
+});
+
+describe("K8S-06, tokens by other ways", () => {
+  const pod = (serviceAccountToken: object): string[] =>
+    found(
+      "K8S-06",
+      of("kubernetes:core/v1:Pod", "p", {
+        metadata: { namespace: "n" },
+        spec: {
+          serviceAccountName: "own",
+          automountServiceAccountToken: false,
+          volumes: [{ projected: { sources: [{ serviceAccountToken }] } }],
+        },
+      }),
+    );
+
+  it("refuses a mounted token that the API server takes, and accepts one for another audience", () => {
+    for (const audience of [undefined, "", "https://kubernetes.default.svc", "https://kubernetes.default.svc.cluster.local"]) {
+      expect(pod({ path: "token", audience })).toHaveLength(1);
+    }
+    expect(pod({ path: "token", audience: "pods.eks.amazonaws.com" })).toEqual([]);
+    expect(pod({ path: "token", audience: "vault" })).toEqual([]);
+  });
+
+  it("refuses accounts that give all their pods a token, and tokens that never end", () => {
+    const account = (inputs: object) => found("K8S-06", of("kubernetes:core/v1:ServiceAccount", "a", inputs));
+    expect(account({ automountServiceAccountToken: "true" })).toHaveLength(1);
+    expect(account({})).toEqual([]);
+    const secret = (type: string) => found("K8S-06", of("kubernetes:core/v1:Secret", "s", { type }));
+    expect(secret("kubernetes.io/service-account-token")).toHaveLength(1);
+    expect(secret("Opaque")).toEqual([]);
   });
 });

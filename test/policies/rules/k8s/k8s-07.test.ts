@@ -1,4 +1,5 @@
-import { describeRule } from "../../harness.ts";
+import { describe, expect, it } from "vitest";
+import { describeRule, found, of } from "../../harness.ts";
 
 const FRAUD = "workloads-prod/fraud";
 
@@ -88,3 +89,61 @@ describeRule("K8S-07", [
     says: "platform-prod/tracking-server: 'spec.template.spec.topologySpreadConstraints' must be a spread over topology.kubernetes.io/zone, got 'kubernetes.io/hostname'",
   },
 ]);
+
+describe("K8S-07, updates and spreads", () => {
+  const labels = { app: "m" };
+  const server = (spec: object, pod: object = {}) => [
+    of("kubernetes:apps/v1:Deployment", "m", {
+      metadata: { name: "m", namespace: "mlflow" },
+      spec: {
+        replicas: 3,
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: {
+            topologySpreadConstraints: [{ topologyKey: "topology.kubernetes.io/zone", labelSelector: { matchLabels: labels } }],
+            containers: [{ readinessProbe: { httpGet: {} }, livenessProbe: { httpGet: {} } }],
+            ...pod,
+          },
+        },
+        ...spec,
+      },
+    }),
+  ];
+  const budget = (spec: object) =>
+    of("kubernetes:policy/v1:PodDisruptionBudget", "b", {
+      metadata: { name: "b", namespace: "mlflow" },
+      spec: { selector: { matchLabels: labels }, ...spec },
+    });
+  const said = (spec: object, pod?: object, allowed: object = { maxUnavailable: 1 }) =>
+    found("K8S-07", [...server(spec, pod), budget(allowed)]);
+
+  it("refuses updates that take half of a service away", () => {
+    expect(said({ strategy: { type: "Recreate" } })).toEqual(["spec.strategy.type: Recreate"]);
+    expect(said({ strategy: { rollingUpdate: { maxUnavailable: "50%" } } })).toHaveLength(1);
+    expect(said({ strategy: { rollingUpdate: { maxUnavailable: 2 } } })).toHaveLength(1);
+    for (const maxUnavailable of [0, 1, "1", "25%"]) {
+      expect(said({ strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable } } })).toEqual([]);
+    }
+  });
+
+  it("refuses a budget of all or of none", () => {
+    for (const allowed of [{ maxUnavailable: "100%" }, { maxUnavailable: 0 }, { minAvailable: "100%" }, { minAvailable: 3 }]) {
+      expect(said({}, {}, allowed)).toHaveLength(1);
+    }
+    for (const allowed of [{ maxUnavailable: "34%" }, { minAvailable: 2 }, { minAvailable: "50%" }]) {
+      expect(said({}, {}, allowed)).toEqual([]);
+    }
+  });
+
+  it("refuses a spread of other pods, and takes a rule of affinity for one", () => {
+    const zone = "topology.kubernetes.io/zone";
+    const other = { topologySpreadConstraints: [{ topologyKey: zone, labelSelector: { matchLabels: { app: "other" } } }] };
+    expect(said({}, other)).toHaveLength(1);
+    const term = { topologyKey: zone, labelSelector: { matchLabels: labels } };
+    const apart = {
+      podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: term }] },
+    };
+    expect(said({}, { topologySpreadConstraints: [], affinity: apart })).toEqual([]);
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeRule, found, resource } from "../../harness.ts";
+import { describeRule, found, of, resource } from "../../harness.ts";
 
 const LISTENER = "aws:lb/listener:Listener";
 
@@ -110,5 +110,27 @@ describe("NET-04", () => {
     ["kubernetes:helm.sh/v3:Release", { chart: "no-values" }, []],
   ])("NET-04 on %s with %j finds %j", (type, inputs, faults) => {
     expect(found("NET-04", resource("x", inputs, { type }))).toEqual(faults);
+  });
+});
+
+describe("NET-04, ways in beside the gateway", () => {
+  const service = (spec: object) => found("NET-04", of("kubernetes:core/v1:Service", "s", { spec }));
+  const ingress = (spec: object, annotations: object = {}) =>
+    found("NET-04", of("kubernetes:networking.k8s.io/v1:Ingress", "i", { metadata: { annotations }, spec }));
+  const rules = [{ host: "a.example.com" }];
+
+  it("refuses ports of nodes and addresses from outside", () => {
+    expect(service({ type: "NodePort" })).toEqual(["spec.type: NodePort"]);
+    expect(service({ externalIPs: ["203.0.113.1"] })).toEqual(["spec.externalIPs: 203.0.113.1"]);
+    expect(service({ type: "ClusterIP", externalIPs: [] })).toEqual([]);
+  });
+
+  it("refuses an Ingress without TLS for each of its hosts", () => {
+    expect(ingress({ rules })).toEqual(["spec.tls: nothing"]);
+    expect(ingress({ rules, tls: [{ hosts: ["b.example.com"] }] })).toEqual(["spec.rules[0].host: a.example.com"]);
+    expect(ingress({ rules: [{ http: {} }], tls: [{ hosts: ["a.example.com"] }] })).toHaveLength(1);
+    expect(ingress({ rules, tls: [{ hosts: ["a.example.com"] }] })).toEqual([]);
+    expect(ingress({ rules, tls: [{ hosts: ["*.example.com"] }] })).toEqual([]);
+    expect(ingress({ rules }, { "alb.ingress.kubernetes.io/certificate-arn": "arn:aws:acm:x" })).toEqual([]);
   });
 });

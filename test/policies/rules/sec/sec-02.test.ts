@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UNKNOWN } from "../../../harness/wire.ts";
-import { describeRule, faults } from "../../harness.ts";
+import { describeRule, faults, found, of } from "../../harness.ts";
 
 const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 
@@ -85,5 +85,42 @@ describe("SEC-02", () => {
   it("tells what it sees although other values are not known yet", () => {
     expect(held({ host: UNKNOWN, password: "hunter2" })).toEqual(["open: data.host", ...found("a password", "password")]);
     expect(held({ host: UNKNOWN })).toEqual(["open: data.host"]);
+  });
+});
+
+describe("SEC-02, in other clothes", () => {
+  const PASSWORD = "q7Rk9sLw2mXvB4tZ";
+  const base64 = (text: string): string => Buffer.from(text).toString("base64");
+  const PEM = ["-----BEGIN RSA PRIVATE ", "KEY-----\nMIIE\n"].join("");
+  const settings = (inputs: object) => found("SEC-02", of("kubernetes:core/v1:ConfigMap", "c", inputs));
+  const container = (rest: object) => found("SEC-02", of("kubernetes:core/v1:Pod", "p", { spec: { containers: [{ ...rest }] } }));
+
+  it("reads base64, in binary data too", () => {
+    expect(settings({ binaryData: { "tls.key": base64(PEM) } })).toEqual(["binaryData.tls.key: a private key"]);
+    expect(settings({ data: { settings: base64(`password = ${PASSWORD}`) } })).toHaveLength(1);
+    expect(settings({ binaryData: { logo: base64("\u0000\u0001\u0002 an image of many bytes") } })).toEqual([]);
+    expect(settings({ data: { text: base64("just a sentence that means nothing") } })).toEqual([]);
+  });
+
+  it("reads commands, also where a password is a word of its own", () => {
+    expect(container({ args: ["--password", PASSWORD] })).toEqual(["spec.containers[0].args[1]: a password"]);
+    expect(container({ command: ["sh", "-c", `curl -s -u risk:${PASSWORD} https://a`] })).toHaveLength(1);
+    expect(container({ args: ["--password-file", "/etc/password"] })).toEqual([]);
+    expect(container({ args: ["--password", "$(PASSWORD)"] })).toEqual([]);
+    expect(container({ command: ["sh", "-c", 'curl -u "$USER:$PASSWORD" https://a'] })).toEqual([]);
+  });
+
+  it("reads annotations, logins of registries and repositories, and templates of secrets", () => {
+    const annotations = { "example.com/smtp-password": PASSWORD };
+    expect(found("SEC-02", of("kubernetes:apps/v1:Deployment", "d", { metadata: { annotations } }))).toHaveLength(1);
+    const login = JSON.stringify({ auths: { "ghcr.io": { auth: base64(`risk:${PASSWORD}`) } } });
+    expect(settings({ data: { ".dockerconfigjson": login } })).toHaveLength(1);
+    const chart = (password: string) =>
+      found("SEC-02", of("kubernetes:helm.sh/v3:Release", "r", { repositoryOpts: { password } }));
+    expect(chart(PASSWORD)).toEqual(["repositoryOpts.password: a password"]);
+    const external = (data: object) =>
+      found("SEC-02", of("kubernetes:external-secrets.io/v1:ExternalSecret", "e", { spec: { target: { template: { data } } } }));
+    expect(external({ "admin-password": PASSWORD })).toHaveLength(1);
+    expect(external({ "admin-password": "{{ .password }}" })).toEqual([]);
   });
 });
