@@ -63,10 +63,10 @@ import { K8S_06 } from "./rules/k8s/k8s-06.ts";
 import { K8S_07 } from "./rules/k8s/k8s-07.ts";
 import { K8S_08 } from "./rules/k8s/k8s-08.ts";
 import { K8S_09 } from "./rules/k8s/k8s-09.ts";
+import { K8S_10 } from "./rules/k8s/k8s-10.ts";
 import { K8S_11 } from "./rules/k8s/k8s-11.ts";
 import { K8S_12 } from "./rules/k8s/k8s-12.ts";
 import { K8S_13 } from "./rules/k8s/k8s-13.ts";
-import { K8S_10 } from "./rules/k8s/k8s-10.ts";
 import { KMS_01 } from "./rules/kms/kms-01.ts";
 import { KMS_02 } from "./rules/kms/kms-02.ts";
 import { KMS_03 } from "./rules/kms/kms-03.ts";
@@ -98,9 +98,9 @@ import { S3_08 } from "./rules/s3/s3-08.ts";
 import { S3_09 } from "./rules/s3/s3-09.ts";
 import { SEC_01 } from "./rules/sec/sec-01.ts";
 import { SEC_02 } from "./rules/sec/sec-02.ts";
-import { SEC_05 } from "./rules/sec/sec-05.ts";
 import { SEC_03 } from "./rules/sec/sec-03.ts";
 import { SEC_04 } from "./rules/sec/sec-04.ts";
+import { SEC_05 } from "./rules/sec/sec-05.ts";
 
 /** Every rule there is, family by family. Each has a file of its own: `rules/<family>/<id>.ts`, in small letters. */
 export const RULES: readonly Rule[] = [

@@ -24,7 +24,6 @@ const COUNTS = {
   REL: 2,
 };
 const LEARNED = { GPU: 5 + 7, CAN: 9 };
-const LEARNED = { GPU: 5 + 6, CAN: 9 };
 
 const ids = RULES.map(({ id }) => id);
 

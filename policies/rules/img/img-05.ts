@@ -13,7 +13,7 @@ export const IMG_05 = rule({
   levels: levels("M/M/M"),
   frameworks: ["SLSA", "NIST SSDF PS.2"],
   remediation:
-    "Name the repository by `https://` or `oci://`. Leave out `insecureSkipTlsVerify`, `plainHttp`, `devel`, `postrender`, `disableOpenapiValidation` and `forceUpdate`.",
+    "Name the repository by `https://` or `oci://`. Leave out `insecureSkipTlsVerify`, `plainHttp`, `devel`, `postrender`, `disableOpenapiValidation`, `forceUpdate`, `skipAwait` and the password of the repository.",
   peers: ["CKV_K8S_43"],
   types: CHARTS,
   check: ({ inputs }) => {
@@ -31,6 +31,12 @@ export const IMG_05 = rule({
         const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(got)?.[1]?.toLowerCase();
         return unless(scheme === undefined || ["https", "oci", "file"].includes(scheme), { property, got, want });
       }),
+      () =>
+        unless(!isSet(inputs, "repositoryOpts", "password"), {
+          property: "repositoryOpts.password",
+          got: "a password in the program",
+          want: "left out: Helm signs in with the credentials of the machine",
+        }),
       ...SWITCHES.map((path) => () => switchedOn(inputs, path)),
       () =>
         unless(!isSet(inputs, "postrender") && !isSet(inputs, "postRenderer"), {
@@ -51,6 +57,8 @@ const SWITCHES: readonly (readonly string[])[] = [
   ["devel"],
   ["disableOpenapiValidation"],
   ["forceUpdate"],
+  // A chart whose pods never start would count as installed.
+  ["skipAwait"],
 ];
 
 const switchedOn = (inputs: Bag, path: readonly string[]): Finding[] =>

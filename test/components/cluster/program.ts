@@ -35,5 +35,10 @@ if (isInside()) {
   await judge();
   process.exit(0);
 } else {
-  process.exitCode = await enterNamespace({ folder, environment: "dev", argv: process.argv.slice(1) });
+  process.exitCode = await enterNamespace({
+    folder,
+    environment: "dev",
+    argv: process.argv.slice(1),
+    signal: new AbortController().signal,
+  });
 }
