@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { PROJECT_FOLDER } from "#engine/project";
 import { LAYERS, type Layer } from "#stacks/contracts";
+import { checkAgreement } from "#stacks/inputs/agreement";
 import { configFile } from "#stacks/inputs/config-file";
 import { profiles } from "#stacks/inputs/environments/index";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
@@ -49,6 +50,7 @@ export interface EnvironmentPlan {
  */
 export async function planEnvironment(environment: EnvironmentName): Promise<EnvironmentPlan> {
   const began = performance.now();
+  checkAgreement(environment);
   const references: Record<string, Record<string, any>> = {};
   const layers: PlannedLayer[] = [];
   const assumptions: string[] = [];
@@ -93,6 +95,13 @@ const isResource = ({ custom, type }: Recorded): boolean => custom && !type.star
 /** What stands for a secret that is encrypted or not set yet: a plan prints no secret, so none is decrypted. Each has an address of its own. */
 const hidden = (key: string): string => `https://secret.invalid/${key.replace("millrace:", "")}`;
 
+/** Whether a value is encrypted, or has an encrypted part: to the engine the whole is secret then. */
+const holdsSecret = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (("secure" in value && typeof value.secure === "string" && Object.keys(value).length === 1) ||
+    Object.values(value).some(holdsSecret));
+
 /** The stack config as the engine would hand it to the program. */
 export function stackConfig(
   layer: Layer,
@@ -102,15 +111,10 @@ export function stackConfig(
   const config: Record<string, string> = {};
   const secretKeys: string[] = [];
   for (const [key, value] of Object.entries(written)) {
-    const isSecret = typeof value === "object" && value !== null && "secure" in value;
-    if (isSecret) {
+    if (holdsSecret(value)) {
       secretKeys.push(key);
     }
-    config[key] = isSecret
-      ? hidden(key)
-      : typeof value === "object"
-        ? JSON.stringify(value)
-        : String(value as string | number | boolean);
+    config[key] = holdsSecret(value) ? hidden(key) : typeof value === "string" ? value : JSON.stringify(value);
   }
   const missing = SECRETS[layer].map((key) => `millrace:${key}`).filter((key) => !(key in config));
   for (const key of missing) {

@@ -24,7 +24,7 @@ type Options = pulumi.ComponentResourceOptions;
 export async function platform(context: Context): Promise<Promised<PlatformOutputs>> {
   const { profile, settings } = context;
   const { replicas } = profile.cluster;
-  const foundation = await outputsOf("foundation", profile.name);
+  const foundation = await outputsOf("foundation", context);
   const cloud = awsProvider("platform", context);
 
   const { cluster, nodes, ready } = clusterOf(context, foundation, cloud);

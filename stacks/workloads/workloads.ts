@@ -36,9 +36,9 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
   const { release = readRelease(profile.name), models: served = servedModels, teams: owners = allTeams } = given;
   const models = fitted(release, served, owners);
   const pace = readPace(profile);
-  const foundation = await outputsOf("foundation", profile.name);
-  const platform = await outputsOf("platform", profile.name);
-  refuseWithoutGround(models, profile, foundation, platform);
+  const foundation = await outputsOf("foundation", context);
+  const platform = await outputsOf("platform", context);
+  refuseWithoutGround(models, release.id, profile, foundation, platform);
 
   const aws = awsProvider("workloads", context);
   const kubernetes = kubernetesProvider(platform.cluster, settings.region);

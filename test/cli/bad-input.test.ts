@@ -200,7 +200,7 @@ describe("millrace, given something wrong, says so in one sentence and does noth
   it("stack config that is no YAML", async () => {
     const read = fs.readFileSync;
     vi.spyOn(fs, "readFileSync").mockImplementation(((path: string, ...rest: []) =>
-      String(path).endsWith("Pulumi.platform-dev.yaml") ? "config: [" : read(path, ...rest)) as typeof read);
+      String(path).endsWith("Pulumi.platform-dev.yaml") ? Buffer.from("config: [") : read(path, ...rest)) as typeof read);
     syncBuiltinESMExports();
     const result = await millrace(["plan", "dev"]);
     vi.restoreAllMocks();
@@ -208,7 +208,7 @@ describe("millrace, given something wrong, says so in one sentence and does noth
     const name = "stacks/config/Pulumi.platform-dev.yaml";
     expect(result).toEqual({
       code: 2,
-      err: `${name} must be YAML, got 'Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 10': restore it with git checkout ${name}\n`,
+      err: `${name} must be YAML, got 'Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 10': correct it there (git diff ${name} shows what has changed)\n`,
       out: "",
     });
   });

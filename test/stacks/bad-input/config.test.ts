@@ -73,7 +73,7 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "a value that is wrong and secret",
     "foundation",
     { "config.account": "hunter2", secrets: ["account"] },
-    "account must be the account's 12 digits, in quotes, got '[secret]'",
+    "account must be plain text, got a secret, which no plan can read: set it again without --secret",
   ],
   ["no region", "foundation", { "config.region": undefined }, `region ${REGIONS}, got nothing`],
   [
