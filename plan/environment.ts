@@ -8,9 +8,11 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { models } from "#stacks/inputs/models";
 import { partialOfferings } from "#stacks/inputs/offerings";
+import { teamsWithoutPeople } from "#stacks/inputs/people";
 import { type Placeholder, placeholderNotes, placeholdersIn, releaseNotes } from "#stacks/inputs/placeholders";
 import { readRelease } from "#stacks/inputs/release";
 import { OPTIONAL_SECRETS, SECRETS, WITHOUT } from "#stacks/inputs/secrets";
+import { teams } from "#stacks/inputs/teams";
 import { unusedCapabilities } from "#stacks/inputs/unused";
 import { runStack } from "#stacks/layers";
 import { notReleased } from "#stacks/workloads/fitting";
@@ -75,6 +77,8 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
   const region = stackConfig("platform", environment).config["millrace:region"] ?? "";
   // The files of an environment have the same content, except for the secret.
   assumptions.push(...placeholderNotes(FILES.config("*", environment), placeholders));
+  const owners = configFile(FILES.config("platform", environment))["millrace:owners"] as { groups?: Record<string, string[]> };
+  assumptions.push(...teamsWithoutPeople(environment, teams, owners.groups ?? {}));
   const release = readRelease(environment);
   assumptions.push(...releaseNotes(release));
   assumptions.push(...partialOfferings(profiles[environment], region), ...unusedCapabilities(profiles[environment]));

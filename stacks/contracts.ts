@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
-import type { Context } from "./context.ts";
-import { FILES } from "./inputs/files.ts";
+import type { EnvironmentName } from "./inputs/environments/profile.ts";
 import { inWords, problemsOf } from "./wording.ts";
 
 /** The layers of an environment, in the order in which they come up. Each is a stack with a state of its own. */
@@ -105,8 +104,7 @@ interface Contracts {
  * @throws {pulumi.RunError} naming the outputs that are missing or, handed on by another version of the program, are something
  * else, and the command that makes them.
  */
-export async function outputsOf<L extends keyof Contracts>(layer: L, { profile, settings }: Context): Promise<Contracts[L]> {
-  const environment = profile.name;
+export async function outputsOf<L extends keyof Contracts>(layer: L, environment: EnvironmentName): Promise<Contracts[L]> {
   const stack = `organization/${pulumi.getProject()}/${layer}-${environment}`;
   const remedy = `run \`pulumi up -s ${layer}-${environment}\` first`;
   const reference = new pulumi.StackReference(stack, { name: stack });
@@ -128,24 +126,5 @@ export async function outputsOf<L extends keyof Contracts>(layer: L, { profile, 
         .join("\n"),
     );
   }
-  if (layer === "foundation") {
-    refuseElsewhere(parsed.data as unknown as FoundationOutputs, { profile, settings });
-  }
   return parsed.data as Contracts[L];
-}
-
-/** @throws {pulumi.RunError} when the foundation stands in another account or region than this layer's stack config names. */
-function refuseElsewhere({ keys }: FoundationOutputs, { profile: { name }, settings }: Context): void {
-  const [, , , region, account] = keys.cluster.split(":");
-  const wrong = Object.entries({ account, region }).filter(([key, value]) => settings[key as "account" | "region"] !== value);
-  if (wrong.length > 0) {
-    throw new pulumi.RunError(
-      wrong
-        .map(
-          ([key, value]) =>
-            `${FILES.config("*", name)}: millrace:${key} must be that of stack 'foundation-${name}', '${value}', got '${settings[key as "account" | "region"]}': correct the file of the layer that is wrong`,
-        )
-        .join("\n"),
-    );
-  }
 }

@@ -1,4 +1,15 @@
-import type { Release } from "./release.ts";
+/** Of a version in a release. */
+interface Bytes {
+  version: string;
+  path: string;
+  sha256: string;
+}
+
+interface Release {
+  id: string;
+  created: string;
+  models: Readonly<Record<string, Bytes>>;
+}
 
 /**
  * A version of a model is always the same bytes, and the same bytes are always the same version: what was measured and what is rolled
@@ -22,8 +33,6 @@ export function versionProblems(release: Release, others: readonly Release[]): s
 
 const isBefore = (other: Release, release: Release): boolean =>
   other.created < release.created || (other.created === release.created && other.id < release.id);
-
-type Bytes = Pick<Release["models"][string], "version" | "path" | "sha256">;
 
 function difference(known: Bytes, model: Bytes, id: string): string | undefined {
   if (known.version === model.version) {

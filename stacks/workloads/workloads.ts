@@ -14,6 +14,7 @@ import { type Pace, readPace } from "../inputs/pace.ts";
 import { type Release, readRelease } from "../inputs/release.ts";
 import { teams as allTeams, type TeamSpec, type Teams } from "../inputs/teams.ts";
 import { awsProvider, kubernetesProvider } from "../providers.ts";
+import { refuseElsewhere } from "../same-account.ts";
 import { fitted, type ReleasedModel, refuseWithoutGround } from "./fitting.ts";
 import { limitsOf, stated } from "./limits.ts";
 import { monitorModel } from "./monitoring.ts";
@@ -36,8 +37,9 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
   const { release = readRelease(profile.name), models: served = servedModels, teams: owners = allTeams } = given;
   const models = fitted(release, served, owners);
   const pace = readPace(profile);
-  const foundation = await outputsOf("foundation", context);
-  const platform = await outputsOf("platform", context);
+  const foundation = await outputsOf("foundation", profile.name);
+  refuseElsewhere(foundation, context);
+  const platform = await outputsOf("platform", profile.name);
   refuseWithoutGround(models, release.id, profile, foundation, platform);
 
   const aws = awsProvider("workloads", context);

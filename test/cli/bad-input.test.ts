@@ -166,6 +166,22 @@ describe("millrace, given something wrong, says so in one sentence and does noth
       "'--until' must be given without '--only', got both: '--only' runs the named phases with what they need",
     ],
     [
+      "a release without traffic",
+      ["rehearse", "dev", "--only", "release", "--no-traffic"],
+      "'--no-traffic' must be given without '--only release', got both: leave one of the two out",
+    ],
+    [
+      "a list of the end of a rehearsal",
+      ["rehearse", "--list", "down"],
+      "'--list' must be given without 'down', got both: it is an option of npx millrace rehearse <environment>",
+    ],
+    [
+      "a home where nobody can make a folder",
+      ["rehearse", "dev"],
+      "MILLRACE_HOME must be a writable folder, got '/proc/millrace/home': set it to another one",
+      { MILLRACE_HOME: "/proc/millrace/home" },
+    ],
+    [
       "a file for the home of rehearsals",
       ["rehearse", "dev"],
       `MILLRACE_HOME must be a writable folder, got '${file}': set it to another one`,

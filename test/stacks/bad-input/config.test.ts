@@ -507,6 +507,19 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
 
 const RUNNER = { connection: "arn:aws:codeconnections:eu-north-1:111111111111:connection/11111111-2222-3333-4444-555555555555" };
 
+it.each([
+  ["aws:region", "eu-north-1", "write millrace:region"],
+  ["aws:defaultTags", { tags: { a: "b" } }, "remove it"],
+  ["kubernetes:namespace", "x", "remove it"],
+  ["milrace:account", "111111111111", "remove it"],
+])("stack config may not hold %s, which nobody would read", async (key, value, remedy) => {
+  expect(await refused("foundation", { [`config.${key}`]: value })).toEqual({
+    sentence: `stacks/config/Pulumi.foundation-dev.yaml: ${key} must be a key of millrace:, because the program configures its providers itself and reads no other: ${remedy}`,
+    plain: true,
+    touched: [],
+  });
+});
+
 it("a private API that only CI reaches is refused", async () => {
   expect(await refused("platform", { "profile.cluster.endpoint": "private", "config.runner": RUNNER })).toEqual({
     sentence: `stacks/inputs/environments/dev.ts: cluster.accessHost must be true ${OUT_OF_REACH} 'false': without it people do not reach the API`,

@@ -202,6 +202,18 @@ it.each<[what: string, layer: "foundation" | "platform" | "workloads", changes: 
     { "profile.cpu.consolidation": { when: "never", afterSeconds: 1 } },
     `${DEV} cpu.consolidation.afterSeconds must be a known key (when)`,
   ],
+  [
+    "a foundation in another account",
+    "workloads",
+    { "handedOn.foundation.keys.cluster": "arn:aws:kms:eu-north-1:999999999999:key/a" },
+    "stacks/config/Pulumi.*-dev.yaml: millrace:account must be that of stack 'foundation-dev', '999999999999', got '111111111111': correct the file of the layer that is wrong",
+  ],
+  [
+    "a foundation in another region",
+    "platform",
+    { "handedOn.foundation.keys.cluster": "arn:aws:kms:us-east-1:111111111111:key/a" },
+    "stacks/config/Pulumi.*-dev.yaml: millrace:region must be that of stack 'foundation-dev', 'us-east-1', got 'eu-north-1': correct the file of the layer that is wrong",
+  ],
 ])("the program does not begin with %s", async (_, layer, changes, sentence) => {
   expect(await refused(layer, changes)).toEqual({ sentence, plain: true, touched: [] });
 });
