@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { accessSync, constants, existsSync, mkdtempSync, rmdirSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { suggestion } from "#stacks/wording";
 
@@ -46,13 +46,23 @@ export function checkFolder(variable: string, folder: string): void {
   while (!existsSync(place)) {
     place = dirname(place);
   }
-  if (!isFolder(place) || !isWritable(place)) {
+  if (!isFolder(place) || !takesFolders(place)) {
     throw new BadInput(`${variable} must be a writable folder, got '${folder}': set it to another one`);
   }
 }
 
 /** Whether the path is a folder that exists. */
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** Tried, because some file systems (`/proc`) allow by their mode what they then refuse. */
+function takesFolders(folder: string): boolean {
+  try {
+    rmdirSync(mkdtempSync(join(folder, ".millrace-")));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function isWritable(path: string): boolean {
   try {

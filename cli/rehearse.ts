@@ -51,6 +51,7 @@ Exit codes:
 The first run builds the tools from pinned sources (about a quarter of an hour on two cores); later runs build nothing.`,
     )
     .action(begin);
+  rehearse.hook("preSubcommand", (command, sub) => refuseOptionsBefore(command, sub.name()));
   rehearse
     .command("down")
     .description("end a rehearsal and remove everything that belongs to it, even after it was killed")
@@ -74,6 +75,16 @@ The first run builds the tools from pinned sources (about a quarter of an hour o
     .action(traffic);
 }
 
+/** @throws {BadInput} when an option of a rehearsal stands before another command, which would ignore it. */
+function refuseOptionsBefore(rehearse: Command, command: string): void {
+  const given = rehearse.options.find((option) => rehearse.getOptionValueSource(option.attributeName()) === "cli");
+  if (given) {
+    throw new BadInput(
+      `'${given.long}' must be given without '${command}', got both: it is an option of npx millrace rehearse <environment>`,
+    );
+  }
+}
+
 /** Folder of rehearsals and reports. @throws {BadInput} when it cannot be written. */
 function home(): string {
   const folder = process.env["MILLRACE_HOME"] ?? join(PROJECT_FOLDER, ".millrace");
@@ -88,6 +99,7 @@ async function begin(word: string, options: RehearseOptions): Promise<void> {
   const environment = environmentNamed(word, ["down", "exec", "traffic"]);
   const choice = { environment, traffic: options.traffic, keep: options.keep ?? false };
   const selection = await selectionFrom(options);
+  refuseIdle(choice.traffic, selection);
   if (options.list) {
     const { listPhases, phasesText } = await import("./rehearse-phases.ts");
     const phases = listPhases(choice, selection);
@@ -115,6 +127,16 @@ async function begin(word: string, options: RehearseOptions): Promise<void> {
     report,
     json: options.json ?? false,
   });
+}
+
+/** @throws {BadInput} when every phase that is asked for is one that `--no-traffic` leaves out. */
+function refuseIdle(traffic: boolean, { only }: Selection): void {
+  const withTraffic = only?.filter((name) => name === "release" || name === "bad-release") ?? [];
+  if (!traffic && withTraffic.length > 0) {
+    throw new BadInput(
+      `'--no-traffic' must be given without '--only ${withTraffic.join(",")}', got both: leave one of the two out`,
+    );
+  }
 }
 
 /** Loads the phases only where some are named. @throws {BadInput} when one is unknown. */

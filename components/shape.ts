@@ -14,6 +14,8 @@ export interface Rule<T, Optional extends boolean = boolean> {
   readonly fits: (value: unknown) => boolean;
   /** What lies inside a value that fits. */
   readonly inside: (value: T) => readonly Part[];
+  /** Keys that there are, in the rule of one that there is not. */
+  readonly known?: readonly string[];
 }
 
 /** A part of a value: how its path goes on, the part itself, and its rule. */
@@ -26,32 +28,35 @@ export type Shape<T> = {
 
 type Fields = Readonly<Record<string, Rule<never>>>;
 
-/** The first value that breaks its rule. */
+/** A value that breaks its rule. */
 export interface Fault {
   argument: string;
   must: string;
   value: unknown;
+  /** Keys that there are, where the value has one that there is not. */
+  known?: readonly string[];
 }
 
 /**
- * Looks for a fault in a value and in everything inside it, in the order of the rules.
+ * The first fault in a value and in everything inside it, in the order of the rules.
  *
  * @param argument path of the value, for example `pool.flavor` or `subnetIds[0]`
  */
-export function faultIn(argument: string, value: unknown, rule: Rule<never>): Fault | undefined {
+export const faultIn = (argument: string, value: unknown, rule: Rule<never>): Fault | undefined =>
+  faultsIn(argument, value, rule).next().value;
+
+/** All faults in a value, one by one. Nothing is looked for inside a value that breaks its own rule. */
+export function* faultsIn(argument: string, value: unknown, rule: Rule<never>): Generator<Fault, undefined> {
   if (value === undefined && rule.optional) {
-    return undefined;
+    return;
   }
   if (!rule.fits(value)) {
-    return { argument, must: rule.must, value };
+    yield { argument, must: rule.must, value, ...(rule.known && { known: rule.known }) };
+    return;
   }
   for (const [path, part, ofPart] of rule.inside(value as never)) {
-    const fault = faultIn(`${argument}${path}`, part, ofPart);
-    if (fault) {
-      return fault;
-    }
+    yield* faultsIn(`${argument}${path}`, part, ofPart);
   }
-  return undefined;
 }
 
 const simple = <T>(must: string, fits: (value: unknown) => boolean): Rule<T, false> => ({
@@ -91,7 +96,7 @@ export const wholeNumber = (range: Range): Rule<number, false> =>
   simple(`a whole number ${words(range)}`, (value) => Number.isInteger(value) && within(value as number, range));
 
 export const number = (range: Range): Rule<number, false> =>
-  simple(`a number ${words(range)}`, (value) => typeof value === "number" && within(value, range));
+  simple(`a number ${words(range)}`, (value) => Number.isFinite(value) && within(value as number, range));
 
 const within = (value: number, { min, max = Infinity }: Range): boolean => value >= min && value <= max;
 const words = ({ min, max }: Range): string => (max === undefined ? `of at least ${min}` : `from ${min} to ${max}`);
@@ -142,6 +147,22 @@ export const byKind = <T, K extends keyof T & string>(
     const known = typeof kind === "string" && Object.hasOwn(shapes, kind);
     return [[`.${key}`, kind, oneOf(...Object.keys(shapes))], ...(known ? partsOf(value, shapes[kind] as Fields) : [])];
   },
+});
+
+/** The same object without any other key. For what no type check has seen on its way here. */
+export const closed = <T, O extends boolean>(rule: Rule<T, O>): Rule<T, O> => ({
+  ...rule,
+  inside: (value) => {
+    const parts = rule.inside(value);
+    const known = parts.map(([path]) => path.slice(1));
+    const others = Object.entries(value as object).filter(([key]) => !known.includes(key));
+    return [...others.map(([key, part]): Part => [`.${key}`, part, unknownKey(known)]), ...parts];
+  },
+});
+
+const unknownKey = (known: readonly string[]): Rule<unknown, false> => ({
+  ...simple(`a known key (${known.join(", ")})`, () => false),
+  known,
 });
 
 export const either = <A, B>(one: Rule<A>, other: Rule<B>): Rule<A | B, false> => ({

@@ -1,15 +1,18 @@
 import { execFileSync } from "node:child_process";
 import { PROJECT_FOLDER } from "#engine/project";
 import { LAYERS, type Layer } from "#stacks/contracts";
+import { checkAgreement } from "#stacks/inputs/agreement";
 import { configFile } from "#stacks/inputs/config-file";
 import { profiles } from "#stacks/inputs/environments/index";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { models } from "#stacks/inputs/models";
 import { partialOfferings } from "#stacks/inputs/offerings";
+import { teamsWithoutPeople } from "#stacks/inputs/people";
 import { type Placeholder, placeholderNotes, placeholdersIn, releaseNotes } from "#stacks/inputs/placeholders";
 import { readRelease } from "#stacks/inputs/release";
 import { OPTIONAL_SECRETS, SECRETS, WITHOUT } from "#stacks/inputs/secrets";
+import { teams } from "#stacks/inputs/teams";
 import { unusedCapabilities } from "#stacks/inputs/unused";
 import { runStack } from "#stacks/layers";
 import { notReleased } from "#stacks/workloads/fitting";
@@ -49,6 +52,7 @@ export interface EnvironmentPlan {
  */
 export async function planEnvironment(environment: EnvironmentName): Promise<EnvironmentPlan> {
   const began = performance.now();
+  checkAgreement(environment);
   const references: Record<string, Record<string, any>> = {};
   const layers: PlannedLayer[] = [];
   const assumptions: string[] = [];
@@ -73,6 +77,8 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
   const region = stackConfig("platform", environment).config["millrace:region"] ?? "";
   // The files of an environment have the same content, except for the secret.
   assumptions.push(...placeholderNotes(FILES.config("*", environment), placeholders));
+  const owners = configFile(FILES.config("platform", environment))["millrace:owners"] as { groups?: Record<string, string[]> };
+  assumptions.push(...teamsWithoutPeople(environment, teams, owners.groups ?? {}));
   const release = readRelease(environment);
   assumptions.push(...releaseNotes(release));
   assumptions.push(...partialOfferings(profiles[environment], region), ...unusedCapabilities(profiles[environment]));
@@ -93,6 +99,13 @@ const isResource = ({ custom, type }: Recorded): boolean => custom && !type.star
 /** What stands for a secret that is encrypted or not set yet: a plan prints no secret, so none is decrypted. Each has an address of its own. */
 const hidden = (key: string): string => `https://secret.invalid/${key.replace("millrace:", "")}`;
 
+/** Whether a value is encrypted, or has an encrypted part: to the engine the whole is secret then. */
+const holdsSecret = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (("secure" in value && typeof value.secure === "string" && Object.keys(value).length === 1) ||
+    Object.values(value).some(holdsSecret));
+
 /** The stack config as the engine would hand it to the program. */
 export function stackConfig(
   layer: Layer,
@@ -102,15 +115,10 @@ export function stackConfig(
   const config: Record<string, string> = {};
   const secretKeys: string[] = [];
   for (const [key, value] of Object.entries(written)) {
-    const isSecret = typeof value === "object" && value !== null && "secure" in value;
-    if (isSecret) {
+    if (holdsSecret(value)) {
       secretKeys.push(key);
     }
-    config[key] = isSecret
-      ? hidden(key)
-      : typeof value === "object"
-        ? JSON.stringify(value)
-        : String(value as string | number | boolean);
+    config[key] = holdsSecret(value) ? hidden(key) : typeof value === "string" ? value : JSON.stringify(value);
   }
   const missing = SECRETS[layer].map((key) => `millrace:${key}`).filter((key) => !(key in config));
   for (const key of missing) {

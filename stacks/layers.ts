@@ -3,7 +3,11 @@ import type { Context } from "./context.ts";
 import { LAYERS, type Layer } from "./contracts.ts";
 import { profiles } from "./inputs/environments/index.ts";
 import { ENVIRONMENTS, type EnvironmentName } from "./inputs/environments/profile.ts";
+import { checkProfile } from "./inputs/environments/rules.ts";
 import { readSettings } from "./inputs/read-settings.ts";
+import { checkTeams } from "./inputs/served.ts";
+import { teams } from "./inputs/teams.ts";
+import { asWritten } from "./origins.ts";
 import { nameAndBound } from "./roles.ts";
 import { suggestion } from "./wording.ts";
 
@@ -26,19 +30,27 @@ const programs: Record<Layer, () => Promise<Program>> = {
 export async function runStack(stack: string): Promise<object> {
   const { layer, environment } = parseStack(stack);
   const profile = profiles[environment];
+  checkProfile(environment, profile);
+  checkTeams(teams);
   const settings = readSettings(layer, profile);
   const program = await programs[layer]();
   nameAndBound({ profile, settings });
-  return program({ profile, settings }).catch((error: unknown) => Promise.reject(located(error, stack)));
+  return program({ profile, settings }).catch((error: unknown) => Promise.reject(located(error, stack, environment)));
 }
 
-/** A component's refusal, with the component that it came from. Reported on its own it would need the address that the engine gives. */
-function located(error: unknown, stack: string): unknown {
+/**
+ * A component's refusal, with what the person wrote in place of the argument where the argument comes from a file, and with the
+ * component that it came from elsewhere. Reported on its own it would need the address that the engine gives.
+ */
+function located(error: unknown, stack: string, environment: EnvironmentName): unknown {
   if (!pulumi.ResourceError.isInstance(error)) {
     return error;
   }
   const { __name: name, __pulumiType: type } = error.resource as unknown as { __name: string; __pulumiType: string };
-  return new pulumi.RunError(`${type.split(":").at(-1)} '${name}' of ${stack}: ${error.message}`);
+  const component = `${type.split(":").at(-1)} '${name}' of ${stack}`;
+  return new pulumi.RunError(
+    asWritten(type.split(":").at(-1)!, name, error.message, environment) ?? `${component}: ${error.message}`,
+  );
 }
 
 /** @throws {pulumi.RunError} when the name is not a layer and an environment. */

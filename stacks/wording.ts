@@ -52,13 +52,16 @@ export function problemsOf(error: z.core.$ZodError, content: unknown): Problem[]
 }
 
 const valueAt = (content: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], content);
+  path.reduce<unknown>(
+    (at, key) => (Object.hasOwn(Object(at), key) ? (at as Record<PropertyKey, unknown>)[key] : undefined),
+    content,
+  );
 
 /** A value in quotes, cut where it would fill the screen. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (value === undefined) {
     return "nothing";
   }
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value as string | number);
   return `'${text.length > 80 ? `${text.slice(0, 79)}…` : text}'`;
 }

@@ -86,12 +86,14 @@ export interface PoolArgs {
   zones?: readonly string[];
 }
 
+export const consolidation = byKind<Consolidation, "when">("when", {
+  empty: { afterSeconds: wholeNumber({ min: 0 }) },
+  underused: { afterSeconds: wholeNumber({ min: 0 }) },
+  never: {},
+});
+
 const POOL: Shape<PoolArgs> = {
-  consolidation: byKind<Consolidation, "when">("when", {
-    empty: { afterSeconds: wholeNumber({ min: 0 }) },
-    underused: { afterSeconds: wholeNumber({ min: 0 }) },
-    never: {},
-  }),
+  consolidation,
   expireAfterHours: wholeNumber({ min: 1 }),
   terminationGraceHours: wholeNumber({ min: 1 }),
   diskGiB: wholeNumber({ min: 50 }),

@@ -22,17 +22,22 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
   const schema = schemaOf(profile);
   const plain = plainValues(file);
   const known = [...settingKeys(profile), ...SECRETS[layer], ...OPTIONAL_SECRETS[layer]];
+  const hidden = settingKeys(profile).filter((key) => Object.hasOwn(plain, key) && isSecret(key));
 
   const parsed = z.object(schema).safeParse(plain, { error: inWords });
   const problems = [
+    ...foreignKeys(),
     ...Object.keys(plain)
       .filter((key) => !known.includes(key))
       .map((key) => `millrace:${key} must be a known key (${known.join(", ")})${suggestion(key, known)}`),
+    ...hidden.map(
+      (key) => `millrace:${key} must be plain text, got a secret, which no plan can read: set it again without --secret`,
+    ),
     ...(parsed.success
       ? []
-      : problemsOf(parsed.error, withoutSecrets(plain)).map(
-          ({ path, text }) => `millrace:${path} ${text}${nearRegion(path, plain, profile)}`,
-        )),
+      : problemsOf(parsed.error, plain)
+          .filter(({ path }) => !hidden.includes(path.split(".")[0]!))
+          .map(({ path, text }) => `millrace:${path} ${text}${nearRegion(path, plain, profile)}`)),
     ...secretProblems(layer, profile.name, plain),
   ];
   if (!parsed.success || problems.length > 0) {
@@ -94,6 +99,19 @@ function refuseZonePromise({
   }
 }
 
+/** Keys that configure the engine itself (pkg/engine; "Options" of `pulumi config`). */
+const OF_THE_ENGINE = ["pulumi:disable-default-providers", "pulumi:tags", "pulumi:template"];
+
+/** Keys that nobody reads. The providers of a layer get all that they need from the program, and no provider is a default one. */
+function foreignKeys(): string[] {
+  return Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => !key.startsWith("millrace:") && !OF_THE_ENGINE.includes(key))
+    .map((key) => {
+      const own = key === "aws:region" ? "write millrace:region" : "remove it";
+      return `${key} must be a key of millrace:, because the program configures its providers itself and reads no other: ${own}`;
+    });
+}
+
 /** Everything in our namespace; objects and lists travel as JSON text. */
 function plainValues(file: string): Record<string, unknown> {
   const prefix = "millrace:";
@@ -112,10 +130,6 @@ function fromJson(text: string, key: string): unknown {
     throw new pulumi.RunError(`${key} must be JSON because it begins with '${text[0]}': set it with --path, or write it as YAML`);
   }
 }
-
-/** For messages: a wrong value that is a secret must not be shown. */
-const withoutSecrets = (plain: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(plain).map(([key, value]) => [key, isSecret(key) ? "[secret]" : value]));
 
 const nearRegion = (path: string, { region }: Record<string, unknown>, { regions }: Profile): string =>
   path === "region" && typeof region === "string" ? suggestion(region, regions) : "";

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
@@ -6,6 +6,9 @@ import { PROJECT_FOLDER } from "#engine/project";
 import { inWords, problemsOf, suggestion } from "../wording.ts";
 import type { EnvironmentName } from "./environments/profile.ts";
 import { FILES, MANIFESTS, RELEASES } from "./files.ts";
+import { textOf } from "./read-file.ts";
+import { parseJson } from "./read-json.ts";
+import { versionProblems } from "./same-version.ts";
 
 const modelRelease = z.strictObject({
   /** Version in the registry, immutable. */
@@ -63,29 +66,44 @@ export function readRelease(environment: EnvironmentName, folder = folderOfRelea
   if (release.id !== id) {
     throw new pulumi.RunError(`${name}: id must be the name of the file, '${id}', got '${release.id}'`);
   }
+  const problems = versionProblems(
+    release,
+    known.flatMap((other) => (other === id ? [] : readable(folder, other))),
+  );
+  if (problems.length > 0) {
+    throw new pulumi.RunError(problems.map((problem) => `${name}: ${problem}`).join("\n"));
+  }
   return release;
+}
+
+/** Another release; none if it cannot be read, which only concerns the environments that run it. */
+function readable(folder: string, id: string): Release[] {
+  try {
+    return [read(folder, FILES.manifest(id), manifest)];
+  } catch (error) {
+    if (pulumi.RunError.isInstance(error)) {
+      return [];
+    }
+    throw error;
+  }
 }
 
 /** Ids of all releases. */
 function manifests(folder: string): string[] {
   const path = join(folder, MANIFESTS);
-  return existsSync(path) ? readdirSync(path).map((file) => file.replace(/\.json$/, "")) : [];
+  const files = existsSync(path) ? readdirSync(path) : [];
+  return files.filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -".json".length));
 }
 
 /** @param name the file as refusals name it; `folder` stands for its first folder. */
 function read<T>(folder: string, name: string, schema: z.ZodType<T>): T {
-  const path = join(folder, relative(RELEASES, name));
-  if (!existsSync(path)) {
+  const text = textOf(name, join(folder, relative(RELEASES, name)));
+  if (text === undefined) {
     throw new pulumi.RunError(
       `${name} must be a file with the release of the environment, got nothing: write {"release": "<id>"}`,
     );
   }
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new pulumi.RunError(`${name} must be JSON, got '${(error as Error).message}': restore it with git checkout ${name}`);
-  }
+  const content = parseJson(name, text);
   const parsed = schema.safeParse(content, { error: inWords });
   if (!parsed.success) {
     throw new pulumi.RunError(

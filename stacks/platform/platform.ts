@@ -12,6 +12,7 @@ import type { Context } from "../context.ts";
 import { outputsOf, type PlatformOutputs, type Promised } from "../contracts.ts";
 import { DOMAIN } from "../names.ts";
 import { awsProvider, kubernetesProvider } from "../providers.ts";
+import { refuseElsewhere } from "../same-account.ts";
 import { clusterOf, defaultStorage } from "./cluster.ts";
 import { gpuOf } from "./gpu.ts";
 import { ingressOf } from "./ingress.ts";
@@ -25,6 +26,7 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
   const { profile, settings } = context;
   const { replicas } = profile.cluster;
   const foundation = await outputsOf("foundation", profile.name);
+  refuseElsewhere(foundation, context);
   const cloud = awsProvider("platform", context);
 
   const { cluster, nodes, ready } = clusterOf(context, foundation, cloud);

@@ -11,6 +11,8 @@ import { TrackingServer } from "#components/tracking/tracking-server";
 import { MLFLOW } from "#components/versions";
 import type { Context } from "../context.ts";
 import type { FoundationOutputs } from "../contracts.ts";
+import type { EnvironmentName } from "../inputs/environments/profile.ts";
+import { FILES } from "../inputs/files.ts";
 import { PAGES } from "../names.ts";
 
 type Options = pulumi.ComponentResourceOptions;
@@ -62,7 +64,7 @@ export function trackingOf(
       clusterName: cluster.clusterName,
       artifactStore: stores.artifacts,
       dataKeyArn: keys.data,
-      database: { ...database, certificateAuthority: authorityIn(settings.region) },
+      database: { ...database, certificateAuthority: authorityIn(settings.region, profile.name) },
       image: `${registries["mlflow"]}:${MLFLOW.tag}@${settings.trackingImage}`,
       secretStore: secrets.storeName,
       vpcCidr: network.vpcCidr,
@@ -78,11 +80,11 @@ export function trackingOf(
 }
 
 /** @throws {pulumi.RunError} when the region's databases are signed by a certificate that we do not have. */
-function authorityIn(region: string): string {
+function authorityIn(region: string, environment: EnvironmentName): string {
   const authority = certificateAuthorityOf(region);
   if (authority === undefined) {
     throw new pulumi.RunError(
-      `millrace:region must be one whose database certificate components/database/authorities.ts has, got '${region}': add it there`,
+      `${FILES.config("platform", environment)}: millrace:region must be one whose database certificate components/database/authorities.ts has, got '${region}': add it there`,
     );
   }
   return authority;

@@ -8,8 +8,10 @@ import { FILES } from "../inputs/files.ts";
 import type { ServedModel, ServedModels } from "../inputs/models.ts";
 import { paceOf } from "../inputs/pace.ts";
 import type { ModelRelease, Release } from "../inputs/release.ts";
+import { checkModels, checkTeams } from "../inputs/served.ts";
 import type { Teams } from "../inputs/teams.ts";
 import { DOMAIN, PAGES } from "../names.ts";
+import { suggestion } from "../wording.ts";
 import { repeatedNames, sharedAddresses } from "./collisions.ts";
 
 /** A model and the version of it that the release names. */
@@ -29,6 +31,8 @@ export const notReleased = (release: Release, models: ServedModels): string[] =>
  * @throws {pulumi.RunError} listing every misfit at once.
  */
 export function fitted(release: Release, models: ServedModels, teams: Teams, profile: Profile): ReleasedModel[] {
+  checkTeams(teams);
+  checkModels(models, Object.keys(release.models));
   const served = Object.entries(models).flatMap(([name, model]) => {
     const released = Object.hasOwn(release.models, name) ? release.models[name] : undefined;
     return released ? [{ ...model, name, released }] : [];
@@ -44,7 +48,7 @@ export function fitted(release: Release, models: ServedModels, teams: Teams, pro
       .filter(({ team }) => !Object.hasOwn(teams, team))
       .map(
         ({ name, team }) =>
-          `${FILES.models}: ${name}.team must be a team of ${FILES.teams} (${Object.keys(teams).join(", ")}), got '${team}'`,
+          `${FILES.models}: ${name}.team must be a team of ${FILES.teams} (${Object.keys(teams).join(", ")}), got '${team}'${suggestion(team, Object.keys(teams))}`,
       ),
     ...unreachableHosts(served),
     ...sharedAddresses(served),
@@ -58,6 +62,7 @@ export function fitted(release: Release, models: ServedModels, teams: Teams, pro
 /** @throws {pulumi.RunError} when an image has no registry, or the model servers at their most need more GPUs than their pool has. */
 export function refuseWithoutGround(
   models: readonly ReleasedModel[],
+  release: string,
   { name: environment, serving }: Profile,
   { registries }: FoundationOutputs,
   { gpu }: PlatformOutputs,
@@ -68,7 +73,7 @@ export function refuseWithoutGround(
       .filter(({ released }) => !Object.hasOwn(registries, released.image.repository))
       .map(
         ({ name, released }) =>
-          `the release's image of '${name}' must lie in a repository of foundation-${environment} (${Object.keys(registries).join(", ")}), got '${released.image.repository}'`,
+          `${FILES.manifest(release)}: models.${name}.image.repository must be a repository of foundation-${environment} (${Object.keys(registries).join(", ")}), got '${released.image.repository}'${suggestion(released.image.repository, Object.keys(registries))}`,
       ),
     ...(needed > gpu.inference.gpus
       ? [
@@ -104,14 +109,7 @@ function invalidPaces(models: readonly ReleasedModel[], profile: Profile): strin
 
 /** Quotas above the pool would admit jobs that then wait for nodes which never come. */
 function invalidShares(teams: Teams): string[] {
-  const shares = Object.values(teams).map(({ gpuShare }) => gpuShare);
-  const total = shares.reduce((sum, share) => sum + share, 0);
-  const invalid = Object.entries(teams).filter(([, { gpuShare }]) => !(gpuShare >= 0 && gpuShare <= 1));
-  if (invalid.length > 0) {
-    return invalid.map(
-      ([name, { gpuShare }]) => `${FILES.teams}: ${name}.gpuShare must be a number from 0 to 1, got '${gpuShare}'`,
-    );
-  }
+  const total = Object.values(teams).reduce((sum, { gpuShare }) => sum + gpuShare, 0);
   // 0.1 + 0.2 + 0.7 is more than 1 in binary.
   return total > 1 + 1e-9 ? [`${FILES.teams}: the GPU shares of all teams must add up to at most 1, got '${total}'`] : [];
 }

@@ -17,6 +17,7 @@ import { type Release, readRelease } from "../inputs/release.ts";
 import { readStableVersions } from "../inputs/stable-versions.ts";
 import { teams as allTeams, type TeamSpec, type Teams } from "../inputs/teams.ts";
 import { awsProvider, kubernetesProvider } from "../providers.ts";
+import { refuseElsewhere } from "../same-account.ts";
 import { fitted, type ReleasedModel, refuseWithoutGround } from "./fitting.ts";
 import { limitsOf, stated } from "./limits.ts";
 import { monitorModel } from "./monitoring.ts";
@@ -41,8 +42,9 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
   const paceOf = readPace(profile);
   const hasBeenStable = readStableVersions(profile.name, Object.keys(served));
   const foundation = await outputsOf("foundation", profile.name);
+  refuseElsewhere(foundation, context);
   const platform = await outputsOf("platform", profile.name);
-  refuseWithoutGround(models, profile, foundation, platform);
+  refuseWithoutGround(models, release.id, profile, foundation, platform);
 
   const aws = awsProvider("workloads", context);
   const kubernetes = kubernetesProvider(platform.cluster, settings.region);

@@ -166,6 +166,22 @@ describe("millrace, given something wrong, says so in one sentence and does noth
       "'--until' must be given without '--only', got both: '--only' runs the named phases with what they need",
     ],
     [
+      "a release without traffic",
+      ["rehearse", "dev", "--only", "release", "--no-traffic"],
+      "'--no-traffic' must be given without '--only release', got both: leave one of the two out",
+    ],
+    [
+      "a list of the end of a rehearsal",
+      ["rehearse", "--list", "down"],
+      "'--list' must be given without 'down', got both: it is an option of npx millrace rehearse <environment>",
+    ],
+    [
+      "a home where nobody can make a folder",
+      ["rehearse", "dev"],
+      "MILLRACE_HOME must be a writable folder, got '/proc/millrace/home': set it to another one",
+      { MILLRACE_HOME: "/proc/millrace/home" },
+    ],
+    [
       "a file for the home of rehearsals",
       ["rehearse", "dev"],
       `MILLRACE_HOME must be a writable folder, got '${file}': set it to another one`,
@@ -200,7 +216,7 @@ describe("millrace, given something wrong, says so in one sentence and does noth
   it("stack config that is no YAML", async () => {
     const read = fs.readFileSync;
     vi.spyOn(fs, "readFileSync").mockImplementation(((path: string, ...rest: []) =>
-      String(path).endsWith("Pulumi.platform-dev.yaml") ? "config: [" : read(path, ...rest)) as typeof read);
+      String(path).endsWith("Pulumi.platform-dev.yaml") ? Buffer.from("config: [") : read(path, ...rest)) as typeof read);
     syncBuiltinESMExports();
     const result = await millrace(["plan", "dev"]);
     vi.restoreAllMocks();
@@ -208,7 +224,7 @@ describe("millrace, given something wrong, says so in one sentence and does noth
     const name = "stacks/config/Pulumi.platform-dev.yaml";
     expect(result).toEqual({
       code: 2,
-      err: `${name} must be YAML, got 'Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 10': restore it with git checkout ${name}\n`,
+      err: `${name} must be YAML, got 'Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 10': correct it there (git diff ${name} shows what has changed)\n`,
       out: "",
     });
   });

@@ -17,7 +17,7 @@ import { configOf, referencesOf } from "./stacks.ts";
 /** Everything that a stack of dev is made from, as a test may change it: by paths into `Given`. */
 interface Given {
   stack: string;
-  /** Stack config without its namespace; objects as objects. */
+  /** Stack config, keys of ours without their namespace; objects as objects. */
   config: Record<string, any>;
   /** Keys of it that are secret. */
   secrets: string[];
@@ -156,7 +156,9 @@ function optionsOf({ stack, config, secrets, handedOn, profile }: Given): Record
   const text = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
   return {
     stack,
-    config: Object.fromEntries(Object.entries(config).map(([key, value]) => [`millrace:${key}`, text(value)])),
+    config: Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [key.includes(":") ? key : `millrace:${key}`, text(value)]),
+    ),
     secretKeys: secrets.map((key) => `millrace:${key}`),
     references: Object.fromEntries(
       Object.entries(handedOn).map(([layer, outputs]) => [`organization/millrace/${layer}-${profile["name"]}`, outputs]),

@@ -1,4 +1,4 @@
-import { type Fault, faultIn, fields, optional, type Rule } from "../../shape.ts";
+import { closed, type Fault, faultIn, fields, optional, type Rule } from "../../shape.ts";
 import { given } from "../../validation.ts";
 import { type Canary, canaryShape } from "./canary.ts";
 import { type Analysis, analysisShape, faultInTimes, type GateTimes } from "./canary-analysis.ts";
@@ -11,7 +11,7 @@ const { intervalSeconds, windowSeconds, minRequests } = analysisShape;
 const SHAPE = { ...shares, intervalSeconds, windowSeconds, minRequests };
 
 /** The rule of each field by itself. It is optional as a whole, as each field is. */
-export const releasePace: Rule<ReleasePace, true> = optional(fields<ReleasePace>(SHAPE));
+export const releasePace: Rule<ReleasePace, true> = optional(closed(fields<ReleasePace>(SHAPE)));
 
 /** Names of the fields: there are no others. */
 export const RELEASE_PACE_FIELDS = Object.keys(SHAPE) as readonly (keyof ReleasePace)[];
@@ -27,11 +27,6 @@ export function faultInPace(argument: string, pace: unknown, times: GateTimes): 
   const fault = faultIn(argument, pace, releasePace);
   if (fault || pace === undefined) {
     return fault;
-  }
-  const unknown = Object.keys(pace as object).find((key) => !(RELEASE_PACE_FIELDS as readonly string[]).includes(key));
-  if (unknown !== undefined) {
-    const must = `left out: the fields are ${RELEASE_PACE_FIELDS.join(", ")}`;
-    return { argument: `${argument}.${unknown}`, must, value: (pace as Record<string, unknown>)[unknown] };
   }
   const said = given(pace as ReleasePace);
   const misfit = faultInTimes(said, { ...times, ...said });

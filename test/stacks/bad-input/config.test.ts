@@ -73,7 +73,7 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "a value that is wrong and secret",
     "foundation",
     { "config.account": "hunter2", secrets: ["account"] },
-    "account must be the account's 12 digits, in quotes, got '[secret]'",
+    "account must be plain text, got a secret, which no plan can read: set it again without --secret",
   ],
   ["no region", "foundation", { "config.region": undefined }, `region ${REGIONS}, got nothing`],
   [
@@ -506,6 +506,19 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
 });
 
 const RUNNER = { connection: "arn:aws:codeconnections:eu-north-1:111111111111:connection/11111111-2222-3333-4444-555555555555" };
+
+it.each([
+  ["aws:region", "eu-north-1", "write millrace:region"],
+  ["aws:defaultTags", { tags: { a: "b" } }, "remove it"],
+  ["kubernetes:namespace", "x", "remove it"],
+  ["milrace:account", "111111111111", "remove it"],
+])("stack config may not hold %s, which nobody would read", async (key, value, remedy) => {
+  expect(await refused("foundation", { [`config.${key}`]: value })).toEqual({
+    sentence: `stacks/config/Pulumi.foundation-dev.yaml: ${key} must be a key of millrace:, because the program configures its providers itself and reads no other: ${remedy}`,
+    plain: true,
+    touched: [],
+  });
+});
 
 it("a private API that only CI reaches is refused", async () => {
   expect(await refused("platform", { "profile.cluster.endpoint": "private", "config.runner": RUNNER })).toEqual({

@@ -38,16 +38,16 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     `${DEV} cluster.system.instanceType must be offered in each zone of the environment (eun1-az1, eun1-az2, eun1-az3), got 'g6.xlarge' (it is in eun1-az1, eun1-az2; nearest here: g5.xlarge)`,
   ],
   [
-    "a pool that the profile gets later, of a type that is not sold",
+    "a pool of a type that is not sold",
     "platform",
-    { "profile.cluster.batch": { instanceType: "p4de.24xlarge" } },
-    `${DEV} cluster.batch.instanceType must be offered in eu-north-1, got 'p4de.24xlarge' (it is in eu-central-1, ap-northeast-1, ap-southeast-1, us-east-1, …; nearest here: p5.48xlarge)`,
+    { "profile.gpu.inference.instanceType": "p4de.24xlarge" },
+    `${DEV} gpu.inference.instanceType must be offered in eu-north-1, got 'p4de.24xlarge' (it is in eu-central-1, ap-northeast-1, ap-southeast-1, us-east-1, …; nearest here: p5.48xlarge)`,
   ],
   [
     "a pool of several types, one of which is not sold",
     "platform",
-    { "profile.cluster.batch": { instanceTypes: ["m7i.xlarge", "m8i.xlarge"] } },
-    `${DEV} cluster.batch.instanceTypes[1] must be offered in eu-north-1, got 'm8i.xlarge' (it is in eu-central-1, eu-south-2, eu-west-1, eu-west-2, …; nearest here: m7i.xlarge)`,
+    { "profile.cpu.instanceTypes": ["m7i.xlarge", "m8i.xlarge"] },
+    `${DEV} cpu.instanceTypes[1] must be offered in eu-north-1, got 'm8i.xlarge' (it is in eu-central-1, eu-south-2, eu-west-1, eu-west-2, …; nearest here: m7i.xlarge)`,
   ],
   [
     "a database class that Paris does not sell",

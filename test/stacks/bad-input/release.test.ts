@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { DNS_LABEL_RULE } from "#components/naming";
 import { type Changes, refused } from "../../harness/refused.ts";
 
 type Case = [what: string, changes: Changes, sentence: string];
@@ -23,7 +24,7 @@ it.each<Case>([
   [
     "broken JSON",
     { pointer: "{" },
-    "releases/dev.json must be JSON, got 'Expected property name or '}' in JSON at position 1 (line 1 column 2)': restore it with git checkout releases/dev.json",
+    "releases/dev.json must be JSON, got 'Expected property name or '}' in JSON at position 1 (line 1 column 2)': correct it there (git diff releases/dev.json shows what has changed)",
   ],
   ["no release", { pointer: {} }, "releases/dev.json: release must be text, got nothing"],
   [
@@ -44,7 +45,7 @@ it.each<Case>([
   [
     "a manifest of half a file",
     { manifest: `{"id"` },
-    `${MANIFEST} must be JSON, got 'Expected ':' after property name in JSON at position 5 (line 1 column 6)': restore it with git checkout ${MANIFEST}`,
+    `${MANIFEST} must be JSON, got 'Expected ':' after property name in JSON at position 5 (line 1 column 6)': correct it there (git diff ${MANIFEST} shows what has changed)`,
   ],
   ["a manifest that is a list", { manifest: "[]" }, `${MANIFEST}: must be an object, got '[]'`],
   [
@@ -87,12 +88,12 @@ it.each<Case>([
   [
     "another model's folder",
     { "manifest.models.fraud.path": "models/churn/3" },
-    "ModelServing 'fraud' of workloads-dev: 'model.path' must be a folder inside 'models/fraud/', got 'models/churn/3'",
+    `${MANIFEST}: models.fraud.path must be a folder inside 'models/fraud/', got 'models/churn/3'`,
   ],
   [
     "an image of a repository that is not there",
     { "manifest.models.fraud.image.repository": "model-servr" },
-    "the release's image of 'fraud' must lie in a repository of foundation-dev (mlflow, model-server), got 'model-servr'",
+    "releases/manifests/2026.11.21-1.json: models.fraud.image.repository must be a repository of foundation-dev (mlflow, model-server), got 'model-servr'. Did you mean 'model-server'?",
   ],
   [
     "a model that models.ts does not have",
@@ -103,7 +104,7 @@ it.each<Case>([
   expect(await refused("workloads", changes)).toEqual({ sentence, plain: true, touched: [] });
 });
 
-const MODEL = "ModelServing 'fraud' of workloads-dev:";
+const MODEL = "stacks/inputs/models.ts: fraud";
 const BUCKETS = "1, 5, 10, 25, 50, 100, 150, 200, 250, 500, 1000, 2500, 5000, 10000";
 const LABEL = "lower-case letters, digits and hyphens, beginning with a letter, at most 40 characters";
 const LONG = "m".repeat(41);
@@ -113,7 +114,7 @@ it.each<Case>([
   [
     "an unknown team",
     { "models.fraud.team": "rsk" },
-    "stacks/inputs/models.ts: fraud.team must be a team of stacks/inputs/teams.ts (risk), got 'rsk'",
+    "stacks/inputs/models.ts: fraud.team must be a team of stacks/inputs/teams.ts (risk), got 'rsk'. Did you mean 'risk'?",
   ],
   [
     "an address twice",
@@ -126,7 +127,7 @@ it.each<Case>([
       [`models.${LONG}`]: { team: "risk", host: "m.models.internal" },
       [`manifest.models.${LONG}`]: released(`models/${LONG}/1`),
     },
-    `ModelServing '${LONG}' of workloads-dev: 'name' must be ${LABEL}, got '${LONG}'`,
+    `stacks/inputs/models.ts: the name ${LONG} must be ${LABEL}, got '${LONG}'`,
   ],
   [
     "an invalid host",
@@ -156,23 +157,19 @@ it.each<Case>([
   [
     "a path without a slash",
     { "models.fraud.path": "predict" },
-    `${MODEL} 'exposure.path' must be '/' or a path of letters, digits, '.', '_' and '-', such as /v1/score, without a slash at its end, got 'predict'`,
+    `${MODEL}.path must be '/' or a path of letters, digits, '.', '_' and '-', such as /v1/score, without a slash at its end, got 'predict'`,
   ],
   [
     "an invalid header",
     { "models.fraud.stickyHeader": "X-User" },
-    `${MODEL} 'exposure.stickyHeader' must be a header name in lower case, got 'X-User'`,
+    `${MODEL}.stickyHeader must be a header name in lower case, got 'X-User'`,
   ],
   [
     "a latency target that the gateway does not measure",
     { "models.fraud.latencyTargetMs": 210 },
-    `${MODEL} 'strategy.analysis.latencyTargetMs' must be a bound of the gateway's histogram (${BUCKETS}), got '210'`,
+    `${MODEL}.latencyTargetMs must be a bound of the gateway's histogram (${BUCKETS}), got '210'`,
   ],
-  [
-    "an error share above 1",
-    { "models.fraud.maxErrorShare": 2 },
-    `${MODEL} 'strategy.analysis.maxErrorShare' must be a number from 0 to 1, got '2'`,
-  ],
+  ["an error share above 1", { "models.fraud.maxErrorShare": 2 }, `${MODEL}.maxErrorShare must be a number from 0 to 1, got '2'`],
   [
     "more GPUs than there are",
     { "profile.serving.gpus": 1 },
@@ -181,13 +178,13 @@ it.each<Case>([
   [
     "fewer servers at most than at least",
     { "profile.serving.minReplicas": 9 },
-    `${MODEL} 'scaling.maxReplicas' must be at least 'scaling.minReplicas' (9), got '4'`,
+    `stacks/inputs/environments/dev.ts: serving.maxReplicas must be at least serving.minReplicas (9), got '4'`,
   ],
   ["an invalid pace", { pace: "fast" }, `MILLRACE_PACE must be JSON, got 'fast': unset it, or write {"stepSeconds": 10}`],
   [
     "steps too short to measure",
     { "profile.serving.stepSeconds": 30 },
-    `${MODEL} 'strategy.stepSeconds' must be at least windowSeconds (120), so that a gate measures its own step, got '30'`,
+    `stacks/inputs/environments/dev.ts: serving.stepSeconds must be at least windowSeconds (120), so that a gate measures its own step, got '30'`,
   ],
   [
     "more than the whole pool",
@@ -202,18 +199,18 @@ it.each<Case>([
   [
     "one group for both roles",
     { "config.owners.groups": {}, "teams.risk.groups.mlEngineers": "risk-data-scientists" },
-    "Team 'risk' of workloads-dev: 'groups' must be distinct, got 'risk-data-scientists'",
+    "stacks/inputs/teams.ts: risk.groups must be distinct, got 'risk-data-scientists'",
   ],
   [
     "a group of Kubernetes itself",
     { "config.owners.groups": {}, "teams.risk.groups.mlEngineers": "system:masters" },
-    "Team 'risk' of workloads-dev: 'groups.mlEngineers' must be a group outside system:, eks:, aws:, amazon: and iam:, got 'system:masters'",
+    "stacks/inputs/teams.ts: risk.groups.mlEngineers must be a group outside system:, eks:, aws:, amazon: and iam:, got 'system:masters'",
   ],
-  ["a team with a capital", { "teams.Fun": team(0) }, `Team 'Fun' of workloads-dev: 'name' must be ${LABEL}, got 'Fun'`],
+  ["a team with a capital", { "teams.Fun": team(0) }, `stacks/inputs/teams.ts: a name must be ${DNS_LABEL_RULE}, got 'Fun'`],
   [
     "a team's name too long for its namespaces",
     { [`teams.${LONG}`]: team(0) },
-    `Team '${LONG}' of workloads-dev: 'name' must be ${LABEL}, got '${LONG}'`,
+    `stacks/inputs/teams.ts: the name ${LONG} must be ${LABEL}, got '${LONG}'`,
   ],
 ])("models and teams may not have %s", async (_, changes, sentence) => {
   expect(await refused("workloads", changes)).toEqual({ sentence, plain: true, touched: [] });

@@ -1,0 +1,74 @@
+import * as pulumi from "@pulumi/pulumi";
+import { LAYERS, type Layer } from "../contracts.ts";
+import { shown } from "../wording.ts";
+import { configFile } from "./config-file.ts";
+import { ENVIRONMENTS, type EnvironmentName } from "./environments/profile.ts";
+import { FILES } from "./files.ts";
+import { OPTIONAL_SECRETS, SECRETS } from "./secrets.ts";
+
+/** Reads the stack config file of a layer. */
+type Read = (layer: Layer, environment: EnvironmentName) => Readonly<Record<string, unknown>>;
+
+const fromFile: Read = (layer, environment) => configFile(FILES.config(layer, environment));
+
+/**
+ * The three stack config files of an environment say the same, secrets apart: a layer builds on what the one before it made. What an
+ * account has only once, one of the environments in it makes.
+ *
+ * @throws {pulumi.RunError} listing every contradiction at once: key, rule, and each file with its value.
+ */
+export function checkAgreement(environment: EnvironmentName, read: Read = fromFile): void {
+  const problems = [...contradictions(environment, read), ...madeTwice(environment, read)];
+  if (problems.length > 0) {
+    throw new pulumi.RunError(problems.join("\n"));
+  }
+}
+
+const ofOneLayer = (key: string): boolean =>
+  LAYERS.some((layer) =>
+    [...SECRETS[layer], ...OPTIONAL_SECRETS[layer]].some((secret: string) => key === `millrace:${secret}`),
+  ) || !key.startsWith("millrace:");
+
+function contradictions(environment: EnvironmentName, read: Read): string[] {
+  const files = LAYERS.map((layer) => ({ file: FILES.config(layer, environment), config: read(layer, environment) }));
+  const keys = [...new Set(files.flatMap(({ config }) => Object.keys(config)))].filter((key) => !ofOneLayer(key));
+  return keys
+    .filter((key) => new Set(files.map(({ config }) => canonical(config[key]))).size > 1)
+    .map((key) => {
+      const each = files.map(({ file, config }) => `${saidIn(config[key])} in ${file}`);
+      return `${key} must be the same in all files of ${environment}, got ${each.join(", ")}`;
+    });
+}
+
+const saidIn = (value: unknown): string =>
+  typeof value === "object" && value !== null && "secure" in value ? "a secret" : shown(value);
+
+/** JSON in which the order of keys does not matter. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  ) ?? "";
+
+/** What an account has once, with the word for it. */
+const ONCE = { "millrace:githubProvider": "GitHub's identity provider", "millrace:spotRole": "the role of EC2 Spot" };
+
+/** Only later environments are looked at: what concerns dev alone never stops prod. */
+function madeTwice(environment: EnvironmentName, read: Read): string[] {
+  const own = read("foundation", environment);
+  const later = ENVIRONMENTS.slice(ENVIRONMENTS.indexOf(environment) + 1);
+  return Object.entries(ONCE).flatMap(([key, what]) => {
+    const other = later.find((each) => {
+      const config = read("foundation", each);
+      return config["millrace:account"] === own["millrace:account"] && makes(own, key) && makes(config, key);
+    });
+    return other === undefined
+      ? []
+      : [
+          `${FILES.config("*", environment)}: ${key} must be exists, because ${FILES.config("foundation", other)} makes ${what} of account ${String(own["millrace:account"])}, got ${shown(own[key])}`,
+        ];
+  });
+}
+
+const makes = (config: Readonly<Record<string, unknown>>, key: string): boolean => (config[key] ?? "create") === "create";

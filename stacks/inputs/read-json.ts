@@ -1,0 +1,32 @@
+import * as pulumi from "@pulumi/pulumi";
+import { parseDocument } from "yaml";
+
+/**
+ * Reads JSON that a person wrote.
+ *
+ * @param name the file as refusals name it.
+ * @throws {pulumi.RunError} when it is not JSON, or an object in it has a key twice: `JSON.parse` takes the last one in silence.
+ */
+export function parseJson(name: string, text: string): unknown {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (error) {
+    const remedy = `correct it there (git diff ${name} shows what has changed)`;
+    const said = text.trim() === "" ? "an empty file" : `'${(error as Error).message}'`;
+    throw new pulumi.RunError(`${name} must be JSON, got ${said}: ${remedy}`);
+  }
+  // JSON is YAML, whose reader knows where a key stands twice.
+  const repeated = parseDocument(text).errors.filter(({ code }) => code === "DUPLICATE_KEY");
+  if (repeated.length > 0) {
+    throw new pulumi.RunError(
+      repeated
+        .map(({ pos: [start], linePos }) => {
+          const key = /^\s*"([^"]*)"/.exec(text.slice(start))?.[1] ?? "a key";
+          return `${name}:${linePos?.[0].line}: ${key} must stand in its object once, got it twice: remove one of the two`;
+        })
+        .join("\n"),
+    );
+  }
+  return content;
+}

@@ -1,0 +1,135 @@
+import type { EnvironmentName } from "./inputs/environments/profile.ts";
+import { FILES } from "./inputs/files.ts";
+import { releaseNamed } from "./inputs/release.ts";
+
+/** Arguments of a component, or parts of them, by what a person wrote for them. `*` stands for the component's name. */
+type Keys = Readonly<Record<string, string>>;
+
+const poolFrom = (key: string): Keys =>
+  Object.fromEntries(
+    [
+      "instanceType",
+      "instanceTypes",
+      "maxGpus",
+      "maxCpus",
+      "capacity",
+      "consolidation",
+      "expireAfterHours",
+      "terminationGraceHours",
+      "diskGiB",
+    ].map((argument) => [argument, `${key}.${argument}`]),
+  );
+
+/** What comes from the profile of an environment, by class and name of the component. */
+const FROM_PROFILE: Readonly<Record<string, Keys>> = {
+  "Network network": {
+    cidr: "network.cidr",
+    zones: "network.zones",
+    natGateways: "network.natGateways",
+    interfaceEndpoints: "network.interfaceEndpoints",
+  },
+  "Postgres tracking-database": {
+    instanceClass: "database.instanceClass",
+    storageGiB: "database.storageGiB",
+    backupDays: "database.backupDays",
+    "logs.days": "protection.logDays",
+  },
+  "ClusterLogs cluster-logs": { days: "protection.logDays" },
+  "CiRunner ci-runner": { logDays: "protection.logDays" },
+  "EncryptionKey *": { deletionDays: "protection.keyDeletionDays" },
+  "ObjectStore models": { lockDays: "protection.lockDays" },
+  "ObjectStore predictions": { lockDays: "protection.lockDays", lifecycle: "protection.lockDays" },
+  "ObjectStore logs": { lifecycle: "protection.logDays" },
+  "ObjectStore audit": { lockDays: "protection.logDays", lifecycle: "protection.logDays" },
+  "MonthlyBudget budget": { limit: "monthlyBudget" },
+  "Cluster cluster": { logs: "cluster.logs", endpoint: "cluster.endpoint" },
+  "SystemNodes system-nodes": {
+    instanceType: "cluster.system.instanceType",
+    minNodes: "cluster.system.min",
+    maxNodes: "cluster.system.max",
+    diskGiB: "cluster.system.diskGiB",
+    subnetIds: "network.zones",
+  },
+  "NodePool cpu": poolFrom("cpu"),
+  "NodePool training": poolFrom("gpu.training"),
+  "NodePool inference": poolFrom("gpu.inference"),
+  "CertManager certificates": { replicas: "cluster.replicas.controllers" },
+  "ExternalSecrets external-secrets": { replicas: "cluster.replicas.controllers" },
+  "Mesh mesh": { minReplicas: "cluster.replicas.mesh" },
+  "IngressGateway gateway": { minReplicas: "cluster.replicas.mesh" },
+  "PrometheusStack monitoring": {
+    prometheusReplicas: "monitoring.prometheusReplicas",
+    alertmanagerReplicas: "monitoring.alertmanagerReplicas",
+    retentionDays: "monitoring.retentionDays",
+    storageGiB: "monitoring.storageGiB",
+  },
+  "MonitoringRules rules": { emptyGpuNodeMinutes: "gpu.*.consolidation.afterSeconds" },
+  "TrackingServer tracking": { replicas: "tracking.replicas", maxReplicas: "tracking.maxReplicas" },
+  "ModelServing *": {
+    scaling: "serving",
+    "strategy.stepSeconds": "serving.stepSeconds",
+    "strategy.soakSeconds": "serving.soakSeconds",
+    "compute.gpus": "serving.gpus",
+  },
+  "ModelMonitoring *": { releaseMinutes: "serving.stepSeconds" },
+};
+
+const LIMITS = ["latencyTargetMs", "maxErrorShare", "maxSlowShare"] as const;
+
+const FROM_MODELS: Readonly<Record<string, Keys>> = {
+  "ModelServing *": {
+    name: "the name *",
+    exposure: "*",
+    ...Object.fromEntries(LIMITS.map((limit) => [`strategy.analysis.${limit}`, `*.${limit}`])),
+  },
+};
+
+const FROM_TEAMS: Readonly<Record<string, Keys>> = {
+  "Team *": { name: "the name *", groups: "*.groups" },
+};
+
+const FROM_MANIFEST: Readonly<Record<string, Keys>> = { "ModelServing *": { model: "models.*" } };
+
+/**
+ * A component's refusal, `'<argument>' must be …`, as one of what a person wrote: file and key in place of the argument, wherever else the
+ * sentence names an argument too.
+ *
+ * @param kind class of the component.
+ * @returns nothing where the argument does not come from a file as it is.
+ */
+export function asWritten(kind: string, name: string, message: string, environment: EnvironmentName): string | undefined {
+  const [, argument = "", rest = ""] = /^'([^']+)' (must .*)$/s.exec(message) ?? [];
+  const origin = originOf(kind, name, argument);
+  if (origin === undefined) {
+    return undefined;
+  }
+  const [rule = "", ...got] = rest.split(", got ");
+  const inWords = rule.replace(/'([\w.[\]]+)'/g, (quoted, other: string) => originOf(kind, name, other)?.key ?? quoted);
+  return `${origin.file(environment)}: ${origin.key} ${[inWords, ...got].join(", got ")}`;
+}
+
+interface Origin {
+  key: string;
+  file: (environment: EnvironmentName) => string;
+}
+
+const TABLES: readonly [Readonly<Record<string, Keys>>, Origin["file"]][] = [
+  [FROM_PROFILE, FILES.profile],
+  [FROM_MODELS, () => FILES.models],
+  [FROM_TEAMS, () => FILES.teams],
+  [FROM_MANIFEST, (environment) => FILES.manifest(releaseNamed(environment))],
+];
+
+function originOf(kind: string, name: string, argument: string): Origin | undefined {
+  for (const [table, file] of TABLES) {
+    const keys = table[`${kind} ${name}`] ?? table[`${kind} *`];
+    const part = Object.keys(keys ?? {}).find(
+      (each) => argument === each || (/^[.[]/.test(argument.slice(each.length)) && argument.startsWith(each)),
+    );
+    if (keys && part !== undefined) {
+      const key = table === FROM_PROFILE ? keys[part]! : keys[part]!.replace("*", name);
+      return { file, key: `${key}${argument.slice(part.length)}` };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,207 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { PROJECT_FOLDER } from "#engine/project";
+import { checkAgreement } from "#stacks/inputs/agreement";
+import { configFile } from "#stacks/inputs/config-file";
+import { parseJson } from "#stacks/inputs/read-json";
+import { type Release, readRelease } from "#stacks/inputs/release";
+import { versionProblems } from "#stacks/inputs/same-version";
+
+const folder = mkdtempSync(join(tmpdir(), "millrace-config-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const name = relative(PROJECT_FOLDER, join(folder, "Pulumi.platform-dev.yaml"));
+
+const read = (content: string | Buffer): Record<string, unknown> => {
+  writeFileSync(join(folder, "Pulumi.platform-dev.yaml"), content);
+  return configFile(name);
+};
+
+it.each<[what: string, content: string | Buffer, config: Record<string, unknown>]>([
+  ["a key without a namespace", "config:\n  account: '1'\n", { "millrace:account": "1" }],
+  ["a key in the oldest form", "config:\n  millrace:config:account: '1'\n", { "millrace:account": "1" }],
+  ["a number without quotes, digit by digit", "config:\n  account: 000111111111\n", { "millrace:account": "000111111111" }],
+  ["a truth value", "config:\n  a: true\n", { "millrace:a": "true" }],
+  ["nothing behind a key", "config:\n  a:\n", { "millrace:a": "" }],
+  ["an object", "config:\n  a: {b: [1, x]}\n", { "millrace:a": { b: [1, "x"] } }],
+  ["a secret", "config:\n  a: {secure: v1:x}\n", { "millrace:a": { secure: "v1:x" } }],
+  ["lines of Windows and a mark at the beginning", "\ufeffconfig:\r\n  a: x\r\n", { "millrace:a": "x" }],
+  ["keys of the engine beside it", "encryptionsalt: v1:abc\nsecretsprovider: awskms://x\n", {}],
+  ["an empty file", "", {}],
+  ["a file of comments", "# nothing yet\n", {}],
+])("the config file is read as the engine reads it: %s", (_, content, config) => {
+  expect(read(content)).toEqual(config);
+});
+
+it.each<[what: string, content: string | Buffer, sentence: string]>([
+  [
+    "a key twice",
+    "config:\n  account: '1'\n  account: '2'\n",
+    "must have each key once, got one twice (at line 3, column 3): remove one of the two",
+  ],
+  [
+    "a key with and without its namespace",
+    "config:\n  account: '1'\n  millrace:account: '2'\n",
+    ": millrace:account must stand there once, got it with and without its namespace: remove one",
+  ],
+  [
+    "a misspelt part",
+    "confg:\n  account: '1'\n",
+    ": confg must be a known key (config, secretsprovider, encryptedkey, encryptionsalt, environment). Did you mean 'config'?",
+  ],
+  [
+    "an environment of ESC",
+    "environment: [prod]\n",
+    ": environment must be left out, because a plan opens no environment of Pulumi ESC: write its values below config",
+  ],
+  ["a list", "- a\n", "must be an object with config, got a list"],
+  ["text for config", "config: none\n", ": config must be an object with keys such as millrace:account, got 'none'"],
+  [
+    "half a list",
+    "config: [",
+    "must be YAML, got 'Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 10': correct it there",
+  ],
+  ["bytes that are no text", Buffer.from([0xff, 0xfe, 0x63]), "must be text in UTF-8, got other bytes: save it as UTF-8"],
+  ["a byte of nothing", Buffer.from("config:\0"), "must be text in UTF-8, got other bytes: save it as UTF-8"],
+])("the config file may not have %s", (_, content, sentence) => {
+  expect(() => read(content)).toThrow(sentence);
+});
+
+it("a folder, a link to itself and a closed file each have a reason of their own", () => {
+  const at = (file: string): string => relative(PROJECT_FOLDER, join(folder, file));
+  mkdirSync(join(folder, "folder.yaml"));
+  symlinkSync("loop.yaml", join(folder, "loop.yaml"));
+  expect(() => configFile(at("folder.yaml"))).toThrow(/folder.yaml must be a file, got a folder: move the folder away$/);
+  expect(() => configFile(at("loop.yaml"))).toThrow(
+    /must be a file, got a symbolic link that leads back to itself: replace the link$/,
+  );
+  if (process.getuid?.() !== 0) {
+    writeFileSync(join(folder, "closed.yaml"), "config:\n");
+    chmodSync(join(folder, "closed.yaml"), 0);
+    expect(() => configFile(at("closed.yaml"))).toThrow(/must be a file that you may read, got 'permission denied'/);
+  }
+});
+
+it.each<[what: string, text: string, sentence: string]>([
+  [
+    "a model twice",
+    '{\n  "models": {\n    "fraud": 1,\n    "fraud": 2\n  }\n}',
+    "x.json:4: fraud must stand in its object once, got it twice: remove one of the two",
+  ],
+  [
+    "a key of the pointer twice",
+    '{ "release": "a", "release": "b" }',
+    "x.json:1: release must stand in its object once, got it twice: remove one of the two",
+  ],
+  ["nothing", " \n", "x.json must be JSON, got an empty file: correct it there (git diff x.json shows what has changed)"],
+  ["YAML", "release: a", "x.json must be JSON, got '"],
+])("JSON may not have %s", (_, text, sentence) => {
+  expect(() => parseJson("x.json", text)).toThrow(sentence);
+});
+
+const release = (id: string, version: string, path: string, digit: string): Release => ({
+  id,
+  created: `2026-11-0${id}T00:00:00Z`,
+  models: {
+    fraud: { version, path, sha256: digit.repeat(64), image: { repository: "r", digest: `sha256:${"0".repeat(64)}` } },
+  },
+});
+
+const FIRST = release("1", "3", "models/fraud/3", "a");
+
+it.each<[what: string, next: Release, problems: string[]]>([
+  ["the same version again", release("2", "3", "models/fraud/3", "a"), []],
+  ["a new version of other bytes", release("2", "4", "models/fraud/4", "b"), []],
+  ["another model of the same number", { ...FIRST, id: "2", models: { churn: FIRST.models["fraud"]! } }, []],
+  [
+    "a new version on old bytes",
+    release("2", "4", "models/fraud/4", "a"),
+    [
+      "models.fraud.version must be 3, because release '1' has the same sha256 under that version, got '4': name the bytes of the new version",
+    ],
+  ],
+  [
+    "a new version in the old folder",
+    release("2", "4", "models/fraud/3", "b"),
+    [
+      "models.fraud.version must be 3, because release '1' has the same path under that version, got '4': name the bytes of the new version",
+    ],
+  ],
+  [
+    "an old version with other bytes",
+    release("2", "3", "models/fraud/3", "b"),
+    [
+      `models.fraud.sha256 must be that of version 3 in release '1', '${"a".repeat(64)}', got '${"b".repeat(64)}': give other bytes another version`,
+    ],
+  ],
+  [
+    "an old version in another folder",
+    release("2", "3", "models/fraud/three", "a"),
+    [
+      "models.fraud.path must be that of version 3 in release '1', 'models/fraud/3', got 'models/fraud/three': give other bytes another version",
+    ],
+  ],
+])("a release after another: %s", (_, next, problems) => {
+  expect(versionProblems(next, [FIRST])).toEqual(problems);
+  // The first one was right when it was written, whatever came after it.
+  expect(versionProblems(FIRST, [next])).toEqual([]);
+});
+
+it("an environment's release is held against all others in the folder, those that nobody can read apart", () => {
+  mkdirSync(join(folder, "releases", "manifests"), { recursive: true });
+  const put = (file: string, content: unknown): void =>
+    writeFileSync(join(folder, "releases", file), typeof content === "string" ? content : JSON.stringify(content));
+  put("dev.json", { release: "2" });
+  put("manifests/1.json", FIRST);
+  put("manifests/0.json", "{");
+  put("manifests/2.json", release("2", "4", "models/fraud/4", "a"));
+  expect(() => readRelease("dev", join(folder, "releases"))).toThrow(
+    /^releases\/manifests\/2.json: models.fraud.version must be 3, because release '1' has the same sha256/,
+  );
+});
+
+type Files = Parameters<typeof checkAgreement>[1];
+const files =
+  (changes: Record<string, Record<string, unknown>>): Files =>
+  (layer, environment) => ({
+    "millrace:account": `${{ dev: 1, staging: 2, prod: 3 }[environment]}11111111111`,
+    "millrace:owners": { roles: ["a"], networks: [] },
+    ...changes[`${layer}-${environment}`],
+  });
+
+it.each<[what: string, changes: Record<string, Record<string, unknown>>, sentence: string]>([
+  [
+    "of two accounts",
+    { "platform-dev": { "millrace:account": "2" } },
+    "millrace:account must be the same in all files of dev, got '111111111111' in stacks/config/Pulumi.foundation-dev.yaml, '2' in stacks/config/Pulumi.platform-dev.yaml, '111111111111' in stacks/config/Pulumi.workloads-dev.yaml",
+  ],
+  [
+    "of which one says more",
+    { "workloads-dev": { "millrace:region": "eu-north-1" } },
+    "millrace:region must be the same in all files of dev, got nothing in stacks/config/Pulumi.foundation-dev.yaml, nothing in stacks/config/Pulumi.platform-dev.yaml, 'eu-north-1' in stacks/config/Pulumi.workloads-dev.yaml",
+  ],
+  [
+    "of other owners",
+    { "foundation-dev": { "millrace:owners": { roles: ["b"], networks: [] } } },
+    "millrace:owners must be the same in all files of dev, got ",
+  ],
+  [
+    "of an account in which prod makes the identity provider as well",
+    Object.fromEntries(
+      ["foundation", "platform", "workloads"].map((layer) => [`${layer}-dev`, { "millrace:account": "311111111111" }]),
+    ),
+    "stacks/config/Pulumi.*-dev.yaml: millrace:githubProvider must be exists, because stacks/config/Pulumi.foundation-prod.yaml makes GitHub's identity provider of account 311111111111, got nothing",
+  ],
+])("an environment may not have files %s", (_, changes, sentence) => {
+  expect(() => checkAgreement("dev", files(changes))).toThrow(sentence);
+});
+
+it("files may differ in their secrets and in the order of keys, and dev in an account never stops prod", () => {
+  const changes = {
+    "platform-dev": { "millrace:alertWebhook": { secure: "v1:x" }, "millrace:owners": { networks: [], roles: ["a"] } },
+    "foundation-dev": { "millrace:account": "311111111111" },
+  };
+  expect(() => checkAgreement("prod", files(changes))).not.toThrow();
+  expect(() => checkAgreement("dev", files({ "platform-dev": changes["platform-dev"] }))).not.toThrow();
+});
