@@ -13,11 +13,11 @@ export interface AlertRoutingArgs {
  * node, a volume or a feature leaves the warning about the next one alone. A label that neither alert has counts as equal.
  */
 export const SAME_SUBJECT: readonly string[] = [
-  ...["alertname", "environment", "cluster", "namespace", "team"],
-  ...["model", "model_version", "feature", "window", "kpi"],
-  ...["controller", "job", "instance", "integration", "pod", "container", "horizontalpodautoscaler"],
-  ...["node", "gpu", "UUID", "xid", "device", "mountpoint", "persistentvolumeclaim"],
-];
+  "alertname environment cluster namespace team",
+  "model model_version feature window kpi",
+  "controller job instance integration pod container horizontalpodautoscaler",
+  "node gpu UUID xid device mountpoint persistentvolumeclaim",
+].flatMap((labels) => labels.split(" "));
 
 /** Alerts that follow from another one of the same model. */
 const CONSEQUENCES = "ModelLatencyHigh|ModelErrorRateHigh";

@@ -14,7 +14,8 @@ async function accepted(context: TestContext, args: string[], files: Record<stri
   expect(await promtool(program, args, files)).toContain("SUCCESS");
 }
 
-describe.concurrent("rules, as promtool evaluates them", () => {
+// Weeks of evaluations, three times each: on a machine that also builds, minutes.
+describe.concurrent("rules, as promtool evaluates them", { timeout: 600_000 }, () => {
   it("are valid", (context) => accepted(context, ["check", "rules", "rules.yml"], { "rules.yml": ruleFile(groups) }));
   it.for(families.map((family) => [family.name, withVariants(family)] as const))("hold: %s", ([, family], context) =>
     accepted(context, ["test", "rules", "tests.yml"], promtoolFiles(family)),

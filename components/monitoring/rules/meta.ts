@@ -1,4 +1,3 @@
-import { NAMESPACE } from "../prometheus-values.ts";
 import { gatewayAdapter, total } from "./gateway-adapter.ts";
 import { MODEL, type MonitoredModel, selectorOf } from "./model.ts";
 import { latest } from "./promql.ts";
@@ -51,7 +50,7 @@ export const meta: RuleGroup = {
       // A Prometheus that is older and remembers less has lost its disk or its retention. Its StatefulSet is older than its last restart.
       expr: [
         `max by (namespace, pod) (${short} and on (job, instance) time() - process_start_time_seconds > ${HISTORY_DAYS.dueAfter} * 86400`,
-        `or ${short} and on () time() - max(${latest(`kube_statefulset_created{namespace="${NAMESPACE}", statefulset=~"prometheus-.+"}`)}) > ${HISTORY_DAYS.dueAfter} * 86400)`,
+        `or ${short} and on () time() - max(${latest(`kube_statefulset_created{namespace="monitoring", statefulset=~"prometheus-.+"}`)}) > ${HISTORY_DAYS.dueAfter} * 86400)`,
       ].join(" "),
       for: "1h",
       labels: { severity: "warning", category: "monitoring" },

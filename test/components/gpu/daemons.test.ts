@@ -33,12 +33,12 @@ describe.each([
 describe("DcgmExporter", () => {
   it("reads off a GPU what the recorded text shows, which is all that rules and dashboards read", async () => {
     const [exporter] = await release(() => new DcgmExporter("daemon", { monitorLabels: {} }));
-    const { customMetrics, extraEnv } = exporter?.inputs["values"] as { customMetrics: string; extraEnv: unknown };
-    const lines = customMetrics.trim().split("\n");
+    const values = exporter?.inputs["values"];
+    const lines = (values.customMetrics as string).trim().split("\n");
     expect(lines.filter((line) => !/^DCGM_(FI_(DEV|PROF)|EXP)_[A-Z_]+, (gauge|counter), .+$/.test(line))).toEqual([]);
     const shown = EMITTED.filter((series) => series.exporter === "dcgm-exporter").map(({ metric }) => metric);
     expect(lines.map((line) => line.split(",")[0])).toEqual(expect.arrayContaining(shown));
-    expect(extraEnv).toEqual([{ name: "DCGM_EXPORTER_XID_COUNT_WINDOW_SIZE", value: "900000" }]);
+    expect(values.extraEnv).toEqual([{ name: "DCGM_EXPORTER_XID_COUNT_WINDOW_SIZE", value: "900000" }]);
   });
 
   it("keeps the labels of the pod that holds the GPU, and names the node", async () => {

@@ -56,6 +56,7 @@ const every30s: Case[] = [
 /** So many of so many answers are bad, all the time. */
 const share = (bad: number, all: number, slow: boolean, warning: boolean, critical: boolean): Case => ({
   name: `limit: ${bad} of ${all} answers are bad`,
+  exact: true,
   series: {
     [timed]: `0+${all}x60`,
     [within]: `0+${all - bad}x60`,
@@ -235,6 +236,7 @@ const quality = (values: string, rows: string, more = {}) => ({
 });
 const accuracy = (before: number, after: number, firing: boolean, rows = [1_000, 1_000] as [number, number]): Case => ({
   name: `accuracy: ${before} of ${rows[0]} labels, then ${after} of ${rows[1]}`,
+  exact: true,
   series: quality(`${before}+0x${7 * DAY} ${after}+0x${3 * DAY}`, `${rows[0]}+0x${7 * DAY} ${rows[1]}+0x${3 * DAY}`),
   expect: [
     verdict("ConceptDrift", "critical", "9d", firing, fraud),
@@ -287,6 +289,7 @@ const kpi = { ...fraud, kpi: "click-through-rate" };
 /** An hour's impressions, and clicks before and after the eighth day. */
 const clicks = (impressions: number, before: number, after: number, firing: boolean): Case => ({
   name: `clicks: ${before}, then ${after} of ${impressions} impressions an hour`,
+  exact: true,
   series: {
     [event("impression")]: `0+${impressions}x${10 * DAY}`,
     [event("click")]: `0+${before}x${8 * DAY} ${before * 8 * DAY + after}+${after}x${2 * DAY}`,

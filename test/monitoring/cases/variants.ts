@@ -92,7 +92,7 @@ function valuesOf(text: string): Value[] {
   return text.split(" ").flatMap((part): Value[] => {
     const [, gaps] = /^_(?:x(\d+))?$/.exec(part) ?? [];
     if (part.startsWith("_")) {
-      return new Array<Value>(Number(gaps ?? 1)).fill("_");
+      return Array.from({ length: Number(gaps ?? 1) }, () => "_" as const);
     }
     const [, first, step, times] = /^(-?[\d.e]+)([+-][\d.e-]+)x(\d+)$/.exec(part) ?? [];
     if (first !== undefined) {
