@@ -52,7 +52,7 @@ describe("guides and runbooks", () => {
   });
 
   it("name no call of the program without npx, which finds it", () => {
-    expect(all.filter(({ text }) => /^millrace /.test(text))).toEqual([]);
+    expect(all.filter(({ text }) => text.startsWith("millrace "))).toEqual([]);
   });
 });
 
