@@ -20,6 +20,7 @@ export const GPU_08 = stackRule<Limits>({
   frameworks: [],
   remediation: `Lower a \`nominalQuota\`, or raise \`spec.limits["${GPU}"]\` of the NodePool. List pools of another stack in the rule's parameter \`limits\`.`,
   parameters: { dev: { limits: { training: 2 } }, staging: { limits: { training: 8 } }, prod: { limits: { training: 64 } } },
+  types: [...CLUSTER_QUEUES, ...COHORTS, ...RESOURCE_FLAVORS, NODE_POOL],
   relate: (resources, { limits }) => {
     const shares = resources.flatMap(gpuShares);
     return [...Map.groupBy(shares, ({ flavor }) => flavor)].flatMap(([flavor, all]): Fault[] => {
