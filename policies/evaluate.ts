@@ -3,6 +3,7 @@ import type { Exception } from "./exceptions.ts";
 import { type Judgement, judge } from "./judge.ts";
 import type { Resource } from "./resource.ts";
 import { type Environment, isResourceRule, type Rule } from "./rule.ts";
+import { type Unseen, unseenAmong } from "./unseen.ts";
 
 export { isByCalendar, type Open, openSentence, sentence, stops, type Violation } from "./judge.ts";
 
@@ -11,6 +12,8 @@ export interface Verdict extends Judgement {
   environment: Environment;
   /** Exceptions that nothing in these resources needs. */
   unused: Exception[];
+  /** Types of these resources that no rule looks at. */
+  unseen: Unseen[];
   /** How often a rule looked at something. */
   checks: number;
 }
@@ -25,7 +28,15 @@ export interface Terms {
 
 /** Holds the resources of one stack against rules. Pure: the same resources on the same day always have the same verdict. */
 export function evaluate(resources: readonly Resource[], { rules, environment, exceptions, today }: Terms): Verdict {
-  const verdict: Verdict = { environment, violations: [], excepted: [], open: [], unused: [], checks: 0 };
+  const verdict: Verdict = {
+    environment,
+    violations: [],
+    excepted: [],
+    open: [],
+    unused: [],
+    unseen: unseenAmong(resources, rules),
+    checks: 0,
+  };
   const byType = Map.groupBy(resources, ({ type }) => type);
   for (const rule of rules) {
     const level = rule.levels[environment];

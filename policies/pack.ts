@@ -6,12 +6,14 @@ import type {
   StackValidationArgs,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import { RULES } from "./catalogue.ts";
 import type { Day } from "./day.ts";
 import type { Exception } from "./exceptions.ts";
 import { judge, openSentence, sentence, type Terms } from "./judge.ts";
 import type { Bag } from "./read.ts";
 import { type Resource, readable } from "./resource.ts";
 import { isResourceRule, type Level, type Rule } from "./rule.ts";
+import { unseenAmong, unseenLine } from "./unseen.ts";
 
 const LEVELS = { off: "disabled", advisory: "advisory", mandatory: "mandatory" } as const satisfies Record<Level, string>;
 
@@ -52,7 +54,11 @@ export function policyOf(
   }
   return {
     ...base,
-    validateStack: (args, report) => tell(rule, stackOf(args), parametersOf(args), { exceptions, today }, report),
+    validateStack: (args, report) => {
+      const stack = stackOf(args);
+      unseenLine(unseenAmong(stack, RULES)).forEach(say);
+      tell(rule, stack, parametersOf(args), { exceptions, today }, report);
+    },
   };
 }
 

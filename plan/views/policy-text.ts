@@ -1,6 +1,7 @@
 import { openSentence, sentence, type Verdict, type Violation } from "#policies/evaluate";
 import { daysLeft, type Exception } from "#policies/exceptions";
 import { bySeverity } from "#policies/reports/markdown";
+import { unseenLine } from "#policies/unseen";
 import { bold, dim, red, yellow } from "#render/terminal";
 import type { Policy } from "../policy.ts";
 
@@ -29,6 +30,7 @@ export function policyLines({ verdicts, today }: Policy): string[] {
     ...(violations.length > LISTED ? [`${INDENT}${dim(`and ${violations.length - LISTED} more: --json has all`)}`] : []),
     ...[...byException].map(([exception, allowed]) => `${INDENT}${exceptionLine(exception, allowed, today)}`),
     ...open.map((each) => `${INDENT}? ${openSentence(each)}`),
+    ...unseenLine(all((verdict) => verdict.unseen)).map((line) => `  note        ${dim(line)}`),
     ...unused({ verdicts, today }).map(
       ({ ticket, rule, resource }) =>
         `  note        exception ${ticket} (${rule}, ${resource}) allows nothing any more: take it out of policies/exceptions.yaml`,

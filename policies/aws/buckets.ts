@@ -47,7 +47,8 @@ export function beside(resources: readonly Resource[], bucket: Resource, side: S
   return loose.find(({ inputs }) => isNamed(bucket, text(inputs, "bucket")));
 }
 
-function typesOf(side: Side): string[] {
+/** Types of such a resource: since version 7 of the provider `V2` is the old name of the same. */
+export function typesOf(side: Side): string[] {
   const member = side.charAt(0).toLowerCase() + side.slice(1);
   return [`aws:s3/${member}:${side}`, `aws:s3/${member}V2:${side}V2`];
 }

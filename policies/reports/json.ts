@@ -11,6 +11,7 @@ export function policyJson(verdicts: readonly StackVerdict[]): object {
       stack,
       file,
       checks: verdict.checks,
+      unseen: verdict.unseen,
       violations: verdict.violations.map(facts),
       excepted: verdict.excepted.map((violation) => ({ ...facts(violation), exception: violation.exception })),
       open: verdict.open.map(({ rule, level, address, path, failure }: Open) => ({

@@ -1,12 +1,13 @@
 import { openSentence, sentence, stops } from "../evaluate.ts";
 import type { Rule } from "../rule.ts";
+import { unseenLine } from "../unseen.ts";
 import type { StackVerdict } from "./sarif.ts";
 
 /**
  * Verdicts as JUnit XML: one suite for each stack, one case for each rule. Advisory, excepted and undecided findings do not fail; they are in the output of the case.
  */
 export function junit(verdicts: readonly StackVerdict[], rules: readonly Rule[]): string {
-  const suites = verdicts.map(({ stack, verdict: { environment, violations, excepted, open } }) => {
+  const suites = verdicts.map(({ stack, verdict: { environment, violations, excepted, open, unseen } }) => {
     const cases = rules
       .filter(({ levels }) => levels[environment] !== "off")
       .map((rule) => {
@@ -34,7 +35,8 @@ export function junit(verdicts: readonly StackVerdict[], rules: readonly Rule[])
       });
     const failures = cases.filter(({ failed }) => failed).length;
     const head = `<testsuite name="${escaped(stack)}" tests="${cases.length}" failures="${failures}">`;
-    return `  ${head}\n${cases.map(({ xml }) => xml).join("\n")}\n  </testsuite>`;
+    const notes = unseenLine(unseen).map((line) => `\n    <system-out>${escaped(line)}</system-out>`);
+    return `  ${head}\n${cases.map(({ xml }) => xml).join("\n")}${notes.join("")}\n  </testsuite>`;
   });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="millrace">\n${suites.join("\n")}\n</testsuites>\n`;
 }

@@ -1,6 +1,7 @@
 import type { Violation } from "../evaluate.ts";
 import { daysLeft } from "../exceptions.ts";
 import type { Rule, Severity } from "../rule.ts";
+import { unseenLine } from "../unseen.ts";
 import type { StackVerdict } from "./sarif.ts";
 
 const ORDER: readonly Severity[] = ["critical", "high", "medium", "low"];
@@ -41,6 +42,7 @@ export function policyMarkdown(verdicts: readonly StackVerdict[], page: (rule: R
         return [link(rule, page), [...new Set(same.map(({ address }) => code(address)))].slice(0, PLACES).join("<br>"), property];
       }),
     ),
+    ...unseenLine(verdicts.flatMap(({ verdict }) => verdict.unseen)).flatMap((line) => ["", foreign(line)]),
   ].join("\n");
 }
 

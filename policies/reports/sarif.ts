@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { openSentence, sentence, type Verdict, type Violation } from "../evaluate.ts";
 import type { Rule } from "../rule.ts";
+import { unseenLine } from "../unseen.ts";
 
 /** A verdict with the stack that it is about, and the file in which a person would fix. */
 export interface StackVerdict {
@@ -26,6 +27,15 @@ export function sarif(verdicts: readonly StackVerdict[], rules: readonly Rule[],
     runs: [
       {
         tool: { driver: { name: "millrace", rules: rules.map((rule) => descriptor(rule, page(rule))) } },
+        invocations: [
+          {
+            executionSuccessful: true,
+            toolExecutionNotifications: unseenLine(verdicts.flatMap(({ verdict }) => verdict.unseen)).map((text) => ({
+              level: "note",
+              message: { text },
+            })),
+          },
+        ],
         // An upload takes the place of the last one of its category, so each environment has one of its own.
         automationDetails: { id: `millrace/${environments.join("-")}/` },
         results: verdicts.flatMap(({ file, verdict }) =>

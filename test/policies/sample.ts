@@ -59,6 +59,7 @@ export const verdict = (rest: Partial<Verdict> = {}): Verdict => ({
   excepted: [],
   open: [],
   unused: [],
+  unseen: [],
   checks: 1,
   ...rest,
 });

@@ -30,6 +30,7 @@ export const AUD_01 = stackRule({
     staging: { watched: WATCHED, logDays: 90 },
     prod: { watched: WATCHED, logDays: 365 },
   } satisfies Record<string, Watch>,
+  types: [...BUCKETS, "aws:cloudtrail/trail:Trail", LOG_GROUP],
   relate: (resources, { watched, logDays }) => {
     const trails = trailsAmong(resources);
     const isWatched = ({ type, name }: Resource): boolean =>

@@ -24,6 +24,7 @@ export const CAN_03 = stackRule<Bounds>({
   remediation:
     "Set `failureLimit`, `consecutiveErrorLimit` and `inconclusiveLimit` to small numbers, and `consecutiveSuccessLimit: 1` where the metric has a `count`.",
   parameters: { dev: BOUNDS, staging: BOUNDS, prod: BOUNDS },
+  types: [ROLLOUT, "kubernetes:argoproj.io/v1alpha1:AnalysisTemplate", "kubernetes:argoproj.io/v1alpha1:ClusterAnalysisTemplate"],
   relate: (resources, bounds) => {
     const rollouts = resources.filter(({ type }) => type === ROLLOUT);
     return ofEach(templatesAmong(resources), (template) =>

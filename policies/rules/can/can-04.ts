@@ -19,6 +19,7 @@ export const CAN_04 = stackRule({
   frameworks: ["NIST AI RMF MEASURE 2.4"],
   remediation:
     "Put an `analysis` step before `setWeight: 100` and another one at the end. Its query divides the answers of `canaryService` by those of both Services. It must pause the release when the share is wrong.",
+  types: [ROLLOUT, "kubernetes:argoproj.io/v1alpha1:AnalysisTemplate", "kubernetes:argoproj.io/v1alpha1:ClusterAnalysisTemplate"],
   relate: (resources) => {
     const templates = templatesAmong(resources);
     return ofEach(

@@ -20,6 +20,7 @@ export const CAN_06 = stackRule({
   frameworks: ["NIST AI RMF MANAGE 4.1"],
   remediation:
     'Move the route into a delegate VirtualService and give it `ignoreChanges: ["spec.http"]`, never an element of the list. Give both Services `ignoreChanges: ["spec.selector"]`. Do not force patches.',
+  types: [ROLLOUT],
   relate: (resources) =>
     ofEach(
       resources.filter(({ type }) => type === ROLLOUT),

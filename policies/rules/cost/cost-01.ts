@@ -43,6 +43,7 @@ export const COST_01 = stackRule({
   peers: ["kube-linter required-label-owner"],
   parameters: { dev: TAGS, staging: TAGS, prod: TAGS },
   elsewhere: { tags: [] },
+  types: ["aws:budgets/budget:Budget"],
   relate: (resources, { tags }) =>
     together(
       () => untagged(resources, tags),

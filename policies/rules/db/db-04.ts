@@ -13,6 +13,7 @@ export const DB_04 = stackRule({
   frameworks: ["FSBP RDS.5", "FSBP RDS.15", "CIS AWS 3.2.4"],
   remediation: "Set `multiAz: true` on an instance; give a cluster two instances or more.",
   peers: ["pulumi compliance-policies", "CKV_AWS_157", "prowler"],
+  types: [DB_INSTANCE, DB_CLUSTER, DB_CLUSTER_INSTANCE],
   relate: (resources) =>
     ofEach(resources, (each) => {
       if (each.type === DB_INSTANCE) {

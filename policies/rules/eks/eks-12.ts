@@ -39,6 +39,13 @@ export const EKS_12 = stackRule({
     "Remove the rights from the node's role and give them to the role of one service account, with an `aws.eks.PodIdentityAssociation`.",
   peers: ["prowler"],
   parameters: { dev: ENOUGH, staging: ENOUGH, prod: ENOUGH },
+  types: [
+    ROLE,
+    ATTACHMENT,
+    INLINE_POLICY,
+    "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+    "kubernetes:core/v1:ServiceAccount",
+  ],
   relate: (resources, parameters) =>
     together(
       () => excessOfNodes(resources, parameters),

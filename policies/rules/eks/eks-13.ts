@@ -17,6 +17,7 @@ export const EKS_13 = stackRule({
   frameworks: [],
   remediation:
     "Give the node group and the add-on `kube-proxy` the version of the cluster; upgrade the cluster first, then both.",
+  types: [CLUSTER, NODE_GROUP, ADDON],
   relate: (resources) => {
     const clusters = resources.filter(({ type }) => type === CLUSTER);
     return ofEach(resources, (resource): Finding[] => {

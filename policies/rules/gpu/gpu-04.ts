@@ -23,6 +23,7 @@ export const GPU_04 = stackRule<TeamLabels>({
   remediation: `Give the namespace a ResourceQuota with \`requests.${GPU}\`, or its ClusterQueue a \`nominalQuota\` and a \`borrowingLimit\`.`,
   peers: ["KSV-0040"],
   parameters: { dev: MILLRACE_TEAMS, staging: MILLRACE_TEAMS, prod: MILLRACE_TEAMS },
+  types: ["kubernetes:core/v1:ResourceQuota", ...CLUSTER_QUEUES, NAMESPACE],
   relate: (resources, { labels }) =>
     ofEach(
       resources.filter((each) => each.type === NAMESPACE && labels.some((label) => hasKey(labelsOf(each), label))),

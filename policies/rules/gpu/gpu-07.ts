@@ -17,6 +17,7 @@ export const GPU_07 = stackRule({
   frameworks: [],
   remediation:
     'Set `spec.disruption.budgets` to `[{nodes: "100%", reasons: ["Empty"]}, {nodes: "0", reasons: ["Drifted", "Underutilized"]}]`. A pool without a queue may replace one drifted node at a time.',
+  types: [NODE_POOL],
   relate: (resources) =>
     ofEach(
       resources.filter(({ type }) => type === NODE_POOL),

@@ -25,6 +25,7 @@ export const GPU_09 = stackRule<TeamNamespaces>({
   frameworks: [],
   remediation: `Make it a Job, and label it \`${QUEUE}\` with the name of the namespace's LocalQueue. In the cluster, Millrace's \`QueueGuard\` enforces this rule.`,
   parameters: { dev: MILLRACE, staging: MILLRACE, prod: MILLRACE },
+  types: [...WORKLOADS, ...JOBS, NAMESPACE],
   relate: (resources, { label, prefix }) => {
     const labelled = resources.filter((each) => each.type === NAMESPACE && hasKey(labelsOf(each), label)).map(nameOf);
     return ofEach(

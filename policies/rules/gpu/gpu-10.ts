@@ -24,6 +24,7 @@ export const GPU_10 = stackRule<LongestJob>({
   remediation:
     "Raise `spec.template.spec.terminationGracePeriod` of the NodePool to the longest job, or give the job a shorter `activeDeadlineSeconds` and let it continue from its checkpoint.",
   parameters: { dev: { hours: 12 }, staging: { hours: 24 }, prod: { hours: 72 } },
+  types: JOBS,
   relate: (resources, { hours }) =>
     together(
       () => ofEach(queuedPools(resources), (pool) => hasty(pool, hours)),

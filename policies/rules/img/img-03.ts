@@ -27,6 +27,11 @@ export const IMG_03 = stackRule({
     "AWS-0033",
     "prowler",
   ],
+  types: [
+    REPOSITORY,
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+    "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration",
+  ],
   relate: (resources) => {
     const of = (type: string) => resources.filter((resource) => resource.type === type);
     const scanned = () => of(REGISTRY_SCANNING).some(scansEverything);

@@ -19,6 +19,7 @@ export const IMG_04 = stackRule({
   remediation:
     "Sign images when they are built, and add an ImageValidatingPolicy (Kyverno) or ClusterImagePolicy (Sigstore) that names issuer and subject, or a key.",
   peers: ["kyverno verify-image-*"],
+  types: ["kubernetes:policies.kyverno.io/*", "kubernetes:kyverno.io/*", "kubernetes:policy.sigstore.dev/*"],
   relate: (resources) => {
     const verified = resources.some(({ type }) => KYVERNO.test(type) || SIGSTORE.test(type));
     return ofEach(resources, (resource) => {

@@ -20,6 +20,7 @@ export const K8S_04 = stackRule({
   remediation:
     'Add a NetworkPolicy with `podSelector: {}` and `policyTypes: ["Ingress", "Egress"]`, or make the namespace with `FencedNamespace`.',
   peers: ["KSV-0038", "polaris", "kube-linter", "kyverno add-network-policy"],
+  types: [...WORKLOADS, NAMESPACE, NETWORK_POLICY],
   relate: (resources) => {
     // Objects of a chart are not visible here, so its namespaces are not checked.
     const inhabited = new Set(resources.filter(({ type }) => WORKLOADS.includes(type)).map(namespaceOf));

@@ -26,6 +26,7 @@ export const MESH_01 = stackRule({
     "Add a PeerAuthentication `mtls: { mode: STRICT }` to the mesh's root namespace, and remove PERMISSIVE, DISABLE and exceptions for ports.",
   peers: ["kyverno enforce-strict-mtls"],
   parameters: { dev: MUTUAL_TLS, staging: MUTUAL_TLS, prod: MUTUAL_TLS },
+  types: [...PEER_AUTHENTICATIONS, ...DESTINATION_RULES],
   relate: (resources, { rootNamespace }) => {
     const peers = resources.filter(({ type }) => PEER_AUTHENTICATIONS.includes(type));
     const strict = (namespace: string): boolean =>

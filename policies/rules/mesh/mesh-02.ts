@@ -33,6 +33,7 @@ export const MESH_02 = stackRule({
     "With sidecars, deny everything with an AuthorizationPolicy `spec: {}` and allow named principals. Without sidecars, name the callers' namespaces in each NetworkPolicy.",
   peers: ["kyverno require-authorizationpolicy"],
   parameters: { dev: REACH, staging: REACH, prod: REACH },
+  types: [...AUTHORIZATION_POLICIES, NAMESPACE],
   relate: (resources, { rootNamespace, serves, callers }) => {
     const meshed = injected(resources);
     const binding = resources.filter(

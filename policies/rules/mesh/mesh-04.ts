@@ -25,6 +25,7 @@ export const MESH_04 = stackRule({
     "Let weights add up to 100, name Services and subsets of the same stack, begin with `setWeight: 5`, and limit `timeout` and `retries`.",
   peers: ["istioctl analyze"],
   parameters: { dev: BOUNDS, staging: BOUNDS, prod: BOUNDS },
+  types: [...VIRTUAL_SERVICES, ROLLOUT],
   relate: (resources, bounds) => {
     const there = namesIn(resources);
     return ofEach(resources, (each) => {

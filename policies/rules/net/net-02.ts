@@ -12,6 +12,7 @@ export const NET_02 = stackRule({
   frameworks: ["FSBP EC2.6", "CIS AWS 4.7"],
   remediation: 'Add an `aws.ec2.FlowLog` with the VPC\'s `vpcId` and `trafficType: "ALL"`.',
   peers: ["CKV2_AWS_11", "prowler"],
+  types: [VPC, FLOW_LOG],
   relate: (resources) => {
     const logs = resources.filter(({ type, inputs }) => type === FLOW_LOG && isSet(inputs, "vpcId"));
     const isLogged = ({ name }: Resource): boolean => logs.some(({ dependencies }) => dependencies.includes(name));

@@ -17,6 +17,7 @@ export const NET_03 = stackRule({
   remediation: "Add an `aws.ec2.VpcEndpoint` of type `Interface` for the service. For S3 use the type `Gateway`, which is free.",
   peers: ["prowler"],
   parameters: { dev: { services: ["s3"] }, staging: { services: ["s3", "secretsmanager"] }, prod: { services: SECRETS } },
+  types: [VPC, VPC_ENDPOINT],
   relate: (resources, { services }) =>
     ofEach(
       // Endpoints are for the pods and nodes of a cluster; another network may need none.

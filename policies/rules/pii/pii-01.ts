@@ -32,6 +32,7 @@ export const PII_01 = stackRule({
   frameworks: ["NIST AI RMF MEASURE 2.10", "AISF-DATA-01", "AISF-DATA-05", "SOC2 C1.1"],
   remediation: `Everything that is tagged \`${TAG}\` as pii or restricted needs a key of your own, TLS only, a trail that records reads and writes, a lifecycle that expires all objects in time, and no principal of another account. Model servers must log no payloads, or only redacted ones (annotation \`${REDACTED}: redacted\`). Turn Macie on for the account.`,
   parameters: { dev: PERSONAL, staging: PERSONAL, prod: PERSONAL },
+  types: ["aws:sns/topic:Topic", "kubernetes:serving.kserve.io/*:InferenceService"],
   relate: (resources, parameters) =>
     ofEach(resources, (each) => {
       if (INFERENCE_SERVICE.test(each.type)) {

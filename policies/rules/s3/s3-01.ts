@@ -1,4 +1,4 @@
-import { beside, bucketsAmong } from "../../aws/buckets.ts";
+import { BUCKETS, beside, bucketsAmong, typesOf } from "../../aws/buckets.ts";
 import { ofEach } from "../../findings.ts";
 import { flag, shown } from "../../read.ts";
 import { levels, stackRule } from "../../rule.ts";
@@ -26,6 +26,7 @@ export const S3_01 = stackRule({
     "AWS-0094",
     "prowler",
   ],
+  types: [...BUCKETS, ...typesOf("BucketPublicAccessBlock")],
   relate: (resources) =>
     ofEach(bucketsAmong(resources), (bucket) => {
       const block = beside(resources, bucket, "BucketPublicAccessBlock");

@@ -1,5 +1,5 @@
 import { policyOf } from "../../aws/bucket-policies.ts";
-import { bucketsAmong } from "../../aws/buckets.ts";
+import { BUCKETS, bucketsAmong, typesOf } from "../../aws/buckets.ts";
 import { principalsOf } from "../../aws/policy-document.ts";
 import { ofEach } from "../../findings.ts";
 import type { Resource } from "../../resource.ts";
@@ -15,6 +15,7 @@ export const S3_02 = stackRule({
   remediation:
     'Make a BucketServerSideEncryptionConfiguration with `sseAlgorithm: "aws:kms"`, `kmsMasterKeyId` and `bucketKeyEnabled: true`.',
   peers: ["pulumi compliance-policies (inline only)", "CKV_AWS_145", "AWS-0132", "prowler"],
+  types: [...BUCKETS, ...typesOf("BucketServerSideEncryptionConfiguration")],
   relate: (resources) =>
     ofEach(bucketsAmong(resources), (bucket) => {
       const weak = weakEncryption(resources, bucket);

@@ -1,4 +1,4 @@
-import { bucketsAmong, versioningOf } from "../../aws/buckets.ts";
+import { BUCKETS, bucketsAmong, typesOf, versioningOf } from "../../aws/buckets.ts";
 import { ofEach } from "../../findings.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { hasName, LASTING } from "./names.ts";
@@ -13,6 +13,7 @@ export const S3_03 = stackRule({
     'Make a BucketVersioning with `versioningConfiguration: { status: "Enabled" }`. List buckets whose loss would not matter in the parameter `passing`.',
   peers: ["CKV_AWS_21", "AWS-0090", "prowler"],
   parameters: LASTING,
+  types: [...BUCKETS, ...typesOf("BucketVersioning")],
   relate: (resources, { passing }) =>
     ofEach(bucketsAmong(resources), (bucket) => {
       const { resource, path, status } = versioningOf(resources, bucket);

@@ -1,5 +1,5 @@
 import { openTransport, policyOf } from "../../aws/bucket-policies.ts";
-import { bucketsAmong } from "../../aws/buckets.ts";
+import { BUCKETS, bucketsAmong, typesOf } from "../../aws/buckets.ts";
 import { ofEach } from "../../findings.ts";
 import { levels, stackRule } from "../../rule.ts";
 
@@ -12,5 +12,6 @@ export const S3_04 = stackRule({
   remediation:
     'Deny `s3:*` on the bucket and its objects to `Principal: "*"` in two statements: where `aws:SecureTransport` is false, and where `s3:TlsVersion` is less than 1.2.',
   peers: ["CKV_AWS_379", "prowler"],
+  types: [...BUCKETS, ...typesOf("BucketPolicy")],
   relate: (resources) => ofEach(bucketsAmong(resources), (bucket) => openTransport(policyOf(resources, bucket))),
 });

@@ -1,4 +1,4 @@
-import { type Ageing, ageingOf, beside, bucketsAmong } from "../../aws/buckets.ts";
+import { type Ageing, ageingOf, BUCKETS, beside, bucketsAmong, typesOf } from "../../aws/buckets.ts";
 import { type Fault, ofEach } from "../../findings.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
@@ -31,6 +31,7 @@ export const S3_05 = stackRule({
   remediation: `Make a BucketLifecycleConfiguration with one rule for all objects that aborts uploads after at most ${UPLOAD_DAYS} days and expires noncurrent versions. Expire current versions by prefix, no earlier than the parameter \`kept\` allows.`,
   peers: ["CKV2_AWS_61", "CKV_AWS_300", "prowler"],
   parameters: { dev: KEPT, staging: KEPT, prod: KEPT },
+  types: [...BUCKETS, ...typesOf("BucketLifecycleConfiguration")],
   relate: (resources, { kept }) =>
     ofEach(bucketsAmong(resources), (bucket) => {
       const rules = ageingOf(resources, bucket);

@@ -1,4 +1,4 @@
-import { beside, bucketsAmong } from "../../aws/buckets.ts";
+import { BUCKETS, beside, bucketsAmong, typesOf } from "../../aws/buckets.ts";
 import { ofEach, unless } from "../../findings.ts";
 import { text } from "../../read.ts";
 import { levels, stackRule } from "../../rule.ts";
@@ -11,6 +11,7 @@ export const S3_07 = stackRule({
   frameworks: ["FSBP S3.12"],
   remediation: 'Make a BucketOwnershipControls with `objectOwnership: "BucketOwnerEnforced"`.',
   peers: ["CKV2_AWS_65"],
+  types: [...BUCKETS, ...typesOf("BucketOwnershipControls")],
   relate: (resources) =>
     ofEach(bucketsAmong(resources), (bucket) => {
       const controls = beside(resources, bucket, "BucketOwnershipControls");

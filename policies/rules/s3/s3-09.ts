@@ -1,4 +1,4 @@
-import { beside, bucketsAmong } from "../../aws/buckets.ts";
+import { BUCKETS, beside, bucketsAmong, typesOf } from "../../aws/buckets.ts";
 import { type Fault, ofEach, unless } from "../../findings.ts";
 import { at, number, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
@@ -28,6 +28,7 @@ export const S3_09 = stackRule({
     staging: { evidence: EVIDENCE, days: 90 },
     prod: { evidence: EVIDENCE, days: 365 },
   } satisfies Record<string, Evidence>,
+  types: [...BUCKETS, ...typesOf("BucketObjectLockConfiguration")],
   relate: (resources, { evidence, days }) =>
     ofEach(bucketsAmong(resources), (bucket) => (hasName(bucket, evidence) ? tooLoose(resources, bucket, days) : [])),
 });

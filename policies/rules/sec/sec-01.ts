@@ -26,6 +26,7 @@ export const SEC_01 = stackRule<Renewal>({
     "Set `kmsKeyId`, leave `recoveryWindowInDays` out, and make a SecretRotation with `rotationRules: { automaticallyAfterDays: 30 }`.",
   peers: ["CKV_AWS_149", "CKV_AWS_304", "CKV2_AWS_57", "AWS-0098"],
   parameters: { dev: QUARTERLY, staging: QUARTERLY, prod: QUARTERLY },
+  types: [SECRET_OF_MANAGER, ROTATION],
   relate: (resources, { days }) =>
     ofEach(
       resources.filter(({ type }) => type === SECRET_OF_MANAGER),
