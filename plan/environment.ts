@@ -10,9 +10,11 @@ import { partialOfferings } from "#stacks/inputs/offerings";
 import { type Placeholder, placeholderNotes, placeholdersIn, releaseNotes } from "#stacks/inputs/placeholders";
 import { readRelease } from "#stacks/inputs/release";
 import { OPTIONAL_SECRETS, SECRETS, WITHOUT } from "#stacks/inputs/secrets";
+import { teams } from "#stacks/inputs/teams";
 import { unusedCapabilities } from "#stacks/inputs/unused";
 import { runStack } from "#stacks/layers";
 import { notReleased } from "#stacks/workloads/fitting";
+import { teamsWithoutPeople } from "./people.ts";
 import { type Recorded, record } from "./record.ts";
 
 /** What one layer would make. */
@@ -70,9 +72,11 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
     references[`organization/millrace/${stack}`] = outputs;
     layers.push({ layer, registrations, resources: registrations.filter(isResource), outputs });
   }
-  const region = stackConfig("platform", environment).config["millrace:region"] ?? "";
+  const { config: ofPlatform } = stackConfig("platform", environment);
+  const region = ofPlatform["millrace:region"] ?? "";
   // The files of an environment have the same content, except for the secret.
   assumptions.push(...placeholderNotes(FILES.config("*", environment), placeholders));
+  assumptions.push(...teamsWithoutPeople(teams, ofPlatform["millrace:owners"], environment));
   const release = readRelease(environment);
   assumptions.push(...releaseNotes(release));
   assumptions.push(...partialOfferings(profiles[environment], region), ...unusedCapabilities(profiles[environment]));
