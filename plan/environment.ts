@@ -8,7 +8,6 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { models } from "#stacks/inputs/models";
 import { partialOfferings } from "#stacks/inputs/offerings";
-import { teamsWithoutPeople } from "#stacks/inputs/people";
 import { type Placeholder, placeholderNotes, placeholdersIn, releaseNotes } from "#stacks/inputs/placeholders";
 import { readRelease } from "#stacks/inputs/release";
 import { OPTIONAL_SECRETS, SECRETS, WITHOUT } from "#stacks/inputs/secrets";
@@ -16,6 +15,7 @@ import { teams } from "#stacks/inputs/teams";
 import { unusedCapabilities } from "#stacks/inputs/unused";
 import { runStack } from "#stacks/layers";
 import { notReleased } from "#stacks/workloads/fitting";
+import { teamsWithoutPeople } from "./people.ts";
 import { type Recorded, record } from "./record.ts";
 
 /** What one layer would make. */
@@ -74,11 +74,11 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
     references[`organization/millrace/${stack}`] = outputs;
     layers.push({ layer, registrations, resources: registrations.filter(isResource), outputs });
   }
-  const region = stackConfig("platform", environment).config["millrace:region"] ?? "";
+  const { config: ofPlatform } = stackConfig("platform", environment);
+  const region = ofPlatform["millrace:region"] ?? "";
   // The files of an environment have the same content, except for the secret.
   assumptions.push(...placeholderNotes(FILES.config("*", environment), placeholders));
-  const owners = configFile(FILES.config("platform", environment))["millrace:owners"] as { groups?: Record<string, string[]> };
-  assumptions.push(...teamsWithoutPeople(environment, teams, owners.groups ?? {}));
+  assumptions.push(...teamsWithoutPeople(teams, ofPlatform["millrace:owners"], environment));
   const release = readRelease(environment);
   assumptions.push(...releaseNotes(release));
   assumptions.push(...partialOfferings(profiles[environment], region), ...unusedCapabilities(profiles[environment]));
