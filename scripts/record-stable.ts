@@ -1,5 +1,5 @@
 // Adds the stable version of a model to the versions that have been stable in an environment:
-//   kubectl -n models-<team> get rollout <model> -o json | node scripts/record-stable.ts <env>
+//   kubectl -n models-<team> get rollout <model> -o json | npm run record:stable <env>
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

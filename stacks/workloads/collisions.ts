@@ -3,8 +3,10 @@ import { EXPOSURE_DEFAULTS, overlap } from "#components/serving/routing";
 import { modelsNamespace } from "#components/teams/team";
 import { clusterQueuesOf } from "#components/training/team-queue";
 import { FILES } from "../inputs/files.ts";
+import type { ServedModel } from "../inputs/models.ts";
 import type { Teams } from "../inputs/teams.ts";
-import type { ReleasedModel } from "./fitting.ts";
+
+type NamedModel = Pick<ServedModel, "team" | "host" | "path"> & { name: string };
 
 /** A name that an object gets from a team or a model, among all others of its kind. */
 interface Claim {
@@ -17,7 +19,7 @@ interface Claim {
 }
 
 /** Teams and models of which two objects would have one name: `a` with `b-c` and `a-b` with `c` are the same once they are joined. */
-export function repeatedNames(models: readonly ReleasedModel[], teams: Teams): string[] {
+export function repeatedNames(models: readonly NamedModel[], teams: Teams): string[] {
   const owners = new Map<string, Claim>();
   return [...Object.keys(teams).flatMap(ofTeam), ...models.flatMap(ofModel)].flatMap((claim) => {
     const { scope, name, file, of } = claim;
@@ -34,7 +36,7 @@ const ofTeam = (team: string): Claim[] =>
   Object.values(clusterQueuesOf(team)).map((name) => ({ scope: "ClusterQueue", name, file: FILES.teams, of: team }));
 
 /** The root's route names also the filter of sticky users and the dashboard, which stand beside those of other teams. */
-function ofModel({ name: model, team }: ReleasedModel): Claim[] {
+function ofModel({ name: model, team }: NamedModel): Claim[] {
   const { name, namespace, split, rootRoute } = servingNames(model, modelsNamespace(team));
   const claim = { file: FILES.models, of: model };
   return [
@@ -44,7 +46,7 @@ function ofModel({ name: model, team }: ReleasedModel): Claim[] {
 }
 
 /** Two models under one host of which one's path is the other's, or lies below it, would take each other's requests. */
-export function sharedAddresses(models: readonly ReleasedModel[]): string[] {
+export function sharedAddresses(models: readonly NamedModel[]): string[] {
   return models.flatMap(({ name, host, path = DEFAULT_PATH }, at) => {
     const other = models.slice(0, at).find((each) => each.host === host && overlap(path, each.path ?? DEFAULT_PATH));
     return other

@@ -72,7 +72,7 @@ describe("the guide to rehearsals", () => {
   });
 
   it("tells every time that is shortened, and from what", () => {
-    const usual = readPace(profiles.dev) as unknown as Record<string, number>;
+    const usual = readPace(profiles.dev)() as unknown as Record<string, number>;
     expect(tableOf(guide, "", "dev", "rehearsal")).toEqual(
       Object.entries(PACE).map(([name, value]) => [name, String(usual[name]), String(value)]),
     );

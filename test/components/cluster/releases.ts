@@ -1,4 +1,5 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Canary } from "#components/serving/strategies/canary";
 import { quickReturn } from "#components/serving/strategies/quick-return";
@@ -126,18 +127,16 @@ class MeasuredGateway {
   }
 
   listen(): Promise<void> {
-    const server = createServer(async (request, response) => {
-      let body = "";
-      for await (const chunk of request) {
-        body += String(chunk);
-      }
-      const query = new URLSearchParams(body || request.url?.split("?")[1]).get("query") ?? "";
-      await this.look();
-      const sample = { metric: {}, value: [Date.now() / 1000, String(this.#answer(query))] };
-      response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify({ status: "success", data: { resultType: "vector", result: [sample] } }));
-    });
+    const server = createServer((request, response) => void this.#reply(request, response));
     return new Promise((resolve) => server.listen(PROMETHEUS, "127.0.0.1", resolve));
+  }
+
+  async #reply(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const query = new URLSearchParams((await text(request)) || request.url?.split("?")[1]).get("query") ?? "";
+    await this.look();
+    const sample = { metric: {}, value: [Date.now() / 1000, String(this.#answer(query))] };
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ status: "success", data: { resultType: "vector", result: [sample] } }));
   }
 
   #answer(query: string): number {

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import type { Canary } from "#components/serving/strategies/canary";
 import { quickReturn } from "#components/serving/strategies/quick-return";
@@ -34,7 +35,7 @@ function measured(template: Bag, given: Bag[] = []): { query: string; success: s
 
 /** Argo Rollouts' conditions use no more of its language than what JavaScript has too. */
 const holds = (condition: string, result: number[]): boolean =>
-  new Function("result", "len", "isNaN", `return ${condition}`)(result, (list: unknown[]) => list.length, Number.isNaN);
+  runInNewContext(condition, { result, len: (list: unknown[]) => list.length, isNaN: Number.isNaN }) as boolean;
 
 it.each(STRATEGIES)("every verdict of %s counts the new version's answers, and can be bad", async (_, strategy) => {
   const graph = await serving({ ...minimal, strategy });
