@@ -7,6 +7,7 @@ import { CHARTS } from "./charts.ts";
 import { CLUSTERS, COSTS } from "./cluster.ts";
 import { DATABASES } from "./databases.ts";
 import { IDENTITY } from "./identities.ts";
+import { MEASUREMENTS } from "./measurements.ts";
 import { ALERTS } from "./monitoring.ts";
 import type { StackMutant } from "./mutant.ts";
 import { NEIGHBOURS } from "./neighbours.ts";
@@ -14,12 +15,15 @@ import { COPIES, IMAGES, PODS } from "./pods.ts";
 import { POOLS, QUEUES } from "./queues.ts";
 import { REACH } from "./reach.ts";
 import { RELEASES } from "./releases.ts";
+import { ROUTES } from "./routes.ts";
 import { SECRETS } from "./secrets.ts";
 import { SPELLINGS } from "./spellings.ts";
 
 /** Single changes of prod by what they are about. */
 export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   releases: RELEASES,
+  measurements: MEASUREMENTS,
+  routes: ROUTES,
   admission: ADMISSION,
   "policies of AWS": AWS_POLICIES,
   identities: IDENTITY,
