@@ -21,6 +21,7 @@ import { REACH } from "./reach.ts";
 import { RELEASES } from "./releases.ts";
 import { ROUTES } from "./routes.ts";
 import { SECRETS } from "./secrets.ts";
+import { SERVICES } from "./services.ts";
 import { SPELLINGS } from "./spellings.ts";
 import { STORES } from "./stores.ts";
 import { SUPPLY } from "./supply.ts";
@@ -37,6 +38,7 @@ export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   "networks of AWS": NETWORK,
   stores: STORES,
   "registries and builds": SUPPLY,
+  "other services": SERVICES,
   databases: DATABASES,
   "the cluster": CLUSTERS,
   costs: COSTS,

@@ -48,9 +48,13 @@ export const ROUTES: readonly StackMutant[] = [
   primary("two routes of the managed name", (_, http) =>
     http.push({ name: "primary", route: [{ destination: { host: HOST("canary") } }] }),
   ),
-  primary("a managed route of another name", (route) => {
-    route.name = "main";
-  }),
+  SPLIT.bad(
+    "a managed route of another name",
+    ({ spec }) => {
+      spec.http[0].name = "main";
+    },
+    "fraud-rollout",
+  ),
   primary("weights of one pair of versions of the same pods", (route) => {
     for (const [index, { destination }] of route.route.entries()) {
       destination.host = HOST("stable");
