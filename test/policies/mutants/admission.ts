@@ -120,9 +120,13 @@ export const ADMISSION: readonly StackMutant[] = [
   namespace("platform", "tracking-namespace").bad("a namespace of MLflow that counts as filled by a chart", ({ metadata }) => {
     metadata.labels["millrace.dev/filled-by"] = "chart";
   }),
-  JOBS.bad("a team's namespace that no queue and no guard knows", ({ metadata }) => {
-    delete metadata.labels["millrace.dev/team"];
-  }),
+  JOBS.bad(
+    "a team's namespace that no queue and no guard knows",
+    ({ metadata }) => {
+      delete metadata.labels["millrace.dev/team"];
+    },
+    "risk-queue",
+  ),
   CNI.bad(
     "network policies switched off in the CNI",
     configured((values) => {
@@ -156,6 +160,47 @@ export const ADMISSION: readonly StackMutant[] = [
   ((it) => added("workloads", it.type, "one more namespace that admits everything", it.inputs))(
     object("v1", "Namespace", { metadata: { name: "scratch" } }),
   ),
+
+  bound("guardrails-millrace-k8s-02").bad("a guardrail of pods that only warns", ({ spec }) => {
+    spec.validationActions = ["Warn"];
+  }),
+  bound("guardrails-millrace-sec-02").bad("a guardrail of secrets for no namespace", ({ spec }) => {
+    spec.matchResources = {
+      namespaceSelector: { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "DoesNotExist" }] },
+    };
+  }),
+  bound("queues-guard-jobs").bad("a guard of jobs for small objects", ({ spec }) => {
+    spec.matchResources = { objectSelector: { matchExpressions: [{ key: "size", operator: "In", values: ["small"] }] } };
+  }),
+  guard("guardrails-millrace-k8s-02").bad("a guardrail of pods whose check asks for nothing", ({ spec }) => {
+    for (const validation of spec.validations) {
+      validation.expression = "1 == 1";
+    }
+  }),
+  guard("guardrails-millrace-mesh-03").bad("a guardrail of gateways without a check", ({ spec }) => {
+    spec.validations = [];
+  }),
+  guard("guardrails-millrace-k8s-03").bad("a guardrail with one check less", ({ spec }) => {
+    spec.validations = spec.validations.slice(1);
+  }),
+  guard("guardrails-millrace-img-02").bad("a guardrail that excludes what it looks at", ({ spec }) => {
+    spec.matchConstraints.excludeResourceRules = spec.matchConstraints.resourceRules;
+  }),
+  guard("guardrails-millrace-img-02").bad("a guardrail that looks at another group of the API", ({ spec }) => {
+    spec.matchConstraints.resourceRules[0].apiGroups = ["apps"];
+  }),
+  guard("guardrails-millrace-k8s-06").bad("a guardrail for objects of one name", ({ spec }) => {
+    spec.matchConstraints.resourceRules[0].resourceNames = ["example"];
+  }),
+  guard("guardrails-millrace-sec-02").bad("a guardrail that is never asked in the night", ({ spec }) => {
+    spec.matchConditions.push({ name: "day", expression: "!object.metadata.name.startsWith('a')" });
+  }),
+  guard("queues-guard-jobs").bad("a guard of jobs in which no job asks for GPUs", ({ spec }) => {
+    spec.variables.find(({ name }: any) => name === "gpu").expression = "1 > 2";
+  }),
+  guard("queues-guard-pods").bad("a guard of pods that every controller passes", ({ spec }) => {
+    spec.matchConditions[0].expression = "!request.userInfo.username.startsWith('system:')";
+  }),
 
   IMAGES_BOUND.harmless("a guardrail that also audits", ({ spec }) => {
     spec.validationActions = ["Deny", "Audit"];

@@ -1,31 +1,44 @@
 import { ACCESS } from "./access.ts";
 import { ADMISSION } from "./admission.ts";
-import { STORES, SUPPLY } from "./aws-data.ts";
 import { NETWORK } from "./aws-network.ts";
 import { AWS_POLICIES } from "./aws-policies.ts";
 import { CHARTS } from "./charts.ts";
-import { CLUSTERS, COSTS } from "./cluster.ts";
+import { CLUSTERS } from "./cluster.ts";
+import { COPIES } from "./copies.ts";
+import { COSTS } from "./costs.ts";
 import { DATABASES } from "./databases.ts";
+import { GRANTS } from "./grants.ts";
 import { IDENTITY } from "./identities.ts";
+import { IMAGES } from "./images.ts";
+import { MEASUREMENTS } from "./measurements.ts";
 import { ALERTS } from "./monitoring.ts";
 import type { StackMutant } from "./mutant.ts";
 import { NEIGHBOURS } from "./neighbours.ts";
-import { COPIES, IMAGES, PODS } from "./pods.ts";
-import { POOLS, QUEUES } from "./queues.ts";
+import { PODS } from "./pods.ts";
+import { POOLS } from "./pools.ts";
+import { QUEUES } from "./queues.ts";
 import { REACH } from "./reach.ts";
 import { RELEASES } from "./releases.ts";
+import { ROUTES } from "./routes.ts";
 import { SECRETS } from "./secrets.ts";
+import { SERVICES } from "./services.ts";
 import { SPELLINGS } from "./spellings.ts";
+import { STORES } from "./stores.ts";
+import { SUPPLY } from "./supply.ts";
 
 /** Single changes of prod by what they are about. */
 export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   releases: RELEASES,
+  measurements: MEASUREMENTS,
+  routes: ROUTES,
   admission: ADMISSION,
   "policies of AWS": AWS_POLICIES,
   identities: IDENTITY,
+  grants: GRANTS,
   "networks of AWS": NETWORK,
   stores: STORES,
   "registries and builds": SUPPLY,
+  "other services": SERVICES,
   databases: DATABASES,
   "the cluster": CLUSTERS,
   costs: COSTS,

@@ -1,4 +1,5 @@
 import { added, object, type StackMutant, type Statement, welcome } from "./mutant.ts";
+import { pod } from "./pod.ts";
 
 const FOREIGN = "arn:aws:iam::999999999999:root";
 const PUBLIC: Statement = { Effect: "Allow", Principal: "*", Action: "*", Resource: "*" };
@@ -17,27 +18,6 @@ const fine = (what: string, apiVersion: string, kind: string, rest: Record<strin
   return welcome("workloads", type, what, inputs);
 };
 
-const IMAGE = `333333333333.dkr.ecr.eu-north-1.amazonaws.com/millrace-prod/model-server@sha256:${"1".repeat(64)}`;
-/** A pod that keeps every rule. */
-const pod = (edit: (pod: any) => void = () => undefined): any => {
-  const spec = {
-    automountServiceAccountToken: false,
-    serviceAccountName: "jobs",
-    securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: "RuntimeDefault" } },
-    containers: [
-      {
-        name: "one",
-        image: IMAGE,
-        securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
-        resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "128Mi" } },
-        readinessProbe: { httpGet: { path: "/", port: 8080 } },
-        livenessProbe: { httpGet: { path: "/", port: 8080 } },
-      },
-    ],
-  };
-  edit(spec);
-  return spec;
-};
 const privileged = ({ containers: [container] }: any): void => {
   container.securityContext = { privileged: true };
 };

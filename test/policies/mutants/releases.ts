@@ -28,6 +28,8 @@ const argument = (step: any, name: string, value: string): void => {
 const variable = (container: any, name: string, value: string): void => {
   container.env.find((each: any) => each.name === name).value = value;
 };
+/** What a step passes to a gate is read at the Rollout. */
+const gate = (what: string, edit: (inputs: any) => void): StackMutant => GATE.bad(what, edit, "fraud-rollout");
 const metric = ({ spec }: any, name: string): any => spec.metrics.find((each: any) => each.name === name);
 
 /** Releases: what is measured, where requests go, what a version is. */
@@ -123,45 +125,45 @@ export const RELEASES: readonly StackMutant[] = [
     const [fetch] = spec.template.spec.initContainers;
     fetch.env = fetch.env.filter(({ name }: any) => name !== "MODEL_SHA256");
   }),
-  GATE.bad("a gate with a constant query", (it) => {
+  gate("a gate with a constant query", (it) => {
     metric(it, "error-share").provider.prometheus.query = "vector(0)";
   }),
-  GATE.bad("a gate whose query ends in a constant", (it) => {
+  gate("a gate whose query ends in a constant", (it) => {
     const { prometheus } = metric(it, "error-share").provider;
     prometheus.query = `0 * (${prometheus.query})`;
   }),
-  GATE.bad("a gate whose query always names the stable version", (it) => {
+  gate("a gate whose query always names the stable version", (it) => {
     const { prometheus } = metric(it, "error-share").provider;
     prometheus.query = prometheus.query.replaceAll("{{args.service}}", "fraud-stable");
   }),
-  GATE.bad("a gate that counts a class of answers that does not exist", (it) => {
+  gate("a gate that counts a class of answers that does not exist", (it) => {
     const { prometheus } = metric(it, "error-share").provider;
     prometheus.query = prometheus.query.replace('"5xx"', '"9xx"');
   }),
-  GATE.bad("a gate that succeeds with every number", (it) => {
+  gate("a gate that succeeds with every number", (it) => {
     metric(it, "error-share").successCondition = "result[0] >= 0";
   }),
-  GATE.bad("a gate that always succeeds", (it) => {
+  gate("a gate that always succeeds", (it) => {
     metric(it, "slow-share").successCondition = "true";
   }),
-  GATE.bad("a gate whose conditions are alternatives to true", (it) => {
+  gate("a gate whose conditions are alternatives to true", (it) => {
     const share = metric(it, "error-share");
     share.successCondition = `${share.successCondition} || true`;
     delete share.failureCondition;
   }),
-  GATE.bad("a gate that asks another Prometheus", (it) => {
+  gate("a gate that asks another Prometheus", (it) => {
     metric(it, "error-share").provider.prometheus.address = "http://prometheus.team-risk.svc.cluster.local:9090";
   }),
-  GATE.bad("a gate that asks a web page", (it) => {
+  gate("a gate that asks a web page", (it) => {
     metric(it, "error-share").provider = { web: { url: "https://status.example.com/ok.json", jsonPath: "{$.errors}" } };
   }),
-  GATE.bad("a gate that forgives a thousand failures", (it) => {
+  gate("a gate that forgives a thousand failures", (it) => {
     metric(it, "error-share").failureLimit = 1000;
   }),
-  GATE.bad("a gate whose default lets one request in two fail", ({ spec }) => {
+  gate("a gate whose default lets one request in two fail", ({ spec }) => {
     spec.args.find(({ name }: any) => name === "maxErrorShare").value = "0.5";
   }),
-  GATE.bad("a gate without the share of errors", ({ spec }) => {
+  gate("a gate without the share of errors", ({ spec }) => {
     spec.metrics = spec.metrics.filter(({ name }: any) => name !== "error-share");
   }),
   WATCH.bad("a watch that never fails", (it) => {

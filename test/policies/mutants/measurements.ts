@@ -1,0 +1,153 @@
+import { kubernetes, type StackMutant } from "./mutant.ts";
+
+const ROLLOUT = kubernetes("workloads", "argoproj.io/v1alpha1:Rollout", "fraud-rollout");
+const GATE = kubernetes("workloads", "argoproj.io/v1alpha1:AnalysisTemplate", "fraud-gate");
+const WATCH = kubernetes("workloads", "argoproj.io/v1alpha1:AnalysisTemplate", "fraud-watch");
+
+type Metric = Record<string, any>;
+const first = (edit: (metric: Metric, query: (edit: (query: string) => string) => void) => void) => (inputs: any) => {
+  const [metric] = inputs.spec.metrics;
+  const { prometheus } = metric.provider;
+  edit(metric, (rewrite) => {
+    const rewritten = rewrite(prometheus.query);
+    if (rewritten === prometheus.query) {
+      throw new Error(`the query must change, got ${prometheus.query}: fix the mutant`);
+    }
+    prometheus.query = rewritten;
+  });
+};
+/** The share of errors of a gate. What a step passes to a gate is read at the Rollout. */
+const gate = (what: string, edit: Parameters<typeof first>[0]): StackMutant => GATE.bad(what, first(edit), "fraud-rollout");
+const asked = (what: string, rewrite: (query: string) => string): StackMutant => gate(what, (_, query) => query(rewrite));
+const judged = (what: string, successCondition: string): StackMutant =>
+  gate(what, (metric) => {
+    metric["successCondition"] = successCondition;
+  });
+const steps = (what: string, edit: (step: any) => void): StackMutant =>
+  ROLLOUT.bad(what, ({ spec }) => {
+    for (const step of spec.strategy.canary.steps.slice(1)) {
+      if (step.analysis?.templates[0].templateName === "fraud-gate") {
+        edit(step.analysis);
+      }
+    }
+  });
+const fine = (what: string, edit: Parameters<typeof first>[0]): StackMutant => GATE.harmless(what, first(edit));
+
+const CANARY = "{{args.service}}.models-risk";
+
+/** Measurements of a new version that measure something else, or that nothing fails. */
+export const MEASUREMENTS: readonly StackMutant[] = [
+  asked("a gate whose query is multiplied away", (query) => `(${query}) * 0`),
+  asked("a gate whose query is cut at nothing", (query) => `clamp_max(${query}, 0)`),
+  asked("a gate whose query is taken from itself", (query) => `(${query}) - (${query})`),
+  asked("a gate whose query is only an alternative", (query) => `vector(0) or (${query})`),
+  asked("a gate that asks whether something is absent", () => 'absent(up{job="nothing"}) - 1'),
+  asked("a gate that asks for the time", () => "time() - time()"),
+  asked("a gate that asks how many Prometheus there are", () => 'count(up{job="prometheus"}) * 0.001'),
+  asked("a gate that measures yesterday", (query) => query.replaceAll("[120s]", "[120s] offset 1d")),
+  asked("a gate that measures a month at once", (query) => query.replaceAll("[120s]", "[30d]")),
+  asked("a gate that measures a second", (query) => query.replaceAll("[120s]", "[1s]")),
+  asked("a gate that measures a model of another namespace", (query) =>
+    query.replaceAll(CANARY, "{{args.service}}.models-other"),
+  ),
+  asked("a gate that counts answers before the answer", (query) =>
+    query.replace('response_code_class="5xx"', 'response_code_class="1xx"'),
+  ),
+  asked("a gate that counts failures of the stable version among requests of the new one", (query) =>
+    query.replace(CANARY, "fraud-stable.models-risk"),
+  ),
+  asked("a gate that counts failures of the new version among all requests", (query) =>
+    query.replace(/cluster_name="[^"]+",response_code_class!=""/, 'response_code_class!=""'),
+  ),
+  asked("a gate that needs a billion requests", (query) => query.replace(">= 100", ">= 1e9")),
+  asked("a gate that decides on no request", (query) => query.replace(" >= 100", "")),
+  asked("a gate that measures every version of every model", (query) =>
+    query.replaceAll(/cluster_name="[^"]+"/g, 'cluster_name=~".+"'),
+  ),
+  asked("a gate that measures both versions together", (query) =>
+    query.replaceAll(/cluster_name="[^"]+"/g, 'cluster_name=~"outbound.*fraud-(canary|stable)[.]models-risk.*"'),
+  ),
+  judged("a gate whose conditions hold for each number", "result[0] <= 0.01 || result[0] > 0.01"),
+  judged("a gate that succeeds when there is a number", "!isNaN(result[0])"),
+  judged("a gate that succeeds without an answer", "len(result) == 0 || result[0] <= 0.01"),
+  judged("a gate that succeeds when nothing was asked", "isNaN(result[0]) || result[0] <= 0.01"),
+  judged("a gate that succeeds below a little more than everything", "result[0] < 1.01"),
+  judged("a gate that succeeds with a number that is not below nothing", "!(result[0] < 0)"),
+  judged("a gate that compares a number with itself", "result[0] == result[0]"),
+  judged("a gate that compares constants", "1 < 2"),
+  judged("a gate whose limit is a per cent of a share", "result[0] <= 5"),
+  gate("a gate that is asked once a day", (metric) => {
+    metric["interval"] = "24h";
+  }),
+  gate("a gate without a number of measurements", (metric) => {
+    delete metric["count"];
+  }),
+  gate("a gate that passes when it could not be asked", (metric) => {
+    metric["consecutiveErrorLimit"] = 1_000_000;
+  }),
+  gate("a gate that runs a Job which ends well", (metric) => {
+    metric["provider"] = {
+      job: {
+        spec: {
+          template: { spec: { restartPolicy: "Never", containers: [{ name: "ok", image: "busybox", command: ["true"] }] } },
+        },
+      },
+    };
+  }),
+  WATCH.bad(
+    "a watch of yesterday",
+    first((_, query) => query((it) => it.replaceAll("[120s]", "[120s] offset 1d"))),
+    "fraud-rollout",
+  ),
+  WATCH.bad(
+    "a watch that looks each day",
+    first((metric) => {
+      metric["interval"] = "24h";
+    }),
+  ),
+  WATCH.bad(
+    "a watch that fails only where it succeeds",
+    first((metric) => {
+      metric["failureCondition"] = "result[0] > 0.01 && result[0] <= 0.01";
+    }),
+  ),
+  steps("gates that only count the share of requests", (analysis) => {
+    analysis.templates = [{ templateName: "fraud-share" }];
+    analysis.args = [];
+  }),
+  steps("gates whose version is named twice", (analysis) => analysis.args.push({ name: "service", value: "fraud-stable" })),
+  steps("gates of a template for the whole cluster", (analysis) => {
+    analysis.templates = [{ templateName: "anything", clusterScope: true }];
+  }),
+  steps("gates without a template", (analysis) => {
+    analysis.templates = [];
+  }),
+  steps("gates that keep no measurement and count none", (analysis) => {
+    analysis.dryRun = [{ metricName: "error-share" }, { metricName: "slow-share" }];
+  }),
+
+  fine("a query with its labels in another order", (_, query) =>
+    query((it) => it.replace(/\{(cluster_name="[^"]+"),(response_code_class="5xx")\}/, "{$2,$1}")),
+  ),
+  fine("a query by rate instead of increase", (_, query) =>
+    query((it) => it.replaceAll("increase(", "rate(").replace(">= 100", ">= 0.8")),
+  ),
+  fine("a query over three minutes", (_, query) => query((it) => it.replaceAll("[120s]", "[3m]"))),
+  fine("a query that needs more requests", (_, query) => query((it) => it.replace(">= 100", ">= 500"))),
+  fine("a condition in another order", (metric) => {
+    metric["successCondition"] = "len(result) > 0 && !isNaN(result[0]) && {{args.maxErrorShare}} >= result[0]";
+  }),
+  fine("a condition without its guards", (metric) => {
+    metric["successCondition"] = "result[0] <= {{args.maxErrorShare}}";
+  }),
+  fine("a condition that says what must not be", (metric) => {
+    metric["successCondition"] = "len(result) > 0 && !isNaN(result[0]) && !(result[0] > {{args.maxErrorShare}})";
+  }),
+  fine("a gate that waits before it asks", (metric) => {
+    metric["initialDelay"] = "60s";
+  }),
+  fine("a gate that asks more often", (metric) => {
+    metric["interval"] = "15s";
+    metric["count"] = 20;
+  }),
+];
