@@ -18,6 +18,7 @@ export const CAN_08 = stackRule({
   frameworks: ["NIST AI RMF MEASURE 2.4", "NIST AI RMF MEASURE 2.3"],
   remediation:
     "Name `canaryService` or the hash of the new pods in each query, ask for series, and let the conditions refuse a share of half of all requests. Leave `dryRun` out, and let the background analysis begin before the last step.",
+  types: [ROLLOUT],
   relate: (resources) => {
     const templates = templatesAmong(resources);
     const told = new Set<string>();

@@ -20,6 +20,7 @@ export const CAN_09 = stackRule({
   frameworks: ["NIST AI RMF MANAGE 2.4"],
   remediation:
     "Give the release two Services with the selector of the Rollout, and a delegate VirtualService with the managed route alone, at rest 100 for `stableService`. Leave out `mirror`, `fault` and other routes to both Services.",
+  types: [ROLLOUT, SERVICE],
   relate: (resources) => {
     const rollouts = resources.filter((each) => each.type === ROLLOUT && canaryOf(each) !== undefined);
     return together(...rollouts.map((rollout) => () => ofRollout(rollout, resources)), () =>

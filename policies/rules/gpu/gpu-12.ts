@@ -19,6 +19,7 @@ export const GPU_12 = stackRule({
   frameworks: ["CIS EKS 3.1.1"],
   remediation:
     "Pin `amiSelectorTerms` to an alias with its date, name subnets and security groups by id or by a tag of the cluster, and give each NodePool `spec.limits`, a `terminationGracePeriod` and a NodeClass of the stack.",
+  types: [NODE_CLASS, NODE_POOL],
   relate: (resources) => {
     const classes = resources.filter(({ type }) => type === NODE_CLASS);
     return together(

@@ -24,6 +24,7 @@ export const K8S_08 = stackRule<{ environment: Environment }>({
   remediation:
     'Bind each ValidatingAdmissionPolicy with `validationActions: ["Deny"]` and without `matchResources`. Leave `failurePolicy` at Fail, and make Millrace\'s own policies with `Guardrails`.',
   parameters: OURS,
+  types: ["kubernetes:admissionregistration.k8s.io/*"],
   relate: (resources, { environment }) => {
     const own = admissionPolicies(environment);
     const of = (kind: string): Resource[] => resources.filter((each) => kindOf(each) === kind);

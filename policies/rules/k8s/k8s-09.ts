@@ -16,6 +16,7 @@ export const K8S_09 = stackRule({
   levels: levels("M/M/M"),
   frameworks: ["CIS EKS 4.3.1", "CIS EKS 5.4.4"],
   remediation: 'Give the add-on `vpc-cni` the `configurationValues` `{"enableNetworkPolicy": "true"}`.',
+  types: [CLUSTER, ADDON, NETWORK_POLICY],
   relate: (resources) => {
     const plugIns = resources.filter(({ type, inputs }) => type === ADDON && text(inputs, "addonName") === CNI);
     const policed = resources.some(({ type }) => type === NETWORK_POLICY);

@@ -20,6 +20,7 @@ export const K8S_11 = stackRule({
   frameworks: ["CIS EKS 5.4.4"],
   remediation:
     "Name the callers with `namespaceSelector` and `podSelector`. Name each port of a rule to the internet, and except `169.254.169.254/32`. Name each direction that has rules in `policyTypes`.",
+  types: [NETWORK_POLICY],
   relate: (resources) =>
     ofEach(
       resources.filter(({ type }) => type === NETWORK_POLICY),

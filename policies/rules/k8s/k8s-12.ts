@@ -22,6 +22,7 @@ export const K8S_12 = stackRule({
   levels: levels("A/M/M"),
   frameworks: ["CIS EKS 4.6.1"],
   remediation: `Give the namespace a ResourceQuota with \`pods\`, \`${NO_SERVICES.join(": 0`, `")}: 0\`, one with \`pods: 0\` for the priorities ${CRITICAL.join(" and ")}, and a LimitRange. Millrace's \`Team\` makes them.`,
+  types: [NAMESPACE, QUOTA, LIMITS],
   relate: (resources) => {
     const quotas = resources.filter(({ type }) => type === QUOTA);
     return ofEach(

@@ -15,6 +15,7 @@ export const K8S_13 = stackRule({
   remediation:
     "Give the Service the labels of its pods as selector. Name a host outside of the cluster in a ServiceEntry, where the mesh limits who calls it.",
   peers: ["kube-linter dangling-service"],
+  types: [SERVICE],
   relate: (resources) =>
     ofEach(
       resources.filter(({ type }) => type === SERVICE),
