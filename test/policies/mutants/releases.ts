@@ -101,7 +101,7 @@ export const RELEASES: readonly StackMutant[] = [
     spec.progressDeadlineAbort = false;
   }),
   ROLLOUT.bad("a fast way back to any version", ({ spec }) => {
-    spec.rollbackWindow.revisions = 100;
+    spec.rollbackWindow = { revisions: 100 };
   }),
   ROLLOUT.bad("pods that no Service selects", ({ spec }) => {
     spec.selector.matchLabels.app = "fraud-next";
