@@ -172,7 +172,8 @@ it(`plan answers ${COUNT} changed configs with a documented exit code and withou
   for (let index = 0; index < COUNT; index++) {
     const input = given(random(SEED * 100_003 + index));
     const { code, err } = await plan(input);
-    codes[String(code ?? 0)] = (codes[String(code ?? 0)] ?? 0) + 1;
+    const ended = `${code as number | undefined}`;
+    codes[ended] = (codes[ended] ?? 0) + 1;
     if (!DOCUMENTED.includes(code as number) || /^\s+at .*:\d+:\d+/m.test(err) || (code === 2 && err.trim() === "")) {
       wrong.push(`seed ${SEED}, ${index}: exit ${String(code)} after ${input["changes"].join("; ")}\n${err.slice(0, 400)}`);
     }
