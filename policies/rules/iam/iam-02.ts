@@ -125,10 +125,13 @@ function looseServices(statement: PolicyStatement, services: readonly string[]):
   return sourced
     ? []
     : principalsOf(statement)
-        .Service.filter((service) => !services.includes(service))
+        .Service.filter((service) => !services.includes(withoutRegion(service)))
         .map((service) => ({
           property: `${statement.path}.Condition`,
           got: `nothing for ${service}`,
           want: "limited by 'aws:SourceAccount' or 'aws:SourceArn' to the source that the service acts for",
         }));
 }
+
+/** Some services name their region, `states.eu-west-1.amazonaws.com`. */
+const withoutRegion = (service: string): string => service.replace(/\.[a-z]{2}(-[a-z]+)+-\d(?=\.amazonaws\.com$)/, "");

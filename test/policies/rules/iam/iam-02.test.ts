@@ -74,6 +74,7 @@ describe("IAM-02", () => {
       },
       [],
     ],
+    [{ Principal: { Service: "states.us-west-2.amazonaws.com" } }, []],
     // What AWS's own trust policies name without a source.
     [
       {
