@@ -6,7 +6,7 @@ import type { RuleGroup } from "./rule.ts";
 /** History without which two weeks cannot be compared, and the age at which Prometheus should have it, days. */
 const HISTORY_DAYS = { least: 9, dueAfter: 10 } as const;
 
-const short = `time() - prometheus_tsdb_lowest_timestamp_seconds < ${HISTORY_DAYS.least} * 86400`;
+const SHORT = `time() - prometheus_tsdb_lowest_timestamp_seconds < ${HISTORY_DAYS.least} * 86400`;
 
 /** Series of one job above which a label must have values without end. */
 const MOST_SERIES = 200_000;
@@ -49,8 +49,8 @@ export const meta: RuleGroup = {
       alert: "HistoryTooShort",
       // A Prometheus that is older and remembers less has lost its disk or its retention. Its StatefulSet is older than its last restart.
       expr: [
-        `max by (namespace, pod) (${short} and on (job, instance) time() - process_start_time_seconds > ${HISTORY_DAYS.dueAfter} * 86400`,
-        `or ${short} and on () time() - max(${latest(`kube_statefulset_created{namespace="monitoring", statefulset=~"prometheus-.+"}`)}) > ${HISTORY_DAYS.dueAfter} * 86400)`,
+        `max by (namespace, pod) (${SHORT} and on (job, instance) time() - process_start_time_seconds > ${HISTORY_DAYS.dueAfter} * 86400`,
+        `or ${SHORT} and on () time() - max(${latest(`kube_statefulset_created{namespace="monitoring", statefulset=~"prometheus-.+"}`)}) > ${HISTORY_DAYS.dueAfter} * 86400)`,
       ].join(" "),
       for: "1h",
       labels: { severity: "warning", category: "monitoring" },
