@@ -77,7 +77,7 @@ describe("the workloads layer", () => {
     ]);
     const [analysis, rules, dashboard] = texts("fraud");
     expect(analysis).toMatch(/result\[0\] <= 0\.02.*result\[0\] <= 0\.1/);
-    expect(rules).toMatch(/> 0\.1 and on.*> 0\.02"/);
+    expect(rules).toMatch(/> 0\.1".*> 0\.02"/);
     expect(dashboard).toMatch(/Warning above 2%.*Slower than 500 ms.*Critical above 10%/);
   });
 
