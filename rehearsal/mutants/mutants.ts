@@ -39,7 +39,9 @@ export const MUTANTS: readonly RehearsedMutant[] = [
     layer: "foundation",
     what: "a role that repositories of a similar name may take",
     resource: at("aws:iam/role:Role", "ci-deploy"),
-    change: set(["assumeRolePolicy"], (policy: string) => policy.replace('"StringEquals"', '"StringLike"')),
+    change: set(["assumeRolePolicy"], (policy: string) =>
+      policy.replace('"StringEquals"', '"StringLike"').replaceAll('"repo:', '"repo:*'),
+    ),
   },
   {
     rule: "AUD-01",

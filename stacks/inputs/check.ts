@@ -1,4 +1,4 @@
-import { faultsIn, type Rule } from "#components/shape";
+import { type Fault, faultsIn, type Rule } from "#components/shape";
 import { shown, suggestion } from "../wording.ts";
 
 /**
@@ -8,12 +8,15 @@ import { shown, suggestion } from "../wording.ts";
  * @param key path of the value in its file; empty where the value is the whole of it.
  */
 export function problemsIn(value: unknown, rule: Rule<never>, key = ""): string[] {
-  return Array.from(faultsIn(key, value, rule), ({ argument, must, value: found, known }) => {
-    const path = argument.replace(/^\./, "") || "the whole";
-    return known
-      ? `${path} must be ${must}${suggestion(path.slice(path.lastIndexOf(".") + 1), known)}`
-      : `${path} must be ${must}, got ${shown(found)}`;
-  });
+  return Array.from(faultsIn(key, value, rule), problem);
+}
+
+/** A fault as a sentence that begins with the key. */
+export function problem({ argument, must, value, known }: Fault): string {
+  const path = argument.replace(/^\./, "") || "the whole";
+  return known
+    ? `${path} must be ${must}${suggestion(path.slice(path.lastIndexOf(".") + 1), known)}`
+    : `${path} must be ${must}, got ${shown(value)}`;
 }
 
 /** Whether a table has keys that nobody sees: those of another object, as `{ __proto__: … }` gives it one. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { releasePace } from "#components/serving/strategies/release-pace";
-import { anyNumber, closed, fields, label, number, optional, type Rule, text } from "#components/shape";
+import { anyNumber, anyText, closed, fields, label, number, optional, type Rule, text } from "#components/shape";
 import type { TeamGroups } from "#components/teams/team";
 import { hasHiddenKeys, problemsIn } from "./check.ts";
 import { FILES } from "./files.ts";
@@ -19,7 +19,7 @@ const MODEL: Rule<ServedModel, false> = closed(
   fields<ServedModel>({
     team: text,
     host: text,
-    path: optional(text),
+    path: optional(anyText),
     latencyTargetMs: optional(anyNumber),
     maxErrorShare: optional(anyNumber),
     maxSlowShare: optional(anyNumber),

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL } from "#components/naming";
 import { faultInPace } from "#components/serving/strategies/release-pace";
-import { sentence } from "#components/validation";
 import type { FoundationOutputs, PlatformOutputs } from "../contracts.ts";
+import { problem } from "../inputs/check.ts";
 import type { Profile } from "../inputs/environments/profile.ts";
 import { FILES } from "../inputs/files.ts";
 import type { ServedModel, ServedModels } from "../inputs/models.ts";
@@ -103,7 +103,7 @@ function unreachableHosts(models: readonly ReleasedModel[]): string[] {
 function invalidPaces(models: readonly ReleasedModel[], profile: Profile): string[] {
   return models.flatMap(({ name, canary }) => {
     const fault = faultInPace(`${name}.canary`, canary, paceOf(profile));
-    return fault ? [`${FILES.models}: ${sentence(fault)}`] : [];
+    return fault ? [`${FILES.models}: ${problem(fault)}`] : [];
   });
 }
 

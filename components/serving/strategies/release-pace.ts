@@ -13,9 +13,6 @@ const SHAPE = { ...shares, intervalSeconds, windowSeconds, minRequests };
 /** The rule of each field by itself. It is optional as a whole, as each field is. */
 export const releasePace: Rule<ReleasePace, true> = optional(closed(fields<ReleasePace>(SHAPE)));
 
-/** Names of the fields: there are no others. */
-export const RELEASE_PACE_FIELDS = Object.keys(SHAPE) as readonly (keyof ReleasePace)[];
-
 /**
  * Looks for a fault in what somebody wrote as a pace: another type, an unknown field, a value out of its range, times that do not fit
  * each other.

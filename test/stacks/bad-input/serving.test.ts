@@ -8,31 +8,30 @@ const FIELDS = "weights, stepSeconds, soakSeconds, scaleDownDelaySeconds, interv
 const RISING = "at least two whole numbers that rise to 100";
 const BUDGET = "so that a bad version loses its users within 240 s (windowSeconds + 2 × intervalSeconds + 20)";
 const canary = (value: unknown): Changes => ({ "models.fraud.canary": value });
-const whole = (field: string, got: string) =>
-  `${FILE} fraud.canary.${field} must be a whole number of at least 1, got '${got}'`;
+const whole = (field: string, got: string) => `${FILE} fraud.canary.${field} must be a whole number of at least 1, got '${got}'`;
 
 it.each<Case>([
-  ["a list", canary([5, 100]), `${FILE} fraud.canary must be an object with ${FIELDS}, got '5,100'`],
+  ["a list", canary([5, 100]), `${FILE} fraud.canary must be an object with ${FIELDS}, got '[5,100]'`],
   ["nothing at all", canary(null), `${FILE} fraud.canary must be an object with ${FIELDS}, got 'null'`],
   ["text", canary("slow"), `${FILE} fraud.canary must be an object with ${FIELDS}, got 'slow'`],
   [
     "an unknown field",
     canary({ weigths: [5, 100] }),
-    `${FILE} fraud.canary.weigths must be left out: the fields are ${FIELDS}, got '5,100'`,
+    `${FILE} fraud.canary.weigths must be a known key (${FIELDS}). Did you mean 'weights'?`,
   ],
   [
     "a field of the analysis",
     canary({ maxErrorShare: 0.5 }),
-    `${FILE} fraud.canary.maxErrorShare must be left out: the fields are ${FIELDS}, got '0.5'`,
+    `${FILE} fraud.canary.maxErrorShare must be a known key (${FIELDS})`,
   ],
-  ["one share", canary({ weights: [100] }), `${FILE} fraud.canary.weights must be ${RISING}, got '100'`],
-  ["no share", canary({ weights: [] }), `${FILE} fraud.canary.weights must be ${RISING}, got an empty list`],
+  ["one share", canary({ weights: [100] }), `${FILE} fraud.canary.weights must be ${RISING}, got '[100]'`],
+  ["no share", canary({ weights: [] }), `${FILE} fraud.canary.weights must be ${RISING}, got '[]'`],
   ["a number for shares", canary({ weights: 5 }), `${FILE} fraud.canary.weights must be ${RISING}, got '5'`],
-  ["shares as text", canary({ weights: ["5", "100"] }), `${FILE} fraud.canary.weights must be ${RISING}, got '5,100'`],
-  ["shares that fall", canary({ weights: [50, 20, 100] }), `${FILE} fraud.canary.weights must be ${RISING}, got '50,20,100'`],
-  ["shares that end early", canary({ weights: [5, 50] }), `${FILE} fraud.canary.weights must be ${RISING}, got '5,50'`],
-  ["a share above 100", canary({ weights: [5, 100, 150] }), `${FILE} fraud.canary.weights must be ${RISING}, got '5,100,150'`],
-  ["half a percent", canary({ weights: [0.5, 100] }), `${FILE} fraud.canary.weights must be ${RISING}, got '0.5,100'`],
+  ["shares as text", canary({ weights: ["5", "100"] }), `${FILE} fraud.canary.weights must be ${RISING}, got '["5","100"]'`],
+  ["shares that fall", canary({ weights: [50, 20, 100] }), `${FILE} fraud.canary.weights must be ${RISING}, got '[50,20,100]'`],
+  ["shares that end early", canary({ weights: [5, 50] }), `${FILE} fraud.canary.weights must be ${RISING}, got '[5,50]'`],
+  ["a share above 100", canary({ weights: [5, 100, 150] }), `${FILE} fraud.canary.weights must be ${RISING}, got '[5,100,150]'`],
+  ["half a percent", canary({ weights: [0.5, 100] }), `${FILE} fraud.canary.weights must be ${RISING}, got '[0.5,100]'`],
   ["no time at a share", canary({ stepSeconds: 0 }), whole("stepSeconds", "0")],
   ["a time as text", canary({ stepSeconds: "5m" }), whole("stepSeconds", "5m")],
   ["a soak before time", canary({ soakSeconds: -1 }), whole("soakSeconds", "-1")],
