@@ -13,7 +13,7 @@ export function changedParts({ from, to }: ValueChange): [before: string, after:
   if (Math.max(before.length, after.length) <= WHOLE || from === undefined || to === undefined) {
     return [atMost(before), atMost(after)];
   }
-  const [one, other] = [[...before], [...after]];
+  const [one, other] = [Array.from(before), Array.from(after)];
   const shorter = Math.min(one.length, other.length);
   let begin = 0;
   while (begin < shorter && one[begin] === other[begin]) {
@@ -36,6 +36,6 @@ const textOf = (value: unknown): string =>
 
 /** A text that is too long without its middle. */
 function atMost(text: string): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   return characters.length > MOST ? `${characters.slice(0, MOST / 2).join("")}…${characters.slice(1 - MOST / 2).join("")}` : text;
 }

@@ -21,14 +21,14 @@ describe("steps", () => {
     ["aab", "ab", "removed 1→1"],
   ])("from %s to %s: %s", (before, after, told) => {
     expect(
-      steps([...before], [...after])
+      steps(Array.from(before), Array.from(after))
         .map(({ kind, from, to }) => `${kind} ${from}→${to}`)
         .join(", "),
     ).toBe(told);
   });
 
   it("lead from any list to any other", () => {
-    const list = fc.array(fc.constantFrom(..."abcdefg"), { maxLength: 12 });
+    const list = fc.array(fc.constantFrom("a", "b", "c", "d", "e", "f", "g"), { maxLength: 12 });
     fc.assert(
       fc.property(list, list, (before, after) => {
         expect(applied(before, after, steps(before, after))).toEqual(after);

@@ -124,7 +124,7 @@ it.each<[what: string, model: unknown, sentence: string]>([
   ],
   ["no team", { ...models["fraud"], team: undefined }, "fraud.team must be a non-empty string, got nothing"],
   ["no host", { ...models["fraud"], host: null }, "fraud.host must be a non-empty string, got 'null'"],
-  ["a number for a path", { ...models["fraud"], path: 7 }, "fraud.path must be a non-empty string, got '7'"],
+  ["a number for a path", { ...models["fraud"], path: 7 }, "fraud.path must be a string, got '7'"],
   ["text for a number", { ...models["fraud"], latencyTargetMs: "200" }, "fraud.latencyTargetMs must be a number, got '200'"],
   ["a share that is no number", { ...models["fraud"], maxErrorShare: NaN }, "fraud.maxErrorShare must be a number, got 'NaN'"],
   [
