@@ -68,10 +68,18 @@ function differences(resource: Resource, { name, spec }: AdmissionPolicy): Fault
 
 const shortened = (value: string): string => (value.length > 80 ? `${value.slice(0, 79)}…` : value);
 
-/** A value as one text, whatever the order of keys and of operations. */
+/** What the API server writes where nobody says anything (Kubernetes API reference, "ValidatingAdmissionPolicy"), as one text. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  matchPolicy: '"Equivalent"',
+  namespaceSelector: "{}",
+  objectSelector: "{}",
+  scope: '"*"',
+};
+
+/** A value as one text, whatever the order of keys and of operations, and whether its defaults are written out. */
 const plain = (value: unknown): string =>
   JSON.stringify(value, (key, each: unknown) => {
-    if (["message", "messageExpression", "reason"].includes(key)) {
+    if (["message", "messageExpression", "reason"].includes(key) || JSON.stringify(each) === DEFAULTS[key]) {
       return undefined;
     }
     if (Array.isArray(each)) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { describeRule, found, of } from "../../harness.ts";
+import { bag } from "#policies/read";
+import { describeRule, found, golden, of } from "../../harness.ts";
 
 const REGISTRATION = "kubernetes:admissionregistration.k8s.io/v1:";
 const policy = { layer: "platform", resource: "guardrails-millrace-img-01" } as const;
@@ -56,6 +57,25 @@ const bound = (rest: object = {}) =>
   });
 
 describe("K8S-08", () => {
+  it("reads its own policies as the API server gives them back, with defaults written out", async () => {
+    const given = (await golden("platform", "prod")).map((each) => {
+      const constraints = each.type.endsWith(":ValidatingAdmissionPolicy")
+        ? bag(each.inputs, "spec", "matchConstraints")
+        : undefined;
+      if (constraints === undefined) {
+        return each;
+      }
+      const inputs = JSON.parse(JSON.stringify(each.inputs));
+      Object.assign(inputs.spec.matchConstraints, { matchPolicy: "Equivalent", objectSelector: {} });
+      inputs.spec.matchConstraints.namespaceSelector ??= {};
+      for (const rule of inputs.spec.matchConstraints.resourceRules) {
+        rule.scope = "*";
+      }
+      return { ...each, inputs };
+    });
+    expect(found("K8S-08", given)).toEqual([]);
+  });
+
   it("reads policies of others", () => {
     expect(found("K8S-08", [rule(), bound()])).toEqual([]);
     expect(found("K8S-08", [rule(), bound({ validationActions: ["Deny", "Audit"] })])).toEqual([]);
