@@ -1,6 +1,6 @@
 import { type Fault, unless } from "../../findings.ts";
 import { ROLLOUT } from "../../kubernetes/types.ts";
-import { isSet, numberOr, shown } from "../../read.ts";
+import { flag, isSet, numberOr, shown } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 import { canaryOf } from "./rollouts.ts";
 
@@ -38,6 +38,21 @@ export const CAN_05 = rule<typeof DELAYS>({
         want: `from ${from} to ${to}`,
       });
     };
-    return [...within("scaleDownDelaySeconds", least, most), ...within("abortScaleDownDelaySeconds", abortLeast, abortMost)];
+    const shrinks = flag(canary, "dynamicStableScale") === true;
+    const kept = numberOr(1, canary, "scaleDownDelayRevisionLimit");
+    return [
+      ...unless(!shrinks, {
+        property: "spec.strategy.canary.dynamicStableScale",
+        got: "true",
+        want: "false: a rollback needs all old pods",
+      }),
+      ...unless(kept >= 1, {
+        property: "spec.strategy.canary.scaleDownDelayRevisionLimit",
+        got: shown(canary["scaleDownDelayRevisionLimit"]),
+        want: "at least 1",
+      }),
+      ...within("scaleDownDelaySeconds", least, most),
+      ...within("abortScaleDownDelaySeconds", abortLeast, abortMost),
+    ];
   },
 });

@@ -27,7 +27,9 @@ export const CAN_07 = rule<typeof ENDS>({
     const deadline = numberOr(600, inputs, "spec", "progressDeadlineSeconds");
     const kept = numberOr(10, inputs, "spec", "revisionHistoryLimit");
     const window = numberOr(0, inputs, "spec", "rollbackWindow", "revisions");
+    const paused = flag(inputs, "spec", "paused") === true;
     return [
+      ...unless(!paused, { property: "spec.paused", got: "true", want: "left out: no release goes on, nor back" }),
       ...unless(aborts, { property: "spec.progressDeadlineAbort", got: "false", want: "true" }),
       ...unless(deadline <= seconds, {
         property: "spec.progressDeadlineSeconds",

@@ -1,10 +1,12 @@
 import { type Finding, ofEach, together, unless } from "../../findings.ts";
+import { secondsOf } from "../../kubernetes/duration.ts";
+import { namespaceOf } from "../../kubernetes/objects.ts";
 import { ROLLOUT } from "../../kubernetes/types.ts";
 import { at, number, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { type Analysis, analysesOf, type Measurement, measurementsOf } from "./measurements.ts";
-import { hidesNothing, isConstant, strangeClass } from "./queries.ts";
+import { hidesNothing, isConstant, isShare, sidesOf, strangeClass, strangeTime } from "./queries.ts";
 import { canaryOf, STEPS, stepsOf } from "./rollouts.ts";
 import { NEW_PODS, templatesAmong } from "./templates.ts";
 import { laxness } from "./verdicts.ts";
@@ -45,7 +47,7 @@ function faultsOf(analysis: Analysis, rollout: Resource, templates: readonly Res
       () => ungiven(each),
       // Before the first weight nothing but the old version has requests: that analysis asks whether anything is measured at all.
       ...(analysis.isBefore ? [] : [() => unmeasured(each, rollout)]),
-      () => unending(each),
+      () => unending(each, analysis),
     ]),
     () => elsewhere(measurements),
   );
@@ -96,8 +98,15 @@ function ofOldVersion({ query, place }: Measurement, rollout: Resource): Finding
   const canary = canaryOf(rollout);
   const [service, stable] = [text(canary, "canaryService"), text(canary, "stableService")];
   const names = [service, ...ownLabels(rollout)].filter((name) => name !== undefined);
-  const got = stable !== undefined && hasWord(query, stable) ? `the stable version, '${stable}'` : "no name of a version";
-  return unless(query.includes(NEW_PODS) || names.some((name) => hasWord(query, name)), {
+  const got =
+    stable !== undefined && hasWord(query, stable, namespaceOf(rollout))
+      ? `the stable version, '${stable}'`
+      : "no name of a version";
+  const isAsked = (part: string): boolean =>
+    part.includes(NEW_PODS) || names.some((name) => hasWord(part, name, namespaceOf(rollout)));
+  const [above, below] = (isShare(query) ? sidesOf(query) : undefined) ?? [query, query];
+  const mixed = isShare(query) && stable !== undefined && hasWord(above, stable, namespaceOf(rollout));
+  return unless(isAsked(above) && isAsked(below) && !mixed, {
     ...place("provider"),
     got,
     want: `a query about the new version${service === undefined ? "" : `, '${service}'`}`,
@@ -113,8 +122,11 @@ function ownLabels({ inputs }: Resource): string[] {
     .filter((value) => /\d/.test(value));
 }
 
-const hasWord = (written: string, word: string): boolean =>
-  written.split(word).length > 1 && written.split(/[^\w.-]+/).some((each) => each === word || each.startsWith(`${word}.`));
+/** Whether a text names a Service, alone or with its own namespace. */
+const hasWord = (written: string, word: string, namespace: string): boolean =>
+  written
+    .split(/[^\w.-]+/)
+    .some((each) => each === word || each === `${word}.${namespace}` || each.startsWith(`${word}.${namespace}.`));
 
 function unmoved(measurement: Measurement): Finding[] {
   const { query, isPrometheus, place } = measurement;
@@ -129,17 +141,34 @@ function unmoved(measurement: Measurement): Finding[] {
   if (strange !== undefined) {
     return [{ ...place("provider.prometheus.query"), got: strange, want: "a query about classes of answers from 1xx to 5xx" }];
   }
+  const time = isPrometheus ? strangeTime(query) : undefined;
+  if (time !== undefined) {
+    return [{ ...place("provider.prometheus.query"), got: time, want: "a query about the last seconds to an hour" }];
+  }
   const lax = laxness(measurement);
   return lax === undefined ? [] : [{ ...place(lax.field), got: shown(measurement.conditions[lax.field]), want: lax.want }];
 }
 
-/** Argo Rollouts measures once where `count` is 0 or the interval is nothing. */
-function unending({ metric, place }: Measurement): Finding[] {
+/** Longest time between two measurements, seconds. */
+const SELDOM = 3600;
+
+/** Argo Rollouts measures once where the interval is nothing, and for ever in a step without `count`. */
+function unending({ metric, place }: Measurement, { isBackground }: Analysis): Finding[] {
   const zero = /^0+(\.0*)?(ms|s|m|h)?$/;
-  return ["count", "interval"].flatMap((field) => {
-    const got = text(metric, field) ?? "";
-    return unless(!zero.test(got), { ...place(field), got, want: "more than 0" });
-  });
+  const interval = text(metric, "interval");
+  const counted = isBackground || interval === undefined || text(metric, "count") !== undefined;
+  return [
+    ...["count", "interval"].flatMap((field) => {
+      const got = text(metric, field) ?? "";
+      return unless(!zero.test(got), { ...place(field), got, want: "more than 0" });
+    }),
+    ...unless(interval === undefined || secondsOf(interval) <= SELDOM, {
+      ...place("interval"),
+      got: interval ?? "",
+      want: "at most 1h, or nothing is measured while users wait",
+    }),
+    ...unless(counted, { ...place("count"), got: "nothing", want: "a number of measurements, after which the step ends" }),
+  ];
 }
 
 /** All measurements of an analysis ask one server. Another one may know nothing of the gateway. */

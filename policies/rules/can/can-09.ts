@@ -2,10 +2,10 @@ import { type Fault, type Finding, ofEach, together, unless } from "../../findin
 import { VIRTUAL_SERVICES } from "../../kubernetes/istio.ts";
 import { namespaceOf, placeOf } from "../../kubernetes/objects.ts";
 import { ROLLOUT, SERVICE } from "../../kubernetes/types.ts";
-import { type Bag, bag, bags, isSet, number, shown, text, texts } from "../../read.ts";
+import { at, type Bag, bag, bags, flag, isSet, number, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-import { canaryOf, managedRoutes } from "./rollouts.ts";
+import { canaryOf, managedRoutes, STEPS, stepsOf } from "./rollouts.ts";
 import { besides, httpOf, serviceAt } from "./routes.ts";
 
 const CANARY = "spec.strategy.canary";
@@ -48,6 +48,7 @@ function ofRollout(rollout: Resource, resources: readonly Resource[]): Finding[]
         got: "nothing",
         want: "a router that gives the weights to the Services",
       }),
+    () => stepsAside(rollout),
     () =>
       unless(stable !== next && stable !== undefined && next !== undefined, {
         resource: rollout,
@@ -70,6 +71,54 @@ function ofRollout(rollout: Resource, resources: readonly Resource[]): Finding[]
   );
 }
 
+/** Expressions that every header fits. */
+const ANYTHING = ["", ".*", ".+", "^.*$", "^.+$"];
+
+/** What the steps and fields of a Rollout do to requests beside the weights. */
+function stepsAside(resource: Resource): Fault[] {
+  const canary = canaryOf(resource) ?? {};
+  const most = number(canary, "trafficRouting", "maxTrafficWeight") ?? 100;
+  const labels = Object.keys(bag(canary, "canaryMetadata", "labels"));
+  const selected = bag(resource.inputs, "spec", "selector", "matchLabels");
+  const moved = labels.filter((key) => text(selected, key) !== undefined);
+  return [
+    ...stepsOf(resource).flatMap((step, index): Fault[] => {
+      const mirrors = isSet(step, "setMirrorRoute", "match") && number(step, "setMirrorRoute", "percentage") !== 0;
+      const forced = bags(step, "setHeaderRoute", "match").find((each) =>
+        ["regex", "prefix"].some(
+          (kind) => isSet(each, "headerValue", kind) && ANYTHING.includes(text(each, "headerValue", kind) ?? ""),
+        ),
+      );
+      return [
+        ...unless(!mirrors, {
+          resource,
+          property: `${STEPS}[${index}].setMirrorRoute`,
+          got: "a mirror",
+          want: "left out during a release",
+        }),
+        ...unless(forced === undefined, {
+          resource,
+          property: `${STEPS}[${index}].setHeaderRoute`,
+          got: shown(at(forced, "headerValue")),
+          want: "a header that only some requests have",
+        }),
+      ];
+    }),
+    ...unless(most === 100, {
+      resource,
+      property: `${CANARY}.trafficRouting.maxTrafficWeight`,
+      got: String(most),
+      want: "100: weights are per cent",
+    }),
+    ...unless(moved.length === 0, {
+      resource,
+      property: `${CANARY}.canaryMetadata.labels`,
+      got: moved.join(", "),
+      want: "labels by which nothing selects the pods",
+    }),
+  ];
+}
+
 /** `<namespace>/<name>` of the VirtualService that a Rollout means. */
 function routePlace(named: Bag, rollout: Resource): string {
   const [name, namespace = namespaceOf(rollout)] = (text(named, "name") ?? "").split(".");
@@ -86,6 +135,10 @@ function selects(service: Resource, rollout: Resource): Fault[] {
   const fits = (key: string): boolean => text(selector, key) === text(wanted, key);
   // A Rollout may take its pods from a Deployment, and then has no selector of its own.
   const unknown = Object.keys(wanted).length === 0;
+  if (flag(service.inputs, "spec", "publishNotReadyAddresses") === true) {
+    const want = "false: a version gets requests only while it can answer";
+    return [{ resource: service, property: "spec.publishNotReadyAddresses", got: "true", want }];
+  }
   return unless(got !== "" && (unknown || Object.keys(selector).every(fits)), {
     resource: service,
     property: "spec.selector",
@@ -116,6 +169,10 @@ function atRest(route: Resource, names: readonly string[], rollout: Resource): F
           got: name ?? "a route without a name",
           want: `one of the routes that the Rollout manages, '${names.join("', '")}'`,
         });
+      }
+      if (!isSet(route.inputs, "spec", "hosts") && isSet(http, "match")) {
+        const want = "left out of a delegate: its root decides which requests it gets";
+        return [{ resource: route, property: `${path}.match`, got: shown(http["match"]), want }];
       }
       const destinations = bags(http, "route");
       if (destinations.some((each) => isSet(each, "destination", "subset"))) {

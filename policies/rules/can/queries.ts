@@ -38,12 +38,34 @@ export function seriesIn(query: string): string[] {
   return /(^|[^\w:\s])\s*\{\}/.test(text) ? [...names, "{}"] : names;
 }
 
-/** A factor or exponent of 0, and bounds that let one number through. */
-const NOUGHT =
-  /(^|[-+*/(,]\s*)0+(\.0*)?\s*\*|\*\s*\(?\s*-?0+(\.0*)?(?![\d.e])|\^\s*0+(\.0*)?(?![\d.e])|clamp_max\s*\([^()]*,\s*-?0\s*\)/;
+/** A factor or exponent of 0. */
+const NOUGHT = /(^|[-+*/(,]\s*)0+(\.0*)?\s*\*|\*\s*\(?\s*-?0+(\.0*)?(?![\d.e])|\^\s*0+(\.0*)?(?![\d.e])/;
+
+/** A bound of 0, above which no share lies. */
+const isCapped = (text: string): boolean => /\bclamp(_max)?\b/.test(text) && /,\s*-?0+(\.0*)?\s*\)/.test(text);
 
 /** Whether a query has the same answer whatever was measured. */
-export const isConstant = (query: string): boolean => seriesIn(query).length === 0 || NOUGHT.test(outline(query));
+export function isConstant(query: string): boolean {
+  const text = outline(query);
+  const [left, ...others] = splitAtTop(bare(query), /^-/).map((part) => bare(part).replaceAll(/\s/g, ""));
+  const isItself = others.length === 1 && left === others[0];
+  return seriesIn(query).length === 0 || NOUGHT.test(text) || isCapped(text) || isItself;
+}
+
+/** Seconds over which a release may be measured: less than a scrape sees nothing, a day sees other versions. */
+const [SHORTEST, LONGEST] = [15, 3600];
+const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
+
+/** A time other than that of the release: another day, or too much or too little of this one. */
+export function strangeTime(query: string): string | undefined {
+  const moved = /\boffset\s+-?\w+/i.exec(query)?.[0];
+  const ranges = [...query.matchAll(/\[(\d+)(ms|[smhdwy])(?:[:\]])/g)];
+  const odd = ranges.find(([, amount, unit]) => {
+    const seconds = Number(amount) * (SECONDS[unit ?? ""] ?? 0);
+    return seconds < SHORTEST || seconds > LONGEST;
+  });
+  return moved ?? odd?.[0];
+}
 
 /** Whether a query answers with a number where nothing was measured: `… or vector(0)` at its top. */
 export function hidesNothing(query: string): boolean {
@@ -53,12 +75,14 @@ export function hidesNothing(query: string): boolean {
 
 /** Whether a query divides series by the same series: a share, from 0 to 1. */
 export function isShare(query: string): boolean {
+  const [above, below] = sidesOf(query) ?? [];
+  return above !== undefined && below !== undefined && seriesIn(above).some((name) => seriesIn(below).includes(name));
+}
+
+/** What a query divides, and by what; `undefined` where it does more or less than that. */
+export function sidesOf(query: string): [above: string, below: string] | undefined {
   const sides = splitAtTop(bare(bare(query).replace(/^1\s*-\s*/, "")), /^\//);
-  if (sides.length !== 2 || splitAtTop(bare(query), /^\*/).length > 1) {
-    return false;
-  }
-  const [above, below] = sides.map(seriesIn) as [string[], string[]];
-  return above.some((name) => below.includes(name));
+  return sides.length === 2 && splitAtTop(bare(query), /^\*/).length === 1 ? (sides as [string, string]) : undefined;
 }
 
 /** A class of HTTP answers that a query asks for and that no server gives. */

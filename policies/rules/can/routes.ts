@@ -1,12 +1,13 @@
 import { type Fault, unless } from "../../findings.ts";
-import { istioTypes, VIRTUAL_SERVICES } from "../../kubernetes/istio.ts";
+import { DESTINATION_RULES, istioTypes, VIRTUAL_SERVICES } from "../../kubernetes/istio.ts";
 import { namespaceOf, placeOf } from "../../kubernetes/objects.ts";
-import { at, type Bag, bag, bags, isSet, shown, text } from "../../read.ts";
+import { at, type Bag, bag, bags, isSet, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { canaryOf, managedRoutes } from "./rollouts.ts";
 
 const ENVOY_FILTERS = istioTypes("networking.istio.io", "EnvoyFilter");
 const ROUTES_OF_GATEWAYS = /^kubernetes:gateway\.networking\.k8s\.io\/v1(alpha\d|beta\d)?:(HTTP|GRPC|TCP|TLS)Route$/;
+const SERVICE_ENTRIES = istioTypes("networking.istio.io", "ServiceEntry");
 const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
 
 export const httpOf = ({ inputs }: Resource): Bag[] => bags(inputs, "spec", "http");
@@ -43,7 +44,9 @@ function managedBy(rollout: Resource): Managed {
 /** What a resource does to the requests of releases beside the routes that Argo Rollouts writes. */
 export function besides(resource: Resource, rollouts: readonly Resource[]): Fault[] {
   const isRoute = VIRTUAL_SERVICES.includes(resource.type);
-  const isOther = ROUTES_OF_GATEWAYS.test(resource.type) || resource.type === INGRESS || ENVOY_FILTERS.includes(resource.type);
+  const isHost = DESTINATION_RULES.includes(resource.type) || SERVICE_ENTRIES.includes(resource.type);
+  const isOther =
+    isHost || ROUTES_OF_GATEWAYS.test(resource.type) || resource.type === INGRESS || ENVOY_FILTERS.includes(resource.type);
   if (rollouts.length === 0 || !(isRoute || isOther)) {
     return [];
   }
@@ -56,6 +59,9 @@ export function besides(resource: Resource, rollouts: readonly Resource[]): Faul
       releases.flatMap((each) => each.routes),
     );
   }
+  if (isHost) {
+    return hostFaults(resource, services);
+  }
   if (ENVOY_FILTERS.includes(resource.type)) {
     return releases.length === 0 ? [] : filterFaults(resource);
   }
@@ -67,6 +73,26 @@ export function besides(resource: Resource, rollouts: readonly Resource[]): Faul
       want: "the gateway of the mesh, which knows the weights",
     }),
   );
+}
+
+/** Failing pods that are taken out of sight, and a name that means something else. */
+function hostFaults(resource: Resource, services: readonly string[]): Fault[] {
+  const { inputs, type } = resource;
+  const mine = [text(inputs, "spec", "host") ?? "", ...texts(inputs, "spec", "hosts")].find((host) =>
+    services.includes(serviceAt(host, resource) ?? ""),
+  );
+  if (mine === undefined) {
+    return [];
+  }
+  if (SERVICE_ENTRIES.includes(type)) {
+    return [{ resource, property: "spec.hosts", got: mine, want: "names of other services than those of a release" }];
+  }
+  return unless(!isSet(inputs, "spec", "trafficPolicy", "outlierDetection"), {
+    resource,
+    property: "spec.trafficPolicy.outlierDetection",
+    got: "failing pods out of sight",
+    want: "left out: the errors of a new version must be counted",
+  });
 }
 
 /** What a patch of Envoy's routes would do to the shares of versions: other clusters and weights, copies, answers of its own. */
@@ -98,7 +124,18 @@ const ASIDE = ["mirror", "mirrors", "fault", "redirect", "directResponse"];
 
 function ofMesh(resource: Resource, services: readonly string[], routes: readonly string[]): Fault[] {
   const isManaged = routes.includes(placeOf(resource));
-  return httpOf(resource).flatMap((http, index): Fault[] => {
+  const raw = ["tcp", "tls"].flatMap((protocol) =>
+    bags(resource.inputs, "spec", protocol).flatMap((entry, index) =>
+      bags(entry, "route").flatMap((each, at): Fault[] => {
+        const got = text(each, "destination", "host") ?? "";
+        const property = `spec.${protocol}[${index}].route[${at}].destination.host`;
+        return services.includes(serviceAt(got, resource) ?? "")
+          ? [{ resource, property, got, want: "reached by HTTP, where the release has weights" }]
+          : [];
+      }),
+    ),
+  );
+  const routed = httpOf(resource).flatMap((http, index): Fault[] => {
     const path = `spec.http[${index}]`;
     const direct = bags(http, "route").flatMap((each, at) => {
       const got = text(each, "destination", "host") ?? "";
@@ -127,6 +164,7 @@ function ofMesh(resource: Resource, services: readonly string[], routes: readonl
       })),
     ];
   });
+  return [...raw, ...routed];
 }
 
 const mirrorsOf = (http: Bag): string[] =>

@@ -25,6 +25,11 @@ export function laxness({ conditions, query, isPrometheus, metric }: Measurement
   if (successCondition !== undefined && always(true, successCondition)) {
     return { field: "successCondition", want: "a condition that some answers do not meet" };
   }
+  // An answer of nothing, and a share of nothing, are no success.
+  const blind = successCondition !== undefined && /\b(len|isNaN)\s*\(/.test(successCondition);
+  if (blind && [[], [Number.NaN]].some((nothing) => holdsFor(successCondition, nothing) === true)) {
+    return { field: "successCondition", want: "a condition that no answer, or NaN, does not meet" };
+  }
   const pauses = numberOr(0, metric, "inconclusiveLimit") <= NEVER_PAUSES;
   if (failureCondition !== undefined && (successCondition === undefined || !pauses) && always(false, failureCondition)) {
     return { field: "failureCondition", want: "a condition that some answers meet" };

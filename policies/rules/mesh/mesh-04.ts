@@ -6,11 +6,11 @@ import { ROLLOUT, SERVICE } from "../../kubernetes/types.ts";
 import { type Bag, bags, isSet, number, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-import { canaryOf, managedRoutes, STEPS } from "../can/rollouts.ts";
+import { canaryOf, managedRoutes, raisesOf, STEPS } from "../can/rollouts.ts";
 import { httpOf, serviceAt } from "../can/routes.ts";
 
-/** `firstWeight`: largest first share of a new version, percent. */
-const BOUNDS = { firstWeight: 5, timeoutSeconds: 300, attempts: 3 };
+/** `firstWeight`: largest first share of a new version, percent; `step`: largest increase after it. */
+const BOUNDS = { firstWeight: 5, step: 60, timeoutSeconds: 300, attempts: 3 };
 type Bounds = typeof BOUNDS;
 
 /** Applies to a route to two versions, and to the root that delegates to it. The weights are those at rest; a release changes them later. */
@@ -164,7 +164,7 @@ function unbounded(http: Bag, path: string, resource: Resource, { timeoutSeconds
 /** An error of the new version is not counted if the request is retried (Envoy documentation, `x-envoy-retry-on`). */
 const HIDING = /^(5xx|gateway-error|retriable-status-codes|5\d\d)$/;
 
-function releaseFaults(resource: Resource, { services, routes }: Names, { firstWeight }: Bounds): Finding[] {
+function releaseFaults(resource: Resource, { services, routes }: Names, { firstWeight, step: most }: Bounds): Finding[] {
   const canary = canaryOf(resource);
   if (canary === undefined) {
     return [];
@@ -180,6 +180,15 @@ function releaseFaults(resource: Resource, { services, routes }: Names, { firstW
         want: `a list whose first weight is at most ${firstWeight}`,
       });
     },
+    () =>
+      raisesOf(bags(canary, "steps"))
+        .filter(({ from, to }) => from > 0 && to - from > most)
+        .map(({ from, to }) => ({
+          resource,
+          property: STEPS,
+          got: `${from} to ${to} at once`,
+          want: `a list whose increases are of at most ${most}`,
+        })),
     () =>
       ["stableService", "canaryService"].flatMap((role): Fault[] => {
         const got = text(canary, role);

@@ -161,4 +161,18 @@ describe("CAN-08", () => {
     const old = [{ name: "hash", valueFrom: { podTemplateHashValue: "Stable" } }];
     expect(measured(asks('rate(rq{pod=~"m-{{args.hash}}.*"}[2m])'), { args: old as never })).toHaveLength(1);
   });
+
+  it("refuses another time, both versions at once, and a success of nothing", () => {
+    expect(measured(asks(QUERY.replaceAll("[2m]", "[2m] offset 1d")))).toHaveLength(1);
+    expect(measured(asks(QUERY.replaceAll("[2m]", "[30d]")))).toHaveLength(1);
+    expect(measured(asks(QUERY.replaceAll("[2m]", "[1s]")))).toHaveLength(1);
+    expect(measured(asks(`(${QUERY}) - (${QUERY})`))).toHaveLength(1);
+    expect(measured(asks(`clamp_max(${QUERY}, 0)`))).toHaveLength(1);
+    expect(measured(asks(QUERY.replace("{{args.service}}", "m-stable")))).toHaveLength(1);
+    expect(measured(asks(QUERY.replaceAll("{{args.service}}", "{{args.service}}.elsewhere")))).toHaveLength(1);
+    expect(measured(asks(QUERY.replaceAll("{{args.service}}", "{{args.service}}.models.svc")))).toEqual([]);
+    expect(measured({ successCondition: "len(result) == 0 || result[0] <= 0.01" })).toHaveLength(1);
+    expect(measured({ interval: "24h", count: 3 })).toEqual(["spec.metrics[0].interval: 24h"]);
+    expect(measured({ interval: "30s" })).toEqual(["spec.metrics[0].count: nothing"]);
+  });
 });

@@ -95,4 +95,28 @@ describe("CAN-09", () => {
       [],
     );
   });
+
+  it("refuses what steps and fields of a release do beside its weights", () => {
+    const steps = (step: object) => found("CAN-09", [canary({ steps: [step] })]);
+    expect(steps({ setMirrorRoute: { match: [{}], percentage: 50 } })).toHaveLength(1);
+    expect(steps({ setMirrorRoute: { name: "off" } })).toEqual([]);
+    expect(steps({ setHeaderRoute: { match: [{ headerValue: { regex: ".*" } }] } })).toHaveLength(1);
+    expect(steps({ setHeaderRoute: { match: [{ headerValue: { exact: "canary" } }] } })).toEqual([]);
+    expect(found("CAN-09", [canary({ trafficRouting: { istio: {}, maxTrafficWeight: 1000 } })])).toHaveLength(1);
+  });
+
+  it("refuses other protocols, a match of the managed route, and hosts that mean something else", () => {
+    const tcp = made("networking.istio.io/v1:VirtualService", "split", { tcp: [{ route: [to("m-canary")] }] });
+    expect(found("CAN-09", [canary(), tcp])).toHaveLength(1);
+    expect(found("CAN-09", [canary(), routed([{ ...main(to("m-stable", 100)), match: [{ headers: {} }] }])])).toEqual([
+      'spec.http[0].match: [{"headers":{}}]',
+    ]);
+    const host = (host: string) =>
+      made("networking.istio.io/v1:DestinationRule", "d", { host, trafficPolicy: { outlierDetection: {} } });
+    expect(found("CAN-09", [canary(), host("m-canary.models.svc.cluster.local")])).toHaveLength(1);
+    expect(found("CAN-09", [canary(), host("redis")])).toEqual([]);
+    expect(found("CAN-09", [canary(), made("networking.istio.io/v1:ServiceEntry", "e", { hosts: ["m-canary"] })])).toHaveLength(
+      1,
+    );
+  });
 });

@@ -76,10 +76,19 @@ describeRule("MESH-04", [
     layer: "workloads",
     resource: "fraud-rollout",
     change: (inputs) => {
-      inputs.spec.strategy.canary.steps = [{ setWeight: 20 }, { pause: {} }];
+      inputs.spec.strategy.canary.steps = [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }];
     },
     says: "workloads-prod/fraud-rollout: 'spec.strategy.canary.steps' must be a list whose first weight is at most 5, got 'setWeight: 20'",
     unknown: "spec.strategy.canary.steps",
+  },
+  {
+    what: "a release that jumps",
+    layer: "workloads",
+    resource: "fraud-rollout",
+    change: (inputs) => {
+      inputs.spec.strategy.canary.steps = [{ setWeight: 5 }, { pause: {} }, { setWeight: 100 }];
+    },
+    says: "workloads-prod/fraud-rollout: 'spec.strategy.canary.steps' must be a list whose increases are of at most 60, got '5 to 100 at once'",
   },
   {
     what: "a release without steps",
