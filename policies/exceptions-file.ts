@@ -12,21 +12,24 @@ import { type Exception, ExceptionsError, readExceptions } from "./exceptions.ts
 export function exceptionsInForce(ruleIds: readonly string[]): Exception[] {
   const named = process.env["MILLRACE_EXCEPTIONS"];
   const file = named ?? join(import.meta.dirname, "exceptions.yaml");
-  const text = textOf(file);
-  if (text !== undefined) {
-    return readExceptions(text, named ?? (relative(process.cwd(), file) || file), ruleIds);
-  }
-  if (named !== undefined) {
+  const shown = named ?? (relative(process.cwd(), file) || file);
+  const text = textOf(file, shown);
+  if (text === undefined && named !== undefined) {
     // The engine runs a pack in the pack's own folder, where a relative path of the program is wrong.
     throw new ExceptionsError(`MILLRACE_EXCEPTIONS must be a file that can be read, got '${named}': give its full path`);
   }
-  return [];
+  return text === undefined ? [] : readExceptions(text, shown, ruleIds);
 }
 
-function textOf(file: string): string | undefined {
+/** @returns nothing where there is no file. */
+function textOf(file: string, shown: string): string | undefined {
   try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") {
+      return undefined;
+    }
+    throw new ExceptionsError(`${shown} must be a text file in UTF-8 that can be read, got '${message}': correct or replace it`);
   }
 }

@@ -1,4 +1,4 @@
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 import * as z from "zod";
 import { type Day, daysBetween, isDay } from "./day.ts";
 
@@ -34,18 +34,32 @@ export class ExceptionsError extends Error {}
  * @throws {ExceptionsError} naming each entry, field, rule and value that is wrong.
  */
 export function readExceptions(text: string, file: string, ruleIds: readonly string[]): Exception[] {
-  let content: unknown;
-  try {
-    content = parse(text) ?? [];
-  } catch (error) {
-    const [reason = ""] = (error as Error).message.split("\n");
-    throw new ExceptionsError(`${file} must be YAML: ${reason.replace(/:$/, "")}`);
-  }
+  const content = contentOf(text, file) ?? [];
   const parsed = schemaOf(ruleIds).safeParse(content);
   if (!parsed.success) {
     throw new ExceptionsError(parsed.error.issues.map((issue) => `${file}: ${problem(issue, content)}`).join("\n"));
   }
   return parsed.data;
+}
+
+function contentOf(text: string, file: string): unknown {
+  const document = parseDocument(text);
+  const [error] = document.errors;
+  const reason = error?.message.split("\n")[0]!.replace(/:$/, "");
+  if (error?.code === "DUPLICATE_KEY") {
+    throw new ExceptionsError(
+      `${file}:${error.linePos?.[0].line}: each field must stand in its entry once, got one twice: remove one of the two`,
+    );
+  }
+  if (reason !== undefined) {
+    throw new ExceptionsError(`${file} must be YAML, got '${reason}': correct it there`);
+  }
+  try {
+    return document.toJS();
+  } catch (cause) {
+    // An alias of nothing, or one that grows without end.
+    throw new ExceptionsError(`${file} must be YAML, got '${(cause as Error).message}': correct it there`);
+  }
 }
 
 function schemaOf(ruleIds: readonly string[]) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
@@ -70,8 +70,28 @@ describe("readExceptions", () => {
     );
   });
 
-  it("answers broken YAML in one line", () => {
-    expect(() => read("- rule: [TST-01")).toThrow(/^exceptions\.yaml must be YAML: [^\n]+[^\n:]$/);
+  it.each([["- rule: [TST-01"], ["- *nothing"], ["[]\n---\n[]"], ["\ta: b: c"]])(
+    "answers %j, broken YAML, in one line",
+    (text) => {
+      expect(() => read(text)).toThrow(/^exceptions\.yaml must be YAML, got '[^\n]+': correct it there$/);
+    },
+  );
+
+  it.each([
+    ["rule", 8],
+    ["expires", 8],
+    ["colour", 9],
+    ["__proto__", 9],
+  ])("refuses '%s' twice, with its line", (field, line) => {
+    expect(() => read(`${stringify([exception()])}  ${field}: a\n  ${field}: b\n`)).toThrow(
+      new Error(`exceptions.yaml:${line}: each field must stand in its entry once, got one twice: remove one of the two`),
+    );
+  });
+
+  it.each(["constructor", "__proto__", "1", "Rule"])("refuses the field '%s'", (field) => {
+    expect(() => read(`${stringify([exception()])}  ${field}: a\n`)).toThrow(
+      `exceptions.yaml: entry 1 must have the fields ${FIELDS} and no other, got '${field}'`,
+    );
   });
 });
 
@@ -156,6 +176,19 @@ describe("exceptionsInForce", () => {
     vi.stubEnv("MILLRACE_EXCEPTIONS", join(folder, "none.yaml"));
     expect(() => exceptionsInForce([])).toThrow(
       new Error(`MILLRACE_EXCEPTIONS must be a file that can be read, got '${join(folder, "none.yaml")}': give its full path`),
+    );
+  });
+
+  it.each<[what: string, make: (path: string) => void, got: string]>([
+    ["a folder", (path) => mkdirSync(path), "EISDIR"],
+    ["a link to itself", (path) => symlinkSync(path, path), "ELOOP"],
+    ["bytes that are no text", (path) => writeFileSync(path, Buffer.from([0xff, 0xfe, 0x00])), "not valid for encoding"],
+  ])("refuses %s with the cause", (what, make, got) => {
+    const path = join(folder, what);
+    make(path);
+    vi.stubEnv("MILLRACE_EXCEPTIONS", path);
+    expect(() => exceptionsInForce([])).toThrow(
+      new RegExp(`^${path} must be a text file in UTF-8 that can be read, got '.*${got}.*': correct or replace it$`),
     );
   });
 
