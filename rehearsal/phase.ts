@@ -1,4 +1,5 @@
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import type { Command } from "#toolchain/locate";
 import type { ClusterTools } from "./cluster/cluster.ts";
 import type { Inside } from "./cluster/isolation/inside.ts";
 import type { Outcome } from "./outcome.ts";
@@ -8,7 +9,7 @@ import type { PhaseName, Results } from "./results.ts";
 export interface Ground {
   environment: EnvironmentName;
   inside: Inside;
-  tools: ClusterTools & { pulumi: string };
+  tools: ClusterTools & { pulumi: string; kubectl: Command };
   /** Files of custom resource definitions. */
   crds: readonly string[];
   /** What the rehearsal has found out so far; a phase adds its part. */

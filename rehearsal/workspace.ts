@@ -12,6 +12,7 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { MANIFESTS, RELEASES } from "#stacks/inputs/files";
 import { readRelease } from "#stacks/inputs/release";
 import { SECRETS } from "#stacks/inputs/secrets";
+import type { Command } from "#toolchain/locate";
 import type { RehearsalCluster } from "./cluster/cluster.ts";
 import { installPlugins, type Plugins } from "./plugins/install.ts";
 import { createProject } from "./project.ts";
@@ -37,6 +38,8 @@ export interface WorkspaceOptions {
   environment: EnvironmentName;
   folder: string;
   pulumi: string;
+  /** What people look around with: of the same version as the API server. */
+  kubectl: Command;
   cluster: RehearsalCluster;
   /** Times that the program may shorten. */
   pace: Record<string, number>;
@@ -49,6 +52,7 @@ export async function createWorkspace({
   environment,
   folder,
   pulumi,
+  kubectl,
   cluster,
   pace,
   signal,
@@ -63,6 +67,10 @@ export async function createWorkspace({
   const releases = at("releases");
   copyReleases(releases);
   const plugins = installPlugins({ pulumi, bin: at("bin"), home: at("pulumi"), project: PROJECT_FOLDER });
+  // The pinned kubectl is a part of another program: its name alone does not say which.
+  writeFileSync(join(at("bin"), "kubectl"), `#!/bin/sh\nexec ${kubectl.map((word) => `'${word}'`).join(" ")} "$@"\n`, {
+    mode: 0o755,
+  });
   mkdirSync(at("state"), { recursive: true });
   writeFileSync(at("passphrase"), randomBytes(24).toString("hex"), { mode: 0o600 });
 

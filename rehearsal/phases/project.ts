@@ -17,6 +17,7 @@ export const project = phase({
       environment,
       folder: inside.folder,
       pulumi: tools.pulumi,
+      kubectl: tools.kubectl,
       cluster,
       pace: PACE,
       // Whatever the engine waits for, it waits in vain once a pod has no node.

@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { GPU } from "#components/labels";
 import { modelsNamespace } from "#components/teams/team";
@@ -17,16 +17,12 @@ import { releaseVersion } from "../workspace.ts";
 /** Longest time of one command, milliseconds. */
 const PATIENCE = 120_000;
 
-/** kubectl patches a status from 1.24 on. */
-const LEAST_MINOR = 24;
-
 /** Every command that guides and runbooks tell a person to type is typed, while a release waits for its first measurement. */
 export const runbooks = phase({
   name: "runbooks",
   summary: "runs every command of every guide and runbook that can run here; only when it is asked for (--only)",
   needs: ["control-plane", "project", "workloads", "first-answer"],
   onRequest: true,
-  skip: () => (kubectlMinor() < LEAST_MINOR ? `there is no kubectl 1.${LEAST_MINOR} or newer on PATH` : undefined),
   run: async ({ cluster: { kube }, workspace, environment, served, update }) => {
     const { team } = models[MODEL] ?? { team: "" };
     const { good: version } = nextVersions(environment);
@@ -57,12 +53,6 @@ export const runbooks = phase({
     };
   },
 });
-
-/** Minor version of this machine's kubectl, 0 where there is none. */
-function kubectlMinor(): number {
-  const { stdout } = spawnSync("kubectl", ["version", "--client", "-o", "json"], { encoding: "utf8" });
-  return Number(/"minor": "(\d+)/.exec(stdout ?? "")?.[1] ?? 0);
-}
 
 /** @returns what a command said when it failed. */
 async function run(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
