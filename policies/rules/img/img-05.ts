@@ -19,7 +19,7 @@ export const IMG_05 = rule({
   check: ({ inputs }) => {
     const want = "a repository over https:// or oci://";
     return together(
-      ...(
+      (
         [
           ["chart", ["chart"]],
           ["repositoryOpts.repo", ["repositoryOpts", "repo"]],
@@ -31,7 +31,7 @@ export const IMG_05 = rule({
         const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(got)?.[1]?.toLowerCase();
         return unless(scheme === undefined || ["https", "oci", "file"].includes(scheme), { property, got, want });
       }),
-      ...SWITCHES.map((path) => () => switchedOn(inputs, path)),
+      SWITCHES.map((path) => () => switchedOn(inputs, path)),
       () =>
         unless(!isSet(inputs, "postrender") && !isSet(inputs, "postRenderer"), {
           property: isSet(inputs, "postRenderer") ? "postRenderer" : "postrender",

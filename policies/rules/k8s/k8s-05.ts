@@ -101,7 +101,7 @@ export const K8S_05 = rule<Parameters>({
   check: ({ type, inputs }, parameters) =>
     ROLES.includes(type)
       ? together(
-          ...bags(inputs, "rules").map((granted, index) => () => {
+          bags(inputs, "rules").map((granted, index) => () => {
             const isInside = type.endsWith(":Role");
             return tooMuch(granted, `rules[${index}]`, { role: inputs, isInside }, parameters);
           }),
