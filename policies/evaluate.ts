@@ -47,9 +47,9 @@ export function evaluate(resources: readonly Resource[], { rules, environment, e
     for (const subject of isResourceRule(rule) ? rule.types.flatMap((type) => byType.get(type) ?? []) : [resources]) {
       const { violations, excepted, open } = judge(rule, subject, terms);
       verdict.checks += 1;
-      verdict.violations.push(...violations);
-      verdict.excepted.push(...excepted);
-      verdict.open.push(...open);
+      verdict.violations = verdict.violations.concat(violations);
+      verdict.excepted = verdict.excepted.concat(excepted);
+      verdict.open = verdict.open.concat(open);
     }
   }
   const used = new Set(verdict.excepted.map(({ exception }) => exception));

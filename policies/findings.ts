@@ -44,9 +44,11 @@ export function attempt(check: () => readonly Finding[], address?: string): read
   }
 }
 
-/** Findings of checks that do not depend on each other. */
-export const together = (...checks: readonly (() => readonly Finding[])[]): Finding[] =>
-  checks.flatMap((check) => attempt(check));
+type Check = () => readonly Finding[];
+
+/** Findings of checks that do not depend on each other. Many of them come as a list: a call cannot have a million arguments. */
+export const together = (...checks: readonly (Check | readonly Check[])[]): Finding[] =>
+  checks.flat().flatMap((check) => attempt(check));
 
 /** Findings at each of several resources, by a rule that looks at a whole stack. */
 export const ofEach = (resources: readonly Resource[], check: (resource: Resource) => readonly Finding[]): Finding[] =>

@@ -14,7 +14,8 @@ export interface StackVerdict {
 const SECURITY_SEVERITY = { critical: "9.5", high: "8.0", medium: "5.5", low: "2.0" } as const;
 
 /**
- * Verdicts as SARIF 2.1.0, which code scanning reads. What an exception allows is there too, as a note that is suppressed.
+ * Verdicts as SARIF 2.1.0, which code scanning reads. What an exception allows is there too, as a note that is suppressed,
+ * and what could not be decided, as a notification.
  *
  * @param page address of the page on a rule.
  */
@@ -30,10 +31,13 @@ export function sarif(verdicts: readonly StackVerdict[], rules: readonly Rule[],
         invocations: [
           {
             executionSuccessful: true,
-            toolExecutionNotifications: unseenLine(verdicts.flatMap(({ verdict }) => verdict.unseen)).map((text) => ({
-              level: "note",
-              message: { text },
-            })),
+            toolExecutionNotifications: [
+              ...verdicts.flatMap(undecided),
+              ...unseenLine(verdicts.flatMap(({ verdict }) => verdict.unseen)).map((text) => ({
+                level: "note",
+                message: { text },
+              })),
+            ],
           },
         ],
         // An upload takes the place of the last one of its category, so each environment has one of its own.
@@ -56,6 +60,22 @@ export function sarif(verdicts: readonly StackVerdict[], rules: readonly Rule[],
     ],
   };
 }
+
+/** What could not be decided. It is no alert: nobody could close it before the deployment. */
+const undecided = ({ file, verdict }: StackVerdict): object[] =>
+  verdict.open
+    .filter(({ failure }) => failure === undefined)
+    .map((each) => ({
+      level: "note",
+      message: { text: openSentence(each) },
+      associatedRule: { id: each.rule.id },
+      locations: [
+        {
+          physicalLocation: { artifactLocation: { uri: file } },
+          logicalLocations: [{ fullyQualifiedName: each.address, kind: "resource" }],
+        },
+      ],
+    }));
 
 /** What code scanning shows once. */
 interface Alert {

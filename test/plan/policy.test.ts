@@ -178,6 +178,7 @@ describe("a plan with its policy", () => {
     expect(text).toContain("<h2>Policy</h2>\n<p>1 mandatory · 0 advisory · 1 excepted · 1 open until deployment</p>");
     expect(text).toContain("<td><code>&lt;script&gt;</code></td><td>blue</td>");
     expect(text).toContain("platform-prod/old is excepted until 2026-12-03 (12 days)");
+    expect(text).toContain("TST-01 platform-prod/new: 'colour' is not known yet");
     expect(planPage(sample(), cost)).not.toContain("<h2>Policy</h2>");
   });
 

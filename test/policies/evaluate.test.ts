@@ -149,6 +149,16 @@ describe("evaluate", () => {
     expect(judge([green], { exceptions: [exception(), ended] }).violations).toEqual([]);
   });
 
+  it("bears lists that are longer than a call may have arguments", () => {
+    const many = rule({
+      ...colourRule,
+      check: ({ inputs }) =>
+        together(Object.keys(inputs["list"] as object).map((index) => () => [{ property: index, got: "green", want: "blue" }])),
+    });
+    const { violations, open } = judge([resource("long", { list: Array.from({ length: 200_000 }).fill("") })], { rules: [many] });
+    expect({ violations: violations.length, open }).toEqual({ violations: 200_000, open: [] });
+  });
+
   it("says the same of the same", () => {
     expect(judge([blue, green])).toEqual(judge([blue, green]));
   });

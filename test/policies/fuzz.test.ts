@@ -16,7 +16,19 @@ import { TODAY } from "./sample.ts";
 import { KUBERNETES_SEEDS } from "./seeds.ts";
 
 /** What may stand where something else is expected. `undefined` leaves the field out. */
-const WRONG: readonly unknown[] = [null, "", [], {}, 0, true, "text", [null], undefined];
+const WRONG: readonly unknown[] = [
+  null,
+  "",
+  [],
+  {},
+  0,
+  true,
+  "text",
+  [null],
+  undefined,
+  // Keys that every object seems to have.
+  JSON.parse('{"__proto__":{"a":1},"constructor":null,"toString":1}'),
+];
 
 type Path = readonly string[];
 

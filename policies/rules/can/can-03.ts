@@ -29,7 +29,7 @@ export const CAN_03 = stackRule<Bounds>({
     const rollouts = resources.filter(({ type }) => type === ROLLOUT);
     return ofEach(templatesAmong(resources), (template) =>
       together(
-        ...bags(template.inputs, "spec", "metrics").flatMap((metric, index) => {
+        bags(template.inputs, "spec", "metrics").flatMap((metric, index) => {
           const place = { resource: template, path: `spec.metrics[${index}]` };
           return [
             () => limitFaults(metric, place, bounds),

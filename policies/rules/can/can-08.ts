@@ -26,7 +26,7 @@ export const CAN_08 = stackRule({
     const told = new Set<string>();
     return ofEach(
       resources.filter((each) => each.type === ROLLOUT && canaryOf(each) !== undefined),
-      (rollout) => together(...analysesOf(rollout).map((analysis) => () => faultsOf(analysis, rollout, templates))),
+      (rollout) => together(analysesOf(rollout).map((analysis) => () => faultsOf(analysis, rollout, templates))),
     ).filter((finding) => finding instanceof Error || isNew(finding, told));
   },
 });
@@ -42,7 +42,7 @@ function faultsOf(analysis: Analysis, rollout: Resource, templates: readonly Res
   return together(
     () => missingTemplates(analysis, rollout, measurements),
     () => lateStart(analysis, rollout),
-    ...measurements.flatMap((each) => [
+    measurements.flatMap((each) => [
       () => pretended(each),
       () => ungiven(each),
       // Before the first weight nothing but the old version has requests: that analysis asks whether anything is measured at all.

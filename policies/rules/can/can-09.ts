@@ -23,8 +23,9 @@ export const CAN_09 = stackRule({
   types: [ROLLOUT, SERVICE],
   relate: (resources) => {
     const rollouts = resources.filter((each) => each.type === ROLLOUT && canaryOf(each) !== undefined);
-    return together(...rollouts.map((rollout) => () => ofRollout(rollout, resources)), () =>
-      ofEach(resources, (each) => besides(each, rollouts)),
+    return together(
+      rollouts.map((rollout) => () => ofRollout(rollout, resources)),
+      () => ofEach(resources, (each) => besides(each, rollouts)),
     );
   },
 });
@@ -61,7 +62,7 @@ function ofRollout(rollout: Resource, resources: readonly Resource[]): Finding[]
         services.filter((each) => places.includes(placeOf(each))),
         (service) => selects(service, rollout),
       ),
-    ...(stable === next ? [] : managedRoutes(canary)).map(
+    (stable === next ? [] : managedRoutes(canary)).map(
       (named) => () =>
         ofEach(
           resources.filter((each) => VIRTUAL_SERVICES.includes(each.type) && placeOf(each) === routePlace(named, rollout)),
@@ -159,7 +160,7 @@ function atRest(route: Resource, names: readonly string[], rollout: Resource): F
   const [stable, next] = [place("stableService"), place("canaryService")];
   const made = bags(canary, "trafficRouting", "managedRoutes").flatMap((each) => text(each, "name") ?? []);
   return together(
-    ...httpOf(route).map((http, index) => (): Fault[] => {
+    httpOf(route).map((http, index) => (): Fault[] => {
       const path = `spec.http[${index}]`;
       const name = text(http, "name");
       if (names.length > 0 && !names.includes(name ?? "")) {

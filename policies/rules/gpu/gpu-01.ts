@@ -29,7 +29,7 @@ export const GPU_01 = rule({
       case NODE_GROUP:
         return isGpuGroup(resource) ? tainted("taints", bags(inputs, "taints")) : [];
       default:
-        return together(...podsOf(resource).map((pod) => () => fittingPod(resource, pod)));
+        return together(podsOf(resource).map((pod) => () => fittingPod(resource, pod)));
     }
   },
   admission: {

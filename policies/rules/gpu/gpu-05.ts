@@ -20,9 +20,9 @@ export const GPU_05 = rule({
   check: (job) =>
     isTraining(job)
       ? together(
-          ...jobSpecs(job).map((each) => () => ends(job, each)),
+          jobSpecs(job).map((each) => () => ends(job, each)),
           () => removed(job),
-          ...podsOf(job).map((pod) => () => keepsCheckpoints(pod)),
+          podsOf(job).map((pod) => () => keepsCheckpoints(pod)),
         )
       : [],
   admission: {

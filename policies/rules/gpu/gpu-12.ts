@@ -37,7 +37,7 @@ function nodeClass(resource: Resource): Finding[] {
   const spec = bag(resource.inputs, "spec");
   const wrong = (property: string, got: string, want: string): Fault => ({ resource, property: `spec.${property}`, got, want });
   return together(
-    ...bags(spec, "amiSelectorTerms").map((term, index) => () => {
+    bags(spec, "amiSelectorTerms").map((term, index) => () => {
       const [alias, owner, name] = [text(term, "alias"), text(term, "owner"), text(term, "name")];
       const pinned =
         alias !== undefined
@@ -46,7 +46,7 @@ function nodeClass(resource: Resource): Finding[] {
       const want = "an alias with its date, an id, or images of one account";
       return unless(pinned, wrong(`amiSelectorTerms[${index}]`, alias ?? `${shown(name)} of ${shown(owner)}`, want));
     }),
-    ...bags(spec, "subnetSelectorTerms").map((term, index) => () => {
+    bags(spec, "subnetSelectorTerms").map((term, index) => () => {
       const tags = Object.keys(bag(term, "tags"));
       const holds = !tags.includes("kubernetes.io/role/elb");
       return unless(holds, wrong(`subnetSelectorTerms[${index}].tags`, tags.join(", "), "tags of private subnets"));
@@ -58,7 +58,7 @@ function nodeClass(resource: Resource): Finding[] {
         return unless(named, wrong(`${key}[${index}]`, "everything of the account", "an id, or a tag of the cluster"));
       }),
     ),
-    ...bags(spec, "blockDeviceMappings").map((each, index) => () => {
+    bags(spec, "blockDeviceMappings").map((each, index) => () => {
       const property = `blockDeviceMappings[${index}].ebs.deleteOnTermination`;
       return unless(flag(each, "ebs", "deleteOnTermination") !== false, wrong(property, "false", "true"));
     }),

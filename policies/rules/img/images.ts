@@ -14,7 +14,7 @@ export interface Image {
 
 export const eachImage = (resource: Resource, check: (image: Image) => readonly Finding[]): Finding[] =>
   together(
-    ...podsOf(resource)
+    podsOf(resource)
       .flatMap(containersOf)
       .map(
         ({ path, container }) =>

@@ -68,7 +68,7 @@ function latestIn(value: unknown, path: string): Finding[] {
     const image = /(image|tag)$/i.test(key) ? shown(at(value, key)) : "";
     return unless(!/(^|:)latest$/.test(image), { property, got: image, want: "a fixed tag or a digest" });
   });
-  return together(...checks);
+  return together(checks);
 }
 
 const holdsMore = (value: object, key: string): boolean =>

@@ -19,7 +19,7 @@ export const IMG_05 = rule({
   check: ({ inputs }) => {
     const want = "a repository over https:// or oci://";
     return together(
-      ...(
+      (
         [
           ["chart", ["chart"]],
           ["repositoryOpts.repo", ["repositoryOpts", "repo"]],
@@ -37,7 +37,7 @@ export const IMG_05 = rule({
           got: "a password in the program",
           want: "left out: Helm signs in with the credentials of the machine",
         }),
-      ...SWITCHES.map((path) => () => switchedOn(inputs, path)),
+      SWITCHES.map((path) => () => switchedOn(inputs, path)),
       () =>
         unless(!isSet(inputs, "postrender") && !isSet(inputs, "postRenderer"), {
           property: isSet(inputs, "postRenderer") ? "postRenderer" : "postrender",

@@ -43,7 +43,7 @@ export const K8S_02 = rule<Host>({
         : wishesOf(at(resource.inputs, "values"), "values");
     }
     const findings = together(
-      ...podsOf(resource).flatMap((pod) => [
+      podsOf(resource).flatMap((pod) => [
         () => usesOfHost(pod),
         ...containersOf(pod).flatMap((each) => [() => portsOfHost(each), () => rightsOf(each, pod)]),
       ]),
@@ -163,7 +163,7 @@ function wishesOf(value: unknown, path: string): Finding[] {
     }
     return typeof Reflect.getOwnPropertyDescriptor(value, key)?.value === "object" ? wishesOf(at(value, key), property) : [];
   });
-  return together(...checks);
+  return together(checks);
 }
 
 const portsOfHost = ({ path, container }: PodContainer): Fault[] =>

@@ -17,14 +17,14 @@ export const K8S_03 = rule({
   types: WORKLOADS,
   check: (resource) =>
     together(
-      ...podsOf(resource)
+      podsOf(resource)
         .flatMap(containersOf)
         .map(
           ({ path, container }) =>
             () =>
               oddAmounts(bag(container, "resources"), `${path}.resources`),
         ),
-      ...podsOf(resource)
+      podsOf(resource)
         // Resources of the pod apply to all its containers together (Kubernetes 1.34).
         .filter(({ spec }) => missing(bag(spec, "resources")).length > 0)
         .flatMap(containersOf)

@@ -64,9 +64,9 @@ export const K8S_05 = rule<Parameters>({
   types: [...ROLES, ...BINDINGS],
   check: ({ type, inputs }, parameters) =>
     ROLES.includes(type)
-      ? together(...bags(inputs, "rules").map((granted, index) => () => tooMuch(granted, `rules[${index}]`, inputs, parameters)))
+      ? together(bags(inputs, "rules").map((granted, index) => () => tooMuch(granted, `rules[${index}]`, inputs, parameters)))
       : together(
-          ...bags(inputs, "subjects").map((subject, index) => () => tooMany(subject, `subjects[${index}]`, inputs, parameters)),
+          bags(inputs, "subjects").map((subject, index) => () => tooMany(subject, `subjects[${index}]`, inputs, parameters)),
         ),
 });
 

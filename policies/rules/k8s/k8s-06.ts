@@ -38,7 +38,7 @@ export const K8S_06 = rule<Callers>({
           got: "default",
           want: "a namespace of its own",
         }),
-      ...podsOf(resource).flatMap((pod) => [() => accountFaults(pod, calls), () => mountedTokens(pod, calls)]),
+      podsOf(resource).flatMap((pod) => [() => accountFaults(pod, calls), () => mountedTokens(pod, calls)]),
     );
   },
   admission: {

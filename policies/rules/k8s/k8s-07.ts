@@ -49,13 +49,13 @@ function fragile(service: Resource, resources: readonly Resource[]): Finding[] {
   return together(
     () => enough(fewestOf(service, resources)),
     () => replacedAtOnce(service),
-    ...(pod === undefined
+    pod === undefined
       ? []
       : [
           () => spreadOverZones(service, pod),
           () => probed(service, pod),
           () => drained(service, budgetsOf(service, pod, resources), () => fewestOf(service, resources).replicas),
-        ]),
+        ],
   );
 }
 

@@ -83,9 +83,7 @@ const plain = (value: unknown): string =>
       return undefined;
     }
     if (Array.isArray(each)) {
-      return key === "operations" || key === "resources"
-        ? each.map(String).toSorted((one, other) => one.localeCompare(other))
-        : each;
+      return key === "operations" || key === "resources" ? texts(each).toSorted((one, other) => one.localeCompare(other)) : each;
     }
     return typeof each === "object" && each !== null
       ? Object.fromEntries(Object.entries(each).toSorted(([one], [other]) => (one < other ? -1 : 1)))

@@ -30,7 +30,7 @@ export const K8S_10 = rule({
           got: "true",
           want: "false: pods without a class would push out others",
         })
-      : together(...podsOf(resource).map((pod) => () => placement(resource, pod))),
+      : together(podsOf(resource).map((pod) => () => placement(resource, pod))),
 });
 
 function placement(resource: Resource, { path, spec }: Pod): Fault[] {

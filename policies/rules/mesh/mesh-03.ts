@@ -70,7 +70,7 @@ export const MESH_03 = rule({
 
 const serverFaults = ({ inputs }: Resource): Finding[] =>
   together(
-    ...bags(inputs, "spec", "servers").flatMap((server, index) => {
+    bags(inputs, "spec", "servers").flatMap((server, index) => {
       const property = `spec.servers[${index}]`;
       return [() => tlsFaults(server, property), () => hostFaults(server, `${property}.hosts`)];
     }),

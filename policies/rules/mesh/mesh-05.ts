@@ -49,7 +49,7 @@ function unchecked(inputs: Bag): Finding[] {
     ]),
   ];
   return together(
-    ...policies
+    policies
       .flatMap(([path, policy]): [string, Bag][] => [
         [path, policy],
         ...bags(policy, "portLevelSettings").map((port, index): [string, Bag] => [`${path}.portLevelSettings[${index}]`, port]),

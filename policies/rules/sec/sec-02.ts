@@ -24,11 +24,11 @@ export const SEC_02 = rule({
   types: [CONFIG_MAP, CHART_RELEASE, CHART, ...EXTERNAL_SECRETS, ...KUBERNETES_SECRETS, ...WORKLOADS],
   check: (resource) => {
     if (KUBERNETES_SECRETS.includes(resource.type)) {
-      return together(...["data", "stringData"].map((property) => () => unmarked(resource, property)));
+      return together(["data", "stringData"].map((property) => () => unmarked(resource, property)));
     }
     const { fields, want } = textsOf(resource);
     return together(
-      ...[...fields, ["metadata", "annotations"]].map((path) => () => {
+      [...fields, ["metadata", "annotations"]].map((path) => () => {
         const called = path.at(-1) ?? "";
         return plainIn(at(resource.inputs, ...path), called, path.join("."), want);
       }),
@@ -54,7 +54,7 @@ function textsOf({ type }: Resource): { fields: string[][]; want: string } {
 function unmarked({ inputs }: Resource, property: string): Finding[] {
   const entries = bag(inputs, property);
   return together(
-    ...Object.keys(entries).map(
+    Object.keys(entries).map(
       (key) => () =>
         unless(entries[key] === SECRET || entries[key] === null, {
           property: `${property}.${key}`,
@@ -73,7 +73,7 @@ function plainIn(value: unknown, called: string, path: string, want: string): re
   }
   if (Array.isArray(value)) {
     return together(
-      ...Object.keys(value).map((index) => () => {
+      Object.keys(value).map((index) => () => {
         // `--password` and what it means may be two words of a command.
         const before = Number(index) > 0 ? at(value, Number(index) - 1) : undefined;
         const option = typeof before === "string" ? /^--?([A-Za-z][\w.-]*)$/.exec(before)?.[1] : undefined;
@@ -83,7 +83,7 @@ function plainIn(value: unknown, called: string, path: string, want: string): re
   }
   const entries = bag(value);
   return together(
-    ...Object.keys(entries).map((key) => () => {
+    Object.keys(entries).map((key) => () => {
       const name = key === "value" ? at(entries, "name") : undefined;
       return plainIn(entries[key], typeof name === "string" ? name : key, `${path}.${key}`, want);
     }),

@@ -52,6 +52,15 @@ describe("sarif", () => {
     ]);
   });
 
+  it("tells what could not be decided, with its resource, without an alert", () => {
+    const [{ toolExecutionNotifications: told, executionSuccessful }] = runOf().invocations;
+    expect(executionSuccessful).toBe(true);
+    expect(told.map(({ level, message, associatedRule }: any) => [level, message.text, associatedRule.id])).toEqual([
+      ["note", "TST-01 platform-prod/new: 'colour' is not known yet", "TST-01"],
+    ]);
+    expect(told[0].locations[0].logicalLocations[0].fullyQualifiedName).toBe("platform-prod/new");
+  });
+
   it("suppresses what is excepted, and nothing else", () => {
     expect(runOf().results.map(({ suppressions }: any) => suppressions)).toEqual([
       undefined,
