@@ -70,8 +70,8 @@ describe("a profile is held against its type when it runs:", () => {
 const TEAMS = "stacks/inputs/teams.ts:";
 const MODELS = "stacks/inputs/models.ts:";
 const DEV = "stacks/inputs/environments/dev.ts:";
-const LABEL = "lower-case letters, digits and hyphens, beginning with a letter, at most 63 characters";
-const KNOWN = "(team, host, path, latencyTargetMs, maxErrorShare, maxSlowShare, stickyHeader)";
+const LABEL = "lower-case letters, digits and hyphens, beginning with a letter, at most 40 characters";
+const KNOWN = "(team, host, path, latencyTargetMs, maxErrorShare, maxSlowShare, canary, stickyHeader)";
 
 it.each<[what: string, teams: unknown, sentence: string]>([
   [
@@ -136,7 +136,7 @@ it.each<[what: string, model: unknown, sentence: string]>([
   [
     "text for a model",
     "fraud",
-    `fraud must be an object with team, host, path, latencyTargetMs, maxErrorShare, maxSlowShare, stickyHeader, got 'fraud'`,
+    `fraud must be an object with team, host, path, latencyTargetMs, maxErrorShare, maxSlowShare, canary, stickyHeader, got 'fraud'`,
   ],
 ])("a model may not have %s", (_, model, sentence) => {
   expect(() => checkModels({ fraud: model }, ["fraud"])).toThrow(`${MODELS} ${sentence}`);
