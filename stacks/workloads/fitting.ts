@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL } from "#components/naming";
 import { faultInPace } from "#components/serving/strategies/release-pace";
-import { sentence } from "#components/validation";
 import type { FoundationOutputs, PlatformOutputs } from "../contracts.ts";
 import type { Profile } from "../inputs/environments/profile.ts";
 import { FILES } from "../inputs/files.ts";
@@ -11,7 +10,7 @@ import type { ModelRelease, Release } from "../inputs/release.ts";
 import { checkModels, checkTeams } from "../inputs/served.ts";
 import type { Teams } from "../inputs/teams.ts";
 import { DOMAIN, PAGES } from "../names.ts";
-import { suggestion } from "../wording.ts";
+import { shown, suggestion } from "../wording.ts";
 import { repeatedNames, sharedAddresses } from "./collisions.ts";
 
 /** A model and the version of it that the release names. */
@@ -103,7 +102,7 @@ function unreachableHosts(models: readonly ReleasedModel[]): string[] {
 function invalidPaces(models: readonly ReleasedModel[], profile: Profile): string[] {
   return models.flatMap(({ name, canary }) => {
     const fault = faultInPace(`${name}.canary`, canary, paceOf(profile));
-    return fault ? [`${FILES.models}: ${sentence(fault)}`] : [];
+    return fault ? [`${FILES.models}: ${fault.argument} must be ${fault.must}, got ${shown(fault.value)}`] : [];
   });
 }
 

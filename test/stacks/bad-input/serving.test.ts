@@ -8,31 +8,30 @@ const FIELDS = "weights, stepSeconds, soakSeconds, scaleDownDelaySeconds, interv
 const RISING = "at least two whole numbers that rise to 100";
 const BUDGET = "so that a bad version loses its users within 240 s (windowSeconds + 2 × intervalSeconds + 20)";
 const canary = (value: unknown): Changes => ({ "models.fraud.canary": value });
-const whole = (field: string, got: string) =>
-  `${FILE} 'fraud.canary.${field}' must be a whole number of at least 1, got '${got}'`;
+const whole = (field: string, got: string) => `${FILE} fraud.canary.${field} must be a whole number of at least 1, got '${got}'`;
 
 it.each<Case>([
-  ["a list", canary([5, 100]), `${FILE} 'fraud.canary' must be an object with ${FIELDS}, got '5,100'`],
-  ["nothing at all", canary(null), `${FILE} 'fraud.canary' must be an object with ${FIELDS}, got 'null'`],
-  ["text", canary("slow"), `${FILE} 'fraud.canary' must be an object with ${FIELDS}, got 'slow'`],
+  ["a list", canary([5, 100]), `${FILE} fraud.canary must be an object with ${FIELDS}, got '[5,100]'`],
+  ["nothing at all", canary(null), `${FILE} fraud.canary must be an object with ${FIELDS}, got 'null'`],
+  ["text", canary("slow"), `${FILE} fraud.canary must be an object with ${FIELDS}, got 'slow'`],
   [
     "an unknown field",
     canary({ weigths: [5, 100] }),
-    `${FILE} 'fraud.canary.weigths' must be left out: the fields are ${FIELDS}, got '5,100'`,
+    `${FILE} fraud.canary.weigths must be a known key (${FIELDS}). Did you mean 'weights'?`,
   ],
   [
     "a field of the analysis",
     canary({ maxErrorShare: 0.5 }),
-    `${FILE} 'fraud.canary.maxErrorShare' must be left out: the fields are ${FIELDS}, got '0.5'`,
+    `${FILE} fraud.canary.maxErrorShare must be a known key (${FIELDS})`,
   ],
-  ["one share", canary({ weights: [100] }), `${FILE} 'fraud.canary.weights' must be ${RISING}, got '100'`],
-  ["no share", canary({ weights: [] }), `${FILE} 'fraud.canary.weights' must be ${RISING}, got an empty list`],
-  ["a number for shares", canary({ weights: 5 }), `${FILE} 'fraud.canary.weights' must be ${RISING}, got '5'`],
-  ["shares as text", canary({ weights: ["5", "100"] }), `${FILE} 'fraud.canary.weights' must be ${RISING}, got '5,100'`],
-  ["shares that fall", canary({ weights: [50, 20, 100] }), `${FILE} 'fraud.canary.weights' must be ${RISING}, got '50,20,100'`],
-  ["shares that end early", canary({ weights: [5, 50] }), `${FILE} 'fraud.canary.weights' must be ${RISING}, got '5,50'`],
-  ["a share above 100", canary({ weights: [5, 100, 150] }), `${FILE} 'fraud.canary.weights' must be ${RISING}, got '5,100,150'`],
-  ["half a percent", canary({ weights: [0.5, 100] }), `${FILE} 'fraud.canary.weights' must be ${RISING}, got '0.5,100'`],
+  ["one share", canary({ weights: [100] }), `${FILE} fraud.canary.weights must be ${RISING}, got '[100]'`],
+  ["no share", canary({ weights: [] }), `${FILE} fraud.canary.weights must be ${RISING}, got '[]'`],
+  ["a number for shares", canary({ weights: 5 }), `${FILE} fraud.canary.weights must be ${RISING}, got '5'`],
+  ["shares as text", canary({ weights: ["5", "100"] }), `${FILE} fraud.canary.weights must be ${RISING}, got '["5","100"]'`],
+  ["shares that fall", canary({ weights: [50, 20, 100] }), `${FILE} fraud.canary.weights must be ${RISING}, got '[50,20,100]'`],
+  ["shares that end early", canary({ weights: [5, 50] }), `${FILE} fraud.canary.weights must be ${RISING}, got '[5,50]'`],
+  ["a share above 100", canary({ weights: [5, 100, 150] }), `${FILE} fraud.canary.weights must be ${RISING}, got '[5,100,150]'`],
+  ["half a percent", canary({ weights: [0.5, 100] }), `${FILE} fraud.canary.weights must be ${RISING}, got '[0.5,100]'`],
   ["no time at a share", canary({ stepSeconds: 0 }), whole("stepSeconds", "0")],
   ["a time as text", canary({ stepSeconds: "5m" }), whole("stepSeconds", "5m")],
   ["a soak before time", canary({ soakSeconds: -1 }), whole("soakSeconds", "-1")],
@@ -42,22 +41,22 @@ it.each<Case>([
   [
     "steps shorter than the window of the environment",
     canary({ stepSeconds: 60 }),
-    `${FILE} 'fraud.canary.stepSeconds' must be at least windowSeconds (120), so that a gate measures its own step, got '60'`,
+    `${FILE} fraud.canary.stepSeconds must be at least windowSeconds (120), so that a gate measures its own step, got '60'`,
   ],
   [
     "a window longer than the steps of the environment",
     canary({ windowSeconds: 130 }),
-    `${FILE} 'fraud.canary.windowSeconds' must be at most stepSeconds (120), so that a gate measures its own step, got '130'`,
+    `${FILE} fraud.canary.windowSeconds must be at most stepSeconds (120), so that a gate measures its own step, got '130'`,
   ],
   [
     "a window that keeps a bad version for too long",
     canary({ stepSeconds: 600, windowSeconds: 200 }),
-    `${FILE} 'fraud.canary.windowSeconds' must be at most 160, ${BUDGET}, got '200'`,
+    `${FILE} fraud.canary.windowSeconds must be at most 160, ${BUDGET}, got '200'`,
   ],
   [
     "measurements that keep a bad version for too long",
     canary({ intervalSeconds: 60 }),
-    `${FILE} 'fraud.canary.intervalSeconds' must be at most 50, ${BUDGET}, got '60'`,
+    `${FILE} fraud.canary.intervalSeconds must be at most 50, ${BUDGET}, got '60'`,
   ],
 ])("a model's canary may not be or have %s", async (_, changes, sentence) => {
   expect(await refused("workloads", changes)).toEqual({ sentence, plain: true, touched: [] });
@@ -116,7 +115,7 @@ const PATH = "'/' or a path of letters, digits, '.', '_' and '-', such as /v1/sc
 it.each(["/fraud/", "//fraud", "/a//b", "/a/../b", "/.", "/%66raud", "/fraud?x", "/fraud*", "", "/fraud eu"])(
   "a model's path may not be '%s'",
   async (path) => {
-    const sentence = `ModelServing 'fraud' of workloads-dev: 'exposure.path' must be ${PATH}, got '${path}'`;
+    const sentence = `${FILE} fraud.path must be ${path === "" ? "a non-empty string" : PATH}, got '${path}'`;
     expect(await refused("workloads", { "models.fraud.path": path })).toMatchObject({ sentence, plain: true });
   },
 );
