@@ -18,7 +18,7 @@ export function doctorCommand(program: Command): void {
     .option("--json", "print the findings as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  millrace doctor\n  millrace doctor --aws dev\n\nExit codes:\n  0  everything that is needed is there\n  1  something is missing, or AWS did not say\n  2  something that was typed is wrong, or the credentials are of another account",
+      "\nExamples:\n  npx millrace doctor\n  npx millrace doctor --aws dev\n\nExit codes:\n  0  everything that is needed is there\n  1  something is missing, or AWS did not say\n  2  something that was typed is wrong, or the credentials are of another account",
     )
     .action(doctor);
 }
@@ -45,8 +45,8 @@ type Need = (typeof NEEDS)[number];
 
 /** How each command is typed. */
 const COMMANDS: Record<Need, string> = {
-  plan: "millrace plan <environment>",
-  rehearse: "millrace rehearse <environment>",
+  plan: "npx millrace plan <environment>",
+  rehearse: "npx millrace rehearse <environment>",
   up: "pulumi up -s <layer>-<environment>",
 };
 

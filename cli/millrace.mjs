@@ -32,7 +32,19 @@ function parents() {
   }
 }
 
-if (!existsSync(join(pinned, "..", "..", ".."))) {
+/** Whether the folder that the command was started in is still there. */
+function isSomewhere() {
+  try {
+    return process.cwd() !== "";
+  } catch {
+    return false;
+  }
+}
+
+if (!isSomewhere()) {
+  console.error("the working folder must be a folder that exists, got one that has been removed: go to another one with cd");
+  process.exitCode = 2;
+} else if (!existsSync(join(pinned, "..", "..", ".."))) {
   console.error("millrace needs its packages: run `npm ci` in the project");
   process.exitCode = 2;
 } else if (major >= 24) {

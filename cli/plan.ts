@@ -38,7 +38,7 @@ export function planCommand(program: Command): void {
     .option("--junit <file>", "write one test case for each policy rule, for CI")
     .addHelpText(
       "after",
-      "\nExamples:\n  millrace plan prod --against staging\n  millrace plan dev --html plan.html\n  millrace plan prod --against main --markdown\n\nExit codes:\n  0  planned\n  2  an option, MILLRACE_TODAY, the config or policies/exceptions.yaml is wrong; nothing was planned\n  5  planned, and a mandatory policy rule is violated\n  6  planned, and only the calendar violates a mandatory rule: a support or an exception has ended\n  7  planned, and pods do not fit on the nodes",
+      "\nExamples:\n  npx millrace plan prod --against staging\n  npx millrace plan dev --html plan.html\n  npx millrace plan prod --against main --markdown\n\nExit codes:\n  0  planned\n  2  an option, MILLRACE_TODAY, the config or policies/exceptions.yaml is wrong; nothing was planned\n  5  planned, and a mandatory policy rule is violated\n  6  planned, and only the calendar violates a mandatory rule: a support or an exception has ended\n  7  planned, and pods do not fit on the nodes",
     )
     .action(plan);
 }

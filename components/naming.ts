@@ -56,6 +56,10 @@ export function shorten(kind: Named, name: string, suffix = 0): string {
 export const DNS_LABEL = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 export const DNS_LABEL_RULE = "lower-case letters, digits and hyphens, beginning with a letter, at most 63 characters";
 
+/** Name of a team or a model: a label with room for what is joined to it, such as `models-`, `-canary` and the hashes of pods. */
+export const SHORT_LABEL = /^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/;
+export const SHORT_LABEL_RULE = DNS_LABEL_RULE.replace("63", "40");
+
 /** Name of a cluster: a part of what EKS takes, which leaves out underscores. */
 export const CLUSTER_NAME = /^[0-9A-Za-z][-0-9A-Za-z]*$/;
 export const CLUSTER_NAME_RULE = "letters, digits and hyphens, beginning with a letter or digit";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DNS_LABEL, DNS_LABEL_RULE, DNS_NAME, DNS_NAME_RULE } from "./naming.ts";
+import { DNS_LABEL, DNS_LABEL_RULE, DNS_NAME, DNS_NAME_RULE, SHORT_LABEL, SHORT_LABEL_RULE } from "./naming.ts";
 
 /**
  * What an argument must be. `T` is what the argument's type allows: a rule that refuses some of it does not compile in a {@link Shape}.
@@ -84,6 +84,7 @@ export const matching = (pattern: RegExp, must: string): Rule<string, false> =>
   simple(must, (value) => typeof value === "string" && pattern.test(value));
 
 export const label = matching(DNS_LABEL, DNS_LABEL_RULE);
+export const shortLabel = matching(SHORT_LABEL, SHORT_LABEL_RULE);
 export const domainName = matching(DNS_NAME, DNS_NAME_RULE);
 
 /** Both included. */

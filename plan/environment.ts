@@ -79,6 +79,8 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
   // The files of an environment have the same content, except for the secret.
   assumptions.push(...placeholderNotes(FILES.config("*", environment), placeholders));
   assumptions.push(...teamsWithoutPeople(teams, ofPlatform["millrace:owners"], environment));
+  program ??= readCommit();
+  assumptions.push(...program.unread);
   const release = readRelease(environment);
   assumptions.push(...releaseNotes(release));
   assumptions.push(...partialOfferings(profiles[environment], region), ...unusedCapabilities(profiles[environment]));
@@ -87,7 +89,7 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
     region,
     release: release.id,
     notReleased: notReleased(release, models),
-    program: (program ??= commit()),
+    program: program.commit,
     layers,
     assumptions,
     seconds: (performance.now() - began) / 1000,
@@ -136,15 +138,24 @@ export function stackConfig(
   };
 }
 
-/** Commit of the program that this process loaded, once somebody asked. */
-let program: string | undefined;
+/** Commit of the program that this process loaded, once somebody asked, and why git does not tell it. */
+let program: { commit: string; unread: string[] } | undefined;
 
-function commit(): string {
+function readCommit(): NonNullable<typeof program> {
   try {
     const git = (...args: string[]): string =>
-      execFileSync("git", args, { cwd: PROJECT_FOLDER, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
-    return git("rev-parse", "--short", "HEAD") + (git("status", "--porcelain", "--untracked-files=no") === "" ? "" : "+");
-  } catch {
-    return "";
+      execFileSync("git", args, {
+        cwd: PROJECT_FOLDER,
+        encoding: "utf8",
+        // Its messages are read below, so they must not be translated.
+        env: { ...process.env, LC_ALL: "C" },
+        stdio: ["ignore", "pipe", "pipe"],
+      }).trim();
+    const changed = git("status", "--porcelain", "--untracked-files=no") !== "";
+    return { commit: git("rev-parse", "--short", "HEAD") + (changed ? "+" : ""), unread: [] };
+  } catch (error) {
+    const said = (error as { stderr?: string }).stderr?.trim().split("\n")[0] ?? "";
+    const isNothing = said === "" || said.includes("not a git repository");
+    return { commit: "", unread: isNothing ? [] : [`the commit of the program is unknown: git says '${said}'`] };
   }
 }

@@ -78,14 +78,13 @@ const LIMITS = ["latencyTargetMs", "maxErrorShare", "maxSlowShare"] as const;
 
 const FROM_MODELS: Readonly<Record<string, Keys>> = {
   "ModelServing *": {
-    name: "the name *",
     exposure: "*",
     ...Object.fromEntries(LIMITS.map((limit) => [`strategy.analysis.${limit}`, `*.${limit}`])),
   },
 };
 
 const FROM_TEAMS: Readonly<Record<string, Keys>> = {
-  "Team *": { name: "the name *", groups: "*.groups" },
+  "Team *": { groups: "*.groups" },
 };
 
 const FROM_MANIFEST: Readonly<Record<string, Keys>> = { "ModelServing *": { model: "models.*" } };

@@ -93,3 +93,22 @@ it("a constant of a module is written in upper case, its state in lower case", (
   );
   expect(found).toEqual([]);
 });
+
+describe("a command that somebody is told to type", () => {
+  const sources = globSync("{ci,cli,components,plan,policies,rehearsal,render,stacks,toolchain}/**/*.{ts,mjs}", {
+    cwd: PROJECT_FOLDER,
+  });
+  /** Not in comments, in the mark of a pull request's comment, or in the words of a page that names the command. */
+  const told = /(?<!npx |<!-- |They are checked in \\`)\bmillrace (plan|rehearse|doctor)\b/;
+
+  it("begins with npx, as the project installs it", () => {
+    const lines = sources.flatMap((file) =>
+      read(file)
+        .split("\n")
+        .filter((line) => told.test(line) && !/^\s*(\/\/|\/?\*)/.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+    expect(sources).toContain("cli/plan.ts");
+    expect(lines).toEqual([]);
+  });
+});

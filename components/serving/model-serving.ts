@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { PodRole } from "../identity/pod-role.ts";
-import { DNS_LABEL } from "../naming.ts";
+import { DNS_LABEL, SHORT_LABEL, SHORT_LABEL_RULE } from "../naming.ts";
 import { fields, input, matching, oneOf, optional, text } from "../shape.ts";
 import { check, given } from "../validation.ts";
 import { API } from "../versions.ts";
@@ -195,13 +195,9 @@ const DEFAULTS = { strategy: { kind: "canary" }, compute: { kind: "cpu" }, runti
 
 const LOAD_SECONDS = 300;
 
-/** Room for `-canary` and for the hashes that ReplicaSets and pods append. */
-const NAME_LENGTH = 40;
-
 function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): void {
   const { model, exposure, compute, scaling, strategy } = { ...DEFAULTS, ...given(args) };
-  const label = `lower-case letters, digits and hyphens, beginning with a letter, at most ${NAME_LENGTH} characters`;
-  check.that(DNS_LABEL.test(name) && name.length <= NAME_LENGTH, "name", label, name, on);
+  check.matches("name", name, SHORT_LABEL, SHORT_LABEL_RULE, on);
   checkModel(name, model, on);
   routing.checkHost(exposure.host, on);
   STRATEGIES[strategy.kind].check(strategy, on);

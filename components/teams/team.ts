@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { type Destination, destination } from "../egress.ts";
 import { LABELS } from "../labels.ts";
-import { DNS_LABEL } from "../naming.ts";
+import { SHORT_LABEL, SHORT_LABEL_RULE } from "../naming.ts";
 import { fields, input, listOf, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 import { FencedNamespace } from "./fenced-namespace.ts";
@@ -103,14 +103,7 @@ export const jobsNamespace = (team: string): string => `team-${team}`;
 export const modelsNamespace = (team: string): string => `models-${team}`;
 
 function validate(name: string, { groups }: TeamArgs, on: pulumi.Resource): void {
-  const room = 40;
-  check.that(
-    DNS_LABEL.test(name) && name.length <= room,
-    "name",
-    `lower-case letters, digits and hyphens, beginning with a letter, at most ${room} characters`,
-    name,
-    on,
-  );
+  check.matches("name", name, SHORT_LABEL, SHORT_LABEL_RULE, on);
   check.distinct("groups", [groups.dataScientists, groups.mlEngineers], on);
   for (const [role, group] of Object.entries(groups)) {
     // EKS refuses access entries for groups that Kubernetes keeps for itself.

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { releasePace } from "#components/serving/strategies/release-pace";
-import { anyNumber, anyText, closed, fields, label, number, optional, type Rule, text } from "#components/shape";
+import { anyNumber, anyText, closed, fields, number, optional, type Rule, shortLabel, text } from "#components/shape";
 import type { TeamGroups } from "#components/teams/team";
 import { hasHiddenKeys, problemsIn } from "./check.ts";
 import { FILES } from "./files.ts";
@@ -54,12 +54,12 @@ function problemsOfTable(table: unknown, rule: Rule<never>, only: readonly strin
     return [`the whole must be an object, got '${String(table)}'`];
   }
   if (hasHiddenKeys(table)) {
-    return [`a name must be ${label.must}, got '__proto__'`];
+    return [`a name must be ${shortLabel.must}, got '__proto__'`];
   }
   return Object.entries(table)
     .filter(([name]) => only?.includes(name) ?? true)
     .flatMap(([name, value]) => [
-      ...(label.fits(name) ? [] : [`a name must be ${label.must}, got '${name}'`]),
+      ...(shortLabel.fits(name) ? [] : [`a name must be ${shortLabel.must}, got '${name}'`]),
       ...problemsIn(value, rule, name),
     ]);
 }

@@ -59,7 +59,7 @@ it("what is uploaded fits GitHub's limits as a whole: the gravest results, long 
     expect([kept.length, kept.filter(({ level }) => level === "error").length]).toEqual([5_000, 10]);
     expect(Math.max(...kept.map(({ message }) => message.text.length))).toBe(2_001);
     expect(stderr).toBe(
-      `${file}: 5000 results are left out, the least severe ones: GitHub takes no more. \`millrace plan --json\` has all\n`,
+      `${file}: 5000 results are left out, the least severe ones: GitHub takes no more. \`npx millrace plan --json\` has all\n`,
     );
   } finally {
     rmSync(folder, { recursive: true });

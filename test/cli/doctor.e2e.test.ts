@@ -19,10 +19,10 @@ const without = (what: string): Finding[] => findings.filter((finding) => findin
 
 describe("doctor", () => {
   it("lists for each command what is found, what will be built and what is missing, with remedies", () => {
-    expect(plainly(doctorText(findings))).toBe(`millrace plan <environment>   ready
+    expect(plainly(doctorText(findings))).toBe(`npx millrace plan <environment>   ready
   ✓ Node.js 24   24.21.0
 
-millrace rehearse <environment>   not ready
+npx millrace rehearse <environment>   not ready
   ✗ ip   missing
       Install iproute2.
   ○ pulumi 3.259.0: runs the stacks   will be built

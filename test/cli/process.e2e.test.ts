@@ -7,6 +7,7 @@ import { afterAll, expect, it } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-process-"));
+const MILLRACE = join(PROJECT_FOLDER, "cli", "millrace.mjs");
 const home = join(folder, "home");
 const file = join(folder, "file");
 writeFileSync(file, "not a folder");
@@ -14,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the command line in a process of its own, with pipes for a terminal. */
 async function millrace(args: readonly string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [join(PROJECT_FOLDER, "cli", "millrace.mjs"), ...args], {
+  const child = spawn(process.execPath, [MILLRACE, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, MILLRACE_HOME: home, MILLRACE_CACHE: join(file, "cache"), ...env },
   });
@@ -40,6 +41,33 @@ it.concurrent.each([
   ],
 ] as const)("the process ends with 2 and no trace after %s", async (_, args, env, sentence) => {
   expect(await millrace(args, env)).toEqual({ code: 2, out: "", err: `${sentence}\n`, made: false });
+});
+
+it("says so and ends with 2 in a folder that has been removed", async () => {
+  const child = spawn(
+    "sh",
+    ["-c", 'cd "$0" && rmdir "$0" && exec "$@"', mkdtempSync(join(folder, "gone-")), process.execPath, MILLRACE, "plan", "dev"],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
+  let err = "";
+  child.stderr.on("data", (text) => (err += text));
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: "the working folder must be a folder that exists, got one that has been removed: go to another one with cd\n",
+  });
+});
+
+it("notes why git does not tell the commit of the program", async () => {
+  const git = join(folder, "git");
+  writeFileSync(git, "#!/bin/sh\necho 'fatal: detected dubious ownership' >&2; exit 128\n", { mode: 0o755 });
+  const { code, out } = await millrace(["plan", "dev", "--json"], { PATH: `${folder}:${process.env["PATH"]}` });
+  expect(code).toBe(0);
+  expect(JSON.parse(out).assumptions).toContain(
+    "the commit of the program is unknown: git says 'fatal: detected dubious ownership'",
+  );
 });
 
 it("prints a plan as JSON, whole, when its output is a pipe, and loads nothing of the rehearsal", async () => {

@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { DNS_LABEL_RULE } from "#components/naming";
 import { type Changes, refused } from "../../harness/refused.ts";
 
 type Case = [what: string, changes: Changes, sentence: string];
@@ -127,7 +126,7 @@ it.each<Case>([
       [`models.${LONG}`]: { team: "risk", host: "m.models.internal" },
       [`manifest.models.${LONG}`]: released(`models/${LONG}/1`),
     },
-    `stacks/inputs/models.ts: the name ${LONG} must be ${LABEL}, got '${LONG}'`,
+    `stacks/inputs/models.ts: a name must be ${LABEL}, got '${LONG}'`,
   ],
   [
     "an invalid host",
@@ -206,11 +205,11 @@ it.each<Case>([
     { "config.owners.groups": {}, "teams.risk.groups.mlEngineers": "system:masters" },
     "stacks/inputs/teams.ts: risk.groups.mlEngineers must be a group outside system:, eks:, aws:, amazon: and iam:, got 'system:masters'",
   ],
-  ["a team with a capital", { "teams.Fun": team(0) }, `stacks/inputs/teams.ts: a name must be ${DNS_LABEL_RULE}, got 'Fun'`],
+  ["a team with a capital", { "teams.Fun": team(0) }, `stacks/inputs/teams.ts: a name must be ${LABEL}, got 'Fun'`],
   [
     "a team's name too long for its namespaces",
     { [`teams.${LONG}`]: team(0) },
-    `stacks/inputs/teams.ts: the name ${LONG} must be ${LABEL}, got '${LONG}'`,
+    `stacks/inputs/teams.ts: a name must be ${LABEL}, got '${LONG}'`,
   ],
 ])("models and teams may not have %s", async (_, changes, sentence) => {
   expect(await refused("workloads", changes)).toEqual({ sentence, plain: true, touched: [] });

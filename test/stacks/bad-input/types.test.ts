@@ -70,7 +70,7 @@ describe("a profile is held against its type when it runs:", () => {
 const TEAMS = "stacks/inputs/teams.ts:";
 const MODELS = "stacks/inputs/models.ts:";
 const DEV = "stacks/inputs/environments/dev.ts:";
-const LABEL = "lower-case letters, digits and hyphens, beginning with a letter, at most 63 characters";
+const LABEL = "lower-case letters, digits and hyphens, beginning with a letter, at most 40 characters";
 const KNOWN = "(team, host, path, latencyTargetMs, maxErrorShare, maxSlowShare, canary, stickyHeader)";
 
 it.each<[what: string, teams: unknown, sentence: string]>([
