@@ -68,6 +68,8 @@ const SHARES: Readonly<Record<string, (resource: Resource) => Share[]>> = {
   "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission": sharesAt("accountId"),
   "aws:ec2/vpcEndpointService:VpcEndpointService": sharesAt("allowedPrincipals"),
   "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": sharesAt("peerOwnerId"),
+  "aws:eks/accessEntry:AccessEntry": sharesAt("principalArn"),
+  "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": sharesAt("principalArn"),
   "aws:lambda/layerVersionPermission:LayerVersionPermission": permission,
   "aws:lambda/permission:Permission": permission,
   "aws:ram/principalAssociation:PrincipalAssociation": sharesAt("principal"),

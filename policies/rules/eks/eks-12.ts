@@ -6,12 +6,13 @@ import {
   POLICY,
   ROLE,
 } from "../../aws/types.ts";
-import { type Fault, type Finding, ofEach, together } from "../../findings.ts";
+import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
 import { NODE_CLASS } from "../../kubernetes/types.ts";
 import { bags, hasKey, list, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
+const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 const ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
 
 interface NodePolicies {
@@ -39,17 +40,16 @@ export const EKS_12 = stackRule({
     "Remove the rights from the node's role and give them to the role of one service account, with an `aws.eks.PodIdentityAssociation`.",
   peers: ["prowler"],
   parameters: { dev: ENOUGH, staging: ENOUGH, prod: ENOUGH },
-  types: [
-    ROLE,
-    ATTACHMENT,
-    INLINE_POLICY,
-    "aws:eks/podIdentityAssociation:PodIdentityAssociation",
-    "kubernetes:core/v1:ServiceAccount",
-  ],
+  types: [ROLE, ATTACHMENT, INLINE_POLICY, ASSOCIATION, "kubernetes:core/v1:ServiceAccount"],
   relate: (resources, parameters) =>
     together(
       () => excessOfNodes(resources, parameters),
       () => sharedRoles(resources),
+      () =>
+        ofEach(
+          resources.filter(({ type }) => type === ASSOCIATION),
+          forEveryPod,
+        ),
     ),
 });
 
@@ -125,6 +125,15 @@ function isNamed({ name, inputs }: Resource, nameOrArn: string): boolean {
   return own === undefined ? called.startsWith(text(inputs, "namePrefix") ?? `${name}-`) : called === own;
 }
 
+/** A pod that names no service account has the account `default` of its namespace. */
+const forEveryPod = (resource: Resource): Fault[] =>
+  unless(text(resource.inputs, "serviceAccount") !== "default", {
+    resource,
+    property: "serviceAccount",
+    got: "default",
+    want: "an account of its own, as every pod that names none has this one",
+  });
+
 /** A role that two service accounts share gives each of them the rights of the other. */
 function sharedRoles(resources: readonly Resource[]): Fault[] {
   const claims = resources.flatMap((resource) =>
@@ -142,7 +151,7 @@ function sharedRoles(resources: readonly Resource[]): Fault[] {
 
 /** Where service accounts are given roles: Pod Identity, an add-on's part of it, and the annotation that came before it. */
 function claimsOf({ type, inputs }: Resource): { property: string; arn: () => string }[] {
-  if (type === "aws:eks/podIdentityAssociation:PodIdentityAssociation") {
+  if (type === ASSOCIATION) {
     return [{ property: "roleArn", arn: () => text(inputs, "roleArn") ?? "nothing" }];
   }
   if (type === "aws:eks/addon:Addon") {

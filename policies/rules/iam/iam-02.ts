@@ -9,7 +9,7 @@ import {
   statementsOf,
 } from "../../aws/policy-document.ts";
 import { ROLE } from "../../aws/types.ts";
-import type { Fault } from "../../findings.ts";
+import { type Fault, unless } from "../../findings.ts";
 import { at, isSet, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
@@ -32,6 +32,9 @@ const PASSED = {
     .map((service) => `${service}.amazonaws.com`),
 };
 
+/** `unreviewed`: globs of subjects whose code nobody has looked at. A plan of dev may run it. */
+const OURS = { ...PASSED, unreviewed: ["*:pull_request", "*:ref:refs/pull/*"] };
+
 const AUDIENCE = "sts.amazonaws.com";
 const WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity";
 const SOURCE = /^aws:source(account|arn|orgid|orgpaths)$/i;
@@ -46,16 +49,18 @@ export const IAM_02 = rule({
     "Compare `<issuer>:sub` and `<issuer>:aud` with StringEquals, and with the whole subject (`repo:<organisation>/<repository>:environment:<name>`). Give services an `aws:SourceAccount` or `aws:SourceArn`. Name AWS principals by ARN. List services that only `iam:PassRole` gives a role to in the parameter `passed`, and accounts that you trust in `accounts`.",
   peers: ["CKV_AWS_60", "CKV_AWS_61", "prowler"],
   types: [ROLE],
-  parameters: { dev: PASSED, staging: PASSED, prod: PASSED },
-  check: ({ inputs, provider }, terms) =>
-    statementsOf(at(inputs, "assumeRolePolicy"), "assumeRolePolicy")
-      .filter(({ allows }) => allows)
-      .flatMap((statement) => [
-        ...strange(statement, knownAccounts({ provider }, terms)),
-        ...shared(statement),
-        ...(takesTokens(statement) ? looseToken(statement) : []),
-        ...looseServices(statement, terms.passed),
-      ]),
+  parameters: { dev: { ...PASSED, unreviewed: [] }, staging: OURS, prod: OURS },
+  elsewhere: { ...PASSED, unreviewed: [] },
+  check: ({ inputs, provider }, terms) => {
+    const trusting = statementsOf(at(inputs, "assumeRolePolicy"), "assumeRolePolicy").filter(({ allows }) => allows);
+    const isOfPods = trusting.some((statement) => principalsOf(statement).Service.includes(PODS));
+    return trusting.flatMap((statement) => [
+      ...strange(statement, knownAccounts({ provider }, terms)),
+      ...(isOfPods ? shared(statement) : []),
+      ...(takesTokens(statement) ? looseToken(statement, terms.unreviewed) : []),
+      ...looseServices(statement, terms.passed),
+    ]);
+  },
 });
 
 /** Those whom a statement names too widely: everybody, and other accounts, unless a condition says who is meant. */
@@ -76,7 +81,7 @@ function strange(statement: PolicyStatement, known: readonly string[]): Fault[] 
 /** The members of one organisation, or somebody else's account with which a word was agreed (IAM user guide, "External ID"). */
 const isAgreed = (statement: PolicyStatement): boolean =>
   isLimited(statement, /^aws:PrincipalOrg(ID|Paths)$/i, (value) => /^o-[a-z0-9]+(\/|$)/.test(value)) ||
-  (isLimited(statement, /^sts:ExternalId$/i, (value) => !/[*?]/.test(value)) &&
+  (isLimited(statement, /^sts:ExternalId$/i, (value) => /^[^*?]{2,}$/.test(value)) &&
     !principalsOf(statement).AWS.some((each) => /[*?]/.test(each)));
 
 const PODS = "pods.eks.amazonaws.com";
@@ -84,13 +89,11 @@ const PODS = "pods.eks.amazonaws.com";
 /** What pods may do is meant for one service account: whoever else takes the role gets its rights too. */
 function shared(statement: PolicyStatement): Fault[] {
   const { AWS, Service } = principalsOf(statement);
-  return Service.includes(PODS)
-    ? [...AWS, ...Service.filter((service) => service !== PODS)].map((got) => ({
-        property: `${statement.path}.Principal`,
-        got,
-        want: `${PODS} alone, as the role is that of a service account`,
-      }))
-    : [];
+  return [...AWS, ...Service.filter((service) => service !== PODS)].map((got) => ({
+    property: `${statement.path}.Principal`,
+    got,
+    want: `${PODS} alone, as the role is that of a service account`,
+  }));
 }
 
 const takesTokens = (statement: PolicyStatement): boolean =>
@@ -100,7 +103,7 @@ const takesTokens = (statement: PolicyStatement): boolean =>
  * An exact subject names the repository and the environment, branch or pull request. Which of them is narrow enough depends on the rights
  * of the role, which this rule does not judge.
  */
-function looseToken(statement: PolicyStatement): Fault[] {
+function looseToken(statement: PolicyStatement, unreviewed: readonly string[]): Fault[] {
   const conditions = conditionsOf(statement);
   const about = (claim: string) => conditions.filter(({ key }) => key.toLowerCase().endsWith(`:${claim}`));
   const isExact = ({ operator, values }: PolicyCondition, isRight = (_value: string): boolean => true): boolean =>
@@ -114,7 +117,11 @@ function looseToken(statement: PolicyStatement): Fault[] {
   const subject = about("sub").some((condition) => isExact(condition));
   const audience = about("aud").some((condition) => isExact(condition, (value) => value === AUDIENCE));
   const property = `${statement.path}.Condition`;
+  const open = about("sub")
+    .flatMap(({ values }) => values)
+    .find((value) => unreviewed.some((glob) => covers(glob, value)));
   return [
+    ...unless(open === undefined, { property, got: open ?? "", want: "limited to code that somebody has looked at" }),
     ...(subject ? [] : [{ property, got: got("sub"), want: "a StringEquals on '<issuer>:sub' with whole subjects" }]),
     ...(audience ? [] : [{ property, got: got("aud"), want: `a StringEquals on '<issuer>:aud' with ${AUDIENCE}` }]),
   ];

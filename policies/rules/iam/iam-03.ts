@@ -9,29 +9,55 @@ import {
 } from "../../aws/policy-document.ts";
 import { ROLE } from "../../aws/types.ts";
 import { type Fault, together, unless } from "../../findings.ts";
-import { at, type Bag, isSet, texts } from "../../read.ts";
+import { at, type Bag, isSet, numberOr, shown, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 import { PERMISSIONS, permissionsOf } from "./permissions.ts";
 
-export const IAM_03 = rule({
+interface Bounds {
+  /** Which roles need a boundary. */
+  boundary: "none" | "roles of people" | "every role";
+  /** Whether a role that is passed needs the beginning of its name. */
+  names: boolean;
+  /** Longest session of a role. */
+  hours: number;
+}
+
+const OURS = { names: true, hours: 4 };
+
+export const IAM_03 = rule<Bounds>({
   id: "IAM-03",
-  title:
-    "Roles are passed within one account to named services, made and changed only under a boundary, and have one in prod where people and pipelines take them",
+  title: "Roles are passed within one account to named services, made and changed only under a boundary, and have one in prod",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["FSBP IAM.21"],
   remediation:
-    "Give `iam:PassRole` a `Resource` with account and role, and an `iam:PassedToService` condition. Allow changes of roles by `StringEquals` on `iam:PermissionsBoundary`. Set `permissionsBoundary` on roles that people or pipelines assume.",
+    "Give `iam:PassRole` a `Resource` with account and role, and an `iam:PassedToService` condition. Allow changes of roles by `StringEquals` on `iam:PermissionsBoundary`. Set `permissionsBoundary` on roles that people or pipelines assume, and sessions of a few hours.",
   peers: ["AWS-0342"],
   types: PERMISSIONS,
-  parameters: { dev: { boundary: false }, staging: { boundary: false }, prod: { boundary: true } },
-  check: ({ type, inputs }, { boundary }) =>
+  parameters: {
+    dev: { ...OURS, boundary: "none" },
+    staging: { ...OURS, boundary: "none" },
+    prod: { ...OURS, boundary: "every role" },
+  },
+  elsewhere: { boundary: "roles of people", names: false, hours: 12 },
+  check: ({ type, inputs }, { boundary, names, hours }) =>
     together(
       () =>
-        type === ROLE && boundary && !isSet(inputs, "permissionsBoundary") && isTakenByPeople(inputs)
+        type === ROLE &&
+        !isSet(inputs, "permissionsBoundary") &&
+        (boundary === "every role" || (boundary === "roles of people" && isTakenByPeople(inputs)))
           ? [{ property: "permissionsBoundary", got: "nothing", want: "the ARN of a policy that limits the role's rights" }]
           : [],
-      () => permissionsOf(inputs).filter(passesRoles).flatMap(passing),
+      () =>
+        unless(type !== ROLE || numberOr(3600, inputs, "maxSessionDuration") <= hours * 3600, {
+          property: "maxSessionDuration",
+          got: shown(inputs["maxSessionDuration"]),
+          want: `at most ${hours * 3600}, as nobody ends a session that was stolen`,
+        }),
+      () =>
+        permissionsOf(inputs)
+          .filter(passesRoles)
+          .flatMap((statement) => passing(statement, names)),
       () => permissionsOf(inputs).flatMap(unbounded),
     ),
 });
@@ -51,7 +77,7 @@ const passesRoles = (statement: PolicyStatement): boolean => statement.allows &&
 /** A tool that makes roles cannot know their names beforehand: `role/*` of one account is enough where the service is named. */
 const OF_ONE_ACCOUNT = /^arn:aws[a-z-]*:iam::\d{12}:role\//;
 
-function passing(statement: PolicyStatement): Fault[] {
+function passing(statement: PolicyStatement, names: boolean): Fault[] {
   const { path, body } = statement;
   const resources = isSet(body, "NotResource") ? ["*"] : texts(body, "Resource");
   const named = isLimited(statement, /^iam:PassedToService$/i, (value) => !covers(value, "any.amazonaws.com"));
@@ -59,6 +85,9 @@ function passing(statement: PolicyStatement): Fault[] {
     ...resources
       .filter((resource) => !OF_ONE_ACCOUNT.test(resource))
       .map((resource) => ({ property: `${path}.Resource`, got: resource, want: "role ARNs with an account" })),
+    ...resources
+      .filter((resource) => names && OF_ONE_ACCOUNT.test(resource) && /:role\/[*?]/.test(resource))
+      .map((resource) => ({ property: `${path}.Resource`, got: resource, want: "role ARNs with the beginning of a name" })),
     ...unless(named, { property: `${path}.Condition`, got: "nothing", want: "limited to services by 'iam:PassedToService'" }),
   ];
 }

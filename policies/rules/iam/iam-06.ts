@@ -1,18 +1,10 @@
-import { covers, isLimited, type PolicyStatement, speaksOf, statementsOf } from "../../aws/policy-document.ts";
+import { statementsOf } from "../../aws/policy-document.ts";
 import { POLICY, ROLE } from "../../aws/types.ts";
 import { type Fault, ofEach } from "../../findings.ts";
-import { at, bag, isSet, text, texts } from "../../read.ts";
+import { at, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-
-/** Ways to become more than a boundary allows: to change a role that has it, or to pass one that has another. */
-const CHANGES = [
-  "iam:DeleteRolePermissionsBoundary",
-  "iam:PutRolePermissionsBoundary",
-  "iam:AttachRolePolicy",
-  "iam:PutRolePolicy",
-  "iam:UpdateAssumeRolePolicy",
-];
+import { CHANGES, denies, isFor, reaches } from "./escapes.ts";
 
 export const IAM_06 = stackRule({
   id: "IAM-06",
@@ -77,21 +69,3 @@ function escapes(policy: Resource, bounded: readonly Resource[], roles: readonly
         },
       ];
 }
-
-const denies = ({ body }: PolicyStatement): boolean =>
-  at(body, "Effect") === "Deny" && Object.keys(bag(body, "Condition")).length === 0;
-
-const reaches = (statement: PolicyStatement, action: string, arn: string): boolean =>
-  speaksOf(statement, action) &&
-  (isSet(statement.body, "NotResource")
-    ? !texts(statement.body, "NotResource").some((pattern) => covers(pattern, arn))
-    : texts(statement.body, "Resource").some((pattern) => covers(pattern, arn)));
-
-/**
- * Whether a statement applies to a role with this boundary. For the action that sets a boundary, the condition compares the new one,
- * so it keeps nobody from setting another one on a role of one's own.
- */
-const isFor = (statement: PolicyStatement, action: string, boundary: string | undefined): boolean =>
-  boundary === undefined ||
-  action === "iam:PutRolePermissionsBoundary" ||
-  !isLimited(statement, /^iam:PermissionsBoundary$/i, (value) => value !== boundary);

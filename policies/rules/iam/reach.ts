@@ -63,16 +63,48 @@ const NAMING =
   /^(aws:Resource(Account|OrgId|OrgPaths|Tag\/.+)|kms:(ViaService|EncryptionContext(Keys)?:?.*|ResourceAliases|RequestAlias)|(secretsmanager|ssm|iam|s3):ResourceTag\/.+|s3:ExistingObjectTag\/.+|aws:CalledVia.*)$/i;
 
 /** The first sensitive action that a statement allows on everything there is. */
-export function allowedAnywhere(statement: PolicyStatement): { action: string; resource: string } | undefined {
+export const allowedAnywhere = (statement: PolicyStatement): { action: string; resource: string } | undefined =>
+  anywhere(statement, ANYWHERE);
+
+function anywhere(statement: PolicyStatement, actions: readonly string[]): { action: string; resource: string } | undefined {
   const { body } = statement;
   const resources = isSet(body, "NotResource") ? ["everything but a few"] : texts(body, "Resource").filter(isEverything);
   const [resource] = resources;
   if (resource === undefined || isLimited(statement, NAMING, (value) => /[^*?]/.test(value))) {
     return undefined;
   }
-  const action = ANYWHERE.find((each) => speaksOf(statement, each) && isOf(each, resource));
+  const action = actions.find((each) => speaksOf(statement, each) && isOf(each, resource));
   return action === undefined ? undefined : { action, resource };
 }
+
+/** Actions that rule what belongs to everybody: the record, keys, clusters, images, and the code and machines that others run. */
+const CONTROL = [
+  "cloudtrail:DeleteTrail",
+  "cloudtrail:PutEventSelectors",
+  "cloudtrail:StopLogging",
+  "cloudtrail:UpdateTrail",
+  "config:StopConfigurationRecorder",
+  "ec2:DeleteVolume",
+  "ec2:TerminateInstances",
+  "ecr:PutImage",
+  "ecr:SetRepositoryPolicy",
+  "eks:AssociateAccessPolicy",
+  "eks:CreateAccessEntry",
+  "guardduty:DeleteDetector",
+  "kms:DisableKey",
+  "kms:PutKeyPolicy",
+  "kms:ScheduleKeyDeletion",
+  "lambda:UpdateFunctionCode",
+  "logs:DeleteLogGroup",
+  "s3:DeleteBucketPolicy",
+  "s3:PutBucketPolicy",
+  "ssm:SendCommand",
+  "ssm:StartSession",
+];
+
+/** The first action of control that a statement allows on everything there is. */
+export const controlledAnywhere = (statement: PolicyStatement): { action: string; resource: string } | undefined =>
+  anywhere(statement, CONTROL);
 
 /** Whether an ARN names nothing: no bucket, no key, no secret, no role. */
 const isEverything = (arn: string): boolean =>

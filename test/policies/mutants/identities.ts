@@ -175,7 +175,8 @@ export const IDENTITY: readonly StackMutant[] = [
     granted("iam:PassRole"),
   ),
   IDENTITIES.bad("CI that may change its own roles", without("HandsOffIdentities")),
-  IDENTITIES.bad("CI that may stop the trail", without("HandsOffTrails")),
+  // No policy gives CI these actions, and its boundary denies them.
+  IDENTITIES.harmless("CI whose trails have one lock", without("HandsOffTrails")),
   IDENTITIES.bad(
     "CI that makes roles without a boundary",
     statement("ManageBoundedRoles", (it) => {
@@ -221,9 +222,13 @@ export const IDENTITY: readonly StackMutant[] = [
     }),
   ),
   document("role-boundary").bad("a boundary of roles that makes roles", granted(["iam:CreateRole", "iam:AttachRolePolicy"])),
-  aws("foundation", "iam/openIdConnectProvider:OpenIdConnectProvider", "ci-github").bad("tokens for any audience", (inputs) => {
-    inputs["clientIdLists"].push("https://github.com/example");
-  }),
+  // Each role compares the audience itself (IAM-02).
+  aws("foundation", "iam/openIdConnectProvider:OpenIdConnectProvider", "ci-github").harmless(
+    "tokens for one more audience",
+    (inputs) => {
+      inputs["clientIdLists"].push("https://github.com/example");
+    },
+  ),
   added("foundation", "aws:iam/accessKey:AccessKey", "a key for a person that never ends", { user: "operator" }),
   added("foundation", "aws:iam/user:User", "a user in place of a role", { name: "operator" }),
   added("foundation", "aws:iam/userPolicyAttachment:UserPolicyAttachment", "a user who administers", {

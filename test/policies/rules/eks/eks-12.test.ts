@@ -10,6 +10,14 @@ const ENOUGH =
 
 describeRule("EKS-12", [
   {
+    what: "a role for every pod that names no account",
+    layer: "workloads",
+    resource: "fraud-reader-association",
+    change: (inputs) => (inputs.serviceAccount = "default"),
+    says: "workloads-prod/fraud-reader-association: 'serviceAccount' must be an account of its own, as every pod that names none has this one, got 'default'",
+    unknown: "serviceAccount",
+  },
+  {
     what: "nodes that read every bucket",
     layer: "platform",
     resource: "karpenter-node-pull",

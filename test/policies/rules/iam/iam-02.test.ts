@@ -12,6 +12,43 @@ const trust = (change: (body: any) => void) => (inputs: any) => {
 
 describeRule("IAM-02", [
   {
+    what: "CI that deploys code of pull requests",
+    layer: "foundation",
+    resource: "ci-deploy",
+    type: ROLE,
+    change: trust((body) => (body.Condition.StringEquals["token.actions.githubusercontent.com:sub"] = "repo:a/b:pull_request")),
+    says: "foundation-prod/ci-deploy: 'assumeRolePolicy.Statement.GitHubActions.Condition' must be limited to code that somebody has looked at, got 'repo:a/b:pull_request'",
+    unknown: "assumeRolePolicy",
+  },
+  {
+    what: "a role of pods that a second statement gives to the account",
+    layer: "workloads",
+    resource: "fraud-reader",
+    type: ROLE,
+    change: (inputs) => {
+      const document = JSON.parse(inputs.assumeRolePolicy);
+      document.Statement.push({
+        Sid: "Account",
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::333333333333:root" },
+        Action: "sts:AssumeRole",
+      });
+      inputs.assumeRolePolicy = JSON.stringify(document);
+    },
+    says: "workloads-prod/fraud-reader: 'assumeRolePolicy.Statement.Account.Principal' must be pods.eks.amazonaws.com alone, as the role is that of a service account, got 'arn:aws:iam::333333333333:root'",
+  },
+  {
+    what: "somebody else's account with an empty word",
+    layer: "foundation",
+    resource: "ci-deploy",
+    type: ROLE,
+    change: trust((body) => {
+      body.Principal = { AWS: "arn:aws:iam::999999999999:role/a" };
+      body.Condition = { StringEquals: { "sts:ExternalId": "" } };
+    }),
+    says: "foundation-prod/ci-deploy: 'assumeRolePolicy.Statement.GitHubActions.Principal' must be the ARNs of those who may take the role, got 'arn:aws:iam::999999999999:role/a'",
+  },
+  {
     what: "CI of every branch",
     layer: "foundation",
     resource: "ci-deploy",

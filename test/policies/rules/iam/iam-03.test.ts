@@ -6,6 +6,31 @@ const ROLE = "aws:iam/role:Role";
 
 describeRule("IAM-03", [
   {
+    what: "a role of a service without a boundary",
+    layer: "workloads",
+    resource: "fraud-reader",
+    type: ROLE,
+    change: (inputs) => delete inputs.permissionsBoundary,
+    says: "workloads-prod/fraud-reader: 'permissionsBoundary' must be the ARN of a policy that limits the role's rights, got 'nothing'",
+    unknown: "permissionsBoundary",
+  },
+  {
+    what: "sessions of twelve hours",
+    layer: "foundation",
+    resource: "ci-deploy",
+    type: ROLE,
+    change: (inputs) => (inputs.maxSessionDuration = 43_200),
+    says: "foundation-prod/ci-deploy: 'maxSessionDuration' must be at most 14400, as nobody ends a session that was stolen, got '43200'",
+    unknown: "maxSessionDuration",
+  },
+  {
+    what: "CI that passes roles of any name",
+    layer: "foundation",
+    resource: "ci-deploy-identities",
+    change: statement("PassRoles", (body) => (body.Resource = "arn:aws:iam::333333333333:role/*")),
+    says: "foundation-prod/ci-deploy-identities: 'policy.Statement.PassRoles.Resource' must be role ARNs with the beginning of a name, got 'arn:aws:iam::333333333333:role/*'",
+  },
+  {
     what: "CI that passes roles to every service",
     layer: "foundation",
     environment: "staging",
@@ -92,8 +117,12 @@ describe("IAM-03", () => {
     expect(faults("IAM-03", PERMISSIONS, { policy: allowing(body) })).toEqual(found);
   });
 
-  it("IAM-03 asks a boundary of what people take, not of what services and pods do", () => {
-    const boundary = (principal: object) => faults("IAM-03", ROLE, { assumeRolePolicy: allowing({ Principal: principal }) });
+  it("IAM-03 asks a boundary of what people take, not of what services and pods do, where it asks people alone", () => {
+    const boundary = (principal: object) =>
+      found("IAM-03", resource("x", { assumeRolePolicy: allowing({ Principal: principal }) }, { type: ROLE }), {
+        boundary: "roles of people",
+        hours: 12,
+      });
     expect(boundary({ AWS: "arn:aws:iam::111111111111:root" })).toEqual(["permissionsBoundary: nothing"]);
     expect(boundary({ Service: "ec2.amazonaws.com" })).toEqual([]);
     expect(boundary({ Federated: "arn:aws:iam::111111111111:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A" })).toEqual([]);

@@ -34,6 +34,14 @@ describeRule("IAM-05", [
     says: `foundation-prod/push: 'policy.Statement.0.Principal' must be principals of known accounts, got '${FOREIGN}'`,
   },
   {
+    what: "a cluster that a role of another account enters",
+    layer: "platform",
+    resource: "access-member-risk-ml-engineers",
+    change: (inputs) => (inputs.principalArn = FOREIGN),
+    says: `platform-prod/access-member-risk-ml-engineers: 'principalArn' must be principals of known accounts, got '${FOREIGN}'`,
+    unknown: "principalArn",
+  },
+  {
     what: "a snapshot for everybody",
     layer: "foundation",
     add: { type: "aws:rds/snapshot:Snapshot", name: "copy", inputs: { dbInstanceIdentifier: "a", sharedAccounts: ["all"] } },
