@@ -24,7 +24,7 @@ async function broken(canary: object): Promise<string[]> {
 const { weights = [], stepSeconds = 0, soakSeconds = 0 } = quickReturn({ kind: "canary" });
 
 it.each<[string, object]>([
-  ["two shares", { weights: [1, 100] }],
+  ["three shares", { weights: [1, 50, 100] }],
   ["many shares", { weights: [1, 2, 5, 10, 25, 50, 75, 99, 100] }],
   ["its own times", { stepSeconds: 600, soakSeconds: 3_600, windowSeconds: 60, intervalSeconds: 10, minRequests: 20 }],
   ["the shares and times of a quick return", { weights, stepSeconds, soakSeconds }],
@@ -33,7 +33,7 @@ it.each<[string, object]>([
 });
 
 it("a model whose first share is large is told by the rules", async () => {
-  expect(await broken({ weights: [20, 100] })).toEqual([
+  expect(await broken({ weights: [20, 60, 100] })).toEqual([
     "MESH-04 workloads-prod/fraud-rollout: 'spec.strategy.canary.steps' must be a list whose first weight is at most 5, got 'setWeight: 20'",
   ]);
 });
