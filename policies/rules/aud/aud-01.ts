@@ -30,6 +30,8 @@ export const AUD_01 = stackRule({
     staging: { watched: WATCHED, logDays: 90 },
     prod: { watched: WATCHED, logDays: 365 },
   } satisfies Record<string, Watch>,
+  // What a bucket is called says nothing in programs of others.
+  elsewhere: { watched: [], logDays: 365 },
   types: [...BUCKETS, "aws:cloudtrail/trail:Trail", LOG_GROUP],
   relate: (resources, { watched, logDays }) => {
     const trails = trailsAmong(resources);

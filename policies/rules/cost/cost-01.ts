@@ -6,7 +6,11 @@ import { type Bag, bag, bags, hasKey, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
-const TAGS = { tags: ["owner", "cost-center", "environment", "data-classification", "managed-by", "release"] };
+/** `budget`: whether the stack with the network must have one. */
+const ASKED = {
+  tags: ["owner", "cost-center", "environment", "data-classification", "managed-by", "release"],
+  budget: true,
+};
 
 /** Types that cost money and carry tags. What belongs to one of them (policies, versions, rules) is paid with it. */
 const BILLED = [
@@ -41,14 +45,15 @@ export const COST_01 = stackRule({
   remediation:
     "Put the tags into the provider's `defaultTags`, and into each resource that starts instances. Give the stack with the network an `aws.budgets.Budget` with `notifications`.",
   peers: ["kube-linter required-label-owner"],
-  parameters: { dev: TAGS, staging: TAGS, prod: TAGS },
-  elsewhere: { tags: [] },
+  parameters: { dev: ASKED, staging: ASKED, prod: ASKED },
+  // Whoever has a network may keep the budget in another stack.
+  elsewhere: { tags: [], budget: false },
   types: ["aws:budgets/budget:Budget"],
-  relate: (resources, { tags }) =>
+  relate: (resources, { tags, budget }) =>
     together(
       () => untagged(resources, tags),
       () => ofEach(resources, (resource) => untaggedNodes(resource, tags)),
-      () => silentBudgets(resources),
+      () => silentBudgets(resources, budget),
     ),
 });
 
@@ -103,9 +108,9 @@ const missing = (resource: Resource, property: string, tags: readonly string[]):
   unless(tags.length === 0, { resource, property, got: "nothing of them", want: `set for ${tags.join(", ")}` });
 
 /** One budget an account: where the network is made, the rest of the environment follows. */
-function silentBudgets(resources: readonly Resource[]): Finding[] {
+function silentBudgets(resources: readonly Resource[], isAsked: boolean): Finding[] {
   const budgets = resources.filter(({ type }) => type === "aws:budgets/budget:Budget");
-  const ground = resources.filter(({ type }) => type === VPC);
+  const ground = resources.filter(({ type }) => isAsked && type === VPC);
   return budgets.length === 0
     ? ground.map((resource) => ({ resource, property: "budget", got: "nothing", want: "in the stack that has the network" }))
     : ofEach(budgets, (resource) =>

@@ -22,6 +22,7 @@ export const GPU_11 = stackRule<Flavors>({
   remediation:
     "Select the team's namespaces by a label with its value. Leave `stopPolicy` out, set `reclaimWithinCohort: Any` and `borrowWithinCohort: { policy: Never }`. Give a flavor the labels of its nodes and a toleration of each of their taints by key.",
   parameters: { dev: MILLRACE, staging: MILLRACE, prod: MILLRACE },
+  elsewhere: { flavors: [] },
   types: [...CLUSTER_QUEUES, ...LOCAL_QUEUES, ...RESOURCE_FLAVORS],
   relate: (resources, { flavors }) => {
     const known = new Set([...flavors, ...resources.filter(({ type }) => RESOURCE_FLAVORS.includes(type)).map(nameOf)]);
@@ -58,7 +59,10 @@ function clusterQueue(resource: Resource, flavors: ReadonlySet<string>): Finding
     },
     () =>
       [...new Set(quotasOf(resource).map(({ flavor }) => flavor))].flatMap((got) =>
-        unless(flavors.has(got), wrong("resourceGroups", got, `a flavor that exists (${[...flavors].join(", ")})`)),
+        unless(
+          flavors.size === 0 || flavors.has(got),
+          wrong("resourceGroups", got, `a flavor that exists (${[...flavors].join(", ")})`),
+        ),
       ),
   );
 }

@@ -18,15 +18,18 @@ export const IMG_02 = rule({
     "Copy the image to ECR, or fetch it through a pull-through cache rule. Name your accounts in `registries` (`123456789012.dkr.ecr.*.amazonaws.com`).",
   peers: ["KSV-0034", "KSV-0035", "kyverno restrict-image-registries"],
   parameters: { dev: PRIVATE_ECR, staging: PRIVATE_ECR, prod: PRIVATE_ECR },
+  // Nobody's registry is asked for where none is listed.
+  elsewhere: { registries: [] },
   types: WORKLOADS,
   check: (resource, { registries }) => {
     const allowed = registries.map(hostPattern);
     const want = `an image from ${registries.join(" or ")}`;
     return eachImage(resource, ({ path, image }) =>
-      unless(
-        allowed.some((pattern) => pattern.test(hostOf(image))),
-        { property: path, got: image, want },
-      ),
+      unless(allowed.length === 0 || allowed.some((pattern) => pattern.test(hostOf(image))), {
+        property: path,
+        got: image,
+        want,
+      }),
     );
   },
   admission: ofTeamPods({

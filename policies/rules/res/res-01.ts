@@ -72,7 +72,7 @@ function strayZones(resource: Resource, regions: readonly string[]): Fault[] {
     return [];
   }
   const region = text(inputs, "region") ?? text(provider, "region") ?? "";
-  return regions.includes(region)
+  return region !== "" && regions.includes(region)
     ? zones.flatMap((property) =>
         texts(inputs, property)
           // `eu-west-1a`, and local zones such as `us-west-2-lax-1a`.

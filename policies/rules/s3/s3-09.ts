@@ -28,6 +28,8 @@ export const S3_09 = stackRule({
     staging: { evidence: EVIDENCE, days: 90 },
     prod: { evidence: EVIDENCE, days: 365 },
   } satisfies Record<string, Evidence>,
+  // What a bucket is called says nothing in programs of others.
+  elsewhere: { evidence: [], days: 365 },
   types: [...BUCKETS, ...typesOf("BucketObjectLockConfiguration")],
   relate: (resources, { evidence, days }) =>
     ofEach(bucketsAmong(resources), (bucket) => (hasName(bucket, evidence) ? tooLoose(resources, bucket, days) : [])),

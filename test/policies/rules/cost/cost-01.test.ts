@@ -61,7 +61,7 @@ describe("COST-01", () => {
     provider: readable(provider),
   });
   const found = (...resources: Resource[]) =>
-    (findingsOf(rule, resources, { tags }) as any[]).map((fault) => `${fault.resource.name} ${fault.property}`);
+    (findingsOf(rule, resources, { tags, budget: true }) as any[]).map((fault) => `${fault.resource.name} ${fault.property}`);
   const queue = "aws:sqs/queue:Queue";
 
   it("takes tags of the resource and of its provider together, as text or object", () => {
