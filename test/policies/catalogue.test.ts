@@ -12,9 +12,9 @@ const COUNTS = {
   DB: 7,
   IAM: 6,
   KMS: 3,
-  SEC: 4,
+  SEC: 5,
   NET: 6,
-  K8S: 12,
+  K8S: 13,
   IMG: 5,
   MESH: 6,
   COST: 1,
@@ -22,6 +22,7 @@ const COUNTS = {
   PII: 1,
   AUD: 1,
   REL: 2,
+  OBS: 2,
 };
 const LEARNED = { GPU: 5 + 7, CAN: 9 };
 
