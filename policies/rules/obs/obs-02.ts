@@ -1,0 +1,108 @@
+import { type Fault, together, unless } from "../../findings.ts";
+import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
+import { type Bag, bags, flag, isSet, shown, text } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+
+interface History {
+  /** Least number of days that measurements are kept. */
+  days: number;
+}
+
+/** This week can be compared with the last one. */
+const TWO_WEEKS: History = { days: 15 };
+
+/** Days of the units in which Prometheus takes a retention. */
+const DAYS: Readonly<Record<string, number>> = { h: 1 / 24, d: 1, w: 7, y: 365 };
+
+/** Alerts of the chart for which there is no other. */
+const NEEDED = ["KubePodCrashLooping", "KubePodNotReady", "KubeNodeNotReady", "KubePersistentVolumeFillingUp", "Watchdog"];
+
+const SPEC = ["prometheus", "prometheusSpec"] as const;
+const ROUTES = ["alertmanager", "alertmanagerSpec", "configSecret"] as const;
+
+/** Switches that must not have a value. Left out, the chart sets them safely, or it is a choice. */
+const SWITCHES: readonly { path: readonly string[]; not: boolean }[] = [
+  { path: ["alertmanager", "enabled"], not: false },
+  { path: ["defaultRules", "create"], not: false },
+  { path: [...SPEC, "ruleSelectorNilUsesHelmValues"], not: true },
+  { path: ["grafana", "grafana.ini", "auth.anonymous", "enabled"], not: true },
+  ...NEEDED.map((alert) => ({ path: ["defaultRules", "disabled", alert], not: true })),
+];
+
+export const OBS_02 = rule<History>({
+  id: "OBS-02",
+  title: "Monitoring keeps its measurements, tells somebody of alerts, and asks people to sign in",
+  severity: "high",
+  levels: levels("A/M/M"),
+  frameworks: ["SOC2 CC7.2"],
+  remediation:
+    "Deploy kube-prometheus-stack with `PrometheusStack`, or set `retention`, `storageSpec`, `configSecret` and `grafana.admin.existingSecret` in its values.",
+  parameters: { dev: TWO_WEEKS, staging: TWO_WEEKS, prod: TWO_WEEKS },
+  types: [CHART_RELEASE, CHART],
+  check: ({ inputs }, { days }) => {
+    const { values } = inputs;
+    return /(^|\/)kube-prometheus-stack$/.test(text(inputs, "chart") ?? "")
+      ? together(
+          ...SWITCHES.map(
+            ({ path, not }) =>
+              () =>
+                switched(values, path, not),
+          ),
+          () => kept(values, days),
+          () => lacking(values, [...SPEC, "storageSpec"], "a volume, so that measurements outlive their pod"),
+          () =>
+            isSet(values, "alertmanager", "config") || flag(values, "alertmanager", "enabled") === false
+              ? []
+              : lacking(values, ROUTES, "a Secret with routes: those of the chart reach nobody"),
+          () => evaluated(values),
+          () => signIn(values),
+          () => sent(values),
+        )
+      : [];
+  },
+});
+
+const switched = (values: unknown, path: readonly string[], not: boolean): Fault[] =>
+  unless(flag(values, ...path) !== not, { property: `values.${path.join(".")}`, got: String(not), want: String(!not) });
+
+const lacking = (values: unknown, path: readonly string[], want: string): Fault[] =>
+  unless(isSet(values, ...path), { property: `values.${path.join(".")}`, got: "nothing", want });
+
+/** Ten days is what the chart keeps when nobody says otherwise. */
+function kept(values: unknown, days: number): Fault[] {
+  const got = text(values, ...SPEC, "retention") ?? "10d";
+  const [, amount, unit = ""] = /^(\d+)([hdwy])$/.exec(got) ?? [];
+  const property = `values.${SPEC.join(".")}.retention`;
+  return unless(Number(amount) * (DAYS[unit] ?? 0) >= days, { property, got, want: `at least ${days}d` });
+}
+
+function evaluated(values: unknown): Fault[] {
+  const got = text(values, ...SPEC, "evaluationInterval") ?? "30s";
+  const property = `values.${SPEC.join(".")}.evaluationInterval`;
+  return unless(/^(\d{1,2}s|1m)$/.test(got), { property, got, want: "at most 1m" });
+}
+
+/** The chart's own password is in its documentation. */
+function signIn(values: unknown): Fault[] {
+  if (flag(values, "grafana", "enabled") === false) {
+    return [];
+  }
+  const kind = text(values, "grafana", "service", "type") ?? "ClusterIP";
+  return [
+    ...unless(isSet(values, "grafana", "admin", "existingSecret") || isSet(values, "grafana", "adminPassword"), {
+      property: "values.grafana.admin.existingSecret",
+      got: "nothing",
+      want: "a Secret with a password: that of the chart is known",
+    }),
+    ...unless(kind === "ClusterIP", { property: "values.grafana.service.type", got: kind, want: "ClusterIP" }),
+  ];
+}
+
+const sent = (values: unknown): Fault[] =>
+  bags(values, ...SPEC, "remoteWrite").flatMap((target: Bag, index) =>
+    unless(!(text(target, "url") ?? "").toLowerCase().startsWith("http://"), {
+      property: `values.${SPEC.join(".")}.remoteWrite[${index}].url`,
+      got: shown(target["url"]),
+      want: "an address with https",
+    }),
+  );
