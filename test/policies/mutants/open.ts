@@ -65,14 +65,8 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
     "an endpoint of S3 whose account matches a star",
     "packages from every bucket",
   ],
-  identities: [
-    "the role of the node controller for a model",
-  ],
-  grants: [
-    "a denial of HTTP for sending alone",
-    "a queue without a policy",
-    "an endpoint of secrets for every account",
-  ],
+  identities: ["the role of the node controller for a model"],
+  grants: ["a denial of HTTP for sending alone", "a queue without a policy", "an endpoint of secrets for every account"],
   "networks of AWS": [
     "a database for one address of the internet",
     "every port of the cluster's group for the whole network",
