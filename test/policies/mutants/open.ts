@@ -55,9 +55,7 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
     "pods of a Deployment that nobody made",
   ],
   admission: ["a guard of jobs in which no job asks for GPUs", "a guard of pods that every controller passes"],
-  "policies of AWS": ["a queue over HTTP"],
   identities: ["the role of the node controller for a model"],
-  grants: ["a denial of HTTP for sending alone", "a queue without a policy"],
   "networks of AWS": [
     "a database for one address of the internet",
     "every port of the cluster's group for the whole network",
