@@ -7,7 +7,7 @@ import { isLimited, type PolicyStatement, statementsOf } from "./policy-document
 /** What leads out of the network through an endpoint to accounts that nobody knows. Through that of S3 goes data, so it needs a policy. */
 export function waysOut(resource: Resource, trusted: Trusted): Fault[] {
   const { inputs } = resource;
-  const isOfS3 = /\.s3$/.test(text(inputs, "serviceName") ?? "");
+  const isOfS3 = (text(inputs, "serviceName") ?? "").endsWith(".s3");
   const want = "limited by 'aws:ResourceAccount' to known accounts, or to reads of buckets by name";
   if (!isSet(inputs, "policy")) {
     return isOfS3 ? [{ property: "policy", got: "nothing, which leads to every bucket", want }] : [];

@@ -278,7 +278,6 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
   ],
   "other spellings": [
     "predictions that everybody with a login elsewhere reads",
-    "MLflow that does all with machines",
     "nodes for a list of addresses that nobody sees",
     "all requests with any browser on the new version",
     "a step that mirrors all requests",
