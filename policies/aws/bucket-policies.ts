@@ -36,10 +36,19 @@ function partsOf(bucket: string | undefined): readonly ((arn: string) => boolean
   return [bucket, `${bucket}/a/b`].map((name) => (arn) => covers(arn.replace(/^arn:[^:]*:/, "arn:aws:"), `arn:aws:s3:::${name}`));
 }
 
-const deniesAllUses = (statement: PolicyStatement): boolean =>
+/** Faults of the policy of a queue that should admit only TLS. */
+export function openQueue(document: unknown): Fault[] {
+  const isClosed = statementsOf(document, "policy").some(
+    (each) =>
+      deniesAllUses(each, "sqs:*") && isOnly(each, /^Bool(IfExists)?$/, "aws:SecureTransport", (value) => value === "false"),
+  );
+  return isClosed ? [] : [{ property: "policy", got: "plain HTTP", want: "closed to requests without TLS, for 'sqs:*'" }];
+}
+
+const deniesAllUses = (statement: PolicyStatement, all = "s3:*"): boolean =>
   at(statement.body, "Effect") === "Deny" &&
   principalsOf(statement).AWS.includes("*") &&
-  texts(statement.body, "Action").some((action) => action === "s3:*" || action === "*");
+  texts(statement.body, "Action").some((action) => action === all || action === "*");
 
 /** Whether this is the only condition of a statement: a second one would limit it further. */
 function isOnly(statement: PolicyStatement, operator: RegExp, key: string, fits: (value: string) => boolean): boolean {

@@ -1,3 +1,4 @@
+import { openQueue } from "../../aws/bucket-policies.ts";
 import { type Fault, type Finding, together, unless } from "../../findings.ts";
 import { CHART_RELEASE, SERVICE } from "../../kubernetes/types.ts";
 import { at, type Bag, bag, bags, flag, hasKey, isSet, number, shown, text, texts } from "../../read.ts";
@@ -5,6 +6,7 @@ import { levels, rule } from "../../rule.ts";
 
 const LISTENERS = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
 const BALANCERS = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"];
+const QUEUES = ["aws:sqs/queuePolicy:QueuePolicy", "aws:sqs/queue:Queue"];
 const CLASSIC = "aws:elb/loadBalancer:LoadBalancer";
 
 /** Policies without TLS 1.0 and 1.1 (Elastic Load Balancing user guides, "Security policies"). AWS's default has both. */
@@ -14,18 +16,26 @@ const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
 
 const ANNOTATION = "service.beta.kubernetes.io/aws-load-balancer";
 
+/** `queues`: whether the policy of a queue refuses plain HTTP. */
+const CLOSED = { queues: true };
+
 export const NET_04 = rule({
   id: "NET-04",
   title:
-    "Load balancers speak TLS 1.2 or newer, answer HTTP with a redirect and log requests; those of a cluster are internal or terminate TLS",
+    "Load balancers speak TLS 1.2 or newer, answer HTTP with a redirect and log requests; those of a cluster are internal or terminate TLS; queues take no plain HTTP",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["FSBP ELB.1", "FSBP ELB.5", "CIS EKS 5.4.5"],
   remediation:
-    "Set `protocol` HTTPS or TLS with an `sslPolicy` of TLS 1.2 or newer, redirect HTTP, and enable `accessLogs`. Annotate a Service of type LoadBalancer as internal, or with a certificate.",
+    "Set `protocol` HTTPS or TLS with an `sslPolicy` of TLS 1.2 or newer, redirect HTTP, and enable `accessLogs`. Annotate a Service of type LoadBalancer as internal, or with a certificate. Deny `sqs:*` where `aws:SecureTransport` is false.",
   peers: ["pulumi compliance-policies", "CKV_AWS_2", "CKV_AWS_91", "CKV2_AWS_20", "CKV2_AWS_74"],
-  types: [...LISTENERS, ...BALANCERS, CLASSIC, SERVICE, INGRESS, CHART_RELEASE],
-  check: ({ type, inputs }): Finding[] => {
+  types: [...LISTENERS, ...BALANCERS, CLASSIC, SERVICE, INGRESS, CHART_RELEASE, ...QUEUES],
+  parameters: { dev: CLOSED, staging: CLOSED, prod: CLOSED },
+  elsewhere: { queues: false },
+  check: ({ type, inputs }, { queues }): Finding[] => {
+    if (QUEUES.includes(type)) {
+      return queues && isSet(inputs, "policy") ? openQueue(at(inputs, "policy")) : [];
+    }
     if (LISTENERS.includes(type)) {
       return listener(inputs);
     }

@@ -55,24 +55,7 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
     "pods of a Deployment that nobody made",
   ],
   admission: ["a guard of jobs in which no job asks for GPUs", "a guard of pods that every controller passes"],
-  "policies of AWS": [
-    "objects under the key of AWS",
-    "objects under any key",
-    "objects without KMS",
-    "a queue over HTTP",
-    "an endpoint of S3 without a policy",
-    "an endpoint of S3 to every bucket of the world",
-    "an endpoint of S3 whose account matches a star",
-    "packages from every bucket",
-  ],
-  identities: [
-    "the role of the node controller for a model",
-  ],
-  grants: [
-    "a denial of HTTP for sending alone",
-    "a queue without a policy",
-    "an endpoint of secrets for every account",
-  ],
+  identities: ["the role of the node controller for a model"],
   "networks of AWS": [
     "a database for one address of the internet",
     "every port of the cluster's group for the whole network",
@@ -271,7 +254,6 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
   ],
   "other spellings": [
     "predictions that everybody with a login elsewhere reads",
-    "MLflow that does all with machines",
     "nodes for a list of addresses that nobody sees",
     "all requests with any browser on the new version",
     "a step that mirrors all requests",

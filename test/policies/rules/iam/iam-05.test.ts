@@ -42,6 +42,29 @@ describeRule("IAM-05", [
     unknown: "principalArn",
   },
   {
+    what: "an endpoint of S3 that leads to every bucket",
+    layer: "foundation",
+    resource: "network-s3",
+    change: (inputs) => delete inputs.policy,
+    says: "foundation-prod/network-s3: 'policy' must be limited by 'aws:ResourceAccount' to known accounts, or to reads of buckets by name, got 'nothing, which leads to every bucket'",
+    unknown: "policy",
+  },
+  {
+    what: "an endpoint of S3 for buckets of an account that a star matches",
+    layer: "foundation",
+    resource: "network-s3",
+    change: (inputs) =>
+      (inputs.policy = json({ Principal: "*", Action: "s3:*", Condition: { StringLike: { "aws:ResourceAccount": "*" } } })),
+    says: "foundation-prod/network-s3: 'policy.Statement.0' must be limited by 'aws:ResourceAccount' to known accounts, or to reads of buckets by name, got '*'",
+  },
+  {
+    what: "an endpoint of S3 through which somebody's bucket is written",
+    layer: "foundation",
+    resource: "network-s3",
+    change: (inputs) => (inputs.policy = json({ Principal: "*", Action: "s3:PutObject", Resource: "arn:aws:s3:::theirs/*" })),
+    says: "foundation-prod/network-s3: 'policy.Statement.0' must be limited by 'aws:ResourceAccount' to known accounts, or to reads of buckets by name, got 'arn:aws:s3:::theirs/*'",
+  },
+  {
     what: "a snapshot for everybody",
     layer: "foundation",
     add: { type: "aws:rds/snapshot:Snapshot", name: "copy", inputs: { dbInstanceIdentifier: "a", sharedAccounts: ["all"] } },

@@ -9,6 +9,18 @@ const MODERN = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
 describeRule("NET-04", [
   {
+    what: "a queue that takes plain HTTP for all but what is sent",
+    layer: "platform",
+    resource: "karpenter-interruptions-policy",
+    change: (inputs) => {
+      const document = JSON.parse(inputs.policy);
+      document.Statement.find(({ Sid }: any) => Sid === "TlsOnly").Action = "sqs:SendMessage";
+      inputs.policy = JSON.stringify(document);
+    },
+    says: "platform-prod/karpenter-interruptions-policy: 'policy' must be closed to requests without TLS, for 'sqs:*', got 'plain HTTP'",
+    unknown: "policy",
+  },
+  {
     what: "a gateway on the internet without a log",
     layer: "platform",
     resource: "ingress",

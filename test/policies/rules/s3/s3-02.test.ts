@@ -1,6 +1,28 @@
 import { describeRule } from "../../harness.ts";
 
+const without = (sid: string) => (inputs: any) => {
+  const document = JSON.parse(inputs.policy);
+  document.Statement = document.Statement.filter(({ Sid }: any) => Sid !== sid);
+  inputs.policy = JSON.stringify(document);
+};
+
 describeRule("S3-02", [
+  {
+    what: "uploads under the key of AWS",
+    layer: "foundation",
+    resource: "data-policy",
+    change: without("KmsWithKey"),
+    says: "foundation-prod/data-policy: 'policy' must be closed to uploads under other keys, got 'uploads under the key of AWS'",
+    unknown: "policy",
+  },
+  {
+    what: "uploads under any key",
+    layer: "foundation",
+    resource: "data-policy",
+    change: without("OneKeyOnly"),
+    says: "foundation-prod/data-policy: 'policy' must be closed to uploads under other keys, got 'uploads under any key'",
+    unknown: "policy",
+  },
   {
     what: "encryption with a key of S3's own",
     layer: "foundation",
