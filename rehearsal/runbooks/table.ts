@@ -33,7 +33,10 @@ export const NOT_HERE: readonly { command: RegExp; why: string }[] = [
     why: "needs a kubelet's forwarding or the network's DNS: the nodes of a rehearsal show logs only",
   },
   { command: / top /, why: "needs metrics-server, which does not run here" },
-  { command: /record:stable/, why: "records a version in the repository, once its release is complete: the tests of the script run it" },
+  {
+    command: /record:stable/,
+    why: "records a version in the repository, once its release is complete: the tests of the script run it",
+  },
   { command: /^pulumi new /, why: "makes a project of its own: the test of the package runs in one" },
   { command: /kubectl argo rollouts/, why: "is named as what not to do" },
   { command: /job\.yaml|hello-gpu/, why: "needs the file that the guide has written before" },
