@@ -51,6 +51,13 @@ export const MUTANTS: readonly RehearsedMutant[] = [
     change: set(["enableLogFileValidation"], false),
   },
   {
+    rule: "OBS-02",
+    layer: "platform",
+    what: "alerts that reach nobody",
+    resource: at("kubernetes:helm.sh/v3:Release", "monitoring-stack"),
+    change: set(["values", "alertmanager", "enabled"], false),
+  },
+  {
     rule: "PII-01",
     layer: "foundation",
     what: "predictions that are kept for ten years",

@@ -30,8 +30,6 @@ export const OF_CHECKOV: Readonly<Record<string, Explanation>> = {
     kind: "accepted",
     why: "MLflow runs as user 1000, as its own chart does. Our pods mount no folder of their node (K8S-02), where the same user id could own files. Model servers run as 10001.",
   },
-  CKV_K8S_152: { kind: "accepted", why: "Requests come through Istio's gateway, so no controller reads nginx annotations." },
-  CKV_K8S_153: { kind: "accepted", why: "The same as CKV_K8S_152." },
 };
 
 /** Why checkov has no finding for an object that it checked, by the id of our rule, and by the change if a rule has several reasons. */

@@ -12,7 +12,7 @@ import { versionProblems } from "./same-version.ts";
 
 const modelRelease = z.strictObject({
   /** Version in the registry, immutable. */
-  version: z.string().regex(/^\d+$/, { error: "must be a registered version number in quotes" }),
+  version: z.string().regex(/^[1-9]\d*$/, { error: "must be a registered version number in quotes" }),
   /** Folder of the version inside the environment's model store. */
   path: z.string().regex(/^[\w./-]+$/, { error: "must be a path inside the model store" }),
   /** sha256 over the version's files: what was checked when it was promoted. */

@@ -1,15 +1,16 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import { inWords, problemsOf, suggestion } from "../wording.ts";
 import type { EnvironmentName } from "./environments/profile.ts";
 import { FILES, RELEASES } from "./files.ts";
+import { textOf } from "./read-file.ts";
+import { parseJson } from "./read-json.ts";
 import { folderOfReleases, type ModelRelease } from "./release.ts";
 
 /** A version of a model that has been stable: its bytes and its image, and the number by which people know it. */
 const stableVersion = z.strictObject({
-  version: z.string().regex(/^\d+$/, { error: "must be a registered version number in quotes" }),
+  version: z.string().regex(/^[1-9]\d*$/, { error: "must be a registered version number in quotes" }),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, { error: "must be 64 hexadecimal digits" }),
   image: z.string().regex(/^sha256:[0-9a-f]{64}$/, { error: "must be sha256: and 64 hexadecimal digits" }),
 });
@@ -31,7 +32,7 @@ export function readStableVersions(
   models: readonly string[],
   folder = folderOfReleases(),
 ): (model: string, released: ModelRelease) => boolean {
-  const versions = read(environment, folder);
+  const versions = readRecord(environment, folder);
   for (const name of Object.keys(versions)) {
     if (!models.includes(name)) {
       throw new pulumi.RunError(
@@ -44,18 +45,18 @@ export function readStableVersions(
     (versions[model] ?? []).some((each) => each.version === version && each.sha256 === sha256 && each.image === digest);
 }
 
-function read(environment: EnvironmentName, folder: string): StableVersions {
+/** The record of an environment; empty without a file. @throws {pulumi.RunError} when the file is no record. */
+export function readRecord(environment: EnvironmentName, folder = folderOfReleases()): StableVersions {
   const name = FILES.stable(environment);
-  const path = join(folder, relative(RELEASES, name));
-  if (!existsSync(path)) {
-    return {};
-  }
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new pulumi.RunError(`${name} must be JSON, got '${(error as Error).message}': restore it with git checkout ${name}`);
-  }
+  const text = textOf(name, join(folder, relative(RELEASES, name)));
+  return text === undefined ? {} : checkedRecord(name, parseJson(name, text));
+}
+
+/**
+ * @param name of the file, as refusals name it.
+ * @throws {pulumi.RunError} when the content is no record.
+ */
+export function checkedRecord(name: string, content: unknown): StableVersions {
   const parsed = record.safeParse(content, { error: inWords });
   if (!parsed.success) {
     throw new pulumi.RunError(

@@ -5,14 +5,23 @@ import { DIGEST, serving } from "../components/serving/fixture.ts";
 
 const rolloutWith = async (status: object | undefined) => {
   const { spec, metadata } = named(await serving(), "fraud-rollout").inputs as any;
-  return { metadata: { ...metadata, generation: 3 }, spec, ...(status && { status }) };
+  return { kind: "Rollout", metadata: { ...metadata, generation: 3 }, spec, ...(status && { status }) };
 };
 const STABLE = { phase: "Healthy", observedGeneration: "3", stableRS: "a1", currentPodHash: "a1" };
 const version = { version: "3", sha256: "b".repeat(64), image: DIGEST };
 
 describe("recording a version that has been stable", () => {
+  it.each([
+    ["", "the input must be a Rollout as JSON, got nothing: pipe `kubectl"],
+    ["kubectl: not found", "the input must be a Rollout as JSON, got other text"],
+    ["null", "the input must be a Rollout, got another object"],
+    ["{}", "the input must be a Rollout, got another object (kind: "],
+  ])("refuses %j in a sentence", (json, sentence) => {
+    expect(() => stableVersionOf(json)).toThrow(sentence);
+  });
+
   it("takes its bytes and its image from the Rollout", async () => {
-    expect(stableVersionOf(await rolloutWith(STABLE))).toEqual(version);
+    expect(stableVersionOf(JSON.stringify(await rolloutWith(STABLE)))).toEqual({ model: "fraud", version });
   });
 
   it.each<[string, object | undefined]>([
@@ -24,7 +33,7 @@ describe("recording a version that has been stable", () => {
     ["is new", undefined],
   ])("refuses a version that %s", async (_, status) => {
     const rollout = await rolloutWith(status);
-    expect(() => stableVersionOf(rollout)).toThrow("'fraud' must be Healthy with all traffic, got ");
+    expect(() => stableVersionOf(JSON.stringify(rollout))).toThrow("'fraud' must be Healthy with all traffic, got ");
   });
 
   it("adds a version once, beside those of other models", () => {

@@ -32,7 +32,8 @@ export const analysisShape: Shape<Analysis> = {
   maxSlowShare: optional(number({ min: 0, max: 1 })),
   intervalSeconds: optional(wholeNumber({ min: 1 })),
   windowSeconds: optional(wholeNumber({ min: 1 })),
-  minRequests: optional(wholeNumber({ min: 1 })),
+  // No model answers a million requests within a window: a release would wait for ever.
+  minRequests: optional(wholeNumber({ min: 1, max: 1_000_000 })),
 };
 
 export const analysis = fields<Analysis>(analysisShape);

@@ -3,11 +3,11 @@ import type { Canary } from "./canary.ts";
 import { ANALYSIS_DEFAULTS } from "./canary-analysis.ts";
 
 /**
- * The same release for a version that has been stable before: three shares, each as long as a measurement looks back, and every gate
- * still measures. With the usual times all users have left the present version 4 minutes after the old one has loaded, and the release is
- * complete after 6 (docs/decisions/quick-return.md).
+ * The same release for a version that has been stable before: two shares, each as long as a measurement looks back, and every gate
+ * still measures. With the usual times all users have left the present version 2 minutes after the old one has loaded, and the release is
+ * complete after 4 (docs/decisions/quick-return.md).
  */
 export function quickReturn(canary: Canary): Canary {
   const { windowSeconds } = { ...ANALYSIS_DEFAULTS, ...given(canary.analysis) };
-  return { ...canary, weights: [5, 50, 100], stepSeconds: windowSeconds, soakSeconds: windowSeconds };
+  return { ...canary, weights: [5, 100], stepSeconds: windowSeconds, soakSeconds: windowSeconds };
 }

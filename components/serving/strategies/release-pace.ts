@@ -13,6 +13,9 @@ const SHAPE = { ...shares, intervalSeconds, windowSeconds, minRequests };
 /** The rule of each field by itself. It is optional as a whole, as each field is. */
 export const releasePace: Rule<ReleasePace, true> = optional(closed(fields<ReleasePace>(SHAPE)));
 
+/** Two scrapes of the gateway, seconds: over less, Prometheus finds no increase. A rehearsal scrapes more often and shortens it. */
+const SHORTEST_WINDOW = 30;
+
 /**
  * Looks for a fault in what somebody wrote as a pace: another type, an unknown field, a value out of its range, times that do not fit
  * each other.
@@ -26,6 +29,10 @@ export function faultInPace(argument: string, pace: unknown, times: GateTimes): 
     return fault;
   }
   const said = given(pace as ReleasePace);
+  if (said.windowSeconds !== undefined && said.windowSeconds < SHORTEST_WINDOW) {
+    const must = `at least ${SHORTEST_WINDOW}, so that it holds two scrapes of the gateway`;
+    return { argument: `${argument}.windowSeconds`, must, value: said.windowSeconds };
+  }
   const misfit = faultInTimes(said, { ...times, ...said });
   return misfit && { ...misfit, argument: `${argument}.${misfit.argument}` };
 }

@@ -6,7 +6,7 @@ import { at, number, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { type Analysis, analysesOf, type Measurement, measurementsOf } from "./measurements.ts";
-import { hidesNothing, isConstant, isShare, sidesOf, strangeClass, strangeTime } from "./queries.ts";
+import { crookedShare, hidesNothing, isConstant, isShare, sidesOf, strangeClass, strangeTime } from "./queries.ts";
 import { canaryOf, STEPS, stepsOf } from "./rollouts.ts";
 import { NEW_PODS, templatesAmong } from "./templates.ts";
 import { laxness } from "./verdicts.ts";
@@ -144,6 +144,10 @@ function unmoved(measurement: Measurement): Finding[] {
   const time = isPrometheus ? strangeTime(query) : undefined;
   if (time !== undefined) {
     return [{ ...place("provider.prometheus.query"), got: time, want: "a query about the last seconds to an hour" }];
+  }
+  const crooked = isPrometheus ? crookedShare(query) : undefined;
+  if (crooked !== undefined) {
+    return [{ ...place("provider.prometheus.query"), got: crooked, want: "a share of one time, without a factor" }];
   }
   const lax = laxness(measurement);
   return lax === undefined ? [] : [{ ...place(lax.field), got: shown(measurement.conditions[lax.field]), want: lax.want }];

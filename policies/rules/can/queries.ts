@@ -67,6 +67,24 @@ export function strangeTime(query: string): string | undefined {
   return moved ?? odd?.[0];
 }
 
+/** Why a share does not say how large a part of the whole is: other times above and below, the same on both sides, or a factor. */
+export function crookedShare(query: string): string | undefined {
+  const times = new Set([...query.matchAll(/\[(\w+)[:\]]/g)].map(([, time]) => time));
+  const [above, below] = sidesOf(query) ?? [];
+  const [, before, after] = /(?:^|[^\w.])(\d+(?:\.\d+)?)\s*\*|\*\s*(\d+(?:\.\d+)?)(?![\w.])/.exec(outline(query)) ?? [];
+  const factor = Number(before ?? after ?? 1);
+  return times.size > 1
+    ? `${[...times].join(" and ")} in one query`
+    : above !== undefined && unbounded(above) === unbounded(below ?? "")
+      ? "the same above as below"
+      : [1, 100].includes(factor)
+        ? undefined
+        : `a factor of ${factor}`;
+}
+
+/** One side of a division without its lower bound. */
+const unbounded = (side: string): string => bare(bare(side).replace(/>=?\s*[\d.]+\s*$/, "")).replaceAll(/\s/g, "");
+
 /** Whether a query answers with a number where nothing was measured: `… or vector(0)` at its top. */
 export function hidesNothing(query: string): boolean {
   const parts = splitAtTop(bare(query), /^or\b/i);

@@ -9,8 +9,11 @@ import { levels, stackRule } from "../../rule.ts";
 import { canaryOf, managedRoutes, raisesOf, STEPS } from "../can/rollouts.ts";
 import { httpOf, serviceAt } from "../can/routes.ts";
 
-/** `firstWeight`: largest first share of a new version, percent; `step`: largest increase after it. */
-const BOUNDS = { firstWeight: 5, step: 60, timeoutSeconds: 300, attempts: 3 };
+/**
+ * `firstWeight`: largest first share of a new version, percent; `step`: largest increase after it. A version that was stable comes back
+ * from 5 to 100 % in one step, measured at both (docs/decisions/quick-return.md).
+ */
+const BOUNDS = { firstWeight: 5, step: 95, timeoutSeconds: 300, attempts: 3 };
 type Bounds = typeof BOUNDS;
 
 /** Applies to a route to two versions, and to the root that delegates to it. The weights are those at rest; a release changes them later. */

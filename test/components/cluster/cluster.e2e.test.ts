@@ -47,8 +47,8 @@ describe("components on a real API server", { timeout: 300_000 }, () => {
     }
   });
 
-  it("a version that has been stable comes back in three shares", () => {
-    expect(releases.at(-1)?.weights.filter((weight) => weight > 0)).toEqual([5, 50, 100]);
+  it("a version that has been stable comes back in two shares", () => {
+    expect(releases.at(-1)?.weights.filter((weight) => weight > 0)).toEqual([5, 100]);
     expect(releases[2]?.weights.filter((weight) => weight > 0)).toEqual([20, 50, 100]);
   });
 });

@@ -211,7 +211,7 @@ describe("ModelServing refuses", () => {
     ],
     [measured({ intervalSeconds: 0 }), "'strategy.analysis.intervalSeconds' must be a whole number of at least 1, got '0'"],
     [measured({ windowSeconds: 0 }), "'strategy.analysis.windowSeconds' must be a whole number of at least 1, got '0'"],
-    [measured({ minRequests: 0 }), "'strategy.analysis.minRequests' must be a whole number of at least 1, got '0'"],
+    [measured({ minRequests: 0 }), "'strategy.analysis.minRequests' must be a whole number from 1 to 1000000, got '0'"],
     [
       measured({ intervalSeconds: 60 }),
       "'strategy.analysis.intervalSeconds' must be at most 50, so that a bad version loses its users within 240 s (windowSeconds + 2 × intervalSeconds + 20), got '60'",

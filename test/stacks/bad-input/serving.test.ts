@@ -35,7 +35,21 @@ it.each<Case>([
   ["no time at a share", canary({ stepSeconds: 0 }), whole("stepSeconds", "0")],
   ["a time as text", canary({ stepSeconds: "5m" }), whole("stepSeconds", "5m")],
   ["a soak before time", canary({ soakSeconds: -1 }), whole("soakSeconds", "-1")],
-  ["half a request", canary({ minRequests: 0.5 }), whole("minRequests", "0.5")],
+  [
+    "half a request",
+    canary({ minRequests: 0.5 }),
+    `${FILE} fraud.canary.minRequests must be a whole number from 1 to 1000000, got '0.5'`,
+  ],
+  [
+    "a window without two scrapes",
+    canary({ windowSeconds: 5 }),
+    `${FILE} fraud.canary.windowSeconds must be at least 30, so that it holds two scrapes of the gateway, got '5'`,
+  ],
+  [
+    "more requests than anybody sends",
+    canary({ minRequests: 1e9 }),
+    `${FILE} fraud.canary.minRequests must be a whole number from 1 to 1000000, got '1000000000'`,
+  ],
   ["no delay", canary({ scaleDownDelaySeconds: 0 }), whole("scaleDownDelaySeconds", "0")],
   ["endless measurements", canary({ intervalSeconds: Number.NaN }), whole("intervalSeconds", "NaN")],
   [

@@ -162,6 +162,16 @@ describe("CAN-08", () => {
     expect(measured(asks('rate(rq{pod=~"m-{{args.hash}}.*"}[2m])'), { args: old as never })).toHaveLength(1);
   });
 
+  it("refuses shares that cannot be large", () => {
+    const part =
+      'sum(increase(envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80||m-canary.n.svc.cluster.local",le="200"}[2m]))';
+    const whole = part.replace('le="200"', 'le="+Inf"');
+    const share = (above: string, below: string) => measured(asks(`1 - ${above} / (${below} >= 100)`));
+    expect(share(whole, whole).join()).toContain("the same above as below");
+    expect(share(part.replace("[2m]", "[30m]"), whole).join()).toContain("30m and 2m in one query");
+    expect(measured(asks(`1 - 2 * ${part} / (${whole} >= 100)`)).join()).toContain("a factor of 2");
+  });
+
   it("refuses another time, both versions at once, and a success of nothing", () => {
     expect(measured(asks(QUERY.replaceAll("[2m]", "[2m] offset 1d")))).toHaveLength(1);
     expect(measured(asks(QUERY.replaceAll("[2m]", "[30d]")))).toHaveLength(1);

@@ -86,9 +86,9 @@ describeRule("MESH-04", [
     layer: "workloads",
     resource: "fraud-rollout",
     change: (inputs) => {
-      inputs.spec.strategy.canary.steps = [{ setWeight: 5 }, { pause: {} }, { setWeight: 100 }];
+      inputs.spec.strategy.canary.steps = [{ setWeight: 1 }, { pause: {} }, { setWeight: 100 }];
     },
-    says: "workloads-prod/fraud-rollout: 'spec.strategy.canary.steps' must be a list whose increases are of at most 60, got '5 to 100 at once'",
+    says: "workloads-prod/fraud-rollout: 'spec.strategy.canary.steps' must be a list whose increases are of at most 95, got '1 to 100 at once'",
   },
   {
     what: "a release without steps",

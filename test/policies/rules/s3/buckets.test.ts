@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { said } from "../../harness.ts";
+import { found, ruleOf } from "../../harness.ts";
 
 import { resource } from "./samples.ts";
 
@@ -30,8 +30,9 @@ describe("a bucket of any program", () => {
       },
     ],
   ])("keeps %s by %j", (id, inputs) => {
-    expect(said(id, resource("aws:s3/bucket:Bucket", "b", inputs))).toEqual([]);
-    expect(said(id, resource("aws:s3/bucketV2:BucketV2", "b", inputs))).toEqual([]);
-    expect(said(id, resource("aws:s3/bucket:Bucket", "b", {}))).toHaveLength(1);
+    const faults = (type: string, given: object) => found(id, [resource(type, "b", given)], ruleOf(id).elsewhere);
+    expect(faults("aws:s3/bucket:Bucket", inputs)).toEqual([]);
+    expect(faults("aws:s3/bucketV2:BucketV2", inputs)).toEqual([]);
+    expect(faults("aws:s3/bucket:Bucket", {})).toHaveLength(1);
   });
 });
