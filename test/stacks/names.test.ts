@@ -56,7 +56,7 @@ it("no two objects of teams and models have one name, whatever their names", asy
       const all = await identities(teams, owners);
       expect(all?.toSorted()).toEqual(all && [...new Set(all)].toSorted());
     }),
-    { numRuns: 25, examples: JOINED },
+    { numRuns: 8, examples: JOINED },
   );
 });
 
