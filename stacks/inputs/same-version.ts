@@ -45,6 +45,6 @@ function difference(known: Bytes, model: Bytes, id: string): string | undefined 
   const field = (["sha256", "path"] as const).find((each) => known[each] === model[each]);
   return (
     field &&
-    `version must be ${known.version}, because release '${id}' has the same ${field} under that version, got '${model.version}': name the bytes of the new version`
+    `${field} must be new for version ${model.version}, got that of version ${known.version} in release '${id}': name the bytes of the new version`
   );
 }

@@ -118,14 +118,14 @@ it.each<[what: string, next: Release, problems: string[]]>([
     "a new version on old bytes",
     release("2", "4", "models/fraud/4", "a"),
     [
-      "models.fraud.version must be 3, because release '1' has the same sha256 under that version, got '4': name the bytes of the new version",
+      "models.fraud.sha256 must be new for version 4, got that of version 3 in release '1': name the bytes of the new version",
     ],
   ],
   [
     "a new version in the old folder",
     release("2", "4", "models/fraud/3", "b"),
     [
-      "models.fraud.version must be 3, because release '1' has the same path under that version, got '4': name the bytes of the new version",
+      "models.fraud.path must be new for version 4, got that of version 3 in release '1': name the bytes of the new version",
     ],
   ],
   [
@@ -157,7 +157,7 @@ it("an environment's release is held against all others in the folder, those tha
   put("manifests/0.json", "{");
   put("manifests/2.json", release("2", "4", "models/fraud/4", "a"));
   expect(() => readRelease("dev", join(folder, "releases"))).toThrow(
-    /^releases\/manifests\/2.json: models.fraud.version must be 3, because release '1' has the same sha256/,
+    /^releases\/manifests\/2.json: models.fraud.sha256 must be new for version 4, got that of version 3 in release '1'/,
   );
 });
 
