@@ -232,6 +232,7 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
   "other spellings": [
     "predictions that everybody with a login elsewhere reads",
     "nodes for a list of addresses that nobody sees",
+    "a jump from five to one hundred",
   ],
   "other types": [
     "a grant of a key to another account",
