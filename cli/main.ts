@@ -7,6 +7,7 @@ import { BadInput } from "./bad-input.ts";
 import { doctorCommand } from "./doctor.ts";
 import { planCommand } from "./plan.ts";
 import { rehearseCommand } from "./rehearse.ts";
+import { syntaxFault } from "./syntax.ts";
 
 /** Exit code for a wrong input: nothing was done. */
 const BAD_INPUT = 2;
@@ -41,6 +42,11 @@ function exitCode(error: unknown): number {
   }
   if (error instanceof BadInput || isRefusal(error)) {
     console.error(fitted((error as Error).message, columnsOf(process.stderr)));
+    return BAD_INPUT;
+  }
+  const mistake = syntaxFault(error);
+  if (mistake !== undefined) {
+    console.error(mistake);
     return BAD_INPUT;
   }
   // A machine that lacks something is neither wrong input nor a fault of the program: no stack trace.
