@@ -52,7 +52,7 @@ export function isConstant(query: string): boolean {
   return seriesIn(query).length === 0 || NOUGHT.test(text) || isCapped(text) || isItself;
 }
 
-/** Seconds over which a release may be measured: a rehearsal scrapes each second and looks back 10, a day sees other versions. */
+/** Seconds over which a release may be measured: a rehearsal scrapes every other second and looks back 10, a day sees other versions. */
 const [SHORTEST, LONGEST] = [5, 3600];
 const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
 
