@@ -36,7 +36,7 @@ describe("the whole program, started as the engine does,", () => {
       env: { ...REHEARSED, ...withProfile(`dev.database.instanceClass = "db.g6.large"; dev.monthlyBudget = 0`) },
     });
     expect(errors).toEqual([
-      expect.stringMatching(/^Postgres 'tracking-database' of foundation-dev: 'instanceClass' must be one of /),
+      expect.stringMatching(/^stacks\/inputs\/environments\/dev\.ts: database\.instanceClass must be one of /),
     ]);
     expect({ code, stderr, made: made(registered) }).toEqual({ code: 32, stderr: "", made: [] });
   });

@@ -21,7 +21,7 @@ describe("components on a real API server", { timeout: 300_000 }, () => {
       }
     }
     await promisify(execFile)(process.execPath, [join(import.meta.dirname, "program.ts"), folder]);
-    ({ admission, releases } = JSON.parse(readFileSync(join(folder, "verdicts.json"), "utf8")));
+    ({ admission, releases } = JSON.parse(readFileSync(`${folder}.json`, "utf8")));
   });
   afterAll(() => takeDown(folder));
 
@@ -48,7 +48,9 @@ describe("components on a real API server", { timeout: 300_000 }, () => {
   });
 
   it("a version that has been stable comes back in two shares", () => {
-    expect(releases.at(-1)?.weights.filter((weight) => weight > 0)).toEqual([5, 100]);
-    expect(releases[2]?.weights.filter((weight) => weight > 0)).toEqual([20, 50, 100]);
+    // A release may begin before the weight of the one that was thrown out is taken back.
+    const shares = (index: number) => [...new Set(releases.at(index)?.weights.filter((weight) => weight > 0))];
+    expect(shares(-1)).toEqual([5, 100]);
+    expect(shares(2)).toEqual([20, 50, 100]);
   });
 });

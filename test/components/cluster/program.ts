@@ -26,7 +26,8 @@ async function judge(): Promise<void> {
   );
   const admission = await admissionVerdicts(kube);
   const releases = await releaseAll(kube, processes, { command: rollouts.commands["rollouts-controller"], kubeconfigPath });
-  writeFileSync(join(folder, "verdicts.json"), JSON.stringify({ admission, releases }));
+  // Next to the folder, which goes with the namespace.
+  writeFileSync(`${folder}.json`, JSON.stringify({ admission, releases }));
   await processes.stopAll();
 }
 

@@ -117,16 +117,12 @@ it.each<[what: string, next: Release, problems: string[]]>([
   [
     "a new version on old bytes",
     release("2", "4", "models/fraud/4", "a"),
-    [
-      "models.fraud.sha256 must be new for version 4, got that of version 3 in release '1': name the bytes of the new version",
-    ],
+    ["models.fraud.sha256 must be new for version 4, got that of version 3 in release '1': name the bytes of the new version"],
   ],
   [
     "a new version in the old folder",
     release("2", "4", "models/fraud/3", "b"),
-    [
-      "models.fraud.path must be new for version 4, got that of version 3 in release '1': name the bytes of the new version",
-    ],
+    ["models.fraud.path must be new for version 4, got that of version 3 in release '1': name the bytes of the new version"],
   ],
   [
     "an old version with other bytes",
