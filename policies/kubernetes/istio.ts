@@ -1,4 +1,4 @@
-import { hasKey, text } from "../read.ts";
+import { type Bag, bag, bags, hasKey, text } from "../read.ts";
 import type { Resource } from "../resource.ts";
 import { labelsOf, nameOf } from "./objects.ts";
 import { NAMESPACE } from "./types.ts";
@@ -14,6 +14,21 @@ export const istioTypes = (group: keyof typeof VERSIONS, kind: string): string[]
 
 export const VIRTUAL_SERVICES: readonly string[] = istioTypes("networking.istio.io", "VirtualService");
 export const DESTINATION_RULES: readonly string[] = istioTypes("networking.istio.io", "DestinationRule");
+
+/** Traffic policies of a DestinationRule, with their paths: its own, those of its subsets, and those of the ports of each. */
+export function trafficPolicies({ inputs }: Resource): [path: string, policy: Bag][] {
+  const policies: [string, Bag][] = [
+    ["spec.trafficPolicy", bag(inputs, "spec", "trafficPolicy")],
+    ...bags(inputs, "spec", "subsets").map((subset, index): [string, Bag] => [
+      `spec.subsets[${index}].trafficPolicy`,
+      bag(subset, "trafficPolicy"),
+    ]),
+  ];
+  return policies.flatMap(([path, policy]): [string, Bag][] => [
+    [path, policy],
+    ...bags(policy, "portLevelSettings").map((port, index): [string, Bag] => [`${path}.portLevelSettings[${index}]`, port]),
+  ]);
+}
 
 /** Namespace whose settings apply to the whole mesh (Istio reference, `rootNamespace`). */
 export const ROOT_NAMESPACE = "istio-system";

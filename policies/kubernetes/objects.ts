@@ -1,4 +1,4 @@
-import { type Bag, bag, text } from "../read.ts";
+import { type Bag, bag, bags, shown, text } from "../read.ts";
 import type { Resource } from "../resource.ts";
 
 /** Name of a Kubernetes object, as other objects name it. */
@@ -16,3 +16,9 @@ export const labelsOf = ({ inputs }: Resource): Bag => bag(inputs, "metadata", "
 /** Whether a selector's `matchLabels` fit some labels; an empty one fits all. */
 export const fits = (matchLabels: Bag, labels: Bag): boolean =>
   Object.keys(matchLabels).every((key) => text(labels, key) === text(matchLabels, key));
+
+/** The `matchExpressions` of a selector as messages show them; empty without any. */
+export const expressionsShown = (selector: unknown): string =>
+  bags(selector, "matchExpressions")
+    .map((each) => `${shown(each["key"])} ${shown(each["operator"])}`)
+    .join(", ");

@@ -1,7 +1,8 @@
 import { parse } from "yaml";
 import { type Fault, unless } from "../../findings.ts";
+import { expressionsShown } from "../../kubernetes/objects.ts";
 import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
-import { at, bag, bags, isSet, shown, text, texts } from "../../read.ts";
+import { at, bag, bags, isSet, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
 
@@ -94,7 +95,4 @@ const isNarrow = (selector: unknown): boolean =>
   Object.keys(bag(selector, "matchLabels")).length > 0 ||
   bags(selector, "matchExpressions").some((each) => ["In", "Exists"].includes(text(each, "operator") ?? ""));
 
-const described = (selector: unknown): string =>
-  bags(selector, "matchExpressions")
-    .map((each) => `${shown(each["key"])} ${shown(each["operator"])}`)
-    .join(", ") || "nothing";
+const described = (selector: unknown): string => expressionsShown(selector) || "nothing";

@@ -1,5 +1,5 @@
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
-import { fits, labelsOf, nameOf, namespaceOf } from "../../kubernetes/objects.ts";
+import { expressionsShown, fits, labelsOf, nameOf, namespaceOf } from "../../kubernetes/objects.ts";
 import { NAMESPACE } from "../../kubernetes/types.ts";
 import { type Bag, bag, bags, isSet, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
@@ -74,9 +74,8 @@ const namesNamespaces = (spec: Bag): boolean =>
   );
 
 const selectorShown = (spec: Bag): string =>
-  bags(spec, "namespaceSelector", "matchExpressions")
-    .map((each) => `${shown(each["key"])} ${shown(each["operator"])}`)
-    .join(", ") || (!isSet(spec, "namespaceSelector") ? "nothing, which is no namespace" : "every namespace");
+  expressionsShown(bag(spec, "namespaceSelector")) ||
+  (isSet(spec, "namespaceSelector") ? "every namespace" : "nothing, which is no namespace");
 
 function running(resource: Resource): Fault[] {
   const got = text(resource.inputs, "spec", "stopPolicy") ?? "None";

@@ -1,7 +1,7 @@
 import { type Fault, ofEach, together } from "../../findings.ts";
-import { DESTINATION_RULES, injected, istioTypes, ROOT_NAMESPACE } from "../../kubernetes/istio.ts";
+import { DESTINATION_RULES, injected, istioTypes, ROOT_NAMESPACE, trafficPolicies } from "../../kubernetes/istio.ts";
 import { namespaceOf } from "../../kubernetes/objects.ts";
-import { type Bag, bag, bags, isSet, text } from "../../read.ts";
+import { bag, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
@@ -100,19 +100,7 @@ function plainPeers(resource: Resource): Fault[] {
   );
 }
 
-function plainDestinations(resource: Resource): Fault[] {
-  const policies: [string, Bag][] = [
-    ["spec.trafficPolicy", bag(resource.inputs, "spec", "trafficPolicy")],
-    ...bags(resource.inputs, "spec", "subsets").map((subset, index): [string, Bag] => [
-      `spec.subsets[${index}].trafficPolicy`,
-      bag(subset, "trafficPolicy"),
-    ]),
-  ];
-  const settings = policies.flatMap(([path, policy]): [string, Bag][] => [
-    [path, policy],
-    ...bags(policy, "portLevelSettings").map((port, index): [string, Bag] => [`${path}.portLevelSettings[${index}]`, port]),
-  ]);
-  return settings
-    .filter(([, setting]) => text(setting, "tls", "mode") === "DISABLE")
+const plainDestinations = (resource: Resource): Fault[] =>
+  trafficPolicies(resource)
+    .filter(([, policy]) => text(policy, "tls", "mode") === "DISABLE")
     .map(([path]) => ({ resource, property: `${path}.tls.mode`, got: "DISABLE", want: "ISTIO_MUTUAL or left out" }));
-}

@@ -1,7 +1,8 @@
 import { type Fault, type Finding, together, unless } from "../../findings.ts";
-import { DESTINATION_RULES, istioTypes } from "../../kubernetes/istio.ts";
+import { DESTINATION_RULES, istioTypes, trafficPolicies } from "../../kubernetes/istio.ts";
 import { CHART_RELEASE } from "../../kubernetes/types.ts";
-import { type Bag, bag, bags, flag, text, texts } from "../../read.ts";
+import { type Bag, flag, text, texts } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
 
 const SERVICE_ENTRIES = istioTypes("networking.istio.io", "ServiceEntry");
@@ -15,11 +16,12 @@ export const MESH_05 = rule({
   remediation:
     "Set `meshConfig.outboundTrafficPolicy.mode: REGISTRY_ONLY` for istiod, name each host in a ServiceEntry (`*.example.com` at most), and remove `insecureSkipVerify`.",
   types: [...SERVICE_ENTRIES, ...DESTINATION_RULES, CHART_RELEASE],
-  check: ({ type, inputs }): Finding[] => {
+  check: (resource): Finding[] => {
+    const { type, inputs } = resource;
     if (SERVICE_ENTRIES.includes(type)) {
       return wideHosts(inputs);
     }
-    return type === CHART_RELEASE ? anyCall(inputs) : unchecked(inputs);
+    return type === CHART_RELEASE ? anyCall(inputs) : unchecked(resource);
   },
 });
 
@@ -40,28 +42,15 @@ function anyCall(inputs: Bag): Fault[] {
   return unless(text(inputs, "chart") !== "istiod" || got === "REGISTRY_ONLY", { property, got, want: "REGISTRY_ONLY" });
 }
 
-function unchecked(inputs: Bag): Finding[] {
-  const policies: [string, Bag][] = [
-    ["spec.trafficPolicy", bag(inputs, "spec", "trafficPolicy")],
-    ...bags(inputs, "spec", "subsets").map((subset, index): [string, Bag] => [
-      `spec.subsets[${index}].trafficPolicy`,
-      bag(subset, "trafficPolicy"),
-    ]),
-  ];
-  return together(
-    policies
-      .flatMap(([path, policy]): [string, Bag][] => [
-        [path, policy],
-        ...bags(policy, "portLevelSettings").map((port, index): [string, Bag] => [`${path}.portLevelSettings[${index}]`, port]),
-      ])
-      .map(
-        ([path, policy]) =>
-          () =>
-            unless(flag(policy, "tls", "insecureSkipVerify") !== true, {
-              property: `${path}.tls.insecureSkipVerify`,
-              got: "true",
-              want: "false or left out",
-            }),
-      ),
+const unchecked = (resource: Resource): Finding[] =>
+  together(
+    trafficPolicies(resource).map(
+      ([path, policy]) =>
+        () =>
+          unless(flag(policy, "tls", "insecureSkipVerify") !== true, {
+            property: `${path}.tls.insecureSkipVerify`,
+            got: "true",
+            want: "false or left out",
+          }),
+    ),
   );
-}

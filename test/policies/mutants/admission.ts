@@ -1,4 +1,4 @@
-import { added, aws, kubernetes, object, type StackMutant, welcome } from "./mutant.ts";
+import { added, aws, configured, kubernetes, object, type StackMutant, welcome } from "./mutant.ts";
 
 const REGISTRATION = "admissionregistration.k8s.io/v1";
 const guard = (name: string) => kubernetes("platform", `${REGISTRATION}:ValidatingAdmissionPolicy`, name);
@@ -12,15 +12,6 @@ const JOBS = namespace("workloads", "risk-jobs");
 const CNI = aws("platform", "eks/addon:Addon", "addons-before-nodes-vpc-cni");
 
 const ENFORCE = "pod-security.kubernetes.io/enforce";
-
-/** Changes the values of an add-on, which are JSON in a text. */
-const configured =
-  (edit: (values: any) => void) =>
-  (inputs: any): void => {
-    const values = JSON.parse(inputs.configurationValues);
-    edit(values);
-    inputs.configurationValues = JSON.stringify(values);
-  };
 
 /** Ways round what the API server checks. */
 export const ADMISSION: readonly StackMutant[] = [

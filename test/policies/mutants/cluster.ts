@@ -1,4 +1,4 @@
-import { aws, on, option, type StackMutant } from "./mutant.ts";
+import { aws, configured, on, option, type StackMutant } from "./mutant.ts";
 
 const CLUSTER = aws("platform", "eks/cluster:Cluster", "cluster");
 const NODES = aws("platform", "eks/nodeGroup:NodeGroup", "system-nodes");
@@ -7,14 +7,6 @@ const addon = (name: string) => aws("platform", "eks/addon:Addon", name);
 const AGENT = addon("addons-after-nodes-eks-node-monitoring-agent");
 const DNS = addon("addons-after-nodes-coredns");
 const STORAGE = on("platform", "kubernetes:storage.k8s.io/v1:StorageClass", "gp3");
-
-const configured =
-  (edit: (values: any) => void) =>
-  (inputs: any): void => {
-    const values = JSON.parse(inputs.configurationValues);
-    edit(values);
-    inputs.configurationValues = JSON.stringify(values);
-  };
 
 /** The cluster, its own nodes and its add-ons. */
 export const CLUSTERS: readonly StackMutant[] = [

@@ -1,29 +1,5 @@
-import { kubernetes, type StackMutant } from "./mutant.ts";
-
-const SERVER = kubernetes("platform", "apps/v1:Deployment", "tracking-server");
-const ROLLOUT = kubernetes("workloads", "argoproj.io/v1alpha1:Rollout", "fraud-rollout");
-const MIGRATION = kubernetes("platform", "batch/v1:Job", "tracking-migration");
-const COLLECTION = kubernetes("platform", "batch/v1:CronJob", "tracking-collection");
-
-type Edit = (pod: any, container: any, spec: any) => void;
-
-/** The server of MLflow, a Deployment. */
-const server = (what: string, edit: Edit): StackMutant =>
-  SERVER.bad(what, ({ spec }) => edit(spec.template.spec, spec.template.spec.containers[0], spec));
-/** The server of a model, a Rollout. */
-const model = (what: string, edit: Edit): StackMutant =>
-  ROLLOUT.bad(what, ({ spec }) => edit(spec.template.spec, spec.template.spec.containers[0], spec));
-/** What runs before the server of a model. */
-const fetch = (what: string, edit: (container: any) => void): StackMutant =>
-  ROLLOUT.bad(what, ({ spec }) => edit(spec.template.spec.initContainers[0]));
-const migration = (what: string, edit: Edit): StackMutant =>
-  MIGRATION.bad(what, ({ spec }) => edit(spec.template.spec, spec.template.spec.containers[0], spec));
-const collection = (what: string, edit: Edit): StackMutant =>
-  COLLECTION.bad(what, ({ spec }) =>
-    edit(spec.jobTemplate.spec.template.spec, spec.jobTemplate.spec.template.spec.containers[0], spec),
-  );
-const good = (what: string, edit: Edit): StackMutant =>
-  ROLLOUT.harmless(what, ({ spec }) => edit(spec.template.spec, spec.template.spec.containers[0], spec));
+import type { StackMutant } from "./mutant.ts";
+import { collection, fetch, good, migration, model, server } from "./workloads.ts";
 
 const image = (container: any, edit: (image: string) => string): void => {
   container.image = edit(container.image);

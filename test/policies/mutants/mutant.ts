@@ -103,3 +103,12 @@ export const option =
   (options: Options): Change =>
   (_, opts) =>
     void Object.assign(opts, options);
+
+/** Changes the values of an add-on, which are JSON in a text. */
+export const configured =
+  (edit: (values: any) => void): Change =>
+  (inputs) => {
+    const values = JSON.parse(inputs["configurationValues"]);
+    edit(values);
+    inputs["configurationValues"] = JSON.stringify(values);
+  };

@@ -1,31 +1,5 @@
 import { kubernetes, type StackMutant } from "./mutant.ts";
-
-const SERVER = kubernetes("platform", "apps/v1:Deployment", "tracking-server");
-const ROLLOUT = kubernetes("workloads", "argoproj.io/v1alpha1:Rollout", "fraud-rollout");
-const MIGRATION = kubernetes("platform", "batch/v1:Job", "tracking-migration");
-const COLLECTION = kubernetes("platform", "batch/v1:CronJob", "tracking-collection");
-
-type Edit = (pod: any, container: any, spec: any) => void;
-
-/** The server of MLflow, a Deployment. */
-const server = (what: string, edit: Edit): StackMutant =>
-  SERVER.bad(what, ({ spec }) => edit(spec.template.spec, spec.template.spec.containers[0], spec));
-/** The server of a model, a Rollout. */
-const model = (what: string, edit: Edit): StackMutant =>
-  ROLLOUT.bad(what, ({ spec }) => edit(spec.template.spec, spec.template.spec.containers[0], spec));
-/** What runs before the server of a model. */
-const fetch = (what: string, edit: (container: any) => void): StackMutant =>
-  ROLLOUT.bad(what, ({ spec }) => edit(spec.template.spec.initContainers[0]));
-const migration = (what: string, edit: Edit): StackMutant =>
-  MIGRATION.bad(what, ({ spec }) => edit(spec.template.spec, spec.template.spec.containers[0], spec));
-const collection = (what: string, edit: Edit): StackMutant =>
-  COLLECTION.bad(what, ({ spec }) =>
-    edit(spec.jobTemplate.spec.template.spec, spec.jobTemplate.spec.template.spec.containers[0], spec),
-  );
-const fine = (what: string, edit: Edit): StackMutant =>
-  SERVER.harmless(what, ({ spec }) => edit(spec.template.spec, spec.template.spec.containers[0], spec));
-const good = (what: string, edit: Edit): StackMutant =>
-  ROLLOUT.harmless(what, ({ spec }) => edit(spec.template.spec, spec.template.spec.containers[0], spec));
+import { COLLECTION, collection, fetch, fine, good, MIGRATION, migration, model, server } from "./workloads.ts";
 
 /** Rights of a pod, by every field that gives some. */
 export const PODS: readonly StackMutant[] = [
