@@ -51,3 +51,7 @@ export const injected = (resources: readonly Resource[]): { resource: Resource; 
   resources
     .filter((resource) => resource.type === NAMESPACE && injectionOf(resource) !== undefined)
     .map((resource) => ({ resource, name: nameOf(resource) }));
+
+/** Namespaces with a label whose pods have no proxy: network policies alone decide who calls them. */
+export const withoutProxy = (resources: readonly Resource[], label: string): Resource[] =>
+  resources.filter((each) => each.type === NAMESPACE && hasKey(labelsOf(each), label) && injectionOf(each) === undefined);

@@ -1,16 +1,25 @@
 import { isWideOpen } from "../../aws/networks.ts";
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
-import { NAMESPACE_NAME } from "../../kubernetes/labels.ts";
+import { withoutProxy } from "../../kubernetes/istio.ts";
+import { NAMESPACE_NAME, SERVES } from "../../kubernetes/labels.ts";
 import { binds } from "../../kubernetes/network-policies.ts";
-import { namespaceOf } from "../../kubernetes/objects.ts";
+import { nameOf, namespaceOf } from "../../kubernetes/objects.ts";
 import { selectsNobody } from "../../kubernetes/selected.ts";
-import { NETWORK_POLICY } from "../../kubernetes/types.ts";
+import { NAMESPACE, NETWORK_POLICY } from "../../kubernetes/types.ts";
 import { type Bag, bag, bags, isSet, list, number, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
-/** Address of the metadata service of EC2, where a node's role is to be had, and its port. */
-const METADATA = { cidr: "169.254.169.254/32", port: 80 };
+/** The metadata service of EC2, where a node's role is to be had (EC2 user guide, "Instance metadata"). */
+const METADATA = { ipv4: "169.254.169.254/32", ipv6: "fd00:ec2::254/128", port: 80 };
+
+const metadataBeside = (cidr: string): string => (cidr.includes(":") ? METADATA.ipv6 : METADATA.ipv4);
+
+/** Networks of link-local addresses, in which the metadata service lies. */
+const AROUND_METADATA = ["169.254.0.0/16", "169.254.169.0/24", "fd00:ec2::/32", "fd00:ec2::/64"];
+
+/** More ports than one service names in a range. */
+const MANY_PORTS = 100;
 
 export const K8S_11 = stackRule({
   id: "K8S-11",
@@ -20,17 +29,23 @@ export const K8S_11 = stackRule({
   frameworks: ["CIS EKS 5.4.4"],
   remediation:
     "Name the callers with `namespaceSelector` and `podSelector`. Name each port of a rule to the internet, and except `169.254.169.254/32`. Name each direction that has rules in `policyTypes`.",
-  types: [NETWORK_POLICY],
-  relate: (resources) =>
-    ofEach(
+  types: [NETWORK_POLICY, NAMESPACE],
+  relate: (resources) => {
+    // MESH-02 names the callers of these.
+    const served = new Set(withoutProxy(resources, SERVES).map(nameOf));
+    return ofEach(
       resources.filter(({ type }) => type === NETWORK_POLICY),
-      (policy) => faultsOf(policy, resources),
-    ),
+      (policy) => faultsOf(policy, resources, served),
+    );
+  },
 });
 
-const faultsOf = (resource: Resource, resources: readonly Resource[]): Finding[] =>
+const faultsOf = (resource: Resource, resources: readonly Resource[], served: ReadonlySet<string>): Finding[] =>
   together(
-    () => bags(resource.inputs, "spec", "ingress").flatMap((each, index) => callers(resource, each, `spec.ingress[${index}]`)),
+    () =>
+      bags(resource.inputs, "spec", "ingress").flatMap((each, index) =>
+        served.has(namespaceOf(resource)) ? [] : callers(resource, each, `spec.ingress[${index}]`),
+      ),
     () => bags(resource.inputs, "spec", "egress").flatMap((each, index) => called(resource, each, `spec.egress[${index}]`)),
     () => unbound(resource),
     () => selection(resource, resources),
@@ -48,20 +63,27 @@ function callers(resource: Resource, rule: Bag, path: string): Fault[] {
 
 /** An empty selector of namespaces selects all, and so does one for a label that every namespace has. */
 function isEverybody(peer: Bag): boolean {
-  const selector = bag(peer, "namespaceSelector");
+  const namespaces = bag(peer, "namespaceSelector");
   const anyNamespace =
     isSet(peer, "namespaceSelector") &&
-    !isSet(peer, "podSelector", "matchLabels") &&
-    Object.keys(bag(selector, "matchLabels")).length === 0 &&
-    bags(selector, "matchExpressions").every((each) => text(each, "key") === NAMESPACE_NAME && text(each, "operator") !== "In");
-  return anyNamespace || isWideOpen(text(peer, "ipBlock", "cidr") ?? "");
+    Object.keys(bag(namespaces, "matchLabels")).length === 0 &&
+    bags(namespaces, "matchExpressions").every(
+      (each) => text(each, "key") === NAMESPACE_NAME && ["Exists", "NotIn"].includes(text(each, "operator") ?? ""),
+    );
+  return (anyNamespace && !namesPods(peer)) || isWideOpen(text(peer, "ipBlock", "cidr") ?? "");
 }
+
+const namesPods = (peer: Bag): boolean =>
+  Object.keys(bag(peer, "podSelector", "matchLabels")).length > 0 ||
+  bags(peer, "podSelector", "matchExpressions").some((each) => text(each, "operator") === "In");
 
 function called(resource: Resource, rule: Bag, path: string): Fault[] {
   const ports = bags(rule, "ports");
   const peers = bags(rule, "to");
   const internet = peers.length === 0 || peers.some((peer) => isWideOpen(text(peer, "ipBlock", "cidr") ?? ""));
-  const range = ports.find((port) => isSet(port, "endPort") || !isSet(port, "port"));
+  const range = ports.find(
+    (port) => !isSet(port, "port") || (number(port, "endPort") ?? 0) - (number(port, "port") ?? 0) > MANY_PORTS,
+  );
   return [
     ...unless(!internet || (ports.length > 0 && range === undefined), {
       resource,
@@ -74,21 +96,29 @@ function called(resource: Resource, rule: Bag, path: string): Fault[] {
         resource,
         property: `${path}.to[${index}].ipBlock`,
         got: shown(text(peer, "ipBlock", "cidr")),
-        want: `without ${METADATA.cidr}, where a node's role is to be had`,
+        want: `without ${metadataBeside(text(peer, "ipBlock", "cidr") ?? "")}, where a node's role is to be had`,
       }),
     ),
   ];
 }
 
-/** A wide block is meant for the internet; on the port of the metadata service it needs an exception. */
+/** Nothing else lies at the address itself. A wide block is meant for the internet; on the port of the service it needs an exception. */
 function reachesMetadata(peer: Bag, ports: readonly Bag[]): boolean {
   const cidr = text(peer, "ipBlock", "cidr") ?? "";
-  const open = ports.length === 0 || ports.some((port) => number(port, "port") === METADATA.port);
+  const itself = metadataBeside(cidr);
+  const open = ports.length === 0 || ports.some((port) => admits(port, METADATA.port));
   return (
-    open &&
-    (cidr === METADATA.cidr || cidr === "169.254.0.0/16" || isWideOpen(cidr)) &&
-    !texts(peer, "ipBlock", "except").some((each) => each === METADATA.cidr || each === "169.254.0.0/16")
+    cidr === itself ||
+    (open &&
+      (AROUND_METADATA.includes(cidr) || isWideOpen(cidr)) &&
+      !texts(peer, "ipBlock", "except").some((each) => each === itself || AROUND_METADATA.includes(each)))
   );
+}
+
+/** A port without a number is every port; with a last one it is a range. */
+function admits(port: Bag, wanted: number): boolean {
+  const first = number(port, "port");
+  return !isSet(port, "port") || (first !== undefined && first <= wanted && wanted <= (number(port, "endPort") ?? first));
 }
 
 /** Rules of a direction that the policy does not name have no effect. */

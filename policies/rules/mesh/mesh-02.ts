@@ -1,10 +1,10 @@
 import { type Fault, ofEach, together } from "../../findings.ts";
-import { injected, injectionOf, istioTypes, ROOT_NAMESPACE } from "../../kubernetes/istio.ts";
+import { injected, istioTypes, ROOT_NAMESPACE, withoutProxy } from "../../kubernetes/istio.ts";
 import { SERVES } from "../../kubernetes/labels.ts";
 import { ingressPolicies, openings } from "../../kubernetes/network-policies.ts";
-import { labelsOf, nameOf, namespaceOf } from "../../kubernetes/objects.ts";
+import { nameOf, namespaceOf } from "../../kubernetes/objects.ts";
 import { NAMESPACE } from "../../kubernetes/types.ts";
-import { bag, bags, hasKey, isSet, list, text, texts } from "../../read.ts";
+import { bag, bags, isSet, list, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
@@ -56,10 +56,9 @@ export const MESH_02 = stackRule({
           })),
       () => {
         const fences = ingressPolicies(resources);
-        const fenced = resources.filter(
-          (each) => each.type === NAMESPACE && hasKey(labelsOf(each), serves) && injectionOf(each) === undefined,
+        return ofEach(withoutProxy(resources, serves), (namespace) =>
+          openings(namespace, fences.get(nameOf(namespace)) ?? [], callers),
         );
-        return ofEach(fenced, (namespace) => openings(namespace, fences.get(nameOf(namespace)) ?? [], callers));
       },
     );
   },

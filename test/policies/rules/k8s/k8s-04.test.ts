@@ -1,5 +1,4 @@
-import { describe, expect, it } from "vitest";
-import { describeRule, found, of } from "../../harness.ts";
+import { describeRule } from "../../harness.ts";
 import { NAMESPACE } from "./samples.ts";
 
 const says = (address: string, name: string, directions: string) =>
@@ -53,34 +52,3 @@ describeRule("K8S-04", [
     unknown: "metadata.labels",
   },
 ]);
-
-describe("K8S-04, what policies allow", () => {
-  const allowed = (spec: object): string[] => {
-    const metadata = { name: "p", namespace: "team" };
-    const policy = (name: string, rest: object) =>
-      of("kubernetes:networking.k8s.io/v1:NetworkPolicy", name, { metadata, spec: rest });
-    return found("K8S-04", [
-      of("kubernetes:core/v1:Namespace", "n", { metadata: { name: "team", labels: { "millrace.dev/team": "t" } } }),
-      policy("deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }),
-      policy("allow", spec),
-    ]);
-  };
-  const web = [{ port: 443, protocol: "TCP" }];
-
-  it.each([
-    ["every way out", { egress: [{}] }],
-    ["every port of the internet", { egress: [{ to: [{ ipBlock: { cidr: "0.0.0.0/0" } }] }] }],
-    ["half of the internet", { egress: [{ to: [{ ipBlock: { cidr: "128.0.0.0/1" } }] }] }],
-    ["a range of all ports", { egress: [{ to: [{ ipBlock: { cidr: "::/0" } }], ports: [{ port: 1, endPort: 65535 }] }] }],
-    ["the identity of the node", { egress: [{ to: [{ ipBlock: { cidr: "169.254.169.254/32" } }], ports: web }] }],
-    ["everybody in", { ingress: [{ from: [] }] }],
-    ["every namespace in", { ingress: [{ from: [{ namespaceSelector: {} }] }] }],
-  ])("refuses %s", (_, spec) => expect(allowed(spec)).toHaveLength(1));
-
-  it.each([
-    ["HTTPS to everybody", { egress: [{ to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: web }] }],
-    ["a network of our own", { egress: [{ to: [{ ipBlock: { cidr: "10.30.0.0/16" } }] }] }],
-    ["a namespace by its name", { ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: "a" } } }] }] }],
-    ["pods of the namespace", { ingress: [{ from: [{ podSelector: {} }] }], egress: [{ to: [{ podSelector: {} }] }] }],
-  ])("accepts %s", (_, spec) => expect(allowed(spec)).toEqual([]));
-});

@@ -1,27 +1,29 @@
-import { describeRule } from "../../harness.ts";
+import { describe, expect, it } from "vitest";
+import { describeRule, found, of } from "../../harness.ts";
 
 const MODEL = { layer: "workloads", resource: "fraud-reach" } as const;
+const TRACKING = { layer: "platform", resource: "tracking-traffic" } as const;
 const wide = (...ports: object[]) => ({ to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports });
 
 describeRule("K8S-11", [
   {
-    ...MODEL,
+    ...TRACKING,
     what: "callers of every namespace",
     change: ({ spec }) => spec.ingress[0].from.push({ namespaceSelector: {} }),
-    says: "workloads-prod/fraud-reach: 'spec.ingress[0].from[1]' must be named callers, got 'every namespace'",
+    says: "platform-prod/tracking-traffic: 'spec.ingress[0].from[3]' must be named callers, got 'every namespace'",
     unknown: "spec.ingress.0.from",
   },
   {
-    ...MODEL,
+    ...TRACKING,
     what: "callers of half of the internet",
     change: ({ spec }) => spec.ingress[0].from.push({ ipBlock: { cidr: "0.0.0.0/1" } }),
-    says: "workloads-prod/fraud-reach: 'spec.ingress[0].from[1]' must be named callers, got '0.0.0.0/1'",
+    says: "platform-prod/tracking-traffic: 'spec.ingress[0].from[3]' must be named callers, got '0.0.0.0/1'",
   },
   {
-    ...MODEL,
+    ...TRACKING,
     what: "everybody as a caller",
     change: ({ spec }) => (spec.ingress[0].from = []),
-    says: "workloads-prod/fraud-reach: 'spec.ingress[0].from' must be named callers, got 'everybody'",
+    says: "platform-prod/tracking-traffic: 'spec.ingress[0].from' must be named callers, got 'everybody'",
   },
   {
     ...MODEL,
@@ -56,3 +58,61 @@ describeRule("K8S-11", [
     says: "workloads-prod/fraud-reach: 'spec.podSelector.matchLabels' must be labels of pods in the namespace 'models-risk', got 'app=other'",
   },
 ]);
+
+describe("K8S-11, what policies allow", () => {
+  const allowed = (spec: object, ...others: ReturnType<typeof of>[]): string[] =>
+    found("K8S-11", [
+      of("kubernetes:networking.k8s.io/v1:NetworkPolicy", "allow", {
+        metadata: { name: "p", namespace: "team" },
+        spec: { policyTypes: ["Ingress", "Egress"], ...spec },
+      }),
+      ...others,
+    ]);
+  const web = [{ port: 443, protocol: "TCP" }];
+  const to = (cidr: string, ports: object[] = web, except: string[] = []) => ({
+    egress: [{ to: [{ ipBlock: { cidr, except } }], ports }],
+  });
+  const from = (peer: object) => ({ ingress: [{ from: [peer] }] });
+
+  it.each([
+    ["every way out", { egress: [{}] }],
+    ["every port of the internet", to("0.0.0.0/0", [], ["169.254.169.254/32"])],
+    ["half of the internet", to("128.0.0.0/1", [], ["169.254.169.254/32"])],
+    ["a range of all ports", to("::/0", [{ port: 1, endPort: 65535 }], ["fd00:ec2::254/128"])],
+    ["every port of a protocol", to("0.0.0.0/0", [{ protocol: "UDP" }], ["169.254.169.254/32"])],
+    ["the identity of the node", to("169.254.169.254/32")],
+    ["the identity of the node by IPv6", to("fd00:ec2::254/128")],
+    ["what lies around the identity of the node", to("169.254.0.0/16", [])],
+    ["the identity of the node in the internet of IPv6", to("::/0", [{ port: 80 }], ["169.254.169.254/32"])],
+    ["the identity of the node in a range of ports", to("0.0.0.0/0", [{ port: 79, endPort: 81 }])],
+    ["everybody in", { ingress: [{}] }],
+    ["every namespace in", from({ namespaceSelector: {} })],
+    [
+      "every namespace but one in",
+      from({
+        namespaceSelector: { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["a"] }] },
+      }),
+    ],
+    ["a quarter of the internet in", from({ ipBlock: { cidr: "64.0.0.0/2" } })],
+  ])("refuses %s", (_, spec) => expect(allowed(spec)).toHaveLength(1));
+
+  it.each([
+    ["HTTPS to everybody", to("0.0.0.0/0")],
+    ["a few ports in a row", to("0.0.0.0/0", [{ port: 8000, endPort: 8010 }])],
+    ["HTTP to everybody but the identity of the node", to("0.0.0.0/0", [{ port: 80 }], ["169.254.169.254/32"])],
+    ["a network of our own", to("10.30.0.0/16", [])],
+    ["a namespace by its label", from({ namespaceSelector: { matchLabels: { team: "a" } } })],
+    [
+      "pods by their label",
+      from({ namespaceSelector: {}, podSelector: { matchExpressions: [{ key: "app", operator: "In", values: ["a"] }] } }),
+    ],
+    ["pods of the namespace", { ...from({ podSelector: {} }), egress: [{ to: [{ podSelector: {} }] }] }],
+  ])("accepts %s", (_, spec) => expect(allowed(spec)).toEqual([]));
+
+  it("leaves the callers of model servers to MESH-02", () => {
+    const served = of("kubernetes:core/v1:Namespace", "n", {
+      metadata: { name: "team", labels: { "millrace.dev/serves": "team" } },
+    });
+    expect(allowed(from({ namespaceSelector: {} }), served)).toEqual([]);
+  });
+});
