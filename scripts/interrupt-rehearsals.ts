@@ -1,5 +1,5 @@
-// Interrupts rehearsals at moments spread over their whole course and counts what each leaves behind. It takes about a minute a run.
-// Usage: node scripts/interrupt-rehearsals.ts [runs] [seconds]; a rehearsal without traffic takes about that many seconds.
+// Interrupts rehearsals at random moments of every phase and counts what each leaves behind. It takes about two minutes a run.
+// Usage: node scripts/interrupt-rehearsals.ts [runs]
 // Exit codes: 0 nothing was left, 1 something was.
 
 import { type ChildProcess, spawn } from "node:child_process";
@@ -10,8 +10,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PROJECT_FOLDER } from "#engine/project";
 import { carrying } from "#rehearsal/cluster/isolation/process-table";
+import { PHASES } from "#rehearsal/phases/index";
+import { withNeeds } from "#rehearsal/selection";
 
-const [runs = 20, seconds = 150] = process.argv.slice(2).map(Number);
+const [runs = 20] = process.argv.slice(2).map(Number);
+/** A blow comes at most so long after its phase began, seconds. */
+const WITHIN = 10;
 const launcher = join(PROJECT_FOLDER, "cli", "millrace.mjs");
 
 /** Ways in which a person starts the command. The pinned Node comes first on PATH under npm. */
@@ -66,23 +70,45 @@ function leftovers(home: string, own: ReadonlySet<string>): string[] {
   ];
 }
 
-async function trial(run: number): Promise<string[]> {
+/** Phases in which a rehearsal is struck, one after the other. What a rehearsal that is kept says at its end takes no time. */
+const STRUCK = PHASES.map(({ name }) => name).filter((name) => name !== "hand-over");
+
+/** The phase that runs before another one in a rehearsal of it alone; none before the first. */
+const before = (phase: (typeof STRUCK)[number]): string | undefined => {
+  const wanted = withNeeds(PHASES, [phase]);
+  const names = STRUCK.filter((name) => wanted.has(name));
+  return names[names.indexOf(phase) - 1];
+};
+
+/** Settles when that phase is done; before the first phase, at once: the tools are still sought. */
+const done = (child: ChildProcess, phase: string | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    child.stdout?.on("data", (text) => String(text).includes(`✓ ${phase} `) && resolve());
+    if (phase === undefined) {
+      resolve();
+    }
+  });
+
+/** @returns what was left, one line each; `undefined` when the rehearsal ended before the blow. */
+async function trial(run: number): Promise<string[] | undefined> {
   const home = mkdtempSync(join(tmpdir(), "millrace-interrupted-"));
   const [way, [program = "", ...args]] = pick(WAYS);
   const [blow, strike] = pick(BLOWS);
-  const child = spawn(program, [...args, "--no-traffic"], {
+  const phase = STRUCK[run % STRUCK.length] ?? "foundation";
+  const child = spawn(program, [...args, "--only", phase], {
     cwd: PROJECT_FOLDER,
     env: { ...process.env, MILLRACE_HOME: home },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "ignore"],
     detached: true,
   });
-  let said = "";
-  child.stdout.on("data", (text) => (said += text));
-  child.stderr.on("data", (text) => (said += text));
   const closed = once(child, "close");
-  // A moment of its own part of the course, so that all phases are met.
-  const after = ((run + Math.random()) / runs) * seconds;
+  await Promise.race([done(child, before(phase)), closed]);
+  const after = Math.random() * WITHIN;
   await Promise.race([sleep(after * 1000), closed]);
+  if (child.exitCode !== null) {
+    rmSync(home, { recursive: true, force: true });
+    return undefined;
+  }
   const own = namespaces(carrying("MILLRACE_HOME", home).map(({ pid }) => pid));
   namespaces([process.pid]).forEach((outside) => own.delete(outside));
   const began = performance.now();
@@ -95,10 +121,9 @@ async function trial(run: number): Promise<string[]> {
     await once(down, "exit");
   }
   const left = leftovers(home, own);
-  const phase = [...said.matchAll(/✓ (\S+)/g)].at(-1)?.[1] ?? "the start";
   const code = child.exitCode ?? child.signalCode;
   console.log(
-    `${run + 1}  ${blow} to ${way} after ${after.toFixed(1)} s (after ${phase}): exit ${code} in ${took} s, ${left.length} left`,
+    `${run + 1}  ${blow} to ${way} ${after.toFixed(1)} s into ${phase}: exit ${code} in ${took} s, ${left.length} left`,
   );
   left.forEach((line) => console.log(`     ${line}`));
   rmSync(home, { recursive: true, force: true });
@@ -106,8 +131,10 @@ async function trial(run: number): Promise<string[]> {
 }
 
 let left = 0;
-for (let run = 0; run < runs; run += 1) {
-  left += (await trial(run)).length;
+for (let run = 0; run < runs; ) {
+  const lines = await trial(run);
+  left += lines?.length ?? 0;
+  run += lines ? 1 : 0;
 }
 console.log(`${runs} interrupted, ${left} left`);
 process.exitCode = left === 0 ? 0 : 1;
