@@ -148,20 +148,21 @@ function validated(policy: object, validate: typeof validateIdentityPolicy): obj
 /** A policy reduced to what can speak of an action: the evaluator looks at the conditions of every statement before it looks at actions. */
 function identity({ name, policy }: Policy, action: string): Policy {
   validated(policy, validateIdentityPolicy);
-  const [service] = action.split(":") as [string];
-  const parts = byService.get(policy) ?? new Map<string, object>();
-  byService.set(policy, parts);
-  const part = parts.get(service) ?? { ...policy, Statement: statementsOf(policy).filter((each) => speaksOf(each, service)) };
-  parts.set(service, part);
+  const parts = byAction.get(policy) ?? new Map<string, object>();
+  byAction.set(policy, parts);
+  const part = parts.get(action) ?? { ...policy, Statement: statementsOf(policy).filter((each) => speaksOf(each, action)) };
+  parts.set(action, part);
   return { name, policy: validated(part, validateIdentityPolicy) };
 }
 
-const byService = new WeakMap<object, Map<string, object>>();
+const byAction = new WeakMap<object, Map<string, object>>();
 
-/** Whether a statement may mean actions of a service: it names that service, or services by a wildcard, or what it leaves out. */
-function speaksOf({ Action }: Statement, service: string): boolean {
-  const services = [Action ?? "*"].flat().map((each) => each.split(":")[0]!.toLowerCase());
-  return services.some((each) => each === service || /[*?]/.test(each));
+/** Whether a statement may mean an action: it says what it leaves out, or one of its patterns begins like the action up to a wildcard. */
+function speaksOf({ Action }: Statement, action: string): boolean {
+  return [Action ?? "*"].flat().some((pattern) => {
+    const [start = ""] = pattern.split(/[*?]/);
+    return action.toLowerCase().startsWith(start.toLowerCase());
+  });
 }
 
 interface Statement {

@@ -6,6 +6,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { stringify } from "yaml";
 import { daysLeft, isExpired, LONGEST_DAYS, matches, readExceptions } from "#policies/exceptions";
 import { exceptionsInForce } from "#policies/exceptions-file";
+import { anyText } from "../harness/any-text.ts";
 import { exception, TODAY } from "./sample.ts";
 
 const read = (text: string) => readExceptions(text, "exceptions.yaml", ["TST-01"]);
@@ -113,17 +114,12 @@ describe("matches", () => {
 
   it("takes every address literally, and a star for anything", () => {
     fc.assert(
-      fc.property(
-        fc.string({ unit: "binary" }),
-        fc.string({ unit: "binary" }),
-        fc.string({ unit: "binary" }),
-        (before, between, after) => {
-          const [start, end] = [before.replaceAll("*", "+"), after.replaceAll("*", "+")];
-          expect(holds(start, start)).toBe(true);
-          expect(holds(`${start}*${end}`, start + between + end)).toBe(true);
-          expect(holds(start, `${start}x`)).toBe(false);
-        },
-      ),
+      fc.property(anyText(), anyText(), anyText(), (before, between, after) => {
+        const [start, end] = [before.replaceAll("*", "+"), after.replaceAll("*", "+")];
+        expect(holds(start, start)).toBe(true);
+        expect(holds(`${start}*${end}`, start + between + end)).toBe(true);
+        expect(holds(start, `${start}x`)).toBe(false);
+      }),
     );
   });
 });

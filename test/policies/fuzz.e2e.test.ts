@@ -132,7 +132,7 @@ function unbearable(rule: Rule): { failed: string[]; asked: number } {
   for (const seed of seeds.filter(({ resource: { type } }) => !isResourceRule(rule) || rule.types.includes(type))) {
     const noted = new Set<string>();
     ask(rule, withInputs(seed, noting(seed.inputs, noted)), stack);
-    for (const path of spread([...noted], MOST_PATHS).map((each) => JSON.parse(each) as Path)) {
+    for (const path of [...noted].map((each) => JSON.parse(each) as Path)) {
       for (const value of WRONG) {
         asked += 1;
         const findings = ask(rule, withInputs(seed, replaced(seed.inputs, path, value)), stack);
@@ -146,16 +146,6 @@ function unbearable(rule: Rule): { failed: string[]; asked: number } {
   }
   return { failed, asked };
 }
-
-/**
- * Most values of one seed that are replaced for one rule. A rule that reads more walks through a whole tree, where all values are alike.
- * `MILLRACE_FUZZ=1000 npx vitest run test/policies/fuzz.test.ts` replaces them all, in some minutes.
- */
-const MOST_PATHS = Number(process.env["MILLRACE_FUZZ"] ?? 12);
-
-/** At most so many of a list, evenly spread. */
-const spread = <T>(all: readonly T[], most: number): T[] =>
-  all.filter((_, index) => Math.floor((index * most) / all.length) !== Math.floor(((index - 1) * most) / all.length));
 
 /** A message that shows the program's own confusion. */
 const isOdd = ({ property, got, want }: Fault): boolean =>
@@ -174,7 +164,7 @@ describe("whatever a program writes", () => {
   it("no rule fails when one value is of another shape", () => {
     const all = RULES.map(unbearable);
     expect(all.flatMap(({ failed }) => failed)).toEqual([]);
-    expect(all.reduce((sum, { asked }) => sum + asked, 0)).toBeGreaterThan(10_000);
+    expect(all.reduce((sum, { asked }) => sum + asked, 0)).toBeGreaterThan(50_000);
   });
 
   it("no rule fails when several values are of other shapes at once", () => {
@@ -191,7 +181,7 @@ describe("whatever a program writes", () => {
         const { open } = evaluate(resources, { rules: RULES, environment: "prod", exceptions: [], today: TODAY });
         expect(open.filter(({ failure }) => failure !== undefined).map(openSentence)).toEqual([]);
       }),
-      { seed: 20261121, numRuns: 60, interruptAfterTimeLimit: 4_000 },
+      { seed: 20261121, numRuns: 300, interruptAfterTimeLimit: 30_000 },
     );
   });
 });
