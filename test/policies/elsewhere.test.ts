@@ -11,12 +11,51 @@ const queue = { spec: { resourceGroups: [{ flavors: [{ name: "spot", resources: 
 
 it.each([
   ["a budget of a network", "COST-01", of("aws:ec2/vpc:Vpc", "vpc", {})],
-  ["a region, where nobody knows it", "RES-01", of("aws:ec2/subnet:Subnet", "subnet", { availabilityZoneId: "usw2-az1" })],
+  ["another region", "RES-01", of("aws:ec2/subnet:Subnet", "subnet", { region: "us-west-2", availabilityZone: "us-west-2a" })],
   ["a registry", "IMG-02", of("kubernetes:core/v1:Pod", "web", pod)],
   ["a lock of a bucket with a common name", "S3-09", of("aws:s3/bucket:Bucket", "release-notes", {})],
   ["a trail for a bucket with a common name", "AUD-01", of("aws:s3/bucket:Bucket", "app-state", {})],
+  ["a smaller machine", "GPU-02", of("aws:ec2/instance:Instance", "train", { instanceType: "p4d.24xlarge" })],
+  [
+    "fewer nodes",
+    "GPU-03",
+    of("aws:eks/nodeGroup:NodeGroup", "train", { instanceTypes: ["g5.xlarge"], scalingConfig: { minSize: 1, maxSize: 99 } }),
+  ],
+  [
+    "two replicas in a namespace of ours",
+    "K8S-07",
+    of("kubernetes:apps/v1:Deployment", "mlflow", { ...pod, metadata: { namespace: "mlflow" }, spec: { template: pod } }),
+  ],
+  [
+    "a Service of its own pods",
+    "K8S-13",
+    of("kubernetes:core/v1:Service", "db", { spec: { type: "ExternalName", externalName: "db.example.com" } }),
+  ],
+  ["network policies that it does not have", "K8S-09", of("aws:eks/addon:Addon", "cni", { addonName: "vpc-cni" })],
+  [
+    "whose routes a role writes",
+    "K8S-05",
+    of("kubernetes:rbac.authorization.k8s.io/v1:Role", "ci", {
+      metadata: { name: "ci", namespace: "models-a" },
+      rules: [{ apiGroups: ["networking.istio.io"], resources: ["virtualservices"], verbs: ["update"] }],
+    }),
+  ],
+  [
+    "whose account a binding names",
+    "K8S-05",
+    of("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", "ci", {
+      metadata: { name: "ci", namespace: "web" },
+      roleRef: { kind: "Role", name: "ci" },
+      subjects: [{ kind: "ServiceAccount", name: "ci", namespace: "team-a" }],
+    }),
+  ],
 ])("a program of others is not asked for %s", (_, id, resource) => {
   expect(inOthers(id, resource)).toEqual([]);
+  expect(found(id, [resource]), "with the parameters of prod").not.toEqual([]);
+});
+
+it("a program of others whose region nobody knows is not asked for zones", () => {
+  expect(inOthers("RES-01", of("aws:ec2/subnet:Subnet", "subnet", { availabilityZoneId: "usw2-az1" }))).toEqual([]);
 });
 
 it("a queue of others may hand out flavors that another stack makes", () => {

@@ -21,6 +21,9 @@ const LARGE = [
 
 const NONE: string[] = [];
 
+/** Stands for every type. */
+const ANY = "*";
+
 /** An hour of one of them costs what a day of the others does. */
 const NEEDS_APPROVAL = /^p[4-9]/;
 
@@ -38,20 +41,23 @@ export const GPU_02 = rule({
     // Training in prod, at most 64 GPUs, no node without a job.
     prod: { types: [...SINGLE, ...FOURFOLD, ...LARGE], approved: ["p5.48xlarge"] },
   },
+  elsewhere: { types: [ANY], approved: [ANY] },
   types: [NODE_POOL, NODE_GROUP, LAUNCH_TEMPLATE, "aws:ec2/instance:Instance"],
   check: (resource, { types, approved }) =>
     typesOf(resource).flatMap(({ property, type }): Fault[] => {
       if (type === undefined) {
         return [{ property, got: "nothing", want: "a list of instance types by name" }];
       }
-      if (!types.includes(type)) {
+      if (!lists(types, type)) {
         return [{ property, got: type, want: `one of ${types.join(", ")}` }];
       }
-      return NEEDS_APPROVAL.test(type) && !approved.includes(type)
+      return NEEDS_APPROVAL.test(type) && !lists(approved, type)
         ? [{ property, got: type, want: `one of the approved large types (${approved.join(", ") || "none"})` }]
         : [];
     }),
 });
+
+const lists = (list: readonly string[], type: string): boolean => list.includes(type) || list.includes(ANY);
 
 /** GPU instance types that a resource may start; `undefined` where a pool leaves the choice to Karpenter. */
 function typesOf(resource: Resource): { property: string; type: string | undefined }[] {

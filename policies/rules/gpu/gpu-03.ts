@@ -30,6 +30,7 @@ export const GPU_03 = rule<Bounds>({
     staging: { gpus: 16, nodes: 4, idle: true },
     prod: { gpus: 64, nodes: 16, idle: true },
   },
+  elsewhere: { gpus: Number.POSITIVE_INFINITY, nodes: Number.POSITIVE_INFINITY, idle: true },
   types: [NODE_POOL, NODE_GROUP],
   check: (resource, bounds) => {
     if (resource.type === NODE_POOL) {
@@ -47,8 +48,10 @@ export const GPU_03 = rule<Bounds>({
 function poolLimit({ inputs }: Resource, { gpus }: Bounds): Fault[] {
   const limit = amountOf(text(inputs, "spec", "limits", GPU));
   const got = text(inputs, "spec", "limits", GPU) ?? "nothing";
-  return unless(limit !== undefined && limit <= gpus, { property: `spec.limits.${GPU}`, got, want: `at most ${gpus}` });
+  return unless(limit !== undefined && limit <= gpus, { property: `spec.limits.${GPU}`, got, want: atMost(gpus) });
 }
+
+const atMost = (number: number): string => (Number.isFinite(number) ? `at most ${number}` : "a number");
 
 const poolTurnover = (pool: Resource): Finding[] =>
   together(
@@ -72,7 +75,7 @@ function groupSize({ inputs }: Resource, { nodes, idle }: Bounds): Fault[] {
     ...unless(most !== undefined && most <= nodes, {
       property: "scalingConfig.maxSize",
       got: shown(most),
-      want: `at most ${nodes}`,
+      want: atMost(nodes),
     }),
     ...unless(idle || least === 0, { property: "scalingConfig.minSize", got: String(least), want: "0" }),
   ];

@@ -26,6 +26,7 @@ export const GPU_08 = stackRule<Limits>({
     staging: { limits: { training: 8 }, cpus: { cpu: 20 } },
     prod: { limits: { training: 64 }, cpus: { cpu: 56 } },
   },
+  elsewhere: { limits: {}, cpus: {} },
   types: [...CLUSTER_QUEUES, ...COHORTS, ...RESOURCE_FLAVORS, NODE_POOL],
   relate: (resources, { limits, cpus }) =>
     together(

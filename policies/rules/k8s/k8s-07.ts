@@ -31,6 +31,7 @@ export const K8S_07 = stackRule<Serving>({
   peers: ["pulumi compliance-policies", "polaris", "kube-linter"],
   // In prod training stands still without the tracking server.
   parameters: { dev: { namespaces: [] }, staging: { namespaces: [] }, prod: { namespaces: ["mlflow"] } },
+  elsewhere: { namespaces: [] },
   types: [AUTOSCALER, BUDGET, ...SERVICES, ROLLOUT],
   relate: (resources, { namespaces }) => {
     const serving = new Set([

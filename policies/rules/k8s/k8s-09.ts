@@ -8,6 +8,9 @@ import { levels, stackRule } from "../../rule.ts";
 const ADDON = "aws:eks/addon:Addon";
 const CNI = "vpc-cni";
 
+/** Whether another stack makes network policies; a stack that makes some itself needs the plug-in in any case. */
+const ALWAYS = { always: true };
+
 /** The VPC CNI ignores NetworkPolicies unless it is told to keep them (EKS user guide, "Limit Pod traffic"). */
 export const K8S_09 = stackRule({
   id: "K8S-09",
@@ -16,13 +19,15 @@ export const K8S_09 = stackRule({
   levels: levels("M/M/M"),
   frameworks: ["CIS EKS 4.3.1", "CIS EKS 5.4.4"],
   remediation: 'Give the add-on `vpc-cni` the `configurationValues` `{"enableNetworkPolicy": "true"}`.',
+  parameters: { dev: ALWAYS, staging: ALWAYS, prod: ALWAYS },
+  elsewhere: { always: false },
   types: [CLUSTER, ADDON, NETWORK_POLICY],
-  relate: (resources) => {
+  relate: (resources, { always }) => {
     const plugIns = resources.filter(({ type, inputs }) => type === ADDON && text(inputs, "addonName") === CNI);
     const policed = resources.some(({ type }) => type === NETWORK_POLICY);
     const bare = plugIns.length === 0 && policed && resources.some(({ type }) => type === ADDON);
     return [
-      ...ofEach(plugIns, ignores),
+      ...(always || policed ? ofEach(plugIns, ignores) : []),
       ...(bare
         ? resources
             .filter(({ type }) => type === CLUSTER)

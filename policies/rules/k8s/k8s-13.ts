@@ -6,6 +6,9 @@ import { bag, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
+/** Whether a Service may be another name for a host outside of the cluster. */
+const INSIDE = { external: false };
+
 export const K8S_13 = stackRule({
   id: "K8S-13",
   title: "A Service stands for pods of its own namespace",
@@ -15,20 +18,22 @@ export const K8S_13 = stackRule({
   remediation:
     "Give the Service the labels of its pods as selector. Name a host outside of the cluster in a ServiceEntry, where the mesh limits who calls it.",
   peers: ["kube-linter dangling-service"],
+  parameters: { dev: INSIDE, staging: INSIDE, prod: INSIDE },
+  elsewhere: { external: true },
   types: [SERVICE],
-  relate: (resources) =>
+  relate: (resources, { external }) =>
     ofEach(
       resources.filter(({ type }) => type === SERVICE),
-      (service) => faultsOf(service, resources),
+      (service) => faultsOf(service, resources, external),
     ),
 });
 
-function faultsOf(resource: Resource, resources: readonly Resource[]): Finding[] {
+function faultsOf(resource: Resource, resources: readonly Resource[], external: boolean): Finding[] {
   const spec = bag(resource.inputs, "spec");
   const namespace = namespaceOf(resource);
   const wrong = (property: string, got: string, want: string): Fault => ({ resource, property: `spec.${property}`, got, want });
   return together(
-    () => unless(text(spec, "type") !== "ExternalName", wrong("type", "ExternalName", "ClusterIP")),
+    () => unless(external || text(spec, "type") !== "ExternalName", wrong("type", "ExternalName", "ClusterIP")),
     () => {
       const selector = bag(spec, "selector");
       const labels = Object.entries(selector).map(([key, value]) => `${key}=${shown(value)}`);

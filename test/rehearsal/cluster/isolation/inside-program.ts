@@ -1,4 +1,4 @@
-// Run by namespace.test.ts: its own outside and inside.
+// Run by namespace.e2e.test.ts: its own outside and inside.
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
