@@ -4,9 +4,12 @@ import type * as z from "zod";
 /** ". Did you mean '…'?" if a known word is similar, else nothing: a bad guess is worse than no guess. */
 export function suggestion(word: string, words: readonly string[]): string {
   const best = words.length > 0 ? closest(word, words) : "";
-  const near = distance(word, best) <= Math.max(2, word.length / 3) || (word.length > 2 && best.startsWith(word));
-  return best !== "" && near ? `. Did you mean '${best}'?` : "";
+  return best !== "" && isNear(word, best) ? `. Did you mean '${best}'?` : "";
 }
+
+/** Whether a word is probably another one, misspelt or cut short. */
+export const isNear = (word: string, other: string): boolean =>
+  distance(word, other) <= Math.max(2, word.length / 3) || (word.length > 2 && other.startsWith(word));
 
 /** Sentences for problems whose schema has no text of its own: the error map of `safeParse`. */
 export const inWords: z.core.$ZodErrorMap = ({ code, expected, keys, inst }) => {
