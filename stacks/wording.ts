@@ -42,10 +42,10 @@ export interface Problem {
 /** Everything that a schema refuses in `content`. The value of an unknown key is not shown: it may be a secret. */
 export function problemsOf(error: z.core.$ZodError, content: unknown): Problem[] {
   return error.issues.flatMap((issue) => {
-    const path = issue.path.join(".");
+    const path = pathOf(issue.path);
     switch (issue.code) {
       case "unrecognized_keys":
-        return issue.message.split("\n").map((text, at) => ({ path: [...issue.path, issue.keys[at]].join("."), text }));
+        return issue.message.split("\n").map((text, at) => ({ path: pathOf([...issue.path, issue.keys[at]!]), text }));
       case "invalid_key":
         return { path, text: issue.issues[0]?.message ?? issue.message };
       default:
@@ -53,6 +53,10 @@ export function problemsOf(error: z.core.$ZodError, content: unknown): Problem[]
     }
   });
 }
+
+/** A path as a person writes it, and as `pulumi config set --path` reads it: `owners.roles[0]`. */
+export const pathOf = (path: readonly PropertyKey[]): string =>
+  path.map((key, at) => (typeof key === "number" ? `[${key}]` : `${at > 0 ? "." : ""}${String(key)}`)).join("");
 
 const valueAt = (content: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(
