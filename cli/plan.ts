@@ -75,10 +75,10 @@ async function plan(word: string, options: PlanOptions): Promise<void> {
   }
   const [exceptions, day] = [await readExceptions(), await readDay()];
   const planned = await planEnvironment(environment);
-  const cost = costOf(planned);
+  const capacity = capacityOf(planned);
+  const cost = costOf(planned, capacity);
   const profile = profiles[environment];
   const policy = policyOf(planned, exceptions, day);
-  const capacity = capacityOf(planned);
   process.exitCode = exitCodeOf(policy) || (capacity.refusals.length > 0 ? DOES_NOT_FIT : undefined);
   const difference = options.against === undefined ? undefined : await planAgainst(planned, options.against);
 

@@ -48,7 +48,7 @@ const gib = (quantity: unknown): number | undefined =>
   typeof quantity === "string" && /^\d+Gi$/.test(quantity) ? Number.parseInt(quantity, 10) : undefined;
 
 /** Size of the root volume that a node class asks for, GiB; 0 where it names none. */
-function diskOf(nodeClass: unknown, resources: readonly Recorded[]): number {
+export function diskOf(nodeClass: unknown, resources: readonly Recorded[]): number {
   const found = resources.find(
     ({ type, inputs }) => type === "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass" && inputs["metadata"]?.name === nodeClass,
   );

@@ -1,4 +1,5 @@
-import { ceilingOf } from "./ceiling.ts";
+import { type Capacity, capacityOf } from "./capacity/capacity.ts";
+import { ceilingOf, diskOf } from "./ceiling.ts";
 import type { EnvironmentPlan } from "./environment.ts";
 import { FALLBACK_REGION, HOURS, machines, type Priced, PriceList } from "./prices.ts";
 import type { Recorded } from "./record.ts";
@@ -15,7 +16,7 @@ export interface CostItem extends Priced {
 export interface Cost {
   /** Region of the prices. */
   region: string;
-  /** Fixed: what the environment costs at rest, pools at zero, without traffic and data. US dollars a month. */
+  /** Fixed: what the environment costs at rest, with the nodes that its workloads need then, without traffic and data. US dollars a month. */
   atRest: number;
   items: CostItem[];
   /** Node pools at their limit all month, on demand, with their volumes: the most that can be spent there. US dollars a month. */
@@ -32,13 +33,21 @@ export interface Cost {
   byUse: string[];
 }
 
-/** Prices a plan by the dated tables of `prices.ts`, in the region of the environment. */
-export function costOf({ layers, region }: EnvironmentPlan): Cost {
+/**
+ * Prices a plan by the dated tables of `prices.ts`, in the region of the environment.
+ *
+ * @param capacity where the pods of the plan run: nodes that Karpenter starts for them cost as much as any other
+ */
+export function costOf(plan: EnvironmentPlan, { pools: used }: Pick<Capacity, "pools"> = capacityOf(plan)): Cost {
+  const { layers, region } = plan;
   const prices = new PriceList(region);
   const all = layers.flatMap(({ layer, resources }) => resources.map((resource) => ({ layer, resource })));
   const resources = all.map(({ resource }) => resource);
   const items = all.flatMap(({ layer, resource }) => {
-    const priced = AT_REST[resource.type]?.(resource.inputs, prices, resource, resources);
+    const priced =
+      resource.type === NODE_POOL
+        ? startedAtRest(resource, used, prices, resources)
+        : AT_REST[resource.type]?.(resource.inputs, prices, resource, resources);
     return priced ? [{ layer, component: topComponent(resource), resource: resource.name, ...priced }] : [];
   });
   const pools = ceilingOf(resources, prices);
@@ -79,6 +88,22 @@ export function costNotes({ region, atRest, budget, missing, borrowed, byUse: us
 
 /** Name of the component right under the stack; the resource's own where it has none. */
 export const topComponent = ({ path, name }: Recorded): string => path[1]?.split(" ").at(-1) ?? name;
+
+const NODE_POOL = "kubernetes:karpenter.sh/v1:NodePool";
+
+/** Nodes that Karpenter keeps in a pool for the pods at rest: models with their fewest replicas, and no jobs. */
+function startedAtRest(
+  { inputs: { metadata, spec } }: Recorded,
+  pools: Capacity["pools"],
+  prices: PriceList,
+  all: readonly Recorded[],
+): Priced | undefined {
+  const pool = pools.find(({ pool: name }) => name === metadata.name);
+  const count = pool?.use["at rest"].nodes ?? 0;
+  return pool && count > 0
+    ? machines(count, pool.instanceType, diskOf(spec.template.spec.nodeClassRef?.name, all), prices)
+    : undefined;
+}
 
 type Pricer = (
   inputs: Record<string, any>,

@@ -4,9 +4,12 @@ import type * as z from "zod";
 /** ". Did you mean '…'?" if a known word is similar, else nothing: a bad guess is worse than no guess. */
 export function suggestion(word: string, words: readonly string[]): string {
   const best = words.length > 0 ? closest(word, words) : "";
-  const near = distance(word, best) <= Math.max(2, word.length / 3) || (word.length > 2 && best.startsWith(word));
-  return best !== "" && near ? `. Did you mean '${best}'?` : "";
+  return best !== "" && isNear(word, best) ? `. Did you mean '${best}'?` : "";
 }
+
+/** Whether a word is probably another one, misspelt or cut short. */
+export const isNear = (word: string, other: string): boolean =>
+  distance(word, other) <= Math.max(2, word.length / 3) || (word.length > 2 && other.startsWith(word));
 
 /** Sentences for problems whose schema has no text of its own: the error map of `safeParse`. */
 export const inWords: z.core.$ZodErrorMap = ({ code, expected, keys, inst }) => {
@@ -39,10 +42,10 @@ export interface Problem {
 /** Everything that a schema refuses in `content`. The value of an unknown key is not shown: it may be a secret. */
 export function problemsOf(error: z.core.$ZodError, content: unknown): Problem[] {
   return error.issues.flatMap((issue) => {
-    const path = issue.path.join(".");
+    const path = pathOf(issue.path);
     switch (issue.code) {
       case "unrecognized_keys":
-        return issue.message.split("\n").map((text, at) => ({ path: [...issue.path, issue.keys[at]].join("."), text }));
+        return issue.message.split("\n").map((text, at) => ({ path: pathOf([...issue.path, issue.keys[at]!]), text }));
       case "invalid_key":
         return { path, text: issue.issues[0]?.message ?? issue.message };
       default:
@@ -50,6 +53,10 @@ export function problemsOf(error: z.core.$ZodError, content: unknown): Problem[]
     }
   });
 }
+
+/** A path as a person writes it, and as `pulumi config set --path` reads it: `owners.roles[0]`. */
+export const pathOf = (path: readonly PropertyKey[]): string =>
+  path.map((key, at) => (typeof key === "number" ? `[${key}]` : `${at > 0 ? "." : ""}${String(key)}`)).join("");
 
 const valueAt = (content: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(

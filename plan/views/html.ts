@@ -86,7 +86,7 @@ function costBars({ rooms }: PlanGraph, cost: Cost): Html {
     (box) =>
       html`<tr class="${box.layer}"><td><a href="#${box.id}">${box.name}</a></td><td class="number">${dollars(box.monthly)}</td><td class="bar"><i style="width:${((100 * box.monthly) / most).toFixed(1)}%"></i></td><td class="soft">${what(box)}</td></tr>\n`,
   )}</table></div>
-<p class="soft">US dollars a month, on-demand list prices of ${region} as of ${PRICES_AS_OF}, GPUs at zero. ${costNotes(cost).map((text) => `${text}. `)}${ceilingOf.length > 0 && `Ceiling: ${ceilingOf.join(", ")}, all month.`}</p>`;
+<p class="soft">US dollars a month, on-demand list prices of ${region} as of ${PRICES_AS_OF}, models with their fewest replicas, no jobs. ${costNotes(cost).map((text) => `${text}. `)}${ceilingOf.length > 0 && `Ceiling: ${ceilingOf.join(", ")}, all month.`}</p>`;
 }
 
 const times = (count: number, text: string): string => (count > 1 ? `${count} × ${text}` : text);

@@ -3,6 +3,7 @@ import { daysLeft, type Exception } from "#policies/exceptions";
 import { bySeverity } from "#policies/reports/markdown";
 import { unseenLine } from "#policies/unseen";
 import { bold, dim, red, yellow } from "#render/terminal";
+import { idleExceptions } from "../idle-exceptions.ts";
 import type { Policy } from "../policy.ts";
 
 /** Most violations that a screen lists; the rest is in `--json`. */
@@ -31,10 +32,7 @@ export function policyLines({ verdicts, today }: Policy): string[] {
     ...[...byException].map(([exception, allowed]) => `${INDENT}${exceptionLine(exception, allowed, today)}`),
     ...open.map((each) => `${INDENT}? ${openSentence(each)}`),
     ...unseenLine(all((verdict) => verdict.unseen)).map((line) => `  note        ${dim(line)}`),
-    ...unused({ verdicts, today }).map(
-      ({ ticket, rule, resource }) =>
-        `  note        exception ${ticket} (${rule}, ${resource}) allows nothing any more: take it out of policies/exceptions.yaml`,
-    ),
+    ...idleExceptions({ verdicts, today }).map((line) => `  note        ${line}`),
   ];
 }
 
@@ -77,14 +75,4 @@ function exceptionLine(exception: Exception, allowed: readonly Violation[], toda
   const why = reason.length > REASON ? `${reason.slice(0, REASON - 1).trimEnd()}…` : reason;
   const left = days(daysLeft(exception, today));
   return `○ ${rule} ${where} is excepted until ${expires} (${left}): ${why} ${dim(`(${ticket}, ${owner})`)}`;
-}
-
-/** Exceptions for these very stacks that none of them needs; those for others cannot be judged from here. */
-function unused({ verdicts }: Policy): Exception[] {
-  const [first, ...others] = verdicts.map(({ verdict }) => verdict.unused);
-  return (first ?? []).filter(
-    (exception) =>
-      others.every((each) => each.includes(exception)) &&
-      verdicts.some(({ stack }) => exception.resource.startsWith(`${stack}/`)),
-  );
 }

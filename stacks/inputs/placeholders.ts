@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Layer } from "../contracts.ts";
+import { pathOf } from "../wording.ts";
 import type { EnvironmentName } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
 import { type Release, readRelease } from "./release.ts";
@@ -8,43 +9,64 @@ import { isSecret } from "./secrets.ts";
 /** Variable that a rehearsal sets for the programs that it runs: its account is made up too. */
 const REHEARSAL = "MILLRACE_REHEARSAL_ENDPOINT";
 
-/** Values that are written into examples and exist nowhere. */
-const MADE_UP: readonly RegExp[] = [
-  // Accounts: digits in three runs of four (AWS's guides have 111122223333), or the digits in a row.
-  /(?<!\d)((\d)\2{3}(\d)\3{3}(\d)\4{3}|123456789012|012345678901|012345678910|210987654321)(?!\d)/,
-  // Digests: a real one has no long run of one digit, and no part that repeats.
-  /(?<![0-9a-f])(?=[0-9a-f]{64}(?![0-9a-f]))([0-9a-f]*([0-9a-f])\2{15}|([0-9a-f]{1,32})\3+(?![0-9a-f]))/,
-  // Digests of the release in this repository: no store and no registry has them.
-  /eb08aebbc0870d645dc7722cb6f634966b7e242a8a54349c8226d986c4b7f468|52fe594d443481d68b5ceabebf6238425c04e3a5386b54904a4e6b2e8bdbb112/,
-  // Ids of keys, connections and certificates: every group is one digit, or the first is the digits in a row (AWS's guides have 1234abcd-12ab-…).
-  /(?<![0-9a-f])((([0-9a-f])\3{7})(-([0-9a-f])\5{3}){3}-([0-9a-f])\6{11}|(12345678|1234abcd|a1b2c3d4)(-[0-9a-f]{4}){3}-[\da-z]{12})(?![0-9a-f])/i,
-  // Hosts and networks that nobody owns (RFC 2606, RFC 6761, RFC 5737), and names that say what they are.
-  /(?<![a-z0-9])example(?![a-z])|\.(invalid|test)(?![\w-])/i,
-  /(?<!\d)(192\.0\.2|198\.51\.100|203\.0\.113)\.\d/,
-  /(?<![a-z0-9])(change-?me|placeholder|todo|fixme|your-[a-z]+)(?![a-z0-9])|<[a-z][^>]*>/i,
+/** Values that are written into examples and exist nowhere, with what makes one known. */
+const MADE_UP: readonly { form: RegExp; why: string }[] = [
+  // Digits in three runs of four (AWS's guides have 111122223333), or the digits in a row.
+  {
+    form: /(?<!\d)((\d)\2{3}(\d)\3{3}(\d)\4{3}|123456789012|012345678901|012345678910|210987654321)(?!\d)/,
+    why: "account of examples",
+  },
+  // A real one has no long run of one digit, and no part that repeats.
+  {
+    form: /(?<![0-9a-f])(?=[0-9a-f]{64}(?![0-9a-f]))([0-9a-f]*([0-9a-f])\2{15}|([0-9a-f]{1,32})\3+(?![0-9a-f]))/,
+    why: "digest that nothing has",
+  },
+  {
+    form: /eb08aebbc0870d645dc7722cb6f634966b7e242a8a54349c8226d986c4b7f468|52fe594d443481d68b5ceabebf6238425c04e3a5386b54904a4e6b2e8bdbb112/,
+    why: "digest of this repository's example release, in no store and no registry",
+  },
+  // Keys, connections, certificates: every group is one digit, or the first is the digits in a row (AWS's guides have 1234abcd-12ab-…).
+  {
+    form: /(?<![0-9a-f])((([0-9a-f])\3{7})(-([0-9a-f])\5{3}){3}-([0-9a-f])\6{11}|(12345678|1234abcd|a1b2c3d4)(-[0-9a-f]{4}){3}-[\da-z]{12})(?![0-9a-f])/i,
+    why: "id of examples",
+  },
+  // RFC 2606, RFC 6761
+  { form: /(?<![a-z0-9])example(?![a-z])|\.(invalid|test)(?![\w-])/i, why: "name of examples" },
+  // RFC 5737
+  { form: /(?<!\d)(192\.0\.2|198\.51\.100|203\.0\.113)\.\d/, why: "network of examples" },
+  {
+    form: /(?<![a-z0-9])(change-?me|placeholder|todo|fixme|your-[a-z]+)(?![a-z0-9])|<[a-z][^>]*>/i,
+    why: "word that stands for a value",
+  },
 ];
 
 /** A value of the stack config or of the release that stands for one of the user's own. */
 export interface Placeholder {
-  /** Key without its namespace, with the path inside it: `owners.roles.0`; path in the release manifest. */
+  /** Key without its namespace, with the path inside it: `owners.roles[0]`; path in the release manifest. */
   key: string;
   value: string;
+  /** What makes it known as made up. */
+  why: string;
 }
 
 /** The placeholders in a stack config, full key → text. Secrets are not looked at. */
 export const placeholdersIn = (config: Readonly<Record<string, string>>, secretKeys: readonly string[] = []): Placeholder[] =>
   Object.entries(config)
     .filter(([key]) => key.startsWith("millrace:") && !secretKeys.includes(key))
-    .flatMap(([key, text]) => within(key.slice("millrace:".length), parsed(text)));
+    .flatMap(([key, text]) => within([key.slice("millrace:".length)], parsed(text)));
 
 /** The placeholders in a release. */
-export const placeholdersOf = ({ models }: Pick<Release, "models">): Placeholder[] => within("models", models);
+export const placeholdersOf = ({ models }: Pick<Release, "models">): Placeholder[] => within(["models"], models);
 
-function within(key: string, value: unknown): Placeholder[] {
-  if (typeof value === "object" && value !== null) {
-    return Object.entries(value).flatMap(([name, inner]) => within(`${key}.${name}`, inner));
+function within(path: readonly (string | number)[], value: unknown): Placeholder[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((inner, at) => within([...path, at], inner));
   }
-  return MADE_UP.some((form) => form.test(String(value))) ? [{ key, value: String(value) }] : [];
+  if (typeof value === "object" && value !== null) {
+    return Object.entries(value).flatMap(([name, inner]) => within([...path, name], inner));
+  }
+  const why = MADE_UP.find(({ form }) => form.test(String(value)))?.why;
+  return why === undefined ? [] : [{ key: pathOf(path), value: String(value), why }];
 }
 
 /** Text that is no JSON is refused where the settings are read. */
@@ -56,23 +78,21 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What a plan and a preview say about placeholders: one sentence with their keys, without the path inside; nothing without any. */
+/** What a plan and a preview say about the placeholders of a config: a sentence for each reason, with the paths; nothing without any. */
 export const placeholderNotes = (file: string, placeholders: readonly Placeholder[]): string[] =>
-  note(
+  notes(
     file,
-    placeholders.map(({ key }) => `millrace:${key.split(".")[0]}`),
+    placeholders.map(({ key, why }) => ({ key: `millrace:${key}`, why })),
   );
 
-/** The same about the release of an environment, with whole paths. */
-export const releaseNotes = (release: Release): string[] =>
-  note(
-    FILES.manifest(release.id),
-    placeholdersOf(release).map(({ key }) => key),
-  );
+/** The same about the release of an environment. */
+export const releaseNotes = (release: Release): string[] => notes(FILES.manifest(release.id), placeholdersOf(release));
 
-function note(file: string, keys: readonly string[]): string[] {
-  return keys.length === 0 ? [] : [`${file}: placeholder: replace before \`pulumi up\`: ${[...new Set(keys)].join(", ")}`];
-}
+const notes = (file: string, placeholders: readonly Pick<Placeholder, "key" | "why">[]): string[] =>
+  [...Map.groupBy(placeholders, ({ why }) => why)].map(([why, own]) => {
+    const keys = [...new Set(own.map(({ key }) => key))];
+    return `${file}: placeholder: replace before \`pulumi up\`: ${keys.join(", ")} (${why})`;
+  });
 
 /**
  * Refuses placeholders where resources are about to be made in a real account; says them in a preview and in a rehearsal. Only the
@@ -89,12 +109,12 @@ export function refusePlaceholders(layer: Layer, environment: EnvironmentName): 
     Object.keys(config).filter((key) => isSecret(key.slice("millrace:".length))),
   );
   const found = [
-    ...configured.map(({ key, value }) => ({ place: `${file}: millrace:${key}`, value, guide: "docs/guides/aws.md" })),
+    ...configured.map(({ key, ...rest }) => ({ place: `${file}: millrace:${key}`, ...rest, guide: "docs/guides/aws.md" })),
     ...(release === undefined
       ? []
-      : placeholdersOf(release).map(({ key, value }) => ({
+      : placeholdersOf(release).map(({ key, ...rest }) => ({
           place: `${FILES.manifest(release.id)}: ${key}`,
-          value,
+          ...rest,
           guide: "docs/guides/release.md",
         }))),
   ];
@@ -102,8 +122,8 @@ export function refusePlaceholders(layer: Layer, environment: EnvironmentName): 
     throw new pulumi.RunError(
       found
         .map(
-          ({ place, value, guide }) =>
-            `${place} must be a value of your own, got the placeholder '${value}': ${guide} says what goes there`,
+          ({ place, value, why, guide }) =>
+            `${place} must be a value of your own, got the placeholder '${value}' (${why}): ${guide} says what goes there`,
         )
         .join("\n"),
     );

@@ -36,7 +36,7 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
     ...(parsed.success
       ? []
       : problemsOf(parsed.error, plain)
-          .filter(({ path }) => !hidden.includes(path.split(".")[0]!))
+          .filter(({ path }) => !hidden.includes(path.split(/[.[]/)[0]!))
           .map(({ path, text }) => `millrace:${path} ${text}${nearRegion(path, plain, profile)}`)),
     ...secretProblems(layer, profile.name, plain),
   ];

@@ -94,7 +94,7 @@ describe("the guide to rehearsals", () => {
 
 it("the README gives the number of alerts, which is the number of runbooks", () => {
   expect(read("README.md")).toContain(
-    `${globSync("docs/runbooks/*.md", { cwd: PROJECT_FOLDER }).length} alerts with a runbook each`,
+    `${globSync("docs/runbooks/*.md", { cwd: PROJECT_FOLDER }).filter((path) => !path.endsWith("README.md")).length} alerts with a runbook each`,
   );
 });
 

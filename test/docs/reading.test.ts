@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { planOf } from "../harness/kept.ts";
-import { commandsOf, linksOf, pages, read } from "./pages.ts";
+import { alertRules } from "../monitoring/cases/case.ts";
+import { families } from "../monitoring/cases/families.ts";
+import { commandsOf, linksOf, pages, read, tableOf } from "./pages.ts";
+
+const expectations = families.flatMap(({ cases }) => cases.flatMap(({ expect: all = [] }) => all));
 
 /** Longest line of a page, in characters: wider ones scroll or wrap on a laptop. */
 const WIDTH = 160;
@@ -38,15 +42,35 @@ describe("the first screen of the README", () => {
 });
 
 describe("runbooks", () => {
-  const runbooks = pages.filter(({ path }) => path.startsWith("docs/runbooks/"));
+  const BEFORE = "docs/runbooks/README.md";
+  const runbooks = pages.filter(({ path }) => path.startsWith("docs/runbooks/") && path !== BEFORE);
   const kubectl = runbooks.flatMap(({ path, text }) =>
     commandsOf({ path, text })
       .filter((command) => command.startsWith("kubectl "))
       .map((command) => ({ path, command })),
   );
 
-  it.each(runbooks)("$path begins with what to do first", ({ text }) => {
-    expect(text).toMatch(/^# \w+\n\n\*\*First:\*\* /);
+  it.each(runbooks)("$path begins with a link to what it assumes, then with what to do first", ({ text }) => {
+    expect(text).toMatch(/^# \w+\n\n\[Before you begin\]\(README\.md\): .*\n\n\*\*First:\*\* /);
+  });
+
+  it.each(runbooks)("every value that $path leaves open stands in the table of what it assumes", ({ text }) => {
+    const told = tableOf(read(BEFORE), "value", "where it is").map(([value]) => value);
+    const used = [...text.matchAll(/<([a-z][\w ]*)>/g)].map(([value]) => value).filter((value) => value !== "<values>");
+    expect(used.filter((value) => !told.includes(value))).toEqual([]);
+  });
+
+  it("assume only labels that their alerts have; the table names the others, with where a person finds the value", () => {
+    const table = tableOf(read(BEFORE), "value", "where it is").filter(([, where = ""]) => where.startsWith("label "));
+    const lacking = expectations.flatMap(({ alert, severity, firing }) => {
+      const { text } = runbooks.find(({ path }) => path.endsWith(`/${alert}.md`))!;
+      const given = alertRules.find((rule) => rule.alert === alert && rule.labels["severity"] === severity)?.labels;
+      const needed = table
+        .filter(([value = "", where = ""]) => text.includes(value) && !where.includes(`[${alert}]`))
+        .map(([, where = ""]) => where.split(/[ ;]/)[1]!);
+      return firing.flatMap((own) => needed.filter((label) => !(label in { ...given, ...own })).map((label) => [alert, label]));
+    });
+    expect(lacking).toEqual([]);
   });
 
   it("name only namespaces that the program makes, and kube-system", async () => {

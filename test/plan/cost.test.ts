@@ -8,7 +8,7 @@ const costIn = (region: string, ...resources: Recorded[]) => costOf(planOf([laye
 const nodePool = (instance: string, limit: number, perNode: number) =>
   registered("kubernetes:karpenter.sh/v1:NodePool", "pool", {
     inputs: {
-      metadata: { labels: { "millrace.dev/gpus-per-node": String(perNode) } },
+      metadata: { name: "pool", labels: { "millrace.dev/gpus-per-node": String(perNode) } },
       spec: {
         limits: { "nvidia.com/gpu": String(limit) },
         template: { spec: { requirements: [{ key: "node.kubernetes.io/instance-type", operator: "In", values: [instance] }] } },
@@ -109,6 +109,34 @@ describe("costOf", () => {
       registered("aws:iam/role:Role", "role"),
     );
     expect({ items, atRest }).toEqual({ items: [], atRest: 0 });
+  });
+
+  const pods = (type: string, name: string, spec: object) =>
+    registered(type, name, { inputs: { metadata: { name, namespace: "it" }, spec } });
+  const template = (requests: object) => ({ spec: { containers: [{ name: "server", resources: { requests } }] } });
+  const inZones = (...resources: Recorded[]) =>
+    costOf(planOf([layer("foundation", [], { network: { zones: ["a", "b"] } }), layer("workloads", resources)]));
+
+  it("counts the nodes that pools keep for what runs at rest, with their volumes, and none for jobs", () => {
+    const pool = nodePool("m7i.xlarge", 0, 0);
+    pool.inputs["spec"].limits = { cpu: "40" };
+    pool.inputs["spec"].template.spec.nodeClassRef = { name: "cpu" };
+    const nodeClass = registered("kubernetes:karpenter.k8s.aws/v1:EC2NodeClass", "cpu", {
+      inputs: { metadata: { name: "cpu" }, spec: { blockDeviceMappings: [{ ebs: { volumeSize: "100Gi" } }] } },
+    });
+    const model = pods("kubernetes:argoproj.io/v1alpha1:Rollout", "fraud", { replicas: 4, template: template({ cpu: "3" }) });
+    const scaler = pods("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "fraud", {
+      scaleTargetRef: { name: "fraud" },
+      minReplicas: 2,
+      maxReplicas: 6,
+    });
+    const nightly = pods("kubernetes:batch/v1:CronJob", "nightly", {
+      jobTemplate: { spec: { template: template({ cpu: "3" }) } },
+    });
+    const { items, atRest } = inZones(pool, nodeClass, model, scaler, nightly);
+    expect(items.map(({ resource, what }) => [resource, what])).toEqual([["pool", "2 × m7i.xlarge with 100 GiB"]]);
+    expect(atRest).toBeCloseTo(2 * (0.2016 * 730 + 100 * 0.08), 6);
+    expect(inZones(pool, nodeClass, nightly).atRest).toBe(0);
   });
 
   it("takes GPU pools at their limit as the ceiling, and at zero as the rest", () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
 import { planAgainst } from "#plan/against";
+import { capacityOf } from "#plan/capacity/capacity";
 import { costOf } from "#plan/cost";
 import { type EnvironmentPlan, stackConfig } from "#plan/environment";
 import { graphOf } from "#plan/graph";
@@ -40,6 +41,18 @@ describe.each(ENVIRONMENTS)("plan of %s", (environment) => {
     const rows = tableOf(read("docs/guides/aws.md"), "", "at rest, a month", "ceiling, a month");
     const dollars = (sum: number): string => `$${Math.round(sum).toLocaleString("en")}`;
     expect(rows.find(([name]) => name === environment)).toEqual([environment, dollars(atRest), dollars(ceiling)]);
+  });
+
+  it("costs as many nodes at rest as its capacity says", async () => {
+    const plan = await planOf(environment);
+    const nodes = capacityOf(plan)
+      .pools.map(({ instanceType, use }) => [instanceType, use["at rest"].nodes] as const)
+      .filter(([, count]) => count > 0);
+    const pools = costOf(plan).items.flatMap(({ component, what }) =>
+      component === "access-host" ? [] : (/^(\d+) × (\w+\.\w+) /.exec(what)?.slice(1) ?? []),
+    );
+    expect(pools).toEqual(nodes.flatMap(([type, count]) => [String(count), type]));
+    expect(nodes).toHaveLength(2);
   });
 
   it("knows the price of everything that it books, and where GPUs end", async () => {

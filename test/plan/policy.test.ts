@@ -6,6 +6,7 @@ import { planMarkdown } from "#plan/views/markdown";
 import { policyLines } from "#plan/views/policy-text";
 import { planText } from "#plan/views/text";
 import { RULES } from "#policies/catalogue";
+import type { Exception } from "#policies/exceptions";
 import { policyJson } from "#policies/reports/json";
 import { SECRET } from "#policies/resource";
 import { plainly } from "#render/terminal";
@@ -137,6 +138,39 @@ describe("policyLines", () => {
     expect(lines(policy({ violations: [], excepted }))[1]).toBe(
       `              ○ TST-01 foundation-prod/a, foundation-prod/b, foundation-prod/c and 2 more is excepted until 2026-12-03 (12 days): ${"because ".repeat(11)}b… (MIL-7, painters)`,
     );
+  });
+
+  it.each<[what: string, resource: string, rest: Partial<Exception>, note: string | undefined]>([
+    ["a misspelt resource", "foundation-prod/dta", {}, "allows nothing. Did you mean 'foundation-prod/data'?"],
+    ["a misspelt stack", "fuondation-prod/data", {}, "allows nothing. Did you mean 'foundation-prod/data'?"],
+    ["no stack", "data", {}, "allows nothing. Did you mean 'foundation-prod/data'?"],
+    ["another name", "foundation-prod/logs", {}, "allows nothing any more: take it out of policies/exceptions.yaml"],
+    [
+      "another rule",
+      "foundation-prod/dta",
+      { rule: "TST-02" },
+      "allows nothing any more: take it out of policies/exceptions.yaml",
+    ],
+    ["another stack that exists", "foundation-dev/data", {}, undefined],
+    ["any stack", "*/gone", {}, undefined],
+    ["an unknown stack", "elsewhere/data", {}, undefined],
+    [
+      "another value",
+      "foundation-prod/d*",
+      { value: "gren" },
+      "allows nothing: 'value' must be 'green', which the rule finds at foundation-prod/data, got 'gren'",
+    ],
+    [
+      "an exception that has ended",
+      "foundation-prod/data",
+      { expires: "2026-11-20" },
+      "ended on 2026-11-20: mend what it allowed, or decide again",
+    ],
+  ])("says of an exception that allows nothing what was meant: %s", (_, resource, rest, note) => {
+    const idle = exception({ resource, ...rest });
+    const given = verdicts().map((each) => ({ ...each, verdict: { ...each.verdict, unused: [idle] } }));
+    const notes = lines({ verdicts: given, today: TODAY }).filter((line) => line.startsWith("  note "));
+    expect(notes).toEqual(note === undefined ? [] : [`  note        exception MIL-7 (${idle.rule}, ${resource}) ${note}`]);
   });
 
   it("names exceptions for these stacks that nothing needs, and keeps quiet of others", () => {

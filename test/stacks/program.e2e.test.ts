@@ -45,7 +45,7 @@ describe("the whole program, started as the engine does,", () => {
     const { code, errors, stderr, registered } = await run("foundation");
     expect(errors).toEqual([
       expect.stringMatching(
-        /^stacks\/config\/Pulumi\.foundation-dev\.yaml: millrace:account must be a value of your own, got the placeholder '111111111111': /,
+        /^stacks\/config\/Pulumi\.foundation-dev\.yaml: millrace:account must be a value of your own, got the placeholder '111111111111' \(account of examples\): /,
       ),
     ]);
     expect({ code, stderr, made: made(registered) }).toEqual({ code: 32, stderr: "", made: [] });

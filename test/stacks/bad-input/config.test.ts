@@ -126,13 +126,13 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "a role's name",
     "foundation",
     { "config.owners.roles": ["admins"] },
-    "owners.roles.0 must be the ARN of an IAM role, got 'admins'",
+    "owners.roles[0] must be the ARN of an IAM role, got 'admins'",
   ],
   [
     "a user for a role",
     "foundation",
     { "config.owners.roles": [ROLE, "arn:aws:iam::111111111111:user/me"] },
-    "owners.roles.1 must be the ARN of an IAM role, got 'arn:aws:iam::111111111111:user/me'",
+    "owners.roles[1] must be the ARN of an IAM role, got 'arn:aws:iam::111111111111:user/me'",
   ],
   [
     "a role twice",
@@ -141,26 +141,31 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     `owners.roles must name each IAM role once, got '["${ROLE}","${ROLE}"]'`,
   ],
   ["no networks", "foundation", { "config.owners.networks": undefined }, "owners.networks must be a list, got nothing"],
-  ["the whole internet", "platform", { "config.owners.networks": ["0.0.0.0/0"] }, `owners.networks.0 ${NARROW}, got '0.0.0.0/0'`],
+  [
+    "the whole internet",
+    "platform",
+    { "config.owners.networks": ["0.0.0.0/0"] },
+    `owners.networks[0] ${NARROW}, got '0.0.0.0/0'`,
+  ],
   [
     "an address with bits beyond its mask",
     "platform",
     { "config.owners.networks": ["203.0.113.1/24"] },
-    `owners.networks.0 ${NARROW}, got '203.0.113.1/24'`,
+    `owners.networks[0] ${NARROW}, got '203.0.113.1/24'`,
   ],
   [
     "the whole internet in halves",
     "platform",
     { "config.owners.networks": ["0.0.0.0/1", "128.0.0.0/1"] },
     ["0.0.0.0/1", "128.0.0.0/1"]
-      .map((cidr, index) => `owners.networks.${index} ${NARROW}, got '${cidr}'`)
+      .map((cidr, index) => `owners.networks[${index}] ${NARROW}, got '${cidr}'`)
       .join("\nstacks/config/Pulumi.platform-dev.yaml: millrace:"),
   ],
   ...["8.0.0.0/6", "203.0.0.0/15", "0.0.0.0/5", "172.0.0.0/8"].map((cidr): [string, Layer, Changes, string] => [
     `a public network that nobody owns: ${cidr}`,
     "foundation",
     { "config.owners.networks": ["203.0.113.0/24", cidr] },
-    `owners.networks.1 ${NARROW}, got '${cidr}'`,
+    `owners.networks[1] ${NARROW}, got '${cidr}'`,
   ]),
   [
     "an empty list of networks where the API is public",
@@ -220,7 +225,7 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "a person in a group",
     "platform",
     { "config.owners.groups": { "risk-ml-engineers": ["me"] } },
-    "owners.groups.risk-ml-engineers.0 must be the ARN of an IAM role, got 'me'",
+    "owners.groups.risk-ml-engineers[0] must be the ARN of an IAM role, got 'me'",
   ],
   ["no contact", "foundation", { "config.contact": undefined }, "contact must be an e-mail address, got nothing"],
   ["a contact without a domain", "foundation", { "config.contact": "me" }, "contact must be an e-mail address, got 'me'"],
@@ -305,31 +310,31 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "callers on the internet",
     "platform",
     { "config.callers": { networks: ["203.0.113.0/24"] } },
-    `callers.networks.0 ${PRIVATE}, got '203.0.113.0/24'`,
+    `callers.networks[0] ${PRIVATE}, got '203.0.113.0/24'`,
   ],
   [
     "callers everywhere",
     "platform",
     { "config.callers": { networks: ["0.0.0.0/0"] } },
-    `callers.networks.0 ${PRIVATE}, got '0.0.0.0/0'`,
+    `callers.networks[0] ${PRIVATE}, got '0.0.0.0/0'`,
   ],
   [
     "a caller's address without a length",
     "platform",
     { "config.callers": { networks: ["10.200.0.1"] } },
-    `callers.networks.0 ${PRIVATE}, got '10.200.0.1'`,
+    `callers.networks[0] ${PRIVATE}, got '10.200.0.1'`,
   ],
   [
     "every account as a caller",
     "platform",
     { "config.callers": { principals: ["*"] } },
-    "callers.principals.0 must be the ARN of an AWS account (…:root), role or user, got '*'",
+    "callers.principals[0] must be the ARN of an AWS account (…:root), role or user, got '*'",
   ],
   [
     "a caller's account without an ARN",
     "platform",
     { "config.callers": { principals: ["222222222222"] } },
-    "callers.principals.0 must be the ARN of an AWS account (…:root), role or user, got '222222222222'",
+    "callers.principals[0] must be the ARN of an AWS account (…:root), role or user, got '222222222222'",
   ],
   [
     "a certificate by its domain",
@@ -453,7 +458,7 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "an empty list of reservations",
     "platform",
     { "config.reservations": { training: [] } },
-    "reservations.training.0 must be the id of a capacity reservation, cr-…, got nothing",
+    "reservations.training[0] must be the id of a capacity reservation, cr-…, got nothing",
   ],
   [
     "reservations that are no list",
@@ -465,7 +470,7 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "a reservation that is no id",
     "platform",
     { "config.reservations": { inference: ["r-1"] } },
-    "reservations.inference.0 must be the id of a capacity reservation, cr-…, got 'r-1'",
+    "reservations.inference[0] must be the id of a capacity reservation, cr-…, got 'r-1'",
   ],
   [
     "one reservation for two pools",
@@ -543,17 +548,18 @@ it.each<Layer>(["foundation", "platform", "workloads"])(
     const place = `stacks/config/Pulumi.${layer}-dev.yaml: millrace:`;
     const rule = "must be a value of your own, got the placeholder";
     const remedy = "docs/guides/aws.md says what goes there";
-    expect(lines).toContain(`${place}account ${rule} '111111111111': ${remedy}`);
+    expect(lines).toContain(`${place}account ${rule} '111111111111' (account of examples): ${remedy}`);
     expect(lines).toContain(
-      `${place}trackingImage ${rule} 'sha256:6d6c666c6f770000000000000000000000000000000000000000000000000000': ${remedy}`,
+      `${place}trackingImage ${rule} 'sha256:6d6c666c6f770000000000000000000000000000000000000000000000000000' (digest that nothing has): ${remedy}`,
     );
+    const why = "(digest of this repository's example release, in no store and no registry)";
     const manifest = "releases/manifests/2026.11.21-1.json: ";
     const ofRelease = lines.filter((line) => line.startsWith(manifest));
     expect(ofRelease.map((line) => line.slice(manifest.length))).toEqual(
       layer === "workloads"
         ? [
-            `models.fraud.sha256 ${rule} 'eb08aebbc0870d645dc7722cb6f634966b7e242a8a54349c8226d986c4b7f468': docs/guides/release.md says what goes there`,
-            `models.fraud.image.digest ${rule} 'sha256:52fe594d443481d68b5ceabebf6238425c04e3a5386b54904a4e6b2e8bdbb112': docs/guides/release.md says what goes there`,
+            `models.fraud.sha256 ${rule} 'eb08aebbc0870d645dc7722cb6f634966b7e242a8a54349c8226d986c4b7f468' ${why}: docs/guides/release.md says what goes there`,
+            `models.fraud.image.digest ${rule} 'sha256:52fe594d443481d68b5ceabebf6238425c04e3a5386b54904a4e6b2e8bdbb112' ${why}: docs/guides/release.md says what goes there`,
           ]
         : [],
     );
@@ -568,6 +574,6 @@ it("a digest of zeros in the release is refused in a real account", async () => 
     "manifest.models.fraud.image.digest": `sha256:${"0".repeat(64)}`,
   });
   expect(sentence).toContain(
-    `\nreleases/manifests/2026.11.21-1.json: models.fraud.image.digest must be a value of your own, got the placeholder 'sha256:${"0".repeat(64)}': docs/guides/release.md says what goes there`,
+    `\nreleases/manifests/2026.11.21-1.json: models.fraud.image.digest must be a value of your own, got the placeholder 'sha256:${"0".repeat(64)}' (digest that nothing has): docs/guides/release.md says what goes there`,
   );
 });

@@ -55,7 +55,7 @@ it.each([
 
 it("finds them inside of objects and lists, and looks at no secret", () => {
   expect(keysOf({ roles: ["arn:aws:iam::482913650274:role/a", "arn:aws:iam::333333333333:role/b"], none: null })).toEqual([
-    "it.roles.1",
+    "it.roles[1]",
   ]);
   expect(placeholdersIn({ "millrace:it": "example", "aws:region": "example" }, ["millrace:it"])).toEqual([]);
 });
@@ -68,7 +68,7 @@ it.each(ENVIRONMENTS.flatMap((environment) => LAYERS.map((layer) => [layer, envi
     expect(keys).toEqual(
       expect.arrayContaining([
         "account",
-        "owners.roles.0",
+        "owners.roles[0]",
         "owners.repository",
         "contact",
         "trackingImage",
@@ -84,22 +84,25 @@ it.each(ENVIRONMENTS.flatMap((environment) => LAYERS.map((layer) => [layer, envi
   },
 );
 
-it("a note names every key", () => {
+it("a note names every path, and why its value is a placeholder", () => {
   expect(placeholderNotes("a.yaml", [])).toEqual([]);
-  expect(
-    placeholderNotes("a.yaml", [
-      { key: "account", value: "1" },
-      { key: "owners.roles.0", value: "2" },
-      { key: "owners.roles.1", value: "3" },
-    ]),
-  ).toEqual(["a.yaml: placeholder: replace before `pulumi up`: millrace:account, millrace:owners"]);
+  const own = JSON.stringify({
+    roles: ["arn:aws:iam::482913650274:role/a", "arn:aws:iam::333333333333:role/b"],
+    networks: ["203.0.113.0/24"],
+  });
+  const found = placeholdersIn({ "millrace:account": "333333333333", "millrace:owners": own });
+  // The three files of an environment say the same.
+  expect(placeholderNotes("a.yaml", [...found, ...found])).toEqual([
+    "a.yaml: placeholder: replace before `pulumi up`: millrace:account, millrace:owners.roles[1] (account of examples)",
+    "a.yaml: placeholder: replace before `pulumi up`: millrace:owners.networks[0] (network of examples)",
+  ]);
 });
 
 it.each(ENVIRONMENTS)("every digest in the release of %s is known as made up", (environment) => {
   const release = readRelease(environment);
   const paths = Object.keys(release.models).flatMap((name) => [`models.${name}.sha256`, `models.${name}.image.digest`]);
   expect(releaseNotes(release)).toEqual([
-    `releases/manifests/${release.id}.json: placeholder: replace before \`pulumi up\`: ${paths.join(", ")}`,
+    `releases/manifests/${release.id}.json: placeholder: replace before \`pulumi up\`: ${paths.join(", ")} (digest of this repository's example release, in no store and no registry)`,
   ]);
   expect(releaseNotes({ ...release, models: {} })).toEqual([]);
 });

@@ -45,19 +45,19 @@ describe("the versions that have been stable", () => {
     ["{", "releases/stable/prod.json must be JSON, got "],
     [[], "releases/stable/prod.json: must be an object, got '[]'"],
     [{ fraud: "4" }, "releases/stable/prod.json: fraud must be a list, got '4'"],
-    [{ fraud: ["4"] }, "releases/stable/prod.json: fraud.0 must be an object, got '4'"],
+    [{ fraud: ["4"] }, "releases/stable/prod.json: fraud[0] must be an object, got '4'"],
     [
       { fraud: [{ ...recorded, sha256: "a" }] },
-      "releases/stable/prod.json: fraud.0.sha256 must be 64 hexadecimal digits, got 'a'",
+      "releases/stable/prod.json: fraud[0].sha256 must be 64 hexadecimal digits, got 'a'",
     ],
     [
       { fraud: [{ ...recorded, image: "v4" }] },
-      "releases/stable/prod.json: fraud.0.image must be sha256: and 64 hexadecimal digits",
+      "releases/stable/prod.json: fraud[0].image must be sha256: and 64 hexadecimal digits",
     ],
-    [{ fraud: [{ ...recorded, version: 4 }] }, "releases/stable/prod.json: fraud.0.version must be text, got '4'"],
+    [{ fraud: [{ ...recorded, version: 4 }] }, "releases/stable/prod.json: fraud[0].version must be text, got '4'"],
     [
       { fraud: [{ ...recorded, tag: "x" }] },
-      "releases/stable/prod.json: fraud.0.tag must be a known key (version, sha256, image)",
+      "releases/stable/prod.json: fraud[0].tag must be a known key (version, sha256, image)",
     ],
     [
       { fruad: [recorded] },
