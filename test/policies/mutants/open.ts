@@ -186,7 +186,6 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
     "a controller whose objects go with it",
     "a controller without a budget",
     "a webhook that runs once",
-    "no alert about missing rules",
     "a node controller with one replica",
     "a node controller that hears no warnings",
     "a node controller of another cluster",
@@ -206,14 +205,6 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
     "passwords of eight letters",
     "a password of six letters",
     "a secret whose value stands in the program",
-  ],
-  alerts: [
-    "no alert about dead controllers",
-    "no alert about empty GPUs",
-    "no alert about the monitoring itself",
-    "no routes of alerts",
-    "a silence of everything",
-    "alerts by mail in the clear",
   ],
   "other spellings": [
     "predictions that everybody with a login elsewhere reads",
