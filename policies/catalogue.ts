@@ -85,6 +85,10 @@ import { NET_05 } from "./rules/net/net-05.ts";
 import { NET_06 } from "./rules/net/net-06.ts";
 import { OBS_01 } from "./rules/obs/obs-01.ts";
 import { OBS_02 } from "./rules/obs/obs-02.ts";
+import { OBS_03 } from "./rules/obs/obs-03.ts";
+import { OBS_04 } from "./rules/obs/obs-04.ts";
+import { OBS_05 } from "./rules/obs/obs-05.ts";
+import { OBS_06 } from "./rules/obs/obs-06.ts";
 import { PII_01 } from "./rules/pii/pii-01.ts";
 import { REL_01 } from "./rules/rel/rel-01.ts";
 import { REL_02 } from "./rules/rel/rel-02.ts";
@@ -176,6 +180,10 @@ export const RULES: readonly Rule[] = [
   REL_02,
   OBS_01,
   OBS_02,
+  OBS_03,
+  OBS_04,
+  OBS_05,
+  OBS_06,
   DB_01,
   DB_02,
   DB_03,

@@ -22,6 +22,8 @@ const FAMILIES: Record<string, string> = {
   AUD: "Audit",
   REL: "Reliability",
   CAN: "Canary releases",
+  OBS: "Monitoring and alerts",
+  CTL: "Controllers",
 };
 
 /** The reference of all rules as one Markdown page. */

@@ -203,4 +203,16 @@ export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object]
     `kubernetes:rbac.authorization.k8s.io/v1:${kind}`,
     { metadata, roleRef: { kind: "ClusterRole", name: "cluster-admin" }, subjects: [{ kind: "Group", name: "system:masters" }] },
   ]),
+  [
+    "kubernetes:monitoring.coreos.com/v1alpha1:AlertmanagerConfig",
+    {
+      metadata,
+      spec: {
+        route: { receiver: "mail", routes: [{ receiver: "none", muteTimeIntervals: ["ever"] }] },
+        receivers: [{ name: "mail", emailConfigs: [{ requireTLS: false }], webhookConfigs: [{ url: "http://a.b" }] }],
+        inhibitRules: [{ sourceMatch: [{ name: "alertname", value: "Watchdog" }], targetMatch: [{ name: "a" }], equal: ["b"] }],
+        muteTimeIntervals: [{ name: "ever", timeIntervals: [{}] }],
+      },
+    },
+  ],
 ];

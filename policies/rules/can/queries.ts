@@ -108,7 +108,7 @@ export const strangeClass = (query: string): string | undefined =>
   /response_code_class\s*=\s*"((?![1-5]xx")[^"]+)"/.exec(query)?.[1];
 
 /** Without the parentheses around the whole. */
-function bare(query: string): string {
+export function bare(query: string): string {
   const text = query.trim();
   return text.startsWith("(") && endOf(text) === text.length - 1 ? bare(text.slice(1, -1)) : text;
 }
@@ -132,15 +132,16 @@ const blind = (text: string): string =>
   text.replaceAll(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`/g, (quoted) => "_".repeat(quoted.length));
 
 /** Parts of a text between operators that stand outside of all parentheses. */
-function splitAtTop(text: string, operator: RegExp): string[] {
+export function splitAtTop(text: string, operator: RegExp): string[] {
   const covered = blind(text);
   const parts: string[] = [];
   let [depth, from] = [0, 0];
   for (let index = 0; index < text.length; index += 1) {
     const sign = covered[index] ?? "";
     depth += "([{".includes(sign) ? 1 : ")]}".includes(sign) ? -1 : 0;
-    const found = depth === 0 && !/\w/.test(covered[index - 1] ?? "") ? operator.exec(covered.slice(index, index + 3)) : null;
-    if (found !== null) {
+    const found = depth === 0 ? operator.exec(covered.slice(index, index + 7)) : null;
+    // A word is no operator where it is the end of a name.
+    if (found !== null && !(/\w/.test(found[0]) && /[\w:]/.test(covered[index - 1] ?? ""))) {
       parts.push(text.slice(from, index));
       from = index + found[0].length;
     }

@@ -1,6 +1,8 @@
 import { type Fault, together, unless } from "../../findings.ts";
-import { type Bag, bags, isSet, shown, text } from "../../read.ts";
+import { type Bag, bags, isSet, list, shown, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
+import { seriesIn } from "../can/queries.ts";
+import { unreachable } from "./limits.ts";
 
 const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
 
@@ -17,15 +19,6 @@ const LONGEST: Readonly<Record<string, string>> = { critical: "30m", warning: "1
 /** Longest time between two looks at a group that has alerts. */
 const INTERVAL = "5m";
 
-/** Largest limits of what is compared, by the name of its series. */
-const LIMITS = [
-  { series: /:ratio\w*(\{[^}]*\})?\s*>=?\s*([\d.]+)$/, most: 0.5 },
-  { series: /psi\w*(?::\w+)?(\{[^}]*\})?\s*>=?\s*([\d.]+)$/, most: 0.25 },
-];
-
-/** Words of the query language that are no series. */
-const WORDS = /^(and|or|unless|on|ignoring|by|without|group_left|group_right|offset|bool|inf|nan)$/i;
-
 export const OBS_01 = rule({
   id: "OBS-01",
   title: "Each alert can fire in time, and says how bad it is and what to do",
@@ -37,6 +30,11 @@ export const OBS_01 = rule({
   types: ["kubernetes:monitoring.coreos.com/v1:PrometheusRule"],
   check: ({ inputs }) =>
     together(
+      () =>
+        unless(
+          bags(inputs, "spec", "groups").some((group) => list(group, "rules").length > 0),
+          { property: "spec.groups", got: "nothing", want: "groups with rules" },
+        ),
       ...bags(inputs, "spec", "groups").flatMap((group, index) => {
         const path = `spec.groups[${index}]`;
         const rules = bags(group, "rules").map((each, at) => ({ each, at: `${path}.rules[${at}]` }));
@@ -63,9 +61,7 @@ function faultsOf(alert: Bag, path: string): Fault[] {
   const duration = text(alert, "for") ?? "";
   const longest = LONGEST[severity];
   const expr = text(alert, "expr") ?? "";
-  const limit = LIMITS.map(({ series, most }) => ({ got: series.exec(expr.trim())?.[2], most })).find(
-    ({ got }) => got !== undefined,
-  );
+  const limit = unreachable(expr);
   return [
     ...unless(severity !== "", { property: `${path}.labels.severity`, got: "nothing", want: "set, as routes read it" }),
     ...unless(isSet(alert, "annotations", "runbook_url"), {
@@ -78,18 +74,15 @@ function faultsOf(alert: Bag, path: string): Fault[] {
       got: duration,
       want: `at most ${longest}, as it is ${severity}`,
     }),
-    ...unless(readsSeries(expr), { property: `${path}.expr`, got: shown(expr), want: "an expression that reads a series" }),
-    ...unless(limit === undefined || Number(limit.got) <= limit.most, {
+    ...unless(seriesIn(expr).length > 0, {
+      property: `${path}.expr`,
+      got: shown(expr),
+      want: "an expression that reads a series",
+    }),
+    ...unless(limit === undefined, {
       property: `${path}.expr`,
       got: shown(limit?.got),
       want: `compared with at most ${limit?.most}`,
     }),
   ];
 }
-
-/** A name that is neither a function nor a word of the language; labels and texts are left out first. */
-const readsSeries = (expr: string): boolean =>
-  expr.includes("{") ||
-  [...expr.replace(/"[^"]*"|\[[^\]]*\]/g, "").matchAll(/(?<![\w:.])([a-z_:][\w:]*)(?!\s*\(|[\w:])/gi)].some(
-    ([, name]) => !WORDS.test(name ?? ""),
-  );

@@ -218,6 +218,47 @@ export const ALERTS: readonly StackMutant[] = [
       it.for = "3m";
     }),
   ),
+  MODEL.harmless(
+    "an alert about every model of its namespace",
+    alert("ModelLatencyHigh", (it) => {
+      it.expr = it.expr.replace(', model="fraud"', "");
+    }),
+  ),
+  MODEL.harmless(
+    "an alert that names its model by an expression",
+    alert("ModelErrorRateHigh", (it) => {
+      it.expr = it.expr.replace('model="fraud"', 'model=~"fraud|spam"');
+    }),
+  ),
+  MODEL.bad(
+    "an alert about failed answers above a little more than everything",
+    alert("ModelErrorRateHigh", (it) => {
+      it.expr = it.expr.replace(/> 0\.0\d$/, "> 1 + 0 * up");
+    }),
+  ),
+  MODEL.bad("rules without an alert", ({ spec }) => {
+    spec.groups = [];
+  }),
+  CONTROLLERS.bad("no alert about a dead gateway", ({ spec }) => {
+    spec.groups[0].rules = spec.groups[0].rules.filter(({ expr }: any) => !expr.includes("istio-ingress"));
+  }),
+  CONTROLLERS.harmless("one alert about every job of a namespace", ({ spec }) => {
+    for (const rule of spec.groups[0].rules) {
+      rule.expr = rule.expr.replace('job="webhook"', 'job=~"webhook|other"');
+    }
+  }),
+  PODS.harmless("a model that is measured by its labels in another form", ({ spec }) => {
+    spec.selector = { matchExpressions: [{ key: "app", operator: "In", values: ["fraud"] }] };
+  }),
+  PODS.harmless("a model that is measured without an interval of its own", ({ spec }) => {
+    delete spec.podMetricsEndpoints[0].interval;
+  }),
+  GATEWAY.bad("a gateway of which no time is kept", ({ spec }) => {
+    spec.podMetricsEndpoints[0].metricRelabelings.push({ action: "drop", regex: ".*_bucket", sourceLabels: ["__name__"] });
+  }),
+  GATEWAY.harmless("a gateway of which less is kept that nobody reads", ({ spec }) => {
+    spec.podMetricsEndpoints[0].metricRelabelings.push({ action: "drop", regex: "envoy_server_.*", sourceLabels: ["__name__"] });
+  }),
   PODS.harmless("a model that is measured more often", ({ spec }) => {
     spec.podMetricsEndpoints[0].interval = "10s";
   }),
@@ -225,6 +266,22 @@ export const ALERTS: readonly StackMutant[] = [
     object(MONITORING, "ServiceMonitor", {
       metadata: { name: "rollouts", namespace: "argo-rollouts" },
       spec: { endpoints: [{ port: "metrics", interval: "30s" }], selector: { matchLabels: { app: "rollouts" } } },
+    }),
+  ),
+  ((it) => welcome("platform", it.type, "alerts of one team by mail", it.inputs))(
+    object("monitoring.coreos.com/v1alpha1", "AlertmanagerConfig", {
+      metadata: { name: "team", namespace: "monitoring" },
+      spec: {
+        route: { receiver: "mail", matchers: [{ name: "team", value: "risk" }] },
+        receivers: [{ name: "mail", emailConfigs: [{ to: "risk@example.com", smarthost: "mail.example.com:587" }] }],
+        inhibitRules: [
+          {
+            sourceMatch: [{ name: "severity", value: "critical" }],
+            targetMatch: [{ name: "severity", value: "warning" }],
+            equal: ["alertname", "namespace"],
+          },
+        ],
+      },
     }),
   ),
 ];

@@ -22,11 +22,40 @@ const alert = (expr: string) =>
   });
 
 describe("OBS-01", () => {
-  it.each(["up == 0", "absent(up) > 0", "a:ratio5m > 0.5", "psi > 0.25", 'sum(rate(a{b="c"}[5m])) > 7'])("accepts %s", (expr) =>
-    expect(found("OBS-01", alert(expr))).toEqual([]),
-  );
+  it.each([
+    "up == 0",
+    "absent(up) > 0",
+    "a:ratio5m > 0.5",
+    "psi > 0.25",
+    'sum(rate(a{b="c"}[5m])) > 7',
+    "a:ratio5m > 0.1 + 0.2",
+    "a:ratio5m * 100 > 5",
+    "a:ratio5m < 1",
+    "1 > a:ratio5m",
+    "a:ratio5m > b:ratio5m + 0.1",
+    "up > 1 + x",
+    "a:ratio5m > 0.1 and b > 1000",
+  ])("accepts %s", (expr) => expect(found("OBS-01", alert(expr))).toEqual([]));
 
-  it.each(["vector(0) > 1", "a:ratio5m > 1", "psi > 2.5", ""])("refuses %s", (expr) =>
-    expect(found("OBS-01", alert(expr))).toHaveLength(1),
+  it.each([
+    "vector(0) > 1",
+    "a:ratio5m > 1",
+    "psi > 2.5",
+    "",
+    "a:ratio5m > 1 + x",
+    "a:ratio5m>1+0",
+    "a:ratio5m > x + 1",
+    "(a:ratio5m) > 2 * 0.5",
+    "1 < a:ratio5m",
+    "a:ratio5m > bool 1",
+    "a:ratio5m > vector(1)",
+    "a:ratio5m > Inf",
+    'max by (pod) (a:ratio5m{b=">"}) > 0.9 and c > 5',
+  ])("refuses %s", (expr) => expect(found("OBS-01", alert(expr))).toHaveLength(1));
+
+  it.each([{}, { groups: [] }, { groups: [{ name: "a", rules: [] }] }])("refuses rules that are none: %j", (spec) =>
+    expect(found("OBS-01", of("kubernetes:monitoring.coreos.com/v1:PrometheusRule", "a", { spec }))).toEqual([
+      "spec.groups: nothing",
+    ]),
   );
 });

@@ -1,0 +1,61 @@
+import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
+import { bag, bags, isSet, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+
+export const PROMETHEUS_RULE = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
+
+/** Severities that reach a person; the others are for dashboards. */
+const CALLING = ["critical", "warning"];
+
+/** An alert that calls somebody. */
+export interface Alert {
+  resource: Resource;
+  name: string;
+  expr: string;
+}
+
+/** Whether a chart is kube-prometheus-stack, from whichever repository. */
+export const isPrometheusStack = ({ type, inputs }: Resource): boolean =>
+  [CHART_RELEASE, CHART].includes(type) && /(^|\/)kube-prometheus-stack$/.test(text(inputs, "chart") ?? "");
+
+/** Alerts of a stack that call somebody, those in the values of kube-prometheus-stack too. */
+export const alertsAmong = (resources: readonly Resource[]): Alert[] =>
+  resources.flatMap((resource) =>
+    groupsOf(resource)
+      .flatMap((group) => bags(group, "rules"))
+      .filter((each) => isSet(each, "alert") && CALLING.includes(text(each, "labels", "severity") ?? ""))
+      .map((each) => ({ resource, name: text(each, "alert") ?? "", expr: text(each, "expr") ?? "" })),
+  );
+
+function groupsOf(resource: Resource): ReturnType<typeof bags> {
+  const { type, inputs } = resource;
+  if (type === PROMETHEUS_RULE) {
+    return bags(inputs, "spec", "groups");
+  }
+  const added = isPrometheusStack(resource) ? bag(inputs, "values", "additionalPrometheusRulesMap") : {};
+  return Object.keys(added).flatMap((key) => bags(added, key, "groups"));
+}
+
+const MATCHER = /(?<![\w.])(\w+)\s*(=~|!~|!=|=)\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`)/g;
+
+/** Whether every matcher of an expression for some labels accepts their values. Series without such a matcher are of all. */
+export const isAbout = (expr: string, labels: Readonly<Record<string, string>>): boolean =>
+  [...expr.matchAll(MATCHER)].every(([, label = "", operator = "", quoted = ""]) => {
+    const value = Object.hasOwn(labels, label) ? labels[label] : undefined;
+    return value === undefined || accepts(operator, quoted.slice(1, -1), value);
+  });
+
+function accepts(operator: string, written: string, value: string): boolean {
+  const equal = operator.includes("~") ? matches(written, value) : written === value;
+  return operator.startsWith("!") ? !equal : equal;
+}
+
+/** Whether a value is matched by an expression of Prometheus, which is anchored at both ends. */
+export function matches(expression: string, value: string): boolean {
+  const [, flags = "", bare = ""] = /^(?:\(\?([is]+)\))?([\s\S]*)$/.exec(expression.replaceAll("\\\\", "\\")) ?? [];
+  try {
+    return new RegExp(`^(?:${bare})$`, flags).test(value);
+  } catch {
+    return false;
+  }
+}

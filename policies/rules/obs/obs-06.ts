@@ -1,0 +1,72 @@
+import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
+import { nameOf, namespaceOf } from "../../kubernetes/objects.ts";
+import { at, type Bag, bag, bags, isSet, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, stackRule } from "../../rule.ts";
+import { isPrometheusStack } from "./alerts.ts";
+import { careless, inhibited, muted, unheard } from "./routes.ts";
+
+const CONFIGS = ["v1alpha1", "v1beta1"].map((version) => `kubernetes:monitoring.coreos.com/${version}:AlertmanagerConfig`);
+const SECRET = "kubernetes:core/v1:Secret";
+/** What makes a Secret of the same name, or of the name that it says. */
+const MADE = /^kubernetes:(external-secrets\.io\/v1(beta1)?:ExternalSecret|bitnami\.com\/v1alpha1:SealedSecret)$/;
+
+/** `secrets`: whether the stack that installs Alertmanager also makes the Secret of its routes. */
+const HERE = { secrets: true };
+
+export const OBS_06 = stackRule<typeof HERE>({
+  id: "OBS-06",
+  title: "Alerts reach somebody: their routes exist, silence only what another alert says, and are encrypted",
+  severity: "high",
+  levels: levels("A/M/M"),
+  frameworks: ["SOC2 CC7.2", "SOC2 CC7.3"],
+  remediation:
+    "Make the Secret that `configSecret` names, give routes a receiver with an address, let an inhibition name `equal` labels and a severity, and use TLS for mail and web hooks.",
+  parameters: { dev: HERE, staging: HERE, prod: HERE },
+  elsewhere: { secrets: false },
+  types: CONFIGS,
+  relate: (resources, { secrets }) =>
+    together(
+      () => (secrets ? ofEach(resources.filter(isPrometheusStack), (chart) => missing(chart, resources)) : []),
+      () =>
+        ofEach(resources, (each) =>
+          CONFIGS.includes(each.type)
+            ? faultsOf(bag(each.inputs, "spec"), "spec", each)
+            : isPrometheusStack(each)
+              ? faultsOf(bag(each.inputs, "values", "alertmanager", "config"), "values.alertmanager.config", each)
+              : [],
+        ),
+    ),
+});
+
+/** The Secret of the routes: without it Alertmanager starts with routes that reach nobody. */
+function missing(chart: Resource, resources: readonly Resource[]): Fault[] {
+  const path = ["alertmanager", "alertmanagerSpec", "configSecret"] as const;
+  const name = text(chart.inputs, "values", ...path);
+  const namespace = text(chart.inputs, "namespace");
+  const isThere = resources.some(
+    (each) =>
+      (each.type === SECRET || MADE.test(each.type)) &&
+      (namespace === undefined || namespaceOf(each) === namespace) &&
+      [nameOf(each), text(each.inputs, "spec", "target", "name")].includes(name),
+  );
+  return unless(name === undefined || isThere, {
+    resource: chart,
+    property: `values.${path.join(".")}`,
+    got: name ?? "",
+    want: "a Secret of this stack",
+  });
+}
+
+function faultsOf(config: Bag, path: string, resource: Resource): Finding[] {
+  const told = (faults: readonly Fault[]): Fault[] =>
+    faults.map((fault) => ({ ...fault, resource, property: `${path}.${fault.property}` }));
+  return isSet(config, "route") || bags(config, "receivers").length > 0 || at(config, "inhibit_rules") !== undefined
+    ? together(
+        () => told(unheard(config)),
+        () => told(inhibited(config)),
+        () => told(muted(config)),
+        () => told(careless(config)),
+      )
+    : told(inhibited(config));
+}
