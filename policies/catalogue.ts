@@ -94,6 +94,9 @@ import { REL_01 } from "./rules/rel/rel-01.ts";
 import { REL_02 } from "./rules/rel/rel-02.ts";
 import { RES_01 } from "./rules/res/res-01.ts";
 import { RES_02 } from "./rules/res/res-02.ts";
+import { RUN_01 } from "./rules/run/run-01.ts";
+import { RUN_02 } from "./rules/run/run-02.ts";
+import { RUN_03 } from "./rules/run/run-03.ts";
 import { S3_01 } from "./rules/s3/s3-01.ts";
 import { S3_02 } from "./rules/s3/s3-02.ts";
 import { S3_03 } from "./rules/s3/s3-03.ts";
@@ -154,6 +157,9 @@ export const RULES: readonly Rule[] = [
   IMG_03,
   IMG_04,
   IMG_05,
+  RUN_01,
+  RUN_02,
+  RUN_03,
   MESH_01,
   MESH_02,
   MESH_03,

@@ -31,3 +31,6 @@ export const KEYS: readonly string[] = [
 export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 export const REPOSITORY = "aws:ecr/repository:Repository";
 export const SECRET_OF_MANAGER = "aws:secretsmanager/secret:Secret";
+
+export const BUILD = "aws:codebuild/project:Project";
+export const BUILD_FLEET = "aws:codebuild/fleet:Fleet";

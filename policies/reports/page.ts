@@ -14,6 +14,7 @@ const FAMILIES: Record<string, string> = {
   NET: "Network",
   K8S: "Kubernetes objects",
   IMG: "Images",
+  RUN: "Builds",
   MESH: "Mesh and routes",
   GPU: "GPUs and queues",
   COST: "Cost",

@@ -16,6 +16,7 @@ const COUNTS = {
   NET: 6,
   K8S: 13,
   IMG: 5,
+  RUN: 3,
   MESH: 6,
   COST: 1,
   RES: 2,

@@ -73,16 +73,6 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
     "warnings of lost nodes that are switched off",
     "warnings of lost nodes for another account",
   ],
-  "registries and builds": [
-    "images that are deleted with their repository",
-    "images in use that go after a day",
-    "a runner with all rights of its machine",
-    "a runner without logs",
-    "a runner outside of the network",
-    "a runner that trusts every certificate",
-    "a runner with somebody's image",
-    "a runner for every workflow",
-  ],
   "other services": [
     "an address of the internet for a machine",
     "a pipeline of data with a password",

@@ -76,4 +76,39 @@ export const SUPPLY: readonly StackMutant[] = [
   RUNNER.harmless("a runner with an hour for a job", (inputs) => {
     inputs["buildTimeout"] = 60;
   }),
+  aws("foundation", "ecr/lifecyclePolicy:LifecyclePolicy", "mlflow-images-lifecycle").harmless(
+    "images of requests that go after a week",
+    (inputs) => {
+      const { rules } = JSON.parse(inputs["policy"]);
+      const selection = {
+        tagStatus: "tagged",
+        tagPrefixList: ["pr-"],
+        countType: "sinceImagePushed",
+        countUnit: "days",
+        countNumber: 7,
+      };
+      inputs["policy"] = JSON.stringify({ rules: [...rules, { rulePriority: 2, selection, action: { type: "expire" } }] });
+    },
+  ),
+  IMAGES.harmless("images that stay when their repository goes, as text", (inputs) => {
+    inputs["forceDelete"] = "false";
+  }),
+  RUNNER.harmless("a runner in an image of our own registry", (inputs) => {
+    inputs["environment"].image = `333333333333.dkr.ecr.eu-north-1.amazonaws.com/millrace-prod/runner@sha256:${"1".repeat(64)}`;
+  }),
+  RUNNER.harmless("a runner that is told not to be root, as text", (inputs) => {
+    inputs["environment"].privilegedMode = "false";
+  }),
+  RUNNER.harmless("a runner that writes its log to a bucket too", (inputs) => {
+    inputs["logsConfig"].s3Logs = { status: "ENABLED", location: "millrace-prod-logs-a86573f/runner" };
+  }),
+  RUNNER.harmless("a runner in one zone", (inputs) => {
+    inputs["vpcConfig"].subnets = inputs["vpcConfig"].subnets.slice(0, 1);
+  }),
+  aws("foundation", "codebuild/webhook:Webhook", "ci-runner-jobs").harmless("a runner for one more workflow", (inputs) => {
+    inputs["filterGroups"][0].filters[1].pattern = "^(preview|up|drift)$";
+  }),
+  aws("foundation", "codebuild/webhook:Webhook", "ci-runner-jobs").harmless("a runner for one branch", (inputs) => {
+    inputs["filterGroups"][0].filters[1] = { type: "HEAD_REF", pattern: "^refs/heads/main$" };
+  }),
 ];

@@ -37,6 +37,20 @@ describeRule("IMG-03", [
     "'encryptionConfigurations[0].encryptionType' must be KMS, got 'AES256'",
     "encryptionConfigurations.0.encryptionType",
   ),
+  foundationOf(
+    "images that go with their repository",
+    (inputs) => (inputs.forceDelete = "true"),
+    "'forceDelete' must be false, got 'true'",
+    "forceDelete",
+  ),
+  {
+    what: "images in use that go after a day",
+    layer: "foundation",
+    resource: "mlflow-images-lifecycle",
+    change: (inputs) => (inputs.policy = inputs.policy.replace('"untagged"', '"any"')),
+    says: "foundation-prod/mlflow-images-lifecycle: 'policy.rules.0.selection' must be left to images without a tag, or to those after 180 days or beyond the last 10, got 'images after 14 days'",
+    unknown: "policy",
+  },
   {
     what: "a repository that grows for ever",
     layer: "foundation",
@@ -102,5 +116,21 @@ describe("IMG-03", () => {
     const condition = { StringEquals: { "aws:PrincipalOrgID": "o-1" } };
     expect(said("IMG-03", policy({ Effect: "Allow", Principal: "*", Condition: condition }))).toEqual([]);
     expect(said("IMG-03", policy({ Effect: "Deny", Principal: "*" }))).toEqual([]);
+  });
+
+  it.each<[object, boolean]>([
+    [{ tagStatus: "untagged", countType: "sinceImagePushed", countNumber: 1 }, true],
+    [{ tagStatus: "any", countType: "imageCountMoreThan", countNumber: 50 }, true],
+    [{ tagStatus: "any", countType: "imageCountMoreThan", countNumber: 1 }, false],
+    [{ tagStatus: "any", countType: "sinceImagePushed", countNumber: 365 }, true],
+    [{ tagStatus: "tagged", tagPrefixList: ["pr-"], countType: "sinceImagePushed", countNumber: 7 }, true],
+    [{ tagStatus: "tagged", tagPrefixList: ["v"], countType: "sinceImagePushed", countNumber: 7 }, false],
+    [{ tagStatus: "tagged", tagPatternList: ["*"], countType: "sinceImagePulled", countNumber: 7 }, false],
+  ])("judges a rule for %j: %j", (selection, isRight) => {
+    const policy = { rules: [{ rulePriority: 1, selection, action: { type: "expire" } }] };
+    for (const written of [policy, JSON.stringify(policy)]) {
+      const expiry = of("aws:ecr/lifecyclePolicy:LifecyclePolicy", "clear", { repository: "app", policy: written });
+      expect(said("IMG-03", expiry)).toHaveLength(isRight ? 0 : 1);
+    }
   });
 });
