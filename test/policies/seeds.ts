@@ -1,5 +1,6 @@
 import { istioTypes } from "#policies/kubernetes/istio";
-import { WORKLOADS } from "#policies/kubernetes/workloads";
+import { WORKLOAD_PATCHES, WORKLOADS } from "#policies/kubernetes/workloads";
+import { BINDINGS, ROLES } from "#policies/rules/k8s/rights";
 
 /** Valid objects of kinds that the golden stacks do not have, or have in one version only. */
 
@@ -126,9 +127,16 @@ const SPECS: [string, object][] = [
 
 /** Types with their inputs. */
 export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object])[] = [
-  ...WORKLOADS.map((type): [string, object] => [
+  ...[...WORKLOADS, ...WORKLOAD_PATCHES].map((type): [string, object] => [
     type,
-    { metadata, spec: WORKLOAD_SPECS[type.split(":").at(-1) ?? ""] ?? { replicas: 1, selector, template } },
+    {
+      metadata,
+      spec: WORKLOAD_SPECS[type.split(":").at(-1)?.replace("Patch", "") ?? ""] ?? { replicas: 1, selector, template },
+    },
+  ]),
+  ...["PersistentVolume", "PersistentVolumePatch"].map((kind): [string, object] => [
+    `kubernetes:core/v1:${kind}`,
+    { metadata, spec: { hostPath: { path: "/" }, local: { path: "/etc" } } },
   ]),
   ...SPECS.map(([type, spec]): [string, object] => [type, { metadata, spec }]),
   [
@@ -192,15 +200,16 @@ export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object]
       ],
     },
   ]),
-  ...["Role", "ClusterRole"].map((kind): [string, object] => [
-    `kubernetes:rbac.authorization.k8s.io/v1:${kind}`,
+  ...ROLES.map((type): [string, object] => [
+    type,
     {
       metadata,
+      aggregationRule: { clusterRoleSelectors: [selector] },
       rules: [{ apiGroups: [""], resources: ["secrets", "pods/exec"], verbs: ["*", "escalate"], resourceNames: ["a"] }],
     },
   ]),
-  ...["RoleBinding", "ClusterRoleBinding"].map((kind): [string, object] => [
-    `kubernetes:rbac.authorization.k8s.io/v1:${kind}`,
+  ...BINDINGS.map((type): [string, object] => [
+    type,
     { metadata, roleRef: { kind: "ClusterRole", name: "cluster-admin" }, subjects: [{ kind: "Group", name: "system:masters" }] },
   ]),
 ];

@@ -240,11 +240,6 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
     "a way to a database without TLS",
     "pages of the world over HTTP",
     "a notebook with a way to the internet as root",
-    "a patch that makes pods privileged",
-    "a patch that makes everybody an administrator",
-    "an administrator by an older version of the API",
-    "a role that collects every other role",
-    "a volume that is a folder of the node",
     "a gateway of the newer kind in the clear",
   ],
 };
