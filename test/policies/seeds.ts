@@ -25,17 +25,25 @@ const container = {
     runAsUser: 0,
     seccompProfile: { type: "Unconfined" },
   },
-  readinessProbe: { httpGet: { path: "/" } },
+  readinessProbe: { httpGet: { path: "/", port: "gone" }, periodSeconds: 10, failureThreshold: 3 },
+  livenessProbe: { exec: { command: ["true"] } },
+  lifecycle: { preStop: { exec: { command: ["sleep", "10"] } } },
 };
 
 const podSpec = {
   serviceAccountName: "default",
   automountServiceAccountToken: true,
   hostNetwork: true,
+  shareProcessNamespace: true,
+  terminationGracePeriodSeconds: 0,
+  dnsConfig: { nameservers: ["192.0.2.1"] },
   nodeSelector: { "karpenter.sh/capacity-type": "spot" },
   tolerations: [{ key: "a", operator: "Exists", effect: "NoSchedule" }],
-  topologySpreadConstraints: [{ topologyKey: "zone" }],
-  volumes: [{ name: "v", hostPath: { path: "/" } }],
+  topologySpreadConstraints: [{ topologyKey: "topology.kubernetes.io/zone", maxSkew: 9 }],
+  volumes: [
+    { name: "v", hostPath: { path: "/" } },
+    { name: "m", emptyDir: { medium: "Memory" } },
+  ],
   securityContext: { runAsNonRoot: false },
   initContainers: [{ ...container, restartPolicy: "Always" }],
   containers: [container],
@@ -198,6 +206,19 @@ export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object]
           namespaceSelector: selector,
         },
       ],
+    },
+  ]),
+  ...["v1", "v2", "v2beta1", "v2beta2"].map((version): [string, object] => [
+    `kubernetes:autoscaling/${version}:HorizontalPodAutoscaler`,
+    {
+      metadata,
+      spec: {
+        minReplicas: 3,
+        maxReplicas: 3,
+        metrics: [{ type: "Resource", resource: { name: "cpu", target: { averageUtilization: 500 } } }],
+        behavior: { scaleUp: { selectPolicy: "Disabled", stabilizationWindowSeconds: 3600 } },
+        targetCPUUtilizationPercentage: 500,
+      },
     },
   ]),
   ...ROLES.map((type): [string, object] => [
