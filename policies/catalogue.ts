@@ -68,6 +68,9 @@ import { K8S_10 } from "./rules/k8s/k8s-10.ts";
 import { K8S_11 } from "./rules/k8s/k8s-11.ts";
 import { K8S_12 } from "./rules/k8s/k8s-12.ts";
 import { K8S_13 } from "./rules/k8s/k8s-13.ts";
+import { K8S_14 } from "./rules/k8s/k8s-14.ts";
+import { K8S_15 } from "./rules/k8s/k8s-15.ts";
+import { K8S_16 } from "./rules/k8s/k8s-16.ts";
 import { KMS_01 } from "./rules/kms/kms-01.ts";
 import { KMS_02 } from "./rules/kms/kms-02.ts";
 import { KMS_03 } from "./rules/kms/kms-03.ts";
@@ -141,6 +144,9 @@ export const RULES: readonly Rule[] = [
   K8S_11,
   K8S_12,
   K8S_10,
+  K8S_14,
+  K8S_15,
+  K8S_16,
   S3_01,
   S3_02,
   S3_04,

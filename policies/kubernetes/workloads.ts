@@ -37,6 +37,11 @@ const TEMPLATES: ReadonlyMap<string, readonly string[]> = new Map([
 /** All types that make pods. */
 export const WORKLOADS: readonly string[] = [...TEMPLATES.keys()];
 
+/** Types that change some fields of a workload. What they leave out stays as it is. */
+export const WORKLOAD_PATCHES: readonly string[] = WORKLOADS.filter((type) => /:(core|apps|batch)\//.test(type)).map(
+  (type) => `${type}Patch`,
+);
+
 /** Workloads whose pods serve for as long as they are wanted, rather than until their work is done. */
 export const SERVICES: readonly string[] = [
   "kubernetes:apps/v1:Deployment",
@@ -44,9 +49,9 @@ export const SERVICES: readonly string[] = [
   "kubernetes:argoproj.io/v1alpha1:Rollout",
 ];
 
-/** Every kind of pod that a workload runs; empty if the resource is not a workload, or takes its template from another object. */
+/** Every kind of pod that a workload runs, or that a patch of one changes; empty if the resource is not a workload, or takes its template from another object. */
 export function podsOf({ type, inputs }: Resource): Pod[] {
-  const steps = TEMPLATES.get(type);
+  const steps = TEMPLATES.get(type.replace(/Patch$/, ""));
   return steps === undefined
     ? []
     : objectsAt(inputs, steps).flatMap(({ value, path }) =>

@@ -14,7 +14,7 @@ const COUNTS = {
   KMS: 3,
   SEC: 5,
   NET: 6,
-  K8S: 13,
+  K8S: 16,
   IMG: 5,
   RUN: 3,
   MESH: 6,

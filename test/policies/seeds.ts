@@ -1,5 +1,6 @@
 import { istioTypes } from "#policies/kubernetes/istio";
-import { WORKLOADS } from "#policies/kubernetes/workloads";
+import { WORKLOAD_PATCHES, WORKLOADS } from "#policies/kubernetes/workloads";
+import { BINDINGS, ROLES } from "#policies/rules/k8s/rights";
 
 /** Valid objects of kinds that the golden stacks do not have, or have in one version only. */
 
@@ -24,17 +25,25 @@ const container = {
     runAsUser: 0,
     seccompProfile: { type: "Unconfined" },
   },
-  readinessProbe: { httpGet: { path: "/" } },
+  readinessProbe: { httpGet: { path: "/", port: "gone" }, periodSeconds: 10, failureThreshold: 3 },
+  livenessProbe: { exec: { command: ["true"] } },
+  lifecycle: { preStop: { exec: { command: ["sleep", "10"] } } },
 };
 
 const podSpec = {
   serviceAccountName: "default",
   automountServiceAccountToken: true,
   hostNetwork: true,
+  shareProcessNamespace: true,
+  terminationGracePeriodSeconds: 0,
+  dnsConfig: { nameservers: ["192.0.2.1"] },
   nodeSelector: { "karpenter.sh/capacity-type": "spot" },
   tolerations: [{ key: "a", operator: "Exists", effect: "NoSchedule" }],
-  topologySpreadConstraints: [{ topologyKey: "zone" }],
-  volumes: [{ name: "v", hostPath: { path: "/" } }],
+  topologySpreadConstraints: [{ topologyKey: "topology.kubernetes.io/zone", maxSkew: 9 }],
+  volumes: [
+    { name: "v", hostPath: { path: "/" } },
+    { name: "m", emptyDir: { medium: "Memory" } },
+  ],
   securityContext: { runAsNonRoot: false },
   initContainers: [{ ...container, restartPolicy: "Always" }],
   containers: [container],
@@ -126,9 +135,16 @@ const SPECS: [string, object][] = [
 
 /** Types with their inputs. */
 export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object])[] = [
-  ...WORKLOADS.map((type): [string, object] => [
+  ...[...WORKLOADS, ...WORKLOAD_PATCHES].map((type): [string, object] => [
     type,
-    { metadata, spec: WORKLOAD_SPECS[type.split(":").at(-1) ?? ""] ?? { replicas: 1, selector, template } },
+    {
+      metadata,
+      spec: WORKLOAD_SPECS[type.split(":").at(-1)?.replace("Patch", "") ?? ""] ?? { replicas: 1, selector, template },
+    },
+  ]),
+  ...["PersistentVolume", "PersistentVolumePatch"].map((kind): [string, object] => [
+    `kubernetes:core/v1:${kind}`,
+    { metadata, spec: { hostPath: { path: "/" }, local: { path: "/etc" } } },
   ]),
   ...SPECS.map(([type, spec]): [string, object] => [type, { metadata, spec }]),
   [
@@ -192,15 +208,29 @@ export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object]
       ],
     },
   ]),
-  ...["Role", "ClusterRole"].map((kind): [string, object] => [
-    `kubernetes:rbac.authorization.k8s.io/v1:${kind}`,
+  ...["v1", "v2", "v2beta1", "v2beta2"].map((version): [string, object] => [
+    `kubernetes:autoscaling/${version}:HorizontalPodAutoscaler`,
     {
       metadata,
+      spec: {
+        minReplicas: 3,
+        maxReplicas: 3,
+        metrics: [{ type: "Resource", resource: { name: "cpu", target: { averageUtilization: 500 } } }],
+        behavior: { scaleUp: { selectPolicy: "Disabled", stabilizationWindowSeconds: 3600 } },
+        targetCPUUtilizationPercentage: 500,
+      },
+    },
+  ]),
+  ...ROLES.map((type): [string, object] => [
+    type,
+    {
+      metadata,
+      aggregationRule: { clusterRoleSelectors: [selector] },
       rules: [{ apiGroups: [""], resources: ["secrets", "pods/exec"], verbs: ["*", "escalate"], resourceNames: ["a"] }],
     },
   ]),
-  ...["RoleBinding", "ClusterRoleBinding"].map((kind): [string, object] => [
-    `kubernetes:rbac.authorization.k8s.io/v1:${kind}`,
+  ...BINDINGS.map((type): [string, object] => [
+    type,
     { metadata, roleRef: { kind: "ClusterRole", name: "cluster-admin" }, subjects: [{ kind: "Group", name: "system:masters" }] },
   ]),
   [

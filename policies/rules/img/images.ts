@@ -1,8 +1,8 @@
 import { type Finding, together } from "../../findings.ts";
 import { CONTAINERS, PODS } from "../../kubernetes/pod-expressions.ts";
 import { inTeams, TEAMS } from "../../kubernetes/team-namespaces.ts";
-import { containersOf, podsOf } from "../../kubernetes/workloads.ts";
-import { shown } from "../../read.ts";
+import { containersOf, podsOf, WORKLOAD_PATCHES } from "../../kubernetes/workloads.ts";
+import { isSet, shown } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import type { Admission } from "../../rule.ts";
 
@@ -16,6 +16,8 @@ export const eachImage = (resource: Resource, check: (image: Image) => readonly 
   together(
     podsOf(resource)
       .flatMap(containersOf)
+      // A patch leaves images alone that it does not name.
+      .filter(({ container }) => !WORKLOAD_PATCHES.includes(resource.type) || isSet(container, "image"))
       .map(
         ({ path, container }) =>
           () =>

@@ -1,6 +1,6 @@
 import { type Fault, type Finding, together, unless } from "../../findings.ts";
 import { CHART_RELEASE } from "../../kubernetes/types.ts";
-import { WORKLOADS } from "../../kubernetes/workloads.ts";
+import { WORKLOAD_PATCHES, WORKLOADS } from "../../kubernetes/workloads.ts";
 import { at, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
@@ -21,7 +21,7 @@ export const IMG_01 = rule({
   remediation:
     "Name the image `<repository>@sha256:<digest>`, with the digest that the registry returned for the push. Give a chart one exact version.",
   peers: ["CKV_K8S_14", "CKV_K8S_43", "kyverno require-image-checksum"],
-  types: [...WORKLOADS, CHART_RELEASE],
+  types: [...WORKLOADS, ...WORKLOAD_PATCHES, CHART_RELEASE],
   check: (resource) => (resource.type === CHART_RELEASE ? movingParts(resource) : eachImage(resource, moving)),
   admission: ofTeamPods({
     expression: "variables.images.all(i, i.matches('^[^@]+@sha256:[0-9a-f]{64}$') && !i.contains(':latest@'))",

@@ -1,6 +1,6 @@
 import { literally } from "../../exceptions.ts";
 import { unless } from "../../findings.ts";
-import { WORKLOADS } from "../../kubernetes/workloads.ts";
+import { WORKLOAD_PATCHES, WORKLOADS } from "../../kubernetes/workloads.ts";
 import { levels, rule } from "../../rule.ts";
 import { eachImage, ofTeamPods } from "./images.ts";
 
@@ -20,7 +20,7 @@ export const IMG_02 = rule({
   parameters: { dev: PRIVATE_ECR, staging: PRIVATE_ECR, prod: PRIVATE_ECR },
   // Nobody's registry is asked for where none is listed.
   elsewhere: { registries: [] },
-  types: WORKLOADS,
+  types: [...WORKLOADS, ...WORKLOAD_PATCHES],
   check: (resource, { registries }) => {
     const allowed = registries.map(hostPattern);
     const want = `an image from ${registries.join(" or ")}`;

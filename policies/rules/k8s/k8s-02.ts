@@ -2,8 +2,8 @@ import { type Fault, type Finding, together, unless } from "../../findings.ts";
 import { namespaceOf } from "../../kubernetes/objects.ts";
 import { CONTAINERS, everyContainer, PODS } from "../../kubernetes/pod-expressions.ts";
 import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
-import { containersOf, type Pod, type PodContainer, podsOf, WORKLOADS } from "../../kubernetes/workloads.ts";
-import { at, bag, bags, flag, isSet, number, shown, text, texts } from "../../read.ts";
+import { containersOf, type Pod, type PodContainer, podsOf, WORKLOAD_PATCHES, WORKLOADS } from "../../kubernetes/workloads.ts";
+import { at, type Bag, bag, bags, flag, isSet, number, shown, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 interface Host {
@@ -11,6 +11,9 @@ interface Host {
   privileged: readonly string[];
 }
 const OF_THE_HOST: Host = { privileged: ["monitoring", "gpu-operator", "kube-system"] };
+
+/** Volumes that pods claim by name: a folder of the node stays one behind a claim. */
+const VOLUMES = ["kubernetes:core/v1:PersistentVolume", "kubernetes:core/v1:PersistentVolumePatch"];
 
 export const K8S_02 = rule<Host>({
   id: "K8S-02",
@@ -35,17 +38,24 @@ export const K8S_02 = rule<Host>({
     "kyverno",
   ],
   parameters: { dev: OF_THE_HOST, staging: OF_THE_HOST, prod: OF_THE_HOST },
-  types: [...WORKLOADS, CHART_RELEASE, CHART],
+  types: [...WORKLOADS, ...WORKLOAD_PATCHES, ...VOLUMES, CHART_RELEASE, CHART],
   check: (resource, { privileged }) => {
+    if (VOLUMES.includes(resource.type)) {
+      return folderOfNode(bag(resource.inputs, "spec"));
+    }
     if (resource.type === CHART_RELEASE || resource.type === CHART) {
       return privileged.includes(text(resource.inputs, "namespace") ?? "")
         ? []
         : wishesOf(at(resource.inputs, "values"), "values");
     }
+    const isPatch = WORKLOAD_PATCHES.includes(resource.type);
     const findings = together(
       podsOf(resource).flatMap((pod) => [
         () => usesOfHost(pod),
-        ...containersOf(pod).flatMap((each) => [() => portsOfHost(each), () => rightsOf(each, pod)]),
+        ...containersOf(pod).flatMap((each) => [
+          () => portsOfHost(each),
+          () => (isPatch ? rightsOf(each, pod).filter(({ got }) => got !== "nothing") : rightsOf(each, pod)),
+        ]),
       ]),
     );
     return findings.length > 0 && privileged.includes(namespaceOf(resource)) ? [] : findings;
@@ -129,6 +139,18 @@ function usesOfHost({ path, spec }: Pod): Fault[] {
 
 /** Volumes outside of the Pod Security level `restricted` that a pod names itself, without a claim. */
 const FOREIGN = ["hostPath", "nfs", "iscsi", "cephfs", "glusterfs", "rbd", "fc", "gitRepo", "flexVolume"];
+
+/** Folders of the node's own system. Others may be local disks. */
+const OF_SYSTEM = /^\/+((bin|boot|dev|etc|home|lib\d*|opt|proc|root|run|sbin|sys|usr|var)(\/|$)|$)/;
+
+function folderOfNode(spec: Bag): Fault[] {
+  const want = "a volume that is no folder of the node's system, such as one of the EBS driver";
+  const local = text(spec, "local", "path") ?? "";
+  return [
+    ...unless(!isSet(spec, "hostPath"), { property: "spec.hostPath", got: "a folder of the node", want }),
+    ...unless(!OF_SYSTEM.test(local), { property: "spec.local.path", got: local, want }),
+  ];
+}
 
 /** Settings of the kernel that belong to a pod alone (Pod Security Standards, "Sysctls"). */
 const SAFE_SYSCTLS = [

@@ -1,13 +1,13 @@
 import { type Fault, together, unless } from "../../findings.ts";
 import { CONTAINERS, everyContainer, PODS } from "../../kubernetes/pod-expressions.ts";
 import { amountOf } from "../../kubernetes/quantity.ts";
-import { containersOf, podsOf, WORKLOADS } from "../../kubernetes/workloads.ts";
-import { type Bag, bag, isSet, text } from "../../read.ts";
+import { containersOf, type Pod, podsOf, WORKLOADS } from "../../kubernetes/workloads.ts";
+import { type Bag, bag, bags, isSet, shown, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 export const K8S_03 = rule({
   id: "K8S-03",
-  title: "Every container has requests for CPU and memory, and a limit for memory",
+  title: "Every container has requests for CPU and memory and a limit for memory, and so has each volume in memory",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: [],
@@ -37,6 +37,7 @@ export const K8S_03 = rule({
                 want: "a quantity",
               })),
         ),
+      podsOf(resource).map((pod) => () => unboundedMemory(pod)),
     ),
   admission: {
     objects: [PODS],
@@ -62,6 +63,22 @@ function missing(resources: Bag): string[] {
     ...(has("requests", "memory") || has("limits", "memory") ? [] : ["requests.memory"]),
     ...(has("limits", "memory") ? [] : ["limits.memory"]),
   ];
+}
+
+/** A volume in memory counts as memory of the container that writes to it, which it ends when it is full. */
+function unboundedMemory({ path, spec }: Pod): Fault[] {
+  const limitOf = (holder: Bag): number | undefined => amountOf(text(holder, "resources", "limits", "memory"));
+  const all = containersOf({ path, spec }).reduce((sum, { container }) => sum + (limitOf(container) ?? Infinity), 0);
+  const most = limitOf(spec) ?? all;
+  return bags(spec, "volumes").flatMap((volume, index) => {
+    const got = text(volume, "emptyDir", "sizeLimit");
+    const size = amountOf(got);
+    return unless((text(volume, "emptyDir", "medium") ?? "") === "" || (size !== undefined && size > 0 && size <= most), {
+      property: `${path}.volumes[${index}].emptyDir.sizeLimit`,
+      got: shown(got),
+      want: "an amount, at most the limits of memory of the pod's containers",
+    });
+  });
 }
 
 /** Less memory than any program needs: a unit was left out, or thousandths were meant to be millions. */

@@ -1,13 +1,20 @@
-import { type Fault, together } from "../../findings.ts";
-import { type Bag, bags, list, text, texts } from "../../read.ts";
+import { type Fault, together, unless } from "../../findings.ts";
+import { expressionsShown } from "../../kubernetes/objects.ts";
+import { type Bag, bag, bags, list, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
-import { ESCALATING, EVERY_POD, NOBODY_KNOWN, RELEASED, ROUTES, SHELLS, WAYS_ROUND, WIDE, WRITES } from "./rights.ts";
-
-const ROLES = ["kubernetes:rbac.authorization.k8s.io/v1:Role", "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"];
-const BINDINGS = [
-  "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
-  "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
-];
+import {
+  BINDINGS,
+  ESCALATING,
+  EVERY_POD,
+  NOBODY_KNOWN,
+  RELEASED,
+  ROLES,
+  ROUTES,
+  SHELLS,
+  WAYS_ROUND,
+  WIDE,
+  WRITES,
+} from "./rights.ts";
 
 interface Parameters {
   /** Users, groups and service accounts that may have one of Kubernetes' own roles `cluster-admin`, `admin` and `edit`. */
@@ -65,7 +72,10 @@ export const K8S_05 = rule<Parameters>({
   types: [...ROLES, ...BINDINGS],
   check: ({ type, inputs }, parameters) =>
     ROLES.includes(type)
-      ? together(bags(inputs, "rules").map((granted, index) => () => tooMuch(granted, `rules[${index}]`, inputs, parameters)))
+      ? together(
+          bags(inputs, "rules").map((granted, index) => () => tooMuch(granted, `rules[${index}]`, inputs, parameters)),
+          () => collected(inputs),
+        )
       : together(
           bags(inputs, "subjects").map((subject, index) => () => tooMany(subject, `subjects[${index}]`, inputs, parameters)),
         ),
@@ -123,6 +133,23 @@ function tooMuch(granted: Bag, path: string, role: Bag, { secretReaders, shells,
   }
   return faults;
 }
+
+/** Labels of the roles that Kubernetes collects into its own roles `admin` and `edit`. */
+const COLLECTED_BY_WIDE = /^rbac\.authorization\.k8s\.io\/aggregate-to-(admin|edit)$/;
+
+/** A role may take over the rights of others, by their labels: of all others, where it names no label with its value. */
+const collected = (role: Bag): Fault[] =>
+  bags(role, "aggregationRule", "clusterRoleSelectors").flatMap((selector, index) => {
+    const labels = Object.keys(bag(selector, "matchLabels"));
+    const named = bags(selector, "matchExpressions").filter((each) => text(each, "operator") === "In");
+    const keys = [...labels, ...named.map((each) => text(each, "key") ?? "nothing")];
+    const want = "a label with its value, of roles that were made for this one";
+    return unless(keys.length > 0 && !keys.some((key) => COLLECTED_BY_WIDE.test(key)), {
+      property: `aggregationRule.clusterRoleSelectors[${index}]`,
+      got: keys.join(", ") || expressionsShown(selector) || "every role",
+      want,
+    });
+  });
 
 function tooMany(subject: Bag, path: string, binding: Bag, { admins, teams }: Parameters): Fault[] {
   const name = text(subject, "name") ?? "nothing";

@@ -6,6 +6,7 @@ import { type Pod, podOf, SERVICES } from "../../kubernetes/workloads.ts";
 import { at, bag, bags, hasKey, isSet, numberOr, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
+import { endFaults, probeFaults } from "./probes.ts";
 
 const ZONE = "topology.kubernetes.io/zone";
 const AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
@@ -27,7 +28,7 @@ export const K8S_07 = stackRule<Serving>({
   levels: levels("–/A/M"),
   frameworks: ["SOC2 A1.2"],
   remediation:
-    "Serve models with `ModelServing`. Give other services at least two replicas, a PodDisruptionBudget with `maxUnavailable: 1`, a spread over zones, a readiness probe and a liveness probe.",
+    "Serve models with `ModelServing`. Give other services at least two replicas, a PodDisruptionBudget with `maxUnavailable: 1`, a spread over zones, probes that ask a port of the server, and a `preStop` that waits until nobody calls.",
   peers: ["pulumi compliance-policies", "polaris", "kube-linter"],
   // In prod training stands still without the tracking server.
   parameters: { dev: { namespaces: [] }, staging: { namespaces: [] }, prod: { namespaces: ["mlflow"] } },
@@ -54,7 +55,10 @@ function fragile(service: Resource, resources: readonly Resource[]): Finding[] {
       ? []
       : [
           () => spreadOverZones(service, pod),
+          () => bindingSpread(service, pod, () => fewestOf(service, resources).replicas),
           () => probed(service, pod),
+          () => probeFaults(service, pod),
+          () => endFaults(service, pod),
           () => drained(service, budgetsOf(service, pod, resources), () => fewestOf(service, resources).replicas),
         ],
   );
@@ -107,6 +111,18 @@ function spreadOverZones(resource: Resource, { path, spec, metadata }: Pod): Fau
     want: `a spread over ${ZONE}`,
   });
 }
+
+/** A spread that lets all replicas lie in one zone spreads nothing. */
+const bindingSpread = (resource: Resource, { path, spec }: Pod, replicas: () => number): Fault[] =>
+  bags(spec, "topologySpreadConstraints").flatMap((each, index) => {
+    const skew = numberOr(1, each, "maxSkew");
+    return unless(text(each, "topologyKey") !== ZONE || skew <= 1 || skew < replicas(), {
+      resource,
+      property: `${path}.topologySpreadConstraints[${index}].maxSkew`,
+      got: shown(skew),
+      want: "1, or less than there are replicas",
+    });
+  });
 
 /** The first container serves; a failure of the other containers must not stop it. */
 const probed = (resource: Resource, { path, spec }: Pod): Fault[] =>

@@ -1,7 +1,7 @@
 import { type Fault, together, unless } from "../../findings.ts";
 import { namespaceOf } from "../../kubernetes/objects.ts";
 import { ROLLOUT } from "../../kubernetes/types.ts";
-import { type Pod, podsOf, WORKLOADS } from "../../kubernetes/workloads.ts";
+import { type Pod, podsOf, WORKLOAD_PATCHES, WORKLOADS } from "../../kubernetes/workloads.ts";
 import { bags, flag, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
@@ -22,7 +22,7 @@ export const K8S_10 = rule({
   frameworks: ["NIST SP 800-190 4.3.5"],
   remediation:
     "Name the key of each taint that a pod tolerates. Leave out `nodeName` and Kubernetes' own priority classes, and give no class of your own to all pods.",
-  types: [...WORKLOADS, PRIORITY_CLASS],
+  types: [...WORKLOADS, ...WORKLOAD_PATCHES, PRIORITY_CLASS],
   check: (resource) =>
     resource.type === PRIORITY_CLASS
       ? unless(flag(resource.inputs, "globalDefault") !== true, {
@@ -36,7 +36,7 @@ export const K8S_10 = rule({
 function placement(resource: Resource, { path, spec }: Pod): Fault[] {
   const priority = text(spec, "priorityClassName") ?? "";
   // An agent runs on every node, whatever its taint.
-  const isAgent = resource.type === "kubernetes:apps/v1:DaemonSet";
+  const isAgent = resource.type.startsWith("kubernetes:apps/v1:DaemonSet");
   const keys = bags(spec, "tolerations").map((each) => text(each, "key") ?? "");
   return [
     ...keys.flatMap((key, index) =>

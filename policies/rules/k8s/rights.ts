@@ -1,5 +1,13 @@
 /** Rights, roles and subjects of Kubernetes' access control that K8S-05 looks for. */
 
+/** Types of some kinds in every version that the SDK has, and of patches of such objects. */
+const typesOf = (...kinds: string[]): string[] =>
+  ["v1", "v1beta1", "v1alpha1"].flatMap((version) =>
+    kinds.flatMap((kind) => [kind, `${kind}Patch`].map((each) => `kubernetes:rbac.authorization.k8s.io/${version}:${each}`)),
+  );
+export const ROLES = typesOf("Role", "ClusterRole");
+export const BINDINGS = typesOf("RoleBinding", "ClusterRoleBinding");
+
 /** Each lets its holder act as somebody else, or gain missing rights (Kubernetes documentation, "RBAC Good Practices"). */
 export const ESCALATING = ["escalate", "bind", "impersonate"];
 

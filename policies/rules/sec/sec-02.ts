@@ -1,6 +1,6 @@
 import { type Finding, together, unless } from "../../findings.ts";
 import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
-import { WORKLOADS } from "../../kubernetes/workloads.ts";
+import { WORKLOAD_PATCHES, WORKLOADS } from "../../kubernetes/workloads.ts";
 import { ANY_KNOWN, NAME, PASSWORD_NAME, RANDOM, REFERENCE, secretIn, TOKEN_NAME } from "../../plain-secrets.ts";
 import { at, bag } from "../../read.ts";
 import { type Resource, SECRET } from "../../resource.ts";
@@ -21,7 +21,7 @@ export const SEC_02 = rule({
   remediation:
     "Keep the value in Secrets Manager and let External Secrets write the Secret. If the value must pass through the program, take it from `config.requireSecret`. Renew every secret that was exposed.",
   peers: ["polaris", "kube-linter env-var-secret", "CKV_K8S_35"],
-  types: [CONFIG_MAP, CHART_RELEASE, CHART, ...EXTERNAL_SECRETS, ...KUBERNETES_SECRETS, ...WORKLOADS],
+  types: [CONFIG_MAP, CHART_RELEASE, CHART, ...EXTERNAL_SECRETS, ...KUBERNETES_SECRETS, ...WORKLOADS, ...WORKLOAD_PATCHES],
   check: (resource) => {
     if (KUBERNETES_SECRETS.includes(resource.type)) {
       return together(["data", "stringData"].map((property) => () => unmarked(resource, property)));

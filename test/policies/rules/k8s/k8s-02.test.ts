@@ -197,3 +197,26 @@ describe("K8S-02, by fields that few people know", () => {
     expect(chart("argo-rollouts", { controller: { hostNetwork: false } })).toEqual([]);
   });
 });
+
+describe("K8S-02, by other types", () => {
+  const patch = (spec: object) =>
+    faults("K8S-02", { type: "kubernetes:apps/v1:DeploymentPatch", inputs: { spec: { template: { spec } } } });
+  const volume = (spec: object) => faults("K8S-02", { type: "kubernetes:core/v1:PersistentVolume", inputs: { spec } });
+
+  it("reads what a patch changes, and asks it for nothing else", () => {
+    expect(patch({ containers: [{ name: "server", securityContext: { privileged: true } }] })).toEqual([
+      "'spec.template.spec.containers[0].securityContext.privileged' must be false, got 'true'",
+    ]);
+    expect(patch({ hostNetwork: true })).toHaveLength(1);
+    expect(patch({ containers: [{ name: "server", env: [{ name: "A", value: "b" }] }] })).toEqual([]);
+    expect(patch({ containers: [{ name: "server", securityContext: { readOnlyRootFilesystem: true } }] })).toEqual([]);
+  });
+
+  it("refuses a volume that is a folder of the node's system", () => {
+    expect(volume({ hostPath: { path: "/etc" } })).toHaveLength(1);
+    expect(volume({ local: { path: "/" } })).toHaveLength(1);
+    expect(volume({ local: { path: "/var/lib/kubelet" } })).toHaveLength(1);
+    expect(volume({ local: { path: "/mnt/disks/one" } })).toEqual([]);
+    expect(volume({ csi: { driver: "ebs.csi.aws.com", volumeHandle: "vol-1" } })).toEqual([]);
+  });
+});

@@ -76,3 +76,34 @@ describe("K8S-03, amounts", () => {
     expect(asked({ cpu: 0.5, memory: request }, { cpu: "1", memory: limit })).toEqual([]);
   });
 });
+
+describe("K8S-03, volumes in memory", () => {
+  const scratch = (emptyDir: object) =>
+    faults("K8S-03", {
+      type: "kubernetes:apps/v1:Deployment",
+      inputs: {
+        spec: {
+          template: {
+            spec: {
+              containers: [{ resources: { requests: { cpu: "1" }, limits: { memory: "1Gi" } } }],
+              volumes: [{ name: "scratch", emptyDir }],
+            },
+          },
+        },
+      },
+    });
+
+  it("have a size within the memory of their pod", () => {
+    expect(scratch({ medium: "Memory" })).toEqual([
+      "'spec.template.spec.volumes[0].emptyDir.sizeLimit' must be an amount, at most the limits of memory of the pod's containers, got 'nothing'",
+    ]);
+    expect(scratch({ medium: "Memory", sizeLimit: "64Gi" })).toHaveLength(1);
+    expect(scratch({ medium: "HugePages-2Mi" })).toHaveLength(1);
+    expect(scratch({ medium: "Memory", sizeLimit: "64Mi" })).toEqual([]);
+  });
+
+  it("leaves volumes on the disk alone", () => {
+    expect(scratch({})).toEqual([]);
+    expect(scratch({ medium: "" })).toEqual([]);
+  });
+});

@@ -1,4 +1,5 @@
-import { describeRule } from "../../harness.ts";
+import { describe, expect, it } from "vitest";
+import { describeRule, found, of } from "../../harness.ts";
 
 const RBAC = "kubernetes:rbac.authorization.k8s.io/v1";
 
@@ -152,3 +153,36 @@ describeRule("K8S-05", [
     says: "workloads-prod/risk-observe-binding: 'subjects[1].namespace' must be 'models-risk', the namespace of the binding, got 'team-other'",
   },
 ]);
+
+describe("K8S-05, by other types", () => {
+  const GROUP = "kubernetes:rbac.authorization.k8s.io";
+  const subjects = [{ kind: "Group", name: "system:authenticated" }];
+  const collector = (selector: object) =>
+    found("K8S-05", of(`${GROUP}/v1:ClusterRole`, "r", { aggregationRule: { clusterRoleSelectors: [selector] } }));
+
+  it.each(["v1:ClusterRoleBindingPatch", "v1:RoleBindingPatch", "v1beta1:ClusterRoleBinding", "v1alpha1:RoleBinding"])(
+    "reads a %s",
+    (type) => {
+      expect(found("K8S-05", of(`${GROUP}/${type}`, "b", { subjects }))).toEqual(["subjects[0].name: system:authenticated"]);
+    },
+  );
+
+  it("reads the rights of a patch", () => {
+    const rules = [{ apiGroups: [""], resources: ["pods"], verbs: ["*"] }];
+    expect(found("K8S-05", of(`${GROUP}/v1:RolePatch`, "r", { rules }))).toEqual(["rules[0].verbs: *"]);
+    expect(found("K8S-05", of(`${GROUP}/v1:RolePatch`, "r", { metadata: { labels: { a: "b" } } }))).toEqual([]);
+  });
+
+  it("refuses a role that collects all others, or those of administrators", () => {
+    expect(collector({})).toEqual(["aggregationRule.clusterRoleSelectors[0]: every role"]);
+    expect(collector({ matchExpressions: [{ key: "a", operator: "Exists" }] })).toEqual([
+      "aggregationRule.clusterRoleSelectors[0]: a Exists",
+    ]);
+    expect(collector({ matchLabels: { "rbac.authorization.k8s.io/aggregate-to-admin": "true" } })).toHaveLength(1);
+  });
+
+  it("accepts a role that collects roles of its own", () => {
+    expect(collector({ matchLabels: { "example.com/aggregate-to-metrics": "true" } })).toEqual([]);
+    expect(collector({ matchExpressions: [{ key: "example.com/for", operator: "In", values: ["metrics"] }] })).toEqual([]);
+  });
+});

@@ -92,6 +92,12 @@ describeRule("K8S-07", [
 
 describe("K8S-07, updates and spreads", () => {
   const labels = { app: "m" };
+  const container = {
+    ports: [{ name: "http", containerPort: 8080 }],
+    readinessProbe: { httpGet: { port: "http" } },
+    livenessProbe: { httpGet: { port: 8080 } },
+    lifecycle: { preStop: { sleep: { seconds: 10 } } },
+  };
   const server = (spec: object, pod: object = {}) => [
     of("kubernetes:apps/v1:Deployment", "m", {
       metadata: { name: "m", namespace: "mlflow" },
@@ -102,7 +108,7 @@ describe("K8S-07, updates and spreads", () => {
           metadata: { labels },
           spec: {
             topologySpreadConstraints: [{ topologyKey: "topology.kubernetes.io/zone", labelSelector: { matchLabels: labels } }],
-            containers: [{ readinessProbe: { httpGet: {} }, livenessProbe: { httpGet: {} } }],
+            containers: [container],
             ...pod,
           },
         },
@@ -145,5 +151,47 @@ describe("K8S-07, updates and spreads", () => {
       podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: term }] },
     };
     expect(said({}, { topologySpreadConstraints: [], affinity: apart })).toEqual([]);
+  });
+
+  it("refuses a spread that lets all replicas lie in one zone", () => {
+    const spread = (maxSkew: unknown, topologyKey = "topology.kubernetes.io/zone") =>
+      said({}, { topologySpreadConstraints: [{ topologyKey, maxSkew }, { topologyKey: "topology.kubernetes.io/zone" }] });
+    expect(spread(100)).toEqual(["spec.template.spec.topologySpreadConstraints[0].maxSkew: 100"]);
+    expect(spread("3")).toHaveLength(1);
+    expect(spread(2)).toEqual([]);
+    expect(spread(100, "kubernetes.io/hostname")).toEqual([]);
+  });
+
+  it.each([
+    ["a port by a name that nobody has", { readinessProbe: { httpGet: { port: "metrics" } } }],
+    ["a port that the pod does not have", { livenessProbe: { tcpSocket: { port: 9999 } } }],
+    ["another machine", { readinessProbe: { httpGet: { port: "http", host: "example.com" } } }],
+    ["nobody", { readinessProbe: { exec: { command: ["/bin/true"] } } }],
+    ["nobody, by a script", { readinessProbe: { exec: { command: ["sh", "-c", "exit 0"] } } }],
+    ["nobody in the end", { livenessProbe: { exec: { command: ["bash", "-ec", "curl -f localhost:8080 || true"] } } }],
+    ["a server for an hour", { readinessProbe: { httpGet: { port: "http" }, periodSeconds: 60, failureThreshold: 60 } }],
+  ])("refuses a probe that asks %s", (_, changed) => {
+    expect(said({}, { containers: [{ ...container, ...changed }] })).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      "a script with a pipe",
+      { readinessProbe: { exec: { command: ["sh", "-c", "echo ruok | nc localhost 8080 | grep imok"] } } },
+    ],
+    ["a program of the image", { readinessProbe: { exec: { command: ["/app/ready", "--port=8080"] } } }],
+    ["a port of a sidecar", { livenessProbe: { httpGet: { port: 9464 } } }],
+    ["a model that loads for long", { startupProbe: { httpGet: { port: "http" }, periodSeconds: 5, failureThreshold: 360 } }],
+  ])("accepts %s", (_, changed) => {
+    const sidecar = { ports: [{ containerPort: 9464 }] };
+    expect(said({}, { containers: [{ ...container, ...changed }, sidecar] })).toEqual([]);
+  });
+
+  it("refuses an end in the middle of requests", () => {
+    expect(said({}, { containers: [{ ...container, lifecycle: undefined }] })).toHaveLength(1);
+    expect(said({}, { terminationGracePeriodSeconds: "0" })).toEqual(["spec.template.spec.terminationGracePeriodSeconds: 0"]);
+    const slow = { ...container, lifecycle: { preStop: { exec: { command: ["sh", "-c", "sleep 30"] } } } };
+    expect(said({}, { containers: [slow], terminationGracePeriodSeconds: 20 })).toHaveLength(1);
+    expect(said({}, { containers: [slow], terminationGracePeriodSeconds: 60 })).toEqual([]);
   });
 });
