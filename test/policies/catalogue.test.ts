@@ -16,7 +16,7 @@ const COUNTS = {
   NET: 6,
   K8S: 13,
   IMG: 5,
-  MESH: 6,
+  MESH: 7,
   COST: 1,
   RES: 2,
   PII: 1,
@@ -24,7 +24,7 @@ const COUNTS = {
   REL: 2,
   OBS: 6,
 };
-const LEARNED = { GPU: 5 + 7, CAN: 9 };
+const LEARNED = { GPU: 5 + 7, CAN: 13 };
 
 const ids = RULES.map(({ id }) => id);
 
