@@ -9,6 +9,10 @@ import { CAN_06 } from "./rules/can/can-06.ts";
 import { CAN_07 } from "./rules/can/can-07.ts";
 import { CAN_08 } from "./rules/can/can-08.ts";
 import { CAN_09 } from "./rules/can/can-09.ts";
+import { CAN_10 } from "./rules/can/can-10.ts";
+import { CAN_11 } from "./rules/can/can-11.ts";
+import { CAN_12 } from "./rules/can/can-12.ts";
+import { CAN_13 } from "./rules/can/can-13.ts";
 import { COST_01 } from "./rules/cost/cost-01.ts";
 import { DB_01 } from "./rules/db/db-01.ts";
 import { DB_02 } from "./rules/db/db-02.ts";
@@ -80,6 +84,7 @@ import { MESH_03 } from "./rules/mesh/mesh-03.ts";
 import { MESH_04 } from "./rules/mesh/mesh-04.ts";
 import { MESH_05 } from "./rules/mesh/mesh-05.ts";
 import { MESH_06 } from "./rules/mesh/mesh-06.ts";
+import { MESH_07 } from "./rules/mesh/mesh-07.ts";
 import { NET_01 } from "./rules/net/net-01.ts";
 import { NET_02 } from "./rules/net/net-02.ts";
 import { NET_03 } from "./rules/net/net-03.ts";
@@ -172,6 +177,7 @@ export const RULES: readonly Rule[] = [
   MESH_04,
   MESH_05,
   MESH_06,
+  MESH_07,
   IAM_01,
   IAM_02,
   IAM_03,
@@ -232,4 +238,8 @@ export const RULES: readonly Rule[] = [
   CAN_07,
   CAN_08,
   CAN_09,
+  CAN_10,
+  CAN_11,
+  CAN_12,
+  CAN_13,
 ];

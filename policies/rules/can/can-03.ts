@@ -4,7 +4,7 @@ import { ROLLOUT } from "../../kubernetes/types.ts";
 import { at, type Bag, bags, isSet, number, numberOr, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-import { canaryOf, isGated, needsMeasurement, raisesOf, stepsOf } from "./rollouts.ts";
+import { canaryOf, isGated, needsMeasurement, pauseSeconds, raisesOf, stepsOf } from "./rollouts.ts";
 import { isMeant, templatesAmong } from "./templates.ts";
 
 /** How often a measurement may go wrong. */
@@ -117,10 +117,4 @@ function shortestUngated(rollout: Resource): number {
           .reduce((sum, step) => sum + pauseSeconds(step), 0),
       ),
   );
-}
-
-/** A pause without a duration waits for a person. */
-function pauseSeconds(step: Bag): number {
-  const duration = text(step, "pause", "duration");
-  return /^\d+$/.test(duration ?? "") ? Number(duration) : secondsOf(duration);
 }

@@ -6,13 +6,26 @@ import { at, number, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { type Analysis, analysesOf, type Measurement, measurementsOf } from "./measurements.ts";
-import { crookedShare, hidesNothing, isConstant, isShare, sidesOf, strangeClass, strangeTime } from "./queries.ts";
+import {
+  crookedShare,
+  fewestRequests,
+  hidesNothing,
+  isConstant,
+  isShare,
+  sidesOf,
+  strangeClass,
+  strangeTime,
+} from "./queries.ts";
 import { canaryOf, STEPS, stepsOf } from "./rollouts.ts";
 import { NEW_PODS, templatesAmong } from "./templates.ts";
 import { laxness } from "./verdicts.ts";
 
+/** A share of fewer requests is chance; one of more than a busy model gets in a window is never measured. */
+const REQUESTS = { fewest: 10, most: 10_000 };
+type Requests = typeof REQUESTS;
+
 /** An analysis that looks at the old version, or whose conditions every answer meets, promotes a version that nobody measured. */
-export const CAN_08 = stackRule({
+export const CAN_08 = stackRule<Requests>({
   id: "CAN-08",
   title: "Each measurement of a release judges the new version, with a query and conditions that can fail",
   severity: "critical",
@@ -20,13 +33,15 @@ export const CAN_08 = stackRule({
   frameworks: ["NIST AI RMF MEASURE 2.4", "NIST AI RMF MEASURE 2.3"],
   remediation:
     "Name `canaryService` or the hash of the new pods in each query, ask for series, and let the conditions refuse a share of half of all requests. Leave `dryRun` out, and let the background analysis begin before the last step.",
+  parameters: { dev: REQUESTS, staging: REQUESTS, prod: REQUESTS },
+  elsewhere: { ...REQUESTS, fewest: 0 },
   types: [ROLLOUT],
-  relate: (resources) => {
+  relate: (resources, requests) => {
     const templates = templatesAmong(resources);
     const told = new Set<string>();
     return ofEach(
       resources.filter((each) => each.type === ROLLOUT && canaryOf(each) !== undefined),
-      (rollout) => together(analysesOf(rollout).map((analysis) => () => faultsOf(analysis, rollout, templates))),
+      (rollout) => together(analysesOf(rollout).map((analysis) => () => faultsOf(analysis, rollout, templates, requests))),
     ).filter((finding) => finding instanceof Error || isNew(finding, told));
   },
 });
@@ -37,7 +52,7 @@ function isNew({ resource, property, got }: Exclude<Finding, Error>, told: Set<s
   return !told.has(key) && Boolean(told.add(key));
 }
 
-function faultsOf(analysis: Analysis, rollout: Resource, templates: readonly Resource[]): Finding[] {
+function faultsOf(analysis: Analysis, rollout: Resource, templates: readonly Resource[], requests: Requests): Finding[] {
   const measurements = measurementsOf(analysis, rollout, templates);
   return together(
     () => missingTemplates(analysis, rollout, measurements),
@@ -46,15 +61,16 @@ function faultsOf(analysis: Analysis, rollout: Resource, templates: readonly Res
       () => pretended(each),
       () => ungiven(each),
       // Before the first weight nothing but the old version has requests: that analysis asks whether anything is measured at all.
-      ...(analysis.isBefore ? [] : [() => unmeasured(each, rollout)]),
+      ...(analysis.isBefore ? [] : [() => unmeasured(each, rollout), () => ofTooFew(each, requests)]),
       () => unending(each, analysis),
     ]),
     () => elsewhere(measurements),
   );
 }
 
-const missingTemplates = ({ path, templates }: Analysis, resource: Resource, measurements: readonly Measurement[]): Finding[] =>
-  templates.flatMap((entry, index) =>
+const missingTemplates = ({ path, templates }: Analysis, resource: Resource, measurements: readonly Measurement[]): Finding[] => [
+  ...unless(templates.length > 0, { resource, property: `${path}.templates`, got: "nothing", want: "a list of templates" }),
+  ...templates.flatMap((entry, index) =>
     unless(
       measurements.some((each) => each.entry === entry),
       {
@@ -64,7 +80,8 @@ const missingTemplates = ({ path, templates }: Analysis, resource: Resource, mea
         want: "a template of this stack with metrics",
       },
     ),
-  );
+  ),
+];
 
 function lateStart({ isBackground, analysis, path }: Analysis, resource: Resource): Finding[] {
   const starts = number(analysis, "startingStep") ?? 0;
@@ -91,6 +108,19 @@ function ungiven({ query, place }: Measurement): Finding[] {
 function unmeasured(measurement: Measurement, rollout: Resource): Finding[] {
   const still = unmoved(measurement);
   return still.length > 0 ? still : ofOldVersion(measurement, rollout);
+}
+
+/** A share needs some requests before it says anything, and must not wait for more than there are. */
+function ofTooFew({ query, isPrometheus, own }: Measurement, { fewest, most }: Requests): Finding[] {
+  if (!isPrometheus || !isShare(query)) {
+    return [];
+  }
+  const found = fewestRequests(query);
+  return unless((found ?? 0) >= fewest && (found ?? 0) <= most, {
+    ...own("provider.prometheus.query"),
+    got: found === undefined ? "a share of any number of requests" : `a share of ${found} requests or more`,
+    want: `a share of at least ${fewest} requests that does not wait for more than ${most}, such as \`… / (… >= 100)\``,
+  });
 }
 
 /** The new version is known by its Service, by the hash of its pods, or by a label that only its pods have. */

@@ -2,6 +2,7 @@ import { type Fault, type Finding, ofEach, together, unless } from "../../findin
 import { VIRTUAL_SERVICES } from "../../kubernetes/istio.ts";
 import { namespaceOf, placeOf } from "../../kubernetes/objects.ts";
 import { ROLLOUT, SERVICE } from "../../kubernetes/types.ts";
+import { containersOf, podOf } from "../../kubernetes/workloads.ts";
 import { at, type Bag, bag, bags, flag, isSet, number, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
@@ -60,7 +61,7 @@ function ofRollout(rollout: Resource, resources: readonly Resource[]): Finding[]
     () =>
       ofEach(
         services.filter((each) => places.includes(placeOf(each))),
-        (service) => selects(service, rollout),
+        (service) => [...selects(service, rollout), ...leadsNowhere(service, rollout)],
       ),
     (stable === next ? [] : managedRoutes(canary)).map(
       (named) => () =>
@@ -145,6 +146,23 @@ function selects(service: Resource, rollout: Resource): Fault[] {
     property: "spec.selector",
     got: got || "nothing",
     want: `the labels by which the Rollout selects its pods${unknown ? "" : `, '${labelsOf(wanted)}'`}, and no other`,
+  });
+}
+
+/** A port of a Service that no container has. Containers that declare no port may have any. */
+function leadsNowhere(resource: Resource, rollout: Resource): Fault[] {
+  const pod = podOf(rollout);
+  const ports = pod === undefined ? [] : containersOf(pod).flatMap(({ container }) => bags(container, "ports"));
+  const known = ports.flatMap((port) => [text(port, "name"), text(port, "containerPort")]).filter((each) => each !== undefined);
+  return bags(resource.inputs, "spec", "ports").flatMap((port, index) => {
+    // Kubernetes' default is the port of the Service.
+    const got = text(port, "targetPort") ?? text(port, "port") ?? "nothing";
+    return unless(known.length === 0 || known.includes(got), {
+      resource,
+      property: `spec.ports[${index}].targetPort`,
+      got,
+      want: `a port of the pods of the release, '${known.join("', '")}'`,
+    });
   });
 }
 

@@ -10,6 +10,8 @@ export interface Analysis {
   analysis: unknown;
   templates: readonly Bag[];
   isBackground: boolean;
+  /** Index of its step; -1 in the background. */
+  step: number;
   /** Whether it comes before the new version has any weight. */
   isBefore: boolean;
 }
@@ -19,11 +21,12 @@ export function analysesOf(rollout: Resource): Analysis[] {
   const steps = stepsOf(rollout);
   const first = steps.findIndex((step) => (number(step, "setWeight") ?? 0) > 0);
   const found = [
-    { path: `${canary}.analysis`, analysis: at(canaryOf(rollout), "analysis"), isBackground: true, isBefore: false },
+    { path: `${canary}.analysis`, analysis: at(canaryOf(rollout), "analysis"), isBackground: true, step: -1, isBefore: false },
     ...steps.map((step, index) => ({
       path: `${canary}.steps[${index}].analysis`,
       analysis: at(step, "analysis"),
       isBackground: false,
+      step: index,
       isBefore: index < first,
     })),
   ];
@@ -46,6 +49,8 @@ export interface Measurement {
   conditions: { successCondition?: string | undefined; failureCondition?: string | undefined };
   /** Where a field was written: in the template, or in the analysis where its arguments decide. */
   place: (field: string) => Pick<Fault, "resource" | "property">;
+  /** Where a field stands in the template, whatever its arguments. */
+  own: (field: string) => Pick<Fault, "resource" | "property">;
 }
 
 export const measurementsOf = (
@@ -86,6 +91,7 @@ function measurement({ entry, metric, template, rollout, path, analysis, own }: 
     const source = field.startsWith("provider") ? written : (text(metric, field) ?? "");
     return [...source.matchAll(/\{\{\s*args\.([\w-]+)/g)].some(([, name = ""]) => names.includes(name));
   };
+  const inTemplate = (field: string) => ({ resource: template, property: `${own}.${field}` });
   const dryHere = bags(analysis, "dryRun").some((each) => isCalled(each, metric));
   return {
     entry,
@@ -98,10 +104,9 @@ function measurement({ entry, metric, template, rollout, path, analysis, own }: 
       if (field === "dryRun") {
         return dryHere ? { resource: rollout, property: `${path}.dryRun` } : { resource: template, property: "spec.dryRun" };
       }
-      return isGiven(field)
-        ? { resource: rollout, property: `${path}.args` }
-        : { resource: template, property: `${own}.${field}` };
+      return isGiven(field) ? { resource: rollout, property: `${path}.args` } : inTemplate(field);
     },
+    own: inTemplate,
   };
 }
 

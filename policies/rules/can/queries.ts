@@ -56,20 +56,22 @@ export function isConstant(query: string): boolean {
 const [SHORTEST, LONGEST] = [5, 3600];
 const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
 
+/** Seconds of the ranges over which a query measures. */
+export const ranges = (query: string): number[] =>
+  [...blind(query).matchAll(/\[(\d+)(ms|[smhdwy])(?:[:\]])/g)].map(
+    ([, amount, unit = ""]) => Number(amount) * (SECONDS[unit] ?? 0),
+  );
+
 /** A time other than that of the release: another day, or too much or too little of this one. */
 export function strangeTime(query: string): string | undefined {
   const moved = /\boffset\s+-?\w+/i.exec(query)?.[0];
-  const ranges = [...query.matchAll(/\[(\d+)(ms|[smhdwy])(?:[:\]])/g)];
-  const odd = ranges.find(([, amount, unit]) => {
-    const seconds = Number(amount) * (SECONDS[unit ?? ""] ?? 0);
-    return seconds < SHORTEST || seconds > LONGEST;
-  });
-  return moved ?? odd?.[0];
+  const odd = ranges(query).find((seconds) => seconds < SHORTEST || seconds > LONGEST);
+  return moved ?? (odd === undefined ? undefined : `a range of ${odd}s`);
 }
 
 /** Why a share does not say how large a part of the whole is: other times above and below, the same on both sides, or a factor. */
 export function crookedShare(query: string): string | undefined {
-  const times = new Set([...query.matchAll(/\[(\w+)[:\]]/g)].map(([, time]) => time));
+  const times = new Set([...blind(query).matchAll(/\[(\w+)[:\]]/g)].map(([, time]) => time));
   const [above, below] = sidesOf(query) ?? [];
   const [, before, after] = /(?:^|[^\w.])(\d+(?:\.\d+)?)\s*\*|\*\s*(\d+(?:\.\d+)?)(?![\w.])/.exec(outline(query)) ?? [];
   const factor = Number(before ?? after ?? 1);
@@ -101,6 +103,23 @@ export function isShare(query: string): boolean {
 export function sidesOf(query: string): [above: string, below: string] | undefined {
   const sides = splitAtTop(bare(bare(query).replace(/^1\s*-\s*/, "")), /^\//);
   return sides.length === 2 && splitAtTop(bare(query), /^\*/).length === 1 ? (sides as [string, string]) : undefined;
+}
+
+/** Fewest requests of which a share is a share, by the lower bounds in its query; `undefined` where there is none. */
+export function fewestRequests(query: string): number | undefined {
+  let [found, isRate]: [number | undefined, boolean] = [undefined, false];
+  for (const [, counts, bound] of blind(query).matchAll(/\b(i?rate|increase)\s*\(|>=?\s*(\d[\d.]*(?:e[+-]?\d+)?)/gi)) {
+    isRate = counts === undefined ? isRate : counts !== "increase";
+    // A rate counts requests of a second.
+    found = bound === undefined ? found : Math.max(found ?? 0, Number(bound) * (isRate ? Math.max(1, ...ranges(query)) : 1));
+  }
+  return found;
+}
+
+/** Whether a share counts the requests that went well. */
+export function countsSuccesses(query: string): boolean {
+  const counted = /=~?\s*["'`]\(?[123](xx|\.|\[|\\+d|\d\d)/.test(sidesOf(query)?.[0] ?? "");
+  return counted !== /^1\s*-/.test(bare(query));
 }
 
 /** A class of HTTP answers that a query asks for and that no server gives. */

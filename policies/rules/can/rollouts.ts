@@ -1,3 +1,4 @@
+import { secondsOf } from "../../kubernetes/duration.ts";
 import { at, type Bag, bag, bags, isSet, number, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 
@@ -57,3 +58,10 @@ export const gatesOf = (analysis: unknown): Bag[] =>
 /** Whether a step between two raises measures and can stop. */
 export const isGated = (steps: readonly Bag[], { at: index, before }: Raise): boolean =>
   steps.slice(before + 1, index).some((step) => gatesOf(at(step, "analysis")).length > 0);
+
+/** Seconds of a pause, none for another step. A pause without a duration waits for a person. */
+export const pauseSeconds = (step: Bag): number => (isSet(step, "pause") ? secondsIn(text(step, "pause", "duration")) : 0);
+
+/** Argo Rollouts also takes a number of seconds. */
+export const secondsIn = (duration: string | undefined): number =>
+  /^\d+$/.test(duration ?? "") ? Number(duration) : secondsOf(duration);

@@ -99,8 +99,23 @@ function hostFaults(resource: Resource, services: readonly string[]): Fault[] {
 const MOVING =
   /"(clusters?|cluster_header|weight|weighted_clusters|request_mirror_policies|direct_response|redirect|runtime_fraction)":|filters\.http\.(fault|lua)/;
 
+/** Parts of Envoy's routes of which a patch must say which ones it means. */
+const NAMED = ["HTTP_ROUTE", "VIRTUAL_HOST"];
+
 const filterFaults = (resource: Resource): Fault[] =>
-  bags(resource.inputs, "spec", "configPatches").flatMap((patch, index) => {
+  bags(resource.inputs, "spec", "configPatches").flatMap((patch, index): Fault[] => {
+    const host = ["match", "routeConfiguration", "vhost"] as const;
+    const isNamed = isSet(patch, ...host, "route", "name") || isSet(patch, ...host, "name");
+    if (NAMED.includes(text(patch, "applyTo") ?? "") && !/^SIDECAR/.test(text(patch, "match", "context") ?? "") && !isNamed) {
+      return [
+        {
+          resource,
+          property: `spec.configPatches[${index}].match`,
+          got: "every route of the gateway",
+          want: "the name of a route, in `routeConfiguration.vhost.route.name`",
+        },
+      ];
+    }
     // A hash of a header only says which of the weighted versions a user keeps.
     const value = (JSON.stringify(at(patch, "patch", "value")) ?? "").replaceAll(
       /"weighted_clusters":\{"use_hash_policy":\w+\}/g,

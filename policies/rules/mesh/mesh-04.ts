@@ -13,7 +13,7 @@ import { httpOf, serviceAt } from "../can/routes.ts";
  * `firstWeight`: largest first share of a new version, percent; `step`: largest increase after it. A version that was stable comes back
  * from 5 to 100 % in one step, measured at both (docs/decisions/quick-return.md).
  */
-const BOUNDS = { firstWeight: 5, step: 95, timeoutSeconds: 300, attempts: 3 };
+const BOUNDS = { firstWeight: 5, step: 95, shortestSeconds: 0.1, timeoutSeconds: 300, attempts: 3 };
 type Bounds = typeof BOUNDS;
 
 /** Applies to a route to two versions, and to the root that delegates to it. The weights are those at rest; a release changes them later. */
@@ -37,6 +37,7 @@ export const MESH_04 = stackRule({
           () => weightFaults(each),
           () => destinationFaults(each, there),
           () => delegateFaults(each, there),
+          () => portFaults(each, there),
           () => waitingFaults(each, there, bounds),
         );
       }
@@ -47,7 +48,7 @@ export const MESH_04 = stackRule({
 
 /** Objects of the stack, by `<namespace>/<name>`. */
 interface Names {
-  services: Set<string>;
+  services: Map<string, Resource>;
   routes: Map<string, Resource>;
   /** DestinationRules, which are known by the host that they are for. */
   subsets: Resource[];
@@ -58,7 +59,7 @@ interface Names {
 function namesIn(resources: readonly Resource[]): Names {
   const of = (...types: string[]) => resources.filter(({ type }) => types.includes(type));
   return {
-    services: new Set(of(SERVICE).map(placeOf)),
+    services: new Map(of(SERVICE).map((each) => [placeOf(each), each])),
     subsets: of(...DESTINATION_RULES),
     released: of(ROLLOUT).length > 0,
     routes: new Map(of(...VIRTUAL_SERVICES).map((each) => [placeOf(each), each])),
@@ -104,13 +105,35 @@ function destinationFaults(resource: Resource, { services, subsets }: Names): Fa
   );
 }
 
+/** A port that the Service of a destination does not have: its requests end in an error. */
+const portFaults = (resource: Resource, { services }: Names): Fault[] =>
+  httpOf(resource).flatMap((http, index) =>
+    destinationsOf(http).flatMap((route, each): Fault[] => {
+      const service = services.get(serviceAt(text(route, "destination", "host") ?? "", resource) ?? "");
+      const ports = bags(service?.inputs, "spec", "ports").flatMap((port) => number(port, "port") ?? []);
+      const got = number(route, "destination", "port", "number");
+      return unless(got === undefined || ports.length === 0 || ports.includes(got), {
+        resource,
+        property: `spec.http[${index}].route[${each}].destination.port.number`,
+        got: String(got),
+        want: `a port of its Service, ${ports.join(", ")}`,
+      });
+    }),
+  );
+
 /** A delegate takes both from its root. Routes that only redirect or lead to one version need neither. */
 function waitingFaults(resource: Resource, names: Names, bounds: Bounds): Fault[] {
-  return isSet(resource.inputs, "spec", "hosts")
-    ? httpOf(resource).flatMap((http, index) =>
-        leadsToSplit(http, resource, names) ? unbounded(http, `spec.http[${index}]`, resource, bounds) : [],
-      )
-    : [];
+  return httpOf(resource).flatMap((http, index) => {
+    const path = `spec.http[${index}]`;
+    const isRoot = isSet(resource.inputs, "spec", "hosts");
+    return leadsToSplit(http, resource, names)
+      ? [
+          ...(isRoot ? unbounded(http, path, resource, bounds) : []),
+          ...hurried(http, path, resource, bounds),
+          ...hiding(http, path, resource),
+        ]
+      : [];
+  });
 }
 
 /** A delegate must be a VirtualService of the same stack where the stack has the releases that it serves. */
@@ -139,7 +162,6 @@ function unbounded(http: Bag, path: string, resource: Resource, { timeoutSeconds
   const timeout = text(http, "timeout") ?? "nothing";
   const waits = secondsOf(timeout);
   const tries = number(http, "retries", "attempts");
-  const reasons = (text(http, "retries", "retryOn") ?? "").split(",").map((reason) => reason.trim());
   return [
     ...unless(waits > 0 && waits <= timeoutSeconds, {
       resource,
@@ -153,16 +175,33 @@ function unbounded(http: Bag, path: string, resource: Resource, { timeoutSeconds
       got: shown(tries),
       want: `set to at most ${attempts}`,
     }),
-    ...reasons
-      .filter((reason) => HIDING.test(reason))
-      .map((got) => ({
-        resource,
-        property: `${path}.retries.retryOn`,
-        got,
-        want: "a list without the errors that releases are judged by",
-      })),
   ];
 }
+
+/** Times within which no model answers: each request is an error of the version that it went to. */
+const hurried = (http: Bag, path: string, resource: Resource, { shortestSeconds }: Bounds): Fault[] =>
+  [["timeout"], ["retries", "perTryTimeout"]].flatMap((field) => {
+    const got = text(http, ...field);
+    const seconds = got === undefined ? 0 : secondsOf(got);
+    return unless(seconds === 0 || seconds >= shortestSeconds, {
+      resource,
+      property: `${path}.${field.join(".")}`,
+      got: got ?? "",
+      want: `at least ${shortestSeconds}s`,
+    });
+  });
+
+const hiding = (http: Bag, path: string, resource: Resource): Fault[] =>
+  (text(http, "retries", "retryOn") ?? "")
+    .split(",")
+    .map((reason) => reason.trim())
+    .filter((reason) => HIDING.test(reason))
+    .map((got) => ({
+      resource,
+      property: `${path}.retries.retryOn`,
+      got,
+      want: "a list without the errors that releases are judged by",
+    }));
 
 /** An error of the new version is not counted if the request is retried (Envoy documentation, `x-envoy-retry-on`). */
 const HIDING = /^(5xx|gateway-error|retriable-status-codes|5\d\d)$/;

@@ -48,7 +48,7 @@ const QUERY = 'sum(rate(rq{service="{{args.service}}",code=~"5.."}[2m])) / sum(r
 /** What is said of a release with one gate, whose metric is changed. */
 function measured(
   metric: object,
-  { args = [{ name: "service", value: "m-canary" }], analysis = {}, canary = {} } = {},
+  { args = [{ name: "service", value: "m-canary" }], analysis = {}, canary = {}, requests = { fewest: 0, most: 10_000 } } = {},
 ): string[] {
   const measure = {
     name: "errors",
@@ -57,10 +57,11 @@ function measured(
     ...metric,
   };
   const step = gate("gate", args);
-  return found("CAN-08", [
+  const stack = [
     rollout({ steps: [{ setWeight: 5 }, { analysis: { ...step.analysis, ...analysis } }, { setWeight: 100 }], ...canary }),
     template("gate", { args: [{ name: "service" }], metrics: [measure] }),
-  ]);
+  ];
+  return found("CAN-08", stack, requests);
 }
 const asks = (query: string) => ({ provider: { prometheus: { query } } });
 
@@ -184,5 +185,27 @@ describe("CAN-08", () => {
     expect(measured({ successCondition: "len(result) == 0 || result[0] <= 0.01" })).toHaveLength(1);
     expect(measured({ interval: "24h", count: 3 })).toEqual(["spec.metrics[0].interval: 24h"]);
     expect(measured({ interval: "30s" })).toEqual(["spec.metrics[0].count: nothing"]);
+  });
+
+  it("wants some requests, and not more than there are", () => {
+    const requests = { fewest: 10, most: 10_000 };
+    const of = (below: string) => measured(asks(QUERY.replace(/ \/ (.*)$/, ` / (${below})`)), { requests });
+    const all = 'sum(increase(rq{service="{{args.service}}"}[2m]))';
+    for (const below of [`${all} >= 100`, `${all}>100`, `${all} >= 1e3`]) {
+      expect(of(below)).toEqual([]);
+    }
+    expect(of(all.replace("increase", "rate"))).toHaveLength(1);
+    expect(of(`${all.replace("increase", "rate")} >= 0.8`)).toEqual([]);
+    expect(of(all)).toEqual(["spec.metrics[0].provider.prometheus.query: a share of any number of requests"]);
+    expect(of(`${all} >= 1`)).toHaveLength(1);
+    expect(of(`${all} >= 1e9`)).toHaveLength(1);
+  });
+
+  it("refuses a share of successes that may be small", () => {
+    const above = (code: string) => QUERY.replace('code=~"5.."', `code=~"${code}"`);
+    expect(measured({ ...asks(above("2..")), successCondition: "result[0] >= 0.99" })).toEqual([]);
+    expect(measured({ ...asks(above("2..")), successCondition: "result[0] <= 0.01" })).toHaveLength(1);
+    expect(measured({ ...asks(`1 - ${above("[23]..")}`), successCondition: "result[0] <= 0.01" })).toEqual([]);
+    expect(measured({ ...asks(above("5..")), successCondition: "result[0] <= 0.01" })).toEqual([]);
   });
 });

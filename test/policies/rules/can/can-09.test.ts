@@ -119,4 +119,41 @@ describe("CAN-09", () => {
       1,
     );
   });
+
+  it("refuses a patch of every route of the gateway", () => {
+    const patch = (applyTo: string, match?: object) =>
+      found("CAN-09", [
+        canary(),
+        made("networking.istio.io/v1alpha3:EnvoyFilter", "f", { configPatches: [{ applyTo, match, patch: { value: {} } }] }),
+      ]);
+    const vhost = (host: object) => ({ context: "GATEWAY", routeConfiguration: { vhost: host } });
+    expect(patch("HTTP_ROUTE", vhost({ route: { name: "a" } }))).toEqual([]);
+    expect(patch("VIRTUAL_HOST", vhost({ name: "a.example.com:443" }))).toEqual([]);
+    expect(patch("HTTP_ROUTE", { context: "SIDECAR_INBOUND" })).toEqual([]);
+    expect(patch("HTTP_FILTER", { context: "GATEWAY" })).toEqual([]);
+    expect(patch("HTTP_ROUTE", vhost({}))).toHaveLength(1);
+    expect(patch("HTTP_ROUTE")).toHaveLength(1);
+    expect(patch("VIRTUAL_HOST", { context: "GATEWAY", routeConfiguration: { name: "https.443" } })).toHaveLength(1);
+  });
+
+  it("refuses a Service that leads to a port that no pod has", () => {
+    const pods = (...ports: object[]) => ({
+      ...canary(),
+      inputs: {
+        ...canary().inputs,
+        spec: { ...(canary().inputs["spec"] as object), template: { spec: { containers: [{ ports }] } } },
+      },
+    });
+    const to = (port: object, ...ports: object[]) =>
+      found("CAN-09", [pods(...ports), made("core/v1:Service", "m-canary", { selector: { app: "m" }, ports: [port] })]).filter(
+        (each) => each.includes("targetPort"),
+      );
+    const http = { name: "http", containerPort: 8080 };
+    expect(to({ port: 80, targetPort: "http" }, http)).toEqual([]);
+    expect(to({ port: 80, targetPort: "8080" }, http)).toEqual([]);
+    expect(to({ port: 8080 }, http)).toEqual([]);
+    expect(to({ port: 80, targetPort: 9000 })).toEqual([]);
+    expect(to({ port: 80, targetPort: "grpc" }, http)).toEqual(["spec.ports[0].targetPort: grpc"]);
+    expect(to({ port: 80 }, http)).toEqual(["spec.ports[0].targetPort: 80"]);
+  });
 });

@@ -161,4 +161,22 @@ describe("MESH-04", () => {
     const blueGreen = { metadata: { name: "a", namespace: "shop" }, spec: { strategy: { blueGreen: { activeService: "a" } } } };
     expect(said("MESH-04", of("kubernetes:argoproj.io/v1alpha1:Rollout", "a", blueGreen))).toEqual([]);
   });
+
+  it("refuses a port that a Service does not have, and takes any where it names none", () => {
+    const ports = { metadata: { name: "p", namespace: "shop" }, spec: { ports: [{ port: 80 }, { port: "9000" }] } };
+    const stack = [service, of("kubernetes:core/v1:Service", "p", ports)];
+    const at = (host: string, number: unknown) => route({ route: [{ destination: { host, port: { number } } }] });
+    expect(said("MESH-04", ...stack, at("p", 80))).toEqual([]);
+    expect(said("MESH-04", ...stack, at("p.shop", "9000"))).toEqual([]);
+    expect(said("MESH-04", ...stack, at("a", 81))).toEqual([]);
+    expect(said("MESH-04", ...stack, at("elsewhere.com", 81))).toEqual([]);
+    expect(said("MESH-04", ...stack, at("p", 81))).toHaveLength(1);
+  });
+
+  it("refuses times within which no model answers", () => {
+    const split = (rest: object) => said("MESH-04", service, route({ ...bounded, ...rest, route: [to("a", 95), to("a", 5)] }));
+    expect(split({ timeout: "500ms" })).toEqual([]);
+    expect(split({ timeout: "0.001s" })).toHaveLength(1);
+    expect(split({ retries: { attempts: 2, perTryTimeout: "1ms" } })).toHaveLength(1);
+  });
 });
