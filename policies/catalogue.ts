@@ -83,6 +83,11 @@ import { NET_03 } from "./rules/net/net-03.ts";
 import { NET_04 } from "./rules/net/net-04.ts";
 import { NET_05 } from "./rules/net/net-05.ts";
 import { NET_06 } from "./rules/net/net-06.ts";
+import { NET_07 } from "./rules/net/net-07.ts";
+import { NET_08 } from "./rules/net/net-08.ts";
+import { NET_09 } from "./rules/net/net-09.ts";
+import { NET_10 } from "./rules/net/net-10.ts";
+import { NET_11 } from "./rules/net/net-11.ts";
 import { OBS_01 } from "./rules/obs/obs-01.ts";
 import { OBS_02 } from "./rules/obs/obs-02.ts";
 import { PII_01 } from "./rules/pii/pii-01.ts";
@@ -175,6 +180,11 @@ export const RULES: readonly Rule[] = [
   NET_04,
   NET_05,
   NET_06,
+  NET_07,
+  NET_08,
+  NET_09,
+  NET_10,
+  NET_11,
   RES_01,
   RES_02,
   COST_01,

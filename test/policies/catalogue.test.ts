@@ -13,7 +13,7 @@ const COUNTS = {
   IAM: 7,
   KMS: 3,
   SEC: 5,
-  NET: 6,
+  NET: 11,
   K8S: 13,
   IMG: 5,
   RUN: 3,
