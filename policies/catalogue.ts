@@ -71,6 +71,7 @@ import { K8S_13 } from "./rules/k8s/k8s-13.ts";
 import { KMS_01 } from "./rules/kms/kms-01.ts";
 import { KMS_02 } from "./rules/kms/kms-02.ts";
 import { KMS_03 } from "./rules/kms/kms-03.ts";
+import { KMS_04 } from "./rules/kms/kms-04.ts";
 import { MESH_01 } from "./rules/mesh/mesh-01.ts";
 import { MESH_02 } from "./rules/mesh/mesh-02.ts";
 import { MESH_03 } from "./rules/mesh/mesh-03.ts";
@@ -107,6 +108,9 @@ import { S3_06 } from "./rules/s3/s3-06.ts";
 import { S3_07 } from "./rules/s3/s3-07.ts";
 import { S3_08 } from "./rules/s3/s3-08.ts";
 import { S3_09 } from "./rules/s3/s3-09.ts";
+import { S3_10 } from "./rules/s3/s3-10.ts";
+import { S3_11 } from "./rules/s3/s3-11.ts";
+import { S3_12 } from "./rules/s3/s3-12.ts";
 import { SEC_01 } from "./rules/sec/sec-01.ts";
 import { SEC_02 } from "./rules/sec/sec-02.ts";
 import { SEC_03 } from "./rules/sec/sec-03.ts";
@@ -151,6 +155,9 @@ export const RULES: readonly Rule[] = [
   S3_05,
   S3_08,
   S3_09,
+  S3_10,
+  S3_11,
+  S3_12,
   AUD_01,
   PII_01,
   IMG_01,
@@ -202,6 +209,7 @@ export const RULES: readonly Rule[] = [
   KMS_01,
   KMS_02,
   KMS_03,
+  KMS_04,
   SEC_01,
   SEC_02,
   SEC_05,

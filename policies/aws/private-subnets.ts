@@ -1,5 +1,5 @@
 import { at, bag, bags, flag, hasKey, text, texts } from "../read.ts";
-import { type Resource, Undecided } from "../resource.ts";
+import { type Resource, whenKnown } from "../resource.ts";
 import { SUBNET } from "./clusters.ts";
 import { isPublic } from "./networks.ts";
 import { BUILD, NODE_GROUP } from "./types.ts";
@@ -64,16 +64,7 @@ export function waysIn(resources: readonly Resource[]): WayIn[] {
 }
 
 /** Ids that a program writes or already knows; `undefined` where nobody knows them yet. */
-function ids({ inputs }: Resource, ...path: string[]): readonly string[] | undefined {
-  try {
-    return texts(inputs, ...path);
-  } catch (error) {
-    if (error instanceof Undecided) {
-      return undefined;
-    }
-    throw error;
-  }
-}
+const ids = ({ inputs }: Resource, ...path: string[]): readonly string[] | undefined => whenKnown(() => texts(inputs, ...path));
 
 /** Whether one id is in both lists; `undefined` where one of them is not known. */
 const areSame = (some: readonly string[] | undefined, others: readonly string[] | undefined): boolean | undefined =>
@@ -85,18 +76,16 @@ const shares = (one: Resource, other: Resource, names: readonly string[]): boole
 /** A route to addresses on the internet through a gateway that lets them answer first. */
 function leadsIn({ type, inputs, dependencies }: Resource, gateways: readonly string[]): boolean {
   const routes = type === ROUTE ? [inputs] : bags(inputs, "routes");
-  return routes.some((route) => {
-    try {
-      const there = ["destinationCidrBlock", "destinationIpv6CidrBlock", "cidrBlock", "ipv6CidrBlock"];
-      return there.some((key) => isPublic(text(route, key) ?? "")) && (text(route, "gatewayId") ?? "").startsWith("igw-");
-    } catch (error) {
-      if (error instanceof Undecided) {
-        return dependencies.some((name) => gateways.includes(name));
-      }
-      throw error;
-    }
-  });
+  return routes.some(
+    (route) =>
+      whenKnown(
+        () => THERE.some((key) => isPublic(text(route, key) ?? "")) && (text(route, "gatewayId") ?? "").startsWith("igw-"),
+      ) ?? dependencies.some((name) => gateways.includes(name)),
+  );
 }
+
+/** Where a route leads, in a resource of its own or inside of a table. */
+const THERE = ["destinationCidrBlock", "destinationIpv6CidrBlock", "cidrBlock", "ipv6CidrBlock"];
 
 /** Tags by which load balancers find their subnets (EKS user guide, "Route internet traffic with AWS Load Balancer Controller"). */
 const TAGS = { outside: "kubernetes.io/role/elb", inside: "kubernetes.io/role/internal-elb" };
