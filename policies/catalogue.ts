@@ -78,6 +78,7 @@ import { K8S_16 } from "./rules/k8s/k8s-16.ts";
 import { KMS_01 } from "./rules/kms/kms-01.ts";
 import { KMS_02 } from "./rules/kms/kms-02.ts";
 import { KMS_03 } from "./rules/kms/kms-03.ts";
+import { KMS_04 } from "./rules/kms/kms-04.ts";
 import { MESH_01 } from "./rules/mesh/mesh-01.ts";
 import { MESH_02 } from "./rules/mesh/mesh-02.ts";
 import { MESH_03 } from "./rules/mesh/mesh-03.ts";
@@ -91,6 +92,11 @@ import { NET_03 } from "./rules/net/net-03.ts";
 import { NET_04 } from "./rules/net/net-04.ts";
 import { NET_05 } from "./rules/net/net-05.ts";
 import { NET_06 } from "./rules/net/net-06.ts";
+import { NET_07 } from "./rules/net/net-07.ts";
+import { NET_08 } from "./rules/net/net-08.ts";
+import { NET_09 } from "./rules/net/net-09.ts";
+import { NET_10 } from "./rules/net/net-10.ts";
+import { NET_11 } from "./rules/net/net-11.ts";
 import { OBS_01 } from "./rules/obs/obs-01.ts";
 import { OBS_02 } from "./rules/obs/obs-02.ts";
 import { OBS_03 } from "./rules/obs/obs-03.ts";
@@ -114,6 +120,9 @@ import { S3_06 } from "./rules/s3/s3-06.ts";
 import { S3_07 } from "./rules/s3/s3-07.ts";
 import { S3_08 } from "./rules/s3/s3-08.ts";
 import { S3_09 } from "./rules/s3/s3-09.ts";
+import { S3_10 } from "./rules/s3/s3-10.ts";
+import { S3_11 } from "./rules/s3/s3-11.ts";
+import { S3_12 } from "./rules/s3/s3-12.ts";
 import { SEC_01 } from "./rules/sec/sec-01.ts";
 import { SEC_02 } from "./rules/sec/sec-02.ts";
 import { SEC_03 } from "./rules/sec/sec-03.ts";
@@ -161,6 +170,9 @@ export const RULES: readonly Rule[] = [
   S3_05,
   S3_08,
   S3_09,
+  S3_10,
+  S3_11,
+  S3_12,
   AUD_01,
   PII_01,
   IMG_01,
@@ -191,6 +203,11 @@ export const RULES: readonly Rule[] = [
   NET_04,
   NET_05,
   NET_06,
+  NET_07,
+  NET_08,
+  NET_09,
+  NET_10,
+  NET_11,
   RES_01,
   RES_02,
   COST_01,
@@ -212,6 +229,7 @@ export const RULES: readonly Rule[] = [
   KMS_01,
   KMS_02,
   KMS_03,
+  KMS_04,
   SEC_01,
   SEC_02,
   SEC_05,

@@ -112,3 +112,15 @@ function guarded(object: Record<PropertyKey, unknown>, place: Place): object {
     },
   });
 }
+
+/** What is read, or `undefined` where nobody knows it yet: for what can also be told in another way. */
+export function whenKnown<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Undecided) {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -6,13 +6,18 @@ export const BUCKETS: readonly string[] = ["aws:s3/bucket:Bucket", "aws:s3/bucke
 
 /** Settings of a bucket that have a resource of their own. */
 type Side =
+  | "BucketAcl"
+  | "BucketCorsConfiguration"
   | "BucketLifecycleConfiguration"
+  | "BucketLogging"
+  | "BucketNotification"
   | "BucketObjectLockConfiguration"
   | "BucketOwnershipControls"
   | "BucketPolicy"
   | "BucketPublicAccessBlock"
   | "BucketServerSideEncryptionConfiguration"
-  | "BucketVersioning";
+  | "BucketVersioning"
+  | "BucketWebsiteConfiguration";
 
 type ByType = ReadonlyMap<string, readonly Resource[]>;
 

@@ -7,6 +7,12 @@ const inOthers = (id: string, ...resources: Resource[]): string[] =>
   resources.flatMap((each) => found(id, "check" in ruleOf(id) ? each : [each], ruleOf(id).elsewhere));
 
 const pod = { metadata: { namespace: "web" }, spec: { containers: [{ name: "web", image: "nginx:1.29" }] } };
+const EXPIRING = {
+  enabled: true,
+  abortIncompleteMultipartUploadDays: 1,
+  noncurrentVersionExpiration: { days: 7 },
+  expiration: { days: 30 },
+};
 const queue = { spec: { resourceGroups: [{ flavors: [{ name: "spot", resources: [] }] }], namespaceSelector: {} } };
 
 it.each([
@@ -49,6 +55,12 @@ it.each([
       subjects: [{ kind: "ServiceAccount", name: "ci", namespace: "team-a" }],
     }),
   ],
+  [
+    "an age of objects in a bucket with a common name",
+    "S3-05",
+    of("aws:s3/bucket:Bucket", "web-models", { lifecycleRules: [EXPIRING] }),
+  ],
+  ["a tag of a bucket with a common name", "PII-01", of("aws:s3/bucket:Bucket", "predictions", {})],
 ])("a program of others is not asked for %s", (_, id, resource) => {
   expect(inOthers(id, resource)).toEqual([]);
   expect(found(id, [resource]), "with the parameters of prod").not.toEqual([]);

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { formatCidr, isNarrow } from "#components/network/cidr";
-import { isWideOpen } from "#policies/aws/networks";
+import { isPublic, isWideOpen } from "#policies/aws/networks";
 
 it.each([
   "0.0.0.0/0",
@@ -35,6 +35,24 @@ it.each([
   "",
 ])("%s is not", (cidr) => {
   expect(isWideOpen(cidr)).toBe(false);
+});
+
+it.each(["203.0.113.7/32", "0.0.0.0/0", "10.0.0.0/7", "::/0", "2001:db8::7/128", "2600::/12", "::ffff:203.0.113.7/128"])(
+  "%s has an address on the internet",
+  (cidr) => {
+    expect(isPublic(cidr)).toBe(true);
+  },
+);
+
+it.each(["10.0.0.0/8", "100.64.0.0/10", "192.168.7.0/24", "fd00:1234::/48", "fe80::/10", "::ffff:10.0.0.1/128", "pl-1234", ""])(
+  "%s has none",
+  (cidr) => {
+    expect(isPublic(cidr)).toBe(false);
+  },
+);
+
+it("a range of a network of AWS is not taken for the internet, although its addresses are public", () => {
+  expect(["2a05:d01c:1::/56", "2a05:d01c:1:2::/64"].filter(isPublic)).toEqual([]);
 });
 
 it("the settings and components refuse the same ranges, although policies import neither", () => {

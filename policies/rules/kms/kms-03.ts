@@ -1,6 +1,6 @@
 import { KEYS } from "../../aws/types.ts";
 import { together, unless } from "../../findings.ts";
-import { numberOr, shown } from "../../read.ts";
+import { flag, numberOr, shown } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 interface Deletion {
@@ -8,14 +8,17 @@ interface Deletion {
   days: number;
 }
 
+/** What switches a key off; keys with material of your own call it `enabled`. */
+const SWITCHES = ["isEnabled", "enabled"];
+
 export const KMS_03 = rule<Deletion>({
   id: "KMS-03",
-  title: "A key is not deleted by accident, and in prod it can be restored for a month",
+  title: "A key is not deleted or switched off by accident, and in prod it can be restored for a month",
   severity: "high",
   levels: levels("–/A/M"),
   frameworks: ["FSBP KMS.3"],
   remediation:
-    "Give the key the option `protect: true`, and leave `deletionWindowInDays` out or set it to 30. Without the key, everything that it encrypted is lost.",
+    "Give the key the option `protect: true`, leave `isEnabled` out, and leave `deletionWindowInDays` out or set it to 30. Without the key, everything that it encrypted is lost.",
   peers: ["prowler"],
   types: KEYS,
   // KMS itself waits at least 7 days.
@@ -31,5 +34,9 @@ export const KMS_03 = rule<Deletion>({
           want: `at least ${days} days`,
         });
       },
+      () =>
+        SWITCHES.flatMap((property) =>
+          unless(flag(inputs, property) !== false, { property, got: "false", want: "true: without it, nothing is readable" }),
+        ),
     ),
 });

@@ -4,11 +4,12 @@ import { defaultTagsOf } from "../../aws/default-tags.ts";
 import { NOBODY_ELSE } from "../../aws/outsiders.ts";
 import { strangers } from "../../aws/resource-policies.ts";
 import { records, trailsAmong } from "../../aws/trails.ts";
-import { type Fault, type Finding, ofEach, together } from "../../findings.ts";
+import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
 import { isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { weakEncryption } from "../s3/encryption.ts";
+import { hasName } from "../s3/names.ts";
 
 const TAG = "data-classification";
 const INFERENCE_SERVICE = /^kubernetes:serving\.kserve\.io\/.*:InferenceService$/;
@@ -17,12 +18,14 @@ const REDACTED = "millrace.dev/payloads";
 interface Personal {
   /** Values of the tag `data-classification` that mean personal data. */
   classes: string[];
+  /** Globs of the names of buckets with personal data, so that none loses its tag. */
+  personal: string[];
   /** Most days until such data is deleted, including older versions. */
   keptDays: number;
 }
 
 /** Three months to reproduce a problem, and a week in which what was deleted can be brought back. */
-const PERSONAL: Personal = { classes: ["pii", "restricted"], keptDays: 120 };
+const PERSONAL: Personal = { classes: ["pii", "restricted"], personal: ["*prediction*"], keptDays: 120 };
 
 export const PII_01 = stackRule({
   id: "PII-01",
@@ -32,6 +35,8 @@ export const PII_01 = stackRule({
   frameworks: ["NIST AI RMF MEASURE 2.10", "AISF-DATA-01", "AISF-DATA-05", "SOC2 C1.1"],
   remediation: `Everything that is tagged \`${TAG}\` as pii or restricted needs a key of your own, TLS only, a trail that records reads and writes, a lifecycle that expires all objects in time, and no principal of another account. Model servers must log no payloads, or only redacted ones (annotation \`${REDACTED}: redacted\`). Turn Macie on for the account.`,
   parameters: { dev: PERSONAL, staging: PERSONAL, prod: PERSONAL },
+  // What a bucket is called says nothing in programs of others.
+  elsewhere: { ...PERSONAL, personal: [] },
   types: ["aws:sns/topic:Topic", "kubernetes:serving.kserve.io/*:InferenceService"],
   relate: (resources, parameters) =>
     ofEach(resources, (each) => {
@@ -39,7 +44,7 @@ export const PII_01 = stackRule({
         return loggedPayloads(each);
       }
       if (!parameters.classes.includes(classOf(each))) {
-        return [];
+        return untagged(each, parameters);
       }
       return BUCKETS.includes(each.type) ? openBucket(resources, each, parameters) : withoutKey(each);
     }),
@@ -47,6 +52,15 @@ export const PII_01 = stackRule({
 
 const classOf = (resource: Resource): string =>
   resource.type.startsWith("aws:") ? (text(resource.inputs, "tags", TAG) ?? text(defaultTagsOf(resource), TAG) ?? "") : "";
+
+/** Without its tag, a bucket would be asked for nothing of all this. */
+const untagged = (resource: Resource, { classes, personal }: Personal): Fault[] =>
+  unless(!BUCKETS.includes(resource.type) || !hasName(resource, personal), {
+    resource,
+    property: `tags.${TAG}`,
+    got: classOf(resource) || "nothing",
+    want: classes.join(" or "),
+  });
 
 const openBucket = (resources: readonly Resource[], bucket: Resource, { keptDays }: Personal): Finding[] =>
   together(

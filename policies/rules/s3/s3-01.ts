@@ -1,7 +1,11 @@
 import { BUCKETS, beside, bucketsAmong, typesOf } from "../../aws/buckets.ts";
-import { ofEach } from "../../findings.ts";
+import { type Fault, ofEach } from "../../findings.ts";
 import { flag, shown } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
+
+/** The same for every bucket of an account. */
+const ACCOUNT = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock";
 
 const CLOSED = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 
@@ -26,17 +30,25 @@ export const S3_01 = stackRule({
     "AWS-0094",
     "prowler",
   ],
-  types: [...BUCKETS, ...typesOf("BucketPublicAccessBlock")],
-  relate: (resources) =>
-    ofEach(bucketsAmong(resources), (bucket) => {
+  types: [...BUCKETS, ...typesOf("BucketPublicAccessBlock"), ACCOUNT],
+  relate: (resources) => [
+    ...ofEach(bucketsAmong(resources), (bucket) => {
       const block = beside(resources, bucket, "BucketPublicAccessBlock");
       return block
-        ? CLOSED.filter((property) => flag(block.inputs, property) !== true).map((property) => ({
-            resource: block,
-            property,
-            got: shown(block.inputs[property]),
-            want: "true",
-          }))
+        ? opened(block)
         : [{ resource: bucket, property: "publicAccessBlock", got: "nothing", want: "a BucketPublicAccessBlock of its own" }];
     }),
+    ...ofEach(
+      resources.filter(({ type }) => type === ACCOUNT),
+      opened,
+    ),
+  ],
 });
+
+const opened = (block: Resource): Fault[] =>
+  CLOSED.filter((property) => flag(block.inputs, property) !== true).map((property) => ({
+    resource: block,
+    property,
+    got: shown(block.inputs[property]),
+    want: "true",
+  }));

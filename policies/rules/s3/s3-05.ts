@@ -31,6 +31,8 @@ export const S3_05 = stackRule({
   remediation: `Make a BucketLifecycleConfiguration with one rule for all objects that aborts uploads after at most ${UPLOAD_DAYS} days and expires noncurrent versions. Expire current versions by prefix, no earlier than the parameter \`kept\` allows.`,
   peers: ["CKV2_AWS_61", "CKV_AWS_300", "prowler"],
   parameters: { dev: KEPT, staging: KEPT, prod: KEPT },
+  // What a bucket is called says nothing in programs of others.
+  elsewhere: { kept: [] },
   types: [...BUCKETS, ...typesOf("BucketLifecycleConfiguration")],
   relate: (resources, { kept }) =>
     ofEach(bucketsAmong(resources), (bucket) => {

@@ -1,51 +1,66 @@
-import { BUCKETS, beside, bucketsAmong, typesOf } from "../../aws/buckets.ts";
+import { type Ageing, ageingOf, BUCKETS, bucketsAmong, typesOf } from "../../aws/buckets.ts";
+import { type Lock, lockOf } from "../../aws/locks.ts";
 import { type Fault, ofEach, unless } from "../../findings.ts";
-import { at, number, text } from "../../read.ts";
-import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { hasName } from "./names.ts";
 
-interface Evidence {
-  /** Globs of the names of buckets with evidence: who did what, what was released. */
-  evidence: string[];
-  /** Days for which nobody may delete from them. */
-  days: number;
+interface Locks {
+  /**
+   * What nobody may delete for some days. In mode COMPLIANCE nobody can at all: who did what, what was released. In GOVERNANCE those can
+   * who have a right of its own: what a problem is explained with.
+   */
+  locks: { buckets: string; days: number; mode: "COMPLIANCE" | "GOVERNANCE" }[];
 }
 
-const EVIDENCE = ["*audit*", "*trail*", "*release*", "*ledger*"];
+const evidence = (days: number): Locks["locks"] =>
+  ["*audit*", "*trail*", "*release*", "*ledger*"].map((buckets) => ({ buckets, days, mode: "COMPLIANCE" }));
 
-export const S3_09 = stackRule({
+/** Models and their inputs of production, for three months. */
+const SERVED: Locks["locks"] = ["*prediction*", "*models"].map((buckets) => ({ buckets, days: 90, mode: "GOVERNANCE" }));
+
+export const S3_09 = stackRule<Locks>({
   id: "S3-09",
-  title: "Nobody can delete evidence before its retention ends",
+  title: "Nobody can delete or hide evidence, or models and inputs of production, before their retention ends",
   severity: "high",
   levels: levels("–/A/M"),
   frameworks: ["FSBP S3.15", "SOC2 CC7.3", "SOC2 PI1.5"],
   remediation:
-    'Create a new bucket with `objectLockEnabled: true`, and a BucketObjectLockConfiguration with `mode: "COMPLIANCE"` and the days for which the evidence is kept.',
+    'Create a new bucket with `objectLockEnabled: true`, and a BucketObjectLockConfiguration with a `rule`: `mode: "COMPLIANCE"` for evidence, and the days for which it is kept.',
   peers: ["CKV_AWS_143", "prowler"],
   parameters: {
-    dev: { evidence: EVIDENCE, days: 30 },
-    staging: { evidence: EVIDENCE, days: 90 },
-    prod: { evidence: EVIDENCE, days: 365 },
-  } satisfies Record<string, Evidence>,
+    dev: { locks: evidence(30) },
+    staging: { locks: evidence(90) },
+    prod: { locks: [...evidence(365), ...SERVED] },
+  },
   // What a bucket is called says nothing in programs of others.
-  elsewhere: { evidence: [], days: 365 },
-  types: [...BUCKETS, ...typesOf("BucketObjectLockConfiguration")],
-  relate: (resources, { evidence, days }) =>
-    ofEach(bucketsAmong(resources), (bucket) => (hasName(bucket, evidence) ? tooLoose(resources, bucket, days) : [])),
+  elsewhere: { locks: [] },
+  types: [...BUCKETS, ...typesOf("BucketObjectLockConfiguration"), ...typesOf("BucketLifecycleConfiguration")],
+  relate: (resources, { locks }) =>
+    ofEach(bucketsAmong(resources), (bucket) => {
+      const [demand] = locks.filter(({ buckets }) => hasName(bucket, [buckets]));
+      return demand === undefined
+        ? []
+        : [...tooLoose(lockOf(resources, bucket), demand), ...hidden(ageingOf(resources, bucket), demand)];
+    }),
 });
 
-function tooLoose(resources: readonly Resource[], bucket: Resource, days: number): Fault[] {
-  const side = beside(resources, bucket, "BucketObjectLockConfiguration");
-  const lock = side ? side.inputs : at(bucket.inputs, "objectLockConfiguration");
-  const retention = at(lock, "rule", "defaultRetention");
-  const resource = side ?? bucket;
-  const property = side ? "rule.defaultRetention" : "objectLockConfiguration";
-  const mode = text(retention, "mode") ?? "nothing";
-  if (mode !== "COMPLIANCE") {
-    return [{ resource, property: side ? `${property}.mode` : property, got: mode, want: "COMPLIANCE" }];
+function tooLoose({ resource, property, mode, days }: Lock, demand: Locks["locks"][number]): Fault[] {
+  const modes = demand.mode === "COMPLIANCE" ? ["COMPLIANCE"] : ["COMPLIANCE", "GOVERNANCE"];
+  if (!modes.includes(mode ?? "")) {
+    const path = property === "objectLockConfiguration" ? property : `${property}.mode`;
+    return [{ resource, property: path, got: mode ?? "nothing", want: modes.join(" or ") }];
   }
-  const years = number(retention, "years");
-  const got = years === undefined ? (number(retention, "days") ?? 0) : years * 365;
-  return unless(got >= days, { resource, property: `${property}.days`, got: String(got), want: `at least ${days}` });
+  const want = `at least ${demand.days}`;
+  return unless(days >= demand.days, { resource, property: `${property}.days`, got: String(days), want });
 }
+
+/** An object that has expired is still there until its lock ends, but nobody finds it. */
+const hidden = (rules: readonly Ageing[], { days }: Locks["locks"][number]): Fault[] =>
+  rules
+    .filter(({ expire }) => expire !== undefined && expire < days)
+    .map(({ resource, path, expire }) => ({
+      resource,
+      property: `${path}.expiration.days`,
+      got: String(expire),
+      want: `at least ${days} days`,
+    }));

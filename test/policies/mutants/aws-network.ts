@@ -248,4 +248,70 @@ export const NETWORK: readonly StackMutant[] = [
     subnetIds: ["subnet-2ae8a3580ab48a36f"],
     securityGroupIds: ["sg-301b80c8c6ee1348a"],
   }),
+  API_RULE.harmless("the API of the cluster for an office on the internet", from({ cidrIpv4: "203.0.113.0/24" })),
+  BALANCER_RULE.harmless("a load balancer for the node ports of the network", (inputs) => {
+    Object.assign(inputs, { fromPort: 30_000, toPort: 32_767 });
+  }),
+  welcome("platform", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "pings from the network", {
+    securityGroupId: GROUP_ID,
+    cidrIpv4: "10.30.0.0/16",
+    ipProtocol: "icmp",
+    fromPort: 8,
+    toPort: -1,
+  }),
+  welcome("platform", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "every port between two groups", {
+    securityGroupId: GROUP_ID,
+    referencedSecurityGroupId: "sg-52bc65654a7b1ba58",
+    ipProtocol: "-1",
+  }),
+  welcome(
+    "foundation",
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+    "an access host that asks for names and the time",
+    {
+      securityGroupId: "sg-87273c82a953aef0c",
+      cidrIpv4: "0.0.0.0/0",
+      ipProtocol: "udp",
+      fromPort: 123,
+      toPort: 123,
+    },
+  ),
+  HOST.harmless("an access host with an empty key for SSH", (inputs) => {
+    inputs["keyName"] = "";
+  }),
+  OUT.harmless("a private subnet with one more way out through NAT", (inputs) => {
+    inputs["natGatewayId"] = "nat-c5827890fcbd5cef8";
+  }),
+  welcome("foundation", "aws:ec2/route:Route", "a way to the network of an office", {
+    routeTableId: "rtb-1fd6b925fa9f2b5be",
+    destinationCidrBlock: "10.99.0.0/16",
+    gatewayId: "vgw-0123456789",
+  }),
+  aws("foundation", "ec2/routeTableAssociation:RouteTableAssociation", "network-public-b-uses").harmless(
+    "a public subnet with the routes of a private one",
+    (inputs) => {
+      inputs["routeTableId"] = "rtb-1fd6b925fa9f2b5be";
+    },
+  ),
+  BALANCER.harmless("a load balancer in two zones", (inputs) => {
+    inputs["subnets"] = inputs["subnets"].slice(0, 2);
+  }),
+  BALANCER.harmless("a load balancer that a slip does not delete, as text", (inputs) => {
+    inputs["enableDeletionProtection"] = "true";
+  }),
+  aws("platform", "lb/targetGroup:TargetGroup", "ingress-nodes").harmless(
+    "targets that end requests for two minutes",
+    (inputs) => {
+      inputs["deregistrationDelay"] = 120;
+    },
+  ),
+  aws("platform", "lb/targetGroup:TargetGroup", "ingress-nodes").harmless(
+    "targets without addresses of clients, as boolean",
+    (inputs) => {
+      inputs["preserveClientIp"] = false;
+    },
+  ),
+  aws("foundation", "route53/zone:Zone", "models-zone").harmless("the names of models for one more network", (inputs) => {
+    inputs["vpcs"].push({ vpcId: "vpc-0123456789" });
+  }),
 ];

@@ -277,4 +277,30 @@ export const STORES: readonly StackMutant[] = [
     bucket: "millrace-prod-models-0650b3f",
     corsRules: [{ allowedMethods: ["GET"], allowedOrigins: ["https://mlflow.models.internal"] }],
   }),
+  welcome(
+    "foundation",
+    "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration",
+    "a bucket that every page reads with a signature",
+    {
+      bucket: "millrace-prod-models-0650b3f",
+      corsRules: [{ allowedMethods: ["GET", "HEAD"], allowedOrigins: ["*"] }],
+    },
+  ),
+  welcome("foundation", "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", "a bucket that one page of ours writes to", {
+    bucket: "millrace-prod-data-c9eac55",
+    corsRules: [{ allowedMethods: ["PUT"], allowedOrigins: ["https://mlflow.models.internal"] }],
+  }),
+  welcome("foundation", "aws:s3/bucketVersioning:BucketVersioning", "versions of a bucket that is made elsewhere", {
+    bucket: "millrace-shared-state",
+    versioningConfiguration: { status: "Enabled" },
+  }),
+  bucket("data").harmless("a bucket that says itself that it is private", (inputs) => {
+    inputs["acl"] = "private";
+  }),
+  welcome("foundation", "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", "a whole account without public buckets", {
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: "true",
+  }),
 ];

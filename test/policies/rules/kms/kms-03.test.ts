@@ -18,9 +18,23 @@ describeRule("KMS-03", [
     change: (_inputs, resource) => (resource.protect = false),
     says: "foundation-staging/database-key: 'protect' must be true, got 'false'",
   },
+  {
+    what: "a key that is switched off",
+    layer: "foundation",
+    resource: "cluster-key",
+    change: (inputs) => (inputs.isEnabled = "false"),
+    says: "foundation-prod/cluster-key: 'isEnabled' must be true: without it, nothing is readable, got 'false'",
+    unknown: "isEnabled",
+  },
 ]);
 
 describe("KMS-03", () => {
+  it("reads the switch of a key with material of its own", () => {
+    const key = (enabled: unknown) => ({ type: "aws:kms/externalKey:ExternalKey", inputs: { enabled }, protect: true });
+    expect(faults("KMS-03", key(true))).toEqual([]);
+    expect(faults("KMS-03", key(false))).toEqual(["'enabled' must be true: without it, nothing is readable, got 'false'"]);
+  });
+
   it("takes KMS's own 30 days for granted", () => {
     expect(faults("KMS-03", { type: "aws:kms/replicaKey:ReplicaKey", inputs: {}, protect: true })).toEqual([]);
   });

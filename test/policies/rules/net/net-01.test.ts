@@ -70,6 +70,21 @@ describe("NET-01", () => {
     expect(faults("NET-01", group(443), { internetFacing: ["y"] })).toEqual(["ingress.0.cidrBlocks: everybody on 443"]);
   });
 
+  it("NET-01 asks each network for an empty default group", () => {
+    const network = resource("aws:ec2/vpc:Vpc", {}, { name: "network" });
+    const group = (dependencies: string[]) =>
+      resource(
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+        { ingress: [], egress: [] },
+        { name: "default", dependencies },
+      );
+    expect(faults("NET-01", [network, group(["network"])])).toEqual([]);
+    expect(faults("NET-01", [group([])])).toEqual([]);
+    expect(faults("NET-01", [network, group(["other"])])).toEqual([
+      "DefaultSecurityGroup: nothing, so that its members reach each other and everybody",
+    ]);
+  });
+
   it("NET-01 lets everything out, and groups in", () => {
     const rule = (inputs: object) => faults("NET-01", resource("aws:ec2/securityGroupRule:SecurityGroupRule", inputs));
     expect(rule({ type: "egress", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] })).toEqual([]);

@@ -70,6 +70,15 @@ describeRule("PII-01", [
     says: "foundation-prod/predictions-lifecycle: 'expiration' must be at most 120 days for all objects, got 'for ever'",
   },
   {
+    ...foundation,
+    what: "predictions that are marked as public",
+    resource: "predictions",
+    type: "aws:s3/bucket:Bucket",
+    change: (inputs) => (inputs.tags["data-classification"] = "public"),
+    says: "foundation-prod/predictions: 'tags.data-classification' must be pii or restricted, got 'public'",
+    unknown: "tags",
+  },
+  {
     layer: "workloads",
     what: "answers about people in a queue under AWS's own key",
     add: { type: "aws:sqs/queue:Queue", name: "answers", inputs: tagged },

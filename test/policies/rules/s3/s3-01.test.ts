@@ -15,4 +15,15 @@ describeRule("S3-01", [
     says: `foundation-prod/models-private: '${key}' must be true, got 'false'`,
     unknown: key,
   })),
+  {
+    what: "an account that may have public buckets",
+    layer: "foundation",
+    add: {
+      type: "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+      name: "account",
+      inputs: { blockPublicAcls: true, blockPublicPolicy: "true", ignorePublicAcls: true, restrictPublicBuckets: false },
+    },
+    says: "foundation-prod/account: 'restrictPublicBuckets' must be true, got 'false'",
+    unknown: "restrictPublicBuckets",
+  },
 ]);

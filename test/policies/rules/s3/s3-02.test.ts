@@ -39,6 +39,16 @@ describeRule("S3-02", [
     says: "foundation-prod/models-encryption: 'rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId' must be a customer managed key, got 'nothing'",
     unknown: "rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId",
   },
+  ...["alias/aws/s3", "arn:aws:kms:eu-north-1:333333333333:alias/aws/s3", "arn:aws:kms:eu-north-1:999999999999:key/1"].map(
+    (key) => ({
+      what: `the key ${key}, which is not ours`,
+      layer: "foundation" as const,
+      resource: "models-encryption",
+      change: (inputs: any) => (inputs.rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId = key),
+      says: `foundation-prod/models-encryption: 'rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId' must be a customer managed key of your own account, got '${key}'`,
+      unknown: "rules.0.applyServerSideEncryptionByDefault.sseAlgorithm",
+    }),
+  ),
   {
     what: "a call to KMS for every object",
     layer: "foundation",
