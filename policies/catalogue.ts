@@ -17,6 +17,12 @@ import { DB_04 } from "./rules/db/db-04.ts";
 import { DB_05 } from "./rules/db/db-05.ts";
 import { DB_06 } from "./rules/db/db-06.ts";
 import { DB_07 } from "./rules/db/db-07.ts";
+import { DB_08 } from "./rules/db/db-08.ts";
+import { DB_09 } from "./rules/db/db-09.ts";
+import { DB_10 } from "./rules/db/db-10.ts";
+import { DB_11 } from "./rules/db/db-11.ts";
+import { DB_12 } from "./rules/db/db-12.ts";
+import { DB_13 } from "./rules/db/db-13.ts";
 import { EKS_01 } from "./rules/eks/eks-01.ts";
 import { EKS_02 } from "./rules/eks/eks-02.ts";
 import { EKS_03 } from "./rules/eks/eks-03.ts";
@@ -183,6 +189,12 @@ export const RULES: readonly Rule[] = [
   DB_05,
   DB_06,
   DB_07,
+  DB_08,
+  DB_09,
+  DB_10,
+  DB_11,
+  DB_12,
+  DB_13,
   KMS_01,
   KMS_02,
   KMS_03,
