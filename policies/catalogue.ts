@@ -1,5 +1,11 @@
 import type { Rule } from "./rule.ts";
 import { AUD_01 } from "./rules/aud/aud-01.ts";
+import { AWS_01 } from "./rules/aws/aws-01.ts";
+import { AWS_02 } from "./rules/aws/aws-02.ts";
+import { AWS_03 } from "./rules/aws/aws-03.ts";
+import { AWS_04 } from "./rules/aws/aws-04.ts";
+import { AWS_05 } from "./rules/aws/aws-05.ts";
+import { AWS_06 } from "./rules/aws/aws-06.ts";
 import { CAN_01 } from "./rules/can/can-01.ts";
 import { CAN_02 } from "./rules/can/can-02.ts";
 import { CAN_03 } from "./rules/can/can-03.ts";
@@ -10,6 +16,8 @@ import { CAN_07 } from "./rules/can/can-07.ts";
 import { CAN_08 } from "./rules/can/can-08.ts";
 import { CAN_09 } from "./rules/can/can-09.ts";
 import { COST_01 } from "./rules/cost/cost-01.ts";
+import { COST_02 } from "./rules/cost/cost-02.ts";
+import { COST_03 } from "./rules/cost/cost-03.ts";
 import { DB_01 } from "./rules/db/db-01.ts";
 import { DB_02 } from "./rules/db/db-02.ts";
 import { DB_03 } from "./rules/db/db-03.ts";
@@ -22,7 +30,6 @@ import { DB_09 } from "./rules/db/db-09.ts";
 import { DB_10 } from "./rules/db/db-10.ts";
 import { DB_11 } from "./rules/db/db-11.ts";
 import { DB_12 } from "./rules/db/db-12.ts";
-import { DB_13 } from "./rules/db/db-13.ts";
 import { EKS_01 } from "./rules/eks/eks-01.ts";
 import { EKS_02 } from "./rules/eks/eks-02.ts";
 import { EKS_03 } from "./rules/eks/eks-03.ts";
@@ -178,6 +185,8 @@ export const RULES: readonly Rule[] = [
   RES_01,
   RES_02,
   COST_01,
+  COST_02,
+  COST_03,
   REL_01,
   REL_02,
   OBS_01,
@@ -194,7 +203,12 @@ export const RULES: readonly Rule[] = [
   DB_10,
   DB_11,
   DB_12,
-  DB_13,
+  AWS_01,
+  AWS_02,
+  AWS_03,
+  AWS_04,
+  AWS_05,
+  AWS_06,
   KMS_01,
   KMS_02,
   KMS_03,

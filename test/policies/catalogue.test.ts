@@ -9,7 +9,7 @@ import { ENVIRONMENTS } from "#policies/rule";
 const COUNTS = {
   EKS: 14,
   S3: 9,
-  DB: 13,
+  DB: 12,
   IAM: 7,
   KMS: 3,
   SEC: 5,
@@ -17,7 +17,8 @@ const COUNTS = {
   K8S: 13,
   IMG: 5,
   MESH: 6,
-  COST: 1,
+  AWS: 6,
+  COST: 3,
   RES: 2,
   PII: 1,
   AUD: 1,
