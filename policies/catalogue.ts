@@ -44,6 +44,12 @@ import { EKS_11 } from "./rules/eks/eks-11.ts";
 import { EKS_12 } from "./rules/eks/eks-12.ts";
 import { EKS_13 } from "./rules/eks/eks-13.ts";
 import { EKS_14 } from "./rules/eks/eks-14.ts";
+import { EKS_15 } from "./rules/eks/eks-15.ts";
+import { EKS_16 } from "./rules/eks/eks-16.ts";
+import { EKS_17 } from "./rules/eks/eks-17.ts";
+import { EKS_18 } from "./rules/eks/eks-18.ts";
+import { EKS_19 } from "./rules/eks/eks-19.ts";
+import { EKS_20 } from "./rules/eks/eks-20.ts";
 import { GPU_01 } from "./rules/gpu/gpu-01.ts";
 import { GPU_02 } from "./rules/gpu/gpu-02.ts";
 import { GPU_03 } from "./rules/gpu/gpu-03.ts";
@@ -134,6 +140,12 @@ export const RULES: readonly Rule[] = [
   EKS_12,
   EKS_13,
   EKS_14,
+  EKS_15,
+  EKS_16,
+  EKS_17,
+  EKS_18,
+  EKS_19,
+  EKS_20,
   K8S_01,
   K8S_04,
   K8S_02,

@@ -7,7 +7,7 @@ import { ENVIRONMENTS } from "#policies/rule";
 
 /** Rules by family; what was learned by running releases and queues stands at the end. */
 const COUNTS = {
-  EKS: 14,
+  EKS: 20,
   S3: 9,
   DB: 12,
   IAM: 7,
