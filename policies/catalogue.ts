@@ -1,5 +1,11 @@
 import type { Rule } from "./rule.ts";
 import { AUD_01 } from "./rules/aud/aud-01.ts";
+import { AWS_01 } from "./rules/aws/aws-01.ts";
+import { AWS_02 } from "./rules/aws/aws-02.ts";
+import { AWS_03 } from "./rules/aws/aws-03.ts";
+import { AWS_04 } from "./rules/aws/aws-04.ts";
+import { AWS_05 } from "./rules/aws/aws-05.ts";
+import { AWS_06 } from "./rules/aws/aws-06.ts";
 import { CAN_01 } from "./rules/can/can-01.ts";
 import { CAN_02 } from "./rules/can/can-02.ts";
 import { CAN_03 } from "./rules/can/can-03.ts";
@@ -14,6 +20,8 @@ import { CAN_11 } from "./rules/can/can-11.ts";
 import { CAN_12 } from "./rules/can/can-12.ts";
 import { CAN_13 } from "./rules/can/can-13.ts";
 import { COST_01 } from "./rules/cost/cost-01.ts";
+import { COST_02 } from "./rules/cost/cost-02.ts";
+import { COST_03 } from "./rules/cost/cost-03.ts";
 import { DB_01 } from "./rules/db/db-01.ts";
 import { DB_02 } from "./rules/db/db-02.ts";
 import { DB_03 } from "./rules/db/db-03.ts";
@@ -21,6 +29,11 @@ import { DB_04 } from "./rules/db/db-04.ts";
 import { DB_05 } from "./rules/db/db-05.ts";
 import { DB_06 } from "./rules/db/db-06.ts";
 import { DB_07 } from "./rules/db/db-07.ts";
+import { DB_08 } from "./rules/db/db-08.ts";
+import { DB_09 } from "./rules/db/db-09.ts";
+import { DB_10 } from "./rules/db/db-10.ts";
+import { DB_11 } from "./rules/db/db-11.ts";
+import { DB_12 } from "./rules/db/db-12.ts";
 import { EKS_01 } from "./rules/eks/eks-01.ts";
 import { EKS_02 } from "./rules/eks/eks-02.ts";
 import { EKS_03 } from "./rules/eks/eks-03.ts";
@@ -35,6 +48,12 @@ import { EKS_11 } from "./rules/eks/eks-11.ts";
 import { EKS_12 } from "./rules/eks/eks-12.ts";
 import { EKS_13 } from "./rules/eks/eks-13.ts";
 import { EKS_14 } from "./rules/eks/eks-14.ts";
+import { EKS_15 } from "./rules/eks/eks-15.ts";
+import { EKS_16 } from "./rules/eks/eks-16.ts";
+import { EKS_17 } from "./rules/eks/eks-17.ts";
+import { EKS_18 } from "./rules/eks/eks-18.ts";
+import { EKS_19 } from "./rules/eks/eks-19.ts";
+import { EKS_20 } from "./rules/eks/eks-20.ts";
 import { GPU_01 } from "./rules/gpu/gpu-01.ts";
 import { GPU_02 } from "./rules/gpu/gpu-02.ts";
 import { GPU_03 } from "./rules/gpu/gpu-03.ts";
@@ -145,6 +164,12 @@ export const RULES: readonly Rule[] = [
   EKS_12,
   EKS_13,
   EKS_14,
+  EKS_15,
+  EKS_16,
+  EKS_17,
+  EKS_18,
+  EKS_19,
+  EKS_20,
   K8S_01,
   K8S_04,
   K8S_02,
@@ -211,6 +236,8 @@ export const RULES: readonly Rule[] = [
   RES_01,
   RES_02,
   COST_01,
+  COST_02,
+  COST_03,
   REL_01,
   REL_02,
   OBS_01,
@@ -226,6 +253,17 @@ export const RULES: readonly Rule[] = [
   DB_05,
   DB_06,
   DB_07,
+  DB_08,
+  DB_09,
+  DB_10,
+  DB_11,
+  DB_12,
+  AWS_01,
+  AWS_02,
+  AWS_03,
+  AWS_04,
+  AWS_05,
+  AWS_06,
   KMS_01,
   KMS_02,
   KMS_03,

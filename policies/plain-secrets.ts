@@ -90,11 +90,16 @@ function plainIn(called: string, text: string): string | undefined {
   return kindOf(called, text) ?? (/[:=]/.test(text) ? assignmentsIn(text) : []).flatMap((each) => kindOf(...each) ?? [])[0];
 }
 
+/** Names whose value is a user with a password, in base64: the `auth` of a registry, and what programs call it. */
+const LOGIN_NAME = /(^|[_.-])(auth|login|credentials?|basic)$/i;
+
+const USER_AND_PASSWORD = /^[!-9;-~]{1,128}:[!-~]+$/;
+
 function kindOf(called: string, value: string): string | undefined {
   if (passwordName.test(called) && !reference.test(value)) {
     return "a password";
   }
-  if (called === "auth" && BASE64.test(value) && Buffer.from(value, "base64").toString("latin1").includes(":")) {
+  if (LOGIN_NAME.test(called) && BASE64.test(value) && USER_AND_PASSWORD.test(Buffer.from(value, "base64").toString("latin1"))) {
     return "a login of a registry";
   }
   return tokenName.test(called) && isRandom(value) ? "what looks like a secret" : undefined;

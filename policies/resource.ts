@@ -43,6 +43,18 @@ export class Undecided extends Error {
   }
 }
 
+/** What a reader finds; `undefined` where nobody knows it yet. For what is judged by something else then. */
+export function known<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Undecided) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 /**
  * Marks of a value that nobody knows yet, one for each kind of value. The SDK for Node has only the first; the engine knows all of
  * them (pulumi/pulumi, `sdk/go/common/resource/plugin/rpc.go`).

@@ -1,11 +1,6 @@
-import { type Bag, bag, parsed } from "../read.ts";
-import { type Resource, SECRET, Undecided } from "../resource.ts";
+import { opened } from "../providers.ts";
+import { type Bag, bag } from "../read.ts";
+import type { Resource } from "../resource.ts";
 
-/** Tags that a resource's provider puts on everything it makes. The provider takes objects as JSON text. */
-export function defaultTagsOf({ provider }: Resource): Bag {
-  const { defaultTags } = provider;
-  if (defaultTags === SECRET) {
-    throw new Undecided("defaultTags");
-  }
-  return bag(typeof defaultTags === "string" ? parsed(defaultTags) : defaultTags, "tags");
-}
+/** Tags that a resource's provider puts on everything it makes. */
+export const defaultTagsOf = ({ provider }: Resource): Bag => bag(opened(provider, "defaultTags"), "tags");

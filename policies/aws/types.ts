@@ -4,6 +4,7 @@ export const PROVIDER = "pulumi:providers:aws";
 
 export const CLUSTER = "aws:eks/cluster:Cluster";
 export const NODE_GROUP = "aws:eks/nodeGroup:NodeGroup";
+export const ADDON = "aws:eks/addon:Addon";
 export const ACCESS_ENTRY = "aws:eks/accessEntry:AccessEntry";
 export const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 export const VPC = "aws:ec2/vpc:Vpc";

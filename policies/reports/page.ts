@@ -8,6 +8,7 @@ const FAMILIES: Record<string, string> = {
   EKS: "Cluster and nodes",
   S3: "Object stores",
   DB: "Databases",
+  AWS: "Accounts and providers",
   IAM: "Identities",
   KMS: "Keys",
   SEC: "Secrets",

@@ -20,6 +20,11 @@ describe("secretIn", () => {
     expect(secretIn("key", `# ours\nvalue: ${pieces.join("")}\n`)).toBe(what);
   });
 
+  it.each(["auth", "REGISTRY_AUTH", "docker.login", "ci-basic"])("reads the user and the password in %s", (key) => {
+    expect(secretIn(key, Buffer.from("ci:q7Rk9sLw2mXvB4tZ").toString("base64"))).toBe("a login of a registry");
+    expect(secretIn(key, Buffer.from("enabled for everybody").toString("base64"))).toBeUndefined();
+  });
+
   it.each([
     ["PGPASSWORD", "hunter2"],
     ["MYSQL_PWD", "hunter2"],

@@ -2,6 +2,9 @@ import { type Fault, unless } from "../../findings.ts";
 import { flag, isSet, shown } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 
+/** A table of DynamoDB. */
+export const TABLE = "aws:dynamodb/table:Table";
+
 /** A replica shares the storage key and the backups of its source and leaves no snapshot, so the rules apply to the source. */
 export const isReplica = ({ inputs }: Resource): boolean =>
   isSet(inputs, "replicateSourceDb") || isSet(inputs, "replicationSourceIdentifier");
@@ -19,3 +22,6 @@ export function wrong(resource: Resource, property: string, isRight: (value: unk
 
 /** Whether a value is true, as providers read it. */
 export const isTrue = (value: unknown): boolean => flag(value) === true;
+
+/** Whether a value is false in so many words. */
+export const isFalse = (value: unknown): boolean => flag(value) === false;

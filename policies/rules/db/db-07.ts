@@ -1,5 +1,5 @@
-import { DB_CLUSTER, DB_INSTANCE } from "../../aws/types.ts";
-import { type Fault, unless } from "../../findings.ts";
+import { DB_CLUSTER, DB_CLUSTER_INSTANCE, DB_INSTANCE } from "../../aws/types.ts";
+import { type Fault, together, unless } from "../../findings.ts";
 import { type Bag, bags, isSet, shown, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
@@ -12,30 +12,73 @@ const TLS = [
   { engine: /^(aurora-)?mysql|^mariadb/, parameter: "require_secure_transport", on: ["1", "ON"] },
 ];
 
+/** Argument with the authority of a certificate, by type. */
+const AUTHORITIES: Readonly<Record<string, string>> = {
+  [DB_INSTANCE]: "caCertIdentifier",
+  [DB_CLUSTER]: "caCertificateIdentifier",
+  [DB_CLUSTER_INSTANCE]: "caCertIdentifier",
+  "aws:docdb/clusterInstance:ClusterInstance": "caCertIdentifier",
+  "aws:rds/certificate:Certificate": "certificateIdentifier",
+};
+
+/** Authorities that are named after their year have ended, the last one on 2024-08-22. */
+const ENDED = /^rds-ca-20\d\d/;
+
+/** Parameters that bring old versions of TLS back, and the values that do so. */
+const OLD: readonly { parameter: string; value: RegExp }[] = [
+  { parameter: "ssl_min_protocol_version", value: /^TLSv1(\.1)?$/i },
+  { parameter: "tls_version", value: /\bTLSv1(\.1)?(,|\s|$)/i },
+  { parameter: "rds.tls10", value: /^enabled$/i },
+  { parameter: "rds.tls11", value: /^enabled$/i },
+];
+
 export const DB_07 = rule({
   id: "DB-07",
-  title: "Databases refuse connections without TLS",
+  title: "Databases refuse connections without TLS or with an old version of it, and show a certificate that is still valid",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["FSBP RDS.38"],
   remediation:
-    'Give the database a parameter group with `{ name: "rds.force_ssl", value: "1" }`. For MySQL and MariaDB the parameter is `require_secure_transport`.',
+    'Give the database a parameter group with `{ name: "rds.force_ssl", value: "1" }`. For MySQL and MariaDB the parameter is `require_secure_transport`. Leave `ssl_min_protocol_version` and `tls_version` out, and take an authority such as `rds-ca-rsa2048-g1` in `caCertIdentifier`.',
   peers: ["CKV2_AWS_69", "prowler"],
-  types: [DB_INSTANCE, DB_CLUSTER, PARAMETERS, CLUSTER_PARAMETERS],
+  types: [...Object.keys(AUTHORITIES), PARAMETERS, CLUSTER_PARAMETERS],
   check: ({ type, inputs }) => {
     switch (type) {
-      case DB_INSTANCE:
-        return withoutGroup(inputs, "parameterGroupName");
-      case DB_CLUSTER:
-        return withoutGroup(inputs, "dbClusterParameterGroupName");
       case PARAMETERS:
-        // An instance of Aurora has the parameter from its cluster.
-        return (text(inputs, "family") ?? "").startsWith("aurora-") ? [] : plaintextAllowed(inputs);
+      case CLUSTER_PARAMETERS:
+        return together(
+          // An instance of Aurora has the parameter from its cluster.
+          () => (type === PARAMETERS && (text(inputs, "family") ?? "").startsWith("aurora-") ? [] : plaintextAllowed(inputs)),
+          () => oldAllowed(inputs),
+        );
       default:
-        return plaintextAllowed(inputs);
+        return together(
+          () => (GROUPS[type] === undefined ? [] : withoutGroup(inputs, GROUPS[type])),
+          () => (AUTHORITIES[type] === undefined ? [] : endedAuthority(inputs, AUTHORITIES[type])),
+        );
     }
   },
 });
+
+/** Argument with the group of parameters, by type. */
+const GROUPS: Readonly<Record<string, string>> = {
+  [DB_INSTANCE]: "parameterGroupName",
+  [DB_CLUSTER]: "dbClusterParameterGroupName",
+};
+
+function endedAuthority(inputs: Bag, property: string): Fault[] {
+  const got = text(inputs, property) ?? "";
+  return unless(!ENDED.test(got), { property, got, want: "an authority that has not ended, such as rds-ca-rsa2048-g1" });
+}
+
+/** RDS asks for TLS 1.2 unless a parameter says otherwise. */
+const oldAllowed = (inputs: Bag): Fault[] =>
+  bags(inputs, "parameters").flatMap((each) => {
+    const name = text(each, "name") ?? "";
+    const old = OLD.find(({ parameter }) => parameter === name);
+    const value = old === undefined ? "" : shown(each["value"]);
+    return old?.value.test(value) ? [{ property: `parameters.${name}`, got: value, want: "TLS 1.2 or newer only" }] : [];
+  });
 
 const tlsOf = (engine: string): (typeof TLS)[number] | undefined => TLS.find((each) => each.engine.test(engine));
 

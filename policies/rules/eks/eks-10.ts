@@ -1,8 +1,8 @@
-import { LAUNCH_TEMPLATE } from "../../aws/types.ts";
+import { LAUNCH_TEMPLATE, NODE_GROUP } from "../../aws/types.ts";
 import { patternOf } from "../../exceptions.ts";
 import { unless } from "../../findings.ts";
 import { NODE_CLASS } from "../../kubernetes/types.ts";
-import { bag, number, numberOr, shown, text } from "../../read.ts";
+import { bag, isSet, number, numberOr, shown, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 /** Globs of the names of templates and node classes whose pods may reach the metadata service. */
@@ -15,11 +15,19 @@ export const EKS_10 = rule({
   levels: levels("M/M/M"),
   frameworks: ["FSBP EC2.8", "FSBP AutoScaling.3", "FSBP AutoScaling.4"],
   remediation:
-    'Set `metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 }`. List templates and node classes that need two hops in the parameter `twoHops`.',
+    'Give node groups a launch template, and set its `metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 }`. List templates and node classes that need two hops in the parameter `twoHops`.',
   peers: ["CKV_AWS_79", "CKV_AWS_341", "AWS-0130"],
   parameters: { dev: NOBODY, staging: NOBODY, prod: NOBODY },
-  types: [LAUNCH_TEMPLATE, NODE_CLASS],
+  types: [LAUNCH_TEMPLATE, NODE_CLASS, NODE_GROUP],
   check: ({ type, name, inputs }, { twoHops }) => {
+    if (type === NODE_GROUP) {
+      // EKS makes a template of its own, with two hops.
+      return unless(isSet(inputs, "launchTemplate"), {
+        property: "launchTemplate",
+        got: "that of EKS, with two hops",
+        want: "a template of your own",
+      });
+    }
     const karpenter = type === NODE_CLASS;
     const path = karpenter ? "spec.metadataOptions" : "metadataOptions";
     const options = karpenter ? bag(inputs, "spec", "metadataOptions") : bag(inputs, "metadataOptions");

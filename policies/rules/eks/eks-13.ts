@@ -1,10 +1,8 @@
-import { CLUSTER, NODE_GROUP } from "../../aws/types.ts";
+import { ADDON, CLUSTER, NODE_GROUP } from "../../aws/types.ts";
 import { type Fault, type Finding, ofEach, unless } from "../../findings.ts";
 import { text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-
-const ADDON = "aws:eks/addon:Addon";
 
 /** Minor versions that kubelet and kube-proxy may be older than the API server (Kubernetes documentation, "Version Skew Policy"). */
 const BEHIND = 3;

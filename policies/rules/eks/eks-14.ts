@@ -24,7 +24,17 @@ export const EKS_14 = rule({
 
 /** Amazon Linux is what EKS uses when nobody says otherwise. Releases of Bottlerocket and of own images name no day. */
 function ofGroup({ inputs }: Resource, days: number): Fault[] {
-  if (!(text(inputs, "amiType") ?? "AL2023").startsWith("AL2")) {
+  const image = text(inputs, "amiType") ?? "AL2023";
+  if (/^AL2_/i.test(image)) {
+    return [
+      {
+        property: "amiType",
+        got: image,
+        want: "an image of AL2023 or BOTTLEROCKET, as Amazon Linux 2 has none for nodes any more",
+      },
+    ];
+  }
+  if (!image.startsWith("AL2023")) {
     return [];
   }
   const got = text(inputs, "releaseVersion");

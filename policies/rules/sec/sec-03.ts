@@ -26,6 +26,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/spotInstanceRequest:SpotInstanceRequest": ["userData", "userDataBase64"],
   "aws:ecs/taskDefinition:TaskDefinition": ["containerDefinitions"],
   "aws:elasticbeanstalk/environment:Environment": ["settings"],
+  "aws:glue/connection:Connection": ["connectionProperties"],
   "aws:glue/job:Job": ["defaultArguments", "nonOverridableArguments"],
   "aws:lambda/function:Function": ["environment"],
   "aws:lightsail/instance:Instance": ["userData"],

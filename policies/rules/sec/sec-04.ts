@@ -7,7 +7,7 @@ import { levels, stackRule } from "../../rule.ts";
 interface Switch {
   path: readonly string[];
   otherwise?: boolean;
-  /** A key of one's own also says it. */
+  /** Another argument that also says it: a key of one's own, or the group that decides. */
   key?: string;
 }
 
@@ -19,6 +19,7 @@ const SWITCHES: Readonly<Record<string, readonly Switch[]>> = {
   "aws:docdb/cluster:Cluster": [on("storageEncrypted")],
   "aws:ebs/encryptionByDefault:EncryptionByDefault": [on("enabled", { otherwise: true })],
   "aws:efs/fileSystem:FileSystem": [on("encrypted", { key: "kmsKeyId" })],
+  "aws:elasticache/cluster:Cluster": [on("transitEncryptionEnabled", { key: "replicationGroupId" })],
   "aws:elasticache/replicationGroup:ReplicationGroup": [on("atRestEncryptionEnabled"), on("transitEncryptionEnabled")],
   "aws:elasticsearch/domain:Domain": [on("encryptAtRest.enabled"), on("nodeToNodeEncryption.enabled")],
   "aws:memorydb/cluster:Cluster": [on("tlsEnabled", { otherwise: true })],

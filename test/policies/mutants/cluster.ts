@@ -59,9 +59,6 @@ export const CLUSTERS: readonly StackMutant[] = [
   NODES.bad("nodes of the system in one zone", (inputs) => {
     inputs["subnetIds"] = inputs["subnetIds"].slice(0, 1);
   }),
-  NODES.bad("nodes of the system in the public subnets", (inputs) => {
-    inputs["subnetIds"] = ["subnet-9cde0079ff966dc07", "subnet-64b7b8c90a455b612", "subnet-1eb9187a8ea136b70"];
-  }),
   NODES.bad("nodes of the system that AWS takes back", (inputs) => {
     inputs["capacityType"] = "SPOT";
   }),
@@ -176,5 +173,30 @@ export const CLUSTERS: readonly StackMutant[] = [
   }),
   STORAGE.harmless("volumes that are faster", ({ parameters }) => {
     parameters.iops = "6000";
+  }),
+  addon("addons-after-nodes-coredns").removed("no server of names"),
+  NODES.bad("nodes of the system that change as many as there are", (inputs) => {
+    inputs["updateConfig"] = { maxUnavailable: 3 };
+  }),
+  NODES.harmless("nodes of the system that change two at a time", (inputs) => {
+    inputs["updateConfig"] = { maxUnavailable: 2 };
+  }),
+  NODES.harmless("nodes of the system that AWS does not take back, said once more", (inputs) => {
+    inputs["capacityType"] = "ON_DEMAND";
+  }),
+  NODES.harmless("nodes of the system with one more taint", ({ taints }) => {
+    taints.push({ key: "example.com/system", value: "true", effect: "NO_SCHEDULE" });
+  }),
+  DNS.harmless("an add-on of the next build", (inputs) => {
+    inputs["addonVersion"] = "v1.14.3-eksbuild.24";
+  }),
+  DNS.harmless(
+    "servers of names that EKS scales",
+    configured((values) => {
+      values.autoScaling = { enabled: true, minReplicas: 2, maxReplicas: 6 };
+    }),
+  ),
+  STORAGE.harmless("volumes that are encrypted, as a boolean", ({ parameters }) => {
+    parameters.encrypted = true;
   }),
 ];

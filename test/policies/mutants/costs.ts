@@ -103,4 +103,32 @@ export const COSTS: readonly StackMutant[] = [
   HOST.harmless("an access host that is renewed each day", (inputs) => {
     inputs["maxInstanceLifetime"] = 86400;
   }),
+  PROVIDER.bad("resources with an owner that is still to be found", (inputs) => {
+    inputs["defaultTags"] = inputs["defaultTags"].replace("ml-platform@example.com", "TBD");
+  }),
+  PROVIDER.bad("calls of a service in the clear", (inputs) => {
+    inputs["endpoints"] = JSON.stringify([{ s3: "http://s3.example.com" }]);
+  }),
+  BUDGET.bad("a budget that tells of what was not spent", (inputs) => {
+    for (const notification of inputs["notifications"]) {
+      notification.comparisonOperator = "LESS_THAN";
+    }
+  }),
+  PROVIDER.harmless("a check of certificates, said once more", (inputs) => {
+    inputs["insecure"] = "false";
+  }),
+  PROVIDER.harmless("one more account that a provider may act in", (inputs) => {
+    inputs["allowedAccountIds"] = JSON.stringify(["333333333333", "444444444444"]);
+  }),
+  on("platform", "pulumi:providers:kubernetes", "cluster").harmless("a cluster that is reached with a profile", (inputs) => {
+    const config = JSON.parse(inputs["kubeconfig"]);
+    config.users[0].user.exec.env = [{ name: "AWS_PROFILE", value: "prod" }];
+    inputs["kubeconfig"] = JSON.stringify(config);
+  }),
+  BUDGET.harmless("a budget of a quarter", (inputs) => {
+    Object.assign(inputs, { limitAmount: "36000", timeUnit: "QUARTERLY" });
+  }),
+  HOST.harmless("a second access host", (inputs) => {
+    Object.assign(inputs, { minSize: 2, maxSize: 2 });
+  }),
 ];

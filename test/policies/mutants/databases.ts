@@ -163,4 +163,17 @@ export const DATABASES: readonly StackMutant[] = [
       return `${base}?${query.split("&").toReversed().join("&")}`;
     }),
   ),
+  fine("logs of a database without those of upgrades", "enabledCloudwatchLogsExports", ["postgresql"]),
+  fine("a database with a newer authority", "caCertIdentifier", "rds-ca-ecc384-g1"),
+  fine("a database of memory", "instanceClass", "db.r7g.large"),
+  PARAMETERS.harmless("TLS of the newest version only", (inputs) => {
+    inputs["parameters"].push({ name: "ssl_min_protocol_version", value: "TLSv1.3" });
+  }),
+  SERVER.harmless("MLflow with an app of another name", ({ spec }) => {
+    const [server] = spec.template.spec.containers;
+    server.args = server.args.map((each: string) => each.replace("basic-auth", "oidc-auth"));
+  }),
+  SERVER.harmless("MLflow in another schema", ({ spec }) =>
+    store(spec.template.spec.containers[0], (uri) => uri.replace("5432/mlflow", "5432/tracking")),
+  ),
 ];

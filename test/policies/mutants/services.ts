@@ -176,4 +176,32 @@ export const SERVICES: readonly StackMutant[] = [
   HOST.harmless("a host that starts with a plain program", (inputs) => {
     inputs["userData"] = base64("#!/bin/bash\ndnf -y install postgresql17\n");
   }),
+  spare("a connection of data whose password is a secret", "glue/connection:Connection", {
+    name: "features",
+    connectionProperties: {
+      JDBC_CONNECTION_URL: "jdbc:postgresql://features.example.com/app?sslmode=verify-full",
+      SECRET_ID: "millrace-prod/features",
+    },
+  }),
+  spare("a cache of the older kind in order", "elasticache/cluster:Cluster", {
+    clusterId: "features",
+    engine: "memcached",
+    nodeType: "cache.t4g.small",
+    transitEncryptionEnabled: "true",
+  }),
+  spare("a member of a group of caches", "elasticache/cluster:Cluster", {
+    clusterId: "features-1",
+    replicationGroupId: "features",
+  }),
+  spare("the block of public access of a whole account", "s3/accountPublicAccessBlock:AccountPublicAccessBlock", {
+    blockPublicAcls: "true",
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
+  }),
+  RUNNER.harmless("a runner with settings of another name", (inputs) => {
+    inputs["environment"].environmentVariables = [
+      { name: "REGISTRY_AUTH", value: base64("enabled for everybody"), type: "PLAINTEXT" },
+    ];
+  }),
 ];

@@ -44,6 +44,41 @@ describeRule("COST-01", [
     says: "foundation-staging/budget: 'notifications' must be sent to at least one recipient, got 'nobody'",
     unknown: "notifications",
   },
+  {
+    what: "tags that say nothing",
+    layer: "foundation",
+    resource: "aws",
+    type: "pulumi:providers:aws",
+    change: (inputs) => (inputs.defaultTags = inputs.defaultTags.replace('"cost-center":"ml-platform"', '"cost-center":" TODO"')),
+    says: "foundation-prod/aws: 'defaultTags' must be set for cost-center, got 'nothing of them'",
+    unknown: "defaultTags",
+  },
+  {
+    what: "resources that say that they are of another environment",
+    layer: "foundation",
+    resource: "aws",
+    type: "pulumi:providers:aws",
+    change: (inputs) => (inputs.defaultTags = inputs.defaultTags.replace('"environment":"prod"', '"environment":"dev"')),
+    says: "foundation-prod/aws: 'defaultTags.tags.environment' must be prod, got 'dev'",
+    unknown: "defaultTags",
+  },
+  {
+    what: "tags that the provider leaves to others",
+    layer: "foundation",
+    resource: "aws",
+    type: "pulumi:providers:aws",
+    change: (inputs) => (inputs.ignoreTags = { keys: ["owner"], keyPrefixes: ["cost-"] }),
+    says: "foundation-prod/aws: 'ignoreTags' must be without tags that say who pays, got 'owner, cost-center'",
+    unknown: "ignoreTags",
+  },
+  {
+    what: "an access host of nobody",
+    layer: "foundation",
+    resource: "access-host",
+    change: (inputs) => (inputs.tags.find(({ key }: any) => key === "owner").propagateAtLaunch = "false"),
+    says: "foundation-prod/access-host: 'tags with propagateAtLaunch' must be set for owner, got 'nothing of them'",
+    unknown: "tags",
+  },
 ]);
 
 describe("COST-01", () => {
@@ -61,7 +96,9 @@ describe("COST-01", () => {
     provider: readable(provider),
   });
   const found = (...resources: Resource[]) =>
-    (findingsOf(rule, resources, { tags, budget: true }) as any[]).map((fault) => `${fault.resource.name} ${fault.property}`);
+    (findingsOf(rule, resources, { tags, values: {}, budget: true }) as any[]).map(
+      (fault) => `${fault.resource.name} ${fault.property}`,
+    );
   const queue = "aws:sqs/queue:Queue";
 
   it("takes tags of the resource and of its provider together, as text or object", () => {
@@ -81,7 +118,7 @@ describe("COST-01", () => {
 
   it("says in one message what tags a resource lacks, and asks for none where none are named", () => {
     expect(found(resource(queue, "q", {}))).toEqual(["q tags"]);
-    expect(findingsOf(rule, [resource(queue, "q", {})], { tags: [] })).toEqual([]);
+    expect(findingsOf(rule, [resource(queue, "q", {})], { tags: [], values: {} })).toEqual([]);
   });
 
   it("takes a tag whose value is not known yet for a tag", () => {

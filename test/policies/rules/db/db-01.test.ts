@@ -28,6 +28,22 @@ describeRule("DB-01", [
     says: "foundation-dev/aurora: 'storageEncrypted' must be true, got 'nothing'",
     unknown: "storageEncrypted",
   },
+  {
+    what: "a master password under the key of AWS",
+    layer: "foundation",
+    resource: database,
+    change: (inputs) => delete inputs.masterUserSecretKmsKeyId,
+    says: `${at}: 'masterUserSecretKmsKeyId' must be the ARN of a key of your own, got 'nothing'`,
+    unknown: "manageMasterUserPassword",
+  },
+  {
+    what: "performance data under the key of AWS",
+    layer: "foundation",
+    resource: database,
+    change: (inputs) => delete inputs.performanceInsightsKmsKeyId,
+    says: `${at}: 'performanceInsightsKmsKeyId' must be the ARN of a key of your own, got 'nothing'`,
+    unknown: "performanceInsightsKmsKeyId",
+  },
 ]);
 
 describe("DB-01", () => {
@@ -42,4 +58,9 @@ describe("DB-01", () => {
       "'kmsKeyId' must be the ARN of a key of your own, got 'nothing'",
     ]);
   });
+});
+
+it("DB-01 asks for no key of what RDS does not keep", () => {
+  const inputs = { storageEncrypted: true, kmsKeyId: "k", manageMasterUserPassword: false, performanceInsightsEnabled: "false" };
+  expect(faults("DB-01", { type: INSTANCE, inputs })).toEqual([]);
 });

@@ -29,6 +29,14 @@ describeRule("DB-02", [
     says: "foundation-prod/writer: 'publiclyAccessible' must be false, got 'true'",
     unknown: "publiclyAccessible",
   },
+  {
+    what: "a database in the default group",
+    layer: "foundation",
+    resource: database,
+    change: (inputs) => (inputs.vpcSecurityGroupIds = []),
+    says: `${at}: 'vpcSecurityGroupIds' must be a list of security groups of your own, got 'nothing'`,
+    unknown: "vpcSecurityGroupIds.0",
+  },
 ]);
 
 describe("DB-02", () => {

@@ -27,6 +27,14 @@ describeRule("DB-03", [
     change: (_inputs, resource) => (resource.protect = false),
     says: "foundation-staging/tracking-database: 'protect' must be true, got 'false'",
   },
+  {
+    what: "backups that go with their database",
+    layer: "foundation",
+    resource: database,
+    change: (inputs) => delete inputs.deleteAutomatedBackups,
+    says: `${at}: 'deleteAutomatedBackups' must be false, as AWS deletes them otherwise, got 'nothing'`,
+    unknown: "deleteAutomatedBackups",
+  },
 ]);
 
 describe("DB-03", () => {
@@ -34,4 +42,10 @@ describe("DB-03", () => {
     const inputs = { replicateSourceDb: "other", deletionProtection: true, skipFinalSnapshot: true };
     expect(faults("DB-03", { type: INSTANCE, inputs, protect: true })).toEqual([]);
   });
+});
+
+it("DB-03 asks a table for its own switch", () => {
+  const type = "aws:dynamodb/table:Table";
+  expect(faults("DB-03", { type, inputs: {} })).toEqual(["'deletionProtectionEnabled' must be true, got 'nothing'"]);
+  expect(faults("DB-03", { type, inputs: { deletionProtectionEnabled: "true" } })).toEqual([]);
 });

@@ -1,4 +1,5 @@
-import { describeRule } from "../../harness.ts";
+import { expect, it } from "vitest";
+import { describeRule, faults } from "../../harness.ts";
 import { at, database } from "./samples.ts";
 
 describeRule("DB-05", [
@@ -28,3 +29,11 @@ describeRule("DB-05", [
     unknown: "copyTagsToSnapshot",
   },
 ]);
+
+it("DB-05 asks tables for their own switch, and databases of other services for their days alone", () => {
+  const [table, documents] = ["aws:dynamodb/table:Table", "aws:docdb/cluster:Cluster"];
+  expect(faults("DB-05", { type: table, inputs: { pointInTimeRecovery: { enabled: false } } })).toHaveLength(1);
+  expect(faults("DB-05", { type: table, inputs: { pointInTimeRecovery: { enabled: "true" } } })).toEqual([]);
+  expect(faults("DB-05", { type: documents, inputs: { backupRetentionPeriod: 1 } })).toHaveLength(1);
+  expect(faults("DB-05", { type: documents, inputs: { backupRetentionPeriod: 35 } })).toEqual([]);
+});

@@ -32,6 +32,22 @@ describeRule("DB-07", [
     says: `${at}: 'parameterGroupName' must be a parameter group that sets rds.force_ssl, got 'nothing'`,
     unknown: "parameterGroupName",
   },
+  {
+    what: "an authority that has ended",
+    layer: "foundation",
+    resource: database,
+    change: (inputs) => (inputs.caCertIdentifier = "rds-ca-2019"),
+    says: `${at}: 'caCertIdentifier' must be an authority that has not ended, such as rds-ca-rsa2048-g1, got 'rds-ca-2019'`,
+    unknown: "caCertIdentifier",
+  },
+  {
+    what: "an old version of TLS",
+    layer: "foundation",
+    resource: "tracking-database-parameters",
+    change: (inputs) => inputs.parameters.push({ name: "ssl_min_protocol_version", value: "TLSv1.1" }),
+    says: "foundation-prod/tracking-database-parameters: 'parameters.ssl_min_protocol_version' must be TLS 1.2 or newer only, got 'TLSv1.1'",
+    unknown: "parameters",
+  },
 ]);
 
 describe("DB-07", () => {
@@ -62,4 +78,15 @@ describe("DB-07", () => {
       "'dbClusterParameterGroupName' must be a parameter group that sets require_secure_transport, got 'nothing'",
     ]);
   });
+});
+
+it.each([
+  ["tls_version", "TLSv1.2,TLSv1.3", 0],
+  ["tls_version", "TLSv1,TLSv1.2", 1],
+  ["rds.tls10", "disabled", 0],
+  ["rds.tls11", "enabled", 1],
+  ["ssl_min_protocol_version", "TLSv1.3", 0],
+])("DB-07 reads %s = %s", (name, value, count) => {
+  const inputs = { family: "oracle-ee-19", parameters: [{ name, value }] };
+  expect(faults("DB-07", { type: PARAMETERS, inputs })).toHaveLength(count);
 });

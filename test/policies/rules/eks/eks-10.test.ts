@@ -29,6 +29,14 @@ describeRule("EKS-10", [
     says: "platform-prod/training-class: 'spec.metadataOptions.httpPutResponseHopLimit' must be 1, got '2'",
     unknown: "spec.metadataOptions.httpPutResponseHopLimit",
   },
+  {
+    what: "nodes with the template of EKS",
+    layer: "platform",
+    resource: "system-nodes",
+    type: "aws:eks/nodeGroup:NodeGroup",
+    change: (inputs) => delete inputs.launchTemplate,
+    says: "platform-prod/system-nodes: 'launchTemplate' must be a template of your own, got 'that of EKS, with two hops'",
+  },
 ]);
 
 describe("EKS-10", () => {

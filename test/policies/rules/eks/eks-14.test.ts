@@ -28,6 +28,13 @@ describeRule("EKS-14", [
     says: "platform-prod/training-class: 'spec.amiSelectorTerms.alias' must be an image of the last 180 days, got 'al2023@v20250101' (until 2025-06-30)",
     unknown: "spec.amiSelectorTerms",
   },
+  {
+    ...group,
+    what: "nodes of Amazon Linux 2",
+    change: (inputs) => (inputs.amiType = "AL2_ARM_64"),
+    says: "platform-prod/system-nodes: 'amiType' must be an image of AL2023 or BOTTLEROCKET, as Amazon Linux 2 has none for nodes any more, got 'AL2_ARM_64'",
+    unknown: "amiType",
+  },
 ]);
 
 it("EKS-14 judges every node of prod", async () => {

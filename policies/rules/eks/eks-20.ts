@@ -1,0 +1,55 @@
+import { NODE_GROUP } from "../../aws/types.ts";
+import { together, unless } from "../../findings.ts";
+import { type Bag, bags, shown, text } from "../../read.ts";
+import { levels, rule } from "../../rule.ts";
+
+/** Taint that keeps nodes for what a cluster cannot do without (EKS user guide, "CoreDNS"): its add-ons tolerate it. */
+const TAINT = "CriticalAddonsOnly";
+
+interface System {
+  /** Labels with their values of groups that are meant for the controllers of the cluster, beside those with the taint. */
+  labels: Record<string, string>;
+}
+
+const SYSTEM: System = { labels: { "millrace.dev/pool": "system" } };
+
+export const EKS_20 = rule<System>({
+  id: "EKS-20",
+  title: "Nodes for the controllers of a cluster are kept for them, and AWS does not take them back",
+  severity: "high",
+  levels: levels("A/M/M"),
+  frameworks: ["SOC2 A1.2"],
+  remediation: `Leave \`capacityType\` out, and set the taint \`{ key: "${TAINT}", value: "true", effect: "NO_SCHEDULE" }\`. The parameter \`labels\` names the labels of such groups.`,
+  parameters: { dev: SYSTEM, staging: SYSTEM, prod: SYSTEM },
+  elsewhere: { labels: {} },
+  types: [NODE_GROUP],
+  check: ({ inputs }, { labels }) => {
+    const isMeant = Object.entries(labels).some(([key, value]) => text(inputs, "labels", key) === value);
+    return together(
+      () => (isMeant || isKept(inputs) ? takenBack(inputs) : []),
+      () => (isMeant ? forEverybody(inputs) : []),
+    );
+  },
+});
+
+const isKept = (inputs: Bag): boolean =>
+  bags(inputs, "taints").some(
+    (each) => text(each, "key") === TAINT && /^NO_?(SCHEDULE|EXECUTE)$/i.test(text(each, "effect") ?? ""),
+  );
+
+const takenBack = (inputs: Bag) =>
+  unless(!/^spot$/i.test(text(inputs, "capacityType") ?? ""), {
+    property: "capacityType",
+    got: shown(inputs["capacityType"]),
+    want: "ON_DEMAND",
+  });
+
+const forEverybody = (inputs: Bag) =>
+  unless(isKept(inputs), {
+    property: "taints",
+    got:
+      bags(inputs, "taints")
+        .map((each) => `${shown(each["key"])} ${shown(each["effect"])}`)
+        .join(", ") || "nothing",
+    want: `a list with ${TAINT} NO_SCHEDULE`,
+  });

@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { describeRule, found, of, ruleOf } from "../../harness.ts";
+
+const GROUP = "aws:autoscaling/group:Group";
+
+describeRule("COST-03", [
+  {
+    what: "a hundred access hosts",
+    layer: "foundation",
+    resource: "access-host",
+    change: (inputs) => (inputs.maxSize = "100"),
+    says: "foundation-prod/access-host: 'maxSize' must be at most 5, got '100'",
+    unknown: "maxSize",
+  },
+  {
+    what: "a thousand nodes of the system",
+    layer: "platform",
+    resource: "system-nodes",
+    change: ({ scalingConfig }) => (scalingConfig.maxSize = 1000),
+    says: "platform-prod/system-nodes: 'scalingConfig.maxSize' must be at most 20, got '1000'",
+    unknown: "scalingConfig",
+  },
+]);
+
+it("COST-03 accepts small groups, and larger ones of others", () => {
+  expect(found("COST-03", of(GROUP, "g", { minSize: 1, maxSize: 5 }))).toEqual([]);
+  expect(found("COST-03", of(GROUP, "g", { minSize: 10, maxSize: 100 }), ruleOf("COST-03").elsewhere)).toEqual([]);
+});
