@@ -43,6 +43,8 @@ import { GPU_09 } from "./rules/gpu/gpu-09.ts";
 import { GPU_10 } from "./rules/gpu/gpu-10.ts";
 import { GPU_11 } from "./rules/gpu/gpu-11.ts";
 import { GPU_12 } from "./rules/gpu/gpu-12.ts";
+import { GPU_13 } from "./rules/gpu/gpu-13.ts";
+import { GPU_14 } from "./rules/gpu/gpu-14.ts";
 import { IAM_01 } from "./rules/iam/iam-01.ts";
 import { IAM_02 } from "./rules/iam/iam-02.ts";
 import { IAM_03 } from "./rules/iam/iam-03.ts";
@@ -71,6 +73,7 @@ import { K8S_13 } from "./rules/k8s/k8s-13.ts";
 import { K8S_14 } from "./rules/k8s/k8s-14.ts";
 import { K8S_15 } from "./rules/k8s/k8s-15.ts";
 import { K8S_16 } from "./rules/k8s/k8s-16.ts";
+import { K8S_17 } from "./rules/k8s/k8s-17.ts";
 import { KMS_01 } from "./rules/kms/kms-01.ts";
 import { KMS_02 } from "./rules/kms/kms-02.ts";
 import { KMS_03 } from "./rules/kms/kms-03.ts";
@@ -140,6 +143,7 @@ export const RULES: readonly Rule[] = [
   K8S_14,
   K8S_15,
   K8S_16,
+  K8S_17,
   S3_01,
   S3_02,
   S3_04,
@@ -209,6 +213,8 @@ export const RULES: readonly Rule[] = [
   GPU_10,
   GPU_11,
   GPU_12,
+  GPU_13,
+  GPU_14,
   CAN_01,
   CAN_02,
   CAN_03,

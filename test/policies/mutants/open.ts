@@ -153,17 +153,7 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
     "a route to a name outside of the cluster",
     "a route that pages of every origin may use",
   ],
-  queues: [
-    "a namespace that may hold ten times the GPUs",
-    "a default limit that refuses requests above it",
-    "a low priority that is the highest",
-  ],
-  pools: [
-    "empty machines that stay for a day",
-    "models on machines that AWS takes back",
-    "machines with the metadata service as AWS sets it",
-    "machines with the role of the node controller",
-  ],
+  pools: ["machines with the role of the node controller"],
   charts: [
     "a release controller with one replica",
     "a page of releases on a load balancer",
