@@ -10,7 +10,7 @@ const COUNTS = {
   EKS: 14,
   S3: 9,
   DB: 7,
-  IAM: 7,
+  IAM: 8,
   KMS: 3,
   SEC: 5,
   NET: 6,

@@ -32,7 +32,6 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
     "pods of a Deployment that nobody made",
   ],
   admission: ["a guard of jobs in which no job asks for GPUs", "a guard of pods that every controller passes"],
-  identities: ["the role of the node controller for a model"],
   "networks of AWS": [
     "a database for one address of the internet",
     "every port of the cluster's group for the whole network",
@@ -146,14 +145,12 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
     "an access host that is never renewed",
     "an access host that nobody pays for",
   ],
-  images: ["an image of another account"],
   reach: [
     "a gateway that takes weak ciphers",
     "a gateway that passes TLS on to whatever asks",
     "a route to a name outside of the cluster",
     "a route that pages of every origin may use",
   ],
-  pools: ["machines with the role of the node controller"],
   charts: [
     "a release controller with one replica",
     "a page of releases on a load balancer",
