@@ -111,6 +111,9 @@ import { SEC_02 } from "./rules/sec/sec-02.ts";
 import { SEC_03 } from "./rules/sec/sec-03.ts";
 import { SEC_04 } from "./rules/sec/sec-04.ts";
 import { SEC_05 } from "./rules/sec/sec-05.ts";
+import { SEC_06 } from "./rules/sec/sec-06.ts";
+import { SEC_07 } from "./rules/sec/sec-07.ts";
+import { SEC_08 } from "./rules/sec/sec-08.ts";
 
 /** Every rule there is, family by family. Each has a file of its own: `rules/<family>/<id>.ts`, in small letters. */
 export const RULES: readonly Rule[] = [
@@ -203,6 +206,9 @@ export const RULES: readonly Rule[] = [
   SEC_05,
   SEC_03,
   SEC_04,
+  SEC_06,
+  SEC_07,
+  SEC_08,
   GPU_01,
   GPU_02,
   GPU_03,

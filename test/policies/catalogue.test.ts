@@ -12,7 +12,7 @@ const COUNTS = {
   DB: 7,
   IAM: 8,
   KMS: 3,
-  SEC: 5,
+  SEC: 8,
   NET: 6,
   K8S: 17,
   IMG: 5,
