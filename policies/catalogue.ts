@@ -66,6 +66,8 @@ import { GPU_09 } from "./rules/gpu/gpu-09.ts";
 import { GPU_10 } from "./rules/gpu/gpu-10.ts";
 import { GPU_11 } from "./rules/gpu/gpu-11.ts";
 import { GPU_12 } from "./rules/gpu/gpu-12.ts";
+import { GPU_13 } from "./rules/gpu/gpu-13.ts";
+import { GPU_14 } from "./rules/gpu/gpu-14.ts";
 import { IAM_01 } from "./rules/iam/iam-01.ts";
 import { IAM_02 } from "./rules/iam/iam-02.ts";
 import { IAM_03 } from "./rules/iam/iam-03.ts";
@@ -73,6 +75,7 @@ import { IAM_04 } from "./rules/iam/iam-04.ts";
 import { IAM_05 } from "./rules/iam/iam-05.ts";
 import { IAM_06 } from "./rules/iam/iam-06.ts";
 import { IAM_07 } from "./rules/iam/iam-07.ts";
+import { IAM_08 } from "./rules/iam/iam-08.ts";
 import { IMG_01 } from "./rules/img/img-01.ts";
 import { IMG_02 } from "./rules/img/img-02.ts";
 import { IMG_03 } from "./rules/img/img-03.ts";
@@ -94,6 +97,7 @@ import { K8S_13 } from "./rules/k8s/k8s-13.ts";
 import { K8S_14 } from "./rules/k8s/k8s-14.ts";
 import { K8S_15 } from "./rules/k8s/k8s-15.ts";
 import { K8S_16 } from "./rules/k8s/k8s-16.ts";
+import { K8S_17 } from "./rules/k8s/k8s-17.ts";
 import { KMS_01 } from "./rules/kms/kms-01.ts";
 import { KMS_02 } from "./rules/kms/kms-02.ts";
 import { KMS_03 } from "./rules/kms/kms-03.ts";
@@ -147,6 +151,9 @@ import { SEC_02 } from "./rules/sec/sec-02.ts";
 import { SEC_03 } from "./rules/sec/sec-03.ts";
 import { SEC_04 } from "./rules/sec/sec-04.ts";
 import { SEC_05 } from "./rules/sec/sec-05.ts";
+import { SEC_06 } from "./rules/sec/sec-06.ts";
+import { SEC_07 } from "./rules/sec/sec-07.ts";
+import { SEC_08 } from "./rules/sec/sec-08.ts";
 
 /** Every rule there is, family by family. Each has a file of its own: `rules/<family>/<id>.ts`, in small letters. */
 export const RULES: readonly Rule[] = [
@@ -186,6 +193,7 @@ export const RULES: readonly Rule[] = [
   K8S_14,
   K8S_15,
   K8S_16,
+  K8S_17,
   S3_01,
   S3_02,
   S3_04,
@@ -222,6 +230,7 @@ export const RULES: readonly Rule[] = [
   IAM_05,
   IAM_06,
   IAM_07,
+  IAM_08,
   NET_01,
   NET_02,
   NET_03,
@@ -273,6 +282,9 @@ export const RULES: readonly Rule[] = [
   SEC_05,
   SEC_03,
   SEC_04,
+  SEC_06,
+  SEC_07,
+  SEC_08,
   GPU_01,
   GPU_02,
   GPU_03,
@@ -285,6 +297,8 @@ export const RULES: readonly Rule[] = [
   GPU_10,
   GPU_11,
   GPU_12,
+  GPU_13,
+  GPU_14,
   CAN_01,
   CAN_02,
   CAN_03,

@@ -194,6 +194,22 @@ export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object]
     `kubernetes:external-secrets.io/${version}:ExternalSecret`,
     { metadata, spec: { target: { template: { data: { password: "{{ .password }}" } } } } },
   ]),
+  [
+    "kubernetes:external-secrets.io/v1:ClusterExternalSecret",
+    {
+      metadata,
+      spec: {
+        externalSecretSpec: {
+          refreshPolicy: "Periodic",
+          refreshInterval: "0",
+          secretStoreRef: { kind: "ClusterSecretStore", name: "gone" },
+          data: [{ remoteRef: { key: "a" }, sourceRef: { storeRef: { name: "gone" } } }],
+          dataFrom: [{ sourceRef: { generatorRef: { kind: "Password", name: "gone" } } }],
+        },
+      },
+    },
+  ],
+  ["random:index/randomBytes:RandomBytes", { length: 8 }],
   ...["Validating", "Mutating"].map((kind): [string, object] => [
     `kubernetes:admissionregistration.k8s.io/v1:${kind}WebhookConfiguration`,
     {

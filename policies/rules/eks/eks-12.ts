@@ -1,3 +1,4 @@
+import { ASSOCIATION, claimsOf, isNamed, rolesMeant, SERVICE_ACCOUNT } from "../../aws/roles.ts";
 import {
   ACCESS_ENTRY,
   ROLE_POLICY_ATTACHMENT as ATTACHMENT,
@@ -8,12 +9,9 @@ import {
 } from "../../aws/types.ts";
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
 import { NODE_CLASS } from "../../kubernetes/types.ts";
-import { bags, hasKey, list, text, texts } from "../../read.ts";
+import { list, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-
-const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
-const ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
 
 interface NodePolicies {
   /** Names of the policies of AWS that the role of nodes may hold. */
@@ -40,7 +38,7 @@ export const EKS_12 = stackRule({
     "Remove the rights from the node's role and give them to the role of one service account, with an `aws.eks.PodIdentityAssociation`.",
   peers: ["prowler"],
   parameters: { dev: ENOUGH, staging: ENOUGH, prod: ENOUGH },
-  types: [ROLE, ATTACHMENT, INLINE_POLICY, ASSOCIATION, "kubernetes:core/v1:ServiceAccount"],
+  types: [ROLE, ATTACHMENT, INLINE_POLICY, ASSOCIATION, SERVICE_ACCOUNT],
   relate: (resources, parameters) =>
     together(
       () => excessOfNodes(resources, parameters),
@@ -119,12 +117,6 @@ function roleOf(
   return own.length === 1 ? own[0] : near.find((role) => isNamed(role, nameOrArn()));
 }
 
-function isNamed({ name, inputs }: Resource, nameOrArn: string): boolean {
-  const called = nameOrArn.split("/").at(-1) ?? "";
-  const own = text(inputs, "name");
-  return own === undefined ? called.startsWith(text(inputs, "namePrefix") ?? `${name}-`) : called === own;
-}
-
 /** A pod that names no service account has the account `default` of its namespace. */
 const forEveryPod = (resource: Resource): Fault[] =>
   unless(text(resource.inputs, "serviceAccount") !== "default", {
@@ -134,38 +126,24 @@ const forEveryPod = (resource: Resource): Fault[] =>
     want: "an account of its own, as every pod that names none has this one",
   });
 
+/** The role of the stack that a claim means, by its name in the program, and else its ARN. */
+function meant(resource: Resource, arn: () => string, resources: readonly Resource[]): string {
+  const roles = rolesMeant(resource, arn, resources);
+  const own = roles.length > 1 ? roles.filter(({ parent }) => parent === resource.parent) : roles;
+  return own.length === 1 && own[0] ? own[0].name : arn();
+}
+
 /** A role that two service accounts share gives each of them the rights of the other. */
 function sharedRoles(resources: readonly Resource[]): Fault[] {
   const claims = resources.flatMap((resource) =>
     claimsOf(resource).map(({ property, arn }) => ({
       resource,
       property,
-      role: roleOf(resource, arn, resources)?.name ?? arn(),
+      role: meant(resource, arn, resources),
     })),
   );
   return claims.flatMap(({ resource, property, role }, index) => {
     const first = claims.slice(0, index).find((claim) => claim.role === role);
     return first ? [{ resource, property, got: role, want: `a role of its own, not that of ${first.resource.name}` }] : [];
   });
-}
-
-/** Where service accounts are given roles: Pod Identity, an add-on's part of it, and the annotation that came before it. */
-function claimsOf({ type, inputs }: Resource): { property: string; arn: () => string }[] {
-  if (type === ASSOCIATION) {
-    return [{ property: "roleArn", arn: () => text(inputs, "roleArn") ?? "nothing" }];
-  }
-  if (type === "aws:eks/addon:Addon") {
-    return bags(inputs, "podIdentityAssociations").map((association, index) => ({
-      property: `podIdentityAssociations.${index}.roleArn`,
-      arn: () => text(association, "roleArn") ?? "nothing",
-    }));
-  }
-  return type === "kubernetes:core/v1:ServiceAccount" && hasKey(inputs, "metadata", "annotations", ROLE_ANNOTATION)
-    ? [
-        {
-          property: `metadata.annotations.${ROLE_ANNOTATION}`,
-          arn: () => text(inputs, "metadata", "annotations", ROLE_ANNOTATION) ?? "nothing",
-        },
-      ]
-    : [];
 }

@@ -78,7 +78,6 @@ function nodePool(resource: Resource, classes: readonly string[]): Finding[] {
   const wrong = (property: string, got: string, want: string): Fault => ({ resource, property: `spec.${property}`, got, want });
   return together(
     () => unless(Object.keys(bag(spec, "limits")).length > 0, wrong("limits", "nothing", "a number of GPUs or CPUs")),
-    () => unless(isSet(node, "expireAfter"), wrong("template.spec.expireAfter", "nothing", "a time, for example 720h")),
     () => {
       const property = "template.spec.terminationGracePeriod";
       return unless(

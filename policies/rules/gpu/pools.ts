@@ -15,12 +15,15 @@ export const CLUSTER_QUEUES = kueueTypes("ClusterQueue");
 export const COHORTS = kueueTypes("Cohort");
 export const LOCAL_QUEUES = kueueTypes("LocalQueue");
 
+/** Priorities of jobs in queues, and of pods on nodes. */
+export const PRIORITY_CLASSES = [...kueueTypes("WorkloadPriorityClass"), "kubernetes:scheduling.k8s.io/v1:PriorityClass"];
+
 /** Families p, g and gr have NVIDIA's GPUs; those of g4ad are AMD's (Amazon EC2 instance types, "Accelerated computing"). */
 const NVIDIA = /^(?!g4ad\.)(p|g|gr)\d[a-z0-9-]*\./;
 
 export const isGpuType = (type: string): boolean => NVIDIA.test(type);
 
-const requirementsOf = ({ inputs }: Resource): Bag[] => bags(inputs, "spec", "template", "spec", "requirements");
+export const requirementsOf = ({ inputs }: Resource): Bag[] => bags(inputs, "spec", "template", "spec", "requirements");
 
 /** Values that a NodePool's requirement allows; empty if it is not a plain list. */
 export const allowed = (pool: Resource, label: string): string[] =>
@@ -29,6 +32,7 @@ export const allowed = (pool: Resource, label: string): string[] =>
   );
 
 export const INSTANCE_TYPE = "node.kubernetes.io/instance-type";
+export const CAPACITY_TYPE = "karpenter.sh/capacity-type";
 
 /** Whether Karpenter starts nodes with NVIDIA GPUs for a NodePool, by its instance types, families, categories or number of GPUs. */
 export function isGpuPool(pool: Resource): boolean {

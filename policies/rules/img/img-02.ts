@@ -1,34 +1,47 @@
+import { knownAccounts, NOBODY_ELSE } from "../../aws/outsiders.ts";
 import { literally } from "../../exceptions.ts";
-import { unless } from "../../findings.ts";
+import { ofEach, unless } from "../../findings.ts";
 import { WORKLOAD_PATCHES, WORKLOADS } from "../../kubernetes/workloads.ts";
-import { levels, rule } from "../../rule.ts";
+import { levels, stackRule } from "../../rule.ts";
 import { eachImage, ofTeamPods } from "./images.ts";
 
-/** Any account and region. Users of the pack can limit it to their own accounts. */
-const PRIVATE_ECR = { registries: ["*.dkr.ecr.*.amazonaws.com"] };
+/** Any region, and the accounts that the stack's provider is limited to. Users of the pack add accounts that they trust. */
+const PRIVATE_ECR = { ...NOBODY_ELSE, registries: ["*.dkr.ecr.*.amazonaws.com"] };
+
+/** Accounts of AWS with images of add-ons of EKS and of frameworks for training (EKS user guide; AWS Deep Learning Containers). */
+const OF_AWS = ["602401143452", "763104351884"];
 
 /** Only the host of the registry is checked, so a repository may be our own or one that ECR's pull-through cache fills. */
-export const IMG_02 = rule({
+export const IMG_02 = stackRule({
   id: "IMG-02",
-  title: "Images come from private ECR registries, never directly from the internet",
+  title: "Images come from private ECR registries of known accounts, never directly from the internet",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["CIS EKS 5.1.4"],
   remediation:
-    "Copy the image to ECR, or fetch it through a pull-through cache rule. Name your accounts in `registries` (`123456789012.dkr.ecr.*.amazonaws.com`).",
+    "Copy the image to ECR, or fetch it through a pull-through cache rule. List accounts besides your own in `accounts`.",
   peers: ["KSV-0034", "KSV-0035", "kyverno restrict-image-registries"],
   parameters: { dev: PRIVATE_ECR, staging: PRIVATE_ECR, prod: PRIVATE_ECR },
   // Nobody's registry is asked for where none is listed.
-  elsewhere: { registries: [] },
+  elsewhere: { ...NOBODY_ELSE, registries: [] },
   types: [...WORKLOADS, ...WORKLOAD_PATCHES],
-  check: (resource, { registries }) => {
+  relate: (resources, { registries, accounts }) => {
     const allowed = registries.map(hostPattern);
     const want = `an image from ${registries.join(" or ")}`;
-    return eachImage(resource, ({ path, image }) =>
-      unless(allowed.length === 0 || allowed.some((pattern) => pattern.test(hostOf(image))), {
-        property: path,
-        got: image,
-        want,
+    const own = new Set(resources.flatMap((each) => knownAccounts(each, { accounts: [] })));
+    const known = own.size === 0 ? [] : [...own, ...accounts, ...OF_AWS];
+    return ofEach(resources, (resource) =>
+      eachImage(resource, ({ path, image }) => {
+        const account = ACCOUNT.exec(hostOf(image))?.[1];
+        const isOurs = known.length === 0 || account === undefined || known.includes(account);
+        return allowed.length === 0 || allowed.some((pattern) => pattern.test(hostOf(image)))
+          ? unless(allowed.length === 0 || isOurs, {
+              resource,
+              property: path,
+              got: image,
+              want: `an image of ${[...own].join(" or ")}`,
+            })
+          : [{ resource, property: path, got: image, want }];
       }),
     );
   },
@@ -43,6 +56,9 @@ function hostOf(image: string): string {
   const [first = "", ...rest] = image.split("/");
   return rest.length > 0 && (/[.:]/.test(first) || first === "localhost") ? first : "docker.io";
 }
+
+/** The account in the name of a private registry. */
+const ACCOUNT = /^(\d{12})\.dkr\.ecr(-fips)?\./;
 
 /** `*` stands for one label of a host name. */
 const hostPattern = (glob: string): RegExp => new RegExp(`^${glob.split("*").map(literally).join("[a-z0-9-]+")}$`);

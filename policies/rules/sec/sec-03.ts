@@ -3,7 +3,7 @@ import { unpacked } from "../../aws/user-data.ts";
 import { type Finding, together, unless } from "../../findings.ts";
 import { NODE_CLASS } from "../../kubernetes/types.ts";
 import { PASSWORD_NAME, secretIn, TOKEN_NAME } from "../../plain-secrets.ts";
-import { at, bag, isSet, parsed, text } from "../../read.ts";
+import { at, type Bag, bag, isSet, parsed, text } from "../../read.ts";
 import { SECRET } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
 
@@ -38,27 +38,49 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const PARAMETER = "aws:ssm/parameter:Parameter";
+
+/** Where resources hold the secret itself: a value without Pulumi's mark stands in the program and in the state. */
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  "aws:kms/ciphertext:Ciphertext": ["plaintext"],
+  "aws:kms/externalKey:ExternalKey": ["keyMaterialBase64"],
+  "aws:secretsmanager/secretVersion:SecretVersion": ["secretString", "secretBinary", "secretStringWo"],
+};
 const SECRET_NAME = new RegExp(`(?:${PASSWORD_NAME.replace("(?i:", "(?:")}|${TOKEN_NAME.replace("(?i:", "(?:")})`, "i");
 
 export const SEC_03 = rule({
   id: "SEC-03",
-  title: "No secret is in plain text in variables of tasks, functions and builds, in user data, or in parameters of type String",
+  title:
+    "No secret is in plain text in variables of tasks, functions and builds, in user data, in parameters of type String, or as an unmarked value of Secrets Manager",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["FSBP ECS.8", "FSBP CodeBuild.2", "AISF-DATA-05"],
   remediation:
     "Keep the value in Secrets Manager or in a SecureString, name it in `secrets` of the task or in `environmentVariables` of type SECRETS_MANAGER, or let the machine fetch it with its role. Renew every secret that was exposed.",
   peers: ["CKV_AWS_41", "CKV_AWS_45", "CKV_AWS_46", "prowler"],
-  types: [...Object.keys(TEXTS), PARAMETER],
+  types: [...Object.keys(TEXTS), ...Object.keys(VALUES), PARAMETER],
   check: ({ type, inputs }) =>
-    type === PARAMETER
-      ? unless((text(inputs, "type") ?? "String") !== "String" || !SECRET_NAME.test(text(inputs, "name") ?? ""), {
-          property: "type",
-          got: text(inputs, "type") ?? "nothing",
-          want: "SecureString, as the name says that it is a secret",
-        })
-      : together(...(TEXTS[type] ?? []).map((property) => () => plainIn(at(inputs, property), property, property))),
+    together(
+      () => (type === PARAMETER ? openParameter(inputs) : []),
+      (TEXTS[type] ?? []).map((property) => () => plainIn(at(inputs, property), property, property)),
+      (VALUES[type] ?? []).map((property) => () => unmarked(inputs, property)),
+    ),
 });
+
+function openParameter(inputs: Bag): Finding[] {
+  const type = text(inputs, "type") ?? "String";
+  return unless(type !== "String" || !SECRET_NAME.test(text(inputs, "name") ?? ""), {
+    property: "type",
+    got: text(inputs, "type") ?? "nothing",
+    want: "SecureString, as the name says that it is a secret",
+  });
+}
+
+const unmarked = (inputs: Bag, property: string): Finding[] =>
+  unless(!isSet(inputs, property) || at(inputs, property) === SECRET, {
+    property,
+    got: "plain text",
+    want: "a Pulumi secret, or written by what rotates it",
+  });
 
 /** Checks every text of a tree under its key; in a list of `{ name, value }` the key is the name. */
 function plainIn(value: unknown, called: string, path: string): readonly Finding[] {

@@ -108,9 +108,6 @@ export const POOLS: readonly StackMutant[] = [
   machines("cpu").bad("machines whose pods reach the metadata service", ({ spec }) => {
     spec.metadataOptions.httpPutResponseHopLimit = 2;
   }),
-  machines("inference").bad("machines with the metadata service as AWS sets it", ({ spec }) => {
-    delete spec.metadataOptions;
-  }),
   MACHINES.bad("machines with an open disk", ({ spec }) => {
     spec.blockDeviceMappings[0].ebs.encrypted = false;
   }),
@@ -187,6 +184,10 @@ export const POOLS: readonly StackMutant[] = [
   }),
   MACHINES.harmless("machines by the tag of their subnets", ({ spec }) => {
     spec.subnetSelectorTerms = [{ tags: { "karpenter.sh/discovery": "millrace-prod" } }];
+  }),
+  // Karpenter's default asks for sessions and stops at the machine (EC2NodeClass, `spec.metadataOptions`).
+  machines("inference").harmless("machines with the metadata service as Karpenter sets it", ({ spec }) => {
+    delete spec.metadataOptions;
   }),
   machines("cpu").harmless("machines that say that they have no public address", ({ spec }) => {
     spec.associatePublicIPAddress = false;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeRule, found } from "../../harness.ts";
+import { describeRule, found, of } from "../../harness.ts";
 import { one } from "./samples.ts";
 
 describeRule("GPU-04", [
@@ -24,6 +24,25 @@ describeRule("GPU-04", [
 ]);
 
 describe("GPU-04", () => {
+  it("refuses a quota above the largest pool", () => {
+    const labels = { "millrace.dev/team": "a" };
+    const namespace = of("kubernetes:core/v1:Namespace", "n", { metadata: { name: "team-a", labels } });
+    const quota = (hard: object, place = "team-a") =>
+      found("GPU-04", [
+        namespace,
+        of("kubernetes:core/v1:ResourceQuota", "first", {
+          metadata: { namespace: "team-a" },
+          spec: { hard: { "requests.nvidia.com/gpu": 1 } },
+        }),
+        of("kubernetes:core/v1:ResourceQuota", "q", { metadata: { namespace: place }, spec: { hard } }),
+      ]);
+    expect(quota({ "requests.nvidia.com/gpu": "640" })).toEqual(["spec.hard.requests.nvidia.com/gpu: 640"]);
+    expect(quota({ "requests.nvidia.com/gpu": "64k" })).toHaveLength(1);
+    expect(quota({ "requests.nvidia.com/gpu": 64 })).toEqual([]);
+    expect(quota({ "requests.nvidia.com/gpu": "640" }, "elsewhere")).toEqual([]);
+    expect(quota({ pods: "640" })).toEqual([]);
+  });
+
   it.each([
     [
       "lends a finite number",

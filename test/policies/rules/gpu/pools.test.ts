@@ -20,7 +20,9 @@ describe("GPUs of other shapes", () => {
 
   it("leaves pools of processors alone", () => {
     const requirements = [{ key: "karpenter.k8s.aws/instance-category", operator: "In", values: ["c", "m"] }];
-    const cpu = one(POOL, { spec: { limits: { cpu: "100" }, template: { spec: { requirements } } } });
+    const disruption = { consolidateAfter: "300s" };
+    const template = { spec: { requirements, expireAfter: "720h" } };
+    const cpu = one(POOL, { spec: { limits: { cpu: "100" }, disruption, template } });
     expect(["GPU-01", "GPU-02", "GPU-03"].flatMap((id) => found(id, cpu))).toEqual([]);
   });
 });

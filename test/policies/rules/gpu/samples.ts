@@ -5,7 +5,7 @@ export const POOL = "kubernetes:karpenter.sh/v1:NodePool";
 
 export const GROUP = "aws:eks/nodeGroup:NodeGroup";
 
-export const pool = (resource: "training" | "inference") => ({ layer: "platform", resource, type: POOL }) as const;
+export const pool = (resource: "training" | "inference" | "cpu") => ({ layer: "platform", resource, type: POOL }) as const;
 
 /** Pod spec of one container with these resources. */
 export const asking = (resources: object, spec: object = {}) => ({ containers: [{ name: "train", resources }], ...spec });

@@ -1,7 +1,5 @@
-import { expect, it } from "vitest";
-
-import { findingsOf } from "#policies/judge";
-import { describeRule, of, ruleOf } from "../../harness.ts";
+import { describe, expect, it } from "vitest";
+import { describeRule, found, of, resource } from "../../harness.ts";
 import { DIGEST, OUR_REGISTRY, pod } from "./samples.ts";
 
 describeRule("IMG-02", [
@@ -35,16 +33,27 @@ describeRule("IMG-02", [
   },
 ]);
 
-it("IMG-02 takes the accounts that are named, and a repository that a pull-through cache fills", () => {
-  const rule = ruleOf("IMG-02");
-  const resource = (image: string) => of("kubernetes:core/v1:Pod", "probe", pod(image));
-  const registries = ["333333333333.dkr.ecr.*.amazonaws.com"];
-  expect(findingsOf(rule, resource(`${OUR_REGISTRY}/ghcr/mlflow/mlflow:v3`), { registries })).toEqual([]);
-  expect(findingsOf(rule, resource("444444444444.dkr.ecr.eu-west-1.amazonaws.com/mlflow"), { registries })).toEqual([
-    {
-      property: "spec.containers[0].image",
-      got: "444444444444.dkr.ecr.eu-west-1.amazonaws.com/mlflow",
-      want: "an image from 333333333333.dkr.ecr.*.amazonaws.com",
-    },
-  ]);
+describe("IMG-02", () => {
+  const image = (name: string, type = "core/v1:Pod") => of(`kubernetes:${type}`, "probe", pod(name));
+  const ours = resource("bucket", {}, { provider: { allowedAccountIds: '["333333333333"]' } });
+
+  it("takes the registries that are named, and a repository that a pull-through cache fills", () => {
+    const parameters = { registries: ["333333333333.dkr.ecr.*.amazonaws.com"], accounts: [] };
+    expect(found("IMG-02", [image(`${OUR_REGISTRY}/ghcr/mlflow/mlflow:v3`)], parameters)).toEqual([]);
+    const other = "444444444444.dkr.ecr.eu-west-1.amazonaws.com/mlflow";
+    expect(found("IMG-02", [image(other)], parameters)).toEqual([`spec.containers[0].image: ${other}`]);
+  });
+
+  it("takes images of the accounts that the provider is limited to, and of AWS", () => {
+    const foreign = "999999999999.dkr.ecr.eu-west-1.amazonaws.com/mlflow";
+    expect(found("IMG-02", [ours, image(foreign)])).toEqual([`spec.containers[0].image: ${foreign}`]);
+    expect(found("IMG-02", [ours, image("333333333333.dkr.ecr.eu-west-1.amazonaws.com/mlflow")])).toEqual([]);
+    expect(found("IMG-02", [ours, image("763104351884.dkr.ecr.eu-west-1.amazonaws.com/pytorch-training")])).toEqual([]);
+    const registries = ["*.dkr.ecr.*.amazonaws.com"];
+    expect(found("IMG-02", [ours, image(foreign)], { registries, accounts: ["999999999999"] })).toEqual([]);
+  });
+
+  it("knows no stranger where the program names no account", () => {
+    expect(found("IMG-02", [image("999999999999.dkr.ecr.eu-west-1.amazonaws.com/mlflow")])).toEqual([]);
+  });
 });

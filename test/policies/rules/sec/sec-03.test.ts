@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { secret } from "../../../harness/wire.ts";
 import { describeRule, found, of } from "../../harness.ts";
 
 const SCRIPT = "#!/bin/sh\nexport DB_PASSWORD=hunter2secret\n";
@@ -58,5 +59,15 @@ describe("SEC-03", () => {
     [TASK, { containerDefinitions: "no JSON" }, 0],
   ])("finds in %s %j so many faults: %i", (type, inputs, faults) => {
     expect(found("SEC-03", of(type, "x", inputs))).toHaveLength(faults);
+  });
+});
+
+describe("SEC-03, values of secrets", () => {
+  it("refuses a value that the program does not mark", () => {
+    const version = (inputs: object) => found("SEC-03", of("aws:secretsmanager/secretVersion:SecretVersion", "v", inputs));
+    expect(version({ secretString: "hunter2" })).toEqual(["secretString: plain text"]);
+    expect(version({ secretBinary: "aHVudGVyMg==" })).toHaveLength(1);
+    expect(version({ secretString: secret("hunter2") })).toEqual([]);
+    expect(version({ secretId: "smtp" })).toEqual([]);
   });
 });
