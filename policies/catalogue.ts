@@ -213,3 +213,9 @@ export const RULES: readonly Rule[] = [
   CAN_08,
   CAN_09,
 ];
+
+/** The same rules for programs of others: they ask for what a pack without a config asks for, in every environment. */
+export const RULES_ELSEWHERE: readonly Rule[] = RULES.map((rule): Rule => {
+  const own = rule.elsewhere ?? rule.parameters?.prod;
+  return own === undefined ? rule : { ...rule, parameters: { dev: own, staging: own, prod: own } };
+});
