@@ -19,5 +19,5 @@ ${[...Map.groupBy(excepted, ({ exception }) => exception)].map(([exception, allo
 })}${open.map((each) => html`<p class="soft">${openSentence(each)}</p>\n`)}`;
 }
 
-const row = ({ rule, level, address, property, got, want }: Violation): Html =>
-  html`<tr><td><b class="${level === "mandatory" ? "removed" : "changed"}">${rule.id}</b> ${rule.severity}, ${level}</td><td>${address} <code>${property}</code></td><td><code>${got}</code></td><td>${want}</td><td>${rule.remediation}</td></tr>\n`;
+const row = ({ rule, level, address, property, got, want, written }: Violation): Html =>
+  html`<tr><td><b class="${level === "mandatory" ? "removed" : "changed"}">${rule.id}</b> ${rule.severity}, ${level}</td><td>${address} <code>${property}</code>${written !== undefined && html` (written as ${written})`}</td><td><code>${got}</code></td><td>${want}</td><td>${rule.remediation}</td></tr>\n`;

@@ -54,12 +54,12 @@ const table = (title: string, violations: readonly Violation[], page: (rule: Rul
   section(
     title,
     ["rule", "severity", "where", "is", "must be", "fix", "benchmark"],
-    grouped(violations, ({ rule, got, want, expired }) => [rule.id, got, want, expired?.ticket]).map((same) => {
-      const [{ rule, got, want, expired }] = same;
+    grouped(violations, ({ rule, got, want, expired, written }) => [rule.id, got, want, expired?.ticket, written]).map((same) => {
+      const [{ rule, got, want, expired, written }] = same;
       return [
         link(rule, page),
         rule.severity,
-        `${places(same)}${expired ? ` (exception ${foreign(expired.ticket)} ended on ${expired.expires})` : ""}`,
+        `${places(same)}${written ? ` (written as ${foreign(written)})` : ""}${expired ? ` (exception ${foreign(expired.ticket)} ended on ${expired.expires})` : ""}`,
         code(got),
         foreign(want),
         rule.remediation,
