@@ -1,3 +1,4 @@
+import { inDays } from "#policies/day";
 import { openSentence, type Violation } from "#policies/evaluate";
 import { daysLeft } from "#policies/exceptions";
 import { bySeverity } from "#policies/reports/markdown";
@@ -15,7 +16,7 @@ export function policySection({ verdicts, today }: Policy): Html {
 ${violations.length > 0 && html`<div class="scroll"><table class="values"><tr><th>rule</th><th>where</th><th>is</th><th>must be</th><th>fix</th></tr>${[...at("mandatory"), ...at("advisory")].map(row)}</table></div>`}
 ${[...Map.groupBy(excepted, ({ exception }) => exception)].map(([exception, allowed]) => {
   const places = [...new Set(allowed.map(({ address }) => address))].join(", ");
-  return html`<p class="soft">${exception.rule} ${places} is excepted until ${exception.expires} (${daysLeft(exception, today)} days): ${exception.reason} (${exception.ticket}, ${exception.owner})</p>\n`;
+  return html`<p class="soft">${exception.rule} ${places} is excepted until ${exception.expires} (${inDays(daysLeft(exception, today))}): ${exception.reason} (${exception.ticket}, ${exception.owner})</p>\n`;
 })}${open.map((each) => html`<p class="soft">${openSentence(each)}</p>\n`)}`;
 }
 

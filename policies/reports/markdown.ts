@@ -1,3 +1,4 @@
+import { inDays } from "../day.ts";
 import type { Violation } from "../evaluate.ts";
 import { daysLeft } from "../exceptions.ts";
 import type { Rule, Severity } from "../rule.ts";
@@ -28,7 +29,7 @@ export function policyMarkdown(verdicts: readonly StackVerdict[], page: (rule: R
         return [
           link(rule, page),
           places(same),
-          `${exception.expires} (${daysLeft(exception, today)} days)`,
+          `${exception.expires} (${inDays(daysLeft(exception, today))})`,
           foreign(`${exception.reason} (${exception.ticket}, ${exception.owner})`),
         ];
       }),

@@ -1,4 +1,5 @@
 import { DB_CLUSTER, DB_INSTANCE } from "../../aws/types.ts";
+import { inDays } from "../../day.ts";
 import { together } from "../../findings.ts";
 import { number } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
@@ -23,7 +24,7 @@ export const DB_05 = rule<Backups>({
     isReplica(database)
       ? []
       : together(
-          () => wrong(database, "backupRetentionPeriod", (value) => (number(value) ?? 0) >= days, `at least ${days} days`),
+          () => wrong(database, "backupRetentionPeriod", (value) => (number(value) ?? 0) >= days, `at least ${inDays(days)}`),
           () => wrong(database, "copyTagsToSnapshot", isTrue, "true"),
         ),
 });
