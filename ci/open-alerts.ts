@@ -60,7 +60,7 @@ for (const file of process.argv.slice(2)) {
   const { text, lacks } = fitting(JSON.parse(readFileSync(file, "utf8")) as Sarif);
   if (lacks > 0) {
     console.error(
-      `${file}: ${lacks} results are left out, the least severe ones: GitHub takes no more. \`npx millrace plan --json\` has all`,
+      `${file}: ${lacks === 1 ? "1 result is" : `${lacks} results are`} left out, the least severe ones: GitHub takes no more. \`npx millrace plan --json\` has all`,
     );
   }
   writeFileSync(file, text);

@@ -1,4 +1,16 @@
-import { accessSync, constants, existsSync, mkdtempSync, rmdirSync, statSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  realpathSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { suggestion } from "#stacks/wording";
@@ -27,12 +39,39 @@ export function environmentNamed(word: string, commands: readonly string[] = [])
  * @throws {BadInput} when it cannot.
  */
 export function checkFile(option: string, file: string): void {
-  const folder = dirname(resolve(file));
-  if (file === "" || !isFolder(folder)) {
+  if (file === "" || !isFolder(dirname(resolve(file)))) {
     throw new BadInput(`'${option}' must be a file in an existing folder, got '${file}': name another file`);
   }
-  if (isFolder(file) || !isWritable(existsSync(file) ? file : folder)) {
-    throw new BadInput(`'${option}' must be a writable file, got '${file}': name another file`);
+  asOutput(option, file, () => tryFile(file));
+}
+
+/**
+ * Writes a file that an option names.
+ *
+ * @throws {BadInput} when it cannot be written.
+ */
+export const writeOutput = (option: string, file: string, text: string): void =>
+  asOutput(option, file, () => writeFileSync(file, text));
+
+function asOutput(option: string, file: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    const [reason = ""] = (error as Error).message.split(", ");
+    throw new BadInput(`'${option}' must be a writable file, got '${file}' (${reason}): name another file`);
+  }
+}
+
+/** Tried, because some file systems (`/proc`) allow by their mode what they then refuse. A pipe is not opened: its reader would see an end. */
+function tryFile(file: string): void {
+  const isThere = existsSync(file);
+  if (isThere && !isFolder(file) && !statSync(file).isFile()) {
+    accessSync(file, constants.W_OK);
+    return;
+  }
+  closeSync(openSync(file, "a"));
+  if (!isThere) {
+    rmSync(realpathSync(file));
   }
 }
 
@@ -58,15 +97,6 @@ export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEnt
 function takesFolders(folder: string): boolean {
   try {
     rmdirSync(mkdtempSync(join(folder, ".millrace-")));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK);
     return true;
   } catch {
     return false;

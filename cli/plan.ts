@@ -1,11 +1,10 @@
-import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Policy } from "#plan/policy";
 import type { Day } from "#policies/day";
 import type { Exception } from "#policies/exceptions";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
-import { BadInput, checkFile, environmentNamed } from "./bad-input.ts";
+import { BadInput, checkFile, environmentNamed, writeOutput } from "./bad-input.ts";
 
 interface PlanOptions {
   against?: string;
@@ -84,12 +83,12 @@ async function plan(word: string, options: PlanOptions): Promise<void> {
 
   if (options.html !== undefined) {
     const { planPage } = await import("#plan/views/html");
-    writeFileSync(options.html, planPage(planned, cost, difference, policy, capacity));
+    writeOutput("--html", options.html, planPage(planned, cost, difference, policy, capacity));
     console.error(`${options.html} written: open it in a browser`);
   }
   if (options.svg !== undefined) {
     const [{ graphOf }, { pictureFile }] = await Promise.all([import("#plan/graph"), import("#plan/views/picture")]);
-    writeFileSync(options.svg, pictureFile(graphOf(planned, cost)));
+    writeOutput("--svg", options.svg, pictureFile(graphOf(planned, cost)));
     console.error(`${options.svg} written`);
   }
   await writeReports(policy, options);
@@ -147,7 +146,7 @@ async function writeReports({ verdicts }: Policy, files: Pick<PlanOptions, "sari
   for (const kind of ["sarif", "junit"] as const) {
     const file = files[kind];
     if (file !== undefined) {
-      writeFileSync(file, texts[kind]());
+      writeOutput(`--${kind}`, file, texts[kind]());
       console.error(`${file} written`);
     }
   }

@@ -8,6 +8,7 @@ import { servedIn } from "#rehearsal/state";
 import { loadOn, RATE } from "#rehearsal/traffic/release";
 import { Timeline } from "#rehearsal/traffic/timeline";
 import { Watched } from "#rehearsal/traffic/watch";
+import { counted } from "#render/counted";
 import { redraw } from "#render/terminal";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { suggestion } from "#stacks/wording";
@@ -121,7 +122,7 @@ function conclude(watched: readonly Watched[], seconds: number, json: boolean): 
   for (const { model, total, failed, byVersion } of models) {
     const versions = Object.entries(byVersion).map(([version, count]) => `v${version} ${count.toLocaleString("en")}`);
     console.log(
-      `${model}: ${total.toLocaleString("en")} requests in ${seconds} s · ${versions.join(" · ") || "no answers"} · ${failed} failed`,
+      `${model}: ${counted(total, "request")} in ${seconds} s · ${versions.join(" · ") || "no answers"} · ${failed} failed`,
     );
   }
 }

@@ -88,3 +88,6 @@ function shown(value: unknown): string {
   }
   return typeof value === "object" && value !== null ? "an object" : `'${String(value)}'`;
 }
+
+/** A number of days in words: `1 day`, `90 days`. */
+export const inDays = (days: number): string => `${days} ${days === 1 ? "day" : "days"}`;

@@ -1,3 +1,4 @@
+import { counted } from "#render/counted";
 import { type Capacity, capacityOf } from "./capacity/capacity.ts";
 import { ceilingOf, diskOf } from "./ceiling.ts";
 import type { EnvironmentPlan } from "./environment.ts";
@@ -121,7 +122,10 @@ const AT_REST: Readonly<Record<string, Pricer>> = {
   "aws:ec2/eip:Eip": (_, prices) => ({ what: "public IPv4 address", monthly: prices.of("addressHour") * HOURS }),
   "aws:ec2/vpcEndpoint:VpcEndpoint": ({ vpcEndpointType, subnetIds = [] }, prices) =>
     vpcEndpointType === "Interface"
-      ? { what: `endpoint in ${subnetIds.length} zones`, monthly: prices.of("interfaceEndpointHour") * HOURS * subnetIds.length }
+      ? {
+          what: `endpoint in ${counted(subnetIds.length, "zone")}`,
+          monthly: prices.of("interfaceEndpointHour") * HOURS * subnetIds.length,
+        }
       : undefined,
   "aws:lb/loadBalancer:LoadBalancer": (_, prices) => balancer(prices),
   "aws:eks/nodeGroup:NodeGroup": nodes,

@@ -1,11 +1,13 @@
 import { RULES } from "#policies/catalogue";
 import type { Day } from "#policies/day";
-import { evaluate, isByCalendar, stops, type Verdict } from "#policies/evaluate";
+import { evaluate, isByCalendar, stops, type Verdict, type Violation } from "#policies/evaluate";
 import type { Exception } from "#policies/exceptions";
 import { pageOf } from "#policies/reports/page";
 import type { StackVerdict } from "#policies/reports/sarif";
 import { type Resource, readable } from "#policies/resource";
 import type { Rule } from "#policies/rule";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { writtenAs } from "#stacks/origins";
 import type { EnvironmentPlan, PlannedLayer } from "./environment.ts";
 
 /** Exit code of a plan that violates a mandatory rule: the plan is printed in full, and CI must stop. */
@@ -29,9 +31,23 @@ export function policyOf({ environment, layers }: EnvironmentPlan, exceptions: r
   const verdicts = layers.map((layer) => ({
     stack: `${layer.layer}-${environment}`,
     file: `stacks/${layer.layer}/${layer.layer}.ts`,
-    verdict: evaluate(resourcesOf(layer, environment), { rules: RULES, environment, exceptions, today }),
+    verdict: withOrigins(
+      evaluate(resourcesOf(layer, environment), { rules: RULES, environment, exceptions, today }),
+      layer,
+      environment,
+    ),
   }));
   return { verdicts, today };
+}
+
+/** Says of a value that a component took from a file of this program where a person wrote it. */
+function withOrigins(verdict: Verdict, { layer, registrations }: PlannedLayer, environment: EnvironmentName): Verdict {
+  const withOrigin = <T extends Violation>(violation: T): T => {
+    const { type, path } = registrations.find(({ name }) => violation.address === `${layer}-${environment}/${name}`) ?? {};
+    const written = type === undefined ? undefined : writtenAs(type, violation.property, path ?? [], environment);
+    return written === undefined ? violation : { ...violation, written };
+  };
+  return { ...verdict, violations: verdict.violations.map(withOrigin), excepted: verdict.excepted.map(withOrigin) };
 }
 
 /** A planned layer as rules see it. */

@@ -313,3 +313,9 @@ export const RULES: readonly Rule[] = [
   CAN_12,
   CAN_13,
 ];
+
+/** The same rules for programs of others: they ask for what a pack without a config asks for, in every environment. */
+export const RULES_ELSEWHERE: readonly Rule[] = RULES.map((rule): Rule => {
+  const own = rule.elsewhere ?? rule.parameters?.prod;
+  return own === undefined ? rule : { ...rule, parameters: { dev: own, staging: own, prod: own } };
+});

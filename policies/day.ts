@@ -12,6 +12,9 @@ export function isDay(text: string): boolean {
 /** Days from one day to another; negative when the other is earlier. */
 export const daysBetween = (from: Day, to: Day): number => Math.round((Date.parse(to) - Date.parse(from)) / MILLISECONDS);
 
+/** A number of days in words: `1 day`, `90 days`. */
+export const inDays = (days: number): string => `${days} ${days === 1 ? "day" : "days"}`;
+
 /** The day that comes a number of days after another. */
 export const daysAfter = (day: Day, days: number): Day =>
   new Date(Date.parse(day) + days * MILLISECONDS).toISOString().slice(0, 10);

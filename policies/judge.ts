@@ -18,6 +18,8 @@ export interface Violation {
   ends?: Day;
   /** Where the engine has the resource. Absent in a plan. */
   urn?: string;
+  /** Where a person wrote the value, in a program that knows: `fraud.canary.weights in stacks/inputs/models.ts`. */
+  written?: string;
 }
 
 /** A rule that could not be decided about a resource. */
@@ -128,9 +130,9 @@ function standing(
   return { valid: fitting.find((exception) => !isExpired(exception, today)), expired: fitting[0] };
 }
 
-/** One sentence: the rule, the place, the wanted value and the value found. */
-export const sentence = ({ rule, address, property, got, want, ends, expired }: Violation): string =>
-  `${rule.id} ${address}: '${property}' must be ${want}, got '${got}'${ends ? ` (until ${ends})` : ""}${expired ? ` (exception ${expired.ticket} ended on ${expired.expires})` : ""}`;
+/** One sentence: the rule, the place, the wanted value, the value found, and where a person wrote it. */
+export const sentence = ({ rule, address, property, got, want, ends, expired, written }: Violation): string =>
+  `${rule.id} ${address}: '${property}' must be ${want}, got '${got}'${written ? ` (written as ${written})` : ""}${ends ? ` (until ${ends})` : ""}${expired ? ` (exception ${expired.ticket} ended on ${expired.expires})` : ""}`;
 
 /** One sentence: what could not be decided, where, and why. */
 export const openSentence = ({ rule, address, path, failure }: Open): string =>

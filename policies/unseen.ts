@@ -29,6 +29,6 @@ export function unseenAmong(resources: readonly Pick<Resource, "type">[], rules:
 export function unseenLine(unseen: readonly Unseen[]): string[] {
   const counts = Map.groupBy(unseen, ({ type }) => type);
   const named = [...counts].map(([type, all]) => `${type} (${all.reduce((sum, { count }) => sum + count, 0)})`);
-  const rest = named.length > NAMED ? [`and ${named.length - NAMED} more types`] : [];
+  const rest = named.length > NAMED ? [`and ${named.length - NAMED} more ${named.length - NAMED === 1 ? "type" : "types"}`] : [];
   return named.length === 0 ? [] : [`no rule looks at: ${[...named.slice(0, NAMED), ...rest].join(", ")}`];
 }

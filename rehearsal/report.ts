@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { counted } from "#render/counted";
 import { type Html, html, page } from "#render/page";
 import type { Outcome, PhaseResult, ReleaseResult } from "./outcome.ts";
 import { trafficChart } from "./traffic-chart.ts";
@@ -19,7 +20,7 @@ export function reportPage(outcome: Outcome): string {
     title: `Rehearsal of ${environment}`,
     body: html`
 <h1>Rehearsal of ${environment}: ${ok ? html`<span class="good">it holds</span>` : html`<span class="bad">it does not hold</span>`}</h1>
-<p class="lead">${began.slice(0, 16).replace("T", " ")} UTC · ${seconds.toFixed(0)} s${skipped > 0 && ` · ${skipped} phases skipped`} · ${simulated.join(" · ")}</p>
+<p class="lead">${began.slice(0, 16).replace("T", " ")} UTC · ${seconds.toFixed(0)} s${skipped > 0 && ` · ${counted(skipped, "phase")} skipped`} · ${simulated.join(" · ")}</p>
 ${failure && html`<p class="bad"><b>${failure.phase}</b>: ${failure.reason}${failure.log !== undefined && html` <code>${failure.log}</code>`}</p>`}
 ${outcome.releases.map(release)}
 <h2>Phases</h2>${phases(outcome.phases)}
@@ -38,7 +39,7 @@ function secondTeam({ secondTeam: added, answers = [] }: Outcome): Html {
   return added === undefined
     ? html``
     : html`<h2>A second team and model</h2>
-<p>Team <code>${added.team}</code> and model <code>${added.model}</code> were two entries, a version in the release and one <code>up</code>: ${added.created} resources created, no other changed.
+<p>Team <code>${added.team}</code> and model <code>${added.model}</code> were two entries, a version in the release and one <code>up</code>: ${counted(added.created, "resource")} created, no other changed.
 Through the gateway answered ${answers.map(({ model, version }) => `${model} version ${version}`).join(" and ")}.</p>`;
 }
 
@@ -72,7 +73,7 @@ function release(result: ReleaseResult): Html {
   const { model, version, kind, verdict, windows, total, failed, failedByNew, rate, untouched = [] } = result;
   return html`
 <h2>${model} version ${version}: ${verdict === "promoted" ? html`<span class="good">promoted</span>` : html`<span class="bad">rolled back</span>`}</h2>
-<p>${total.toLocaleString("en")} requests at ${rate} a second, ${failed.toLocaleString("en")} failed${kind === "bad" && html`, ${failedByNew} of them answered by the bad version`}.${untouched.length > 0 && ` Untouched: ${untouched.join(", ")}.`}
+<p>${counted(total, "request")} at ${rate} a second, ${failed.toLocaleString("en")} failed${kind === "bad" && html`, ${failedByNew} of them answered by the bad version`}.${untouched.length > 0 && ` Untouched: ${untouched.join(", ")}.`}
 ${
   kind === "bad" &&
   html` ${result.faultToAbort?.toFixed(1)} s from its first answer to the verdict, ${result.abortToLastAnswer?.toFixed(2)} s more until its last answer.

@@ -1,3 +1,5 @@
+import { counted } from "./counted.ts";
+
 /** Most characters of a comment: GitHub's on pull requests (its API answers 422 to more), GitLab's on merge requests (docs, "Application limits"). */
 export const COMMENT_CHARACTERS = { github: 65_536, gitlab: 1_000_000 } as const;
 
@@ -30,7 +32,7 @@ function missingIn(rest: string): string {
   const lines = rest.split("\n").filter((line) => line.trim() !== "").length;
   const headings = rest.match(/(?<=^\*\*)[^*\n]+(?=\*\*$)|(?<=<summary>)[^<\n]+(?=<\/summary>)|(?<=^#{1,6} ).+/gm) ?? [];
   const parts = headings.length > 0 ? `, with ${headings.join(", ")}` : "";
-  const text = `; ${lines} more lines${parts}`;
+  const text = `; ${counted(lines, "more line")}${parts}`;
   return text.length > MISSING ? `${text.slice(0, MISSING - 1).replace(/[\uD800-\uDBFF]$/, "")}…` : text;
 }
 

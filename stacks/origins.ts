@@ -79,6 +79,7 @@ const LIMITS = ["latencyTargetMs", "maxErrorShare", "maxSlowShare"] as const;
 const FROM_MODELS: Readonly<Record<string, Keys>> = {
   "ModelServing *": {
     exposure: "*",
+    "strategy.weights": "*.canary.weights",
     ...Object.fromEntries(LIMITS.map((limit) => [`strategy.analysis.${limit}`, `*.${limit}`])),
   },
 };
@@ -88,6 +89,37 @@ const FROM_TEAMS: Readonly<Record<string, Keys>> = {
 };
 
 const FROM_MANIFEST: Readonly<Record<string, Keys>> = { "ModelServing *": { model: "models.*" } };
+
+/** Properties of resources that a component makes from an argument, by class of the component and type of the resource. */
+const MADE_FROM: Readonly<Record<string, Readonly<Record<string, Keys>>>> = {
+  ModelServing: { "kubernetes:argoproj.io/v1alpha1:Rollout": { "spec.strategy.canary.steps": "strategy.weights" } },
+};
+
+/**
+ * Where a person wrote a property of a resource: `fraud.canary.weights in stacks/inputs/models.ts`.
+ *
+ * @param path types and names from the root to the resource's parent: `millrace:serving:ModelServing fraud`.
+ * @returns nothing where the property does not come from a file as it is.
+ */
+export function writtenAs(
+  type: string,
+  property: string,
+  path: readonly string[],
+  environment: EnvironmentName,
+): string | undefined {
+  for (const [, kind = "", name = ""] of path.map((each) => /^millrace:[\w-]+:(\w+) (.+)$/.exec(each) ?? [])) {
+    const made = MADE_FROM[kind]?.[type] ?? {};
+    const [, argument] = Object.entries(made).find(([each]) => isPart(property, each)) ?? [];
+    const origin = argument === undefined ? undefined : originOf(kind, name, argument);
+    if (origin !== undefined) {
+      return `${origin.key} in ${origin.file(environment)}`;
+    }
+  }
+  return undefined;
+}
+
+/** Whether a path is another one, or lies below it. */
+const isPart = (path: string, of: string): boolean => path === of || (path.startsWith(of) && /^[.[]/.test(path.slice(of.length)));
 
 /**
  * A component's refusal, `'<argument>' must be …`, as one of what a person wrote: file and key in place of the argument, wherever else the
@@ -122,9 +154,7 @@ const TABLES: readonly [Readonly<Record<string, Keys>>, Origin["file"]][] = [
 function originOf(kind: string, name: string, argument: string): Origin | undefined {
   for (const [table, file] of TABLES) {
     const keys = table[`${kind} ${name}`] ?? table[`${kind} *`];
-    const part = Object.keys(keys ?? {}).find(
-      (each) => argument === each || (/^[.[]/.test(argument.slice(each.length)) && argument.startsWith(each)),
-    );
+    const part = Object.keys(keys ?? {}).find((each) => isPart(argument, each));
     if (keys && part !== undefined) {
       const key = table === FROM_PROFILE ? keys[part]! : keys[part]!.replace("*", name);
       return { file, key: `${key}${argument.slice(part.length)}` };

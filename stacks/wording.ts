@@ -3,13 +3,22 @@ import type * as z from "zod";
 
 /** ". Did you mean '…'?" if a known word is similar, else nothing: a bad guess is worse than no guess. */
 export function suggestion(word: string, words: readonly string[]): string {
+  const meant = nearestOf(word, words);
+  return meant === undefined ? "" : `. Did you mean '${meant}'?`;
+}
+
+/** The known word that somebody probably meant. */
+export function nearestOf(word: string, words: readonly string[]): string | undefined {
   const best = words.length > 0 ? closest(word, words) : "";
-  return best !== "" && isNear(word, best) ? `. Did you mean '${best}'?` : "";
+  return best !== "" && isNear(word, best) ? best : undefined;
 }
 
 /** Whether a word is probably another one, misspelt or cut short. */
 export const isNear = (word: string, other: string): boolean =>
   distance(word, other) <= Math.max(2, word.length / 3) || (word.length > 2 && other.startsWith(word));
+
+/** Beginning of what is said about a key that nobody knows. */
+export const KNOWN_KEY = "must be a known key";
 
 /** Sentences for problems whose schema has no text of its own: the error map of `safeParse`. */
 export const inWords: z.core.$ZodErrorMap = ({ code, expected, keys, inst }) => {
@@ -18,7 +27,7 @@ export const inWords: z.core.$ZodErrorMap = ({ code, expected, keys, inst }) => 
       return `must be ${TYPES[expected as string] ?? String(expected)}`;
     case "unrecognized_keys": {
       const known = Object.keys((inst as unknown as z.ZodObject).shape);
-      return (keys as string[]).map((key) => `must be a known key (${known.join(", ")})${suggestion(key, known)}`).join("\n");
+      return (keys as string[]).map((key) => `${KNOWN_KEY} (${known.join(", ")})${suggestion(key, known)}`).join("\n");
     }
     default:
       return undefined;
@@ -39,8 +48,12 @@ export interface Problem {
   text: string;
 }
 
-/** Everything that a schema refuses in `content`. The value of an unknown key is not shown: it may be a secret. */
+/**
+ * Everything that a schema refuses in `content`, a problem for each mistake: where a key is misspelt, the right one is not also missing. The
+ * value of an unknown key is not shown: it may be a secret.
+ */
 export function problemsOf(error: z.core.$ZodError, content: unknown): Problem[] {
+  const misspelt = new Set(error.issues.flatMap((issue) => (issue.code === "unrecognized_keys" ? meantBy(issue, content) : [])));
   return error.issues.flatMap((issue) => {
     const path = pathOf(issue.path);
     switch (issue.code) {
@@ -49,10 +62,17 @@ export function problemsOf(error: z.core.$ZodError, content: unknown): Problem[]
       case "invalid_key":
         return { path, text: issue.issues[0]?.message ?? issue.message };
       default:
-        return { path, text: `${issue.message}, got ${shown(valueAt(content, issue.path))}` };
+        return misspelt.has(path) ? [] : { path, text: `${issue.message}, got ${shown(valueAt(content, issue.path))}` };
     }
   });
 }
+
+/** Paths of keys that are missing because others are misspelt. */
+const meantBy = ({ path, message }: z.core.$ZodIssueUnrecognizedKeys, content: unknown): string[] =>
+  [...message.matchAll(/\. Did you mean '([^']+)'\?/g)]
+    .map(([, meant = ""]) => [...path, meant])
+    .filter((meant) => valueAt(content, meant) === undefined)
+    .map(pathOf);
 
 /** A path as a person writes it, and as `pulumi config set --path` reads it: `owners.roles[0]`. */
 export const pathOf = (path: readonly PropertyKey[]): string =>

@@ -18,10 +18,11 @@ export interface Finding {
   /** What it is, in the reader's words. */
   what: string;
 
-  /** The first command that needs it. */
-  need: "plan" | "rehearse" | "up";
+  /** The first command that needs it; `guides` where only commands that a person types by hand need it. */
+  need: "plan" | "rehearse" | "up" | "guides";
 
-  state: "ok" | "missing" | "will be built";
+  /** `not here` is what only guides need: no command of Millrace fails without it. */
+  state: "ok" | "missing" | "will be built" | "not here";
 
   /** What was found. */
   found?: string;
@@ -40,19 +41,20 @@ export async function examine(options: { cacheDir?: string } = {}): Promise<read
   const definitions = await cachedCrds(cache);
   const missing = tools.filter(({ located }) => !located).map(({ name }) => name);
   const findings = await Promise.all([
-    program("git", "plan", "--version", "Install git; comparing with another branch reads it."),
+    program("git", "plan", ["--version"], "Install git; comparing with another branch reads it."),
     go(missing, definitions !== undefined),
     python(missing),
-    program("ip", "rehearse", "-V", "Install iproute2."),
-    program("unshare", "rehearse", "--version", "Install util-linux."),
-    program("nsenter", "rehearse", "--version", "Install util-linux."),
+    program("ip", "rehearse", ["-V"], "Install iproute2."),
+    program("unshare", "rehearse", ["--version"], "Install util-linux."),
+    program("nsenter", "rehearse", ["--version"], "Install util-linux."),
     namespaces(),
     disk(cache, missing.length > 0 ? FIRST_BUILD_GIB : REHEARSAL_GIB),
-    program("pulumi", "up", "version", `Install Pulumi ${CATALOGUE.pulumi.version} or a newer 3.x.`),
-    program("aws", "up", "--version", "Install AWS CLI v2: the Kubernetes provider asks it for a token."),
+    program("pulumi", "up", ["version"], `Install Pulumi ${CATALOGUE.pulumi.version} or a newer 3.x.`),
+    program("aws", "up", ["--version"], "Install AWS CLI v2: the Kubernetes provider asks it for a token."),
   ]);
+  const guides = await Promise.all(OF_GUIDES.map(ofGuides));
   const provided = tools.map(({ name, located }) => tool(name, located));
-  return [node(), system(), ...findings, ...provided, crds(definitions), ...(await plugins()), await credentials()];
+  return [node(), system(), ...findings, ...provided, crds(definitions), ...(await plugins()), await credentials(), ...guides];
 }
 
 function node(): Finding {
@@ -78,13 +80,45 @@ function system(): Finding {
   };
 }
 
-async function program(name: string, need: Finding["need"], ask: string, remedy: string): Promise<Finding> {
+async function program(name: string, need: Finding["need"], ask: readonly string[], remedy: string): Promise<Finding> {
   const path = await which(name);
   if (!path) {
     return { what: name, need, state: "missing", remedy };
   }
-  const { stdout, stderr } = await run(path, [ask], { timeout: 5_000 });
+  const { stdout, stderr } = await run(path, ask, { timeout: 5_000 });
   return { what: name, need, state: "ok", found: (stdout || stderr).trim().split("\n")[0] || path };
+}
+
+/** Programs that only commands in guides and runbooks call, with the pages that do. */
+export const OF_GUIDES: readonly { name: string; what: string; ask: string[]; pages: string[] }[] = [
+  {
+    name: "kubectl",
+    what: "looks into a cluster",
+    ask: ["version", "--client"],
+    pages: ["docs/guides/aws.md", "docs/guides/release.md", "docs/model-server.md", "every runbook"],
+  },
+  {
+    name: "jq",
+    what: "reads outputs of stacks and plans",
+    ask: ["--version"],
+    pages: ["docs/guides/aws.md", "docs/guides/plan.md"],
+  },
+  { name: "crane", what: "copies images into the account", ask: ["version"], pages: ["docs/guides/aws.md"] },
+  { name: "docker", what: "builds the image of a model server", ask: ["--version"], pages: ["docs/guides/aws.md"] },
+  { name: "gh", what: "tells GitHub about runners", ask: ["--version"], pages: ["docs/guides/aws.md", "docs/guides/ci.md"] },
+  { name: "curl", what: "asks a model", ask: ["--version"], pages: ["docs/guides/aws.md", "docs/runbooks/BatchPushFailing.md"] },
+  {
+    name: "session-manager-plugin",
+    what: "reaches the private API of prod",
+    ask: ["--version"],
+    pages: ["docs/guides/aws.md"],
+  },
+];
+
+async function ofGuides({ name, what, ask, pages }: (typeof OF_GUIDES)[number]): Promise<Finding> {
+  const remedy = `Install it before you follow ${pages.join(", ")}.`;
+  const finding = await program(name, "guides", ask, remedy);
+  return { ...finding, what: `${name}: ${what}`, state: finding.state === "missing" ? "not here" : finding.state };
 }
 
 async function go(missing: readonly ToolName[], definitions: boolean): Promise<Finding> {

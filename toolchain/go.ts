@@ -72,7 +72,7 @@ export async function buildWithGo(
   say("resolving modules");
   const stale = await command(
     ["list", "-deps", ...flags, "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", ...packages],
-    (line) => line.startsWith("go: downloading") && say(`${++modules} modules downloaded`),
+    (line) => line.startsWith("go: downloading") && say(`modules downloaded: ${++modules}`),
   );
 
   const total = stale.split("\n").filter(Boolean).length;

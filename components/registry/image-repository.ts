@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { fits, NAME_LIMITS } from "../naming.ts";
 import { fields, flag, input, matching, optional, text, wholeNumber } from "../shape.ts";
-import { check } from "../validation.ts";
+import { check, inDays } from "../validation.ts";
 
 export interface ImageRepositoryArgs {
   /** Name under which images are pushed and pulled, for example `millrace-dev/model-server`. */
@@ -75,7 +75,7 @@ function validate({ repository }: ImageRepositoryArgs, on: pulumi.Resource): voi
 
 const expireUntagged = (days: number): object => ({
   rulePriority: 1,
-  description: `images without a tag, after ${days} days`,
+  description: `images without a tag, after ${inDays(days)}`,
   selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: days },
   action: { type: "expire" },
 });

@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { anyNumber, anyText, fields, oneOf, optional } from "../shape.ts";
-import { check } from "../validation.ts";
+import { check, inDays } from "../validation.ts";
 
 /** How current objects under one key prefix age. Days are whole, counted by S3 from midnight UTC. What is not said is kept for ever. */
 export interface LifecycleRule {
@@ -100,14 +100,14 @@ function checkRule({ prefix, expireAfterDays, transition }: LifecycleRule, lockD
     check.that(
       expireAfterDays > afterDays,
       `${at} expireAfterDays`,
-      `later than the transition after ${afterDays} days`,
+      `later than the transition after ${inDays(afterDays)}`,
       expireAfterDays,
       store,
     );
     check.that(
       expireAfterDays > lockDays,
       `${at} expireAfterDays`,
-      `later than the lock of ${lockDays} days`,
+      `later than the lock of ${inDays(lockDays)}`,
       expireAfterDays,
       store,
     );

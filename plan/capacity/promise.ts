@@ -1,5 +1,6 @@
 import { instanceOf } from "#components/instances/instance";
 import { GPU } from "#components/labels";
+import { counted } from "#render/counted";
 import type { Carried, GpuCarried, Profile } from "#stacks/inputs/environments/profile";
 import type { EnvironmentPlan } from "../environment.ts";
 import type { Demand } from "./demand.ts";
@@ -52,7 +53,7 @@ function problemOf(
   const each = "gpus" in carries ? `${carries.gpus} GPUs, ` : "";
   return [
     promised,
-    `${pods} pods of ${each}${cpu(cpus * 1_000)} CPU and ${memory(memoryGiB * 1_024)} asked,`,
+    `${counted(pods, "pod")} of ${each}${cpu(cpus * 1_000)} CPU and ${memory(memoryGiB * 1_024)} asked,`,
     `${pods - cluster.pending.length} find room on ${pool.most} × ${pool.instanceType}`,
     `(${gpus > 0 ? `${gpus} GPUs, ` : ""}${cpu(cpuMillis)} and ${memory(memoryMiB)} allocatable on each): ${remedy}`,
   ].join(" ");

@@ -1,3 +1,4 @@
+import { counted } from "#render/counted";
 import { type Html, html } from "#render/page";
 import { bold, dim, red } from "#render/terminal";
 import { type Capacity, type PoolUse, SITUATIONS, type Situation } from "../capacity/capacity.ts";
@@ -13,7 +14,7 @@ const nodesOf = ({ pool, fixed, most, instanceType }: PoolUse): string =>
 /** A share where the nodes are always there, else the number of nodes that Karpenter starts. */
 function useOf({ fixed, use }: PoolUse, situation: Situation): string {
   const { nodes, share } = use[situation];
-  return fixed > 0 ? `${Math.round(share * 100)} %` : nodes === 1 ? "1 node" : `${nodes} nodes`;
+  return fixed > 0 ? `${Math.round(share * 100)} %` : counted(nodes, "node");
 }
 
 const waits = ({ waitForZone }: Capacity): string[] =>

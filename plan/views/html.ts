@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { isSecret } from "#engine/values";
 import { stops } from "#policies/evaluate";
+import { counted } from "#render/counted";
 import { type Html, html, page } from "#render/page";
 import type { Capacity } from "../capacity/capacity.ts";
 import { type Cost, costNotes } from "../cost.ts";
@@ -43,7 +44,7 @@ ${capacity && html`<div><dt>capacity</dt>${capacityVerdict(capacity)}</div>`}
 <div><dt>a month at rest</dt><dd>${dollars(cost.atRest)}</dd></div><div><dt>ceiling a month</dt><dd>${dollars(cost.ceiling)}</dd></div>
 <div><dt>resources</dt><dd>${resources}</dd></div><div><dt>components</dt><dd>${boxes.length}</dd></div></dl>
 ${notReleased.length > 0 && html`<p>Not served: ${notReleasedHere(plan)}.</p>`}
-${assumptions.length > 0 && html`<details><summary class="soft">${assumptions.length === 1 ? "1 note" : `${assumptions.length} notes`}</summary>${assumptions.map((text) => html`<p class="soft">${text}</p>`)}</details>`}
+${assumptions.length > 0 && html`<details><summary class="soft">${counted(assumptions.length, "note")}</summary>${assumptions.map((text) => html`<p class="soft">${text}</p>`)}</details>`}
 <div class="scroll">${picture(graph)}</div>
 <p class="soft">An arrow leads from what must be there first to what needs it. Choose a component to see what it makes.</p>
 ${policy && policySection(policy)}
@@ -120,7 +121,7 @@ function valueRow(change: ValueChange): Html {
 /** What a component makes. Hidden until its box is the page's target, so that it opens by link, click or key alike. */
 function panel({ id, name, type, resources, monthly }: Box): Html {
   return html`<aside class="panel" id="${id}" tabindex="-1" aria-label="${name}"><a class="close" href="#_" aria-label="close">×</a>
-<h2>${name}</h2><p class="lead">${type} · ${resources.length} resources${monthly > 0 && ` · ${dollars(monthly)} a month`}</p>
+<h2>${name}</h2><p class="lead">${type} · ${counted(resources.length, "resource")}${monthly > 0 && ` · ${dollars(monthly)} a month`}</p>
 ${resources.map(resourceDetails)}</aside>
 `;
 }
@@ -131,7 +132,7 @@ const resourceDetails = ({ name, type, inputs, protect }: Recorded): Html =>
 function inputsText(inputs: unknown): string {
   const lines = stringify(readable(inputs), { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd().split("\n");
   return lines.length > LINES
-    ? [...lines.slice(0, LINES), `… ${lines.length - LINES} lines more in --json`].join("\n")
+    ? [...lines.slice(0, LINES), `… ${counted(lines.length - LINES, "line")} more in --json`].join("\n")
     : lines.join("\n");
 }
 

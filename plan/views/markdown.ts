@@ -1,5 +1,6 @@
 import { policyMarkdown } from "#policies/reports/markdown";
 import { COMMENT_CHARACTERS, fitting } from "#render/comment";
+import { counted } from "#render/counted";
 import type { Capacity } from "../capacity/capacity.ts";
 import { type Cost, costNotes } from "../cost.ts";
 import type { Difference, ValueChange } from "../difference.ts";
@@ -25,7 +26,10 @@ export function planMarkdown(
   const { environment, release, notReleased, program, layers, assumptions } = plan;
   const text = [
     COMMENT_MARK(environment),
-    `### ${environment}: ${layers.map(({ resources }) => resources.length).reduce((a, b) => a + b, 0)} resources, ${dollars(cost.atRest)} a month at rest`,
+    `### ${environment}: ${counted(
+      layers.map(({ resources }) => resources.length).reduce((a, b) => a + b, 0),
+      "resource",
+    )}, ${dollars(cost.atRest)} a month at rest`,
     "",
     `Release \`${release}\`${program === "" ? "" : `, program \`${program}\``}. Ceiling ${dollars(cost.ceiling)} (${cost.ceilingOf.join(", ")}, all month). Prices of ${cost.region} as of ${PRICES_AS_OF}.`,
     ...costNotes(cost).map((text) => `\nCost: ${text}.`),
@@ -77,11 +81,11 @@ function diffLines(difference: Difference): string[] {
         ? [
             `@@ ${name} @@`,
             ...values.slice(0, VALUES).flatMap(valueLines),
-            ...(values.length > VALUES ? [`# and ${values.length - VALUES} more values`] : []),
+            ...(values.length > VALUES ? [`# and ${counted(values.length - VALUES, "more value")}`] : []),
           ]
         : [`${kind === "added" ? "+" : "-"} ${name}`];
     }),
-    ...(resources.length > LISTED ? [`# and ${resources.length - LISTED} more resources`] : []),
+    ...(resources.length > LISTED ? [`# and ${counted(resources.length - LISTED, "more resource")}`] : []),
   ].map((line) => line.replaceAll("```", "` ` `"));
 }
 

@@ -1,3 +1,4 @@
+import { counted } from "#render/counted";
 import { COLOURS, type Html, html } from "#render/page";
 import type { Arrow, Box, Handover, PlanGraph, Room } from "../graph.ts";
 import { BOX, type Placed, type Point, placeBands } from "./layout.ts";
@@ -66,7 +67,7 @@ function drawRoom({ room, bands, top, height }: Stage, width: number): Html {
   return html`<g class="room ${room.layer}" transform="translate(1 ${top})">
 <rect class="walls" width="${width}" height="${height}" rx="12"/>
 <text class="layer" x="${PAD}" y="29">${room.layer}</text>
-<text class="sum" x="${width - PAD}" y="28" text-anchor="end">${resources} resources${monthly > 0 && ` · ${dollars(monthly)} a month`}</text>
+<text class="sum" x="${width - PAD}" y="28" text-anchor="end">${counted(resources, "resource")}${monthly > 0 && ` · ${dollars(monthly)} a month`}</text>
 ${room.between.map((arrow) => drawArrow(arrow, between(arrow, places)))}
 ${bands.map(({ placed, corner }) =>
   placed.arrows.map(({ arrow, points }) =>
@@ -98,7 +99,7 @@ function drawStep(through: string | undefined, { y }: Point, width: number): Htm
 
 function drawBox({ id, name, type, resources, monthly }: Box, { x, y }: Point): Html {
   const sum = monthly >= 0.5 ? dollars(monthly) : "";
-  return html`<a href="#${id}" data-id="${id}" aria-label="${name}: ${type}, ${resources.length} resources${sum !== "" && `, ${sum} a month`}"><g class="box" transform="translate(${round(x)} ${round(y)})">
+  return html`<a href="#${id}" data-id="${id}" aria-label="${name}: ${type}, ${counted(resources.length, "resource")}${sum !== "" && `, ${sum} a month`}"><g class="box" transform="translate(${round(x)} ${round(y)})">
 <rect class="face" width="${BOX.width}" height="${BOX.height}" rx="7"/><rect class="stripe" x="0.5" y="9" width="4" height="${BOX.height - 18}" rx="2"/>
 <text class="name" x="15" y="24">${short(name, 20)}</text>
 <text class="what" x="15" y="44">${short(type, sum === "" ? 20 : 15)} · ${resources.length}</text>${sum !== "" && html`<text class="cost" x="${BOX.width - 11}" y="44" text-anchor="end">${sum}</text>`}

@@ -1,3 +1,4 @@
+import { inDays } from "#policies/day";
 import { openSentence, sentence, type Verdict, type Violation } from "#policies/evaluate";
 import { daysLeft, type Exception } from "#policies/exceptions";
 import { bySeverity } from "#policies/reports/markdown";
@@ -44,11 +45,9 @@ function exceptionCount(exceptions: readonly Exception[], today: string): string
     return "0 exceptions";
   }
   return exceptions.length === 1
-    ? `1 exception (ends in ${days(soonest)})`
-    : `${exceptions.length} exceptions (the first ends in ${days(soonest)})`;
+    ? `1 exception (ends in ${inDays(soonest)})`
+    : `${exceptions.length} exceptions (the first ends in ${inDays(soonest)})`;
 }
-
-const days = (count: number): string => (count === 1 ? "1 day" : `${count} days`);
 
 /** Each violation, and once below those of a rule how to fix them. */
 function violationLines(violations: readonly Violation[]): string[] {
@@ -73,6 +72,6 @@ function exceptionLine(exception: Exception, allowed: readonly Violation[], toda
   const places = [...new Set(allowed.map(({ address }) => address))];
   const where = places.slice(0, PLACES).join(", ") + (places.length > PLACES ? ` and ${places.length - PLACES} more` : "");
   const why = reason.length > REASON ? `${reason.slice(0, REASON - 1).trimEnd()}…` : reason;
-  const left = days(daysLeft(exception, today));
+  const left = inDays(daysLeft(exception, today));
   return `○ ${rule} ${where} is excepted until ${expires} (${left}): ${why} ${dim(`(${ticket}, ${owner})`)}`;
 }

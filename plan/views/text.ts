@@ -1,3 +1,4 @@
+import { counted } from "#render/counted";
 import { bold, dim, green, red, yellow } from "#render/terminal";
 import { fitted } from "#render/width";
 import type { Capacity } from "../capacity/capacity.ts";
@@ -36,7 +37,7 @@ export function planText(
   const head = [bold(environment), `release ${release}`, ...(program === "" ? [] : [`program ${program}`])].join(" · ");
   const body = layers.map((layer) => {
     const kinds = Object.entries(countsByKind(layer)).map(([kind, count]) => `${kind} ${count}`);
-    return `  ${layer.layer.padEnd(11)} ${String(layer.resources.length).padStart(4)} resources   ${dim(kinds.join(" · "))}`;
+    return `  ${layer.layer.padEnd(11)} ${String(layer.resources.length).padStart(4)} ${(layer.resources.length === 1 ? "resource" : "resources").padEnd(11)} ${dim(kinds.join(" · "))}`;
   });
   const lines = [
     `${head}   ${dim(`${seconds.toFixed(1)} s, no engine, no cloud`)}`,
@@ -92,8 +93,8 @@ export function differenceSummary({ against, profile, resources }: Difference): 
     return `against ${against}: no difference`;
   }
   const count = (kind: ResourceChange["kind"]): number => resources.filter((change) => change.kind === kind).length;
-  const inProfile = profile.length === 1 ? "1 difference" : `${profile.length} differences`;
-  return `against ${against}: ${inProfile} in the profile; ${count("added")} resources more, ${count("removed")} fewer, ${count("changed")} changed`;
+  const inProfile = counted(profile.length, "difference");
+  return `against ${against}: ${inProfile} in the profile; ${counted(count("added"), "resource")} more, ${count("removed")} fewer, ${count("changed")} changed`;
 }
 
 /** A difference, line by line: the profile first, because it is the cause, then what it does to resources. */

@@ -25,7 +25,7 @@ export function policyJson(verdicts: readonly StackVerdict[]): object {
   };
 }
 
-const facts = ({ rule, level, address, property, got, want, expired }: Violation) => ({
+const facts = ({ rule, level, address, property, got, want, expired, written }: Violation) => ({
   rule: rule.id,
   title: rule.title,
   severity: rule.severity,
@@ -36,5 +36,6 @@ const facts = ({ rule, level, address, property, got, want, expired }: Violation
   want,
   remediation: rule.remediation,
   frameworks: rule.frameworks,
+  ...(written !== undefined && { written }),
   ...(expired && { expired }),
 });

@@ -1,3 +1,4 @@
+import { inDays } from "../day.ts";
 import type { Violation } from "../evaluate.ts";
 import { daysLeft } from "../exceptions.ts";
 import type { Rule, Severity } from "../rule.ts";
@@ -28,7 +29,7 @@ export function policyMarkdown(verdicts: readonly StackVerdict[], page: (rule: R
         return [
           link(rule, page),
           places(same),
-          `${exception.expires} (${daysLeft(exception, today)} days)`,
+          `${exception.expires} (${inDays(daysLeft(exception, today))})`,
           foreign(`${exception.reason} (${exception.ticket}, ${exception.owner})`),
         ];
       }),
@@ -54,12 +55,12 @@ const table = (title: string, violations: readonly Violation[], page: (rule: Rul
   section(
     title,
     ["rule", "severity", "where", "is", "must be", "fix", "benchmark"],
-    grouped(violations, ({ rule, got, want, expired }) => [rule.id, got, want, expired?.ticket]).map((same) => {
-      const [{ rule, got, want, expired }] = same;
+    grouped(violations, ({ rule, got, want, expired, written }) => [rule.id, got, want, expired?.ticket, written]).map((same) => {
+      const [{ rule, got, want, expired, written }] = same;
       return [
         link(rule, page),
         rule.severity,
-        `${places(same)}${expired ? ` (exception ${foreign(expired.ticket)} ended on ${expired.expires})` : ""}`,
+        `${places(same)}${written ? ` (written as ${foreign(written)})` : ""}${expired ? ` (exception ${foreign(expired.ticket)} ended on ${expired.expires})` : ""}`,
         code(got),
         foreign(want),
         rule.remediation,

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EngineFailure } from "#engine/failure";
+import { counted } from "#render/counted";
 import { LAYERS, type Layer } from "#stacks/contracts";
 import { profiles } from "#stacks/inputs/environments/index";
 import { LEASES_NAMESPACE } from "../cluster/dataplane/istiod.ts";
@@ -89,7 +90,7 @@ async function destroyLayer(stack: string, { workspace, listen }: Context<"proje
 function demandOrder({ faults }: DeletionOrder): void {
   const [first] = faults;
   if (first) {
-    const more = faults.length > 1 ? ` (and ${faults.length - 1} pairs more: see the report)` : "";
+    const more = faults.length > 1 ? ` (and ${counted(faults.length - 1, "pair")} more: see the report)` : "";
     throw new Error(
       `${first.late} of ${first.component} must be deleted before ${first.gone}, which the component depends on: it was deleted after it${more}`,
     );

@@ -1,3 +1,4 @@
+import { counted } from "#render/counted";
 import { LAYERS, type Layer, type PlatformOutputs, type WorkloadsOutputs } from "#stacks/contracts";
 import { NETWORK } from "../cluster/isolation/addresses.ts";
 import { MODEL } from "../models.ts";
@@ -92,7 +93,9 @@ export const previewAgain = phase({
     }
     outcome.changesOnSecondPreview = changed;
     if (changed > 0) {
-      throw new Error(`the second preview must change nothing, it wants ${changed} changes: see the logs of the previews`);
+      throw new Error(
+        `the second preview must change nothing, it wants ${counted(changed, "change")}: see the logs of the previews`,
+      );
     }
     return { detail: `0 changes in ${LAYERS.length} layers · policies: 0 mandatory, ${advised} advisory` };
   },

@@ -1,10 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as z from "zod";
 import { LAYERS, type Layer } from "../contracts.ts";
-import { shown } from "../wording.ts";
+import { inWords, KNOWN_KEY, nearestOf, problemsOf, shown } from "../wording.ts";
 import { configFile } from "./config-file.ts";
+import { profiles } from "./environments/index.ts";
 import { ENVIRONMENTS, type EnvironmentName } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
+import { keysOf, unknownKey } from "./read-settings.ts";
 import { OPTIONAL_SECRETS, SECRETS } from "./secrets.ts";
+import { schemaOf } from "./settings.ts";
 
 /** Reads the stack config file of a layer. */
 type Read = (layer: Layer, environment: EnvironmentName) => Readonly<Record<string, unknown>>;
@@ -13,12 +17,18 @@ const fromFile: Read = (layer, environment) => configFile(FILES.config(layer, en
 
 /**
  * The three stack config files of an environment say the same, secrets apart: a layer builds on what the one before it made. What an
- * account has only once, one of the environments in it makes.
+ * account has only once, one of the environments in it makes. A key that nobody knows is told once, with each file in which it stands.
  *
  * @throws {pulumi.RunError} listing every contradiction at once: key, rule, and each file with its value.
  */
 export function checkAgreement(environment: EnvironmentName, read: Read = fromFile): void {
-  const problems = [...contradictions(environment, read), ...madeTwice(environment, read)];
+  const unknown = unknownKeys(environment, read);
+  const told = new Set(unknown.flatMap(({ keys }) => keys));
+  const problems = [
+    ...unknown.map(({ text }) => text),
+    ...contradictions(environment, read).flatMap(({ key, text }) => (told.has(key) ? [] : [text])),
+    ...madeTwice(environment, read),
+  ];
   if (problems.length > 0) {
     throw new pulumi.RunError(problems.join("\n"));
   }
@@ -29,14 +39,44 @@ const ofOneLayer = (key: string): boolean =>
     [...SECRETS[layer], ...OPTIONAL_SECRETS[layer]].some((secret: string) => key === `millrace:${secret}`),
   ) || !key.startsWith("millrace:");
 
-function contradictions(environment: EnvironmentName, read: Read): string[] {
+/** What the files say with keys that nobody knows, at any depth, once for all files in which a key stands. */
+function unknownKeys(environment: EnvironmentName, read: Read): { keys: string[]; text: string }[] {
+  const found = LAYERS.flatMap((layer) =>
+    unknownIn(layer, environment, read).map((each) => ({ ...each, file: FILES.config(layer, environment) })),
+  );
+  return [...Map.groupBy(found, ({ text }) => text.split(" ")[0]).values()].map((own) => ({
+    keys: own[0]!.keys.map((key) => `millrace:${key}`),
+    text: `${own.map(({ file }) => file).join(", ")}: millrace:${own[0]!.text}`,
+  }));
+}
+
+/** A sentence for each key, with the settings that nothing else needs to be said about: its own, and the one that was probably meant. */
+function unknownIn(layer: Layer, environment: EnvironmentName, read: Read): { keys: string[]; text: string }[] {
+  const profile = profiles[environment];
+  const known = keysOf(layer, profile);
+  const own = Object.fromEntries(
+    Object.entries(read(layer, environment)).flatMap(([key, value]) =>
+      key.startsWith("millrace:") ? [[key.slice("millrace:".length), value]] : [],
+    ),
+  );
+  const { error } = z.object(schemaOf(profile)).safeParse(own, { error: inWords });
+  const inside = error === undefined ? [] : problemsOf(error, own).filter(({ text }) => text.startsWith(KNOWN_KEY));
+  return [
+    ...Object.keys(own)
+      .filter((key) => !known.includes(key))
+      .map((key) => ({ keys: [key, nearestOf(key, known) ?? key], text: unknownKey(key, known) })),
+    ...inside.map(({ path, text }) => ({ keys: [path.split(/[.[]/)[0]!], text: `${path} ${text}` })),
+  ];
+}
+
+function contradictions(environment: EnvironmentName, read: Read): { key: string; text: string }[] {
   const files = LAYERS.map((layer) => ({ file: FILES.config(layer, environment), config: read(layer, environment) }));
   const keys = [...new Set(files.flatMap(({ config }) => Object.keys(config)))].filter((key) => !ofOneLayer(key));
   return keys
     .filter((key) => new Set(files.map(({ config }) => canonical(config[key]))).size > 1)
     .map((key) => {
       const each = files.map(({ file, config }) => `${saidIn(config[key])} in ${file}`);
-      return `${key} must be the same in all files of ${environment}, got ${each.join(", ")}`;
+      return { key, text: `${key} must be the same in all files of ${environment}, got ${each.join(", ")}` };
     });
 }
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import { isPrivate } from "#components/network/cidr";
 import type { Layer } from "../contracts.ts";
-import { inWords, problemsOf, suggestion } from "../wording.ts";
+import { inWords, KNOWN_KEY, nearestOf, problemsOf, suggestion } from "../wording.ts";
 import { arnProblems } from "./arns.ts";
 import type { Profile } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
@@ -21,24 +21,26 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
   const file = FILES.config(layer, profile.name);
   const schema = schemaOf(profile);
   const plain = plainValues(file);
-  const known = [...settingKeys(profile), ...SECRETS[layer], ...OPTIONAL_SECRETS[layer]];
+  const known = keysOf(layer, profile);
   const hidden = settingKeys(profile).filter((key) => Object.hasOwn(plain, key) && isSecret(key));
+  const unknown = Object.keys(plain).filter((key) => !known.includes(key));
+  // Where a key is misspelt, or stands in another namespace, the right one is not also missing.
+  const meant = [...unknown, ...foreignKeys().map((key) => key.replace(/^.*:/, ""))].map((key) => nearestOf(key, known));
+  const isMeant = (key: string): boolean => !Object.hasOwn(plain, key) && meant.includes(key);
 
   const parsed = z.object(schema).safeParse(plain, { error: inWords });
   const problems = [
-    ...foreignKeys(),
-    ...Object.keys(plain)
-      .filter((key) => !known.includes(key))
-      .map((key) => `millrace:${key} must be a known key (${known.join(", ")})${suggestion(key, known)}`),
+    ...foreignKeys().map(foreignKey),
+    ...unknown.map((key) => `millrace:${unknownKey(key, known)}`),
     ...hidden.map(
       (key) => `millrace:${key} must be plain text, got a secret, which no plan can read: set it again without --secret`,
     ),
     ...(parsed.success
       ? []
       : problemsOf(parsed.error, plain)
-          .filter(({ path }) => !hidden.includes(path.split(/[.[]/)[0]!))
+          .filter(({ path }) => !hidden.includes(path.split(/[.[]/)[0]!) && !isMeant(path))
           .map(({ path, text }) => `millrace:${path} ${text}${nearRegion(path, plain, profile)}`)),
-    ...secretProblems(layer, profile.name, plain),
+    ...secretProblems(layer, profile.name, plain, isMeant),
   ];
   if (!parsed.success || problems.length > 0) {
     throw new pulumi.RunError(problems.map((text) => `${file}: ${text}`).join("\n"));
@@ -99,18 +101,26 @@ function refuseZonePromise({
   }
 }
 
+/** Keys that a layer knows. */
+export const keysOf = (layer: Layer, profile: Profile): string[] => [
+  ...settingKeys(profile),
+  ...SECRETS[layer],
+  ...OPTIONAL_SECRETS[layer],
+];
+
+/** What is wrong with a key that nobody knows, with the one that was probably meant. */
+export const unknownKey = (key: string, known: readonly string[]): string =>
+  `${key} ${KNOWN_KEY} (${known.join(", ")})${suggestion(key, known)}`;
+
 /** Keys that configure the engine itself (pkg/engine; "Options" of `pulumi config`). */
 const OF_THE_ENGINE = ["pulumi:disable-default-providers", "pulumi:tags", "pulumi:template"];
 
 /** Keys that nobody reads. The providers of a layer get all that they need from the program, and no provider is a default one. */
-function foreignKeys(): string[] {
-  return Object.keys(pulumi.runtime.allConfig())
-    .filter((key) => !key.startsWith("millrace:") && !OF_THE_ENGINE.includes(key))
-    .map((key) => {
-      const own = key === "aws:region" ? "write millrace:region" : "remove it";
-      return `${key} must be a key of millrace:, because the program configures its providers itself and reads no other: ${own}`;
-    });
-}
+const foreignKeys = (): string[] =>
+  Object.keys(pulumi.runtime.allConfig()).filter((key) => !key.startsWith("millrace:") && !OF_THE_ENGINE.includes(key));
+
+const foreignKey = (key: string): string =>
+  `${key} must be a key of millrace:, because the program configures its providers itself and reads no other: ${key === "aws:region" ? "write millrace:region" : "remove it"}`;
 
 /** Everything in our namespace; objects and lists travel as JSON text. */
 function plainValues(file: string): Record<string, unknown> {

@@ -33,9 +33,18 @@ export const WITHOUT = { heartbeat: "nobody hears when monitoring itself is down
 /** The form of every secret so far. Their values are never shown. */
 const WEB_ADDRESS = /^https:\/\/\S+$/;
 
-/** What is wrong with the secrets of a layer, one sentence each. No sentence contains a value. */
-export function secretProblems(layer: Layer, environment: EnvironmentName, config: Record<string, unknown>): string[] {
-  const missing = SECRETS[layer].filter((key) => !(key in config));
+/**
+ * What is wrong with the secrets of a layer, one sentence each. No sentence contains a value.
+ *
+ * @param isMeant whether another key is there that is this one, misspelt.
+ */
+export function secretProblems(
+  layer: Layer,
+  environment: EnvironmentName,
+  config: Record<string, unknown>,
+  isMeant: (key: string) => boolean,
+): string[] {
+  const missing = SECRETS[layer].filter((key) => !(key in config) && !isMeant(key));
   const given = [...SECRETS[layer], ...OPTIONAL_SECRETS[layer]].filter((key) => key in config);
   return [
     ...missing.map((key) => {

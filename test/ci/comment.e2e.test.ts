@@ -86,7 +86,7 @@ describe.each(["github", "gitlab"] as const)("the comment of a run, on %s,", (on
       expect(body.length).toBeLessThanOrEqual(limit);
       expect(body.length).toBeGreaterThan(limit - 600);
       expect(body.isWellFormed()).toBe(true);
-      expect(body).toMatch(/\*\*Cut here\*\*, at \d+ characters; \d+ more lines: the files of https:\S+ have all of it\.\n$/);
+      expect(body).toMatch(/\*\*Cut here\*\*, at \d+ characters; [\d,]+ more lines: the files of https:\S+ have all of it\.\n$/);
       service.close();
     }
   });

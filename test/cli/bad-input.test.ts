@@ -84,7 +84,7 @@ describe("millrace, given something wrong, says so in one sentence and does noth
     [
       "a folder for a picture",
       ["plan", "dev", "--svg", folder],
-      `'--svg' must be a writable file, got '${folder}': name another file`,
+      `'--svg' must be a writable file, got '${folder}' (EISDIR: illegal operation on a directory): name another file`,
     ],
     [
       "a file for the folder of a picture",
@@ -94,8 +94,13 @@ describe("millrace, given something wrong, says so in one sentence and does noth
     [
       "a folder for code scanning",
       ["plan", "dev", "--sarif", folder],
-      `'--sarif' must be a writable file, got '${folder}': name another file`,
+      `'--sarif' must be a writable file, got '${folder}' (EISDIR: illegal operation on a directory): name another file`,
     ],
+    ...["html", "svg", "sarif", "junit"].map((option): [string, string[], string] => [
+      `a file that the system refuses for --${option}`,
+      ["plan", "dev", `--${option}`, "/proc/x.html"],
+      `'--${option}' must be a writable file, got '/proc/x.html' (ENOENT: no such file or directory): name another file`,
+    ]),
     [
       "test cases in a folder that is not there",
       ["plan", "dev", "--junit", join(folder, "none", "junit.xml")],
@@ -206,7 +211,21 @@ describe("millrace, given something wrong, says so in one sentence and does noth
       ["rehearse", "exec", "staging", "--", "ls"],
       `No rehearsal is running in ${join(folder, "rehearsal-staging")}. Begin one with 'npx millrace rehearse <environment> --keep'.`,
     ],
-    ["something to examine", ["doctor", "dev"], "error: too many arguments for 'doctor'. Expected 0 arguments but got 1: dev."],
+    [
+      "an environment to examine",
+      ["doctor", "dev"],
+      "the command must be one of plan, rehearse, up, got 'dev': `npx millrace doctor --aws dev` asks the account of dev",
+    ],
+    [
+      "a misspelt command to examine",
+      ["doctor", "rehearsal"],
+      "the command must be one of plan, rehearse, up, got 'rehearsal'. Did you mean 'rehearse'?",
+    ],
+    [
+      "a command and an account to examine",
+      ["doctor", "up", "--aws"],
+      "'--aws' must be given without 'up', got both: it asks the account, not this machine",
+    ],
     ["a misspelt option of the doctor", ["doctor", "--jsn"], "error: unknown option '--jsn'\n(Did you mean --json?)"],
   ])("%s", async (_, args, sentence, env) => {
     expect(await millrace(args, env)).toEqual({ code: 2, err: `${sentence}\n`, out: "" });

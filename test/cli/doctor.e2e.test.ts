@@ -1,5 +1,8 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { doctorText, readiness } from "#cli/doctor";
+import { PROJECT_FOLDER } from "#engine/project";
 import { plainly } from "#render/terminal";
 import { examine, type Finding } from "#toolchain/doctor";
 
@@ -13,6 +16,7 @@ const findings: Finding[] = [
     remedy: "Nothing; it takes about 4 min on two cores, once.",
   },
   { what: "AWS credentials", need: "up", state: "ok", found: "AWS_PROFILE is set" },
+  { what: "crane: copies images", need: "guides", state: "not here", remedy: "Install it before you follow docs/guides/aws.md." },
 ];
 
 const without = (what: string): Finding[] => findings.filter((finding) => finding.what !== what);
@@ -29,18 +33,55 @@ npx millrace rehearse <environment>   not ready
       Nothing; it takes about 4 min on two cores, once.
 
 pulumi up -s <layer>-<environment>   ready
-  ✓ AWS credentials   AWS_PROFILE is set`);
+  ✓ AWS credentials   AWS_PROFILE is set
+
+commands in guides and runbooks   install what you want to follow
+  – crane: copies images   not here
+      Install it before you follow docs/guides/aws.md.`);
+  });
+
+  it("shows of one command what it needs, and nothing of the others", () => {
+    const titles = (need: "plan" | "rehearse" | "up"): string[] =>
+      plainly(doctorText(findings, [need]))
+        .split("\n\n")
+        .map((block) => block.split("   ")[0]!);
+    const plan = "npx millrace plan <environment>";
+    expect(titles("plan")).toEqual([plan]);
+    expect(titles("rehearse")).toEqual([plan, "npx millrace rehearse <environment>"]);
+    expect(titles("up")).toEqual([plan, "pulumi up -s <layer>-<environment>", "commands in guides and runbooks"]);
+  });
+
+  it.each([
+    ["plan", "plan", true],
+    ["rehearse", "rehearse", true],
+    ["up", "up", true],
+    ["nothing", undefined, true],
+    ["rehearse without git", "rehearse", false],
+  ])("ends with 0 exactly where every command that was asked about is ready: %s", (_, word, hasGit) => {
+    const args = word === undefined ? [] : [word];
+    const env = hasGit ? process.env : { ...process.env, PATH: "/nowhere" };
+    const millrace = (...more: string[]) =>
+      spawnSync(process.execPath, [join(PROJECT_FOLDER, "cli/millrace.mjs"), "doctor", ...args, ...more], {
+        encoding: "utf8",
+        env,
+      });
+    const { status, stdout } = millrace("--json");
+    const { ready } = JSON.parse(stdout) as { ready: Record<string, boolean> };
+    const asked = word === undefined ? Object.values(ready) : [ready[word]];
+    expect(status).toBe(asked.every(Boolean) ? 0 : 1);
+    expect(hasGit || status === 1).toBe(true);
   });
 
   it("is ready for a command when nothing is missing; a tool that will be built is not missing", () => {
     expect(readiness(findings)).toEqual({ plan: true, rehearse: false, up: true });
     expect(readiness(without("ip"))).toEqual({ plan: true, rehearse: true, up: true });
+    expect(readiness(findings.filter(({ need }) => need === "guides"))).toEqual({ plan: true, rehearse: true, up: true });
     expect(readiness([{ what: "git", need: "plan", state: "missing" }])).toEqual({ plan: false, rehearse: false, up: false });
   });
 
   it("has findings about this machine for every command, and a remedy for each one that is not ok", async () => {
     const found = await examine();
-    expect(new Set(found.map(({ need }) => need))).toEqual(new Set(["plan", "rehearse", "up"]));
+    expect(new Set(found.map(({ need }) => need))).toEqual(new Set(["plan", "rehearse", "up", "guides"]));
     expect(found.filter(({ state, remedy }) => state !== "ok" && remedy === undefined)).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { existsSync, globSync } from "node:fs";
 import { dirname, join, matchesGlob, normalize } from "node:path";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { doctorCommand } from "#cli/doctor";
+import { doctorCommand, NEEDS } from "#cli/doctor";
 import { planCommand } from "#cli/plan";
 import { rehearseCommand } from "#cli/rehearse";
 import { PROJECT_FOLDER } from "#engine/project";
@@ -100,7 +100,9 @@ function problems(line: string): string[] {
   const unknown = rest.filter(
     (word) => word.startsWith("-") && !options.some(({ long, short }) => word === long || word === short),
   );
-  const [environment] = rest.filter((word) => !word.startsWith("-"));
+  const [first] = rest.filter((word) => !word.startsWith("-"));
+  // The doctor is asked about a command, or about the account of an environment.
+  const environment = name === "doctor" && NEEDS.some((need) => need === first) ? undefined : first;
   return [
     ...unknown.map((flag) => `${line}: no option '${flag}'`),
     ...(isEnvironment(environment) ? [] : [`${line}: no environment '${environment}'`]),

@@ -122,6 +122,38 @@ console.log(violations.map(sentence).join());
   });
 });
 
+describe("the unit test of the guide to policies", () => {
+  const [, text = ""] =
+    /```ts\n(import assert[\s\S]*?)```/.exec(readFileSync(join(PROJECT_FOLDER, "docs/guides/policies.md"), "utf8")) ?? [];
+  const inProgram = (program: string) => {
+    const own = join(folder, "tested");
+    mkdirSync(own, { recursive: true });
+    writeFileSync(join(own, "package.json"), '{ "type": "module" }');
+    writeFileSync(join(own, "index.ts"), program);
+    writeFileSync(join(own, "policies.test.ts"), text);
+    // Under vitest Node's test runner would report to it.
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    return spawnSync(process.execPath, ["--test", "policies.test.ts"], { cwd: own, env, encoding: "utf8" });
+  };
+
+  it("passes for a program that keeps the rules", () => {
+    const { status, stdout } = inProgram(
+      'import * as aws from "@pulumi/aws";\nnew aws.kms.Key("reports", { enableKeyRotation: true, deletionWindowInDays: 30 });\n',
+    );
+    expect([status, stdout]).toEqual([0, expect.stringContaining("the program keeps the mandatory rules")]);
+  });
+
+  it("fails with the sentence of the rule that is broken, and asks for no tag and no region", () => {
+    const { status, stdout } = inProgram(
+      'import * as aws from "@pulumi/aws";\nnew aws.kms.Key("reports", { enableKeyRotation: false, deletionWindowInDays: 30 });\n',
+    );
+    expect(status).toBe(1);
+    expect([...new Set(stdout.match(/[A-Z0-9]+-\d\d live\/reports: '\w+'/g))]).toEqual([
+      "KMS-01 live/reports: 'enableKeyRotation'",
+    ]);
+  });
+});
+
 describe("the example", () => {
   it("installs this version of the package", () => {
     const { version, dependencies } = readJson(PROJECT_FOLDER, "package.json");

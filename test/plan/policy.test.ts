@@ -49,6 +49,34 @@ describe("policyOf", () => {
   });
 });
 
+describe("where a person wrote it", () => {
+  const steps = { spec: { strategy: { canary: { steps: [{ setWeight: 60 }, { setWeight: 100 }] } } } };
+  const saidOf = (component: string): (string | undefined)[] => {
+    const rollout = inside(component, "kubernetes:argoproj.io/v1alpha1:Rollout", "it", steps);
+    const { verdicts: found } = policyOf(planOf([layer("workloads", [rollout])]), [], TODAY);
+    return found.flatMap(({ verdict: { violations } }) =>
+      violations.filter(({ property }) => property.startsWith("spec.strategy.canary.steps")).map(({ written }) => written),
+    );
+  };
+
+  it("is said of steps that a component of this program made, and of no others", () => {
+    const key = "fraud.canary.weights in stacks/inputs/models.ts";
+    expect(new Set(saidOf("millrace:serving:ModelServing fraud"))).toEqual(new Set([key]));
+    expect(new Set(saidOf("acme:serving:ModelServing fraud"))).toEqual(new Set([undefined]));
+  });
+
+  it("is told in every report", () => {
+    const given = policy({ violations: [violation({ written: "fraud.canary.weights in stacks/inputs/models.ts" })] });
+    const texts = [
+      lines(given).join("\n"),
+      planMarkdown(sample(), costOf(sample()), undefined, given),
+      planPage(sample(), costOf(sample()), undefined, given),
+      JSON.stringify(policyJson(given.verdicts)),
+    ];
+    expect(texts.filter((text) => !text.includes("fraud.canary.weights in stacks/inputs/models.ts"))).toEqual([]);
+  });
+});
+
 describe("resourcesOf", () => {
   it("hands a rule what the engine would: no components, the provider's inputs, no secret", () => {
     const resources = resourcesOf(

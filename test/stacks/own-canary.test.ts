@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { quickReturn } from "#components/serving/strategies/quick-return";
-import { resourcesOf } from "#plan/policy";
+import { policyOf } from "#plan/policy";
 import { record } from "#plan/record";
-import { RULES } from "#policies/catalogue";
-import { evaluate, sentence } from "#policies/evaluate";
+import { sentence } from "#policies/evaluate";
 import { workloads } from "#stacks/workloads/workloads";
+import { layer, planOf } from "../plan/sample.ts";
 import { TODAY } from "../policies/sample.ts";
 import { contextOf, many, references } from "./workloads-fixture.ts";
 
@@ -16,9 +16,11 @@ async function broken(canary: object): Promise<string[]> {
     stack: "workloads-prod",
     references: references("prod"),
   });
-  const rules = RULES.filter(({ id }) => /^(CAN|MESH)-/.test(id));
-  const planned = resourcesOf({ layer: "workloads", registrations: resources }, "prod");
-  return evaluate(planned, { rules, environment: "prod", exceptions: [], today: TODAY }).violations.map(sentence);
+  const { verdicts } = policyOf(planOf([layer("workloads", resources)], { environment: "prod" }), [], TODAY);
+  return verdicts
+    .flatMap(({ verdict }) => verdict.violations)
+    .filter(({ rule }) => /^(CAN|MESH)-/.test(rule.id))
+    .map(sentence);
 }
 
 const { weights = [], stepSeconds = 0, soakSeconds = 0 } = quickReturn({ kind: "canary" });
@@ -32,8 +34,8 @@ it.each<[string, object]>([
   expect(await broken(canary)).toEqual([]);
 });
 
-it("a model whose first share is large is told by the rules", async () => {
+it("a model whose first share is large is told by the rules, with the key that a person wrote", async () => {
   expect(await broken({ weights: [20, 60, 100] })).toEqual([
-    "MESH-04 workloads-prod/fraud-rollout: 'spec.strategy.canary.steps' must be a list whose first weight is at most 5, got 'setWeight: 20'",
+    "MESH-04 workloads-prod/fraud-rollout: 'spec.strategy.canary.steps' must be a list whose first weight is at most 5, got 'setWeight: 20' (written as fraud.canary.weights in stacks/inputs/models.ts)",
   ]);
 });

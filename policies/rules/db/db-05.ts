@@ -1,4 +1,5 @@
 import { DB_CLUSTER, DB_INSTANCE } from "../../aws/types.ts";
+import { inDays } from "../../day.ts";
 import { together, unless } from "../../findings.ts";
 import { at, flag, number, shown } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
@@ -36,7 +37,7 @@ export const DB_05 = rule<Backups>({
     return isReplica(database)
       ? []
       : together(
-          () => wrong(database, "backupRetentionPeriod", (value) => (number(value) ?? 0) >= days, `at least ${days} days`),
+          () => wrong(database, "backupRetentionPeriod", (value) => (number(value) ?? 0) >= days, `at least ${inDays(days)}`),
           () => (OTHERS.includes(type) ? [] : wrong(database, "copyTagsToSnapshot", isTrue, "true")),
         );
   },

@@ -1,5 +1,5 @@
 import { NODE_GROUP } from "../../aws/types.ts";
-import { daysAfter, isDay } from "../../day.ts";
+import { daysAfter, inDays, isDay } from "../../day.ts";
 import type { Fault } from "../../findings.ts";
 import { NODE_CLASS } from "../../kubernetes/types.ts";
 import { bags, text } from "../../read.ts";
@@ -59,5 +59,5 @@ function faultOf(property: string, got: string, release: string | undefined, day
   if (!isDay(day)) {
     return [{ property, got, want: "a release that ends with its day, such as 20260930" }];
   }
-  return [{ property, got, want: `an image of the last ${days} days`, ends: daysAfter(day, days) }];
+  return [{ property, got, want: `an image of the last ${inDays(days)}`, ends: daysAfter(day, days) }];
 }

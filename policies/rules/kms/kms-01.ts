@@ -1,4 +1,5 @@
 import { KEY } from "../../aws/types.ts";
+import { inDays } from "../../day.ts";
 import { together, unless } from "../../findings.ts";
 import { flag, isSet, numberOr, shown, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
@@ -40,7 +41,7 @@ export const KMS_01 = rule<Rotation>({
         return unless(period <= days, {
           property: "rotationPeriodInDays",
           got: shown(inputs["rotationPeriodInDays"] ?? period),
-          want: `at most ${days} days`,
+          want: `at most ${inDays(days)}`,
         });
       },
     );

@@ -1,4 +1,5 @@
 import { KEYS } from "../../aws/types.ts";
+import { inDays } from "../../day.ts";
 import { together, unless } from "../../findings.ts";
 import { flag, numberOr, shown } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
@@ -31,7 +32,7 @@ export const KMS_03 = rule<Deletion>({
         return unless(window >= days, {
           property: "deletionWindowInDays",
           got: shown(inputs["deletionWindowInDays"] ?? window),
-          want: `at least ${days} days`,
+          want: `at least ${inDays(days)}`,
         });
       },
       () =>

@@ -4,6 +4,7 @@ import { defaultTagsOf } from "../../aws/default-tags.ts";
 import { NOBODY_ELSE } from "../../aws/outsiders.ts";
 import { strangers } from "../../aws/resource-policies.ts";
 import { records, trailsAmong } from "../../aws/trails.ts";
+import { inDays } from "../../day.ts";
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
 import { isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
@@ -84,8 +85,8 @@ function keptTooLong(resources: readonly Resource[], bucket: Resource, keptDays:
   // Expiry only hides a versioned object: it is deleted with its last version.
   const days = soonest("expire") + (versioningOf(resources, bucket).status === undefined ? 0 : soonest("expireNoncurrent"));
   const resource = everywhere[0]?.resource ?? bucket;
-  const got = days === Infinity ? "for ever" : `${days} days`;
-  return days <= keptDays ? [] : [{ resource, property: "expiration", got, want: `at most ${keptDays} days for all objects` }];
+  const got = days === Infinity ? "for ever" : inDays(days);
+  return days <= keptDays ? [] : [{ resource, property: "expiration", got, want: `at most ${inDays(keptDays)} for all objects` }];
 }
 
 /** Properties with the key of other resources that hold data. */

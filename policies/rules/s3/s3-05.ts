@@ -1,4 +1,5 @@
 import { type Ageing, ageingOf, BUCKETS, beside, bucketsAmong, typesOf } from "../../aws/buckets.ts";
+import { inDays } from "../../day.ts";
 import { type Fault, ofEach } from "../../findings.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
@@ -63,6 +64,6 @@ function tooEarly({ resource, path, prefix, expire }: Ageing, kept: Kept["kept"]
       (prefix.startsWith(each.prefix) || each.prefix.startsWith(prefix)) && (expire ?? Infinity) < (each.days ?? Infinity),
   );
   const want =
-    demand?.days === undefined ? "left out, because age does not tell what is still needed" : `at least ${demand.days} days`;
+    demand?.days === undefined ? "left out, because age does not tell what is still needed" : `at least ${inDays(demand.days)}`;
   return demand ? [{ resource, property: `${path}.expiration.days`, got: String(expire), want }] : [];
 }

@@ -1,4 +1,5 @@
 import { SECRET_OF_MANAGER } from "../../aws/types.ts";
+import { inDays } from "../../day.ts";
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
 import { flag, isSet, number, numberOr, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
@@ -58,7 +59,7 @@ const weakSecret = (secret: Resource, resources: readonly Resource[], days: numb
 
 function rarelyRotated(secret: Resource, resources: readonly Resource[], days: number): Fault[] {
   const rotation = resources.find(({ type, dependencies }) => type === ROTATION && dependencies.includes(secret.name));
-  const want = `at most ${days} days`;
+  const want = `at most ${inDays(days)}`;
   if (rotation === undefined) {
     return [{ resource: secret, property: "rotation", got: "nothing", want: `a SecretRotation with an interval of ${want}` }];
   }

@@ -30,7 +30,7 @@ const difference = {
 };
 
 const DIFFERENCE = [
-  "against staging: 1 difference in the profile; 1 resources more, 1 fewer, 1 changed",
+  "against staging: 1 difference in the profile; 1 resource more, 1 fewer, 1 changed",
   "  network.natGateways                          1 → 3",
   "",
   "  + foundation/network/network-nat-b",
@@ -41,7 +41,7 @@ const DIFFERENCE = [
 
 /** The same in a comment: `+` is green, `-` red. */
 const DIFF = [
-  "# against staging: 1 difference in the profile; 1 resources more, 1 fewer, 1 changed",
+  "# against staging: 1 difference in the profile; 1 resource more, 1 fewer, 1 changed",
   "@@ profile @@",
   "- network.natGateways  1",
   "+ network.natGateways  3",
@@ -62,7 +62,7 @@ describe("planText", () => {
       "",
       "  foundation     5 resources   storage 2 · keys 1 · network 1 · cost 1",
       "  platform       2 resources   cluster 1 · monitoring 1",
-      "  workloads      1 resources   serving 1",
+      "  workloads      1 resource    serving 1",
       "",
       "  cost        $107 a month at rest · ceiling $321,434 (8 × p5.48xlarge, all month)",
     ]);
@@ -149,7 +149,7 @@ describe("planMarkdown", () => {
     );
     expect(text.length).toBeLessThanOrEqual(65_536);
     expect(text).toMatch(
-      /\n```\n<\/details>\n\n\*\*Cut here\*\*, at 65536 characters; \d+ more lines: `npx millrace plan dev --against staging --json` prints all of it\.\n$/,
+      /\n```\n<\/details>\n\n\*\*Cut here\*\*, at 65536 characters; [\d,]+ more lines: `npx millrace plan dev --against staging --json` prints all of it\.\n$/,
     );
   });
 

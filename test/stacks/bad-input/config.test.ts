@@ -35,6 +35,12 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     { "config.regoin": "eu-north-1", "config.account": "12345" },
     `regoin must be a known key ${KEYS}. Did you mean 'region'?\nstacks/config/Pulumi.foundation-dev.yaml: millrace:account must be the account's 12 digits, in quotes, got '12345'`,
   ],
+  [
+    "a misspelt key without the right one",
+    "foundation",
+    { "config.regoin": "eu-north-1", "config.region": undefined },
+    `regoin must be a known key ${KEYS}. Did you mean 'region'?`,
+  ],
   ["a key like no other", "foundation", { "config.bananas": "7" }, `bananas must be a known key ${KEYS}`],
   ["another layer's secret", "foundation", { "config.alertWebhook": "s3cret" }, `alertWebhook must be a known key ${KEYS}`],
   ...(
@@ -304,7 +310,7 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "a misspelt key of the runner",
     "foundation",
     { "config.runner": { conection: "x" } },
-    `runner.connection must be ${CONNECTION}, got nothing\nstacks/config/Pulumi.foundation-dev.yaml: millrace:runner.conection must be a known key (connection). Did you mean 'connection'?`,
+    `runner.conection must be a known key (connection). Did you mean 'connection'?`,
   ],
   [
     "callers on the internet",

@@ -193,6 +193,48 @@ it.each<[what: string, changes: Record<string, Record<string, unknown>>, sentenc
   expect(() => checkAgreement("dev", files(changes))).toThrow(sentence);
 });
 
+const CONFIG = (layer: string): string => `stacks/config/Pulumi.${layer}-dev.yaml`;
+const inAll = (change: Record<string, unknown>) =>
+  Object.fromEntries(["foundation", "platform", "workloads"].map((layer) => [`${layer}-dev`, change]));
+const REGION = "eu-north-1";
+
+it.each<[what: string, changes: Record<string, Record<string, unknown>>, where: string[], sentence: RegExp]>([
+  [
+    "in one file",
+    { ...inAll({ "millrace:region": REGION }), "platform-dev": { "millrace:regoin": REGION } },
+    ["platform"],
+    /^millrace:regoin must be a known key \(.*\)\. Did you mean 'region'\?$/,
+  ],
+  [
+    "in all files",
+    inAll({ "millrace:regoin": REGION }),
+    ["foundation", "platform", "workloads"],
+    /^millrace:regoin must be a known key \(.*\)\. Did you mean 'region'\?$/,
+  ],
+  [
+    "inside a key of one file",
+    { "workloads-dev": { "millrace:owners": { roles: ["a"], networs: [] } } },
+    ["workloads"],
+    /^millrace:owners\.networs must be a known key \(.*\)\. Did you mean 'networks'\?$/,
+  ],
+  [
+    "a secret of one layer",
+    { "platform-dev": { "millrace:alertWebhok": { secure: "v1:x" } } },
+    ["platform"],
+    /^millrace:alertWebhok must be a known key \(.*\)\. Did you mean 'alertWebhook'\?$/,
+  ],
+])("a misspelt key is one sentence with the files in which it stands: %s", (_, changes, where, sentence) => {
+  let said = "";
+  try {
+    checkAgreement("dev", files(changes));
+  } catch (error) {
+    said = (error as Error).message;
+  }
+  const [place = "", ...rest] = said.split(".yaml: ");
+  expect(`${place}.yaml`.split(", ")).toEqual(where.map(CONFIG));
+  expect(rest.join(".yaml: ")).toMatch(sentence);
+});
+
 it("files may differ in their secrets and in the order of keys, and dev in an account never stops prod", () => {
   const changes = {
     "platform-dev": { "millrace:alertWebhook": { secure: "v1:x" }, "millrace:owners": { networks: [], roles: ["a"] } },

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { podsOfRelease } from "#components/pods/chart-pods";
 import { type Bag, differences, reveal } from "#engine/values";
+import { counted } from "#render/counted";
 import type { Kube } from "../../../cluster/controlplane/kube.ts";
 import { isMissing, KubeError } from "../../../cluster/controlplane/kube-error.ts";
 import { applyStandIns, standInsOf, unplaced } from "../../../cluster/nodes/chart-pods.ts";
@@ -86,7 +87,7 @@ async function placed(inputs: Bag, kube: Kube, { signal, timeoutSeconds }: Opera
   for (const workload of workloads) {
     for (let pods = await unplaced(kube, workload); pods > 0; pods = await unplaced(kube, workload)) {
       if (Date.now() >= deadline || signal.aborted) {
-        return { notReady: [`${workload.kind} ${workload.name} of the chart has ${pods} pods without a node`] };
+        return { notReady: [`${workload.kind} ${workload.name} of the chart has ${counted(pods, "pod")} without a node`] };
       }
       await sleep(500);
     }
