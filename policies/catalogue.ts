@@ -14,6 +14,9 @@ import { CAN_11 } from "./rules/can/can-11.ts";
 import { CAN_12 } from "./rules/can/can-12.ts";
 import { CAN_13 } from "./rules/can/can-13.ts";
 import { COST_01 } from "./rules/cost/cost-01.ts";
+import { CTL_01 } from "./rules/ctl/ctl-01.ts";
+import { CTL_02 } from "./rules/ctl/ctl-02.ts";
+import { CTL_03 } from "./rules/ctl/ctl-03.ts";
 import { DB_01 } from "./rules/db/db-01.ts";
 import { DB_02 } from "./rules/db/db-02.ts";
 import { DB_03 } from "./rules/db/db-03.ts";
@@ -190,6 +193,9 @@ export const RULES: readonly Rule[] = [
   OBS_04,
   OBS_05,
   OBS_06,
+  CTL_01,
+  CTL_02,
+  CTL_03,
   DB_01,
   DB_02,
   DB_03,

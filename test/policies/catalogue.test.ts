@@ -23,6 +23,7 @@ const COUNTS = {
   AUD: 1,
   REL: 2,
   OBS: 6,
+  CTL: 3,
 };
 const LEARNED = { GPU: 5 + 7, CAN: 13 };
 

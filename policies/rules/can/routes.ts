@@ -106,7 +106,7 @@ const filterFaults = (resource: Resource): Fault[] =>
   bags(resource.inputs, "spec", "configPatches").flatMap((patch, index): Fault[] => {
     const host = ["match", "routeConfiguration", "vhost"] as const;
     const isNamed = isSet(patch, ...host, "route", "name") || isSet(patch, ...host, "name");
-    if (NAMED.includes(text(patch, "applyTo") ?? "") && !/^SIDECAR/.test(text(patch, "match", "context") ?? "") && !isNamed) {
+    if (NAMED.includes(text(patch, "applyTo") ?? "") && !text(patch, "match", "context")?.startsWith("SIDECAR") && !isNamed) {
       return [
         {
           resource,
