@@ -97,6 +97,7 @@ import { OBS_03 } from "./rules/obs/obs-03.ts";
 import { OBS_04 } from "./rules/obs/obs-04.ts";
 import { OBS_05 } from "./rules/obs/obs-05.ts";
 import { OBS_06 } from "./rules/obs/obs-06.ts";
+import { OBS_07 } from "./rules/obs/obs-07.ts";
 import { PII_01 } from "./rules/pii/pii-01.ts";
 import { REL_01 } from "./rules/rel/rel-01.ts";
 import { REL_02 } from "./rules/rel/rel-02.ts";
@@ -193,6 +194,7 @@ export const RULES: readonly Rule[] = [
   OBS_04,
   OBS_05,
   OBS_06,
+  OBS_07,
   CTL_01,
   CTL_02,
   CTL_03,

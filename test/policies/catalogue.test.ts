@@ -22,7 +22,7 @@ const COUNTS = {
   PII: 1,
   AUD: 1,
   REL: 2,
-  OBS: 6,
+  OBS: 7,
   CTL: 3,
 };
 const LEARNED = { GPU: 5 + 7, CAN: 13 };

@@ -12,11 +12,13 @@ interface Survival {
   replicas: number;
   /** Whether what nobody wrote is judged too, by the chart's own defaults. */
   strict: boolean;
+  /** Label of the nodes that Karpenter does not take away, `<key>=<value>`; empty where controllers may stand anywhere. */
+  nodes: string;
 }
 
 /** A cluster whose loss nobody notices may have one of each. */
-const ONE: Survival = { replicas: 1, strict: true };
-const TWO: Survival = { replicas: 2, strict: true };
+const ONE: Survival = { replicas: 1, strict: true, nodes: "millrace.dev/pool=system" };
+const TWO: Survival = { ...ONE, replicas: 2 };
 
 export const CTL_01 = rule<Survival>({
   id: "CTL-01",
@@ -25,16 +27,17 @@ export const CTL_01 = rule<Survival>({
   levels: levels("A/A/M"),
   frameworks: ["SOC2 A1.2"],
   remediation:
-    "In the values of the chart set two replicas for each part, `resources.requests` for CPU and memory, and a PodDisruptionBudget that lets one of them go. Spread the gateway by zone.",
+    "In the values of the chart set two replicas for each part, `resources.requests` for CPU and memory, a PodDisruptionBudget that lets one of them go, a `priorityClassName`, and a `nodeSelector` of nodes that stay. Spread the gateway by zone.",
   parameters: { dev: ONE, staging: ONE, prod: TWO },
-  elsewhere: { replicas: 2, strict: false },
+  elsewhere: { replicas: 2, strict: false, nodes: "" },
   types: CHARTS,
   check: (chart, survival) =>
     together(
       (PARTS[chartOf(chart)] ?? []).flatMap((part) => [
         () => counted(chart, part, survival),
         () => budgeted(chart, part, survival),
-        ...(survival.strict ? [() => requested(chart, part), () => spread(chart, part)] : []),
+        () => standing(chart, part, survival),
+        ...(survival.strict ? [() => requested(chart, part), () => spread(chart, part), () => ranked(chart, part)] : []),
       ]),
     ),
 });
@@ -103,5 +106,20 @@ function spread(chart: Resource, { spread: path }: Part): Fault[] {
     property: `values.${path}`,
     got: constraints.map((each) => shown(each["topologyKey"])).join(", ") || "nothing",
     want: `a constraint by ${ZONE}`,
+  });
+}
+
+/** Karpenter must not take away the node of what makes new ones. */
+function standing(chart: Resource, { nodes: path }: Part, { nodes }: Survival): Fault[] {
+  const [key = "", value = ""] = nodes.split("=");
+  const got = text(settingAt(chart, path), key);
+  return unless(nodes === "" || got === value, { property: `values.${path}.${key}`, got: shown(got), want: `'${value}'` });
+}
+
+function ranked(chart: Resource, { priority: path }: Part): Fault[] {
+  return unless(path === undefined || isWritten(chart, path), {
+    property: `values.${path}`,
+    got: "nothing",
+    want: "a PriorityClass above that of the pods of teams",
   });
 }

@@ -8,9 +8,6 @@ import { SETTINGS, type Setting } from "./settings.ts";
 
 const CLUSTER = "aws:eks/cluster:Cluster";
 
-/** The annotation by which Helm keeps an object when a chart goes (Helm documentation, "Tell Helm Not To Uninstall a Resource"). */
-const KEEP = "helm.sh/resource-policy";
-
 /** `strict`: whether settings that are a choice in other clusters are judged, and those that nobody wrote. */
 const STRICT = { strict: true };
 
@@ -44,9 +41,14 @@ function unset(resource: Resource, { path, must, otherwise, why, own, ofSeveral 
     return [];
   }
   const property = `values.${path.replace("#", ".")}`;
-  if (must === "kept") {
-    const got = annotationAt(resource, path, KEEP);
-    return unless(got === "keep", { resource, property: `${property}.${KEEP}`, got: shown(got), want: `'keep': ${why}` });
+  if (typeof must === "object") {
+    const got = annotationAt(resource, path, must.name);
+    return unless(got?.includes(must.has) === true, {
+      resource,
+      property: `${property}.${must.name}`,
+      got: shown(got),
+      want: why,
+    });
   }
   const value = { value: settingAt(resource, path) };
   if (must === "set") {

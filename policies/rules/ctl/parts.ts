@@ -15,6 +15,10 @@ export interface Part {
   /** What makes the chart bring a budget: nothing (it always does), its switch `enabled`, or a number of pods. */
   budgetBy: "always" | "enabled" | "number";
   resources: string;
+  /** Labels of the nodes on which it may stand. */
+  nodes: string;
+  /** Its PriorityClass, where the chart brings none of its own. */
+  priority?: string;
   /** Constraints by which its replicas lie in several zones, where the chart brings none of its own. */
   spread?: string;
 }
@@ -27,6 +31,8 @@ export const PARTS: Readonly<Record<string, readonly Part[]>> = {
       budget: "controller.pdb",
       budgetBy: "enabled",
       resources: "controller.resources",
+      nodes: "controller.nodeSelector",
+      priority: "controller.priorityClassName",
     },
   ],
   karpenter: [
@@ -36,6 +42,7 @@ export const PARTS: Readonly<Record<string, readonly Part[]>> = {
       budget: "podDisruptionBudget",
       budgetBy: "always",
       resources: "controller.resources",
+      nodes: "nodeSelector",
     },
   ],
   kueue: [
@@ -45,6 +52,8 @@ export const PARTS: Readonly<Record<string, readonly Part[]>> = {
       budget: "controllerManager.podDisruptionBudget",
       budgetBy: "enabled",
       resources: "controllerManager.manager.resources",
+      nodes: "controllerManager.nodeSelector",
+      priority: "controllerManager.manager.priorityClassName",
     },
   ],
   istiod: [
@@ -55,6 +64,8 @@ export const PARTS: Readonly<Record<string, readonly Part[]>> = {
       budget: "global.defaultPodDisruptionBudget",
       budgetBy: "always",
       resources: "resources",
+      nodes: "nodeSelector",
+      priority: "global.priorityClassName",
     },
   ],
   gateway: [
@@ -65,6 +76,8 @@ export const PARTS: Readonly<Record<string, readonly Part[]>> = {
       budget: "podDisruptionBudget",
       budgetBy: "number",
       resources: "resources",
+      nodes: "nodeSelector",
+      priority: "priorityClassName",
       spread: "topologySpreadConstraints",
     },
   ],
@@ -75,6 +88,8 @@ export const PARTS: Readonly<Record<string, readonly Part[]>> = {
       budget: `${part}podDisruptionBudget`,
       budgetBy: "enabled",
       resources: `${part}resources`,
+      nodes: `${part}nodeSelector`,
+      priority: "global.priorityClassName",
     }),
   ),
   "external-secrets": ["", "webhook."].map(
@@ -84,6 +99,8 @@ export const PARTS: Readonly<Record<string, readonly Part[]>> = {
       budget: `${part}podDisruptionBudget`,
       budgetBy: "enabled",
       resources: `${part}resources`,
+      nodes: `${part}nodeSelector`,
+      priority: `${part}priorityClassName`,
     }),
   ),
 };

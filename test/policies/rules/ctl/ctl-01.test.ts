@@ -24,32 +24,36 @@ describeRule("CTL-01", [
 ]);
 
 const chart = (name: string, values?: object) => of("kubernetes:helm.sh/v3:Release", "c", { chart: name, values });
+const PRIORITY = { priorityClassName: "platform" };
+const TWO = { replicas: 2, strict: true, nodes: "" };
 const resources = { requests: { cpu: "100m", memory: "1Gi" } };
 
 describe("CTL-01", () => {
   it.each([
     ["oci://public.ecr.aws/karpenter/karpenter", { controller: { resources } }],
-    ["istiod", { autoscaleMin: "2", resources }],
-    ["istiod", { autoscaleEnabled: "false", replicaCount: 3, resources }],
+    ["istiod", { autoscaleMin: "2", resources, global: PRIORITY }],
+    ["istiod", { autoscaleEnabled: "false", replicaCount: 3, resources, global: PRIORITY }],
     [
       "gateway",
       {
         autoscaling: { minReplicas: 2 },
         resources,
+        ...PRIORITY,
         podDisruptionBudget: { minAvailable: 1 },
         topologySpreadConstraints: [{ topologyKey: "topology.kubernetes.io/zone" }],
       },
     ],
-    ["argo-rollouts", { controller: { resources, pdb: { enabled: true } } }],
+    ["argo-rollouts", { controller: { resources, pdb: { enabled: true }, ...PRIORITY } }],
     ["redis", {}],
-  ])("accepts %s with %j", (name, values) => expect(found("CTL-01", chart(name, values))).toEqual([]));
+  ])("accepts %s with %j", (name, values) => expect(found("CTL-01", chart(name, values), TWO)).toEqual([]));
 
   it("names what a chart without values lacks", () => {
-    expect(found("CTL-01", chart("kueue"))).toEqual([
+    expect(found("CTL-01", chart("kueue"), TWO)).toEqual([
       "values.controllerManager.replicas: 1",
       "values.controllerManager.podDisruptionBudget: nothing",
       "values.controllerManager.manager.resources.requests.cpu: nothing",
       "values.controllerManager.manager.resources.requests.memory: nothing",
+      "values.controllerManager.manager.priorityClassName: nothing",
     ]);
   });
 
@@ -70,5 +74,13 @@ describe("CTL-01", () => {
     const { elsewhere } = ruleOf("CTL-01");
     expect(found("CTL-01", chart("cert-manager", { installCRDs: true }), elsewhere)).toEqual([]);
     expect(found("CTL-01", chart("cert-manager", { replicaCount: 1 }), elsewhere)).toEqual(["values.replicaCount: 1"]);
+  });
+
+  it("wants the nodes that stay", () => {
+    const own = (nodeSelector: object) =>
+      found("CTL-01", chart("karpenter", { controller: { resources }, nodeSelector }), { ...TWO, nodes: "pool=system" });
+    expect(own({ pool: "system", arch: "arm64" })).toEqual([]);
+    expect(own({ pool: "cpu" })).toEqual(["values.nodeSelector.pool: cpu"]);
+    expect(own({})).toEqual(["values.nodeSelector.pool: nothing"]);
   });
 });

@@ -39,6 +39,18 @@ describe("CTL-02", () => {
     expect(kueue("{")).toHaveLength(2);
   });
 
+  it("wants the counters of the gateway, and what Helm must keep", () => {
+    const counted = { "proxy.istio.io/config": "{upstream_rq_2xx}", "sidecar.istio.io/statsHistogramBuckets": '{"cluster":[1]}' };
+    expect(found("CTL-02", [chart("gateway", { podAnnotations: counted })])).toEqual([]);
+    expect(found("CTL-02", [chart("gateway", { podAnnotations: { ...counted, "proxy.istio.io/config": "{}" } })])).toEqual([
+      "values.podAnnotations.proxy.istio.io/config: {}",
+    ]);
+    expect(found("CTL-02", [chart("karpenter-crd", { additionalAnnotations: { "helm.sh/resource-policy": "keep" } })])).toEqual(
+      [],
+    );
+    expect(found("CTL-02", [chart("karpenter-crd")])).toHaveLength(1);
+  });
+
   it("knows the cluster of the stack, if there is one", () => {
     const cluster = of("aws:eks/cluster:Cluster", "e", { name: "prod" });
     expect(found("CTL-02", [nodes({ clusterName: "prod" }), cluster])).toEqual([]);
