@@ -22,6 +22,9 @@ import { CAN_13 } from "./rules/can/can-13.ts";
 import { COST_01 } from "./rules/cost/cost-01.ts";
 import { COST_02 } from "./rules/cost/cost-02.ts";
 import { COST_03 } from "./rules/cost/cost-03.ts";
+import { CTL_01 } from "./rules/ctl/ctl-01.ts";
+import { CTL_02 } from "./rules/ctl/ctl-02.ts";
+import { CTL_03 } from "./rules/ctl/ctl-03.ts";
 import { DB_01 } from "./rules/db/db-01.ts";
 import { DB_02 } from "./rules/db/db-02.ts";
 import { DB_03 } from "./rules/db/db-03.ts";
@@ -126,6 +129,7 @@ import { OBS_03 } from "./rules/obs/obs-03.ts";
 import { OBS_04 } from "./rules/obs/obs-04.ts";
 import { OBS_05 } from "./rules/obs/obs-05.ts";
 import { OBS_06 } from "./rules/obs/obs-06.ts";
+import { OBS_07 } from "./rules/obs/obs-07.ts";
 import { PII_01 } from "./rules/pii/pii-01.ts";
 import { REL_01 } from "./rules/rel/rel-01.ts";
 import { REL_02 } from "./rules/rel/rel-02.ts";
@@ -255,6 +259,10 @@ export const RULES: readonly Rule[] = [
   OBS_04,
   OBS_05,
   OBS_06,
+  OBS_07,
+  CTL_01,
+  CTL_02,
+  CTL_03,
   DB_01,
   DB_02,
   DB_03,

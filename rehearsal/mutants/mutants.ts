@@ -58,6 +58,13 @@ export const MUTANTS: readonly RehearsedMutant[] = [
     change: set(["values", "alertmanager", "enabled"], false),
   },
   {
+    rule: "CTL-02",
+    layer: "platform",
+    what: "a controller whose objects go with it",
+    resource: at("kubernetes:helm.sh/v3:Release", "certificates-controller"),
+    change: set(["values", "crds", "keep"], false),
+  },
+  {
     rule: "PII-01",
     layer: "foundation",
     what: "predictions that are kept for ten years",

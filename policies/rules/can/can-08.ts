@@ -16,12 +16,12 @@ import {
   strangeClass,
   strangeTime,
 } from "./queries.ts";
-import { canaryOf, STEPS, stepsOf } from "./rollouts.ts";
+import { canaryOf, STEPS, secondsIn, stepsOf } from "./rollouts.ts";
 import { NEW_PODS, templatesAmong } from "./templates.ts";
 import { laxness } from "./verdicts.ts";
 
 /** A share of fewer requests is chance; one of more than a busy model gets in a window is never measured. */
-const REQUESTS = { fewest: 10, most: 10_000 };
+const REQUESTS = { fewest: 10, most: 100_000 };
 type Requests = typeof REQUESTS;
 
 /** An analysis that looks at the old version, or whose conditions every answer meets, promotes a version that nobody measured. */
@@ -199,6 +199,11 @@ function unending({ metric, place }: Measurement, { isBackground }: Analysis): F
     ...unless(interval === undefined || secondsOf(interval) <= SELDOM, {
       ...place("interval"),
       got: interval ?? "",
+      want: "at most 1h, or nothing is measured while users wait",
+    }),
+    ...unless(secondsIn(text(metric, "initialDelay") ?? "0") <= SELDOM, {
+      ...place("initialDelay"),
+      got: shown(metric["initialDelay"]),
       want: "at most 1h, or nothing is measured while users wait",
     }),
     ...unless(counted, { ...place("count"), got: "nothing", want: "a number of measurements, after which the step ends" }),

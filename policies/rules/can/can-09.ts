@@ -141,6 +141,15 @@ function selects(service: Resource, rollout: Resource): Fault[] {
     const want = "false: a version gets requests only while it can answer";
     return [{ resource: service, property: "spec.publishNotReadyAddresses", got: "true", want }];
   }
+  const kind = text(service.inputs, "spec", "type") ?? "ClusterIP";
+  const past = isSet(canaryOf(rollout), "trafficRouting", "istio")
+    ? ["ExternalName", "NodePort", "LoadBalancer"]
+    : ["ExternalName"];
+  if (past.includes(kind)) {
+    return [
+      { resource: service, property: "spec.type", got: kind, want: "ClusterIP: requests come by the gateway, to its pods" },
+    ];
+  }
   return unless(got !== "" && (unknown || Object.keys(selector).every(fits)), {
     resource: service,
     property: "spec.selector",

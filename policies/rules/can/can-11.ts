@@ -6,13 +6,14 @@ import { type Bag, bags, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
-/** Variables of a model server's containers, and the label of its pods, that say which version it serves. */
+/** Variables of a model server's containers, and the label of its pods, that say which version it serves; the program that fetches it. */
 const VERSION = {
   uri: "MODEL_URI",
   version: "MODEL_VERSION",
   digest: "MODEL_SHA256",
   name: "MODEL_NAME",
   label: "version",
+  fetch: "/usr/local/bin/fetch-model",
 };
 type Names = typeof VERSION;
 
@@ -46,13 +47,23 @@ interface Variable {
 /** What one container says of its version. */
 interface Server {
   path: string;
+  /** Whether it ends before the others begin. */
+  init: boolean;
+  command: readonly string[];
   variable: (name: string) => Variable | undefined;
 }
 
 function faultsOf(resource: Resource, resources: readonly Resource[], names: Names): Finding[] {
   const pod = podOf(resource);
   const servers = (pod === undefined ? [] : containersOf(pod))
-    .map(({ path, container }): Server => ({ path, variable: (name) => variableOf(container, path, name) }))
+    .map(
+      ({ path, container, init }): Server => ({
+        path,
+        init,
+        command: texts(container, "command"),
+        variable: (name) => variableOf(container, path, name),
+      }),
+    )
     .filter(({ variable }) => variable(names.uri) !== undefined);
   return together(
     servers.flatMap((server) => [
@@ -60,6 +71,7 @@ function faultsOf(resource: Resource, resources: readonly Resource[], names: Nam
       () => misnamed(server, names, resource),
       () => foreign(server, names, resource, resources),
     ]),
+    () => unfetched(servers, names, resource),
     () => mislabelled(servers[0], names, resource),
     [names.uri, names.version, names.digest, names.name].map((name) => () => different(servers, name, resource)),
   );
@@ -85,20 +97,37 @@ function unchecked({ path, variable }: Server, { digest }: Names, resource: Reso
   });
 }
 
+/** The bytes are fetched and compared with their digest before anything serves them. */
+function unfetched(servers: readonly Server[], { fetch }: Names, resource: Resource): Fault[] {
+  const [server] = servers;
+  const own = servers.find(({ init }) => init);
+  return server === undefined || own?.command.includes(fetch) === true
+    ? []
+    : [
+        {
+          resource,
+          property: own === undefined ? "spec.template.spec.initContainers" : `${own.path}.command`,
+          got: own?.command.join(" ") || "nothing",
+          want: `${fetch}, which compares the bytes with their digest`,
+        },
+      ];
+}
+
 const numberIn = (written: string | undefined): string | undefined => /^v?(\d+)$/.exec(written ?? "")?.[1];
 
 /** Whether a number of a version, where both are numbers, is that of the variable. */
 const isSame = (number: string | undefined, named: string | undefined): boolean =>
   number === undefined || numberIn(named) === undefined || number === numberIn(named);
 
-function misnamed({ variable }: Server, { uri, version }: Names, resource: Resource): Fault[] {
-  const [folder, named] = [variable(uri), variable(version)?.value];
+function misnamed({ variable }: Server, { uri, version, name }: Names, resource: Resource): Fault[] {
+  const [folder, named, model] = [variable(uri), variable(version)?.value, variable(name)?.value];
+  const isOther = model !== undefined && folder?.value?.split("/").includes(model) === false;
   const number = numberIn(folder?.value?.split("/").findLast((part) => part !== ""));
-  return unless(isSame(number, named), {
+  return unless(isSame(number, named) && !isOther, {
     resource,
     property: folder?.property ?? uri,
     got: shown(folder?.value),
-    want: `the folder of version ${named}, which '${version}' names`,
+    want: isOther ? `a folder of '${model}', which '${name}' names` : `the folder of version ${named}, which '${version}' names`,
   });
 }
 

@@ -1,8 +1,8 @@
-import { type Finding, ofEach, unless } from "../../findings.ts";
+import { type Fault, type Finding, ofEach } from "../../findings.ts";
 import { ROLLOUT } from "../../kubernetes/types.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-import { analysesOf, measurementsOf } from "./measurements.ts";
+import { type Analysis, analysesOf, type Measurement, measurementsOf } from "./measurements.ts";
 import { canaryOf, needsMeasurement, raisesOf, STEPS, stepsOf } from "./rollouts.ts";
 import { templatesAmong } from "./templates.ts";
 
@@ -46,21 +46,49 @@ function undecided(resource: Resource, templates: readonly Resource[], by: reado
   const steps = stepsOf(resource);
   const analyses = analysesOf(resource);
   const background = analyses.filter(({ isBackground }) => isBackground);
-  return raisesOf(steps)
-    .filter((raise) => needsMeasurement(raise) && raise.from > 0)
-    .flatMap(({ at, before, from, to }): Finding[] => {
-      const gates = analyses.filter(({ step }) => step > before && step < at);
-      const measured = (gates.length > 0 ? gates : background).flatMap((each) => measurementsOf(each, resource, templates));
+  const measuredBy = (some: readonly Analysis[]): Measurement[] =>
+    some.flatMap((each) => measurementsOf(each, resource, templates));
+  const raises = raisesOf(steps).filter((raise) => needsMeasurement(raise) && raise.from > 0);
+  const told = raises.map(({ at, before, from, to }) => {
+    const gates = analyses.filter(({ step }) => step > before && step < at);
+    return {
+      measured: measuredBy(gates.length > 0 ? gates : background),
+      property: at === steps.length ? STEPS : `${STEPS}[${at}].setWeight`,
+      got: `${from} to ${to} without`,
+    };
+  });
+  const watch = { measured: measuredBy(background), property: "spec.strategy.canary.analysis.templates", got: "a watch without" };
+  const seen = new Set<string>();
+  return [...told, watch]
+    .flatMap(({ measured, property, got }): Fault[] => {
       // What another system measures is not in the program, and a template of another stack is CAN-08's.
-      if (measured.length === 0 || measured.some(({ isPrometheus }) => !isPrometheus)) {
-        return [];
-      }
-      const missing = by.filter((signal) => !measured.some(({ query, isDry }) => !isDry && SIGNALS[signal].test(query)));
-      return unless(missing.length === 0, {
-        resource,
-        property: at === steps.length ? STEPS : `${STEPS}[${at}].setWeight`,
-        got: `${from} to ${to} without ${missing.join(" and ")}`,
-        want: "preceded by measurements of both",
-      });
+      const isKnown = measured.length > 0 && measured.every(({ isPrometheus }) => isPrometheus);
+      const missing = by.filter((signal) => isKnown && !measured.some((each) => !each.isDry && asksFor(each, signal)));
+      // A template that has one of them lacks the other; one that has neither is the wrong one.
+      const partial = measured.find((each) => by.some((signal) => asksFor(each, signal)));
+      return missing.length === 0
+        ? []
+        : partial === undefined || partial.isDry
+          ? [
+              {
+                resource,
+                property,
+                got: `${got} ${missing.join(" and ")}`,
+                want: `preceded by measurements of ${by.join(" and ")}`,
+              },
+            ]
+          : [
+              {
+                ...partial.template,
+                got: `no ${missing.join(" and ")}`,
+                want: `measurements of ${by.join(" and ")}, which decide about increases`,
+              },
+            ];
+    })
+    .filter(({ resource: place, property, got }) => {
+      const key = `${place?.address} ${property} ${got}`;
+      return !seen.has(key) && Boolean(seen.add(key));
     });
 }
+
+const asksFor = ({ query }: Measurement, signal: Signal): boolean => SIGNALS[signal].test(query);

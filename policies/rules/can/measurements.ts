@@ -49,6 +49,8 @@ export interface Measurement {
   conditions: { successCondition?: string | undefined; failureCondition?: string | undefined };
   /** Where a field was written: in the template, or in the analysis where its arguments decide. */
   place: (field: string) => Pick<Fault, "resource" | "property">;
+  /** The list in which it stands. */
+  template: Pick<Fault, "resource" | "property">;
   /** Where a field stands in the template, whatever its arguments. */
   own: (field: string) => Pick<Fault, "resource" | "property">;
 }
@@ -106,6 +108,7 @@ function measurement({ entry, metric, template, rollout, path, analysis, own }: 
       }
       return isGiven(field) ? { resource: rollout, property: `${path}.args` } : inTemplate(field);
     },
+    template: { resource: template, property: "spec.metrics" },
     own: inTemplate,
   };
 }

@@ -3,7 +3,7 @@ import { DESTINATION_RULES, istioTypes, VIRTUAL_SERVICES } from "../../kubernete
 import { namespaceOf, placeOf } from "../../kubernetes/objects.ts";
 import { at, type Bag, bag, bags, isSet, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
-import { canaryOf, managedRoutes } from "./rollouts.ts";
+import { canaryOf, managedRoutes, stepsOf } from "./rollouts.ts";
 
 const ENVOY_FILTERS = istioTypes("networking.istio.io", "EnvoyFilter");
 const ROUTES_OF_GATEWAYS = /^kubernetes:gateway\.networking\.k8s\.io\/v1(alpha\d|beta\d)?:(HTTP|GRPC|TCP|TLS)Route$/;
@@ -24,6 +24,8 @@ interface Managed {
   services: string[];
   /** VirtualServices into which Argo Rollouts writes, `<namespace>/<name>`. */
   routes: string[];
+  /** Headers by which a request asks for the new version. */
+  headers: string[];
 }
 
 function managedBy(rollout: Resource): Managed {
@@ -38,6 +40,9 @@ function managedBy(rollout: Resource): Managed {
       const [name, home = namespace] = (text(named, "name") ?? "").split(".");
       return `${home}/${name}`;
     }),
+    headers: stepsOf(rollout).flatMap((step) =>
+      bags(step, "setHeaderRoute", "match").flatMap((each) => text(each, "headerName")?.toLowerCase() ?? []),
+    ),
   };
 }
 
@@ -53,11 +58,7 @@ export function besides(resource: Resource, rollouts: readonly Resource[]): Faul
   const releases = rollouts.map(managedBy).filter(({ services, routes }) => services.length > 0 || routes.length > 0);
   const services = releases.flatMap((each) => each.services);
   if (isRoute) {
-    return ofMesh(
-      resource,
-      services,
-      releases.flatMap((each) => each.routes),
-    );
+    return ofMesh(resource, { services, ...others(releases) });
   }
   if (isHost) {
     return hostFaults(resource, services);
@@ -74,6 +75,11 @@ export function besides(resource: Resource, rollouts: readonly Resource[]): Faul
     }),
   );
 }
+
+const others = (releases: readonly Managed[]): Pick<Managed, "routes" | "headers"> => ({
+  routes: releases.flatMap((each) => each.routes),
+  headers: releases.flatMap((each) => each.headers),
+});
 
 /** Failing pods that are taken out of sight, and a name that means something else. */
 function hostFaults(resource: Resource, services: readonly string[]): Fault[] {
@@ -106,7 +112,7 @@ const filterFaults = (resource: Resource): Fault[] =>
   bags(resource.inputs, "spec", "configPatches").flatMap((patch, index): Fault[] => {
     const host = ["match", "routeConfiguration", "vhost"] as const;
     const isNamed = isSet(patch, ...host, "route", "name") || isSet(patch, ...host, "name");
-    if (NAMED.includes(text(patch, "applyTo") ?? "") && !/^SIDECAR/.test(text(patch, "match", "context") ?? "") && !isNamed) {
+    if (NAMED.includes(text(patch, "applyTo") ?? "") && !text(patch, "match", "context")?.startsWith("SIDECAR") && !isNamed) {
       return [
         {
           resource,
@@ -137,7 +143,7 @@ const filterFaults = (resource: Resource): Fault[] =>
 /** Fields of a route that send requests elsewhere, or answer them. */
 const ASIDE = ["mirror", "mirrors", "fault", "redirect", "directResponse"];
 
-function ofMesh(resource: Resource, services: readonly string[], routes: readonly string[]): Fault[] {
+function ofMesh(resource: Resource, { services, routes, headers }: Managed): Fault[] {
   const isManaged = routes.includes(placeOf(resource));
   const raw = ["tcp", "tls"].flatMap((protocol) =>
     bags(resource.inputs, "spec", protocol).flatMap((entry, index) =>
@@ -169,8 +175,16 @@ function ofMesh(resource: Resource, services: readonly string[], routes: readonl
     const delegates = routes.includes(`${text(target, "namespace") ?? namespaceOf(resource)}/${text(target, "name")}`);
     const mirrored = mirrorsOf(http).some((host) => services.includes(serviceAt(host, resource) ?? ""));
     const aside = isManaged || delegates || mirrored ? ASIDE.filter((field) => isSet(http, field)) : [];
+    const set = ["set", "add"].flatMap((field) => Object.keys(bag(http, "headers", "request", field)));
+    const forced = isManaged || delegates ? set.filter((name) => headers.includes(name.toLowerCase())) : [];
     return [
       ...direct,
+      ...forced.map((got) => ({
+        resource,
+        property: `${path}.headers.request`,
+        got,
+        want: "headers other than the one by which a request asks for the new version",
+      })),
       ...aside.map((field) => ({
         resource,
         property: `${path}.${field}`,

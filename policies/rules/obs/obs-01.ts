@@ -2,7 +2,7 @@ import { type Fault, together, unless } from "../../findings.ts";
 import { type Bag, bags, isSet, list, shown, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 import { seriesIn } from "../can/queries.ts";
-import { unreachable } from "./limits.ts";
+import { undecided, unreachable } from "./limits.ts";
 
 const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
 
@@ -78,6 +78,11 @@ function faultsOf(alert: Bag, path: string): Fault[] {
       property: `${path}.expr`,
       got: shown(expr),
       want: "an expression that reads a series",
+    }),
+    ...unless(seriesIn(expr).length === 0 || undecided(expr) === undefined, {
+      property: `${path}.expr`,
+      got: shown(undecided(expr)),
+      want: "conditions that read series",
     }),
     ...unless(limit === undefined, {
       property: `${path}.expr`,

@@ -17,13 +17,26 @@ const DAYS: Readonly<Record<string, number>> = { h: 1 / 24, d: 1, w: 7, y: 365 }
 /** Alerts of the chart for which there is no other. */
 const NEEDED = ["KubePodCrashLooping", "KubePodNotReady", "KubeNodeNotReady", "KubePersistentVolumeFillingUp", "Watchdog"];
 
+/** Groups of the chart in which they are, and those about the monitoring itself. */
+const NEEDED_GROUPS = ["general", "kubernetesApps", "kubernetesStorage", "kubernetesSystem", "alertmanager", "prometheus"];
+
 const SPEC = ["prometheus", "prometheusSpec"] as const;
 const ROUTES = ["alertmanager", "alertmanagerSpec", "configSecret"] as const;
 
 /** Switches that must not have a value. Left out, the chart sets them safely, or it is a choice. */
 const SWITCHES: readonly { path: readonly string[]; not: boolean }[] = [
   { path: ["alertmanager", "enabled"], not: false },
+  { path: ["alertmanager", "alertmanagerSpec", "paused"], not: true },
+  { path: ["prometheus", "enabled"], not: false },
+  { path: [...SPEC, "paused"], not: true },
+  { path: [...SPEC, "enableAdminAPI"], not: true },
+  { path: ["prometheusOperator", "enabled"], not: false },
+  { path: ["kubeStateMetrics", "enabled"], not: false },
+  { path: ["nodeExporter", "enabled"], not: false },
+  { path: ["kubelet", "enabled"], not: false },
+  ...["alertmanager", "prometheus"].map((part) => ({ path: [part, "ingress", "enabled"], not: true })),
   { path: ["defaultRules", "create"], not: false },
+  ...NEEDED_GROUPS.map((group) => ({ path: ["defaultRules", "rules", group], not: false })),
   { path: [...SPEC, "ruleSelectorNilUsesHelmValues"], not: true },
   { path: ["grafana", "grafana.ini", "auth.anonymous", "enabled"], not: true },
   ...NEEDED.map((alert) => ({ path: ["defaultRules", "disabled", alert], not: true })),
@@ -54,7 +67,8 @@ export const OBS_02 = rule<History>({
             isSet(values, "alertmanager", "config") || flag(values, "alertmanager", "enabled") === false
               ? []
               : lacking(values, ROUTES, "a Secret with routes: those of the chart reach nobody"),
-          () => evaluated(values),
+          ...["evaluationInterval", "scrapeInterval"].map((field) => () => often(values, field)),
+          ...["prometheus", "alertmanager"].map((part) => () => reached(values, part)),
           () => signIn(values),
           () => sent(values),
         )
@@ -76,9 +90,9 @@ function kept(values: unknown, days: number): Fault[] {
   return unless(Number(amount) * (DAYS[unit] ?? 0) >= days, { property, got, want: `at least ${days}d` });
 }
 
-function evaluated(values: unknown): Fault[] {
-  const got = text(values, ...SPEC, "evaluationInterval") ?? "30s";
-  const property = `values.${SPEC.join(".")}.evaluationInterval`;
+function often(values: unknown, field: string): Fault[] {
+  const got = text(values, ...SPEC, field) ?? "30s";
+  const property = `values.${SPEC.join(".")}.${field}`;
   return unless(/^(\d{1,2}s|1m)$/.test(got), { property, got, want: "at most 1m" });
 }
 
@@ -87,15 +101,20 @@ function signIn(values: unknown): Fault[] {
   if (flag(values, "grafana", "enabled") === false) {
     return [];
   }
-  const kind = text(values, "grafana", "service", "type") ?? "ClusterIP";
   return [
     ...unless(isSet(values, "grafana", "admin", "existingSecret") || isSet(values, "grafana", "adminPassword"), {
       property: "values.grafana.admin.existingSecret",
       got: "nothing",
       want: "a Secret with a password: that of the chart is known",
     }),
-    ...unless(kind === "ClusterIP", { property: "values.grafana.service.type", got: kind, want: "ClusterIP" }),
+    ...reached(values, "grafana"),
   ];
+}
+
+/** A Service that is reached from outside of the cluster. */
+function reached(values: unknown, part: string): Fault[] {
+  const got = text(values, part, "service", "type") ?? "ClusterIP";
+  return unless(got === "ClusterIP", { property: `values.${part}.service.type`, got, want: "ClusterIP" });
 }
 
 const sent = (values: unknown): Fault[] =>

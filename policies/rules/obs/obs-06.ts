@@ -4,7 +4,7 @@ import { at, type Bag, bag, bags, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { isPrometheusStack } from "./alerts.ts";
-import { careless, inhibited, muted, unheard } from "./routes.ts";
+import { careless, inhibited, muted, swallowed, unheard } from "./routes.ts";
 
 const CONFIGS = ["v1alpha1", "v1beta1"].map((version) => `kubernetes:monitoring.coreos.com/${version}:AlertmanagerConfig`);
 const SECRET = "kubernetes:core/v1:Secret";
@@ -64,6 +64,7 @@ function faultsOf(config: Bag, path: string, resource: Resource): Finding[] {
   return isSet(config, "route") || bags(config, "receivers").length > 0 || at(config, "inhibit_rules") !== undefined
     ? together(
         () => told(unheard(config)),
+        () => told(swallowed(config)),
         () => told(inhibited(config)),
         () => told(muted(config)),
         () => told(careless(config)),

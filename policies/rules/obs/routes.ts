@@ -30,6 +30,23 @@ export function unheard(config: Bag): Fault[] {
   });
 }
 
+/** Routes below the root that take critical alerts to nobody, other than some by their names. */
+export function swallowed(config: Bag): Fault[] {
+  const [, ...below] = routesOf(bag(config, "route"));
+  const silent = bags(config, "receivers").flatMap((each) => (hasAddress(each) ? [] : (text(each, "name") ?? [])));
+  return below.flatMap((route) => {
+    const got = text(route, "receiver") ?? "";
+    const matchers = matchersIn(route, ["matchers", "match"], "match_re");
+    const isNamed = matchers.some(({ name, operator }) => name === "alertname" && !operator.startsWith("!"));
+    const takes = matchers.every((each) => each.name !== "severity" || fitsAlert(each, "critical"));
+    return unless(!(silent.includes(got) && takes && !isNamed), {
+      property: "route.routes.receiver",
+      got,
+      want: "a receiver with an address, as critical alerts go there",
+    });
+  });
+}
+
 interface Matcher {
   name: string;
   written: string;
@@ -38,12 +55,15 @@ interface Matcher {
 }
 
 /** Matchers of one side of an inhibition, in any of the ways in which they can be written. */
-function matchersOf(rule: Bag, side: "source" | "target"): Matcher[] {
-  const found = [`${side}Match`, `${side}Matchers`].flatMap((key) => {
-    const written = either(rule, key);
+const matchersOf = (rule: Bag, side: "source" | "target"): Matcher[] =>
+  matchersIn(rule, [`${side}Match`, `${side}Matchers`], `${side}_match_re`);
+
+function matchersIn(holder: Bag, keys: readonly string[], byRegex: string): Matcher[] {
+  const found = keys.flatMap((key) => {
+    const written = either(holder, key);
     return Array.isArray(written) ? written.flatMap(matcherOf) : ofBag(bag({ written }, "written"), "=");
   });
-  return [...found, ...ofBag(bag(rule, `${side}_match_re`), "=~")];
+  return [...found, ...ofBag(bag(holder, byRegex), "=~")];
 }
 
 const ofBag = (labels: Bag, operator: string): Matcher[] =>

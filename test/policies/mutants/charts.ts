@@ -212,6 +212,48 @@ export const CHARTS: readonly StackMutant[] = [
     values.persistentVolume.enabled = false;
   }),
 
+  KARPENTER.bad("a node controller on nodes of its own", ({ values }) => {
+    delete values.nodeSelector["millrace.dev/pool"];
+  }),
+  DELIVERY.bad("a release controller that any pod pushes away", ({ values }) => {
+    delete values.controller.priorityClassName;
+  }),
+  DELIVERY.bad("a release controller that may not touch routes", ({ values }) => {
+    values.providerRBAC.providers.istio = false;
+  }),
+  DELIVERY.bad("a release controller of one namespace", ({ values }) => {
+    values.clusterInstall = false;
+  }),
+  GATEWAY.bad("a gateway that counts nothing", ({ values }) => {
+    delete values.podAnnotations["proxy.istio.io/config"];
+  }),
+  GATEWAY.bad("a gateway whose budget lets nobody go", ({ values }) => {
+    values.podDisruptionBudget = { minAvailable: "100%" };
+  }),
+  GATEWAY.bad("one gateway at least", ({ values }) => {
+    values.autoscaling.minReplicas = 1;
+  }),
+  SECRETS.bad("readers of secrets without a leader", ({ values }) => {
+    values.leaderElect = false;
+  }),
+  chart("monitoring-crds").bad("definitions of monitors that go with their chart", ({ values }) => {
+    delete values.crds.annotations;
+  }),
+  chart("pushgateway-server").bad("pushed values of no job", ({ values }) => {
+    values.serviceMonitor.honorLabels = false;
+  }),
+  QUEUES.harmless("queues with one more replica", ({ values }) => {
+    values.controllerManager.replicas = 3;
+  }),
+  CERTIFICATES.harmless("a budget that says what stays", ({ values }) => {
+    values.podDisruptionBudget = { enabled: true, minAvailable: 1 };
+  }),
+  MESH.harmless("a control plane without a scaler", ({ values }) => {
+    Object.assign(values, { autoscaleEnabled: false, replicaCount: 3 });
+  }),
+  KARPENTER.harmless("a node controller on nodes of one architecture too", ({ values }) => {
+    values.nodeSelector["kubernetes.io/arch"] = "amd64";
+  }),
   DELIVERY.harmless("a chart that is given more time", (inputs) => {
     inputs["timeout"] = 900;
   }),

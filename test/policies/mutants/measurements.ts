@@ -126,6 +126,11 @@ export const MEASUREMENTS: readonly StackMutant[] = [
     analysis.dryRun = [{ metricName: "error-share" }, { metricName: "slow-share" }];
   }),
 
+  asked("a gate that needs a million requests by rate", (query) =>
+    query.replaceAll("increase(", "rate(").replace(">= 100", ">= 1e6"),
+  ),
+  asked("a gate that needs one request", (query) => query.replace(">= 100", ">= 1")),
+  fine("a query that needs fewer requests", (_, query) => query((it) => it.replace(">= 100", ">= 50"))),
   fine("a query with its labels in another order", (_, query) =>
     query((it) => it.replace(/\{(cluster_name="[^"]+"),(response_code_class="5xx")\}/, "{$2,$1}")),
   ),

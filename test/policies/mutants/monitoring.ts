@@ -8,6 +8,7 @@ const GPUS = rules("platform", "rules-gpus");
 const PODS = kubernetes("workloads", `${MONITORING}:PodMonitor`, "fraud-monitor");
 const GATEWAY = kubernetes("platform", `${MONITORING}:PodMonitor`, "gateway-monitor");
 const TRACKING = kubernetes("platform", `${MONITORING}:ServiceMonitor`, "tracking-monitor");
+const STACK = kubernetes("platform", "helm.sh/v3:Release", "monitoring-stack");
 const ROUTES = kubernetes("platform", "core/v1:Secret", "monitoring-alert-routes");
 
 const every = ({ spec }: any): any[] => spec.groups.flatMap((group: any) => group.rules);
@@ -173,6 +174,39 @@ export const ALERTS: readonly StackMutant[] = [
     }),
   ),
 
+  MODEL.bad("alerts about a series that nothing records", ({ spec }) => {
+    for (const group of spec.groups) {
+      group.rules = group.rules.filter((rule: any) => rule.record !== "mlops:serving_slow:ratio75s");
+    }
+  }),
+  MODEL.bad(
+    "an alert about failed answers that waits for something that never is",
+    alert("ModelErrorRateHigh", (it) => {
+      it.expr = `${it.expr} and on () vector(0) > 1`;
+    }),
+  ),
+  rules("platform", "rules-gateway-adapter").removed("requests that nothing records"),
+  GATEWAY.removed("a gateway that nobody measures"),
+  TRACKING.removed("MLflow that nobody measures"),
+  kubernetes("platform", `${MONITORING}:ServiceMonitor`, "mesh-monitor").removed("a mesh that nobody measures"),
+  STACK.bad("rules of models that nobody reads", ({ values }) => {
+    delete values.prometheus.prometheusSpec.ruleSelectorNilUsesHelmValues;
+  }),
+  STACK.bad("monitors of one release only", ({ values }) => {
+    values.prometheus.prometheusSpec.podMonitorSelector = { matchLabels: { release: "kube-prometheus-stack" } };
+  }),
+  STACK.bad("a Prometheus that stands still", ({ values }) => {
+    values.prometheus.prometheusSpec.paused = true;
+  }),
+  STACK.bad("no alerts about pods, by their group", ({ values }) => {
+    values.defaultRules.rules.kubernetesApps = false;
+  }),
+  STACK.harmless("measurements twice as often", ({ values }) => {
+    values.prometheus.prometheusSpec.scrapeInterval = "15s";
+  }),
+  STACK.harmless("no alerts about a part that is not there", ({ values }) => {
+    values.defaultRules.rules.kubeControllerManager = false;
+  }),
   MODEL.harmless(
     "an alert about slow answers after four minutes",
     alert("ModelLatencyHigh", (it) => {

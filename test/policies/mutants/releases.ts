@@ -224,6 +224,50 @@ export const RELEASES: readonly StackMutant[] = [
     return added("workloads", type, "a second VirtualService for the host of a model", inputs);
   })(),
 
+  WATCH.bad("a watch without the share of errors", ({ spec }) => {
+    spec.metrics = spec.metrics.filter(({ name }: any) => name !== "error-share");
+  }),
+  canary("a watch from the last share on", ({ analysis, steps }) => {
+    analysis.startingStep = steps.length - 3;
+  }),
+  canary("a watch without a template", ({ analysis }) => {
+    analysis.templates = [];
+  }),
+  ROLLOUT.bad("a model that nobody fetches", ({ spec }) => {
+    spec.template.spec.initContainers = [];
+  }),
+  ROLLOUT.bad("a model that is fetched by nothing", ({ spec }) => {
+    spec.template.spec.initContainers[0].command = ["true"];
+  }),
+  ROLLOUT.bad("a model by another name", ({ spec }) => {
+    for (const each of [spec.template.spec.containers[0], spec.template.spec.initContainers[0]]) {
+      variable(each, "MODEL_NAME", "spam");
+    }
+  }),
+  ROLLOUT.bad("a model from another model's folder", ({ spec }) => {
+    for (const each of [spec.template.spec.containers[0], spec.template.spec.initContainers[0]]) {
+      variable(each, "MODEL_URI", "s3://millrace-prod-models-0650b3f/models/spam/3");
+    }
+  }),
+  gate("a gate that asks after a day", (it) => {
+    metric(it, "error-share").initialDelay = "24h";
+  }),
+  gate("a gate that succeeds without successes", (it) => {
+    const { prometheus } = metric(it, "error-share").provider;
+    prometheus.query = prometheus.query.replace('"5xx"', '"2xx"');
+  }),
+  ROLLOUT.harmless("one more variable of a model server", ({ spec }) => {
+    spec.template.spec.containers[0].env.push({ name: "OMP_NUM_THREADS", value: "2" });
+  }),
+  ROLLOUT.harmless("variables of a model server in another order", ({ spec }) => {
+    spec.template.spec.containers[0].env.reverse();
+  }),
+  fine("one pause more", ({ steps }) => {
+    steps.splice(5, 0, { pause: { duration: "10m" } });
+  }),
+  fine("a watch from the first step on", ({ analysis }) => {
+    delete analysis.startingStep;
+  }),
   fine("longer pauses", ({ steps }) => {
     for (const step of steps.filter(({ pause }: any) => pause)) {
       step.pause.duration = "1h";

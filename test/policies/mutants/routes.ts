@@ -154,6 +154,33 @@ export const ROUTES: readonly StackMutant[] = [
     delete spec.template;
   }),
 
+  primary("a header that asks for the new version in every request", (route) => {
+    route.headers = { request: { set: { "x-model-version": "canary" } } };
+  }),
+  ROOT.bad("a header that asks for the new version, at the root", ({ spec }) => {
+    spec.http[0].headers = { request: { add: { "X-Model-Version": "canary" } } };
+  }),
+  CANARY.bad("a new version outside of the cluster", ({ spec }) => {
+    Object.assign(spec, { type: "ExternalName", externalName: "fraud.example.com" });
+  }),
+  STABLE.bad("a model at a port of every node", ({ spec }) => {
+    spec.type = "NodePort";
+  }),
+  STABLE.bad("a Service of the old version on a port by a wrong number", ({ spec }) => {
+    spec.ports[0].targetPort = 9000;
+  }),
+  ROOT.bad("a model by the gateway and by the mesh", ({ spec }) => {
+    spec.gateways.push("mesh");
+  }),
+  ROOT.bad("a model without a gateway", ({ spec }) => {
+    delete spec.gateways;
+  }),
+  CANARY.harmless("a port by its number", ({ spec }) => {
+    spec.ports[0].targetPort = 8080;
+  }),
+  CANARY.harmless("the kind that a Service has anyway", ({ spec }) => {
+    spec.type = "ClusterIP";
+  }),
   SPLIT.harmless("a managed route with one more header in its answers", ({ spec }) => {
     spec.http[0].headers = { response: { add: { "x-served-by": "risk" } } };
   }),

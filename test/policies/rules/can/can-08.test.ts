@@ -184,6 +184,8 @@ describe("CAN-08", () => {
     expect(measured(asks(QUERY.replaceAll("{{args.service}}", "{{args.service}}.models.svc")))).toEqual([]);
     expect(measured({ successCondition: "len(result) == 0 || result[0] <= 0.01" })).toHaveLength(1);
     expect(measured({ interval: "24h", count: 3 })).toEqual(["spec.metrics[0].interval: 24h"]);
+    expect(measured({ initialDelay: "60" })).toEqual([]);
+    expect(measured({ initialDelay: "24h" })).toEqual(["spec.metrics[0].initialDelay: 24h"]);
     expect(measured({ interval: "30s" })).toEqual(["spec.metrics[0].count: nothing"]);
   });
 

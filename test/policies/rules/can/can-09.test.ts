@@ -156,4 +156,21 @@ describe("CAN-09", () => {
     expect(to({ port: 80, targetPort: "grpc" }, http)).toEqual(["spec.ports[0].targetPort: grpc"]);
     expect(to({ port: 80 }, http)).toEqual(["spec.ports[0].targetPort: 80"]);
   });
+
+  it("refuses a header that asks for the new version in every request", () => {
+    const forcing = canary({ steps: [{ setHeaderRoute: { name: "force", match: [{ headerName: "X-Version" }] } }] });
+    const headers = (request: object) =>
+      found("CAN-09", [forcing, routed([{ ...main(to("m-stable", 100)), headers: { request } }])]);
+    expect(headers({ set: { "x-served-by": "a" } })).toEqual([]);
+    expect(headers({ set: { "x-version": "canary" } })).toEqual(["spec.http[0].headers.request: x-version"]);
+  });
+
+  it("refuses Services that are reached past the gateway, or that lead out of the cluster", () => {
+    const service = (type: string) =>
+      found("CAN-09", [canary(), made("core/v1:Service", "m-canary", { type, selector: { app: "m" } })]);
+    expect(service("ClusterIP").filter((each) => each.startsWith("spec.type"))).toEqual([]);
+    for (const type of ["ExternalName", "NodePort", "LoadBalancer"]) {
+      expect(service(type)).toEqual([`spec.type: ${type}`]);
+    }
+  });
 });

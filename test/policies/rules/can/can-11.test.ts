@@ -29,7 +29,8 @@ const env = (values: Record<string, unknown>) => ({
   name: "server",
   env: Object.entries(values).map(([name, value]) => ({ name, value })),
 });
-const server = (values: object, labels: object = {}) =>
+const FETCH = ["/usr/local/bin/fetch-model"];
+const server = (values: object, labels: object = {}, init: object = { command: FETCH }) =>
   of("kubernetes:apps/v1:Deployment", "d", {
     metadata: { name: "d", namespace: "models" },
     spec: {
@@ -37,7 +38,10 @@ const server = (values: object, labels: object = {}) =>
         metadata: { labels },
         spec: {
           serviceAccountName: "fraud",
-          containers: [env({ MODEL_URI: "s3://store/models/fraud/3", MODEL_VERSION: "3", MODEL_SHA256: DIGEST, ...values })],
+          initContainers: [
+            { ...env({ MODEL_URI: "s3://store/models/fraud/3", MODEL_VERSION: "3", MODEL_SHA256: DIGEST, ...values }), ...init },
+          ],
+          containers: [{ name: "server" }],
         },
       },
     },
@@ -52,7 +56,7 @@ const reads = (resource: string, action = "s3:GetObject") =>
     role: "reader",
     policy: { Statement: [{ Effect: "Allow", Action: [action], Resource: resource }] },
   });
-const FOREIGN = ["spec.template.spec.containers[0].env[0].value: s3://store/models/fraud/3"];
+const FOREIGN = ["spec.template.spec.initContainers[0].env[0].value: s3://store/models/fraud/3"];
 
 describe("CAN-11", () => {
   it.each([
@@ -72,8 +76,9 @@ describe("CAN-11", () => {
     const own: any = server({});
     const pod = {
       spec: {
-        containers: [
+        initContainers: [
           {
+            command: FETCH,
             env: [
               { name: "MODEL_URI", valueFrom: {} },
               { name: "MODEL_SHA256", valueFrom: {} },
@@ -83,6 +88,18 @@ describe("CAN-11", () => {
       },
     };
     expect(found("CAN-11", [{ ...own, inputs: { spec: { template: pod } } }])).toEqual([]);
+  });
+
+  it("wants the bytes fetched and compared before anything serves them", () => {
+    const path = "spec.template.spec.initContainers";
+    expect(found("CAN-11", [server({}, {}, { command: ["true"] })])).toEqual([`${path}[0].command: true`]);
+    expect(found("CAN-11", [server({}, {}, {})])).toEqual([`${path}[0].command: nothing`]);
+    expect(found("CAN-11", [server({}, {}, { command: FETCH, restartPolicy: "Always" })])).toEqual([`${path}: nothing`]);
+  });
+
+  it("wants the folder of the model", () => {
+    expect(found("CAN-11", [server({ MODEL_NAME: "fraud" })])).toEqual([]);
+    expect(found("CAN-11", [server({ MODEL_NAME: "spam" })])).toHaveLength(1);
   });
 
   it("knows what the role of the pods may read", () => {

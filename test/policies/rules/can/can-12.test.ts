@@ -9,7 +9,7 @@ describeRule("CAN-12", [
     change: (inputs) => {
       stepsOf(inputs)[5].analysis = { templates: [{ templateName: "fraud-share" }] };
     },
-    says: "workloads-prod/fraud-rollout: 'spec.strategy.canary.steps[7].setWeight' must be preceded by measurements of both, got '5 to 20 without errors and latency'",
+    says: "workloads-prod/fraud-rollout: 'spec.strategy.canary.steps[7].setWeight' must be preceded by measurements of errors and latency, got '5 to 20 without errors and latency'",
     unknown: "spec.strategy.canary.steps.5.analysis.templates",
   },
 ]);
@@ -33,7 +33,7 @@ describe("CAN-12", () => {
   ])("takes %s for errors", (query) => expect(told([metric(query), SLOW])).toEqual([]));
 
   it.each(['rate(rq{code="1xx"}[2m])', "rate(rq[2m])", 'up{job="m-canary"}'])("does not take %s for errors", (query) =>
-    expect(told([metric(query), SLOW])).toEqual(["spec.strategy.canary.steps[2].setWeight: 5 to 100 without errors"]),
+    expect(told([metric(query), SLOW])).toEqual(["spec.metrics: no errors"]),
   );
 
   it.each(["rate(t_seconds_sum[2m])", "rate(request_duration[2m])", 'rate(t_bucket{le="200"}[2m])'])(
@@ -48,6 +48,10 @@ describe("CAN-12", () => {
     };
     expect(told([SLOW], watch)).toHaveLength(1);
     expect(told([SLOW, metric("errors")], watch)).toEqual([]);
+    expect(told([metric("up")], watch)).toEqual([
+      "spec.strategy.canary.steps[2].setWeight: 5 to 100 without errors and latency",
+      "spec.strategy.canary.analysis.templates: a watch without errors and latency",
+    ]);
     expect(told([SLOW, { provider: { datadog: { query: "x" } } }])).toEqual([]);
   });
 

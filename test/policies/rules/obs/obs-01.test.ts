@@ -35,6 +35,8 @@ describe("OBS-01", () => {
     "a:ratio5m > b:ratio5m + 0.1",
     "up > 1 + x",
     "a:ratio5m > 0.1 and b > 1000",
+    "a > 1 unless on (b) c",
+    "a or vector(0) > 1",
   ])("accepts %s", (expr) => expect(found("OBS-01", alert(expr))).toEqual([]));
 
   it.each([
@@ -50,6 +52,8 @@ describe("OBS-01", () => {
     "a:ratio5m > bool 1",
     "a:ratio5m > vector(1)",
     "a:ratio5m > Inf",
+    "a > 1 and vector(0) > 1",
+    "a > 1 unless on () vector(1)",
     'max by (pod) (a:ratio5m{b=">"}) > 0.9 and c > 5',
   ])("refuses %s", (expr) => expect(found("OBS-01", alert(expr))).toHaveLength(1));
 

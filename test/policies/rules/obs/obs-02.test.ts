@@ -27,4 +27,17 @@ describe("OBS-02", () => {
       "values.grafana.admin.existingSecret: nothing",
     ]);
   });
+
+  it.each([
+    { prometheus: { prometheusSpec: { paused: true } } },
+    { prometheus: { prometheusSpec: { scrapeInterval: "10m" } } },
+    { prometheus: { service: { type: "LoadBalancer" } } },
+    { alertmanager: { ingress: { enabled: true } } },
+    { defaultRules: { rules: { kubernetesApps: false } } },
+    { kubeStateMetrics: { enabled: "false" } },
+  ])("refuses %j", (values) => {
+    const chart = (own: object) =>
+      found("OBS-02", of("kubernetes:helm.sh/v3:Release", "a", { chart: "kube-prometheus-stack", values: own }));
+    expect(chart(values).filter((each) => !chart({}).includes(each))).toHaveLength(1);
+  });
 });

@@ -37,6 +37,12 @@ const to = (...receivers: object[]) => config({ receivers: receivers.map((each) 
 const inhibit = (rule: object) => config({ inhibitRules: [rule] });
 const severity = (value: string, matchType = "=") => ({ name: "severity", value, matchType });
 
+const silence = (route: object) =>
+  config({
+    route: { receiver: "people", routes: [{ receiver: "none", ...route }] },
+    receivers: [{ name: "people", slackConfigs: [{}] }, { name: "none" }],
+  });
+
 describe("OBS-06", () => {
   it.each([
     config({}),
@@ -54,9 +60,15 @@ describe("OBS-06", () => {
       route: { receiver: "people", muteTimeIntervals: ["night"] },
       muteTimeIntervals: [{ name: "night", timeIntervals: [{ times: [] }] }],
     }),
+    silence({ matchers: [severity("info")] }),
+    silence({ matchers: [{ name: "alertname", value: "Watchdog" }] }),
+    silence({ matchers: [severity("critical", "!=")] }),
   ])("accepts it: %#", (each) => expect(found("OBS-06", [each])).toEqual([]));
 
   it.each([
+    [silence({}), "spec.route.routes.receiver"],
+    [silence({ matchers: [severity("critical|warning", "=~")] }), "spec.route.routes.receiver"],
+    [silence({ matchers: [{ name: "namespace", value: "models" }] }), "spec.route.routes.receiver"],
     [config({ receivers: [{ name: "people" }] }), "spec.route.receiver"],
     [config({ receivers: [{ name: "people", webhookConfigs: [] }] }), "spec.route.receiver"],
     [inhibit({ sourceMatch: [{ name: "alertname", value: "Watch.*", matchType: "=~" }] }), "spec.inhibitRules[0].sourceMatch"],

@@ -1,0 +1,82 @@
+import { unless } from "../../findings.ts";
+import { text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { levels, rule } from "../../rule.ts";
+import { CHARTS, chartOf } from "./charts.ts";
+
+/** Where each chart is published, by its people. */
+const PUBLISHERS: Readonly<Record<string, readonly string[]>> = {
+  "argo-rollouts": ["argoproj.github.io/argo-helm", "ghcr.io/argoproj"],
+  "cert-manager": ["charts.jetstack.io", "quay.io/jetstack"],
+  "external-secrets": ["charts.external-secrets.io", "ghcr.io/external-secrets", "oci.external-secrets.io"],
+  "kube-prometheus-stack": ["prometheus-community.github.io", "ghcr.io/prometheus-community"],
+  "prometheus-operator-crds": ["prometheus-community.github.io", "ghcr.io/prometheus-community"],
+  "prometheus-pushgateway": ["prometheus-community.github.io", "ghcr.io/prometheus-community"],
+  "nvidia-device-plugin": ["nvidia.github.io"],
+  "dcgm-exporter": ["nvidia.github.io"],
+  karpenter: ["public.ecr.aws/karpenter"],
+  "karpenter-crd": ["public.ecr.aws/karpenter"],
+  kueue: ["registry.k8s.io/kueue", "us-central1-docker.pkg.dev/k8s-staging-images"],
+  ...Object.fromEntries(
+    ["base", "istiod", "gateway", "cni", "ztunnel"].map((chart) => [
+      chart,
+      ["blob.istio.io", "istio-release.storage.googleapis.com", "gcr.io/istio-release"],
+    ]),
+  ),
+};
+
+/** Registries in which everybody has a place. */
+const PUBLIC =
+  /^(ghcr\.io|docker\.io|registry-1\.docker\.io|quay\.io|public\.ecr\.aws|gcr\.io|[\w-]+\.github\.io|raw\.githubusercontent\.com|registry\.gitlab\.com)(\/|$)/;
+
+/** A registry of an AWS account. */
+const OWN = /^\d{12}\.dkr\.ecr\.[\w-]+\.amazonaws\.com(\.cn)?\//;
+
+interface Sources {
+  /** Mirrors of one's own, by the beginning of their addresses. */
+  mirrors: readonly string[];
+  /** Whether an address that nobody listed is refused too, and not only one where everybody has a place. */
+  strict: boolean;
+}
+
+const LISTED: Sources = { mirrors: [], strict: true };
+
+export const CTL_03 = rule<Sources>({
+  id: "CTL-03",
+  title: "The charts of controllers come from their publishers, or from a mirror of one's own",
+  severity: "critical",
+  levels: levels("M/M/M"),
+  frameworks: ["SLSA L2"],
+  remediation: "Name the repository of the chart's publisher. List a mirror of your own in the parameter `mirrors`.",
+  parameters: { dev: LISTED, staging: LISTED, prod: LISTED },
+  elsewhere: { mirrors: [], strict: false },
+  types: CHARTS,
+  check: (chart, { mirrors, strict }) => {
+    const published = PUBLISHERS[chartOf(chart)];
+    const { property, address } = sourceOf(chart);
+    if (published === undefined || address === undefined) {
+      return [];
+    }
+    const isKnown = [...published, ...mirrors].some((each) => address === each || address.startsWith(`${each}/`));
+    const isRefused = strict || PUBLIC.test(address);
+    return unless(isKnown || OWN.test(address) || !isRefused, {
+      property,
+      got: address,
+      want: `that of its publisher, ${published.join(" or ")}`,
+    });
+  },
+});
+
+/** The repository of a chart without its scheme; none for a folder of the program. */
+function sourceOf({ inputs }: Resource): { property: string; address: string | undefined } {
+  const chart = text(inputs, "chart") ?? "";
+  const isWhole = /^\w+:\/\//.test(chart);
+  const written = isWhole ? chart : text(inputs, "repositoryOpts", "repo");
+  return {
+    property: isWhole ? "chart" : "repositoryOpts.repo",
+    address: written
+      ?.replace(/^\w+:\/\//, "")
+      .replace(/^[^@/]*@/, "")
+      .toLowerCase(),
+  };
+}
