@@ -1,5 +1,6 @@
 import type { Rule } from "./rule.ts";
 import { AUD_01 } from "./rules/aud/aud-01.ts";
+import { AUD_02 } from "./rules/aud/aud-02.ts";
 import { CAN_01 } from "./rules/can/can-01.ts";
 import { CAN_02 } from "./rules/can/can-02.ts";
 import { CAN_03 } from "./rules/can/can-03.ts";
@@ -159,6 +160,7 @@ export const RULES: readonly Rule[] = [
   S3_11,
   S3_12,
   AUD_01,
+  AUD_02,
   PII_01,
   IMG_01,
   IMG_02,

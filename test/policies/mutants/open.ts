@@ -33,17 +33,6 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
   ],
   admission: ["a guard of jobs in which no job asks for GPUs", "a guard of pods that every controller passes"],
   identities: ["the role of the node controller for a model"],
-  "networks of AWS": [],
-  stores: [
-    "arrivals of data that nobody is told of",
-    "a record without changes of the account",
-    "a record of reads only",
-    "a record that leaves out who becomes whom",
-    "logs that are kept for ever",
-    "logs that are kept for ever, by default",
-    "warnings of lost nodes that are switched off",
-    "warnings of lost nodes for another account",
-  ],
   "other services": [
     "an address of the internet for a machine",
     "a pipeline of data with a password",

@@ -303,4 +303,28 @@ export const STORES: readonly StackMutant[] = [
     ignorePublicAcls: true,
     restrictPublicBuckets: "true",
   }),
+  TRAIL.harmless(
+    "a record that leaves out the many calls of KMS",
+    selector("account", (it) => it.fieldSelectors.push({ field: "eventSource", notEquals: ["kms.amazonaws.com"] })),
+  ),
+  welcome("foundation", "aws:cloudtrail/trail:Trail", "one more record, of functions alone", {
+    name: "millrace-prod-functions",
+    s3BucketName: "millrace-prod-audit-0c0db9e",
+    isMultiRegionTrail: true,
+    enableLogFileValidation: true,
+    kmsKeyId: "arn:aws:kms:eu-north-1:333333333333:key/bd91887f-0224-3210-dccd-57a153e7c7d6",
+    eventSelectors: [
+      { includeManagementEvents: false, dataResources: [{ type: "AWS::Lambda::Function", values: ["arn:aws:lambda"] }] },
+    ],
+  }),
+  s3("Notification", "data-events").harmless("arrivals of data for a queue", (inputs) => {
+    delete inputs["eventbridge"];
+    inputs["queues"] = [{ queueArn: "arn:aws:sqs:eu-north-1:333333333333:arrivals", events: ["s3:ObjectCreated:*"] }];
+  }),
+  aws("platform", "cloudwatch/eventRule:EventRule", "karpenter-interruptions-spot-interruption").harmless(
+    "warnings of lost nodes that say that they are on",
+    (inputs) => {
+      inputs["state"] = "ENABLED";
+    },
+  ),
 ];
