@@ -1,10 +1,11 @@
 import { BUCKETS, isNamed } from "../../aws/buckets.ts";
+import { OWN_KEY, strangeKey } from "../../aws/keys.ts";
 import { records, recordsAccount, trailsAmong } from "../../aws/trails.ts";
 import { LOG_GROUP } from "../../aws/types.ts";
 import { patternOf } from "../../exceptions.ts";
 import { type Finding, ofEach, together, unless } from "../../findings.ts";
 import { flag, isSet, number, text } from "../../read.ts";
-import type { Resource } from "../../resource.ts";
+import { type Resource, whenKnown } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
 interface Watch {
@@ -42,7 +43,7 @@ export const AUD_01 = stackRule({
         return weakGroup(each, logDays);
       }
       return trails.includes(each)
-        ? [...weakTrail(each), ...partial(each, trails)]
+        ? [...weakTrail(each), ...partial(each, trails), ...(watched.length > 0 ? astray(each, resources) : [])]
         : isWatched(each)
           ? unrecorded(each, trails)
           : [];
@@ -50,8 +51,13 @@ export const AUD_01 = stackRule({
   },
 });
 
-const withKey = (resource: Resource): Finding[] =>
-  unless(isSet(resource.inputs, "kmsKeyId"), { resource, property: "kmsKeyId", got: "nothing", want: "a customer managed key" });
+function withKey(resource: Resource): Finding[] {
+  const { inputs } = resource;
+  const got = isSet(inputs, "kmsKeyId") ? strangeKey(resource, inputs, "kmsKeyId") : "nothing";
+  return got === undefined
+    ? []
+    : [{ resource, property: "kmsKeyId", got, want: got === "nothing" ? "a customer managed key" : OWN_KEY }];
+}
 
 const weakGroup = (resource: Resource, logDays: number): Finding[] =>
   together(
@@ -94,6 +100,18 @@ const partial = (resource: Resource, trails: readonly Resource[]): Finding[] =>
       want: "reads and writes of management, of every service but KMS",
     }),
   );
+
+/** The records of a program that has buckets lie in one of them, where they are locked. */
+function astray(resource: Resource, resources: readonly Resource[]): Finding[] {
+  const buckets = resources.filter(({ type }) => BUCKETS.includes(type));
+  const got = whenKnown(() => text(resource.inputs, "s3BucketName"));
+  return unless(got === undefined || buckets.length === 0 || buckets.some((bucket) => isNamed(bucket, got)), {
+    resource,
+    property: "s3BucketName",
+    got: got ?? "",
+    want: "a bucket of the same program",
+  });
+}
 
 /** The bucket of a trail is left out: each of its files would be recorded in the next one. */
 const unrecorded = (bucket: Resource, trails: readonly Resource[]): Finding[] =>

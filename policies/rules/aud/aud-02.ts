@@ -1,7 +1,7 @@
 import { typesOf } from "../../aws/buckets.ts";
 import { accountIn, knownAccounts, NOBODY_ELSE, type Trusted } from "../../aws/outsiders.ts";
 import { type Finding, ofEach, together, unless } from "../../findings.ts";
-import { flag, isSet, list, text } from "../../read.ts";
+import { bags, flag, list, text } from "../../read.ts";
 import { type Resource, whenKnown } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
@@ -58,16 +58,36 @@ const switchedOff = (resource: Resource): Finding[] =>
     unless(text(resource.inputs, property) !== off, { resource, property, got: off, want: "left out" }),
   );
 
-/** What is not known yet is made by the same program. */
-function elsewhere(resource: Resource, trusted: Trusted): Finding[] {
-  const property = RECEIVERS[resource.type];
-  if (property === undefined) {
-    return [];
+/** Receivers of a bucket's notifications: the list, and the property of each with its ARN. */
+const OF_A_BUCKET: Readonly<Record<string, string>> = {
+  lambdaFunctions: "lambdaFunctionArn",
+  queues: "queueArn",
+  topics: "topicArn",
+};
+
+/** Where events go, by path. What is not known yet is made by the same program. */
+function receiversOf({ type, inputs }: Resource): [path: string, arn: string][] {
+  const property = RECEIVERS[type];
+  if (property !== undefined) {
+    return [[property, whenKnown(() => text(inputs, property)) ?? ""]];
   }
-  const got = whenKnown(() => text(resource.inputs, property)) ?? "";
-  const [known, account] = [knownAccounts(resource, trusted), accountIn(got)];
-  const want = "the ARN of a receiver in a known account";
-  return unless(account === undefined || known.length === 0 || known.includes(account), { resource, property, got, want });
+  return NOTIFICATIONS.includes(type)
+    ? Object.entries(OF_A_BUCKET).flatMap(([key, arn]) =>
+        bags(inputs, key).map((each, index): [string, string] => [
+          `${key}.${index}.${arn}`,
+          whenKnown(() => text(each, arn)) ?? "",
+        ]),
+      )
+    : [];
+}
+
+function elsewhere(resource: Resource, trusted: Trusted): Finding[] {
+  const known = knownAccounts(resource, trusted);
+  return receiversOf(resource).flatMap(([property, got]) => {
+    const account = accountIn(got);
+    const want = "the ARN of a receiver in a known account";
+    return unless(account === undefined || known.length === 0 || known.includes(account), { resource, property, got, want });
+  });
 }
 
 /** By its dependencies, or by its name as soon as that is known. */
@@ -83,7 +103,7 @@ function targetless(resource: Resource, targets: readonly Resource[]): Finding[]
 const deaf = (resource: Resource): Finding[] =>
   unless(
     flag(resource.inputs, "eventbridge") === true ||
-      ["lambdaFunctions", "queues", "topics"].some((key) => isSet(resource.inputs, key) && list(resource.inputs, key).length > 0),
+      Object.keys(OF_A_BUCKET).some((key) => list(resource.inputs, key).length > 0),
     {
       resource,
       property: "eventbridge",

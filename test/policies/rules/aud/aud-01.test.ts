@@ -4,7 +4,7 @@ import { RULES } from "#policies/catalogue";
 import { evaluate, sentence } from "#policies/evaluate";
 import { readable } from "#policies/resource";
 import { stackOf } from "../../../harness/stacks.ts";
-import { describeRule, found, of } from "../../harness.ts";
+import { describeRule, found, of, ruleOf } from "../../harness.ts";
 
 const trail = { layer: "foundation", resource: "audit-trail", type: "aws:cloudtrail/trail:Trail" } as const;
 
@@ -77,6 +77,13 @@ describeRule("AUD-01", [
     change: (inputs) => inputs.advancedEventSelectors.shift(),
     says: "foundation-prod/audit-trail: 'advancedEventSelectors' must be reads and writes of management, of every service but KMS, got 'a part of what is done to the account'",
     unknown: "advancedEventSelectors",
+  },
+  {
+    ...trail,
+    what: "a trail under AWS's own key, by its alias",
+    change: (inputs) => (inputs.kmsKeyId = "alias/aws/s3"),
+    says: "foundation-prod/audit-trail: 'kmsKeyId' must be a customer managed key of your own account, got 'alias/aws/s3'",
+    unknown: "kmsKeyId",
   },
   {
     layer: "workloads",
@@ -191,6 +198,17 @@ describe("AUD-01", () => {
     { advancedEventSelectors: [{ fieldSelectors: [{ field: "eventCategory", equals: ["Data"] }] }] },
   ])("does not take %j for a record of the account", (inputs) => {
     expect(account(inputs)).toHaveLength(1);
+  });
+
+  it("asks for records in a bucket of the same program, where names of buckets mean something", () => {
+    const into = (s3BucketName: string) => [
+      of("aws:s3/bucket:Bucket", "evidence", {}),
+      of(trail.type, "trail", { s3BucketName }),
+    ];
+    const astray = (...given: Parameters<typeof found>) => found(...given).filter((each) => each.startsWith("s3BucketName"));
+    expect(astray("AUD-01", into("evidence-1"))).toEqual([]);
+    expect(astray("AUD-01", into("somebody-else"))).toEqual(["s3BucketName: somebody-else"]);
+    expect(astray("AUD-01", into("somebody-else"), ruleOf("AUD-01").elsewhere)).toEqual([]);
   });
 
   it("lets a second trail record a part, and logs pass through", () => {

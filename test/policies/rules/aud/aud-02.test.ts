@@ -51,6 +51,11 @@ describe("AUD-02", () => {
   it.each<[string, object, string[]]>([
     [NOTIFICATION, { queues: [{ queueArn: "a" }] }, []],
     [NOTIFICATION, { topics: [], lambdaFunctions: [{ events: ["s3:ObjectCreated:*"] }] }, []],
+    [
+      NOTIFICATION,
+      { queues: [{ queueArn: "arn:aws:sqs:eu-north-1:999999999999:q" }] },
+      ["queues.0.queueArn: arn:aws:sqs:eu-north-1:999999999999:q"],
+    ],
     [NOTIFICATION, { queues: [] }, ["eventbridge: nothing"]],
     ["aws:cloudwatch/metricAlarm:MetricAlarm", { actionsEnabled: "false" }, ["actionsEnabled: false"]],
     ["aws:cloudwatch/metricAlarm:MetricAlarm", {}, []],
