@@ -6,6 +6,7 @@ import { AWS_03 } from "./rules/aws/aws-03.ts";
 import { AWS_04 } from "./rules/aws/aws-04.ts";
 import { AWS_05 } from "./rules/aws/aws-05.ts";
 import { AWS_06 } from "./rules/aws/aws-06.ts";
+import { AUD_02 } from "./rules/aud/aud-02.ts";
 import { CAN_01 } from "./rules/can/can-01.ts";
 import { CAN_02 } from "./rules/can/can-02.ts";
 import { CAN_03 } from "./rules/can/can-03.ts";
@@ -211,6 +212,7 @@ export const RULES: readonly Rule[] = [
   S3_11,
   S3_12,
   AUD_01,
+  AUD_02,
   PII_01,
   IMG_01,
   IMG_02,

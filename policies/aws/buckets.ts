@@ -1,4 +1,4 @@
-import { type Bag, bag, bags, flag, number, only, text } from "../read.ts";
+import { type Bag, bag, bags, flag, isSet, number, only, text } from "../read.ts";
 import type { Resource } from "../resource.ts";
 
 /** Types of buckets: since version 7 of the provider `V2` is the old name of the same. */
@@ -145,7 +145,11 @@ function ageing(rule: Bag): Omit<Ageing, keyof Place> {
     abortUploads:
       number(rule, "abortIncompleteMultipartUploadDays") ??
       number(only(rule, "abortIncompleteMultipartUpload"), "daysAfterInitiation"),
-    expire: number(only(rule, "expiration"), "days"),
+    expire: ageOf(only(rule, "expiration")),
     expireNoncurrent: number(noncurrent, "noncurrentDays") ?? number(noncurrent, "days"),
   };
 }
+
+/** From a date on, objects go whatever their age. */
+const ageOf = (expiration: unknown): number | undefined =>
+  number(expiration, "days") ?? (isSet(expiration, "date") ? 0 : undefined);

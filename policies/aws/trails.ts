@@ -1,4 +1,4 @@
-import { at, type Bag, bags, isSet, text, texts } from "../read.ts";
+import { at, type Bag, bags, flag, isSet, text, texts } from "../read.ts";
 import type { Resource } from "../resource.ts";
 import { isNamed } from "./buckets.ts";
 
@@ -58,3 +58,45 @@ function isAllOf(arn: string, bucket: Resource): boolean {
   const [, name = "", rest = ""] = /^arn:[^:]+:s3(?::::?)?([^/]*)\/?(.*)$/.exec(arn) ?? [undefined, "-", "-"];
   return rest === "" && (name === "" || isNamed(bucket, name));
 }
+
+/** Sources whose events of management AWS lets a trail leave out, as they are many and change nothing. */
+const TOO_MANY = ["kms.amazonaws.com", "rdsdata.amazonaws.com"];
+
+const isOnly = (sources: readonly string[]): boolean => sources.every((source) => TOO_MANY.includes(source));
+
+/** Whether a trail records what is done to the account itself, by all services, reads too: taking a role counts as a read. */
+export function recordsAccount({ inputs }: Resource): boolean {
+  const basic = bags(inputs, "eventSelectors");
+  const detailed = bags(inputs, "advancedEventSelectors");
+  if (basic.length + detailed.length === 0) {
+    return true;
+  }
+  const inBasic = basic.some(
+    (selector) =>
+      flag(selector, "includeManagementEvents") !== false &&
+      (text(selector, "readWriteType") ?? "All") === "All" &&
+      isOnly(texts(selector, "excludeManagementEventSources")),
+  );
+  const uses = detailed.flatMap(usesOfAccount);
+  return inBasic || (uses.includes("read") && uses.includes("write"));
+}
+
+/** Uses of the account of which a selector leaves nothing out. */
+function usesOfAccount(selector: Bag): Use[] {
+  const fields = bags(selector, "fieldSelectors");
+  const of = (field: string): Bag[] => fields.filter((each) => at(each, "field") === field);
+  const [readOnly] = of("readOnly");
+  const isWhole =
+    of("eventCategory").some((each) => texts(each, "equals").includes("Management")) &&
+    of("eventSource").every((each) => !narrows(each) && isOnly(texts(each, "notEquals"))) &&
+    fields.every((each) => ["eventCategory", "eventSource", "readOnly"].includes(text(each, "field") ?? ""));
+  if (!isWhole) {
+    return [];
+  }
+  const values = readOnly === undefined ? ["true", "false"] : texts(readOnly, "equals");
+  return [...(values.includes("true") ? (["read"] as const) : []), ...(values.includes("false") ? (["write"] as const) : [])];
+}
+
+/** Whether a field admits some values only, instead of leaving some out. */
+const narrows = (field: Bag): boolean =>
+  ["equals", "startsWiths", "endsWiths", "notStartsWiths", "notEndsWiths"].some((each) => isSet(field, each));

@@ -20,7 +20,7 @@ const COUNTS = {
   COST: 1,
   RES: 2,
   PII: 1,
-  AUD: 1,
+  AUD: 2,
   REL: 2,
   OBS: 7,
   CTL: 3,

@@ -1,10 +1,11 @@
 import { BUCKETS, isNamed } from "../../aws/buckets.ts";
-import { records, trailsAmong } from "../../aws/trails.ts";
+import { OWN_KEY, strangeKey } from "../../aws/keys.ts";
+import { records, recordsAccount, trailsAmong } from "../../aws/trails.ts";
 import { LOG_GROUP } from "../../aws/types.ts";
 import { patternOf } from "../../exceptions.ts";
 import { type Finding, ofEach, together, unless } from "../../findings.ts";
 import { flag, isSet, number, text } from "../../read.ts";
-import type { Resource } from "../../resource.ts";
+import { type Resource, whenKnown } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
 interface Watch {
@@ -23,7 +24,7 @@ export const AUD_01 = stackRule({
   levels: levels("A/M/M"),
   frameworks: ["FSBP CloudTrail.1", "FSBP CloudTrail.2", "FSBP CloudTrail.4", "CIS AWS 4.1", "CIS AWS 4.8", "SOC2 CC7.2"],
   remediation:
-    "Make an `aws.cloudtrail.Trail` with `isMultiRegionTrail`, `enableLogFileValidation`, `kmsKeyId`, and an event selector for writes to each bucket that the parameter `watched` matches. Give log groups a `kmsKeyId` and `retentionInDays`.",
+    "Make an `aws.cloudtrail.Trail` with `isMultiRegionTrail`, `enableLogFileValidation`, `kmsKeyId`, event selectors for management and for writes to each bucket that the parameter `watched` matches. Give log groups a `kmsKeyId` and `retentionInDays`.",
   peers: ["CKV_AWS_35", "CKV_AWS_36", "CKV_AWS_67", "CKV_AWS_158", "prowler"],
   parameters: {
     dev: { watched: WATCHED, logDays: 30 },
@@ -41,22 +42,33 @@ export const AUD_01 = stackRule({
       if (each.type === LOG_GROUP) {
         return weakGroup(each, logDays);
       }
-      return trails.includes(each) ? weakTrail(each) : isWatched(each) ? unrecorded(each, trails) : [];
+      return trails.includes(each)
+        ? [...weakTrail(each), ...partial(each, trails), ...(watched.length > 0 ? astray(each, resources) : [])]
+        : isWatched(each)
+          ? unrecorded(each, trails)
+          : [];
     });
   },
 });
 
-const withKey = (resource: Resource): Finding[] =>
-  unless(isSet(resource.inputs, "kmsKeyId"), { resource, property: "kmsKeyId", got: "nothing", want: "a customer managed key" });
+function withKey(resource: Resource): Finding[] {
+  const { inputs } = resource;
+  const got = isSet(inputs, "kmsKeyId") ? strangeKey(resource, inputs, "kmsKeyId") : "nothing";
+  return got === undefined
+    ? []
+    : [{ resource, property: "kmsKeyId", got, want: got === "nothing" ? "a customer managed key" : OWN_KEY }];
+}
 
 const weakGroup = (resource: Resource, logDays: number): Finding[] =>
   together(
     () => withKey(resource),
     () => {
-      // 0 and nothing both mean for ever.
+      // 0 and nothing both mean for ever. Logs that only pass through CloudWatch stay for two days, whatever is written here.
       const days = number(resource.inputs, "retentionInDays") ?? 0;
+      const isPassing = text(resource.inputs, "logGroupClass") === "DELIVERY";
       const want = `at least ${logDays}`;
-      return unless(days === 0 || days >= logDays, { resource, property: "retentionInDays", got: String(days), want });
+      const got = days === 0 ? "nothing, which is for ever" : String(days);
+      return unless(isPassing || days >= logDays, { resource, property: "retentionInDays", got, want });
     },
   );
 
@@ -77,6 +89,29 @@ const weakTrail = (resource: Resource): Finding[] =>
     ),
     () => withKey(resource),
   );
+
+/** A trail may record a part of the account where another one records all of it. */
+const partial = (resource: Resource, trails: readonly Resource[]): Finding[] =>
+  together(() =>
+    unless(trails.some(recordsAccount), {
+      resource,
+      property: isSet(resource.inputs, "eventSelectors") ? "eventSelectors" : "advancedEventSelectors",
+      got: "a part of what is done to the account",
+      want: "reads and writes of management, of every service but KMS",
+    }),
+  );
+
+/** The records of a program that has buckets lie in one of them, where they are locked. */
+function astray(resource: Resource, resources: readonly Resource[]): Finding[] {
+  const buckets = resources.filter(({ type }) => BUCKETS.includes(type));
+  const got = whenKnown(() => text(resource.inputs, "s3BucketName"));
+  return unless(got === undefined || buckets.length === 0 || buckets.some((bucket) => isNamed(bucket, got)), {
+    resource,
+    property: "s3BucketName",
+    got: got ?? "",
+    want: "a bucket of the same program",
+  });
+}
 
 /** The bucket of a trail is left out: each of its files would be recorded in the next one. */
 const unrecorded = (bucket: Resource, trails: readonly Resource[]): Finding[] =>

@@ -1,3 +1,4 @@
+import { OWN_KEY, strangeKey } from "../../aws/keys.ts";
 import { conditionsOf, principalsOf, statementsOf } from "../../aws/policy-document.ts";
 import { REPOSITORY } from "../../aws/types.ts";
 import { type Finding, ofEach, together, unless } from "../../findings.ts";
@@ -86,6 +87,12 @@ function repositoryFaults(
     () => {
       const type = text(inputs, "encryptionConfigurations", 0, "encryptionType") ?? "AES256";
       return holds("encryptionConfigurations[0].encryptionType", type.replace("KMS_DSSE", "KMS"), "KMS");
+    },
+    () => {
+      const strange = strangeKey(resource, inputs, "encryptionConfigurations", "0", "kmsKey");
+      return strange === undefined
+        ? []
+        : [{ resource, property: "encryptionConfigurations[0].kmsKey", got: strange, want: OWN_KEY }];
     },
     () =>
       unless(cleared(resource), {

@@ -1,6 +1,9 @@
 import { INGRESS, namesNoPorts, type Opening, openings, shownPorts } from "../../aws/group-rules.ts";
 import { isPublic, isWideOpen } from "../../aws/networks.ts";
-import type { Fault } from "../../findings.ts";
+import { knownAccounts, NOBODY_ELSE } from "../../aws/outsiders.ts";
+import { type Fault, unless } from "../../findings.ts";
+import { text } from "../../read.ts";
+import { type Resource, whenKnown } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
 
 /** Ports of databases, caches, queues, file systems and searches, and of those who administer machines. */
@@ -19,8 +22,18 @@ export const NET_07 = rule({
     "Write the ports of the service into `fromPort` and `toPort`, and let a security group in (`referencedSecurityGroupId`) instead of addresses. Reach databases and machines from inside the network, for example with Session Manager.",
   peers: ["CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_277", "prowler"],
   types: INGRESS,
-  check: (resource) => openings(resource, "ingress").flatMap(tooWide),
+  check: (resource) => [...openings(resource, "ingress").flatMap(tooWide), ...foreign(resource)],
 });
+
+/** A group of another account is written with that account before it. */
+function foreign(resource: Resource): Fault[] {
+  const property = "referencedSecurityGroupId";
+  const got = whenKnown(() => text(resource.inputs, property)) ?? "";
+  const account = /^(\d{12})\/sg-/.exec(got)?.[1];
+  const known = knownAccounts(resource, NOBODY_ELSE);
+  const want = "a security group of a known account";
+  return unless(account === undefined || known.length === 0 || known.includes(account), { property, got, want });
+}
 
 /** What everybody reaches is a matter of NET-01. */
 function tooWide(opening: Opening): Fault[] {

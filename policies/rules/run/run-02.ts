@@ -1,6 +1,6 @@
 import { BUILD, BUILD_FLEET } from "../../aws/types.ts";
 import { type Finding, together, unless } from "../../findings.ts";
-import { at, type Bag, flag, isSet, list, only, text } from "../../read.ts";
+import { at, type Bag, bags, flag, isSet, list, only, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 interface Place {
@@ -12,7 +12,7 @@ const INSIDE: Place = { inside: true };
 
 export const RUN_02 = rule<Place>({
   id: "RUN-02",
-  title: "A build leaves a log, and runs inside the network where its calls are seen",
+  title: "A build leaves a log for its team alone, and runs inside the network where its calls are seen",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["FSBP CodeBuild.3", "FSBP CodeBuild.4"],
@@ -26,10 +26,26 @@ export const RUN_02 = rule<Place>({
   check: ({ type, inputs }, { inside }) =>
     together(
       () => (type === BUILD ? logs(at(inputs, "logsConfig")) : []),
+      () => {
+        const got = text(inputs, "projectVisibility") ?? "PRIVATE";
+        return unless(got === "PRIVATE", { property: "projectVisibility", got, want: "PRIVATE" });
+      },
+      () => inTheClear(inputs),
       // Machines of a fleet stand where the fleet says.
       () => (inside && !isSet(inputs, "environment", "fleet") ? network(inputs) : []),
     ),
 });
+
+/** What a build writes to a bucket in the clear. */
+const inTheClear = (inputs: Bag): Finding[] => {
+  const artifacts: [path: string, value: unknown][] = [
+    ["artifacts", at(inputs, "artifacts")],
+    ...bags(inputs, "secondaryArtifacts").map((each, index): [string, unknown] => [`secondaryArtifacts.${index}`, each]),
+  ];
+  return artifacts.flatMap(([path, each]) =>
+    unless(flag(each, "encryptionDisabled") !== true, { property: `${path}.encryptionDisabled`, got: "true", want: "false" }),
+  );
+};
 
 function logs(config: unknown): Finding[] {
   const inCloudWatch = (text(config, "cloudwatchLogs", "status") ?? "ENABLED") === "ENABLED";

@@ -1,5 +1,5 @@
 import { type Fault, unless } from "../../findings.ts";
-import { type Bag, bags, flag, list, text } from "../../read.ts";
+import { type Bag, bags, flag, isSet, list, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 export const RUN_03 = rule({
@@ -15,9 +15,18 @@ export const RUN_03 = rule({
   check: ({ inputs }) => {
     const groups = bags(inputs, "filterGroups");
     const isApproved = (text(inputs, "pullRequestBuildPolicy", "requiresCommentApproval") ?? "DISABLED") !== "DISABLED";
-    return groups.length === 0
-      ? [{ property: "filterGroups", got: "nothing, which is every event", want: "groups that name who or what starts a build" }]
-      : groups.flatMap((group, index) => opened(group, `filterGroups.${index}.filters`, isApproved));
+    const byBranch = narrows({ type: "HEAD_REF", pattern: isSet(inputs, "branchFilter") ? text(inputs, "branchFilter") : "" });
+    return groups.length === 0 && byBranch
+      ? []
+      : groups.length === 0
+        ? [
+            {
+              property: "filterGroups",
+              got: "nothing, which is every event",
+              want: "groups that name who or what starts a build",
+            },
+          ]
+        : groups.flatMap((group, index) => opened(group, `filterGroups.${index}.filters`, isApproved));
   },
 });
 

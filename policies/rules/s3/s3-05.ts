@@ -1,6 +1,6 @@
 import { type Ageing, ageingOf, BUCKETS, beside, bucketsAmong, typesOf } from "../../aws/buckets.ts";
 import { inDays } from "../../day.ts";
-import { type Fault, ofEach } from "../../findings.ts";
+import { type Fault, ofEach, unless } from "../../findings.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { hasName } from "./names.ts";
@@ -11,6 +11,8 @@ const UPLOAD_DAYS = 7;
 interface Kept {
   /** Objects that must not be deleted too early. Without `days` they must never be deleted by age. */
   kept: { buckets: string; prefix: string; days?: number }[];
+  /** Fewest days for which a version that was overwritten or deleted can be brought back. */
+  formerDays: number;
 }
 
 /** Production inputs of the last three months serve to reproduce a problem. Models and their files are needed as long as something refers to them, whatever their age. */
@@ -21,6 +23,7 @@ const KEPT: Kept = {
     { buckets: "*model*", prefix: "" },
     { buckets: "*artifact*", prefix: "" },
   ],
+  formerDays: 7,
 };
 
 export const S3_05 = stackRule({
@@ -33,13 +36,16 @@ export const S3_05 = stackRule({
   peers: ["CKV2_AWS_61", "CKV_AWS_300", "prowler"],
   parameters: { dev: KEPT, staging: KEPT, prod: KEPT },
   // What a bucket is called says nothing in programs of others.
-  elsewhere: { kept: [] },
+  elsewhere: { kept: [], formerDays: 1 },
   types: [...BUCKETS, ...typesOf("BucketLifecycleConfiguration")],
-  relate: (resources, { kept }) =>
+  relate: (resources, { kept, formerDays }) =>
     ofEach(bucketsAmong(resources), (bucket) => {
       const rules = ageingOf(resources, bucket);
       const demands = kept.filter(({ buckets }) => hasName(bucket, [buckets]));
-      return [...leftovers(resources, bucket, rules), ...rules.flatMap((each) => tooEarly(each, demands))];
+      return [
+        ...leftovers(resources, bucket, rules),
+        ...rules.flatMap((each) => [...tooEarly(each, demands), ...tooSoon(each, formerDays)]),
+      ];
     }),
 });
 
@@ -67,3 +73,12 @@ function tooEarly({ resource, path, prefix, expire }: Ageing, kept: Kept["kept"]
     demand?.days === undefined ? "left out, because age does not tell what is still needed" : `at least ${inDays(demand.days)}`;
   return demand ? [{ resource, property: `${path}.expiration.days`, got: String(expire), want }] : [];
 }
+
+/** Who overwrites or deletes something by mistake needs days to see it. */
+const tooSoon = ({ resource, path, expireNoncurrent }: Ageing, formerDays: number): Fault[] =>
+  unless(expireNoncurrent === undefined || expireNoncurrent >= formerDays, {
+    resource,
+    property: `${path}.noncurrentVersionExpiration`,
+    got: inDays(expireNoncurrent ?? 0),
+    want: `at least ${inDays(formerDays)}`,
+  });

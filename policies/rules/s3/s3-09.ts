@@ -1,6 +1,6 @@
 import { type Ageing, ageingOf, BUCKETS, bucketsAmong, typesOf } from "../../aws/buckets.ts";
 import { type Lock, lockOf } from "../../aws/locks.ts";
-import { type Fault, ofEach, unless } from "../../findings.ts";
+import { type Fault, ofEach, together, unless } from "../../findings.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { hasName } from "./names.ts";
 
@@ -40,7 +40,10 @@ export const S3_09 = stackRule<Locks>({
       const [demand] = locks.filter(({ buckets }) => hasName(bucket, [buckets]));
       return demand === undefined
         ? []
-        : [...tooLoose(lockOf(resources, bucket), demand), ...hidden(ageingOf(resources, bucket), demand)];
+        : together(
+            () => tooLoose(lockOf(resources, bucket), demand),
+            () => hidden(ageingOf(resources, bucket), demand),
+          );
     }),
 });
 

@@ -196,6 +196,10 @@ export const NETWORK: readonly StackMutant[] = [
     functionName: "score",
     authorizationType: "NONE",
   }),
+  aws("foundation", "ec2/vpcEndpoint:VpcEndpoint", "network-endpoints-kms").bad("an endpoint that nobody finds", (inputs) => {
+    inputs["privateDnsEnabled"] = "false";
+  }),
+  added("foundation", "aws:ec2/vpc:Vpc", "one more network whose default group is open", { cidrBlock: "10.40.0.0/16" }),
 
   BALANCER_RULE.harmless("a load balancer for a part of the network", from({ cidrIpv4: "10.30.0.0/20" })),
   BALANCER_RULE.harmless("a load balancer for one more private network", from({ cidrIpv4: "192.168.0.0/16" })),

@@ -4,16 +4,6 @@
  */
 export const OPEN: Readonly<Record<string, readonly string[]>> = {
   admission: ["a guard of jobs in which no job asks for GPUs", "a guard of pods that every controller passes"],
-  stores: [
-    "arrivals of data that nobody is told of",
-    "a record without changes of the account",
-    "a record of reads only",
-    "a record that leaves out who becomes whom",
-    "logs that are kept for ever",
-    "logs that are kept for ever, by default",
-    "warnings of lost nodes that are switched off",
-    "warnings of lost nodes for another account",
-  ],
   reach: [
     "a gateway that takes weak ciphers",
     "a gateway that passes TLS on to whatever asks",

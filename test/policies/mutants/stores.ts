@@ -221,6 +221,25 @@ export const STORES: readonly StackMutant[] = [
   ),
   added("foundation", "aws:sqs/queue:Queue", "one more queue in the clear", { name: "jobs", sqsManagedSseEnabled: false }),
   added("foundation", "aws:sns/topic:Topic", "a topic in the clear", { name: "alarms" }),
+  added("foundation", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "a second block of public access, open", {
+    bucket: "millrace-prod-data-c9eac55",
+    blockPublicAcls: false,
+  }),
+  DATA_AGE.bad("former versions of data that go after a day", (inputs) => {
+    inputs["rules"][0].noncurrentVersionExpiration.noncurrentDays = 1;
+  }),
+  s3("LifecycleConfiguration", "models-lifecycle").bad("models that go on a date", (inputs) => {
+    inputs["rules"].push({ status: "Enabled", filter: { prefix: "" }, expiration: { date: "2027-01-01T00:00:00Z" } });
+  }),
+  TRAIL.bad("a record of changes in somebody's bucket", (inputs) => {
+    inputs["s3BucketName"] = "somebody-else";
+  }),
+  logs("ci-runner-log").bad("logs under the key of another account", (inputs) => {
+    inputs["kmsKeyId"] = "arn:aws:kms:eu-north-1:999999999999:key/1";
+  }),
+  s3("Notification", "data-events").bad("arrivals of data that another account hears of", (inputs) => {
+    inputs["topics"] = [{ topicArn: "arn:aws:sns:eu-north-1:999999999999:arrivals", events: ["s3:ObjectCreated:*"] }];
+  }),
 
   DATA_BLOCK.harmless("a block of public access whose answers are text", (inputs) => {
     inputs["blockPublicAcls"] = "true";
@@ -303,4 +322,28 @@ export const STORES: readonly StackMutant[] = [
     ignorePublicAcls: true,
     restrictPublicBuckets: "true",
   }),
+  TRAIL.harmless(
+    "a record that leaves out the many calls of KMS",
+    selector("account", (it) => it.fieldSelectors.push({ field: "eventSource", notEquals: ["kms.amazonaws.com"] })),
+  ),
+  welcome("foundation", "aws:cloudtrail/trail:Trail", "one more record, of functions alone", {
+    name: "millrace-prod-functions",
+    s3BucketName: "millrace-prod-audit-0c0db9e",
+    isMultiRegionTrail: true,
+    enableLogFileValidation: true,
+    kmsKeyId: "arn:aws:kms:eu-north-1:333333333333:key/bd91887f-0224-3210-dccd-57a153e7c7d6",
+    eventSelectors: [
+      { includeManagementEvents: false, dataResources: [{ type: "AWS::Lambda::Function", values: ["arn:aws:lambda"] }] },
+    ],
+  }),
+  s3("Notification", "data-events").harmless("arrivals of data for a queue", (inputs) => {
+    delete inputs["eventbridge"];
+    inputs["queues"] = [{ queueArn: "arn:aws:sqs:eu-north-1:333333333333:arrivals", events: ["s3:ObjectCreated:*"] }];
+  }),
+  aws("platform", "cloudwatch/eventRule:EventRule", "karpenter-interruptions-spot-interruption").harmless(
+    "warnings of lost nodes that say that they are on",
+    (inputs) => {
+      inputs["state"] = "ENABLED";
+    },
+  ),
 ];

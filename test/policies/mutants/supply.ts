@@ -58,6 +58,16 @@ export const SUPPLY: readonly StackMutant[] = [
   aws("foundation", "codebuild/webhook:Webhook", "ci-runner-jobs").bad("a runner for every workflow", (inputs) => {
     inputs["filterGroups"] = [{ filters: [{ type: "EVENT", pattern: "WORKFLOW_JOB_QUEUED" }] }];
   }),
+  RUNNER.bad("a runner whose logs everybody reads", (inputs) => {
+    inputs["projectVisibility"] = "PUBLIC_READ";
+  }),
+  IMAGES.bad("images under the key of another account", (inputs) => {
+    inputs["encryptionConfigurations"][0].kmsKey = "arn:aws:kms:eu-north-1:999999999999:key/1";
+  }),
+  aws("foundation", "codebuild/webhook:Webhook", "ci-runner-jobs").bad("a runner for whatever happens", (inputs) => {
+    delete inputs["filterGroups"];
+  }),
+
   IMAGES.harmless("one more tag of a repository", (inputs) => {
     inputs["tags"] = { purpose: "serving" };
   }),

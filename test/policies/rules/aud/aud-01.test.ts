@@ -4,7 +4,7 @@ import { RULES } from "#policies/catalogue";
 import { evaluate, sentence } from "#policies/evaluate";
 import { readable } from "#policies/resource";
 import { stackOf } from "../../../harness/stacks.ts";
-import { describeRule } from "../../harness.ts";
+import { describeRule, found, of, ruleOf } from "../../harness.ts";
 
 const trail = { layer: "foundation", resource: "audit-trail", type: "aws:cloudtrail/trail:Trail" } as const;
 
@@ -65,6 +65,27 @@ describeRule("AUD-01", [
     unknown: "retentionInDays",
   },
   {
+    ...group,
+    what: "a log that is kept and paid for ever",
+    change: (inputs) => (inputs.retentionInDays = 0),
+    says: "foundation-prod/cluster-logs-group: 'retentionInDays' must be at least 365, got 'nothing, which is for ever'",
+    unknown: "retentionInDays",
+  },
+  {
+    ...trail,
+    what: "an account whose changes are not recorded",
+    change: (inputs) => inputs.advancedEventSelectors.shift(),
+    says: "foundation-prod/audit-trail: 'advancedEventSelectors' must be reads and writes of management, of every service but KMS, got 'a part of what is done to the account'",
+    unknown: "advancedEventSelectors",
+  },
+  {
+    ...trail,
+    what: "a trail under AWS's own key, by its alias",
+    change: (inputs) => (inputs.kmsKeyId = "alias/aws/s3"),
+    says: "foundation-prod/audit-trail: 'kmsKeyId' must be a customer managed key of your own account, got 'alias/aws/s3'",
+    unknown: "kmsKeyId",
+  },
+  {
     layer: "workloads",
     what: "a state of which no trail knows",
     add: { type: "aws:s3/bucket:Bucket", name: "state", inputs: {} },
@@ -83,10 +104,11 @@ describe("AUD-01", () => {
     return evaluate(resourcesOf({ layer: "foundation", registrations }, "prod"), terms).violations.map(sentence);
   };
   const basic = (readWriteType: string, ...values: string[]) => ({
-    eventSelectors: [{ readWriteType, dataResources: [{ type: "AWS::S3::Object", values }] }],
+    eventSelectors: [{}, { readWriteType, dataResources: [{ type: "AWS::S3::Object", values }] }],
   });
   const advanced = (...more: object[]) => ({
     advancedEventSelectors: [
+      { fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }] },
       {
         fieldSelectors: [
           { field: "eventCategory", equals: ["Data"] },
@@ -111,7 +133,14 @@ describe("AUD-01", () => {
     ["reads, in detail", advanced({ field: "readOnly", equals: ["true"] })],
     ["part of a bucket", basic("All", "arn:aws:s3:::millrace-prod-models-x/fraud/", "arn:aws:s3:::millrace-prod-artifacts-x/1/")],
     ["one kind of write", advanced({ field: "eventName", equals: ["DeleteObject"] })],
-    ["functions", { eventSelectors: [{ dataResources: [{ type: "AWS::Lambda::Function", values: ["arn:aws:lambda"] }] }] }],
+    [
+      "functions",
+      {
+        eventSelectors: [
+          { readWriteType: "All", dataResources: [{ type: "AWS::Lambda::Function", values: ["arn:aws:lambda"] }] },
+        ],
+      },
+    ],
     ["the account alone", {}],
   ])("does not take %s for the writes to a bucket", async (_, selectors) => {
     // Resources are registered in an order of their own.
@@ -133,5 +162,57 @@ describe("AUD-01", () => {
       evaluate(list, terms).violations.flatMap(({ address, property }) => (property === "writes" ? [address] : []));
     expect(unrecorded(resources)).toEqual([]);
     expect(unrecorded(loose).sort()).toEqual(["artifacts", "audit", "models"].map((name) => `foundation-prod/${name}`));
+  });
+
+  const management = (...more: object[]) => ({
+    fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }, ...more],
+  });
+  const account = (...trails: object[]): string[] =>
+    found(
+      "AUD-01",
+      trails.map((inputs) => of(trail.type, "trail", inputs)),
+    ).filter((each) => each.includes("ventSelectors"));
+
+  it.each<object>([
+    {},
+    { eventSelectors: [{ readWriteType: "All" }] },
+    { eventSelectors: [{ excludeManagementEventSources: ["kms.amazonaws.com"] }] },
+    { advancedEventSelectors: [management({ field: "eventSource", notEquals: ["kms.amazonaws.com"] })] },
+    {
+      advancedEventSelectors: [
+        management({ field: "readOnly", equals: ["true"] }),
+        management({ field: "readOnly", equals: ["false"] }),
+      ],
+    },
+  ])("takes %j for a record of the account", (inputs) => {
+    expect(account(inputs)).toEqual([]);
+  });
+
+  it.each<object>([
+    { eventSelectors: [{ includeManagementEvents: "false" }] },
+    { eventSelectors: [{ readWriteType: "WriteOnly" }] },
+    { eventSelectors: [{ excludeManagementEventSources: ["sts.amazonaws.com"] }] },
+    { advancedEventSelectors: [management({ field: "readOnly", equals: ["true"] })] },
+    { advancedEventSelectors: [management({ field: "eventSource", equals: ["s3.amazonaws.com"] })] },
+    { advancedEventSelectors: [management({ field: "eventName", notEquals: ["AssumeRole"] })] },
+    { advancedEventSelectors: [{ fieldSelectors: [{ field: "eventCategory", equals: ["Data"] }] }] },
+  ])("does not take %j for a record of the account", (inputs) => {
+    expect(account(inputs)).toHaveLength(1);
+  });
+
+  it("asks for records in a bucket of the same program, where names of buckets mean something", () => {
+    const into = (s3BucketName: string) => [
+      of("aws:s3/bucket:Bucket", "evidence", {}),
+      of(trail.type, "trail", { s3BucketName }),
+    ];
+    const astray = (...given: Parameters<typeof found>) => found(...given).filter((each) => each.startsWith("s3BucketName"));
+    expect(astray("AUD-01", into("evidence-1"))).toEqual([]);
+    expect(astray("AUD-01", into("somebody-else"))).toEqual(["s3BucketName: somebody-else"]);
+    expect(astray("AUD-01", into("somebody-else"), ruleOf("AUD-01").elsewhere)).toEqual([]);
+  });
+
+  it("lets a second trail record a part, and logs pass through", () => {
+    expect(account({}, { eventSelectors: [{ includeManagementEvents: false }] })).toEqual([]);
+    expect(found("AUD-01", [of(group.type, "x", { kmsKeyId: "k", logGroupClass: "DELIVERY" })])).toEqual([]);
   });
 });

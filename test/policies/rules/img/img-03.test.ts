@@ -43,6 +43,12 @@ describeRule("IMG-03", [
     "'forceDelete' must be false, got 'true'",
     "forceDelete",
   ),
+  foundationOf(
+    "images under the key of another account",
+    (inputs) => (inputs.encryptionConfigurations[0].kmsKey = "arn:aws:kms:eu-north-1:999999999999:key/1"),
+    "'encryptionConfigurations[0].kmsKey' must be a customer managed key of your own account, got 'arn:aws:kms:eu-north-1:999999999999:key/1'",
+    "encryptionConfigurations.0.kmsKey",
+  ),
   {
     what: "images in use that go after a day",
     layer: "foundation",

@@ -21,6 +21,14 @@ describeRule("NET-03", [
     says: "foundation-staging/network: 'endpoint of s3' must be present, as a gateway, got 'nothing'",
     unknown: "vpcEndpointType",
   },
+  {
+    what: "an endpoint that nobody finds",
+    layer: "foundation",
+    resource: "network-endpoints-sts",
+    change: (inputs) => delete inputs.privateDnsEnabled,
+    says: "foundation-prod/network-endpoints-sts: 'privateDnsEnabled' must be true, got 'nothing'",
+    unknown: "privateDnsEnabled",
+  },
 ]);
 
 describe("NET-03", () => {

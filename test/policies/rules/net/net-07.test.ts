@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readable } from "#policies/resource";
 import { describeRule, found, of } from "../../harness.ts";
 
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
@@ -56,5 +57,13 @@ describe("NET-07", () => {
     ],
   ])("reads %s %j as %j", (type, inputs, faults) => {
     expect(found("NET-07", of(type, "x", inputs))).toEqual(faults);
+  });
+
+  it("refuses groups of accounts that nobody knows", () => {
+    const provider = readable({ allowedAccountIds: '["111111111111"]' });
+    const from = (referencedSecurityGroupId: string) => ({ ...of(INGRESS, "x", { referencedSecurityGroupId }), provider });
+    expect(found("NET-07", from("999999999999/sg-1"))).toEqual(["referencedSecurityGroupId: 999999999999/sg-1"]);
+    expect(found("NET-07", from("111111111111/sg-1"))).toEqual([]);
+    expect(found("NET-07", from("sg-1"))).toEqual([]);
   });
 });

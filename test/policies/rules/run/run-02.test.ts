@@ -35,6 +35,9 @@ describe("RUN-02", () => {
     ],
     [PROJECT, { vpcConfig: { subnets: [] } }, ["vpcConfig: nothing"]],
     [PROJECT, { environment: { fleet: { fleetArn: "arn" } } }, []],
+    [PROJECT, { vpcConfig, projectVisibility: "PUBLIC_READ" }, ["projectVisibility: PUBLIC_READ"]],
+    [PROJECT, { vpcConfig, artifacts: { type: "S3", encryptionDisabled: true } }, ["artifacts.encryptionDisabled: true"]],
+    [PROJECT, { vpcConfig, secondaryArtifacts: [{ encryptionDisabled: false }] }, []],
     [FLEET, { vpcConfigs: [vpcConfig] }, []],
     [FLEET, {}, ["vpcConfig: nothing"]],
   ])("reads %s %j as %j", (type, inputs, faults) => {

@@ -28,6 +28,7 @@ describe("RUN-03", () => {
 
   it.each<object>([
     group(event("PUSH")),
+    { branchFilter: "^main$" },
     group(event("PUSH"), { type: "HEAD_REF", pattern: "^refs/heads/main$" }),
     group(event("WORKFLOW_JOB_QUEUED"), { type: "WORKFLOW_NAME", pattern: "^(preview|up)$" }),
     group(request, { type: "ACTOR_ACCOUNT_ID", pattern: "^(123|456)$" }),
@@ -44,6 +45,7 @@ describe("RUN-03", () => {
     // The id 91234 holds 123.
     group(request, { type: "ACTOR_ACCOUNT_ID", pattern: "123" }),
     group(),
+    { branchFilter: ".*" },
     { ...group(request), pullRequestBuildPolicy: { requiresCommentApproval: "DISABLED" } },
     { ...group(event("WORKFLOW_JOB_QUEUED")), pullRequestBuildPolicy: { requiresCommentApproval: "ALL_PULL_REQUESTS" } },
   ])("refuses %j", (inputs) => {

@@ -41,6 +41,22 @@ describeRule("S3-05", [
     says: "foundation-prod/models-lifecycle: 'rules.1.expiration.days' must be left out, because age does not tell what is still needed, got '400'",
   },
   {
+    ...foundation,
+    what: "former versions that go after a day",
+    resource: "data-lifecycle",
+    change: (inputs) => (inputs.rules[0].noncurrentVersionExpiration.noncurrentDays = 1),
+    says: "foundation-prod/data-lifecycle: 'rules.0.noncurrentVersionExpiration' must be at least 7 days, got '1 days'",
+    unknown: "rules.0.noncurrentVersionExpiration",
+  },
+  {
+    ...foundation,
+    what: "models that go on a date",
+    resource: "artifacts-lifecycle",
+    change: (inputs) => (inputs.rules[1].expiration = { date: "2027-01-01T00:00:00Z" }),
+    says: "foundation-prod/artifacts-lifecycle: 'rules.1.expiration.days' must be left out, because age does not tell what is still needed, got '0'",
+    unknown: "rules.1.expiration",
+  },
+  {
     layer: "workloads",
     what: "leftovers that are cleaned up under one prefix only, in the bucket itself",
     add: {
