@@ -38,6 +38,7 @@ import { DB_09 } from "./rules/db/db-09.ts";
 import { DB_10 } from "./rules/db/db-10.ts";
 import { DB_11 } from "./rules/db/db-11.ts";
 import { DB_12 } from "./rules/db/db-12.ts";
+import { DB_13 } from "./rules/db/db-13.ts";
 import { EKS_01 } from "./rules/eks/eks-01.ts";
 import { EKS_02 } from "./rules/eks/eks-02.ts";
 import { EKS_03 } from "./rules/eks/eks-03.ts";
@@ -277,6 +278,7 @@ export const RULES: readonly Rule[] = [
   DB_10,
   DB_11,
   DB_12,
+  DB_13,
   AWS_01,
   AWS_02,
   AWS_03,

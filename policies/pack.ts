@@ -47,6 +47,7 @@ export function policyOf(
       ...base,
       validateResource: (args, report) => {
         if (types.has(args.type)) {
+          tellStrange(rule, args.getConfig<object>(), report);
           tell(rule, resourceOf(args), parametersOf(args), { exceptions, today }, report);
         }
       },
@@ -56,10 +57,20 @@ export function policyOf(
     ...base,
     validateStack: (args, report) => {
       const stack = stackOf(args);
+      tellStrange(rule, args.getConfig<object>(), report);
       unseenLine(unseenAmong(stack, RULES)).forEach(say);
       tell(rule, stack, parametersOf(args), { exceptions, today }, report);
     },
   };
+}
+
+/** Reports what a config says to a rule that does not listen: the engine takes any name, and a misspelt one would change nothing. */
+function tellStrange({ id, parameters }: Rule, config: object, report: ReportViolation): void {
+  const known = Object.keys(parameters?.prod ?? {});
+  for (const key of Object.keys(config).filter((each) => !known.includes(each))) {
+    const want = known.length === 0 ? "left out: the rule has no parameters" : `one of ${known.join(", ")}`;
+    report(`a parameter of ${id} must be ${want}, got '${key}'. Fix the file of \`--policy-pack-config\`.`);
+  }
 }
 
 /**

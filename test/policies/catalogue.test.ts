@@ -9,7 +9,7 @@ import { ENVIRONMENTS } from "#policies/rule";
 const COUNTS = {
   EKS: 14,
   S3: 9,
-  DB: 7,
+  DB: 13,
   IAM: 7,
   KMS: 3,
   SEC: 5,

@@ -20,6 +20,18 @@ it.each([
   ["another region", "RES-01", of("aws:ec2/subnet:Subnet", "subnet", { region: "us-west-2", availabilityZone: "us-west-2a" })],
   ["a registry", "IMG-02", of("kubernetes:core/v1:Pod", "web", pod)],
   ["a lock of a bucket with a common name", "S3-09", of("aws:s3/bucket:Bucket", "release-notes", {})],
+  [
+    "the name of whoever administers its cluster",
+    "EKS-08",
+    of("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "admins", {
+      principalArn: "arn:aws:iam::123456789012:role/ops",
+      policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+      accessScope: { type: "cluster" },
+    }),
+  ],
+  ["the account of a provider", "AWS-01", of("pulumi:providers:aws", "aws", {})],
+  ["a large group of machines", "COST-03", of("aws:autoscaling/group:Group", "web", { minSize: 10, maxSize: 100 })],
+  ["nodes that AWS does not take back", "EKS-20", of("aws:eks/nodeGroup:NodeGroup", "web", { capacityType: "SPOT" })],
   ["a trail for a bucket with a common name", "AUD-01", of("aws:s3/bucket:Bucket", "app-state", {})],
   ["a smaller machine", "GPU-02", of("aws:ec2/instance:Instance", "train", { instanceType: "p4d.24xlarge" })],
   [

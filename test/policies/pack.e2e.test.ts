@@ -98,6 +98,15 @@ describe("the policy pack, as the engine runs it,", () => {
     expect(of("EKS-02", await pack.analyze(publicToo))).toEqual([]);
   });
 
+  it.each([
+    ["EKS-02", "a parameter of EKS-02 must be one of publicToo, got 'public'."],
+    ["EKS-01", "a parameter of EKS-01 must be left out: the rule has no parameters, got 'public'."],
+  ])("refuses a parameter of %s that the rule does not have", async (rule, message) => {
+    await pack.configure({ [rule]: { enforcementLevel: "mandatory", public: true } });
+    const diagnostics = of(rule, await pack.analyze(await cluster()));
+    expect(diagnostics.map((each) => each.message.includes(message))).toContain(true);
+  });
+
   it("does not look when a rule is switched off", async () => {
     await pack.configure({ "EKS-01": "disabled" });
     expect(of("EKS-01", await pack.analyze(await cluster(open)))).toEqual([]);

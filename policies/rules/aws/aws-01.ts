@@ -1,7 +1,7 @@
 import { PROVIDER } from "../../aws/types.ts";
-import { unless } from "../../findings.ts";
+import { together, unless } from "../../findings.ts";
 import { opened } from "../../providers.ts";
-import { list, text } from "../../read.ts";
+import { flag, list, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 const NAMED = { accountsNamed: true };
@@ -19,11 +19,23 @@ export const AWS_01 = rule({
   elsewhere: { accountsNamed: false },
   types: [PROVIDER],
   check: ({ inputs }, { accountsNamed }) =>
-    unless(!accountsNamed || accountsOf(opened(inputs, "allowedAccountIds")).length > 0, {
-      property: "allowedAccountIds",
-      got: "every account",
-      want: "a list with the account of the environment",
-    }),
+    accountsNamed
+      ? together(
+          () =>
+            unless(accountsOf(opened(inputs, "allowedAccountIds")).length > 0, {
+              property: "allowedAccountIds",
+              got: "every account",
+              want: "a list with the account of the environment",
+            }),
+          // It then compares nothing.
+          () =>
+            unless(flag(inputs, "skipRequestingAccountId") !== true, {
+              property: "skipRequestingAccountId",
+              got: "true",
+              want: "false",
+            }),
+        )
+      : [],
 });
 
 const accountsOf = (value: unknown): string[] => Object.keys(list(value)).flatMap((index) => text(value, index)?.trim() || []);

@@ -12,6 +12,13 @@ const TLS = [
   { engine: /^(aurora-)?mysql|^mariadb/, parameter: "require_secure_transport", on: ["1", "ON"] },
 ];
 
+/** Groups of parameters of other services. */
+const OTHERS = [
+  "aws:docdb/clusterParameterGroup:ClusterParameterGroup",
+  "aws:neptune/clusterParameterGroup:ClusterParameterGroup",
+  "aws:redshift/parameterGroup:ParameterGroup",
+];
+
 /** Argument with the authority of a certificate, by type. */
 const AUTHORITIES: Readonly<Record<string, string>> = {
   [DB_INSTANCE]: "caCertIdentifier",
@@ -24,11 +31,15 @@ const AUTHORITIES: Readonly<Record<string, string>> = {
 /** Authorities that are named after their year have ended, the last one on 2024-08-22. */
 const ENDED = /^rds-ca-20\d\d/;
 
-/** Parameters that bring old versions of TLS back, and the values that do so. */
+/** Parameters that bring old versions of TLS back, or switch it off, and the values that do so. */
 const OLD: readonly { parameter: string; value: RegExp }[] = [
   { parameter: "ssl_min_protocol_version", value: /^TLSv1(\.1)?$/i },
   { parameter: "tls_version", value: /\bTLSv1(\.1)?(,|\s|$)/i },
   { parameter: "rds.tls10", value: /^enabled$/i },
+  // Of DocumentDB, Neptune and Redshift.
+  { parameter: "tls", value: /^disabled$/i },
+  { parameter: "neptune_enforce_ssl", value: /^0$/ },
+  { parameter: "require_ssl", value: /^(false|0)$/i },
   { parameter: "rds.tls11", value: /^enabled$/i },
 ];
 
@@ -41,7 +52,7 @@ export const DB_07 = rule({
   remediation:
     'Give the database a parameter group with `{ name: "rds.force_ssl", value: "1" }`. For MySQL and MariaDB the parameter is `require_secure_transport`. Leave `ssl_min_protocol_version` and `tls_version` out, and take an authority such as `rds-ca-rsa2048-g1` in `caCertIdentifier`.',
   peers: ["CKV2_AWS_69", "prowler"],
-  types: [...Object.keys(AUTHORITIES), PARAMETERS, CLUSTER_PARAMETERS],
+  types: [...Object.keys(AUTHORITIES), PARAMETERS, CLUSTER_PARAMETERS, ...OTHERS],
   check: ({ type, inputs }) => {
     switch (type) {
       case PARAMETERS:
@@ -52,6 +63,9 @@ export const DB_07 = rule({
           () => oldAllowed(inputs),
         );
       default:
+        if (OTHERS.includes(type)) {
+          return oldAllowed(inputs);
+        }
         return together(
           () => (GROUPS[type] === undefined ? [] : withoutGroup(inputs, GROUPS[type])),
           () => (AUTHORITIES[type] === undefined ? [] : endedAuthority(inputs, AUTHORITIES[type])),

@@ -17,7 +17,7 @@ const CLASSES: Readonly<Record<string, string>> = {
 
 export const DB_09 = rule({
   id: "DB-09",
-  title: "A database in production has room: its disk grows by itself, and its CPU has no credits that run out",
+  title: "A database in production has room: its disk is fast and grows by itself, and its CPU has no credits that run out",
   severity: "medium",
   levels: levels("–/–/M"),
   frameworks: ["SOC2 A1.1"],
@@ -28,6 +28,7 @@ export const DB_09 = rule({
   check: (database) =>
     together(
       () => burstable(database, CLASSES[database.type] ?? ""),
+      () => magnetic(database),
       () => (database.type === DB_INSTANCE && !isReplica(database) ? cannotGrow(database) : []),
     ),
 });
@@ -35,6 +36,12 @@ export const DB_09 = rule({
 function burstable({ inputs }: Resource, property: string): Fault[] {
   const got = text(inputs, property) ?? "";
   return unless(!BURSTABLE.test(got), { property, got, want: "a class without CPU credits" });
+}
+
+/** AWS keeps magnetic disks for old databases only. */
+function magnetic({ inputs }: Resource): Fault[] {
+  const got = text(inputs, "storageType") ?? "";
+  return unless(got !== "standard", { property: "storageType", got, want: "gp3, or one with a promised speed" });
 }
 
 /** The storage of Aurora grows in any case. */

@@ -15,8 +15,11 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   "kubernetes:external-secrets.io/v1beta1:ExternalSecret": ["spec"],
 };
 
+/** Workloads that come again and again. A Job is run once: it may make the users of the others. */
+const LASTING: readonly string[] = [...SERVICES, "kubernetes:batch/v1:CronJob"];
+
 interface Masters {
-  /** Users that own a whole server. Jobs sign in as one of them to make the others. */
+  /** Users that own a whole server. */
   masters: string[];
 }
 
@@ -35,7 +38,7 @@ export const DB_11 = rule<Masters>({
   parameters: { dev: OURS, staging: OURS, prod: OURS },
   elsewhere: { masters: COMMON },
   check: (resource, { masters }) => {
-    const asked = SERVICES.includes(resource.type) ? masters : [];
+    const asked = LASTING.includes(resource.type) ? masters : [];
     return together(
       ...podsOf(resource).flatMap((pod) =>
         containersOf(pod).map(

@@ -1,6 +1,6 @@
-import { type Finding, together, unless } from "../../findings.ts";
+import { type Fault, type Finding, together, unless } from "../../findings.ts";
 import { containersOf, podsOf, WORKLOADS } from "../../kubernetes/workloads.ts";
-import { at, type Bag, bag, bags, text, texts } from "../../read.ts";
+import { at, type Bag, bag, bags, isSet, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
@@ -14,12 +14,12 @@ const NONE: Rights = { byDefault: ["NO_PERMISSIONS"] };
 
 export const DB_12 = rule<Rights>({
   id: "DB-12",
-  title: "A server of MLflow asks for a login, and gives nobody rights on the models of others",
+  title: "A server of MLflow asks for a login, answers to its own names, and gives nobody rights on the models of others",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["SOC2 CC6.1", "AISF-DATA-05"],
   remediation:
-    "Start the server with `--app-name=basic-auth` or an app of your own, and set `default_permission = NO_PERMISSIONS` in its file of accounts.",
+    "Start the server with `--app-name=basic-auth` and `MLFLOW_AUTH_CONFIG_PATH`, or with an app of your own. List its names in `--allowed-hosts` and `--cors-allowed-origins`, and set `default_permission = NO_PERMISSIONS` in the file of accounts.",
   types: [CONFIG_MAP, ...WORKLOADS],
   parameters: { dev: NONE, staging: NONE, prod: NONE },
   elsewhere: { byDefault: ["NO_PERMISSIONS", "READ"] },
@@ -31,7 +31,7 @@ export const DB_12 = rule<Rights>({
             containersOf(pod).map(
               ({ container, path }) =>
                 () =>
-                  withoutLogin(container, path),
+                  faultsOfServer(container, path),
             ),
           ),
         ),
@@ -52,20 +52,58 @@ const generous = (data: Bag, byDefault: readonly string[]): Finding[] =>
   );
 
 /** A server that listens to its own pod only has something before it that asks. */
-function withoutLogin(container: Bag, path: string): Finding[] {
+function faultsOfServer(container: Bag, path: string): Finding[] {
   const words = [...texts(container, "command"), ...texts(container, "args")].flatMap((each) => each.split(/[\s=]+/));
   const start = words.findIndex((word, index) => /(^|\/)mlflow$/.test(word) && words[index + 1] === "server");
   if (start === -1) {
     return [];
   }
-  const after = (option: string): string | undefined => words[words.indexOf(option, start) + 1 || Number.NaN];
-  const host = after("--host") ?? after("-h") ?? variable(container, "MLFLOW_HOST") ?? "127.0.0.1";
-  return unless(/^(127\.|localhost$|::1$)/.test(host) || (after("--app-name") ?? "") !== "", {
-    property: `${path}.args`,
-    got: "a server without --app-name",
-    want: "one that asks for a login, with --app-name",
+  const said = (option: string, name?: string): string | undefined =>
+    words[words.indexOf(option, start) + 1 || Number.NaN] ?? (name === undefined ? undefined : variable(container, name));
+  const host = said("--host", "MLFLOW_HOST") ?? said("-h") ?? "127.0.0.1";
+  return /^(127\.|localhost$|::1$)/.test(host)
+    ? []
+    : together(
+        () => withoutLogin(said("--app-name") ?? "", container, path),
+        ...OPEN.map(
+          ({ option, name }) =>
+            () =>
+              unless(!(said(option, name) ?? "").split(",").includes("*"), {
+                property: `${path}.args`,
+                got: `${option}=*`,
+                want: `with the names of the server in ${option}`,
+              }),
+        ),
+        () =>
+          unless(!words.includes("--disable-security-middleware"), {
+            property: `${path}.args`,
+            got: "--disable-security-middleware",
+            want: "without it",
+          }),
+      );
+}
+
+/** Options that say whose pages and which names may reach the server, and the variables that say the same. */
+const OPEN = [
+  { option: "--allowed-hosts", name: "MLFLOW_SERVER_ALLOWED_HOSTS" },
+  { option: "--cors-allowed-origins", name: "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS" },
+];
+
+/** Without a file of its own MLflow takes the password of its documentation, and keeps its accounts in the pod. */
+function withoutLogin(app: string, container: Bag, path: string): Fault[] {
+  if (app === "") {
+    const want = "one that asks for a login, with --app-name";
+    return [{ property: `${path}.args`, got: "a server without --app-name", want }];
+  }
+  const hasFile = bags(container, "env").some((each) => text(each, "name") === ACCOUNTS) || isSet(container, "envFrom");
+  return unless(app !== "basic-auth" || hasFile, {
+    property: `${path}.env.${ACCOUNTS}`,
+    got: "nothing, and the password of the documentation",
+    want: "the path of a file with accounts",
   });
 }
+
+const ACCOUNTS = "MLFLOW_AUTH_CONFIG_PATH";
 
 const variable = (container: Bag, name: string): string | undefined =>
   text(at(bags(container, "env").find((each) => text(each, "name") === name) ?? {}, "value"));

@@ -24,6 +24,12 @@ export const EKS_19 = rule({
     together(
       () => allAtOnce(inputs),
       () =>
+        unless(flag(inputs, "forceUpdateVersion") !== true, {
+          property: "forceUpdateVersion",
+          got: "true",
+          want: "false: pods are then removed whatever their budget says",
+        }),
+      () =>
         unless(!repair || flag(inputs, "nodeRepairConfig", "enabled") === true, {
           property: "nodeRepairConfig.enabled",
           got: shown(at(inputs, "nodeRepairConfig", "enabled")),

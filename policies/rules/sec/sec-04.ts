@@ -13,6 +13,9 @@ interface Switch {
 
 const on = (path: string, rest: Omit<Switch, "path"> = {}): Switch => ({ path: path.split("."), ...rest });
 
+/** Kafka. */
+const BROKERS = "aws:msk/cluster:Cluster";
+
 /** What encrypts data where it lies, and on its way inside of a cluster, by type. What AWS always encrypts is not here. */
 const SWITCHES: Readonly<Record<string, readonly Switch[]>> = {
   "aws:dax/cluster:Cluster": [on("serverSideEncryption.enabled")],
@@ -23,9 +26,13 @@ const SWITCHES: Readonly<Record<string, readonly Switch[]>> = {
   "aws:elasticache/replicationGroup:ReplicationGroup": [on("atRestEncryptionEnabled"), on("transitEncryptionEnabled")],
   "aws:elasticsearch/domain:Domain": [on("encryptAtRest.enabled"), on("nodeToNodeEncryption.enabled")],
   "aws:memorydb/cluster:Cluster": [on("tlsEnabled", { otherwise: true })],
-  "aws:msk/cluster:Cluster": [on("encryptionInfo.encryptionInTransit.inCluster", { otherwise: true })],
+  [BROKERS]: [on("encryptionInfo.encryptionInTransit.inCluster", { otherwise: true })],
   "aws:neptune/cluster:Cluster": [on("storageEncrypted")],
-  "aws:opensearch/domain:Domain": [on("encryptAtRest.enabled"), on("nodeToNodeEncryption.enabled")],
+  "aws:opensearch/domain:Domain": [
+    on("encryptAtRest.enabled"),
+    on("nodeToNodeEncryption.enabled"),
+    on("domainEndpointOptions.enforceHttps", { otherwise: true }),
+  ],
   // AWS encrypts new warehouses and queues unless they say otherwise.
   "aws:redshift/cluster:Cluster": [on("encrypted", { otherwise: true })],
   "aws:sqs/queue:Queue": [on("sqsManagedSseEnabled", { otherwise: true, key: "kmsMasterKeyId" })],
@@ -83,21 +90,32 @@ function plain(resource: Resource, isByDefault: () => boolean): Finding[] {
   if (type === TOPIC) {
     return unless(isSet(inputs, "kmsMasterKeyId"), fault(resource, "kmsMasterKeyId", "nothing", "the ARN or alias of a key"));
   }
+  if (type === BROKERS) {
+    const got = text(inputs, "encryptionInfo", "encryptionInTransit", "clientBroker") ?? "TLS";
+    return together(
+      () => unless(got === "TLS", fault(resource, "encryptionInfo.encryptionInTransit.clientBroker", got, "TLS")),
+      () => switchedOff(resource),
+    );
+  }
   if (type === STREAM) {
     const got = text(inputs, "encryptionType") ?? (isSet(inputs, "kmsKeyId") ? "KMS" : "nothing");
     return unless(got === "KMS", fault(resource, "encryptionType", got, "KMS"));
   }
-  return together(
-    ...(SWITCHES[type] ?? []).map(
+  return switchedOff(resource);
+}
+
+const switchedOff = (resource: Resource): Finding[] =>
+  together(
+    ...(SWITCHES[resource.type] ?? []).map(
       ({ path, otherwise = false, key }) =>
         () =>
           unless(
-            (key !== undefined && isSet(inputs, key)) || (isSet(inputs, ...path) ? flag(inputs, ...path) === true : otherwise),
-            fault(resource, path.join("."), shown(at(inputs, ...path)), "true"),
+            (key !== undefined && isSet(resource.inputs, key)) ||
+              (isSet(resource.inputs, ...path) ? flag(resource.inputs, ...path) === true : otherwise),
+            fault(resource, path.join("."), shown(at(resource.inputs, ...path)), "true"),
           ),
     ),
   );
-}
 
 const disk = (resource: Resource, device: Bag, path: string, isByDefault: () => boolean): Fault[] =>
   unless(

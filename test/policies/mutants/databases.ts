@@ -176,4 +176,22 @@ export const DATABASES: readonly StackMutant[] = [
   SERVER.harmless("MLflow in another schema", ({ spec }) =>
     store(spec.template.spec.containers[0], (uri) => uri.replace("5432/mlflow", "5432/tracking")),
   ),
+  PARAMETERS.bad("a database that forgets what it confirmed", (inputs) => {
+    inputs["parameters"].push({ name: "synchronous_commit", value: "off" });
+  }),
+  SERVER.bad("an MLflow that answers to every name", ({ spec }) => {
+    const [server] = spec.template.spec.containers;
+    server.args = server.args.map((each: string) => (each.startsWith("--allowed-hosts") ? "--allowed-hosts=*" : each));
+  }),
+  SERVER.bad("an MLflow with the accounts of its documentation", ({ spec }) => {
+    const [server] = spec.template.spec.containers;
+    server.env = server.env.filter(({ name }: any) => name !== "MLFLOW_AUTH_CONFIG_PATH");
+  }),
+  SERVER.harmless("an MLflow with one more name", ({ spec }) => {
+    const [server] = spec.template.spec.containers;
+    server.args = server.args.map((each: string) => each.replace("--allowed-hosts=", "--allowed-hosts=models.example.com,"));
+  }),
+  PARAMETERS.harmless("a database that writes changes of tables into its log", (inputs) => {
+    inputs["parameters"].push({ name: "log_statement", value: "ddl" });
+  }),
 ];

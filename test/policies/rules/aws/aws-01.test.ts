@@ -13,6 +13,15 @@ describeRule("AWS-01", [
     says: "platform-prod/aws: 'allowedAccountIds' must be a list with the account of the environment, got 'every account'",
     unknown: "allowedAccountIds",
   },
+  {
+    what: "a provider that does not ask for its account",
+    layer: "platform",
+    resource: "aws",
+    type,
+    change: (inputs) => (inputs.skipRequestingAccountId = "true"),
+    says: "platform-prod/aws: 'skipRequestingAccountId' must be false, got 'true'",
+    unknown: "skipRequestingAccountId",
+  },
 ]);
 
 it.each([["[]"], ['[""]'], [[]], ["not JSON"], [{}]])("AWS-01 takes %s for no account", (allowedAccountIds) => {

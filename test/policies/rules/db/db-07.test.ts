@@ -90,3 +90,13 @@ it.each([
   const inputs = { family: "oracle-ee-19", parameters: [{ name, value }] };
   expect(faults("DB-07", { type: PARAMETERS, inputs })).toHaveLength(count);
 });
+
+it.each([
+  ["docdb/clusterParameterGroup:ClusterParameterGroup", "tls", "disabled"],
+  ["neptune/clusterParameterGroup:ClusterParameterGroup", "neptune_enforce_ssl", 0],
+  ["redshift/parameterGroup:ParameterGroup", "require_ssl", false],
+])("DB-07 reads the parameters of %s", (type, name, value) => {
+  const one = (given: unknown) => faults("DB-07", { type: `aws:${type}`, inputs: { parameters: [{ name, value: given }] } });
+  expect(one(value)).toHaveLength(1);
+  expect(one("enabled")).toEqual([]);
+});

@@ -20,6 +20,14 @@ describeRule("DB-09", [
     unknown: "allocatedStorage",
   },
   {
+    what: "a magnetic disk",
+    layer: "foundation",
+    resource: database,
+    change: (inputs) => (inputs.storageType = "standard"),
+    says: `${at}: 'storageType' must be gp3, or one with a promised speed, got 'standard'`,
+    unknown: "storageType",
+  },
+  {
     what: "a class for tests",
     layer: "foundation",
     resource: database,

@@ -30,13 +30,24 @@ describe("DB-12", () => {
     ["one command", { command: ["mlflow", "server", "--host", "0.0.0.0"] }],
     ["a shell", { command: ["sh", "-c", "exec /usr/bin/mlflow server --host=0.0.0.0 --port=5000"] }],
     ["a variable", { args: ["mlflow", "server"], env: [{ name: "MLFLOW_HOST", value: "0.0.0.0" }] }],
+    ["accounts of the documentation", { args: ["mlflow", "server", "-h", "0.0.0.0", "--app-name=basic-auth"] }],
+    ["an answer to every name", { args: ["mlflow", "server", "--host=0.0.0.0", "--app-name=own", "--allowed-hosts=*"] }],
+    [
+      "pages of everybody",
+      { args: ["mlflow", "server", "--host=0.0.0.0", "--app-name=own", "--cors-allowed-origins=https://a,*"] },
+    ],
+    ["no check at all", { args: ["mlflow", "server", "--host=0.0.0.0", "--app-name=own", "--disable-security-middleware"] }],
     ["an empty name", { args: ["mlflow", "server", "-h", "0.0.0.0", "--app-name="] }],
-  ])("finds a server without a login in %s", (_, container) => {
+  ])("finds an open server by %s", (_, container) => {
     expect(pod(container)).toHaveLength(1);
   });
 
   it.each([
     ["a server with an app of its own", { command: ["mlflow", "server", "--host", "0.0.0.0", "--app-name", "oidc-auth"] }],
+    [
+      "a server with names and ports",
+      { args: ["mlflow", "server", "--host=0.0.0.0", "--app-name=own", "--allowed-hosts=mlflow,localhost:*"] },
+    ],
     ["a server that only its own pod reaches", { command: ["mlflow", "server"] }],
     ["another command of MLflow", { command: ["mlflow", "gc", "--older-than=30d"] }],
     ["another server", { command: ["uvicorn", "server:app", "--host", "0.0.0.0"] }],

@@ -27,6 +27,13 @@ describeRule("EKS-19", [
     says: "platform-staging/system-nodes: 'nodeRepairConfig.enabled' must be true, got 'nothing'",
     unknown: "nodeRepairConfig",
   },
+  {
+    ...nodes,
+    what: "updates that nobody may delay",
+    change: (inputs) => (inputs.forceUpdateVersion = "true"),
+    says: "platform-prod/system-nodes: 'forceUpdateVersion' must be false: pods are then removed whatever their budget says, got 'true'",
+    unknown: "forceUpdateVersion",
+  },
 ]);
 
 it("EKS-19 accepts a third, two of three, and a group of one", () => {

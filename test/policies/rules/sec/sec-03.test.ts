@@ -55,6 +55,11 @@ describe("SEC-03", () => {
     [PARAMETER, { name: "/app/db-password", type: "String", value: "x" }, 1],
     [PARAMETER, { name: "/app/db-password", type: "SecureString", value: "x" }, 0],
     [PARAMETER, { name: "/app/image", type: "String", value: "x" }, 0],
+    ["aws:glue/connection:Connection", { connectionProperties: { PASSWORD: "hunter2secret" } }, 1],
+    ["aws:glue/connection:Connection", { connectionProperties: { SECRET_ID: "prod/db-1" } }, 0],
+    ["aws:dms/endpoint:Endpoint", { password: "hunter2secret" }, 1],
+    ["aws:mq/broker:Broker", { users: [{ username: "a", password: "hunter2secret" }] }, 1],
+    ["aws:elasticache/user:User", { authenticationMode: { type: "iam" } }, 0],
     [FUNCTION, { environment: null }, 0],
     [TASK, { containerDefinitions: "no JSON" }, 0],
   ])("finds in %s %j so many faults: %i", (type, inputs, faults) => {
