@@ -14,7 +14,7 @@ const COUNTS = {
   KMS: 3,
   SEC: 8,
   NET: 6,
-  K8S: 17,
+  K8S: 18,
   IMG: 5,
   MESH: 6,
   COST: 1,

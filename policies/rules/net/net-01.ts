@@ -1,6 +1,6 @@
 import { isWideOpen } from "../../aws/networks.ts";
 import { type Fault, unless } from "../../findings.ts";
-import { type Bag, bags, list, number, text, texts } from "../../read.ts";
+import { type Bag, bags, list, number, shown, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
@@ -88,5 +88,5 @@ function portsOf(rule: Bag): string {
   if (["-1", "all"].includes(protocol) || from === undefined || from === -1) {
     return "every port";
   }
-  return from === to ? String(from) : `${from}–${to}`;
+  return from === to ? String(from) : `${from}–${shown(to)}`;
 }

@@ -31,7 +31,6 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
     "a model of no pods",
     "pods of a Deployment that nobody made",
   ],
-  admission: ["a guard of jobs in which no job asks for GPUs", "a guard of pods that every controller passes"],
   "networks of AWS": [
     "a database for one address of the internet",
     "every port of the cluster's group for the whole network",
@@ -145,12 +144,7 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
     "an access host that is never renewed",
     "an access host that nobody pays for",
   ],
-  reach: [
-    "a gateway that takes weak ciphers",
-    "a gateway that passes TLS on to whatever asks",
-    "a route to a name outside of the cluster",
-    "a route that pages of every origin may use",
-  ],
+  reach: [],
   charts: [
     "a release controller with one replica",
     "a page of releases on a load balancer",
@@ -194,5 +188,4 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
     "alerts by mail in the clear",
   ],
   "other spellings": ["a jump from five to one hundred"],
-  "other types": ["a gateway of the newer kind in the clear"],
 };
