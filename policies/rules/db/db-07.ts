@@ -1,13 +1,10 @@
 import { DB_CLUSTER, DB_INSTANCE } from "../../aws/types.ts";
 import { type Fault, unless } from "../../findings.ts";
-import { type Bag, bags, flag, isSet, shown, text } from "../../read.ts";
+import { type Bag, bags, isSet, shown, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 const PARAMETERS = "aws:rds/parameterGroup:ParameterGroup";
 const CLUSTER_PARAMETERS = "aws:rds/clusterParameterGroup:ClusterParameterGroup";
-
-/** Stands between programs and a database, and speaks to both. */
-const PROXY = "aws:rds/proxy:Proxy";
 
 /** What makes a server refuse connections without TLS, by engine (RDS user guide and Aurora user guide, "Using SSL/TLS"). */
 const TLS = [
@@ -22,21 +19,15 @@ export const DB_07 = rule({
   levels: levels("A/M/M"),
   frameworks: ["FSBP RDS.38"],
   remediation:
-    'Give the database a parameter group with `{ name: "rds.force_ssl", value: "1" }`. For MySQL and MariaDB the parameter is `require_secure_transport`. Give a proxy `requireTls: true`.',
+    'Give the database a parameter group with `{ name: "rds.force_ssl", value: "1" }`. For MySQL and MariaDB the parameter is `require_secure_transport`.',
   peers: ["CKV2_AWS_69", "prowler"],
-  types: [DB_INSTANCE, DB_CLUSTER, PARAMETERS, CLUSTER_PARAMETERS, PROXY],
+  types: [DB_INSTANCE, DB_CLUSTER, PARAMETERS, CLUSTER_PARAMETERS],
   check: ({ type, inputs }) => {
     switch (type) {
       case DB_INSTANCE:
         return withoutGroup(inputs, "parameterGroupName");
       case DB_CLUSTER:
         return withoutGroup(inputs, "dbClusterParameterGroupName");
-      case PROXY:
-        return unless(flag(inputs, "requireTls") === true, {
-          property: "requireTls",
-          got: shown(inputs["requireTls"]),
-          want: "true",
-        });
       case PARAMETERS:
         // An instance of Aurora has the parameter from its cluster.
         return (text(inputs, "family") ?? "").startsWith("aurora-") ? [] : plaintextAllowed(inputs);

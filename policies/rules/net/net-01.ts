@@ -1,6 +1,6 @@
 import { isWideOpen } from "../../aws/networks.ts";
 import { type Fault, unless } from "../../findings.ts";
-import { type Bag, bags, list, number, shown, text, texts } from "../../read.ts";
+import { type Bag, bags, list, number, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
@@ -9,11 +9,7 @@ const GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
 const INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 
 /** Names of the security groups, and of separate rules, through which the internet may reach a load balancer. */
-const NOBODY = {
-  internetFacing: [] as string[],
-  /** Names of those that may admit a list of addresses (`prefixListId`), which the program does not show; `*` for all. */
-  lists: [] as string[],
-};
+const NOBODY = { internetFacing: [] as string[] };
 
 export const NET_01 = rule({
   id: "NET-01",
@@ -26,52 +22,33 @@ export const NET_01 = rule({
   peers: ["pulumi compliance-policies", "CKV2_AWS_12", "AWS-0107", "prowler"],
   types: [GROUP, DEFAULT_GROUP, GROUP_RULE, INGRESS_RULE],
   parameters: { dev: NOBODY, staging: NOBODY, prod: NOBODY },
-  elsewhere: { ...NOBODY, lists: ["*"] },
-  check: ({ type, name, inputs }, { internetFacing, lists }) => {
+  check: ({ type, name, inputs }, { internetFacing }) => {
     if (type === DEFAULT_GROUP) {
       return ["ingress", "egress"].flatMap((property): Fault[] => {
         const rules = list(inputs, property).length;
         return unless(rules === 0, { property, got: `a list of ${rules}`, want: "empty" });
       });
     }
-    const unseen = lists.includes("*") || lists.includes(name) ? [] : unseenLists(type, inputs);
-    return [...opened(type, inputs), ...unseen]
+    return opened(type, inputs)
       .filter(({ ports }) => !(internetFacing.includes(name) && ports === "443"))
       .map(({ property, who, ports }) => ({ property, got: `${who} on ${ports}`, want: "your own networks or security groups" }));
   },
 });
 
-/** A way in: where it stands, who comes in, and on which ports. */
-interface Opening {
-  property: string;
-  who: string;
-  ports: string;
-}
-
-/** Lists of addresses that somebody else fills. */
-const unseenLists = (type: string, inputs: Bag): Opening[] =>
-  ingressOf(type, inputs).flatMap(([path, each]) =>
-    ["prefixListId", "prefixListIds"].flatMap((key) =>
-      texts(each, key).map((list) => ({ property: `${path}${key}`, who: `the addresses of ${list}`, ports: portsOf(each) })),
-    ),
-  );
-
-/** What lets somebody in, and where it stands: the rules of a group, or a rule by itself. */
-function ingressOf(type: string, inputs: Bag): [path: string, rule: Bag][] {
-  if (type === GROUP) {
-    return bags(inputs, "ingress").map((each, index) => [`ingress.${index}.`, each]);
-  }
-  return text(inputs, "type") === "egress" ? [] : [["", inputs]];
-}
-
-/** Where a group or a rule lets the internet in, or a part of it that nobody owns. */
-function opened(type: string, inputs: Bag): Opening[] {
+/** Where a group or a rule lets the internet in, or a part of it that nobody owns, and on which ports. */
+function opened(type: string, inputs: Bag): { property: string; who: string; ports: string }[] {
   if (type === INGRESS_RULE) {
     return ["cidrIpv4", "cidrIpv6"].flatMap((property) =>
       [text(inputs, property) ?? ""].filter(isWideOpen).map((cidr) => ({ property, who: nameOf(cidr), ports: portsOf(inputs) })),
     );
   }
-  return ingressOf(type, inputs).flatMap(([path, each]) =>
+  const rules: [string, Bag][] =
+    type === GROUP
+      ? bags(inputs, "ingress").map((each, index) => [`ingress.${index}.`, each])
+      : text(inputs, "type") === "egress"
+        ? []
+        : [["", inputs]];
+  return rules.flatMap(([path, each]) =>
     ["cidrBlocks", "ipv6CidrBlocks"].flatMap((key) =>
       texts(each, key)
         .filter(isWideOpen)
@@ -88,5 +65,5 @@ function portsOf(rule: Bag): string {
   if (["-1", "all"].includes(protocol) || from === undefined || from === -1) {
     return "every port";
   }
-  return from === to ? String(from) : `${from}–${shown(to)}`;
+  return from === to ? String(from) : `${from}–${to}`;
 }

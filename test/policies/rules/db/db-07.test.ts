@@ -62,11 +62,4 @@ describe("DB-07", () => {
       "'dbClusterParameterGroupName' must be a parameter group that sets require_secure_transport, got 'nothing'",
     ]);
   });
-
-  it("asks a proxy too, which takes connections without TLS unless it is told not to", () => {
-    const proxy = (inputs: Record<string, unknown>) => faults("DB-07", { type: "aws:rds/proxy:Proxy", inputs });
-    expect(proxy({})).toEqual(["'requireTls' must be true, got 'nothing'"]);
-    expect(proxy({ requireTls: "false" })).toHaveLength(1);
-    expect(proxy({ requireTls: "true" })).toEqual([]);
-  });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { Resource } from "#policies/resource";
-import { UNKNOWN } from "../../../harness/wire.ts";
 import * as sample from "../../harness.ts";
 import { describeRule, found as faults } from "../../harness.ts";
 
@@ -61,16 +60,14 @@ describe("NET-01", () => {
   it("NET-01 lets the internet to a named load balancer, on 443 alone", () => {
     const group = (port: number) =>
       resource(GROUP, { ingress: [{ protocol: "tcp", fromPort: port, toPort: port, cidrBlocks: ["0.0.0.0/0"] }] });
-    expect(faults("NET-01", group(443), { internetFacing: ["x"], lists: [] })).toEqual([]);
-    expect(faults("NET-01", group(80), { internetFacing: ["x"], lists: [] })).toEqual(["ingress.0.cidrBlocks: everybody on 80"]);
-    const named = { internetFacing: ["x"], lists: [] };
+    expect(faults("NET-01", group(443), { internetFacing: ["x"] })).toEqual([]);
+    expect(faults("NET-01", group(80), { internetFacing: ["x"] })).toEqual(["ingress.0.cidrBlocks: everybody on 80"]);
+    const named = { internetFacing: ["x"] };
     const everything = { ipProtocol: "-1", fromPort: 443, toPort: 443, cidrIpv6: "::/0" };
     expect(faults("NET-01", resource("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", everything), named)).toEqual([
       "cidrIpv6: everybody on every port",
     ]);
-    expect(faults("NET-01", group(443), { internetFacing: ["y"], lists: [] })).toEqual([
-      "ingress.0.cidrBlocks: everybody on 443",
-    ]);
+    expect(faults("NET-01", group(443), { internetFacing: ["y"] })).toEqual(["ingress.0.cidrBlocks: everybody on 443"]);
   });
 
   it("NET-01 lets everything out, and groups in", () => {
@@ -80,16 +77,5 @@ describe("NET-01", () => {
     expect(rule({ type: "ingress", fromPort: 0, toPort: 99, cidrBlocks: ["0.0.0.0/0"] })).toEqual([
       "cidrBlocks: everybody on 0–99",
     ]);
-  });
-
-  it("NET-01 refuses a list of addresses that somebody else fills, unless it is named", () => {
-    const group = resource(GROUP, { ingress: [{ protocol: "tcp", fromPort: 22, toPort: 22, prefixListIds: ["pl-1"] }] });
-    const separate = (inputs: object) => resource("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", inputs);
-    expect(faults("NET-01", group)).toEqual(["ingress.0.prefixListIds: the addresses of pl-1 on 22"]);
-    expect(faults("NET-01", separate({ prefixListId: "pl-1", fromPort: 80, toPort: 80 }))).toHaveLength(1);
-    expect(faults("NET-01", separate({ prefixListId: UNKNOWN }))).toEqual(["open: prefixListId"]);
-    expect(faults("NET-01", group, { internetFacing: [], lists: ["x"] })).toEqual([]);
-    const outwards = resource("aws:ec2/securityGroupRule:SecurityGroupRule", { type: "egress", prefixListIds: ["pl-1"] });
-    expect(faults("NET-01", outwards)).toEqual([]);
   });
 });
