@@ -46,7 +46,7 @@ function unwrapped(expression: string): string {
   const text = expression.trim();
   const inner = text.slice(1, -1);
   let depth = 0;
-  const closesEarly = [...inner].some((letter) => {
+  const closesEarly = Array.from(inner).some((letter) => {
     depth += letter === "(" ? 1 : letter === ")" ? -1 : 0;
     return depth < 0;
   });
