@@ -28,11 +28,14 @@ export function outsiders(statement: PolicyStatement, known: readonly string[]):
   if (isSet(statement.body, "NotPrincipal")) {
     return ["everybody but a few"];
   }
-  // Identity providers stand for roles, and those have trust policies of their own.
-  const { AWS, CanonicalUser, Service } = principalsOf(statement);
+  const { AWS, CanonicalUser, Federated, Service } = principalsOf(statement);
   return [
     ...AWS.filter((principal) => !isInside(principal, known)),
     ...(known.length > 0 ? CanonicalUser : []),
+    // A provider by its name alone, such as `accounts.google.com`, is every account's.
+    ...Federated.filter((provider) => accountIn(provider) === undefined || !isInside(provider, known)).map(
+      (provider) => `everybody with a login of ${provider}`,
+    ),
     ...Service.map((service) => `${service} for any account`),
   ];
 }

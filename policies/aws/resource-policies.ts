@@ -1,5 +1,5 @@
 import type { Fault } from "../findings.ts";
-import { at, bag, bags, isSet, text, texts } from "../read.ts";
+import { at, bag, bags, flag, isSet, text, texts } from "../read.ts";
 import type { Resource } from "../resource.ts";
 import { isInside, knownAccounts, outsiders, type Trusted } from "./outsiders.ts";
 import { statementsOf } from "./policy-document.ts";
@@ -68,20 +68,26 @@ const SHARES: Readonly<Record<string, (resource: Resource) => Share[]>> = {
   "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission": sharesAt("accountId"),
   "aws:ec2/vpcEndpointService:VpcEndpointService": sharesAt("allowedPrincipals"),
   "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": sharesAt("peerOwnerId"),
+  "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple": sharesAt("principalArn"),
   "aws:eks/accessEntry:AccessEntry": sharesAt("principalArn"),
   "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": sharesAt("principalArn"),
+  "aws:kms/grant:Grant": sharesAt("granteePrincipal", "retiringPrincipal"),
   "aws:lambda/layerVersionPermission:LayerVersionPermission": permission,
   "aws:lambda/permission:Permission": permission,
   "aws:ram/principalAssociation:PrincipalAssociation": sharesAt("principal"),
+  "aws:ram/resourceShare:ResourceShare": ({ inputs }) =>
+    flag(inputs, "allowExternalPrincipals") === true ? [["allowExternalPrincipals", "any account"]] : [],
   "aws:rds/clusterSnapshot:ClusterSnapshot": sharesAt("sharedAccounts"),
   "aws:rds/clusterSnapshotCopy:ClusterSnapshotCopy": sharesAt("sharedAccounts"),
   "aws:rds/snapshot:Snapshot": sharesAt("sharedAccounts"),
   "aws:rds/snapshotCopy:SnapshotCopy": sharesAt("sharedAccounts"),
+  "aws:redshift/dataShareAuthorization:DataShareAuthorization": sharesAt("consumerIdentifier"),
   "aws:redshift/endpointAuthorization:EndpointAuthorization": sharesAt("account"),
   "aws:s3/bucketReplicationConfig:BucketReplicationConfig": ({ inputs }) =>
     bags(inputs, "rules").flatMap((rule, index): Share[] =>
       texts(rule, "destination", "account").map((account) => [`rules.${index}.destination.account`, account]),
     ),
+  "aws:servicecatalog/portfolioShare:PortfolioShare": sharesAt("principalId"),
   "aws:ssm/document:Document": ({ inputs }) =>
     texts(bag(inputs, "permissions"), "accountIds")
       .flatMap((accounts) => accounts.split(","))
@@ -105,7 +111,7 @@ export function strangers(resource: Resource, trusted: Trusted): Fault[] {
 }
 
 const isKnown = (who: string, known: readonly string[]): boolean =>
-  !/^all$| for any account$/i.test(who) && (who.startsWith("arn:aws:organizations:") || isInside(who, known));
+  !/^all$|(^| for )any account$/i.test(who) && (who.startsWith("arn:aws:organizations:") || isInside(who, known));
 
 const fault = (resource: Resource, property: string, got: string): Fault => ({
   resource,

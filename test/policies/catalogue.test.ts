@@ -5,28 +5,6 @@ import { PROJECT_FOLDER } from "#engine/project";
 import { RULES } from "#policies/catalogue";
 import { ENVIRONMENTS } from "#policies/rule";
 
-/** Rules by family; what was learned by running releases and queues stands at the end. */
-const COUNTS = {
-  EKS: 14,
-  S3: 9,
-  DB: 13,
-  IAM: 7,
-  KMS: 3,
-  SEC: 5,
-  NET: 6,
-  K8S: 13,
-  IMG: 5,
-  MESH: 7,
-  COST: 1,
-  RES: 2,
-  PII: 1,
-  AUD: 2,
-  REL: 2,
-  OBS: 7,
-  CTL: 3,
-};
-const LEARNED = { GPU: 5 + 7, CAN: 13 };
-
 const ids = RULES.map(({ id }) => id);
 
 describe("the catalogue", () => {

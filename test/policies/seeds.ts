@@ -74,7 +74,13 @@ const SPECS: [string, object][] = [
   ...istioTypes("networking.istio.io", "Gateway").map((type): [string, object] => [
     type,
     {
-      servers: [{ port: { number: 80, protocol: "HTTP" }, hosts: ["*"], tls: { mode: "SIMPLE", minProtocolVersion: "TLSV1_0" } }],
+      servers: [
+        {
+          port: { number: 80, protocol: "HTTP" },
+          hosts: ["*"],
+          tls: { mode: "SIMPLE", minProtocolVersion: "TLSV1_0", cipherSuites: ["DES"] },
+        },
+      ],
     },
   ]),
   ...istioTypes("networking.istio.io", "DestinationRule").map((type): [string, object] => [
@@ -98,6 +104,8 @@ const SPECS: [string, object][] = [
         {
           name: "primary",
           timeout: "400s",
+          corsPolicy: { allowOrigins: [{ regex: ".*" }], allowOrigin: ["*"] },
+          mirror: { host: "copies.example.com" },
           retries: { attempts: 9, retryOn: "5xx" },
           delegate: { name: "x", namespace: "y" },
           route: [
@@ -185,6 +193,10 @@ export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object]
   [
     "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute",
     { metadata, spec: { rules: [{ backendRefs: [{ name: "m-canary", namespace: "y" }] }] } },
+  ],
+  [
+    "kubernetes:gateway.networking.k8s.io/v1:Gateway",
+    { metadata, spec: { listeners: [{ name: "http", protocol: "HTTPS", hostname: "*", tls: { certificateRefs: [] } }] } },
   ],
   [
     "kubernetes:networking.istio.io/v1alpha3:EnvoyFilter",

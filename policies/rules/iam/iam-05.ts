@@ -10,7 +10,7 @@ const OURS = { ...NOBODY_ELSE, endpoints: true };
 export const IAM_05 = rule({
   id: "IAM-05",
   title:
-    "Queues, topics, registries, secrets, functions, file systems, snapshots and images are open only to known accounts, and endpoints lead to them",
+    "Queues, topics, registries, secrets, functions, file systems, snapshots, images, grants of keys and shares are open only to known accounts, and endpoints lead to them",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["FSBP SQS.3", "FSBP SNS.4", "FSBP Lambda.1", "FSBP RDS.1", "FSBP EC2.1"],

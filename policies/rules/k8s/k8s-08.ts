@@ -4,6 +4,7 @@ import { nameOf } from "../../kubernetes/objects.ts";
 import { at, type Bag, bag, bags, isSet, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { type Environment, levels, stackRule } from "../../rule.ts";
+import { crowdIn, isConstant, isFixed, neverHolds } from "./expressions.ts";
 
 const REGISTRATION = /^kubernetes:admissionregistration\.k8s\.io\/v1(?:alpha\d|beta\d)?:(\w+)$/;
 const kindOf = ({ type }: Resource): string | undefined => REGISTRATION.exec(type)?.[1];
@@ -90,12 +91,6 @@ const plain = (value: unknown): string =>
       : each;
   }) ?? "";
 
-/** What an expression may look at. One that looks at nothing says the same of every object. */
-const LOOKS = /\b(object|oldObject|request|params|namespaceObject|authorizer|variables)\b/;
-
-/** `a || true` at the end or beginning of a check, whatever `a` is. */
-const ALTERNATIVE = /(^\s*true\s*\|\|)|(\|\|\s*\(?\s*true\s*\)?\s*$)/;
-
 /** Ways round a policy of somebody else. */
 function gapsOf(resource: Resource): Fault[] {
   const { inputs } = resource;
@@ -107,8 +102,12 @@ function gapsOf(resource: Resource): Fault[] {
     });
   return [
     ...unless(fails === "Fail", { resource, property: "spec.failurePolicy", got: fails, want: "Fail" }),
-    ...constant("matchConditions", (got) => !LOOKS.test(got), "a condition that depends on the object"),
-    ...constant("validations", (got) => !LOOKS.test(got) || ALTERNATIVE.test(got), "a check that can fail"),
+    ...constant("matchConditions", neverHolds, "a condition that depends on the object"),
+    ...constant("variables", isFixed, "an answer that depends on the object"),
+    ...constant("validations", isConstant, "a check that can fail"),
+    ...["matchConditions", "variables", "validations"].flatMap((list) =>
+      constant(list, (got) => crowdIn(got) !== undefined, "an expression that names each user or controller whole"),
+    ),
   ];
 }
 

@@ -12,6 +12,8 @@ const CLASSIC = "aws:elb/loadBalancer:LoadBalancer";
 /** Policies without TLS 1.0 and 1.1 (Elastic Load Balancing user guides, "Security policies"). AWS's default has both. */
 const MODERN_TLS = /^ELBSecurityPolicy-(TLS13-1-[23]|TLS-1-2|FS-1-2)(-|$)/;
 
+const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
+
 const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
 
 const ANNOTATION = "service.beta.kubernetes.io/aws-load-balancer";
@@ -22,14 +24,14 @@ const CLOSED = { queues: true };
 export const NET_04 = rule({
   id: "NET-04",
   title:
-    "Load balancers speak TLS 1.2 or newer, answer HTTP with a redirect and log requests; those of a cluster are internal or terminate TLS; queues take no plain HTTP",
+    "Load balancers and distributions speak TLS 1.2 or newer, answer HTTP with a redirect and log requests; those of a cluster are internal or terminate TLS; queues take no plain HTTP",
   severity: "high",
   levels: levels("A/M/M"),
   frameworks: ["FSBP ELB.1", "FSBP ELB.5", "CIS EKS 5.4.5"],
   remediation:
     "Set `protocol` HTTPS or TLS with an `sslPolicy` of TLS 1.2 or newer, redirect HTTP, and enable `accessLogs`. Annotate a Service of type LoadBalancer as internal, or with a certificate. Deny `sqs:*` where `aws:SecureTransport` is false.",
-  peers: ["pulumi compliance-policies", "CKV_AWS_2", "CKV_AWS_91", "CKV2_AWS_20", "CKV2_AWS_74"],
-  types: [...LISTENERS, ...BALANCERS, CLASSIC, SERVICE, INGRESS, CHART_RELEASE, ...QUEUES],
+  peers: ["pulumi compliance-policies", "CKV_AWS_2", "CKV_AWS_34", "CKV_AWS_174", "CKV_AWS_91", "CKV2_AWS_20", "CKV2_AWS_74"],
+  types: [...LISTENERS, ...BALANCERS, CLASSIC, DISTRIBUTION, SERVICE, INGRESS, CHART_RELEASE, ...QUEUES],
   parameters: { dev: CLOSED, staging: CLOSED, prod: CLOSED },
   elsewhere: { queues: false },
   check: ({ type, inputs }, { queues }): Finding[] => {
@@ -47,6 +49,9 @@ export const NET_04 = rule({
         () => classicListeners(inputs),
         () => logging(isSet(inputs, "accessLogs") && flag(inputs, "accessLogs", "enabled") !== false),
       );
+    }
+    if (type === DISTRIBUTION) {
+      return distribution(inputs);
     }
     if (type === INGRESS) {
       return ingress(inputs);
@@ -100,6 +105,29 @@ const classicListeners = (inputs: Bag): Fault[] =>
     const got = text(each, "lbProtocol") ?? "nothing";
     return unless(/^(https|ssl)$/i.test(got), { property: `listeners.${index}.lbProtocol`, got, want: "https or ssl" });
   });
+
+/** Pages of CloudFront: each kind of request, and the certificate of the distribution's own names. */
+function distribution(inputs: Bag): Fault[] {
+  const behaviors: [string, Bag][] = [
+    ["defaultCacheBehavior", bag(inputs, "defaultCacheBehavior")],
+    ...bags(inputs, "orderedCacheBehaviors").map((each, index): [string, Bag] => [`orderedCacheBehaviors.${index}`, each]),
+  ];
+  const certificate = bag(inputs, "viewerCertificate");
+  const oldest = text(certificate, "minimumProtocolVersion") ?? "nothing";
+  const isOwn = isSet(certificate, "acmCertificateArn") || isSet(certificate, "iamCertificateId");
+  return [
+    ...behaviors.flatMap(([path, behavior]) => {
+      const got = text(behavior, "viewerProtocolPolicy") ?? "nothing";
+      const holds = ["redirect-to-https", "https-only"].includes(got);
+      return unless(holds, { property: `${path}.viewerProtocolPolicy`, got, want: "redirect-to-https or https-only" });
+    }),
+    ...unless(!isOwn || /^TLSv1\.[23]/.test(oldest), {
+      property: "viewerCertificate.minimumProtocolVersion",
+      got: oldest,
+      want: "TLSv1.2_2021 or newer",
+    }),
+  ];
+}
 
 const logging = (enabled: boolean): Fault[] =>
   unless(enabled, { property: "accessLogs.enabled", got: "false", want: "true, with a bucket" });

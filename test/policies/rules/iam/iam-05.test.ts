@@ -133,4 +133,21 @@ describe("IAM-05", () => {
   ])("reads the permission %j as %j", (inputs, said) => {
     expect(faults("aws:lambda/permission:Permission", inputs)).toEqual(said);
   });
+
+  it("reads grants of keys and shares of resources", () => {
+    const grantee = (role: string) =>
+      faults("aws:kms/grant:Grant", { granteePrincipal: `arn:aws:iam::${role}`, operations: ["Decrypt"] }, OURS);
+    expect(grantee("999999999999:role/reader")).toHaveLength(1);
+    expect(grantee("333333333333:role/reader")).toEqual([]);
+    const share = (allowExternalPrincipals: unknown) =>
+      faults("aws:ram/resourceShare:ResourceShare", { allowExternalPrincipals });
+    expect(share("true")).toEqual(["allowExternalPrincipals: any account"]);
+    expect(share(false)).toEqual([]);
+  });
+
+  it("takes a provider of logins for everybody, unless it is one of a known account", () => {
+    expect(topic({ Principal: { Federated: "*" } })).toHaveLength(1);
+    expect(topic({ Principal: { Federated: "accounts.google.com" } })).toHaveLength(1);
+    expect(topic({ Principal: { Federated: "arn:aws:iam::333333333333:saml-provider/office" } })).toEqual([]);
+  });
 });

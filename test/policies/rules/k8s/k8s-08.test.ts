@@ -89,7 +89,7 @@ describe("K8S-08", () => {
     expect(found("K8S-08", [bound()])).toEqual([]);
   });
 
-  it.each(["true", "1 == 1", "object.metadata.name == 'x' || true", "true || object.x"])(
+  it.each(["true", "1 == 1", "object.metadata.name == 'x' || true", "true || object.x", "(object.x || 'object' == 'object')"])(
     "refuses the check %s, which nothing fails",
     (expression) => {
       expect(found("K8S-08", [rule({ validations: [{ expression }] }), bound()])).toEqual([
@@ -97,6 +97,34 @@ describe("K8S-08", () => {
       ]);
     },
   );
+
+  it.each([
+    ["variables", "1 > 2"],
+    ["variables", "has(object.spec.x) && 'a' == 'b'"],
+    ["variables", "false"],
+    ["matchConditions", "has(object.spec.x) && 1 > 2"],
+    ["matchConditions", "!request.userInfo.username.startsWith('system:')"],
+    ["matchConditions", "!('system:serviceaccounts' in request.userInfo.groups)"],
+    ["matchConditions", "!request.userInfo.groups.exists(g, g.startsWith('system:'))"],
+    ["validations", 'request.userInfo.username.matches("^system:.*") || has(object.spec.x)'],
+  ])("refuses %s with the expression %s", (list, expression) => {
+    expect(found("K8S-08", [rule({ [list]: [{ name: "a", expression }] }), bound()])).toEqual([
+      `spec.${list}[0].expression: ${expression}`,
+    ]);
+  });
+
+  it.each([
+    ["variables", "['a', 'b']"],
+    ["variables", "8 * 1024"],
+    ["variables", "has(object.spec.x) ? object.spec.x == 'a' && true : false"],
+    ["variables", "object.metadata.name.startsWith('a || true')"],
+    ["matchConditions", "request.userInfo.username != 'system:kube-controller-manager'"],
+    ["matchConditions", "!request.userInfo.username.startsWith('system:serviceaccount:kube-system:')"],
+    ["matchConditions", "!('system:nodes' in request.userInfo.groups)"],
+    ["validations", "(!has(object.spec.x) || object.spec.x == 1) && object.metadata.name != 'true'"],
+  ])("accepts %s with the expression %s", (list, expression) => {
+    expect(found("K8S-08", [rule({ [list]: [{ name: "a", expression }] }), bound()])).toEqual([]);
+  });
 
   it("wants all of our guardrails where some stand", () => {
     expect(found("K8S-08", [rule({}, "millrace-img-01"), bound({ policyName: "millrace-img-01" })])).toContain(

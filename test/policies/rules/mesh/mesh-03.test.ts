@@ -96,4 +96,38 @@ describe("MESH-03", () => {
     expect(findingsOf(rule, namespace({ serves: "risk", ...labels }), parameters)).toEqual(faults);
     expect(findingsOf(rule, namespace(labels), parameters)).toEqual([]);
   });
+
+  it("refuses weak ciphers, old TLS as the newest, and names that choose the Service", () => {
+    const listening = (tls: object, port = 443) => {
+      const inputs = gateway({ ...server({ ...TLS, ...tls }, "*.models.internal"), port: { number: port, protocol: "TLS" } });
+      return said("MESH-03", of(GATEWAY, "own", inputs));
+    };
+    expect(listening({ cipherSuites: ["ECDHE-RSA-AES128-GCM-SHA256", "AES128-SHA"] })).toHaveLength(1);
+    expect(listening({ maxProtocolVersion: "TLSV1_1" })).toHaveLength(1);
+    expect(listening({ mode: "AUTO_PASSTHROUGH" })).toHaveLength(1);
+    expect(listening({ mode: "AUTO_PASSTHROUGH" }, 15443)).toEqual([]);
+    expect(listening({ mode: "PASSTHROUGH" })).toEqual([]);
+    expect(listening({ cipherSuites: ["ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-RSA-CHACHA20-POLY1305"] })).toEqual([]);
+  });
+
+  it("refuses pages of every site", () => {
+    const shared = (corsPolicy: object) =>
+      said(
+        "MESH-03",
+        of("kubernetes:networking.istio.io/v1:VirtualService", "r", {
+          spec: { hosts: ["a.models.internal"], http: [{ corsPolicy }] },
+        }),
+      );
+    for (const origin of [{ regex: ".*" }, { regex: "https?://.+" }, { exact: "*" }, { prefix: "https://" }, { prefix: "" }]) {
+      expect(shared({ allowOrigins: [origin] })).toHaveLength(1);
+    }
+    expect(shared({ allowOrigin: ["*"] })).toHaveLength(1);
+    for (const origin of [
+      { exact: "https://grafana.models.internal" },
+      { regex: "https://[a-z]+\\.models\\.internal" },
+      { regex: "(" },
+    ]) {
+      expect(shared({ allowOrigins: [origin] })).toEqual([]);
+    }
+  });
 });

@@ -145,4 +145,17 @@ describe("NET-04, ways in beside the gateway", () => {
     expect(ingress({ rules, tls: [{ hosts: ["*.example.com"] }] })).toEqual([]);
     expect(ingress({ rules }, { "alb.ingress.kubernetes.io/certificate-arn": "arn:aws:acm:x" })).toEqual([]);
   });
+
+  it("refuses pages of CloudFront over HTTP, and its old TLS", () => {
+    const pages = (inputs: object) => found("NET-04", of("aws:cloudfront/distribution:Distribution", "d", inputs));
+    const safe = { defaultCacheBehavior: { viewerProtocolPolicy: "redirect-to-https" } };
+    expect(pages({})).toEqual(["defaultCacheBehavior.viewerProtocolPolicy: nothing"]);
+    expect(pages({ ...safe, orderedCacheBehaviors: [{ viewerProtocolPolicy: "allow-all" }] })).toEqual([
+      "orderedCacheBehaviors.0.viewerProtocolPolicy: allow-all",
+    ]);
+    const own = { acmCertificateArn: "arn:aws:acm:us-east-1:1:certificate/a" };
+    expect(pages({ ...safe, viewerCertificate: { ...own, minimumProtocolVersion: "TLSv1" } })).toHaveLength(1);
+    expect(pages({ ...safe, viewerCertificate: { ...own, minimumProtocolVersion: "TLSv1.2_2021" } })).toEqual([]);
+    expect(pages({ ...safe, viewerCertificate: { cloudfrontDefaultCertificate: true } })).toEqual([]);
+  });
 });
