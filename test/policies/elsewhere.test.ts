@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { RULES, RULES_ELSEWHERE } from "#policies/catalogue";
 import type { Resource } from "#policies/resource";
 import { found, of, ruleOf } from "./harness.ts";
 
@@ -17,6 +18,16 @@ it.each([
   ["a trail for a bucket with a common name", "AUD-01", of("aws:s3/bucket:Bucket", "app-state", {})],
 ])("a program of others is not asked for %s", (_, id, resource) => {
   expect(inOthers(id, resource)).toEqual([]);
+});
+
+it("the rules for other programs hold there with the parameters of a pack without a config", () => {
+  for (const [at, rule] of RULES.entries()) {
+    const { parameters, ...same } = RULES_ELSEWHERE[at]!;
+    const own = rule.elsewhere ?? rule.parameters?.prod;
+    expect(parameters).toEqual(own && { dev: own, staging: own, prod: own });
+    expect(same.id).toBe(rule.id);
+  }
+  expect(RULES.filter(({ elsewhere }) => elsewhere !== undefined).length).toBeGreaterThan(3);
 });
 
 it("a queue of others may hand out flavors that another stack makes", () => {
