@@ -52,13 +52,13 @@ export interface EnvironmentPlan {
  */
 export async function planEnvironment(environment: EnvironmentName): Promise<EnvironmentPlan> {
   const began = performance.now();
-  checkAgreement(environment);
+  const written = checkAgreement(environment);
   const references: Record<string, Record<string, any>> = {};
   const layers: PlannedLayer[] = [];
   const assumptions: string[] = [];
   const placeholders: Placeholder[] = [];
   for (const layer of LAYERS) {
-    const { config, secretKeys, assumed } = stackConfig(layer, environment);
+    const { config, secretKeys, assumed } = stackConfig(layer, environment, written[layer]);
     assumptions.push(...assumed);
     placeholders.push(...placeholdersIn(config, secretKeys));
     const stack = `${layer}-${environment}`;
@@ -74,7 +74,7 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
     references[`organization/millrace/${stack}`] = outputs;
     layers.push({ layer, registrations, resources: registrations.filter(isResource), outputs });
   }
-  const { config: ofPlatform } = stackConfig("platform", environment);
+  const { config: ofPlatform } = stackConfig("platform", environment, written.platform);
   const region = ofPlatform["millrace:region"] ?? "";
   // The files of an environment have the same content, except for the secret.
   assumptions.push(...placeholderNotes(FILES.config("*", environment), placeholders));
@@ -108,12 +108,16 @@ const holdsSecret = (value: unknown): boolean =>
   (("secure" in value && typeof value.secure === "string" && Object.keys(value).length === 1) ||
     Object.values(value).some(holdsSecret));
 
-/** The stack config as the engine would hand it to the program. */
+/**
+ * The stack config as the engine would hand it to the program.
+ *
+ * @param written what the file says. @default - it is read
+ */
 export function stackConfig(
   layer: Layer,
   environment: EnvironmentName,
+  written: Readonly<Record<string, unknown>> = configFile(FILES.config(layer, environment)),
 ): { config: Record<string, string>; secretKeys: string[]; assumed: string[] } {
-  const written = configFile(FILES.config(layer, environment));
   const config: Record<string, string> = {};
   const secretKeys: string[] = [];
   for (const [key, value] of Object.entries(written)) {

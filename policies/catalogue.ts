@@ -1,12 +1,12 @@
 import type { Rule } from "./rule.ts";
 import { AUD_01 } from "./rules/aud/aud-01.ts";
+import { AUD_02 } from "./rules/aud/aud-02.ts";
 import { AWS_01 } from "./rules/aws/aws-01.ts";
 import { AWS_02 } from "./rules/aws/aws-02.ts";
 import { AWS_03 } from "./rules/aws/aws-03.ts";
 import { AWS_04 } from "./rules/aws/aws-04.ts";
 import { AWS_05 } from "./rules/aws/aws-05.ts";
 import { AWS_06 } from "./rules/aws/aws-06.ts";
-import { AUD_02 } from "./rules/aud/aud-02.ts";
 import { CAN_01 } from "./rules/can/can-01.ts";
 import { CAN_02 } from "./rules/can/can-02.ts";
 import { CAN_03 } from "./rules/can/can-03.ts";

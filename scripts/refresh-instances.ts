@@ -13,6 +13,7 @@ import { parseArgs, promisify } from "node:util";
 import type { InstanceTypeAnswer, OfferingAnswer } from "./instances/answers.ts";
 import { FAMILIES, REGIONS } from "./instances/selection.ts";
 import { instanceTable, offeringsTable } from "./instances/tables.ts";
+import { namedFolder } from "./named-folder.ts";
 
 const run = promisify(execFile);
 
@@ -57,10 +58,11 @@ async function fromFolder(folder: string) {
 const { values } = parseArgs({
   options: { from: { type: "string" }, "as-of": { type: "string" }, source: { type: "string" }, into: { type: "string" } },
 });
-const { types, offerings } = values.from === undefined ? await fromAws() : await fromFolder(values.from);
+const folder = namedFolder("--into", values.into ?? join(import.meta.dirname, "../components/instances"), "writable");
+const { types, offerings } =
+  values.from === undefined ? await fromAws() : await fromFolder(namedFolder("--from", values.from, "readable"));
 const asOf = values["as-of"] ?? new Date().toISOString().slice(0, 10);
 const source = values.source ?? "aws ec2 describe-instance-types, describe-instance-type-offerings";
-const folder = values.into ?? join(import.meta.dirname, "../components/instances");
 await writeFile(join(folder, "table.ts"), instanceTable(types, asOf, source));
 await writeFile(join(folder, "offerings-table.ts"), offeringsTable(offerings, asOf, source));
 console.log(`${folder}: ${REGIONS.length} regions as of ${asOf}`);

@@ -11,6 +11,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { ADDONS, KUBERNETES } from "#components/versions";
+import { namedFolder } from "./named-folder.ts";
 import { type AddonAnswer, type ClusterVersionAnswer, versionsTable } from "./versions/table.ts";
 
 const run = promisify(execFile);
@@ -29,9 +30,10 @@ const { values } = parseArgs({
     into: { type: "string", default: join(import.meta.dirname, "../components") },
   },
 });
+const folder = namedFolder("--into", values.into, "writable");
 const { clusterVersions } = await ask<{ clusterVersions: ClusterVersionAnswer[] }>("describe-cluster-versions");
 const { addons } = await ask<{ addons: AddonAnswer[] }>("describe-addon-versions", "--kubernetes-version", values.kubernetes);
 const names = Object.keys(ADDONS);
 const table = versionsTable({ ...values, asOf: values["as-of"], clusterVersions, addons, names });
-await writeFile(join(values.into, "cluster-versions.ts"), table);
+await writeFile(join(folder, "cluster-versions.ts"), table);
 console.log(`${values.into}: Kubernetes ${values.kubernetes} and ${names.length} add-ons as of ${values["as-of"]}`);

@@ -111,10 +111,13 @@ export async function outputsOf<L extends keyof Contracts>(layer: L, environment
   const contract = contracts[layer] as unknown as z.ZodObject;
   const outputs: Record<string, unknown> = {};
   for (const key of Object.keys(contract.shape)) {
-    // Not `getOutputDetails`: it throws when the stack has no state at all, and we have a sentence for that.
-    const { value } = await reference.getOutputDetails(key).catch(() => ({ value: undefined }));
+    // It fails where the stack has no state at all, and says so in its own words.
+    const { value, cause } = await reference.getOutputDetails(key).then(
+      (details) => ({ value: details.value, cause: "" }),
+      (error: Error) => ({ value: undefined, cause: ` (${error.message.split("\n")[0]})` }),
+    );
     if (value === undefined) {
-      throw new pulumi.RunError(`stack '${layer}-${environment}' must hand on '${key}', got nothing: ${remedy}`);
+      throw new pulumi.RunError(`stack '${layer}-${environment}' must hand on '${key}', got nothing${cause}: ${remedy}`);
     }
     outputs[key] = value;
   }

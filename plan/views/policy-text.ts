@@ -2,6 +2,7 @@ import { inDays } from "#policies/day";
 import { openSentence, sentence, type Verdict, type Violation } from "#policies/evaluate";
 import { daysLeft, type Exception } from "#policies/exceptions";
 import { bySeverity } from "#policies/reports/markdown";
+import { pageOf } from "#policies/reports/page";
 import { unseenLine } from "#policies/unseen";
 import { bold, dim, red, yellow } from "#render/terminal";
 import { idleExceptions } from "../idle-exceptions.ts";
@@ -58,7 +59,7 @@ function violationLines(violations: readonly Violation[]): string[] {
         const mark = violation.level === "mandatory" ? red("✗") : yellow("!");
         return `${INDENT}${mark} ${rule.severity.padEnd(8)} ${sentence(violation)}`;
       }),
-      `${INDENT}${" ".repeat(11)}${rule.remediation}${benchmarks}`,
+      `${INDENT}${" ".repeat(11)}${rule.remediation}${benchmarks} ${dim(pageOf(rule))}`,
     ];
   });
 }

@@ -29,15 +29,20 @@ const FAMILIES: Record<string, string> = {
 };
 
 /** The reference of all rules as one Markdown page. */
-export function rulesPage(rules: readonly Rule[]): string {
-  const families = Map.groupBy(rules, ({ id }) => id.split("-")[0] ?? "");
+export function rulesPage(catalogue: readonly Rule[]): string {
+  const families = [...Map.groupBy(catalogue, familyOf)].map(
+    ([family, members]) => [FAMILIES[family] ?? family, members.toSorted((a, b) => a.id.localeCompare(b.id))] as const,
+  );
+  const rules = families.flatMap(([, members]) => members);
   return [
     "# Policies",
     "",
     "<!-- Written by `npm run policies` from `policies/catalogue.ts`: change the rules, not this page. -->",
     "",
     `${rules.length} rules. They are checked in \`millrace plan\`, in \`pulumi preview\` and \`up\` with \`--policy-pack policies\`, and in \`pulumi policy analyze\`. The API server also checks those marked *cluster*.`,
-    "How to use them: [guides/policies.md](guides/policies.md).",
+    "How to use them: [guides/policies.md](guides/policies.md). A rule is the file of its id: CAN-02 is `policies/rules/can/can-02.ts`.",
+    "",
+    families.map(([family]) => `[${family}](#${family.toLowerCase().replaceAll(" ", "-")})`).join(" · "),
     "",
     "| rule | requirement | severity | dev | staging | prod | cluster |",
     "|---|---|---|---|---|---|---|",
@@ -45,10 +50,12 @@ export function rulesPage(rules: readonly Rule[]): string {
       ({ id, title, severity, levels, admission }) =>
         `| [${id}](#${id.toLowerCase()}) | ${title} | ${severity} | ${ENVIRONMENTS.map((environment) => LEVELS[levels[environment]]).join(" | ")} | ${admission ? "✓" : ""} |`,
     ),
-    ...[...families].flatMap(([family, members]) => ["", `## ${FAMILIES[family] ?? family}`, ...members.flatMap(section)]),
+    ...families.flatMap(([family, members]) => ["", `## ${family}`, ...members.flatMap(section)]),
     "",
   ].join("\n");
 }
+
+const familyOf = ({ id }: Rule): string => id.split("-")[0]!;
 
 function section(rule: Rule): string[] {
   const { id, title, severity, frameworks, remediation, peers = [], parameters, levels } = rule;
@@ -63,9 +70,12 @@ function section(rule: Rule): string[] {
     ...(frameworks.length > 0 ? [`- **Benchmarks** ${frameworks.join(", ")}`] : []),
     `- **Fix** ${remediation}`,
     ...(parameters ? [`- **Parameters** (prod) \`${JSON.stringify(parameters.prod)}\``] : []),
+    `- **Code** [${codeOf(rule)}](../${codeOf(rule)})`,
     `- **Other tools** ${peers.length > 0 ? peers.join(", ") : "none that we know"}`,
   ];
 }
+
+const codeOf = (rule: Rule): string => `policies/rules/${familyOf(rule).toLowerCase()}/${rule.id.toLowerCase()}.ts`;
 
 /** `--policy-pack-config` of an environment: the level and the parameters of every rule. */
 export function packConfig(rules: readonly Rule[], environment: Environment): object {

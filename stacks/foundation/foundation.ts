@@ -12,15 +12,12 @@ import type { Context } from "../context.ts";
 import type { FoundationOutputs, Promised } from "../contracts.ts";
 import { profiles } from "../inputs/environments/index.ts";
 import { FILES } from "../inputs/files.ts";
-import { prefixOf, trailOf } from "../names.ts";
+import { IMAGES, prefixOf, trailOf } from "../names.ts";
 import { awsProvider, guardedProvider } from "../providers.ts";
 import { ciOf } from "./ci.ts";
 import { keysOf } from "./keys.ts";
 import { apiClientsOf, modelsZone } from "./reach.ts";
 import { storesOf, TRAIL_PREFIX } from "./stores.ts";
-
-/** Images that lie in our own registries, by short name: what a release names as an image's repository, and the copy of MLflow's. */
-const IMAGES = ["model-server", "mlflow"] as const;
 
 /**
  * What everything else stands on: network, keys, stores, the audit trail, the tracking database, the cluster's log group, image
@@ -84,7 +81,9 @@ export async function foundation(context: Context): Promise<Promised<FoundationO
   );
   // Here and not with the cluster, which it must outlive.
   new ClusterLogs("cluster-logs", { clusterName: prefix, kmsKeyArn: keys.logs.keyArn, days: profile.protection.logDays }, opts);
-  const registries = IMAGES.map((image) => [image, imagesOf(image, context, keys.data, opts)] as const);
+  const registries = [...IMAGES.models, ...IMAGES.platform].map(
+    (image) => [image, imagesOf(image, context, keys.data, opts)] as const,
+  );
   const guarded = guardedProvider("foundation", context);
   const repositories = registries.map(([, { repositoryArn }]) => repositoryArn);
   const roles = ciOf(context, { stores, keys, repositories, guarded });

@@ -10,8 +10,11 @@ import { keysOf, unknownKey } from "./read-settings.ts";
 import { OPTIONAL_SECRETS, SECRETS } from "./secrets.ts";
 import { schemaOf } from "./settings.ts";
 
+/** What a stack config file says, full key → value. */
+type Config = Readonly<Record<string, unknown>>;
+
 /** Reads the stack config file of a layer. */
-type Read = (layer: Layer, environment: EnvironmentName) => Readonly<Record<string, unknown>>;
+type Read = (layer: Layer, environment: EnvironmentName) => Config;
 
 const fromFile: Read = (layer, environment) => configFile(FILES.config(layer, environment));
 
@@ -19,19 +22,22 @@ const fromFile: Read = (layer, environment) => configFile(FILES.config(layer, en
  * The three stack config files of an environment say the same, secrets apart: a layer builds on what the one before it made. What an
  * account has only once, one of the environments in it makes. A key that nobody knows is told once, with each file in which it stands.
  *
+ * @returns what the file of each layer says, full key → value.
  * @throws {pulumi.RunError} listing every contradiction at once: key, rule, and each file with its value.
  */
-export function checkAgreement(environment: EnvironmentName, read: Read = fromFile): void {
-  const unknown = unknownKeys(environment, read);
+export function checkAgreement(environment: EnvironmentName, read: Read = fromFile): Record<Layer, Config> {
+  const configs = Object.fromEntries(LAYERS.map((layer) => [layer, read(layer, environment)])) as Record<Layer, Config>;
+  const unknown = unknownKeys(environment, configs);
   const told = new Set(unknown.flatMap(({ keys }) => keys));
   const problems = [
     ...unknown.map(({ text }) => text),
-    ...contradictions(environment, read).flatMap(({ key, text }) => (told.has(key) ? [] : [text])),
-    ...madeTwice(environment, read),
+    ...contradictions(environment, configs).flatMap(({ key, text }) => (told.has(key) ? [] : [text])),
+    ...madeTwice(environment, configs.foundation, read),
   ];
   if (problems.length > 0) {
     throw new pulumi.RunError(problems.join("\n"));
   }
+  return configs;
 }
 
 const ofOneLayer = (key: string): boolean =>
@@ -40,9 +46,9 @@ const ofOneLayer = (key: string): boolean =>
   ) || !key.startsWith("millrace:");
 
 /** What the files say with keys that nobody knows, at any depth, once for all files in which a key stands. */
-function unknownKeys(environment: EnvironmentName, read: Read): { keys: string[]; text: string }[] {
+function unknownKeys(environment: EnvironmentName, configs: Record<Layer, Config>): { keys: string[]; text: string }[] {
   const found = LAYERS.flatMap((layer) =>
-    unknownIn(layer, environment, read).map((each) => ({ ...each, file: FILES.config(layer, environment) })),
+    unknownIn(layer, environment, configs[layer]).map((each) => ({ ...each, file: FILES.config(layer, environment) })),
   );
   return [...Map.groupBy(found, ({ text }) => text.split(" ")[0]).values()].map((own) => ({
     keys: own[0]!.keys.map((key) => `millrace:${key}`),
@@ -51,11 +57,11 @@ function unknownKeys(environment: EnvironmentName, read: Read): { keys: string[]
 }
 
 /** A sentence for each key, with the settings that nothing else needs to be said about: its own, and the one that was probably meant. */
-function unknownIn(layer: Layer, environment: EnvironmentName, read: Read): { keys: string[]; text: string }[] {
+function unknownIn(layer: Layer, environment: EnvironmentName, config: Config): { keys: string[]; text: string }[] {
   const profile = profiles[environment];
   const known = keysOf(layer, profile);
   const own = Object.fromEntries(
-    Object.entries(read(layer, environment)).flatMap(([key, value]) =>
+    Object.entries(config).flatMap(([key, value]) =>
       key.startsWith("millrace:") ? [[key.slice("millrace:".length), value]] : [],
     ),
   );
@@ -69,8 +75,8 @@ function unknownIn(layer: Layer, environment: EnvironmentName, read: Read): { ke
   ];
 }
 
-function contradictions(environment: EnvironmentName, read: Read): { key: string; text: string }[] {
-  const files = LAYERS.map((layer) => ({ file: FILES.config(layer, environment), config: read(layer, environment) }));
+function contradictions(environment: EnvironmentName, configs: Record<Layer, Config>): { key: string; text: string }[] {
+  const files = LAYERS.map((layer) => ({ file: FILES.config(layer, environment), config: configs[layer] }));
   const keys = [...new Set(files.flatMap(({ config }) => Object.keys(config)))].filter((key) => !ofOneLayer(key));
   return keys
     .filter((key) => new Set(files.map(({ config }) => canonical(config[key]))).size > 1)
@@ -95,8 +101,7 @@ const canonical = (value: unknown): string =>
 const ONCE = { "millrace:githubProvider": "GitHub's identity provider", "millrace:spotRole": "the role of EC2 Spot" };
 
 /** Only later environments are looked at: what concerns dev alone never stops prod. */
-function madeTwice(environment: EnvironmentName, read: Read): string[] {
-  const own = read("foundation", environment);
+function madeTwice(environment: EnvironmentName, own: Config, read: Read): string[] {
   const later = ENVIRONMENTS.slice(ENVIRONMENTS.indexOf(environment) + 1);
   return Object.entries(ONCE).flatMap(([key, what]) => {
     const other = later.find((each) => {

@@ -66,15 +66,28 @@ export function readRelease(environment: EnvironmentName, folder = folderOfRelea
   if (release.id !== id) {
     throw new pulumi.RunError(`${name}: id must be the name of the file, '${id}', got '${release.id}'`);
   }
-  const problems = versionProblems(
-    release,
-    known.flatMap((other) => (other === id ? [] : readable(folder, other))),
-  );
+  const problems = [
+    ...otherFolders(release),
+    ...versionProblems(
+      release,
+      known.flatMap((other) => (other === id ? [] : readable(folder, other))),
+    ),
+  ];
   if (problems.length > 0) {
     throw new pulumi.RunError(problems.map((problem) => `${name}: ${problem}`).join("\n"));
   }
   return release;
 }
+
+/** A version lies in a folder of its number: a path with another number would serve other bytes than the version says. */
+const otherFolders = ({ models }: Release): string[] =>
+  Object.entries(models).flatMap(([name, { version, path }]) =>
+    path.split("/").at(-1) === version
+      ? []
+      : [
+          `models.${name}.path must end with the version, '/${version}', got '${path}': name the folder of this version, or correct the version`,
+        ],
+  );
 
 /** Another release; none if it cannot be read, which only concerns the environments that run it. */
 function readable(folder: string, id: string): Release[] {

@@ -10,7 +10,7 @@ import { paceOf } from "../inputs/pace.ts";
 import type { ModelRelease, Release } from "../inputs/release.ts";
 import { checkModels, checkTeams } from "../inputs/served.ts";
 import type { Teams } from "../inputs/teams.ts";
-import { DOMAIN, PAGES } from "../names.ts";
+import { DOMAIN, IMAGES, PAGES } from "../names.ts";
 import { suggestion } from "../wording.ts";
 import { repeatedNames, sharedAddresses } from "./collisions.ts";
 
@@ -67,13 +67,15 @@ export function refuseWithoutGround(
   { registries }: FoundationOutputs,
   { gpu }: PlatformOutputs,
 ): void {
+  // The platform's own images keep no contract of a model server.
+  const repositories = Object.keys(registries).filter((each) => !(IMAGES.platform as readonly string[]).includes(each));
   const needed = models.length * serving.maxReplicas * serving.gpus;
   refuse([
     ...models
-      .filter(({ released }) => !Object.hasOwn(registries, released.image.repository))
+      .filter(({ released }) => !repositories.includes(released.image.repository))
       .map(
         ({ name, released }) =>
-          `${FILES.manifest(release)}: models.${name}.image.repository must be a repository of foundation-${environment} (${Object.keys(registries).join(", ")}), got '${released.image.repository}'${suggestion(released.image.repository, Object.keys(registries))}`,
+          `${FILES.manifest(release)}: models.${name}.image.repository must be a repository of foundation-${environment} for model servers (${repositories.join(", ")}), got '${released.image.repository}'${suggestion(released.image.repository, repositories)}`,
       ),
     ...(needed > gpu.inference.gpus
       ? [

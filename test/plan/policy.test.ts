@@ -119,9 +119,9 @@ describe("policyLines", () => {
     expect(lines(policy())).toEqual([
       "  policy      1 mandatory · 1 advisory · 1 exception (ends in 12 days) · 1 open until deployment",
       "              ✗ critical TST-01 foundation-prod/data: 'colour' must be blue, got 'green'",
-      '                         Set `colour: "blue"`. (CIS 1.1, FSBP S3.1)',
+      '                         Set `colour: "blue"`. (CIS 1.1, FSBP S3.1) docs/policies.md#tst-01',
       "              ! low      TST-02 the stack: 'name' must be in company, got 'green'",
-      "                         Bring a friend.",
+      "                         Bring a friend. docs/policies.md#tst-02",
       "              ○ TST-01 platform-prod/old is excepted until 2026-12-03 (12 days): the colour is being repainted (MIL-7, painters)",
       "              ? TST-01 platform-prod/new: 'colour' is not known yet",
     ]);

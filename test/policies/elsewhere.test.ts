@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { RULES, RULES_ELSEWHERE } from "#policies/catalogue";
 import type { Resource } from "#policies/resource";
 import { found, of, ruleOf } from "./harness.ts";
 
@@ -80,6 +81,16 @@ it.each([
 
 it("a program of others whose region nobody knows is not asked for zones", () => {
   expect(inOthers("RES-01", of("aws:ec2/subnet:Subnet", "subnet", { availabilityZoneId: "usw2-az1" }))).toEqual([]);
+});
+
+it("the rules for other programs hold there with the parameters of a pack without a config", () => {
+  for (const [at, rule] of RULES.entries()) {
+    const { parameters, ...same } = RULES_ELSEWHERE[at]!;
+    const own = rule.elsewhere ?? rule.parameters?.prod;
+    expect(parameters).toEqual(own && { dev: own, staging: own, prod: own });
+    expect(same.id).toBe(rule.id);
+  }
+  expect(RULES.filter(({ elsewhere }) => elsewhere !== undefined).length).toBeGreaterThan(3);
 });
 
 it("a queue of others may hand out flavors that another stack makes", () => {

@@ -21,7 +21,7 @@ describe("the report", () => {
     expect(textOf(reportPage(outcome()))).toBe(
       [
         "Rehearsal of dev: it holds",
-        "2026-11-21 15:28 UTC · 302 s · 1 phases skipped · AWS simulated · charts recorded, not rendered",
+        "2026-11-21 15:28 UTC · 302 s · 1 phase skipped · AWS simulated · charts recorded, not rendered",
         "fraud version 4: promoted 23,168 requests at 250 a second, 0 failed.",
         "Area: share of the new version that users met. Dashed: share asked for. Red bars: failed requests. Dots above: verdicts of the analysis.",
         "wanted observed deviation requests failed p50 p99",

@@ -24,11 +24,21 @@ Buckets are <blue> & nothing else.
 - **Benchmarks** CIS 1.1, FSBP S3.1
 - **Fix** Set \`colour: "blue"\`.
 - **Parameters** (prod) \`{"colour":"blue"}\`
+- **Code** [policies/rules/tst/tst-01.ts](../policies/rules/tst/tst-01.ts)
 - **Other tools** none that we know
 `);
     expect(page).toContain(
-      "- **Checks** all resources of a stack together\n- **Fix** Bring a friend.\n- **Other tools** CKV_1\n",
+      "- **Checks** all resources of a stack together\n- **Fix** Bring a friend.\n- **Code** [policies/rules/tst/tst-02.ts](../policies/rules/tst/tst-02.ts)\n- **Other tools** CKV_1\n",
     );
+  });
+
+  it("lists the rules of a family by number, and leads to each family first", () => {
+    const ids = [...rulesPage(RULES).matchAll(/^\| \[([A-Z0-9]+)-(\d+)\]/gm)].map(
+      ([, family, number]) => [family, Number(number)] as const,
+    );
+    const before = ids.slice(0, -1).map(([family, number], at) => family !== ids[at + 1]![0] || number < ids[at + 1]![1]);
+    expect([ids.length, before.every(Boolean)]).toEqual([RULES.length, true]);
+    expect(page).toContain("\n[TST](#tst)\n");
   });
 
   it("has the heading that links to a rule lead to", () => {

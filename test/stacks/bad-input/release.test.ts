@@ -92,7 +92,22 @@ it.each<Case>([
   [
     "an image of a repository that is not there",
     { "manifest.models.fraud.image.repository": "model-servr" },
-    "releases/manifests/2026.11.21-1.json: models.fraud.image.repository must be a repository of foundation-dev (mlflow, model-server), got 'model-servr'. Did you mean 'model-server'?",
+    "releases/manifests/2026.11.21-1.json: models.fraud.image.repository must be a repository of foundation-dev for model servers (model-server), got 'model-servr'. Did you mean 'model-server'?",
+  ],
+  [
+    "an image of the platform",
+    { "manifest.models.fraud.image.repository": "mlflow" },
+    `${MANIFEST}: models.fraud.image.repository must be a repository of foundation-dev for model servers (model-server), got 'mlflow'`,
+  ],
+  [
+    "the folder of another version",
+    { "manifest.models.fraud.version": "4" },
+    `${MANIFEST}: models.fraud.path must end with the version, '/4', got 'models/fraud/3': name the folder of this version, or correct the version`,
+  ],
+  [
+    "a version at the end of another name",
+    { "manifest.models.fraud.path": "models/fraud/v3" },
+    `${MANIFEST}: models.fraud.path must end with the version, '/3', got 'models/fraud/v3': name the folder of this version, or correct the version`,
   ],
   [
     "a model that models.ts does not have",

@@ -1,4 +1,5 @@
-import { expect, it } from "vitest";
+import * as pulumi from "@pulumi/pulumi";
+import { expect, it, vi } from "vitest";
 import type { Layer } from "#stacks/contracts";
 import { type Changes, refused } from "../../harness/refused.ts";
 
@@ -64,5 +65,16 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     sentence: `${sentence}: run \`pulumi up -s ${before}\` first`,
     plain: true,
     touched: [],
+  });
+});
+
+it("a stack that cannot be read is told with the reason", async () => {
+  const read = vi.spyOn(pulumi.StackReference.prototype, "getOutputDetails");
+  read.mockRejectedValue(new Error("reading s3://state: ExpiredToken: the security token has expired\nat rpc"));
+  const { sentence, plain } = await refused("platform", {}).finally(() => read.mockRestore());
+  expect({ sentence, plain }).toEqual({
+    sentence:
+      "stack 'foundation-dev' must hand on 'network', got nothing (reading s3://state: ExpiredToken: the security token has expired): run `pulumi up -s foundation-dev` first",
+    plain: true,
   });
 });
