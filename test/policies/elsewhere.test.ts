@@ -7,6 +7,9 @@ const inOthers = (id: string, ...resources: Resource[]): string[] =>
   resources.flatMap((each) => found(id, "check" in ruleOf(id) ? each : [each], ruleOf(id).elsewhere));
 
 const pod = { metadata: { namespace: "web" }, spec: { containers: [{ name: "web", image: "nginx:1.29" }] } };
+const model = {
+  spec: { template: { spec: { containers: [{ name: "a", env: [{ name: "MODEL_URI", value: "models:/a/1" }] }] } } },
+};
 const queue = { spec: { resourceGroups: [{ flavors: [{ name: "spot", resources: [] }] }], namespaceSelector: {} } };
 
 it.each([
@@ -14,6 +17,12 @@ it.each([
   ["a region, where nobody knows it", "RES-01", of("aws:ec2/subnet:Subnet", "subnet", { availabilityZoneId: "usw2-az1" })],
   ["a registry", "IMG-02", of("kubernetes:core/v1:Pod", "web", pod)],
   ["a lock of a bucket with a common name", "S3-09", of("aws:s3/bucket:Bucket", "release-notes", {})],
+  ["a digest by the name of Millrace's variable", "CAN-11", of("kubernetes:apps/v1:Deployment", "model", model)],
+  [
+    "two replicas that it did not write",
+    "CTL-01",
+    of("kubernetes:helm.sh/v3:Release", "cert-manager", { chart: "cert-manager" }),
+  ],
   ["a trail for a bucket with a common name", "AUD-01", of("aws:s3/bucket:Bucket", "app-state", {})],
 ])("a program of others is not asked for %s", (_, id, resource) => {
   expect(inOthers(id, resource)).toEqual([]);
