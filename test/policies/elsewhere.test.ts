@@ -14,6 +14,9 @@ const EXPIRING = {
   noncurrentVersionExpiration: { days: 7 },
   expiration: { days: 30 },
 };
+const model = {
+  spec: { template: { spec: { containers: [{ name: "a", env: [{ name: "MODEL_URI", value: "models:/a/1" }] }] } } },
+};
 const queue = { spec: { resourceGroups: [{ flavors: [{ name: "spot", resources: [] }] }], namespaceSelector: {} } };
 
 it.each([
@@ -33,6 +36,12 @@ it.each([
   ["the account of a provider", "AWS-01", of("pulumi:providers:aws", "aws", {})],
   ["a large group of machines", "COST-03", of("aws:autoscaling/group:Group", "web", { minSize: 10, maxSize: 100 })],
   ["nodes that AWS does not take back", "EKS-20", of("aws:eks/nodeGroup:NodeGroup", "web", { capacityType: "SPOT" })],
+  ["a digest by the name of Millrace's variable", "CAN-11", of("kubernetes:apps/v1:Deployment", "model", model)],
+  [
+    "two replicas that it did not write",
+    "CTL-01",
+    of("kubernetes:helm.sh/v3:Release", "cert-manager", { chart: "cert-manager" }),
+  ],
   ["a trail for a bucket with a common name", "AUD-01", of("aws:s3/bucket:Bucket", "app-state", {})],
   ["a smaller machine", "GPU-02", of("aws:ec2/instance:Instance", "train", { instanceType: "p4d.24xlarge" })],
   [

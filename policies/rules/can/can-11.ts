@@ -30,6 +30,8 @@ export const CAN_11 = stackRule<Names>({
   remediation:
     "Give every container the same `MODEL_URI`, `MODEL_VERSION` and `MODEL_SHA256`, as `InferenceService` does, and change them together, by a release.",
   parameters: { dev: VERSION, staging: VERSION, prod: VERSION },
+  // Others call their variables as they like, and may mean something else by the same names.
+  elsewhere: { uri: "", version: "", digest: "", name: "", label: "", fetch: "" },
   types: SERVICES,
   relate: (resources, names) =>
     ofEach(

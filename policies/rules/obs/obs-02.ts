@@ -6,10 +6,12 @@ import { levels, rule } from "../../rule.ts";
 interface History {
   /** Least number of days that measurements are kept. */
   days: number;
+  /** Whether the parts are judged that a cluster of others may have elsewhere, or may open behind a login. */
+  strict: boolean;
 }
 
 /** This week can be compared with the last one. */
-const TWO_WEEKS: History = { days: 15 };
+const TWO_WEEKS: History = { days: 15, strict: true };
 
 /** Days of the units in which Prometheus takes a retention. */
 const DAYS: Readonly<Record<string, number>> = { h: 1 / 24, d: 1, w: 7, y: 365 };
@@ -31,15 +33,18 @@ const SWITCHES: readonly { path: readonly string[]; not: boolean }[] = [
   { path: [...SPEC, "paused"], not: true },
   { path: [...SPEC, "enableAdminAPI"], not: true },
   { path: ["prometheusOperator", "enabled"], not: false },
-  { path: ["kubeStateMetrics", "enabled"], not: false },
-  { path: ["nodeExporter", "enabled"], not: false },
-  { path: ["kubelet", "enabled"], not: false },
-  ...["alertmanager", "prometheus"].map((part) => ({ path: [part, "ingress", "enabled"], not: true })),
   { path: ["defaultRules", "create"], not: false },
   ...NEEDED_GROUPS.map((group) => ({ path: ["defaultRules", "rules", group], not: false })),
   { path: [...SPEC, "ruleSelectorNilUsesHelmValues"], not: true },
   { path: ["grafana", "grafana.ini", "auth.anonymous", "enabled"], not: true },
   ...NEEDED.map((alert) => ({ path: ["defaultRules", "disabled", alert], not: true })),
+];
+
+const STRICT_SWITCHES: typeof SWITCHES = [
+  { path: ["kubeStateMetrics", "enabled"], not: false },
+  { path: ["nodeExporter", "enabled"], not: false },
+  { path: ["kubelet", "enabled"], not: false },
+  ...["alertmanager", "prometheus"].map((part) => ({ path: [part, "ingress", "enabled"], not: true })),
 ];
 
 export const OBS_02 = rule<History>({
@@ -51,12 +56,13 @@ export const OBS_02 = rule<History>({
   remediation:
     "Deploy kube-prometheus-stack with `PrometheusStack`, or set `retention`, `storageSpec`, `configSecret` and `grafana.admin.existingSecret` in its values.",
   parameters: { dev: TWO_WEEKS, staging: TWO_WEEKS, prod: TWO_WEEKS },
+  elsewhere: { ...TWO_WEEKS, strict: false },
   types: [CHART_RELEASE, CHART],
-  check: ({ inputs }, { days }) => {
+  check: ({ inputs }, { days, strict }) => {
     const { values } = inputs;
     return /(^|\/)kube-prometheus-stack$/.test(text(inputs, "chart") ?? "")
       ? together(
-          ...SWITCHES.map(
+          ...[...SWITCHES, ...(strict ? STRICT_SWITCHES : [])].map(
             ({ path, not }) =>
               () =>
                 switched(values, path, not),
@@ -68,7 +74,7 @@ export const OBS_02 = rule<History>({
               ? []
               : lacking(values, ROUTES, "a Secret with routes: those of the chart reach nobody"),
           ...["evaluationInterval", "scrapeInterval"].map((field) => () => often(values, field)),
-          ...["prometheus", "alertmanager"].map((part) => () => reached(values, part)),
+          ...(strict ? ["prometheus", "alertmanager"].map((part) => () => reached(values, part)) : []),
           () => signIn(values),
           () => sent(values),
         )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeRule, found, of } from "../../harness.ts";
+import { describeRule, found, of, ruleOf } from "../../harness.ts";
 
 describeRule("OBS-02", [
   {
@@ -39,5 +39,17 @@ describe("OBS-02", () => {
     const chart = (own: object) =>
       found("OBS-02", of("kubernetes:helm.sh/v3:Release", "a", { chart: "kube-prometheus-stack", values: own }));
     expect(chart(values).filter((each) => !chart({}).includes(each))).toHaveLength(1);
+  });
+
+  it("lets others have a part elsewhere, or behind a login", () => {
+    const own = (values: object) =>
+      found(
+        "OBS-02",
+        of("kubernetes:helm.sh/v3:Release", "a", { chart: "kube-prometheus-stack", values }),
+        ruleOf("OBS-02").elsewhere,
+      );
+    for (const values of [{ nodeExporter: { enabled: false } }, { prometheus: { ingress: { enabled: true } } }]) {
+      expect(own(values)).toEqual(own({}));
+    }
   });
 });
