@@ -51,6 +51,13 @@ export const MUTANTS: readonly RehearsedMutant[] = [
     change: set(["enableLogFileValidation"], false),
   },
   {
+    rule: "RUN-02",
+    layer: "foundation",
+    what: "a runner that writes down nothing",
+    resource: at("aws:codebuild/project:Project", "ci-runner"),
+    change: set(["logsConfig", "cloudwatchLogs", "status"], "DISABLED"),
+  },
+  {
     rule: "OBS-02",
     layer: "platform",
     what: "alerts that reach nobody",

@@ -14,7 +14,7 @@ export const RUN_02 = rule<Place>({
   id: "RUN-02",
   title: "A build leaves a log for its team alone, and runs inside the network where its calls are seen",
   severity: "high",
-  levels: levels("A/M/M"),
+  levels: levels("–/M/M"),
   frameworks: ["FSBP CodeBuild.3", "FSBP CodeBuild.4"],
   remediation:
     "Set `logsConfig.cloudwatchLogs` to a log group of your own and leave its `status` ENABLED, and set `vpcConfig` with private subnets and a security group.",
