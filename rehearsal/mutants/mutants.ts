@@ -90,6 +90,13 @@ export const MUTANTS: readonly RehearsedMutant[] = [
     },
   },
   {
+    rule: "AWS-06",
+    layer: "foundation",
+    what: "an access host that is never renewed",
+    resource: at("aws:autoscaling/group:Group", "access-host"),
+    change: set(["maxInstanceLifetime"], 0),
+  },
+  {
     rule: "COST-01",
     layer: "foundation",
     what: "default tags without a cost center",

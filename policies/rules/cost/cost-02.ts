@@ -18,7 +18,7 @@ export const COST_02 = rule({
   remediation:
     'Set `limitAmount` to what a month costs, and give one of `notifications` `comparisonOperator: "GREATER_THAN"` and a threshold of at most 100 percent. The parameter `monthly` is the most that a budget may allow.',
   peers: ["prowler"],
-  parameters: { dev: most(5_000), staging: most(10_000), prod: most(50_000) },
+  parameters: { dev: most(20_000), staging: most(50_000), prod: most(200_000) },
   // What another program may cost is not known here.
   elsewhere: most(1_000_000),
   types: ["aws:budgets/budget:Budget"],

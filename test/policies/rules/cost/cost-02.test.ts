@@ -9,7 +9,7 @@ describeRule("COST-02", [
     layer: "foundation",
     resource: "budget",
     change: (inputs) => (inputs.limitAmount = "99999999"),
-    says: "foundation-prod/budget: 'limitAmount' must be at most 50000, got '99999999'",
+    says: "foundation-prod/budget: 'limitAmount' must be at most 200000, got '99999999'",
     unknown: "limitAmount",
   },
   {
@@ -29,7 +29,7 @@ const budget = (limitAmount: unknown, rest: object = {}) =>
 
 it.each([
   ["a sum of a year", budget("500000", { timeUnit: "ANNUALLY" }), 0],
-  ["a higher sum of a year", budget("700000", { timeUnit: "ANNUALLY" }), 1],
+  ["a higher sum of a year", budget("2500000", { timeUnit: "ANNUALLY" }), 1],
   ["a sum of a day", budget(10_000, { timeUnit: "DAILY" }), 1],
   ["hours of machines", budget("99999999", { budgetType: "USAGE" }), 0],
   [
