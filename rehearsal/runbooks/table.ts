@@ -19,7 +19,10 @@ export interface Scene {
 export const NOT_HERE: readonly { command: RegExp; why: string }[] = [
   { command: /(^|[|$( ])(aws|crane|docker|gh) /, why: "needs an account of AWS, of a registry or of GitHub" },
   { command: /-(staging|prod|\$ENVIRONMENT)\b|\bprod\b|\$layer-/, why: "is about another environment than the rehearsed one" },
-  { command: /^(npm|npx|git|export) |^npm ci/, why: "is about the repository, not about the cluster: other checks run it" },
+  {
+    command: /^(npm|npx|git|export|sed|echo|rm) |^npm ci/,
+    why: "is about the repository, not about the cluster: other checks run it",
+  },
   {
     command: /^pulumi (login|stack (init|ls|rm)|config|destroy|state|import|cancel|refresh)\b/,
     why: "begins, ends or repairs a stack: the phases do",
