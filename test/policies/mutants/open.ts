@@ -187,6 +187,6 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
     "a silence of everything",
     "alerts by mail in the clear",
   ],
-  "other spellings": ["nodes for a list of addresses that nobody sees", "a jump from five to one hundred"],
+  "other spellings": ["nodes for a list of addresses that nobody sees"],
   "other types": ["a way to a database without TLS"],
 };
