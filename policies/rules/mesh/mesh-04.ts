@@ -10,10 +10,10 @@ import { canaryOf, managedRoutes, raisesOf, STEPS } from "../can/rollouts.ts";
 import { httpOf, serviceAt } from "../can/routes.ts";
 
 /**
- * `firstWeight`: largest first share of a new version, percent; `step`: largest increase after it. A version that was stable comes back
- * from 5 to 100 % in one step, measured at both (docs/decisions/quick-return.md).
+ * `firstWeight`: largest first share of a new version, percent; `step`: largest increase after it; `return`: that of a release of two
+ * shares alone. So a version that was stable comes back, from 5 to 100 %, measured at both (docs/decisions/quick-return.md).
  */
-const BOUNDS = { firstWeight: 5, step: 95, shortestSeconds: 0.1, timeoutSeconds: 300, attempts: 3 };
+const BOUNDS = { firstWeight: 5, step: 60, return: 95, shortestSeconds: 0.1, timeoutSeconds: 300, attempts: 3 };
 type Bounds = typeof BOUNDS;
 
 /** Applies to a route to two versions, and to the root that delegates to it. The weights are those at rest; a release changes them later. */
@@ -206,7 +206,7 @@ const hiding = (http: Bag, path: string, resource: Resource): Fault[] =>
 /** An error of the new version is not counted if the request is retried (Envoy documentation, `x-envoy-retry-on`). */
 const HIDING = /^(5xx|gateway-error|retriable-status-codes|5\d\d)$/;
 
-function releaseFaults(resource: Resource, { services, routes }: Names, { firstWeight, step: most }: Bounds): Finding[] {
+function releaseFaults(resource: Resource, { services, routes }: Names, bounds: Bounds): Finding[] {
   const canary = canaryOf(resource);
   if (canary === undefined) {
     return [];
@@ -215,22 +215,25 @@ function releaseFaults(resource: Resource, { services, routes }: Names, { firstW
     () => {
       const first = bags(canary, "steps").find((step) => isSet(step, "setWeight"));
       const weight = number(first, "setWeight");
-      return unless(weight !== undefined && weight <= firstWeight, {
+      return unless(weight !== undefined && weight <= bounds.firstWeight, {
         resource,
         property: STEPS,
         got: first === undefined ? "no weight" : `setWeight: ${shown(first["setWeight"])}`,
-        want: `a list whose first weight is at most ${firstWeight}`,
+        want: `a list whose first weight is at most ${bounds.firstWeight}`,
       });
     },
-    () =>
-      raisesOf(bags(canary, "steps"))
+    () => {
+      const raises = raisesOf(bags(canary, "steps"));
+      const most = raises.length === 2 ? bounds.return : bounds.step;
+      return raises
         .filter(({ from, to }) => from > 0 && to - from > most)
         .map(({ from, to }) => ({
           resource,
           property: STEPS,
           got: `${from} to ${to} at once`,
           want: `a list whose increases are of at most ${most}`,
-        })),
+        }));
+    },
     () =>
       ["stableService", "canaryService"].flatMap((role): Fault[] => {
         const got = text(canary, role);

@@ -3,6 +3,6 @@
  * An entry whose mutant is judged right is an error: the list can only shrink.
  */
 export const OPEN: Readonly<Record<string, readonly string[]>> = {
-  "other spellings": ["nodes for a list of addresses that nobody sees", "a jump from five to one hundred"],
+  "other spellings": ["nodes for a list of addresses that nobody sees"],
   "other types": ["a way to a database without TLS"],
 };

@@ -91,6 +91,14 @@ describeRule("MESH-04", [
     says: "workloads-prod/fraud-rollout: 'spec.strategy.canary.steps' must be a list whose increases are of at most 95, got '1 to 100 at once'",
   },
   {
+    what: "a release of several shares that jumps between two of them",
+    layer: "workloads",
+    resource: "fraud-rollout",
+    change: ({ spec }) => (spec.strategy.canary.steps.find((step: any) => step.setWeight === 20).setWeight = 100),
+    says: "workloads-prod/fraud-rollout: 'spec.strategy.canary.steps' must be a list whose increases are of at most 60, got '5 to 100 at once'",
+    unknown: "spec.strategy.canary.steps",
+  },
+  {
     what: "a release without steps",
     layer: "workloads",
     resource: "fraud-rollout",
