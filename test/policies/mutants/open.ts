@@ -179,7 +179,6 @@ export const OPEN: Readonly<Record<string, readonly string[]>> = {
   "other types": [
     "a grant of a key to another account",
     "a share with accounts outside of the organisation",
-    "a way to a database without TLS",
     "pages of the world over HTTP",
     "a notebook with a way to the internet as root",
     "a patch that makes pods privileged",
