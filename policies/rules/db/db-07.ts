@@ -1,6 +1,6 @@
 import { DB_CLUSTER, DB_CLUSTER_INSTANCE, DB_INSTANCE } from "../../aws/types.ts";
 import { type Fault, together, unless } from "../../findings.ts";
-import { type Bag, bags, isSet, shown, text } from "../../read.ts";
+import { type Bag, bags, flag, isSet, shown, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 const PARAMETERS = "aws:rds/parameterGroup:ParameterGroup";
@@ -11,6 +11,9 @@ const TLS = [
   { engine: /^(aurora-)?postgres|^sqlserver/, parameter: "rds.force_ssl", on: ["1"] },
   { engine: /^(aurora-)?mysql|^mariadb/, parameter: "require_secure_transport", on: ["1", "ON"] },
 ];
+
+/** What applications reach in the place of a database. */
+const PROXY = "aws:rds/proxy:Proxy";
 
 /** Groups of parameters of other services. */
 const OTHERS = [
@@ -52,7 +55,7 @@ export const DB_07 = rule({
   remediation:
     'Give the database a parameter group with `{ name: "rds.force_ssl", value: "1" }`. For MySQL and MariaDB the parameter is `require_secure_transport`. Leave `ssl_min_protocol_version` and `tls_version` out, and take an authority such as `rds-ca-rsa2048-g1` in `caCertIdentifier`.',
   peers: ["CKV2_AWS_69", "prowler"],
-  types: [...Object.keys(AUTHORITIES), PARAMETERS, CLUSTER_PARAMETERS, ...OTHERS],
+  types: [...Object.keys(AUTHORITIES), PARAMETERS, CLUSTER_PARAMETERS, PROXY, ...OTHERS],
   check: ({ type, inputs }) => {
     switch (type) {
       case PARAMETERS:
@@ -63,6 +66,13 @@ export const DB_07 = rule({
           () => oldAllowed(inputs),
         );
       default:
+        if (type === PROXY) {
+          return unless(flag(inputs, "requireTls") === true, {
+            property: "requireTls",
+            got: shown(inputs["requireTls"]),
+            want: "true",
+          });
+        }
         if (OTHERS.includes(type)) {
           return oldAllowed(inputs);
         }

@@ -4,5 +4,4 @@
  */
 export const OPEN: Readonly<Record<string, readonly string[]>> = {
   "other spellings": ["nodes for a list of addresses that nobody sees"],
-  "other types": ["a way to a database without TLS"],
 };

@@ -100,3 +100,10 @@ it.each([
   expect(one(value)).toHaveLength(1);
   expect(one("enabled")).toEqual([]);
 });
+
+it("DB-07 asks a proxy for TLS, which it does not ask for by itself", () => {
+  const proxy = (inputs: Record<string, unknown>) => faults("DB-07", { type: "aws:rds/proxy:Proxy", inputs });
+  expect(proxy({})).toEqual(["'requireTls' must be true, got 'nothing'"]);
+  expect(proxy({ requireTls: "false" })).toHaveLength(1);
+  expect(proxy({ requireTls: "true" })).toEqual([]);
+});
