@@ -1,5 +1,4 @@
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
-import { secondsOf } from "../../kubernetes/duration.ts";
 import { DESTINATION_RULES, VIRTUAL_SERVICES } from "../../kubernetes/istio.ts";
 import { namespaceOf, placeOf } from "../../kubernetes/objects.ts";
 import { ROLLOUT, SERVICE } from "../../kubernetes/types.ts";
@@ -8,6 +7,7 @@ import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { canaryOf, managedRoutes, raisesOf, STEPS } from "../can/rollouts.ts";
 import { httpOf, serviceAt } from "../can/routes.ts";
+import { hiding, hurried, unbounded } from "./waiting.ts";
 
 /**
  * `firstWeight`: largest first share of a new version, percent; `step`: largest increase after it; `return`: that of a release of two
@@ -157,54 +157,6 @@ function leadsToSplit(http: Bag, from: Resource, { routes }: Names): boolean {
   const target = routes.get(delegateOf(http, from) ?? "");
   return destinationsOf(http).length > 1 || (target !== undefined && splits(target));
 }
-
-function unbounded(http: Bag, path: string, resource: Resource, { timeoutSeconds, attempts }: Bounds): Fault[] {
-  const timeout = text(http, "timeout") ?? "nothing";
-  const waits = secondsOf(timeout);
-  const tries = number(http, "retries", "attempts");
-  return [
-    ...unless(waits > 0 && waits <= timeoutSeconds, {
-      resource,
-      property: `${path}.timeout`,
-      got: timeout,
-      want: `set to at most ${timeoutSeconds}s`,
-    }),
-    ...unless(tries !== undefined && tries <= attempts, {
-      resource,
-      property: `${path}.retries.attempts`,
-      got: shown(tries),
-      want: `set to at most ${attempts}`,
-    }),
-  ];
-}
-
-/** Times within which no model answers: each request is an error of the version that it went to. */
-const hurried = (http: Bag, path: string, resource: Resource, { shortestSeconds }: Bounds): Fault[] =>
-  [["timeout"], ["retries", "perTryTimeout"]].flatMap((field) => {
-    const got = text(http, ...field);
-    const seconds = got === undefined ? 0 : secondsOf(got);
-    return unless(seconds === 0 || seconds >= shortestSeconds, {
-      resource,
-      property: `${path}.${field.join(".")}`,
-      got: got ?? "",
-      want: `at least ${shortestSeconds}s`,
-    });
-  });
-
-const hiding = (http: Bag, path: string, resource: Resource): Fault[] =>
-  (text(http, "retries", "retryOn") ?? "")
-    .split(",")
-    .map((reason) => reason.trim())
-    .filter((reason) => HIDING.test(reason))
-    .map((got) => ({
-      resource,
-      property: `${path}.retries.retryOn`,
-      got,
-      want: "a list without the errors that releases are judged by",
-    }));
-
-/** An error of the new version is not counted if the request is retried (Envoy documentation, `x-envoy-retry-on`). */
-const HIDING = /^(5xx|gateway-error|retriable-status-codes|5\d\d)$/;
 
 function releaseFaults(resource: Resource, { services, routes }: Names, bounds: Bounds): Finding[] {
   const canary = canaryOf(resource);
