@@ -1,5 +1,5 @@
 // Interrupts rehearsals at random moments of every phase and counts what each leaves behind. It takes about two minutes a run.
-// Usage: node scripts/interrupt-rehearsals.ts [runs]
+// Usage: node scripts/interrupt-rehearsals.ts [runs] [phase…]; without phases all are struck in turn.
 // Exit codes: 0 nothing was left, 1 something was.
 
 import { type ChildProcess, spawn } from "node:child_process";
@@ -13,7 +13,8 @@ import { carrying } from "#rehearsal/cluster/isolation/process-table";
 import { PHASES } from "#rehearsal/phases/index";
 import { withNeeds } from "#rehearsal/selection";
 
-const [runs = 20] = process.argv.slice(2).map(Number);
+const [count = "20", ...phases] = process.argv.slice(2);
+const runs = Number(count);
 /** A blow comes at most so long after its phase began, seconds. */
 const WITHIN = 10;
 const launcher = join(PROJECT_FOLDER, "cli", "millrace.mjs");
@@ -71,12 +72,14 @@ function leftovers(home: string, own: ReadonlySet<string>): string[] {
 }
 
 /** Phases in which a rehearsal is struck, one after the other. What a rehearsal that is kept says at its end takes no time. */
-const STRUCK = PHASES.map(({ name }) => name).filter((name) => name !== "hand-over");
+const STRUCK = PHASES.map(({ name }) => name).filter((name) =>
+  phases.length === 0 ? name !== "hand-over" : phases.includes(name),
+);
 
 /** The phase that runs before another one in a rehearsal of it alone; none before the first. */
 const before = (phase: (typeof STRUCK)[number]): string | undefined => {
   const wanted = withNeeds(PHASES, [phase]);
-  const names = STRUCK.filter((name) => wanted.has(name));
+  const names = PHASES.map(({ name }) => name).filter((name) => wanted.has(name));
   return names[names.indexOf(phase) - 1];
 };
 
@@ -103,7 +106,8 @@ async function trial(run: number): Promise<string[] | undefined> {
   });
   const closed = once(child, "close");
   await Promise.race([done(child, before(phase)), closed]);
-  const after = Math.random() * WITHIN;
+  // Some phases take a second.
+  const after = Math.random() ** 3 * WITHIN;
   await Promise.race([sleep(after * 1000), closed]);
   if (child.exitCode !== null) {
     rmSync(home, { recursive: true, force: true });

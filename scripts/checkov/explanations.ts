@@ -18,10 +18,6 @@ export const OF_CHECKOV: Readonly<Record<string, Explanation>> = {
     kind: "accepted",
     why: "A CPU limit slows a server down even when its node is idle. Every container requests what it needs and has a memory limit (K8S-03).",
   },
-  CKV_K8S_22: {
-    kind: "gap",
-    why: "No rule asks for `readOnlyRootFilesystem`, and Pod Security does not either. All our containers set it, but no rule stops a new container from leaving it out.",
-  },
   CKV_K8S_35: {
     kind: "accepted",
     why: "MLflow reads these keys and the password of its first account from variables only. The password of the database is a file. SEC-02 finds secrets in plain text.",

@@ -5,7 +5,9 @@ import { describe, expect, it } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
 import { stackConfig } from "#plan/environment";
 import { PRICES_AS_OF } from "#plan/prices";
+import { RULES } from "#policies/catalogue";
 import { explain } from "#rehearsal/cluster/isolation/probe";
+import { MUTANTS } from "#rehearsal/mutants/mutants";
 import { PACE } from "#rehearsal/pace";
 import { PHASES } from "#rehearsal/phases/index";
 import { profiles } from "#stacks/inputs/environments/index";
@@ -52,6 +54,16 @@ const leaves = (value: object, path = ""): string[] =>
 it.each(["docs/guides/aws.md", "docs/guides/plan.md"])("%s names the day and region of the prices", (path) => {
   const region = stackConfig("foundation", "prod").config["millrace:region"];
   expect(read(path)).toContain(`prices of ${region} as of ${PRICES_AS_OF}`);
+});
+
+it.each([
+  ["rules", RULES.length, ["README.md", "docs/policies-and-checkov.md"]],
+  ["bad changes", MUTANTS.length, ["README.md"]],
+] as const)("every number of %s in the docs is %i", (what, count, pages) => {
+  const said = pages.flatMap((page) =>
+    [...read(page).matchAll(new RegExp(`\\b(\\d+) ${what}\\b`, "g"))].map(([, number]) => Number(number)),
+  );
+  expect(new Set(said)).toEqual(new Set([count]));
 });
 
 it("every component is in the table of components", () => {

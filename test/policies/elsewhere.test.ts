@@ -35,7 +35,11 @@ it.each([
   ],
   ["the account of a provider", "AWS-01", of("pulumi:providers:aws", "aws", {})],
   ["a large group of machines", "COST-03", of("aws:autoscaling/group:Group", "web", { minSize: 10, maxSize: 100 })],
-  ["nodes that AWS does not take back", "EKS-20", of("aws:eks/nodeGroup:NodeGroup", "web", { capacityType: "SPOT" })],
+  [
+    "nodes that AWS does not take back",
+    "EKS-20",
+    of("aws:eks/nodeGroup:NodeGroup", "web", { capacityType: "SPOT", labels: { "millrace.dev/pool": "system" } }),
+  ],
   ["a digest by the name of Millrace's variable", "CAN-11", of("kubernetes:apps/v1:Deployment", "model", model)],
   [
     "two replicas that it did not write",

@@ -45,7 +45,7 @@ describeRule("S3-05", [
     what: "former versions that go after a day",
     resource: "data-lifecycle",
     change: (inputs) => (inputs.rules[0].noncurrentVersionExpiration.noncurrentDays = 1),
-    says: "foundation-prod/data-lifecycle: 'rules.0.noncurrentVersionExpiration' must be at least 7 days, got '1 days'",
+    says: "foundation-prod/data-lifecycle: 'rules.0.noncurrentVersionExpiration' must be at least 7 days, got '1 day'",
     unknown: "rules.0.noncurrentVersionExpiration",
   },
   {
