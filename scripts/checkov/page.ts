@@ -39,7 +39,7 @@ function head({ comparison: { prod }, plan, rules, today, python }: Facts): stri
     `as YAML, stack by stack, with its Kubernetes checks and its search for secrets. It read neither the AWS resources nor the ${charts} Helm releases: it cannot read`,
     `programs in TypeScript, and a chart's objects exist only after it is installed. Our ${rules.length} rules checked the whole plan, with the levels of prod.`,
     "",
-    "`npm run checkov` measures this again, in about four minutes. It needs `python3` with `venv`, and PyPI the first time. checkov itself does not use the network.",
+    "`npm run checkov` measures this again, in about five minutes. It needs `python3` with `venv`, and PyPI the first time. checkov itself does not use the network.",
   ];
 }
 

@@ -107,7 +107,7 @@ describe("a reaction", () => {
     { side: "both", of: reaction(["CKV_1"], ["K8S-02"]), why: "" },
     { side: "only ours", of: reaction([], ["K8S-02"], "not in the objects"), why: "not in the objects" },
     { side: "only ours", of: reaction([], ["K8S-02", "GPU-09"]), why: `it does not know queues ${UNEXPLAINED}` },
-    { side: "only checkov", of: reaction(["CKV_K8S_22", "CKV_1"], []), why: `${UNEXPLAINED} ${verdictOn("CKV_K8S_22")}` },
+    { side: "only checkov", of: reaction(["CKV_K8S_11", "CKV_1"], []), why: `${UNEXPLAINED} ${verdictOn("CKV_K8S_11")}` },
     { side: "neither", of: reaction([], []), why: UNEXPLAINED },
   ])("of $side is explained, or says that it is not", ({ side, of, why }) => {
     expect([sideOf(of), silence(of)]).toEqual([side, why]);
