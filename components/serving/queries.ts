@@ -1,9 +1,11 @@
+import { exactly } from "../promql.ts";
 import { SERVICE_PORT } from "./names.ts";
 
 /**
  * What the gateway counted, in PromQL. `envoy_cluster_upstream_rq` has these labels on a gateway that Istio configures; each answer is
  * counted by class and again by code, so that without a selection on the class everything counts twice.
  * Every query yields nothing when fewer answers than `minRequests` fell into the window: no verdict on noise.
+ * A share that lies at its limit is the very number that the limit means: a version at its limit is good.
  */
 export interface Window {
   windowSeconds: number;
@@ -13,21 +15,21 @@ export interface Window {
 /** Share of 5xx answers of a Service. */
 export function errorShare(host: string, { windowSeconds, minRequests }: Window): string {
   const failed = orZero(answers(host, windowSeconds, '="5xx"'));
-  return `${failed} / (${answers(host, windowSeconds)} >= ${minRequests})`;
+  return exactly(`${failed} / (${answers(host, windowSeconds)} >= ${minRequests})`);
 }
 
 /** Share of answers of a Service that took longer than a bound of the gateway's histogram. */
 export function slowShare(host: string, latencyTargetMs: number, { windowSeconds, minRequests }: Window): string {
   // A bound is written `200` by one exposition format and `200.0` by the other.
   const quick = durations(host, windowSeconds, `le=~"${latencyTargetMs}(\\\\.0)?"`);
-  return `1 - ${quick} / (${durations(host, windowSeconds, 'le="+Inf"')} >= ${minRequests})`;
+  return exactly(`1 - ${quick} / (${durations(host, windowSeconds, 'le="+Inf"')} >= ${minRequests})`);
 }
 
 /** Share of the answers of both Services that came from the first. */
 export function servedShare(canaryHost: string, stableHost: string, { windowSeconds, minRequests }: Window): string {
   const canary = orZero(answers(canaryHost, windowSeconds));
   const stable = orZero(answers(stableHost, windowSeconds));
-  return `${canary} / ((${canary} + ${stable}) >= ${minRequests})`;
+  return exactly(`${canary} / ((${canary} + ${stable}) >= ${minRequests})`);
 }
 
 const answers = (host: string, window: number, codeClass = '!=""'): string =>

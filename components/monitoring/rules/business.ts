@@ -1,7 +1,7 @@
+import { exactly } from "../../promql.ts";
 import { total } from "./gateway-adapter.ts";
 import { KPIS } from "./kpis.ts";
 import { MODEL, type MonitoredModel, percent, selectorOf } from "./model.ts";
-import { exactly } from "./promql.ts";
 import type { Rule, RuleGroup } from "./rule.ts";
 
 /** Fall of an indicator against the week before, as a share of what it was, from which on it is an alert. */

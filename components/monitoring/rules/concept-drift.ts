@@ -1,5 +1,5 @@
+import { exactly } from "../../promql.ts";
 import { MODEL, type MonitoredModel, percent, selectorOf, VERSION } from "./model.ts";
-import { exactly } from "./promql.ts";
 import type { RuleGroup } from "./rule.ts";
 
 /** Loss of online accuracy against the week before, as a share of what it was, from which on it is an alert. */

@@ -1,6 +1,6 @@
+import { exactly } from "../../promql.ts";
 import { SERVICE_PORT } from "../../serving/names.ts";
 import { MODEL, type MonitoredModel, selectorOf } from "./model.ts";
-import { exactly } from "./promql.ts";
 import type { RuleGroup } from "./rule.ts";
 
 /**

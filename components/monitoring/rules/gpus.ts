@@ -1,4 +1,4 @@
-import { latest } from "./promql.ts";
+import { latest } from "../../promql.ts";
 import type { RuleGroup } from "./rule.ts";
 
 /** Share of time in which a kernel ran above which a GPU has no room left, percent. */

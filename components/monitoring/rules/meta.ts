@@ -1,6 +1,6 @@
+import { latest } from "../../promql.ts";
 import { gatewayAdapter, total } from "./gateway-adapter.ts";
 import { MODEL, type MonitoredModel, selectorOf } from "./model.ts";
-import { latest } from "./promql.ts";
 import type { RuleGroup } from "./rule.ts";
 
 /** History without which two weeks cannot be compared, and the age at which Prometheus should have it, days. */

@@ -1,5 +1,5 @@
+import { latest } from "../../promql.ts";
 import { MODEL, type MonitoredModel } from "./model.ts";
-import { latest } from "./promql.ts";
 import type { RuleGroup } from "./rule.ts";
 
 /** Whether the releases of a model come to their end. */

@@ -1,6 +1,6 @@
+import { exactly, latest } from "../../promql.ts";
 import { share, total } from "./gateway-adapter.ts";
 import { MODEL, type MonitoredModel, percent, podsOf, selectorOf } from "./model.ts";
-import { exactly, latest } from "./promql.ts";
 import type { AlertRule, RuleGroup } from "./rule.ts";
 
 /** About one request a minute: of a model that had this many, none in a quarter of an hour is no chance. */

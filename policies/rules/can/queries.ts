@@ -100,10 +100,14 @@ export function isShare(query: string): boolean {
 }
 
 /** What a query divides, and by what; `undefined` where it does more or less than that. */
-export function sidesOf(query: string): [above: string, below: string] | undefined {
+export function sidesOf(whole: string): [above: string, below: string] | undefined {
+  const query = unrounded(whole);
   const sides = splitAtTop(bare(bare(query).replace(/^1\s*-\s*/, "")), /^\//);
   return sides.length === 2 && splitAtTop(bare(query), /^\*/).length === 1 ? (sides as [string, string]) : undefined;
 }
+
+/** Without a `round` around the whole. */
+const unrounded = (query: string): string => /^round\s*(\([^]*),\s*[\de.-]+\s*\)$/.exec(bare(query))?.[1]?.slice(1) ?? query;
 
 /** Fewest requests of which a share is a share, by the lower bounds in its query; `undefined` where there is none. */
 export function fewestRequests(query: string): number | undefined {
@@ -119,7 +123,7 @@ export function fewestRequests(query: string): number | undefined {
 /** Whether a share counts the requests that went well. */
 export function countsSuccesses(query: string): boolean {
   const counted = /=~?\s*["'`]\(?[123](xx|\.|\[|\\+d|\d\d)/.test(sidesOf(query)?.[0] ?? "");
-  return counted !== /^1\s*-/.test(bare(query));
+  return counted !== /^1\s*-/.test(bare(unrounded(query)));
 }
 
 /** A class of HTTP answers that a query asks for and that no server gives. */

@@ -6,7 +6,7 @@ const window = { windowSeconds: 120, minRequests: 100 };
 const host = (service: string): string => `${service}.ns.svc.cluster.local`;
 const cluster = (service: string): string => `cluster_name="outbound|80||${host(service)}"`;
 const requests = (service: string, label: string): string => `envoy_cluster_upstream_rq{${cluster(service)},${label}}`;
-const timed = (le: string): string => `envoy_cluster_upstream_rq_time_bucket{${cluster("canary")},le="${le}"}`;
+const timed = (le: string, service = "canary"): string => `envoy_cluster_upstream_rq_time_bucket{${cluster(service)},le="${le}"}`;
 
 /** Counters of a gateway, by what each scrape adds; an answer is counted by class and again by code. */
 const COUNTERS: [string, number][] = [
@@ -33,27 +33,63 @@ const EXPECTED: [string, string, number | undefined][] = [
 ];
 
 it("queries measure what the gateway counted, and nothing where it counted nothing", async ({ skip }) => {
-  const program = await findPromtool();
-  if (program === undefined) {
-    skip("promtool 3 is neither on PATH nor in the toolchain's cache");
-    return;
-  }
   const rules = { groups: [{ name: "queries", rules: EXPECTED.map(([record, expr]) => ({ record, expr })) }] };
-  const tests = {
-    rule_files: ["rules.yml"],
-    evaluation_interval: "15s",
-    tests: [
-      {
-        interval: "15s",
-        input_series: COUNTERS.map(([series, growth]) => ({ series, values: `0+${growth}x40` })),
-        promql_expr_test: EXPECTED.map(([expr, , value]) => ({
-          expr,
-          eval_time: "5m",
-          exp_samples: value === undefined ? [] : [{ labels: expr, value }],
-        })),
-      },
-    ],
+  const test = {
+    interval: "15s",
+    input_series: COUNTERS.map(([series, growth]) => ({ series, values: `0+${growth}x40` })),
+    promql_expr_test: EXPECTED.map(([expr, , value]) => ({
+      expr,
+      eval_time: "5m",
+      exp_samples: value === undefined ? [] : [{ labels: expr, value }],
+    })),
   };
-  const files = { "rules.yml": JSON.stringify(rules), "tests.yml": JSON.stringify(tests) };
-  expect(await promtool(program, ["test", "rules", "tests.yml"], files)).toContain("SUCCESS");
+  expect((await tested(rules, test)) ?? skip(MISSING)).toContain("SUCCESS");
 });
+
+/** Shares of bad answers that are exactly at a limit. */
+const LIMITS: [bad: number, all: number, limit: number][] = [
+  [5, 100, 0.05],
+  [10, 200, 0.05],
+  [7, 140, 0.05],
+  [1, 100, 0.01],
+  [9, 900, 0.01],
+];
+
+it("a version at its limit is good, and one bad answer more is too many", async ({ skip }) => {
+  const cases = LIMITS.flatMap(([bad, all, limit], index) => [
+    { name: `exact${index}`, bad, all, limit },
+    { name: `above${index}`, bad: bad + 1, all, limit },
+  ]);
+  const counted = cases.flatMap(({ name, bad, all }): [string, number][] => [
+    [requests(name, 'response_code_class="2xx"'), all - bad],
+    [requests(name, 'response_code_class="5xx"'), bad],
+    [timed("200", name), all - bad],
+    [timed("+Inf", name), all],
+  ]);
+  const asked = cases.flatMap(({ name, limit }) => [
+    { name, expr: `${errorShare(host(name), window)} > ${limit}` },
+    { name, expr: `${slowShare(host(name), 200, window)} > ${limit}` },
+  ]);
+  const rules = { groups: [{ name: "limits", rules: asked.map(({ expr }, index) => ({ record: `share${index}`, expr })) }] };
+  const test = {
+    interval: "15s",
+    // All answers come between two scrapes of the window.
+    input_series: counted.map(([series, count]) => ({ series, values: `0x13 ${count}x20` })),
+    promql_expr_test: asked.map(({ name }, index) => ({
+      expr: `count(share${index})`,
+      eval_time: "5m",
+      exp_samples: name.startsWith("above") ? [{ labels: "{}", value: 1 }] : [],
+    })),
+  };
+  expect((await tested(rules, test)) ?? skip(MISSING)).toContain("SUCCESS");
+});
+
+const MISSING = "promtool 3 is neither on PATH nor in the toolchain's cache";
+
+/** What promtool says of a test of rules; `undefined` without a promtool. */
+async function tested(rules: object, test: object): Promise<string | undefined> {
+  const program = await findPromtool();
+  const tests = { rule_files: ["rules.yml"], evaluation_interval: "15s", tests: [test] };
+  const files = { "rules.yml": JSON.stringify(rules), "tests.yml": JSON.stringify(tests) };
+  return program && (await promtool(program, ["test", "rules", "tests.yml"], files));
+}

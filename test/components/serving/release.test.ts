@@ -232,14 +232,14 @@ describe("measurements", () => {
 
   it("read the gateway's counters", () => {
     expect(errorShare("c.ns.svc.cluster.local", window)).toBe(
-      '(sum(increase(envoy_cluster_upstream_rq{cluster_name="outbound|80||c.ns.svc.cluster.local",response_code_class="5xx"}[120s])) or on() vector(0)) / (sum(increase(envoy_cluster_upstream_rq{cluster_name="outbound|80||c.ns.svc.cluster.local",response_code_class!=""}[120s])) >= 100)',
+      'round((sum(increase(envoy_cluster_upstream_rq{cluster_name="outbound|80||c.ns.svc.cluster.local",response_code_class="5xx"}[120s])) or on() vector(0)) / (sum(increase(envoy_cluster_upstream_rq{cluster_name="outbound|80||c.ns.svc.cluster.local",response_code_class!=""}[120s])) >= 100), 1e-8)',
     );
     expect(slowShare("c.ns.svc.cluster.local", 200, window)).toBe(
-      '1 - sum(increase(envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80||c.ns.svc.cluster.local",le=~"200(\\\\.0)?"}[120s])) / (sum(increase(envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80||c.ns.svc.cluster.local",le="+Inf"}[120s])) >= 100)',
+      'round(1 - sum(increase(envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80||c.ns.svc.cluster.local",le=~"200(\\\\.0)?"}[120s])) / (sum(increase(envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80||c.ns.svc.cluster.local",le="+Inf"}[120s])) >= 100), 1e-8)',
     );
     const count = (host: string) =>
       `(sum(increase(envoy_cluster_upstream_rq{cluster_name="outbound|80||${host}",response_code_class!=""}[120s])) or on() vector(0))`;
-    expect(servedShare("c", "s", window)).toBe(`${count("c")} / ((${count("c")} + ${count("s")}) >= 100)`);
+    expect(servedShare("c", "s", window)).toBe(`round(${count("c")} / ((${count("c")} + ${count("s")}) >= 100), 1e-8)`);
   });
 
   const templates = planned.analysisTemplates as Record<string, any>;
