@@ -1,7 +1,7 @@
 import { type Bag, bag } from "../read.ts";
 import type { Resource } from "../resource.ts";
+import { isChart } from "./charts.ts";
 import { fits, namespaceOf } from "./objects.ts";
-import { CHART, CHART_RELEASE } from "./types.ts";
 import { podsOf, WORKLOADS } from "./workloads.ts";
 
 /**
@@ -9,9 +9,7 @@ import { podsOf, WORKLOADS } from "./workloads.ts";
  * tells nothing.
  */
 export function selectsNobody(matchLabels: Bag, namespace: string, resources: readonly Resource[]): boolean {
-  const charted = resources.some(
-    ({ type, inputs }) => [CHART_RELEASE, CHART].includes(type) && (inputs["namespace"] ?? namespace) === namespace,
-  );
+  const charted = resources.some((each) => isChart(each) && (each.inputs["namespace"] ?? namespace) === namespace);
   const pods = charted
     ? []
     : resources.filter((each) => WORKLOADS.includes(each.type) && namespaceOf(each) === namespace).flatMap(podsOf);

@@ -5,9 +5,5 @@ export const SERVICE = "kubernetes:core/v1:Service";
 export const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 export const ROLLOUT = "kubernetes:argoproj.io/v1alpha1:Rollout";
 
-/** A chart that Helm installs, and one that Pulumi renders. */
-export const CHART_RELEASE = "kubernetes:helm.sh/v3:Release";
-export const CHART = "kubernetes:helm.sh/v4:Chart";
-
 export const NODE_POOL = "kubernetes:karpenter.sh/v1:NodePool";
 export const NODE_CLASS = "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass";

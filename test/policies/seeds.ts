@@ -164,11 +164,15 @@ export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object]
     `kubernetes:${type}`,
     { metadata, stringData: { password: "hunter2" } },
   ]),
-  ...["v3:Release", "v4:Chart"].map((type): [string, object] => [
+  ...["v3:Release", "v4:Chart", "v3:Chart"].map((type): [string, object] => [
     `kubernetes:helm.sh/${type}`,
     {
       chart: "kueue",
       version: "1",
+      repositoryOpts: { repo: "http://a", password: "hunter2" },
+      fetchOpts: { repo: "http://a", version: "1", password: "hunter2" },
+      postRenderer: "a",
+      plainHttp: true,
       values: {
         image: { tag: "latest" },
         service: { type: "LoadBalancer", annotations: { a: "b" } },
@@ -179,7 +183,6 @@ export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object]
   ]),
   ["kubernetes:core/v1:Service", { metadata, spec: { type: "LoadBalancer", externalIPs: ["203.0.113.1"] } }],
   ["kubernetes:core/v1:ServiceAccount", { metadata, automountServiceAccountToken: true }],
-  ["kubernetes:helm.sh/v3:Chart", { chart: "kueue", fetchOpts: { repo: "http://a" }, postRenderer: "a", plainHttp: true }],
   [
     "kubernetes:networking.k8s.io/v1:Ingress",
     {

@@ -1,12 +1,6 @@
 import { parse } from "yaml";
-import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
 import { at, type Bag, bag, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
-
-export const CHARTS: readonly string[] = [CHART_RELEASE, CHART];
-
-/** Name of a chart, from whichever repository: `karpenter` of `oci://public.ecr.aws/karpenter/karpenter`. */
-export const chartOf = ({ inputs }: Resource): string => (text(inputs, "chart") ?? "").split("/").at(-1) ?? "";
 
 export const valuesOf = ({ inputs }: Resource): Bag => bag(inputs, "values");
 

@@ -1,8 +1,9 @@
 import { type Fault, together, unless } from "../../findings.ts";
+import { CHARTS, chartOf } from "../../kubernetes/charts.ts";
 import { bag, bags, flag, isSet, numberOr, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
-import { CHARTS, chartOf, settingAt } from "./charts.ts";
+import { settingAt } from "./charts.ts";
 import { PARTS, type Part } from "./parts.ts";
 
 const ZONE = "topology.kubernetes.io/zone";

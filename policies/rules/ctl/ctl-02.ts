@@ -1,8 +1,9 @@
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
+import { CHARTS, chartOf } from "../../kubernetes/charts.ts";
 import { at, bag, flag, isSet, numberOr, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-import { annotationAt, CHARTS, chartOf, settingAt, valuesOf } from "./charts.ts";
+import { annotationAt, settingAt, valuesOf } from "./charts.ts";
 import { PARTS } from "./parts.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
 

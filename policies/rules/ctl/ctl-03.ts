@@ -1,8 +1,8 @@
 import { unless } from "../../findings.ts";
+import { CHARTS, chartOf, repositoryOf } from "../../kubernetes/charts.ts";
 import { text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
-import { CHARTS, chartOf } from "./charts.ts";
 
 /** Where each chart is published, by its people. */
 const PUBLISHERS: Readonly<Record<string, readonly string[]>> = {
@@ -68,14 +68,13 @@ export const CTL_03 = rule<Sources>({
 });
 
 /** The repository of a chart without its scheme; none for a folder of the program. */
-function sourceOf({ inputs }: Resource): { property: string; address: string | undefined } {
-  const chart = text(inputs, "chart") ?? "";
-  const isWhole = /^\w+:\/\//.test(chart);
-  const written = isWhole ? chart : text(inputs, "repositoryOpts", "repo");
+function sourceOf(resource: Resource): { property: string; address: string | undefined } {
+  const chart = text(resource.inputs, "chart") ?? "";
+  const written = /^\w+:\/\//.test(chart) ? { property: "chart", address: chart } : repositoryOf(resource);
   return {
-    property: isWhole ? "chart" : "repositoryOpts.repo",
-    address: written
-      ?.replace(/^\w+:\/\//, "")
+    property: written?.property ?? "chart",
+    address: written?.address
+      .replace(/^\w+:\/\//, "")
       .replace(/^[^@/]*@/, "")
       .toLowerCase(),
   };

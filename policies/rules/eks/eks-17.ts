@@ -1,6 +1,6 @@
 import { ADDON, CLUSTER, NODE_GROUP } from "../../aws/types.ts";
 import { type Finding, ofEach, unless } from "../../findings.ts";
-import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
+import { chartOf, isChart } from "../../kubernetes/charts.ts";
 import { bags, flag, isSet, list, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
@@ -62,10 +62,10 @@ const lacking = (cluster: Resource, resources: readonly Resource[]): readonly Fi
   });
 
 /** The add-on itself, or a chart of the same program. */
-const installs = ({ type, name, inputs }: Resource, addon: string): boolean =>
-  type === ADDON
-    ? text(inputs, "addonName") === addon
-    : (type === CHART_RELEASE || type === CHART) && (name.includes(addon) || (text(inputs, "chart") ?? "").endsWith(addon));
+const installs = (each: Resource, addon: string): boolean =>
+  each.type === ADDON
+    ? text(each.inputs, "addonName") === addon
+    : isChart(each) && (each.name.includes(addon) || chartOf(each).endsWith(addon));
 
 /** CPU and memory come from metrics-server, other values from adapters. The first version of the API knows nothing else than CPU. */
 const readsUse = ({ inputs }: Resource): boolean =>

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { type Fault, unless } from "../../findings.ts";
+import { CHARTS, chartOf } from "../../kubernetes/charts.ts";
 import { expressionsShown } from "../../kubernetes/objects.ts";
-import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
 import { at, bag, bags, isSet, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
@@ -28,18 +28,18 @@ export const GPU_06 = rule({
   frameworks: [],
   remediation:
     "In the manager's configuration, set `managedJobsNamespaceSelector` to a label of team namespaces, and `integrations.frameworks` to the kinds of job in use. In manifests of your own, set the `namespaceSelector` of each webhook.",
-  types: [CHART_RELEASE, CHART, ...WEBHOOKS],
+  types: [...CHARTS, ...WEBHOOKS],
   check: (resource) => (WEBHOOKS.includes(resource.type) ? configurationFaults(resource) : chartFaults(resource)),
 });
 
 const VALUE = "managerConfig.controllerManagerConfigYaml";
 
-function chartFaults({ inputs }: Resource): Fault[] {
-  if (!/(^|\/)kueue$/.test(text(inputs, "chart") ?? "")) {
+function chartFaults(chart: Resource): Fault[] {
+  if (chartOf(chart) !== "kueue") {
     return [];
   }
   const property = `values.${VALUE}`;
-  const written = text(inputs, "values", ...VALUE.split("."));
+  const written = text(chart.inputs, "values", ...VALUE.split("."));
   const configuration = written === undefined ? undefined : parsed(written);
   if (configuration === undefined) {
     const got = written === undefined ? "nothing" : "a text that is not YAML";

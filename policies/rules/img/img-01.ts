@@ -1,7 +1,7 @@
 import { type Fault, type Finding, together, unless } from "../../findings.ts";
-import { CHART_RELEASE } from "../../kubernetes/types.ts";
+import { CHARTS, isChart } from "../../kubernetes/charts.ts";
 import { WORKLOAD_PATCHES, WORKLOADS } from "../../kubernetes/workloads.ts";
-import { at, shown, text } from "../../read.ts";
+import { at, type Bag, isSet, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
 import { eachImage, type Image, ofTeamPods } from "./images.ts";
@@ -21,8 +21,8 @@ export const IMG_01 = rule({
   remediation:
     "Name the image `<repository>@sha256:<digest>`, with the digest that the registry returned for the push. Give a chart one exact version.",
   peers: ["CKV_K8S_14", "CKV_K8S_43", "kyverno require-image-checksum"],
-  types: [...WORKLOADS, ...WORKLOAD_PATCHES, CHART_RELEASE],
-  check: (resource) => (resource.type === CHART_RELEASE ? movingParts(resource) : eachImage(resource, moving)),
+  types: [...WORKLOADS, ...WORKLOAD_PATCHES, ...CHARTS],
+  check: (resource) => (isChart(resource) ? movingParts(resource) : eachImage(resource, moving)),
   admission: ofTeamPods({
     expression: "variables.images.all(i, i.matches('^[^@]+@sha256:[0-9a-f]{64}$') && !i.contains(':latest@'))",
     message: "each image must be named by its digest, <repository>@sha256:<64 hexadecimal digits>, without the tag `latest`",
@@ -39,18 +39,34 @@ const moving = ({ path, image }: Image): Fault[] =>
 
 const EXACT_VERSION = /^v?\d+\.\d+\.\d+([-+][\w.+-]+)?$/;
 
+/** A chart of the older kind may say its version again, for its download. */
+const VERSIONS: readonly (readonly string[])[] = [["version"], ["fetchOpts", "version"]];
+
 const movingParts = ({ inputs }: Resource): Finding[] =>
   together(
     () => {
-      const got = text(inputs, "version") ?? "nothing";
+      const said = VERSIONS.filter((path) => isSet(inputs, ...path));
       // A chart from a file contains its version.
-      const exact = got === "nothing" ? isFile(text(inputs, "chart") ?? "") : EXACT_VERSION.test(got);
-      return unless(exact, { property: "version", got, want: "one exact version, for example 1.4.2" });
+      return said.length === 0 && isFile(inputs)
+        ? []
+        : (said.length === 0 ? VERSIONS.slice(0, 1) : said).flatMap((path) => inexact(inputs, path));
     },
     () => latestIn(at(inputs, "values"), "values"),
   );
 
-const isFile = (chart: string): boolean => /^\.{0,2}\//.test(chart) || chart.endsWith(".tgz");
+function inexact(inputs: Bag, path: readonly string[]): Fault[] {
+  const got = shown(at(inputs, ...path));
+  return unless(EXACT_VERSION.test(got), { property: path.join("."), got, want: "one exact version, for example 1.4.2" });
+}
+
+/** A folder or an archive of the program, or an archive elsewhere that has its version in its name. */
+function isFile(inputs: Bag): boolean {
+  const chart = text(inputs, "chart") ?? "";
+  return (
+    isSet(inputs, "path") ||
+    (/^[a-z][a-z0-9+.-]*:\/\//i.test(chart) ? /-v?\d+\.\d+\.\d+[\w.+-]*\.tgz$/.test(chart) : /^\.{0,2}\/|\.tgz$/.test(chart))
+  );
+}
 
 /**
  * Images that a chart's values name with the tag `latest`. Only objects and the keys of images and tags are read, so that an unknown

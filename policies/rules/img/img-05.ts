@@ -1,9 +1,7 @@
 import { type Finding, together, unless } from "../../findings.ts";
-import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
+import { CHARTS, DOWNLOADS } from "../../kubernetes/charts.ts";
 import { type Bag, flag, isSet, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
-
-const CHARTS = [CHART_RELEASE, CHART, "kubernetes:helm.sh/v3:Chart"];
 
 /** Who sits between a repository and the cluster may put anything into a chart that is fetched in the clear. */
 export const IMG_05 = rule({
@@ -19,24 +17,23 @@ export const IMG_05 = rule({
   check: ({ inputs }) => {
     const want = "a repository over https:// or oci://";
     return together(
-      (
-        [
-          ["chart", ["chart"]],
-          ["repositoryOpts.repo", ["repositoryOpts", "repo"]],
-          ["fetchOpts.repo", ["fetchOpts", "repo"]],
-        ] as const
-      ).map(([property, path]) => () => {
-        const got = text(inputs, ...path)?.trim() ?? "";
-        // A name in a repository, and a path of the program's own files, have no scheme.
-        const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(got)?.[1]?.toLowerCase();
-        return unless(scheme === undefined || ["https", "oci", "file"].includes(scheme), { property, got, want });
-      }),
-      () =>
-        unless(!isSet(inputs, "repositoryOpts", "password"), {
-          property: "repositoryOpts.password",
-          got: "a password in the program",
-          want: "left out: Helm signs in with the credentials of the machine",
-        }),
+      ([["chart", ["chart"]], ...DOWNLOADS.map((options) => [`${options}.repo`, [options, "repo"]] as const)] as const).map(
+        ([property, path]) =>
+          () => {
+            const got = text(inputs, ...path)?.trim() ?? "";
+            // A name in a repository, and a path of the program's own files, have no scheme.
+            const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(got)?.[1]?.toLowerCase();
+            return unless(scheme === undefined || ["https", "oci", "file"].includes(scheme), { property, got, want });
+          },
+      ),
+      DOWNLOADS.map(
+        (options) => () =>
+          unless(!isSet(inputs, options, "password"), {
+            property: `${options}.password`,
+            got: "a password in the program",
+            want: "left out: Helm signs in with the credentials of the machine",
+          }),
+      ),
       SWITCHES.map((path) => () => switchedOn(inputs, path)),
       () =>
         unless(!isSet(inputs, "postrender") && !isSet(inputs, "postRenderer"), {
@@ -50,8 +47,7 @@ export const IMG_05 = rule({
 
 /** Each takes away a check of what is installed. */
 const SWITCHES: readonly (readonly string[])[] = [
-  ["repositoryOpts", "insecureSkipTlsVerify"],
-  ["repositoryOpts", "plainHttp"],
+  ...DOWNLOADS.flatMap((options) => ["insecureSkipTlsVerify", "plainHttp", "devel"].map((key) => [options, key])),
   ["insecureSkipTlsVerify"],
   ["plainHttp"],
   ["devel"],

@@ -1,7 +1,7 @@
 import { type Fault, type Finding, together, unless } from "../../findings.ts";
+import { CHARTS, isChart } from "../../kubernetes/charts.ts";
 import { namespaceOf } from "../../kubernetes/objects.ts";
 import { CONTAINERS, everyContainer, PODS } from "../../kubernetes/pod-expressions.ts";
-import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
 import { containersOf, type Pod, type PodContainer, podsOf, WORKLOAD_PATCHES, WORKLOADS } from "../../kubernetes/workloads.ts";
 import { at, type Bag, bag, bags, flag, isSet, number, shown, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
@@ -38,12 +38,12 @@ export const K8S_02 = rule<Host>({
     "kyverno",
   ],
   parameters: { dev: OF_THE_HOST, staging: OF_THE_HOST, prod: OF_THE_HOST },
-  types: [...WORKLOADS, ...WORKLOAD_PATCHES, ...VOLUMES, CHART_RELEASE, CHART],
+  types: [...WORKLOADS, ...WORKLOAD_PATCHES, ...VOLUMES, ...CHARTS],
   check: (resource, { privileged }) => {
     if (VOLUMES.includes(resource.type)) {
       return folderOfNode(bag(resource.inputs, "spec"));
     }
-    if (resource.type === CHART_RELEASE || resource.type === CHART) {
+    if (isChart(resource)) {
       return privileged.includes(text(resource.inputs, "namespace") ?? "")
         ? []
         : wishesOf(at(resource.inputs, "values"), "values");

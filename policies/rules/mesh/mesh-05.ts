@@ -1,6 +1,6 @@
 import { type Fault, type Finding, together, unless } from "../../findings.ts";
+import { CHARTS, chartOf, isChart } from "../../kubernetes/charts.ts";
 import { DESTINATION_RULES, istioTypes, trafficPolicies } from "../../kubernetes/istio.ts";
-import { CHART_RELEASE } from "../../kubernetes/types.ts";
 import { type Bag, flag, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
@@ -15,13 +15,13 @@ export const MESH_05 = rule({
   frameworks: ["SOC2 CC6.6"],
   remediation:
     "Set `meshConfig.outboundTrafficPolicy.mode: REGISTRY_ONLY` for istiod, name each host in a ServiceEntry (`*.example.com` at most), and remove `insecureSkipVerify`.",
-  types: [...SERVICE_ENTRIES, ...DESTINATION_RULES, CHART_RELEASE],
+  types: [...SERVICE_ENTRIES, ...DESTINATION_RULES, ...CHARTS],
   check: (resource): Finding[] => {
     const { type, inputs } = resource;
     if (SERVICE_ENTRIES.includes(type)) {
       return wideHosts(inputs);
     }
-    return type === CHART_RELEASE ? anyCall(inputs) : unchecked(resource);
+    return isChart(resource) ? anyCall(resource) : unchecked(resource);
   },
 });
 
@@ -36,10 +36,10 @@ const wideHosts = (inputs: Bag): Fault[] =>
   );
 
 /** Without a mode istiod allows every call (Istio reference, "OutboundTrafficPolicy"). */
-function anyCall(inputs: Bag): Fault[] {
+function anyCall(resource: Resource): Fault[] {
   const property = "values.meshConfig.outboundTrafficPolicy.mode";
-  const got = text(inputs, ...property.split(".")) ?? "nothing";
-  return unless(text(inputs, "chart") !== "istiod" || got === "REGISTRY_ONLY", { property, got, want: "REGISTRY_ONLY" });
+  const got = text(resource.inputs, ...property.split(".")) ?? "nothing";
+  return unless(chartOf(resource) !== "istiod" || got === "REGISTRY_ONLY", { property, got, want: "REGISTRY_ONLY" });
 }
 
 const unchecked = (resource: Resource): Finding[] =>

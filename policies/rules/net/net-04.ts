@@ -1,6 +1,7 @@
 import { openQueue } from "../../aws/bucket-policies.ts";
 import { type Fault, type Finding, together, unless } from "../../findings.ts";
-import { CHART_RELEASE, SERVICE } from "../../kubernetes/types.ts";
+import { CHARTS } from "../../kubernetes/charts.ts";
+import { SERVICE } from "../../kubernetes/types.ts";
 import { at, type Bag, bag, bags, flag, hasKey, isSet, number, shown, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
@@ -31,7 +32,7 @@ export const NET_04 = rule({
   remediation:
     "Set `protocol` HTTPS or TLS with an `sslPolicy` of TLS 1.2 or newer, redirect HTTP, and enable `accessLogs`. Annotate a Service of type LoadBalancer as internal, or with a certificate. Deny `sqs:*` where `aws:SecureTransport` is false.",
   peers: ["pulumi compliance-policies", "CKV_AWS_2", "CKV_AWS_34", "CKV_AWS_174", "CKV_AWS_91", "CKV2_AWS_20", "CKV2_AWS_74"],
-  types: [...LISTENERS, ...BALANCERS, CLASSIC, DISTRIBUTION, SERVICE, INGRESS, CHART_RELEASE, ...QUEUES],
+  types: [...LISTENERS, ...BALANCERS, CLASSIC, DISTRIBUTION, SERVICE, INGRESS, ...CHARTS, ...QUEUES],
   parameters: { dev: CLOSED, staging: CLOSED, prod: CLOSED },
   elsewhere: { queues: false },
   check: ({ type, inputs }, { queues }): Finding[] => {

@@ -1,4 +1,4 @@
-import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
+import { chartOf, isChart } from "../../kubernetes/charts.ts";
 import { bag, bags, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 
@@ -15,8 +15,8 @@ export interface Alert {
 }
 
 /** Whether a chart is kube-prometheus-stack, from whichever repository. */
-export const isPrometheusStack = ({ type, inputs }: Resource): boolean =>
-  [CHART_RELEASE, CHART].includes(type) && /(^|\/)kube-prometheus-stack$/.test(text(inputs, "chart") ?? "");
+export const isPrometheusStack = (resource: Resource): boolean =>
+  isChart(resource) && chartOf(resource) === "kube-prometheus-stack";
 
 /** Alerts of a stack that call somebody, those in the values of kube-prometheus-stack too. */
 export const alertsAmong = (resources: readonly Resource[]): Alert[] =>

@@ -1,7 +1,8 @@
 import { type Fault, together, unless } from "../../findings.ts";
-import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
+import { CHARTS } from "../../kubernetes/charts.ts";
 import { type Bag, bags, flag, isSet, shown, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
+import { isPrometheusStack } from "./alerts.ts";
 
 interface History {
   /** Least number of days that measurements are kept. */
@@ -57,10 +58,10 @@ export const OBS_02 = rule<History>({
     "Deploy kube-prometheus-stack with `PrometheusStack`, or set `retention`, `storageSpec`, `configSecret` and `grafana.admin.existingSecret` in its values.",
   parameters: { dev: TWO_WEEKS, staging: TWO_WEEKS, prod: TWO_WEEKS },
   elsewhere: { ...TWO_WEEKS, strict: false },
-  types: [CHART_RELEASE, CHART],
-  check: ({ inputs }, { days, strict }) => {
-    const { values } = inputs;
-    return /(^|\/)kube-prometheus-stack$/.test(text(inputs, "chart") ?? "")
+  types: CHARTS,
+  check: (resource, { days, strict }) => {
+    const { values } = resource.inputs;
+    return isPrometheusStack(resource)
       ? together(
           ...[...SWITCHES, ...(strict ? STRICT_SWITCHES : [])].map(
             ({ path, not }) =>

@@ -1,7 +1,8 @@
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
+import { chartOf, isChart } from "../../kubernetes/charts.ts";
 import { secondsOf } from "../../kubernetes/duration.ts";
 import { expressionsShown, namespaceOf } from "../../kubernetes/objects.ts";
-import { CHART, CHART_RELEASE, SERVICE } from "../../kubernetes/types.ts";
+import { SERVICE } from "../../kubernetes/types.ts";
 import { containersOf, type Pod, podsOf, WORKLOADS } from "../../kubernetes/workloads.ts";
 import { at, type Bag, bag, bags, flag, isSet, number, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
@@ -107,8 +108,6 @@ const unchecked = (resource: Resource, { path, endpoint }: Endpoint): Fault[] =>
     want: "left out, with the authority of the certificate in `tlsConfig.ca`",
   });
 
-const isChart = ({ type }: Resource): boolean => type === CHART_RELEASE || type === CHART;
-
 /** Charts of a namespace: what they make is not in the program. */
 const chartsAt = (monitor: Resource, resources: readonly Resource[]): Resource[] =>
   resources.filter((each) => isChart(each) && looksAt(monitor, text(each.inputs, "namespace") ?? namespaceOf(each)));
@@ -164,7 +163,7 @@ function elsewhere(resource: Resource, { path, endpoint }: Endpoint, resources: 
 
 /** Ports by name, with the path of their measurements where it is known; nothing where the stack does not tell. */
 function portsOf(monitor: Resource, resources: readonly Resource[]): ReadonlyMap<string, string | undefined> | undefined {
-  const charts = chartsAt(monitor, resources).map(({ inputs }) => text(inputs, "chart")?.split("/").at(-1) ?? "");
+  const charts = chartsAt(monitor, resources).map(chartOf);
   if (charts.length > 0) {
     const known = charts.length === 1 ? OF_CHARTS[charts[0] ?? ""] : undefined;
     return known === undefined ? undefined : new Map(Object.entries(known));

@@ -1,7 +1,6 @@
 import { type Finding, together, unless } from "../../findings.ts";
+import { CHARTS, chartOf, isChart } from "../../kubernetes/charts.ts";
 import { nameOf } from "../../kubernetes/objects.ts";
-import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
-import { text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { type Alert, alertsAmong, isAbout, isPrometheusStack, PROMETHEUS_RULE } from "./alerts.ts";
@@ -50,7 +49,7 @@ export const OBS_05 = stackRule<Watched>({
     'Keep the alerts of `MonitoringRules` with `severity: warning` or `critical`. A controller needs an alert such as `absent(up{job="karpenter"} == 1)`.',
   parameters: { dev: PLATFORM, staging: PLATFORM, prod: PLATFORM },
   elsewhere: { alerts: [], jobs: [] },
-  types: [CHART_RELEASE, CHART, PROMETHEUS_RULE],
+  types: [...CHARTS, PROMETHEUS_RULE],
   relate: (resources, parameters) => {
     // The alerts about what a stack runs belong to the stack that watches it.
     if (!resources.some(isPrometheusStack)) {
@@ -80,9 +79,8 @@ const SILENT = "alerts that call somebody when these jobs are silent";
 
 /** A chart, or a monitor by its own name. */
 const partOf = (of: string, resources: readonly Resource[]): Resource | undefined =>
-  resources.find(
-    ({ type, inputs }) => [CHART_RELEASE, CHART].includes(type) && text(inputs, "chart")?.split("/").at(-1) === of,
-  ) ?? resources.find((each) => MONITORS.includes(each.type) && nameOf(each) === of);
+  resources.find((each) => isChart(each) && chartOf(each) === of) ??
+  resources.find((each) => MONITORS.includes(each.type) && nameOf(each) === of);
 
 type Covers = (alert: Alert, wanted: string) => boolean;
 

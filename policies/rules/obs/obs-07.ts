@@ -1,6 +1,6 @@
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
+import { chartOf, isChart } from "../../kubernetes/charts.ts";
 import { fits, labelsOf, nameOf, namespaceOf } from "../../kubernetes/objects.ts";
-import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
 import { containersOf, podsOf, SERVICES } from "../../kubernetes/workloads.ts";
 import { type Bag, bag, bags, flag, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
@@ -112,10 +112,9 @@ function unmeasured(resources: readonly Resource[]): Finding[] {
   const told = (resource: Resource, isMeasured: boolean): Fault[] =>
     unless(isMeasured, { resource, property: "PodMonitor", got: "nothing", want: "a monitor that reads its measurements" });
   return ofEach(resources, (each) => {
-    if ([CHART_RELEASE, CHART].includes(each.type)) {
-      const chart = (text(each.inputs, "chart") ?? "").split("/").at(-1) ?? "";
+    if (isChart(each)) {
       const namespace = text(each.inputs, "namespace") ?? namespaceOf(each);
-      return told(each, !UNMEASURED.includes(chart) || monitors.some((monitor) => looksAt(monitor, namespace)));
+      return told(each, !UNMEASURED.includes(chartOf(each)) || monitors.some((monitor) => looksAt(monitor, namespace)));
     }
     const ports = SERVICES.includes(each.type)
       ? podsOf(each)

@@ -1,8 +1,10 @@
 import { DB_CLUSTER, DB_INSTANCE } from "../../aws/types.ts";
 import type { Day } from "../../day.ts";
 import type { Fault } from "../../findings.ts";
-import { CHART, CHART_RELEASE, NODE_CLASS } from "../../kubernetes/types.ts";
+import { CHARTS, chartOf, isChart, repositoryOf } from "../../kubernetes/charts.ts";
+import { NODE_CLASS } from "../../kubernetes/types.ts";
 import { type Bag, bags, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
 
 /** Last day of support, or `open` where the project names none. */
@@ -30,10 +32,10 @@ export const REL_02 = rule({
   frameworks: [],
   remediation:
     "Move the version to a line in support. In this repository the version and the end of its support stand in `components/versions.ts`; a new line is also named in the parameter `lines`.",
-  types: [CHART_RELEASE, CHART, DB_INSTANCE, DB_CLUSTER, NODE_CLASS],
+  types: [...CHARTS, DB_INSTANCE, DB_CLUSTER, NODE_CLASS],
   parameters: { dev: SUPPORTED, staging: SUPPORTED, prod: SUPPORTED },
-  check: ({ type, inputs }, { lines }) =>
-    versionsOf(type, inputs).flatMap(({ of, property, version }) => {
+  check: (resource, { lines }) =>
+    versionsOf(resource).flatMap(({ of, property, version }) => {
       const known = Object.hasOwn(lines, of) ? lines[of] : undefined;
       return known === undefined ? [] : lineFault(property, version, known);
     }),
@@ -46,24 +48,19 @@ interface Version {
   version: string;
 }
 
-function versionsOf(type: string, inputs: Bag): Version[] {
-  switch (type) {
-    case CHART_RELEASE:
-    case CHART:
-      return [{ of: `chart ${chartOf(inputs)}`, property: "version", version: text(inputs, "version") ?? "nothing" }];
-    case NODE_CLASS:
-      return aliases(inputs);
-    default:
-      return engineOf(inputs);
+function versionsOf(resource: Resource): Version[] {
+  const { type, inputs } = resource;
+  if (isChart(resource)) {
+    return [{ of: `chart ${lineOf(resource)}`, property: "version", version: text(inputs, "version") ?? "nothing" }];
   }
+  return type === NODE_CLASS ? aliases(inputs) : engineOf(inputs);
 }
 
 /** Name of a chart wherever it is published; names that Istio shares with others have its own before them. */
-function chartOf(inputs: Bag): string {
-  const chart = text(inputs, "chart") ?? "";
-  const name = chart.split("/").at(-1) ?? chart;
-  const repository = text(inputs, "repositoryOpts", "repo") ?? "";
-  return /istio/.test(`${chart} ${repository}`) ? `istio/${name}` : name;
+function lineOf(resource: Resource): string {
+  const { inputs } = resource;
+  const places = [text(inputs, "chart"), text(inputs, "repo"), repositoryOf(resource)?.address].join(" ");
+  return /istio/.test(places) ? `istio/${chartOf(resource)}` : chartOf(resource);
 }
 
 /** A replica and a restored database name no engine: the rule applies to their source. */

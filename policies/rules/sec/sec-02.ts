@@ -1,5 +1,5 @@
 import { type Finding, together, unless } from "../../findings.ts";
-import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
+import { CHARTS, DOWNLOADS, isChart } from "../../kubernetes/charts.ts";
 import { WORKLOAD_PATCHES, WORKLOADS } from "../../kubernetes/workloads.ts";
 import { ANY_KNOWN, NAME, PASSWORD_NAME, RANDOM, REFERENCE, secretIn, TOKEN_NAME } from "../../plain-secrets.ts";
 import { at, bag } from "../../read.ts";
@@ -21,7 +21,7 @@ export const SEC_02 = rule({
   remediation:
     "Keep the value in Secrets Manager and let External Secrets write the Secret. If the value must pass through the program, take it from `config.requireSecret`. Renew every secret that was exposed.",
   peers: ["polaris", "kube-linter env-var-secret", "CKV_K8S_35"],
-  types: [CONFIG_MAP, CHART_RELEASE, CHART, ...EXTERNAL_SECRETS, ...KUBERNETES_SECRETS, ...WORKLOADS, ...WORKLOAD_PATCHES],
+  types: [CONFIG_MAP, ...CHARTS, ...EXTERNAL_SECRETS, ...KUBERNETES_SECRETS, ...WORKLOADS, ...WORKLOAD_PATCHES],
   check: (resource) => {
     if (KUBERNETES_SECRETS.includes(resource.type)) {
       return together(["data", "stringData"].map((property) => () => unmarked(resource, property)));
@@ -32,21 +32,22 @@ export const SEC_02 = rule({
         const called = path.at(-1) ?? "";
         return plainIn(at(resource.inputs, ...path), called, path.join("."), want);
       }),
-      () => plainIn(at(resource.inputs, "repositoryOpts"), "repositoryOpts", "repositoryOpts", want),
+      DOWNLOADS.map((options) => () => plainIn(at(resource.inputs, options), options, options, want)),
     );
   },
   admission: admission(),
 });
 
 /** The fields in which each type has text, and what should replace a secret there. */
-function textsOf({ type }: Resource): { fields: string[][]; want: string } {
+function textsOf(resource: Resource): { fields: string[][]; want: string } {
+  const { type } = resource;
   if (type === CONFIG_MAP) {
     return { fields: [["data"], ["binaryData"]], want: "kept in a Secret or fetched by External Secrets" };
   }
   if (EXTERNAL_SECRETS.includes(type)) {
     return { fields: [["spec", "target", "template"]], want: "a part of the secret that is fetched, by its name" };
   }
-  return type === CHART_RELEASE || type === CHART
+  return isChart(resource)
     ? { fields: [["values"]], want: "the name of an existing Secret, or a Pulumi secret" }
     : { fields: [["spec"]], want: "read from a Secret ('valueFrom.secretKeyRef')" };
 }

@@ -1,4 +1,4 @@
-import { kubernetes, type StackMutant } from "./mutant.ts";
+import { added, kubernetes, object, type StackMutant, welcome } from "./mutant.ts";
 
 const chart = (name: string) => kubernetes("platform", "helm.sh/v3:Release", name);
 const DELIVERY = chart("delivery-controller");
@@ -17,6 +17,12 @@ const kueue = (edit: (config: any) => void) => (inputs: any) => {
   edit(config);
   managerConfig.controllerManagerConfigYaml = JSON.stringify(config, undefined, 2);
 };
+
+/** One more chart, which Pulumi renders. */
+function rendered(adds: typeof added, what: string, apiVersion: string, inputs: Record<string, unknown>): StackMutant {
+  const chart = { chart: "echo", version: "2.41.1", namespace: "argo-rollouts", ...inputs };
+  return adds("platform", object(apiVersion, "Chart", {}).type, what, chart);
+}
 
 /** Charts: where they come from, and what their values do. */
 export const CHARTS: readonly StackMutant[] = [
@@ -296,5 +302,15 @@ export const CHARTS: readonly StackMutant[] = [
   }),
   STORE.harmless("a store of secrets for a namespace by its label", ({ spec }) => {
     spec.conditions = [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "mlflow" } } }];
+  }),
+  ...["helm.sh/v4", "helm.sh/v3"].flatMap((version) => [
+    ...["^2.41.1", "2.x", "latest", "*", "", null].map((got) =>
+      rendered(added, `a chart of ${version} with the version ${JSON.stringify(got)}`, version, { version: got }),
+    ),
+    rendered(welcome, `a chart of ${version} with an exact version`, version, {}),
+  ]),
+  rendered(added, "a chart whose download has another version", "helm.sh/v3", { fetchOpts: { version: "latest" } }),
+  rendered(added, "a chart of the oldest kind that opens the node", "helm.sh/v3", {
+    values: { containerSecurityContext: { privileged: true } },
   }),
 ];

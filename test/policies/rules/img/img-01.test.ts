@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { findingsOf } from "#policies/judge";
+import { CHARTS } from "#policies/kubernetes/charts";
 import { UNKNOWN } from "../../../harness/wire.ts";
-import { describeRule, of, ruleOf, said } from "../../harness.ts";
+import { describeRule, found, of, ruleOf, said } from "../../harness.ts";
 import { DIGEST, OUR_REGISTRY, pod } from "./samples.ts";
 
 const BY_DIGEST = "an image named by its digest, <repository>@sha256:<64 hexadecimal digits>, without the tag `latest`";
@@ -87,6 +88,50 @@ describe("IMG-01", () => {
 
   it("takes a chart that lies in a file without a version", () => {
     expect(said("IMG-01", release({ chart: "./charts/own" }), release({ chart: "own-1.0.0.tgz" }))).toEqual([]);
+  });
+
+  describe.each(CHARTS)("of %s", (type) => {
+    const chart = (inputs: object) => found("IMG-01", of(type, "c", { chart: "kueue", ...inputs }));
+
+    it.each([
+      "^1.0.0",
+      "~1.2",
+      "1.x",
+      "1.2.X",
+      "1",
+      "1.2",
+      "latest",
+      "stable",
+      "*",
+      "",
+      " ",
+      ">=1.0.0",
+      ">1 <2",
+      "1.0.0 - 2.0.0",
+    ])("refuses the version '%s'", (version) => expect(chart({ version })).toHaveLength(1));
+
+    it.each([null, undefined, [], {}, true, 1])("refuses the version %j, which is no text", (version) =>
+      expect(chart({ version })).toHaveLength(1),
+    );
+
+    it.each(["1.4.2", "v1.4.2", "1.4.2-rc.1", "1.4.2+build.7", "0.0.0-20260101"])("accepts the version '%s'", (version) =>
+      expect(chart({ version })).toEqual([]),
+    );
+
+    it("reads the version of the download too", () => {
+      expect(chart({ fetchOpts: { version: "1.4.2" } })).toEqual([]);
+      expect(chart({ fetchOpts: { version: "1.x" } })).toEqual(["fetchOpts.version: 1.x"]);
+      expect(chart({ version: "1.4.2", fetchOpts: { version: "latest" } })).toEqual(["fetchOpts.version: latest"]);
+    });
+
+    it("takes an archive elsewhere by the version in its name", () => {
+      expect(chart({ chart: "https://a.example.com/kueue-0.18.3.tgz" })).toEqual([]);
+      expect(chart({ chart: "https://a.example.com/kueue-latest.tgz" })).toEqual(["version: nothing"]);
+    });
+  });
+
+  it("takes a chart that lies in a folder without a version", () => {
+    expect(found("IMG-01", of("kubernetes:helm.sh/v3:Chart", "c", { path: "./charts/own" }))).toEqual([]);
   });
 
   it("sees what is wrong beside an image that is not known yet", () => {

@@ -36,5 +36,6 @@ describe("IMG-05", () => {
     expect(chart({ plainHttp: true }, "v4:Chart")).toEqual(["plainHttp: true"]);
     expect(chart({ disableOpenapiValidation: true, devel: false, forceUpdate: "false" })).toHaveLength(1);
     expect(chart({ fetchOpts: { repo: "http://a" } }, "v3:Chart")).toHaveLength(1);
+    expect(chart({ fetchOpts: { password: "x", devel: true } }, "v3:Chart")).toHaveLength(2);
   });
 });
