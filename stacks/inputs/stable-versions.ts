@@ -4,9 +4,9 @@ import * as z from "zod";
 import { inWords, problemsOf, suggestion } from "../wording.ts";
 import type { EnvironmentName } from "./environments/profile.ts";
 import { FILES, RELEASES } from "./files.ts";
+import { folderOfReleases, type ModelRelease } from "./manifests.ts";
 import { textOf } from "./read-file.ts";
 import { parseJson } from "./read-json.ts";
-import { folderOfReleases, type ModelRelease } from "./release.ts";
 
 /** A version of a model that has been stable: its bytes and its image, and the number by which people know it. */
 const stableVersion = z.strictObject({

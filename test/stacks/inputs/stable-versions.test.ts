@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ModelRelease } from "#stacks/inputs/release";
+import type { ModelRelease } from "#stacks/inputs/manifests";
 import { readStableVersions } from "#stacks/inputs/stable-versions";
 
 let folder: string;
