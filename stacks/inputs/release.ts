@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import { suggestion } from "../wording.ts";
-import { ENVIRONMENTS, type EnvironmentName } from "./environments/profile.ts";
+import type { EnvironmentName } from "./environments/profile.ts";
 import { FILES, MANIFESTS, RELEASES } from "./files.ts";
 import { folderOfReleases, type Release, readJson, readManifests } from "./manifests.ts";
-import { bytesOf, type NamedBytes, versionProblems } from "./same-version.ts";
-import { readRecord } from "./stable-versions.ts";
+import { bytesOf, versionProblems } from "./same-version.ts";
+import { bytesThatWereStable } from "./stable-versions.ts";
 
 /**
  * Id of the release that an environment runs: `releases/<env>.json` names it.
@@ -35,7 +35,7 @@ export function readRelease(environment: EnvironmentName, folder = folderOfRelea
   const others = [...releases.values()].filter((other) => other !== release);
   const problems = [
     ...otherFolders(release),
-    ...versionProblems(release, [...others.flatMap(bytesOf), ...haveBeenStable(folder)]),
+    ...versionProblems(release, [...others.flatMap(bytesOf), ...bytesThatWereStable(folder)]),
   ];
   if (problems.length > 0) {
     throw new pulumi.RunError(problems.map((problem) => `${FILES.manifest(id)}: ${problem}`).join("\n"));
@@ -51,11 +51,4 @@ const otherFolders = ({ models }: Release): string[] =>
       : [
           `models.${name}.path must end with the version, '/${version}', got '${path}': name the folder of this version, or correct the version`,
         ],
-  );
-
-const haveBeenStable = (folder: string): NamedBytes[] =>
-  ENVIRONMENTS.flatMap((environment) =>
-    Object.entries(readRecord(environment, folder)).flatMap(([model, versions]) =>
-      versions.map(({ version, sha256 }) => ({ model, version, sha256, place: FILES.stable(environment) })),
-    ),
   );

@@ -26,16 +26,19 @@ export const bytesOf = ({ id, models }: Release): NamedBytes[] =>
  *
  * @returns a sentence for each model whose version or bytes another file has otherwise; it begins with the key.
  */
-export function versionProblems(release: Release, others: readonly NamedBytes[]): string[] {
-  return bytesOf(release).flatMap((own) => {
-    const problems = others.flatMap((other) => (other.model === own.model ? difference(other, own) : []));
-    return problems.slice(0, 1).map((problem) => `models.${own.model}.${problem}`);
+export const versionProblems = (release: Release, others: readonly NamedBytes[]): string[] =>
+  bytesOf(release).flatMap((own) => {
+    const problem = contradiction(own, others);
+    return problem === undefined ? [] : [`models.${own.model}.${problem}`];
   });
-}
+
+/** What another file says otherwise of a version or of its bytes; it begins with the key. */
+export const contradiction = (own: NamedBytes, others: readonly NamedBytes[]): string | undefined =>
+  others.flatMap((other) => (other.model === own.model ? difference(other, own) : []))[0];
 
 /** What two files say differently; the folder only where both name one. */
 function difference(known: NamedBytes, own: NamedBytes): string[] {
-  const fields = (["sha256", "path"] as const).filter((each) => known[each] !== undefined);
+  const fields = (["sha256", "path"] as const).filter((each) => known[each] !== undefined && own[each] !== undefined);
   if (known.version === own.version) {
     return fields
       .filter((each) => known[each] !== own[each])
