@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { CANARY_DEFAULTS } from "#components/serving/strategies/canary";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import type { ModelRelease } from "#stacks/inputs/manifests";
 import { models, type ServedModel } from "#stacks/inputs/models";
-import { type ModelRelease, readRelease } from "#stacks/inputs/release";
+import { readRelease } from "#stacks/inputs/release";
 import { type TeamSpec, type Teams, teams } from "#stacks/inputs/teams";
 
 /** The model that is released under load: the first one of `stacks/inputs/models.ts`. */

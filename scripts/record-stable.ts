@@ -1,15 +1,17 @@
 // Adds the stable version of a model to the versions that have been stable in an environment:
 //   kubectl -n models-<team> get rollout <model> -o json | npm run record:stable <env>
+// Exit codes: 0 added, or already there; 2 refused, nothing changed.
 
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { text } from "node:stream/consumers";
-import { PROJECT_FOLDER } from "#engine/project";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
-import { FILES } from "#stacks/inputs/files";
+import { FILES, RELEASES } from "#stacks/inputs/files";
+import { folderOfReleases, readManifests } from "#stacks/inputs/manifests";
 import { models } from "#stacks/inputs/models";
-import { checkedRecord, readRecord } from "#stacks/inputs/stable-versions";
-import { stableVersionOf, withVersion } from "./stable/version.ts";
+import { bytesThatWereStable, readRecord } from "#stacks/inputs/stable-versions";
+import { problemOf, withVersion } from "./stable/record.ts";
+import { stableVersionOf } from "./stable/version.ts";
 
 await main(process.argv[2]).catch((error: Error) => {
   console.error(error.message);
@@ -17,18 +19,29 @@ await main(process.argv[2]).catch((error: Error) => {
 });
 
 async function main(environment: string | undefined): Promise<void> {
-  if (!(ENVIRONMENTS as readonly string[]).includes(environment ?? "")) {
+  if (!isEnvironment(environment)) {
     throw new Error(`the environment must be one of ${ENVIRONMENTS.join(", ")}, got '${environment ?? "nothing"}'`);
   }
-  const file = FILES.stable(environment as EnvironmentName);
-  const record = readRecord(environment as EnvironmentName);
-  const { model, version } = stableVersionOf(await text(process.stdin));
-  if (!Object.hasOwn(models, model)) {
-    throw new Error(`metadata.name must be a model of ${FILES.models} (${Object.keys(models).join(", ")}), got '${model}'`);
+  const record = readRecord(environment);
+  const stable = stableVersionOf(await text(process.stdin));
+  const known = { models, releases: [...readManifests().values()], stable: bytesThatWereStable() };
+  const problem = problemOf(stable, environment, known);
+  if (problem !== undefined) {
+    throw new Error(problem);
   }
-  const after = checkedRecord(file, withVersion(record, model, version));
-  const path = join(PROJECT_FOLDER, file);
+  const file = FILES.stable(environment);
+  const after = withVersion(record, stable);
+  if (after === record) {
+    console.log(`${file}: nothing new, it has ${stable.model} ${stable.version.version} already`);
+    return;
+  }
+  const path = join(folderOfReleases(), relative(RELEASES, file));
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify(after, undefined, 2)}\n`);
-  console.log(`${file}: ${model} ${version.version}`);
+  const { version, sha256, image } = stable.version;
+  console.log(`${file}: added ${stable.model} ${version}, sha256 ${sha256}, image ${image}`);
+}
+
+function isEnvironment(name: string | undefined): name is EnvironmentName {
+  return (ENVIRONMENTS as readonly (string | undefined)[]).includes(name);
 }

@@ -2,9 +2,10 @@ import { planEnvironment, stackConfig } from "#plan/environment";
 import { record } from "#plan/record";
 import type { Layer } from "#stacks/contracts";
 import { profiles } from "#stacks/inputs/environments/index";
+import type { Release } from "#stacks/inputs/manifests";
 import { models, type ServedModels } from "#stacks/inputs/models";
 import { readSettings } from "#stacks/inputs/read-settings";
-import { type Release, readRelease } from "#stacks/inputs/release";
+import { readRelease } from "#stacks/inputs/release";
 import { workloads } from "#stacks/workloads/workloads";
 
 /** Plans dev with as many models as the first argument says, in place of its own; prints what the workloads layer has. */

@@ -2,12 +2,15 @@ import * as z from "zod";
 import { CONTAINERS } from "#components/serving/names";
 import type { StableVersions } from "#stacks/inputs/stable-versions";
 
+const LABELS = z.record(z.string(), z.string()).default({});
+
 /** What is read of a Rollout. */
 const ROLLOUT = z.object({
   kind: z.literal("Rollout"),
-  metadata: z.object({ name: z.string(), generation: z.number() }),
+  metadata: z.object({ name: z.string(), namespace: z.string().optional(), generation: z.number(), labels: LABELS }),
   spec: z.object({
     template: z.object({
+      metadata: z.object({ labels: LABELS }).default({ labels: {} }),
       spec: z.object({
         containers: z.array(
           z.object({
@@ -31,13 +34,22 @@ const ROLLOUT = z.object({
 
 const SOURCE = "kubectl -n models-<team> get rollout <model> -o json";
 
+/** A version that a Rollout has as its stable one. */
+export interface StableVersion {
+  model: string;
+  namespace: string | undefined;
+  version: StableVersions[string][number];
+  /** What the Rollout says of where it runs: text by the key that has it. */
+  says: Readonly<Record<string, string>>;
+}
+
 /**
  * The version that a Rollout has as its stable one.
  *
  * @param json the Rollout as kubectl prints it.
  * @throws {Error} when it is no Rollout, or is not complete: its version may still be thrown out.
  */
-export function stableVersionOf(json: string): { model: string; version: StableVersions[string][number] } {
+export function stableVersionOf(json: string): StableVersion {
   const { metadata, spec, status } = rolloutIn(json);
   const { phase = "nothing", observedGeneration, stableRS, currentPodHash } = status;
   const seen = observedGeneration === String(metadata.generation);
@@ -47,13 +59,19 @@ export function stableVersionOf(json: string): { model: string; version: StableV
     );
   }
   const server = spec.template.spec.containers.find(({ name }) => name === CONTAINERS.server);
-  const variable = (wanted: string): string => server?.env.find(({ name }) => name === wanted)?.value ?? "";
+  const variable = (wanted: string): string => server?.env.findLast(({ name }) => name === wanted)?.value ?? "";
   const version = {
     version: variable("MODEL_VERSION"),
     sha256: variable("MODEL_SHA256"),
     image: server?.image.split("@")[1] ?? "",
   };
-  return { model: metadata.name, version };
+  const labels = { ...metadata.labels, ...spec.template.metadata.labels };
+  const says = Object.fromEntries([
+    ...Object.entries(labels).map(([key, value]) => [`label ${key}`, value]),
+    ...(server?.env ?? []).map(({ name, value = "" }) => [name, value]),
+    ["image", server?.image ?? ""],
+  ]);
+  return { model: metadata.name, namespace: metadata.namespace, version, says };
 }
 
 function rolloutIn(json: string): z.infer<typeof ROLLOUT> {
@@ -73,11 +91,4 @@ function rolloutIn(json: string): z.infer<typeof ROLLOUT> {
     );
   }
   return data;
-}
-
-/** @returns the record with the version added; itself where it has the version already. */
-export function withVersion(record: StableVersions, model: string, version: StableVersions[string][number]): StableVersions {
-  const before = record[model] ?? [];
-  const known = before.some(({ sha256, image }) => sha256 === version.sha256 && image === version.image);
-  return known ? record : { ...record, [model]: [...before, version] };
 }

@@ -3,7 +3,8 @@ import type { Layer } from "../contracts.ts";
 import { pathOf } from "../wording.ts";
 import type { EnvironmentName } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
-import { type Release, readRelease } from "./release.ts";
+import type { Release } from "./manifests.ts";
+import { readRelease } from "./release.ts";
 import { isSecret } from "./secrets.ts";
 
 /** Variable that a rehearsal sets for the programs that it runs: its account is made up too. */

@@ -1,20 +1,30 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseDocument } from "yaml";
 
+const HIDDEN = "__proto__";
+
 /**
  * Reads JSON that a person wrote.
  *
  * @param name the file as refusals name it.
- * @throws {pulumi.RunError} when it is not JSON, or an object in it has a key twice: `JSON.parse` takes the last one in silence.
+ * @throws {pulumi.RunError} when it is not JSON, or has what would be dropped in silence: a key that stands in its object twice, of which
+ * `JSON.parse` takes the last one, and `__proto__`, which nothing that copies an object takes along.
  */
 export function parseJson(name: string, text: string): unknown {
   let content: unknown;
+  let hidden = false;
   try {
-    content = JSON.parse(text);
+    content = JSON.parse(text, (key, value) => {
+      hidden ||= key === HIDDEN;
+      return value;
+    });
   } catch (error) {
     const remedy = `correct it there (git diff ${name} shows what has changed)`;
     const said = text.trim() === "" ? "an empty file" : `'${(error as Error).message}'`;
     throw new pulumi.RunError(`${name} must be JSON, got ${said}: ${remedy}`);
+  }
+  if (hidden) {
+    throw new pulumi.RunError(`${name} must have no key '${HIDDEN}', got one: remove it, nothing reads it`);
   }
   // JSON is YAML, whose reader knows where a key stands twice.
   const repeated = parseDocument(text).errors.filter(({ code }) => code === "DUPLICATE_KEY");

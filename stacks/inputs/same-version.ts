@@ -1,50 +1,56 @@
-/** Of a version in a release. */
-interface Bytes {
+import type { Release } from "./manifests.ts";
+
+/** What a file says of a version: its bytes and, in a release, their folder. */
+export interface NamedBytes {
+  model: string;
   version: string;
-  path: string;
   sha256: string;
+  path?: string;
+  /** Where it is said, as refusals name it. */
+  place: string;
 }
 
-interface Release {
-  id: string;
-  created: string;
-  models: Readonly<Record<string, Bytes>>;
-}
+/** What a release says of its versions. */
+export const bytesOf = ({ id, models }: Release): NamedBytes[] =>
+  Object.entries(models).map(([model, { version, sha256, path }]) => ({
+    model,
+    version,
+    sha256,
+    path,
+    place: `release '${id}'`,
+  }));
 
 /**
  * A version of a model is always the same bytes, and the same bytes are always the same version: what was measured and what is rolled
- * back to is called by its version. A release is held against those before it, which it may not contradict.
+ * back to is called by its version. When a release was written does not matter: its date is what a person typed.
  *
- * @returns a sentence for each model whose version or bytes another release has otherwise; it begins with the key.
+ * @returns a sentence for each model whose version or bytes another file has otherwise; it begins with the key.
  */
-export function versionProblems(release: Release, others: readonly Release[]): string[] {
-  const before = others.filter((other) => isBefore(other, release));
-  return Object.entries(release.models).flatMap(([name, model]) => {
-    for (const other of before) {
-      const known = Object.hasOwn(other.models, name) ? other.models[name] : undefined;
-      const problem = known && difference(known, model, other.id);
-      if (problem !== undefined) {
-        return [`models.${name}.${problem}`];
-      }
-    }
-    return [];
+export const versionProblems = (release: Release, others: readonly NamedBytes[]): string[] =>
+  bytesOf(release).flatMap((own) => {
+    const problem = contradiction(own, others);
+    return problem === undefined ? [] : [`models.${own.model}.${problem}`];
   });
-}
 
-const isBefore = (other: Release, release: Release): boolean =>
-  other.created < release.created || (other.created === release.created && other.id < release.id);
+/** What another file says otherwise of a version or of its bytes; it begins with the key. */
+export const contradiction = (own: NamedBytes, others: readonly NamedBytes[]): string | undefined =>
+  others.flatMap((other) => (other.model === own.model ? difference(other, own) : []))[0];
 
-function difference(known: Bytes, model: Bytes, id: string): string | undefined {
-  if (known.version === model.version) {
-    const field = (["sha256", "path"] as const).find((each) => known[each] !== model[each]);
-    return (
-      field &&
-      `${field} must be that of version ${known.version} in release '${id}', '${known[field]}', got '${model[field]}': give other bytes another version`
-    );
+/** What two files say differently; the folder only where both name one. */
+function difference(known: NamedBytes, own: NamedBytes): string[] {
+  const fields = (["sha256", "path"] as const).filter((each) => known[each] !== undefined && own[each] !== undefined);
+  if (known.version === own.version) {
+    return fields
+      .filter((each) => known[each] !== own[each])
+      .map(
+        (each) =>
+          `${each} must be that of version ${known.version} in ${known.place}, '${known[each]}', got '${own[each]}': give other bytes another version`,
+      );
   }
-  const field = (["sha256", "path"] as const).find((each) => known[each] === model[each]);
-  return (
-    field &&
-    `${field} must be new for version ${model.version}, got that of version ${known.version} in release '${id}': name the bytes of the new version`
-  );
+  return fields
+    .filter((each) => known[each] === own[each])
+    .map(
+      (each) =>
+        `${each} must be new for version ${own.version}, got that of version ${known.version} in ${known.place}: name the bytes of the new version`,
+    );
 }

@@ -2,11 +2,12 @@ import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import { inWords, problemsOf, suggestion } from "../wording.ts";
-import type { EnvironmentName } from "./environments/profile.ts";
+import { ENVIRONMENTS, type EnvironmentName } from "./environments/profile.ts";
 import { FILES, RELEASES } from "./files.ts";
+import { folderOfReleases, type ModelRelease } from "./manifests.ts";
 import { textOf } from "./read-file.ts";
 import { parseJson } from "./read-json.ts";
-import { folderOfReleases, type ModelRelease } from "./release.ts";
+import { contradiction, type NamedBytes } from "./same-version.ts";
 
 /** A version of a model that has been stable: its bytes and its image, and the number by which people know it. */
 const stableVersion = z.strictObject({
@@ -52,11 +53,18 @@ export function readRecord(environment: EnvironmentName, folder = folderOfReleas
   return text === undefined ? {} : checkedRecord(name, parseJson(name, text));
 }
 
-/**
- * @param name of the file, as refusals name it.
- * @throws {pulumi.RunError} when the content is no record.
- */
-export function checkedRecord(name: string, content: unknown): StableVersions {
+/** Every version that has been stable in any environment, with its bytes. */
+export const bytesThatWereStable = (folder = folderOfReleases()): NamedBytes[] =>
+  ENVIRONMENTS.flatMap((environment) => {
+    const record = readRecord(environment, folder);
+    return Object.keys(record).flatMap((model) => bytesIn(record, model, () => FILES.stable(environment)));
+  });
+
+const bytesIn = (record: StableVersions, model: string, place: (index: number) => string): NamedBytes[] =>
+  (record[model] ?? []).map(({ version, sha256 }, index) => ({ model, version, sha256, place: place(index) }));
+
+/** @throws {pulumi.RunError} when the content is no record, or contradicts itself. */
+function checkedRecord(name: string, content: unknown): StableVersions {
   const parsed = record.safeParse(content, { error: inWords });
   if (!parsed.success) {
     throw new pulumi.RunError(
@@ -64,6 +72,15 @@ export function checkedRecord(name: string, content: unknown): StableVersions {
         .map(({ path: at, text }) => `${name}: ${at === "" ? "" : `${at} `}${text}`)
         .join("\n"),
     );
+  }
+  const problems = Object.keys(parsed.data).flatMap((model) =>
+    bytesIn(parsed.data, model, (index) => `${model}[${index}]`).flatMap((own, index, all) => {
+      const problem = contradiction(own, all.slice(0, index));
+      return problem === undefined ? [] : [`${name}: ${own.place}.${problem}`];
+    }),
+  );
+  if (problems.length > 0) {
+    throw new pulumi.RunError(problems.join("\n"));
   }
   return parsed.data;
 }

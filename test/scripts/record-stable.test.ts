@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { stableVersionOf, withVersion } from "#scripts/stable/version";
+import { type Known, problemOf, withVersion } from "#scripts/stable/record";
+import { type StableVersion, stableVersionOf } from "#scripts/stable/version";
+import type { Release } from "#stacks/inputs/manifests";
 import { named } from "../components/named.ts";
 import { DIGEST, serving } from "../components/serving/fixture.ts";
 
@@ -21,7 +23,11 @@ describe("recording a version that has been stable", () => {
   });
 
   it("takes its bytes and its image from the Rollout", async () => {
-    expect(stableVersionOf(JSON.stringify(await rolloutWith(STABLE)))).toEqual({ model: "fraud", version });
+    expect(stableVersionOf(JSON.stringify(await rolloutWith(STABLE)))).toMatchObject({
+      model: "fraud",
+      namespace: "models-risk",
+      version,
+    });
   });
 
   it.each<[string, object | undefined]>([
@@ -36,9 +42,109 @@ describe("recording a version that has been stable", () => {
     expect(() => stableVersionOf(JSON.stringify(rollout))).toThrow("'fraud' must be Healthy with all traffic, got ");
   });
 
-  it("adds a version once, beside those of other models", () => {
-    const once = withVersion({ churn: [version] }, "fraud", version);
+  it("adds a version once, beside those of other models and beside the same bytes in another image", async () => {
+    const stable = await stableOf();
+    const once = withVersion({ churn: [version] }, stable);
     expect(once).toEqual({ churn: [version], fraud: [version] });
-    expect(withVersion(once, "fraud", version)).toBe(once);
+    expect(withVersion(once, stable)).toBe(once);
+    const again = { ...version, image: `sha256:${"d".repeat(64)}` };
+    expect(withVersion(once, { ...stable, version: again })["fraud"]).toEqual([version, again]);
+    expect(withVersion({ fraud: [{ ...version, version: "2" }] }, stable)["fraud"]).toHaveLength(2);
+  });
+});
+
+const stableOf = async (): Promise<StableVersion> => stableVersionOf(JSON.stringify(await rolloutWith(STABLE)));
+
+const RELEASE: Release = {
+  id: "1",
+  created: "2026-11-21T09:00:00Z",
+  models: {
+    fraud: {
+      version: "3",
+      path: "models/fraud/3",
+      sha256: version.sha256,
+      image: { repository: "model-server", digest: DIGEST },
+    },
+  },
+};
+const place = "releases/stable/prod.json";
+const KNOWN: Known = {
+  models: { fraud: { team: "risk", host: "fraud.models.internal" } },
+  releases: [RELEASE],
+  stable: [{ model: "fraud", ...version, place }],
+};
+
+describe("what is recorded as stable in dev", () => {
+  it("is a version of a release, in its namespace", async () => {
+    expect(problemOf(await stableOf(), "dev", KNOWN)).toBe(undefined);
+    const { says } = await stableOf();
+    const own = { ...says, "label app": "fraud", MODEL_URI: "s3://millrace-dev-models/x", image: "x/millrace-dev/y" };
+    expect(problemOf({ ...(await stableOf()), says: own }, "dev", KNOWN)).toBe(undefined);
+  });
+
+  it.each<[what: string, stable: Partial<StableVersion>, known: Partial<Known>, sentence: string]>([
+    [
+      "a model that there is not",
+      { model: "fruad" },
+      {},
+      "metadata.name must be a model of stacks/inputs/models.ts (fraud), got 'fruad'",
+    ],
+    ["a model called like what every object has", { model: "constructor" }, {}, "metadata.name must be a model of"],
+    [
+      "another namespace",
+      { namespace: "default" },
+      {},
+      "metadata.namespace must be 'models-risk', the namespace of team 'risk', got 'default'",
+    ],
+    [
+      "no namespace",
+      { namespace: undefined },
+      {},
+      "metadata.namespace must be 'models-risk', the namespace of team 'risk', got 'no",
+    ],
+    [
+      "the label of another environment",
+      { says: { "label environment": "prod" } },
+      {},
+      "'fraud' must run in dev, got label environment 'prod': read it from the cluster of dev, or record it in prod",
+    ],
+    [
+      "the files of another environment",
+      { says: { MODEL_URI: "s3://millrace-staging-models-1/models/fraud/3" } },
+      {},
+      "'fraud' must run in dev, got MODEL_URI 's3://millrace-staging-models-1/models/fraud/3'",
+    ],
+    [
+      "an image of another environment",
+      { says: { image: "x/millrace-prod/model-server@y" } },
+      {},
+      "'fraud' must run in dev, got image",
+    ],
+    [
+      "bytes of which no release knows",
+      {},
+      { releases: [], stable: [] },
+      `'fraud' must run a version of a release in releases/manifests, got version '3' with sha256 '${version.sha256}' and image '${DIGEST}', which none has`,
+    ],
+    [
+      "an image of which no release knows",
+      { version: { ...version, image: `sha256:${"d".repeat(64)}` } },
+      {},
+      "'fraud' must run a version of a release in releases/manifests",
+    ],
+    [
+      "other bytes than the release has",
+      { version: { ...version, sha256: "e".repeat(64) } },
+      {},
+      `'fraud': sha256 must be that of version 3 in release '1', '${"b".repeat(64)}', got '${"e".repeat(64)}'`,
+    ],
+    [
+      "the bytes of a version that was stable before",
+      {},
+      { stable: [{ model: "fraud", version: "2", sha256: version.sha256, place }] },
+      "'fraud': sha256 must be new for version 3, got that of version 2 in releases/stable/prod.json",
+    ],
+  ])("may not have %s", async (_, changed, known, sentence) => {
+    expect(problemOf({ ...(await stableOf()), ...changed }, "dev", { ...KNOWN, ...known })).toContain(sentence);
   });
 });

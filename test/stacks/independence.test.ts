@@ -10,8 +10,9 @@ import { planText } from "#plan/views/text";
 import { plainly } from "#render/terminal";
 import { LAYERS, type Layer } from "#stacks/contracts";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
+import type { Release } from "#stacks/inputs/manifests";
 import { models } from "#stacks/inputs/models";
-import { type Release, readRelease } from "#stacks/inputs/release";
+import { readRelease } from "#stacks/inputs/release";
 import { teams } from "#stacks/inputs/teams";
 import { type RecordedStack, recordStack, stackOf } from "../harness/stacks.ts";
 
@@ -137,7 +138,10 @@ describe("a release that cannot be read", () => {
   it("blocks no other layer, and is what the plan says", async () => {
     const [foundation, platform] = [await stackOf("foundation", "dev"), await stackOf("platform", "dev")];
     await withSpoiled(
-      () => writeFileSync(join(releases, "dev.json"), "{"),
+      () => {
+        writeFileSync(join(releases, "dev.json"), "{");
+        write("manifests/with-churn.json", []);
+      },
       async () => {
         expect((await recordStack("foundation", "dev", "up")).outputs).toEqual(foundation.outputs);
         expect((await recordStack("platform", "dev", "up")).outputs).toEqual(platform.outputs);

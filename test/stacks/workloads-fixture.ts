@@ -2,8 +2,8 @@ import type { Context } from "#stacks/context";
 import type { FoundationOutputs, PlatformOutputs } from "#stacks/contracts";
 import { profiles } from "#stacks/inputs/environments/index";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import type { Release } from "#stacks/inputs/manifests";
 import type { ServedModels } from "#stacks/inputs/models";
-import type { Release } from "#stacks/inputs/release";
 
 const arn = (service: string, name: string): string => `arn:aws:${service}:eu-west-1:111111111111:${name}`;
 const store = (name: string) => ({ name, arn: `arn:aws:s3:::${name}` });

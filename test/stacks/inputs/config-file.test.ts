@@ -6,8 +6,6 @@ import { PROJECT_FOLDER } from "#engine/project";
 import { checkAgreement } from "#stacks/inputs/agreement";
 import { configFile } from "#stacks/inputs/config-file";
 import { parseJson } from "#stacks/inputs/read-json";
-import { type Release, readRelease } from "#stacks/inputs/release";
-import { versionProblems } from "#stacks/inputs/same-version";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-config-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -98,63 +96,6 @@ it.each<[what: string, text: string, sentence: string]>([
   ["YAML", "release: a", "x.json must be JSON, got '"],
 ])("JSON may not have %s", (_, text, sentence) => {
   expect(() => parseJson("x.json", text)).toThrow(sentence);
-});
-
-const release = (id: string, version: string, path: string, digit: string): Release => ({
-  id,
-  created: `2026-11-0${id}T00:00:00Z`,
-  models: {
-    fraud: { version, path, sha256: digit.repeat(64), image: { repository: "r", digest: `sha256:${"0".repeat(64)}` } },
-  },
-});
-
-const FIRST = release("1", "3", "models/fraud/3", "a");
-
-it.each<[what: string, next: Release, problems: string[]]>([
-  ["the same version again", release("2", "3", "models/fraud/3", "a"), []],
-  ["a new version of other bytes", release("2", "4", "models/fraud/4", "b"), []],
-  ["another model of the same number", { ...FIRST, id: "2", models: { churn: FIRST.models["fraud"]! } }, []],
-  [
-    "a new version on old bytes",
-    release("2", "4", "models/fraud/4", "a"),
-    ["models.fraud.sha256 must be new for version 4, got that of version 3 in release '1': name the bytes of the new version"],
-  ],
-  [
-    "a new version in the old folder",
-    release("2", "4", "models/fraud/3", "b"),
-    ["models.fraud.path must be new for version 4, got that of version 3 in release '1': name the bytes of the new version"],
-  ],
-  [
-    "an old version with other bytes",
-    release("2", "3", "models/fraud/3", "b"),
-    [
-      `models.fraud.sha256 must be that of version 3 in release '1', '${"a".repeat(64)}', got '${"b".repeat(64)}': give other bytes another version`,
-    ],
-  ],
-  [
-    "an old version in another folder",
-    release("2", "3", "models/fraud/three", "a"),
-    [
-      "models.fraud.path must be that of version 3 in release '1', 'models/fraud/3', got 'models/fraud/three': give other bytes another version",
-    ],
-  ],
-])("a release after another: %s", (_, next, problems) => {
-  expect(versionProblems(next, [FIRST])).toEqual(problems);
-  // The first one was right when it was written, whatever came after it.
-  expect(versionProblems(FIRST, [next])).toEqual([]);
-});
-
-it("an environment's release is held against all others in the folder, those that nobody can read apart", () => {
-  mkdirSync(join(folder, "releases", "manifests"), { recursive: true });
-  const put = (file: string, content: unknown): void =>
-    writeFileSync(join(folder, "releases", file), typeof content === "string" ? content : JSON.stringify(content));
-  put("dev.json", { release: "2" });
-  put("manifests/1.json", FIRST);
-  put("manifests/0.json", "{");
-  put("manifests/2.json", release("2", "4", "models/fraud/4", "a"));
-  expect(() => readRelease("dev", join(folder, "releases"))).toThrow(
-    /^releases\/manifests\/2.json: models.fraud.sha256 must be new for version 4, got that of version 3 in release '1'/,
-  );
 });
 
 type Files = Parameters<typeof checkAgreement>[1];

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ModelRelease } from "#stacks/inputs/release";
+import type { ModelRelease } from "#stacks/inputs/manifests";
 import { readStableVersions } from "#stacks/inputs/stable-versions";
 
 let folder: string;
@@ -63,6 +63,15 @@ describe("the versions that have been stable", () => {
       { fruad: [recorded] },
       "releases/stable/prod.json: fruad must be a model of stacks/inputs/models.ts (fraud, churn). Did you mean 'fraud'?",
     ],
+    [
+      { fraud: [recorded, { ...recorded, sha256: digest("c") }] },
+      `releases/stable/prod.json: fraud[1].sha256 must be that of version 4 in fraud[0], '${digest("a")}', got '${digest("c")}'`,
+    ],
+    [
+      { fraud: [recorded, { ...recorded, version: "5" }] },
+      "releases/stable/prod.json: fraud[1].sha256 must be new for version 5, got that of version 4 in fraud[0]",
+    ],
+    ['{"fraud":[],"__proto__":[]}', "releases/stable/prod.json must have no key '__proto__', got one"],
     [{ constructor: [recorded] }, "releases/stable/prod.json: constructor must be a model of stacks/inputs/models.ts"],
   ])("are refused as %j", (content, sentence) => {
     expect(() => read(content)).toThrow(sentence);
