@@ -1,4 +1,5 @@
 import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
+import { matches } from "../../promql/matchers.ts";
 import { bag, bags, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 
@@ -48,14 +49,4 @@ export const isAbout = (expr: string, labels: Readonly<Record<string, string>>):
 function accepts(operator: string, written: string, value: string): boolean {
   const equal = operator.includes("~") ? matches(written, value) : written === value;
   return operator.startsWith("!") ? !equal : equal;
-}
-
-/** Whether a value is matched by an expression of Prometheus, which is anchored at both ends. */
-export function matches(expression: string, value: string): boolean {
-  const [, flags = "", bare = ""] = /^(?:\(\?([is]+)\))?([\s\S]*)$/.exec(expression.replaceAll("\\\\", "\\")) ?? [];
-  try {
-    return new RegExp(`^(?:${bare})$`, flags).test(value);
-  } catch {
-    return false;
-  }
 }
