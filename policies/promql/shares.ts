@@ -1,5 +1,5 @@
 import { chooses } from "./matchers.ts";
-import { type Call, type Expression, type Matcher, type Operation, type Selector, within } from "./syntax.ts";
+import type { Call, Expression, Matcher, Selector } from "./syntax.ts";
 
 /** Whether an expression counts a part of what another counts, so that their quotient is a share from 0 to 1. */
 export function isPartOf(part: Expression, whole: Expression): boolean {

@@ -136,7 +136,7 @@ const touches = (one: Span, other: Span): boolean => one.high === other.low || o
 const isEdge = (one: Operation, other: Operation): boolean => [one, other].some(({ operator }) => [">", "<"].includes(operator));
 
 /** Comparisons that must all hold where an expression has an answer. */
-function choicesOf(expression: Expression): Operation[] {
+export function choicesOf(expression: Expression): Operation[] {
   if (expression.kind !== "operation" || expression.isBool) {
     return [];
   }

@@ -2,6 +2,7 @@ import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
 import { matches } from "../../promql/matchers.ts";
 import { bag, bags, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
+import { isOpen, recordsOf, senseless } from "./expressions.ts";
 
 export const PROMETHEUS_RULE = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
 
@@ -19,14 +20,17 @@ export interface Alert {
 export const isPrometheusStack = ({ type, inputs }: Resource): boolean =>
   [CHART_RELEASE, CHART].includes(type) && /(^|\/)kube-prometheus-stack$/.test(text(inputs, "chart") ?? "");
 
-/** Alerts of a stack that call somebody, those in the values of kube-prometheus-stack too. */
+/** Alerts of a stack that call somebody, those in the values of kube-prometheus-stack too. One that cannot fire in time calls nobody. */
 export const alertsAmong = (resources: readonly Resource[]): Alert[] =>
-  resources.flatMap((resource) =>
-    groupsOf(resource)
+  resources.flatMap((resource) => {
+    const groups = groupsOf(resource);
+    const records = recordsOf(groups);
+    return groups
       .flatMap((group) => bags(group, "rules"))
       .filter((each) => isSet(each, "alert") && CALLING.includes(text(each, "labels", "severity") ?? ""))
-      .map((each) => ({ resource, name: text(each, "alert") ?? "", expr: text(each, "expr") ?? "" })),
-  );
+      .map((each) => ({ resource, name: text(each, "alert") ?? "", expr: text(each, "expr") ?? "" }))
+      .filter(({ name, expr }) => isOpen(expr) || senseless(name, expr, records) === undefined);
+  });
 
 function groupsOf(resource: Resource): ReturnType<typeof bags> {
   const { type, inputs } = resource;
