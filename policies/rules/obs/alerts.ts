@@ -1,5 +1,7 @@
 import { CHART, CHART_RELEASE } from "../../kubernetes/types.ts";
 import { matches } from "../../promql/matchers.ts";
+import { parsedQuery } from "../../promql/parse.ts";
+import { selectorsIn } from "../../promql/syntax.ts";
 import { bag, bags, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { isOpen, recordsOf, senseless } from "./expressions.ts";
@@ -31,6 +33,18 @@ export const alertsAmong = (resources: readonly Resource[]): Alert[] =>
       .map((each) => ({ resource, name: text(each, "alert") ?? "", expr: text(each, "expr") ?? "" }))
       .filter(({ name, expr }) => isOpen(expr) || senseless(name, expr, records) === undefined);
   });
+
+/** Series that the stack with the monitoring records for all others. */
+export const SHARED_RECORDS = ["mlops:serving_requests:rate2m", "mlops:serving_errors:rate2m"];
+
+/** Whether nothing records a series of this project that an alert reads: then it has no values. */
+export function readsNothing({ expr }: Alert, resources: readonly Resource[]): boolean {
+  const expression = parsedQuery(expr);
+  const read = (expression === undefined ? [] : selectorsIn(expression)).map(({ name }) => name);
+  const own = read.filter((name) => name.startsWith("mlops:") && !SHARED_RECORDS.includes(name));
+  const recorded = resources.flatMap((each) => (own.length === 0 ? [] : [...recordsOf(groupsOf(each)).keys()]));
+  return own.some((name) => !recorded.includes(name));
+}
 
 function groupsOf(resource: Resource): ReturnType<typeof bags> {
   const { type, inputs } = resource;
