@@ -2,23 +2,21 @@ import { type Finding, ofEach, together, unless } from "../../findings.ts";
 import { secondsOf } from "../../kubernetes/duration.ts";
 import { namespaceOf } from "../../kubernetes/objects.ts";
 import { ROLLOUT } from "../../kubernetes/types.ts";
+import { unknownIn } from "../../promql/calls.ts";
+import { parsedQuery } from "../../promql/parse.ts";
+import type { Expression } from "../../promql/syntax.ts";
 import { at, number, shown, text } from "../../read.ts";
-import type { Resource } from "../../resource.ts";
+import { type Resource, Undecided } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
+import { severalServers, strangers, unreached } from "./addresses.ts";
 import { type Analysis, analysesOf, type Measurement, measurementsOf } from "./measurements.ts";
-import {
-  crookedShare,
-  fewestRequests,
-  hidesNothing,
-  isConstant,
-  isShare,
-  sidesOf,
-  strangeClass,
-  strangeTime,
-} from "./queries.ts";
+import { fewestRequests } from "./queries.ts";
 import { canaryOf, STEPS, secondsIn, stepsOf } from "./rollouts.ts";
+import { shareOf } from "./shares.ts";
+import { strangeness, tooSlow } from "./strangeness.ts";
 import { NEW_PODS, templatesAmong } from "./templates.ts";
-import { laxness } from "./verdicts.ts";
+import { isUnread, laxness } from "./verdicts.ts";
+import { NOBODY, oldNames, otherVersion } from "./versions.ts";
 
 /** A share of fewer requests is chance; one of more than a busy model gets in a window is never measured. */
 const REQUESTS = { fewest: 10, most: 100_000 };
@@ -32,7 +30,7 @@ export const CAN_08 = stackRule<Requests>({
   levels: levels("M/M/M"),
   frameworks: ["NIST AI RMF MEASURE 2.4", "NIST AI RMF MEASURE 2.3"],
   remediation:
-    "Name `canaryService` or the hash of the new pods in each query, ask for series, and let the conditions refuse a share of half of all requests. Leave `dryRun` out, and let the background analysis begin before the last step.",
+    "Name `canaryService` or the hash of the new pods in each query, ask for series, and let the conditions refuse 30 % of bad requests. Leave `dryRun` out, and let the background analysis begin before the last step.",
   parameters: { dev: REQUESTS, staging: REQUESTS, prod: REQUESTS },
   elsewhere: { ...REQUESTS, fewest: 0 },
   types: [ROLLOUT],
@@ -41,7 +39,13 @@ export const CAN_08 = stackRule<Requests>({
     const told = new Set<string>();
     return ofEach(
       resources.filter((each) => each.type === ROLLOUT && canaryOf(each) !== undefined),
-      (rollout) => together(analysesOf(rollout).map((analysis) => () => faultsOf(analysis, rollout, templates, requests))),
+      (rollout) => {
+        const analyses = analysesOf(rollout);
+        return together(
+          analyses.map((analysis) => () => faultsOf(analysis, rollout, templates, { requests, stack: resources })),
+          () => severalServers(analyses.map((analysis) => measurementsOf(analysis, rollout, templates))),
+        );
+      },
     ).filter((finding) => finding instanceof Error || isNew(finding, told));
   },
 });
@@ -52,7 +56,13 @@ function isNew({ resource, property, got }: Exclude<Finding, Error>, told: Set<s
   return !told.has(key) && Boolean(told.add(key));
 }
 
-function faultsOf(analysis: Analysis, rollout: Resource, templates: readonly Resource[], requests: Requests): Finding[] {
+/** What an analysis is compared with. */
+interface Around {
+  requests: Requests;
+  stack: readonly Resource[];
+}
+
+function faultsOf(analysis: Analysis, rollout: Resource, templates: readonly Resource[], { requests, stack }: Around): Finding[] {
   const measurements = measurementsOf(analysis, rollout, templates);
   return together(
     () => missingTemplates(analysis, rollout, measurements),
@@ -61,10 +71,11 @@ function faultsOf(analysis: Analysis, rollout: Resource, templates: readonly Res
       () => pretended(each),
       () => ungiven(each),
       // Before the first weight nothing but the old version has requests: that analysis asks whether anything is measured at all.
-      ...(analysis.isBefore ? [] : [() => unmeasured(each, rollout), () => ofTooFew(each, requests)]),
+      ...(analysis.isBefore ? [] : [() => unmeasured(each, rollout, stack), () => ofTooFew(each, requests)]),
       () => unending(each, analysis),
     ]),
-    () => elsewhere(measurements),
+    () => strangers(measurements),
+    () => unreached(measurements),
   );
 }
 
@@ -105,14 +116,41 @@ function ungiven({ query, place }: Measurement): Finding[] {
   });
 }
 
-function unmeasured(measurement: Measurement, rollout: Resource): Finding[] {
-  const still = unmoved(measurement);
+function unmeasured(measurement: Measurement, rollout: Resource, stack: readonly Resource[]): Finding[] {
+  const { query, isPrometheus, own } = measurement;
+  if (!isPrometheus) {
+    const still = lax(measurement, undefined);
+    return still.length > 0 ? still : ofOldVersion(measurement, rollout);
+  }
+  const expression = parsedQuery(query);
+  if (expression === undefined) {
+    return unreadable(measurement);
+  }
+  const at = own("provider.prometheus.query");
+  if (unknownIn(expression) !== undefined) {
+    return [new Undecided(at.property, at.resource?.address)];
+  }
+  const strange = strangeness(query, expression) ?? tooSlow(expression, stack);
+  if (strange !== undefined) {
+    return [{ ...at, ...strange }];
+  }
+  const still = lax(measurement, expression);
   return still.length > 0 ? still : ofOldVersion(measurement, rollout);
+}
+
+/** A query of which a part is filled in by the controller is known only then; any other is none. */
+function unreadable({ query, own }: Measurement): Finding[] {
+  const at = own("provider.prometheus.query");
+  if (/<[\w .[\]/-]+>/.test(query)) {
+    return [new Undecided(at.property, at.resource?.address)];
+  }
+  // An argument without a value is told as such.
+  return unless(query.includes("{{"), { ...at, got: query.slice(0, 60) || "nothing", want: "a query in PromQL" });
 }
 
 /** A share needs some requests before it says anything, and must not wait for more than there are. */
 function ofTooFew({ query, isPrometheus, own }: Measurement, { fewest, most }: Requests): Finding[] {
-  if (!isPrometheus || !isShare(query)) {
+  if (!isPrometheus || shareOf(query) === undefined) {
     return [];
   }
   const found = fewestRequests(query);
@@ -124,21 +162,27 @@ function ofTooFew({ query, isPrometheus, own }: Measurement, { fewest, most }: R
 }
 
 /** The new version is known by its Service, by the hash of its pods, or by a label that only its pods have. */
-function ofOldVersion({ query, place }: Measurement, rollout: Resource): Finding[] {
+function ofOldVersion({ query, isPrometheus, place }: Measurement, rollout: Resource): Finding[] {
   const canary = canaryOf(rollout);
+  const namespace = namespaceOf(rollout);
   const [service, stable] = [text(canary, "canaryService"), text(canary, "stableService")];
   const names = [service, ...ownLabels(rollout)].filter((name) => name !== undefined);
+  const isNew = (written: string): boolean =>
+    written.includes(NEW_PODS) || names.some((name) => hasWord(written, name, namespace));
+  const isOld = (written: string): boolean => stable !== undefined && hasWord(written, stable, namespace);
+  const expression = isPrometheus ? parsedQuery(query) : undefined;
   const got =
-    stable !== undefined && hasWord(query, stable, namespaceOf(rollout))
-      ? `the stable version, '${stable}'`
-      : "no name of a version";
-  const isAsked = (part: string): boolean =>
-    part.includes(NEW_PODS) || names.some((name) => hasWord(part, name, namespaceOf(rollout)));
-  const [above, below] = (isShare(query) ? sidesOf(query) : undefined) ?? [query, query];
-  const mixed = isShare(query) && stable !== undefined && hasWord(above, stable, namespaceOf(rollout));
-  return unless(isAsked(above) && isAsked(below) && !mixed, {
+    expression === undefined
+      ? unless(isNew(query), { property: "", got: isOld(query) ? `the stable version, '${stable}'` : NOBODY, want: "" })[0]?.got
+      : otherVersion(expression, {
+          isNew: ({ value }) => isNew(value),
+          isOld: ({ value }) => isOld(value),
+          old: oldNames(rollout, stable, namespace),
+          stable,
+        });
+  return unless(got === undefined, {
     ...place("provider"),
-    got,
+    got: got ?? "",
     want: `a query about the new version${service === undefined ? "" : `, '${service}'`}`,
   });
 }
@@ -158,29 +202,18 @@ const hasWord = (written: string, word: string, namespace: string): boolean =>
     .split(/[^\w.-]+/)
     .some((each) => each === word || each === `${word}.${namespace}` || each.startsWith(`${word}.${namespace}.`));
 
-function unmoved(measurement: Measurement): Finding[] {
-  const { query, isPrometheus, place } = measurement;
-  if (isPrometheus && isConstant(query)) {
-    return [{ ...place("provider.prometheus.query"), got: query.slice(0, 60), want: "a query whose answer depends on series" }];
+function lax(measurement: Measurement, query: Expression | undefined): Finding[] {
+  const { conditions, place } = measurement;
+  const found = laxness(measurement, query);
+  if (found !== undefined) {
+    return [{ ...place(found.field), got: shown(conditions[found.field]), want: found.want }];
   }
-  if (isPrometheus && hidesNothing(query)) {
-    const want = "a query without an answer where nothing was measured";
-    return [{ ...place("provider.prometheus.query"), got: query.slice(-60), want }];
+  const unread = isUnread(measurement);
+  if (unread === undefined) {
+    return [];
   }
-  const strange = isPrometheus ? strangeClass(query) : undefined;
-  if (strange !== undefined) {
-    return [{ ...place("provider.prometheus.query"), got: strange, want: "a query about classes of answers from 1xx to 5xx" }];
-  }
-  const time = isPrometheus ? strangeTime(query) : undefined;
-  if (time !== undefined) {
-    return [{ ...place("provider.prometheus.query"), got: time, want: "a query about the last seconds to an hour" }];
-  }
-  const crooked = isPrometheus ? crookedShare(query) : undefined;
-  if (crooked !== undefined) {
-    return [{ ...place("provider.prometheus.query"), got: crooked, want: "a share of one time, without a factor" }];
-  }
-  const lax = laxness(measurement);
-  return lax === undefined ? [] : [{ ...place(lax.field), got: shown(measurement.conditions[lax.field]), want: lax.want }];
+  const { resource, property } = place(unread);
+  return [new Undecided(property, resource?.address)];
 }
 
 /** Longest time between two measurements, seconds. */
@@ -209,24 +242,3 @@ function unending({ metric, place }: Measurement, { isBackground }: Analysis): F
     ...unless(counted, { ...place("count"), got: "nothing", want: "a number of measurements, after which the step ends" }),
   ];
 }
-
-/** All measurements of an analysis ask one server. Another one may know nothing of the gateway. */
-function elsewhere(measurements: readonly Measurement[]): Finding[] {
-  const asked = Map.groupBy(
-    measurements.filter(({ isPrometheus }) => isPrometheus),
-    ({ metric }) => hostOf(text(metric, "provider", "prometheus", "address") ?? ""),
-  );
-  const [usual] = [...asked].toSorted(([, one], [, other]) => other.length - one.length)[0] ?? [];
-  return [...asked].flatMap(([host, all]) =>
-    host === usual || usual === undefined
-      ? []
-      : all.map(({ place }) => ({
-          ...place("provider.prometheus.address"),
-          got: host || "nothing",
-          want: `that of the other measurements, '${usual}'`,
-        })),
-  );
-}
-
-/** A Service of the cluster by its shortest name. */
-const hostOf = (address: string): string => address.replace(/\.svc(\.cluster\.local)?(?=[:/]|$)/, "").replace(/\/+$/, "");

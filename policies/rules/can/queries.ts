@@ -38,20 +38,6 @@ export function seriesIn(query: string): string[] {
   return /(^|[^\w:\s])\s*\{\}/.test(text) ? [...names, "{}"] : names;
 }
 
-/** A factor or exponent of 0. */
-const NOUGHT = /(^|[-+*/(,]\s*)0+(\.0*)?\s*\*|\*\s*\(?\s*-?0+(\.0*)?(?![\d.e])|\^\s*0+(\.0*)?(?![\d.e])/;
-
-/** A bound of 0, above which no share lies. */
-const isCapped = (text: string): boolean => /\bclamp(_max)?\b/.test(text) && /,\s*-?0+(\.0*)?\s*\)/.test(text);
-
-/** Whether a query has the same answer whatever was measured. */
-export function isConstant(query: string): boolean {
-  const text = outline(query);
-  const [left, ...others] = splitAtTop(bare(query), /^-/).map((part) => bare(part).replaceAll(/\s/g, ""));
-  const isItself = others.length === 1 && left === others[0];
-  return seriesIn(query).length === 0 || NOUGHT.test(text) || isCapped(text) || isItself;
-}
-
 /** Seconds over which a release may be measured: a rehearsal scrapes every other second and looks back 10, a day sees other versions. */
 const [SHORTEST, LONGEST] = [5, 3600];
 const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
@@ -69,45 +55,17 @@ export function strangeTime(query: string): string | undefined {
   return moved ?? (odd === undefined ? undefined : `a range of ${odd}s`);
 }
 
-/** Why a share does not say how large a part of the whole is: other times above and below, the same on both sides, or a factor. */
+/** Why a share does not say how large a part of the whole is: other times in it, or a factor. */
 export function crookedShare(query: string): string | undefined {
   const times = new Set([...blind(query).matchAll(/\[(\w+)[:\]]/g)].map(([, time]) => time));
-  const [above, below] = sidesOf(query) ?? [];
   const [, before, after] = /(?:^|[^\w.])(\d+(?:\.\d+)?)\s*\*|\*\s*(\d+(?:\.\d+)?)(?![\w.])/.exec(outline(query)) ?? [];
   const factor = Number(before ?? after ?? 1);
   return times.size > 1
     ? `${[...times].join(" and ")} in one query`
-    : above !== undefined && unbounded(above) === unbounded(below ?? "")
-      ? "the same above as below"
-      : [1, 100].includes(factor)
-        ? undefined
-        : `a factor of ${factor}`;
+    : [1, 100].includes(factor)
+      ? undefined
+      : `a factor of ${factor}`;
 }
-
-/** One side of a division without its lower bound. */
-const unbounded = (side: string): string => bare(bare(side).replace(/>=?\s*[\d.]+\s*$/, "")).replaceAll(/\s/g, "");
-
-/** Whether a query answers with a number where nothing was measured: `… or vector(0)` at its top. */
-export function hidesNothing(query: string): boolean {
-  const parts = splitAtTop(bare(query), /^or\b/i);
-  return parts.length > 1 && parts.some((part) => seriesIn(part).length === 0);
-}
-
-/** Whether a query divides series by the same series: a share, from 0 to 1. */
-export function isShare(query: string): boolean {
-  const [above, below] = sidesOf(query) ?? [];
-  return above !== undefined && below !== undefined && seriesIn(above).some((name) => seriesIn(below).includes(name));
-}
-
-/** What a query divides, and by what; `undefined` where it does more or less than that. */
-export function sidesOf(whole: string): [above: string, below: string] | undefined {
-  const query = unrounded(whole);
-  const sides = splitAtTop(bare(bare(query).replace(/^1\s*-\s*/, "")), /^\//);
-  return sides.length === 2 && splitAtTop(bare(query), /^\*/).length === 1 ? (sides as [string, string]) : undefined;
-}
-
-/** Without a `round` around the whole. */
-const unrounded = (query: string): string => /^round\s*(\([^]*),\s*[\de.-]+\s*\)$/.exec(bare(query))?.[1]?.slice(1) ?? query;
 
 /** Fewest requests of which a share is a share, by the lower bounds in its query; `undefined` where there is none. */
 export function fewestRequests(query: string): number | undefined {
@@ -119,16 +77,6 @@ export function fewestRequests(query: string): number | undefined {
   }
   return found;
 }
-
-/** Whether a share counts the requests that went well. */
-export function countsSuccesses(query: string): boolean {
-  const counted = /=~?\s*["'`]\(?[123](xx|\.|\[|\\+d|\d\d)/.test(sidesOf(query)?.[0] ?? "");
-  return counted !== /^1\s*-/.test(bare(unrounded(query)));
-}
-
-/** A class of HTTP answers that a query asks for and that no server gives. */
-export const strangeClass = (query: string): string | undefined =>
-  /response_code_class\s*=\s*"((?![1-5]xx")[^"]+)"/.exec(query)?.[1];
 
 /** Without the parentheses around the whole. */
 export function bare(query: string): string {

@@ -1,14 +1,19 @@
+import type { Answers } from "../../promql/spans.ts";
+import type { Expression } from "../../promql/syntax.ts";
+import { answersOf } from "../../promql/values.ts";
 import { numberOr } from "../../read.ts";
 import { holdsFor } from "./conditions.ts";
 import type { Measurement } from "./measurements.ts";
-import { countsSuccesses, isShare } from "./queries.ts";
+import { meaningOf, shareOf } from "./shares.ts";
 
-/** Answers by which conditions are tried: shares, and numbers of any size. */
-const SHARES = [0, 0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1];
-const NUMBERS = [...SHARES, 10, 1e3, 1e6, 1e9, 1e12];
+/** Answers by which conditions are tried, besides the numbers that they name. */
+const NUMBERS = [0, 0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1, 10, 1e3, 1e6, 1e9, 1e12];
 
 /** Inconclusive answers above which a measurement never pauses a release. */
 const NEVER_PAUSES = 60;
+
+/** Share of bad requests that no version may have. */
+const TOO_MANY = 0.3;
 
 /** A condition that lets too much through, and what it should be. */
 export interface Lax {
@@ -16,14 +21,22 @@ export interface Lax {
   want: string;
 }
 
+/** Whether a condition is written in a way that is not read here. */
+export const isUnread = ({ conditions }: Measurement): Lax["field"] | undefined =>
+  (["successCondition", "failureCondition"] as const).find(
+    (field) => conditions[field] !== undefined && holdsFor(conditions[field], [0.5]) === undefined,
+  );
+
 /** What is wrong with the conditions of a measurement; `undefined` where they stop something, or cannot be read. */
-export function laxness({ conditions, query, isPrometheus, metric }: Measurement): Lax | undefined {
-  const share = isPrometheus && isShare(query);
-  const answers = share ? SHARES : NUMBERS;
+export function laxness({ conditions, metric }: Measurement, query: Expression | undefined): Lax | undefined {
   const { successCondition, failureCondition } = conditions;
+  const answers = possible(conditions, query);
   const always = (holds: boolean, condition: string): boolean => answers.every((each) => holdsFor(condition, [each]) === holds);
   if (successCondition !== undefined && always(true, successCondition)) {
     return { field: "successCondition", want: "a condition that some answers do not meet" };
+  }
+  if (successCondition !== undefined && always(false, successCondition)) {
+    return { field: "successCondition", want: "a condition that some answers meet" };
   }
   // An answer of nothing, and a share of nothing, are no success.
   const blind = successCondition !== undefined && /\b(len|isNaN)\s*\(/.test(successCondition);
@@ -34,27 +47,59 @@ export function laxness({ conditions, query, isPrometheus, metric }: Measurement
   if (failureCondition !== undefined && (successCondition === undefined || !pauses) && always(false, failureCondition)) {
     return { field: "failureCondition", want: "a condition that some answers meet" };
   }
-  if (!share) {
+  const want = query === undefined ? undefined : lenience(query, conditions, pauses);
+  return want === undefined
+    ? undefined
+    : { field: successCondition === undefined ? "failureCondition" : "successCondition", want };
+}
+
+/** Numbers that a query can answer with: those around what its conditions name too. */
+function possible({ successCondition, failureCondition }: Measurement["conditions"], query: Expression | undefined): number[] {
+  const named = [...`${successCondition} ${failureCondition}`.matchAll(/\d+\.?\d*(?:e[+-]?\d+)?|\.\d+/gi)].map(Number);
+  const near = named.flatMap((each) => [each, each * (1 - 1e-9), each * (1 + 1e-9)]);
+  if (query === undefined) {
+    return [...NUMBERS, ...near];
+  }
+  const { low, high } = answersOf(query);
+  const all = [...NUMBERS, ...near, ...near.map((each) => -each), low, high, (low + high) / 2];
+  return all.filter((each) => Number.isFinite(each) && each >= low && each <= high);
+}
+
+/**
+ * A share of failures must stop a release long before half of all requests fail, whatever the query makes of it: `q - 1`, `q / 1000`.
+ * Which way it counts is known by what it counts, and else by which end of it passes.
+ */
+function lenience(query: Expression, conditions: Measurement["conditions"], pauses: boolean): string | undefined {
+  const share = shareOf(query);
+  if (share === undefined) {
     return undefined;
   }
-  // Errors or successes of requests: half of them may not be enough, whichever way the share is counted.
-  const passed = (answer: number): boolean | undefined => passes(conditions, answer, pauses);
-  const field = successCondition === undefined ? "failureCondition" : "successCondition";
-  if (/["'`]\(?[1-5](xx|\.|\[|\\+d)/.test(query) && countsSuccesses(query) && passed(0) === true) {
-    return { field, want: "a condition that no successful request at all does not meet" };
+  const passed = (value: number): boolean => {
+    const answer = answerOf(answersOf(query, { share: value }));
+    return answer !== undefined && passes(conditions, answer, pauses) === true;
+  };
+  const meaning = meaningOf(share);
+  if (meaning === "successes" ? passed(0) : meaning === "failures" && passed(1)) {
+    return "a condition that no successful request at all does not meet";
   }
-  return passed(0.5) === true && (passed(0) === true || passed(1) === true)
-    ? { field, want: "a condition that a share of half of all requests does not meet" }
+  const few = meaning !== "failures" && passed(1) && passed(1 - TOO_MANY);
+  const many = meaning !== "successes" && passed(0) && passed(TOO_MANY);
+  return few || many || (passed(0.5) && (passed(0) || passed(1)))
+    ? `a condition that ${TOO_MANY * 100} % of bad requests do not meet`
     : undefined;
 }
+
+/** The answer of a query where only one is possible; `undefined` where that depends on more than the share. */
+const answerOf = ({ low, high, presence }: Answers): readonly number[] | undefined =>
+  presence === "never" ? [] : low === high ? [low] : undefined;
 
 /** Whether an answer lets a release go on. A failure goes before a success, and an answer that is neither pauses it. */
 function passes(
   { successCondition, failureCondition }: Measurement["conditions"],
-  answer: number,
+  answer: readonly number[],
   pauses: boolean,
 ): boolean | undefined {
-  const failed = failureCondition === undefined ? false : holdsFor(failureCondition, [answer]);
-  const succeeded = successCondition === undefined ? true : holdsFor(successCondition, [answer]);
+  const failed = failureCondition === undefined ? false : holdsFor(failureCondition, answer);
+  const succeeded = successCondition === undefined ? true : holdsFor(successCondition, answer);
   return failed === undefined || succeeded === undefined ? undefined : !failed && (succeeded || !pauses);
 }

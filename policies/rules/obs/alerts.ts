@@ -1,6 +1,10 @@
 import { chartOf, isChart } from "../../kubernetes/charts.ts";
+import { matches } from "../../promql/matchers.ts";
+import { parsedQuery } from "../../promql/parse.ts";
+import { selectorsIn } from "../../promql/syntax.ts";
 import { bag, bags, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
+import { isOpen, recordsOf, senseless } from "./expressions.ts";
 
 export const PROMETHEUS_RULE = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
 
@@ -18,14 +22,29 @@ export interface Alert {
 export const isPrometheusStack = (resource: Resource): boolean =>
   isChart(resource) && chartOf(resource) === "kube-prometheus-stack";
 
-/** Alerts of a stack that call somebody, those in the values of kube-prometheus-stack too. */
+/** Alerts of a stack that call somebody, those in the values of kube-prometheus-stack too. One that cannot fire in time calls nobody. */
 export const alertsAmong = (resources: readonly Resource[]): Alert[] =>
-  resources.flatMap((resource) =>
-    groupsOf(resource)
+  resources.flatMap((resource) => {
+    const groups = groupsOf(resource);
+    const records = recordsOf(groups);
+    return groups
       .flatMap((group) => bags(group, "rules"))
       .filter((each) => isSet(each, "alert") && CALLING.includes(text(each, "labels", "severity") ?? ""))
-      .map((each) => ({ resource, name: text(each, "alert") ?? "", expr: text(each, "expr") ?? "" })),
-  );
+      .map((each) => ({ resource, name: text(each, "alert") ?? "", expr: text(each, "expr") ?? "" }))
+      .filter(({ name, expr }) => isOpen(expr) || senseless(name, expr, records) === undefined);
+  });
+
+/** Series that the stack with the monitoring records for all others. */
+export const SHARED_RECORDS = ["mlops:serving_requests:rate2m", "mlops:serving_errors:rate2m"];
+
+/** Whether nothing records a series of this project that an alert reads: then it has no values. */
+export function readsNothing({ expr }: Alert, resources: readonly Resource[]): boolean {
+  const expression = parsedQuery(expr);
+  const read = (expression === undefined ? [] : selectorsIn(expression)).map(({ name }) => name);
+  const own = read.filter((name) => name.startsWith("mlops:") && !SHARED_RECORDS.includes(name));
+  const recorded = resources.flatMap((each) => (own.length === 0 ? [] : [...recordsOf(groupsOf(each)).keys()]));
+  return own.some((name) => !recorded.includes(name));
+}
 
 function groupsOf(resource: Resource): ReturnType<typeof bags> {
   const { type, inputs } = resource;
@@ -48,14 +67,4 @@ export const isAbout = (expr: string, labels: Readonly<Record<string, string>>):
 function accepts(operator: string, written: string, value: string): boolean {
   const equal = operator.includes("~") ? matches(written, value) : written === value;
   return operator.startsWith("!") ? !equal : equal;
-}
-
-/** Whether a value is matched by an expression of Prometheus, which is anchored at both ends. */
-export function matches(expression: string, value: string): boolean {
-  const [, flags = "", bare = ""] = /^(?:\(\?([is]+)\))?([\s\S]*)$/.exec(expression.replaceAll("\\\\", "\\")) ?? [];
-  try {
-    return new RegExp(`^(?:${bare})$`, flags).test(value);
-  } catch {
-    return false;
-  }
 }

@@ -23,13 +23,6 @@ export const unreachable = (expr: string): Limit | undefined =>
         .map(({ most }) => ({ got: limit, most })),
     )[0];
 
-/** A condition of an expression that no measurement decides: `… and vector(0) > 1` never fires, `… unless vector(1)` neither. */
-export function undecided(expr: string): string | undefined {
-  const [first = "", ...conditions] = splitAtTop(bare(expr), /^(and|unless)\b/i);
-  const found = [first, ...conditions].find((part) => seriesIn(part).length === 0);
-  return conditions.length === 0 ? undefined : found?.trim();
-}
-
 /** What is compared, and with what. */
 function comparison(part: string): { compared: string; limit: string }[] {
   const [left = "", right, ...more] = splitAtTop(part, OPERATOR);

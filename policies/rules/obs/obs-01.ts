@@ -1,17 +1,10 @@
-import { type Fault, together, unless } from "../../findings.ts";
-import { type Bag, bags, isSet, list, shown, text } from "../../read.ts";
+import { type Fault, type Finding, together, unless } from "../../findings.ts";
+import type { Expression } from "../../promql/syntax.ts";
+import { secondsOf } from "../../promql/tokens.ts";
+import { type Bag, bags, isSet, list, text } from "../../read.ts";
+import { Undecided } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
-import { seriesIn } from "../can/queries.ts";
-import { undecided, unreachable } from "./limits.ts";
-
-const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
-
-/** Seconds of a duration as Prometheus writes it; none where nothing is said. */
-const secondsOf = (duration: string): number =>
-  [...duration.matchAll(/(\d+)(ms|[smhdwy])/g)].reduce(
-    (sum, [, amount, unit = ""]) => sum + Number(amount) * (SECONDS[unit] ?? 0),
-    0,
-  );
+import { isOpen, recordsOf, senseless } from "./expressions.ts";
 
 /** Longest time that a condition must hold, by how bad it is. */
 const LONGEST: Readonly<Record<string, string>> = { critical: "30m", warning: "1d" };
@@ -19,7 +12,14 @@ const LONGEST: Readonly<Record<string, string>> = { critical: "30m", warning: "1
 /** Longest time between two looks at a group that has alerts. */
 const INTERVAL = "5m";
 
-export const OBS_01 = rule({
+/** `severities`: those that routes know; none where every one is good. */
+interface Severities {
+  severities: readonly string[];
+}
+
+const OURS: Severities = { severities: ["critical", "warning", "info", "none"] };
+
+export const OBS_01 = rule<Severities>({
   id: "OBS-01",
   title: "Each alert can fire in time, and says how bad it is and what to do",
   severity: "medium",
@@ -28,8 +28,11 @@ export const OBS_01 = rule({
   remediation:
     "Give the alert the label `severity`, the annotation `runbook_url`, a short `for`, and an expression that compares a series with a limit that it can reach.",
   types: ["kubernetes:monitoring.coreos.com/v1:PrometheusRule"],
-  check: ({ inputs }) =>
-    together(
+  parameters: { dev: OURS, staging: OURS, prod: OURS },
+  elsewhere: { severities: [] },
+  check: ({ inputs }, { severities }) => {
+    const records = recordsOf(bags(inputs, "spec", "groups"));
+    return together(
       () =>
         unless(
           bags(inputs, "spec", "groups").some((group) => list(group, "rules").length > 0),
@@ -43,11 +46,12 @@ export const OBS_01 = rule({
           ...rules.map(
             ({ each, at }) =>
               () =>
-                isSet(each, "alert") ? faultsOf(each, at) : [],
+                isSet(each, "alert") ? faultsOf(each, at, { records, severities }) : [],
           ),
         ];
       }),
-    ),
+    );
+  },
 });
 
 function rarely(group: Bag, path: string): Fault[] {
@@ -56,14 +60,24 @@ function rarely(group: Bag, path: string): Fault[] {
   return unless(secondsOf(got) <= secondsOf(INTERVAL), { property: `${path}.interval`, got, want });
 }
 
-function faultsOf(alert: Bag, path: string): Fault[] {
+/** What an alert is judged by besides itself. */
+interface Around extends Severities {
+  records: ReadonlyMap<string, Expression>;
+}
+
+function faultsOf(alert: Bag, path: string, { records, severities }: Around): Finding[] {
   const severity = text(alert, "labels", "severity") ?? "";
   const duration = text(alert, "for") ?? "";
   const longest = LONGEST[severity];
   const expr = text(alert, "expr") ?? "";
-  const limit = unreachable(expr);
+  const wrong = isOpen(expr) ? undefined : senseless(text(alert, "alert") ?? "", expr, records);
   return [
     ...unless(severity !== "", { property: `${path}.labels.severity`, got: "nothing", want: "set, as routes read it" }),
+    ...unless(severity === "" || severities.length === 0 || severities.includes(severity), {
+      property: `${path}.labels.severity`,
+      got: severity,
+      want: `one of ${severities.join(", ")}, as routes read it`,
+    }),
     ...unless(isSet(alert, "annotations", "runbook_url"), {
       property: `${path}.annotations.runbook_url`,
       got: "nothing",
@@ -74,20 +88,7 @@ function faultsOf(alert: Bag, path: string): Fault[] {
       got: duration,
       want: `at most ${longest}, as it is ${severity}`,
     }),
-    ...unless(seriesIn(expr).length > 0, {
-      property: `${path}.expr`,
-      got: shown(expr),
-      want: "an expression that reads a series",
-    }),
-    ...unless(seriesIn(expr).length === 0 || undecided(expr) === undefined, {
-      property: `${path}.expr`,
-      got: shown(undecided(expr)),
-      want: "conditions that read series",
-    }),
-    ...unless(limit === undefined, {
-      property: `${path}.expr`,
-      got: shown(limit?.got),
-      want: `compared with at most ${limit?.most}`,
-    }),
+    ...unless(wrong === undefined, { property: `${path}.expr`, got: wrong?.got ?? "", want: wrong?.want ?? "" }),
+    ...(isOpen(expr) ? [new Undecided(`${path}.expr`)] : []),
   ];
 }

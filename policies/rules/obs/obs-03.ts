@@ -6,7 +6,7 @@ import { podOf } from "../../kubernetes/workloads.ts";
 import { hasKey } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-import { alertsAmong, isAbout, PROMETHEUS_RULE } from "./alerts.ts";
+import { alertsAmong, isAbout, PROMETHEUS_RULE, readsNothing } from "./alerts.ts";
 import { MONITORS, measures } from "./monitors.ts";
 
 /** `serves` is the label of namespaces that hold model servers; `alerts` are what somebody must be called for, by name. */
@@ -68,7 +68,7 @@ const unmeasured = (model: Resource, resources: readonly Resource[]): Finding[] 
 function unalerted(model: Resource, resources: readonly Resource[], needed: readonly string[]): Finding[] {
   const [name, namespace] = [nameOf(model), namespaceOf(model)];
   const alerts = alertsAmong(resources).filter(({ expr }) => isAbout(expr, { namespace, model: name }));
-  const missing = needed.filter((each) => !alerts.some((alert) => alert.name === each));
+  const missing = needed.filter((each) => !alerts.some((alert) => alert.name === each && !readsNothing(alert, resources)));
   const own =
     alerts.find((each) => needed.includes(each.name))?.resource ??
     resources.find((each) => each.type === PROMETHEUS_RULE && namespaceOf(each) === namespace);

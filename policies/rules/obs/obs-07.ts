@@ -6,19 +6,18 @@ import { type Bag, bag, bags, flag, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { seriesIn } from "../can/queries.ts";
-import { isPrometheusStack, PROMETHEUS_RULE } from "./alerts.ts";
+import { isPrometheusStack, PROMETHEUS_RULE, SHARED_RECORDS } from "./alerts.ts";
 import { looksAt, MONITORS, measures, POD_MONITOR, SERVICE_MONITOR } from "./monitors.ts";
 
 interface Found {
   /** Beginnings of names of series that rules record: whoever reads one needs the rule that records it. */
   recorded: readonly string[];
-  /** Series that the stack with the monitoring records for all others. */
   shared: readonly string[];
 }
 
 const RECORDED: Found = {
   recorded: ["mlops:", "mlops_model_info"],
-  shared: ["mlops:serving_requests:rate2m", "mlops:serving_errors:rate2m"],
+  shared: SHARED_RECORDS,
 };
 
 /** Charts that bring no monitor of their own. */

@@ -1,7 +1,7 @@
 import type { Fault } from "../../findings.ts";
+import { matches } from "../../promql/matchers.ts";
 import { type Bag, bags, isSet, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
-import { matches } from "./alerts.ts";
 import type { Endpoint } from "./monitors.ts";
 
 /** What must be kept of Envoy's measurements. */

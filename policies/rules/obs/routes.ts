@@ -1,6 +1,6 @@
 import { type Fault, unless } from "../../findings.ts";
+import { matches } from "../../promql/matchers.ts";
 import { at, type Bag, bag, bags, flag, list, text, texts } from "../../read.ts";
-import { matches } from "./alerts.ts";
 
 /*
  * Routes of Alertmanager: in its own file names are written with underscores, in an AlertmanagerConfig in camel case.

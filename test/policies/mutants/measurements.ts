@@ -33,6 +33,28 @@ const steps = (what: string, edit: (step: any) => void): StackMutant =>
   });
 const fine = (what: string, edit: Parameters<typeof first>[0]): StackMutant => GATE.harmless(what, first(edit));
 
+const asksAbout = (rewrite: (query: string) => string) => first((_, query) => query(rewrite));
+/** The same change of the gate and of the watch. */
+const both = (what: string, rewrite: (query: string) => string): StackMutant[] => [
+  asked(`a gate ${what}`, rewrite),
+  WATCH.bad(`a watch ${what}`, asksAbout(rewrite), "fraud-rollout"),
+];
+const bothFine = (what: string, rewrite: (query: string) => string): StackMutant[] => [
+  fine(`a gate ${what}`, (_, query) => query(rewrite)),
+  WATCH.harmless(`a watch ${what}`, asksAbout(rewrite)),
+];
+/** A limit of the share of slow answers, in the second metric. */
+const slow = (rewrite: (query: string) => string) => (inputs: any) => {
+  const { prometheus } = inputs.spec.metrics[1].provider;
+  prometheus.query = rewrite(prometheus.query);
+};
+const asksAt = (address: string) => (inputs: any) => {
+  for (const { provider } of inputs.spec.metrics) {
+    provider.prometheus.address = address;
+  }
+};
+const NOWHERE = "http://prometheus.nowhere.svc:9090";
+
 const CANARY = "{{args.service}}.models-risk";
 
 /** Measurements of a new version that measure something else, or that nothing fails. */
@@ -155,4 +177,74 @@ export const MEASUREMENTS: readonly StackMutant[] = [
     metric["interval"] = "15s";
     metric["count"] = 20;
   }),
+
+  ...both("whose share is less one", (query) => `(${query}) - 1`),
+  ...both("whose share is a thousandth", (query) => `(${query}) / 1000`),
+  ...both("of which a remainder is left", (query) => `(${query}) % 0.001`),
+  ...both("whose share is to the power of nine", (query) => `(${query}) ^ 9`),
+  ...both("whose share is cut off", (query) => `floor(${query})`),
+  ...both("whose share lies between bounds", (query) => `clamp(${query}, 0, 0.001)`),
+  ...both("whose share has a bound", (query) => `clamp_max(${query}, 0.001)`),
+  ...both("whose share is rounded to the next whole", (query) => `round(${query})`),
+  ...both("whose share is multiplied with itself", (query) => Array.from({ length: 5 }, () => `(${query})`).join(" * ")),
+  ...both("that asks whether more than all fails", (query) => `(${query}) > 1`),
+  ...both("that asks by yes and no for the impossible", (query) => `(${query}) > bool 2`),
+  ...both("that counts mistakes of clients", (query) => query.replace('"5xx"', '"4xx"')),
+  ...both("that counts classes that there are not", (query) => query.replace('="5xx"', '=~"5..x"')),
+  ...both("that needs a billion requests, in full", (query) => query.replace(">= 100", ">= 1000000000")),
+  ...both("whose query does not end", (query) => `(${query}`),
+  WATCH.bad(
+    "a watch that calls five minutes quick",
+    slow((query) => query.replace("200(", "300000(")),
+  ),
+  GATE.bad(
+    "a gate that calls five minutes quick",
+    slow((query) => query.replace("200(", "300000(")),
+  ),
+  GATE.bad(
+    "a gate that calls everything quick",
+    slow((query) => query.replace(/le=~"[^"]+"/, 'le=~".*"')),
+  ),
+  GATE.bad("a gate that asks nobody", asksAt(NOWHERE)),
+  WATCH.bad("a watch that asks nobody", asksAt(NOWHERE)),
+  GATE.bad("a gate that asks its own machine", asksAt("http://127.0.0.1:9090")),
+  gate("a gate that waits two hours", (metric) => {
+    metric["initialDelay"] = "2h";
+  }),
+  WATCH.bad(
+    "a watch that waits two hours",
+    first((metric) => {
+      metric["initialDelay"] = "2h";
+    }),
+  ),
+  asked("a gate that counts both versions by an alternative", (query) =>
+    query.replaceAll(/cluster_name="([^"]+)"/g, (_, name: string) => `cluster_name=~".*fraud.*|${name.replaceAll("|", "[|]")}"`),
+  ),
+  ...bothFine("over several lines", (query) => query.replaceAll(" / ", "\n  /  # of all\n")),
+  ...bothFine("by the rate of the last two scrapes", (query) =>
+    query.replaceAll("increase(", "irate(").replace(">= 100", ">= 0.8"),
+  ),
+  ...bothFine("by cluster", (query) => query.replaceAll("sum(", "sum by (cluster_name) (").replace("on()", "on ()")),
+  ...bothFine("with four decimals", (query) => `round(${query}, 0.0001)`),
+  ...bothFine("that is not below nothing", (query) => `clamp_min(${query}, 0)`),
+  ...bothFine("in parentheses", (query) => `((${query}))`),
+  ...bothFine("without a rounding", (query) => query.replace(/^round\((.*), 1e-8\)$/, "$1")),
+  ...bothFine("over one minute", (query) => query.replaceAll("[120s]", "[1m]")),
+  WATCH.harmless(
+    "a watch in per cent",
+    first((metric, query) => {
+      query((it) => `100 * (${it})`);
+      metric["successCondition"] = "len(result) > 0 && !isNaN(result[0]) && result[0] <= 1";
+      metric["failureCondition"] = "len(result) > 0 && !isNaN(result[0]) && result[0] > 1";
+    }),
+  ),
+  ...[0.01, 0.02, 0.1, 0.2].map((limit) =>
+    WATCH.harmless(
+      `a watch with a limit of ${limit}`,
+      first((metric) => {
+        metric["successCondition"] = `len(result) > 0 && !isNaN(result[0]) && result[0] <= ${limit}`;
+        metric["failureCondition"] = `result[0]>${limit}`;
+      }),
+    ),
+  ),
 ];

@@ -28,6 +28,46 @@ const without = (name: string) => (inputs: any) => {
   }
 };
 
+/** The rule about failed answers with another expression, bad at the alerts of the model. */
+const errors = (what: string, rewrite: (expr: string) => string) =>
+  MODEL.bad(
+    `an alert about failed answers ${what}`,
+    alert("ModelErrorRateHigh", (it) => {
+      it.expr = changedBy(rewrite, it.expr);
+    }),
+  );
+const errorsFine = (what: string, rewrite: (expr: string) => string) =>
+  MODEL.harmless(
+    `an alert about failed answers ${what}`,
+    alert("ModelErrorRateHigh", (it) => {
+      it.expr = changedBy(rewrite, it.expr);
+    }),
+  );
+function changedBy(rewrite: (expr: string) => string, expr: string): string {
+  const changed = rewrite(expr);
+  if (changed === expr) {
+    throw new Error(`the expression must change, got ${expr}: fix the mutant`);
+  }
+  return changed;
+}
+
+/** One more alert, and nothing else wrong with it. */
+const another =
+  (expr: string, labels: Record<string, string> = {}) =>
+  ({ spec }: any): void =>
+    spec.groups.push({
+      name: "another",
+      rules: [
+        {
+          alert: "Another",
+          expr,
+          for: "5m",
+          labels: { severity: "warning", category: "business", environment: "prod", ...labels },
+          annotations: { summary: "another", description: "another", runbook_url: "https://example.com/runbooks/Another.md" },
+        },
+      ],
+    });
+
 /** Alerts: what is measured, when somebody is called, and who. */
 export const ALERTS: readonly StackMutant[] = [
   MODEL.bad("no alert about slow answers", without("ModelLatencyHigh")),
@@ -318,4 +358,50 @@ export const ALERTS: readonly StackMutant[] = [
       },
     }),
   ),
+
+  errors("that fires when nothing fails", (expr) => expr.replace(">", "<")),
+  errors("times nothing", (expr) => expr.replace(/^(.*) > .*$/, "($1) * 0 > 1")),
+  errors("at the twenty-fifth hour", (expr) => `${expr} and on() hour() == 25`),
+  errors("and a number above itself", (expr) => `${expr} and on() vector(0) > 1`),
+  errors("of a series that nothing records", (expr) => expr.replace("ratio75s", "ratio57s")),
+  errors("of yesterday", (expr) => expr.replace("} >", "} offset 1d >")),
+  errors("unless something is up", (expr) => `${expr} unless on() up`),
+  errors("below nothing", (expr) => expr.replace(/> .*$/, "< 0")),
+  errors("above five times everything", (expr) => expr.replace(/> .*$/, "> 5")),
+  errors("that is no expression", (expr) => `sum(${expr}`),
+  errors("by yes and no", (expr) => expr.replace(">", "> bool")),
+  errors("at one moment", (expr) => expr.replace("} >", "} @ 0 >")),
+  errors("cut off", (expr) => expr.replace(/^(.*) > /, "floor($1) > 1 + ")),
+  errors("without itself", (expr) => `${expr} unless ${expr}`),
+  ...[
+    "up > 1",
+    "up > 0 and up < 0",
+    "up == 0 unless up == 0",
+    "absent(up) == 2",
+    "rate(container_cpu_usage_seconds_total[10s]) > 1",
+    "up == bool 0",
+    "sum(up == 0",
+    "up >= 0",
+    "up",
+    "rate(container_cpu_usage_seconds_total[5m]) < 0",
+    "up == 0 or vector(1)",
+  ].map((expr) => MODEL.bad(`one more alert by '${expr}'`, another(expr))),
+  MODEL.bad("one more alert of a severity that is misspelt", another("up == 0", { severity: "critcal" })),
+  ...[
+    'absent(up{job="x"}) == 1',
+    "up == 0",
+    "sum by (job) (irate(container_cpu_usage_seconds_total[1m])) > 5",
+    "increase(container_oom_events_total[30m]) > 0",
+    "x / y > 0.05 and y > 100",
+    "topk(3, x) > 5",
+    "predict_linear(node_filesystem_avail_bytes[6h], 4 * 3600) < 0",
+    "time() - last > 3600",
+    "changes(kube_pod_status_ready[15m]) > 3",
+    "deriv(process_resident_memory_bytes[1h]) > 1e6",
+  ].map((expr) => MODEL.harmless(`one more alert by '${expr}'`, another(expr))),
+  errorsFine("over two lines", (expr) => expr.replace(" > ", "\n  >\n    ")),
+  errorsFine("in per cent", (expr) => expr.replace(/^(.*) > 0\.0(\d)$/, "$1 * 100 > $2")),
+  errorsFine("rounded", (expr) => expr.replace(/^(.*) > /, "round($1, 0.0001) > ")),
+  errorsFine("or none", (expr) => expr.replace(/^(.*) > /, "($1 or vector(0)) > ")),
+  errorsFine("by model", (expr) => expr.replace(/^(.*) > /, "max by (namespace, model) ($1) > ")),
 ];

@@ -128,7 +128,7 @@ describe("CAN-08", () => {
 
   it.each([
     ["a stricter limit", { successCondition: "result[0] <= 0.001" }],
-    ["a share of successes", { successCondition: "result[0] >= 0.95" }],
+    ["a share of successes", { ...asks(QUERY.replace("5..", "2..")), successCondition: "result[0] >= 0.95" }],
     ["a number, not a list", { successCondition: "result < 0.05" }],
     [
       "a latency in milliseconds",
@@ -144,9 +144,87 @@ describe("CAN-08", () => {
       asks(`(sum(rate(rq{s="m-canary",c="5xx"}[2m])) or on() vector(0)) / sum(rate(rq{s="m-canary"}[2m]))`),
     ],
     ["a condition in words", { successCondition: "not (result[0] > 0.01)" }],
-    ["a condition that is not read here", { successCondition: "result.value.first() < 1" }],
   ])("accepts %s", (_, metric) => {
     expect(measured(metric)).toEqual([]);
+  });
+
+  it("leaves open what is not read here", () => {
+    expect(measured({ successCondition: "result.value.first() < 1" })).toEqual(["open: spec.metrics[0].successCondition"]);
+    expect(measured(asks(`forecast(${QUERY})`))).toEqual(["open: spec.metrics[0].provider.prometheus.query"]);
+  });
+
+  it.each([
+    `(${QUERY}) - 1`,
+    `(${QUERY}) / 1000`,
+    `(${QUERY}) % 0.001`,
+    `(${QUERY}) ^ 9`,
+    `floor(${QUERY})`,
+    `clamp(${QUERY}, 0, 0.001)`,
+    `clamp_max(${QUERY}, 0.001)`,
+    `(${QUERY}) * (${QUERY}) * (${QUERY}) * (${QUERY})`,
+    `sqrt(${QUERY}) / 100`,
+    `((${QUERY}) > bool 5)`,
+    `(${QUERY}) > 2`,
+    `(${QUERY}) unless (${QUERY})`,
+    `round(${QUERY})`,
+    QUERY.replace("5..", "4.."),
+    QUERY.replace("5..", "5..x"),
+    QUERY.replace('code=~"5.."', 'code=~"5..",code!~"5.*"'),
+    QUERY.replaceAll('service="{{args.service}}"', 'service=~".*|{{args.service}}"'),
+    QUERY.replace('service="{{args.service}}"', 'service=~"m-stable|{{args.service}}"'),
+    `${QUERY})`,
+    `(${QUERY}`,
+  ])("refuses the query %s", (query) => {
+    expect(measured(asks(query))).toHaveLength(1);
+  });
+
+  it.each([
+    [`( ${QUERY} )\n# a comment`, 0.01],
+    [QUERY.replaceAll("rate", "irate"), 0.2],
+    [QUERY.replaceAll("sum(", "sum by (cluster) ("), 0.1],
+    [`round(${QUERY}, 0.0001)`, 0.05],
+    [`clamp_min(${QUERY}, 0)`, 0.05],
+    [`100 * (${QUERY})`, 5],
+    [`${QUERY} * 100`, 20],
+    [`sqrt(${QUERY})`, 0.3],
+    [QUERY.replaceAll("[2m]", "[30m]"), 0.2],
+    [QUERY.replace('code=~"5.."', 'code=~"[45].."'), 0.01],
+    [QUERY.replace('code=~"5.."', 'code!~"[1-4].."'), 0.01],
+    [QUERY.replaceAll('service="{{args.service}}"', 'pod=~"m-.*",service="{{args.service}}"'), 0.01],
+    [`avg_over_time((${QUERY})[5m:30s])`.replaceAll("[2m]", "[5m]").replace("[5m:30s]", "[5m:30s]"), 0.05],
+  ])("accepts the query %s", (query, limit) => {
+    expect(measured({ ...asks(query), successCondition: `result[0] <= ${limit}` })).toEqual([]);
+  });
+
+  it("wants a limit of time that is near that of the alerts", () => {
+    const part = 'sum(increase(t_bucket{service="m-canary",le="200"}[2m]))';
+    const query = (le: string) => asks(`1 - ${part.replace('le="200"', le)} / ${part.replace('le="200"', 'le="+Inf"')}`);
+    expect(measured(query('le="200"'))).toEqual([]);
+    expect(measured(query('le=~"200(\\\\.0)?"'))).toEqual([]);
+    expect(measured(query('le=~"300000(\\\\.0)?"'))).toHaveLength(1);
+    expect(measured(query('le=~"200|300000"'))).toHaveLength(1);
+    expect(measured(query('le=~".+"'))).toHaveLength(1);
+  });
+
+  it.each([
+    "http://localhost:9090",
+    "http://127.0.0.1:1",
+    "http://prometheus.example.com",
+    "http://nowhere.invalid",
+    "ftp://a.b",
+  ])("refuses the address %s", (address) => {
+    expect(measured({ provider: { prometheus: { address, query: QUERY } } })).toEqual([
+      `spec.metrics[0].provider.prometheus.address: ${address}`,
+    ]);
+  });
+
+  it.each([
+    "http://prometheus:9090",
+    "http://a.monitoring.svc:9090/",
+    "http://a.b.svc.cluster.local",
+    "https://prom.example.com/a",
+  ])("accepts the address %s", (address) => {
+    expect(measured({ provider: { prometheus: { address, query: QUERY } } })).toEqual([]);
   });
 
   it("knows the new version by the hash of its pods and by a label of its own", () => {

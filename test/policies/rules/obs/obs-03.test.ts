@@ -60,6 +60,13 @@ describe("OBS-03", () => {
     ['slow{model="frauds"} > 1', "warning"],
     ['slow{namespace=~"team-.*"} > 1', "critical"],
     ['slow{model="fraud"} > 1', "info"],
+    ['slow{model="fraud"} > 1', "critcal"],
+    ['up{model="fraud"} > 1', "critical"],
+    ['up{model="fraud"} >= 0', "critical"],
+    ['slow{model="fraud"} > 1 and on () hour() == 25', "critical"],
+    ['slow{model="fraud"} offset 1d > 1', "critical"],
+    ['sum(slow{model="fraud"} > 1', "critical"],
+    ['mlops:slow:ratio57s{model="fraud"} > 0.1', "critical"],
     ['slow{model=~"("} > 1', "warning"],
   ])("does not take an alert by %s with the severity %s", (expr, severity) =>
     expect(inStack(MONITOR, alert(expr, severity))).toEqual(["spec.groups: no Slow"]),

@@ -1,0 +1,83 @@
+import { parsedQuery } from "../../promql/parse.ts";
+import { type Expression, selectorsIn } from "../../promql/syntax.ts";
+import { answersOf } from "../../promql/values.ts";
+import { bags, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { crookedShare, strangeTime } from "./queries.ts";
+import { boundOf, isOfItself, shareOf, strangeOutcome } from "./shares.ts";
+
+/** What is wrong with a query, and what it should be. */
+interface Strange {
+  got: string;
+  want: string;
+}
+
+/** Why a query says nothing about a version, whatever its conditions are. */
+export function strangeness(query: string, expression: Expression): Strange | undefined {
+  if (isConstant(expression)) {
+    return { got: query.slice(0, 60), want: "a query whose answer depends on series" };
+  }
+  const { presence } = answersOf(expression);
+  if (presence === "always") {
+    return { got: query.slice(-60), want: "a query without an answer where nothing was measured" };
+  }
+  if (presence === "never") {
+    return { got: query.slice(0, 60), want: "a query that can have an answer" };
+  }
+  const outcome = strangeOutcome(expression);
+  if (outcome !== undefined) {
+    return { got: outcome, want: "a query about classes of answers from 1xx to 5xx that tell whether a server fails" };
+  }
+  const time = strangeTime(query);
+  if (time !== undefined) {
+    return { got: time, want: "a query about the last seconds to an hour" };
+  }
+  const share = shareOf(expression);
+  const crooked = share !== undefined && isOfItself(share) ? "the same above as below" : crookedShare(query);
+  return crooked === undefined ? undefined : { got: crooked, want: "a share of one time, without a factor" };
+}
+
+/** Whether a query has the same answer whatever was measured: no share changes it, and nothing else. */
+function isConstant(expression: Expression): boolean {
+  const all = answersOf(expression);
+  const [none, every] = [0, 1].map((share) => answersOf(expression, { share }));
+  return (
+    selectorsIn(expression).length === 0 ||
+    all.low === all.high ||
+    (none !== undefined && every !== undefined && none.low === none.high && every.low === every.high && none.low === every.low)
+  );
+}
+
+const RULES = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
+
+/** Longest time that anybody may call quick where no rule says more, milliseconds. */
+const LONGEST = 30_000;
+
+/** How much longer a release may call quick what the alerts of the stack call slow. */
+const NEAR = 2;
+
+/** A measurement of quick answers that calls everything quick. */
+export function tooSlow(expression: Expression, stack: readonly Resource[]): Strange | undefined {
+  for (const selector of selectorsIn(expression)) {
+    const bound = boundOf(selector);
+    const alerted = bound === undefined ? [] : boundsOf(selector.name, stack);
+    const most = alerted.length > 0 ? NEAR * Math.max(...alerted) : /_seconds/.test(selector.name) ? LONGEST / 1000 : LONGEST;
+    if (bound !== undefined && !(bound <= most)) {
+      return { got: `answers of up to ${bound}`, want: `a query that calls quick what takes at most ${most}, as the alerts do` };
+    }
+  }
+  return undefined;
+}
+
+/** Bounds of a histogram that the rules of a stack read. */
+const boundsOf = (name: string, stack: readonly Resource[]): number[] =>
+  stack
+    .filter(({ type }) => type === RULES)
+    .flatMap(({ inputs }) => bags(inputs, "spec", "groups").flatMap((group) => bags(group, "rules")))
+    .flatMap((rule) => {
+      const expr = text(rule, "expr") ?? "";
+      const parsed = expr.includes(name) ? parsedQuery(expr) : undefined;
+      return parsed === undefined ? [] : selectorsIn(parsed);
+    })
+    .filter((each) => each.name === name)
+    .flatMap((each) => boundOf(each) ?? []);

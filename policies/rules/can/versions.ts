@@ -1,0 +1,55 @@
+import { nameOf } from "../../kubernetes/objects.ts";
+import { type Expression, type Matcher, type Selector, selectorsIn } from "../../promql/syntax.ts";
+import type { Resource } from "../../resource.ts";
+import { shareOf, takesBoth } from "./shares.ts";
+
+/** A query names no version at all. */
+export const NOBODY = "no name of a version";
+
+/** How the versions of a Rollout are told apart. */
+export interface Versions {
+  isNew: (matcher: Matcher) => boolean;
+  isOld: (matcher: Matcher) => boolean;
+  /** Names of the old version in the labels of series. */
+  old: readonly string[];
+  /** Service of the old version. */
+  stable: string | undefined;
+}
+
+/** Ports of Services in names of Envoy's clusters. */
+const PORTS = [80, 443, 8000, 8080, 8443, 9000];
+
+/** The old version, as series of a mesh and of pods name it. */
+export function oldNames(rollout: Resource, stable: string | undefined, namespace: string): string[] {
+  const hosts = stable === undefined ? [] : ["", `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`];
+  const services = hosts.map((suffix) => `${stable}${suffix}`);
+  const clusters = services.flatMap((host) => PORTS.map((port) => `outbound|${port}||${host}`));
+  return [...services, ...clusters, `${nameOf(rollout)}-5d4f8b7c9d-x2x4z`];
+}
+
+/** Which version a query measures instead of the new one alone; `undefined` where it measures that. */
+export function otherVersion(query: Expression, versions: Versions): string | undefined {
+  const share = shareOf(query);
+  const [above, below] = share === undefined ? [selectorsIn(query), []] : [selectorsIn(share.left), selectorsIn(share.right)];
+  const all = [above, below].filter((side) => side.length > 0);
+  const isOld = ({ matchers }: Selector): boolean => matchers.some(versions.isOld);
+  if (!all.every((side) => side.some(({ matchers }) => matchers.some(versions.isNew)))) {
+    return selectorsIn(query).some(isOld) ? `the stable version, '${versions.stable}'` : NOBODY;
+  }
+  if (share !== undefined && above.some(isOld)) {
+    return `the stable version, '${versions.stable}'`;
+  }
+  const mixed = (isServed(above, below, versions) ? above : [...above, ...below]).find((each) =>
+    takesBoth(each, versions.isNew, versions.old),
+  );
+  return mixed === undefined ? undefined : `both versions, by '${mixed.matchers.find(versions.isNew)?.value}'`;
+}
+
+/** Whether a share says how many of all requests the new version got: both sides choose by the version alone. */
+const isServed = (above: readonly Selector[], below: readonly Selector[], { isNew }: Versions): boolean =>
+  above.every(({ matchers }) =>
+    matchers.every((each) => isNew(each) || below.some((other) => other.matchers.some((own) => isSame(own, each)))),
+  );
+
+const isSame = (one: Matcher, other: Matcher): boolean =>
+  one.label === other.label && one.operator === other.operator && one.value === other.value;
