@@ -13,7 +13,7 @@ export type Node =
   | { kind: "list"; items: Node[] }
   | { kind: "not"; of: Node }
   | { kind: "both" | "either" | "equal" | "less" | "in"; left: Node; right: Node }
-  | { kind: "choice"; test: Node; then: Node; otherwise: Node }
+  | { kind: "choice"; test: Node; met: Node; otherwise: Node }
   | { kind: "other"; name: string; parts: Node[] };
 
 const TOKEN =
@@ -116,9 +116,9 @@ class Parser {
     if (!this.takes("?")) {
       return test;
     }
-    const then = this.choice();
+    const met = this.choice();
     this.needs(":");
-    return { kind: "choice", test, then, otherwise: this.choice() };
+    return { kind: "choice", test, met, otherwise: this.choice() };
   }
 
   private chain(sign: string, kind: "both" | "either", next: () => Node): Node {
@@ -289,7 +289,7 @@ export function partsOf(node: Node): Node[] {
     case "list":
       return node.items;
     case "choice":
-      return [node.test, node.then, node.otherwise];
+      return [node.test, node.met, node.otherwise];
     case "other":
       return node.parts;
     default:

@@ -56,7 +56,7 @@ function alternatives(node: Node, isDenied = false): Alternative[] {
   if (node.kind === (isDenied ? "both" : "either")) {
     return partsOf(node).flatMap((part) => alternatives(part, isDenied));
   }
-  if (node.kind === "choice" && truthOf(node.then) === !isDenied) {
+  if (node.kind === "choice" && truthOf(node.met) === !isDenied) {
     return [...alternatives(node.test), ...alternatives(node.otherwise, isDenied)];
   }
   return [{ node, isDenied }];

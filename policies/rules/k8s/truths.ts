@@ -53,7 +53,7 @@ function answered(node: Node, answers: ReadonlyMap<string, boolean>): boolean {
     case "either":
       return answered(node.left, answers) || answered(node.right, answers);
     case "choice":
-      return answered(node.test, answers) ? answered(node.then, answers) : answered(node.otherwise, answers);
+      return answered(node.test, answers) ? answered(node.met, answers) : answered(node.otherwise, answers);
     default:
       return answers.get(key(node)) ?? false;
   }
@@ -75,7 +75,7 @@ function settled(node: Node): boolean | undefined {
       return joined(settled(node.left), settled(node.right), true);
     case "choice": {
       const test = settled(node.test);
-      return test === undefined ? undefined : settled(test ? node.then : node.otherwise);
+      return test === undefined ? undefined : settled(test ? node.met : node.otherwise);
     }
     case "equal":
       return equal(node.left, node.right);
