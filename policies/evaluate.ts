@@ -1,8 +1,8 @@
-import type { Day } from "./day.ts";
+import { type Day, isDay } from "./day.ts";
 import type { Exception } from "./exceptions.ts";
 import { type Judgement, judge } from "./judge.ts";
 import type { Resource } from "./resource.ts";
-import { type Environment, isResourceRule, type Rule } from "./rule.ts";
+import { ENVIRONMENTS, type Environment, isResourceRule, type Rule } from "./rule.ts";
 import { type Unseen, unseenAmong } from "./unseen.ts";
 
 export { isByCalendar, type Open, openSentence, sentence, stops, type Violation } from "./judge.ts";
@@ -26,8 +26,13 @@ export interface Terms {
   today: Day;
 }
 
-/** Holds the resources of one stack against rules. Pure: the same resources on the same day always have the same verdict. */
+/**
+ * Holds the resources of one stack against rules. Pure: the same resources on the same day always have the same verdict.
+ *
+ * @throws {TypeError} where a program that no compiler reads hands over another environment, or what is no day: rules would be silent.
+ */
 export function evaluate(resources: readonly Resource[], { rules, environment, exceptions, today }: Terms): Verdict {
+  refuse(environment, today);
   const verdict: Verdict = {
     environment,
     violations: [],
@@ -55,4 +60,15 @@ export function evaluate(resources: readonly Resource[], { rules, environment, e
   const used = new Set(verdict.excepted.map(({ exception }) => exception));
   verdict.unused = exceptions.filter((exception) => !used.has(exception));
   return verdict;
+}
+
+function refuse(environment: unknown, today: unknown): void {
+  if (!(ENVIRONMENTS as readonly unknown[]).includes(environment)) {
+    throw new TypeError(
+      `'environment' must be ${ENVIRONMENTS.join(", ")}, got '${String(environment)}': no rule has a level there`,
+    );
+  }
+  if (typeof today !== "string" || !isDay(today)) {
+    throw new TypeError(`'today' must be a day such as 2026-11-21, got '${String(today)}': ends of support are compared with it`);
+  }
 }

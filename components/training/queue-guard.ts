@@ -79,11 +79,22 @@ const JOB_CONTROLLERS = ["system:serviceaccount:kube-system:job-controller", "sy
 function podsNeedJob(): PolicySpec {
   return {
     failurePolicy: "Fail",
-    matchConstraints: inTeamNamespaces({ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] }),
+    matchConstraints: inTeamNamespaces({
+      apiGroups: [""],
+      apiVersions: ["v1"],
+      operations: ["CREATE", "UPDATE"],
+      resources: ["pods"],
+    }),
     matchConditions: [
       {
         name: "not-from-a-job",
         expression: `!(request.userInfo.username in [${JOB_CONTROLLERS.map((user) => `'${user}'`).join(", ")}])`,
+      },
+      // Of what brings a pod to a GPU node, a change can only add tolerations. Without this nobody could label a pod of a Job.
+      {
+        name: "new-or-more-tolerant",
+        expression:
+          "request.operation == 'CREATE' || (has(object.spec.tolerations) && (!has(oldObject.spec.tolerations) || object.spec.tolerations != oldObject.spec.tolerations))",
       },
     ],
     variables: ofPodSpec("object.spec"),

@@ -1,5 +1,8 @@
-import { type Bag, bags, number, text, texts } from "../read.ts";
+import { type Bag, bags, isSet, number, text, texts } from "../read.ts";
 import type { Resource } from "../resource.ts";
+
+export const PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList";
+export const PREFIX_LIST_ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry";
 
 export const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 export const DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
@@ -24,17 +27,36 @@ export interface Opening {
 const EVERY_PORT = [0, 65_535] as const;
 
 /** Where a resource lets addresses in, or lets its members call some: in a group itself, or in a rule beside it. */
-export function openings({ type, inputs }: Resource, way: "ingress" | "egress"): Opening[] {
+export const openings = (resource: Resource, way: "ingress" | "egress"): Opening[] =>
+  rulesOf(resource, way).flatMap(([path, rule]) => ranges(rule, path, [...CIDRS, ...LISTS]));
+
+const CIDRS = ["cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks"];
+/** Ids of lists of prefixes, by the name that each type has for them. */
+const LISTS = ["prefixListId", "prefixListIds"];
+
+/** Where a resource lets the addresses of lists in, or lets its members call them. An id of the same stack may not be known yet. */
+export const throughLists = (
+  resource: Resource,
+  way: "ingress" | "egress",
+): { property: string; ports: Opening["ports"]; ids: () => string[] }[] =>
+  rulesOf(resource, way).flatMap(([path, rule]) =>
+    LISTS.filter((key) => isSet(rule, key)).map((key) => ({
+      property: `${path}${key}`,
+      ports: portsOf(rule),
+      ids: () => texts(rule, key),
+    })),
+  );
+
+/** The rules of a resource for one direction, with their paths. */
+function rulesOf({ type, inputs }: Resource, way: "ingress" | "egress"): [path: string, rule: Bag][] {
   if (type === INGRESS_RULE || type === EGRESS_RULE) {
-    return (type === INGRESS_RULE) === (way === "ingress") ? ranges(inputs, "", ["cidrIpv4", "cidrIpv6", "prefixListId"]) : [];
+    return (type === INGRESS_RULE) === (way === "ingress") ? [["", inputs]] : [];
   }
-  const rules: [path: string, rule: Bag][] =
-    type === GROUP
-      ? bags(inputs, way).map((each, index) => [`${way}.${index}.`, each])
-      : type === GROUP_RULE && ((text(inputs, "type") ?? "ingress") === "egress") === (way === "egress")
-        ? [["", inputs]]
-        : [];
-  return rules.flatMap(([path, each]) => ranges(each, path, ["cidrBlocks", "ipv6CidrBlocks", "prefixListIds"]));
+  return type === GROUP
+    ? bags(inputs, way).map((each, index) => [`${way}.${index}.`, each])
+    : type === GROUP_RULE && ((text(inputs, "type") ?? "ingress") === "egress") === (way === "egress")
+      ? [["", inputs]]
+      : [];
 }
 
 const ranges = (rule: Bag, path: string, keys: readonly string[]): Opening[] =>

@@ -5,7 +5,7 @@ import { isInside, knownAccounts, outsiders, type Trusted } from "./outsiders.ts
 import { statementsOf } from "./policy-document.ts";
 
 /** Policies that lie with a resource and say who may use it: the property with the document, by type. Buckets and keys have rules of their own. */
-const DOCUMENTS: Readonly<Record<string, string>> = {
+export const DOCUMENTS: Readonly<Record<string, string>> = {
   "aws:acmpca/policy:Policy": "policy",
   "aws:backup/vaultPolicy:VaultPolicy": "policy",
   "aws:cloudwatch/eventBusPolicy:EventBusPolicy": "policy",

@@ -18,11 +18,14 @@ export interface PodContainer {
   container: Bag;
   /** Whether it must end before the others begin: an init container that is no sidecar. */
   init: boolean;
+  /** Whether it is for debugging alone: it has no requests, ports and probes. */
+  ephemeral: boolean;
 }
 
 /** Path of the pod template by kind of workload. A JobSet has one for each of its jobs. */
 const TEMPLATES: ReadonlyMap<string, readonly string[]> = new Map([
   ["kubernetes:core/v1:Pod", []],
+  ["kubernetes:core/v1:PodTemplate", ["template"]],
   ["kubernetes:core/v1:ReplicationController", ["spec", "template"]],
   ["kubernetes:apps/v1:Deployment", ["spec", "template"]],
   ["kubernetes:apps/v1:StatefulSet", ["spec", "template"]],
@@ -34,13 +37,17 @@ const TEMPLATES: ReadonlyMap<string, readonly string[]> = new Map([
   ["kubernetes:jobset.x-k8s.io/v1alpha2:JobSet", ["spec", "replicatedJobs", "*", "template", "spec", "template"]],
 ]);
 
-/** All types that make pods. */
-export const WORKLOADS: readonly string[] = [...TEMPLATES.keys()];
+/** Types of Kubernetes' own; each has a list of its objects and a patch. */
+const BUILT_IN: readonly string[] = [...TEMPLATES.keys()].filter((type) => /:(core|apps|batch)\//.test(type));
+
+/** A list of any objects, by the names that the SDK and plain YAML give it. */
+const ANY_LISTS: readonly string[] = ["kubernetes:core/v1:List", "kubernetes:v1:List"];
+
+/** All types that make pods, and lists of such objects. */
+export const WORKLOADS: readonly string[] = [...TEMPLATES.keys(), ...BUILT_IN.map((type) => `${type}List`), ...ANY_LISTS];
 
 /** Types that change some fields of a workload. What they leave out stays as it is. */
-export const WORKLOAD_PATCHES: readonly string[] = WORKLOADS.filter((type) => /:(core|apps|batch)\//.test(type)).map(
-  (type) => `${type}Patch`,
-);
+export const WORKLOAD_PATCHES: readonly string[] = BUILT_IN.map((type) => `${type}Patch`);
 
 /** Workloads whose pods serve for as long as they are wanted, rather than until their work is done. */
 export const SERVICES: readonly string[] = [
@@ -50,7 +57,12 @@ export const SERVICES: readonly string[] = [
 ];
 
 /** Every kind of pod that a workload runs, or that a patch of one changes; empty if the resource is not a workload, or takes its template from another object. */
-export function podsOf({ type, inputs }: Resource): Pod[] {
+export function podsOf({ type, inputs }: Pick<Resource, "type" | "inputs">): Pod[] {
+  if (ANY_LISTS.includes(type) || (type.endsWith("List") && WORKLOADS.includes(type))) {
+    return bags(inputs, "items").flatMap((item, index) =>
+      podsOf({ type: typeIn(item, type), inputs: item }).map((pod) => ({ ...pod, path: `items[${index}].${pod.path}` })),
+    );
+  }
   const steps = TEMPLATES.get(type.replace(/Patch$/, ""));
   return steps === undefined
     ? []
@@ -61,18 +73,27 @@ export function podsOf({ type, inputs }: Resource): Pod[] {
       );
 }
 
+/** The type of an object in a list: what it says of itself, where the list may have others. */
+function typeIn(item: Bag, list: string): string {
+  const version = text(item, "apiVersion") ?? "";
+  return ANY_LISTS.includes(list)
+    ? `kubernetes:${version.includes("/") ? version : `core/${version}`}:${text(item, "kind") ?? ""}`
+    : list.replace(/List$/, "");
+}
+
 /** The only kind of pod of a workload; of a JobSet the first. */
 export const podOf = (resource: Resource): Pod | undefined => podsOf(resource)[0];
 
 /** Containers of a pod, those that prepare it first. */
 export function containersOf({ path, spec }: Pick<Pod, "path" | "spec">): PodContainer[] {
-  const of = (kind: "initContainers" | "containers"): PodContainer[] =>
+  const of = (kind: "initContainers" | "containers" | "ephemeralContainers"): PodContainer[] =>
     bags(spec, kind).map((container, index) => ({
       path: `${path}.${kind}[${index}]`,
       container,
       init: kind === "initContainers" && text(container, "restartPolicy") !== "Always",
+      ephemeral: kind === "ephemeralContainers",
     }));
-  return [...of("initContainers"), ...of("containers")];
+  return [...of("initContainers"), ...of("containers"), ...of("ephemeralContainers")];
 }
 
 interface Found {

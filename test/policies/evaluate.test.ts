@@ -159,6 +159,26 @@ describe("evaluate", () => {
     expect({ violations: violations.length, open }).toEqual({ violations: 200_000, open: [] });
   });
 
+  it.each([["production"], ["Prod"], [""], [undefined], [null], ["toString"], [["prod"]]])(
+    "refuses the environment %j",
+    (given) => {
+      const terms: any = { rules: [colourRule], environment: given, exceptions: [], today: TODAY };
+      expect(() => evaluate([green], terms)).toThrow(
+        `'environment' must be dev, staging, prod, got '${String(given)}': no rule has a level there`,
+      );
+    },
+  );
+
+  it.each([["soon"], ["2026-02-31"], ["21.11.2026"], [""], [undefined], [null], [20261121], [new Date(0)]])(
+    "refuses the day %j",
+    (given) => {
+      const terms: any = { rules: [colourRule], environment: "prod", exceptions: [], today: given };
+      expect(() => evaluate([green], terms)).toThrow(
+        `'today' must be a day such as 2026-11-21, got '${String(given)}': ends of support are compared with it`,
+      );
+    },
+  );
+
   it("says the same of the same", () => {
     expect(judge([blue, green])).toEqual(judge([blue, green]));
   });

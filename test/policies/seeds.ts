@@ -47,6 +47,7 @@ const podSpec = {
   securityContext: { runAsNonRoot: false },
   initContainers: [{ ...container, restartPolicy: "Always" }],
   containers: [container],
+  ephemeralContainers: [container],
 };
 
 const template = { metadata, spec: podSpec };
@@ -143,10 +144,26 @@ const SPECS: [string, object][] = [
 
 /** Types with their inputs. */
 export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object])[] = [
-  ...[...WORKLOADS, ...WORKLOAD_PATCHES].map((type): [string, object] => [
+  ...WORKLOADS.filter((type) => type.endsWith("List")).map((type): [string, object] => [
+    type,
+    {
+      metadata: {},
+      items: [
+        {
+          apiVersion: "v1",
+          kind: "Pod",
+          metadata,
+          template,
+          spec: { ...podSpec, template, jobTemplate: { spec: { template } } },
+        },
+      ],
+    },
+  ]),
+  ...[...WORKLOADS.filter((type) => !type.endsWith("List")), ...WORKLOAD_PATCHES].map((type): [string, object] => [
     type,
     {
       metadata,
+      template,
       spec: WORKLOAD_SPECS[type.split(":").at(-1)?.replace("Patch", "") ?? ""] ?? { replicas: 1, selector, template },
     },
   ]),

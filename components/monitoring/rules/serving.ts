@@ -94,7 +94,8 @@ function replicasExhausted({ name, namespace }: MonitoredModel): AlertRule {
     `max by (namespace, horizontalpodautoscaler) (${latest(`kube_horizontalpodautoscaler_${series}{namespace="${namespace}", horizontalpodautoscaler="${name}"}`)})`;
   return {
     alert: "ModelReplicasExhausted",
-    expr: `${replicas("status_current_replicas")} >= ${replicas("spec_max_replicas")}`,
+    // A model of a fixed size is at its maximum for ever, and nobody wants it to grow.
+    expr: `(${replicas("status_current_replicas")} >= ${replicas("spec_max_replicas")}) unless (${replicas("spec_max_replicas")} <= ${replicas("spec_min_replicas")})`,
     for: "15m",
     labels: { severity: "warning", category: "infrastructure", model: name },
     annotations: {

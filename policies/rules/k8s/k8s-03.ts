@@ -28,6 +28,7 @@ export const K8S_03 = rule({
         // Resources of the pod apply to all its containers together (Kubernetes 1.34).
         .filter(({ spec }) => missing(bag(spec, "resources")).length > 0)
         .flatMap(containersOf)
+        .filter(({ ephemeral }) => !ephemeral)
         .map(
           ({ path, container }) =>
             () =>
@@ -68,7 +69,9 @@ function missing(resources: Bag): string[] {
 /** A volume in memory counts as memory of the container that writes to it, which it ends when it is full. */
 function unboundedMemory({ path, spec }: Pod): Fault[] {
   const limitOf = (holder: Bag): number | undefined => amountOf(text(holder, "resources", "limits", "memory"));
-  const all = containersOf({ path, spec }).reduce((sum, { container }) => sum + (limitOf(container) ?? Infinity), 0);
+  const all = containersOf({ path, spec })
+    .filter(({ ephemeral }) => !ephemeral)
+    .reduce((sum, { container }) => sum + (limitOf(container) ?? Infinity), 0);
   const most = limitOf(spec) ?? all;
   return bags(spec, "volumes").flatMap((volume, index) => {
     const got = text(volume, "emptyDir", "sizeLimit");

@@ -4,10 +4,19 @@ import { nameOf } from "../../kubernetes/objects.ts";
 import { at, type Bag, bag, bags, isSet, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { type Environment, levels, stackRule } from "../../rule.ts";
-import { crowdIn, isConstant, isFixed, neverHolds } from "./expressions.ts";
+import { conditionFaults, gapsOf, shortened } from "./gaps.ts";
+import { gapsInMatch } from "./matches.ts";
 
 const REGISTRATION = /^kubernetes:admissionregistration\.k8s\.io\/v1(?:alpha\d|beta\d)?:(\w+)$/;
 const kindOf = ({ type }: Resource): string | undefined => REGISTRATION.exec(type)?.[1];
+
+const WEBHOOKS = ["Validating", "Mutating"].flatMap((kind) => [
+  `${kind}WebhookConfiguration`,
+  `${kind}WebhookConfigurationPatch`,
+]);
+
+/** What a patch leaves out stays as it is. */
+const isSaid = ({ got }: Fault): boolean => got !== "nothing";
 
 /** Whose guardrails stand in the stack. */
 const OURS: Record<Environment, { environment: Environment }> = {
@@ -40,7 +49,9 @@ export const K8S_08 = stackRule<{ environment: Environment }>({
       ...ofEach(policies, (policy) => unbound(policy, bindings, ownNamed(nameOf(policy)))),
       ...(policies.length === 0 ? [] : ofEach(bindings, (binding) => ofNoPolicy(binding, policies))),
       ...missing(policies, own),
-      ...ofEach([...of("ValidatingWebhookConfiguration"), ...of("MutatingWebhookConfiguration")], webhookFaults),
+      ...ofEach(WEBHOOKS.flatMap(of), webhookFaults),
+      ...ofEach(of("ValidatingAdmissionPolicyPatch"), (patch) => gapsOf(patch).filter(isSaid)),
+      ...ofEach(of("ValidatingAdmissionPolicyBindingPatch"), (patch) => bindingFaults(patch, ["Deny"]).filter(isSaid)),
     ];
   },
 });
@@ -67,8 +78,6 @@ function differences(resource: Resource, { name, spec }: AdmissionPolicy): Fault
   });
 }
 
-const shortened = (value: string): string => (value.length > 80 ? `${value.slice(0, 79)}…` : value);
-
 /** What the API server writes where nobody says anything (Kubernetes API reference, "ValidatingAdmissionPolicy"), as one text. */
 const DEFAULTS: Readonly<Record<string, string>> = {
   matchPolicy: '"Equivalent"',
@@ -91,26 +100,6 @@ const plain = (value: unknown): string =>
       : each;
   }) ?? "";
 
-/** Ways round a policy of somebody else. */
-function gapsOf(resource: Resource): Fault[] {
-  const { inputs } = resource;
-  const fails = text(inputs, "spec", "failurePolicy") ?? "Fail";
-  const constant = (list: string, wrong: (expression: string) => boolean, want: string): Fault[] =>
-    bags(inputs, "spec", list).flatMap((each, index) => {
-      const got = text(each, "expression") ?? "nothing";
-      return unless(!wrong(got), { resource, property: `spec.${list}[${index}].expression`, got: shortened(got), want });
-    });
-  return [
-    ...unless(fails === "Fail", { resource, property: "spec.failurePolicy", got: fails, want: "Fail" }),
-    ...constant("matchConditions", neverHolds, "a condition that depends on the object"),
-    ...constant("variables", isFixed, "an answer that depends on the object"),
-    ...constant("validations", isConstant, "a check that can fail"),
-    ...["matchConditions", "variables", "validations"].flatMap((list) =>
-      constant(list, (got) => crowdIn(got) !== undefined, "an expression that names each user or controller whole"),
-    ),
-  ];
-}
-
 /** A policy does nothing until a binding says where and how. One that is bound well may be bound again to warn. */
 function unbound(resource: Resource, bindings: readonly Resource[], own: AdmissionPolicy | undefined): Finding[] {
   const name = nameOf(resource);
@@ -129,7 +118,14 @@ function bindingFaults(resource: Resource, wanted: readonly string[]): Fault[] {
   const actions = texts(inputs, "spec", "validationActions");
   const match = bag(inputs, "spec", "matchResources");
   const narrowing = Object.keys(match).filter((key) => key !== "matchPolicy" && !isEmpty(match, key));
+  const absent = text(inputs, "spec", "paramRef", "parameterNotFoundAction");
   return [
+    ...unless(absent === undefined || absent === "Deny", {
+      resource,
+      property: "spec.paramRef.parameterNotFoundAction",
+      got: absent ?? "",
+      want: "Deny: who removes the parameters would remove the policy",
+    }),
     ...unless(
       wanted.every((each) => actions.includes(each)),
       {
@@ -182,12 +178,19 @@ function missing(policies: readonly Resource[], own: readonly AdmissionPolicy[])
 }
 
 function webhookFaults(resource: Resource): Fault[] {
-  const validates = kindOf(resource) === "ValidatingWebhookConfiguration";
+  const validates = kindOf(resource)?.startsWith("Validating") === true;
   return bags(resource.inputs, "webhooks").flatMap((webhook, index) => {
     const path = `webhooks[${index}]`;
     const fails = text(webhook, "failurePolicy") ?? "Fail";
     const url = text(webhook, "clientConfig", "url");
+    const gaps = validates
+      ? [
+          ...gapsInMatch(resource, path, { ...webhook, resourceRules: webhook["rules"] }, false),
+          ...conditionFaults(resource, path, webhook),
+        ]
+      : [];
     return [
+      ...gaps,
       ...unless(!validates || fails === "Fail", { resource, property: `${path}.failurePolicy`, got: fails, want: "Fail" }),
       ...unless(url === undefined, {
         resource,

@@ -1,9 +1,18 @@
-import { DEFAULT_GROUP, INGRESS, openings, shownPorts } from "../../aws/group-rules.ts";
+import {
+  DEFAULT_GROUP,
+  INGRESS,
+  type Opening,
+  openings,
+  PREFIX_LIST,
+  PREFIX_LIST_ENTRY,
+  shownPorts,
+  throughLists,
+} from "../../aws/group-rules.ts";
 import { isWideOpen } from "../../aws/networks.ts";
 import { VPC } from "../../aws/types.ts";
-import { type Fault, ofEach, unless } from "../../findings.ts";
-import { list } from "../../read.ts";
-import type { Resource } from "../../resource.ts";
+import { type Fault, type Finding, ofEach, unless } from "../../findings.ts";
+import { bags, list, text, texts } from "../../read.ts";
+import { type Resource, whenKnown } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
 /** Names of the security groups, and of separate rules, through which the internet may reach a load balancer. */
@@ -18,11 +27,11 @@ export const NET_01 = stackRule({
   remediation:
     "Name the networks or security groups that need the port, and empty the default group with `DefaultSecurityGroup` and `ingress: [], egress: []`.",
   peers: ["pulumi compliance-policies", "CKV2_AWS_12", "AWS-0107", "prowler"],
-  types: [...INGRESS, DEFAULT_GROUP, VPC],
+  types: [...INGRESS, DEFAULT_GROUP, VPC, PREFIX_LIST, PREFIX_LIST_ENTRY],
   parameters: { dev: NOBODY, staging: NOBODY, prod: NOBODY },
   relate: (resources, { internetFacing }) => {
     const emptied = new Set(resources.filter(({ type }) => type === DEFAULT_GROUP).flatMap(({ dependencies }) => dependencies));
-    return ofEach(resources, (resource): Fault[] => {
+    const own = ofEach(resources, (resource): Fault[] => {
       if (resource.type === DEFAULT_GROUP) {
         return members(resource);
       }
@@ -35,6 +44,7 @@ export const NET_01 = stackRule({
           })
         : opened(resource, internetFacing);
     });
+    return [...own, ...throughWideLists(resources, internetFacing)];
   },
 });
 
@@ -48,13 +58,53 @@ const members = (resource: Resource): Fault[] =>
 const opened = (resource: Resource, internetFacing: readonly string[]): Fault[] =>
   openings(resource, "ingress")
     .filter(({ addresses }) => isWideOpen(addresses))
-    .map(({ property, addresses, ports }) => ({ property, who: nameOf(addresses), on: shownPorts(ports) }))
-    .filter(({ on }) => !(internetFacing.includes(resource.name) && on === "443"))
-    .map(({ property, who, on }) => ({
-      resource,
-      property,
-      got: `${who} on ${on}`,
-      want: "your own networks or security groups",
-    }));
+    .flatMap(({ property, addresses, ports }) => letIn(resource, { property, who: nameOf(addresses), ports }, internetFacing));
+
+interface Way {
+  property: string;
+  who: string;
+  ports: Opening["ports"];
+}
+
+function letIn(resource: Resource, { property, who, ports }: Way, internetFacing: readonly string[]): Fault[] {
+  const on = shownPorts(ports);
+  return unless(internetFacing.includes(resource.name) && on === "443", {
+    resource,
+    property,
+    got: `${who} on ${on}`,
+    want: "your own networks or security groups",
+  });
+}
+
+/** Where a list of prefixes of the same stack lets the internet in. As a target of routes and of calls it may have every address. */
+const throughWideLists = (resources: readonly Resource[], internetFacing: readonly string[]): Finding[] =>
+  ofEach(
+    resources.filter(({ type }) => type === PREFIX_LIST || type === PREFIX_LIST_ENTRY),
+    (holder) => {
+      const wide = prefixesOf(holder).find(isWideOpen);
+      if (wide === undefined) {
+        return [];
+      }
+      const lists = holder.type === PREFIX_LIST ? [holder.name] : holder.dependencies;
+      const id = whenKnown(() => text(holder.inputs, "prefixListId"));
+      return ofEach(resources, (resource) =>
+        throughLists(resource, "ingress")
+          .filter(
+            ({ ids }) =>
+              resource.dependencies.some((each) => lists.includes(each)) || (id !== undefined && whenKnown(ids)?.includes(id)),
+          )
+          .flatMap(({ property, ports }) =>
+            letIn(
+              resource,
+              { property, who: `${nameOf(wide)} of the list '${lists.at(-1) ?? id ?? ""}'`, ports },
+              internetFacing,
+            ),
+          ),
+      );
+    },
+  );
+
+const prefixesOf = ({ type, inputs }: Resource): string[] =>
+  type === PREFIX_LIST_ENTRY ? texts(inputs, "cidr") : bags(inputs, "entries").flatMap((each) => texts(each, "cidr"));
 
 const nameOf = (cidr: string): string => (cidr.endsWith("/0") ? "everybody" : cidr);

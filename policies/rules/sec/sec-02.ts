@@ -49,7 +49,7 @@ function textsOf(resource: Resource): { fields: string[][]; want: string } {
   }
   return isChart(resource)
     ? { fields: [["values"]], want: "the name of an existing Secret, or a Pulumi secret" }
-    : { fields: [["spec"]], want: "read from a Secret ('valueFrom.secretKeyRef')" };
+    : { fields: [["spec"], ["template"], ["items"]], want: "read from a Secret ('valueFrom.secretKeyRef')" };
 }
 
 function unmarked({ inputs }: Resource, property: string): Finding[] {

@@ -20,27 +20,34 @@ describe("QueueGuard", () => {
   });
 
   it.each([
-    ["guard-jobs", "batch", "jobs", ["CREATE", "UPDATE"]],
-    ["guard-pods", "", "pods", ["CREATE"]],
+    ["guard-jobs", "batch", "jobs"],
+    ["guard-pods", "", "pods"],
   ])(
-    "%s looks at what is made in team namespaces alone, and closes when in doubt",
-    async (name, apiGroup, resource, operations) => {
+    "%s looks at what is made and changed in team namespaces alone, and closes when in doubt",
+    async (name, apiGroup, resource) => {
       expect(await policy(name)).toMatchObject({
         failurePolicy: "Fail",
         matchConstraints: {
           namespaceSelector: { matchExpressions: [{ key: "millrace.dev/team", operator: "Exists" }] },
-          resourceRules: [{ apiGroups: [apiGroup], apiVersions: ["v1"], operations, resources: [resource] }],
+          resourceRules: [
+            { apiGroups: [apiGroup], apiVersions: ["v1"], operations: ["CREATE", "UPDATE"], resources: [resource] },
+          ],
         },
       });
     },
   );
 
-  it("recognises pods of jobs by the user who makes them, not by their owner field", async () => {
+  it("recognises pods of jobs by the user who makes them, not by their owner field, and looks at more tolerations later", async () => {
     expect((await policy("guard-pods"))["matchConditions"]).toEqual([
       {
         name: "not-from-a-job",
         expression:
           "!(request.userInfo.username in ['system:serviceaccount:kube-system:job-controller', 'system:kube-controller-manager'])",
+      },
+      {
+        name: "new-or-more-tolerant",
+        expression:
+          "request.operation == 'CREATE' || (has(object.spec.tolerations) && (!has(oldObject.spec.tolerations) || object.spec.tolerations != oldObject.spec.tolerations))",
       },
     ]);
   });

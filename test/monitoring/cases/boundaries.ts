@@ -82,13 +82,15 @@ const usage = (name: string, used: number, firing: boolean): Case => {
   };
 };
 
-const replicas = (current: number, firing: boolean): Case => {
+/** @param least replicas that the autoscaler keeps. Without one the cluster's exporter says nothing of it. */
+const replicas = (current: number, firing: boolean, least?: number): Case => {
   const hpa = { namespace: "ml", horizontalpodautoscaler: "fraud" };
   return {
-    name: `replicas: ${current} of 4`,
+    name: `replicas: ${current} of ${least === undefined ? "" : `${least} to `}4`,
     series: {
       [scraped("kube_horizontalpodautoscaler_status_current_replicas", hpa)]: `${current}+0x60`,
       [scraped("kube_horizontalpodautoscaler_spec_max_replicas", hpa)]: "4+0x60",
+      ...(least !== undefined && { [scraped("kube_horizontalpodautoscaler_spec_min_replicas", hpa)]: `${least}+0x60` }),
     },
     expect: [verdict("ModelReplicasExhausted", "warning", "20m", firing, hpa)],
   };
@@ -113,6 +115,8 @@ const limitCases: Case[] = [
   usage("one megabyte more than 90% of its limit", 271_000_000, true),
   replicas(3, false),
   replicas(4, true),
+  replicas(4, true, 3),
+  replicas(4, false, 4),
 ];
 
 const gpu = { node: "gpu-a", gpu: "0", UUID: "GPU-1" };

@@ -13,6 +13,112 @@ const CNI = aws("platform", "eks/addon:Addon", "addons-before-nodes-vpc-cni");
 
 const ENFORCE = "pod-security.kubernetes.io/enforce";
 
+type Edit = (spec: any) => void;
+
+const condition =
+  (expression: string): Edit =>
+  (spec) =>
+    spec.matchConditions.push({ name: "more", expression });
+const check =
+  (expression: string): Edit =>
+  (spec) =>
+    spec.validations.push({ expression });
+const match =
+  (more: object): Edit =>
+  (spec) =>
+    Object.assign(spec.matchConstraints, more);
+const excludes = (more: object): Edit =>
+  match({ excludeResourceRules: [{ apiGroups: ["*"], apiVersions: ["*"], operations: ["*"], resources: ["*"], ...more }] });
+
+/** Ways round a policy that is not made from a rule. */
+const GUARD_GAPS: readonly (readonly [what: string, edit: Edit])[] = [
+  ["that excludes everything", excludes({})],
+  ["that excludes pods in one version", excludes({ apiGroups: [""], apiVersions: ["v1"], resources: ["pods"] })],
+  ["that excludes creations", excludes({ operations: ["CREATE"] })],
+  ["that excludes pods of one name", excludes({ resources: ["pods"], resourceNames: ["debug"] })],
+  [
+    "that sees creations only",
+    ({ matchConstraints }) => {
+      matchConstraints.resourceRules[0].operations = ["CREATE"];
+    },
+  ],
+  ["for objects with a label", match({ objectSelector: { matchLabels: { checked: "true" } } })],
+  ["for one version of the API only", match({ matchPolicy: "Exact" })],
+  [
+    "that a namespace leaves by a label",
+    match({ namespaceSelector: { matchExpressions: [{ key: "skip", operator: "DoesNotExist" }] } }),
+  ],
+  ["that a label switches off", condition("!('skip' in object.metadata.labels)")],
+  ["that an annotation switches off", condition("object.metadata.?annotations['a/skip'].orValue('') != 'true'")],
+  ["that a name switches off", condition("object.metadata.name != 'debug'")],
+  ["that an owner switches off", condition("!has(object.metadata.ownerReferences)")],
+  ["for an impossible request", condition("request.operation != request.operation")],
+  ...[
+    "object.spec.x == object.spec['x']",
+    "true",
+    "!false",
+    "1 == 1",
+    "variables.gpu || true",
+    "variables.gpu || !variables.gpu",
+    "object.spec.containers.size() >= 0",
+    "size(object.spec.containers) > -1",
+    "has(object.metadata)",
+    "object.metadata.name.startsWith('')",
+    "object.spec.containers.all(c, true)",
+    "variables.gpu ? true : !variables.gpu",
+    "variables.gpu || 'a/skip' in object.metadata.labels",
+    "!variables.gpu || object.metadata.name == 'debug'",
+  ].map((expression): [string, Edit] => [`with the check ${expression}`, check(expression)]),
+];
+
+const GUARD_FINE: readonly (readonly [what: string, edit: Edit])[] = [
+  ["that excludes something else", excludes({ apiGroups: ["coordination.k8s.io"], resources: ["leases"] })],
+  ["that looks at changes of labels", condition("object.metadata.labels != oldObject.metadata.labels")],
+  ["for one kind of pods", condition("object.spec.schedulerName == 'gpu'")],
+  ["with one more check", check("!has(object.spec.hostname) || object.spec.hostname != 'x'")],
+  ["that wants a label", check("!variables.gpu || 'a/team' in object.metadata.labels")],
+  ["that wants containers", check("size(object.spec.containers) > 0")],
+];
+
+const webhook = (adds: typeof added, what: string, rest: object): StackMutant => {
+  const { type, inputs } = object(REGISTRATION, "ValidatingWebhookConfiguration", {
+    metadata: { name: "checks" },
+    webhooks: [
+      {
+        name: "pods.checks.example.com",
+        clientConfig: { service: { name: "checks", namespace: "checks-system", path: "/" } },
+        rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE", "UPDATE"], resources: ["pods"] }],
+        sideEffects: "None",
+        admissionReviewVersions: ["v1"],
+        ...rest,
+      },
+    ],
+  });
+  return adds("platform", type, what, inputs);
+};
+
+const WEBHOOK_GAPS: readonly (readonly [what: string, rest: object])[] = [
+  ["that fails open", { failurePolicy: "Ignore" }],
+  ["for objects with a label", { objectSelector: { matchExpressions: [{ key: "skip", operator: "DoesNotExist" }] } }],
+  [
+    "that a namespace leaves by a label",
+    { namespaceSelector: { matchExpressions: [{ key: "skip", operator: "DoesNotExist" }] } },
+  ],
+  [
+    "that leaves a team out",
+    {
+      namespaceSelector: {
+        matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["risk-models"] }],
+      },
+    },
+  ],
+  [
+    "that sees creations only",
+    { rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] }] },
+  ],
+  ["that an annotation switches off", { matchConditions: [{ name: "a", expression: "!has(object.metadata.annotations)" }] }],
+];
+
 /** Ways round what the API server checks. */
 export const ADMISSION: readonly StackMutant[] = [
   IMAGES_BOUND.bad("a guardrail that only audits", ({ spec }) => {
@@ -208,8 +314,24 @@ export const ADMISSION: readonly StackMutant[] = [
   IMAGES.harmless("operations of a guardrail in another order", ({ spec }) =>
     spec.matchConstraints.resourceRules[0].operations.reverse(),
   ),
-  guard("queues-guard-pods").harmless("a guard of the queues that also sees updates", ({ spec }) => {
-    spec.matchConstraints.resourceRules[0].operations = ["CREATE", "UPDATE"];
+  guard("queues-guard-pods").harmless("operations of a guard of the queues in another order", ({ spec }) => {
+    spec.matchConstraints.resourceRules[0].operations = ["UPDATE", "CREATE"];
+  }),
+  ...GUARD_GAPS.map(([what, edit]) => guard("queues-guard-pods").bad(`a guard of the queues ${what}`, ({ spec }) => edit(spec))),
+  ...GUARD_FINE.map(([what, edit]) =>
+    guard("queues-guard-pods").harmless(`a guard of the queues ${what}`, ({ spec }) => edit(spec)),
+  ),
+  bound("queues-guard-pods").bad("a guard of the queues that goes with its parameters", ({ spec }) => {
+    spec.paramRef = { name: "limits", parameterNotFoundAction: "Allow" };
+  }),
+  bound("queues-guard-pods").harmless("a guard of the queues that denies without its parameters", ({ spec }) => {
+    spec.paramRef = { name: "limits", parameterNotFoundAction: "Deny" };
+  }),
+  ...WEBHOOK_GAPS.map(([what, rest]) => webhook(added, `a webhook ${what}`, rest)),
+  webhook(welcome, "a webhook that fails closed and sees all but the namespaces of the system", {
+    namespaceSelector: {
+      matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["kube-system", "checks-system"] }],
+    },
   }),
   MODELS.harmless("a namespace with the latest Pod Security", ({ metadata }) => {
     metadata.labels[`${ENFORCE}-version`] = "latest";

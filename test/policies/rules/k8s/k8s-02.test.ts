@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { findingsOf } from "#policies/judge";
 import { readable } from "#policies/resource";
-import { describeRule, faults, type Mutant, resource, ruleOf } from "../../harness.ts";
+import { describeRule, faults, found, type Mutant, of, resource, ruleOf } from "../../harness.ts";
 
 const POD = "spec.template.spec";
 
@@ -218,5 +218,32 @@ describe("K8S-02, by other types", () => {
     expect(volume({ local: { path: "/var/lib/kubelet" } })).toHaveLength(1);
     expect(volume({ local: { path: "/mnt/disks/one" } })).toEqual([]);
     expect(volume({ csi: { driver: "ebs.csi.aws.com", volumeHandle: "vol-1" } })).toEqual([]);
+  });
+
+  const open = { containers: [{ name: "a", securityContext: { privileged: true } }] };
+  const pod = { apiVersion: "v1", kind: "Pod", spec: open };
+
+  it.each<[string, object, string]>([
+    ["core/v1:Pod", { spec: { ephemeralContainers: open.containers } }, "spec.ephemeralContainers[0]"],
+    ["core/v1:PodTemplate", { template: { spec: open } }, "template.spec.containers[0]"],
+    ["core/v1:PodTemplatePatch", { template: { spec: open } }, "template.spec.containers[0]"],
+    ["core/v1:PodTemplateList", { items: [{ template: { spec: open } }] }, "items[0].template.spec.containers[0]"],
+    ["core/v1:PodList", { items: [{}, { spec: open }] }, "items[1].spec.containers[0]"],
+    ["apps/v1:DeploymentList", { items: [{ spec: { template: { spec: open } } }] }, "items[0].spec.template.spec.containers[0]"],
+    [
+      "batch/v1:CronJobList",
+      { items: [{ spec: { jobTemplate: { spec: { template: { spec: open } } } } }] },
+      "items[0].spec.jobTemplate.spec.template.spec.containers[0]",
+    ],
+    ["core/v1:List", { items: [{ kind: "Service" }, pod] }, "items[1].spec.containers[0]"],
+    ["v1:List", { items: [pod] }, "items[0].spec.containers[0]"],
+    ["core/v1:List", { items: [{ apiVersion: "v1", kind: "List", items: [pod] }] }, "items[0].items[0].spec.containers[0]"],
+    [
+      "core/v1:List",
+      { items: [{ apiVersion: "apps/v1", kind: "DaemonSet", spec: { template: { spec: open } } }] },
+      "items[0].spec.template.spec.containers[0]",
+    ],
+  ])("looks into a %s", (type, inputs, path) => {
+    expect(found("K8S-02", of(`kubernetes:${type}`, "p", inputs))).toContain(`${path}.securityContext.privileged: true`);
   });
 });

@@ -40,15 +40,16 @@ describeRule("K8S-08", [
     resource: "queues-guard-pods",
     what: "a guard that never matches",
     change: ({ spec }) => spec.matchConditions.push({ name: "never", expression: "1 > 2" }),
-    says: "platform-prod/queues-guard-pods: 'spec.matchConditions[1].expression' must be a condition that depends on the object, got '1 > 2'",
+    says: "platform-prod/queues-guard-pods: 'spec.matchConditions[2].expression' must be a condition that depends on the object, got '1 > 2'",
     unknown: "spec.matchConditions.0.expression",
   },
 ]);
 
+const PODS = { resourceRules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE", "UPDATE"], resources: ["pods"] }] };
 const rule = (rest: object = {}, name = "no-latest") =>
   of(`${REGISTRATION}ValidatingAdmissionPolicy`, name, {
     metadata: { name },
-    spec: { validations: [{ expression: "object.metadata.name != ''" }], ...rest },
+    spec: { matchConstraints: PODS, validations: [{ expression: "object.spec.hostNetwork != true" }], ...rest },
   });
 const bound = (rest: object = {}) =>
   of(`${REGISTRATION}ValidatingAdmissionPolicyBinding`, "bound", {
@@ -138,5 +139,63 @@ describe("K8S-08", () => {
     expect(found("K8S-08", [hook("Validating", { failurePolicy: "Ignore" })])).toEqual(["webhooks[0].failurePolicy: Ignore"]);
     expect(found("K8S-08", [hook("Mutating", { failurePolicy: "Ignore", clientConfig: { service: {} } })])).toEqual([]);
     expect(found("K8S-08", [hook("Mutating", { clientConfig: { url: "https://a.example.com" } })])).toHaveLength(1);
+  });
+
+  const excluding = (more: object) => [
+    rule({
+      matchConstraints: { ...PODS, excludeResourceRules: [{ apiGroups: ["*"], operations: ["*"], resources: ["*"], ...more }] },
+    }),
+    bound(),
+  ];
+
+  it("refuses an exclusion of what a policy is about, and no other", () => {
+    for (const more of [
+      {},
+      { resources: ["*/*"] },
+      { resources: ["pods"] },
+      { operations: ["UPDATE"] },
+      { resourceNames: ["a"] },
+    ]) {
+      expect(found("K8S-08", excluding(more)), JSON.stringify(more)).toHaveLength(1);
+    }
+    for (const more of [
+      { resources: ["leases"] },
+      { apiGroups: ["apps"] },
+      { resources: ["pods/*"] },
+      { operations: ["DELETE"] },
+    ]) {
+      expect(found("K8S-08", excluding(more)), JSON.stringify(more)).toEqual([]);
+    }
+  });
+
+  const about = (more: object, rest: object = {}) =>
+    found("K8S-08", [rule({ ...rest, matchConstraints: { resourceRules: [{ ...PODS.resourceRules[0], ...more }] } }), bound()]);
+
+  it("wants creations and changes", () => {
+    expect(about({ operations: ["CREATE"] })).toEqual(["spec.matchConstraints.resourceRules[0].operations: CREATE"]);
+    expect(about({ operations: ["UPDATE"] })).toHaveLength(1);
+    expect(about({ operations: ["CREATE", "DELETE"] })).toHaveLength(1);
+    expect(about({ operations: ["UPDATE"] }, { validations: [{ expression: "object.spec.a == oldObject.spec.a" }] })).toEqual([]);
+    expect(about({ operations: ["*"] })).toEqual([]);
+    expect(about({ operations: ["DELETE"] })).toEqual([]);
+    expect(about({ operations: ["CREATE"], resources: ["pods/eviction"] })).toEqual([]);
+    const [pods] = PODS.resourceRules;
+    const split = ["CREATE", "UPDATE"].map((operation) => ({ ...pods, operations: [operation] }));
+    expect(found("K8S-08", [rule({ matchConstraints: { resourceRules: split } }), bound()])).toEqual([]);
+  });
+
+  it("wants something to look at, and a check", () => {
+    expect(found("K8S-08", [rule({ matchConstraints: {} }), bound()])).toEqual(["spec.matchConstraints.resourceRules: nothing"]);
+    expect(found("K8S-08", [rule({ validations: [] }), bound()])).toEqual(["spec.validations: nothing"]);
+  });
+
+  it("reads patches, of which what they leave out stays", () => {
+    const patch = (kind: string, spec: object) => of(`${REGISTRATION}${kind}Patch`, "p", { metadata: { name: "p" }, spec });
+    expect(found("K8S-08", [patch("ValidatingAdmissionPolicy", { failurePolicy: "Ignore" })])).toEqual([
+      "spec.failurePolicy: Ignore",
+    ]);
+    expect(found("K8S-08", [patch("ValidatingAdmissionPolicy", {})])).toEqual([]);
+    expect(found("K8S-08", [patch("ValidatingAdmissionPolicyBinding", { validationActions: ["Audit"] })])).toHaveLength(1);
+    expect(found("K8S-08", [patch("ValidatingAdmissionPolicyBinding", {})])).toEqual([]);
   });
 });

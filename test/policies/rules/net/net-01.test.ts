@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Resource } from "#policies/resource";
+import { UNKNOWN } from "../../../harness/wire.ts";
 import * as sample from "../../harness.ts";
 import { describeRule, found as faults } from "../../harness.ts";
 
@@ -92,5 +93,52 @@ describe("NET-01", () => {
     expect(rule({ type: "ingress", fromPort: 0, toPort: 99, cidrBlocks: ["0.0.0.0/0"] })).toEqual([
       "cidrBlocks: everybody on 0–99",
     ]);
+  });
+
+  describe("a list of prefixes of the same stack", () => {
+    const RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+    const list = (...cidrs: string[]) =>
+      resource("aws:ec2/managedPrefixList:ManagedPrefixList", { entries: cidrs.map((cidr) => ({ cidr })) }, { name: "offices" });
+    const entry = (inputs: object, dependencies = ["offices"]) =>
+      resource("aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry", inputs, { name: "entry", dependencies });
+    const rule = (inputs: object, dependencies = ["offices"], type = RULE) =>
+      resource(type, { ipProtocol: "tcp", fromPort: 22, toPort: 22, ...inputs }, { name: "ssh", dependencies });
+    const known = { prefixListId: "pl-1" };
+    const accused = (...resources: Resource[]) => faults("NET-01", resources).filter((each) => !each.startsWith("open:"));
+
+    it("lets nobody in whom a rule may not name", () => {
+      const said = ["prefixListId: everybody of the list 'offices' on 22"];
+      expect(accused(list("10.0.0.0/8", "0.0.0.0/0"), rule({ prefixListId: UNKNOWN }))).toEqual(said);
+      expect(accused(list("::/0"), rule(known))).toEqual(said);
+      expect(accused(list("0.0.0.0/1"), rule(known))).toEqual(["prefixListId: 0.0.0.0/1 of the list 'offices' on 22"]);
+      expect(accused(list(), entry({ cidr: "0.0.0.0/0", prefixListId: UNKNOWN }), rule({ prefixListId: UNKNOWN }))).toEqual(said);
+      expect(accused(entry({ cidr: "0.0.0.0/0", ...known }, []), rule(known, []))).toEqual([
+        "prefixListId: everybody of the list 'pl-1' on 22",
+      ]);
+    });
+
+    it("is read in groups and in rules of the older kind, for what comes in", () => {
+      const group = { prefixListIds: ["pl-1"], protocol: "-1", fromPort: 0, toPort: 0 };
+      const older = "aws:ec2/securityGroupRule:SecurityGroupRule";
+      const open = list("0.0.0.0/0");
+      expect(accused(open, rule({ ingress: [group] }, ["offices"], GROUP))).toEqual([
+        "ingress.0.prefixListIds: everybody of the list 'offices' on every port",
+      ]);
+      expect(accused(open, rule({ egress: [group] }, ["offices"], GROUP))).toEqual([]);
+      expect(accused(open, rule({ ...group, type: "ingress" }, ["offices"], older))).toHaveLength(1);
+      expect(accused(open, rule({ ...group, type: "egress" }, ["offices"], older))).toEqual([]);
+    });
+
+    it("may have every address where nothing lets it in, and others where something does", () => {
+      expect(accused(list("0.0.0.0/0"))).toEqual([]);
+      expect(accused(list("0.0.0.0/0"), rule(known, ["other"]))).toEqual([]);
+      expect(accused(list("198.51.100.0/24"), rule(known))).toEqual([]);
+      expect(
+        accused(
+          list("0.0.0.0/0"),
+          resource(RULE, { ...known, ipProtocol: "tcp", fromPort: 443, toPort: 443 }, { dependencies: ["offices"] }),
+        ),
+      ).toHaveLength(1);
+    });
   });
 });
