@@ -16,6 +16,8 @@ export interface Rule<T, Optional extends boolean = boolean> {
   readonly inside: (value: T) => readonly Part[];
   /** Keys that there are, in the rule of one that there is not. */
   readonly known?: readonly string[];
+  /** Names that fit, of which one is probably meant where another is given. */
+  readonly names?: readonly string[];
 }
 
 /** A part of a value: how its path goes on, the part itself, and its rule. */
@@ -35,6 +37,8 @@ export interface Fault {
   value: unknown;
   /** Keys that there are, where the value has one that there is not. */
   known?: readonly string[];
+  /** Names of which the value should be one. */
+  names?: readonly string[];
 }
 
 /**
@@ -51,7 +55,8 @@ export function* faultsIn(argument: string, value: unknown, rule: Rule<never>): 
     return;
   }
   if (!rule.fits(value)) {
-    yield { argument, must: rule.must, value, ...(rule.known && { known: rule.known }) };
+    const { must, known, names } = rule;
+    yield { argument, must, value, ...(known && { known }), ...(names && { names }) };
     return;
   }
   for (const [path, part, ofPart] of rule.inside(value as never)) {
@@ -106,6 +111,12 @@ const words = ({ min, max }: Range): string => (max === undefined ? `of at least
 export const oneOf = <const T extends string | number>(...allowed: readonly T[]): Rule<T, false> =>
   simple(`one of ${allowed.join(", ")}`, (value) => (allowed as readonly unknown[]).includes(value));
 
+/** One of more names than a sentence can list; `must` says where they stand. */
+export const nameOf = (names: readonly string[], must: string): Rule<string, false> => ({
+  ...simple(must, (value) => (names as readonly unknown[]).includes(value)),
+  names,
+});
+
 /** @param min fewest entries. */
 export const listOf = <T>(rule: Rule<T>, min = 0): Rule<readonly T[], false> => ({
   must: min === 0 ? "a list" : `a list of at least ${min}`,
@@ -156,10 +167,18 @@ export const closed = <T, O extends boolean>(rule: Rule<T, O>): Rule<T, O> => ({
   inside: (value) => {
     const parts = rule.inside(value);
     const known = parts.map(([path]) => path.slice(1));
-    const others = Object.entries(value as object).filter(([key]) => !known.includes(key));
+    const keys = [
+      ...Object.entries(value as object),
+      ...(hasHiddenKeys(value as object) ? [["__proto__", undefined] as const] : []),
+    ];
+    const others = keys.filter(([key]) => !known.includes(key));
     return [...others.map(([key, part]): Part => [`.${key}`, part, unknownKey(known)]), ...parts];
   },
 });
+
+/** Whether a table has keys that nobody sees: those of another object, as `{ __proto__: … }` gives it one. */
+export const hasHiddenKeys = (table: object): boolean =>
+  Object.getPrototypeOf(table) !== null && Object.getPrototypeOf(table) !== Object.prototype;
 
 const unknownKey = (known: readonly string[]): Rule<unknown, false> => ({
   ...simple(`a known key (${known.join(", ")})`, () => false),

@@ -27,12 +27,15 @@ export const inWords: z.core.$ZodErrorMap = ({ code, expected, keys, inst }) => 
       return `must be ${TYPES[expected as string] ?? String(expected)}`;
     case "unrecognized_keys": {
       const known = Object.keys((inst as unknown as z.ZodObject).shape);
-      return (keys as string[]).map((key) => `${KNOWN_KEY} (${known.join(", ")})${suggestion(key, known)}`).join("\n");
+      return (keys as string[]).map((key) => `${KNOWN_KEY}${listed(known)}${suggestion(key, known)}`).join("\n");
     }
     default:
       return undefined;
   }
 };
+
+const listed = (known: readonly string[]): string =>
+  known.length > 0 ? ` (${known.join(", ")})` : ", of which there are none here";
 
 const TYPES: Record<string, string> = {
   string: "text",

@@ -80,6 +80,68 @@ export class InterfaceEndpoints extends Component {
   }
 }
 
+/**
+ * Services that have an interface endpoint, by the last part of its name (VPC user guide, "AWS services that integrate with AWS
+ * PrivateLink"): those that a platform of models may call. AWS alone would notice a misspelt one.
+ */
+export const ENDPOINT_SERVICES = [
+  "acm",
+  "acm-pca",
+  "aps",
+  "aps-workspaces",
+  "athena",
+  "autoscaling",
+  "backup",
+  "batch",
+  "bedrock",
+  "bedrock-agent",
+  "bedrock-agent-runtime",
+  "bedrock-runtime",
+  "cloudformation",
+  "cloudtrail",
+  "codebuild",
+  "config",
+  "datasync",
+  "ebs",
+  "ec2",
+  "ec2messages",
+  "ecr.api",
+  "ecr.dkr",
+  "eks",
+  "eks-auth",
+  "elasticache",
+  "elasticfilesystem",
+  "elasticloadbalancing",
+  "events",
+  "execute-api",
+  "fsx",
+  "glue",
+  "guardduty-data",
+  "kafka",
+  "kinesis-firehose",
+  "kinesis-streams",
+  "kms",
+  "lakeformation",
+  "lambda",
+  "logs",
+  "monitoring",
+  "rds",
+  "rds-data",
+  "redshift-data",
+  "sagemaker.api",
+  "sagemaker.runtime",
+  "secretsmanager",
+  "securityhub",
+  "sns",
+  "sqs",
+  "ssm",
+  "ssmmessages",
+  "states",
+  "sts",
+  "tagging",
+  "xray",
+] as const;
+
 /** Shared with `Network`, which takes the same list under another name. */
 export function checkServices(argument: string, services: readonly string[], on: pulumi.Resource): void {
   for (const service of services) {

@@ -27,6 +27,9 @@ const ZONES: Readonly<Record<string, string>> = {
   "us-west-2": "2134",
 };
 
+/** Regions of which the zones are known. */
+export const REGIONS_WITH_ZONES: readonly string[] = Object.keys(ZONES);
+
 /** Ids of the zones of a region, `eun1-az1` and so on, in the order of the table; `undefined` for a region that is not in it. */
 export function zonesOf(region: string): string[] | undefined {
   const zones = Object.hasOwn(ZONES, region) ? ZONES[region] : undefined;

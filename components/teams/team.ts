@@ -4,7 +4,7 @@ import { Component, type ComponentOptions } from "../component.ts";
 import { type Destination, destination } from "../egress.ts";
 import { LABELS } from "../labels.ts";
 import { SHORT_LABEL, SHORT_LABEL_RULE } from "../naming.ts";
-import { fields, input, listOf, optional, text, wholeNumber } from "../shape.ts";
+import { fields, input, listOf, matching, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 import { FencedNamespace } from "./fenced-namespace.ts";
 import { type JobStores, JobsIdentity, jobStores } from "./jobs-identity.ts";
@@ -35,6 +35,11 @@ export interface TeamGroups {
   mlEngineers: string;
 }
 
+/** EKS refuses access entries for groups that Kubernetes keeps for itself. */
+const group = matching(/^(?!(system|eks|aws|amazon|iam):)[\w:.-]+$/, "a group outside system:, eks:, aws:, amazon: and iam:");
+
+export const teamGroups = fields<TeamGroups>({ dataScientists: group, mlEngineers: group });
+
 /**
  * A team's place in the cluster: one namespace for jobs, which queue for GPUs, and one for model servers, which must not; and what its
  * people may do in each. Data scientists run jobs and look at models, ML engineers also promote and abort releases.
@@ -44,7 +49,7 @@ export interface TeamGroups {
  */
 export class Team extends Component {
   static override readonly shape = fields<TeamArgs>({
-    groups: fields<TeamGroups>({ dataScientists: text, mlEngineers: text }),
+    groups: teamGroups,
     trainingGpus: wholeNumber({ min: 0 }),
     servingGpus: wholeNumber({ min: 0 }),
     servers: optional(wholeNumber({ min: 1 })),
@@ -105,11 +110,6 @@ export const modelsNamespace = (team: string): string => `models-${team}`;
 function validate(name: string, { groups }: TeamArgs, on: pulumi.Resource): void {
   check.matches("name", name, SHORT_LABEL, SHORT_LABEL_RULE, on);
   check.distinct("groups", [groups.dataScientists, groups.mlEngineers], on);
-  for (const [role, group] of Object.entries(groups)) {
-    // EKS refuses access entries for groups that Kubernetes keeps for itself.
-    const usable = /^[\w:.-]+$/.test(group) && !/^(system|eks|aws|amazon|iam):/.test(group);
-    check.that(usable, `groups.${role}`, "a group outside system:, eks:, aws:, amazon: and iam:", group, on);
-  }
 }
 
 interface Grant {

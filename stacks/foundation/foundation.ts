@@ -127,12 +127,8 @@ export async function foundation(context: Context): Promise<Promised<FoundationO
 
 function zonesFor({ profile, settings: { region } }: Context): string[] {
   const file = FILES.profile(profile.name);
-  const known = zonesOf(region);
-  if (known === undefined) {
-    throw new pulumi.RunError(
-      `${file}: regions must be regions with zones in components/network/zones.ts, got '${region}': add its zones there`,
-    );
-  }
+  // A profile names no region without zones.
+  const known = zonesOf(region)!;
   const { zones } = profile.network;
   if (!Number.isInteger(zones) || zones > known.length) {
     throw new pulumi.RunError(

@@ -23,10 +23,12 @@ const fromFile: Read = (layer, environment) => configFile(FILES.config(layer, en
  * account has only once, one of the environments in it makes. A key that nobody knows is told once, with each file in which it stands.
  *
  * @returns what the file of each layer says, full key → value.
- * @throws {pulumi.RunError} listing every contradiction at once: key, rule, and each file with its value.
+ * @throws {pulumi.RunError} naming the files that are missing or say nothing; else listing every contradiction at once: key, rule, and
+ * each file with its value.
  */
 export function checkAgreement(environment: EnvironmentName, read: Read = fromFile): Record<Layer, Config> {
   const configs = Object.fromEntries(LAYERS.map((layer) => [layer, read(layer, environment)])) as Record<Layer, Config>;
+  refuseSilent(environment, configs);
   const unknown = unknownKeys(environment, configs);
   const told = new Set(unknown.flatMap(({ keys }) => keys));
   const problems = [
@@ -44,6 +46,26 @@ const ofOneLayer = (key: string): boolean =>
   LAYERS.some((layer) =>
     [...SECRETS[layer], ...OPTIONAL_SECRETS[layer]].some((secret: string) => key === `millrace:${secret}`),
   ) || !key.startsWith("millrace:");
+
+/** A file that is missing, or has nothing but secrets, is one fault, however many keys the others have. */
+function refuseSilent(environment: EnvironmentName, configs: Record<Layer, Config>): void {
+  const silent = LAYERS.filter((layer) => Object.keys(configs[layer]).every(ofOneLayer));
+  const other = LAYERS.find((layer) => !silent.includes(layer));
+  const like =
+    other === undefined
+      ? "docs/guides/aws.md says what goes there"
+      : `copy what ${FILES.config(other, environment)} has, except for its secrets`;
+  if (silent.length > 0) {
+    throw new pulumi.RunError(
+      silent
+        .map(
+          (layer) =>
+            `${FILES.config(layer, environment)} must be a file with the config of ${layer}-${environment}, got nothing: ${like}`,
+        )
+        .join("\n"),
+    );
+  }
+}
 
 /** What the files say with keys that nobody knows, at any depth, once for all files in which a key stands. */
 function unknownKeys(environment: EnvironmentName, configs: Record<Layer, Config>): { keys: string[]; text: string }[] {

@@ -12,13 +12,9 @@ export function problemsIn(value: unknown, rule: Rule<never>, key = ""): string[
 }
 
 /** A fault as a sentence that begins with the key. */
-export function problem({ argument, must, value, known }: Fault): string {
+export function problem({ argument, must, value, known, names = [] }: Fault): string {
   const path = argument.replace(/^\./, "") || "the whole";
   return known
     ? `${path} must be ${must}${suggestion(path.slice(path.lastIndexOf(".") + 1), known)}`
-    : `${path} must be ${must}, got ${shown(value)}`;
+    : `${path} must be ${must}, got ${shown(value)}${suggestion(String(value), names)}`;
 }
-
-/** Whether a table has keys that nobody sees: those of another object, as `{ __proto__: … }` gives it one. */
-export const hasHiddenKeys = (table: object): boolean =>
-  Object.getPrototypeOf(table) !== null && Object.getPrototypeOf(table) !== Object.prototype;

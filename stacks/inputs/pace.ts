@@ -34,6 +34,13 @@ export const paceOf = ({ serving }: Profile): Pace => ({
   modelLoadSeconds: 300,
 });
 
+/** Largest first share of a new version, and largest increase after it, percent: what a policy allows too (MESH-04). */
+export const RAMP = { firstWeight: 5, step: 95 } as const;
+
+/** Whether the shares of a release begin small enough, and rise slowly enough. */
+export const isGentle = (weights: readonly number[]): boolean =>
+  weights.every((weight, at) => weight - (weights[at - 1] ?? 0) <= (at === 0 ? RAMP.firstWeight : RAMP.step));
+
 /** Name of the variable with which a rehearsal shortens times: JSON with some of the keys of `Pace`. */
 const VARIABLE = "MILLRACE_PACE";
 

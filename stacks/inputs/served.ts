@@ -1,15 +1,28 @@
 import * as pulumi from "@pulumi/pulumi";
+import { PLAN_GROUP } from "#components/cluster/cluster-reader";
 import { releasePace } from "#components/serving/strategies/release-pace";
-import { anyNumber, anyText, closed, fields, number, optional, type Rule, shortLabel, text } from "#components/shape";
-import type { TeamGroups } from "#components/teams/team";
-import { hasHiddenKeys, problemsIn } from "./check.ts";
+import {
+  anyNumber,
+  anyText,
+  closed,
+  fields,
+  hasHiddenKeys,
+  number,
+  optional,
+  type Rule,
+  shortLabel,
+  text,
+} from "#components/shape";
+import { teamGroups } from "#components/teams/team";
+import { shown } from "../wording.ts";
+import { problemsIn } from "./check.ts";
 import { FILES } from "./files.ts";
 import type { ServedModel } from "./models.ts";
 import type { TeamSpec, Teams } from "./teams.ts";
 
 const TEAM: Rule<TeamSpec, false> = closed(
   fields<TeamSpec>({
-    groups: closed(fields<TeamGroups>({ dataScientists: text, mlEngineers: text })),
+    groups: closed(teamGroups),
     gpuShare: number({ min: 0, max: 1 }),
   }),
 );
@@ -28,9 +41,30 @@ const MODEL: Rule<ServedModel, false> = closed(
   }),
 );
 
-/** @throws {pulumi.RunError} when the teams are not what their type says, listing every fault at once: file, key, rule, value. */
+/**
+ * @throws {pulumi.RunError} when the teams are not what their type says, or two of them have the same people, listing every fault at once:
+ * file, key, rule, value.
+ */
 export function checkTeams(teams: unknown): asserts teams is Teams {
-  refuse(FILES.teams, teams, TEAM);
+  refuse(FILES.teams, problemsOfTable(teams, TEAM));
+  refuse(FILES.teams, sharedGroups(teams as Teams));
+}
+
+/** A group gives rights in the namespaces of its team: as a group of another one, or of CI, it gives them to strangers. */
+function sharedGroups(teams: Teams): string[] {
+  const owners = new Map([[PLAN_GROUP, { team: "", place: "CI" }]]);
+  return Object.entries(teams).flatMap(([team, { groups }]) =>
+    Object.entries(groups).flatMap(([role, group]: [string, string]) => {
+      const own = { team, place: `${team}.groups.${role}` };
+      const owner = owners.get(group) ?? own;
+      owners.set(group, owner);
+      return owner.team === team
+        ? []
+        : [
+            `${own.place} must be a group of its own, got '${group}', which is that of ${owner.place}: give the team a group of its own people`,
+          ];
+    }),
+  );
 }
 
 /**
@@ -39,19 +73,18 @@ export function checkTeams(teams: unknown): asserts teams is Teams {
  * @throws {pulumi.RunError} when a model is not what its type says, listing every fault at once: file, key, rule, value.
  */
 export function checkModels(models: unknown, served: readonly string[]): void {
-  refuse(FILES.models, models, MODEL, served);
+  refuse(FILES.models, problemsOfTable(models, MODEL, served));
 }
 
-function refuse(file: string, table: unknown, rule: Rule<never>, only?: readonly string[]): void {
-  const problems = problemsOfTable(table, rule, only);
+function refuse(file: string, problems: readonly string[]): void {
   if (problems.length > 0) {
     throw new pulumi.RunError(problems.map((problem) => `${file}: ${problem}`).join("\n"));
   }
 }
 
-function problemsOfTable(table: unknown, rule: Rule<never>, only: readonly string[] | undefined): string[] {
+function problemsOfTable(table: unknown, rule: Rule<never>, only?: readonly string[]): string[] {
   if (typeof table !== "object" || table === null || Array.isArray(table)) {
-    return [`the whole must be an object, got '${String(table)}'`];
+    return [`the whole must be an object, got ${shown(table)}`];
   }
   if (hasHiddenKeys(table)) {
     return [`a name must be ${shortLabel.must}, got '__proto__'`];

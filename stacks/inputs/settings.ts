@@ -67,6 +67,9 @@ export interface SignOn {
 
 const KEY_ARN = /^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 
+/** A login of GitHub has no dots; a repository is no folder of a path, and its name does not end in `.git`, as its address may. */
+const REPOSITORY = /^[A-Za-z0-9][\w-]{0,38}\/(?!\.{1,2}$)[\w.-]{1,100}(?<!\.git)$/;
+
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 const text = (form: RegExp, error: string) => z.string({ error }).regex(form, { error });
@@ -138,7 +141,7 @@ export const schemaOf = ({ name, regions }: Profile) => ({
         .min(1, { error: "must name at least one IAM role" })
         .refine(isDistinct, { error: "must name each IAM role once" }),
       networks: z.array(network),
-      repository: text(/^[\w.-]+\/[\w.-]+$/, "must be `<organisation>/<repository>`"),
+      repository: text(REPOSITORY, "must be `<organisation>/<repository>`"),
       repositoryIds: z.strictObject({ repository: githubId, owner: githubId }).optional(),
       groups: z
         .strictObject(Object.fromEntries(groupsOfTeams().map((group) => [group, z.array(role).optional()])))

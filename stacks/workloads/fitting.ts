@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL } from "#components/naming";
 import { faultInPace } from "#components/serving/strategies/release-pace";
+import type { Fault } from "#components/shape";
 import type { FoundationOutputs, PlatformOutputs } from "../contracts.ts";
 import { problem } from "../inputs/check.ts";
 import type { Profile } from "../inputs/environments/profile.ts";
 import { FILES } from "../inputs/files.ts";
 import type { ModelRelease, Release } from "../inputs/manifests.ts";
 import type { ServedModel, ServedModels } from "../inputs/models.ts";
-import { paceOf } from "../inputs/pace.ts";
+import { isGentle, paceOf, RAMP } from "../inputs/pace.ts";
 import { checkModels, checkTeams } from "../inputs/served.ts";
 import type { Teams } from "../inputs/teams.ts";
 import { DOMAIN, IMAGES, PAGES } from "../names.ts";
@@ -104,9 +105,14 @@ function unreachableHosts(models: readonly ReleasedModel[]): string[] {
 /** The pace that a model states, with the environment's times for what it leaves out. */
 function invalidPaces(models: readonly ReleasedModel[], profile: Profile): string[] {
   return models.flatMap(({ name, canary }) => {
-    const fault = faultInPace(`${name}.canary`, canary, paceOf(profile));
+    const fault = faultInPace(`${name}.canary`, canary, paceOf(profile)) ?? steepShares(`${name}.canary`, canary?.weights);
     return fault ? [`${FILES.models}: ${problem(fault)}`] : [];
   });
+}
+
+function steepShares(argument: string, weights: readonly number[] = []): Fault | undefined {
+  const must = `shares that begin with at most ${RAMP.firstWeight} and rise by at most ${RAMP.step} at a time`;
+  return isGentle(weights) ? undefined : { argument: `${argument}.weights`, must, value: weights };
 }
 
 /** Quotas above the pool would admit jobs that then wait for nodes which never come. */

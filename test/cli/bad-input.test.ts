@@ -3,6 +3,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { BadInput, writeOutput } from "#cli/bad-input";
 import { main } from "#cli/main";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-bad-input-"));
@@ -247,4 +248,10 @@ describe("millrace, given something wrong, says so in one sentence and does noth
       out: "",
     });
   });
+});
+
+it("an output for which there is no room is refused with its option and its file", () => {
+  expect(() => writeOutput("--html", "/dev/full", "page")).toThrow(
+    new BadInput("'--html' must be a writable file, got '/dev/full' (ENOSPC: no space left on device): name another file"),
+  );
 });

@@ -6,14 +6,17 @@ import { contextOf, many, references } from "./workloads-fixture.ts";
 
 const WORDS = ["a", "b", "c", "a-b", "b-c", "a-cpu", "a-split", "b-stable", "b-canary", "a-root", "b-queue", "a-jobs"];
 
-const share = (gpuShare: number) => ({ groups: { dataScientists: "x", mlEngineers: "y" }, gpuShare });
+const share = (team: string, gpuShare: number) => ({
+  groups: { dataScientists: `${team}-x`, mlEngineers: `${team}-y` },
+  gpuShare,
+});
 
 /** The identity of every Kubernetes object of a program; nothing when the program is refused. */
 async function identities(teams: string[], owners: Record<string, string>): Promise<string[] | undefined> {
   const version = many(1).release.models["fraud"]!;
   const names = Object.keys(owners);
   const given = {
-    teams: Object.fromEntries(teams.map((team) => [team, share(1 / teams.length)])),
+    teams: Object.fromEntries(teams.map((team) => [team, share(team, 1 / teams.length)])),
     models: Object.fromEntries(
       names.map((name) => [name, { team: owners[name]!, host: `${name}.models.internal`, stickyHeader: "x-user" }]),
     ),

@@ -34,8 +34,8 @@ it.each<[string, object]>([
   expect(await broken(canary)).toEqual([]);
 });
 
-it("a model whose first share is large is told by the rules, with the key that a person wrote", async () => {
-  expect(await broken({ weights: [20, 60, 100] })).toEqual([
-    "MESH-04 workloads-prod/fraud-rollout: 'spec.strategy.canary.steps' must be a list whose first weight is at most 5, got 'setWeight: 20' (written as fraud.canary.weights in stacks/inputs/models.ts)",
-  ]);
+it("a model whose first share is large is refused before any rule reads it, with the key that a person wrote", async () => {
+  await expect(broken({ weights: [20, 60, 100] })).rejects.toThrow(
+    "stacks/inputs/models.ts: fraud.canary.weights must be shares that begin with at most 5 and rise by at most 95 at a time, got '[20,60,100]'",
+  );
 });

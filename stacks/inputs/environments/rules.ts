@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { consolidation, type OpenCapacity } from "#components/gpu/node-pool-args";
+import { ENDPOINT_SERVICES } from "#components/network/endpoints";
+import { REGIONS_WITH_ZONES } from "#components/network/zones";
 import {
   anyNumber,
   byKind,
@@ -7,6 +9,8 @@ import {
   fields,
   flag,
   listOf,
+  matching,
+  nameOf,
   number,
   oneOf,
   optional,
@@ -68,16 +72,24 @@ const NODES = {
 const GPU_POOL = { ...NODES, instanceType: text, maxGpus: anyNumber, carries: only<GpuCarried>(GPU_CARRIED) };
 const gpuPool: Rule<GpuPoolProfile, false> = only(GPU_POOL as unknown as Shape<GpuPoolProfile>);
 
+/** Without a guess: a region that the table lacks is a real one more often than a misspelt one. */
+const region = matching(
+  new RegExp(`^(${REGIONS_WITH_ZONES.join("|")})$`),
+  `a region with zones in components/network/zones.ts (${REGIONS_WITH_ZONES.join(", ")})`,
+);
+
 const ZONE_LOSS = closed(byKind<ZonePromise, "keeps">("keeps", { everything: { waits: listOf(text) }, nothing: {} }));
 
 const PROFILE: Shape<Profile> = {
   name: oneOf(...ENVIRONMENTS),
-  regions: listOf(text, 1),
+  regions: listOf(region, 1),
   network: only<NetworkProfile>({
     cidr: text,
     zones: wholeNumber({ min: 1 }),
     natGateways: anyNumber,
-    interfaceEndpoints: listOf(text),
+    interfaceEndpoints: listOf(
+      nameOf(ENDPOINT_SERVICES, "the endpoint name of a service in components/network/endpoints.ts, such as ecr.api"),
+    ),
     flowLogs: flag,
   }),
   protection: only<ProtectionProfile>({

@@ -190,7 +190,12 @@ describe("ModelServing refuses", () => {
       "'exposure.path' must be '/' or a path of letters, digits, '.', '_' and '-', such as /v1/score, without a slash at its end, got 'score'",
     ],
     [change("exposure", { timeoutSeconds: 301 }), "'exposure.timeoutSeconds' must be a whole number from 1 to 300, got '301'"],
-    [change("exposure", { stickyHeader: "X User" }), "'exposure.stickyHeader' must be a header name in lower case, got 'X User'"],
+    ...["X User", "x-model-version", "host", "te", "content-type", "x-request-id", "x-envoy-original-path"].map(
+      (stickyHeader): [Partial<ModelServingArgs>, string] => [
+        change("exposure", { stickyHeader }),
+        `'exposure.stickyHeader' must be a header name in lower case that names a user, such as x-user-id, and none of HTTP, of tracing or of the mesh, got '${stickyHeader}'`,
+      ],
+    ),
     [canary({ weights: [5, 5, 100] }), "'strategy.weights' must be at least two whole numbers that rise to 100, got '5,5,100'"],
     [canary({ weights: [5, 50] }), "'strategy.weights' must be at least two whole numbers that rise to 100, got '5,50'"],
     [canary({ weights: [0, 100] }), "'strategy.weights' must be at least two whole numbers that rise to 100, got '0,100'"],

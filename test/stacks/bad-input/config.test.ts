@@ -215,6 +215,20 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     { "config.owners.repository": undefined },
     "owners.repository must be `<organisation>/<repository>`, got nothing",
   ],
+  ...["../..", "example/..", "example/.", "-a/b", "a.b/c", "example/millrace.git"].map(
+    (repository): [string, Layer, Changes, string] => [
+      `the repository ${repository}`,
+      "foundation",
+      { "config.owners.repository": repository },
+      `owners.repository must be \`<organisation>/<repository>\`, got '${repository}'`,
+    ],
+  ),
+  [
+    "a group where there are no teams",
+    "foundation",
+    { teams: {}, "config.owners.groups": { "risk-ml-engineers": [ROLE] } },
+    "owners.groups.risk-ml-engineers must be a known key, of which there are none here",
+  ],
   [
     "a repository's address",
     "foundation",

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { CLASS_MEMORY_GIB } from "#components/database/instance-classes";
+import { REGIONS_WITH_ZONES } from "#components/network/zones";
 import { type Changes, refused } from "../../harness/refused.ts";
 
 const DAYS = "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653";
@@ -9,7 +10,7 @@ it.each<[what: string, changes: Changes, sentence: string]>([
   [
     "a region whose zones nobody knows",
     { "profile.regions": ["ap-east-1"], "config.region": "ap-east-1", "config.state": undefined },
-    "stacks/inputs/environments/dev.ts: regions must be regions with zones in components/network/zones.ts, got 'ap-east-1': add its zones there",
+    `stacks/inputs/environments/dev.ts: regions[0] must be a region with zones in components/network/zones.ts (${REGIONS_WITH_ZONES.join(", ")}), got 'ap-east-1'`,
   ],
   [
     "more zones than the region has",
@@ -64,7 +65,17 @@ it.each<[what: string, changes: Changes, sentence: string]>([
   [
     "an endpoint that is none",
     { "profile.network.interfaceEndpoints": ["ECR"] },
-    "stacks/inputs/environments/dev.ts: network.interfaceEndpoints must be endpoint names of AWS services, such as ecr.api, got 'ECR'",
+    "stacks/inputs/environments/dev.ts: network.interfaceEndpoints[0] must be the endpoint name of a service in components/network/endpoints.ts, such as ecr.api, got 'ECR'",
+  ],
+  [
+    "a misspelt endpoint",
+    { "profile.network.interfaceEndpoints": ["sts", "ecr.apis"] },
+    "stacks/inputs/environments/dev.ts: network.interfaceEndpoints[1] must be the endpoint name of a service in components/network/endpoints.ts, such as ecr.api, got 'ecr.apis'. Did you mean 'ecr.api'?",
+  ],
+  [
+    "a misspelt region beside the one in use",
+    { "profile.regions": ["eu-north-1", "eu-nrth-1"] },
+    `stacks/inputs/environments/dev.ts: regions[1] must be a region with zones in components/network/zones.ts (${REGIONS_WITH_ZONES.join(", ")}), got 'eu-nrth-1'`,
   ],
   [
     "a database class that RDS does not have",

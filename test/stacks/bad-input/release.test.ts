@@ -118,6 +118,7 @@ it.each<Case>([
   expect(await refused("workloads", changes)).toEqual({ sentence, plain: true, touched: [] });
 });
 
+const HEADER = "a header name in lower case that names a user, such as x-user-id, and none of HTTP, of tracing or of the mesh";
 const MODEL = "stacks/inputs/models.ts: fraud";
 const BUCKETS = "1, 5, 10, 25, 50, 100, 150, 200, 250, 500, 1000, 2500, 5000, 10000";
 const LABEL = "lower-case letters, digits and hyphens, beginning with a letter, at most 40 characters";
@@ -173,11 +174,23 @@ it.each<Case>([
     { "models.fraud.path": "predict" },
     `${MODEL}.path must be '/' or a path of letters, digits, '.', '_' and '-', such as /v1/score, without a slash at its end, got 'predict'`,
   ],
+  ["an invalid header", { "models.fraud.stickyHeader": "X-User" }, `${MODEL}.stickyHeader must be ${HEADER}, got 'X-User'`],
   [
-    "an invalid header",
-    { "models.fraud.stickyHeader": "X-User" },
-    `${MODEL}.stickyHeader must be a header name in lower case, got 'X-User'`,
+    "the header that forces a version as that of a user",
+    { "models.fraud.stickyHeader": "x-model-version" },
+    `${MODEL}.stickyHeader must be ${HEADER}, got 'x-model-version'`,
   ],
+  ...[
+    [1, 100],
+    [10, 100],
+    [1, 2, 98, 100],
+  ].map(
+    (weights): Case => [
+      `the shares ${weights.join(", ")}`,
+      { "models.fraud.canary": { weights } },
+      `${MODEL}.canary.weights must be shares that begin with at most 5 and rise by at most 95 at a time, got '[${weights.join(",")}]'`,
+    ],
+  ),
   [
     "a latency target that the gateway does not measure",
     { "models.fraud.latencyTargetMs": 210 },

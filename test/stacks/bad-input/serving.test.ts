@@ -92,7 +92,10 @@ const beside = (path: string, other: string): Changes => ({
 });
 const shared = (path: string, other: string) =>
   `${FILE} churn.path must be apart from the path of 'fraud' on the same host, '${other}', got '${path}': take a path that does not lie below the other, or another host`;
-const team = (gpuShare: number) => ({ gpuShare, groups: { dataScientists: "a", mlEngineers: "b" } });
+const team = (gpuShare: number, name = "a") => ({
+  gpuShare,
+  groups: { dataScientists: `${name}-ds`, mlEngineers: `${name}-ml` },
+});
 
 it.each<Case>([
   ["the whole host beside a path", beside("/", "/invocations"), shared("/", "/invocations")],
@@ -109,7 +112,7 @@ it.each<Case>([
     {
       "teams.risk.gpuShare": 0.2,
       "teams.a": team(0.2),
-      "teams.a-b": team(0.2),
+      "teams.a-b": team(0.2, "a-b"),
       ...model("b-c", { team: "a" }),
       ...model("c", { team: "a-b" }),
     },

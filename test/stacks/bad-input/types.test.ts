@@ -53,6 +53,18 @@ describe("a profile is held against its type when it runs:", () => {
     },
   );
 
+  it.each(["", "network.", "gpu.training.consolidation.", "cluster.zoneLoss."])("'%s__proto__' is no key of it", (path) => {
+    const profile: any = structuredClone(dev);
+    const keys = path.split(".").slice(0, -1);
+    Object.setPrototypeOf(
+      keys.reduce((at, key) => at[key], profile),
+      { zones: 9 },
+    );
+    expect(() => checkProfile("dev", profile)).toThrow(
+      `stacks/inputs/environments/dev.ts: ${path}__proto__ must be a known key (`,
+    );
+  });
+
   it("all faults are listed at once, each with a guess where one is near", () => {
     const profile = structuredClone(dev) as any;
     profile.gpu.training.maxGpu = profile.gpu.training.maxGpus;
@@ -71,6 +83,7 @@ const TEAMS = "stacks/inputs/teams.ts:";
 const MODELS = "stacks/inputs/models.ts:";
 const DEV = "stacks/inputs/environments/dev.ts:";
 const LABEL = "lower-case letters, digits and hyphens, beginning with a letter, at most 40 characters";
+const GROUP = "a group outside system:, eks:, aws:, amazon: and iam:";
 const KNOWN = "(team, host, path, latencyTargetMs, maxErrorShare, maxSlowShare, canary, stickyHeader)";
 
 it.each<[what: string, teams: unknown, sentence: string]>([
@@ -80,11 +93,29 @@ it.each<[what: string, teams: unknown, sentence: string]>([
     `${TEAMS} risk.groups must be an object with dataScientists, mlEngineers, got nothing`,
   ],
   ["a team of nothing", { risk: null }, `${TEAMS} risk must be an object with groups, gpuShare, got 'null'`],
-  ["a list of teams", [], `${TEAMS} the whole must be an object, got ''`],
+  ["a list of teams", [], `${TEAMS} the whole must be an object, got '[]'`],
   [
     "one group only",
     { risk: { gpuShare: 1, groups: { dataScientists: "a" } } },
-    `${TEAMS} risk.groups.mlEngineers must be a non-empty string, got nothing`,
+    `${TEAMS} risk.groups.mlEngineers must be ${GROUP}, got nothing`,
+  ],
+  [
+    "a group of Kubernetes itself",
+    { risk: { gpuShare: 1, groups: { dataScientists: "system:masters", mlEngineers: "b" } } },
+    `${TEAMS} risk.groups.dataScientists must be ${GROUP}, got 'system:masters'`,
+  ],
+  [
+    "the groups of another team",
+    {
+      a: { gpuShare: 0, groups: { dataScientists: "x", mlEngineers: "y" } },
+      b: { gpuShare: 0, groups: { dataScientists: "y", mlEngineers: "z" } },
+    },
+    `${TEAMS} b.groups.dataScientists must be a group of its own, got 'y', which is that of a.groups.mlEngineers: give the team a group of its own people`,
+  ],
+  [
+    "the group of CI",
+    { a: { gpuShare: 0, groups: { dataScientists: "x", mlEngineers: "millrace-plan" } } },
+    `${TEAMS} a.groups.mlEngineers must be a group of its own, got 'millrace-plan', which is that of CI`,
   ],
   [
     "a share as text",

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { afterAll, expect, it } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
 import { checkAgreement } from "#stacks/inputs/agreement";
@@ -132,6 +133,24 @@ it.each<[what: string, changes: Record<string, Record<string, unknown>>, sentenc
   ],
 ])("an environment may not have files %s", (_, changes, sentence) => {
   expect(() => checkAgreement("dev", files(changes))).toThrow(sentence);
+});
+
+const NOTHING = (layer: string, remedy: string): string =>
+  `stacks/config/Pulumi.${layer}-dev.yaml must be a file with the config of ${layer}-dev, got nothing: ${remedy}`;
+const COPY = "copy what stacks/config/Pulumi.foundation-dev.yaml has, except for its secrets";
+const GUIDE = "docs/guides/aws.md says what goes there";
+
+it.each<[what: string, silent: Record<string, Record<string, unknown>>, sentences: string[]]>([
+  ["one is missing", { workloads: {} }, [NOTHING("workloads", COPY)]],
+  ["one has a secret alone", { platform: { "millrace:alertWebhook": { secure: "v1:x" } } }, [NOTHING("platform", COPY)]],
+  [
+    "all are missing",
+    { foundation: {}, platform: {}, workloads: {} },
+    ["foundation", "platform", "workloads"].map((layer) => NOTHING(layer, GUIDE)),
+  ],
+])("a file that says nothing is one fault: %s", (_, silent, sentences) => {
+  const read: Files = (layer, environment) => silent[layer] ?? files({})!(layer, environment);
+  expect(() => checkAgreement("dev", read)).toThrow(new pulumi.RunError(sentences.join("\n")));
 });
 
 const CONFIG = (layer: string): string => `stacks/config/Pulumi.${layer}-dev.yaml`;

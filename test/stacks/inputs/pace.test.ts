@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, it, vi } from "vitest";
+import { MESH_04 } from "#policies/rules/mesh/mesh-04";
 import { profiles } from "#stacks/inputs/environments/index";
-import { readPace } from "#stacks/inputs/pace";
+import { RAMP, readPace } from "#stacks/inputs/pace";
 
 afterEach(() => {
   delete process.env["MILLRACE_PACE"];
@@ -47,4 +48,10 @@ it.each([
 ])("refuses %s", (pace, rule) => {
   process.env["MILLRACE_PACE"] = pace;
   expect(() => readPace(profiles.dev)).toThrow(`MILLRACE_PACE${rule.startsWith(".") ? "" : " "}${rule}`);
+});
+
+it("takes shares that a policy allows too", () => {
+  for (const bounds of Object.values(MESH_04.parameters!)) {
+    expect(bounds).toMatchObject(RAMP);
+  }
 });
