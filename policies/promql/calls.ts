@@ -13,16 +13,13 @@ const BOUNDED: Readonly<Record<string, Span>> = {
     COUNTED,
   ),
   ...named(["stddev_over_time", "stdvar_over_time", "mad_over_time", "histogram_quantile", "histogram_count"], COUNTED),
-  ...named(["histogram_stddev", "histogram_stdvar", "exp", "cosh", "timestamp"], COUNTED),
+  ...named(["histogram_stddev", "histogram_stdvar", "cosh", "timestamp"], COUNTED),
   ...named(["ts_of_max_over_time", "ts_of_min_over_time", "ts_of_last_over_time", "ts_of_first_over_time"], COUNTED),
   ...named(["delta", "idelta", "deriv", "predict_linear", "holt_winters", "double_exponential_smoothing"], EVERY),
-  ...named(
-    ["histogram_sum", "histogram_avg", "histogram_quantiles", "ln", "log2", "log10", "sinh", "asinh", "acosh", "atanh"],
-    EVERY,
-  ),
-  ...named(["tan", "deg", "rad"], EVERY),
-  ...named(["sin", "cos", "tanh", "sgn"], span(-1, 1)),
-  ...named(["asin", "acos", "atan"], span(-Math.PI, Math.PI)),
+  ...named(["histogram_sum", "histogram_avg", "histogram_quantiles", "acosh", "atanh"], EVERY),
+  ...named(["tan"], EVERY),
+  ...named(["sin", "cos"], span(-1, 1)),
+  ...named(["asin", "acos"], span(-Math.PI, Math.PI)),
   ...named(["absent", "absent_over_time", "group", "present_over_time"], span(1)),
   histogram_fraction: span(0, 1),
   // From 2020 on.
@@ -55,7 +52,22 @@ function first(name: string): [string, number] {
 }
 
 /** Functions that never fall where their argument rises. */
-const RISING: Readonly<Record<string, (value: number) => number>> = { ceil: Math.ceil, floor: Math.floor, sqrt: Math.sqrt };
+const RISING: Readonly<Record<string, (value: number) => number>> = {
+  ceil: Math.ceil,
+  floor: Math.floor,
+  sqrt: Math.sqrt,
+  exp: Math.exp,
+  ln: Math.log,
+  log2: Math.log2,
+  log10: Math.log10,
+  sgn: Math.sign,
+  tanh: Math.tanh,
+  sinh: Math.sinh,
+  asinh: Math.asinh,
+  atan: Math.atan,
+  deg: (value) => (value * 180) / Math.PI,
+  rad: (value) => (value * Math.PI) / 180,
+};
 
 /** Sums of values of one sign. */
 const SUMS = ["sum", "sum_over_time"];
@@ -79,8 +91,12 @@ export const unknownIn = (expression: Expression): string | undefined =>
 /** Whether a function takes values, not ranges of them. */
 export const isInstant = (name: string): boolean => KNOWN.has(name) && !RANGES.has(name);
 
-/** What a function can answer. One that is not known here can answer anything. */
-export function calledOn(call: Call, answers: (part: Expression) => Answers): Answers {
+/**
+ * What a function can answer. One that is not known here can answer anything.
+ *
+ * @param isAlone whether a sum is of one series only.
+ */
+export function calledOn(call: Call, answers: (part: Expression) => Answers, isAlone: boolean): Answers {
   const { name } = call;
   if (!KNOWN.has(name)) {
     return { ...EVERY, presence: "maybe", isChosen: true };
@@ -99,7 +115,10 @@ export function calledOn(call: Call, answers: (part: Expression) => Answers): An
   const rising = RISING[name];
   if (rising !== undefined) {
     const [low, high] = [rising(whole.low), rising(whole.high)];
-    return { low: Number.isNaN(low) ? 0 : low, high: Number.isNaN(high) ? 0 : high, ...existence };
+    return { low: Number.isNaN(low) ? -INFINITE : low, high: Number.isNaN(high) ? INFINITE : high, ...existence };
+  }
+  if (SUMS.includes(name) && isAlone) {
+    return { low: whole.low, high: whole.high, ...existence };
   }
   if (SUMS.includes(name)) {
     return { low: whole.low < 0 ? -INFINITE : whole.low, high: whole.high > 0 ? INFINITE : whole.high, ...existence };

@@ -9,6 +9,10 @@ export interface Known {
   records?: ReadonlyMap<string, Expression>;
   /** Value of each share of a whole in it. @default - any from 0 to 1 */
   share?: number;
+  /** Values that some series have, by their names. @default - any that they can have */
+  seriesValue?: (name: string) => number | undefined;
+  /** Whether nothing is measured that is below nothing. @default false */
+  isPositive?: boolean;
   /** Names of records on the way, so that one that reads itself ends. */
   within?: readonly string[];
 }
@@ -29,7 +33,7 @@ export function answersOf(expression: Expression, known: Known = {}): Answers {
       return { ...rest, low: -high, high: -low };
     }
     case "call":
-      return calledOn(expression, (part) => answersOf(part, known));
+      return calledOn(expression, (part) => answersOf(part, known), known.share !== undefined);
     default:
       return ofOperation(expression, known);
   }
@@ -48,11 +52,16 @@ const NAMES: readonly [RegExp, Span][] = [
 const ANY = span(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
 
 function ofSeries({ name }: Selector, known: Known): Answers {
-  const { records, within = [] } = known;
+  const { records, within = [], seriesValue, isPositive = false } = known;
+  const given = seriesValue?.(name);
+  if (given !== undefined) {
+    return { ...span(given), presence: "maybe", isChosen: false };
+  }
   const recorded = within.includes(name) ? undefined : records?.get(name);
   const found = recorded && answersOf(recorded, { ...known, within: [...within, name] });
   const [, usual = ANY] = NAMES.find(([pattern]) => pattern.test(name)) ?? [];
-  return { low: found?.low ?? usual.low, high: found?.high ?? usual.high, presence: "maybe", isChosen: false };
+  const low = isPositive ? Math.max(0, usual.low) : usual.low;
+  return { low: found?.low ?? low, high: found?.high ?? usual.high, presence: "maybe", isChosen: false };
 }
 
 const both = (left: Answers, right: Answers): Pick<Answers, "presence" | "isChosen"> => ({
@@ -154,7 +163,7 @@ function without({ left, right, on }: Operation, one: Answers, other: Answers): 
     left.text === right.text || (right.kind === "selector" && choicesOf(left).some((each) => each.left.text === right.text));
   // Something is up at all times.
   const isAny = on?.length === 0;
-  const isThere = other.presence === "always" || (!other.isChosen && right.kind === "selector" && right.name === "up");
+  const isThere = other.presence === "always" || (!other.isChosen && selectorsIn(right).every(({ name }) => name === "up"));
   if (one.presence === "never" || isSame || (isAny && isThere)) {
     return { ...one, presence: "never" };
   }

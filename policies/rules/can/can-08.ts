@@ -15,7 +15,7 @@ import { canaryOf, STEPS, secondsIn, stepsOf } from "./rollouts.ts";
 import { shareOf } from "./shares.ts";
 import { strangeness, tooSlow } from "./strangeness.ts";
 import { NEW_PODS, templatesAmong } from "./templates.ts";
-import { isUnread, laxness } from "./verdicts.ts";
+import { isUndecided, isUnread, laxness } from "./verdicts.ts";
 import { NOBODY, oldNames, otherVersion } from "./versions.ts";
 
 /** A share of fewer requests is chance; one of more than a busy model gets in a window is never measured. */
@@ -135,7 +135,8 @@ function unmeasured(measurement: Measurement, rollout: Resource, stack: readonly
     return [{ ...at, ...strange }];
   }
   const still = lax(measurement, expression);
-  return still.length > 0 ? still : ofOldVersion(measurement, rollout);
+  const other = still.length > 0 ? still : ofOldVersion(measurement, rollout);
+  return other.length > 0 || !isUndecided(expression) ? other : [new Undecided(at.property, at.resource?.address)];
 }
 
 /** A query of which a part is filled in by the controller is known only then; any other is none. */

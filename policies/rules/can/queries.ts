@@ -1,24 +1,5 @@
 /** What a query of Prometheus can and cannot say, read without a Prometheus. */
 
-const WORDS = new Set([
-  "and",
-  "or",
-  "unless",
-  "by",
-  "without",
-  "on",
-  "ignoring",
-  "group_left",
-  "group_right",
-  "bool",
-  "offset",
-  "inf",
-  "nan",
-  "start",
-  "end",
-  "atan2",
-]);
-
 /** The query without what stands in quotes, braces, brackets and lists of labels: its structure. */
 const outline = (query: string): string =>
   query
@@ -28,15 +9,6 @@ const outline = (query: string): string =>
     .replaceAll(/\[[^\]]*\]/g, " ")
     .replaceAll(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^()]*\)/gi, " ")
     .replaceAll(/\boffset\s+-?\w+/gi, " ");
-
-/** Names of the series that a query asks for. Series without a name count as `{}`. */
-export function seriesIn(query: string): string[] {
-  const text = outline(query);
-  const names = [...text.matchAll(/([A-Za-z_:][\w:]*)(\s*\()?/g)].flatMap(([, name = "", call]) =>
-    call !== undefined || WORDS.has(name.toLowerCase()) ? [] : [name],
-  );
-  return /(^|[^\w:\s])\s*\{\}/.test(text) ? [...names, "{}"] : names;
-}
 
 /** Seconds over which a release may be measured: a rehearsal scrapes every other second and looks back 10, a day sees other versions. */
 const [SHORTEST, LONGEST] = [5, 3600];
@@ -78,44 +50,6 @@ export function fewestRequests(query: string): number | undefined {
   return found;
 }
 
-/** Without the parentheses around the whole. */
-export function bare(query: string): string {
-  const text = query.trim();
-  return text.startsWith("(") && endOf(text) === text.length - 1 ? bare(text.slice(1, -1)) : text;
-}
-
-/** Where the first parenthesis is closed. */
-function endOf(text: string): number {
-  let depth = 0;
-  const covered = blind(text);
-  for (let index = 0; index < covered.length; index += 1) {
-    const sign = covered[index];
-    depth += sign === "(" ? 1 : sign === ")" ? -1 : 0;
-    if (depth === 0) {
-      return index;
-    }
-  }
-  return -1;
-}
-
 /** The text with the content of quotes covered, at the same places. */
 const blind = (text: string): string =>
   text.replaceAll(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`/g, (quoted) => "_".repeat(quoted.length));
-
-/** Parts of a text between operators that stand outside of all parentheses. */
-export function splitAtTop(text: string, operator: RegExp): string[] {
-  const covered = blind(text);
-  const parts: string[] = [];
-  let [depth, from] = [0, 0];
-  for (let index = 0; index < text.length; index += 1) {
-    const sign = covered[index] ?? "";
-    depth += "([{".includes(sign) ? 1 : ")]}".includes(sign) ? -1 : 0;
-    const found = depth === 0 ? operator.exec(covered.slice(index, index + 7)) : null;
-    // A word is no operator where it is the end of a name.
-    if (found !== null && !(/\w/.test(found[0]) && /[\w:]/.test(covered[index - 1] ?? ""))) {
-      parts.push(text.slice(from, index));
-      from = index + found[0].length;
-    }
-  }
-  return [...parts, text.slice(from)];
-}

@@ -41,6 +41,16 @@ export function strangeOutcome(query: Expression): string | undefined {
     .join(",");
 }
 
+/** A label by which a share counts only some of the failures: the whole does not have it, and another says what became of a request. */
+export function strangeLabel({ left, right }: Operation): string | undefined {
+  const whole = new Set(selectorsIn(right).flatMap(({ matchers }) => matchers.map(({ label }) => label)));
+  const isOutcome = (label: string): boolean => OUTCOME.test(label) || label === "le";
+  return selectorsIn(left)
+    .filter(({ matchers }) => matchers.some(({ label }) => isOutcome(label)))
+    .flatMap(({ matchers }) => matchers)
+    .find(({ label, operator }) => !operator.startsWith("!") && !whole.has(label) && !isOutcome(label))?.label;
+}
+
 /** What a large share means: that requests fail, that they do well, or that nobody knows. */
 export function meaningOf({ left }: Operation): "failures" | "successes" | undefined {
   const selectors = selectorsIn(left);

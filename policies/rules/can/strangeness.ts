@@ -1,10 +1,10 @@
 import { parsedQuery } from "../../promql/parse.ts";
-import { type Expression, selectorsIn } from "../../promql/syntax.ts";
+import { type Expression, selectorsIn, within } from "../../promql/syntax.ts";
 import { answersOf } from "../../promql/values.ts";
 import { bags, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { crookedShare, strangeTime } from "./queries.ts";
-import { boundOf, isOfItself, shareOf, strangeOutcome } from "./shares.ts";
+import { boundOf, isOfItself, shareOf, strangeLabel, strangeOutcome } from "./shares.ts";
 
 /** What is wrong with a query, and what it should be. */
 interface Strange {
@@ -28,13 +28,26 @@ export function strangeness(query: string, expression: Expression): Strange | un
   if (outcome !== undefined) {
     return { got: outcome, want: "a query about classes of answers from 1xx to 5xx that tell whether a server fails" };
   }
+  const quantile = within(expression).find(isLowQuantile);
+  if (quantile !== undefined) {
+    return { got: quantile.text, want: "a quantile from 0.5 to 1, as most requests are quick" };
+  }
   const time = strangeTime(query);
   if (time !== undefined) {
     return { got: time, want: "a query about the last seconds to an hour" };
   }
   const share = shareOf(expression);
+  const label = share && strangeLabel(share);
+  if (label !== undefined) {
+    return { got: `'${label}' above alone`, want: "a share whose whole is chosen by the same labels" };
+  }
   const crooked = share !== undefined && isOfItself(share) ? "the same above as below" : crookedShare(query);
   return crooked === undefined ? undefined : { got: crooked, want: "a share of one time, without a factor" };
+}
+
+function isLowQuantile(expression: Expression): boolean {
+  const [first] = expression.kind === "call" && expression.name === "histogram_quantile" ? expression.arguments : [];
+  return first?.kind === "number" && !(first.value >= 0.5 && first.value <= 1);
 }
 
 /** Whether a query has the same answer whatever was measured: no share changes it, and nothing else. */

@@ -27,6 +27,11 @@ export const isUnread = ({ conditions }: Measurement): Lax["field"] | undefined 
     (field) => conditions[field] !== undefined && holdsFor(conditions[field], [0.5]) === undefined,
   );
 
+/** Whether what a query makes of a share depends on more than the share: nobody can say then which shares pass. */
+export const isUndecided = (query: Expression): boolean =>
+  shareOf(query) !== undefined &&
+  [0, TOO_MANY, 0.5, 1 - TOO_MANY, 1].some((share) => answerOf(answersOf(query, { share })) === undefined);
+
 /** What is wrong with the conditions of a measurement; `undefined` where they stop something, or cannot be read. */
 export function laxness({ conditions, metric }: Measurement, query: Expression | undefined): Lax | undefined {
   const { successCondition, failureCondition } = conditions;

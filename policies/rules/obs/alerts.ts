@@ -37,11 +37,15 @@ export const alertsAmong = (resources: readonly Resource[]): Alert[] =>
 /** Series that the stack with the monitoring records for all others. */
 export const SHARED_RECORDS = ["mlops:serving_requests:rate2m", "mlops:serving_errors:rate2m"];
 
+/** Names of the series that an expression reads. */
+export function seriesIn(expr: string): string[] {
+  const expression = parsedQuery(expr);
+  return expression === undefined ? [] : selectorsIn(expression).map(({ name }) => name);
+}
+
 /** Whether nothing records a series of this project that an alert reads: then it has no values. */
 export function readsNothing({ expr }: Alert, resources: readonly Resource[]): boolean {
-  const expression = parsedQuery(expr);
-  const read = (expression === undefined ? [] : selectorsIn(expression)).map(({ name }) => name);
-  const own = read.filter((name) => name.startsWith("mlops:") && !SHARED_RECORDS.includes(name));
+  const own = seriesIn(expr).filter((name) => name.startsWith("mlops:") && !SHARED_RECORDS.includes(name));
   const recorded = resources.flatMap((each) => (own.length === 0 ? [] : [...recordsOf(groupsOf(each)).keys()]));
   return own.some((name) => !recorded.includes(name));
 }

@@ -47,10 +47,10 @@ export function senseless(name: string, expr: string, records: Known["records"] 
   if (presence === "always" || !(isChosen || isPlain(expression, known))) {
     return { got: expr, want: "an expression that some values of its series do not meet" };
   }
-  const limit = unreachable(expr);
+  const limit = unreachable(expression);
   return limit === undefined
     ? (late(expression) ?? tooShort(expression) ?? reversed(name, expression))
-    : { got: limit.got, want: `compared with at most ${limit.most}` };
+    : { got: limit.got, want: `compared with what a series of ${limit.most} reaches` };
 }
 
 /** A series alone: that there is one is what the alert is about. Some series are always there. */

@@ -5,8 +5,7 @@ import { containersOf, podsOf, SERVICES } from "../../kubernetes/workloads.ts";
 import { type Bag, bag, bags, flag, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-import { seriesIn } from "../can/queries.ts";
-import { isPrometheusStack, PROMETHEUS_RULE, SHARED_RECORDS } from "./alerts.ts";
+import { isPrometheusStack, PROMETHEUS_RULE, SHARED_RECORDS, seriesIn } from "./alerts.ts";
 import { looksAt, MONITORS, measures, POD_MONITOR, SERVICE_MONITOR } from "./monitors.ts";
 
 interface Found {

@@ -150,6 +150,7 @@ describe("CAN-08", () => {
 
   it("leaves open what is not read here", () => {
     expect(measured({ successCondition: "result.value.first() < 1" })).toEqual(["open: spec.metrics[0].successCondition"]);
+    expect(measured(asks(`cos(${QUERY})`))).toEqual(["open: spec.metrics[0].provider.prometheus.query"]);
     expect(measured(asks(`forecast(${QUERY})`))).toEqual(["open: spec.metrics[0].provider.prometheus.query"]);
   });
 
@@ -167,6 +168,10 @@ describe("CAN-08", () => {
     `(${QUERY}) > 2`,
     `(${QUERY}) unless (${QUERY})`,
     `round(${QUERY})`,
+    `log10(1 + (${QUERY})) / 30`,
+    `tanh(${QUERY}) / 100`,
+    QUERY.replace('code=~"5.."', 'code=~"5..",reason="none"'),
+    'histogram_quantile(0.01, sum by (le) (rate(t_bucket{s="m-canary"}[2m])))',
     QUERY.replace("5..", "4.."),
     QUERY.replace("5..", "5..x"),
     QUERY.replace('code=~"5.."', 'code=~"5..",code!~"5.*"'),
@@ -269,7 +274,10 @@ describe("CAN-08", () => {
 
   it("wants some requests, and not more than there are", () => {
     const requests = { fewest: 10, most: 10_000 };
-    const of = (below: string) => measured(asks(QUERY.replace(/ \/ (.*)$/, ` / (${below})`)), { requests });
+    const of = (below: string) => {
+      const above = below.includes("increase(") ? QUERY.replaceAll("rate(", "increase(") : QUERY;
+      return measured(asks(above.replace(/ \/ (.*)$/, ` / (${below})`)), { requests });
+    };
     const all = 'sum(increase(rq{service="{{args.service}}"}[2m]))';
     for (const below of [`${all} >= 100`, `${all}>100`, `${all} >= 1e3`]) {
       expect(of(below)).toEqual([]);
