@@ -33,7 +33,8 @@ export const K8S_06 = rule<Callers>({
     const calls = (account: string): boolean => callers.length > 0 && callers.includes(`${namespaceOf(resource)}/${account}`);
     return together(
       () =>
-        unless(namespaceOf(resource) !== "default", {
+        // A list has no namespace; each of its objects has one.
+        unless(resource.type.endsWith("List") || namespaceOf(resource) !== "default", {
           property: "metadata.namespace",
           got: "default",
           want: "a namespace of its own",

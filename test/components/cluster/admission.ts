@@ -58,6 +58,40 @@ export async function admissionVerdicts(kube: Kube): Promise<Admission> {
   for (const [what, asked] of Object.entries({ ...VALID, ...INVALID })) {
     verdicts[what] = (await said(kube, namespace, jobOf(asked))) || (await said(kube, namespace, podOf(asked)));
   }
+  return { ...verdicts, ...(await verdictsOnChanges(kube, namespace)) };
+}
+
+/** A change of a pod that waits, by what it does. */
+export const CHANGES: Readonly<Record<string, (pod: Json) => void>> = {
+  "a new label": (pod) => Object.assign(pod["metadata"] as object, { labels: { seen: "true" } }),
+  "a toleration of another taint": (pod) => tolerate(pod, "example.com/other"),
+};
+
+/** Ways round the guard of GPU nodes, after the pod was admitted. */
+export const INVALID_CHANGES: typeof CHANGES = {
+  "a toleration of GPU nodes": (pod) => tolerate(pod, "nvidia.com/gpu"),
+  "a toleration of everything": (pod) => tolerate(pod),
+};
+
+function tolerate(pod: Json, key?: string): void {
+  const spec = pod["spec"] as { tolerations?: object[] };
+  spec.tolerations = [...(spec.tolerations ?? []), { operator: "Exists", ...(key !== undefined && { key }) }];
+}
+
+async function verdictsOnChanges(kube: Kube, namespace: string): Promise<Admission> {
+  const pods = `/api/v1/namespaces/${namespace}/pods`;
+  await kube.call("POST", pods, podOf({}));
+  const verdicts: Admission = {};
+  for (const [what, change] of Object.entries({ ...CHANGES, ...INVALID_CHANGES })) {
+    const pod = structuredClone((await kube.find(`${pods}/pod`)) as Json);
+    // The scheduler writes what it thinks of the pod in the meantime.
+    delete pod["metadata"].resourceVersion;
+    change(pod);
+    verdicts[what] = await kube.call("PUT", `${pods}/pod?dryRun=All`, pod).then(
+      () => "",
+      (error: Error) => error.message,
+    );
+  }
   return verdicts;
 }
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { takeDown } from "#rehearsal/cluster/isolation/down";
 import { defaultCache } from "#toolchain/cache";
 import { locate } from "#toolchain/locate";
-import { type Admission, INVALID, VALID } from "./admission.ts";
+import { type Admission, CHANGES, INVALID, INVALID_CHANGES, VALID } from "./admission.ts";
 import type { Released } from "./releases.ts";
 
 describe("components on a real API server", { timeout: 300_000 }, () => {
@@ -31,6 +31,14 @@ describe("components on a real API server", { timeout: 300_000 }, () => {
 
   it.each(Object.keys(INVALID))("a team's namespace refuses a job that asks for %s, which no quota counts", (what) => {
     expect(admission[what]).toContain("a Job that asks for GPUs must ask for nvidia.com/gpu: quotas count no other resource");
+  });
+
+  it.each(Object.keys(CHANGES))("a team's namespace lets a pod have %s", (what) => {
+    expect(admission[what]).toBe("");
+  });
+
+  it.each(Object.keys(INVALID_CHANGES))("a team's namespace refuses %s for a pod that waits", (what) => {
+    expect(admission[what]).toContain("a pod with nvidia.com/gpu in a team's namespace must come from a Job in a queue");
   });
 
   it("a version that was thrown out is measured when it comes back, and thrown out again", () => {

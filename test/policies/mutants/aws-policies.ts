@@ -17,6 +17,16 @@ const read = (rest: object): ReturnType<typeof allowed> =>
 
 const json = (document: object): string => JSON.stringify({ Version: "2012-10-17", ...document });
 
+/** What AWS refuses, and where no rule finds a statement. */
+const UNREADABLE = ["{", "null", "[]", '{"Statement": 5}', "nonsense", '{"statement": []}'];
+
+const DOCUMENTED = [
+  ["a policy of a bucket", DATA, "policy"],
+  ["a policy of a key", key("data"), "policy"],
+  ["a policy of a queue", QUEUE, "policy"],
+  ["a policy of an endpoint", ENDPOINT, "policy"],
+] as const;
+
 /** Policies of buckets, keys, queues, registries, endpoints and other resources of AWS. */
 export const AWS_POLICIES: readonly StackMutant[] = [
   DATA.bad(
@@ -322,6 +332,18 @@ export const AWS_POLICIES: readonly StackMutant[] = [
     "an endpoint with one condition for the whole organisation too",
     statement("OurBuckets", (it) => {
       it["Condition"].StringEquals["aws:ResourceOrgID"] = "o-0123456789";
+    }),
+  ),
+  ...UNREADABLE.flatMap((document) =>
+    DOCUMENTED.map(([what, target, property]) =>
+      target.bad(`${what} that reads ${JSON.stringify(document)}`, (inputs) => {
+        inputs[property] = document;
+      }),
+    ),
+  ),
+  ...DOCUMENTED.map(([what, target, property]) =>
+    target.harmless(`${what} over several lines`, (inputs) => {
+      inputs[property] = JSON.stringify(JSON.parse(inputs[property]), undefined, 2);
     }),
   ),
 ];

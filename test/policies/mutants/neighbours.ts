@@ -249,12 +249,34 @@ export const NEIGHBOURS: readonly StackMutant[] = [
       },
     },
   }),
+  kubernetes("a template of pods that is privileged", "v1", "PodTemplate", { metadata, template: template(privileged) }),
+  kubernetes("a list of pods of which the second is privileged", "v1", "PodList", {
+    items: [
+      { metadata, spec: pod() },
+      { metadata, spec: pod(privileged) },
+    ],
+  }),
+  kubernetes("a list of objects with a privileged pod", "v1", "List", {
+    items: [{ apiVersion: "v1", kind: "Pod", metadata, spec: pod(privileged) }],
+  }),
+  kubernetes("a list of deployments on the node's network", "apps/v1", "DaemonSetList", {
+    items: [{ metadata, spec: { selector, template: template((spec) => void (spec.hostNetwork = true)) } }],
+  }),
+  kubernetes("a pod with a privileged container for debugging", "v1", "Pod", {
+    metadata,
+    spec: pod((spec) => {
+      spec.ephemeralContainers = [{ ...spec.containers[0], name: "debug", securityContext: { privileged: true } }];
+    }),
+  }),
   kubernetes("a chart of the newer kind over HTTP", "helm.sh/v4", "Chart", {
     chart: "http://charts.example.com/tool-1.0.0.tgz",
     namespace: "team-risk",
   }),
 
   fine("one more pod by itself", "v1", "Pod", { metadata, spec: pod() }),
+  fine("one more template of pods", "v1", "PodTemplate", { metadata, template: template() }),
+  fine("one more list of pods", "v1", "PodList", { items: [{ metadata, spec: pod() }] }),
+  fine("one more list of other objects", "v1", "List", { items: [{ apiVersion: "v1", kind: "Endpoints", metadata }] }),
   fine("one more account without a token", "v1", "ServiceAccount", { metadata, automountServiceAccountToken: false }),
   fine("one more Service inside of the cluster", "v1", "Service", {
     metadata,
