@@ -13,6 +13,10 @@ interface Thread {
   /** Address of one comment, and the method that edits it. */
   comment: (id: number) => string;
   edit: "PATCH" | "PUT";
+  /** Address of the token's user. */
+  self: string;
+  /** Name of the user that comments where the token may not ask for its own. */
+  usual?: string;
   headers: Record<string, string>;
   /** Page of the running job, which has the files. */
   job: string;
@@ -35,8 +39,7 @@ async function main(): Promise<number> {
   const text = readFileSync(file, "utf8");
   const body = fitting(text, COMMENT_CHARACTERS[thread.service], `the files of ${thread.job} have all of it.`);
   const mark = text.split("\n", 1)[0]!;
-  const earlier = await find(thread, mark);
-  if (earlier !== undefined) {
+  for (const earlier of await find(thread, mark)) {
     const edited = await call(thread, thread.edit, thread.comment(earlier), { body });
     // Somebody else's comment that begins like ours, or one that was deleted meanwhile.
     if (![403, 404].includes(edited.status)) {
@@ -46,20 +49,47 @@ async function main(): Promise<number> {
   return told(thread, await call(thread, "POST", thread.comments, { body }));
 }
 
-/** Id of the newest comment that begins with the mark, on whichever page it is. */
-async function find(thread: Thread, mark: string): Promise<number | undefined> {
-  let found: number | undefined;
+interface Comment {
+  id: number;
+  body?: string | null;
+  /** Who wrote it, on GitHub. */
+  user?: { login?: string } | null;
+  /** Who wrote it, on GitLab. */
+  author?: { username?: string } | null;
+}
+
+/** Ids of the comments that begin with the mark and may be ours: those of the token's own user first, of them the newest first. */
+async function find(thread: Thread, mark: string): Promise<number[]> {
+  const marked = (await commentsOf(thread)).filter(({ body }) => body?.split(/\r?\n/, 1)[0] === mark);
+  const own = marked.length === 0 ? undefined : await ownName(thread);
+  const rank = (comment: Comment): number => (nameOf(comment) === (own ?? thread.usual) ? 0 : 1);
+  return marked
+    .filter((comment) => own === undefined || [own, undefined].includes(nameOf(comment)))
+    .toSorted((one, other) => rank(one) - rank(other) || other.id - one.id)
+    .map(({ id }) => id);
+}
+
+const nameOf = ({ user, author }: Comment): string | undefined => user?.login ?? author?.username;
+
+/** Name of the token's user; nothing where the token may not ask for it, as that of a job on GitHub. */
+async function ownName(thread: Thread): Promise<string | undefined> {
+  const answer = await call(thread, "GET", thread.self);
+  const { login, username } = (answer.ok ? await answer.json() : {}) as { login?: string; username?: string };
+  return login ?? username;
+}
+
+async function commentsOf(thread: Thread): Promise<Comment[]> {
+  const comments: Comment[] = [];
   let next: string | undefined = `${thread.comments}?per_page=100`;
   while (next !== undefined) {
     const answer: Response = await call(thread, "GET", next);
     if (!answer.ok) {
       throw new Error(await reason(thread, answer));
     }
-    const comments = (await answer.json()) as { id: number; body?: string | null }[];
-    found = comments.find(({ body }) => body?.split(/\r?\n/, 1)[0] === mark)?.id;
-    next = found === undefined ? nextPage(answer, thread) : undefined;
+    comments.push(...((await answer.json()) as Comment[]));
+    next = nextPage(answer, thread);
   }
-  return found;
+  return comments;
 }
 
 /** Both services name the next page in the header `Link`. The token goes to no other host. */
@@ -97,12 +127,15 @@ function github(env: NodeJS.ProcessEnv): Thread | string {
   if (!repository || !token || number === undefined) {
     return "GITHUB_REPOSITORY, GITHUB_TOKEN and GITHUB_REF (refs/pull/<number>/merge) must be set; run this in the job of a pull request";
   }
-  const issues = `${env["GITHUB_API_URL"] || "https://api.github.com"}/repos/${repository}/issues`;
+  const api = env["GITHUB_API_URL"] || "https://api.github.com";
+  const issues = `${api}/repos/${repository}/issues`;
   return {
     service: "github",
     comments: `${issues}/${number}/comments`,
     comment: (id) => `${issues}/comments/${id}`,
     edit: "PATCH",
+    self: `${api}/user`,
+    usual: "github-actions[bot]",
     headers: { Authorization: `Bearer ${token}`, Accept: "application/vnd.github+json", "Content-Type": "application/json" },
     job: `${env["GITHUB_SERVER_URL"] || "https://github.com"}/${repository}/actions/runs/${GITHUB_RUN_ID ?? ""}`,
   };
@@ -120,6 +153,7 @@ function gitlab(env: NodeJS.ProcessEnv): Thread | string {
     comments: notes,
     comment: (id) => `${notes}/${id}`,
     edit: "PUT",
+    self: `${api}/user`,
     headers: { "PRIVATE-TOKEN": token, "Content-Type": "application/json" },
     job: env["CI_JOB_URL"] ?? "the job",
   };

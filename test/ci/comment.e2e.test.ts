@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
 import { COMMENT_CHARACTERS } from "#render/comment";
-import { type FakeService, type Faults, fakeService } from "./fake-service.ts";
+import { type Earlier, type FakeService, type Faults, fakeService } from "./fake-service.ts";
 
 const MARK = "<!-- millrace plan dev -->";
 const folder = mkdtempSync(join(tmpdir(), "millrace-comment-"));
@@ -39,7 +39,7 @@ const VARIABLES: Record<Service, (url: string) => Record<string, string>> = {
 async function comment(
   on: Service,
   text: string,
-  { earlier = [], faults = {}, without }: { earlier?: string[]; faults?: Faults; without?: string } = {},
+  { earlier = [], faults = {}, without }: { earlier?: Earlier[]; faults?: Faults; without?: string } = {},
 ): Promise<{ code: number | null; err: string }> {
   service = await fakeService(COMMENT_CHARACTERS[on], earlier, faults);
   writeFileSync(file, text);
@@ -86,7 +86,7 @@ describe.each(["github", "gitlab"] as const)("the comment of a run, on %s,", (on
       expect(body.length).toBeLessThanOrEqual(limit);
       expect(body.length).toBeGreaterThan(limit - 600);
       expect(body.isWellFormed()).toBe(true);
-      expect(body).toMatch(/\*\*Cut here\*\*, at \d+ characters; [\d,]+ more lines: the files of https:\S+ have all of it\.\n$/);
+      expect(body).toMatch(/\*\*Cut here\*\*, at \d+ characters; [\d,]+ more lines?: the files of https:\S+ have all of it\.\n$/);
       service.close();
     }
   });
@@ -95,6 +95,28 @@ describe.each(["github", "gitlab"] as const)("the comment of a run, on %s,", (on
     expect((await comment(on, `${MARK}\nnew`, { earlier: [`${MARK}\nsomebody else's`], faults: { edits: 403 } })).code).toBe(0);
     expect(service.comments).toHaveLength(2);
   });
+
+  it.each([false, true])(
+    "is edited beside comments of others that begin like it; its own user can be asked for: %s",
+    async (self) => {
+      const by = (name: string, text: string): Earlier => ({
+        body: `${MARK}\n${text}`,
+        ...(on === "github" ? { user: { login: name } } : { author: { username: name } }),
+      });
+      const ours = self ? "millrace" : "github-actions[bot]";
+      const earlier = [by("eve", "first"), by(ours, "older"), ...others(120), by(ours, "newest"), by("eve", "last")];
+      for (const text of ["one", "two", "three"]) {
+        expect((await comment(on, `${MARK}\n${text}`, { earlier, faults: { self } })).code).toBe(0);
+        expect(service.comments).toHaveLength(earlier.length);
+        expect(service.comments[122]!.body).toBe(`${MARK}\n${text}`);
+        service.close();
+      }
+      // What its own user has not written is left alone where the user is known.
+      expect((await comment(on, `${MARK}\nnew`, { earlier: [by("eve", "first")], faults: { self } })).code).toBe(0);
+      const edits = service.received.filter(({ method }) => ["PATCH", "PUT"].includes(method));
+      expect([service.comments.length, edits.length]).toEqual([2, self ? 0 : 1]);
+    },
+  );
 
   it("waits for a service that is busy, and says what it refuses", async () => {
     const busy = { status: 429, headers: { "retry-after": "0.01" } };

@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 export interface Comment {
   id: number;
   body: string;
+  user?: { login: string };
+  author?: { username: string };
 }
 
 /** A call that changes something, or reads a page, as the service received it. */
@@ -27,13 +29,24 @@ export interface Faults {
   first?: { status: number; headers?: Record<string, string> }[];
   /** Status of every edit. @default - edits are done */
   edits?: number;
+  /** Whether the token may ask for its own user, `millrace`. @default false */
+  self?: boolean;
   /** Where `Link` says that the next page is. @default - here */
   next?: string;
 }
 
+/** A comment that is there already; the text alone where its author does not matter. */
+export type Earlier = string | Omit<Comment, "id">;
+
+const isOurs = ({ user, author }: Comment): boolean =>
+  ["millrace", "github-actions[bot]"].includes(user?.login ?? author?.username ?? "");
+
 /** The comments of GitHub's and GitLab's REST interface on loopback: 100 a page at most, pages named by `Link`, bodies of a limited length. */
-export async function fakeService(limit: number, earlier: readonly string[], faults: Faults = {}): Promise<FakeService> {
-  const comments = earlier.map((body, index) => ({ id: index + 1, body }));
+export async function fakeService(limit: number, earlier: readonly Earlier[], faults: Faults = {}): Promise<FakeService> {
+  const comments: Comment[] = earlier.map((each, index) => ({
+    id: index + 1,
+    ...(typeof each === "string" ? { body: each } : each),
+  }));
   const received: Received[] = [];
   const first = [...(faults.first ?? [])];
   const server: Server = createServer((request, response) => {
@@ -48,6 +61,11 @@ export async function fakeService(limit: number, earlier: readonly string[], fau
       const fault = first.shift();
       if (fault) {
         return answer(fault.status, { message: "later" }, fault.headers);
+      }
+      if (method === "GET" && pathname.endsWith("/user")) {
+        return faults.self
+          ? answer(200, { login: "millrace", username: "millrace" })
+          : answer(403, { message: "not accessible" });
       }
       if (method === "GET") {
         const [size, page] = [Math.min(100, Number(searchParams.get("per_page") ?? 20)), Number(searchParams.get("page") ?? 1)];
@@ -67,6 +85,9 @@ export async function fakeService(limit: number, earlier: readonly string[], fau
         return answer(faults.edits, { message: "not yours" });
       }
       const found = comments.find(({ id }) => id === Number(pathname.split("/").at(-1)));
+      if (found && (found.user ?? found.author) !== undefined && !isOurs(found)) {
+        return answer(403, { message: "not yours" });
+      }
       if (found) {
         found.body = body;
       }
