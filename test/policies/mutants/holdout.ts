@@ -812,7 +812,6 @@ K(W, "autoscaling/v2:HorizontalPodAutoscaler", "fraud-autoscaler").ok("grows by 
 
 kind = "role-bindings";
 K(W, "rbac.authorization.k8s.io/v1:RoleBinding", "risk-train-binding").bad("all accounts of the namespace train", (i) => i.subjects.push(group("system:serviceaccounts:team-risk")));
-K(W, "rbac.authorization.k8s.io/v1:RoleBinding", "risk-operate-binding").bad("a group that no access entry has", (i) => (i.subjects = [group("everyone")]));
 
 kind = "alerts";
 modelRules.ok("the limit on the left", (i) => (alert(i, "ModelLatencyHigh").expr = `0.05 < ${alert(i, "ModelLatencyHigh").expr.replace(" > 0.05", "")}`));
@@ -830,6 +829,121 @@ ALL.push(on(W, "pulumi:providers:kubernetes", "cluster").bad(say("the provider d
 ALL.push(on(F, "pulumi:providers:aws", "aws").bad(say("the provider does not verify AWS"), (i) => (i.insecure = "true")));
 db.bad("the database is not protected by Pulumi", (_, o) => (o.protect = false));
 A(F, "s3/bucket:Bucket", "predictions").bad("the bucket of predictions is not protected by Pulumi", (_, o) => (o.protect = false));
+
+// ---------------------------------------------------------------- third round
+kind = "charts";
+const ini = (i: any) => i.values.grafana["grafana.ini"];
+const prom = (i: any) => i.values.prometheus.prometheusSpec;
+release("monitoring-stack").bad("whoever signs up in Grafana is admin", (i) => (ini(i).users = { allow_sign_up: true, auto_assign_org_role: "Admin" }));
+release("monitoring-stack").bad("Grafana's cookies over plain HTTP, by a proxy that signs people in", (i) => (ini(i)["auth.proxy"] = { enabled: true, header_name: "X-User", auto_sign_up: true }));
+release("monitoring-stack").bad("Grafana is anonymous by a variable", (i) => (i.values.grafana.env = { GF_AUTH_ANONYMOUS_ENABLED: "true" }));
+release("monitoring-stack").bad("Prometheus gets a load balancer", (i) => (i.values.prometheus.service = { type: "LoadBalancer" }));
+release("monitoring-stack").bad("Alertmanager has an Ingress without TLS", (i) => (i.values.alertmanager.ingress = { enabled: true, hosts: ["alerts.example.com"] }));
+release("monitoring-stack").bad("no default rules", (i) => (i.values.defaultRules.create = false));
+release("monitoring-stack").bad("Prometheus reads rules of its own namespace only", (i) => (prom(i).ruleNamespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } }));
+release("monitoring-stack").bad("a password in a scrape configuration", (i) => (prom(i).additionalScrapeConfigs = [{ job_name: "partner", basic_auth: { username: "p", password: "Tr0ub4dor-and-3" }, static_configs: [{ targets: ["partner.example.com:443"] }] }]));
+release("monitoring-stack").bad("no exporter of nodes", (i) => (i.values.nodeExporter = { enabled: false }));
+release("monitoring-stack").bad("Alertmanager with another configuration", (i) => (i.values.alertmanager.alertmanagerSpec.configSecret = "alertmanager-default"));
+release("mesh-istiod").bad("proxies from another hub", (i) => (i.values.global.hub = "docker.io/someone"));
+release("mesh-istiod").bad("privileged proxies", (i) => (i.values.global.proxy = { privileged: true }));
+release("mesh-istiod").bad("no mTLS by itself", (i) => (i.values.meshConfig.enableAutoMtls = false));
+release("gateway-proxy").bad("Envoy's admin port is part of the service", (i) => i.values.service.ports.push({ name: "admin", port: 15000, nodePort: 30150, protocol: "TCP", targetPort: 15000 }));
+release("gateway-proxy").bad("one gateway", (i) => Object.assign(i.values.autoscaling, { minReplicas: 1, maxReplicas: 1 }));
+release("karpenter").bad("one replica", (i) => (i.values.replicas = 1));
+release("certificates-controller").bad("certificates go with the chart", (i) => (i.values.crds.keep = false));
+release("certificates-controller").bad("the webhook runs in the network of the node", (i) => (i.values.webhook.hostNetwork = true));
+release("delivery-controller").bad("a program on the deploying machine changes the chart", (i) => (i.postrender = "/tmp/patch.sh"));
+release("queues-controller").bad("queues forget jobs of teams", (i) => { const m = i.values.managerConfig; m.controllerManagerConfigYaml = swap(m.controllerManagerConfigYaml, '"millrace.dev/team"', '"kueue.example.com/managed"'); });
+release("queues-controller").bad("the framework of jobs is not watched", (i) => { const m = i.values.managerConfig; m.controllerManagerConfigYaml = swap(m.controllerManagerConfigYaml, '"batch/job"', '"kubeflow.org/mpijob"'); });
+release("external-secrets-controller").bad("sees secrets by a cluster-wide generator", (i) => (i.values.processClusterGenerator = true));
+release("dcgm-exporter").bad("does not run on GPU nodes any more", (i) => (i.values.nodeSelector = { "millrace.dev/pool": "system" }));
+release("monitoring-stack").ok("sends metrics to the managed Prometheus of the account", (i) => (prom(i).remoteWrite = [{ url: `https://aps-workspaces.${REGION}.amazonaws.com/workspaces/ws-1/api/v1/remote_write`, sigv4: { region: REGION } }]));
+release("monitoring-stack").ok("admin API off, said aloud", (i) => (prom(i).enableAdminAPI = false));
+release("monitoring-stack").ok("no signing up in Grafana", (i) => (ini(i).users = { allow_sign_up: false, auto_assign_org_role: "Viewer" }));
+release("monitoring-stack").ok("larger Grafana", (i) => (i.values.grafana.resources = { requests: { cpu: "200m", memory: "512Mi" }, limits: { memory: "1Gi" } }));
+release("device-plugin").ok("drops all capabilities", (i) => (i.values.securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } }));
+release("external-secrets-controller").ok("three replicas with two at least", (i) => { i.values.replicaCount = 3; i.values.podDisruptionBudget.minAvailable = 2; });
+release("karpenter").ok("batches for longer and says more", (i) => { i.values.settings.batchMaxDuration = "15s"; i.values.logLevel = "debug"; });
+release("queues-controller").ok("more at once", (i) => { const m = i.values.managerConfig; m.controllerManagerConfigYaml = swap(m.controllerManagerConfigYaml, '"Job.batch": 5', '"Job.batch": 10'); });
+release("queues-controller").ok("three replicas of Kueue", (i) => (i.values.controllerManager.replicas = 3));
+release("mesh-istiod").ok("access logs", (i) => (i.values.meshConfig.accessLogFile = "/dev/stdout"));
+release("pushgateway-server").ok("keeps more", (i) => { i.values.persistentVolume.size = "4Gi"; i.values.resources.limits.memory = "256Mi"; });
+
+kind = "alerts";
+K(P, "monitoring.coreos.com/v1:PrometheusRule", "rules-gateway-adapter").bad("errors of gateways are 4xx", (i) => { const r = i.spec.groups[0].rules[1]; r.expr = swap(r.expr, '"5xx"', '"4xx"'); });
+K(P, "monitoring.coreos.com/v1:PrometheusRule", "rules-controllers").bad("alerts of controllers carry no severity", (i) => { for (const g of i.spec.groups) for (const r of g.rules) if (r.labels) delete r.labels.severity; });
+K(P, "monitoring.coreos.com/v1:PrometheusRule", "rules-gpus").bad("faults of GPUs are compared with a million", (i) => { const r = i.spec.groups[0].rules[2]; r.expr = `(${r.expr}) > 1e6`; });
+K(P, "monitoring.coreos.com/v1:PrometheusRule", "rules-meta").gone("alerts about the monitoring itself are gone");
+K(P, "monitoring.coreos.com/v1:ServiceMonitor", "mesh-monitor").bad("a sample limit of ten", (i) => (i.spec.sampleLimit = 10));
+K(W, "monitoring.coreos.com/v1:PodMonitor", "fraud-monitor").bad("every hour", (i) => (i.spec.podMetricsEndpoints[0].interval = "1h"));
+K(P, "monitoring.coreos.com/v1:PrometheusRule", "rules-mesh").ok("after a minute", (i) => (i.spec.groups[0].rules[0].for = "1m"));
+K(P, "monitoring.coreos.com/v1:ServiceMonitor", "mesh-monitor").ok("drops a metric of Go", (i) => (i.spec.endpoints[0].metricRelabelings = [{ action: "drop", sourceLabels: ["__name__"], regex: "go_gc_.*" }]));
+modelRules.ok("a group that is evaluated more often", (i) => (i.spec.groups[2].interval = "10s"));
+
+kind = "databases";
+db.ok("detailed monitoring", (i) => Object.assign(i, { monitoringInterval: 60, monitoringRoleArn: `arn:aws:iam::${ME}:role/millrace-prod-rds-monitoring` }));
+db.ok("minor versions by themselves", (i) => (i.autoMinorVersionUpgrade = true));
+db.ok("faster disks", (i) => Object.assign(i, { storageType: "io2", iops: 3000 }));
+db.ok("backups for 30 days", (i) => (i.backupRetentionPeriod = 30));
+db.bad("the domain of the certificate is the old one", (i) => (i.caCertIdentifier = "rds-ca-2019"));
+db.bad("no key of its own for the password", (i) => delete i.masterUserSecretKmsKeyId);
+addBad(F, "rds/proxy:Proxy", "a proxy without TLS", { name: "p", engineFamily: "POSTGRESQL", requireTls: false, roleArn: `arn:aws:iam::${ME}:role/x`, vpcSubnetIds: PRIVATE, auths: [{ authScheme: "SECRETS", iamAuth: "DISABLED", secretArn: "x" }] });
+addBad(F, "redshift/cluster:Cluster", "a warehouse on the internet", { clusterIdentifier: "w", nodeType: "ra3.large", publiclyAccessible: true, encrypted: "true", manageMasterPassword: true, masterUsername: "root" });
+
+kind = "buckets-keys";
+bucketPolicy("logs").ok("balancers of our account deliver logs", allowed({ Sid: "Balancers", Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" }, Action: "s3:PutObject", Resource: `arn:aws:s3:::${LOGS}/balancer/AWSLogs/${ME}/*`, Condition: { StringEquals: { "aws:SourceAccount": ME } } }));
+bucketPolicy("predictions").ok("nobody deletes versions", allowed({ Sid: "KeepVersions", Effect: "Deny", Principal: "*", Action: "s3:DeleteObjectVersion", Resource: `arn:aws:s3:::${PREDICTIONS}/*` }));
+A(F, "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "data-lifecycle").ok("raw data go to instant retrieval", (i) => (i.rules[1].transitions = [{ days: 60, storageClass: "GLACIER_IR" }]));
+A(F, "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "logs-lifecycle").ok("access logs for two years", (i) => (i.rules[1].expiration.days = 730));
+A(F, "s3/bucketLogging:BucketLogging", "data-access-log").ok("a simple prefix", (i) => { delete i.targetObjectKeyFormat; });
+A(F, "s3/bucketVersioning:BucketVersioning", "data-versions").ok("says that MFA is not used", (i) => (i.versioningConfiguration.mfaDelete = "Disabled"));
+kms("data").bad("administrators may use the key as well", statement("AccountAdministers", (s) => s.Action.push("kms:Decrypt")));
+kms("logs").bad("anyone may replace the policy, as the lock-out check is off and the root is gone", (i) => { i.bypassPolicyLockoutSafetyCheck = true; const d = JSON.parse(i.policy); d.Statement = d.Statement.slice(2); i.policy = JSON.stringify(d); });
+
+kind = "aws-policies";
+managed("ci-plan-read").ok("reads two more settings", allowed({ Sid: "ReadMore", Action: ["s3:GetBucketTagging", "sqs:GetQueueAttributes"], Resource: ["*"] }));
+role(F, "ci-runner-role").ok("tags", (i) => (i.tags = { purpose: "ci" }));
+inline(F, "ci-runner-role-permissions").ok("describes one thing more", statement("LookAtNetwork", (s) => s.Action.push("ec2:DescribeRouteTables")));
+inline(P, "external-secrets-role-permissions").ok("one more secret by its name", statement("ReadNamedSecrets", (s) => s.Resource.push(`arn:aws:secretsmanager:${REGION}:${ME}:secret:millrace-prod/pager-AbCdEf`)));
+addOk(P, "eks/accessPolicyAssociation:AccessPolicyAssociation", "members view their models by the policy of AWS", { clusterName: "millrace-prod", principalArn: `arn:aws:iam::${ME}:role/risk-ml-engineers`, policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy", accessScope: { type: "namespace", namespaces: ["models-risk"] } });
+managed("ci-deploy-state").bad("writes the state of other stacks", allowed({ Sid: "States", Action: ["s3:PutObject", "s3:DeleteObject"], Resource: ["arn:aws:s3:::example-millrace-state-*/*"] }));
+inline(P, "karpenter-controller-permissions").bad("passes any role to instances", allowed({ Sid: "PassAll", Action: ["iam:PassRole"], Resource: [`arn:aws:iam::${ME}:role/*`], Condition: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } } }));
+inline(F, "ci-runner-role-permissions").bad("invokes what it likes by a name with a question mark", allowed({ Sid: "Odd", Action: ["iam:Create?oleBinding", "iam:CreateRol?", "iam:PutRolePolic?"], Resource: ["*"] }));
+managed("role-boundary").bad("the boundary lets keys be destroyed", allowed({ Sid: "Keys", Action: ["kms:ScheduleKeyDeletion", "kms:PutKeyPolicy"], Resource: ["*"] }));
+
+kind = "pods";
+rollout.ok("prefers another zone, says ndots, asks for disk", (i) => { const p = i.spec.template.spec; p.dnsConfig = { options: [{ name: "ndots", value: "2" }] }; p.containers[0].resources.requests["ephemeral-storage"] = "1Gi"; });
+rollout.ok("waits by a command before it ends", (i) => (i.spec.template.spec.containers[0].lifecycle.preStop = { exec: { command: ["/bin/sleep", "10"] } }));
+rollout.ok("one more init container of the same image", (i) => { const p = i.spec.template.spec; p.initContainers.push({ ...structuredClone(p.initContainers[0]), name: "warm", command: ["/usr/local/bin/warm"] }); });
+rollout.ok("a port for metrics", (i) => i.spec.template.spec.containers[0].ports.push({ containerPort: 9100, name: "metrics" }));
+rollout.bad("host aliases turn AWS away", (i) => (i.spec.template.spec.hostAliases = [{ ip: "203.0.113.9", hostnames: [`s3.${REGION}.amazonaws.com`] }]));
+rollout.bad("asks a name server of somebody", (i) => { i.spec.template.spec.dnsPolicy = "None"; i.spec.template.spec.dnsConfig = { nameservers: ["203.0.113.53"] }; });
+rollout.bad("shares its processes and allows to trace them", (i) => { i.spec.template.spec.shareProcessNamespace = true; i.spec.template.spec.containers[0].securityContext.capabilities.add = ["SYS_PTRACE"]; });
+rollout.bad("sysctls of the node", (i) => (i.spec.template.spec.securityContext.sysctls = [{ name: "kernel.msgmax", value: "65536" }]));
+rollout.bad("a key in the environment by the name of AWS", (i) => i.spec.template.spec.containers[0].env.push({ name: "AWS_SECRET_ACCESS_KEY", value: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" }));
+rollout.bad("all keys of a Secret in the environment of another account's", (i) => { i.spec.template.spec.serviceAccountName = "default"; });
+deployment.bad("kills itself when the database is slow", (i) => (pod(i).containers[0].livenessProbe = { httpGet: { path: "/health", port: "http" }, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 1 }));
+deployment.bad("a scratch volume in memory without a limit", (i) => (pod(i).volumes[0].emptyDir = { medium: "Memory" }));
+
+kind = "queues";
+gpuQueue.ok("lends at most half", (i) => (i.spec.resourceGroups[0].flavors[0].resources[2].lendingLimit = "32"));
+gpuQueue.ok("a weight of fair sharing", (i) => (i.spec.fairSharing = { weight: "1" }));
+K(W, "core/v1:ResourceQuota", "risk-jobs-quota").ok("a limit of jobs", (i) => (i.spec.hard["count/jobs.batch"] = "500"));
+K(W, "networking.k8s.io/v1:NetworkPolicy", "risk-jobs-default-deny").ok("empty lists, said aloud", (i) => Object.assign(i.spec, { ingress: [], egress: [] }));
+K(W, "kueue.x-k8s.io/v1beta2:LocalQueue", "risk-queue").bad("GPU jobs go to the queue of another team", (i) => (i.spec.clusterQueue = "growth"));
+K(P, "kueue.x-k8s.io/v1beta2:WorkloadPriorityClass", "queues-priority-low").bad("low is above high", (i) => (i.value = 100000));
+gpuQueue.bad("reclaims nothing that it has lent", (i) => (i.spec.preemption.reclaimWithinCohort = "Never"));
+
+kind = "cluster";
+A(F, "codebuild/webhook:Webhook", "ci-runner-jobs").ok("one more workflow", (i) => (i.filterGroups[0].filters[1].pattern = "^(preview|up|drift)$"));
+A(F, "codebuild/project:Project", "ci-runner").ok("a plain variable", (i) => (i.environment.environmentVariables = [{ name: "NO_COLOR", value: "1", type: "PLAINTEXT" }]));
+A(F, "cloudtrail/trail:Trail", "audit-trail").ok("writes of data as well", (i) => i.advancedEventSelectors[1].fieldSelectors[2].startsWiths.push(`arn:aws:s3:::${DATA}/`));
+A(P, "ec2/launchTemplate:LaunchTemplate", "system-nodes-template").ok("no metadata of tags, said aloud", (i) => (i.metadataOptions.instanceMetadataTags = "disabled"));
+pool("inference").ok("waits longer before it takes empty nodes away", (i) => (i.spec.disruption.consolidateAfter = "3600s"));
+K(P, "cert-manager.io/v1:Certificate", "gateway-certificate-issued").ok("a shorter life and a larger key", (i) => { i.spec.duration = "1440h"; i.spec.renewBefore = "480h"; i.spec.privateKey.size = 384; });
+K(P, "cert-manager.io/v1:Certificate", "gateway-certificate-issued").bad("ten years with a weak key", (i) => { i.spec.duration = "87600h"; i.spec.privateKey = { algorithm: "RSA", size: 1024, rotationPolicy: "Never" }; });
+K(P, "cert-manager.io/v1:Certificate", "gateway-certificate-issued").bad("the server's certificate is an authority", (i) => (i.spec.isCA = true));
+A(P, "eks/addon:Addon", "addons-after-nodes-aws-ebs-csi-driver").bad("the driver of volumes gets a role of its nodes", (i) => (i.podIdentityAssociations[0].roleArn = `arn:aws:iam::${ME}:role/millrace-prod-karpenter-controller-55a14ca`));
 
 void without;
 void policy;
