@@ -8,7 +8,7 @@ import type { Profile } from "../inputs/environments/profile.ts";
 import { FILES } from "../inputs/files.ts";
 import type { ModelRelease, Release } from "../inputs/manifests.ts";
 import type { ServedModel, ServedModels } from "../inputs/models.ts";
-import { isGentle, paceOf, RAMP } from "../inputs/pace.ts";
+import { isGentle, mostOf, paceOf, RAMP } from "../inputs/pace.ts";
 import { checkModels, checkTeams } from "../inputs/served.ts";
 import type { Teams } from "../inputs/teams.ts";
 import { DOMAIN, IMAGES, PAGES } from "../names.ts";
@@ -111,7 +111,7 @@ function invalidPaces(models: readonly ReleasedModel[], profile: Profile): strin
 }
 
 function steepShares(argument: string, weights: readonly number[] = []): Fault | undefined {
-  const must = `shares that begin with at most ${RAMP.firstWeight} and rise by at most ${RAMP.step} at a time`;
+  const must = `shares that begin with at most ${RAMP.firstWeight} and rise by at most ${mostOf(weights)} at a time`;
   return isGentle(weights) ? undefined : { argument: `${argument}.weights`, must, value: weights };
 }
 

@@ -36,6 +36,6 @@ it.each<[string, object]>([
 
 it("a model whose first share is large is refused before any rule reads it, with the key that a person wrote", async () => {
   await expect(broken({ weights: [20, 60, 100] })).rejects.toThrow(
-    "stacks/inputs/models.ts: fraud.canary.weights must be shares that begin with at most 5 and rise by at most 95 at a time, got '[20,60,100]'",
+    "stacks/inputs/models.ts: fraud.canary.weights must be shares that begin with at most 5 and rise by at most 60 at a time, got '[20,60,100]'",
   );
 });

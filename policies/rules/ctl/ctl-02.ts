@@ -4,6 +4,7 @@ import { at, bag, flag, isSet, numberOr, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { annotationAt, settingAt, valuesOf } from "./charts.ts";
+import { open } from "./open.ts";
 import { PARTS } from "./parts.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
 
@@ -32,6 +33,7 @@ export const CTL_02 = stackRule<typeof STRICT>({
           () => otherCluster(chart, resources),
           () => sharedAccount(chart),
           () => opened(chart),
+          () => open(chart).map((fault) => ({ ...fault, resource: chart })),
         ),
     ),
 });
@@ -42,6 +44,10 @@ function unset(resource: Resource, { path, must, otherwise, why, own, ofSeveral 
     return [];
   }
   const property = `values.${path.replace("#", ".")}`;
+  if (typeof must === "object" && "not" in must) {
+    const got = text({ value: settingAt(resource, path) }, "value") ?? "";
+    return unless(!must.not.includes(got), { resource, property, got, want: why });
+  }
   if (typeof must === "object") {
     const got = annotationAt(resource, path, must.name);
     return unless(got?.includes(must.has) === true, {

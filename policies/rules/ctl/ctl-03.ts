@@ -1,8 +1,9 @@
-import { unless } from "../../findings.ts";
+import { type Fault, unless } from "../../findings.ts";
 import { CHARTS, chartOf, repositoryOf } from "../../kubernetes/charts.ts";
 import { text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
+import { strangeImages } from "./images.ts";
 
 /** Where each chart is published, by its people. */
 const PUBLISHERS: Readonly<Record<string, readonly string[]>> = {
@@ -25,6 +26,14 @@ const PUBLISHERS: Readonly<Record<string, readonly string[]>> = {
   ),
 };
 
+/** Publishers of charts that clusters often have besides. */
+const WELL_KNOWN: readonly string[] = [
+  ...Object.values(PUBLISHERS).flat(),
+  ...["aws", "kubernetes", "kubernetes-sigs", "open-telemetry", "grafana", "kedacore", "kyverno", "opencost", "vmware-tanzu"].map(
+    (people) => `${people}.github.io`,
+  ),
+];
+
 /** Registries in which everybody has a place. */
 const PUBLIC =
   /^(ghcr\.io|docker\.io|registry-1\.docker\.io|quay\.io|public\.ecr\.aws|gcr\.io|[\w-]+\.github\.io|raw\.githubusercontent\.com|registry\.gitlab\.com)(\/|$)/;
@@ -43,29 +52,36 @@ const LISTED: Sources = { mirrors: [], strict: true };
 
 export const CTL_03 = rule<Sources>({
   id: "CTL-03",
-  title: "The charts of controllers come from their publishers, or from a mirror of one's own",
+  title: "The charts of controllers and their images come from their publishers, or from a mirror of one's own",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["SLSA L2"],
-  remediation: "Name the repository of the chart's publisher. List a mirror of your own in the parameter `mirrors`.",
+  remediation:
+    "Name the repository of the chart's publisher, and leave the images to the chart. List a mirror of your own in the parameter `mirrors`.",
   parameters: { dev: LISTED, staging: LISTED, prod: LISTED },
   elsewhere: { mirrors: [], strict: false },
   types: CHARTS,
-  check: (chart, { mirrors, strict }) => {
-    const published = PUBLISHERS[chartOf(chart)];
-    const { property, address } = sourceOf(chart);
-    if (published === undefined || address === undefined) {
-      return [];
-    }
-    const isKnown = [...published, ...mirrors].some((each) => address === each || address.startsWith(`${each}/`));
-    const isRefused = strict || PUBLIC.test(address);
-    return unless(isKnown || OWN.test(address) || !isRefused, {
-      property,
-      got: address,
-      want: `that of its publisher, ${published.join(" or ")}`,
-    });
-  },
+  check: (chart, sources) => [...strangeSource(chart, sources), ...(sources.strict ? strangeImages(chart, sources.mirrors) : [])],
 });
+
+function strangeSource(chart: Resource, { mirrors, strict }: Sources): Fault[] {
+  const published = PUBLISHERS[chartOf(chart)];
+  const { property, address } = sourceOf(chart);
+  if (address === undefined || (published === undefined && !strict)) {
+    return [];
+  }
+  // Of a chart that nobody listed, only a place is refused in which everybody has one.
+  const isRefused = PUBLIC.test(address) || (strict && published !== undefined);
+  const isKnown = [...(published ?? WELL_KNOWN), ...mirrors].some((each) => address === each || address.startsWith(`${each}/`));
+  return unless(isKnown || OWN.test(address) || !isRefused, {
+    property,
+    got: address,
+    want:
+      published === undefined
+        ? "that of a publisher, or one that `mirrors` lists"
+        : `that of its publisher, ${published.join(" or ")}`,
+  });
+}
 
 /** The repository of a chart without its scheme; none for a folder of the program. */
 function sourceOf(resource: Resource): { property: string; address: string | undefined } {

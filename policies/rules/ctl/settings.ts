@@ -1,4 +1,4 @@
-/** An annotation that a chart gives its objects, and what must stand in it. */
+/** An annotation that a chart gives its objects, or a label of its nodes, and what must stand in it. */
 export interface Annotation {
   name: string;
   has: string;
@@ -10,8 +10,8 @@ const KEEP: Annotation = { name: "helm.sh/resource-policy", has: "keep" };
 /** What the values of a controller's chart must say. */
 export interface Setting {
   path: string;
-  /** `true` or `false`, any value (`set`), or an annotation with a text in it. */
-  must: "true" | "false" | "set" | Annotation;
+  /** `true` or `false`, any value (`set`), an annotation with a text in it, or a value other than some. */
+  must: "true" | "false" | "set" | Annotation | { not: readonly string[] };
   /** What the chart does where nobody says otherwise. */
   otherwise: boolean;
   why: string;
@@ -23,6 +23,14 @@ export interface Setting {
 
 const MEASURED = "true, so that its silence is heard";
 const KEPT = "objects of every team go with them";
+const JUDGED = "Fail: what is wrong would be found only when it acts";
+const ON_GPUS: Setting = {
+  path: "nodeSelector",
+  must: { name: "nvidia.com/gpu.present", has: "true" },
+  otherwise: false,
+  why: "'true': it has its work on the nodes with GPUs",
+  own: true,
+};
 const KEPT_BY_HELM = `'keep': ${KEPT}`;
 
 export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
@@ -34,6 +42,13 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
       must: "true",
       otherwise: true,
       why: "true: it writes weights into routes of the mesh",
+      own: true,
+    },
+    {
+      path: "dashboard.enabled",
+      must: "false",
+      otherwise: false,
+      why: "false: whoever reaches it promotes and aborts releases without a login",
       own: true,
     },
     { path: "controller.metrics.enabled", must: "true", otherwise: false, why: MEASURED, own: true },
@@ -80,6 +95,15 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
     },
     { path: "enablePrometheus", must: "true", otherwise: false, why: MEASURED, own: true },
   ],
+  istiod: [
+    {
+      path: "meshConfig.enableAutoMtls",
+      must: "true",
+      otherwise: true,
+      why: "true: pods would speak to each other in the clear",
+    },
+    { path: "global.configValidation", must: "true", otherwise: true, why: "true: a broken route would reach every proxy" },
+  ],
   gateway: [
     {
       path: "podAnnotations",
@@ -97,6 +121,8 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
     },
   ],
   "external-secrets": [
+    { path: "webhook.failurePolicy", must: { not: ["Ignore"] }, otherwise: true, why: JUDGED },
+    { path: "webhook.create", must: "true", otherwise: true, why: "true: it refuses objects that are wrong", own: true },
     { path: "crds.annotations", must: KEEP, otherwise: false, why: KEPT_BY_HELM, own: true },
     {
       path: "leaderElect",
@@ -116,7 +142,8 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
     ),
     { path: "serviceMonitor.enabled", must: "true", otherwise: false, why: MEASURED, own: true },
   ],
-  "dcgm-exporter": [{ path: "serviceMonitor.enabled", must: "true", otherwise: true, why: MEASURED }],
+  "nvidia-device-plugin": [ON_GPUS],
+  "dcgm-exporter": [ON_GPUS, { path: "serviceMonitor.enabled", must: "true", otherwise: true, why: MEASURED }],
   "prometheus-pushgateway": [
     { path: "serviceMonitor.enabled", must: "true", otherwise: false, why: MEASURED, own: true },
     {

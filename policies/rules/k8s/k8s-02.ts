@@ -9,8 +9,10 @@ import { levels, rule } from "../../rule.ts";
 interface Host {
   /** Namespaces whose pods may use the host; their label says `privileged`. */
   privileged: readonly string[];
+  /** Whether a chart there may take every right at once: some network plugins do, and no chart of this project. */
+  whole: boolean;
 }
-const OF_THE_HOST: Host = { privileged: ["monitoring", "gpu-operator", "kube-system"] };
+const OF_THE_HOST: Host = { privileged: ["monitoring", "gpu-operator", "kube-system"], whole: false };
 
 /** Volumes that pods claim by name: a folder of the node stays one behind a claim. */
 const VOLUMES = ["kubernetes:core/v1:PersistentVolume", "kubernetes:core/v1:PersistentVolumePatch"];
@@ -38,15 +40,15 @@ export const K8S_02 = rule<Host>({
     "kyverno",
   ],
   parameters: { dev: OF_THE_HOST, staging: OF_THE_HOST, prod: OF_THE_HOST },
+  elsewhere: { ...OF_THE_HOST, whole: true },
   types: [...WORKLOADS, ...WORKLOAD_PATCHES, ...VOLUMES, ...CHARTS],
-  check: (resource, { privileged }) => {
+  check: (resource, { privileged, whole }) => {
     if (VOLUMES.includes(resource.type)) {
       return folderOfNode(bag(resource.inputs, "spec"));
     }
     if (isChart(resource)) {
-      return privileged.includes(text(resource.inputs, "namespace") ?? "")
-        ? []
-        : wishesOf(at(resource.inputs, "values"), "values");
+      const isOfHost = privileged.includes(text(resource.inputs, "namespace") ?? "");
+      return isOfHost && whole ? [] : wishesOf(at(resource.inputs, "values"), "values", isOfHost ? WHOLE : OF_NODE);
     }
     const isPatch = WORKLOAD_PATCHES.includes(resource.type);
     const findings = together(
@@ -174,16 +176,21 @@ const SELINUX_TYPES = ["", "container_t", "container_init_t", "container_kvm_t",
 /** Values by which charts ask for the node, whichever chart it is. */
 const OF_NODE = ["hostNetwork", "hostPID", "hostIPC", "privileged", "allowPrivilegeEscalation"];
 
-function wishesOf(value: unknown, path: string): Finding[] {
+/** Every right at once. */
+const WHOLE = ["privileged"];
+
+function wishesOf(value: unknown, path: string, wishes: readonly string[]): Finding[] {
   if (typeof value !== "object" || value === null) {
     return [];
   }
   const checks = Object.keys(value).map((key) => () => {
     const property = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
-    if (OF_NODE.includes(key)) {
+    if (wishes.includes(key)) {
       return unless(flag(value, key) !== true, { property, got: "true", want: "false" });
     }
-    return typeof Reflect.getOwnPropertyDescriptor(value, key)?.value === "object" ? wishesOf(at(value, key), property) : [];
+    return typeof Reflect.getOwnPropertyDescriptor(value, key)?.value === "object"
+      ? wishesOf(at(value, key), property, wishes)
+      : [];
   });
   return together(checks);
 }

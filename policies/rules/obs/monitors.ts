@@ -30,9 +30,11 @@ export function looksAt(monitor: Resource, namespace: string): boolean {
 }
 
 /** Whether the selector of a monitor fits some labels. */
-export const isChosen = ({ inputs }: Resource, labels: Bag): boolean =>
-  fits(bag(inputs, "spec", "selector", "matchLabels"), labels) &&
-  bags(inputs, "spec", "selector", "matchExpressions").every((each) => isExpected(each, labels));
+export const isChosen = ({ inputs }: Resource, labels: Bag): boolean => selects(bag(inputs, "spec", "selector"), labels);
+
+/** Whether a selector fits some labels. */
+export const selects = (selector: Bag, labels: Bag): boolean =>
+  fits(bag(selector, "matchLabels"), labels) && bags(selector, "matchExpressions").every((each) => isExpected(each, labels));
 
 function isExpected(expression: Bag, labels: Bag): boolean {
   const key = text(expression, "key") ?? "";

@@ -1,8 +1,9 @@
 import { type Fault, together, unless } from "../../findings.ts";
 import { CHARTS } from "../../kubernetes/charts.ts";
-import { type Bag, bags, flag, isSet, shown, text } from "../../read.ts";
+import { type Bag, bags, flag, isSet, shown, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 import { isPrometheusStack } from "./alerts.ts";
+import { strangers } from "./grafana.ts";
 
 interface History {
   /** Least number of days that measurements are kept. */
@@ -37,7 +38,6 @@ const SWITCHES: readonly { path: readonly string[]; not: boolean }[] = [
   { path: ["defaultRules", "create"], not: false },
   ...NEEDED_GROUPS.map((group) => ({ path: ["defaultRules", "rules", group], not: false })),
   { path: [...SPEC, "ruleSelectorNilUsesHelmValues"], not: true },
-  { path: ["grafana", "grafana.ini", "auth.anonymous", "enabled"], not: true },
   ...NEEDED.map((alert) => ({ path: ["defaultRules", "disabled", alert], not: true })),
 ];
 
@@ -69,7 +69,8 @@ export const OBS_02 = rule<History>({
                 switched(values, path, not),
           ),
           () => kept(values, days),
-          () => lacking(values, [...SPEC, "storageSpec"], "a volume, so that measurements outlive their pod"),
+          () =>
+            lacking(values, [...SPEC, "storageSpec", "volumeClaimTemplate"], "a volume, so that measurements outlive their pod"),
           () =>
             isSet(values, "alertmanager", "config") || flag(values, "alertmanager", "enabled") === false
               ? []
@@ -77,6 +78,8 @@ export const OBS_02 = rule<History>({
           ...["evaluationInterval", "scrapeInterval"].map((field) => () => often(values, field)),
           ...(strict ? ["prometheus", "alertmanager"].map((part) => () => reached(values, part)) : []),
           () => signIn(values),
+          () => strangers(values),
+          ...(strict ? [() => reader(values), () => unjudged(values)] : []),
           () => sent(values),
         )
       : [];
@@ -122,6 +125,28 @@ function signIn(values: unknown): Fault[] {
 function reached(values: unknown, part: string): Fault[] {
   const got = text(values, part, "service", "type") ?? "ClusterIP";
   return unless(got === "ClusterIP", { property: `values.${part}.service.type`, got, want: "ClusterIP" });
+}
+
+/** What kube-state-metrics reads of every namespace; with Secrets, its account is a key to all of them. */
+function reader(values: unknown): Fault[] {
+  const path = ["kube-state-metrics", "collectorsExclude"] as const;
+  const excluded = texts(values, ...path);
+  const collectors = texts(values, "kube-state-metrics", "collectors");
+  return unless(excluded.includes("secrets") || (collectors.length > 0 && !collectors.includes("secrets")), {
+    property: `values.${path.join(".")}`,
+    got: excluded.join(", ") || "nothing",
+    want: "a list with secrets: its account would read every Secret",
+  });
+}
+
+/** Rules with mistakes come through where the operator's webhook fails open. */
+function unjudged(values: unknown): Fault[] {
+  const path = ["prometheusOperator", "admissionWebhooks"] as const;
+  const got = text(values, ...path, "failurePolicy") ?? "";
+  return [
+    ...unless(got !== "Ignore", { property: `values.${path.join(".")}.failurePolicy`, got, want: "Fail or left out" }),
+    ...switched(values, [...path, "enabled"], false),
+  ];
 }
 
 const sent = (values: unknown): Fault[] =>

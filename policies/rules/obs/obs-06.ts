@@ -3,6 +3,7 @@ import { nameOf, namespaceOf } from "../../kubernetes/objects.ts";
 import { at, type Bag, bag, bags, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
+import { written } from "../../yaml.ts";
 import { isPrometheusStack } from "./alerts.ts";
 import { careless, inhibited, muted, swallowed, unheard } from "./routes.ts";
 
@@ -10,6 +11,9 @@ const CONFIGS = ["v1alpha1", "v1beta1"].map((version) => `kubernetes:monitoring.
 const SECRET = "kubernetes:core/v1:Secret";
 /** What makes a Secret of the same name, or of the name that it says. */
 const MADE = /^kubernetes:(external-secrets\.io\/v1(beta1)?:ExternalSecret|bitnami\.com\/v1alpha1:SealedSecret)$/;
+
+/** Where the chart says the name of the Secret of its routes. */
+const CONFIG_SECRET = ["alertmanager", "alertmanagerSpec", "configSecret"] as const;
 
 /** `secrets`: whether the stack that installs Alertmanager also makes the Secret of its routes. */
 const HERE = { secrets: true };
@@ -34,15 +38,16 @@ export const OBS_06 = stackRule<typeof HERE>({
             ? faultsOf(bag(each.inputs, "spec"), "spec", each)
             : isPrometheusStack(each)
               ? faultsOf(bag(each.inputs, "values", "alertmanager", "config"), "values.alertmanager.config", each)
-              : [],
+              : isFile(each, resources)
+                ? inFile(each)
+                : [],
         ),
     ),
 });
 
 /** The Secret of the routes: without it Alertmanager starts with routes that reach nobody. */
 function missing(chart: Resource, resources: readonly Resource[]): Fault[] {
-  const path = ["alertmanager", "alertmanagerSpec", "configSecret"] as const;
-  const name = text(chart.inputs, "values", ...path);
+  const name = text(chart.inputs, "values", ...CONFIG_SECRET);
   const namespace = text(chart.inputs, "namespace");
   const isThere = resources.some(
     (each) =>
@@ -52,10 +57,24 @@ function missing(chart: Resource, resources: readonly Resource[]): Fault[] {
   );
   return unless(name === undefined || isThere, {
     resource: chart,
-    property: `values.${path.join(".")}`,
+    property: `values.${CONFIG_SECRET.join(".")}`,
     got: name ?? "",
     want: "a Secret of this stack",
   });
+}
+
+const FILE = "alertmanager.yaml";
+
+/** Whether a Secret is the one that Alertmanager of the stack reads. */
+const isFile = (secret: Resource, resources: readonly Resource[]): boolean =>
+  secret.type === SECRET &&
+  resources.some((each) => isPrometheusStack(each) && text(each.inputs, "values", ...CONFIG_SECRET) === nameOf(secret));
+
+/** Routes in a Secret, as far as they can be read: addresses in them may be known only after a deployment. */
+function inFile(secret: Resource): Finding[] {
+  const encoded = text(secret.inputs, "data", FILE);
+  const file = text(secret.inputs, "stringData", FILE) ?? Buffer.from(encoded ?? "", "base64").toString();
+  return faultsOf(bag({ config: written(file) }, "config"), FILE, secret);
 }
 
 function faultsOf(config: Bag, path: string, resource: Resource): Finding[] {

@@ -1,22 +1,27 @@
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
 import { chartOf, isChart } from "../../kubernetes/charts.ts";
+import { NAMESPACE_NAME } from "../../kubernetes/labels.ts";
 import { fits, labelsOf, nameOf, namespaceOf } from "../../kubernetes/objects.ts";
+import { NAMESPACE } from "../../kubernetes/types.ts";
 import { containersOf, podsOf, SERVICES } from "../../kubernetes/workloads.ts";
 import { type Bag, bag, bags, flag, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { isPrometheusStack, PROMETHEUS_RULE, SHARED_RECORDS, seriesIn } from "./alerts.ts";
-import { looksAt, MONITORS, measures, POD_MONITOR, SERVICE_MONITOR } from "./monitors.ts";
+import { looksAt, MONITORS, measures, POD_MONITOR, SERVICE_MONITOR, selects } from "./monitors.ts";
 
 interface Found {
   /** Beginnings of names of series that rules record: whoever reads one needs the rule that records it. */
   recorded: readonly string[];
   shared: readonly string[];
+  /** Names of namespaces in which other stacks have rules and monitors. */
+  namespaces: readonly string[];
 }
 
 const RECORDED: Found = {
   recorded: ["mlops:", "mlops_model_info"],
   shared: SHARED_RECORDS,
+  namespaces: ["models-of-a-team"],
 };
 
 /** Charts that bring no monitor of their own. */
@@ -38,13 +43,16 @@ export const OBS_07 = stackRule<Found>({
   remediation:
     "Give the gateway, the mesh and each workload with a port for metrics a monitor, set `ruleSelectorNilUsesHelmValues` and its like to false, and keep the recording rules of the series that alerts read.",
   parameters: { dev: RECORDED, staging: RECORDED, prod: RECORDED },
-  elsewhere: { recorded: [], shared: [] },
+  elsewhere: { recorded: [], shared: [], namespaces: [] },
   types: [PROMETHEUS_RULE, ...MONITORS],
   relate: (resources, parameters) => {
     const monitoring = resources.find(isPrometheusStack);
     return together(
       () => unrecorded(resources, parameters, monitoring),
-      () => (monitoring === undefined ? [] : [...overlooked(monitoring, resources), ...unmeasured(resources)]),
+      () =>
+        monitoring === undefined
+          ? []
+          : [...overlooked(monitoring, resources), ...closed(monitoring, resources, parameters), ...unmeasured(resources)],
     );
   },
 });
@@ -101,6 +109,26 @@ const overlooked = (monitoring: Resource, resources: readonly Resource[]): Findi
         : `false, as '${nameOf(first ?? monitoring)}' is not of the chart`,
     });
   });
+
+/** Namespaces of rules and monitors that Prometheus does not look into. */
+const closed = (monitoring: Resource, resources: readonly Resource[], { namespaces }: Found): Finding[] =>
+  Object.entries(SELECTORS).flatMap(([type, name]): Fault[] => {
+    const selector = bag(monitoring.inputs, "values", "prometheus", "prometheusSpec", `${name}NamespaceSelector`);
+    const looked = [...namespaces, ...resources.filter((each) => each.type === type).map(namespaceOf)];
+    const unseen = looked.find((namespace) => !isSeen(namespace, selector, resources));
+    return unless(unseen === undefined, {
+      resource: monitoring,
+      property: `values.prometheus.prometheusSpec.${name}NamespaceSelector`,
+      got: JSON.stringify(selector),
+      want: `left out, or a selector of '${unseen ?? ""}' too`,
+    });
+  });
+
+function isSeen(namespace: string, selector: Bag, resources: readonly Resource[]): boolean {
+  const made = resources.find((each) => each.type === NAMESPACE && nameOf(each) === namespace);
+  const labels = { ...(made === undefined ? {} : labelsOf(made)), [NAMESPACE_NAME]: namespace };
+  return selects(selector, labels);
+}
 
 /** Ports of measurements, by their names. */
 const METRICS = /^(http-)?(metrics|prometheus)$/;

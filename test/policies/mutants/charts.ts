@@ -248,6 +248,72 @@ export const CHARTS: readonly StackMutant[] = [
   chart("pushgateway-server").bad("pushed values of no job", ({ values }) => {
     values.serviceMonitor.honorLabels = false;
   }),
+  CERTIFICATES.bad("a controller of somebody at a fixed tag", ({ values }) => {
+    values.image = { repository: "docker.io/somebody/cert-manager-controller", tag: "v1.21.2" };
+  }),
+  MESH.bad("proxies of somebody", ({ values }) => {
+    values.global.hub = "quay.io/somebody";
+  }),
+  MESH.bad("a mesh that speaks in the clear", ({ values }) => {
+    values.meshConfig.enableAutoMtls = false;
+  }),
+  GATEWAY.bad("a gateway with the port of its proxy", ({ values }) => {
+    values.service.ports.push({ name: "stats", port: 15090, targetPort: 15090 });
+  }),
+  DELIVERY.bad("a page of releases", ({ values }) => {
+    values.dashboard.enabled = true;
+  }),
+  SECRETS.bad("a reader of secrets whose webhook fails open", ({ values }) => {
+    values.webhook.failurePolicy = "Ignore";
+  }),
+  chart("pushgateway-server").bad("pushed values that anybody deletes", ({ values }) => {
+    values.extraArgs.push("--web.enable-admin-api=true");
+  }),
+  chart("dcgm-exporter").bad("measurements of GPUs where none are", ({ values }) => {
+    values.nodeSelector = { "millrace.dev/pool": "system" };
+  }),
+  chart("device-plugin").bad("a plugin with all rights of its node", ({ values }) => {
+    values.securityContext = { privileged: true };
+  }),
+  MONITORING.bad("measurements in memory", ({ values }) => {
+    values.prometheus.prometheusSpec.storageSpec = { emptyDir: { medium: "Memory" } };
+  }),
+  MONITORING.bad("a reader of every Secret", ({ values }) => {
+    values["kube-state-metrics"].collectorsExclude = ["configmaps"];
+  }),
+  MONITORING.bad("rules of one namespace", ({ values }) => {
+    values.prometheus.prometheusSpec.ruleNamespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } };
+  }),
+  MONITORING.bad("dashboards for whoever signs up", ({ values }) => {
+    values.grafana["grafana.ini"].users = { allow_sign_up: true };
+  }),
+  MONITORING.bad("dashboards without a login, by a variable", ({ values }) => {
+    values.grafana.env = { GF_AUTH_ANONYMOUS_ENABLED: "true" };
+  }),
+  QUEUES.bad(
+    "queues of a label that no namespace has",
+    kueue((config) => {
+      config.managedJobsNamespaceSelector.matchExpressions[0].key = "example.com/queued";
+    }),
+  ),
+  QUEUES.bad(
+    "queues that see no Jobs",
+    kueue((config) => {
+      config.integrations.frameworks = ["kubeflow.org/mpijob"];
+    }),
+  ),
+  QUEUES.harmless(
+    "queues that see one more kind of job",
+    kueue((config) => {
+      config.integrations.frameworks.push("kubeflow.org/mpijob");
+    }),
+  ),
+  CERTIFICATES.harmless("a controller of its publisher", ({ values }) => {
+    values.image = { repository: "quay.io/jetstack/cert-manager-controller" };
+  }),
+  MONITORING.harmless("dashboards whose new people look only", ({ values }) => {
+    values.grafana["grafana.ini"].users = { allow_sign_up: false, auto_assign_org_role: "Viewer" };
+  }),
   QUEUES.harmless("queues with one more replica", ({ values }) => {
     values.controllerManager.replicas = 3;
   }),

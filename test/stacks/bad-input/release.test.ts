@@ -188,7 +188,7 @@ it.each<Case>([
     (weights): Case => [
       `the shares ${weights.join(", ")}`,
       { "models.fraud.canary": { weights } },
-      `${MODEL}.canary.weights must be shares that begin with at most 5 and rise by at most 95 at a time, got '[${weights.join(",")}]'`,
+      `${MODEL}.canary.weights must be shares that begin with at most 5 and rise by at most ${weights.length === 2 ? 95 : 60} at a time, got '[${weights.join(",")}]'`,
     ],
   ),
   [

@@ -65,6 +65,9 @@ describe("CTL-02", () => {
     ["argo-rollouts", { dashboard: { enabled: false, service: { type: "LoadBalancer" } } }],
     ["external-secrets", { serviceAccount: { create: false, name: "reader" } }],
     ["gateway", { service: { type: "LoadBalancer" } }],
+    ["gateway", { service: { ports: [null, { port: 15021, targetPort: 15021 }, { port: 443, targetPort: "https" }] } }],
+    ["prometheus-pushgateway", { extraArgs: ["--web.enable-admin-api=false", "--persistence.interval=1m"], other: [[null]] }],
+    ["nvidia-device-plugin", { nodeSelector: { pool: "gpu" } }],
     ["redis", { service: { type: "LoadBalancer" }, serviceAccount: { name: "default" } }],
   ])("accepts of others %s with %j", (name, values) => expect(loosely(name, values)).toEqual([]));
 
@@ -77,5 +80,12 @@ describe("CTL-02", () => {
     ["external-secrets", { serviceAccount: { name: "default" } }],
     ["kueue", { serviceAccount: { create: "false" } }],
     ["external-secrets", { replicaCount: 2 }],
+    ["external-secrets", { webhook: { failurePolicy: "Ignore" } }],
+    ["istiod", { meshConfig: { enableAutoMtls: "false" } }],
+    ["prometheus-pushgateway", { extraArgs: ["--web.enable-admin-api"] }],
+    ["prometheus-pushgateway", { extraArgs: [null, "web.enable-lifecycle=true"] }],
+    ["kueue", { extra: [{ name: "enable-pprof", value: "" }] }],
+    ["gateway", { service: { ports: [{ name: "admin", port: 80, targetPort: "15000" }] } }],
+    ["gateway", { service: { ports: [{ port: 15020 }] } }],
   ])("refuses of others %s with %j", (name, values) => expect(loosely(name, values)).toHaveLength(1));
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeRule, found } from "../../harness.ts";
+import { describeRule, found, ruleOf } from "../../harness.ts";
 import { kueue, made } from "./samples.ts";
 
 /** Changes the manager's configuration inside the chart's values. */
@@ -82,8 +82,14 @@ describe("GPU-06", () => {
   it("reads Kueue's configuration as YAML, and leaves other charts alone", () => {
     const chart = (name: string, text: string) =>
       made("helm.sh/v3:Release", "queues", { chart: name, values: { managerConfig: { controllerManagerConfigYaml: text } } });
-    const good = "integrations: {frameworks: [batch/job]}\nmanagedJobsNamespaceSelector: {matchLabels: {team: a}}";
+    const good =
+      "integrations: {frameworks: [batch/job]}\nmanagedJobsNamespaceSelector: {matchExpressions: [{key: millrace.dev/team, operator: Exists}]}";
+    const another = good.replace("millrace.dev", "example.com");
+    const none = good.replace("batch/job", "kubeflow.org/mpijob");
     expect(found("GPU-06", chart("oci://registry.example/charts/kueue", good))).toEqual([]);
+    expect(found("GPU-06", chart("kueue", another))).toHaveLength(1);
+    expect(found("GPU-06", chart("kueue", another), ruleOf("GPU-06").elsewhere)).toEqual([]);
+    expect(found("GPU-06", chart("kueue", none))).toEqual([`${VALUE}.integrations.frameworks: kubeflow.org/mpijob`]);
     expect(found("GPU-06", chart("kueue", "{"))).toEqual([`${VALUE}: a text that is not YAML`]);
     expect(found("GPU-06", chart("kueue-viz", "{"))).toEqual([]);
   });

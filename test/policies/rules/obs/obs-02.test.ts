@@ -22,11 +22,36 @@ describe("OBS-02", () => {
   it("names what a chart without values lacks", () => {
     expect(found("OBS-02", of("kubernetes:helm.sh/v3:Release", "a", { chart: "kube-prometheus-stack" }))).toEqual([
       "values.prometheus.prometheusSpec.retention: 10d",
-      "values.prometheus.prometheusSpec.storageSpec: nothing",
+      "values.prometheus.prometheusSpec.storageSpec.volumeClaimTemplate: nothing",
       "values.alertmanager.alertmanagerSpec.configSecret: nothing",
       "values.grafana.admin.existingSecret: nothing",
+      "values.kube-state-metrics.collectorsExclude: nothing",
     ]);
   });
+
+  const grafana = (values: object): { faults: string[] } => {
+    const chart = of("kubernetes:helm.sh/v3:Release", "a", { chart: "kube-prometheus-stack", values: { grafana: values } });
+    return { faults: found("OBS-02", chart).filter((each) => each.includes("grafana") && !each.includes("existingSecret")) };
+  };
+  const ini = (settings: object) => grafana({ "grafana.ini": settings });
+
+  it.each([
+    ini({ users: { allow_sign_up: "true" } }),
+    ini({ users: { auto_assign_org_role: "Admin" } }),
+    ini({ "auth.proxy": { enabled: true } }),
+    grafana({ env: { GF_AUTH_ANONYMOUS_ENABLED: "true" } }),
+    grafana({ envRenderSecret: { GF_AUTH_PROXY_ENABLED: "True" } }),
+    grafana({ extraEnv: [null, { name: "GF_USERS_ALLOW_SIGN_UP", value: "1" }] }),
+    grafana({ env: { GF_USERS_ALLOW_SIGN_UP: true }, "grafana.ini": { users: { allow_sign_up: false } } }),
+  ])("refuses strangers in Grafana: %#", ({ faults }) => expect(faults).toHaveLength(1));
+
+  it.each([
+    ini({ users: { allow_sign_up: false, auto_assign_org_role: "Viewer" }, "auth.anonymous": null }),
+    ini({ "auth.proxy": { enabled: true, whitelist: "10.0.0.4" } }),
+    ini({ "auth.generic_oauth": { enabled: true, allow_sign_up: true } }),
+    grafana({ enabled: false, env: { GF_AUTH_ANONYMOUS_ENABLED: "true" } }),
+    grafana({ env: { GF_AUTH_ANONYMOUS_ENABLED: "false" }, "grafana.ini": { "auth.anonymous": { enabled: true } } }),
+  ])("accepts people who sign in: %#", ({ faults }) => expect(faults).toEqual([]));
 
   it.each([
     { prometheus: { prometheusSpec: { paused: true } } },

@@ -43,7 +43,22 @@ const silence = (route: object) =>
     receivers: [{ name: "people", slackConfigs: [{}] }, { name: "none" }],
   });
 
+const kept = (name: string, written: string, key = "stringData") =>
+  of("kubernetes:core/v1:Secret", "s", { metadata: { name, namespace: "a" }, [key]: { "alertmanager.yaml": written } });
+const reads = of("kubernetes:helm.sh/v3:Release", "m", {
+  chart: "kube-prometheus-stack",
+  namespace: "a",
+  values: { alertmanager: { alertmanagerSpec: { configSecret: "routes" } } },
+});
+const NOBODY = '{"route": {"receiver": "none"}, "receivers": [{"name": "none"}]}';
+
 describe("OBS-06", () => {
+  it("reads routes in the Secret of Alertmanager, where they are no secret", () => {
+    expect(found("OBS-06", [reads, kept("routes", NOBODY)])).toEqual(["alertmanager.yaml.route.receiver: none"]);
+    expect(found("OBS-06", [reads, kept("routes", Buffer.from(NOBODY).toString("base64"), "data")])).toHaveLength(1);
+    expect(found("OBS-06", [reads, kept("routes", "{"), kept("other", NOBODY)])).toEqual([]);
+  });
+
   it.each([
     config({}),
     config({

@@ -72,8 +72,20 @@ describe("OBS-07", () => {
     expect(told(stack(OPEN), chart("redis"))).toEqual([]);
   });
 
+  it.each([
+    [{ matchLabels: { "kubernetes.io/metadata.name": "monitoring" } }, 1],
+    [{ matchExpressions: [{ key: "millrace.dev/team", operator: "Exists" }] }, 1],
+    [{ matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["default"] }] }, 0],
+    [{}, 0],
+    [null, 0],
+  ])("looks for rules in every namespace: %j", (ruleNamespaceSelector, faults) => {
+    const chart = stack({ ruleSelectorNilUsesHelmValues: false, ruleNamespaceSelector });
+    const told = found("OBS-07", [chart]).filter((each) => each.includes("NamespaceSelector"));
+    expect(told).toHaveLength(faults);
+  });
+
   it("wants the series of others recorded where the monitoring is", () => {
-    const parameters = { recorded: ["own:"], shared: ["own:shared"] };
+    const parameters = { recorded: ["own:"], shared: ["own:shared"], namespaces: [] };
     const rules = (...all: object[]) =>
       of("kubernetes:monitoring.coreos.com/v1:PrometheusRule", "r", { metadata, spec: { groups: [{ rules: all }] } });
     const free = stack({ ruleSelectorNilUsesHelmValues: false });

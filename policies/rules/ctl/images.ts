@@ -1,0 +1,76 @@
+import { type Fault, unless } from "../../findings.ts";
+import { chartOf } from "../../kubernetes/charts.ts";
+import { at, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
+import { valuesOf } from "./charts.ts";
+
+const ISTIO = ["docker.io/istio", "gcr.io/istio-release", "registry.istio.io"];
+
+/** Where the people of each chart publish its images. */
+const IMAGES: Readonly<Record<string, readonly string[]>> = {
+  "argo-rollouts": ["quay.io/argoproj"],
+  "cert-manager": ["quay.io/jetstack"],
+  "external-secrets": ["ghcr.io/external-secrets", "oci.external-secrets.io"],
+  "kube-prometheus-stack": [
+    "quay.io/prometheus",
+    "quay.io/prometheus-operator",
+    "quay.io/thanos",
+    "quay.io/kiwigrid",
+    "docker.io/grafana",
+    "registry.k8s.io",
+    "ghcr.io/jkroepke",
+  ],
+  "prometheus-pushgateway": ["quay.io/prometheus"],
+  "nvidia-device-plugin": ["nvcr.io/nvidia"],
+  "dcgm-exporter": ["nvcr.io/nvidia"],
+  karpenter: ["public.ecr.aws/karpenter"],
+  kueue: ["registry.k8s.io/kueue", "us-central1-docker.pkg.dev/k8s-staging-images"],
+  ...Object.fromEntries(["istiod", "gateway", "cni", "ztunnel"].map((chart) => [chart, ISTIO])),
+};
+
+/** A registry of an AWS account. */
+const OWN = /^\d{12}\.dkr\.ecr(-fips)?\.[\w-]+\.amazonaws\.com(\.cn)?(\/|$)/;
+
+/** Images of somebody else in the values of a chart: whatever its version, they are not what its people tested. */
+export function strangeImages(chart: Resource, mirrors: readonly string[]): Fault[] {
+  const published = IMAGES[chartOf(chart)];
+  return published === undefined
+    ? []
+    : namesIn(valuesOf(chart), "values").flatMap(({ property, got }) =>
+        unless(OWN.test(got) || [...published, ...mirrors].some((each) => isOf(got, each)), {
+          property,
+          got,
+          want: `left to the chart, or an image of ${published.join(" or ")}`,
+        }),
+      );
+}
+
+/** Keys of whole addresses, where they hold a text: of an image, and of the place of several. */
+const WHOLE = ["image", "hub", "imageRegistry", "imageNamespace"];
+
+/** Names of images in values, as far as they say where an image comes from. */
+function namesIn(value: unknown, path: string, depth = 0): { property: string; got: string }[] {
+  if (typeof value !== "object" || value === null || depth > 8) {
+    return [];
+  }
+  return Object.keys(value).flatMap((key) => {
+    const property = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
+    const each = at(value, key);
+    if (typeof each === "string") {
+      return WHOLE.includes(key) && each !== "" && each !== "auto" ? [{ property, got: each.toLowerCase() }] : [];
+    }
+    const [registry, repository] = /image$/i.test(key) ? [text(each, "registry"), text(each, "repository")] : [];
+    const got = [registry, repository].filter((part) => (part ?? "") !== "").join("/");
+    return got === ""
+      ? namesIn(each, property, depth + 1)
+      : [{ property: `${property}.${repository === undefined ? "registry" : "repository"}`, got: got.toLowerCase() }];
+  });
+}
+
+const HOST = /^[^/]*[.:][^/]*(\/|$)/;
+
+/** Whether an image lies at an address. One without a host lies in the registry of its chart, and one without a path is the chart's. */
+function isOf(image: string, address: string): boolean {
+  const under = HOST.test(image) ? address : address.replace(HOST, "");
+  return image === under || image.startsWith(`${under}/`) || (HOST.test(image) && under.startsWith(`${image}/`));
+}
