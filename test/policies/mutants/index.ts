@@ -14,6 +14,7 @@ import { MEASUREMENTS } from "./measurements.ts";
 import { ALERTS } from "./monitoring.ts";
 import type { StackMutant } from "./mutant.ts";
 import { NEIGHBOURS } from "./neighbours.ts";
+import { OUTSIDE } from "./outside.ts";
 import { PODS } from "./pods.ts";
 import { POOLS } from "./pools.ts";
 import { QUEUES } from "./queues.ts";
@@ -35,6 +36,7 @@ export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   "policies of AWS": AWS_POLICIES,
   identities: IDENTITY,
   grants: GRANTS,
+  "other accounts": OUTSIDE,
   "networks of AWS": NETWORK,
   stores: STORES,
   "registries and builds": SUPPLY,
