@@ -81,6 +81,7 @@ import { IAM_05 } from "./rules/iam/iam-05.ts";
 import { IAM_06 } from "./rules/iam/iam-06.ts";
 import { IAM_07 } from "./rules/iam/iam-07.ts";
 import { IAM_08 } from "./rules/iam/iam-08.ts";
+import { IAM_09 } from "./rules/iam/iam-09.ts";
 import { IMG_01 } from "./rules/img/img-01.ts";
 import { IMG_02 } from "./rules/img/img-02.ts";
 import { IMG_03 } from "./rules/img/img-03.ts";
@@ -240,6 +241,7 @@ export const RULES: readonly Rule[] = [
   IAM_06,
   IAM_07,
   IAM_08,
+  IAM_09,
   NET_01,
   NET_02,
   NET_03,

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { LAYERS } from "#stacks/contracts";
 import { mutated } from "#scripts/checkov/prod";
+import { LAYERS } from "#stacks/contracts";
 import { stackOf } from "../../harness/stacks.ts";
 import { HOLDOUT } from "./holdout.ts";
 import { judgeOf } from "./judge.ts";
@@ -21,7 +21,12 @@ test("hold-out", async () => {
       const text = JSON.stringify(before);
       if (JSON.stringify(mutated(before, m)) === text) broken.push(`no change: ${m.what}`);
       const { accused, elsewhere } = judge(m);
-      const where = "adds" in m ? `adds ${m.adds.type}` : "removes" in m ? `removes ${m.removes[0]?.name}` : `${m.layer} ${(m as any).resource.name}`;
+      const where =
+        "adds" in m
+          ? `adds ${m.adds.type}`
+          : "removes" in m
+            ? `removes ${m.removes[0]?.name}`
+            : `${m.layer} ${(m as any).resource.name}`;
       out.push({ what: m.what, where, harmless: m.harmless === true, accused, elsewhere });
     } catch (e) {
       broken.push(`throws: ${m.what}: ${(e as Error).stack?.slice(0, 300)}`);
@@ -35,7 +40,9 @@ test("hold-out", async () => {
     ...broken.map((b) => `BROKEN ${b}`),
     `bad accused ${bad.length - missed.length}/${bad.length} (${missed.filter((o) => o.elsewhere.length > 0).length} of the others elsewhere)`,
     `harmless accused ${wrong.length}/${ok.length}`,
-    ...missed.map((o) => `MISSED ${o.what} <${o.where}>${o.elsewhere.length ? ` ELSEWHERE ${o.elsewhere[0].slice(0, 200)}` : ""}`),
+    ...missed.map(
+      (o) => `MISSED ${o.what} <${o.where}>${o.elsewhere.length ? ` ELSEWHERE ${o.elsewhere[0].slice(0, 200)}` : ""}`,
+    ),
     ...wrong.map((o) => `WRONG ${o.what} <${o.where}>: ${[...o.accused, ...o.elsewhere].join(" | ").slice(0, 500)}`),
   ];
   writeFileSync("/tmp/ho/result.txt", lines.join("\n"));

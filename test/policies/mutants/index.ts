@@ -7,6 +7,7 @@ import { CLUSTERS } from "./cluster.ts";
 import { COPIES } from "./copies.ts";
 import { COSTS } from "./costs.ts";
 import { DATABASES } from "./databases.ts";
+import { DUTIES } from "./duties.ts";
 import { GRANTS } from "./grants.ts";
 import { IDENTITY } from "./identities.ts";
 import { IMAGES } from "./images.ts";
@@ -36,6 +37,7 @@ export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   "policies of AWS": AWS_POLICIES,
   identities: IDENTITY,
   grants: GRANTS,
+  duties: DUTIES,
   "other accounts": OUTSIDE,
   "networks of AWS": NETWORK,
   stores: STORES,
