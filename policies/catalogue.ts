@@ -82,6 +82,7 @@ import { IAM_06 } from "./rules/iam/iam-06.ts";
 import { IAM_07 } from "./rules/iam/iam-07.ts";
 import { IAM_08 } from "./rules/iam/iam-08.ts";
 import { IAM_09 } from "./rules/iam/iam-09.ts";
+import { IAM_10 } from "./rules/iam/iam-10.ts";
 import { IMG_01 } from "./rules/img/img-01.ts";
 import { IMG_02 } from "./rules/img/img-02.ts";
 import { IMG_03 } from "./rules/img/img-03.ts";
@@ -242,6 +243,7 @@ export const RULES: readonly Rule[] = [
   IAM_07,
   IAM_08,
   IAM_09,
+  IAM_10,
   NET_01,
   NET_02,
   NET_03,

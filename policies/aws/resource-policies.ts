@@ -46,10 +46,11 @@ export const DOCUMENTS: Readonly<Record<string, string>> = {
 /** Somebody whom a resource names without a document, and the property that does. */
 type Share = [property: string, principal: string];
 
+/** @param properties paths, with dots. */
 const sharesAt =
   (...properties: string[]) =>
   ({ inputs }: Resource): Share[] =>
-    properties.flatMap((property) => texts(inputs, property).map((principal): Share => [property, principal]));
+    properties.flatMap((property) => texts(inputs, ...property.split(".")).map((principal): Share => [property, principal]));
 
 /** A permission of a function or event bus is one statement, written as arguments. */
 const permission = ({ inputs }: Resource): Share[] => {
@@ -69,8 +70,19 @@ const SHARES: Readonly<Record<string, (resource: Resource) => Share[]>> = {
   "aws:ec2/vpcEndpointService:VpcEndpointService": sharesAt("allowedPrincipals"),
   "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": sharesAt("peerOwnerId"),
   "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple": sharesAt("principalArn"),
+  "aws:ec2transitgateway/peeringAttachment:PeeringAttachment": sharesAt("peerAccountId"),
+  "aws:ecr/replicationConfiguration:ReplicationConfiguration": ({ inputs }) =>
+    bags(inputs, "replicationConfiguration", "rules").flatMap((rule, index) =>
+      bags(rule, "destinations").flatMap((each, place) =>
+        texts(each, "registryId").map(
+          (account): Share => [`replicationConfiguration.rules.${index}.destinations.${place}.registryId`, account],
+        ),
+      ),
+    ),
   "aws:eks/accessEntry:AccessEntry": sharesAt("principalArn"),
   "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": sharesAt("principalArn"),
+  // A role of another account that pods go on to.
+  "aws:eks/podIdentityAssociation:PodIdentityAssociation": sharesAt("targetRoleArn"),
   "aws:kms/grant:Grant": sharesAt("granteePrincipal", "retiringPrincipal"),
   "aws:lambda/layerVersionPermission:LayerVersionPermission": permission,
   "aws:lambda/permission:Permission": permission,
@@ -83,6 +95,10 @@ const SHARES: Readonly<Record<string, (resource: Resource) => Share[]>> = {
   "aws:rds/snapshotCopy:SnapshotCopy": sharesAt("sharedAccounts"),
   "aws:redshift/dataShareAuthorization:DataShareAuthorization": sharesAt("consumerIdentifier"),
   "aws:redshift/endpointAuthorization:EndpointAuthorization": sharesAt("account"),
+  "aws:s3/analyticsConfiguration:AnalyticsConfiguration": sharesAt(
+    "storageClassAnalysis.dataExport.destination.s3BucketDestination.bucketAccountId",
+  ),
+  "aws:s3/inventory:Inventory": sharesAt("destination.bucket.accountId"),
   "aws:s3/bucketReplicationConfig:BucketReplicationConfig": ({ inputs }) =>
     bags(inputs, "rules").flatMap((rule, index): Share[] =>
       texts(rule, "destination", "account").map((account) => [`rules.${index}.destination.account`, account]),

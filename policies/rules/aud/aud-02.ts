@@ -7,13 +7,14 @@ import { levels, stackRule } from "../../rule.ts";
 
 const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
 const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
+const SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription";
 const NOTIFICATIONS = typesOf("BucketNotification");
 
 /** Where events and logs go, by the property that says so. */
 const RECEIVERS: Readonly<Record<string, string>> = {
   [EVENT_TARGET]: "arn",
   "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": "destinationArn",
-  "aws:sns/topicSubscription:TopicSubscription": "endpoint",
+  [SUBSCRIPTION]: "endpoint",
 };
 
 /** What tells of events and may be switched off: the property, and its value then. */
@@ -31,7 +32,7 @@ const SWITCHES: Readonly<Record<string, readonly (readonly [property: string, of
 
 export const AUD_02 = stackRule<Trusted>({
   id: "AUD-02",
-  title: "Events reach somebody: rules and alarms are switched on, and notifications go to receivers in known accounts",
+  title: "Events reach somebody: rules and alarms are switched on, and notifications go encrypted to receivers in known accounts",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: ["FSBP CloudWatch.17", "SOC2 CC7.2"],
@@ -46,6 +47,7 @@ export const AUD_02 = stackRule<Trusted>({
       ...together(
         () => switchedOff(resource),
         () => elsewhere(resource, trusted),
+        () => (resource.type === SUBSCRIPTION ? inTheClear(resource) : []),
         () => (resource.type === EVENT_RULE ? targetless(resource, targets) : []),
         () => (NOTIFICATIONS.includes(resource.type) ? deaf(resource) : []),
       ),
@@ -89,6 +91,9 @@ function elsewhere(resource: Resource, trusted: Trusted): Finding[] {
     return unless(account === undefined || known.length === 0 || known.includes(account), { resource, property, got, want });
   });
 }
+
+const inTheClear = (resource: Resource): Finding[] =>
+  unless(text(resource.inputs, "protocol") !== "http", { resource, property: "protocol", got: "http", want: "https" });
 
 /** By its dependencies, or by its name as soon as that is known. */
 function targetless(resource: Resource, targets: readonly Resource[]): Finding[] {

@@ -13,6 +13,7 @@ const ATTACHMENTS = [
   "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
   "aws:iam/userPolicyAttachment:UserPolicyAttachment",
   "aws:iam/policyAttachment:PolicyAttachment",
+  "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment",
 ];
 
 /** All actions of one of these services let a role read everything or raise its own rights. */
@@ -51,7 +52,7 @@ export const IAM_01 = rule({
 });
 
 const attachedTo = (inputs: Bag): { property: string; arn: string }[] =>
-  ["policyArn", "policyArns", "managedPolicyArns", "permissionsBoundary"].flatMap((property) =>
+  ["policyArn", "policyArns", "managedPolicyArn", "managedPolicyArns", "permissionsBoundary"].flatMap((property) =>
     texts(inputs, property).map((arn) => ({ property, arn })),
   );
 

@@ -9,7 +9,7 @@ import {
 } from "../../aws/policy-document.ts";
 import { ROLE } from "../../aws/types.ts";
 import { type Fault, together, unless } from "../../findings.ts";
-import { at, type Bag, isSet, numberOr, shown, texts } from "../../read.ts";
+import { at, type Bag, isSet, numberOr, shown, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 import { PERMISSIONS, permissionsOf } from "./permissions.ts";
 
@@ -24,6 +24,13 @@ interface Bounds {
 
 const OURS = { names: true, hours: 4 };
 
+/** What says how long a session lasts, in seconds or as `PT4H`. */
+const SESSIONS: Readonly<Record<string, string>> = {
+  [ROLE]: "maxSessionDuration",
+  "aws:rolesanywhere/profile:Profile": "durationSeconds",
+  "aws:ssoadmin/permissionSet:PermissionSet": "sessionDuration",
+};
+
 export const IAM_03 = rule<Bounds>({
   id: "IAM-03",
   title: "Roles are passed within one account to named services, made and changed only under a boundary, and have one in prod",
@@ -33,7 +40,7 @@ export const IAM_03 = rule<Bounds>({
   remediation:
     "Give `iam:PassRole` a `Resource` with account and role, and an `iam:PassedToService` condition. Allow changes of roles by `StringEquals` on `iam:PermissionsBoundary`. Set `permissionsBoundary` on roles that people or pipelines assume, and sessions of a few hours.",
   peers: ["AWS-0342"],
-  types: PERMISSIONS,
+  types: [...new Set([...PERMISSIONS, ...Object.keys(SESSIONS)])],
   parameters: {
     dev: { ...OURS, boundary: "none" },
     staging: { ...OURS, boundary: "none" },
@@ -48,12 +55,7 @@ export const IAM_03 = rule<Bounds>({
         (boundary === "every role" || (boundary === "roles of people" && isTakenByPeople(inputs)))
           ? [{ property: "permissionsBoundary", got: "nothing", want: "the ARN of a policy that limits the role's rights" }]
           : [],
-      () =>
-        unless(type !== ROLE || numberOr(3600, inputs, "maxSessionDuration") <= hours * 3600, {
-          property: "maxSessionDuration",
-          got: shown(inputs["maxSessionDuration"]),
-          want: `at most ${hours * 3600}, as nobody ends a session that was stolen`,
-        }),
+      () => longSessions(type, inputs, hours),
       () =>
         permissionsOf(inputs)
           .filter(passesRoles)
@@ -61,6 +63,22 @@ export const IAM_03 = rule<Bounds>({
       () => permissionsOf(inputs).flatMap(unbounded),
     ),
 });
+
+function longSessions(type: string, inputs: Bag, hours: number): Fault[] {
+  const property = SESSIONS[type] ?? "";
+  const seconds = secondsOf(text(inputs, property)) ?? numberOr(3600, inputs, property);
+  return unless(seconds <= hours * 3600, {
+    property,
+    got: shown(inputs[property]),
+    want: `at most ${hours * 3600} seconds, as nobody ends a session that was stolen`,
+  });
+}
+
+/** Seconds of a duration of ISO 8601, `PT1H30M`. */
+function secondsOf(duration = ""): number | undefined {
+  const [all, hours = 0, minutes = 0] = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:\d+S)?$/.exec(duration) ?? [];
+  return all === undefined ? undefined : Number(hours) * 3600 + Number(minutes) * 60;
+}
 
 /**
  * Whoever may attach policies could give more rights to somebody who signs in as the role; a boundary limits that. A role for a service

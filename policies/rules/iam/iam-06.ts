@@ -1,19 +1,21 @@
-import { statementsOf } from "../../aws/policy-document.ts";
+import { speaksOf, statementsOf } from "../../aws/policy-document.ts";
 import { POLICY, ROLE } from "../../aws/types.ts";
 import { type Fault, ofEach } from "../../findings.ts";
 import { at, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { CHANGES, denies, isFor, reaches } from "./escapes.ts";
+import { lastsAnywhere } from "./reach.ts";
 
 export const IAM_06 = stackRule({
   id: "IAM-06",
-  title: "A boundary lets nobody under it change or pass roles that are bounded otherwise, or the boundary itself",
+  title:
+    "A boundary lets nobody under it change or pass roles that are bounded otherwise, the boundary itself, or every key and record",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["SOC2 CC6.3"],
   remediation:
-    "Deny changes of the roles that have the boundary, and of policies, in the boundary itself (`Deny` on `iam:*` for their ARNs), or leave those actions out of it.",
+    "Deny changes of the roles that have the boundary, and of policies, in the boundary itself (`Deny` on `iam:*` for their ARNs), or leave those actions out of it, also those that destroy keys and stop records.",
   types: [POLICY, ROLE],
   relate: (resources) => {
     const roles = resources.filter(({ type, inputs }) => type === ROLE && isSet(inputs, "permissionsBoundary"));
@@ -58,14 +60,20 @@ function escapes(policy: Resource, bounded: readonly Resource[], roles: readonly
     .filter((action) => allows(action, `arn:aws:iam::${account}:policy/${text(policy.inputs, "name") ?? policy.name}`))
     .map((action) => ({ action, role: policy }));
   const [first] = [...own, ...self, ...others];
-  return first === undefined
-    ? []
-    : [
-        {
-          resource: policy,
-          property: "policy",
-          got: `${first.action} on ${first.role.name}`,
-          want: "closed to what would lift it",
-        },
-      ];
+  const lasting = statements
+    .filter(({ allows: allowing }) => allowing)
+    .map(lastsAnywhere)
+    .find((each) => each !== undefined && !statements.some((one) => denies(one) && speaksOf(one, each.action)));
+  const fault = (got: string, want: string): Fault => ({ resource: policy, property: "policy", got, want });
+  return [
+    ...(first === undefined ? [] : [fault(`${first.action} on ${first.role.name}`, "closed to what would lift it")]),
+    ...(lasting === undefined
+      ? []
+      : [
+          fault(
+            `${lasting.action} on ${lasting.resource}`,
+            "closed to what nobody can undo, or limited to what it is needed for",
+          ),
+        ]),
+  ];
 }

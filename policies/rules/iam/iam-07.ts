@@ -1,4 +1,4 @@
-import { speaksOf, statementsOf } from "../../aws/policy-document.ts";
+import { conditionsOf, speaksOf, statementsOf } from "../../aws/policy-document.ts";
 import { POLICY, ROLE, ROLE_POLICY_ATTACHMENT } from "../../aws/types.ts";
 import { type Fault, ofEach } from "../../findings.ts";
 import { at, isSet, text, texts } from "../../read.ts";
@@ -36,7 +36,7 @@ export const IAM_07 = stackRule({
     const given = resources.filter(isGiven);
     const roles = resources.filter(({ type, inputs }) => type === ROLE && isSet(inputs, "permissionsBoundary"));
     return [
-      ...ofEach(given, (resource) => [...everywhere(resource), ...wholeBuckets(resource, shared)]),
+      ...ofEach(given, (resource) => [...everywhere(resource), ...wholeBuckets(resource, shared), ...emptyConditions(resource)]),
       ...ofEach(roles, (role) => changesOfItself(role, policiesOf(role, given, attachments))),
     ];
   },
@@ -72,9 +72,35 @@ function wholeBuckets(resource: Resource, shared: readonly string[]): Fault[] {
 /** Whether an ARN means all objects of a shared bucket, or of several buckets one of which may be shared. */
 function isWhole(arn: string, shared: readonly string[]): boolean {
   const [, bucket = "", folder] = /^arn:[^:]*:s3:::([^/]*)(?:\/(.*))?$/.exec(arn) ?? [];
-  const ofAll = folder === undefined ? bucket.endsWith("*") : /^[*?]/.test(folder);
+  const ofAll = folder === undefined ? bucket.endsWith("*") : namesNoFolder(folder);
   return ofAll && shared.length > 0 && (/[*?]/.test(bucket) || shared.some((word) => bucket.includes(word)));
 }
+
+/** A star at the beginning or before a slash stands for the folders of everybody. */
+const namesNoFolder = (path: string): boolean => /^[*?]|[*?].*\//.test(path);
+
+/** Keys of conditions that say what somebody reaches or from where. Any value at all limits nothing; of a tag it says that there is one. */
+const LIMITS =
+  /^(s3:(prefix|DataAccessPointArn|AccessPointNetworkOrigin)|aws:(Principal|Source|Resource)(Arn|Account|OrgID|OrgPaths|Vpc|Vpce)|kms:(ViaService|CallerAccount|EncryptionContext:.*)|secretsmanager:SecretId|iam:PassedToService)$/i;
+
+/** Conditions that look like a limit and are none. */
+const emptyConditions = (resource: Resource): Fault[] =>
+  permissionsOf(resource.inputs)
+    .filter(({ allows }) => allows)
+    .flatMap((statement) =>
+      conditionsOf(statement)
+        .filter(({ operator, key }) => LIMITS.test(key) && /Like/.test(operator) && !operator.includes("Not"))
+        .flatMap(({ key, values }) =>
+          values
+            .filter((value) => /^[*?]+$/.test(value) || (/^s3:prefix$/i.test(key) && namesNoFolder(value)))
+            .map((got) => ({
+              resource,
+              property: `${statement.path}.Condition`,
+              got: `${key} ${got}`,
+              want: "a limit: a value or the beginning of one",
+            })),
+        ),
+    );
 
 const policiesOf = (role: Resource, given: readonly Resource[], attachments: readonly Resource[]): Resource[] =>
   given.filter(({ name, type }) =>

@@ -106,9 +106,34 @@ const CONTROL = [
 export const controlledAnywhere = (statement: PolicyStatement): { action: string; resource: string } | undefined =>
   anywhere(statement, CONTROL);
 
+/** What nobody can undo, and what ends the record of it. */
+const LASTING = [
+  "cloudtrail:DeleteTrail",
+  "cloudtrail:StopLogging",
+  "kms:DisableKey",
+  "kms:PutKeyPolicy",
+  "kms:ScheduleKeyDeletion",
+  "s3:BypassGovernanceRetention",
+];
+
+/**
+ * The first of them that a statement allows by name on everything there is, which is too much of a boundary too. A boundary with whole
+ * services is wide on purpose: IAM-01 judges it.
+ */
+export const lastsAnywhere = (statement: PolicyStatement): { action: string; resource: string } | undefined =>
+  anywhere(
+    statement,
+    LASTING.filter((action) =>
+      texts(statement.body, "Action").some((pattern) => covers(pattern, action) && !/^\*|:\*+$/.test(pattern)),
+    ),
+  );
+
 /** Whether an ARN names nothing: no bucket, no key, no secret, no role. */
 const isEverything = (arn: string): boolean =>
-  /^[*?]+$/.test(arn) || /^arn:[^:]*:[^:]*:[^:]*:[^:]*:((key|alias|role|policy|user|parameter)\/|secret:)?[*?/]*$/.test(arn);
+  /^[*?]+$/.test(arn) ||
+  /^arn:[^:]*:[^:]*:[^:]*:[^:]*:((key|alias|role|policy|user|parameter|repository|trail|cluster)\/|(secret|function|log-group):)?[*?/]*$/.test(
+    arn,
+  );
 
 const isOf = (action: string, arn: string): boolean => {
   const [, , service] = arn.split(":");

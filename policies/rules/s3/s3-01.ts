@@ -1,17 +1,23 @@
 import { BUCKETS, beside, bucketsAmong, typesOf } from "../../aws/buckets.ts";
 import { type Fault, ofEach } from "../../findings.ts";
-import { flag, shown } from "../../read.ts";
+import { at, flag, isSet, shown } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
 /** The same for every bucket of an account. */
 const ACCOUNT = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock";
 
+/** Blocks of access points. What they leave out is true; nobody can change it later. */
+const POINTS: Readonly<Record<string, readonly string[]>> = {
+  "aws:s3/accessPoint:AccessPoint": ["publicAccessBlockConfiguration"],
+  "aws:s3control/multiRegionAccessPoint:MultiRegionAccessPoint": ["details", "publicAccessBlock"],
+};
+
 const CLOSED = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 
 export const S3_01 = stackRule({
   id: "S3-01",
-  title: "Every bucket refuses public access by access control lists and by policies",
+  title: "Every bucket and access point refuses public access by access control lists and by policies",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["FSBP S3.1", "FSBP S3.8", "CIS AWS 3.1.4"],
@@ -30,7 +36,7 @@ export const S3_01 = stackRule({
     "AWS-0094",
     "prowler",
   ],
-  types: [...BUCKETS, ...typesOf("BucketPublicAccessBlock"), ACCOUNT],
+  types: [...BUCKETS, ...typesOf("BucketPublicAccessBlock"), ACCOUNT, ...Object.keys(POINTS)],
   relate: (resources) => [
     ...ofEach(bucketsAmong(resources), (bucket) => {
       const block = beside(resources, bucket, "BucketPublicAccessBlock");
@@ -42,8 +48,19 @@ export const S3_01 = stackRule({
       resources.filter(({ type }) => type === ACCOUNT),
       opened,
     ),
+    ...ofEach(resources, (each) => openedPoint(each, POINTS[each.type] ?? [])),
   ],
 });
+
+const openedPoint = (resource: Resource, path: readonly string[]): Fault[] =>
+  (path.length === 0 ? [] : CLOSED)
+    .filter((key) => isSet(resource.inputs, ...path, key) && flag(resource.inputs, ...path, key) !== true)
+    .map((key) => ({
+      resource,
+      property: [...path, key].join("."),
+      got: shown(at(resource.inputs, ...path, key)),
+      want: "true",
+    }));
 
 const opened = (block: Resource): Fault[] =>
   CLOSED.filter((property) => flag(block.inputs, property) !== true).map((property) => ({

@@ -7,6 +7,7 @@ import { CLUSTERS } from "./cluster.ts";
 import { COPIES } from "./copies.ts";
 import { COSTS } from "./costs.ts";
 import { DATABASES } from "./databases.ts";
+import { DUTIES } from "./duties.ts";
 import { GRANTS } from "./grants.ts";
 import { IDENTITY } from "./identities.ts";
 import { IMAGES } from "./images.ts";
@@ -14,6 +15,7 @@ import { MEASUREMENTS } from "./measurements.ts";
 import { ALERTS } from "./monitoring.ts";
 import type { StackMutant } from "./mutant.ts";
 import { NEIGHBOURS } from "./neighbours.ts";
+import { OUTSIDE } from "./outside.ts";
 import { PODS } from "./pods.ts";
 import { POOLS } from "./pools.ts";
 import { QUEUES } from "./queues.ts";
@@ -35,6 +37,8 @@ export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   "policies of AWS": AWS_POLICIES,
   identities: IDENTITY,
   grants: GRANTS,
+  duties: DUTIES,
+  "other accounts": OUTSIDE,
   "networks of AWS": NETWORK,
   stores: STORES,
   "registries and builds": SUPPLY,

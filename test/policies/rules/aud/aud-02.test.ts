@@ -60,6 +60,8 @@ describe("AUD-02", () => {
     ["aws:cloudwatch/metricAlarm:MetricAlarm", { actionsEnabled: "false" }, ["actionsEnabled: false"]],
     ["aws:cloudwatch/metricAlarm:MetricAlarm", {}, []],
     ["aws:scheduler/schedule:Schedule", { state: "ENABLED" }, []],
+    ["aws:sns/topicSubscription:TopicSubscription", { protocol: "http", endpoint: "http://a.example.com" }, ["protocol: http"]],
+    ["aws:sns/topicSubscription:TopicSubscription", { protocol: "https", endpoint: "https://a.example.com" }, []],
     ["aws:sns/topicSubscription:TopicSubscription", { protocol: "email", endpoint: "ops@example.com" }, []],
     [
       "aws:sns/topicSubscription:TopicSubscription",

@@ -109,6 +109,17 @@ describe("IAM-01", () => {
     expect(faults("IAM-01", PERMISSIONS, { policy: allowing(body) })).toEqual(found);
   });
 
+  it("reads the rights of people who sign in to an organisation", () => {
+    const managed = { managedPolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" };
+    expect(faults("IAM-01", "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment", managed)).toEqual([
+      "managedPolicyArn: arn:aws:iam::aws:policy/AdministratorAccess",
+    ]);
+    const inline = { inlinePolicy: allowing({ Action: "iam:*" }) };
+    expect(faults("IAM-01", "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy", inline)).toEqual([
+      "inlinePolicy.Statement.0.Action: iam:*",
+    ]);
+  });
+
   it("takes a document that is no JSON for none, and says nothing of a secret one", () => {
     expect(faults("IAM-01", PERMISSIONS, { policy: "no JSON" })).toEqual([]);
     const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "x" };

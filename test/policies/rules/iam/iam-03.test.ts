@@ -20,7 +20,7 @@ describeRule("IAM-03", [
     resource: "ci-deploy",
     type: ROLE,
     change: (inputs) => (inputs.maxSessionDuration = 43_200),
-    says: "foundation-prod/ci-deploy: 'maxSessionDuration' must be at most 14400, as nobody ends a session that was stolen, got '43200'",
+    says: "foundation-prod/ci-deploy: 'maxSessionDuration' must be at most 14400 seconds, as nobody ends a session that was stolen, got '43200'",
     unknown: "maxSessionDuration",
   },
   {
@@ -115,6 +115,17 @@ describe("IAM-03", () => {
     ],
   ])("IAM-03 on %j finds %j", (body, found) => {
     expect(faults("IAM-03", PERMISSIONS, { policy: allowing(body) })).toEqual(found);
+  });
+
+  it.each<[string, object, string[]]>([
+    ["aws:rolesanywhere/profile:Profile", { durationSeconds: 43_200 }, ["durationSeconds: 43200"]],
+    ["aws:rolesanywhere/profile:Profile", { durationSeconds: "3600" }, []],
+    ["aws:ssoadmin/permissionSet:PermissionSet", { sessionDuration: "PT12H" }, ["sessionDuration: PT12H"]],
+    ["aws:ssoadmin/permissionSet:PermissionSet", { sessionDuration: "PT4H1M" }, ["sessionDuration: PT4H1M"]],
+    ["aws:ssoadmin/permissionSet:PermissionSet", { sessionDuration: "PT1H30M" }, []],
+    ["aws:ssoadmin/permissionSet:PermissionSet", { sessionDuration: null }, []],
+  ])("IAM-03 reads the sessions of %s %j as %j", (type, inputs, said) => {
+    expect(found("IAM-03", resource("x", inputs, { type }))).toEqual(said);
   });
 
   it("IAM-03 asks a boundary of what people take, not of what services and pods do, where it asks people alone", () => {

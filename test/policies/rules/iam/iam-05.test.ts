@@ -145,6 +145,42 @@ describe("IAM-05", () => {
     expect(share(false)).toEqual([]);
   });
 
+  it("reads copies and roles of other accounts", () => {
+    const copy = (registryId: unknown) =>
+      faults(
+        "aws:ecr/replicationConfiguration:ReplicationConfiguration",
+        { replicationConfiguration: { rules: [{ destinations: [null, { region: "eu-north-1", registryId }] }] } },
+        OURS,
+      );
+    expect(copy("999999999999")).toEqual(["replicationConfiguration.rules.0.destinations.1.registryId: 999999999999"]);
+    expect(copy("333333333333")).toEqual([]);
+    const inventory = (accountId: unknown) =>
+      faults("aws:s3/inventory:Inventory", { destination: { bucket: { accountId } } }, OURS);
+    expect(inventory("999999999999")).toEqual(["destination.bucket.accountId: 999999999999"]);
+    expect(inventory(null)).toEqual([]);
+    const target = (targetRoleArn: string) =>
+      faults("aws:eks/podIdentityAssociation:PodIdentityAssociation", { targetRoleArn }, OURS);
+    expect(target("arn:aws:iam::999999999999:role/reader")).toHaveLength(1);
+    expect(target("arn:aws:iam::333333333333:role/reader")).toEqual([]);
+  });
+
+  it.each<[object, object, string[]]>([
+    [
+      { Resource: "arn:aws:iam::999999999999:role/share" },
+      OURS,
+      ["policy.Statement.0.Resource: arn:aws:iam::999999999999:role/share"],
+    ],
+    [{ Resource: "arn:aws:iam::*:role/share" }, OURS, ["policy.Statement.0.Resource: arn:aws:iam::*:role/share"]],
+    [{ Resource: "arn:aws:iam::*:role/share", Condition: { StringEquals: { "aws:ResourceAccount": "333333333333" } } }, OURS, []],
+    [{ Resource: ["arn:aws:iam::333333333333:role/share", null] }, OURS, []],
+    [{ Resource: "arn:aws:iam::999999999999:role/share" }, {}, []],
+    [{ Effect: "Deny", Resource: "arn:aws:iam::999999999999:role/share" }, OURS, []],
+    [{ Action: "sts:TagSession", Resource: "arn:aws:iam::999999999999:role/share" }, OURS, []],
+  ])("reads the role %j of a program with %j as %j", (body, provider, said) => {
+    const policy = JSON.stringify({ Statement: { Effect: "Allow", Action: "sts:AssumeRole", ...body } });
+    expect(faults("aws:iam/rolePolicy:RolePolicy", { policy }, provider)).toEqual(said);
+  });
+
   it("takes a provider of logins for everybody, unless it is one of a known account", () => {
     expect(topic({ Principal: { Federated: "*" } })).toHaveLength(1);
     expect(topic({ Principal: { Federated: "accounts.google.com" } })).toHaveLength(1);

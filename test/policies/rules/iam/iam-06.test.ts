@@ -43,6 +43,15 @@ describe("IAM-06", () => {
       ["policy: iam:DeleteRolePermissionsBoundary on r"],
     ],
     [[{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }], []],
+    [[{ ...all, Action: ["kms:Describe*", "kms:ScheduleKeyDeletion"] }], ["policy: kms:ScheduleKeyDeletion on *"]],
+    [[{ ...all, Action: "kms:ScheduleKeyDeletion", Condition: { StringEquals: { "aws:ResourceTag/a": "b" } } }], []],
+    [
+      [
+        { ...all, Action: "kms:Put*" },
+        { Effect: "Deny", Action: "kms:PutKeyPolicy", Resource: "*" },
+      ],
+      [],
+    ],
     [[{ ...all, Action: "iam:PutRolePolicy", Condition: { StringEquals: { "iam:PermissionsBoundary": "arn:other" } } }], []],
     [
       [{ ...all, Action: "iam:PutRolePolicy", Condition: { StringEquals: { "iam:PermissionsBoundary": boundary } } }],

@@ -13,6 +13,7 @@ describeRule("NET-06", [
 
 describe("NET-06", () => {
   const METHOD = "aws:apigateway/method:Method";
+  const IDENTITIES = "aws:cognito/identityPool:IdentityPool";
   const ROUTE = "aws:apigatewayv2/route:Route";
 
   it.each<[string, object, string[]]>([
@@ -25,6 +26,9 @@ describe("NET-06", () => {
     [ROUTE, { routeKey: "$connect" }, ["authorizationType: NONE"]],
     [ROUTE, { routeKey: "sendMessage" }, []],
     [ROUTE, { routeKey: null }, []],
+    [IDENTITIES, { allowUnauthenticatedIdentities: "true" }, ["allowUnauthenticatedIdentities: true"]],
+    [IDENTITIES, { allowUnauthenticatedIdentities: false }, []],
+    [IDENTITIES, {}, []],
   ])("reads %s %j as %j", (type, inputs, faults) => {
     expect(found("NET-06", of(type, "x", inputs))).toEqual(faults);
   });

@@ -1,4 +1,5 @@
-import { describeRule } from "../../harness.ts";
+import { expect, it } from "vitest";
+import { describeRule, found, of } from "../../harness.ts";
 
 describeRule("S3-01", [
   {
@@ -27,3 +28,12 @@ describeRule("S3-01", [
     unknown: "restrictPublicBuckets",
   },
 ]);
+
+it.each<[object, string[]]>([
+  [{ publicAccessBlockConfiguration: { blockPublicPolicy: false } }, ["publicAccessBlockConfiguration.blockPublicPolicy: false"]],
+  [{ publicAccessBlockConfiguration: { blockPublicPolicy: "true" } }, []],
+  [{ publicAccessBlockConfiguration: null }, []],
+  [{}, []],
+])("S3-01 reads the access point %j as %j", (inputs, said) => {
+  expect(found("S3-01", [of("aws:s3/accessPoint:AccessPoint", "x", inputs)])).toEqual(said);
+});
