@@ -16,12 +16,18 @@ interface Trusted {
   breakGlass: string[];
   /** Globs of the ARNs of roles that may read it all but Secrets. */
   readAll: string[];
+  /** Namespaces whose administrators administer the cluster by its controllers. */
+  system: string[];
 }
 
 const TRUSTED: Trusted = {
   breakGlass: ["arn:aws:iam::*:role/*-ci-deploy", "arn:aws:iam::*:role/platform-engineers"],
   readAll: ["arn:aws:iam::*:role/*-ci-plan"],
+  system: ["kube-*", "monitoring", "istio-*", "cert-manager", "external-secrets", "argo-rollouts", "kueue-system"],
 };
+
+/** Policies by which somebody changes what is in a namespace. */
+const WRITING = /AmazonEKS(Admin|Edit)Policy$/;
 
 export const EKS_08 = rule({
   id: "EKS-08",
@@ -33,7 +39,7 @@ export const EKS_08 = rule({
     'Associate a policy with `accessScope: { type: "namespace", namespaces }`, or give the AccessEntry a group of your own and bind the group with role bindings. List roles for emergencies in the parameter `breakGlass`.',
   parameters: { dev: TRUSTED, staging: TRUSTED, prod: TRUSTED },
   // Which roles of others administer their cluster is not known here.
-  elsewhere: { breakGlass: ["*"], readAll: ["*"] },
+  elsewhere: { breakGlass: ["*"], readAll: ["*"], system: [] },
   types: [ACCESS_ENTRY, ASSOCIATION],
   check: ({ type, inputs }, trusted) => (type === ACCESS_ENTRY ? mastersIn(inputs) : tooWide(inputs, trusted)),
 });
@@ -45,7 +51,7 @@ const mastersIn = (inputs: Bag): Fault[] =>
     want: "groups that role bindings use",
   });
 
-function tooWide(inputs: Bag, { breakGlass, readAll }: Trusted): Fault[] {
+function tooWide(inputs: Bag, { breakGlass, readAll, system }: Trusted): Fault[] {
   const policy = text(inputs, "policyArn") ?? "";
   const isOneOf = (globs: string[]): boolean => globs.some((glob) => patternOf(glob).test(text(inputs, "principalArn") ?? ""));
   if (policy.endsWith("ClusterAdminPolicy")) {
@@ -55,5 +61,13 @@ function tooWide(inputs: Bag, { breakGlass, readAll }: Trusted): Fault[] {
   const scope = text(inputs, "accessScope", "type") ?? "nothing";
   // A preview compares the objects of every namespace.
   const mayBeWide = scope === "namespace" || !PERSONAS.test(policy) || (READING.test(policy) && isOneOf(readAll));
-  return unless(mayBeWide, { property: "accessScope.type", got: scope, want: "namespace" });
+  const own = texts(inputs, "accessScope", "namespaces").filter((each) => system.some((glob) => patternOf(glob).test(each)));
+  return [
+    ...unless(mayBeWide, { property: "accessScope.type", got: scope, want: "namespace" }),
+    ...unless(own.length === 0 || !WRITING.test(policy) || isOneOf(breakGlass), {
+      property: "accessScope.namespaces",
+      got: own.join(", "),
+      want: "namespaces of teams, as controllers there act for the whole cluster",
+    }),
+  ];
 }

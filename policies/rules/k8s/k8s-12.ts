@@ -15,7 +15,10 @@ const CRITICAL = ["system-cluster-critical", "system-node-critical"];
 /** Services that a namespace may not make: each opens a way in next to the gateway. */
 const NO_SERVICES = ["services.loadbalancers", "services.nodeports"];
 
-export const K8S_12 = stackRule({
+/** Priorities of a program itself, above those of pods of teams. */
+const OWN = { priorities: ["millrace-platform"] };
+
+export const K8S_12 = stackRule<typeof OWN>({
   id: "K8S-12",
   title: "A team's namespace has a limited number of pods, opens no way in, and cannot take the system's priority",
   severity: "medium",
@@ -23,11 +26,13 @@ export const K8S_12 = stackRule({
   frameworks: ["CIS EKS 4.6.1"],
   remediation: `Give the namespace a ResourceQuota with \`pods\`, \`${NO_SERVICES.join(": 0`, `")}: 0\`, one with \`pods: 0\` for the priorities ${CRITICAL.join(" and ")}, and a LimitRange. Millrace's \`Team\` makes them.`,
   types: [NAMESPACE, QUOTA, LIMITS],
-  relate: (resources) => {
+  parameters: { dev: OWN, staging: OWN, prod: OWN },
+  elsewhere: { priorities: [] },
+  relate: (resources, { priorities }) => {
     const quotas = resources.filter(({ type }) => type === QUOTA);
     return ofEach(
       resources.filter((each) => each.type === NAMESPACE && [TEAM, SERVES].some((label) => hasKey(labelsOf(each), label))),
-      (namespace) => limited(namespace, ofNamespace(quotas, namespace), resources),
+      (namespace) => limited(namespace, ofNamespace(quotas, namespace), resources, [...CRITICAL, ...priorities]),
     );
   },
 });
@@ -35,7 +40,12 @@ export const K8S_12 = stackRule({
 const ofNamespace = (objects: readonly Resource[], namespace: Resource): Resource[] =>
   objects.filter((each) => namespaceOf(each) === nameOf(namespace));
 
-function limited(namespace: Resource, quotas: readonly Resource[], resources: readonly Resource[]): Finding[] {
+function limited(
+  namespace: Resource,
+  quotas: readonly Resource[],
+  resources: readonly Resource[],
+  priorities: readonly string[],
+): Finding[] {
   const general = quotas.filter(({ inputs }) => !hasKey(inputs, "spec", "scopeSelector") && !hasKey(inputs, "spec", "scopes"));
   // What is wrong with a quota is said of it; where there is none, of the namespace.
   const at = (quota: Resource | undefined, key: string, got: string, want: string): Fault =>
@@ -55,12 +65,18 @@ function limited(namespace: Resource, quotas: readonly Resource[], resources: re
       const { quota, got } = most(key);
       return unless(got === 0, at(quota, key, shown(got), "0"));
     }),
-    ...CRITICAL.map((priority) => () => {
+    ...priorities.map((priority) => () => {
       const quota = quotas.find((each) => isAbout(each, priority));
+      const first = quotas.find((each) => CRITICAL.some((one) => isAbout(each, one)));
       const got = number(quota?.inputs, "spec", "hard", "pods");
       return unless(
         got === 0,
-        at(quota, quota === undefined ? `pods of priority ${priority}` : "pods", shown(got), `0 for ${priority}`),
+        at(
+          quota ?? (CRITICAL.includes(priority) ? undefined : first),
+          quota === undefined ? `pods of priority ${priority}` : "pods",
+          shown(got),
+          `0 for ${priority}`,
+        ),
       );
     }),
     () => {

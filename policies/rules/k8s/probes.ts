@@ -8,6 +8,9 @@ const PROBES = ["readinessProbe", "livenessProbe", "startupProbe"] as const;
 /** Longest time in which a server that fails still gets requests, seconds. */
 const MOST_SECONDS = 300;
 
+/** Shortest time after which a server that does not answer is killed, seconds. */
+const FEWEST_SECONDS = 3;
+
 /** Programs that end well whatever the server does. */
 const ALWAYS_WELL = /^(\S*\/)?(true|:|echo|printf|sleep|date|hostname|pwd|uptime|whoami|exit 0|exit)\b/;
 
@@ -58,6 +61,12 @@ function answerFaults(resource: Resource, { path, container }: PodContainer, pro
   const patient = probe === "startupProbe" || seconds <= MOST_SECONDS;
   const command = commandOf(own);
   return [
+    ...unless(probe !== "livenessProbe" || !(seconds < FEWEST_SECONDS), {
+      resource,
+      property: `${path}.${probe}.failureThreshold`,
+      got: `${shown(at(own, "failureThreshold") ?? 3)} times ${shown(at(own, "periodSeconds") ?? 10)} s`,
+      want: `at least ${FEWEST_SECONDS} s, or a short pause kills the server`,
+    }),
     ...unless(command === undefined || !isAlwaysWell(command), {
       resource,
       property: `${path}.${probe}.exec.command`,

@@ -57,6 +57,7 @@ export const OBS_04 = stackRule<Measuring>({
           endpointsOf(monitor).flatMap((each) => [
             () => rarely(monitor, each, parameters),
             () => unchecked(monitor, each),
+            () => handedOver(monitor, each),
             () => elsewhere(monitor, each, resources),
             () => lost(monitor, each, parameters),
           ]),
@@ -107,6 +108,17 @@ const unchecked = (resource: Resource, { path, endpoint }: Endpoint): Fault[] =>
     got: "true",
     want: "left out, with the authority of the certificate in `tlsConfig.ca`",
   });
+
+/** Prometheus' own token, with which whoever gets it reads the whole cluster as Prometheus does. */
+function handedOver(resource: Resource, { path, endpoint }: Endpoint): Fault[] {
+  const got = text(endpoint, "bearerTokenFile") ?? "";
+  return unless(!got.startsWith("/var/run/secrets/kubernetes.io/"), {
+    resource,
+    property: `${path}.bearerTokenFile`,
+    got,
+    want: "left out: a target is not to get the token of Prometheus",
+  });
+}
 
 /** Charts of a namespace: what they make is not in the program. */
 const chartsAt = (monitor: Resource, resources: readonly Resource[]): Resource[] =>

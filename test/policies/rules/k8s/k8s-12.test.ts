@@ -26,8 +26,15 @@ describeRule("K8S-12", [
     layer: "workloads",
     resource: "risk-jobs-priorities",
     what: "pods of the system's priority",
-    change: ({ spec }) => (spec.scopeSelector.matchExpressions[0].values = ["system-cluster-critical"]),
+    change: ({ spec }) => (spec.scopeSelector.matchExpressions[0].values = ["system-cluster-critical", "millrace-platform"]),
     says: "workloads-prod/risk-jobs: 'quota of pods of priority system-node-critical' must be 0 for system-node-critical, got 'nothing'",
+  },
+  {
+    layer: "workloads",
+    resource: "risk-models-priorities",
+    what: "pods of the platform's priority",
+    change: ({ spec }) => spec.scopeSelector.matchExpressions[0].values.pop(),
+    says: "workloads-prod/risk-models-priorities: 'spec.hard.pods of priority millrace-platform' must be 0 for millrace-platform, got 'nothing'",
   },
   {
     layer: "workloads",

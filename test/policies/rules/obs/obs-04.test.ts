@@ -82,6 +82,7 @@ describe("OBS-04", () => {
     { port: "http" },
     { interval: "10s", scrapeTimeout: "30s" },
     { tlsConfig: { insecureSkipVerify: "true" } },
+    { bearerTokenFile: "/var/run/secrets/kubernetes.io/serviceaccount/token" },
     { metricRelabelings: [{ action: "drop", sourceLabels: ["__name__"] }] },
     { relabelings: [{ action: "Drop", sourceLabels: ["job"], regex: ".*" }] },
     { relabelings: [{ action: "drop" }] },
