@@ -54,7 +54,7 @@ function nodeClass(resource: Resource): Finding[] {
     ...["subnetSelectorTerms", "securityGroupSelectorTerms"].flatMap((key) =>
       bags(spec, key).map((term, index) => () => {
         const tags = Object.entries(bag(term, "tags"));
-        const named = isSet(term, "id") || isSet(term, "name") || tags.some(([tag, value]) => tag !== "Name" || value !== "*");
+        const named = isSet(term, "id") || isSet(term, "name") || tags.some(isOfCluster);
         return unless(named, wrong(`${key}[${index}]`, "everything of the account", "an id, or a tag of the cluster"));
       }),
     ),
@@ -71,6 +71,10 @@ function nodeClass(resource: Resource): Finding[] {
     },
   );
 }
+
+/** A tag of which any value will do names nothing, unless the tag is that of a cluster: `kubernetes.io/cluster/<name>`. */
+const isOfCluster = ([tag, value]: [string, unknown]): boolean =>
+  tag.includes("/") || !/^[*?]*$/.test(typeof value === "string" ? value : "");
 
 function nodePool(resource: Resource, classes: readonly string[]): Finding[] {
   const spec = bag(resource.inputs, "spec");

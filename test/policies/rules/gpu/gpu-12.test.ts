@@ -32,6 +32,12 @@ describeRule("GPU-12", [
   },
   {
     ...NODES,
+    what: "every security group with a common tag",
+    change: ({ spec }) => (spec.securityGroupSelectorTerms = [{ tags: { environment: "*" } }]),
+    says: "platform-prod/training-class: 'spec.securityGroupSelectorTerms[0]' must be an id, or a tag of the cluster, got 'everything of the account'",
+  },
+  {
+    ...NODES,
     what: "disks that stay behind",
     change: ({ spec }) => (spec.blockDeviceMappings[0].ebs.deleteOnTermination = "false"),
     says: "platform-prod/training-class: 'spec.blockDeviceMappings[0].ebs.deleteOnTermination' must be true, got 'false'",
