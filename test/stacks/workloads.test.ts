@@ -40,7 +40,7 @@ describe("the workloads layer", () => {
   });
 
   it("takes a model's own shares and times, which a rehearsal shortens too", async () => {
-    const canary = { weights: [1, 10, 100], stepSeconds: 600, soakSeconds: 60, minRequests: 500 };
+    const canary = { weights: [1, 50, 100], stepSeconds: 600, soakSeconds: 60, minRequests: 500 };
     const { models: served, release } = many(2);
     const given = { models: { ...served, fraud: { ...served["fraud"]!, canary } }, release };
     const met = async () => {
@@ -48,10 +48,10 @@ describe("the workloads layer", () => {
       const { steps } = find(resources, "fraud-rollout")["spec"].strategy.canary;
       return steps.flatMap((step: any) => step.setWeight ?? step.pause?.duration ?? []);
     };
-    expect(await met()).toEqual([1, "600s", 10, "600s", 100, "60s"]);
+    expect(await met()).toEqual([1, "600s", 50, "600s", 100, "60s"]);
     vi.stubEnv("MILLRACE_PACE", JSON.stringify({ stepSeconds: 10, windowSeconds: 10, soakSeconds: 90 }));
     vi.spyOn(pulumi.log, "warn").mockResolvedValue();
-    expect(await met()).toEqual([1, "10s", 10, "10s", 100, "60s"]);
+    expect(await met()).toEqual([1, "10s", 50, "10s", 100, "60s"]);
     vi.unstubAllEnvs();
     vi.restoreAllMocks();
     const { resources } = await run("prod", given);

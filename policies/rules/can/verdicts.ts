@@ -1,5 +1,5 @@
 import type { Answers } from "../../promql/spans.ts";
-import type { Expression } from "../../promql/syntax.ts";
+import { type Expression, type Operation, selectorsIn } from "../../promql/syntax.ts";
 import { answersOf } from "../../promql/values.ts";
 import { numberOr } from "../../read.ts";
 import { holdsFor } from "./conditions.ts";
@@ -87,12 +87,19 @@ function lenience(query: Expression, conditions: Measurement["conditions"], paus
   if (meaning === "successes" ? passed(0) : meaning === "failures" && passed(1)) {
     return "a condition that no successful request at all does not meet";
   }
+  if (meaning === undefined && isOfSeveral(share)) {
+    return passed(0) ? "a condition that no request at all to the new version does not meet" : undefined;
+  }
   const few = meaning !== "failures" && passed(1) && passed(1 - TOO_MANY);
   const many = meaning !== "successes" && passed(0) && passed(TOO_MANY);
   return few || many || (passed(0.5) && (passed(0) || passed(1)))
     ? `a condition that ${TOO_MANY * 100} % of bad requests do not meet`
     : undefined;
 }
+
+/** Whether the whole of a share is counted at several Services: it says where requests go, and a part of them is as it should be. */
+const isOfSeveral = ({ right }: Operation): boolean =>
+  new Set(selectorsIn(right).map(({ matchers }) => JSON.stringify(matchers))).size > 1;
 
 /** The answer of a query where only one is possible; `undefined` where that depends on more than the share. */
 const answerOf = ({ low, high, presence }: Answers): readonly number[] | undefined =>
