@@ -1,13 +1,13 @@
 import { at, type Bag, bag, bags, isSet, parsed, text, texts } from "../read.ts";
 import { type Resource, SECRET, Undecided } from "../resource.ts";
-import { BUCKETS, typesOf } from "./buckets.ts";
+import { BUCKETS } from "./buckets.ts";
 import { DOCUMENTS } from "./resource-policies.ts";
 import { KEYS, POLICY, ROLE, ROLE_POLICY, VPC_ENDPOINT } from "./types.ts";
 
 /** Where each type has policy documents. */
 const PLACES: ReadonlyMap<string, readonly string[]> = new Map([
   ...[POLICY, ROLE_POLICY, "aws:iam/groupPolicy:GroupPolicy", "aws:iam/userPolicy:UserPolicy"].map(inPolicy),
-  ...[...KEYS, "aws:kms/keyPolicy:KeyPolicy", ...BUCKETS, ...typesOf("BucketPolicy")].map(inPolicy),
+  ...[...KEYS, "aws:kms/keyPolicy:KeyPolicy", ...BUCKETS, "aws:s3/bucketPolicy:BucketPolicy"].map(inPolicy),
   ...[VPC_ENDPOINT, "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"].map(inPolicy),
   [ROLE, ["assumeRolePolicy"]],
   ["aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy", ["inlinePolicy"]],
