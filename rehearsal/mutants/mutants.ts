@@ -90,11 +90,11 @@ export const MUTANTS: readonly RehearsedMutant[] = [
     },
   },
   {
-    rule: "AWS-06",
+    rule: "AWS-01",
     layer: "foundation",
-    what: "an access host that is never renewed",
-    resource: at("aws:autoscaling/group:Group", "access-host"),
-    change: set(["maxInstanceLifetime"], 0),
+    what: "a provider for every account",
+    resource: at("pulumi:providers:aws", "aws"),
+    change: set(["allowedAccountIds"], "[]"),
   },
   {
     rule: "COST-01",

@@ -9,6 +9,7 @@ import { type Mutant, set } from "#rehearsal/mutants/mutant";
 import { MUTANTS } from "#rehearsal/mutants/mutants";
 import { mutate } from "#rehearsal/mutants/transformation";
 import { changed } from "#scripts/checkov/prod";
+import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { planOf } from "../../harness/kept.ts";
 
 const familyOf = (id: string): string => id.split("-")[0] ?? "";
@@ -21,6 +22,16 @@ describe("the mutants", () => {
 
   it("cover every family of rules", () => {
     expect(new Set(MUTANTS.map(({ rule }) => familyOf(rule)))).toEqual(new Set(RULES.map(({ id }) => familyOf(id))));
+  });
+
+  it.each(ENVIRONMENTS)("change resources that %s has, as far as their rules are on there", async (environment) => {
+    const { layers } = await planOf(environment);
+    const missing = MUTANTS.filter(({ rule, layer, resource: { type, name } }) => {
+      const isOn = RULES.find(({ id }) => id === rule)?.levels[environment] !== "off";
+      const own = layers.find((each) => each.layer === layer)?.registrations ?? [];
+      return isOn && !own.some((each) => each.type === type && each.name === name);
+    });
+    expect(missing.map(({ what }) => what)).toEqual([]);
   });
 
   it.each(MUTANTS)("break $rule: $what", (mutant) => {
