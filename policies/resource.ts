@@ -43,18 +43,6 @@ export class Undecided extends Error {
   }
 }
 
-/** What a reader finds; `undefined` where nobody knows it yet. For what is judged by something else then. */
-export function known<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof Undecided) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
 /**
  * Marks of a value that nobody knows yet, one for each kind of value. The SDK for Node has only the first; the engine knows all of
  * them (pulumi/pulumi, `sdk/go/common/resource/plugin/rpc.go`).
@@ -135,4 +123,16 @@ export function whenKnown<T>(read: () => T): T | undefined {
     }
     throw error;
   }
+}
+
+/** What is worked out of a stack once, however many resources and rules ask: resources never change while rules look at them. */
+export function onceAStack<T extends object>(
+  workOut: (resources: readonly Resource[]) => T,
+): (resources: readonly Resource[]) => T {
+  const known = new WeakMap<readonly Resource[], T>();
+  return (resources) => {
+    const found = known.get(resources) ?? workOut(resources);
+    known.set(resources, found);
+    return found;
+  };
 }

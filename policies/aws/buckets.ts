@@ -1,5 +1,5 @@
 import { type Bag, bag, bags, flag, isSet, number, only, text } from "../read.ts";
-import type { Resource } from "../resource.ts";
+import { onceAStack, type Resource } from "../resource.ts";
 
 /** Types of buckets: since version 7 of the provider `V2` is the old name of the same. */
 export const BUCKETS: readonly string[] = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
@@ -19,16 +19,10 @@ type Side =
   | "BucketVersioning"
   | "BucketWebsiteConfiguration";
 
-type ByType = ReadonlyMap<string, readonly Resource[]>;
+const byType = onceAStack((resources) => Map.groupBy(resources, ({ type }) => type));
 
-/** Sorted once a stack, not once a bucket: resources never change while rules look at them. */
-const sorted = new WeakMap<readonly Resource[], ByType>();
-
-function typed(resources: readonly Resource[], types: readonly string[]): Resource[] {
-  const byType = sorted.get(resources) ?? Map.groupBy(resources, ({ type }) => type);
-  sorted.set(resources, byType);
-  return types.flatMap((type) => byType.get(type) ?? []);
-}
+const typed = (resources: readonly Resource[], types: readonly string[]): Resource[] =>
+  types.flatMap((type) => byType(resources).get(type) ?? []);
 
 export const bucketsAmong = (resources: readonly Resource[]): Resource[] => typed(resources, BUCKETS);
 

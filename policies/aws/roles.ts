@@ -1,12 +1,7 @@
+import { SERVICE_ACCOUNT } from "../kubernetes/types.ts";
 import { bags, hasKey, isSet, text } from "../read.ts";
 import { type Resource, Undecided } from "../resource.ts";
-import { ROLE } from "./types.ts";
-
-/** Gives a service account of a cluster a role. */
-export const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
-
-export const ADD_ON = "aws:eks/addon:Addon";
-export const SERVICE_ACCOUNT = "kubernetes:core/v1:ServiceAccount";
+import { ADDON, POD_IDENTITY, ROLE } from "./types.ts";
 
 /** Gave service accounts their roles before Pod Identity did. */
 const ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
@@ -19,10 +14,10 @@ export interface Claim {
 
 /** Where service accounts are given roles: Pod Identity, an add-on's part of it, and the annotation that came before it. */
 export function claimsOf({ type, inputs }: Resource): Claim[] {
-  if (type === ASSOCIATION) {
+  if (type === POD_IDENTITY) {
     return [{ property: "roleArn", arn: () => text(inputs, "roleArn") ?? "nothing" }];
   }
-  if (type === ADD_ON) {
+  if (type === ADDON) {
     return bags(inputs, "podIdentityAssociations").map((association, index) => ({
       property: `podIdentityAssociations.${index}.roleArn`,
       arn: () => text(association, "roleArn") ?? "nothing",

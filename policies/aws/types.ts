@@ -5,9 +5,14 @@ export const PROVIDER = "pulumi:providers:aws";
 export const CLUSTER = "aws:eks/cluster:Cluster";
 export const NODE_GROUP = "aws:eks/nodeGroup:NodeGroup";
 export const ADDON = "aws:eks/addon:Addon";
+/** Gives a service account of a cluster a role. */
+export const POD_IDENTITY = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 export const ACCESS_ENTRY = "aws:eks/accessEntry:AccessEntry";
 export const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 export const VPC = "aws:ec2/vpc:Vpc";
+/** A group of machines. */
+export const MACHINES = "aws:autoscaling/group:Group";
+export const BALANCERS: readonly string[] = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"];
 export const FLOW_LOG = "aws:ec2/flowLog:FlowLog";
 export const VPC_ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 
@@ -28,6 +33,9 @@ export const KEYS: readonly string[] = [
   "aws:kms/replicaKey:ReplicaKey",
   "aws:kms/replicaExternalKey:ReplicaExternalKey",
 ];
+
+/** A policy of a key that is a resource of its own. */
+export const KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy";
 
 export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 export const REPOSITORY = "aws:ecr/repository:Repository";

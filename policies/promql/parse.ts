@@ -15,13 +15,20 @@ const LEVELS: readonly (readonly string[])[] = [
 const SETS = ["or", "and", "unless"];
 const COMPARISONS = ["==", "!=", ">", "<", ">=", "<="];
 
-/** @throws {NotPromQl} where Prometheus would not accept the text. */
-export const parse = (text: string): Expression => new Parser(text).whole();
+/** Each text as a tree, made once: several rules read each alert. */
+const TREES = new Map<string, Expression | undefined>();
 
-/** The tree of an expression; `undefined` where it is none. */
+/** The tree of an expression; `undefined` for a text that Prometheus would not accept. */
 export function parsedQuery(text: string): Expression | undefined {
+  if (!TREES.has(text)) {
+    TREES.set(text, treeOf(text));
+  }
+  return TREES.get(text);
+}
+
+function treeOf(text: string): Expression | undefined {
   try {
-    return parse(text);
+    return new Parser(text).whole();
   } catch (error) {
     if (error instanceof NotPromQl) {
       return undefined;

@@ -1,3 +1,4 @@
+import { MACHINES } from "../../aws/types.ts";
 import { unless } from "../../findings.ts";
 import { number, shown } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
@@ -18,7 +19,7 @@ export const AWS_06 = rule({
   parameters: { dev: MONTHLY, staging: MONTHLY, prod: MONTHLY },
   // Others may renew their images by a pipeline, which replaces the machines too.
   elsewhere: { days: Number.POSITIVE_INFINITY },
-  types: ["aws:autoscaling/group:Group"],
+  types: [MACHINES],
   check: ({ inputs }, { days }) => {
     // Zero is no limit.
     const seconds = number(inputs, "maxInstanceLifetime") || Number.POSITIVE_INFINITY;

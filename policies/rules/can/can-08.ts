@@ -1,11 +1,10 @@
 import { type Finding, ofEach, together, unless } from "../../findings.ts";
 import { secondsOf } from "../../kubernetes/duration.ts";
-import { namespaceOf } from "../../kubernetes/objects.ts";
 import { ROLLOUT } from "../../kubernetes/types.ts";
 import { unknownIn } from "../../promql/calls.ts";
 import { parsedQuery } from "../../promql/parse.ts";
 import type { Expression } from "../../promql/syntax.ts";
-import { at, number, shown, text } from "../../read.ts";
+import { number, shown, text } from "../../read.ts";
 import { type Resource, Undecided } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { severalServers, strangers, unreached } from "./addresses.ts";
@@ -14,9 +13,9 @@ import { fewestRequests } from "./queries.ts";
 import { canaryOf, STEPS, secondsIn, stepsOf } from "./rollouts.ts";
 import { shareOf } from "./shares.ts";
 import { strangeness, tooSlow } from "./strangeness.ts";
-import { NEW_PODS, templatesAmong } from "./templates.ts";
+import { templatesAmong } from "./templates.ts";
 import { isUndecided, isUnread, laxness } from "./verdicts.ts";
-import { NOBODY, oldNames, otherVersion } from "./versions.ts";
+import { ofOldVersion } from "./versions.ts";
 
 /** A share of fewer requests is chance; one of more than a busy model gets in a window is never measured. */
 const REQUESTS = { fewest: 10, most: 100_000 };
@@ -161,47 +160,6 @@ function ofTooFew({ query, isPrometheus, own }: Measurement, { fewest, most }: R
     want: `a share of at least ${fewest} requests that does not wait for more than ${most}, such as \`… / (… >= 100)\``,
   });
 }
-
-/** The new version is known by its Service, by the hash of its pods, or by a label that only its pods have. */
-function ofOldVersion({ query, isPrometheus, place }: Measurement, rollout: Resource): Finding[] {
-  const canary = canaryOf(rollout);
-  const namespace = namespaceOf(rollout);
-  const [service, stable] = [text(canary, "canaryService"), text(canary, "stableService")];
-  const names = [service, ...ownLabels(rollout)].filter((name) => name !== undefined);
-  const isNew = (written: string): boolean =>
-    written.includes(NEW_PODS) || names.some((name) => hasWord(written, name, namespace));
-  const isOld = (written: string): boolean => stable !== undefined && hasWord(written, stable, namespace);
-  const expression = isPrometheus ? parsedQuery(query) : undefined;
-  const got =
-    expression === undefined
-      ? unless(isNew(query), { property: "", got: isOld(query) ? `the stable version, '${stable}'` : NOBODY, want: "" })[0]?.got
-      : otherVersion(expression, {
-          isNew: ({ value }) => isNew(value),
-          isOld: ({ value }) => isOld(value),
-          old: oldNames(rollout, stable, namespace),
-          stable,
-        });
-  return unless(got === undefined, {
-    ...place("provider"),
-    got: got ?? "",
-    want: `a query about the new version${service === undefined ? "" : `, '${service}'`}`,
-  });
-}
-
-/** Values of labels of the pods by which the Rollout does not select. */
-function ownLabels({ inputs }: Resource): string[] {
-  const labels = at(inputs, "spec", "template", "metadata", "labels") ?? {};
-  return Object.keys(labels)
-    .filter((key) => text(inputs, "spec", "selector", "matchLabels", key) === undefined)
-    .flatMap((key) => text(labels, key) ?? [])
-    .filter((value) => /\d/.test(value));
-}
-
-/** Whether a text names a Service, alone or with its own namespace. */
-const hasWord = (written: string, word: string, namespace: string): boolean =>
-  written
-    .split(/[^\w.-]+/)
-    .some((each) => each === word || each === `${word}.${namespace}` || each.startsWith(`${word}.${namespace}.`));
 
 function lax(measurement: Measurement, query: Expression | undefined): Finding[] {
   const { conditions, place } = measurement;

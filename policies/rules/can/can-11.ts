@@ -1,4 +1,5 @@
 import { covers, speaksOf, statementsOf } from "../../aws/policy-document.ts";
+import { POD_IDENTITY, ROLE_POLICY } from "../../aws/types.ts";
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
 import { namespaceOf } from "../../kubernetes/objects.ts";
 import { containersOf, podOf, SERVICES } from "../../kubernetes/workloads.ts";
@@ -17,8 +18,6 @@ const VERSION = {
 };
 type Names = typeof VERSION;
 
-const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
-const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 const ATTACHMENT = /^aws:iam\/(rolePolicyAttachment|rolePolicyAttachmentsExclusive|policyAttachment):/;
 
 export const CAN_11 = stackRule<Names>({
@@ -161,7 +160,7 @@ function foreign({ variable }: Server, { uri }: Names, resource: Resource, resou
   const found = variable(uri);
   const [, bucket, key] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(found?.value ?? "") ?? [];
   const roles = resources
-    .filter((each) => each.type === ASSOCIATION && isOf(each, resource))
+    .filter((each) => each.type === POD_IDENTITY && isOf(each, resource))
     .flatMap(({ inputs }) => text(inputs, "roleArn")?.split("/").at(-1) ?? []);
   const own = resources.filter(({ type, inputs }) => type === ROLE_POLICY && roles.includes(text(inputs, "role") ?? ""));
   const isOpen = resources.some(({ type, inputs }) => ATTACHMENT.test(type) && roles.includes(text(inputs, "role") ?? ""));

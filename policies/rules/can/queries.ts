@@ -1,3 +1,5 @@
+import { secondsOf } from "../../promql/tokens.ts";
+
 /** What a query of Prometheus can and cannot say, read without a Prometheus. */
 
 /** The query without what stands in quotes, braces, brackets and lists of labels: its structure. */
@@ -12,13 +14,10 @@ const outline = (query: string): string =>
 
 /** Seconds over which a release may be measured: a rehearsal scrapes every other second and looks back 10, a day sees other versions. */
 const [SHORTEST, LONGEST] = [5, 3600];
-const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
 
 /** Seconds of the ranges over which a query measures. */
 export const ranges = (query: string): number[] =>
-  [...blind(query).matchAll(/\[(\d+)(ms|[smhdwy])(?:[:\]])/g)].map(
-    ([, amount, unit = ""]) => Number(amount) * (SECONDS[unit] ?? 0),
-  );
+  [...blind(query).matchAll(/\[(\d+(?:ms|[smhdwy]))[:\]]/g)].map(([, range = ""]) => secondsOf(range));
 
 /** A time other than that of the release: another day, or too much or too little of this one. */
 export function strangeTime(query: string): string | undefined {

@@ -1,6 +1,7 @@
 import { type Fault, unless } from "../../findings.ts";
 import { DESTINATION_RULES, istioTypes, VIRTUAL_SERVICES } from "../../kubernetes/istio.ts";
 import { namespaceOf, placeOf } from "../../kubernetes/objects.ts";
+import { INGRESS } from "../../kubernetes/types.ts";
 import { at, type Bag, bag, bags, isSet, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { canaryOf, managedRoutes, stepsOf } from "./rollouts.ts";
@@ -8,7 +9,6 @@ import { canaryOf, managedRoutes, stepsOf } from "./rollouts.ts";
 const ENVOY_FILTERS = istioTypes("networking.istio.io", "EnvoyFilter");
 const ROUTES_OF_GATEWAYS = /^kubernetes:gateway\.networking\.k8s\.io\/v1(alpha\d|beta\d)?:(HTTP|GRPC|TCP|TLS)Route$/;
 const SERVICE_ENTRIES = istioTypes("networking.istio.io", "ServiceEntry");
-const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
 
 export const httpOf = ({ inputs }: Resource): Bag[] => bags(inputs, "spec", "http");
 

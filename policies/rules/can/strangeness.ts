@@ -1,8 +1,9 @@
+import { PROMETHEUS_RULE } from "../../kubernetes/types.ts";
 import { parsedQuery } from "../../promql/parse.ts";
 import { type Expression, selectorsIn, within } from "../../promql/syntax.ts";
 import { answersOf } from "../../promql/values.ts";
 import { bags, text } from "../../read.ts";
-import type { Resource } from "../../resource.ts";
+import { onceAStack, type Resource } from "../../resource.ts";
 import { crookedShare, strangeTime } from "./queries.ts";
 import { boundOf, isOfItself, shareOf, strangeLabel, strangeOutcome } from "./shares.ts";
 
@@ -61,8 +62,6 @@ function isConstant(expression: Expression): boolean {
   );
 }
 
-const RULES = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
-
 /** Longest time that anybody may call quick where no rule says more, milliseconds. */
 const LONGEST = 30_000;
 
@@ -73,7 +72,7 @@ const NEAR = 2;
 export function tooSlow(expression: Expression, stack: readonly Resource[]): Strange | undefined {
   for (const selector of selectorsIn(expression)) {
     const bound = boundOf(selector);
-    const alerted = bound === undefined ? [] : boundsOf(selector.name, stack);
+    const alerted = bound === undefined ? [] : (boundsAmong(stack).get(selector.name) ?? []);
     const most = alerted.length > 0 ? NEAR * Math.max(...alerted) : /_seconds/.test(selector.name) ? LONGEST / 1000 : LONGEST;
     if (bound !== undefined && !(bound <= most)) {
       return { got: `answers of up to ${bound}`, want: `a query that calls quick what takes at most ${most}, as the alerts do` };
@@ -82,15 +81,16 @@ export function tooSlow(expression: Expression, stack: readonly Resource[]): Str
   return undefined;
 }
 
-/** Bounds of a histogram that the rules of a stack read. */
-const boundsOf = (name: string, stack: readonly Resource[]): number[] =>
-  stack
-    .filter(({ type }) => type === RULES)
+/** Bounds of histograms that the rules of a stack read, by the name of the series. */
+const boundsAmong = onceAStack((stack): ReadonlyMap<string, number[]> => {
+  const read = stack
+    .filter(({ type }) => type === PROMETHEUS_RULE)
     .flatMap(({ inputs }) => bags(inputs, "spec", "groups").flatMap((group) => bags(group, "rules")))
     .flatMap((rule) => {
-      const expr = text(rule, "expr") ?? "";
-      const parsed = expr.includes(name) ? parsedQuery(expr) : undefined;
-      return parsed === undefined ? [] : selectorsIn(parsed);
-    })
-    .filter((each) => each.name === name)
-    .flatMap((each) => boundOf(each) ?? []);
+      const expression = parsedQuery(text(rule, "expr") ?? "");
+      return expression === undefined ? [] : selectorsIn(expression);
+    });
+  return new Map(
+    [...Map.groupBy(read, ({ name }) => name)].map(([name, all]) => [name, all.flatMap((each) => boundOf(each) ?? [])]),
+  );
+});

@@ -1,13 +1,60 @@
-import { nameOf } from "../../kubernetes/objects.ts";
+import { type Finding, unless } from "../../findings.ts";
+import { nameOf, namespaceOf } from "../../kubernetes/objects.ts";
+import { parsedQuery } from "../../promql/parse.ts";
 import { type Expression, type Matcher, type Selector, selectorsIn } from "../../promql/syntax.ts";
+import { at, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
+import type { Measurement } from "./measurements.ts";
+import { canaryOf } from "./rollouts.ts";
 import { shareOf, takesBoth } from "./shares.ts";
+import { NEW_PODS } from "./templates.ts";
 
 /** A query names no version at all. */
-export const NOBODY = "no name of a version";
+const NOBODY = "no name of a version";
+
+/** The new version is known by its Service, by the hash of its pods, or by a label that only its pods have. */
+export function ofOldVersion({ query, isPrometheus, place }: Measurement, rollout: Resource): Finding[] {
+  const canary = canaryOf(rollout);
+  const namespace = namespaceOf(rollout);
+  const [service, stable] = [text(canary, "canaryService"), text(canary, "stableService")];
+  const names = [service, ...ownLabels(rollout)].filter((name) => name !== undefined);
+  const isNew = (written: string): boolean =>
+    written.includes(NEW_PODS) || names.some((name) => hasWord(written, name, namespace));
+  const isOld = (written: string): boolean => stable !== undefined && hasWord(written, stable, namespace);
+  const expression = isPrometheus ? parsedQuery(query) : undefined;
+  const got =
+    expression === undefined
+      ? unless(isNew(query), { property: "", got: isOld(query) ? `the stable version, '${stable}'` : NOBODY, want: "" })[0]?.got
+      : otherVersion(expression, {
+          isNew: ({ value }) => isNew(value),
+          isOld: ({ value }) => isOld(value),
+          old: oldNames(rollout, stable, namespace),
+          stable,
+        });
+  return unless(got === undefined, {
+    ...place("provider"),
+    got: got ?? "",
+    want: `a query about the new version${service === undefined ? "" : `, '${service}'`}`,
+  });
+}
+
+/** Values of labels of the pods by which the Rollout does not select. */
+function ownLabels({ inputs }: Resource): string[] {
+  const labels = at(inputs, "spec", "template", "metadata", "labels") ?? {};
+  return Object.keys(labels)
+    .filter((key) => text(inputs, "spec", "selector", "matchLabels", key) === undefined)
+    .flatMap((key) => text(labels, key) ?? [])
+    .filter((value) => /\d/.test(value));
+}
+
+/** Whether a text names a Service, alone or with its own namespace. */
+const hasWord = (written: string, word: string, namespace: string): boolean =>
+  written
+    .split(/[^\w.-]+/)
+    .some((each) => each === word || each === `${word}.${namespace}` || each.startsWith(`${word}.${namespace}.`));
 
 /** How the versions of a Rollout are told apart. */
-export interface Versions {
+interface Versions {
   isNew: (matcher: Matcher) => boolean;
   isOld: (matcher: Matcher) => boolean;
   /** Names of the old version in the labels of series. */
@@ -20,7 +67,7 @@ export interface Versions {
 const PORTS = [80, 443, 8000, 8080, 8443, 9000];
 
 /** The old version, as series of a mesh and of pods name it. */
-export function oldNames(rollout: Resource, stable: string | undefined, namespace: string): string[] {
+function oldNames(rollout: Resource, stable: string | undefined, namespace: string): string[] {
   const hosts = stable === undefined ? [] : ["", `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`];
   const services = hosts.map((suffix) => `${stable}${suffix}`);
   const clusters = services.flatMap((host) => PORTS.map((port) => `outbound|${port}||${host}`));
@@ -28,7 +75,7 @@ export function oldNames(rollout: Resource, stable: string | undefined, namespac
 }
 
 /** Which version a query measures instead of the new one alone; `undefined` where it measures that. */
-export function otherVersion(query: Expression, versions: Versions): string | undefined {
+function otherVersion(query: Expression, versions: Versions): string | undefined {
   const share = shareOf(query);
   const [above, below] = share === undefined ? [selectorsIn(query), []] : [selectorsIn(share.left), selectorsIn(share.right)];
   const all = [above, below].filter((side) => side.length > 0);

@@ -1,10 +1,10 @@
 import { defaultTagsOf } from "../../aws/default-tags.ts";
-import { LAUNCH_TEMPLATE, PROVIDER, VPC } from "../../aws/types.ts";
+import { LAUNCH_TEMPLATE, MACHINES, PROVIDER, VPC } from "../../aws/types.ts";
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
 import { NODE_CLASS } from "../../kubernetes/types.ts";
 import { opened } from "../../providers.ts";
 import { type Bag, bag, bags, flag, hasKey, isSet, text, texts } from "../../read.ts";
-import { known, type Resource } from "../../resource.ts";
+import { type Resource, whenKnown } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
 interface Asked {
@@ -45,8 +45,6 @@ const BILLED = [
   "aws:sqs/queue:Queue",
 ];
 
-const GROUP = "aws:autoscaling/group:Group";
-
 export const COST_01 = stackRule<Asked>({
   id: "COST-01",
   title: "Everything that costs money has tags that say who pays, and a budget sends notifications",
@@ -59,7 +57,7 @@ export const COST_01 = stackRule<Asked>({
   parameters: { dev: asked("dev"), staging: asked("staging"), prod: asked("prod") },
   // Whoever has a network may keep the budget in another stack.
   elsewhere: { tags: [], values: {}, budget: false },
-  types: [...BILLED, NODE_CLASS, GROUP, PROVIDER, "aws:budgets/budget:Budget"],
+  types: [...BILLED, NODE_CLASS, MACHINES, PROVIDER, "aws:budgets/budget:Budget"],
   relate: (resources, { tags, values, budget }) =>
     together(
       () => untagged(resources, tags),
@@ -75,7 +73,7 @@ const PLACEHOLDER = /^\s*(todo|tbd|fixme|change-?me|none|null|undefined|unknown|
 
 /** Whether a tag says something. A value that nobody knows yet does. */
 const says = (tags: Bag, tag: string): boolean =>
-  isSet(tags, tag) && !PLACEHOLDER.test(known(() => text(tags, tag)) ?? "not known yet");
+  isSet(tags, tag) && !PLACEHOLDER.test(whenKnown(() => text(tags, tag)) ?? "not known yet");
 
 /** Tags that the provider takes for somebody else's: it neither sets nor corrects them. */
 function ignoredTags(resource: Resource, tags: readonly string[]): Fault[] {
@@ -99,7 +97,7 @@ function strangeTags(resource: Resource, values: Asked["values"]): Fault[] {
   const given: [path: string, tags: Bag][] =
     type === PROVIDER
       ? [["defaultTags.tags", bag(opened(inputs, "defaultTags"), "tags")]]
-      : BILLED.includes(type) || type === NODE_CLASS || type === GROUP
+      : BILLED.includes(type) || type === NODE_CLASS || type === MACHINES
         ? [["tags", bag(inputs, "tags")], ...tagsOfMachines(resource)]
         : [];
   return given.flatMap(([path, tags]) =>
@@ -153,7 +151,7 @@ function tagsOfMachines({ type, inputs }: Resource): [path: string, tags: Bag][]
         const specification = bags(inputs, "tagSpecifications").find((each) => text(each, "resourceType") === kind);
         return [`tagSpecifications.${kind}`, bag(specification, "tags")];
       });
-    case GROUP:
+    case MACHINES:
       return [["tags with propagateAtLaunch", propagated(inputs)]];
     default:
       return [];
@@ -164,7 +162,7 @@ const propagated = (inputs: Bag): Bag =>
   Object.fromEntries(
     bags(inputs, "tags")
       .filter((tag) => flag(tag, "propagateAtLaunch") === true)
-      .map((tag) => [text(tag, "key") ?? "", known(() => tag["value"]) ?? "not known yet"]),
+      .map((tag) => [text(tag, "key") ?? "", whenKnown(() => tag["value"]) ?? "not known yet"]),
   );
 
 /** One fault for all tags that a place lacks. */

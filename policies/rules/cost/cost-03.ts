@@ -1,4 +1,4 @@
-import { DB_CLUSTER_INSTANCE, DB_INSTANCE, LAUNCH_TEMPLATE, NODE_GROUP } from "../../aws/types.ts";
+import { DB_CLUSTER_INSTANCE, DB_INSTANCE, LAUNCH_TEMPLATE, MACHINES, NODE_GROUP } from "../../aws/types.ts";
 import { type Fault, together, unless } from "../../findings.ts";
 import { number, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
@@ -15,8 +15,6 @@ interface Most {
 
 /** Machines for models and training are a matter of Karpenter's pools. */
 const FEW: Most = { machines: 5, nodes: 20, xlarges: 8 };
-
-const GROUP = "aws:autoscaling/group:Group";
 
 /** Arguments with types of machines, by type of resource. */
 const SIZES: Readonly<Record<string, string>> = {
@@ -38,7 +36,7 @@ export const COST_03 = rule<Most>({
   parameters: { dev: FEW, staging: FEW, prod: FEW },
   // What the machines of others are for is not known here.
   elsewhere: { machines: 1_000, nodes: 1_000, xlarges: 1_000 },
-  types: [GROUP, ...Object.keys(SIZES)],
+  types: [MACHINES, ...Object.keys(SIZES)],
   check: (resource, most) =>
     together(
       () => tooMany(resource, most),
@@ -47,7 +45,7 @@ export const COST_03 = rule<Most>({
 });
 
 function tooMany({ type, inputs }: Resource, { machines, nodes }: Most): Fault[] {
-  const [prefix, most] = type === GROUP ? [[], machines] : [["scalingConfig"], nodes];
+  const [prefix, most] = type === MACHINES ? [[], machines] : [["scalingConfig"], nodes];
   return ["minSize", "desiredCapacity", "desiredSize", "maxSize"].flatMap((key) => {
     const got = number(inputs, ...prefix, key) ?? 0;
     return unless(got <= most, { property: [...prefix, key].join("."), got: String(got), want: `at most ${most}` });

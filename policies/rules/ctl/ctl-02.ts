@@ -1,3 +1,4 @@
+import { CLUSTER } from "../../aws/types.ts";
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
 import { CHARTS, chartOf } from "../../kubernetes/charts.ts";
 import { at, bag, flag, isSet, numberOr, shown, text } from "../../read.ts";
@@ -7,8 +8,6 @@ import { annotationAt, settingAt, valuesOf } from "./charts.ts";
 import { open } from "./open.ts";
 import { PARTS } from "./parts.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
-
-const CLUSTER = "aws:eks/cluster:Cluster";
 
 /** `strict`: whether settings that are a choice in other clusters are judged, and those that nobody wrote. */
 const STRICT = { strict: true };

@@ -1,9 +1,8 @@
 import { type Fault, type Finding, together, unless } from "../../findings.ts";
+import { CONFIG_MAP } from "../../kubernetes/types.ts";
 import { containersOf, podsOf, WORKLOADS } from "../../kubernetes/workloads.ts";
 import { at, type Bag, bag, bags, isSet, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
-
-const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 
 interface Rights {
   /** Rights that everybody with a login may have on what nobody gave them. */

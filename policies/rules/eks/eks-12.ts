@@ -1,14 +1,15 @@
-import { ASSOCIATION, claimsOf, isNamed, rolesMeant, SERVICE_ACCOUNT } from "../../aws/roles.ts";
+import { claimsOf, isNamed, rolesMeant } from "../../aws/roles.ts";
 import {
   ACCESS_ENTRY,
   ROLE_POLICY_ATTACHMENT as ATTACHMENT,
   ROLE_POLICY as INLINE_POLICY,
   NODE_GROUP,
+  POD_IDENTITY,
   POLICY,
   ROLE,
 } from "../../aws/types.ts";
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
-import { NODE_CLASS } from "../../kubernetes/types.ts";
+import { NODE_CLASS, SERVICE_ACCOUNT } from "../../kubernetes/types.ts";
 import { list, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
@@ -38,14 +39,14 @@ export const EKS_12 = stackRule({
     "Remove the rights from the node's role and give them to the role of one service account, with an `aws.eks.PodIdentityAssociation`.",
   peers: ["prowler"],
   parameters: { dev: ENOUGH, staging: ENOUGH, prod: ENOUGH },
-  types: [ROLE, ATTACHMENT, INLINE_POLICY, ASSOCIATION, SERVICE_ACCOUNT],
+  types: [ROLE, ATTACHMENT, INLINE_POLICY, POD_IDENTITY, SERVICE_ACCOUNT],
   relate: (resources, parameters) =>
     together(
       () => excessOfNodes(resources, parameters),
       () => sharedRoles(resources),
       () =>
         ofEach(
-          resources.filter(({ type }) => type === ASSOCIATION),
+          resources.filter(({ type }) => type === POD_IDENTITY),
           forEveryPod,
         ),
     ),

@@ -1,11 +1,10 @@
-import { ADDON, CLUSTER, NODE_GROUP } from "../../aws/types.ts";
+import { ADDON, CLUSTER, NODE_GROUP, POD_IDENTITY } from "../../aws/types.ts";
 import { type Finding, ofEach, unless } from "../../findings.ts";
 import { chartOf, isChart } from "../../kubernetes/charts.ts";
 import { bags, flag, isSet, list, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
-const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 const SCALERS = ["v1", "v2"].map((version) => `kubernetes:autoscaling/${version}:HorizontalPodAutoscaler`);
 const STORAGE_CLASS = "kubernetes:storage.k8s.io/v1:StorageClass";
 
@@ -13,7 +12,7 @@ const STORAGE_CLASS = "kubernetes:storage.k8s.io/v1:StorageClass";
 const RELIES: readonly (readonly [addon: string, relies: (resource: Resource) => boolean])[] = [
   [
     "eks-pod-identity-agent",
-    ({ type, inputs }) => type === ASSOCIATION || (type === ADDON && list(inputs, "podIdentityAssociations").length > 0),
+    ({ type, inputs }) => type === POD_IDENTITY || (type === ADDON && list(inputs, "podIdentityAssociations").length > 0),
   ],
   ["metrics-server", (resource) => SCALERS.includes(resource.type) && readsUse(resource)],
   ["aws-ebs-csi-driver", ({ type, inputs }) => type === STORAGE_CLASS && text(inputs, "provisioner") === "ebs.csi.aws.com"],
@@ -34,7 +33,7 @@ export const EKS_17 = stackRule({
   levels: levels("A/M/M"),
   frameworks: ["SOC2 A1.2"],
   remediation: "Make an `aws.eks.Addon` with the named `addonName`: without it the object is there and does nothing.",
-  types: [CLUSTER, ADDON, ASSOCIATION, NODE_GROUP, STORAGE_CLASS, ...SCALERS],
+  types: [CLUSTER, ADDON, POD_IDENTITY, NODE_GROUP, STORAGE_CLASS, ...SCALERS],
   relate: (resources) => {
     const addons = resources.filter(({ type }) => type === ADDON);
     // Whoever keeps no add-on beside the cluster has them in another program.

@@ -2,13 +2,11 @@ import { type Fault, ofEach, unless } from "../../findings.ts";
 import { SERVES, TEAM } from "../../kubernetes/labels.ts";
 import { fits, labelsOf, nameOf, namespaceOf } from "../../kubernetes/objects.ts";
 import { amountOf } from "../../kubernetes/quantity.ts";
-import { NAMESPACE } from "../../kubernetes/types.ts";
+import { NAMESPACE, RESOURCE_QUOTA } from "../../kubernetes/types.ts";
 import { bag, hasKey, isSet, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { CLUSTER_QUEUES, GPU, quotasOf } from "./pools.ts";
-
-const QUOTA = "kubernetes:core/v1:ResourceQuota";
 
 /** Labels of namespaces that belong to a team. */
 interface TeamLabels {
@@ -29,7 +27,7 @@ export const GPU_04 = stackRule<TeamLabels>({
   remediation: `Give the namespace a ResourceQuota with \`requests.${GPU}\`, or its ClusterQueue a \`nominalQuota\` and a \`borrowingLimit\`.`,
   peers: ["KSV-0040"],
   parameters: { dev: { labels: LABELS, gpus: 4 }, staging: { labels: LABELS, gpus: 16 }, prod: { labels: LABELS, gpus: 64 } },
-  types: [QUOTA, ...CLUSTER_QUEUES, NAMESPACE],
+  types: [RESOURCE_QUOTA, ...CLUSTER_QUEUES, NAMESPACE],
   relate: (resources, { labels, gpus }) => {
     const namespaces = resources.filter(
       (each) => each.type === NAMESPACE && labels.some((label) => hasKey(labelsOf(each), label)),
@@ -48,7 +46,7 @@ export const GPU_04 = stackRule<TeamLabels>({
         ),
       ),
       ...ofEach(
-        resources.filter((each) => each.type === QUOTA && names.includes(namespaceOf(each))),
+        resources.filter((each) => each.type === RESOURCE_QUOTA && names.includes(namespaceOf(each))),
         (quota) => tooMany(quota, gpus),
       ),
     ];
@@ -70,7 +68,7 @@ const tooMany = (resource: Resource, gpus: number): Fault[] =>
 
 function counts(resource: Resource, namespace: Resource): boolean {
   const { type, inputs } = resource;
-  if (type === QUOTA) {
+  if (type === RESOURCE_QUOTA) {
     return namespaceOf(resource) === nameOf(namespace) && hasKey(inputs, "spec", "hard", `requests.${GPU}`);
   }
   if (!CLUSTER_QUEUES.includes(type)) {

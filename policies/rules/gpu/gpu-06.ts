@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import { type Fault, unless } from "../../findings.ts";
 import { CHARTS, chartOf } from "../../kubernetes/charts.ts";
 import { TEAM } from "../../kubernetes/labels.ts";
@@ -6,6 +5,7 @@ import { expressionsShown } from "../../kubernetes/objects.ts";
 import { at, bag, bags, isSet, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
+import { written } from "../../yaml.ts";
 
 const WEBHOOKS = ["Validating", "Mutating"].map(
   (kind) => `kubernetes:admissionregistration.k8s.io/v1:${kind}WebhookConfiguration`,
@@ -52,10 +52,12 @@ function chartFaults(chart: Resource, { label, frameworks: needed }: Trained): F
     return [];
   }
   const property = `values.${VALUE}`;
-  const written = text(chart.inputs, "values", ...VALUE.split("."));
-  const configuration = written === undefined ? undefined : parsed(written);
+  const yaml = text(chart.inputs, "values", ...VALUE.split("."));
+  const read = yaml === undefined ? undefined : written(yaml);
+  // An empty text is an empty configuration.
+  const configuration = read === null ? {} : read;
   if (configuration === undefined) {
-    const got = written === undefined ? "nothing" : "a text that is not YAML";
+    const got = yaml === undefined ? "nothing" : "a text that is not YAML";
     return [{ property, got, want: "a configuration with managedJobsNamespaceSelector and integrations.frameworks" }];
   }
   const selector = at(configuration, "managedJobsNamespaceSelector");
@@ -82,14 +84,6 @@ function chartFaults(chart: Resource, { label, frameworks: needed }: Trained): F
       want: `a list without ${EVERYBODYS.join(", ")}`,
     }),
   ];
-}
-
-function parsed(yaml: string): unknown {
-  try {
-    return (parse(yaml) as unknown) ?? {};
-  } catch {
-    return undefined;
-  }
 }
 
 function configurationFaults({ inputs }: Resource): Fault[] {

@@ -1,5 +1,6 @@
 import { QUEUE } from "../../kubernetes/labels.ts";
 import { labelsOf } from "../../kubernetes/objects.ts";
+import { CRON_JOB } from "../../kubernetes/types.ts";
 import { containersOf, type Pod, podsOf } from "../../kubernetes/workloads.ts";
 import { type Bag, bag, bags, hasKey, number, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
@@ -7,7 +8,6 @@ import type { Admission } from "../../rule.ts";
 import { GPU } from "./pools.ts";
 
 const JOB = "kubernetes:batch/v1:Job";
-const CRON_JOB = "kubernetes:batch/v1:CronJob";
 export const JOB_SET = "kubernetes:jobset.x-k8s.io/v1alpha2:JobSet";
 
 /** Workloads that end, and that a queue can admit. */

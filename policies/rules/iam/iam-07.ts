@@ -5,7 +5,7 @@ import { at, isSet, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { CHANGES, denies, isFor, reaches } from "./escapes.ts";
-import { PERMISSIONS, permissionsOf } from "./permissions.ts";
+import { PERMISSIONS, permissionsAmong, permissionsOf } from "./permissions.ts";
 import { controlledAnywhere } from "./reach.ts";
 
 interface Shared {
@@ -29,11 +29,7 @@ export const IAM_07 = stackRule({
   elsewhere: { shared: [] },
   types: [...PERMISSIONS, ROLE_POLICY_ATTACHMENT],
   relate: (resources, { shared }) => {
-    const attachments = resources.filter(({ type }) => type === ROLE_POLICY_ATTACHMENT);
-    // A policy that nobody attaches may be a boundary, which gives nothing.
-    const isGiven = ({ type, name }: Resource): boolean =>
-      PERMISSIONS.includes(type) && (type !== POLICY || attachments.some(({ dependencies }) => dependencies.includes(name)));
-    const given = resources.filter(isGiven);
+    const { given, attachments } = permissionsAmong(resources);
     const roles = resources.filter(({ type, inputs }) => type === ROLE && isSet(inputs, "permissionsBoundary"));
     return [
       ...ofEach(given, (resource) => [...everywhere(resource), ...wholeBuckets(resource, shared), ...emptyConditions(resource)]),

@@ -1,8 +1,8 @@
 import { principalsOf, speaksOf, statementsOf } from "../../aws/policy-document.ts";
-import { ADD_ON, ASSOCIATION, type Claim, claimsOf, rolesMeant, SERVICE_ACCOUNT } from "../../aws/roles.ts";
-import { CLUSTER, NODE_GROUP, ROLE } from "../../aws/types.ts";
+import { type Claim, claimsOf, rolesMeant } from "../../aws/roles.ts";
+import { ADDON, CLUSTER, NODE_GROUP, POD_IDENTITY, ROLE } from "../../aws/types.ts";
 import { type Finding, ofEach, together, unless } from "../../findings.ts";
-import { NODE_CLASS } from "../../kubernetes/types.ts";
+import { NODE_CLASS, SERVICE_ACCOUNT } from "../../kubernetes/types.ts";
 import { at, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
@@ -31,7 +31,7 @@ const GIVEN: Readonly<Record<string, readonly (readonly [path: readonly string[]
 };
 
 /** What may not borrow a role of another stack: whose pods or machines it was made for is seen only there. */
-const OF_STACK = [ASSOCIATION, ADD_ON, NODE_CLASS];
+const OF_STACK = [POD_IDENTITY, ADDON, NODE_CLASS];
 
 export const IAM_08 = stackRule<Making>({
   id: "IAM-08",
@@ -43,7 +43,7 @@ export const IAM_08 = stackRule<Making>({
     "Make a role for each service account, pool and service, whose trust policy names what takes it, and hand over its ARN or name: `pods.eks.amazonaws.com` for pods, `ec2.amazonaws.com` for nodes.",
   parameters: { dev: OWN, staging: OWN, prod: OWN },
   elsewhere: { own: false },
-  types: [ROLE, ASSOCIATION, ADD_ON, SERVICE_ACCOUNT, ...Object.keys(GIVEN)],
+  types: [ROLE, POD_IDENTITY, ADDON, SERVICE_ACCOUNT, ...Object.keys(GIVEN)],
   relate: (resources, { own }) =>
     ofEach(resources, (resource) =>
       together(givenRoles(resource).map((given) => () => roleFaults(resource, given, resources, own))),

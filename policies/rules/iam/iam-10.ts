@@ -1,9 +1,8 @@
 import { conditionsOf, isLimited, type PolicyStatement, speaksOf } from "../../aws/policy-document.ts";
-import { POLICY, ROLE_POLICY_ATTACHMENT } from "../../aws/types.ts";
+import { ROLE_POLICY_ATTACHMENT } from "../../aws/types.ts";
 import { type Fault, ofEach } from "../../findings.ts";
-import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-import { PERMISSIONS, permissionsOf } from "./permissions.ts";
+import { PERMISSIONS, permissionsAmong, permissionsOf } from "./permissions.ts";
 
 /** `apart`: whether those who use something must not administer it. */
 const APART = { apart: true };
@@ -61,18 +60,13 @@ export const IAM_10 = stackRule({
   parameters: { dev: APART, staging: APART, prod: APART },
   // In most programs one role does both.
   elsewhere: { apart: false },
-  relate: (resources, { apart }) => {
-    const attachments = resources.filter(({ type }) => type === ROLE_POLICY_ATTACHMENT);
-    // A policy that nobody attaches may be a boundary, which gives nothing.
-    const isGiven = ({ type, name }: Resource): boolean =>
-      PERMISSIONS.includes(type) && (type !== POLICY || attachments.some(({ dependencies }) => dependencies.includes(name)));
-    return apart
-      ? ofEach(resources.filter(isGiven), (resource) => {
+  relate: (resources, { apart }) =>
+    apart
+      ? ofEach(permissionsAmong(resources).given, (resource) => {
           const allowing = permissionsOf(resource.inputs).filter(({ allows }) => allows);
           return [...bothDuties(allowing), ...grants(allowing)].map((fault) => ({ ...fault, resource }));
         })
-      : [];
-  },
+      : [],
 });
 
 const bothDuties = (statements: readonly PolicyStatement[]): Fault[] =>

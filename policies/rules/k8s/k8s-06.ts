@@ -1,13 +1,11 @@
 import { type Fault, together, unless } from "../../findings.ts";
 import { namespaceOf, placeOf } from "../../kubernetes/objects.ts";
 import { PODS } from "../../kubernetes/pod-expressions.ts";
+import { SECRET, SERVICE_ACCOUNT } from "../../kubernetes/types.ts";
 import { type Pod, podsOf, WORKLOADS } from "../../kubernetes/workloads.ts";
 import { bags, flag, isSet, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
-
-const ACCOUNT = "kubernetes:core/v1:ServiceAccount";
-const SECRET = "kubernetes:core/v1:Secret";
 
 interface Callers {
   /** Service accounts whose pods call the Kubernetes API, `<namespace>/<name>`. */
@@ -25,9 +23,9 @@ export const K8S_06 = rule<Callers>({
     "Set `metadata.namespace`, `serviceAccountName` and `automountServiceAccountToken: false`. List the service accounts of pods that call the Kubernetes API in the parameter `callers`.",
   peers: ["CKV_K8S_21", "CKV_K8S_38", "CKV_K8S_41", "KSV-0036", "kyverno"],
   parameters: { dev: NO_CALLERS, staging: NO_CALLERS, prod: NO_CALLERS },
-  types: [...WORKLOADS, ACCOUNT, SECRET],
+  types: [...WORKLOADS, SERVICE_ACCOUNT, SECRET],
   check: (resource, { callers }) => {
-    if (resource.type === ACCOUNT || resource.type === SECRET) {
+    if (resource.type === SERVICE_ACCOUNT || resource.type === SECRET) {
       return lastingTokens(resource, callers);
     }
     const calls = (account: string): boolean => callers.length > 0 && callers.includes(`${namespaceOf(resource)}/${account}`);

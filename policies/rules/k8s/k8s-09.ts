@@ -1,11 +1,10 @@
-import { CLUSTER } from "../../aws/types.ts";
+import { ADDON, CLUSTER } from "../../aws/types.ts";
 import { type Fault, ofEach, unless } from "../../findings.ts";
 import { NETWORK_POLICY } from "../../kubernetes/types.ts";
 import { at, flag, parsed, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
-const ADDON = "aws:eks/addon:Addon";
 const CNI = "vpc-cni";
 
 /** Whether another stack makes network policies; a stack that makes some itself needs the plug-in in any case. */

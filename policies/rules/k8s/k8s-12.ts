@@ -1,13 +1,10 @@
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
 import { SERVES, TEAM } from "../../kubernetes/labels.ts";
 import { labelsOf, nameOf, namespaceOf } from "../../kubernetes/objects.ts";
-import { NAMESPACE } from "../../kubernetes/types.ts";
+import { LIMIT_RANGE, NAMESPACE, RESOURCE_QUOTA } from "../../kubernetes/types.ts";
 import { bags, hasKey, number, shown, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-
-const QUOTA = "kubernetes:core/v1:ResourceQuota";
-const LIMITS = "kubernetes:core/v1:LimitRange";
 
 /** Priorities of Kubernetes itself: their pods push all others off a node (Kubernetes documentation, "Guaranteed Scheduling For Critical Add-On Pods"). */
 const CRITICAL = ["system-cluster-critical", "system-node-critical"];
@@ -25,11 +22,11 @@ export const K8S_12 = stackRule<typeof OWN>({
   levels: levels("A/M/M"),
   frameworks: ["CIS EKS 4.6.1"],
   remediation: `Give the namespace a ResourceQuota with \`pods\`, \`${NO_SERVICES.join(": 0`, `")}: 0\`, one with \`pods: 0\` for the priorities ${CRITICAL.join(" and ")}, and a LimitRange. Millrace's \`Team\` makes them.`,
-  types: [NAMESPACE, QUOTA, LIMITS],
+  types: [NAMESPACE, RESOURCE_QUOTA, LIMIT_RANGE],
   parameters: { dev: OWN, staging: OWN, prod: OWN },
   elsewhere: { priorities: [] },
   relate: (resources, { priorities }) => {
-    const quotas = resources.filter(({ type }) => type === QUOTA);
+    const quotas = resources.filter(({ type }) => type === RESOURCE_QUOTA);
     return ofEach(
       resources.filter((each) => each.type === NAMESPACE && [TEAM, SERVES].some((label) => hasKey(labelsOf(each), label))),
       (namespace) => limited(namespace, ofNamespace(quotas, namespace), resources, [...CRITICAL, ...priorities]),
@@ -80,7 +77,7 @@ function limited(
       );
     }),
     () => {
-      const holds = resources.some((each) => each.type === LIMITS && namespaceOf(each) === nameOf(namespace));
+      const holds = resources.some((each) => each.type === LIMIT_RANGE && namespaceOf(each) === nameOf(namespace));
       const want = "a LimitRange with defaults, so that a quota refuses no pod without requests";
       return unless(holds, { resource: namespace, property: "LimitRange", got: "nothing", want });
     },

@@ -1,4 +1,5 @@
 import { type Fault, together, unless } from "../../findings.ts";
+import { CRON_JOB } from "../../kubernetes/types.ts";
 import { bag, isSet, number, numberOr, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
@@ -11,8 +12,6 @@ interface Ends {
   retries: number;
 }
 const IN_DAYS: Ends = { hours: 72, retries: 6 };
-
-const CRON_JOB = "kubernetes:batch/v1:CronJob";
 
 export const K8S_16 = rule<Ends>({
   id: "K8S-16",

@@ -1,12 +1,11 @@
 import { type Fault, ofEach, unless } from "../../findings.ts";
 import { nameOf, namespaceOf } from "../../kubernetes/objects.ts";
 import { amountOf } from "../../kubernetes/quantity.ts";
+import { LIMIT_RANGE } from "../../kubernetes/types.ts";
 import { containersOf, type PodContainer, podsOf, WORKLOADS } from "../../kubernetes/workloads.ts";
 import { type Bag, bag, bags, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-
-const LIMITS = "kubernetes:core/v1:LimitRange";
 
 /** The values of a LimitRange, from the smallest to the largest. */
 const ORDER = ["min", "defaultRequest", "default", "max"] as const;
@@ -18,10 +17,10 @@ export const K8S_17 = stackRule({
   levels: levels("A/M/M"),
   frameworks: ["CIS EKS 4.6.1"],
   remediation: "Raise `max` to what the largest pod of the namespace asks for, or leave it out. A ResourceQuota limits the sum.",
-  types: [LIMITS, ...WORKLOADS],
+  types: [LIMIT_RANGE, ...WORKLOADS],
   relate: (resources) =>
     ofEach(
-      resources.filter(({ type }) => type === LIMITS),
+      resources.filter(({ type }) => type === LIMIT_RANGE),
       (range) => {
         const containers = resources
           .filter((each) => WORKLOADS.includes(each.type) && namespaceOf(each) === namespaceOf(range))

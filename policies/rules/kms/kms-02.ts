@@ -1,11 +1,9 @@
 import { knownAccounts, NOBODY_ELSE, outsiders } from "../../aws/outsiders.ts";
 import { type PolicyStatement, principalsOf, speaksOf, statementsOf } from "../../aws/policy-document.ts";
-import { KEYS } from "../../aws/types.ts";
+import { KEY_POLICY, KEYS } from "../../aws/types.ts";
 import { type Fault, together, unless } from "../../findings.ts";
 import { at, flag, isSet, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
-
-const KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy";
 
 /**
  * A key without `policy` is accepted: a KeyPolicy may set it, and AWS's default policy trusts only the account's IAM.

@@ -1,10 +1,8 @@
-import { KEYS } from "../../aws/types.ts";
+import { KEY_POLICY, KEYS } from "../../aws/types.ts";
 import { ofEach, unless } from "../../findings.ts";
 import { isSet, text } from "../../read.ts";
 import { type Resource, whenKnown } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-
-const KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy";
 
 /** `asked`: whether each key must have a policy of its own. */
 const ASKED = { asked: true };

@@ -1,12 +1,12 @@
 import { openQueue } from "../../aws/bucket-policies.ts";
+import { BALANCERS } from "../../aws/types.ts";
 import { type Fault, type Finding, together, unless } from "../../findings.ts";
 import { CHARTS } from "../../kubernetes/charts.ts";
-import { SERVICE } from "../../kubernetes/types.ts";
+import { INGRESS, SERVICE } from "../../kubernetes/types.ts";
 import { at, type Bag, bag, bags, flag, hasKey, isSet, number, shown, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 const LISTENERS = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
-const BALANCERS = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"];
 const QUEUES = ["aws:sqs/queuePolicy:QueuePolicy", "aws:sqs/queue:Queue"];
 const CLASSIC = "aws:elb/loadBalancer:LoadBalancer";
 
@@ -14,8 +14,6 @@ const CLASSIC = "aws:elb/loadBalancer:LoadBalancer";
 const MODERN_TLS = /^ELBSecurityPolicy-(TLS13-1-[23]|TLS-1-2|FS-1-2)(-|$)/;
 
 const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
-
-const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
 
 const ANNOTATION = "service.beta.kubernetes.io/aws-load-balancer";
 

@@ -1,8 +1,8 @@
+import { BALANCERS } from "../../aws/types.ts";
 import { type Finding, together, unless } from "../../findings.ts";
 import { type Bag, flag, list, number, numberOr, only, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
-const BALANCERS = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"];
 const TARGETS = ["aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup"];
 
 interface Balance {

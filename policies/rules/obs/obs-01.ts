@@ -1,4 +1,5 @@
 import { type Fault, type Finding, together, unless } from "../../findings.ts";
+import { PROMETHEUS_RULE } from "../../kubernetes/types.ts";
 import type { Expression } from "../../promql/syntax.ts";
 import { secondsOf } from "../../promql/tokens.ts";
 import { type Bag, bags, isSet, list, text } from "../../read.ts";
@@ -27,7 +28,7 @@ export const OBS_01 = rule<Severities>({
   frameworks: ["SOC2 CC7.2"],
   remediation:
     "Give the alert the label `severity`, the annotation `runbook_url`, a short `for`, and an expression that compares a series with a limit that it can reach.",
-  types: ["kubernetes:monitoring.coreos.com/v1:PrometheusRule"],
+  types: [PROMETHEUS_RULE],
   parameters: { dev: OURS, staging: OURS, prod: OURS },
   elsewhere: { severities: [] },
   check: ({ inputs }, { severities }) => {

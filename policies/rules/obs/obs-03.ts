@@ -1,12 +1,12 @@
 import { type Finding, ofEach, together, unless } from "../../findings.ts";
 import { SERVES } from "../../kubernetes/labels.ts";
 import { labelsOf, nameOf, namespaceOf, placeOf } from "../../kubernetes/objects.ts";
-import { NAMESPACE, ROLLOUT } from "../../kubernetes/types.ts";
+import { NAMESPACE, PROMETHEUS_RULE, ROLLOUT } from "../../kubernetes/types.ts";
 import { podOf } from "../../kubernetes/workloads.ts";
 import { hasKey } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-import { alertsAmong, isAbout, PROMETHEUS_RULE, readsNothing } from "./alerts.ts";
+import { alertsAmong, isAbout, readsNothing } from "./alerts.ts";
 import { MONITORS, measures } from "./monitors.ts";
 
 /** `serves` is the label of namespaces that hold model servers; `alerts` are what somebody must be called for, by name. */
@@ -67,7 +67,7 @@ const unmeasured = (model: Resource, resources: readonly Resource[]): Finding[] 
 /** Told at the alerts of the model, so that an exception for one model is no exception for another. */
 function unalerted(model: Resource, resources: readonly Resource[], needed: readonly string[]): Finding[] {
   const [name, namespace] = [nameOf(model), namespaceOf(model)];
-  const alerts = alertsAmong(resources).filter(({ expr }) => isAbout(expr, { namespace, model: name }));
+  const alerts = alertsAmong(resources).filter((each) => isAbout(each, { namespace, model: name }));
   const missing = needed.filter((each) => !alerts.some((alert) => alert.name === each && !readsNothing(alert, resources)));
   const own =
     alerts.find((each) => needed.includes(each.name))?.resource ??

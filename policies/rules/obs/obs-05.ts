@@ -1,9 +1,10 @@
 import { type Finding, together, unless } from "../../findings.ts";
 import { CHARTS, chartOf, isChart } from "../../kubernetes/charts.ts";
 import { nameOf } from "../../kubernetes/objects.ts";
+import { PROMETHEUS_RULE } from "../../kubernetes/types.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-import { type Alert, alertsAmong, isAbout, isPrometheusStack, PROMETHEUS_RULE } from "./alerts.ts";
+import { type Alert, alertsAmong, isAbout, isPrometheusStack } from "./alerts.ts";
 import { MONITORS } from "./monitors.ts";
 
 interface Watched {
@@ -86,7 +87,7 @@ type Covers = (alert: Alert, wanted: string) => boolean;
 
 const hasName: Covers = ({ name }, wanted) => name === wanted;
 
-const hearsJob: Covers = ({ expr }, job) => /(?<![\w:])up(?![\w:])/.test(expr) && isAbout(expr, { job });
+const hearsJob: Covers = (alert, job) => /(?<![\w:])up(?![\w:])/.test(alert.expr) && isAbout(alert, { job });
 
 interface Need {
   covers: Covers;

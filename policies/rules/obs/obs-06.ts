@@ -1,5 +1,6 @@
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
 import { nameOf, namespaceOf } from "../../kubernetes/objects.ts";
+import { SECRET } from "../../kubernetes/types.ts";
 import { at, type Bag, bag, bags, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
@@ -8,7 +9,6 @@ import { isPrometheusStack } from "./alerts.ts";
 import { careless, inhibited, muted, swallowed, unheard } from "./routes.ts";
 
 const CONFIGS = ["v1alpha1", "v1beta1"].map((version) => `kubernetes:monitoring.coreos.com/${version}:AlertmanagerConfig`);
-const SECRET = "kubernetes:core/v1:Secret";
 /** What makes a Secret of the same name, or of the name that it says. */
 const MADE = /^kubernetes:(external-secrets\.io\/v1(beta1)?:ExternalSecret|bitnami\.com\/v1alpha1:SealedSecret)$/;
 

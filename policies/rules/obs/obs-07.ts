@@ -2,12 +2,12 @@ import { type Fault, type Finding, ofEach, together, unless } from "../../findin
 import { chartOf, isChart } from "../../kubernetes/charts.ts";
 import { NAMESPACE_NAME } from "../../kubernetes/labels.ts";
 import { fits, labelsOf, nameOf, namespaceOf } from "../../kubernetes/objects.ts";
-import { NAMESPACE } from "../../kubernetes/types.ts";
+import { NAMESPACE, PROMETHEUS_RULE } from "../../kubernetes/types.ts";
 import { containersOf, podsOf, SERVICES } from "../../kubernetes/workloads.ts";
 import { type Bag, bag, bags, flag, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-import { isPrometheusStack, PROMETHEUS_RULE, SHARED_RECORDS, seriesIn } from "./alerts.ts";
+import { isPrometheusStack, SHARED_RECORDS, seriesIn } from "./alerts.ts";
 import { looksAt, MONITORS, measures, POD_MONITOR, SERVICE_MONITOR, selects } from "./monitors.ts";
 
 interface Found {

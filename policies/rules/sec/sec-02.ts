@@ -1,5 +1,6 @@
 import { type Finding, together, unless } from "../../findings.ts";
 import { CHARTS, DOWNLOADS, isChart } from "../../kubernetes/charts.ts";
+import { CONFIG_MAP } from "../../kubernetes/types.ts";
 import { WORKLOAD_PATCHES, WORKLOADS } from "../../kubernetes/workloads.ts";
 import { ANY_KNOWN, NAME, PASSWORD_NAME, RANDOM, REFERENCE, secretIn, TOKEN_NAME } from "../../plain-secrets.ts";
 import { at, bag } from "../../read.ts";
@@ -7,7 +8,6 @@ import { type Resource, SECRET } from "../../resource.ts";
 import { type Admission, levels, rule } from "../../rule.ts";
 
 const EXTERNAL_SECRETS = ["v1", "v1beta1"].map((version) => `kubernetes:external-secrets.io/${version}:ExternalSecret`);
-const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 /** The last one is a Secret made as a CustomResource, whose values Pulumi does not mark as secret by itself. */
 const KUBERNETES_SECRETS = ["kubernetes:core/v1:Secret", "kubernetes:core/v1:SecretPatch", "kubernetes:v1:Secret"];
 
