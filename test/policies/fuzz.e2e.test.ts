@@ -161,10 +161,16 @@ describe("whatever a program writes", () => {
     expect(WORKLOADS.filter((type) => !known.has(type))).toEqual([]);
   });
 
-  it("no rule fails when one value is of another shape", () => {
-    const all = RULES.map(unbearable);
-    expect(all.flatMap(({ failed }) => failed)).toEqual([]);
-    expect(all.reduce((sum, { asked }) => sum + asked, 0)).toBeGreaterThan(50_000);
+  let asked = 0;
+
+  it.each(RULES)("$id does not fail when one value is of another shape", (rule) => {
+    const found = unbearable(rule);
+    asked += found.asked;
+    expect(found.failed).toEqual([]);
+  });
+
+  it("rules were asked often enough", () => {
+    expect(asked).toBeGreaterThan(50_000);
   });
 
   it("no rule fails when several values are of other shapes at once", () => {
