@@ -143,6 +143,7 @@ import { RES_02 } from "./rules/res/res-02.ts";
 import { RUN_01 } from "./rules/run/run-01.ts";
 import { RUN_02 } from "./rules/run/run-02.ts";
 import { RUN_03 } from "./rules/run/run-03.ts";
+import { RUN_04 } from "./rules/run/run-04.ts";
 import { S3_01 } from "./rules/s3/s3-01.ts";
 import { S3_02 } from "./rules/s3/s3-02.ts";
 import { S3_03 } from "./rules/s3/s3-03.ts";
@@ -227,6 +228,7 @@ export const RULES: readonly Rule[] = [
   RUN_01,
   RUN_02,
   RUN_03,
+  RUN_04,
   MESH_01,
   MESH_02,
   MESH_03,

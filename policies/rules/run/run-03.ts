@@ -65,9 +65,25 @@ function narrows(filter: Bag): boolean {
   if (strange === undefined || flag(filter, "excludeMatchedPattern") === true) {
     return false;
   }
-  // Without both ends, the id of a stranger may hold that of a friend.
-  return !fitsAny(pattern, strange) && (text(filter, "type") !== "ACTOR_ACCOUNT_ID" || /^\^.*\$$/s.test(pattern));
+  return isWhole(pattern) && !fitsAny(pattern, [...strange, ...longerThan(pattern)]);
 }
+
+/** Whether each alternative goes from `^` to `$`. Without both ends the name of a stranger may hold that of a friend. */
+function isWhole(pattern: string): boolean {
+  const plain = pattern.replaceAll(/\\.|\[[^\]]*\]/g, "x");
+  const inner = /^\((?:\?:)?([^()]*)\)$/.exec(plain)?.[1] ?? plain;
+  return withoutGroups(inner)
+    .split("|")
+    .every((way) => /^\^.*\$$/s.test(way));
+}
+
+function withoutGroups(pattern: string): string {
+  const shorter = pattern.replaceAll(/\([^()]*\)/g, "x");
+  return shorter === pattern ? pattern : withoutGroups(shorter);
+}
+
+/** Names in a pattern with more behind them, as `^up.*$` would take. What a name with a slash at its end holds is meant. */
+const longerThan = (pattern: string): string[] => (pattern.match(/[\w/-]*\w{2,}(?![\w/-])/g) ?? []).map((name) => `${name}-zq`);
 
 /** A pattern that AWS would refuse fits nothing. */
 function fitsAny(pattern: string, values: readonly string[]): boolean {

@@ -11,6 +11,7 @@ import { DUTIES } from "./duties.ts";
 import { GRANTS } from "./grants.ts";
 import { IDENTITY } from "./identities.ts";
 import { IMAGES } from "./images.ts";
+import { LEAKS } from "./leaks.ts";
 import { MEASUREMENTS } from "./measurements.ts";
 import { ALERTS } from "./monitoring.ts";
 import type { StackMutant } from "./mutant.ts";
@@ -27,6 +28,7 @@ import { SERVICES } from "./services.ts";
 import { SPELLINGS } from "./spellings.ts";
 import { STORES } from "./stores.ts";
 import { SUPPLY } from "./supply.ts";
+import { WORKFLOWS } from "./workflows.ts";
 
 /** Single changes of prod by what they are about. */
 export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
@@ -42,6 +44,8 @@ export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   "networks of AWS": NETWORK,
   stores: STORES,
   "registries and builds": SUPPLY,
+  "who starts builds": WORKFLOWS,
+  "what is readable, and what is run": LEAKS,
   "other services": SERVICES,
   databases: DATABASES,
   "the cluster": CLUSTERS,
