@@ -128,6 +128,7 @@ import { NET_08 } from "./rules/net/net-08.ts";
 import { NET_09 } from "./rules/net/net-09.ts";
 import { NET_10 } from "./rules/net/net-10.ts";
 import { NET_11 } from "./rules/net/net-11.ts";
+import { NET_12 } from "./rules/net/net-12.ts";
 import { OBS_01 } from "./rules/obs/obs-01.ts";
 import { OBS_02 } from "./rules/obs/obs-02.ts";
 import { OBS_03 } from "./rules/obs/obs-03.ts";
@@ -257,6 +258,7 @@ export const RULES: readonly Rule[] = [
   NET_09,
   NET_10,
   NET_11,
+  NET_12,
   RES_01,
   RES_02,
   COST_01,

@@ -28,6 +28,7 @@ import { SERVICES } from "./services.ts";
 import { SPELLINGS } from "./spellings.ts";
 import { STORES } from "./stores.ts";
 import { SUPPLY } from "./supply.ts";
+import { WAYS } from "./ways.ts";
 import { WORKFLOWS } from "./workflows.ts";
 
 /** Single changes of prod by what they are about. */
@@ -42,6 +43,7 @@ export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   duties: DUTIES,
   "other accounts": OUTSIDE,
   "networks of AWS": NETWORK,
+  "ways to the internet": WAYS,
   stores: STORES,
   "registries and builds": SUPPLY,
   "who starts builds": WORKFLOWS,
