@@ -165,6 +165,7 @@ import { SEC_05 } from "./rules/sec/sec-05.ts";
 import { SEC_06 } from "./rules/sec/sec-06.ts";
 import { SEC_07 } from "./rules/sec/sec-07.ts";
 import { SEC_08 } from "./rules/sec/sec-08.ts";
+import { SEC_09 } from "./rules/sec/sec-09.ts";
 
 /** Every rule there is, family by family. Each has a file of its own: `rules/<family>/<id>.ts`, in small letters. */
 export const RULES: readonly Rule[] = [
@@ -307,6 +308,7 @@ export const RULES: readonly Rule[] = [
   SEC_06,
   SEC_07,
   SEC_08,
+  SEC_09,
   GPU_01,
   GPU_02,
   GPU_03,

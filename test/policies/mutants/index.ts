@@ -11,6 +11,7 @@ import { DUTIES } from "./duties.ts";
 import { GRANTS } from "./grants.ts";
 import { IDENTITY } from "./identities.ts";
 import { IMAGES } from "./images.ts";
+import { KEYS } from "./keys.ts";
 import { LEAKS } from "./leaks.ts";
 import { MEASUREMENTS } from "./measurements.ts";
 import { ALERTS } from "./monitoring.ts";
@@ -21,6 +22,7 @@ import { PODS } from "./pods.ts";
 import { POOLS } from "./pools.ts";
 import { QUEUES } from "./queues.ts";
 import { REACH } from "./reach.ts";
+import { REGISTRIES } from "./registries.ts";
 import { RELEASES } from "./releases.ts";
 import { ROUTES } from "./routes.ts";
 import { SECRETS } from "./secrets.ts";
@@ -48,6 +50,8 @@ export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   "registries and builds": SUPPLY,
   "who starts builds": WORKFLOWS,
   "what is readable, and what is run": LEAKS,
+  "public registries": REGISTRIES,
+  "passwords, nodes and secrets of administrators": KEYS,
   "other services": SERVICES,
   databases: DATABASES,
   "the cluster": CLUSTERS,
