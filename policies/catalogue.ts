@@ -23,6 +23,7 @@ import { CAN_13 } from "./rules/can/can-13.ts";
 import { COST_01 } from "./rules/cost/cost-01.ts";
 import { COST_02 } from "./rules/cost/cost-02.ts";
 import { COST_03 } from "./rules/cost/cost-03.ts";
+import { COST_04 } from "./rules/cost/cost-04.ts";
 import { CTL_01 } from "./rules/ctl/ctl-01.ts";
 import { CTL_02 } from "./rules/ctl/ctl-02.ts";
 import { CTL_03 } from "./rules/ctl/ctl-03.ts";
@@ -265,6 +266,7 @@ export const RULES: readonly Rule[] = [
   COST_01,
   COST_02,
   COST_03,
+  COST_04,
   REL_01,
   REL_02,
   OBS_01,

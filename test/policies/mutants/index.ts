@@ -28,6 +28,7 @@ import { ROUTES } from "./routes.ts";
 import { SECRETS } from "./secrets.ts";
 import { SERVICES } from "./services.ts";
 import { SPELLINGS } from "./spellings.ts";
+import { SPENDING } from "./spending.ts";
 import { STORES } from "./stores.ts";
 import { SUPPLY } from "./supply.ts";
 import { WAYS } from "./ways.ts";
@@ -56,6 +57,7 @@ export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   databases: DATABASES,
   "the cluster": CLUSTERS,
   costs: COSTS,
+  spending: SPENDING,
   pods: PODS,
   images: IMAGES,
   copies: COPIES,
