@@ -1,4 +1,4 @@
-import { at, bag, bags, flag, hasKey, text, texts } from "../read.ts";
+import { at, bag, bags, flag, hasKey, isSet, text, texts } from "../read.ts";
 import { type Resource, whenKnown } from "../resource.ts";
 import { SUBNET } from "./clusters.ts";
 import { isPublic } from "./networks.ts";
@@ -134,7 +134,10 @@ function leadsIn({ type, inputs, dependencies }: Resource, gateways: readonly st
 /** A route to addresses on the internet. One whose end nobody knows yet leads to a network that is made here. */
 const leadsOut = ({ type, inputs }: Resource): boolean =>
   (type === ROUTE ? [inputs] : bags(inputs, "routes")).some(
-    (route) => whenKnown(() => THERE.some((key) => isPublic(text(route, key) ?? ""))) ?? false,
+    (route) =>
+      whenKnown(() => THERE.some((key) => isPublic(text(route, key) ?? ""))) === true ||
+      // A list of addresses that NAT leads to is one of the internet.
+      (isSet(route, "destinationPrefixListId") && isSet(route, "natGatewayId")),
   );
 
 /** Where a route leads, in a resource of its own or inside of a table. */

@@ -20,6 +20,9 @@ const balancer = (inputs: Bag): Fault[] =>
     flag(inputs, "internal") === true || text(inputs, "loadBalancerType") === "gateway",
   );
 
+const search = (inputs: Bag): Fault[] =>
+  inside("vpcOptions", inputs["vpcOptions"], "set, with private subnets", list(inputs, "vpcOptions", "subnetIds").length > 0);
+
 /** What has no private form. */
 const always = (kind: string) => (): Fault[] => [{ property: "type", got: kind, want: "a service of the network" }];
 
@@ -34,16 +37,23 @@ const REACHED: Readonly<Record<string, (inputs: Bag) => readonly Finding[]>> = {
     const path = ["networkConfiguration", "ingressConfiguration", "isPubliclyAccessible"];
     return inside(path.join("."), text(inputs, ...path), "false", flag(inputs, ...path) === false);
   },
+  "aws:appsync/graphQLApi:GraphQLApi": (inputs) => {
+    const got = text(inputs, "visibility") ?? "GLOBAL";
+    return inside("visibility", got, "PRIVATE", got === "PRIVATE");
+  },
   "aws:cloudfront/distribution:Distribution": always("pages for the internet"),
   "aws:elb/loadBalancer:LoadBalancer": balancer,
   "aws:globalaccelerator/accelerator:Accelerator": always("addresses of the internet"),
   "aws:globalaccelerator/customRoutingAccelerator:CustomRoutingAccelerator": always("addresses of the internet"),
   "aws:lightsail/containerService:ContainerService": always("addresses of the internet"),
+  "aws:lightsail/lb:Lb": always("addresses of the internet"),
   "aws:msk/cluster:Cluster": (inputs) => {
     const path = ["brokerNodeGroupInfo", "connectivityInfo", "publicAccess", "type"];
     const got = text(inputs, ...path) ?? "DISABLED";
     return inside(path.join("."), got, "DISABLED", got === "DISABLED");
   },
+  "aws:elasticsearch/domain:Domain": search,
+  "aws:opensearch/domain:Domain": search,
   [FILES]: (inputs) =>
     together(
       () => {

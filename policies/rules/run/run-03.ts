@@ -65,7 +65,7 @@ function narrows(filter: Bag): boolean {
   if (strange === undefined || flag(filter, "excludeMatchedPattern") === true) {
     return false;
   }
-  return isWhole(pattern) && !fitsAny(pattern, [...strange, ...longerThan(pattern)]);
+  return isWhole(pattern) && !fitsAny(pattern, [...strange, ...likes(pattern)]);
 }
 
 /** Whether each alternative goes from `^` to `$`. Without both ends the name of a stranger may hold that of a friend. */
@@ -82,8 +82,11 @@ function withoutGroups(pattern: string): string {
   return shorter === pattern ? pattern : withoutGroups(shorter);
 }
 
-/** Names in a pattern with more behind them, as `^up.*$` would take. What a name with a slash at its end holds is meant. */
-const longerThan = (pattern: string): string[] => (pattern.match(/[\w/-]*\w{2,}(?![\w/-])/g) ?? []).map((name) => `${name}-zq`);
+/** Names like those in a pattern, as `^up.*$` would take. What a name with a slash or a version's `v` at its end holds is meant. */
+const likes = (pattern: string): string[] =>
+  (pattern.match(/[\w/-]*\w(?![\w/-])/g) ?? [])
+    .filter((name) => !/(^|\/)v$/.test(name))
+    .flatMap((name) => [`${name}-zq`, `${name}zq`, `zq-${name}`, `zq${name}`]);
 
 /** A pattern that AWS would refuse fits nothing. */
 function fitsAny(pattern: string, values: readonly string[]): boolean {

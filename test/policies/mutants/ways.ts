@@ -36,6 +36,11 @@ export const WAYS: readonly StackMutant[] = [
   route("databases that call the internet through a peer", { vpcPeeringConnectionId: "pcx-0123456789" }),
   route("databases that call the internet through a machine", { networkInterfaceId: "eni-0123456789" }),
   route("databases that call half of the internet", { destinationCidrBlock: "0.0.0.0/1", natGatewayId: "nat-3cb170fff99b7ebb4" }),
+  added("foundation", "aws:ec2/route:Route", "databases that call a list of addresses through NAT", {
+    routeTableId: INTRA,
+    destinationPrefixListId: "pl-0123456789",
+    natGatewayId: "nat-3cb170fff99b7ebb4",
+  }),
   added("foundation", "aws:ec2/route:Route", "databases that call the internet over IPv6", {
     routeTableId: INTRA,
     destinationIpv6CidrBlock: "::/0",

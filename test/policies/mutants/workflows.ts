@@ -16,6 +16,8 @@ export const WORKFLOWS: readonly StackMutant[] = [
   JOBS.bad("a runner for workflows without an end", workflows("^(preview|up)")),
   JOBS.bad("a runner for workflows without a beginning", workflows("(preview|up)$")),
   JOBS.bad("a runner for workflows with anything behind their names", workflows("^(preview|up).*$")),
+  JOBS.bad("a runner for workflows with anything before a name", workflows("^.*preview$")),
+  JOBS.bad("a runner for workflows of which one is anything with a name", workflows("^(preview|.+-up)$")),
   JOBS.bad("a runner for branches that begin alike", branches("HEAD_REF", "^refs/heads/main")),
   JOBS.bad("a runner for branches that end alike", branches("HEAD_REF", "main$")),
   JOBS.bad("a runner for branches that hold a name", branches("BASE_REF", "main")),

