@@ -23,6 +23,7 @@ import { CAN_13 } from "./rules/can/can-13.ts";
 import { COST_01 } from "./rules/cost/cost-01.ts";
 import { COST_02 } from "./rules/cost/cost-02.ts";
 import { COST_03 } from "./rules/cost/cost-03.ts";
+import { COST_04 } from "./rules/cost/cost-04.ts";
 import { CTL_01 } from "./rules/ctl/ctl-01.ts";
 import { CTL_02 } from "./rules/ctl/ctl-02.ts";
 import { CTL_03 } from "./rules/ctl/ctl-03.ts";
@@ -128,6 +129,7 @@ import { NET_08 } from "./rules/net/net-08.ts";
 import { NET_09 } from "./rules/net/net-09.ts";
 import { NET_10 } from "./rules/net/net-10.ts";
 import { NET_11 } from "./rules/net/net-11.ts";
+import { NET_12 } from "./rules/net/net-12.ts";
 import { OBS_01 } from "./rules/obs/obs-01.ts";
 import { OBS_02 } from "./rules/obs/obs-02.ts";
 import { OBS_03 } from "./rules/obs/obs-03.ts";
@@ -143,6 +145,7 @@ import { RES_02 } from "./rules/res/res-02.ts";
 import { RUN_01 } from "./rules/run/run-01.ts";
 import { RUN_02 } from "./rules/run/run-02.ts";
 import { RUN_03 } from "./rules/run/run-03.ts";
+import { RUN_04 } from "./rules/run/run-04.ts";
 import { S3_01 } from "./rules/s3/s3-01.ts";
 import { S3_02 } from "./rules/s3/s3-02.ts";
 import { S3_03 } from "./rules/s3/s3-03.ts";
@@ -163,6 +166,7 @@ import { SEC_05 } from "./rules/sec/sec-05.ts";
 import { SEC_06 } from "./rules/sec/sec-06.ts";
 import { SEC_07 } from "./rules/sec/sec-07.ts";
 import { SEC_08 } from "./rules/sec/sec-08.ts";
+import { SEC_09 } from "./rules/sec/sec-09.ts";
 
 /** Every rule there is, family by family. Each has a file of its own: `rules/<family>/<id>.ts`, in small letters. */
 export const RULES: readonly Rule[] = [
@@ -227,6 +231,7 @@ export const RULES: readonly Rule[] = [
   RUN_01,
   RUN_02,
   RUN_03,
+  RUN_04,
   MESH_01,
   MESH_02,
   MESH_03,
@@ -255,11 +260,13 @@ export const RULES: readonly Rule[] = [
   NET_09,
   NET_10,
   NET_11,
+  NET_12,
   RES_01,
   RES_02,
   COST_01,
   COST_02,
   COST_03,
+  COST_04,
   REL_01,
   REL_02,
   OBS_01,
@@ -303,6 +310,7 @@ export const RULES: readonly Rule[] = [
   SEC_06,
   SEC_07,
   SEC_08,
+  SEC_09,
   GPU_01,
   GPU_02,
   GPU_03,

@@ -1,4 +1,4 @@
-import { at, bag, bags, flag, hasKey, text, texts } from "../read.ts";
+import { at, bag, bags, flag, hasKey, isSet, text, texts } from "../read.ts";
 import { type Resource, whenKnown } from "../resource.ts";
 import { SUBNET } from "./clusters.ts";
 import { isPublic } from "./networks.ts";
@@ -9,6 +9,7 @@ const NAT = "aws:ec2/natGateway:NatGateway";
 const TABLE = "aws:ec2/routeTable:RouteTable";
 const ROUTE = "aws:ec2/route:Route";
 const ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
+const MAIN = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation";
 
 /** What stands in private subnets, by the property that names them. */
 const INSIDE: Readonly<Record<string, readonly string[]>> = {
@@ -46,22 +47,68 @@ export function waysIn(resources: readonly Resource[]): WayIn[] {
   const routes = of(ROUTE, TABLE).filter((each) => leadsIn(each, gateways));
   const tables = of(TABLE).map(({ name }) => name);
   const subnets = of(SUBNET);
-  const names = subnets.map(({ name }) => name);
   return of(ASSOCIATION).flatMap((association) => {
-    const route = routes.find((each) =>
-      each.type === TABLE
-        ? association.dependencies.includes(each.name)
-        : (areSame(ids(each, "routeTableId"), ids(association, "routeTableId")) ?? shares(each, association, tables)),
-    );
-    const users = Object.entries(INSIDE).flatMap(([type, property]) =>
-      of(type)
-        .filter((user) => areSame(ids(user, ...property), ids(association, "subnetId")) ?? shares(user, association, names))
-        .map((resource) => ({ resource, property: property.join(".") })),
-    );
+    const route = routes.find((each) => serves(each, association, tables));
+    const users = usersOf(association, resources, subnets);
     const subnet = subnets.find(({ name }) => association.dependencies.includes(name));
     return route === undefined ? [] : [{ association, route, subnet, users }];
   });
 }
+
+/** A subnet and its routes out, wherever they lead. */
+export interface WayOut {
+  association: Resource;
+  subnet: Resource | undefined;
+  /** Routes to addresses on the internet, through NAT or anything else, in resources of their own or inside of a table. */
+  routes: readonly Resource[];
+  users: readonly Resource[];
+}
+
+export function waysOut(resources: readonly Resource[]): WayOut[] {
+  const of = (...types: string[]): Resource[] => resources.filter(({ type }) => types.includes(type));
+  const routes = of(ROUTE, TABLE).filter(leadsOut);
+  const tables = of(TABLE).map(({ name }) => name);
+  const subnets = of(SUBNET);
+  return of(ASSOCIATION).map((association) => ({
+    association,
+    subnet: subnets.find(({ name }) => association.dependencies.includes(name)),
+    routes: routes.filter((each) => serves(each, association, tables)),
+    users: usersOf(association, resources, subnets).map(({ resource }) => resource),
+  }));
+}
+
+/** Subnets of a program that gives others their routes: these get those of the main table, which somebody else may change. */
+export function withoutRoutes(resources: readonly Resource[]): Resource[] {
+  const associations = resources.filter(({ type }) => type === ASSOCIATION);
+  return associations.length === 0 || resources.some(({ type }) => type === MAIN)
+    ? []
+    : resources.filter(
+        ({ type, name }) => type === SUBNET && !associations.some(({ dependencies }) => dependencies.includes(name)),
+      );
+}
+
+export const hasNat = (resources: readonly Resource[]): boolean => resources.some(({ type }) => type === NAT);
+
+/** Whether databases stand in a subnet. */
+export const isOfDatabases = ({ users }: WayOut): boolean => users.some(({ type }) => type.endsWith(":SubnetGroup"));
+
+/** Whether a route, or a table with routes inside, is that of a subnet. */
+const serves = (route: Resource, association: Resource, tables: readonly string[]): boolean =>
+  route.type === TABLE
+    ? association.dependencies.includes(route.name)
+    : (areSame(ids(route, "routeTableId"), ids(association, "routeTableId")) ?? shares(route, association, tables));
+
+/** What stands in a subnet and must not be on the internet. */
+const usersOf = (association: Resource, resources: readonly Resource[], subnets: readonly Resource[]): WayIn["users"] => {
+  const names = subnets.map(({ name }) => name);
+  return resources.flatMap((user) => {
+    const property = INSIDE[user.type];
+    const isHere =
+      property !== undefined &&
+      (areSame(ids(user, ...property), ids(association, "subnetId")) ?? shares(user, association, names));
+    return isHere ? [{ resource: user, property: property.join(".") }] : [];
+  });
+};
 
 /** Ids that a program writes or already knows; `undefined` where nobody knows them yet. */
 const ids = ({ inputs }: Resource, ...path: string[]): readonly string[] | undefined => whenKnown(() => texts(inputs, ...path));
@@ -83,6 +130,15 @@ function leadsIn({ type, inputs, dependencies }: Resource, gateways: readonly st
       ) ?? dependencies.some((name) => gateways.includes(name)),
   );
 }
+
+/** A route to addresses on the internet. One whose end nobody knows yet leads to a network that is made here. */
+const leadsOut = ({ type, inputs }: Resource): boolean =>
+  (type === ROUTE ? [inputs] : bags(inputs, "routes")).some(
+    (route) =>
+      whenKnown(() => THERE.some((key) => isPublic(text(route, key) ?? ""))) === true ||
+      // A list of addresses that NAT leads to is one of the internet.
+      (isSet(route, "destinationPrefixListId") && isSet(route, "natGatewayId")),
+  );
 
 /** Where a route leads, in a resource of its own or inside of a table. */
 const THERE = ["destinationCidrBlock", "destinationIpv6CidrBlock", "cidrBlock", "ipv6CidrBlock"];

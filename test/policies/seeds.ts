@@ -142,6 +142,11 @@ const SPECS: [string, object][] = [
   ],
 ];
 
+const fetched = {
+  data: [{ remoteRef: { key: "rds!db-1" } }],
+  dataFrom: [{ extract: { key: "rds!db-1" } }, { find: { name: {} } }],
+};
+
 /** Types with their inputs. */
 export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object])[] = [
   ...WORKLOADS.filter((type) => type.endsWith("List")).map((type): [string, object] => [
@@ -241,6 +246,35 @@ export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object]
       },
     },
   ],
+  ["kubernetes:external-secrets.io/v1alpha1:ExternalSecret", { metadata, spec: fetched }],
+  ...["v1beta1", "v1alpha1"].map((version): [string, object] => [
+    `kubernetes:external-secrets.io/${version}:ClusterExternalSecret`,
+    { metadata, spec: { namespaces: ["team-a"], namespaceSelectors: [{}], externalSecretSpec: fetched } },
+  ]),
+  ...["v1:SecretStore", "v1beta1:SecretStore", "v1alpha1:SecretStore", "v1alpha1:ClusterSecretStore"].map(
+    (kind): [string, object] => [
+      `kubernetes:external-secrets.io/${kind}`,
+      { metadata, spec: { conditions: [{ namespaces: ["team-a"] }], provider: { aws: { role: "", auth: {} } } } },
+    ],
+  ),
+  ...["PushSecret", "ClusterPushSecret"].map((kind): [string, object] => [
+    `kubernetes:external-secrets.io/v1alpha1:${kind}`,
+    { metadata },
+  ]),
+  ["aws:ecr/pullThroughCacheRule:PullThroughCacheRule", { upstreamRegistryUrl: "ghcr.io" }],
+  ...["ecr/repositoryCreationTemplate:RepositoryCreationTemplate", "ecrpublic/repositoryPolicy:RepositoryPolicy"].map(
+    (type): [string, object] => [
+      `aws:${type}`,
+      {
+        imageTagMutability: "MUTABLE",
+        encryptionConfigurations: [{ encryptionType: "AES256" }],
+        policy: "{}",
+        repositoryPolicy: '{"Statement":[{"Effect":"Allow","Principal":"*"}]}',
+      },
+    ],
+  ),
+  ["aws:ecrpublic/repository:Repository", {}],
+  ["aws:ebs/volume:Volume", { size: 9_000, iops: 64_000, throughput: 2_000 }],
   ["random:index/randomBytes:RandomBytes", { length: 8 }],
   ...["Validating", "Mutating"].map((kind): [string, object] => [
     `kubernetes:admissionregistration.k8s.io/v1:${kind}WebhookConfiguration`,

@@ -1,5 +1,5 @@
-import { type Fault, unless } from "../../findings.ts";
-import { shown, text } from "../../read.ts";
+import { together, unless } from "../../findings.ts";
+import { numberOr, shown, text } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 /** A setting of a whole account or region. */
@@ -9,6 +9,14 @@ interface Switch {
   on: readonly string[];
   /** What AWS does where the program says nothing. */
   otherwise: string;
+}
+
+/** A number of a whole account that has a least value. */
+interface Least {
+  property: string;
+  least: number;
+  /** What AWS does where the program says nothing. */
+  otherwise: number;
 }
 
 const YES = ["true", "1"];
@@ -42,18 +50,42 @@ const SWITCHES: Readonly<Record<string, readonly Switch[]>> = {
   ],
 };
 
+/** Lengths and numbers by type. A password policy counts for people who sign in without IAM Identity Center. */
+const NUMBERS: Readonly<Record<string, readonly Least[]>> = {
+  "aws:iam/accountPasswordPolicy:AccountPasswordPolicy": [
+    { property: "minimumPasswordLength", least: 14, otherwise: 6 },
+    { property: "passwordReusePrevention", least: 24, otherwise: 0 },
+  ],
+};
+
 export const AWS_04 = rule({
   id: "AWS-04",
-  title: "What protects a whole account stays switched on",
+  title: "What protects a whole account stays switched on, and its passwords are long and new",
   severity: "high",
   levels: levels("M/M/M"),
-  frameworks: ["FSBP GuardDuty.1", "FSBP S3.1", "FSBP EC2.182", "FSBP Config.1", "FSBP Macie.1", "FSBP EMR.2"],
-  remediation: "Switch it on, or take the resource out of the program: the setting of the account then stays as it is.",
-  peers: ["CKV_AWS_238", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "prowler"],
-  types: Object.keys(SWITCHES),
+  frameworks: [
+    "FSBP GuardDuty.1",
+    "FSBP S3.1",
+    "FSBP EC2.182",
+    "FSBP Config.1",
+    "FSBP Macie.1",
+    "FSBP EMR.2",
+    "CIS AWS 1.8",
+    "CIS AWS 1.9",
+  ],
+  remediation:
+    "Switch it on, or take the resource out of the program: the setting of the account then stays as it is. Ask for passwords of 14 letters, none of the last 24.",
+  peers: ["CKV_AWS_238", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV_AWS_9", "CKV_AWS_13", "prowler"],
+  types: [...Object.keys(SWITCHES), ...Object.keys(NUMBERS)],
   check: ({ type, inputs }) =>
-    (SWITCHES[type] ?? []).flatMap(({ property, on, otherwise }): Fault[] => {
-      const got = text(inputs, property) ?? otherwise;
-      return unless(on.includes(got.toLowerCase()), { property, got: shown(got), want: on[0] ?? "" });
-    }),
+    together(
+      (SWITCHES[type] ?? []).map(({ property, on, otherwise }) => () => {
+        const got = text(inputs, property) ?? otherwise;
+        return unless(on.includes(got.toLowerCase()), { property, got: shown(got), want: on[0] ?? "" });
+      }),
+      (NUMBERS[type] ?? []).map(({ property, least, otherwise }) => () => {
+        const got = numberOr(otherwise, inputs, property);
+        return unless(got >= least, { property, got: shown(inputs[property]), want: `at least ${least}` });
+      }),
+    ),
 });

@@ -1,8 +1,10 @@
 import { DB_CLUSTER_INSTANCE, DB_INSTANCE, LAUNCH_TEMPLATE, MACHINES, NODE_GROUP } from "../../aws/types.ts";
 import { type Fault, together, unless } from "../../findings.ts";
-import { number, texts } from "../../read.ts";
+import { NODE_POOL } from "../../kubernetes/types.ts";
+import { number, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
+import { allowed, INSTANCE_TYPE, isGpuPool, requirementsOf } from "../gpu/pools.ts";
 
 interface Most {
   /** Machines of an Auto Scaling group. */
@@ -11,10 +13,12 @@ interface Most {
   nodes: number;
   /** Size of one of them, or of a database, in `xlarge`: 4 CPUs each. */
   xlarges: number;
+  /** Whether a pool of Karpenter bounds the size of its nodes. */
+  bounded: boolean;
 }
 
-/** Machines for models and training are a matter of Karpenter's pools. */
-const FEW: Most = { machines: 5, nodes: 20, xlarges: 8 };
+/** Machines with GPUs for models and training are a matter of GPU-02. */
+const FEW: Most = { machines: 5, nodes: 20, xlarges: 8, bounded: true };
 
 /** Arguments with types of machines, by type of resource. */
 const SIZES: Readonly<Record<string, string>> = {
@@ -32,15 +36,16 @@ export const COST_03 = rule<Most>({
   levels: levels("A/M/M"),
   frameworks: [],
   remediation:
-    "Lower `minSize` and `maxSize`, or take a smaller type. The parameters `machines`, `nodes` and `xlarges` are the most that a group and a machine may have.",
+    "Lower `minSize` and `maxSize`, or take a smaller type. Name the types of a NodePool, `operator: In`. The parameters `machines`, `nodes` and `xlarges` are the most that a group and a machine may have.",
   parameters: { dev: FEW, staging: FEW, prod: FEW },
   // What the machines of others are for is not known here.
-  elsewhere: { machines: 1_000, nodes: 1_000, xlarges: 1_000 },
-  types: [MACHINES, ...Object.keys(SIZES)],
+  elsewhere: { machines: 1_000, nodes: 1_000, xlarges: 1_000, bounded: false },
+  types: [MACHINES, NODE_POOL, ...Object.keys(SIZES)],
   check: (resource, most) =>
     together(
       () => tooMany(resource, most),
       () => tooLarge(resource, most),
+      () => (resource.type === NODE_POOL && !isGpuPool(resource) ? anySize(resource, most) : []),
     ),
 });
 
@@ -58,6 +63,29 @@ function tooLarge({ type, inputs }: Resource, { xlarges }: Most): Fault[] {
     ? []
     : texts(inputs, property).flatMap((got) =>
         unless(xlargesOf(got) <= xlarges, { property, got, want: `at most ${xlarges}xlarge` }),
+      );
+}
+
+const SIZE = "karpenter.k8s.aws/instance-size";
+const CPUS = "karpenter.k8s.aws/instance-cpu";
+
+/** Karpenter takes the cheapest type that is free, which may be a machine of 192 CPUs. What is not ruled out is as good as allowed. */
+function anySize(pool: Resource, { xlarges, bounded }: Most): Fault[] {
+  const cpus = requirementsOf(pool).filter(
+    (each) => text(each, "key") === CPUS && /^(In|Lte?)$/.test(text(each, "operator") ?? ""),
+  );
+  const lists = [
+    allowed(pool, INSTANCE_TYPE).map((named) => ({ named, size: xlargesOf(named) })),
+    allowed(pool, SIZE).map((named) => ({ named, size: xlargesOf(`.${named}`) })),
+    cpus.flatMap((each) => texts(each, "values")).map((count) => ({ named: `${count} CPUs`, size: Number(count) / 4 })),
+  ].filter((list) => list.length > 0);
+  const tooLarge = lists.map((list) => list.filter(({ size }) => !(size <= xlarges)));
+  const property = "spec.template.spec.requirements";
+  return lists.length === 0
+    ? unless(!bounded, { property, got: "every size of machine", want: `a list of types (${INSTANCE_TYPE} In)` })
+    : unless(
+        tooLarge.some((list) => list.length === 0),
+        { property, got: tooLarge[0]?.map(({ named }) => named).join(", ") ?? "", want: `at most ${xlarges}xlarge` },
       );
 }
 

@@ -1,3 +1,4 @@
+import { runsDownload } from "../../aws/downloads.ts";
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
 import { nameOf } from "../../kubernetes/objects.ts";
 import { NODE_CLASS, NODE_POOL } from "../../kubernetes/types.ts";
@@ -7,9 +8,6 @@ import { levels, stackRule } from "../../rule.ts";
 
 /** Publishers whose images Karpenter may start by name. */
 const PUBLISHERS = ["self", "amazon"];
-
-/** A download that goes straight into a shell. */
-const RUNS_DOWNLOAD = /\b(curl|wget)\b[^\n]*\|\s*(sudo\s+)?(ba|z)?sh\b/;
 
 export const GPU_12 = stackRule({
   id: "GPU-12",
@@ -64,10 +62,7 @@ function nodeClass(resource: Resource): Finding[] {
     }),
     () => {
       const program = text(spec, "userData") ?? "";
-      return unless(
-        !RUNS_DOWNLOAD.test(program),
-        wrong("userData", "a download that is run", "without a program of somebody else"),
-      );
+      return unless(!runsDownload(program), wrong("userData", "a download that is run", "without a program of somebody else"));
     },
   );
 }

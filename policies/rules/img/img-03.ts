@@ -1,13 +1,17 @@
 import { OWN_KEY, strangeKey } from "../../aws/keys.ts";
 import { conditionsOf, principalsOf, statementsOf } from "../../aws/policy-document.ts";
 import { REPOSITORY } from "../../aws/types.ts";
-import { type Finding, ofEach, together, unless } from "../../findings.ts";
+import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
 import { at, type Bag, bag, bags, flag, number, parsed, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
 const LIFECYCLE = "aws:ecr/lifecyclePolicy:LifecyclePolicy";
 const REPOSITORY_POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
+/** What makes repositories that a cache or a push asks for. */
+const TEMPLATE = "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate";
+const PUBLIC = "aws:ecrpublic/repository:Repository";
+const PUBLIC_POLICY = "aws:ecrpublic/repositoryPolicy:RepositoryPolicy";
 const REGISTRY_SCANNING = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration";
 
 interface Kept {
@@ -39,6 +43,9 @@ export const IMG_03 = stackRule<Kept>({
   ],
   types: [
     REPOSITORY,
+    TEMPLATE,
+    PUBLIC,
+    PUBLIC_POLICY,
     "aws:ecr/lifecyclePolicy:LifecyclePolicy",
     "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration",
   ],
@@ -54,18 +61,31 @@ export const IMG_03 = stackRule<Kept>({
     return together(
       () => ofEach(of(REPOSITORY), (repository) => repositoryFaults(repository, kept, scanned, cleared)),
       () => ofEach(of(LIFECYCLE), (policy) => expiringRules(policy, kept)),
+      () => ofEach([...of(REPOSITORY_POLICY), ...of(PUBLIC_POLICY)], (resource) => openPolicy(resource, "policy")),
+      () => ofEach(of(TEMPLATE), templateFaults),
       () =>
-        ofEach(of(REPOSITORY_POLICY), (resource) =>
-          unless(!isPublic(resource), {
-            resource,
-            property: "policy",
-            got: "Principal: *",
-            want: "limited to named accounts or by a condition",
-          }),
-        ),
+        of(PUBLIC).map((resource): Fault => {
+          const want = "a private repository (`aws.ecr.Repository`)";
+          return { resource, property: "type", got: "a repository that everybody reads", want };
+        }),
     );
   },
 });
+
+/** Repositories that come to be later are as strict as those that a program names. */
+const templateFaults = (resource: Resource): Finding[] =>
+  together(
+    () => openPolicy(resource, "repositoryPolicy"),
+    () => {
+      const got = text(resource.inputs, "imageTagMutability") ?? "MUTABLE";
+      return unless(got === "IMMUTABLE", { resource, property: "imageTagMutability", got, want: "IMMUTABLE" });
+    },
+    () => {
+      const got = text(resource.inputs, "encryptionConfigurations", 0, "encryptionType") ?? "AES256";
+      const property = "encryptionConfigurations[0].encryptionType";
+      return unless(got.startsWith("KMS"), { resource, property, got, want: "KMS" });
+    },
+  );
 
 function repositoryFaults(
   resource: Resource,
@@ -148,7 +168,10 @@ function belongsTo(policy: Resource, repository: Resource): boolean {
 }
 
 /** A condition may limit it to an organisation; without a condition, everybody with an AWS account has access. */
-const isPublic = ({ inputs }: Resource): boolean =>
-  statementsOf(at(inputs, "policy"), "policy").some(
-    (statement) => statement.allows && conditionsOf(statement).length === 0 && principalsOf(statement).AWS.includes("*"),
+const openPolicy = (resource: Resource, property: string): Fault[] =>
+  unless(
+    !statementsOf(at(resource.inputs, property), property).some(
+      (statement) => statement.allows && conditionsOf(statement).length === 0 && principalsOf(statement).AWS.includes("*"),
+    ),
+    { resource, property, got: "Principal: *", want: "limited to named accounts or by a condition" },
   );

@@ -65,9 +65,28 @@ function narrows(filter: Bag): boolean {
   if (strange === undefined || flag(filter, "excludeMatchedPattern") === true) {
     return false;
   }
-  // Without both ends, the id of a stranger may hold that of a friend.
-  return !fitsAny(pattern, strange) && (text(filter, "type") !== "ACTOR_ACCOUNT_ID" || /^\^.*\$$/s.test(pattern));
+  return isWhole(pattern) && !fitsAny(pattern, [...strange, ...likes(pattern)]);
 }
+
+/** Whether each alternative goes from `^` to `$`. Without both ends the name of a stranger may hold that of a friend. */
+function isWhole(pattern: string): boolean {
+  const plain = pattern.replaceAll(/\\.|\[[^\]]*\]/g, "x");
+  const inner = /^\((?:\?:)?([^()]*)\)$/.exec(plain)?.[1] ?? plain;
+  return withoutGroups(inner)
+    .split("|")
+    .every((way) => /^\^.*\$$/s.test(way));
+}
+
+function withoutGroups(pattern: string): string {
+  const shorter = pattern.replaceAll(/\([^()]*\)/g, "x");
+  return shorter === pattern ? pattern : withoutGroups(shorter);
+}
+
+/** Names like those in a pattern, as `^up.*$` would take. What a name with a slash or a version's `v` at its end holds is meant. */
+const likes = (pattern: string): string[] =>
+  (pattern.match(/[\w/-]*\w(?![\w/-])/g) ?? [])
+    .filter((name) => !/(^|\/)v$/.test(name))
+    .flatMap((name) => [`${name}-zq`, `${name}zq`, `zq-${name}`, `zq${name}`]);
 
 /** A pattern that AWS would refuse fits nothing. */
 function fitsAny(pattern: string, values: readonly string[]): boolean {

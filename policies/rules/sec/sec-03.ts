@@ -11,6 +11,10 @@ import { levels, rule } from "../../rule.ts";
 const TEXTS: Readonly<Record<string, readonly string[]>> = {
   "aws:amplify/app:App": ["environmentVariables", "buildSpec"],
   "aws:amplify/branch:Branch": ["environmentVariables"],
+  "aws:apigateway/integration:Integration": ["requestParameters", "requestTemplates"],
+  "aws:apigateway/stage:Stage": ["variables"],
+  "aws:apigatewayv2/stage:Stage": ["stageVariables"],
+  "aws:appconfig/hostedConfigurationVersion:HostedConfigurationVersion": ["content"],
   "aws:apprunner/service:Service": ["sourceConfiguration"],
   "aws:batch/jobDefinition:JobDefinition": [
     "containerProperties",
@@ -19,9 +23,12 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     "nodeProperties",
     "parameters",
   ],
-  "aws:cloudformation/stack:Stack": ["parameters"],
+  "aws:cloudformation/stack:Stack": ["parameters", "templateBody"],
+  "aws:cloudfront/function:Function": ["code"],
   "aws:cloudwatch/eventConnection:EventConnection": ["authParameters"],
-  "aws:codebuild/project:Project": ["environment"],
+  "aws:cloudwatch/eventTarget:EventTarget": ["httpTarget", "input", "inputTransformer"],
+  "aws:codebuild/project:Project": ["environment", "source", "secondarySources"],
+  "aws:codepipeline/pipeline:Pipeline": ["stages"],
   "aws:directoryservice/directory:Directory": ["password"],
   "aws:dms/endpoint:Endpoint": ["extraConnectionAttributes", "password"],
   "aws:ec2/instance:Instance": ["userData", "userDataBase64"],
@@ -34,17 +41,30 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
   "aws:elasticache/user:User": ["authenticationMode", "passwords"],
   "aws:glue/connection:Connection": ["connectionProperties"],
   "aws:glue/job:Job": ["defaultArguments", "nonOverridableArguments"],
+  "aws:imagebuilder/component:Component": ["data"],
+  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": [
+    "httpEndpointConfiguration",
+    "redshiftConfiguration",
+    "splunkConfiguration",
+  ],
   "aws:lambda/function:Function": ["environment"],
   "aws:lightsail/instance:Instance": ["userData"],
   "aws:mq/broker:Broker": ["users"],
+  "aws:s3/bucketObject:BucketObject": ["content", "contentBase64", "metadata", "tags"],
+  "aws:s3/bucketObjectv2:BucketObjectv2": ["content", "contentBase64", "metadata", "tags"],
   "aws:sagemaker/model:Model": ["containers", "primaryContainer"],
   "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration": ["onCreate", "onStart"],
+  "aws:scheduler/schedule:Schedule": ["target"],
   "aws:sfn/stateMachine:StateMachine": ["definition"],
+  "aws:ssm/association:Association": ["parameters"],
+  "aws:ssm/document:Document": ["content"],
+  "aws:ssm/parameter:Parameter": ["insecureValue", "value"],
   [LAUNCH_TEMPLATE]: ["userData"],
   [NODE_CLASS]: ["spec"],
 };
 
 const PARAMETER = "aws:ssm/parameter:Parameter";
+const CREDENTIAL = "aws:codebuild/sourceCredential:SourceCredential";
 
 /** Where resources hold the secret itself: a value without Pulumi's mark stands in the program and in the state. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {
@@ -57,17 +77,18 @@ const SECRET_NAME = new RegExp(`(?:${PASSWORD_NAME.replace("(?i:", "(?:")}|${TOK
 export const SEC_03 = rule({
   id: "SEC-03",
   title:
-    "No secret is in plain text in variables of tasks, functions and builds, in user data, in parameters of type String, or as an unmarked value of Secrets Manager",
+    "No secret is in plain text in variables of tasks, functions and builds, in user data, commands, settings, objects or parameters of type String, or as an unmarked value of Secrets Manager; builds get no token of their own",
   severity: "critical",
   levels: levels("M/M/M"),
   frameworks: ["FSBP ECS.8", "FSBP CodeBuild.2", "AISF-DATA-05"],
   remediation:
-    "Keep the value in Secrets Manager or in a SecureString, name it in `secrets` of the task or in `environmentVariables` of type SECRETS_MANAGER, or let the machine fetch it with its role. Renew every secret that was exposed.",
+    "Keep the value in Secrets Manager or in a SecureString, name it in `secrets` of the task or in `environmentVariables` of type SECRETS_MANAGER, or let the machine fetch it with its role. Give builds a connection, `authType` CODECONNECTIONS. Renew every secret that was exposed.",
   peers: ["CKV_AWS_41", "CKV_AWS_45", "CKV_AWS_46", "prowler"],
-  types: [...Object.keys(TEXTS), ...Object.keys(VALUES), PARAMETER],
+  types: [...Object.keys(TEXTS), ...Object.keys(VALUES), CREDENTIAL],
   check: ({ type, inputs }) =>
     together(
       () => (type === PARAMETER ? openParameter(inputs) : []),
+      () => (type === CREDENTIAL ? lastingToken(inputs) : []),
       (TEXTS[type] ?? []).map((property) => () => plainIn(at(inputs, property), property, property)),
       (VALUES[type] ?? []).map((property) => () => unmarked(inputs, property)),
     ),
@@ -79,6 +100,16 @@ function openParameter(inputs: Bag): Finding[] {
     property: "type",
     got: text(inputs, "type") ?? "nothing",
     want: "SecureString, as the name says that it is a secret",
+  });
+}
+
+/** A token in a program holds until somebody remembers it, with all rights of the person who made it. */
+function lastingToken(inputs: Bag): Finding[] {
+  const got = text(inputs, "authType") ?? "nothing";
+  return unless(["CODECONNECTIONS", "SECRETS_MANAGER"].includes(got), {
+    property: "authType",
+    got,
+    want: "CODECONNECTIONS or SECRETS_MANAGER",
   });
 }
 

@@ -11,6 +11,8 @@ import { DUTIES } from "./duties.ts";
 import { GRANTS } from "./grants.ts";
 import { IDENTITY } from "./identities.ts";
 import { IMAGES } from "./images.ts";
+import { KEYS } from "./keys.ts";
+import { LEAKS } from "./leaks.ts";
 import { MEASUREMENTS } from "./measurements.ts";
 import { ALERTS } from "./monitoring.ts";
 import type { StackMutant } from "./mutant.ts";
@@ -20,13 +22,17 @@ import { PODS } from "./pods.ts";
 import { POOLS } from "./pools.ts";
 import { QUEUES } from "./queues.ts";
 import { REACH } from "./reach.ts";
+import { REGISTRIES } from "./registries.ts";
 import { RELEASES } from "./releases.ts";
 import { ROUTES } from "./routes.ts";
 import { SECRETS } from "./secrets.ts";
 import { SERVICES } from "./services.ts";
 import { SPELLINGS } from "./spellings.ts";
+import { SPENDING } from "./spending.ts";
 import { STORES } from "./stores.ts";
 import { SUPPLY } from "./supply.ts";
+import { WAYS } from "./ways.ts";
+import { WORKFLOWS } from "./workflows.ts";
 
 /** Single changes of prod by what they are about. */
 export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
@@ -40,12 +46,18 @@ export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   duties: DUTIES,
   "other accounts": OUTSIDE,
   "networks of AWS": NETWORK,
+  "ways to the internet": WAYS,
   stores: STORES,
   "registries and builds": SUPPLY,
+  "who starts builds": WORKFLOWS,
+  "what is readable, and what is run": LEAKS,
+  "public registries": REGISTRIES,
+  "passwords, nodes and secrets of administrators": KEYS,
   "other services": SERVICES,
   databases: DATABASES,
   "the cluster": CLUSTERS,
   costs: COSTS,
+  spending: SPENDING,
   pods: PODS,
   images: IMAGES,
   copies: COPIES,

@@ -22,6 +22,10 @@ it.each([
   ["macie2/account:Account", { status: "PAUSED" }, 1],
   ["macie2/account:Account", {}, 0],
   ["guardduty/detectorFeature:DetectorFeature", { status: "ENABLED" }, 0],
+  ["iam/accountPasswordPolicy:AccountPasswordPolicy", { minimumPasswordLength: 14, passwordReusePrevention: "24" }, 0],
+  ["iam/accountPasswordPolicy:AccountPasswordPolicy", { minimumPasswordLength: "8", passwordReusePrevention: 24 }, 1],
+  ["iam/accountPasswordPolicy:AccountPasswordPolicy", { minimumPasswordLength: "long" }, 2],
+  ["iam/accountPasswordPolicy:AccountPasswordPolicy", {}, 2],
 ])("AWS-04 reads %s %j", (type, inputs, count) => {
   expect(found("AWS-04", of(`aws:${type}`, "x", inputs))).toHaveLength(count);
 });

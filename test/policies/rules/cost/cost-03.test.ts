@@ -3,6 +3,9 @@ import { describeRule, found, of, ruleOf } from "../../harness.ts";
 
 const GROUP = "aws:autoscaling/group:Group";
 
+const POOL = "kubernetes:karpenter.sh/v1:NodePool";
+const TYPE = "node.kubernetes.io/instance-type";
+
 describeRule("COST-03", [
   {
     what: "a hundred access hosts",
@@ -28,7 +31,31 @@ describeRule("COST-03", [
     says: "foundation-prod/access-host-template: 'instanceType' must be at most 8xlarge, got 'm7i.48xlarge'",
     unknown: "instanceType",
   },
+  {
+    what: "nodes of almost every type",
+    layer: "platform",
+    resource: "cpu",
+    type: POOL,
+    change: ({ spec }) => (spec.template.spec.requirements[0] = { key: TYPE, operator: "NotIn", values: ["t3.nano"] }),
+    says: "platform-prod/cpu: 'spec.template.spec.requirements' must be a list of types (node.kubernetes.io/instance-type In), got 'every size of machine'",
+    unknown: "spec.template.spec.requirements",
+  },
 ]);
+
+it.each<[object[], string[]]>([
+  [[{ key: TYPE, operator: "In", values: ["m7i.2xlarge"] }], []],
+  [[{ key: TYPE, operator: "In", values: ["m7i.2xlarge", "m7i.48xlarge"] }], ["m7i.48xlarge"]],
+  [[{ key: "karpenter.k8s.aws/instance-size", operator: "In", values: ["xlarge", "metal"] }], ["metal"]],
+  [[{ key: "karpenter.k8s.aws/instance-cpu", operator: "Lt", values: ["33"] }], ["33 CPUs"]],
+  [[{ key: "karpenter.k8s.aws/instance-cpu", operator: "Lte", values: ["32"] }], []],
+  [[{ key: "karpenter.k8s.aws/instance-cpu", operator: "Gt", values: ["4"] }], ["every size of machine"]],
+  [[{ key: "karpenter.k8s.aws/instance-family", operator: "In", values: ["m7i"] }], ["every size of machine"]],
+  [[{ key: "karpenter.k8s.aws/instance-category", operator: "In", values: ["p"] }], []],
+])("COST-03 reads the requirements %j of a pool", (requirements, got) => {
+  const pool = of(POOL, "p", { spec: { template: { spec: { requirements } } } });
+  expect(found("COST-03", pool)).toEqual(got.map((each) => `spec.template.spec.requirements: ${each}`));
+  expect(found("COST-03", pool, ruleOf("COST-03").elsewhere)).toEqual([]);
+});
 
 it("COST-03 accepts small groups, and larger ones of others", () => {
   expect(found("COST-03", of(GROUP, "g", { minSize: 1, maxSize: 5 }))).toEqual([]);

@@ -19,6 +19,20 @@ describeRule("EKS-20", [
     says: "platform-prod/system-nodes: 'taints' must be a list with CriticalAddonsOnly NO_SCHEDULE, got 'nothing'",
     unknown: "taints",
   },
+  {
+    ...nodes,
+    what: "one node for all controllers",
+    change: (inputs) => (inputs.scalingConfig = { minSize: 1, desiredSize: 1, maxSize: 1 }),
+    says: "platform-prod/system-nodes: 'scalingConfig.minSize' must be at least 2, got '1'",
+    unknown: "scalingConfig.minSize",
+  },
+  {
+    ...nodes,
+    what: "nodes for controllers in one zone",
+    change: (inputs) => inputs.subnetIds.splice(1),
+    says: "platform-prod/system-nodes: 'subnetIds' must be at least 2, each in a zone of its own, got '1'",
+    unknown: "subnetIds",
+  },
 ]);
 
 it("EKS-20 lets other groups be what they are", () => {
@@ -30,5 +44,6 @@ it("EKS-20 lets other groups be what they are", () => {
   expect(inOthers({ capacityType: "ON_DEMAND", taints: [taint] })).toEqual([]);
   // One that may be ignored keeps nobody away.
   const soft = [{ ...taint, effect: "PREFER_NO_SCHEDULE" }];
-  expect(found("EKS-20", of(NODES, "n", { labels: { "millrace.dev/pool": "system" }, taints: soft }))).toHaveLength(1);
+  const sized = { scalingConfig: { minSize: 2 }, subnetIds: ["subnet-1", "subnet-2"] };
+  expect(found("EKS-20", of(NODES, "n", { ...sized, labels: { "millrace.dev/pool": "system" }, taints: soft }))).toHaveLength(1);
 });

@@ -57,3 +57,22 @@ describe("IMG-02", () => {
     expect(found("IMG-02", [image("999999999999.dkr.ecr.eu-west-1.amazonaws.com/mlflow")])).toEqual([]);
   });
 });
+
+it.each<[string, boolean]>([
+  ["registry.k8s.io", true],
+  [`${OUR_REGISTRY}`, true],
+  ["999999999999.dkr.ecr.eu-north-1.amazonaws.com", false],
+  ["registry-1.docker.io", false],
+  ["ghcr.io", false],
+])("IMG-02 judges a cache of %s", (upstreamRegistryUrl, holds) => {
+  const cache = resource(
+    "cache",
+    { upstreamRegistryUrl },
+    {
+      type: "aws:ecr/pullThroughCacheRule:PullThroughCacheRule",
+      provider: { allowedAccountIds: `["${OUR_REGISTRY.slice(0, 12)}"]` },
+    },
+  );
+  expect(found("IMG-02", cache)).toEqual(holds ? [] : [`upstreamRegistryUrl: ${upstreamRegistryUrl}`]);
+  expect(found("IMG-02", cache, { accounts: [], registries: [], upstreams: ["*"] })).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeRule, of, said } from "../../harness.ts";
+import { describeRule, found, of, said } from "../../harness.ts";
 
 const REPOSITORY = "aws:ecr/repository:Repository";
 
@@ -139,4 +139,18 @@ describe("IMG-03", () => {
       expect(said("IMG-03", expiry)).toHaveLength(isRight ? 0 : 1);
     }
   });
+});
+
+it("IMG-03 refuses public repositories, and open templates of repositories", () => {
+  const everybody = JSON.stringify({ Statement: [{ Effect: "Allow", Principal: "*", Action: "ecr:BatchGetImage" }] });
+  const template = (inputs: object) =>
+    found("IMG-03", of("aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate", "x", inputs));
+  const strict = { imageTagMutability: "IMMUTABLE", encryptionConfigurations: [{ encryptionType: "KMS" }] };
+  expect(found("IMG-03", of("aws:ecrpublic/repository:Repository", "x", {}))).toEqual([
+    "type: a repository that everybody reads",
+  ]);
+  expect(found("IMG-03", of("aws:ecrpublic/repositoryPolicy:RepositoryPolicy", "x", { policy: everybody }))).toHaveLength(1);
+  expect(template(strict)).toEqual([]);
+  expect(template({ ...strict, repositoryPolicy: everybody })).toEqual(["repositoryPolicy: Principal: *"]);
+  expect(template({})).toEqual(["imageTagMutability: MUTABLE", "encryptionConfigurations[0].encryptionType: AES256"]);
 });

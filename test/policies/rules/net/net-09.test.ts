@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Resource } from "#policies/resource";
 import { UNKNOWN } from "../../../harness/wire.ts";
-import { describeRule, found, of } from "../../harness.ts";
+import { describeRule, found, of, ruleOf } from "../../harness.ts";
 
 const ROUTE = "aws:ec2/route:Route";
 const ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
@@ -39,6 +39,14 @@ describeRule("NET-09", [
     says: "foundation-prod/tracking-database-subnets: 'subnetIds' must be private subnets, got 'network-public-a, with a route to the internet gateway'",
     unknown: "subnetIds",
   },
+  {
+    what: "a database's subnet with the routes of nodes",
+    layer: "foundation",
+    resource: "network-intra-a-uses",
+    type: ASSOCIATION,
+    change: (inputs) => (inputs.routeTableId = "rtb-1fd6b925fa9f2b5be"),
+    says: "foundation-prod/network-intra-a-uses: 'routeTableId' must be without one, for databases stand in network-intra-a, got 'a route to the internet'",
+  },
 ]);
 
 describe("NET-09", () => {
@@ -56,7 +64,9 @@ describe("NET-09", () => {
     const open = table("t", [out(UNKNOWN)], ["gateway"]);
     expect(told(open, subnet("a"), uses("t", "a"), database("a"))).toEqual(["gatewayId: an internet gateway"]);
     expect(told(open, subnet("a"), uses("t", "a"), database("b"))).toEqual([]);
-    expect(told(table("t", [out("vgw-1")]), subnet("a"), uses("t", "a"), database("a"))).toEqual([]);
+    expect(
+      found("NET-09", [gateway, table("t", [out("vgw-1")]), subnet("a"), uses("t", "a"), database("a")], { routed: false }),
+    ).toEqual([]);
     expect(told(table("t", [out("igw-1")]), subnet("a"), uses("t", "a"), database("a"))).toEqual([
       "gatewayId: an internet gateway",
     ]);
@@ -70,10 +80,36 @@ describe("NET-09", () => {
     expect(told(open, subnet("a", { tags: { "kubernetes.io/role/internal-elb": "1" } }), uses("t", "a"))).toHaveLength(1);
   });
 
+  it("lets databases leave nowhere, and nodes leave somewhere", () => {
+    const nat = of("aws:ec2/natGateway:NatGateway", "nat", {});
+    const way = { cidrBlock: "0.0.0.0/0", natGatewayId: "nat-1" };
+    const inner = subnet("a", { tags: { "kubernetes.io/role/internal-elb": "1" } });
+    expect(told(table("t", [way]), subnet("a"), uses("t", "a"), database("a"))).toEqual([
+      "destinationCidrBlock: a route to the internet",
+    ]);
+    expect(told(table("t", [way]), subnet("a"), uses("t", "a"), inner, subnet("b"), uses("t", "b"), database("a"))).toEqual([
+      "routeTableId: a route to the internet",
+    ]);
+    expect(told(table("t", [{ ...way, cidrBlock: "10.9.0.0/16" }]), subnet("a"), uses("t", "a"), database("a"))).toEqual([]);
+    expect(told(nat, table("t"), inner, uses("t", "a"))).toEqual(["routeTableId: routes that end in the network"]);
+    expect(told(nat, table("t", [way]), inner, uses("t", "a"))).toEqual([]);
+    expect(told(table("t"), inner, uses("t", "a"))).toEqual([]);
+  });
+
+  it("asks each subnet for its routes, where another one has some", () => {
+    expect(told(table("t"), subnet("a"), subnet("b"), uses("t", "a"))).toEqual([
+      "routes: nothing, which is the main table of the network",
+    ]);
+    expect(told(subnet("a"), subnet("b"))).toEqual([]);
+    expect(found("NET-09", [table("t"), subnet("a"), subnet("b"), uses("t", "a")], ruleOf("NET-09").elsewhere)).toEqual([]);
+  });
+
   it("takes a route through NAT, and one to another network, for no way in", () => {
     const route = (inputs: object) => of(ROUTE, "out", { routeTableId: UNKNOWN, ...inputs }, ["t", "gateway"]);
     const rest = [table("t"), subnet("a"), uses("t", "a"), database("a")];
-    expect(told(route({ destinationCidrBlock: "0.0.0.0/0", natGatewayId: "nat-1" }), ...rest)).toEqual([]);
+    expect(
+      found("NET-09", [gateway, route({ destinationCidrBlock: "0.0.0.0/0", natGatewayId: "nat-1" }), ...rest], { routed: false }),
+    ).toEqual([]);
     expect(told(route({ destinationCidrBlock: "10.9.0.0/16", gatewayId: UNKNOWN }), ...rest)).toEqual([]);
     expect(told(route({ destinationCidrBlock: "0.0.0.0/0", gatewayId: UNKNOWN }), ...rest)).toHaveLength(1);
     expect(told(route({ destinationIpv6CidrBlock: "::/0", gatewayId: "igw-1" }), ...rest)).toHaveLength(1);

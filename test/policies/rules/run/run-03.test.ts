@@ -32,6 +32,11 @@ describe("RUN-03", () => {
     group(event("PUSH"), { type: "HEAD_REF", pattern: "^refs/heads/main$" }),
     group(event("WORKFLOW_JOB_QUEUED"), { type: "WORKFLOW_NAME", pattern: "^(preview|up)$" }),
     group(request, { type: "ACTOR_ACCOUNT_ID", pattern: "^(123|456)$" }),
+    group(event("WORKFLOW_JOB_QUEUED"), { type: "WORKFLOW_NAME", pattern: "^preview$|^up$" }),
+    group(event("WORKFLOW_JOB_QUEUED"), { type: "WORKFLOW_NAME", pattern: "(^preview$|^up$)" }),
+    group(request, { type: "HEAD_REF", pattern: "^refs/heads/release/[0-9.|]+$" }),
+    group(request, { type: "HEAD_REF", pattern: "^refs/heads/release/.*$" }),
+    group(request, { type: "HEAD_REF", pattern: "^refs/tags/v.*$" }),
     { ...group(request), pullRequestBuildPolicy: { requiresCommentApproval: "ALL_PULL_REQUESTS" } },
   ])("accepts %j", (inputs) => {
     expect(found("RUN-03", of(WEBHOOK, "x", inputs))).toEqual([]);
@@ -42,6 +47,14 @@ describe("RUN-03", () => {
     group(event("WORKFLOW_JOB_QUEUED"), { type: "WORKFLOW_NAME", pattern: "^deploy$", excludeMatchedPattern: true }),
     group(event("WORKFLOW_JOB_QUEUED"), { type: "FILE_PATH", pattern: "^src/" }),
     group(request, { type: "HEAD_REF", pattern: "refs/heads/" }),
+    group(event("WORKFLOW_JOB_QUEUED"), { type: "WORKFLOW_NAME", pattern: "preview|up" }),
+    group(event("WORKFLOW_JOB_QUEUED"), { type: "WORKFLOW_NAME", pattern: "^preview|up$" }),
+    group(event("WORKFLOW_JOB_QUEUED"), { type: "WORKFLOW_NAME", pattern: "^(preview|up)" }),
+    group(event("WORKFLOW_JOB_QUEUED"), { type: "WORKFLOW_NAME", pattern: "^(preview|up).*$" }),
+    group(event("WORKFLOW_JOB_QUEUED"), { type: "WORKFLOW_NAME", pattern: "^up\\$" }),
+    group(event("WORKFLOW_JOB_QUEUED"), { type: "WORKFLOW_NAME", pattern: "^.*preview$" }),
+    group(event("WORKFLOW_JOB_QUEUED"), { type: "WORKFLOW_NAME", pattern: "^(preview|.+-up)$" }),
+    group(event("WORKFLOW_JOB_QUEUED"), { type: "WORKFLOW_NAME", pattern: "^up\\w*$" }),
     // The id 91234 holds 123.
     group(request, { type: "ACTOR_ACCOUNT_ID", pattern: "123" }),
     group(),

@@ -57,6 +57,21 @@ describeRule("S3-05", [
     unknown: "rules.1.expiration",
   },
   {
+    ...foundation,
+    what: "old versions that are paid for ten years",
+    resource: "data-lifecycle",
+    change: (inputs) => (inputs.rules[0].noncurrentVersionExpiration.noncurrentDays = 3650),
+    says: "foundation-prod/data-lifecycle: 'rules.0.noncurrentVersionExpiration' must be at most 400 days, got '3650 days'",
+  },
+  {
+    ...foundation,
+    what: "logs that stay for ever",
+    resource: "logs-lifecycle",
+    change: (inputs) => (inputs.rules[1].status = "Disabled"),
+    says: "foundation-prod/logs-lifecycle: 'expiration.days' must be set to a number of days for all objects, got 'nothing, which is for ever'",
+    unknown: "rules.1.status",
+  },
+  {
     layer: "workloads",
     what: "leftovers that are cleaned up under one prefix only, in the bucket itself",
     add: {

@@ -30,6 +30,8 @@ describeRule("SEC-03", [
 describe("SEC-03", () => {
   const cloudConfig = `#cloud-config\nwrite_files:\n- encoding: b64\n  path: /etc/app.env\n  content: ${base64(SCRIPT)}\n`;
   const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+  const CREDENTIAL = "aws:codebuild/sourceCredential:SourceCredential";
+  const KEY = ["AKIA", "Q3EGRZNJ7YQ2LKXW"].join("");
   const TASK = "aws:ecs/taskDefinition:TaskDefinition";
   const FUNCTION = "aws:lambda/function:Function";
   const PARAMETER = "aws:ssm/parameter:Parameter";
@@ -60,6 +62,14 @@ describe("SEC-03", () => {
     ["aws:dms/endpoint:Endpoint", { password: "hunter2secret" }, 1],
     ["aws:mq/broker:Broker", { users: [{ username: "a", password: "hunter2secret" }] }, 1],
     ["aws:elasticache/user:User", { authenticationMode: { type: "iam" } }, 0],
+    [PARAMETER, { name: "/app/settings", type: "String", insecureValue: `{"a":"${KEY}"}` }, 1],
+    ["aws:s3/bucketObjectv2:BucketObjectv2", { key: "a", contentBase64: base64(`key=${KEY}`) }, 1],
+    ["aws:s3/bucketObjectv2:BucketObjectv2", { key: "a", content: "max_tokens: 512" }, 0],
+    ["aws:ssm/document:Document", { content: JSON.stringify({ mainSteps: [`export A=${KEY}`] }) }, 1],
+    ["aws:codebuild/project:Project", { source: { buildspec: `variables:\n  A: ${KEY}\n` } }, 1],
+    [CREDENTIAL, { authType: "PERSONAL_ACCESS_TOKEN", token: "x" }, 1],
+    [CREDENTIAL, {}, 1],
+    [CREDENTIAL, { authType: "CODECONNECTIONS", token: "arn:aws:codeconnections:x" }, 0],
     [FUNCTION, { environment: null }, 0],
     [TASK, { containerDefinitions: "no JSON" }, 0],
   ])("finds in %s %j so many faults: %i", (type, inputs, faults) => {
