@@ -70,6 +70,29 @@ const another =
 
 /** Alerts: what is measured, when somebody is called, and who. */
 export const ALERTS: readonly StackMutant[] = [
+  ...["ModelErrorRateHigh", "ModelLatencyHigh", "ModelTrafficLost"].map((name) =>
+    MODEL.bad(
+      `${name} that wakes up nobody`,
+      alert(name, (it) => {
+        it.labels.severity = "warning";
+      }),
+    ),
+  ),
+  MODEL.bad("a critical alert about failed answers that only informs", ({ spec }) => {
+    every({ spec }).find((it) => it.alert === "ModelErrorRateHigh" && it.labels.severity === "critical").labels.severity = "info";
+  }),
+  MODEL.harmless(
+    "an alert about memory that wakes somebody up",
+    alert("ModelMemoryHigh", (it) => {
+      it.labels.severity = "critical";
+    }),
+  ),
+  MODEL.harmless(
+    "an alert about failed answers that is always critical",
+    alert("ModelErrorRateHigh", (it) => {
+      it.labels.severity = "critical";
+    }),
+  ),
   MODEL.bad("no alert about slow answers", without("ModelLatencyHigh")),
   MODEL.bad("no alert about failed answers", without("ModelErrorRateHigh")),
   MODEL.bad("no alert about drift", without("DataDrift")),
