@@ -51,6 +51,10 @@ function changedBy(rewrite: (expr: string) => string, expr: string): string {
   return changed;
 }
 
+const dropped = ({ podMetricsEndpoints: [endpoint] }: any, regex: string): void => {
+  endpoint.metricRelabelings = [...(endpoint.metricRelabelings ?? []), { action: "drop", regex, sourceLabels: ["__name__"] }];
+};
+
 /** One more alert, and nothing else wrong with it. */
 const another =
   (expr: string, labels: Record<string, string> = {}) =>
@@ -332,6 +336,12 @@ export const ALERTS: readonly StackMutant[] = [
     alert("ModelErrorRateHigh", (it) => {
       it.expr = it.expr.replace(/> 0\.0\d$/, "> 1 + 0 * up");
     }),
+  ),
+  ...["mlops_.*", "istio_requests_total|go_.*", "mlops_drift_(score|samples)"].map((regex) =>
+    PODS.bad(`a model whose series ${regex} are dropped`, ({ spec }) => dropped(spec, regex)),
+  ),
+  ...["go_.*", "mlops_debug_.*"].map((regex) =>
+    PODS.harmless(`a model whose series ${regex} are dropped`, ({ spec }) => dropped(spec, regex)),
   ),
   MODEL.bad("rules without an alert", ({ spec }) => {
     spec.groups = [];
