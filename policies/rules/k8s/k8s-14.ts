@@ -1,18 +1,18 @@
 import { BlockList, isIP } from "node:net";
 import { type Fault, together, unless } from "../../findings.ts";
 import { containersOf, type Pod, type PodContainer, podsOf, WORKLOAD_PATCHES, WORKLOADS } from "../../kubernetes/workloads.ts";
-import { flag, isSet, shown, texts } from "../../read.ts";
+import { bags, flag, isSet, shown, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
 
 /** Pod Security asks for none of these (Kubernetes documentation, "Pod Security Standards"). */
 export const K8S_14 = rule({
   id: "K8S-14",
-  title: "Containers cannot change their image, see each other's processes, or ask name servers of the internet",
+  title: "Containers cannot change their image, see each other's processes, or take names from elsewhere than the cluster",
   severity: "medium",
   levels: levels("A/M/M"),
   frameworks: ["NIST SP 800-190 4.4.4"],
   remediation:
-    "Set `readOnlyRootFilesystem: true` in the `securityContext` of each container, and mount an `emptyDir` where it writes. Leave out `shareProcessNamespace`, and `dnsPolicy` and `dnsConfig.nameservers` too.",
+    "Set `readOnlyRootFilesystem: true` in the `securityContext` of each container, and mount an `emptyDir` where it writes. Leave out `shareProcessNamespace`, `hostAliases`, and `dnsPolicy` and `dnsConfig.nameservers` too.",
   peers: ["CKV_K8S_22", "KSV-0014", "polaris", "kube-linter no-read-only-root-fs", "kyverno require-ro-rootfs"],
   types: [...WORKLOADS, ...WORKLOAD_PATCHES],
   check: (resource) => {
@@ -21,6 +21,7 @@ export const K8S_14 = rule({
       podsOf(resource).flatMap((pod) => [
         () => sharedProcesses(pod),
         () => nameServers(pod),
+        () => fixedNames(pod),
         ...containersOf(pod).map((each) => () => writableImage(each, isPatch)),
       ]),
     );
@@ -69,5 +70,16 @@ const nameServers = ({ path, spec }: Pod): Fault[] =>
       property: `${path}.dnsConfig.nameservers[${index}]`,
       got,
       want: "left out, or an address of your own networks",
+    });
+  });
+
+/** A name with an address of its own leads past the name servers: to whomever has the address, now and later. */
+const fixedNames = ({ path, spec }: Pod): Fault[] =>
+  bags(spec, "hostAliases").flatMap((alias, index) => {
+    const got = text(alias, "ip") ?? "";
+    return unless(/^127\.|^::1$/.test(got) || got === "", {
+      property: `${path}.hostAliases[${index}].ip`,
+      got,
+      want: "left out: name servers tell which address a name has",
     });
   });

@@ -14,6 +14,7 @@ const CALLING = ["critical", "warning"];
 export interface Alert {
   resource: Resource;
   name: string;
+  severity: string;
   expr: string;
   /** What its expression asks of labels. */
   matchers: readonly Matcher[];
@@ -30,8 +31,12 @@ export const alertsAmong = onceAStack((resources): readonly Alert[] =>
     const records = recordsOf(groups);
     return groups
       .flatMap((group) => bags(group, "rules"))
-      .filter((each) => isSet(each, "alert") && CALLING.includes(text(each, "labels", "severity") ?? ""))
-      .map((each) => ({ resource, name: text(each, "alert") ?? "", expr: text(each, "expr") ?? "" }))
+      .filter((each) => isSet(each, "alert"))
+      .map((each) => {
+        const [name, severity, expr] = [text(each, "alert"), text(each, "labels", "severity"), text(each, "expr")];
+        return { resource, name: name ?? "", severity: severity ?? "", expr: expr ?? "" };
+      })
+      .filter(({ severity }) => CALLING.includes(severity))
       .filter(({ name, expr }) => isOpen(expr) || senseless(name, expr, records) === undefined)
       .map((each) => ({ ...each, matchers: selectors(each.expr).flatMap(({ matchers }) => matchers) }));
   }),

@@ -6,10 +6,10 @@ import { podOf } from "../../kubernetes/workloads.ts";
 import { hasKey } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-import { alertsAmong, isAbout, readsNothing } from "./alerts.ts";
+import { type Alert, alertsAmong, isAbout, readsNothing } from "./alerts.ts";
 import { MONITORS, measures } from "./monitors.ts";
 
-/** `serves` is the label of namespaces that hold model servers; `alerts` are what somebody must be called for, by name. */
+/** `serves` is the label of namespaces that hold model servers; `alerts` are what somebody must be called for, by name, and `critical` those at once. */
 const WATCHED = {
   serves: SERVES,
   alerts: [
@@ -28,6 +28,8 @@ const WATCHED = {
     "ServingMetricsMissing",
     "LatencyBucketMissing",
   ],
+  // Users notice these at once. Somebody is woken up, who would read of a warning in the morning.
+  critical: ["ModelLatencyHigh", "ModelErrorRateHigh", "ModelTrafficLost"],
 };
 
 export const OBS_03 = stackRule<typeof WATCHED>({
@@ -37,7 +39,7 @@ export const OBS_03 = stackRule<typeof WATCHED>({
   levels: levels("A/M/M"),
   frameworks: ["NIST AI RMF MEASURE 2.4", "SOC2 CC7.2"],
   remediation:
-    "Give the pods of the model a PodMonitor, and the model a PrometheusRule with these alerts, `severity: warning` or `critical`. `InferenceService` makes both.",
+    "Give the pods of the model a PodMonitor, and the model a PrometheusRule with these alerts, `severity: warning` or `critical`; slow answers, errors and lost requests are critical. `InferenceService` makes both.",
   parameters: { dev: WATCHED, staging: WATCHED, prod: WATCHED },
   types: [ROLLOUT, PROMETHEUS_RULE, ...MONITORS],
   relate: (resources, parameters) => {
@@ -52,7 +54,7 @@ export const OBS_03 = stackRule<typeof WATCHED>({
     return ofEach(models, (model) =>
       together(
         () => unmeasured(model, resources),
-        () => unalerted(model, resources, parameters.alerts),
+        () => unalerted(model, resources, parameters),
       ),
     );
   },
@@ -65,17 +67,26 @@ const unmeasured = (model: Resource, resources: readonly Resource[]): Finding[] 
   );
 
 /** Told at the alerts of the model, so that an exception for one model is no exception for another. */
-function unalerted(model: Resource, resources: readonly Resource[], needed: readonly string[]): Finding[] {
+function unalerted(model: Resource, resources: readonly Resource[], { alerts: needed, critical }: typeof WATCHED): Finding[] {
   const [name, namespace] = [nameOf(model), namespaceOf(model)];
   const alerts = alertsAmong(resources).filter((each) => isAbout(each, { namespace, model: name }));
-  const missing = needed.filter((each) => !alerts.some((alert) => alert.name === each && !readsNothing(alert, resources)));
+  const named = (each: string): Alert[] => alerts.filter((alert) => alert.name === each && !readsNothing(alert, resources));
+  const missing = needed.filter((each) => named(each).length === 0);
+  const late = critical.filter((each) => !missing.includes(each) && named(each).every(({ severity }) => severity !== "critical"));
   const own =
     alerts.find((each) => needed.includes(each.name))?.resource ??
     resources.find((each) => each.type === PROMETHEUS_RULE && namespaceOf(each) === namespace);
-  return unless(missing.length === 0, {
-    resource: own ?? model,
-    property: own === undefined ? "PrometheusRule" : "spec.groups",
-    got: `no ${missing.join(", ")}`,
-    want: `alerts that call somebody about the model '${placeOf(model)}'`,
-  });
+  const at = { resource: own ?? model, property: own === undefined ? "PrometheusRule" : "spec.groups" };
+  return [
+    ...unless(missing.length === 0, {
+      ...at,
+      got: `no ${missing.join(", ")}`,
+      want: `alerts that call somebody about the model '${placeOf(model)}'`,
+    }),
+    ...unless(late.length === 0, {
+      ...at,
+      got: `no critical ${late.join(", ")}`,
+      want: `critical where users of the model '${placeOf(model)}' notice at once`,
+    }),
+  ];
 }

@@ -19,10 +19,18 @@ const MEASURING: Measuring = {
   seconds: 60,
   series: ["envoy_cluster_upstream_rq", "envoy_cluster_upstream_rq_time_bucket", "envoy_cluster_upstream_rq_time_count"],
   labels: ["cluster_name", "response_code_class", "le"],
+  everywhere: [
+    "istio_requests_total",
+    "mlops_model_info",
+    "mlops_business_events_total",
+    "mlops_online_quality",
+    "mlops_drift_score",
+    "mlops_drift_last_success_timestamp_seconds",
+  ],
 };
 
 /** Prometheus forgets a series after five minutes without a value. */
-const OTHERS: Measuring = { seconds: 300, series: [], labels: [] };
+const OTHERS: Measuring = { seconds: 300, series: [], labels: [], everywhere: [] };
 
 /** Ports of pods and Services that charts make, with the path of their measurements. */
 const OF_CHARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -8,6 +8,8 @@ import type { Endpoint } from "./monitors.ts";
 export interface Kept {
   series: readonly string[];
   labels: readonly string[];
+  /** Series of models and jobs that no monitor may drop, whichever of them has them. */
+  everywhere: readonly string[];
 }
 
 /** Path at which Envoy gives its measurements. */
@@ -17,11 +19,15 @@ const ENVOY = "/stats/prometheus";
 const ANYTHING = "\u0000";
 
 /** What relabelings drop that alerts and releases read. */
-export function lost(resource: Resource, { path, endpoint }: Endpoint, { series, labels }: Kept): Fault[] {
+export function lost(resource: Resource, { path, endpoint }: Endpoint, { series, labels, everywhere }: Kept): Fault[] {
   const isEnvoy = text(endpoint, "path") === ENVOY;
   return ["relabelings", "metricRelabelings"].flatMap((field) =>
     bags(endpoint, field).flatMap((each, index): Fault[] => {
-      const gone = dropped(each, isEnvoy && field === "metricRelabelings" ? { series, labels } : { series: [], labels: [] });
+      // Which monitor has them is not known here. A `keep` names what its own target has, so that only a `drop` is judged.
+      const isDrop = text(each, "action")?.toLowerCase() === "drop";
+      const named = isDrop && field === "metricRelabelings" ? everywhere : [];
+      const ofEnvoy = isEnvoy && field === "metricRelabelings" ? { series, labels } : { series: [], labels: [] };
+      const gone = dropped(each, { series: [...ofEnvoy.series, ...named], labels: ofEnvoy.labels });
       return gone === undefined
         ? []
         : [{ resource, property: `${path}.${field}[${index}].regex`, got: shown(each["regex"] ?? "(.*)"), want: gone }];
@@ -30,7 +36,7 @@ export function lost(resource: Resource, { path, endpoint }: Endpoint, { series,
 }
 
 /** What a relabeling should do instead; `undefined` where it keeps what is needed. */
-function dropped(relabeling: Bag, { series, labels }: Kept): string | undefined {
+function dropped(relabeling: Bag, { series, labels }: Omit<Kept, "everywhere">): string | undefined {
   // Prometheus' defaults.
   const action = (text(relabeling, "action") ?? "replace").toLowerCase();
   const regex = text(relabeling, "regex") ?? "(.*)";

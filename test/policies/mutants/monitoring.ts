@@ -51,6 +51,10 @@ function changedBy(rewrite: (expr: string) => string, expr: string): string {
   return changed;
 }
 
+const dropped = ({ podMetricsEndpoints: [endpoint] }: any, regex: string): void => {
+  endpoint.metricRelabelings = [...(endpoint.metricRelabelings ?? []), { action: "drop", regex, sourceLabels: ["__name__"] }];
+};
+
 /** One more alert, and nothing else wrong with it. */
 const another =
   (expr: string, labels: Record<string, string> = {}) =>
@@ -70,6 +74,29 @@ const another =
 
 /** Alerts: what is measured, when somebody is called, and who. */
 export const ALERTS: readonly StackMutant[] = [
+  ...["ModelErrorRateHigh", "ModelLatencyHigh", "ModelTrafficLost"].map((name) =>
+    MODEL.bad(
+      `${name} that wakes up nobody`,
+      alert(name, (it) => {
+        it.labels.severity = "warning";
+      }),
+    ),
+  ),
+  MODEL.bad("a critical alert about failed answers that only informs", ({ spec }) => {
+    every({ spec }).find((it) => it.alert === "ModelErrorRateHigh" && it.labels.severity === "critical").labels.severity = "info";
+  }),
+  MODEL.harmless(
+    "an alert about memory that wakes somebody up",
+    alert("ModelMemoryHigh", (it) => {
+      it.labels.severity = "critical";
+    }),
+  ),
+  MODEL.harmless(
+    "an alert about failed answers that is always critical",
+    alert("ModelErrorRateHigh", (it) => {
+      it.labels.severity = "critical";
+    }),
+  ),
   MODEL.bad("no alert about slow answers", without("ModelLatencyHigh")),
   MODEL.bad("no alert about failed answers", without("ModelErrorRateHigh")),
   MODEL.bad("no alert about drift", without("DataDrift")),
@@ -309,6 +336,12 @@ export const ALERTS: readonly StackMutant[] = [
     alert("ModelErrorRateHigh", (it) => {
       it.expr = it.expr.replace(/> 0\.0\d$/, "> 1 + 0 * up");
     }),
+  ),
+  ...["mlops_.*", "istio_requests_total|go_.*", "mlops_drift_(score|samples)"].map((regex) =>
+    PODS.bad(`a model whose series ${regex} are dropped`, ({ spec }) => dropped(spec, regex)),
+  ),
+  ...["go_.*", "mlops_debug_.*"].map((regex) =>
+    PODS.harmless(`a model whose series ${regex} are dropped`, ({ spec }) => dropped(spec, regex)),
   ),
   MODEL.bad("rules without an alert", ({ spec }) => {
     spec.groups = [];

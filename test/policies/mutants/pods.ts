@@ -3,6 +3,18 @@ import { COLLECTION, collection, fetch, fine, good, MIGRATION, migration, model,
 
 /** Rights of a pod, by every field that gives some. */
 export const PODS: readonly StackMutant[] = [
+  server("a name that leads to an address of the network", (pod) => {
+    pod.hostAliases = [{ ip: "10.30.0.66", hostnames: ["s3.eu-north-1.amazonaws.com"] }];
+  }),
+  model("a name of the mesh that leads to the internet", (pod) => {
+    pod.hostAliases = [{ ip: "203.0.113.9", hostnames: ["istiod.istio-system.svc"] }];
+  }),
+  model("a name that leads past the name servers in the second alias", (pod) => {
+    pod.hostAliases = [
+      { ip: "127.0.0.1", hostnames: ["localhost.local"] },
+      { ip: "2001:db8::9", hostnames: ["sts.amazonaws.com"] },
+    ];
+  }),
   server("a toleration without a key", (pod) => pod.tolerations.push({ operator: "Exists" })),
   model("a toleration of every taint of GPU nodes", (pod) => {
     pod.tolerations = [{ key: "nvidia.com/gpu", operator: "Exists" }];
@@ -223,5 +235,11 @@ export const PODS: readonly StackMutant[] = [
   }),
   MIGRATION.harmless("a Job with less time", ({ spec }) => {
     spec.activeDeadlineSeconds = 1800;
+  }),
+  fine("an alias of the pod itself", (pod) => {
+    pod.hostAliases = [{ ip: "127.0.0.1", hostnames: ["localhost.local"] }];
+  }),
+  fine("no alias, in so many words", (pod) => {
+    pod.hostAliases = [];
   }),
 ];

@@ -17,6 +17,10 @@ const canary = (what: string, edit: (canary: any) => void): StackMutant =>
 const fine = (what: string, edit: (canary: any) => void): StackMutant =>
   ROLLOUT.harmless(what, ({ spec }) => edit(spec.strategy.canary));
 
+/** The step that starts the first pods of the new version. */
+const scale = (steps: any[]): any => steps.find(({ setCanaryScale }) => setCanaryScale?.weight !== undefined);
+const lastRaise = (steps: any[]): number => steps.findLastIndex(({ setWeight }) => setWeight !== undefined);
+
 /** Steps that run an analysis of the new version. */
 const gates = ({ steps }: any): any[] =>
   steps.filter(
@@ -34,6 +38,27 @@ const metric = ({ spec }: any, name: string): any => spec.metrics.find((each: an
 
 /** Releases: what is measured, where requests go, what a version is. */
 export const RELEASES: readonly StackMutant[] = [
+  canary("a new version without pods by its weight", ({ steps }) => {
+    scale(steps).setCanaryScale = { weight: 0 };
+  }),
+  canary("a new version without pods by their number", ({ steps }) => {
+    scale(steps).setCanaryScale = { replicas: 0 };
+  }),
+  canary("a new version that loses its pods before its last share", ({ steps }) => {
+    steps.splice(lastRaise(steps), 0, { setCanaryScale: { replicas: 0 } });
+  }),
+  canary("a new version with a tenth of the pods for its last share", ({ steps }) => {
+    steps.splice(lastRaise(steps), 0, { setCanaryScale: { weight: 10 } });
+  }),
+  canary("a new version whose pods stay as few as at the first share", (it) => {
+    it.steps = it.steps.filter(({ setCanaryScale }: any) => setCanaryScale?.matchTrafficWeight === undefined);
+  }),
+  fine("a new version with pods for everybody from the start", ({ steps }) => {
+    scale(steps).setCanaryScale = { weight: 100 };
+  }),
+  fine("a new version with as many pods as its last share needs", ({ steps }) => {
+    steps.splice(lastRaise(steps), 0, { setCanaryScale: { weight: 100 } });
+  }),
   canary("gates that measure the stable version", (it) => {
     for (const step of gates(it)) {
       argument(step, "service", "fraud-stable");

@@ -31,6 +31,15 @@ describeRule("K8S-14", [
     says: `${SPEC}.dnsConfig.nameservers[1]' must be left out, or an address of your own networks, got '2001:4860:4860::8888'`,
     unknown: "spec.template.spec.dnsConfig.nameservers",
   },
+  {
+    layer: "platform",
+    resource: "tracking-server",
+    type: "kubernetes:apps/v1:Deployment",
+    what: "a name with an address of its own",
+    change: ({ spec }) => (spec.template.spec.hostAliases = [{ ip: "10.30.0.66", hostnames: ["s3.amazonaws.com"] }]),
+    says: `${SPEC}.hostAliases[0].ip' must be left out: name servers tell which address a name has, got '10.30.0.66'`,
+    unknown: "spec.template.spec.hostAliases",
+  },
 ]);
 
 describe("K8S-14", () => {

@@ -17,6 +17,18 @@ describeRule("OBS-03", [
     unknown: "spec.groups",
   },
   {
+    ...RULES,
+    what: "failed answers of which somebody reads in the morning",
+    change: ({ spec }) => {
+      for (const { labels } of spec.groups
+        .flatMap(({ rules }: any) => rules)
+        .filter(({ alert }: any) => alert === "ModelErrorRateHigh")) {
+        labels.severity = "warning";
+      }
+    },
+    says: "workloads-prod/fraud-monitoring-rules: 'spec.groups' must be critical where users of the model 'models-risk/fraud' notice at once, got 'no critical ModelErrorRateHigh'",
+  },
+  {
     layer: "workloads",
     resource: "fraud-monitor",
     what: "a model whose pods no monitor selects",
@@ -27,7 +39,7 @@ describeRule("OBS-03", [
   },
 ]);
 
-const NEEDED = { serves: "serves", alerts: ["Slow"] };
+const NEEDED = { serves: "serves", alerts: ["Slow"], critical: [] as string[] };
 
 const namespace = of("kubernetes:core/v1:Namespace", "n", { metadata: { name: "models", labels: { serves: "risk" } } });
 const rollout = of("kubernetes:argoproj.io/v1alpha1:Rollout", "r", {
