@@ -5,10 +5,13 @@ import { inWords, KNOWN_KEY, nearestOf, problemsOf, shown } from "../wording.ts"
 import { configFile } from "./config-file.ts";
 import { profiles } from "./environments/index.ts";
 import { ENVIRONMENTS, type EnvironmentName } from "./environments/profile.ts";
+import { checkProfile } from "./environments/rules.ts";
 import { FILES } from "./files.ts";
 import { keysOf, unknownKey } from "./read-settings.ts";
 import { OPTIONAL_SECRETS, SECRETS } from "./secrets.ts";
+import { checkTeams } from "./served.ts";
 import { schemaOf } from "./settings.ts";
+import { teams } from "./teams.ts";
 
 /** What a stack config file says, full key → value. */
 type Config = Readonly<Record<string, unknown>>;
@@ -23,10 +26,13 @@ const fromFile: Read = (layer, environment) => configFile(FILES.config(layer, en
  * account has only once, one of the environments in it makes. A key that nobody knows is told once, with each file in which it stands.
  *
  * @returns what the file of each layer says, full key → value.
- * @throws {pulumi.RunError} naming the files that are missing or say nothing; else listing every contradiction at once: key, rule, and
+ * @throws {pulumi.RunError} when the profile or a team is not what its type says, because the rules of the config are made from them; else
+ * naming the files that are missing or say nothing; else listing every contradiction at once: key, rule, and
  * each file with its value.
  */
 export function checkAgreement(environment: EnvironmentName, read: Read = fromFile): Record<Layer, Config> {
+  checkProfile(environment, profiles[environment]);
+  checkTeams(teams);
   const configs = Object.fromEntries(LAYERS.map((layer) => [layer, read(layer, environment)])) as Record<Layer, Config>;
   refuseSilent(environment, configs);
   const unknown = unknownKeys(environment, configs);

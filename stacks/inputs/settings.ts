@@ -82,11 +82,8 @@ const githubId = text(/^[1-9]\d*$/, "must be GitHub's number, in quotes (gh api 
 
 const network = z.string().refine(isNarrow, { error: `must be ${NARROW_RULE}` });
 
-/** Groups that may have people. The groups of a new team are empty until the config names somebody. `checkTeams` says what is no team. */
-const groupsOfTeams = (): string[] =>
-  Object.values(teams as Record<string, { groups?: unknown } | null>).flatMap((team) =>
-    Object.values(Object(team?.groups)).filter((group) => typeof group === "string"),
-  );
+/** Groups that may have people. The groups of a new team are empty until the config names somebody. */
+const groupsOfTeams = (): string[] => Object.values(teams).flatMap(({ groups }) => Object.values(groups) as string[]);
 
 const SECRET_ARN = /^arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/;
 
@@ -136,10 +133,7 @@ const access = {
 /** Rules of every key that may stand in the stack config, by key. */
 export const schemaOf = ({ name, regions }: Profile) => ({
   account: text(/^\d{12}$/, "must be the account's 12 digits, in quotes"),
-  // `checkProfile` says what is no list of regions.
-  region: z.custom<string>((region) => regions.includes(region as (typeof regions)[number]), {
-    error: () => `must be a region where ${name} may run (${regions.join(", ")})`,
-  }),
+  region: z.enum(regions as [string, ...string[]], { error: `must be a region where ${name} may run (${regions.join(", ")})` }),
   owners: z.strictObject(
     {
       roles: z
