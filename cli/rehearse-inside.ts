@@ -37,6 +37,7 @@ export async function inside({ environment, selection, report, keep, traffic, js
     inside: namespace,
     tools: {
       pulumi: tools.pulumi.path,
+      kubernetes: tools.kubernetes,
       kubectl: tools.controlplane.commands.kubectl,
       controlplane: tools.controlplane.commands,
       istiod: tools.istiod.commands.istiod,

@@ -19,7 +19,7 @@ export async function outside({ environment, folder, report, keep, json }: Rehea
     console.error(missing.message);
     return 1;
   }
-  lines(json)(`${environment}, rehearsed here · AWS simulated · charts recorded, not rendered\n`);
+  lines(json)(`${environment}, rehearsed here · AWS simulated · of the charts, only the pods\n`);
   // What an earlier run found out must not be taken for what this one did.
   forget(report);
   try {

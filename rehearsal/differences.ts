@@ -3,6 +3,7 @@ import { CHARTS, type ChartPin, KUBERNETES } from "#components/versions";
 import { moduleFolder } from "#toolchain/cache";
 import { readPins } from "#toolchain/crds";
 import { CATALOGUE, type ToolName } from "#toolchain/tools";
+import { installedVersion } from "./plugins/packages.ts";
 
 /** A program or a definition, as an account gets it and as a rehearsal runs it. */
 export interface Compared {
@@ -26,6 +27,13 @@ export const COMPARED: readonly Compared[] = [
     from: "controlplane",
     since: "2026-11-28",
     reason: "the pinned module of the control plane builds; 1.36 was not tried",
+  },
+  {
+    what: "Pulumi's Kubernetes provider",
+    deployed: installedVersion("@pulumi/kubernetes"),
+    from: "kubernetes",
+    since: "2026-11-29",
+    reason: "Go finds no newer sources; without your own plugin of that version they are built",
   },
   {
     what: "Istio",

@@ -3,13 +3,14 @@ import type { Command } from "#toolchain/locate";
 import type { ClusterTools } from "./cluster/cluster.ts";
 import type { Inside } from "./cluster/isolation/inside.ts";
 import type { Outcome } from "./outcome.ts";
+import type { RealProvider } from "./plugins/install.ts";
 import type { PhaseName, Results } from "./results.ts";
 
 /** What every phase is given. */
 export interface Ground {
   environment: EnvironmentName;
   inside: Inside;
-  tools: ClusterTools & { pulumi: string; kubectl: Command };
+  tools: ClusterTools & { pulumi: string; kubernetes: RealProvider; kubectl: Command };
   /** Files of custom resource definitions. */
   crds: readonly string[];
   /** What the rehearsal has found out so far; a phase adds its part. */

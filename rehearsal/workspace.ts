@@ -13,8 +13,11 @@ import { MANIFESTS, RELEASES } from "#stacks/inputs/files";
 import { readRelease } from "#stacks/inputs/release";
 import { SECRETS } from "#stacks/inputs/secrets";
 import type { Command } from "#toolchain/locate";
+import { NOTES } from "./charts/recorded.ts";
+import { serveRepositories } from "./charts/repositories.ts";
 import type { RehearsalCluster } from "./cluster/cluster.ts";
-import { installPlugins, type Plugins } from "./plugins/install.ts";
+import type { HostsFile } from "./cluster/isolation/hosts-file.ts";
+import { installPlugins, type Plugins, type RealProvider } from "./plugins/install.ts";
 import { createProject } from "./project.ts";
 
 /** The engine with a throwaway project, state, config and releases: nothing that it does reaches the repository. */
@@ -38,9 +41,13 @@ export interface WorkspaceOptions {
   environment: EnvironmentName;
   folder: string;
   pulumi: string;
+  /** The Kubernetes provider. */
+  kubernetes: RealProvider;
   /** What people look around with: of the same version as the API server. */
   kubectl: Command;
   cluster: RehearsalCluster;
+  /** Names of the namespace. */
+  hosts: HostsFile;
   /** Times that the program may shorten. */
   pace: Record<string, number>;
   signal?: AbortSignal;
@@ -52,8 +59,10 @@ export async function createWorkspace({
   environment,
   folder,
   pulumi,
+  kubernetes,
   kubectl,
   cluster,
+  hosts,
   pace,
   signal,
   onResource,
@@ -66,7 +75,8 @@ export async function createWorkspace({
   });
   const releases = at("releases");
   copyReleases(releases);
-  const plugins = installPlugins({ pulumi, bin: at("bin"), home: at("pulumi"), project: PROJECT_FOLDER });
+  const plugins = installPlugins({ pulumi, bin: at("bin"), home: at("pulumi"), project: PROJECT_FOLDER, real: { kubernetes } });
+  const certificate = await serveRepositories({ folder, notes: at("charts"), hosts });
   // The pinned kubectl is a part of another program: its name alone does not say which.
   writeFileSync(join(at("bin"), "kubectl"), `#!/bin/sh\nexec ${kubectl.map((word) => `'${word}'`).join(" ")} "$@"\n`, {
     mode: 0o755,
@@ -86,6 +96,8 @@ export async function createWorkspace({
     MILLRACE_TODAY: VERSIONS_READ,
     MILLRACE_REHEARSAL_UNPROTECTED: at("unprotected"),
     MILLRACE_REHEARSAL_NAMES: at("account.json"),
+    [NOTES]: at("charts"),
+    ...helmVariables(folder, certificate),
   };
   const engineOf = (path: string): Engine =>
     createEngine({
@@ -128,6 +140,16 @@ export function pulumiVariables(folder: string): Record<string, string> {
     PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
   };
 }
+
+/** Variables that keep Helm to the folder of a rehearsal, and let it trust the chart repositories there. */
+const helmVariables = (folder: string, certificate: string): Record<string, string> => ({
+  SSL_CERT_FILE: certificate,
+  HELM_CACHE_HOME: join(folder, "helm", "cache"),
+  HELM_CONFIG_HOME: join(folder, "helm", "config"),
+  HELM_DATA_HOME: join(folder, "helm", "data"),
+  // A person's login to a registry is of no use here, and its helper may ask for a password.
+  DOCKER_CONFIG: join(folder, "helm", "docker"),
+});
 
 /** Each stack, with its secrets made up: nobody's pager rings, and what is found in plain text later was leaked by us. */
 async function initStacks(engine: Engine, environment: EnvironmentName): Promise<string[]> {

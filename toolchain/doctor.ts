@@ -194,7 +194,7 @@ function tool(name: ToolName, located: Located | undefined): Finding {
     };
   }
   const first = Object.values(located.commands)[0]?.[0] ?? "";
-  return { ...finding, state: "ok", found: `${located.version} ${located.from === "PATH" ? first : "built before"}` };
+  return { ...finding, state: "ok", found: `${located.version} ${located.from === "cache" ? "built before" : first}` };
 }
 
 function crds(cached: readonly CrdFile[] | undefined): Finding {

@@ -1,9 +1,10 @@
-// Finds a tool that is there already: on PATH or in the cache.
+// Finds a tool that is there already: on PATH, among Pulumi's plugins, or in the cache.
 
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { cacheName, complete, moduleFolder } from "./cache.ts";
 import { pathFolders, run, which } from "./command.ts";
-import { accepts, type Binary, type Tool } from "./tool.ts";
+import { accepts, type Binary, type Program, type Tool } from "./tool.ts";
 import { CATALOGUE, type ToolName } from "./tools.ts";
 
 /** A program and the arguments that come before the caller's. */
@@ -11,7 +12,7 @@ export type Command = readonly [program: string, ...args: string[]];
 
 /** Where a tool was found. */
 export interface Located {
-  from: "PATH" | "cache";
+  from: "PATH" | "plugins" | "cache";
 
   /** Version of its first program. */
   version: string;
@@ -20,9 +21,24 @@ export interface Located {
   commands: Record<string, Command>;
 }
 
-/** Finds a tool on this machine: on PATH in a version that is as good as the pinned one, else among what was built before. */
+/**
+ * Finds a tool on this machine: on PATH in a version that is as good as the pinned one, for a plugin in the user's `PULUMI_HOME`, else
+ * among what was built before.
+ */
 export async function locate(name: ToolName, cache: string): Promise<Located | undefined> {
-  return (await onPath(name)) ?? (await inCache(name, cache));
+  return (await amongPlugins(name)) ?? (await onPath(name)) ?? (await inCache(name, cache));
+}
+
+/** The tool among the plugins that the user's Pulumi has installed. */
+async function amongPlugins(name: ToolName): Promise<Located | undefined> {
+  const home = process.env["PULUMI_HOME"] || join(homedir(), ".pulumi");
+  for (const [key, binary] of Object.entries<Binary>(CATALOGUE[name].binaries)) {
+    const path = "plugin" in binary ? await which(key, [join(home, "plugins", binary.plugin)]) : undefined;
+    if (path !== undefined && "plugin" in binary) {
+      return { from: "plugins", version: /-v([^-]+)$/.exec(binary.plugin)?.[1] ?? "", commands: { [key]: [path] } };
+    }
+  }
+  return undefined;
 }
 
 /** The tool's programs from PATH (the control plane's from `KUBEBUILDER_ASSETS` first), if every one of them is good enough. */
@@ -30,7 +46,10 @@ async function onPath(name: ToolName): Promise<Located | undefined> {
   const tool: Tool = CATALOGUE[name];
   const assets = name === "controlplane" ? process.env["KUBEBUILDER_ASSETS"] : undefined;
   const folders = assets ? [assets, ...pathFolders()] : pathFolders();
-  const entries = Object.entries(tool.binaries);
+  const entries = Object.entries(tool.binaries).filter((entry): entry is [string, Program] => "onPath" in entry[1]);
+  if (entries.length === 0) {
+    return undefined;
+  }
 
   // Asking takes a process each, looking does not: a missing program ends the search first.
   const files = await Promise.all(entries.map(([, binary]) => which(binary.onPath, folders)));
@@ -71,10 +90,12 @@ export function filesOf(name: ToolName): string[] {
 /** The tool's programs inside a folder that holds it. */
 export function commandsIn(name: ToolName, folder: string): Record<string, Command> {
   const entries = Object.entries<Binary>(CATALOGUE[name].binaries);
-  return Object.fromEntries(entries.map(([key, { file, args = [] }]) => [key, [join(folder, file), ...args] as const]));
+  return Object.fromEntries(
+    entries.map(([key, binary]) => [key, [join(folder, binary.file), ...(("args" in binary && binary.args) || [])] as const]),
+  );
 }
 
-async function versionOf(file: string, binary: Binary): Promise<string | undefined> {
+async function versionOf(file: string, binary: Program): Promise<string | undefined> {
   const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
   const { stdout, stderr } = await run(file, binary.asks, { env, timeout: 10_000 });
   return binary.version.exec(stdout + stderr)?.[1];

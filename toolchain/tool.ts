@@ -4,7 +4,10 @@
 export type Acceptance = "same version" | "same minor" | "same major" | "same major, not older minor";
 
 /** One program that a tool brings. */
-export interface Binary {
+export type Binary = Program | Plugin;
+
+/** A program that people may have on PATH. */
+export interface Program {
   /** File below the folder that a build yields. */
   file: string;
 
@@ -25,6 +28,15 @@ export interface Binary {
 
   /** Version to compare with, where it is not the tool's own. @default - the tool's version */
   pinned?: string;
+}
+
+/** A plugin of Pulumi: people who use Pulumi may have it in their `PULUMI_HOME`. */
+export interface Plugin {
+  /** File below the folder that a build yields. */
+  file: string;
+
+  /** Folder below `plugins`, with the version in its name. The program inside has the name of the binary. */
+  plugin: string;
 }
 
 /** A program compiled from a pinned Go module. */

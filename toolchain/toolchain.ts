@@ -29,7 +29,7 @@ export interface ProvidedTool<N extends ToolName = ToolName> {
   /** Its first program. */
   path: string;
 
-  from: "PATH" | "cache" | "built";
+  from: Located["from"] | "built";
 
   /** Seconds it took to provide. */
   seconds: number;
@@ -80,7 +80,7 @@ export async function provideTools<N extends ToolName>(names: readonly N[], opti
     options.onProgress?.({
       tool: name,
       state: "found",
-      detail: `${version} ${from === "PATH" ? path : "built before"}`,
+      detail: `${version} ${from === "cache" ? "built before" : path}`,
       seconds,
     });
   }

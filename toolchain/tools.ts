@@ -115,6 +115,20 @@ export const CATALOGUE = {
     },
     seconds: 195,
   },
+  kubernetes: {
+    // The newest sources that Go can fetch, older than the SDK; the engine wants to be told the SDK's version.
+    version: "4.34.2+main.20260115",
+    purpose: "Pulumi's own Kubernetes provider, with Helm inside",
+    recipe: {
+      kind: "go",
+      module: { path: "github.com/pulumi/pulumi-kubernetes/provider/v4", version: "v4.0.0-20260115033456-f47bc2d6f199" },
+      packages: ["millrace/toolchain/kubernetes"],
+      stamps: { "main.version": "v4.34.2+main.20260115" },
+      tags: [],
+    },
+    binaries: { "pulumi-resource-kubernetes": { file: "kubernetes", plugin: "resource-kubernetes-v4.34.2" } },
+    seconds: 440,
+  },
   prometheus: {
     version: "3.13.2",
     purpose: "measures the canary, evaluates alert rules; promtool checks them",

@@ -27,7 +27,7 @@ export const controlPlane = phase({
     await applyStandIns(cluster.kube, addonWorkloads());
     return {
       cluster,
-      detail: `${cluster.endpoint} · ${nodes} × ${instanceType} · definitions of ${crds.length} projects in`,
+      detail: `${cluster.endpoint} · ${nodes} × ${instanceType} · custom resources of ${crds.length} projects`,
     };
   },
 });

@@ -17,8 +17,10 @@ export const project = phase({
       environment,
       folder: inside.folder,
       pulumi: tools.pulumi,
+      kubernetes: tools.kubernetes,
       kubectl: tools.kubectl,
       cluster,
+      hosts: inside.hosts,
       pace: PACE,
       // Whatever the engine waits for, it waits in vain once a pod has no node.
       signal: cluster.nodes.homeless,
@@ -46,7 +48,7 @@ function simulated(providers: Readonly<Record<string, string>>): string[] {
   const others = Object.entries(providers).filter(([name]) => name !== "aws");
   return [
     "AWS simulated",
-    "charts recorded, not rendered",
+    "charts: their pods, installed by Helm, and none of their other objects",
     `plugins: ${others.map(([name, what]) => `${name} ${what}`).join(", ")}`,
     "pods of MLflow and of model servers run as processes, all others are marked ready",
     "no certificates: TLS ends before the gateway",

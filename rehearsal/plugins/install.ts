@@ -31,8 +31,18 @@ export interface PluginOptions {
   /** Folder of the project whose provider packages need plugins. */
   readonly project: string;
 
+  /** Real providers that are there, by package. */
+  readonly real: Readonly<Record<string, RealProvider>>;
+
   /** The user's own PULUMI_HOME. @default - `~/.pulumi` */
   readonly userHome?: string;
+}
+
+/** A program that is a real provider. */
+export interface RealProvider {
+  readonly path: string;
+  /** Version of its sources. */
+  readonly version: string;
 }
 
 /** What was installed, in words for the screen. */
@@ -48,7 +58,8 @@ const LAUNCHER = join(import.meta.dirname, "bin", "plugin");
 const LANGUAGE_HOST = "pulumi-language-nodejs";
 
 /**
- * Installs stand-ins, or links the real plugins where the user has them in the right version. AWS is always simulated.
+ * Installs the real providers that it is given and those that the user has in the right version, and stand-ins for the others. AWS is
+ * always simulated. The engine passes over folders that are links: what it needs is put into folders of the rehearsal's own.
  *
  * @throws {Error} when a provider package has neither
  */
@@ -57,7 +68,12 @@ export function installPlugins(options: PluginOptions): Plugins {
   const userPlugins = join(options.userHome ?? join(homedir(), ".pulumi"), "plugins");
   const providers = providerPackages(options.project).map(({ name, version }) => [
     name,
-    installProvider(name, version, join(options.home, "plugins"), userPlugins),
+    installProvider(
+      name,
+      version,
+      join(options.home, "plugins"),
+      name === "aws" ? undefined : (options.real[name] ?? userProvider(userPlugins, name, version)),
+    ),
   ]);
   return { language: installLanguageHost(options), providers: Object.fromEntries(providers) };
 }
@@ -65,13 +81,16 @@ export function installPlugins(options: PluginOptions): Plugins {
 /** The CLI resolves links before it looks beside itself, and the folder of tools is not ours to add to: so a second name or a copy. */
 function copyCli({ pulumi, bin }: PluginOptions): void {
   mkdirSync(bin, { recursive: true });
-  const copy = join(bin, "pulumi");
-  rmSync(copy, { force: true });
+  copy(pulumi, join(bin, "pulumi"));
+}
+
+/** A second name for a file, or a copy of it on another file system. */
+function copy(file: string, to: string): void {
+  rmSync(to, { force: true });
   try {
-    linkSync(pulumi, copy);
+    linkSync(file, to);
   } catch {
-    // Another file system.
-    copyFileSync(pulumi, copy);
+    copyFileSync(file, to);
   }
 }
 
@@ -91,23 +110,29 @@ function isStandIn(path: string): boolean {
   return start.toString() === "#!";
 }
 
-function installProvider(name: string, version: string, plugins: string, userPlugins: string): string {
-  const folder = `resource-${name}-v${version}`;
-  const real = join(userPlugins, folder);
-  if (name !== "aws" && existsSync(join(real, `pulumi-resource-${name}`))) {
-    mkdirSync(plugins, { recursive: true });
-    link(real, join(plugins, folder));
-    return `real ${version}`;
-  }
-  if (!standIns().includes(name)) {
+const folderOf = (name: string, version: string): string => `resource-${name}-v${version}`;
+
+/** The program of a plugin that the user's Pulumi has installed. */
+function userProvider(plugins: string, name: string, version: string): RealProvider | undefined {
+  const path = join(plugins, folderOf(name, version), `pulumi-resource-${name}`);
+  return existsSync(path) ? { path, version } : undefined;
+}
+
+function installProvider(name: string, version: string, plugins: string, real: RealProvider | undefined): string {
+  const folder = join(plugins, folderOf(name, version));
+  const program = join(folder, `pulumi-resource-${name}`);
+  if (real === undefined && !standIns().includes(name)) {
     throw new Error(
       `no plugin for package '${name}' ${version}; install it with: pulumi plugin install resource ${name} v${version}`,
     );
   }
-  // A link left by an earlier run must not lead into the user's own folder.
-  rmSync(join(plugins, folder), { recursive: true, force: true });
-  mkdirSync(join(plugins, folder), { recursive: true });
-  link(LAUNCHER, join(plugins, folder, `pulumi-resource-${name}`));
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  if (real !== undefined) {
+    copy(real.path, program);
+    return `real ${real.version}`;
+  }
+  link(LAUNCHER, program);
   return name === "aws" ? "simulated" : "stand-in";
 }
 

@@ -4,9 +4,10 @@ import { teams } from "#stacks/inputs/teams";
 import { MUTANTS } from "../mutants/mutants.ts";
 import { mutate } from "../mutants/transformation.ts";
 import { readChanges } from "./changes.ts";
+import { noteReleases } from "./charts.ts";
 
 /**
- * Entry point of a rehearsed program: adds teams and models, registers the mutants, and runs the product's own entry point.
+ * Entry point of a rehearsed program: adds teams and models, registers the mutants, notes the pods of charts, and runs the product's own entry point.
  *
  * @throws {pulumi.RunError} when the program does not declare the resource of a mutant.
  */
@@ -15,6 +16,7 @@ export default async (): Promise<object> => {
   Object.assign(teams, changes.teams);
   Object.assign(models, changes.models);
   const { missed } = mutate(MUTANTS.filter(({ rule }) => changes.mutants.includes(rule)));
+  noteReleases();
   // Loaded now: the settings know the groups of all teams from the moment at which they are loaded.
   const { default: program } = await import("#stacks/index");
   const outputs = await program();

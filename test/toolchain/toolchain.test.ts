@@ -1,7 +1,8 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { installedVersion } from "#rehearsal/plugins/packages";
 import { cacheName, moduleFolder, publish } from "#toolchain/cache";
 import { CRD_SOURCES, readPins } from "#toolchain/crds";
 import { MissingTool } from "#toolchain/errors";
@@ -41,7 +42,7 @@ async function program(name: string, says: string, exit = 0, folder = bin): Prom
 }
 
 /** Puts a tool's files where an earlier run would have left them. */
-async function builtBefore(name: "pulumi" | "controlplane" | "prometheus"): Promise<string> {
+async function builtBefore(name: "pulumi" | "controlplane" | "prometheus" | "kubernetes"): Promise<string> {
   const folder = await toolFolder(name, cacheDir);
   for (const { file } of Object.values<{ file: string }>(CATALOGUE[name].binaries)) {
     await program(file, "", 0, folder);
@@ -143,6 +144,23 @@ describe("a tool on PATH", () => {
     const { controlplane: parts } = await provideTools(["controlplane"], { cacheDir });
     expect(parts.commands["etcd"]).toEqual([join(assets, "etcd")]);
     expect(parts.commands["kube-scheduler"]).toEqual([join(bin, "kube-scheduler")]);
+  });
+});
+
+describe("a plugin of Pulumi", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test("is the user's own in the version of the SDK, and no other", async () => {
+    const home = join(root, "pulumi");
+    vi.stubEnv("PULUMI_HOME", home);
+    const folder = await builtBefore("kubernetes");
+    const asked = async () => (await provideTools(["kubernetes"], { cacheDir })).kubernetes;
+    await program("pulumi-resource-kubernetes", "", 0, join(home, "plugins", "resource-kubernetes-v4.0.0"));
+    expect(await asked()).toMatchObject({ from: "cache", path: join(folder, "kubernetes") });
+
+    const version = installedVersion("@pulumi/kubernetes");
+    const own = await program("pulumi-resource-kubernetes", "", 0, join(home, "plugins", `resource-kubernetes-v${version}`));
+    expect(await asked()).toMatchObject({ from: "plugins", version, path: own });
   });
 });
 

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NETWORK } from "../isolation/addresses.ts";
-import { serverCertificate } from "./certificate.ts";
+import { KUBE_APISERVER, serverCertificate } from "./certificate.ts";
 import { Kube } from "./kube.ts";
 import { answers, type Process, type Processes } from "./processes.ts";
 
@@ -87,7 +87,7 @@ function writeKeys(folder: string): Files {
   };
   const token = randomBytes(24).toString("hex");
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const server = serverCertificate();
+  const server = serverCertificate(KUBE_APISERVER);
   const ca = secret("kube-apiserver.crt", server.certificate);
   return {
     token,

@@ -74,12 +74,3 @@ export async function applyStandIns(kube: Kube, workloads: readonly Workload[]):
   }
   return applied;
 }
-
-/** How many pods of a workload have no node yet. */
-export async function unplaced(kube: Kube, { namespace, labels }: Workload): Promise<number> {
-  const pods = ((await kube.find(`/api/v1/namespaces/${namespace}/pods`))?.["items"] ?? []) as Json[];
-  return pods.filter(
-    ({ metadata, spec }) =>
-      spec.nodeName === undefined && Object.entries(labels).every(([key, value]) => metadata.labels?.[key] === value),
-  ).length;
-}

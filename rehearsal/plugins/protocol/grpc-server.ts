@@ -9,15 +9,13 @@ import { Metadata, Server, ServerCredentials, status } from "@grpc/grpc-js";
 /** gRPC's default of 4 MiB is too small: the engine itself allows 400 MiB. */
 const MESSAGE_LIMIT = 400 * 1024 * 1024;
 
-/** An error with a gRPC code (and, rarely, structured details) the engine knows how to treat. */
+/** An error with a gRPC code that the engine knows how to treat. */
 export class RpcError extends Error {
   readonly code: number;
-  readonly metadata: Metadata | undefined;
 
-  constructor(message: string, code: number = status.UNKNOWN, metadata?: Metadata) {
+  constructor(message: string, code: number = status.UNKNOWN) {
     super(message);
     this.code = code;
-    this.metadata = metadata;
   }
 }
 
@@ -32,7 +30,7 @@ export function unary<Request, Response>(
         (response) => reply(null, response),
         (error: unknown) => {
           const failure = error instanceof RpcError ? error : new RpcError(explain(error));
-          reply({ code: failure.code, details: failure.message, metadata: failure.metadata ?? new Metadata() });
+          reply({ code: failure.code, details: failure.message, metadata: new Metadata() });
         },
       );
   };

@@ -1,11 +1,8 @@
 // Between the generated protocol messages and plain objects.
 
-import { Metadata, status } from "@grpc/grpc-js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
-import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import type { Bag, Change } from "#engine/values";
-import { RpcError } from "./grpc-server.ts";
-import { Any, Struct } from "./protobuf.ts";
+import { Struct } from "./protobuf.ts";
 
 /** A generated message. Untyped: some of the generated files are plain JavaScript with irregular setter names. */
 export type Message = any;
@@ -31,13 +28,10 @@ export interface Comparison {
 
   /** Property paths that cannot change in place. @default - none */
   readonly replaces?: Iterable<string>;
-
-  /** The new resource cannot exist beside the old one. @default false */
-  readonly deleteBeforeReplace?: boolean;
 }
 
 /** A comparison as the engine reads it. */
-export function diffResponse({ changes, replaces = [], deleteBeforeReplace = false }: Comparison): Message {
+export function diffResponse({ changes, replaces = [] }: Comparison): Message {
   const kinds: Message = messages.PropertyDiff.Kind;
   const forced = new Set(replaces);
   const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
@@ -45,7 +39,6 @@ export function diffResponse({ changes, replaces = [], deleteBeforeReplace = fal
     changes: changes.size === 0 ? DIFF_NONE : DIFF_SOME,
     replacesList: [...forced],
     diffsList: [...changes.keys()],
-    deletebeforereplace: deleteBeforeReplace,
     hasdetaileddiff: true,
   });
   for (const [path, change] of changes) {
@@ -53,28 +46,4 @@ export function diffResponse({ changes, replaces = [], deleteBeforeReplace = fal
     response.getDetaileddiffMap().set(path, fill(new messages.PropertyDiff(), { kind, inputdiff: true }));
   }
   return response;
-}
-
-/** An object that exists but is not ready, and why. */
-export interface Unready {
-  readonly id: string;
-  readonly outputs: Bag;
-  readonly reasons: readonly string[];
-}
-
-/** An error that still records the object, as real providers report one that was created but is not ready. */
-export function initialisationError({ id, outputs, reasons }: Unready, inputs: Bag): RpcError {
-  const detail = fill(new messages.ErrorResourceInitFailed(), {
-    id,
-    properties: pack(outputs),
-    inputs: pack(inputs),
-    reasonsList: [...reasons],
-  });
-  const any = new Any();
-  any.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  const message = "Resource failed to initialize";
-  const wrapped = fill(new statusProto.Status(), { code: status.UNKNOWN, message, detailsList: [any] });
-  const metadata = new Metadata();
-  metadata.add("grpc-status-details-bin", Buffer.from(wrapped.serializeBinary()));
-  return new RpcError(message, status.UNKNOWN, metadata);
 }

@@ -5,9 +5,6 @@ import { createRequire } from "node:module";
 // The copy that the SDK's own messages were made for: those of another version do not fit inside them.
 const require = createRequire(createRequire(import.meta.url).resolve("@pulumi/pulumi/package.json"));
 
-/** `google.protobuf.Any`. Untyped, like all generated messages here. */
-export const { Any }: { Any: any } = require("google-protobuf/google/protobuf/any_pb.js");
-
 /** `google.protobuf.Empty`. */
 export const { Empty }: { Empty: any } = require("google-protobuf/google/protobuf/empty_pb.js");
 

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -20,12 +20,28 @@ describe("plugins", () => {
     }
     const pulumi = join(folder, "pulumi");
     writeFileSync(pulumi, "binary");
-    const options = { pulumi, bin: join(folder, "bin"), home: join(folder, "home"), project: PROJECT_FOLDER };
+    const kubernetes = join(folder, "kubernetes");
+    writeFileSync(kubernetes, "provider");
+    const options = {
+      pulumi,
+      bin: join(folder, "bin"),
+      home: join(folder, "home"),
+      project: PROJECT_FOLDER,
+      real: { kubernetes: { path: kubernetes, version: "4.0.0+sources" } },
+    };
     const version = installedVersion("@pulumi/random");
     expect(installPlugins({ ...options, userHome })).toMatchObject({
-      providers: { aws: "simulated", kubernetes: "stand-in", random: `real ${version}` },
+      providers: {
+        aws: "simulated",
+        kubernetes: "real 4.0.0+sources",
+        random: `real ${version}`,
+      },
     });
     expect(readFileSync(join(folder, "bin/pulumi"), "utf8")).toBe("binary");
+    // The engine passes over links to folders.
+    const installed = join(folder, "home/plugins", `resource-kubernetes-v${installedVersion("@pulumi/kubernetes")}`);
+    expect(lstatSync(installed).isDirectory()).toBe(true);
+    expect(readFileSync(join(installed, "pulumi-resource-kubernetes"), "utf8")).toBe("provider");
     // Again, without the real one: what was a link into the user's folder must not be written through.
     expect(installPlugins({ ...options, userHome: join(folder, "nobody") }).providers["random"]).toBe("stand-in");
     const real = join(userHome, "plugins", `resource-random-v${version}`, "pulumi-resource-random");

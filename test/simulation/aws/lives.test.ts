@@ -8,7 +8,7 @@ import { LAYERS } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { stackOf } from "../../harness/stacks.ts";
 
-const now = { preview: false, timeoutSeconds: 0, signal: new AbortController().signal };
+const now = { preview: false };
 
 /** A resource that is up. */
 interface Up {
@@ -40,11 +40,10 @@ async function live(environment: EnvironmentName, lives: number, change: Change 
       const provider = aws({ account: "111111111111", region: "eu-west-1" }, new Account(names));
       for (const { outputs, ...subject } of layer.reverse()) {
         // Somebody has lifted the protection, as docs/guides/destroy.md says.
-        await provider.delete?.(
-          subject,
-          { id: subject.name, outputs: { ...outputs, deletionProtection: false, enableDeletionProtection: false } },
-          now,
-        );
+        await provider.delete?.(subject, {
+          id: subject.name,
+          outputs: { ...outputs, deletionProtection: false, enableDeletionProtection: false },
+        });
       }
     }
   }
@@ -57,7 +56,7 @@ async function up(life: number, resources: Recorded[], names: Names): Promise<Up
   for (const { type, name, inputs } of resources.filter(({ type }) => type.startsWith("aws:"))) {
     const subject = { type, name, urn: `urn:${life}::${type}::${name}` };
     const drawn = drawnIn(life, resources, inputs);
-    const checked = await provider.check?.(subject, drawn, {}, { seed: new Uint8Array() });
+    const checked = await provider.check?.(subject, drawn, {}, new Uint8Array());
     const { outputs } = await provider.create(subject, checked?.inputs ?? drawn, now);
     made.push({ ...subject, outputs });
   }

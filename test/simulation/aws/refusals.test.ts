@@ -5,9 +5,9 @@ import type { Place } from "#simulation/aws/place";
 
 const place: Place = { account: "111122223333", region: "eu-west-1" };
 const subject = (type: string, name = "x") => ({ type, name, urn: `urn:pulumi:dev::millrace::${type}::${name}` });
-const help = { seed: new Uint8Array() };
+const seed = new Uint8Array();
 const reasons = async (type: string, inputs: Bag) =>
-  ((await aws(place).check?.(subject(type), inputs, {}, help))?.failures ?? []).map(({ reason }) => reason);
+  ((await aws(place).check?.(subject(type), inputs, {}, seed))?.failures ?? []).map(({ reason }) => reason);
 const trust = JSON.stringify({
   Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } }],
 });

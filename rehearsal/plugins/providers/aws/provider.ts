@@ -58,7 +58,7 @@ export function aws(
     configure(settings) {
       here = configured(reveal(settings), place);
     },
-    check(subject, inputs, old, { seed }) {
+    check(subject, inputs, old, seed) {
       // The engine's seed makes each life of a resource have another name, and a resource that takes the place of an older one.
       const named = withName(subject.type, subject.name, inputs, {
         ...here,

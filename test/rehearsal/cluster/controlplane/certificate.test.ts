@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { expect, it } from "vitest";
-import { serverCertificate } from "#rehearsal/cluster/controlplane/certificate";
+import { KUBE_APISERVER, serverCertificate } from "#rehearsal/cluster/controlplane/certificate";
 
 it("holds under every clock, for every name of the API server, with its own key", () => {
-  const { certificate, key } = serverCertificate();
+  const { certificate, key } = serverCertificate(KUBE_APISERVER);
   const read = new X509Certificate(certificate);
   expect([read.validFromDate.getUTCFullYear(), read.validToDate.getUTCFullYear()]).toEqual([2000, 2100]);
   expect(read.checkPrivateKey(createPrivateKey(key))).toBe(true);

@@ -4,12 +4,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { serverCertificate } from "#rehearsal/cluster/controlplane/certificate";
+import { KUBE_APISERVER, serverCertificate } from "#rehearsal/cluster/controlplane/certificate";
 import { logServer } from "#rehearsal/cluster/nodes/log-server";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-logs-"));
 writeFileSync(join(folder, "models-fraud-1.log"), "one\ntwo\nthree\n");
-const { key, certificate: cert } = serverCertificate();
+const { key, certificate: cert } = serverCertificate(KUBE_APISERVER);
 const server = logServer({ key, cert }, (namespace, pod) => join(folder, `${namespace}-${pod}.log`)).listen(0, "127.0.0.1");
 afterAll(() => server.close());
 

@@ -1,23 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { type Bag, isSecret, secret, UNKNOWN } from "#engine/values";
-import type { Operation } from "#rehearsal/plugins/protocol/stand-in";
 import { aws } from "#rehearsal/plugins/providers/aws/provider";
 import type { Place } from "#simulation/aws/place";
 
 const place: Place = { account: "111122223333", region: "eu-west-1" };
 const subject = (type: string, name = "x") => ({ type, name, urn: `urn:pulumi:dev::millrace::${type}::${name}` });
-const now: Operation = { preview: false, timeoutSeconds: 0, signal: new AbortController().signal };
-const help = { seed: new Uint8Array() };
+const now = { preview: false };
+const seed = new Uint8Array();
 
 describe("the simulated provider", () => {
   const version = "aws:secretsmanager/secretVersion:SecretVersion";
 
   it("leaves what AWS decides unknown in a preview", async () => {
-    const { id, outputs } = await aws(place).create(
-      subject("aws:ec2/vpc:Vpc"),
-      { cidrBlock: "10.0.0.0/16" },
-      { ...now, preview: true },
-    );
+    const { id, outputs } = await aws(place).create(subject("aws:ec2/vpc:Vpc"), { cidrBlock: "10.0.0.0/16" }, { preview: true });
     expect([id, outputs["arn"], outputs["defaultSecurityGroupId"], outputs["cidrBlock"]]).toEqual([
       "",
       UNKNOWN,
@@ -34,11 +29,11 @@ describe("the simulated provider", () => {
   it("keeps an invented name and what AWS decided", async () => {
     const provider = aws(place);
     const queue = subject("aws:sqs/queue:Queue");
-    const inputs = (await provider.check?.(queue, {}, {}, help))?.inputs ?? {};
+    const inputs = (await provider.check?.(queue, {}, {}, seed))?.inputs ?? {};
     const made = await provider.create(queue, inputs, now);
-    const again = (await provider.check?.(queue, { delaySeconds: 3 }, { name: "older-name" }, help))?.inputs;
+    const again = (await provider.check?.(queue, { delaySeconds: 3 }, { name: "older-name" }, seed))?.inputs;
     expect(again).toEqual({ delaySeconds: 3, name: "older-name" });
-    const changed = await provider.update(queue, { ...made, inputs }, { ...inputs, tags: { a: "1" } }, now);
+    const changed = await provider.update(queue, { ...made, inputs }, { ...inputs, tags: { a: "1" } });
     expect(changed.outputs).toMatchObject({ arn: made.outputs["arn"], tags: { a: "1" }, tagsAll: { a: "1" } });
   });
 
@@ -53,7 +48,7 @@ describe("the simulated provider", () => {
   });
 
   it("does not delete what is protected", () => {
-    const remove = (type: string, outputs: Bag) => () => aws(place).delete?.(subject(type, "db"), { id: "i", outputs }, now);
+    const remove = (type: string, outputs: Bag) => () => aws(place).delete?.(subject(type, "db"), { id: "i", outputs });
     expect(remove("aws:rds/instance:Instance", { deletionProtection: true })).toThrow(
       "deleting db: InvalidParameterCombination: Cannot delete protected DB Instance",
     );
