@@ -5,9 +5,11 @@ import { MachineError } from "#toolchain/errors";
 import manifest from "../package.json" with { type: "json" };
 import { BadInput } from "./bad-input.ts";
 import { doctorCommand } from "./doctor.ts";
+import { Interrupted } from "./interrupt.ts";
 import { planCommand } from "./plan.ts";
 import { rehearseCommand } from "./rehearse.ts";
 import { syntaxFault } from "./syntax.ts";
+import { toolsCommand } from "./tools.ts";
 
 /** Exit code for a wrong input: nothing was done. */
 const BAD_INPUT = 2;
@@ -25,7 +27,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       writeOut: (text) => void process.stdout.write(fitted(text, columnsOf(process.stdout))),
     })
     .exitOverride();
-  for (const add of [planCommand, rehearseCommand, doctorCommand]) {
+  for (const add of [planCommand, rehearseCommand, doctorCommand, toolsCommand]) {
     add(program);
   }
   try {
@@ -43,6 +45,10 @@ function exitCode(error: unknown): number {
   if (error instanceof BadInput || isRefusal(error)) {
     console.error(fitted((error as Error).message, columnsOf(process.stderr)));
     return BAD_INPUT;
+  }
+  if (error instanceof Interrupted) {
+    console.error(error.message);
+    return error.exitCode;
   }
   const mistake = syntaxFault(error);
   if (mistake !== undefined) {

@@ -2,11 +2,13 @@ import { rmSync } from "node:fs";
 import { enterNamespace } from "#rehearsal/cluster/isolation/enter";
 import type { PhaseResult } from "#rehearsal/outcome";
 import { Progress } from "#rehearsal/progress";
+import { counted } from "#render/counted";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { freeBytes } from "#toolchain/causes";
 import { provideCrds } from "#toolchain/crds";
 import { MachineError } from "#toolchain/errors";
-import { provideTools, type ToolProgress } from "#toolchain/toolchain";
-import { TOOL_NAMES } from "#toolchain/tools";
+import { missingTools, provideTools, type ToolProgress } from "#toolchain/toolchain";
+import { CATALOGUE, TOOL_NAMES } from "#toolchain/tools";
 import { Interrupted, interruption } from "./interrupt.ts";
 import { type Rehearsal, TOOLS_PHASE } from "./rehearsal.ts";
 import { lines, rehearsalScreen } from "./rehearse-screen.ts";
@@ -20,6 +22,9 @@ export async function outside({ environment, folder, report, keep, json }: Rehea
     return 1;
   }
   lines(json)(`${environment}, rehearsed here · AWS simulated · of the charts, only the pods\n`);
+  if (!json) {
+    await planFirst(environment);
+  }
   // What an earlier run found out must not be taken for what this one did.
   forget(report);
   try {
@@ -39,6 +44,28 @@ export async function outside({ environment, folder, report, keep, json }: Rehea
     }
     throw error;
   }
+}
+
+/** Before the tools are built, which takes minutes, there is something to look at: a plan needs none of them. */
+async function planFirst(environment: EnvironmentName): Promise<void> {
+  const missing = await missingTools(TOOL_NAMES);
+  if (missing.length === 0) {
+    return;
+  }
+  const [{ planEnvironment }, { costOf }, { capacityOf }, { planText }, { columnsOf }] = await Promise.all([
+    import("#plan/environment"),
+    import("#plan/cost"),
+    import("#plan/capacity/capacity"),
+    import("#plan/views/text"),
+    import("#render/width"),
+  ]);
+  const plan = await planEnvironment(environment);
+  const capacity = capacityOf(plan);
+  console.log(planText(plan, costOf(plan, capacity), { capacity, width: columnsOf(process.stdout) }));
+  const seconds = missing.reduce((sum, name) => sum + CATALOGUE[name].seconds, 0);
+  console.log(
+    `\nThat is the plan. To rehearse it, ${counted(missing.length, "tool")} must be built, once: about ${Math.ceil(seconds / 60)} min on two cores.\n`,
+  );
 }
 
 /** What a rehearsal writes: etcd reserves most of it. */

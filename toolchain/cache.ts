@@ -81,6 +81,15 @@ export async function publish(
   }
 }
 
+/** A folder inside the cache for unfinished work. The caller removes it; after a kill a later build does. */
+export async function scratchIn(cache: string): Promise<string> {
+  const shelf = join(cache, "tools");
+  await requireWritable(shelf);
+  const folder = join(shelf, `${UNFINISHED}${randomUUID().slice(0, 8)}`);
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
 /** Gives a folder another name in one step; `false` when it is gone, or when another folder with files has the name. */
 async function named(folder: string, name: string): Promise<boolean> {
   return rename(folder, name).then(

@@ -76,7 +76,7 @@ export async function provideCrds(options: ToolOptions = {}): Promise<readonly C
     report("building", `downloading ${CRD_SOURCES.length} modules`);
     const pins = await readPins(moduleFolder("crds"));
     const folder = await crdFolder(cache);
-    await publish(folder, FILE_NAMES, (draft) => download(pins, draft, options.signal));
+    await publish(folder, CRD_FILES, (draft) => download(pins, draft, options.signal));
     report("built", `${CRD_SOURCES.length} sources`);
     return filesIn(folder, pins);
   } catch (error) {
@@ -88,12 +88,14 @@ export async function provideCrds(options: ToolOptions = {}): Promise<readonly C
 /** The definitions as an earlier run downloaded them. */
 export async function cachedCrds(cache: string): Promise<readonly CrdFile[] | undefined> {
   const folder = await crdFolder(cache);
-  return (await complete(folder, FILE_NAMES)) ? filesIn(folder, await readPins(moduleFolder("crds"))) : undefined;
+  return (await complete(folder, CRD_FILES)) ? filesIn(folder, await readPins(moduleFolder("crds"))) : undefined;
 }
 
-const FILE_NAMES = CRD_SOURCES.map((source) => `${source}.yaml`);
+/** The files that hold them. */
+export const CRD_FILES = CRD_SOURCES.map((source) => `${source}.yaml`);
 
-async function crdFolder(cache: string): Promise<string> {
+/** The folder that holds them once they are downloaded with the pins of this checkout. */
+export async function crdFolder(cache: string): Promise<string> {
   const recipe = Object.entries<Place>(PLACES).map(([source, { module, path, files }]) => [source, module, path, files.source]);
   return join(cache, "crds", await cacheName("definitions", moduleFolder("crds"), recipe));
 }

@@ -75,7 +75,7 @@ export async function toolFolder(name: ToolName, cache: string): Promise<string>
 }
 
 /** The tool as an earlier run built it. */
-async function inCache(name: ToolName, cache: string): Promise<Located | undefined> {
+export async function inCache(name: ToolName, cache: string): Promise<Located | undefined> {
   const folder = await toolFolder(name, cache);
   return (await complete(folder, filesOf(name)))
     ? { from: "cache", version: CATALOGUE[name].version, commands: commandsIn(name, folder) }

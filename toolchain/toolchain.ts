@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { defaultCache, moduleFolder, publish } from "./cache.ts";
 import { ToolchainError } from "./errors.ts";
 import { buildWithGo, requireGo } from "./go.ts";
-import { type Command, commandsIn, filesOf, type Located, locate, toolFolder } from "./locate.ts";
+import { type Command, commandsIn, filesOf, inCache, type Located, locate, toolFolder } from "./locate.ts";
 import { installWithPip, requirePip } from "./pip.ts";
 import type { GoRecipe, Tool } from "./tool.ts";
 import { type BinaryName, CATALOGUE, type ToolName } from "./tools.ts";
@@ -46,6 +46,9 @@ export interface ToolOptions {
   /** Folder that holds what was built. @default - `MILLRACE_CACHE`, else `millrace` in the user's cache folder */
   cacheDir?: string;
 
+  /** Whether only what was built counts, and not what this machine has besides. @default false */
+  onlyCache?: boolean;
+
   /** Called when a tool is found, every few seconds while one is built, and when it is built or failed. @default - nothing */
   onProgress?: (event: ToolProgress) => void;
 
@@ -70,7 +73,7 @@ export async function provideTools<N extends ToolName>(names: readonly N[], opti
   const began = performance.now();
   await Promise.all(
     wanted.map(async (name) => {
-      const found = await locate(name, cache);
+      const found = options.onlyCache === true ? await inCache(name, cache) : await locate(name, cache);
       if (found) {
         provided.set(name, describe(name, found, since(began)));
       }
@@ -94,6 +97,12 @@ export async function provideTools<N extends ToolName>(names: readonly N[], opti
     provided.set(name, await build(name, cache, options));
   }
   return Object.fromEntries(provided) as unknown as Pick<Tools, N>;
+}
+
+/** Tools that this machine lacks: they would be built. */
+export async function missingTools(names: readonly ToolName[], cache = defaultCache()): Promise<ToolName[]> {
+  const located = await Promise.all(names.map((name) => locate(name, cache)));
+  return names.filter((_, index) => located[index] === undefined);
 }
 
 async function build(name: ToolName, cache: string, options: ToolOptions): Promise<ProvidedTool> {

@@ -227,6 +227,21 @@ describe("millrace, given something wrong, says so in one sentence and does noth
       ["doctor", "up", "--aws"],
       "'--aws' must be given without 'up', got both: it asks the account, not this machine",
     ],
+    [
+      "tools from a file that is not there",
+      ["tools", "load", join(folder, "none.tgz")],
+      `'<file>' must be a file that \`millrace tools save\` wrote, got '${join(folder, "none.tgz")}'`,
+    ],
+    [
+      "tools from a file of something else",
+      ["tools", "load", file],
+      `'${file}' must be a file that \`millrace tools save\` wrote, and it cannot be read: TAR_BAD_ARCHIVE: Unrecognized archive format`,
+    ],
+    [
+      "tools into a folder that is not there",
+      ["tools", "save", join(folder, "none", "tools.tgz")],
+      `'<file>' must be a file in an existing folder, got '${join(folder, "none", "tools.tgz")}': name another file`,
+    ],
     ["a misspelt option of the doctor", ["doctor", "--jsn"], "error: unknown option '--jsn'\n(Did you mean --json?)"],
   ])("%s", async (_, args, sentence, env) => {
     expect(await millrace(args, env)).toEqual({ code: 2, err: `${sentence}\n`, out: "" });

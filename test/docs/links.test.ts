@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { doctorCommand, NEEDS } from "#cli/doctor";
 import { planCommand } from "#cli/plan";
 import { rehearseCommand } from "#cli/rehearse";
+import { toolsCommand } from "#cli/tools";
 import { PROJECT_FOLDER } from "#engine/project";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { anchorsOf, commandsOf, linksOf, type Page, pages, read, spansOf } from "./pages.ts";
@@ -74,7 +75,7 @@ function isFile(span: string): boolean {
 }
 
 const program = new Command("millrace");
-[planCommand, rehearseCommand, doctorCommand].forEach((add) => add(program));
+[planCommand, rehearseCommand, doctorCommand, toolsCommand].forEach((add) => add(program));
 
 const MILLRACE = /^(?:npx )?millrace /;
 const named = (command: Command, name: string | undefined): Command | undefined =>
@@ -91,8 +92,8 @@ function problems(line: string): string[] {
       .split(/ [>|] | --(?: |$)|;|,/)[0]
       ?.split(" ") ?? [];
   const command = named(program, name);
-  if (command === undefined) {
-    return [`${line}: no command '${name}'`];
+  if (command === undefined || (name === "tools" && named(command, words[0]) === undefined)) {
+    return [`${line}: no command '${line.replace(MILLRACE, "")}'`];
   }
   const inner = named(command, words[0]);
   const options = (inner ?? command).options;
@@ -101,8 +102,9 @@ function problems(line: string): string[] {
     (word) => word.startsWith("-") && !options.some(({ long, short }) => word === long || word === short),
   );
   const [first] = rest.filter((word) => !word.startsWith("-"));
-  // The doctor is asked about a command, or about the account of an environment.
-  const environment = name === "doctor" && NEEDS.some((need) => need === first) ? undefined : first;
+  // The doctor is asked about a command, or about the account of an environment. Tools are carried in a file.
+  const noEnvironment = name === "tools" || (name === "doctor" && NEEDS.some((need) => need === first));
+  const environment = noEnvironment ? undefined : first;
   return [
     ...unknown.map((flag) => `${line}: no option '${flag}'`),
     ...(isEnvironment(environment) ? [] : [`${line}: no environment '${environment}'`]),

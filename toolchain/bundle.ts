@@ -1,0 +1,114 @@
+// Everything that a rehearsal needs from the cache in one file, for machines that cannot build it.
+
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { create, extract, list } from "tar";
+import { complete, defaultCache, publish, scratchIn } from "./cache.ts";
+import { CRD_FILES, crdFolder, provideCrds } from "./crds.ts";
+import { filesOf, toolFolder } from "./locate.ts";
+import { provideTools, type ToolOptions } from "./toolchain.ts";
+import { TOOL_NAMES } from "./tools.ts";
+
+/** A folder of the cache that a bundle holds. */
+interface Part {
+  /** Path below the cache: `tools/pulumi-3.259.0-e98110c0069b`. */
+  path: string;
+
+  /** Files without which it is of no use. */
+  files: readonly string[];
+}
+
+/** A file that is no bundle, or one for another machine. */
+export class NoBundle extends Error {}
+
+/**
+ * Writes the tools and definitions of this checkout into one file; builds those that the cache lacks. Programs on PATH are left out:
+ * another machine does not have them.
+ *
+ * @param file appears only when it is complete.
+ * @returns names of the folders in it.
+ */
+export async function saveTools(file: string, options: ToolOptions = {}): Promise<string[]> {
+  const cache = options.cacheDir ?? defaultCache();
+  await provideTools(TOOL_NAMES, { ...options, onlyCache: true });
+  await provideCrds(options);
+  const paths = (await partsOf(cache)).map(({ path }) => path);
+  const draft = `${file}.unfinished`;
+  try {
+    // Fast rather than small: the programs are hundreds of megabytes.
+    await create({ file: draft, gzip: { level: 1 }, cwd: cache, portable: true }, paths);
+    options.signal?.throwIfAborted();
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return paths.map((path) => basename(path));
+}
+
+/**
+ * Puts the tools and definitions of a bundle into the cache. What the cache has already stays.
+ *
+ * @returns names of the folders in it.
+ * @throws {NoBundle} when the file is no bundle, or lacks a part of this checkout; then nothing has changed.
+ */
+export async function loadTools(file: string, options: Pick<ToolOptions, "cacheDir"> = {}): Promise<string[]> {
+  const cache = options.cacheDir ?? defaultCache();
+  const parts = await partsOf(cache);
+  await refuseOthers(file, parts);
+  const scratch = await scratchIn(cache);
+  try {
+    await extract({ file, cwd: scratch, strict: true });
+    for (const { path, files } of parts) {
+      if (!(await complete(join(scratch, path), files))) {
+        throw new NoBundle(`'${file}' must hold ${files.join(", ")} in ${path}, and it does not: save it again`);
+      }
+    }
+    for (const { path, files } of parts) {
+      const target = join(cache, path);
+      if (!(await complete(target, files))) {
+        await mkdir(dirname(target), { recursive: true });
+        await publish(target, files, (draft) => moveInto(join(scratch, path), draft));
+      }
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  return parts.map(({ path }) => basename(path));
+}
+
+/** What the cache holds when nothing is missing: the names change with every pinned version, and with the kind of machine. */
+async function partsOf(cache: string): Promise<Part[]> {
+  const tools = TOOL_NAMES.map(async (name) => ({ path: within(cache, await toolFolder(name, cache)), files: filesOf(name) }));
+  return [...(await Promise.all(tools)), { path: within(cache, await crdFolder(cache)), files: CRD_FILES }];
+}
+
+const within = (cache: string, folder: string): string => folder.slice(cache.length + 1);
+
+/** Reads the names in the archive before anything of it is written. */
+async function refuseOthers(file: string, parts: readonly Part[]): Promise<void> {
+  const found = new Set<string>();
+  await list({
+    file,
+    strict: true,
+    onReadEntry: ({ path }) => void found.add(path.split("/").filter(Boolean).slice(0, 2).join("/")),
+  }).catch((error: unknown) => {
+    throw new NoBundle(`'${file}' must be a file that \`millrace tools save\` wrote, and it cannot be read: ${said(error)}`);
+  });
+  const wanted = parts.map(({ path }) => path);
+  const missing = wanted.filter((path) => !found.has(path));
+  const strange = [...found].filter((path) => !wanted.some((each) => each === path || each.startsWith(`${path}/`)));
+  if (missing.length > 0 || strange.length > 0) {
+    const [lacks, has] = [missing, strange].map((paths) => paths.map((path) => basename(path)).join(", ") || "nothing");
+    throw new NoBundle(
+      `'${file}' must hold the tools of this version of Millrace for ${process.platform} on ${process.arch}; it lacks ${lacks}, and has ${has} besides: save it from the same commit`,
+    );
+  }
+}
+
+const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+async function moveInto(from: string, to: string): Promise<void> {
+  for (const name of await readdir(from)) {
+    await rename(join(from, name), join(to, name));
+  }
+}
