@@ -76,7 +76,7 @@ function system(): Finding {
   return {
     ...finding,
     state: "missing",
-    remedy: "Run the rehearsal on Linux, for example in a virtual machine; planning works anywhere.",
+    remedy: "Run the rehearsal in the dev container of this repository or in a Linux virtual machine; planning works anywhere.",
   };
 }
 

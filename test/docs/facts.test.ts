@@ -128,3 +128,16 @@ it("CI and the guide name the version of Pulumi that is rehearsed", () => {
   }
   expect(read(join("docs", "guides", "aws.md"))).toContain(`CI uses ${CATALOGUE.pulumi.version}`);
 });
+
+it("the dev container has the Node that runs everything and a Go that builds every tool", () => {
+  const container = load(read(".devcontainer/devcontainer.json").replace(/^ *\/\/.*$/gm, "")) as {
+    image: string;
+    features: Record<string, { version: string }>;
+  };
+  const { devDependencies } = JSON.parse(read("package.json")) as { devDependencies: { node: string } };
+  expect(container.image).toContain(`:${devDependencies.node.split(".")[0]}-`);
+  const wanted = globSync("toolchain/modules/*/go.mod", { cwd: PROJECT_FOLDER }).map(
+    (file) => /^go (\d+\.\d+)/m.exec(read(file))?.[1] ?? "",
+  );
+  expect(container.features["ghcr.io/devcontainers/features/go:1"]?.version).toBe(wanted.sort().at(-1));
+});

@@ -23,7 +23,7 @@ export function probeIsolation(): Isolation {
   if (process.platform !== "linux") {
     throw new IsolationError(
       `A rehearsal needs Linux namespaces, and this is ${process.platform}.`,
-      "Run it in a Linux virtual machine (Lima, WSL 2) or on a Linux build agent.",
+      "Open this repository in its dev container (Docker, Podman, Codespaces), or run it in a Linux virtual machine (Lima, WSL 2).",
     );
   }
   if (!existsSync("/proc/self/stat")) {
