@@ -45,7 +45,7 @@ function early(steps: readonly Bag[]): Fault[] {
 interface Scale {
   property: string;
   got: number;
-  /** Share of the users for whom it is enough, per cent. */
+  /** Highest weight for which it is enough. */
   share: number;
 }
 
@@ -62,7 +62,9 @@ function overloaded(rollout: Resource): Fault[] {
     const least = Math.max(weight, routes.size > 0 ? Number.MIN_VALUE : 0);
     if (scale !== undefined && scale.share < least && !faults.has(scale.property)) {
       const want =
-        weight > 0 ? `enough pods for ${weight} per cent of the users` : "at least one pod for the requests of a route";
+        weight > 0
+          ? `enough pods for ${shareOf(weight, wholeOf(rollout.inputs))} of the users`
+          : "at least one pod for the requests of a route";
       faults.set(scale.property, { property: scale.property, got: shown(scale.got), want });
     }
   }
@@ -76,10 +78,18 @@ function scaleOf(step: Bag, index: number, { inputs }: Resource): Scale | undefi
     return { property: `${at}.weight`, got: share, share };
   }
   const all = number(inputs, "spec", "replicas") ?? 0;
+  const whole = wholeOf(inputs);
+  // Multiplied first, so that it is exact: Argo Rollouts wants the weight's share of all pods, rounded up.
   return pods === undefined
     ? undefined
-    : { property: `${at}.replicas`, got: pods, share: pods <= 0 ? 0 : all > 0 ? (pods / all) * 100 : 100 };
+    : { property: `${at}.replicas`, got: pods, share: pods <= 0 ? 0 : all > 0 ? (pods * whole) / all : whole };
 }
+
+/** Weight of all users together. */
+const wholeOf = (inputs: Bag): number =>
+  number(inputs, "spec", "strategy", "canary", "trafficRouting", "maxTrafficWeight") ?? 100;
+
+const shareOf = (weight: number, whole: number): string => (whole === 100 ? `${weight} per cent` : `${weight} of ${whole}`);
 
 /** Routes that send some requests to the new version: one without a match is removed. */
 function routed(step: Bag, routes: Set<string>): void {

@@ -1,6 +1,7 @@
 import { type Fault, unless } from "../../findings.ts";
 import { type Bag, bag, bags, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
+import { leftOutBy, letThroughBy } from "./exemptions.ts";
 import { crowdIn, isConstant, isFixed, neverHolds, passBy, passIn, selfSaidIn } from "./expressions.ts";
 import { gapsInMatch } from "./matches.ts";
 
@@ -39,11 +40,13 @@ export function gapsOf(resource: Resource): Fault[] {
     ...constant("variables", (got) => passBy(got) !== undefined, LET_THROUGH),
     ...constant("validations", isConstant, "a check that can fail"),
     ...constant("validations", (got) => !isConstant(got) && passIn(got) !== undefined, LET_THROUGH),
+    ...constant("validations", (got) => letThroughBy(got) !== undefined, FOR_ALL),
     ...["variables", "validations"].flatMap((list) => constant(list, (got) => crowdIn(got) !== undefined, NAMED_WHOLE)),
   ];
 }
 
 const LET_THROUGH = "about what the object is: whoever makes it sets its name, its labels and its annotations";
+const FOR_ALL = "the same for every user, every namespace of a team and every trial: a namespace must not be a way round";
 const NAMED_WHOLE = "an expression that names each user or controller whole";
 
 /** Conditions under which a policy or a webhook is asked at all. */
@@ -56,7 +59,9 @@ export const conditionFaults = (resource: Resource, path: string, holder: Bag): 
         ? NAMED_WHOLE
         : selfSaidIn(got) !== undefined
           ? LET_THROUGH
-          : undefined;
+          : leftOutBy(got) !== undefined
+            ? FOR_ALL
+            : undefined;
     const property = `${path}.matchConditions[${index}].expression`;
     return want === undefined ? [] : [{ resource, property, got: shortened(got), want }];
   });

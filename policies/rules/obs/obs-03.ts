@@ -41,6 +41,8 @@ export const OBS_03 = stackRule<typeof WATCHED>({
   remediation:
     "Give the pods of the model a PodMonitor, and the model a PrometheusRule with these alerts, `severity: warning` or `critical`; slow answers, errors and lost requests are critical. `InferenceService` makes both.",
   parameters: { dev: WATCHED, staging: WATCHED, prod: WATCHED },
+  // How others grade the alerts of their models is their decision.
+  elsewhere: { ...WATCHED, critical: [] },
   types: [ROLLOUT, PROMETHEUS_RULE, ...MONITORS],
   relate: (resources, parameters) => {
     const serving = resources

@@ -27,10 +27,11 @@ const MEASURING: Measuring = {
     "mlops_drift_score",
     "mlops_drift_last_success_timestamp_seconds",
   ],
+  identity: ["__name__", "namespace", "model", "model_version"],
 };
 
 /** Prometheus forgets a series after five minutes without a value. */
-const OTHERS: Measuring = { seconds: 300, series: [], labels: [], everywhere: [] };
+const OTHERS: Measuring = { seconds: 300, series: [], labels: [], everywhere: [], identity: [] };
 
 /** Ports of pods and Services that charts make, with the path of their measurements. */
 const OF_CHARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -55,6 +55,31 @@ const dropped = ({ podMetricsEndpoints: [endpoint] }: any, regex: string): void 
   endpoint.metricRelabelings = [...(endpoint.metricRelabelings ?? []), { action: "drop", regex, sourceLabels: ["__name__"] }];
 };
 
+const relabel = ({ podMetricsEndpoints: [endpoint] }: any, more: readonly object[]): void => {
+  endpoint.metricRelabelings = [...(endpoint.metricRelabelings ?? []), ...more];
+};
+const PART = { action: "hashmod", sourceLabels: ["instance"], modulus: 2, targetLabel: "__tmp_part" };
+const RELABELED: readonly (readonly [string, ...object[]])[] = [
+  ["whose series lose the name of the model", { action: "labeldrop", regex: "model" }],
+  ["whose series lose their version", { action: "labeldrop", regex: "model_.*|instance" }],
+  ["whose series keep their names only", { action: "labelkeep", regex: "__name__" }],
+  ["whose series lose their names", { action: "labelkeep", regex: "namespace|model|pod" }],
+  ["whose series all have one name", { targetLabel: "__name__", replacement: "model_metric" }],
+  ["whose series all come from one namespace", { action: "replace", targetLabel: "namespace", replacement: "models" }],
+  ["whose versions are numbers", { ...PART, targetLabel: "model_version" }],
+  ["of which half of the series is kept", PART, { action: "keep", sourceLabels: ["__tmp_part"], regex: "0" }],
+  ["of which half of the series is dropped", PART, { action: "drop", sourceLabels: ["__tmp_part"], regex: "1" }],
+];
+const RELABELED_WELL: readonly (readonly [string, ...object[]])[] = [
+  ["whose series lose the name of a container image", { action: "labeldrop", regex: "image|container_id" }],
+  ["whose series get the name of the cluster", { targetLabel: "cluster", replacement: "prod" }],
+  ["whose series get the number of their half", { ...PART, targetLabel: "half" }],
+  [
+    "one of whose series has another name",
+    { sourceLabels: ["__name__"], regex: "go_(.*)", targetLabel: "__name__", replacement: "golang_$1" },
+  ],
+];
+
 /** One more alert, and nothing else wrong with it. */
 const another =
   (expr: string, labels: Record<string, string> = {}) =>
@@ -343,6 +368,8 @@ export const ALERTS: readonly StackMutant[] = [
   ...["go_.*", "mlops_debug_.*"].map((regex) =>
     PODS.harmless(`a model whose series ${regex} are dropped`, ({ spec }) => dropped(spec, regex)),
   ),
+  ...RELABELED.map(([what, ...relabelings]) => PODS.bad(`a model ${what}`, ({ spec }) => relabel(spec, relabelings))),
+  ...RELABELED_WELL.map(([what, ...relabelings]) => PODS.harmless(`a model ${what}`, ({ spec }) => relabel(spec, relabelings))),
   MODEL.bad("rules without an alert", ({ spec }) => {
     spec.groups = [];
   }),

@@ -36,6 +36,23 @@ const variable = (container: any, name: string, value: string): void => {
 const gate = (what: string, edit: (inputs: any) => void): StackMutant => GATE.bad(what, edit, "fraud-rollout");
 const metric = ({ spec }: any, name: string): any => spec.metrics.find((each: any) => each.name === name);
 
+interface Scaled {
+  replicas: number;
+  pods: number;
+  weight: number;
+}
+const told = ({ replicas, pods, weight }: Scaled): string => `${pods} of ${replicas} for ${weight} per cent`;
+/** The last share is served by a number of pods. */
+const scaled =
+  ({ replicas, pods, weight }: Scaled) =>
+  ({ spec }: any): void => {
+    const { steps } = spec.strategy.canary;
+    const last = lastRaise(steps);
+    spec.replicas = replicas;
+    steps[last].setWeight = weight;
+    steps.splice(last, 0, { setCanaryScale: { replicas: pods } });
+  };
+
 /** Releases: what is measured, where requests go, what a version is. */
 export const RELEASES: readonly StackMutant[] = [
   canary("a new version without pods by its weight", ({ steps }) => {
@@ -53,6 +70,16 @@ export const RELEASES: readonly StackMutant[] = [
   canary("a new version whose pods stay as few as at the first share", (it) => {
     it.steps = it.steps.filter(({ setCanaryScale }: any) => setCanaryScale?.matchTrafficWeight === undefined);
   }),
+  ...[
+    { replicas: 100, pods: 56, weight: 57 },
+    { replicas: 20, pods: 10, weight: 51 },
+    { replicas: 3, pods: 1, weight: 50 },
+  ].map((numbers) => ROLLOUT.bad(`a new version with too few pods: ${told(numbers)}`, scaled(numbers))),
+  ...[
+    { replicas: 100, pods: 57, weight: 57 },
+    { replicas: 20, pods: 11, weight: 51 },
+    { replicas: 3, pods: 2, weight: 50 },
+  ].map((numbers) => ROLLOUT.harmless(`a new version with enough pods: ${told(numbers)}`, scaled(numbers))),
   fine("a new version with pods for everybody from the start", ({ steps }) => {
     scale(steps).setCanaryScale = { weight: 100 };
   }),

@@ -1,4 +1,5 @@
-import { describeRule } from "../../harness.ts";
+import { expect, it } from "vitest";
+import { describeRule, found, of } from "../../harness.ts";
 import { release, STEPS, stepsOf } from "./samples.ts";
 
 describeRule("CAN-01", [
@@ -17,3 +18,14 @@ describeRule("CAN-01", [
     unknown: "spec.strategy.canary.steps",
   },
 ]);
+
+it.each([
+  ["rounds the pods up", { pods: 2, all: 10, weight: 25 }, 1],
+  ["takes an exact number", { pods: 57, all: 100, weight: 57 }, 0],
+  ["reads what the weights add up to", { pods: 5, all: 10, weight: 30, whole: 50 }, 1],
+  ["takes enough of what the weights add up to", { pods: 3, all: 10, weight: 250, whole: 1000 }, 0],
+])("CAN-01 %s", (_, { pods, all, weight, whole }: { pods: number; all: number; weight: number; whole?: number }, faults) => {
+  const steps = [{ setCanaryScale: { replicas: pods } }, { setWeight: weight }];
+  const spec = { replicas: all, strategy: { canary: { steps, trafficRouting: { maxTrafficWeight: whole } } } };
+  expect(found("CAN-01", [of("kubernetes:argoproj.io/v1alpha1:Rollout", "r", { spec })])).toHaveLength(faults);
+});

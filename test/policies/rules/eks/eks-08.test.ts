@@ -55,6 +55,22 @@ describeRule("EKS-08", [
     unknown: "principalArn",
   },
   {
+    what: "somebody who administers the namespace of a controller",
+    layer: "platform",
+    add: {
+      type: "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+      name: "controllers",
+      inputs: {
+        clusterName: "millrace-prod",
+        principalArn: "arn:aws:iam::333333333333:role/risk-ml-engineers",
+        policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSEditPolicy",
+        accessScope: { type: "namespace", namespaces: ["models-risk", "kueue-system"] },
+      },
+    },
+    says: "platform-prod/controllers: 'accessScope.namespaces' must be namespaces of teams, as controllers there act for the whole cluster, got 'kueue-system'",
+    unknown: "accessScope.namespaces",
+  },
+  {
     what: "a group that no role binding can hold back",
     layer: "platform",
     resource: "access-member-risk-data-scientists",
@@ -83,6 +99,26 @@ describe("EKS-08 allows", () => {
     ["machinery the whole cluster", "AmazonEKSBlockStorageClusterPolicy", "cluster", "storage"],
   ])("%s", (_, policy, scope, role) => {
     expect(faults(policy, scope, role)).toEqual([]);
+  });
+
+  it("nobody to write in the system's namespaces, and anybody to read there", () => {
+    const within = (policy: string, role: string) =>
+      findingsOf(
+        rule,
+        resource(
+          "one",
+          {
+            principalArn: `arn:aws:iam::111111111111:role/${role}`,
+            policyArn: `arn:aws:eks::aws:cluster-access-policy/${policy}`,
+            accessScope: { type: "namespace", namespaces: ["kube-system", "istio-ingress"] },
+          },
+          { type: "aws:eks/accessPolicyAssociation:AccessPolicyAssociation" },
+        ),
+        rule.parameters?.prod ?? {},
+      );
+    expect(within("AmazonEKSAdminPolicy", "ann")).toHaveLength(1);
+    expect(within("AmazonEKSViewPolicy", "ann")).toEqual([]);
+    expect(within("AmazonEKSAdminPolicy", "any-ci-deploy")).toEqual([]);
   });
 
   it("no plan to read Secrets", () => {

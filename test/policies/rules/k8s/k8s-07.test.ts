@@ -46,6 +46,15 @@ describeRule("K8S-07", [
     unknown: "spec.template.spec.containers.0",
   },
   {
+    what: "model servers that a short pause kills",
+    layer: "workloads",
+    resource: "fraud-rollout",
+    change: ({ spec }) =>
+      Object.assign(spec.template.spec.containers[0].livenessProbe, { failureThreshold: 1, periodSeconds: 2 }),
+    says: `${FRAUD}-rollout: 'spec.template.spec.containers[0].livenessProbe.failureThreshold' must be at least 3 s, or a short pause kills the server, got '1 times 2 s'`,
+    unknown: "spec.template.spec.containers.0",
+  },
+  {
     what: "a budget that lets nothing go",
     layer: "workloads",
     resource: "fraud-budget",
