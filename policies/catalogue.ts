@@ -118,6 +118,7 @@ import { MESH_04 } from "./rules/mesh/mesh-04.ts";
 import { MESH_05 } from "./rules/mesh/mesh-05.ts";
 import { MESH_06 } from "./rules/mesh/mesh-06.ts";
 import { MESH_07 } from "./rules/mesh/mesh-07.ts";
+import { MESH_08 } from "./rules/mesh/mesh-08.ts";
 import { NET_01 } from "./rules/net/net-01.ts";
 import { NET_02 } from "./rules/net/net-02.ts";
 import { NET_03 } from "./rules/net/net-03.ts";
@@ -239,6 +240,7 @@ export const RULES: readonly Rule[] = [
   MESH_05,
   MESH_06,
   MESH_07,
+  MESH_08,
   IAM_01,
   IAM_02,
   IAM_03,

@@ -14,6 +14,7 @@ import { IMAGES } from "./images.ts";
 import { KEYS } from "./keys.ts";
 import { LEAKS } from "./leaks.ts";
 import { MEASUREMENTS } from "./measurements.ts";
+import { MESH } from "./mesh.ts";
 import { ALERTS } from "./monitoring.ts";
 import type { StackMutant } from "./mutant.ts";
 import { NEIGHBOURS } from "./neighbours.ts";
@@ -39,6 +40,7 @@ export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   releases: RELEASES,
   measurements: MEASUREMENTS,
   routes: ROUTES,
+  mesh: MESH,
   admission: ADMISSION,
   "policies of AWS": AWS_POLICIES,
   identities: IDENTITY,
