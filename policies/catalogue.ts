@@ -74,6 +74,7 @@ import { GPU_11 } from "./rules/gpu/gpu-11.ts";
 import { GPU_12 } from "./rules/gpu/gpu-12.ts";
 import { GPU_13 } from "./rules/gpu/gpu-13.ts";
 import { GPU_14 } from "./rules/gpu/gpu-14.ts";
+import { GPU_15 } from "./rules/gpu/gpu-15.ts";
 import { IAM_01 } from "./rules/iam/iam-01.ts";
 import { IAM_02 } from "./rules/iam/iam-02.ts";
 import { IAM_03 } from "./rules/iam/iam-03.ts";
@@ -327,6 +328,7 @@ export const RULES: readonly Rule[] = [
   GPU_12,
   GPU_13,
   GPU_14,
+  GPU_15,
   CAN_01,
   CAN_02,
   CAN_03,

@@ -9,6 +9,7 @@ import { COSTS } from "./costs.ts";
 import { DATABASES } from "./databases.ts";
 import { DUTIES } from "./duties.ts";
 import { GRANTS } from "./grants.ts";
+import { GUARDS } from "./guards.ts";
 import { IDENTITY } from "./identities.ts";
 import { IMAGES } from "./images.ts";
 import { KEYS } from "./keys.ts";
@@ -66,6 +67,7 @@ export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   access: ACCESS,
   reach: REACH,
   queues: QUEUES,
+  "guards of the queues": GUARDS,
   pools: POOLS,
   charts: CHARTS,
   secrets: SECRETS,
