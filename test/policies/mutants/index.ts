@@ -19,6 +19,7 @@ import { MESH } from "./mesh.ts";
 import { ALERTS } from "./monitoring.ts";
 import type { StackMutant } from "./mutant.ts";
 import { NEIGHBOURS } from "./neighbours.ts";
+import { OPERATORS } from "./operators.ts";
 import { OUTSIDE } from "./outside.ts";
 import { PODS } from "./pods.ts";
 import { POOLS } from "./pools.ts";
@@ -68,6 +69,7 @@ export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   reach: REACH,
   queues: QUEUES,
   "guards of the queues": GUARDS,
+  "jobs of operators": OPERATORS,
   pools: POOLS,
   charts: CHARTS,
   secrets: SECRETS,
