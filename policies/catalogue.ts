@@ -108,6 +108,7 @@ import { K8S_15 } from "./rules/k8s/k8s-15.ts";
 import { K8S_16 } from "./rules/k8s/k8s-16.ts";
 import { K8S_17 } from "./rules/k8s/k8s-17.ts";
 import { K8S_18 } from "./rules/k8s/k8s-18.ts";
+import { K8S_19 } from "./rules/k8s/k8s-19.ts";
 import { KMS_01 } from "./rules/kms/kms-01.ts";
 import { KMS_02 } from "./rules/kms/kms-02.ts";
 import { KMS_03 } from "./rules/kms/kms-03.ts";
@@ -210,6 +211,7 @@ export const RULES: readonly Rule[] = [
   K8S_16,
   K8S_17,
   K8S_18,
+  K8S_19,
   S3_01,
   S3_02,
   S3_04,

@@ -206,6 +206,10 @@ export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object]
     },
   ]),
   ["kubernetes:core/v1:Service", { metadata, spec: { type: "LoadBalancer", externalIPs: ["203.0.113.1"] } }],
+  [
+    "kubernetes:keda.sh/v1alpha1:ScaledObject",
+    { metadata, spec: { scaleTargetRef: { kind: "Deployment", name: "seed" }, maxReplicaCount: 10 } },
+  ],
   ["kubernetes:core/v1:ServiceAccount", { metadata, automountServiceAccountToken: true }],
   [
     "kubernetes:networking.k8s.io/v1:Ingress",

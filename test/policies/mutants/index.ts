@@ -28,6 +28,7 @@ import { REACH } from "./reach.ts";
 import { REGISTRIES } from "./registries.ts";
 import { RELEASES } from "./releases.ts";
 import { ROUTES } from "./routes.ts";
+import { SCALED } from "./scalers.ts";
 import { SECRETS } from "./secrets.ts";
 import { SERVICES } from "./services.ts";
 import { SPELLINGS } from "./spellings.ts";
@@ -70,6 +71,7 @@ export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   queues: QUEUES,
   "guards of the queues": GUARDS,
   "jobs of operators": OPERATORS,
+  "quotas and scalers": SCALED,
   pools: POOLS,
   charts: CHARTS,
   secrets: SECRETS,
