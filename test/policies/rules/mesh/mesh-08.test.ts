@@ -12,6 +12,7 @@ describeRule("MESH-08", [
     what: "one connection at a time",
     add: add({ trafficPolicy: { connectionPool: { tcp: { maxConnections: 1 } } } }),
     says: "workloads-prod/r: 'spec.trafficPolicy.connectionPool.tcp.maxConnections' must be at least 5, or left out, got '1'",
+    unknown: "spec.trafficPolicy.connectionPool",
   },
   {
     layer: "workloads",
