@@ -1,4 +1,4 @@
-import { type Bag, bag, bags, text } from "../../read.ts";
+import { type Bag, bag, bags, number, text } from "../../read.ts";
 
 /** Jobs of operators that a queue of Kueue can admit (Kueue documentation, "Run Jobs"). */
 export const OPERATED: readonly string[] = [
@@ -27,11 +27,9 @@ function asksIn(value: unknown, depth: number): boolean {
     return bags({ value }, "value").some((each) => asksIn(each, depth + 1));
   }
   const holder = bag(value);
-  const asked = ["requests", "limits"].flatMap((key) => Object.entries(bag(holder, key)));
-  const isVendor = text(holder, "gpu", "name")?.startsWith("nvidia.com/") === true;
-  return (
-    isVendor ||
-    asked.some(([name, amount]) => name.startsWith("nvidia.com/") && Number(amount) !== 0) ||
-    Object.values(holder).some((each) => asksIn(each, depth + 1))
+  const asked = ["requests", "limits"].some((key) =>
+    Object.keys(bag(holder, key)).some((name) => name.startsWith("nvidia.com/") && number(holder, key, name) !== 0),
   );
+  const isVendor = text(holder, "gpu", "name")?.startsWith("nvidia.com/") === true;
+  return isVendor || asked || Object.values(holder).some((each) => asksIn(each, depth + 1));
 }
