@@ -74,6 +74,7 @@ import { GPU_11 } from "./rules/gpu/gpu-11.ts";
 import { GPU_12 } from "./rules/gpu/gpu-12.ts";
 import { GPU_13 } from "./rules/gpu/gpu-13.ts";
 import { GPU_14 } from "./rules/gpu/gpu-14.ts";
+import { GPU_15 } from "./rules/gpu/gpu-15.ts";
 import { IAM_01 } from "./rules/iam/iam-01.ts";
 import { IAM_02 } from "./rules/iam/iam-02.ts";
 import { IAM_03 } from "./rules/iam/iam-03.ts";
@@ -107,6 +108,7 @@ import { K8S_15 } from "./rules/k8s/k8s-15.ts";
 import { K8S_16 } from "./rules/k8s/k8s-16.ts";
 import { K8S_17 } from "./rules/k8s/k8s-17.ts";
 import { K8S_18 } from "./rules/k8s/k8s-18.ts";
+import { K8S_19 } from "./rules/k8s/k8s-19.ts";
 import { KMS_01 } from "./rules/kms/kms-01.ts";
 import { KMS_02 } from "./rules/kms/kms-02.ts";
 import { KMS_03 } from "./rules/kms/kms-03.ts";
@@ -118,6 +120,7 @@ import { MESH_04 } from "./rules/mesh/mesh-04.ts";
 import { MESH_05 } from "./rules/mesh/mesh-05.ts";
 import { MESH_06 } from "./rules/mesh/mesh-06.ts";
 import { MESH_07 } from "./rules/mesh/mesh-07.ts";
+import { MESH_08 } from "./rules/mesh/mesh-08.ts";
 import { NET_01 } from "./rules/net/net-01.ts";
 import { NET_02 } from "./rules/net/net-02.ts";
 import { NET_03 } from "./rules/net/net-03.ts";
@@ -208,6 +211,7 @@ export const RULES: readonly Rule[] = [
   K8S_16,
   K8S_17,
   K8S_18,
+  K8S_19,
   S3_01,
   S3_02,
   S3_04,
@@ -239,6 +243,7 @@ export const RULES: readonly Rule[] = [
   MESH_05,
   MESH_06,
   MESH_07,
+  MESH_08,
   IAM_01,
   IAM_02,
   IAM_03,
@@ -325,6 +330,7 @@ export const RULES: readonly Rule[] = [
   GPU_12,
   GPU_13,
   GPU_14,
+  GPU_15,
   CAN_01,
   CAN_02,
   CAN_03,

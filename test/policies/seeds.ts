@@ -1,5 +1,6 @@
 import { istioTypes } from "#policies/kubernetes/istio";
 import { WORKLOAD_PATCHES, WORKLOADS } from "#policies/kubernetes/workloads";
+import { OPERATED } from "#policies/rules/gpu/operators";
 import { BINDINGS, ROLES } from "#policies/rules/k8s/rights";
 
 /** Valid objects of kinds that the golden stacks do not have, or have in one version only. */
@@ -92,6 +93,7 @@ const SPECS: [string, object][] = [
       subsets: [{ name: "v1", trafficPolicy: { tls: { mode: "DISABLE" } } }],
     },
   ]),
+  ...OPERATED.map((type): [string, object] => [type, { replicaSpecs: { Worker: { template } } }]),
   ...istioTypes("networking.istio.io", "ServiceEntry").map((type): [string, object] => [type, { hosts: ["*.com"] }]),
   ...["v1", "v1beta1"].map((version): [string, object] => [
     `kubernetes:external-secrets.io/${version}:ClusterSecretStore`,
@@ -204,6 +206,10 @@ export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object]
     },
   ]),
   ["kubernetes:core/v1:Service", { metadata, spec: { type: "LoadBalancer", externalIPs: ["203.0.113.1"] } }],
+  [
+    "kubernetes:keda.sh/v1alpha1:ScaledObject",
+    { metadata, spec: { scaleTargetRef: { kind: "Deployment", name: "seed" }, maxReplicaCount: 10 } },
+  ],
   ["kubernetes:core/v1:ServiceAccount", { metadata, automountServiceAccountToken: true }],
   [
     "kubernetes:networking.k8s.io/v1:Ingress",

@@ -1,5 +1,5 @@
 import { type Fault, unless } from "../../findings.ts";
-import { DESTINATION_RULES, istioTypes, VIRTUAL_SERVICES } from "../../kubernetes/istio.ts";
+import { DESTINATION_RULES, istioTypes, trafficPolicies, VIRTUAL_SERVICES } from "../../kubernetes/istio.ts";
 import { namespaceOf, placeOf } from "../../kubernetes/objects.ts";
 import { INGRESS } from "../../kubernetes/types.ts";
 import { at, type Bag, bag, bags, isSet, shown, text, texts } from "../../read.ts";
@@ -85,7 +85,7 @@ const others = (releases: readonly Managed[]): Pick<Managed, "routes" | "headers
 function hostFaults(resource: Resource, services: readonly string[]): Fault[] {
   const { inputs, type } = resource;
   const mine = [text(inputs, "spec", "host") ?? "", ...texts(inputs, "spec", "hosts")].find((host) =>
-    services.includes(serviceAt(host, resource) ?? ""),
+    services.some((service) => isMeant(service, host, resource)),
   );
   if (mine === undefined) {
     return [];
@@ -93,13 +93,20 @@ function hostFaults(resource: Resource, services: readonly string[]): Fault[] {
   if (SERVICE_ENTRIES.includes(type)) {
     return [{ resource, property: "spec.hosts", got: mine, want: "names of other services than those of a release" }];
   }
-  return unless(!isSet(inputs, "spec", "trafficPolicy", "outlierDetection"), {
-    resource,
-    property: "spec.trafficPolicy.outlierDetection",
-    got: "failing pods out of sight",
-    want: "left out: the errors of a new version must be counted",
-  });
+  return trafficPolicies(resource).flatMap(([path, policy]) =>
+    unless(!isSet(policy, "outlierDetection"), {
+      resource,
+      property: `${path}.outlierDetection`,
+      got: "failing pods out of sight",
+      want: "left out: the errors of a new version must be counted",
+    }),
+  );
 }
+
+/** Whether a host is that of a Service, by its name or by the end of it. */
+const isMeant = (service: string, host: string, from: Resource): boolean =>
+  serviceAt(host, from) === service ||
+  (host.startsWith("*") && `${service.split("/").toReversed().join(".")}.svc.cluster.local`.endsWith(host.slice(1)));
 
 /** What a patch of Envoy's routes would do to the shares of versions: other clusters and weights, copies, answers of its own. */
 const MOVING =
@@ -141,7 +148,10 @@ const filterFaults = (resource: Resource): Fault[] =>
   });
 
 /** Fields of a route that send requests elsewhere, or answer them. */
-const ASIDE = ["mirror", "mirrors", "fault", "redirect", "directResponse"];
+const ASIDE = ["mirror", "mirrors", "fault", "redirect", "directResponse", "rewrite"];
+
+/** Parts of a match that only some requests to a path have. */
+const SOME = ["headers", "withoutHeaders", "queryParams", "sourceLabels", "sourceNamespace"];
 
 function ofMesh(resource: Resource, { services, routes, headers }: Managed): Fault[] {
   const isManaged = routes.includes(placeOf(resource));
@@ -176,9 +186,21 @@ function ofMesh(resource: Resource, { services, routes, headers }: Managed): Fau
     const mirrored = mirrorsOf(http).some((host) => services.includes(serviceAt(host, resource) ?? ""));
     const aside = isManaged || delegates || mirrored ? ASIDE.filter((field) => isSet(http, field)) : [];
     const set = ["set", "add"].flatMap((field) => Object.keys(bag(http, "headers", "request", field)));
-    const forced = isManaged || delegates ? set.filter((name) => headers.includes(name.toLowerCase())) : [];
+    const removed = texts(http, "headers", "request", "remove");
+    const forced = isManaged || delegates ? [...set, ...removed].filter((name) => headers.includes(name.toLowerCase())) : [];
+    const matches = delegates ? bags(http, "match") : [];
+    // Requests of a path that no entry takes are answered 404.
+    const some = matches.flatMap((match, at) =>
+      SOME.filter((field) => isSet(match, field)).map((field) => ({
+        resource,
+        property: `${path}.match[${at}].${field}`,
+        got: shown(match[field]),
+        want: "left out: every request to a path of a model gets one of its versions",
+      })),
+    );
     return [
       ...direct,
+      ...some,
       ...forced.map((got) => ({
         resource,
         property: `${path}.headers.request`,

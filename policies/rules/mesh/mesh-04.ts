@@ -128,7 +128,8 @@ function waitingFaults(resource: Resource, names: Names, bounds: Bounds): Fault[
     const isRoot = isSet(resource.inputs, "spec", "hosts");
     return leadsToSplit(http, resource, names)
       ? [
-          ...(isRoot ? unbounded(http, path, resource, bounds) : []),
+          // A delegate may leave both to its root; what it says counts.
+          ...unbounded(http, path, resource, bounds).filter(({ got }) => isRoot || got !== "nothing"),
           ...hurried(http, path, resource, bounds),
           ...hiding(http, path, resource),
         ]

@@ -9,14 +9,17 @@ import { COSTS } from "./costs.ts";
 import { DATABASES } from "./databases.ts";
 import { DUTIES } from "./duties.ts";
 import { GRANTS } from "./grants.ts";
+import { GUARDS } from "./guards.ts";
 import { IDENTITY } from "./identities.ts";
 import { IMAGES } from "./images.ts";
 import { KEYS } from "./keys.ts";
 import { LEAKS } from "./leaks.ts";
 import { MEASUREMENTS } from "./measurements.ts";
+import { MESH } from "./mesh.ts";
 import { ALERTS } from "./monitoring.ts";
 import type { StackMutant } from "./mutant.ts";
 import { NEIGHBOURS } from "./neighbours.ts";
+import { OPERATORS } from "./operators.ts";
 import { OUTSIDE } from "./outside.ts";
 import { PODS } from "./pods.ts";
 import { POOLS } from "./pools.ts";
@@ -25,6 +28,7 @@ import { REACH } from "./reach.ts";
 import { REGISTRIES } from "./registries.ts";
 import { RELEASES } from "./releases.ts";
 import { ROUTES } from "./routes.ts";
+import { SCALED } from "./scalers.ts";
 import { SECRETS } from "./secrets.ts";
 import { SERVICES } from "./services.ts";
 import { SPELLINGS } from "./spellings.ts";
@@ -39,6 +43,7 @@ export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   releases: RELEASES,
   measurements: MEASUREMENTS,
   routes: ROUTES,
+  mesh: MESH,
   admission: ADMISSION,
   "policies of AWS": AWS_POLICIES,
   identities: IDENTITY,
@@ -64,6 +69,9 @@ export const KINDS: Readonly<Record<string, readonly StackMutant[]>> = {
   access: ACCESS,
   reach: REACH,
   queues: QUEUES,
+  "guards of the queues": GUARDS,
+  "jobs of operators": OPERATORS,
+  "quotas and scalers": SCALED,
   pools: POOLS,
   charts: CHARTS,
   secrets: SECRETS,

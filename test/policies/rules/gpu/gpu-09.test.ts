@@ -35,4 +35,17 @@ describe("GPU-09", () => {
     const job = made("batch/v1:Job", "train", { ...training({}), metadata: { namespace: "lab" } });
     expect(found("GPU-09", [namespace, job])).toEqual(["metadata.labels.kueue.x-k8s.io/queue-name: nothing"]);
   });
+
+  it.each([
+    ["kubeflow.org/v1:PyTorchJob", { pytorchReplicaSpecs: { Worker: training({}).spec } }],
+    ["ray.io/v1:RayJob", { rayClusterSpec: { workerGroupSpecs: [training({}).spec] } }],
+    ["trainer.kubeflow.org/v1alpha1:TrainJob", { trainer: { resourcesPerNode: { requests: { "nvidia.com/gpu": 8 } } } }],
+  ])("reads GPUs of %s", (type, spec) => {
+    const job = (labels: object, namespace = "team-risk") => [
+      made(type, "a", { metadata: { name: "a", namespace, labels }, spec }),
+    ];
+    expect(found("GPU-09", job({}))).toEqual(["metadata.labels.kueue.x-k8s.io/queue-name: nothing"]);
+    expect(found("GPU-09", job({ "kueue.x-k8s.io/queue-name": "default" }))).toEqual([]);
+    expect(found("GPU-09", job({}, "elsewhere"))).toEqual([]);
+  });
 });
