@@ -35,17 +35,14 @@ export const paceOf = ({ serving }: Profile): Pace => ({
 });
 
 /**
- * Largest first share of a new version, and largest increase after it, percent; `return`: where a release has two shares alone, as the
- * return of a version that has been stable. A policy allows the same (MESH-04).
+ * Largest first share of a new version, and largest increase after it, percent. `return`: the increase of a version that has been stable
+ * and comes back in two shares; no model states it. A policy allows the same (MESH-04).
  */
 export const RAMP = { firstWeight: 5, step: 60, return: 95 } as const;
 
-/** Whether the shares of a release begin small enough, and rise slowly enough. */
+/** Whether the shares that a model states begin small enough, and rise slowly enough. */
 export const isGentle = (weights: readonly number[]): boolean =>
-  weights.every((weight, at) => weight - (weights[at - 1] ?? 0) <= (at === 0 ? RAMP.firstWeight : mostOf(weights)));
-
-/** Largest increase in a release of these shares, percent. */
-export const mostOf = (weights: readonly number[]): number => (weights.length === 2 ? RAMP.return : RAMP.step);
+  weights.every((weight, at) => weight - (weights[at - 1] ?? 0) <= (at === 0 ? RAMP.firstWeight : RAMP.step));
 
 /** Name of the variable with which a rehearsal shortens times: JSON with some of the keys of `Pace`. */
 const VARIABLE = "MILLRACE_PACE";

@@ -8,7 +8,7 @@ import type { Profile } from "../inputs/environments/profile.ts";
 import { FILES } from "../inputs/files.ts";
 import type { ModelRelease, Release } from "../inputs/manifests.ts";
 import type { ServedModel, ServedModels } from "../inputs/models.ts";
-import { isGentle, mostOf, paceOf, RAMP } from "../inputs/pace.ts";
+import { isGentle, paceOf, RAMP } from "../inputs/pace.ts";
 import { checkModels, checkTeams } from "../inputs/served.ts";
 import type { Teams } from "../inputs/teams.ts";
 import { DOMAIN, IMAGES, PAGES } from "../names.ts";
@@ -43,7 +43,7 @@ export function fitted(release: Release, models: ServedModels, teams: Teams, pro
       .filter((name) => !Object.hasOwn(models, name))
       .map(
         (name) =>
-          `${FILES.models} must serve every model of release '${release.id}', got nothing for '${name}': serve it, or release without it`,
+          `${FILES.models} must serve every model of release '${release.id}', got nothing for '${name}': serve it, or release without it${suggestion(name, Object.keys(models))}`,
       ),
     ...served
       .filter(({ team }) => !Object.hasOwn(teams, team))
@@ -111,7 +111,7 @@ function invalidPaces(models: readonly ReleasedModel[], profile: Profile): strin
 }
 
 function steepShares(argument: string, weights: readonly number[] = []): Fault | undefined {
-  const must = `shares that begin with at most ${RAMP.firstWeight} and rise by at most ${mostOf(weights)} at a time`;
+  const must = `shares that begin with at most ${RAMP.firstWeight} and rise by at most ${RAMP.step} at a time`;
   return isGentle(weights) ? undefined : { argument: `${argument}.weights`, must, value: weights };
 }
 

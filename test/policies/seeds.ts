@@ -322,6 +322,21 @@ export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object]
     { metadata, roleRef: { kind: "ClusterRole", name: "cluster-admin" }, subjects: [{ kind: "Group", name: "system:masters" }] },
   ]),
   [
+    "kubernetes:admissionregistration.k8s.io/v1beta1:ValidatingAdmissionPolicy",
+    {
+      metadata,
+      spec: {
+        failurePolicy: "Fail",
+        matchConstraints: {
+          resourceRules: [{ apiGroups: ["batch"], apiVersions: ["v1"], operations: ["CREATE"], resources: ["jobs"] }],
+        },
+        matchConditions: [{ name: "gpu", expression: "has(object.spec)" }],
+        variables: [{ name: "spec", expression: "object.spec" }],
+        validations: [{ expression: "variables.spec.suspend == true", message: "no" }],
+      },
+    },
+  ],
+  [
     "kubernetes:monitoring.coreos.com/v1alpha1:AlertmanagerConfig",
     {
       metadata,

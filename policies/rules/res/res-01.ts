@@ -19,7 +19,7 @@ export const RES_01 = stackRule({
   levels: levels("M/M/M"),
   frameworks: ["GDPR Art. 44", "PIPL Art. 38"],
   remediation:
-    "Set `region` of the provider to a region of the parameter `regions`. Leave the region of a resource out, or set it to a listed one.",
+    "Set `region` of the provider to a region of the parameter `regions` (of this rule, or of the pack's config). Leave the region of a resource out, or set it to a listed one.",
   peers: ["prowler"],
   parameters: REGIONS,
   // Nobody's region is asked for where none is listed.

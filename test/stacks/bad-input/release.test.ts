@@ -112,7 +112,7 @@ it.each<Case>([
   [
     "a model that models.ts does not have",
     { "manifest.models.fruad": released("models/fruad/1") },
-    "stacks/inputs/models.ts must serve every model of release '2026.11.21-1', got nothing for 'fruad': serve it, or release without it",
+    "stacks/inputs/models.ts must serve every model of release '2026.11.21-1', got nothing for 'fruad': serve it, or release without it. Did you mean 'fraud'?",
   ],
 ])("a release may not have %s", async (_, changes, sentence) => {
   expect(await refused("workloads", changes)).toEqual({ sentence, plain: true, touched: [] });
@@ -188,7 +188,7 @@ it.each<Case>([
     (weights): Case => [
       `the shares ${weights.join(", ")}`,
       { "models.fraud.canary": { weights } },
-      `${MODEL}.canary.weights must be shares that begin with at most 5 and rise by at most ${weights.length === 2 ? 95 : 60} at a time, got '[${weights.join(",")}]'`,
+      `${MODEL}.canary.weights must be shares that begin with at most 5 and rise by at most 60 at a time, got '[${weights.join(",")}]'`,
     ],
   ),
   [
