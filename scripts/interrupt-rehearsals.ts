@@ -86,7 +86,8 @@ const before = (phase: (typeof STRUCK)[number]): string | undefined => {
 /** Settles when that phase is done; before the first phase, at once: the tools are still sought. */
 const done = (child: ChildProcess, phase: string | undefined): Promise<void> =>
   new Promise((resolve) => {
-    child.stdout?.on("data", (text) => String(text).includes(`✓ ${phase} `) && resolve());
+    // A phase may be left out, as the protection of an environment that has none.
+    child.stdout?.on("data", (text) => ["✓", "–"].some((mark) => String(text).includes(`${mark} ${phase} `)) && resolve());
     if (phase === undefined) {
       resolve();
     }
