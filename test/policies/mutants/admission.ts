@@ -52,6 +52,8 @@ const GUARD_GAPS: readonly (readonly [what: string, edit: Edit])[] = [
   ["that an annotation switches off", condition("object.metadata.?annotations['a/skip'].orValue('') != 'true'")],
   ["that a name switches off", condition("object.metadata.name != 'debug'")],
   ["that an owner switches off", condition("!has(object.metadata.ownerReferences)")],
+  ["that looks at changes of labels", condition("object.metadata.labels != oldObject.metadata.labels")],
+  ["for one kind of pods", condition("object.spec.schedulerName == 'gpu'")],
   ["for an impossible request", condition("request.operation != request.operation")],
   ...[
     "object.spec.x == object.spec['x']",
@@ -73,8 +75,6 @@ const GUARD_GAPS: readonly (readonly [what: string, edit: Edit])[] = [
 
 const GUARD_FINE: readonly (readonly [what: string, edit: Edit])[] = [
   ["that excludes something else", excludes({ apiGroups: ["coordination.k8s.io"], resources: ["leases"] })],
-  ["that looks at changes of labels", condition("object.metadata.labels != oldObject.metadata.labels")],
-  ["for one kind of pods", condition("object.spec.schedulerName == 'gpu'")],
   ["with one more check", check("!has(object.spec.hostname) || object.spec.hostname != 'x'")],
   ["that wants a label", check("!variables.gpu || 'a/team' in object.metadata.labels")],
   ["that wants containers", check("size(object.spec.containers) > 0")],
