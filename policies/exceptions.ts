@@ -129,6 +129,9 @@ export const matches = ({ rule, resource, value = "*" }: Exception, breach: Brea
 /** The texts that a glob stands for, whole: `*` stands for anything, other characters for themselves. */
 export const patternOf = (glob: string): RegExp => new RegExp(`^${glob.split("*").map(literally).join(".*")}$`, "s");
 
+/** Whether a text is one of those that some globs stand for. */
+export const isListed = (text: string, globs: readonly string[]): boolean => globs.some((glob) => patternOf(glob).test(text));
+
 export const isExpired = ({ expires }: Exception, today: Day): boolean => today > expires;
 
 /** Days for which it still holds; negative once it has ended. */

@@ -2,7 +2,7 @@ import { BUCKETS, isNamed } from "../../aws/buckets.ts";
 import { OWN_KEY, strangeKey } from "../../aws/keys.ts";
 import { records, recordsAccount, trailsAmong } from "../../aws/trails.ts";
 import { LOG_GROUP } from "../../aws/types.ts";
-import { patternOf } from "../../exceptions.ts";
+import { isListed } from "../../exceptions.ts";
 import { type Finding, ofEach, together, unless } from "../../findings.ts";
 import { flag, isSet, number, text } from "../../read.ts";
 import { type Resource, whenKnown } from "../../resource.ts";
@@ -36,8 +36,7 @@ export const AUD_01 = stackRule({
   types: [...BUCKETS, "aws:cloudtrail/trail:Trail", LOG_GROUP],
   relate: (resources, { watched, logDays }) => {
     const trails = trailsAmong(resources);
-    const isWatched = ({ type, name }: Resource): boolean =>
-      BUCKETS.includes(type) && watched.some((glob) => patternOf(glob).test(name));
+    const isWatched = ({ type, name }: Resource): boolean => BUCKETS.includes(type) && isListed(name, watched);
     return ofEach(resources, (each) => {
       if (each.type === LOG_GROUP) {
         return weakGroup(each, logDays);

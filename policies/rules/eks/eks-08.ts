@@ -1,5 +1,5 @@
 import { ACCESS_ENTRY } from "../../aws/types.ts";
-import { patternOf } from "../../exceptions.ts";
+import { isListed } from "../../exceptions.ts";
 import { type Fault, unless } from "../../findings.ts";
 import { type Bag, shown, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
@@ -53,7 +53,7 @@ const mastersIn = (inputs: Bag): Fault[] =>
 
 function tooWide(inputs: Bag, { breakGlass, readAll, system }: Trusted): Fault[] {
   const policy = text(inputs, "policyArn") ?? "";
-  const isOneOf = (globs: string[]): boolean => globs.some((glob) => patternOf(glob).test(text(inputs, "principalArn") ?? ""));
+  const isOneOf = (globs: string[]): boolean => isListed(text(inputs, "principalArn") ?? "", globs);
   if (policy.endsWith("ClusterAdminPolicy")) {
     const want = `one of the roles in 'breakGlass' (${breakGlass.join(", ")})`;
     return isOneOf(breakGlass) ? [] : [{ property: "principalArn", got: shown(inputs["principalArn"]), want }];
@@ -61,7 +61,7 @@ function tooWide(inputs: Bag, { breakGlass, readAll, system }: Trusted): Fault[]
   const scope = text(inputs, "accessScope", "type") ?? "nothing";
   // A preview compares the objects of every namespace.
   const mayBeWide = scope === "namespace" || !PERSONAS.test(policy) || (READING.test(policy) && isOneOf(readAll));
-  const own = texts(inputs, "accessScope", "namespaces").filter((each) => system.some((glob) => patternOf(glob).test(each)));
+  const own = texts(inputs, "accessScope", "namespaces").filter((each) => isListed(each, system));
   return [
     ...unless(mayBeWide, { property: "accessScope.type", got: scope, want: "namespace" }),
     ...unless(own.length === 0 || !WRITING.test(policy) || isOneOf(breakGlass), {

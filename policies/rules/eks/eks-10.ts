@@ -1,5 +1,5 @@
 import { LAUNCH_TEMPLATE, NODE_GROUP } from "../../aws/types.ts";
-import { patternOf } from "../../exceptions.ts";
+import { isListed } from "../../exceptions.ts";
 import { unless } from "../../findings.ts";
 import { NODE_CLASS } from "../../kubernetes/types.ts";
 import { bag, isSet, number, numberOr, shown, text } from "../../read.ts";
@@ -37,7 +37,7 @@ export const EKS_10 = rule({
     // Karpenter fills in missing values safely (since 1.0). EC2 takes them from the image: two hops for Amazon Linux 2023.
     const tokens = text(options, "httpTokens") ?? (karpenter ? "required" : "nothing");
     const hops = karpenter ? numberOr(1, options, "httpPutResponseHopLimit") : number(options, "httpPutResponseHopLimit");
-    const allowed = twoHops.some((glob) => patternOf(glob).test(name)) ? [1, 2] : [1];
+    const allowed = isListed(name, twoHops) ? [1, 2] : [1];
     return [
       ...unless(tokens === "required", { property: `${path}.httpTokens`, got: tokens, want: "required" }),
       ...unless(hops !== undefined && allowed.includes(hops), {

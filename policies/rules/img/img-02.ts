@@ -1,5 +1,5 @@
 import { knownAccounts, NOBODY_ELSE } from "../../aws/outsiders.ts";
-import { literally, patternOf } from "../../exceptions.ts";
+import { isListed, literally } from "../../exceptions.ts";
 import { type Fault, ofEach, unless } from "../../findings.ts";
 import { WORKLOAD_PATCHES, WORKLOADS } from "../../kubernetes/workloads.ts";
 import { text } from "../../read.ts";
@@ -70,7 +70,7 @@ function openCache(resource: Resource, upstreams: readonly string[], known: read
   const got = text(resource.inputs, property) ?? "nothing";
   const account = ACCOUNT.exec(got)?.[1];
   const isPrivate = account !== undefined && (known.length === 0 || known.includes(account));
-  return unless(isPrivate || upstreams.some((glob) => patternOf(glob).test(got)), {
+  return unless(isPrivate || isListed(got, upstreams), {
     resource,
     property,
     got,

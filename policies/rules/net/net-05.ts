@@ -1,6 +1,6 @@
 import { hostNodes } from "../../aws/clusters.ts";
 import { LAUNCH_TEMPLATE } from "../../aws/types.ts";
-import { patternOf } from "../../exceptions.ts";
+import { isListed } from "../../exceptions.ts";
 import { type Finding, ofEach, together, unless } from "../../findings.ts";
 import { bags, flag, isSet, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
@@ -44,7 +44,7 @@ export const NET_05 = stackRule<Logins>({
   relate: (resources, { ssh }) =>
     together(
       () => ofEach(resources, (each) => exposed(each, resources)),
-      () => ofEach(resources, (each) => (ssh.some((glob) => patternOf(glob).test(each.name)) ? [] : keyOf(each))),
+      () => ofEach(resources, (each) => (isListed(each.name, ssh) ? [] : keyOf(each))),
     ),
 });
 

@@ -1,6 +1,6 @@
 import { isPublic } from "../../aws/networks.ts";
 import { VPC } from "../../aws/types.ts";
-import { patternOf } from "../../exceptions.ts";
+import { isListed } from "../../exceptions.ts";
 import { type Fault, type Finding, together, unless } from "../../findings.ts";
 import { bags, flag, only, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
@@ -48,7 +48,7 @@ function shownNames({ type, inputs }: Resource, outside: readonly string[]): Fau
     return [];
   }
   const name = text(inputs, "name") ?? "";
-  return unless(!INTERNAL.test(name) && outside.some((glob) => patternOf(glob).test(name)), {
+  return unless(!INTERNAL.test(name) && isListed(name, outside), {
     property: type === ZONE ? "vpcs" : "name",
     got: type === ZONE ? "nothing, which is a zone for everybody" : name,
     want: type === ZONE ? "the networks that may ask it" : "in a private namespace",
@@ -76,7 +76,7 @@ function strangers({ type, inputs }: Resource, servers: readonly string[]): Find
             .filter(
               (each) => isPublic(`${each}/${each.includes(":") ? 128 : 32}`) && /^[\d.]+$|:/.test(each) && !OF_AWS.test(each),
             )
-            .filter((each) => !servers.some((glob) => patternOf(glob).test(each)))
+            .filter((each) => !isListed(each, servers))
             .map((got) => ({ property, got, want: "AmazonProvidedDNS, or private addresses" })),
     ),
   );

@@ -1,5 +1,5 @@
 import { BALANCERS } from "../../aws/types.ts";
-import { patternOf } from "../../exceptions.ts";
+import { isListed } from "../../exceptions.ts";
 import { type Fault, type Finding, together, unless } from "../../findings.ts";
 import { type Bag, flag, isSet, list, shown, text, texts } from "../../read.ts";
 import { levels, rule } from "../../rule.ts";
@@ -91,7 +91,7 @@ export const NET_12 = rule<Outside>({
   elsewhere: { public: ["*"] },
   check: ({ type, name, inputs }, { public: outside }) =>
     together(
-      () => (outside.some((glob) => patternOf(glob).test(name)) ? [] : (REACHED[type]?.(inputs) ?? [])),
+      () => (isListed(name, outside) ? [] : (REACHED[type]?.(inputs) ?? [])),
       () => (type === FILES ? inTheClear(inputs) : []),
       () => (type === FILES ? weakCiphers(inputs) : []),
     ),

@@ -1,6 +1,6 @@
 import { accountIn, knownAccounts, NOBODY_ELSE } from "../../aws/outsiders.ts";
 import { BUILD } from "../../aws/types.ts";
-import { patternOf } from "../../exceptions.ts";
+import { isListed } from "../../exceptions.ts";
 import { type Finding, together, unless } from "../../findings.ts";
 import { at, bags, flag, isSet, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
@@ -38,7 +38,7 @@ export const RUN_01 = rule<Trust>({
 });
 
 const rooted = ({ name, inputs }: Resource, privileged: readonly string[]): Finding[] =>
-  unless(flag(inputs, "environment", "privilegedMode") !== true || privileged.some((glob) => patternOf(glob).test(name)), {
+  unless(flag(inputs, "environment", "privilegedMode") !== true || isListed(name, privileged), {
     property: "environment.privilegedMode",
     got: "true",
     want: "false",
@@ -54,7 +54,7 @@ function strangeImage(project: Resource, images: readonly string[]): Finding[] {
   const known = knownAccounts(project, NOBODY_ELSE);
   const isForeign = account !== undefined && known.length > 0 && !known.includes(account) && image.includes(".dkr.ecr.");
   return [
-    ...unless(images.some((glob) => patternOf(glob).test(image)) && !isForeign, {
+    ...unless(isListed(image, images) && !isForeign, {
       property,
       got: image,
       want: `an image of CodeBuild or of a registry of your own (${images.join(", ")})`,

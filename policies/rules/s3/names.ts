@@ -1,9 +1,8 @@
-import { patternOf } from "../../exceptions.ts";
+import { isListed } from "../../exceptions.ts";
 import type { Resource } from "../../resource.ts";
 
 /** Whether a resource's name in the program fits one of several globs. */
-export const hasName = ({ name }: Resource, globs: readonly string[]): boolean =>
-  globs.some((glob) => patternOf(glob).test(name));
+export const hasName = ({ name }: Resource, globs: readonly string[]): boolean => isListed(name, globs);
 
 export interface Passing {
   /** Globs of the names of buckets whose content can all be made again. */

@@ -1,4 +1,4 @@
-import { patternOf } from "../../exceptions.ts";
+import { isListed } from "../../exceptions.ts";
 import { type Fault, type Finding, together, unless } from "../../findings.ts";
 import {
   CLUSTER_EXTERNAL_SECRETS,
@@ -51,12 +51,11 @@ export const SEC_09 = rule<Kept>({
   // Which namespaces are the platform's, only their owner knows.
   elsewhere: { namespaces: ["*"], pushed: ["*"] },
   check: (resource, { namespaces, pushed }) => {
-    const fits = (globs: readonly string[], name: string): boolean => globs.some((glob) => patternOf(glob).test(name));
     if (PUSHES.includes(resource.type)) {
       const want = "left out: secrets come from the store";
-      return unless(fits(pushed, nameOf(resource)), { property: "kind", got: "a secret that is written to a store", want });
+      return unless(isListed(nameOf(resource), pushed), { property: "kind", got: "a secret that is written to a store", want });
     }
-    const strange = namespacesOf(resource).filter((namespace) => !fits(namespaces, namespace));
+    const strange = namespacesOf(resource).filter((namespace) => !isListed(namespace, namespaces));
     return strange.length === 0
       ? []
       : STORES.includes(resource.type)
