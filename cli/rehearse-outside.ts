@@ -7,7 +7,7 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { freeBytes } from "#toolchain/causes";
 import { provideCrds } from "#toolchain/crds";
 import { MachineError } from "#toolchain/errors";
-import { missingTools, provideTools, type ToolProgress } from "#toolchain/toolchain";
+import { missingTools, progressLine, provideTools, type ToolProgress } from "#toolchain/toolchain";
 import { CATALOGUE, TOOL_NAMES } from "#toolchain/tools";
 import { Interrupted, interruption } from "./interrupt.ts";
 import { type Rehearsal, TOOLS_PHASE } from "./rehearsal.ts";
@@ -91,9 +91,10 @@ function forget(report: string): void {
 async function tools(json: boolean, signal: AbortSignal): Promise<PhaseResult | undefined> {
   const progress = new Progress(rehearsalScreen(json));
   await progress.phase("tools", async (update) => {
-    const onProgress = ({ tool, state, detail, seconds }: ToolProgress): void => {
-      if (state !== "found") {
-        update(`${tool} ${state}: ${detail}, ${seconds.toFixed(0)} s`);
+    const onProgress = (event: ToolProgress): void => {
+      const line = progressLine(event);
+      if (line !== undefined) {
+        update(line);
       }
     };
     const provided = await provideTools(TOOL_NAMES, { onProgress, signal });

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import type { Command } from "commander";
-import type { ToolProgress } from "#toolchain/toolchain";
+import { progressLine, type ToolProgress } from "#toolchain/toolchain";
 import { BadInput, checkFile } from "./bad-input.ts";
 import { interruption } from "./interrupt.ts";
 
@@ -49,8 +49,9 @@ async function load(file: string): Promise<void> {
 const mib = (file: string): number => Math.round(statSync(file).size / 2 ** 20);
 
 /** A line for each tool that is built, and for how far it is. */
-function told({ tool, state, detail, seconds }: ToolProgress): void {
-  if (state !== "found") {
-    console.error(`${tool} ${state}: ${detail}, ${seconds.toFixed(0)} s`);
+function told(event: ToolProgress): void {
+  const line = progressLine(event);
+  if (line !== undefined) {
+    console.error(line);
   }
 }

@@ -1,9 +1,9 @@
 // Finds a tool that is there already: on PATH, among Pulumi's plugins, or in the cache.
 
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { cacheName, complete, moduleFolder } from "./cache.ts";
 import { pathFolders, run, which } from "./command.ts";
+import { providerFolder, userPlugins } from "./plugins.ts";
 import { accepts, type Binary, type Program, type Tool } from "./tool.ts";
 import { CATALOGUE, type ToolName } from "./tools.ts";
 
@@ -31,11 +31,10 @@ export async function locate(name: ToolName, cache: string): Promise<Located | u
 
 /** The tool among the plugins that the user's Pulumi has installed. */
 async function amongPlugins(name: ToolName): Promise<Located | undefined> {
-  const home = process.env["PULUMI_HOME"] || join(homedir(), ".pulumi");
   for (const [key, binary] of Object.entries<Binary>(CATALOGUE[name].binaries)) {
-    const path = "plugin" in binary ? await which(key, [join(home, "plugins", binary.plugin)]) : undefined;
-    if (path !== undefined && "plugin" in binary) {
-      return { from: "plugins", version: /-v([^-]+)$/.exec(binary.plugin)?.[1] ?? "", commands: { [key]: [path] } };
+    if ("plugin" in binary) {
+      const path = await which(key, [providerFolder(userPlugins(), binary.plugin, binary.sdk)]);
+      return path === undefined ? undefined : { from: "plugins", version: binary.sdk, commands: { [key]: [path] } };
     }
   }
   return undefined;

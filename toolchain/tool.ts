@@ -35,8 +35,11 @@ export interface Plugin {
   /** File below the folder that a build yields. */
   file: string;
 
-  /** Folder below `plugins`, with the version in its name. The program inside has the name of the binary. */
+  /** Package that it provides. */
   plugin: string;
+
+  /** Version that the package's SDK asks for. */
+  sdk: string;
 }
 
 /** A program compiled from a pinned Go module. */

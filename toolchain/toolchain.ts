@@ -21,6 +21,10 @@ export interface ToolProgress {
   seconds: number;
 }
 
+/** What happens to a tool, for a screen; `undefined` where nothing does: it was there. */
+export const progressLine = ({ tool, state, detail, seconds }: ToolProgress): string | undefined =>
+  state === "found" ? undefined : `${tool} ${state}: ${detail}, ${seconds.toFixed(0)} s`;
+
 /** A tool that can be run. */
 export interface ProvidedTool<N extends ToolName = ToolName> {
   name: N;
@@ -100,8 +104,8 @@ export async function provideTools<N extends ToolName>(names: readonly N[], opti
 }
 
 /** Tools that this machine lacks: they would be built. */
-export async function missingTools(names: readonly ToolName[], cache = defaultCache()): Promise<ToolName[]> {
-  const located = await Promise.all(names.map((name) => locate(name, cache)));
+export async function missingTools(names: readonly ToolName[]): Promise<ToolName[]> {
+  const located = await Promise.all(names.map((name) => locate(name, defaultCache())));
   return names.filter((_, index) => located[index] === undefined);
 }
 

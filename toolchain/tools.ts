@@ -3,6 +3,8 @@
 import type { Binary, Tool } from "./tool.ts";
 
 const KUBERNETES = "1.35.0";
+/** Version of `@pulumi/kubernetes`. */
+const KUBERNETES_SDK = "4.34.2";
 const ISTIO = "1.31.0-main.20260827";
 
 function kubernetesPart(name: string, asks: readonly string[] = ["--version"]): Binary {
@@ -117,16 +119,16 @@ export const CATALOGUE = {
   },
   kubernetes: {
     // The newest sources that Go can fetch, older than the SDK; the engine wants to be told the SDK's version.
-    version: "4.34.2+main.20260115",
+    version: `${KUBERNETES_SDK}+main.20260115`,
     purpose: "Pulumi's own Kubernetes provider, with Helm inside",
     recipe: {
       kind: "go",
       module: { path: "github.com/pulumi/pulumi-kubernetes/provider/v4", version: "v4.0.0-20260115033456-f47bc2d6f199" },
       packages: ["millrace/toolchain/kubernetes"],
-      stamps: { "main.version": "v4.34.2+main.20260115" },
+      stamps: { "main.version": `v${KUBERNETES_SDK}+main.20260115` },
       tags: [],
     },
-    binaries: { "pulumi-resource-kubernetes": { file: "kubernetes", plugin: "resource-kubernetes-v4.34.2" } },
+    binaries: { "pulumi-resource-kubernetes": { file: "kubernetes", plugin: "kubernetes", sdk: KUBERNETES_SDK } },
     seconds: 440,
   },
   prometheus: {

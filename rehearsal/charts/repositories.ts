@@ -83,18 +83,9 @@ function send(response: ServerResponse, found: Answer): void {
 
 async function answer({ url = "", headers }: IncomingMessage, notes: string): Promise<Answer> {
   const { pathname } = new URL(url, "https://charts");
-  const own = PUBLISHED.filter(({ host }) => host === headers.host);
-  return pathname.startsWith("/v2/")
-    ? inRegistry(
-        pathname,
-        own.filter(({ registry }) => registry),
-        notes,
-      )
-    : inRepository(
-        pathname,
-        own.filter(({ registry }) => !registry),
-        notes,
-      );
+  const isRegistry = pathname.startsWith("/v2/");
+  const own = PUBLISHED.filter(({ host, registry }) => host === headers.host && registry === isRegistry);
+  return isRegistry ? inRegistry(pathname, own, notes) : inRepository(pathname, own, notes);
 }
 
 /** A chart repository (Helm documentation, "The Chart Repository Guide"). */

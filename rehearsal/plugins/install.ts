@@ -13,8 +13,8 @@ import {
   rmSync,
   symlinkSync,
 } from "node:fs";
-import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { providerFolder, providerProgram, userPlugins } from "#toolchain/plugins";
 import { providerPackages } from "./packages.ts";
 
 /** Where plugins go, and where real ones may be. */
@@ -34,7 +34,7 @@ export interface PluginOptions {
   /** Real providers that are there, by package. */
   readonly real: Readonly<Record<string, RealProvider>>;
 
-  /** The user's own PULUMI_HOME. @default - `~/.pulumi` */
+  /** The user's own PULUMI_HOME. @default - `PULUMI_HOME`, else `~/.pulumi` */
   readonly userHome?: string;
 }
 
@@ -65,14 +65,14 @@ const LANGUAGE_HOST = "pulumi-language-nodejs";
  */
 export function installPlugins(options: PluginOptions): Plugins {
   copyCli(options);
-  const userPlugins = join(options.userHome ?? join(homedir(), ".pulumi"), "plugins");
+  const own = options.userHome === undefined ? userPlugins() : join(options.userHome, "plugins");
   const providers = providerPackages(options.project).map(({ name, version }) => [
     name,
     installProvider(
       name,
       version,
       join(options.home, "plugins"),
-      name === "aws" ? undefined : (options.real[name] ?? userProvider(userPlugins, name, version)),
+      name === "aws" ? undefined : (options.real[name] ?? userProvider(own, name, version)),
     ),
   ]);
   return { language: installLanguageHost(options), providers: Object.fromEntries(providers) };
@@ -110,17 +110,15 @@ function isStandIn(path: string): boolean {
   return start.toString() === "#!";
 }
 
-const folderOf = (name: string, version: string): string => `resource-${name}-v${version}`;
-
 /** The program of a plugin that the user's Pulumi has installed. */
 function userProvider(plugins: string, name: string, version: string): RealProvider | undefined {
-  const path = join(plugins, folderOf(name, version), `pulumi-resource-${name}`);
+  const path = join(providerFolder(plugins, name, version), providerProgram(name));
   return existsSync(path) ? { path, version } : undefined;
 }
 
 function installProvider(name: string, version: string, plugins: string, real: RealProvider | undefined): string {
-  const folder = join(plugins, folderOf(name, version));
-  const program = join(folder, `pulumi-resource-${name}`);
+  const folder = providerFolder(plugins, name, version);
+  const program = join(folder, providerProgram(name));
   if (real === undefined && !standIns().includes(name)) {
     throw new Error(
       `no plugin for package '${name}' ${version}; install it with: pulumi plugin install resource ${name} v${version}`,
