@@ -50,12 +50,14 @@ export const COMPARED: readonly Compared[] = [
     since: "2026-11-29",
     reason: "the definitions come from the last release that Go accepts; both serve external-secrets.io/v1",
   },
+  { what: "Karpenter", deployed: app(CHARTS.karpenter), from: "karpenter" },
   { what: "Karpenter's definitions", deployed: app(CHARTS.karpenterCrds), from: "sigs.k8s.io/karpenter" },
   {
     what: "Karpenter's definitions for AWS",
     deployed: app(CHARTS.karpenterCrds),
     from: "github.com/aws/karpenter-provider-aws",
   },
+  { what: "Kueue", deployed: app(CHARTS.kueue), from: "kueue" },
   { what: "Kueue's definitions", deployed: app(CHARTS.kueue), from: "sigs.k8s.io/kueue" },
   {
     what: "Prometheus operator's definitions",

@@ -4,7 +4,7 @@
 export type Acceptance = "same version" | "same minor" | "same major" | "same major, not older minor";
 
 /** One program that a tool brings. */
-export type Binary = Program | Plugin;
+export type Binary = Program | Plugin | Controller;
 
 /** A program that people may have on PATH. */
 export interface Program {
@@ -40,6 +40,12 @@ export interface Plugin {
 
   /** Version that the package's SDK asks for. */
   sdk: string;
+}
+
+/** A program that is always built: it lives in images, not on anybody's PATH. */
+export interface Controller {
+  /** File below the folder that a build yields. */
+  file: string;
 }
 
 /** A program compiled from a pinned Go module. */

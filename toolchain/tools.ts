@@ -117,6 +117,32 @@ export const CATALOGUE = {
     },
     seconds: 195,
   },
+  kueue: {
+    version: "0.18.3",
+    purpose: "lets a job start once its team's quota and the nodes have room",
+    recipe: {
+      kind: "go",
+      module: { path: "sigs.k8s.io/kueue", version: "v0.18.3" },
+      packages: ["sigs.k8s.io/kueue/cmd/kueue"],
+      stamps: { "sigs.k8s.io/kueue/pkg/version.GitVersion": "v0.18.3" },
+      tags: [],
+    },
+    binaries: { kueue: { file: "kueue" } },
+    seconds: 120,
+  },
+  karpenter: {
+    version: "1.14.1",
+    purpose: "orders nodes for pods that have none, and ends those that nobody needs; the cloud behind it is left out",
+    recipe: {
+      kind: "go",
+      module: { path: "sigs.k8s.io/karpenter", version: "v1.14.1" },
+      packages: ["millrace/toolchain/karpenter"],
+      stamps: { "sigs.k8s.io/karpenter/pkg/operator.Version": "1.14.1" },
+      tags: [],
+    },
+    binaries: { karpenter: { file: "karpenter" } },
+    seconds: 120,
+  },
   kubernetes: {
     // The newest sources that Go can fetch, older than the SDK; the engine wants to be told the SDK's version.
     version: `${KUBERNETES_SDK}+main.20260115`,
