@@ -7,7 +7,7 @@ import type { Outcome, PhaseResult } from "#rehearsal/outcome";
 import { PACE } from "#rehearsal/pace";
 import { rehearse } from "#rehearsal/rehearsal";
 import { writeReport } from "#rehearsal/report";
-import { provideCrds } from "#toolchain/crds";
+import { provideProjectFiles } from "#toolchain/projects";
 import { provideTools } from "#toolchain/toolchain";
 import { TOOL_NAMES } from "#toolchain/tools";
 import { type Rehearsal, TOOLS_PHASE } from "./rehearsal.ts";
@@ -42,10 +42,12 @@ export async function inside({ environment, selection, report, keep, traffic, js
       controlplane: tools.controlplane.commands,
       istiod: tools.istiod.commands.istiod,
       rollouts: tools.rollouts.commands["rollouts-controller"],
+      kueue: tools.kueue.path,
+      karpenter: tools.karpenter.path,
       envoy: tools.envoy.path,
       prometheus: tools.prometheus.path,
     },
-    crds: (await provideCrds()).map(({ path }) => path),
+    projects: await provideProjectFiles(),
     traffic,
     keep,
     screen: rehearsalScreen(json),
@@ -84,10 +86,13 @@ function keepLogs({ failure }: Outcome, folder: string, report: string): void {
 }
 
 async function conclude(
-  { ok, failure, seconds, simulated }: Outcome,
+  { ok, failure, seconds, simulated, charts = [] }: Outcome,
   { report, environment, keep, say }: { report: string; environment: string; keep: boolean; say: (text: string) => void },
 ): Promise<void> {
   say(`\n${simulated.join(" · ")}`);
+  for (const line of charts) {
+    say(`charts  ${line}`);
+  }
   for (const line of await versionLines(today({}))) {
     say(`versions  ${line}`);
   }

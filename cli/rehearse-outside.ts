@@ -5,8 +5,8 @@ import { Progress } from "#rehearsal/progress";
 import { counted } from "#render/counted";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { freeBytes } from "#toolchain/causes";
-import { provideCrds } from "#toolchain/crds";
 import { MachineError } from "#toolchain/errors";
+import { provideProjectFiles } from "#toolchain/projects";
 import { missingTools, progressLine, provideTools, type ToolProgress } from "#toolchain/toolchain";
 import { CATALOGUE, TOOL_NAMES } from "#toolchain/tools";
 import { Interrupted, interruption } from "./interrupt.ts";
@@ -21,7 +21,7 @@ export async function outside({ environment, folder, report, keep, json }: Rehea
     console.error(missing.message);
     return 1;
   }
-  lines(json)(`${environment}, rehearsed here · AWS simulated · of the charts, only the pods\n`);
+  lines(json)(`${environment}, rehearsed here · AWS simulated\n`);
   if (!json) {
     await planFirst(environment);
   }
@@ -98,7 +98,7 @@ async function tools(json: boolean, signal: AbortSignal): Promise<PhaseResult | 
       }
     };
     const provided = await provideTools(TOOL_NAMES, { onProgress, signal });
-    await provideCrds({ onProgress, signal });
+    await provideProjectFiles({ onProgress, signal });
     const built = Object.values(provided).filter(({ from }) => from === "built").length;
     const list = Object.values(provided)
       .map(({ name, version }) => `${name} ${version}`)

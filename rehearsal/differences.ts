@@ -1,7 +1,7 @@
 import { outOfSupport } from "#components/support";
 import { CHARTS, type ChartPin, KUBERNETES } from "#components/versions";
 import { moduleFolder } from "#toolchain/cache";
-import { readPins } from "#toolchain/crds";
+import { readPins } from "#toolchain/projects";
 import { CATALOGUE, type ToolName } from "#toolchain/tools";
 import { installedVersion } from "./plugins/packages.ts";
 
@@ -90,7 +90,7 @@ export interface Difference extends Compared {
 
 /** Every difference between what is deployed and what is rehearsed. */
 export async function differences(): Promise<Difference[]> {
-  const definitions = await readPins(moduleFolder("crds"));
+  const definitions = await readPins(moduleFolder("projects"));
   return COMPARED.map((each) => ({
     ...each,
     rehearsed:

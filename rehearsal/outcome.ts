@@ -2,6 +2,7 @@ import type { DeletionOrder } from "./deletion-order.ts";
 import type { PhaseName } from "./results.ts";
 import type { ShareWindow } from "./traffic/sample.ts";
 import type { ReleaseEvent } from "./traffic/timeline.ts";
+import type { TrainingStory } from "./training/story.ts";
 
 /** One step of a rehearsal, as it ended. The tools come before the phases. */
 export interface PhaseResult {
@@ -60,6 +61,16 @@ export interface ReleaseResult {
   events: (ReleaseEvent & { seconds: number })[];
 }
 
+/** Training on GPUs, by the team that lends what it does not use and the one that borrows. */
+export interface TrainingResult extends TrainingStory {
+  lender: string;
+  borrower: string;
+  /** Findings of the harness that were proved, by their numbers. */
+  proved: string[];
+  /** GPU seconds from the purchase of nodes to their end, once all are gone. */
+  bought?: number;
+}
+
 /** Everything that a rehearsal found out. */
 export interface Outcome {
   environment: string;
@@ -75,6 +86,8 @@ export interface Outcome {
   answers?: { model: string; version: string }[];
   /** The team and model that were added by two entries and one `up`, and how many resources that made; it changed no other. */
   secondTeam?: { team: string; model: string; created: number };
+  /** What became of the jobs that two teams trained on GPUs. */
+  training?: TrainingResult;
   /** Bad changes that the policy pack found, and what it did about each. */
   mutants?: { rule: string; what: string; level: string }[];
   /** Bad objects sent past the program, and who refused each. */
@@ -86,6 +99,8 @@ export interface Outcome {
   tools: { name: string; version: string; from: string }[];
   /** Times that were shortened for the rehearsal, as handed to the program. */
   pace: Record<string, number>;
+  /** Where charts came from, one line for each way. */
+  charts?: string[];
   /** What was simulated, in words for the screen. */
   simulated: string[];
   /** Resident memory of each process of the cluster at its end, MiB. */

@@ -13,6 +13,7 @@ export const PACE: Record<string, number> = {
   intervalSeconds: 4,
   windowSeconds: 10,
   scaleDownDelaySeconds: 15,
+  nodeIdleSeconds: 5,
   // A count.
   minRequests: sureAnswers(weightsOf(MODEL)[0] ?? 5),
 };

@@ -1,5 +1,6 @@
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import type { Command } from "#toolchain/locate";
+import type { ProjectFiles } from "#toolchain/projects";
 import type { ClusterTools } from "./cluster/cluster.ts";
 import type { Inside } from "./cluster/isolation/inside.ts";
 import type { Outcome } from "./outcome.ts";
@@ -11,8 +12,8 @@ export interface Ground {
   environment: EnvironmentName;
   inside: Inside;
   tools: ClusterTools & { pulumi: string; kubernetes: RealProvider; kubectl: Command };
-  /** Files of custom resource definitions. */
-  crds: readonly string[];
+  /** Custom resource definitions and charts that can be had. */
+  projects: ProjectFiles;
   /** What the rehearsal has found out so far; a phase adds its part. */
   outcome: Outcome;
   /** Says what the phase is waiting for right now. */

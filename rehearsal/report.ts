@@ -4,6 +4,7 @@ import { counted } from "#render/counted";
 import { type Html, html, page } from "#render/page";
 import type { Outcome, PhaseResult, ReleaseResult } from "./outcome.ts";
 import { trafficChart } from "./traffic-chart.ts";
+import { FINDINGS } from "./training/findings.ts";
 
 /** Writes the report of a rehearsal: one page to look at and, beside it, the same facts as JSON. */
 export function writeReport(path: string, outcome: Outcome): void {
@@ -26,8 +27,10 @@ ${outcome.releases.map(release)}
 <h2>Phases</h2>${phases(outcome.phases)}
 <h2>Layers</h2>${layers(outcome)}
 ${secondTeam(outcome)}
+${trained(outcome)}
 ${guards(outcome)}
 ${deletions(outcome)}
+<h2>Charts</h2>${(outcome.charts ?? []).map((line) => html`<p>${line}</p>`)}
 <h2>What ran</h2>${processes(outcome)}
 <h2>Times shortened for the rehearsal</h2>
 <p>${Object.entries(outcome.pace).map(([name, value]) => html`<code>${name} ${value}</code> `)}Everything else is the object that ${environment} gets.</p>`,
@@ -41,6 +44,21 @@ function secondTeam({ secondTeam: added, answers = [] }: Outcome): Html {
     : html`<h2>A second team and model</h2>
 <p>Team <code>${added.team}</code> and model <code>${added.model}</code> were two entries, a version in the release and one <code>up</code>: ${counted(added.created, "resource")} created, no other changed.
 Through the gateway answered ${answers.map(({ model, version }) => `${model} version ${version}`).join(" and ")}.</p>`;
+}
+
+/** What two teams trained, and what it took. */
+function trained({ training }: Outcome): Html {
+  if (training === undefined) {
+    return html``;
+  }
+  const { lender, borrower, gpus, admitted, running, reclaimed, waited, preempted, nodes, refused, proved, bought } = training;
+  const machines = Object.entries(nodes).map(([type, count]) => `${count} × ${type}`);
+  return html`<h2>Training on GPUs</h2>
+<p>Team <code>${borrower}</code> handed in two jobs of ${counted(gpus, "GPU")}, one of them on what team <code>${lender}</code> left idle: admitted after ${admitted.toFixed(1)} s, on new nodes (${machines.join(", ")}) after ${running.toFixed(1)} s.
+Then <code>${lender}</code> took its part back within ${reclaimed.toFixed(1)} s, without a new node.${bought !== undefined && ` At the end no node was left; ${bought.toFixed(0)} GPU seconds were bought.`}</p>
+<table><tr><td>a third job waited</td><td>${waited}</td></tr><tr><td>a job was stopped</td><td>${preempted}</td></tr>
+${refused.map(({ what, by }) => html`<tr><td>${what}</td><td>refused: ${by}</td></tr>`)}
+${FINDINGS.filter(({ id }) => proved.includes(id)).map(({ id, holds }) => html`<tr><td>${id}</td><td>${holds}</td></tr>`)}</table>`;
 }
 
 /** Whether resources went before what they need. */

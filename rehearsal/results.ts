@@ -1,6 +1,7 @@
 import type { ResourceProgress } from "#engine/events";
 import type { DataPlaneNames, RehearsalCluster } from "./cluster/cluster.ts";
 import type { Served } from "./served.ts";
+import type { Leases } from "./training/leases.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What a phase makes for the phases that need it; most make nothing. */
@@ -16,6 +17,8 @@ export interface Results {
   controllers: Nothing;
   workloads: { served: Served };
   "second-team": { second: Served };
+  training: { leases: Leases };
+  "gpus-returned": Nothing;
   "preview-again": Nothing;
   "first-answer": Nothing;
   "bad-changes": Nothing;

@@ -14,6 +14,10 @@ export interface StateResource {
   parent?: string;
   /** URNs of what it depends on: its `dependsOn`, and resources whose outputs are among its inputs. */
   dependencies?: readonly string[];
+  /** Whether a destroy leaves it where it is. */
+  retainOnDelete?: boolean;
+  /** What its provider was given. */
+  inputs?: Record<string, unknown>;
   /** Of the stack itself, what its program returned. */
   outputs?: object;
 }

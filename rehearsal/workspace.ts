@@ -13,8 +13,10 @@ import { MANIFESTS, RELEASES } from "#stacks/inputs/files";
 import { readRelease } from "#stacks/inputs/release";
 import { SECRETS } from "#stacks/inputs/secrets";
 import type { Command } from "#toolchain/locate";
+import type { ProjectFiles } from "#toolchain/projects";
 import { NOTES } from "./charts/recorded.ts";
 import { serveRepositories } from "./charts/repositories.ts";
+import { ChartShelf } from "./charts/shelf.ts";
 import type { RehearsalCluster } from "./cluster/cluster.ts";
 import type { HostsFile } from "./cluster/isolation/hosts-file.ts";
 import { installPlugins, type Plugins, type RealProvider } from "./plugins/install.ts";
@@ -26,6 +28,7 @@ export interface Workspace {
   /** The same engine, state and plugins with another project folder. */
   engineOf(project: string): Engine;
   plugins: Plugins;
+  charts: ChartShelf;
   /** Folder of the rehearsal's own releases, copied from the repository's: what a phase changes there does not reach the repository. */
   releases: string;
   /** Folder of state and logs. */
@@ -48,6 +51,8 @@ export interface WorkspaceOptions {
   cluster: RehearsalCluster;
   /** Names of the namespace. */
   hosts: HostsFile;
+  /** What charts can be had. */
+  projects: ProjectFiles;
   /** Times that the program may shorten. */
   pace: Record<string, number>;
   signal?: AbortSignal;
@@ -63,6 +68,7 @@ export async function createWorkspace({
   kubectl,
   cluster,
   hosts,
+  projects,
   pace,
   signal,
   onResource,
@@ -76,7 +82,8 @@ export async function createWorkspace({
   const releases = at("releases");
   copyReleases(releases);
   const plugins = installPlugins({ pulumi, bin: at("bin"), home: at("pulumi"), project: PROJECT_FOLDER, real: { kubernetes } });
-  const certificate = await serveRepositories({ folder, notes: at("charts"), hosts });
+  const charts = new ChartShelf(at("charts"), projects);
+  const certificate = await serveRepositories({ folder, shelf: charts, hosts });
   // The pinned kubectl is a part of another program: its name alone does not say which.
   writeFileSync(join(at("bin"), "kubectl"), `#!/bin/sh\nexec ${kubectl.map((word) => `'${word}'`).join(" ")} "$@"\n`, {
     mode: 0o755,
@@ -114,6 +121,7 @@ export async function createWorkspace({
     engine,
     engineOf,
     plugins,
+    charts,
     releases,
     folder,
     secrets,

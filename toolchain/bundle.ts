@@ -4,8 +4,8 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { create, extract, list } from "tar";
 import { complete, defaultCache, publish, scratchIn } from "./cache.ts";
-import { CRD_FILES, crdFolder, provideCrds } from "./crds.ts";
 import { filesOf, toolFolder } from "./locate.ts";
+import { PROJECT_FILES, projectFolder, provideProjectFiles } from "./projects.ts";
 import { provideTools, type ToolOptions } from "./toolchain.ts";
 import { TOOL_NAMES } from "./tools.ts";
 
@@ -22,7 +22,7 @@ interface Part {
 export class NoBundle extends Error {}
 
 /**
- * Writes the tools and definitions of this checkout into one file; builds those that the cache lacks. Programs on PATH are left out:
+ * Writes the tools, definitions and charts of this checkout into one file; builds those that the cache lacks. Programs on PATH are left out:
  * another machine does not have them.
  *
  * @param file appears only when it is complete.
@@ -31,7 +31,7 @@ export class NoBundle extends Error {}
 export async function saveTools(file: string, options: ToolOptions = {}): Promise<string[]> {
   const cache = options.cacheDir ?? defaultCache();
   await provideTools(TOOL_NAMES, { ...options, onlyCache: true });
-  await provideCrds(options);
+  await provideProjectFiles(options);
   const paths = (await partsOf(cache)).map(({ path }) => path);
   const draft = `${file}.unfinished`;
   try {
@@ -46,7 +46,7 @@ export async function saveTools(file: string, options: ToolOptions = {}): Promis
 }
 
 /**
- * Puts the tools and definitions of a bundle into the cache. What the cache has already stays.
+ * Puts the tools, definitions and charts of a bundle into the cache. What the cache has already stays.
  *
  * @returns names of the folders in it.
  * @throws {NoBundle} when the file is no bundle, or lacks a part of this checkout; then nothing has changed.
@@ -79,7 +79,7 @@ export async function loadTools(file: string, options: Pick<ToolOptions, "cacheD
 /** What the cache holds when nothing is missing: the names change with every pinned version, and with the kind of machine. */
 async function partsOf(cache: string): Promise<Part[]> {
   const tools = TOOL_NAMES.map(async (name) => ({ path: within(cache, await toolFolder(name, cache)), files: filesOf(name) }));
-  return [...(await Promise.all(tools)), { path: within(cache, await crdFolder(cache)), files: CRD_FILES }];
+  return [...(await Promise.all(tools)), { path: within(cache, await projectFolder(cache)), files: PROJECT_FILES }];
 }
 
 const within = (cache: string, folder: string): string => folder.slice(cache.length + 1);

@@ -5,11 +5,11 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { defaultCache, exists, moduleFolder } from "./cache.ts";
 import { run, which } from "./command.ts";
-import { type CrdFile, cachedCrds } from "./crds.ts";
 import { MissingTool } from "./errors.ts";
 import { FIRST_BUILD_GIB, requireGo } from "./go.ts";
 import { type Located, locate } from "./locate.ts";
 import { requirePip } from "./pip.ts";
+import { cachedProjectFiles, type ProjectFiles } from "./projects.ts";
 import type { Tool } from "./tool.ts";
 import { CATALOGUE, TOOL_NAMES, type ToolName } from "./tools.ts";
 
@@ -38,11 +38,11 @@ const REHEARSAL_GIB = 2;
 export async function examine(options: { cacheDir?: string } = {}): Promise<readonly Finding[]> {
   const cache = options.cacheDir ?? defaultCache();
   const tools = await Promise.all(TOOL_NAMES.map(async (name) => ({ name, located: await locate(name, cache) })));
-  const definitions = await cachedCrds(cache);
+  const carried = await cachedProjectFiles(cache);
   const missing = tools.filter(({ located }) => !located).map(({ name }) => name);
   const findings = await Promise.all([
     program("git", "plan", ["--version"], "Install git; comparing with another branch reads it."),
-    go(missing, definitions !== undefined),
+    go(missing, carried !== undefined),
     python(missing),
     program("ip", "rehearse", ["-V"], "Install iproute2."),
     program("unshare", "rehearse", ["--version"], "Install util-linux."),
@@ -54,7 +54,7 @@ export async function examine(options: { cacheDir?: string } = {}): Promise<read
   ]);
   const guides = await Promise.all(OF_GUIDES.map(ofGuides));
   const provided = tools.map(({ name, located }) => tool(name, located));
-  return [node(), system(), ...findings, ...provided, crds(definitions), ...(await plugins()), await credentials(), ...guides];
+  return [node(), system(), ...findings, ...provided, projects(carried), ...(await plugins()), await credentials(), ...guides];
 }
 
 function node(): Finding {
@@ -197,12 +197,16 @@ function tool(name: ToolName, located: Located | undefined): Finding {
   return { ...finding, state: "ok", found: `${located.version} ${located.from === "cache" ? "built before" : first}` };
 }
 
-function crds(cached: readonly CrdFile[] | undefined): Finding {
-  const finding = { what: "custom resource definitions of the controllers", need: "rehearse" } as const;
+function projects(cached: ProjectFiles | undefined): Finding {
+  const finding = { what: "definitions and charts of the controllers", need: "rehearse" } as const;
   if (!cached) {
     return { ...finding, state: "will be built", remedy: "Nothing; they are downloaded once." };
   }
-  return { ...finding, state: "ok", found: cached.map(({ source }) => source).join(", ") };
+  return {
+    ...finding,
+    state: "ok",
+    found: `definitions of ${cached.definitions.map(({ source }) => source).join(", ")}; charts ${cached.charts.map(({ name }) => name).join(", ")}`,
+  };
 }
 
 /** The engine's own plugins: a rehearsal uses those that are installed and replaces the others, so none is ever missing. */

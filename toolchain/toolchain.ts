@@ -11,7 +11,7 @@ import { type BinaryName, CATALOGUE, type ToolName } from "./tools.ts";
 
 /** What happens to a tool while it is provided. */
 export interface ToolProgress {
-  tool: ToolName | "crds";
+  tool: ToolName | "projects";
   state: "found" | "building" | "built" | "failed";
 
   /** Where it was found, how far the build is, or why it failed. */

@@ -46,8 +46,8 @@ const { nodeSelector, tolerations } = ON_SYSTEM_NODES;
  * Teams come with `TeamQueue`. Kueue manages the namespaces with a team label and no others, so that its outage stops no pod that
  * is not training; model servers must therefore not live in such a namespace.
  *
- * Removing the component leaves Kueue's release, whose chart would take the CRDs and every queue along; its webhooks then refuse jobs of
- * teams until the component is back, or until a person removes the release.
+ * Removing the component leaves Kueue and its namespace, which go on until a person uninstalls the release (`helm uninstall kueue
+ * --namespace kueue-system`): its chart takes the CRDs along, and with them every queue of every team.
  *
  * @throws {pulumi.ResourceError} when there is no pool, two share a name, or the minutes are not a whole positive number.
  */
@@ -63,12 +63,14 @@ export class TrainingQueues extends Component {
     validate(args, this);
 
     const child = { parent: this };
-    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, namespaceOf(NAMESPACE, "restricted"), child);
+    // The chart has no value that keeps its CRDs, and with them every queue of every team would go. So Kueue stays, and stays whole: without
+    // its pods, its API services would be without a server, and no namespace of the cluster could be deleted (rehearsed with 0.18.3).
+    const kept = { ...child, retainOnDelete: true };
+    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, namespaceOf(NAMESPACE, "restricted"), kept);
     const kueue = new k8s.helm.v3.Release(
       `${name}-controller`,
       releaseOf(CHARTS.kueue, { name: "kueue", namespace: namespace.metadata.name, values: chartValues(args) }),
-      // The chart has no value that keeps its CRDs, and with them every queue of every team would go.
-      { ...child, retainOnDelete: true },
+      kept,
     );
     if (args.prometheus) {
       new k8s.rbac.v1.ClusterRoleBinding(`${name}-metrics`, metricsReader(args.prometheus), { ...child, dependsOn: kueue });

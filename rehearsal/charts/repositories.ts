@@ -7,7 +7,8 @@ import { CHARTS, type ChartPin } from "#components/versions";
 import { serverCertificate } from "../cluster/controlplane/certificate.ts";
 import { NETWORK } from "../cluster/isolation/addresses.ts";
 import type { HostsFile } from "../cluster/isolation/hosts-file.ts";
-import { nameOf, recordedChart } from "./recorded.ts";
+import { nameOf } from "./recorded.ts";
+import type { ChartShelf } from "./shelf.ts";
 
 /** Where a chart is published: `https://<host>/<path>/<name>-<version>.tgz`, or `<host>/<path>` in a registry. */
 interface Published {
@@ -27,11 +28,13 @@ const PUBLISHED = Object.values<ChartPin>(CHARTS).map(published);
 /** What a repository answers; `undefined` for what it does not have. */
 type Answer = { type: string; body: string | Buffer; digest?: string } | undefined;
 
+type Shelf = Pick<ChartShelf, "archive">;
+
 export interface RepositoriesOptions {
   /** Folder for the certificate. */
   folder: string;
-  /** Folder in which the program notes the pods of its releases. */
-  notes: string;
+  /** The charts. */
+  shelf: ChartShelf;
   /** Names of the namespace. */
   hosts: HostsFile;
 }
@@ -42,12 +45,12 @@ export interface RepositoriesOptions {
  *
  * @returns the file with the certificate that Helm must trust. The server ends with this process.
  */
-export async function serveRepositories({ folder, notes, hosts }: RepositoriesOptions): Promise<string> {
+export async function serveRepositories({ folder, shelf, hosts }: RepositoriesOptions): Promise<string> {
   const names = [...new Set(PUBLISHED.map(({ host }) => host))];
   const { key, certificate } = serverCertificate({ name: "charts", names });
   const file = join(folder, "charts.crt");
   writeFileSync(file, certificate);
-  const server = createServer({ key, cert: certificate }, repositories(notes));
+  const server = createServer({ key, cert: certificate }, repositories(shelf));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(443, NETWORK.charts, resolve);
   });
@@ -58,9 +61,9 @@ export async function serveRepositories({ folder, notes, hosts }: RepositoriesOp
 
 /** Answers what is asked of any of the repositories, by the host that the request names. */
 export const repositories =
-  (notes: string): RequestListener =>
+  (shelf: Shelf): RequestListener =>
   (request, response) => {
-    answer(request, notes).then(
+    answer(request, shelf).then(
       (found) => send(response, found),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
@@ -81,15 +84,15 @@ function send(response: ServerResponse, found: Answer): void {
   response.end(body);
 }
 
-async function answer({ url = "", headers }: IncomingMessage, notes: string): Promise<Answer> {
+async function answer({ url = "", headers }: IncomingMessage, shelf: Shelf): Promise<Answer> {
   const { pathname } = new URL(url, "https://charts");
   const isRegistry = pathname.startsWith("/v2/");
   const own = PUBLISHED.filter(({ host, registry }) => host === headers.host && registry === isRegistry);
-  return isRegistry ? inRegistry(pathname, own, notes) : inRepository(pathname, own, notes);
+  return isRegistry ? inRegistry(pathname, own, shelf) : inRepository(pathname, own, shelf);
 }
 
 /** A chart repository (Helm documentation, "The Chart Repository Guide"). */
-async function inRepository(pathname: string, own: readonly Published[], notes: string): Promise<Answer> {
+async function inRepository(pathname: string, own: readonly Published[], shelf: Shelf): Promise<Answer> {
   const here = own.filter(({ path }) => pathname === `${path}/index.yaml`);
   if (here.length > 0) {
     const entries = here.map(({ pin }) => [
@@ -99,7 +102,7 @@ async function inRepository(pathname: string, own: readonly Published[], notes: 
     return { type: "application/yaml", body: JSON.stringify({ apiVersion: "v1", entries: Object.fromEntries(entries) }) };
   }
   const wanted = own.find(({ pin, path }) => pathname === `${path}/${nameOf(pin)}-${pin.version}.tgz`);
-  return wanted && { type: "application/gzip", body: await recordedChart(notes, wanted.pin) };
+  return wanted && { type: "application/gzip", body: await shelf.archive(wanted.pin) };
 }
 
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
@@ -107,7 +110,7 @@ const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 const digestOf = (body: string | Buffer): string => `sha256:${createHash("sha256").update(body).digest("hex")}`;
 
 /** A registry (OCI Distribution Specification, "Pull"), with charts in the form that Helm gives them. */
-async function inRegistry(pathname: string, own: readonly Published[], notes: string): Promise<Answer> {
+async function inRegistry(pathname: string, own: readonly Published[], shelf: Shelf): Promise<Answer> {
   if (pathname === "/v2/") {
     return { type: "application/json", body: "{}" };
   }
@@ -117,7 +120,7 @@ async function inRegistry(pathname: string, own: readonly Published[], notes: st
     return undefined;
   }
   const { pin } = wanted;
-  const archive = await recordedChart(notes, pin);
+  const archive = await shelf.archive(pin);
   const config = JSON.stringify({ apiVersion: "v2", name: nameOf(pin), version: pin.version });
   const blob = (mediaType: string, body: string | Buffer) => ({
     mediaType,

@@ -2,13 +2,15 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Access, type ControlPlaneCommands, startControlPlane } from "./controlplane/control-plane.ts";
 import { applyDefinitions } from "./controlplane/crds.ts";
-import type { Kube } from "./controlplane/kube.ts";
+import { Kube, type KubeObject, type KubeOptions } from "./controlplane/kube.ts";
 import { Processes } from "./controlplane/processes.ts";
 import { envoy, type GatewayIdentity } from "./dataplane/envoy.ts";
 import { istiod, LEASES_NAMESPACE } from "./dataplane/istiod.ts";
 import { prometheus } from "./dataplane/prometheus.ts";
 import { rollouts } from "./dataplane/rollouts.ts";
 import { NETWORK } from "./isolation/addresses.ts";
+import type { Images } from "./nodes/containers/images.ts";
+import { writeInstanceTypes } from "./nodes/instance-types.ts";
 import { NodeAgent } from "./nodes/node-agent.ts";
 import type { SystemGroup } from "./nodes/nodes.ts";
 import type { Faults } from "./nodes/stand-ins.ts";
@@ -18,6 +20,8 @@ export interface ClusterTools {
   controlplane: ControlPlaneCommands;
   istiod: readonly string[];
   rollouts: readonly string[];
+  kueue: string;
+  karpenter: string;
   envoy: string;
   prometheus: string;
 }
@@ -76,6 +80,7 @@ export class RehearsalCluster {
   /** Where the gateway takes requests. */
   readonly gatewayAddress = `${NETWORK.gateway}:80`;
   readonly #options: ClusterOptions;
+  readonly #ended = new AbortController();
 
   private constructor(options: ClusterOptions, processes: Processes, access: Access & { kube: Kube }) {
     const { folder, zones, faults = {}, system } = options;
@@ -86,7 +91,8 @@ export class RehearsalCluster {
     this.endpoint = access.endpoint;
     this.caData = Buffer.from(access.ca).toString("base64");
     this.token = access.token;
-    this.nodes = new NodeAgent({ kube: this.kube, folder, zones, faults, system, kubelet: access.identity });
+    const images = imagesOf(options);
+    this.nodes = new NodeAgent({ kube: this.kube, folder, zones, faults, system, images, kubelet: access.identity });
   }
 
   /** Starts the control plane and the nodes and installs the definitions. Ends what has started when a part fails. */
@@ -102,6 +108,7 @@ export class RehearsalCluster {
       await Promise.all([
         timed("definitions", onProgress, () => applyDefinitions(kube, crds)),
         timed("nodes", onProgress, () => nodes.start()),
+        ...CLOUD_RIGHTS.map((object) => kube.apply(object)),
       ]);
       return cluster;
     } catch (error) {
@@ -136,6 +143,23 @@ export class RehearsalCluster {
     await start(envoy(tools.envoy, folder, gateway));
   }
 
+  /** Aborted when the cluster ends. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** A client with the rights of somebody else. It ends with the cluster. */
+  as(somebody: NonNullable<KubeOptions["as"]>): Kube {
+    const kube = new Kube({
+      server: this.endpoint,
+      token: this.token,
+      ca: Buffer.from(this.caData, "base64"),
+      as: somebody,
+    });
+    this.ended.addEventListener("abort", () => kube.close());
+    return kube;
+  }
+
   /** Variables for programs that use the cluster, for `env.json`. */
   writeEnv(extra: Readonly<Record<string, string>> = {}): void {
     const env = { KUBECONFIG: this.kubeconfigPath, ...extra };
@@ -149,10 +173,48 @@ export class RehearsalCluster {
 
   /** Ends everything. The data is thrown away with the folder, so nothing is asked to save it. */
   async stop(): Promise<void> {
+    this.#ended.abort();
     await this.nodes.stop();
     await this.processes.stopAll();
     this.kube.close();
   }
+}
+
+const RBAC = "rbac.authorization.k8s.io";
+const CLOUD = "millrace-rehearsal-cloud";
+
+/** On AWS a node registers itself; here Karpenter's simulated cloud does it, under the controller's own account. */
+const CLOUD_RIGHTS: readonly KubeObject[] = [
+  {
+    apiVersion: `${RBAC}/v1`,
+    kind: "ClusterRole",
+    metadata: { name: CLOUD },
+    rules: [{ apiGroups: [""], resources: ["nodes"], verbs: ["create"] }],
+  },
+  {
+    apiVersion: `${RBAC}/v1`,
+    kind: "ClusterRoleBinding",
+    metadata: { name: CLOUD },
+    roleRef: { apiGroup: RBAC, kind: "ClusterRole", name: CLOUD },
+    subjects: [{ kind: "ServiceAccount", name: "karpenter", namespace: "kube-system" }],
+  },
+];
+
+/** Seconds from the purchase of an instance until its node appears; on EC2 it takes about a minute. */
+const BOOT_SECONDS = 3;
+
+/** Images of controllers whose programs are here. What buys their nodes is Karpenter's own simulated cloud. */
+function imagesOf({ folder, tools, zones }: ClusterOptions): Images {
+  const types = join(folder, "instance-types.json");
+  writeInstanceTypes(types, zones);
+  return {
+    "kueue/kueue": { entrypoint: ["/manager"], files: { "/manager": tools.kueue } },
+    "karpenter/controller": {
+      entrypoint: ["/ko-app/controller"],
+      files: { "/ko-app/controller": tools.karpenter, "/instance-types.json": types },
+      env: { INSTANCE_TYPES_FILE_PATH: "/instance-types.json", NODE_BOOT_SECONDS: String(BOOT_SECONDS) },
+    },
+  };
 }
 
 async function timed<T>(part: string, onProgress: ClusterOptions["onProgress"], work: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { stackConfig } from "#plan/environment";
 import { profiles } from "#stacks/inputs/environments/index";
+import { definitionsWithoutChart } from "../charts/shelf.ts";
 import { RehearsalCluster } from "../cluster/cluster.ts";
 import { addonWorkloads, applyStandIns } from "../cluster/nodes/chart-pods.ts";
 import { BAD_ERROR_RATE, MODEL, nextVersions } from "../models.ts";
@@ -8,13 +9,14 @@ import { phase } from "../phase.ts";
 /** Kubernetes without containers; the version that will be released as a bad one fails by itself. */
 export const controlPlane = phase({
   name: "control-plane",
-  summary: "starts etcd, the API server, controllers, scheduler and nodes, and installs all custom resource definitions",
+  summary: "starts etcd, API server, controllers, scheduler and nodes, and installs the definitions that no chart brings",
   needs: [],
-  run: async ({ environment, inside, tools, crds, update }) => {
+  run: async ({ environment, inside, tools, projects, update }) => {
     const badVersion = `${MODEL}@${nextVersions(environment).bad}`;
     const { cluster: size, network } = profiles[environment];
     const { instanceType, min: nodes } = size.system;
     const { config } = stackConfig("platform", environment);
+    const crds = definitionsWithoutChart(projects);
     const cluster = await RehearsalCluster.start({
       folder: inside.folder,
       tools,
@@ -27,7 +29,7 @@ export const controlPlane = phase({
     await applyStandIns(cluster.kube, addonWorkloads());
     return {
       cluster,
-      detail: `${cluster.endpoint} · ${nodes} × ${instanceType} · custom resources of ${crds.length} projects`,
+      detail: `${cluster.endpoint} · ${nodes} × ${instanceType} · custom resources of ${crds.length} projects, the others come with their charts`,
     };
   },
 });

@@ -8,7 +8,7 @@ import { LEASES_NAMESPACE } from "../cluster/dataplane/istiod.ts";
 import { type DeletionOrder, deletionOrder } from "../deletion-order.ts";
 import type { Outcome } from "../outcome.ts";
 import { type Choice, type Context, phase } from "../phase.ts";
-import { resourcesOf } from "../state.ts";
+import { resourcesOf, type StateResource } from "../state.ts";
 import { leftInCluster } from "./leftovers.ts";
 
 /** A protected environment is destroyed on purpose only: the engine refuses, a person lifts the protection, layer by layer. */
@@ -46,23 +46,25 @@ export const destroy = phase({
     const { workspace, environment, outcome, cluster, update } = context;
     let deleted = 0;
     const order: DeletionOrder = { components: 0, pairs: 0, faults: [] };
+    const kept: string[] = [];
     for (const layer of standing(outcome).reverse()) {
       update(layer);
-      const { count, found } = await destroyLayer(`${layer}-${environment}`, context);
+      const { count, found, retained } = await destroyLayer(`${layer}-${environment}`, context);
       deleted += count;
       order.components += found.components;
       order.pairs += found.pairs;
       order.faults.push(...found.faults);
+      kept.push(...retained);
       await workspace.engine.removeStack(`${layer}-${environment}`);
     }
     outcome.deletionOrder = order;
-    outcome.leftovers = await leftInCluster(cluster.kube, [LEASES_NAMESPACE]);
+    outcome.leftovers = await leftInCluster(cluster.kube, [LEASES_NAMESPACE, ...kept]);
     if (outcome.leftovers.length > 0) {
       throw new Error(`destroy must leave nothing, it left ${outcome.leftovers.join(", ")}`);
     }
     demandOrder(order);
     return {
-      detail: `${deleted} deleted, ${order.pairs} pairs in the right order · 0 left in the cluster, 0 in the state`,
+      detail: `${deleted} deleted, ${order.pairs} pairs in the right order · 0 left in the cluster${kept.length > 0 ? ` but ${kept.join(", ")}, which the program retains` : ""}, 0 in the state`,
     };
   },
 });
@@ -83,8 +85,14 @@ async function destroyLayer(stack: string, { workspace, listen }: Context<"proje
     }
   });
   const { changes } = await workspace.engine.destroy(stack);
-  return { count: changes.delete, found: deletionOrder(before, deletions) };
+  return { count: changes.delete, found: deletionOrder(before, deletions), retained: retainedNamespaces(before) };
 }
+
+/** Namespaces that a destroy leaves in the cluster, by their names. */
+const retainedNamespaces = (resources: readonly StateResource[]): string[] =>
+  resources
+    .filter(({ type, retainOnDelete = false }) => type === "kubernetes:core/v1:Namespace" && retainOnDelete)
+    .map(({ inputs }) => (inputs as { metadata: { name: string } }).metadata.name);
 
 /** @throws {Error} naming the first two resources that were deleted in the wrong order. */
 function demandOrder({ faults }: DeletionOrder): void {

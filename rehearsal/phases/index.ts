@@ -11,6 +11,7 @@ import { badRelease, goodRelease } from "./releases.ts";
 import { runbooks } from "./runbooks.ts";
 import { secondTeam } from "./second-team.ts";
 import { secrets } from "./secrets.ts";
+import { gpusReturned, training } from "./training.ts";
 
 /** All phases of a rehearsal, in the order in which they run. The tools are found or built before them, by whoever starts it. */
 export const PHASES: readonly Phase[] = [
@@ -22,9 +23,11 @@ export const PHASES: readonly Phase[] = [
   workloads,
   firstAnswer,
   secondTeam,
+  training,
   previewAgain,
   badChanges,
   badObjects,
+  gpusReturned,
   goodRelease,
   badRelease,
   runbooks,

@@ -19,7 +19,8 @@ export const platform = phase({
   needs: ["project", "foundation"],
   run: async (context) => {
     const result = await bringUp("platform", context);
-    const { workspace, environment, inside } = context;
+    const { workspace, environment, inside, outcome } = context;
+    outcome.charts = workspace.charts.ways();
     const outputs: unknown = await workspace.engine.outputs(`platform-${environment}`);
     const { gateway, monitoring } = outputs as PlatformOutputs;
     const prometheus = new URL(monitoring.prometheusUrl);

@@ -11,7 +11,7 @@ export const project = phase({
   name: "project",
   summary: "makes a throwaway Pulumi project with the environment's stacks, their config, plugins and a state of its own",
   needs: ["control-plane"],
-  run: async ({ environment, inside, tools, cluster, outcome, update }) => {
+  run: async ({ environment, inside, tools, projects, cluster, outcome, update }) => {
     let listener: (resource: ResourceProgress) => void = () => undefined;
     const workspace = await createWorkspace({
       environment,
@@ -21,6 +21,7 @@ export const project = phase({
       kubectl: tools.kubectl,
       cluster,
       hosts: inside.hosts,
+      projects,
       pace: PACE,
       // Whatever the engine waits for, it waits in vain once a pod has no node.
       signal: cluster.nodes.homeless,
@@ -48,9 +49,8 @@ function simulated(providers: Readonly<Record<string, string>>): string[] {
   const others = Object.entries(providers).filter(([name]) => name !== "aws");
   return [
     "AWS simulated",
-    "charts: their pods, installed by Helm, and none of their other objects",
     `plugins: ${others.map(([name, what]) => `${name} ${what}`).join(", ")}`,
-    "pods of MLflow and of model servers run as processes, all others are marked ready",
+    "pods of Kueue and Karpenter run their own programs, those of MLflow, model servers and trainers run stand-ins, all others are marked ready",
     "no certificates: TLS ends before the gateway",
     "GPU shares of the teams halved, to leave room for a second team",
   ];

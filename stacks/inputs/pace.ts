@@ -4,9 +4,9 @@ import { CANARY_DEFAULTS } from "#components/serving/strategies/canary";
 import type { ReleasePace } from "#components/serving/strategies/release-pace";
 import { given } from "#components/validation";
 import { inWords, problemsOf } from "../wording.ts";
-import type { Profile } from "./environments/profile.ts";
+import type { GpuPoolProfile, Profile } from "./environments/profile.ts";
 
-/** The times and counts that set the pace of a release. */
+/** The times and counts that set the pace of a release, and of the nodes that come and go. */
 export interface Pace {
   /** How long a release stays at each share, seconds. */
   stepSeconds: number;
@@ -21,10 +21,12 @@ export interface Pace {
   minRequests: number;
   /** Longest time that a model takes to load, seconds. */
   modelLoadSeconds: number;
+  /** How long a node without pods stays in a pool that gives back empty ones, seconds at most. */
+  nodeIdleSeconds: number;
 }
 
 /** Times of an environment. Those that decide how quickly a bad version is found are the same in all. */
-export const paceOf = ({ serving }: Profile): Pace => ({
+export const paceOf = ({ serving, cpu, gpu }: Profile): Pace => ({
   stepSeconds: serving.stepSeconds,
   soakSeconds: serving.soakSeconds,
   scaleDownDelaySeconds: 600,
@@ -32,7 +34,11 @@ export const paceOf = ({ serving }: Profile): Pace => ({
   windowSeconds: 120,
   minRequests: 100,
   modelLoadSeconds: 300,
+  nodeIdleSeconds: Math.max(...[cpu, gpu.training, gpu.inference].map(idleSeconds)),
 });
+
+const idleSeconds = ({ consolidation }: Pick<GpuPoolProfile, "consolidation">): number =>
+  consolidation.when === "never" ? 1 : consolidation.afterSeconds;
 
 /**
  * Largest first share of a new version, and largest increase after it, percent. `return`: the increase of a version that has been stable

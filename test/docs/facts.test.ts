@@ -13,7 +13,7 @@ import { PHASES } from "#rehearsal/phases/index";
 import { profiles } from "#stacks/inputs/environments/index";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { readPace } from "#stacks/inputs/pace";
-import { CRD_SOURCES } from "#toolchain/crds";
+import { CRD_SOURCES } from "#toolchain/projects";
 import { CATALOGUE } from "#toolchain/tools";
 import { read, tableOf } from "./pages.ts";
 

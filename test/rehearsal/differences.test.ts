@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { isDay } from "#policies/day";
 import { COMPARED, differences, REHEARSED_ALONE, versionLines } from "#rehearsal/differences";
 import { moduleFolder } from "#toolchain/cache";
-import { readPins } from "#toolchain/crds";
+import { readPins } from "#toolchain/projects";
 import { TOOL_NAMES } from "#toolchain/tools";
 
 it("what is rehearsed in another version than deployed has a reason and a day, and nothing else has", async () => {
@@ -15,7 +15,7 @@ it("what is rehearsed in another version than deployed has a reason and a day, a
 });
 
 it("every tool and every definition of a rehearsal is compared with what is deployed, or has a reason why not", async () => {
-  const modules = [...(await readPins(moduleFolder("crds"))).keys()];
+  const modules = [...(await readPins(moduleFolder("projects"))).keys()];
   const known = [...COMPARED.map(({ from }) => from), ...Object.keys(REHEARSED_ALONE)];
   expect(known.toSorted()).toEqual([...TOOL_NAMES, ...modules].toSorted());
 });

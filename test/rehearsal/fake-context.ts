@@ -96,7 +96,7 @@ export function fakeContext({
     environment,
     outcome: outcome({ environment, phases: [], layers }),
     update: () => undefined,
-    workspace: { engine, folder, project: folder },
+    workspace: { engine, folder, project: folder, charts: { ways: () => ["recorded, pods only: argo-rollouts"] } },
     cluster: {
       startDataPlane: async () => void asked.push("controllers"),
       kube: {

@@ -21,7 +21,7 @@ describe("the report", () => {
     expect(textOf(reportPage(outcome()))).toBe(
       [
         "Rehearsal of dev: it holds",
-        "2026-11-21 15:28 UTC · 302 s · 1 phase skipped · AWS simulated · charts recorded, not rendered",
+        "2026-11-21 15:28 UTC · 302 s · 1 phase skipped · AWS simulated · no certificates",
         "fraud version 4: promoted 23,168 requests at 250 a second, 0 failed.",
         "Area: share of the new version that users met. Dashed: share asked for. Red bars: failed requests. Dots above: verdicts of the analysis.",
         "wanted observed deviation requests failed p50 p99",
@@ -39,6 +39,11 @@ describe("the report", () => {
         "1.3 s rollout Degraded, step 3, aborted 1.4 s weight new version at 0 %",
         "Phases ✓ tools nothing built 0.0 s – release not asked for (--no-traffic) 0.0 s",
         "Layers layer made by resources seconds foundation aws 92 random 3 95 7.4",
+        "Training on GPUs Team second handed in two jobs of 2 GPUs, one of them on what team risk left idle: admitted after 0.2 s, on new nodes (4 × g6.xlarge) after 6.7 s.",
+        "Then risk took its part back within 1.1 s, without a new node. At the end no node was left; 114 GPU seconds were bought.",
+        "a third job waited insufficient unused quota a job was stopped reclamation within the cohort a pod of an administrator refused: it must come from a Job",
+        "G2 all empty nodes may go at once",
+        "Charts from their projects' sources: kueue recorded, pods only: argo-rollouts",
         "What ran envoy 1.40.0 cache Resident memory, MiB: istiod 120",
         "Times shortened for the rehearsal stepSeconds 14 Everything else is the object that dev gets.",
       ].join(" "),

@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { create } from "tar";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadTools, NoBundle, saveTools } from "#toolchain/bundle";
-import { CRD_FILES, crdFolder } from "#toolchain/crds";
 import { filesOf, toolFolder } from "#toolchain/locate";
+import { PROJECT_FILES, projectFolder } from "#toolchain/projects";
 import { TOOL_NAMES } from "#toolchain/tools";
 
 let root = "";
@@ -18,7 +18,7 @@ beforeEach(async () => {
   for (const name of TOOL_NAMES) {
     await fill(await toolFolder(name, from), filesOf(name), name);
   }
-  await fill(await crdFolder(from), CRD_FILES, "definitions");
+  await fill(await projectFolder(from), PROJECT_FILES, "definitions");
 });
 afterEach(() => rm(root, { recursive: true }));
 
@@ -39,7 +39,7 @@ test("what one machine saved another one has", async () => {
   expect(await loadTools(bundle(), { cacheDir: to })).toEqual(names);
   const [first = ""] = filesOf("pulumi");
   expect(await readFile(join(await toolFolder("pulumi", to), first), "utf8")).toBe("pulumi");
-  expect(await readdir(await crdFolder(to))).toEqual([...CRD_FILES].sort());
+  expect(await readdir(await projectFolder(to))).toEqual([...PROJECT_FILES].sort());
   expect((await loaded()).filter((name) => name.startsWith("."))).toEqual([]);
 });
 
@@ -72,7 +72,7 @@ test.each<[what: string, make: () => Promise<void>, said: RegExp]>([
     "a tool without its program",
     async () => {
       await rm(join(await toolFolder("istiod", from), filesOf("istiod")[0]!));
-      await create({ file: bundle(), gzip: true, cwd: from }, ["tools", "crds"]);
+      await create({ file: bundle(), gzip: true, cwd: from }, ["tools", "projects"]);
     },
     /must hold pilot-discovery in tools\/istiod-.*, and it does not: save it again$/,
   ],
@@ -80,7 +80,7 @@ test.each<[what: string, make: () => Promise<void>, said: RegExp]>([
     "files beside the tools",
     async () => {
       await fill(join(from, "other"), ["file"], "x");
-      await create({ file: bundle(), gzip: true, cwd: from }, ["tools", "crds", "other"]);
+      await create({ file: bundle(), gzip: true, cwd: from }, ["tools", "projects", "other"]);
     },
     /and has other, file besides/,
   ],

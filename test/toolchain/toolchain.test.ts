@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { installedVersion } from "#rehearsal/plugins/packages";
 import { cacheName, moduleFolder, publish } from "#toolchain/cache";
-import { CRD_SOURCES, readPins } from "#toolchain/crds";
 import { MissingTool } from "#toolchain/errors";
 import { toolFolder } from "#toolchain/locate";
+import { CRD_SOURCES, readPins } from "#toolchain/projects";
 import { accepts, type Tool } from "#toolchain/tool";
 import { provideTools, type ToolProgress } from "#toolchain/toolchain";
 import { CATALOGUE, TOOL_NAMES } from "#toolchain/tools";
@@ -83,7 +83,7 @@ describe("the catalogue", () => {
   });
 
   test("the controllers' definitions are of the versions that run", async () => {
-    const pins = await readPins(moduleFolder("crds"));
+    const pins = await readPins(moduleFolder("projects"));
     for (const name of ["rollouts", "istiod"] as const) {
       const { path, version } = CATALOGUE[name].recipe.module;
       expect(pins.get(path)?.version).toBe(version);

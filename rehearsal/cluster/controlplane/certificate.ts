@@ -42,7 +42,7 @@ export function serverCertificate({ name: own, names, addresses = [] }: Server):
   certificate.setExtensions([
     { name: "basicConstraints", cA: true },
     { name: "keyUsage", digitalSignature: true, keyEncipherment: true, keyCertSign: true },
-    { name: "extKeyUsage", serverAuth: true },
+    { name: "extKeyUsage", serverAuth: true, clientAuth: true },
     {
       name: "subjectAltName",
       altNames: [...names.map((value) => ({ type: DNS_NAME, value })), ...addresses.map((ip) => ({ type: IP_ADDRESS, ip }))],

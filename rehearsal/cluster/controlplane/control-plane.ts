@@ -131,7 +131,8 @@ function apiServer(
     command: [
       ...commands["kube-apiserver"],
       `--etcd-servers=${ETCD}`,
-      "--bind-address=127.0.0.1",
+      // Pods reach it at the node's address.
+      "--bind-address=0.0.0.0",
       "--secure-port=6443",
       `--cert-dir=${certificates}`,
       `--tls-cert-file=${ca}`,
@@ -144,6 +145,13 @@ function apiServer(
       "--service-account-issuer=https://kubernetes.default.svc",
       `--service-account-key-file=${serviceAccountKey}`,
       `--service-account-signing-key-file=${serviceAccountKey}`,
+      // API servers of controllers believe what this one says about a caller.
+      `--requestheader-client-ca-file=${ca}`,
+      `--proxy-client-cert-file=${ca}`,
+      `--proxy-client-key-file=${serverKey}`,
+      "--requestheader-username-headers=X-Remote-User",
+      "--requestheader-group-headers=X-Remote-Group",
+      "--requestheader-extra-headers-prefix=X-Remote-Extra-",
       // Webhooks are reached through their EndpointSlice: cluster addresses lead nowhere without a proxy.
       "--enable-aggregator-routing=true",
     ],

@@ -39,6 +39,9 @@ export interface KubeOptions {
   /** Whether an unverified server certificate is refused. @default true */
   readonly rejectUnauthorized?: boolean;
 
+  /** Ask as somebody else, with that one's rights. @default - as the owner of the token */
+  readonly as?: { readonly user: string; readonly groups: readonly string[] };
+
   /** Namespace of objects that name none. @default "default" */
   readonly namespace?: string;
 }
@@ -85,9 +88,13 @@ export class Kube {
   readonly #agent: http.Agent;
   readonly #kinds = new Map<string, Promise<Json[]>>();
 
-  constructor({ server, token, namespace = "default", ...tls }: KubeOptions) {
+  constructor({ server, token, namespace = "default", as, ...tls }: KubeOptions) {
     this.#server = server.replace(/\/$/, "");
-    this.#headers = { accept: "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+    this.#headers = {
+      accept: "application/json",
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(as && { "impersonate-user": as.user, "impersonate-group": [...as.groups, "system:authenticated"] }),
+    };
     this.#namespace = namespace;
     this.#agent = server.startsWith("https:")
       ? new https.Agent({ keepAlive: true, ...tls })

@@ -22,3 +22,8 @@ export const GATEWAY = `${NETWORK.gateway}:80`;
 export function podAddresses(): string[] {
   return [1, 2, 3, 4].flatMap((third) => Array.from({ length: 250 }, (_, last) => `10.66.${third}.${last + 1}`));
 }
+
+/** Addresses for pods that have a network of their own: outside the prefix, which is local to the rehearsal's. */
+export function ownPodAddresses(): string[] {
+  return Array.from({ length: 250 }, (_, last) => `10.67.0.${last + 1}`);
+}

@@ -1,3 +1,4 @@
+import { quantity } from "#plan/capacity/quantity";
 import type { Json } from "../controlplane/kube.ts";
 
 /** What a container's variables are made from, beside its own specification. */
@@ -7,6 +8,8 @@ export interface EnvSources {
   ip: string;
   /** Address of its node. */
   nodeIp: string;
+  /** What its node has for pods, as Kubernetes quantities. @default - nothing is known */
+  room?: Readonly<Record<string, string>>;
   /** Decoded content of a Secret or ConfigMap of the pod's namespace; `undefined` when it is missing. */
   read: (kind: "Secret" | "ConfigMap", name: string) => Promise<Record<string, string> | undefined>;
 }
@@ -45,11 +48,10 @@ export function expand(text: string, env: Readonly<Record<string, string>>): str
 
 async function referred(from: Json, container: Json, sources: EnvSources): Promise<string | undefined> {
   if (from.fieldRef) {
-    return field(from.fieldRef.fieldPath, sources);
+    return fieldOf(from.fieldRef.fieldPath, sources);
   }
   if (from.resourceFieldRef) {
-    const [group, name] = String(from.resourceFieldRef.resource).split(".", 2) as [string, string];
-    return String(container.resources?.[group]?.[name] ?? "0");
+    return resource(from.resourceFieldRef, container, sources);
   }
   const [kind, reference] = from.secretKeyRef
     ? (["Secret", from.secretKeyRef] as const)
@@ -69,7 +71,15 @@ async function content(kind: "Secret" | "ConfigMap", reference: Json, { read }: 
   return found ?? {};
 }
 
-function field(path: string, { pod, ip, nodeIp }: EnvSources): string {
+/** In whole multiples of the divisor; what has no limit may use the whole node (Kubernetes API, ResourceFieldSelector). */
+function resource({ resource: path, divisor }: Json, container: Json, { room = {} }: EnvSources): string {
+  const [group, name] = String(path).split(".", 2) as [string, string];
+  const amount = container.resources?.[group]?.[name] ?? (group === "limits" ? room[name] : undefined) ?? 0;
+  return String(Math.ceil(quantity(amount) / (quantity(divisor ?? 1) || 1)));
+}
+
+/** The value of a field of the pod that a variable or a file may name. */
+export function fieldOf(path: string, { pod, ip, nodeIp }: EnvSources): string {
   const keyed = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
   if (keyed) {
     return String(pod.metadata[keyed[1]!]?.[keyed[2]!] ?? "");

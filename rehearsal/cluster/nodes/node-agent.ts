@@ -1,19 +1,21 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Json, Kube, WatchEvent } from "../controlplane/kube.ts";
 import { residentBytes } from "../controlplane/processes.ts";
-import { NETWORK, podAddresses } from "../isolation/addresses.ts";
-import { containerEnv } from "./container-env.ts";
+import { NETWORK, ownPodAddresses, podAddresses } from "../isolation/addresses.ts";
+import { containerEnv, type EnvSources } from "./container-env.ts";
+import { Container } from "./containers/container.ts";
+import type { Images } from "./containers/images.ts";
 import { nameOf, newPod, type Pod, pathOf } from "./known-pod.ts";
+import { keepNodes } from "./kubelets.ts";
 import { KUBELET_PORT, type KubeletIdentity, logServer } from "./log-server.ts";
-import { type NodeDescription, registerNode, renewLease, type SystemGroup, systemNodes } from "./nodes.ts";
-import { PodProcess } from "./pod-process.ts";
+import { registerNode, type SystemGroup, systemNodes } from "./nodes.ts";
+import { type Command, PodProcess } from "./pod-process.ts";
 import { isReady, podStatus } from "./pod-status.ts";
-import { nodeFor, presentIn } from "./provision.ts";
 import { readReference } from "./secrets.ts";
 import { commandOf, type Faults, METRICS_PATH, type Part, partOf, readFaults, servingPort } from "./stand-ins.ts";
 import { writeTargets } from "./targets.ts";
+import { Unplaced } from "./unplaced.ts";
 import { provideVolumes } from "./volumes.ts";
 
 export interface NodeAgentOptions {
@@ -34,34 +36,33 @@ export interface NodeAgentOptions {
   /** With it, the nodes show the logs of their pods. @default - they do not */
   kubelet?: KubeletIdentity;
 
-  /** Seconds that the scheduler and Karpenter have to find a node for a pod. @default 30 */
+  /** Images whose own programs run. @default - none */
+  images?: Images;
+
+  /** Seconds that the scheduler, and Karpenter with a new node, have for a pod. @default 90 */
   placingSeconds?: number;
 }
 
 /** The nodes of a rehearsal: pods that the scheduler binds to them become processes, end at once, or are ready without one. */
 export class NodeAgent {
   readonly #options: NodeAgentOptions;
-  readonly #nodes: NodeDescription[] = [];
   readonly #pods = new Map<string, Pod>();
   readonly #addresses = podAddresses();
+  readonly #ownAddresses = ownPodAddresses();
   readonly #stop = new AbortController();
-  readonly #waiting = new Set<string>();
-  readonly #homeless = new AbortController();
-  #provisioning: Promise<void> = Promise.resolve();
+  readonly #unplaced: Unplaced;
 
   constructor(options: NodeAgentOptions) {
     this.#options = options;
+    this.#unplaced = new Unplaced(options.kube, options.placingSeconds ?? 90);
     mkdirSync(this.#logs, { recursive: true, mode: 0o700 });
     writeFileSync(this.#faults, `${JSON.stringify(options.faults, null, 2)}\n`);
     this.#writeTargets();
   }
 
-  /**
-   * Aborted, with the pod and the scheduler's own reason, once a pod has waited half a minute for a node and Karpenter starts none. A real
-   * cluster would leave it waiting, and whoever waits for the pod would give up after ten minutes.
-   */
+  /** Aborted once a pod has waited in vain for a node. */
   get homeless(): AbortSignal {
-    return this.#homeless.signal;
+    return this.#unplaced.homeless;
   }
 
   /** File that tells Prometheus which pods to scrape. */
@@ -75,10 +76,9 @@ export class NodeAgent {
     const logs =
       kubelet && logServer(kubelet, (namespace, pod) => this.#logOf(namespace, pod)).listen(KUBELET_PORT, NETWORK.node);
     this.#stop.signal.addEventListener("abort", () => logs?.close());
-    await Promise.all(systemNodes(zones, system).map((node) => this.#register(node)));
     const { signal } = this.#stop;
-    const beat = setInterval(() => void Promise.allSettled(this.#nodes.map(({ name }) => renewLease(kube, name))), 10_000);
-    signal.addEventListener("abort", () => clearInterval(beat));
+    keepNodes(kube, signal);
+    await Promise.all(systemNodes(zones, system).map((node) => registerNode(kube, node)));
     provideVolumes(kube, signal);
     void kube.watch("/api/v1/pods", "", (type, object) => this.#onPod(type, object), signal);
   }
@@ -115,17 +115,12 @@ export class NodeAgent {
     return join(this.#logs, `${namespace}-${pod}.log`);
   }
 
-  async #register(node: NodeDescription): Promise<void> {
-    this.#nodes.push(node);
-    await registerNode(this.#options.kube, node);
-  }
-
   #onPod(type: WatchEvent, object: Json): void {
     if (type === "SYNC") {
       return this.#forgetMissing(object.items as Json[]);
     }
     if (type !== "DELETED" && object.spec.nodeName === undefined) {
-      return this.#onPending(object);
+      return void this.#unplaced.wait(object, this.#stop.signal).catch(this.#report(object));
     }
     const uid: string = object.metadata.uid;
     const known = this.#pods.get(uid);
@@ -149,88 +144,61 @@ export class NodeAgent {
     }
   }
 
-  /** One at a time, so that ten pods that wait for the same node get one node. */
-  #onPending(pod: Json): void {
-    if (!isUnplaced(pod)) {
-      return;
-    }
-    this.#provisioning = this.#provisioning.then(() => this.#provision(pod)).catch(this.#report(pod));
-    if (!this.#waiting.has(pod["metadata"].uid)) {
-      this.#waiting.add(pod["metadata"].uid);
-      void this.#giveUp(pod).catch(this.#report(pod));
-    }
-  }
-
-  async #provision(pod: Json): Promise<void> {
-    // The node of an earlier pod may have room for this one: the scheduler has a moment to find it.
-    await sleep(500);
-    const node = await this.#missingFor(pod);
-    if (node) {
-      await this.#register(node);
-      await sleep(1_500);
-    }
-  }
-
-  /** The node that Karpenter starts for a pod, if the pod still waits for one. */
-  async #missingFor(pod: Json): Promise<NodeDescription | undefined> {
-    const { kube, zones } = this.#options;
-    const [now, present] = await Promise.all([kube.find(pathOf(pod)), presentIn(kube)]);
-    return now && isUnplaced(now) ? nodeFor(kube, now, { ...present, nodes: this.#nodes, zones }) : undefined;
-  }
-
-  /** Says so when a pod has no node and will get none. */
-  async #giveUp(pod: Json): Promise<void> {
-    const { kube, placingSeconds = 30 } = this.#options;
-    const { signal } = this.#stop;
-    do {
-      await sleep(placingSeconds * 1_000, undefined, { signal });
-    } while (await this.#missingFor(pod));
-    const now = await kube.find(pathOf(pod));
-    this.#waiting.delete(pod["metadata"].uid);
-    if (now && now["metadata"].uid === pod["metadata"].uid && isUnplaced(now)) {
-      const { namespace, name } = pod["metadata"];
-      this.#homeless.abort(new Error(`pod ${namespace}/${name} has no node, and Karpenter starts none: ${whyUnplaced(now)}`));
-    }
-  }
-
   #begin(uid: string, object: Json): void {
-    const ip = this.#addresses.shift();
+    const part = partOf(object, this.#options.images);
+    const ip = this.#addressesFor(part).shift();
     if (ip === undefined) {
       throw new Error("out of pod addresses");
     }
-    const part = partOf(object);
     const pod = newPod(object, ip, part);
     if (part.kind === "completes") {
       pod.outcome = "Succeeded";
     }
-    if (part.kind === "process") {
+    if (part.kind === "process" || part.kind === "container") {
       this.#run(pod, part);
     }
     this.#pods.set(uid, pod);
     this.#publish(pod);
   }
 
-  #run(pod: Pod, part: Extract<Part, { kind: "process" }>): void {
-    const { kube, folder } = this.#options;
-    const { ip, nodeIp } = pod;
+  /** What runs an image's own program has a network of its own, and so addresses that are not this one's. */
+  #addressesFor({ kind }: Part): string[] {
+    return kind === "container" ? this.#ownAddresses : this.#addresses;
+  }
+
+  #run(pod: Pod, part: Extract<Part, { kind: "process" | "container" }>): void {
     const { namespace, name } = pod.pod.metadata as { namespace: string; name: string };
-    const read = (kind: "Secret" | "ConfigMap", reference: string) => readReference(kube, namespace, kind, reference);
-    const command = async () => {
-      const env = { HOSTNAME: name, ...(await containerEnv(part.container, { pod: pod.pod, ip, nodeIp, read })) };
-      return commandOf(part, { ip, env, faults: readFaults(this.#faults), registry: join(folder, "registry.json") });
-    };
     const log = this.#logOf(namespace, name);
-    const runner = new PodProcess({
-      pod: pod.pod,
-      container: part.container,
-      ip,
-      log,
-      command,
-      onChange: () => this.#publish(pod),
-    });
+    const { command, end } = part.kind === "container" ? this.#contained(pod, part) : this.#standIn(pod, part);
+    const { container } = part;
+    const onChange = () => this.#publish(pod);
+    const runner = new PodProcess({ pod: pod.pod, container, ip: pod.ip, log, command, onChange, ...(end && { onEnd: end }) });
     pod.runner = runner;
-    pod.process = { container: part.container.name, state: runner.state };
+    pod.process = { container: container.name, state: runner.state };
     runner.start();
+  }
+
+  #standIn(pod: Pod, part: Extract<Part, { kind: "process" }>): Playing {
+    const sources = this.#sourcesOf(pod);
+    const registry = join(this.#options.folder, "registry.json");
+    return {
+      command: async () => {
+        const env = { HOSTNAME: pod.pod.metadata.name, ...(await containerEnv(part.container, sources)) };
+        return commandOf(part, { ip: pod.ip, env, faults: readFaults(this.#faults), registry });
+      },
+    };
+  }
+
+  #contained(pod: Pod, { container, image }: Extract<Part, { kind: "container" }>): Playing {
+    const { kube } = this.#options;
+    const folder = join(this.#options.folder, "pods", pod.pod.metadata.uid);
+    const contained = new Container({ kube, container, image, folder, sources: this.#sourcesOf(pod) });
+    return { command: () => contained.command(), end: () => contained.end() };
+  }
+
+  #sourcesOf({ pod, ip, nodeIp }: Pod): EnvSources {
+    const { kube } = this.#options;
+    return { pod, ip, nodeIp, read: (kind, reference) => readReference(kube, pod.metadata.namespace, kind, reference) };
   }
 
   /** Tells the API server and Prometheus how a pod is. */
@@ -269,7 +237,7 @@ export class NodeAgent {
       pod.leaving = true;
       await pod.runner?.stop(object.metadata.deletionGracePeriodSeconds ?? object.spec.terminationGracePeriodSeconds ?? 30);
       this.#pods.delete(uid);
-      this.#addresses.push(pod.ip);
+      this.#addressesFor(pod.part).push(pod.ip);
       this.#writeTargets();
     }
     await this.#options.kube.delete(pathOf(object), { graceSeconds: 0, uid }).catch(this.#report(object));
@@ -294,11 +262,9 @@ export class NodeAgent {
   }
 }
 
-/** Whether the scheduler has looked for a node and found none. */
-const isUnplaced = (pod: Json): boolean => pod["spec"].nodeName === undefined && whyUnplaced(pod) !== undefined;
-
-/** The scheduler's own words. */
-const whyUnplaced = ({ status }: Json): string | undefined =>
-  ((status?.conditions ?? []) as Json[]).find(({ type, reason }) => type === "PodScheduled" && reason === "Unschedulable")?.[
-    "message"
-  ];
+/** How a pod's process is made. */
+interface Playing {
+  command: () => Promise<Command>;
+  /** Called when it will not be started again. */
+  end?: () => void;
+}

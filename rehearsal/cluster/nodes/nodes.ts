@@ -2,8 +2,6 @@ import { type Allocatable, allocatable } from "#components/instances/allocatable
 import { GPU, LABELS, SYSTEM_POOL } from "#components/labels";
 import { SYSTEM_TAINT } from "#components/placement";
 import type { Json, Kube } from "../controlplane/kube.ts";
-import { NETWORK } from "../isolation/addresses.ts";
-import { KUBELET_PORT } from "./log-server.ts";
 
 /** A node that exists only in the API: its pods are processes here, or nothing. */
 export interface NodeDescription {
@@ -56,47 +54,23 @@ export function describe(name: string, { zone, labels, taints, room }: NodeOf): 
   return { name, labels: { ...own, ...labels }, taints, room };
 }
 
-/** Registers a node and says that it is ready. It has the room of the real one; only its disk is larger. */
+/** Registers a node with the room of the real one; only its disk is larger. Its kubelet says that it is ready. */
 export async function registerNode(kube: Kube, { name, labels, taints, room }: NodeDescription): Promise<void> {
-  await kube.apply({ apiVersion: "v1", kind: "Node", metadata: { name, labels }, spec: { taints } }, { manager: "kubelet" });
-  const capacity = {
-    cpu: `${room.cpuMillis}m`,
-    memory: `${room.memoryMiB}Mi`,
-    "ephemeral-storage": "8Ti",
-    pods: String(room.pods),
-    ...(room.gpus > 0 && { [GPU]: String(room.gpus) }),
-  };
-  const now = new Date().toISOString();
-  const status = {
-    capacity,
-    allocatable: capacity,
-    addresses: [{ type: "InternalIP", address: NETWORK.node }],
-    conditions: [
-      {
-        type: "Ready",
-        status: "True",
-        reason: "Rehearsal",
-        message: "pods are processes",
-        lastHeartbeatTime: now,
-        lastTransitionTime: now,
-      },
-    ],
-    daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
-    nodeInfo: {
-      kubeletVersion: "v1.35.0-rehearsal",
-      operatingSystem: "linux",
-      architecture: "amd64",
-      containerRuntimeVersion: "process://1",
-      ...Object.fromEntries(
-        ["machineID", "systemUUID", "bootID", "kernelVersion", "osImage", "kubeProxyVersion"].map((field) => [field, ""]),
-      ),
-    },
-  };
-  await kube.strategic(`/api/v1/nodes/${name}/status`, { status });
-  await renewLease(kube, name);
+  const allocatable = resourcesOf(room);
+  const node = { apiVersion: "v1", kind: "Node", metadata: { name, labels }, spec: { taints }, status: { allocatable } };
+  await kube.call("POST", "/api/v1/nodes", node);
 }
 
-/** Says that a node is alive. The node controller gives up a node 40 seconds after its last word. */
+/** What a node has for pods, as Kubernetes quantities. */
+export const resourcesOf = ({ cpuMillis, memoryMiB, pods, gpus }: Allocatable): Record<string, string> => ({
+  cpu: `${cpuMillis}m`,
+  memory: `${memoryMiB}Mi`,
+  "ephemeral-storage": "8Ti",
+  pods: String(pods),
+  ...(gpus > 0 && { [GPU]: String(gpus) }),
+});
+
+/** Says that a node is alive. */
 export async function renewLease(kube: Kube, name: string): Promise<void> {
   const spec = { holderIdentity: name, leaseDurationSeconds: 40, renewTime: new Date().toISOString().replace("Z", "000Z") };
   const metadata = { name, namespace: "kube-node-lease" };

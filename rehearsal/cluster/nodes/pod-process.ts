@@ -28,6 +28,9 @@ export interface PodProcessOptions {
 
   /** Called whenever anything changed that the pod's status shows. */
   onChange: () => void;
+
+  /** Called when it has ended and will not be started again. @default - nothing */
+  onEnd?: () => void;
 }
 
 /** What the status of a pod says about the container. */
@@ -75,7 +78,7 @@ export class PodProcess {
   }
 
   start(): void {
-    this.#ended = this.#live();
+    this.#ended = this.#live().finally(() => this.#options.onEnd?.());
   }
 
   /** The `preStop` pause, SIGTERM, and SIGKILL at the end of the grace period: what a kubelet does. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "../controlplane/kube.ts";
+import { type Image, type Images, imageOf, repository } from "./containers/images.ts";
 import type { Command } from "./pod-process.ts";
 import { portNumber } from "./probe.ts";
 
@@ -34,17 +35,20 @@ export function readFaults(file: string): Faults {
 /** How a pod is played. */
 export type Part =
   | { kind: "process"; program: ProgramName; container: Json }
+  /** Its container runs the image's own program. */
+  | { kind: "container"; image: Image; container: Json }
   /** It ends with success at once: a Job whose program the rehearsal does not have. */
   | { kind: "completes" }
   /** It is ready without a process. */
   | { kind: "ready" };
 
 /** Our program that stands in for an image. */
-export type ProgramName = "model-server" | "mlflow";
+export type ProgramName = "model-server" | "mlflow" | "trainer";
 
 /** Which program stands for an image, by the last part of its repository. */
 const IMAGES: Readonly<Record<string, (container: Json) => ProgramName | undefined>> = {
   "model-server": () => "model-server",
+  trainer: () => "trainer",
   mlflow: (container) => {
     const words = [...(container.command ?? []), ...(container.args ?? [])].join(" ");
     if (/\bmodels serve\b/.test(words)) {
@@ -56,22 +60,25 @@ const IMAGES: Readonly<Record<string, (container: Json) => ProgramName | undefin
 };
 
 /** Paths under which programs serve metrics in Prometheus' text format. */
-export const METRICS_PATH: Readonly<Record<ProgramName, string | undefined>> = { "model-server": "/metrics", mlflow: undefined };
+export const METRICS_PATH: Readonly<Record<ProgramName, string | undefined>> = {
+  "model-server": "/metrics",
+  mlflow: undefined,
+  trainer: undefined,
+};
 
 /** How a pod is played: the first container with a program is its process. */
-export function partOf(pod: Json): Part {
+export function partOf(pod: Json, images: Images = {}): Part {
   for (const container of pod.spec.containers as Json[]) {
+    const image = imageOf(images, container);
+    if (image) {
+      return { kind: "container", image, container };
+    }
     const program = IMAGES[repository(container.image).split("/").at(-1)!]?.(container);
     if (program) {
       return { kind: "process", program, container };
     }
   }
   return isJob(pod) ? { kind: "completes" } : { kind: "ready" };
-}
-
-/** The image's repository, without tag and digest. */
-export function repository(image: string): string {
-  return image.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
 }
 
 /**

@@ -4,22 +4,6 @@ import { ZONE } from "./nodes.ts";
 /** On a claim for which the scheduler has chosen a node: the volume must be made where that node is (Kubernetes, "Volume Binding Mode"). */
 const SELECTED_NODE = "volume.kubernetes.io/selected-node";
 
-/** Zone in which the volume of a pod lies; `undefined` where it has none yet, or its volumes lie nowhere in particular. */
-export async function volumeZone(kube: Kube, { metadata, spec }: Json): Promise<string | undefined> {
-  for (const { persistentVolumeClaim } of (spec.volumes ?? []) as Json[]) {
-    const claim =
-      persistentVolumeClaim &&
-      (await kube.find(`/api/v1/namespaces/${metadata.namespace}/persistentvolumeclaims/${persistentVolumeClaim.claimName}`));
-    const volume = claim?.spec.volumeName && (await kube.find(`/api/v1/persistentvolumes/${claim.spec.volumeName}`));
-    const terms = (volume?.spec.nodeAffinity?.required.nodeSelectorTerms ?? []) as Json[];
-    const zone = terms.flatMap(({ matchExpressions = [] }) => matchExpressions as Json[]).find(({ key }) => key === ZONE);
-    if (zone) {
-      return zone["values"][0];
-    }
-  }
-  return undefined;
-}
-
 /** Plays the EBS driver: makes a volume in the zone of the node that the scheduler has chosen. It stays in that zone. The control plane binds it. */
 export function provideVolumes(kube: Kube, signal: AbortSignal): void {
   void kube.watch(

@@ -8,7 +8,7 @@ import { applyDefinitions } from "#rehearsal/cluster/controlplane/crds";
 import { Processes } from "#rehearsal/cluster/controlplane/processes";
 import { enterNamespace } from "#rehearsal/cluster/isolation/enter";
 import { isInside, setUp } from "#rehearsal/cluster/isolation/inside";
-import { provideCrds } from "#toolchain/crds";
+import { provideProjectFiles } from "#toolchain/projects";
 import { provideTools } from "#toolchain/toolchain";
 import { admissionVerdicts } from "./admission.ts";
 import { releaseAll } from "./releases.ts";
@@ -19,7 +19,9 @@ async function judge(): Promise<void> {
   const { controlplane, rollouts } = await provideTools(["controlplane", "rollouts"]);
   const processes = new Processes(join(folder, "logs"));
   const { kube, kubeconfigPath } = await startControlPlane(controlplane.commands, folder, processes);
-  const definitions = (await provideCrds()).filter(({ source }) => ["argo-rollouts", "istio"].includes(source));
+  const definitions = (await provideProjectFiles()).definitions.filter(({ source }) =>
+    ["argo-rollouts", "istio"].includes(source),
+  );
   await applyDefinitions(
     kube,
     definitions.map(({ path }) => path),

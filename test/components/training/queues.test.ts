@@ -49,7 +49,7 @@ describe("TrainingQueues", () => {
 
   it("is left in the cluster when the component goes: its chart takes the CRDs along", async () => {
     expect((await find("queues-controller"))?.retainOnDelete).toBe(true);
-    expect((await find("queues-namespace"))?.retainOnDelete).toBeUndefined();
+    expect((await find("queues-namespace"))?.retainOnDelete).toBe(true);
   });
 
   it("manages team namespaces only, so that its outage stops no other pod", async () => {

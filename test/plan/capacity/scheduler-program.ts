@@ -18,9 +18,11 @@ import { enterNamespace } from "#rehearsal/cluster/isolation/enter";
 import { isInside, setUp } from "#rehearsal/cluster/isolation/inside";
 import { standInsOf } from "#rehearsal/cluster/nodes/chart-pods";
 import { NodeAgent } from "#rehearsal/cluster/nodes/node-agent";
+import { systemNodes } from "#rehearsal/cluster/nodes/nodes";
 import { profiles } from "#stacks/inputs/environments/index";
-import { provideCrds } from "#toolchain/crds";
+import { provideProjectFiles } from "#toolchain/projects";
 import { provideTools } from "#toolchain/toolchain";
+import { Provisioner } from "./provisioner.ts";
 import { CASES, type Case, type Verdict } from "./scheduler-cases.ts";
 
 const [folder = ""] = process.argv.slice(2);
@@ -29,7 +31,9 @@ async function judgeAll(): Promise<void> {
   const { controlplane } = await provideTools(["controlplane"]);
   const processes = new Processes(join(folder, "logs"));
   const { kube } = await startControlPlane(controlplane.commands, folder, processes);
-  const definitions = (await provideCrds()).filter(({ source }) => source === "karpenter").map(({ path }) => path);
+  const definitions = (await provideProjectFiles()).definitions
+    .filter(({ source }) => source === "karpenter")
+    .map(({ path }) => path);
   await applyDefinitions(kube, definitions);
   const verdicts: Verdict[] = [];
   for (const each of Object.values(CASES)) {
@@ -51,18 +55,15 @@ async function judge(kube: Kube, { environment, situation, system, deployment }:
   const { clusters } = clustersOf(plan);
   const planned = clusters[situation];
   const { instanceType, min: nodes } = profiles[environment].cluster.system;
-  const agent = new NodeAgent({
-    kube,
-    folder,
-    zones: plan.layers[0]!.outputs["network"].zones,
-    faults: {},
-    system: { instanceType, nodes },
-    placingSeconds: 4,
-  });
+  const zones = plan.layers[0]!.outputs["network"].zones as string[];
+  const group = { instanceType, nodes };
+  const agent = new NodeAgent({ kube, folder, zones, faults: {}, system: group, placingSeconds: 3_600 });
+  const provisioner = new Provisioner(kube, zones, systemNodes(zones, group));
   const prerequisites = objectsOf(plan);
   const workloads = askedIn(planned);
   await applyAll(kube, prerequisites);
   await agent.start();
+  provisioner.start();
   await applyAll(kube, namespacesOf(workloads));
   await applyAll(kube, planned.daemons.flatMap(standInsOf));
   // As in life, a release and autoscalers add to what is at rest already.
@@ -72,7 +73,7 @@ async function judge(kube: Kube, { environment, situation, system, deployment }:
     await applyAll(kube, asked.flatMap(standInsOf));
     reason = await settled(
       kube,
-      agent,
+      provisioner,
       asked.reduce((sum, { replicas }) => sum + replicas, 0),
     );
   }
@@ -81,6 +82,7 @@ async function judge(kube: Kube, { environment, situation, system, deployment }:
     scheduler: { reason, nodes: nodesByPool(((await kube.get("/api/v1/nodes"))["items"] as Json[]).map(poolOf)) },
   };
   Object.assign(profiles[environment].cluster.system, before);
+  provisioner.stop();
   await removeAll(kube, agent, [...planned.daemons, ...workloads].flatMap(standInsOf), prerequisites);
   return verdict;
 }
@@ -126,7 +128,7 @@ const applyAll = async (kube: Kube, objects: readonly KubeObject[]): Promise<unk
   Promise.all(objects.map((object) => kube.apply(object)));
 
 /** @returns the scheduler's reason when a pod finds no node; `undefined` when `count` pods beside those of DaemonSets are there, and all have one. */
-async function settled(kube: Kube, { homeless }: NodeAgent, count: number): Promise<string | undefined> {
+async function settled(kube: Kube, { homeless }: Provisioner, count: number): Promise<string | undefined> {
   for (const deadline = Date.now() + 60_000; !homeless.aborted; await sleep(300)) {
     const pods = (await kube.get("/api/v1/pods"))["items"] as Json[];
     const replicas = pods.filter(({ metadata }) => metadata.ownerReferences[0].kind !== "DaemonSet");

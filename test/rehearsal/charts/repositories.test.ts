@@ -9,11 +9,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHARTS, type ChartPin } from "#components/versions";
 import { nameOf, note } from "#rehearsal/charts/recorded";
 import { repositories } from "#rehearsal/charts/repositories";
+import { ChartShelf } from "#rehearsal/charts/shelf";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-charts-"));
 let server: Server;
 beforeAll(async () => {
-  server = createServer(repositories(folder));
+  server = createServer(repositories(new ChartShelf(folder, { charts: [] })));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   for (const { chart } of Object.values<ChartPin>(CHARTS)) {
     note(folder, { chart, values: { replicas: 3 } });

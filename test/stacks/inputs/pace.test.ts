@@ -20,6 +20,7 @@ it("has the times of the profile, and says nothing, when nobody shortens them", 
     windowSeconds: 120,
     minRequests: 100,
     modelLoadSeconds: 300,
+    nodeIdleSeconds: 1_800,
   });
   expect(warn).not.toHaveBeenCalled();
 });
@@ -38,7 +39,7 @@ it.each([
   ["7", "must be an object, got '7'"],
   [
     '{"stepSecond":5}',
-    ".stepSecond must be a known key (stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, modelLoadSeconds). Did you mean 'stepSeconds'?",
+    ".stepSecond must be a known key (stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, modelLoadSeconds, nodeIdleSeconds). Did you mean 'stepSeconds'?",
   ],
   [
     '{"stepSeconds":121}',

@@ -8,6 +8,7 @@ const sources = {
   },
   ip: "10.66.1.1",
   nodeIp: "10.66.0.1",
+  room: { cpu: "1930m" },
   read: async (kind: string, name: string) =>
     (({ "Secret/s": { k: "secret" }, "ConfigMap/c": { a: "1", b: "2" } }) as Record<string, Record<string, string>>)[
       `${kind}/${name}`
@@ -27,6 +28,8 @@ test("every source that a kubelet supports is read", async () => {
     { name: "SECRET", valueFrom: { secretKeyRef: { name: "s", key: "k" } } },
     { name: "MAP", valueFrom: { configMapKeyRef: { name: "c", key: "b" } } },
     { name: "LIMIT", valueFrom: { resourceFieldRef: { resource: "limits.memory" } } },
+    { name: "LIMIT_MIB", valueFrom: { resourceFieldRef: { resource: "limits.memory", divisor: "1Mi" } } },
+    { name: "NO_LIMIT", valueFrom: { resourceFieldRef: { resource: "limits.cpu", divisor: "0" } } },
     { name: "ABSENT", valueFrom: { secretKeyRef: { name: "none", key: "k", optional: true } } },
   ];
   const container = { env, envFrom: [{ configMapRef: { name: "c" }, prefix: "C_" }], resources: { limits: { memory: "1Gi" } } };
@@ -42,7 +45,9 @@ test("every source that a kubelet supports is read", async () => {
     NOTE: "z",
     SECRET: "secret",
     MAP: "2",
-    LIMIT: "1Gi",
+    LIMIT: "1073741824",
+    LIMIT_MIB: "1024",
+    NO_LIMIT: "2",
   });
 });
 

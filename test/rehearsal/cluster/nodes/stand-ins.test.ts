@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { commandOf, partOf, repository, servingPort } from "#rehearsal/cluster/nodes/stand-ins";
+import { repository } from "#rehearsal/cluster/nodes/containers/images";
+import { commandOf, partOf, servingPort } from "#rehearsal/cluster/nodes/stand-ins";
 
 const DIGEST = `@sha256:${"a".repeat(64)}`;
 const pod = (image: string, container: object = {}, owner = "ReplicaSet") => ({

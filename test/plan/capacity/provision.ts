@@ -2,9 +2,8 @@ import type { SizedPod } from "#components/pods/workload";
 import { type Place, placeToStart } from "#plan/capacity/nodes";
 import { inOrder, karpenterPool } from "#plan/capacity/pools";
 import { selects } from "#plan/capacity/selection";
-import type { Json, Kube } from "../controlplane/kube.ts";
-import { describe, type NodeDescription, ZONE } from "./nodes.ts";
-import { volumeZone } from "./volumes.ts";
+import type { Json, Kube } from "#rehearsal/cluster/controlplane/kube";
+import { describe, type NodeDescription, ZONE } from "#rehearsal/cluster/nodes/nodes";
 
 /** What is in the cluster when a node is missing. */
 export interface Present {
@@ -23,11 +22,6 @@ export async function presentIn(kube: Kube): Promise<Pick<Present, "pools" | "da
     ["/apis/karpenter.sh/v1/nodepools", "/apis/apps/v1/daemonsets"].map((path) => kube.find(path)),
   );
   return { pools: (pools?.["items"] ?? []) as Json[], daemons: (daemons?.["items"] ?? []) as Json[] };
-}
-
-/** The node that Karpenter would start for a pod, in the zone of the pod's volume where it has one. */
-export async function nodeFor(kube: Kube, pod: Json, present: Present): Promise<NodeDescription | undefined> {
-  return missingNode(pod, present, await volumeZone(kube, pod));
 }
 
 /**

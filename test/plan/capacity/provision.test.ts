@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { systemNodes } from "#rehearsal/cluster/nodes/nodes";
-import { missingNode, type Present } from "#rehearsal/cluster/nodes/provision";
+import { missingNode, type Present } from "./provision.ts";
 
 const ZONES = ["eu-west-1a", "eu-west-1b", "eu-west-1c"];
 const nodes = systemNodes(ZONES, { instanceType: "t3.large", nodes: 3 });

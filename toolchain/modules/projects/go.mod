@@ -1,7 +1,7 @@
-// Where the custom resource definitions come from. Nothing here is compiled, so `go mod tidy` must not be run: it would drop every
-// line. crds.ts downloads exactly these modules and compares each one's checksum with go.sum; to move a version, change it here,
+// Where custom resource definitions and charts come from. Nothing here is compiled, so `go mod tidy` must not be run: it would drop every
+// line. projects.ts downloads exactly these modules and compares each one's checksum with go.sum; to move a version, change it here,
 // run `go mod download -json <module>@<version>` and put the printed "Sum" into go.sum.
-module millrace/toolchain/crds
+module millrace/toolchain/projects
 
 go 1.26
 

@@ -1,0 +1,115 @@
+import { existsSync, lstatSync, readdirSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { NETWORK } from "../../isolation/addresses.ts";
+
+/** A file or folder of this machine that a container sees at a path. */
+export interface Mount {
+  at: string;
+  from: string;
+  kind: "folder" | "file";
+  /** @default false */
+  readOnly?: boolean;
+}
+
+/** Folders that are the container's own and empty at first. */
+const OWN = ["/tmp", "/run", "/dev", "/proc"];
+/** Folders that hold the machine's entries but take new ones. */
+const OPEN = ["/", "/var", "/root"];
+const DEVICES = ["null", "zero", "full", "random", "urandom", "tty"];
+
+/**
+ * A shell script that runs its arguments as a container would run them: with a root folder of its own, and with a network in which
+ * nothing but itself listens. `unshare --net --mount` starts it; the program has the number of the process that was started.
+ *
+ * The root is a tmpfs. The machine's is bound once, read-only, at `/.host`, and every name leads there by a symbolic link, so that any
+ * mount path can be made without writing to the machine.
+ *
+ * @param root folder to build the root on; many containers may share it, each sees its own.
+ * @param ip address of the pod.
+ */
+export function containerScript(root: string, ip: string, mounts: readonly Mount[], workingDir = "/"): string {
+  return ["set -e", ...network(ip), ...rootFolder(root, mounts, workingDir), enter(workingDir)].join("\n").concat("\n");
+}
+
+/** A wire to the rehearsal's network, whose first process is process 1. It goes when the container ends. */
+function network(ip: string): string[] {
+  const wire = `pod-${ip.split(".").slice(2).join("-")}`;
+  const outside = "nsenter --target=1 --net";
+  return [
+    "ip link set lo up",
+    // One that ended a moment ago may still be on its way out.
+    `${outside} ip link delete ${wire} 2>/dev/null || :`,
+    `ip link add eth0 type veth peer name ${wire} netns 1`,
+    `ip address add ${ip}/32 dev eth0`,
+    "ip link set eth0 up",
+    `ip route add ${NETWORK.node} dev eth0`,
+    `ip route add default via ${NETWORK.node} dev eth0`,
+    `${outside} ip link set ${wire} up`,
+    `${outside} ip route replace ${ip}/32 dev ${wire} src ${NETWORK.node}`,
+  ];
+}
+
+function rootFolder(root: string, mounts: readonly Mount[], workingDir: string): string[] {
+  const placed = mounts.map((mount) => ({ ...mount, at: resolved(mount.at) })).toSorted((a, b) => a.at.length - b.at.length);
+  const taken = new Set([...OWN, ...placed.map(({ at }) => at)]);
+  const open = openFolders([...placed.map(({ at }) => dirname(at)), resolved(workingDir)], taken);
+  return [
+    `R=${quoted(root)}`,
+    "mount -t tmpfs -o mode=755 tmpfs $R",
+    "mkdir $R/.host",
+    "mount --rbind / $R/.host",
+    "mount -o remount,bind,ro $R/.host 2>/dev/null || :",
+    ...open.flatMap((folder) => linked(folder, new Set([...open, ...taken]))),
+    `mkdir -p ${OWN.map((own) => `$R${own}`).join(" ")}`,
+    "chmod 1777 $R/tmp",
+    "mount -t proc proc $R/proc",
+    `ln -s -t $R/dev ${DEVICES.map((name) => `/.host/dev/${name}`).join(" ")} /proc/self/fd`,
+    ...placed.flatMap(mounted),
+    `mkdir -p $R${quoted(resolved(workingDir))}`,
+  ];
+}
+
+/** Folders in which something of the container's own lies, outermost first. */
+function openFolders(within: readonly string[], taken: ReadonlySet<string>): string[] {
+  const open = new Set(OPEN);
+  for (const folder of within) {
+    for (let up = folder; up !== "/"; up = dirname(up)) {
+      open.add(up);
+    }
+  }
+  const isOwn = (folder: string): boolean => OWN.some((own) => folder === own || folder.startsWith(`${own}/`));
+  return [...open].filter((folder) => !taken.has(folder) && !isOwn(folder)).sort();
+}
+
+/** Makes a folder whose entries lead to those of the machine, but for what is made anew. */
+function linked(folder: string, made: ReadonlySet<string>): string[] {
+  const make = `mkdir -p $R${quoted(folder)}`;
+  if (!existsSync(folder) || !lstatSync(folder).isDirectory()) {
+    return [make];
+  }
+  const entries = readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => !made.has(path));
+  const links = entries.map((path) => quoted(`/.host${path}`)).join(" ");
+  return entries.length === 0 ? [make] : [make, `ln -s -t $R${quoted(folder)} ${links}`];
+}
+
+function mounted({ at, from, kind, readOnly = false }: Mount): string[] {
+  const target = `$R${quoted(at)}`;
+  const place = kind === "folder" ? `mkdir -p ${target}` : `mkdir -p $R${quoted(dirname(at))}; [ -e ${target} ] || : > ${target}`;
+  const bind = `mount --bind ${quoted(from)} ${target}`;
+  return readOnly ? [place, bind, `mount -o remount,bind,ro ${target}`] : [place, bind];
+}
+
+const enter = (workingDir: string): string => `exec chroot $R /bin/sh -c 'cd "$0" && exec "$@"' ${quoted(workingDir)} "$@"`;
+
+/** Follows the machine's symbolic links, as `/var/run` to `/run`. */
+function resolved(path: string): string {
+  let known = path;
+  while (!existsSync(known)) {
+    known = dirname(known);
+  }
+  return join(realpathSync(known), path.slice(known.length));
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,91 @@
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Json, Kube } from "../../controlplane/kube.ts";
+import { type EnvSources, fieldOf, MissingReference } from "../container-env.ts";
+import type { Mount } from "./root.ts";
+
+/** The volumes of one pod as folders of this machine. */
+export class PodVolumes {
+  readonly #kube: Kube;
+  readonly #folder: string;
+  readonly #sources: EnvSources;
+
+  constructor(kube: Kube, folder: string, sources: EnvSources) {
+    this.#kube = kube;
+    this.#folder = folder;
+    this.#sources = sources;
+  }
+
+  /**
+   * Writes what the volumes hold now. Called again, it writes what has changed, as a kubelet does while a pod runs.
+   *
+   * @throws {MissingReference} when a Secret or ConfigMap is missing that is not optional.
+   */
+  async write(): Promise<void> {
+    for (const volume of (this.#sources.pod.spec.volumes ?? []) as Json[]) {
+      const into = join(this.#folder, volume.name);
+      mkdirSync(into, { recursive: true });
+      for (const source of (volume.projected?.sources ?? [volume]) as Json[]) {
+        for (const [path, text] of Object.entries(await this.#files(source, into))) {
+          writeWhenNew(join(into, path), text);
+        }
+      }
+    }
+  }
+
+  /** What a container mounts of them. They must have been written. */
+  mountsOf(container: Json): Mount[] {
+    return ((container.volumeMounts ?? []) as Json[]).map(({ name, mountPath, subPath = "", readOnly = false }) => {
+      const from = join(this.#folder, name, subPath);
+      if (!existsSync(from)) {
+        mkdirSync(from, { recursive: true });
+      }
+      return { at: mountPath, from, kind: statSync(from).isDirectory() ? "folder" : "file", readOnly };
+    });
+  }
+
+  async #files({ serviceAccountToken, downwardAPI, configMap, secret }: Json, into: string): Promise<Record<string, string>> {
+    if (serviceAccountToken) {
+      // It holds longer than a rehearsal, so it is asked for once.
+      const known = existsSync(join(into, serviceAccountToken.path));
+      return known ? {} : { [serviceAccountToken.path]: await this.#token(serviceAccountToken) };
+    }
+    if (downwardAPI) {
+      const items = downwardAPI.items as Json[];
+      return Object.fromEntries(items.map(({ path, fieldRef }) => [path, fieldOf(fieldRef?.fieldPath ?? "", this.#sources)]));
+    }
+    const reference: Json | undefined = configMap ?? secret;
+    return reference === undefined ? {} : this.#referred(configMap ? "ConfigMap" : "Secret", reference);
+  }
+
+  async #referred(kind: "Secret" | "ConfigMap", reference: Json): Promise<Record<string, string>> {
+    const name: string = reference.name ?? reference.secretName;
+    const content = await this.#sources.read(kind, name);
+    if (!content && !reference.optional) {
+      throw new MissingReference(`${kind.toLowerCase()} "${name}" not found`);
+    }
+    const items = (reference.items ?? Object.keys(content ?? {}).map((key) => ({ key, path: key }))) as Json[];
+    return Object.fromEntries(items.map(({ key, path }) => [path, content?.[key] ?? ""]));
+  }
+
+  /** A token of the pod's own service account: what it may do is what its roles say. */
+  async #token({ audience }: Json): Promise<string> {
+    const { metadata, spec } = this.#sources.pod;
+    const path = `/api/v1/namespaces/${metadata.namespace}/serviceaccounts/${spec.serviceAccountName ?? "default"}/token`;
+    const boundObjectRef = { kind: "Pod", apiVersion: "v1", name: metadata.name, uid: metadata.uid };
+    const request = { expirationSeconds: TOKEN_SECONDS, boundObjectRef, ...(audience && { audiences: [audience] }) };
+    const body = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: request };
+    return String((await this.#kube.call("POST", path, body))["status"].token);
+  }
+}
+
+/** A day: a kept rehearsal may stay for long. */
+const TOKEN_SECONDS = 86_400;
+
+/** In place: a container may have the file itself mounted. */
+function writeWhenNew(file: string, text: string): void {
+  if (!existsSync(file) || readFileSync(file, "utf8") !== text) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}
