@@ -20,6 +20,7 @@ import { CAN_10 } from "./rules/can/can-10.ts";
 import { CAN_11 } from "./rules/can/can-11.ts";
 import { CAN_12 } from "./rules/can/can-12.ts";
 import { CAN_13 } from "./rules/can/can-13.ts";
+import { CHT_01 } from "./rules/cht/cht-01.ts";
 import { COST_01 } from "./rules/cost/cost-01.ts";
 import { COST_02 } from "./rules/cost/cost-02.ts";
 import { COST_03 } from "./rules/cost/cost-03.ts";
@@ -281,6 +282,7 @@ export const RULES: readonly Rule[] = [
   OBS_05,
   OBS_06,
   OBS_07,
+  CHT_01,
   CTL_01,
   CTL_02,
   CTL_03,
