@@ -12,6 +12,20 @@ export interface ReleaseOf {
   values: Record<string, unknown>;
 }
 
+/** Name of a chart as its Chart.yaml has it, of any reference to it: `oci://<registry>/<name>`, `<folder>/<name>-<version>.tgz`. */
+export const chartName = (reference: string): string =>
+  reference
+    .split("/")
+    .at(-1)!
+    .replace(/-v?\d+\.\d+\.\d+[\w.+-]*\.tgz$/, "");
+
+/** Name of the archive of a chart, as Helm gives it. */
+export const archiveOf = ({ name, version }: { name: string; version: string }): string => `${name}-${version}.tgz`;
+
+/** What a release names to take a chart from a mirror: the chart in a registry, or its archive in a folder. */
+export const chartPath = (charts: string, chart: { name: string; version: string }): string =>
+  charts.startsWith("oci://") ? `${charts}/${chart.name}` : `./${charts}/${archiveOf(chart)}`;
+
 /** Arguments of a `helm.v3.Release` of a pinned chart. */
 export function releaseOf({ chart, version, repository }: ChartPin, release: ReleaseOf): k8s.helm.v3.ReleaseArgs {
   return {

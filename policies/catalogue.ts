@@ -20,7 +20,6 @@ import { CAN_10 } from "./rules/can/can-10.ts";
 import { CAN_11 } from "./rules/can/can-11.ts";
 import { CAN_12 } from "./rules/can/can-12.ts";
 import { CAN_13 } from "./rules/can/can-13.ts";
-import { CHT_01 } from "./rules/cht/cht-01.ts";
 import { COST_01 } from "./rules/cost/cost-01.ts";
 import { COST_02 } from "./rules/cost/cost-02.ts";
 import { COST_03 } from "./rules/cost/cost-03.ts";
@@ -28,6 +27,7 @@ import { COST_04 } from "./rules/cost/cost-04.ts";
 import { CTL_01 } from "./rules/ctl/ctl-01.ts";
 import { CTL_02 } from "./rules/ctl/ctl-02.ts";
 import { CTL_03 } from "./rules/ctl/ctl-03.ts";
+import { CTL_04 } from "./rules/ctl/ctl-04.ts";
 import { DB_01 } from "./rules/db/db-01.ts";
 import { DB_02 } from "./rules/db/db-02.ts";
 import { DB_03 } from "./rules/db/db-03.ts";
@@ -282,10 +282,10 @@ export const RULES: readonly Rule[] = [
   OBS_05,
   OBS_06,
   OBS_07,
-  CHT_01,
   CTL_01,
   CTL_02,
   CTL_03,
+  CTL_04,
   DB_01,
   DB_02,
   DB_03,

@@ -1,7 +1,7 @@
 // `npm run refresh:charts -- <folder>`: rewrites what is known of the keys of each pinned chart's values, from a folder of charts.
 //
 // The folder holds a chart as a folder `<name>` or as an archive `<name>-<version>.tgz`, as `millrace charts fetch` writes it. A chart
-// that is not there keeps what was read of it before; one that nobody has read stays unknown, and rule CHT-01 says so.
+// that is not there keeps what was read of it before; one that nobody has read stays unknown, and rule CTL-04 says so.
 //
 // With `--into <folder>` the tables are written elsewhere.
 

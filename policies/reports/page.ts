@@ -26,7 +26,6 @@ const FAMILIES: Record<string, string> = {
   CAN: "Canary releases",
   OBS: "Monitoring and alerts",
   CTL: "Controllers",
-  CHT: "Charts",
 };
 
 /** The reference of all rules as one Markdown page. */

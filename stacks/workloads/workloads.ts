@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type * as pulumi from "@pulumi/pulumi";
+import type { ComponentOptions } from "#components/component";
 import { PUSH_PORT, PUSHGATEWAY_PODS } from "#components/monitoring/pushgateway";
 import type { Compute } from "#components/serving/compute";
 import { ModelServing } from "#components/serving/model-serving";
@@ -82,7 +82,7 @@ function declareTeam(
   { groups, gpuShare }: TeamSpec,
   models: number,
   { profile, region, foundation: { stores, keys }, platform: { cluster, cpu, gpu, tracking, monitoring } }: Ground,
-  opts: pulumi.ComponentResourceOptions,
+  opts: ComponentOptions,
 ): Team {
   const team = new Team(
     name,
@@ -133,7 +133,7 @@ const canaryOf = (
 function declareModel(
   model: ReleasedModel,
   { profile, region, foundation: { stores, keys, registries }, platform, strategy, loadSeconds }: Ground & HowReleased,
-  opts: pulumi.ComponentResourceOptions,
+  opts: ComponentOptions,
 ): ModelServing {
   const { minReplicas, maxReplicas } = profile.serving;
   const { name, team, host, path, stickyHeader } = model;

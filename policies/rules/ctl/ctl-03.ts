@@ -46,9 +46,11 @@ interface Sources {
   mirrors: readonly string[];
   /** Whether an address that nobody listed is refused too, and not only one where everybody has a place. */
   strict: boolean;
+  /** The only place of charts: a registry with a path, or a folder of the program. @default - publishers and mirrors may be asked */
+  charts?: string;
 }
 
-const LISTED: Sources = { mirrors: [], strict: true };
+const LISTED: Sources = { mirrors: [], strict: true, charts: "" };
 
 export const CTL_03 = rule<Sources>({
   id: "CTL-03",
@@ -57,12 +59,29 @@ export const CTL_03 = rule<Sources>({
   levels: levels("M/M/M"),
   frameworks: ["SLSA L2"],
   remediation:
-    "Name the repository of the chart's publisher, and leave the images to the chart. List a mirror of your own in the parameter `mirrors`.",
+    "Name the repository of the chart's publisher, and leave the images to the chart. List a mirror of your own in the parameter `mirrors`. Where `charts` names the only place of charts, take each from there; `npm run policies` writes it from `millrace:charts` of the stack config.",
   parameters: { dev: LISTED, staging: LISTED, prod: LISTED },
-  elsewhere: { mirrors: [], strict: false },
+  elsewhere: { mirrors: [], strict: false, charts: "" },
   types: CHARTS,
-  check: (chart, sources) => [...strangeSource(chart, sources), ...(sources.strict ? strangeImages(chart, sources.mirrors) : [])],
+  check: (chart, sources) => [
+    ...(sources.charts ? elsewhere(chart, sources.charts) : strangeSource(chart, sources)),
+    ...(sources.strict ? strangeImages(chart, sources.mirrors) : []),
+  ],
 });
+
+/** Where a cluster has one place of charts, its publishers are none. */
+function elsewhere(chart: Resource, charts: string): Fault[] {
+  const { inputs } = chart;
+  const repository = repositoryOf(chart);
+  const got = text(inputs, "chart") ?? text(inputs, "path") ?? "nothing";
+  const archive = `./${charts}/${chartOf(chart)}-${text(inputs, "version")}.tgz`;
+  const want = charts.startsWith("oci://") ? `${charts}/${chartOf(chart)}` : archive;
+  return unless(repository === undefined && got === want, {
+    property: repository?.property ?? "chart",
+    got: repository?.address ?? got,
+    want: repository === undefined ? want : `left out: charts come from ${charts} only`,
+  });
+}
 
 function strangeSource(chart: Resource, { mirrors, strict }: Sources): Fault[] {
   const published = PUBLISHERS[chartOf(chart)];

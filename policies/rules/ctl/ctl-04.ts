@@ -14,8 +14,8 @@ interface Asked {
  * Helm takes any key and leaves out what no template reads: a misspelt limit is no limit. What is known of a chart comes from its schema,
  * its default values and its templates (`npm run refresh:charts`).
  */
-export const CHT_01 = rule<Asked>({
-  id: "CHT-01",
+export const CTL_04 = rule<Asked>({
+  id: "CTL-04",
   title: "Values of a chart are keys that the chart knows, each with a value of its kind",
   severity: "high",
   levels: levels("M/M/M"),

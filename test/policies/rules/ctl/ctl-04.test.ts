@@ -4,7 +4,7 @@ import { KNOWN_CHARTS } from "#policies/kubernetes/chart-values/index";
 import { keysOf } from "#policies/kubernetes/chart-values/tree";
 import { describeRule, found, of, ruleOf } from "../../harness.ts";
 
-describeRule("CHT-01", [
+describeRule("CTL-04", [
   {
     layer: "platform",
     resource: "queues-controller",
@@ -58,7 +58,7 @@ describeRule("CHT-01", [
 const kueue = (values: unknown, version = "0.18.3") =>
   of("kubernetes:helm.sh/v3:Release", "c", { chart: "oci://registry.k8s.io/kueue/charts/kueue", version, values });
 
-describe("CHT-01", () => {
+describe("CTL-04", () => {
   it.each<[unknown, string]>([
     [{ enablePrometheus: "false" }, "values.enablePrometheus: false"],
     [{ controllerManager: { replicas: "two" } }, "values.controllerManager.replicas: two"],
@@ -70,21 +70,21 @@ describe("CHT-01", () => {
     ],
     [{ nameOverride: ["a"] }, "values.nameOverride: a list"],
     [["a"], "values: a list"],
-  ])("refuses %j", (values, fault) => expect(found("CHT-01", kueue(values))).toEqual([fault]));
+  ])("refuses %j", (values, fault) => expect(found("CTL-04", kueue(values))).toEqual([fault]));
 
   it.each<[unknown]>([
     [undefined],
     [{ controllerManager: { manager: null, nodeSelector: { "any.key/at-all": "x" }, replicas: "2" } }],
     [{ controllerManager: { manager: { resources: { limits: { cpu: null, "nvidia.com/gpu": 1 } } } } }],
     [{ "enablePrometheus ": null }],
-  ])("accepts %j", (values) => expect(found("CHT-01", kueue(values))).toEqual([]));
+  ])("accepts %j", (values) => expect(found("CTL-04", kueue(values))).toEqual([]));
 
   it("judges other programs' charts by the minor version whose keys it knows, and says nothing of others", () => {
-    const { elsewhere } = ruleOf("CHT-01");
+    const { elsewhere } = ruleOf("CTL-04");
     const misspelt = { enablePrometeus: true };
-    expect(found("CHT-01", kueue(misspelt, "0.18.9"), elsewhere)).toHaveLength(1);
-    expect(found("CHT-01", kueue(misspelt, "0.19.0"), elsewhere)).toEqual([]);
-    expect(found("CHT-01", of("kubernetes:helm.sh/v4:Chart", "c", { chart: "redis", values: misspelt }), elsewhere)).toEqual([]);
+    expect(found("CTL-04", kueue(misspelt, "0.18.9"), elsewhere)).toHaveLength(1);
+    expect(found("CTL-04", kueue(misspelt, "0.19.0"), elsewhere)).toEqual([]);
+    expect(found("CTL-04", of("kubernetes:helm.sh/v4:Chart", "c", { chart: "redis", values: misspelt }), elsewhere)).toEqual([]);
   });
 });
 
