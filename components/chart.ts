@@ -1,7 +1,9 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { LABELS } from "./labels.ts";
-import type { ChartPin } from "./versions.ts";
+import { CHARTS, type ChartPin } from "./versions.ts";
+
+export type PinnedChart = keyof typeof CHARTS;
 
 /** What a release is besides its chart. */
 export interface ReleaseOf {
@@ -18,6 +20,12 @@ export const chartName = (reference: string): string =>
     .split("/")
     .at(-1)!
     .replace(/-v?\d+\.\d+\.\d+[\w.+-]*\.tgz$/, "");
+
+/** The pin of a chart of this name, wherever it is taken from; `undefined` for one that is not pinned. */
+export const pinnedAs = (reference: unknown): PinnedChart | undefined =>
+  typeof reference === "string"
+    ? (Object.keys(CHARTS) as PinnedChart[]).find((pin) => chartName(CHARTS[pin].chart) === chartName(reference))
+    : undefined;
 
 /** Name of the archive of a chart, as Helm gives it. */
 export const archiveOf = ({ name, version }: { name: string; version: string }): string => `${name}-${version}.tgz`;

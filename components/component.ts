@@ -30,7 +30,7 @@ export interface ComponentOptions extends pulumi.ComponentResourceOptions {
   transform?: Readonly<Record<string, Transform>>;
 
   /**
-   * Where everything inside the component, at any depth, takes its charts from; before `transform`.
+   * Where everything inside the component, at any depth, takes its charts and images from; before `transform`.
    * @default - from their publishers
    */
   mirror?: Mirror;

@@ -1,5 +1,5 @@
-import { chartName } from "../chart.ts";
-import { CHARTS, type ChartPin } from "../versions.ts";
+import { pinnedAs } from "../chart.ts";
+import type { CHARTS } from "../versions.ts";
 import { stackPods } from "./prometheus-pods.ts";
 import { oneANode, type Values, type Workload, type WorkloadOf, workload } from "./workload.ts";
 
@@ -166,7 +166,6 @@ export interface DeclaredRelease {
 
 /** The pods of a release; `undefined` for a chart that is not in the table. */
 export function podsOfRelease({ chart, namespace, values = {} }: DeclaredRelease): Workload[] | undefined {
-  const named = typeof chart === "string" ? chartName(chart) : undefined;
-  const name = (Object.keys(CHARTS) as ChartName[]).find((each) => chartName((CHARTS[each] as ChartPin).chart) === named);
+  const name = pinnedAs(chart);
   return name && RECORDED_CHARTS[name].pods(values).map((of) => workload(namespace ?? "default", of));
 }

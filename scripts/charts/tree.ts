@@ -114,7 +114,7 @@ const PROSE = /^(ref|note|example|default|see|e\.g|eg|warning|https?)$/;
 function commentedKeys(text: string, tree: Tree): void {
   let open: { indent: number; key: string }[] = [];
   for (const line of text.split("\n")) {
-    const [, lead = "", mark, key = ""] = /^( *)(# ?)?([A-Za-z_][\w./-]*):(?:\s|$)/.exec(line) ?? [];
+    const [, lead = "", mark, key = ""] = /^( *)(# ?)?([a-z_][\w./-]*):(?:\s|$)/.exec(line) ?? [];
     if (key === "") {
       continue;
     }

@@ -6,9 +6,9 @@ import { CHARTS, type ChartPin } from "#components/versions";
 import { PROJECT_FOLDER } from "#engine/project";
 import type { Settings } from "./settings.ts";
 
-/** Option of every component of an environment: where its charts come from. Nothing where each comes from its publisher. */
-export const mirrorOf = ({ charts }: Pick<Settings, "charts">): { mirror?: Mirror } =>
-  charts === undefined ? {} : { mirror: { charts } };
+/** Option of every component of an environment: where its charts and images come from. Nothing where each comes from its publisher. */
+export const mirrorOf = ({ charts, images }: Pick<Settings, "charts" | "images">): { mirror?: Mirror } =>
+  charts === undefined && images === undefined ? {} : { mirror: { ...(charts && { charts }), ...(images && { images }) } };
 
 /** Most archives that a sentence names. */
 const NAMED = 4;

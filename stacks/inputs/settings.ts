@@ -2,6 +2,7 @@ import * as z from "zod";
 import { CONNECTION_ARN, CONNECTION_RULE } from "#components/access/ci-runner";
 import { RESERVATION_ID } from "#components/gpu/node-pool-rules";
 import { ROLE_ARN } from "#components/iam";
+import { IMAGES_FORM, IMAGES_RULE } from "#components/image-mirror";
 import { CHARTS_FORM, CHARTS_RULE } from "#components/mirror";
 import { isNarrow, isPrivate, NARROW_RULE, PRIVATE_RANGES } from "#components/network/cidr";
 import type { Profile } from "./environments/profile.ts";
@@ -56,6 +57,11 @@ export interface Settings extends Secrets {
    * archives, as `millrace charts fetch` writes them. @default - the repository of each chart's publisher
    */
   charts?: string | undefined;
+  /**
+   * Beginning of the name of every image, `<registry>/<path>`: `quay.io/a/b` is `<registry>/<path>/quay.io/a/b`. Images in ECR stay where
+   * they are. @default - each image comes from its publisher
+   */
+  images?: string | undefined;
 }
 
 /** An OpenID Connect provider, as `.well-known/openid-configuration` of its issuer says. */
@@ -175,6 +181,7 @@ export const schemaOf = ({ name, regions }: Profile) => ({
     .optional(),
   reservations,
   charts: text(CHARTS_FORM, `must be ${CHARTS_RULE}`).optional(),
+  images: text(IMAGES_FORM, `must be ${IMAGES_RULE}`).optional(),
   ...access,
 });
 

@@ -12,6 +12,7 @@ import type { Context } from "../context.ts";
 import { type FoundationOutputs, outputsOf, type PlatformOutputs, type WorkloadsOutputs } from "../contracts.ts";
 import type { Profile } from "../inputs/environments/profile.ts";
 import type { Release } from "../inputs/manifests.ts";
+import { mirrorOf } from "../inputs/mirror.ts";
 import { type ServedModels, models as servedModels } from "../inputs/models.ts";
 import { type ModelPace, readPace } from "../inputs/pace.ts";
 import { readRelease } from "../inputs/release.ts";
@@ -50,11 +51,12 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
   const aws = awsProvider("workloads", context);
   const kubernetes = kubernetesProvider(platform.cluster, settings.region);
   const ground: Ground = { profile, region: settings.region, foundation, platform };
+  const common: ComponentOptions = { providers: { aws, kubernetes }, ...mirrorOf(settings) };
   const outputs: WorkloadsOutputs = { models: {} };
   for (const [name, spec] of Object.entries(owners)) {
     const owned = models.filter((model) => model.team === name);
-    const team = declareTeam(name, spec, owned.length, ground, { providers: { aws, kubernetes } });
-    const opts = { providers: { aws, kubernetes }, dependsOn: team.models };
+    const team = declareTeam(name, spec, owned.length, ground, common);
+    const opts = { ...common, dependsOn: team.models };
     for (const model of owned) {
       const pace = paceOf(model.canary);
       const canary = canaryOf(model, pace);

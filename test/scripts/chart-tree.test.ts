@@ -42,7 +42,7 @@ it("knows keys that only a comment or a template names", () => {
   const text = "outer:\n  # Note: prose\n  # strategy:\n  #   type: x\n  inner: 1\n# ref: https://example.com\n";
   const templates = "{{ .Values.outer.late }} {{ $.Values.top.deep }} {{ .Values.outer.inner }}";
   expect(treeOf(chart({ outer: { inner: 1 } }, { text, templates }))).toEqual({
-    outer: { inner: "n", Note: "*", strategy: "*", late: "*" },
+    outer: { inner: "n", strategy: "*", late: "*" },
     top: "*",
   });
 });

@@ -8,7 +8,7 @@ export const BASE: KnownChart = {
 * compatibilityVersion defaults
 s defaultRevision
 base:
- * Example Note validationFailurePolicy
+ * validationFailurePolicy
  b enableCRDTemplates enableIstioConfigCRDs
  l excludedCRDs
  s validationCABundle validationURL

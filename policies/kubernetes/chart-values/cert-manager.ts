@@ -43,7 +43,6 @@ cainjector:
 crds:
  b enabled keep
 global:
- * Experimental Requirements
  b hostUsers
  l imagePullSecrets
  m commonLabels nodeSelector

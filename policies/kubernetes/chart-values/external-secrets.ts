@@ -5,7 +5,6 @@ export const EXTERNAL_SECRETS: KnownChart = {
   version: "2.12.0",
   read: "2.9.0",
   keys: `
-* Warning
 b createOperator enableHTTP2 extendedMetricLabels hostNetwork hostUsers installCRDs leaderElect openshiftFinalizers
 b processClusterExternalSecret processClusterGenerator processClusterPushSecret processClusterStore processPushSecret
 b processSecretStore scopedRBAC systemAuthDelegator
@@ -60,14 +59,12 @@ certController:
   m annotations extraLabels
   s name
 crds:
- * Warning
  b createClusterExternalSecret createClusterGenerator createClusterPushSecret createClusterSecretStore createPushSecret
  b createSecretStore unsafeServeV1Beta1
  m annotations
  conversion:
   b enabled
 genericTargets:
- * Example
  b enabled
  l resources
 global:
@@ -78,7 +75,6 @@ global:
   openshift:
    s adaptSecurityContext
 grafanaDashboard:
- * See
  b enabled
  m annotations extraLabels
  s sidecarLabel sidecarLabelValue

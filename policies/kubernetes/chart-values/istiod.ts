@@ -28,7 +28,7 @@ experimental:
 gateways:
  m seccompProfile securityContext
 global:
- * NOTE ipFamilies ipFamilyPolicy platform podDNSSearchNamespaces tracer trustBundleName
+ * ipFamilies ipFamilyPolicy platform podDNSSearchNamespaces tracer trustBundleName
  b configCluster configValidation externalIstiod logAsJson mountMtlsCerts nativeNftables omitSidecarInjectorConfigMap
  b operatorManageWebhooks
  l certSigners imagePullSecrets
@@ -48,7 +48,7 @@ global:
  networkPolicy:
   b enabled
  proxy:
-  * CAUTION Example examples variant
+  * examples variant
   b privileged
   m seccompProfile startupProbe
   n readinessFailureThreshold readinessInitialDelaySeconds readinessPeriodSeconds
@@ -71,7 +71,7 @@ istiodRemote:
  b enabled enabledLocalInjectorIstiod
  s injectionCABundle injectionPath injectionURL
 pdb:
- * Ref maxUnavailable
+ * maxUnavailable
  n minAvailable
  s unhealthyPodEvictionPolicy
 sidecarInjectorWebhook:

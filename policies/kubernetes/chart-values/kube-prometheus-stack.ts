@@ -10,7 +10,6 @@ b cleanPrometheusOperatorObjectNames
 m additionalPrometheusRulesMap commonLabels customRules
 s fullnameOverride kubeTargetVersionOverride kubeVersionOverride nameOverride namespaceOverride
 alertmanager:
- * Optional
  b enabled forceDeployDashboards tplConfig
  l enableFeatures
  m additionalLabels annotations config templateFiles
@@ -154,7 +153,6 @@ crds:
    m annotations labels
    s name
 defaultRules:
- * KubeAPIDown NodeRAIDDegraded
  b create
  l additionalAggregationLabels
  m additionalRuleAnnotations additionalRuleGroupAnnotations additionalRuleGroupLabels additionalRuleLabels annotations
@@ -180,9 +178,9 @@ global:
  rbac:
   b create createAggregateClusterRoles
 grafana:
- * Examples InPlaceOrRecreate Initial Off Recreate adminPassword annotations argocd.argoproj.io/sync-options args
- * command configMapAnnotations dnsPolicy fullnameOverride hostUsers labels name nameOverride podAnnotations podLabels
- * priorityClassName progressDeadlineSeconds schedulerName
+ * adminPassword annotations argocd.argoproj.io/sync-options args command configMapAnnotations dnsPolicy
+ * fullnameOverride hostUsers labels name nameOverride podAnnotations podLabels priorityClassName
+ * progressDeadlineSeconds schedulerName
  b assertNoLeakedSecrets automountServiceAccountToken createConfigmap defaultDashboardsEditable defaultDashboardsEnabled
  b enableKubeBackwardCompatibility enableServiceLinks enabled forceDeployDashboards forceDeployDatasources
  b headlessService prune shadowBundledPlugins shareProcessNamespace useStatefulSet
@@ -243,7 +241,7 @@ grafana:
    b enabled
    s appProtocol port portName targetPort
   serviceMonitor:
-   * See interval namespace scrapeTimeout
+   * interval namespace scrapeTimeout
    b enabled
    l relabelings targetLabels
    m labels tlsConfig
@@ -271,7 +269,6 @@ grafana:
    m annotations labels parentRef
    s apiVersion
  networkPolicy:
-  * Example
   b allowExternal enabled ingress
   l explicitIpBlocks
   m explicitNamespacesSelector
@@ -370,7 +367,7 @@ grafana:
   minAllowed:
    s cpu memory
 kube-state-metrics:
- * Ref hostUsers priorityClassName updateStrategy
+ * hostUsers priorityClassName updateStrategy
  b automountServiceAccountToken enabled hostNetwork prometheusScrape releaseLabel releaseNamespace
  l collectors collectorsExclude collectorsExtra containers env extraArgs extraManifests imagePullSecrets initContainers
  l metricAllowlist metricAnnotationsAllowList metricDenylist metricLabelsAllowlist tolerations topologySpreadConstraints
@@ -434,7 +431,7 @@ kube-state-metrics:
    n labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
    s jobName proxyUrl scheme scrapeInterval scrapeTimeout
  rbac:
-  * Example useExistingRole
+  * useExistingRole
   b create useClusterRole
   l clusterRoleSelectors extraRules
   customResourceState:
@@ -738,7 +735,7 @@ prometheus:
   updatePolicy:
    s updateMode
 prometheus-node-exporter:
- * Ref hostUsers nameservers options priorityClassName restartPolicy searches terminationGracePeriodSeconds
+ * hostUsers nameservers options priorityClassName restartPolicy searches terminationGracePeriodSeconds
  b enabled hostIPC hostNetwork hostPID releaseLabel
  l configmaps endpoints extraArgs extraHostVolumeMounts extraInitContainers extraManifests extraVolumeMounts
  l extraVolumes imagePullSecrets secrets sidecarHostVolumeMounts sidecarVolumeMount sidecars tolerations
@@ -910,7 +907,7 @@ prometheusOperator:
   createSecretJob:
    m securityContext
   deployment:
-   * Ref limits logFormat logLevel priorityClassName requests
+   * limits logFormat logLevel priorityClassName requests
    b automountServiceAccountToken enabled hostNetwork
    l promqlOptions tolerations
    m affinity annotations containerSecurityContext dnsConfig labels livenessProbe nodeSelector podAnnotations podLabels

@@ -26,7 +26,7 @@ gfd:
 image:
  s pullPolicy repository tag
 mps:
- * NOTE enableHostNetwork
+ * enableHostNetwork
  b enableHostPID
  s root
 updateStrategy:

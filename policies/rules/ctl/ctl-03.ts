@@ -3,7 +3,7 @@ import { CHARTS, chartOf, repositoryOf } from "../../kubernetes/charts.ts";
 import { text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
-import { strangeImages } from "./images.ts";
+import { type ImageSources, strangeImages } from "./images.ts";
 
 /** Where each chart is published, by its people. */
 const PUBLISHERS: Readonly<Record<string, readonly string[]>> = {
@@ -41,16 +41,14 @@ const PUBLIC =
 /** A registry of an AWS account. */
 const OWN = /^\d{12}\.dkr\.ecr\.[\w-]+\.amazonaws\.com(\.cn)?\//;
 
-interface Sources {
-  /** Mirrors of one's own, by the beginning of their addresses. */
-  mirrors: readonly string[];
+interface Sources extends ImageSources {
   /** Whether an address that nobody listed is refused too, and not only one where everybody has a place. */
   strict: boolean;
   /** The only place of charts: a registry with a path, or a folder of the program. @default - publishers and mirrors may be asked */
   charts?: string;
 }
 
-const LISTED: Sources = { mirrors: [], strict: true, charts: "" };
+const LISTED: Sources = { mirrors: [], strict: true, charts: "", images: "" };
 
 export const CTL_03 = rule<Sources>({
   id: "CTL-03",
@@ -59,13 +57,13 @@ export const CTL_03 = rule<Sources>({
   levels: levels("M/M/M"),
   frameworks: ["SLSA L2"],
   remediation:
-    "Name the repository of the chart's publisher, and leave the images to the chart. List a mirror of your own in the parameter `mirrors`. Where `charts` names the only place of charts, take each from there; `npm run policies` writes it from `millrace:charts` of the stack config.",
+    "Name the repository of the chart's publisher, and leave the images to the chart. List a mirror of your own in the parameter `mirrors`. Where `charts` or `images` names their only place, take each from there; `npm run policies` writes both from the stack config.",
   parameters: { dev: LISTED, staging: LISTED, prod: LISTED },
-  elsewhere: { mirrors: [], strict: false, charts: "" },
+  elsewhere: { mirrors: [], strict: false, charts: "", images: "" },
   types: CHARTS,
   check: (chart, sources) => [
     ...(sources.charts ? elsewhere(chart, sources.charts) : strangeSource(chart, sources)),
-    ...(sources.strict ? strangeImages(chart, sources.mirrors) : []),
+    ...(sources.strict ? strangeImages(chart, sources) : []),
   ],
 });
 

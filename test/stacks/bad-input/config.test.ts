@@ -5,7 +5,7 @@ import { type Changes, refused } from "../../harness/refused.ts";
 const ROLE = "arn:aws:iam::111111111111:role/a";
 const REGIONS = "must be a region where dev may run (eu-north-1, eu-central-1, us-east-1)";
 const KEYS =
-  "(account, region, owners, contact, trackingImage, state, githubProvider, spotRole, reservations, charts, runner, callers, signOn)";
+  "(account, region, owners, contact, trackingImage, state, githubProvider, spotRole, reservations, charts, images, runner, callers, signOn)";
 const OWNERS = "(roles, networks, repository, repositoryIds, groups)";
 
 const CONNECTION = "the ARN of a connection to GitHub (arn:aws:codeconnections:…:connection/…)";
@@ -73,6 +73,19 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "platform",
     { "config.charts": value },
     `charts must be oci://<registry>/<path>, or a folder of the program by its path from the root; without a slash at the end, got '${value}'`,
+  ]),
+  ...(
+    [
+      ["a mirror of images with a scheme", "https://registry.example.com/mirror"],
+      ["a mirror of images with a slash at the end", "registry.example.com/mirror/"],
+      ["a mirror of images without a registry", "mirror"],
+      ["a mirror of images in capitals", "Registry.example.com/mirror"],
+    ] as const
+  ).map(([what, value]): [string, Layer, Changes, string] => [
+    what,
+    "workloads",
+    { "config.images": value },
+    `images must be the beginning of an image's name, <registry>/<path>, without a scheme and without a slash at the end, got '${value}'`,
   ]),
   [
     "a folder of charts that is not there",
