@@ -55,8 +55,8 @@ export function fromMirror(type: string, args: pulumi.Inputs, { charts, images }
 
 /** Values of a chart with its images taken from a mirror, where they name no other. */
 function withImages(values: Values, pin: PinnedChart | undefined, images: string): Values {
-  const own = pin === undefined ? {} : CHART_IMAGES[pin].values;
-  return Object.entries(own).reduce((all, [path, was]) => placed(all, path.split("."), movedName(was, images)), values);
+  const own = pin === undefined ? [] : CHART_IMAGES[pin];
+  return own.reduce((all, { path, was }) => placed(all, path.split("."), movedName(was, images)), values);
 }
 
 /** A whole name, or the beginning of one: a registry, or a registry with a path. */
