@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { fromMirror, type Mirror, mirror as mirrorRule } from "./mirror.ts";
 import { anyObject, faultIn, optional, type Rule, text } from "./shape.ts";
 import { given, refusal, sentence } from "./validation.ts";
 
@@ -19,7 +20,7 @@ export type TransformFunction = {
   ): { args?: pulumi.Inputs; opts?: pulumi.CustomResourceOptions } | void;
 }["edit"];
 
-/** Options of every component: Pulumi's own, of which `dependsOn` also holds for each resource inside, and the escape hatch. */
+/** Options of every component: Pulumi's own, of which `dependsOn` also holds for each resource inside, the escape hatch, and the mirror. */
 export interface ComponentOptions extends pulumi.ComponentResourceOptions {
   /**
    * Changes of single resources inside the component, at any depth, before they are made. The key is the resource's role (its name
@@ -27,6 +28,12 @@ export interface ComponentOptions extends pulumi.ComponentResourceOptions {
    * @default - none
    */
   transform?: Readonly<Record<string, Transform>>;
+
+  /**
+   * Where everything inside the component, at any depth, takes its charts and images from; before `transform`.
+   * @default - from their publishers
+   */
+  mirror?: Mirror;
 }
 
 /**
@@ -48,10 +55,11 @@ export abstract class Component extends pulumi.ComponentResource {
    */
   constructor(kind: `${string}:${string}`, name: string, args: pulumi.Inputs | object, opts: ComponentOptions = {}) {
     checkCall(kind, name, opts);
-    const fault = faultIn("args", args, new.target.shape);
-    const { transform, ...rest } = opts;
+    const { transform, mirror, ...rest } = opts;
+    const fault = faultIn("args", args, new.target.shape) ?? faultIn("mirror", mirror, optional(mirrorRule));
     const transformed = new Transformed(name, given(transform ?? {}));
     const changes = [
+      ...(mirror === undefined || fault ? [] : [movedTo(mirror)]),
       ...(transformed.wanted ? [transformed.change] : []),
       ...(opts.dependsOn === undefined ? [] : [deletedBefore(opts.dependsOn)]),
     ];
@@ -103,6 +111,10 @@ function ofChildren(change: Change): pulumi.ResourceTransformation {
 function deletedBefore(dependsOn: NonNullable<pulumi.ResourceOptions["dependsOn"]>): Change {
   return ({ props, opts }) => ({ props, opts: pulumi.mergeOptions(opts, { dependsOn }) });
 }
+
+const movedTo =
+  (mirror: Mirror): Change =>
+  ({ type, props, opts }) => ({ props: fromMirror(type, props, mirror), opts });
 
 /** The changes that a user asks for, and the resources that they could be asked for. */
 class Transformed {

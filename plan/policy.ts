@@ -1,4 +1,3 @@
-import { RULES } from "#policies/catalogue";
 import type { Day } from "#policies/day";
 import { evaluate, isByCalendar, stops, type Verdict, type Violation } from "#policies/evaluate";
 import type { Exception } from "#policies/exceptions";
@@ -9,6 +8,7 @@ import type { Rule } from "#policies/rule";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { writtenAs } from "#stacks/origins";
 import type { EnvironmentPlan, PlannedLayer } from "./environment.ts";
+import { rulesOf } from "./rules.ts";
 
 /** Exit code of a plan that violates a mandatory rule: the plan is printed in full, and CI must stop. */
 export const POLICY_VIOLATED = 5;
@@ -32,7 +32,7 @@ export function policyOf({ environment, layers }: EnvironmentPlan, exceptions: r
     stack: `${layer.layer}-${environment}`,
     file: `stacks/${layer.layer}/${layer.layer}.ts`,
     verdict: withOrigins(
-      evaluate(resourcesOf(layer, environment), { rules: RULES, environment, exceptions, today }),
+      evaluate(resourcesOf(layer, environment), { rules: rulesOf(environment), environment, exceptions, today }),
       layer,
       environment,
     ),

@@ -27,6 +27,7 @@ import { COST_04 } from "./rules/cost/cost-04.ts";
 import { CTL_01 } from "./rules/ctl/ctl-01.ts";
 import { CTL_02 } from "./rules/ctl/ctl-02.ts";
 import { CTL_03 } from "./rules/ctl/ctl-03.ts";
+import { CTL_04 } from "./rules/ctl/ctl-04.ts";
 import { DB_01 } from "./rules/db/db-01.ts";
 import { DB_02 } from "./rules/db/db-02.ts";
 import { DB_03 } from "./rules/db/db-03.ts";
@@ -284,6 +285,7 @@ export const RULES: readonly Rule[] = [
   CTL_01,
   CTL_02,
   CTL_03,
+  CTL_04,
   DB_01,
   DB_02,
   DB_03,

@@ -1,4 +1,5 @@
-import { CHARTS, type ChartPin } from "../versions.ts";
+import { pinnedAs } from "../chart.ts";
+import type { CHARTS } from "../versions.ts";
 import { stackPods } from "./prometheus-pods.ts";
 import { oneANode, type Values, type Workload, type WorkloadOf, workload } from "./workload.ts";
 
@@ -165,6 +166,6 @@ export interface DeclaredRelease {
 
 /** The pods of a release; `undefined` for a chart that is not in the table. */
 export function podsOfRelease({ chart, namespace, values = {} }: DeclaredRelease): Workload[] | undefined {
-  const name = (Object.keys(CHARTS) as ChartName[]).find((each) => (CHARTS[each] as ChartPin).chart === chart);
+  const name = pinnedAs(chart);
   return name && RECORDED_CHARTS[name].pods(values).map((of) => workload(namespace ?? "default", of));
 }

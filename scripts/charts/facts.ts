@@ -28,6 +28,8 @@ export interface ChartFacts {
   roles: string[];
   /** Service accounts that may read every Secret of the cluster. */
   readEverySecret: string[];
+  /** Images that the objects name, in containers, in custom resources and in arguments, without tag and digest. */
+  images: string[];
   /** Keys of configuration texts that our values replace as a whole, by the path of the text. */
   replaced: Record<string, string[]>;
   /** Items of the chart's lists that our values replace as a whole, by the path of the list, as JSON. */
@@ -95,6 +97,9 @@ export function factsOf({ read, name, namespace, manifests, values, defaults }: 
     readEverySecret: [
       ...new Set(of("ClusterRoleBinding").flatMap((binding) => secretReaders(binding, of("ClusterRole")))),
     ].sort(),
+    images: [
+      ...new Set(manifests.filter(({ kind }) => kind !== "CustomResourceDefinition").flatMap((each) => imagesIn(each))),
+    ].sort(),
     replaced: Object.fromEntries(replacedTexts(values, defaults)),
     dropped: Object.fromEntries(droppedItems(values, defaults)),
     inherited: Object.fromEntries(inheritedKeys(values, defaults)),
@@ -106,6 +111,17 @@ const electionOf = (containers: Manifest[string][]): string[] =>
   containers.flatMap(({ args = [], env = [] }: { args?: string[]; env?: { name: string; value?: string }[] }) =>
     [...args, ...env.map(({ name, value = "…" }) => `${name}=${value}`)].filter((text) => /leader[-_]?elect/i.test(text)),
   );
+
+/** An image with its tag, as a whole text or behind the `=` of an argument. */
+const IMAGE = /^(?:--[\w-]+=)?((?:[\w-]+\.)+[a-z]+(?::\d+)?\/[\w./-]+):[\w.-]+(?:@sha256:[0-9a-f]+)?$/;
+
+function imagesIn(value: unknown): string[] {
+  if (typeof value === "string") {
+    const [, image] = IMAGE.exec(value) ?? [];
+    return image === undefined ? [] : [image];
+  }
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(imagesIn) : [];
+}
 
 /** Labels that do not change with the version. */
 const stable = (labels: Labels): Labels =>

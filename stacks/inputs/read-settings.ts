@@ -6,6 +6,7 @@ import { inWords, KNOWN_KEY, nearestOf, problemsOf, suggestion } from "../wordin
 import { arnProblems } from "./arns.ts";
 import type { Profile } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
+import { mirrorProblems } from "./mirror.ts";
 import { checkOfferings } from "./offerings.ts";
 import { isSecret, OPTIONAL_SECRETS, SECRETS, secretProblems, secretsOf } from "./secrets.ts";
 import { type Settings, schemaOf, settingKeys } from "./settings.ts";
@@ -46,7 +47,11 @@ export function readSettings(layer: Layer, profile: Profile): Settings {
     throw new pulumi.RunError(problems.map((text) => `${file}: ${text}`).join("\n"));
   }
   checkOfferings(profile, parsed.data.region);
-  const foreign = [...arnProblems(profile, parsed.data), ...stateProblems(layer, profile.name, parsed.data)];
+  const foreign = [
+    ...arnProblems(profile, parsed.data),
+    ...stateProblems(layer, profile.name, parsed.data),
+    ...mirrorProblems(parsed.data),
+  ];
   if (foreign.length > 0) {
     throw new pulumi.RunError(foreign.map((text) => `${file}: millrace:${text}`).join("\n"));
   }

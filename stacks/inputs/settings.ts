@@ -2,6 +2,8 @@ import * as z from "zod";
 import { CONNECTION_ARN, CONNECTION_RULE } from "#components/access/ci-runner";
 import { RESERVATION_ID } from "#components/gpu/node-pool-rules";
 import { ROLE_ARN } from "#components/iam";
+import { IMAGES_FORM, IMAGES_RULE } from "#components/image-mirror";
+import { CHARTS_FORM, CHARTS_RULE } from "#components/mirror";
 import { isNarrow, isPrivate, NARROW_RULE, PRIVATE_RANGES } from "#components/network/cidr";
 import type { Profile } from "./environments/profile.ts";
 import type { Secrets } from "./secrets.ts";
@@ -50,6 +52,16 @@ export interface Settings extends Secrets {
     | undefined;
   /** Single sign-on for Grafana. @default - its own accounts */
   signOn?: SignOn | undefined;
+  /**
+   * Where charts are taken from: `oci://<registry>/<path>` with each chart under its own name, or a folder of this project with their
+   * archives, as `millrace charts fetch` writes them. @default - the repository of each chart's publisher
+   */
+  charts?: string | undefined;
+  /**
+   * Beginning of the name of every image, `<registry>/<path>`: `quay.io/a/b` is `<registry>/<path>/quay.io/a/b`. Images in ECR stay where
+   * they are. @default - each image comes from its publisher
+   */
+  images?: string | undefined;
 }
 
 /** An OpenID Connect provider, as `.well-known/openid-configuration` of its issuer says. */
@@ -168,6 +180,8 @@ export const schemaOf = ({ name, regions }: Profile) => ({
     .enum(["create", "exists"], { error: "must be create, or exists where the account has AWSServiceRoleForEC2Spot" })
     .optional(),
   reservations,
+  charts: text(CHARTS_FORM, `must be ${CHARTS_RULE}`).optional(),
+  images: text(IMAGES_FORM, `must be ${IMAGES_RULE}`).optional(),
   ...access,
 });
 

@@ -1,5 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "#components/cluster/cluster";
+import type { ComponentOptions } from "#components/component";
 import { DcgmExporter } from "#components/gpu/dcgm-exporter";
 import { DevicePlugin } from "#components/gpu/device-plugin";
 import { Karpenter } from "#components/gpu/karpenter";
@@ -18,7 +18,7 @@ export function gpuOf(
   context: Context,
   { network, keys }: FoundationOutputs,
   { cluster, monitoring }: { cluster: Cluster; monitoring: PrometheusStack },
-  opts: pulumi.ComponentResourceOptions,
+  opts: ComponentOptions,
 ) {
   const { profile, settings } = context;
   const { nodeIdleSeconds } = readPace(profile)();

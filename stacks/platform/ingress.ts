@@ -1,7 +1,7 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { CertManager } from "#components/certificates/cert-manager";
 import type { Cluster } from "#components/cluster/cluster";
 import type { SystemNodes } from "#components/cluster/system-nodes";
+import type { ComponentOptions } from "#components/component";
 import { IngressGateway } from "#components/mesh/gateway";
 import { GatewayBalancer } from "#components/mesh/gateway-balancer";
 import type { Mesh } from "#components/mesh/mesh";
@@ -27,7 +27,7 @@ export function ingressOf(
   context: Context,
   { network }: FoundationOutputs,
   { cluster, nodes, certificates, mesh, monitoring, monitors }: Neighbours,
-  opts: pulumi.ComponentResourceOptions,
+  opts: ComponentOptions,
 ) {
   const { profile, settings } = context;
   const { networks = [], principals = [], certificate } = settings.callers ?? {};

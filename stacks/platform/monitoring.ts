@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { ComponentOptions } from "#components/component";
 import type { SignOn } from "#components/monitoring/grafana";
 import { MonitoringRules } from "#components/monitoring/monitoring-rules";
 import { PrometheusStack } from "#components/monitoring/prometheus-stack";
@@ -10,7 +10,7 @@ import type { Settings } from "../inputs/settings.ts";
 import { PAGES, runbooksOf } from "../names.ts";
 
 /** Prometheus, Alertmanager and Grafana, the push gateway, and the rules about the platform. */
-export function monitoringOf(context: Context, secrets: ExternalSecrets, opts: pulumi.ComponentResourceOptions): PrometheusStack {
+export function monitoringOf(context: Context, secrets: ExternalSecrets, opts: ComponentOptions): PrometheusStack {
   const { profile, settings } = context;
   const { prometheusReplicas, alertmanagerReplicas, retentionDays, storageGiB } = profile.monitoring;
   const common = { environment: profile.name, runbookBaseUrl: runbooksOf(context) };

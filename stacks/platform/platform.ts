@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Guardrails } from "#components/admission/guardrails";
 import { CertManager } from "#components/certificates/cert-manager";
 import { ClusterReader } from "#components/cluster/cluster-reader";
+import type { ComponentOptions } from "#components/component";
 import { ArgoRollouts } from "#components/delivery/argo-rollouts";
 import { Mesh } from "#components/mesh/mesh";
 import { PrometheusCrds } from "#components/monitoring/prometheus-crds";
@@ -10,6 +11,7 @@ import { ON_SYSTEM_NODES, PLATFORM_PRIORITY } from "#components/placement";
 import { admissionPolicies } from "#policies/admission";
 import type { Context } from "../context.ts";
 import { outputsOf, type PlatformOutputs, type Promised } from "../contracts.ts";
+import { mirrorOf } from "../inputs/mirror.ts";
 import { DOMAIN } from "../names.ts";
 import { awsProvider, kubernetesProvider } from "../providers.ts";
 import { refuseElsewhere } from "../same-account.ts";
@@ -18,8 +20,6 @@ import { gpuOf } from "./gpu.ts";
 import { ingressOf } from "./ingress.ts";
 import { monitoringOf } from "./monitoring.ts";
 import { secretsOf, trackingOf } from "./tracking.ts";
-
-type Options = pulumi.ComponentResourceOptions;
 
 /** The cluster with everything that serves all teams: GPUs and their queues, mesh, delivery, monitoring, tracking. */
 export async function platform(context: Context): Promise<Promised<PlatformOutputs>> {
@@ -35,7 +35,7 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
     settings.region,
     { dependsOn: ready },
   );
-  const opts: Options = { providers: [cloud, kubernetes] };
+  const opts: ComponentOptions = { providers: [cloud, kubernetes], ...mirrorOf(settings) };
   const storage = defaultStorage({ provider: kubernetes });
   new ClusterReader("plan-reader", {}, opts);
   new Guardrails("guardrails", { policies: admissionPolicies(profile.name) }, opts);
@@ -53,7 +53,7 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
     ...opts,
     dependsOn: [monitors, certificates, storage, ...(settings.signOn ? [secrets] : [])],
   });
-  const monitored: Options = { ...opts, dependsOn: monitors };
+  const monitored: ComponentOptions = { ...opts, dependsOn: monitors };
   const pools = gpuOf(context, foundation, { cluster, monitoring }, monitored);
   const mesh = new Mesh("mesh", { minReplicas: replicas.mesh, placement }, monitored);
   const { gateway, balancer } = ingressOf(

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "#components/cluster/cluster";
+import type { ComponentOptions } from "#components/component";
 import { certificateAuthorityOf } from "#components/database/authorities";
 import { LABELS } from "#components/labels";
 import type { IngressGateway } from "#components/mesh/gateway";
@@ -15,8 +16,6 @@ import type { EnvironmentName } from "../inputs/environments/profile.ts";
 import { FILES } from "../inputs/files.ts";
 import { PAGES } from "../names.ts";
 
-type Options = pulumi.ComponentResourceOptions;
-
 const TRACKING_NAMESPACE = "mlflow";
 
 /** What brings the database's password into the cluster, and past Pulumi's state. */
@@ -24,7 +23,7 @@ export function secretsOf(
   { settings, profile }: Context,
   { keys, database }: FoundationOutputs,
   cluster: Cluster,
-  opts: Options,
+  opts: ComponentOptions,
 ): ExternalSecrets {
   return new ExternalSecrets(
     "external-secrets",
@@ -54,7 +53,7 @@ export function trackingOf(
   { profile, settings }: Context,
   { network, keys, stores, database, registries }: FoundationOutputs,
   { cluster, secrets, monitoring, gateway }: Neighbours,
-  opts: Options,
+  opts: ComponentOptions,
 ): TrackingServer {
   return new TrackingServer(
     "tracking",

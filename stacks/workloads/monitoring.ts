@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { ComponentOptions } from "#components/component";
 import { ModelMonitoring } from "#components/monitoring/model-monitoring";
 import { modelsNamespace } from "#components/teams/team";
 import type { Context } from "../context.ts";
@@ -13,7 +13,7 @@ export function monitorModel(
   model: ReleasedModel,
   context: Context,
   { pace, platform }: { pace: ModelPace; platform: PlatformOutputs },
-  opts: pulumi.ComponentResourceOptions,
+  opts: ComponentOptions,
 ): ModelMonitoring {
   return new ModelMonitoring(
     `${model.name}-monitoring`,

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type * as pulumi from "@pulumi/pulumi";
+import type { ComponentOptions } from "#components/component";
 import { PUSH_PORT, PUSHGATEWAY_PODS } from "#components/monitoring/pushgateway";
 import type { Compute } from "#components/serving/compute";
 import { ModelServing } from "#components/serving/model-serving";
@@ -12,6 +12,7 @@ import type { Context } from "../context.ts";
 import { type FoundationOutputs, outputsOf, type PlatformOutputs, type WorkloadsOutputs } from "../contracts.ts";
 import type { Profile } from "../inputs/environments/profile.ts";
 import type { Release } from "../inputs/manifests.ts";
+import { mirrorOf } from "../inputs/mirror.ts";
 import { type ServedModels, models as servedModels } from "../inputs/models.ts";
 import { type ModelPace, readPace } from "../inputs/pace.ts";
 import { readRelease } from "../inputs/release.ts";
@@ -50,11 +51,12 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
   const aws = awsProvider("workloads", context);
   const kubernetes = kubernetesProvider(platform.cluster, settings.region);
   const ground: Ground = { profile, region: settings.region, foundation, platform };
+  const common: ComponentOptions = { providers: { aws, kubernetes }, ...mirrorOf(settings) };
   const outputs: WorkloadsOutputs = { models: {} };
   for (const [name, spec] of Object.entries(owners)) {
     const owned = models.filter((model) => model.team === name);
-    const team = declareTeam(name, spec, owned.length, ground, { providers: { aws, kubernetes } });
-    const opts = { providers: { aws, kubernetes }, dependsOn: team.models };
+    const team = declareTeam(name, spec, owned.length, ground, common);
+    const opts = { ...common, dependsOn: team.models };
     for (const model of owned) {
       const pace = paceOf(model.canary);
       const canary = canaryOf(model, pace);
@@ -82,7 +84,7 @@ function declareTeam(
   { groups, gpuShare }: TeamSpec,
   models: number,
   { profile, region, foundation: { stores, keys }, platform: { cluster, cpu, gpu, tracking, monitoring } }: Ground,
-  opts: pulumi.ComponentResourceOptions,
+  opts: ComponentOptions,
 ): Team {
   const team = new Team(
     name,
@@ -133,7 +135,7 @@ const canaryOf = (
 function declareModel(
   model: ReleasedModel,
   { profile, region, foundation: { stores, keys, registries }, platform, strategy, loadSeconds }: Ground & HowReleased,
-  opts: pulumi.ComponentResourceOptions,
+  opts: ComponentOptions,
 ): ModelServing {
   const { minReplicas, maxReplicas } = profile.serving;
   const { name, team, host, path, stickyHeader } = model;

@@ -2,8 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import { chartName, releaseOf } from "#components/chart";
 import { Component, type ComponentOptions } from "#components/component";
 import { fields, listOf, text } from "#components/shape";
+import { CHARTS } from "#components/versions";
 import { type Recorded, record, refusal } from "../harness/graph.ts";
 
 /** Shared by every `Store`, as components share their constants. */
@@ -166,4 +168,70 @@ it("passes aliases on to the engine", async () => {
   expect(graph.find(({ type }) => type === "millrace:storage:Store")?.aliases).toEqual([
     expect.objectContaining({ name: "data" }),
   ]);
+});
+
+describe("mirror", () => {
+  class Charts extends Component {
+    constructor(name: string, opts?: ComponentOptions) {
+      super("storage:Charts", name, {}, opts);
+      const values = { replicas: 1 };
+      const common = { name: "x", namespace: "y", values };
+      for (const pin of [CHARTS.kueue, CHARTS.certManager]) {
+        new k8s.helm.v3.Release(chartName(pin.chart), releaseOf(pin, common), { parent: this });
+      }
+      this.registerOutputs({});
+    }
+  }
+
+  class Outer extends Component {
+    constructor(name: string, opts?: ComponentOptions) {
+      super("storage:Outer", name, {}, opts);
+      new Charts("inner", { parent: this });
+      this.registerOutputs({});
+    }
+  }
+
+  const charts = async (opts?: ComponentOptions): Promise<unknown[]> =>
+    (await record(() => void new Outer("outer", opts)))
+      .filter(({ type }) => type === "kubernetes:helm.sh/v3:Release")
+      .map(({ inputs: { chart, repositoryOpts, version, values } }) => [chart, repositoryOpts?.repo, version, values]);
+
+  const [kueue, certManager] = [
+    [CHARTS.kueue.version, { replicas: 1 }],
+    [CHARTS.certManager.version, { replicas: 1 }],
+  ];
+
+  it("is the place of every chart inside, at any depth", async () => {
+    expect(await charts({ mirror: { charts: "oci://registry.example.com/a/b" } })).toEqual([
+      ["oci://registry.example.com/a/b/kueue", undefined, ...kueue!],
+      ["oci://registry.example.com/a/b/cert-manager", undefined, ...certManager!],
+    ]);
+    expect(await charts({ mirror: { charts: "vendor/charts" } })).toEqual([
+      [`./vendor/charts/kueue-${CHARTS.kueue.version}.tgz`, undefined, ...kueue!],
+      [`./vendor/charts/cert-manager-${CHARTS.certManager.version}.tgz`, undefined, ...certManager!],
+    ]);
+  });
+
+  it("leaves charts to their publishers where it names no place, and a changed one to the caller", async () => {
+    const published = [
+      [CHARTS.kueue.chart, undefined, ...kueue!],
+      ["cert-manager", CHARTS.certManager.repository, ...certManager!],
+    ];
+    expect(await charts()).toEqual(published);
+    expect(await charts({ mirror: {} })).toEqual(published);
+    const [own] = (await charts({
+      mirror: { charts: "charts" },
+      transform: { kueue: { chart: "oci://own.example.com/kueue" } },
+    })) as [string[]];
+    expect(own![0]).toBe("oci://own.example.com/kueue");
+  });
+
+  it.each(["https://registry.example.com/charts", "oci://registry.example.com/", "./charts", "charts/", "a/../b", ""])(
+    "refuses %j",
+    async (place) => {
+      expect(await refusal(() => new Charts("charts", { mirror: { charts: place } }))).toBe(
+        `'mirror.charts' must be oci://<registry>/<path>, or a folder of the program by its path from the root; without a slash at the end, got '${place}'`,
+      );
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { CHARTS, chartOf, repositoryOf } from "../../kubernetes/charts.ts";
 import { text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
-import { strangeImages } from "./images.ts";
+import { type ImageSources, strangeImages } from "./images.ts";
 
 /** Where each chart is published, by its people. */
 const PUBLISHERS: Readonly<Record<string, readonly string[]>> = {
@@ -41,14 +41,14 @@ const PUBLIC =
 /** A registry of an AWS account. */
 const OWN = /^\d{12}\.dkr\.ecr\.[\w-]+\.amazonaws\.com(\.cn)?\//;
 
-interface Sources {
-  /** Mirrors of one's own, by the beginning of their addresses. */
-  mirrors: readonly string[];
+interface Sources extends ImageSources {
   /** Whether an address that nobody listed is refused too, and not only one where everybody has a place. */
   strict: boolean;
+  /** The only place of charts: a registry with a path, or a folder of the program. @default - publishers and mirrors may be asked */
+  charts?: string;
 }
 
-const LISTED: Sources = { mirrors: [], strict: true };
+const LISTED: Sources = { mirrors: [], strict: true, charts: "", images: "" };
 
 export const CTL_03 = rule<Sources>({
   id: "CTL-03",
@@ -57,12 +57,29 @@ export const CTL_03 = rule<Sources>({
   levels: levels("M/M/M"),
   frameworks: ["SLSA L2"],
   remediation:
-    "Name the repository of the chart's publisher, and leave the images to the chart. List a mirror of your own in the parameter `mirrors`.",
+    "Name the repository of the chart's publisher, and leave the images to the chart. List a mirror of your own in the parameter `mirrors`. Where `charts` or `images` names their only place, take each from there; `npm run policies` writes both from the stack config.",
   parameters: { dev: LISTED, staging: LISTED, prod: LISTED },
-  elsewhere: { mirrors: [], strict: false },
+  elsewhere: { mirrors: [], strict: false, charts: "", images: "" },
   types: CHARTS,
-  check: (chart, sources) => [...strangeSource(chart, sources), ...(sources.strict ? strangeImages(chart, sources.mirrors) : [])],
+  check: (chart, sources) => [
+    ...(sources.charts ? elsewhere(chart, sources.charts) : strangeSource(chart, sources)),
+    ...(sources.strict ? strangeImages(chart, sources) : []),
+  ],
 });
+
+/** Where a cluster has one place of charts, its publishers are none. */
+function elsewhere(chart: Resource, charts: string): Fault[] {
+  const { inputs } = chart;
+  const repository = repositoryOf(chart);
+  const got = text(inputs, "chart") ?? text(inputs, "path") ?? "nothing";
+  const archive = `./${charts}/${chartOf(chart)}-${text(inputs, "version")}.tgz`;
+  const want = charts.startsWith("oci://") ? `${charts}/${chartOf(chart)}` : archive;
+  return unless(repository === undefined && got === want, {
+    property: repository?.property ?? "chart",
+    got: repository?.address ?? got,
+    want: repository === undefined ? want : `left out: charts come from ${charts} only`,
+  });
+}
 
 function strangeSource(chart: Resource, { mirrors, strict }: Sources): Fault[] {
   const published = PUBLISHERS[chartOf(chart)];

@@ -31,8 +31,21 @@ const IMAGES: Readonly<Record<string, readonly string[]>> = {
 /** A registry of an AWS account. */
 const OWN = /^\d{12}\.dkr\.ecr(-fips)?\.[\w-]+\.amazonaws\.com(\.cn)?(\/|$)/;
 
+/** Where images may come from. */
+export interface ImageSources {
+  /** Mirrors of one's own, by the beginning of their addresses. */
+  mirrors: readonly string[];
+  /** The only place of images, as the beginning of each name. @default - publishers and mirrors may be asked */
+  images?: string;
+}
+
 /** Images of somebody else in the values of a chart: whatever its version, they are not what its people tested. */
-export function strangeImages(chart: Resource, mirrors: readonly string[]): Fault[] {
+export function strangeImages(chart: Resource, { mirrors, images = "" }: ImageSources): Fault[] {
+  if (images !== "") {
+    return namesIn(valuesOf(chart), "values").flatMap(({ property, got }) =>
+      unless(got.startsWith(`${images}/`), { property, got, want: `an image of ${images}` }),
+    );
+  }
   const published = IMAGES[chartOf(chart)];
   return published === undefined
     ? []

@@ -341,6 +341,26 @@ export const CHARTS: readonly StackMutant[] = [
   DELIVERY.harmless("a chart with one more value", ({ values }) => {
     values.controller.podLabels = { "example.com/owner": "platform" };
   }),
+  QUEUES.bad("limits of the queues' controller under a misspelt key", ({ values: { controllerManager } }) => {
+    controllerManager.manager.resource = { limits: { memory: "1Gi" } };
+  }),
+  CERTIFICATES.bad("a misspelt switch of a chart", ({ values }) => {
+    values.installCRD = true;
+  }),
+  DELIVERY.bad("a list where a chart has a map", ({ values }) => {
+    values.controller.metrics = [{ enabled: true }];
+  }),
+  MESH.bad("a value of a chart that is one level too deep", ({ values }) => {
+    values.global.meshConfig = { global: { priorityClassName: "x" } };
+    values.global.logging = { logging: { level: "default:info" } };
+  }),
+  MONITORING.bad('a switch of a chart inside another chart with the text "false"', ({ values }) => {
+    values.grafana.rbac.create = "false";
+  }),
+  CERTIFICATES.harmless("a chart with selectors and annotations of one's own", ({ values }) => {
+    values.webhook.deploymentAnnotations = { "example.com/any": "x" };
+    values.webhook.nodeSelector["example.com/any"] = "x";
+  }),
   MONITORING.harmless("measurements of two months", ({ values }) => {
     values.prometheus.prometheusSpec.retention = "60d";
   }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { rulesOf } from "#plan/rules";
 import { RULES } from "#policies/catalogue";
 import { packConfig, pageOf, rulesPage } from "#policies/reports/page";
 import { ENVIRONMENTS } from "#policies/rule";
@@ -81,7 +82,7 @@ describe("the catalogue", () => {
     expect(read("docs/policies.md")).toBe(rulesPage(RULES));
     for (const environment of ENVIRONMENTS) {
       expect(JSON.parse(read(`policies/env/${environment}.json`))).toEqual(
-        JSON.parse(JSON.stringify(packConfig(RULES, environment))),
+        JSON.parse(JSON.stringify(packConfig(rulesOf(environment), environment))),
       );
     }
   });

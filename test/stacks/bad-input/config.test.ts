@@ -5,7 +5,7 @@ import { type Changes, refused } from "../../harness/refused.ts";
 const ROLE = "arn:aws:iam::111111111111:role/a";
 const REGIONS = "must be a region where dev may run (eu-north-1, eu-central-1, us-east-1)";
 const KEYS =
-  "(account, region, owners, contact, trackingImage, state, githubProvider, spotRole, reservations, runner, callers, signOn)";
+  "(account, region, owners, contact, trackingImage, state, githubProvider, spotRole, reservations, charts, images, runner, callers, signOn)";
 const OWNERS = "(roles, networks, repository, repositoryIds, groups)";
 
 const CONNECTION = "the ARN of a connection to GitHub (arn:aws:codeconnections:…:connection/…)";
@@ -57,6 +57,48 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     { "config.trackingImage": value },
     `trackingImage must be the digest of MLflow's image, \`sha256:<64 hexadecimal digits>\` (docs/guides/aws.md says how to copy the image), got ${got}`,
   ]),
+  ...(
+    [
+      ["an address for a place of charts", "https://charts.example.com"],
+      ["a registry of charts over HTTP", "http://registry.example.com/charts"],
+      ["a registry of charts with a slash at the end", "oci://registry.example.com/charts/"],
+      ["a registry of charts without a path", "oci://registry.example.com"],
+      ["a folder of charts with a slash at the end", "charts/"],
+      ["a folder of charts outside of the project", "../charts"],
+      ["a folder of charts of this machine", "/opt/charts"],
+      ["an empty place of charts", ""],
+    ] as const
+  ).map(([what, value]): [string, Layer, Changes, string] => [
+    what,
+    "platform",
+    { "config.charts": value },
+    `charts must be oci://<registry>/<path>, or a folder of the program by its path from the root; without a slash at the end, got '${value}'`,
+  ]),
+  ...(
+    [
+      ["a mirror of images with a scheme", "https://registry.example.com/mirror"],
+      ["a mirror of images with a slash at the end", "registry.example.com/mirror/"],
+      ["a mirror of images without a registry", "mirror"],
+      ["a mirror of images in capitals", "Registry.example.com/mirror"],
+    ] as const
+  ).map(([what, value]): [string, Layer, Changes, string] => [
+    what,
+    "workloads",
+    { "config.images": value },
+    `images must be the beginning of an image's name, <registry>/<path>, without a scheme and without a slash at the end, got '${value}'`,
+  ]),
+  [
+    "a folder of charts that is not there",
+    "platform",
+    { "config.charts": "no/charts" },
+    "charts must be a folder with the archive of each chart, got 'no/charts', which is no folder here: fetch them: npx millrace charts fetch --to no/charts",
+  ],
+  [
+    "a folder of charts without charts",
+    "platform",
+    { "config.charts": "stacks" },
+    "charts must be a folder with the archive of each chart, got 'stacks' without karpenter-1.14.1.tgz, karpenter-crd-1.14.1.tgz, kueue-0.18.3.tgz, nvidia-device-plugin-0.20.0.tgz and 10 more: fetch them: npx millrace charts fetch --to stacks",
+  ],
   [
     "no account",
     "foundation",

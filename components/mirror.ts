@@ -1,0 +1,68 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { chartName, chartPath, type PinnedChart, pinnedAs } from "./chart.ts";
+import { CHART_IMAGES } from "./chart-images.ts";
+import { imageMirror, mirrored, withMirroredPods } from "./image-mirror.ts";
+import type { Values } from "./pods/workload.ts";
+import { fields, matching, optional } from "./shape.ts";
+
+/** Where a cluster without a way to the internet takes charts and images from. */
+export interface Mirror {
+  /**
+   * A registry that holds each chart under its own name, `oci://registry.example.com/charts`, or a folder of the program with archives,
+   * `<name>-<version>.tgz`. @default - the repository of each chart's publisher
+   */
+  charts?: string;
+
+  /**
+   * Beginning of the name of every image, `<registry>/<path>`: `quay.io/a/b` is `<registry>/<path>/quay.io/a/b` there. Images in a private
+   * registry of ECR stay there. @default - each image comes from its publisher
+   */
+  images?: string;
+}
+
+const REGISTRY = /oci:\/\/[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+/;
+
+/** Below the program's own folder. */
+const FOLDER = /(?!\.{1,2}(\/|$))[\w.-]+(\/(?!\.{1,2}(\/|$))[\w.-]+)*/;
+
+export const CHARTS_FORM = new RegExp(`^(${REGISTRY.source}|${FOLDER.source})$`);
+export const CHARTS_RULE =
+  "oci://<registry>/<path>, or a folder of the program by its path from the root; without a slash at the end";
+
+export const mirror = fields<Mirror>({
+  charts: optional(matching(CHARTS_FORM, CHARTS_RULE)),
+  images: optional(imageMirror),
+});
+
+const RELEASE = "kubernetes:helm.sh/v3:Release";
+
+/** Arguments of a resource with everything in them taken from a mirror. */
+export function fromMirror(type: string, args: pulumi.Inputs, { charts, images }: Mirror): pulumi.Inputs {
+  if (!type.startsWith("kubernetes:")) {
+    return args;
+  }
+  if (type !== RELEASE) {
+    return images === undefined ? args : withMirroredPods(args, images);
+  }
+  const { chart, version, values } = args as { chart: string; version: string; values: Values };
+  const moved = images === undefined ? args : { ...args, values: withImages(values, pinnedAs(chart), images) };
+  if (charts === undefined) {
+    return moved;
+  }
+  const { repositoryOpts: _, ...rest } = moved;
+  return { ...rest, chart: chartPath(charts, { name: chartName(chart), version }) };
+}
+
+/** Values of a chart with its images taken from a mirror, where they name no other. */
+function withImages(values: Values, pin: PinnedChart | undefined, images: string): Values {
+  const own = pin === undefined ? [] : CHART_IMAGES[pin];
+  return own.reduce((all, { path, was }) => placed(all, path.split("."), movedName(was, images)), values);
+}
+
+/** A whole name, or the beginning of one: a registry, or a registry with a path. */
+const movedName = (was: string, images: string): string => (was.includes("/") ? mirrored(was, images) : `${images}/${was}`);
+
+function placed(values: Values, [key = "", ...rest]: string[], text: string): Values {
+  const own: unknown = values[key];
+  return { ...values, [key]: rest.length === 0 ? (own ?? text) : placed((own ?? {}) as Values, rest, text) };
+}

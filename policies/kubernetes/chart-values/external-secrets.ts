@@ -1,0 +1,175 @@
+import type { KnownChart } from "./tree.ts";
+
+/** Written by `npm run refresh:charts`. */
+export const EXTERNAL_SECRETS: KnownChart = {
+  version: "2.12.0",
+  read: "2.9.0",
+  keys: `
+b createOperator enableHTTP2 extendedMetricLabels hostNetwork hostUsers installCRDs leaderElect openshiftFinalizers
+b processClusterExternalSecret processClusterGenerator processClusterPushSecret processClusterStore processPushSecret
+b processSecretStore scopedRBAC systemAuthDelegator
+l extraContainers extraEnv extraInitContainers extraObjects extraVolumeMounts extraVolumes hostAliases imagePullSecrets
+l tolerations topologySpreadConstraints
+m affinity commonLabels deploymentAnnotations dnsConfig extraArgs livenessProbe nodeSelector podAnnotations podLabels
+m podSecurityContext podSpecExtra readinessProbe securityContext strategy
+n concurrent replicaCount revisionHistoryLimit
+r resources
+s controllerClass dnsPolicy fullnameOverride leaderElectionID leaderElectionLeaseDuration leaderElectionRenewDeadline
+s leaderElectionRetryPeriod nameOverride namespaceOverride priorityClassName runtimeClassName schedulerName
+s scopedNamespace storeRequeueInterval
+bitwarden-sdk-server:
+ b enabled
+ s namespaceOverride
+certController:
+ b create enablePartialCache hostNetwork hostUsers
+ l extraEnv extraInitContainers extraVolumeMounts extraVolumes hostAliases imagePullSecrets tolerations
+ l topologySpreadConstraints
+ m affinity deploymentAnnotations extraArgs livenessProbe nodeSelector podAnnotations podLabels podSecurityContext
+ m readinessProbe securityContext startupProbe strategy
+ n replicaCount revisionHistoryLimit
+ r resources
+ s priorityClassName requeueInterval runtimeClassName schedulerName
+ image:
+  s flavour pullPolicy repository tag
+ log:
+  s level timeEncoding
+ metrics:
+  listen:
+   * port
+   auth:
+    b enabled
+   secure:
+    b enabled
+    s certDir certFile keyFile
+  service:
+   * port
+   b enabled
+   m annotations
+ networkPolicy:
+  b enabled
+  l egress ingress
+ podDisruptionBudget:
+  * maxUnavailable minAvailable
+  b enabled
+  s nameOverride
+ rbac:
+  b create
+ serviceAccount:
+  b automount create
+  m annotations extraLabels
+  s name
+crds:
+ b createClusterExternalSecret createClusterGenerator createClusterPushSecret createClusterSecretStore createPushSecret
+ b createSecretStore unsafeServeV1Beta1
+ m annotations
+ conversion:
+  b enabled
+genericTargets:
+ b enabled
+ l resources
+global:
+ l hostAliases imagePullSecrets tolerations topologySpreadConstraints
+ m affinity nodeSelector podAnnotations podLabels
+ s repository
+ compatibility:
+  openshift:
+   s adaptSecurityContext
+grafanaDashboard:
+ b enabled
+ m annotations extraLabels
+ s sidecarLabel sidecarLabelValue
+image:
+ s flavour pullPolicy repository tag
+log:
+ s level timeEncoding
+metrics:
+ listen:
+  * port
+  auth:
+   b enabled
+  secure:
+   b enabled
+   s certDir certFile keyFile
+ service:
+  * port
+  b enabled
+  m annotations
+networkPolicy:
+ b enabled
+ l egress ingress
+podDisruptionBudget:
+ * maxUnavailable minAvailable
+ b enabled
+ s nameOverride
+rbac:
+ b aggregateToAdmin aggregateToEdit aggregateToView create serviceAccountTokenCreate
+ servicebindings:
+  b create
+service:
+ l ipFamilies
+ s ipFamilyPolicy
+serviceAccount:
+ b automount create
+ m annotations extraLabels
+ s name
+serviceMonitor:
+ * enum
+ b enabled honorLabels
+ l metricRelabelings relabelings
+ m additionalLabels
+ s interval namespace renderMode scrapeTimeout
+vault:
+ b enableTokenCache
+ n tokenCacheSize
+webhook:
+ * port
+ b create hostNetwork hostUsers
+ l extraEnv extraInitContainers extraVolumeMounts extraVolumes hostAliases imagePullSecrets tolerations
+ l topologySpreadConstraints
+ m affinity annotations deploymentAnnotations extraArgs livenessProbe nodeSelector podAnnotations podLabels
+ m podSecurityContext readinessProbe secretAnnotations securityContext startupProbe strategy
+ n replicaCount revisionHistoryLimit
+ r resources
+ s certCheckInterval certDir failurePolicy lookaheadInterval priorityClassName runtimeClassName schedulerName
+ certManager:
+  b addInjectorAnnotations enabled
+  cert:
+   b create
+   m annotations privateKey
+   n revisionHistoryLimit
+   s duration renewBefore signatureAlgorithm
+   issuerRef:
+    s group kind name
+ image:
+  s flavour pullPolicy repository tag
+ log:
+  s level timeEncoding
+ metrics:
+  listen:
+   * port
+   auth:
+    b enabled
+   secure:
+    b enabled
+    s certDir certFile keyFile
+  service:
+   * port
+   b enabled
+   m annotations
+ networkPolicy:
+  b enabled
+  l egress ingress
+ podDisruptionBudget:
+  * maxUnavailable minAvailable
+  b enabled
+  s nameOverride
+ service:
+  b enabled
+  m annotations labels
+  s loadBalancerIP type
+ serviceAccount:
+  b automount create
+  m annotations extraLabels
+  s name
+`,
+};

@@ -1,0 +1,47 @@
+import type { KnownChart } from "./tree.ts";
+
+/** Written by `npm run refresh:charts`. */
+export const KARPENTER: KnownChart = {
+  version: "1.14.1",
+  read: "1.14.1",
+  keys: `
+* app terminationGracePeriodSeconds
+b hostNetwork
+l additionalClusterRoleRules extraVolumes imagePullSecrets logErrorOutputPaths logOutputPaths tolerations
+l topologySpreadConstraints
+m additionalAnnotations additionalLabels affinity dnsConfig initContainers nodeSelector podAnnotations podLabels
+m podSecurityContext strategy
+n replicas revisionHistoryLimit
+s dnsPolicy fullnameOverride imagePullPolicy logLevel nameOverride priorityClassName schedulerName
+controller:
+ l env envFrom extraVolumeMounts sidecarContainer sidecarVolumeMounts
+ m healthProbe securityContext
+ r resources
+ s containerName
+ image:
+  s digest repository tag
+ metrics:
+  s port
+podDisruptionBudget:
+ n maxUnavailable
+ s name
+service:
+ m annotations
+serviceAccount:
+ b create
+ m annotations
+ s name
+serviceMonitor:
+ * sampleLimit
+ b enabled
+ l metricRelabelings relabelings
+ m additionalLabels endpointConfig
+settings:
+ b disableClusterStateObservability disableDryRun eksControlPlane enableZonalShift ignoreDRARequests isolatedVPC
+ n vmMemoryOverheadPercent
+ s amiRefreshInterval batchIdleDuration batchMaxDuration clusterCABundle clusterEndpoint clusterName interruptionQueue
+ s minValuesPolicy preferencePolicy reservedENIs subnetRefreshInterval
+ featureGates:
+  b capacityBuffer nodeOverlay nodeRepair reservedCapacity spotToSpotConsolidation staticCapacity
+`,
+};

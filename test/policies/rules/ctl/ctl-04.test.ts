@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { CHARTS, type ChartPin } from "#components/versions";
+import { KNOWN_CHARTS } from "#policies/kubernetes/chart-values/index";
+import { keysOf } from "#policies/kubernetes/chart-values/tree";
+import { describeRule, found, of, ruleOf } from "../../harness.ts";
+
+describeRule("CTL-04", [
+  {
+    layer: "platform",
+    resource: "queues-controller",
+    what: "a limit under a key that is cut short",
+    change: ({ values: { controllerManager } }) => {
+      controllerManager.manager.resource = controllerManager.manager.resources;
+    },
+    says: "platform-prod/queues-controller: 'values.controllerManager.manager.resource' must be a key that kueue 0.18.3 knows there, such as 'resources', got 'resource'",
+    unknown: "values.controllerManager",
+  },
+  {
+    layer: "platform",
+    resource: "certificates-controller",
+    what: "a misspelt switch",
+    change: ({ values }) => {
+      values.installCRD = true;
+    },
+    says: "platform-prod/certificates-controller: 'values.installCRD' must be a key that cert-manager v1.21.2 knows there, such as 'installCRDs', got 'installCRD'",
+  },
+  {
+    layer: "platform",
+    resource: "delivery-controller",
+    what: "a list where a map belongs",
+    change: ({ values }) => {
+      values.controller = [values.controller];
+    },
+    says: "platform-prod/delivery-controller: 'values.controller' must be a map, as argo-rollouts 2.41.0 has it there, got 'a list'",
+    unknown: "values.controller",
+  },
+  {
+    layer: "platform",
+    resource: "mesh-istiod",
+    what: "a registry at the wrong depth",
+    change: ({ values }) => {
+      values.global.proxy = { hub: "registry.example.com/istio" };
+    },
+    says: "platform-prod/mesh-istiod: 'values.global.proxy.hub' must be a key that istiod commit eed52ebb66ad of 2026-08-27 knows there; it has 'hub' at values.hub and values.global.hub, got 'hub'",
+  },
+  {
+    layer: "platform",
+    resource: "queues-controller",
+    what: "values of a version that nobody has read",
+    change: (inputs) => {
+      inputs.version = "0.19.0";
+    },
+    says: "platform-prod/queues-controller: 'values' must be those of a chart whose keys were read, as kueue 0.18.3, got 'unknown keys of kueue 0.19.0'",
+    unknown: "version",
+  },
+]);
+
+const kueue = (values: unknown, version = "0.18.3") =>
+  of("kubernetes:helm.sh/v3:Release", "c", { chart: "oci://registry.k8s.io/kueue/charts/kueue", version, values });
+
+describe("CTL-04", () => {
+  it.each<[unknown, string]>([
+    [{ enablePrometheus: "false" }, "values.enablePrometheus: false"],
+    [{ controllerManager: { replicas: "two" } }, "values.controllerManager.replicas: two"],
+    [{ controllerManager: { tolerations: { key: "a" } } }, "values.controllerManager.tolerations: a map"],
+    [{ controllerManager: { nodeSelector: "a=b" } }, "values.controllerManager.nodeSelector: a=b"],
+    [
+      { controllerManager: { manager: { resources: { request: {} } } } },
+      "values.controllerManager.manager.resources.request: request",
+    ],
+    [{ nameOverride: ["a"] }, "values.nameOverride: a list"],
+    [["a"], "values: a list"],
+  ])("refuses %j", (values, fault) => expect(found("CTL-04", kueue(values))).toEqual([fault]));
+
+  it.each<[unknown]>([
+    [undefined],
+    [{ controllerManager: { manager: null, nodeSelector: { "any.key/at-all": "x" }, replicas: "2" } }],
+    [{ controllerManager: { manager: { resources: { limits: { cpu: null, "nvidia.com/gpu": 1 } } } } }],
+    [{ "enablePrometheus ": null }],
+  ])("accepts %j", (values) => expect(found("CTL-04", kueue(values))).toEqual([]));
+
+  it("judges other programs' charts by the minor version whose keys it knows, and says nothing of others", () => {
+    const { elsewhere } = ruleOf("CTL-04");
+    const misspelt = { enablePrometeus: true };
+    expect(found("CTL-04", kueue(misspelt, "0.18.9"), elsewhere)).toHaveLength(1);
+    expect(found("CTL-04", kueue(misspelt, "0.19.0"), elsewhere)).toEqual([]);
+    expect(found("CTL-04", of("kubernetes:helm.sh/v4:Chart", "c", { chart: "redis", values: misspelt }), elsewhere)).toEqual([]);
+  });
+});
+
+describe("what is known of charts", () => {
+  it("is there for the version of each chart that is pinned: else run `npm run refresh:charts`", () => {
+    const pins = Object.values<ChartPin>(CHARTS).map(({ chart, version }) => [chart.split("/").at(-1), version]);
+    expect(Object.entries(KNOWN_CHARTS).map(([name, { version }]) => [name, version])).toEqual(pins);
+    expect(Object.values(KNOWN_CHARTS).filter((chart) => keysOf(chart).size === 0)).toEqual([]);
+  });
+
+  // A chart can be read only where its version is within reach; what stands for it is named here and in each message.
+  it("was read from another version only where it says so", () => {
+    const others = Object.entries(KNOWN_CHARTS).filter(([, { version, read }]) => version !== read);
+    expect(others.map(([name, { read }]) => `${name} ${read}`)).toEqual([
+      "base commit eed52ebb66ad of 2026-08-27",
+      "istiod commit eed52ebb66ad of 2026-08-27",
+      "gateway commit eed52ebb66ad of 2026-08-27",
+      "argo-rollouts 2.41.0",
+      "external-secrets 2.9.0",
+    ]);
+  });
+});

@@ -1,0 +1,81 @@
+import { expect, it } from "vitest";
+import { type Keys, type Kind, keysOf } from "#policies/kubernetes/chart-values/tree";
+import { type ChartSource, treeOf } from "#scripts/charts/tree";
+import { textOfTree } from "#scripts/charts/tree-text";
+
+const chart = (values: object, more: Partial<ChartSource> = {}): ChartSource => ({
+  values,
+  text: "",
+  templates: "",
+  inner: {},
+  ...more,
+});
+
+it("takes the kind of a value from the chart's default, and leaves maps open whose keys are the user's", () => {
+  const values = {
+    a: "x",
+    n: 1,
+    b: true,
+    l: [],
+    m: {},
+    port: 80,
+    none: null,
+    nodeSelector: { "a/b": "c" },
+    resources: {},
+    in: { k: "" },
+  };
+  expect(treeOf(chart(values))).toEqual({
+    a: "s",
+    n: "n",
+    b: "b",
+    l: "l",
+    m: "m",
+    port: "s",
+    none: "*",
+    nodeSelector: "m",
+    resources: "r",
+    in: { k: "s" },
+  });
+});
+
+it("knows keys that only a comment or a template names", () => {
+  const text = "outer:\n  # Note: prose\n  # strategy:\n  #   type: x\n  inner: 1\n# ref: https://example.com\n";
+  const templates = "{{ .Values.outer.late }} {{ $.Values.top.deep }} {{ .Values.outer.inner }}";
+  expect(treeOf(chart({ outer: { inner: 1 } }, { text, templates }))).toEqual({
+    outer: { inner: "n", strategy: "*", late: "*" },
+    top: "*",
+  });
+});
+
+it("takes what the schema adds, and nothing else where the schema closes a map", () => {
+  const schema = {
+    $ref: "#/$defs/all",
+    $defs: {
+      all: { properties: { a: { type: "integer" }, n: { type: ["string", "null"] }, o: { $ref: "#/$defs/o" } } },
+      o: { type: "object", additionalProperties: false, properties: { x: { anyOf: [{ type: "string" }] } } },
+    },
+  };
+  expect(treeOf(chart({ a: "1", n: null, o: { y: 1 }, z: true }, { schema }))).toEqual({ a: "*", n: "s", o: { x: "*" }, z: "b" });
+});
+
+it("puts the keys of a chart inside of it below its name, beside those that the outer chart sets there", () => {
+  const inner = { sub: chart({ image: { tag: "" } }), foreign: undefined };
+  expect(treeOf(chart({ sub: { image: { registry: "" }, own: 1 } }, { inner }))).toEqual({
+    sub: { enabled: "b", global: "m", image: { tag: "s", registry: "s" }, own: "n" },
+    foreign: "m",
+    global: "m",
+  });
+});
+
+it("moves the defaults of charts of Istio to where a user sets them", () => {
+  const templates = "{{ $d := .Values._internal_defaults_do_not_set }}";
+  expect(treeOf(chart({ _internal_defaults_do_not_set: { hub: "" } }, { templates }))).toEqual({ hub: "s" });
+});
+
+it("writes what the rule reads", () => {
+  const tree = { b: "s", a: "s", deep: { er: { l: "l" }, m: "m" }, last: "*", "grafana.ini": "m" };
+  const keys = textOfTree(tree).join("\n");
+  const plain = (known: Keys | Kind): unknown =>
+    typeof known === "string" ? known : Object.fromEntries([...known].map(([key, each]) => [key, plain(each)]));
+  expect(plain(keysOf({ version: "1", read: "1", keys }))).toEqual(tree);
+});
