@@ -1,6 +1,8 @@
 import { cpSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { today } from "#policies/day";
+import { findCharts } from "#rehearsal/charts/found";
+import { chartFolders } from "#rehearsal/charts/mirror";
 import { setUp } from "#rehearsal/cluster/isolation/inside";
 import { versionLines } from "#rehearsal/differences";
 import type { Outcome, PhaseResult } from "#rehearsal/outcome";
@@ -18,6 +20,8 @@ export async function inside({ environment, selection, report, keep, traffic, js
   const began = performance.now();
   const namespace = setUp();
   const tools = await provideTools(TOOL_NAMES);
+  const { definitions, charts } = await provideProjectFiles();
+  const found = findCharts({ charts }, chartFolders(environment));
   const outcome: Outcome = {
     environment,
     began: new Date().toISOString(),
@@ -47,7 +51,8 @@ export async function inside({ environment, selection, report, keep, traffic, js
       envoy: tools.envoy.path,
       prometheus: tools.prometheus.path,
     },
-    projects: await provideProjectFiles(),
+    definitions,
+    found,
     traffic,
     keep,
     screen: rehearsalScreen(json),

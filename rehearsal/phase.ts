@@ -1,6 +1,7 @@
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import type { Command } from "#toolchain/locate";
-import type { ProjectFiles } from "#toolchain/projects";
+import type { CrdFile } from "#toolchain/projects";
+import type { FoundChart } from "./charts/found.ts";
 import type { ClusterTools } from "./cluster/cluster.ts";
 import type { Inside } from "./cluster/isolation/inside.ts";
 import type { Outcome } from "./outcome.ts";
@@ -12,8 +13,10 @@ export interface Ground {
   environment: EnvironmentName;
   inside: Inside;
   tools: ClusterTools & { pulumi: string; kubernetes: RealProvider; kubectl: Command };
-  /** Custom resource definitions and charts that can be had. */
-  projects: ProjectFiles;
+  /** Files of custom resource definitions, by their project. */
+  definitions: readonly CrdFile[];
+  /** Charts that this machine has. */
+  found: readonly FoundChart[];
   /** What the rehearsal has found out so far; a phase adds its part. */
   outcome: Outcome;
   /** Says what the phase is waiting for right now. */

@@ -14,6 +14,9 @@ export interface ProjectOptions {
 
   /** Stacks whose plain config values are taken over, such as `foundation-dev`. */
   readonly stacks: readonly string[];
+
+  /** Keys of the stack config that are not taken over. @default - all are */
+  readonly without?: readonly string[];
 }
 
 /** A project made for a rehearsal. */
@@ -28,7 +31,7 @@ export interface Project {
 const LEFT_OUT = new Set(["Pulumi.yaml", "dist", "coverage", "config"]);
 
 /** Makes the folder. Nothing that the CLI writes in it reaches the repository. */
-export function createProject({ repository, folder, stacks }: ProjectOptions): Project {
+export function createProject({ repository, folder, stacks, without = [] }: ProjectOptions): Project {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, "config"), { recursive: true });
   for (const entry of readdirSync(repository).filter((name) => !name.startsWith(".") && !LEFT_OUT.has(name))) {
@@ -37,17 +40,20 @@ export function createProject({ repository, folder, stacks }: ProjectOptions): P
   const project = read(join(repository, "Pulumi.yaml"));
   writeFileSync(join(folder, "Pulumi.yaml"), dump({ ...project, stackConfigDir: "config" }));
   const configs = join(repository, (project["stackConfigDir"] as string | undefined) ?? ".");
-  return { folder, secrets: Object.fromEntries(stacks.map((stack) => [stack, seed(stack, configs, join(folder, "config"))])) };
+  return {
+    folder,
+    secrets: Object.fromEntries(stacks.map((stack) => [stack, seed(stack, configs, join(folder, "config"), without)])),
+  };
 }
 
 /** Takes over what is plain. The rest is encrypted for another backend and could not be read. */
-function seed(stack: string, from: string, to: string): string[] {
+function seed(stack: string, from: string, to: string, without: readonly string[]): string[] {
   const name = `Pulumi.${stack}.yaml`;
   if (!existsSync(join(from, name))) {
     return [];
   }
   const entries = Object.entries((read(join(from, name))["config"] ?? {}) as Record<string, unknown>);
-  const plain = entries.filter(([, value]) => !holdsSecret(value));
+  const plain = entries.filter(([key, value]) => !holdsSecret(value) && !without.includes(key));
   writeFileSync(join(to, name), dump({ config: Object.fromEntries(plain) }));
   return entries.filter(([, value]) => holdsSecret(value)).map(([key]) => key);
 }

@@ -26,6 +26,7 @@ export interface Results {
   release: Nothing;
   "bad-release": Nothing;
   runbooks: Nothing;
+  "kill-points": Nothing;
   secrets: Nothing;
   protection: Nothing;
   destroy: Nothing;

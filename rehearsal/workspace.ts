@@ -13,7 +13,8 @@ import { MANIFESTS, RELEASES } from "#stacks/inputs/files";
 import { readRelease } from "#stacks/inputs/release";
 import { SECRETS } from "#stacks/inputs/secrets";
 import type { Command } from "#toolchain/locate";
-import type { ProjectFiles } from "#toolchain/projects";
+import type { FoundChart } from "./charts/found.ts";
+import { mirrorIn } from "./charts/mirror.ts";
 import { NOTES } from "./charts/recorded.ts";
 import { serveRepositories } from "./charts/repositories.ts";
 import { ChartShelf } from "./charts/shelf.ts";
@@ -51,8 +52,8 @@ export interface WorkspaceOptions {
   cluster: RehearsalCluster;
   /** Names of the namespace. */
   hosts: HostsFile;
-  /** What charts can be had. */
-  projects: ProjectFiles;
+  /** Charts that this machine has. */
+  found: readonly FoundChart[];
   /** Times that the program may shorten. */
   pace: Record<string, number>;
   signal?: AbortSignal;
@@ -68,22 +69,30 @@ export async function createWorkspace({
   kubectl,
   cluster,
   hosts,
-  projects,
+  found,
   pace,
   signal,
   onResource,
 }: WorkspaceOptions): Promise<Workspace> {
   const at = (name: string): string => join(folder, name);
+  const mirror = mirrorIn(environment);
   const { folder: project } = createProject({
     repository: PROJECT_FOLDER,
     folder: at("project"),
     stacks: LAYERS.map((layer) => `${layer}-${environment}`),
+    // Archives of a folder are served where their publishers are: what fails closed must be left out of some.
+    without: mirror.kind === "folder" ? ["millrace:charts"] : [],
   });
   const releases = at("releases");
   copyReleases(releases);
   const plugins = installPlugins({ pulumi, bin: at("bin"), home: at("pulumi"), project: PROJECT_FOLDER, real: { kubernetes } });
-  const charts = new ChartShelf(at("charts"), projects);
-  const certificate = await serveRepositories({ folder, shelf: charts, hosts });
+  const charts = new ChartShelf(at("charts"), found);
+  const certificate = await serveRepositories({
+    folder,
+    shelf: charts,
+    hosts,
+    ...(mirror.kind === "registry" && { registry: mirror.url }),
+  });
   // The pinned kubectl is a part of another program: its name alone does not say which.
   writeFileSync(join(at("bin"), "kubectl"), `#!/bin/sh\nexec ${kubectl.map((word) => `'${word}'`).join(" ")} "$@"\n`, {
     mode: 0o755,

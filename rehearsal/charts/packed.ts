@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { dump, load } from "js-yaml";
 import { create, extract } from "tar";
 import type { ChartPin } from "#components/versions";
+import type { FoundChart } from "./found.ts";
 import { nameOf } from "./recorded.ts";
 
-/** A chart made of its project's own sources, as its publisher makes it. */
+/** A chart as Helm is given it. */
 export interface PackedChart {
   archive: Buffer;
   /** Templates with webhooks that were left out. */
@@ -14,23 +15,32 @@ export interface PackedChart {
 }
 
 /**
- * Packs a chart out of its project's sources under the pinned version, as a project does when it publishes one. The same sources give
- * the same archive, byte for byte.
+ * Packs a chart. Sources are packed under the pinned version, as a project does when it publishes them; an archive stays as it is. The
+ * same input gives the same bytes.
  *
- * @param file archive of the sources, with one folder in it.
+ * @param path file with one folder in it.
  * @param answers whether the program behind the chart's webhooks runs in this rehearsal. Where it does not, its webhooks are left out:
  * they fail closed, and nothing that they watch could be made.
  */
-export async function packedChart(file: string, pin: ChartPin, answers: boolean): Promise<PackedChart> {
+export async function packedChart(
+  { path, kind }: Pick<FoundChart, "path" | "kind">,
+  pin: ChartPin,
+  answers: boolean,
+): Promise<PackedChart> {
   const scratch = mkdtempSync(join(tmpdir(), "millrace-chart-"));
   try {
-    await extract({ file, cwd: scratch });
+    await extract({ file: path, cwd: scratch });
     const [folder = ""] = readdirSync(scratch);
     const name = nameOf(pin);
     const chart = join(scratch, name);
     renameSync(join(scratch, folder), chart);
-    stamp(join(chart, "Chart.yaml"), pin);
-    const webhooks = answers ? 0 : removeWebhooks(join(chart, "templates"));
+    if (kind === "sources") {
+      stamp(join(chart, "Chart.yaml"), pin);
+    }
+    const webhooks = answers ? 0 : removeWebhooks(chart);
+    if (kind === "archive" && webhooks === 0) {
+      return { archive: readFileSync(path), webhooks };
+    }
     const archive = join(scratch, "chart.tgz");
     await create({ file: archive, gzip: true, cwd: scratch, portable: true, mtime: new Date(0) }, [name]);
     return { archive: readFileSync(archive), webhooks };
@@ -46,9 +56,10 @@ function stamp(file: string, { version, app = version }: ChartPin): void {
 
 const WEBHOOKS = /^kind: (Validating|Mutating)WebhookConfiguration\s*$/m;
 
-function removeWebhooks(templates: string): number {
-  const files = readdirSync(templates, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+/** From the templates of a chart and of the charts in it. */
+function removeWebhooks(chart: string): number {
+  const files = readdirSync(chart, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.parentPath.includes("/templates"))
     .map(({ parentPath, name }) => join(parentPath, name));
   const found = files.filter((path) => WEBHOOKS.test(readFileSync(path, "utf8")));
   for (const path of found) {

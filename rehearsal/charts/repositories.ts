@@ -18,12 +18,17 @@ interface Published {
   registry: boolean;
 }
 
-const published = (pin: ChartPin): Published => {
-  const { protocol, host, pathname } = new URL(pin.repository ?? pin.chart);
+const published = (pin: ChartPin, at = pin.repository ?? pin.chart): Published => {
+  const { protocol, host, pathname } = new URL(at);
   return { pin, host, path: pathname.replace(/\/$/, ""), registry: protocol === "oci:" };
 };
 
-const PUBLISHED = Object.values<ChartPin>(CHARTS).map(published);
+/** Where every chart can be had: at its publisher's, and in the registry that an environment names. */
+const places = (registry?: string): Published[] =>
+  Object.values<ChartPin>(CHARTS).flatMap((pin) => [
+    published(pin),
+    ...(registry === undefined ? [] : [published(pin, `${registry}/${nameOf(pin)}`)]),
+  ]);
 
 /** What a repository answers; `undefined` for what it does not have. */
 type Answer = { type: string; body: string | Buffer; digest?: string } | undefined;
@@ -35,6 +40,8 @@ export interface RepositoriesOptions {
   folder: string;
   /** The charts. */
   shelf: ChartShelf;
+  /** Registry from which the environment takes its charts, `oci://…`. @default - it asks their publishers */
+  registry?: string;
   /** Names of the namespace. */
   hosts: HostsFile;
 }
@@ -45,12 +52,12 @@ export interface RepositoriesOptions {
  *
  * @returns the file with the certificate that Helm must trust. The server ends with this process.
  */
-export async function serveRepositories({ folder, shelf, hosts }: RepositoriesOptions): Promise<string> {
-  const names = [...new Set(PUBLISHED.map(({ host }) => host))];
+export async function serveRepositories({ folder, shelf, registry, hosts }: RepositoriesOptions): Promise<string> {
+  const names = [...new Set(places(registry).map(({ host }) => host))];
   const { key, certificate } = serverCertificate({ name: "charts", names });
   const file = join(folder, "charts.crt");
   writeFileSync(file, certificate);
-  const server = createServer({ key, cert: certificate }, repositories(shelf));
+  const server = createServer({ key, cert: certificate }, repositories(shelf, registry));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(443, NETWORK.charts, resolve);
   });
@@ -61,9 +68,9 @@ export async function serveRepositories({ folder, shelf, hosts }: RepositoriesOp
 
 /** Answers what is asked of any of the repositories, by the host that the request names. */
 export const repositories =
-  (shelf: Shelf): RequestListener =>
+  (shelf: Shelf, registry?: string): RequestListener =>
   (request, response) => {
-    answer(request, shelf).then(
+    answer(request, shelf, places(registry)).then(
       (found) => send(response, found),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
@@ -84,10 +91,10 @@ function send(response: ServerResponse, found: Answer): void {
   response.end(body);
 }
 
-async function answer({ url = "", headers }: IncomingMessage, shelf: Shelf): Promise<Answer> {
+async function answer({ url = "", headers }: IncomingMessage, shelf: Shelf, published: readonly Published[]): Promise<Answer> {
   const { pathname } = new URL(url, "https://charts");
   const isRegistry = pathname.startsWith("/v2/");
-  const own = PUBLISHED.filter(({ host, registry }) => host === headers.host && registry === isRegistry);
+  const own = published.filter(({ host, registry }) => host === headers.host && registry === isRegistry);
   return isRegistry ? inRegistry(pathname, own, shelf) : inRepository(pathname, own, shelf);
 }
 

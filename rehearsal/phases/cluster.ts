@@ -11,12 +11,12 @@ export const controlPlane = phase({
   name: "control-plane",
   summary: "starts etcd, API server, controllers, scheduler and nodes, and installs the definitions that no chart brings",
   needs: [],
-  run: async ({ environment, inside, tools, projects, update }) => {
+  run: async ({ environment, inside, tools, definitions, found, update }) => {
     const badVersion = `${MODEL}@${nextVersions(environment).bad}`;
     const { cluster: size, network } = profiles[environment];
     const { instanceType, min: nodes } = size.system;
     const { config } = stackConfig("platform", environment);
-    const crds = definitionsWithoutChart(projects);
+    const crds = definitionsWithoutChart(definitions, found);
     const cluster = await RehearsalCluster.start({
       folder: inside.folder,
       tools,

@@ -4,7 +4,9 @@ import { EngineFailure } from "#engine/failure";
 import { counted } from "#render/counted";
 import { LAYERS, type Layer } from "#stacks/contracts";
 import { profiles } from "#stacks/inputs/environments/index";
+import type { Kube } from "../cluster/controlplane/kube.ts";
 import { LEASES_NAMESPACE } from "../cluster/dataplane/istiod.ts";
+import { controllersLast } from "../controllers-last.ts";
 import { type DeletionOrder, deletionOrder } from "../deletion-order.ts";
 import type { Outcome } from "../outcome.ts";
 import { type Choice, type Context, phase } from "../phase.ts";
@@ -51,9 +53,11 @@ export const destroy = phase({
       update(layer);
       const { count, found, retained } = await destroyLayer(`${layer}-${environment}`, context);
       deleted += count;
-      order.components += found.components;
-      order.pairs += found.pairs;
-      order.faults.push(...found.faults);
+      order.components += found[0].components;
+      for (const { pairs, faults } of found) {
+        order.pairs += pairs;
+        order.faults.push(...faults);
+      }
       kept.push(...retained);
       await workspace.engine.removeStack(`${layer}-${environment}`);
     }
@@ -76,16 +80,34 @@ function keptUp({ keep }: Choice): string | undefined {
   return keep ? "everything stays up (--keep)" : undefined;
 }
 
-async function destroyLayer(stack: string, { workspace, listen }: Context<"project">) {
+async function destroyLayer(stack: string, { workspace, listen, cluster }: Context<"control-plane" | "project">) {
   const before = resourcesOf(workspace.folder, stack);
   const deletions: string[] = [];
-  listen(({ op, urn }) => {
+  const orphans: Promise<string[]>[] = [];
+  listen(({ op, urn, type, name }) => {
     if (op === "delete") {
       deletions.push(urn);
     }
+    if (op === "delete" && type === "kubernetes:helm.sh/v3:Release" && name === "karpenter") {
+      orphans.push(nodesOfPools(cluster.kube));
+    }
   });
   const { changes } = await workspace.engine.destroy(stack);
-  return { count: changes.delete, found: deletionOrder(before, deletions), retained: retainedNamespaces(before) };
+  const left = (await Promise.all(orphans)).flat();
+  if (left.length > 0) {
+    throw new Error(`Karpenter must end its nodes before it goes itself, it left ${left.join(", ")}`);
+  }
+  return {
+    count: changes.delete,
+    found: [deletionOrder(before, deletions), controllersLast(before, deletions)] as const,
+    retained: retainedNamespaces(before),
+  };
+}
+
+/** Nodes that Karpenter has started and not ended. */
+async function nodesOfPools(kube: Kube): Promise<string[]> {
+  const { items } = await kube.get("/api/v1/nodes?labelSelector=karpenter.sh/nodepool");
+  return (items as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name);
 }
 
 /** Namespaces that a destroy leaves in the cluster, by their names. */

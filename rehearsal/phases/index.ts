@@ -4,6 +4,7 @@ import { badObjects } from "./admission.ts";
 import { controllers, controlPlane } from "./cluster.ts";
 import { destroy, protection } from "./destroy.ts";
 import { handOver } from "./hand-over.ts";
+import { killPoints } from "./kill-points.ts";
 import { firstAnswer, foundation, platform, previewAgain, workloads } from "./layers.ts";
 import { badChanges } from "./policies.ts";
 import { project } from "./project.ts";
@@ -31,6 +32,7 @@ export const PHASES: readonly Phase[] = [
   goodRelease,
   badRelease,
   runbooks,
+  killPoints,
   secrets,
   protection,
   destroy,

@@ -11,7 +11,7 @@ export const project = phase({
   name: "project",
   summary: "makes a throwaway Pulumi project with the environment's stacks, their config, plugins and a state of its own",
   needs: ["control-plane"],
-  run: async ({ environment, inside, tools, projects, cluster, outcome, update }) => {
+  run: async ({ environment, inside, tools, found, cluster, outcome, update }) => {
     let listener: (resource: ResourceProgress) => void = () => undefined;
     const workspace = await createWorkspace({
       environment,
@@ -21,7 +21,7 @@ export const project = phase({
       kubectl: tools.kubectl,
       cluster,
       hosts: inside.hosts,
-      projects,
+      found,
       pace: PACE,
       // Whatever the engine waits for, it waits in vain once a pod has no node.
       signal: cluster.nodes.homeless,

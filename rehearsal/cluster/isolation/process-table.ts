@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A process that cannot be mistaken for another one: a pid is used again, a pid with its start time is not. */
@@ -51,6 +52,10 @@ export function childrenOf(parent: number): ProcessIdentity[] {
     return fields?.parent === parent ? [{ pid, startTime: fields.startTime }] : [];
   });
 }
+
+/** Numbers of the processes that run a program of this name, whatever its folder. */
+export const programsRunning = (name: string): number[] =>
+  pids().filter((pid) => basename(read(`/proc/${pid}/cmdline`).split("\0", 1)[0] ?? "") === name);
 
 /** The processes that were started with exactly this environment variable. Those of other users stay unseen. */
 export function carrying(variable: string, value: string): ProcessIdentity[] {

@@ -40,7 +40,7 @@ async function filesOf(archive: Buffer): Promise<Record<string, string>> {
 }
 
 test("a chart of sources has the pinned name and version, and all of its templates where its webhooks are answered", async () => {
-  const { archive, webhooks } = await packedChart(sources, CHARTS.istiod, true);
+  const { archive, webhooks } = await packedChart({ path: sources, kind: "sources" }, CHARTS.istiod, true);
   const files = await filesOf(archive);
   const { version } = CHARTS.istiod;
   expect(load(files["istiod/Chart.yaml"]!)).toEqual({ apiVersion: "v2", name: "istiod", version, appVersion: version });
@@ -53,13 +53,16 @@ test("a chart of sources has the pinned name and version, and all of its templat
 });
 
 test("webhooks that nobody answers are left out, and nothing that only speaks of them", async () => {
-  const { archive, webhooks } = await packedChart(sources, CHARTS.istiod, false);
+  const { archive, webhooks } = await packedChart({ path: sources, kind: "sources" }, CHARTS.istiod, false);
   expect(Object.keys(await filesOf(archive))).not.toContain("istiod/templates/hooks/webhook.yaml");
   expect(Object.keys(await filesOf(archive))).toContain("istiod/templates/role.yaml");
   expect(webhooks).toBe(1);
 });
 
 test("the same sources give the same bytes", async () => {
-  const [first, second] = [await packedChart(sources, CHARTS.istiod, true), await packedChart(sources, CHARTS.istiod, true)];
+  const [first, second] = [
+    await packedChart({ path: sources, kind: "sources" }, CHARTS.istiod, true),
+    await packedChart({ path: sources, kind: "sources" }, CHARTS.istiod, true),
+  ];
   expect(first.archive.equals(second.archive)).toBe(true);
 });

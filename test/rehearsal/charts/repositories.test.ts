@@ -14,7 +14,7 @@ import { ChartShelf } from "#rehearsal/charts/shelf";
 const folder = mkdtempSync(join(tmpdir(), "millrace-charts-"));
 let server: Server;
 beforeAll(async () => {
-  server = createServer(repositories(new ChartShelf(folder, { charts: [] })));
+  server = createServer(repositories(new ChartShelf(folder, [])));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   for (const { chart } of Object.values<ChartPin>(CHARTS)) {
     note(folder, { chart, values: { replicas: 3 } });
@@ -100,6 +100,27 @@ describe("a registry of a rehearsal", () => {
   it("does not have another version, or the chart of another registry", async () => {
     expect((await ask(host, `/v2${pathname}/manifests/0.0.1`)).status).toBe(404);
     expect((await ask("registry.k8s.io", `/v2${pathname}/manifests/${version}`)).status).toBe(404);
+  });
+});
+
+describe("a registry that an environment names", () => {
+  it("has every chart, beside the publishers, and the registry of another environment has none", async () => {
+    const shelf = new ChartShelf(folder, []);
+    const mirrored = createServer(repositories(shelf, "oci://registry.example.com/mirror/charts"));
+    await new Promise<void>((resolve) => mirrored.listen(0, "127.0.0.1", resolve));
+    const { port } = mirrored.address() as AddressInfo;
+    const { version } = CHARTS.istiod;
+    const statusOf = (host: string): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const path = `/v2/mirror/charts/istiod/manifests/${version}`;
+        get({ host: "127.0.0.1", port, path, headers: { host } }, (response) => {
+          response.resume();
+          resolve(response.statusCode!);
+        }).on("error", reject);
+      });
+    expect(await statusOf("registry.example.com")).toBe(200);
+    expect(await statusOf("registry.example.org")).toBe(404);
+    mirrored.close();
   });
 });
 

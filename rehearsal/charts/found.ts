@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { archiveOf } from "#components/chart";
+import { CHARTS, type ChartPin } from "#components/versions";
+import type { ProjectFiles } from "#toolchain/projects";
+import { nameOf } from "./recorded.ts";
+
+/** A chart that this machine has. */
+export interface FoundChart {
+  name: string;
+  path: string;
+  /** The archive that its publisher made, or the folder in its project's sources that a publisher packs. */
+  kind: "archive" | "sources";
+}
+
+/**
+ * The charts that this machine has, each from the best place.
+ *
+ * @param folders with archives, the best first: what an environment names as its mirror, then the cache. What `millrace charts fetch` has
+ * written there is what an account gets.
+ */
+export function findCharts({ charts }: Pick<ProjectFiles, "charts">, folders: readonly string[]): FoundChart[] {
+  return Object.values<ChartPin>(CHARTS).flatMap((pin): FoundChart[] => {
+    const name = nameOf(pin);
+    const archive = folders.map((folder) => join(folder, archiveOf({ name, version: pin.version }))).find(existsSync);
+    const sources = charts.find((each) => each.name === name)?.path;
+    return archive !== undefined
+      ? [{ name, path: archive, kind: "archive" }]
+      : sources !== undefined
+        ? [{ name, path: sources, kind: "sources" }]
+        : [];
+  });
+}

@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import { PROJECT_FOLDER } from "#engine/project";
+import { configFile } from "#stacks/inputs/config-file";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { FILES } from "#stacks/inputs/files";
+import { defaultCache } from "#toolchain/cache";
+
+/** Where an environment takes its charts from. */
+export type Mirror = { kind: "publishers" } | { kind: "folder"; folder: string } | { kind: "registry"; url: string };
+
+/** What the stack config of an environment says (`millrace:charts`). */
+export function mirrorIn(environment: EnvironmentName): Mirror {
+  const charts = configFile(FILES.config("platform", environment))["millrace:charts"];
+  if (typeof charts !== "string" || charts === "") {
+    return { kind: "publishers" };
+  }
+  return charts.startsWith("oci://")
+    ? { kind: "registry", url: charts }
+    : { kind: "folder", folder: join(PROJECT_FOLDER, charts) };
+}
+
+/** Folder of the cache for archives of charts: `npx millrace charts fetch --to <folder>` fills it. */
+export const chartCache = (): string => join(defaultCache(), "charts");
+
+/** Folders in which archives for an environment may lie, the best first. */
+export function chartFolders(environment: EnvironmentName): string[] {
+  const mirror = mirrorIn(environment);
+  return [...(mirror.kind === "folder" ? [mirror.folder] : []), chartCache()];
+}

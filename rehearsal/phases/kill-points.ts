@@ -1,0 +1,167 @@
+import type { Engine } from "#engine/engine";
+import { EngineFailure } from "#engine/failure";
+import type { Layer } from "#stacks/contracts";
+import type { Kube } from "../cluster/controlplane/kube.ts";
+import { programsRunning } from "../cluster/isolation/process-table.ts";
+import { type Context, phase } from "../phase.ts";
+import { until } from "../training/queue.ts";
+
+/** What is killed without warning. */
+type Victim = "engine" | "provider" | "API server";
+
+/** One moment at which something is killed. */
+interface KillPoint {
+  layer: Layer;
+  operation: "up" | "destroy";
+  victim: Victim;
+  /** Resources that are done by then, or the moment at which Helm has begun to install a chart. */
+  at: number | "chart";
+}
+
+/** Each follows from the one before: what has come up is destroyed, and what was destroyed comes up again. */
+const POINTS: readonly KillPoint[] = [
+  { layer: "workloads", operation: "destroy", victim: "engine", at: 10 },
+  { layer: "workloads", operation: "up", victim: "engine", at: 20 },
+  { layer: "workloads", operation: "destroy", victim: "provider", at: 15 },
+  { layer: "workloads", operation: "up", victim: "provider", at: 25 },
+  { layer: "workloads", operation: "destroy", victim: "API server", at: 8 },
+  { layer: "workloads", operation: "up", victim: "API server", at: 15 },
+  { layer: "workloads", operation: "destroy", victim: "engine", at: 30 },
+  { layer: "platform", operation: "destroy", victim: "API server", at: 60 },
+  { layer: "platform", operation: "up", victim: "engine", at: "chart" },
+  { layer: "platform", operation: "destroy", victim: "engine", at: 40 },
+  { layer: "platform", operation: "up", victim: "provider", at: "chart" },
+];
+
+/** Commands with which a person may have to recover: the operation, the lock, the operation, what Helm has noted, the operation. */
+const MOST_COMMANDS = 5;
+
+/** Kills with SIGKILL what an operation stands on, and recovers as a person does. */
+export const killPoints = phase({
+  name: "kill-points",
+  summary: "kills engine, provider and API server during operations, and recovers; only when it is asked for (--only)",
+  needs: ["control-plane", "project", "workloads"],
+  onRequest: true,
+  run: async (context) => {
+    const { environment, workspace, update } = context;
+    const recovered: number[] = [];
+    for (const [number, point] of POINTS.entries()) {
+      const stack = `${point.layer}-${environment}`;
+      update(`${number + 1} of ${POINTS.length}: ${point.victim} during ${point.operation} of ${stack}`);
+      await killDuring(point, stack, context);
+      recovered.push(await recover(point, stack, context));
+      if (point.operation === "up") {
+        await demandNoChange(stack, context);
+      }
+    }
+    await workspace.engine.up(`workloads-${environment}`);
+    await demandNoChange(`workloads-${environment}`, context);
+    return {
+      detail: `${POINTS.length} kills recovered, each with at most ${Math.max(...recovered)} commands · 0 changes on each preview afterwards`,
+    };
+  },
+});
+
+type Scene = Context<"control-plane" | "project">;
+
+/** @throws {Error} when the operation goes on as if nothing had happened to its engine or provider. */
+async function killDuring(point: KillPoint, stack: string, { cluster, workspace, listen }: Scene): Promise<void> {
+  const reached = Promise.withResolvers<void>();
+  let done = 0;
+  listen(() => {
+    done += 1;
+    if (done === point.at) {
+      reached.resolve();
+    }
+  });
+  if (point.at === "chart") {
+    void until("a chart that is being installed", 300, async () => (await isInstalling(cluster.kube)) || undefined).then(
+      () => reached.resolve(),
+      reached.reject,
+    );
+  }
+  const operation = workspace.engine[point.operation](stack).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  await Promise.race([reached.promise, operation]);
+  await kill(point.victim, cluster);
+  const failure = await operation;
+  listen(() => undefined);
+  if (failure !== undefined && !(failure instanceof EngineFailure)) {
+    throw failure;
+  }
+  if (failure === undefined && point.victim !== "API server") {
+    throw new Error(`${point.operation} of ${stack} must fail when its ${point.victim} is killed, it went on`);
+  }
+}
+
+/** Whether Helm is in the midst of an installation. */
+async function isInstalling(kube: Kube): Promise<boolean> {
+  const { items } = await kube.get("/api/v1/secrets?labelSelector=owner=helm,status=pending-install");
+  return (items as unknown[]).length > 0;
+}
+
+async function kill(victim: Victim, { processes }: Scene["cluster"]): Promise<void> {
+  if (victim === "API server") {
+    await processes.restart("kube-apiserver");
+    return;
+  }
+  for (const pid of programsRunning(victim === "engine" ? "pulumi" : "pulumi-resource-kubernetes")) {
+    process.kill(pid, "SIGKILL");
+  }
+}
+
+/**
+ * Repeats the operation as docs/guides/ci.md says: the lock that a dead engine has left is taken away, and Helm forgets a chart of which
+ * the state knows nothing.
+ *
+ * @returns how many commands it took.
+ */
+async function recover({ operation }: KillPoint, stack: string, { workspace: { engine }, cluster }: Scene): Promise<number> {
+  for (let commands = 1; ; commands += 1) {
+    try {
+      await engine[operation](stack);
+      return commands;
+    } catch (error) {
+      if (!(error instanceof EngineFailure) || commands >= MOST_COMMANDS) {
+        throw error;
+      }
+      const remedy = /\block/i.test(error.reason)
+        ? engine.cancel(stack)
+        : /still in use/.test(error.reason)
+          ? forgetReleases(engine, stack, cluster.kube)
+          : undefined;
+      commands += remedy === undefined ? 0 : 1;
+      await remedy;
+    }
+  }
+}
+
+/** Deletes what Helm has noted of charts whose installation no state knows the end of. It then takes their objects over. */
+async function forgetReleases(engine: Engine, stack: string, kube: Kube): Promise<void> {
+  const { deployment } = (await engine.exportState(stack)) as { deployment: { pending_operations?: PendingOperation[] } };
+  const releases = (deployment.pending_operations ?? []).filter(
+    ({ resource }) => resource.type === "kubernetes:helm.sh/v3:Release",
+  );
+  for (const { resource } of releases) {
+    const { name, namespace } = resource.inputs;
+    const path = `/api/v1/namespaces/${namespace}/secrets`;
+    const { items } = await kube.get(`${path}?labelSelector=owner=helm,name=${name}`);
+    for (const { metadata } of items as { metadata: { name: string } }[]) {
+      await kube.delete(`${path}/${metadata.name}`);
+    }
+  }
+}
+
+interface PendingOperation {
+  resource: { type: string; inputs: { name: string; namespace: string } };
+}
+
+async function demandNoChange(stack: string, { workspace }: Scene): Promise<void> {
+  const { changes } = await workspace.engine.preview(stack);
+  const wanted = changes.create + changes.update + changes.delete + changes.replace;
+  if (wanted > 0) {
+    throw new Error(`after a kill and its recovery ${stack} must have nothing to change, a preview wants ${wanted}`);
+  }
+}
