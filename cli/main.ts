@@ -4,6 +4,7 @@ import { causeIn } from "#toolchain/causes";
 import { MachineError } from "#toolchain/errors";
 import manifest from "../package.json" with { type: "json" };
 import { BadInput } from "./bad-input.ts";
+import { chartsCommand } from "./charts.ts";
 import { doctorCommand } from "./doctor.ts";
 import { Interrupted } from "./interrupt.ts";
 import { planCommand } from "./plan.ts";
@@ -27,7 +28,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       writeOut: (text) => void process.stdout.write(fitted(text, columnsOf(process.stdout))),
     })
     .exitOverride();
-  for (const add of [planCommand, rehearseCommand, doctorCommand, toolsCommand]) {
+  for (const add of [planCommand, rehearseCommand, doctorCommand, toolsCommand, chartsCommand]) {
     add(program);
   }
   try {

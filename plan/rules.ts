@@ -11,10 +11,11 @@ const PLACES = ["charts", "images"] as const;
  * The rules of an environment: those of the catalogue, of which CTL-03 knows the only places of charts and images that the stack config
  * names.
  *
+ * @param read reads a file of stack config, full key → value.
  * @throws {pulumi.RunError} when the file of the stack config cannot be read.
  */
-export function rulesOf(environment: EnvironmentName): Rule[] {
-  const config = configFile(FILES.config("platform", environment));
+export function rulesOf(environment: EnvironmentName, read: (file: string) => Record<string, unknown> = configFile): Rule[] {
+  const config = read(FILES.config("platform", environment));
   const places = PLACES.flatMap((key) => {
     const place = config[`millrace:${key}`];
     return typeof place === "string" ? [[key, place]] : [];

@@ -2,6 +2,7 @@ import { existsSync, globSync } from "node:fs";
 import { dirname, join, matchesGlob, normalize } from "node:path";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
+import { chartsCommand } from "#cli/charts";
 import { doctorCommand, NEEDS } from "#cli/doctor";
 import { planCommand } from "#cli/plan";
 import { rehearseCommand } from "#cli/rehearse";
@@ -75,7 +76,10 @@ function isFile(span: string): boolean {
 }
 
 const program = new Command("millrace");
-[planCommand, rehearseCommand, doctorCommand, toolsCommand].forEach((add) => add(program));
+[planCommand, rehearseCommand, doctorCommand, toolsCommand, chartsCommand].forEach((add) => add(program));
+
+/** Commands that do nothing by themselves. */
+const GROUPS = ["tools", "charts"];
 
 const MILLRACE = /^(?:npx )?millrace /;
 const named = (command: Command, name: string | undefined): Command | undefined =>
@@ -92,7 +96,7 @@ function problems(line: string): string[] {
       .split(/ [>|] | --(?: |$)|;|,/)[0]
       ?.split(" ") ?? [];
   const command = named(program, name);
-  if (command === undefined || (name === "tools" && named(command, words[0]) === undefined)) {
+  if (command === undefined || (GROUPS.includes(name!) && named(command, words[0]) === undefined)) {
     return [`${line}: no command '${line.replace(MILLRACE, "")}'`];
   }
   const inner = named(command, words[0]);
@@ -102,8 +106,8 @@ function problems(line: string): string[] {
     (word) => word.startsWith("-") && !options.some(({ long, short }) => word === long || word === short),
   );
   const [first] = rest.filter((word) => !word.startsWith("-"));
-  // The doctor is asked about a command, or about the account of an environment. Tools are carried in a file.
-  const noEnvironment = name === "tools" || (name === "doctor" && NEEDS.some((need) => need === first));
+  // The doctor is asked about a command, or about the account of an environment. Tools and charts are carried in files.
+  const noEnvironment = GROUPS.includes(name!) || (name === "doctor" && NEEDS.some((need) => need === first));
   const environment = noEnvironment ? undefined : first;
   return [
     ...unknown.map((flag) => `${line}: no option '${flag}'`),

@@ -1,0 +1,130 @@
+import { setGlobalProxyFromEnv } from "node:http";
+import { join, relative } from "node:path";
+import type { Command } from "commander";
+import { PROJECT_FOLDER } from "#engine/project";
+import { dim, green, red } from "#render/terminal";
+import { configFile } from "#stacks/inputs/config-file";
+import { FILES } from "#stacks/inputs/files";
+import { BadInput, checkFile, checkFolder, environmentNamed, isFolder } from "./bad-input.ts";
+import { LOCK } from "./charts/lock.ts";
+import { interruption } from "./interrupt.ts";
+
+/** Exit code of `charts fetch` where a chart is not the one that was fetched before. */
+const CHANGED = 3;
+
+interface Options {
+  to?: string;
+  env?: string;
+  lock?: string;
+  json?: boolean;
+}
+
+/** Adds `charts fetch` and `charts verify`: the charts of an environment that does not ask their publishers. */
+export function chartsCommand(program: Command): void {
+  const charts = program
+    .command("charts")
+    .description("bring the pinned charts to where an environment without a way to the internet takes them from, and check them");
+  const lock = ["--lock <file>", "committed list with the digest of each chart", LOCK] as const;
+  charts
+    .command("fetch")
+    .description("download every pinned chart from its publisher, check it, and write all of them or none")
+    .option("--to <place>", "folder to write archives into, or oci://<registry>/<path> to push them to")
+    .option("--env <environment>", "in place of --to: the place that millrace:charts of this environment names")
+    .option(...lock)
+    .option("--json", "print what was fetched as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  npx millrace charts fetch --to vendor/charts\n  npx millrace charts fetch --to oci://registry.example.com/charts\n  npx millrace charts fetch --env prod\n\nThe list of digests is written at the first fetch: commit it. A proxy is taken from HTTPS_PROXY, a login from `helm registry login`.\n\nExit codes:\n  0  every chart is there\n  1  a chart cannot be had or brought; nothing was written in a folder\n  2  something that was typed is wrong\n  3  a chart is not the one that was fetched before; nothing was written",
+    )
+    .action(fetchAll);
+  charts
+    .command("verify")
+    .description("check a folder of charts without a network: archives, versions, digests and images")
+    .argument("[folder]", "folder that `charts fetch` has filled")
+    .option("--env <environment>", "in place of the folder: the one that millrace:charts of this environment names")
+    .option(...lock)
+    .option("--json", "print what was found as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  npx millrace charts verify vendor/charts\n  npx millrace charts verify --env prod\n\nExit codes:\n  0  every chart is there and as it should be\n  1  a chart is missing, or is another one\n  2  something that was typed is wrong",
+    )
+    .action(verify);
+}
+
+async function fetchAll({ to, env, lock = LOCK, json = false }: Options): Promise<void> {
+  const place = placeOf("--to", to, env);
+  const isRegistry = place.includes("://");
+  if (isRegistry) {
+    const { CHARTS_FORM, CHARTS_RULE } = await import("#components/mirror");
+    if (!CHARTS_FORM.test(place)) {
+      throw new BadInput(`'--to' must be ${CHARTS_RULE}, got '${place}'`);
+    }
+  } else {
+    checkFolder("'--to'", place);
+  }
+  checkFile("--lock", lock);
+  setGlobalProxyFromEnv();
+  const { fetchCharts } = await import("./charts/fetch.ts");
+  const { charts, failed, changed, noted } = await fetchCharts({
+    to: place,
+    lock,
+    onProgress: ({ name, version, published }, bytes) =>
+      console.error(`${green("✓")} ${name} ${version}   ${dim(`${Math.ceil(bytes / 1024)} KiB from ${published}`)}`),
+    signal: interruption(),
+  });
+  for (const text of [...failed, ...changed]) {
+    console.error(`${red("✗")} ${text}`);
+  }
+  noted.forEach((text) => console.error(`! ${text}`));
+  if (json) {
+    console.log(JSON.stringify({ to: place, lock, charts, failed, changed, noted }, null, 2));
+  } else if (charts.length > 0) {
+    const next = isRegistry ? "" : `\ncheck it at any time: npx millrace charts verify ${place}`;
+    console.log(`${charts.length} charts in ${place}; their digests are in ${lock}: commit it${next}`);
+  }
+  process.exitCode = failed.length > 0 ? 1 : changed.length > 0 ? CHANGED : 0;
+}
+
+async function verify(folder: string | undefined, { env, lock = LOCK, json = false }: Options): Promise<void> {
+  const place = placeOf("[folder]", folder, env);
+  if (!isFolder(place)) {
+    throw new BadInput(`'[folder]' must be a folder that \`millrace charts fetch\` has filled, got '${place}'`);
+  }
+  const { verifyCharts } = await import("./charts/verify.ts");
+  const charts = await verifyCharts(place, lock);
+  const wrong = charts.filter(({ problems }) => problems.length > 0);
+  if (json) {
+    console.log(JSON.stringify({ folder: place, lock, charts }, null, 2));
+  } else {
+    for (const { name, version, problems } of charts) {
+      console.log(
+        `${problems.length === 0 ? green("✓") : red("✗")} ${name} ${version}${problems.map((text) => `\n    ${text}`).join("")}`,
+      );
+    }
+    console.log(
+      wrong.length === 0
+        ? `${charts.length} charts in ${place} are as pinned`
+        : `${wrong.length} of ${charts.length} charts in ${place} are not as they should be: npx millrace charts fetch --to ${place}`,
+    );
+  }
+  process.exitCode = wrong.length === 0 ? 0 : 1;
+}
+
+/** The place that was typed, or that an environment's stack config names. @throws {BadInput} when there is none, or both were given. */
+function placeOf(option: string, typed: string | undefined, env: string | undefined): string {
+  if (typed !== undefined && env !== undefined) {
+    throw new BadInput(`'${option}' must be given without '--env', got both`);
+  }
+  if (typed !== undefined && typed !== "") {
+    return typed;
+  }
+  if (env === undefined) {
+    throw new BadInput(`'${option}' or '--env' must be given, got neither`);
+  }
+  const file = FILES.config("platform", environmentNamed(env));
+  const charts = configFile(file)["millrace:charts"];
+  if (typeof charts !== "string" || charts === "") {
+    throw new BadInput(`${file}: millrace:charts must be set for '--env ${env}', got nothing: name the place with ${option}`);
+  }
+  return charts.startsWith("oci://") ? charts : relative(process.cwd(), join(PROJECT_FOLDER, charts)) || ".";
+}

@@ -1,0 +1,50 @@
+/** Longest time for one request, milliseconds. */
+const TIMEOUT = 120_000;
+
+/** Most versions that a sentence names. */
+const NAMED = 5;
+
+/** A chart cannot be had or brought; the message is for a person. */
+export class ChartError extends Error {}
+
+/**
+ * Asks a repository or a registry.
+ *
+ * @throws {ChartError} when it cannot be reached.
+ */
+export async function ask(url: string | URL, init: RequestInit & { signal: AbortSignal }): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, signal: AbortSignal.any([init.signal, AbortSignal.timeout(TIMEOUT)]) });
+  } catch (error) {
+    init.signal.throwIfAborted();
+    const { message, cause } = error as Error & { cause?: Error & { code?: string } };
+    throw new ChartError(
+      `${new URL(url).origin} cannot be reached (${cause?.code ?? cause?.message ?? message}): HTTPS_PROXY names a proxy, NODE_EXTRA_CA_CERTS a certificate authority of your own`,
+    );
+  }
+}
+
+/**
+ * The answer, where it is a good one.
+ *
+ * @param what completes the sentence "… answered".
+ */
+export async function expectOk(response: Response, what: string): Promise<Response> {
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw new ChartError(`${what} answered ${response.status} ${response.statusText}`.trim());
+  }
+  return response;
+}
+
+/** Sentence for a version that is not where it should be. */
+export function missing(
+  { name, version, published }: { name: string; version: string; published: string },
+  has: readonly string[],
+): ChartError {
+  const versions =
+    has.length > 0
+      ? `it has ${has.slice(0, NAMED).join(", ")}${has.length > NAMED ? ` and ${has.length - NAMED} more` : ""}`
+      : "it names no version of it";
+  return new ChartError(`${name} must be there in version ${version}, got nothing from ${published}: ${versions}`);
+}
