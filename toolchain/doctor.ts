@@ -95,7 +95,7 @@ export const OF_GUIDES: readonly { name: string; what: string; ask: string[]; pa
     name: "kubectl",
     what: "looks into a cluster",
     ask: ["version", "--client"],
-    pages: ["docs/guides/aws.md", "docs/guides/release.md", "docs/model-server.md", "every runbook"],
+    pages: ["docs/guides/aws.md", "docs/guides/ci.md", "docs/guides/release.md", "docs/model-server.md", "every runbook"],
   },
   {
     name: "jq",
@@ -122,7 +122,7 @@ async function ofGuides({ name, what, ask, pages }: (typeof OF_GUIDES)[number]):
 }
 
 async function go(missing: readonly ToolName[], definitions: boolean): Promise<Finding> {
-  const name = missing.find((tool) => CATALOGUE[tool].recipe.kind === "go") ?? (definitions ? undefined : "crds");
+  const name = missing.find((tool) => CATALOGUE[tool].recipe.kind === "go") ?? (definitions ? undefined : "projects");
   return builder("Go", name && (() => requireGo(name, moduleFolder(name))), ["go", "version"]);
 }
 

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { CHARTS, type ChartPin } from "#components/versions";
 import { note } from "#rehearsal/charts/recorded";
 import { repositories } from "#rehearsal/charts/repositories";
+import { ChartShelf } from "#rehearsal/charts/shelf";
 import { serverCertificate } from "#rehearsal/cluster/controlplane/certificate";
 import { stackOf } from "../harness/stacks.ts";
 
@@ -44,7 +45,7 @@ export async function chartServers(): Promise<ChartServers> {
   writeFileSync(join(folder, "ca.crt"), certificate);
   const pushed = new Map<string, Buffer>();
   const before: ChartServers["before"] = { current: undefined };
-  const [published, own] = [repositories(notes), registry(pushed)];
+  const [published, own] = [repositories(new ChartShelf(notes, [])), registry(pushed)];
   const server = createServer({ key, cert: certificate }, (request, response) => {
     const listener = before.current ?? (request.headers.host === OWN ? own : published);
     listener(request, response);
