@@ -58,12 +58,12 @@ export async function rehearse(options: RehearsalOptions, phases: readonly Phase
   return outcome;
 }
 
-/** What a phase has made. @throws the scheduler's reason, rather than what came of it, when a pod found no node meanwhile. */
+/** What a phase has made. @throws the cluster's own reason, rather than what came of it, when it was in trouble meanwhile. */
 async function placed<Result>(cluster: RehearsalCluster | undefined, phase: Promise<Result>): Promise<Result> {
   try {
     return await phase;
   } finally {
-    cluster?.nodes.homeless.throwIfAborted();
+    cluster?.trouble.throwIfAborted();
   }
 }
 

@@ -14,6 +14,7 @@ import { writeInstanceTypes } from "./nodes/instance-types.ts";
 import { NodeAgent } from "./nodes/node-agent.ts";
 import type { SystemGroup } from "./nodes/nodes.ts";
 import type { Faults } from "./nodes/stand-ins.ts";
+import { stuckNamespaces } from "./stuck-namespaces.ts";
 
 /** The programs that a cluster is made of. */
 export interface ClusterTools {
@@ -75,6 +76,8 @@ export class RehearsalCluster {
   /** Token of an administrator. */
   readonly token: string;
   readonly nodes: NodeAgent;
+  /** Aborted, with the reason, once something waits in vain: a pod for a node, or a namespace for its end. */
+  readonly trouble: AbortSignal;
   /** For controllers of scenarios, and for killing one on purpose. */
   readonly processes: Processes;
   /** Where the gateway takes requests. */
@@ -93,6 +96,7 @@ export class RehearsalCluster {
     this.token = access.token;
     const images = imagesOf(options);
     this.nodes = new NodeAgent({ kube: this.kube, folder, zones, faults, system, images, kubelet: access.identity });
+    this.trouble = AbortSignal.any([this.nodes.homeless, stuckNamespaces(this.kube, this.ended)]);
   }
 
   /** Starts the control plane and the nodes and installs the definitions. Ends what has started when a part fails. */

@@ -23,8 +23,8 @@ export const project = phase({
       hosts: inside.hosts,
       found,
       pace: PACE,
-      // Whatever the engine waits for, it waits in vain once a pod has no node.
-      signal: cluster.nodes.homeless,
+      // Whatever the engine waits for, it waits in vain.
+      signal: cluster.trouble,
       onResource: (_stack, resource) => {
         const { done, total, op, name } = resource;
         update(`${done}${total === undefined ? "" : ` of ${total}`} ${op} ${name}`);

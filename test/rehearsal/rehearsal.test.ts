@@ -10,9 +10,9 @@ import { outcome } from "./sample.ts";
 /** A rehearsal of these phases, and everything that happens in it. */
 function rehearsed(phases: readonly Partial<Phase>[], options: Partial<RehearsalOptions> = {}, ended?: MachineError) {
   const events: string[] = [];
-  const homeless = new AbortController();
+  const trouble = new AbortController();
   const cluster = {
-    nodes: { homeless: homeless.signal },
+    trouble: trouble.signal,
     processes: { cause: () => ended },
     memory: () => ({ etcd: 3 * 2 ** 20 }),
     stop: async () => void events.push("stop"),
@@ -37,7 +37,7 @@ function rehearsed(phases: readonly Partial<Phase>[], options: Partial<Rehearsal
     screen: { begin: (name: string) => void events.push(name), update: () => undefined, end: () => undefined },
     ...options,
   } as unknown as RehearsalOptions;
-  return { run: () => rehearse(given, [start, ...steps]), events, homeless };
+  return { run: () => rehearse(given, [start, ...steps]), events, trouble };
 }
 
 const states = ({ phases }: { phases: { name: string; state: string; detail: string }[] }) =>
@@ -119,11 +119,11 @@ describe("a rehearsal", () => {
     ["that it broke", () => Promise.reject(new Error("interrupted"))],
     ["although it did not notice", async () => ({ detail: "up" }) as never],
   ])("ends with the reason of the scheduler when a pod finds no node in a phase, %s", async (_, end) => {
-    const { run, events, homeless } = rehearsed([
+    const { run, events, trouble } = rehearsed([
       {
         name: "platform",
         run: () => {
-          homeless.abort(new Error("0/2 nodes are available: 2 Insufficient cpu."));
+          trouble.abort(new Error("0/2 nodes are available: 2 Insufficient cpu."));
           return end();
         },
       },
