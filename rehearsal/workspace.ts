@@ -14,7 +14,7 @@ import { readRelease } from "#stacks/inputs/release";
 import { SECRETS } from "#stacks/inputs/secrets";
 import type { Command } from "#toolchain/locate";
 import type { FoundChart } from "./charts/found.ts";
-import { mirrorIn } from "./charts/mirror.ts";
+import { keysLeftOut, mirrorIn } from "./charts/mirror.ts";
 import { NOTES } from "./charts/recorded.ts";
 import { serveRepositories } from "./charts/repositories.ts";
 import { ChartShelf } from "./charts/shelf.ts";
@@ -80,8 +80,7 @@ export async function createWorkspace({
     repository: PROJECT_FOLDER,
     folder: at("project"),
     stacks: LAYERS.map((layer) => `${layer}-${environment}`),
-    // Archives of a folder are served where their publishers are: what fails closed must be left out of some.
-    without: mirror.kind === "folder" ? ["millrace:charts"] : [],
+    without: keysLeftOut(environment),
   });
   const releases = at("releases");
   copyReleases(releases);

@@ -47,7 +47,8 @@ const { nodeSelector, tolerations } = ON_SYSTEM_NODES;
  * is not training; model servers must therefore not live in such a namespace.
  *
  * Removing the component leaves Kueue and its namespace, which go on until a person uninstalls the release (`helm uninstall kueue
- * --namespace kueue-system`): its chart takes the CRDs along, and with them every queue of every team.
+ * --namespace kueue-system`): its chart takes the CRDs along, and with them every queue of every team. To bring the component back to such a
+ * cluster, let Helm forget the release first (docs/guides/ci.md, "An `up` that was killed").
  *
  * @throws {pulumi.ResourceError} when there is no pool, two share a name, or the minutes are not a whole positive number.
  */

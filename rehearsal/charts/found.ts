@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { archiveOf } from "#components/chart";
+import { archiveOf, chartName } from "#components/chart";
 import { CHARTS, type ChartPin } from "#components/versions";
 import type { ProjectFiles } from "#toolchain/projects";
-import { nameOf } from "./recorded.ts";
 
 /** A chart that this machine has. */
 export interface FoundChart {
@@ -21,7 +20,7 @@ export interface FoundChart {
  */
 export function findCharts({ charts }: Pick<ProjectFiles, "charts">, folders: readonly string[]): FoundChart[] {
   return Object.values<ChartPin>(CHARTS).flatMap((pin): FoundChart[] => {
-    const name = nameOf(pin);
+    const name = chartName(pin.chart);
     const archive = folders.map((folder) => join(folder, archiveOf({ name, version: pin.version }))).find(existsSync);
     const sources = charts.find((each) => each.name === name)?.path;
     return archive !== undefined

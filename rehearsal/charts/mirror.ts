@@ -19,6 +19,10 @@ export function mirrorIn(environment: EnvironmentName): Mirror {
     : { kind: "folder", folder: join(PROJECT_FOLDER, charts) };
 }
 
+/** Keys of the stack config that a rehearsal leaves out: archives of a folder are served at the addresses of their publishers. */
+export const keysLeftOut = (environment: EnvironmentName): string[] =>
+  mirrorIn(environment).kind === "folder" ? ["millrace:charts"] : [];
+
 /** Folder of the cache for archives of charts: `npx millrace charts fetch --to <folder>` fills it. */
 export const chartCache = (): string => join(defaultCache(), "charts");
 

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dump, load } from "js-yaml";
 import { create, extract } from "tar";
+import { chartName } from "#components/chart";
 import type { ChartPin } from "#components/versions";
 import type { FoundChart } from "./found.ts";
-import { nameOf } from "./recorded.ts";
 
 /** A chart as Helm is given it. */
 export interface PackedChart {
@@ -31,7 +31,7 @@ export async function packedChart(
   try {
     await extract({ file: path, cwd: scratch });
     const [folder = ""] = readdirSync(scratch);
-    const name = nameOf(pin);
+    const name = chartName(pin.chart);
     const chart = join(scratch, name);
     renameSync(join(scratch, folder), chart);
     if (kind === "sources") {

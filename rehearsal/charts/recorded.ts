@@ -2,15 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "tar";
+import { chartName } from "#components/chart";
 import { type DeclaredRelease, podsOfRelease } from "#components/pods/chart-pods";
 import type { ChartPin } from "#components/versions";
 import { standInsOf } from "../cluster/nodes/chart-pods.ts";
 
 /** Variable that names the folder of what the program declared last. */
 export const NOTES = "MILLRACE_REHEARSAL_CHARTS";
-
-/** Name of a chart without its registry: what Chart.yaml says. */
-export const nameOf = ({ chart }: Pick<ChartPin, "chart">): string => chart.split("/").at(-1)!;
 
 /** Helm fills it in: a program may learn the namespace of a release only when it is made. */
 const OWN_NAMESPACE = "{{ .Release.Namespace }}";
@@ -24,7 +22,7 @@ export function note(folder: string, { chart, values }: DeclaredRelease): void {
   if (pods !== undefined && typeof chart === "string") {
     mkdirSync(folder, { recursive: true });
     const objects = pods.flatMap(standInsOf).map((object) => JSON.stringify(object));
-    writeFileSync(join(folder, nameOf({ chart })), objects.map((object) => `---\n${object}\n`).join(""));
+    writeFileSync(join(folder, chartName(chart)), objects.map((object) => `---\n${object}\n`).join(""));
   }
 }
 
@@ -35,7 +33,7 @@ export function note(folder: string, { chart, values }: DeclaredRelease): void {
  * @param folder of the notes.
  */
 export async function recordedChart(folder: string, pin: ChartPin): Promise<Buffer> {
-  const name = nameOf(pin);
+  const name = chartName(pin.chart);
   const scratch = mkdtempSync(join(tmpdir(), "millrace-chart-"));
   try {
     mkdirSync(join(scratch, name, "templates"), { recursive: true });

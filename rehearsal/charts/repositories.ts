@@ -3,11 +3,11 @@ import { writeFileSync } from "node:fs";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import { join } from "node:path";
+import { chartName } from "#components/chart";
 import { CHARTS, type ChartPin } from "#components/versions";
 import { serverCertificate } from "../cluster/controlplane/certificate.ts";
 import { NETWORK } from "../cluster/isolation/addresses.ts";
 import type { HostsFile } from "../cluster/isolation/hosts-file.ts";
-import { nameOf } from "./recorded.ts";
 import type { ChartShelf } from "./shelf.ts";
 
 /** Where a chart is published: `https://<host>/<path>/<name>-<version>.tgz`, or `<host>/<path>` in a registry. */
@@ -27,7 +27,7 @@ const published = (pin: ChartPin, at = pin.repository ?? pin.chart): Published =
 const places = (registry?: string): Published[] =>
   Object.values<ChartPin>(CHARTS).flatMap((pin) => [
     published(pin),
-    ...(registry === undefined ? [] : [published(pin, `${registry}/${nameOf(pin)}`)]),
+    ...(registry === undefined ? [] : [published(pin, `${registry}/${chartName(pin.chart)}`)]),
   ]);
 
 /** What a repository answers; `undefined` for what it does not have. */
@@ -103,12 +103,19 @@ async function inRepository(pathname: string, own: readonly Published[], shelf: 
   const here = own.filter(({ path }) => pathname === `${path}/index.yaml`);
   if (here.length > 0) {
     const entries = here.map(({ pin }) => [
-      nameOf(pin),
-      [{ apiVersion: "v2", name: nameOf(pin), version: pin.version, urls: [`${nameOf(pin)}-${pin.version}.tgz`] }],
+      chartName(pin.chart),
+      [
+        {
+          apiVersion: "v2",
+          name: chartName(pin.chart),
+          version: pin.version,
+          urls: [`${chartName(pin.chart)}-${pin.version}.tgz`],
+        },
+      ],
     ]);
     return { type: "application/yaml", body: JSON.stringify({ apiVersion: "v1", entries: Object.fromEntries(entries) }) };
   }
-  const wanted = own.find(({ pin, path }) => pathname === `${path}/${nameOf(pin)}-${pin.version}.tgz`);
+  const wanted = own.find(({ pin, path }) => pathname === `${path}/${chartName(pin.chart)}-${pin.version}.tgz`);
   return wanted && { type: "application/gzip", body: await shelf.archive(wanted.pin) };
 }
 
@@ -128,7 +135,7 @@ async function inRegistry(pathname: string, own: readonly Published[], shelf: Sh
   }
   const { pin } = wanted;
   const archive = await shelf.archive(pin);
-  const config = JSON.stringify({ apiVersion: "v2", name: nameOf(pin), version: pin.version });
+  const config = JSON.stringify({ apiVersion: "v2", name: chartName(pin.chart), version: pin.version });
   const blob = (mediaType: string, body: string | Buffer) => ({
     mediaType,
     digest: digestOf(body),

@@ -1,8 +1,9 @@
+import { chartName } from "#components/chart";
 import type { ChartPin } from "#components/versions";
 import type { CrdFile, CrdSource } from "#toolchain/projects";
 import type { FoundChart } from "./found.ts";
 import { type PackedChart, packedChart } from "./packed.ts";
-import { nameOf, recordedChart } from "./recorded.ts";
+import { recordedChart } from "./recorded.ts";
 
 /** Charts whose programs run here as pods, so that their webhooks are answered. */
 const ANSWERED = new Set(["kueue"]);
@@ -45,7 +46,7 @@ export class ChartShelf {
 
   /** The archive that Helm is given. */
   async archive(pin: ChartPin): Promise<Buffer> {
-    const name = nameOf(pin);
+    const name = chartName(pin.chart);
     const found = this.#found.get(name);
     if (found === undefined) {
       this.#ways.set(name, "recorded");

@@ -50,6 +50,10 @@ export const killPoints = phase({
       update(`${number + 1} of ${POINTS.length}: ${point.victim} during ${point.operation} of ${stack}`);
       await killDuring(point, stack, context);
       recovered.push(await recover(point, stack, context));
+      if (point.layer === "platform" && point.operation === "destroy") {
+        // In an account the cluster goes with the platform, and what was retained with the cluster.
+        await forget(context.cluster.kube, RETAINED);
+      }
       if (point.operation === "up") {
         await demandNoChange(stack, context);
       }
@@ -145,17 +149,29 @@ async function forgetReleases(engine: Engine, stack: string, kube: Kube): Promis
     ({ resource }) => resource.type === "kubernetes:helm.sh/v3:Release",
   );
   for (const { resource } of releases) {
-    const { name, namespace } = resource.inputs;
-    const path = `/api/v1/namespaces/${namespace}/secrets`;
-    const { items } = await kube.get(`${path}?labelSelector=owner=helm,name=${name}`);
-    for (const { metadata } of items as { metadata: { name: string } }[]) {
-      await kube.delete(`${path}/${metadata.name}`);
-    }
+    await forget(kube, resource.inputs);
   }
 }
 
+/** A release, as Helm knows it. */
+interface Release {
+  name: string;
+  namespace: string;
+}
+
+/** Kueue's: removing its component leaves it where it is. */
+const RETAINED: Release = { name: "kueue", namespace: "kueue-system" };
+
 interface PendingOperation {
-  resource: { type: string; inputs: { name: string; namespace: string } };
+  resource: { type: string; inputs: Release };
+}
+
+async function forget(kube: Kube, { name, namespace }: Release): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/secrets`;
+  const { items } = await kube.get(`${path}?labelSelector=owner=helm,name=${name}`);
+  for (const { metadata } of items as { metadata: { name: string } }[]) {
+    await kube.delete(`${path}/${metadata.name}`);
+  }
 }
 
 async function demandNoChange(stack: string, { workspace }: Scene): Promise<void> {

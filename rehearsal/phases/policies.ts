@@ -4,11 +4,14 @@ import type { PolicyPack } from "#engine/engine";
 import type { PolicyFinding } from "#engine/events";
 import { EngineFailure } from "#engine/failure";
 import { PROJECT_FOLDER } from "#engine/project";
+import { rulesOf } from "#plan/rules";
 import { RULES } from "#policies/catalogue";
 import { packConfig } from "#policies/reports/page";
 import { isResourceRule } from "#policies/rule";
 import { LAYERS } from "#stacks/contracts";
+import { configFile } from "#stacks/inputs/config-file";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { keysLeftOut } from "../charts/mirror.ts";
 import { MUTANTS, type RehearsedMutant as Mutant } from "../mutants/mutants.ts";
 import { PACE } from "../pace.ts";
 import { type Context, phase } from "../phase.ts";
@@ -18,7 +21,10 @@ import { fingerprintOf } from "../state.ts";
 /** The repository's own pack with the levels of an environment, and the shortened times of a rehearsal where a rule compares them with a bound. */
 export function policyPack(environment: EnvironmentName, folder: string): PolicyPack {
   const config = join(folder, "policies.json");
-  const levels = packConfig(RULES, environment) as Record<string, object>;
+  const leftOut = keysLeftOut(environment);
+  const settings = (file: string): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(configFile(file)).filter(([key]) => !leftOut.includes(key)));
+  const levels = packConfig(rulesOf(environment, settings), environment) as Record<string, object>;
   writeFileSync(config, JSON.stringify({ ...levels, "CAN-05": { ...levels["CAN-05"], least: PACE["scaleDownDelaySeconds"] } }));
   return { folder: join(PROJECT_FOLDER, "policies"), config };
 }

@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { list } from "tar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chartName } from "#components/chart";
 import { CHARTS, type ChartPin } from "#components/versions";
-import { nameOf, note } from "#rehearsal/charts/recorded";
+import { note } from "#rehearsal/charts/recorded";
 import { repositories } from "#rehearsal/charts/repositories";
 import { ChartShelf } from "#rehearsal/charts/shelf";
 
@@ -128,7 +129,7 @@ it("every pinned chart can be had", async () => {
   for (const pin of Object.values<ChartPin>(CHARTS)) {
     const { host, pathname } = new URL(pin.repository ?? pin.chart);
     const path = pin.repository
-      ? `${pathname.replace(/\/$/, "")}/${nameOf(pin)}-${pin.version}.tgz`
+      ? `${pathname.replace(/\/$/, "")}/${chartName(pin.chart)}-${pin.version}.tgz`
       : `/v2${pathname}/manifests/${pin.version}`;
     expect([pin.chart, (await ask(host, path)).status]).toEqual([pin.chart, 200]);
   }

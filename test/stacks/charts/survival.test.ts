@@ -42,3 +42,18 @@ describe.each(CHART_NAMES)("the definitions of %s", (name) => {
     }
   });
 });
+
+it.each(PLATFORMS)(
+  "what is retained in %s keeps its namespace, without which its API services and webhooks would stay unanswered",
+  async (_, platform) => {
+    const { resources } = await platform();
+    const retained = resources.filter(({ type, retainOnDelete }) => type === "kubernetes:helm.sh/v3:Release" && retainOnDelete);
+    expect(retained.map(({ inputs }) => inputs["name"])).toEqual(["kueue"]);
+    for (const { inputs } of retained) {
+      const namespace = resources.find(
+        (each) => each.type === "kubernetes:core/v1:Namespace" && each.inputs["metadata"].name === inputs["namespace"],
+      );
+      expect([inputs["namespace"], namespace?.retainOnDelete]).toEqual([inputs["namespace"], true]);
+    }
+  },
+);
