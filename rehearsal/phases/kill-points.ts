@@ -123,24 +123,34 @@ async function kill(victim: Victim, { processes }: Scene["cluster"]): Promise<vo
  * @returns how many commands it took.
  */
 async function recover({ operation }: KillPoint, stack: string, { workspace: { engine }, cluster }: Scene): Promise<number> {
-  for (let commands = 1; ; commands += 1) {
-    try {
-      await engine[operation](stack);
-      return commands;
-    } catch (error) {
-      if (!(error instanceof EngineFailure) || commands >= MOST_COMMANDS) {
-        throw error;
+  try {
+    for (let commands = 1; ; commands += 1) {
+      try {
+        await engine[operation](stack);
+        return commands;
+      } catch (error) {
+        if (!(error instanceof EngineFailure) || commands >= MOST_COMMANDS) {
+          throw error;
+        }
+        if (/\block/i.test(error.reason)) {
+          await engine.cancel(stack);
+          commands += 1;
+        } else if (/still in use/.test(error.reason)) {
+          await forgetReleases(engine, stack, cluster.kube);
+          commands += 1;
+        } else if (/apply conflict/.test(error.reason)) {
+          // The object is there, and belongs to the provider that was killed with its name. The next command takes it over.
+          process.env[FORCE] = "true";
+        }
       }
-      const remedy = /\block/i.test(error.reason)
-        ? engine.cancel(stack)
-        : /still in use/.test(error.reason)
-          ? forgetReleases(engine, stack, cluster.kube)
-          : undefined;
-      commands += remedy === undefined ? 0 : 1;
-      await remedy;
     }
+  } finally {
+    delete process.env[FORCE];
   }
 }
+
+/** Variable with which the Kubernetes provider takes fields over from others. */
+const FORCE = "PULUMI_K8S_ENABLE_PATCH_FORCE";
 
 /** Deletes what Helm has noted of charts whose installation no state knows the end of. It then takes their objects over. */
 async function forgetReleases(engine: Engine, stack: string, kube: Kube): Promise<void> {
