@@ -1,16 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CLOUD_RIGHTS, controllerImages } from "./controllers.ts";
 import { type Access, type ControlPlaneCommands, startControlPlane } from "./controlplane/control-plane.ts";
 import { applyDefinitions } from "./controlplane/crds.ts";
-import { Kube, type KubeObject, type KubeOptions } from "./controlplane/kube.ts";
+import { Kube, type KubeOptions } from "./controlplane/kube.ts";
 import { Processes } from "./controlplane/processes.ts";
 import { envoy, type GatewayIdentity } from "./dataplane/envoy.ts";
 import { istiod, LEASES_NAMESPACE } from "./dataplane/istiod.ts";
 import { prometheus } from "./dataplane/prometheus.ts";
 import { rollouts } from "./dataplane/rollouts.ts";
 import { NETWORK } from "./isolation/addresses.ts";
-import type { Images } from "./nodes/containers/images.ts";
-import { writeInstanceTypes } from "./nodes/instance-types.ts";
 import { NodeAgent } from "./nodes/node-agent.ts";
 import type { SystemGroup } from "./nodes/nodes.ts";
 import type { Faults } from "./nodes/stand-ins.ts";
@@ -94,7 +93,7 @@ export class RehearsalCluster {
     this.endpoint = access.endpoint;
     this.caData = Buffer.from(access.ca).toString("base64");
     this.token = access.token;
-    const images = imagesOf(options);
+    const images = controllerImages(options);
     this.nodes = new NodeAgent({ kube: this.kube, folder, zones, faults, system, images, kubelet: access.identity });
     this.trouble = AbortSignal.any([this.nodes.homeless, stuckNamespaces(this.kube, this.ended)]);
   }
@@ -182,43 +181,6 @@ export class RehearsalCluster {
     await this.processes.stopAll();
     this.kube.close();
   }
-}
-
-const RBAC = "rbac.authorization.k8s.io";
-const CLOUD = "millrace-rehearsal-cloud";
-
-/** On AWS a node registers itself; here Karpenter's simulated cloud does it, under the controller's own account. */
-const CLOUD_RIGHTS: readonly KubeObject[] = [
-  {
-    apiVersion: `${RBAC}/v1`,
-    kind: "ClusterRole",
-    metadata: { name: CLOUD },
-    rules: [{ apiGroups: [""], resources: ["nodes"], verbs: ["create"] }],
-  },
-  {
-    apiVersion: `${RBAC}/v1`,
-    kind: "ClusterRoleBinding",
-    metadata: { name: CLOUD },
-    roleRef: { apiGroup: RBAC, kind: "ClusterRole", name: CLOUD },
-    subjects: [{ kind: "ServiceAccount", name: "karpenter", namespace: "kube-system" }],
-  },
-];
-
-/** Seconds from the purchase of an instance until its node appears; on EC2 it takes about a minute. */
-const BOOT_SECONDS = 3;
-
-/** Images of controllers whose programs are here. What buys their nodes is Karpenter's own simulated cloud. */
-function imagesOf({ folder, tools, zones }: ClusterOptions): Images {
-  const types = join(folder, "instance-types.json");
-  writeInstanceTypes(types, zones);
-  return {
-    "kueue/kueue": { entrypoint: ["/manager"], files: { "/manager": tools.kueue } },
-    "karpenter/controller": {
-      entrypoint: ["/ko-app/controller"],
-      files: { "/ko-app/controller": tools.karpenter, "/instance-types.json": types },
-      env: { INSTANCE_TYPES_FILE_PATH: "/instance-types.json", NODE_BOOT_SECONDS: String(BOOT_SECONDS) },
-    },
-  };
 }
 
 async function timed<T>(part: string, onProgress: ClusterOptions["onProgress"], work: () => Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ import type { Layer } from "#stacks/contracts";
 import type { Kube } from "../cluster/controlplane/kube.ts";
 import { programsRunning } from "../cluster/isolation/process-table.ts";
 import { type Context, phase } from "../phase.ts";
-import { until } from "../training/queue.ts";
+import { until } from "../until.ts";
 
 /** What is killed without warning. */
 type Victim = "engine" | "provider" | "API server";

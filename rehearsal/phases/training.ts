@@ -10,8 +10,8 @@ import { PACE } from "../pace.ts";
 import { phase } from "../phase.ts";
 import { clusterOf, demandFindings } from "../training/findings.ts";
 import { Leases } from "../training/leases.ts";
-import { until } from "../training/queue.ts";
 import { train } from "../training/story.ts";
+import { until } from "../until.ts";
 
 /** Name of the pool that teams train on, in every environment. */
 const POOL = "training";

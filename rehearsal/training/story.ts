@@ -1,9 +1,10 @@
 import { jobsNamespace } from "#components/teams/team";
 import type { Json, Kube } from "../cluster/controlplane/kube.ts";
 import { KubeError } from "../cluster/controlplane/kube-error.ts";
+import { until } from "../until.ts";
 import { trainingJob } from "./job.ts";
 import type { Leases } from "./leases.ts";
-import { guaranteedGpus, type QueuedJob, queuedJobs, until } from "./queue.ts";
+import { guaranteedGpus, type QueuedJob, queuedJobs } from "./queue.ts";
 
 /** How long the jobs train, seconds: those that are stopped or waited for, and those that only must run. */
 const SECONDS = { long: 15, short: 3 } as const;

@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import type { ClusterOptions } from "./cluster.ts";
+import type { KubeObject } from "./controlplane/kube.ts";
+import type { Images } from "./nodes/containers/images.ts";
+import { writeInstanceTypes } from "./nodes/instance-types.ts";
+
+const RBAC = "rbac.authorization.k8s.io";
+const CLOUD = "millrace-rehearsal-cloud";
+
+/** On AWS a node registers itself; here Karpenter's simulated cloud does it, under the controller's own account. */
+export const CLOUD_RIGHTS: readonly KubeObject[] = [
+  {
+    apiVersion: `${RBAC}/v1`,
+    kind: "ClusterRole",
+    metadata: { name: CLOUD },
+    rules: [{ apiGroups: [""], resources: ["nodes"], verbs: ["create"] }],
+  },
+  {
+    apiVersion: `${RBAC}/v1`,
+    kind: "ClusterRoleBinding",
+    metadata: { name: CLOUD },
+    roleRef: { apiGroup: RBAC, kind: "ClusterRole", name: CLOUD },
+    subjects: [{ kind: "ServiceAccount", name: "karpenter", namespace: "kube-system" }],
+  },
+];
+
+/** Seconds from the purchase of an instance until its node appears; on EC2 it takes about a minute. */
+const BOOT_SECONDS = 3;
+
+/** Images of controllers whose programs are here. What buys their nodes is Karpenter's own simulated cloud. */
+export function controllerImages({ folder, tools, zones }: Pick<ClusterOptions, "folder" | "tools" | "zones">): Images {
+  const types = join(folder, "instance-types.json");
+  writeInstanceTypes(types, zones);
+  return {
+    "kueue/kueue": { entrypoint: ["/manager"], files: { "/manager": tools.kueue } },
+    "karpenter/controller": {
+      entrypoint: ["/ko-app/controller"],
+      files: { "/ko-app/controller": tools.karpenter, "/instance-types.json": types },
+      env: { INSTANCE_TYPES_FILE_PATH: "/instance-types.json", NODE_BOOT_SECONDS: String(BOOT_SECONDS) },
+    },
+  };
+}
