@@ -91,6 +91,8 @@ export function checkFolder(variable: string, folder: string): void {
 }
 
 /** Whether the path is a folder that exists. */
+export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** Tried, because some file systems (`/proc`) allow by their mode what they then refuse. */

@@ -5,7 +5,7 @@ import { PROJECT_FOLDER } from "#engine/project";
 import { dim, green, red } from "#render/terminal";
 import { configFile } from "#stacks/inputs/config-file";
 import { FILES } from "#stacks/inputs/files";
-import { BadInput, checkFile, checkFolder, environmentNamed, isFolder } from "./bad-input.ts";
+import { BadInput, checkFile, checkFolder, environmentNamed, isFile, isFolder } from "./bad-input.ts";
 import { LOCK } from "./charts/lock.ts";
 import { interruption } from "./interrupt.ts";
 
@@ -63,7 +63,7 @@ async function fetchAll({ to, env, lock = LOCK, json = false }: Options): Promis
     checkFolder("'--to'", place);
   }
   checkFile("--lock", lock);
-  setGlobalProxyFromEnv();
+  useProxy();
   const { fetchCharts } = await import("./charts/fetch.ts");
   const { charts, failed, changed, noted } = await fetchCharts({
     to: place,
@@ -90,6 +90,10 @@ async function verify(folder: string | undefined, { env, lock = LOCK, json = fal
   if (!isFolder(place)) {
     throw new BadInput(`'[folder]' must be a folder that \`millrace charts fetch\` has filled, got '${place}'`);
   }
+  const isListed = isFile(lock);
+  if (!isListed && lock !== LOCK) {
+    throw new BadInput(`'--lock' must be a list that \`millrace charts fetch\` wrote, got '${lock}', which is no file here`);
+  }
   const { verifyCharts } = await import("./charts/verify.ts");
   const charts = await verifyCharts(place, lock);
   const wrong = charts.filter(({ problems }) => problems.length > 0);
@@ -101,6 +105,9 @@ async function verify(folder: string | undefined, { env, lock = LOCK, json = fal
         `${problems.length === 0 ? green("✓") : red("✗")} ${name} ${version}${problems.map((text) => `\n    ${text}`).join("")}`,
       );
     }
+    if (!isListed) {
+      console.log(`! ${LOCK} is not here: the digests are those that the folder itself names, so this shows no exchange of both`);
+    }
     console.log(
       wrong.length === 0
         ? `${charts.length} charts in ${place} are as pinned`
@@ -108,6 +115,15 @@ async function verify(folder: string | undefined, { env, lock = LOCK, json = fal
     );
   }
   process.exitCode = wrong.length === 0 ? 0 : 1;
+}
+
+/** @throws {BadInput} when the variables for a proxy are none. */
+function useProxy(): void {
+  try {
+    setGlobalProxyFromEnv();
+  } catch (error) {
+    throw new BadInput(`HTTPS_PROXY and HTTP_PROXY must be addresses of proxies: ${(error as Error).message}`);
+  }
 }
 
 /** The place that was typed, or that an environment's stack config names. @throws {BadInput} when there is none, or both were given. */

@@ -20,7 +20,8 @@ export interface Mirror {
   images?: string;
 }
 
-const REGISTRY = /oci:\/\/[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+/;
+const REGISTRY =
+  /oci:\/\/[a-z0-9][a-z0-9.-]*(:(6553[0-5]|655[0-2]\d|65[0-4]\d\d|6[0-4]\d{3}|[1-5]\d{4}|[1-9]\d{0,3}))?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+/;
 
 /** Below the program's own folder. */
 const FOLDER = /(?!\.{1,2}(\/|$))[\w.-]+(\/(?!\.{1,2}(\/|$))[\w.-]+)*/;

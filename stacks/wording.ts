@@ -92,6 +92,7 @@ export function shown(value: unknown): string {
   if (value === undefined) {
     return "nothing";
   }
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value as string | number);
+  // A password in an address must not reach a log.
+  const text = (typeof value === "object" ? JSON.stringify(value) : String(value)).replace(/:\/\/[^/@\s]+@/g, "://…@");
   return `'${text.length > 80 ? `${text.slice(0, 79)}…` : text}'`;
 }

@@ -54,18 +54,27 @@ const merged = (under: unknown, over: unknown): unknown =>
 const valueAt = (values: unknown, path: string): unknown =>
   path.split(".").reduce((at, key) => (isMap(at) ? at[key] : undefined), values);
 
-/** What an archive is not as the pin and the table of images say, a sentence each. */
-export async function archiveProblems(chart: Chart, archive: Buffer): Promise<string[]> {
+/** What stands against an archive. */
+export interface ArchiveProblems {
+  /** It is another chart, another version, or no chart at all: a sentence. */
+  other?: string;
+  /** Values that are not as the table of images says, a sentence each. */
+  images: string[];
+}
+
+/** Holds an archive against its pin and the table of images. */
+export async function archiveProblems(chart: Chart, archive: Buffer): Promise<ArchiveProblems> {
   const { name, version } = chart;
   const { about, values } = await contentOf(archive, name).catch((): Content => ({ about: {}, values: {} }));
   if (about.name !== name || String(about.version) !== version) {
     const got = about.name === undefined ? "no chart" : `${about.name} ${about.version}`;
-    return [`${chart.archive} must be the chart ${name} ${version}, got ${got}`];
+    return { other: `${chart.archive} must be the chart ${name} ${version}, got ${got}`, images: [] };
   }
-  return chart.values.flatMap(({ path, was }) => {
+  const images = chart.values.flatMap(({ path, was }) => {
     const is = valueAt(values, path);
     return is === was
       ? []
       : [`${chart.archive}: its value ${path} must be '${was}', as components/chart-images.ts says, got ${shown(is)}`];
   });
+  return { images };
 }

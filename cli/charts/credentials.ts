@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { ChartError } from "./http.ts";
 
 interface DockerConfig {
   auths?: Record<string, { auth?: string }>;
@@ -15,11 +16,19 @@ const files = (env: NodeJS.ProcessEnv): string[] => [
 /** User and password of a registry, encoded as HTTP sends them; nothing where nobody has logged in. */
 export function credentialsOf(host: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
   for (const file of files(env).filter((each) => existsSync(each))) {
-    const { auths = {} } = JSON.parse(readFileSync(file, "utf8")) as DockerConfig;
+    const { auths = {} } = read(file);
     const { auth } = auths[host] ?? auths[`https://${host}`] ?? {};
     if (auth) {
       return auth;
     }
   }
   return undefined;
+}
+
+function read(file: string): DockerConfig {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as DockerConfig;
+  } catch (error) {
+    throw new ChartError(`${file} must be the JSON that \`helm registry login\` writes: ${(error as Error).message}`);
+  }
 }

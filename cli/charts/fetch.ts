@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { archiveProblems } from "./archive.ts";
 import { sha256 } from "./digest.ts";
@@ -37,21 +37,26 @@ export async function fetchCharts({ to, lock, onProgress, signal }: FetchOptions
   for (const chart of PINNED) {
     try {
       const archive = await download(chart, signal);
+      const { other, images: notes } = await archiveProblems(chart, archive);
+      if (other !== undefined) {
+        throw new ChartError(`${other} from ${chart.published}`);
+      }
+      fetched.noted.push(...notes);
       onProgress(chart, archive.length);
       const { name, version, images } = chart;
       come.push({ chart, archive, locked: { name, version, sha256: sha256(archive), images } });
     } catch (error) {
-      fetched.failed.push(sentenceOf(error));
+      signal.throwIfAborted();
+      fetched.failed.push(sentenceOf(error, `${chart.name} ${chart.version} cannot be had from ${chart.published}`));
     }
   }
-  for (const { chart, archive, locked } of come) {
+  for (const { chart, locked } of come) {
     const before = lockedAs(known, chart);
     if (before !== undefined && before.sha256 !== locked.sha256) {
       fetched.changed.push(
         `${chart.name} ${chart.version} must have the digest ${before.sha256} that ${lock} names, got ${locked.sha256} from ${chart.published}: somebody has changed what was published`,
       );
     }
-    fetched.noted.push(...(await archiveProblems(chart, archive)));
   }
   if (fetched.failed.length === 0 && fetched.changed.length === 0) {
     try {
@@ -59,7 +64,8 @@ export async function fetchCharts({ to, lock, onProgress, signal }: FetchOptions
       fetched.charts = come.map(({ locked }) => locked);
       writeFileSync(lock, lockText(fetched.charts));
     } catch (error) {
-      fetched.failed.push(sentenceOf(error));
+      signal.throwIfAborted();
+      fetched.failed.push(sentenceOf(error, `charts cannot be brought to ${to}`));
     }
   }
   return fetched;
@@ -68,13 +74,9 @@ export async function fetchCharts({ to, lock, onProgress, signal }: FetchOptions
 const download = (chart: Chart, signal: AbortSignal): Promise<Buffer> =>
   chart.published.startsWith("oci://") ? new Registry(chart.published, signal).pull(chart) : fromRepository(chart, signal);
 
-/** @throws whatever is no failure of a repository. */
-function sentenceOf(error: unknown): string {
-  if (error instanceof ChartError) {
-    return error.message;
-  }
-  throw error;
-}
+/** @param what begins the sentence where the error is not one of ours. */
+const sentenceOf = (error: unknown, what: string): string =>
+  error instanceof ChartError ? error.message : `${what}: ${error instanceof Error ? error.message : String(error)}`;
 
 async function bring(to: string, come: readonly { chart: Chart; archive: Buffer; locked: LockedChart }[], signal: AbortSignal) {
   if (to.startsWith("oci://")) {
@@ -84,8 +86,16 @@ async function bring(to: string, come: readonly { chart: Chart; archive: Buffer;
     return;
   }
   mkdirSync(to, { recursive: true });
-  for (const { chart, archive } of come) {
-    writeFileSync(join(to, chart.archive), archive);
+  const files = [
+    ...come.map(({ chart, archive }) => ({ path: join(to, chart.archive), content: archive })),
+    { path: join(to, LOCK), content: lockText(come.map(({ locked }) => locked)) },
+  ];
+  const draft = (path: string): string => `${path}.unfinished`;
+  try {
+    // All of them are written before the first gets its name: a full disk leaves what was there.
+    files.forEach(({ path, content }) => writeFileSync(draft(path), content));
+    files.forEach(({ path }) => renameSync(draft(path), path));
+  } finally {
+    files.forEach(({ path }) => rmSync(draft(path), { force: true, recursive: true }));
   }
-  writeFileSync(join(to, LOCK), lockText(come.map(({ locked }) => locked)));
 }

@@ -10,9 +10,18 @@ export class ChartError extends Error {}
 /**
  * Asks a repository or a registry.
  *
- * @throws {ChartError} when it cannot be reached.
+ * @throws {ChartError} when it cannot be reached, or leads to where anybody could answer.
  */
 export async function ask(url: string | URL, init: RequestInit & { signal: AbortSignal }): Promise<Response> {
+  const response = await asked(url, init);
+  if (!response.url.startsWith("https:")) {
+    await response.body?.cancel();
+    throw new ChartError(`${new URL(url).origin} must answer over https://, it leads to ${response.url}`);
+  }
+  return response;
+}
+
+async function asked(url: string | URL, init: RequestInit & { signal: AbortSignal }): Promise<Response> {
   try {
     return await fetch(url, { ...init, signal: AbortSignal.any([init.signal, AbortSignal.timeout(TIMEOUT)]) });
   } catch (error) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { archiveProblems } from "./archive.ts";
 import { sha256 } from "./digest.ts";
@@ -35,12 +35,14 @@ async function problemsOf(
   { listed, digests }: { listed: readonly LockedChart[]; digests: readonly LockedChart[] },
 ): Promise<string[]> {
   const file = join(folder, chart.archive);
-  if (!existsSync(file)) {
-    return [`${chart.archive} must be in ${folder}, got nothing`];
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (!there?.isFile()) {
+    return [`${chart.archive} must be a file in ${folder}, got ${there === undefined ? "nothing" : "something else"}`];
   }
   const archive = readFileSync(file);
   const [digest, known] = [sha256(archive), lockedAs(digests, chart)?.sha256];
   const inFolder = lockedAs(listed, chart);
+  const { other, images } = await archiveProblems(chart, archive);
   return [
     ...(known === digest
       ? []
@@ -50,6 +52,6 @@ async function problemsOf(
       : [
           `${join(folder, LOCK)}: the images of ${chart.name} must be ${chart.images.join(", ") || "none"}, got ${inFolder.images.join(", ") || "none"}`,
         ]),
-    ...(await archiveProblems(chart, archive)),
+    ...(other === undefined ? images : [other]),
   ];
 }

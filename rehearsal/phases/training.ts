@@ -47,7 +47,7 @@ export const training = phase({
     const { gpus, admitted, running, reclaimed } = story;
     return {
       leases,
-      detail: `${counted(gpus, "GPU")} a job: admitted in ${admitted.toFixed(1)} s, on new nodes in ${running.toFixed(1)} s, taken back in ${reclaimed.toFixed(1)} s · ${proved.length} findings`,
+      detail: `${counted(gpus, "GPU")} a job: admitted in ${admitted.toFixed(1)} s, on new nodes in ${running.toFixed(1)} s, taken back in ${reclaimed.toFixed(1)} s · ${proved.length} known faults absent`,
     };
   },
 });
@@ -62,7 +62,13 @@ export const gpusReturned = phase({
   needs: ["control-plane", "training"],
   run: async ({ cluster, leases, outcome }) => {
     const idle = PACE["nodeIdleSeconds"]!;
-    await until("the end of every node for training", idle + TAIL_SECONDS, async () => leases.open.length === 0 || undefined);
+    await until(
+      "the end of every node for training",
+      idle + TAIL_SECONDS,
+      async () => leases.open.length === 0 || undefined,
+    ).catch((error: Error) => {
+      throw new Error(`${error.message}: ${leases.open.map(({ node, instanceType }) => node || instanceType).join(", ")}`);
+    });
     const { items } = await cluster.kube.get("/api/v1/nodes?labelSelector=nvidia.com/gpu.present");
     if ((items as Json[]).length > 0) {
       throw new Error(`no GPU node may be left, there are ${(items as Json[]).map(({ metadata }) => metadata.name).join(", ")}`);

@@ -31,9 +31,19 @@ export class Leases {
     return this.all.filter(({ to }) => to === undefined);
   }
 
+  /** What went while the watch was interrupted. */
+  #endMissing(there: readonly Json[]): void {
+    const uids = new Set(there.map(({ metadata }) => metadata.uid));
+    for (const [uid, lease] of this.#leases) {
+      if (!uids.has(uid)) {
+        lease.to ??= Date.now();
+      }
+    }
+  }
+
   #onClaim(type: string, claim: Json): void {
     if (type === "SYNC") {
-      return;
+      return this.#endMissing(claim["items"] as Json[]);
     }
     const { uid, labels } = claim.metadata;
     const known = this.#leases.get(uid);

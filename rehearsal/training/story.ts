@@ -7,7 +7,7 @@ import type { Leases } from "./leases.ts";
 import { guaranteedGpus, type QueuedJob, queuedJobs } from "./queue.ts";
 
 /** How long the jobs train, seconds: those that are stopped or waited for, and those that only must run. */
-const SECONDS = { long: 15, short: 3 } as const;
+const SECONDS = { long: 20, short: 3 } as const;
 
 /** Longest times, seconds: Kueue decides in less than a second, and a node comes within ten. A loaded machine is slower. */
 const WITHIN = { decision: 30, node: 90, end: 180 } as const;
@@ -55,15 +55,24 @@ export async function train(options: TrainingOptions): Promise<TrainingStory> {
   const { kube, lender, borrower, scientistOf, gpusPerNode, image, leases, whileRunning, update } = options;
   const gpus = await guaranteedGpus(kube, lender);
   const each = Math.min(gpusPerNode, gpus);
+  if (gpus === 0 || gpus % each !== 0) {
+    throw new Error(
+      `the quota of team ${lender} must be whole nodes of ${gpusPerNode} GPUs for two teams to train, it is ${gpus}`,
+    );
+  }
   const submit = (team: string, name: string, seconds: number): Promise<Json> => {
     const namespace = jobsNamespace(team);
-    const job = trainingJob({ name, namespace, image, pods: gpus / each, gpus: each, seconds });
+    const job = trainingJob({ name, namespace, image, pods, gpus: each, seconds });
     return scientistOf(team).call("POST", `/apis/batch/v1/namespaces/${namespace}/jobs`, job);
   };
   const jobs = (team: string): Promise<Map<string, QueuedJob>> => queuedJobs(kube, jobsNamespace(team));
-  const running = async (team: string, name: string): Promise<boolean> => {
-    const { status } = await kube.get(`/apis/batch/v1/namespaces/${jobsNamespace(team)}/jobs/${name}`);
-    return Number(status?.ready ?? 0) === gpus / each;
+  const pods = gpus / each;
+  const statusOf = async (team: string, name: string): Promise<{ ready?: number; succeeded?: number }> =>
+    (await kube.get(`/apis/batch/v1/namespaces/${jobsNamespace(team)}/jobs/${name}`))["status"] ?? {};
+  // A pod that has ended well has run.
+  const ran = async (team: string, name: string): Promise<boolean> => {
+    const { ready = 0, succeeded = 0 } = await statusOf(team, name);
+    return ready + succeeded >= pods;
   };
 
   update("jobs round the queue");
@@ -85,7 +94,7 @@ export async function train(options: TrainingOptions): Promise<TrainingStory> {
   const { seconds: nodes } = await until(
     "nodes for two jobs",
     WITHIN.node,
-    async () => (await Promise.all(["own", "borrowed"].map((name) => running(borrower, name)))).every(Boolean) || undefined,
+    async () => (await Promise.all(["own", "borrowed"].map((name) => ran(borrower, name)))).every(Boolean) || undefined,
   );
 
   await whileRunning();
@@ -96,7 +105,7 @@ export async function train(options: TrainingOptions): Promise<TrainingStory> {
   const { found: preempted } = await until("the end of a job that has borrowed", WITHIN.decision, async () =>
     [...(await jobs(borrower)).values()].find((job) => job.preempted),
   );
-  await until("the lender's job", WITHIN.node, async () => (await running(lender, "reclaiming")) || undefined);
+  await until("the lender's job", WITHIN.node, async () => (await ran(lender, "reclaiming")) || undefined);
   const reclaimed = (performance.now() - began) / 1_000;
   const stopped = [...(await jobs(borrower)).values()].filter((job) => job.preempted).length;
   if (stopped !== 1 || leases.all.length !== bought) {
@@ -110,6 +119,10 @@ export async function train(options: TrainingOptions): Promise<TrainingStory> {
     const all = [...(await jobs(borrower)).values(), ...(await jobs(lender)).values()];
     return (all.length === 4 && all.every(({ finished }) => finished)) || undefined;
   });
+  await demandSuccess(statusOf, pods, [
+    ...["own", "borrowed", "waiting"].map((name) => [borrower, name] as const),
+    [lender, "reclaiming"],
+  ]);
   const types = Map.groupBy(leases.all, ({ instanceType }) => instanceType);
   return {
     gpus,
@@ -121,6 +134,20 @@ export async function train(options: TrainingOptions): Promise<TrainingStory> {
     nodes: Object.fromEntries([...types].map(([type, all]) => [type, all.length])),
     refused,
   };
+}
+
+/** Kueue calls a job finished also when it has failed. */
+async function demandSuccess(
+  statusOf: (team: string, name: string) => Promise<{ succeeded?: number }>,
+  pods: number,
+  jobs: readonly (readonly [team: string, name: string])[],
+): Promise<void> {
+  for (const [team, name] of jobs) {
+    const { succeeded = 0 } = await statusOf(team, name);
+    if (succeeded !== pods) {
+      throw new Error(`job ${jobsNamespace(team)}/${name} must train to its end in ${pods} pods, ${succeeded} did`);
+    }
+  }
 }
 
 /** What Kueue has not admitted has no pods: nothing of it buys a node. */
@@ -141,12 +168,23 @@ async function roundTheQueue(kube: Kube, scientist: Kube, namespace: string, ima
   delete tolerant["spec"].template.spec.containers[0].resources.requests["nvidia.com/gpu"];
   delete tolerant["spec"].template.spec.containers[0].resources.limits["nvidia.com/gpu"];
   const ways = [
-    { what: "a pod of a data scientist", client: scientist, object: pod },
-    { what: "a pod of an administrator", client: kube, object: pod },
-    { what: "a job that tolerates GPU nodes and asks for no GPU", client: scientist, object: tolerant },
+    { what: "a pod of a data scientist", client: scientist, object: pod, says: /cannot create resource "pods"/ },
+    { what: "a pod of an administrator", client: kube, object: pod, says: /must come from a Job in a queue/ },
+    {
+      what: "a job that tolerates GPU nodes and asks for no GPU",
+      client: scientist,
+      object: tolerant,
+      says: /must ask for GPUs: it would hold a GPU node/,
+    },
   ];
   return Promise.all(
-    ways.map(async ({ what, client, object }) => ({ what, by: await refusal(what, client, namespace, object) })),
+    ways.map(async ({ what, client, object, says }) => {
+      const by = await refusal(what, client, namespace, object);
+      if (!says.test(by)) {
+        throw new Error(`${what} must be refused because it passes the queue, it was refused for another reason: ${by}`);
+      }
+      return { what, by };
+    }),
   );
 }
 

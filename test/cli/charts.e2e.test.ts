@@ -101,6 +101,49 @@ describe("millrace charts fetch", () => {
     expect([existsSync(to), existsSync(lock)]).toEqual([false, false]);
   });
 
+  it.each<[what: string, answer: NonNullable<ChartServers["before"]["current"]>, said: RegExp]>([
+    [
+      "a text in place of each archive",
+      ({ url = "" }, response) => {
+        const entries = Object.fromEntries(PINNED.map(({ name, version }) => [name, [{ version, urls: [`${name}.tgz`] }]]));
+        response.end(url.endsWith("index.yaml") ? JSON.stringify({ entries }) : "this is no archive");
+      },
+      /^✗ cert-manager-v1\.21\.2\.tgz must be the chart cert-manager v1\.21\.2, got no chart from https:/m,
+    ],
+    [
+      "a page that asks for a login",
+      (_, response) => void response.end("<html>sign in</html>"),
+      /^✗ kueue 0\.18\.3 cannot be had from oci:\S+: Unexpected token/m,
+    ],
+    [
+      "half an answer",
+      (_, response) => {
+        response.writeHead(200, { "content-length": "1000" });
+        response.write("entries:");
+        setTimeout(() => response.destroy(), 20);
+      },
+      /^✗ cert-manager v1\.21\.2 cannot be had from https:\/\/charts\.jetstack\.io: terminated/m,
+    ],
+  ])("says of %s what it is not, without a trace, and writes nothing", async (what, answer, said) => {
+    servers.before.current = answer;
+    const [to, lock] = [join(place, what), join(place, `${what}.json`)];
+    const { code, err } = await millrace(["fetch", "--to", to, "--lock", lock]);
+    servers.before.current = undefined;
+    expect(code).toBe(1);
+    expect(err).toMatch(said);
+    expect(err).not.toMatch(/^\s+at /m);
+    expect([existsSync(to), existsSync(lock)]).toEqual([false, false]);
+  });
+
+  it("leaves a folder as it was when one of its files cannot be written", async () => {
+    const [to, lock] = [join(place, "taken"), join(place, "taken.json")];
+    mkdirSync(join(to, `${PINNED[2]!.archive}.unfinished`), { recursive: true });
+    const { code, err } = await millrace(["fetch", "--to", to, "--lock", lock]);
+    expect(code).toBe(1);
+    expect(err).toContain(`✗ charts cannot be brought to ${to}: EISDIR`);
+    expect([readdirSync(to).filter((name) => name.endsWith(".tgz")), existsSync(lock)]).toEqual([[], false]);
+  });
+
   it("says what stands in the way where nobody answers, and in place of a chart", async () => {
     const lock = join(place, "none.json");
     const unreachable = await millrace(["fetch", "--to", join(place, "none"), "--lock", lock], {
@@ -165,7 +208,14 @@ describe("millrace charts verify", () => {
     return { folder, charts };
   }
   const verify = (folder: string, ...more: string[]) =>
-    millrace(["verify", folder, "--lock", join(place, "nothing.json"), ...more], {});
+    millrace(["verify", folder, "--lock", join(folder, "charts.lock.json"), ...more], {});
+
+  it("refuses a list that is not there: a folder must not vouch for itself because of a misspelling", async () => {
+    const { folder } = await filled("alone");
+    const { code, err } = await millrace(["verify", folder, "--lock", join(place, "misspelt.json")], {});
+    expect(code).toBe(2);
+    expect(err).toContain("must be a list that `millrace charts fetch` wrote, got");
+  });
 
   it("finds nothing in a folder as it should be, without a network", async () => {
     const { folder } = await filled("right");
@@ -190,7 +240,7 @@ describe("millrace charts verify", () => {
     expect(code).toBe(1);
     const wrong = JSON.parse(out).charts.filter(({ problems }: any) => problems.length > 0);
     expect(Object.fromEntries(wrong.map(({ name, problems }: any) => [name, problems]))).toEqual({
-      karpenter: [`${PINNED[0]!.archive} must be in ${folder}, got nothing`],
+      karpenter: [`${PINNED[0]!.archive} must be a file in ${folder}, got nothing`],
       kueue: [
         expect.stringMatching(
           /image\.repository must be 'registry\.k8s\.io\/kueue\/kueue', .*, got 'registry\.example\.com\/kueue'$/,

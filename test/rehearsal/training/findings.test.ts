@@ -27,7 +27,7 @@ const good = (): Cluster => ({
     { name: "mpod.kb.io", failurePolicy: "Ignore", rules: [{ resources: ["pods"] }] },
     { name: "vpod.kb.io", failurePolicy: "Fail", rules: [{ resources: ["pods"] }], namespaceSelector: TEAM },
   ],
-  configuration: "waitForPodsReady: {}",
+  configuration: "waitForPodsReady: { requeuingStrategy: {} }",
   nodes: [{ metadata: { name: "n" }, status: { capacity: { "nvidia.com/gpu": "1" } } }],
   pods: [{ metadata: { name: "p" }, spec: { nodeSelector: POOL, tolerations: [{ key: "nvidia.com/gpu" }] } }],
   alerts: ["GpuNodeEmpty"],
@@ -43,16 +43,26 @@ const FAULTS: Record<string, [what: string, change: (cluster: Cluster) => void][
       "a webhook on a subresource of pods",
       ({ webhooks }) => Object.assign(webhooks[0]!, { rules: [{ resources: ["pods/status"] }] }),
     ],
+    ["a webhook on everything", ({ webhooks }) => Object.assign(webhooks[0]!, { rules: [{ resources: ["*"] }] })],
     ["no webhooks at all", (cluster) => Object.assign(cluster, { webhooks: [] })],
   ],
   G2: [["Karpenter's own budget", (cluster) => Object.assign(spec(cluster).disruption, { budgets: [{ nodes: "10%" }] })]],
-  G3: [["two sizes", (cluster) => spec(cluster).template.spec.requirements[0].values.push("g6.12xlarge")]],
+  G3: [
+    ["all sizes but one", (cluster) => Object.assign(spec(cluster).template.spec.requirements[0], { operator: "NotIn" })],
+    ["two sizes", (cluster) => spec(cluster).template.spec.requirements[0].values.push("g6.12xlarge")],
+  ],
   G5: [
     ["a pool smaller than its quotas", (cluster) => Object.assign(spec(cluster).limits, { "nvidia.com/gpu": "1" })],
     ["no quota", (cluster) => Object.assign(cluster, { queues: [] })],
   ],
-  G6: [["an end of trying", (cluster) => Object.assign(cluster, { configuration: "backoffLimitCount: 1" })]],
-  G8: [["no grace", (cluster) => delete spec(cluster).template.spec.terminationGracePeriod]],
+  G6: [
+    ["an end of trying", (cluster) => Object.assign(cluster, { configuration: "requeuingStrategy: { backoffLimitCount: 1 }" })],
+    ["no configuration", (cluster) => Object.assign(cluster, { configuration: "" })],
+  ],
+  G8: [
+    ["no grace", (cluster) => delete spec(cluster).template.spec.terminationGracePeriod],
+    ["minutes", (cluster) => Object.assign(spec(cluster).template.spec, { terminationGracePeriod: "90m" })],
+  ],
   G10: [["a node that counts requests", ({ nodes }) => Object.assign(nodes[0]!["status"].capacity, { "nvidia.com/gpu": "0" })]],
   G11: [
     ["a pod without toleration", ({ pods }) => Object.assign(pods[0]!["spec"], { tolerations: [] })],

@@ -28,6 +28,7 @@ export class Container {
   readonly #options: ContainerOptions;
   readonly #volumes: PodVolumes;
   #refreshing: NodeJS.Timeout | undefined;
+  #ended = false;
 
   constructor(options: ContainerOptions) {
     this.#options = options;
@@ -44,11 +45,11 @@ export class Container {
     const root = join(folder, "root");
     mkdirSync(root, { recursive: true, mode: 0o700 });
     await this.#volumes.write();
-    this.#refreshing ??= setInterval(() => void this.#volumes.write().catch(() => undefined), REFRESH_SECONDS * 1_000);
     const own = { PATH, ...IN_CLUSTER, ...image.env, ...(await containerEnv(container, sources)) };
     const files = Object.entries(image.files).map(([at, from]) => ({ at, from, kind: "file" as const, readOnly: true }));
     const script = join(folder, `${container.name}.sh`);
     const mounts = [...files, ...this.#volumes.mountsOf(container)];
+    this.#refreshing ??= setTimeout(() => void this.#refresh(), REFRESH_SECONDS * 1_000);
     writeFileSync(script, containerScript(root, sources.ip, mounts, container.workingDir));
     const words = [...(container.command ?? image.entrypoint), ...(container.args ?? [])] as string[];
     const program = words.map((word) => expand(word, own));
@@ -57,7 +58,16 @@ export class Container {
 
   /** Looks after its volumes no longer. */
   end(): void {
-    clearInterval(this.#refreshing);
+    this.#ended = true;
+    clearTimeout(this.#refreshing);
+  }
+
+  /** One at a time: a slow API server must not make them pile up. */
+  async #refresh(): Promise<void> {
+    await this.#volumes.write().catch(() => undefined);
+    if (!this.#ended) {
+      this.#refreshing = setTimeout(() => void this.#refresh(), REFRESH_SECONDS * 1_000);
+    }
   }
 }
 

@@ -46,7 +46,7 @@ export class PodVolumes {
 
   async #files({ serviceAccountToken, downwardAPI, configMap, secret }: Json, into: string): Promise<Record<string, string>> {
     if (serviceAccountToken) {
-      // It holds longer than a rehearsal, so it is asked for once.
+      // It holds for a day, so it is asked for once.
       const known = existsSync(join(into, serviceAccountToken.path));
       return known ? {} : { [serviceAccountToken.path]: await this.#token(serviceAccountToken) };
     }
@@ -79,7 +79,7 @@ export class PodVolumes {
   }
 }
 
-/** A day: a kept rehearsal may stay for long. */
+/** Longer than anybody keeps a rehearsal. */
 const TOKEN_SECONDS = 86_400;
 
 /** In place: a container may have the file itself mounted. */
