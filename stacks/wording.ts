@@ -93,6 +93,9 @@ export function shown(value: unknown): string {
     return "nothing";
   }
   // A password in an address must not reach a log.
-  const text = (typeof value === "object" ? JSON.stringify(value) : String(value)).replace(/:\/\/[^/@\s]+@/g, "://…@");
+  const text = (typeof value === "object" ? JSON.stringify(value) : String(value as string | number)).replace(
+    /:\/\/[^/@\s]+@/g,
+    "://…@",
+  );
   return `'${text.length > 80 ? `${text.slice(0, 79)}…` : text}'`;
 }

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { ClusterOptions } from "./cluster.ts";
 import type { KubeObject } from "./controlplane/kube.ts";
 import type { Images } from "./nodes/containers/images.ts";
 import { writeInstanceTypes } from "./nodes/instance-types.ts";
@@ -27,8 +26,17 @@ export const CLOUD_RIGHTS: readonly KubeObject[] = [
 /** Seconds from the purchase of an instance until its node appears; on EC2 it takes about a minute. */
 const BOOT_SECONDS = 3;
 
+interface ControllerOptions {
+  /** Folder for what they read. */
+  folder: string;
+  /** Paths of their programs. */
+  tools: { kueue: string; karpenter: string };
+  /** Zones of the network. */
+  zones: readonly string[];
+}
+
 /** Images of controllers whose programs are here. What buys their nodes is Karpenter's own simulated cloud. */
-export function controllerImages({ folder, tools, zones }: Pick<ClusterOptions, "folder" | "tools" | "zones">): Images {
+export function controllerImages({ folder, tools, zones }: ControllerOptions): Images {
   const types = join(folder, "instance-types.json");
   writeInstanceTypes(types, zones);
   return {
