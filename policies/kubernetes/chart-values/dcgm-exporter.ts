@@ -8,11 +8,11 @@ export const DCGM_EXPORTER: KnownChart = {
 * customMetrics initContainers
 b hostNetwork hostPID
 l arguments extraConfigMapVolumes extraEnv extraHostVolumes extraVolumeMounts imagePullSecrets tolerations
-m affinity livenessProbe nodeSelector podAnnotations podLabels podSecurityContext readinessProbe securityContext
+m affinity global livenessProbe nodeSelector podAnnotations podLabels podSecurityContext readinessProbe securityContext
 r resources
 s fullnameOverride kubeletPath nameOverride namespaceOverride priorityClassName runtimeClassName
 basicAuth:
- m users
+ c users
 debugDump:
  b compression enabled
  n retention

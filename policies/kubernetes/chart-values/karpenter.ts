@@ -7,9 +7,10 @@ export const KARPENTER: KnownChart = {
   keys: `
 * app terminationGracePeriodSeconds
 b hostNetwork
+c initContainers
 l additionalClusterRoleRules extraVolumes imagePullSecrets logErrorOutputPaths logOutputPaths tolerations
 l topologySpreadConstraints
-m additionalAnnotations additionalLabels affinity dnsConfig initContainers nodeSelector podAnnotations podLabels
+m additionalAnnotations additionalLabels affinity dnsConfig global nodeSelector podAnnotations podLabels
 m podSecurityContext strategy
 n replicas revisionHistoryLimit
 s dnsPolicy fullnameOverride imagePullPolicy logLevel nameOverride priorityClassName schedulerName

@@ -1,8 +1,8 @@
-import { closest, distance } from "fastest-levenshtein";
-import { type Fault, type Finding, together, unless } from "../../findings.ts";
+import { type Finding, together, unless } from "../../findings.ts";
 import type { Keys, Kind } from "../../kubernetes/chart-values/tree.ts";
-import { KINDS } from "../../kubernetes/chart-values/tree.ts";
+import { KINDS, OTHERS } from "../../kubernetes/chart-values/tree.ts";
 import { at, isSet, shown } from "../../read.ts";
+import { hintFor, type Level, misspelt } from "./near-keys.ts";
 
 /**
  * Values that a chart does not know, or takes for something else. `null` takes a default of the chart away, whatever its kind.
@@ -10,58 +10,34 @@ import { at, isSet, shown } from "../../read.ts";
  * @param chart name and version, for the message.
  */
 export const strangeValues = (values: unknown, keys: Keys, chart: string): Finding[] =>
-  within(values, keys, "values", { keys, chart });
+  within(values, { keys, path: "values" }, chart);
 
-interface Chart {
-  keys: Keys;
-  chart: string;
-}
-
-function within(values: unknown, keys: Keys, path: string, chart: Chart): Finding[] {
+function within(values: unknown, level: Level, chart: string): Finding[] {
+  const { keys, path } = level;
   if (values === undefined || values === null) {
     return [];
   }
   if (!isMap(values)) {
-    return [{ property: path, got: nameOf(values), want: `a map, as ${chart.chart} has it there` }];
+    return [{ property: path, got: nameOf(values), want: `a map, as ${chart} has it there` }];
   }
+  const written = Object.keys(values);
   return together(
-    Object.keys(values).map((key) => () => {
+    written.map((key) => () => {
       const property = `${path}.${key}`;
-      const known = keys.get(key);
+      const known = key === OTHERS ? undefined : (keys.get(key) ?? (misspelt(key, keys, written) ? undefined : keys.get(OTHERS)));
       if (known === undefined) {
-        return isSet(values, key) ? [unknownKey(key, keys, property, chart)] : [];
+        const want = `a key that ${chart} knows there${hintFor(key, level)}`;
+        return isSet(values, key) ? [{ property, got: key, want }] : [];
       }
       const value = at(values, key);
-      return typeof known === "string" ? ofKind(value, known, property, chart) : within(value, known, property, chart);
+      return typeof known === "string"
+        ? ofKind(value, known, property, chart)
+        : within(value, { keys: known, path: property, above: level }, chart);
     }),
   );
 }
 
-function unknownKey(key: string, keys: Keys, property: string, { keys: all, chart }: Chart): Fault {
-  const near = nearestOf(key, [...keys.keys()]);
-  const elsewhere = placesOf(key, all)
-    .slice(0, 2)
-    .map((place) => `values.${place}`);
-  const hint =
-    near !== undefined ? `, such as '${near}'` : elsewhere.length > 0 ? `; it has '${key}' at ${elsewhere.join(" and ")}` : "";
-  return { property, got: key, want: `a key that ${chart} knows there${hint}` };
-}
-
-/** The key that somebody probably meant. */
-function nearestOf(key: string, keys: readonly string[]): string | undefined {
-  const best = keys.length > 0 ? closest(key, keys) : "";
-  return best !== "" && distance(key, best) <= Math.max(2, key.length / 4) ? best : undefined;
-}
-
-/** Paths at which the chart has a key of this name. */
-function placesOf(key: string, keys: Keys): string[] {
-  return [...keys].flatMap(([name, inner]) => [
-    ...(name === key ? [name] : []),
-    ...(typeof inner === "string" ? [] : placesOf(key, inner).map((place) => `${name}.${place}`)),
-  ]);
-}
-
-function ofKind(value: unknown, kind: Kind, property: string, { chart }: Chart): Finding[] {
+function ofKind(value: unknown, kind: Kind, property: string, chart: string): Finding[] {
   if (value === undefined || value === null) {
     return [];
   }
@@ -80,6 +56,7 @@ const FITS: Record<Kind, (value: unknown) => boolean> = {
   // Any text is true in a template, `"false"` too.
   b: (value) => typeof value === "boolean",
   l: Array.isArray,
+  c: (value) => typeof value === "object",
   m: (value) => isMap(value),
   r: (value) => isMap(value),
   "*": () => true,
