@@ -114,6 +114,7 @@ async function begin(word: string, options: RehearseOptions): Promise<void> {
   ]);
   if (!isInside()) {
     await asBadInput(() => refuseSecond(folder, environment));
+    await checkCharts(environment);
   }
   // A cache that somebody filled may be read-only.
   if (!isFolder(defaultCache())) {
@@ -126,6 +127,19 @@ async function begin(word: string, options: RehearseOptions): Promise<void> {
     folder,
     report,
     json: options.json ?? false,
+  });
+}
+
+/** Before any tool is built. @throws {BadInput} when archives of charts on this machine cannot be taken. */
+async function checkCharts(environment: EnvironmentName): Promise<void> {
+  const [{ checkArchives }, { findCharts }, { chartFolders }, { MachineError }] = await Promise.all([
+    import("#rehearsal/charts/checked"),
+    import("#rehearsal/charts/found"),
+    import("#rehearsal/charts/mirror"),
+    import("#toolchain/errors"),
+  ]);
+  await checkArchives(findCharts({ charts: [] }, chartFolders(environment))).catch((error: unknown) => {
+    throw error instanceof MachineError ? new BadInput(error.message) : error;
   });
 }
 

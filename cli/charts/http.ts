@@ -7,6 +7,16 @@ const NAMED = 5;
 /** A chart cannot be had or brought; the message is for a person. */
 export class ChartError extends Error {}
 
+/** A publisher gives nothing at all: the same is true of each of its charts. */
+export class PublisherError extends ChartError {
+  readonly host: string;
+
+  constructor(host: string, message: string) {
+    super(message);
+    this.host = host;
+  }
+}
+
 /**
  * Asks a repository or a registry.
  *
@@ -27,7 +37,8 @@ async function asked(url: string | URL, init: RequestInit & { signal: AbortSigna
   } catch (error) {
     init.signal.throwIfAborted();
     const { message, cause } = error as Error & { cause?: Error & { code?: string } };
-    throw new ChartError(
+    throw new PublisherError(
+      new URL(url).host,
       `${new URL(url).origin} cannot be reached (${cause?.code ?? cause?.message ?? message}): HTTPS_PROXY names a proxy, NODE_EXTRA_CA_CERTS a certificate authority of your own`,
     );
   }
@@ -41,7 +52,14 @@ async function asked(url: string | URL, init: RequestInit & { signal: AbortSigna
 export async function expectOk(response: Response, what: string): Promise<Response> {
   if (!response.ok) {
     await response.body?.cancel();
-    throw new ChartError(`${what} answered ${response.status} ${response.statusText}`.trim());
+    const { status, statusText } = response;
+    const answered = `answered ${status} ${statusText}`.trim();
+    // Whoever lets nobody in, or is broken, is so for every chart.
+    if ([401, 403, 407, 429].includes(status) || status >= 500) {
+      const { host, origin } = new URL(response.url);
+      throw new PublisherError(host, `${what.startsWith(origin) && what.endsWith(",") ? what : origin} ${answered}`);
+    }
+    throw new ChartError(`${what} ${answered}`);
   }
   return response;
 }

@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { PROJECT_FOLDER } from "#engine/project";
+import { NoChart, readChartArchive } from "#toolchain/chart-archive";
+import { LOCK, type LockedChart, lockedAs, readLock } from "#toolchain/chart-lock";
+import { sha256 } from "#toolchain/digest";
+import { MachineError } from "#toolchain/errors";
+import type { FoundChart } from "./found.ts";
+
+/** Archives that a rehearsal cannot take. */
+export class ChartsRefused extends MachineError {}
+
+/**
+ * Reads every archive of a publisher before anything is started, and holds it against the digests that are known.
+ *
+ * @param lock the project's list of digests; where it does not know a chart, the list next to the archive counts.
+ * @throws {ChartsRefused} when an archive is damaged, is another chart, or is not the one that was fetched.
+ */
+export async function checkArchives(charts: readonly FoundChart[], lock = join(PROJECT_FOLDER, LOCK)): Promise<void> {
+  const known = readLock(lock);
+  const archives = charts.filter(({ kind }) => kind === "archive");
+  const faults = await Promise.all(
+    archives.map((chart) => faultIn(chart, [...known, ...readLock(join(dirname(chart.path), LOCK))])),
+  );
+  const said = faults.flatMap((fault) => fault ?? []);
+  if (said.length > 0) {
+    throw new ChartsRefused(`${said.join("\n")}\n`, remedyFor(archives.filter((_, at) => faults[at] !== undefined)));
+  }
+}
+
+async function faultIn({ name, version, path }: FoundChart, known: readonly LockedChart[]): Promise<string | undefined> {
+  const archive = readFileSync(path);
+  try {
+    const { about } = await readChartArchive(archive);
+    if (about.name !== name || String(about.version) !== version) {
+      return `${path} must be the chart ${name} ${version}, got ${about.name ?? "no name"} ${about.version ?? "without a version"}`;
+    }
+  } catch (error) {
+    if (!(error instanceof NoChart)) {
+      throw error;
+    }
+    return `${path} must be the chart ${name} ${version}, got ${error.message}`;
+  }
+  const [digest, wanted] = [sha256(archive), lockedAs(known, { name, version })?.sha256];
+  return wanted === undefined || wanted === digest
+    ? undefined
+    : `${path} must have the digest ${wanted} of ${name} ${version} in ${LOCK}, got ${digest}`;
+}
+
+const remedyFor = (charts: readonly FoundChart[]): string => {
+  const folders = [...new Set(charts.map(({ path }) => dirname(path)))];
+  return `Fetch them again: ${folders.map((folder) => `npx millrace charts fetch --to ${folder}`).join("; ")}`;
+};
