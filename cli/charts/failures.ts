@@ -28,10 +28,9 @@ export class Failures {
 
   /** A sentence for each reason, with the charts that it concerns where it does not name its own. */
   sentences(): string[] {
-    return [...this.#said].map(([sentence, charts]) => {
-      const names = charts.map(({ name, version }) => `${name} ${version}`);
-      return charts.length === 1 && sentence.includes(charts[0]!.name) ? sentence : `${sentence} (concerns ${names.join(", ")})`;
-    });
+    return [...this.#said].map(([sentence, charts]) =>
+      charts.every((chart) => names(sentence, chart)) ? sentence : `${sentence} (concerns ${charts.map(nameOf).join(", ")})`,
+    );
   }
 
   #note(sentence: string, chart: Chart): true {
@@ -39,5 +38,11 @@ export class Failures {
     return true;
   }
 }
+
+const nameOf = ({ name, version }: Chart): string => `${name} ${version}`;
+
+/** Whether a sentence says of itself which chart it is about. */
+const names = (sentence: string, chart: Chart): boolean =>
+  sentence.includes(nameOf(chart)) || sentence.startsWith(`${chart.name} `) || sentence.startsWith(chart.archive);
 
 const hostOf = ({ published }: Chart): string => new URL(published).host;

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PROJECT_FOLDER } from "#engine/project";
 import { NoChart, readChartArchive } from "#toolchain/chart-archive";
@@ -29,6 +29,9 @@ export async function checkArchives(charts: readonly FoundChart[], lock = join(P
 }
 
 async function faultIn({ name, version, path }: FoundChart, known: readonly LockedChart[]): Promise<string | undefined> {
+  if (!statSync(path).isFile()) {
+    return `${path} must be the archive of the chart ${name} ${version}, got a folder`;
+  }
   const archive = readFileSync(path);
   try {
     const { about } = await readChartArchive(archive);
