@@ -4,6 +4,9 @@ const TIMEOUT = 120_000;
 /** Most versions that a sentence names. */
 const NAMED = 5;
 
+/** Answers that a publisher gives for each of its charts: its proxy wants a login, it is asked too often, or it does not work. */
+const OF_ALL = [407, 429, 502, 503, 504];
+
 /** A chart cannot be had or brought; the message is for a person. */
 export class ChartError extends Error {}
 
@@ -54,10 +57,9 @@ export async function expectOk(response: Response, what: string): Promise<Respon
     await response.body?.cancel();
     const { status, statusText } = response;
     const answered = `answered ${status} ${statusText}`.trim();
-    // Whoever lets nobody in, or is broken, is so for every chart.
-    if ([401, 403, 407, 429].includes(status) || status >= 500) {
+    if (OF_ALL.includes(status)) {
       const { host, origin } = new URL(response.url);
-      throw new PublisherError(host, `${what.startsWith(origin) && what.endsWith(",") ? what : origin} ${answered}`);
+      throw new PublisherError(host, `${origin} ${answered}`);
     }
     throw new ChartError(`${what} ${answered}`);
   }

@@ -1,6 +1,6 @@
 import { sha256 } from "#toolchain/digest";
 import { credentialsOf } from "./credentials.ts";
-import { ask, ChartError, expectOk, missing, PublisherError } from "./http.ts";
+import { ask, ChartError, expectOk, missing } from "./http.ts";
 import type { Chart } from "./pins.ts";
 
 /** Media types of a chart in a registry (Helm documentation, "Use OCI-based registries"). */
@@ -114,7 +114,7 @@ export class Registry {
     const basic = credentials === undefined ? undefined : `Basic ${credentials}`;
     if (!/^bearer /i.test(challenge) || realm === undefined) {
       if (basic === undefined) {
-        throw new PublisherError(
+        throw new ChartError(
           this.#host,
           `${this.#host} wants a login, and nobody has logged in here: helm registry login ${this.#host}`,
         );

@@ -24,7 +24,7 @@ export async function checkArchives(charts: readonly FoundChart[], lock = join(P
   );
   const said = faults.flatMap((fault) => fault ?? []);
   if (said.length > 0) {
-    throw new ChartsRefused(`${said.join("\n")}\n`, remedyFor(archives.filter((_, at) => faults[at] !== undefined)));
+    throw new ChartsRefused(`${said.join(".\n")}.`, remedyFor(archives.filter((_, at) => faults[at] !== undefined)));
   }
 }
 

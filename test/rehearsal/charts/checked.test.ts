@@ -56,7 +56,7 @@ describe("archives of charts, before a rehearsal", () => {
     make(into);
     await expect(check(into)).rejects.toThrow(
       new RegExp(
-        `^${join(into, NAME)} must be the chart kueue ${version}, got ${got.source}\\n Fetch them again: npx millrace charts fetch --to ${into}$`,
+        `^${join(into, NAME)} must be the chart kueue ${version}, got ${got.source}\\. Fetch them again: npx millrace charts fetch --to ${into}$`,
       ),
     );
   });
@@ -75,7 +75,7 @@ describe("archives of charts, before a rehearsal", () => {
     const lock = join(folder, "lock.json");
     writeFileSync(lock, listed("0".repeat(64)));
     const said = new RegExp(
-      `^${join(whole, NAME)} must have the digest 0{64} of kueue ${version} in charts.lock.json, got [0-9a-f]{64}\\n Fetch`,
+      `^${join(whole, NAME)} must have the digest 0{64} of kueue ${version} in charts.lock.json, got [0-9a-f]{64}\\. Fetch`,
     );
     await expect(check(whole, lock)).rejects.toThrow(said);
     writeFileSync(join(whole, "charts.lock.json"), listed("0".repeat(64)));
