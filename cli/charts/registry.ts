@@ -114,10 +114,7 @@ export class Registry {
     const basic = credentials === undefined ? undefined : `Basic ${credentials}`;
     if (!/^bearer /i.test(challenge) || realm === undefined) {
       if (basic === undefined) {
-        throw new ChartError(
-          this.#host,
-          `${this.#host} wants a login, and nobody has logged in here: helm registry login ${this.#host}`,
-        );
+        throw new ChartError(`${this.#host} wants a login, and nobody has logged in here: helm registry login ${this.#host}`);
       }
       return basic;
     }

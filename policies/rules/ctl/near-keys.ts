@@ -34,7 +34,7 @@ export const misspelt = (key: string, keys: Keys, written: readonly string[]): b
 
 const isSlip = (key: string, name: string): boolean => (key.length > 4 && apart(key, name) <= 1) || sorted(key) === sorted(name);
 
-const sorted = (text: string): string => [...text].sort().join("");
+const sorted = (text: string): string => text.split("").sort().join("");
 
 const stem = (key: string): string => key.replace(/[-_]?\d*s?$/, "");
 
