@@ -39,6 +39,7 @@ const INTERNAL = "_internal_defaults_do_not_set";
 const EMPTY_TEXT = "empty text";
 const EMPTY_MAP = "empty map";
 const EMPTY_LIST = "empty list";
+const UNSET = "false";
 const UNKNOWN = "unknown";
 
 /** Maps of Kubernetes and of Helm whose keys are the user's. */
@@ -116,7 +117,7 @@ function ofValue(key: string, value: unknown): Tree {
   }
   switch (typeof value) {
     case "boolean":
-      return "b";
+      return value ? "b" : UNSET;
     case "number":
       return /port$/i.test(key) ? "s" : "n";
     default:
@@ -176,6 +177,8 @@ function used(key: string, kind: Tree, how: ReadonlySet<Use>): Tree {
       return FREE.test(key) ? "m" : how.has("scalar") ? "*" : MAPS.test(key) || !isWhole ? "m" : "c";
     case EMPTY_LIST:
       return how.has("scalar") ? "*" : how.has("pairs") ? "c" : "l";
+    case UNSET:
+      return isWhole ? "*" : how.has("scalar") ? "t" : "b";
     case "b":
     case UNKNOWN:
       return isWhole ? "*" : kind;
@@ -214,7 +217,10 @@ function withSchema(tree: Tree, schema: Schema, root: Schema): Tree {
     const types = [type ?? []].flat().filter((each) => each !== "null");
     const letter = types.length === 1 ? (LETTERS[types[0]!] ?? "*") : "*";
     const isSaid = typeof tree === "object" || tree === letter || (tree === "r" && letter === "m");
-    const isOpen = tree === UNKNOWN || (tree === "c" && (letter === "l" || letter === "m"));
+    const isOpen =
+      tree === UNKNOWN ||
+      (tree === "t" && (letter === "b" || letter === "s")) ||
+      (tree === "c" && (letter === "l" || letter === "m"));
     return isSaid ? tree : isOpen ? letter : "*";
   }
   if (typeof tree === "string" && tree !== UNKNOWN) {

@@ -98,6 +98,9 @@ it("opens what templates use otherwise than its default looks, and nothing else"
     tls: { on: true },
     nodeSelector: {},
     kept: { a: { b: 1 } },
+    address: false,
+    on: false,
+    of: true,
   };
   const templates = [
     "{{- with .Values.dumped }}{{ toYaml . | nindent 4 }}{{ end }}",
@@ -109,6 +112,7 @@ it("opens what templates use otherwise than its default looks, and nothing else"
     '{{ include "tls" (dict "tls" .Values.tls "root" $) }}',
     "{{ if .Values.kept }}{{ ((.Values.kept).a).c }}{{ end }}",
     '{{ $all := dict }}{{ $_ := set $all "x" .Values.kept.a }}{{ $all.x.d }}{{ dig "a" "e" "" .Values.kept }}',
+    "{{ if .Values.address }}{{ .Values.address }}{{ end }}{{ if .Values.on }}{{ end }}{{ .Values.of }}",
     '{{/* .Values.comment */}}{{ "{{ .Values.quoted }}" }}{{ index .Values "with-dash" "in" }}',
   ].join("\n");
   expect(treeOf(chart(values, { templates }))).toEqual({
@@ -123,6 +127,9 @@ it("opens what templates use otherwise than its default looks, and nothing else"
     tls: { on: "b", "...": "*" },
     nodeSelector: "m",
     kept: { a: { b: "n", c: "*", d: "*", e: "*" } },
+    address: "t",
+    on: "b",
+    of: "b",
     late: "*",
     "with-dash": "*",
     global: "m",

@@ -35,7 +35,7 @@ global:
  * ... agentgateway compatibilityVersion crlConfigMapName defaults enableReaderRBAC ipFamilies ipFamilyPolicy network
  * pilot platform podDNSSearchNamespaces profile readerServiceAccount revision terminationMessagePolicy tracer
  * trafficDistribution trustBundleName trustDomain
- b autoscaleEnabled configCluster configMap configValidation externalIstiod logAsJson mountMtlsCerts nativeNftables
+ b autoscaleEnabled configCluster configMap configValidation logAsJson mountMtlsCerts nativeNftables
  b omitSidecarInjectorConfigMap operatorManageWebhooks
  c gatewayClasses meshNetworks
  l certSigners envVarFrom extraContainerArgs imagePullSecrets initContainers revisionTags tolerations
@@ -47,6 +47,7 @@ global:
  s caAddress caName hub image imagePullPolicy istioNamespace jwksResolverExtraRootCA keepaliveMaxServerConnectionAge
  s meshID ownerName pilotCertProvider priorityClassName remotePilotAddress resourceScope rollingMaxSurge
  s rollingMaxUnavailable tag trustedZtunnelName trustedZtunnelNamespace variant
+ t externalIstiod
  base:
   * validationCABundle validationFailurePolicy validationURL
   b enableIstioConfigCRDs
@@ -64,7 +65,7 @@ global:
  gateways:
   m seccompProfile securityContext
  istiod:
-  b enableAnalysis
+  t enableAnalysis
  istiodRemote:
   b enabled enabledLocalInjectorIstiod
   s injectionCABundle injectionPath injectionURL
@@ -81,12 +82,12 @@ global:
  proxy:
   * capNetBindService examples excludeIPRanges excludeInboundPorts excludeOutboundPorts holdApplicationUntilProxyStarts
   * includeOutboundPorts lifecycle variant
-  b privileged
   m seccompProfile startupProbe
   n readinessFailureThreshold readinessInitialDelaySeconds readinessPeriodSeconds
   r resources
   s autoInject clusterDomain componentLogLevel image includeIPRanges includeInboundPorts logLevel outlierLogPath
   s statusPort tracer
+  t privileged
  proxy_init:
   b forceApplyIptables
   s image
@@ -112,7 +113,7 @@ global:
    prometheus:
     b enabled
    stackdriver:
-    b enabled
+    t enabled
  waypoint:
   l tolerations topologySpreadConstraints
   m affinity nodeSelector
@@ -141,6 +142,6 @@ telemetry:
   prometheus:
    b enabled
   stackdriver:
-   b enabled
+   t enabled
 `,
 };

@@ -38,11 +38,13 @@ serviceMonitor:
  l metricRelabelings relabelings
  m additionalLabels endpointConfig
 settings:
- b disableClusterStateObservability disableDryRun eksControlPlane enableZonalShift ignoreDRARequests isolatedVPC
+ b ignoreDRARequests
  n vmMemoryOverheadPercent
  s amiRefreshInterval batchIdleDuration batchMaxDuration clusterCABundle clusterEndpoint clusterName interruptionQueue
  s minValuesPolicy preferencePolicy reservedENIs subnetRefreshInterval
+ t disableClusterStateObservability disableDryRun eksControlPlane enableZonalShift isolatedVPC
  featureGates:
-  b capacityBuffer nodeOverlay nodeRepair reservedCapacity spotToSpotConsolidation staticCapacity
+  b reservedCapacity
+  t capacityBuffer nodeOverlay nodeRepair spotToSpotConsolidation staticCapacity
 `,
 };

@@ -20,8 +20,7 @@ alertmanager:
  alertmanagerSpec:
   * configSecret enableServiceLinks externalUrl hostUsers nodeAffinity requests rollingUpdate serviceName
   * terminationGracePeriodSeconds type version volumeClaimTemplate
-  b automountServiceAccountToken clusterAdvertiseAddress forceEnableClusterMode hostNetwork listenLocal paused
-  b useExistingSecret
+  b automountServiceAccountToken useExistingSecret
   c alertmanagerConfiguration clusterTLS persistentVolumeClaimRetentionPolicy storage web
   l additionalArgs additionalPeers configMaps containers hostAliases initContainers secrets tolerations
   l topologySpreadConstraints volumeMounts volumes
@@ -32,6 +31,7 @@ alertmanager:
   s additionalConfigString clusterGossipInterval clusterLabel clusterPeerTimeout clusterPushpullInterval dnsPolicy
   s logFormat logLevel podAntiAffinity podAntiAffinityTopologyKey podManagementPolicy portName priorityClassName
   s retention routePrefix schedulerName scheme
+  t clusterAdvertiseAddress forceEnableClusterMode hostNetwork listenLocal paused
   image:
    s pullPolicy registry repository sha tag
  extraSecret:
@@ -188,7 +188,7 @@ grafana:
  * progressDeadlineSeconds schedulerName
  b assertNoLeakedSecrets automountServiceAccountToken createConfigmap defaultDashboardsEditable defaultDashboardsEnabled
  b enableKubeBackwardCompatibility enableServiceLinks enabled forceDeployDashboards forceDeployDatasources
- b headlessService prune shadowBundledPlugins shareProcessNamespace useStatefulSet
+ b headlessService shadowBundledPlugins useStatefulSet
  c alerting dashboardProviders dashboardsConfigMaps envValueFrom lifecycleHooks notifiers
  l additionalDataSources deleteDatasources envFromConfigMaps envFromSecrets extraConfigmapMounts extraContainerVolumes
  l extraEmptyDirMounts extraExposePorts extraInitContainers extraObjects extraSecretMounts extraVolumeMounts
@@ -199,6 +199,7 @@ grafana:
  r resources
  s additionalDataSourcesString adminUser defaultCurlOptions defaultDashboardsInterval defaultDashboardsTimezone
  s envFromSecret extraContainers gossipPortName namespaceOverride podPortName
+ t prune shareProcessNamespace
  admin:
   s existingSecret passwordKey userKey
  autoscaling:
@@ -225,7 +226,7 @@ grafana:
   s pullPolicy registry repository sha
  imageRenderer:
   * annotations appProtocol command dnsPolicy hostUsers labels podLabels progressDeadlineSeconds schedulerName
-  b automountServiceAccountToken enabled
+  b enabled
   c envValueFrom
   l extraConfigmapMounts extraSecretMounts extraVolumeMounts extraVolumes hostAliases tolerations
   m affinity containerSecurityContext deploymentStrategy dnsConfig env nodeSelector podAnnotations securityContext
@@ -233,6 +234,7 @@ grafana:
   r resources
   s existingSecret grafanaProtocol grafanaSubPath healthcheckPath podPortName priorityClassName renderingCallbackURL
   s serverURL serviceAccountName token
+  t automountServiceAccountToken
   autoscaling:
    b enabled
    m behavior
@@ -320,9 +322,10 @@ grafana:
   s trafficDistribution type
  serviceAccount:
   * annotations
-  b autoMount automountServiceAccountToken create
+  b autoMount create
   m labels
   s name nameTest
+  t automountServiceAccountToken
  serviceMonitor:
   * interval namespace scrapeTimeout
   b enabled
@@ -332,10 +335,10 @@ grafana:
   s path scheme
  sidecar:
   * logLevel skipTlsVerify
-  b enableUniqueFilenames
   m dashboards datasources livenessProbe readinessProbe securityContext
   r resources
   s imagePullPolicy
+  t enableUniqueFilenames
   alerts:
    * ignoreAlreadyProcessed logLevel maxConnectRetries maxReadRetries maxTotalRetries restartPolicy script
    * searchNamespace skipTlsVerify startupProbe watchClientTimeout watchServerTimeout
@@ -385,7 +388,7 @@ grafana:
 kube-state-metrics:
  * affinity collectors collectorsExclude collectorsExtra hostUsers namespaces namespacesDenylist priorityClassName
  * updateStrategy
- b automountServiceAccountToken enabled hostNetwork prometheusScrape releaseLabel releaseNamespace
+ b automountServiceAccountToken enabled prometheusScrape releaseLabel releaseNamespace
  c selectorOverride
  l containers env extraArgs extraManifests imagePullSecrets initContainers metricAllowlist metricAnnotationsAllowList
  l metricDenylist metricLabelsAllowlist tolerations topologySpreadConstraints volumeMounts volumes
@@ -394,6 +397,7 @@ kube-state-metrics:
  n replicas revisionHistoryLimit
  r resources
  s dnsPolicy fullnameOverride nameOverride namespaceOverride
+ t hostNetwork
  authFilter:
   b enabled
  autosharding:
@@ -409,11 +413,12 @@ kube-state-metrics:
  image:
   s pullPolicy registry repository sha tag
  kubeRBACProxy:
-  b enabled ignoreProbePaths
+  b ignoreProbePaths
   l extraArgs volumeMounts
   m containerSecurityContext
   r resources
   s port proxyEndpointsPort
+  t enabled
   image:
    s pullPolicy registry repository sha tag
  kubeconfig:
@@ -433,21 +438,24 @@ kube-state-metrics:
    n labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
    s jobLabel namespace
    http:
-    b enableHttp2 honorLabels
+    b honorLabels
     l metricRelabelings relabelings
     m bearerTokenSecret tlsConfig
     s bearerTokenFile interval proxyUrl scheme scrapeTimeout
+    t enableHttp2
    metrics:
-    b enableHttp2 honorLabels
+    b honorLabels
     l metricRelabelings relabelings
     m bearerTokenSecret tlsConfig
     s bearerTokenFile interval proxyUrl scheme scrapeTimeout
+    t enableHttp2
   scrapeconfig:
-   b enableHttp2 enabled honorLabels
+   b enabled honorLabels
    l metricRelabelings relabelings
    m additionalLabels annotations staticConfigLabels tlsConfig
    n labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
    s jobName proxyUrl scheme scrapeInterval scrapeTimeout
+   t enableHttp2
  rbac:
   * useExistingRole
   b create useClusterRole
@@ -485,8 +493,8 @@ kubeApiServer:
   n labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
   s interval jobLabel proxyUrl
  tlsConfig:
-  b insecureSkipVerify
   s serverName
+  t insecureSkipVerify
 kubeControllerManager:
  b enabled
  l endpoints
@@ -534,11 +542,12 @@ kubeEtcd:
    l ipFamilies
    s ipFamilyPolicy
  serviceMonitor:
-  b enabled insecureSkipVerify
+  b enabled
   l metricRelabelings relabelings targetLabels
   m additionalLabels selector
   n labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
   s bearerTokenFile caFile certFile interval jobLabel keyFile port proxyUrl scheme serverName
+  t insecureSkipVerify
 kubeProxy:
  b enabled
  l endpoints
@@ -641,13 +650,9 @@ prometheus:
  prometheusSpec:
   * additionalScrapeConfigs arbitraryFSAccessThroughSMs enableServiceLinks excludedFromEnforcement hostUsers labels
   * nodeAffinity requests rollingUpdate serviceName terminationGracePeriodSeconds type
-  b allowOverlappingBlocks automountServiceAccountToken convertClassicHistogramsToNHCB disableAlerting disableCompaction
-  b enableAdminAPI enableOTLPReceiver enableRemoteWriteReceiver enforcedLabelLimit enforcedLabelNameLengthLimit
-  b enforcedLabelValueLengthLimit enforcedSampleLimit enforcedTargetLimit hostNetwork ignoreNamespaceSelectors
-  b listenLocal overrideHonorLabels overrideHonorTimestamps paused podMonitorSelectorNilUsesHelmValues
-  b probeSelectorNilUsesHelmValues prometheusExternalLabelNameClear queryLogFile remoteWriteDashboards
-  b replicaExternalLabelNameClear ruleSelectorNilUsesHelmValues sampleLimit scrapeClassicHistograms
-  b scrapeConfigSelectorNilUsesHelmValues scrapeNativeHistograms serviceMonitorSelectorNilUsesHelmValues walCompression
+  b automountServiceAccountToken disableAlerting podMonitorSelectorNilUsesHelmValues probeSelectorNilUsesHelmValues
+  b prometheusExternalLabelNameClear remoteWriteDashboards replicaExternalLabelNameClear ruleSelectorNilUsesHelmValues
+  b scrapeConfigSelectorNilUsesHelmValues serviceMonitorSelectorNilUsesHelmValues walCompression
   c exemplars otlp persistentVolumeClaimRetentionPolicy query runtime shardRetentionPolicy storageSpec thanos web
   l additionalAlertManagerConfigs additionalAlertRelabelConfigs additionalArgs additionalRemoteRead
   l additionalRemoteWrite alertingEndpoints configMaps containers enableFeatures hostAliases initContainers
@@ -666,6 +671,10 @@ prometheus:
   s podManagementPolicy portName priorityClassName prometheusExternalLabelName reloadStrategy replicaExternalLabelName
   s retention retentionSize routePrefix ruleQueryOffset schedulerName scrapeFailureLogFile scrapeInterval scrapeTimeout
   s serviceDiscoveryRole version
+  t allowOverlappingBlocks convertClassicHistogramsToNHCB disableCompaction enableAdminAPI enableOTLPReceiver
+  t enableRemoteWriteReceiver enforcedLabelLimit enforcedLabelNameLengthLimit enforcedLabelValueLengthLimit
+  t enforcedSampleLimit enforcedTargetLimit hostNetwork ignoreNamespaceSelectors listenLocal overrideHonorLabels
+  t overrideHonorTimestamps paused queryLogFile sampleLimit scrapeClassicHistograms scrapeNativeHistograms
   image:
    s pullPolicy registry repository sha tag
   tsdb:
@@ -688,10 +697,11 @@ prometheus:
    s apiVersion hostDomain hostPrefix kind
  service:
   * reloaderWebNodePort
-  b enabled publishNotReadyAddresses
+  b enabled
   l additionalPorts externalIPs loadBalancerSourceRanges
   m annotations labels
   s clusterIP externalTrafficPolicy loadBalancerIP nodePort port reloaderWebPort sessionAffinity targetPort type
+  t publishNotReadyAddresses
   ipDualStack:
    b enabled
    l ipFamilies
@@ -757,7 +767,7 @@ prometheus:
    s updateMode
 prometheus-node-exporter:
  * hostUsers nameservers options priorityClassName restartPolicy searches terminationGracePeriodSeconds
- b enabled hostIPC hostNetwork hostPID releaseLabel
+ b enabled hostNetwork hostPID releaseLabel
  c configmaps extraHostVolumeMounts secrets sidecarHostVolumeMounts sidecarVolumeMount
  l endpoints extraArgs extraInitContainers extraManifests extraVolumeMounts extraVolumes imagePullSecrets sidecars
  l tolerations
@@ -766,6 +776,7 @@ prometheus-node-exporter:
  n revisionHistoryLimit
  r resources
  s dnsPolicy fullnameOverride nameOverride namespaceOverride version
+ t hostIPC
  global:
   * global
   l imagePullSecrets
@@ -779,14 +790,15 @@ prometheus-node-exporter:
   s mountPropagation
  image:
   * sha
-  b distroless
   s digest pullPolicy registry repository tag
+  t distroless
  kubeRBACProxy:
-  b enableHostPort enableProxyEndpointsHostPort enabled
+  b enableHostPort enableProxyEndpointsHostPort
   l extraArgs extraVolumeMounts
   m containerSecurityContext env
   r resources
   s port portName proxyEndpointsPort
+  t enabled
   image:
    s pullPolicy registry repository sha tag
   tls:
@@ -837,9 +849,10 @@ prometheus-node-exporter:
    s ipFamilyPolicy
  serviceAccount:
   * name
-  b automountServiceAccountToken create
+  b create
   l imagePullSecrets
   m annotations
+  t automountServiceAccountToken
  terminationMessageParams:
   b enabled
   s terminationMessagePath terminationMessagePolicy
@@ -903,9 +916,10 @@ prometheus-windows-exporter:
   s port portName type
  serviceAccount:
   * name
-  b automountServiceAccountToken create
+  b create
   l imagePullSecrets
   m annotations
+  t automountServiceAccountToken
  updateStrategy:
   * ...
   s type
@@ -915,7 +929,7 @@ prometheus-windows-exporter:
 prometheusOperator:
  * alertmanagerDefaultBaseImage alertmanagerDefaultBaseImageRegistry clusterDomain hostUsers limits logFormat logLevel
  * priorityClassName prometheusDefaultBaseImage prometheusDefaultBaseImageRegistry requests
- b automountServiceAccountToken enabled hostNetwork kubeletEndpointSliceEnabled kubeletEndpointsEnabled
+ b automountServiceAccountToken enabled hostNetwork kubeletEndpointsEnabled
  c featureGates
  l alertmanagerConfigNamespaces alertmanagerInstanceNamespaces denyNamespaces extraArgs extraVolumeMounts extraVolumes
  l prometheusInstanceNamespaces thanosRulerInstanceNamespaces tolerations
@@ -925,6 +939,7 @@ prometheusOperator:
  r resources
  s alertmanagerInstanceSelector fullnameOverride prometheusInstanceSelector secretFieldSelector
  s thanosRulerInstanceSelector
+ t kubeletEndpointSliceEnabled
  admissionWebhooks:
   b enabled
   c matchConditions
@@ -967,9 +982,10 @@ prometheusOperator:
      l ipFamilies
      s ipFamilyPolicy
    serviceAccount:
-    b automountServiceAccountToken create
+    b create
     m annotations
     s name
+    t automountServiceAccountToken
    tls:
     b enabled
     s internalPort tlsMinVersion
@@ -1092,7 +1108,7 @@ thanosRuler:
   * alertQueryUrl alertmanagersUrl enableServiceLinks excludedFromEnforcement externalPrefix hostUsers minReadySeconds
   * nodeAffinity requests rollingUpdate ruleConcurrentEval serviceName terminationGracePeriodSeconds type
   * volumeClaimTemplate
-  b externalPrefixNilUsesHelmValues listenLocal paused ruleSelectorNilUsesHelmValues
+  b externalPrefixNilUsesHelmValues ruleSelectorNilUsesHelmValues
   c storage web
   l additionalArgs alertDropLabels containers enableFeatures extraEnv hostAliases initContainers queryEndpoints
   l remoteWrite tolerations topologySpreadConstraints volumeMounts volumes
@@ -1104,6 +1120,7 @@ thanosRuler:
   s logFormat logLevel objectStorageConfigFile podAntiAffinity podAntiAffinityTopologyKey podManagementPolicy portName
   s priorityClassName resendDelay retention routePrefix ruleGracePeriod ruleOutageTolerance ruleQueryOffset
   s tracingConfigFile version
+  t listenLocal paused
   alertRelabelConfigs:
    m existingSecret secret
   alertmanagersConfig:

@@ -16,6 +16,7 @@ export const KINDS = {
   s: "a text or a number",
   n: "a number",
   b: "true or false",
+  t: "true or false without quotes, or another text",
   l: "a list",
   c: "a list or a map",
   m: "a map",

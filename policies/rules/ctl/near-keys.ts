@@ -46,14 +46,11 @@ function placesBeside(key: string, { keys, path, above }: Level): string[] {
   return [...(above?.keys.has(key) ? [`${above.path}.${key}`] : []), ...inside].slice(0, 2);
 }
 
-/** The key that somebody probably meant. */
+/** The key that somebody probably meant. A short word is another one sooner. */
 function nearestOf(key: string, names: readonly string[]): string | undefined {
   const [best] = names.toSorted((one, other) => apart(key, one) - apart(key, other));
-  return best !== undefined &&
-    apart(key, best) <= Math.max(key.length > 2 ? 2 : 1, key.length / 4) &&
-    apart(key, best) < best.length
-    ? best
-    : undefined;
+  const most = key.length < 6 ? 1 : Math.max(2, key.length / 4);
+  return best !== undefined && (isSlip(key, best) || apart(key, best) <= most) ? best : undefined;
 }
 
 const apart = (one: string, other: string): number => distance(one.toLowerCase(), other.toLowerCase());

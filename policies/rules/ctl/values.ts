@@ -10,11 +10,31 @@ import { hintFor, type Level, misspelt } from "./near-keys.ts";
  * @param chart name and version, for the message.
  */
 export const strangeValues = (values: unknown, keys: Keys, chart: string): Finding[] =>
-  within(values, { keys, path: "values" }, chart);
+  within(values, { keys, path: "values" }, { chart, own: ownReads(values) });
 
-function within(values: unknown, level: Level, chart: string): Finding[] {
+interface Chart {
+  /** Name and version, for messages. */
+  chart: string;
+  /** Paths that templates in the values themselves read: `tpl` fills them in. */
+  own: readonly string[];
+}
+
+/** Paths of values that texts in the values read. */
+function ownReads(values: unknown): string[] {
+  if (typeof values === "string") {
+    return [...values.matchAll(/\.Values\.([\w.]+)/g)].map(([, path]) => path!);
+  }
+  return typeof values === "object" && values !== null ? Object.values(values).flatMap(ownReads) : [];
+}
+
+/** Whether a template in the values reads a key, or something in it. Charts inside of a chart read from their own root. */
+const isReadBy = (own: readonly string[], property: string): boolean =>
+  own.some((path) => path.split(".").some((_, at, keys) => property.endsWith(`.${keys.slice(0, at + 1).join(".")}`)));
+
+function within(values: unknown, level: Level, about: Chart): Finding[] {
+  const { chart, own } = about;
   const { keys, path } = level;
-  if (values === undefined || values === null) {
+  if (isNothing(values)) {
     return [];
   }
   if (!isMap(values)) {
@@ -27,18 +47,18 @@ function within(values: unknown, level: Level, chart: string): Finding[] {
       const known = key === OTHERS ? undefined : (keys.get(key) ?? (misspelt(key, keys, written) ? undefined : keys.get(OTHERS)));
       if (known === undefined) {
         const want = `a key that ${chart} knows there${hintFor(key, level)}`;
-        return isSet(values, key) ? [{ property, got: key, want }] : [];
+        return isSet(values, key) && !isReadBy(own, property) ? [{ property, got: key, want }] : [];
       }
       const value = at(values, key);
       return typeof known === "string"
         ? ofKind(value, known, property, chart)
-        : within(value, { keys: known, path: property, above: level }, chart);
+        : within(value, { keys: known, path: property, above: level }, about);
     }),
   );
 }
 
 function ofKind(value: unknown, kind: Kind, property: string, chart: string): Finding[] {
-  if (value === undefined || value === null) {
+  if (value === undefined || value === null || (isNothing(value) && "lcmr".includes(kind))) {
     return [];
   }
   if (kind === "r" && isMap(value)) {
@@ -55,12 +75,16 @@ const FITS: Record<Kind, (value: unknown) => boolean> = {
   n: (value) => typeof value === "number" || (typeof value === "string" && /^-?\d/.test(value)),
   // Any text is true in a template, `"false"` too.
   b: (value) => typeof value === "boolean",
+  t: (value) => typeof value !== "object" && !/^(true|false|yes|no)$/i.test(typeof value === "string" ? value : ""),
   l: Array.isArray,
   c: (value) => typeof value === "object",
   m: (value) => isMap(value),
   r: (value) => isMap(value),
   "*": () => true,
 };
+
+/** An empty text takes the place of a map or a list that is left out. */
+const isNothing = (value: unknown): boolean => value === undefined || value === null || value === "";
 
 const isMap = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
 

@@ -105,6 +105,16 @@ const RIGHT: readonly [chart: string, values: object][] = [
   ["kube-prometheus-stack", { "kube-state-metrics": { namespaces: "a,b", affinity: {}, collectors: ["pods"] } }],
   ["kube-prometheus-stack", { grafana: { global: { imageRegistry: "a" } }, global: { imagePullSecrets: [] } }],
   ["kube-prometheus-stack", { "prometheus-windows-exporter": { enabled: false }, windowsMonitoring: { enabled: false } }],
+  ["kube-prometheus-stack", { alertmanager: { alertmanagerSpec: { clusterAdvertiseAddress: "10.0.0.1" } } }],
+  [
+    "kube-prometheus-stack",
+    { site: "a", extraManifests: ["name: {{ .Values.site }}-{{ .Values.own.name }}"], own: { name: "b" } },
+  ],
+  [
+    "kube-prometheus-stack",
+    { grafana: { extraConfigmapMounts: [], global: { env: "a" }, nodeSelector: { a: "{{ .Values.global.env }}" } } },
+  ],
+  ["kueue", { controllerManager: { nodeSelector: "", tolerations: "" } }],
   ["cert-manager", { webhook: { url: { host: "a" } }, global: { imagePullSecrets: [] } }],
   ["nvidia-device-plugin", { nfd: { enabled: false, master: { tolerations: [] } } }],
 ];
@@ -130,6 +140,8 @@ const WRONG: readonly [chart: string, values: object, said: string][] = [
   ["karpenter", { nodeSelector: "a=b" }, "a map, as karpenter"],
   ["kube-prometheus-stack", { "kube-state-metrics": { namespace: ["a"] } }, "Did you mean 'namespaces'?"],
   ["kube-prometheus-stack", { retention: "10d" }, " and "],
+  ["kube-prometheus-stack", { alertmanager: { alertmanagerSpec: { listenLocal: "false" } } }, "true or false without quotes"],
+  ["gateway", { cni: {} }, "knows there (env, "],
 ];
 
 const ofChart = (name: string, values: object) => {
