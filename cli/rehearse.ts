@@ -130,14 +130,18 @@ async function begin(word: string, options: RehearseOptions): Promise<void> {
   });
 }
 
-/** Before any tool is built. @throws {BadInput} when archives of charts on this machine cannot be taken. */
+/** Before any tool is built. @throws {BadInput} when `millrace:charts` names no place, or archives of charts here cannot be taken. */
 async function checkCharts(environment: EnvironmentName): Promise<void> {
-  const [{ checkArchives }, { findCharts }, { chartFolders }, { MachineError }] = await Promise.all([
+  const [{ checkArchives }, { findCharts }, { chartFolders, mirrorFault }, { MachineError }] = await Promise.all([
     import("#rehearsal/charts/checked"),
     import("#rehearsal/charts/found"),
     import("#rehearsal/charts/mirror"),
     import("#toolchain/errors"),
   ]);
+  const fault = mirrorFault(environment);
+  if (fault !== undefined) {
+    throw new BadInput(fault);
+  }
   await checkArchives(findCharts({ charts: [] }, chartFolders(environment))).catch((error: unknown) => {
     throw error instanceof MachineError ? new BadInput(error.message) : error;
   });

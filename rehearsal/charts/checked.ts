@@ -11,30 +11,40 @@ import type { FoundChart } from "./found.ts";
 export class ChartsRefused extends MachineError {}
 
 /**
- * Reads every archive of a publisher before anything is started, and holds it against the digests that are known.
+ * Reads every archive before anything is started, and holds those of publishers against the digests that are known.
  *
  * @param lock the project's list of digests; where it does not know a chart, the list next to the archive counts.
  * @throws {ChartsRefused} when an archive is damaged, is another chart, or is not the one that was fetched.
  */
 export async function checkArchives(charts: readonly FoundChart[], lock = join(PROJECT_FOLDER, LOCK)): Promise<void> {
   const known = readLock(lock);
-  const archives = charts.filter(({ kind }) => kind === "archive");
-  const faults = await Promise.all(
-    archives.map((chart) => faultIn(chart, [...known, ...readLock(join(dirname(chart.path), LOCK))])),
+  const said = await Promise.all(
+    charts.map(async (chart) => {
+      const fault = await faultIn(chart, () => [...known, ...readLock(join(dirname(chart.path), LOCK))]);
+      return fault === undefined ? undefined : { fault, remedy: remedyFor(chart) };
+    }),
   );
-  const said = faults.flatMap((fault) => fault ?? []);
-  if (said.length > 0) {
-    throw new ChartsRefused(`${said.join(".\n")}.`, remedyFor(archives.filter((_, at) => faults[at] !== undefined)));
+  const faults = said.flatMap((each) => each ?? []);
+  if (faults.length > 0) {
+    const remedies = new Set(faults.map(({ remedy }) => remedy));
+    throw new ChartsRefused(`${faults.map(({ fault }) => fault).join(".\n")}.`, [...remedies].join("; "));
   }
 }
 
-async function faultIn({ name, version, path }: FoundChart, known: readonly LockedChart[]): Promise<string | undefined> {
+/** @param known digests, for an archive of a publisher. */
+async function faultIn(
+  { name, version, path, kind }: FoundChart,
+  known: () => readonly LockedChart[],
+): Promise<string | undefined> {
   if (!statSync(path).isFile()) {
     return `${path} must be the archive of the chart ${name} ${version}, got a folder`;
   }
   const archive = readFileSync(path);
   try {
     const { about } = await readChartArchive(archive);
+    if (kind === "sources") {
+      return undefined;
+    }
     if (about.name !== name || String(about.version) !== version) {
       return `${path} must be the chart ${name} ${version}, got ${about.name ?? "no name"} ${about.version ?? "without a version"}`;
     }
@@ -44,13 +54,13 @@ async function faultIn({ name, version, path }: FoundChart, known: readonly Lock
     }
     return `${path} must be the chart ${name} ${version}, got ${error.message}`;
   }
-  const [digest, wanted] = [sha256(archive), lockedAs(known, { name, version })?.sha256];
+  const [digest, wanted] = [sha256(archive), lockedAs(known(), { name, version })?.sha256];
   return wanted === undefined || wanted === digest
     ? undefined
     : `${path} must have the digest ${wanted} of ${name} ${version} in ${LOCK}, got ${digest}`;
 }
 
-const remedyFor = (charts: readonly FoundChart[]): string => {
-  const folders = [...new Set(charts.map(({ path }) => dirname(path)))];
-  return `Fetch them again: ${folders.map((folder) => `npx millrace charts fetch --to ${folder}`).join("; ")}`;
-};
+const remedyFor = ({ path, kind }: FoundChart): string =>
+  kind === "sources"
+    ? `Remove ${path}: it is downloaded again`
+    : `Fetch them again: npx millrace charts fetch --to ${dirname(path)}`;

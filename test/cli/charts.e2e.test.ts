@@ -27,9 +27,13 @@ interface Ended {
   err: string;
 }
 
-function millrace(args: readonly string[], env: Record<string, string> = servers.env): Promise<Ended> {
+function millrace(
+  args: readonly string[],
+  env: Record<string, string> = servers.env,
+  command: readonly string[] = ["charts"],
+): Promise<Ended> {
   const { HTTPS_PROXY: _, https_proxy: __, ...rest } = process.env;
-  const child = spawn(process.execPath, ["cli/millrace.mjs", "charts", ...args], {
+  const child = spawn(process.execPath, ["cli/millrace.mjs", ...command, ...args], {
     cwd: PROJECT_FOLDER,
     env: { ...rest, NO_COLOR: "1", ...env },
   });
@@ -321,6 +325,19 @@ describe("millrace charts verify", () => {
     expect(code).toBe(1);
     expect(out).toMatch(/kueue-0\.18\.3\.tgz must have the digest 1{64}, got/);
   });
+});
+
+it("millrace rehearse names a damaged archive in the cache before it builds a tool", async () => {
+  const cache = join(place, "cache");
+  const file = join(cache, "charts", PINNED[2]!.archive);
+  mkdirSync(join(cache, "charts"), { recursive: true });
+  writeFileSync(file, "<html>");
+  const { code, err } = await millrace(["rehearse", "dev"], { MILLRACE_CACHE: cache, MILLRACE_HOME: place }, []);
+  expect({ code, err: err.trim() }).toEqual({
+    code: 2,
+    err: `${file} must be the chart kueue 0.18.3, got no chart. Fetch them again: npx millrace charts fetch --to ${join(cache, "charts")}`,
+  });
+  expect(readdirSync(cache)).toEqual(["charts"]);
 });
 
 it.each<[string[], string]>([

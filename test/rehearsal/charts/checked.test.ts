@@ -83,6 +83,14 @@ describe("archives of charts, before a rehearsal", () => {
     rmSync(join(whole, "charts.lock.json"));
   });
 
+  it("of sources are read, too, and need no version and no digest", async () => {
+    const path = join(await archived("sources", { "any/Chart.yaml": "name: x\nversion: 0.0.0\n" }), NAME);
+    const found = findCharts({ charts: [{ name: "kueue", version: "v0", path }] }, []);
+    await expect(checkArchives(found, noLock)).resolves.toBeUndefined();
+    truncateSync(path, 40);
+    await expect(checkArchives(found, noLock)).rejects.toThrow(`Remove ${path}: it is downloaded again`);
+  });
+
   it("are refused with a list that is none", async () => {
     const lock = join(folder, "broken.json");
     writeFileSync(lock, "{");
