@@ -31,7 +31,7 @@ export function mirrorFault(environment: EnvironmentName): string | undefined {
   const file = `${FILES.config("platform", environment)}: millrace:`;
   const fault = chartsFault(charts);
   const [problem] =
-    fault === undefined ? mirrorProblems({ charts: String(charts) }) : [`charts must ${fault}, got ${shown(charts)}`];
+    fault === undefined ? mirrorProblems({ charts: charts as string }) : [`charts must ${fault}, got ${shown(charts)}`];
   return problem === undefined ? undefined : `${file}${problem}`;
 }
 
