@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { extract } from "tar";
 import { parse } from "yaml";
 import type { Values } from "#components/pods/workload";
-import type { ChartSource, Schema } from "./tree.ts";
+import type { Schema } from "./schema.ts";
+import type { ChartSource } from "./tree.ts";
 
 /** Folder of a chart in a folder of charts: its own, or that of its archive, unpacked. `undefined` where it is not there. */
 export async function unpackedChart(folder: string, name: string, version: string, place: string): Promise<string | undefined> {

@@ -1,11 +1,8 @@
 import type { Values } from "#components/pods/workload";
 import { OTHERS } from "#policies/kubernetes/chart-values/tree";
+import { asMap, INTERNAL, type Schema, UNKNOWN, withSchema } from "./schema.ts";
 import { type Use, type Uses, usesIn } from "./template-uses.ts";
-
-/**
- * Keys that a chart knows: a map of keys, or a letter for what a value must be (`policies/kubernetes/chart-values/tree.ts` says which).
- */
-export type Tree = string | { [key: string]: Tree };
+import type { Tree } from "./tree-text.ts";
 
 /** What is read of a chart. */
 export interface ChartSource {
@@ -22,25 +19,11 @@ export interface ChartSource {
   switches?: readonly string[];
 }
 
-/** A JSON schema, as far as it is read here. */
-export interface Schema {
-  $ref?: string;
-  type?: string | string[];
-  properties?: Record<string, Schema>;
-  additionalProperties?: boolean | Schema;
-  anyOf?: Schema[];
-  oneOf?: Schema[];
-}
-
-/** Where charts of Istio keep their defaults, so that a profile can stand between them and the user's values. */
-const INTERNAL = "_internal_defaults_do_not_set";
-
 /** Defaults that say little about what may stand there, until it is known how templates use them. */
 const EMPTY_TEXT = "empty text";
 const EMPTY_MAP = "empty map";
 const EMPTY_LIST = "empty list";
 const UNSET = "false";
-const UNKNOWN = "unknown";
 
 /** Maps of Kubernetes and of Helm whose keys are the user's. */
 const FREE =
@@ -96,8 +79,6 @@ function both(inner: Tree, outer: Tree | undefined): Tree {
   const keys = Object.keys(outer).map((key): [string, Tree] => [key, both(inner[key] ?? outer[key]!, outer[key])]);
   return { ...inner, ...Object.fromEntries(keys) };
 }
-
-const asMap = (tree: Tree | undefined): { [key: string]: Tree } => (typeof tree === "object" ? tree : {});
 
 const isMap = (value: unknown): value is Values => typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -206,42 +187,4 @@ function commentedKeys(text: string, tree: Tree): void {
       add(tree, [...path, key]);
     }
   }
-}
-
-const LETTERS: Record<string, string> = { string: "s", number: "n", integer: "n", boolean: "b", array: "l", object: "m" };
-
-/** What a schema adds: keys that `values.yaml` does not name, types of what is null there, and that there are no other keys. */
-function withSchema(tree: Tree, schema: Schema, root: Schema): Tree {
-  const { type, properties, additionalProperties, anyOf, oneOf } = resolved(schema, root);
-  if (properties === undefined || anyOf !== undefined || oneOf !== undefined) {
-    const types = [type ?? []].flat().filter((each) => each !== "null");
-    const letter = types.length === 1 ? (LETTERS[types[0]!] ?? "*") : "*";
-    const isSaid = typeof tree === "object" || tree === letter || (tree === "r" && letter === "m");
-    const isOpen =
-      tree === UNKNOWN ||
-      (tree === "t" && (letter === "b" || letter === "s")) ||
-      (tree === "c" && (letter === "l" || letter === "m"));
-    return isSaid ? tree : isOpen ? letter : "*";
-  }
-  if (typeof tree === "string" && tree !== UNKNOWN) {
-    return tree;
-  }
-  const own = asMap(tree);
-  const said = Object.entries(properties)
-    .filter(([key]) => key !== INTERNAL)
-    .map(([key, each]): [string, Tree] => [key, withSchema(own[key] ?? UNKNOWN, each, root)]);
-  return { ...(additionalProperties === false ? {} : own), ...Object.fromEntries(said) };
-}
-
-/** A schema behind its references: `#/$defs/a/b`, or the id of a definition. */
-function resolved(schema: Schema, root: Schema): Schema {
-  const path = schema.$ref;
-  if (path === undefined) {
-    return schema;
-  }
-  const found = path
-    .replace(/^#\/?/, "")
-    .split("/")
-    .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key.replaceAll("~1", "/")], root);
-  return found === undefined ? {} : resolved(found as Schema, root);
 }
