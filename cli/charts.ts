@@ -1,4 +1,3 @@
-import { setGlobalProxyFromEnv } from "node:http";
 import { join, relative } from "node:path";
 import type { Command } from "commander";
 import { PROJECT_FOLDER } from "#engine/project";
@@ -9,6 +8,7 @@ import { chartsFault } from "#stacks/inputs/places";
 import { shown } from "#stacks/wording";
 import { ChartLockError, LOCK } from "#toolchain/chart-lock";
 import { BadInput, checkFile, checkFolder, environmentNamed, isFile, isFolder } from "./bad-input.ts";
+import { useProxy } from "./charts/http.ts";
 import { interruption } from "./interrupt.ts";
 
 /** Exit code of `charts fetch` where a chart is not the one that was fetched before. */
@@ -128,15 +128,6 @@ async function verify(folder: string | undefined, { env, lock = LOCK, json = fal
 /** @throws {BadInput} in place of the error of a list that is none. */
 function asBadInput(error: unknown): never {
   throw error instanceof ChartLockError ? new BadInput(error.message) : error;
-}
-
-/** @throws {BadInput} when the variables for a proxy are none. */
-function useProxy(): void {
-  try {
-    setGlobalProxyFromEnv();
-  } catch (error) {
-    throw new BadInput(`HTTPS_PROXY and HTTP_PROXY must be addresses of proxies: ${(error as Error).message}`);
-  }
 }
 
 /** The place that was typed, or that an environment's stack config names. @throws {BadInput} when there is none, or both were given. */

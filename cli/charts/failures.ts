@@ -45,4 +45,5 @@ const nameOf = ({ name, version }: Chart): string => `${name} ${version}`;
 const names = (sentence: string, chart: Chart): boolean =>
   sentence.includes(nameOf(chart)) || sentence.startsWith(`${chart.name} `) || sentence.startsWith(chart.archive);
 
-const hostOf = ({ published }: Chart): string => new URL(published).host;
+/** Whom a chart is asked from. */
+export const hostOf = ({ published }: Chart): string => new URL(published).host;

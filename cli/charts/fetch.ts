@@ -41,11 +41,7 @@ export async function fetchCharts({ to, lock, onProgress, signal }: FetchOptions
       continue;
     }
     try {
-      const archive = await download(chart, signal);
-      const { other, images: notes } = await archiveProblems(chart, archive);
-      if (other !== undefined) {
-        throw new ChartError(`${other} from ${chart.published}`);
-      }
+      const { archive, notes } = await fetchChart(chart, signal);
       fetched.noted.push(...notes);
       onProgress(chart, archive.length);
       const { name, version, images } = chart;
@@ -77,8 +73,22 @@ export async function fetchCharts({ to, lock, onProgress, signal }: FetchOptions
   return fetched;
 }
 
-const download = (chart: Chart, signal: AbortSignal): Promise<Buffer> =>
-  chart.published.startsWith("oci://") ? new Registry(chart.published, signal).pull(chart) : fromRepository(chart, signal);
+/**
+ * A chart from its publisher, and what it has otherwise than the table of images says.
+ *
+ * @throws {ChartError} when it cannot be had, or is another one.
+ */
+export async function fetchChart(chart: Chart, signal: AbortSignal): Promise<{ archive: Buffer; notes: string[] }> {
+  const { published } = chart;
+  const archive = await (published.startsWith("oci://")
+    ? new Registry(published, signal).pull(chart)
+    : fromRepository(chart, signal));
+  const { other, images: notes } = await archiveProblems(chart, archive);
+  if (other !== undefined) {
+    throw new ChartError(`${other} from ${published}`);
+  }
+  return { archive, notes };
+}
 
 async function bring(to: string, come: readonly { chart: Chart; archive: Buffer; locked: LockedChart }[], signal: AbortSignal) {
   if (to.startsWith("oci://")) {

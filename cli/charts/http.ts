@@ -1,3 +1,6 @@
+import { setGlobalProxyFromEnv } from "node:http";
+import { BadInput } from "../bad-input.ts";
+
 /** Longest time for one request, milliseconds. */
 const TIMEOUT = 120_000;
 
@@ -76,4 +79,13 @@ export function missing(
       ? `it has ${has.slice(0, NAMED).join(", ")}${has.length > NAMED ? ` and ${has.length - NAMED} more` : ""}`
       : "it names no version of it";
   return new ChartError(`${name} must be there in version ${version}, got nothing from ${published}: ${versions}`);
+}
+
+/** Sends every request through the proxy that the environment names. @throws {BadInput} when the variables for a proxy are none. */
+export function useProxy(): void {
+  try {
+    setGlobalProxyFromEnv();
+  } catch (error) {
+    throw new BadInput(`HTTPS_PROXY and HTTP_PROXY must be addresses of proxies: ${(error as Error).message}`);
+  }
 }
