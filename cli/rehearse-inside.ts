@@ -45,7 +45,7 @@ export async function inside({ environment, selection, report, keep, traffic, js
       kubectl: tools.controlplane.commands.kubectl,
       controlplane: tools.controlplane.commands,
       istiod: tools.istiod.commands.istiod,
-      rollouts: tools.rollouts.commands["rollouts-controller"],
+      rollouts: tools.rollouts.path,
       kueue: tools.kueue.path,
       karpenter: tools.karpenter.path,
       envoy: tools.envoy.path,

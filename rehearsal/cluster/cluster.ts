@@ -7,8 +7,8 @@ import { Kube, type KubeOptions } from "./controlplane/kube.ts";
 import { Processes } from "./controlplane/processes.ts";
 import { envoy, type GatewayIdentity } from "./dataplane/envoy.ts";
 import { istiod, LEASES_NAMESPACE } from "./dataplane/istiod.ts";
-import { prometheus } from "./dataplane/prometheus.ts";
-import { rollouts } from "./dataplane/rollouts.ts";
+import { prometheus, SCRAPED, writeServices } from "./dataplane/prometheus.ts";
+import { followServices } from "./dataplane/services.ts";
 import { NETWORK } from "./isolation/addresses.ts";
 import { NodeAgent } from "./nodes/node-agent.ts";
 import type { SystemGroup } from "./nodes/nodes.ts";
@@ -19,7 +19,7 @@ import { stuckNamespaces } from "./stuck-namespaces.ts";
 export interface ClusterTools {
   controlplane: ControlPlaneCommands;
   istiod: readonly string[];
-  rollouts: readonly string[];
+  rollouts: string;
   kueue: string;
   karpenter: string;
   envoy: string;
@@ -121,7 +121,7 @@ export class RehearsalCluster {
   }
 
   /**
-   * Starts istiod, Argo Rollouts, the gateway and Prometheus. Their definitions must be installed.
+   * Starts istiod, the gateway and Prometheus. Their definitions must be installed.
    *
    * @param names by which the product knows the gateway and Prometheus.
    */
@@ -134,10 +134,12 @@ export class RehearsalCluster {
       kind: "Namespace",
       metadata: { name: LEASES_NAMESPACE, labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
     });
+    const servicesFile = join(folder, "services.json");
+    followServices(this.kube, SCRAPED, (pods) => writeServices(servicesFile, pods), this.ended);
+    const scraped = { targetsFile, servicesFile, gateway, scrapeSeconds };
     const descriptions = [
       istiod(tools.istiod, folder, kubeconfigPath),
-      rollouts(tools.rollouts, kubeconfigPath),
-      prometheus({ program: tools.prometheus, folder, port: prometheusPort, targetsFile, gateway, scrapeSeconds }),
+      prometheus({ program: tools.prometheus, folder, port: prometheusPort, ...scraped }),
     ];
     const start = async (description: (typeof descriptions)[number]) =>
       onProgress?.(description.name, await this.processes.start(description));

@@ -30,7 +30,7 @@ interface ControllerOptions {
   /** Folder for what they read. */
   folder: string;
   /** Paths of their programs. */
-  tools: { kueue: string; karpenter: string };
+  tools: { kueue: string; karpenter: string; rollouts: string };
   /** Zones of the network. */
   zones: readonly string[];
 }
@@ -45,6 +45,10 @@ export function controllerImages({ folder, tools, zones }: ControllerOptions): I
       entrypoint: ["/ko-app/controller"],
       files: { "/ko-app/controller": tools.karpenter, "/instance-types.json": types },
       env: { INSTANCE_TYPES_FILE_PATH: "/instance-types.json", NODE_BOOT_SECONDS: String(BOOT_SECONDS) },
+    },
+    "argoproj/argo-rollouts": {
+      entrypoint: ["/bin/rollouts-controller"],
+      files: { "/bin/rollouts-controller": tools.rollouts },
     },
   };
 }

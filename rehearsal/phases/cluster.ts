@@ -37,11 +37,11 @@ export const controlPlane = phase({
 /** Controllers start once the platform that would install them is there. */
 export const controllers = phase({
   name: "controllers",
-  summary: "starts istiod, Argo Rollouts, Envoy and Prometheus",
+  summary: "starts istiod, Envoy and Prometheus",
   needs: ["control-plane", "platform"],
   run: async ({ cluster, dataPlane, update }) => {
-    update("istiod, Argo Rollouts, Envoy, Prometheus");
+    update("istiod, Envoy, Prometheus");
     await cluster.startDataPlane(dataPlane);
-    return { detail: "istiod, Argo Rollouts, Envoy and Prometheus answer" };
+    return { detail: "istiod, Envoy and Prometheus answer" };
   },
 });
