@@ -44,7 +44,7 @@ export async function inside({ environment, selection, report, keep, traffic, js
       kubernetes: tools.kubernetes,
       kubectl: tools.controlplane.commands.kubectl,
       controlplane: tools.controlplane.commands,
-      istiod: tools.istiod.commands.istiod,
+      istiod: tools.istiod.path,
       rollouts: tools.rollouts.path,
       kueue: tools.kueue.path,
       karpenter: tools.karpenter.path,

@@ -7,7 +7,7 @@ import { type PackedChart, packedChart } from "./packed.ts";
 import { notedValues, recordedChart } from "./recorded.ts";
 
 /** Charts whose programs run here as pods, so that their webhooks are answered. */
-const ANSWERED = new Set(["kueue"]);
+const ANSWERED = new Set(["base", "istiod", "kueue"]);
 
 /** Charts that bring the definitions of a source; where one is not recorded, nobody else may install those. */
 const BROUGHT_BY: Record<CrdSource, string> = {

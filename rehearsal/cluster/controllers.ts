@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { KubeObject } from "./controlplane/kube.ts";
+import { istiodImage } from "./dataplane/istiod.ts";
 import type { Images } from "./nodes/containers/images.ts";
 import { writeInstanceTypes } from "./nodes/instance-types.ts";
 
@@ -30,7 +31,7 @@ interface ControllerOptions {
   /** Folder for what they read. */
   folder: string;
   /** Paths of their programs. */
-  tools: { kueue: string; karpenter: string; rollouts: string };
+  tools: { kueue: string; karpenter: string; rollouts: string; istiod: string };
   /** Zones of the network. */
   zones: readonly string[];
 }
@@ -50,5 +51,6 @@ export function controllerImages({ folder, tools, zones }: ControllerOptions): I
       entrypoint: ["/bin/rollouts-controller"],
       files: { "/bin/rollouts-controller": tools.rollouts },
     },
+    "istio/pilot": istiodImage(tools.istiod, folder),
   };
 }

@@ -4,11 +4,13 @@ import { answers, type Process } from "../controlplane/processes.ts";
 import { NETWORK } from "../isolation/addresses.ts";
 import { writeWhole } from "../whole-file.ts";
 import { ENVOY_ADMIN, type GatewayIdentity } from "./envoy.ts";
-import { ISTIOD_METRICS } from "./istiod.ts";
 import type { ServicePod, ServicePort } from "./services.ts";
 
 /** Ports that monitors of the product's charts have Prometheus scrape. */
-export const SCRAPED: readonly ServicePort[] = [{ service: "argo-rollouts-metrics", port: "metrics" }];
+export const SCRAPED: readonly ServicePort[] = [
+  { service: "argo-rollouts-metrics", port: "metrics" },
+  { service: "istiod", port: "http-monitoring" },
+];
 
 export interface PrometheusOptions {
   program: string;
@@ -59,7 +61,6 @@ export function scrapeConfig({
     global: { scrape_interval: `${scrapeSeconds}s`, scrape_timeout: "1s", evaluation_interval: `${scrapeSeconds}s` },
     scrape_configs: [
       job("gateway", ENVOY_ADMIN, "/stats/prometheus", { namespace: gateway.namespace, pod: "gateway-0" }),
-      job("istiod", ISTIOD_METRICS, "/metrics"),
       // What the monitor of Argo Rollouts does by its relabelings: a Rollout's own namespace stays.
       { job_name: "services", honor_labels: true, ...discovered(servicesFile) },
       { job_name: "pods", ...discovered(targetsFile) },

@@ -14,13 +14,14 @@ export interface ServicePod extends ServicePort {
   number: number;
 }
 
-/** Tells which ready pods are behind ports of Services, whenever that changes: Services have no addresses of their own here. */
+/** Tells at once of no pods, and then which ready pods are behind ports of Services: the addresses of Services lead nowhere here. */
 export function followServices(
   kube: Pick<Kube, "watch">,
   ports: readonly ServicePort[],
   onChange: (pods: ServicePod[]) => void,
   signal: AbortSignal,
 ): void {
+  onChange([]);
   const slices = new Map<string, Json>();
   const names = [...new Set(ports.map(({ service }) => service))].join(",");
   const query = `labelSelector=${encodeURIComponent(`${SERVICE} in (${names})`)}`;

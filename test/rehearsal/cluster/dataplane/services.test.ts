@@ -30,7 +30,9 @@ function told(events: readonly [WatchEvent, Json][]) {
   const onChange = (pods: { pod: string; address: string; number: number }[]) =>
     changes.push(pods.map(({ pod, address, number }) => `${pod} ${address}:${number}`));
   followServices(kube, [{ service: "istiod", port: "grpc-xds" }], onChange, new AbortController().signal);
-  return { asked, changes };
+  const [first, ...rest] = changes;
+  expect(first).toEqual([]);
+  return { asked, changes: rest };
 }
 
 it("tells the ready pods of a Service's port, of all its slices", () => {
@@ -41,7 +43,7 @@ it("tells the ready pods of a Service's port, of all its slices", () => {
   expect(changes).toEqual([["istiod-1 10.67.0.1:15010", "istiod-3 10.67.0.3:15010"]]);
 });
 
-it("follows a pod that is replaced, and never tells of none when the API server lists anew", () => {
+it("follows a pod that is replaced, and does not tell of none when the API server lists anew", () => {
   const before = slice("1", "istiod", endpoint("istiod-1", "10.67.0.1", true));
   const after = slice("1", "istiod", endpoint("istiod-2", "10.67.0.2", true));
   const { changes } = told([
