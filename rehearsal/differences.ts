@@ -21,13 +21,7 @@ const app = ({ app, version }: ChartPin): string => app ?? plain(version);
 
 /** Everything that a rehearsal runs in place of what is deployed. The version of Argo Rollouts in its chart was not to be read. */
 export const COMPARED: readonly Compared[] = [
-  {
-    what: "Kubernetes",
-    deployed: KUBERNETES.default,
-    from: "controlplane",
-    since: "2026-11-28",
-    reason: "the pinned module of the control plane builds; 1.36 was not tried",
-  },
+  { what: "Kubernetes", deployed: KUBERNETES.default, from: "controlplane" },
   {
     what: "Pulumi's Kubernetes provider",
     deployed: installedVersion("@pulumi/kubernetes"),
@@ -64,14 +58,8 @@ export const COMPARED: readonly Compared[] = [
     deployed: app(CHARTS.prometheusCrds),
     from: "github.com/prometheus-operator/prometheus-operator",
   },
-  {
-    what: "Prometheus",
-    // kube-prometheus-stack 88.5.3 runs this image.
-    deployed: "3.14.0",
-    from: "prometheus",
-    since: "2026-11-28",
-    reason: "the pinned module builds; 3.14.0 was not tried",
-  },
+  // kube-prometheus-stack 88.5.3 runs the image of 3.14.0.
+  { what: "Prometheus", deployed: "3.14.0", from: "prometheus" },
   { what: "Argo Rollouts' definitions", deployed: CATALOGUE.rollouts.version, from: "github.com/argoproj/argo-rollouts" },
 ];
 

@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { access, constants, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { MachineError } from "./errors.ts";
 
 const UNFINISHED = ".unfinished-";
@@ -20,7 +20,7 @@ export function defaultCache(): string {
   return own || join(user || join(homedir(), ".cache"), "millrace");
 }
 
-/** Folder of this package that pins a tool. */
+/** Folder of this package that pins tools. */
 export function moduleFolder(name: string): string {
   return join(import.meta.dirname, "modules", name);
 }
@@ -33,7 +33,9 @@ export function moduleFolder(name: string): string {
  */
 export async function cacheName(label: string, folder: string, recipe: unknown): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([recipe, process.platform, process.arch]));
-  for (const file of (await readdir(folder)).sort()) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+  for (const file of files.sort()) {
     hash.update(`\0${file}\0`).update(await readFile(join(folder, file)));
   }
   return `${label}-${hash.digest("hex").slice(0, 12)}`;

@@ -122,8 +122,9 @@ async function ofGuides({ name, what, ask, pages }: (typeof OF_GUIDES)[number]):
 }
 
 async function go(missing: readonly ToolName[], definitions: boolean): Promise<Finding> {
-  const name = missing.find((tool) => CATALOGUE[tool].recipe.kind === "go") ?? (definitions ? undefined : "projects");
-  return builder("Go", name && (() => requireGo(name, moduleFolder(name))), ["go", "version"]);
+  const tool = missing.find((name) => CATALOGUE[name].recipe.kind === "go");
+  const pins = tool ? CATALOGUE[tool].recipe.pins : definitions ? undefined : "projects";
+  return builder("Go", pins && (() => requireGo(tool ?? pins, moduleFolder(pins))), ["go", "version"]);
 }
 
 async function python(missing: readonly ToolName[]): Promise<Finding> {

@@ -10,6 +10,15 @@ import type { GoRecipe, Tool } from "./tool.ts";
 /** Flags of every build: exactly the pinned modules, no paths of this machine in the result, no C compiler. */
 const GO_FLAGS = "-mod=readonly -buildvcs=false -trimpath";
 
+/**
+ * Build tags of every tool: with tags of its own, a tool would compile shared packages once more.
+ *
+ * - osusergo, grpcnotrace: those of Pulumi's own releases
+ * - vtprotobuf, disable_pgv: those of Istio's
+ * - remove_all_sd: Prometheus without the clouds' discovery, which is half of its build; Kubernetes' own goes with it
+ */
+const TAGS = ["osusergo", "grpcnotrace", "vtprotobuf", "disable_pgv", "remove_all_sd"];
+
 /** Disk that a first build of every tool takes: downloaded modules, compiled packages and the tools themselves. */
 export const FIRST_BUILD_GIB = 16;
 
@@ -49,8 +58,8 @@ export async function buildWithGo(
   say: Say,
   options: GoBuild,
 ): Promise<void> {
-  const { packages, tags, stamps } = tool.recipe;
-  const folder = moduleFolder(name);
+  const { packages, pins, stamps } = tool.recipe;
+  const folder = moduleFolder(pins);
   // Inside the draft, so that it goes away with it after a kill.
   const scratch = join(into, ".work");
   await mkdir(scratch);
@@ -66,7 +75,7 @@ export async function buildWithGo(
 
   const linker = ["-s", "-w", ...Object.entries(stamps).map(([variable, value]) => `-X ${variable}=${value}`)].join(" ");
   // The linker strips debug information: not making it in the first place saves a fifth of the processor time.
-  const flags = ["-tags", tags.join(), "-gcflags", "all=-dwarf=false", "-ldflags", linker];
+  const flags = ["-tags", TAGS.join(), "-gcflags", "all=-dwarf=false", "-ldflags", linker];
 
   let modules = 0;
   say("resolving modules");

@@ -70,7 +70,7 @@ async function onPath(name: ToolName): Promise<Located | undefined> {
 /** The folder that holds the tool once it is built with the pins of this checkout. */
 export async function toolFolder(name: ToolName, cache: string): Promise<string> {
   const tool: Tool = CATALOGUE[name];
-  return join(cache, "tools", await cacheName(`${name}-${tool.version}`, moduleFolder(name), tool.recipe));
+  return join(cache, "tools", await cacheName(`${name}-${tool.version}`, moduleFolder(tool.recipe.pins), tool.recipe));
 }
 
 /** The tool as an earlier run built it. */

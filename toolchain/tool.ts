@@ -1,7 +1,7 @@
 // How a tool is described: versions, programs, and how it is made.
 
 /** What a version found on this machine must have in common with the pinned one to be used instead of it. */
-export type Acceptance = "same version" | "same minor" | "same major" | "same major, not older minor";
+export type Acceptance = "same version" | "same minor" | "same major, not older minor";
 
 /** One program that a tool brings. */
 export type Binary = Program | Plugin | Controller;
@@ -61,13 +61,19 @@ export interface GoRecipe {
   /** Variables that the linker sets: the version that a build from a module does not know by itself. */
   stamps: Readonly<Record<string, string>>;
 
-  /** Build tags. */
-  tags: readonly string[];
+  /**
+   * Folder below `modules/` with the go.mod that pins it. One go.mod pins every tool that compiles with the others' dependencies, so that
+   * what they share is compiled once.
+   */
+  pins: "go" | "kubernetes";
 }
 
 /** A program inside a Python package, pinned with its checksums in `requirements.txt`. */
 interface PipRecipe {
   kind: "pip";
+
+  /** Folder below `modules/` with the requirements that pin it. */
+  pins: "envoy";
 }
 
 /** A tool that a rehearsal runs. */
@@ -78,7 +84,7 @@ export interface Tool {
   /** What a rehearsal does with it. */
   purpose: string;
 
-  /** How it is made from the pins in its folder below `modules/`. */
+  /** How it is made. */
   recipe: GoRecipe | PipRecipe;
 
   /** The programs it brings, by the name that callers use. */
@@ -94,9 +100,6 @@ export function accepts(rule: Acceptance, pinned: string, found: string): boolea
   const [foundMajor = -1, foundMinor = -1] = found.split(".").map(Number);
   if (foundMajor !== major) {
     return false;
-  }
-  if (rule === "same major") {
-    return true;
   }
   if (rule === "same major, not older minor") {
     return foundMinor >= minor;

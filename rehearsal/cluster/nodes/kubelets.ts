@@ -1,3 +1,4 @@
+import { CATALOGUE } from "#toolchain/tools";
 import type { Json, Kube } from "../controlplane/kube.ts";
 import { NETWORK } from "../isolation/addresses.ts";
 import { KUBELET_PORT } from "./log-server.ts";
@@ -48,7 +49,7 @@ async function begin(kube: Kube, { metadata: { name }, status }: Json): Promise<
       ],
       daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
       nodeInfo: {
-        kubeletVersion: "v1.36.0-rehearsal",
+        kubeletVersion: `v${CATALOGUE.controlplane.version}-rehearsal`,
         operatingSystem: "linux",
         architecture: "amd64",
         containerRuntimeVersion: "process://1",
