@@ -1,16 +1,22 @@
-import { setGlobalProxyFromEnv } from "node:http";
 import { join, relative } from "node:path";
 import type { Command } from "commander";
 import { PROJECT_FOLDER } from "#engine/project";
 import { dim, green, red } from "#render/terminal";
 import { configFile } from "#stacks/inputs/config-file";
 import { FILES } from "#stacks/inputs/files";
+import { chartsFault } from "#stacks/inputs/places";
+import { shown } from "#stacks/wording";
+import { ChartLockError, LOCK } from "#toolchain/chart-lock";
 import { BadInput, checkFile, checkFolder, environmentNamed, isFile, isFolder } from "./bad-input.ts";
-import { LOCK } from "./charts/lock.ts";
+import { useProxy } from "./charts/http.ts";
 import { interruption } from "./interrupt.ts";
 
 /** Exit code of `charts fetch` where a chart is not the one that was fetched before. */
 const CHANGED = 3;
+
+/** What both commands only note. */
+const NOTES =
+  "\n\nA line with ! is a note in both commands, and no failure: a chart names an image at another place than components/chart-images.ts\nsays, or no list knows its digest. Correct the table before you set millrace:images.";
 
 interface Options {
   to?: string;
@@ -34,30 +40,30 @@ export function chartsCommand(program: Command): void {
     .option("--json", "print what was fetched as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  npx millrace charts fetch --to vendor/charts\n  npx millrace charts fetch --to oci://registry.example.com/charts\n  npx millrace charts fetch --env prod\n\nThe list of digests is written at the first fetch: commit it. A proxy is taken from HTTPS_PROXY, a login from `helm registry login`.\n\nExit codes:\n  0  every chart is there\n  1  a chart cannot be had or brought; nothing was written in a folder\n  2  something that was typed is wrong\n  3  a chart is not the one that was fetched before; nothing was written",
+      `\nExamples:\n  npx millrace charts fetch --to vendor/charts\n  npx millrace charts fetch --to oci://registry.example.com/charts\n  npx millrace charts fetch --env prod\n\nThe list of digests is written at the first fetch: commit it. A proxy is taken from HTTPS_PROXY, a login from \`helm registry login\`.${NOTES}\n\nExit codes:\n  0  every chart is there\n  1  a chart cannot be had or brought; nothing was written in a folder\n  2  something that was typed is wrong\n  3  a chart is not the one that was fetched before; nothing was written`,
     )
     .action(fetchAll);
   charts
     .command("verify")
-    .description("check a folder of charts without a network: archives, versions, digests and images")
+    .description("check a folder of charts without a network: archives, versions and digests; images are noted")
     .argument("[folder]", "folder that `charts fetch` has filled")
     .option("--env <environment>", "in place of the folder: the one that millrace:charts of this environment names")
     .option(...lock)
     .option("--json", "print what was found as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  npx millrace charts verify vendor/charts\n  npx millrace charts verify --env prod\n\nExit codes:\n  0  every chart is there and as it should be\n  1  a chart is missing, or is another one\n  2  something that was typed is wrong",
+      `\nExamples:\n  npx millrace charts verify vendor/charts\n  npx millrace charts verify --env prod${NOTES}\n\nExit codes:\n  0  every chart is there and as it should be\n  1  a chart is missing, damaged, or another one: \`up\` would fail\n  2  something that was typed is wrong`,
     )
     .action(verify);
 }
 
 async function fetchAll({ to, env, lock = LOCK, json = false }: Options): Promise<void> {
   const place = placeOf("--to", to, env);
-  const isRegistry = place.includes("://");
+  const isRegistry = /^[a-z][a-z\d+.-]+:/i.test(place.trim());
   if (isRegistry) {
-    const { CHARTS_FORM, CHARTS_RULE } = await import("#components/mirror");
-    if (!CHARTS_FORM.test(place)) {
-      throw new BadInput(`'--to' must be ${CHARTS_RULE}, got '${place}'`);
+    const fault = chartsFault(place);
+    if (fault !== undefined) {
+      throw new BadInput(`'--to' must ${fault}, got ${shown(place)}`);
     }
   } else {
     checkFolder("'--to'", place);
@@ -71,7 +77,7 @@ async function fetchAll({ to, env, lock = LOCK, json = false }: Options): Promis
     onProgress: ({ name, version, published }, bytes) =>
       console.error(`${green("✓")} ${name} ${version}   ${dim(`${Math.ceil(bytes / 1024)} KiB from ${published}`)}`),
     signal: interruption(),
-  });
+  }).catch(asBadInput);
   for (const text of [...failed, ...changed]) {
     console.error(`${red("✗")} ${text}`);
   }
@@ -95,8 +101,9 @@ async function verify(folder: string | undefined, { env, lock = LOCK, json = fal
     throw new BadInput(`'--lock' must be a list that \`millrace charts fetch\` wrote, got '${lock}', which is no file here`);
   }
   const { verifyCharts } = await import("./charts/verify.ts");
-  const charts = await verifyCharts(place, lock);
+  const charts = await verifyCharts(place, lock).catch(asBadInput);
   const wrong = charts.filter(({ problems }) => problems.length > 0);
+  const notes = charts.flatMap((chart) => chart.notes);
   if (json) {
     console.log(JSON.stringify({ folder: place, lock, charts }, null, 2));
   } else {
@@ -105,25 +112,22 @@ async function verify(folder: string | undefined, { env, lock = LOCK, json = fal
         `${problems.length === 0 ? green("✓") : red("✗")} ${name} ${version}${problems.map((text) => `\n    ${text}`).join("")}`,
       );
     }
+    notes.forEach((text) => console.log(`! ${text}`));
     if (!isListed) {
       console.log(`! ${LOCK} is not here: the digests are those that the folder itself names, so this shows no exchange of both`);
     }
     console.log(
       wrong.length === 0
-        ? `${charts.length} charts in ${place} are as pinned`
+        ? `${charts.length} charts in ${place} are as pinned${notes.length === 0 ? "" : `; ${notes.length} notes`}`
         : `${wrong.length} of ${charts.length} charts in ${place} are not as they should be: npx millrace charts fetch --to ${place}`,
     );
   }
   process.exitCode = wrong.length === 0 ? 0 : 1;
 }
 
-/** @throws {BadInput} when the variables for a proxy are none. */
-function useProxy(): void {
-  try {
-    setGlobalProxyFromEnv();
-  } catch (error) {
-    throw new BadInput(`HTTPS_PROXY and HTTP_PROXY must be addresses of proxies: ${(error as Error).message}`);
-  }
+/** @throws {BadInput} in place of the error of a list that is none. */
+function asBadInput(error: unknown): never {
+  throw error instanceof ChartLockError ? new BadInput(error.message) : error;
 }
 
 /** The place that was typed, or that an environment's stack config names. @throws {BadInput} when there is none, or both were given. */
@@ -138,9 +142,13 @@ function placeOf(option: string, typed: string | undefined, env: string | undefi
     throw new BadInput(`'${option}' or '--env' must be given, got neither`);
   }
   const file = FILES.config("platform", environmentNamed(env));
-  const charts = configFile(file)["millrace:charts"];
-  if (typeof charts !== "string" || charts === "") {
+  const charts = configFile(file)["millrace:charts"] ?? "";
+  if (charts === "") {
     throw new BadInput(`${file}: millrace:charts must be set for '--env ${env}', got nothing: name the place with ${option}`);
+  }
+  const fault = chartsFault(charts);
+  if (fault !== undefined || typeof charts !== "string") {
+    throw new BadInput(`${file}: millrace:charts must ${fault}, got ${shown(charts)}`);
   }
   return charts.startsWith("oci://") ? charts : relative(process.cwd(), join(PROJECT_FOLDER, charts)) || ".";
 }

@@ -1,6 +1,7 @@
 import { cpSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { today } from "#policies/day";
+import { checkArchives } from "#rehearsal/charts/checked";
 import { findCharts } from "#rehearsal/charts/found";
 import { chartFolders } from "#rehearsal/charts/mirror";
 import { setUp } from "#rehearsal/cluster/isolation/inside";
@@ -22,6 +23,7 @@ export async function inside({ environment, selection, report, keep, traffic, js
   const tools = await provideTools(TOOL_NAMES);
   const { definitions, charts } = await provideProjectFiles();
   const found = findCharts({ charts }, chartFolders(environment));
+  await checkArchives(found);
   const outcome: Outcome = {
     environment,
     began: new Date().toISOString(),

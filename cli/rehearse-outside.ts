@@ -1,14 +1,22 @@
 import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT_FOLDER } from "#engine/project";
+import { findCharts } from "#rehearsal/charts/found";
+import { chartCache, chartFolders, mirrorIn } from "#rehearsal/charts/mirror";
 import { enterNamespace } from "#rehearsal/cluster/isolation/enter";
 import type { PhaseResult } from "#rehearsal/outcome";
 import { Progress } from "#rehearsal/progress";
 import { counted } from "#render/counted";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { freeBytes } from "#toolchain/causes";
+import { LOCK } from "#toolchain/chart-lock";
 import { MachineError } from "#toolchain/errors";
 import { provideProjectFiles } from "#toolchain/projects";
 import { missingTools, progressLine, provideTools, type ToolProgress } from "#toolchain/toolchain";
 import { CATALOGUE, TOOL_NAMES } from "#toolchain/tools";
+import { fetchMissing } from "./charts/fetch-missing.ts";
+import { useProxy } from "./charts/http.ts";
+import { PINNED } from "./charts/pins.ts";
 import { Interrupted, interruption } from "./interrupt.ts";
 import { type Rehearsal, TOOLS_PHASE } from "./rehearsal.ts";
 import { lines, rehearsalScreen } from "./rehearse-screen.ts";
@@ -28,7 +36,7 @@ export async function outside({ environment, folder, report, keep, json }: Rehea
   // What an earlier run found out must not be taken for what this one did.
   forget(report);
   try {
-    process.env[TOOLS_PHASE] = JSON.stringify(await tools(json, signal));
+    process.env[TOOLS_PHASE] = JSON.stringify(await tools(environment, json, signal));
     const outcome = await enterNamespace({ folder, environment, argv: process.argv.slice(1), keep, signal });
     return outcome === "kept" ? 0 : outcome;
   } catch (error) {
@@ -87,8 +95,31 @@ function forget(report: string): void {
   rmSync(report.replace(/\.html$/, ".json"), { force: true });
 }
 
+/**
+ * Fetches the charts that this machine does not have, where the environment takes them from their publishers. A rehearsal without a
+ * network goes on with what it has.
+ *
+ * @returns what has come, for the screen.
+ */
+async function chartsOfPublishers(
+  environment: EnvironmentName,
+  update: (text: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const here = findCharts({ charts: [] }, chartFolders(environment));
+  const charts = PINNED.filter((pin) => here.every(({ name }) => name !== pin.name));
+  if (mirrorIn(environment).kind !== "publishers" || charts.length === 0) {
+    return "";
+  }
+  useProxy();
+  update("asking the publishers of charts");
+  const { come, failed } = await fetchMissing({ charts, to: chartCache(), lock: join(PROJECT_FOLDER, LOCK), signal });
+  failed.forEach(update);
+  return come === 0 ? "" : ` · ${counted(come, "chart")} fetched`;
+}
+
 /** Finds or builds the tools. @returns how that went. */
-async function tools(json: boolean, signal: AbortSignal): Promise<PhaseResult | undefined> {
+async function tools(environment: EnvironmentName, json: boolean, signal: AbortSignal): Promise<PhaseResult | undefined> {
   const progress = new Progress(rehearsalScreen(json));
   await progress.phase("tools", async (update) => {
     const onProgress = (event: ToolProgress): void => {
@@ -99,11 +130,12 @@ async function tools(json: boolean, signal: AbortSignal): Promise<PhaseResult | 
     };
     const provided = await provideTools(TOOL_NAMES, { onProgress, signal });
     await provideProjectFiles({ onProgress, signal });
+    const charts = await chartsOfPublishers(environment, update, signal);
     const built = Object.values(provided).filter(({ from }) => from === "built").length;
     const list = Object.values(provided)
       .map(({ name, version }) => `${name} ${version}`)
       .join(", ");
-    return { detail: `${built === 0 ? "nothing built" : `${built} built`} (${list})` };
+    return { detail: `${built === 0 ? "nothing built" : `${built} built`} (${list})${charts}` };
   });
   return progress.phases[0];
 }

@@ -114,6 +114,7 @@ async function begin(word: string, options: RehearseOptions): Promise<void> {
   ]);
   if (!isInside()) {
     await asBadInput(() => refuseSecond(folder, environment));
+    await checkCharts(environment);
   }
   // A cache that somebody filled may be read-only.
   if (!isFolder(defaultCache())) {
@@ -126,6 +127,23 @@ async function begin(word: string, options: RehearseOptions): Promise<void> {
     folder,
     report,
     json: options.json ?? false,
+  });
+}
+
+/** Before any tool is built. @throws {BadInput} when `millrace:charts` names no place, or archives of charts here cannot be taken. */
+async function checkCharts(environment: EnvironmentName): Promise<void> {
+  const [{ checkArchives }, { findCharts }, { chartFolders, mirrorFault }, { MachineError }] = await Promise.all([
+    import("#rehearsal/charts/checked"),
+    import("#rehearsal/charts/found"),
+    import("#rehearsal/charts/mirror"),
+    import("#toolchain/errors"),
+  ]);
+  const fault = mirrorFault(environment);
+  if (fault !== undefined) {
+    throw new BadInput(fault);
+  }
+  await checkArchives(findCharts({ charts: [] }, chartFolders(environment))).catch((error: unknown) => {
+    throw error instanceof MachineError ? new BadInput(error.message) : error;
   });
 }
 

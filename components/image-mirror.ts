@@ -25,36 +25,53 @@ export function mirrored(image: string, mirror: string): string {
   return `${mirror}/${full}`;
 }
 
-/** Keys under which pods hold their containers. */
-const CONTAINERS = ["containers", "initContainers", "ephemeralContainers"];
+/** What the keys below it mean. */
+type Place = "container" | "volume" | "image volume" | undefined;
 
-/** An object with every image of every container in it taken from a mirror: a pod, or whatever has a template of pods. */
-export function withMirroredPods<T>(object: T, mirror: string): T {
-  if (Array.isArray(object)) {
-    return object.map((each) => withMirroredPods<unknown>(each, mirror)) as T;
+/**
+ * What stands under a key, in a list or alone: containers and volumes of pods, of workflows (`script`, `sidecars`) and of charts
+ * (`extraInitContainers`, `additionalVolumes`).
+ */
+const placeOf = (key: string, around: Place): Place => {
+  if (around === "volume" && key === "image") {
+    return "image volume";
   }
-  if (pulumi.Output.isInstance(object)) {
-    return object.apply((known) => withMirroredPods<unknown>(known, mirror)) as T;
+  return /([cC]ontainers?|^sidecars|^script)$/.test(key) ? "container" : /[vV]olumes$/.test(key) ? "volume" : undefined;
+};
+
+/** Keys that name an image. */
+const NAMES: Partial<Record<NonNullable<Place>, string>> = { container: "image", "image volume": "reference" };
+
+/**
+ * An object with the image of every container and of every image volume in it taken from a mirror: a pod, or whatever has a template of
+ * pods. What is known only later is moved then.
+ */
+export function withMirroredPods<T>(object: T, mirror: string, place?: Place): T {
+  if (isLater(object)) {
+    return pulumi.output(object).apply((known) => withMirroredPods(known, mirror, place)) as T;
+  }
+  if (Array.isArray(object)) {
+    return object.map((each) => withMirroredPods<unknown>(each, mirror, place)) as T;
   }
   if (typeof object !== "object" || object === null || Object.getPrototypeOf(object) !== Object.prototype) {
     return object;
   }
   const own = Object.entries(object).map(([key, value]): [string, unknown] => [
     key,
-    CONTAINERS.includes(key) && Array.isArray(value)
-      ? value.map((container) => withMirroredImage(container as { image?: pulumi.Input<string> }, mirror))
-      : withMirroredPods<unknown>(value, mirror),
+    place !== undefined && NAMES[place] === key
+      ? mirroredLater(value, mirror)
+      : withMirroredPods<unknown>(value, mirror, placeOf(key, place)),
   ]);
   return Object.fromEntries(own) as T;
 }
 
-const withMirroredImage = (container: { image?: pulumi.Input<string> }, mirror: string): object =>
-  container.image === undefined
-    ? container
-    : {
-        ...container,
-        image:
-          typeof container.image === "string"
-            ? mirrored(container.image, mirror)
-            : pulumi.output(container.image).apply((image) => mirrored(image, mirror)),
-      };
+/** The name of an image, now or when it is known. */
+const mirroredLater = (image: unknown, mirror: string): unknown =>
+  typeof image === "string"
+    ? mirrored(image, mirror)
+    : isLater(image)
+      ? pulumi.output(image).apply((known) => mirroredLater(known, mirror))
+      : image;
+
+/** Whether a value is known only later. */
+export const isLater = (value: unknown): value is Promise<object> => pulumi.Output.isInstance(value) || value instanceof Promise;

@@ -1,7 +1,7 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { chartName, chartPath, type PinnedChart, pinnedAs } from "./chart.ts";
 import { CHART_IMAGES } from "./chart-images.ts";
-import { imageMirror, mirrored, withMirroredPods } from "./image-mirror.ts";
+import { imageMirror, isLater, mirrored, withMirroredPods } from "./image-mirror.ts";
 import type { Values } from "./pods/workload.ts";
 import { fields, matching, optional } from "./shape.ts";
 
@@ -54,16 +54,27 @@ export function fromMirror(type: string, args: pulumi.Inputs, { charts, images }
   return { ...rest, chart: chartPath(charts, { name: chartName(chart), version }) };
 }
 
-/** Values of a chart with its images taken from a mirror, where they name no other. */
-function withImages(values: Values, pin: PinnedChart | undefined, images: string): Values {
+/** Values of a chart with its images, and those of containers in the values, taken from a mirror, where they name no other. */
+function withImages(values: Values, pin: PinnedChart | undefined, images: string): unknown {
   const own = pin === undefined ? [] : CHART_IMAGES[pin];
-  return own.reduce((all, { path, was }) => placed(all, path.split("."), movedName(was, images)), values);
+  return own.reduce<unknown>(
+    (all, { path, was }) => placed(all, path.split("."), movedName(was, images)),
+    withMirroredPods(values, images),
+  );
 }
 
 /** A whole name, or the beginning of one: a registry, or a registry with a path. */
 const movedName = (was: string, images: string): string => (was.includes("/") ? mirrored(was, images) : `${images}/${was}`);
 
-function placed(values: Values, [key = "", ...rest]: string[], text: string): Values {
-  const own: unknown = values[key];
-  return { ...values, [key]: rest.length === 0 ? (own ?? text) : placed((own ?? {}) as Values, rest, text) };
+/** Values with a text at a path, unless they have one there. Maps may be known only later. */
+function placed(values: unknown, [key = "", ...rest]: string[], text: string): unknown {
+  if (isLater(values)) {
+    return pulumi.output(values).apply((known) => placed(known, [key, ...rest], text));
+  }
+  if (values !== undefined && values !== null && (typeof values !== "object" || Array.isArray(values))) {
+    return values;
+  }
+  const map = (values ?? {}) as Values;
+  const own: unknown = map[key];
+  return { ...map, [key]: rest.length === 0 ? (own ?? text) : placed(own, rest, text) };
 }

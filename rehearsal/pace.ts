@@ -12,7 +12,7 @@ export const PACE: Record<string, number> = {
   soakSeconds: 14,
   intervalSeconds: 4,
   windowSeconds: 10,
-  scaleDownDelaySeconds: 15,
+  scaleDownDelaySeconds: 10,
   nodeIdleSeconds: 5,
   // A count.
   minRequests: sureAnswers(weightsOf(MODEL)[0] ?? 5),

@@ -17,7 +17,11 @@ export interface Results {
   controllers: Nothing;
   workloads: { served: Served };
   "second-team": { second: Served };
-  training: { leases: Leases };
+  training: {
+    leases: Leases;
+    /** Waits until every job has trained to its end. */
+    trained: () => Promise<void>;
+  };
   "gpus-returned": Nothing;
   "preview-again": Nothing;
   "first-answer": Nothing;

@@ -142,12 +142,16 @@ export async function createWorkspace({
 /** What a person's shell may hold for stacks in the cloud; a rehearsal has a state of its own. */
 export const NOT_INHERITED = { PULUMI_CONFIG_PASSPHRASE: undefined, PULUMI_ACCESS_TOKEN: undefined, PULUMI_STACK: undefined };
 
-/** Variables that keep Pulumi to the folder of a rehearsal: its programs, plugins, state and passphrase. */
+/** Variables that keep Pulumi to the folder of a rehearsal: its programs, plugins, state, passphrase, and temporary files, for which it makes a folder. */
 export function pulumiVariables(folder: string): Record<string, string> {
+  const tmp = join(folder, "tmp");
+  mkdirSync(tmp, { recursive: true, mode: 0o700 });
   return {
     // `aws` of the rehearsal first: a kubeconfig for EKS must not reach a real account.
     PATH: [join(PROJECT_FOLDER, "rehearsal", "plugins", "bin"), join(folder, "bin"), process.env["PATH"] ?? ""].join(":"),
     PULUMI_HOME: join(folder, "pulumi"),
+    // Where the Kubernetes provider leaves a kubeconfig for each release, with the keys in it.
+    TMPDIR: tmp,
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: join(folder, "passphrase"),
     PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -94,8 +94,8 @@ export function shown(value: unknown): string {
   }
   // A password in an address must not reach a log.
   const text = (typeof value === "object" ? JSON.stringify(value) : String(value as string | number)).replace(
-    /:\/\/[^/@\s]+@/g,
-    "://…@",
+    /(:\/\/)[^/@\s]+@|(:\/\/)[^@\s"]+:[^@\s"]*@(?!sha\d+:)|^(?!arn:|\w+:\/\/)[^@\s"]+:[^@\s"]*@(?!sha\d+:)/g,
+    (_, one = "", other = "") => `${one}${other}…@`,
   );
   return `'${text.length > 80 ? `${text.slice(0, 79)}…` : text}'`;
 }

@@ -1,9 +1,10 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { LOCK, type LockedChart, lockedAs, lockText, readLock } from "#toolchain/chart-lock";
+import { sha256 } from "#toolchain/digest";
 import { archiveProblems } from "./archive.ts";
-import { sha256 } from "./digest.ts";
+import { Failures, sentenceOf } from "./failures.ts";
 import { ChartError } from "./http.ts";
-import { LOCK, type LockedChart, lockedAs, lockText, readLock } from "./lock.ts";
 import { type Chart, PINNED } from "./pins.ts";
 import { Registry } from "./registry.ts";
 import { fromRepository } from "./repository.ts";
@@ -34,22 +35,23 @@ export async function fetchCharts({ to, lock, onProgress, signal }: FetchOptions
   const known = readLock(lock);
   const come: { chart: Chart; archive: Buffer; locked: LockedChart }[] = [];
   const fetched: Fetched = { charts: [], failed: [], changed: [], noted: [] };
+  const failures = new Failures();
   for (const chart of PINNED) {
+    if (failures.areOf(chart)) {
+      continue;
+    }
     try {
-      const archive = await download(chart, signal);
-      const { other, images: notes } = await archiveProblems(chart, archive);
-      if (other !== undefined) {
-        throw new ChartError(`${other} from ${chart.published}`);
-      }
+      const { archive, notes } = await fetchChart(chart, signal);
       fetched.noted.push(...notes);
       onProgress(chart, archive.length);
       const { name, version, images } = chart;
       come.push({ chart, archive, locked: { name, version, sha256: sha256(archive), images } });
     } catch (error) {
       signal.throwIfAborted();
-      fetched.failed.push(sentenceOf(error, `${chart.name} ${chart.version} cannot be had from ${chart.published}`));
+      failures.add(chart, error);
     }
   }
+  fetched.failed.push(...failures.sentences());
   for (const { chart, locked } of come) {
     const before = lockedAs(known, chart);
     if (before !== undefined && before.sha256 !== locked.sha256) {
@@ -71,12 +73,22 @@ export async function fetchCharts({ to, lock, onProgress, signal }: FetchOptions
   return fetched;
 }
 
-const download = (chart: Chart, signal: AbortSignal): Promise<Buffer> =>
-  chart.published.startsWith("oci://") ? new Registry(chart.published, signal).pull(chart) : fromRepository(chart, signal);
-
-/** @param what begins the sentence where the error is not one of ours. */
-const sentenceOf = (error: unknown, what: string): string =>
-  error instanceof ChartError ? error.message : `${what}: ${error instanceof Error ? error.message : String(error)}`;
+/**
+ * A chart from its publisher, and what it has otherwise than the table of images says.
+ *
+ * @throws {ChartError} when it cannot be had, or is another one.
+ */
+export async function fetchChart(chart: Chart, signal: AbortSignal): Promise<{ archive: Buffer; notes: string[] }> {
+  const { published } = chart;
+  const archive = await (published.startsWith("oci://")
+    ? new Registry(published, signal).pull(chart)
+    : fromRepository(chart, signal));
+  const { other, images: notes } = await archiveProblems(chart, archive);
+  if (other !== undefined) {
+    throw new ChartError(`${other} from ${published}`);
+  }
+  return { archive, notes };
+}
 
 async function bring(to: string, come: readonly { chart: Chart; archive: Buffer; locked: LockedChart }[], signal: AbortSignal) {
   if (to.startsWith("oci://")) {

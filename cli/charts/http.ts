@@ -1,11 +1,27 @@
+import { setGlobalProxyFromEnv } from "node:http";
+import { BadInput } from "../bad-input.ts";
+
 /** Longest time for one request, milliseconds. */
 const TIMEOUT = 120_000;
 
 /** Most versions that a sentence names. */
 const NAMED = 5;
 
+/** Answers that a publisher gives for each of its charts: its proxy wants a login, it is asked too often, or it does not work. */
+const OF_ALL = [407, 429, 502, 503, 504];
+
 /** A chart cannot be had or brought; the message is for a person. */
 export class ChartError extends Error {}
+
+/** A publisher gives nothing at all: the same is true of each of its charts. */
+export class PublisherError extends ChartError {
+  readonly host: string;
+
+  constructor(host: string, message: string) {
+    super(message);
+    this.host = host;
+  }
+}
 
 /**
  * Asks a repository or a registry.
@@ -27,7 +43,8 @@ async function asked(url: string | URL, init: RequestInit & { signal: AbortSigna
   } catch (error) {
     init.signal.throwIfAborted();
     const { message, cause } = error as Error & { cause?: Error & { code?: string } };
-    throw new ChartError(
+    throw new PublisherError(
+      new URL(url).host,
       `${new URL(url).origin} cannot be reached (${cause?.code ?? cause?.message ?? message}): HTTPS_PROXY names a proxy, NODE_EXTRA_CA_CERTS a certificate authority of your own`,
     );
   }
@@ -41,7 +58,13 @@ async function asked(url: string | URL, init: RequestInit & { signal: AbortSigna
 export async function expectOk(response: Response, what: string): Promise<Response> {
   if (!response.ok) {
     await response.body?.cancel();
-    throw new ChartError(`${what} answered ${response.status} ${response.statusText}`.trim());
+    const { status, statusText } = response;
+    const answered = `answered ${status} ${statusText}`.trim();
+    if (OF_ALL.includes(status)) {
+      const { host, origin } = new URL(response.url);
+      throw new PublisherError(host, `${origin} ${answered}`);
+    }
+    throw new ChartError(`${what} ${answered}`);
   }
   return response;
 }
@@ -56,4 +79,13 @@ export function missing(
       ? `it has ${has.slice(0, NAMED).join(", ")}${has.length > NAMED ? ` and ${has.length - NAMED} more` : ""}`
       : "it names no version of it";
   return new ChartError(`${name} must be there in version ${version}, got nothing from ${published}: ${versions}`);
+}
+
+/** Sends every request through the proxy that the environment names. @throws {BadInput} when the variables for a proxy are none. */
+export function useProxy(): void {
+  try {
+    setGlobalProxyFromEnv();
+  } catch (error) {
+    throw new BadInput(`HTTPS_PROXY and HTTP_PROXY must be addresses of proxies: ${(error as Error).message}`);
+  }
 }

@@ -1,5 +1,5 @@
+import { sha256 } from "#toolchain/digest";
 import { credentialsOf } from "./credentials.ts";
-import { sha256 } from "./digest.ts";
 import { ask, ChartError, expectOk, missing } from "./http.ts";
 import type { Chart } from "./pins.ts";
 

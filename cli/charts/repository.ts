@@ -1,5 +1,5 @@
 import { load } from "js-yaml";
-import { sha256 } from "./digest.ts";
+import { sha256 } from "#toolchain/digest";
 import { ask, ChartError, expectOk, missing } from "./http.ts";
 import type { Chart } from "./pins.ts";
 

@@ -1,15 +1,18 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { LOCK, type LockedChart, lockedAs, readLock } from "#toolchain/chart-lock";
+import { sha256 } from "#toolchain/digest";
 import { archiveProblems } from "./archive.ts";
-import { sha256 } from "./digest.ts";
-import { LOCK, type LockedChart, lockedAs, readLock } from "./lock.ts";
 import { type Chart, PINNED } from "./pins.ts";
 
-/** What stands against a chart in a folder, a sentence each. */
+/** What there is to say of a chart in a folder, a sentence each. */
 export interface Verified {
   name: string;
   version: string;
+  /** What would end an `up`, or make it another one. */
   problems: string[];
+  /** What the archive has otherwise than the table of images says, and what no list knows: `charts fetch` only notes it, too. */
+  notes: string[];
 }
 
 /**
@@ -24,34 +27,43 @@ export async function verifyCharts(folder: string, lock: string): Promise<Verifi
   const verified: Verified[] = [];
   for (const chart of PINNED) {
     const { name, version } = chart;
-    verified.push({ name, version, problems: await problemsOf(chart, folder, { listed, digests }) });
+    verified.push({ name, version, ...(await foundOut(chart, folder, { listed, digests })) });
   }
   return verified;
 }
 
-async function problemsOf(
+async function foundOut(
   chart: Chart,
   folder: string,
   { listed, digests }: { listed: readonly LockedChart[]; digests: readonly LockedChart[] },
-): Promise<string[]> {
+): Promise<Pick<Verified, "problems" | "notes">> {
   const file = join(folder, chart.archive);
   const there = statSync(file, { throwIfNoEntry: false });
   if (!there?.isFile()) {
-    return [`${chart.archive} must be a file in ${folder}, got ${there === undefined ? "nothing" : "something else"}`];
+    const got = there === undefined ? "nothing" : "something else";
+    return { problems: [`${chart.archive} must be a file in ${folder}, got ${got}`], notes: [] };
   }
   const archive = readFileSync(file);
   const [digest, known] = [sha256(archive), lockedAs(digests, chart)?.sha256];
   const inFolder = lockedAs(listed, chart);
   const { other, images } = await archiveProblems(chart, archive);
-  return [
-    ...(known === digest
-      ? []
-      : [`${chart.archive} must have the digest ${known ?? `that ${LOCK} names, which does not know it`}, got ${digest}`]),
-    ...(inFolder === undefined || String(inFolder.images) === String(chart.images)
-      ? []
-      : [
-          `${join(folder, LOCK)}: the images of ${chart.name} must be ${chart.images.join(", ") || "none"}, got ${inFolder.images.join(", ") || "none"}`,
-        ]),
-    ...(other === undefined ? images : [other]),
-  ];
+  const isOther = known !== undefined && known !== digest;
+  const isStale = inFolder !== undefined && String(inFolder.images) !== String(chart.images);
+  return {
+    problems: [
+      ...(isOther ? [`${chart.archive} must have the digest ${known}, got ${digest}`] : []),
+      ...(other === undefined ? [] : [other]),
+    ],
+    notes: [
+      ...images,
+      ...(known === undefined
+        ? [`${chart.archive}: no ${LOCK} knows it, so nothing says that it is the one that was fetched`]
+        : []),
+      ...(isStale
+        ? [
+            `${join(folder, LOCK)}: the images of ${chart.name} must be ${chart.images.join(", ") || "none"}, got ${inFolder.images.join(", ") || "none"}`,
+          ]
+        : []),
+    ],
+  };
 }

@@ -197,10 +197,11 @@ export class TrackingServer extends Component {
       { ...writer, dependsOn: keys },
     );
 
+    // Beside the server: its endpoints settle for ten seconds, which the server takes to start anyway.
     const service = new k8s.core.v1.Service(
       `${name}-service`,
       { metadata: { ...metadata(NAME), labels: labelsOf("server") }, spec: serviceSpec },
-      { ...child, dependsOn: server },
+      { ...child, dependsOn: keys },
     );
     if (replicas > 1) {
       new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { metadata: metadata(NAME), spec: budgetSpec }, child);

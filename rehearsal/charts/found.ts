@@ -8,6 +8,8 @@ import { MADE } from "./made.ts";
 /** A chart that this machine has. */
 export interface FoundChart {
   name: string;
+  /** The pinned version. */
+  version: string;
   path: string;
   /**
    * The archive that its publisher made, the folder in its project's sources that a publisher packs, or the objects that a project
@@ -24,13 +26,13 @@ export interface FoundChart {
  */
 export function findCharts({ charts }: Pick<ProjectFiles, "charts">, folders: readonly string[]): FoundChart[] {
   return Object.values<ChartPin>(CHARTS).flatMap((pin): FoundChart[] => {
-    const name = chartName(pin.chart);
-    const archive = folders.map((folder) => join(folder, archiveOf({ name, version: pin.version }))).find(existsSync);
+    const [name, { version }] = [chartName(pin.chart), pin];
+    const archive = folders.map((folder) => join(folder, archiveOf({ name, version }))).find(existsSync);
     const sources = charts.find((each) => each.name === name)?.path;
     return archive !== undefined
-      ? [{ name, path: archive, kind: "archive" }]
+      ? [{ name, version, path: archive, kind: "archive" }]
       : sources !== undefined
-        ? [{ name, path: sources, kind: name in MADE ? "manifests" : "sources" }]
+        ? [{ name, version, path: sources, kind: name in MADE ? "manifests" : "sources" }]
         : [];
   });
 }

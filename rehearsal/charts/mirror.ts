@@ -3,6 +3,9 @@ import { PROJECT_FOLDER } from "#engine/project";
 import { configFile } from "#stacks/inputs/config-file";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
+import { mirrorProblems } from "#stacks/inputs/mirror";
+import { chartsFault } from "#stacks/inputs/places";
+import { shown } from "#stacks/wording";
 import { defaultCache } from "#toolchain/cache";
 
 /** Where an environment takes its charts from. */
@@ -10,7 +13,7 @@ export type Mirror = { kind: "publishers" } | { kind: "folder"; folder: string }
 
 /** What the stack config of an environment says (`millrace:charts`). */
 export function mirrorIn(environment: EnvironmentName): Mirror {
-  const charts = configFile(FILES.config("platform", environment))["millrace:charts"];
+  const charts = chartsIn(environment);
   if (typeof charts !== "string" || charts === "") {
     return { kind: "publishers" };
   }
@@ -18,6 +21,21 @@ export function mirrorIn(environment: EnvironmentName): Mirror {
     ? { kind: "registry", url: charts }
     : { kind: "folder", folder: join(PROJECT_FOLDER, charts) };
 }
+
+/** What is wrong with it, as an `up` would say: a rehearsal leaves a folder out of the config. `undefined` where nothing is. */
+export function mirrorFault(environment: EnvironmentName): string | undefined {
+  const charts = chartsIn(environment);
+  if (charts === undefined) {
+    return undefined;
+  }
+  const file = `${FILES.config("platform", environment)}: millrace:`;
+  const fault = chartsFault(charts);
+  const [problem] =
+    fault === undefined ? mirrorProblems({ charts: charts as string }) : [`charts must ${fault}, got ${shown(charts)}`];
+  return problem === undefined ? undefined : `${file}${problem}`;
+}
+
+const chartsIn = (environment: EnvironmentName): unknown => configFile(FILES.config("platform", environment))["millrace:charts"];
 
 /** Keys of the stack config that a rehearsal leaves out: archives of a folder are served at the addresses of their publishers. */
 export const keysLeftOut = (environment: EnvironmentName): string[] =>

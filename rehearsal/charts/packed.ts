@@ -7,6 +7,7 @@ import { parseDocument } from "yaml";
 import { chartName, pinnedAs } from "#components/chart";
 import { CHART_IMAGES } from "#components/chart-images";
 import type { ChartPin } from "#components/versions";
+import { readChartArchive } from "#toolchain/chart-archive";
 import type { FoundChart } from "./found.ts";
 
 /** A chart as Helm is given it. */
@@ -29,13 +30,17 @@ export async function packedChart(
   pin: ChartPin,
   answers: boolean,
 ): Promise<PackedChart> {
+  const name = chartName(pin.chart);
+  const { folder } = await readChartArchive(readFileSync(path)).catch((error: Error) => {
+    throw new Error(`${path} must be an archive of ${name}, got ${error.message}: remove it, and it is made or fetched again`);
+  });
   const scratch = mkdtempSync(join(tmpdir(), "millrace-chart-"));
   try {
     await extract({ file: path, cwd: scratch });
-    const [folder = ""] = readdirSync(scratch);
-    const name = chartName(pin.chart);
     const chart = join(scratch, name);
-    renameSync(join(scratch, folder), chart);
+    if (folder !== name) {
+      renameSync(join(scratch, folder), chart);
+    }
     if (kind === "sources") {
       stamp(join(chart, "Chart.yaml"), pin);
       nameImages(join(chart, "values.yaml"), pin);

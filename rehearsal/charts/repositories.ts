@@ -72,7 +72,7 @@ export const repositories =
   (request, response) => {
     answer(request, shelf, places(registry)).then(
       (found) => send(response, found),
-      (error: unknown) => response.writeHead(500).end(String(error)),
+      (error: unknown) => response.writeHead(500).end(`${error instanceof Error ? error.message : String(error)}\n`),
     );
   };
 

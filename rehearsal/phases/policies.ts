@@ -8,7 +8,6 @@ import { rulesOf } from "#plan/rules";
 import { RULES } from "#policies/catalogue";
 import { packConfig } from "#policies/reports/page";
 import { isResourceRule } from "#policies/rule";
-import { LAYERS } from "#stacks/contracts";
 import { configFile } from "#stacks/inputs/config-file";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { keysLeftOut } from "../charts/mirror.ts";
@@ -61,19 +60,27 @@ export const badChanges = phase({
   },
 });
 
-/** Previews the bad changes of one layer together. Returns those that the pack did not report. */
-async function missedBy(
+/** Previews bad changes together, every layer at once. Returns those that the pack did not report. */
+async function missedBy(context: Context<"project">, pack: PolicyPack, mutants: readonly Mutant[]): Promise<Mutant[]> {
+  const { project } = context.workspace;
+  const unchanged = readChanges(project);
+  writeChanges(project, { ...unchanged, mutants: mutants.map(({ rule }) => rule) });
+  const layers = [...Map.groupBy(mutants, ({ layer }) => layer)];
+  const missed = layers.map(([layer, own]) => missedIn(`${layer}-${context.environment}`, context, pack, own));
+  // The changes stay until the last program has read them.
+  await Promise.allSettled(missed);
+  writeChanges(project, unchanged);
+  return (await Promise.all(missed)).flat();
+}
+
+async function missedIn(
+  stack: string,
   { workspace, environment }: Context<"project">,
   pack: PolicyPack,
   mutants: readonly Mutant[],
 ): Promise<Mutant[]> {
-  const stack = `${mutants[0]!.layer}-${environment}`;
   const before = fingerprintOf(workspace.folder, stack);
-  const unchanged = readChanges(workspace.project);
-  writeChanges(workspace.project, { ...unchanged, mutants: mutants.map(({ rule }) => rule) });
-  const findings = await refusalOf(() => workspace.engine.preview(stack, pack)).finally(() =>
-    writeChanges(workspace.project, unchanged),
-  );
+  const findings = await refusalOf(() => workspace.engine.preview(stack, pack));
   if (fingerprintOf(workspace.folder, stack) !== before) {
     throw new Error(`a refused preview must leave the state of ${stack} as it was`);
   }
@@ -88,10 +95,7 @@ const levelOf = (id: string, environment: EnvironmentName): "advisory" | "mandat
 /** What one preview can show together: the engine asks rules on relations only where no rule on a single resource has stopped it. */
 function rounds(mutants: readonly Mutant[]): Mutant[][] {
   const single = (mutant: Mutant): boolean => RULES.some((rule) => rule.id === mutant.rule && isResourceRule(rule));
-  return LAYERS.flatMap((layer) => {
-    const own = mutants.filter((mutant) => mutant.layer === layer);
-    return [own.filter(single), own.filter((mutant) => !single(mutant))].filter(({ length }) => length > 0);
-  });
+  return [mutants.filter(single), mutants.filter((mutant) => !single(mutant))].filter(({ length }) => length > 0);
 }
 
 /** What the pack said, whether it stopped the preview or not. */

@@ -9,7 +9,7 @@ import { answerInVersion } from "./layers.ts";
 import { demandUntouched } from "./second-team.ts";
 
 /** Old pods are stopped this long after the promotion at the latest: users go on until after that, seconds. */
-const AFTER_PROMOTION = 24;
+const AFTER_PROMOTION = 16;
 const AFTER_ROLLBACK = 8;
 /** A share that is further off is not chance: 1 in 16,000 (two-sided normal tail). */
 const MAX_SIGMAS = 4;

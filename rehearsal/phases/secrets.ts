@@ -4,12 +4,12 @@ import { leaks } from "./leftovers.ts";
 /** The secret that was put into the stack config, looked for in everything that was written. */
 export const secrets = phase({
   name: "secrets",
-  summary: "looks for the secrets of the stack config in all files of state, config and logs",
+  summary: "looks for the secrets of the stack config in all files of state, config, logs and temporary files",
   needs: ["project", "workloads"],
   run: async ({ workspace, inside }) => {
     // Not in etcd's files: a Secret object is the place from which a pod reads it.
     const { files, leaked } = leaks(
-      [`${inside.folder}/state`, `${inside.folder}/logs`, workspace.project, `${inside.folder}/pulumi`],
+      [...["state", "logs", "pulumi", "tmp"].map((name) => `${inside.folder}/${name}`), workspace.project],
       workspace.secrets,
     );
     if (leaked.length > 0) {

@@ -30,7 +30,7 @@ export const training = phase({
     const leases = new Leases(kube, POOL, cluster.ended);
     const namespaces = [lender, borrower].map(jobsNamespace);
     let proved: string[] = [];
-    const story = await train({
+    const { story, ended } = await train({
       kube,
       lender,
       borrower,
@@ -47,6 +47,7 @@ export const training = phase({
     const { gpus, admitted, running, reclaimed } = story;
     return {
       leases,
+      trained: ended,
       detail: `${counted(gpus, "GPU")} a job: admitted in ${admitted.toFixed(1)} s, on new nodes in ${running.toFixed(1)} s, taken back in ${reclaimed.toFixed(1)} s · ${proved.length} known faults absent`,
     };
   },
@@ -55,12 +56,15 @@ export const training = phase({
 /** Longest time after which a node without pods must be gone, beyond the pool's own, seconds: Karpenter looks every 10 and thinks for 15. */
 const TAIL_SECONDS = 60;
 
-/** GPUs are given back. It runs well after the last job, so that others have used the time. */
+/** The jobs end and GPUs are given back. It runs well after the last job was handed in, so that others have used the time. */
 export const gpusReturned = phase({
   name: "gpus-returned",
-  summary: "waits until no GPU node for training is left, and counts what was bought and what was used",
+  summary: "waits until every job has trained and no GPU node is left, and counts what was bought",
   needs: ["control-plane", "training"],
-  run: async ({ cluster, leases, outcome }) => {
+  run: async ({ cluster, leases, trained, outcome, update }) => {
+    update("the end of all jobs");
+    await trained();
+    update("the end of their nodes");
     const idle = PACE["nodeIdleSeconds"]!;
     await until(
       "the end of every node for training",
@@ -75,7 +79,9 @@ export const gpusReturned = phase({
     }
     const bought = leases.all.reduce((sum, { gpus, from, to = from }) => sum + (gpus * (to - from)) / 1_000, 0);
     outcome.training = { ...outcome.training!, bought };
-    return { detail: `0 GPU nodes left, of ${leases.all.length} · ${bought.toFixed(0)} GPU seconds bought` };
+    return {
+      detail: `every job trained to its end · 0 GPU nodes left, of ${leases.all.length} · ${bought.toFixed(0)} GPU seconds bought`,
+    };
   },
 });
 

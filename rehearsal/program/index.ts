@@ -6,6 +6,9 @@ import { mutate } from "../mutants/transformation.ts";
 import { readChanges } from "./changes.ts";
 import { noteReleases } from "./charts.ts";
 
+/** The stacks' own reading of names comes with everything else, and that is loaded last. */
+const isOf = (layer: string): boolean => pulumi.getStack().startsWith(`${layer}-`);
+
 /**
  * Entry point of a rehearsed program: adds teams and models, registers the mutants, notes the pods of charts, and runs the product's own entry point.
  *
@@ -15,7 +18,7 @@ export default async (): Promise<object> => {
   const changes = readChanges(process.cwd());
   Object.assign(teams, changes.teams);
   Object.assign(models, changes.models);
-  const { missed } = mutate(MUTANTS.filter(({ rule }) => changes.mutants.includes(rule)));
+  const { missed } = mutate(MUTANTS.filter(({ layer, rule }) => isOf(layer) && changes.mutants.includes(rule)));
   noteReleases();
   // Loaded now: the settings know the groups of all teams from the moment at which they are loaded.
   const { default: program } = await import("#stacks/index");

@@ -46,12 +46,18 @@ export interface TrainingStory {
   refused: { what: string; by: string }[];
 }
 
+/** The story up to the point from which nothing new happens, and a wait until every job has trained to its end. */
+export interface Training {
+  story: TrainingStory;
+  ended: () => Promise<void>;
+}
+
 /**
  * Two teams train on one pool: one borrows what the other leaves idle, a third job waits, and the lender takes its part back.
  *
  * @throws {Error} naming what does not hold.
  */
-export async function train(options: TrainingOptions): Promise<TrainingStory> {
+export async function train(options: TrainingOptions): Promise<Training> {
   const { kube, lender, borrower, scientistOf, gpusPerNode, image, leases, whileRunning, update } = options;
   const gpus = await guaranteedGpus(kube, lender);
   const each = Math.min(gpusPerNode, gpus);
@@ -114,17 +120,18 @@ export async function train(options: TrainingOptions): Promise<TrainingStory> {
     );
   }
 
-  update("the jobs that are left");
-  await until("the end of all jobs", WITHIN.end, async () => {
-    const all = [...(await jobs(borrower)).values(), ...(await jobs(lender)).values()];
-    return (all.length === 4 && all.every(({ finished }) => finished)) || undefined;
-  });
-  await demandSuccess(statusOf, pods, [
-    ...["own", "borrowed", "waiting"].map((name) => [borrower, name] as const),
-    [lender, "reclaiming"],
-  ]);
+  const ended = async (): Promise<void> => {
+    await until("the end of all jobs", WITHIN.end, async () => {
+      const all = [...(await jobs(borrower)).values(), ...(await jobs(lender)).values()];
+      return (all.length === 4 && all.every(({ finished }) => finished)) || undefined;
+    });
+    await demandSuccess(statusOf, pods, [
+      ...["own", "borrowed", "waiting"].map((name) => [borrower, name] as const),
+      [lender, "reclaiming"],
+    ]);
+  };
   const types = Map.groupBy(leases.all, ({ instanceType }) => instanceType);
-  return {
+  const story = {
     gpus,
     admitted,
     running: admitted + nodes,
@@ -134,6 +141,7 @@ export async function train(options: TrainingOptions): Promise<TrainingStory> {
     nodes: Object.fromEntries([...types].map(([type, all]) => [type, all.length])),
     refused,
   };
+  return { story, ended };
 }
 
 /** Kueue calls a job finished also when it has failed. */
@@ -162,9 +170,12 @@ async function demandNoPods(kube: Kube, team: string, job: string): Promise<void
 /** Ways to a GPU past the queue. Each is only asked for, and nothing is made. */
 async function roundTheQueue(kube: Kube, scientist: Kube, namespace: string, image: string): Promise<TrainingStory["refused"]> {
   const job = trainingJob({ name: "round", namespace, image, pods: 1, gpus: 1, seconds: 1 });
-  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "round", namespace }, spec: job["spec"].template.spec };
+  const tolerations = [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }];
+  // As a queue would give it: where GPU-01 is mandatory, the pod would else be refused for the lack of it.
+  const spec = { ...job["spec"].template.spec, tolerations };
+  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "round", namespace }, spec };
   const tolerant = structuredClone(job);
-  tolerant["spec"].template.spec.tolerations = [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }];
+  tolerant["spec"].template.spec.tolerations = tolerations;
   delete tolerant["spec"].template.spec.containers[0].resources.requests["nvidia.com/gpu"];
   delete tolerant["spec"].template.spec.containers[0].resources.limits["nvidia.com/gpu"];
   const ways = [

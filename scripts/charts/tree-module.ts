@@ -1,5 +1,4 @@
-import type { Tree } from "./tree.ts";
-import { textOfTree } from "./tree-text.ts";
+import { type Tree, textOfTree } from "./tree-text.ts";
 
 /** The file of a chart below `policies/kubernetes/chart-values`. */
 export interface TreeModule {

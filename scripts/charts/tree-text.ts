@@ -1,4 +1,7 @@
-import type { Tree } from "./tree.ts";
+/**
+ * Keys that a chart knows: a map of keys, or a letter for what a value must be (`policies/kubernetes/chart-values/tree.ts` says which).
+ */
+export type Tree = string | { [key: string]: Tree };
 
 /** Widest line, characters. */
 const WIDTH = 120;

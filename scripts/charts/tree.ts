@@ -1,9 +1,8 @@
 import type { Values } from "#components/pods/workload";
-
-/**
- * Keys that a chart knows: a map of keys, or a letter for what a value must be (`policies/kubernetes/chart-values/tree.ts` says which).
- */
-export type Tree = string | { [key: string]: Tree };
+import { OTHERS } from "#policies/kubernetes/chart-values/tree";
+import { asMap, INTERNAL, type Schema, UNKNOWN, withSchema } from "./schema.ts";
+import { type Use, type Uses, usesIn } from "./template-uses.ts";
+import type { Tree } from "./tree-text.ts";
 
 /** What is read of a chart. */
 export interface ChartSource {
@@ -16,20 +15,15 @@ export interface ChartSource {
   templates: string;
   /** Charts inside of it, by the key of their values. `undefined` for one whose keys nobody read. */
   inner: Readonly<Record<string, ChartSource | undefined>>;
+  /** Values that switch charts inside of it on, by path. @default - none */
+  switches?: readonly string[];
 }
 
-/** A JSON schema, as far as it is read here. */
-export interface Schema {
-  $ref?: string;
-  type?: string | string[];
-  properties?: Record<string, Schema>;
-  additionalProperties?: boolean | Schema;
-  anyOf?: Schema[];
-  oneOf?: Schema[];
-}
-
-/** Where charts of Istio keep their defaults, so that a profile can stand between them and the user's values. */
-const INTERNAL = "_internal_defaults_do_not_set";
+/** Defaults that say little about what may stand there, until it is known how templates use them. */
+const EMPTY_TEXT = "empty text";
+const EMPTY_MAP = "empty map";
+const EMPTY_LIST = "empty list";
+const UNSET = "false";
 
 /** Maps of Kubernetes and of Helm whose keys are the user's. */
 const FREE =
@@ -39,34 +33,52 @@ const FREE =
 const OF_RESOURCES = ["requests", "limits", "claims"];
 
 /** All that is known of a chart's keys. */
-export function treeOf({ values, text, schema, templates, inner }: ChartSource): Tree {
+export function treeOf(chart: ChartSource): Tree {
+  return decided(openTree(chart));
+}
+
+const decided = (tree: Tree): Tree =>
+  typeof tree === "string"
+    ? tree === UNKNOWN
+      ? "*"
+      : tree
+    : Object.fromEntries(Object.entries(tree).map(([key, inner]) => [key, decided(inner)]));
+
+/** The tree of a chart, in which a chart around it may still say what is unknown. */
+function openTree({ values, text, schema, templates, inner, switches = [] }: ChartSource): Tree {
   const { [INTERNAL]: internal = {}, ...stated } = values;
   const tree = ofMap({ ...internal, ...stated });
   commentedKeys(text, tree);
-  for (const [, path = ""] of templates.matchAll(/\.Values((?:\.[A-Za-z_]\w*)+)/g)) {
-    add(tree, path.slice(1).split("."));
-  }
+  applyUses(tree, usesIn([templates]));
   for (const [key, chart] of Object.entries(inner)) {
-    const own = chart === undefined ? "m" : treeOf(chart);
+    const own = chart === undefined ? "m" : openTree(chart);
     tree[key] = typeof own === "string" ? own : both({ enabled: "b", global: "m", ...own }, tree[key]);
   }
-  if (Object.keys(inner).length > 0) {
-    tree["global"] ??= "m";
-  }
-  delete tree[INTERNAL];
-  return schema === undefined ? tree : withSchema(tree, schema, schema);
+  switches.forEach((path) => add(tree, path.split("."), "b"));
+  const all = schema === undefined ? tree : asMap(withSchema(tree, schema, schema));
+  // Helm hands it to every chart, for the charts around it and inside of it.
+  all["global"] ??= "m";
+  return Object.hasOwn(values, INTERNAL) ? flattened(all) : all;
+}
+
+/** Charts of Istio take every key below `global`, too, and hand others on to templates of injected pods. What a template puts into the values for another one begins with `_`. */
+function flattened(all: { [key: string]: Tree }): Tree {
+  const { global, ...rest } = Object.fromEntries(Object.entries(all).filter(([key]) => !key.startsWith("_")));
+  return { ...rest, global: { ...rest, ...asMap(global), [OTHERS]: "*" }, [INTERNAL]: "m" };
 }
 
 /** Keys of a chart, and those that the chart around it sets: what either knows. */
 function both(inner: Tree, outer: Tree | undefined): Tree {
   if (typeof inner !== "object" || typeof outer !== "object") {
-    return inner === "*" && outer !== undefined ? outer : inner;
+    return inner === UNKNOWN
+      ? (outer ?? inner)
+      : inner === "*" && typeof outer === "object"
+        ? { ...outer, [OTHERS]: "*" }
+        : inner;
   }
   const keys = Object.keys(outer).map((key): [string, Tree] => [key, both(inner[key] ?? outer[key]!, outer[key])]);
   return { ...inner, ...Object.fromEntries(keys) };
 }
-
-const asMap = (tree: Tree | undefined): { [key: string]: Tree } => (typeof tree === "object" ? tree : {});
 
 const isMap = (value: unknown): value is Values => typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -79,31 +91,80 @@ function ofValue(key: string, value: unknown): Tree {
     if (key.toLowerCase().endsWith("resources") && keys.every((each) => OF_RESOURCES.includes(each))) {
       return "r";
     }
-    return keys.length === 0 || FREE.test(key) ? "m" : ofMap(value);
+    return keys.length === 0 ? EMPTY_MAP : FREE.test(key) ? "m" : ofMap(value);
   }
   if (Array.isArray(value)) {
-    return "l";
+    return value.length === 0 ? EMPTY_LIST : "l";
   }
   switch (typeof value) {
     case "boolean":
-      return "b";
+      return value ? "b" : UNSET;
     case "number":
       return /port$/i.test(key) ? "s" : "n";
     default:
-      return value === null ? "*" : "s";
+      return value === null ? UNKNOWN : value === "" ? EMPTY_TEXT : "s";
   }
 }
 
 /** Adds a key that somebody reads, where nothing is known of it. */
-function add(tree: Tree, path: readonly string[]): void {
+function add(tree: Tree, path: readonly string[], kind = UNKNOWN): void {
   const [key = "", ...rest] = path;
   if (typeof tree !== "object") {
     return;
   }
   if (!Object.hasOwn(tree, key)) {
-    tree[key] = "*";
+    tree[key] = rest.length > 0 ? UNKNOWN : kind;
   } else if (rest.length > 0) {
-    add(tree[key]!, rest);
+    add(tree[key]!, rest, kind);
+  }
+}
+
+/** Adds the keys that templates read, and settles what may stand in each by what they do with it. */
+function applyUses(tree: { [key: string]: Tree }, uses: Uses): void {
+  [...uses.keys()].forEach((path) => add(tree, JSON.parse(path) as string[]));
+  settle(tree, [], uses);
+}
+
+/** @param isHandedOn whether a template hands on a map around it. */
+function settle(tree: { [key: string]: Tree }, path: readonly string[], uses: Uses, isHandedOn = false): void {
+  for (const [key, kind] of Object.entries(tree)) {
+    const own = [...path, key];
+    const how = uses.get(JSON.stringify(own)) ?? new Set();
+    const known = used(key, kind, how);
+    if (typeof known === "object") {
+      // What is in `global` is read key by key, by templates of injected pods.
+      settle(known, own, uses, isHandedOn || (how.has("whole") && key !== "global"));
+    }
+    tree[key] = typeof known === "object" && isHandedOn ? { ...known, [OTHERS]: "*" } : known;
+  }
+}
+
+/** Maps of Kubernetes. Where a chart's default for another one is an empty map, a list may be right: `initContainers: {}`. */
+const MAPS = /(lifecycle|[cC]onfig|[rR]ef|[sS]ecret|[pP]rofile|[bB]udget|[bB]ehavior|[sS]elector|[sS]trategy|[mM]etadata)$/;
+
+/** What a value may be, by the kind of its default and by what templates do with it. */
+function used(key: string, kind: Tree, how: ReadonlySet<Use>): Tree {
+  const isWhole = how.has("whole") || how.has("each") || how.has("pairs");
+  if (typeof kind === "object") {
+    return isWhole || how.has("kind") ? { ...kind, [OTHERS]: "*" } : kind;
+  }
+  if (how.has("kind")) {
+    return "*";
+  }
+  switch (kind) {
+    case EMPTY_TEXT:
+      return isWhole ? "*" : "s";
+    case EMPTY_MAP:
+      return FREE.test(key) ? "m" : how.has("scalar") ? "*" : MAPS.test(key) || !isWhole ? "m" : "c";
+    case EMPTY_LIST:
+      return how.has("scalar") ? "*" : how.has("pairs") ? "c" : "l";
+    case UNSET:
+      return isWhole ? "*" : how.has("scalar") ? "t" : "b";
+    case "b":
+    case UNKNOWN:
+      return isWhole ? "*" : kind;
+    default:
+      return kind;
   }
 }
 
@@ -126,38 +187,4 @@ function commentedKeys(text: string, tree: Tree): void {
       add(tree, [...path, key]);
     }
   }
-}
-
-const LETTERS: Record<string, string> = { string: "s", number: "n", integer: "n", boolean: "b", array: "l", object: "m" };
-
-/** What a schema adds: keys that `values.yaml` does not name, types of what is null there, and that there are no other keys. */
-function withSchema(tree: Tree, schema: Schema, root: Schema): Tree {
-  const { type, properties, additionalProperties, anyOf, oneOf } = resolved(schema, root);
-  if (properties === undefined || anyOf !== undefined || oneOf !== undefined) {
-    const types = [type ?? []].flat().filter((each) => each !== "null");
-    const letter = types.length === 1 ? (LETTERS[types[0]!] ?? "*") : "*";
-    const isSaid = typeof tree === "object" || tree === letter || (tree === "r" && letter === "m");
-    return isSaid ? tree : tree === "*" ? letter : "*";
-  }
-  if (typeof tree === "string" && tree !== "*") {
-    return tree;
-  }
-  const own = asMap(tree);
-  const said = Object.entries(properties)
-    .filter(([key]) => key !== INTERNAL)
-    .map(([key, each]): [string, Tree] => [key, withSchema(own[key] ?? "*", each, root)]);
-  return { ...(additionalProperties === false ? {} : own), ...Object.fromEntries(said) };
-}
-
-/** A schema behind its references: `#/$defs/a/b`, or the id of a definition. */
-function resolved(schema: Schema, root: Schema): Schema {
-  const path = schema.$ref;
-  if (path === undefined) {
-    return schema;
-  }
-  const found = path
-    .replace(/^#\/?/, "")
-    .split("/")
-    .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key.replaceAll("~1", "/")], root);
-  return found === undefined ? {} : resolved(found as Schema, root);
 }

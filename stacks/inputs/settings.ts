@@ -2,10 +2,9 @@ import * as z from "zod";
 import { CONNECTION_ARN, CONNECTION_RULE } from "#components/access/ci-runner";
 import { RESERVATION_ID } from "#components/gpu/node-pool-rules";
 import { ROLE_ARN } from "#components/iam";
-import { IMAGES_FORM, IMAGES_RULE } from "#components/image-mirror";
-import { CHARTS_FORM, CHARTS_RULE } from "#components/mirror";
 import { isNarrow, isPrivate, NARROW_RULE, PRIVATE_RANGES } from "#components/network/cidr";
 import type { Profile } from "./environments/profile.ts";
+import { chartsFault, imagesFault } from "./places.ts";
 import type { Secrets } from "./secrets.ts";
 import { teams } from "./teams.ts";
 
@@ -85,6 +84,10 @@ const REPOSITORY = /^[A-Za-z0-9][\w-]{0,38}\/(?!\.{1,2}$)[\w.-]{1,100}(?<!\.git)
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 const text = (form: RegExp, error: string) => z.string({ error }).regex(form, { error });
+
+/** A place of charts or images: what is wrong with it depends on what it is. */
+const place = (faultOf: (value: unknown) => string | undefined) =>
+  z.custom<string>((value) => faultOf(value) === undefined, { error: ({ input }) => `must ${faultOf(input)}` }).optional();
 
 const isDistinct = (list: readonly unknown[]): boolean => new Set(list).size === list.length;
 
@@ -180,8 +183,8 @@ export const schemaOf = ({ name, regions }: Profile) => ({
     .enum(["create", "exists"], { error: "must be create, or exists where the account has AWSServiceRoleForEC2Spot" })
     .optional(),
   reservations,
-  charts: text(CHARTS_FORM, `must be ${CHARTS_RULE}`).optional(),
-  images: text(IMAGES_FORM, `must be ${IMAGES_RULE}`).optional(),
+  charts: place(chartsFault),
+  images: place(imagesFault),
   ...access,
 });
 

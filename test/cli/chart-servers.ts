@@ -22,6 +22,8 @@ export interface ChartServers {
   env: Record<string, string>;
   /** Answers before everybody else, where it is set. */
   before: { current: RequestListener | undefined };
+  /** Answers as the publishers do. */
+  published: RequestListener;
   /** Content of the own registry by path: `/v2/<name>/manifests/<tag>`. */
   pushed: Map<string, Buffer>;
   /** Folder with the notes of the publishers' charts. */
@@ -72,6 +74,7 @@ export async function chartServers(): Promise<ChartServers> {
       HELM_REGISTRY_CONFIG: join(folder, "config.json"),
     },
     before,
+    published,
     pushed,
     notes,
     asked,

@@ -27,9 +27,13 @@ interface Ended {
   err: string;
 }
 
-function millrace(args: readonly string[], env: Record<string, string> = servers.env): Promise<Ended> {
+function millrace(
+  args: readonly string[],
+  env: Record<string, string> = servers.env,
+  command: readonly string[] = ["charts"],
+): Promise<Ended> {
   const { HTTPS_PROXY: _, https_proxy: __, ...rest } = process.env;
-  const child = spawn(process.execPath, ["cli/millrace.mjs", "charts", ...args], {
+  const child = spawn(process.execPath, ["cli/millrace.mjs", ...command, ...args], {
     cwd: PROJECT_FOLDER,
     env: { ...rest, NO_COLOR: "1", ...env },
   });
@@ -94,7 +98,7 @@ describe("millrace charts fetch", () => {
       expect.arrayContaining([
         "cert-manager must be there in version v1.21.2, got nothing from https://charts.jetstack.io: it has v1.21.1, v1.21.0",
         "kueue must be there in version 0.18.3, got nothing from oci://registry.k8s.io/kueue/charts/kueue: it has 0.18.2, 0.18.1",
-        "https://charts.external-secrets.io/index.yaml answered 404 Not Found",
+        "https://charts.external-secrets.io/index.yaml answered 404 Not Found (concerns external-secrets 2.12.0)",
       ]),
     );
     expect(err).not.toMatch(/^\s+at /m);
@@ -151,12 +155,30 @@ describe("millrace charts fetch", () => {
       HTTPS_PROXY: "http://127.0.0.1:1",
     });
     expect(unreachable.code).toBe(1);
+    expect(unreachable.err.match(/^✗ https:\/\/blob\.istio\.io cannot be reached/gm)).toHaveLength(1);
+    expect(unreachable.err).toMatch(/ \(concerns base 1\.31\.1, istiod 1\.31\.1, gateway 1\.31\.1\)$/m);
     expect(unreachable.err).toMatch(/^✗ https:\/\/charts\.jetstack\.io cannot be reached \(\S.*\): HTTPS_PROXY names a proxy/m);
     const untrusted = await millrace(["fetch", "--to", join(place, "none"), "--lock", lock], {
       HTTPS_PROXY: servers.env["HTTPS_PROXY"]!,
     });
     expect(untrusted.code).toBe(1);
     expect(untrusted.err).toContain("https://charts.jetstack.io cannot be reached (DEPTH_ZERO_SELF_SIGNED_CERT)");
+  });
+
+  it("says once what is wrong with a publisher, and which charts that concerns", async () => {
+    servers.before.current = (_, response) => void response.writeHead(503).end();
+    const lock = join(place, "closed.json");
+    const { code, err } = await millrace(["fetch", "--to", join(place, "closed"), "--lock", lock]);
+    const said = err.split("\n").filter((line) => line.startsWith("✗"));
+    expect(code).toBe(1);
+    const hosts = new Set(PINNED.map(({ published }) => new URL(published).host));
+    expect(said).toHaveLength(hosts.size);
+    expect(said).toContain(
+      "✗ https://public.ecr.aws answered 503 Service Unavailable (concerns karpenter 1.14.1, karpenter-crd 1.14.1)",
+    );
+    for (const { name, version } of PINNED) {
+      expect(said.filter((line) => line.includes(` ${name} ${version}`))).toHaveLength(1);
+    }
   });
 
   it("pushes every chart into a registry, with a login of Helm", async () => {
@@ -241,18 +263,58 @@ describe("millrace charts verify", () => {
     const wrong = JSON.parse(out).charts.filter(({ problems }: any) => problems.length > 0);
     expect(Object.fromEntries(wrong.map(({ name, problems }: any) => [name, problems]))).toEqual({
       karpenter: [`${PINNED[0]!.archive} must be a file in ${folder}, got nothing`],
+      istiod: ["istiod-1.31.1.tgz must be the chart istiod 1.31.1, got istiod 1.30.0"],
+      "cert-manager": [expect.stringMatching(/must have the digest 0{64}, got [0-9a-f]{64}$/)],
+    });
+    const noted = JSON.parse(out).charts.filter(({ notes }: any) => notes.length > 0);
+    expect(Object.fromEntries(noted.map(({ name, notes }: any) => [name, notes]))).toEqual({
       kueue: [
         expect.stringMatching(
           /image\.repository must be 'registry\.k8s\.io\/kueue\/kueue', .*, got 'registry\.example\.com\/kueue'$/,
         ),
       ],
-      istiod: ["istiod-1.31.1.tgz must be the chart istiod 1.31.1, got istiod 1.30.0"],
-      "cert-manager": [expect.stringMatching(/must have the digest 0{64}, got [0-9a-f]{64}$/)],
       "argo-rollouts": [
         expect.stringMatching(/the images of argo-rollouts must be quay\.io\/argoproj\/argo-rollouts, got none$/),
       ],
     });
-    expect((await verify(folder)).out).toContain("5 of 14 charts in ");
+    expect((await verify(folder)).out).toContain("3 of 14 charts in ");
+  });
+
+  it("notes what `charts fetch` notes, in the same words, and neither fails for it", async () => {
+    const [to, lock] = [join(place, "noted"), join(place, "noted.json")];
+    const notesOf = (text: string) => text.split("\n").filter((line) => line.startsWith("! "));
+    const fetched = await millrace(["fetch", "--to", to, "--lock", lock]);
+    const verified = await millrace(["verify", to, "--lock", lock], {});
+    expect([fetched.code, verified.code]).toEqual([0, 0]);
+    expect(notesOf(fetched.err).length).toBeGreaterThan(10);
+    expect(notesOf(verified.out)).toEqual(notesOf(fetched.err));
+    expect(verified.out).toContain(`14 charts in ${to} are as pinned; ${notesOf(verified.out).length} notes`);
+    writeFileSync(lock, JSON.stringify({ charts: [] }));
+    rmSync(join(to, "charts.lock.json"));
+    const unlisted = await millrace(["verify", to, "--lock", lock], {});
+    expect(unlisted.code).toBe(0);
+    expect(unlisted.out).toMatch(/^! kueue-0\.18\.3\.tgz: no charts\.lock\.json knows it/m);
+  });
+
+  it("names archives that are cut off, empty, or have more than one folder", async () => {
+    const { folder } = await filled("damaged");
+    const [cut, empty, two] = [PINNED[0]!, PINNED[1]!, PINNED[2]!];
+    const whole = readFileSync(join(folder, cut.archive));
+    writeFileSync(join(folder, cut.archive), whole.subarray(0, whole.length - 40));
+    writeFileSync(join(folder, empty.archive), "");
+    mkdirSync(join(folder, two.name));
+    mkdirSync(join(folder, "other"));
+    writeFileSync(join(folder, two.name, "Chart.yaml"), `name: ${two.name}\nversion: ${two.version}\n`);
+    writeFileSync(join(folder, "other", "Chart.yaml"), "");
+    await create({ file: join(folder, two.archive), gzip: true, cwd: folder }, [two.name, "other"]);
+    const { code, out } = await verify(folder, "--json");
+    expect(code).toBe(1);
+    const said = Object.fromEntries(JSON.parse(out).charts.map(({ name, problems }: any) => [name, problems.at(-1)]));
+    expect(said[cut.name]).toMatch(
+      /^karpenter-1\.14\.1\.tgz must be the chart karpenter 1\.14\.1, got an archive that is cut off or damaged \(/,
+    );
+    expect(said[empty.name]).toMatch(/got an empty file$/);
+    expect(said[two.name]).toMatch(/got an archive with 2 folders or files at its top \(kueue, other\)$/);
   });
 
   it("holds the committed list above that of the folder", async () => {
@@ -265,12 +327,25 @@ describe("millrace charts verify", () => {
   });
 });
 
+it("millrace rehearse names a damaged archive in the cache before it builds a tool", async () => {
+  const cache = join(place, "cache");
+  const file = join(cache, "charts", PINNED[2]!.archive);
+  mkdirSync(join(cache, "charts"), { recursive: true });
+  writeFileSync(file, "<html>");
+  const { code, err } = await millrace(["rehearse", "dev"], { MILLRACE_CACHE: cache, MILLRACE_HOME: place }, []);
+  expect({ code, err: err.trim() }).toEqual({
+    code: 2,
+    err: `${file} must be the chart kueue 0.18.3, got no chart. Fetch them again: npx millrace charts fetch --to ${join(cache, "charts")}`,
+  });
+  expect(readdirSync(cache)).toEqual(["charts"]);
+});
+
 it.each<[string[], string]>([
   [["fetch"], "'--to' or '--env' must be given, got neither"],
   [["fetch", "--to", "a", "--env", "dev"], "'--to' must be given without '--env', got both"],
   [
     ["fetch", "--to", "http://registry.example.com/a"],
-    "'--to' must be oci://<registry>/<path>, or a folder of the program by its path from the root; without a slash at the end, got 'http://registry.example.com/a'",
+    "'--to' must begin with oci:// for a registry, or name a folder without a scheme (write 'oci://registry.example.com/a'), got 'http://registry.example.com/a'",
   ],
   [
     ["fetch", "--to", "package.json/charts"],

@@ -35,6 +35,7 @@ it("takes the kind of a value from the chart's default, and leaves maps open who
     nodeSelector: "m",
     resources: "r",
     in: { k: "s" },
+    global: "m",
   });
 });
 
@@ -44,6 +45,7 @@ it("knows keys that only a comment or a template names", () => {
   expect(treeOf(chart({ outer: { inner: 1 } }, { text, templates }))).toEqual({
     outer: { inner: "n", strategy: "*", late: "*" },
     top: "*",
+    global: "m",
   });
 });
 
@@ -55,7 +57,13 @@ it("takes what the schema adds, and nothing else where the schema closes a map",
       o: { type: "object", additionalProperties: false, properties: { x: { anyOf: [{ type: "string" }] } } },
     },
   };
-  expect(treeOf(chart({ a: "1", n: null, o: { y: 1 }, z: true }, { schema }))).toEqual({ a: "*", n: "s", o: { x: "*" }, z: "b" });
+  expect(treeOf(chart({ a: "1", n: null, o: { y: 1 }, z: true }, { schema }))).toEqual({
+    a: "*",
+    n: "s",
+    o: { x: "*" },
+    z: "b",
+    global: "m",
+  });
 });
 
 it("puts the keys of a chart inside of it below its name, beside those that the outer chart sets there", () => {
@@ -67,9 +75,69 @@ it("puts the keys of a chart inside of it below its name, beside those that the 
   });
 });
 
-it("moves the defaults of charts of Istio to where a user sets them", () => {
-  const templates = "{{ $d := .Values._internal_defaults_do_not_set }}";
-  expect(treeOf(chart({ _internal_defaults_do_not_set: { hub: "" } }, { templates }))).toEqual({ hub: "s" });
+it("moves the defaults of charts of Istio to where a user sets them: at the root, and below global", () => {
+  const templates =
+    '{{ $d := .Values._internal_defaults_do_not_set }}{{ $x := set $.Values "_original" 1 }}{{ .Values.global.own }}';
+  expect(treeOf(chart({ _internal_defaults_do_not_set: { hub: "a", global: {} } }, { templates }))).toEqual({
+    _internal_defaults_do_not_set: "m",
+    hub: "s",
+    global: { hub: "s", "...": "*" },
+  });
+});
+
+it("opens what templates use otherwise than its default looks, and nothing else", () => {
+  const values = {
+    dumped: { a: 1, in: { b: "" } },
+    by: { key: { a: 1 } },
+    list: "",
+    text: "",
+    init: {},
+    share: {},
+    either: [],
+    null: {},
+    tls: { on: true },
+    nodeSelector: {},
+    kept: { a: { b: 1 } },
+    address: false,
+    on: false,
+    of: true,
+  };
+  const templates = [
+    "{{- with .Values.dumped }}{{ toYaml . | nindent 4 }}{{ end }}",
+    "{{ range $name, $each := .Values.by }}{{ $each.a }}{{ end }}",
+    '{{ .Values.list | join "," }}{{ .Values.text | quote }}',
+    "{{ toYaml .Values.init }}{{ .Values.share }}{{ toYaml .Values.nodeSelector }}",
+    '{{ if kindIs "map" .Values.either }}{{ end }}{{ if not (kindIs "invalid" .Values.null) }}{{ end }}',
+    '{{ define "tls" }}{{ omit .tls "on" | toYaml }}{{ .root.Values.late }}{{ end }}',
+    '{{ include "tls" (dict "tls" .Values.tls "root" $) }}',
+    "{{ if .Values.kept }}{{ ((.Values.kept).a).c }}{{ end }}",
+    '{{ $all := dict }}{{ $_ := set $all "x" .Values.kept.a }}{{ $all.x.d }}{{ dig "a" "e" "" .Values.kept }}',
+    "{{ if .Values.address }}{{ .Values.address }}{{ end }}{{ if .Values.on }}{{ end }}{{ .Values.of }}",
+    '{{/* .Values.comment */}}{{ "{{ .Values.quoted }}" }}{{ index .Values "with-dash" "in" }}',
+  ].join("\n");
+  expect(treeOf(chart(values, { templates }))).toEqual({
+    dumped: { a: "n", in: { b: "s", "...": "*" }, "...": "*" },
+    by: { key: { a: "n" }, "...": "*" },
+    list: "*",
+    text: "s",
+    init: "c",
+    share: "*",
+    either: "*",
+    null: "m",
+    tls: { on: "b", "...": "*" },
+    nodeSelector: "m",
+    kept: { a: { b: "n", c: "*", d: "*", e: "*" } },
+    address: "t",
+    on: "b",
+    of: "b",
+    late: "*",
+    "with-dash": "*",
+    global: "m",
+  });
+});
+
+it("knows what switches the charts inside of a chart on", () => {
+  expect(treeOf(chart({}, { switches: ["sub.enabled", "tags.all"] }))).toEqual({ sub: "*", tags: "*", global: "m" });
 });
 
 it("writes what the rule reads", () => {

@@ -35,9 +35,9 @@ describe("npm run refresh:charts", () => {
     expect(stdout).toContain(`cert-manager ${version}: read from ${version}\n`);
     expect(stdout).toMatch(/^istiod \S+: not in \S+; its keys stay those of /m);
     expect(readFileSync(join(folder, "kueue.ts"), "utf8")).toContain(
-      '  read: "0.18.4",\n  keys: `\n* fromTemplate\nn replicas\n`,\n',
+      '  read: "0.18.4",\n  keys: `\n* fromTemplate\nm global\nn replicas\n`,\n',
     );
-    expect(readFileSync(join(folder, "cert-manager.ts"), "utf8")).toContain("\n* fromTemplate\nimage:\n s tag\n");
+    expect(readFileSync(join(folder, "cert-manager.ts"), "utf8")).toContain("\n* fromTemplate\nm global\nimage:\n s tag\n");
   });
 
   it("says which folder it needs", async () => {

@@ -67,10 +67,10 @@ dashboard:
   b enabled
   m annotations labels
  service:
-  * nodePort
+  * nodePort port
   l externalIPs loadBalancerSourceRanges
   m annotations labels
-  s loadBalancerClass loadBalancerIP port portName targetPort type
+  s loadBalancerClass loadBalancerIP portName targetPort type
  serviceAccount:
   b create
   m annotations
@@ -80,13 +80,14 @@ global:
  m deploymentAnnotations deploymentLabels dnsConfig
  n revisionHistoryLimit
 notifications:
+ c notifiers templates triggers
  l subscriptions
- m notifiers templates triggers
  configmap:
   b create
  secret:
   b create
-  m annotations items
+  c items
+  m annotations
 providerRBAC:
  b enabled
  l additionalRules

@@ -5,7 +5,8 @@ export const BASE: KnownChart = {
   version: "1.31.1",
   read: "commit eed52ebb66ad of 2026-08-27",
   keys: `
-* compatibilityVersion defaults
+* compatibilityVersion defaults platform profile
+m _internal_defaults_do_not_set
 s defaultRevision
 base:
  * validationFailurePolicy
@@ -15,9 +16,16 @@ base:
 experimental:
  b stableValidationPolicy
 global:
- * readerServiceAccount
+ * ... compatibilityVersion defaults platform profile readerServiceAccount
  b enableReaderRBAC
  l imagePullSecrets
- s istioNamespace resourceScope
+ s defaultRevision istioNamespace resourceScope
+ base:
+  * validationFailurePolicy
+  b enableCRDTemplates enableIstioConfigCRDs
+  l excludedCRDs
+  s validationCABundle validationURL
+ experimental:
+  b stableValidationPolicy
 `,
 };

@@ -5,12 +5,12 @@ export const CERT_MANAGER: KnownChart = {
   version: "v1.21.2",
   read: "v1.21.2",
   keys: `
+* deploymentAnnotations podAnnotations podDnsConfig serviceAnnotations serviceIPFamilies serviceLabels
 b automountServiceAccountToken disableAutoApproval dns01RecursiveNameserversOnly enableCertificateOwnerRef
 b enableServiceLinks enabled installCRDs
-l approveSignerNames extraArgs extraContainers extraEnv extraObjects hostAliases serviceIPFamilies tolerations
-l topologySpreadConstraints volumeMounts volumes
-m affinity config containerSecurityContext deploymentAnnotations ingressShim livenessProbe nodeSelector podAnnotations
-m podDnsConfig podLabels securityContext serviceAnnotations serviceLabels strategy
+l approveSignerNames extraArgs extraContainers extraEnv extraObjects hostAliases tolerations topologySpreadConstraints
+l volumeMounts volumes
+m affinity config containerSecurityContext ingressShim livenessProbe nodeSelector podLabels securityContext strategy
 n maxConcurrentChallenges replicaCount
 r resources
 s clusterResourceNamespace creator dns01RecursiveNameservers featureGates fullnameOverride http_proxy https_proxy
@@ -20,10 +20,10 @@ acmesolver:
  image:
   s digest name pullPolicy registry repository tag
 cainjector:
+ * deploymentAnnotations podAnnotations serviceAnnotations
  b automountServiceAccountToken enableServiceLinks enabled
  l extraArgs extraEnv tolerations topologySpreadConstraints volumeMounts volumes
- m affinity config containerSecurityContext deploymentAnnotations nodeSelector podAnnotations podLabels securityContext
- m serviceAnnotations serviceLabels strategy
+ m affinity config containerSecurityContext nodeSelector podLabels securityContext serviceLabels strategy
  n replicaCount
  r resources
  s featureGates runtimeClassName
@@ -37,8 +37,8 @@ cainjector:
   b enabled
   s unhealthyPodEvictionPolicy
  serviceAccount:
+  * annotations labels
   b automountServiceAccountToken create
-  m annotations labels
   s name
 crds:
  b enabled keep
@@ -74,14 +74,14 @@ prometheus:
   m annotations endpointAdditionalProperties labels
   s interval namespace prometheusInstance scrapeTimeout
 serviceAccount:
+ * annotations labels
  b automountServiceAccountToken create
- m annotations labels
  s name
 startupapicheck:
- * ttlSecondsAfterFinished
+ * podAnnotations ttlSecondsAfterFinished
  b automountServiceAccountToken enableServiceLinks enabled
  l extraArgs extraEnv tolerations volumeMounts volumes
- m affinity containerSecurityContext jobAnnotations nodeSelector podAnnotations podLabels securityContext
+ m affinity containerSecurityContext jobAnnotations nodeSelector podLabels securityContext
  n backoffLimit
  r resources
  s runtimeClassName timeout
@@ -90,16 +90,17 @@ startupapicheck:
  rbac:
   m annotations
  serviceAccount:
+  * labels
   b automountServiceAccountToken create
-  m annotations labels
+  m annotations
   s name
 webhook:
- * securePort
+ * deploymentAnnotations mutatingWebhookConfigurationAnnotations podAnnotations securePort serviceAnnotations
+ * validatingWebhookConfigurationAnnotations
  b automountServiceAccountToken enableClientVerification enableServiceLinks hostNetwork
  l extraArgs extraEnv serviceIPFamilies tolerations topologySpreadConstraints volumeMounts volumes
- m affinity config containerSecurityContext deploymentAnnotations livenessProbe mutatingWebhookConfigurationAnnotations
- m nodeSelector podAnnotations podLabels readinessProbe securityContext serviceAnnotations serviceLabels strategy url
- m validatingWebhookConfigurationAnnotations
+ m affinity config containerSecurityContext livenessProbe nodeSelector podLabels readinessProbe securityContext
+ m serviceLabels strategy url
  n replicaCount timeoutSeconds
  r resources
  s apiserverClientCertSubjects clientCAFile featureGates loadBalancerIP runtimeClassName serviceIPFamilyPolicy
@@ -116,11 +117,12 @@ webhook:
   b enabled
   s unhealthyPodEvictionPolicy
  serviceAccount:
+  * annotations labels
   b automountServiceAccountToken create
-  m annotations labels
   s name
  validatingWebhookConfiguration:
   namespaceSelector:
+   * ...
    l matchExpressions
 `,
 };

@@ -5,7 +5,8 @@ export const EXTERNAL_SECRETS: KnownChart = {
   version: "2.12.0",
   read: "2.9.0",
   keys: `
-b createOperator enableHTTP2 extendedMetricLabels hostNetwork hostUsers installCRDs leaderElect openshiftFinalizers
+* hostUsers
+b createOperator enableHTTP2 extendedMetricLabels hostNetwork installCRDs leaderElect openshiftFinalizers
 b processClusterExternalSecret processClusterGenerator processClusterPushSecret processClusterStore processPushSecret
 b processSecretStore scopedRBAC systemAuthDelegator
 l extraContainers extraEnv extraInitContainers extraObjects extraVolumeMounts extraVolumes hostAliases imagePullSecrets
@@ -19,9 +20,37 @@ s leaderElectionRetryPeriod nameOverride namespaceOverride priorityClassName run
 s scopedNamespace storeRequeueInterval
 bitwarden-sdk-server:
  b enabled
- s namespaceOverride
+ l imagePullSecrets tolerations
+ m affinity commonLabels deploymentAnnotations deploymentLabels extraEnv global nodeSelector podAnnotations podDnsConfig
+ m podLabels podSecurityContext securityContext
+ n replicaCount
+ r resources
+ s fullnameOverride nameOverride namespaceOverride podDnsPolicy
+ autoscaling:
+  * targetMemoryUtilizationPercentage
+  b enabled
+  n maxReplicas minReplicas targetCPUUtilizationPercentage
+ image:
+  s pullPolicy repository tag
+  tls:
+   b enabled
+   l volumeMounts volumes
+   s secretName
+ ingress:
+  b enabled
+  l hosts tls
+  m annotations
+  s className
+ service:
+  m annotations labels
+  s port type
+ serviceAccount:
+  b create
+  m annotations labels
+  s name
 certController:
- b create enablePartialCache hostNetwork hostUsers
+ * hostUsers
+ b create enablePartialCache hostNetwork
  l extraEnv extraInitContainers extraVolumeMounts extraVolumes hostAliases imagePullSecrets tolerations
  l topologySpreadConstraints
  m affinity deploymentAnnotations extraArgs livenessProbe nodeSelector podAnnotations podLabels podSecurityContext
@@ -122,8 +151,8 @@ vault:
  b enableTokenCache
  n tokenCacheSize
 webhook:
- * port
- b create hostNetwork hostUsers
+ * hostUsers port
+ b create hostNetwork
  l extraEnv extraInitContainers extraVolumeMounts extraVolumes hostAliases imagePullSecrets tolerations
  l topologySpreadConstraints
  m affinity annotations deploymentAnnotations extraArgs livenessProbe nodeSelector podAnnotations podLabels
@@ -139,6 +168,7 @@ webhook:
    n revisionHistoryLimit
    s duration renewBefore signatureAlgorithm
    issuerRef:
+    * ...
     s group kind name
  image:
   s flavour pullPolicy repository tag

@@ -5,6 +5,6 @@ export const KARPENTER_CRD: KnownChart = {
   version: "1.14.1",
   read: "1.14.1",
   keys: `
-m additionalAnnotations
+m additionalAnnotations global
 `,
 };

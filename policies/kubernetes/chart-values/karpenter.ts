@@ -7,9 +7,10 @@ export const KARPENTER: KnownChart = {
   keys: `
 * app terminationGracePeriodSeconds
 b hostNetwork
+c initContainers
 l additionalClusterRoleRules extraVolumes imagePullSecrets logErrorOutputPaths logOutputPaths tolerations
 l topologySpreadConstraints
-m additionalAnnotations additionalLabels affinity dnsConfig initContainers nodeSelector podAnnotations podLabels
+m additionalAnnotations additionalLabels affinity dnsConfig global nodeSelector podAnnotations podLabels
 m podSecurityContext strategy
 n replicas revisionHistoryLimit
 s dnsPolicy fullnameOverride imagePullPolicy logLevel nameOverride priorityClassName schedulerName
@@ -37,11 +38,13 @@ serviceMonitor:
  l metricRelabelings relabelings
  m additionalLabels endpointConfig
 settings:
- b disableClusterStateObservability disableDryRun eksControlPlane enableZonalShift ignoreDRARequests isolatedVPC
+ b ignoreDRARequests
  n vmMemoryOverheadPercent
  s amiRefreshInterval batchIdleDuration batchMaxDuration clusterCABundle clusterEndpoint clusterName interruptionQueue
  s minValuesPolicy preferencePolicy reservedENIs subnetRefreshInterval
+ t disableClusterStateObservability disableDryRun eksControlPlane enableZonalShift isolatedVPC
  featureGates:
-  b capacityBuffer nodeOverlay nodeRepair reservedCapacity spotToSpotConsolidation staticCapacity
+  b reservedCapacity
+  t capacityBuffer nodeOverlay nodeRepair spotToSpotConsolidation staticCapacity
 `,
 };

@@ -7,28 +7,31 @@ export const KUBE_PROMETHEUS_STACK: KnownChart = {
   keys: `
 * additionalPrometheusRules extraManifests myLabel scmhash
 b cleanPrometheusOperatorObjectNames
-m additionalPrometheusRulesMap commonLabels customRules
+c additionalPrometheusRulesMap
+m commonLabels customRules
 s fullnameOverride kubeTargetVersionOverride kubeVersionOverride nameOverride namespaceOverride
 alertmanager:
+ * config
  b enabled forceDeployDashboards tplConfig
+ c templateFiles
  l enableFeatures
- m additionalLabels annotations config templateFiles
+ m additionalLabels annotations
  s apiVersion namespaceOverride stringConfig
  alertmanagerSpec:
   * configSecret enableServiceLinks externalUrl hostUsers nodeAffinity requests rollingUpdate serviceName
   * terminationGracePeriodSeconds type version volumeClaimTemplate
-  b automountServiceAccountToken clusterAdvertiseAddress forceEnableClusterMode hostNetwork listenLocal paused
-  b useExistingSecret
+  b automountServiceAccountToken useExistingSecret
+  c alertmanagerConfiguration clusterTLS persistentVolumeClaimRetentionPolicy storage web
   l additionalArgs additionalPeers configMaps containers hostAliases initContainers secrets tolerations
   l topologySpreadConstraints volumeMounts volumes
   m additionalConfig affinity alertmanagerConfigMatcherStrategy alertmanagerConfigNamespaceSelector
-  m alertmanagerConfigSelector alertmanagerConfiguration clusterTLS dnsConfig limits nodeSelector
-  m persistentVolumeClaimRetentionPolicy podMetadata securityContext storage tlsConfig updateStrategy web
+  m alertmanagerConfigSelector dnsConfig limits nodeSelector podMetadata securityContext tlsConfig updateStrategy
   n minReadySeconds replicas
   r resources
   s additionalConfigString clusterGossipInterval clusterLabel clusterPeerTimeout clusterPushpullInterval dnsPolicy
   s logFormat logLevel podAntiAffinity podAntiAffinityTopologyKey podManagementPolicy portName priorityClassName
   s retention routePrefix schedulerName scheme
+  t clusterAdvertiseAddress forceEnableClusterMode hostNetwork listenLocal paused
   image:
    s pullPolicy registry repository sha tag
  extraSecret:
@@ -62,11 +65,12 @@ alertmanager:
   monitoringRules:
    b configReloader prometheus
  podDisruptionBudget:
-  * maxUnavailable
+  * ... maxUnavailable
   b enabled
   n minAvailable
   s unhealthyPodEvictionPolicy
  route:
+  * ...
   main:
    * absoluteTimeout cookieConfig sessionName type
    b enabled httpsRedirect
@@ -74,6 +78,7 @@ alertmanager:
    m annotations labels sessionPersistence
    s apiVersion kind
  routePerReplica:
+  * ...
   main:
    * absoluteTimeout cookieConfig sessionName type
    b enabled httpsRedirect
@@ -107,6 +112,7 @@ alertmanager:
   n labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
   s interval proxyUrl scheme
  servicePerReplica:
+  * clusterIP
   b enabled
   l loadBalancerSourceRanges
   m annotations
@@ -114,9 +120,10 @@ alertmanager:
  verticalPodAutoscaler:
   * controlledValues cpu memory recommenders
   b enabled
+  c maxAllowed minAllowed
   l controlledResources
-  m maxAllowed minAllowed
   updatePolicy:
+   * ...
    s updateMode
 coreDns:
  b enabled
@@ -138,11 +145,9 @@ crds:
  * global
  b enabled
  upgradeJob:
-  * nodeAffinity
+  * affinity annotations containerSecurityContext env extraVolumeMounts extraVolumes labels nodeAffinity nodeSelector
+  * podAnnotations podLabels podSecurityContext resources tolerations topologySpreadConstraints
   b automountServiceAccountToken enabled forceConflicts
-  l extraVolumeMounts extraVolumes tolerations topologySpreadConstraints
-  m affinity annotations containerSecurityContext env labels nodeSelector podAnnotations podLabels podSecurityContext
-  r resources
   image:
    busybox:
     s pullPolicy registry repository sha tag
@@ -183,17 +188,18 @@ grafana:
  * progressDeadlineSeconds schedulerName
  b assertNoLeakedSecrets automountServiceAccountToken createConfigmap defaultDashboardsEditable defaultDashboardsEnabled
  b enableKubeBackwardCompatibility enableServiceLinks enabled forceDeployDashboards forceDeployDatasources
- b headlessService prune shadowBundledPlugins shareProcessNamespace useStatefulSet
+ b headlessService shadowBundledPlugins useStatefulSet
+ c alerting dashboardProviders dashboardsConfigMaps envValueFrom lifecycleHooks notifiers
  l additionalDataSources deleteDatasources envFromConfigMaps envFromSecrets extraConfigmapMounts extraContainerVolumes
  l extraEmptyDirMounts extraExposePorts extraInitContainers extraObjects extraSecretMounts extraVolumeMounts
  l extraVolumes hostAliases plugins tolerations topologySpreadConstraints
- m affinity alerting containerSecurityContext dashboardProviders dashboards dashboardsConfigMaps datasources dnsConfig
- m env envRenderSecret envValueFrom extraLabels grafana.ini lifecycleHooks livenessProbe nodeSelector notifiers
- m podDisruptionBudget readinessProbe securityContext startupProbe
+ m affinity containerSecurityContext dashboards datasources dnsConfig env envRenderSecret extraLabels grafana.ini
+ m livenessProbe nodeSelector podDisruptionBudget readinessProbe securityContext startupProbe
  n replicas revisionHistoryLimit
  r resources
  s additionalDataSourcesString adminUser defaultCurlOptions defaultDashboardsInterval defaultDashboardsTimezone
  s envFromSecret extraContainers gossipPortName namespaceOverride podPortName
+ t prune shareProcessNamespace
  admin:
   s existingSecret passwordKey userKey
  autoscaling:
@@ -202,9 +208,11 @@ grafana:
   n maxReplicas minReplicas
   s targetCPU targetMemory
  deploymentStrategy:
+  * ...
   s type
  downloadDashboards:
-  m env envValueFrom securityContext
+  c envValueFrom
+  m env securityContext
   r resources
   s envFromSecret
  downloadDashboardsImage:
@@ -213,18 +221,20 @@ grafana:
   * global imageRegistry
   l imagePullSecrets
  image:
+  * tag
   l pullSecrets
-  s pullPolicy registry repository sha tag
+  s pullPolicy registry repository sha
  imageRenderer:
   * annotations appProtocol command dnsPolicy hostUsers labels podLabels progressDeadlineSeconds schedulerName
-  b automountServiceAccountToken enabled
+  b enabled
+  c envValueFrom
   l extraConfigmapMounts extraSecretMounts extraVolumeMounts extraVolumes hostAliases tolerations
-  m affinity containerSecurityContext deploymentStrategy dnsConfig env envValueFrom nodeSelector podAnnotations
-  m securityContext
+  m affinity containerSecurityContext deploymentStrategy dnsConfig env nodeSelector podAnnotations securityContext
   n replicas revisionHistoryLimit
   r resources
   s existingSecret grafanaProtocol grafanaSubPath healthcheckPath podPortName priorityClassName renderingCallbackURL
   s serverURL serviceAccountName token
+  t automountServiceAccountToken
   autoscaling:
    b enabled
    m behavior
@@ -262,6 +272,7 @@ grafana:
   b enabled
   s config existingSecret
  listenerSet:
+  * ...
   main:
    * group kind name namespace
    b enabled
@@ -283,8 +294,9 @@ grafana:
  persistence:
   * annotations existingClaim selectorLabels storageClassName subPath
   b disableWarning enabled lookupVolumeName
+  c persistentVolumeClaimRetentionPolicy
   l accessModes finalizers
-  m extraPvcLabels persistentVolumeClaimRetentionPolicy
+  m extraPvcLabels
   s size type volumeName
   inMemory:
    * sizeLimit
@@ -294,6 +306,7 @@ grafana:
   b create namespaced pspEnabled pspUseAppArmor
   l extraClusterRoleRules extraRoleRules namespaces
  route:
+  * ...
   main:
    * absoluteTimeout backendRequest cookieConfig request sessionName type
    b enabled httpsRedirect
@@ -309,27 +322,30 @@ grafana:
   s trafficDistribution type
  serviceAccount:
   * annotations
-  b autoMount automountServiceAccountToken create
+  b autoMount create
   m labels
   s name nameTest
+  t automountServiceAccountToken
  serviceMonitor:
   * interval namespace scrapeTimeout
   b enabled
+  c basicAuth
   l metricRelabelings relabelings targetLabels
-  m basicAuth labels tlsConfig
+  m labels tlsConfig
   s path scheme
  sidecar:
   * logLevel skipTlsVerify
-  b enableUniqueFilenames
   m dashboards datasources livenessProbe readinessProbe securityContext
   r resources
   s imagePullPolicy
+  t enableUniqueFilenames
   alerts:
    * ignoreAlreadyProcessed logLevel maxConnectRetries maxReadRetries maxTotalRetries restartPolicy script
    * searchNamespace skipTlsVerify startupProbe watchClientTimeout watchServerTimeout
    b enabled initAlerts skipReload
+   c envValueFrom
    l extraMounts
-   m env envValueFrom
+   m env
    s label labelValue reloadURL resource resourceName sizeLimit watchMethod
   image:
    s registry repository sha tag
@@ -358,25 +374,30 @@ grafana:
   image:
    s registry repository tag
  verticalPodAutoscaler:
+  * container target targetRef
   b enabled
   s updateMode
   controlledResources:
    b cpu memory
   maxAllowed:
+   * ...
    s cpu memory
   minAllowed:
+   * ...
    s cpu memory
 kube-state-metrics:
- * hostUsers priorityClassName updateStrategy
- b automountServiceAccountToken enabled hostNetwork prometheusScrape releaseLabel releaseNamespace
- l collectors collectorsExclude collectorsExtra containers env extraArgs extraManifests imagePullSecrets initContainers
- l metricAllowlist metricAnnotationsAllowList metricDenylist metricLabelsAllowlist tolerations topologySpreadConstraints
- l volumeMounts volumes
- m affinity annotations containerSecurityContext customLabels dnsConfig labels livenessProbe nodeSelector podAnnotations
- m podDisruptionBudget podLabels readinessProbe securityContext selectorOverride startupProbe
+ * affinity collectors collectorsExclude collectorsExtra hostUsers namespaces namespacesDenylist priorityClassName
+ * updateStrategy
+ b automountServiceAccountToken enabled prometheusScrape releaseLabel releaseNamespace
+ c selectorOverride
+ l containers env extraArgs extraManifests imagePullSecrets initContainers metricAllowlist metricAnnotationsAllowList
+ l metricDenylist metricLabelsAllowlist tolerations topologySpreadConstraints volumeMounts volumes
+ m annotations containerSecurityContext customLabels dnsConfig labels livenessProbe nodeSelector podAnnotations
+ m podDisruptionBudget podLabels readinessProbe securityContext startupProbe
  n replicas revisionHistoryLimit
  r resources
- s dnsPolicy fullnameOverride nameOverride namespaceOverride namespaces namespacesDenylist
+ s dnsPolicy fullnameOverride nameOverride namespaceOverride
+ t hostNetwork
  authFilter:
   b enabled
  autosharding:
@@ -392,11 +413,12 @@ kube-state-metrics:
  image:
   s pullPolicy registry repository sha tag
  kubeRBACProxy:
-  b enabled ignoreProbePaths
+  b ignoreProbePaths
   l extraArgs volumeMounts
   m containerSecurityContext
   r resources
   s port proxyEndpointsPort
+  t enabled
   image:
    s pullPolicy registry repository sha tag
  kubeconfig:
@@ -410,26 +432,30 @@ kube-state-metrics:
    * bearerTokenFile bearerTokenSecret enableHttp2 honorLabels interval metricRelabelings proxyUrl relabelings scheme
    * scrapeTimeout tlsConfig
    b enabled
+   c selectorOverride
    l namespaceSelector podTargetLabels targetLabels
-   m additionalLabels annotations selectorOverride
+   m additionalLabels annotations
    n labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
    s jobLabel namespace
    http:
-    b enableHttp2 honorLabels
+    b honorLabels
     l metricRelabelings relabelings
     m bearerTokenSecret tlsConfig
     s bearerTokenFile interval proxyUrl scheme scrapeTimeout
+    t enableHttp2
    metrics:
-    b enableHttp2 honorLabels
+    b honorLabels
     l metricRelabelings relabelings
     m bearerTokenSecret tlsConfig
     s bearerTokenFile interval proxyUrl scheme scrapeTimeout
+    t enableHttp2
   scrapeconfig:
-   b enableHttp2 enabled honorLabels
+   b enabled honorLabels
    l metricRelabelings relabelings
    m additionalLabels annotations staticConfigLabels tlsConfig
    n labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
    s jobName proxyUrl scheme scrapeInterval scrapeTimeout
+   t enableHttp2
  rbac:
   * useExistingRole
   b create useClusterRole
@@ -455,8 +481,8 @@ kube-state-metrics:
  verticalPodAutoscaler:
   * controlledValues cpu memory minReplicas recommenders updateMode updatePolicy
   b enabled
+  c maxAllowed minAllowed
   l controlledResources
-  m maxAllowed minAllowed
 kubeApiServer:
  b enabled
  s jobNameOverride
@@ -467,8 +493,8 @@ kubeApiServer:
   n labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
   s interval jobLabel proxyUrl
  tlsConfig:
-  b insecureSkipVerify
   s serverName
+  t insecureSkipVerify
 kubeControllerManager:
  b enabled
  l endpoints
@@ -516,11 +542,12 @@ kubeEtcd:
    l ipFamilies
    s ipFamilyPolicy
  serviceMonitor:
-  b enabled insecureSkipVerify
+  b enabled
   l metricRelabelings relabelings targetLabels
   m additionalLabels selector
   n labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
   s bearerTokenFile caFile certFile interval jobLabel keyFile port proxyUrl scheme serverName
+  t insecureSkipVerify
 kubeProxy:
  b enabled
  l endpoints
@@ -576,6 +603,7 @@ kubelet:
   n labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
   s cAdvisorInterval interval proxyUrl resourceInterval resourcePath
   attachMetadata:
+   * ...
    b node
 kubernetesServiceMonitors:
  b enabled
@@ -615,32 +643,26 @@ prometheus:
   b enabled
   s flavor
  podDisruptionBudget:
-  * maxUnavailable
+  * ... maxUnavailable
   b enabled
   n minAvailable
   s unhealthyPodEvictionPolicy
  prometheusSpec:
-  * enableServiceLinks hostUsers labels nodeAffinity requests rollingUpdate serviceName terminationGracePeriodSeconds
-  * type
-  b allowOverlappingBlocks arbitraryFSAccessThroughSMs automountServiceAccountToken convertClassicHistogramsToNHCB
-  b disableAlerting disableCompaction enableAdminAPI enableOTLPReceiver enableRemoteWriteReceiver enforcedLabelLimit
-  b enforcedLabelNameLengthLimit enforcedLabelValueLengthLimit enforcedSampleLimit enforcedTargetLimit hostNetwork
-  b ignoreNamespaceSelectors listenLocal overrideHonorLabels overrideHonorTimestamps paused
-  b podMonitorSelectorNilUsesHelmValues probeSelectorNilUsesHelmValues prometheusExternalLabelNameClear queryLogFile
-  b remoteWriteDashboards replicaExternalLabelNameClear ruleSelectorNilUsesHelmValues sampleLimit
-  b scrapeClassicHistograms scrapeConfigSelectorNilUsesHelmValues scrapeNativeHistograms
-  b serviceMonitorSelectorNilUsesHelmValues walCompression
+  * additionalScrapeConfigs arbitraryFSAccessThroughSMs enableServiceLinks excludedFromEnforcement hostUsers labels
+  * nodeAffinity requests rollingUpdate serviceName terminationGracePeriodSeconds type
+  b automountServiceAccountToken disableAlerting podMonitorSelectorNilUsesHelmValues probeSelectorNilUsesHelmValues
+  b prometheusExternalLabelNameClear remoteWriteDashboards replicaExternalLabelNameClear ruleSelectorNilUsesHelmValues
+  b scrapeConfigSelectorNilUsesHelmValues serviceMonitorSelectorNilUsesHelmValues walCompression
+  c exemplars otlp persistentVolumeClaimRetentionPolicy query runtime shardRetentionPolicy storageSpec thanos web
   l additionalAlertManagerConfigs additionalAlertRelabelConfigs additionalArgs additionalRemoteRead
-  l additionalRemoteWrite additionalScrapeConfigs alertingEndpoints configMaps containers enableFeatures
-  l excludedFromEnforcement hostAliases initContainers podTargetLabels prometheusRulesExcludedFromEnforce remoteRead
-  l remoteWrite remoteWriteReceiverMessageVersions scrapeClasses scrapeProtocols secrets tolerations
-  l topologySpreadConstraints volumeMounts volumes
+  l additionalRemoteWrite alertingEndpoints configMaps containers enableFeatures hostAliases initContainers
+  l podTargetLabels prometheusRulesExcludedFromEnforce remoteRead remoteWrite remoteWriteReceiverMessageVersions
+  l scrapeClasses scrapeProtocols secrets tolerations topologySpreadConstraints volumeMounts volumes
   m additionalAlertManagerConfigsSecret additionalAlertRelabelConfigsSecret additionalConfig
-  m additionalPrometheusSecretsAnnotations additionalScrapeConfigsSecret affinity apiserverConfig dnsConfig exemplars
-  m externalLabels nodeSelector otlp persistentVolumeClaimRetentionPolicy podMetadata podMonitorNamespaceSelector
-  m podMonitorSelector probeNamespaceSelector probeSelector query ruleNamespaceSelector ruleSelector runtime
-  m scrapeConfigNamespaceSelector scrapeConfigSelector securityContext serviceMonitorNamespaceSelector
-  m serviceMonitorSelector shardRetentionPolicy shardingStrategy storageSpec thanos tracingConfig updateStrategy web
+  m additionalPrometheusSecretsAnnotations additionalScrapeConfigsSecret affinity apiserverConfig dnsConfig
+  m externalLabels nodeSelector podMetadata podMonitorNamespaceSelector podMonitorSelector probeNamespaceSelector
+  m probeSelector ruleNamespaceSelector ruleSelector scrapeConfigNamespaceSelector scrapeConfigSelector securityContext
+  m serviceMonitorNamespaceSelector serviceMonitorSelector shardingStrategy tracingConfig updateStrategy
   n enforcedKeepDroppedTargets keepDroppedTargets labelLimit labelNameLengthLimit labelValueLengthLimit
   n maximumStartupDurationSeconds minReadySeconds replicas shards targetLimit
   r resources
@@ -649,11 +671,16 @@ prometheus:
   s podManagementPolicy portName priorityClassName prometheusExternalLabelName reloadStrategy replicaExternalLabelName
   s retention retentionSize routePrefix ruleQueryOffset schedulerName scrapeFailureLogFile scrapeInterval scrapeTimeout
   s serviceDiscoveryRole version
+  t allowOverlappingBlocks convertClassicHistogramsToNHCB disableCompaction enableAdminAPI enableOTLPReceiver
+  t enableRemoteWriteReceiver enforcedLabelLimit enforcedLabelNameLengthLimit enforcedLabelValueLengthLimit
+  t enforcedSampleLimit enforcedTargetLimit hostNetwork ignoreNamespaceSelectors listenLocal overrideHonorLabels
+  t overrideHonorTimestamps paused queryLogFile sampleLimit scrapeClassicHistograms scrapeNativeHistograms
   image:
    s pullPolicy registry repository sha tag
   tsdb:
    s outOfOrderTimeWindow
  route:
+  * ...
   main:
    * absoluteTimeout cookieConfig sessionName type
    b enabled httpsRedirect
@@ -661,6 +688,7 @@ prometheus:
    m annotations labels sessionPersistence
    s apiVersion kind
  routePerReplica:
+  * ...
   main:
    * absoluteTimeout cookieConfig sessionName type
    b enabled httpsRedirect
@@ -669,10 +697,11 @@ prometheus:
    s apiVersion hostDomain hostPrefix kind
  service:
   * reloaderWebNodePort
-  b enabled publishNotReadyAddresses
+  b enabled
   l additionalPorts externalIPs loadBalancerSourceRanges
   m annotations labels
   s clusterIP externalTrafficPolicy loadBalancerIP nodePort port reloaderWebPort sessionAffinity targetPort type
+  t publishNotReadyAddresses
   ipDualStack:
    b enabled
    l ipFamilies
@@ -692,6 +721,7 @@ prometheus:
   n labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
   s interval scheme
  servicePerReplica:
+  * clusterIP
   b enabled
   l loadBalancerSourceRanges
   m annotations
@@ -722,7 +752,7 @@ prometheus:
   s externalTrafficPolicy httpNodePort httpPort httpPortName loadBalancerIP nodePort port portName targetHttpPort
   s targetPort type
  thanosServiceMonitor:
-  * bearerTokenFile
+  * bearerTokenFile labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
   b enabled
   l metricRelabelings relabelings
   m additionalLabels tlsConfig
@@ -730,20 +760,23 @@ prometheus:
  verticalPodAutoscaler:
   * controlledValues cpu memory recommenders
   b enabled
+  c maxAllowed minAllowed
   l controlledResources
-  m maxAllowed minAllowed
   updatePolicy:
+   * ...
    s updateMode
 prometheus-node-exporter:
  * hostUsers nameservers options priorityClassName restartPolicy searches terminationGracePeriodSeconds
- b enabled hostIPC hostNetwork hostPID releaseLabel
- l configmaps endpoints extraArgs extraHostVolumeMounts extraInitContainers extraManifests extraVolumeMounts
- l extraVolumes imagePullSecrets secrets sidecarHostVolumeMounts sidecarVolumeMount sidecars tolerations
+ b enabled hostNetwork hostPID releaseLabel
+ c configmaps extraHostVolumeMounts secrets sidecarHostVolumeMounts sidecarVolumeMount
+ l endpoints extraArgs extraInitContainers extraManifests extraVolumeMounts extraVolumes imagePullSecrets sidecars
+ l tolerations
  m affinity commonLabels containerSecurityContext daemonsetAnnotations dnsConfig env livenessProbe nodeSelector
  m podAnnotations podLabels readinessProbe securityContext
  n revisionHistoryLimit
  r resources
  s dnsPolicy fullnameOverride nameOverride namespaceOverride version
+ t hostIPC
  global:
   * global
   l imagePullSecrets
@@ -757,14 +790,15 @@ prometheus-node-exporter:
   s mountPropagation
  image:
   * sha
-  b distroless
   s digest pullPolicy registry repository tag
+  t distroless
  kubeRBACProxy:
-  b enableHostPort enableProxyEndpointsHostPort enabled
+  b enableHostPort enableProxyEndpointsHostPort
   l extraArgs extraVolumeMounts
   m containerSecurityContext env
   r resources
   s port portName proxyEndpointsPort
+  t enabled
   image:
    s pullPolicy registry repository sha tag
   tls:
@@ -783,19 +817,23 @@ prometheus-node-exporter:
   monitor:
    * bearerTokenFile
    b enabled
+   c basicAuth selectorOverride
    l metricRelabelings podTargetLabels relabelings targetLabels
-   m additionalLabels basicAuth selectorOverride tlsConfig
+   m additionalLabels tlsConfig
    n labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
    s apiVersion interval jobLabel namespace proxyUrl scheme scrapeTimeout
    attachMetadata:
+    * ...
     b node
   podMonitor:
    b enabled honorLabels honorTimestamps
+   c authorization basicAuth oauth2 params selectorOverride
    l metricRelabelings podTargetLabels relabelings
-   m additionalLabels authorization basicAuth bearerTokenSecret oauth2 params selectorOverride tlsConfig
+   m additionalLabels bearerTokenSecret tlsConfig
    n labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
    s apiVersion enableHttp2 filterRunning followRedirects interval jobLabel namespace path proxyUrl scheme scrapeTimeout
    attachMetadata:
+    * ...
     b node
  rbac:
   * useExistingRole
@@ -811,9 +849,10 @@ prometheus-node-exporter:
    s ipFamilyPolicy
  serviceAccount:
   * name
-  b automountServiceAccountToken create
+  b create
   l imagePullSecrets
   m annotations
+  t automountServiceAccountToken
  terminationMessageParams:
   b enabled
   s terminationMessagePath terminationMessagePolicy
@@ -821,19 +860,21 @@ prometheus-node-exporter:
   b enabled
   s caItem certItem keyItem secretName volumeName
  updateStrategy:
+  * ...
   s type
   rollingUpdate:
+   * ...
    n maxUnavailable
  verticalPodAutoscaler:
   * controlledValues cpu memory minReplicas recommenders updateMode updatePolicy
   b enabled
+  c maxAllowed minAllowed
   l controlledResources
-  m maxAllowed minAllowed
 prometheus-windows-exporter:
  * nameservers options priorityClassName searches
  b enabled hostNetwork hostPID releaseLabel
- l configmaps extraArgs extraHostVolumeMounts extraInitContainers imagePullSecrets secrets sidecarHostVolumeMounts
- l sidecarVolumeMount sidecars tolerations
+ c configmaps extraHostVolumeMounts secrets sidecarHostVolumeMounts sidecarVolumeMount
+ l extraArgs extraInitContainers imagePullSecrets sidecars tolerations
  m affinity containerSecurityContext daemonsetAnnotations dnsConfig env livenessProbe nodeSelector podAnnotations
  m podLabels readinessProbe securityContext
  r resources
@@ -849,19 +890,23 @@ prometheus-windows-exporter:
   monitor:
    * bearerTokenFile
    b enabled
+   c basicAuth selectorOverride
    l metricRelabelings podTargetLabels relabelings
-   m additionalLabels basicAuth selectorOverride tlsConfig
+   m additionalLabels tlsConfig
    n labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
    s apiVersion interval jobLabel namespace proxyUrl scheme scrapeTimeout
    attachMetadata:
+    * ...
     b node
   podMonitor:
    b enabled honorLabels honorTimestamps
+   c authorization basicAuth oauth2 params selectorOverride
    l metricRelabelings podTargetLabels relabelings
-   m additionalLabels authorization basicAuth bearerTokenSecret oauth2 params selectorOverride tlsConfig
+   m additionalLabels bearerTokenSecret tlsConfig
    n labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
    s apiVersion enableHttp2 filterRunning followRedirects interval jobLabel namespace path proxyUrl scheme scrapeTimeout
    attachMetadata:
+    * ...
     b node
  rbac:
   b create
@@ -871,28 +916,34 @@ prometheus-windows-exporter:
   s port portName type
  serviceAccount:
   * name
-  b automountServiceAccountToken create
+  b create
   l imagePullSecrets
   m annotations
+  t automountServiceAccountToken
  updateStrategy:
+  * ...
   s type
   rollingUpdate:
+   * ...
    n maxUnavailable
 prometheusOperator:
  * alertmanagerDefaultBaseImage alertmanagerDefaultBaseImageRegistry clusterDomain hostUsers limits logFormat logLevel
  * priorityClassName prometheusDefaultBaseImage prometheusDefaultBaseImageRegistry requests
- b automountServiceAccountToken enabled hostNetwork kubeletEndpointSliceEnabled kubeletEndpointsEnabled
+ b automountServiceAccountToken enabled hostNetwork kubeletEndpointsEnabled
+ c featureGates
  l alertmanagerConfigNamespaces alertmanagerInstanceNamespaces denyNamespaces extraArgs extraVolumeMounts extraVolumes
  l prometheusInstanceNamespaces thanosRulerInstanceNamespaces tolerations
- m affinity annotations containerSecurityContext dnsConfig env featureGates labels lifecycle livenessProbe namespaces
- m nodeSelector podAnnotations podLabels readinessProbe securityContext strategy
+ m affinity annotations containerSecurityContext dnsConfig env labels lifecycle livenessProbe namespaces nodeSelector
+ m podAnnotations podLabels readinessProbe securityContext strategy
  n revisionHistoryLimit terminationGracePeriodSeconds
  r resources
  s alertmanagerInstanceSelector fullnameOverride prometheusInstanceSelector secretFieldSelector
  s thanosRulerInstanceSelector
+ t kubeletEndpointSliceEnabled
  admissionWebhooks:
   b enabled
-  m annotations matchConditions namespaceSelector objectSelector
+  c matchConditions
+  m annotations namespaceSelector objectSelector
   n timeoutSeconds
   s caBundle failurePolicy
   certManager:
@@ -917,7 +968,7 @@ prometheusOperator:
    image:
     s pullPolicy registry repository sha tag
    podDisruptionBudget:
-    * maxUnavailable
+    * ... maxUnavailable
     b enabled
     n minAvailable
     s unhealthyPodEvictionPolicy
@@ -931,9 +982,10 @@ prometheusOperator:
      l ipFamilies
      s ipFamilyPolicy
    serviceAccount:
-    b automountServiceAccountToken create
+    b create
     m annotations
     s name
+    t automountServiceAccountToken
    tls:
     b enabled
     s internalPort tlsMinVersion
@@ -965,7 +1017,7 @@ prometheusOperator:
   b enabled
   s flavor
  podDisruptionBudget:
-  * maxUnavailable
+  * ... maxUnavailable
   b enabled
   n minAvailable
   s unhealthyPodEvictionPolicy
@@ -1001,10 +1053,10 @@ prometheusOperator:
  verticalPodAutoscaler:
   * controlledValues cpu memory recommenders
   b enabled
+  c maxAllowed minAllowed
   l controlledResources
-  m maxAllowed minAllowed
   updatePolicy:
-   * minReplicas
+   * ... minReplicas
    s updateMode
 thanosRuler:
  * name
@@ -1020,11 +1072,12 @@ thanosRuler:
   m annotations labels
   s ingressClassName
  podDisruptionBudget:
-  * maxUnavailable
+  * ... maxUnavailable
   b enabled
   n minAvailable
   s unhealthyPodEvictionPolicy
  route:
+  * ...
   main:
    * absoluteTimeout cookieConfig sessionName type
    b enabled httpsRedirect
@@ -1052,19 +1105,22 @@ thanosRuler:
   n labelLimit labelNameLengthLimit labelValueLengthLimit sampleLimit targetLimit
   s interval proxyUrl scheme
  thanosRulerSpec:
-  * alertQueryUrl alertmanagersUrl enableServiceLinks externalPrefix hostUsers minReadySeconds nodeAffinity requests
-  * rollingUpdate ruleConcurrentEval serviceName terminationGracePeriodSeconds type volumeClaimTemplate
-  b externalPrefixNilUsesHelmValues listenLocal paused ruleSelectorNilUsesHelmValues
-  l additionalArgs alertDropLabels containers enableFeatures excludedFromEnforcement extraEnv hostAliases initContainers
-  l queryEndpoints remoteWrite tolerations topologySpreadConstraints volumeMounts volumes
+  * alertQueryUrl alertmanagersUrl enableServiceLinks excludedFromEnforcement externalPrefix hostUsers minReadySeconds
+  * nodeAffinity requests rollingUpdate ruleConcurrentEval serviceName terminationGracePeriodSeconds type
+  * volumeClaimTemplate
+  b externalPrefixNilUsesHelmValues ruleSelectorNilUsesHelmValues
+  c storage web
+  l additionalArgs alertDropLabels containers enableFeatures extraEnv hostAliases initContainers queryEndpoints
+  l remoteWrite tolerations topologySpreadConstraints volumeMounts volumes
   m additionalConfig affinity dnsConfig grpcServerTlsConfig labels nodeSelector podMetadata ruleNamespaceSelector
-  m ruleSelector securityContext storage updateStrategy web
+  m ruleSelector securityContext updateStrategy
   n replicas
   r resources
   s additionalConfigString alertRelabelConfigFile dnsPolicy enforcedNamespaceLabel evaluationInterval imagePullPolicy
   s logFormat logLevel objectStorageConfigFile podAntiAffinity podAntiAffinityTopologyKey podManagementPolicy portName
   s priorityClassName resendDelay retention routePrefix ruleGracePeriod ruleOutageTolerance ruleQueryOffset
   s tracingConfigFile version
+  t listenLocal paused
   alertRelabelConfigs:
    m existingSecret secret
   alertmanagersConfig:

@@ -7,6 +7,7 @@ export const KUEUE: KnownChart = {
   keys: `
 * serviceAccount
 b enableCertManager enableKueueViz enablePrometheus enableVisibilityAPF
+m global
 s fullnameOverride kubernetesClusterDomain nameOverride
 certManager:
  m issuerRef
@@ -33,7 +34,8 @@ kueueViz:
   auth:
    s mode
    tokenReviewConfig:
-    s audiences cacheTTL negativeCacheTTL
+    * audiences
+    s cacheTTL negativeCacheTTL
   image:
    s pullPolicy repository tag
   ingress:
@@ -59,6 +61,7 @@ metrics:
  s prometheusNamespace
  serviceMonitor:
   tlsConfig:
+   * ...
    b insecureSkipVerify
 metricsService:
  l ports

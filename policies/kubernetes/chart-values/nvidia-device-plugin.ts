@@ -9,8 +9,9 @@ export const NVIDIA_DEVICE_PLUGIN: KnownChart = {
 * gdsEnabled migStrategy mofedEnabled namespace noTimestamp nvidiaDevRoot nvidiaDriverRoot runtimeClassName
 * sleepInterval
 b allowDefaultNamespace
+c selectorLabelsOverride
 l imagePullSecrets tolerations
-m affinity config global nfd nodeSelector podAnnotations podSecurityContext securityContext selectorLabelsOverride
+m affinity config global nfd nodeSelector podAnnotations podSecurityContext securityContext
 r resources
 s fullnameOverride nameOverride namespaceOverride priorityClassName
 cdi:
@@ -30,6 +31,7 @@ mps:
  b enableHostPID
  s root
 updateStrategy:
+ * ...
  s type
 `,
 };

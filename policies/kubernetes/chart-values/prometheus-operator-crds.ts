@@ -7,8 +7,9 @@ export const PROMETHEUS_OPERATOR_CRDS: KnownChart = {
   keys: `
 m global
 crds:
+ * annotations
  b enabled
- m annotations global
+ m global
  alertmanagerconfigs:
   b enabled
  alertmanagers:

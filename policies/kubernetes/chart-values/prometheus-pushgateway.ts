@@ -31,13 +31,15 @@ liveness:
 persistentVolume:
  * storageClass
  b enabled
+ c emptyDir
  l accessModes
- m annotations emptyDir
+ m annotations
  s existingClaim mountPath size subPath
 readiness:
  b enabled
  m probe
 route:
+ * ...
  main:
   b enabled httpsRedirect
   l additionalRules filters hostnames matches parentRefs
@@ -56,8 +58,9 @@ serviceAccount:
  b create
 serviceMonitor:
  b enabled honorLabels
+ c basicAuth
  l metricRelabelings relabelings
- m additionalLabels basicAuth tlsConfig
+ m additionalLabels tlsConfig
  s bearerTokenFile interval namespace scheme scrapeTimeout telemetryPath
 `,
 };

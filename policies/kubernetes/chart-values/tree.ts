@@ -6,7 +6,7 @@ export interface KnownChart {
   read: string;
   /**
    * The tree of keys. A line `key:` is a map, with its keys one space further in. A line `<letter> <key> …` names keys by what their
-   * value must be, see {@link KINDS}.
+   * value must be, see {@link KINDS}. The key `...` stands for all others: the chart hands the map on as it is.
    */
   keys: string;
 }
@@ -16,13 +16,18 @@ export const KINDS = {
   s: "a text or a number",
   n: "a number",
   b: "true or false",
+  t: "true or false without quotes, or another text",
   l: "a list",
+  c: "a list or a map",
   m: "a map",
   r: "a map with requests, limits or claims",
   "*": "anything",
 } as const;
 
 export type Kind = keyof typeof KINDS;
+
+/** Name of a key in {@link KnownChart.keys} that stands for all others. */
+export const OTHERS = "...";
 
 /** Keys of a map, each with its own keys or with the kind of its value. */
 export type Keys = ReadonlyMap<string, Keys | Kind>;

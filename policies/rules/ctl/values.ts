@@ -1,8 +1,8 @@
-import { closest, distance } from "fastest-levenshtein";
-import { type Fault, type Finding, together, unless } from "../../findings.ts";
+import { type Finding, together, unless } from "../../findings.ts";
 import type { Keys, Kind } from "../../kubernetes/chart-values/tree.ts";
-import { KINDS } from "../../kubernetes/chart-values/tree.ts";
+import { KINDS, OTHERS } from "../../kubernetes/chart-values/tree.ts";
 import { at, isSet, shown } from "../../read.ts";
+import { hintFor, type Level, misspelt } from "./near-keys.ts";
 
 /**
  * Values that a chart does not know, or takes for something else. `null` takes a default of the chart away, whatever its kind.
@@ -10,59 +10,55 @@ import { at, isSet, shown } from "../../read.ts";
  * @param chart name and version, for the message.
  */
 export const strangeValues = (values: unknown, keys: Keys, chart: string): Finding[] =>
-  within(values, keys, "values", { keys, chart });
+  within(values, { keys, path: "values" }, { chart, own: ownReads(values) });
 
 interface Chart {
-  keys: Keys;
+  /** Name and version, for messages. */
   chart: string;
+  /** Paths that templates in the values themselves read: `tpl` fills them in. */
+  own: readonly string[];
 }
 
-function within(values: unknown, keys: Keys, path: string, chart: Chart): Finding[] {
-  if (values === undefined || values === null) {
+/** Paths of values that texts in the values read. */
+function ownReads(values: unknown): string[] {
+  if (typeof values === "string") {
+    return [...values.matchAll(/\.Values\.([\w.]+)/g)].map(([, path]) => path!);
+  }
+  return typeof values === "object" && values !== null ? Object.values(values).flatMap(ownReads) : [];
+}
+
+/** Whether a template in the values reads a key, or something in it. Charts inside of a chart read from their own root. */
+const isReadBy = (own: readonly string[], property: string): boolean =>
+  own.some((path) => path.split(".").some((_, at, keys) => property.endsWith(`.${keys.slice(0, at + 1).join(".")}`)));
+
+function within(values: unknown, level: Level, about: Chart): Finding[] {
+  const { chart, own } = about;
+  const { keys, path } = level;
+  if (isNothing(values)) {
     return [];
   }
   if (!isMap(values)) {
-    return [{ property: path, got: nameOf(values), want: `a map, as ${chart.chart} has it there` }];
+    return [{ property: path, got: nameOf(values), want: `a map, as ${chart} has it there` }];
   }
+  const written = Object.keys(values);
   return together(
-    Object.keys(values).map((key) => () => {
+    written.map((key) => () => {
       const property = `${path}.${key}`;
-      const known = keys.get(key);
+      const known = key === OTHERS ? undefined : (keys.get(key) ?? (misspelt(key, keys, written) ? undefined : keys.get(OTHERS)));
       if (known === undefined) {
-        return isSet(values, key) ? [unknownKey(key, keys, property, chart)] : [];
+        const want = `a key that ${chart} knows there${hintFor(key, level)}`;
+        return isSet(values, key) && !isReadBy(own, property) ? [{ property, got: key, want }] : [];
       }
       const value = at(values, key);
-      return typeof known === "string" ? ofKind(value, known, property, chart) : within(value, known, property, chart);
+      return typeof known === "string"
+        ? ofKind(value, known, property, chart)
+        : within(value, { keys: known, path: property, above: level }, about);
     }),
   );
 }
 
-function unknownKey(key: string, keys: Keys, property: string, { keys: all, chart }: Chart): Fault {
-  const near = nearestOf(key, [...keys.keys()]);
-  const elsewhere = placesOf(key, all)
-    .slice(0, 2)
-    .map((place) => `values.${place}`);
-  const hint =
-    near !== undefined ? `, such as '${near}'` : elsewhere.length > 0 ? `; it has '${key}' at ${elsewhere.join(" and ")}` : "";
-  return { property, got: key, want: `a key that ${chart} knows there${hint}` };
-}
-
-/** The key that somebody probably meant. */
-function nearestOf(key: string, keys: readonly string[]): string | undefined {
-  const best = keys.length > 0 ? closest(key, keys) : "";
-  return best !== "" && distance(key, best) <= Math.max(2, key.length / 4) ? best : undefined;
-}
-
-/** Paths at which the chart has a key of this name. */
-function placesOf(key: string, keys: Keys): string[] {
-  return [...keys].flatMap(([name, inner]) => [
-    ...(name === key ? [name] : []),
-    ...(typeof inner === "string" ? [] : placesOf(key, inner).map((place) => `${name}.${place}`)),
-  ]);
-}
-
-function ofKind(value: unknown, kind: Kind, property: string, { chart }: Chart): Finding[] {
-  if (value === undefined || value === null) {
+function ofKind(value: unknown, kind: Kind, property: string, chart: string): Finding[] {
+  if (value === undefined || value === null || (isNothing(value) && "lcmr".includes(kind))) {
     return [];
   }
   if (kind === "r" && isMap(value)) {
@@ -79,11 +75,16 @@ const FITS: Record<Kind, (value: unknown) => boolean> = {
   n: (value) => typeof value === "number" || (typeof value === "string" && /^-?\d/.test(value)),
   // Any text is true in a template, `"false"` too.
   b: (value) => typeof value === "boolean",
+  t: (value) => typeof value !== "object" && !/^(true|false|yes|no)$/i.test(typeof value === "string" ? value : ""),
   l: Array.isArray,
+  c: (value) => typeof value === "object",
   m: (value) => isMap(value),
   r: (value) => isMap(value),
   "*": () => true,
 };
+
+/** An empty text takes the place of a map or a list that is left out. */
+const isNothing = (value: unknown): boolean => value === undefined || value === null || value === "";
 
 const isMap = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
 

@@ -2,11 +2,11 @@ import { type Finding, together } from "../../findings.ts";
 import { CONTAINERS, PODS } from "../../kubernetes/pod-expressions.ts";
 import { inTeams, TEAMS } from "../../kubernetes/team-namespaces.ts";
 import { containersOf, podsOf, WORKLOAD_PATCHES } from "../../kubernetes/workloads.ts";
-import { isSet, shown } from "../../read.ts";
+import { at, bags, isSet, shown } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import type { Admission } from "../../rule.ts";
 
-/** An image of a container, and its path. */
+/** An image of a container or of a volume, and its path. */
 export interface Image {
   path: string;
   image: string;
@@ -14,15 +14,23 @@ export interface Image {
 
 export const eachImage = (resource: Resource, check: (image: Image) => readonly Finding[]): Finding[] =>
   together(
-    podsOf(resource)
-      .flatMap(containersOf)
-      // A patch leaves images alone that it does not name.
-      .filter(({ container }) => !WORKLOAD_PATCHES.includes(resource.type) || isSet(container, "image"))
-      .map(
-        ({ path, container }) =>
-          () =>
-            check({ path: `${path}.image`, image: shown(container["image"]) }),
-      ),
+    podsOf(resource).flatMap((pod) => [
+      ...containersOf(pod)
+        // A patch leaves images alone that it does not name.
+        .filter(({ container }) => !WORKLOAD_PATCHES.includes(resource.type) || isSet(container, "image"))
+        .map(
+          ({ path, container }) =>
+            () =>
+              check({ path: `${path}.image`, image: shown(container["image"]) }),
+        ),
+      () =>
+        together(
+          bags(pod.spec, "volumes").map((volume, index) => () => {
+            const path = `${pod.path}.volumes[${index}].image.reference`;
+            return isSet(volume, "image") ? check({ path, image: shown(at(volume, "image", "reference")) }) : [];
+          }),
+        ),
+    ]),
   );
 
 /** Images of a team's own pods, including ephemeral containers for debugging. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
@@ -76,4 +76,12 @@ test("the same sources give the same bytes", async () => {
     await packedChart({ path: sources, kind: "sources" }, CHARTS.istiod, true),
   ];
   expect(first.archive.equals(second.archive)).toBe(true);
+});
+
+test("an archive that is cut off is named, with what to do", async () => {
+  const path = join(folder, "cut.tgz");
+  writeFileSync(path, readFileSync(sources).subarray(0, 80));
+  await expect(packedChart({ path, kind: "sources" }, CHARTS.istiod, true)).rejects.toThrow(
+    /cut\.tgz must be an archive of istiod, got an archive that is cut off or damaged \(.+\): remove it/,
+  );
 });

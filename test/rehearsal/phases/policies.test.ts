@@ -46,8 +46,8 @@ describe("the pack's config", () => {
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const written = JSON.parse(readFileSync(policyPack("staging", folder).config, "utf8"));
     const own = JSON.parse(readFileSync(join(PROJECT_FOLDER, "policies", "env", "staging.json"), "utf8"));
-    expect(written).toEqual({ ...own, "CAN-05": { ...own["CAN-05"], least: 15 } });
-    expect(own["CAN-05"].least).toBeGreaterThan(15);
+    expect(written).toEqual({ ...own, "CAN-05": { ...own["CAN-05"], least: 10 } });
+    expect(own["CAN-05"].least).toBeGreaterThan(10);
   });
 });
 

@@ -57,41 +57,53 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     { "config.trackingImage": value },
     `trackingImage must be the digest of MLflow's image, \`sha256:<64 hexadecimal digits>\` (docs/guides/aws.md says how to copy the image), got ${got}`,
   ]),
-  ...(
-    [
-      ["an address for a place of charts", "https://charts.example.com"],
-      ["a registry of charts over HTTP", "http://registry.example.com/charts"],
-      ["a registry of charts with a slash at the end", "oci://registry.example.com/charts/"],
-      ["a registry of charts without a path", "oci://registry.example.com"],
-      ["a folder of charts with a slash at the end", "charts/"],
-      ["a folder of charts outside of the project", "../charts"],
-      ["a folder of charts of this machine", "/opt/charts"],
-      ["an empty place of charts", ""],
-    ] as const
-  ).map(([what, value]): [string, Layer, Changes, string] => [
-    what,
+  [
+    "a registry of charts over HTTP",
     "platform",
-    { "config.charts": value },
-    `charts must be oci://<registry>/<path>, or a folder of the program by its path from the root; without a slash at the end, got '${value}'`,
-  ]),
-  ...(
-    [
-      ["a mirror of images with a scheme", "https://registry.example.com/mirror"],
-      ["a mirror of images with a slash at the end", "registry.example.com/mirror/"],
-      ["a mirror of images without a registry", "mirror"],
-      ["a mirror of images in capitals", "Registry.example.com/mirror"],
-    ] as const
-  ).map(([what, value]): [string, Layer, Changes, string] => [
-    what,
+    { "config.charts": "http://registry.example.com/charts" },
+    "charts must begin with oci:// for a registry, or name a folder without a scheme (write 'oci://registry.example.com/charts'), got 'http://registry.example.com/charts'",
+  ],
+  [
+    "a number for a place of charts",
+    "platform",
+    { "config.charts": "42" },
+    "charts must be the name of a place, such as oci://registry.example.com/charts or vendor/charts, not a number, true, false or null, got '42'",
+  ],
+  [
+    "a list of places of charts",
+    "platform",
+    { "config.charts": ["vendor/charts"] },
+    "charts must be one text, such as oci://registry.example.com/charts or vendor/charts, not a list, got '[\"vendor/charts\"]'",
+  ],
+  [
+    "a password in a mirror of images",
     "workloads",
-    { "config.images": value },
-    `images must be the beginning of an image's name, <registry>/<path>, without a scheme and without a slash at the end, got '${value}'`,
-  ]),
+    { "config.images": "ci:secret@registry.example.com/mirror" },
+    "images must have no user and no password, which `helm registry login` and `docker login` keep (write 'registry.example.com/mirror'), got '…@registry.example.com/mirror'",
+  ],
+  [
+    "a mirror of images in capitals",
+    "workloads",
+    { "config.images": "Registry.example.com/mirror" },
+    "images must be in lower case (write 'registry.example.com/mirror'), got 'Registry.example.com/mirror'",
+  ],
+  [
+    "a file for a folder of charts",
+    "platform",
+    { "config.charts": "stacks/layers.ts" },
+    "charts must be a folder with the archive of each chart, got 'stacks/layers.ts', which is a file: name the folder around it, 'stacks', or fetch them: npx millrace charts fetch --to vendor/charts",
+  ],
+  [
+    "a registry of charts without its scheme",
+    "platform",
+    { "config.charts": "registry.example.com/charts" },
+    "charts must be a folder with the archive of each chart, got 'registry.example.com/charts', which does not exist here: fetch them: npx millrace charts fetch --to registry.example.com/charts, or write 'oci://registry.example.com/charts' for a registry",
+  ],
   [
     "a folder of charts that is not there",
     "platform",
     { "config.charts": "no/charts" },
-    "charts must be a folder with the archive of each chart, got 'no/charts', which is no folder here: fetch them: npx millrace charts fetch --to no/charts",
+    "charts must be a folder with the archive of each chart, got 'no/charts', which does not exist here: fetch them: npx millrace charts fetch --to no/charts",
   ],
   [
     "a folder of charts without charts",

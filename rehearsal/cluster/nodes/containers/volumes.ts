@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
 import type { Json, Kube } from "../../controlplane/kube.ts";
 import { type EnvSources, fieldOf, MissingReference } from "../container-env.ts";
 import type { Mount } from "./root.ts";
@@ -17,7 +17,8 @@ export class PodVolumes {
   }
 
   /**
-   * Writes what the volumes hold now. Called again, it writes what has changed, as a kubelet does while a pod runs.
+   * Writes what the volumes hold now. Called again, it writes what has changed and removes what is gone, as a kubelet does while a pod
+   * runs. What cannot be had leaves a volume as it is.
    *
    * @throws {MissingReference} when a Secret or ConfigMap is missing that is not optional.
    */
@@ -25,10 +26,18 @@ export class PodVolumes {
     for (const volume of (this.#sources.pod.spec.volumes ?? []) as Json[]) {
       const into = join(this.#folder, volume.name);
       mkdirSync(into, { recursive: true });
-      for (const source of (volume.projected?.sources ?? [volume]) as Json[]) {
-        for (const [path, text] of Object.entries(await this.#files(source, into))) {
+      const sources = ((volume.projected?.sources ?? [volume]) as Json[]).filter(isSource);
+      const files = new Map<string, string | undefined>();
+      for (const source of sources) {
+        Object.entries(await this.#files(source, into)).forEach(([path, text]) => files.set(normalize(path), text));
+      }
+      for (const [path, text] of files) {
+        if (text !== undefined) {
           writeWhenNew(join(into, path), text);
         }
+      }
+      if (sources.length > 0) {
+        removeOthers(into, files);
       }
     }
   }
@@ -44,11 +53,15 @@ export class PodVolumes {
     });
   }
 
-  async #files({ serviceAccountToken, downwardAPI, configMap, secret }: Json, into: string): Promise<Record<string, string>> {
+  /** Texts of files by their path; `undefined` for one that stays as it is. */
+  async #files(
+    { serviceAccountToken, downwardAPI, configMap, secret }: Json,
+    into: string,
+  ): Promise<Record<string, string | undefined>> {
     if (serviceAccountToken) {
       // It holds for a day, so it is asked for once.
       const known = existsSync(join(into, serviceAccountToken.path));
-      return known ? {} : { [serviceAccountToken.path]: await this.#token(serviceAccountToken) };
+      return { [serviceAccountToken.path]: known ? undefined : await this.#token(serviceAccountToken) };
     }
     if (downwardAPI) {
       const items = downwardAPI.items as Json[];
@@ -65,7 +78,11 @@ export class PodVolumes {
       throw new MissingReference(`${kind.toLowerCase()} "${name}" not found`);
     }
     const items = (reference.items ?? Object.keys(content ?? {}).map((key) => ({ key, path: key }))) as Json[];
-    return Object.fromEntries(items.map(({ key, path }) => [path, content?.[key] ?? ""]));
+    const missing = items.find(({ key }) => content?.[key] === undefined);
+    if (missing && !reference.optional) {
+      throw new MissingReference(`references non-existent ${kind === "Secret" ? "secret" : "config"} key: ${missing.key}`);
+    }
+    return Object.fromEntries(items.flatMap(({ key, path }) => (content?.[key] === undefined ? [] : [[path, content[key]]])));
   }
 
   /** A token of the pod's own service account: what it may do is what its roles say. */
@@ -81,6 +98,24 @@ export class PodVolumes {
 
 /** Longer than anybody keeps a rehearsal. */
 const TOKEN_SECONDS = 86_400;
+
+/** Whether the API server has the content: what a pod itself writes into other volumes is the pod's. */
+const isSource = ({ serviceAccountToken, downwardAPI, configMap, secret }: Json): boolean =>
+  Boolean(serviceAccountToken ?? downwardAPI ?? configMap ?? secret);
+
+/** Removes files that are gone, and the folders that are empty without them. */
+function removeOthers(folder: string, files: ReadonlyMap<string, unknown>): void {
+  const there = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
+  for (const { parentPath, name } of there) {
+    const path = relative(folder, join(parentPath, name));
+    if (!files.has(path)) {
+      rmSync(join(folder, path));
+      for (let at = dirname(path); at !== "." && readdirSync(join(folder, at)).length === 0; at = dirname(at)) {
+        rmdirSync(join(folder, at));
+      }
+    }
+  }
+}
 
 /** In place: a container may have the file itself mounted. */
 function writeWhenNew(file: string, text: string): void {

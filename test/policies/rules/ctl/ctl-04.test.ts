@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CHARTS, type ChartPin } from "#components/versions";
 import { KNOWN_CHARTS } from "#policies/kubernetes/chart-values/index";
 import { keysOf } from "#policies/kubernetes/chart-values/tree";
+import { strangeValues } from "#policies/rules/ctl/values";
 import { describeRule, found, of, ruleOf } from "../../harness.ts";
 
 describeRule("CTL-04", [
@@ -12,7 +13,7 @@ describeRule("CTL-04", [
     change: ({ values: { controllerManager } }) => {
       controllerManager.manager.resource = controllerManager.manager.resources;
     },
-    says: "platform-prod/queues-controller: 'values.controllerManager.manager.resource' must be a key that kueue 0.18.3 knows there, such as 'resources', got 'resource'",
+    says: "platform-prod/queues-controller: 'values.controllerManager.manager.resource' must be a key that kueue 0.18.3 knows there (Did you mean 'resources'?), got 'resource'",
     unknown: "values.controllerManager",
   },
   {
@@ -22,7 +23,7 @@ describeRule("CTL-04", [
     change: ({ values }) => {
       values.installCRD = true;
     },
-    says: "platform-prod/certificates-controller: 'values.installCRD' must be a key that cert-manager v1.21.2 knows there, such as 'installCRDs', got 'installCRD'",
+    says: "platform-prod/certificates-controller: 'values.installCRD' must be a key that cert-manager v1.21.2 knows there (Did you mean 'installCRDs'?), got 'installCRD'",
   },
   {
     layer: "platform",
@@ -41,7 +42,7 @@ describeRule("CTL-04", [
     change: ({ values }) => {
       values.global.proxy = { hub: "registry.example.com/istio" };
     },
-    says: "platform-prod/mesh-istiod: 'values.global.proxy.hub' must be a key that istiod commit eed52ebb66ad of 2026-08-27 knows there; it has 'hub' at values.hub and values.global.hub, got 'hub'",
+    says: "platform-prod/mesh-istiod: 'values.global.proxy.hub' must be a key that istiod commit eed52ebb66ad of 2026-08-27 knows there (Did you mean 'values.global.hub'?), got 'hub'",
   },
   {
     layer: "platform",
@@ -85,6 +86,85 @@ describe("CTL-04", () => {
     expect(found("CTL-04", kueue(misspelt, "0.18.9"), elsewhere)).toHaveLength(1);
     expect(found("CTL-04", kueue(misspelt, "0.19.0"), elsewhere)).toEqual([]);
     expect(found("CTL-04", of("kubernetes:helm.sh/v4:Chart", "c", { chart: "redis", values: misspelt }), elsewhere)).toEqual([]);
+  });
+});
+
+/** Values that each chart's own templates take, and that its `values.yaml` does not show, or shows as something else. */
+const RIGHT: readonly [chart: string, values: object][] = [
+  ["kueue", { metrics: { serviceMonitor: { tlsConfig: { insecureSkipVerify: false, serverName: "a", ca: { secret: {} } } } } }],
+  ["kueue", { kueueViz: { backend: { auth: { tokenReviewConfig: { audiences: ["a"] } } } }, global: { any: 1 } }],
+  ["gateway", { platform: "eks", profile: "ambient", global: { platform: "eks", profile: "ambient", hub: "a", revision: "r" } }],
+  ["gateway", { _internal_defaults_do_not_set: { hub: "a" }, networkGatewayPorts: { own: { port: 1 } } }],
+  ["gateway", { autoscaling: { targetMemoryUtilizationPercentage: 80 }, podDisruptionBudget: { minAvailable: 1 } }],
+  ["istiod", { revision: "r", profile: "ambient", global: { platform: "eks", pilot: {}, meshConfig: { enableTracing: true } } }],
+  ["istiod", { pilot: { env: {} }, global: { proxy: { image: "a" } } }],
+  ["base", { defaultRevision: "default", profile: "ambient", global: { platform: "eks", base: { excludedCRDs: ["a"] } } }],
+  ["external-secrets", { "bitwarden-sdk-server": { enabled: true, image: { tls: { volumes: [] } }, global: {} } }],
+  ["karpenter", { initContainers: [{ name: "a", image: "b" }], serviceMonitor: { endpointConfig: { scheme: "https" } } }],
+  ["kube-prometheus-stack", { "kube-state-metrics": { namespaces: ["a", "b"] } }],
+  ["kube-prometheus-stack", { "kube-state-metrics": { namespaces: "a,b", affinity: {}, collectors: ["pods"] } }],
+  ["kube-prometheus-stack", { grafana: { global: { imageRegistry: "a" } }, global: { imagePullSecrets: [] } }],
+  ["kube-prometheus-stack", { "prometheus-windows-exporter": { enabled: false }, windowsMonitoring: { enabled: false } }],
+  ["kube-prometheus-stack", { alertmanager: { alertmanagerSpec: { clusterAdvertiseAddress: "10.0.0.1" } } }],
+  [
+    "kube-prometheus-stack",
+    { site: "a", extraManifests: ["name: {{ .Values.site }}-{{ .Values.own.name }}"], own: { name: "b" } },
+  ],
+  [
+    "kube-prometheus-stack",
+    { grafana: { extraConfigmapMounts: [], global: { env: "a" }, nodeSelector: { a: "{{ .Values.global.env }}" } } },
+  ],
+  ["kueue", { controllerManager: { nodeSelector: "", tolerations: "" } }],
+  ["cert-manager", { webhook: { url: { host: "a" } }, global: { imagePullSecrets: [] } }],
+  ["nvidia-device-plugin", { nfd: { enabled: false, master: { tolerations: [] } } }],
+];
+
+/** Mistakes next to them. */
+const WRONG: readonly [chart: string, values: object, said: string][] = [
+  ["kueue", { metrics: { serviceMonitor: { tlsConfg: {} } } }, "Did you mean 'tlsConfig'?"],
+  ["kueue", { metrics: { serviceMonitor: { tlsConfig: { insecureSkipVerfy: true } } } }, "Did you mean 'insecureSkipVerify'?"],
+  ["kueue", { metrics: { serviceMonitor: { tlsConfig: "none" } } }, "a map, as kueue"],
+  ["kueue", { manager: { resources: {} } }, "Did you mean 'values.controllerManager.manager'?"],
+  ["kueue", { controllerManager: { image: {} } }, "Did you mean 'values.controllerManager.manager.image'?"],
+  ["kueue", { controllerManager: { manager: { image: { host: "a" } } } }, "knows there (tag, repository, pullPolicy)"],
+  ["gateway", { plattform: "eks" }, "Did you mean 'platform'?"],
+  ["gateway", { global: { plattform: "eks" } }, "Did you mean 'platform'?"],
+  ["istiod", { global: { hbu: "a" } }, "Did you mean 'hub'?"],
+  [
+    "external-secrets",
+    { "bitwarden-sdk-server": { image: { tls: { secret: "a" } } } },
+    "knows there (secretName, enabled, volumes, volumeMounts)",
+  ],
+  ["external-secrets", { "bitwarden-sdk-sever": {} }, "Did you mean 'bitwarden-sdk-server'?"],
+  ["karpenter", { initContainers: "busybox" }, "a list or a map, as karpenter"],
+  ["karpenter", { nodeSelector: "a=b" }, "a map, as karpenter"],
+  ["kube-prometheus-stack", { "kube-state-metrics": { namespace: ["a"] } }, "Did you mean 'namespaces'?"],
+  ["kube-prometheus-stack", { retention: "10d" }, " and "],
+  ["kube-prometheus-stack", { alertmanager: { alertmanagerSpec: { listenLocal: "false" } } }, "true or false without quotes"],
+  ["gateway", { cni: {} }, "knows there (env, "],
+];
+
+const ofChart = (name: string, values: object) => {
+  const pin = Object.values<ChartPin>(CHARTS).find(({ chart }) => chart.split("/").at(-1) === name)!;
+  return of("kubernetes:helm.sh/v3:Release", "c", { chart: pin.chart, version: pin.version, values });
+};
+
+describe("CTL-04, of what templates take", () => {
+  it.each(RIGHT)("accepts of %s %j", (name, values) => expect(found("CTL-04", ofChart(name, values))).toEqual([]));
+
+  it.each(WRONG)("refuses of %s %j", (name, values, said) => {
+    const keys = keysOf(KNOWN_CHARTS[name]!);
+    expect(strangeValues(values, keys, `${name} 1`)).toEqual([expect.objectContaining({ want: expect.stringContaining(said) })]);
+  });
+
+  it("names at most eight keys, where it can guess none", () => {
+    const [fault] = strangeValues({ zzzzzzzzzz: 1 }, keysOf(KNOWN_CHARTS["kueue"]!), "kueue 1") as { want: string }[];
+    expect(fault!.want).toMatch(/^a key that kueue 1 knows there \(\w+(, \w+){7} and \d+ more\)$/);
+  });
+
+  it("names no key of a far place", () => {
+    const [fault] = strangeValues({ insecureSkipVerify: true }, keysOf(KNOWN_CHARTS["kueue"]!), "kueue 1") as { want: string }[];
+    expect(fault!.want).not.toContain("insecureSkipVerify");
   });
 });
 

@@ -33,7 +33,17 @@ describeRule("IMG-02", [
   },
 ]);
 
+const PRIVATE = { registries: ["*.dkr.ecr.*.amazonaws.com"], accounts: [] };
+
 describe("IMG-02", () => {
+  it("reads the images of volumes, too", () => {
+    const [volumes, parameters] = [[{ name: "a" }, { name: "m", image: { reference: "ghcr.io/models/m:1" } }], PRIVATE];
+    const inputs = { spec: { ...pod(`${OUR_REGISTRY}/a`).spec, volumes } };
+    expect(found("IMG-02", [of("kubernetes:core/v1:Pod", "probe", inputs)], parameters)).toEqual([
+      "spec.volumes[1].image.reference: ghcr.io/models/m:1",
+    ]);
+  });
+
   const image = (name: string, type = "core/v1:Pod") => of(`kubernetes:${type}`, "probe", pod(name));
   const ours = resource("bucket", {}, { provider: { allowedAccountIds: '["333333333333"]' } });
 

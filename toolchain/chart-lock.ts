@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as z from "zod";
-import { BadInput } from "../bad-input.ts";
+import { MachineError } from "./errors.ts";
 
 /** Name of the list of charts, in the project and in each folder that `charts fetch` fills. */
 export const LOCK = "charts.lock.json";
@@ -14,6 +14,9 @@ export interface LockedChart {
   /** Images that the chart starts with this program's values, without tags. */
   images: string[];
 }
+
+/** A file is no list of charts. */
+export class ChartLockError extends MachineError {}
 
 const schema = z.strictObject({
   charts: z.array(
@@ -29,7 +32,7 @@ const schema = z.strictObject({
 /**
  * What a list of charts says; nothing where there is none.
  *
- * @throws {BadInput} when the file is no such list.
+ * @throws {ChartLockError} when the file is no such list.
  */
 export function readLock(file: string): LockedChart[] {
   if (!existsSync(file)) {
@@ -38,8 +41,9 @@ export function readLock(file: string): LockedChart[] {
   try {
     return schema.parse(JSON.parse(readFileSync(file, "utf8"))).charts;
   } catch {
-    throw new BadInput(
-      `${file} must be a list that \`millrace charts fetch\` wrote, got something else: restore it (git checkout)`,
+    throw new ChartLockError(
+      `${file} must be a list that \`millrace charts fetch\` wrote, got something else:`,
+      "restore it (git checkout)",
     );
   }
 }
