@@ -3,9 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dump, load } from "js-yaml";
 import { create, extract } from "tar";
-import { parseDocument } from "yaml";
-import { chartName, pinnedAs } from "#components/chart";
-import { CHART_IMAGES } from "#components/chart-images";
+import { chartName } from "#components/chart";
 import type { ChartPin } from "#components/versions";
 import { readChartArchive } from "#toolchain/chart-archive";
 import type { FoundChart } from "./found.ts";
@@ -43,7 +41,6 @@ export async function packedChart(
     }
     if (kind === "sources") {
       stamp(join(chart, "Chart.yaml"), pin);
-      nameImages(join(chart, "values.yaml"), pin);
     }
     const webhooks = answers ? 0 : removeWebhooks(chart);
     if (kind === "archive" && webhooks === 0) {
@@ -60,29 +57,6 @@ export async function packedChart(
 function stamp(file: string, { version, app = version }: ChartPin): void {
   const { dependencies: _, ...chart } = load(readFileSync(file, "utf8")) as Record<string, unknown>;
   writeFileSync(file, dump({ ...chart, version, appVersion: app }));
-}
-
-/** Istio keeps its chart's defaults below this key. */
-const BELOW = "_internal_defaults_do_not_set";
-
-/** Sources name the images of the project's own builds; the published chart has those of our table. */
-function nameImages(file: string, { chart, version, app = version }: ChartPin): void {
-  const images = CHART_IMAGES[pinnedAs(chart)!];
-  if (images.length === 0) {
-    return;
-  }
-  // As Helm reads them: 0644 is an octal number.
-  const values = parseDocument(readFileSync(file, "utf8"), { version: "1.1" });
-  const start = values.has(BELOW) ? [BELOW] : [];
-  for (const { path, was } of images) {
-    const at = [...start, ...path.split(".")];
-    values.setIn(at, was);
-    const tag = [...at.slice(0, -1), "tag"];
-    if (values.getIn(tag) === "latest") {
-      values.setIn(tag, app);
-    }
-  }
-  writeFileSync(file, values.toString({ lineWidth: 0 }));
 }
 
 const WEBHOOKS = /^kind: (Validating|Mutating)WebhookConfiguration\s*$/m;

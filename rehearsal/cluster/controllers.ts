@@ -51,6 +51,7 @@ export function controllerImages({ folder, tools, zones }: ControllerOptions): I
       entrypoint: ["/bin/rollouts-controller"],
       files: { "/bin/rollouts-controller": tools.rollouts },
     },
-    "istio/pilot": istiodImage(tools.istiod, folder),
+    // In `docker.io/istio`, in Istio's own registry, and below `testing` in its sources.
+    pilot: istiodImage(tools.istiod, folder),
   };
 }

@@ -15,10 +15,6 @@ beforeAll(async () => {
     writeFileSync(join(folder, "istio-discovery", path), text);
   };
   write("Chart.yaml", "apiVersion: v2\nname: istiod\nversion: 1.0.0\nappVersion: 1.0.0\ndependencies: []\n");
-  write(
-    "values.yaml",
-    "_internal_defaults_do_not_set:\n  defaultMode: 0644\n  on: yes\n  global:\n    hub: example.com/testing\n    tag: latest\n",
-  );
   write("templates/deployment.yaml", "kind: Deployment\n");
   write("templates/hooks/webhook.yaml", "{{- if .Values.on }}\nkind: ValidatingWebhookConfiguration\n{{- end }}\n");
   write(
@@ -54,13 +50,6 @@ test("a chart of sources has the pinned name and version, and all of its templat
     ),
   );
   expect(webhooks).toBe(0);
-});
-
-test("a chart of sources names the images of the published one, and its other values stay as they are", async () => {
-  const { archive } = await packedChart({ path: sources, kind: "sources" }, CHARTS.istiod, true);
-  expect((await filesOf(archive))["istiod/values.yaml"]).toBe(
-    `_internal_defaults_do_not_set:\n  defaultMode: 0644\n  on: yes\n  global:\n    hub: docker.io/istio\n    tag: ${CHARTS.istiod.version}\n`,
-  );
 });
 
 test("webhooks that nobody answers are left out, and nothing that only speaks of them", async () => {

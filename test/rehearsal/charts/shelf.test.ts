@@ -16,7 +16,6 @@ const rollouts = `argo-rollouts-${CHARTS.argoRollouts.version}.tgz`;
 async function chart(file: string, name: string, template: string): Promise<string> {
   mkdirSync(at(`${file}.d/${name}/templates`), { recursive: true });
   writeFileSync(at(`${file}.d/${name}/Chart.yaml`), `apiVersion: v2\nname: ${name}\nversion: 9.9.9\n`);
-  writeFileSync(at(`${file}.d/${name}/values.yaml`), "{}\n");
   writeFileSync(at(`${file}.d/${name}/templates/all.yaml`), template);
   mkdirSync(join(at(file), ".."), { recursive: true });
   await create({ file: at(file), gzip: true, cwd: at(`${file}.d`) }, [name]);
