@@ -45,7 +45,7 @@ test("a chart of sources has the pinned name and version, and all of its templat
   const { version } = CHARTS.istiod;
   expect(load(files["istiod/Chart.yaml"]!)).toEqual({ apiVersion: "v2", name: "istiod", version, appVersion: version });
   expect(Object.keys(files).sort()).toEqual(
-    ["Chart.yaml", "templates/deployment.yaml", "templates/hooks/webhook.yaml", "templates/role.yaml", "values.yaml"].map(
+    ["Chart.yaml", "templates/deployment.yaml", "templates/hooks/webhook.yaml", "templates/role.yaml"].map(
       (path) => `istiod/${path}`,
     ),
   );
