@@ -40,6 +40,7 @@ interface ControllerOptions {
 export function controllerImages({ folder, tools, zones }: ControllerOptions): Images {
   const types = join(folder, "instance-types.json");
   writeInstanceTypes(types, zones);
+  const istiod = istiodImage(tools.istiod, folder);
   return {
     "kueue/kueue": { entrypoint: ["/manager"], files: { "/manager": tools.kueue } },
     "karpenter/controller": {
@@ -51,7 +52,7 @@ export function controllerImages({ folder, tools, zones }: ControllerOptions): I
       entrypoint: ["/bin/rollouts-controller"],
       files: { "/bin/rollouts-controller": tools.rollouts },
     },
-    // In `docker.io/istio`, in Istio's own registry, and below `testing` in its sources.
-    pilot: istiodImage(tools.istiod, folder),
+    // On Docker Hub, in Istio's own registry, and as its sources name it.
+    ...Object.fromEntries(["istio", "release", "testing"].map((hub) => [`${hub}/pilot`, istiod])),
   };
 }

@@ -12,12 +12,12 @@ export interface Image {
   env?: Readonly<Record<string, string>>;
 }
 
-/** Images by the last two parts of their repository, which a mirror keeps, or by the last one where registries differ in the other. */
+/** Images by the last two parts of their repository: a mirror keeps those. */
 export type Images = Readonly<Record<string, Image>>;
 
 /** The image of a container; `undefined` where its program is not here. */
 export const imageOf = (images: Images, { image }: Json): Image | undefined =>
-  [-2, -1].map((from) => images[repository(image).split("/").slice(from).join("/")]).find((found) => found !== undefined);
+  images[repository(image).split("/").slice(-2).join("/")];
 
 /** The image's repository, without tag and digest. */
 export function repository(image: string): string {
