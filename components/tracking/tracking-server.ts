@@ -197,11 +197,14 @@ export class TrackingServer extends Component {
       { ...writer, dependsOn: keys },
     );
 
-    // Beside the server: its endpoints settle for ten seconds, which the server takes to start anyway.
     const service = new k8s.core.v1.Service(
       `${name}-service`,
-      { metadata: { ...metadata(NAME), labels: labelsOf("server") }, spec: serviceSpec },
-      { ...child, dependsOn: keys },
+      {
+        // The server's pods are ready: Pulumi would wait ten seconds more, for endpoints that change no longer.
+        metadata: { ...metadata(NAME), labels: labelsOf("server"), annotations: { "pulumi.com/skipAwait": "true" } },
+        spec: serviceSpec,
+      },
+      { ...child, dependsOn: server },
     );
     if (replicas > 1) {
       new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { metadata: metadata(NAME), spec: budgetSpec }, child);

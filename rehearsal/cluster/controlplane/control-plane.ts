@@ -140,6 +140,8 @@ function apiServer(
       `--advertise-address=${NETWORK.node}`,
       "--endpoint-reconciler-type=none",
       "--service-cluster-ip-range=10.96.0.0/16",
+      // As on EKS: device plugins are privileged, and policies say who else may be.
+      "--allow-privileged=true",
       "--authorization-mode=RBAC",
       `--token-auth-file=${tokens}`,
       "--service-account-issuer=https://kubernetes.default.svc",
