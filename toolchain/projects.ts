@@ -38,8 +38,12 @@ const PLACES = {
   },
 } as const satisfies Record<string, Place>;
 
-/** Charts that lie in a project's own sources. Those of the other projects are published from repositories that Go does not know. */
+/**
+ * Charts that lie in a project's own sources, and what a project without one says to install. Charts of the other projects are published
+ * from repositories that Go does not know.
+ */
 const CHART_PLACES = {
+  "argo-rollouts": { module: "github.com/argoproj/argo-rollouts", path: "manifests/install.yaml" },
   base: { module: "istio.io/istio", path: "manifests/charts/base" },
   istiod: { module: "istio.io/istio", path: "manifests/charts/istio-control/istio-discovery" },
   gateway: { module: "istio.io/istio", path: "manifests/charts/gateway" },
@@ -52,7 +56,7 @@ const CHART_PLACES = {
 /** Project whose custom resource definitions can be had. */
 export type CrdSource = keyof typeof PLACES;
 
-/** Name of a chart that a Go module carries. */
+/** Name of a chart that a Go module carries, or whose objects it carries. */
 export type CarriedChart = keyof typeof CHART_PLACES;
 
 /** The custom resource definitions of one project, in one file of YAML documents. */
@@ -72,7 +76,7 @@ export interface ChartFile {
   /** Version of the Go module it was taken from. */
   version: string;
 
-  /** Archive with one folder, which may have another name than the chart. */
+  /** Archive with one folder, which may have another name than the chart, or with one file of objects. */
   path: string;
 }
 

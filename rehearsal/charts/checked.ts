@@ -6,6 +6,7 @@ import { LOCK, type LockedChart, lockedAs, readLock } from "#toolchain/chart-loc
 import { sha256 } from "#toolchain/digest";
 import { MachineError } from "#toolchain/errors";
 import type { FoundChart } from "./found.ts";
+import { readInstall } from "./made.ts";
 
 /** Archives that a rehearsal cannot take. */
 export class ChartsRefused extends MachineError {}
@@ -39,6 +40,12 @@ async function faultIn(
   if (!statSync(path).isFile()) {
     return `${path} must be the archive of the chart ${name} ${version}, got a folder`;
   }
+  if (kind === "manifests") {
+    return readInstall(path).then(
+      () => undefined,
+      ({ message }: Error) => `${path} must hold what ${name} installs, got ${message}`,
+    );
+  }
   const archive = readFileSync(path);
   try {
     const { about } = await readChartArchive(archive);
@@ -61,6 +68,6 @@ async function faultIn(
 }
 
 const remedyFor = ({ path, kind }: FoundChart): string =>
-  kind === "sources"
-    ? `Remove ${path}: it is downloaded again`
-    : `Fetch them again: npx millrace charts fetch --to ${dirname(path)}`;
+  kind === "archive"
+    ? `Fetch them again: npx millrace charts fetch --to ${dirname(path)}`
+    : `Remove ${path}: it is downloaded again`;

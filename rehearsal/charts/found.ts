@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { archiveOf, chartName } from "#components/chart";
 import { CHARTS, type ChartPin } from "#components/versions";
 import type { ProjectFiles } from "#toolchain/projects";
+import { MADE } from "./made.ts";
 
 /** A chart that this machine has. */
 export interface FoundChart {
@@ -10,8 +11,11 @@ export interface FoundChart {
   /** The pinned version. */
   version: string;
   path: string;
-  /** The archive that its publisher made, or the folder in its project's sources that a publisher packs. */
-  kind: "archive" | "sources";
+  /**
+   * The archive that its publisher made, the folder in its project's sources that a publisher packs, or the objects that a project
+   * without a chart of its own says to install.
+   */
+  kind: "archive" | "sources" | "manifests";
 }
 
 /**
@@ -28,7 +32,7 @@ export function findCharts({ charts }: Pick<ProjectFiles, "charts">, folders: re
     return archive !== undefined
       ? [{ name, version, path: archive, kind: "archive" }]
       : sources !== undefined
-        ? [{ name, version, path: sources, kind: "sources" }]
+        ? [{ name, version, path: sources, kind: name in MADE ? "manifests" : "sources" }]
         : [];
   });
 }

@@ -24,7 +24,7 @@ export interface PackedChart {
  * they fail closed, and nothing that they watch could be made.
  */
 export async function packedChart(
-  { path, kind }: Pick<FoundChart, "path" | "kind">,
+  { path, kind }: { path: string; kind: Exclude<FoundChart["kind"], "manifests"> },
   pin: ChartPin,
   answers: boolean,
 ): Promise<PackedChart> {

@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { create } from "tar";
 import { chartName } from "#components/chart";
 import { type DeclaredRelease, podsOfRelease } from "#components/pods/chart-pods";
+import type { Values } from "#components/pods/workload";
 import type { ChartPin } from "#components/versions";
 import { standInsOf } from "../cluster/nodes/chart-pods.ts";
+import { MADE } from "./made.ts";
+import { writtenChart } from "./written.ts";
 
 /** Variable that names the folder of what the program declared last. */
 export const NOTES = "MILLRACE_REHEARSAL_CHARTS";
@@ -13,9 +14,11 @@ export const NOTES = "MILLRACE_REHEARSAL_CHARTS";
 /** Helm fills it in: a program may learn the namespace of a release only when it is made. */
 const OWN_NAMESPACE = "{{ .Release.Namespace }}";
 
+const valuesFile = (folder: string, name: string): string => join(folder, `${name}.values`);
+
 /**
- * Notes the pods that a release makes of its values, for the chart that stands in for its own. The program calls it whenever it
- * declares the release, before Helm asks for the chart.
+ * Notes the pods that a release makes of its values, for the chart that stands in for its own, and the values where the whole chart is
+ * made of them. The program calls it whenever it declares the release, before Helm asks for the chart.
  */
 export function note(folder: string, { chart, values }: DeclaredRelease): void {
   const pods = podsOfRelease({ chart, namespace: OWN_NAMESPACE, ...(values && { values }) });
@@ -23,8 +26,14 @@ export function note(folder: string, { chart, values }: DeclaredRelease): void {
     mkdirSync(folder, { recursive: true });
     const objects = pods.flatMap(standInsOf).map((object) => JSON.stringify(object));
     writeFileSync(join(folder, chartName(chart)), objects.map((object) => `---\n${object}\n`).join(""));
+    if (chartName(chart) in MADE) {
+      writeFileSync(valuesFile(folder, chartName(chart)), JSON.stringify(values ?? {}));
+    }
   }
 }
+
+/** The values that the program noted for a chart that is made of them. */
+export const notedValues = (folder: string, name: string): Values => JSON.parse(readFileSync(valuesFile(folder, name), "utf8"));
 
 /**
  * An archive with which Helm makes pods of the size and number of the chart's own, and none of its other objects. Two archives of the
@@ -32,21 +41,9 @@ export function note(folder: string, { chart, values }: DeclaredRelease): void {
  *
  * @param folder of the notes.
  */
-export async function recordedChart(folder: string, pin: ChartPin): Promise<Buffer> {
-  const name = chartName(pin.chart);
-  const scratch = mkdtempSync(join(tmpdir(), "millrace-chart-"));
-  try {
-    mkdirSync(join(scratch, name, "templates"), { recursive: true });
-    const description = "Stands in for the chart of this name in a rehearsal: its pods, and none of its other objects.";
-    writeFileSync(
-      join(scratch, name, "Chart.yaml"),
-      JSON.stringify({ apiVersion: "v2", name, version: pin.version, description }),
-    );
-    writeFileSync(join(scratch, name, "templates", "pods.yaml"), readFileSync(join(folder, name)));
-    const file = join(scratch, "chart.tgz");
-    await create({ file, gzip: true, cwd: scratch, portable: true, mtime: new Date(0) }, [name]);
-    return readFileSync(file);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
-}
+export const recordedChart = (folder: string, pin: ChartPin): Promise<Buffer> =>
+  writtenChart(
+    pin,
+    "Stands in for the chart of this name in a rehearsal: its pods, and none of its other objects.",
+    readFileSync(join(folder, chartName(pin.chart)), "utf8"),
+  );

@@ -2,11 +2,12 @@ import { chartName } from "#components/chart";
 import type { ChartPin } from "#components/versions";
 import type { CrdFile, CrdSource } from "#toolchain/projects";
 import type { FoundChart } from "./found.ts";
+import { madeChart } from "./made.ts";
 import { type PackedChart, packedChart } from "./packed.ts";
-import { recordedChart } from "./recorded.ts";
+import { notedValues, recordedChart } from "./recorded.ts";
 
 /** Charts whose programs run here as pods, so that their webhooks are answered. */
-const ANSWERED = new Set(["kueue"]);
+const ANSWERED = new Set(["base", "istiod", "kueue"]);
 
 /** Charts that bring the definitions of a source; where one is not recorded, nobody else may install those. */
 const BROUGHT_BY: Record<CrdSource, string> = {
@@ -26,6 +27,7 @@ const WAYS = {
   "archive without webhooks": "as published, without webhooks",
   sources: "from their projects' sources",
   "sources without webhooks": "from their projects' sources, without webhooks",
+  manifests: "made from their projects' manifests and our values",
   recorded: "recorded, pods only",
 } as const;
 
@@ -52,7 +54,11 @@ export class ChartShelf {
       this.#ways.set(name, "recorded");
       return recordedChart(this.#notes, pin);
     }
-    const packing = this.#packed.get(name) ?? packedChart(found, pin, ANSWERED.has(name));
+    if (found.kind === "manifests") {
+      this.#ways.set(name, found.kind);
+      return madeChart(found.path, pin, notedValues(this.#notes, name));
+    }
+    const packing = this.#packed.get(name) ?? packedChart({ path: found.path, kind: found.kind }, pin, ANSWERED.has(name));
     this.#packed.set(name, packing);
     const { archive, webhooks } = await packing;
     this.#ways.set(name, webhooks > 0 ? `${found.kind} without webhooks` : found.kind);

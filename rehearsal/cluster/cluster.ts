@@ -5,10 +5,10 @@ import { type Access, type ControlPlaneCommands, startControlPlane } from "./con
 import { applyDefinitions } from "./controlplane/crds.ts";
 import { Kube, type KubeOptions } from "./controlplane/kube.ts";
 import { Processes } from "./controlplane/processes.ts";
-import { envoy, type GatewayIdentity } from "./dataplane/envoy.ts";
-import { istiod, LEASES_NAMESPACE } from "./dataplane/istiod.ts";
-import { prometheus } from "./dataplane/prometheus.ts";
-import { rollouts } from "./dataplane/rollouts.ts";
+import { envoy, type GatewayIdentity, writeIstiods } from "./dataplane/envoy.ts";
+import { ISTIOD_XDS } from "./dataplane/istiod.ts";
+import { prometheus, SCRAPED, writeServices } from "./dataplane/prometheus.ts";
+import { followServices } from "./dataplane/services.ts";
 import { NETWORK } from "./isolation/addresses.ts";
 import { NodeAgent } from "./nodes/node-agent.ts";
 import type { SystemGroup } from "./nodes/nodes.ts";
@@ -18,8 +18,8 @@ import { stuckNamespaces } from "./stuck-namespaces.ts";
 /** The programs that a cluster is made of. */
 export interface ClusterTools {
   controlplane: ControlPlaneCommands;
-  istiod: readonly string[];
-  rollouts: readonly string[];
+  istiod: string;
+  rollouts: string;
   kueue: string;
   karpenter: string;
   envoy: string;
@@ -61,8 +61,8 @@ export interface DataPlaneNames {
 }
 
 /**
- * A Kubernetes cluster without containers: a real control plane, nodes whose pods are processes, and on demand a gateway with its
- * controllers and Prometheus. Start it inside of a rehearsal's namespace: it ends with the namespace.
+ * A Kubernetes cluster without containers: a real control plane, nodes whose pods are processes, controllers in them, and on demand
+ * a gateway and Prometheus. Start it inside of a rehearsal's namespace: it ends with the namespace.
  */
 export class RehearsalCluster {
   readonly kube: Kube;
@@ -121,29 +121,25 @@ export class RehearsalCluster {
   }
 
   /**
-   * Starts istiod, Argo Rollouts, the gateway and Prometheus. Their definitions must be installed.
+   * Starts the gateway and Prometheus. istiod must run.
    *
    * @param names by which the product knows the gateway and Prometheus.
    */
   async startDataPlane({ gateway, prometheusPort }: DataPlaneNames): Promise<void> {
     const { folder, tools, onProgress, scrapeSeconds = 2 } = this.#options;
-    const { kubeconfigPath } = this;
+    const [istiods, servicesFile] = [join(folder, "istiods.json"), join(folder, "services.json")];
+    followServices(this.kube, [ISTIOD_XDS], (pods) => writeIstiods(istiods, pods), this.ended);
+    followServices(this.kube, SCRAPED, (pods) => writeServices(servicesFile, pods), this.ended);
     const { targetsFile } = this.nodes;
-    await this.kube.apply({
-      apiVersion: "v1",
-      kind: "Namespace",
-      metadata: { name: LEASES_NAMESPACE, labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
-    });
+    const scraped = { targetsFile, servicesFile, gateway, scrapeSeconds };
     const descriptions = [
-      istiod(tools.istiod, folder, kubeconfigPath),
-      rollouts(tools.rollouts, kubeconfigPath),
-      prometheus({ program: tools.prometheus, folder, port: prometheusPort, targetsFile, gateway, scrapeSeconds }),
+      // Ready only when istiod has configured it.
+      envoy(tools.envoy, folder, gateway, istiods),
+      prometheus({ program: tools.prometheus, folder, port: prometheusPort, ...scraped }),
     ];
-    const start = async (description: (typeof descriptions)[number]) =>
-      onProgress?.(description.name, await this.processes.start(description));
-    await Promise.all(descriptions.map(start));
-    // Ready only when istiod has configured it.
-    await start(envoy(tools.envoy, folder, gateway));
+    await Promise.all(
+      descriptions.map(async (description) => onProgress?.(description.name, await this.processes.start(description))),
+    );
   }
 
   /** Aborted when the cluster ends. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { KubeObject } from "./controlplane/kube.ts";
+import { istiodImage } from "./dataplane/istiod.ts";
 import type { Images } from "./nodes/containers/images.ts";
 import { writeInstanceTypes } from "./nodes/instance-types.ts";
 
@@ -30,7 +31,7 @@ interface ControllerOptions {
   /** Folder for what they read. */
   folder: string;
   /** Paths of their programs. */
-  tools: { kueue: string; karpenter: string };
+  tools: { kueue: string; karpenter: string; rollouts: string; istiod: string };
   /** Zones of the network. */
   zones: readonly string[];
 }
@@ -39,6 +40,7 @@ interface ControllerOptions {
 export function controllerImages({ folder, tools, zones }: ControllerOptions): Images {
   const types = join(folder, "instance-types.json");
   writeInstanceTypes(types, zones);
+  const istiod = istiodImage(tools.istiod, folder);
   return {
     "kueue/kueue": { entrypoint: ["/manager"], files: { "/manager": tools.kueue } },
     "karpenter/controller": {
@@ -46,5 +48,11 @@ export function controllerImages({ folder, tools, zones }: ControllerOptions): I
       files: { "/ko-app/controller": tools.karpenter, "/instance-types.json": types },
       env: { INSTANCE_TYPES_FILE_PATH: "/instance-types.json", NODE_BOOT_SECONDS: String(BOOT_SECONDS) },
     },
+    "argoproj/argo-rollouts": {
+      entrypoint: ["/bin/rollouts-controller"],
+      files: { "/bin/rollouts-controller": tools.rollouts },
+    },
+    // On Docker Hub, in Istio's own registry, and as its sources name it.
+    ...Object.fromEntries(["istio", "release", "testing"].map((hub) => [`${hub}/pilot`, istiod])),
   };
 }

@@ -34,14 +34,14 @@ export const controlPlane = phase({
   },
 });
 
-/** Controllers start once the platform that would install them is there. */
+/** Their configuration and their targets come from controllers of the platform, which run by now. */
 export const controllers = phase({
   name: "controllers",
-  summary: "starts istiod, Argo Rollouts, Envoy and Prometheus",
+  summary: "starts Envoy, which istiod configures, and Prometheus",
   needs: ["control-plane", "platform"],
   run: async ({ cluster, dataPlane, update }) => {
-    update("istiod, Argo Rollouts, Envoy, Prometheus");
+    update("Envoy, Prometheus");
     await cluster.startDataPlane(dataPlane);
-    return { detail: "istiod, Argo Rollouts, Envoy and Prometheus answer" };
+    return { detail: "Envoy, as istiod has configured it, and Prometheus answer" };
   },
 });

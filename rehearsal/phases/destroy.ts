@@ -5,7 +5,6 @@ import { counted } from "#render/counted";
 import { LAYERS, type Layer } from "#stacks/contracts";
 import { profiles } from "#stacks/inputs/environments/index";
 import type { Kube } from "../cluster/controlplane/kube.ts";
-import { LEASES_NAMESPACE } from "../cluster/dataplane/istiod.ts";
 import { controllersLast } from "../controllers-last.ts";
 import { type DeletionOrder, deletionOrder } from "../deletion-order.ts";
 import type { Outcome } from "../outcome.ts";
@@ -62,7 +61,7 @@ export const destroy = phase({
       await workspace.engine.removeStack(`${layer}-${environment}`);
     }
     outcome.deletionOrder = order;
-    outcome.leftovers = await leftInCluster(cluster.kube, [LEASES_NAMESPACE, ...kept]);
+    outcome.leftovers = await leftInCluster(cluster.kube, kept);
     if (outcome.leftovers.length > 0) {
       throw new Error(`destroy must leave nothing, it left ${outcome.leftovers.join(", ")}`);
     }

@@ -57,11 +57,18 @@ export const runbooks = phase({
 /** @returns what a command said when it failed. */
 async function run(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   let said = "";
-  const child = execFile("bash", ["-o", "pipefail", "-c", command], { cwd, env, timeout: PATIENCE, maxBuffer: 2 ** 28 });
+  // With a socket as its input bash may read the user's own file, which may put another `aws` first.
+  const words = ["--norc", "-o", "pipefail", "-c", command];
+  const child = execFile("bash", words, { cwd, env, timeout: PATIENCE, maxBuffer: 2 ** 28 });
   child.stdin?.end();
-  child.stderr?.on("data", (text) => (said += String(text)));
+  // Pulumi tells its errors where it tells everything else.
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (text) => (said += String(text)));
+  }
   const [code] = (await once(child, "close")) as [number | null];
-  return code === 0 ? undefined : said.trim().split("\n").slice(-3).join(" ") || `exit code ${code}`;
+  const lines = said.trim().split("\n");
+  const errors = lines.filter((line) => /error:/i.test(line));
+  return code === 0 ? undefined : (errors.length > 0 ? errors : lines).slice(-3).join(" ") || `exit code ${code}`;
 }
 
 /** Objects about which there are commands, and which a rehearsal does not have otherwise. */

@@ -170,9 +170,12 @@ async function demandNoPods(kube: Kube, team: string, job: string): Promise<void
 /** Ways to a GPU past the queue. Each is only asked for, and nothing is made. */
 async function roundTheQueue(kube: Kube, scientist: Kube, namespace: string, image: string): Promise<TrainingStory["refused"]> {
   const job = trainingJob({ name: "round", namespace, image, pods: 1, gpus: 1, seconds: 1 });
-  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "round", namespace }, spec: job["spec"].template.spec };
+  const tolerations = [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }];
+  // As a queue would give it: where GPU-01 is mandatory, the pod would else be refused for the lack of it.
+  const spec = { ...job["spec"].template.spec, tolerations };
+  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "round", namespace }, spec };
   const tolerant = structuredClone(job);
-  tolerant["spec"].template.spec.tolerations = [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }];
+  tolerant["spec"].template.spec.tolerations = tolerations;
   delete tolerant["spec"].template.spec.containers[0].resources.requests["nvidia.com/gpu"];
   delete tolerant["spec"].template.spec.containers[0].resources.limits["nvidia.com/gpu"];
   const ways = [

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { LATENCY_BUCKETS_MS } from "#components/mesh/gateway-telemetry";
 import { answers, type Process } from "../controlplane/processes.ts";
 import { NETWORK } from "../isolation/addresses.ts";
+import { writeWhole } from "../whole-file.ts";
+import type { ServicePod } from "./services.ts";
 
 /** The workload that the product's Gateway objects select. */
 export interface GatewayIdentity {
@@ -13,16 +15,17 @@ export interface GatewayIdentity {
   labels: Readonly<Record<string, string>>;
 }
 
-/** Where istiod serves configuration. */
-export const ISTIOD_XDS = { address: "127.0.0.1", port: 15010 };
-
 /** Envoy's own metrics and settings. */
 export const ENVOY_ADMIN = "127.0.0.1:15000";
 
-/** A gateway that istiod configures: upstream Envoy without Istio's agent and filters. */
-export function envoy(program: string, folder: string, gateway: GatewayIdentity): Process {
+/**
+ * A gateway that istiod configures: upstream Envoy without Istio's agent and filters.
+ *
+ * @param istiods file of `writeIstiods`.
+ */
+export function envoy(program: string, folder: string, gateway: GatewayIdentity, istiods: string): Process {
   const file = join(folder, "envoy.json");
-  writeFileSync(file, JSON.stringify(bootstrap(gateway), null, 2));
+  writeFileSync(file, JSON.stringify(bootstrap(gateway, istiods), null, 2));
   return {
     name: "envoy",
     // Hot restart shares memory under a name that is the machine's, not the namespace's: a second Envoy would find it and stop.
@@ -43,7 +46,7 @@ export function envoy(program: string, folder: string, gateway: GatewayIdentity)
 }
 
 /** Envoy's bootstrap as an Istio gateway ("router"). */
-export function bootstrap({ namespace, labels }: GatewayIdentity): object {
+export function bootstrap({ namespace, labels }: GatewayIdentity, istiods: string): object {
   const xds = { ads: {}, resource_api_version: "V3" };
   const pod = "gateway-0";
   return {
@@ -70,7 +73,7 @@ export function bootstrap({ namespace, labels }: GatewayIdentity): object {
         grpc_services: [
           {
             envoy_grpc: {
-              cluster_name: "xds-grpc",
+              cluster_name: XDS,
               retry_policy: { retry_back_off: { base_interval: "0.5s", max_interval: "2s" } },
             },
           },
@@ -79,27 +82,34 @@ export function bootstrap({ namespace, labels }: GatewayIdentity): object {
       lds_config: xds,
       cds_config: xds,
     },
-    static_resources: { clusters: [xdsCluster()] },
+    static_resources: { clusters: [xdsCluster(istiods)] },
     stats_config: statsConfig(),
     layered_runtime: { layers: [{ name: "admin", admin_layer: {} }] },
   };
 }
 
-function xdsCluster(): object {
+const XDS = "xds-grpc";
+
+function xdsCluster(istiods: string): object {
   const options = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
   return {
-    name: "xds-grpc",
-    type: "STATIC",
+    name: XDS,
+    type: "EDS",
+    // Read again when it changes.
+    eds_cluster_config: { eds_config: { path_config_source: { path: istiods }, resource_api_version: "V3" } },
     connect_timeout: "1s",
     typed_extension_protocol_options: {
       [options]: { "@type": `type.googleapis.com/${options}`, explicit_http_config: { http2_protocol_options: {} } },
     },
-    load_assignment: {
-      cluster_name: "xds-grpc",
-      endpoints: [{ lb_endpoints: [{ endpoint: { address: socket(ISTIOD_XDS.address, ISTIOD_XDS.port) } }] }],
-    },
     upstream_connection_options: { tcp_keepalive: { keepalive_time: 30 } },
   };
+}
+
+/** Tells Envoy the pods of istiod: they come and go, and the address of their Service leads nowhere here. */
+export function writeIstiods(file: string, pods: readonly ServicePod[]): void {
+  const endpoints = pods.map(({ address, number }) => ({ endpoint: { address: socket(address, number) } }));
+  const type = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment";
+  writeWhole(file, { resources: [{ "@type": type, cluster_name: XDS, endpoints: [{ lb_endpoints: endpoints }] }] });
 }
 
 /**

@@ -2,9 +2,15 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { answers, type Process } from "../controlplane/processes.ts";
 import { NETWORK } from "../isolation/addresses.ts";
+import { writeWhole } from "../whole-file.ts";
 import { ENVOY_ADMIN, type GatewayIdentity } from "./envoy.ts";
-import { ISTIOD_METRICS } from "./istiod.ts";
-import { ROLLOUTS_METRICS } from "./rollouts.ts";
+import type { ServicePod, ServicePort } from "./services.ts";
+
+/** Ports that monitors of the product's charts have Prometheus scrape. */
+export const SCRAPED: readonly ServicePort[] = [
+  { service: "argo-rollouts-metrics", port: "metrics" },
+  { service: "istiod", port: "http-monitoring" },
+];
 
 export interface PrometheusOptions {
   program: string;
@@ -15,6 +21,9 @@ export interface PrometheusOptions {
 
   /** File of the node agent with the pods to scrape. */
   targetsFile: string;
+
+  /** File with the pods behind `SCRAPED`. */
+  servicesFile: string;
 
   /** Whose metrics the gateway's are said to be. */
   gateway: GatewayIdentity;
@@ -39,6 +48,7 @@ export function prometheus({ program, folder, port, ...options }: PrometheusOpti
 /** What is scraped. The gateway has the labels that a PodMonitor would give it. */
 export function scrapeConfig({
   targetsFile,
+  servicesFile,
   gateway,
   scrapeSeconds,
 }: Omit<PrometheusOptions, "program" | "folder" | "port">): object {
@@ -51,9 +61,22 @@ export function scrapeConfig({
     global: { scrape_interval: `${scrapeSeconds}s`, scrape_timeout: "1s", evaluation_interval: `${scrapeSeconds}s` },
     scrape_configs: [
       job("gateway", ENVOY_ADMIN, "/stats/prometheus", { namespace: gateway.namespace, pod: "gateway-0" }),
-      job("argo-rollouts", ROLLOUTS_METRICS, "/metrics"),
-      job("istiod", ISTIOD_METRICS, "/metrics"),
-      { job_name: "pods", file_sd_configs: [{ files: [targetsFile], refresh_interval: "1s" }] },
+      // What the monitor of Argo Rollouts does by its relabelings: a Rollout's own namespace stays.
+      { job_name: "services", honor_labels: true, ...discovered(servicesFile) },
+      { job_name: "pods", ...discovered(targetsFile) },
     ],
   };
+}
+
+const discovered = (file: string): object => ({ file_sd_configs: [{ files: [file], refresh_interval: "1s" }] });
+
+/** Writes what is behind `SCRAPED`, with the labels that the discovery of Prometheus' operator gives. */
+export function writeServices(file: string, pods: readonly ServicePod[]): void {
+  writeWhole(
+    file,
+    pods.map(({ service, namespace, pod, address, number }) => ({
+      targets: [`${address}:${number}`],
+      labels: { job: service, service, namespace, pod },
+    })),
+  );
 }

@@ -64,7 +64,8 @@ const container = ({ name, resources = {} }: SizedContainer): Json => ({
 });
 
 /** A limit that the values take away from the chart. */
-const withoutNull = (limits: Values): Values => Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== null));
+export const withoutNull = (limits: Values): Values =>
+  Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== null));
 
 /** Applies the stand-ins of workloads, in their order. */
 export async function applyStandIns(kube: Kube, workloads: readonly Workload[]): Promise<Json[]> {

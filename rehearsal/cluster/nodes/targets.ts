@@ -1,5 +1,5 @@
-import { renameSync, writeFileSync } from "node:fs";
 import type { Json } from "../controlplane/kube.ts";
+import { writeWhole } from "../whole-file.ts";
 
 /** A pod that tells metrics. */
 export interface MetricsTarget {
@@ -23,7 +23,5 @@ export function writeTargets(file: string, targets: readonly MetricsTarget[]): v
       pod_template_hash: pod.metadata.labels?.["rollouts-pod-template-hash"] ?? "",
     },
   }));
-  // Prometheus reads the file when it changes, so it must never be half-written.
-  writeFileSync(`${file}.new`, JSON.stringify(entries));
-  renameSync(`${file}.new`, file);
+  writeWhole(file, entries);
 }

@@ -4,9 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Canary } from "#components/serving/strategies/canary";
 import { quickReturn } from "#components/serving/strategies/quick-return";
 import type { Json, Kube } from "#rehearsal/cluster/controlplane/kube";
-import type { Processes } from "#rehearsal/cluster/controlplane/processes";
-import { LEASES_NAMESPACE } from "#rehearsal/cluster/dataplane/istiod";
-import { rollouts } from "#rehearsal/cluster/dataplane/rollouts";
+import { answers, type Process, type Processes } from "#rehearsal/cluster/controlplane/processes";
 import { minimal, serving } from "../serving/fixture.ts";
 import { applyAll, objectsOf } from "./objects.ts";
 
@@ -47,14 +45,12 @@ export async function releaseAll(
   processes: Processes,
   { command, kubeconfigPath }: { command: readonly string[]; kubeconfigPath: string },
 ): Promise<Released[]> {
-  for (const name of [LEASES_NAMESPACE, NAMESPACE]) {
-    await kube.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
-  }
+  await kube.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } });
   const end = new AbortController();
   void kube.watch("/api/v1/pods", "", (type, pod) => void (type === "ADDED" && makeReady(kube, pod)), end.signal);
   const gateway = new MeasuredGateway(kube);
   await gateway.listen();
-  await processes.start(rollouts(command, kubeconfigPath));
+  await processes.start(controller(command, kubeconfigPath));
   const released: Released[] = [];
   for (const { version, strategy } of STORY) {
     released.push(await release(kube, gateway, version, strategy));
@@ -62,6 +58,13 @@ export async function releaseAll(
   end.abort();
   return released;
 }
+
+/** The controller outside of a pod: no node is here that could run one. */
+const controller = (command: readonly string[], kubeconfig: string): Process => ({
+  name: "argo-rollouts",
+  command: [...command, `--kubeconfig=${kubeconfig}`, "--istio-api-version=v1", "--leader-elect=false"],
+  ready: () => answers("http://127.0.0.1:8080/healthz"),
+});
 
 async function release(kube: Kube, gateway: MeasuredGateway, version: string, strategy: Canary): Promise<Released> {
   const graph = await serving({

@@ -91,6 +91,23 @@ describe("archives of charts, before a rehearsal", () => {
     await expect(checkArchives(found, noLock)).rejects.toThrow(`Remove ${path}: it is downloaded again`);
   });
 
+  it.each<[what: string, damage: (path: string) => void, got: RegExp]>([
+    ["cut off", (path) => truncateSync(path, 60), /.+/],
+    ["empty", (path) => writeFileSync(path, ""), /.+/],
+    ["without objects", () => undefined, /no Deployment/],
+  ])("of what a project installs are read, too, and refused where one is %s", async (what, damage, got) => {
+    const text = what === "without objects" ? "kind: Service\n" : `kind: Deployment\na: ${"x".repeat(2000)}\n`;
+    const path = join(await archived(`install ${what}`, { "install.yaml": text }), NAME);
+    const found = findCharts({ charts: [{ name: "argo-rollouts", version: "v1", path }] }, []);
+    if (what !== "without objects") {
+      await expect(checkArchives(found, noLock)).resolves.toBeUndefined();
+    }
+    damage(path);
+    await expect(checkArchives(found, noLock)).rejects.toThrow(
+      new RegExp(`^${path} must hold what argo-rollouts installs, got ${got.source}\\. Remove ${path}: it is downloaded again$`),
+    );
+  });
+
   it("are refused with a list that is none", async () => {
     const lock = join(folder, "broken.json");
     writeFileSync(lock, "{");

@@ -72,7 +72,7 @@ describe("a chart repository of a rehearsal", () => {
     const { body } = await ask(host, `${pathname}/istiod-${version}.tgz`);
     const files = await filesOf(body);
     expect(JSON.parse(files["istiod/Chart.yaml"]!)).toMatchObject({ name: chart, version });
-    expect(files["istiod/templates/pods.yaml"]).toContain('"namespace":"{{ .Release.Namespace }}"');
+    expect(files["istiod/templates/objects.yaml"]).toContain('"namespace":"{{ .Release.Namespace }}"');
     expect((await ask(host, `${pathname}/istiod-${version}.tgz`)).body).toEqual(body);
   });
 
@@ -94,7 +94,7 @@ describe("a registry of a rehearsal", () => {
       expect(digest(blob.body)).toBe(part.digest);
     }
     const files = await filesOf((await ask(host, `/v2${pathname}/blobs/${layers[0]!.digest}`)).body);
-    expect(files["karpenter/templates/pods.yaml"]).toContain('"replicas":3');
+    expect(files["karpenter/templates/objects.yaml"]).toContain('"replicas":3');
     expect((await ask(host, `/v2${pathname}/manifests/${digest(body)}`)).body).toEqual(body);
   });
 

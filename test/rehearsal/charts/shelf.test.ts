@@ -22,12 +22,14 @@ async function chart(file: string, name: string, template: string): Promise<stri
   return at(file);
 }
 
-const sourcesOf = (name: "kueue" | "base", path: string) => ({ name, version: "v1", path });
+const sourcesOf = (name: "kueue" | "base" | "cert-manager", path: string) => ({ name, version: "v1", path });
 let kueue = "";
 let base = "";
+let certManager = "";
 beforeAll(async () => {
   kueue = await chart("kueue.tgz", "kueue", "kind: MutatingWebhookConfiguration\n");
   base = await chart("base.tgz", "base", "kind: ValidatingWebhookConfiguration\n");
+  certManager = await chart("cert-manager.tgz", "cert-manager", "kind: ValidatingWebhookConfiguration\n");
   await chart(`mirror/${rollouts}`, "argo-rollouts", "kind: Deployment\n");
   await chart(`cache/${rollouts}`, "argo-rollouts", "kind: StatefulSet\n");
   await chart(`cache/kueue-${CHARTS.kueue.version}.tgz`, "kueue", "kind: Deployment\n");
@@ -35,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const charts = () => [sourcesOf("kueue", kueue), sourcesOf("base", base)];
+const charts = () => [sourcesOf("kueue", kueue), sourcesOf("base", base), sourcesOf("cert-manager", certManager)];
 
 describe("the charts that a machine has", () => {
   it("are archives of the mirror, then of the cache, then sources", () => {
@@ -44,6 +46,7 @@ describe("the charts that a machine has", () => {
       ["kueue", `cache/kueue-${CHARTS.kueue.version}.tgz`, "archive"],
       ["base", "base.tgz", "sources"],
       ["argo-rollouts", `mirror/${rollouts}`, "archive"],
+      ["cert-manager", "cert-manager.tgz", "sources"],
     ]);
   });
 
@@ -56,13 +59,13 @@ describe("the shelf", () => {
     note(notes, { chart: CHARTS.pushgateway.chart, values: { replicaCount: 1 } });
     const shelf = new ChartShelf(notes, findCharts({ charts: charts() }, [at("mirror")]));
     expect(shelf.ways()).toEqual([]);
-    for (const pin of [CHARTS.kueue, CHARTS.istioBase, CHARTS.argoRollouts, CHARTS.pushgateway]) {
+    for (const pin of [CHARTS.kueue, CHARTS.istioBase, CHARTS.certManager, CHARTS.argoRollouts, CHARTS.pushgateway]) {
       await shelf.archive(pin);
     }
     expect(shelf.ways()).toEqual([
       "as published: argo-rollouts",
-      "from their projects' sources: kueue",
-      "from their projects' sources, without webhooks: base",
+      "from their projects' sources: base, kueue",
+      "from their projects' sources, without webhooks: cert-manager",
       "recorded, pods only: prometheus-pushgateway",
     ]);
   });

@@ -20,7 +20,7 @@ describe("the end of a rehearsal", () => {
     const { context, asked } = fakeContext({
       standing: ["platform", "foundation"],
       changes: { delete: 90 },
-      namespaces: ["default", "millrace-rehearsal"],
+      namespaces: ["default"],
     });
     const { detail } = await destroy.run(context);
     expect(asked).toEqual(["destroy platform-dev", "remove platform-dev", "destroy foundation-dev", "remove foundation-dev"]);

@@ -81,7 +81,10 @@ function openFolders(within: readonly string[], taken: ReadonlySet<string>): str
   return [...open].filter((folder) => !taken.has(folder) && !isOwn(folder)).sort();
 }
 
-/** Makes a folder whose entries lead to those of the machine, but for what is made anew. */
+/**
+ * Makes a folder whose entries lead to those of the machine, but for what is made anew. A link to such a folder leads to the container's
+ * own: `/bin` to its `/usr/bin`.
+ */
 function linked(folder: string, made: ReadonlySet<string>): string[] {
   const make = `mkdir -p $R${quoted(folder)}`;
   if (!existsSync(folder) || !lstatSync(folder).isDirectory()) {
@@ -90,9 +93,17 @@ function linked(folder: string, made: ReadonlySet<string>): string[] {
   const entries = readdirSync(folder)
     .map((name) => join(folder, name))
     .filter((path) => !made.has(path));
-  const links = entries.map((path) => quoted(`/.host${path}`)).join(" ");
-  return entries.length === 0 ? [make] : [make, `ln -s -t $R${quoted(folder)} ${links}`];
+  const own = entries.filter((path) => made.has(targetOf(path)));
+  const links = entries.filter((path) => !own.includes(path)).map((path) => quoted(`/.host${path}`));
+  return [
+    make,
+    ...(links.length > 0 ? [`ln -s -t $R${quoted(folder)} ${links.join(" ")}`] : []),
+    ...own.map((path) => `ln -s ${quoted(targetOf(path))} $R${quoted(path)}`),
+  ];
 }
+
+/** Where a path of the machine leads; itself when it leads nowhere. */
+const targetOf = (path: string): string => (lstatSync(path).isSymbolicLink() && existsSync(path) ? realpathSync(path) : path);
 
 function mounted({ at, from, kind, readOnly = false }: Mount): string[] {
   const target = `$R${quoted(at)}`;

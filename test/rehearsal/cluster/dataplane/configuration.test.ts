@@ -1,16 +1,17 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { Json } from "#rehearsal/cluster/controlplane/kube";
-import { bootstrap, envoy } from "#rehearsal/cluster/dataplane/envoy";
-import { istiod, LEASES_NAMESPACE } from "#rehearsal/cluster/dataplane/istiod";
-import { prometheus, scrapeConfig } from "#rehearsal/cluster/dataplane/prometheus";
-import { rollouts } from "#rehearsal/cluster/dataplane/rollouts";
+import { bootstrap, envoy, writeIstiods } from "#rehearsal/cluster/dataplane/envoy";
+import { istiodImage } from "#rehearsal/cluster/dataplane/istiod";
+import { prometheus, scrapeConfig, writeServices } from "#rehearsal/cluster/dataplane/prometheus";
 
 const gateway = { namespace: "istio-ingress", labels: { istio: "ingress" } };
 const folder = mkdtempSync(join(tmpdir(), "dataplane-"));
-const envoyConfig = bootstrap(gateway) as Json;
+afterAll(() => rmSync(folder, { recursive: true }));
+const istiods = join(folder, "istiods.json");
+const envoyConfig = bootstrap(gateway, istiods) as Json;
 
 test("istiod sees Envoy as the gateway's workload", () => {
   expect(envoyConfig.node).toMatchObject({
@@ -40,39 +41,60 @@ test("statistics have Istio's tags and a bound at the latency target", () => {
 });
 
 test("two gateways on one machine do not share memory", () => {
-  expect(envoy("/envoy", folder, gateway).command).toContain("--disable-hot-restart");
+  expect(envoy("/envoy", folder, gateway, istiods).command).toContain("--disable-hot-restart");
 });
 
-test("istiod listens without TLS, keeps its leases apart from the product's namespaces and pushes soon", () => {
-  const { command, env } = istiod(["/istiod"], folder, "/kubeconfig");
-  expect(command).toEqual(
-    expect.arrayContaining(["discovery", "--kubeconfig=/kubeconfig", "--grpcAddr=127.0.0.1:15010", "--secureGRPCAddr="]),
-  );
-  expect(env).toMatchObject({ POD_NAMESPACE: LEASES_NAMESPACE, PILOT_DEBOUNCE_MAX: "500ms" });
-  expect(JSON.parse(readFileSync(join(folder, "mesh.json"), "utf8"))).toMatchObject({
-    rootNamespace: "istio-system",
+test("Envoy is told of every istiod, and of another one without a new start", () => {
+  const [cluster] = envoyConfig.static_resources.clusters;
+  expect(cluster).toMatchObject({ name: "xds-grpc", type: "EDS" });
+  expect(cluster.eds_cluster_config.eds_config.path_config_source).toEqual({ path: istiods });
+  const pod = { service: "istiod", port: "grpc-xds", namespace: "istio-system", pod: "istiod-1", number: 15010 };
+  writeIstiods(istiods, [
+    { ...pod, address: "10.67.0.1" },
+    { ...pod, address: "10.67.0.2" },
+  ]);
+  const { resources } = JSON.parse(readFileSync(istiods, "utf8"));
+  expect(resources[0].cluster_name).toBe(cluster.name);
+  expect(resources[0].endpoints[0].lb_endpoints.map(({ endpoint }: Json) => endpoint.address.socket_address)).toEqual([
+    { address: "10.67.0.1", port_value: 15010 },
+    { address: "10.67.0.2", port_value: 15010 },
+  ]);
+  expect(readdirSync(folder)).not.toContain("istiods.json.new");
+});
+
+test("istiod has the configuration of its chart, without what only Istio's own Envoy understands", () => {
+  const { entrypoint, files, env } = istiodImage("/tools/pilot-discovery", folder);
+  expect(files[entrypoint[0]!]).toBe("/tools/pilot-discovery");
+  expect(env).toMatchObject({ SHARED_MESH_CONFIG: "istio", PILOT_ENABLE_METADATA_EXCHANGE: "false" });
+  expect(JSON.parse(readFileSync(files["/etc/istio/config/mesh"]!, "utf8"))).toEqual({
     enableAutoMtls: false,
+    defaultProviders: { metrics: [] },
+    defaultConfig: { gatewayTopology: { numTrustedProxies: 1 } },
   });
-});
-
-test("Argo Rollouts leaves 8080 to the pods", () => {
-  expect(rollouts(["/rollouts"], "/k").command).toEqual(expect.arrayContaining(["--healthzPort=18081", "--metricsPort=18090"]));
 });
 
 test("Prometheus scrapes gateway, controllers and the node agent's pods", () => {
-  const config = scrapeConfig({ targetsFile: "/t.json", gateway, scrapeSeconds: 2 }) as Json;
-  expect(config.scrape_configs.map(({ job_name: name }: Json) => name)).toEqual(["gateway", "argo-rollouts", "istiod", "pods"]);
+  const scraped = { targetsFile: "/t.json", servicesFile: "/s.json", gateway, scrapeSeconds: 2 };
+  const config = scrapeConfig(scraped) as Json;
+  expect(config.scrape_configs.map(({ job_name: name }: Json) => name)).toEqual(["gateway", "services", "pods"]);
   expect(config.scrape_configs[0].static_configs).toEqual([
     { targets: ["127.0.0.1:15000"], labels: { namespace: "istio-ingress", pod: "gateway-0" } },
   ]);
-  expect(config.scrape_configs[3].file_sd_configs[0].files).toEqual(["/t.json"]);
-  const { command } = prometheus({
-    program: "/prometheus",
-    folder,
-    port: 9090,
-    targetsFile: "/t.json",
-    gateway,
-    scrapeSeconds: 2,
-  });
+  expect(config.scrape_configs[1].file_sd_configs[0].files).toEqual(["/s.json"]);
+  expect(config.scrape_configs[2].file_sd_configs[0].files).toEqual(["/t.json"]);
+  const { command } = prometheus({ program: "/prometheus", folder, port: 9090, ...scraped });
   expect(command).toContain("--web.listen-address=10.66.0.5:9090");
+});
+
+test("Prometheus knows the pods behind a Service by the labels of the operator's discovery", () => {
+  const file = join(folder, "services.json");
+  const pod = { namespace: "argo-rollouts", pod: "argo-rollouts-1", address: "10.67.0.3", number: 8090 };
+  writeServices(file, [{ service: "argo-rollouts-metrics", port: "metrics", ...pod }]);
+  const { namespace, pod: name } = pod;
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual([
+    {
+      targets: ["10.67.0.3:8090"],
+      labels: { job: "argo-rollouts-metrics", service: "argo-rollouts-metrics", namespace, pod: name },
+    },
+  ]);
 });

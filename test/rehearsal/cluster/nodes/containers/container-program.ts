@@ -38,11 +38,12 @@ createServer((request, response) => response.end(`hello ${request.socket.remoteA
 const start = (ip: string) => {
   const script = join(folder, `${ip}.sh`);
   const mounts = [
-    { at: "/entry", from: process.execPath, kind: "file" as const, readOnly: true },
+    // On most machines a link to /usr/bin.
+    { at: "/bin/entry", from: process.execPath, kind: "file" as const, readOnly: true },
     { at: "/var/run/secrets/own", from: join(folder, "secrets"), kind: "folder" as const, readOnly: true },
   ];
   writeFileSync(script, containerScript(join(folder, "root"), ip, mounts));
-  const args = ["--net", "--mount", "/bin/sh", script, "/entry", `/.host${join(folder, "program.mjs")}`];
+  const args = ["--net", "--mount", "/bin/sh", script, "/bin/entry", `/.host${join(folder, "program.mjs")}`];
   return spawn("unshare", args, { stdio: ["ignore", "inherit", "inherit"] });
 };
 

@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { CHART_IMAGES } from "#components/chart-images";
+import { controllerImages } from "#rehearsal/cluster/controllers";
+import { imageOf } from "#rehearsal/cluster/nodes/containers/images";
+import { RENDERED } from "../../stacks/charts/charts.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "millrace-controllers-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const programs = {
+  kueue: "/t/kueue",
+  karpenter: "/t/karpenter",
+  rollouts: "/t/rollouts-controller",
+  istiod: "/t/pilot-discovery",
+};
+const images = controllerImages({ folder, tools: programs, zones: ["eu-central-1a"] });
+
+/** The program that runs for an image. */
+const programOf = (image: string): string | undefined => {
+  const found = imageOf(images, { image: `${image}:v1` });
+  return found && found.files[found.entrypoint[0]!];
+};
+
+it.each([
+  ["kueue", programs.kueue],
+  ["karpenter", programs.karpenter],
+  ["argoRollouts", programs.rollouts],
+  ["istiod", programs.istiod],
+] as const)(
+  "the pod of %s runs its program: as published, from a mirror, and from the project's own builds",
+  (chart, program) => {
+    const published = CHART_IMAGES[chart].map(({ images: [image] }) => image!);
+    const mirrored = published.map(
+      (image) => `1.dkr.ecr.eu-central-1.amazonaws.com/millrace/${image.split("/").slice(-2).join("/")}`,
+    );
+    const moved = chart === "istiod" ? ["registry.istio.io/release/pilot"] : [];
+    for (const image of [...published, ...moved, ...mirrored, ...RENDERED[chart].images]) {
+      expect([image, programOf(image)]).toEqual([image, program]);
+    }
+  },
+);
+
+it.each([
+  "docker.io/istio/proxyv2",
+  "example.com/copilot",
+  "example.com/models/pilot",
+  "quay.io/argoproj/kubectl-argo-rollouts",
+  "controller",
+])("no program runs for %s", (image) => expect(programOf(image)).toBeUndefined());
