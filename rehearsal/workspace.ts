@@ -152,7 +152,8 @@ export function pulumiVariables(folder: string): Record<string, string> {
     PULUMI_HOME: join(folder, "pulumi"),
     // Where the Kubernetes provider leaves a kubeconfig for each release, with the keys in it.
     TMPDIR: tmp,
-    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    // Without files beside the state: one that a killed engine has half-written would make the state unreadable.
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: join(folder, "passphrase"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

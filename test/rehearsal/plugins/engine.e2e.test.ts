@@ -97,6 +97,12 @@ describe("the engine", { timeout: 300_000 }, () => {
     });
   });
 
+  it("has no file beside a state that a killed engine could leave half-written", () => {
+    const names = readdirSync(join(folder, "state"), { recursive: true }) as string[];
+    expect(names).toContain(join(".pulumi", "stacks", "probe", "probe-dev.json"));
+    expect(names.filter((name) => name.endsWith(".attrs"))).toEqual([]);
+  });
+
   it("keeps secrets out of state, logs and config", () => {
     const encoded = Buffer.from(SECRET).toString("base64");
     const written = ["state", "logs", "project/config"].map((name) => join(folder, name));
