@@ -48,7 +48,7 @@ Exit codes:
   2  an argument or an option is wrong, or a rehearsal of the environment is up; nothing was started
   130, 143, 129, 131  ended by SIGINT (Ctrl-C), SIGTERM, SIGHUP or SIGQUIT; nothing is left
 
-The first run builds the tools from pinned sources (about a quarter of an hour on two cores); later runs build nothing.`,
+The first run builds the tools from pinned sources (about ten minutes on two cores); later runs build nothing.`,
     )
     .action(begin);
   rehearse.hook("preSubcommand", (command, sub) => refuseOptionsBefore(command, sub.name()));

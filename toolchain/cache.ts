@@ -29,7 +29,7 @@ export function moduleFolder(name: string): string {
  * Name of the folder that holds the outcome of a recipe, after its label: it changes with every pinned file, the recipe itself and the platform.
  *
  * The exact Go version is left out on purpose (its language version is pinned in go.mod): a patch release of Go must not cost
- * everybody a quarter of an hour, and a cache brought to a machine without Go must be found.
+ * everybody ten minutes, and a cache brought to a machine without Go must be found.
  */
 export async function cacheName(label: string, folder: string, recipe: unknown): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([recipe, process.platform, process.arch]));

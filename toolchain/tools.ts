@@ -48,7 +48,7 @@ export const CATALOGUE = {
         accept: "same major, not older minor",
       },
     },
-    seconds: 200,
+    seconds: 120,
   },
   controlplane: {
     version: KUBERNETES,
@@ -80,7 +80,7 @@ export const CATALOGUE = {
       "kube-scheduler": kubernetesPart("kube-scheduler"),
       kubectl: kubernetesPart("kubectl", ["version", "--client"]),
     },
-    seconds: 240,
+    seconds: 180,
   },
   rollouts: {
     version: "1.9.1",
@@ -101,7 +101,7 @@ export const CATALOGUE = {
         accept: "same version",
       },
     },
-    seconds: 135,
+    seconds: 30,
   },
   istiod: {
     version: ISTIO,
@@ -122,7 +122,7 @@ export const CATALOGUE = {
         accept: "same minor",
       },
     },
-    seconds: 195,
+    seconds: 90,
   },
   kueue: {
     version: "0.18.3",
@@ -135,7 +135,7 @@ export const CATALOGUE = {
       stamps: { "sigs.k8s.io/kueue/pkg/version.GitVersion": "v0.18.3" },
     },
     binaries: { kueue: { file: "kueue" } },
-    seconds: 120,
+    seconds: 40,
   },
   karpenter: {
     version: "1.14.1",
@@ -148,7 +148,7 @@ export const CATALOGUE = {
       stamps: { "sigs.k8s.io/karpenter/pkg/operator.Version": "1.14.1" },
     },
     binaries: { karpenter: { file: "karpenter" } },
-    seconds: 120,
+    seconds: 20,
   },
   kubernetes: {
     // The newest sources that Go can fetch, older than the SDK; the engine wants to be told the SDK's version.
@@ -162,7 +162,7 @@ export const CATALOGUE = {
       stamps: { "main.version": `v${KUBERNETES_SDK}+main.20260115` },
     },
     binaries: { "pulumi-resource-kubernetes": { file: "kubernetes", plugin: "kubernetes", sdk: KUBERNETES_SDK } },
-    seconds: 440,
+    seconds: 35,
   },
   prometheus: {
     version: "3.14.0",
@@ -175,7 +175,7 @@ export const CATALOGUE = {
       stamps: { "github.com/prometheus/common/version.Version": "3.14.0" },
     },
     binaries: { prometheus: prometheusPart("prometheus"), promtool: prometheusPart("promtool") },
-    seconds: 110,
+    seconds: 40,
   },
   envoy: {
     version: "1.40.0",

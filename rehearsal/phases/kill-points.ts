@@ -154,13 +154,20 @@ const FORCE = "PULUMI_K8S_ENABLE_PATCH_FORCE";
 
 /** Deletes what Helm has noted of charts whose installation no state knows the end of. It then takes their objects over. */
 async function forgetReleases(engine: Engine, stack: string, kube: Kube): Promise<void> {
-  const { deployment } = (await engine.exportState(stack)) as { deployment: { pending_operations?: PendingOperation[] } };
-  const releases = (deployment.pending_operations ?? []).filter(
-    ({ resource }) => resource.type === "kubernetes:helm.sh/v3:Release",
-  );
-  for (const { resource } of releases) {
-    await forget(kube, resource.inputs);
+  const { deployment } = (await engine.exportState(stack)) as { deployment: Deployment };
+  for (const release of unfinished(deployment)) {
+    await forget(kube, release);
   }
+}
+
+/** Releases whose installation was begun and that the state does not have. It keeps what was begun even when a later command has ended it. */
+export function unfinished({ resources = [], pending_operations: pending = [] }: Deployment): Release[] {
+  const releases = (all: readonly StateRelease[]): Release[] =>
+    all.filter(({ type }) => type === "kubernetes:helm.sh/v3:Release").map(({ inputs }) => inputs);
+  const known = releases(resources);
+  return releases(pending.map(({ resource }) => resource)).filter(
+    (begun) => !known.some(({ name, namespace }) => name === begun.name && namespace === begun.namespace),
+  );
 }
 
 /** A release, as Helm knows it. */
@@ -172,8 +179,15 @@ interface Release {
 /** Kueue's: removing its component leaves it where it is. */
 const RETAINED: Release = { name: "kueue", namespace: "kueue-system" };
 
-interface PendingOperation {
-  resource: { type: string; inputs: Release };
+interface StateRelease {
+  type: string;
+  inputs: Release;
+}
+
+/** What a state says, as far as it is read here. */
+interface Deployment {
+  resources?: readonly StateRelease[];
+  pending_operations?: readonly { resource: StateRelease }[];
 }
 
 async function forget(kube: Kube, { name, namespace }: Release): Promise<void> {
