@@ -5,10 +5,12 @@ import { MachineError } from "#toolchain/errors";
 import manifest from "../package.json" with { type: "json" };
 import { BadInput } from "./bad-input.ts";
 import { chartsCommand } from "./charts.ts";
+import { completionCommand } from "./completion.ts";
 import { doctorCommand } from "./doctor.ts";
 import { Interrupted } from "./interrupt.ts";
 import { planCommand } from "./plan.ts";
 import { rehearseCommand } from "./rehearse.ts";
+import { releaseCommand } from "./release.ts";
 import { syntaxFault } from "./syntax.ts";
 import { toolsCommand } from "./tools.ts";
 
@@ -28,7 +30,15 @@ export async function main(argv: readonly string[]): Promise<void> {
       writeOut: (text) => void process.stdout.write(fitted(text, columnsOf(process.stdout))),
     })
     .exitOverride();
-  for (const add of [planCommand, rehearseCommand, doctorCommand, toolsCommand, chartsCommand]) {
+  for (const add of [
+    planCommand,
+    rehearseCommand,
+    doctorCommand,
+    releaseCommand,
+    toolsCommand,
+    chartsCommand,
+    completionCommand,
+  ]) {
     add(program);
   }
   try {

@@ -33,9 +33,9 @@ export interface EnvironmentPlan {
   environment: EnvironmentName;
   /** Region in which it runs. */
   region: string;
-  /** Id of the release that it runs. */
-  release: string;
-  /** Models that the release has no version of: they are not served here. */
+  /** Id of the platform release that it runs. */
+  platformRelease: string;
+  /** Models that it has no version of: they are not served here. */
   notReleased: string[];
   /** Short commit of the program, with `+` when there are changes on top of it; empty outside a repository. */
   program: string;
@@ -87,7 +87,7 @@ export async function planEnvironment(environment: EnvironmentName): Promise<Env
   return {
     environment,
     region,
-    release: release.id,
+    platformRelease: release.platform,
     notReleased: notReleased(release, models),
     program: program.commit,
     layers,

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { CANARY_DEFAULTS } from "#components/serving/strategies/canary";
-import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import type { ModelRelease } from "#stacks/inputs/manifests";
 import { models, type ServedModel } from "#stacks/inputs/models";
-import { readRelease } from "#stacks/inputs/release";
+import { versionsOf } from "#stacks/inputs/releases/read";
+import type { ModelRelease } from "#stacks/inputs/releases/schema";
 import { type TeamSpec, type Teams, teams } from "#stacks/inputs/teams";
 
 /** The model that is released under load: the first one of `stacks/inputs/models.ts`. */
@@ -15,9 +14,9 @@ export const weightsOf = (model: string): readonly number[] => models[model]?.ca
 /** Share of requests that the bad version answers with HTTP 500. */
 export const BAD_ERROR_RATE = 0.3;
 
-/** Versions that no release has named yet. */
-export function nextVersions(environment: EnvironmentName): { good: string; bad: string } {
-  const now = Number(readRelease(environment).models[MODEL]?.version ?? 0);
+/** Versions that have no release yet. */
+export function nextVersions(): { good: string; bad: string } {
+  const now = Number(versionsOf(MODEL).at(-1) ?? 0);
   return { good: String(now + 1), bad: String(now + 2) };
 }
 
@@ -45,13 +44,12 @@ export const SECOND_MODEL = {
   spec: { team: SECOND_TEAM.name, host: "second.models.internal" },
 } as const satisfies { name: string; spec: ServedModel };
 
-/** Its first version, in the image of the first model. */
-export const secondRelease = ({ image }: ModelRelease): ModelRelease => ({
-  version: "1",
-  path: `models/${SECOND_MODEL.name}/1`,
-  sha256: digestOf(SECOND_MODEL.name, "1"),
-  image,
-});
+/** Its first version, made like one of the first model. */
+export function secondRelease(first: ModelRelease): ModelRelease {
+  const { signature: _, ...made } = first;
+  const model = SECOND_MODEL.name;
+  return { ...made, model, version: "1", path: `models/${model}/1`, sha256: digestOf(model, "1"), parent: null };
+}
 
 /** A digest for a version of which there are no files. */
 export const digestOf = (model: string, version: string): string =>

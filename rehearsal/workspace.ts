@@ -7,10 +7,12 @@ import { VERSIONS_READ } from "#components/versions";
 import { createEngine, type Engine } from "#engine/engine";
 import type { ResourceProgress } from "#engine/events";
 import { PROJECT_FOLDER } from "#engine/project";
+import { pointAt, writeModelRelease } from "#promotion/releases/write";
 import { LAYERS } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import { MANIFESTS, RELEASES } from "#stacks/inputs/files";
+import { FILES, RELEASES } from "#stacks/inputs/files";
 import { readRelease } from "#stacks/inputs/release";
+import { digestOfRelease } from "#stacks/inputs/releases/canonical";
 import { SECRETS } from "#stacks/inputs/secrets";
 import type { Command } from "#toolchain/locate";
 import type { FoundChart } from "./charts/found.ts";
@@ -193,7 +195,7 @@ export function copyReleases(releases: string): void {
   cpSync(join(PROJECT_FOLDER, RELEASES), releases, { recursive: true });
 }
 
-/** Writes a release in which one model has another version, and points the environment at it: what a person's commit would do. */
+/** Releases another version of a model that an environment runs, and makes the environment run it: what a person's commit would do. */
 export function releaseVersion(
   releases: string,
   environment: EnvironmentName,
@@ -201,19 +203,12 @@ export function releaseVersion(
   version: string,
   sha256: string,
 ): void {
-  const manifest = readRelease(environment, releases);
-  const id = `rehearsal-${model}-${version}`;
-  const before = manifest.models[model];
+  const before = readRelease(environment, releases).models[model];
   if (!before) {
-    throw new Error(`release ${manifest.id} must name model '${model}' for the rehearsal to release it`);
+    throw new Error(`${FILES.pointer(environment)} must name model '${model}' for the rehearsal to release it`);
   }
-  manifest.id = id;
-  manifest.models[model] = { ...before, version, path: `models/${model}/${version}`, sha256 };
-  mkdirSync(join(releases, MANIFESTS), { recursive: true });
-  writeFileSync(join(releases, MANIFESTS, `${id}.json`), JSON.stringify(manifest, null, 2));
-  pointAt(releases, environment, id);
-}
-
-export function pointAt(releases: string, environment: EnvironmentName, release: string): void {
-  writeFileSync(join(releases, `${environment}.json`), `${JSON.stringify({ release })}\n`);
+  const { signature: _, ...made } = before;
+  const parent = { version: before.version, digest: digestOfRelease(before) };
+  writeModelRelease({ ...made, version, path: `models/${model}/${version}`, sha256, parent }, releases);
+  pointAt(environment, model, version, releases);
 }

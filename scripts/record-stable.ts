@@ -3,12 +3,13 @@
 // Exit codes: 0 added, or already there; 2 refused, nothing changed.
 
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
-import { FILES, RELEASES } from "#stacks/inputs/files";
-import { folderOfReleases, readManifests } from "#stacks/inputs/manifests";
+import { FILES } from "#stacks/inputs/files";
 import { models } from "#stacks/inputs/models";
+import { readHistory } from "#stacks/inputs/releases/history";
+import { placeOf } from "#stacks/inputs/releases/read";
 import { bytesThatWereStable, readRecord } from "#stacks/inputs/stable-versions";
 import { problemOf, withVersion } from "./stable/record.ts";
 import { stableVersionOf } from "./stable/version.ts";
@@ -24,7 +25,7 @@ async function main(environment: string | undefined): Promise<void> {
   }
   const record = readRecord(environment);
   const stable = stableVersionOf(await text(process.stdin));
-  const known = { models, releases: [...readManifests().values()], stable: bytesThatWereStable() };
+  const known = { models, releases: readHistory(stable.model), stable: bytesThatWereStable() };
   const problem = problemOf(stable, environment, known);
   if (problem !== undefined) {
     throw new Error(problem);
@@ -35,7 +36,7 @@ async function main(environment: string | undefined): Promise<void> {
     console.log(`${file}: nothing new, it has ${stable.model} ${stable.version.version} already`);
     return;
   }
-  const path = join(folderOfReleases(), relative(RELEASES, file));
+  const path = placeOf(file);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify(after, undefined, 2)}\n`);
   const { version, sha256, image } = stable.version;

@@ -1,6 +1,6 @@
 import type { EnvironmentName } from "./inputs/environments/profile.ts";
 import { FILES } from "./inputs/files.ts";
-import { releaseNamed } from "./inputs/release.ts";
+import { readPointer } from "./inputs/releases/read.ts";
 
 /** Arguments of a component, or parts of them, by what a person wrote for them. `*` stands for the component's name. */
 type Keys = Readonly<Record<string, string>>;
@@ -88,7 +88,7 @@ const FROM_TEAMS: Readonly<Record<string, Keys>> = {
   "Team *": { groups: "*.groups" },
 };
 
-const FROM_MANIFEST: Readonly<Record<string, Keys>> = { "ModelServing *": { model: "models.*" } };
+const FROM_RELEASE: Readonly<Record<string, Keys>> = { "ModelServing *": { model: "" } };
 
 /** Properties of resources that a component makes from an argument, by class of the component and type of the resource. */
 const MADE_FROM: Readonly<Record<string, Readonly<Record<string, Keys>>>> = {
@@ -112,7 +112,7 @@ export function writtenAs(
     const [, argument] = Object.entries(made).find(([each]) => isPart(property, each)) ?? [];
     const origin = argument === undefined ? undefined : originOf(kind, name, argument);
     if (origin !== undefined) {
-      return `${origin.key} in ${origin.file(environment)}`;
+      return `${origin.key} in ${origin.file(environment, name)}`;
     }
   }
   return undefined;
@@ -136,19 +136,19 @@ export function asWritten(kind: string, name: string, message: string, environme
   }
   const [rule = "", ...got] = rest.split(", got ");
   const inWords = rule.replace(/'([\w.[\]]+)'/g, (quoted, other: string) => originOf(kind, name, other)?.key ?? quoted);
-  return `${origin.file(environment)}: ${origin.key} ${[inWords, ...got].join(", got ")}`;
+  return `${origin.file(environment, name)}: ${origin.key} ${[inWords, ...got].join(", got ")}`;
 }
 
 interface Origin {
   key: string;
-  file: (environment: EnvironmentName) => string;
+  file: (environment: EnvironmentName, name: string) => string;
 }
 
 const TABLES: readonly [Readonly<Record<string, Keys>>, Origin["file"]][] = [
   [FROM_PROFILE, FILES.profile],
   [FROM_MODELS, () => FILES.models],
   [FROM_TEAMS, () => FILES.teams],
-  [FROM_MANIFEST, (environment) => FILES.manifest(releaseNamed(environment))],
+  [FROM_RELEASE, (environment, model) => FILES.modelRelease(model, readPointer(environment).models[model] ?? "")],
 ];
 
 function originOf(kind: string, name: string, argument: string): Origin | undefined {
@@ -157,7 +157,7 @@ function originOf(kind: string, name: string, argument: string): Origin | undefi
     const part = Object.keys(keys ?? {}).find((each) => isPart(argument, each));
     if (keys && part !== undefined) {
       const key = table === FROM_PROFILE ? keys[part]! : keys[part]!.replace("*", name);
-      return { file, key: `${key}${argument.slice(part.length)}` };
+      return { file, key: `${key}${argument.slice(part.length)}`.replace(/^\./, "") };
     }
   }
   return undefined;

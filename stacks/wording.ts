@@ -79,7 +79,13 @@ const meantBy = ({ path, message }: z.core.$ZodIssueUnrecognizedKeys, content: u
 
 /** A path as a person writes it, and as `pulumi config set --path` reads it: `owners.roles[0]`. */
 export const pathOf = (path: readonly PropertyKey[]): string =>
-  path.map((key, at) => (typeof key === "number" ? `[${key}]` : `${at > 0 ? "." : ""}${String(key)}`)).join("");
+  path.map((key, at) => (typeof key === "number" ? `[${key}]` : `${at > 0 ? "." : ""}${printable(String(key))}`)).join("");
+
+/** A text as a line that a terminal shows and does not obey: control characters are escaped. */
+export const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character === "\n" ? "\\n" : `\\u${character.codePointAt(0)!.toString(16).padStart(4, "0")}`,
+  );
 
 const valueAt = (content: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(
@@ -97,5 +103,5 @@ export function shown(value: unknown): string {
     /(:\/\/)[^/@\s]+@|(:\/\/)[^@\s"]+:[^@\s"]*@(?!sha\d+:)|^(?!arn:|\w+:\/\/)[^@\s"]+:[^@\s"]*@(?!sha\d+:)/g,
     (_, one = "", other = "") => `${one}${other}…@`,
   );
-  return `'${text.length > 80 ? `${text.slice(0, 79)}…` : text}'`;
+  return `'${printable(text.length > 80 ? `${text.slice(0, 79)}…` : text)}'`;
 }

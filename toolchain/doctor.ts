@@ -103,6 +103,7 @@ export const OF_GUIDES: readonly { name: string; what: string; ask: string[]; pa
     ask: ["--version"],
     pages: ["docs/guides/aws.md", "docs/guides/plan.md"],
   },
+  { name: "openssl", what: "makes keys that sign releases", ask: ["version"], pages: ["docs/guides/release.md"] },
   { name: "crane", what: "copies images into the account", ask: ["version"], pages: ["docs/guides/aws.md"] },
   { name: "docker", what: "builds the image of a model server", ask: ["--version"], pages: ["docs/guides/aws.md"] },
   { name: "gh", what: "tells GitHub about runners", ask: ["--version"], pages: ["docs/guides/aws.md", "docs/guides/ci.md"] },

@@ -2,10 +2,9 @@ import { planEnvironment, stackConfig } from "#plan/environment";
 import { record } from "#plan/record";
 import type { Layer } from "#stacks/contracts";
 import { profiles } from "#stacks/inputs/environments/index";
-import type { Release } from "#stacks/inputs/manifests";
 import { models, type ServedModels } from "#stacks/inputs/models";
 import { readSettings } from "#stacks/inputs/read-settings";
-import { readRelease } from "#stacks/inputs/release";
+import { type Release, readRelease } from "#stacks/inputs/release";
 import { workloads } from "#stacks/workloads/workloads";
 
 /** Plans dev with as many models as the first argument says, in place of its own; prints what the workloads layer has. */
@@ -21,7 +20,7 @@ const names = Array.from({ length: count }, (_, index) => `model-${index}`);
 const served: ServedModels = Object.fromEntries(names.map((name) => [name, { ...likeness, host: `${name}.models.internal` }]));
 const many: Release = {
   ...release,
-  models: Object.fromEntries(names.map((name) => [name, { ...released, path: `models/${name}/1` }])),
+  models: Object.fromEntries(names.map((name) => [name, { ...released, model: name, path: `models/${name}/1` }])),
 };
 
 const { layers } = await planEnvironment(profile.name);

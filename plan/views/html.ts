@@ -30,7 +30,7 @@ export function planPage(
   policy?: Policy,
   capacity?: Capacity,
 ): string {
-  const { environment, release, notReleased, program, assumptions, layers } = plan;
+  const { environment, platformRelease, notReleased, program, assumptions, layers } = plan;
   const graph = graphOf(plan, cost);
   const boxes = graph.rooms.flatMap(({ bands }) => bands.flatMap((band) => band.boxes));
   const resources = layers.reduce((sum, layer) => sum + layer.resources.length, 0);
@@ -38,7 +38,7 @@ export function planPage(
     title: `${environment}: plan`,
     body: html`
 <h1>${environment}</h1>
-<p class="lead">release <code>${release}</code>${program !== "" && html` · program <code>${program}</code>`} · planned without engine and cloud</p>
+<p class="lead">platform release <code>${platformRelease}</code>${program !== "" && html` · program <code>${program}</code>`} · planned without engine and cloud</p>
 <dl class="facts">${policy && html`<div><dt>policy</dt>${policyVerdict(policy)}</div>`}
 ${capacity && html`<div><dt>capacity</dt>${capacityVerdict(capacity)}</div>`}
 <div><dt>a month at rest</dt><dd>${dollars(cost.atRest)}</dd></div><div><dt>ceiling a month</dt><dd>${dollars(cost.ceiling)}</dd></div>

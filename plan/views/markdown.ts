@@ -23,7 +23,7 @@ export function planMarkdown(
   policy?: Policy,
   capacity?: Capacity,
 ): string {
-  const { environment, release, notReleased, program, layers, assumptions } = plan;
+  const { environment, platformRelease, notReleased, program, layers, assumptions } = plan;
   const text = [
     COMMENT_MARK(environment),
     `### ${environment}: ${counted(
@@ -31,7 +31,7 @@ export function planMarkdown(
       "resource",
     )}, ${dollars(cost.atRest)} a month at rest`,
     "",
-    `Release \`${release}\`${program === "" ? "" : `, program \`${program}\``}. Ceiling ${dollars(cost.ceiling)} (${cost.ceilingOf.join(", ")}, all month). Prices of ${cost.region} as of ${PRICES_AS_OF}.`,
+    `Platform release \`${platformRelease}\`${program === "" ? "" : `, program \`${program}\``}. Ceiling ${dollars(cost.ceiling)} (${cost.ceilingOf.join(", ")}, all month). Prices of ${cost.region} as of ${PRICES_AS_OF}.`,
     ...costNotes(cost).map((text) => `\nCost: ${text}.`),
     "",
     "| layer | resources | of which |",

@@ -33,8 +33,10 @@ export function planText(
     width = Infinity,
   }: { tree?: boolean; difference?: Difference | undefined; policy?: Policy; capacity?: Capacity; width?: number } = {},
 ): string {
-  const { environment, release, notReleased, program, seconds, layers, assumptions } = plan;
-  const head = [bold(environment), `release ${release}`, ...(program === "" ? [] : [`program ${program}`])].join(" · ");
+  const { environment, platformRelease, notReleased, program, seconds, layers, assumptions } = plan;
+  const head = [bold(environment), `platform release ${platformRelease}`, ...(program === "" ? [] : [`program ${program}`])].join(
+    " · ",
+  );
   const body = layers.map((layer) => {
     const kinds = Object.entries(countsByKind(layer)).map(([kind, count]) => `${kind} ${count}`);
     return `  ${layer.layer.padEnd(11)} ${String(layer.resources.length).padStart(4)} ${(layer.resources.length === 1 ? "resource" : "resources").padEnd(11)} ${dim(kinds.join(" · "))}`;

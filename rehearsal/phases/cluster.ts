@@ -12,7 +12,7 @@ export const controlPlane = phase({
   summary: "starts etcd, API server, controllers, scheduler and nodes, and installs the definitions that no chart brings",
   needs: [],
   run: async ({ environment, inside, tools, definitions, found, update }) => {
-    const badVersion = `${MODEL}@${nextVersions(environment).bad}`;
+    const badVersion = `${MODEL}@${nextVersions().bad}`;
     const { cluster: size, network } = profiles[environment];
     const { instanceType, min: nodes } = size.system;
     const { config } = stackConfig("platform", environment);

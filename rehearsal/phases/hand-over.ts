@@ -1,4 +1,5 @@
 import { counted } from "#render/counted";
+import { FILES } from "#stacks/inputs/files";
 import { MODEL } from "../models.ts";
 import { phase } from "../phase.ts";
 import { NO_CHANGES, writeChanges } from "../program/changes.ts";
@@ -23,6 +24,6 @@ export const handOver = phase({
     await untilAtRest(cluster.kube, served, PATIENCE);
     const { version } = await answerInVersion(cluster, await servedModel({ workspace, environment }, MODEL));
     const changed = changes.create + changes.update + changes.replace + changes.delete;
-    return { detail: `${counted(changed, "change")} · ${MODEL} version ${version}, as releases/${environment}.json says` };
+    return { detail: `${counted(changed, "change")} · ${MODEL} version ${version}, as ${FILES.pointer(environment)} says` };
   },
 });

@@ -1,10 +1,11 @@
-import { releaseNamed } from "#stacks/inputs/release";
+import { pointAt } from "#promotion/releases/write";
+import { readPointer } from "#stacks/inputs/releases/read";
 import { digestOf, nextVersions, weightsOf } from "../models.ts";
 import type { ReleaseResult } from "../outcome.ts";
 import { type Choice, type Context, phase } from "../phase.ts";
 import { rolloutOf, untilAtRest } from "../served.ts";
 import { rehearseRelease } from "../traffic/release.ts";
-import { pointAt, releaseVersion } from "../workspace.ts";
+import { releaseVersion } from "../workspace.ts";
 import { answerInVersion } from "./layers.ts";
 import { demandUntouched } from "./second-team.ts";
 
@@ -50,13 +51,13 @@ export const badRelease = phase({
   skip: withoutTraffic,
   run: async (context) => {
     const { environment, workspace, served, cluster, outcome, update } = context;
-    const before = releaseNamed(environment, workspace.releases);
+    const before = readPointer(environment, workspace.releases).models[served.model] ?? "";
     const result = await release(context, "bad");
     outcome.releases.push(result);
     demandBad(result);
     const { version, faultToAbort = NaN, abortToLastAnswer = NaN, failed, total, windows } = result;
     update(`asking for ${served.model} as it was`);
-    pointAt(workspace.releases, environment, before);
+    pointAt(environment, served.model, before, workspace.releases);
     const asked = Date.now();
     await workspace.engine.up(`workloads-${environment}`);
     await untilAtRest(cluster.kube, served, 60);
@@ -104,7 +105,7 @@ function release(
   { cluster, served, workspace, environment, update }: Context<"control-plane" | "project" | "workloads">,
   kind: "good" | "bad",
 ): Promise<ReleaseResult> {
-  const version = nextVersions(environment)[kind];
+  const version = nextVersions()[kind];
   return rehearseRelease({
     cluster,
     served,

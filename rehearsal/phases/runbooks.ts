@@ -25,7 +25,7 @@ export const runbooks = phase({
   onRequest: true,
   run: async ({ cluster: { kube }, workspace, environment, served, update }) => {
     const { team } = models[MODEL] ?? { team: "" };
-    const { good: version } = nextVersions(environment);
+    const { good: version } = nextVersions();
     const scene: Scene = { environment, model: MODEL, team, namespace: modelsNamespace(team), version };
     const all = documentedCommands(PROJECT_FOLDER);
     const commands = inOrder(all.filter((command) => whyNot(command) === undefined).map((command) => filled(command, scene)));

@@ -1,21 +1,19 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { jobsNamespace, modelsNamespace } from "#components/teams/team";
 import { LOCAL_QUEUE } from "#components/training/queue-names";
 import { API } from "#components/versions";
 import type { Changes as EngineChanges } from "#engine/events";
+import { pointAt, writeModelRelease } from "#promotion/releases/write";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import { MANIFESTS } from "#stacks/inputs/files";
+import { FILES } from "#stacks/inputs/files";
 import { readRelease } from "#stacks/inputs/release";
 import type { Kube } from "../cluster/controlplane/kube.ts";
 import { MODEL, SECOND_MODEL, SECOND_TEAM, secondRelease } from "../models.ts";
 import { phase } from "../phase.ts";
 import { readChanges, writeChanges } from "../program/changes.ts";
 import { type RolloutState, rolloutOf, untilAtRest } from "../served.ts";
-import { pointAt } from "../workspace.ts";
 import { answerInVersion, countCreated, servedModel, sum } from "./layers.ts";
 
-/** A second team and its model are two entries, a version in the release, and one `up`; nothing that was there changes. */
+/** A second team and its model are two entries, a release, and one `up`; nothing that was there changes. */
 export const secondTeam = phase({
   name: "second-team",
   summary: "adds a team and a model by two entries and one `up`: both models answer, nothing of the first changes",
@@ -23,7 +21,7 @@ export const secondTeam = phase({
   run: async ({ cluster, workspace, listen, environment, served, outcome, update }) => {
     const before = await rolloutOf(cluster.kube, served);
     addEntries(workspace.project);
-    addToRelease(workspace.releases, environment);
+    addRelease(workspace.releases, environment);
     update(`up of workloads-${environment}`);
     const byProvider = countCreated({ listen });
     const { changes } = await workspace.engine.up(`workloads-${environment}`);
@@ -53,18 +51,15 @@ function addEntries(project: string): void {
   });
 }
 
-/** Names a version of the second model in a release of its own, and points the environment at it. */
-export function addToRelease(releases: string, environment: EnvironmentName): void {
-  const release = readRelease(environment, releases);
-  const first = release.models[MODEL];
+/** Releases the first version of the second model, and makes the environment run it. */
+export function addRelease(releases: string, environment: EnvironmentName): void {
+  const first = readRelease(environment, releases).models[MODEL];
   if (!first) {
-    throw new Error(`release ${release.id} must name model '${MODEL}' for the rehearsal to serve another one beside it`);
+    throw new Error(`${FILES.pointer(environment)} must name model '${MODEL}' for the rehearsal to serve another one beside it`);
   }
-  const id = `rehearsal-${SECOND_MODEL.name}`;
-  const added = { ...release, id, models: { ...release.models, [SECOND_MODEL.name]: secondRelease(first) } };
-  mkdirSync(join(releases, MANIFESTS), { recursive: true });
-  writeFileSync(join(releases, MANIFESTS, `${id}.json`), JSON.stringify(added, null, 2));
-  pointAt(releases, environment, id);
+  const second = secondRelease(first);
+  writeModelRelease(second, releases);
+  pointAt(environment, second.model, second.version, releases);
 }
 
 /** @throws {Error} when a team's or a model's entry changed something that was there. */

@@ -35,7 +35,7 @@ function head({ comparison: { prod }, plan, rules, today, python }: Facts): stri
   const resources = plan.layers.flatMap((layer) => layer.resources);
   const charts = resources.filter(({ type }) => type.startsWith("kubernetes:helm.sh/")).length;
   return [
-    `Prod on ${today}, release \`${plan.release}\`: ${resources.length} resources. checkov ${CHECKOV} (${python}) read the ${prod.manifests.length} Kubernetes objects among them`,
+    `Prod on ${today}, platform release \`${plan.platformRelease}\`: ${resources.length} resources. checkov ${CHECKOV} (${python}) read the ${prod.manifests.length} Kubernetes objects among them`,
     `as YAML, stack by stack, with its Kubernetes checks and its search for secrets. It read neither the AWS resources nor the ${charts} Helm releases: it cannot read`,
     `programs in TypeScript, and a chart's objects exist only after it is installed. Our ${rules.length} rules checked the whole plan, with the levels of prod.`,
     "",

@@ -1,16 +1,17 @@
 import { modelsNamespace } from "#components/teams/team";
 import { ENVIRONMENTS, type EnvironmentName, prefixOfEnvironment } from "#stacks/inputs/environments/profile";
-import { FILES, MANIFESTS, RELEASES } from "#stacks/inputs/files";
-import type { Release } from "#stacks/inputs/manifests";
+import { FILES } from "#stacks/inputs/files";
 import type { ServedModels } from "#stacks/inputs/models";
-import { bytesOf, contradiction, type NamedBytes } from "#stacks/inputs/same-version";
+import { bytesOf, contradiction, type NamedBytes } from "#stacks/inputs/releases/bytes";
+import type { ModelRelease } from "#stacks/inputs/releases/schema";
 import type { StableVersions } from "#stacks/inputs/stable-versions";
 import type { StableVersion } from "./version.ts";
 
 /** What a stable version is held against. */
 export interface Known {
   models: ServedModels;
-  releases: readonly Release[];
+  /** Releases of its model. */
+  releases: readonly ModelRelease[];
   /** Versions that have been stable in any environment. */
   stable: readonly NamedBytes[];
 }
@@ -35,8 +36,8 @@ export function problemOf(
   }
   return (
     elsewhere(stable, environment) ??
-    misnamed(stable, [...releases.flatMap(bytesOf), ...known]) ??
-    (releases.some((release) => isIn(release, model, version)) ? undefined : unreleased(stable))
+    misnamed(stable, [...releases.map(bytesOf), ...known]) ??
+    (releases.some((release) => isOf(release, version)) ? undefined : unreleased(stable))
   );
 }
 
@@ -61,13 +62,11 @@ function misnamed({ model, version }: StableVersion, others: readonly NamedBytes
   return problem && `'${model}': ${problem}`;
 }
 
-const isIn = ({ models }: Release, model: string, { version, sha256, image }: StableVersion["version"]): boolean => {
-  const released = Object.hasOwn(models, model) ? models[model] : undefined;
-  return released?.version === version && released.sha256 === sha256 && released.image.digest === image;
-};
+const isOf = (released: ModelRelease, { version, sha256, image }: StableVersion["version"]): boolean =>
+  released.version === version && released.sha256 === sha256 && released.image.digest === image;
 
 const unreleased = ({ model, version: { version, sha256, image } }: StableVersion): string =>
-  `'${model}' must run a version of a release in ${RELEASES}/${MANIFESTS}, got version '${version}' with sha256 '${sha256}' and image '${image}', which none has: commit its release first`;
+  `'${model}' must run a version that is released, got version '${version}' with sha256 '${sha256}' and image '${image}', which is not what ${FILES.modelRelease(model, version)} says: commit its release first`;
 
 /** @returns the record with the version added; itself where it has the version already. */
 export function withVersion(record: StableVersions, { model, version }: StableVersion): StableVersions {

@@ -1,6 +1,9 @@
 import type { Layer } from "../contracts.ts";
 import type { EnvironmentName } from "./environments/profile.ts";
 
+/** Folder of the releases. */
+export const RELEASES = "releases";
+
 /** Where a person finds what a refusal is about, from the root of the repository. */
 export const FILES = {
   models: "stacks/inputs/models.ts",
@@ -8,14 +11,14 @@ export const FILES = {
   profile: (environment: EnvironmentName): string => `stacks/inputs/environments/${environment}.ts`,
   /** `*` for the files of all layers. */
   config: (layer: Layer | "*", environment: EnvironmentName): string => `stacks/config/Pulumi.${layer}-${environment}.yaml`,
-  /** Says which release an environment runs. */
-  pointer: (environment: EnvironmentName): string => `${RELEASES}/${environment}.json`,
+  /** A version of a model. */
+  modelRelease: (model: string, version: string): string => `${RELEASES}/models/${model}/${version}.json`,
+  /** A version of the platform. */
+  platformRelease: (id: string): string => `${RELEASES}/platform/${id}.json`,
+  /** Says what an environment runs: a platform release, and one version of each model. */
+  pointer: (environment: EnvironmentName): string => `${RELEASES}/environments/${environment}.json`,
   /** Says which versions of a model have been stable in an environment. */
   stable: (environment: EnvironmentName): string => `${RELEASES}/stable/${environment}.json`,
-  /** A release. */
-  manifest: (id: string): string => `${RELEASES}/${MANIFESTS}/${id}.json`,
+  /** Says who may sign releases. */
+  signers: `${RELEASES}/signers.json`,
 } as const;
-
-/** Folder of the releases, and the folder in it that holds the release manifests. */
-export const RELEASES = "releases";
-export const MANIFESTS = "manifests";

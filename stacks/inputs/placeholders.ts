@@ -3,8 +3,7 @@ import type { Layer } from "../contracts.ts";
 import { pathOf } from "../wording.ts";
 import type { EnvironmentName } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
-import type { Release } from "./manifests.ts";
-import { readRelease } from "./release.ts";
+import { type Release, readRelease } from "./release.ts";
 import { isSecret } from "./secrets.ts";
 
 /** Variable that a rehearsal sets for the programs that it runs: its account is made up too. */
@@ -43,7 +42,7 @@ const MADE_UP: readonly { form: RegExp; why: string }[] = [
 
 /** A value of the stack config or of the release that stands for one of the user's own. */
 export interface Placeholder {
-  /** Key without its namespace, with the path inside it: `owners.roles[0]`; path in the release manifest. */
+  /** Key without its namespace, with the path inside it: `owners.roles[0]`; path in the model release. */
   key: string;
   value: string;
   /** What makes it known as made up. */
@@ -56,8 +55,11 @@ export const placeholdersIn = (config: Readonly<Record<string, string>>, secretK
     .filter(([key]) => key.startsWith("millrace:") && !secretKeys.includes(key))
     .flatMap(([key, text]) => within([key.slice("millrace:".length)], parsed(text)));
 
-/** The placeholders in a release. */
-export const placeholdersOf = ({ models }: Pick<Release, "models">): Placeholder[] => within(["models"], models);
+/** The placeholders in what an environment is to serve, with the file that has them. */
+export const placeholdersOf = ({ models }: Pick<Release, "models">): (Placeholder & { file: string })[] =>
+  Object.values(models).flatMap(({ model, version, path, sha256, image }) =>
+    within([], { image, path, sha256 }).map((found) => ({ ...found, file: FILES.modelRelease(model, version) })),
+  );
 
 function within(path: readonly (string | number)[], value: unknown): Placeholder[] {
   if (Array.isArray(value)) {
@@ -87,7 +89,8 @@ export const placeholderNotes = (file: string, placeholders: readonly Placeholde
   );
 
 /** The same about the release of an environment. */
-export const releaseNotes = (release: Release): string[] => notes(FILES.manifest(release.id), placeholdersOf(release));
+export const releaseNotes = (release: Pick<Release, "models">): string[] =>
+  [...Map.groupBy(placeholdersOf(release), ({ file }) => file)].flatMap(([file, own]) => notes(file, own));
 
 const notes = (file: string, placeholders: readonly Pick<Placeholder, "key" | "why">[]): string[] =>
   [...Map.groupBy(placeholders, ({ why }) => why)].map(([why, own]) => {
@@ -113,8 +116,8 @@ export function refusePlaceholders(layer: Layer, environment: EnvironmentName): 
     ...configured.map(({ key, ...rest }) => ({ place: `${file}: millrace:${key}`, ...rest, guide: "docs/guides/aws.md" })),
     ...(release === undefined
       ? []
-      : placeholdersOf(release).map(({ key, ...rest }) => ({
-          place: `${FILES.manifest(release.id)}: ${key}`,
+      : placeholdersOf(release).map(({ file: own, key, ...rest }) => ({
+          place: `${own}: ${key}`,
           ...rest,
           guide: "docs/guides/release.md",
         }))),

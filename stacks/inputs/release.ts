@@ -1,54 +1,63 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as z from "zod";
 import { suggestion } from "../wording.ts";
 import type { EnvironmentName } from "./environments/profile.ts";
-import { FILES, MANIFESTS, RELEASES } from "./files.ts";
-import { folderOfReleases, type Release, readJson, readManifests } from "./manifests.ts";
-import { bytesOf, versionProblems } from "./same-version.ts";
+import { FILES } from "./files.ts";
+import { readHistory } from "./releases/history.ts";
+import { folderOfReleases, platformIds, readPlatformRelease, readPointer, versionsOf } from "./releases/read.ts";
+import type { ModelRelease, Pointer } from "./releases/schema.ts";
 import { bytesThatWereStable } from "./stable-versions.ts";
 
-/**
- * Id of the release that an environment runs: `releases/<env>.json` names it.
- *
- * @throws {pulumi.RunError} when the file is missing or is not a pointer.
- */
-export function releaseNamed(environment: EnvironmentName, folder = folderOfReleases()): string {
-  return readJson(FILES.pointer(environment), z.strictObject({ release: z.string() }), folder).release;
+/** What an environment runs: a platform release, and a version of each model, the same bytes wherever it goes. */
+export interface Release {
+  /** Id of the platform release. */
+  platform: string;
+  models: Readonly<Record<string, ModelRelease>>;
 }
 
 /**
- * The release that an environment runs: a manifest in `releases/manifests/`, held against all others and against the versions that have
- * been stable.
+ * What an environment runs, as `releases/environments/<env>.json` says. Each model is held against all its versions and against those that
+ * have been stable; what is wrong with a model that the environment does not run concerns other environments.
  *
- * @throws {pulumi.RunError} when a file is missing, does not have the form of a pointer, a manifest or a record, or contradicts another.
+ * @throws {pulumi.RunError} when a file is missing, has another content or form, or contradicts another.
  */
 export function readRelease(environment: EnvironmentName, folder = folderOfReleases()): Release {
-  const id = releaseNamed(environment, folder);
-  const releases = readManifests(folder);
-  const release = releases.get(id);
-  if (release === undefined) {
-    const hint = suggestion(id, [...releases.keys()]) || ": write that manifest first, or name another one";
-    throw new pulumi.RunError(
-      `${FILES.pointer(environment)}: release must be the name of a file in ${RELEASES}/${MANIFESTS}, got '${id}'${hint}`,
-    );
-  }
-  const others = [...releases.values()].filter((other) => other !== release);
-  const problems = [
-    ...otherFolders(release),
-    ...versionProblems(release, [...others.flatMap(bytesOf), ...bytesThatWereStable(folder)]),
-  ];
-  if (problems.length > 0) {
-    throw new pulumi.RunError(problems.map((problem) => `${FILES.manifest(id)}: ${problem}`).join("\n"));
-  }
-  return release;
+  const { platform, models } = readTarget(environment, folder);
+  readPlatformRelease(platform, folder);
+  const known = bytesThatWereStable(folder);
+  const run = Object.entries(models).map(([model, version]) => {
+    const release = readHistory(model, folder, known).find((each) => each.version === version);
+    return [model, release!] as const;
+  });
+  return { platform, models: Object.fromEntries(run) };
 }
 
-/** A version lies in a folder of its number: a path with another number would serve other bytes than the version says. */
-const otherFolders = ({ models }: Release): string[] =>
-  Object.entries(models).flatMap(([name, { version, path }]) =>
-    path.split("/").at(-1) === version
-      ? []
-      : [
-          `models.${name}.path must end with the version, '/${version}', got '${path}': name the folder of this version, or correct the version`,
-        ],
-  );
+/**
+ * The names of what an environment runs, all of which have a release; the releases are not read.
+ *
+ * @throws {pulumi.RunError} when the pointer is missing, has another content or form, or names what has no file.
+ */
+export function readTarget(environment: EnvironmentName, folder = folderOfReleases()): Pointer {
+  const pointer = readPointer(environment, folder);
+  const problems = [
+    ...unknown("platform", "a platform release", pointer.platform, platformIds(folder), FILES.platformRelease),
+    ...Object.entries(pointer.models).flatMap(([model, version]) =>
+      unknown(`models.${model}`, `a release of ${model}`, version, versionsOf(model, folder), (each) =>
+        FILES.modelRelease(model, each),
+      ),
+    ),
+  ];
+  if (problems.length > 0) {
+    throw new pulumi.RunError(problems.map((problem) => `${FILES.pointer(environment)}: ${problem}`).join("\n"));
+  }
+  return pointer;
+}
+
+/** What is wrong with a name that has no file. */
+function unknown(key: string, what: string, name: string, names: readonly string[], file: (name: string) => string): string[] {
+  if (names.includes(name)) {
+    return [];
+  }
+  const known = names.length === 0 ? "" : ` (${names.slice(-5).join(", ")})`;
+  const hint = suggestion(name, names) || `: there is no ${file(name)}; create it first, or name another one`;
+  return [`${key} must be ${what}${known}, got '${name}'${hint}`];
+}

@@ -1,13 +1,13 @@
-import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import { inWords, problemsOf, suggestion } from "../wording.ts";
 import { ENVIRONMENTS, type EnvironmentName } from "./environments/profile.ts";
-import { FILES, RELEASES } from "./files.ts";
-import { folderOfReleases, type ModelRelease } from "./manifests.ts";
+import { FILES } from "./files.ts";
 import { textOf } from "./read-file.ts";
 import { parseJson } from "./read-json.ts";
-import { contradiction, type NamedBytes } from "./same-version.ts";
+import { contradiction, type NamedBytes } from "./releases/bytes.ts";
+import { folderOfReleases, placeOf } from "./releases/read.ts";
+import type { ModelRelease } from "./releases/schema.ts";
 
 /** A version of a model that has been stable: its bytes and its image, and the number by which people know it. */
 const stableVersion = z.strictObject({
@@ -49,7 +49,7 @@ export function readStableVersions(
 /** The record of an environment; empty without a file. @throws {pulumi.RunError} when the file is no record. */
 export function readRecord(environment: EnvironmentName, folder = folderOfReleases()): StableVersions {
   const name = FILES.stable(environment);
-  const text = textOf(name, join(folder, relative(RELEASES, name)));
+  const text = textOf(name, placeOf(name, folder));
   return text === undefined ? {} : checkedRecord(name, parseJson(name, text));
 }
 

@@ -6,9 +6,10 @@ import type { FoundationOutputs, PlatformOutputs } from "../contracts.ts";
 import { problem } from "../inputs/check.ts";
 import type { Profile } from "../inputs/environments/profile.ts";
 import { FILES } from "../inputs/files.ts";
-import type { ModelRelease, Release } from "../inputs/manifests.ts";
 import type { ServedModel, ServedModels } from "../inputs/models.ts";
 import { isGentle, paceOf, RAMP } from "../inputs/pace.ts";
+import type { Release } from "../inputs/release.ts";
+import type { ModelRelease } from "../inputs/releases/schema.ts";
 import { checkModels, checkTeams } from "../inputs/served.ts";
 import type { Teams } from "../inputs/teams.ts";
 import { DOMAIN, IMAGES, PAGES } from "../names.ts";
@@ -43,7 +44,7 @@ export function fitted(release: Release, models: ServedModels, teams: Teams, pro
       .filter((name) => !Object.hasOwn(models, name))
       .map(
         (name) =>
-          `${FILES.models} must serve every model of release '${release.id}', got nothing for '${name}': serve it, or release without it${suggestion(name, Object.keys(models))}`,
+          `${FILES.pointer(profile.name)}: models.${name} must be a model of ${FILES.models} (${Object.keys(models).join(", ")}), got '${name}'${suggestion(name, Object.keys(models)) || ": add it there, or run the environment without it"}`,
       ),
     ...served
       .filter(({ team }) => !Object.hasOwn(teams, team))
@@ -63,7 +64,6 @@ export function fitted(release: Release, models: ServedModels, teams: Teams, pro
 /** @throws {pulumi.RunError} when an image has no registry, or the model servers at their most need more GPUs than their pool has. */
 export function refuseWithoutGround(
   models: readonly ReleasedModel[],
-  release: string,
   { name: environment, serving }: Profile,
   { registries }: FoundationOutputs,
   { gpu }: PlatformOutputs,
@@ -76,7 +76,7 @@ export function refuseWithoutGround(
       .filter(({ released }) => !repositories.includes(released.image.repository))
       .map(
         ({ name, released }) =>
-          `${FILES.manifest(release)}: models.${name}.image.repository must be a repository of foundation-${environment} for model servers (${repositories.join(", ")}), got '${released.image.repository}'${suggestion(released.image.repository, repositories)}`,
+          `${FILES.modelRelease(name, released.version)}: image.repository must be a repository of foundation-${environment} for model servers (${repositories.join(", ")}), got '${released.image.repository}'${suggestion(released.image.repository, repositories)}`,
       ),
     ...(needed > gpu.inference.gpus
       ? [

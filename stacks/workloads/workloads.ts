@@ -11,11 +11,10 @@ import { TeamQueue } from "#components/training/team-queue";
 import type { Context } from "../context.ts";
 import { type FoundationOutputs, outputsOf, type PlatformOutputs, type WorkloadsOutputs } from "../contracts.ts";
 import type { Profile } from "../inputs/environments/profile.ts";
-import type { Release } from "../inputs/manifests.ts";
 import { mirrorOf } from "../inputs/mirror.ts";
 import { type ServedModels, models as servedModels } from "../inputs/models.ts";
 import { type ModelPace, readPace } from "../inputs/pace.ts";
-import { readRelease } from "../inputs/release.ts";
+import { type Release, readRelease } from "../inputs/release.ts";
 import { readStableVersions } from "../inputs/stable-versions.ts";
 import { teams as allTeams, type TeamSpec, type Teams } from "../inputs/teams.ts";
 import { awsProvider, kubernetesProvider } from "../providers.ts";
@@ -46,7 +45,7 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
   const foundation = await outputsOf("foundation", profile.name);
   refuseElsewhere(foundation, context);
   const platform = await outputsOf("platform", profile.name);
-  refuseWithoutGround(models, release.id, profile, foundation, platform);
+  refuseWithoutGround(models, profile, foundation, platform);
 
   const aws = awsProvider("workloads", context);
   const kubernetes = kubernetesProvider(platform.cluster, settings.region);

@@ -146,7 +146,7 @@ describe("millrace, given something wrong, says so in one sentence and does noth
     [
       "releases that are not there",
       ["plan", "dev"],
-      `releases/dev.json must be a file with the release of the environment, got nothing: write {"release": "<id>"}`,
+      'releases/environments/dev.json must be a file that says what the environment runs, got nothing: write {"models": {"<model>": "<version>"}, "platform": "<id>"}',
       { MILLRACE_RELEASES: join(folder, "none") },
     ],
     ["a misspelt environment to rehearse", ["rehearse", "satging"], `${ENVIRONMENT}, got 'satging'. Did you mean 'staging'?`],

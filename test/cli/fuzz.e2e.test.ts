@@ -1,8 +1,7 @@
-import fs, { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import fs, { readFileSync, rmSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { stringify } from "yaml";
 import { main } from "#cli/main";
 import { PROJECT_FOLDER } from "#engine/project";
@@ -11,6 +10,7 @@ import { configFile } from "#stacks/inputs/config-file";
 import { profiles } from "#stacks/inputs/environments/index";
 import { models } from "#stacks/inputs/models";
 import { teams } from "#stacks/inputs/teams";
+import { releasesFolder } from "../harness/releases.ts";
 import { unusual } from "./unusual.ts";
 
 /** Changed configs to try: `MILLRACE_FUZZ=1000` for a thorough run. */
@@ -20,8 +20,6 @@ const SEED = Number(process.env["MILLRACE_FUZZ_SEED"] ?? 1);
 /** Exit codes of `plan`: planned; wrong input; planned, with a rule violated, a support ended, or pods that do not fit. */
 const DOCUMENTED = [undefined, 0, 2, 5, 6, 7];
 
-const folder = mkdtempSync(join(tmpdir(), "millrace-fuzz-"));
-afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => {
   vi.restoreAllMocks();
   syncBuiltinESMExports();
@@ -111,13 +109,12 @@ const put = (table: Record<string, any>, content: Record<string, any>): void => 
 /** Everything that a plan of dev reads, changed in one to three places: at random, or to what is allowed and unusual. */
 function given(next: () => number, isAllowed: boolean) {
   const json = (name: string): any => JSON.parse(readFileSync(join(PROJECT_FOLDER, "releases", name), "utf8"));
-  const pointer = json("dev.json");
   const all = structuredClone({
     profile: profiles.dev,
     models,
     teams,
-    pointer,
-    manifest: json(`manifests/${pointer.release}.json`),
+    pointer: json("environments/dev.json"),
+    release: json("models/fraud/3.json"),
     config: Object.fromEntries(LAYERS.map((layer) => [layer, { config: configFile(`stacks/config/Pulumi.${layer}-dev.yaml`) }])),
   }) as Record<string, any>;
   // The same change in all three files, half of the time: one that differs is refused at once.
@@ -130,7 +127,7 @@ function given(next: () => number, isAllowed: boolean) {
     if (isAllowed) {
       return unusual(all, next);
     }
-    const part = ["profile", "profile", "models", "teams", "pointer", "manifest", "config"][Math.floor(next() * 7)]!;
+    const part = ["profile", "profile", "models", "teams", "pointer", "release", "config"][Math.floor(next() * 7)]!;
     const target = Object.keys(Object(all[part])).length > 0 ? all[part] : all["profile"];
     return `${part}${mutate(target, next)}`;
   });
@@ -144,10 +141,10 @@ async function plan(input: Record<string, any>): Promise<{ code: unknown; err: s
   vi.spyOn(console, "log").mockImplementation(() => undefined);
   vi.spyOn(process.stderr, "write").mockImplementation((text) => Boolean((err += String(text))));
   const before = { profiles: { ...profiles }, models: { ...models }, teams: { ...teams } };
-  const releases = join(folder, "releases");
-  mkdirSync(join(releases, "manifests"), { recursive: true });
-  writeFileSync(join(releases, "dev.json"), JSON.stringify(input["pointer"]) ?? "");
-  writeFileSync(join(releases, "manifests", "2026.11.21-1.json"), JSON.stringify(input["manifest"]) ?? "");
+  const releases = releasesFolder({
+    "environments/dev.json": input["pointer"],
+    "models/fraud/3.json": input["release"],
+  });
   vi.stubEnv("MILLRACE_RELEASES", releases);
   const read = fs.readFileSync;
   vi.spyOn(fs, "readFileSync").mockImplementation(((path: string, ...rest: []) => {
@@ -165,6 +162,7 @@ async function plan(input: Record<string, any>): Promise<{ code: unknown; err: s
     put(profiles, before.profiles);
     put(models, before.models);
     put(teams, before.teams);
+    rmSync(releases, { recursive: true });
     vi.restoreAllMocks();
     syncBuiltinESMExports();
   }

@@ -43,7 +43,7 @@ describe("millrace", () => {
   it("prints a plan without colours when there is no terminal", async () => {
     const { code, out } = await millrace("plan", "dev");
     expect(code).toBeUndefined();
-    expect(out).toMatch(/^dev · release /);
+    expect(out).toMatch(/^dev · platform release /);
     expect(out).toMatch(/^ {2}policy {6}0 mandatory · \d+ advisory · /m);
     // oxlint-disable-next-line no-control-regex
     expect(out).not.toMatch(/\u001b/);

@@ -37,7 +37,7 @@ it.concurrent.each([
     "a refusal of the program",
     ["plan", "dev"],
     { MILLRACE_RELEASES: join(folder, "none") },
-    `releases/dev.json must be a file with the release of the environment, got nothing: write {"release": "<id>"}`,
+    'releases/environments/dev.json must be a file that says what the environment runs, got nothing: write {"models": {"<model>": "<version>"}, "platform": "<id>"}',
   ],
 ] as const)("the process ends with 2 and no trace after %s", async (_, args, env, sentence) => {
   expect(await millrace(args, env)).toEqual({ code: 2, out: "", err: `${sentence}\n`, made: false });
@@ -83,7 +83,7 @@ it("prints a plan as JSON, whole, when its output is a pipe, and loads nothing o
   expect(Object.keys(plan)).toEqual([
     "environment",
     "region",
-    "release",
+    "platformRelease",
     "notReleased",
     "program",
     "layers",

@@ -3,9 +3,11 @@ import { dirname, join, matchesGlob, normalize } from "node:path";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { chartsCommand } from "#cli/charts";
+import { completionCommand } from "#cli/completion";
 import { doctorCommand, NEEDS } from "#cli/doctor";
 import { planCommand } from "#cli/plan";
 import { rehearseCommand } from "#cli/rehearse";
+import { releaseCommand } from "#cli/release";
 import { toolsCommand } from "#cli/tools";
 import { PROJECT_FOLDER } from "#engine/project";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
@@ -59,7 +61,7 @@ function isThere({ path, text }: Page, target: string): boolean {
 }
 
 const FOLDERS =
-  "stacks|components|policies|releases|plan|rehearsal|engine|simulation|toolchain|render|cli|docs|examples|bench|scripts|ci|test|\\.github";
+  "stacks|components|policies|releases|promotion|plan|rehearsal|engine|simulation|toolchain|render|cli|docs|examples|bench|scripts|ci|test|\\.github";
 
 /** A path in the project, or the name of a source file; `<id>` and the like stand for any name. */
 function isPath(span: string): boolean {
@@ -76,10 +78,9 @@ function isFile(span: string): boolean {
 }
 
 const program = new Command("millrace");
-[planCommand, rehearseCommand, doctorCommand, toolsCommand, chartsCommand].forEach((add) => add(program));
-
-/** Commands that do nothing by themselves. */
-const GROUPS = ["tools", "charts"];
+[planCommand, rehearseCommand, doctorCommand, toolsCommand, chartsCommand, releaseCommand, completionCommand].forEach((add) =>
+  add(program),
+);
 
 const MILLRACE = /^(?:npx )?millrace /;
 const named = (command: Command, name: string | undefined): Command | undefined =>
@@ -90,25 +91,29 @@ function problems(line: string): string[] {
   if (!MILLRACE.test(line)) {
     return [];
   }
-  const [name, ...words] =
+  const words =
     line
       .replace(MILLRACE, "")
       .split(/ [>|] | --(?: |$)|;|,/)[0]
-      ?.split(" ") ?? [];
-  const command = named(program, name);
-  if (command === undefined || (GROUPS.includes(name!) && named(command, words[0]) === undefined)) {
+      ?.split(" ")
+      .filter((word) => word !== "\\") ?? [];
+  let command = program;
+  for (let inner = named(command, words[0]); inner !== undefined; inner = named(command, words[0])) {
+    command = inner;
+    words.shift();
+  }
+  // A page may speak of a group of commands, which does nothing by itself.
+  if (command === program || (command.registeredArguments.length === 0 && command.commands.length > 0 && words.length > 0)) {
     return [`${line}: no command '${line.replace(MILLRACE, "")}'`];
   }
-  const inner = named(command, words[0]);
-  const options = (inner ?? command).options;
-  const rest = inner === undefined ? words : words.slice(1);
-  const unknown = rest.filter(
-    (word) => word.startsWith("-") && !options.some(({ long, short }) => word === long || word === short),
+  const unknown = words.filter(
+    (word) =>
+      word.startsWith("--") && word !== "--help" && !command.options.some(({ long, short }) => word === long || word === short),
   );
-  const [first] = rest.filter((word) => !word.startsWith("-"));
-  // The doctor is asked about a command, or about the account of an environment. Tools and charts are carried in files.
-  const noEnvironment = GROUPS.includes(name!) || (name === "doctor" && NEEDS.some((need) => need === first));
-  const environment = noEnvironment ? undefined : first;
+  const [first] = words.filter((word) => !word.startsWith("-"));
+  // The doctor is asked about a command, or about the account of an environment.
+  const isAsked = command.name() === "doctor" && !NEEDS.some((need) => need === first);
+  const environment = isAsked || command.registeredArguments[0]?.name() === "environment" ? first : undefined;
   return [
     ...unknown.map((flag) => `${line}: no option '${flag}'`),
     ...(isEnvironment(environment) ? [] : [`${line}: no environment '${environment}'`]),

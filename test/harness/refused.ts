@@ -1,6 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
@@ -12,6 +11,7 @@ import program from "#stacks/index";
 import { profiles } from "#stacks/inputs/environments/index";
 import { models } from "#stacks/inputs/models";
 import { teams } from "#stacks/inputs/teams";
+import { releasesFolder } from "./releases.ts";
 import { configOf, referencesOf } from "./stacks.ts";
 
 /** Everything that a stack of dev is made from, as a test may change it: by paths into `Given`. */
@@ -26,8 +26,10 @@ interface Given {
   teams: Record<string, any>;
   /** What the layers before hand on, by layer; a string is the text of a broken file. */
   handedOn: Record<string, any>;
-  pointer: unknown;
-  manifest: unknown;
+  /** What dev runs, and the releases that it names, of models by their names; a string is the text of the pointer. */
+  pointer: any;
+  platform: unknown;
+  released: Record<string, any>;
   /** Value of `MILLRACE_PACE`. */
   pace?: string;
   /** Whether resources would be made in a real account, and not in a rehearsal. */
@@ -65,7 +67,6 @@ export async function refused(layer: Layer, changes: Changes): Promise<Refusal> 
 async function givenOf(layer: Layer): Promise<Given> {
   const { config, secretKeys } = configOf(layer, "dev");
   const handedOn = Object.entries(await referencesOf(layer, "dev")).map(([name, outputs]) => [shortName(name), outputs]);
-  const pointer = fileOf("dev.json") as { release: string };
   return structuredClone({
     stack: `${layer}-dev`,
     config: Object.fromEntries(Object.entries(config).map(([key, text]) => [key.split(":")[1], parsed(text)])),
@@ -74,8 +75,9 @@ async function givenOf(layer: Layer): Promise<Given> {
     models,
     teams,
     handedOn: Object.fromEntries(handedOn),
-    pointer,
-    manifest: fileOf(`manifests/${pointer.release}.json`),
+    pointer: fileOf("environments/dev.json"),
+    platform: fileOf("platform/2026.11.21-1.json"),
+    released: { fraud: fileOf("models/fraud/3.json") },
   });
 }
 
@@ -94,11 +96,12 @@ function put(at: any, [key, ...rest]: string[], value: unknown): void {
 }
 
 /** Puts what is given where the program looks. @returns what puts everything back. */
-function arrange({ profile, models: served, teams: owners, pointer, manifest, pace, real }: Given): () => void {
-  const releases = mkdtempSync(join(tmpdir(), "millrace-releases-"));
-  mkdirSync(join(releases, "manifests"));
-  write(join(releases, "dev.json"), pointer);
-  write(join(releases, "manifests", "2026.11.21-1.json"), manifest);
+function arrange({ profile, models: served, teams: owners, pointer, platform, released, pace, real }: Given): () => void {
+  const releases = releasesFolder({
+    "environments/dev.json": pointer,
+    "platform/2026.11.21-1.json": platform,
+    ...Object.fromEntries(Object.entries(released).map(([name, release]) => [`models/${name}/${release.version}.json`, release])),
+  });
   vi.stubEnv("MILLRACE_RELEASES", releases);
   vi.stubEnv("MILLRACE_PACE", pace);
   // The config of this repository is made up, which only a rehearsal takes.
@@ -114,13 +117,6 @@ function arrange({ profile, models: served, teams: owners, pointer, manifest, pa
     vi.unstubAllEnvs();
     rmSync(releases, { recursive: true });
   };
-}
-
-/** A string is the text of a file as it is. */
-function write(path: string, content: unknown): void {
-  if (content !== undefined) {
-    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
-  }
 }
 
 function replace(table: object, content: object): void {

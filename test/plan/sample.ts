@@ -47,7 +47,7 @@ export const layer = (
 export const planOf = (layers: PlannedLayer[], rest: Partial<EnvironmentPlan> = {}): EnvironmentPlan => ({
   environment: "dev",
   region: "us-east-1",
-  release: "2026.11.21-1",
+  platformRelease: "2026.11.21-1",
   notReleased: [],
   program: "3f2a91c",
   layers,

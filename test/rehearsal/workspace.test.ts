@@ -1,61 +1,53 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { pointAt, releaseVersion } from "#rehearsal/workspace";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { pointAt } from "#promotion/releases/write";
+import { releaseVersion } from "#rehearsal/workspace";
 import { models } from "#stacks/inputs/models";
 import { readRelease } from "#stacks/inputs/release";
+import { asParent, modelReleaseOf, pointerOf, releasesFolder } from "../harness/releases.ts";
 
-const releases = mkdtempSync(join(tmpdir(), "millrace-releases-"));
-afterAll(() => rmSync(releases, { recursive: true }));
+const fraud = modelReleaseOf("fraud", "3", {
+  signature: { kind: "key", signer: "ada", value: `${"A".repeat(86)}==` },
+});
+const churn = modelReleaseOf("churn", "9");
+const before = { platform: "2026.11.21-1", models: { churn, fraud } };
 
-const image = { repository: "model-server", digest: `sha256:${"a".repeat(64)}` };
-const manifest = {
-  id: "2026.1",
-  created: "2026-01-01T00:00:00Z",
-  models: {
-    fraud: { version: "3", path: "models/fraud/3", sha256: "b".repeat(64), image },
-    churn: { version: "9", path: "models/churn/9", sha256: "c".repeat(64), image },
-  },
-};
-
+let releases: string;
 beforeEach(() => {
-  rmSync(releases, { recursive: true });
-  mkdirSync(join(releases, "manifests"), { recursive: true });
-  writeFileSync(join(releases, "manifests", "2026.1.json"), JSON.stringify(manifest));
-  pointAt(releases, "dev", "2026.1");
-  pointAt(releases, "prod", "2026.1");
+  const pointer = pointerOf({ churn: "9", fraud: "3" });
+  releases = releasesFolder({
+    "models/fraud/3.json": fraud,
+    "models/churn/9.json": churn,
+    "environments/dev.json": pointer,
+    "environments/prod.json": pointer,
+  });
+  onTestFinished(() => rmSync(releases, { recursive: true }));
 });
 
 describe("a release of the rehearsal", () => {
-  it("is what the environment's pointer names", () => {
-    expect(readRelease("dev", releases)).toEqual(manifest);
-    expect(readFileSync(join(releases, "dev.json"), "utf8")).toBe('{"release":"2026.1"}\n');
-  });
-
-  it("changes version, path and digest of one model, as a new file, in one environment", () => {
+  it("changes version, path, digest and parent of one model, as a new file without a signature, in one environment", () => {
     releaseVersion(releases, "dev", "fraud", "4", "d".repeat(64));
-    expect(readRelease("dev", releases)).toEqual({
-      ...manifest,
-      id: "rehearsal-fraud-4",
-      models: { ...manifest.models, fraud: { version: "4", path: "models/fraud/4", sha256: "d".repeat(64), image } },
+    const { signature: _, ...made } = fraud;
+    expect(readRelease("dev", releases).models).toEqual({
+      churn,
+      fraud: { ...made, version: "4", path: "models/fraud/4", sha256: "d".repeat(64), parent: asParent(fraud) },
     });
-    expect(readRelease("prod", releases)).toEqual(manifest);
-    expect(readdirSync(join(releases, "manifests")).sort()).toEqual(["2026.1.json", "rehearsal-fraud-4.json"]);
+    expect(readRelease("prod", releases)).toEqual(before);
+    expect(readdirSync(join(releases, "models", "fraud"))).toEqual(["3.json", "4.json"]);
   });
 
   it("is taken back by the pointer alone", () => {
     releaseVersion(releases, "dev", "fraud", "4", "d".repeat(64));
-    pointAt(releases, "dev", "2026.1");
-    expect(readRelease("dev", releases)).toEqual(manifest);
+    pointAt("dev", "fraud", "3", releases);
+    expect(readRelease("dev", releases)).toEqual(before);
   });
 
-  it("is refused for a model that the release does not name, and nothing is written", () => {
+  it("is refused for a model that the environment does not run, and nothing is written", () => {
     expect(() => releaseVersion(releases, "dev", "spam", "1", "")).toThrow(
-      new Error("release 2026.1 must name model 'spam' for the rehearsal to release it"),
+      new Error("releases/environments/dev.json must name model 'spam' for the rehearsal to release it"),
     );
-    expect(readdirSync(join(releases, "manifests"))).toEqual(["2026.1.json"]);
-    expect(readRelease("dev", releases)).toEqual(manifest);
+    expect(readdirSync(join(releases, "models")).sort()).toEqual(["churn", "fraud"]);
   });
 });
 

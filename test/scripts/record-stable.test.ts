@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type Known, problemOf, withVersion } from "#scripts/stable/record";
 import { type StableVersion, stableVersionOf } from "#scripts/stable/version";
-import type { Release } from "#stacks/inputs/manifests";
 import { named } from "../components/named.ts";
 import { DIGEST, serving } from "../components/serving/fixture.ts";
+import { modelReleaseOf } from "../harness/releases.ts";
 
 const rolloutWith = async (status: object | undefined) => {
   const { spec, metadata } = named(await serving(), "fraud-rollout").inputs as any;
@@ -55,18 +55,10 @@ describe("recording a version that has been stable", () => {
 
 const stableOf = async (): Promise<StableVersion> => stableVersionOf(JSON.stringify(await rolloutWith(STABLE)));
 
-const RELEASE: Release = {
-  id: "1",
-  created: "2026-11-21T09:00:00Z",
-  models: {
-    fraud: {
-      version: "3",
-      path: "models/fraud/3",
-      sha256: version.sha256,
-      image: { repository: "model-server", digest: DIGEST },
-    },
-  },
-};
+const RELEASE = modelReleaseOf("fraud", "3", {
+  sha256: version.sha256,
+  image: { repository: "model-server", digest: DIGEST },
+});
 const place = "releases/stable/prod.json";
 const KNOWN: Known = {
   models: { fraud: { team: "risk", host: "fraud.models.internal" } },
@@ -124,19 +116,19 @@ describe("what is recorded as stable in dev", () => {
       "bytes of which no release knows",
       {},
       { releases: [], stable: [] },
-      `'fraud' must run a version of a release in releases/manifests, got version '3' with sha256 '${version.sha256}' and image '${DIGEST}', which none has`,
+      `'fraud' must run a version that is released, got version '3' with sha256 '${version.sha256}' and image '${DIGEST}', which is not what releases/models/fraud/3.json says`,
     ],
     [
       "an image of which no release knows",
       { version: { ...version, image: `sha256:${"d".repeat(64)}` } },
       {},
-      "'fraud' must run a version of a release in releases/manifests",
+      "'fraud' must run a version that is released",
     ],
     [
       "other bytes than the release has",
       { version: { ...version, sha256: "e".repeat(64) } },
       {},
-      `'fraud': sha256 must be that of version 3 in release '1', '${"b".repeat(64)}', got '${"e".repeat(64)}'`,
+      `'fraud': sha256 must be that of version 3 in releases/models/fraud/3.json, '${"b".repeat(64)}', got '${"e".repeat(64)}'`,
     ],
     [
       "the bytes of a version that was stable before",

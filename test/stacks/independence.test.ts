@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { costOf } from "#plan/cost";
@@ -10,28 +9,24 @@ import { planText } from "#plan/views/text";
 import { plainly } from "#render/terminal";
 import { LAYERS, type Layer } from "#stacks/contracts";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
-import type { Release } from "#stacks/inputs/manifests";
 import { models } from "#stacks/inputs/models";
-import { readRelease } from "#stacks/inputs/release";
+import { readModelRelease } from "#stacks/inputs/releases/read";
 import { teams } from "#stacks/inputs/teams";
+import { modelReleaseOf, pointerOf, putRelease, releasesFolder } from "../harness/releases.ts";
 import { type RecordedStack, recordStack, stackOf } from "../harness/stacks.ts";
 
-const releases = mkdtempSync(join(tmpdir(), "millrace-releases-"));
-const write = (name: string, content: unknown): void => writeFileSync(join(releases, name), JSON.stringify(content));
-const point = (environment: EnvironmentName, { id }: Pick<Release, "id">): void => write(`${environment}.json`, { release: id });
-const today = readRelease("prod");
-const withChurn: Release = {
-  ...today,
-  id: "with-churn",
-  models: { ...today.models, churn: { ...today.models["fraud"]!, version: "1", path: "models/churn/1" } },
-};
+const TODAY = pointerOf({ fraud: "3" });
+const WITH_CHURN = pointerOf({ churn: "1", fraud: "3" });
+const churn = modelReleaseOf("churn", "1");
+// Other test files keep what the repository declares.
+const releases = releasesFolder({
+  "models/fraud/3.json": readModelRelease("fraud", "3"),
+  "models/churn/1.json": churn,
+});
+const write = (file: string, content: unknown): void => putRelease(releases, file, content);
 
 beforeAll(() => {
-  mkdirSync(join(releases, "manifests"));
-  for (const release of [today, withChurn]) {
-    write(`manifests/${release.id}.json`, release);
-  }
-  ENVIRONMENTS.forEach((environment) => point(environment, today));
+  ENVIRONMENTS.forEach((environment) => write(`environments/${environment}.json`, TODAY));
   vi.stubEnv("MILLRACE_RELEASES", releases);
 });
 afterAll(() => {
@@ -42,12 +37,12 @@ afterAll(() => {
 /** Runs something while a team owns the model churn, which dev alone releases. */
 async function withModelOf<T>(team: string, program: () => Promise<T>): Promise<T> {
   models["churn"] = { team, host: "churn.models.internal", latencyTargetMs: 500 };
-  point("dev", withChurn);
+  write("environments/dev.json", WITH_CHURN);
   try {
     return await program();
   } finally {
     delete models["churn"];
-    point("dev", today);
+    write("environments/dev.json", TODAY);
   }
 }
 
@@ -122,14 +117,14 @@ describe("a second team with a second model", () => {
 
 describe("a release that cannot be read", () => {
   it.each([
-    ["a broken pointer", () => writeFileSync(join(releases, "dev.json"), "{"), /^releases\/dev.json must be JSON/],
-    ["no pointer", () => rmSync(join(releases, "dev.json")), /^releases\/dev.json must be a file/],
-    ["no manifest", () => point("dev", { id: "x" }), /^releases\/dev.json: release must be the name of a file/],
+    ["a broken pointer", () => write("environments/dev.json", "{"), /^releases\/environments\/dev.json must be JSON/],
+    ["no pointer", () => rmSync(join(releases, "environments", "dev.json")), /^releases\/environments\/dev.json must be a file/],
     [
-      "a broken manifest",
-      () => write("manifests/with-churn.json", []),
-      /^releases\/manifests\/with-churn.json: must be an object/,
+      "no release",
+      () => write("environments/dev.json", pointerOf({ fraud: "7" })),
+      /^releases\/environments\/dev.json: models.fraud must be a release of fraud/,
     ],
+    ["a broken release", () => write("models/churn/1.json", "[]\n"), /^releases\/models\/churn\/1.json: must be an object/],
   ])("blocks the workloads layer: %s", async (_, spoil, sentence) => {
     await stackOf("platform", "dev");
     await withSpoiled(spoil, () => expect(recordStack("workloads", "dev", "up")).rejects.toThrow(sentence));
@@ -139,26 +134,26 @@ describe("a release that cannot be read", () => {
     const [foundation, platform] = [await stackOf("foundation", "dev"), await stackOf("platform", "dev")];
     await withSpoiled(
       () => {
-        writeFileSync(join(releases, "dev.json"), "{");
-        write("manifests/with-churn.json", []);
+        write("environments/dev.json", "{");
+        write("models/churn/1.json", "[]\n");
       },
       async () => {
         expect((await recordStack("foundation", "dev", "up")).outputs).toEqual(foundation.outputs);
         expect((await recordStack("platform", "dev", "up")).outputs).toEqual(platform.outputs);
-        await expect(planEnvironment("dev")).rejects.toThrow(/^releases\/dev.json must be JSON/);
+        await expect(planEnvironment("dev")).rejects.toThrow(/^releases\/environments\/dev.json must be JSON/);
       },
     );
   });
 
   /** Runs something while the release of dev is spoiled. */
   async function withSpoiled(spoil: () => void, program: () => Promise<unknown>): Promise<void> {
-    point("dev", withChurn);
+    write("environments/dev.json", WITH_CHURN);
     spoil();
     try {
       await program();
     } finally {
-      write(`manifests/${withChurn.id}.json`, withChurn);
-      point("dev", today);
+      write("models/churn/1.json", churn);
+      write("environments/dev.json", TODAY);
     }
   }
 });

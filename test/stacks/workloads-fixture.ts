@@ -2,8 +2,9 @@ import type { Context } from "#stacks/context";
 import type { FoundationOutputs, PlatformOutputs } from "#stacks/contracts";
 import { profiles } from "#stacks/inputs/environments/index";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import type { Release } from "#stacks/inputs/manifests";
 import type { ServedModels } from "#stacks/inputs/models";
+import type { Release } from "#stacks/inputs/release";
+import { modelReleaseOf } from "../harness/releases.ts";
 
 const arn = (service: string, name: string): string => `arn:aws:${service}:eu-west-1:111111111111:${name}`;
 const store = (name: string) => ({ name, arn: `arn:aws:s3:::${name}` });
@@ -84,19 +85,8 @@ export function many(count: number): { models: ServedModels; release: Release } 
       names.map((name) => [name, { team: "risk", host: `${name}.models.internal`, stickyHeader: "x-user-id" }]),
     ),
     release: {
-      id: "2026.11.21-1",
-      created: "2026-11-21T09:00:00Z",
-      models: Object.fromEntries(
-        names.map((name) => [
-          name,
-          {
-            version: "3",
-            path: `models/${name}/3`,
-            sha256: "b".repeat(64),
-            image: { repository: "model-server", digest: `sha256:${"a".repeat(64)}` },
-          },
-        ]),
-      ),
+      platform: "2026.11.21-1",
+      models: Object.fromEntries(names.map((name) => [name, modelReleaseOf(name)])),
     },
   };
 }

@@ -115,7 +115,7 @@ describe("the workloads layer", () => {
       { stack: "workloads-dev", references: references("dev") },
     );
     expect(message.split("\n")).toEqual([
-      "stacks/inputs/models.ts must serve every model of release '2026.11.21-1', got nothing for 'fraud': serve it, or release without it. Did you mean 'fraud-1'?",
+      "releases/environments/dev.json: models.fraud must be a model of stacks/inputs/models.ts (fraud-1, fraud-2), got 'fraud'. Did you mean 'fraud-1'?",
       "stacks/inputs/models.ts: fraud-1.team must be a team of stacks/inputs/teams.ts (risk), got 'growth'",
       "stacks/inputs/models.ts: fraud-2.path must be apart from the path of 'fraud-1' on the same host, '/invocations', got '/invocations': take a path that does not lie below the other, or another host",
     ]);

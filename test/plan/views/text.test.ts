@@ -58,7 +58,7 @@ describe("planText", () => {
     const cost = { ...costOf(sample()), ceiling: 321_434, ceilingOf: ["8 × p5.48xlarge"] };
     const lines = plainly(planText(sample(), cost)).split("\n");
     expect(lines.slice(0, 7)).toEqual([
-      "dev · release 2026.11.21-1 · program 3f2a91c   1.2 s, no engine, no cloud",
+      "dev · platform release 2026.11.21-1 · program 3f2a91c   1.2 s, no engine, no cloud",
       "",
       "  foundation     5 resources   storage 2 · keys 1 · network 1 · cost 1",
       "  platform       2 resources   cluster 1 · monitoring 1",
@@ -76,7 +76,7 @@ describe("planText", () => {
   it("shows what it assumed", () => {
     const plan = planOf([], { assumptions: ["it is Monday"], program: "" });
     const lines = plainly(planText(plan, costOf(plan))).split("\n");
-    expect(lines[0]).toBe("dev · release 2026.11.21-1   1.2 s, no engine, no cloud");
+    expect(lines[0]).toBe("dev · platform release 2026.11.21-1   1.2 s, no engine, no cloud");
     expect(lines.at(-1)).toBe("  note        it is Monday");
   });
 
@@ -164,7 +164,7 @@ describe("planMarkdown", () => {
       `<!-- millrace plan dev -->
 ### dev: 8 resources, $1,235 a month at rest
 
-Release \`2026.11.21-1\`, program \`3f2a91c\`. Ceiling $321,434 (8 × p5.48xlarge, all month). Prices of us-east-1 as of ${PRICES_AS_OF}.
+Platform release \`2026.11.21-1\`, program \`3f2a91c\`. Ceiling $321,434 (8 × p5.48xlarge, all month). Prices of us-east-1 as of ${PRICES_AS_OF}.
 
 | layer | resources | of which |
 |---|---:|---|

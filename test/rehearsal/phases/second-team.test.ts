@@ -1,31 +1,20 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Kube } from "#rehearsal/cluster/controlplane/kube";
 import { SECOND_MODEL, SECOND_TEAM } from "#rehearsal/models";
-import { addToRelease, demandOnlyNew, demandUntouched, missingObjects } from "#rehearsal/phases/second-team";
-import { pointAt } from "#rehearsal/workspace";
+import { addRelease, demandOnlyNew, demandUntouched, missingObjects } from "#rehearsal/phases/second-team";
 import { models } from "#stacks/inputs/models";
 import { readRelease } from "#stacks/inputs/release";
 import { teams } from "#stacks/inputs/teams";
+import { modelReleaseOf, pointerOf, releasesFolder } from "../../harness/releases.ts";
 
-/** Releases as the repository has them, with these models. */
-function releases(names: readonly string[]): string {
-  const folder = mkdtempSync(join(tmpdir(), "millrace-second-"));
+/** Releases of which dev runs one, of this model. */
+function releasesOf(model: string): string {
+  const folder = releasesFolder({
+    [`models/${model}/3.json`]: modelReleaseOf(model),
+    "environments/dev.json": pointerOf({ [model]: "3" }),
+  });
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const image = { repository: "model-server", digest: `sha256:${"a".repeat(64)}` };
-  const version = (name: string) => ({ version: "3", path: `models/${name}/3`, sha256: "b".repeat(64), image });
-  mkdirSync(join(folder, "manifests"));
-  writeFileSync(
-    join(folder, "manifests", "1.json"),
-    JSON.stringify({
-      id: "1",
-      created: "2026-01-01T00:00:00Z",
-      models: Object.fromEntries(names.map((name) => [name, version(name)])),
-    }),
-  );
-  pointAt(folder, "dev", "1");
   return folder;
 }
 
@@ -35,20 +24,18 @@ describe("the second team and model", () => {
     expect(Object.keys(models)).not.toContain(SECOND_MODEL.name);
   });
 
-  it("get a version in a release of their own, beside the first model's", () => {
-    const folder = releases(["fraud"]);
+  it("get a release of their own, beside the first model's", () => {
+    const folder = releasesOf("fraud");
     const before = readRelease("dev", folder);
-    addToRelease(folder, "dev");
+    addRelease(folder, "dev");
     const after = readRelease("dev", folder);
     expect(after.models["fraud"]).toEqual(before.models["fraud"]);
     expect(after.models[SECOND_MODEL.name]).toMatchObject({ version: "1", image: before.models["fraud"]!.image });
-    expect(readdirSync(join(folder, "manifests"))).toHaveLength(2);
-    expect(readFileSync(join(folder, "manifests", "1.json"), "utf8")).not.toContain(SECOND_MODEL.name);
   });
 
   it("get none where the first model has none", () => {
-    expect(() => addToRelease(releases(["churn"]), "dev")).toThrow(
-      "release 1 must name model 'fraud' for the rehearsal to serve another one beside it",
+    expect(() => addRelease(releasesOf("churn"), "dev")).toThrow(
+      "releases/environments/dev.json must name model 'fraud' for the rehearsal to serve another one beside it",
     );
   });
 

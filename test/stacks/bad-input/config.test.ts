@@ -627,13 +627,13 @@ it.each<Layer>(["foundation", "platform", "workloads"])(
       `${place}trackingImage ${rule} 'sha256:6d6c666c6f770000000000000000000000000000000000000000000000000000' (digest that nothing has): ${remedy}`,
     );
     const why = "(digest of this repository's example release, in no store and no registry)";
-    const manifest = "releases/manifests/2026.11.21-1.json: ";
+    const manifest = "releases/models/fraud/3.json: ";
     const ofRelease = lines.filter((line) => line.startsWith(manifest));
     expect(ofRelease.map((line) => line.slice(manifest.length))).toEqual(
       layer === "workloads"
         ? [
-            `models.fraud.sha256 ${rule} 'eb08aebbc0870d645dc7722cb6f634966b7e242a8a54349c8226d986c4b7f468' ${why}: docs/guides/release.md says what goes there`,
-            `models.fraud.image.digest ${rule} 'sha256:52fe594d443481d68b5ceabebf6238425c04e3a5386b54904a4e6b2e8bdbb112' ${why}: docs/guides/release.md says what goes there`,
+            `image.digest ${rule} 'sha256:52fe594d443481d68b5ceabebf6238425c04e3a5386b54904a4e6b2e8bdbb112' ${why}: docs/guides/release.md says what goes there`,
+            `sha256 ${rule} 'eb08aebbc0870d645dc7722cb6f634966b7e242a8a54349c8226d986c4b7f468' ${why}: docs/guides/release.md says what goes there`,
           ]
         : [],
     );
@@ -645,9 +645,9 @@ it.each<Layer>(["foundation", "platform", "workloads"])(
 it("a digest of zeros in the release is refused in a real account", async () => {
   const { sentence } = await refused("workloads", {
     real: true,
-    "manifest.models.fraud.image.digest": `sha256:${"0".repeat(64)}`,
+    "released.fraud.image.digest": `sha256:${"0".repeat(64)}`,
   });
   expect(sentence).toContain(
-    `\nreleases/manifests/2026.11.21-1.json: models.fraud.image.digest must be a value of your own, got the placeholder 'sha256:${"0".repeat(64)}' (digest that nothing has): docs/guides/release.md says what goes there`,
+    `\nreleases/models/fraud/3.json: image.digest must be a value of your own, got the placeholder 'sha256:${"0".repeat(64)}' (digest that nothing has): docs/guides/release.md says what goes there`,
   );
 });

@@ -1,118 +1,50 @@
 import { expect, it } from "vitest";
 import { type Changes, refused } from "../../harness/refused.ts";
+import { modelReleaseOf } from "../../harness/releases.ts";
 
 type Case = [what: string, changes: Changes, sentence: string];
 
 const HOST_RULE = "a name directly below models.internal, such as fraud.models.internal";
 const NO_OTHER = "no other name leads to the gateway";
 
-const MANIFEST = "releases/manifests/2026.11.21-1.json";
-const released = (path: string) => ({
-  version: "1",
-  path,
-  sha256: "a".repeat(64),
-  image: { repository: "model-server", digest: `sha256:${"b".repeat(64)}` },
-});
+const POINTER = "releases/environments/dev.json";
+const FRAUD = "releases/models/fraud/3.json";
 
 it.each<Case>([
   [
     "no file",
     { pointer: undefined },
-    `releases/dev.json must be a file with the release of the environment, got nothing: write {"release": "<id>"}`,
+    `${POINTER} must be a file that says what the environment runs, got nothing: write {"models": {"<model>": "<version>"}, "platform": "<id>"}`,
   ],
   [
     "broken JSON",
     { pointer: "{" },
-    "releases/dev.json must be JSON, got 'Expected property name or '}' in JSON at position 1 (line 1 column 2)': correct it there (git diff releases/dev.json shows what has changed)",
-  ],
-  ["no release", { pointer: {} }, "releases/dev.json: release must be text, got nothing"],
-  [
-    "a misspelt key",
-    { pointer: { release: "2026.11.21-1", realease: "x" } },
-    "releases/dev.json: realease must be a known key (release). Did you mean 'release'?",
+    `${POINTER} must be JSON, got 'Expected property name or '}' in JSON at position 1 (line 1 column 2)': correct it there (git diff ${POINTER} shows what has changed)`,
   ],
   [
-    "the id of a missing manifest",
-    { pointer: { release: "2026.11.22-1" } },
-    "releases/dev.json: release must be the name of a file in releases/manifests, got '2026.11.22-1'. Did you mean '2026.11.21-1'?",
-  ],
-  [
-    "a way out of the folder",
-    { pointer: { release: "../dev" } },
-    "releases/dev.json: release must be the name of a file in releases/manifests, got '../dev': write that manifest first, or name another one",
-  ],
-  [
-    "a manifest of half a file",
-    { manifest: `{"id"` },
-    `${MANIFEST} must be JSON, got 'Expected ':' after property name in JSON at position 5 (line 1 column 6)': correct it there (git diff ${MANIFEST} shows what has changed)`,
-  ],
-  ["a manifest that is a list", { manifest: "[]" }, `${MANIFEST}: must be an object, got '[]'`],
-  [
-    "another id in it",
-    { "manifest.id": "2026.11.22-1" },
-    `${MANIFEST}: id must be the name of the file, '2026.11.21-1', got '2026.11.22-1'`,
-  ],
-  [
-    "a date without a time",
-    { "manifest.created": "21 November" },
-    `${MANIFEST}: created must be a time in UTC, such as 2026-11-21T09:00:00Z, got '21 November'`,
-  ],
-  ["a list of models", { "manifest.models": [] }, `${MANIFEST}: models must be an object, got '[]'`],
-  ["no version", { "manifest.models.fraud.version": undefined }, `${MANIFEST}: models.fraud.version must be text, got nothing`],
-  [
-    "an alias for a version",
-    { "manifest.models.fraud.version": "latest" },
-    `${MANIFEST}: models.fraud.version must be a registered version number in quotes, got 'latest'`,
-  ],
-  [
-    "an invalid hash",
-    { "manifest.models.fraud.sha256": "abc" },
-    `${MANIFEST}: models.fraud.sha256 must be 64 hexadecimal digits, got 'abc'`,
-  ],
-  [
-    "a tag for a digest",
-    { "manifest.models.fraud.image.digest": "v3" },
-    `${MANIFEST}: models.fraud.image.digest must be sha256: and 64 hexadecimal digits, got 'v3'`,
-  ],
-  [
-    "a tag next to the digest",
-    { "manifest.models.fraud.image.tag": "v3" },
-    `${MANIFEST}: models.fraud.image.tag must be a known key (repository, digest)`,
-  ],
-  [
-    "a path with a space",
-    { "manifest.models.fraud.path": "a b" },
-    `${MANIFEST}: models.fraud.path must be a path inside the model store, got 'a b'`,
-  ],
-  [
-    "another model's folder",
-    { "manifest.models.fraud.path": "models/churn/3" },
-    `${MANIFEST}: models.fraud.path must be a folder inside 'models/fraud/', got 'models/churn/3'`,
-  ],
-  [
-    "an image of a repository that is not there",
-    { "manifest.models.fraud.image.repository": "model-servr" },
-    "releases/manifests/2026.11.21-1.json: models.fraud.image.repository must be a repository of foundation-dev for model servers (model-server), got 'model-servr'. Did you mean 'model-server'?",
-  ],
-  [
-    "an image of the platform",
-    { "manifest.models.fraud.image.repository": "mlflow" },
-    `${MANIFEST}: models.fraud.image.repository must be a repository of foundation-dev for model servers (model-server), got 'mlflow'`,
-  ],
-  [
-    "the folder of another version",
-    { "manifest.models.fraud.version": "4" },
-    `${MANIFEST}: models.fraud.path must end with the version, '/4', got 'models/fraud/3': name the folder of this version, or correct the version`,
-  ],
-  [
-    "a version at the end of another name",
-    { "manifest.models.fraud.path": "models/fraud/v3" },
-    `${MANIFEST}: models.fraud.path must end with the version, '/3', got 'models/fraud/v3': name the folder of this version, or correct the version`,
+    "another form",
+    { pointer: '{ "models": { "fraud": "3" }, "platform": "2026.11.21-1" }' },
+    `${POINTER}:1 must be canonical JSON (sorted keys, two spaces a level, one newline at the end), got another form: npx millrace release format writes it so`,
   ],
   [
     "a model that models.ts does not have",
-    { "manifest.models.fruad": released("models/fruad/1") },
-    "stacks/inputs/models.ts must serve every model of release '2026.11.21-1', got nothing for 'fruad': serve it, or release without it. Did you mean 'fraud'?",
+    { "pointer.models": { fruad: "1" } },
+    `${POINTER}: models.fruad must be a release of fruad, got '1': there is no releases/models/fruad/1.json; create it first, or name another one`,
+  ],
+  [
+    "a release of a model that models.ts does not have",
+    { "pointer.models.fruad": "1", "released.fruad": modelReleaseOf("fruad", "1") },
+    `${POINTER}: models.fruad must be a model of stacks/inputs/models.ts (fraud), got 'fruad'. Did you mean 'fraud'?`,
+  ],
+  [
+    "an image of a repository that is not there",
+    { "released.fraud.image.repository": "model-servr" },
+    `${FRAUD}: image.repository must be a repository of foundation-dev for model servers (model-server), got 'model-servr'. Did you mean 'model-server'?`,
+  ],
+  [
+    "an image of the platform",
+    { "released.fraud.image.repository": "mlflow" },
+    `${FRAUD}: image.repository must be a repository of foundation-dev for model servers (model-server), got 'mlflow'`,
   ],
 ])("a release may not have %s", async (_, changes, sentence) => {
   expect(await refused("workloads", changes)).toEqual({ sentence, plain: true, touched: [] });
@@ -133,16 +65,20 @@ it.each<Case>([
   ],
   [
     "an address twice",
-    { "models.churn": { team: "risk", host: "fraud.models.internal" }, "manifest.models.churn": released("models/churn/1") },
+    {
+      "models.churn": { team: "risk", host: "fraud.models.internal" },
+      "released.churn": modelReleaseOf("churn", "1"),
+      "pointer.models.churn": "1",
+    },
     "stacks/inputs/models.ts: churn.path must be apart from the path of 'fraud' on the same host, '/invocations', got '/invocations': take a path that does not lie below the other, or another host",
   ],
   [
     "a model's name too long for its pods",
     {
       [`models.${LONG}`]: { team: "risk", host: "m.models.internal" },
-      [`manifest.models.${LONG}`]: released(`models/${LONG}/1`),
+      [`pointer.models.${LONG}`]: "1",
     },
-    `stacks/inputs/models.ts: a name must be ${LABEL}, got '${LONG}'`,
+    `${POINTER}: models.${LONG} must be ${LABEL}`,
   ],
   [
     "an invalid host",

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { type Changes, refused } from "../../harness/refused.ts";
+import { modelReleaseOf } from "../../harness/releases.ts";
 
 type Case = [what: string, changes: Changes, sentence: string];
 
@@ -76,15 +77,10 @@ it.each<Case>([
   expect(await refused("workloads", changes)).toEqual({ sentence, plain: true, touched: [] });
 });
 
-const released = (name: string) => ({
-  version: "1",
-  path: `models/${name}/1`,
-  sha256: "a".repeat(64),
-  image: { repository: "model-server", digest: `sha256:${"b".repeat(64)}` },
-});
 const model = (name: string, spec: object): Changes => ({
   [`models.${name}`]: { team: "risk", host: `${name}.models.internal`, ...spec },
-  [`manifest.models.${name}`]: released(name),
+  [`released.${name}`]: modelReleaseOf(name, "1"),
+  [`pointer.models.${name}`]: "1",
 });
 const beside = (path: string, other: string): Changes => ({
   "models.fraud.path": other,

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ModelRelease } from "#stacks/inputs/manifests";
 import { readStableVersions } from "#stacks/inputs/stable-versions";
+import { modelReleaseOf } from "../../harness/releases.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -14,12 +14,10 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const digest = (letter: string): string => letter.repeat(64);
 const recorded = { version: "4", sha256: digest("a"), image: `sha256:${digest("b")}` };
-const released: ModelRelease = {
-  version: "4",
-  path: "models/fraud/4",
+const released = modelReleaseOf("fraud", "4", {
   sha256: digest("a"),
   image: { repository: "model-server", digest: `sha256:${digest("b")}` },
-};
+});
 
 const read = (content: unknown) => {
   writeFileSync(join(folder, "stable", "prod.json"), typeof content === "string" ? content : JSON.stringify(content));

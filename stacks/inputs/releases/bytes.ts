@@ -1,4 +1,5 @@
-import type { Release } from "./manifests.ts";
+import { FILES } from "../files.ts";
+import type { ModelRelease } from "./schema.ts";
 
 /** What a file says of a version: its bytes and, in a release, their folder. */
 export interface NamedBytes {
@@ -10,29 +11,19 @@ export interface NamedBytes {
   place: string;
 }
 
-/** What a release says of its versions. */
-export const bytesOf = ({ id, models }: Release): NamedBytes[] =>
-  Object.entries(models).map(([model, { version, sha256, path }]) => ({
-    model,
-    version,
-    sha256,
-    path,
-    place: `release '${id}'`,
-  }));
+/** What a release says of its version. */
+export const bytesOf = ({ model, version, sha256, path }: ModelRelease): NamedBytes => ({
+  model,
+  version,
+  sha256,
+  path,
+  place: FILES.modelRelease(model, version),
+});
 
 /**
- * A version of a model is always the same bytes, and the same bytes are always the same version: what was measured and what is rolled
- * back to is called by its version. When a release was written does not matter: its date is what a person typed.
- *
- * @returns a sentence for each model whose version or bytes another file has otherwise; it begins with the key.
+ * What another file says otherwise of a version or of its bytes; it begins with the key. A version of a model is always the same bytes, and
+ * the same bytes are always the same version: what was measured and what is rolled back to is called by its version.
  */
-export const versionProblems = (release: Release, others: readonly NamedBytes[]): string[] =>
-  bytesOf(release).flatMap((own) => {
-    const problem = contradiction(own, others);
-    return problem === undefined ? [] : [`models.${own.model}.${problem}`];
-  });
-
-/** What another file says otherwise of a version or of its bytes; it begins with the key. */
 export const contradiction = (own: NamedBytes, others: readonly NamedBytes[]): string | undefined =>
   others.flatMap((other) => (other.model === own.model ? difference(other, own) : []))[0];
 

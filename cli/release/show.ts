@@ -1,0 +1,27 @@
+import { environmentsOf, find } from "#promotion/releases/references";
+import { checkSignature, readSigners } from "#promotion/releases/signatures";
+import { red } from "#render/terminal";
+import { digestOfRelease } from "#stacks/inputs/releases/canonical";
+import { releaseText } from "./text.ts";
+
+/** `release show`. */
+export async function show(name: string, { json = false }: { json?: boolean }): Promise<void> {
+  const found = find(name);
+  const { release, file } = found;
+  const runsIn = environmentsOf(found);
+  const { signature } = release;
+  const verdict = signature === undefined ? undefined : await checkSignature({ ...release, signature }, readSigners());
+  if (json) {
+    const signedBy = verdict?.signer ?? null;
+    console.log(JSON.stringify({ file, digest: digestOfRelease(release), signedBy, runsIn, release }, null, 2));
+    return;
+  }
+  const signed = verdict === undefined ? "nobody" : (verdict.signer ?? red(`does not count: ${verdict.problem}`));
+  console.log(
+    releaseText(release, [
+      ["signed by", signed],
+      ["runs in", runsIn.join(", ") || "no environment"],
+      ["file", file],
+    ]),
+  );
+}

@@ -1,0 +1,69 @@
+// What Git says about releases and the working tree. Everything here works without a network.
+
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+
+/** Commit that is checked out; nothing outside a repository. */
+export const headOf = (folder: string): string | undefined => git(folder, "rev-parse", "--verify", "HEAD")?.trim();
+
+/** Who works here, `<name> <address>` as Git knows it; nothing where it does not. */
+export function personIn(folder: string): string | undefined {
+  const [name, address] = ["user.name", "user.email"].map((key) => git(folder, "config", key)?.trim());
+  return name && (address ? `${name} <${address}>` : name);
+}
+
+/**
+ * Files outside `releases/` in which the working tree differs from a commit, new ones included.
+ *
+ * @returns nothing where the commit is not here, such as in a clone without history.
+ */
+export function filesThatDiffer(folder: string, commit: string): string[] | undefined {
+  const beside = ["--", ".", ":(exclude)releases"];
+  const changed = git(folder, "diff", "--name-only", "-z", "--no-renames", commit, ...beside);
+  const added = git(folder, "ls-files", "--others", "--exclude-standard", "-z", ...beside);
+  return changed === undefined || added === undefined
+    ? undefined
+    : [...new Set(`${changed}${added}`.split("\0"))].filter((file) => file !== "").sort();
+}
+
+/** The texts that files below a folder had when they were first committed. */
+export interface FirstTexts {
+  /** Whether older commits are missing. */
+  shallow: boolean;
+  /** Path below the folder → object of Git. */
+  blobs: ReadonlyMap<string, string>;
+}
+
+/** @returns nothing outside a repository. */
+export function firstTexts(folder: string): FirstTexts | undefined {
+  const log = git(folder, "log", "--reverse", "--raw", "--no-abbrev", "--no-renames", "--format=", "--relative", "-z", "--", ".");
+  if (log === undefined) {
+    return undefined;
+  }
+  const blobs = new Map<string, string>();
+  // `:<mode> <mode> <old> <new> <status>`, then the path.
+  for (const [, blob = "", status, path = ""] of log.matchAll(/:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) ([A-Z])\0([^\0]+)\0/g)) {
+    if (status !== "D" && !blobs.has(path)) {
+      blobs.set(path, blob);
+    }
+  }
+  return { shallow: git(folder, "rev-parse", "--is-shallow-repository")?.trim() === "true", blobs };
+}
+
+/** The object that Git would keep a text as. */
+export const blobOf = (text: string): string =>
+  createHash("sha1")
+    .update(`blob ${Buffer.byteLength(text)}\0`)
+    .update(text)
+    .digest("hex");
+
+/** Text of an object. */
+export const textOfBlob = (folder: string, blob: string): string | undefined => git(folder, "cat-file", "blob", blob);
+
+function git(folder: string, ...args: string[]): string | undefined {
+  try {
+    return execFileSync("git", args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], maxBuffer: 1 << 28 });
+  } catch {
+    return undefined;
+  }
+}

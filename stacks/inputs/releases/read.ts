@@ -1,0 +1,201 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type * as z from "zod";
+import { PROJECT_FOLDER } from "#engine/project";
+import { inWords, printable, problemsOf, shown } from "../../wording.ts";
+import type { EnvironmentName } from "../environments/profile.ts";
+import { FILES, RELEASES } from "../files.ts";
+import { textOf } from "../read-file.ts";
+import { parseJson } from "../read-json.ts";
+import { canonicalText } from "./canonical.ts";
+import {
+  type ModelRelease,
+  modelRelease,
+  PLATFORM_ID,
+  type PlatformRelease,
+  type Pointer,
+  platformRelease,
+  pointer,
+  type Signers,
+  signers,
+  VERSION,
+} from "./schema.ts";
+
+/** Folder of the releases; a rehearsal points it at a copy so that it can release without touching the repository. */
+export const folderOfReleases = (): string => process.env["MILLRACE_RELEASES"] ?? join(PROJECT_FOLDER, RELEASES);
+
+/** Where a file lies that refusals name by `name`. */
+export const placeOf = (name: string, folder = folderOfReleases()): string => join(folder, relative(RELEASES, name));
+
+/** How a kind of file is read and written. */
+interface Form<T> {
+  schema: z.ZodType<T>;
+  /** What stands in the file. */
+  textFor: (content: T) => string;
+  /** What to do where there is none. */
+  missing: string;
+}
+
+export const FORMS = {
+  model: {
+    schema: modelRelease,
+    textFor: canonicalText,
+    missing: "must be a file with a model release, got nothing: npx millrace release create model writes it",
+  } satisfies Form<ModelRelease>,
+  platform: {
+    schema: platformRelease,
+    textFor: canonicalText,
+    missing: "must be a file with a platform release, got nothing: npx millrace release create platform writes it",
+  } satisfies Form<PlatformRelease>,
+  pointer: {
+    schema: pointer,
+    // Two teams change two lines with another line between them, so that Git merges both.
+    textFor: (content) => canonicalText(content, 1),
+    missing:
+      'must be a file that says what the environment runs, got nothing: write {"models": {"<model>": "<version>"}, "platform": "<id>"}',
+  } satisfies Form<Pointer>,
+  signers: {
+    schema: signers,
+    textFor: canonicalText,
+    missing: "must be a file that says who may sign, got nothing: write {}",
+  } satisfies Form<Signers>,
+};
+
+/** Ends a refusal of a file that says the right things in another form. */
+export const FORMAT = "npx millrace release format writes it so";
+
+/**
+ * A file in the folder of the releases.
+ *
+ * @param name the file as refusals name it; `folder` stands for its first folder.
+ * @throws {pulumi.RunError} when it is missing, has another content or another form.
+ */
+export function readFileOf<T>(name: string, form: Form<T>, folder: string): T {
+  const path = placeOf(name, folder);
+  const text = textOf(name, path);
+  if (text === undefined) {
+    throw new pulumi.RunError(`${name} ${form.missing}`);
+  }
+  const content = contentOf(name, text, form);
+  const canonical = form.textFor(content);
+  // A mark of the byte order is no part of the text.
+  if (text !== canonical || statSync(path).size !== Buffer.byteLength(text)) {
+    throw new pulumi.RunError(
+      `${name}:${differingLine(text.split("\n"), canonical.split("\n"))} must be canonical JSON (sorted keys, two spaces a level, one newline at the end), got another form: ${FORMAT}`,
+    );
+  }
+  return content;
+}
+
+/** Number of the first line that is not as it should be. */
+function differingLine(lines: readonly string[], wanted: readonly string[]): number {
+  const at = lines.findIndex((line, index) => line !== wanted[index]);
+  if (at === -1) {
+    return lines.length < wanted.length ? lines.length : 1;
+  }
+  return Math.max(1, Math.min(at + 1, lines.length - 1));
+}
+
+/**
+ * What a text says, whatever its form.
+ *
+ * @throws {pulumi.RunError} when it is not JSON, has a key twice, or says other things than the kind of file may.
+ */
+export function contentOf<T>(name: string, text: string, { schema }: Pick<Form<T>, "schema">): T {
+  const content = parseJson(name, text);
+  const parsed = schema.safeParse(content, { error: inWords });
+  if (!parsed.success) {
+    throw new pulumi.RunError(
+      problemsOf(parsed.error, content)
+        .map(({ path, text: problem }) => `${name}: ${path === "" ? "" : `${path} `}${problem}`)
+        .join("\n"),
+    );
+  }
+  return parsed.data;
+}
+
+/** What an environment runs. @throws {pulumi.RunError} when its file is missing or says something else. */
+export const readPointer = (environment: EnvironmentName, folder = folderOfReleases()): Pointer =>
+  readFileOf(FILES.pointer(environment), FORMS.pointer, folder);
+
+/** A version of a model. @throws {pulumi.RunError} when its file is missing, or says something else than its place. */
+export function readModelRelease(model: string, version: string, folder = folderOfReleases()): ModelRelease {
+  const name = FILES.modelRelease(model, version);
+  const release = readFileOf(name, FORMS.model, folder);
+  const misnamed = [
+    ...(release.model === model ? [] : [`model must be the name of the folder, '${model}', got '${release.model}'`]),
+    ...(release.version === version ? [] : [`version must be the name of the file, '${version}', got '${release.version}'`]),
+  ];
+  refuse(name, misnamed.length > 0 ? misnamed : misplaced(release));
+  return release;
+}
+
+/** A version lies in a folder of its number: a path with another number would serve other bytes than the version says. */
+function misplaced({ model, version, path }: ModelRelease): string[] {
+  if (!path.startsWith(`models/${model}/`) || path.split("/").includes("..")) {
+    return [`path must be a folder inside 'models/${model}/', got '${path}'`];
+  }
+  return path.split("/").at(-1) === version
+    ? []
+    : [`path must end with the version, '/${version}', got '${path}': name the folder of this version, or correct the version`];
+}
+
+/** A version of the platform. @throws {pulumi.RunError} when its file is missing, or says something else than its place. */
+export function readPlatformRelease(id: string, folder = folderOfReleases()): PlatformRelease {
+  const name = FILES.platformRelease(id);
+  const release = readFileOf(name, FORMS.platform, folder);
+  refuse(name, release.id === id ? [] : [`id must be the name of the file, '${id}', got '${release.id}'`]);
+  return release;
+}
+
+function refuse(name: string, problems: readonly string[]): void {
+  if (problems.length > 0) {
+    throw new pulumi.RunError(problems.map((problem) => `${name}: ${problem}`).join("\n"));
+  }
+}
+
+/** Models that have a folder of releases. */
+export const modelsReleased = (folder = folderOfReleases()): string[] => namesIn(join(folder, "models"), true);
+
+/** Versions of a model that have a file, oldest first. @throws {pulumi.RunError} when a file is named like no version. */
+export const versionsOf = (model: string, folder = folderOfReleases()): string[] =>
+  filesIn(join(folder, "models", model), VERSION, "<version>.json, such as 4.json", (file) =>
+    FILES.modelRelease(model, file),
+  ).sort(byNumber);
+
+/** Ids of the platform releases, oldest first. @throws {pulumi.RunError} when a file is named like no id. */
+export const platformIds = (folder = folderOfReleases()): string[] =>
+  filesIn(join(folder, "platform"), PLATFORM_ID, "<id>.json, such as 2026.11.21-1.json", FILES.platformRelease).sort(byDay);
+
+function filesIn(path: string, form: RegExp, rule: string, nameOf: (name: string) => string): string[] {
+  const names = namesIn(path, false).map((file) => file.slice(0, -".json".length));
+  const wrong = names.filter((name) => !form.test(name));
+  if (wrong.length > 0) {
+    throw new pulumi.RunError(
+      wrong
+        .map((name) => `${printable(nameOf(name))} must be named ${rule}, got ${shown(`${name}.json`)}: rename or remove it`)
+        .join("\n"),
+    );
+  }
+  return names;
+}
+
+/** Folders, or JSON files, that a folder has; what an editor hides is left out. */
+const namesIn = (path: string, folders: boolean): string[] =>
+  (existsSync(path) ? readdirSync(path, { withFileTypes: true }) : [])
+    .filter(
+      (entry) => !entry.name.startsWith(".") && entry.isDirectory() === folders && (folders || entry.name.endsWith(".json")),
+    )
+    .map(({ name }) => name)
+    .sort();
+
+/** Order of two platform releases: by day, and by number within the day. */
+export function byDay(one: string, other: string): number {
+  const [[day = "", number = ""], [otherDay = "", otherNumber = ""]] = [one.split("-"), other.split("-")];
+  return day === otherDay ? byNumber(number, otherNumber) : day < otherDay ? -1 : 1;
+}
+
+/** Order of two versions. */
+export const byNumber = (one: string, other: string): number =>
+  one.length - other.length || (one === other ? 0 : one < other ? -1 : 1);
