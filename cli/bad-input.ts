@@ -1,19 +1,8 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  realpathSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { accessSync, closeSync, constants, existsSync, openSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { suggestion } from "#stacks/wording";
+import { takesFiles } from "#toolchain/folders";
 
 /** A wrong input. The command prints one sentence and ends with exit code 2; it changes nothing. */
 export class BadInput extends Error {}
@@ -81,11 +70,7 @@ function tryFile(file: string): void {
  * @throws {BadInput} when it cannot.
  */
 export function checkFolder(variable: string, folder: string): void {
-  let place = resolve(folder);
-  while (!existsSync(place)) {
-    place = dirname(place);
-  }
-  if (!isFolder(place) || !takesFolders(place)) {
+  if (!takesFiles(folder)) {
     throw new BadInput(`${variable} must be a writable folder, got '${folder}': set it to another one`);
   }
 }
@@ -94,13 +79,3 @@ export function checkFolder(variable: string, folder: string): void {
 export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
-/** Tried, because some file systems (`/proc`) allow by their mode what they then refuse. */
-function takesFolders(folder: string): boolean {
-  try {
-    rmdirSync(mkdtempSync(join(folder, ".millrace-")));
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import type { Command } from "commander";
 import { progressLine, type ToolProgress } from "#toolchain/toolchain";
-import { BadInput, checkFile } from "./bad-input.ts";
+import { BadInput, checkFile, checkFolder } from "./bad-input.ts";
 import { interruption } from "./interrupt.ts";
 
 /** Adds `tools save` and `tools load`: what a rehearsal needs, in one file. */
@@ -23,7 +23,7 @@ export function toolsCommand(program: Command): void {
     .argument("<file>", "file that `tools save` wrote at the same commit, on the same kind of machine")
     .addHelpText(
       "after",
-      "\nExit codes:\n  0  every tool is there\n  1  the cache cannot be written\n  2  the file is not such a file",
+      "\nExit codes:\n  0  every tool is there\n  1  the cache cannot be written\n  2  the file is not such a file, or MILLRACE_CACHE cannot be a folder; nothing was written",
     )
     .action(load);
 }
@@ -32,19 +32,28 @@ async function save(file: string): Promise<void> {
   checkFile("<file>", file);
   const { saveTools } = await import("#toolchain/bundle");
   const names = await saveTools(file, { onProgress: told, signal: interruption() });
-  console.log(`${file}: ${mib(file)} MiB with ${names.join(", ")}\nload it at the same commit: npx millrace tools load ${file}`);
+  console.log(
+    `${file}: ${mib(file)} MiB with ${names.join(", ")}\nload it at the same commit: npx millrace tools load ${quoted(file)}`,
+  );
 }
 
 async function load(file: string): Promise<void> {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
     throw new BadInput(`'<file>' must be a file that \`millrace tools save\` wrote, got '${file}'`);
   }
-  const { loadTools, NoBundle } = await import("#toolchain/bundle");
+  const [{ loadTools, NoBundle }, { defaultCache }] = await Promise.all([
+    import("#toolchain/bundle"),
+    import("#toolchain/cache"),
+  ]);
+  checkFolder("MILLRACE_CACHE", defaultCache());
   const names = await loadTools(file).catch((error: unknown) => {
     throw error instanceof NoBundle ? new BadInput(error.message) : error;
   });
   console.log(`in the cache: ${names.join(", ")}`);
 }
+
+/** A word as a shell takes it for one. */
+const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 const mib = (file: string): number => Math.round(statSync(file).size / 2 ** 20);
 

@@ -1,8 +1,8 @@
 // Everything that a rehearsal needs from the cache in one file, for machines that cannot build it.
 
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { create, extract, list } from "tar";
+import { filesIn, pack, Unfit, unpack } from "./bundle-archive.ts";
 import { complete, defaultCache, publish, scratchIn } from "./cache.ts";
 import { filesOf, toolFolder } from "./locate.ts";
 import { PROJECT_FILES, projectFolder, provideProjectFiles } from "./projects.ts";
@@ -33,14 +33,13 @@ export async function saveTools(file: string, options: ToolOptions = {}): Promis
   await provideTools(TOOL_NAMES, { ...options, onlyCache: true });
   await provideProjectFiles(options);
   const paths = (await partsOf(cache)).map(({ path }) => path);
-  const draft = `${file}.unfinished`;
+  const draft = await mkdtemp(`${file}.unfinished-`);
   try {
-    // Fast rather than small: the programs are hundreds of megabytes.
-    await create({ file: draft, gzip: { level: 1 }, cwd: cache, portable: true }, paths);
+    const archive = await pack(cache, paths, draft);
     options.signal?.throwIfAborted();
-    await rename(draft, file);
+    await rename(archive, file);
   } finally {
-    await rm(draft, { force: true });
+    await rm(draft, { recursive: true, force: true });
   }
   return paths.map((path) => basename(path));
 }
@@ -54,20 +53,16 @@ export async function saveTools(file: string, options: ToolOptions = {}): Promis
 export async function loadTools(file: string, options: Pick<ToolOptions, "cacheDir"> = {}): Promise<string[]> {
   const cache = options.cacheDir ?? defaultCache();
   const parts = await partsOf(cache);
-  await refuseOthers(file, parts);
+  const files = await filesIn(file).catch((error: unknown) => asNoBundle(file, error));
+  refuseOthers(file, files, parts);
   const scratch = await scratchIn(cache);
   try {
-    await extract({ file, cwd: scratch, strict: true });
-    for (const { path, files } of parts) {
-      if (!(await complete(join(scratch, path), files))) {
-        throw new NoBundle(`'${file}' must hold ${files.join(", ")} in ${path}, and it does not: save it again`);
-      }
-    }
-    for (const { path, files } of parts) {
+    await unpack(file, scratch).catch((error: unknown) => asNoBundle(file, error));
+    for (const { path, files: needed } of parts) {
       const target = join(cache, path);
-      if (!(await complete(target, files))) {
+      if (!(await complete(target, needed))) {
         await mkdir(dirname(target), { recursive: true });
-        await publish(target, files, (draft) => moveInto(join(scratch, path), draft));
+        await publish(target, needed, (draft) => moveInto(join(scratch, path), draft));
       }
     }
   } finally {
@@ -84,28 +79,31 @@ async function partsOf(cache: string): Promise<Part[]> {
 
 const within = (cache: string, folder: string): string => folder.slice(cache.length + 1);
 
-/** Reads the names in the archive before anything of it is written. */
-async function refuseOthers(file: string, parts: readonly Part[]): Promise<void> {
-  const found = new Set<string>();
-  await list({
-    file,
-    strict: true,
-    onReadEntry: ({ path }) => void found.add(path.split("/").filter(Boolean).slice(0, 2).join("/")),
-  }).catch((error: unknown) => {
-    throw new NoBundle(`'${file}' must be a file that \`millrace tools save\` wrote, and it cannot be read: ${said(error)}`);
-  });
+/** Before anything of the archive is written. */
+function refuseOthers(file: string, files: ReadonlySet<string>, parts: readonly Part[]): void {
+  const found = new Set([...files].map((path) => path.split("/").slice(0, 2).join("/")));
   const wanted = parts.map(({ path }) => path);
   const missing = wanted.filter((path) => !found.has(path));
-  const strange = [...found].filter((path) => !wanted.some((each) => each === path || each.startsWith(`${path}/`)));
+  const strange = [...found].filter((path) => !wanted.includes(path));
   if (missing.length > 0 || strange.length > 0) {
     const [lacks, has] = [missing, strange].map((paths) => paths.map((path) => basename(path)).join(", ") || "nothing");
     throw new NoBundle(
       `'${file}' must hold the tools of this version of Millrace for ${process.platform} on ${process.arch}; it lacks ${lacks}, and has ${has} besides: save it from the same commit`,
     );
   }
+  for (const { path, files: needed } of parts) {
+    if (!needed.every((each) => files.has(`${path}/${each}`))) {
+      throw new NoBundle(`'${file}' must hold ${needed.join(", ")} in ${path}, and it does not: save it again`);
+    }
+  }
 }
 
-const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** @throws {NoBundle} for what the archive has wrong. */
+function asNoBundle(file: string, error: unknown): never {
+  throw error instanceof Unfit
+    ? new NoBundle(`'${file}' must be a file that \`millrace tools save\` wrote, and it ${error.message}: save it again`)
+    : error;
+}
 
 async function moveInto(from: string, to: string): Promise<void> {
   for (const name of await readdir(from)) {

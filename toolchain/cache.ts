@@ -1,10 +1,11 @@
 // The folder of built tools: names that change with every pin, and outcomes that appear whole or not at all.
 
 import { createHash, randomUUID } from "node:crypto";
-import { access, constants, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { access, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { MachineError } from "./errors.ts";
+import { nearest, takesFiles } from "./folders.ts";
 
 const UNFINISHED = ".unfinished-";
 
@@ -59,7 +60,7 @@ export async function publish(
   fill: (folder: string) => Promise<void>,
 ): Promise<void> {
   const shelf = dirname(target);
-  await requireWritable(shelf);
+  requireWritable(shelf);
   await mkdir(shelf, { recursive: true });
   await sweep(shelf);
   const draft = join(shelf, `${UNFINISHED}${basename(target)}-${randomUUID().slice(0, 8)}`);
@@ -86,7 +87,7 @@ export async function publish(
 /** A folder inside the cache for unfinished work. The caller removes it; after a kill a later build does. */
 export async function scratchIn(cache: string): Promise<string> {
   const shelf = join(cache, "tools");
-  await requireWritable(shelf);
+  requireWritable(shelf);
   const folder = join(shelf, `${UNFINISHED}${randomUUID().slice(0, 8)}`);
   await mkdir(folder, { recursive: true });
   return folder;
@@ -101,22 +102,19 @@ async function named(folder: string, name: string): Promise<boolean> {
 }
 
 /** @throws {MachineError} when nothing can be written below the folder, which need not exist yet. */
-async function requireWritable(folder: string): Promise<void> {
-  let place = folder;
-  while (!(await exists(place))) {
-    place = dirname(place);
-  }
-  await access(place, constants.W_OK).catch(() => {
+function requireWritable(folder: string): void {
+  if (!takesFiles(folder)) {
     throw new MachineError(
-      `A tool must be built, and ${place} cannot be written.`,
+      `A tool must be put into the cache, and ${nearest(folder)} is no folder that can be written.`,
       "Set MILLRACE_CACHE to a folder that can be written, or bring a cache that has every tool.",
     );
-  });
+  }
 }
 
-/** Whether every expected file is in the folder. */
+/** Whether every expected file is in the folder: a folder in its place is none. */
 export async function complete(folder: string, expected: readonly string[]): Promise<boolean> {
-  return (await Promise.all(expected.map((file) => exists(join(folder, file))))).every(Boolean);
+  const found = await Promise.all(expected.map((file) => stat(join(folder, file)).catch(() => undefined)));
+  return found.every((each) => each?.isFile() === true);
 }
 
 async function sweep(shelf: string): Promise<void> {

@@ -235,7 +235,20 @@ describe("millrace, given something wrong, says so in one sentence and does noth
     [
       "tools from a file of something else",
       ["tools", "load", file],
-      `'${file}' must be a file that \`millrace tools save\` wrote, and it cannot be read: TAR_BAD_ARCHIVE: Unrecognized archive format`,
+      `'${file}' must be a file that \`millrace tools save\` wrote, and it cannot be read: incorrect header check: save it again`,
+      { MILLRACE_CACHE: folder },
+    ],
+    [
+      "tools into a cache that is a file",
+      ["tools", "load", file],
+      `MILLRACE_CACHE must be a writable folder, got '${file}': set it to another one`,
+      { MILLRACE_CACHE: file },
+    ],
+    [
+      "tools into a cache that cannot be made",
+      ["tools", "load", file],
+      "MILLRACE_CACHE must be a writable folder, got '/proc/millrace': set it to another one",
+      { MILLRACE_CACHE: "/proc/millrace" },
     ],
     [
       "tools into a folder that is not there",
