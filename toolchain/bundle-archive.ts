@@ -67,20 +67,31 @@ export async function unpack(archive: string, into: string): Promise<void> {
  * and the process never ends.
  */
 async function read(archive: string, parser: Parser, check: () => void = () => {}): Promise<void> {
+  let fault: unknown;
+  parser.once("error", (error) => (fault = error));
   const closed = new Promise<void>((resolve, reject) => parser.on("close", resolve).on("error", reject));
+  // What stands behind the end is read for the checksum: the parser would keep it.
+  let isAtEnd = false;
+  parser.once("eof", () => (isAtEnd = true));
+  // Also when nobody waits any more.
+  closed.catch(() => {});
   const consume = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
     for await (const chunk of chunks) {
-      if (!parser.write(chunk)) {
+      if (!isAtEnd && !parser.write(chunk)) {
         await Promise.race([closed, once(parser, "drain")]);
       }
       check();
+      // A parser goes on after a fault, and finds another one in every block.
+      if (fault !== undefined) {
+        throw fault;
+      }
     }
     parser.end();
     await closed;
     check();
   };
   try {
-    await Promise.all([closed, pipeline(createReadStream(archive), createGunzip(), consume)]);
+    await pipeline(createReadStream(archive), createGunzip(), consume);
   } catch (error) {
     // What the operating system refuses is no fault of the archive.
     throw error instanceof Unfit || (error instanceof Error && "syscall" in error)
