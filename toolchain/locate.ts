@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { cacheName, complete, moduleFolder } from "./cache.ts";
 import { pathFolders, run, which } from "./command.ts";
-import { providerFolder, userPlugins } from "./plugins.ts";
+import { answers, providerFolder, userPlugins } from "./plugins.ts";
 import { accepts, type Binary, type Program, type Tool } from "./tool.ts";
 import { CATALOGUE, type ToolName } from "./tools.ts";
 
@@ -29,12 +29,14 @@ export async function locate(name: ToolName, cache: string): Promise<Located | u
   return (await amongPlugins(name)) ?? (await onPath(name)) ?? (await inCache(name, cache));
 }
 
-/** The tool among the plugins that the user's Pulumi has installed. */
+/** The tool among the plugins that the user's Pulumi has installed, if it starts. */
 async function amongPlugins(name: ToolName): Promise<Located | undefined> {
   for (const [key, binary] of Object.entries<Binary>(CATALOGUE[name].binaries)) {
     if ("plugin" in binary) {
       const path = await which(key, [providerFolder(userPlugins(), binary.plugin, binary.sdk)]);
-      return path === undefined ? undefined : { from: "plugins", version: binary.sdk, commands: { [key]: [path] } };
+      return path === undefined || !(await answers(path))
+        ? undefined
+        : { from: "plugins", version: binary.sdk, commands: { [key]: [path] } };
     }
   }
   return undefined;

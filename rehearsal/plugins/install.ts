@@ -14,7 +14,7 @@ import {
   symlinkSync,
 } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { providerFolder, providerProgram, userPlugins } from "#toolchain/plugins";
+import { answers, providerFolder, providerProgram, userPlugins } from "#toolchain/plugins";
 import { providerPackages } from "./packages.ts";
 
 /** Where plugins go, and where real ones may be. */
@@ -63,19 +63,15 @@ const LANGUAGE_HOST = "pulumi-language-nodejs";
  *
  * @throws {Error} when a provider package has neither
  */
-export function installPlugins(options: PluginOptions): Plugins {
+export async function installPlugins(options: PluginOptions): Promise<Plugins> {
   copyCli(options);
   const own = options.userHome === undefined ? userPlugins() : join(options.userHome, "plugins");
-  const providers = providerPackages(options.project).map(({ name, version }) => [
-    name,
-    installProvider(
-      name,
-      version,
-      join(options.home, "plugins"),
-      name === "aws" ? undefined : (options.real[name] ?? userProvider(own, name, version)),
-    ),
-  ]);
-  return { language: installLanguageHost(options), providers: Object.fromEntries(providers) };
+  const providers: Record<string, string> = {};
+  for (const { name, version } of providerPackages(options.project)) {
+    const real = name === "aws" ? undefined : (options.real[name] ?? (await userProvider(own, name, version)));
+    providers[name] = installProvider(name, version, join(options.home, "plugins"), real);
+  }
+  return { language: installLanguageHost(options), providers };
 }
 
 /** The CLI resolves links before it looks beside itself, and the folder of tools is not ours to add to: so a second name or a copy. */
@@ -110,10 +106,10 @@ function isStandIn(path: string): boolean {
   return start.toString() === "#!";
 }
 
-/** The program of a plugin that the user's Pulumi has installed. */
-function userProvider(plugins: string, name: string, version: string): RealProvider | undefined {
+/** The program of a plugin that the user's Pulumi has installed, if it starts. */
+async function userProvider(plugins: string, name: string, version: string): Promise<RealProvider | undefined> {
   const path = join(providerFolder(plugins, name, version), providerProgram(name));
-  return existsSync(path) ? { path, version } : undefined;
+  return (await answers(path)) ? { path, version } : undefined;
 }
 
 function installProvider(name: string, version: string, plugins: string, real: RealProvider | undefined): string {

@@ -160,12 +160,26 @@ describe("a plugin of Pulumi", () => {
     vi.stubEnv("PULUMI_HOME", home);
     const folder = await builtBefore("kubernetes");
     const asked = async () => (await provideTools(["kubernetes"], { cacheDir })).kubernetes;
-    await program("pulumi-resource-kubernetes", "", 0, join(home, "plugins", "resource-kubernetes-v4.0.0"));
+    await program("pulumi-resource-kubernetes", "4711", 0, join(home, "plugins", "resource-kubernetes-v4.0.0"));
     expect(await asked()).toMatchObject({ from: "cache", path: join(folder, "kubernetes") });
 
     const version = installedVersion("@pulumi/kubernetes");
-    const own = await program("pulumi-resource-kubernetes", "", 0, join(home, "plugins", `resource-kubernetes-v${version}`));
+    const own = await program("pulumi-resource-kubernetes", "4711", 0, join(home, "plugins", `resource-kubernetes-v${version}`));
     expect(await asked()).toMatchObject({ from: "plugins", version, path: own });
+  });
+
+  test.each([
+    ["ends at once", "exit 1"],
+    ["says something else than a port", "echo 'cannot start'; exec /bin/sleep 60"],
+    ["says nothing", "exec /bin/sleep 60"],
+    ["cannot be run", undefined],
+  ])("is left alone when it %s", { timeout: 15_000 }, async (_, does) => {
+    const folder = join(root, "pulumi", "plugins", `resource-kubernetes-v${installedVersion("@pulumi/kubernetes")}`);
+    vi.stubEnv("PULUMI_HOME", join(root, "pulumi"));
+    await builtBefore("kubernetes");
+    const file = await program("pulumi-resource-kubernetes", "", 0, folder);
+    await writeFile(file, does === undefined ? "\0\0" : `#!/bin/sh\n${does}\n`);
+    expect((await provideTools(["kubernetes"], { cacheDir })).kubernetes.from).toBe("cache");
   });
 });
 

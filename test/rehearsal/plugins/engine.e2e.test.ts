@@ -29,7 +29,7 @@ describe("the engine", { timeout: 300_000 }, () => {
     if (pulumi === undefined || kubernetes === undefined) {
       throw new Error("The engine and the Kubernetes provider are not built yet: run `npm start` once, which builds them.");
     }
-    plugins = installPlugins({
+    plugins = await installPlugins({
       pulumi,
       bin: join(folder, "bin"),
       home: join(folder, "pulumi"),

@@ -10,13 +10,16 @@ import { installedVersion } from "#rehearsal/plugins/packages";
 const folder = mkdtempSync(join(tmpdir(), "millrace-plugins-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** A plugin that says its port, and waits for its engine. */
+const STARTS = "#!/bin/sh\necho 4711\nexec sleep 60\n";
+
 describe("plugins", () => {
-  it("stand in, unless the user has the real ones; never for AWS", () => {
+  it("stand in, unless the user has real ones that start; never for AWS", async () => {
     const userHome = join(folder, "user");
     for (const name of ["aws", "random"]) {
       const real = join(userHome, "plugins", `resource-${name}-v${installedVersion(`@pulumi/${name}`)}`);
       mkdirSync(real, { recursive: true });
-      writeFileSync(join(real, `pulumi-resource-${name}`), "binary");
+      writeFileSync(join(real, `pulumi-resource-${name}`), STARTS, { mode: 0o755 });
     }
     const pulumi = join(folder, "pulumi");
     writeFileSync(pulumi, "binary");
@@ -30,7 +33,7 @@ describe("plugins", () => {
       real: { kubernetes: { path: kubernetes, version: "4.0.0+sources" } },
     };
     const version = installedVersion("@pulumi/random");
-    expect(installPlugins({ ...options, userHome })).toMatchObject({
+    expect(await installPlugins({ ...options, userHome })).toMatchObject({
       providers: {
         aws: "simulated",
         kubernetes: "real 4.0.0+sources",
@@ -43,11 +46,14 @@ describe("plugins", () => {
     expect(lstatSync(installed).isDirectory()).toBe(true);
     expect(readFileSync(join(installed, "pulumi-resource-kubernetes"), "utf8")).toBe("provider");
     // Again, without the real one: what was a link into the user's folder must not be written through.
-    expect(installPlugins({ ...options, userHome: join(folder, "nobody") }).providers["random"]).toBe("stand-in");
+    const without = await installPlugins({ ...options, userHome: join(folder, "nobody") });
+    expect(without.providers["random"]).toBe("stand-in");
     const real = join(userHome, "plugins", `resource-random-v${version}`, "pulumi-resource-random");
-    expect(readFileSync(real, "utf8")).toBe("binary");
+    expect(readFileSync(real, "utf8")).toBe(STARTS);
+    writeFileSync(real, "#!/bin/sh\nexit 1\n");
+    expect((await installPlugins({ ...options, userHome })).providers["random"]).toBe("stand-in");
     writeFileSync(join(folder, "pulumi-language-nodejs"), "ELF");
-    expect(installPlugins(options).language).toBe("real");
+    expect((await installPlugins(options)).language).toBe("real");
   });
 });
 
