@@ -39,8 +39,8 @@ async function doctor(word: string | undefined, { aws, json = false }: { aws?: s
     return accountDoctor(aws === true ? undefined : environmentNamed(aws), json);
   }
   // Loaded here, so that `--help` is quick.
-  const { examine } = await import("#toolchain/doctor");
-  const findings = await examine();
+  const [{ examine }, { homeFolder }] = await Promise.all([import("#toolchain/doctor"), import("./rehearsal.ts")]);
+  const findings = await examine(homeFolder());
   const ready = readiness(findings);
   console.log(
     json ? JSON.stringify({ ready, findings }, null, 2) : fitted(doctorText(findings, asked), columnsOf(process.stdout)),

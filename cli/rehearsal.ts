@@ -1,3 +1,5 @@
+import { join, resolve } from "node:path";
+import { PROJECT_FOLDER } from "#engine/project";
 import type { Choice } from "#rehearsal/phase";
 import type { Selection } from "#rehearsal/selection";
 
@@ -8,6 +10,9 @@ export interface Rehearsal extends Choice {
   report: string;
   json: boolean;
 }
+
+/** Folder of rehearsals and reports, which need not exist yet. */
+export const homeFolder = (): string => resolve(process.env["MILLRACE_HOME"] || join(PROJECT_FOLDER, ".millrace"));
 
 /** Variable in which the outside gives the inside the result of the tools phase. */
 export const TOOLS_PHASE = "MILLRACE_REHEARSAL_TOOLS";

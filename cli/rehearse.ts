@@ -1,10 +1,11 @@
-import { join, resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Command } from "commander";
-import { PROJECT_FOLDER } from "#engine/project";
 import type { Selection } from "#rehearsal/selection";
 import { columnsOf, fitted } from "#render/width";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { BadInput, checkFolder, environmentNamed, isFolder } from "./bad-input.ts";
+import { homeFolder } from "./rehearsal.ts";
 import type { TrafficWords } from "./rehearse-traffic.ts";
 
 interface RehearseOptions {
@@ -87,9 +88,9 @@ function refuseOptionsBefore(rehearse: Command, command: string): void {
 
 /** Folder of rehearsals and reports. @throws {BadInput} when it cannot be written. */
 function home(): string {
-  const folder = process.env["MILLRACE_HOME"] ?? join(PROJECT_FOLDER, ".millrace");
+  const folder = homeFolder();
   checkFolder("MILLRACE_HOME", folder);
-  return resolve(folder);
+  return folder;
 }
 
 const folderOf = (environment: EnvironmentName): string => join(home(), `rehearsal-${environment}`);
@@ -105,6 +106,9 @@ async function begin(word: string, options: RehearseOptions): Promise<void> {
     const phases = listPhases(choice, selection);
     console.log(options.json ? JSON.stringify(phases, null, 2) : fitted(phasesText(phases), columnsOf(process.stdout)));
     return;
+  }
+  if (!isFolder(tmpdir())) {
+    throw new BadInput(`TMPDIR must be a writable folder, got '${tmpdir()}': set it to another one`);
   }
   const { folder, report } = { folder: folderOf(environment), report: reportOf(environment) };
   const [{ isInside }, { refuseSecond }, { defaultCache }] = await Promise.all([

@@ -1,14 +1,16 @@
 // What this machine has and lacks for each command. It changes nothing.
 
-import { readdir, statfs } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { defaultCache, exists, moduleFolder } from "./cache.ts";
 import { run, which } from "./command.ts";
+import { folders } from "./doctor-folders.ts";
 import { MissingTool } from "./errors.ts";
-import { FIRST_BUILD_GIB, requireGo } from "./go.ts";
+import { requireGo } from "./go.ts";
 import { type Located, locate } from "./locate.ts";
 import { requirePip } from "./pip.ts";
+import { answers, userPlugins } from "./plugins.ts";
 import { cachedProjectFiles, type ProjectFiles } from "./projects.ts";
 import type { Tool } from "./tool.ts";
 import { CATALOGUE, TOOL_NAMES, type ToolName } from "./tools.ts";
@@ -31,12 +33,13 @@ export interface Finding {
   remedy?: string;
 }
 
-/** Disk that a rehearsal takes once its tools are here. */
-const REHEARSAL_GIB = 2;
-
-/** Looks at this machine and changes nothing: what each command needs, what is here and what to do about the rest. */
-export async function examine(options: { cacheDir?: string } = {}): Promise<readonly Finding[]> {
-  const cache = options.cacheDir ?? defaultCache();
+/**
+ * Looks at this machine and changes nothing: what each command needs, what is here and what to do about the rest.
+ *
+ * @param home folder of rehearsals.
+ */
+export async function examine(home: string): Promise<readonly Finding[]> {
+  const cache = defaultCache();
   const tools = await Promise.all(TOOL_NAMES.map(async (name) => ({ name, located: await locate(name, cache) })));
   const carried = await cachedProjectFiles(cache);
   const missing = tools.filter(({ located }) => !located).map(({ name }) => name);
@@ -48,13 +51,15 @@ export async function examine(options: { cacheDir?: string } = {}): Promise<read
     program("unshare", "rehearse", ["--version"], "Install util-linux."),
     program("nsenter", "rehearse", ["--version"], "Install util-linux."),
     namespaces(),
-    disk(cache, missing.length > 0 ? FIRST_BUILD_GIB : REHEARSAL_GIB),
     program("pulumi", "up", ["version"], `Install Pulumi ${CATALOGUE.pulumi.version} or a newer 3.x.`),
     program("aws", "up", ["--version"], "Install AWS CLI v2: the Kubernetes provider asks it for a token."),
   ]);
   const guides = await Promise.all(OF_GUIDES.map(ofGuides));
   const provided = tools.map(({ name, located }) => tool(name, located));
-  return [node(), system(), ...findings, ...provided, projects(carried), ...(await plugins()), await credentials(), ...guides];
+  const written = folders({ cache, home, builds: missing.length > 0 || carried === undefined });
+  const builtIn = missing.includes("kubernetes") ? "builds its own" : "uses the one that it built";
+  const others = [projects(carried), ...(await plugins(builtIn)), await credentials()];
+  return [node(), system(), ...findings, ...written, ...provided, ...others, ...guides];
 }
 
 function node(): Finding {
@@ -171,20 +176,6 @@ async function namespaces(): Promise<Finding> {
   return { ...finding, state: "missing", remedy };
 }
 
-async function disk(cache: string, gib: number): Promise<Finding> {
-  let folder = cache;
-  while (!(await exists(folder)) && folder !== dirname(folder)) {
-    folder = dirname(folder);
-  }
-  const { bavail, bsize } = await statfs(folder);
-  const free = Math.floor((bavail * bsize) / 2 ** 30);
-  const finding = { what: `${gib} GiB of disk`, need: "rehearse", found: `${free} GiB free at ${folder}` } as const;
-  if (free >= gib) {
-    return { ...finding, state: "ok" };
-  }
-  return { ...finding, state: "missing", remedy: "Free some space, or point MILLRACE_CACHE and GOCACHE at a larger disk." };
-}
-
 function tool(name: ToolName, located: Located | undefined): Finding {
   const { version, purpose, seconds }: Tool = CATALOGUE[name];
   const finding = { what: `${name} ${version}: ${purpose}`, need: "rehearse" } as const;
@@ -211,26 +202,29 @@ function projects(cached: ProjectFiles | undefined): Finding {
   };
 }
 
-/** The engine's own plugins: a rehearsal uses those that are installed and replaces the others, so none is ever missing. */
-async function plugins(): Promise<Finding[]> {
-  const home = process.env["PULUMI_HOME"] || join(homedir(), ".pulumi");
-  const folder = join(home, "plugins");
+/** The engine's own plugins: a rehearsal uses those that start and replaces the others, so it misses none. */
+async function plugins(kubernetes: string): Promise<Finding[]> {
+  const folder = userPlugins();
   // Lock files and partial downloads lie beside the plugins.
-  const installed = (await exists(folder)) ? (await readdir(folder)).filter((name) => /-v\d+\.\d+\.\d+$/.test(name)).sort() : [];
-  const wanted = {
-    "resource-kubernetes": "Kubernetes",
-    "resource-random": "random values",
-    "language-nodejs": "Node.js programs",
-  };
-  const findings = Object.entries(wanted).map(async ([plugin, subject]): Promise<Finding> => {
+  const names = await readdir(folder).catch(() => []);
+  const installed = names.filter((name) => /-v\d+\.\d+\.\d+$/.test(name)).sort();
+  const wanted = [
+    { plugin: "resource-kubernetes", subject: "Kubernetes", instead: kubernetes },
+    { plugin: "resource-random", subject: "random values", instead: "uses its stand-in" },
+    { plugin: "language-nodejs", subject: "Node.js programs", instead: "uses its stand-in" },
+  ];
+  const findings = wanted.map(async ({ plugin, subject, instead }): Promise<Finding> => {
+    const finding = { what: `Pulumi plugin for ${subject}`, need: "up" } as const;
+    const found = installed.findLast((name) => name.startsWith(`${plugin}-v`));
+    if (found !== undefined && plugin.startsWith("resource-") && !(await answers(join(folder, found, `pulumi-${plugin}`)))) {
+      const remedy = `Remove ${join(folder, found)}: \`pulumi up\` fetches it again, and a rehearsal ${instead}.`;
+      return { ...finding, state: "missing", found: `${found} does not start`, remedy };
+    }
     const beside = plugin.startsWith("language-") ? await which(`pulumi-${plugin}`) : undefined;
-    const found = installed.findLast((name) => name.startsWith(`${plugin}-v`)) ?? beside;
-    const what = `Pulumi plugin for ${subject}`;
     return {
-      what,
-      need: "up",
+      ...finding,
       state: "ok",
-      found: found ?? "none: a rehearsal uses its stand-in, `pulumi up` fetches the real one",
+      found: found ?? beside ?? `none: a rehearsal ${instead}, \`pulumi up\` fetches the real one`,
     };
   });
   return Promise.all(findings);

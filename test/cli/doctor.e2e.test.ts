@@ -1,7 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { doctorText, readiness } from "#cli/doctor";
+import { homeFolder } from "#cli/rehearsal";
 import { PROJECT_FOLDER } from "#engine/project";
 import { plainly } from "#render/terminal";
 import { examine, type Finding } from "#toolchain/doctor";
@@ -80,8 +83,47 @@ commands in guides and runbooks   install what you want to follow
   });
 
   it("has findings about this machine for every command, and a remedy for each one that is not ok", async () => {
-    const found = await examine();
+    const found = await examine(homeFolder());
     expect(new Set(found.map(({ need }) => need))).toEqual(new Set(["plan", "rehearse", "up", "guides"]));
     expect(found.filter(({ state, remedy }) => state !== "ok" && remedy === undefined)).toEqual([]);
+  });
+
+  const asked = (env: Record<string, string>): { ready: { rehearse: boolean }; findings: Finding[] } =>
+    JSON.parse(
+      spawnSync(process.execPath, [join(PROJECT_FOLDER, "cli/millrace.mjs"), "doctor", "--json"], {
+        encoding: "utf8",
+        env: { ...process.env, ...env },
+      }).stdout,
+    );
+
+  it.each([
+    ["MILLRACE_CACHE", "a file", "cache of tools"],
+    ["MILLRACE_CACHE", "/proc/none", "cache of tools"],
+    ["MILLRACE_HOME", "a file", "folder of rehearsals"],
+    ["TMPDIR", "/nonexistent", "temporary folder"],
+  ])("is not ready for a rehearsal where %s is %s, and says so once", (variable, kind, what) => {
+    const path = kind === "a file" ? join(PROJECT_FOLDER, "README.md") : kind;
+    const { ready, findings } = asked({ [variable]: path });
+    expect(ready.rehearse).toBe(false);
+    expect(findings.filter(({ remedy }) => remedy?.includes(variable))).toEqual([
+      {
+        what,
+        need: "rehearse",
+        state: "missing",
+        found: `${path} cannot be written`,
+        remedy: `Set ${variable} to a folder that can be written.`,
+      },
+    ]);
+  });
+
+  it("says of a plugin that does not start to remove it, and of none what a rehearsal uses instead", () => {
+    const home = mkdtempSync(join(tmpdir(), "millrace-doctor-"));
+    const plugin = () => asked({ PULUMI_HOME: home }).findings.find(({ what }) => what === "Pulumi plugin for Kubernetes");
+    expect(plugin()?.found).toMatch(/^none: a rehearsal (uses the one that it built|builds its own), `pulumi up` fetches/);
+    const folder = join(home, "plugins", "resource-kubernetes-v4.34.2");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "pulumi-resource-kubernetes"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+    expect(plugin()).toMatchObject({ state: "missing", remedy: expect.stringContaining(`Remove ${folder}`) });
+    rmSync(home, { recursive: true });
   });
 });
