@@ -24,6 +24,11 @@ export function selectionOf({ only, until }: { only?: string | undefined; until?
 }
 
 function phaseNamed(option: string, word: string): PhaseName {
+  if (word === "tools") {
+    throw new BadInput(
+      `'${option}' must name phases of a rehearsal, got 'tools': tools are found or built before the phases, whichever are asked for; \`npx millrace rehearse --list\` shows the phases`,
+    );
+  }
   if (!isPhaseName(word)) {
     const hint =
       suggestion(

@@ -49,6 +49,9 @@ function parsed(name: string): Document | undefined {
         : `${name} must be YAML, got '${first.replace(/:$/, "")}': correct it there (git diff ${name} shows what has changed)`,
     );
   }
+  if (document !== undefined) {
+    refuseAliases(name, document);
+  }
   return document;
 }
 
@@ -85,5 +88,18 @@ const textOfScalar = ({ value, source }: { value: unknown; source?: string }): s
   typeof value === "string" ? value : value === null ? "" : (source ?? String(value as number | boolean));
 
 const asPlain = (value: unknown, document: Document): unknown => (value as { toJS(of: Document): unknown }).toJS(document);
+
+/** @throws {pulumi.RunError} for an alias (`*name`) of nothing or of what it stands in, or aliases that grow without end. */
+function refuseAliases(name: string, document: Document): void {
+  try {
+    JSON.stringify(document.toJS());
+  } catch (error) {
+    // Of a ring, JSON draws a picture below its first line.
+    const [first = ""] = (error as Error).message.split("\n");
+    throw new pulumi.RunError(
+      `${name} must have only aliases (*name) of a complete value above them (&name), got '${first}': write the value itself, in quotes where it begins with *`,
+    );
+  }
+}
 
 const got = (value: unknown): string => (Array.isArray(value) ? "a list" : `'${String(value).slice(0, 80)}'`);

@@ -166,6 +166,11 @@ describe("millrace, given something wrong, says so in one sentence and does noth
       ["rehearse", "dev", "--until", "lunch-break"],
       "'--until' must name phases of a rehearsal, got 'lunch-break': `npx millrace rehearse --list` shows them",
     ],
+    ...["--only", "--until"].map((option): [string, string[], string] => [
+      `the tools as a phase with ${option}`,
+      ["rehearse", "dev", option, "tools"],
+      `'${option}' must name phases of a rehearsal, got 'tools': tools are found or built before the phases, whichever are asked for; \`npx millrace rehearse --list\` shows the phases`,
+    ]),
     [
       "two selections of phases",
       ["rehearse", "dev", "--only", "platform", "--until", "release"],

@@ -100,7 +100,7 @@ commands in guides and runbooks   install what you want to follow
     ["MILLRACE_CACHE", "a file", "cache of tools"],
     ["MILLRACE_CACHE", "/proc/none", "cache of tools"],
     ["MILLRACE_HOME", "a file", "folder of rehearsals"],
-    ["TMPDIR", "/nonexistent", "temporary folder"],
+    ["TMPDIR", "/proc/none", "temporary folder"],
   ])("is not ready for a rehearsal where %s is %s, and says so once", (variable, kind, what) => {
     const path = kind === "a file" ? join(PROJECT_FOLDER, "README.md") : kind;
     const { ready, findings } = asked({ [variable]: path });

@@ -94,6 +94,30 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "charts must be a folder with the archive of each chart, got 'stacks/layers.ts', which is a file: name the folder around it, 'stacks', or fetch them: npx millrace charts fetch --to vendor/charts",
   ],
   [
+    "a file of the project itself for a folder of charts",
+    "platform",
+    { "config.charts": "README.md" },
+    "charts must be a folder with the archive of each chart, got 'README.md', which is a file: fetch them: npx millrace charts fetch --to vendor/charts",
+  ],
+  [
+    "a folder of npm for charts",
+    "platform",
+    { "config.charts": "node_modules" },
+    "charts must be a folder with the archive of each chart, got 'node_modules' without karpenter-1.14.1.tgz, karpenter-crd-1.14.1.tgz, kueue-0.18.3.tgz, nvidia-device-plugin-0.20.0.tgz and 10 more: fetch them: npx millrace charts fetch --to vendor/charts",
+  ],
+  [
+    "a folder in one of npm for charts",
+    "platform",
+    { "config.charts": "node_modules/none" },
+    "charts must be a folder with the archive of each chart, got 'node_modules/none', which does not exist here: fetch them: npx millrace charts fetch --to vendor/charts",
+  ],
+  [
+    "a file in a folder of npm for charts",
+    "platform",
+    { "config.charts": "node_modules/yaml/package.json" },
+    "charts must be a folder with the archive of each chart, got 'node_modules/yaml/package.json', which is a file: fetch them: npx millrace charts fetch --to vendor/charts",
+  ],
+  [
     "a registry of charts without its scheme",
     "platform",
     { "config.charts": "registry.example.com/charts" },

@@ -135,6 +135,23 @@ it.each<[what: string, changes: Record<string, Record<string, unknown>>, sentenc
   expect(() => checkAgreement("dev", files(changes))).toThrow(sentence);
 });
 
+it.each<[what: string, value: string]>([
+  ["of nothing", "millrace:images: *x"],
+  ["of nothing in a list", "millrace:owners: {roles: [*x]}"],
+  ["of nothing as a key", "*x : 1"],
+  ["of nothing to merge", "<<: *x"],
+  ["of itself", "millrace:owners: &a [*a]"],
+  ["of itself in a map", "millrace:owners: &a {roles: [{b: *a}]}"],
+  ["that grows without end", `a: &a [${"x,".repeat(99)}]\n  b: &b [${"*a,".repeat(99)}]\n  c: [${"*b,".repeat(99)}]`],
+])("an alias %s is refused in one sentence", (_, value) => {
+  expect(() => read(`config:\n  ${value}\n`)).toThrow(pulumi.RunError);
+  expect(() => read(`config:\n  ${value}\n`)).toThrow(/^[^\n]* must have only aliases \(\*name\) of a complete value above them \(&name\), got '/);
+});
+
+it("an alias stands for what its anchor says", () => {
+  expect(read("config:\n  a: &x y\n  b: *x\n")).toEqual({ "millrace:a": "y", "millrace:b": "y" });
+});
+
 const NOTHING = (layer: string, remedy: string): string =>
   `stacks/config/Pulumi.${layer}-dev.yaml must be a file with the config of ${layer}-dev, got nothing: ${remedy}`;
 const COPY = "copy what stacks/config/Pulumi.foundation-dev.yaml has, except for its secrets";
