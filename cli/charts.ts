@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import type { Command } from "commander";
 import { PROJECT_FOLDER } from "#engine/project";
+import { quoted } from "#render/shell";
 import { dim, green, red } from "#render/terminal";
 import { configFile } from "#stacks/inputs/config-file";
 import { FILES } from "#stacks/inputs/files";
@@ -85,7 +86,7 @@ async function fetchAll({ to, env, lock = LOCK, json = false }: Options): Promis
   if (json) {
     console.log(JSON.stringify({ to: place, lock, charts, failed, changed, noted }, null, 2));
   } else if (charts.length > 0) {
-    const next = isRegistry ? "" : `\ncheck it at any time: npx millrace charts verify ${place}`;
+    const next = isRegistry ? "" : `\ncheck it at any time: npx millrace charts verify ${quoted(place)}`;
     console.log(`${charts.length} charts in ${place}; their digests are in ${lock}: commit it${next}`);
   }
   process.exitCode = failed.length > 0 ? 1 : changed.length > 0 ? CHANGED : 0;
@@ -119,7 +120,7 @@ async function verify(folder: string | undefined, { env, lock = LOCK, json = fal
     console.log(
       wrong.length === 0
         ? `${charts.length} charts in ${place} are as pinned${notes.length === 0 ? "" : `; ${notes.length} notes`}`
-        : `${wrong.length} of ${charts.length} charts in ${place} are not as they should be: npx millrace charts fetch --to ${place}`,
+        : `${wrong.length} of ${charts.length} charts in ${place} are not as they should be: npx millrace charts fetch --to ${quoted(place)}`,
     );
   }
   process.exitCode = wrong.length === 0 ? 0 : 1;

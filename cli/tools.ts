@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import type { Command } from "commander";
+import { quoted } from "#render/shell";
 import { progressLine, type ToolProgress } from "#toolchain/toolchain";
 import { BadInput, checkFile, checkFolder } from "./bad-input.ts";
 import { interruption } from "./interrupt.ts";
@@ -51,9 +52,6 @@ async function load(file: string): Promise<void> {
   });
   console.log(`in the cache: ${names.join(", ")}`);
 }
-
-/** A word as a shell takes it for one. */
-const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 const mib = (file: string): number => Math.round(statSync(file).size / 2 ** 20);
 

@@ -86,7 +86,13 @@ export async function createWorkspace({
   });
   const releases = at("releases");
   copyReleases(releases);
-  const plugins = await installPlugins({ pulumi, bin: at("bin"), home: at("pulumi"), project: PROJECT_FOLDER, real: { kubernetes } });
+  const plugins = await installPlugins({
+    pulumi,
+    bin: at("bin"),
+    home: at("pulumi"),
+    project: PROJECT_FOLDER,
+    real: { kubernetes },
+  });
   const charts = new ChartShelf(at("charts"), found);
   const certificate = await serveRepositories({
     folder,

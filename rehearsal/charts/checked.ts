@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PROJECT_FOLDER } from "#engine/project";
+import { quoted } from "#render/shell";
 import { NoChart, readChartArchive } from "#toolchain/chart-archive";
 import { LOCK, type LockedChart, lockedAs, readLock } from "#toolchain/chart-lock";
 import { sha256 } from "#toolchain/digest";
@@ -69,5 +70,5 @@ async function faultIn(
 
 const remedyFor = ({ path, kind }: FoundChart): string =>
   kind === "archive"
-    ? `Fetch them again: npx millrace charts fetch --to ${dirname(path)}`
+    ? `Fetch them again: npx millrace charts fetch --to ${quoted(dirname(path))}`
     : `Remove ${path}: it is downloaded again`;

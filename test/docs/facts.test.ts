@@ -11,7 +11,7 @@ import { MUTANTS } from "#rehearsal/mutants/mutants";
 import { PACE } from "#rehearsal/pace";
 import { PHASES } from "#rehearsal/phases/index";
 import { profiles } from "#stacks/inputs/environments/index";
-import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
+import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { readPace } from "#stacks/inputs/pace";
 import { CRD_SOURCES } from "#toolchain/projects";
 import { CATALOGUE } from "#toolchain/tools";
@@ -64,6 +64,16 @@ it.each([
     [...read(page).matchAll(new RegExp(`\\b(\\d+) ${what}\\b`, "g"))].map(([, number]) => Number(number)),
   );
   expect(new Set(said)).toEqual(new Set([count]));
+});
+
+it("the README says how many bad changes apply in dev, as its sample of a rehearsal shows, and in prod", () => {
+  const applying = (environment: EnvironmentName): number =>
+    MUTANTS.filter(({ rule }) => RULES.find(({ id }) => id === rule)?.levels[environment] !== "off").length;
+  const readme = read("README.md");
+  const [, stopped, advised] = /bad-changes +(\d+) stopped .*?(\d+) advised against/.exec(readme) ?? [];
+  expect(Number(stopped) + Number(advised)).toBe(applying("dev"));
+  expect(readme).toContain(`in dev ${applying("dev")} of them apply`);
+  expect(readme).toContain(`rehearsed in prod: ${applying("prod")} bad changes`);
 });
 
 it("every component is in the table of components", () => {

@@ -145,7 +145,9 @@ it.each<[what: string, value: string]>([
   ["that grows without end", `a: &a [${"x,".repeat(99)}]\n  b: &b [${"*a,".repeat(99)}]\n  c: [${"*b,".repeat(99)}]`],
 ])("an alias %s is refused in one sentence", (_, value) => {
   expect(() => read(`config:\n  ${value}\n`)).toThrow(pulumi.RunError);
-  expect(() => read(`config:\n  ${value}\n`)).toThrow(/^[^\n]* must have only aliases \(\*name\) of a complete value above them \(&name\), got '/);
+  expect(() => read(`config:\n  ${value}\n`)).toThrow(
+    /^[^\n]* must have only aliases \(\*name\) of a complete value above them \(&name\), got '/,
+  );
 });
 
 it("an alias stands for what its anchor says", () => {
