@@ -3,7 +3,7 @@ import { bold, dim, green, red, yellow } from "#render/terminal";
 import { columnsOf, fitted } from "#render/width";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { suggestion } from "#stacks/wording";
-import type { Finding } from "#toolchain/doctor";
+import type { Finding } from "#toolchain/finding";
 import { BadInput, environmentNamed } from "./bad-input.ts";
 
 /** Commands about which the doctor can be asked. */

@@ -3,7 +3,7 @@
 import { statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { freeBytes } from "./causes.ts";
-import type { Finding } from "./doctor.ts";
+import type { Finding } from "./finding.ts";
 import { nearest, takesFiles } from "./folders.ts";
 import { FIRST_BUILD_GIB } from "./go.ts";
 

@@ -7,6 +7,7 @@ import { defaultCache, exists, moduleFolder } from "./cache.ts";
 import { run, which } from "./command.ts";
 import { folders } from "./doctor-folders.ts";
 import { MissingTool } from "./errors.ts";
+import type { Finding } from "./finding.ts";
 import { requireGo } from "./go.ts";
 import { type Located, locate } from "./locate.ts";
 import { requirePip } from "./pip.ts";
@@ -14,24 +15,6 @@ import { answers, userPlugins } from "./plugins.ts";
 import { cachedProjectFiles, type ProjectFiles } from "./projects.ts";
 import type { Tool } from "./tool.ts";
 import { CATALOGUE, TOOL_NAMES, type ToolName } from "./tools.ts";
-
-/** One thing that Millrace needs, and whether this machine has it. */
-export interface Finding {
-  /** What it is, in the reader's words. */
-  what: string;
-
-  /** The first command that needs it; `guides` where only commands that a person types by hand need it. */
-  need: "plan" | "rehearse" | "up" | "guides";
-
-  /** `not here` is what only guides need: no command of Millrace fails without it. */
-  state: "ok" | "missing" | "will be built" | "not here";
-
-  /** What was found. */
-  found?: string;
-
-  /** What to do, where there is something to do. */
-  remedy?: string;
-}
 
 /**
  * Looks at this machine and changes nothing: what each command needs, what is here and what to do about the rest.

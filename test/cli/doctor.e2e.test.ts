@@ -7,7 +7,8 @@ import { doctorText, readiness } from "#cli/doctor";
 import { homeFolder } from "#cli/rehearsal";
 import { PROJECT_FOLDER } from "#engine/project";
 import { plainly } from "#render/terminal";
-import { examine, type Finding } from "#toolchain/doctor";
+import { examine } from "#toolchain/doctor";
+import type { Finding } from "#toolchain/finding";
 
 const findings: Finding[] = [
   { what: "Node.js 24", need: "plan", state: "ok", found: "24.21.0" },

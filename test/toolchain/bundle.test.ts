@@ -129,7 +129,7 @@ test.each<[what: string, make: () => Promise<void>, said: RegExp]>([
   ["a damaged byte", damaged, /must be a file that `millrace tools save` wrote, and it cannot be read: .*: save it again$/],
   [
     "no manifest",
-    async () => void (await create({ file: bundle(), gzip: true, cwd: from }, ["tools", "projects"])),
+    () => create({ file: bundle(), gzip: true, cwd: from }, ["tools", "projects"]),
     /and it has no manifest\.json with the digest of each file: save it again$/,
   ],
   [

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHARTS } from "#components/versions";
 import { checkArchives } from "#rehearsal/charts/checked";
 import { findCharts } from "#rehearsal/charts/found";
+import { quoted } from "#render/shell";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-checked-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -56,7 +57,7 @@ describe("archives of charts, before a rehearsal", () => {
     make(into);
     await expect(check(into)).rejects.toThrow(
       new RegExp(
-        `^${join(into, NAME)} must be the chart kueue ${version}, got ${got.source}\\. Fetch them again: npx millrace charts fetch --to ${into}$`,
+        `^${join(into, NAME)} must be the chart kueue ${version}, got ${got.source}\\. Fetch them again: npx millrace charts fetch --to ${quoted(into)}$`,
       ),
     );
   });
