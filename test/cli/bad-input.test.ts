@@ -244,6 +244,12 @@ describe("millrace, given something wrong, says so in one sentence and does noth
       { MILLRACE_CACHE: folder },
     ],
     [
+      "a rehearsal without a temporary folder",
+      ["rehearse", "dev"],
+      `TMPDIR must be a writable folder, got '${join(folder, "none")}': set it to another one`,
+      { TMPDIR: join(folder, "none") },
+    ],
+    [
       "tools into a cache that is a file",
       ["tools", "load", file],
       `MILLRACE_CACHE must be a writable folder, got '${file}': set it to another one`,

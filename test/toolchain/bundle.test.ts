@@ -186,7 +186,7 @@ test.each<[what: string, make: () => Promise<void>, said: RegExp]>([
   [
     "a pipe",
     async () => {
-      execFileSync("mkfifo", [`${await program()}.pipe`]);
+      execFileSync("sh", ["-c", 'mkfifo "$0.pipe"', await program()]);
       execFileSync("tar", ["-czf", bundle(), "tools", "projects"], { cwd: from });
     },
     /pilot-discovery\.pipe', which is no file and no folder \(FIFO\)/,
