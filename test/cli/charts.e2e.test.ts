@@ -163,6 +163,11 @@ describe("millrace charts fetch", () => {
     });
     expect(untrusted.code).toBe(1);
     expect(untrusted.err).toContain("https://charts.jetstack.io cannot be reached (DEPTH_ZERO_SELF_SIGNED_CERT)");
+    const misspelt = await millrace(["fetch", "--to", join(place, "none"), "--lock", lock], { https_proxy: "proxy:nonsense" });
+    expect(misspelt).toMatchObject({ code: 2, out: "" });
+    expect(misspelt.err).toContain(
+      "https_proxy must be the address of a proxy, such as http://proxy.example.com:3128, got 'proxy:nonsense'",
+    );
   });
 
   it("says once what is wrong with a publisher, and which charts that concerns", async () => {
