@@ -142,6 +142,9 @@ const RIGHT: readonly [chart: string, values: object][] = [
     "kube-prometheus-stack",
     { grafana: { extraConfigmapMounts: [], global: { env: "a" }, nodeSelector: { a: "{{ .Values.global.env }}" } } },
   ],
+  ["kube-prometheus-stack", { grafana: { dashboards: { own: { a: {} } }, datasources: { "datasources.yaml": {} } } }],
+  ["kube-prometheus-stack", { defaultRules: { additionalRuleGroupLabels: { kubernetesResources: { team: "a" } } } }],
+  ["kube-prometheus-stack", { grafana: { livenessProbe: { tcpSocket: {} } }, alertmanager: { config: { any: 1 } } }],
   ["kueue", { controllerManager: { nodeSelector: "", tolerations: "" } }],
   ["cert-manager", { webhook: { url: { host: "a" } }, global: { imagePullSecrets: [] } }],
   ["nvidia-device-plugin", { nfd: { enabled: false, master: { tolerations: [] } } }],
@@ -169,6 +172,10 @@ const WRONG: readonly [chart: string, values: object, said: string][] = [
   ["kube-prometheus-stack", { "kube-state-metrics": { namespace: ["a"] } }, "Did you mean 'namespaces'?"],
   ["kube-prometheus-stack", { retention: "10d" }, " and "],
   ["kube-prometheus-stack", { alertmanager: { alertmanagerSpec: { listenLocal: "false" } } }, "true or false without quotes"],
+  ["kube-prometheus-stack", { grafana: { sidecar: { dashboards: { lable: "a" } } } }, "Did you mean 'label'?"],
+  ["kube-prometheus-stack", { grafana: { sidecar: { datasources: { enable: true } } } }, "Did you mean 'enabled'?"],
+  ["kube-prometheus-stack", { prometheusOperator: { livenessProbe: { periodSecond: 1 } } }, "Did you mean 'periodSeconds'?"],
+  ["kueue", { controllerManager: { readinessProbe: { httpGet: {} } } }, "knows there ("],
   ["gateway", { cni: {} }, "knows there (env, "],
 ];
 
