@@ -1,4 +1,4 @@
-import { type Fault, unless } from "../../findings.ts";
+import type { Fault } from "../../findings.ts";
 import { chartOf } from "../../kubernetes/charts.ts";
 import { at, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";

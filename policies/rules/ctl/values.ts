@@ -66,7 +66,7 @@ function ofKind(value: unknown, kind: Kind, property: string, chart: string): Fi
     return strangeResources(value, property);
   }
   if (COUNT.test(property) && !isTemplate(value)) {
-    return unless(/^\d+$/.test(String(value)), { property, got: nameOf(value), want: "a whole number that is not negative" });
+    return unless(/^\d+$/.test(shown(value)), { property, got: nameOf(value), want: "a whole number that is not negative" });
   }
   return unless(FITS[kind](value), { property, got: nameOf(value), want: `${KINDS[kind]}, as ${chart} has it there` });
 }
