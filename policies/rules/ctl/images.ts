@@ -32,6 +32,9 @@ const IMAGES: Readonly<Record<string, readonly string[]>> = {
 /** A registry of an AWS account. */
 const OWN = /^\d{12}\.dkr\.ecr(-fips)?\.[\w-]+\.amazonaws\.com(\.cn)?(\/|$)/;
 
+/** A name with its publisher's host. A mirror may as well give images names of its own. */
+const BEHIND_MIRROR = /^[^/:]*\.[^/]*(\/|$)/;
+
 /** Where images may come from. */
 export interface ImageSources {
   /** Mirrors of one's own, by the beginning of their addresses. */
@@ -54,8 +57,13 @@ export function strangeImages(chart: Resource, { mirrors, images = "" }: ImageSo
         ? misnamed({ property, got: got.slice(images.length + 1), mirror: `${images}/`, published }, name)
         : [{ property, got, want: `an image of ${images}` }];
     }
-    if (published.length === 0 || OWN.test(got) || mirrors.some((each) => isOf(got, each))) {
+    if (published.length === 0 || OWN.test(got)) {
       return [];
+    }
+    const own = mirrors.find((each) => isOf(got, each));
+    if (own !== undefined) {
+      const rest = got.slice(own.length + 1);
+      return BEHIND_MIRROR.test(rest) ? misnamed({ property, got: rest, mirror: `${own}/`, published }, name) : [];
     }
     return published.some((each) => isOf(got, each))
       ? misnamed({ property, got, published }, name)

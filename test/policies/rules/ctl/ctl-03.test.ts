@@ -85,6 +85,7 @@ describe("CTL-03", () => {
   ])("refuses %s, of a publisher and of the only place of images", (_, chart) => {
     expect(found("CTL-03", chart(""))).toHaveLength(1);
     expect(found("CTL-03", chart(`${MIRROR}/`), { mirrors: [], strict: true, images: MIRROR })).toHaveLength(1);
+    expect(found("CTL-03", chart(`${MIRROR}/`), { mirrors: [MIRROR], strict: true })).toHaveLength(1);
   });
 
   it.each<[chart: (beginning: string) => ReturnType<typeof set>]>([
@@ -97,6 +98,8 @@ describe("CTL-03", () => {
   ])("accepts the names of a chart, of a publisher and of the only place of images: %#", (chart) => {
     expect(found("CTL-03", chart(""))).toEqual([]);
     expect(found("CTL-03", chart(`${MIRROR}/`), { mirrors: [], strict: true, images: MIRROR })).toEqual([]);
+    expect(found("CTL-03", chart(`${MIRROR}/`), { mirrors: [MIRROR], strict: true })).toEqual([]);
+    expect(found("CTL-03", karpenter(`${MIRROR}/any:v1`), { mirrors: [MIRROR], strict: true })).toEqual([]);
   });
 
   it("says which name was probably meant", () => {
