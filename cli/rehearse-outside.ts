@@ -14,6 +14,7 @@ import { MachineError } from "#toolchain/errors";
 import { provideProjectFiles } from "#toolchain/projects";
 import { missingTools, progressLine, provideTools, type ToolProgress } from "#toolchain/toolchain";
 import { CATALOGUE, TOOL_NAMES } from "#toolchain/tools";
+import { BadInput } from "./bad-input.ts";
 import { fetchMissing } from "./charts/fetch-missing.ts";
 import { useProxy } from "./charts/http.ts";
 import { PINNED } from "./charts/pins.ts";
@@ -111,7 +112,15 @@ async function chartsOfPublishers(
   if (mirrorIn(environment).kind !== "publishers" || charts.length === 0) {
     return "";
   }
-  useProxy();
+  try {
+    useProxy();
+  } catch (error) {
+    if (error instanceof BadInput) {
+      update(error.message);
+      return "";
+    }
+    throw error;
+  }
   update("asking the publishers of charts");
   const { come, failed } = await fetchMissing({ charts, to: chartCache(), lock: join(PROJECT_FOLDER, LOCK), signal });
   failed.forEach(update);

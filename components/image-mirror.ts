@@ -1,8 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { matching } from "./shape.ts";
 
+/** A part of a host's name (RFC 1123). */
+const LABEL = /[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/.source;
+
+/** The host of a registry. */
+export const REGISTRY_HOST = new RegExp(`${LABEL}(\\.${LABEL})*`);
+
+/** A part of a path in a registry (OCI Distribution Specification, "Pulling manifests"). */
+export const REGISTRY_PART = /[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*/;
+
 /** A registry with an optional path. */
-export const IMAGES_FORM = /^[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)+(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
+export const IMAGES_FORM = new RegExp(`^(?=[^/]*\\.)${REGISTRY_HOST.source}(:\\d+)?(/${REGISTRY_PART.source})*$`);
 
 export const IMAGES_RULE = "the beginning of an image's name, <registry>/<path>, without a scheme and without a slash at the end";
 

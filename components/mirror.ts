@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { chartName, chartPath, type PinnedChart, pinnedAs } from "./chart.ts";
 import { CHART_IMAGES } from "./chart-images.ts";
-import { imageMirror, isLater, mirrored, withMirroredPods } from "./image-mirror.ts";
+import { imageMirror, isLater, mirrored, REGISTRY_HOST, REGISTRY_PART, withMirroredPods } from "./image-mirror.ts";
 import type { Values } from "./pods/workload.ts";
 import { fields, matching, optional } from "./shape.ts";
 
@@ -20,13 +20,13 @@ export interface Mirror {
   images?: string;
 }
 
-const REGISTRY =
-  /oci:\/\/[a-z0-9][a-z0-9.-]*(:(6553[0-5]|655[0-2]\d|65[0-4]\d\d|6[0-4]\d{3}|[1-5]\d{4}|[1-9]\d{0,3}))?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+/;
+const PORT = /6553[0-5]|655[0-2]\d|65[0-4]\d\d|6[0-4]\d{3}|[1-5]\d{4}|[1-9]\d{0,3}/;
+const REGISTRY = `oci://${REGISTRY_HOST.source}(:(${PORT.source}))?(/${REGISTRY_PART.source})+`;
 
 /** Below the program's own folder. */
 const FOLDER = /(?!\.{1,2}(\/|$))[\w.-]+(\/(?!\.{1,2}(\/|$))[\w.-]+)*/;
 
-export const CHARTS_FORM = new RegExp(`^(${REGISTRY.source}|${FOLDER.source})$`);
+export const CHARTS_FORM = new RegExp(`^(${REGISTRY}|${FOLDER.source})$`);
 export const CHARTS_RULE =
   "oci://<registry>/<path>, or a folder of the program by its path from the root; without a slash at the end";
 

@@ -1,3 +1,4 @@
+import { readFileSync, statSync } from "node:fs";
 import { Parser } from "tar";
 import { parse } from "yaml";
 
@@ -12,6 +13,40 @@ export interface ChartArchive {
   about: { name?: string; version?: string };
   /** Texts of the files that were wanted, by their path in the folder. */
   files: ReadonlyMap<string, string>;
+}
+
+/** Most bytes of a chart that Helm unpacks; its archive is smaller. */
+const LARGEST = 100 * 2 ** 20;
+
+/** Why there is no file to read, by the code of the error. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: "nothing",
+  ELOOP: "a link that leads to itself",
+  EACCES: "a file that nobody here may read",
+};
+
+/**
+ * The content of an archive's file.
+ *
+ * @throws {NoChart} when there is no file, it cannot be read, or it is larger than any chart.
+ */
+export function contentOfArchive(path: string): Buffer {
+  try {
+    const there = statSync(path);
+    if (!there.isFile()) {
+      throw new NoChart(there.isDirectory() ? "a folder" : "something that is no file");
+    }
+    if (there.size > LARGEST) {
+      throw new NoChart(`a file of ${Math.ceil(there.size / 2 ** 20)} MiB, where Helm takes at most 100`);
+    }
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof NoChart) {
+      throw error;
+    }
+    const code = String((error as NodeJS.ErrnoException).code);
+    throw new NoChart(UNREADABLE[code] ?? `a file that cannot be read (${code})`);
+  }
 }
 
 /**
@@ -50,6 +85,7 @@ function entriesOf(archive: Buffer, wanted: RegExp): Promise<{ paths: string[]; 
     throw new NoChart(archive.length === 0 ? "an empty file" : "no chart");
   }
   const [paths, files] = [[] as string[], new Map<string, string>()];
+  let unpacked = 0;
   return new Promise((resolve, reject) => {
     const parser = new Parser({
       strict: true,
@@ -57,6 +93,12 @@ function entriesOf(archive: Buffer, wanted: RegExp): Promise<{ paths: string[]; 
         const path = entry.path.replace(/^(\.\/)+/, "");
         const inFolder = path.slice(path.indexOf("/") + 1);
         paths.push(...(path === "" ? [] : [path]));
+        unpacked += entry.size;
+        if (unpacked > LARGEST) {
+          reject(new NoChart("an archive that unpacks to more than the 100 MiB that Helm takes"));
+          parser.abort(new Error("too large"));
+          return;
+        }
         if (!wanted.test(inFolder) && inFolder !== "Chart.yaml") {
           entry.resume();
           return;

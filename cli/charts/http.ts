@@ -1,4 +1,5 @@
 import { setGlobalProxyFromEnv } from "node:http";
+import { shown } from "#stacks/wording";
 import { BadInput } from "../bad-input.ts";
 
 /** Longest time for one request, milliseconds. */
@@ -81,11 +82,13 @@ export function missing(
   return new ChartError(`${name} must be there in version ${version}, got nothing from ${published}: ${versions}`);
 }
 
-/** Sends every request through the proxy that the environment names. @throws {BadInput} when the variables for a proxy are none. */
+/** Sends every request through the proxy that the environment names. @throws {BadInput} when a variable for a proxy names none. */
 export function useProxy(): void {
-  try {
-    setGlobalProxyFromEnv();
-  } catch (error) {
-    throw new BadInput(`HTTPS_PROXY and HTTP_PROXY must be addresses of proxies: ${(error as Error).message}`);
+  for (const name of ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"]) {
+    const value = process.env[name] ?? "";
+    if (value !== "" && !/^https?:$/.test(URL.parse(value)?.protocol ?? "")) {
+      throw new BadInput(`${name} must be the address of a proxy, such as http://proxy.example.com:3128, got ${shown(value)}`);
+    }
   }
+  setGlobalProxyFromEnv();
 }

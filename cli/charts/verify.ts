@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { contentOfArchive, NoChart } from "#toolchain/chart-archive";
 import { LOCK, type LockedChart, lockedAs, readLock } from "#toolchain/chart-lock";
 import { sha256 } from "#toolchain/digest";
 import { archiveProblems } from "./archive.ts";
@@ -37,13 +37,12 @@ async function foundOut(
   folder: string,
   { listed, digests }: { listed: readonly LockedChart[]; digests: readonly LockedChart[] },
 ): Promise<Pick<Verified, "problems" | "notes">> {
-  const file = join(folder, chart.archive);
-  const there = statSync(file, { throwIfNoEntry: false });
-  if (!there?.isFile()) {
-    const got = there === undefined ? "nothing" : "something else";
-    return { problems: [`${chart.archive} must be a file in ${folder}, got ${got}`], notes: [] };
+  const archive = contentOf(join(folder, chart.archive));
+  if (archive instanceof NoChart) {
+    const { name, version } = chart;
+    const problem = `${chart.archive} must be the chart ${name} ${version} in ${folder}, got ${archive.message}`;
+    return { problems: [problem], notes: [] };
   }
-  const archive = readFileSync(file);
   const [digest, known] = [sha256(archive), lockedAs(digests, chart)?.sha256];
   const inFolder = lockedAs(listed, chart);
   const { other, images } = await archiveProblems(chart, archive);
@@ -66,4 +65,16 @@ async function foundOut(
         : []),
     ],
   };
+}
+
+/** The content of an archive, or why there is none: it hides nothing of the others. */
+function contentOf(file: string): Buffer | NoChart {
+  try {
+    return contentOfArchive(file);
+  } catch (error) {
+    if (error instanceof NoChart) {
+      return error;
+    }
+    throw error;
+  }
 }

@@ -1,8 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PROJECT_FOLDER } from "#engine/project";
 import { quoted } from "#render/shell";
-import { NoChart, readChartArchive } from "#toolchain/chart-archive";
+import { contentOfArchive, NoChart, readChartArchive } from "#toolchain/chart-archive";
 import { LOCK, type LockedChart, lockedAs, readLock } from "#toolchain/chart-lock";
 import { sha256 } from "#toolchain/digest";
 import { MachineError } from "#toolchain/errors";
@@ -38,17 +37,15 @@ async function faultIn(
   { name, version, path, kind }: FoundChart,
   known: () => readonly LockedChart[],
 ): Promise<string | undefined> {
-  if (!statSync(path).isFile()) {
-    return `${path} must be the archive of the chart ${name} ${version}, got a folder`;
-  }
   if (kind === "manifests") {
     return readInstall(path).then(
       () => undefined,
       ({ message }: Error) => `${path} must hold what ${name} installs, got ${message}`,
     );
   }
-  const archive = readFileSync(path);
+  let archive: Buffer;
   try {
+    archive = contentOfArchive(path);
     const { about } = await readChartArchive(archive);
     if (kind === "sources") {
       return undefined;

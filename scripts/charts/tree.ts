@@ -25,7 +25,7 @@ const EMPTY_MAP = "empty map";
 const EMPTY_LIST = "empty list";
 const UNSET = "false";
 
-/** Maps of Kubernetes and of Helm whose keys are the user's. */
+/** Maps of Kubernetes and of Helm whose keys are the user's, unless templates read them one by one. */
 const FREE =
   /^(nodeSelector|.*[lL]abels|.*[aA]nnotations|affinity|.*[aA]ffinity|.*[sS]ecurityContext|.*[pP]robe|env|.*Env|extraArgs|matchLabels|selector|strategy|limits|requests|data|dashboards|datasources|grafana\.ini|meshConfig|config|additionalRuleGroupAnnotations)$/;
 
@@ -82,16 +82,18 @@ function both(inner: Tree, outer: Tree | undefined): Tree {
 
 const isMap = (value: unknown): value is Values => typeof value === "object" && value !== null && !Array.isArray(value);
 
-const ofMap = (values: Values): { [key: string]: Tree } =>
-  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, ofValue(key, value)]));
+const ofMap = (values: Values, around = ""): { [key: string]: Tree } =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, ofValue(key, value, around)]));
 
-function ofValue(key: string, value: unknown): Tree {
+/** @param around key of the map around it. In one of labels or annotations nothing is a container's. */
+function ofValue(key: string, value: unknown, around: string): Tree {
   if (isMap(value)) {
     const keys = Object.keys(value);
-    if (key.toLowerCase().endsWith("resources") && keys.every((each) => OF_RESOURCES.includes(each))) {
+    const isContainers = key.toLowerCase().endsWith("resources") && !/(labels|annotations)$/i.test(around);
+    if (isContainers && keys.every((each) => OF_RESOURCES.includes(each))) {
       return "r";
     }
-    return keys.length === 0 ? EMPTY_MAP : FREE.test(key) ? "m" : ofMap(value);
+    return keys.length === 0 ? EMPTY_MAP : ofMap(value, key);
   }
   if (Array.isArray(value)) {
     return value.length === 0 ? EMPTY_LIST : "l";
@@ -130,13 +132,23 @@ function settle(tree: { [key: string]: Tree }, path: readonly string[], uses: Us
   for (const [key, kind] of Object.entries(tree)) {
     const own = [...path, key];
     const how = uses.get(JSON.stringify(own)) ?? new Set();
-    const known = used(key, kind, how);
+    const known = used(key, isUsers(key, kind, own, uses) ? "m" : kind, how);
     if (typeof known === "object") {
       // What is in `global` is read key by key, by templates of injected pods.
       settle(known, own, uses, isHandedOn || (how.has("whole") && key !== "global"));
     }
     tree[key] = typeof known === "object" && isHandedOn ? { ...known, [OTHERS]: "*" } : known;
   }
+}
+
+/** Whether the keys of a map that has some are its user's. What a chart calls `dashboards` may hold settings of its own. */
+function isUsers(key: string, kind: Tree, path: readonly string[], uses: Uses): boolean {
+  if (typeof kind !== "object" || !FREE.test(key)) {
+    return false;
+  }
+  const how = uses.get(JSON.stringify(path));
+  const isRead = Object.keys(kind).some((inner) => uses.has(JSON.stringify([...path, inner])));
+  return !isRead || how?.has("whole") === true || how?.has("each") === true || how?.has("pairs") === true;
 }
 
 /** Maps of Kubernetes. Where a chart's default for another one is an empty map, a list may be right: `initContainers: {}`. */

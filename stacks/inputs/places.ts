@@ -1,6 +1,6 @@
 // What the settings `charts` and `images` have wrong, in words: one sentence for each mistake, and the place without it.
 
-import { IMAGES_FORM } from "#components/image-mirror";
+import { IMAGES_FORM, REGISTRY_HOST, REGISTRY_PART } from "#components/image-mirror";
 import { CHARTS_FORM } from "#components/mirror";
 
 const CHARTS_EXAMPLE = "oci://registry.example.com/charts";
@@ -76,10 +76,7 @@ function said(place: string, mistakes: readonly string[], { form, righted, examp
   if (mistakes.length === 0 && form.test(place)) {
     return undefined;
   }
-  const all =
-    mistakes.length > 0
-      ? mistakes.join(" and ")
-      : "have letters and digits in each part, in lower case in a registry, with a single . - or _ between them";
+  const all = mistakes.length > 0 ? mistakes.join(" and ") : "have letters and digits in each part";
   return `${all} (${righted !== place && form.test(righted) ? `write '${righted}'` : `such as ${example}`})`;
 }
 
@@ -130,8 +127,19 @@ function mistakesInAddress(place: string, { user, host, port, path, tag, digest,
     [/.\/$/.test(path) || (path === "/" && host !== ""), "have no slash at the end"],
     [/\/\/+(?=[^/])/.test(path), "have no two slashes in a row"],
   ];
-  return wrong.flatMap(([is, must]) => (is ? [must] : []));
+  const mistakes = wrong.flatMap(([is, must]) => (is ? [must] : []));
+  return mistakes.length > 0 ? mistakes : mistakesInParts(host, path);
 }
+
+const HOST = new RegExp(`^${REGISTRY_HOST.source}$`);
+const PATH = new RegExp(`^(/${REGISTRY_PART.source})*$`);
+
+const mistakesInParts = (host: string, path: string): string[] => [
+  ...(HOST.test(host) ? [] : ["have a host with letters and digits at both ends of each part, and - only between them"]),
+  ...(PATH.test(path)
+    ? []
+    : ["have a path with letters and digits at both ends of each part, and one . or _, two _ or any - between"]),
+];
 
 /** An address as it is written right. */
 const address = ({ host, port, path }: Omit<Parts, "scheme">): string =>

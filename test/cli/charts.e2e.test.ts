@@ -1,6 +1,16 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "tar";
@@ -163,6 +173,11 @@ describe("millrace charts fetch", () => {
     });
     expect(untrusted.code).toBe(1);
     expect(untrusted.err).toContain("https://charts.jetstack.io cannot be reached (DEPTH_ZERO_SELF_SIGNED_CERT)");
+    const misspelt = await millrace(["fetch", "--to", join(place, "none"), "--lock", lock], { https_proxy: "proxy:nonsense" });
+    expect(misspelt).toMatchObject({ code: 2, out: "" });
+    expect(misspelt.err).toContain(
+      "https_proxy must be the address of a proxy, such as http://proxy.example.com:3128, got 'proxy:nonsense'",
+    );
   });
 
   it("says once what is wrong with a publisher, and which charts that concerns", async () => {
@@ -262,7 +277,7 @@ describe("millrace charts verify", () => {
     expect(code).toBe(1);
     const wrong = JSON.parse(out).charts.filter(({ problems }: any) => problems.length > 0);
     expect(Object.fromEntries(wrong.map(({ name, problems }: any) => [name, problems]))).toEqual({
-      karpenter: [`${PINNED[0]!.archive} must be a file in ${folder}, got nothing`],
+      karpenter: [`${PINNED[0]!.archive} must be the chart karpenter 1.14.1 in ${folder}, got nothing`],
       istiod: ["istiod-1.31.1.tgz must be the chart istiod 1.31.1, got istiod 1.30.0"],
       "cert-manager": [expect.stringMatching(/must have the digest 0{64}, got [0-9a-f]{64}$/)],
     });
@@ -315,6 +330,31 @@ describe("millrace charts verify", () => {
     );
     expect(said[empty.name]).toMatch(/got an empty file$/);
     expect(said[two.name]).toMatch(/got an archive with 2 folders or files at its top \(kueue, other\)$/);
+  });
+
+  it("names files that cannot be read, one sentence each, and still finds what is wrong with the others", async () => {
+    const { folder } = await filled("unreadable");
+    const [large, loop, under, other] = [PINNED[0]!, PINNED[1]!, PINNED[2]!, PINNED[3]!];
+    truncateSync(join(folder, large.archive), 3 * 2 ** 30);
+    rmSync(join(folder, loop.archive));
+    symlinkSync(loop.archive, join(folder, loop.archive));
+    rmSync(join(folder, under.archive));
+    mkdirSync(join(folder, under.archive));
+    writeFileSync(join(folder, other.archive), "");
+    const { code, out, err } = await verify(folder, "--json");
+    expect({ code, err }).toEqual({ code: 1, err: "" });
+    const wrong = JSON.parse(out).charts.flatMap(({ problems }: any) => problems.at(-1) ?? []);
+    expect(wrong).toEqual(
+      [
+        [large, "a file of 3072 MiB, where Helm takes at most 100"],
+        [loop, "a link that leads to itself"],
+        [under, "a folder"],
+      ]
+        .map(
+          ([{ archive, name, version }, got]: any) => `${archive} must be the chart ${name} ${version} in ${folder}, got ${got}`,
+        )
+        .concat(`${other.archive} must be the chart ${other.name} ${other.version}, got an empty file`),
+    );
   });
 
   it("holds the committed list above that of the folder", async () => {

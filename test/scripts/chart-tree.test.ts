@@ -39,6 +39,31 @@ it("takes the kind of a value from the chart's default, and leaves maps open who
   });
 });
 
+it("knows the keys of a map that templates read one by one, whatever its name is, and leaves one open that they hand on", () => {
+  const values = {
+    sidecar: { dashboards: { enabled: true, label: "a" }, datasources: { enabled: true } },
+    livenessProbe: { periodSeconds: 1 },
+    readinessProbe: { periodSeconds: 1 },
+    podLabels: { "a/b": "c" },
+    ruleLabels: { ofResources: {} },
+    config: { a: 1 },
+  };
+  const templates = [
+    "{{ .Values.sidecar.dashboards.enabled }}{{ with .Values.sidecar.datasources }}{{ .enabled }}{{ .url }}{{ end }}",
+    "{{ .Values.livenessProbe.periodSeconds }}{{ .Values.readinessProbe.periodSeconds }}{{ toYaml .Values.readinessProbe }}",
+    "{{ .Values.config.a }}{{ range $key, $value := .Values.config }}{{ $key }}{{ end }}{{ toYaml .Values.ruleLabels.ofResources }}",
+  ].join("\n");
+  expect(treeOf(chart(values, { templates }))).toEqual({
+    sidecar: { dashboards: { enabled: "b", label: "s" }, datasources: { enabled: "b", url: "*" } },
+    livenessProbe: { periodSeconds: "n" },
+    readinessProbe: "m",
+    podLabels: "m",
+    ruleLabels: { ofResources: "c" },
+    config: "m",
+    global: "m",
+  });
+});
+
 it("knows keys that only a comment or a template names", () => {
   const text = "outer:\n  # Note: prose\n  # strategy:\n  #   type: x\n  inner: 1\n# ref: https://example.com\n";
   const templates = "{{ .Values.outer.late }} {{ $.Values.top.deep }} {{ .Values.outer.inner }}";

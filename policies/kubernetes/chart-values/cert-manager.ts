@@ -10,7 +10,7 @@ b automountServiceAccountToken disableAutoApproval dns01RecursiveNameserversOnly
 b enableServiceLinks enabled installCRDs
 l approveSignerNames extraArgs extraContainers extraEnv extraObjects hostAliases tolerations topologySpreadConstraints
 l volumeMounts volumes
-m affinity config containerSecurityContext ingressShim livenessProbe nodeSelector podLabels securityContext strategy
+m affinity config containerSecurityContext ingressShim nodeSelector podLabels securityContext strategy
 n maxConcurrentChallenges replicaCount
 r resources
 s clusterResourceNamespace creator dns01RecursiveNameservers featureGates fullnameOverride http_proxy https_proxy
@@ -56,6 +56,9 @@ global:
   b aggregateClusterRoles create
 image:
  s digest name pullPolicy registry repository tag
+livenessProbe:
+ b enabled
+ n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
 networkPolicy:
  b enabled
  l egress ingress
@@ -99,14 +102,15 @@ webhook:
  * validatingWebhookConfigurationAnnotations
  b automountServiceAccountToken enableClientVerification enableServiceLinks hostNetwork
  l extraArgs extraEnv serviceIPFamilies tolerations topologySpreadConstraints volumeMounts volumes
- m affinity config containerSecurityContext livenessProbe nodeSelector podLabels readinessProbe securityContext
- m serviceLabels strategy url
+ m affinity config containerSecurityContext nodeSelector podLabels securityContext serviceLabels strategy url
  n replicaCount timeoutSeconds
  r resources
  s apiserverClientCertSubjects clientCAFile featureGates loadBalancerIP runtimeClassName serviceIPFamilyPolicy
  s serviceType
  image:
   s digest name pullPolicy registry repository tag
+ livenessProbe:
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
  mutatingWebhookConfiguration:
   m namespaceSelector
  networkPolicy:
@@ -116,6 +120,8 @@ webhook:
   * maxUnavailable minAvailable
   b enabled
   s unhealthyPodEvictionPolicy
+ readinessProbe:
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
  serviceAccount:
   * annotations labels
   b automountServiceAccountToken create

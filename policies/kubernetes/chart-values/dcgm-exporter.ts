@@ -7,7 +7,7 @@ export const DCGM_EXPORTER: KnownChart = {
   keys: `
 * customMetrics initContainers
 l arguments extraConfigMapVolumes extraEnv extraHostVolumes extraVolumeMounts imagePullSecrets tolerations
-m affinity global livenessProbe nodeSelector podAnnotations podLabels podSecurityContext readinessProbe securityContext
+m affinity global nodeSelector podAnnotations podLabels podSecurityContext securityContext
 r resources
 s fullnameOverride kubeletPath nameOverride namespaceOverride priorityClassName runtimeClassName
 t hostNetwork hostPID
@@ -26,6 +26,10 @@ kubernetes:
   b create
 kubernetesDRA:
  t enabled
+livenessProbe:
+ n initialDelaySeconds periodSeconds
+readinessProbe:
+ n initialDelaySeconds
 rollingUpdate:
  n maxSurge maxUnavailable
 service:

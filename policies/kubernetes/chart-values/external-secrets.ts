@@ -11,8 +11,8 @@ b processClusterExternalSecret processClusterGenerator processClusterPushSecret 
 b processSecretStore scopedRBAC systemAuthDelegator
 l extraContainers extraEnv extraInitContainers extraObjects extraVolumeMounts extraVolumes hostAliases imagePullSecrets
 l tolerations topologySpreadConstraints
-m affinity commonLabels deploymentAnnotations dnsConfig extraArgs livenessProbe nodeSelector podAnnotations podLabels
-m podSecurityContext podSpecExtra readinessProbe securityContext strategy
+m affinity commonLabels deploymentAnnotations dnsConfig extraArgs nodeSelector podAnnotations podLabels
+m podSecurityContext podSpecExtra securityContext strategy
 n concurrent replicaCount revisionHistoryLimit
 r resources
 s controllerClass dnsPolicy fullnameOverride leaderElectionID leaderElectionLeaseDuration leaderElectionRenewDeadline
@@ -53,13 +53,17 @@ certController:
  b create enablePartialCache hostNetwork
  l extraEnv extraInitContainers extraVolumeMounts extraVolumes hostAliases imagePullSecrets tolerations
  l topologySpreadConstraints
- m affinity deploymentAnnotations extraArgs livenessProbe nodeSelector podAnnotations podLabels podSecurityContext
- m readinessProbe securityContext startupProbe strategy
+ m affinity deploymentAnnotations extraArgs nodeSelector podAnnotations podLabels podSecurityContext securityContext
+ m strategy
  n replicaCount revisionHistoryLimit
  r resources
  s priorityClassName requeueInterval runtimeClassName schedulerName
  image:
   s flavour pullPolicy repository tag
+ livenessProbe:
+  * port
+  b enabled
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
  log:
   s level timeEncoding
  metrics:
@@ -83,10 +87,18 @@ certController:
   s nameOverride
  rbac:
   b create
+ readinessProbe:
+  * port
+  b enabled
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
+  s address
  serviceAccount:
   b automount create
   m annotations extraLabels
   s name
+ startupProbe:
+  b enabled
+  n failureThreshold initialDelaySeconds periodSeconds
 crds:
  b createClusterExternalSecret createClusterGenerator createClusterPushSecret createClusterSecretStore createPushSecret
  b createSecretStore unsafeServeV1Beta1
@@ -109,6 +121,15 @@ grafanaDashboard:
  s sidecarLabel sidecarLabelValue
 image:
  s flavour pullPolicy repository tag
+livenessProbe:
+ b enabled
+ spec:
+  * ... port
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
+  s address
+  httpGet:
+   * ... port
+   s path
 log:
  s level timeEncoding
 metrics:
@@ -134,6 +155,14 @@ rbac:
  b aggregateToAdmin aggregateToEdit aggregateToView create serviceAccountTokenCreate
  servicebindings:
   b create
+readinessProbe:
+ b enabled
+ spec:
+  * ...
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
+  httpGet:
+   * ... port
+   s path
 service:
  l ipFamilies
  s ipFamilyPolicy
@@ -155,8 +184,8 @@ webhook:
  b create hostNetwork
  l extraEnv extraInitContainers extraVolumeMounts extraVolumes hostAliases imagePullSecrets tolerations
  l topologySpreadConstraints
- m affinity annotations deploymentAnnotations extraArgs livenessProbe nodeSelector podAnnotations podLabels
- m podSecurityContext readinessProbe secretAnnotations securityContext startupProbe strategy
+ m affinity annotations deploymentAnnotations extraArgs nodeSelector podAnnotations podLabels podSecurityContext
+ m secretAnnotations securityContext strategy
  n replicaCount revisionHistoryLimit
  r resources
  s certCheckInterval certDir failurePolicy lookaheadInterval priorityClassName runtimeClassName schedulerName
@@ -172,6 +201,10 @@ webhook:
     s group kind name
  image:
   s flavour pullPolicy repository tag
+ livenessProbe:
+  * port
+  b enabled
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
  log:
   s level timeEncoding
  metrics:
@@ -193,6 +226,11 @@ webhook:
   * maxUnavailable minAvailable
   b enabled
   s nameOverride
+ readinessProbe:
+  * port
+  b enabled
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
+  s address
  service:
   b enabled
   m annotations labels
@@ -201,5 +239,8 @@ webhook:
   b automount create
   m annotations extraLabels
   s name
+ startupProbe:
+  b enabled
+  n failureThreshold initialDelaySeconds periodSeconds
 `,
 };

@@ -82,12 +82,15 @@ global:
  proxy:
   * capNetBindService examples excludeIPRanges excludeInboundPorts excludeOutboundPorts holdApplicationUntilProxyStarts
   * includeOutboundPorts lifecycle variant
-  m seccompProfile startupProbe
+  m seccompProfile
   n readinessFailureThreshold readinessInitialDelaySeconds readinessPeriodSeconds
   r resources
   s autoInject clusterDomain componentLogLevel image includeIPRanges includeInboundPorts logLevel outlierLogPath
   s statusPort tracer
   t privileged
+  startupProbe:
+   b enabled
+   n failureThreshold
  proxy_init:
   b forceApplyIptables
   s image

@@ -16,13 +16,17 @@ n replicas revisionHistoryLimit
 s dnsPolicy fullnameOverride imagePullPolicy logLevel nameOverride priorityClassName schedulerName
 controller:
  l env envFrom extraVolumeMounts sidecarContainer sidecarVolumeMounts
- m healthProbe securityContext
  r resources
  s containerName
+ healthProbe:
+  s port
  image:
   s digest repository tag
  metrics:
   s port
+ securityContext:
+  c seLinuxOptions
+  m appArmorProfile seccompProfile
 podDisruptionBudget:
  n maxUnavailable
  s name

@@ -160,9 +160,24 @@ crds:
 defaultRules:
  b create
  l additionalAggregationLabels
- m additionalRuleAnnotations additionalRuleGroupAnnotations additionalRuleGroupLabels additionalRuleLabels annotations
- m disabled labels
+ m additionalRuleAnnotations additionalRuleLabels annotations disabled labels
  s appNamespacesOperator appNamespacesTarget keepFiringFor runbookUrl
+ additionalRuleGroupAnnotations:
+  c alertmanager configReloaders etcd general kubeApiserverSlos kubeControllerManager kubeProxy kubeSchedulerAlerting
+  c kubeStateMetrics kubernetesApps kubernetesResources kubernetesStorage kubernetesSystem network nodeExporterAlerting
+  c prometheus prometheusOperator
+  m k8sContainerCpuUsageSecondsTotal k8sContainerMemoryCache k8sContainerMemoryRss k8sContainerMemorySwap
+  m k8sContainerResource k8sPodOwner kubeApiserverAvailability kubeApiserverBurnrate kubeApiserverHistogram
+  m kubePrometheusGeneral kubePrometheusNodeRecording kubeSchedulerRecording kubelet node nodeExporterRecording
+ additionalRuleGroupLabels:
+  * k8sContainerCpuLimits k8sContainerCpuRequests k8sContainerMemoryLimits k8sContainerMemoryRequests
+  * k8sContainerMemoryWorkingSetBytes windows
+  c alertmanager configReloaders etcd general k8sContainerCpuUsageSecondsTotal k8sContainerMemoryCache
+  c k8sContainerMemoryRss k8sContainerMemorySwap k8sContainerResource k8sPodOwner kubeApiserverAvailability
+  c kubeApiserverBurnrate kubeApiserverHistogram kubeApiserverSlos kubeControllerManager kubePrometheusGeneral
+  c kubePrometheusNodeRecording kubeProxy kubeSchedulerAlerting kubeSchedulerRecording kubeStateMetrics kubelet
+  c kubernetesApps kubernetesResources kubernetesStorage kubernetesSystem network node nodeExporterAlerting
+  c nodeExporterRecording prometheus prometheusOperator
  kubeletClientCertificateExpiration:
   n critical warning
  kubeletServerCertificateExpiration:
@@ -335,7 +350,7 @@ grafana:
   s path scheme
  sidecar:
   * logLevel skipTlsVerify
-  m dashboards datasources livenessProbe readinessProbe securityContext
+  m livenessProbe readinessProbe securityContext
   r resources
   s imagePullPolicy
   t enableUniqueFilenames
@@ -347,6 +362,38 @@ grafana:
    l extraMounts
    m env
    s label labelValue reloadURL resource resourceName sizeLimit watchMethod
+  dashboards:
+   * defaultFolderName folderAnnotation ignoreAlreadyProcessed logLevel maxConnectRetries maxReadRetries maxTotalRetries
+   * restartPolicy script searchNamespace skipTlsVerify startupProbe watchClientTimeout watchServerTimeout
+   b SCProvider enableNewTablePanelSyntax enabled initDashboards skipReload
+   c envValueFrom
+   l extraMounts
+   m annotations env
+   s folder label labelValue reloadURL resource resourceName sizeLimit watchMethod
+   multicluster:
+    etcd:
+     b enabled
+    global:
+     b enabled
+   provider:
+    * updateIntervalSeconds
+    n orgid
+    s folder folderUid name type
+    t allowUiUpdates disableDelete foldersFromFilesStructure
+  datasources:
+   * customQueryParameters defaultDatasourceScrapeInterval extraJsonData ignoreAlreadyProcessed logLevel
+   * maxConnectRetries maxReadRetries maxTotalRetries restartPolicy script searchNamespace skipTlsVerify startupProbe
+   * timeout url watchClientTimeout watchServerTimeout
+   b createPrometheusReplicasDatasources defaultDatasourceEnabled enabled initDatasources isDefaultDatasource skipReload
+   c envValueFrom
+   l extraMounts
+   m annotations env exemplarTraceIdDestinations
+   s httpMethod label labelValue name prometheusServiceName reloadURL resource resourceName sizeLimit uid watchMethod
+   alertmanager:
+    * url
+    b enabled
+    s implementation name uid
+    t handleGrafanaManagedAlerts
   image:
    s registry repository sha tag
   notifiers:
@@ -392,8 +439,8 @@ kube-state-metrics:
  c selectorOverride
  l containers env extraArgs extraManifests imagePullSecrets initContainers metricAllowlist metricAnnotationsAllowList
  l metricDenylist metricLabelsAllowlist tolerations topologySpreadConstraints volumeMounts volumes
- m annotations containerSecurityContext customLabels dnsConfig labels livenessProbe nodeSelector podAnnotations
- m podDisruptionBudget podLabels readinessProbe securityContext startupProbe
+ m annotations containerSecurityContext customLabels dnsConfig labels nodeSelector podAnnotations podDisruptionBudget
+ m podLabels securityContext
  n replicas revisionHistoryLimit
  r resources
  s dnsPolicy fullnameOverride nameOverride namespaceOverride
@@ -424,6 +471,11 @@ kube-state-metrics:
  kubeconfig:
   * secret
   b enabled
+ livenessProbe:
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
+  httpGet:
+   c httpHeaders
+   s scheme
  networkPolicy:
   * egress ingress podSelector
   b enabled
@@ -462,6 +514,11 @@ kube-state-metrics:
   l clusterRoleSelectors extraRules
   customResourceState:
    b createClusterRoleRules
+ readinessProbe:
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
+  httpGet:
+   c httpHeaders
+   s scheme
  selfMonitor:
   * telemetryHost telemetryNodePort telemetryPort
   b enabled
@@ -478,6 +535,12 @@ kube-state-metrics:
   b automountServiceAccountToken create
   l imagePullSecrets
   m annotations
+ startupProbe:
+  b enabled
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
+  httpGet:
+   c httpHeaders
+   s scheme
  verticalPodAutoscaler:
   * controlledValues cpu memory minReplicas recommenders updateMode updatePolicy
   b enabled
@@ -771,8 +834,8 @@ prometheus-node-exporter:
  c configmaps extraHostVolumeMounts secrets sidecarHostVolumeMounts sidecarVolumeMount
  l endpoints extraArgs extraInitContainers extraManifests extraVolumeMounts extraVolumes imagePullSecrets sidecars
  l tolerations
- m affinity commonLabels containerSecurityContext daemonsetAnnotations dnsConfig env livenessProbe nodeSelector
- m podAnnotations podLabels readinessProbe securityContext
+ m affinity commonLabels containerSecurityContext daemonsetAnnotations dnsConfig env nodeSelector podAnnotations
+ m podLabels securityContext
  n revisionHistoryLimit
  r resources
  s dnsPolicy fullnameOverride nameOverride namespaceOverride version
@@ -803,6 +866,11 @@ prometheus-node-exporter:
    s pullPolicy registry repository sha tag
   tls:
    b enabled tlsClientAuth
+ livenessProbe:
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
+  httpGet:
+   c httpHeaders
+   s scheme
  networkPolicy:
   * ingress
   b enabled
@@ -838,6 +906,11 @@ prometheus-node-exporter:
  rbac:
   * useExistingRole
   b create pspEnabled
+ readinessProbe:
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
+  httpGet:
+   c httpHeaders
+   s scheme
  service:
   * nodePort
   b enabled listenOnAllInterfaces
@@ -875,8 +948,8 @@ prometheus-windows-exporter:
  b enabled hostNetwork hostPID releaseLabel
  c configmaps extraHostVolumeMounts secrets sidecarHostVolumeMounts sidecarVolumeMount
  l extraArgs extraInitContainers imagePullSecrets sidecars tolerations
- m affinity containerSecurityContext daemonsetAnnotations dnsConfig env livenessProbe nodeSelector podAnnotations
- m podLabels readinessProbe securityContext
+ m affinity containerSecurityContext daemonsetAnnotations dnsConfig env nodeSelector podAnnotations podLabels
+ m securityContext
  r resources
  s config fullnameOverride nameOverride namespaceOverride
  global:
@@ -886,6 +959,11 @@ prometheus-windows-exporter:
  image:
   * sha
   s digest pullPolicy registry repository tag
+ livenessProbe:
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
+  httpGet:
+   c httpHeaders
+   s path scheme
  prometheus:
   monitor:
    * bearerTokenFile
@@ -910,6 +988,11 @@ prometheus-windows-exporter:
     b node
  rbac:
   b create
+ readinessProbe:
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
+  httpGet:
+   c httpHeaders
+   s path scheme
  service:
   * nodePort
   m annotations
@@ -933,8 +1016,8 @@ prometheusOperator:
  c featureGates
  l alertmanagerConfigNamespaces alertmanagerInstanceNamespaces denyNamespaces extraArgs extraVolumeMounts extraVolumes
  l prometheusInstanceNamespaces thanosRulerInstanceNamespaces tolerations
- m affinity annotations containerSecurityContext dnsConfig env labels lifecycle livenessProbe namespaces nodeSelector
- m podAnnotations podLabels readinessProbe securityContext strategy
+ m affinity annotations containerSecurityContext dnsConfig env labels lifecycle namespaces nodeSelector podAnnotations
+ m podLabels securityContext strategy
  n revisionHistoryLimit terminationGracePeriodSeconds
  r resources
  s alertmanagerInstanceSelector fullnameOverride prometheusInstanceSelector secretFieldSelector
@@ -961,17 +1044,23 @@ prometheusOperator:
    * limits logFormat logLevel priorityClassName requests
    b automountServiceAccountToken enabled hostNetwork
    l promqlOptions tolerations
-   m affinity annotations containerSecurityContext dnsConfig labels livenessProbe nodeSelector podAnnotations podLabels
-   m readinessProbe securityContext strategy
+   m affinity annotations containerSecurityContext dnsConfig labels nodeSelector podAnnotations podLabels
+   m securityContext strategy
    n replicas revisionHistoryLimit
    r resources
    image:
     s pullPolicy registry repository sha tag
+   livenessProbe:
+    b enabled
+    n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
    podDisruptionBudget:
     * ... maxUnavailable
     b enabled
     n minAvailable
     s unhealthyPodEvictionPolicy
+   readinessProbe:
+    b enabled
+    n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
    service:
     l additionalPorts externalIPs loadBalancerSourceRanges
     m annotations labels
@@ -1012,6 +1101,9 @@ prometheusOperator:
  kubeletService:
   b enabled
   s name namespace selector
+ livenessProbe:
+  b enabled
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
  networkPolicy:
   * cilium matchLabels
   b enabled
@@ -1026,6 +1118,9 @@ prometheusOperator:
   r resources
   image:
    s registry repository sha tag
+ readinessProbe:
+  b enabled
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
  service:
   l additionalPorts externalIPs loadBalancerSourceRanges
   m annotations labels

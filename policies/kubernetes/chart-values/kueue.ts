@@ -13,8 +13,10 @@ certManager:
  m issuerRef
 controllerManager:
  l featureGates imagePullSecrets tolerations topologySpreadConstraints
- m livenessProbe nodeSelector readinessProbe
+ m nodeSelector
  n replicas
+ livenessProbe:
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
  manager:
   * priorityClassName
   m containerSecurityContext podAnnotations podSecurityContext
@@ -25,6 +27,8 @@ controllerManager:
  podDisruptionBudget:
   b enabled
   n minAvailable
+ readinessProbe:
+  n failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds
 kueueViz:
  backend:
   * priorityClassName

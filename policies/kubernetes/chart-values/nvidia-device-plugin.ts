@@ -11,11 +11,15 @@ export const NVIDIA_DEVICE_PLUGIN: KnownChart = {
 b allowDefaultNamespace
 c selectorLabelsOverride
 l imagePullSecrets tolerations
-m affinity config global nfd nodeSelector podAnnotations podSecurityContext securityContext
+m affinity global nfd nodeSelector podAnnotations podSecurityContext securityContext
 r resources
 s fullnameOverride nameOverride namespaceOverride priorityClassName
 cdi:
  * featureFlags nvidiaHookPath
+config:
+ c map
+ l fallbackStrategies
+ s default name
 devicePlugin:
  * enableHostNetwork
  b enabled

@@ -1,7 +1,9 @@
+import { type Fault, together, unless } from "../../findings.ts";
 import { KNOWN_CHARTS } from "../../kubernetes/chart-values/index.ts";
-import { keysOf } from "../../kubernetes/chart-values/tree.ts";
+import { type KnownChart, keysOf } from "../../kubernetes/chart-values/tree.ts";
 import { CHARTS, chartOf } from "../../kubernetes/charts.ts";
-import { isSet, text } from "../../read.ts";
+import { at, hasKey, isSet, shown, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
 import { strangeValues } from "./values.ts";
 
@@ -21,7 +23,7 @@ export const CTL_04 = rule<Asked>({
   levels: levels("M/M/M"),
   frameworks: [],
   remediation:
-    "Write the key as the chart's own `values.yaml` has it, at the same place. After a change of the chart's version run `npm run refresh:charts`.",
+    "Write the key as the chart's own `values.yaml` has it, at the same place, and all values in `values`. Where the version is what is wrong, take the one that is named, or read another one: `npm run refresh:charts -- <folder>`.",
   types: CHARTS,
   parameters: { dev: { strict: true }, staging: { strict: true }, prod: { strict: true } },
   elsewhere: { strict: false },
@@ -30,20 +32,43 @@ export const CTL_04 = rule<Asked>({
     const name = chartOf(chart);
     const version = text(inputs, "version") ?? "";
     const known = Object.hasOwn(KNOWN_CHARTS, name) ? KNOWN_CHARTS[name] : undefined;
-    if (known !== undefined && isOf(known.version, version, strict)) {
-      return strangeValues(inputs["values"], keysOf(known), `${name} ${known.read}`);
-    }
-    return strict && isSet(inputs, "values")
-      ? [
-          {
-            property: "values",
-            got: `unknown keys of ${name} ${version}`,
-            want: `those of a chart whose keys were read${known ? `, as ${name} ${known.version}` : ""}`,
-          },
-        ]
-      : [];
+    return together(
+      () => (strict ? valuesInFiles(chart) : []),
+      () => {
+        if (known !== undefined && isOf(known.version, version, strict)) {
+          return strangeValues(inputs["values"], keysOf(known), `${name} ${known.read}`);
+        }
+        return strict ? unread(chart, known) : [];
+      },
+    );
   },
 });
+
+/** Values in files: nothing that judges or moves values reads them. */
+const valuesInFiles = ({ inputs }: Resource): Fault[] =>
+  unless(!hasKey(inputs, "valueYamlFiles") || isEmpty(at(inputs, "valueYamlFiles")), {
+    property: "valueYamlFiles",
+    got: "values in files",
+    want: "left out, because no rule and no mirror reads the files: put them into `values`",
+  });
+
+const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
+/** A chart whose keys nobody has read: a known one is in the wrong version, whatever its values. */
+function unread(chart: Resource, known: KnownChart | undefined): Fault[] {
+  const { inputs } = chart;
+  if (known !== undefined) {
+    return [
+      {
+        property: "version",
+        got: shown(inputs["version"]),
+        want: `${known.version}, whose keys were read: \`npm run refresh:charts\` reads those of another version`,
+      },
+    ];
+  }
+  const got = `unknown keys of ${[chartOf(chart), text(inputs, "version") ?? ""].join(" ").trim()}`;
+  return unless(!isSet(inputs, "values"), { property: "values", got, want: "those of a chart whose keys were read" });
+}
 
 /**
  * Whether keys that are taken for one version hold for another: a chart of one's own is pinned, others are of the same minor version. That

@@ -1,8 +1,9 @@
-import { type Fault, unless } from "../../findings.ts";
+import type { Fault } from "../../findings.ts";
 import { chartOf } from "../../kubernetes/charts.ts";
 import { at, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { valuesOf } from "./charts.ts";
+import { HOST, misnamed } from "./image-names.ts";
 
 const ISTIO = ["docker.io/istio", "gcr.io/istio-release", "registry.istio.io"];
 
@@ -31,6 +32,9 @@ const IMAGES: Readonly<Record<string, readonly string[]>> = {
 /** A registry of an AWS account. */
 const OWN = /^\d{12}\.dkr\.ecr(-fips)?\.[\w-]+\.amazonaws\.com(\.cn)?(\/|$)/;
 
+/** A name with its publisher's host. A mirror may as well give images names of its own. */
+const BEHIND_MIRROR = /^[^/:]*\.[^/]*(\/|$)/;
+
 /** Where images may come from. */
 export interface ImageSources {
   /** Mirrors of one's own, by the beginning of their addresses. */
@@ -39,23 +43,32 @@ export interface ImageSources {
   images?: string;
 }
 
-/** Images of somebody else in the values of a chart: whatever its version, they are not what its people tested. */
+/**
+ * Images of somebody else in the values of a chart: whatever its version, they are not what its people tested. What comes from a publisher,
+ * or from the only place of images, must have the name that the chart has there, too.
+ */
 export function strangeImages(chart: Resource, { mirrors, images = "" }: ImageSources): Fault[] {
-  if (images !== "") {
-    return namesIn(valuesOf(chart), "values").flatMap(({ property, got }) =>
-      unless(got.startsWith(`${images}/`), { property, got, want: `an image of ${images}` }),
-    );
-  }
-  const published = IMAGES[chartOf(chart)];
-  return published === undefined
-    ? []
-    : namesIn(valuesOf(chart), "values").flatMap(({ property, got }) =>
-        unless(OWN.test(got) || [...published, ...mirrors].some((each) => isOf(got, each)), {
-          property,
-          got,
-          want: `left to the chart, or an image of ${published.join(" or ")}`,
-        }),
-      );
+  const name = chartOf(chart);
+  const published = IMAGES[name] ?? [];
+  return namesIn(valuesOf(chart), "values").flatMap(({ property, got }) => {
+    if (images !== "") {
+      const isThere = got.startsWith(`${images}/`);
+      return isThere
+        ? misnamed({ property, got: got.slice(images.length + 1), mirror: `${images}/`, published }, name)
+        : [{ property, got, want: `an image of ${images}` }];
+    }
+    if (published.length === 0 || OWN.test(got)) {
+      return [];
+    }
+    const own = mirrors.find((each) => isOf(got, each));
+    if (own !== undefined) {
+      const rest = got.slice(own.length + 1);
+      return BEHIND_MIRROR.test(rest) ? misnamed({ property, got: rest, mirror: `${own}/`, published }, name) : [];
+    }
+    return published.some((each) => isOf(got, each))
+      ? misnamed({ property, got, published }, name)
+      : [{ property, got, want: `left to the chart, or an image of ${published.join(" or ")}` }];
+  });
 }
 
 /** Keys of whole addresses, where they hold a text: of an image, and of the place of several. */
@@ -79,8 +92,6 @@ function namesIn(value: unknown, path: string, depth = 0): { property: string; g
       : [{ property: `${property}.${repository === undefined ? "registry" : "repository"}`, got: got.toLowerCase() }];
   });
 }
-
-const HOST = /^[^/]*[.:][^/]*(\/|$)/;
 
 /** Whether an image lies at an address. One without a host lies in the registry of its chart, and one without a path is the chart's. */
 function isOf(image: string, address: string): boolean {

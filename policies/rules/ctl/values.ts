@@ -2,6 +2,7 @@ import { type Finding, together, unless } from "../../findings.ts";
 import type { Keys, Kind } from "../../kubernetes/chart-values/tree.ts";
 import { KINDS, OTHERS } from "../../kubernetes/chart-values/tree.ts";
 import { at, isSet, shown } from "../../read.ts";
+import { strangeResources } from "./container-resources.ts";
 import { hintFor, type Level, misspelt } from "./near-keys.ts";
 
 /**
@@ -62,12 +63,19 @@ function ofKind(value: unknown, kind: Kind, property: string, chart: string): Fi
     return [];
   }
   if (kind === "r" && isMap(value)) {
-    return Object.keys(value).flatMap((key) =>
-      unless(["requests", "limits", "claims"].includes(key), { property: `${property}.${key}`, got: key, want: KINDS.r }),
-    );
+    return strangeResources(value, property);
+  }
+  if (COUNT.test(property) && !isTemplate(value)) {
+    return unless(/^\d+$/.test(shown(value)), { property, got: nameOf(value), want: "a whole number that is not negative" });
   }
   return unless(FITS[kind](value), { property, got: nameOf(value), want: `${KINDS[kind]}, as ${chart} has it there` });
 }
+
+/** Keys of how many pods, or of how many old versions, there are. */
+const COUNT = /\.(replicas|(min|max)Replicas|replicaCount|shards|autoscaleM(in|ax)|revisionHistoryLimit)$/;
+
+/** `tpl` fills it in. */
+const isTemplate = (value: unknown): boolean => typeof value === "string" && value.includes("{{");
 
 const FITS: Record<Kind, (value: unknown) => boolean> = {
   s: (value) => typeof value !== "object",

@@ -4,7 +4,7 @@ import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { takeDown } from "./down.ts";
 import { IsolationError } from "./errors.ts";
-import { INSIDE } from "./inside.ts";
+import { INSIDE, variablesInside } from "./inside.ts";
 import { LIFELINE_FD, Lifeline } from "./lifeline.ts";
 import { type Isolation, probeIsolation, unshareArguments } from "./probe.ts";
 import { childrenOf, identify, isRunning, type ProcessIdentity } from "./process-table.ts";
@@ -111,7 +111,7 @@ function startInside(isolation: Isolation, folder: string, argv: readonly string
   // Whoever reads this command's output through a pipe waits until the last writer is gone, and a kept rehearsal stays.
   const output = keep && !process.stdout.isTTY ? "pipe" : "inherit";
   const child = spawn("unshare", [...unshareArguments(isolation), ...program], {
-    env: { ...process.env, [INSIDE]: folder },
+    env: { ...variablesInside(process.env), [INSIDE]: folder },
     // A session of its own: Ctrl-C reaches this process alone, which passes it on.
     detached: true,
     stdio: ["ignore", output, output, "pipe"],

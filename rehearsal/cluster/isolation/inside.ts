@@ -29,6 +29,10 @@ export function isInside(): boolean {
   return process.env[INSIDE] !== undefined;
 }
 
+/** Variables for programs in a namespace: whatever a proxy could reach cannot be reached from there, and it cannot reach what is there. */
+export const variablesInside = (variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(variables).filter(([name]) => !/_proxy$/i.test(name)));
+
 /** Brings up the network and the names of the namespace, and from now on ends this process when the outside is gone. */
 export function setUp(): Inside {
   const folder = process.env[INSIDE];

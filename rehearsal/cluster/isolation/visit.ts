@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { IsolationError } from "./errors.ts";
-import { INSIDE } from "./inside.ts";
+import { INSIDE, variablesInside } from "./inside.ts";
 import { childrenOf, isRunning } from "./process-table.ts";
 import { readRecord } from "./record.ts";
 
@@ -39,7 +39,7 @@ export async function visit({ folder, directory, command }: VisitOptions): Promi
   const there = ["sh", "-c", 'cd "$1" && shift && trap : INT TERM HUP QUIT && "$@"', "sh", directory, ...command];
   const { isTTY } = process.stdin;
   const child = spawn("nsenter", [...nsenterArguments(inner.pid, record.userNamespace), "--", ...there], {
-    env: { ...process.env, ...variables(folder) },
+    env: { ...variablesInside(process.env), ...variables(folder) },
     stdio: "inherit",
     // A terminal sends its signals to everybody, and must know who is in its foreground. Elsewhere the command gets what this process gets.
     detached: !isTTY,

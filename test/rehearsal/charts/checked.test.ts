@@ -51,6 +51,7 @@ describe("archives of charts, before a rehearsal", () => {
   it.each<[what: string, make: (into: string) => void, got: RegExp]>([
     ["cut off", (into) => truncateSync(join(into, NAME), 60), /an archive that is cut off or damaged \(.+\)/],
     ["empty", (into) => writeFileSync(join(into, NAME), ""), /an empty file/],
+    ["too large", (into) => truncateSync(join(into, NAME), 3 * 2 ** 30), /a file of 3072 MiB, where Helm takes at most 100/],
     ["a text", (into) => writeFileSync(join(into, NAME), "<html>"), /no chart/],
   ])("are refused where one is %s: which, what it is, what to do", async (what, make, got) => {
     const into = await archived(what, right);
@@ -70,6 +71,11 @@ describe("archives of charts, before a rehearsal", () => {
   ])("are refused where one has %s", async (what, files, got) => {
     const into = await archived(what, files);
     await expect(check(into)).rejects.toThrow(`${join(into, NAME)} must be the chart kueue ${version}, got ${got}`);
+  });
+
+  it("are refused where one unpacks to more than Helm takes", async () => {
+    const into = await archived("bomb", { ...right, "kueue/values.yaml": " ".repeat(101 * 2 ** 20) });
+    await expect(check(into)).rejects.toThrow("got an archive that unpacks to more than the 100 MiB that Helm takes");
   });
 
   it("are refused where one is not the one that was fetched, by the project's list, then by the folder's", async () => {

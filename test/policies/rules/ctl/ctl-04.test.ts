@@ -51,13 +51,24 @@ describeRule("CTL-04", [
     change: (inputs) => {
       inputs.version = "0.19.0";
     },
-    says: "platform-prod/queues-controller: 'values' must be those of a chart whose keys were read, as kueue 0.18.3, got 'unknown keys of kueue 0.19.0'",
+    says: "platform-prod/queues-controller: 'version' must be 0.18.3, whose keys were read: `npm run refresh:charts` reads those of another version, got '0.19.0'",
     unknown: "version",
+  },
+  {
+    layer: "platform",
+    resource: "queues-controller",
+    what: "values in files, which no rule reads",
+    change: (inputs) => {
+      inputs.valueYamlFiles = [{ path: "values.yaml" }];
+    },
+    says: "platform-prod/queues-controller: 'valueYamlFiles' must be left out, because no rule and no mirror reads the files: put them into `values`, got 'values in files'",
   },
 ]);
 
 const kueue = (values: unknown, version = "0.18.3") =>
   of("kubernetes:helm.sh/v3:Release", "c", { chart: "oci://registry.k8s.io/kueue/charts/kueue", version, values });
+
+const resources = (own: object) => ({ controllerManager: { manager: { resources: own } } });
 
 describe("CTL-04", () => {
   it.each<[unknown, string]>([
@@ -71,6 +82,15 @@ describe("CTL-04", () => {
     ],
     [{ nameOverride: ["a"] }, "values.nameOverride: a list"],
     [["a"], "values: a list"],
+    [resources({ limits: { mem: "768Mi" } }), "values.controllerManager.manager.resources.limits.mem: mem"],
+    [resources({ limits: "768Mi" }), "values.controllerManager.manager.resources.limits: 768Mi"],
+    [resources({ requests: ["1"] }), "values.controllerManager.manager.resources.requests: a list"],
+    [resources({ requests: { cpu: "250 m" } }), "values.controllerManager.manager.resources.requests.cpu: 250 m"],
+    [resources({ limits: { memory: "768MB" } }), "values.controllerManager.manager.resources.limits.memory: 768MB"],
+    [resources({ limits: { cpu: -1 } }), "values.controllerManager.manager.resources.limits.cpu: -1"],
+    [resources({ limits: { cpu: { of: 1 } } }), 'values.controllerManager.manager.resources.limits.cpu: {"of":1}'],
+    [{ controllerManager: { replicas: -1 } }, "values.controllerManager.replicas: -1"],
+    [{ controllerManager: { replicas: "1.5" } }, "values.controllerManager.replicas: 1.5"],
   ])("refuses %j", (values, fault) => expect(found("CTL-04", kueue(values))).toEqual([fault]));
 
   it.each<[unknown]>([
@@ -78,7 +98,15 @@ describe("CTL-04", () => {
     [{ controllerManager: { manager: null, nodeSelector: { "any.key/at-all": "x" }, replicas: "2" } }],
     [{ controllerManager: { manager: { resources: { limits: { cpu: null, "nvidia.com/gpu": 1 } } } } }],
     [{ "enablePrometheus ": null }],
+    [resources({ limits: { cpu: 0.5, "hugepages-2Mi": "1Gi", "ephemeral-storage": "1e9" }, requests: null, claims: [] })],
   ])("accepts %j", (values) => expect(found("CTL-04", kueue(values))).toEqual([]));
+
+  it.each(["v3:Release", "v4:Chart"])("refuses of %s a version that nobody has read, and files, without values too", (type) => {
+    const chart = (more: object) => of(`kubernetes:helm.sh/${type}`, "c", { chart: "kueue", version: "0.18.3", ...more });
+    expect(found("CTL-04", chart({ version: "0.18.99" }))).toEqual(["version: 0.18.99"]);
+    expect(found("CTL-04", chart({ valueYamlFiles: [{ path: "a.yaml" }] }))).toEqual(["valueYamlFiles: values in files"]);
+    expect(found("CTL-04", chart({ valueYamlFiles: [] }))).toEqual([]);
+  });
 
   it("judges other programs' charts by the minor version whose keys it knows, and says nothing of others", () => {
     const { elsewhere } = ruleOf("CTL-04");
@@ -114,6 +142,9 @@ const RIGHT: readonly [chart: string, values: object][] = [
     "kube-prometheus-stack",
     { grafana: { extraConfigmapMounts: [], global: { env: "a" }, nodeSelector: { a: "{{ .Values.global.env }}" } } },
   ],
+  ["kube-prometheus-stack", { grafana: { dashboards: { own: { a: {} } }, datasources: { "datasources.yaml": {} } } }],
+  ["kube-prometheus-stack", { defaultRules: { additionalRuleGroupLabels: { kubernetesResources: { team: "a" } } } }],
+  ["kube-prometheus-stack", { grafana: { livenessProbe: { tcpSocket: {} } }, alertmanager: { config: { any: 1 } } }],
   ["kueue", { controllerManager: { nodeSelector: "", tolerations: "" } }],
   ["cert-manager", { webhook: { url: { host: "a" } }, global: { imagePullSecrets: [] } }],
   ["nvidia-device-plugin", { nfd: { enabled: false, master: { tolerations: [] } } }],
@@ -141,6 +172,10 @@ const WRONG: readonly [chart: string, values: object, said: string][] = [
   ["kube-prometheus-stack", { "kube-state-metrics": { namespace: ["a"] } }, "Did you mean 'namespaces'?"],
   ["kube-prometheus-stack", { retention: "10d" }, " and "],
   ["kube-prometheus-stack", { alertmanager: { alertmanagerSpec: { listenLocal: "false" } } }, "true or false without quotes"],
+  ["kube-prometheus-stack", { grafana: { sidecar: { dashboards: { lable: "a" } } } }, "Did you mean 'label'?"],
+  ["kube-prometheus-stack", { grafana: { sidecar: { datasources: { enable: true } } } }, "Did you mean 'enabled'?"],
+  ["kube-prometheus-stack", { prometheusOperator: { livenessProbe: { periodSecond: 1 } } }, "Did you mean 'periodSeconds'?"],
+  ["kueue", { controllerManager: { readinessProbe: { httpGet: {} } } }, "knows there ("],
   ["gateway", { cni: {} }, "knows there (env, "],
 ];
 

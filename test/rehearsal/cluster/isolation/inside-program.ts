@@ -18,7 +18,11 @@ if (isInside()) {
   );
   writeFileSync(
     `${folder}.seen.json`,
-    JSON.stringify({ addresses, hosts: readFileSync("/etc/hosts", "utf8").includes("10.66.0.5 prometheus.test") }),
+    JSON.stringify({
+      proxies: Object.keys(process.env).filter((name) => /_proxy$/i.test(name)),
+      addresses,
+      hosts: readFileSync("/etc/hosts", "utf8").includes("10.66.0.5 prometheus.test"),
+    }),
   );
   if (mode === "keep") {
     await inside.stay();

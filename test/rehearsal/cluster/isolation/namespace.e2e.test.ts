@@ -27,7 +27,9 @@ const program = join(import.meta.dirname, "inside-program.ts");
 afterAll(() => takeDown(root));
 
 function begin(folder: string, mode: "wait" | "end" | "keep" | "visit"): ChildProcess {
-  return spawn(process.execPath, [program, folder, mode], { stdio: ["ignore", "ignore", "inherit"] });
+  // Of no use in there: nothing leads out.
+  const env = { ...process.env, HTTPS_PROXY: "http://proxy.test:3128", no_proxy: "localhost" };
+  return spawn(process.execPath, [program, folder, mode], { env, stdio: ["ignore", "ignore", "inherit"] });
 }
 
 async function whenUp(folder: string): Promise<RehearsalRecord> {
@@ -48,6 +50,7 @@ isolated("the inside has its own network and our names, and its exit code is ret
   const [code] = await once(begin(folder, "end"), "exit");
   expect(code).toBe(4);
   expect(JSON.parse(readFileSync(`${folder}.seen.json`, "utf8"))).toEqual({
+    proxies: [],
     addresses: ["127.0.0.1/8", "10.66.0.1/16"],
     hosts: true,
   });
