@@ -20,7 +20,7 @@ const GO_FLAGS = "-mod=readonly -buildvcs=false -trimpath";
 const TAGS = ["osusergo", "grpcnotrace", "vtprotobuf", "disable_pgv", "remove_all_sd"];
 
 /** Disk that a first build of every tool takes: downloaded modules, compiled packages and the tools themselves. */
-export const FIRST_BUILD_GIB = 16;
+export const FIRST_BUILD_GIB = 12;
 
 /** What a build under way has to say: a short phrase. */
 export type Say = (detail: string) => void;
