@@ -79,10 +79,11 @@ export function readFileOf<T>(name: string, form: Form<T>, folder: string): T {
   }
   const content = contentOf(name, text, form);
   const canonical = form.textFor(content);
-  // A mark of the byte order is no part of the text.
-  if (text !== canonical || statSync(path).size !== Buffer.byteLength(text)) {
+  // A checkout on Windows may have its line ends. A mark of the byte order is no part of the text.
+  const written = text.replaceAll("\r\n", "\n");
+  if (written !== canonical || statSync(path).size !== Buffer.byteLength(text)) {
     throw new pulumi.RunError(
-      `${name}:${differingLine(text.split("\n"), canonical.split("\n"))} must be canonical JSON (sorted keys, two spaces a level, one newline at the end), got another form: ${FORMAT}`,
+      `${name}:${differingLine(written.split("\n"), canonical.split("\n"))} must be canonical JSON (sorted keys, two spaces a level, one newline at the end), got another form: ${FORMAT}`,
     );
   }
   return content;

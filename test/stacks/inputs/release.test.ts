@@ -68,6 +68,12 @@ describe("what an environment runs", () => {
     expect(read(ofPointer(pointerOf({})))).toEqual({ platform: "2026.11.21-1", models: {} });
   });
 
+  it("is the same in a checkout with the line ends of Windows", () => {
+    const windows = (content: string): string => content.replaceAll("\n", "\r\n");
+    const files = { ...ofPointer(windows(pointer)), "models/fraud/4.json": windows(text) };
+    expect(read(files)).toEqual({ platform: "2026.11.21-1", models: { fraud: SECOND } });
+  });
+
   it.each<[what: string, files: Readonly<Record<string, unknown>>, sentence: string]>([
     // The pointer.
     [
@@ -147,7 +153,6 @@ describe("what an environment runs", () => {
     ],
     ["no newline at the end", ofPointer(pointer.trimEnd()), `${P}:6 ${CANONICAL}`],
     ["two newlines at the end", ofPointer(`${pointer}\n`), `${P}:7 ${CANONICAL}`],
-    ["lines of Windows", ofPointer(pointer.replaceAll("\n", "\r\n")), `${P}:1 ${CANONICAL}`],
     ["a tab", ofPointer(pointer.replace("    ", "\t")), `${P}:3 ${CANONICAL}`],
     ["an escaped letter", ofPointer(pointer.replace("fraud", "fr\\u0061ud")), `${P}:3 ${CANONICAL}`],
     ["a mark of the byte order", ofPointer(`\uFEFF${pointer}`), `${P}:1 ${CANONICAL}`],
