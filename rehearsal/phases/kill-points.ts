@@ -155,7 +155,14 @@ const FORCE = "PULUMI_K8S_ENABLE_PATCH_FORCE";
 /** Deletes what Helm has noted of charts whose installation no state knows the end of. It then takes their objects over. */
 async function forgetReleases(engine: Engine, stack: string, kube: Kube): Promise<void> {
   const { deployment } = (await engine.exportState(stack)) as { deployment: Deployment };
-  for (const release of unfinished(deployment)) {
+  // A provider that was killed has told nobody what it had begun: only Helm has noted it.
+  const { items } = await kube.get("/api/v1/secrets?labelSelector=owner=helm,status=pending-install");
+  const noted = (items as { metadata: { namespace: string; labels: { name: string } } }[]).map(({ metadata }) => ({
+    type: RELEASE,
+    inputs: { name: metadata.labels.name, namespace: metadata.namespace },
+  }));
+  const pending = [...(deployment.pending_operations ?? []), ...noted.map((resource) => ({ resource }))];
+  for (const release of unfinished({ ...deployment, pending_operations: pending })) {
     await forget(kube, release);
   }
 }
@@ -163,12 +170,14 @@ async function forgetReleases(engine: Engine, stack: string, kube: Kube): Promis
 /** Releases whose installation was begun and that the state does not have. It keeps what was begun even when a later command has ended it. */
 export function unfinished({ resources = [], pending_operations: pending = [] }: Deployment): Release[] {
   const releases = (all: readonly StateRelease[]): Release[] =>
-    all.filter(({ type }) => type === "kubernetes:helm.sh/v3:Release").map(({ inputs }) => inputs);
+    all.filter(({ type }) => type === RELEASE).map(({ inputs }) => inputs);
   const known = releases(resources);
   return releases(pending.map(({ resource }) => resource)).filter(
     (begun) => !known.some(({ name, namespace }) => name === begun.name && namespace === begun.namespace),
   );
 }
+
+const RELEASE = "kubernetes:helm.sh/v3:Release";
 
 /** A release, as Helm knows it. */
 interface Release {
