@@ -37,7 +37,8 @@ export async function fetchMissing({ charts, to, lock, signal }: MissingOptions)
       }
       try {
         const { archive } = await fetchChart(chart, limit);
-        const [digest, wanted] = [sha256(archive), lockedAs(known, chart)?.sha256 ?? sha256(archive)];
+        const digest = sha256(archive);
+        const wanted = lockedAs(known, chart)?.sha256 ?? digest;
         if (digest !== wanted) {
           throw new ChartError(`${chart.name} ${chart.version} must have the digest ${wanted} that ${lock} names, got ${digest}`);
         }

@@ -79,7 +79,7 @@ async function killDuring(point: KillPoint, stack: string, { cluster, workspace,
     }
   });
   if (point.at === "chart") {
-    void until("a chart that is being installed", 300, async () => (await isInstalling(cluster.kube)) || undefined).then(
+    void until("a chart that is being installed", 300, async () => (await installing(cluster.kube)).length > 0 || undefined).then(
       () => reached.resolve(),
       reached.reject,
     );
@@ -100,10 +100,13 @@ async function killDuring(point: KillPoint, stack: string, { cluster, workspace,
   }
 }
 
-/** Whether Helm is in the midst of an installation. */
-async function isInstalling(kube: Kube): Promise<boolean> {
+/** Releases whose installation Helm has begun and not ended, by its own notes. */
+async function installing(kube: Kube): Promise<Release[]> {
   const { items } = await kube.get("/api/v1/secrets?labelSelector=owner=helm,status=pending-install");
-  return (items as unknown[]).length > 0;
+  return (items as { metadata: { namespace: string; labels: { name: string } } }[]).map(({ metadata }) => ({
+    name: metadata.labels.name,
+    namespace: metadata.namespace,
+  }));
 }
 
 async function kill(victim: Victim, { processes }: Scene["cluster"]): Promise<void> {
@@ -156,12 +159,8 @@ const FORCE = "PULUMI_K8S_ENABLE_PATCH_FORCE";
 async function forgetReleases(engine: Engine, stack: string, kube: Kube): Promise<void> {
   const { deployment } = (await engine.exportState(stack)) as { deployment: Deployment };
   // A provider that was killed has told nobody what it had begun: only Helm has noted it.
-  const { items } = await kube.get("/api/v1/secrets?labelSelector=owner=helm,status=pending-install");
-  const noted = (items as { metadata: { namespace: string; labels: { name: string } } }[]).map(({ metadata }) => ({
-    type: RELEASE,
-    inputs: { name: metadata.labels.name, namespace: metadata.namespace },
-  }));
-  const pending = [...(deployment.pending_operations ?? []), ...noted.map((resource) => ({ resource }))];
+  const noted = (await installing(kube)).map((inputs) => ({ resource: { type: RELEASE, inputs } }));
+  const pending = [...(deployment.pending_operations ?? []), ...noted];
   for (const release of unfinished({ ...deployment, pending_operations: pending })) {
     await forget(kube, release);
   }
