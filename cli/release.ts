@@ -18,40 +18,34 @@ export function releaseCommand(program: Command): void {
     .command("release")
     .description("releases of models and of the platform: files that are written once, checked and compared");
   const create = release.command("create").description("write a release; it never changes afterwards");
-  create
-    .command("model")
-    .description("release a version of a model")
-    .argument("<name>", "model of stacks/inputs/models.ts")
-    .requiredOption("--version <number>", "version in the registry")
-    .option("--from <file>", "record of the version as JSON, with the keys of a release; the options below go before it")
-    .option("--run <id>", "training run in MLflow, 32 hexadecimal digits")
-    .option("--data <version>", "version of the training data")
-    .option("--features <version>", "version of the features")
-    .option("--code <commit>", "commit of the training code, 40 hexadecimal digits")
-    .option("--metric <split.name=value...>", "such as test.auc=0.93; splits are train, validation and test")
-    .option("--sha256 <digest>", "sha256 over the files of the version")
-    .option("--image <repository@digest>", "model server image")
-    .option("--runtime <kind>", 'kind of program that serves it (default: "image")')
-    .option("--parent <version>", "version that it replaces (default: the newest before it)")
-    .option("--author <name>", "who releases it (default: as Git knows you)")
-    .option("--sign-key <file>", "sign with an Ed25519 private key of a signer in releases/signers.json")
-    .option("--keyless", "sign with the identity of the CI job, by sigstore")
-    .option("--yes", "write without asking")
-    .option("--json", "print what was written as JSON")
+  withAuthor(
+    create
+      .command("model")
+      .description("release a version of a model")
+      .argument("<name>", "model of stacks/inputs/models.ts")
+      .requiredOption("--version <number>", "version in the registry")
+      .option("--from <file>", "record of the version as JSON, with the keys of a release; the options below go before it")
+      .option("--run <id>", "training run in MLflow, 32 hexadecimal digits")
+      .option("--data <version>", "version of the training data")
+      .option("--features <version>", "version of the features")
+      .option("--code <commit>", "commit of the training code, 40 hexadecimal digits")
+      .option("--metric <split.name=value...>", "such as test.auc=0.93; splits are train, validation and test")
+      .option("--sha256 <digest>", "sha256 over the files of the version")
+      .option("--image <repository@digest>", "model server image")
+      .option("--runtime <kind>", 'kind of program that serves it (default: "image")')
+      .option("--parent <version>", "version that it replaces (default: the newest before it)"),
+  )
     .addHelpText(
       "after",
       `\nExamples:\n  npx millrace release create model fraud --version 4 --from record.json\n  npx millrace release create model fraud --version 4 --from record.json --metric test.auc=0.931 --sign-key ~/.keys/ada.pem\n  npx millrace release create model fraud --version 4 --from record.json --keyless --yes --json   # in CI${CODES.create}`,
     )
     .action(async (name: string, options) => (await import("./release/create.ts")).createModel(name, options));
-  create
-    .command("platform")
-    .description("release the program that is checked out: its commit, lockfile, charts and images")
-    .option("--id <id>", "day and number, such as 2026.12.01-1 (default: today's next)")
-    .option("--author <name>", "who releases it (default: as Git knows you)")
-    .option("--sign-key <file>", "sign with an Ed25519 private key of a signer in releases/signers.json")
-    .option("--keyless", "sign with the identity of the CI job, by sigstore")
-    .option("--yes", "write without asking")
-    .option("--json", "print what was written as JSON")
+  withAuthor(
+    create
+      .command("platform")
+      .description("release the program that is checked out: its commit, lockfile, charts and images")
+      .option("--id <id>", "day and number, such as 2026.12.01-1 (default: today's next)"),
+  )
     .addHelpText(
       "after",
       `\nExamples:\n  npx millrace release create platform\n  npx millrace release create platform --keyless --yes --json   # in CI${CODES.create}`,
@@ -107,3 +101,12 @@ export function releaseCommand(program: Command): void {
     .addHelpText("after", `\nExamples:\n  npx millrace release format${CODES.format}`)
     .action(async (options) => (await import("./release/format.ts")).format(options));
 }
+
+/** Adds what both kinds of releases are created with: who releases it, how it is signed, and how the command asks and answers. */
+const withAuthor = (command: Command): Command =>
+  command
+    .option("--author <name>", "who releases it (default: as Git knows you)")
+    .option("--sign-key <file>", "sign with an Ed25519 private key of a signer in releases/signers.json")
+    .option("--keyless", "sign with the identity of the CI job, by sigstore")
+    .option("--yes", "write without asking")
+    .option("--json", "print what was written as JSON");
