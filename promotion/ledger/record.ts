@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
+import { canonicalText } from "#stacks/inputs/releases/canonical";
+
+const text = z.string().min(1);
+const hex = z.string().regex(/^[0-9a-f]{64}$/, { error: "must be 64 hexadecimal digits" });
+
+/** A process that acts: who, and where, so that others can find out whether it is still there. */
+export const owner = z.strictObject({
+  /** Person, `Ada <ada@example.com>`, or actor of a CI job. */
+  who: text,
+  host: text,
+  /** Identity of the running kernel of the host: another one means that every process of before is gone. */
+  boot: text,
+  pid: z.int().positive(),
+  /** When the process began, as its host counts: a process id is given again. */
+  started: text,
+  /** Address of the CI job. @default - a person's own machine */
+  job: z.optional(text),
+});
+
+/** A model or the platform going from one release to another. */
+export const change = z.strictObject({
+  /** `platform`, or `models/<model>`. */
+  subject: z.string().regex(/^(platform|models\/[a-z][a-z0-9-]*)$/),
+  /** Version or id that ran before; `null` where none did. */
+  from: z.nullable(text),
+  /** Version or id that is to run. */
+  to: text,
+  /** Digest of the release that `to` names. */
+  digest: hex,
+});
+
+/** What a gate said. */
+export const verdict = z.strictObject({
+  gate: text,
+  state: z.enum(["passed", "failed", "advised", "not required"]),
+  detail: text,
+});
+
+/** An approval that counted. */
+export const approval = z.strictObject({
+  by: text,
+  /** Where it was given: a signed file, or the address of a review. */
+  source: text,
+  time: z.iso.datetime(),
+});
+
+/** Digest of a layer's state. */
+const states = z.record(z.enum(["foundation", "platform", "workloads"]), hex);
+
+const common = {
+  environment: z.enum(ENVIRONMENTS),
+  /** Number in the chain of the environment, from 1. */
+  number: z.int().positive(),
+  /** Digest of the record before; `null` for the first. */
+  previous: z.nullable(hex),
+  time: z.iso.datetime(),
+  owner,
+};
+
+const operation = z.enum(["promote", "rollback"]);
+
+/**
+ * An event of an environment.
+ *
+ * - `begin`: somebody is about to change the environment. Until `done`, `failed` or `given-up` follows, nobody else may: the chain is the lock.
+ * - `taken-over`: somebody goes on with what another process began and did not end, because that process is provably gone.
+ * - `done`: every layer is up. Of a model, its release goes on by itself until `stable` or `thrown-out`.
+ * - `failed`: a layer was refused; those in `layers` are up. Nobody holds the environment; the same command goes on.
+ * - `stable`, `thrown-out`: what the measurements of a model's release said in the end.
+ * - `hold`, `resume`: a person forbids and allows changes of a subject, or of all where it is left out.
+ */
+export const record = z.discriminatedUnion("kind", [
+  z.strictObject({
+    ...common,
+    kind: z.literal("begin"),
+    operation,
+    changes: z.array(change).min(1),
+    gates: z.array(verdict),
+    approvals: z.array(approval),
+    states,
+    /** Commit of the program that brings the layers up. */
+    program: text,
+    /** Why, in a person's words. */
+    reason: z.optional(text),
+  }),
+  z.strictObject({ ...common, kind: z.literal("taken-over"), begin: z.int().positive(), why: text }),
+  z.strictObject({ ...common, kind: z.literal("done"), begin: z.int().positive(), states, seconds: z.number() }),
+  z.strictObject({
+    ...common,
+    kind: z.literal("failed"),
+    begin: z.int().positive(),
+    /** Layers that are up in their new form. */
+    layers: z.array(z.enum(["foundation", "platform", "workloads"])),
+    why: text,
+  }),
+  z.strictObject({ ...common, kind: z.literal("stable"), begin: z.int().positive(), subject: text, version: text }),
+  z.strictObject({
+    ...common,
+    kind: z.literal("thrown-out"),
+    begin: z.int().positive(),
+    subject: text,
+    version: text,
+    why: text,
+  }),
+  z.strictObject({ ...common, kind: z.literal("hold"), subject: z.optional(text), reason: text }),
+  z.strictObject({ ...common, kind: z.literal("resume"), subject: z.optional(text), reason: text }),
+]);
+
+export type LedgerRecord = z.infer<typeof record>;
+export type Owner = z.infer<typeof owner>;
+export type Change = z.infer<typeof change>;
+export type Verdict = z.infer<typeof verdict>;
+export type Approval = z.infer<typeof approval>;
+export type Operation = z.infer<typeof operation>;
+
+/** A record before it has its place in the chain. */
+export type Draft = DistributiveOmit<LedgerRecord, "number" | "previous">;
+type DistributiveOmit<T, Keys extends PropertyKey> = T extends unknown ? Omit<T, Keys> : never;
+
+/** Digest of a record, by which the next one names it: sha256 over its text. */
+export const digestOfRecord = (one: LedgerRecord): string => createHash("sha256").update(canonicalText(one)).digest("hex");
