@@ -1,0 +1,75 @@
+import type { Layer } from "#stacks/contracts";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { environmentBefore, layersOf } from "./candidates.ts";
+import type { Candidate, Facts, LayerPreview, LayerState } from "./gates/gate.ts";
+import { checkSignature, readSigners } from "./releases/signatures.ts";
+import { driftOf } from "./state/drift.ts";
+import { stateOf } from "./state/layer-state.ts";
+import { type Program, stackOf, type Target } from "./target.ts";
+
+/** What promotion cannot find out itself: it is asked of the plan, of the account and of the service with the pull requests. */
+export type Outer = Pick<Facts, "misfits" | "quotas" | "backup" | "approvals" | "owner" | "now">;
+
+/** What the facts are about. */
+export interface Question {
+  candidates: readonly Candidate[];
+  /** Program and releases as they are to run. */
+  next: Program;
+  /** Program and releases as they run now, for what has drifted. */
+  now: Program;
+  planned: Facts["planned"];
+}
+
+/** What gates decide by. Nothing is asked before a gate does, and nothing twice. */
+export function factsOf(target: Target, { candidates, next, now, planned }: Question, outer: Outer): Facts {
+  const { environment, ledger, releases } = target;
+  const layers = layersOf(candidates);
+  return {
+    ...outer,
+    environment,
+    before: environmentBefore(environment),
+    candidates,
+    planned,
+    records: remembered((each: EnvironmentName) => ledger.records(each)),
+    signer: async ({ release }) => {
+      const { signature } = release;
+      if (signature === undefined) {
+        throw new Error("nobody has signed it");
+      }
+      const { signer, problem } = await checkSignature({ ...release, signature }, readSigners(releases));
+      if (signer === undefined) {
+        throw new Error(problem);
+      }
+      return signer;
+    },
+    previews: once(() => Promise.all(layers.map((layer) => previewOf(next, layer, environment)))),
+    states: once(() => Promise.all(layers.map((layer) => layerStateOf(now, layer, environment)))),
+    misfits: once(outer.misfits),
+    quotas: once(outer.quotas),
+    backup: once(outer.backup),
+    approvals: once(outer.approvals),
+  };
+}
+
+async function previewOf({ engine, pack }: Program, layer: Layer, environment: EnvironmentName): Promise<LayerPreview> {
+  const { changes, replaced, deleted, findings } = await engine.preview(stackOf(layer, environment), pack);
+  const { same: _, ...counts } = changes;
+  return { layer, ...counts, replaced, deleted, findings };
+}
+
+async function layerStateOf({ engine }: Program, layer: Layer, environment: EnvironmentName): Promise<LayerState> {
+  const state = await stateOf(engine, layer, environment);
+  return { ...state, drift: state.digest === null ? [] : await driftOf(engine, layer, environment) };
+}
+
+/** The same answer whenever it is asked for again. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= ask());
+}
+
+function remembered<Key, T>(ask: (key: Key) => Promise<T>): (key: Key) => Promise<T> {
+  const answers = new Map<Key, Promise<T>>();
+  return (key) => answers.get(key) ?? answers.set(key, ask(key)).get(key)!;
+}
+
