@@ -58,7 +58,8 @@ export async function applyPlan(target: Target, plan: PromotionPlan, outer: Oute
   const open = openIn(records).at(-1);
   if (open !== undefined) {
     demandSame(environment, open, changes);
-    return goOn(target, await takeOver(target, open, records.at(-1), outer.owner), outer.owner);
+    await takeOver(target, open, records.at(-1), outer.owner);
+    return goOn(target, open.begin, outer.owner);
   }
   const candidates = changes.map((each) => candidateOf(each, releases));
   const next = await programIn(target, releasesWith(target, "next", changes));
@@ -125,7 +126,7 @@ export async function takeOver(
   { begin, holder, failure }: Open,
   last: LedgerRecord | undefined,
   owner: Owner,
-): Promise<Begin> {
+): Promise<LedgerRecord> {
   let why = failure ?? "";
   if (holder !== undefined) {
     const found = await isGone(holder);
@@ -136,11 +137,10 @@ export async function takeOver(
   }
   update(`going on with what ${begin.owner.who} began at ${begin.time}: ${why}`);
   try {
-    await ledger.appendAfter(last, { kind: "taken-over", environment, time: now(), owner, begin: begin.number, why });
+    return await ledger.appendAfter(last, { kind: "taken-over", environment, time: now(), owner, begin: begin.number, why });
   } catch (error) {
     throw error instanceof LedgerMoved ? new Held(heldBy(environment, error.first.owner, error.first.time)) : error;
   }
-  return begin;
 }
 
 /** Does what a beginning says, whatever of it has been done already. */

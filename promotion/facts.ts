@@ -1,5 +1,6 @@
 import type { Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { backupOf, planIn, quotasIn } from "./account.ts";
 import { environmentBefore, layersOf } from "./candidates.ts";
 import type { Candidate, Facts, LayerPreview, LayerState } from "./gates/gate.ts";
 import { checkSignature, readSigners } from "./releases/signatures.ts";
@@ -7,8 +8,8 @@ import { driftOf } from "./state/drift.ts";
 import { stateOf } from "./state/layer-state.ts";
 import { type Program, stackOf, type Target } from "./target.ts";
 
-/** What promotion cannot find out itself: it is asked of the plan, of the account and of the service with the pull requests. */
-export type Outer = Pick<Facts, "misfits" | "quotas" | "backup" | "approvals" | "owner" | "now">;
+/** What depends on who asks, and when. */
+export type Outer = Pick<Facts, "owner" | "now" | "approvals">;
 
 /** What the facts are about. */
 export interface Question {
@@ -44,9 +45,9 @@ export function factsOf(target: Target, { candidates, next, now, planned }: Ques
     },
     previews: once(() => Promise.all(layers.map((layer) => previewOf(next, layer, environment)))),
     states: once(() => Promise.all(layers.map((layer) => layerStateOf(now, layer, environment)))),
-    misfits: once(outer.misfits),
-    quotas: once(outer.quotas),
-    backup: once(outer.backup),
+    misfits: once(async () => (await planIn(next.tree, environment, next.releases)).misfits),
+    quotas: once(() => quotasIn(next.tree, environment)),
+    backup: once(() => backupOf(environment)),
     approvals: once(outer.approvals),
   };
 }

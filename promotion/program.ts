@@ -25,17 +25,24 @@ export interface ProgramOptions {
   signal?: AbortSignal;
 }
 
+/** Where a program lies. */
+export interface ProgramFolders {
+  /** Root of its working tree. */
+  tree: string;
+  /** Pulumi project with it, and the stack config that is checked out. */
+  project: string;
+}
+
 /**
- * The Pulumi project with the program of a platform release and the stack config that is checked out: an environment runs the program of its
- * release, whatever has been merged since.
+ * The program of a platform release, with the stack config that is checked out: an environment runs the program of its release, whatever has
+ * been merged since.
  *
- * @returns the folder of the project.
  * @throws {pulumi.RunError} when the commit is not in this clone, or its program is not what the release says.
  */
-export async function projectOf(release: PlatformRelease, options: ProgramOptions): Promise<string> {
+export async function foldersOf(release: PlatformRelease, options: ProgramOptions): Promise<ProgramFolders> {
   const given = process.env[PROJECT];
   if (filesThatDiffer(PROJECT_FOLDER, release.program)?.length === 0) {
-    return given ?? PROJECT_FOLDER;
+    return { tree: PROJECT_FOLDER, project: given ?? PROJECT_FOLDER };
   }
   const folder = join(options.home, "programs", release.program);
   const tree = join(folder, "tree");
@@ -43,7 +50,7 @@ export async function projectOf(release: PlatformRelease, options: ProgramOption
     await checkOut(release, folder, tree, options);
     symlinkSync(tree, join(folder, "ready"));
   }
-  return given === undefined ? tree : linkedInto(tree, given, join(folder, "project"));
+  return { tree, project: given === undefined ? tree : linkedInto(tree, given, join(folder, "project")) };
 }
 
 /** Makes the program of a commit, with its packages, and holds it against the release. */

@@ -99,11 +99,13 @@ export async function rollBack(target: Target, request: RollbackRequest, outer: 
   const open = openIn(records);
   const mine = open.find(({ begin }) => begin.operation === "rollback" && begin.changes.some(({ subject }) => subject === request.subject));
   if (mine !== undefined) {
-    return goOn(target, await takeOver(target, mine, records.at(-1), outer.owner), outer.owner);
+    await takeOver(target, mine, records.at(-1), outer.owner);
+    return goOn(target, mine.begin, outer.owner);
   }
+  let last = records.at(-1);
   for (const each of open.filter(({ holder }) => holder !== undefined)) {
     // What a dead process has begun is left where it is; what a living one does must end first.
-    await takeOver(target, each, (await ledger.records(environment)).at(-1), outer.owner);
+    last = await takeOver(target, each, last, outer.owner);
   }
   const change = changeBack(request, target, records, outer.now);
   const verdicts = modelOf(change.subject) === undefined ? await gatesOfPlatform(target, change, outer) : [];
@@ -111,7 +113,7 @@ export async function rollBack(target: Target, request: RollbackRequest, outer: 
     throw new Stopped(verdicts);
   }
   const program = await programIn(target, releasesWith(target, "next", [change]));
-  const begin = await beginning(target, (await ledger.records(environment)).at(-1), {
+  const begin = await beginning(target, last, {
     operation: "rollback",
     changes: [change],
     gates: verdicts,

@@ -8,7 +8,7 @@ import { readPlatformRelease, readPointer } from "#stacks/inputs/releases/read";
 import type { PlatformRelease } from "#stacks/inputs/releases/schema";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Change } from "./ledger/record.ts";
-import { projectOf } from "./program.ts";
+import { foldersOf } from "./program.ts";
 import { pointAtAll } from "./releases/write.ts";
 
 /** An environment that is promoted to, and everything that is needed to act on it. */
@@ -36,13 +36,16 @@ export interface Program {
   engine: Engine;
   pack: PolicyPack;
   release: PlatformRelease;
+  /** Root of the program's working tree, and the releases that it reads. */
+  tree: string;
+  releases: string;
 }
 
 /** The program of the platform release that a pointer names. @param releases folder with the pointer, which the program reads. */
 export async function programIn(target: Target, releases: string): Promise<Program> {
   const { environment, home, update, signal } = target;
   const release = readPlatformRelease(readPointer(environment, releases).platform, releases);
-  const project = await projectOf(release, { home, update, signal });
+  const { tree, project } = await foldersOf(release, { home, update, signal });
   const engine = createEngine({
     project,
     environment: { MILLRACE_RELEASES: releases },
@@ -51,7 +54,7 @@ export async function programIn(target: Target, releases: string): Promise<Progr
     onResource: (stack, progress) => update(lineOf(stack, progress)),
   });
   const config = process.env[POLICY_CONFIG] ?? join(project, "policies", "env", `${environment}.json`);
-  return { engine, pack: { folder: join(project, "policies"), config }, release };
+  return { engine, pack: { folder: join(project, "policies"), config }, release, tree, releases };
 }
 
 const lineOf = (stack: string, { done, total, op, name }: ResourceProgress): string =>
