@@ -4,7 +4,14 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Deployment, type PreviewOptions, Stack } from "@pulumi/pulumi/automation/index.js";
-import { type Changes, createEventReader, type EventReader, type PolicyFinding, type ResourceProgress } from "./events.ts";
+import {
+  type Changes,
+  createEventReader,
+  type EventReader,
+  type Losses,
+  type PolicyFinding,
+  type ResourceProgress,
+} from "./events.ts";
 import { failureOf } from "./failure.ts";
 import { type EngineWorkspace, openWorkspace, type WorkspaceOptions } from "./workspace.ts";
 
@@ -20,8 +27,8 @@ export interface EngineOptions extends WorkspaceOptions {
   onResource?(stack: string, progress: ResourceProgress): void;
 }
 
-/** What a preview, an update or a destroy did. */
-export interface OperationResult {
+/** What a preview, an update, a refresh or a destroy did. */
+export interface OperationResult extends Losses {
   /** Wall time. */
   readonly seconds: number;
   readonly changes: Changes;
@@ -49,9 +56,19 @@ export interface Engine {
   /** Sets a config value. It travels over stdin: neither a process list nor a log shows it. */
   configSet(stack: string, key: string, value: string, options?: { secret?: boolean }): Promise<void>;
 
-  /** @param pack - policies to check; the failure names the rules that refused. @default - no policies */
-  preview(stack: string, pack?: PolicyPack): Promise<OperationResult>;
+  /**
+   * @param pack - policies to check; the failure names the rules that refused. @default - no policies
+   * @param options.refresh - compares with what is really there, and not with what the state says. @default false
+   */
+  preview(stack: string, pack?: PolicyPack, options?: { refresh?: boolean }): Promise<OperationResult>;
   up(stack: string): Promise<OperationResult>;
+
+  /**
+   * Makes the state say what is really there.
+   *
+   * @param options.clearPendingCreates - forgets creations that a killed engine has begun: nobody knows whether they were made. @default false
+   */
+  refresh(stack: string, options?: { clearPendingCreates?: boolean }): Promise<OperationResult>;
   destroy(stack: string): Promise<OperationResult>;
 
   /** Outputs of a stack, secret ones as `[secret]`. */
@@ -59,6 +76,9 @@ export interface Engine {
 
   /** The state of a stack as Pulumi stores it; secrets stay encrypted. */
   exportState(stack: string): Promise<Deployment>;
+
+  /** Puts a state, as `exportState` gives it, in the place of the stack's. It travels over stdin. */
+  importState(stack: string, state: Deployment): Promise<void>;
   removeStack(stack: string): Promise<void>;
 
   /** Lifts `protect` from every resource of a stack, as a person does before a wanted destroy. */
@@ -105,7 +125,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Changes resources, or plans to: events go to a reader, what the CLI prints goes to the log. */
   async function operate(
-    operation: "preview" | "up" | "destroy",
+    operation: "preview" | "up" | "refresh" | "destroy",
     name: string,
     run: (stack: Stack, reporting: Reporting) => Promise<unknown>,
   ): Promise<OperationResult> {
@@ -137,6 +157,7 @@ export function createEngine(options: EngineOptions): Engine {
     return {
       seconds: (performance.now() - start) / 1000,
       changes,
+      ...events.losses(),
       resources: operation === "destroy" ? changes.same : resources,
       findings: events.findings,
       log,
@@ -147,11 +168,19 @@ export function createEngine(options: EngineOptions): Engine {
     stackInit: (stack) => attempt("stack init", stack, (workspace) => workspace.createStack(stack)),
     configSet: (stack, key, value, { secret = false } = {}) =>
       attempt("config set", stack, (workspace) => workspace.setConfig(stack, key, { value, secret })),
-    preview: (stack, pack) =>
+    preview: (stack, pack, { refresh = false } = {}) =>
       operate("preview", stack, (selected, reporting) =>
-        selected.preview({ ...reporting, ...(pack && { policyPacks: [pack.folder], policyPackConfigs: [pack.config] }) }),
+        selected.preview({
+          ...reporting,
+          refresh,
+          ...(pack && { policyPacks: [pack.folder], policyPackConfigs: [pack.config] }),
+        }),
       ),
     up: (stack) => operate("up", stack, (selected, reporting) => selected.up({ ...reporting, showSecrets: false })),
+    refresh: (stack, { clearPendingCreates = false } = {}) =>
+      operate("refresh", stack, (selected, reporting) =>
+        selected.refresh({ ...reporting, clearPendingCreates, showSecrets: false }),
+      ),
     destroy: (stack) =>
       operate("destroy", stack, (selected, reporting) => selected.destroy({ ...reporting, showSecrets: false })),
     outputs: (stack) =>
@@ -160,6 +189,7 @@ export function createEngine(options: EngineOptions): Engine {
         return Object.fromEntries(outputs.map(([key, { value }]) => [key, value as unknown]));
       }),
     exportState: (stack) => attempt("stack export", stack, (workspace) => workspace.exportStack(stack)),
+    importState: (stack, state) => attempt("stack import", stack, (workspace) => workspace.importStack(stack, state)),
     removeStack: (stack) => attempt("stack rm", stack, (workspace) => workspace.removeStack(stack)),
     unprotect: (stack) => attempt("state unprotect", stack, (workspace) => workspace.unprotect(stack)),
     cancel: (stack) => attempt("cancel", stack, async (workspace) => (await Stack.select(stack, workspace)).cancel()),

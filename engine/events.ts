@@ -26,6 +26,15 @@ export interface Changes {
   readonly same: number;
 }
 
+/** URNs of resources that do not stay what they are. */
+export interface Losses {
+  /** What is made anew in place of what is there. */
+  readonly replaced: readonly string[];
+
+  /** What is deleted and not made anew. */
+  readonly deleted: readonly string[];
+}
+
 /** A message of the engine, the program or a provider. */
 export interface Diagnostic {
   readonly severity: string;
@@ -50,12 +59,16 @@ export interface EventReader {
 
   /** From the summary at the end. @throws {Error} when none came. */
   readonly changes: () => Changes;
+
+  readonly losses: () => Losses;
 }
 
 /** Reads events as they come. @param onResource - called for each resource once it is done */
 export function createEventReader(onResource: (progress: ResourceProgress) => void): EventReader {
   // Components, and the stack itself, are told of twice: when they are registered and when their outputs are.
   const done = new Set<string>();
+  const replaced = new Set<string>();
+  const deleted = new Set<string>();
   let counts: OpMap | undefined;
   const diagnostics: Diagnostic[] = [];
   const findings: PolicyFinding[] = [];
@@ -71,6 +84,11 @@ export function createEventReader(onResource: (progress: ResourceProgress) => vo
         const { urn, op, type } = resOutputsEvent.metadata;
         if (!done.has(`${op} ${urn}`)) {
           done.add(`${op} ${urn}`);
+          if (REPLACEMENTS.has(op)) {
+            replaced.add(urn);
+          } else if (op === "delete") {
+            deleted.add(urn);
+          }
           onResource({ urn, type, name: nameOf(urn), op, done: done.size });
         }
       } else if (policyEvent) {
@@ -87,8 +105,12 @@ export function createEventReader(onResource: (progress: ResourceProgress) => vo
       const { create = 0, update = 0, delete: deleted = 0, replace = 0, same = 0 } = counts;
       return { create, update, delete: deleted, replace, same };
     },
+    losses: () => ({ replaced: [...replaced], deleted: [...deleted] }),
   };
 }
+
+/** Steps of a replacement. Which of them are told of depends on whether the old resource goes first. */
+const REPLACEMENTS: ReadonlySet<OpType> = new Set(["replace", "create-replacement", "delete-replaced", "import-replacement"]);
 
 /** The engine makes these for itself and leaves them out of its counts. */
 const isDefaultProvider = (urn: string): boolean =>
