@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { type Deployment, type PreviewOptions, Stack } from "@pulumi/pulumi/automation/index.js";
 import {
   type Changes,
+  type Consequences,
   createEventReader,
   type EventReader,
-  type Losses,
   type PolicyFinding,
   type ResourceProgress,
 } from "./events.ts";
@@ -28,7 +28,7 @@ export interface EngineOptions extends WorkspaceOptions {
 }
 
 /** What a preview, an update, a refresh or a destroy did. */
-export interface OperationResult extends Losses {
+export interface OperationResult extends Consequences {
   /** Wall time. */
   readonly seconds: number;
   readonly changes: Changes;
@@ -49,6 +49,13 @@ export interface PolicyPack {
   readonly config: string;
 }
 
+/** A backend of Pulumi, and the project as it is known there. */
+export interface Backend {
+  /** Such as `file:///srv/state`, `s3://bucket?region=eu-west-1` or `https://api.pulumi.com`. */
+  readonly url: string;
+  readonly project: string;
+}
+
 /** The engine with one project. Every method throws `EngineFailure` when Pulumi refuses. */
 export interface Engine {
   stackInit(stack: string): Promise<void>;
@@ -61,7 +68,9 @@ export interface Engine {
    * @param options.refresh - compares with what is really there, and not with what the state says. @default false
    */
   preview(stack: string, pack?: PolicyPack, options?: { refresh?: boolean }): Promise<OperationResult>;
-  up(stack: string): Promise<OperationResult>;
+
+  /** @param pack - policies to check once more, while it changes. @default - no policies */
+  up(stack: string, pack?: PolicyPack): Promise<OperationResult>;
 
   /**
    * Makes the state say what is really there.
@@ -80,6 +89,9 @@ export interface Engine {
   /** Puts a state, as `exportState` gives it, in the place of the stack's. It travels over stdin. */
   importState(stack: string, state: Deployment): Promise<void>;
   removeStack(stack: string): Promise<void>;
+
+  /** Where the stacks of the project are kept. */
+  backend(): Promise<Backend>;
 
   /** Lifts `protect` from every resource of a stack, as a person does before a wanted destroy. */
   unprotect(stack: string): Promise<void>;
@@ -157,7 +169,7 @@ export function createEngine(options: EngineOptions): Engine {
     return {
       seconds: (performance.now() - start) / 1000,
       changes,
-      ...events.losses(),
+      ...events.consequences(),
       resources: operation === "destroy" ? changes.same : resources,
       findings: events.findings,
       log,
@@ -173,10 +185,11 @@ export function createEngine(options: EngineOptions): Engine {
         selected.preview({
           ...reporting,
           refresh,
-          ...(pack && { policyPacks: [pack.folder], policyPackConfigs: [pack.config] }),
+          ...checkedBy(pack),
         }),
       ),
-    up: (stack) => operate("up", stack, (selected, reporting) => selected.up({ ...reporting, showSecrets: false })),
+    up: (stack, pack) =>
+      operate("up", stack, (selected, reporting) => selected.up({ ...reporting, ...checkedBy(pack), showSecrets: false })),
     refresh: (stack, { clearPendingCreates = false } = {}) =>
       operate("refresh", stack, (selected, reporting) =>
         selected.refresh({ ...reporting, clearPendingCreates, showSecrets: false }),
@@ -190,11 +203,19 @@ export function createEngine(options: EngineOptions): Engine {
       }),
     exportState: (stack) => attempt("stack export", stack, (workspace) => workspace.exportStack(stack)),
     importState: (stack, state) => attempt("stack import", stack, (workspace) => workspace.importStack(stack, state)),
+    backend: () =>
+      attempt("whoami", "", async (workspace) => {
+        const [{ url }, { name }] = await Promise.all([workspace.whoAmI(), workspace.projectSettings()]);
+        return { url: url ?? "", project: name };
+      }),
     removeStack: (stack) => attempt("stack rm", stack, (workspace) => workspace.removeStack(stack)),
     unprotect: (stack) => attempt("state unprotect", stack, (workspace) => workspace.unprotect(stack)),
     cancel: (stack) => attempt("cancel", stack, async (workspace) => (await Stack.select(stack, workspace)).cancel()),
   };
 }
+
+const checkedBy = (pack: PolicyPack | undefined): Pick<PreviewOptions, "policyPacks" | "policyPackConfigs"> =>
+  pack === undefined ? {} : { policyPacks: [pack.folder], policyPackConfigs: [pack.config] };
 
 /**
  * The API never takes its listener off (Node warns from the eleventh on), and adds it only once the CLI has been started: an abort

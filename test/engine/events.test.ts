@@ -46,7 +46,7 @@ describe("events", () => {
   it("name what is replaced and what is deleted, each once", () => {
     const step = (urn: string, op: string) => ({ resOutputsEvent: { metadata: { urn, op, type: "aws:s3/bucket:Bucket" } } });
     const [other, gone] = [URN.replace("data", "other"), URN.replace("data", "gone")];
-    const { losses } = reader([
+    const { consequences } = reader([
       step(URN, "create-replacement"),
       step(URN, "replace"),
       step(URN, "delete-replaced"),
@@ -54,7 +54,7 @@ describe("events", () => {
       step(gone, "delete"),
       step(ROOT, "same"),
     ]);
-    expect(losses()).toEqual({ replaced: [URN, other], deleted: [gone] });
+    expect(consequences()).toMatchObject({ replaced: [URN, other], deleted: [gone] });
   });
 
   it("without a summary are not taken for zero changes", () => {
