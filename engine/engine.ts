@@ -4,7 +4,14 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Deployment, type PreviewOptions, Stack } from "@pulumi/pulumi/automation/index.js";
-import { type Changes, createEventReader, type EventReader, type PolicyFinding, type ResourceProgress } from "./events.ts";
+import {
+  type Changes,
+  type Consequences,
+  createEventReader,
+  type EventReader,
+  type PolicyFinding,
+  type ResourceProgress,
+} from "./events.ts";
 import { failureOf } from "./failure.ts";
 import { type EngineWorkspace, openWorkspace, type WorkspaceOptions } from "./workspace.ts";
 
@@ -20,8 +27,8 @@ export interface EngineOptions extends WorkspaceOptions {
   onResource?(stack: string, progress: ResourceProgress): void;
 }
 
-/** What a preview, an update or a destroy did. */
-export interface OperationResult {
+/** What a preview, an update, a refresh or a destroy did. */
+export interface OperationResult extends Consequences {
   /** Wall time. */
   readonly seconds: number;
   readonly changes: Changes;
@@ -42,6 +49,13 @@ export interface PolicyPack {
   readonly config: string;
 }
 
+/** A backend of Pulumi, and the project as it is known there. */
+export interface Backend {
+  /** Such as `file:///srv/state`, `s3://bucket?region=eu-west-1` or `https://api.pulumi.com`. */
+  readonly url: string;
+  readonly project: string;
+}
+
 /** The engine with one project. Every method throws `EngineFailure` when Pulumi refuses. */
 export interface Engine {
   stackInit(stack: string): Promise<void>;
@@ -49,9 +63,21 @@ export interface Engine {
   /** Sets a config value. It travels over stdin: neither a process list nor a log shows it. */
   configSet(stack: string, key: string, value: string, options?: { secret?: boolean }): Promise<void>;
 
-  /** @param pack - policies to check; the failure names the rules that refused. @default - no policies */
-  preview(stack: string, pack?: PolicyPack): Promise<OperationResult>;
-  up(stack: string): Promise<OperationResult>;
+  /**
+   * @param pack - policies to check; the failure names the rules that refused. @default - no policies
+   * @param options.refresh - compares with what is really there, and not with what the state says. @default false
+   */
+  preview(stack: string, pack?: PolicyPack, options?: { refresh?: boolean }): Promise<OperationResult>;
+
+  /** @param pack - policies to check once more, while it changes. @default - no policies */
+  up(stack: string, pack?: PolicyPack): Promise<OperationResult>;
+
+  /**
+   * Makes the state say what is really there.
+   *
+   * @param options.clearPendingCreates - forgets creations that a killed engine has begun: nobody knows whether they were made. @default false
+   */
+  refresh(stack: string, options?: { clearPendingCreates?: boolean }): Promise<OperationResult>;
   destroy(stack: string): Promise<OperationResult>;
 
   /** Outputs of a stack, secret ones as `[secret]`. */
@@ -59,7 +85,13 @@ export interface Engine {
 
   /** The state of a stack as Pulumi stores it; secrets stay encrypted. */
   exportState(stack: string): Promise<Deployment>;
+
+  /** Puts a state, as `exportState` gives it, in the place of the stack's. It travels over stdin. */
+  importState(stack: string, state: Deployment): Promise<void>;
   removeStack(stack: string): Promise<void>;
+
+  /** Where the stacks of the project are kept. */
+  backend(): Promise<Backend>;
 
   /** Lifts `protect` from every resource of a stack, as a person does before a wanted destroy. */
   unprotect(stack: string): Promise<void>;
@@ -105,7 +137,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Changes resources, or plans to: events go to a reader, what the CLI prints goes to the log. */
   async function operate(
-    operation: "preview" | "up" | "destroy",
+    operation: "preview" | "up" | "refresh" | "destroy",
     name: string,
     run: (stack: Stack, reporting: Reporting) => Promise<unknown>,
   ): Promise<OperationResult> {
@@ -137,6 +169,7 @@ export function createEngine(options: EngineOptions): Engine {
     return {
       seconds: (performance.now() - start) / 1000,
       changes,
+      ...events.consequences(),
       resources: operation === "destroy" ? changes.same : resources,
       findings: events.findings,
       log,
@@ -147,11 +180,20 @@ export function createEngine(options: EngineOptions): Engine {
     stackInit: (stack) => attempt("stack init", stack, (workspace) => workspace.createStack(stack)),
     configSet: (stack, key, value, { secret = false } = {}) =>
       attempt("config set", stack, (workspace) => workspace.setConfig(stack, key, { value, secret })),
-    preview: (stack, pack) =>
+    preview: (stack, pack, { refresh = false } = {}) =>
       operate("preview", stack, (selected, reporting) =>
-        selected.preview({ ...reporting, ...(pack && { policyPacks: [pack.folder], policyPackConfigs: [pack.config] }) }),
+        selected.preview({
+          ...reporting,
+          refresh,
+          ...checkedBy(pack),
+        }),
       ),
-    up: (stack) => operate("up", stack, (selected, reporting) => selected.up({ ...reporting, showSecrets: false })),
+    up: (stack, pack) =>
+      operate("up", stack, (selected, reporting) => selected.up({ ...reporting, ...checkedBy(pack), showSecrets: false })),
+    refresh: (stack, { clearPendingCreates = false } = {}) =>
+      operate("refresh", stack, (selected, reporting) =>
+        selected.refresh({ ...reporting, clearPendingCreates, showSecrets: false }),
+      ),
     destroy: (stack) =>
       operate("destroy", stack, (selected, reporting) => selected.destroy({ ...reporting, showSecrets: false })),
     outputs: (stack) =>
@@ -160,11 +202,20 @@ export function createEngine(options: EngineOptions): Engine {
         return Object.fromEntries(outputs.map(([key, { value }]) => [key, value as unknown]));
       }),
     exportState: (stack) => attempt("stack export", stack, (workspace) => workspace.exportStack(stack)),
+    importState: (stack, state) => attempt("stack import", stack, (workspace) => workspace.importStack(stack, state)),
+    backend: () =>
+      attempt("whoami", "", async (workspace) => {
+        const [{ url }, { name }] = await Promise.all([workspace.whoAmI(), workspace.projectSettings()]);
+        return { url: url ?? "", project: name };
+      }),
     removeStack: (stack) => attempt("stack rm", stack, (workspace) => workspace.removeStack(stack)),
     unprotect: (stack) => attempt("state unprotect", stack, (workspace) => workspace.unprotect(stack)),
     cancel: (stack) => attempt("cancel", stack, async (workspace) => (await Stack.select(stack, workspace)).cancel()),
   };
 }
+
+const checkedBy = (pack: PolicyPack | undefined): Pick<PreviewOptions, "policyPacks" | "policyPackConfigs"> =>
+  pack === undefined ? {} : { policyPacks: [pack.folder], policyPackConfigs: [pack.config] };
 
 /**
  * The API never takes its listener off (Node warns from the eleventh on), and adds it only once the CLI has been started: an abort
