@@ -3,6 +3,7 @@ import { columnsOf, fitted } from "#render/width";
 import { causeIn } from "#toolchain/causes";
 import { MachineError } from "#toolchain/errors";
 import manifest from "../package.json" with { type: "json" };
+import { auditCommand } from "./audit.ts";
 import { BadInput } from "./bad-input.ts";
 import { chartsCommand } from "./charts.ts";
 import { completionCommand } from "./completion.ts";
@@ -35,6 +36,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     rehearseCommand,
     doctorCommand,
     releaseCommand,
+    auditCommand,
     toolsCommand,
     chartsCommand,
     completionCommand,
