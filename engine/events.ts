@@ -1,6 +1,7 @@
 // What the engine tells while it works, reduced to what Millrace shows and decides by.
 
 import type { EngineEvent, OpMap, OpType } from "@pulumi/pulumi/automation/index.js";
+import { isPatchForce } from "./patch-force.ts";
 import { propertyChanges } from "./property-changes.ts";
 
 /** One resource that has been dealt with. */
@@ -105,8 +106,9 @@ export function createEventReader(onResource: (progress: ResourceProgress) => vo
         const { urn, op, type } = resOutputsEvent.metadata;
         if (!done.has(`${op} ${urn}`)) {
           done.add(`${op} ${urn}`);
-          if (!UNCHANGED.has(op)) {
-            steps.push({ urn, op, properties: propertyChanges(resOutputsEvent.metadata) });
+          const step = { urn, op, properties: propertyChanges(resOutputsEvent.metadata) };
+          if (!UNCHANGED.has(op) && !isPatchForce(step)) {
+            steps.push(step);
           }
           onResource({ urn, type, name: nameOf(urn), op, done: done.size });
         }

@@ -21,7 +21,15 @@ function valueAt(bag: unknown, path: string): unknown {
     quoted === undefined ? (index ?? name ?? "") : (JSON.parse(`"${quoted}"`) as string),
   );
   return keys.reduce<unknown>(
-    (value, key) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined),
+    (value, key) =>
+      value === MASKED
+        ? MASKED
+        : typeof value === "object" && value !== null
+          ? (value as Record<string, unknown>)[key]
+          : undefined,
     bag,
   );
 }
+
+/** What the engine tells in place of a secret, and of everything in it. */
+const MASKED = "[secret]";
