@@ -32,7 +32,9 @@ export function accountHere(variables: NodeJS.ProcessEnv, now: Date): SimulatedA
   const environment = ENVIRONMENTS.find((name) => name === variables[ENVIRONMENT]);
   const file = variables[NAMES];
   if (environment === undefined || file === undefined) {
-    throw new Error(`this 'aws' is the stand-in of a rehearsal and must be called inside one: ${ENVIRONMENT} and ${NAMES} are not set`);
+    throw new Error(
+      `this 'aws' is the stand-in of a rehearsal and must be called inside one: ${ENVIRONMENT} and ${NAMES} are not set`,
+    );
   }
   return accountIn(dirname(file), file, environment, now);
 }

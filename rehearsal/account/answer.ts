@@ -30,7 +30,10 @@ export function answerTo(words: readonly string[], accountOf: () => SimulatedAcc
   const asked = askedIn(line, question);
   const [region = variables["AWS_REGION"] ?? variables["AWS_DEFAULT_REGION"]] = line.options.get("region") ?? [];
   if (region === undefined && question.global !== true) {
-    throw new CliError(EXIT.settings, '\nYou must specify a region. You can also configure your region by running "aws configure".');
+    throw new CliError(
+      EXIT.settings,
+      '\nYou must specify a region. You can also configure your region by running "aws configure".',
+    );
   }
   const account = accountOf();
   const answer = answered(question, question.global === true ? account : inRegion(account, region), asked);
@@ -47,7 +50,9 @@ function questionIn({ service, operation }: CommandLine): Question {
     ofService.length === 0
       ? ["command", [...new Set(QUESTIONS.map((each) => each.service))]]
       : ["operation", ofService.map((each) => each.operation)];
-  throw usage(`aws: error: argument ${what}: Invalid choice, valid choices are:\n\n${choices.join(" | ")}\n\naws ${service} ${operation} is not answered`);
+  throw usage(
+    `aws: error: argument ${what}: Invalid choice, valid choices are:\n\n${choices.join(" | ")}\n\naws ${service} ${operation} is not answered`,
+  );
 }
 
 /** @throws {CliError} for an option that is unknown here or missing, or an output other than JSON. */
@@ -78,7 +83,10 @@ function answered(question: Question, account: SimulatedAccount, asked: Asked): 
   try {
     if (account.changes.denied.includes(action)) {
       const who = `User: arn:aws:iam::${account.id}:user/rehearsal`;
-      throw new Refusal(DENIED[question.service]!, `${who} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`);
+      throw new Refusal(
+        DENIED[question.service]!,
+        `${who} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`,
+      );
     }
     return question.answer(account, asked);
   } catch (error) {

@@ -18,7 +18,9 @@ const changes = z.strictObject({
   /** Snapshots that a person took by hand, by time. */
   snapshots: z.array(z.iso.datetime()).prefault([]),
   /** Operations that the credentials may not call: `rds:DescribeDBInstances`. */
-  denied: z.array(z.string().regex(/^[a-z0-9-]+:[A-Z]\w+$/, { error: "must be an operation, such as rds:DescribeDBInstances" })).prefault([]),
+  denied: z
+    .array(z.string().regex(/^[a-z0-9-]+:[A-Z]\w+$/, { error: "must be an operation, such as rds:DescribeDBInstances" }))
+    .prefault([]),
 });
 
 export type Changes = z.infer<typeof changes>;

@@ -33,43 +33,56 @@ interface Database {
 }
 
 const databases = ({ made }: SimulatedAccount): Database[] =>
-  made("aws:rds/instance:Instance").map(({ outputs, created }: StateResource) => ({ ...(outputs as Omit<Database, "created">), created }));
+  made("aws:rds/instance:Instance").map(({ outputs, created }: StateResource) => ({
+    ...(outputs as Omit<Database, "created">),
+    created,
+  }));
 
 /** RDS stores the log of transactions every 5 minutes. */
 const LOGS_EVERY = 300_000;
 
-function instance({ changes, now }: SimulatedAccount, { identifier, resourceId, status, backupRetentionPeriod, created }: Database): object {
+/** Time to which a database can be restored; `undefined` where it has no backup. RDS makes the first one with the database. */
+function restorable({ changes, now }: SimulatedAccount, { backupRetentionPeriod, created }: Database): string | undefined {
+  if (backupRetentionPeriod === 0 || changes.restorable === null) {
+    return undefined;
+  }
   const lately = new Date(Math.floor(now.getTime() / LOGS_EVERY) * LOGS_EVERY).toISOString();
-  // RDS makes the first backup with the database. Without retention there are none.
-  const restorable = backupRetentionPeriod === 0 ? null : (changes.restorable ?? (changes.restorable === null ? null : later(lately, created)));
+  return changes.restorable ?? (created !== undefined && Date.parse(created) > Date.parse(lately) ? created : lately);
+}
+
+function instance(account: SimulatedAccount, database: Database): object {
+  const latest = restorable(account, database);
   return {
-    DBInstanceIdentifier: identifier,
-    DbiResourceId: resourceId,
-    DBInstanceStatus: status,
-    BackupRetentionPeriod: backupRetentionPeriod,
-    ...(created !== undefined && { InstanceCreateTime: created }),
-    ...(restorable !== null && { LatestRestorableTime: restorable }),
+    DBInstanceIdentifier: database.identifier,
+    DbiResourceId: database.resourceId,
+    DBInstanceStatus: database.status,
+    BackupRetentionPeriod: database.backupRetentionPeriod,
+    ...(database.created !== undefined && { InstanceCreateTime: database.created }),
+    ...(latest !== undefined && { LatestRestorableTime: latest }),
   };
 }
 
-const later = (one: string, other = one): string => (Date.parse(one) > Date.parse(other) ? one : other);
-
-/** Snapshots that a person took by hand. RDS's own are within the time to which a database can be restored, and are not written out. */
+/** The one that RDS made with the database, and those that a person took by hand. */
 function snapshots(account: SimulatedAccount, asked: Asked): object[] {
-  const [identifier, resource, type] = ["db-instance-identifier", "dbi-resource-id", "snapshot-type"].map((option) => asked[option]?.[0]);
-  if (type !== undefined && type !== "manual") {
-    throw new Refusal("InvalidParameterValue", "a rehearsal knows snapshots of the type 'manual' only");
-  }
+  const [identifier, resource, type] = ["db-instance-identifier", "dbi-resource-id", "snapshot-type"].map(
+    (option) => asked[option]?.[0],
+  );
   return databases(account)
     .filter((each) => (identifier ?? each.identifier) === each.identifier && (resource ?? each.resourceId) === each.resourceId)
-    .flatMap((each) =>
-      account.changes.snapshots.map((time, index) => ({
-        DBSnapshotIdentifier: `${each.identifier}-by-hand-${index + 1}`,
-        DBInstanceIdentifier: each.identifier,
-        DbiResourceId: each.resourceId,
-        SnapshotType: "manual",
-        Status: "available",
-        SnapshotCreateTime: time,
-      })),
-    );
+    .flatMap((each) => [
+      ...(restorable(account, each) === undefined || each.created === undefined
+        ? []
+        : [snapshot(each, "automated", each.created)]),
+      ...account.changes.snapshots.map((time) => snapshot(each, "manual", time)),
+    ])
+    .filter(({ SnapshotType }) => (type ?? SnapshotType) === SnapshotType);
 }
+
+const snapshot = ({ identifier, resourceId }: Database, type: "automated" | "manual", time: string) => ({
+  DBSnapshotIdentifier: `${type === "automated" ? "rds:" : ""}${identifier}-${time.slice(0, 16).replace(/[T:]/g, "-")}`,
+  DBInstanceIdentifier: identifier,
+  DbiResourceId: resourceId,
+  SnapshotType: type,
+  Status: "available",
+  SnapshotCreateTime: time,
+});

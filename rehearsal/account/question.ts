@@ -39,10 +39,7 @@ const UPPER: Readonly<Record<string, string>> = { db: "DB", aws: "AWS", id: "ID"
 
 /** A refusal in the words of the CLI. */
 export const inWords = (question: Question, { code, message }: Refusal): CliError =>
-  new CliError(
-    EXIT.service,
-    `\nAn error occurred (${code}) when calling the ${apiName(question)} operation: ${message}`,
-  );
+  new CliError(EXIT.service, `\nAn error occurred (${code}) when calling the ${apiName(question)} operation: ${message}`);
 
 /** Codes by which services refuse credentials without a right; each service has the one of its protocol. */
 export const DENIED: Readonly<Record<string, string>> = {

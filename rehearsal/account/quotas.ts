@@ -1,5 +1,4 @@
-import { type Quota, QUOTAS, type QuotaName } from "#plan/account/quotas";
-import { vcpus } from "#plan/account/quotas";
+import { QUOTAS, type Quota, type QuotaName, vcpus } from "#plan/account/quotas";
 import type { SimulatedAccount } from "./account.ts";
 import { type Asked, type Question, Refusal } from "./question.ts";
 
@@ -38,7 +37,8 @@ export const QUOTA_QUESTIONS: readonly Question[] = [
     service: "service-quotas",
     operation: "get-service-quota",
     required: CODES,
-    answer: (account, asked) => quotaIn(account, asked, ({ code }, { initial, granted = initial }) => account.changes.quotas[code] ?? granted),
+    answer: (account, asked) =>
+      quotaIn(account, asked, ({ code }, { initial, granted = initial }) => account.changes.quotas[code] ?? granted),
   },
   {
     service: "service-quotas",
@@ -55,7 +55,11 @@ export const QUOTA_QUESTIONS: readonly Question[] = [
   },
 ];
 
-function quotaIn(account: SimulatedAccount, asked: Asked, valueOf: (quota: Quota & { code: QuotaCode }, value: Value) => number): object {
+function quotaIn(
+  account: SimulatedAccount,
+  asked: Asked,
+  valueOf: (quota: Quota & { code: QuotaCode }, value: Value) => number,
+): object {
   const [service, code] = CODES.map((option) => asked[option]?.[0]);
   const name = NAMES.find((each) => QUOTAS[each].service === service && QUOTAS[each].code === code);
   if (name === undefined) {
@@ -109,5 +113,8 @@ function vcpusOf(account: SimulatedAccount, wanted: string | undefined): number 
   const groups = account.made("aws:eks/nodeGroup:NodeGroup").map(({ inputs }) => inputs as NodeGroup);
   return groups
     .filter(({ capacityType }) => wanted === (capacityType === "SPOT" ? VALUES.standardSpot.metric : VALUES.standard.metric))
-    .reduce((sum, { instanceTypes: [type = ""] = [], scalingConfig }) => sum + (vcpus(type) ?? 0) * (scalingConfig?.desiredSize ?? 0), 0);
+    .reduce(
+      (sum, { instanceTypes: [type = ""] = [], scalingConfig }) => sum + (vcpus(type) ?? 0) * (scalingConfig?.desiredSize ?? 0),
+      0,
+    );
 }
