@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { LAYERS, type WorkloadsOutputs } from "#stacks/contracts";
 import { FILES } from "#stacks/inputs/files";
 import { beginning } from "./apply.ts";
+import { follow } from "./follow.ts";
 import { changeOf, runsByPointer } from "./candidates.ts";
 import type { Change, LedgerRecord, Owner } from "./ledger/record.ts";
 import { stateOf } from "./state/layer-state.ts";
@@ -48,5 +49,8 @@ export async function adopt(target: Target, owner: Owner): Promise<LedgerRecord>
     owner,
     reason: "adopted: it was up before there was a ledger",
   });
-  return ledger.append({ kind: "done", environment, owner, time: new Date().toISOString(), begin: begin.number, states, seconds: 0 });
+  const time = new Date().toISOString();
+  const done = await ledger.append({ kind: "done", environment, owner, time, begin: begin.number, states, seconds: 0 });
+  await follow(target, begin, owner);
+  return done;
 }

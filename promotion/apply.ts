@@ -6,11 +6,12 @@ import { candidateOf, layersOf } from "./candidates.ts";
 import { factsOf, type Outer } from "./facts.ts";
 import { checkGates } from "./gates/check.ts";
 import type { LayerState } from "./gates/gate.ts";
-import { LedgerMoved } from "./ledger/ledger.ts";
+import { LedgerMoved } from "./ledger/errors.ts";
 import type { Approval, Change, LedgerRecord, Operation, Owner, Verdict } from "./ledger/record.ts";
 import { type Begin, type Open, openIn } from "./open.ts";
 import { isGone } from "./owner.ts";
 import type { PromotionPlan } from "./plan.ts";
+import { requirements } from "./requirements.ts";
 import { pointAtAll } from "./releases/write.ts";
 import { recoverLayer } from "./state/recover.ts";
 import { stateOf } from "./state/layer-state.ts";
@@ -65,7 +66,7 @@ export async function applyPlan(target: Target, plan: PromotionPlan, outer: Oute
   const next = await programIn(target, releasesWith(target, "next", changes));
   const now = await programIn(target, releasesWith(target, "now", before(changes)));
   const facts = factsOf(target, { candidates, next, now, planned: plan.states }, outer);
-  const verdicts = await checkGates(facts);
+  const verdicts = await checkGates(facts, requirements[environment]);
   if (verdicts.some(({ state }) => state === "failed")) {
     throw new Stopped(verdicts);
   }
@@ -73,7 +74,7 @@ export async function applyPlan(target: Target, plan: PromotionPlan, outer: Oute
     operation: "promote",
     changes,
     gates: verdicts,
-    approvals: [...(await facts.approvals().catch((): Approval[] => []))],
+    approvals: await counted(facts, changes),
     states: digests(await facts.states()),
     program: next.release.program,
     owner: outer.owner,

@@ -9,7 +9,7 @@ import { stateOf } from "./state/layer-state.ts";
 import { type Program, stackOf, type Target } from "./target.ts";
 
 /** What depends on who asks, and when. */
-export type Outer = Pick<Facts, "owner" | "now" | "approvals">;
+export type Outer = Pick<Facts, "owner" | "now" | "settings" | "allowReplace" | "approvals">;
 
 /** What the facts are about. */
 export interface Question {

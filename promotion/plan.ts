@@ -8,18 +8,22 @@ import { parseJson } from "#stacks/inputs/read-json";
 import { canonicalText } from "#stacks/inputs/releases/canonical";
 import { inWords, problemsOf } from "#stacks/wording";
 import { sha256 } from "#toolchain/digest";
+import { type Cost, planIn } from "./account.ts";
 import { candidateOf } from "./candidates.ts";
 import { factsOf, type Outer } from "./facts.ts";
 import { checkGates } from "./gates/check.ts";
-import type { LayerPreview } from "./gates/gate.ts";
+import type { Candidate, LayerPreview } from "./gates/gate.ts";
 import { type Change, change, verdict } from "./ledger/record.ts";
 import { replaceFile } from "./releases/write.ts";
+import { requirements } from "./requirements.ts";
 import { before, programIn, releasesWith, type Target } from "./target.ts";
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/, { error: "must be 64 hexadecimal digits" });
 
 /** What was looked at before a promotion: it is applied to nothing else. */
 const plan = z.strictObject({
+  /** URNs of resources with data that may be replaced or deleted. */
+  allowReplace: z.array(z.string()),
   /** Changes, each with the digest of its release. */
   changes: z.array(change).min(1),
   environment: z.enum(ENVIRONMENTS),
@@ -39,6 +43,9 @@ export type PromotionPlan = z.infer<typeof plan>;
 /** A plan with what a person wants to see of it and nobody applies. */
 export interface Planned {
   plan: PromotionPlan;
+  candidates: readonly Candidate[];
+  /** Dollars a month before and after; absent where the program cannot be planned. */
+  cost: { now: Cost; next: Cost } | undefined;
   previews: readonly LayerPreview[] | undefined;
   /** Why a layer could not be previewed. */
   unseen: string | undefined;
@@ -55,16 +62,23 @@ export async function planPromotion(target: Target, changes: readonly Change[], 
   const next = await programIn(target, releasesWith(target, "next", changes));
   const now = await programIn(target, releasesWith(target, "now", before(changes)));
   const facts = factsOf(target, { candidates, next, now, planned: undefined }, outer);
-  const verdicts = await checkGates(facts);
+  const verdicts = await checkGates(facts, requirements[environment]);
   const states = await facts.states();
   const previews = await facts.previews().then(
     (value) => ({ value, why: undefined }),
     (error: Error) => ({ value: undefined, why: error.message }),
   );
+  const cost = await Promise.all([now, next].map(({ tree, releases }) => planIn(tree, environment, releases))).then(
+    ([before, after]) => ({ now: before!.cost, next: after!.cost }),
+    () => undefined,
+  );
   return {
+    candidates,
+    cost,
     plan: {
       plan: "millrace/promotion/1",
       environment,
+      allowReplace: [...outer.allowReplace],
       changes: [...changes],
       program: next.release.program,
       states: Object.fromEntries(states.map(({ layer, digest }) => [layer, digest])),

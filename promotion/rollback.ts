@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readRecord } from "#stacks/inputs/stable-versions";
 import { shown, suggestion } from "#stacks/wording";
 import { type Applied, beginning, goOn, Stopped, takeOver } from "./apply.ts";
 import { candidateOf, changeOf } from "./candidates.ts";
 import { factsOf, type Outer } from "./facts.ts";
 import { checkGates } from "./gates/check.ts";
 import { GATES } from "./gates/index.ts";
-import { runsNow, stableIn, thrownOut } from "./ledger/holder.ts";
+import { runsNow, stableIn, thrownOut } from "./ledger/runs.ts";
 import type { Change, LedgerRecord, Verdict } from "./ledger/record.ts";
 import { openIn } from "./open.ts";
+import { requirements } from "./requirements.ts";
 import { modelOf } from "./subjects.ts";
 import { before, programIn, releasesWith, type Target } from "./target.ts";
 
@@ -35,11 +35,11 @@ export function changeBack({ subject, to }: RollbackRequest, target: Target, rec
   const { environment, releases } = target;
   // What was begun may have users already.
   const begun = openIn(records).flatMap(({ begin }) => begin.changes.filter((change) => change.subject === subject));
-  const running = begun.at(-1)?.to ?? runsNow(records)[subject];
+  const running = begun.at(-1)?.to ?? runsNow(records).get(subject)?.version;
   if (running === undefined) {
     throw new pulumi.RunError(`'<what>' must be something that ${environment} runs, got ${shown(subject)}: npx millrace promote status`);
   }
-  const good = goodBefore(subject, running, { environment, records, releases, now });
+  const good = goodBefore(subject, running, records, now);
   const wanted = to ?? good.at(-1);
   if (wanted === undefined) {
     throw new pulumi.RunError(
@@ -60,29 +60,11 @@ export function changeBack({ subject, to }: RollbackRequest, target: Target, rec
   return changeOf(subject, running, wanted, releases);
 }
 
-interface Ground extends Pick<Target, "environment" | "releases"> {
-  records: readonly LedgerRecord[];
-  now: Date;
-}
-
 /** Releases that ran in an environment until some time within the last 30 days, and were good, the latest last. */
-function goodBefore(subject: string, running: string, { environment, records, releases, now }: Ground): string[] {
-  const model = modelOf(subject);
-  const stable = new Set([
-    ...stableIn(records, subject).map(({ version }) => version),
-    ...(model === undefined ? [] : (readRecord(environment, releases)[model] ?? []).map(({ version }) => version)),
-  ]);
-  const bad = new Set(thrownOut(records, subject).map(({ version }) => version));
-  const replaced = records.flatMap((record) =>
-    record.kind === "begin" && Date.parse(record.time) >= now.getTime() - DAYS_WITHOUT_APPROVAL * DAY
-      ? record.changes.filter((change) => change.subject === subject).flatMap(({ from }) => from ?? [])
-      : [],
-  );
-  const good = replaced.filter(
-    (version) => version !== running && !bad.has(version) && (model === undefined || stable.has(version)),
-  );
-  return good.filter((version, at) => good.lastIndexOf(version) === at);
-}
+const goodBefore = (subject: string, running: string, records: readonly LedgerRecord[], now: Date): string[] =>
+  stableIn(records, subject)
+    .filter(({ version, until }) => version !== running && Date.parse(until ?? now.toISOString()) >= now.getTime() - DAYS_WITHOUT_APPROVAL * DAY)
+    .map(({ version }) => version);
 
 /** Gates of a rollback: what was good needs no new approval, but nothing stateful goes, and two do not write at once. */
 const GATES_OF_ROLLBACK = ["stateful", "unmoved"];
@@ -94,7 +76,7 @@ const GATES_OF_ROLLBACK = ["stateful", "unmoved"];
  * @throws {Held} when somebody is changing the environment. @throws {NotApplied} when a layer is refused.
  */
 export async function rollBack(target: Target, request: RollbackRequest, outer: Outer): Promise<Applied> {
-  const { environment, ledger, releases } = target;
+  const { environment, ledger } = target;
   const records = await ledger.records(environment);
   const open = openIn(records);
   const mine = open.find(({ begin }) => begin.operation === "rollback" && begin.changes.some(({ subject }) => subject === request.subject));
@@ -130,5 +112,5 @@ async function gatesOfPlatform(target: Target, change: Change, outer: Outer): Pr
   const next = await programIn(target, releasesWith(target, "next", [change]));
   const now = await programIn(target, releasesWith(target, "now", before([change])));
   const facts = factsOf(target, { candidates: [candidateOf(change, target.releases)], next, now, planned: undefined }, outer);
-  return checkGates(facts, GATES.filter(({ name }) => GATES_OF_ROLLBACK.includes(name)));
+  return checkGates(facts, requirements[target.environment], GATES.filter(({ name }) => GATES_OF_ROLLBACK.includes(name)));
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { changeFor, changesInPointer } from "#promotion/candidates";
-import { runsNow } from "#promotion/ledger/holder";
+import { runsNow } from "#promotion/ledger/runs";
 import type { Change } from "#promotion/ledger/record";
 import { openIn } from "#promotion/open";
 import type { Target } from "#promotion/target";

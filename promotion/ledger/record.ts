@@ -48,7 +48,7 @@ export const approval = z.strictObject({
 });
 
 /** Digest of a layer's state. */
-const states = z.record(z.enum(["foundation", "platform", "workloads"]), hex);
+const states = z.partialRecord(z.enum(["foundation", "platform", "workloads"]), hex);
 
 const common = {
   environment: z.enum(ENVIRONMENTS),
