@@ -83,7 +83,7 @@ export class FolderStore implements ModelStore {
         ? new AlreadyThere(path)
         : this.#failure(path, error);
     } finally {
-      await rm(draft, { force: true });
+      await rm(draft, { force: true }).catch(() => undefined);
     }
   }
 

@@ -20,7 +20,7 @@ export async function openS3Store(place: S3Place, { profile }: StoreOptions): Pr
     maxAttempts: 6,
     retryMode: "adaptive",
   });
-  return new S3Store(sdk, client, place);
+  return new S3Store(sdk, client, place, profile === undefined ? "" : ` with the profile '${profile}'`);
 }
 
 /**
@@ -33,11 +33,14 @@ class S3Store implements ModelStore {
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #prefix: string;
+  /** Whose credentials are used, for a sentence. */
+  readonly #as: string;
 
-  constructor(sdk: Sdk, client: S3Client, { bucket, prefix }: S3Place) {
+  constructor(sdk: Sdk, client: S3Client, { bucket, prefix }: S3Place, as: string) {
     this.#sdk = sdk;
     this.#client = client;
     this.#bucket = bucket;
+    this.#as = as;
     this.#prefix = prefix === "" ? "" : `${prefix}/`;
     this.name = `s3://${bucket}${prefix === "" ? "" : `/${prefix}`}`;
   }
@@ -45,7 +48,7 @@ class S3Store implements ModelStore {
   async list(folder: string, abortSignal: AbortSignal): Promise<StoredFile[]> {
     const Prefix = `${this.#prefix}${folder}/`;
     const files: StoredFile[] = [];
-    await this.#said("listed", Prefix, abortSignal, async () => {
+    await this.#said("listed", `${folder}/`, abortSignal, async () => {
       const pages = this.#sdk.paginateListObjectsV2({ client: this.#client }, { Bucket: this.#bucket, Prefix }, { abortSignal });
       for await (const { Contents = [] } of pages) {
         files.push(...Contents.map(({ Key = "", Size = 0 }) => ({ path: Key.slice(Prefix.length), size: Size })));
@@ -119,7 +122,10 @@ class S3Store implements ModelStore {
   }
 
   async #putWhole({ object, sha256 }: PartUpload, content: AsyncIterable<Uint8Array>, abortSignal: AbortSignal): Promise<void> {
-    const chunks = await Array.fromAsync(content);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of content) {
+      chunks.push(chunk);
+    }
     const put = new this.#sdk.PutObjectCommand({
       ...object,
       Body: Buffer.concat(chunks),
@@ -152,7 +158,9 @@ class S3Store implements ModelStore {
       return error;
     }
     const { name, message } = error as Error;
-    return new ArtifactError(`${this.name}: '${path}' cannot be ${what} (${name}: ${message.split("\n")[0]})${remedyFor(name)}`);
+    return new ArtifactError(
+      `${this.name}: '${path}' cannot be ${what}${this.#as} (${name}: ${message.split("\n")[0]})${remedyFor(name)}`,
+    );
   }
 }
 

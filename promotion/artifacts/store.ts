@@ -55,7 +55,8 @@ export interface StoreOptions {
  * @throws {ArtifactError} when the URL is neither.
  */
 export async function storeAt(url: string, options: StoreOptions = {}): Promise<ModelStore> {
-  const parsed = URL.parse(url);
+  // What the parser would take for another place than the one that is written.
+  const parsed = /^(file:\/\/\/|s3:\/\/[^/])/.test(url) && !/\/(\.|%2e){1,2}(\/|$|\?)|%00/i.test(url) ? URL.parse(url) : null;
   if (parsed?.protocol === "file:") {
     const { FolderStore } = await import("./folder-store.ts");
     return new FolderStore(folderOf(parsed, url));
