@@ -1,8 +1,8 @@
 // What the environments of a promotion share: a repository with releases, a ledger, a key to sign with, and a model store for each of them.
 
 import { generateKeyPairSync } from "node:crypto";
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { appendFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PROJECT_FOLDER } from "#engine/project";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
@@ -139,6 +139,7 @@ function linkIgnored(repository: string): void {
     if (!existsSync(link)) {
       mkdirSync(dirname(link), { recursive: true });
       symlinkSync(path, link);
+      appendFileSync(join(repository, ".git", "info", "exclude"), `/${relative(repository, link)}\n`);
     }
   }
 }
