@@ -2,7 +2,9 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { type EnterOptions, enterNamespace } from "../cluster/isolation/enter.ts";
 
 /** Runs an environment in a namespace of its own until its end, and says when it waits. */
-type Enter = (options: Pick<EnterOptions, "folder" | "environment" | "argv" | "keep" | "onReady" | "signal">) => Promise<number | "kept">;
+type Enter = (
+  options: Pick<EnterOptions, "folder" | "environment" | "argv" | "keep" | "onReady" | "signal">,
+) => Promise<number | "kept">;
 
 export interface EnvironmentsOptions {
   folderOf: (environment: EnvironmentName) => string;
@@ -58,7 +60,9 @@ export class Environments {
     });
     this.#all.push(ended);
     ended.then(
-      (code) => this.#lives.has(environment) && this.#lose(new Error(`${environment} has ended by itself (${code}): its lines above say why`)),
+      (code) =>
+        this.#lives.has(environment) &&
+        this.#lose(new Error(`${environment} has ended by itself (${code}): its lines above say why`)),
       this.#lose,
     );
     const code = await Promise.race([ready, ended]);

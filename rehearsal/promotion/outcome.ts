@@ -42,8 +42,14 @@ export function timesOf(steps: readonly StepResult[]): Times[] {
   return names.flatMap((name) => {
     const measured = steps.filter(({ measures }) => measures === name);
     return [
-      ...quantiles(`${name}: command`, measured.map(({ seconds }) => seconds)),
-      ...quantiles(`${name}: last answer of the version that went`, measured.flatMap(({ usersSeconds }) => usersSeconds ?? [])),
+      ...quantiles(
+        `${name}: command`,
+        measured.map(({ seconds }) => seconds),
+      ),
+      ...quantiles(
+        `${name}: last answer of the version that went`,
+        measured.flatMap(({ usersSeconds }) => usersSeconds ?? []),
+      ),
     ];
   });
 }

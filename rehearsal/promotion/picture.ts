@@ -72,15 +72,22 @@ export function picture({ first, steps, parts }: Pick<PromotionOutcome, "first" 
   return html`<div class="scroll"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="releases moving from dev to staging to prod" style="width:100%;min-width:${Math.round(width * 0.7)}px;height:auto">
 <text x="0" y="${TOP + SIGNS / 2 + 4}" font-size="13" style="fill:var(--soft)">repository</text>
 ${ENVIRONMENTS.map(
-  (environment) => html`<line x1="0" x2="${width}" y1="${laneTop(environment) - GAP / 2}" y2="${laneTop(environment) - GAP / 2}" style="stroke:var(--line)"/>
+  (
+    environment,
+  ) => html`<line x1="0" x2="${width}" y1="${laneTop(environment) - GAP / 2}" y2="${laneTop(environment) - GAP / 2}" style="stroke:var(--line)"/>
 <text x="0" y="${laneTop(environment) + lane / 2 + 4}" font-size="15" font-weight="600" style="fill:var(--ink)">${environment}</text>
 <text x="0" y="${laneTop(environment) + lane / 2 + 20}" font-size="11" style="fill:var(--soft)">${upIn(parts, environment)}</text>`,
 )}
 ${runs}
 ${steps.map((step, index) => way(step, x(index), bar))}
 ${steps.map((step, index) => sign(step, index + 1, x(index), signs(step)))}
-${steps.map(({ seconds }, index) => html`<text x="${fixed(x(index))}" y="${height - 18}" text-anchor="middle" font-size="12" style="fill:var(--ink)">${index + 1}</text>
-<text x="${fixed(x(index))}" y="${height - 4}" text-anchor="middle" font-size="10" style="fill:var(--soft)">${seconds.toFixed(seconds < 10 ? 1 : 0)} s</text>`)}
+${steps.map(
+  (
+    { seconds },
+    index,
+  ) => html`<text x="${fixed(x(index))}" y="${height - 18}" text-anchor="middle" font-size="12" style="fill:var(--ink)">${index + 1}</text>
+<text x="${fixed(x(index))}" y="${height - 4}" text-anchor="middle" font-size="10" style="fill:var(--soft)">${seconds.toFixed(seconds < 10 ? 1 : 0)} s</text>`,
+)}
 </svg></div>
 <p class="soft">One column a step, with its number in the table and its seconds. ${[...new Set(steps.flatMap(({ shows }) => shows?.kind ?? []))].map((kind) => html`${SIGN[kind].sign} ${SIGN[kind].words} · `)}• another command · ✗ in a square: a command whose answer was not as expected</p>`;
 }

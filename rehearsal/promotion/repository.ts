@@ -85,6 +85,9 @@ function git(folder: string, words: readonly string[]): string {
   } catch (error) {
     const { code, stderr = "" } = error as NodeJS.ErrnoException & { stderr?: string };
     const why = code === "ENOENT" ? "it is not on PATH" : stderr.trim().split("\n").at(-1);
-    throw new MachineError(`Git must make a repository in ${folder}, it does not: ${why}.`, "Install Git 2.28 or newer, and free some space.");
+    throw new MachineError(
+      `Git must make a repository in ${folder}, it does not: ${why}.`,
+      "Install Git 2.28 or newer, and free some space.",
+    );
   }
 }

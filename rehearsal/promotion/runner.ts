@@ -15,7 +15,11 @@ export class ShellRunner implements Runner {
   readonly #folderOf: (environment: EnvironmentName) => string;
   readonly #signal: AbortSignal;
 
-  constructor({ shared, folderOf, signal }: { shared: Shared; folderOf: (environment: EnvironmentName) => string; signal: AbortSignal }) {
+  constructor({
+    shared,
+    folderOf,
+    signal,
+  }: { shared: Shared; folderOf: (environment: EnvironmentName) => string; signal: AbortSignal }) {
     this.#shared = shared;
     this.#folderOf = folderOf;
     this.#signal = signal;
@@ -41,7 +45,9 @@ export class ShellRunner implements Runner {
 
   async users(environment: EnvironmentName): Promise<() => Promise<MetUsers[]>> {
     const folder = this.#folderOf(environment);
-    const child = this.#start(environment, ["npx", "millrace", "rehearse", "traffic", environment, "--json"], { [INSIDE]: folder });
+    const child = this.#start(environment, ["npx", "millrace", "rehearse", "traffic", environment, "--json"], {
+      [INSIDE]: folder,
+    });
     const output = text(child.stdout!);
     const said = text(child.stderr!);
     const closed = once(child, "close");
@@ -52,7 +58,9 @@ export class ShellRunner implements Runner {
       try {
         return (JSON.parse(await output) as { models: MetUsers[] }).models;
       } catch {
-        throw new Error(`users of ${environment} must end with counts, they ended with: ${(await said).trim().split("\n").at(-1)}`);
+        throw new Error(
+          `users of ${environment} must end with counts, they ended with: ${(await said).trim().split("\n").at(-1)}`,
+        );
       }
     };
   }
@@ -60,7 +68,8 @@ export class ShellRunner implements Runner {
   /** In a session of its own: Ctrl-C reaches the story alone, which ends the environments and all that runs in them. */
   #start(place: Place, words: readonly string[], variables: Readonly<Record<string, string>>): ChildProcess {
     const { repository, cli } = this.#shared;
-    const [program = "", ...rest] = words[0] === "npx" && words[1] === "millrace" ? [process.execPath, cli, ...words.slice(2)] : words;
+    const [program = "", ...rest] =
+      words[0] === "npx" && words[1] === "millrace" ? [process.execPath, cli, ...words.slice(2)] : words;
     const options = { stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"], detached: true };
     const env = { ...PLAIN, MILLRACE_RELEASES: join(repository, "releases"), ...variables };
     if (place === "repository") {

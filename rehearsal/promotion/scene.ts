@@ -206,7 +206,11 @@ export class Story {
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`);
 
 /** What does not hold of an answer. */
-function faultOf({ exit, output }: { exit: number; output: string }, wanted: number, says: readonly RegExp[]): string | undefined {
+function faultOf(
+  { exit, output }: { exit: number; output: string },
+  wanted: number,
+  says: readonly RegExp[],
+): string | undefined {
   if (exit !== wanted) {
     return `must end with ${wanted}, it ended with ${exit}`;
   }

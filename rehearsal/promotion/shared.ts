@@ -100,7 +100,10 @@ export class Workplace {
     const record = join(shared.folder, "records", `${model}-${version}.json`);
     const sha256 = digestOfVersion(model, version);
     mkdirSync(dirname(record), { recursive: true });
-    writeFileSync(record, JSON.stringify({ author, code, data, features, image, run, runtime, metrics: { ...before, ...metrics }, sha256 }));
+    writeFileSync(
+      record,
+      JSON.stringify({ author, code, data, features, image, run, runtime, metrics: { ...before, ...metrics }, sha256 }),
+    );
     storeVersion(shared.store("dev"), model, version);
     return ["release", "create", "model", model, "--version", version, "--from", record, "--sign-key", shared.key, "--yes"];
   }
@@ -117,7 +120,11 @@ export class Workplace {
     mkdirSync(join(repository.folder, RELEASES));
     const { privateKey, publicKey } = generateKeyPairSync("ed25519");
     writeFileSync(shared.key, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
-    const signer = { kind: "key" as const, may: ["models", "platform"], publicKey: publicKey.export({ type: "spki", format: "pem" }).toString() };
+    const signer = {
+      kind: "key" as const,
+      may: ["models", "platform"],
+      publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
+    };
     writeFileSync(join(repository.folder, FILES.signers), FORMS.signers.textFor({ [SIGNER]: signer }));
   }
 
