@@ -2,13 +2,15 @@ import type { PhaseResult } from "#rehearsal/outcome";
 import type { Screen } from "#rehearsal/progress";
 import { dim, green, red, redraw } from "#render/terminal";
 import { columnsOf, fitted } from "#render/width";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 
 const NAME_WIDTH = 20;
+const ENVIRONMENT_WIDTH = 11;
 /** Without a terminal, a long phase prints what it is waiting for at this interval, milliseconds. */
 const HEARTBEAT = 15_000;
 
 /** With `--json` standard output belongs to the JSON. */
-const stream = (json: boolean): NodeJS.WriteStream => (json ? process.stderr : process.stdout);
+export const stream = (json: boolean): NodeJS.WriteStream => (json ? process.stderr : process.stdout);
 
 /** Writes a line to the stream for people. */
 export const lines =
@@ -16,10 +18,15 @@ export const lines =
   (text: string): void =>
     void stream(json).write(`${fitted(text, columnsOf(stream(json)))}\n`);
 
-/** One line for each phase: updated live on a terminal, repeated now and then elsewhere. */
-export function rehearsalScreen(json: boolean): Screen {
+/**
+ * One line for each phase: updated live on a terminal, repeated now and then elsewhere.
+ *
+ * @param environment named in each line, where several environments write to one screen. @default - the screen belongs to one
+ */
+export function rehearsalScreen(json: boolean, environment?: EnvironmentName): Screen {
   const out = stream(json);
-  const live = out.isTTY === true;
+  const live = out.isTTY === true && environment === undefined;
+  const whose = environment === undefined ? "" : environment.padEnd(ENVIRONMENT_WIDTH);
   let name = "";
   let began = 0;
   let said = 0;
@@ -38,14 +45,14 @@ export function rehearsalScreen(json: boolean): Screen {
         redraw(out, `  … ${name.padEnd(NAME_WIDTH)} ${text}  ${seconds()}`);
       } else if (performance.now() - said > HEARTBEAT) {
         said = performance.now();
-        out.write(`  … ${name.padEnd(NAME_WIDTH)} ${text}  ${seconds()}\n`);
+        out.write(`  … ${whose}${name.padEnd(NAME_WIDTH)} ${text}  ${seconds()}\n`);
       }
     },
     end(result) {
       if (live) {
         redraw(out, "");
       }
-      out.write(`${fitted(phaseLine(result), columnsOf(out))}\n`);
+      out.write(`${fitted(phaseLine(result, whose), columnsOf(out))}\n`);
     },
   };
 }
@@ -56,7 +63,7 @@ const MARKS: Record<PhaseResult["state"], string> = {
   skipped: dim("–"),
 };
 
-function phaseLine({ name, state, detail, seconds }: PhaseResult): string {
+function phaseLine({ name, state, detail, seconds }: PhaseResult, whose: string): string {
   const time = state === "skipped" ? "" : dim(`   ${seconds.toFixed(1)} s`);
-  return `  ${MARKS[state]} ${name.padEnd(NAME_WIDTH)} ${detail}${time}`;
+  return `  ${MARKS[state]} ${whose}${name.padEnd(NAME_WIDTH)} ${detail}${time}`;
 }
