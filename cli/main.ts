@@ -10,6 +10,7 @@ import { completionCommand } from "./completion.ts";
 import { doctorCommand } from "./doctor.ts";
 import { Interrupted } from "./interrupt.ts";
 import { planCommand } from "./plan.ts";
+import { promoteCommand } from "./promote.ts";
 import { rehearseCommand } from "./rehearse.ts";
 import { releaseCommand } from "./release.ts";
 import { syntaxFault } from "./syntax.ts";
@@ -36,6 +37,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     rehearseCommand,
     doctorCommand,
     releaseCommand,
+    promoteCommand,
     auditCommand,
     toolsCommand,
     chartsCommand,

@@ -42,7 +42,7 @@ export async function makePlan(what: string | undefined, { target, step }: Work,
   if (changes.length === 0) {
     return undefined;
   }
-  const outer = await outerHere(target, changes);
+  const outer = outerHere(target);
   const planned = await step("plan", () => planPromotion(target, changes, outer), ({ plan: { verdicts } }) => {
     const failed = verdicts.filter(({ state }) => state === "failed").map(({ gate }) => gate);
     return failed.length === 0 ? "every gate has passed" : `not met: ${failed.join(", ")}`;
