@@ -53,7 +53,7 @@ export const approval = z.strictObject({
   time: z.iso.datetime(),
 });
 
-/** Digest of a layer's state. */
+/** Digest of the state of each layer that is concerned and up. */
 const states = z.partialRecord(z.enum(["foundation", "platform", "workloads"]), hex);
 
 const common = {
@@ -116,7 +116,10 @@ export const record = z.discriminatedUnion(
     z.strictObject({ ...common, kind: z.literal("hold"), subject: z.optional(text), reason: text }),
     z.strictObject({ ...common, kind: z.literal("resume"), subject: z.optional(text), reason: text }),
   ],
-  { error: "must be a record, whose kind is begin, taken-over, done, failed, stable, thrown-out, hold or resume" },
+  {
+    error: ({ code }) =>
+      code === "invalid_union" ? "must be begin, taken-over, done, failed, stable, thrown-out, hold or resume" : undefined,
+  },
 );
 
 export type LedgerRecord = z.infer<typeof record>;
