@@ -2,7 +2,7 @@
 
 import type { EngineEvent, OpMap, OpType } from "@pulumi/pulumi/automation/index.js";
 import { isPatchForce } from "./patch-force.ts";
-import { propertyChanges } from "./property-changes.ts";
+import { propertyChanges, type Step } from "./step.ts";
 
 /** One resource that has been dealt with. */
 export interface ResourceProgress {
@@ -26,24 +26,6 @@ export interface Changes {
   readonly delete: number;
   readonly replace: number;
   readonly same: number;
-}
-
-/** What one step does, or would do, to a resource that does not stay as it is. */
-export interface Step {
-  readonly urn: string;
-  /** In the engine's words: `create`, `update`, `delete`, `replace` … */
-  readonly op: OpType;
-
-  /** Properties that differ, as the provider names them. Empty where it names none. */
-  readonly properties: readonly PropertyChange[];
-}
-
-/** A property that differs. Values are as the engine tells them, secret ones as `[secret]`. */
-export interface PropertyChange {
-  /** Such as `spec.replicas`. */
-  readonly path: string;
-  readonly before: unknown;
-  readonly after: unknown;
 }
 
 /** Resources that do not stay what they are. */

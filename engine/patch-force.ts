@@ -1,4 +1,4 @@
-import type { Step } from "./events.ts";
+import type { Step } from "./step.ts";
 
 /**
  * The Kubernetes provider refuses to compare an object of which somebody else (`kubectl`, a controller) has taken a field that the program sets.

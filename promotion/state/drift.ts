@@ -1,5 +1,6 @@
 import type { Engine } from "#engine/engine";
-import { nameOf, type PropertyChange, type Step, typeOf } from "#engine/events";
+import { nameOf, typeOf } from "#engine/events";
+import type { PropertyChange, Step } from "#engine/step";
 import type { Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { stackOf } from "./stack-files.ts";
@@ -72,6 +73,11 @@ function short(value: unknown): string | undefined {
   if (value === undefined || value === null) {
     return "–";
   }
-  const text = typeof value === "string" ? JSON.stringify(value) : typeof value === "object" ? undefined : String(value);
+  const text =
+    typeof value === "string"
+      ? JSON.stringify(value)
+      : typeof value === "number" || typeof value === "boolean"
+        ? String(value)
+        : undefined;
   return text !== undefined && text.length <= LONGEST_VALUE ? text : undefined;
 }

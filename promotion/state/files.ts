@@ -1,6 +1,3 @@
-import { bucketFiles } from "./bucket.ts";
-import { folderFiles } from "./folder.ts";
-
 /** The files of a self-managed backend, by their paths below its root, such as `.pulumi/stacks/millrace/platform-dev.json`. */
 export interface Files {
   /** A bucket: machines that have nothing else in common write there. */
@@ -21,12 +18,4 @@ export interface Version {
   /** As a person finds it again. */
   readonly name: string;
   read(): Promise<Buffer | undefined>;
-}
-
-/** The files of a backend by its URL; `undefined` of a backend whose files nobody can read: Pulumi Cloud, other stores. */
-export function filesOf(url: string): Files | undefined {
-  if (url.startsWith("file://")) {
-    return folderFiles(url);
-  }
-  return url.startsWith("s3://") ? bucketFiles(url) : undefined;
 }

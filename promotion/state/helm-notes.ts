@@ -53,10 +53,15 @@ export function helmNotes({ resources = [] }: Deployment): HelmNotes | undefined
   if (typeof config !== "string") {
     return undefined;
   }
-  const secretsOf = async (...where: string[]): Promise<HelmRelease[]> => {
-    const { items } = JSON.parse(await kubectl(config, "get", "secrets", "-o", "json", ...where)) as { items: HelmNote[] };
-    return items.map(({ metadata }) => ({ name: metadata.labels.name, namespace: metadata.namespace }));
-  };
+  // Only names are printed: the notes hold every value that a chart was given.
+  const secretsOf = async (...where: string[]): Promise<HelmRelease[]> =>
+    (await kubectl(config, "get", "secrets", "-o", NAMES, ...where))
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => {
+        const [namespace = "", name = ""] = line.split(" ");
+        return { name, namespace };
+      });
   const of = ({ name, namespace }: HelmRelease): string[] => ["-n", namespace, "-l", `owner=helm,name=${name}`];
   return {
     installing: () => secretsOf("-A", "-l", "owner=helm,status=pending-install"),
@@ -65,9 +70,7 @@ export function helmNotes({ resources = [] }: Deployment): HelmNotes | undefined
   };
 }
 
-interface HelmNote {
-  metadata: { namespace: string; labels: { name: string } };
-}
+const NAMES = 'jsonpath={range .items[*]}{.metadata.namespace} {.metadata.labels.name}{"\\n"}{end}';
 
 /** Longer than an API server that answers needs. */
 const TIMEOUT = "--request-timeout=20s";

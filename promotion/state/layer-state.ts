@@ -43,15 +43,16 @@ export async function deploymentOf(engine: Engine, stack: string): Promise<Deplo
   try {
     return ((await engine.exportState(stack)).deployment as Deployment | null) ?? {};
   } catch (error) {
-    if (error instanceof EngineFailure && /^no stack named /.test(error.reason)) {
+    if (error instanceof EngineFailure && error.reason.startsWith("no stack named ")) {
       return {};
     }
     throw error;
   }
 }
 
-/** What each operation writes anew although nothing has changed: nonces of secrets, the place of the program. */
-const RESTLESS = new Set(["ciphertext", "sourcePosition", "stackTrace"]);
+/** What each operation writes anew although nothing has changed: nonces of secrets, the place in the program, and dependencies by
+ * property, which a refresh forgets. */
+const RESTLESS = new Set(["ciphertext", "sourcePosition", "stackTrace", "propertyDependencies"]);
 
 /**
  * Digest of a state: the same after an operation that changes nothing, another one after any that does. A resource says when it was modified
@@ -73,7 +74,7 @@ function settled(value: unknown): unknown {
   if (typeof value !== "object" || value === null) {
     return value;
   }
-  const { dependencies, propertyDependencies, ...rest } = value as Partial<StateResource>;
+  const { dependencies, ...rest } = value as Partial<StateResource>;
   const kept = Object.entries(rest).filter(([key]) => !RESTLESS.has(key));
   return {
     ...Object.fromEntries(kept.map(([key, inner]) => [key, settled(inner)])),
@@ -81,6 +82,6 @@ function settled(value: unknown): unknown {
   };
 }
 
-const sorted = (urns: unknown): unknown => (Array.isArray(urns) ? urns.toSorted() : urns);
+const sorted = (urns: unknown): unknown => (Array.isArray(urns) ? urns.toSorted(byText) : urns);
 
 const byText = (one: unknown, other: unknown): number => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);

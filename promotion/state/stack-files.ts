@@ -1,7 +1,8 @@
 import type { Engine } from "#engine/engine";
 import type { Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import { type Files, filesOf } from "./files.ts";
+import type { Files } from "./files.ts";
+import { filesOf } from "./files-of.ts";
 
 /** A stack, and the files that a self-managed backend keeps of it. */
 export interface StackFiles {
