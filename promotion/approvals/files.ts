@@ -29,11 +29,9 @@ const approvalFile = z.strictObject({
     digest: hex,
     environment: z.enum(ENVIRONMENTS, { error: `must be an environment (${ENVIRONMENTS.join(", ")})` }),
     subject: z.string().regex(/^(platform|models\/[a-z][a-z0-9-]*)$/, { error: "must be platform, or models/<model>" }),
-    to: z
-      .string()
-      .refine((to) => VERSION.test(to) || PLATFORM_ID.test(to), {
-        error: "must be a version in quotes, or the id of a platform release",
-      }),
+    to: z.string().refine((to) => VERSION.test(to) || PLATFORM_ID.test(to), {
+      error: "must be a version in quotes, or the id of a platform release",
+    }),
   }),
   /** Person of `releases/promotion.json`. */
   by: line,

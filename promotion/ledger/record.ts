@@ -49,8 +49,8 @@ export const approval = z.strictObject({
   time: z.iso.datetime(),
 });
 
-/** Digest of a layer's state. */
-const states = z.record(z.enum(["foundation", "platform", "workloads"]), hex);
+/** Digest of a layer's state; a layer that the operation does not concern is left out. */
+const states = z.partialRecord(z.enum(["foundation", "platform", "workloads"]), hex);
 
 const common = {
   environment: z.enum(ENVIRONMENTS),
