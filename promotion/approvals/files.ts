@@ -29,9 +29,9 @@ const approvalFile = z.strictObject({
     digest: hex,
     environment: z.enum(ENVIRONMENTS, { error: `must be an environment (${ENVIRONMENTS.join(", ")})` }),
     subject: z.string().regex(/^(platform|models\/[a-z][a-z0-9-]*)$/, { error: "must be platform, or models/<model>" }),
-    to: z
-      .string()
-      .refine((to) => VERSION.test(to) || PLATFORM_ID.test(to), { error: "must be a version in quotes, or the id of a platform release" }),
+    to: z.string().refine((to) => VERSION.test(to) || PLATFORM_ID.test(to), {
+      error: "must be a version in quotes, or the id of a platform release",
+    }),
   }),
   /** Person of `releases/promotion.json`. */
   by: line,
@@ -56,7 +56,12 @@ export function approvalFiles(folder = folderOfReleases()): string[] {
   const root = join(folder, "approvals");
   return (existsSync(root) ? readdirSync(root, { recursive: true, withFileTypes: true }) : [])
     .filter((entry) => !entry.isDirectory() && !entry.name.startsWith("."))
-    .map((entry) => `${RELEASES}/${join(entry.parentPath, entry.name).slice(folder.length + 1).replaceAll("\\", "/")}`)
+    .map(
+      (entry) =>
+        `${RELEASES}/${join(entry.parentPath, entry.name)
+          .slice(folder.length + 1)
+          .replaceAll("\\", "/")}`,
+    )
     .sort();
 }
 
@@ -90,7 +95,11 @@ export function readApproval(name: string, settings: Settings, folder = folderOf
 const withKeys = ({ people }: Settings): string[] => Object.keys(people).filter((each) => people[each]!.key !== undefined);
 
 /** What the files of an environment say. One that cannot be read counts for nothing, and is told of. */
-export function approvalsInFiles({ folder = folderOfReleases() }: SignedFiles, environment: EnvironmentName, settings: Settings): Approvals {
+export function approvalsInFiles(
+  { folder = folderOfReleases() }: SignedFiles,
+  environment: EnvironmentName,
+  settings: Settings,
+): Approvals {
   const given: Approvals["given"][number][] = [];
   const refused: string[] = [];
   for (const name of approvalFiles(folder).filter((each) => each.startsWith(`${RELEASES}/approvals/${environment}/`))) {
@@ -146,11 +155,12 @@ export function approve(
   if (said?.success === false) {
     throw new pulumi.RunError(`'--comment' ${said.error.issues[0]!.message}, got ${shown(comment)}`);
   }
-  const unsigned = { approves, by, ...(comment !== undefined && { comment }), time: now.toISOString().replace(/\.\d+Z$/, "Z") };
+  const content = { approves, by, ...(comment !== undefined && { comment }), time: now.toISOString().replace(/\.\d+Z$/, "Z") };
+  const signature = signatureOver(signedText({ ...content, signature: undefined }));
   const file = FILES.approval(environment, slugOf(approves), by);
   const path = placeOf(file, folder);
   mkdirSync(dirname(path), { recursive: true });
-  replaceFile(path, APPROVAL.textFor({ ...unsigned, signature: signatureOver(signedText(unsigned)) }));
+  replaceFile(path, APPROVAL.textFor({ ...content, signature }));
   return { file, by };
 }
 
@@ -163,6 +173,8 @@ function demandRight(by: string, { environment, subject, to }: Approved, author:
     );
   }
   if (peopleBehind({ kind: "author", name: author }, settings).includes(by)) {
-    throw new pulumi.RunError(`whoever approves ${nameOf({ subject, to })} must not have released it, got ${by}, who did (${author}): ask somebody else`);
+    throw new pulumi.RunError(
+      `whoever approves ${nameOf({ subject, to })} must not have released it, got ${by}, who did (${author}): ask somebody else`,
+    );
   }
 }

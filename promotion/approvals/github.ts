@@ -22,7 +22,6 @@ interface Pull {
   html_url: string;
   user: { login: string } | null;
   merged_at: string | null;
-  merge_commit_sha: string | null;
   head: { sha: string };
   base: { ref: string; sha: string; repo: { default_branch: string } };
 }
@@ -39,7 +38,11 @@ interface Review {
  *
  * @throws {Error} when GitHub cannot be reached, or refuses.
  */
-export async function githubApprovals(source: GithubReviews, environment: EnvironmentName, settings: Settings): Promise<Approvals> {
+export async function githubApprovals(
+  source: GithubReviews,
+  environment: EnvironmentName,
+  settings: Settings,
+): Promise<Approvals> {
   const service = githubService(source.api, source.token);
   const repository = `/repos/${source.repository}`;
   const pulls = await pullsOf(service, repository, source.of);
@@ -58,7 +61,7 @@ async function pullsOf(service: Service, repository: string, of: GithubReviews["
     return pull === undefined ? [] : [pull].filter(isIntoDefault);
   }
   const pulls = await list<Pull>(service, `${repository}/commits/${of.commit}/pulls`);
-  const merged = pulls.filter((each) => each.merged_at !== null && each.merge_commit_sha === of.commit);
+  const merged = pulls.filter((each) => each.merged_at !== null);
   // A list lacks what a single answer has.
   const whole = await Promise.all(merged.map(({ number }) => get<Pull>(service, `${repository}/pulls/${number}`)));
   return whole.filter((each): each is Pull => each !== undefined).filter(isIntoDefault);
@@ -96,7 +99,7 @@ async function ofPull(
     } else if (by === undefined) {
       refused.push(`${login} (${page}) is nobody in releases/promotion.json`);
     } else {
-      given.push({ by, source, time: utc(review.submitted_at), approves });
+      given.push({ by, source, time: new Date(review.submitted_at ?? Number.NaN).toISOString(), approves });
     }
   }
   return { given, refused };
@@ -105,14 +108,11 @@ async function ofPull(
 /** The last review of each user that says yes or no. */
 function lastOf(reviews: readonly Review[]): Map<string, Review> {
   const last = new Map<string, Review>();
-  const said = reviews.filter(({ state }) => ["APPROVED", "CHANGES_REQUESTED", "DISMISSED"].includes(state));
-  for (const review of said.toSorted((one, other) => Date.parse(one.submitted_at ?? "") - Date.parse(other.submitted_at ?? ""))) {
-    if (review.user !== null) {
+  // GitHub lists them in the order in which they were given.
+  for (const review of reviews) {
+    if (review.user !== null && ["APPROVED", "CHANGES_REQUESTED", "DISMISSED"].includes(review.state)) {
       last.set(review.user.login.toLowerCase(), review);
     }
   }
   return last;
 }
-
-/** A time as the ledger writes it. @throws {RangeError} when there is none. */
-export const utc = (time: string | undefined): string => new Date(time ?? Number.NaN).toISOString();

@@ -24,8 +24,6 @@ interface MergeRequest {
   author: { username: string };
   target_branch: string;
   sha: string;
-  merge_commit_sha: string | null;
-  squash_commit_sha: string | null;
   diff_refs: { base_sha: string; head_sha: string } | null;
 }
 
@@ -39,7 +37,11 @@ interface Given {
  *
  * @throws {Error} when GitLab cannot be reached, or refuses.
  */
-export async function gitlabApprovals(source: GitlabApprovals, environment: EnvironmentName, settings: Settings): Promise<Approvals> {
+export async function gitlabApprovals(
+  source: GitlabApprovals,
+  environment: EnvironmentName,
+  settings: Settings,
+): Promise<Approvals> {
   const service = gitlabService(source.api, source.token);
   const project = `/projects/${encodeURIComponent(source.project)}`;
   const requests = await requestsOf(service, project, source.of);
@@ -57,7 +59,7 @@ async function requestsOf(service: Service, project: string, of: GitlabApprovals
     "request" in of
       ? [of.request]
       : (await list<MergeRequest>(service, `${project}/repository/commits/${of.commit}/merge_requests`))
-          .filter(({ state, merge_commit_sha: merge, squash_commit_sha: squash, sha }) => state === "merged" && [merge, squash, sha].includes(of.commit))
+          .filter(({ state }) => state === "merged")
           .map(({ iid }) => iid);
   const [whole, own] = await Promise.all([
     Promise.all(numbers.map((iid) => get<MergeRequest>(service, `${project}/merge_requests/${iid}`))),
@@ -94,7 +96,9 @@ async function ofRequest(
       continue;
     }
     if (at == null && rules?.reset_approvals_on_push !== true) {
-      refused.push(`the approval of ${user.username} (${page}) may be of an earlier commit: let the project remove approvals on a push`);
+      refused.push(
+        `the approval of ${user.username} (${page}) may be of an earlier commit: let the project remove approvals on a push`,
+      );
     } else if (at != null && Date.parse(at) < Date.parse(pushed)) {
       refused.push(`the approval of ${user.username} (${page}) is of an earlier commit`);
     } else if (by === undefined) {

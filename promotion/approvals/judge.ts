@@ -35,7 +35,12 @@ export interface Terms extends Pick<Facts, "environment" | "now" | "owner" | "se
  *
  * @throws {Error} when nobody knows who made the release or who asks: then an approval may be their own.
  */
-export function approvalsThatCount(candidate: Candidate, candidates: readonly Candidate[], approvals: Approvals, terms: Terms): Judged {
+export function approvalsThatCount(
+  candidate: Candidate,
+  candidates: readonly Candidate[],
+  approvals: Approvals,
+  terms: Terms,
+): Judged {
   const { environment, settings } = terms;
   const own = ownersOf(candidates, approvals, terms);
   const may = approversOf(settings, environment, candidate.subject);
@@ -60,7 +65,11 @@ interface Judging extends Terms {
 }
 
 /** Why an approval does not count; nothing where it does. */
-function whyNot({ by, time, approves }: GivenApproval, candidate: Candidate, { environment, own, may, usedUp, now, days }: Judging): string | undefined {
+function whyNot(
+  { by, time, approves }: GivenApproval,
+  candidate: Candidate,
+  { environment, own, may, usedUp, now, days }: Judging,
+): string | undefined {
   const at = Date.parse(time);
   if (!approves.some((each) => isOf(each, environment, candidate))) {
     const other = approves.find(({ subject }) => subject === candidate.subject)!;
@@ -111,7 +120,10 @@ function ownersOf(candidates: readonly Candidate[], { openedBy }: Approvals, { o
 function lastDone(records: readonly LedgerRecord[], environment: EnvironmentName, candidate: Candidate): number | undefined {
   const done = new Set(records.flatMap((each) => (each.kind === "done" ? [each.begin] : [])));
   const begin = records.findLast(
-    (each) => each.kind === "begin" && done.has(each.number) && each.changes.some((change) => isOf({ ...change, environment }, environment, candidate)),
+    (each) =>
+      each.kind === "begin" &&
+      done.has(each.number) &&
+      each.changes.some((change) => isOf({ ...change, environment }, environment, candidate)),
   );
   return begin && Date.parse(begin.time);
 }

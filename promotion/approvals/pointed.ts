@@ -15,7 +15,10 @@ async function targetIn(commit: string, environment: EnvironmentName, fileIn: Fi
     return new Map();
   }
   const { platform, models } = contentOf(name, text, FORMS.pointer);
-  return new Map([["platform", platform], ...Object.entries(models).map(([model, version]) => [`models/${model}`, version] as const)]);
+  return new Map([
+    ["platform", platform],
+    ...Object.entries(models).map(([model, version]) => [`models/${model}`, version] as const),
+  ]);
 }
 
 /**
@@ -24,7 +27,12 @@ async function targetIn(commit: string, environment: EnvironmentName, fileIn: Fi
  *
  * @throws {pulumi.RunError} when a file of the pull request cannot be read.
  */
-export async function changedBetween(base: string, head: string, environment: EnvironmentName, fileIn: FileIn): Promise<Approved[]> {
+export async function changedBetween(
+  base: string,
+  head: string,
+  environment: EnvironmentName,
+  fileIn: FileIn,
+): Promise<Approved[]> {
   const [before, after] = await Promise.all([targetIn(base, environment, fileIn), targetIn(head, environment, fileIn)]);
   const changed = [...after].filter(([subject, to]) => before.get(subject) !== to);
   const approved = await Promise.all(

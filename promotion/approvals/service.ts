@@ -30,7 +30,13 @@ const LIMIT = 30_000;
 const PAGES = 100;
 
 /** Calls a service. @throws {Error} when it cannot be reached. */
-export async function call({ name, headers }: Service, method: string, url: string, body?: object, accept?: string): Promise<Response> {
+export async function call(
+  { name, headers }: Service,
+  method: string,
+  url: string,
+  body?: object,
+  accept?: string,
+): Promise<Response> {
   for (let tried = 1; ; tried++) {
     const answer = await fetch(url, {
       method,
@@ -75,18 +81,18 @@ export async function getText(service: Service, path: string, accept?: string): 
   return await answer.text();
 }
 
-/** All pages of a list. @throws {Error} when the service refuses one, or names a page on another host. */
-export async function list<T>(service: Service, path: string): Promise<T[]> {
+/** All pages of a list. @param what how refusals name it. @throws {Error} when the service refuses one, or answers something else. */
+export async function list<T>(service: Service, path: string, what = path): Promise<T[]> {
   const found: T[] = [];
   let next: string | undefined = `${service.api}${path}${path.includes("?") ? "&" : "?"}per_page=100`;
   for (let page = 1; next !== undefined; page++) {
     if (page > PAGES) {
-      throw new Error(`${service.name} has more than ${PAGES} pages of ${path}`);
+      throw new Error(`${service.name} has more than ${PAGES} pages of ${what}`);
     }
     const answer: Response = await call(service, "GET", next);
-    const items = await contentOf<T[]>(service, path, answer);
+    const items = await contentOf<T[]>(service, what, answer);
     if (!Array.isArray(items)) {
-      throw new Error(`${service.name} must answer ${path} with a list, it did with something else`);
+      throw new Error(`${service.name} must answer ${what} with a list, it did with something else`);
     }
     found.push(...items);
     next = nextPage(answer, service);
@@ -94,13 +100,14 @@ export async function list<T>(service: Service, path: string): Promise<T[]> {
   return found;
 }
 
-/** Both services name the next page in the header `Link`. */
-function nextPage({ headers }: Response, { name, api }: Service): string | undefined {
+/** Both services name the next page in the header `Link`. It is asked for where the list is, whatever host the header names. */
+function nextPage({ headers }: Response, { api }: Service): string | undefined {
   const link = /<([^>]+)>;\s*rel="?next"?/.exec(headers.get("link") ?? "")?.[1];
-  if (link !== undefined && new URL(link).origin !== new URL(api).origin) {
-    throw new Error(`${name} names a next page on ${new URL(link).host}, which is another host`);
+  if (link === undefined) {
+    return undefined;
   }
-  return link;
+  const { pathname, search } = new URL(link, api);
+  return `${new URL(api).origin}${pathname}${search}`;
 }
 
 async function contentOf<T>(service: Service, path: string, answer: Response): Promise<T> {

@@ -7,10 +7,14 @@ import { few } from "./few.ts";
 import type { Candidate, Facts, Finding, Gate } from "./gate.ts";
 
 /** How many people must approve: one more where data may be lost. */
-const needed = ({ allowReplace }: Facts, { approvals: { people } }: Requirements): number => people + (allowReplace.length > 0 ? 1 : 0);
+const needed = ({ allowReplace }: Facts, { approvals: { people } }: Requirements): number =>
+  people + (allowReplace.length > 0 ? 1 : 0);
 
 /** What counts of what was given, for each change. */
-export async function approvalsOf(facts: Facts, { approvals: { days } }: Requirements): Promise<(Judged & { candidate: Candidate })[]> {
+export async function approvalsOf(
+  facts: Facts,
+  { approvals: { days } }: Requirements,
+): Promise<(Judged & { candidate: Candidate })[]> {
   const { environment, now, owner, settings, candidates } = facts;
   const [given, records] = await Promise.all([facts.approvals(), facts.records(environment)]);
   return candidates.map((candidate) => ({
@@ -32,14 +36,31 @@ export const approvals: Gate = {
     if (lacking.length > 0) {
       return lack(lacking, people, refused, facts);
     }
-    const names = found.map(({ candidate, counted }) => `${nameOf(candidate)} by ${counted.map(({ by }) => by).sort().join(", ")}`);
+    const names = found.map(
+      ({ candidate, counted }) =>
+        `${nameOf(candidate)} by ${counted
+          .map(({ by }) => by)
+          .sort()
+          .join(", ")}`,
+    );
     return { passed: true, detail: `${people} of ${people}: ${names.join("; ")}` };
   },
 };
 
-function lack(lacking: readonly (Judged & { candidate: Candidate })[], people: number, others: readonly string[], { environment, settings }: Facts): Finding {
+function lack(
+  lacking: readonly (Judged & { candidate: Candidate })[],
+  people: number,
+  others: readonly string[],
+  { environment, settings }: Facts,
+): Finding {
   const texts = lacking.map(({ candidate, counted }) => {
-    const by = counted.length === 0 ? "" : ` (${counted.map((each) => each.by).sort().join(", ")})`;
+    const by =
+      counted.length === 0
+        ? ""
+        : ` (${counted
+            .map((each) => each.by)
+            .sort()
+            .join(", ")})`;
     return `${nameOf(candidate)} has ${counted.length} of ${people}${by}`;
   });
   const refused = [...new Set([...lacking.flatMap((each) => each.refused), ...others])];

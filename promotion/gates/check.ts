@@ -41,7 +41,11 @@ async function verdictOf(gate: Gate, facts: Facts, requirements: Requirements): 
 }
 
 /** What a gate finds; `passed` is absent where it does not concern these candidates. */
-async function decided(gate: Gate, facts: Facts, requirements: Requirements): Promise<Omit<Finding, "passed"> & { passed?: boolean }> {
+async function decided(
+  gate: Gate,
+  facts: Facts,
+  requirements: Requirements,
+): Promise<Omit<Finding, "passed"> & { passed?: boolean }> {
   const late = timer();
   try {
     if (gate.concerns?.(facts, requirements) === false) {
