@@ -17,12 +17,19 @@ const plan = z.object({
   capacity: z.object({ refusals: z.array(z.string()) }),
 });
 
+/** US dollars a month. */
+export interface Cost {
+  /** With the nodes that the workloads need while nobody uses them. */
+  atRest: number;
+  /** Node pools at their limit: the most that can be spent on nodes. */
+  ceiling: number;
+}
+
 /** What a program and releases would be in an environment. */
 export interface PlannedEnvironment {
   /** Pods that do not fit on the nodes, one line each. */
   misfits: readonly string[];
-  /** US dollars a month: at rest, and with every node pool at its limit. */
-  cost: { atRest: number; ceiling: number };
+  cost: Cost;
 }
 
 /** What `millrace plan` ends with when it has planned: 5 and 6 are policy rules, which the previews of a promotion judge; 7 is a misfit. */
@@ -147,7 +154,7 @@ export async function backupOf(
   const account = (await asked(caller, "sts", "get-caller-identity"))?.Account;
   if (account !== own) {
     throw new Error(
-      `the backups of ${database} must be asked for with credentials of account ${own} (${file}), got '${account}': set AWS_PROFILE`,
+      `the backups of ${database} must be asked for with credentials of account ${String(own)} (${file}), got '${account}': set AWS_PROFILE`,
     );
   }
   const found = await asked(instances, "rds", "describe-db-instances", "--db-instance-identifier", database);

@@ -46,7 +46,7 @@ export function factsOf(target: Target, { candidates, next, now, planned }: Ques
     previews: once(() => Promise.all(layers.map((layer) => previewOf(next, layer, environment)))),
     states: once(() => Promise.all(layers.map((layer) => layerStateOf(now, layer, environment)))),
     misfits: once(async () => (await planIn(next.tree, environment, next.releases)).misfits),
-    quotas: once(() => quotasIn(next.tree, environment)),
+    quotas: once(() => quotasIn(next.tree, environment, next.releases)),
     backup: once(() => backupOf(environment)),
     approvals: once(outer.approvals),
   };
@@ -73,4 +73,3 @@ function remembered<Key, T>(ask: (key: Key) => Promise<T>): (key: Key) => Promis
   const answers = new Map<Key, Promise<T>>();
   return (key) => answers.get(key) ?? answers.set(key, ask(key)).get(key)!;
 }
-

@@ -1,5 +1,5 @@
-import { covers, nameOf } from "../subjects.ts";
 import type { ChangeWindow } from "../requirements.ts";
+import { covers, nameOf } from "../subjects.ts";
 import type { Gate } from "./gate.ts";
 
 export const window: Gate = {
@@ -8,9 +8,15 @@ export const window: Gate = {
   check({ environment, candidates, now, settings }, { window: hours }) {
     const frozen = settings.freezes
       .filter((each) => each.environments.includes(environment) && isDuring(now, each))
-      .filter(({ subjects }) => subjects === undefined || candidates.some(({ subject }) => subjects.some((each) => covers(each, subject))));
+      .filter(
+        ({ subjects }) =>
+          subjects === undefined || candidates.some(({ subject }) => subjects.some((each) => covers(each, subject))),
+      );
     if (frozen.length > 0) {
-      const until = frozen.map((each) => each.until).sort().at(-1);
+      const until = frozen
+        .map((each) => each.until)
+        .sort()
+        .at(-1);
       return {
         passed: false,
         detail: frozen.map(({ until: end, reason }) => `frozen until ${end}: ${reason}`).join("; "),
@@ -19,7 +25,11 @@ export const window: Gate = {
     }
     return isOpen(hours, now)
       ? { passed: true, detail: hours.open === "always" ? "always open" : `open: ${inWords(hours)}` }
-      : { passed: false, detail: `closed: ${hours.open === "weekly" ? inWords(hours) : ""}`, remedy: `promote ${candidates.map(nameOf).join(", ")} then` };
+      : {
+          passed: false,
+          detail: `closed: ${hours.open === "weekly" ? inWords(hours) : ""}`,
+          remedy: `promote ${candidates.map(nameOf).join(", ")} then`,
+        };
   },
 };
 
@@ -36,7 +46,13 @@ function isOpen(hours: ChangeWindow, now: Date): boolean {
     return true;
   }
   const { zone, days, from, until } = hours;
-  const form = new Intl.DateTimeFormat("en-GB", { timeZone: zone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const form = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
   const parts = Object.fromEntries(form.formatToParts(now).map(({ type, value }) => [type, value]));
   const time = `${parts["hour"]}:${parts["minute"]}`;
   return days.some((day) => day === parts["weekday"]?.toLowerCase()) && from <= time && time < until;
