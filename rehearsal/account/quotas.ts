@@ -56,11 +56,7 @@ export const QUOTA_QUESTIONS: readonly Question[] = [
   },
 ];
 
-function quotaIn(
-  account: SimulatedAccount,
-  asked: Asked,
-  valueOf: (quota: Quota & { code: QuotaCode }, value: Value) => number,
-): object {
+function quotaIn(account: SimulatedAccount, asked: Asked, valueOf: (quota: Quota, value: Value) => number): object {
   const [service, code] = CODES.map((option) => asked.one(option));
   const name = NAMES.find((each) => QUOTAS[each].service === service && QUOTAS[each].code === code);
   if (name === undefined) {
@@ -89,7 +85,6 @@ function quotaIn(
   };
 }
 
-type QuotaCode = (typeof QUOTAS)[QuotaName]["code"];
 const NAMES = Object.keys(QUOTAS) as QuotaName[];
 const USAGE = { namespace: "AWS/Usage", name: "ResourceCount", statistic: "Maximum" } as const;
 

@@ -197,8 +197,11 @@ describe("what a story changes", () => {
 
   it.each<[changes: unknown, said: RegExp]>([
     [{ quota: {} }, /account-changes\.json: quota must be a known key/],
-    [{ quotas: { "L-1": 5 } }, /account-changes\.json: quotas/],
-    [{ restorable: "yesterday" }, /account-changes\.json: restorable must .*'yesterday'/],
+    [{ quotas: { "L-1": 5 } }, /account-changes\.json: quotas\.L-1 must be a known key/],
+    [
+      { restorable: "yesterday" },
+      /account-changes\.json: restorable must be a time, such as 2026-11-29T12:00:00Z, got 'yesterday'$/,
+    ],
     [{ denied: ["rds"] }, /account-changes\.json: denied\S* must be an operation, such as rds:DescribeDBInstances, got 'rds'/],
     ["{", /account-changes\.json must be JSON/],
   ])("must be of its form: %j", (changes, said) => {
