@@ -108,7 +108,15 @@ async function answered<T>(
   return read.data;
 }
 
-const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, "; ");
+/** What a program has said, in one line. Of a trace, the error: where it was thrown helps nobody here. */
+function oneLine(text: string): string {
+  const lines = text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  const thrown = lines.some((line) => line.startsWith("at ")) && lines.find((line) => /^\w*Error\b.*: /.test(line));
+  return thrown || lines.join("; ");
+}
 
 function parsed(text: string): unknown {
   try {

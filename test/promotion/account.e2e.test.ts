@@ -60,9 +60,18 @@ describe("the plan of a program in another folder", () => {
       "must print 'cost.atRest' as this program knows it: its program is another one",
     ],
     ["no capacity", saying(0, { cost: FITS.cost }), "must print 'capacity' as this program knows it: its program is another one"],
-    ["a program that is not there", mkdtempSync(join(tmpdir(), "nothing-")), "ended with 1 and said: "],
+    [
+      "a program that falls over",
+      saying(1, "", "file:///a/b.ts:1\n  throw x\n\nTypeError: x is not a function\n    at b.ts:1:2\n\nNode.js v24.1.0\n"),
+      "ended with 1 and said: TypeError: x is not a function",
+    ],
+    [
+      "a program that cannot be loaded",
+      saying(1, "", "node:internal/x:1\n\nError [ERR_MODULE_NOT_FOUND]: Cannot find module 'x'\n    at b.ts:1:2\n"),
+      "ended with 1 and said: Error [ERR_MODULE_NOT_FOUND]: Cannot find module 'x'",
+    ],
   ])("is unknown with %s", async (_, tree, said) => {
-    await expect(planIn(tree, "dev", RELEASES)).rejects.toThrow(`npx millrace plan dev --json ${said}`);
+    await expect(planIn(tree, "dev", RELEASES)).rejects.toThrow(new Error(`npx millrace plan dev --json ${said}`));
   });
 });
 
