@@ -17,12 +17,19 @@ const plan = z.object({
   capacity: z.object({ refusals: z.array(z.string()) }),
 });
 
+/** US dollars a month. */
+export interface Cost {
+  /** With the nodes that the workloads need while nobody uses them. */
+  atRest: number;
+  /** Node pools at their limit: the most that can be spent on nodes. */
+  ceiling: number;
+}
+
 /** What a program and releases would be in an environment. */
 export interface PlannedEnvironment {
   /** Pods that do not fit on the nodes, one line each. */
   misfits: readonly string[];
-  /** US dollars a month: at rest, and with every node pool at its limit. */
-  cost: { atRest: number; ceiling: number };
+  cost: Cost;
 }
 
 /** What `millrace plan` ends with when it has planned: 5 and 6 are policy rules, which the previews of a promotion judge; 7 is a misfit. */
@@ -101,7 +108,15 @@ async function answered<T>(
   return read.data;
 }
 
-const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, "; ");
+/** What a program has said, in one line. Of a trace, the error: where it was thrown helps nobody here. */
+function oneLine(text: string): string {
+  const lines = text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  const thrown = lines.some((line) => line.startsWith("at ")) && lines.find((line) => /^\w*Error\b.*: /.test(line));
+  return thrown || lines.join("; ");
+}
 
 function parsed(text: string): unknown {
   try {
@@ -147,7 +162,7 @@ export async function backupOf(
   const account = (await asked(caller, "sts", "get-caller-identity"))?.Account;
   if (account !== own) {
     throw new Error(
-      `the backups of ${database} must be asked for with credentials of account ${own} (${file}), got '${account}': set AWS_PROFILE`,
+      `the backups of ${database} must be asked for with credentials of account ${String(own)} (${file}), got '${account}': set AWS_PROFILE`,
     );
   }
   const found = await asked(instances, "rds", "describe-db-instances", "--db-instance-identifier", database);

@@ -12,10 +12,10 @@ import type { Approval, Change, LedgerRecord, Operation, Owner, Verdict } from "
 import { type Begin, type Open, openIn } from "./open.ts";
 import { isGone } from "./owner.ts";
 import type { PromotionPlan } from "./plan.ts";
-import { requirements } from "./requirements.ts";
 import { pointAtAll } from "./releases/write.ts";
-import { recoverLayer } from "./state/recover.ts";
+import { requirements } from "./requirements.ts";
 import { stateOf } from "./state/layer-state.ts";
+import { recoverLayer } from "./state/recover.ts";
 import { modelOf } from "./subjects.ts";
 import { before, type Program, programIn, releasesWith, stackOf, type Target } from "./target.ts";
 

@@ -22,9 +22,9 @@ export interface SimulatedAccount {
   now: Date;
   changes: Changes;
   /** Names of a type of resource that are in use. They outlive their resource where AWS's do. */
-  names(type: string): string[];
+  names: (type: string) => string[];
   /** What there is of a type of resource. */
-  made(type: string): StateResource[];
+  made: (type: string) => StateResource[];
 }
 
 /** The account of the rehearsal that this process runs in. @throws {Error} outside a rehearsal, or where its file of changes is wrong. */

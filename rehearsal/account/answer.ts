@@ -1,10 +1,10 @@
 import type { SimulatedAccount } from "./account.ts";
 import { CLUSTER_QUESTIONS } from "./cluster.ts";
-import { CliError, type CommandLine, commandLine, EXIT, GLOBAL, STAND_IN, usage } from "./command-line.ts";
+import { CliError, type CommandLine, commandLine, EXIT, GLOBAL, usage } from "./command-line.ts";
 import { COMPUTE_QUESTIONS } from "./compute.ts";
 import { DATABASE_QUESTIONS } from "./database.ts";
 import { IDENTITY_QUESTIONS } from "./identity.ts";
-import { type Asked, apiName, DENIED, inWords, type Question, Refusal } from "./question.ts";
+import { Asked, apiName, DENIED, inWords, type Question, Refusal } from "./question.ts";
 import { QUOTA_QUESTIONS } from "./quotas.ts";
 
 /** Everything that the stand-in answers. */
@@ -56,11 +56,13 @@ function questionIn({ service, operation }: CommandLine): Question {
 }
 
 /** @throws {CliError} for an option that is unknown here or missing, or an output other than JSON. */
-function askedIn({ options }: CommandLine, { required = [], optional = [] }: Question): Asked {
+function askedIn({ options }: CommandLine, { required = [], optional = [], lists = [] }: Question): Asked {
   const known = new Set<string>([...GLOBAL, ...required, ...optional]);
-  const unknown = [...options].filter(([name]) => !known.has(name));
+  const unknown = [...options].flatMap(([name, values]) =>
+    known.has(name) ? (lists.includes(name) ? [] : values.slice(1)) : [`--${name}`, ...values],
+  );
   if (unknown.length > 0) {
-    throw usage(`Unknown options: ${unknown.flatMap(([name, values]) => [`--${name}`, ...values]).join(", ")}`);
+    throw usage(`Unknown options: ${unknown.join(", ")}`);
   }
   const missing = required.filter((name) => !options.has(name));
   if (missing.length > 0) {
@@ -70,7 +72,7 @@ function askedIn({ options }: CommandLine, { required = [], optional = [] }: Que
   if (output !== "json") {
     throw usage(`aws: error: argument --output: Invalid choice, valid choices are: json`);
   }
-  return Object.fromEntries(options);
+  return new Asked(options);
 }
 
 /** In another region nothing was made. */

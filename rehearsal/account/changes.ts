@@ -8,15 +8,18 @@ import { inWords, problemsOf } from "#stacks/wording";
 /** File in the folder of a rehearsal that says how its account is another one than it would be. A person or a story writes it. */
 export const CHANGES = "account-changes.json";
 
-const codes = Object.values(QUOTAS).map(({ code }) => code);
+const time = z.iso.datetime({ error: "must be a time, such as 2026-11-29T12:00:00Z" });
+
+/** A value for each quota that this program knows, by its code. */
+const quotas = z.strictObject(Object.fromEntries(Object.values(QUOTAS).map(({ code }) => [code, z.number().min(0).optional()])));
 
 const changes = z.strictObject({
   /** Values of quotas, by code. @default - those of `quotas.ts` */
-  quotas: z.partialRecord(z.enum(codes), z.number().min(0)).prefault({}),
+  quotas: quotas.prefault({}),
   /** Time to which databases can be restored: `null` where they have no backup. @default - a few minutes ago */
-  restorable: z.nullable(z.iso.datetime()).optional(),
+  restorable: z.nullable(time).optional(),
   /** Snapshots that a person took by hand, by time. */
-  snapshots: z.array(z.iso.datetime()).prefault([]),
+  snapshots: z.array(time).prefault([]),
   /** Operations that the credentials may not call: `rds:DescribeDBInstances`. */
   denied: z
     .array(z.string().regex(/^[a-z0-9-]+:[A-Z]\w+$/, { error: "must be an operation, such as rds:DescribeDBInstances" }))

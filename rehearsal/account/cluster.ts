@@ -7,7 +7,8 @@ export const CLUSTER_QUESTIONS: readonly Question[] = [
     service: "eks",
     operation: "describe-cluster",
     required: ["name"],
-    answer({ made }, { name: [name] = [] }) {
+    answer({ made }, asked) {
+      const name = asked.one("name");
       const found = made(CLUSTER).find(({ inputs }) => inputs?.["name"] === name);
       if (found === undefined) {
         throw new Refusal("ResourceNotFoundException", `No cluster found for name: ${name}.`);
@@ -25,7 +26,8 @@ export const CLUSTER_QUESTIONS: readonly Question[] = [
     service: "eks",
     operation: "describe-addon-versions",
     optional: ["addon-name", "kubernetes-version"],
-    answer(_, { "addon-name": [name] = [], "kubernetes-version": [version = KUBERNETES.default] = [] }) {
+    answer(_, asked) {
+      const [name, version = KUBERNETES.default] = [asked.one("addon-name"), asked.one("kubernetes-version")];
       // The table of versions is for one version of Kubernetes.
       const known = Object.entries(ADDONS).filter(([addon]) => version === KUBERNETES.default && (name ?? addon) === addon);
       return {
@@ -40,9 +42,9 @@ export const CLUSTER_QUESTIONS: readonly Question[] = [
     service: "logs",
     operation: "describe-log-groups",
     optional: ["log-group-name-prefix"],
-    answer: ({ names }, { "log-group-name-prefix": [prefix = ""] = [] }) => ({
+    answer: ({ names }, asked) => ({
       logGroups: names("aws:cloudwatch/logGroup:LogGroup")
-        .filter((name) => name.startsWith(prefix))
+        .filter((name) => name.startsWith(asked.one("log-group-name-prefix") ?? ""))
         .map((logGroupName) => ({ logGroupName })),
     }),
   },

@@ -19,6 +19,7 @@ export const COMPUTE_QUESTIONS: readonly Question[] = [
     service: "ec2",
     operation: "describe-instance-type-offerings",
     optional: ["location-type", "filters"],
+    lists: ["filters"],
     answer: ({ region }, asked) => ({ InstanceTypeOfferings: offerings(region, asked) }),
   },
 ];
@@ -26,9 +27,9 @@ export const COMPUTE_QUESTIONS: readonly Question[] = [
 const BY_ZONE = "availability-zone";
 
 /** Offerings by zone, of the types that the filter names: the table of a whole region is not written out here. */
-function offerings(region: string, { filters = [], "location-type": [by] = [] }: Asked): object[] {
-  const types = /^Name=instance-type,Values=([\w.,-]+)$/.exec(filters.join(" "))?.[1]?.split(",");
-  if (types === undefined || by !== BY_ZONE) {
+function offerings(region: string, asked: Asked): object[] {
+  const types = /^Name=instance-type,Values=([\w.,-]+)$/.exec(asked.all("filters").join(" "))?.[1]?.split(",");
+  if (types === undefined || asked.one("location-type") !== BY_ZONE) {
     throw new Refusal(
       "InvalidParameterValue",
       `a rehearsal answers for '--location-type ${BY_ZONE} --filters Name=instance-type,Values=<types>' only`,

@@ -8,7 +8,8 @@ export const DATABASE_QUESTIONS: readonly Question[] = [
     service: "rds",
     operation: "describe-db-instances",
     optional: ["db-instance-identifier"],
-    answer(account, { "db-instance-identifier": [wanted] = [] }) {
+    answer(account, asked) {
+      const wanted = asked.one("db-instance-identifier");
       const found = databases(account).filter(({ identifier }) => (wanted ?? identifier) === identifier);
       if (wanted !== undefined && found.length === 0) {
         throw new Refusal("DBInstanceNotFound", `DBInstance ${wanted} not found.`);
@@ -64,8 +65,8 @@ function instance(account: SimulatedAccount, database: Database): object {
 
 /** The one that RDS made with the database, and those that a person took by hand. */
 function snapshots(account: SimulatedAccount, asked: Asked): object[] {
-  const [identifier, resource, type] = ["db-instance-identifier", "dbi-resource-id", "snapshot-type"].map(
-    (option) => asked[option]?.[0],
+  const [identifier, resource, type] = ["db-instance-identifier", "dbi-resource-id", "snapshot-type"].map((option) =>
+    asked.one(option),
   );
   return databases(account)
     .filter((each) => (identifier ?? each.identifier) === each.identifier && (resource ?? each.resourceId) === each.resourceId)

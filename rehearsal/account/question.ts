@@ -2,7 +2,21 @@ import type { SimulatedAccount } from "./account.ts";
 import { CliError, EXIT } from "./command-line.ts";
 
 /** Values of a question, by option. */
-export type Asked = Readonly<Record<string, readonly string[]>>;
+export class Asked {
+  readonly #options: ReadonlyMap<string, readonly string[]>;
+
+  constructor(options: ReadonlyMap<string, readonly string[]>) {
+    this.#options = options;
+  }
+
+  one(option: string): string | undefined {
+    return this.#options.get(option)?.[0];
+  }
+
+  all(option: string): readonly string[] {
+    return this.#options.get(option) ?? [];
+  }
+}
 
 /** A question that the stand-in answers, as AWS documents it. */
 export interface Question {
@@ -11,6 +25,8 @@ export interface Question {
   /** Options that must be there, and options that may be. */
   required?: readonly string[];
   optional?: readonly string[];
+  /** Those of them that take several values. */
+  lists?: readonly string[];
   /** Whether it is asked of the whole account, and needs no region. @default false */
   global?: boolean;
   /** @throws {Refusal} with what AWS says instead. */

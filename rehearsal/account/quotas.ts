@@ -51,16 +51,13 @@ export const QUOTA_QUESTIONS: readonly Question[] = [
     operation: "get-metric-statistics",
     required: ["namespace", "metric-name", "start-time", "end-time", "period"],
     optional: ["dimensions", "statistics"],
+    lists: ["dimensions", "statistics"],
     answer: metric,
   },
 ];
 
-function quotaIn(
-  account: SimulatedAccount,
-  asked: Asked,
-  valueOf: (quota: Quota & { code: QuotaCode }, value: Value) => number,
-): object {
-  const [service, code] = CODES.map((option) => asked[option]?.[0]);
+function quotaIn(account: SimulatedAccount, asked: Asked, valueOf: (quota: Quota, value: Value) => number): object {
+  const [service, code] = CODES.map((option) => asked.one(option));
   const name = NAMES.find((each) => QUOTAS[each].service === service && QUOTAS[each].code === code);
   if (name === undefined) {
     throw new Refusal("NoSuchResourceException", "The request failed because the specified service does not exist.");
@@ -88,20 +85,22 @@ function quotaIn(
   };
 }
 
-type QuotaCode = (typeof QUOTAS)[QuotaName]["code"];
 const NAMES = Object.keys(QUOTAS) as QuotaName[];
 const USAGE = { namespace: "AWS/Usage", name: "ResourceCount", statistic: "Maximum" } as const;
 
 /** vCPUs of node groups by their class. Nodes that Karpenter starts are known to the cluster only; a class that nothing is of has no points. */
 function metric(account: SimulatedAccount, asked: Asked): object {
-  const [namespace, name] = [asked["namespace"]?.[0], asked["metric-name"]?.[0]];
+  const [namespace, name] = [asked.one("namespace"), asked.one("metric-name")];
   const used = namespace === USAGE.namespace && name === USAGE.name ? vcpusOf(account, classIn(asked)) : 0;
   const points = used === 0 ? [] : [{ Timestamp: account.now.toISOString(), [USAGE.statistic]: used, Unit: "None" }];
   return { Label: name, Datapoints: points };
 }
 
-const classIn = ({ dimensions = [] }: Asked): string | undefined =>
-  dimensions.map((text) => /^Name=Class,Value=(.+)$/.exec(text)?.[1]).find((found) => found !== undefined);
+const classIn = (asked: Asked): string | undefined =>
+  asked
+    .all("dimensions")
+    .map((text) => /^Name=Class,Value=(.+)$/.exec(text)?.[1])
+    .find((found) => found !== undefined);
 
 interface NodeGroup {
   instanceTypes?: string[];
