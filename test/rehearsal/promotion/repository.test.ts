@@ -44,7 +44,7 @@ describe("the repository of a story", () => {
   });
 
   it("asks nobody and runs no hook, whatever the settings of a person say", () => {
-    const tree = treeOf({ ...FILES, "settings": "[commit]\n\tgpgSign = true\n[core]\n\thooksPath = /nowhere\n" });
+    const tree = treeOf({ ...FILES, settings: "[commit]\n\tgpgSign = true\n[core]\n\thooksPath = /nowhere\n" });
     const before = process.env["GIT_CONFIG_GLOBAL"];
     process.env["GIT_CONFIG_GLOBAL"] = join(tree, "settings");
     onTestFinished(() => {
@@ -61,7 +61,9 @@ describe("the repository of a story", () => {
     const repository = Repository.of(join(tree, "..", "repository"), tree, "/elsewhere");
     repository.edit("a.ts", "one", "1");
     expect(readFileSync(join(repository.folder, "a.ts"), "utf8")).toBe("1 two two");
-    expect(() => repository.edit("a.ts", "two", "2")).toThrow("a.ts must hold 'two' once for the story to change it, it holds it 2 times");
+    expect(() => repository.edit("a.ts", "two", "2")).toThrow(
+      "a.ts must hold 'two' once for the story to change it, it holds it 2 times",
+    );
   });
 
   it("says what Git said when it refuses", () => {
