@@ -8,9 +8,9 @@ const RIGHT = 14;
 const COLUMN = 44;
 /** Narrowest picture: fewer steps have wider columns. */
 const WIDTH = 1120;
-const TOP = 30;
+const TOP = 10;
 const BAR = 20;
-const SIGNS = 30;
+const SIGNS = 34;
 const GAP = 22;
 
 /** A sign for each mark, and what it says in words: a reader needs no colour. */
@@ -57,20 +57,20 @@ export function picture({ first, steps, parts }: Pick<PromotionOutcome, "first" 
   const height = TOP + SIGNS + ENVIRONMENTS.length * (lane + GAP) + 34;
   const x = (index: number): number => LEFT + (index + 1.5) * column;
   const laneTop = (environment: EnvironmentName): number => TOP + SIGNS + GAP + ENVIRONMENTS.indexOf(environment) * (lane + GAP);
-  const signs = ({ place }: StepResult): number => (place === "repository" ? TOP + SIGNS / 2 : laneTop(place) + SIGNS / 2);
+  const signs = ({ place }: StepResult): number => (place === "repository" ? TOP : laneTop(place)) + 12;
   const bar = (environment: EnvironmentName, subject: string): number =>
     laneTop(environment) + SIGNS + subjects.indexOf(subject) * (BAR + 3);
 
   const runs = ENVIRONMENTS.flatMap((environment) =>
-    runsIn(environment, first, steps).map(({ subject, version, from, to }, index) => {
-      const [left, right] = [from < 0 ? LEFT + column * 0.5 : x(from), to === steps.length ? x(to) : x(to)];
+    runsIn(environment, first, steps).map(({ subject, version, from, to }) => {
+      const [left, right] = [from < 0 ? LEFT + column * 0.5 : x(from), x(to)];
       return html`<g><title>${environment} runs ${subject} ${version}</title>
-<rect x="${fixed(left)}" y="${bar(environment, subject)}" width="${fixed(right - left)}" height="${BAR}" rx="3" style="fill:var(--${index % 2 === 0 ? "room" : "paper"});stroke:var(--old)"/>
+<rect x="${fixed(left)}" y="${bar(environment, subject)}" width="${fixed(right - left)}" height="${BAR}" rx="3" style="fill:var(--${from < 0 ? "room" : "paper"});stroke:var(--old)"/>
 <text x="${fixed(left + 6)}" y="${bar(environment, subject) + 14}" font-size="12" style="fill:var(--ink)">${shortened(`${subject} ${version}`, right - left - 8)}</text></g>`;
     }),
   );
   return html`<div class="scroll"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="releases moving from dev to staging to prod" style="width:100%;min-width:${Math.round(width * 0.7)}px;height:auto">
-<text x="0" y="${TOP + SIGNS / 2 + 4}" font-size="13" style="fill:var(--soft)">repository</text>
+<text x="0" y="${TOP + 17}" font-size="13" style="fill:var(--soft)">repository</text>
 ${ENVIRONMENTS.map(
   (
     environment,
@@ -80,7 +80,7 @@ ${ENVIRONMENTS.map(
 )}
 ${runs}
 ${steps.map((step, index) => way(step, x(index), bar))}
-${steps.map((step, index) => sign(step, index + 1, x(index), signs(step)))}
+${steps.map((step, index) => sign(step, { number: index + 1, x: x(index), y: signs(step), width: column }))}
 ${steps.map(
   (
     { seconds },
@@ -98,18 +98,25 @@ function way({ place, shows }: StepResult, x: number, bar: (environment: Environ
     return html``;
   }
   const before = ENVIRONMENTS[ENVIRONMENTS.indexOf(place) - 1];
-  const from = before === undefined ? TOP + SIGNS / 2 + 10 : bar(before, shows.subject) + BAR;
+  const from = before === undefined ? TOP + SIGNS : bar(before, shows.subject) + BAR;
   const to = bar(place, shows.subject);
   return html`<path d="M${fixed(x)},${from} V${to - 1} m-4,-7 l4,7 l4,-7" style="fill:none;stroke:var(--new);stroke-width:1.6"/>`;
 }
 
-/** What happened, as a sign; its words are shown on pointing at it. */
-function sign({ title, shows, fault }: StepResult, number: number, x: number, y: number): Html {
+/** What happened, as a sign; its words are shown on pointing at it. What a bar does not say stands below it. */
+function sign(
+  { title, shows, fault }: StepResult,
+  { number, x, y, width }: { number: number; x: number; y: number; width: number },
+): Html {
   const { sign: text, words, colour } = shows ? SIGN[shows.kind] : { sign: "•", words: "", colour: "--soft" };
   const told = [`${number}. ${title}`, shows && `${words} ${shows.subject} ${shows.version}`, fault].filter(Boolean).join(" · ");
   const place = html`x="${fixed(x)}" y="${y + 5}" text-anchor="middle"`;
+  const named = shows !== undefined && shows.kind !== "arrives" && shows.kind !== "back";
+  const below = named
+    ? html`<text x="${fixed(x)}" y="${y + 19}" text-anchor="middle" font-size="10" style="fill:var(--soft)">${shortened(shows.subject === "platform" ? shows.version : `${shows.subject} ${shows.version}`, width)}</text>`
+    : html``;
   return fault === undefined
-    ? html`<g><title>${told}</title><circle cx="${fixed(x)}" cy="${y}" r="10" style="fill:var(--paper)"/><text ${place} font-size="15" style="fill:var(${colour})">${text}</text></g>`
+    ? html`<g><title>${told}</title><circle cx="${fixed(x)}" cy="${y}" r="10" style="fill:var(--paper)"/><text ${place} font-size="15" style="fill:var(${colour})">${text}</text>${below}</g>`
     : html`<g><title>${told}</title><rect x="${fixed(x - 10)}" y="${y - 10}" width="20" height="20" style="fill:var(--paper);stroke:var(--bad);stroke-width:2"/><text ${place} font-size="15" style="fill:var(--bad)">✗</text></g>`;
 }
 

@@ -86,7 +86,7 @@ export async function rehearsePromotion(options: PromotionOptions): Promise<Prom
 }
 
 /** Runs the command line of the repository, before there is a story. */
-const millraceOf =
+export const millraceOf =
   (runner: ShellRunner) =>
   async (...words: string[]): Promise<void> => {
     const { exit, output } = await runner.run({

@@ -1,7 +1,7 @@
 // A repository of Git for a story: the working tree as it is, as one commit, and what the story commits after it.
 
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
 import { MachineError } from "#toolchain/errors";
 
@@ -32,21 +32,19 @@ export class Repository {
    *
    * @param folder where to make it; it must not be there.
    * @param tree root of the working tree.
-   * @param without folder that is left out, wherever it lies: what this story writes.
+   * @param without folders that are left out, wherever they lie.
    * @throws {MachineError} when Git cannot do it.
    */
-  static of(folder: string, tree: string, without: string): Repository {
+  static of(folder: string, tree: string, without: readonly string[]): Repository {
     mkdirSync(folder, { recursive: true });
     const repository = new Repository(folder);
     repository.git("init", "--quiet", "--initial-branch=main");
     for (const [key, value] of Object.entries(SETTINGS)) {
       repository.git("config", key, value);
     }
-    const below = relative(tree, without);
-    if (!below.startsWith("..") && !isAbsolute(below)) {
-      appendFileSync(join(folder, ".git", "info", "exclude"), `/${below}/\n`);
-    }
-    git(tree, [`--git-dir=${join(folder, ".git")}`, `--work-tree=${tree}`, "add", "--all"]);
+    const inside = without.map((path) => relative(tree, path)).filter((path) => !path.startsWith("..") && !isAbsolute(path));
+    const but = inside.map((path) => `:(exclude,literal)${path}`);
+    git(tree, [`--git-dir=${join(folder, ".git")}`, `--work-tree=${tree}`, "add", "--all", "--", ".", ...but]);
     repository.git("commit", "--quiet", "--message", "The working tree");
     repository.git("reset", "--quiet", "--hard");
     return repository;

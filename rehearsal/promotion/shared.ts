@@ -76,10 +76,10 @@ export class Workplace {
   static async begin(shared: Shared, home: string, millrace: Millrace): Promise<Workplace> {
     const { folder } = shared;
     rmSync(folder, { recursive: true, force: true });
-    const repository = Repository.of(shared.repository, PROJECT_FOLDER, home);
+    const repository = Repository.of(shared.repository, PROJECT_FOLDER, [home, join(PROJECT_FOLDER, RELEASES)]);
     linkIgnored(shared.repository);
     const workplace = new Workplace(shared, repository, readRelease("dev").models);
-    workplace.#forgetReleases();
+    workplace.#beginReleases();
     for (const store of [shared.ledger, ...ENVIRONMENTS.map(shared.store)]) {
       mkdirSync(store, { recursive: true });
     }
@@ -114,9 +114,8 @@ export class Workplace {
   }
 
   /** Nobody has the files or the keys of the releases that are here. */
-  #forgetReleases(): void {
+  #beginReleases(): void {
     const { repository, shared } = this;
-    rmSync(join(repository.folder, RELEASES), { recursive: true });
     mkdirSync(join(repository.folder, RELEASES));
     const { privateKey, publicKey } = generateKeyPairSync("ed25519");
     writeFileSync(shared.key, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });

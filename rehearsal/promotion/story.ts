@@ -29,7 +29,7 @@ async function everybodyRunsTheSame(story: Story, { models }: Workplace): Promis
 }
 
 /** A version of the model, and one of the platform. */
-async function twoReleases(story: Story, workplace: Workplace): Promise<void> {
+export async function twoReleases(story: Story, workplace: Workplace): Promise<void> {
   const { repository, models, platform } = workplace;
   const version = String(Number(models[MODEL]?.version) + 1);
   const model = ["npx", "millrace", ...workplace.modelRelease(MODEL, version, { test: { auc: 0.931 } })];

@@ -16,7 +16,7 @@ export function usersChart({ environment, model, at: from, timeline, byVersion }
   const versions = Object.keys(byVersion).sort((one, other) => Number(one) - Number(other));
   const lines = versions.map((version, index) => {
     const points = timeline.map(
-      ({ at, total, byVersion: some }) => `${x(at).toFixed(1)},${y((some[version] ?? 0) / Math.max(1, total)).toFixed(1)}`,
+      ({ at, total, byVersion: some }) => `${x(at + 0.5).toFixed(1)},${y((some[version] ?? 0) / Math.max(1, total)).toFixed(1)}`,
     );
     const most = timeline.toSorted((one, other) => (other.byVersion[version] ?? 0) - (one.byVersion[version] ?? 0))[0];
     return html`<polyline points="${points.join(" ")}" style="fill:none;stroke:var(--${["old", "new", "accent", "good"][index % 4] ?? "old"});stroke-width:1.8" stroke-dasharray="${["none", "6 3", "2 3", "8 3 2 3"][index % 4] ?? "none"}"/>

@@ -29,6 +29,8 @@ describe("the picture", () => {
       "fraud 4",
       "fraud 3",
       "platform 2026.11.21-1",
+      // Below the signs of what no bar shows.
+      ...["fraud 4", "fraud 4", "fraud 4", "fraud 5", "fraud 4"],
     ]);
     expect(texts.filter((text) => /^[◆▼✗✓⊘↶‖•]$/.test(text))).toEqual(["◆", "▼", "✗", "▼", "✓", "▼", "⊘", "↶", "‖", "•"]);
     expect(markup).toContain("<title>3. an unsoaked version is refused · stopped fraud 4</title>");
@@ -47,7 +49,9 @@ describe("the picture", () => {
       const steps = Array.from({ length: count }, (_, index) => step("prod", "s", shows("arrives", String(index))));
       const { markup } = picture(promoted({ steps }));
       const [, width = 0, height = 0] = (/viewBox="0 0 (\d+) (\d+)"/.exec(markup) ?? []).map(Number);
-      const [xs, ys] = ["x", "y"].map((name) => [...markup.matchAll(new RegExp(` ${name}="(-?[\\d.]+)"`, "g"))].map(([, at]) => Number(at)));
+      const [xs, ys] = ["x", "y"].map((name) =>
+        [...markup.matchAll(new RegExp(` ${name}="(-?[\\d.]+)"`, "g"))].map(([, at]) => Number(at)),
+      );
       expect(Math.max(...xs!)).toBeLessThanOrEqual(width);
       expect(Math.min(...xs!, ...ys!)).toBeGreaterThanOrEqual(0);
       expect(Math.max(...ys!)).toBeLessThanOrEqual(height);

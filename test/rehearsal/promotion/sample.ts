@@ -12,7 +12,9 @@ export const step = (place: Place, title: string, rest: Partial<StepResult> = {}
   ...rest,
 });
 
-export const shows = (kind: Mark["kind"], version = "4", subject = "fraud"): { shows: Mark } => ({ shows: { kind, subject, version } });
+export const shows = (kind: Mark["kind"], version = "4", subject = "fraud"): { shows: Mark } => ({
+  shows: { kind, subject, version },
+});
 
 /** A promotion in which everything happens. */
 export const promoted = (rest: Partial<PromotionOutcome> = {}): PromotionOutcome => ({
@@ -20,7 +22,13 @@ export const promoted = (rest: Partial<PromotionOutcome> = {}): PromotionOutcome
   seconds: 411,
   ok: true,
   parts: [
-    { environment: "dev", upSeconds: 61, downSeconds: 30, memory: 2_800, phases: [{ name: "control-plane", state: "done", detail: "", seconds: 9 }] },
+    {
+      environment: "dev",
+      upSeconds: 61,
+      downSeconds: 30,
+      memory: 2_800,
+      phases: [{ name: "control-plane", state: "done", detail: "", seconds: 9 }],
+    },
     { environment: "staging", phases: [] },
     { environment: "prod", phases: [] },
   ],
