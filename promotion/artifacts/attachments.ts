@@ -5,6 +5,9 @@ import { type ImageManifest, readManifest } from "./image-manifest.ts";
 /** What cosign appends to a digest for a tag: signatures, attestations and lists of components. */
 const COSIGN = [".sig", ".att", ".sbom"];
 
+/** Asks as often as its caller wants to. */
+type Again = <T>(task: () => Promise<T>) => Promise<T>;
+
 /** A manifest that belongs to another one. */
 export interface Attachment {
   manifest: ImageManifest;
@@ -16,17 +19,17 @@ export interface Attachment {
  * What is attached to a manifest: by cosign's tags, by the list of referrers, or by the index that stands in for the list where a
  * registry keeps none (OCI Distribution Specification, "Listing Referrers").
  */
-export async function attachmentsOf(repository: Repository, digest: string): Promise<Attachment[]> {
+export async function attachmentsOf(repository: Repository, digest: string, again: Again): Promise<Attachment[]> {
   const found: Attachment[] = [];
   for (const end of COSIGN) {
     const tag = `${referrersTag(digest)}${end}`;
-    const manifest = await readManifest(repository, tag);
+    const manifest = await again(() => readManifest(repository, tag));
     if (manifest) {
       found.push({ manifest, tag });
     }
   }
-  for (const each of await referrersOf(repository, digest)) {
-    const manifest = await readManifest(repository, each);
+  for (const each of await again(() => referrersOf(repository, digest))) {
+    const manifest = await again(() => readManifest(repository, each));
     if (manifest) {
       found.push({ manifest });
     }

@@ -79,7 +79,7 @@ class ImageCopy {
       await this.whole(await this.#source(digest));
     }
     await this.#put(manifest, manifest.digest);
-    for (const { manifest: attached, tag } of await this.again(() => attachmentsOf(from, manifest.digest))) {
+    for (const { manifest: attached, tag } of await attachmentsOf(from, manifest.digest, (task) => this.again(task))) {
       await this.whole(attached);
       // A registry that is told about a subject in the usual way finds the manifest by it.
       if (tag !== undefined && (await this.again(() => readManifest(to, tag))) === undefined) {
