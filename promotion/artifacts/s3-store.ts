@@ -16,7 +16,7 @@ export async function openS3Store(place: S3Place, { profile }: StoreOptions): Pr
   const { region } = place;
   const client = new sdk.S3Client({
     ...(region && { region }),
-    ...(profile && { profile }),
+    ...(profile && { credentials: await credentialsOf(profile) }),
     maxAttempts: 6,
     retryMode: "adaptive",
   });
@@ -162,6 +162,12 @@ class S3Store implements ModelStore {
       `${this.name}: '${path}' cannot be ${what}${this.#as} (${name}: ${message.split("\n")[0]})${remedyFor(name)}`,
     );
   }
+}
+
+/** Of a profile alone: left to itself, the SDK also looks at variables, which are somebody else's. */
+async function credentialsOf(profile: string) {
+  const { fromIni } = await import("@aws-sdk/credential-provider-ini");
+  return fromIni({ profile });
 }
 
 const statusOf = (error: unknown): number | undefined =>
