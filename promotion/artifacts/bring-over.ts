@@ -52,7 +52,8 @@ export async function bringOver(target: Target, changes: readonly Change[]): Pro
       path,
       sha256,
       signal,
-      onProgress: ({ step, bytes, of }) => update(`${model} ${to}: ${step} ${mib(bytes)}${of === undefined ? "" : ` of ${mib(of)}`}`),
+      onProgress: ({ step, bytes, of }) =>
+        update(`${model} ${to}: ${step} ${mib(bytes)}${of === undefined ? "" : ` of ${mib(of)}`}`),
     });
   }
 }
