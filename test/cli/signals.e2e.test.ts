@@ -9,7 +9,7 @@ import { PROJECT_FOLDER } from "#engine/project";
 import { takeDown } from "#rehearsal/cluster/isolation/down";
 import { INSIDE } from "#rehearsal/cluster/isolation/inside";
 import { probeIsolation } from "#rehearsal/cluster/isolation/probe";
-import { carrying, childrenOf, identify, waitUntilGone } from "#rehearsal/cluster/isolation/process-table";
+import { carrying, childrenOf, identify, waitUntilGone } from "#toolchain/process-table";
 import { provideTools } from "#toolchain/toolchain";
 import { TOOL_NAMES } from "#toolchain/tools";
 

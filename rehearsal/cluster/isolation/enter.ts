@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { childrenOf, identify, isRunning, type ProcessIdentity } from "#toolchain/process-table";
 import { takeDown } from "./down.ts";
 import { IsolationError } from "./errors.ts";
 import { INSIDE, variablesInside } from "./inside.ts";
 import { LIFELINE_FD, Lifeline } from "./lifeline.ts";
 import { type Isolation, probeIsolation, unshareArguments } from "./probe.ts";
-import { childrenOf, identify, isRunning, type ProcessIdentity } from "./process-table.ts";
 import { type RehearsalRecord, readRecord, writeRecord } from "./record.ts";
 
 export interface EnterOptions {

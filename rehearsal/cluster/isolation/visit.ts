@@ -2,9 +2,9 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { childrenOf, isRunning } from "#toolchain/process-table";
 import { IsolationError } from "./errors.ts";
 import { INSIDE, variablesInside } from "./inside.ts";
-import { childrenOf, isRunning } from "./process-table.ts";
 import { readRecord } from "./record.ts";
 
 export interface VisitOptions {

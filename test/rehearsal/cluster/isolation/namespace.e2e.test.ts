@@ -8,9 +8,9 @@ import { afterAll, expect, test } from "vitest";
 import { takeDown } from "#rehearsal/cluster/isolation/down";
 import { INSIDE } from "#rehearsal/cluster/isolation/inside";
 import { probeIsolation } from "#rehearsal/cluster/isolation/probe";
-import { carrying, isRunning, waitUntilGone } from "#rehearsal/cluster/isolation/process-table";
 import { type RehearsalRecord, type Role, readRecord } from "#rehearsal/cluster/isolation/record";
 import { visit } from "#rehearsal/cluster/isolation/visit";
+import { carrying, isRunning, waitUntilGone } from "#toolchain/process-table";
 
 const why = (() => {
   try {
