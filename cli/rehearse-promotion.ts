@@ -61,7 +61,8 @@ export async function promotion({ keep, json }: { keep: boolean; json: boolean }
     if (outcome.failure) {
       const { step, reason, log } = outcome.failure;
       say(`\n${step} failed: ${reason}${log === undefined ? "" : `\nlogs    ${log}`}`);
-    } else if (keep) {
+    }
+    if (outcome.kept) {
       say(`\neverything is up. Look around, and promote:`);
       say(`  npx millrace rehearse exec staging -- npx millrace release list`);
       say(`  cd ${shared.repository}   the repository of the three`);
