@@ -5,6 +5,7 @@ import { account, policyDocument, type Statement } from "../iam.ts";
 import { fits, NAME_LIMITS } from "../naming.ts";
 import { anyText, domainName, fields, flag, input, label, listOf, mapOf, optional, text } from "../shape.ts";
 import { check } from "../validation.ts";
+import { ledgerReader, ledgerWriter, type PromotionLedger, promotionLedger } from "./ci-ledger.ts";
 import { ceiling, deployPermissions, planPermissions } from "./ci-permissions.ts";
 import { type PulumiState, pulumiState, stateReader, stateWriter } from "./ci-state.ts";
 import type { Scope } from "./scope.ts";
@@ -52,6 +53,9 @@ export interface CiRolesArgs extends Repository {
   /** Pulumi's state of the environment: read by plan, written by deploy. @default - no rights on it; the bucket's own policy may grant them */
   state?: PulumiState;
 
+  /** Ledger of promotions: read by plan, added to by deploy below `<environment>/`. @default - no rights on it */
+  ledger?: PromotionLedger;
+
   /** ARN of GitHub's identity provider where the account has one already: there can be one only. @default - one is made */
   identityProviderArn?: pulumi.Input<string>;
 }
@@ -84,6 +88,7 @@ export class CiRoles extends Component {
     connectionArn: optional(text),
     branch: optional(text),
     state: optional(pulumiState),
+    ledger: optional(promotionLedger),
     identityProviderArn: optional(input(text)),
   });
 
@@ -97,7 +102,7 @@ export class CiRoles extends Component {
     validate(args, this);
 
     const child = { parent: this };
-    const { prefix, account, environment, state, administrators = [], guardedStores = [] } = args;
+    const { prefix, account, environment, state, ledger, administrators = [], guardedStores = [] } = args;
     const scope: Scope = { ...args, administrators, guardedStores };
     const made = args.identityProviderArn === undefined ? [identityProvider(name, child)] : [];
     // Written out, so that a preview and its policies know which provider the roles trust before it exists.
@@ -107,7 +112,7 @@ export class CiRoles extends Component {
       {
         name: `${prefix}-ci-boundary`,
         description: `The most that ${prefix}-ci-deploy can ever do`,
-        policy: policyDocument(ceiling(scope, state)),
+        policy: policyDocument(ceiling(scope, state, ledger)),
       },
       child,
     );
@@ -125,11 +130,21 @@ export class CiRoles extends Component {
       );
 
     const plan = role("plan", planners(args), "Reads configuration");
-    permit(`${name}-plan`, plan, { read: planPermissions(), ...(state && { state: stateReader(state) }) }, prefix, child);
+    permit(
+      `${name}-plan`,
+      plan,
+      { read: planPermissions(), ...(state && { state: stateReader(state) }), ...(ledger && { ledger: ledgerReader(ledger) }) },
+      prefix,
+      child,
+    );
     const deploy = role("deploy", [{ environment }], `Deploys from the GitHub environment ${environment}`, {
       maxSessionDuration: DEPLOY_SECONDS,
     });
-    const permissions = { ...deployPermissions(scope), ...(state && { state: stateWriter(state) }) };
+    const permissions = {
+      ...deployPermissions(scope),
+      ...(state && { state: stateWriter(state) }),
+      ...(ledger && { ledger: ledgerWriter(ledger, environment) }),
+    };
     permit(`${name}-deploy`, deploy, permissions, prefix, child);
 
     this.planRoleArn = plan.arn;
