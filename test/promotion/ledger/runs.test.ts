@@ -32,8 +32,12 @@ it("what is thrown out gives its place back to the version before, which has run
   expect(thrownOut(records, FRAUD)).toEqual([{ version: "4", time: hour(6), why: "31 % errors" }]);
   const again = chained(
     ...TO_3,
-    ...[begin(hour(4), [fraud("3", "4")]), done(hour(5), 4), thrown(hour(6), 4, "4")],
-    ...[begin(hour(7), [fraud("3", "4")]), done(hour(8), 7), stable(hour(9), 7, "4")],
+    begin(hour(4), [fraud("3", "4")]),
+    done(hour(5), 4),
+    thrown(hour(6), 4, "4"),
+    begin(hour(7), [fraud("3", "4")]),
+    done(hour(8), 7),
+    stable(hour(9), 7, "4"),
   );
   expect(thrownOut(again, FRAUD)).toEqual([]);
   expect(versionsNow(again)).toEqual({ [FRAUD]: "4", platform: "p1" });
@@ -42,8 +46,11 @@ it("what is thrown out gives its place back to the version before, which has run
 it("a rollback runs what it goes back to, and a late word on another version changes nothing", () => {
   const records = chained(
     ...TO_3,
-    ...[begin(hour(4), [fraud("3", "4")]), done(hour(5), 4), stable(hour(6), 4, "4")],
-    ...[begin(hour(7), [fraud("4", "3")], { operation: "rollback", reason: "wrong answers" }), done(hour(8), 7)],
+    begin(hour(4), [fraud("3", "4")]),
+    done(hour(5), 4),
+    stable(hour(6), 4, "4"),
+    begin(hour(7), [fraud("4", "3")], { operation: "rollback", reason: "wrong answers" }),
+    done(hour(8), 7),
     thrown(hour(9), 4, "4"),
   );
   expect(runsNow(records).get(FRAUD)).toMatchObject({
@@ -87,9 +94,15 @@ it("what failed runs as far as its layers are up", () => {
 it("versions that were stable are listed by when they were last there, without one that was thrown out since", () => {
   const records = chained(
     ...TO_3,
-    ...[begin(hour(4), [fraud("3", "4")]), done(hour(5), 4), stable(hour(6), 4, "4")],
-    ...[begin(hour(7), [fraud("4", "3")]), done(hour(8), 7), stable(hour(9), 7, "3")],
-    ...[begin(hour(10), [fraud("3", "4")]), done(hour(11), 10), thrown(hour(12), 10, "4")],
+    begin(hour(4), [fraud("3", "4")]),
+    done(hour(5), 4),
+    stable(hour(6), 4, "4"),
+    begin(hour(7), [fraud("4", "3")]),
+    done(hour(8), 7),
+    stable(hour(9), 7, "3"),
+    begin(hour(10), [fraud("3", "4")]),
+    done(hour(11), 10),
+    thrown(hour(12), 10, "4"),
   );
   expect(stableIn(records, FRAUD).map(({ version, until }) => [version, until])).toEqual([["3", undefined]]);
   expect(stableIn(records, "platform")).toEqual([{ version: "p1", digest: "d".repeat(64), since: hour(2) }]);
