@@ -71,6 +71,21 @@ it("a rollback runs what it goes back to, and a late word on another version cha
   ]);
 });
 
+it("a late word on an earlier run of the same version is no word on this one", () => {
+  const records = chained(
+    ...TO_3,
+    begin(hour(4), [fraud("3", "4")]),
+    done(hour(5), 4),
+    begin(hour(6), [fraud("4", "3")], { operation: "rollback" }),
+    done(hour(7), 6),
+    begin(hour(8), [fraud("3", "4")]),
+    done(hour(9), 8),
+    stable(hour(10), 4, "4"),
+  );
+  expect(runsNow(records).get(FRAUD)).toMatchObject({ version: "4", begin: 8 });
+  expect(runsNow(records).get(FRAUD)!.stable).toBeUndefined();
+});
+
 it("what failed runs as far as its layers are up", () => {
   const half = chained(
     ...TO_3,
