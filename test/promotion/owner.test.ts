@@ -117,7 +117,13 @@ it("a job is gone when its CI system says that it is over, and nothing else is p
     },
   ]);
   expect((await isGone(job, { env: GITHUB, fetch: api(200, { status: "in_progress" }).fetch })).gone).toBe(false);
-  for (const answer of [api(404, {}), api(500, {}), api(200, null), api(200, { status: 1 }), { fetch: unasked }]) {
+  for (const answer of [
+    api(404, { status: "404" }),
+    api(500, { status: "completed" }),
+    api(200, null),
+    api(200, { status: 1 }),
+    { fetch: unasked },
+  ]) {
     const { gone, why } = await isGone(job, { env: GITHUB, fetch: answer.fetch });
     expect(gone).toBe(false);
     expect(why).toMatch(/^Nothing proves that the job is over \(GitHub .*\): look at https:\/\/github\.example\/.*\.$/);
