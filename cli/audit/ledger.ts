@@ -1,6 +1,8 @@
 import { type Ledger, openLedger } from "#promotion/ledger/ledger";
 import { LEDGER_URL } from "#promotion/ledger/place";
+import { readSettings } from "#promotion/settings";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
+import { FILES } from "#stacks/inputs/files";
 import { BadInput, environmentNamed } from "../bad-input.ts";
 
 /** What every command of the ledger takes. */
@@ -23,7 +25,13 @@ export function ledgerNamed(option: string | undefined): Ledger {
   if (MILLRACE_LEDGER !== undefined) {
     return openLedger(MILLRACE_LEDGER, "MILLRACE_LEDGER");
   }
-  throw new BadInput(`the ledger must be named by '--ledger' or MILLRACE_LEDGER, got neither: ${LEDGER_URL}`);
+  const { ledger } = readSettings();
+  if (ledger !== undefined) {
+    return openLedger(ledger, `${FILES.promotion}: ledger`);
+  }
+  throw new BadInput(
+    `the ledger must be named by ${FILES.promotion}, '--ledger' or MILLRACE_LEDGER, got none of them: ${LEDGER_URL}`,
+  );
 }
 
 /** Environments that a command speaks of. @throws {BadInput} when the word names none. */

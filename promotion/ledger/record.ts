@@ -41,6 +41,8 @@ export const verdict = z.strictObject({
   gate: text,
   state: z.enum(["passed", "failed", "advised", "not required"]),
   detail: text,
+  /** What to do where it has not passed. */
+  remedy: z.optional(text),
 });
 
 /** An approval that counted. */
