@@ -85,10 +85,10 @@ it(`${COUNT} changed files of promotion are answered in words, and none makes an
     } catch (error) {
       note(`verify: ${(error as Error).stack}`);
     }
-    for (const text of texts.filter((each) => TRACE.test(each) || /[\u0000-\u0009\u000b-\u001f\u007f]/.test(each))) {
+    for (const text of texts.filter((each) => TRACE.test(each) || /[^\P{Cc}\n]/u.test(each))) {
       note(`'${text}'`);
     }
   }
   process.stdout.write(`answers: ${JSON.stringify(said)}\n`);
-  expect(wrong.slice(0, 20)).toEqual([]);
+  expect(wrong).toEqual([]);
 });
