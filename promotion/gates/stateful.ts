@@ -5,7 +5,7 @@ import type { Gate, LayerPreview } from "./gate.ts";
 import { STATEFUL } from "./stateful-types.ts";
 
 /** Resources with data that would go, and what would be lost. */
-const lostIn = ({ replaced, deleted }: LayerPreview) =>
+export const lostIn = ({ replaced, deleted }: LayerPreview) =>
   [...replaced.map((urn) => ({ urn, how: "replaced" })), ...deleted.map((urn) => ({ urn, how: "deleted" }))].flatMap(
     ({ urn, how }) => {
       const holds = STATEFUL.get(typeOf(urn));
