@@ -44,9 +44,9 @@ const SETTINGS: [change: Change, sentence: string][] = [
   [set("freezes", {}), "freezes must be a list, got '{}'"],
   [set("approvers", undefined), "approvers must be an object, got nothing"],
   [set("approvers", []), "approvers must be an object, got '[]'"],
-  [set("aprovers", {}), "aprovers must be a known key (approvers, freezes, ledger, people). Did you mean 'approvers'?"],
-  [set("freeze", []), "freeze must be a known key (approvers, freezes, ledger, people). Did you mean 'freezes'?"],
-  [set("owner", "x"), "owner must be a known key (approvers, freezes, ledger, people)"],
+  [set("aprovers", {}), "aprovers must be a known key (approvers, freezes, ledger, people, stores). Did you mean 'approvers'?"],
+  [set("freeze", []), "freeze must be a known key (approvers, freezes, ledger, people, stores). Did you mean 'freezes'?"],
+  [set("owner", "x"), "owner must be a known key (approvers, freezes, ledger, people, stores)"],
   [set("people/Ada", { authors: ["A"] }), "people.Ada must be a name in small letters, digits and -, such as ada"],
   [
     set("people/ada lovelace", { authors: ["A"] }),
@@ -176,6 +176,16 @@ const SETTINGS: [change: Change, sentence: string][] = [
   [set("ledger", "s3://UPPER/x"), `ledger ${LEDGER}, got 's3://UPPER/x'`],
   [set("ledger", "s3://records/x y"), `ledger ${LEDGER}, got 's3://records/x y'`],
   [set("ledger", "s3://ada:secret@records/x"), `ledger ${LEDGER}, got 's3://…@records/x'`],
+  [set("stores", { prd: {} }), "stores.prd must be a known key (dev, staging, prod). Did you mean 'prod'?"],
+  [set("stores", { prod: {} }), "stores.prod.models must be text, got nothing"],
+  [
+    set("stores", { prod: { models: "/mnt/models" } }),
+    "stores.prod.models must be s3://<bucket>/<prefix>?region=<region>, or file:///<folder>, got '/mnt/models'",
+  ],
+  [
+    set("stores", { prod: { images: "https://registry/x", models: "s3://models" } }),
+    "stores.prod.images must be a registry and a path, without https://, got 'https://registry/x'",
+  ],
   [set("ledger", null), "ledger must be text, got 'null'"],
 ];
 
