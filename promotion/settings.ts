@@ -40,6 +40,15 @@ const freeze = z.strictObject({
   until: time,
 });
 
+const store = z.strictObject({
+  /** Registry of the images, such as `111111111111.dkr.ecr.eu-north-1.amazonaws.com/millrace-dev`. @default - images are not copied */
+  images: z.optional(z.string().regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/, { error: "must be a registry and a path, without https://" })),
+  /** Store of the models. */
+  models: z
+    .string()
+    .regex(/^(file:\/\/\/|s3:\/\/)[^\s]+$/, { error: "must be s3://<bucket>/<prefix>?region=<region>, or file:///<folder>" }),
+});
+
 const settings = z.strictObject({
   /** Who may approve what, in each environment. */
   approvers: z.strictObject({ dev: z.optional(approvers), staging: z.optional(approvers), prod: z.optional(approvers) }),
@@ -52,6 +61,8 @@ const settings = z.strictObject({
     }),
   ),
   people: z.record(name, person),
+  /** Where the models and images of each environment lie: a promotion copies them from the environment before. @default - no model is promoted */
+  stores: z.optional(z.strictObject({ dev: z.optional(store), staging: z.optional(store), prod: z.optional(store) })),
 });
 
 /** Who is who, who may approve what, and when nothing changes. */

@@ -23,13 +23,15 @@ export const window: Gate = {
         remedy: `wait until ${until}, or end the freeze in releases/promotion.json`,
       };
     }
-    return isOpen(hours, now)
-      ? { passed: true, detail: hours.open === "always" ? "always open" : `open: ${inWords(hours)}` }
-      : {
-          passed: false,
-          detail: `closed: ${hours.open === "weekly" ? inWords(hours) : ""}`,
-          remedy: `promote ${candidates.map(nameOf).join(", ")} then`,
-        };
+    if (hours.open === "always") {
+      return { passed: true, detail: "always open" };
+    }
+    const passed = isOpen(hours, now);
+    return {
+      passed,
+      detail: `${passed ? "open" : "closed; open"} ${inWords(hours)}`,
+      ...(!passed && { remedy: `promote ${candidates.map(nameOf).join(", ")} then` }),
+    };
   },
 };
 
@@ -41,11 +43,7 @@ type Weekly = Extract<ChangeWindow, { open: "weekly" }>;
 const inWords = ({ days, from, until, zone }: Weekly): string => `${days.join(", ")} ${from}–${until} ${zone}`;
 
 /** Whether it is a time for changes, as clocks in its zone show it. */
-function isOpen(hours: ChangeWindow, now: Date): boolean {
-  if (hours.open === "always") {
-    return true;
-  }
-  const { zone, days, from, until } = hours;
+function isOpen({ zone, days, from, until }: Weekly, now: Date): boolean {
   const form = new Intl.DateTimeFormat("en-GB", {
     timeZone: zone,
     weekday: "short",
