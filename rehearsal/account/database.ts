@@ -63,7 +63,7 @@ function instance(account: SimulatedAccount, database: Database): object {
   };
 }
 
-/** The one that RDS made with the database, and those that a person took by hand. */
+/** The one that RDS made with the database, and those that a person took by hand. Final ones of earlier databases are not listed. */
 function snapshots(account: SimulatedAccount, asked: Asked): object[] {
   const [identifier, resource, type] = ["db-instance-identifier", "dbi-resource-id", "snapshot-type"].map((option) =>
     asked.one(option),

@@ -109,6 +109,14 @@ describe("a command line", () => {
     expect(aws(line)).toEqual([code, said]);
   });
 
+  it("may ask for a login to the registry, whose password is no JSON", () => {
+    expect(answerTo(["ecr", "get-login-password", "--region", "eu-north-1"], () => accountOf("up"))).toMatch(/^[0-9a-f]{32}$/);
+    expect(aws("ecr get-login-password --region eu-north-1 --profile nope")).toEqual([
+      255,
+      "The config profile (nope) could not be found",
+    ]);
+  });
+
   it("may begin with a global option, as the real one's", () => {
     expect(aws("--region eu-north-1 eks list-clusters --query length(clusters)")).toBe(1);
   });
