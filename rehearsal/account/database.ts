@@ -70,13 +70,16 @@ function snapshots(account: SimulatedAccount, asked: Asked): object[] {
   );
   return databases(account)
     .filter((each) => (identifier ?? each.identifier) === each.identifier && (resource ?? each.resourceId) === each.resourceId)
-    .flatMap((each) => [
-      ...(restorable(account, each) === undefined || each.created === undefined
-        ? []
-        : [snapshot(each, "automated", each.created)]),
-      ...account.changes.snapshots.map((time) => snapshot(each, "manual", time)),
-    ])
+    .flatMap((each) => [...automated(account, each), ...account.changes.snapshots.map((time) => snapshot(each, "manual", time))])
     .filter(({ SnapshotType }) => (type ?? SnapshotType) === SnapshotType);
+}
+
+/** Made with the database, and never later than the time to which it can be restored. */
+function automated(account: SimulatedAccount, database: Database): ReturnType<typeof snapshot>[] {
+  const latest = restorable(account, database);
+  const times = [latest, database.created].filter((time) => time !== undefined);
+  const [first] = times.sort((one, other) => Date.parse(one) - Date.parse(other));
+  return latest === undefined || first === undefined ? [] : [snapshot(database, "automated", first)];
 }
 
 const snapshot = ({ identifier, resourceId }: Database, type: "automated" | "manual", time: string) => ({

@@ -42,6 +42,7 @@ const NEEDS: AccountNeeds = {
   kubernetes: "1.36",
   addons: {},
   names: { cluster: "millrace-dev", logGroup: "/aws/eks/millrace-dev/cluster", identityProvider: "token.example" },
+  tags: { project: "millrace", environment: "dev" },
   unknown: [],
 };
 const check = async (answers: Answers, needs: Partial<AccountNeeds> = {}) => {

@@ -9,7 +9,7 @@ import { backupOf } from "#promotion/account";
 import { accountHere } from "#rehearsal/account/account";
 import { answerTo } from "#rehearsal/account/answer";
 import type { CliError } from "#rehearsal/account/command-line";
-import { accountOf, asking, NOW, rehearsalFolder, variablesOf } from "./world.ts";
+import { accountOf, asking, NOW, rehearsalFolder, TAGS, variablesOf } from "./world.ts";
 
 /** Everything that an environment can need: each quota, so that each is asked for. */
 const NEEDS: AccountNeeds = {
@@ -22,6 +22,7 @@ const NEEDS: AccountNeeds = {
     logGroup: "/aws/eks/millrace-dev/cluster",
     identityProvider: "token.actions.githubusercontent.com",
   },
+  tags: TAGS,
   unknown: [],
 };
 

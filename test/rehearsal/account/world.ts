@@ -10,8 +10,10 @@ import type { Ask } from "#toolchain/aws-cli";
 /** A moment of every test here. */
 export const NOW = new Date("2026-11-29T12:34:56.000Z");
 
+export const TAGS = { project: "millrace", environment: "dev" };
+
 const MADE = [
-  { type: "aws:ec2/vpc:Vpc", outputs: { id: "vpc-1" } },
+  { type: "aws:ec2/vpc:Vpc", outputs: { id: "vpc-1", tagsAll: TAGS } },
   { type: "aws:ec2/eip:Eip", outputs: { id: "eipalloc-1" } },
   {
     type: "aws:eks/cluster:Cluster",
