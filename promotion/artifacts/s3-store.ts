@@ -58,17 +58,11 @@ class S3Store implements ModelStore {
   }
 
   async exists(path: string, abortSignal: AbortSignal): Promise<boolean> {
-    return this.#said("read", path, abortSignal, async () => {
-      try {
-        await this.#client.send(new this.#sdk.HeadObjectCommand(this.#at(path)), { abortSignal });
-        return true;
-      } catch (error) {
-        if (statusOf(error) === 404) {
-          return false;
-        }
-        throw error;
-      }
-    });
+    // A role that may list one folder only is answered 403, and not 404, when it asks for an object that is not there.
+    const { Bucket, Key } = this.#at(path);
+    const list = new this.#sdk.ListObjectsV2Command({ Bucket, Prefix: Key, MaxKeys: 1 });
+    const { Contents = [] } = await this.#said("listed", path, abortSignal, () => this.#client.send(list, { abortSignal }));
+    return Contents[0]?.Key === Key;
   }
 
   async digest(path: string, abortSignal: AbortSignal, onRead: (bytes: number) => void): Promise<string> {
