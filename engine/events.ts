@@ -1,6 +1,8 @@
 // What the engine tells while it works, reduced to what Millrace shows and decides by.
 
 import type { EngineEvent, OpMap, OpType } from "@pulumi/pulumi/automation/index.js";
+import { isPatchForce } from "./patch-force.ts";
+import { propertyChanges, type Step } from "./step.ts";
 
 /** One resource that has been dealt with. */
 export interface ResourceProgress {
@@ -24,6 +26,18 @@ export interface Changes {
   readonly delete: number;
   readonly replace: number;
   readonly same: number;
+}
+
+/** Resources that do not stay what they are. */
+export interface Consequences {
+  /** Everything but what stays the same or is only read. */
+  readonly steps: readonly Step[];
+
+  /** What is made anew in place of what is there. */
+  readonly replaced: readonly string[];
+
+  /** What is deleted and not made anew. */
+  readonly deleted: readonly string[];
 }
 
 /** A message of the engine, the program or a provider. */
@@ -50,12 +64,15 @@ export interface EventReader {
 
   /** From the summary at the end. @throws {Error} when none came. */
   readonly changes: () => Changes;
+
+  readonly consequences: () => Consequences;
 }
 
 /** Reads events as they come. @param onResource - called for each resource once it is done */
 export function createEventReader(onResource: (progress: ResourceProgress) => void): EventReader {
   // Components, and the stack itself, are told of twice: when they are registered and when their outputs are.
   const done = new Set<string>();
+  const steps: Step[] = [];
   let counts: OpMap | undefined;
   const diagnostics: Diagnostic[] = [];
   const findings: PolicyFinding[] = [];
@@ -71,6 +88,10 @@ export function createEventReader(onResource: (progress: ResourceProgress) => vo
         const { urn, op, type } = resOutputsEvent.metadata;
         if (!done.has(`${op} ${urn}`)) {
           done.add(`${op} ${urn}`);
+          const step = { urn, op, properties: propertyChanges(resOutputsEvent.metadata) };
+          if (!UNCHANGED.has(op) && !isPatchForce(step)) {
+            steps.push(step);
+          }
           onResource({ urn, type, name: nameOf(urn), op, done: done.size });
         }
       } else if (policyEvent) {
@@ -87,8 +108,21 @@ export function createEventReader(onResource: (progress: ResourceProgress) => vo
       const { create = 0, update = 0, delete: deleted = 0, replace = 0, same = 0 } = counts;
       return { create, update, delete: deleted, replace, same };
     },
+    consequences: () => ({ steps, replaced: urnsOf(steps, REPLACEMENTS), deleted: urnsOf(steps, DELETIONS) }),
   };
 }
+
+/** Operations after which a resource is what it was. A refresh changes the state alone. */
+const UNCHANGED: ReadonlySet<OpType> = new Set(["same", "refresh", "read"]);
+
+const DELETIONS: ReadonlySet<OpType> = new Set(["delete"]);
+
+/** Steps of a replacement. Which of them are told of depends on whether the old resource goes first. */
+const REPLACEMENTS: ReadonlySet<OpType> = new Set(["replace", "create-replacement", "delete-replaced", "import-replacement"]);
+
+const urnsOf = (steps: readonly Step[], ops: ReadonlySet<OpType>): string[] => [
+  ...new Set(steps.filter(({ op }) => ops.has(op)).map(({ urn }) => urn)),
+];
 
 /** The engine makes these for itself and leaves them out of its counts. */
 const isDefaultProvider = (urn: string): boolean =>

@@ -55,6 +55,8 @@ export async function openWorkspace({ installation, project, environment = {} }:
       return Object.fromEntries(outputs.map(([key, value]) => [key, { value, secret: value === MASKED }]));
     },
     exportStack: async (stack) => JSON.parse(await run(stack, ["stack", "export"])) as Deployment,
+    // The API writes a file that everybody may read, under a name that can be guessed, and leaves it there when the CLI refuses.
+    importStack: async (stack, state) => void (await run(stack, ["stack", "import"], JSON.stringify(state))),
   } satisfies Partial<Workspace>;
   // The API does not have it.
   const added = { unprotect: async (stack: string) => void (await run(stack, ["state", "unprotect", "--all", "--yes"])) };

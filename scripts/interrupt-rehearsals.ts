@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PROJECT_FOLDER } from "#engine/project";
-import { carrying } from "#rehearsal/cluster/isolation/process-table";
+import { carrying } from "#toolchain/process-table";
 import { PHASES } from "#rehearsal/phases/index";
 import { withNeeds } from "#rehearsal/selection";
 

@@ -11,8 +11,8 @@ import { models } from "#stacks/inputs/models";
 import { readHistory } from "#stacks/inputs/releases/history";
 import { placeOf } from "#stacks/inputs/releases/read";
 import { bytesThatWereStable, readRecord } from "#stacks/inputs/stable-versions";
-import { problemOf, withVersion } from "./stable/record.ts";
-import { stableVersionOf } from "./stable/version.ts";
+import { problemOf, withVersion } from "#promotion/rollouts/record";
+import { stableVersionOf } from "#promotion/rollouts/version";
 
 await main(process.argv[2]).catch((error: Error) => {
   console.error(error.message);

@@ -1,10 +1,16 @@
 import type { Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import type { ModelRelease, PlatformRelease } from "#stacks/inputs/releases/schema";
-import type { Approval, Change, LedgerRecord, Owner } from "../ledger/record.ts";
+import type { Approvals } from "../approvals/approval.ts";
+import type { Change, LedgerRecord, Owner } from "../ledger/record.ts";
+import type { Requirements } from "../requirements.ts";
+import type { Settings } from "../settings.ts";
+
+/** A model that is to run in another version, with what runs now. */
+export type ModelCandidate = Change & { release: ModelRelease; champion: ModelRelease | undefined };
 
 /** A change with the releases that it names. */
-export type Candidate = Change & ({ release: ModelRelease; champion: ModelRelease | undefined } | { release: PlatformRelease });
+export type Candidate = ModelCandidate | (Change & { release: PlatformRelease });
 
 /** What a preview of a layer wants, with the program and the releases that are to run. */
 export interface LayerPreview {
@@ -45,6 +51,10 @@ export interface Facts {
   now: Date;
   /** Who asks for the promotion. */
   owner: Owner;
+  /** What people have set: who is who, who may approve what, and freezes. */
+  settings: Settings;
+  /** URNs of resources with data that a person allows to be replaced or deleted. Any demands one approval more. */
+  allowReplace: readonly string[];
   /** What has happened in an environment, oldest first. */
   records: (environment: EnvironmentName) => Promise<readonly LedgerRecord[]>;
   /** Who signed a release. @throws {Error} saying why the signature does not count, or that there is none. */
@@ -55,11 +65,11 @@ export interface Facts {
   planned: Readonly<Partial<Record<Layer, string | null>>> | undefined;
   /** Pods that do not fit on the nodes of the environment, one line each. */
   misfits: () => Promise<readonly string[]>;
-  /** Quotas of the account that are too low, one line each; `undefined` where no account is asked. */
+  /** Quotas of the account that are too low, one line each; `undefined` where no account is asked: then the gate has not passed. */
   quotas: () => Promise<readonly string[] | undefined>;
   /** When the newest backup of the environment's database was made; `undefined` where it has none yet. */
   backup: () => Promise<Date | undefined>;
-  approvals: () => Promise<readonly Approval[]>;
+  approvals: () => Promise<Approvals>;
 }
 
 /** What a gate found. */
@@ -80,7 +90,7 @@ export interface Gate {
   /** Exit code of a promotion that only this gate stops. @default 10 */
   readonly exit?: number;
   /** Whether it concerns these candidates. @default - it does */
-  concerns?(facts: Facts): boolean;
+  concerns?(facts: Facts, requirements: Requirements): boolean;
   /** Decides. Whatever it throws, the gate has failed. */
-  check(facts: Facts): Promise<Finding> | Finding;
+  check(facts: Facts, requirements: Requirements): Promise<Finding> | Finding;
 }

@@ -5,6 +5,7 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { FORMS, folderOfReleases, placeOf, readPointer } from "#stacks/inputs/releases/read";
 import type { ModelRelease, PlatformRelease } from "#stacks/inputs/releases/schema";
+import { modelOf, subjectOf } from "../subjects.ts";
 
 /** Writes a model release. @returns its file. @throws {pulumi.RunError} when the version has one already. */
 export function writeModelRelease(release: ModelRelease, folder = folderOfReleases()): string {
@@ -21,10 +22,31 @@ export function writePlatformRelease(release: PlatformRelease, folder = folderOf
 }
 
 /** Makes an environment run another version of a model: the one line of its pointer that this model has. */
-export function pointAt(environment: EnvironmentName, model: string, version: string, folder = folderOfReleases()): void {
-  const { platform, models } = readPointer(environment, folder);
-  const text = FORMS.pointer.textFor({ platform, models: { ...models, [model]: version } });
-  replaceFile(placeOf(FILES.pointer(environment), folder), text);
+export const pointAt = (environment: EnvironmentName, model: string, version: string, folder = folderOfReleases()): void =>
+  pointAtAll(environment, [{ subject: subjectOf(model), to: version }], folder);
+
+/** Makes an environment run what some changes say, a model at `null` no longer; a file that says so already is not written. */
+export function pointAtAll(
+  environment: EnvironmentName,
+  changes: readonly { subject: string; to: string | null }[],
+  folder = folderOfReleases(),
+): void {
+  const before = readPointer(environment, folder);
+  const after = { platform: before.platform, models: { ...before.models } };
+  for (const { subject, to } of changes) {
+    const model = modelOf(subject);
+    if (model === undefined) {
+      after.platform = to ?? after.platform;
+    } else if (to === null) {
+      delete after.models[model];
+    } else {
+      after.models[model] = to;
+    }
+  }
+  const text = FORMS.pointer.textFor(after);
+  if (text !== FORMS.pointer.textFor(before)) {
+    replaceFile(placeOf(FILES.pointer(environment), folder), text);
+  }
 }
 
 /** Writes over a file as a whole: who reads it meanwhile reads the old text or the new one. */

@@ -1,8 +1,8 @@
 import type { Engine } from "#engine/engine";
 import { EngineFailure } from "#engine/failure";
 import type { Layer } from "#stacks/contracts";
+import { programsRunning } from "#toolchain/process-table";
 import type { Kube } from "../cluster/controlplane/kube.ts";
-import { programsRunning } from "../cluster/isolation/process-table.ts";
 import { type Context, phase } from "../phase.ts";
 import { until } from "../until.ts";
 

@@ -21,4 +21,9 @@ export const FILES = {
   stable: (environment: EnvironmentName): string => `${RELEASES}/stable/${environment}.json`,
   /** Says who may sign releases. */
   signers: `${RELEASES}/signers.json`,
+  /** Says who is who, who may approve what, and when nothing changes. */
+  promotion: `${RELEASES}/promotion.json`,
+  /** A person's approval. @param slug what it approves, as part of a path */
+  approval: (environment: EnvironmentName, slug: string, person: string): string =>
+    `${RELEASES}/approvals/${environment}/${slug}/${person}.json`,
 } as const;

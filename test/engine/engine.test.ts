@@ -17,8 +17,10 @@ case "$1 $2" in
 "config set") echo "stdin: $(cat)" >>"$CALLS"; echo "stack: \${PULUMI_STACK-unset}" >>"$CALLS" ;;
 "stack output") echo '{"url":"http://x","login":"[secret]"}' ;;
 "stack export") echo '{"version":3,"deployment":{"resources":[]}}' ;;
+"stack import") echo "stdin: $(cat)" >>"$CALLS" ;;
 "stack rm") echo "error: the stack still has resources" >&2 && exit 255 ;;
 preview*) echo "Previewing" ;;
+refresh*) echo "Refreshing" ;;
 up*) trap 'echo "error: update canceled" >&2; exit 255' INT; echo updating; for _ in $(seq 500); do sleep 0.02; done ;;
 esac
 `;
@@ -55,6 +57,12 @@ describe("the engine", () => {
     expect(called().join("\n")).not.toContain("--show-secrets");
   });
 
+  it("gives a state back over stdin", async () => {
+    const state = { version: 3, deployment: { resources: [] } };
+    await engine().importState("a-dev", state);
+    expect(called()).toEqual(["stack import --stack a-dev --non-interactive", `stdin: ${JSON.stringify(state)}`]);
+  });
+
   it("says what the CLI refused, and where the log is", async () => {
     const log = join(folder, "logs/a-dev-stack-rm.log");
     await expect(engine().removeStack("a-dev")).rejects.toMatchObject({
@@ -72,6 +80,23 @@ describe("the engine", () => {
     await expect(engine().preview("a-dev")).rejects.toThrow(/preview a-dev failed: the engine must end with a summary/);
     expect(readFileSync(join(folder, "logs/a-dev-preview.log"), "utf8")).toContain("Previewing");
     expect(called()).toEqual([expect.stringMatching(/^preview .*--stack a-dev/)]);
+  });
+
+  it("asks the cloud, and clears pending creations, only where it is told to", async () => {
+    const tried = [
+      engine().preview("a-dev"),
+      engine().preview("a-dev", { folder: "/pack", config: "/pack/dev.json" }, { refresh: true }),
+      engine().refresh("a-dev"),
+      engine().refresh("a-dev", { clearPendingCreates: true }),
+    ];
+    await Promise.allSettled(tried);
+    const all = called();
+    const one = (pattern: RegExp) => all.filter((line) => pattern.test(line));
+    expect(one(/^preview (?!.*--refresh)(?!.*--policy-pack)/)).toHaveLength(1);
+    expect(one(/^preview --refresh --policy-pack \/pack --policy-pack-config \/pack\/dev.json /)).toHaveLength(1);
+    expect(one(/^refresh --skip-preview --yes (?!.*--clear-pending-creates)/)).toHaveLength(1);
+    expect(one(/^refresh --skip-preview --yes --clear-pending-creates /)).toHaveLength(1);
+    expect(all.join("\n")).not.toContain("--show-secrets");
   });
 
   it("interrupts what is running, and refuses what comes later", async () => {

@@ -43,6 +43,20 @@ describe("events", () => {
     expect(changes()).toEqual({ create: 1, update: 0, delete: 0, replace: 0, same: 2 });
   });
 
+  it("name what is replaced and what is deleted, each once", () => {
+    const step = (urn: string, op: string) => ({ resOutputsEvent: { metadata: { urn, op, type: "aws:s3/bucket:Bucket" } } });
+    const [other, gone] = [URN.replace("data", "other"), URN.replace("data", "gone")];
+    const { consequences } = reader([
+      step(URN, "create-replacement"),
+      step(URN, "replace"),
+      step(URN, "delete-replaced"),
+      step(other, "delete-replaced"),
+      step(gone, "delete"),
+      step(ROOT, "same"),
+    ]);
+    expect(consequences()).toMatchObject({ replaced: [URN, other], deleted: [gone] });
+  });
+
   it("without a summary are not taken for zero changes", () => {
     expect(reader([]).changes).toThrow("the engine must end with a summary of changes, it ended without one");
   });

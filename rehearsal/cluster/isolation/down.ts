@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { carrying, isRunning, killExactly, type ProcessIdentity, waitUntilGone } from "#toolchain/process-table";
 import { IsolationError } from "./errors.ts";
 import { INSIDE } from "./inside.ts";
-import { carrying, isRunning, killExactly, type ProcessIdentity, waitUntilGone } from "./process-table.ts";
 import { type Role, readRecord } from "./record.ts";
 
 /** What was there and is gone. */

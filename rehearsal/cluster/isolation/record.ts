@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ProcessIdentity } from "./process-table.ts";
+import type { ProcessIdentity } from "#toolchain/process-table";
 
 /** The processes that hold a rehearsal, by their pids outside of it. */
 export type Role = "outer" | "unshare" | "inner";

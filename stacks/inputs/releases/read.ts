@@ -29,7 +29,7 @@ export const folderOfReleases = (): string => process.env["MILLRACE_RELEASES"] ?
 export const placeOf = (name: string, folder = folderOfReleases()): string => join(folder, relative(RELEASES, name));
 
 /** How a kind of file is read and written. */
-interface Form<T> {
+export interface Form<T> {
   schema: z.ZodType<T>;
   /** What stands in the file. */
   textFor: (content: T) => string;

@@ -13,14 +13,16 @@ const matching = (form: RegExp, error: string) => z.string().regex(form, { error
 const version = matching(VERSION, "must be a registered version number in quotes");
 const platformId = matching(PLATFORM_ID, "must be a day and a number, such as 2026.11.21-1");
 const modelName = matching(SHORT_LABEL, `must be ${SHORT_LABEL_RULE}`);
-const hex = matching(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits");
+export const hex = matching(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits");
 const commit = matching(/^[0-9a-f]{40}$/, "must be a commit of Git, 40 hexadecimal digits");
 // No control characters: it is printed.
-const line = matching(
+export const line = matching(
   /^(?=\S)[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]{1,200}(?<=\S)$/u,
   "must be one line of text, 1 to 200 characters",
 );
-const time = z.iso.datetime({ precision: 0, error: "must be a time in UTC, such as 2026-11-21T09:00:00Z" });
+export const time = z.iso.datetime({ precision: 0, error: "must be a time in UTC, such as 2026-11-21T09:00:00Z" });
+
+export const signatureOfKey = matching(/^[A-Za-z0-9+/]{85}[AQgw]==$/, "must be an Ed25519 signature, 64 bytes in base64");
 
 const signature = z.discriminatedUnion(
   "kind",
@@ -30,7 +32,7 @@ const signature = z.discriminatedUnion(
       /** Name of the signer in `releases/signers.json`. */
       signer: line,
       /** Ed25519 signature, base64. */
-      value: matching(/^[A-Za-z0-9+/]{85}[AQgw]==$/, "must be an Ed25519 signature, 64 bytes in base64"),
+      value: signatureOfKey,
     }),
     z.strictObject({
       kind: z.literal("sigstore"),
@@ -104,9 +106,10 @@ export const pointer = z.strictObject({
   platform: platformId,
 });
 
-const may = z
-  .array(matching(/^(platform|models(\/[a-z][a-z0-9-]*)?)$/, "must be platform, models, or models/<model>"))
-  .min(1, { error: "must name what the signer may sign" });
+/** What somebody has a say in: the platform, all models, or one. */
+export const subjectPattern = matching(/^(platform|models(\/[a-z][a-z0-9-]*)?)$/, "must be platform, models, or models/<model>");
+
+const may = z.array(subjectPattern).min(1, { error: "must name what the signer may sign" });
 
 /** Who may sign releases, by name. */
 export const signers = z.record(

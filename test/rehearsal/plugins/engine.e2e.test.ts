@@ -1,61 +1,27 @@
-// The real CLI with the plugins. Wants the toolchain's `pulumi` and its Kubernetes provider, which a rehearsal builds.
+// The real CLI with the plugins.
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine, type EngineOptions } from "#engine/engine";
 import type { EngineFailure } from "#engine/failure";
-import { PROJECT_FOLDER } from "#engine/project";
-import { installPlugins, type Plugins } from "#rehearsal/plugins/install";
-import { createProject } from "#rehearsal/project";
-import { NOT_INHERITED, pulumiVariables } from "#rehearsal/workspace";
-import { defaultCache } from "#toolchain/cache";
-import { locate } from "#toolchain/locate";
+import type { Plugins } from "#rehearsal/plugins/install";
+import { createProbe } from "#test/harness/probe";
 
-const pulumi = (await locate("pulumi", defaultCache()))?.commands["pulumi"]?.[0];
-const kubernetes = (await locate("kubernetes", defaultCache()))?.commands["pulumi-resource-kubernetes"]?.[0];
-const repository = PROJECT_FOLDER;
 const SECRET = "never-in-plain-text";
 
 describe("the engine", { timeout: 300_000 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), "millrace-engine-"));
+  let folder: string;
   const seen: string[] = [];
   let plugins: Plugins;
   let engine: Engine;
   let interruptible: (interrupt: AbortController, onResource: () => void) => Engine;
 
   beforeAll(async () => {
-    if (pulumi === undefined || kubernetes === undefined) {
-      throw new Error("The engine and the Kubernetes provider are not built yet: run `npm start` once, which builds them.");
-    }
-    plugins = await installPlugins({
-      pulumi,
-      bin: join(folder, "bin"),
-      home: join(folder, "pulumi"),
-      project: repository,
-      real: { kubernetes: { path: kubernetes, version: "sources" } },
-      userHome: join(folder, "none"),
-    });
-    const project = createProject({
-      repository: join(import.meta.dirname, "program"),
-      folder: join(folder, "project"),
-      stacks: [],
-    });
-    mkdirSync(join(folder, "state"));
-    symlinkSync(join(repository, "node_modules"), join(project.folder, "node_modules"));
-    symlinkSync(join(repository, "package.json"), join(project.folder, "package.json"));
-    writeFileSync(join(folder, "passphrase"), "correct horse battery staple", { mode: 0o600 });
+    const probe = await createProbe();
+    ({ folder, plugins } = probe);
     const options: EngineOptions = {
-      installation: folder,
-      project: project.folder,
-      logs: join(folder, "logs"),
-      environment: {
-        ...NOT_INHERITED,
-        ...pulumiVariables(folder),
-        AWS_REGION: "eu-west-1",
-        MILLRACE_REHEARSAL_NAMES: join(folder, "account.json"),
-      },
+      ...probe.options,
       onResource: (_, { op, type, name, done, total }) => seen.push(`${op} ${type} ${name} ${done}/${total}`),
     };
     engine = createEngine(options);
@@ -169,6 +135,25 @@ describe("the engine", { timeout: 300_000 }, () => {
     );
     await engine.destroy("lives-dev");
     await engine.removeStack("lives-dev");
+  });
+
+  it("names what a preview would replace and delete, and takes a state back", async () => {
+    const urn = "urn:pulumi:probe-dev::probe::aws:s3/bucket:Bucket::data";
+    const setName = (name: string) => engine.configSet("probe-dev", "bucketName", name);
+    await setName("first");
+    const first = await engine.exportState("probe-dev");
+    expect(await engine.up("probe-dev")).toMatchObject({ changes: { create: 1 }, replaced: [], deleted: [] });
+    await setName("second");
+    const preview = await engine.preview("probe-dev", undefined, { refresh: true });
+    expect(preview).toMatchObject({ changes: { replace: 1, delete: 0 }, replaced: [urn], deleted: [] });
+    expect(await engine.up("probe-dev")).toMatchObject({ replaced: [urn], deleted: [] });
+    await setName("");
+    expect(await engine.preview("probe-dev")).toMatchObject({ changes: { delete: 1 }, replaced: [], deleted: [urn] });
+    expect(await engine.refresh("probe-dev", { clearPendingCreates: true })).toMatchObject({ changes: { same: count + 1 } });
+    await engine.importState("probe-dev", first);
+    const urns = (of: typeof first): string[] => of.deployment.resources.map((each: { urn: string }) => each.urn);
+    expect(urns(await engine.exportState("probe-dev"))).toEqual(urns(first));
+    expect((await engine.preview("probe-dev")).changes).toMatchObject({ same: count, delete: 0 });
   });
 
   it("does not delete what is protected; then deletes everything", async () => {

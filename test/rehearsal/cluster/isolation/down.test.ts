@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { takeDown } from "#rehearsal/cluster/isolation/down";
 import { INSIDE } from "#rehearsal/cluster/isolation/inside";
-import { identify, isRunning } from "#rehearsal/cluster/isolation/process-table";
 import { writeRecord } from "#rehearsal/cluster/isolation/record";
+import { identify, isRunning } from "#toolchain/process-table";
 
 const started: number[] = [];
 afterEach(() => started.splice(0).forEach((pid) => process.kill(pid, "SIGKILL")));

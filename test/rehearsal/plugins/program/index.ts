@@ -32,6 +32,9 @@ const role = new aws.iam.Role("cluster", {
 const cluster = new aws.eks.Cluster("main", { roleArn: role.arn, vpcConfig: { subnetIds: subnets.map(({ id }) => id) } });
 const stored = new aws.secretsmanager.Secret("api", { ...(config.get("secretName") && { name: config.require("secretName") }) });
 new aws.secretsmanager.SecretVersion("api", { secretId: stored.id, secretString: apiKey });
+if (config.get("bucketName")) {
+  new aws.s3.Bucket("data", { bucket: config.require("bucketName") });
+}
 if (config.getBoolean("broken")) {
   new aws.s3.Bucket("bad", { bucket: "Not_Valid", versioning: { enabledd: true } as never });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Known, problemOf, withVersion } from "#scripts/stable/record";
-import { type StableVersion, stableVersionOf } from "#scripts/stable/version";
+import { type Known, problemOf, withVersion } from "#promotion/rollouts/record";
+import { type StableVersion, stableVersionOf } from "#promotion/rollouts/version";
 import { named } from "../components/named.ts";
 import { DIGEST, serving } from "../components/serving/fixture.ts";
 import { modelReleaseOf } from "../harness/releases.ts";

@@ -1,0 +1,67 @@
+import { type Applied, applyPlan, namesOf } from "#promotion/apply";
+import { follow, type Judgement } from "#promotion/follow";
+import { type PromotionPlan, planFile, readPlan } from "#promotion/plan";
+import { BadInput } from "../bad-input.ts";
+import { demandYes } from "./ask.ts";
+import { EXIT_THROWN_OUT, failing } from "./failing.ts";
+import { outerHere } from "./outer.ts";
+import { type Work, workOn } from "./target.ts";
+
+interface Options {
+  to: string;
+  plan?: string;
+  yes?: boolean;
+  follow?: boolean;
+  json?: boolean;
+}
+
+/** `promote apply`. */
+export async function apply({ to, plan: file, yes = false, follow: follows = true, json = false }: Options): Promise<void> {
+  const work = workOn(to, json);
+  const { home, environment } = work.target;
+  const plan = readPlan(file ?? planFile(home, environment));
+  if (plan.environment !== environment) {
+    throw new BadInput(`'--plan' must be a plan for ${environment}, got one for ${plan.environment}: plan again`);
+  }
+  await demandYes(`promote ${namesOf(plan.changes)} to ${environment}?`, { yes, json });
+  await applied(plan, work, { follows, json });
+}
+
+/** Applies a plan, follows what it releases, and says what came of it. */
+export const applied = (plan: PromotionPlan, work: Work, how: { follows: boolean; json: boolean }): Promise<void> =>
+  carriedOut(work, how, namesOf(plan.changes), async () =>
+    applyPlan(work.target, plan, outerHere(work.target, plan.allowReplace)),
+  );
+
+/** Carries out a change of an environment to its end. */
+export async function carriedOut(
+  { target, step }: Work,
+  { follows, json }: { follows: boolean; json: boolean },
+  names: string,
+  run: () => Promise<Applied>,
+): Promise<void> {
+  try {
+    const done = await step("apply", run, ({ layers }) => `${names} → ${target.environment}: ${layers.join(", ")} up`);
+    const judgements = follows
+      ? await step(
+          "release",
+          () => follow(target, done.begin, done.begin.owner),
+          (all) => all.map(textOf).join(" · ") || "nothing to follow",
+        )
+      : [];
+    process.exitCode = judgements.some(({ state }) => state === "thrown out") ? EXIT_THROWN_OUT : 0;
+    if (json) {
+      console.log(JSON.stringify({ ...done, judgements }, null, 2));
+    }
+  } catch (error) {
+    process.exitCode = failing(error, target.environment, json);
+  }
+}
+
+export const textOf = (judgement: Judgement): string => {
+  const { state, change, seconds } = judgement;
+  const name = namesOf([change]);
+  return state === "stable"
+    ? `${name} is stable after ${seconds.toFixed(0)} s`
+    : `${name} thrown out after ${seconds.toFixed(0)} s: ${judgement.why}; users have ${change.from ?? "none"}`;
+};

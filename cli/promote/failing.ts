@@ -1,0 +1,25 @@
+import { Held, NotApplied, Stopped } from "#promotion/apply";
+import { exitOf } from "#promotion/gates/check";
+import { verdictLines } from "./text.ts";
+
+export const EXIT_THROWN_OUT = 13;
+const EXIT_HELD = 14;
+
+/** Says what stopped a promotion. @returns the exit code. @throws what is none of ours. */
+export function failing(error: unknown, environment: string, json: boolean): number {
+  const say = json ? console.error : console.log;
+  if (error instanceof Stopped) {
+    say(`\nnothing was changed: gates are not met\n${verdictLines(error.verdicts).join("\n")}`);
+    return exitOf(error.verdicts);
+  }
+  if (error instanceof Held) {
+    say(`\nnothing was changed: ${error.message}`);
+    return EXIT_HELD;
+  }
+  if (error instanceof NotApplied) {
+    const up = error.layers.length === 0 ? "no layer is up in its new form" : `up in its new form: ${error.layers.join(", ")}`;
+    say(`\nstopped: ${error.message}\n${up}\ngo on with  npx millrace promote apply --to ${environment}`);
+    return 1;
+  }
+  throw error;
+}

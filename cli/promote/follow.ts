@@ -1,0 +1,28 @@
+import { follow, unjudged } from "#promotion/follow";
+import { ownerHere } from "#promotion/owner";
+import { textOf } from "./apply.ts";
+import { EXIT_THROWN_OUT, failing } from "./failing.ts";
+import { workOn } from "./target.ts";
+
+/** `promote follow`. */
+export async function followReleases({ to, json = false }: { to: string; json?: boolean }): Promise<void> {
+  const { target, step } = workOn(to, json);
+  const waiting = unjudged(await target.ledger.records(target.environment));
+  if (waiting === undefined) {
+    console.log(json ? "[]" : `no release is going on in ${to}`);
+    return;
+  }
+  try {
+    const judgements = await step(
+      "release",
+      () => follow(target, waiting.begin, ownerHere()),
+      (all) => all.map(textOf).join(" · "),
+    );
+    process.exitCode = judgements.some(({ state }) => state === "thrown out") ? EXIT_THROWN_OUT : 0;
+    if (json) {
+      console.log(JSON.stringify(judgements, null, 2));
+    }
+  } catch (error) {
+    process.exitCode = failing(error, target.environment, json);
+  }
+}

@@ -1,0 +1,48 @@
+import { namesOf } from "#promotion/apply";
+import { exitOf } from "#promotion/gates/check";
+import { columnsOf, fitted } from "#render/width";
+import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
+import { BadInput } from "../bad-input.ts";
+import { applied } from "./apply.ts";
+import { demandYes } from "./ask.ts";
+import { makePlan } from "./plan.ts";
+import { workOn } from "./target.ts";
+import { planText } from "./text.ts";
+
+interface Options {
+  to?: string;
+  allowReplace?: string[];
+  yes?: boolean;
+  follow?: boolean;
+  json?: boolean;
+}
+
+/** `promote <what> --to <environment>`: plans, asks, applies and follows. */
+export async function promote(
+  what: string | undefined,
+  { to, allowReplace = [], yes = false, follow = true, json = false }: Options,
+): Promise<void> {
+  if (what === undefined || to === undefined) {
+    throw new BadInput(
+      `'<what>' and '--to' must be given, got ${what === undefined ? "no <what>" : "no '--to'"}: npx millrace promote fraud --to <${ENVIRONMENTS.join("|")}>`,
+    );
+  }
+  const work = workOn(to, json);
+  const planned = await makePlan(what, work, { allowReplace });
+  if (planned === undefined) {
+    return;
+  }
+  if (!json) {
+    console.log(`\n${fitted(planText(planned), columnsOf(process.stdout))}\n`);
+  }
+  const { plan } = planned;
+  process.exitCode = exitOf(plan.verdicts);
+  if (process.exitCode !== 0) {
+    if (json) {
+      console.log(JSON.stringify(planned, null, 2));
+    }
+    return;
+  }
+  await demandYes(`promote ${namesOf(plan.changes)} to ${plan.environment}?`, { yes, json });
+  await applied(plan, work, { follows: follow, json });
+}

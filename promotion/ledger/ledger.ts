@@ -1,0 +1,194 @@
+import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
+import { canonicalText } from "#stacks/inputs/releases/canonical";
+import { printable } from "#stacks/wording";
+import { checkChain, checkRecord, type Head, keyOf, type Link, numberIn, placed, type Read, START } from "./chain.ts";
+import { LedgerBroken, LedgerMoved } from "./errors.ts";
+import { folderStore } from "./folder-store.ts";
+import { placeIn } from "./place.ts";
+import { type Draft, digestOfRecord, type LedgerRecord } from "./record.ts";
+import { s3Store } from "./s3-store.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * A draft that may stand behind whatever others write meanwhile. Who begins, or takes over, decides by what they have read: they append
+ * after the record that was the last one there.
+ */
+export type FreeDraft = Exclude<Draft, { kind: "begin" | "taken-over" }>;
+
+/**
+ * The ledger below an address.
+ *
+ * @param name who names the address, for refusals. @default "the ledger"
+ * @throws {pulumi.RunError} when the address is none of a ledger.
+ */
+export function openLedger(url: string, name = "the ledger"): Ledger {
+  const place = placeIn(url, name);
+  const isFolder = place.kind === "folder";
+  return new Ledger(isFolder ? folderStore(place.folder) : s3Store(place), { isFolder });
+}
+
+/** What has happened in the environments: a chain of records for each, to which is only added. */
+export class Ledger {
+  readonly #store: Store;
+  /** What was read and checked: it never changes. */
+  readonly #known = new Map<EnvironmentName, Link[]>();
+  /** What an environment's last append waits for. */
+  readonly #turns = new Map<EnvironmentName, Promise<unknown>>();
+
+  /** Whether it lies in a folder of this machine, as that of a rehearsal does. */
+  readonly isFolder: boolean;
+
+  constructor(store: Store, { isFolder = false }: { isFolder?: boolean } = {}) {
+    this.#store = store;
+    this.isFolder = isFolder;
+  }
+
+  /** All records of an environment, oldest first. @throws {LedgerBroken} listing everything that is not as it was written. */
+  async records(environment: EnvironmentName): Promise<LedgerRecord[]> {
+    const { links, problems } = await this.#read(environment);
+    if (problems.length > 0) {
+      throw new LedgerBroken(problems);
+    }
+    this.#known.set(environment, links);
+    return links.map(({ record }) => record);
+  }
+
+  /**
+   * Checks everything that the ledger has.
+   *
+   * @returns the chain of each environment with its problems, and those of files that belong to no environment.
+   */
+  async verify(): Promise<{ chains: Chain[]; strangers: string[] }> {
+    const chains = ENVIRONMENTS.map(async (environment): Promise<Chain> => {
+      const { links, problems } = await this.#read(environment);
+      return { environment, records: links.map(({ record }) => record), head: links.at(-1)?.digest ?? null, problems };
+    });
+    const all = await this.#store.list("");
+    const strangers = all
+      .filter(({ key }) => !ENVIRONMENTS.some((environment) => key.startsWith(`${environment}/`)))
+      .map(
+        ({ key }) => `${printable(key)} must lie in the folder of an environment (${ENVIRONMENTS.join(", ")}), got an extra file`,
+      );
+    return { chains: await Promise.all(chains), strangers };
+  }
+
+  /**
+   * Adds a record at the end, wherever that is when it is written. Appends of one ledger are written in the order of their calls.
+   *
+   * @throws {LedgerBroken} when the chain is not as it was written.
+   */
+  append(draft: FreeDraft): Promise<LedgerRecord> {
+    const { environment } = draft;
+    const turn = (this.#turns.get(environment) ?? Promise.resolve()).then(() => this.#append(draft));
+    this.#turns.set(
+      environment,
+      turn.catch(() => undefined),
+    );
+    return turn;
+  }
+
+  /**
+   * Adds a record behind the one that the caller takes for the last one.
+   *
+   * @param previous last record, as it was read; `undefined` for the first one.
+   * @throws {LedgerMoved} with the record that was first, when somebody else's has the place.
+   */
+  async appendAfter(previous: LedgerRecord | undefined, draft: Draft): Promise<LedgerRecord> {
+    const { environment } = draft;
+    const head = previous === undefined ? START : { number: previous.number, digest: digestOfRecord(previous) };
+    const { link, text } = placed(draft, head);
+    if (previous !== undefined) {
+      await this.#demand(previous, environment);
+    }
+    const key = keyOf(environment, link.record.number);
+    if (await this.#store.putNew(key, text)) {
+      return link.record;
+    }
+    throw new LedgerMoved((await this.#next(environment, head))?.record ?? unreadable(key));
+  }
+
+  async #append(draft: FreeDraft): Promise<LedgerRecord> {
+    const { environment } = draft;
+    if (!this.#known.has(environment)) {
+      await this.records(environment);
+    }
+    const known = this.#known.get(environment)!;
+    for (;;) {
+      const head = headOf(known);
+      const { link, text } = placed(draft, head);
+      if (await this.#store.putNew(keyOf(environment, link.record.number), text)) {
+        known.push(link);
+        return link.record;
+      }
+      // Others were first: one of them got the place, so everybody together goes on.
+      known.push((await this.#next(environment, head)) ?? unreadable(keyOf(environment, link.record.number)));
+      for (let next = await this.#next(environment, headOf(known)); next !== undefined; ) {
+        known.push(next);
+        next = await this.#next(environment, headOf(known));
+      }
+    }
+  }
+
+  /** The record behind another one, if there is one. */
+  async #next(environment: EnvironmentName, { number, digest }: Head): Promise<Link | undefined> {
+    const bytes = await this.#store.read(keyOf(environment, number + 1));
+    if (bytes === undefined) {
+      return undefined;
+    }
+    const { link, problems } = checkRecord(environment, number + 1, bytes, digest);
+    if (link === undefined) {
+      throw new LedgerBroken(problems);
+    }
+    return link;
+  }
+
+  /** Refuses a record that the ledger does not have like this. */
+  async #demand(record: LedgerRecord, environment: EnvironmentName): Promise<void> {
+    const key = keyOf(environment, record.number);
+    const bytes = await this.#store.read(key);
+    if (bytes === undefined || !Buffer.from(canonicalText(record)).equals(bytes)) {
+      throw new LedgerBroken([`${key} must be as it was read before, got ${bytes === undefined ? "nothing" : "another text"}`]);
+    }
+  }
+
+  async #read(environment: EnvironmentName): Promise<ReturnType<typeof checkChain>> {
+    const listed = await this.#store.list(`${environment}/`);
+    const faults = new Map(listed.map(({ key, fault }) => [key, fault]));
+    const last = Math.max(0, ...listed.map(({ key }) => numberIn(environment, key) ?? 0));
+    // By number and not as listed: a listing that others write into meanwhile may have a record and not the one before it.
+    const keys = [
+      ...listed.map(({ key }) => key).filter((key) => numberIn(environment, key) === undefined),
+      ...Array.from({ length: last }, (_, index) => keyOf(environment, index + 1)),
+    ];
+    const files: Read[] = [];
+    const readers = Array.from({ length: READERS }, async () => {
+      for (let key = keys.shift(); key !== undefined; key = keys.shift()) {
+        const isOurs = numberIn(environment, key) !== undefined;
+        files.push({ key, bytes: isOurs ? await this.#store.read(key) : undefined, fault: faults.get(key) });
+      }
+    });
+    await Promise.all(readers);
+    return checkChain(environment, files);
+  }
+}
+
+/** An environment's part of a ledger. */
+export interface Chain {
+  environment: EnvironmentName;
+  records: LedgerRecord[];
+  /** Digest of the last record; `null` where there is none. */
+  head: string | null;
+  problems: string[];
+}
+
+/** Files that are read at one time. */
+const READERS = 32;
+
+function headOf(links: readonly Link[]): Head {
+  const last = links.at(-1);
+  return last === undefined ? START : { number: last.record.number, digest: last.digest };
+}
+
+function unreadable(key: string): never {
+  throw new LedgerBroken([`${key} must be there, got nothing: it was there a moment ago`]);
+}

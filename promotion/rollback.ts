@@ -1,0 +1,132 @@
+import * as pulumi from "@pulumi/pulumi";
+import { shown } from "#stacks/wording";
+import { type Applied, beginning, goOn, Stopped, takeOver } from "./apply.ts";
+import { candidateOf, changeOf } from "./candidates.ts";
+import { factsOf, type Outer } from "./facts.ts";
+import { checkGates } from "./gates/check.ts";
+import { GATES } from "./gates/index.ts";
+import type { Change, LedgerRecord, Verdict } from "./ledger/record.ts";
+import { runsNow, stableIn, thrownOut } from "./ledger/runs.ts";
+import { openIn } from "./open.ts";
+import { requirementsOf } from "./pace.ts";
+import { modelOf } from "./subjects.ts";
+import { before, programIn, releasesWith, type Target } from "./target.ts";
+
+/** Days within which a version needs no new approval to come back. */
+export const DAYS_WITHOUT_APPROVAL = 30;
+
+const DAY = 24 * 3600 * 1000;
+
+export interface RollbackRequest {
+  subject: string;
+  /** Version or id to go back to. @default - the last one that was stable there before the one that runs */
+  to?: string | undefined;
+  /** Why, in a person's words. */
+  reason: string;
+}
+
+/**
+ * The change back to a release that was good there: of a model a version that was stable within the last 30 days and that no measurement
+ * threw out, of the platform the release before.
+ *
+ * @throws {pulumi.RunError} when there is none, or the named one is no such release.
+ */
+export function changeBack(
+  { subject, to }: RollbackRequest,
+  target: Target,
+  records: readonly LedgerRecord[],
+  now: Date,
+): Change {
+  const { environment, releases } = target;
+  // What was begun may have users already.
+  const begun = openIn(records).flatMap(({ begin }) => begin.changes.filter((change) => change.subject === subject));
+  const running = begun.at(-1)?.to ?? runsNow(records).get(subject)?.version;
+  if (running === undefined) {
+    throw new pulumi.RunError(
+      `'<what>' must be something that ${environment} runs, got ${shown(subject)}: npx millrace promote status`,
+    );
+  }
+  const good = goodBefore(subject, running, records, now);
+  const wanted = to ?? good.at(-1);
+  if (wanted === undefined) {
+    throw new pulumi.RunError(
+      `${subject} must have another release that was stable in ${environment} within ${DAYS_WITHOUT_APPROVAL} days, got none: promote one instead`,
+    );
+  }
+  const why = thrownOut(records, subject).find(({ version }) => version === wanted)?.why;
+  if (why !== undefined) {
+    throw new pulumi.RunError(
+      `'--to' must be a release that no measurement threw out (${good.join(", ") || "there is none"}), got '${wanted}': ${why}`,
+    );
+  }
+  if (!good.includes(wanted)) {
+    throw new pulumi.RunError(
+      `'--to' must be a release that was stable in ${environment} within ${DAYS_WITHOUT_APPROVAL} days (${good.join(", ") || "there is none"}), got ${shown(wanted)}: promote it instead, with its gates`,
+    );
+  }
+  return changeOf(subject, running, wanted, releases);
+}
+
+/** Releases that ran in an environment until some time within the last 30 days, and were good, the latest last. */
+const goodBefore = (subject: string, running: string, records: readonly LedgerRecord[], now: Date): string[] =>
+  stableIn(records, subject)
+    .filter(
+      ({ version, until }) =>
+        version !== running && Date.parse(until ?? now.toISOString()) >= now.getTime() - DAYS_WITHOUT_APPROVAL * DAY,
+    )
+    .map(({ version }) => version);
+
+/** Gates of a rollback: what was good needs no new approval, but nothing stateful goes, and two do not write at once. */
+const GATES_OF_ROLLBACK = ["stateful", "unmoved"];
+
+/**
+ * Goes back to a release that was good. A model needs no preview: only its own layer is brought up. Nothing is measured away: the version that
+ * comes back is measured as any other, in two shares.
+ *
+ * @throws {Held} when somebody is changing the environment. @throws {NotApplied} when a layer is refused.
+ */
+export async function rollBack(target: Target, request: RollbackRequest, outer: Outer): Promise<Applied> {
+  const { environment, ledger } = target;
+  const records = await ledger.records(environment);
+  const open = openIn(records);
+  const mine = open.find(
+    ({ begin }) => begin.operation === "rollback" && begin.changes.some(({ subject }) => subject === request.subject),
+  );
+  if (mine !== undefined) {
+    await takeOver(target, mine, records.at(-1), outer.owner);
+    return goOn(target, mine.begin, outer.owner);
+  }
+  let last = records.at(-1);
+  for (const each of open.filter(({ holder }) => holder !== undefined)) {
+    // What a dead process has begun is left where it is; what a living one does must end first.
+    last = await takeOver(target, each, last, outer.owner);
+  }
+  const change = changeBack(request, target, records, outer.now);
+  const verdicts = modelOf(change.subject) === undefined ? await gatesOfPlatform(target, change, outer) : [];
+  if (verdicts.some(({ state }) => state === "failed")) {
+    throw new Stopped(verdicts);
+  }
+  const program = await programIn(target, releasesWith(target, "next", [change]));
+  const begin = await beginning(target, last, {
+    operation: "rollback",
+    changes: [change],
+    gates: verdicts,
+    approvals: [],
+    states: {},
+    program: program.release.program,
+    owner: outer.owner,
+    reason: request.reason,
+  });
+  return goOn(target, begin, outer.owner);
+}
+
+async function gatesOfPlatform(target: Target, change: Change, outer: Outer): Promise<Verdict[]> {
+  const next = await programIn(target, releasesWith(target, "next", [change]));
+  const now = await programIn(target, releasesWith(target, "now", before([change])));
+  const facts = factsOf(target, { candidates: [candidateOf(change, target.releases)], next, now, planned: undefined }, outer);
+  return checkGates(
+    facts,
+    requirementsOf(target.environment, target.ledger.isFolder),
+    GATES.filter(({ name }) => GATES_OF_ROLLBACK.includes(name)),
+  );
+}

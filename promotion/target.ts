@@ -1,0 +1,76 @@
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { createEngine, type Engine, type PolicyPack } from "#engine/engine";
+import type { ResourceProgress } from "#engine/events";
+import type { Layer } from "#stacks/contracts";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { readPlatformRelease, readPointer } from "#stacks/inputs/releases/read";
+import type { PlatformRelease } from "#stacks/inputs/releases/schema";
+import type { Ledger } from "./ledger/ledger.ts";
+import type { Change } from "./ledger/record.ts";
+import { foldersOf } from "./program.ts";
+import { pointAtAll } from "./releases/write.ts";
+
+/** An environment that is promoted to, and everything that is needed to act on it. */
+export interface Target {
+  environment: EnvironmentName;
+  /** Folder of the releases that are checked out. */
+  releases: string;
+  ledger: Ledger;
+  /** Folder for programs, plans and logs of promotions. */
+  home: string;
+  /** Says what is being done. */
+  update: (text: string) => void;
+  /** Ends what is running, so that it can be gone on with. */
+  signal: AbortSignal;
+}
+
+/** Stack of a layer. */
+export const stackOf = (layer: Layer, environment: EnvironmentName): string => `${layer}-${environment}`;
+
+/** Variable with other levels and parameters of the policy pack, as a rehearsal has them. */
+const POLICY_CONFIG = "MILLRACE_POLICY_CONFIG";
+
+/** The engine with the program of an environment, and the releases that it reads. */
+export interface Program {
+  engine: Engine;
+  pack: PolicyPack;
+  release: PlatformRelease;
+  /** Root of the program's working tree, and the releases that it reads. */
+  tree: string;
+  releases: string;
+}
+
+/** The program of the platform release that a pointer names. @param releases folder with the pointer, which the program reads. */
+export async function programIn(target: Target, releases: string): Promise<Program> {
+  const { environment, home, update, signal } = target;
+  const release = readPlatformRelease(readPointer(environment, releases).platform, releases);
+  const { tree, project } = await foldersOf(release, { home, update, signal });
+  const engine = createEngine({
+    project,
+    environment: { MILLRACE_RELEASES: releases },
+    logs: join(home, "logs", environment),
+    signal,
+    onResource: (stack, progress) => update(lineOf(stack, progress)),
+  });
+  const config = process.env[POLICY_CONFIG] ?? join(project, "policies", "env", `${environment}.json`);
+  return { engine, pack: { folder: join(project, "policies"), config }, release, tree, releases };
+}
+
+const lineOf = (stack: string, { done, total, op, name }: ResourceProgress): string =>
+  `${stack} ${done}${total === undefined ? "" : ` of ${total}`} ${op} ${name}`;
+
+/** What a pointer says in place of what is checked out, by subject; `null` for a model that is not run. */
+export type Pointed = readonly { subject: string; to: string | null }[];
+
+/** A copy of the releases with another pointer: those that are checked out stay as they are. @param name its folder. */
+export function releasesWith(target: Target, name: "next" | "now", pointed: Pointed): string {
+  const folder = join(target.home, "plans", target.environment, name);
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(target.releases, folder, { recursive: true });
+  pointAtAll(target.environment, pointed, folder);
+  return folder;
+}
+
+/** What the pointer said before some changes. */
+export const before = (changes: readonly Change[]): Pointed => changes.map(({ subject, from }) => ({ subject, to: from }));
