@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { GetObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
 import { ArtifactError } from "./artifact-error.ts";
 import { digestOf } from "./folder-store.ts";
-import { PART_BYTES, type PartUpload, putInParts } from "./s3-parts.ts";
+import { oneOfTwo, PART_BYTES, type PartUpload, putInParts } from "./s3-parts.ts";
 import { AlreadyThere, type ModelStore, type S3Place, type StoredFile, type StoreOptions } from "./store.ts";
 
 type Sdk = typeof import("@aws-sdk/client-s3");
@@ -127,7 +127,7 @@ class S3Store implements ModelStore {
       ChecksumSHA256: Buffer.from(sha256, "hex").toString("base64"),
       IfNoneMatch: "*",
     });
-    await this.#client.send(put, { abortSignal });
+    await oneOfTwo(abortSignal, () => this.#client.send(put, { abortSignal }));
   }
 
   #at(path: string): { Bucket: string; Key: string } {
