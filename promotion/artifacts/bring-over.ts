@@ -1,5 +1,5 @@
-import { FILES } from "#stacks/inputs/files";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { FILES } from "#stacks/inputs/files";
 import { readModelRelease } from "#stacks/inputs/releases/read";
 import type { ModelRelease } from "#stacks/inputs/releases/schema";
 import { environmentBefore } from "../candidates.ts";
@@ -35,7 +35,12 @@ export async function bringOver(target: Target, changes: readonly Change[]): Pro
         await checkFiles(place, release, signal);
       } else {
         const source = { ...placeOf(before, release, settings), profile: process.env[SOURCE_PROFILE] };
-        await copyArtifacts(release, { source, target: place }, (progress) => update(`${model} ${to}: ${lineOf(progress)}`), signal);
+        await copyArtifacts(
+          release,
+          { source, target: place },
+          (progress) => update(`${model} ${to}: ${lineOf(progress)}`),
+          signal,
+        );
       }
     }
   }

@@ -32,6 +32,14 @@ describe("a token of GitHub", () => {
     ["prod", `${REPOSITORY}:environment:prod-models`, "does not get", "publishers-images"],
     ["prod", `${REPOSITORY}:environment:dev-models`, "does not get", "publishers-models"],
     ["dev", `${REPOSITORY}:pull_request`, "does not get", "publishers-images"],
+    ["staging", `${REPOSITORY}:environment:staging`, "gets", "publishers-promote"],
+    ["staging", `${REPOSITORY}:environment:dev`, "does not get", "publishers-promote"],
+    ["staging", `${REPOSITORY}:environment:staging-models`, "does not get", "publishers-promote"],
+    ["dev", `${REPOSITORY}:environment:staging`, "gets", "publishers-reader"],
+    ["dev", `${REPOSITORY}:environment:prod`, "does not get", "publishers-reader"],
+    ["dev", `${REPOSITORY}:environment:dev`, "does not get", "publishers-reader"],
+    ["dev", `${REPOSITORY}:pull_request`, "does not get", "publishers-reader"],
+    ["staging", `${REPOSITORY}:environment:prod`, "gets", "publishers-reader"],
   ])("of %s with the subject %s %s %s", async (environment, sub, verdict, role) => {
     const account = await accountOf(environment);
     expect(await trusts(account, account.roles.get(role)!, { sub })).toBe(verdict === "gets");
