@@ -8,7 +8,7 @@
 // Exit codes: 0 done; 1 a service or git refused; 2 wrong usage; 12 main says something else than is checked out.
 
 import { existsSync, writeFileSync } from "node:fs";
-import { environmentNamed } from "#cli/bad-input";
+import { BadInput, environmentNamed } from "#cli/bad-input";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { git, saidBy } from "./git.ts";
@@ -98,7 +98,7 @@ async function propose(environment: EnvironmentName): Promise<number> {
   git("-c", "core.hooksPath=/dev/null", "commit", "--quiet", "--no-verify", "--message", title);
   // A branch without an open request is left over from one that was merged or closed.
   push(requests, `${open === undefined ? "+" : ""}HEAD:refs/heads/${branch}`);
-  const text = `What ${environment} runs, as a promotion, its release or a rollback has left it. Until it is merged, nothing else is promoted there.`;
+  const text = `What ${environment} runs, as a promotion, its release or a rollback has left it. Where it changes the pointer, nothing else is promoted there until it is merged.`;
   console.log(open ?? (await requests.make(branch, title, text)));
   return 0;
 }
@@ -127,6 +127,7 @@ async function main([word = "", name = ""]: string[]): Promise<number> {
 }
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error((error as Error).name === "BadInput" ? (error as Error).message : saidBy(error));
-  return error instanceof Error && error.constructor.name === "BadInput" ? 2 : 1;
+  const isInput = error instanceof BadInput;
+  console.error(isInput ? error.message : saidBy(error));
+  return isInput ? 2 : 1;
 });
