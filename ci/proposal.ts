@@ -1,15 +1,14 @@
 // What a promotion, its release or a rollback writes into files comes back as a pull request of the branch promote/<environment>: that a
 // version is stable, or that the pointer says again what users have. Two of them add up.
-// Usage: node ci/proposal.ts <command> <environment>
+// Usage: node ci/proposal.ts check|take-up|keep <environment>, node ci/proposal.ts propose
 //   check     is the pointer that is checked out still what main says, and does no open request take it back?
 //   take-up   what an open request says, on top of what is checked out
 //   keep      writes promote-<environment>.patch: what has changed in the environment's files since the checkout; no file where nothing has
-//   propose   commits the patch on top of main and the open request, pushes the branch, makes the request where there is none
-// Exit codes: 0 done; 1 a service or git refused; 2 wrong usage; 12 main says something else than is checked out.
+//   propose   commits the patches that are here, each on top of main and the open request, pushes the branch, makes the request where there is none
+// A job that may write to the repository runs no package: nothing here needs one. Exit codes: 0 done; 1 a service or git refused; 2 wrong usage; 12 main says something else than is checked out.
 
 import { existsSync, writeFileSync } from "node:fs";
-import { BadInput, environmentNamed } from "#cli/bad-input";
-import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { git, saidBy } from "./git.ts";
 import { type Requests, requestsHere } from "./requests.ts";
@@ -80,27 +79,35 @@ function keep(environment: EnvironmentName): number {
   return 0;
 }
 
-async function propose(environment: EnvironmentName): Promise<number> {
+async function propose(): Promise<number> {
   const requests = requestsHere(MAIN);
-  if (typeof requests === "string") {
-    console.error(`nothing is proposed: ${requests}; ${patchOf(environment)} has the changes`);
-    return 1;
+  const patched = ENVIRONMENTS.filter((environment) => existsSync(patchOf(environment)));
+  if (patched.length === 0) {
+    console.log("nothing has changed");
+  } else if (typeof requests === "string") {
+    throw new Error(`nothing is proposed: ${requests}; ${patched.map(patchOf).join(", ")} must be committed by a person`);
+  } else {
+    const start = git("rev-parse", "HEAD");
+    for (const environment of patched) {
+      git("checkout", "--quiet", "--detach", start);
+      console.log(await proposed(environment, requests));
+    }
   }
+  return 0;
+}
+
+/** Proposes one patch. @returns the address of the request. */
+async function proposed(environment: EnvironmentName, requests: Requests): Promise<string> {
   const branch = branchOf(environment);
   const open = await requests.open(branch);
   await takeUp(environment);
   git("apply", "--index", "--3way", patchOf(environment));
-  if (git("diff", "--cached", "--name-only", "HEAD") === "") {
-    console.log(`${open ?? MAIN} says so already`);
-    return 0;
-  }
   const title = `chore(${environment}): what runs there`;
-  git("-c", "core.hooksPath=/dev/null", "commit", "--quiet", "--no-verify", "--message", title);
+  git("commit", "--quiet", "--no-verify", "--message", title);
   // A branch without an open request is left over from one that was merged or closed.
   push(requests, `${open === undefined ? "+" : ""}HEAD:refs/heads/${branch}`);
   const text = `What ${environment} runs, as a promotion, its release or a rollback has left it. Where it changes the pointer, nothing else is promoted there until it is merged.`;
-  console.log(open ?? (await requests.make(branch, title, text)));
-  return 0;
+  return open ?? (await requests.make(branch, title, text));
 }
 
 function push({ authorization }: Requests, what: string): void {
@@ -115,19 +122,22 @@ function push({ authorization }: Requests, what: string): void {
   git("push", "--quiet", "origin", what);
 }
 
-const COMMANDS: Readonly<Record<string, (environment: EnvironmentName) => number | Promise<number>>> = { check, "take-up": takeUp, keep, propose };
+const OF_ONE: Readonly<Record<string, (environment: EnvironmentName) => number | Promise<number>>> = { check, "take-up": takeUp, keep };
 
-async function main([word = "", name = ""]: string[]): Promise<number> {
-  const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word]! : undefined;
-  if (command === undefined) {
-    console.error(`the command must be one of ${Object.keys(COMMANDS).join(", ")}, got '${word}': node ci/proposal.ts check prod`);
+async function main([word = "", name]: string[]): Promise<number> {
+  if (word === "propose" && name === undefined) {
+    return await propose();
+  }
+  const environment = ENVIRONMENTS.find((each) => each === name);
+  if (!Object.hasOwn(OF_ONE, word) || environment === undefined) {
+    const got = [word, name ?? ""].join(" ").trim() || "nothing";
+    console.error(`the command must be propose, or one of ${Object.keys(OF_ONE).join(", ")} with one of ${ENVIRONMENTS.join(", ")}, got '${got}'`);
     return 2;
   }
-  return await command(environmentNamed(name));
+  return await OF_ONE[word]!(environment);
 }
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  const isInput = error instanceof BadInput;
-  console.error(isInput ? error.message : saidBy(error));
-  return isInput ? 2 : 1;
+  console.error(saidBy(error));
+  return 1;
 });

@@ -52,6 +52,7 @@ export const CONFIGURATION_READS = [
   "s3:GetReplicationConfiguration",
   "s3:ListBucket",
   "s3:ListTagsForResource",
+  "servicequotas:GetServiceQuota",
   "sqs:GetQueueAttributes",
   "sqs:GetQueueUrl",
   "sqs:ListQueueTags",
