@@ -32,7 +32,9 @@ function isHere(commit: string): boolean {
 
 const [before] = process.argv.slice(2);
 if (before === undefined || before.trim() === "" || before.startsWith("-")) {
-  console.error(`'commit' must be one to compare with, got ${before === undefined ? "nothing" : `'${before}'`}: node ci/changed-environments.ts HEAD^1`);
+  console.error(
+    `'commit' must be one to compare with, got ${before === undefined ? "nothing" : `'${before}'`}: node ci/changed-environments.ts HEAD^1`,
+  );
   process.exitCode = 2;
 } else {
   const isKnown = !NOTHING.test(before) && isHere(before);

@@ -112,7 +112,8 @@ async function proposed(environment: EnvironmentName, requests: Requests): Promi
 
 function push({ authorization }: Requests, what: string): void {
   const server = git("remote", "get-url", "origin");
-  const header = authorization === undefined ? {} : { [`http.${new URL("/", server).href}.extraHeader`]: `Authorization: ${authorization}` };
+  const header =
+    authorization === undefined ? {} : { [`http.${new URL("/", server).href}.extraHeader`]: `Authorization: ${authorization}` };
   // In the environment, where no list of processes shows it.
   Object.entries(header).forEach(([key, value], at) => {
     process.env[`GIT_CONFIG_KEY_${at}`] = key;
@@ -122,7 +123,11 @@ function push({ authorization }: Requests, what: string): void {
   git("push", "--quiet", "origin", what);
 }
 
-const OF_ONE: Readonly<Record<string, (environment: EnvironmentName) => number | Promise<number>>> = { check, "take-up": takeUp, keep };
+const OF_ONE: Readonly<Record<string, (environment: EnvironmentName) => number | Promise<number>>> = {
+  check,
+  "take-up": takeUp,
+  keep,
+};
 
 async function main([word = "", name]: string[]): Promise<number> {
   if (word === "propose" && name === undefined) {
@@ -131,7 +136,9 @@ async function main([word = "", name]: string[]): Promise<number> {
   const environment = ENVIRONMENTS.find((each) => each === name);
   if (!Object.hasOwn(OF_ONE, word) || environment === undefined) {
     const got = [word, name ?? ""].join(" ").trim() || "nothing";
-    console.error(`the command must be propose, or one of ${Object.keys(OF_ONE).join(", ")} with one of ${ENVIRONMENTS.join(", ")}, got '${got}'`);
+    console.error(
+      `the command must be propose, or one of ${Object.keys(OF_ONE).join(", ")} with one of ${ENVIRONMENTS.join(", ")}, got '${got}'`,
+    );
     return 2;
   }
   return await OF_ONE[word]!(environment);

@@ -8,7 +8,17 @@ import { check } from "../validation.ts";
 import { ceiling, deployPermissions, planPermissions } from "./ci-permissions.ts";
 import { type PulumiState, pulumiState, stateReader, stateWriter } from "./ci-state.ts";
 import type { Scope } from "./scope.ts";
-import { AUDIENCE, checkJobs, githubProviderArn, ISSUER, type Jobs, type JobsOfFiles, REPOSITORY, type Repository, trust } from "./trust.ts";
+import {
+  AUDIENCE,
+  checkJobs,
+  githubProviderArn,
+  ISSUER,
+  type Jobs,
+  type JobsOfFiles,
+  REPOSITORY,
+  type Repository,
+  trust,
+} from "./trust.ts";
 
 export interface CiRolesArgs extends Repository {
   /**
@@ -134,9 +144,14 @@ export class CiRoles extends Component {
 
     const plan = role("plan", trust(provider, args, planners(args)), "Reads configuration");
     permit(`${name}-plan`, plan, { read: planPermissions(), ...(state && { state: stateReader(state) }) }, prefix, child);
-    const deploy = role("deploy", trust(provider, args, [{ environment }], returners(args)), `Deploys from the GitHub environment ${environment}`, {
-      maxSessionDuration: DEPLOY_SECONDS,
-    });
+    const deploy = role(
+      "deploy",
+      trust(provider, args, [{ environment }], returners(args)),
+      `Deploys from the GitHub environment ${environment}`,
+      {
+        maxSessionDuration: DEPLOY_SECONDS,
+      },
+    );
     const permissions = { ...deployPermissions(scope), ...(state && { state: stateWriter(state) }) };
     permit(`${name}-deploy`, deploy, permissions, prefix, child);
 

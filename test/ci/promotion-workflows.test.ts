@@ -18,7 +18,9 @@ describe("workflows of promotions", () => {
   it("use the same actions, in the same versions, as the others", () => {
     const files = readdirSync(".github/workflows").map((file) => file.replace(".yml", ""));
     const used = (names: readonly string[]): Set<string> =>
-      new Set(names.flatMap((name) => Object.values(jobsOf(name)).flatMap((job) => steps(job).flatMap(({ uses }) => uses ?? []))));
+      new Set(
+        names.flatMap((name) => Object.values(jobsOf(name)).flatMap((job) => steps(job).flatMap(({ uses }) => uses ?? []))),
+      );
     const others = used(files.filter((name) => !PROMOTING.includes(name)));
     const own = [...used(PROMOTING)].filter((action) => !others.has(action));
     expect(own).toEqual(["actions/download-artifact@v5"]);
@@ -59,7 +61,9 @@ describe("workflows of promotions", () => {
       expect(job.concurrency.group).not.toMatch(/^up-/);
     }
     // The role trusts no other file in these environments.
-    const elsewhere = JOBS.filter(({ file, job }) => job.environment?.includes("-rollback") && !RETURNING_WORKFLOWS.includes(`${file}.yml`));
+    const elsewhere = JOBS.filter(
+      ({ file, job }) => job.environment?.includes("-rollback") && !RETURNING_WORKFLOWS.includes(`${file}.yml`),
+    );
     expect(elsewhere).toEqual([]);
   });
 
@@ -70,7 +74,10 @@ describe("workflows of promotions", () => {
       return contents === "write" && (identity !== undefined || runs(job).some((line) => /npm|npx/.test(line)));
     });
     expect(both.map(({ name }) => name)).toEqual([]);
-    expect(called.filter(({ job }) => job.permissions?.contents === "write").map(({ name }) => name)).toEqual(["propose", "propose"]);
+    expect(called.filter(({ job }) => job.permissions?.contents === "write").map(({ name }) => name)).toEqual([
+      "propose",
+      "propose",
+    ]);
   });
 
   it("let every gate ask what it must: who approved, and whether another run is over", () => {
@@ -88,10 +95,14 @@ describe("workflows of promotions", () => {
   });
 
   it("hand nothing that a person types to a shell as text", () => {
-    const expressions = JOBS.flatMap(({ job }) => runs(job)).flatMap((line) => [...line.matchAll(/\$\{\{\s*(.+?)\s*\}\}/g)].map(([, name]) => name!));
+    const expressions = JOBS.flatMap(({ job }) => runs(job)).flatMap((line) =>
+      [...line.matchAll(/\$\{\{\s*(.+?)\s*\}\}/g)].map(([, name]) => name!),
+    );
     expect(expressions.filter((name) => !/^(matrix\.environment|vars[.[].*)$/.test(name))).toEqual([]);
     // Variables stand in quotes.
-    const bare = JOBS.flatMap(({ job }) => runs(job)).filter((line) => /(?<!["'=$\w{:+-])\$[A-Z]\w*/.test(line.replaceAll(/"[^"]*"/g, '""')));
+    const bare = JOBS.flatMap(({ job }) => runs(job)).filter((line) =>
+      /(?<!["'=$\w{:+-])\$[A-Z]\w*/.test(line.replaceAll(/"[^"]*"/g, '""')),
+    );
     expect(bare).toEqual([]);
   });
 
@@ -107,7 +118,8 @@ describe("workflows of promotions", () => {
     const { resources } = await stackOf("foundation", environment);
     const hook = resources.find(({ type }) => type === "aws:codebuild/webhook:Webhook");
     const names = ["promote", "follow", "rollback", "preview", "up"].map((file) => workflow(file).name);
-    const pattern = hook && (hook.inputs as any).filterGroups[0].filters.find(({ type }: any) => type === "WORKFLOW_NAME").pattern;
+    const pattern =
+      hook && (hook.inputs as any).filterGroups[0].filters.find(({ type }: any) => type === "WORKFLOW_NAME").pattern;
     expect(names.filter((name) => hook && !new RegExp(pattern).test(name))).toEqual([]);
   });
 

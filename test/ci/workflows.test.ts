@@ -49,7 +49,7 @@ const FILES = readdirSync(join(PROJECT_FOLDER, ".github/workflows"));
 const workflow = (name: string): Workflow => parse(read(`.github/workflows/${name}.yml`)) as Workflow;
 const WORKFLOWS = FILES.map((file) => ({ file, ...workflow(file.replace(".yml", "")) }));
 const JOBS = WORKFLOWS.flatMap(({ file, jobs, ...rest }) =>
-  Object.entries(jobs).map(([name, { steps = [], ...job }]) => ({ file, name, job: { ...job, steps }, workflow: rest })),
+  Object.entries(jobs).map(([name, job]) => ({ file, name, job: { ...job, steps: (job as Partial<Job>).steps ?? [] }, workflow: rest })),
 );
 /** Jobs that take a role, and those that take one with which they change an environment. */
 const WITH_ROLE = JOBS.filter(({ job: { steps } }) => steps.some(({ uses }) => uses?.startsWith("aws-actions/")));
@@ -110,7 +110,9 @@ describe("the ready workflow files", () => {
     const withIdentity = ofRequests.filter((each) => permissionsOf(each)["id-token"] && !each.job.uses);
     expect(withIdentity.map(named)).toEqual(["preview preview", "promote plan"]);
     const calling = ofRequests.filter((each) => permissionsOf(each)["id-token"] && each.job.uses);
-    expect(calling.filter(({ job }) => !/^needs|github\.event_name == 'push'|needs\.\w+\.result == 'success'/.test(job.if ?? "needs"))).toEqual([]);
+    expect(
+      calling.filter(({ job }) => !/^needs|github\.event_name == 'push'|needs\.\w+\.result == 'success'/.test(job.if ?? "needs")),
+    ).toEqual([]);
     const { strategy, if: condition } = workflow("preview").jobs["preview"]!;
     expect(strategy?.matrix.environment).toBe(
       `\${{ fromJSON(github.event_name == 'push' && '["dev", "staging", "prod"]' || '["dev"]') }}`,
@@ -119,7 +121,8 @@ describe("the ready workflow files", () => {
     // A person reads the code of a promotion first: who takes the role of this environment is asked for.
     expect(workflow("promote").jobs["plan"]!.environment).toBe("${{ matrix.environment }}-plan");
     const elsewhere = ofRequests.filter(
-      (each) => !["preview preview", "promote plan"].includes(named(each)) && !each.job.uses && each.job["runs-on"] !== "ubuntu-24.04",
+      (each) =>
+        !["preview preview", "promote plan"].includes(named(each)) && !each.job.uses && each.job["runs-on"] !== "ubuntu-24.04",
     );
     expect(elsewhere).toEqual([]);
   });

@@ -50,11 +50,14 @@ describe("a token of GitHub", () => {
     ["prod", "prod-rollback", undefined, "does not get"],
     ["prod", "dev-rollback", file("rollback.yml"), "does not get"],
     ["prod", "prod-plan", file("rollback.yml"), "does not get"],
-  ])("of %s that takes back, in %s with the file %s, %s the deploying role", async (environment, name, job_workflow_ref, verdict) => {
-    const account = await accountOf(environment);
-    const claims = { sub: `${REPOSITORY}:environment:${name}`, ...(job_workflow_ref !== undefined && { job_workflow_ref }) };
-    expect(await trusts(account, account.roles.get("ci-deploy")!, claims)).toBe(verdict === "gets");
-  });
+  ])(
+    "of %s that takes back, in %s with the file %s, %s the deploying role",
+    async (environment, name, job_workflow_ref, verdict) => {
+      const account = await accountOf(environment);
+      const claims = { sub: `${REPOSITORY}:environment:${name}`, ...(job_workflow_ref !== undefined && { job_workflow_ref }) };
+      expect(await trusts(account, account.roles.get("ci-deploy")!, claims)).toBe(verdict === "gets");
+    },
+  );
 
   it("with another audience gets nothing", async () => {
     const account = await accountOf("dev");
