@@ -3,27 +3,22 @@
 // Exit codes: 0 written, or not possible in this job (a fork has no token); 1 the service refused; 2 wrong usage.
 
 import { readFileSync } from "node:fs";
+import { call, githubService, gitlabService, list, refusal, type Service } from "#promotion/approvals/service";
 import { COMMENT_CHARACTERS, fitting } from "#render/comment";
 
 /** What both services have in common. */
 interface Thread {
-  service: keyof typeof COMMENT_CHARACTERS;
-  /** Address of the list of comments. */
+  service: Service;
+  /** Where the list of comments is, below the service's own address. */
   comments: string;
-  /** Address of one comment, and the method that edits it. */
+  /** Where one comment is, and the method that edits it. */
   comment: (id: number) => string;
   edit: "PATCH" | "PUT";
-  /** Address of the token's user. */
-  self: string;
   /** Name of the user that comments where the token may not ask for its own. */
   usual?: string;
-  headers: Record<string, string>;
   /** Page of the running job, which has the files. */
   job: string;
 }
-
-/** Tries of one call: a service that is busy, or limits us, answers later. */
-const TRIES = 4;
 
 async function main(): Promise<number> {
   const [file] = process.argv.slice(2);
@@ -37,16 +32,16 @@ async function main(): Promise<number> {
     return 0;
   }
   const text = readFileSync(file, "utf8");
-  const body = fitting(text, COMMENT_CHARACTERS[thread.service], `the files of ${thread.job} have all of it.`);
+  const body = fitting(text, COMMENT_CHARACTERS[thread.service.name], `the files of ${thread.job} have all of it.`);
   const mark = text.split("\n", 1)[0]!;
   for (const earlier of await find(thread, mark)) {
-    const edited = await call(thread, thread.edit, thread.comment(earlier), { body });
+    const edited = await callAt(thread, thread.edit, thread.comment(earlier), { body });
     // Somebody else's comment that begins like ours, or one that was deleted meanwhile.
     if (![403, 404].includes(edited.status)) {
       return told(thread, edited);
     }
   }
-  return told(thread, await call(thread, "POST", thread.comments, { body }));
+  return told(thread, await callAt(thread, "POST", thread.comments, { body }));
 }
 
 interface Comment {
@@ -60,7 +55,9 @@ interface Comment {
 
 /** Ids of the comments that begin with the mark and may be ours: those of the token's own user first, of them the newest first. */
 async function find(thread: Thread, mark: string): Promise<number[]> {
-  const marked = (await commentsOf(thread)).filter(({ body }) => body?.split(/\r?\n/, 1)[0] === mark);
+  const marked = (await list<Comment>(thread.service, thread.comments, "the comment")).filter(
+    ({ body }) => body?.split(/\r?\n/, 1)[0] === mark,
+  );
   const own = marked.length === 0 ? undefined : await ownName(thread);
   const rank = (comment: Comment): number => (nameOf(comment) === (own ?? thread.usual) ? 0 : 1);
   return marked
@@ -73,52 +70,20 @@ const nameOf = ({ user, author }: Comment): string | undefined => user?.login ??
 
 /** Name of the token's user; nothing where the token may not ask for it, as that of a job on GitHub. */
 async function ownName(thread: Thread): Promise<string | undefined> {
-  const answer = await call(thread, "GET", thread.self);
+  const answer = await callAt(thread, "GET", "/user");
   const { login, username } = (answer.ok ? await answer.json() : {}) as { login?: string; username?: string };
   return login ?? username;
 }
 
-async function commentsOf(thread: Thread): Promise<Comment[]> {
-  const comments: Comment[] = [];
-  let next: string | undefined = `${thread.comments}?per_page=100`;
-  while (next !== undefined) {
-    const answer: Response = await call(thread, "GET", next);
-    if (!answer.ok) {
-      throw new Error(await reason(thread, answer));
-    }
-    comments.push(...((await answer.json()) as Comment[]));
-    next = nextPage(answer, thread);
-  }
-  return comments;
-}
-
-/** Both services name the next page in the header `Link`. The token goes to no other host. */
-function nextPage({ headers }: Response, { comments }: Thread): string | undefined {
-  const link = /<([^>]+)>;\s*rel="?next"?/.exec(headers.get("link") ?? "")?.[1];
-  return link !== undefined && new URL(link).origin === new URL(comments).origin ? link : undefined;
-}
-
-async function call({ headers }: Thread, method: string, url: string, body?: object): Promise<Response> {
-  for (let tried = 1; ; tried++) {
-    const answer = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) });
-    const after = answer.headers.get("retry-after");
-    const later = [429, 502, 503, 504].includes(answer.status) || (answer.status === 403 && after !== null);
-    if (!later || tried === TRIES) {
-      return answer;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1000 * Math.min(60, Number(after) || 2 ** tried)));
-  }
-}
+const callAt = ({ service }: Thread, method: string, path: string, body?: object): Promise<Response> =>
+  call(service, method, `${service.api}${path}`, body);
 
 async function told(thread: Thread, answer: Response): Promise<number> {
   if (!answer.ok) {
-    console.error(await reason(thread, answer));
+    console.error(await refusal(thread.service, "the comment", answer));
   }
   return answer.ok ? 0 : 1;
 }
-
-const reason = async ({ service }: Thread, answer: Response): Promise<string> =>
-  `${service} answered ${answer.status} to the comment: ${(await answer.text()).slice(0, 500)}`;
 
 /** Why this job cannot comment, or where. `GITHUB_TOKEN` is the job's own. */
 function github(env: NodeJS.ProcessEnv): Thread | string {
@@ -128,15 +93,13 @@ function github(env: NodeJS.ProcessEnv): Thread | string {
     return "GITHUB_REPOSITORY, GITHUB_TOKEN and GITHUB_REF (refs/pull/<number>/merge) must be set; run this in the job of a pull request";
   }
   const api = env["GITHUB_API_URL"] || "https://api.github.com";
-  const issues = `${api}/repos/${repository}/issues`;
+  const issues = `/repos/${repository}/issues`;
   return {
-    service: "github",
+    service: githubService(api, token),
     comments: `${issues}/${number}/comments`,
     comment: (id) => `${issues}/comments/${id}`,
     edit: "PATCH",
-    self: `${api}/user`,
     usual: "github-actions[bot]",
-    headers: { Authorization: `Bearer ${token}`, Accept: "application/vnd.github+json", "Content-Type": "application/json" },
     job: `${env["GITHUB_SERVER_URL"] || "https://github.com"}/${repository}/actions/runs/${GITHUB_RUN_ID ?? ""}`,
   };
 }
@@ -147,14 +110,12 @@ function gitlab(env: NodeJS.ProcessEnv): Thread | string {
   if (!api || !project || !request || !token) {
     return "CI_API_V4_URL, CI_PROJECT_ID, CI_MERGE_REQUEST_IID and COMMENT_TOKEN must be set; run this in a merge request's pipeline, with the token as a variable";
   }
-  const notes = `${api}/projects/${project}/merge_requests/${request}/notes`;
+  const notes = `/projects/${project}/merge_requests/${request}/notes`;
   return {
-    service: "gitlab",
+    service: gitlabService(api, token),
     comments: notes,
     comment: (id) => `${notes}/${id}`,
     edit: "PUT",
-    self: `${api}/user`,
-    headers: { "PRIVATE-TOKEN": token, "Content-Type": "application/json" },
     job: env["CI_JOB_URL"] ?? "the job",
   };
 }

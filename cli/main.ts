@@ -1,16 +1,21 @@
 import { Command, CommanderError } from "commander";
+import { EngineFailure } from "#engine/failure";
 import { columnsOf, fitted } from "#render/width";
 import { causeIn } from "#toolchain/causes";
 import { MachineError } from "#toolchain/errors";
 import manifest from "../package.json" with { type: "json" };
+import { auditCommand } from "./audit.ts";
 import { BadInput } from "./bad-input.ts";
 import { chartsCommand } from "./charts.ts";
 import { completionCommand } from "./completion.ts";
 import { doctorCommand } from "./doctor.ts";
+import { driftCommand } from "./drift.ts";
 import { Interrupted } from "./interrupt.ts";
 import { planCommand } from "./plan.ts";
+import { promoteCommand } from "./promote.ts";
 import { rehearseCommand } from "./rehearse.ts";
 import { releaseCommand } from "./release.ts";
+import { stateCommand } from "./state.ts";
 import { syntaxFault } from "./syntax.ts";
 import { toolsCommand } from "./tools.ts";
 
@@ -35,6 +40,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     rehearseCommand,
     doctorCommand,
     releaseCommand,
+    promoteCommand,
+    auditCommand,
+    stateCommand,
+    driftCommand,
     toolsCommand,
     chartsCommand,
     completionCommand,
@@ -67,7 +76,7 @@ function exitCode(error: unknown): number {
     return BAD_INPUT;
   }
   // A machine that lacks something is neither wrong input nor a fault of the program: no stack trace.
-  const isOfMachine = error instanceof MachineError || isFailedCall(error);
+  const isOfMachine = error instanceof MachineError || error instanceof EngineFailure || isFailedCall(error);
   console.error(isOfMachine ? inFull(error as Error) : error instanceof Error ? error.stack : error);
   return 1;
 }

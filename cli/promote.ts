@@ -24,6 +24,7 @@ export function promoteCommand(program: Command): void {
     .description("move a tested release to the next environment: plan it, ask the gates, apply it layer by layer, follow its release")
     .argument("[what]", "model, platform, or a release of either")
     .option("--to <environment>", ENVIRONMENTS.join(", "))
+    .option("--allow-replace <urn...>", "resources with data that may be replaced or deleted; each demands one approval more")
     .option("--yes", "apply without asking, where every gate has passed")
     .option("--no-follow", "return when the layers are up, while the release goes on")
     .option("--json", "print what came of it as JSON; progress goes to standard error")
@@ -37,6 +38,7 @@ export function promoteCommand(program: Command): void {
     .description("show what a promotion would change and what the gates say; changes nothing, and writes down what was looked at")
     .argument("[what]", "model, platform, or a release of either (default: whatever the pointer says and the environment does not run)")
     .requiredOption("--to <environment>", ENVIRONMENTS.join(", "))
+    .option("--allow-replace <urn...>", "resources with data that may be replaced or deleted; each demands one approval more")
     .option("--out <file>", "file for the plan (default: one in .millrace)")
     .option("--markdown", "print a comment for a pull request")
     .option("--json", "print the plan as JSON; progress goes to standard error")
@@ -69,6 +71,16 @@ export function promoteCommand(program: Command): void {
     .option("--json", "print the record as JSON; progress goes to standard error")
     .addHelpText("after", `\nExamples:\n  npx millrace promote adopt --to dev${CODES}`)
     .action(async (options) => (await import("./promote/adopt.ts")).adoptEnvironment(options));
+  promote
+    .command("approve")
+    .description("approve a release for an environment by a file that your key signs; a review of the pull request counts too")
+    .argument("<release>", "such as fraud@4, platform@staging")
+    .requiredOption("--to <environment>", ENVIRONMENTS.join(", "))
+    .requiredOption("--sign-key <file>", "your Ed25519 private key; its public part is in releases/signers.json")
+    .option("--comment <text>", "what you say about it")
+    .option("--json", "print the file as JSON")
+    .addHelpText("after", `\nExamples:\n  npx millrace promote approve fraud@4 --to prod --sign-key ~/.keys/ada.pem${CODES}`)
+    .action(async (release: string, options) => (await import("./promote/approve.ts")).approveRelease(release, options));
   promote
     .command("status")
     .description("what each environment runs, since when, what is held, and what was begun and not ended")

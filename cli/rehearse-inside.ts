@@ -8,7 +8,10 @@ import { setUp } from "#rehearsal/cluster/isolation/inside";
 import { versionLines } from "#rehearsal/differences";
 import type { Outcome, PhaseResult } from "#rehearsal/outcome";
 import { PACE } from "#rehearsal/pace";
-import { rehearse } from "#rehearsal/rehearsal";
+import { PHASES } from "#rehearsal/phases/index";
+import { phasesWith } from "#rehearsal/promotion/phases";
+import { sharedIn } from "#rehearsal/promotion/shared";
+import { type RehearsalOptions, rehearse } from "#rehearsal/rehearsal";
 import { writeReport } from "#rehearsal/report";
 import { provideProjectFiles } from "#toolchain/projects";
 import { provideTools } from "#toolchain/toolchain";
@@ -17,7 +20,7 @@ import { type Rehearsal, TOOLS_PHASE } from "./rehearsal.ts";
 import { lines, rehearsalScreen } from "./rehearse-screen.ts";
 
 /** The half of a rehearsal that has a network, a process table and names of its own. @returns the exit code. */
-export async function inside({ environment, selection, report, keep, traffic, json }: Rehearsal): Promise<number> {
+export async function inside({ environment, selection, report, keep, traffic, json, promotion }: Rehearsal): Promise<number> {
   const began = performance.now();
   const namespace = setUp();
   const tools = await provideTools(TOOL_NAMES);
@@ -37,7 +40,8 @@ export async function inside({ environment, selection, report, keep, traffic, js
     simulated: [],
     memory: {},
   };
-  await rehearse({
+  const phases = promotion === undefined ? PHASES : phasesWith(sharedIn(promotion));
+  const options: RehearsalOptions = {
     ...selection,
     environment,
     inside: namespace,
@@ -57,9 +61,10 @@ export async function inside({ environment, selection, report, keep, traffic, js
     found,
     traffic,
     keep,
-    screen: rehearsalScreen(json),
+    screen: promotion === undefined ? rehearsalScreen(json) : rehearsalScreen(json, environment),
     outcome,
-  });
+  };
+  await rehearse(options, phases);
   outcome.seconds = (performance.now() - began) / 1000;
   try {
     keepLogs(outcome, namespace.folder, report);
@@ -69,10 +74,14 @@ export async function inside({ environment, selection, report, keep, traffic, js
     outcome.ok = false;
     outcome.failure ??= { phase: "report", reason: error instanceof Error ? error.message : String(error) };
   }
-  if (json) {
-    console.log(JSON.stringify(outcome, null, 2));
+  if (promotion !== undefined) {
+    sayFailure(outcome.failure, lines(json), `${environment}, `);
+  } else {
+    if (json) {
+      console.log(JSON.stringify(outcome, null, 2));
+    }
+    await conclude(outcome, { report, environment, keep, say: lines(json) });
   }
-  await conclude(outcome, { report, environment, keep, say: lines(json) });
   if (keep && outcome.ok) {
     await namespace.stay();
   }
@@ -92,6 +101,15 @@ function keepLogs({ failure }: Outcome, folder: string, report: string): void {
   }
 }
 
+function sayFailure(failure: Outcome["failure"], say: (text: string) => void, whose = ""): void {
+  if (failure) {
+    say(`\n${whose}${failure.phase} failed: ${failure.reason}`);
+    if (failure.log !== undefined) {
+      say(`log     ${failure.log}`);
+    }
+  }
+}
+
 async function conclude(
   { ok, failure, seconds, simulated, charts = [] }: Outcome,
   { report, environment, keep, say }: { report: string; environment: string; keep: boolean; say: (text: string) => void },
@@ -105,10 +123,7 @@ async function conclude(
   }
   say(`report  ${report}   ${seconds.toFixed(0)} s in all`);
   if (failure) {
-    say(`\n${failure.phase} failed: ${failure.reason}`);
-    if (failure.log !== undefined) {
-      say(`log     ${failure.log}`);
-    }
+    sayFailure(failure, say);
     say(`look around with  npx millrace rehearse ${environment} --keep`);
   }
   if (keep && ok) {

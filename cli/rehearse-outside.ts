@@ -37,7 +37,7 @@ export async function outside({ environment, folder, report, keep, json }: Rehea
   // What an earlier run found out must not be taken for what this one did.
   forget(report);
   try {
-    process.env[TOOLS_PHASE] = JSON.stringify(await tools(environment, json, signal));
+    process.env[TOOLS_PHASE] = JSON.stringify(await tools([environment], json, signal));
     const outcome = await enterNamespace({ folder, environment, argv: process.argv.slice(1), keep, signal });
     return outcome === "kept" ? 0 : outcome;
   } catch (error) {
@@ -81,17 +81,18 @@ async function planFirst(environment: EnvironmentName): Promise<void> {
 const NEEDED = 1024 * 2 ** 20;
 
 /** Says so before anything is started: programs that meet a full disk end without order. */
-function spaceMissing(folder: string): MachineError | undefined {
+export function spaceMissing(folder: string, rehearsals = 1): MachineError | undefined {
   const free = freeBytes(folder);
-  return free < NEEDED
+  const needed = rehearsals * NEEDED;
+  return free < needed
     ? new MachineError(
-        `A rehearsal writes up to ${NEEDED / 2 ** 20} MiB below ${folder}, and there are ${Math.floor(free / 2 ** 20)} MiB left.`,
+        `A rehearsal writes up to ${needed / 2 ** 20} MiB below ${folder}, and there are ${Math.floor(free / 2 ** 20)} MiB left.`,
         "Free some space, or set MILLRACE_HOME to a folder on another disk.",
       )
     : undefined;
 }
 
-function forget(report: string): void {
+export function forget(report: string): void {
   rmSync(report, { force: true });
   rmSync(report.replace(/\.html$/, ".json"), { force: true });
 }
@@ -127,8 +128,12 @@ async function chartsOfPublishers(
   return come === 0 ? "" : ` · ${counted(come, "chart")} fetched`;
 }
 
-/** Finds or builds the tools. @returns how that went. */
-async function tools(environment: EnvironmentName, json: boolean, signal: AbortSignal): Promise<PhaseResult | undefined> {
+/** Finds or builds the tools, and what these environments need besides. @returns how that went. */
+export async function tools(
+  environments: readonly EnvironmentName[],
+  json: boolean,
+  signal: AbortSignal,
+): Promise<PhaseResult | undefined> {
   const progress = new Progress(rehearsalScreen(json));
   await progress.phase("tools", async (update) => {
     const onProgress = (event: ToolProgress): void => {
@@ -139,7 +144,10 @@ async function tools(environment: EnvironmentName, json: boolean, signal: AbortS
     };
     const provided = await provideTools(TOOL_NAMES, { onProgress, signal });
     await provideProjectFiles({ onProgress, signal });
-    const charts = await chartsOfPublishers(environment, update, signal);
+    let charts = "";
+    for (const environment of environments) {
+      charts += await chartsOfPublishers(environment, update, signal);
+    }
     const built = Object.values(provided).filter(({ from }) => from === "built").length;
     const list = Object.values(provided)
       .map(({ name, version }) => `${name} ${version}`)

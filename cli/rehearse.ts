@@ -15,6 +15,7 @@ interface RehearseOptions {
   list?: boolean;
   only?: string;
   until?: string;
+  promotion?: boolean;
 }
 
 export function rehearseCommand(program: Command): void {
@@ -30,6 +31,7 @@ export function rehearseCommand(program: Command): void {
     .option("--only <phases>", "run these phases (names separated by commas) and the phases that they need")
     .option("--until <phase>", "stop after this phase, then destroy what is up")
     .option("--no-traffic", "skip the releases under load")
+    .option("--promotion", "bring dev, staging and prod up side by side, and promote from one to the next")
     .option("--json", "print the outcome, or the list of phases, as JSON; progress goes to standard error")
     .addHelpText(
       "after",
@@ -42,6 +44,7 @@ Examples:
   npx millrace rehearse dev --until platform
   npx millrace rehearse dev --only bad-changes,bad-objects
   npx millrace rehearse prod --only release --list      shows what that would run
+  npx millrace rehearse --promotion                     three environments at once: about 9 GiB of memory
 
 Exit codes:
   0  every phase that ran has passed
@@ -57,6 +60,7 @@ The first run builds the tools from pinned sources (about ten minutes on two cor
     .command("down")
     .description("end a rehearsal and remove everything that belongs to it, even after it was killed")
     .argument("[environment]", ENVIRONMENTS.join(", "), "dev")
+    .option("--promotion", "those of a promotion, and what they share")
     .action(down);
   rehearse
     .command("exec")
@@ -96,7 +100,13 @@ function home(): string {
 const folderOf = (environment: EnvironmentName): string => join(home(), `rehearsal-${environment}`);
 const reportOf = (environment: EnvironmentName): string => join(home(), "reports", `rehearsal-${environment}.html`);
 
-async function begin(word: string, options: RehearseOptions): Promise<void> {
+async function begin(word: string, options: RehearseOptions, command: Command): Promise<void> {
+  if (options.promotion) {
+    const { isInside } = await import("#rehearsal/cluster/isolation/inside");
+    if (!isInside()) {
+      return beginPromotion(options, command);
+    }
+  }
   const environment = environmentNamed(word, ["down", "exec", "traffic"]);
   const choice = { environment, traffic: options.traffic, keep: options.keep ?? false };
   const selection = await selectionFrom(options);
@@ -107,31 +117,65 @@ async function begin(word: string, options: RehearseOptions): Promise<void> {
     console.log(options.json ? JSON.stringify(phases, null, 2) : fitted(phasesText(phases), columnsOf(process.stdout)));
     return;
   }
-  if (!isFolder(tmpdir())) {
-    throw new BadInput(`TMPDIR must be a writable folder, got '${tmpdir()}': set it to another one`);
-  }
-  const { folder, report } = { folder: folderOf(environment), report: reportOf(environment) };
-  const [{ isInside }, { refuseSecond }, { defaultCache }] = await Promise.all([
+  checkTemporaryFolder();
+  const folder = folderOf(environment);
+  const [{ isInside }, { refuseSecond }] = await Promise.all([
     import("#rehearsal/cluster/isolation/inside"),
     import("#rehearsal/cluster/isolation/enter"),
-    import("#toolchain/cache"),
   ]);
   if (!isInside()) {
     await asBadInput(() => refuseSecond(folder, environment));
     await checkCharts(environment);
   }
-  // A cache that somebody filled may be read-only.
-  if (!isFolder(defaultCache())) {
-    checkFolder("MILLRACE_CACHE", defaultCache());
-  }
+  await checkCache();
   const run = isInside() ? (await import("./rehearse-inside.ts")).inside : (await import("./rehearse-outside.ts")).outside;
+  const part = options.promotion === true ? await import("./rehearse-promotion.ts") : undefined;
   process.exitCode = await run({
     ...choice,
     selection,
     folder,
-    report,
+    report: part?.promotionReport(home(), environment) ?? reportOf(environment),
     json: options.json ?? false,
+    ...(part && { promotion: part.promotionFolder(home()) }),
   });
+}
+
+/** Options of one environment's rehearsal that mean nothing where three are up. */
+const OF_ONE = ["only", "until", "list", "traffic"];
+
+async function beginPromotion({ keep = false, json = false }: RehearseOptions, command: Command): Promise<void> {
+  const given = command.options.find(
+    (option) => OF_ONE.includes(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === "cli",
+  );
+  const beside = command.args[0] ?? given?.long;
+  if (beside !== undefined) {
+    throw new BadInput(
+      `'--promotion' must be given without '${beside}', got both: it rehearses ${ENVIRONMENTS.join(", ")} side by side`,
+    );
+  }
+  checkTemporaryFolder();
+  const { refuseSecond } = await import("#rehearsal/cluster/isolation/enter");
+  for (const environment of ENVIRONMENTS) {
+    await asBadInput(() => refuseSecond(folderOf(environment), environment));
+    await checkCharts(environment);
+  }
+  await checkCache();
+  const { promotion } = await import("./rehearse-promotion.ts");
+  process.exitCode = await promotion({ home: home(), folderOf, keep, json });
+}
+
+function checkTemporaryFolder(): void {
+  if (!isFolder(tmpdir())) {
+    throw new BadInput(`TMPDIR must be a writable folder, got '${tmpdir()}': set it to another one`);
+  }
+}
+
+/** A cache that somebody filled may be read-only. */
+async function checkCache(): Promise<void> {
+  const { defaultCache } = await import("#toolchain/cache");
+  if (!isFolder(defaultCache())) {
+    checkFolder("MILLRACE_CACHE", defaultCache());
+  }
 }
 
 /** Before any tool is built. @throws {BadInput} when `millrace:charts` names no place, or archives of charts here cannot be taken. */
@@ -166,7 +210,10 @@ async function selectionFrom({ only, until }: RehearseOptions): Promise<Selectio
   return only === undefined && until === undefined ? {} : (await import("./rehearse-phases.ts")).selectionOf({ only, until });
 }
 
-async function down(word: string): Promise<void> {
+async function down(word: string, { promotion = false }: { promotion?: boolean }, { args }: Command): Promise<void> {
+  if (promotion) {
+    return downPromotion(args[0]);
+  }
   const environment = environmentNamed(word);
   const { takeDown } = await import("#rehearsal/cluster/isolation/down");
   const { processes, folder } = await takeDown(folderOf(environment));
@@ -176,6 +223,15 @@ async function down(word: string): Promise<void> {
       ? `there was no rehearsal of ${environment}`
       : `rehearsal of ${environment} is gone: ${processes.length === 0 ? "no process was left" : `ended ${ended} and all their child processes`}${folder ? ", folder removed" : ""}`,
   );
+}
+
+async function downPromotion(word: string | undefined): Promise<void> {
+  if (word !== undefined) {
+    throw new BadInput(`'--promotion' must be given without '${word}', got both: it ends all environments of a promotion`);
+  }
+  const { takePromotionDown } = await import("./rehearse-promotion.ts");
+  const gone = await takePromotionDown({ home: home(), folderOf });
+  console.log(gone.length === 0 ? "there was no rehearsal of a promotion" : `gone: ${gone.join(", ")}, and what they shared`);
 }
 
 async function traffic(word: string, words: TrafficWords): Promise<void> {

@@ -13,6 +13,7 @@ import {
   type ResourceProgress,
 } from "./events.ts";
 import { failureOf } from "./failure.ts";
+import { PATCH_FORCE } from "./patch-force.ts";
 import { type EngineWorkspace, openWorkspace, type WorkspaceOptions } from "./workspace.ts";
 
 /** Where and how the engine works. */
@@ -65,7 +66,8 @@ export interface Engine {
 
   /**
    * @param pack - policies to check; the failure names the rules that refused. @default - no policies
-   * @param options.refresh - compares with what is really there, and not with what the state says. @default false
+   * @param options.refresh - compares with what is really there, and not with what the state says: `steps` is then what has drifted.
+   * @default false
    */
   preview(stack: string, pack?: PolicyPack, options?: { refresh?: boolean }): Promise<OperationResult>;
 
@@ -109,23 +111,28 @@ type Reporting = Pick<PreviewOptions, "color" | "suppressOutputs" | "suppressPro
 export function createEngine(options: EngineOptions): Engine {
   mkdirSync(options.logs, { recursive: true });
   let opened: Promise<EngineWorkspace> | undefined;
+  const open = (): Promise<EngineWorkspace> => (opened ??= openWorkspace(options));
+  let openedWithForce: Promise<EngineWorkspace> | undefined;
+  const openWithForce = (): Promise<EngineWorkspace> =>
+    (openedWithForce ??= openWorkspace({ ...options, environment: { ...options.environment, ...PATCH_FORCE } }));
   const totals = new Map<string, number>();
   const logOf = (stack: string, operation: string): string => join(options.logs, `${stack}-${operation.replace(" ", "-")}.log`);
 
   /**
    * Works on a stack; a refusal becomes an `EngineFailure` that says what was asked for.
    *
-   * @param events - what the work tells; it then logs its own output. @default - the work tells nothing, and its error is logged
+   * @param reading.events - what the work tells; it then logs its own output. @default - the work tells nothing, and its error is logged
+   * @param reading.workspace - opens where the work is done.
    */
   async function attempt<Result>(
     operation: string,
     name: string,
     work: (workspace: EngineWorkspace) => Promise<Result>,
-    events?: EventReader,
+    { events, workspace = open }: { events?: EventReader; workspace?: () => Promise<EngineWorkspace> } = {},
   ): Promise<Result> {
     options.signal?.throwIfAborted();
     try {
-      return await work(await (opened ??= openWorkspace(options)));
+      return await work(await workspace());
     } catch (error) {
       const log = logOf(name, operation);
       if (events === undefined) {
@@ -140,6 +147,7 @@ export function createEngine(options: EngineOptions): Engine {
     operation: "preview" | "up" | "refresh" | "destroy",
     name: string,
     run: (stack: Stack, reporting: Reporting) => Promise<unknown>,
+    workspace = open,
   ): Promise<OperationResult> {
     const start = performance.now();
     const total = totals.get(name);
@@ -150,8 +158,8 @@ export function createEngine(options: EngineOptions): Engine {
     const changes = await attempt(
       operation,
       name,
-      async (workspace) => {
-        await run(await Stack.select(name, workspace), {
+      async (opened) => {
+        await run(await Stack.select(name, opened), {
           color: "never",
           suppressOutputs: true,
           suppressProgress: true,
@@ -162,7 +170,7 @@ export function createEngine(options: EngineOptions): Engine {
         });
         return events.changes();
       },
-      events,
+      { events, workspace },
     );
     const resources = changes.create + changes.update + changes.replace + changes.same;
     totals.set(name, resources + changes.delete);
@@ -181,12 +189,11 @@ export function createEngine(options: EngineOptions): Engine {
     configSet: (stack, key, value, { secret = false } = {}) =>
       attempt("config set", stack, (workspace) => workspace.setConfig(stack, key, { value, secret })),
     preview: (stack, pack, { refresh = false } = {}) =>
-      operate("preview", stack, (selected, reporting) =>
-        selected.preview({
-          ...reporting,
-          refresh,
-          ...checkedBy(pack),
-        }),
+      operate(
+        "preview",
+        stack,
+        (selected, reporting) => selected.preview({ ...reporting, refresh, ...checkedBy(pack) }),
+        refresh ? openWithForce : open,
       ),
     up: (stack, pack) =>
       operate("up", stack, (selected, reporting) => selected.up({ ...reporting, ...checkedBy(pack), showSecrets: false })),

@@ -1,7 +1,8 @@
 // What the engine tells while it works, reduced to what Millrace shows and decides by.
 
 import type { EngineEvent, OpMap, OpType } from "@pulumi/pulumi/automation/index.js";
-import { propertyChanges } from "./property-changes.ts";
+import { isPatchForce } from "./patch-force.ts";
+import { propertyChanges, type Step } from "./step.ts";
 
 /** One resource that has been dealt with. */
 export interface ResourceProgress {
@@ -25,24 +26,6 @@ export interface Changes {
   readonly delete: number;
   readonly replace: number;
   readonly same: number;
-}
-
-/** What one step does, or would do, to a resource that does not stay as it is. */
-export interface Step {
-  readonly urn: string;
-  /** In the engine's words: `create`, `update`, `delete`, `replace` … */
-  readonly op: OpType;
-
-  /** Properties that differ, as the provider names them. Empty where it names none. */
-  readonly properties: readonly PropertyChange[];
-}
-
-/** A property that differs. Values are as the engine tells them, secret ones as `[secret]`. */
-export interface PropertyChange {
-  /** Such as `spec.replicas`. */
-  readonly path: string;
-  readonly before: unknown;
-  readonly after: unknown;
 }
 
 /** Resources that do not stay what they are. */
@@ -105,8 +88,9 @@ export function createEventReader(onResource: (progress: ResourceProgress) => vo
         const { urn, op, type } = resOutputsEvent.metadata;
         if (!done.has(`${op} ${urn}`)) {
           done.add(`${op} ${urn}`);
-          if (!UNCHANGED.has(op)) {
-            steps.push({ urn, op, properties: propertyChanges(resOutputsEvent.metadata) });
+          const step = { urn, op, properties: propertyChanges(resOutputsEvent.metadata) };
+          if (!UNCHANGED.has(op) && !isPatchForce(step)) {
+            steps.push(step);
           }
           onResource({ urn, type, name: nameOf(urn), op, done: done.size });
         }

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { LAYERS, type WorkloadsOutputs } from "#stacks/contracts";
 import { FILES } from "#stacks/inputs/files";
 import { beginning } from "./apply.ts";
-import { follow } from "./follow.ts";
 import { changeOf, runsByPointer } from "./candidates.ts";
+import { follow } from "./follow.ts";
 import type { Change, LedgerRecord, Owner } from "./ledger/record.ts";
 import { stateOf } from "./state/layer-state.ts";
 import { modelOf } from "./subjects.ts";
@@ -18,7 +18,9 @@ export async function adopt(target: Target, owner: Owner): Promise<LedgerRecord>
   const { environment, ledger, releases } = target;
   const [last] = await ledger.records(environment);
   if (last !== undefined) {
-    throw new pulumi.RunError(`the ledger of ${environment} must be empty for it to be adopted, got a record of ${last.time}: promote to it`);
+    throw new pulumi.RunError(
+      `the ledger of ${environment} must be empty for it to be adopted, got a record of ${last.time}: promote to it`,
+    );
   }
   const runs = runsByPointer(environment, releases);
   const { engine, release } = await programIn(target, releases);
@@ -29,7 +31,9 @@ export async function adopt(target: Target, owner: Owner): Promise<LedgerRecord>
     const running = model === undefined ? to : models?.[model]?.version;
     return running === to
       ? []
-      : [`${FILES.pointer(environment)}: models.${model} must be what ${environment} runs, '${running ?? "nothing"}', got '${to}': bring it up first`];
+      : [
+          `${FILES.pointer(environment)}: models.${model} must be what ${environment} runs, '${running ?? "nothing"}', got '${to}': bring it up first`,
+        ];
   });
   if (problems.length > 0) {
     throw new pulumi.RunError(problems.join("\n"));

@@ -1,20 +1,21 @@
 import { EngineFailure } from "#engine/failure";
 import type { Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { isOf } from "./approvals/approval.ts";
 import { bringOver } from "./artifacts/bring-over.ts";
 import { candidateOf, layersOf } from "./candidates.ts";
 import { factsOf, type Outer } from "./facts.ts";
 import { checkGates } from "./gates/check.ts";
-import type { LayerState } from "./gates/gate.ts";
+import type { Facts, LayerState } from "./gates/gate.ts";
 import { LedgerMoved } from "./ledger/errors.ts";
 import type { Approval, Change, LedgerRecord, Operation, Owner, Verdict } from "./ledger/record.ts";
 import { type Begin, type Open, openIn } from "./open.ts";
 import { isGone } from "./owner.ts";
 import type { PromotionPlan } from "./plan.ts";
-import { requirements } from "./requirements.ts";
 import { pointAtAll } from "./releases/write.ts";
-import { recoverLayer } from "./state/recover.ts";
+import { requirements } from "./requirements.ts";
 import { stateOf } from "./state/layer-state.ts";
+import { recoverLayer } from "./state/recover.ts";
 import { modelOf } from "./subjects.ts";
 import { before, type Program, programIn, releasesWith, stackOf, type Target } from "./target.ts";
 
@@ -74,7 +75,7 @@ export async function applyPlan(target: Target, plan: PromotionPlan, outer: Oute
     operation: "promote",
     changes,
     gates: verdicts,
-    approvals: await counted(facts, changes),
+    approvals: await approvalsIn(facts),
     states: digests(await facts.states()),
     program: next.release.program,
     owner: outer.owner,
@@ -111,7 +112,7 @@ export async function beginning(target: Target, last: LedgerRecord | undefined, 
     return record as Begin;
   } catch (error) {
     if (error instanceof LedgerMoved) {
-      throw new Held(heldBy(environment, error.first.owner, error.first.time));
+      throw new Held(heldBy(environment, error.record.owner, error.record.time));
     }
     throw error;
   }
@@ -140,7 +141,7 @@ export async function takeOver(
   try {
     return await ledger.appendAfter(last, { kind: "taken-over", environment, time: now(), owner, begin: begin.number, why });
   } catch (error) {
-    throw error instanceof LedgerMoved ? new Held(heldBy(environment, error.first.owner, error.first.time)) : error;
+    throw error instanceof LedgerMoved ? new Held(heldBy(environment, error.record.owner, error.record.time)) : error;
   }
 }
 
@@ -152,7 +153,9 @@ export async function goOn(target: Target, begin: Begin, owner: Owner): Promise<
   const done: Layer[] = [];
   const at = { environment, owner, begin: begin.number };
   try {
-    await bringOver(target, begin.changes);
+    if (begin.operation === "promote") {
+      await bringOver(target, begin.changes);
+    }
     pointAtAll(environment, begin.changes, releases);
     const program = await programFor(target, begin);
     for (const layer of layers) {
@@ -179,6 +182,14 @@ async function programFor(target: Target, begin: Begin): Promise<Program> {
   const pointed = [...undone, ...begin.changes];
   return programIn(target, undone.length === 0 ? target.releases : releasesWith(target, "next", pointed));
 }
+
+/** The approvals that the gate has seen, for the record. Where none could be asked for, the gate has said so. */
+const approvalsIn = async ({ approvals, candidates, environment }: Facts): Promise<Approval[]> => {
+  const { given } = await approvals().catch(() => ({ given: [] }));
+  return given
+    .filter(({ approves }) => candidates.some((each) => approves.some((one) => isOf(one, environment, each))))
+    .map(({ by, source, time }) => ({ by, source, time }));
+};
 
 const now = (): string => new Date().toISOString();
 

@@ -31,7 +31,7 @@ export function factsOf(target: Target, { candidates, next, now, planned }: Ques
     before: environmentBefore(environment),
     candidates,
     planned,
-    records: remembered((each: EnvironmentName) => ledger.records(each)),
+    records: (each: EnvironmentName) => ledger.records(each),
     signer: async ({ release }) => {
       const { signature } = release;
       if (signature === undefined) {
@@ -45,10 +45,9 @@ export function factsOf(target: Target, { candidates, next, now, planned }: Ques
     },
     previews: once(() => Promise.all(layers.map((layer) => previewOf(next, layer, environment)))),
     states: once(() => Promise.all(layers.map((layer) => layerStateOf(now, layer, environment)))),
-    misfits: once(async () => (await planIn(next.tree, environment, next.releases)).misfits),
-    quotas: once(() => quotasIn(next.tree, environment)),
-    backup: once(() => backupOf(environment)),
-    approvals: once(outer.approvals),
+    misfits: async () => (await planIn(next.tree, environment, next.releases)).misfits,
+    quotas: () => quotasIn(next.tree, environment, next.releases),
+    backup: () => backupOf(environment),
   };
 }
 
@@ -63,14 +62,8 @@ async function layerStateOf({ engine }: Program, layer: Layer, environment: Envi
   return { ...state, drift: state.digest === null ? [] : await driftOf(engine, layer, environment) };
 }
 
-/** The same answer whenever it is asked for again. */
+/** The same answer whenever it is asked for again: gates look at it, and a record keeps it. */
 function once<T>(ask: () => Promise<T>): () => Promise<T> {
   let answer: Promise<T> | undefined;
   return () => (answer ??= ask());
 }
-
-function remembered<Key, T>(ask: (key: Key) => Promise<T>): (key: Key) => Promise<T> {
-  const answers = new Map<Key, Promise<T>>();
-  return (key) => answers.get(key) ?? answers.set(key, ask(key)).get(key)!;
-}
-

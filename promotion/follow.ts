@@ -43,7 +43,9 @@ export async function follow(target: Target, begin: Begin, owner: Owner): Promis
 /** Releases of models whose end nobody has written down. */
 export function unjudged(records: readonly LedgerRecord[]): { begin: Begin; changes: Change[] } | undefined {
   const done = records.findLast(({ kind }) => kind === "done");
-  const begin = records.find((each): each is Begin => each.kind === "begin" && done?.kind === "done" && each.number === done.begin);
+  const begin = records.find(
+    (each): each is Begin => each.kind === "begin" && done?.kind === "done" && each.number === done.begin,
+  );
   const judged = records.flatMap((each) =>
     (each.kind === "stable" || each.kind === "thrown-out") && each.begin === begin?.number ? [each.subject] : [],
   );

@@ -24,7 +24,10 @@ export function openIn(records: readonly LedgerRecord[]): Open[] {
   for (const record of records) {
     switch (record.kind) {
       case "begin":
-        open = [...open.filter(({ begin }) => !concernsOnly(begin, record.changes)), { begin: record, holder: record.owner, failure: undefined }];
+        open = [
+          ...open.filter(({ begin }) => !concernsOnly(begin, record.changes)),
+          { begin: record, holder: record.owner, failure: undefined },
+        ];
         break;
       case "taken-over":
         change(record.begin, { holder: record.owner, failure: undefined });

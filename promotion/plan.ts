@@ -8,7 +8,7 @@ import { parseJson } from "#stacks/inputs/read-json";
 import { canonicalText } from "#stacks/inputs/releases/canonical";
 import { inWords, problemsOf } from "#stacks/wording";
 import { sha256 } from "#toolchain/digest";
-import { type Cost, planIn } from "./account.ts";
+import { type PlannedEnvironment, planIn } from "./account.ts";
 import { candidateOf } from "./candidates.ts";
 import { factsOf, type Outer } from "./facts.ts";
 import { checkGates } from "./gates/check.ts";
@@ -45,7 +45,7 @@ export interface Planned {
   plan: PromotionPlan;
   candidates: readonly Candidate[];
   /** Dollars a month before and after; absent where the program cannot be planned. */
-  cost: { now: Cost; next: Cost } | undefined;
+  cost: { now: PlannedEnvironment["cost"]; next: PlannedEnvironment["cost"] } | undefined;
   previews: readonly LayerPreview[] | undefined;
   /** Why a layer could not be previewed. */
   unseen: string | undefined;

@@ -1,5 +1,15 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
@@ -60,12 +70,14 @@ async function checkOut({ program, id }: PlatformRelease, folder: string, tree: 
   options.update(`program ${program.slice(0, 7)} of platform ${id}`);
   const git = (...words: string[]) => run("git", words, { cwd: PROJECT_FOLDER });
   await git("worktree", "prune").catch(() => undefined);
-  await git("worktree", "add", "--detach", "--force", "--quiet", tree, program).catch((error: { stderr?: string; message: string }) => {
-    const said = error.stderr?.trim().split("\n").at(-1) ?? error.message;
-    throw new pulumi.RunError(
-      `${FILES.platformRelease(id)}: program must be a commit of this clone, got '${program}' (${said}): git fetch --unshallow, or release the program anew`,
-    );
-  });
+  await git("worktree", "add", "--detach", "--force", "--quiet", tree, program).catch(
+    (error: { stderr?: string; message: string }) => {
+      const said = error.stderr?.trim().split("\n").at(-1) ?? error.message;
+      throw new pulumi.RunError(
+        `${FILES.platformRelease(id)}: program must be a commit of this clone, got '${program}' (${said}): git fetch --unshallow, or release the program anew`,
+      );
+    },
+  );
   const same = readFileSync(join(tree, "package-lock.json")).equals(readFileSync(join(PROJECT_FOLDER, "package-lock.json")));
   if (same) {
     symlinkSync(join(PROJECT_FOLDER, "node_modules"), join(tree, "node_modules"));

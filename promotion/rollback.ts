@@ -5,8 +5,8 @@ import { candidateOf, changeOf } from "./candidates.ts";
 import { factsOf, type Outer } from "./facts.ts";
 import { checkGates } from "./gates/check.ts";
 import { GATES } from "./gates/index.ts";
-import { runsNow, stableIn, thrownOut } from "./ledger/runs.ts";
 import type { Change, LedgerRecord, Verdict } from "./ledger/record.ts";
+import { runsNow, stableIn, thrownOut } from "./ledger/runs.ts";
 import { openIn } from "./open.ts";
 import { requirements } from "./requirements.ts";
 import { modelOf } from "./subjects.ts";
@@ -31,13 +31,20 @@ export interface RollbackRequest {
  *
  * @throws {pulumi.RunError} when there is none, or the named one is no such release.
  */
-export function changeBack({ subject, to }: RollbackRequest, target: Target, records: readonly LedgerRecord[], now: Date): Change {
+export function changeBack(
+  { subject, to }: RollbackRequest,
+  target: Target,
+  records: readonly LedgerRecord[],
+  now: Date,
+): Change {
   const { environment, releases } = target;
   // What was begun may have users already.
   const begun = openIn(records).flatMap(({ begin }) => begin.changes.filter((change) => change.subject === subject));
   const running = begun.at(-1)?.to ?? runsNow(records).get(subject)?.version;
   if (running === undefined) {
-    throw new pulumi.RunError(`'<what>' must be something that ${environment} runs, got ${shown(subject)}: npx millrace promote status`);
+    throw new pulumi.RunError(
+      `'<what>' must be something that ${environment} runs, got ${shown(subject)}: npx millrace promote status`,
+    );
   }
   const good = goodBefore(subject, running, records, now);
   const wanted = to ?? good.at(-1);
@@ -63,7 +70,10 @@ export function changeBack({ subject, to }: RollbackRequest, target: Target, rec
 /** Releases that ran in an environment until some time within the last 30 days, and were good, the latest last. */
 const goodBefore = (subject: string, running: string, records: readonly LedgerRecord[], now: Date): string[] =>
   stableIn(records, subject)
-    .filter(({ version, until }) => version !== running && Date.parse(until ?? now.toISOString()) >= now.getTime() - DAYS_WITHOUT_APPROVAL * DAY)
+    .filter(
+      ({ version, until }) =>
+        version !== running && Date.parse(until ?? now.toISOString()) >= now.getTime() - DAYS_WITHOUT_APPROVAL * DAY,
+    )
     .map(({ version }) => version);
 
 /** Gates of a rollback: what was good needs no new approval, but nothing stateful goes, and two do not write at once. */
@@ -79,7 +89,9 @@ export async function rollBack(target: Target, request: RollbackRequest, outer: 
   const { environment, ledger } = target;
   const records = await ledger.records(environment);
   const open = openIn(records);
-  const mine = open.find(({ begin }) => begin.operation === "rollback" && begin.changes.some(({ subject }) => subject === request.subject));
+  const mine = open.find(
+    ({ begin }) => begin.operation === "rollback" && begin.changes.some(({ subject }) => subject === request.subject),
+  );
   if (mine !== undefined) {
     await takeOver(target, mine, records.at(-1), outer.owner);
     return goOn(target, mine.begin, outer.owner);
@@ -112,5 +124,9 @@ async function gatesOfPlatform(target: Target, change: Change, outer: Outer): Pr
   const next = await programIn(target, releasesWith(target, "next", [change]));
   const now = await programIn(target, releasesWith(target, "now", before([change])));
   const facts = factsOf(target, { candidates: [candidateOf(change, target.releases)], next, now, planned: undefined }, outer);
-  return checkGates(facts, requirements[target.environment], GATES.filter(({ name }) => GATES_OF_ROLLBACK.includes(name)));
+  return checkGates(
+    facts,
+    requirements[target.environment],
+    GATES.filter(({ name }) => GATES_OF_ROLLBACK.includes(name)),
+  );
 }

@@ -32,10 +32,21 @@ const freeze = z.strictObject({
     .min(1, { error: "must be a list with at least one environment" }),
   from: time,
   /** What does not change. @default - everything */
-  subjects: z.optional(z.array(subjectPattern).min(1, { error: "must be a list with at least one subject; left out, it is all" })),
+  subjects: z.optional(
+    z.array(subjectPattern).min(1, { error: "must be a list with at least one subject; left out, it is all" }),
+  ),
   reason: line,
   /** When changes are allowed again. */
   until: time,
+});
+
+const store = z.strictObject({
+  /** Registry of the images, such as `111111111111.dkr.ecr.eu-north-1.amazonaws.com/millrace-dev`. @default - images are not copied */
+  images: z.optional(z.string().regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/, { error: "must be a registry and a path, without https://" })),
+  /** Store of the models. */
+  models: z
+    .string()
+    .regex(/^(file:\/\/\/|s3:\/\/)[^\s]+$/, { error: "must be s3://<bucket>/<prefix>?region=<region>, or file:///<folder>" }),
 });
 
 const settings = z.strictObject({
@@ -50,6 +61,8 @@ const settings = z.strictObject({
     }),
   ),
   people: z.record(name, person),
+  /** Where the models and images of each environment lie: a promotion copies them from the environment before. @default - no model is promoted */
+  stores: z.optional(z.strictObject({ dev: z.optional(store), staging: z.optional(store), prod: z.optional(store) })),
 });
 
 /** Who is who, who may approve what, and when nothing changes. */
@@ -120,7 +133,9 @@ function ofApprovers({ approvers: all, people }: Settings): string[] {
           ? list.indexOf(each) === at
             ? []
             : [`${place} named once, got ${shown(each)} again: remove one of the two`]
-          : [`${place} one of people (${names.join(", ") || "nobody yet"}), got ${shown(each)}${suggestion(each, names) || ": add it to people first"}`];
+          : [
+              `${place} one of people (${names.join(", ") || "nobody yet"}), got ${shown(each)}${suggestion(each, names) || ": add it to people first"}`,
+            ];
       }),
     ]),
   );
@@ -129,7 +144,9 @@ function ofApprovers({ approvers: all, people }: Settings): string[] {
 function ofFreeze({ environments, from, until, subjects = [] }: Settings["freezes"][number], place: string): string[] {
   const lists = { environments, subjects };
   return [
-    ...(from < until ? [] : [`${place}.until must be later than from, '${from}', got '${until}': swap the two, or remove the freeze`]),
+    ...(from < until
+      ? []
+      : [`${place}.until must be later than from, '${from}', got '${until}': swap the two, or remove the freeze`]),
     ...Object.entries(lists).flatMap(([key, list]) =>
       list.flatMap((each, at) =>
         (list as readonly string[]).indexOf(each) === at
@@ -152,7 +169,11 @@ function ofPattern(pattern: string, place: string): string[] {
 }
 
 /** Who may approve a change, by the narrowest pattern that means it; nobody where none does. */
-export function approversOf({ approvers: all }: Settings, environment: keyof Settings["approvers"], subject: string): readonly string[] {
+export function approversOf(
+  { approvers: all }: Settings,
+  environment: keyof Settings["approvers"],
+  subject: string,
+): readonly string[] {
   const own = all[environment] ?? {};
   return own[subject] ?? (subject.startsWith("models/") ? own["models"] : undefined) ?? [];
 }

@@ -31,6 +31,7 @@ export interface Results {
   "bad-release": Nothing;
   runbooks: Nothing;
   "kill-points": Nothing;
+  promotion: Nothing;
   secrets: Nothing;
   protection: Nothing;
   destroy: Nothing;

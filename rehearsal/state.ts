@@ -18,15 +18,22 @@ export interface StateResource {
   retainOnDelete?: boolean;
   /** What its provider was given. */
   inputs?: Record<string, unknown>;
-  /** Of the stack itself, what its program returned. */
+  /** What its provider answered; of the stack itself, what its program returned. */
   outputs?: object;
+  /** Whether another one has taken its place, and it is still to be deleted. */
+  delete?: boolean;
+  /** When it was made. */
+  created?: string;
 }
 
 /** File of a stack's state below the folder of a workspace. */
 const fileOf = (folder: string, stack: string): string => join(folder, "state", ".pulumi", "stacks", "millrace", `${stack}.json`);
 
-/** Resources in the state of a stack, in the engine's order. */
+/** Resources in the state of a stack, in the engine's order. Empty where the stack is not there. */
 export function resourcesOf(folder: string, stack: string): StateResource[] {
+  if (!existsSync(fileOf(folder, stack))) {
+    return [];
+  }
   const { checkpoint } = JSON.parse(readFileSync(fileOf(folder, stack), "utf8")) as {
     checkpoint: { latest?: { resources?: StateResource[] } };
   };
@@ -35,9 +42,6 @@ export function resourcesOf(folder: string, stack: string): StateResource[] {
 
 /** The models that a stack's outputs name, and how to ask them. Empty where the stack has not come up. */
 export function servedIn(folder: string, stack: string): Served[] {
-  if (!existsSync(fileOf(folder, stack))) {
-    return [];
-  }
   const outputs = resourcesOf(folder, stack).find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
   const { models = {} } = (outputs ?? {}) as Partial<WorkloadsOutputs>;
   return Object.entries(models).map(([model, found]) => ({ model, ...found, ...QUESTION }));

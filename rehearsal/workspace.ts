@@ -15,6 +15,7 @@ import { readRelease } from "#stacks/inputs/release";
 import { digestOfRelease } from "#stacks/inputs/releases/canonical";
 import { SECRETS } from "#stacks/inputs/secrets";
 import type { Command } from "#toolchain/locate";
+import { ENVIRONMENT, NAMES } from "./account/account.ts";
 import type { FoundChart } from "./charts/found.ts";
 import { keysLeftOut, mirrorIn } from "./charts/mirror.ts";
 import { NOTES } from "./charts/recorded.ts";
@@ -118,7 +119,8 @@ export async function createWorkspace({
     // What has ended since is for the plan to judge: a rehearsal shows whether the program works, on any day.
     MILLRACE_TODAY: VERSIONS_READ,
     MILLRACE_REHEARSAL_UNPROTECTED: at("unprotected"),
-    MILLRACE_REHEARSAL_NAMES: at("account.json"),
+    [NAMES]: at("account.json"),
+    [ENVIRONMENT]: environment,
     [NOTES]: at("charts"),
     ...helmVariables(folder, certificate),
   };

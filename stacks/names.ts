@@ -1,11 +1,14 @@
 import type { Context } from "./context.ts";
-import { prefixOfEnvironment } from "./inputs/environments/profile.ts";
+import { type EnvironmentName, prefixOfEnvironment } from "./inputs/environments/profile.ts";
 
 /** Beginning of every AWS name of the environment, and the name of its cluster. */
 export const prefixOf = ({ profile }: Context): string => prefixOfEnvironment(profile.name);
 
 /** Name of the audit trail, which its key and its bucket must know before it is made. */
 export const trailOf = (context: Context): string => `${prefixOf(context)}-audit`;
+
+/** Identifier of the database in which MLflow keeps what it tracks. */
+export const trackingDatabaseOf = (environment: EnvironmentName): string => `${prefixOfEnvironment(environment)}-tracking`;
 
 /** Tags that everything of the environment carries, and nothing else in the account: keys are told apart by them. */
 export const ownTagsOf = ({ profile }: Context): Record<string, string> => ({ project: "millrace", environment: profile.name });

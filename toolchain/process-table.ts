@@ -20,6 +20,20 @@ export function isRunning(identity: ProcessIdentity): boolean {
   return identify(identity.pid)?.startTime === identity.startTime;
 }
 
+/** Where a process is: `hidden` when there is one with its number whose start this user may not see (proc(5), `hidepid`). */
+export function whereaboutsOf({ pid, startTime }: ProcessIdentity): "running" | "ended" | "hidden" {
+  const fields = stat(pid);
+  if (fields !== undefined || read(`/proc/${pid}/stat`) !== "") {
+    return fields?.startTime === startTime ? "running" : "ended";
+  }
+  try {
+    process.kill(pid, 0);
+    return "hidden";
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH" ? "ended" : "hidden";
+  }
+}
+
 /** Kills the process if it is still the one that was recorded. Returns whether it was. */
 export function killExactly(identity: ProcessIdentity): boolean {
   if (!isRunning(identity)) {

@@ -1,9 +1,9 @@
-import { ChartError, PublisherError } from "./http.ts";
+import { HostError, RemoteError } from "#toolchain/oci/http";
 import type { Chart } from "./pins.ts";
 
 /** @param what begins the sentence where the error is not one of ours. */
 export const sentenceOf = (error: unknown, what: string): string =>
-  error instanceof ChartError ? error.message : `${what}: ${error instanceof Error ? error.message : String(error)}`;
+  error instanceof RemoteError ? error.message : `${what}: ${error instanceof Error ? error.message : String(error)}`;
 
 /** Why charts cannot be had: what is true of all charts of a publisher is said once. */
 export class Failures {
@@ -21,7 +21,7 @@ export class Failures {
   add(chart: Chart, error: unknown): void {
     const sentence = sentenceOf(error, `${chart.name} ${chart.version} cannot be had from ${chart.published}`);
     this.#note(sentence, chart);
-    if (error instanceof PublisherError && error.host === hostOf(chart)) {
+    if (error instanceof HostError && error.host === hostOf(chart)) {
       this.#closed.set(error.host, sentence);
     }
   }

@@ -2,9 +2,10 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lockedAs, readLock } from "#toolchain/chart-lock";
 import { sha256 } from "#toolchain/digest";
+import { HostError } from "#toolchain/oci/http";
 import { Failures, hostOf } from "./failures.ts";
 import { fetchChart } from "./fetch.ts";
-import { ChartError, PublisherError } from "./http.ts";
+import { ChartError } from "./http.ts";
 import type { Chart } from "./pins.ts";
 
 /** Longest time for all of it, seconds: without a way to the internet an answer may never come. */
@@ -46,7 +47,7 @@ export async function fetchMissing({ charts, to, lock, signal }: MissingOptions)
         come += 1;
       } catch (error) {
         signal.throwIfAborted();
-        const late = new PublisherError(hostOf(chart), `${hostOf(chart)} has not given its charts within ${PATIENCE} s`);
+        const late = new HostError(hostOf(chart), `${hostOf(chart)} has not given its charts within ${PATIENCE} s`);
         failures.add(chart, limit.aborted ? late : error);
       }
     }

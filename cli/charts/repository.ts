@@ -1,6 +1,7 @@
 import { load } from "js-yaml";
 import { sha256 } from "#toolchain/digest";
-import { ask, ChartError, expectOk, missing } from "./http.ts";
+import { ask, expectOk } from "#toolchain/oci/http";
+import { ChartError, missing } from "./http.ts";
 import type { Chart } from "./pins.ts";
 
 interface Index {

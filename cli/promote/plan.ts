@@ -10,18 +10,19 @@ import { planText } from "./text.ts";
 
 interface Options {
   to: string;
+  allowReplace?: string[];
   out?: string;
   markdown?: boolean;
   json?: boolean;
 }
 
 /** `promote plan`. */
-export async function plan(what: string | undefined, { to, out, markdown = false, json = false }: Options): Promise<void> {
+export async function plan(what: string | undefined, { to, allowReplace = [], out, markdown = false, json = false }: Options): Promise<void> {
   if (out !== undefined) {
     checkFile("--out", out);
   }
   const work = workOn(to, json || markdown);
-  const planned = await makePlan(what, work, out);
+  const planned = await makePlan(what, work, { allowReplace, out });
   if (planned === undefined) {
     console.log(json ? "null" : `${to} runs what its pointer says: there is nothing to promote`);
     return;
@@ -37,12 +38,12 @@ export async function plan(what: string | undefined, { to, out, markdown = false
 }
 
 /** Plans and writes the plan down. @returns nothing where there is nothing to promote. */
-export async function makePlan(what: string | undefined, { target, step }: Work, out?: string): Promise<Planned | undefined> {
+export async function makePlan(what: string | undefined, { target, step }: Work, { allowReplace = [], out }: { allowReplace?: readonly string[]; out?: string | undefined } = {}): Promise<Planned | undefined> {
   const changes = await changesWanted(what, target);
   if (changes.length === 0) {
     return undefined;
   }
-  const outer = await outerHere(target, changes);
+  const outer = outerHere(target, allowReplace);
   const planned = await step("plan", () => planPromotion(target, changes, outer), ({ plan: { verdicts } }) => {
     const failed = verdicts.filter(({ state }) => state === "failed").map(({ gate }) => gate);
     return failed.length === 0 ? "every gate has passed" : `not met: ${failed.join(", ")}`;

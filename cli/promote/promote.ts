@@ -11,20 +11,21 @@ import { planText } from "./text.ts";
 
 interface Options {
   to?: string;
+  allowReplace?: string[];
   yes?: boolean;
   follow?: boolean;
   json?: boolean;
 }
 
 /** `promote <what> --to <environment>`: plans, asks, applies and follows. */
-export async function promote(what: string | undefined, { to, yes = false, follow = true, json = false }: Options): Promise<void> {
+export async function promote(what: string | undefined, { to, allowReplace = [], yes = false, follow = true, json = false }: Options): Promise<void> {
   if (what === undefined || to === undefined) {
     throw new BadInput(
       `'<what>' and '--to' must be given, got ${what === undefined ? "no <what>" : "no '--to'"}: npx millrace promote fraud --to <${ENVIRONMENTS.join("|")}>`,
     );
   }
   const work = workOn(to, json);
-  const planned = await makePlan(what, work);
+  const planned = await makePlan(what, work, { allowReplace });
   if (planned === undefined) {
     return;
   }

@@ -1,4 +1,3 @@
-import { openLedger } from "#promotion/ledger/ledger";
 import { heldSubjects } from "#promotion/ledger/holder";
 import { runsNow } from "#promotion/ledger/runs";
 import { openIn } from "#promotion/open";
@@ -7,7 +6,7 @@ import { table } from "#render/table";
 import { dim, red, yellow } from "#render/terminal";
 import { columnsOf, fitted } from "#render/width";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
-import { ledgerAddress } from "../ledger.ts";
+import { ledgerNamed } from "../audit/ledger.ts";
 
 /** What an environment runs, and what is going on there. */
 interface EnvironmentStatus {
@@ -19,7 +18,7 @@ interface EnvironmentStatus {
 
 /** `promote status`. */
 export async function status({ json = false }: { json?: boolean }): Promise<void> {
-  const ledger = openLedger(ledgerAddress());
+  const ledger = ledgerNamed(undefined);
   const all = await Promise.all(
     ENVIRONMENTS.map(async (environment): Promise<EnvironmentStatus> => {
       const records = await ledger.records(environment);

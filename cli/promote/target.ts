@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import { openLedger } from "#promotion/ledger/ledger";
 import type { Target } from "#promotion/target";
 import { folderOfReleases } from "#stacks/inputs/releases/read";
 import { environmentNamed } from "../bad-input.ts";
 import { interruption } from "../interrupt.ts";
-import { ledgerAddress } from "../ledger.ts";
+import { ledgerNamed } from "../audit/ledger.ts";
 import { homeFolder } from "../rehearsal.ts";
 import { rehearsalScreen } from "../rehearse-screen.ts";
 
@@ -21,7 +20,7 @@ export function workOn(environment: string, json: boolean): Work {
   const target: Target = {
     environment: environmentNamed(environment),
     releases: folderOfReleases(),
-    ledger: openLedger(ledgerAddress()),
+    ledger: ledgerNamed(undefined),
     home: join(homeFolder(), "promotion"),
     update: (text) => screen.update(text),
     signal: interruption(),

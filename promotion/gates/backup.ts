@@ -19,8 +19,14 @@ export const backup: Gate = {
         : { passed: false, detail: "the database has no backup", remedy: `take a snapshot of the database of ${environment}` };
     }
     const age = now.getTime() - made.getTime();
-    // The time of a backup that cannot be compared is no time.
-    const passed = age >= -APART && age < backupHours * HOUR;
+    if (age < -APART) {
+      return {
+        passed: false,
+        detail: `the newest backup is of ${made.toISOString()}, which is still to come`,
+        remedy: "set the clock of this machine",
+      };
+    }
+    const passed = age < backupHours * HOUR;
     return {
       passed,
       detail: `${Math.max(0, Math.floor(age / HOUR))} h old, less than ${backupHours} h is needed`,

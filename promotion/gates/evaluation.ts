@@ -51,7 +51,10 @@ function ofModel(candidate: ModelCandidate, rule: Evaluation): { text: string; p
   }
   const allowed = tolerance > 0 ? `, by more than ${tolerance}` : "";
   return isWorse(higher ? best - tolerance : best + tolerance)
-    ? { text: `${name} has ${metric} ${value} and is worse than ${champion.version}, which runs here with ${best}${allowed}`, problem: true }
+    ? {
+        text: `${name} has ${metric} ${value} and is worse than ${champion.version}, which runs here with ${best}${allowed}`,
+        problem: true,
+      }
     : { text: `${name}: ${metric} ${value} (${higher ? "at least" : "at most"} ${bound}, champion ${best})`, problem: false };
 }
 

@@ -24,9 +24,7 @@ export const hold: Gate = {
     const holds = [...new Map(held.map(({ subject, said }) => [said, subject ?? "everything"]))];
     return {
       passed: false,
-      detail: holds
-        .map(([{ owner, time, reason }, what]) => `${owner.who} holds ${what} since ${time}: ${reason}`)
-        .join("; "),
+      detail: holds.map(([{ owner, time, reason }, what]) => `${owner.who} holds ${what} since ${time}: ${reason}`).join("; "),
       remedy: `ask ${[...new Set(holds.map(([{ owner }]) => owner.who))].join(", ")}; then npx millrace resume ${environment}`,
     };
   },

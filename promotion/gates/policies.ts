@@ -1,6 +1,6 @@
 import { RULES } from "#policies/catalogue";
-import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { counted } from "#render/counted";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import type { Gate, LayerPreview } from "./gate.ts";
 
 type Found = LayerPreview["findings"][number];

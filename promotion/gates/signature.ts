@@ -18,7 +18,10 @@ export const signature: Gate = {
   },
 };
 
-async function ofRelease(candidate: Candidate, { before, records, signer }: Facts): Promise<{ signed: string; problems: string[] }> {
+async function ofRelease(
+  candidate: Candidate,
+  { before, records, signer }: Facts,
+): Promise<{ signed: string; problems: string[] }> {
   const [signed, chain] = await Promise.all([
     signer(candidate).then(
       (by) => ({ by }),

@@ -6,13 +6,12 @@ import { STATEFUL } from "./stateful-types.ts";
 
 /** Resources with data that would go, and what would be lost. */
 export const lostIn = ({ replaced, deleted }: LayerPreview) =>
-  [
-    ...replaced.map((urn) => ({ urn, how: "replaced" })),
-    ...deleted.map((urn) => ({ urn, how: "deleted" })),
-  ].flatMap(({ urn, how }) => {
-    const holds = STATEFUL.get(typeOf(urn));
-    return holds === undefined ? [] : [{ urn, text: `${nameOf(urn)} would be ${how}, with ${holds}` }];
-  });
+  [...replaced.map((urn) => ({ urn, how: "replaced" })), ...deleted.map((urn) => ({ urn, how: "deleted" }))].flatMap(
+    ({ urn, how }) => {
+      const holds = STATEFUL.get(typeOf(urn));
+      return holds === undefined ? [] : [{ urn, text: `${nameOf(urn)} would be ${how}, with ${holds}` }];
+    },
+  );
 
 export const stateful: Gate = {
   name: "stateful",

@@ -13,14 +13,20 @@ export const unmoved: Gate = {
     const lines = [...problems, ...unseen.map((layer) => `${layer} was planned and cannot be seen any more`)];
     return lines.length === 0
       ? { passed: true, detail: planned === undefined ? "nobody is at work" : "since the plan" }
-      : { passed: false, detail: few(lines), remedy: `npx millrace promote plan --to ${environment}, once nobody is at work there` };
+      : {
+          passed: false,
+          detail: few(lines),
+          remedy: `npx millrace promote plan --to ${environment}, once nobody is at work there`,
+        };
   },
 };
 
 function problemsOf({ layer, digest, pending, lockedBy }: LayerState, planned: Facts["planned"]): string[] {
   return [
     ...(lockedBy === undefined ? [] : [`${layer} is locked by ${lockedBy}`]),
-    ...(pending.length === 0 ? [] : [`${layer} has ${counted(pending.length, "operation")} that nobody has ended (${pending[0]})`]),
+    ...(pending.length === 0
+      ? []
+      : [`${layer} has ${counted(pending.length, "operation")} that nobody has ended (${pending[0]})`]),
     ...(planned === undefined || (Object.hasOwn(planned, layer) && planned[layer] === digest)
       ? []
       : [`${layer} has moved since the plan`]),

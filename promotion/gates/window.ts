@@ -1,5 +1,5 @@
-import { covers, nameOf } from "../subjects.ts";
 import type { ChangeWindow } from "../requirements.ts";
+import { covers, nameOf } from "../subjects.ts";
 import type { Gate } from "./gate.ts";
 
 export const window: Gate = {
@@ -8,18 +8,30 @@ export const window: Gate = {
   check({ environment, candidates, now, settings }, { window: hours }) {
     const frozen = settings.freezes
       .filter((each) => each.environments.includes(environment) && isDuring(now, each))
-      .filter(({ subjects }) => subjects === undefined || candidates.some(({ subject }) => subjects.some((each) => covers(each, subject))));
+      .filter(
+        ({ subjects }) =>
+          subjects === undefined || candidates.some(({ subject }) => subjects.some((each) => covers(each, subject))),
+      );
     if (frozen.length > 0) {
-      const until = frozen.map((each) => each.until).sort().at(-1);
+      const until = frozen
+        .map((each) => each.until)
+        .sort()
+        .at(-1);
       return {
         passed: false,
         detail: frozen.map(({ until: end, reason }) => `frozen until ${end}: ${reason}`).join("; "),
         remedy: `wait until ${until}, or end the freeze in releases/promotion.json`,
       };
     }
-    return isOpen(hours, now)
-      ? { passed: true, detail: hours.open === "always" ? "always open" : `open: ${inWords(hours)}` }
-      : { passed: false, detail: `closed: ${hours.open === "weekly" ? inWords(hours) : ""}`, remedy: `promote ${candidates.map(nameOf).join(", ")} then` };
+    if (hours.open === "always") {
+      return { passed: true, detail: "always open" };
+    }
+    const passed = isOpen(hours, now);
+    return {
+      passed,
+      detail: `${passed ? "open" : "closed; open"} ${inWords(hours)}`,
+      ...(!passed && { remedy: `promote ${candidates.map(nameOf).join(", ")} then` }),
+    };
   },
 };
 
@@ -31,12 +43,14 @@ type Weekly = Extract<ChangeWindow, { open: "weekly" }>;
 const inWords = ({ days, from, until, zone }: Weekly): string => `${days.join(", ")} ${from}–${until} ${zone}`;
 
 /** Whether it is a time for changes, as clocks in its zone show it. */
-function isOpen(hours: ChangeWindow, now: Date): boolean {
-  if (hours.open === "always") {
-    return true;
-  }
-  const { zone, days, from, until } = hours;
-  const form = new Intl.DateTimeFormat("en-GB", { timeZone: zone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+function isOpen({ zone, days, from, until }: Weekly, now: Date): boolean {
+  const form = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
   const parts = Object.fromEntries(form.formatToParts(now).map(({ type, value }) => [type, value]));
   const time = `${parts["hour"]}:${parts["minute"]}`;
   return days.some((day) => day === parts["weekday"]?.toLowerCase()) && from <= time && time < until;

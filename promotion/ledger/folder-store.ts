@@ -14,7 +14,7 @@ export const folderStore = (folder: string): Store => ({
 
 async function entriesIn(folder: string, below = ""): Promise<Entry[]> {
   const found = (await absent("ENOENT", readdir(join(folder, below), { withFileTypes: true }))) ?? [];
-  const entries = found.map((each): Promise<Entry[]> | Entry[] => {
+  const entries = found.map(async (each): Promise<Entry[]> => {
     const key = `${below}${each.name}`;
     if (each.isDirectory()) {
       return entriesIn(folder, `${key}/`);
@@ -65,7 +65,11 @@ async function putNew(path: string, text: string): Promise<boolean> {
 /** A name is on the disk once its folder is. */
 async function synced(folder: string): Promise<void> {
   const handle = await open(folder, "r");
-  await handle.sync().finally(() => handle.close());
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** What the call gives; `undefined` where it fails in one way. */

@@ -1,12 +1,10 @@
 // What the records of an environment say about now: who holds it, and what a person forbids.
 
-import type { LedgerRecord, Owner } from "./record.ts";
-
-type Of<Kind extends LedgerRecord["kind"]> = Extract<LedgerRecord, { kind: Kind }>;
+import type { LedgerRecord, Owner, RecordOf } from "./record.ts";
 
 /** A `begin` that nothing has ended: nobody else may change the environment. */
 export interface Holder {
-  begin: Of<"begin">;
+  begin: RecordOf<"begin">;
   /** Who holds it: who began, or the last one who took over. */
   owner: Owner;
   /** Since when that one does. */
@@ -37,19 +35,20 @@ export function unfinished(records: readonly LedgerRecord[]): Holder | undefined
 }
 
 /** What forbids a change of a subject: of those that speak of it, or of all, the last word counts. */
-export function holdOn(records: readonly LedgerRecord[], subject: string): Of<"hold"> | undefined {
+export function holdOn(records: readonly LedgerRecord[], subject: string): RecordOf<"hold"> | undefined {
   const last = records.findLast((each) => isOnHold(each) && (each.subject === undefined || each.subject === subject));
   return last?.kind === "hold" ? last : undefined;
 }
 
 /** Every hold that still forbids something, oldest first. One of all forbids what nobody has resumed by its name since. */
-export function heldSubjects(records: readonly LedgerRecord[]): Of<"hold">[] {
+export function heldSubjects(records: readonly LedgerRecord[]): RecordOf<"hold">[] {
   const words = records.filter(isOnHold);
-  return words.filter((hold, at): hold is Of<"hold"> => {
+  return words.filter((hold, at): hold is RecordOf<"hold"> => {
     const later = words.slice(at + 1);
     const isOver = later.some(({ subject }) => subject === undefined || subject === hold.subject);
     return hold.kind === "hold" && !isOver;
   });
 }
 
-const isOnHold = (record: LedgerRecord): record is Of<"hold" | "resume"> => record.kind === "hold" || record.kind === "resume";
+const isOnHold = (record: LedgerRecord): record is RecordOf<"hold" | "resume"> =>
+  record.kind === "hold" || record.kind === "resume";

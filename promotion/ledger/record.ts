@@ -11,8 +11,12 @@ export const owner = z.strictObject({
   /** Person, `Ada <ada@example.com>`, or actor of a CI job. */
   who: text,
   host: text,
+  /** Digest of the machine's own id: hosts and containers may share a name. @default - it has none that a program may read */
+  machine: z.optional(text),
   /** Identity of the running kernel of the host: another one means that every process of before is gone. */
   boot: text,
+  /** Namespace of process ids on Linux: containers of one host count from 1 each. @default - the system has no such thing */
+  namespace: z.optional(text),
   pid: z.int().positive(),
   /** When the process began, as its host counts: a process id is given again. */
   started: text,
@@ -37,6 +41,8 @@ export const verdict = z.strictObject({
   gate: text,
   state: z.enum(["passed", "failed", "advised", "not required"]),
   detail: text,
+  /** What to do where it has not passed. */
+  remedy: z.optional(text),
 });
 
 /** An approval that counted. */
@@ -47,7 +53,7 @@ export const approval = z.strictObject({
   time: z.iso.datetime(),
 });
 
-/** Digest of a layer's state. */
+/** Digest of the state of each layer that is concerned and up. */
 const states = z.partialRecord(z.enum(["foundation", "platform", "workloads"]), hex);
 
 const common = {
@@ -72,44 +78,52 @@ const operation = z.enum(["promote", "rollback"]);
  * - `stable`, `thrown-out`: what the measurements of a model's release said in the end.
  * - `hold`, `resume`: a person forbids and allows changes of a subject, or of all where it is left out.
  */
-export const record = z.discriminatedUnion("kind", [
-  z.strictObject({
-    ...common,
-    kind: z.literal("begin"),
-    operation,
-    changes: z.array(change).min(1),
-    gates: z.array(verdict),
-    approvals: z.array(approval),
-    states,
-    /** Commit of the program that brings the layers up. */
-    program: text,
-    /** Why, in a person's words. */
-    reason: z.optional(text),
-  }),
-  z.strictObject({ ...common, kind: z.literal("taken-over"), begin: z.int().positive(), why: text }),
-  z.strictObject({ ...common, kind: z.literal("done"), begin: z.int().positive(), states, seconds: z.number() }),
-  z.strictObject({
-    ...common,
-    kind: z.literal("failed"),
-    begin: z.int().positive(),
-    /** Layers that are up in their new form. */
-    layers: z.array(z.enum(["foundation", "platform", "workloads"])),
-    why: text,
-  }),
-  z.strictObject({ ...common, kind: z.literal("stable"), begin: z.int().positive(), subject: text, version: text }),
-  z.strictObject({
-    ...common,
-    kind: z.literal("thrown-out"),
-    begin: z.int().positive(),
-    subject: text,
-    version: text,
-    why: text,
-  }),
-  z.strictObject({ ...common, kind: z.literal("hold"), subject: z.optional(text), reason: text }),
-  z.strictObject({ ...common, kind: z.literal("resume"), subject: z.optional(text), reason: text }),
-]);
+export const record = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({
+      ...common,
+      kind: z.literal("begin"),
+      operation,
+      changes: z.array(change).min(1),
+      gates: z.array(verdict),
+      approvals: z.array(approval),
+      states,
+      /** Commit of the program that brings the layers up. */
+      program: text,
+      /** Why, in a person's words. */
+      reason: z.optional(text),
+    }),
+    z.strictObject({ ...common, kind: z.literal("taken-over"), begin: z.int().positive(), why: text }),
+    z.strictObject({ ...common, kind: z.literal("done"), begin: z.int().positive(), states, seconds: z.number() }),
+    z.strictObject({
+      ...common,
+      kind: z.literal("failed"),
+      begin: z.int().positive(),
+      /** Layers that are up in their new form. */
+      layers: z.array(z.enum(["foundation", "platform", "workloads"])),
+      why: text,
+    }),
+    z.strictObject({ ...common, kind: z.literal("stable"), begin: z.int().positive(), subject: text, version: text }),
+    z.strictObject({
+      ...common,
+      kind: z.literal("thrown-out"),
+      begin: z.int().positive(),
+      subject: text,
+      version: text,
+      why: text,
+    }),
+    z.strictObject({ ...common, kind: z.literal("hold"), subject: z.optional(text), reason: text }),
+    z.strictObject({ ...common, kind: z.literal("resume"), subject: z.optional(text), reason: text }),
+  ],
+  {
+    error: ({ code }) =>
+      code === "invalid_union" ? "must be begin, taken-over, done, failed, stable, thrown-out, hold or resume" : undefined,
+  },
+);
 
 export type LedgerRecord = z.infer<typeof record>;
+export type RecordOf<Kind extends LedgerRecord["kind"]> = Extract<LedgerRecord, { kind: Kind }>;
 export type Owner = z.infer<typeof owner>;
 export type Change = z.infer<typeof change>;
 export type Verdict = z.infer<typeof verdict>;

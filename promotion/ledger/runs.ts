@@ -1,8 +1,6 @@
 // What the records of an environment say about what runs there, and what ran there before.
 
-import type { Approval, LedgerRecord, Operation } from "./record.ts";
-
-type Of<Kind extends LedgerRecord["kind"]> = Extract<LedgerRecord, { kind: Kind }>;
+import type { Approval, LedgerRecord, Operation, RecordOf } from "./record.ts";
 
 /** A version of a subject in an environment, from when it came to when it went. */
 export interface Run {
@@ -35,7 +33,7 @@ export interface Run {
  */
 export function runsIn(records: readonly LedgerRecord[]): Run[] {
   const runs: Run[] = [];
-  const begins = new Map<number, Of<"begin">>();
+  const begins = new Map<number, RecordOf<"begin">>();
   for (const record of records) {
     switch (record.kind) {
       case "begin":
@@ -58,7 +56,7 @@ const layersOf = (subject: string): readonly string[] =>
   subject === "platform" ? ["foundation", "platform", "workloads"] : ["workloads"];
 
 /** The runs that begin when an operation ends; those that they take the place of end. A version that runs already goes on. */
-function startedBy(end: Of<"done" | "failed">, begin: Of<"begin"> | undefined, runs: readonly Run[]): Run[] {
+function startedBy(end: RecordOf<"done" | "failed">, begin: RecordOf<"begin"> | undefined, runs: readonly Run[]): Run[] {
   const isUp = (subject: string): boolean =>
     end.kind === "done" || layersOf(subject).every((layer) => end.layers.some((each) => each === layer));
   return (begin?.changes ?? []).flatMap(({ subject, to, digest }): Run[] => {
@@ -76,7 +74,7 @@ function startedBy(end: Of<"done" | "failed">, begin: Of<"begin"> | undefined, r
 }
 
 /** What measurements said of the version that runs. The one before served beside it until then. */
-function judge(record: Of<"stable" | "thrown-out">, runs: readonly Run[]): void {
+function judge(record: RecordOf<"stable" | "thrown-out">, runs: readonly Run[]): void {
   const own = running(runs, record.subject);
   if (own?.version !== record.version || own.begin > record.begin || own.stable !== undefined) {
     return;

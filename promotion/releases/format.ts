@@ -12,6 +12,8 @@ import {
   platformIds,
   versionsOf,
 } from "#stacks/inputs/releases/read";
+import { APPROVAL, approvalFiles } from "../approvals/files.ts";
+import { SETTINGS } from "../settings.ts";
 import { replaceFile } from "./write.ts";
 
 /**
@@ -28,6 +30,10 @@ export function formatReleases(folder = folderOfReleases()): string[] {
     ...platformIds(folder).map((id) => [FILES.platformRelease(id), FORMS.platform] as const),
     ...ENVIRONMENTS.map((environment) => [FILES.pointer(environment), FORMS.pointer] as const),
     [FILES.signers, FORMS.signers] as const,
+    [FILES.promotion, SETTINGS] as const,
+    ...approvalFiles(folder)
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => [name, APPROVAL] as const),
   ];
   const problems: string[] = [];
   const texts = files.flatMap(([name, form]) => {
@@ -54,7 +60,7 @@ export function formatReleases(folder = folderOfReleases()): string[] {
   return texts.map(({ name }) => name);
 }
 
-type AnyForm = (typeof FORMS)[keyof typeof FORMS];
+type AnyForm = (typeof FORMS)[keyof typeof FORMS] | typeof SETTINGS | typeof APPROVAL;
 
 const canonicalOf = (name: string, text: string, form: AnyForm): string =>
   (form.textFor as (content: unknown) => string)(contentOf<unknown>(name, text, form));

@@ -50,6 +50,22 @@ export function firstTexts(folder: string): FirstTexts | undefined {
   return { shallow: git(folder, "rev-parse", "--is-shallow-repository")?.trim() === "true", blobs };
 }
 
+/**
+ * The commit of the main line since which a file says something without a break, up to the one that is checked out.
+ *
+ * @returns nothing outside a repository, and where the file does not say it.
+ */
+export function commitSince(folder: string, path: string, says: (text: string) => boolean): string | undefined {
+  let since: string | undefined;
+  for (const commit of git(folder, "log", "--first-parent", "--format=%H", "--", path)?.split("\n").filter(Boolean) ?? []) {
+    if (!says(git(folder, "show", `${commit}:./${path}`) ?? "")) {
+      break;
+    }
+    since = commit;
+  }
+  return since;
+}
+
 /** The object that Git would keep a text as. */
 export const blobOf = (text: string): string =>
   createHash("sha1")

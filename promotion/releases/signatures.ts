@@ -67,6 +67,20 @@ const maySign = (signer: Signers[string], scope: string): boolean =>
  * @throws {pulumi.RunError} when the file is no such key, or its owner may not sign this release.
  */
 export function signWithKey(release: AnyRelease, file: string, folder = folderOfReleases()): Signature {
+  const { name, signers, signatureOver } = keyOfSigner(file, folder);
+  demandRight(name, signers, release);
+  return { kind: "key", signer: name, value: signatureOver(signedText(release)) };
+}
+
+/**
+ * The signer whose private key a file has.
+ *
+ * @throws {pulumi.RunError} when the file is no such key, or nobody's.
+ */
+export function keyOfSigner(
+  file: string,
+  folder = folderOfReleases(),
+): { name: string; signers: Signers; signatureOver: (text: string) => string } {
   const { signers, keys } = readSigners(folder);
   const key = privateKeyIn(file);
   const own = createPublicKey(key);
@@ -76,9 +90,12 @@ export function signWithKey(release: AnyRelease, file: string, folder = folderOf
       `'--sign-key' must be the key of a signer in ${FILES.signers}, got '${file}', which is nobody's: add its public part there (openssl pkey -in ${file} -pubout)`,
     );
   }
-  demandRight(name, signers, release);
-  return { kind: "key", signer: name, value: sign(undefined, Buffer.from(signedText(release)), key).toString("base64") };
+  return { name, signers, signatureOver: (text) => sign(undefined, Buffer.from(text), key).toString("base64") };
 }
+
+/** Whether a signature is that of a key over a text. */
+export const isOver = (text: string, signature: string, key: KeyObject): boolean =>
+  verify(undefined, Buffer.from(text), key, Buffer.from(signature, "base64"));
 
 function privateKeyIn(file: string): KeyObject {
   const rule = "'--sign-key' must be a file with an Ed25519 private key in PEM and without a passphrase";
@@ -171,7 +188,7 @@ function byKey({ signer, value }: Extract<Signature, { kind: "key" }>, text: str
       problem: `signature.signer must be somebody with a key in ${FILES.signers} (${known.join(", ") || "nobody yet"}), got '${signer}'${suggestion(signer, known)}`,
     };
   }
-  return verify(undefined, Buffer.from(text), key, Buffer.from(value, "base64"))
+  return isOver(text, value, key)
     ? { signer }
     : {
         problem: `signature must be ${signer}'s over this release, got one of other bytes or of another key: create and sign it again`,

@@ -20,6 +20,8 @@ import {
 import type { ModelRelease, PlatformRelease, Signature } from "#stacks/inputs/releases/schema";
 import { bytesThatWereStable, readStableVersions } from "#stacks/inputs/stable-versions";
 import { printable, shown, suggestion } from "#stacks/wording";
+import { approvalFiles, readApproval } from "../approvals/files.ts";
+import { readSettings } from "../settings.ts";
 import { blobOf, filesThatDiffer, firstTexts, textOfBlob } from "./git.ts";
 import { PINNED_IN, type Pins, pinsOf } from "./pins.ts";
 import { type AnyRelease, checkSignature, type Keyless, readSigners } from "./signatures.ts";
@@ -93,6 +95,14 @@ export async function verifyAll(folder = folderOfReleases(), keyless?: Pick<Keyl
       FILES.signers,
       own.flatMap((model) => strangers(`${FILES.signers}: ${name}.may`, model)),
     );
+  }
+  const settings = trying(FILES.promotion, note, () => readSettings(folder));
+  for (const file of approvalFiles(folder)) {
+    const stray = !file.endsWith(".json");
+    note(file, stray ? [`${printable(file)} must be an approval, a file that ends with .json, got another one: remove it`] : []);
+    if (!stray && settings !== undefined) {
+      trying(file, note, () => readApproval(file, settings, folder));
+    }
   }
   const notes: string[] = [];
   const first = firstTexts(folder);
@@ -177,13 +187,13 @@ function digestIn(text: string | undefined): string | undefined {
   }
 }
 
-const FOLDERS = ["environments", "models", "platform", "stable"];
+const FOLDERS = ["approvals", "environments", "models", "platform", "stable"];
 
 /** Files that no reader of releases looks at, and that a person may take for one. */
 function strayFiles(folder: string): string[] {
   const names = new Set<string>(ENVIRONMENTS.map((each) => `${each}.json`));
   const own = [
-    ...jsonIn(folder, "").filter((file) => file !== relative(RELEASES, FILES.signers)),
+    ...jsonIn(folder, "").filter((file) => ![FILES.promotion, FILES.signers].some((own) => own === `${RELEASES}/${file}`)),
     ...jsonIn(folder, "models"),
     ...["environments", "stable"].flatMap((each) => jsonIn(folder, each).filter((file) => !names.has(file.split("/")[1] ?? ""))),
     ...(existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [])

@@ -12,12 +12,20 @@ const PATIENCE = 20;
 export async function kubectl(...words: string[]): Promise<string> {
   const program = await which("kubectl");
   if (program === undefined) {
-    throw new MachineError("kubectl is missing.", "Install it, and run `aws eks update-kubeconfig` for the environment's cluster.");
+    throw new MachineError(
+      "kubectl is missing.",
+      "Install it, and run `aws eks update-kubeconfig` for the environment's cluster.",
+    );
   }
-  const { code, stdout, stderr } = await run(program, [`--request-timeout=${PATIENCE}s`, ...words], { timeout: (PATIENCE + 10) * 1_000 });
+  const { code, stdout, stderr } = await run(program, [`--request-timeout=${PATIENCE}s`, ...words], {
+    timeout: (PATIENCE + 10) * 1_000,
+  });
   if (code !== 0) {
     const said = stderr.trim().split("\n").at(-1) ?? `kubectl ended with code ${code}`;
-    throw new MachineError(`The cluster did not answer to 'kubectl ${words.join(" ")}': ${said}.`, "Run `aws eks update-kubeconfig` for its cluster.");
+    throw new MachineError(
+      `The cluster did not answer to 'kubectl ${words.join(" ")}': ${said}.`,
+      "Run `aws eks update-kubeconfig` for its cluster.",
+    );
   }
   return stdout;
 }

@@ -10,6 +10,14 @@ export interface Met {
   failed: number;
   /** Answers by version; requests without an answer have none. */
   byVersion: Record<string, number>;
+  /** By second of the clock: `at` is milliseconds since the epoch. */
+  timeline: MetSecond[];
+  /** When the last answer of each version came, milliseconds since the epoch. */
+  lastAnswers: Record<string, number>;
+}
+
+interface MetSecond extends Pick<Met, "total" | "failed" | "byVersion"> {
+  at: number;
 }
 
 /** Traffic on one model, and how its release goes. */
@@ -19,7 +27,7 @@ export class Watched {
   readonly #timeline: Timeline;
 
   constructor({ model }: Served, load: LoadOptions, timeline: Timeline) {
-    this.met = { model, total: 0, failed: 0, byVersion: {} };
+    this.met = { model, total: 0, failed: 0, byVersion: {}, timeline: [], lastAnswers: {} };
     this.#load = new Load(load);
     this.#timeline = timeline;
   }
@@ -42,12 +50,28 @@ export class Watched {
   }
 
   #count(samples: readonly Sample[]): void {
-    const { met } = this;
-    met.total += samples.length;
-    met.failed += samples.filter(failed).length;
-    for (const { version } of samples.filter((sample) => sample.version !== "")) {
-      met.byVersion[version] = (met.byVersion[version] ?? 0) + 1;
+    samples.forEach((sample) => count(this.met, sample));
+  }
+}
+
+/** Adds an answer to what a model's users have met. */
+export function count(met: Met, sample: Sample): void {
+  const at = Math.floor(sample.at / 1000) * 1000;
+  let second = met.timeline.at(-1);
+  // Answers come in their order, or nearly so.
+  if (second === undefined || second.at < at) {
+    second = { at, total: 0, failed: 0, byVersion: {} };
+    met.timeline.push(second);
+  }
+  for (const each of [met, second]) {
+    each.total += 1;
+    each.failed += failed(sample) ? 1 : 0;
+    if (sample.version !== "") {
+      each.byVersion[sample.version] = (each.byVersion[sample.version] ?? 0) + 1;
     }
+  }
+  if (sample.version !== "") {
+    met.lastAnswers[sample.version] = sample.at;
   }
 }
 

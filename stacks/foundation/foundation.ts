@@ -12,7 +12,7 @@ import type { Context } from "../context.ts";
 import type { FoundationOutputs, Promised } from "../contracts.ts";
 import { profiles } from "../inputs/environments/index.ts";
 import { FILES } from "../inputs/files.ts";
-import { IMAGES, prefixOf, trailOf } from "../names.ts";
+import { IMAGES, prefixOf, trackingDatabaseOf, trailOf } from "../names.ts";
 import { awsProvider, guardedProvider } from "../providers.ts";
 import { ciOf } from "./ci.ts";
 import { keysOf } from "./keys.ts";
@@ -70,7 +70,7 @@ export async function foundation(context: Context): Promise<Promised<FoundationO
     "tracking-database",
     {
       ...profile.database,
-      identifier: `${prefix}-tracking`,
+      identifier: trackingDatabaseOf(profile.name),
       vpcId: network.vpcId,
       subnetIds: network.intraSubnetIds,
       kmsKeyArn: keys.database.keyArn,

@@ -68,6 +68,7 @@ export function releasesFolder(files: Readonly<Record<string, unknown>> = {}): s
   const folder = mkdtempSync(join(tmpdir(), "millrace-releases-"));
   for (const [file, content] of Object.entries({
     "platform/2026.11.21-1.json": platformReleaseOf(),
+    "promotion.json": { approvers: {}, freezes: [], people: {} },
     "signers.json": {},
     ...files,
   })) {

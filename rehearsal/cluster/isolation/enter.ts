@@ -23,6 +23,9 @@ export interface EnterOptions {
   /** Let the inside outlive this process, once it says that it is ready to be kept. @default false */
   keep?: boolean;
 
+  /** Called when the inside is ready and waits; what it is given lets the inside go on. @default - it waits for ever */
+  onReady?: (goOn: () => Promise<void>) => void;
+
   /** Ends everything inside at once, whatever it is doing. */
   signal: AbortSignal;
 }
@@ -42,6 +45,7 @@ export async function enterNamespace({
   environment,
   argv,
   keep = false,
+  onReady,
   signal,
 }: EnterOptions): Promise<number | "kept"> {
   const isolation = probeIsolation();
@@ -49,7 +53,7 @@ export async function enterNamespace({
   await takeDown(folder);
   try {
     signal.throwIfAborted();
-    const outcome = await live(startInside(isolation, folder, argv, keep), { folder, environment, isolation, signal });
+    const outcome = await live(startInside(isolation, folder, argv, keep), { folder, environment, isolation, onReady, signal });
     signal.throwIfAborted();
     if (outcome === "kept") {
       return outcome;
@@ -75,17 +79,18 @@ export function refuseSecond(folder: string, environment: string): void {
 
 interface Life extends Pick<EnterOptions, "folder" | "environment" | "signal"> {
   isolation: Isolation;
+  onReady: EnterOptions["onReady"] | undefined;
 }
 
 /** Follows the inside until it has ended or may be left alone. */
-async function live(child: ChildProcess, { folder, environment, isolation, signal }: Life): Promise<number | "kept"> {
+async function live(child: ChildProcess, { folder, environment, isolation, onReady, signal }: Life): Promise<number | "kept"> {
   const ended = new Promise<number>((resolve, reject) => {
     child.on("exit", (code, by) => resolve(code ?? 128 + constants.signals[by!]));
     child.on("error", reject);
   });
   const { promise: kept, resolve: reportKept } = Promise.withResolvers<"kept">();
-  new Lifeline(child.stdio[LIFELINE_FD] as Socket, {
-    onWord: (word) => word === "kept" && reportKept(word),
+  const lifeline = new Lifeline(child.stdio[LIFELINE_FD] as Socket, {
+    onWord: (word) => (word === "kept" ? reportKept(word) : onReady?.(() => lifeline.say("on"))),
     onEnd: () => undefined,
   });
   const record: RehearsalRecord = { environment, state: "running", userNamespace: isolation.userNamespace, processes: {} };

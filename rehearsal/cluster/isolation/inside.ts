@@ -20,6 +20,9 @@ export interface Inside {
   /** Names that resolve in here. */
   readonly hosts: HostsFile;
 
+  /** Says that it is ready, and waits until the outside wants it to go on. */
+  pause(): Promise<void>;
+
   /** Says that everything is up and may be left alone: the outside returns to its user, and the inside lives on without it. */
   stay(): Promise<void>;
 }
@@ -40,8 +43,9 @@ export function setUp(): Inside {
     throw new Error("setUp is for the inside of a rehearsal; begin with enterNamespace");
   }
   let staying = false;
+  const { promise: wanted, resolve: goOn } = Promise.withResolvers<void>();
   const lifeline = new Lifeline(new Socket({ fd: LIFELINE_FD, readable: true, writable: true }), {
-    onWord: () => undefined,
+    onWord: (word) => word === "on" && goOn(),
     onEnd: () => staying || process.exit(ORPHANED),
   });
 
@@ -51,6 +55,13 @@ export function setUp(): Inside {
   const hosts = new HostsFile(join(folder, "hosts"));
   execFileSync("mount", ["--bind", hosts.path, "/etc/hosts"]);
 
+  const pause = async () => {
+    // Something must keep the event loop alive when nothing else does.
+    const alive = setInterval(() => undefined, 1 << 30);
+    await lifeline.say("ready");
+    await wanted;
+    clearInterval(alive);
+  };
   const stay = async () => {
     staying = true;
     // The terminal may close while the rehearsal continues. A line that cannot be written must not end it.
@@ -61,5 +72,5 @@ export function setUp(): Inside {
     // Something must keep the event loop alive when nothing else does.
     setInterval(() => undefined, 1 << 30);
   };
-  return { folder, hosts, stay };
+  return { folder, hosts, pause, stay };
 }

@@ -3,8 +3,11 @@ import type { Socket } from "node:net";
 /** Descriptor on which the inner process is connected to the outer one. */
 export const LIFELINE_FD = 3;
 
+/** `ready`: the inside waits for the outside, which says `on`. `kept`: the outside may leave. */
+type Word = "ready" | "on" | "kept";
+
 /**
- * What the inside of a rehearsal tells the outside, a word a line: `kept`.
+ * What the inside and the outside of a rehearsal tell each other, a word a line.
  * When the outer process dies, however it dies, the kernel closes its end, and the inside learns of it.
  */
 export class Lifeline {
@@ -31,7 +34,7 @@ export class Lifeline {
   }
 
   /** Sends a word; resolves when it has left. */
-  say(word: "kept"): Promise<void> {
+  say(word: Word): Promise<void> {
     return new Promise((resolve) => {
       if (this.#socket.destroyed) {
         resolve();

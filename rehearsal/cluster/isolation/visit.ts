@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
@@ -19,13 +19,17 @@ export interface VisitOptions {
 }
 
 /**
- * Runs a command inside a rehearsal that is up: it sees the rehearsal's network, names and processes, and has the variables of
+ * Starts a command inside a rehearsal that is up: it sees the rehearsal's network, names and processes, and has the variables of
  * `<folder>/env.json` (KUBECONFIG and the like) beside this process's own.
  *
- * @returns the command's exit code.
+ * @param options variables that go before all others, and what `spawn` is told.
+ * @returns a shell, whose one child is the command; it ends as the command ends.
  * @throws {IsolationError} when no rehearsal runs there.
  */
-export async function visit({ folder, directory, command }: VisitOptions): Promise<number> {
+export function startVisit(
+  { folder, directory, command }: VisitOptions,
+  { env = {}, ...options }: Pick<SpawnOptions, "env" | "stdio" | "detached">,
+): ChildProcess {
   const record = readRecord(folder);
   const inner = record?.processes.inner;
   if (record === undefined || inner === undefined || !isRunning(inner)) {
@@ -37,13 +41,22 @@ export async function visit({ folder, directory, command }: VisitOptions): Promi
   // A working directory that nsenter opens outside cannot be found again from inside: the shell goes there afterwards. It waits for the
   // command, whatever signal it gets itself.
   const there = ["sh", "-c", 'cd "$1" && shift && trap : INT TERM HUP QUIT && "$@"', "sh", directory, ...command];
-  const { isTTY } = process.stdin;
-  const child = spawn("nsenter", [...nsenterArguments(inner.pid, record.userNamespace), "--", ...there], {
-    env: { ...variablesInside(process.env), ...variables(folder) },
-    stdio: "inherit",
-    // A terminal sends its signals to everybody, and must know who is in its foreground. Elsewhere the command gets what this process gets.
-    detached: !isTTY,
+  return spawn("nsenter", [...nsenterArguments(inner.pid, record.userNamespace), "--", ...there], {
+    env: { ...variablesInside(process.env), ...variables(folder), ...env },
+    ...options,
   });
+}
+
+/**
+ * Runs a command inside a rehearsal that is up, at this process's terminal.
+ *
+ * @returns the command's exit code.
+ * @throws {IsolationError} when no rehearsal runs there.
+ */
+export async function visit(options: VisitOptions): Promise<number> {
+  const { isTTY } = process.stdin;
+  // A terminal sends its signals to everybody, and must know who is in its foreground. Elsewhere the command gets what this process gets.
+  const child = startVisit(options, { stdio: "inherit", detached: !isTTY });
   passOn(isTTY ? ["SIGTERM", "SIGHUP"] : ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"], child);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
@@ -66,11 +79,16 @@ export function visitAgain(folder: string): Promise<number> {
 function passOn(signals: readonly NodeJS.Signals[], shell: ChildProcess): void {
   for (const signal of ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
-      const commands = signals.includes(signal) ? childrenOf(shell.pid ?? -1) : [];
-      commands.forEach(({ pid }) => process.kill(pid, signal));
+      if (signals.includes(signal)) {
+        signalInside(shell, signal);
+      }
     });
   }
 }
+
+/** Sends a signal to the command that a shell of `startVisit` waits for. */
+export const signalInside = (shell: ChildProcess, signal: NodeJS.Signals): void =>
+  childrenOf(shell.pid ?? -1).forEach(({ pid }) => process.kill(pid, signal));
 
 /** Arguments with which `nsenter` enters the namespaces of a process. */
 export function nsenterArguments(pid: number, userNamespace: boolean): string[] {

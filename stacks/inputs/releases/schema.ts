@@ -109,9 +109,7 @@ export const pointer = z.strictObject({
 /** What somebody has a say in: the platform, all models, or one. */
 export const subjectPattern = matching(/^(platform|models(\/[a-z][a-z0-9-]*)?)$/, "must be platform, models, or models/<model>");
 
-const may = z
-  .array(subjectPattern)
-  .min(1, { error: "must name what the signer may sign" });
+const may = z.array(subjectPattern).min(1, { error: "must name what the signer may sign" });
 
 /** Who may sign releases, by name. */
 export const signers = z.record(

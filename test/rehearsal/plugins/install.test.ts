@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
 import { installPlugins } from "#rehearsal/plugins/install";
 import { installedVersion } from "#rehearsal/plugins/packages";
+import { rehearsalFolder, variablesOf } from "../account/world.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-plugins-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -78,10 +79,15 @@ describe("the stand-in for the aws command", () => {
     });
   });
 
-  it("does nothing else", () => {
+  it("answers what the program asks, and nothing else", () => {
+    const folder = rehearsalFolder("up");
+    const { status, stdout } = aws(["sts", "get-caller-identity"], variablesOf(folder) as Record<string, string>);
+    expect([status, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ Account: "111111111111" })]);
     expect(aws(["s3", "ls"])).toMatchObject({
-      status: 1,
-      stderr: "AWS is simulated in this rehearsal: only 'aws eks get-token' is answered, not 'aws s3 ls'.\n",
+      status: 252,
+      stderr: expect.stringMatching(
+        /\naws s3 ls is not answered \(AWS is simulated in this rehearsal, and its 'aws' answers only what this program asks\)\n$/,
+      ),
     });
     expect(aws(["eks", "get-token"]).stderr).toBe(
       "AWS is simulated in this rehearsal and no token was prepared: set MILLRACE_REHEARSAL_TOKEN.\n",

@@ -24,7 +24,10 @@ if (isInside()) {
       hosts: readFileSync("/etc/hosts", "utf8").includes("10.66.0.5 prometheus.test"),
     }),
   );
-  if (mode === "keep") {
+  if (mode === "pause") {
+    await inside.pause();
+    process.exit(8);
+  } else if (mode === "keep") {
     await inside.stay();
   } else if (mode === "end") {
     process.exit(4);
@@ -38,7 +41,13 @@ if (isInside()) {
   const signal = interruption();
   const argv = process.argv.slice(1);
   try {
-    const outcome = await enterNamespace({ folder, environment: "dev", argv, keep: mode === "keep", signal });
+    const onReady = async (goOn: () => Promise<void>): Promise<void> => {
+      // Meanwhile it is up, and waits.
+      const command = ["sh", "-c", `touch '${folder}.visited'`] as const;
+      await visit({ folder, directory: folder, command });
+      await goOn();
+    };
+    const outcome = await enterNamespace({ folder, environment: "dev", argv, keep: mode === "keep", onReady, signal });
     process.exitCode = outcome === "kept" ? 0 : outcome;
   } catch (error) {
     if (!(error instanceof Interrupted)) {

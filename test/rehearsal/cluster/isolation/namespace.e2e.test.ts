@@ -26,7 +26,7 @@ const root = mkdtempSync(join(tmpdir(), "namespace-"));
 const program = join(import.meta.dirname, "inside-program.ts");
 afterAll(() => takeDown(root));
 
-function begin(folder: string, mode: "wait" | "end" | "keep" | "visit"): ChildProcess {
+function begin(folder: string, mode: "wait" | "end" | "keep" | "pause" | "visit"): ChildProcess {
   // Of no use in there: nothing leads out.
   const env = { ...process.env, HTTPS_PROXY: "http://proxy.test:3128", no_proxy: "localhost" };
   return spawn(process.execPath, [program, folder, mode], { env, stdio: ["ignore", "ignore", "inherit"] });
@@ -56,6 +56,13 @@ isolated("the inside has its own network and our names, and its exit code is ret
   });
   expect(left(folder)).toEqual([]);
   expect(existsSync(folder)).toBe(false);
+});
+
+isolated("an inside that is ready waits until the outside lets it go on, and can be visited meanwhile", async () => {
+  const folder = join(root, "pause");
+  const [code] = await once(begin(folder, "pause"), "exit");
+  expect(code).toBe(8);
+  expect([existsSync(`${folder}.visited`), left(folder), existsSync(folder)]).toEqual([true, [], false]);
 });
 
 isolated.each<Role>(["outer", "unshare", "inner"])("kill -9 of %s ends everything", async (role) => {

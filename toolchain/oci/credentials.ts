@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { ChartError } from "./http.ts";
+import { RemoteError } from "./http.ts";
 
 interface DockerConfig {
   auths?: Record<string, { auth?: string }>;
@@ -29,6 +29,6 @@ function read(file: string): DockerConfig {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as DockerConfig;
   } catch (error) {
-    throw new ChartError(`${file} must be the JSON that \`helm registry login\` writes: ${(error as Error).message}`);
+    throw new RemoteError(`${file} must be the JSON that \`helm registry login\` writes: ${(error as Error).message}`);
   }
 }

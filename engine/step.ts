@@ -1,7 +1,22 @@
-// Which properties a step changes, from what the engine tells of it.
+import type { OpType, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 
-import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
-import type { PropertyChange } from "./events.ts";
+/** What one step does, or would do, to a resource that does not stay as it is. */
+export interface Step {
+  readonly urn: string;
+  /** In the engine's words: `create`, `update`, `delete`, `replace` … */
+  readonly op: OpType;
+
+  /** Properties that differ, as the provider names them. Empty where it names none. */
+  readonly properties: readonly PropertyChange[];
+}
+
+/** A property that differs. Values are as the engine tells them, secret ones as `[secret]`. */
+export interface PropertyChange {
+  /** Such as `spec.replicas`. */
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
 
 /** The properties that differ, by the provider's own comparison, with their values before and after. */
 export function propertyChanges({ detailedDiff, diffs, old, new: wanted }: StepEventMetadata): PropertyChange[] {
@@ -21,7 +36,15 @@ function valueAt(bag: unknown, path: string): unknown {
     quoted === undefined ? (index ?? name ?? "") : (JSON.parse(`"${quoted}"`) as string),
   );
   return keys.reduce<unknown>(
-    (value, key) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined),
+    (value, key) =>
+      value === MASKED
+        ? MASKED
+        : typeof value === "object" && value !== null
+          ? (value as Record<string, unknown>)[key]
+          : undefined,
     bag,
   );
 }
+
+/** What the engine tells in place of a secret, and of everything in it. */
+const MASKED = "[secret]";

@@ -1,0 +1,37 @@
+import { type Ledger, openLedger } from "#promotion/ledger/ledger";
+import { LEDGER_URL } from "#promotion/ledger/place";
+import { readSettings } from "#promotion/settings";
+import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
+import { FILES } from "#stacks/inputs/files";
+import { BadInput, environmentNamed } from "../bad-input.ts";
+
+/** What every command of the ledger takes. */
+export interface LedgerOptions {
+  ledger?: string;
+  env?: string;
+  json?: boolean;
+}
+
+/**
+ * The ledger that an option, the environment or the settings of promotions name.
+ *
+ * @throws {BadInput} when nothing names one, or what does is no address.
+ */
+export function ledgerNamed(option: string | undefined): Ledger {
+  const { MILLRACE_LEDGER } = process.env;
+  if (option !== undefined) {
+    return openLedger(option, "'--ledger'");
+  }
+  if (MILLRACE_LEDGER !== undefined) {
+    return openLedger(MILLRACE_LEDGER, "MILLRACE_LEDGER");
+  }
+  const { ledger } = readSettings();
+  if (ledger !== undefined) {
+    return openLedger(ledger, `${FILES.promotion}: ledger`);
+  }
+  throw new BadInput(`the ledger must be named by ${FILES.promotion}, '--ledger' or MILLRACE_LEDGER, got none of them: ${LEDGER_URL}`);
+}
+
+/** Environments that a command speaks of. @throws {BadInput} when the word names none. */
+export const environmentsNamed = (word: string | undefined): readonly EnvironmentName[] =>
+  word === undefined ? ENVIRONMENTS : [environmentNamed(word)];

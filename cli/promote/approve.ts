@@ -1,0 +1,17 @@
+import { approve } from "#promotion/approvals/files";
+import { find } from "#promotion/releases/references";
+import { environmentNamed } from "../bad-input.ts";
+
+interface Options {
+  to: string;
+  signKey: string;
+  comment?: string;
+  json?: boolean;
+}
+
+/** `promote approve`. */
+export function approveRelease(what: string, { to, signKey, comment, json = false }: Options): void {
+  const environment = environmentNamed(to);
+  const { file, by } = approve({ environment, release: find(what), keyFile: signKey, comment, now: new Date() });
+  console.log(json ? JSON.stringify({ file, by }, null, 2) : `${by} approves ${what} for ${environment}: ${file}\ncommit it`);
+}

@@ -1,0 +1,110 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { takeDown } from "#rehearsal/cluster/isolation/down";
+import { rehearsePromotion } from "#rehearsal/promotion/rehearse";
+import { writePromotionReport } from "#rehearsal/promotion/report";
+import { sharedIn } from "#rehearsal/promotion/shared";
+import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
+import { MachineError } from "#toolchain/errors";
+import { Interrupted, interruption } from "./interrupt.ts";
+import { TOOLS_PHASE } from "./rehearsal.ts";
+import { forget, spaceMissing, tools } from "./rehearse-outside.ts";
+import { lines } from "./rehearse-screen.ts";
+import { storyScreen } from "./rehearse-story-screen.ts";
+
+export interface PromotionPlaces {
+  /** Folder of all rehearsals. */
+  home: string;
+  folderOf: (environment: EnvironmentName) => string;
+}
+
+/** Folder of what the environments of a promotion share. */
+export const promotionFolder = (home: string): string => join(home, "promotion");
+
+/** Report of one environment in a promotion, or of the promotion itself. */
+export const promotionReport = (home: string, environment?: EnvironmentName): string =>
+  join(home, "reports", `rehearsal-promotion${environment === undefined ? "" : `-${environment}`}.html`);
+
+/** Rehearses a promotion. @returns the exit code. */
+export async function promotion({
+  home,
+  folderOf,
+  keep,
+  json,
+}: PromotionPlaces & { keep: boolean; json: boolean }): Promise<number> {
+  const signal = interruption();
+  const say = lines(json);
+  const [report, ...others] = [promotionReport(home), ...ENVIRONMENTS.map((environment) => promotionReport(home, environment))];
+  const missing = spaceMissing(home, ENVIRONMENTS.length);
+  if (missing) {
+    console.error(missing.message);
+    return 1;
+  }
+  say(`promotion, rehearsed here in ${ENVIRONMENTS.join(", ")} · AWS simulated\n`);
+  const reports = [report, ...others];
+  reports.forEach(forget);
+  const shared = sharedIn(promotionFolder(home));
+  try {
+    process.env[TOOLS_PHASE] = JSON.stringify(await tools(ENVIRONMENTS, json, signal));
+    // The inside runs from the repository of the story, whose own home is another one.
+    process.env["MILLRACE_HOME"] = home;
+    const outcome = await rehearsePromotion({
+      shared,
+      home,
+      folderOf,
+      reportOf: (environment) => promotionReport(home, environment),
+      logs: report.replace(/\.html$/, "-logs"),
+      argvOf: (environment) => [
+        shared.cli,
+        "rehearse",
+        environment,
+        "--promotion",
+        ...(keep ? ["--keep"] : []),
+        ...(json ? ["--json"] : []),
+      ],
+      keep,
+      signal,
+      screen: storyScreen(json),
+      say: (text) => say(`  ${text}`),
+    });
+    writePromotionReport(report, outcome);
+    if (json) {
+      console.log(JSON.stringify(outcome, null, 2));
+    }
+    say(`\nreport  ${report}   ${outcome.seconds.toFixed(0)} s in all`);
+    if (outcome.failure) {
+      const { step, reason, log } = outcome.failure;
+      say(`\n${step} failed: ${reason}${log === undefined ? "" : `\nlogs    ${log}`}`);
+    } else if (keep) {
+      say(`\neverything is up. Look around, and promote:`);
+      say(`  npx millrace rehearse exec staging -- npx millrace release list`);
+      say(`  cd ${shared.repository}   the repository of the three`);
+      say(`end it:\n  npx millrace rehearse down --promotion`);
+    }
+    return outcome.ok ? 0 : 1;
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      reports.forEach(forget);
+      console.error(`\n${error.message}: no process and no folder of the rehearsal is left`);
+      return error.exitCode;
+    }
+    if (error instanceof MachineError) {
+      console.error(`\n${error.message}`);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+/** Ends the environments of a promotion, and removes what they share. @returns what was there. */
+export async function takePromotionDown({ home, folderOf }: PromotionPlaces): Promise<EnvironmentName[]> {
+  const there: EnvironmentName[] = [];
+  for (const environment of ENVIRONMENTS) {
+    const { processes, folder } = await takeDown(folderOf(environment));
+    if (processes.length > 0 || folder) {
+      there.push(environment);
+    }
+  }
+  rmSync(promotionFolder(home), { recursive: true, force: true });
+  return there;
+}

@@ -1,0 +1,131 @@
+import type { Engine } from "#engine/engine";
+import type { Layer } from "#stacks/contracts";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { MachineError } from "#toolchain/errors";
+import { checkStack } from "./check.ts";
+import type { Deployment } from "./checkpoint.ts";
+import { helmNotes, LAYER_OF_CHARTS, unfinishedReleases } from "./helm-notes.ts";
+import { deploymentOf } from "./layer-state.ts";
+import { holderOf, locksIn } from "./lock.ts";
+import { isOwnerGone, refusalOf } from "./lock-owner.ts";
+import { type Machine, thisMachine } from "./machine.ts";
+import { mayExist, pendingLine } from "./pending.ts";
+import { restorationOf, restore } from "./restore.ts";
+import { type StackFiles, stackFilesIn, stackOf } from "./stack-files.ts";
+
+/** Something that only a person can decide, or find out. What was done before stays done; nothing else was changed. */
+export class NotRecovered extends Error {}
+
+/** Somebody holds the lock, or may still. Nothing was changed. */
+export class StateHeld extends NotRecovered {}
+
+/** How a repair speaks with whoever asked for it. */
+export interface Dialogue {
+  /** Says what is about to be done, before it is done. */
+  say: (text: string) => void;
+  /** Whether to do what was said. @default - it is done */
+  confirm?: () => Promise<boolean>;
+  /** What is known of processes. @default - this machine */
+  machine?: Machine;
+}
+
+/**
+ * Mends the state of a layer, in an order in which nothing is lost: the lock of a process that is gone, a broken checkpoint, what Helm has begun,
+ * operations that were begun. Nothing is done where nothing is wrong. It can be repeated, and goes on after it was killed.
+ *
+ * @returns what was done, a line each.
+ * @throws {StateHeld} when the owner of a lock is not provably gone. @throws {NotRecovered} when there is no copy, or the answer is no.
+ */
+export async function recoverLayer(
+  engine: Engine,
+  layer: Layer,
+  environment: EnvironmentName,
+  dialogue: Dialogue | Dialogue["say"],
+): Promise<string[]> {
+  const { say, confirm, machine = thisMachine() } = typeof dialogue === "function" ? { say: dialogue } : dialogue;
+  const stack = stackOf(layer, environment);
+  const done: string[] = [];
+  const step = async (text: string, work: () => Promise<unknown>): Promise<void> => {
+    say(`${stack}: ${text}`);
+    if (confirm && !(await confirm())) {
+      throw new NotRecovered(`${stack}: not done, as you said: ${text}`);
+    }
+    await work();
+    done.push(`${stack}: ${text}`);
+  };
+  const of = await (await stackFilesIn(engine))?.(stack);
+  let restored = false;
+  if (of !== undefined) {
+    await breakLocks(of, machine, step);
+    restored = await mendCheckpoint(of, step);
+  }
+  const deployment = await deploymentOf(engine, stack);
+  // Where nobody can say whether an operation runs, Helm may be at work.
+  if (of !== undefined && layer === LAYER_OF_CHARTS) {
+    await forgetReleases(deployment, step).catch((error: unknown) => {
+      if (!(error instanceof MachineError)) {
+        throw error;
+      }
+      say(`${stack}: ${error.message}`);
+    });
+  }
+  const pending = deployment.pending_operations ?? [];
+  if (pending.length > 0 || restored) {
+    for (const operation of mayExist(deployment)) {
+      say(
+        `${stack}: ${pendingLine(operation)}: it may exist, and no state knows it. Look for it in the account before the next up`,
+      );
+    }
+    const begun = pending.length === 0 ? "" : `; it forgets what was begun and not ended: ${pending.map(pendingLine).join(", ")}`;
+    await step(`refresh, so that the state says what is there${begun}`, () =>
+      engine.refresh(stack, { clearPendingCreates: true }),
+    );
+  }
+  return done;
+}
+
+/** Says what is about to be done, and does it. */
+type Step = (text: string, work: () => Promise<unknown>) => Promise<void>;
+
+async function breakLocks({ files, locks, stack }: StackFiles, machine: Machine, step: Step): Promise<void> {
+  const found = (await locksIn(files, locks)).map((lock) => ({ lock, ...isOwnerGone(lock, files.shared, machine) }));
+  const held = found.find(({ gone }) => !gone);
+  if (held !== undefined) {
+    throw new StateHeld(refusalOf(held.lock, held, stack));
+  }
+  for (const { lock, why } of found) {
+    // This one file: `pulumi cancel` takes away the lock of whoever has come since as well.
+    await step(`breaks the lock of ${holderOf(lock)}: ${why}`, () => files.remove(lock.path));
+  }
+}
+
+async function mendCheckpoint(of: StackFiles, step: Step): Promise<boolean> {
+  const { problems } = await checkStack(of);
+  if (problems.length === 0) {
+    return false;
+  }
+  const restoration = await restorationOf(of);
+  if (restoration === undefined) {
+    throw new NotRecovered(
+      `${of.checkpoint} is broken (${problems.join("; ")}), and no copy of it is as it must be: restore the backend from your own backup, or import the resources anew`,
+    );
+  }
+  await step(`the state is broken (${problems.join("; ")}): restores ${restoration.text}; the broken one is kept beside it`, () =>
+    restore(of, restoration),
+  );
+  return true;
+}
+
+/** Lets Helm forget releases that it has begun to install and that the state does not have: it would refuse to install them again. */
+async function forgetReleases(deployment: Deployment, step: Step): Promise<void> {
+  const notes = helmNotes(deployment);
+  if (notes === undefined) {
+    return;
+  }
+  for (const release of unfinishedReleases(deployment, await notes.installing())) {
+    if (await notes.has(release)) {
+      const { name, namespace } = release;
+      await step(`Helm forgets ${name} in ${namespace}, whose installation nobody has ended`, () => notes.forget(release));
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A pull request or merge request, as both services have it. */
+export interface FakeRequest {
+  number: number;
+  author: string;
+  merged?: string;
+  into?: string;
+  base: string;
+  head: string;
+  /** Reviews of GitHub, oldest first. */
+  reviews?: { user: string | null; state: string; commit?: string; time: string }[];
+  /** Approvals of GitLab. */
+  approved?: { user: string; time?: string }[];
+  /** When its last commit was pushed. */
+  pushed?: string;
+}
+
+export interface FakeForge {
+  url: string;
+  /** Paths that were asked for. */
+  asked: string[];
+  close(): void;
+}
+
+/** What the fake does beside its work. */
+export interface Faults {
+  /** Status of every answer to a path that contains a text. */
+  status?: { of: string; status: number; location?: string };
+  /** Answers that are no JSON. */
+  garbage?: boolean;
+  /** Host that `Link` names. @default - here */
+  next?: string;
+  /** Whether a project of GitLab removes approvals on a push; `undefined` where the token may not ask. */
+  resets?: boolean;
+}
+
+/**
+ * Reviews, commits and files of GitHub's and GitLab's REST interface on loopback. Strict: another path, method or token is an error, and a
+ * page has two entries.
+ *
+ * @param files text of files, by `<commit>:<path>`
+ */
+export async function fakeForge(
+  requests: readonly FakeRequest[],
+  files: Readonly<Record<string, string>>,
+  faults: Faults = {},
+): Promise<FakeForge> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const { method = "", url = "", headers } = request;
+    const { pathname, searchParams } = new URL(url, "http://fake");
+    asked.push(url);
+    const answer = (status: number, content: unknown, more: Record<string, string> = {}) =>
+      response
+        .writeHead(status, { "content-type": "application/json", ...more })
+        .end(typeof content === "string" ? content : JSON.stringify(content));
+    const { status } = faults;
+    if (status !== undefined && pathname.includes(status.of)) {
+      return answer(
+        status.status,
+        { message: "no" },
+        { "retry-after": "0.01", ...(status.location && { location: status.location }) },
+      );
+    }
+    if (
+      method !== "GET" ||
+      (headers.authorization ?? headers["private-token"]) !== (pathname.startsWith("/api/v4") ? "secret" : "Bearer secret")
+    ) {
+      return answer(401, { message: "bad credentials" });
+    }
+    const found = pathname.startsWith("/api/v4")
+      ? gitlab(decodeURIComponent(pathname.replace("/api/v4/projects/3", "")), searchParams, requests, files, faults)
+      : github(pathname.replace("/repos/example/millrace", ""), searchParams, requests, files);
+    if (found === undefined) {
+      return answer(404, { message: "Not Found" });
+    }
+    if (!Array.isArray(found)) {
+      return answer(200, faults.garbage ? "<html>" : found);
+    }
+    const page = Number(searchParams.get("page") ?? 1);
+    const here = faults.next ?? `http://${headers.host!}`;
+    const more = page * 2 < found.length;
+    return answer(
+      200,
+      faults.garbage ? "<html>" : found.slice((page - 1) * 2, page * 2),
+      more ? { link: `<${here}${pathname}?page=${page + 1}>; rel="next"` } : {},
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, close: () => server.close() };
+}
+
+type Answer = object | string | undefined;
+
+function github(
+  path: string,
+  query: URLSearchParams,
+  requests: readonly FakeRequest[],
+  files: Readonly<Record<string, string>>,
+): Answer {
+  const pull = ({ number, author, merged, into = "main", base, head }: FakeRequest) => ({
+    number,
+    html_url: `https://github.test/pull/${number}`,
+    user: { login: author },
+    merged_at: merged === undefined ? null : "2026-11-23T09:00:00Z",
+    head: { sha: head },
+    base: { ref: into, sha: `tip of ${base}`, repo: { default_branch: "main" } },
+  });
+  const of = (number: string | undefined) => requests.find((each) => each.number === Number(number));
+  const [, commit] = /^\/commits\/(\w+)\/pulls$/.exec(path) ?? [];
+  const [, number, rest] = /^\/pulls\/(\d+)(\/reviews)?$/.exec(path) ?? [];
+  const [, base, head] = /^\/compare\/(.+)\.\.\.(\w+)$/.exec(decodeURIComponent(path)) ?? [];
+  const [, file] = /^\/contents\/(.+)$/.exec(path) ?? [];
+  if (commit !== undefined) {
+    return requests.filter(({ merged }) => merged === commit).map(pull);
+  }
+  if (number !== undefined) {
+    const request = of(number);
+    return rest === undefined
+      ? request && pull(request)
+      : request?.reviews?.map(({ user, state, commit: reviewed = request.head, time }) => ({
+          user: user === null ? null : { login: user },
+          state,
+          commit_id: reviewed,
+          submitted_at: time,
+        }));
+  }
+  if (head !== undefined) {
+    return { merge_base_commit: { sha: base!.replace("tip of ", "") } };
+  }
+  return file === undefined ? undefined : files[`${query.get("ref")}:${file}`];
+}
+
+function gitlab(
+  path: string,
+  query: URLSearchParams,
+  requests: readonly FakeRequest[],
+  files: Readonly<Record<string, string>>,
+  { resets }: Faults,
+): Answer {
+  const whole = ({ number, author, merged, into = "main", base, head }: FakeRequest) => ({
+    iid: number,
+    web_url: `https://gitlab.test/merge_requests/${number}`,
+    state: merged === undefined ? "opened" : "merged",
+    author: { username: author },
+    target_branch: into,
+    sha: head,
+    diff_refs: { base_sha: base, head_sha: head },
+  });
+  const [, commit] = /^\/repository\/commits\/(\w+)\/merge_requests$/.exec(path) ?? [];
+  const [, number, rest] = /^\/merge_requests\/(\d+)(\/\w+)?$/.exec(path) ?? [];
+  const [, file] = /^\/repository\/files\/(.+)\/raw$/.exec(path) ?? [];
+  const request = requests.find((each) => each.number === Number(number));
+  switch (true) {
+    case path === "":
+      return { default_branch: "main" };
+    case path === "/approvals":
+      return resets === undefined ? undefined : { reset_approvals_on_push: resets };
+    case commit !== undefined:
+      return requests.filter(({ merged }) => merged === commit).map(whole);
+    case file !== undefined:
+      return files[`${query.get("ref")}:${file}`];
+    case rest === "/approvals":
+      return { approved_by: request?.approved?.map(({ user, time }) => ({ user: { username: user }, approved_at: time })) };
+    case rest === "/versions":
+      return [
+        { head_commit_sha: request?.head, created_at: request?.pushed },
+        { head_commit_sha: "older", created_at: "2026-11-01T00:00:00Z" },
+        { head_commit_sha: "oldest", created_at: "2026-10-01T00:00:00Z" },
+      ];
+    default:
+      return request && whole(request);
+  }
+}

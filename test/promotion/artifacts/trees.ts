@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+/** Nobody interrupts. */
+export const never = new AbortController().signal;
+
+export const sha256 = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
+
+/** A folder of this machine with files below `folder`. @returns the store's folder. */
+export function storeWith(folder: string, files: Record<string, string | Uint8Array> = {}): string {
+  const root = mkdtempSync(join(tmpdir(), "store-"));
+  for (const [path, content] of Object.entries(files)) {
+    const file = join(root, folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+  return root;
+}
+
+/** Digest of a model's files, by another way than the product's. */
+export const digestOf = (files: Record<string, string | Uint8Array>): string =>
+  sha256(
+    Object.entries(files)
+      .map(([path, content]) => ({ path: Buffer.from(path), line: `${sha256(content)}  ${path}\n` }))
+      .toSorted((a, b) => a.path.compare(b.path))
+      .map(({ line }) => line)
+      .join(""),
+  );
