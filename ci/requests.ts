@@ -34,9 +34,9 @@ function onGitHub(base: string, env: NodeJS.ProcessEnv): Requests | string {
 }
 
 function onGitLab(base: string, env: NodeJS.ProcessEnv): Requests | string {
-  const { CI_API_V4_URL: api, CI_PROJECT_ID: project, GITLAB_TOKEN: token } = env;
+  const { CI_API_V4_URL: api, CI_PROJECT_ID: project, COMMENT_TOKEN: token } = env;
   if (!api || !project || !token) {
-    return "CI_API_V4_URL, CI_PROJECT_ID and GITLAB_TOKEN must be set";
+    return "CI_API_V4_URL, CI_PROJECT_ID and COMMENT_TOKEN must be set";
   }
   const requests = `${api}/projects/${project}/merge_requests`;
   const headers = { "PRIVATE-TOKEN": token, "Content-Type": "application/json" };

@@ -236,7 +236,7 @@ describe.each<[string, (url: string) => Record<string, string>]>([
   ],
   [
     "GitLab",
-    (url) => ({ GITLAB_CI: "true", CI_API_V4_URL: url, CI_PROJECT_ID: "3", GITLAB_TOKEN: "secret", CI_DEFAULT_BRANCH: "main" }),
+    (url) => ({ GITLAB_CI: "true", CI_API_V4_URL: url, CI_PROJECT_ID: "3", COMMENT_TOKEN: "secret", CI_DEFAULT_BRANCH: "main" }),
   ],
 ])("what a run has written comes back on %s", (_, variables) => {
   let service: Awaited<ReturnType<typeof requestService>>;
