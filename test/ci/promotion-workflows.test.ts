@@ -5,6 +5,7 @@ import { RETURNING_WORKFLOWS } from "#components/ci/ci-roles";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { read } from "../docs/pages.ts";
 import { stackOf } from "../harness/stacks.ts";
+import { gitlabJob } from "./job.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: what a file says.
 const workflow = (name: string): any => parse(read(`.github/workflows/${name}.yml`));
@@ -129,5 +130,52 @@ describe("workflows of promotions", () => {
     const [, minutes] = /^timeout .*? (\d+)m npx millrace promote follow/m.exec(line!)!;
     expect(Number(minutes) + 5).toBeLessThanOrEqual(follow["timeout-minutes"]);
     expect(workflow("follow").on).toMatchObject({ schedule: expect.anything(), workflow_dispatch: expect.anything() });
+  });
+});
+
+describe("the pipeline of GitLab", () => {
+  it("promotes in the order of the environments, each for its own pointer and one at a time", () => {
+    for (const [at, environment] of ENVIRONMENTS.entries()) {
+      const { needs, rules, ...job } = gitlabJob(`promote-${environment}`);
+      const before = ENVIRONMENTS.slice(0, at).map((name) => ({ job: `promote-${name}`, optional: true }));
+      expect(needs).toEqual(["check", ...before]);
+      expect(rules!.map(({ changes }) => changes)).toEqual([[`releases/environments/${environment}.json`]]);
+      expect(rules![0]!.if).toContain("$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH");
+      expect(job).toMatchObject({
+        resource_group: gitlabJob("up").resource_group,
+        environment: { name: "$ENVIRONMENT" },
+        variables: { ENVIRONMENT: environment, ROLE: "$DEPLOY_ROLE" },
+      });
+      expect(gitlabJob(`promote-plan-${environment}`)).toMatchObject({
+        environment: { name: "$ENVIRONMENT-plan", action: "verify" },
+        rules: [{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"', changes: [`releases/environments/${environment}.json`] }],
+        variables: { ENVIRONMENT: environment, ROLE: "$PLAN_ROLE" },
+      });
+      expect(gitlabJob(`follow-${environment}`).needs).toEqual([{ job: `promote-${environment}`, optional: true }]);
+    }
+  });
+
+  it("takes back at once, from the main branch alone, with variables that are none of a job's", () => {
+    const { needs, rules, resource_group: group, tags } = gitlabJob("rollback");
+    expect([needs, group, tags]).toEqual([[], "rollback-$WHERE", ["millrace-$WHERE"]]);
+    expect(rules!.map((rule) => rule.if)).toEqual([
+      expect.stringContaining("$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $COMMAND =~"),
+    ]);
+    const typed = Object.keys(parse(read(".gitlab-ci.yml")).variables);
+    const ofJobs = Object.values<any>(parse(read(".gitlab-ci.yml"))).flatMap(({ variables = {} }) => Object.keys(variables));
+    expect(typed.filter((name) => ofJobs.includes(name))).toEqual([]);
+  });
+
+  it("takes every role with the token of the job, and no stored key", () => {
+    for (const name of [
+      "up",
+      "rollback",
+      ...ENVIRONMENTS.flatMap((each) => [`promote-plan-${each}`, `promote-${each}`, `follow-${each}`]),
+    ]) {
+      const job = gitlabJob(name);
+      expect(job.id_tokens).toEqual({ AWS_TOKEN: { aud: "sts.amazonaws.com" } });
+      expect(job.before_script).toContain("export AWS_WEB_IDENTITY_TOKEN_FILE=$PWD/aws-token AWS_ROLE_ARN=$ROLE");
+      expect(job.timeout).toBe("110 minutes");
+    }
   });
 });

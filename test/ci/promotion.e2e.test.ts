@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Ended, githubLine, runJob, SHELLS } from "./job.ts";
+import { type Ended, githubLine, gitlabScript, jenkinsScript, runJob, SHELLS } from "./job.ts";
 import { commit, git, pointer, put, requestService, run, Scratch, standIn } from "./scratch.ts";
 
 const DEV = "releases/environments/dev.json";
@@ -158,10 +158,17 @@ describe("the plan in a pull request", () => {
 });
 
 describe("the lines that change an environment", () => {
-  const called = (script: string, does: string, env: Record<string, string>): Ended & { calls: string[]; folder: string } => {
+  type Called = Ended & { calls: string[]; folder: string };
+  const called = (
+    script: string,
+    does: string,
+    env: Record<string, string>,
+    shell: readonly string[] = SHELLS.github,
+  ): Called => {
     const folder = scratch.clone();
-    standIn(folder, does);
-    const ended = runJob(script, { folder, env: { ENVIRONMENT: "prod", ...env }, shell: SHELLS.github });
+    // None of them is there in a test: they reach the network.
+    standIn(folder, does, "npm", "curl", "pulumi", "aws");
+    const ended = runJob(script, { folder, env: { ENVIRONMENT: "prod", WHERE: "prod", HOME: folder, STATE: "", ...env }, shell });
     const calls = existsSync(join(folder, "calls")) ? readFileSync(join(folder, "calls"), "utf8").trimEnd().split("\n") : [];
     return { ...ended, calls, folder };
   };
@@ -186,6 +193,49 @@ describe("the lines that change an environment", () => {
 
   const rollback = githubLine("rollback", "rollback", "npx millrace rollback", {});
   const hold = githubLine("rollback", "rollback", 'npx millrace "$COMMAND"', {});
+
+  it.each([
+    ["GitLab", gitlabScript(".promote"), SHELLS.gitlab],
+    ["Jenkins", jenkinsScript("promotion"), SHELLS.jenkins],
+  ])("promote on %s as on GitHub", (_, script, shell) => {
+    const env = { COMMAND: "promote" };
+    expect(called(script, "touch plan.json", env, shell)).toMatchObject({ code: 0, calls: [PLAN, APPLY] });
+    expect(called(script, "", env, shell)).toMatchObject({ code: 0, calls: [PLAN] });
+    expect(called(script, "exit 2", env, shell)).toMatchObject({ code: 2, calls: [PLAN] });
+    expect(called(script, 'touch plan.json; test "$3" = apply && exit 14; exit 10', env, shell)).toMatchObject({
+      code: 14,
+      calls: [PLAN, APPLY],
+    });
+  });
+
+  it.each([
+    ["GitLab", gitlabScript("rollback"), SHELLS.gitlab],
+    ["Jenkins", jenkinsScript("promotion"), SHELLS.jenkins],
+  ])("take back on %s as on GitHub, with what a person types as it is typed", (_, script, shell) => {
+    const typed = '$(touch hacked) "; touch hacked; `touch hacked` --yes';
+    const back = called(script, "exit 14", { COMMAND: "rollback", WHAT: typed, REASON: typed, TO: typed }, shell);
+    expect([back.code, back.calls]).toEqual([
+      14,
+      [`[millrace][rollback][--env=prod][--reason=${typed}][--to=${typed}][--yes][--no-follow][--][${typed}]`],
+    ]);
+    const held = called(script, "", { COMMAND: "hold", WHAT: "", REASON: typed, TO: "" }, shell);
+    expect([held.code, held.calls]).toEqual([0, [`[millrace][hold][--env=prod][--reason=${typed}][--]`]]);
+    expect([back, held].filter(({ folder }) => existsSync(join(folder, "hacked")))).toEqual([]);
+  });
+
+  it("keep on Jenkins what a run has written, for a person", () => {
+    const writes = `printf '%s' '${pointer({ churn: "1", fraud: "2" })}' > ${PROD}`;
+    const { code, folder } = called(
+      jenkinsScript("promotion"),
+      writes,
+      { COMMAND: "rollback", WHAT: "fraud", REASON: "x", TO: "" },
+      SHELLS.jenkins,
+    );
+    expect([code, readFileSync(join(folder, "promote-prod.patch"), "utf8")]).toEqual([
+      0,
+      expect.stringContaining('+    "fraud": "2"'),
+    ]);
+  });
 
   it("roll back to what a person names, or to what was good last", () => {
     const env = { WHAT: "fraud", REASON: "chargebacks doubled", TO: "" };
@@ -216,6 +266,19 @@ describe("the lines that change an environment", () => {
       ]);
     },
   );
+
+  it.each([
+    ["a version that is stable", "", 0],
+    ["a version that was thrown out", "exit 13", 13],
+    ["a release that takes longer than the session", "exec sleep 30", 0],
+  ])("follow %s on GitLab and Jenkins", (_, does, code) => {
+    const soon = (script: string): string => script.replace("90m", "1");
+    expect(called(soon(gitlabScript(".follow")), does, {}, SHELLS.gitlab)).toMatchObject({
+      code,
+      calls: ["[millrace][promote][follow][--to][prod]"],
+    });
+    expect(called(soon(jenkinsScript("promotion")), does, { COMMAND: "follow" }, SHELLS.jenkins).code).toBe(code);
+  });
 
   const follow = githubLine("follow", "follow", "code=0", {}).replace("100m", "1");
   it.each([
@@ -272,6 +335,17 @@ describe.each<[string, (url: string) => Record<string, string>]>([
     expect(git(scratch.origin, "merge-base", first, "promote/prod")).toBe(first);
     expect(service.made).toHaveLength(1);
     expect(git(scratch.origin, "diff", "--name-only", "main", "promote/prod").split("\n")).toEqual([PROD, STABLE]);
+  });
+
+  it("also from the clone in which it was written", async () => {
+    await wrote({ [PROD]: fraud2 });
+    const clone = scratch.clone();
+    await proposal(clone, "take-up", "prod");
+    put(clone, STABLE, stable);
+    await proposal(clone, "keep", "prod");
+    git(clone, "reset", "--quiet", "--hard");
+    expect(await proposal(clone, "propose")).toMatchObject({ code: 0, err: "" });
+    expect([branch(PROD), branch(STABLE)]).toEqual([fraud2.trimEnd(), stable.trimEnd()]);
   });
 
   it("on top of what main has got meanwhile", async () => {

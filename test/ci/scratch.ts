@@ -72,10 +72,16 @@ export function commit(clone: string, files: Record<string, string | null>): str
   return git(clone, "rev-parse", "HEAD");
 }
 
-/** A stand-in for `npx` that writes down how it was called; `does` is what it does then, in a shell. */
-export function standIn(clone: string, does: string): void {
-  put(clone, "node_modules/.bin/npx", `#!/bin/sh\nprintf '[%s]' "$@" >> calls; echo >> calls\n${does}\n`);
-  chmodSync(join(clone, "node_modules/.bin/npx"), 0o755);
+/** A stand-in for `npx` that writes down how it was called; `does` is what it does then, in a shell. Others do nothing. */
+export function standIn(clone: string, does: string, ...others: string[]): void {
+  const programs = {
+    npx: `printf '[%s]' "$@" >> calls; echo >> calls\n${does}`,
+    ...Object.fromEntries(others.map((name) => [name, ""])),
+  };
+  for (const [name, script] of Object.entries(programs)) {
+    put(clone, `node_modules/.bin/${name}`, `#!/bin/sh\n${script}\n`);
+    chmodSync(join(clone, "node_modules/.bin", name), 0o755);
+  }
 }
 
 /** Runs a script of CI in a clone, while a server of this process answers. */

@@ -6,6 +6,7 @@ import { PROJECT_FOLDER } from "#engine/project";
 import { ENVIRONMENTS } from "#policies/rule";
 import { read } from "../docs/pages.ts";
 import { stackOf } from "../harness/stacks.ts";
+import { gitlabJob } from "./job.ts";
 
 interface Step {
   run?: string;
@@ -49,7 +50,12 @@ const FILES = readdirSync(join(PROJECT_FOLDER, ".github/workflows"));
 const workflow = (name: string): Workflow => parse(read(`.github/workflows/${name}.yml`)) as Workflow;
 const WORKFLOWS = FILES.map((file) => ({ file, ...workflow(file.replace(".yml", "")) }));
 const JOBS = WORKFLOWS.flatMap(({ file, jobs, ...rest }) =>
-  Object.entries(jobs).map(([name, job]) => ({ file, name, job: { ...job, steps: (job as Partial<Job>).steps ?? [] }, workflow: rest })),
+  Object.entries(jobs).map(([name, job]) => ({
+    file,
+    name,
+    job: { ...job, steps: (job as Partial<Job>).steps ?? [] },
+    workflow: rest,
+  })),
 );
 /** Jobs that take a role, and those that take one with which they change an environment. */
 const WITH_ROLE = JOBS.filter(({ job: { steps } }) => steps.some(({ uses }) => uses?.startsWith("aws-actions/")));
@@ -60,15 +66,6 @@ const permissionsOf = ({ job, workflow }: (typeof JOBS)[number]) => job.permissi
 const PACK = /--policy-pack policies --policy-pack-config policies\/env\/\$\{\{ (inputs|matrix)\.environment \}\}\.json/;
 const isPulumi = (line: string): boolean => /^pulumi (preview|up)\b/.test(line);
 
-interface GitlabJob {
-  script: string[];
-  timeout?: string;
-  tags?: string[];
-  resource_group?: string;
-  artifacts?: { when: string; reports: object };
-}
-const gitlab = parse(read(".gitlab-ci.yml")) as Record<string, GitlabJob>;
-
 describe("the ready workflow files", () => {
   it("hold every preview and every change against the pack, with the levels of its environment", () => {
     const commands = JOBS.flatMap(({ job: { steps, env = {} } }) =>
@@ -76,7 +73,7 @@ describe("the ready workflow files", () => {
     );
     expect(commands).toHaveLength(3);
     expect(commands.filter((command) => !PACK.test(command))).toEqual([]);
-    const ofGitlab = gitlab[".up"]!.script.filter(isPulumi);
+    const ofGitlab = gitlabJob("up").script.filter(isPulumi);
     expect(ofGitlab).toHaveLength(2);
     expect(ofGitlab.filter((line) => !line.includes(" $policy "))).toEqual([]);
   });
@@ -98,7 +95,7 @@ describe("the ready workflow files", () => {
   });
 
   it("show the cases in GitLab's test report, post the note and then fail", () => {
-    const { script, artifacts } = gitlab["plan"]!;
+    const { script, artifacts } = gitlabJob("plan");
     expect([artifacts?.when, artifacts?.reports]).toEqual(["always", { junit: "policy-*.xml" }]);
     expect(script[0]).toMatch(/^policy=0; node ci\/plan\.ts .* \|\| policy=\$\?$/);
     expect(script.at(-2)).toContain("ci/comment.ts");
@@ -135,7 +132,7 @@ describe("the ready workflow files", () => {
         () => "${{ format(vars[format('RUNNER_{0}', environment)] || 'ubuntu-24.04', github.run_id, github.run_attempt) }}",
       ),
     );
-    expect(gitlab[".up"]!.tags).toEqual(["millrace-$ENVIRONMENT"]);
+    expect(gitlabJob("up").tags).toEqual(["millrace-$ENVIRONMENT"]);
     expect(read("Jenkinsfile")).toContain('label "millrace-${params.ENVIRONMENT}"');
   });
 
@@ -145,7 +142,7 @@ describe("the ready workflow files", () => {
     expect(Object.keys(jobs)).toEqual(["up"]);
     expect(jobs["up"]!.environment).toBe("${{ inputs.environment }}");
     expect(jobs["up"]!.if).toBe("github.ref == format('refs/heads/{0}', github.event.repository.default_branch)");
-    expect(gitlab[".up"]!.resource_group).toBe("up-$ENVIRONMENT");
+    expect(gitlabJob("up").resource_group).toBe("up-$ENVIRONMENT");
   });
 
   it.each(ENVIRONMENTS)(
@@ -163,7 +160,7 @@ describe("the ready workflow files", () => {
       }
       const { "timeout-minutes": minutes } = workflow("up").jobs["up"]!;
       // GitLab's token lives as long as its job may, and Jenkins' run includes the checks.
-      expect(gitlab[".up"]!.timeout).toBe(`${minutes} minutes`);
+      expect(gitlabJob("up").timeout).toBe(`${minutes} minutes`);
       expect(Number(/timeout\(time: (\d+), unit: 'MINUTES'\)/.exec(read("Jenkinsfile"))![1])).toBeGreaterThan(minutes!);
     },
   );
