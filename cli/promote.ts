@@ -21,7 +21,9 @@ export function promoteCommand(program: Command): void {
   const promote = program
     .command("promote")
     .enablePositionalOptions()
-    .description("move a tested release to the next environment: plan it, ask the gates, apply it layer by layer, follow its release")
+    .description(
+      "move a tested release to the next environment: plan it, ask the gates, apply it layer by layer, follow its release",
+    )
     .argument("[what]", "model, platform, or a release of either")
     .option("--to <environment>", ENVIRONMENTS.join(", "))
     .option("--allow-replace <urn...>", "resources with data that may be replaced or deleted; each demands one approval more")
@@ -36,7 +38,10 @@ export function promoteCommand(program: Command): void {
   promote
     .command("plan")
     .description("show what a promotion would change and what the gates say; changes nothing, and writes down what was looked at")
-    .argument("[what]", "model, platform, or a release of either (default: whatever the pointer says and the environment does not run)")
+    .argument(
+      "[what]",
+      "model, platform, or a release of either (default: whatever the pointer says and the environment does not run)",
+    )
     .requiredOption("--to <environment>", ENVIRONMENTS.join(", "))
     .option("--allow-replace <urn...>", "resources with data that may be replaced or deleted; each demands one approval more")
     .option("--out <file>", "file for the plan (default: one in .millrace)")
@@ -55,7 +60,10 @@ export function promoteCommand(program: Command): void {
     .option("--yes", "apply without asking")
     .option("--no-follow", "return when the layers are up, while the release goes on")
     .option("--json", "print what came of it as JSON; progress goes to standard error")
-    .addHelpText("after", `\nExamples:\n  npx millrace promote apply --to staging\n  npx millrace promote apply --to prod --yes --no-follow   # in CI${CODES}`)
+    .addHelpText(
+      "after",
+      `\nExamples:\n  npx millrace promote apply --to staging\n  npx millrace promote apply --to prod --yes --no-follow   # in CI${CODES}`,
+    )
     .action(async (options) => (await import("./promote/apply.ts")).apply(options));
   promote
     .command("follow")

@@ -8,51 +8,41 @@ import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/
 import { MachineError } from "#toolchain/errors";
 import { Interrupted, interruption } from "./interrupt.ts";
 import { TOOLS_PHASE } from "./rehearsal.ts";
+import { folderOf, home } from "./rehearse-checks.ts";
 import { forget, spaceMissing, tools } from "./rehearse-outside.ts";
 import { lines } from "./rehearse-screen.ts";
 import { storyScreen } from "./rehearse-story-screen.ts";
 
-export interface PromotionPlaces {
-  /** Folder of all rehearsals. */
-  home: string;
-  folderOf: (environment: EnvironmentName) => string;
-}
-
 /** Folder of what the environments of a promotion share. */
-export const promotionFolder = (home: string): string => join(home, "promotion");
+export const promotionFolder = (): string => join(home(), "promotion");
 
 /** Report of one environment in a promotion, or of the promotion itself. */
-export const promotionReport = (home: string, environment?: EnvironmentName): string =>
-  join(home, "reports", `rehearsal-promotion${environment === undefined ? "" : `-${environment}`}.html`);
+export const promotionReport = (environment?: EnvironmentName): string =>
+  join(home(), "reports", `rehearsal-promotion${environment === undefined ? "" : `-${environment}`}.html`);
 
 /** Rehearses a promotion. @returns the exit code. */
-export async function promotion({
-  home,
-  folderOf,
-  keep,
-  json,
-}: PromotionPlaces & { keep: boolean; json: boolean }): Promise<number> {
+export async function promotion({ keep, json }: { keep: boolean; json: boolean }): Promise<number> {
   const signal = interruption();
   const say = lines(json);
-  const [report, ...others] = [promotionReport(home), ...ENVIRONMENTS.map((environment) => promotionReport(home, environment))];
-  const missing = spaceMissing(home, ENVIRONMENTS.length);
+  const missing = spaceMissing(home(), ENVIRONMENTS.length);
   if (missing) {
     console.error(missing.message);
     return 1;
   }
   say(`promotion, rehearsed here in ${ENVIRONMENTS.join(", ")} · AWS simulated\n`);
-  const reports = [report, ...others];
+  const report = promotionReport();
+  const reports = [report, ...ENVIRONMENTS.map(promotionReport)];
   reports.forEach(forget);
-  const shared = sharedIn(promotionFolder(home));
+  const shared = sharedIn(promotionFolder());
   try {
     process.env[TOOLS_PHASE] = JSON.stringify(await tools(ENVIRONMENTS, json, signal));
     // The inside runs from the repository of the story, whose own home is another one.
-    process.env["MILLRACE_HOME"] = home;
+    process.env["MILLRACE_HOME"] = home();
     const outcome = await rehearsePromotion({
       shared,
-      home,
+      home: home(),
       folderOf,
-      reportOf: (environment) => promotionReport(home, environment),
+      reportOf: promotionReport,
       logs: report.replace(/\.html$/, "-logs"),
       argvOf: (environment) => [
         shared.cli,
@@ -97,7 +87,7 @@ export async function promotion({
 }
 
 /** Ends the environments of a promotion, and removes what they share. @returns what was there. */
-export async function takePromotionDown({ home, folderOf }: PromotionPlaces): Promise<EnvironmentName[]> {
+export async function takePromotionDown(): Promise<EnvironmentName[]> {
   const there: EnvironmentName[] = [];
   for (const environment of ENVIRONMENTS) {
     const { processes, folder } = await takeDown(folderOf(environment));
@@ -105,6 +95,6 @@ export async function takePromotionDown({ home, folderOf }: PromotionPlaces): Pr
       there.push(environment);
     }
   }
-  rmSync(promotionFolder(home), { recursive: true, force: true });
+  rmSync(promotionFolder(), { recursive: true, force: true });
   return there;
 }

@@ -1,11 +1,10 @@
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { Selection } from "#rehearsal/selection";
 import { columnsOf, fitted } from "#render/width";
-import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
-import { BadInput, checkFolder, environmentNamed, isFolder } from "./bad-input.ts";
-import { homeFolder } from "./rehearsal.ts";
+import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
+import { BadInput, environmentNamed } from "./bad-input.ts";
+import { asBadInput, checkCache, checkCharts, checkTemporaryFolder, folderOf, reportOf } from "./rehearse-checks.ts";
 import type { TrafficWords } from "./rehearse-traffic.ts";
 
 interface RehearseOptions {
@@ -90,16 +89,6 @@ function refuseOptionsBefore(rehearse: Command, command: string): void {
   }
 }
 
-/** Folder of rehearsals and reports. @throws {BadInput} when it cannot be written. */
-function home(): string {
-  const folder = homeFolder();
-  checkFolder("MILLRACE_HOME", folder);
-  return folder;
-}
-
-const folderOf = (environment: EnvironmentName): string => join(home(), `rehearsal-${environment}`);
-const reportOf = (environment: EnvironmentName): string => join(home(), "reports", `rehearsal-${environment}.html`);
-
 async function begin(word: string, options: RehearseOptions, command: Command): Promise<void> {
   if (options.promotion) {
     const { isInside } = await import("#rehearsal/cluster/isolation/inside");
@@ -134,9 +123,9 @@ async function begin(word: string, options: RehearseOptions, command: Command): 
     ...choice,
     selection,
     folder,
-    report: part?.promotionReport(home(), environment) ?? reportOf(environment),
+    report: part?.promotionReport(environment) ?? reportOf(environment),
     json: options.json ?? false,
-    ...(part && { promotion: part.promotionFolder(home()) }),
+    ...(part && { promotion: part.promotionFolder() }),
   });
 }
 
@@ -161,38 +150,7 @@ async function beginPromotion({ keep = false, json = false }: RehearseOptions, c
   }
   await checkCache();
   const { promotion } = await import("./rehearse-promotion.ts");
-  process.exitCode = await promotion({ home: home(), folderOf, keep, json });
-}
-
-function checkTemporaryFolder(): void {
-  if (!isFolder(tmpdir())) {
-    throw new BadInput(`TMPDIR must be a writable folder, got '${tmpdir()}': set it to another one`);
-  }
-}
-
-/** A cache that somebody filled may be read-only. */
-async function checkCache(): Promise<void> {
-  const { defaultCache } = await import("#toolchain/cache");
-  if (!isFolder(defaultCache())) {
-    checkFolder("MILLRACE_CACHE", defaultCache());
-  }
-}
-
-/** Before any tool is built. @throws {BadInput} when `millrace:charts` names no place, or archives of charts here cannot be taken. */
-async function checkCharts(environment: EnvironmentName): Promise<void> {
-  const [{ checkArchives }, { findCharts }, { chartFolders, mirrorFault }, { MachineError }] = await Promise.all([
-    import("#rehearsal/charts/checked"),
-    import("#rehearsal/charts/found"),
-    import("#rehearsal/charts/mirror"),
-    import("#toolchain/errors"),
-  ]);
-  const fault = mirrorFault(environment);
-  if (fault !== undefined) {
-    throw new BadInput(fault);
-  }
-  await checkArchives(findCharts({ charts: [] }, chartFolders(environment))).catch((error: unknown) => {
-    throw error instanceof MachineError ? new BadInput(error.message) : error;
-  });
+  process.exitCode = await promotion({ keep, json });
 }
 
 /** @throws {BadInput} when every phase that is asked for is one that `--no-traffic` leaves out. */
@@ -230,7 +188,7 @@ async function downPromotion(word: string | undefined): Promise<void> {
     throw new BadInput(`'--promotion' must be given without '${word}', got both: it ends all environments of a promotion`);
   }
   const { takePromotionDown } = await import("./rehearse-promotion.ts");
-  const gone = await takePromotionDown({ home: home(), folderOf });
+  const gone = await takePromotionDown();
   console.log(gone.length === 0 ? "there was no rehearsal of a promotion" : `gone: ${gone.join(", ")}, and what they shared`);
 }
 
@@ -254,14 +212,4 @@ async function exec(word: string, words: string[]): Promise<void> {
   // In the rehearsal's own project, where a bare `pulumi` finds its stacks.
   const command = { folder, directory: join(folder, "project"), command: [first, ...rest] } as const;
   process.exitCode = await asBadInput(() => visit(command));
-}
-
-/** Runs what is refused where a rehearsal is, or is not, up. @throws {BadInput} when it is refused. */
-async function asBadInput<Result>(work: () => Result | Promise<Result>): Promise<Result> {
-  const { IsolationError } = await import("#rehearsal/cluster/isolation/errors");
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof IsolationError ? new BadInput(error.message) : error;
-  }
 }

@@ -11,9 +11,9 @@ import { LedgerMoved } from "./ledger/errors.ts";
 import type { Approval, Change, LedgerRecord, Operation, Owner, Verdict } from "./ledger/record.ts";
 import { type Begin, type Open, openIn } from "./open.ts";
 import { isGone } from "./owner.ts";
+import { requirementsOf } from "./pace.ts";
 import type { PromotionPlan } from "./plan.ts";
 import { pointAtAll } from "./releases/write.ts";
-import { requirements } from "./requirements.ts";
 import { stateOf } from "./state/layer-state.ts";
 import { recoverLayer } from "./state/recover.ts";
 import { modelOf } from "./subjects.ts";
@@ -67,7 +67,7 @@ export async function applyPlan(target: Target, plan: PromotionPlan, outer: Oute
   const next = await programIn(target, releasesWith(target, "next", changes));
   const now = await programIn(target, releasesWith(target, "now", before(changes)));
   const facts = factsOf(target, { candidates, next, now, planned: plan.states }, outer);
-  const verdicts = await checkGates(facts, requirements[environment]);
+  const verdicts = await checkGates(facts, requirementsOf(environment, target.ledger.isFolder));
   if (verdicts.some(({ state }) => state === "failed")) {
     throw new Stopped(verdicts);
   }

@@ -14,8 +14,8 @@ import { factsOf, type Outer } from "./facts.ts";
 import { checkGates } from "./gates/check.ts";
 import type { Candidate, LayerPreview } from "./gates/gate.ts";
 import { type Change, change, verdict } from "./ledger/record.ts";
+import { requirementsOf } from "./pace.ts";
 import { replaceFile } from "./releases/write.ts";
-import { requirements } from "./requirements.ts";
 import { before, programIn, releasesWith, type Target } from "./target.ts";
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/, { error: "must be 64 hexadecimal digits" });
@@ -62,7 +62,7 @@ export async function planPromotion(target: Target, changes: readonly Change[], 
   const next = await programIn(target, releasesWith(target, "next", changes));
   const now = await programIn(target, releasesWith(target, "now", before(changes)));
   const facts = factsOf(target, { candidates, next, now, planned: undefined }, outer);
-  const verdicts = await checkGates(facts, requirements[environment]);
+  const verdicts = await checkGates(facts, requirementsOf(environment, target.ledger.isFolder));
   const states = await facts.states();
   const previews = await facts.previews().then(
     (value) => ({ value, why: undefined }),

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { shown, suggestion } from "#stacks/wording";
+import { shown } from "#stacks/wording";
 import { type Applied, beginning, goOn, Stopped, takeOver } from "./apply.ts";
 import { candidateOf, changeOf } from "./candidates.ts";
 import { factsOf, type Outer } from "./facts.ts";
@@ -8,7 +8,7 @@ import { GATES } from "./gates/index.ts";
 import type { Change, LedgerRecord, Verdict } from "./ledger/record.ts";
 import { runsNow, stableIn, thrownOut } from "./ledger/runs.ts";
 import { openIn } from "./open.ts";
-import { requirements } from "./requirements.ts";
+import { requirementsOf } from "./pace.ts";
 import { modelOf } from "./subjects.ts";
 import { before, programIn, releasesWith, type Target } from "./target.ts";
 
@@ -61,7 +61,7 @@ export function changeBack(
   }
   if (!good.includes(wanted)) {
     throw new pulumi.RunError(
-      `'--to' must be a release that was stable in ${environment} within ${DAYS_WITHOUT_APPROVAL} days (${good.join(", ") || "there is none"}), got ${shown(wanted)}${suggestion(wanted, good) || ": promote it instead, with its gates"}`,
+      `'--to' must be a release that was stable in ${environment} within ${DAYS_WITHOUT_APPROVAL} days (${good.join(", ") || "there is none"}), got ${shown(wanted)}: promote it instead, with its gates`,
     );
   }
   return changeOf(subject, running, wanted, releases);
@@ -126,7 +126,7 @@ async function gatesOfPlatform(target: Target, change: Change, outer: Outer): Pr
   const facts = factsOf(target, { candidates: [candidateOf(change, target.releases)], next, now, planned: undefined }, outer);
   return checkGates(
     facts,
-    requirements[target.environment],
+    requirementsOf(target.environment, target.ledger.isFolder),
     GATES.filter(({ name }) => GATES_OF_ROLLBACK.includes(name)),
   );
 }

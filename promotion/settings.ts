@@ -42,7 +42,9 @@ const freeze = z.strictObject({
 
 const store = z.strictObject({
   /** Registry of the images, such as `111111111111.dkr.ecr.eu-north-1.amazonaws.com/millrace-dev`. @default - images are not copied */
-  images: z.optional(z.string().regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/, { error: "must be a registry and a path, without https://" })),
+  images: z.optional(
+    z.string().regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/, { error: "must be a registry and a path, without https://" }),
+  ),
   /** Store of the models. */
   models: z
     .string()

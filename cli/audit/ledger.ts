@@ -29,7 +29,9 @@ export function ledgerNamed(option: string | undefined): Ledger {
   if (ledger !== undefined) {
     return openLedger(ledger, `${FILES.promotion}: ledger`);
   }
-  throw new BadInput(`the ledger must be named by ${FILES.promotion}, '--ledger' or MILLRACE_LEDGER, got none of them: ${LEDGER_URL}`);
+  throw new BadInput(
+    `the ledger must be named by ${FILES.promotion}, '--ledger' or MILLRACE_LEDGER, got none of them: ${LEDGER_URL}`,
+  );
 }
 
 /** Environments that a command speaks of. @throws {BadInput} when the word names none. */

@@ -7,7 +7,11 @@ import { workOn } from "./target.ts";
 export async function adoptEnvironment({ to, json = false }: { to: string; json?: boolean }): Promise<void> {
   const { target, step } = workOn(to, json);
   try {
-    const record = await step("adopt", () => adopt(target, ownerHere()), ({ number }) => `record ${number} says what ${to} runs`);
+    const record = await step(
+      "adopt",
+      () => adopt(target, ownerHere()),
+      ({ number }) => `record ${number} says what ${to} runs`,
+    );
     if (json) {
       console.log(JSON.stringify(record, null, 2));
     }

@@ -29,7 +29,9 @@ export async function apply({ to, plan: file, yes = false, follow: follows = tru
 
 /** Applies a plan, follows what it releases, and says what came of it. */
 export const applied = (plan: PromotionPlan, work: Work, how: { follows: boolean; json: boolean }): Promise<void> =>
-  carriedOut(work, how, namesOf(plan.changes), async () => applyPlan(work.target, plan, outerHere(work.target, plan.allowReplace)));
+  carriedOut(work, how, namesOf(plan.changes), async () =>
+    applyPlan(work.target, plan, outerHere(work.target, plan.allowReplace)),
+  );
 
 /** Carries out a change of an environment to its end. */
 export async function carriedOut(
@@ -41,7 +43,11 @@ export async function carriedOut(
   try {
     const done = await step("apply", run, ({ layers }) => `${names} → ${target.environment}: ${layers.join(", ")} up`);
     const judgements = follows
-      ? await step("release", () => follow(target, done.begin, done.begin.owner), (all) => all.map(textOf).join(" · ") || "nothing to follow")
+      ? await step(
+          "release",
+          () => follow(target, done.begin, done.begin.owner),
+          (all) => all.map(textOf).join(" · ") || "nothing to follow",
+        )
       : [];
     process.exitCode = judgements.some(({ state }) => state === "thrown out") ? EXIT_THROWN_OUT : 0;
     if (json) {

@@ -6,12 +6,17 @@ import { BadInput } from "../bad-input.ts";
  *
  * @throws {BadInput} when the answer is not yes, or nobody can be asked.
  */
-export async function demandYes(question: string, { yes = false, json = false }: { yes?: boolean; json?: boolean }): Promise<void> {
+export async function demandYes(
+  question: string,
+  { yes = false, json = false }: { yes?: boolean; json?: boolean },
+): Promise<void> {
   if (yes) {
     return;
   }
   if (!process.stdin.isTTY || !process.stdout.isTTY || json) {
-    throw new BadInput("'--yes' must be given where nobody can be asked, got neither a terminal nor '--yes': nothing was changed");
+    throw new BadInput(
+      "'--yes' must be given where nobody can be asked, got neither a terminal nor '--yes': nothing was changed",
+    );
   }
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await prompt.question(`${question} [y/N] `).finally(() => prompt.close());

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { changeFor, changesInPointer } from "#promotion/candidates";
-import { runsNow } from "#promotion/ledger/runs";
 import type { Change } from "#promotion/ledger/record";
+import { runsNow } from "#promotion/ledger/runs";
 import { openIn } from "#promotion/open";
 import type { Target } from "#promotion/target";
 

@@ -13,7 +13,11 @@ export async function followReleases({ to, json = false }: { to: string; json?: 
     return;
   }
   try {
-    const judgements = await step("release", () => follow(target, waiting.begin, ownerHere()), (all) => all.map(textOf).join(" · "));
+    const judgements = await step(
+      "release",
+      () => follow(target, waiting.begin, ownerHere()),
+      (all) => all.map(textOf).join(" · "),
+    );
     process.exitCode = judgements.some(({ state }) => state === "thrown out") ? EXIT_THROWN_OUT : 0;
     if (json) {
       console.log(JSON.stringify(judgements, null, 2));

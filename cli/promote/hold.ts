@@ -1,5 +1,5 @@
-import { hold, resume } from "#promotion/hold";
 import { subjectNamed } from "#promotion/candidates";
+import { hold, resume } from "#promotion/hold";
 import { ownerHere } from "#promotion/owner";
 import { workOn } from "./target.ts";
 
@@ -10,7 +10,11 @@ interface Options {
 }
 
 /** `hold` and `resume`. */
-export async function holdOrResume(command: "hold" | "resume", what: string | undefined, { env, reason, json = false }: Options): Promise<void> {
+export async function holdOrResume(
+  command: "hold" | "resume",
+  what: string | undefined,
+  { env, reason, json = false }: Options,
+): Promise<void> {
   const { target } = workOn(env, json);
   const subject = what === undefined ? undefined : subjectNamed(what, target.releases).subject;
   const record = await { hold, resume }[command](target, subject, reason, ownerHere());

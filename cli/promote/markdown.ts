@@ -1,5 +1,5 @@
-import type { Planned } from "#promotion/plan";
 import type { Verdict } from "#promotion/ledger/record";
+import type { Planned } from "#promotion/plan";
 import { nameOf } from "#promotion/subjects";
 import { plainly } from "#render/terminal";
 import { changeLines, costLine, modelLines } from "./text.ts";
@@ -10,18 +10,23 @@ const MARKS: Readonly<Record<Verdict["state"], string>> = { passed: "✅", faile
 export function planMarkdown({ plan, previews, unseen, candidates, cost }: Planned): string {
   const { environment, changes, verdicts, program } = plan;
   const failed = verdicts.filter(({ state }) => state === "failed").length;
-  const lines = previews === undefined ? [`cannot be seen: ${unseen}`] : changeLines(previews).map((line) => plainly(line).trim());
+  const lines =
+    previews === undefined ? [`cannot be seen: ${unseen}`] : changeLines(previews).map((line) => plainly(line).trim());
   return [
     `<!-- millrace promote ${environment} -->`,
     `### Promotion to ${environment}: ${changes.map(nameOf).join(", ")}`,
     "",
-    failed === 0 ? "Every gate has passed. The merge applies it." : `**${failed} of ${verdicts.length} gates are not met.** Nothing is applied until they are.`,
+    failed === 0
+      ? "Every gate has passed. The merge applies it."
+      : `**${failed} of ${verdicts.length} gates are not met.** Nothing is applied until they are.`,
     "",
     "| | gate | |",
     "|---|---|---|",
     ...verdicts.map(({ gate, state, detail }) => `| ${MARKS[state]} | ${gate} | ${cell(detail)} |`),
     "",
-    ...changes.map((change) => `- **${nameOf(change)}** for ${change.from ?? "nothing"}, release \`${change.digest.slice(0, 12)}\``),
+    ...changes.map(
+      (change) => `- **${nameOf(change)}** for ${change.from ?? "nothing"}, release \`${change.digest.slice(0, 12)}\``,
+    ),
     ...candidates.flatMap(modelLines).map((text) => `- ${text}`),
     ...(cost === undefined ? [] : [`- cost: ${costLine(cost)}`]),
     `- program \`${program.slice(0, 12)}\``,

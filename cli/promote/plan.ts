@@ -17,7 +17,10 @@ interface Options {
 }
 
 /** `promote plan`. */
-export async function plan(what: string | undefined, { to, allowReplace = [], out, markdown = false, json = false }: Options): Promise<void> {
+export async function plan(
+  what: string | undefined,
+  { to, allowReplace = [], out, markdown = false, json = false }: Options,
+): Promise<void> {
   if (out !== undefined) {
     checkFile("--out", out);
   }
@@ -38,16 +41,24 @@ export async function plan(what: string | undefined, { to, allowReplace = [], ou
 }
 
 /** Plans and writes the plan down. @returns nothing where there is nothing to promote. */
-export async function makePlan(what: string | undefined, { target, step }: Work, { allowReplace = [], out }: { allowReplace?: readonly string[]; out?: string | undefined } = {}): Promise<Planned | undefined> {
+export async function makePlan(
+  what: string | undefined,
+  { target, step }: Work,
+  { allowReplace = [], out }: { allowReplace?: readonly string[]; out?: string | undefined } = {},
+): Promise<Planned | undefined> {
   const changes = await changesWanted(what, target);
   if (changes.length === 0) {
     return undefined;
   }
   const outer = outerHere(target, allowReplace);
-  const planned = await step("plan", () => planPromotion(target, changes, outer), ({ plan: { verdicts } }) => {
-    const failed = verdicts.filter(({ state }) => state === "failed").map(({ gate }) => gate);
-    return failed.length === 0 ? "every gate has passed" : `not met: ${failed.join(", ")}`;
-  });
+  const planned = await step(
+    "plan",
+    () => planPromotion(target, changes, outer),
+    ({ plan: { verdicts } }) => {
+      const failed = verdicts.filter(({ state }) => state === "failed").map(({ gate }) => gate);
+      return failed.length === 0 ? "every gate has passed" : `not met: ${failed.join(", ")}`;
+    },
+  );
   writePlan(out ?? planFile(target.home, target.environment), planned.plan);
   return planned;
 }

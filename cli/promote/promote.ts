@@ -1,5 +1,5 @@
-import { exitOf } from "#promotion/gates/check";
 import { namesOf } from "#promotion/apply";
+import { exitOf } from "#promotion/gates/check";
 import { columnsOf, fitted } from "#render/width";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { BadInput } from "../bad-input.ts";
@@ -18,7 +18,10 @@ interface Options {
 }
 
 /** `promote <what> --to <environment>`: plans, asks, applies and follows. */
-export async function promote(what: string | undefined, { to, allowReplace = [], yes = false, follow = true, json = false }: Options): Promise<void> {
+export async function promote(
+  what: string | undefined,
+  { to, allowReplace = [], yes = false, follow = true, json = false }: Options,
+): Promise<void> {
   if (what === undefined || to === undefined) {
     throw new BadInput(
       `'<what>' and '--to' must be given, got ${what === undefined ? "no <what>" : "no '--to'"}: npx millrace promote fraud --to <${ENVIRONMENTS.join("|")}>`,

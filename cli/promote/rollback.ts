@@ -1,6 +1,6 @@
 import { namesOf } from "#promotion/apply";
-import { changeBack, type RollbackRequest, rollBack } from "#promotion/rollback";
 import { subjectNamed } from "#promotion/candidates";
+import { changeBack, type RollbackRequest, rollBack } from "#promotion/rollback";
 import { carriedOut } from "./apply.ts";
 import { demandYes } from "./ask.ts";
 import { outerHere } from "./outer.ts";
@@ -16,7 +16,10 @@ interface Options {
 }
 
 /** `rollback`. */
-export async function rollback(what: string, { env, reason, to, yes = false, follow = true, json = false }: Options): Promise<void> {
+export async function rollback(
+  what: string,
+  { env, reason, to, yes = false, follow = true, json = false }: Options,
+): Promise<void> {
   const work = workOn(env, json);
   const { target } = work;
   const request: RollbackRequest = { subject: subjectNamed(what, target.releases).subject, to, reason };

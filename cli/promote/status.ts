@@ -31,7 +31,12 @@ export async function status({ json = false }: { json?: boolean }): Promise<void
           state: subject === PLATFORM ? "up" : stable === undefined ? "being released" : "stable",
           by,
         })),
-        held: heldSubjects(records).map(({ subject = "everything", reason, owner, time }) => ({ subject, reason, by: owner.who, since: time })),
+        held: heldSubjects(records).map(({ subject = "everything", reason, owner, time }) => ({
+          subject,
+          reason,
+          by: owner.who,
+          since: time,
+        })),
         open: openIn(records).map(({ begin, failure, holder }) => ({
           what: begin.changes.map(nameOf).join(", "),
           by: (holder ?? begin.owner).who,
@@ -50,11 +55,15 @@ function statusText(all: readonly EnvironmentStatus[]): string {
     modelOf(subject) ?? subject,
     ...all.map(({ runs }) => {
       const run = runs.find((each) => each.subject === subject);
-      return run === undefined ? dim("–") : `${run.version} ${run.state === "being released" ? yellow(run.state) : dim(`since ${run.since.slice(0, 16)}`)}`;
+      return run === undefined
+        ? dim("–")
+        : `${run.version} ${run.state === "being released" ? yellow(run.state) : dim(`since ${run.since.slice(0, 16)}`)}`;
     }),
   ]);
   return [
-    rows.length === 0 ? "no environment has a record yet: npx millrace promote adopt --to dev" : table(["", ...ENVIRONMENTS], rows),
+    rows.length === 0
+      ? "no environment has a record yet: npx millrace promote adopt --to dev"
+      : table(["", ...ENVIRONMENTS], rows),
     ...all.flatMap(({ environment, held }) =>
       held.map(({ subject, reason, by }) => yellow(`held  ${environment}: ${subject}, by ${by}: ${reason}`)),
     ),
@@ -62,7 +71,9 @@ function statusText(all: readonly EnvironmentStatus[]): string {
       open.map(({ what, by, since, failure }) =>
         failure === undefined
           ? yellow(`going on  ${environment}: ${what}, by ${by} since ${since}`)
-          : red(`failed  ${environment}: ${what}, by ${by} at ${since}: ${failure}; npx millrace promote apply --to ${environment} goes on`),
+          : red(
+              `failed  ${environment}: ${what}, by ${by} at ${since}: ${failure}; npx millrace promote apply --to ${environment} goes on`,
+            ),
       ),
     ),
   ].join("\n");

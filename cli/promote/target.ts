@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Target } from "#promotion/target";
 import { folderOfReleases } from "#stacks/inputs/releases/read";
+import { ledgerNamed } from "../audit/ledger.ts";
 import { environmentNamed } from "../bad-input.ts";
 import { interruption } from "../interrupt.ts";
-import { ledgerNamed } from "../audit/ledger.ts";
 import { homeFolder } from "../rehearsal.ts";
 import { rehearsalScreen } from "../rehearse-screen.ts";
 

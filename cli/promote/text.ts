@@ -1,9 +1,9 @@
 // How a promotion looks on a screen: the answer first, the detail below it.
 
-import type { Planned } from "#promotion/plan";
 import type { Candidate, LayerPreview } from "#promotion/gates/gate";
-import type { Change, Verdict } from "#promotion/ledger/record";
 import { lostIn } from "#promotion/gates/stateful";
+import type { Change, Verdict } from "#promotion/ledger/record";
+import type { Planned } from "#promotion/plan";
 import { modelOf, nameOf } from "#promotion/subjects";
 import { counted } from "#render/counted";
 import { bold, dim, green, red, yellow } from "#render/terminal";
@@ -89,7 +89,9 @@ const MARKS: Readonly<Record<Verdict["state"], string>> = {
 /** A line for each gate. */
 export const verdictLines = (verdicts: readonly Verdict[]): string[] => {
   const width = Math.max(0, ...verdicts.map(({ gate }) => gate.length));
-  return verdicts.map(({ gate, state, detail }) => `${MARKS[state]} ${gate.padEnd(width)}  ${state === "failed" ? red(detail) : detail}`);
+  return verdicts.map(
+    ({ gate, state, detail }) => `${MARKS[state]} ${gate.padEnd(width)}  ${state === "failed" ? red(detail) : detail}`,
+  );
 };
 
 function nextLine(environment: string, verdicts: readonly Verdict[]): string[] {

@@ -23,7 +23,8 @@ export type FreeDraft = Exclude<Draft, { kind: "begin" | "taken-over" }>;
  */
 export function openLedger(url: string, name = "the ledger"): Ledger {
   const place = placeIn(url, name);
-  return new Ledger(place.kind === "folder" ? folderStore(place.folder) : s3Store(place));
+  const isFolder = place.kind === "folder";
+  return new Ledger(isFolder ? folderStore(place.folder) : s3Store(place), { isFolder });
 }
 
 /** What has happened in the environments: a chain of records for each, to which is only added. */
@@ -34,8 +35,12 @@ export class Ledger {
   /** What an environment's last append waits for. */
   readonly #turns = new Map<EnvironmentName, Promise<unknown>>();
 
-  constructor(store: Store) {
+  /** Whether it lies in a folder of this machine, as that of a rehearsal does. */
+  readonly isFolder: boolean;
+
+  constructor(store: Store, { isFolder = false }: { isFolder?: boolean } = {}) {
     this.#store = store;
+    this.isFolder = isFolder;
   }
 
   /** All records of an environment, oldest first. @throws {LedgerBroken} listing everything that is not as it was written. */

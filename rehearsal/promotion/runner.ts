@@ -85,7 +85,10 @@ async function ended(child: ChildProcess, aborted: AbortSignal): Promise<[number
   try {
     return (await once(child, "close", { signal: aborted })) as [number | null, NodeJS.Signals | null];
   } catch (error) {
-    child.kill("SIGKILL");
+    if (aborted.aborted) {
+      child.kill("SIGKILL");
+      await once(child, "close");
+    }
     throw aborted.aborted ? aborted.reason : error;
   }
 }

@@ -175,19 +175,27 @@ export class Story {
 
   /** Lets users send requests to the models of an environment, while something happens. */
   async withUsers<Result>(environment: EnvironmentName, during: () => Promise<Result>): Promise<Result> {
-    const at = this.seconds;
-    const from = this.steps.length;
+    const since = { environment, at: this.seconds, step: this.steps.length };
     const stop = await this.#runner.users(environment);
-    try {
-      return await during();
-    } finally {
-      const met = await stop();
-      this.users.push(...met.map((each) => this.#sinceBeginning({ environment, at, ...each })));
-      for (const step of this.steps.slice(from).filter(({ place }) => place === environment)) {
-        const last = Math.max(...met.map(({ lastAnswers }) => lastAnswers[step.ends ?? ""] ?? Number.NEGATIVE_INFINITY));
-        if (last > Number.NEGATIVE_INFINITY) {
-          step.usersSeconds = Math.max(0, (last - this.#began) / 1000 - step.at);
-        }
+    const result = await during().catch(async (error: unknown) => {
+      // Why the story ends is what did not hold in it, and not that its users went with it.
+      this.#met(since, await stop().catch(() => []));
+      throw error;
+    });
+    this.#met(since, await stop());
+    return result;
+  }
+
+  /** Records what users met since a step. */
+  #met(
+    { environment, at, step: from }: { environment: EnvironmentName; at: number; step: number },
+    met: readonly MetUsers[],
+  ): void {
+    this.users.push(...met.map((each) => this.#sinceBeginning({ environment, at, ...each })));
+    for (const step of this.steps.slice(from).filter(({ place }) => place === environment)) {
+      const last = Math.max(...met.map(({ lastAnswers }) => lastAnswers[step.ends ?? ""] ?? Number.NEGATIVE_INFINITY));
+      if (last > Number.NEGATIVE_INFINITY) {
+        step.usersSeconds = Math.max(0, (last - this.#began) / 1000 - step.at);
       }
     }
   }

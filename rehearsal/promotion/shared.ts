@@ -31,7 +31,7 @@ export interface Shared {
   /** Private key of a person who may sign releases. */
   key: string;
   /** Folder with the models of an environment. */
-  store(environment: EnvironmentName): string;
+  store: (environment: EnvironmentName) => string;
 }
 
 export function sharedIn(folder: string): Shared {

@@ -186,6 +186,16 @@ describe("millrace, given something wrong, says so in one sentence and does noth
       ["rehearse", "--list", "down"],
       "'--list' must be given without 'down', got both: it is an option of npx millrace rehearse <environment>",
     ],
+    ...[["staging"], ["--until", "platform"], ["--no-traffic"], ["--list"]].map((words): [string, string[], string] => [
+      `a promotion with ${words[0]}`,
+      ["rehearse", "--promotion", ...words],
+      `'--promotion' must be given without '${words[0]}', got both: it rehearses dev, staging, prod side by side`,
+    ]),
+    [
+      "the end of a promotion in one environment",
+      ["rehearse", "down", "dev", "--promotion"],
+      "'--promotion' must be given without 'dev', got both: it ends all environments of a promotion",
+    ],
     [
       "a home where nobody can make a folder",
       ["rehearse", "dev"],

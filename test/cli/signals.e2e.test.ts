@@ -86,6 +86,37 @@ describe.skipIf(typeof why === "string")("a rehearsal in its course is ended", (
     expect([carrying(INSIDE, folder), readdirSync(home)]).toEqual([[], []]);
   });
 
+  it.each(["SIGINT", "SIGKILL"] as const)("by %s although it is a promotion of three environments", async (signal) => {
+    const home = mkdtempSync(join(root, "home-"));
+    const env = { ...process.env, MILLRACE_HOME: home };
+    const child = spawn(process.execPath, [LAUNCHER, "rehearse", "--promotion"], {
+      env,
+      stdio: ["ignore", "ignore", "pipe"],
+      detached: true,
+    });
+    const folders = ["dev", "staging"].map((environment) => join(home, `rehearsal-${environment}`));
+    while (!folders.every((folder) => existsSync(join(folder, "etcd")))) {
+      expect(child.exitCode).toBe(null);
+      await sleep(20);
+    }
+    const processes = family(child.pid ?? 0).flatMap((pid) => identify(pid) ?? []);
+    const closed = once(child, "close");
+    child.kill(signal);
+    const [code] = await closed;
+    expect(await waitUntilGone(processes, 10)).toEqual([]);
+    expect(folders.flatMap((folder) => carrying(INSIDE, folder))).toEqual([]);
+    if (signal === "SIGKILL") {
+      const down = spawn(process.execPath, [LAUNCHER, "rehearse", "down", "--promotion"], {
+        env,
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      expect((await down.stdout.toArray()).join("")).toBe("gone: dev, staging, and what they shared\n");
+    } else {
+      expect(code).toBe(130);
+    }
+    expect(readdirSync(home)).toEqual([]);
+  });
+
   it("when nobody reads its output any more", async () => {
     const home = mkdtempSync(join(root, "home-"));
     const child = spawn(process.execPath, [LAUNCHER, "rehearse", "dev"], {

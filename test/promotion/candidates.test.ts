@@ -1,5 +1,5 @@
-import { afterAll, describe, expect, it } from "vitest";
 import { rmSync } from "node:fs";
+import { afterAll, describe, expect, it } from "vitest";
 import { candidateOf, changeFor, changesInPointer, layersOf } from "#promotion/candidates";
 import { pointAtAll } from "#promotion/releases/write";
 import { readPointer } from "#stacks/inputs/releases/read";
@@ -32,8 +32,16 @@ describe("what is promoted", () => {
   });
 
   it.each([
-    ["fraud", "dev", "'<what>' must name a release where the environment is dev, before which there is none, got 'fraud': such as fraud@4"],
-    ["fraud", "prod", "'<what>' must be another release than prod runs, got fraud 3, which runs there already: npx millrace promote status"],
+    [
+      "fraud",
+      "dev",
+      "'<what>' must name a release where the environment is dev, before which there is none, got 'fraud': such as fraud@4",
+    ],
+    [
+      "fraud",
+      "prod",
+      "'<what>' must be another release than prod runs, got fraud 3, which runs there already: npx millrace promote status",
+    ],
     ["frau", "staging", "'<what>' must be a model or the platform (fraud, platform), got 'frau'. Did you mean 'fraud'?"],
     ["fraud@9", "staging", "the release must be one that is there (3, 4) or an environment (dev, staging, prod), got 'fraud@9'"],
     ["", "staging", "'<what>' must be a model or the platform (fraud, platform), got ''"],
@@ -62,7 +70,14 @@ describe("what is promoted", () => {
 
 describe("a pointer", () => {
   it("changes in the lines of the changes, and loses a model that is not run", () => {
-    pointAtAll("prod", [{ subject: "models/fraud", to: "4" }, { subject: "platform", to: "2026.11.21-1" }], folder);
+    pointAtAll(
+      "prod",
+      [
+        { subject: "models/fraud", to: "4" },
+        { subject: "platform", to: "2026.11.21-1" },
+      ],
+      folder,
+    );
     expect(readPointer("prod", folder)).toEqual({ models: { fraud: "4" }, platform: "2026.11.21-1" });
     pointAtAll("prod", [{ subject: "models/fraud", to: null }], folder);
     expect(readPointer("prod", folder)).toEqual({ models: {}, platform: "2026.11.21-1" });

@@ -12,14 +12,22 @@ const opened = (records: Parameters<typeof chain>[0]) =>
 describe("what was begun and has not ended", () => {
   it("is nothing before anything and after everything", () => {
     expect(opened([])).toEqual([]);
-    expect(opened([{ kind: "begin", changes: [FRAUD] }, { kind: "done", begin: 1, states: {}, seconds: 1 }])).toEqual([]);
+    expect(
+      opened([
+        { kind: "begin", changes: [FRAUD] },
+        { kind: "done", begin: 1, states: {}, seconds: 1 },
+      ]),
+    ).toEqual([]);
   });
 
   it("is held by who began it, or by who has taken it over", () => {
     expect(opened([{ kind: "begin", changes: [FRAUD] }])).toEqual([{ begin: 1, holder: OWNER.who, failure: undefined }]);
-    expect(opened([{ kind: "begin", changes: [FRAUD] }, { kind: "taken-over", begin: 1, why: "gone", owner: BOB }])).toEqual([
-      { begin: 1, holder: "Bob", failure: undefined },
-    ]);
+    expect(
+      opened([
+        { kind: "begin", changes: [FRAUD] },
+        { kind: "taken-over", begin: 1, why: "gone", owner: BOB },
+      ]),
+    ).toEqual([{ begin: 1, holder: "Bob", failure: undefined }]);
   });
 
   it("is held by nobody once a layer was refused, until somebody goes on", () => {

@@ -13,7 +13,12 @@ const TARGET = { environment: "prod", releases } as Target;
 const fraud = (from: string | null, to: string) => changed("models/fraud", from, to);
 
 const back = (records: Parameters<typeof chain>[0], to?: string, hours = 100) => {
-  const { from, to: target } = changeBack({ subject: "models/fraud", to, reason: "x" }, TARGET, chain(records), new Date(at(hours)));
+  const { from, to: target } = changeBack(
+    { subject: "models/fraud", to, reason: "x" },
+    TARGET,
+    chain(records),
+    new Date(at(hours)),
+  );
   return `${from} → ${target}`;
 };
 

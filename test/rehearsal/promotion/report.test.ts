@@ -30,7 +30,11 @@ describe("the picture", () => {
       "fraud 3",
       "platform 2026.11.21-1",
       // Below the signs of what no bar shows.
-      ...["fraud 4", "fraud 4", "fraud 4", "fraud 5", "fraud 4"],
+      "fraud 4",
+      "fraud 4",
+      "fraud 4",
+      "fraud 5",
+      "fraud 4",
     ]);
     expect(texts.filter((text) => /^[◆▼✗✓⊘↶‖•]$/.test(text))).toEqual(["◆", "▼", "✗", "▼", "✓", "▼", "⊘", "↶", "‖", "•"]);
     expect(markup).toContain("<title>3. an unsoaked version is refused · stopped fraud 4</title>");

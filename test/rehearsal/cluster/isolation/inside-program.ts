@@ -41,12 +41,9 @@ if (isInside()) {
   const signal = interruption();
   const argv = process.argv.slice(1);
   try {
-    const onReady = async (goOn: () => Promise<void>): Promise<void> => {
-      // Meanwhile it is up, and waits.
-      const command = ["sh", "-c", `touch '${folder}.visited'`] as const;
-      await visit({ folder, directory: folder, command });
-      await goOn();
-    };
+    // Meanwhile it is up, and waits.
+    const command = ["sh", "-c", `touch '${folder}.visited'`] as const;
+    const onReady = (goOn: () => Promise<void>): void => void visit({ folder, directory: folder, command }).then(goOn);
     const outcome = await enterNamespace({ folder, environment: "dev", argv, keep: mode === "keep", onReady, signal });
     process.exitCode = outcome === "kept" ? 0 : outcome;
   } catch (error) {
