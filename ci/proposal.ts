@@ -7,7 +7,7 @@
 //   propose   commits the patches that are here, each on top of main and the open request, pushes the branch, makes the request where there is none
 // A job that may write to the repository runs no package: nothing here needs one. Exit codes: 0 done; 1 a service or git refused; 2 wrong usage; 12 main says something else than is checked out.
 
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { git, saidBy } from "./git.ts";
@@ -72,6 +72,8 @@ async function takeUp(environment: EnvironmentName): Promise<number> {
 function keep(environment: EnvironmentName): number {
   git("add", "--all", "--", ...filesOf(environment).filter((file) => existsSync(file)));
   const patch = git("diff", "--cached", "--binary", "HEAD", "--", ...filesOf(environment));
+  // A workspace that is used again may have that of another run.
+  rmSync(patchOf(environment), { force: true });
   if (patch !== "") {
     writeFileSync(patchOf(environment), `${patch}\n`);
   }

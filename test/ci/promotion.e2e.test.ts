@@ -223,6 +223,11 @@ describe("the lines that change an environment", () => {
     expect([back, held].filter(({ folder }) => existsSync(join(folder, "hacked")))).toEqual([]);
   });
 
+  it("apply on Jenkins no plan that another build has left", () => {
+    const { code, calls } = called(`touch plan.json\n${jenkinsScript("promotion")}`, "", { COMMAND: "promote" }, SHELLS.jenkins);
+    expect([code, calls]).toEqual([0, [PLAN]]);
+  });
+
   it("keep on Jenkins what a run has written, for a person", () => {
     const writes = `printf '%s' '${pointer({ churn: "1", fraud: "2" })}' > ${PROD}`;
     const { code, folder } = called(
