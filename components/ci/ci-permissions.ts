@@ -208,7 +208,7 @@ export function ceiling(scope: Scope, state?: PulumiState, ledger?: PromotionLed
     },
     {
       sid: "GlobalServices",
-      actions: ["budgets:*", "iam:Get*", "iam:List*", "kms:DescribeKey", "kms:GetKey*", "kms:List*"],
+      actions: ["budgets:*", "iam:Get*", "iam:List*", "kms:DescribeKey", "kms:GetKey*", "kms:List*", "servicequotas:Get*"],
       resources: EVERYTHING,
     },
     { sid: "Buckets", actions: ["s3:*Bucket*", "s3:*Configuration", "s3:*Resource"], resources: EVERYTHING },

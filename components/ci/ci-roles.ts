@@ -9,10 +9,23 @@ import { ledgerReader, ledgerWriter, type PromotionLedger, promotionLedger } fro
 import { ceiling, deployPermissions, planPermissions } from "./ci-permissions.ts";
 import { type PulumiState, pulumiState, stateReader, stateWriter } from "./ci-state.ts";
 import type { Scope } from "./scope.ts";
-import { AUDIENCE, checkJobs, githubProviderArn, ISSUER, type Jobs, REPOSITORY, type Repository, trust } from "./trust.ts";
+import {
+  AUDIENCE,
+  checkJobs,
+  githubProviderArn,
+  ISSUER,
+  type Jobs,
+  type JobsOfFiles,
+  REPOSITORY,
+  type Repository,
+  trust,
+} from "./trust.ts";
 
 export interface CiRolesArgs extends Repository {
-  /** GitHub environment whose jobs may deploy; its protection rules say who approves, and from which branches. */
+  /**
+   * GitHub environment whose jobs may deploy; its protection rules say who approves, and from which branches. Besides, `follow.yml` and
+   * `rollback.yml` of the branch may, in the GitHub environment `<environment>-rollback`: what takes back waits for nobody.
+   */
   environment: string;
 
   /** Beginning of the names of everything in the environment, for example `millrace-dev`. The roles are `<prefix>-ci-plan` and `<prefix>-ci-deploy`. */
@@ -47,7 +60,7 @@ export interface CiRolesArgs extends Repository {
   /** ARN of the connection to GitHub that the runner uses. @default - the deploying role uses no connection */
   connectionArn?: string | undefined;
 
-  /** Branch whose workflows may plan. @default "main" */
+  /** Branch whose workflows may plan, and whose `follow.yml` and `rollback.yml` take back. @default "main" */
   branch?: string;
 
   /** Pulumi's state of the environment: read by plan, written by deploy. @default - no rights on it; the bucket's own policy may grant them */
@@ -116,20 +129,25 @@ export class CiRoles extends Component {
       },
       child,
     );
-    const role = (use: "plan" | "deploy", jobs: readonly Jobs[], description: string, more: aws.iam.RoleArgs | object = {}) =>
+    const role = (
+      use: "plan" | "deploy",
+      trusted: pulumi.Output<string>,
+      description: string,
+      more: aws.iam.RoleArgs | object = {},
+    ) =>
       new aws.iam.Role(
         `${name}-${use}`,
         {
           ...more,
           name: `${prefix}-ci-${use}`,
           description,
-          assumeRolePolicy: trust(provider, args, jobs),
+          assumeRolePolicy: trusted,
           permissionsBoundary: boundary.arn,
         },
         { ...child, dependsOn: made },
       );
 
-    const plan = role("plan", planners(args), "Reads configuration");
+    const plan = role("plan", trust(provider, args, planners(args)), "Reads configuration");
     permit(
       `${name}-plan`,
       plan,
@@ -137,7 +155,8 @@ export class CiRoles extends Component {
       prefix,
       child,
     );
-    const deploy = role("deploy", [{ environment }], `Deploys from the GitHub environment ${environment}`, {
+    const deployers = trust(provider, args, [{ environment }], returners(args));
+    const deploy = role("deploy", deployers, `Deploys from the GitHub environment ${environment}`, {
       maxSessionDuration: DEPLOY_SECONDS,
     });
     const permissions = {
@@ -180,6 +199,15 @@ const planners = ({ branch = "main", environment, pullRequests }: CiRolesArgs): 
   { environment: `${environment}-plan` },
   ...(pullRequests ? (["pull requests"] as const) : []),
 ];
+
+/** Workflows that bring back what was good; a person's review of the file takes the place of one of the run. */
+export const RETURNING_WORKFLOWS = ["follow.yml", "rollback.yml"];
+
+const returners = ({ branch = "main", environment }: CiRolesArgs): JobsOfFiles => ({
+  jobs: [{ environment: `${environment}-rollback` }],
+  files: RETURNING_WORKFLOWS,
+  branch,
+});
 
 /** Managed policies, one a part: inline ones together may have 10,240 characters ("IAM and AWS STS quotas"). */
 function permit(
