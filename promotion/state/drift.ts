@@ -54,7 +54,11 @@ function lineOf({ urn, op, properties }: Step): string {
     return `${resource}: is not in the program`;
   }
   const more = properties.length > MOST_PROPERTIES ? `, and ${properties.length - MOST_PROPERTIES} more` : "";
-  const changes = properties.slice(0, MOST_PROPERTIES).map((change) => changeText(change, type)).join(", ") + more;
+  const changes =
+    properties
+      .slice(0, MOST_PROPERTIES)
+      .map((change) => changeText(change, type))
+      .join(", ") + more;
   const how = op === "update" ? "" : ` (${op})`;
   return `${resource}: ${changes || "differs"}${how}`;
 }
