@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { CompletedPart, S3Client } from "@aws-sdk/client-s3";
 import { ArtifactError } from "./artifact-error.ts";
 
@@ -63,7 +64,7 @@ export async function putInParts(
       throw new ArtifactError(`'${object.Key}' must arrive in s3://${object.Bucket} with the sha256 ${sha256}, got ${got}`);
     }
     const complete = { ...object, UploadId, MultipartUpload: { Parts: parts }, IfNoneMatch: "*" };
-    await client.send(new sdk.CompleteMultipartUploadCommand(complete), { abortSignal });
+    await oneOfTwo(abortSignal, () => client.send(new sdk.CompleteMultipartUploadCommand(complete), { abortSignal }));
   } catch (error) {
     stop.abort();
     await Promise.allSettled(under);
@@ -71,6 +72,25 @@ export async function putInParts(
     await client.send(new sdk.AbortMultipartUploadCommand({ ...object, UploadId })).catch(() => undefined);
     throw error;
   }
+}
+
+/** Milliseconds between attempts where two write one object at one moment. */
+const CONFLICTS = [200, 500, 1_000, 2_000, 4_000];
+
+/** Writes an object that must not be there yet. S3 may let neither of two writers win, and asks both to try again. */
+export async function oneOfTwo(signal: AbortSignal, write: () => Promise<unknown>): Promise<void> {
+  for (const pause of CONFLICTS) {
+    try {
+      await write();
+      return;
+    } catch (error) {
+      if ((error as Error).name !== "ConditionalRequestConflict") {
+        throw error;
+      }
+      await sleep(pause * (0.5 + Math.random() / 2), undefined, { signal });
+    }
+  }
+  await write();
 }
 
 const partSize = (size: number): number => Math.max(PART_BYTES, Math.ceil(size / MOST_PARTS));

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { GetObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
 import { ArtifactError } from "./artifact-error.ts";
 import { digestOf } from "./folder-store.ts";
-import { PART_BYTES, type PartUpload, putInParts } from "./s3-parts.ts";
+import { oneOfTwo, PART_BYTES, type PartUpload, putInParts } from "./s3-parts.ts";
 import { AlreadyThere, type ModelStore, type S3Place, type StoredFile, type StoreOptions } from "./store.ts";
 
 type Sdk = typeof import("@aws-sdk/client-s3");
@@ -58,17 +58,11 @@ class S3Store implements ModelStore {
   }
 
   async exists(path: string, abortSignal: AbortSignal): Promise<boolean> {
-    return this.#said("read", path, abortSignal, async () => {
-      try {
-        await this.#client.send(new this.#sdk.HeadObjectCommand(this.#at(path)), { abortSignal });
-        return true;
-      } catch (error) {
-        if (statusOf(error) === 404) {
-          return false;
-        }
-        throw error;
-      }
-    });
+    // A role that may list one folder only is answered 403, and not 404, when it asks for an object that is not there.
+    const { Bucket, Key } = this.#at(path);
+    const list = new this.#sdk.ListObjectsV2Command({ Bucket, Prefix: Key, MaxKeys: 1 });
+    const { Contents = [] } = await this.#said("listed", path, abortSignal, () => this.#client.send(list, { abortSignal }));
+    return Contents[0]?.Key === Key;
   }
 
   async digest(path: string, abortSignal: AbortSignal, onRead: (bytes: number) => void): Promise<string> {
@@ -133,7 +127,7 @@ class S3Store implements ModelStore {
       ChecksumSHA256: Buffer.from(sha256, "hex").toString("base64"),
       IfNoneMatch: "*",
     });
-    await this.#client.send(put, { abortSignal });
+    await oneOfTwo(abortSignal, () => this.#client.send(put, { abortSignal }));
   }
 
   #at(path: string): { Bucket: string; Key: string } {

@@ -8,6 +8,7 @@ import { LinkedRole } from "#components/identity/linked-role";
 import { RoleBoundary, roleBoundaryArn } from "#components/identity/role-boundary";
 import type { Context } from "../context.ts";
 import { type FoundationOutputs, LAYERS, type Promised } from "../contracts.ts";
+import { ENVIRONMENTS } from "../inputs/environments/profile.ts";
 import { DOMAIN, ownTagsOf, prefixOf } from "../names.ts";
 import type { Keys } from "./keys.ts";
 import { MODELS_FOLDER, type Stores } from "./stores.ts";
@@ -57,9 +58,11 @@ export function ciOf(context: Context, { stores, keys, repositories, guarded }: 
       guardedStores: GUARDED_STORES,
       domain: DOMAIN,
       ...(settings.state && { state: stateOf(profile.name, settings.state) }),
+      ...(settings.ledger && { ledger: { bucketArn: `arn:aws:s3:::${settings.ledger.bucket}`, keyArn: settings.ledger.key } }),
     },
     opts,
   );
+  const next = ENVIRONMENTS[ENVIRONMENTS.indexOf(profile.name) + 1];
   const publishers = new Publishers(
     "publishers",
     {
@@ -67,6 +70,7 @@ export function ciOf(context: Context, { stores, keys, repositories, guarded }: 
       identityProviderArn: ci.identityProviderArn,
       prefix: scope.prefix,
       environment: profile.name,
+      ...(next && { next }),
       repositories,
       models: { bucketArn: stores.models.bucketArn, folder: MODELS_FOLDER, keyArn: keys.data.keyArn, region },
     },

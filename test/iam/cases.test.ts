@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { type Account, accountOf } from "./account.ts";
-import { type Case, DEPLOY, OTHERS } from "./cases.ts";
+import { type Case, DEPLOY, OTHERS, READER } from "./cases.ts";
 import { allows, type Request, type Rights } from "./evaluate.ts";
 
 /** What stands in braces. */
@@ -51,6 +51,15 @@ describe.each(ENVIRONMENTS)("in %s", (environment) => {
     const account = await accountOf(environment);
     expect(await wrong(cases, account, (role) => account.roles.get(role)!)).toEqual([]);
   });
+});
+
+it.each(["dev", "staging"] as const)("the next environment may read what %s published, and nothing else", async (environment) => {
+  const account = await accountOf(environment);
+  expect(await wrong(READER, account, (role) => account.roles.get(role)!)).toEqual([]);
+});
+
+it("nobody takes over from prod", async () => {
+  expect([...(await accountOf("prod")).roles.keys()]).not.toContain("publishers-reader");
 });
 
 it("the table has 120 cases and more, about every kind of role", () => {

@@ -37,6 +37,26 @@ const attaching = (policy: string) => ({ "iam:PolicyARN": `arn:aws:iam::aws:poli
 const of = (bucket: string) => ({ "kms:EncryptionContext:aws:s3:arn": `{bucket:${bucket}}` });
 const below = (prefix: string) => ({ "s3:prefix": prefix });
 
+/** Who takes over from an environment reads what it published, and nothing else. */
+export const READER: readonly Case[] = [
+  ["publishers-reader", "may", "ecr:GetAuthorizationToken", "*"],
+  ["publishers-reader", "may", "ecr:BatchGetImage", "arn:aws:ecr:{region}:{account}:repository/{prefix}/model-server"],
+  ["publishers-reader", "may", "ecr:GetDownloadUrlForLayer", "arn:aws:ecr:{region}:{account}:repository/{prefix}/model-server"],
+  ["publishers-reader", "may not", "ecr:PutImage", "arn:aws:ecr:{region}:{account}:repository/{prefix}/model-server"],
+  ["publishers-reader", "may not", "ecr:UploadLayerPart", "arn:aws:ecr:{region}:{account}:repository/{prefix}/model-server"],
+  ["publishers-reader", "may not", "ecr:BatchGetImage", "arn:aws:ecr:{region}:{account}:repository/other/model-server"],
+  ["publishers-reader", "may", "s3:GetObject", "{bucket:models}/models/fraud/4/model.pkl"],
+  ["publishers-reader", "may", "s3:ListBucket", "{bucket:models}", below("models/fraud/4/")],
+  ["publishers-reader", "may", "kms:Decrypt", "{key:data-key}", { ...through("s3"), ...of("models") }],
+  ["publishers-reader", "may not", "kms:Decrypt", "{key:data-key}", { ...through("s3"), ...of("data") }],
+  ["publishers-reader", "may not", "kms:GenerateDataKey", "{key:data-key}", { ...through("s3"), ...of("models") }],
+  ["publishers-reader", "may not", "s3:PutObject", "{bucket:models}/models/fraud/4/model.pkl"],
+  ["publishers-reader", "may not", "s3:DeleteObject", "{bucket:models}/models/fraud/4/model.pkl"],
+  ["publishers-reader", "may not", "s3:GetObject", "{bucket:models}/elsewhere/model.pkl"],
+  ["publishers-reader", "may not", "s3:GetObject", "{bucket:data}/raw/risk/customers.parquet"],
+  ["publishers-reader", "may not", "s3:GetObject", "{bucket:predictions}/models/fraud/4/model.pkl"],
+];
+
 /** The role with which CI deploys cannot make itself, or anybody, stronger. */
 export const DEPLOY: readonly Case[] = [
   ["ci-deploy", "may", "iam:CreateRole", OWN_ROLE, bounded],
@@ -225,6 +245,14 @@ export const OTHERS: readonly Case[] = [
   ["ci-plan", "may", "s3:GetBucketPolicy", "{bucket:data}"],
   ["ci-plan", "may", "s3:GetObject", "arn:aws:s3:::example-millrace-state-{env}/.pulumi/stacks/millrace/platform-{env}.json"],
   ["ci-plan", "may not", "s3:PutObject", "arn:aws:s3:::example-millrace-state-{env}/.pulumi/stacks/millrace/platform-{env}.json"],
+  // What the gates of a promotion ask of the account.
+  ...["ci-plan", "ci-deploy"].flatMap((role): Case[] => [
+    [role, "may", "servicequotas:GetServiceQuota", "arn:aws:servicequotas:{region}:{account}:ec2/L-1216C47A"],
+    [role, "may not", "servicequotas:RequestServiceQuotaIncrease", "arn:aws:servicequotas:{region}:{account}:ec2/L-1216C47A"],
+    [role, "may", "rds:DescribeDBSnapshots", "arn:aws:rds:{region}:{account}:snapshot:rds:{prefix}-tracking-1"],
+    [role, "may", "ec2:DescribeAddresses", "*"],
+    [role, "may", "eks:DescribeCluster", "arn:aws:eks:{region}:{account}:cluster/{prefix}"],
+  ]),
   ["ci-plan", "may not", "s3:GetObject", "{bucket:data}/raw/risk/customers.parquet"],
   ["ci-plan", "may not", "secretsmanager:GetSecretValue", "{secret}"],
   ["ci-plan", "may not", "kms:Decrypt", "{key:data-key}", ours],
@@ -250,6 +278,15 @@ export const OTHERS: readonly Case[] = [
   ["publishers-models", "may not", "s3:PutObject", "{bucket:artifacts}/models/fraud/4/model.pkl"],
   ["publishers-models", "may not", "s3:BypassGovernanceRetention", "{bucket:models}/models/fraud/3/model.pkl"],
   ["publishers-models", "may not", "ecr:PutImage", "arn:aws:ecr:{region}:{account}:repository/{prefix}/model-server"],
+
+  ["publishers-promote", "may", "ecr:PutImage", "arn:aws:ecr:{region}:{account}:repository/{prefix}/model-server"],
+  ["publishers-promote", "may", "s3:PutObject", "{bucket:models}/models/fraud/4/model.pkl"],
+  ["publishers-promote", "may", "s3:AbortMultipartUpload", "{bucket:models}/models/fraud/4/model.pkl"],
+  ["publishers-promote", "may", "s3:ListBucket", "{bucket:models}", below("models/fraud/4/")],
+  ["publishers-promote", "may not", "s3:ListBucket", "{bucket:models}"],
+  ["publishers-promote", "may not", "s3:DeleteObject", "{bucket:models}/models/fraud/3/model.pkl"],
+  ["publishers-promote", "may not", "s3:BypassGovernanceRetention", "{bucket:models}/models/fraud/3/model.pkl"],
+  ["publishers-promote", "may not", "ecr:BatchDeleteImage", "arn:aws:ecr:{region}:{account}:repository/{prefix}/model-server"],
 
   ["risk-identity-role", "may", "s3:GetObject", "{bucket:data}/raw/risk/customers.parquet"],
   ["risk-identity-role", "may", "s3:ListBucket", "{bucket:data}", below("validated/risk/")],

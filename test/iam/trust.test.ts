@@ -32,10 +32,40 @@ describe("a token of GitHub", () => {
     ["prod", `${REPOSITORY}:environment:prod-models`, "does not get", "publishers-images"],
     ["prod", `${REPOSITORY}:environment:dev-models`, "does not get", "publishers-models"],
     ["dev", `${REPOSITORY}:pull_request`, "does not get", "publishers-images"],
+    ["staging", `${REPOSITORY}:environment:staging`, "gets", "publishers-promote"],
+    ["staging", `${REPOSITORY}:environment:dev`, "does not get", "publishers-promote"],
+    ["staging", `${REPOSITORY}:environment:staging-models`, "does not get", "publishers-promote"],
+    ["dev", `${REPOSITORY}:environment:staging`, "gets", "publishers-reader"],
+    ["dev", `${REPOSITORY}:environment:prod`, "does not get", "publishers-reader"],
+    ["dev", `${REPOSITORY}:environment:dev`, "does not get", "publishers-reader"],
+    ["dev", `${REPOSITORY}:pull_request`, "does not get", "publishers-reader"],
+    ["staging", `${REPOSITORY}:environment:prod`, "gets", "publishers-reader"],
   ])("of %s with the subject %s %s %s", async (environment, sub, verdict, role) => {
     const account = await accountOf(environment);
     expect(await trusts(account, account.roles.get(role)!, { sub })).toBe(verdict === "gets");
   });
+
+  const file = (name: string, ref = "refs/heads/main", repository = "example/millrace") =>
+    `${repository}/.github/workflows/${name}@${ref}`;
+
+  it.each<[EnvironmentName, string, string | undefined, "gets" | "does not get"]>([
+    ["prod", "prod-rollback", file("rollback.yml"), "gets"],
+    ["staging", "staging-rollback", file("follow.yml"), "gets"],
+    ["prod", "prod-rollback", file("promote.yml"), "does not get"],
+    ["prod", "prod-rollback", file("rollback.yml", "refs/heads/mine"), "does not get"],
+    ["prod", "prod-rollback", file("rollback.yml", "refs/pull/7/merge"), "does not get"],
+    ["prod", "prod-rollback", file("rollback.yml", "refs/heads/main", "stranger/millrace"), "does not get"],
+    ["prod", "prod-rollback", undefined, "does not get"],
+    ["prod", "dev-rollback", file("rollback.yml"), "does not get"],
+    ["prod", "prod-plan", file("rollback.yml"), "does not get"],
+  ])(
+    "of %s that takes back, in %s with the file %s, %s the deploying role",
+    async (environment, name, job_workflow_ref, verdict) => {
+      const account = await accountOf(environment);
+      const claims = { sub: `${REPOSITORY}:environment:${name}`, ...(job_workflow_ref !== undefined && { job_workflow_ref }) };
+      expect(await trusts(account, account.roles.get("ci-deploy")!, claims)).toBe(verdict === "gets");
+    },
+  );
 
   it("with another audience gets nothing", async () => {
     const account = await accountOf("dev");

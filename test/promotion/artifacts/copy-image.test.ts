@@ -256,6 +256,35 @@ describe("a login", () => {
     expect(target.manifests.size).toBe(2);
   });
 
+  it("is not shown to the host where a registry takes uploads", async () => {
+    const { source, target, images, copy } = await twoRegistries({}, { basic: LOGIN });
+    const { digest } = images.image("one");
+    const seen: (string | undefined)[] = [];
+    const elsewhere = createServer((request, response) => {
+      seen.push(request.headers.authorization);
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => void chunks.push(chunk));
+      request.on("end", () => {
+        const blob = new URL(request.url ?? "", "http://elsewhere").searchParams.get("digest");
+        target.blobs.set(`staging/model-server@${blob}`, Buffer.concat(chunks));
+        response.writeHead(201).end();
+      });
+    });
+    await new Promise<void>((done) => void elsewhere.listen(0, "127.0.0.1", done));
+    open.push({ close: async () => void elsewhere.close() });
+    target.before.current = ({ method, headers }, response) => {
+      const isUpload = method === "POST" && headers.authorization !== undefined;
+      if (isUpload) {
+        response.writeHead(202, { location: `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/upload` }).end();
+      }
+      return isUpload;
+    };
+    const to = new Repository(`${target.host}/staging/model-server`, { signal: never, credentials: () => LOGIN });
+    expect(await copy(digest, { to })).toMatchObject({ blobs: { copied: 3 } });
+    expect(seen).toEqual([undefined, undefined, undefined]);
+    expect(source.manifests.size).toBe(1);
+  });
+
   it("that nobody has is asked for in one sentence", async () => {
     const { source, images, copy } = await twoRegistries({ basic: LOGIN });
     const { digest } = images.image("one");

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,21 +10,10 @@ import type { CopiedModel } from "#promotion/artifacts/copy-model";
 import { storeAt } from "#promotion/artifacts/store";
 import { pathProblem, treeOf } from "#promotion/artifacts/tree-digest";
 import { s3Server } from "./s3-server.ts";
-import { never, storeWith } from "./trees.ts";
+import { never, shellDigest, storeWith } from "./trees.ts";
 
 const PATH = "models/fraud/3";
 const MIB = 2 ** 20;
-
-/** Digest by the command of docs/model-server.md. */
-const shellDigest = (folder: string): string =>
-  execFileSync(
-    "sh",
-    [
-      "-c",
-      "cd \"$MODEL_DIR\" && find . -type f | sed 's|^\\./||' | LC_ALL=C sort | tr '\\n' '\\0' | xargs -0 sha256sum | sha256sum",
-    ],
-    { encoding: "utf8", env: { ...process.env, MODEL_DIR: folder } },
-  ).slice(0, 64);
 
 /** 200 MiB in 10 files. */
 function largeModel(): { root: string; sha256: string } {

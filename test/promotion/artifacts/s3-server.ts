@@ -130,7 +130,8 @@ function answer(objects: S3Server["objects"], uploads: S3Server["uploads"], requ
   }
   const found = objects.get(key);
   if (found === undefined) {
-    return refusal(404, "NoSuchKey");
+    // To a role that may list one folder only, S3 does not say that there is none.
+    return refusal(403, "AccessDenied");
   }
   const checksum =
     headers["x-amz-checksum-mode"] === "ENABLED" && found.checksum && headers.range === undefined
@@ -145,12 +146,12 @@ function answer(objects: S3Server["objects"], uploads: S3Server["uploads"], requ
 function list(objects: S3Server["objects"], query: URLSearchParams): Answer {
   const after = query.get("continuation-token") ?? "";
   const keys = [...objects.keys()].filter((each) => each.startsWith(query.get("prefix") ?? "") && each > after).toSorted();
-  const page = keys.slice(0, 3);
+  const page = keys.slice(0, Math.min(3, Number(query.get("max-keys") ?? 1_000)));
   const contents = page.map(
     (each) => `<Contents><Key>${escaped(each)}</Key><Size>${objects.get(each)!.body.length}</Size></Contents>`,
   );
   const next =
-    keys.length > 3
+    keys.length > page.length
       ? `<IsTruncated>true</IsTruncated><NextContinuationToken>${escaped(page.at(-1)!)}</NextContinuationToken>`
       : "<IsTruncated>false</IsTruncated>";
   return { status: 200, body: `<ListBucketResult>${contents.join("")}${next}</ListBucketResult>` };

@@ -83,6 +83,21 @@ describe("a copy into S3", () => {
     expect(s3.objects.get(key)!.body).toBe(body);
   });
 
+  it.each(["MLmodel", "a/large.bin"])("takes no %s with another content than its digest", async (file) => {
+    const store = await storeAt(URL_OF_STORE);
+    const other = Buffer.from(FILES[file as keyof typeof FILES]);
+    const [size, right] = [other.length, sha256(other)];
+    other[size - 1]! ^= 1;
+    async function* content() {
+      yield other;
+    }
+    await expect(store.put(`${PATH}/${file}`, content(), { size, sha256: right }, never)).rejects.toThrow(
+      file === "MLmodel" ? "cannot be written (BadDigest" : /must arrive in s3:\/\/models with the sha256 \w{64}, got \w{64}$/,
+    );
+    expect(s3.objects.size).toBe(0);
+    expect(s3.uploads.size).toBe(0);
+  });
+
   it("finds a folder that somebody made in the console", async () => {
     s3.objects.set(`a/store/${PATH}/folder/`, { body: Buffer.from("") });
     expect(await sentenceOf(into())).toContain(`the path "folder/" must be names joined by '/'`);
@@ -110,6 +125,25 @@ describe("S3 that does not work", () => {
     expect(await into()).toMatchObject({ copied: { files: 5 } });
     expect(isFirst).toBe(false);
   });
+
+  it.each(["MLmodel", "a/large.bin?uploadId"])(
+    "because somebody else writes %s at the same moment is asked again",
+    async (what) => {
+      let conflicts = 0;
+      s3.before.current = (request, response) => {
+        const isIt = request.headers["if-none-match"] === "*" && request.url!.includes(what) && conflicts < 2;
+        if (isIt) {
+          conflicts += 1;
+          request.resume();
+          response.writeHead(409, { "content-type": "application/xml" });
+          response.end("<Error><Code>ConditionalRequestConflict</Code><Message>not both</Message></Error>");
+        }
+        return isIt;
+      };
+      expect(await into()).toMatchObject({ copied: { files: 5 } });
+      expect(conflicts).toBe(2);
+    },
+  );
 
   it("for a part is given up whole, and the sentence says what is there", async () => {
     s3.before.current = (request, response) => {

@@ -1,7 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { PROJECT_FOLDER } from "#engine/project";
 
 /** Nobody interrupts. */
 export const never = new AbortController().signal;
@@ -28,3 +30,13 @@ export const digestOf = (files: Record<string, string | Uint8Array>): string =>
       .map(({ line }) => line)
       .join(""),
   );
+
+/** Digest of a folder by the command of docs/model-server.md. */
+export function shellDigest(folder: string): string {
+  const page = readFileSync(join(PROJECT_FOLDER, "docs/model-server.md"), "utf8");
+  const [command] = /^cd "\$MODEL_DIR" && .*$/m.exec(page)!;
+  return execFileSync("sh", ["-c", command], { encoding: "utf8", env: { ...process.env, MODEL_DIR: folder } }).replace(
+    / .*\n$/,
+    "",
+  );
+}
