@@ -69,7 +69,7 @@ export async function rehearsePromotion(options: PromotionOptions): Promise<Prom
       outcome.failure = failureOf(error, logs);
     }
     // A person who looks for the reason finds everything as the failed step has left it.
-    await (keep && error instanceof StepFailed ? end() : environments.kill());
+    await (keep && error instanceof StepFailed ? end().catch(() => environments.kill()) : environments.kill());
   }
   outcome.kept = keep && parts.every(({ downSeconds }) => downSeconds !== undefined);
   if (!outcome.kept) {
