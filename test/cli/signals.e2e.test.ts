@@ -94,7 +94,7 @@ describe.skipIf(typeof why === "string")("a rehearsal in its course is ended", (
       stdio: ["ignore", "ignore", "pipe"],
       detached: true,
     });
-    const folders = ["dev", "staging"].map((environment) => join(home, `rehearsal-${environment}`));
+    const folders = ["dev", "staging", "prod"].map((environment) => join(home, `rehearsal-${environment}`));
     while (!folders.every((folder) => existsSync(join(folder, "etcd")))) {
       expect(child.exitCode).toBe(null);
       await sleep(20);
@@ -110,7 +110,7 @@ describe.skipIf(typeof why === "string")("a rehearsal in its course is ended", (
         env,
         stdio: ["ignore", "pipe", "inherit"],
       });
-      expect((await down.stdout.toArray()).join("")).toBe("gone: dev, staging, and what they shared\n");
+      expect((await down.stdout.toArray()).join("")).toBe("gone: dev, staging, prod, and what they shared\n");
     } else {
       expect(code).toBe(130);
     }
