@@ -1,10 +1,10 @@
 import { EngineFailure } from "#engine/failure";
 import type { Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import { isOf } from "./approvals/approval.ts";
 import { bringOver } from "./artifacts/bring-over.ts";
 import { candidateOf, layersOf } from "./candidates.ts";
 import { factsOf, type Outer } from "./facts.ts";
+import { approvalsOf } from "./gates/approvals.ts";
 import { checkGates } from "./gates/check.ts";
 import type { Facts, LayerState } from "./gates/gate.ts";
 import { LedgerMoved } from "./ledger/errors.ts";
@@ -14,6 +14,7 @@ import { isGone } from "./owner.ts";
 import { requirementsOf } from "./pace.ts";
 import type { PromotionPlan } from "./plan.ts";
 import { pointAtAll } from "./releases/write.ts";
+import type { Requirements } from "./requirements.ts";
 import { stateOf } from "./state/layer-state.ts";
 import { recoverLayer } from "./state/recover.ts";
 import { modelOf } from "./subjects.ts";
@@ -67,7 +68,8 @@ export async function applyPlan(target: Target, plan: PromotionPlan, outer: Oute
   const next = await programIn(target, releasesWith(target, "next", changes));
   const now = await programIn(target, releasesWith(target, "now", before(changes)));
   const facts = factsOf(target, { candidates, next, now, planned: plan.states }, outer);
-  const verdicts = await checkGates(facts, requirementsOf(environment, target.ledger.isFolder));
+  const wanted = requirementsOf(environment, ledger.isFolder);
+  const verdicts = await checkGates(facts, wanted);
   if (verdicts.some(({ state }) => state === "failed")) {
     throw new Stopped(verdicts);
   }
@@ -75,7 +77,7 @@ export async function applyPlan(target: Target, plan: PromotionPlan, outer: Oute
     operation: "promote",
     changes,
     gates: verdicts,
-    approvals: await approvalsIn(facts),
+    approvals: await approvalsIn(facts, wanted),
     states: digests(await facts.states()),
     program: next.release.program,
     owner: outer.owner,
@@ -183,13 +185,11 @@ async function programFor(target: Target, begin: Begin): Promise<Program> {
   return programIn(target, undone.length === 0 ? target.releases : releasesWith(target, "next", pointed));
 }
 
-/** The approvals that the gate has seen, for the record. Where none could be asked for, the gate has said so. */
-const approvalsIn = async ({ approvals, candidates, environment }: Facts): Promise<Approval[]> => {
-  const { given } = await approvals().catch(() => ({ given: [] }));
-  return given
-    .filter(({ approves }) => candidates.some((each) => approves.some((one) => isOf(one, environment, each))))
-    .map(({ by, source, time }) => ({ by, source, time }));
-};
+/** The approvals that count, for the record. Where none could be asked for, the gate has said so. */
+async function approvalsIn(facts: Facts, wanted: Requirements): Promise<Approval[]> {
+  const found = await approvalsOf(facts, wanted).catch(() => []);
+  return found.flatMap(({ counted }) => counted.map(({ by, source, time }) => ({ by, source, time })));
+}
 
 const now = (): string => new Date().toISOString();
 
