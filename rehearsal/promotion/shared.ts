@@ -9,6 +9,7 @@ import { SETTINGS, type Settings } from "#promotion/settings";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES, RELEASES } from "#stacks/inputs/files";
 import { readRelease } from "#stacks/inputs/release";
+import { canonicalText } from "#stacks/inputs/releases/canonical";
 import { FORMS } from "#stacks/inputs/releases/read";
 import type { ModelRelease, Signers } from "#stacks/inputs/releases/schema";
 import { mirrorIn } from "../charts/mirror.ts";
@@ -167,9 +168,14 @@ export class Workplace {
   #pointAll(): void {
     const models = Object.fromEntries(Object.values(this.models).map(({ model, version }) => [model, version]));
     const text = FORMS.pointer.textFor({ platform: this.platform, models });
-    mkdirSync(dirname(join(this.repository.folder, FILES.pointer("dev"))), { recursive: true });
+    const write = (file: string, content: string): void => {
+      const path = join(this.repository.folder, file);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content);
+    };
     for (const environment of ENVIRONMENTS) {
-      writeFileSync(join(this.repository.folder, FILES.pointer(environment)), text);
+      write(FILES.pointer(environment), text);
+      write(FILES.stable(environment), canonicalText({}));
     }
   }
 }
