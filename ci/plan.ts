@@ -2,11 +2,10 @@
 // Usage: node ci/plan.ts <environment> [branch that the request goes to]
 // Writes plan-<environment>.md and .html, policy-<environment>.sarif and .xml. Exit codes: those of `millrace plan`.
 
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-
-const REPOSITORY = join(import.meta.dirname, "..");
+import { fetchOnly, git, REPOSITORY, saidBy } from "./git.ts";
 
 /** Exit code of `millrace plan` for wrong input; the commit to compare with may be what is wrong. */
 const BAD_INPUT = 2;
@@ -40,9 +39,7 @@ function targetRef(branch: string): { ref?: string; reason: string } {
   const ref = `refs/remotes/origin/${branch}`;
   let reason = "";
   try {
-    // Depth in a full clone would make it a shallow one.
-    const depth = git("rev-parse", "--is-shallow-repository").trim() === "true" ? ["--depth=1"] : [];
-    git("fetch", "--quiet", "--no-tags", ...depth, "origin", `+refs/heads/${branch}:${ref}`);
+    fetchOnly(`+refs/heads/${branch}:${ref}`);
   } catch (error) {
     reason = saidBy(error);
   }
@@ -53,24 +50,6 @@ function targetRef(branch: string): { ref?: string; reason: string } {
     return { reason: reason || saidBy(error) };
   }
 }
-
-const git = (...args: string[]): string =>
-  execFileSync("git", args, {
-    cwd: REPOSITORY,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-    // Nobody is there to type a password.
-    env: { ...process.env, GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" },
-  });
-
-/** What git said, on one line. */
-const saidBy = (error: unknown): string => {
-  const { stderr = "", message } = error as { stderr?: string; message: string };
-  const said = (stderr.trim() || message).split("\n");
-  const first = said.find((line) => line.startsWith("fatal:")) ?? said[0]!;
-  const remedy = said.find((line) => line.trim().startsWith("git config"));
-  return remedy === undefined ? first : `${first}: ${remedy.trim()}`;
-};
 
 function plan(environment: string, against?: string): { code: number; said: string } {
   const markdown = openSync(`plan-${environment}.md`, "w");

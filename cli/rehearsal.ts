@@ -9,8 +9,8 @@ export interface Rehearsal extends Choice {
   folder: string;
   report: string;
   json: boolean;
-  /** Folder of what the environments of a promotion share, for one that takes part in it. @default - it takes part in none */
-  promotion?: string;
+  /** Whether it takes part in a promotion. */
+  promotion: boolean;
 }
 
 /** Folder of rehearsals and reports, which need not exist yet. */

@@ -16,6 +16,10 @@ export function home(): string {
 export const folderOf = (environment: EnvironmentName): string => join(home(), `rehearsal-${environment}`);
 export const reportOf = (environment: EnvironmentName): string => join(home(), "reports", `rehearsal-${environment}.html`);
 
+/** Report of one environment in a promotion, or of the promotion itself. */
+export const promotionReport = (environment?: EnvironmentName): string =>
+  join(home(), "reports", `rehearsal-promotion${environment === undefined ? "" : `-${environment}`}.html`);
+
 export function checkTemporaryFolder(): void {
   if (!isFolder(tmpdir())) {
     throw new BadInput(`TMPDIR must be a writable folder, got '${tmpdir()}': set it to another one`);

@@ -9,8 +9,7 @@ import { versionLines } from "#rehearsal/differences";
 import type { Outcome, PhaseResult } from "#rehearsal/outcome";
 import { PACE } from "#rehearsal/pace";
 import { PHASES } from "#rehearsal/phases/index";
-import { phasesWith } from "#rehearsal/promotion/phases";
-import { sharedIn } from "#rehearsal/promotion/shared";
+import { PROMOTION_PHASES } from "#rehearsal/promotion/phases";
 import { type RehearsalOptions, rehearse } from "#rehearsal/rehearsal";
 import { writeReport } from "#rehearsal/report";
 import { provideProjectFiles } from "#toolchain/projects";
@@ -40,7 +39,6 @@ export async function inside({ environment, selection, report, keep, traffic, js
     simulated: [],
     memory: {},
   };
-  const phases = promotion === undefined ? PHASES : phasesWith(sharedIn(promotion));
   const options: RehearsalOptions = {
     ...selection,
     environment,
@@ -61,10 +59,10 @@ export async function inside({ environment, selection, report, keep, traffic, js
     found,
     traffic,
     keep,
-    screen: promotion === undefined ? rehearsalScreen(json) : rehearsalScreen(json, environment),
+    screen: promotion ? rehearsalScreen(json, environment) : rehearsalScreen(json),
     outcome,
   };
-  await rehearse(options, phases);
+  await rehearse(options, promotion ? PROMOTION_PHASES : PHASES);
   outcome.seconds = (performance.now() - began) / 1000;
   try {
     keepLogs(outcome, namespace.folder, report);
@@ -74,7 +72,7 @@ export async function inside({ environment, selection, report, keep, traffic, js
     outcome.ok = false;
     outcome.failure ??= { phase: "report", reason: error instanceof Error ? error.message : String(error) };
   }
-  if (promotion !== undefined) {
+  if (promotion) {
     sayFailure(outcome.failure, lines(json), `${environment}, `);
   } else {
     if (json) {

@@ -8,17 +8,13 @@ import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/
 import { MachineError } from "#toolchain/errors";
 import { Interrupted, interruption } from "./interrupt.ts";
 import { TOOLS_PHASE } from "./rehearsal.ts";
-import { folderOf, home } from "./rehearse-checks.ts";
+import { folderOf, home, promotionReport } from "./rehearse-checks.ts";
 import { forget, spaceMissing, tools } from "./rehearse-outside.ts";
 import { lines } from "./rehearse-screen.ts";
 import { storyScreen } from "./rehearse-story-screen.ts";
 
 /** Folder of what the environments of a promotion share. */
-export const promotionFolder = (): string => join(home(), "promotion");
-
-/** Report of one environment in a promotion, or of the promotion itself. */
-export const promotionReport = (environment?: EnvironmentName): string =>
-  join(home(), "reports", `rehearsal-promotion${environment === undefined ? "" : `-${environment}`}.html`);
+const promotionFolder = (): string => join(home(), "rehearsal-promotion");
 
 /** Rehearses a promotion. @returns the exit code. */
 export async function promotion({ keep, json }: { keep: boolean; json: boolean }): Promise<number> {
@@ -31,7 +27,7 @@ export async function promotion({ keep, json }: { keep: boolean; json: boolean }
   }
   say(`promotion, rehearsed here in ${ENVIRONMENTS.join(", ")} · AWS simulated\n`);
   const report = promotionReport();
-  const reports = [report, ...ENVIRONMENTS.map(promotionReport)];
+  const reports = [report, ...ENVIRONMENTS.map((environment) => promotionReport(environment))];
   reports.forEach(forget);
   const shared = sharedIn(promotionFolder());
   try {
@@ -65,7 +61,8 @@ export async function promotion({ keep, json }: { keep: boolean; json: boolean }
     if (outcome.failure) {
       const { step, reason, log } = outcome.failure;
       say(`\n${step} failed: ${reason}${log === undefined ? "" : `\nlogs    ${log}`}`);
-    } else if (keep) {
+    }
+    if (outcome.kept) {
       say(`\neverything is up. Look around, and promote:`);
       say(`  npx millrace rehearse exec staging -- npx millrace release list`);
       say(`  cd ${shared.repository}   the repository of the three`);

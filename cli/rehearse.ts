@@ -4,7 +4,15 @@ import type { Selection } from "#rehearsal/selection";
 import { columnsOf, fitted } from "#render/width";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { BadInput, environmentNamed } from "./bad-input.ts";
-import { asBadInput, checkCache, checkCharts, checkTemporaryFolder, folderOf, reportOf } from "./rehearse-checks.ts";
+import {
+  asBadInput,
+  checkCache,
+  checkCharts,
+  checkTemporaryFolder,
+  folderOf,
+  promotionReport,
+  reportOf,
+} from "./rehearse-checks.ts";
 import type { TrafficWords } from "./rehearse-traffic.ts";
 
 interface RehearseOptions {
@@ -118,14 +126,14 @@ async function begin(word: string, options: RehearseOptions, command: Command): 
   }
   await checkCache();
   const run = isInside() ? (await import("./rehearse-inside.ts")).inside : (await import("./rehearse-outside.ts")).outside;
-  const part = options.promotion === true ? await import("./rehearse-promotion.ts") : undefined;
+  const promotion = options.promotion ?? false;
   process.exitCode = await run({
     ...choice,
     selection,
     folder,
-    report: part?.promotionReport(environment) ?? reportOf(environment),
+    report: promotion ? promotionReport(environment) : reportOf(environment),
     json: options.json ?? false,
-    ...(part && { promotion: part.promotionFolder() }),
+    promotion,
   });
 }
 

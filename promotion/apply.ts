@@ -125,15 +125,15 @@ export async function beginning(target: Target, last: LedgerRecord | undefined, 
  */
 export async function takeOver(
   { environment, ledger, update }: Target,
-  { begin, holder, failure }: Open,
+  { begin, holder, since, failure }: Open,
   last: LedgerRecord | undefined,
   owner: Owner,
 ): Promise<LedgerRecord> {
   let why = failure ?? "";
   if (holder !== undefined) {
-    const found = await isGone(holder);
+    const found = await isGone(holder, { since });
     if (!found.gone) {
-      throw new Held(`${heldBy(environment, holder, begin.time)}: ${found.why}`);
+      throw new Held(`${heldBy(environment, holder, since)}: ${found.why}`);
     }
     why = found.why;
   }

@@ -87,7 +87,8 @@ interface Question {
 function onGitHub(job: string, env: NodeJS.ProcessEnv): Question | undefined {
   const { GITHUB_SERVER_URL = "https://github.com", GITHUB_API_URL = "https://api.github.com", GITHUB_TOKEN } = env;
   const path = below(GITHUB_SERVER_URL, job);
-  const [, repository, run, attempt] = /^([\w.-]+\/[\w.-]+)\/actions\/runs\/(\d+)(?:\/attempts\/(\d+))?$/.exec(path ?? "") ?? [];
+  const [, repository, run, attempt] =
+    /^((?!\.\.?\/)[\w.-]+\/(?!\.\.?\/)[\w.-]+)\/actions\/runs\/(\d+)(?:\/attempts\/(\d+))?$/.exec(path ?? "") ?? [];
   return repository === undefined
     ? undefined
     : {

@@ -66,6 +66,8 @@ async function followModel(target: Target, begin: Begin, change: Change, model: 
     const at = { environment, owner, time: new Date().toISOString(), begin: begin.number, subject: change.subject };
     if (progress.version === change.to && progress.state === "stable") {
       recordStable(target, model, progress.json);
+      // A version that has been stable has other steps when it comes back: what is up must be what the program says.
+      await bringUp(target);
       await ledger.append({ kind: "stable", ...at, version: change.to });
       return { state: "stable", change, seconds };
     }
@@ -86,8 +88,12 @@ async function takeBack(target: Target, { subject, from, to }: Change): Promise<
     update(`${subject} back to ${from ?? "none"}`);
     pointAtAll(environment, [{ subject, to: from }], releases);
   }
-  const { engine, pack } = await programIn(target, releases);
-  await engine.up(stackOf("workloads", environment), pack);
+  await bringUp(target);
+}
+
+async function bringUp(target: Target): Promise<void> {
+  const { engine, pack } = await programIn(target, target.releases);
+  await engine.up(stackOf("workloads", target.environment), pack);
 }
 
 const lineOf = ({ state, step, weight, message }: RolloutProgress): string =>

@@ -145,7 +145,8 @@ function ofWindow(window: ChangeWindow): string[] {
 /** An offset such as +02:00 is no zone: it knows no summer time. */
 function isZone(zone: string): boolean {
   try {
-    return /^[A-Za-z]/.test(zone) && new Intl.DateTimeFormat("en", { timeZone: zone }) !== undefined;
+    new Intl.DateTimeFormat("en", { timeZone: zone }).format();
+    return /^[A-Za-z]/.test(zone);
   } catch {
     return false;
   }

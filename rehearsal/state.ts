@@ -40,6 +40,10 @@ export function resourcesOf(folder: string, stack: string): StateResource[] {
   return checkpoint.latest?.resources ?? [];
 }
 
+/** Tags of a resource, with those that its provider added. */
+export const tagsOf = ({ outputs }: StateResource): Readonly<Record<string, string>> =>
+  (outputs as { tagsAll?: Record<string, string> } | undefined)?.tagsAll ?? {};
+
 /** The models that a stack's outputs name, and how to ask them. Empty where the stack has not come up. */
 export function servedIn(folder: string, stack: string): Served[] {
   const outputs = resourcesOf(folder, stack).find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;

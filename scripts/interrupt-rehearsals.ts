@@ -9,9 +9,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PROJECT_FOLDER } from "#engine/project";
-import { carrying } from "#toolchain/process-table";
 import { PHASES } from "#rehearsal/phases/index";
 import { withNeeds } from "#rehearsal/selection";
+import { carrying } from "#toolchain/process-table";
 
 const [count = "20", ...phases] = process.argv.slice(2);
 const runs = Number(count);

@@ -5,14 +5,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
+import { problemOf, withVersion } from "#promotion/rollouts/record";
+import { stableVersionOf } from "#promotion/rollouts/version";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { models } from "#stacks/inputs/models";
 import { readHistory } from "#stacks/inputs/releases/history";
 import { placeOf } from "#stacks/inputs/releases/read";
 import { bytesThatWereStable, readRecord } from "#stacks/inputs/stable-versions";
-import { problemOf, withVersion } from "#promotion/rollouts/record";
-import { stableVersionOf } from "#promotion/rollouts/version";
 
 await main(process.argv[2]).catch((error: Error) => {
   console.error(error.message);

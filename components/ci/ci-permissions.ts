@@ -19,6 +19,7 @@ import {
   TRAIL_TAGS,
 } from "./ci-actions.ts";
 import { aliases, KEY_GRANTS, KEY_WRITES, keys } from "./ci-keys.ts";
+import { ledgerCeiling, type PromotionLedger } from "./ci-ledger.ts";
 import { CONFIGURATION_READS } from "./ci-reads.ts";
 import { type PulumiState, stateCeiling } from "./ci-state.ts";
 import { handsOff } from "./hands-off.ts";
@@ -181,9 +182,10 @@ const buckets = ({ prefix }: Scope): Statement[] => [
  * The boundary of CI's roles: the most they can ever do, whatever else is attached to them. It holds to the boundary of roles, to the
  * environment's keys, and to what CI must not touch; services that hold no rights are whole.
  *
- * @param state Pulumi's state, the only objects that CI reads or writes
+ * @param state Pulumi's state, and
+ * @param ledger the ledger of promotions: the only objects that CI reads or writes
  */
-export function ceiling(scope: Scope, state?: PulumiState): Statement[] {
+export function ceiling(scope: Scope, state?: PulumiState, ledger?: PromotionLedger): Statement[] {
   const { account, region, prefix, roleBoundary, tags } = scope;
   const role = [`arn:aws:iam::${account}:role/${prefix}-*`];
   const key = [`arn:aws:kms:${region}:${account}:key/*`];
@@ -196,19 +198,22 @@ export function ceiling(scope: Scope, state?: PulumiState): Statement[] {
         "cloudtrail:*Tags",
         "cloudtrail:Describe*",
         "cloudtrail:Get*",
+        "cloudwatch:GetMetricStatistics",
         "secretsmanager:CreateSecret",
         "secretsmanager:TagResource",
+        "servicequotas:Get*",
       ],
       resources: EVERYTHING,
       conditions: inRegion(region),
     },
     {
       sid: "GlobalServices",
-      actions: ["budgets:*", "iam:Get*", "iam:List*", "kms:DescribeKey", "kms:GetKey*", "kms:List*"],
+      actions: ["budgets:*", "iam:Get*", "iam:List*", "kms:DescribeKey", "kms:GetKey*", "kms:List*", "servicequotas:Get*"],
       resources: EVERYTHING,
     },
     { sid: "Buckets", actions: ["s3:*Bucket*", "s3:*Configuration", "s3:*Resource"], resources: EVERYTHING },
     ...(state ? stateCeiling(state) : []),
+    ...(ledger ? ledgerCeiling(ledger) : []),
     {
       sid: "Keys",
       actions: [...KEY_WRITES, ...KEY_GRANTS, "kms:Decrypt", "kms:GenerateDataKey*"],

@@ -5,13 +5,27 @@ import { account, policyDocument, type Statement } from "../iam.ts";
 import { fits, NAME_LIMITS } from "../naming.ts";
 import { anyText, domainName, fields, flag, input, label, listOf, mapOf, optional, text } from "../shape.ts";
 import { check } from "../validation.ts";
+import { ledgerReader, ledgerWriter, type PromotionLedger, promotionLedger } from "./ci-ledger.ts";
 import { ceiling, deployPermissions, planPermissions } from "./ci-permissions.ts";
 import { type PulumiState, pulumiState, stateReader, stateWriter } from "./ci-state.ts";
 import type { Scope } from "./scope.ts";
-import { AUDIENCE, checkJobs, githubProviderArn, ISSUER, type Jobs, REPOSITORY, type Repository, trust } from "./trust.ts";
+import {
+  AUDIENCE,
+  checkJobs,
+  githubProviderArn,
+  ISSUER,
+  type Jobs,
+  type JobsOfFiles,
+  REPOSITORY,
+  type Repository,
+  trust,
+} from "./trust.ts";
 
 export interface CiRolesArgs extends Repository {
-  /** GitHub environment whose jobs may deploy; its protection rules say who approves, and from which branches. */
+  /**
+   * GitHub environment whose jobs may deploy; its protection rules say who approves, and from which branches. Besides, `follow.yml` and
+   * `rollback.yml` of the branch may, in the GitHub environment `<environment>-rollback`: what takes back waits for nobody.
+   */
   environment: string;
 
   /** Beginning of the names of everything in the environment, for example `millrace-dev`. The roles are `<prefix>-ci-plan` and `<prefix>-ci-deploy`. */
@@ -46,11 +60,14 @@ export interface CiRolesArgs extends Repository {
   /** ARN of the connection to GitHub that the runner uses. @default - the deploying role uses no connection */
   connectionArn?: string | undefined;
 
-  /** Branch whose workflows may plan. @default "main" */
+  /** Branch whose workflows may plan, and whose `follow.yml` and `rollback.yml` take back. @default "main" */
   branch?: string;
 
   /** Pulumi's state of the environment: read by plan, written by deploy. @default - no rights on it; the bucket's own policy may grant them */
   state?: PulumiState;
+
+  /** Ledger of promotions: read by plan, added to by deploy below `<environment>/`. @default - no rights on it */
+  ledger?: PromotionLedger;
 
   /** ARN of GitHub's identity provider where the account has one already: there can be one only. @default - one is made */
   identityProviderArn?: pulumi.Input<string>;
@@ -84,6 +101,7 @@ export class CiRoles extends Component {
     connectionArn: optional(text),
     branch: optional(text),
     state: optional(pulumiState),
+    ledger: optional(promotionLedger),
     identityProviderArn: optional(input(text)),
   });
 
@@ -97,7 +115,7 @@ export class CiRoles extends Component {
     validate(args, this);
 
     const child = { parent: this };
-    const { prefix, account, environment, state, administrators = [], guardedStores = [] } = args;
+    const { prefix, account, environment, state, ledger, administrators = [], guardedStores = [] } = args;
     const scope: Scope = { ...args, administrators, guardedStores };
     const made = args.identityProviderArn === undefined ? [identityProvider(name, child)] : [];
     // Written out, so that a preview and its policies know which provider the roles trust before it exists.
@@ -107,29 +125,45 @@ export class CiRoles extends Component {
       {
         name: `${prefix}-ci-boundary`,
         description: `The most that ${prefix}-ci-deploy can ever do`,
-        policy: policyDocument(ceiling(scope, state)),
+        policy: policyDocument(ceiling(scope, state, ledger)),
       },
       child,
     );
-    const role = (use: "plan" | "deploy", jobs: readonly Jobs[], description: string, more: aws.iam.RoleArgs | object = {}) =>
+    const role = (
+      use: "plan" | "deploy",
+      trusted: pulumi.Output<string>,
+      description: string,
+      more: aws.iam.RoleArgs | object = {},
+    ) =>
       new aws.iam.Role(
         `${name}-${use}`,
         {
           ...more,
           name: `${prefix}-ci-${use}`,
           description,
-          assumeRolePolicy: trust(provider, args, jobs),
+          assumeRolePolicy: trusted,
           permissionsBoundary: boundary.arn,
         },
         { ...child, dependsOn: made },
       );
 
-    const plan = role("plan", planners(args), "Reads configuration");
-    permit(`${name}-plan`, plan, { read: planPermissions(), ...(state && { state: stateReader(state) }) }, prefix, child);
-    const deploy = role("deploy", [{ environment }], `Deploys from the GitHub environment ${environment}`, {
+    const plan = role("plan", trust(provider, args, planners(args)), "Reads configuration");
+    permit(
+      `${name}-plan`,
+      plan,
+      { read: planPermissions(), ...(state && { state: stateReader(state) }), ...(ledger && { ledger: ledgerReader(ledger) }) },
+      prefix,
+      child,
+    );
+    const deployers = trust(provider, args, [{ environment }], returners(args));
+    const deploy = role("deploy", deployers, `Deploys from the GitHub environment ${environment}`, {
       maxSessionDuration: DEPLOY_SECONDS,
     });
-    const permissions = { ...deployPermissions(scope), ...(state && { state: stateWriter(state) }) };
+    const permissions = {
+      ...deployPermissions(scope),
+      ...(state && { state: stateWriter(state) }),
+      ...(ledger && { ledger: ledgerWriter(ledger, environment) }),
+    };
     permit(`${name}-deploy`, deploy, permissions, prefix, child);
 
     this.planRoleArn = plan.arn;
@@ -165,6 +199,15 @@ const planners = ({ branch = "main", environment, pullRequests }: CiRolesArgs): 
   { environment: `${environment}-plan` },
   ...(pullRequests ? (["pull requests"] as const) : []),
 ];
+
+/** Workflows that bring back what was good; a person's review of the file takes the place of one of the run. */
+export const RETURNING_WORKFLOWS = ["follow.yml", "rollback.yml"];
+
+const returners = ({ branch = "main", environment }: CiRolesArgs): JobsOfFiles => ({
+  jobs: [{ environment: `${environment}-rollback` }],
+  files: RETURNING_WORKFLOWS,
+  branch,
+});
 
 /** Managed policies, one a part: inline ones together may have 10,240 characters ("IAM and AWS STS quotas"). */
 function permit(

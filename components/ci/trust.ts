@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { policyDocument } from "../iam.ts";
+import { policyDocument, type Statement } from "../iam.ts";
 import { fields, matching, optional, type Shape } from "../shape.ts";
 import { check } from "../validation.ts";
 
@@ -37,6 +37,14 @@ export const REPOSITORY: Shape<Repository> = {
 /** Jobs that a role trusts: those of a GitHub environment, of a branch or of a tag, or those that a pull request starts. */
 export type Jobs = { environment: string } | { branch: string } | { tag: string } | "pull requests";
 
+/** Jobs that a role trusts only as far as they come from files of workflows, as these stand in a branch. */
+export interface JobsOfFiles {
+  jobs: readonly Jobs[];
+  /** Names of files in `.github/workflows`. */
+  files: readonly string[];
+  branch: string;
+}
+
 /**
  * Trust policy of a role that jobs of one repository take. Every subject is compared as a whole.
  *
@@ -45,25 +53,38 @@ export type Jobs = { environment: string } | { branch: string } | { tag: string 
  * announced in January 2026).
  *
  * @param provider ARN of the account's identity provider for GitHub
+ * @param ofFiles jobs that are trusted besides, in these files alone. @default - none
  */
-export function trust(provider: pulumi.Input<string>, repository: Repository, jobs: readonly Jobs[]): pulumi.Output<string> {
+export function trust(
+  provider: pulumi.Input<string>,
+  repository: Repository,
+  jobs: readonly Jobs[],
+  ofFiles?: JobsOfFiles,
+): pulumi.Output<string> {
   const { repositoryIds: ids } = repository;
-  return policyDocument([
-    {
-      sid: "GitHubActions",
-      principals: { Federated: provider },
-      actions: ["sts:AssumeRoleWithWebIdentity"],
-      resources: [],
-      conditions: {
-        StringEquals: {
-          [`${ISSUER}:aud`]: AUDIENCE,
-          [`${ISSUER}:sub`]: subjects(repository, jobs),
-          ...(ids && { [`${ISSUER}:repository_id`]: ids.repository, [`${ISSUER}:repository_owner_id`]: ids.owner }),
-        },
+  const taken = (sid: string, some: readonly Jobs[], more: Record<string, string[]> = {}): Statement => ({
+    sid,
+    principals: { Federated: provider },
+    actions: ["sts:AssumeRoleWithWebIdentity"],
+    resources: [],
+    conditions: {
+      StringEquals: {
+        [`${ISSUER}:aud`]: AUDIENCE,
+        [`${ISSUER}:sub`]: subjects(repository, some),
+        ...(ids && { [`${ISSUER}:repository_id`]: ids.repository, [`${ISSUER}:repository_owner_id`]: ids.owner }),
+        ...more,
       },
     },
+  });
+  return policyDocument([
+    taken("GitHubActions", jobs),
+    ...(ofFiles ? [taken("GitHubFiles", ofFiles.jobs, { [`${ISSUER}:job_workflow_ref`]: filesIn(repository, ofFiles) })] : []),
   ]);
 }
+
+/** Files of workflows, as a token names them: a branch that changes one has another name for it. */
+const filesIn = ({ repository: name }: Repository, { files, branch }: JobsOfFiles): string[] =>
+  files.map((file) => `${name}/.github/workflows/${file}@refs/heads/${branch}`);
 
 /**
  * Subjects of the jobs (GitHub documentation, "OpenID Connect reference"). Since 2026-07-15 the subject of a new or renamed repository

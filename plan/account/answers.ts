@@ -34,10 +34,20 @@ export const ADDONS = z.object({
 });
 
 /** `aws logs describe-log-groups`. */
-export const LOG_GROUPS = z.object({ logGroups: z.array(z.object({ logGroupName: z.string() })) });
+export const LOG_GROUPS = z.object({
+  logGroups: z.array(z.object({ logGroupName: z.string(), logGroupArn: z.string().optional() })),
+});
 
 /** `aws iam list-open-id-connect-providers`. */
 export const PROVIDERS = z.object({ OpenIDConnectProviderList: z.array(z.object({ Arn: z.string() })) });
+
+/** `aws logs list-tags-for-resource`. */
+export const LOG_GROUP_TAGS = z.object({ tags: z.record(z.string(), z.string()).prefault({}) }).transform(({ tags }) => tags);
+
+/** `aws iam list-open-id-connect-provider-tags`. */
+export const PROVIDER_TAGS = z
+  .object({ Tags: z.array(z.object({ Key: z.string(), Value: z.string() })) })
+  .transform(({ Tags }): Record<string, string> => Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])));
 
 /** `aws sts get-caller-identity`. */
 export const CALLER = z.object({ Account: z.string() });

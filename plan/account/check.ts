@@ -1,5 +1,17 @@
-import type { Ask, AwsRefusal } from "#toolchain/aws-cli";
-import { ADDONS, askFor, COUNT, LOG_GROUPS, METRIC, OFFERINGS, PROVIDERS, QUOTA, type UsageMetric } from "./answers.ts";
+import type { Ask, AwsAnswer, AwsRefusal } from "#toolchain/aws-cli";
+import {
+  ADDONS,
+  askFor,
+  COUNT,
+  LOG_GROUP_TAGS,
+  LOG_GROUPS,
+  METRIC,
+  OFFERINGS,
+  PROVIDER_TAGS,
+  PROVIDERS,
+  QUOTA,
+  type UsageMetric,
+} from "./answers.ts";
 import type { AccountNeeds, Need } from "./needs.ts";
 import { QUOTAS, type Quota, type QuotaName } from "./quotas.ts";
 
@@ -27,13 +39,14 @@ const AT_ONCE = 4;
  * @param ask asks AWS
  */
 export async function checkAccount(needs: AccountNeeds, region: string, ask: Ask): Promise<AccountFinding[]> {
-  // What is in use may be the environment itself.
   const isUp = (await ask("eks", "describe-cluster", "--name", needs.names.cluster)).refused === undefined;
+  // What is in use may be the environment itself, also where only its foundation is up.
+  const isBegun = isUp || (await hasNetwork(needs.tags, ask));
   const questions: (() => Promise<AccountFinding>)[] = [
     ...Object.entries(needs.quotas).map(
       ([name, need]) =>
         () =>
-          quotaFinding(QUOTAS[name as QuotaName], need, { region, isUp, ask }),
+          quotaFinding(QUOTAS[name as QuotaName], need, { region, isBegun, ask }),
     ),
     ...Object.entries(needs.instanceTypes).map(
       ([type, user]) =>
@@ -45,7 +58,7 @@ export async function checkAccount(needs: AccountNeeds, region: string, ask: Ask
         () =>
           addonFinding(addon, version, needs.kubernetes, ask),
     ),
-    ...(isUp ? [] : [() => logGroupFinding(needs.names.logGroup, region, ask), ...providerQuestions(needs, ask)]),
+    ...(isUp ? [] : [() => logGroupFinding(needs, region, ask), ...providerQuestions(needs, ask)]),
   ];
   const findings: AccountFinding[] = [];
   for (let at = 0; at < questions.length; at += AT_ONCE) {
@@ -57,13 +70,20 @@ export async function checkAccount(needs: AccountNeeds, region: string, ask: Ask
   ];
 }
 
+/** Whether the environment has a network: the first that it makes. */
+async function hasNetwork(tags: AccountNeeds["tags"], ask: Ask): Promise<boolean> {
+  const filters = Object.entries(tags).map(([key, value]) => `Name=tag:${key},Values=${value}`);
+  const { value = 0 } = await askFor(COUNT, ask, "ec2", "describe-vpcs", "--filters", ...filters, "--query", "length(Vpcs)");
+  return filters.length > 0 && value > 0;
+}
+
 interface Where {
   region: string;
-  isUp: boolean;
+  isBegun: boolean;
   ask: Ask;
 }
 
-async function quotaFinding(quota: Quota, { count: need, of }: Need, { region, isUp, ask }: Where): Promise<AccountFinding> {
+async function quotaFinding(quota: Quota, { count: need, of }: Need, { region, isBegun, ask }: Where): Promise<AccountFinding> {
   const what = `${quota.name}: ${need} (${of.join(", ")})`;
   const asked = ["--service-code", quota.service, "--quota-code", quota.code];
   let answer = await askFor(QUOTA, ask, "service-quotas", "get-service-quota", ...asked);
@@ -78,11 +98,11 @@ async function quotaFinding(quota: Quota, { count: need, of }: Need, { region, i
   const used = await usage(quota, metric, ask);
   const numbers = { need, limit, ...(used !== undefined && { used }) };
   const found = `quota ${limit}, used ${used ?? "unknown"}`;
-  const free = limit - (isUp ? 0 : (used ?? 0));
+  const free = limit - (isBegun ? 0 : (used ?? 0));
   if (need <= free) {
     return { what, state: "ok", found, quota: numbers };
   }
-  const desired = need + (isUp ? 0 : (used ?? 0));
+  const desired = need + (isBegun ? 0 : (used ?? 0));
   const remedy = `aws service-quotas request-service-quota-increase ${asked.join(" ")} --desired-value ${desired} --region ${region}`;
   return { what, state: "missing", found, remedy, quota: numbers };
 }
@@ -165,15 +185,27 @@ async function addonFinding(addon: string, version: string, kubernetes: string, 
       };
 }
 
+/** Whether something that has a name is the environment's own, by its tags. What cannot be seen is another's. */
+const isOwn = ({ value }: AwsAnswer<Record<string, string>>, { tags }: AccountNeeds): boolean =>
+  value !== undefined && Object.keys(tags).length > 0 && Object.entries(tags).every(([key, wanted]) => value[key] === wanted);
+
 /** A control plane that was being deleted may have made its log group again. */
-async function logGroupFinding(name: string, region: string, ask: Ask): Promise<AccountFinding> {
+async function logGroupFinding(needs: AccountNeeds, region: string, ask: Ask): Promise<AccountFinding> {
+  const name = needs.names.logGroup;
   const what = `log group ${name} is free`;
   const answer = await askFor(LOG_GROUPS, ask, "logs", "describe-log-groups", "--log-group-name-prefix", name);
   if (answer.refused !== undefined) {
     return unanswered(what, answer.refused, "logs:DescribeLogGroups");
   }
-  const taken = answer.value.logGroups.some(({ logGroupName }) => logGroupName === name);
-  return taken
+  const taken = answer.value.logGroups.find(({ logGroupName }) => logGroupName === name);
+  const arn = taken?.logGroupArn;
+  if (
+    arn !== undefined &&
+    isOwn(await askFor(LOG_GROUP_TAGS, ask, "logs", "list-tags-for-resource", "--resource-arn", arn), needs)
+  ) {
+    return { what, state: "ok", found: OWN };
+  }
+  return taken !== undefined
     ? {
         what,
         state: "missing",
@@ -183,12 +215,15 @@ async function logGroupFinding(name: string, region: string, ask: Ask): Promise<
     : { what, state: "ok", found: "free" };
 }
 
-function providerQuestions({ names: { identityProvider: host } }: AccountNeeds, ask: Ask): (() => Promise<AccountFinding>)[] {
-  return host === undefined ? [] : [() => providerFinding(host, ask)];
+const OWN = "the environment has it";
+
+function providerQuestions(needs: AccountNeeds, ask: Ask): (() => Promise<AccountFinding>)[] {
+  const host = needs.names.identityProvider;
+  return host === undefined ? [] : [() => providerFinding(host, needs, ask)];
 }
 
 /** An account can have one identity provider of a host only. */
-async function providerFinding(host: string, ask: Ask): Promise<AccountFinding> {
+async function providerFinding(host: string, needs: AccountNeeds, ask: Ask): Promise<AccountFinding> {
   const what = `identity provider ${host} is free`;
   const answer = await askFor(PROVIDERS, ask, "iam", "list-open-id-connect-providers");
   if (answer.refused !== undefined) {
@@ -196,6 +231,10 @@ async function providerFinding(host: string, ask: Ask): Promise<AccountFinding> 
   }
   const arns = answer.value.OpenIDConnectProviderList.map(({ Arn }) => Arn);
   const taken = arns.find((arn) => arn.endsWith(`:oidc-provider/${host}`));
+  const tagsOf = ["iam", "list-open-id-connect-provider-tags", "--open-id-connect-provider-arn"] as const;
+  if (taken !== undefined && isOwn(await askFor(PROVIDER_TAGS, ask, ...tagsOf, taken), needs)) {
+    return { what, state: "ok", found: OWN };
+  }
   return taken === undefined
     ? { what, state: "ok", found: "free" }
     : {

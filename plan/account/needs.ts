@@ -14,6 +14,8 @@ export interface AccountNeeds {
   addons: Record<string, string>;
   /** Names that must be free before the first `up`. */
   names: { cluster: string; logGroup: string; identityProvider?: string };
+  /** Tags that everything of the environment carries, and nothing else in the account. */
+  tags: Record<string, string>;
   /** What could not be counted, one sentence each. */
   unknown: string[];
 }
@@ -62,8 +64,15 @@ export function accountNeeds({ layers }: Pick<EnvironmentPlan, "layers">): Accou
       logGroup: `/aws/eks/${String(cluster?.["name"])}/cluster`,
       ...(provider !== undefined && { identityProvider: provider.replace("https://", "") }),
     },
+    tags: ownTags(some("pulumi:providers:aws")[0]?.inputs["defaultTags"] as string | undefined),
     unknown: needs.unknown,
   };
+}
+
+/** Of the tags that the provider adds, those that tell an environment from others. A setting of a provider is JSON. */
+function ownTags(defaultTags = "{}"): Record<string, string> {
+  const { tags = {} } = JSON.parse(defaultTags) as { tags?: Record<string, string> };
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => key === "project" || key === "environment"));
 }
 
 /** Gateways of the zone that has most; one subnet belongs to one zone, whose letter ends its name. */

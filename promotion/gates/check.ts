@@ -6,7 +6,7 @@ import type { Facts, Finding, Gate } from "./gate.ts";
 import { GATES } from "./index.ts";
 
 /** Milliseconds after which a gate that has not answered has failed. */
-const LIMIT = 120_000;
+const LIMIT = 600_000;
 
 /** Exit code of a promotion that a gate stops. */
 const NOT_MET = 10;
@@ -67,7 +67,7 @@ async function decided(
 function timer(): { promise: Promise<never>; stop: () => void } {
   let handle: NodeJS.Timeout | undefined;
   const promise = new Promise<never>((_, reject) => {
-    handle = setTimeout(() => reject(new Error(`no answer within ${LIMIT / 1000} seconds`)), LIMIT);
+    handle = setTimeout(() => reject(new Error(`no answer within ${LIMIT / 60_000} minutes`)), LIMIT);
   });
   return { promise, stop: () => clearTimeout(handle) };
 }

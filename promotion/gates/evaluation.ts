@@ -59,6 +59,6 @@ function ofModel(candidate: ModelCandidate, rule: Evaluation): { text: string; p
 }
 
 function valueOf({ metrics }: ModelRelease, metric: Evaluation["metric"]): number | undefined {
-  const [split, name = ""] = metric.split(".") as ["test" | "validation", string];
+  const [split, name] = metric.split(".") as ["test" | "validation", string];
   return Object.hasOwn(metrics[split], name) ? metrics[split][name] : undefined;
 }

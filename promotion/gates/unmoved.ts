@@ -27,8 +27,6 @@ function problemsOf({ layer, digest, pending, lockedBy }: LayerState, planned: F
     ...(pending.length === 0
       ? []
       : [`${layer} has ${counted(pending.length, "operation")} that nobody has ended (${pending[0]})`]),
-    ...(planned === undefined || (Object.hasOwn(planned, layer) && planned[layer] === digest)
-      ? []
-      : [`${layer} has moved since the plan`]),
+    ...(planned === undefined || planned[layer] === digest ? [] : [`${layer} has moved since the plan`]),
   ];
 }

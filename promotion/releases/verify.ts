@@ -96,7 +96,8 @@ export async function verifyAll(folder = folderOfReleases(), keyless?: Pick<Keyl
       own.flatMap((model) => strangers(`${FILES.signers}: ${name}.may`, model)),
     );
   }
-  const settings = trying(FILES.promotion, note, () => readSettings(folder));
+  // It names keys of signers: where those cannot be read, that is told once.
+  const settings = signers && trying(FILES.promotion, note, () => readSettings(folder));
   for (const file of approvalFiles(folder)) {
     const stray = !file.endsWith(".json");
     note(file, stray ? [`${printable(file)} must be an approval, a file that ends with .json, got another one: remove it`] : []);

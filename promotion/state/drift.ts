@@ -41,6 +41,9 @@ export function driftIn(steps: readonly Step[]): Omit<Drift, "layer">[] {
     .map((step) => ({ urn: step.urn, op: step.op, line: lineOf(step) }));
 }
 
+/** More of them say less than how many they are. */
+const MOST_PROPERTIES = 4;
+
 function lineOf({ urn, op, properties }: Step): string {
   const type = typeOf(urn);
   const resource = `${type} ${nameOf(urn)}`;
@@ -50,7 +53,12 @@ function lineOf({ urn, op, properties }: Step): string {
   if (op === "delete") {
     return `${resource}: is not in the program`;
   }
-  const changes = properties.map((change) => changeText(change, type)).join(", ");
+  const more = properties.length > MOST_PROPERTIES ? `, and ${properties.length - MOST_PROPERTIES} more` : "";
+  const changes =
+    properties
+      .slice(0, MOST_PROPERTIES)
+      .map((change) => changeText(change, type))
+      .join(", ") + more;
   const how = op === "update" ? "" : ` (${op})`;
   return `${resource}: ${changes || "differs"}${how}`;
 }

@@ -6,6 +6,7 @@ import { DATABASE_QUESTIONS } from "./database.ts";
 import { IDENTITY_QUESTIONS } from "./identity.ts";
 import { Asked, apiName, DENIED, inWords, type Question, Refusal } from "./question.ts";
 import { QUOTA_QUESTIONS } from "./quotas.ts";
+import { REGISTRY_QUESTIONS } from "./registry.ts";
 
 /** Everything that the stand-in answers. */
 const QUESTIONS: readonly Question[] = [
@@ -14,10 +15,11 @@ const QUESTIONS: readonly Question[] = [
   ...COMPUTE_QUESTIONS,
   ...CLUSTER_QUESTIONS,
   ...DATABASE_QUESTIONS,
+  ...REGISTRY_QUESTIONS,
 ];
 
 /**
- * What `aws` prints for a question, as JSON.
+ * What `aws` prints for a question.
  *
  * @param words what follows `aws`.
  * @param accountOf the simulated account; looked at only once the question is one that is answered.
@@ -28,6 +30,11 @@ export function answerTo(words: readonly string[], accountOf: () => SimulatedAcc
   const line = commandLine(words);
   const question = questionIn(line);
   const asked = askedIn(line, question);
+  const [profile] = line.options.get("profile") ?? [];
+  if (profile !== undefined) {
+    // The credentials of a rehearsal are those of its account, without a configuration.
+    throw new CliError(EXIT.general, `\nThe config profile (${profile}) could not be found`);
+  }
   const [region = variables["AWS_REGION"] ?? variables["AWS_DEFAULT_REGION"]] = line.options.get("region") ?? [];
   if (region === undefined && question.global !== true) {
     throw new CliError(
@@ -37,7 +44,7 @@ export function answerTo(words: readonly string[], accountOf: () => SimulatedAcc
   }
   const account = accountOf();
   const answer = answered(question, question.global === true ? account : inRegion(account, region), asked);
-  return JSON.stringify(selected(answer, line.options.get("query")?.[0]), null, 4);
+  return typeof answer === "string" ? answer : JSON.stringify(selected(answer, line.options.get("query")?.[0]), null, 4);
 }
 
 function questionIn({ service, operation }: CommandLine): Question {
@@ -80,7 +87,7 @@ const inRegion = (account: SimulatedAccount, region = account.region): Simulated
   region === account.region ? account : { ...account, region, names: () => [], made: () => [] };
 
 /** @throws {CliError} where the service refuses, or the credentials may not ask. */
-function answered(question: Question, account: SimulatedAccount, asked: Asked): object {
+function answered(question: Question, account: SimulatedAccount, asked: Asked): object | string {
   const action = actionOf(question);
   try {
     if (account.changes.denied.includes(action)) {

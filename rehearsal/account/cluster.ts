@@ -1,4 +1,5 @@
 import { ADDONS, KUBERNETES } from "#components/versions";
+import { tagsOf } from "../state.ts";
 import { type Question, Refusal } from "./question.ts";
 
 /** What EKS and the logs answer: clusters that were made, add-ons in the versions of this program, log groups in use. */
@@ -42,12 +43,27 @@ export const CLUSTER_QUESTIONS: readonly Question[] = [
     service: "logs",
     operation: "describe-log-groups",
     optional: ["log-group-name-prefix"],
-    answer: ({ names }, asked) => ({
-      logGroups: names("aws:cloudwatch/logGroup:LogGroup")
+    answer: ({ id, region, names }, asked) => ({
+      logGroups: names(LOG_GROUP)
         .filter((name) => name.startsWith(asked.one("log-group-name-prefix") ?? ""))
-        .map((logGroupName) => ({ logGroupName })),
+        .map((logGroupName) => ({ logGroupName, logGroupArn: `arn:aws:logs:${region}:${id}:log-group:${logGroupName}` })),
     }),
+  },
+  {
+    service: "logs",
+    operation: "list-tags-for-resource",
+    required: ["resource-arn"],
+    answer({ names, made }, asked) {
+      const name = asked.one("resource-arn")?.split(":log-group:")[1];
+      if (name === undefined || !names(LOG_GROUP).includes(name)) {
+        throw new Refusal("ResourceNotFoundException", "The specified log group does not exist.");
+      }
+      // One that has outlived its resource has none.
+      const found = made(LOG_GROUP).find(({ outputs }) => (outputs as { name?: string }).name === name);
+      return { tags: found === undefined ? {} : tagsOf(found) };
+    },
   },
 ];
 
 const CLUSTER = "aws:eks/cluster:Cluster";
+const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";

@@ -23,7 +23,7 @@ export interface CommandLine {
 }
 
 /** Options that every question may have. Of the outputs only JSON is written here. */
-export const GLOBAL = ["region", "output", "query"] as const;
+export const GLOBAL = ["region", "output", "profile", "query"] as const;
 
 /** What nobody may take for the real CLI's word. */
 export const STAND_IN = "(AWS is simulated in this rehearsal, and its 'aws' answers only what this program asks)";

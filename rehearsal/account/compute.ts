@@ -1,4 +1,5 @@
 import { zonesOffering } from "#components/instances/offerings";
+import { type StateResource, tagsOf } from "../state.ts";
 import { type Asked, type Question, Refusal } from "./question.ts";
 
 /** What EC2 answers: networks and addresses that were made, and the dated table of what is sold where. */
@@ -6,7 +7,13 @@ export const COMPUTE_QUESTIONS: readonly Question[] = [
   {
     service: "ec2",
     operation: "describe-vpcs",
-    answer: ({ made }) => ({ Vpcs: made("aws:ec2/vpc:Vpc").map(({ outputs }) => ({ VpcId: (outputs as { id: string }).id })) }),
+    optional: ["filters"],
+    lists: ["filters"],
+    answer: ({ made }, asked) => ({
+      Vpcs: made("aws:ec2/vpc:Vpc")
+        .filter((vpc) => asked.all("filters").every((filter) => hasTag(vpc, filter)))
+        .map(({ outputs }) => ({ VpcId: (outputs as { id: string }).id })),
+    }),
   },
   {
     service: "ec2",
@@ -23,6 +30,18 @@ export const COMPUTE_QUESTIONS: readonly Question[] = [
     answer: ({ region }, asked) => ({ InstanceTypeOfferings: offerings(region, asked) }),
   },
 ];
+
+/** @throws {Refusal} for another filter than one of tags. */
+function hasTag(resource: StateResource, filter: string): boolean {
+  const [, key, values] = /^Name=tag:([\w-]+),Values=([\w.,-]+)$/.exec(filter) ?? [];
+  if (key === undefined || values === undefined) {
+    throw new Refusal(
+      "InvalidParameterValue",
+      `a rehearsal filters by '--filters Name=tag:<key>,Values=<values>' only, got '${filter}'`,
+    );
+  }
+  return values.split(",").includes(tagsOf(resource)[key] ?? "");
+}
 
 const BY_ZONE = "availability-zone";
 

@@ -63,20 +63,23 @@ function instance(account: SimulatedAccount, database: Database): object {
   };
 }
 
-/** The one that RDS made with the database, and those that a person took by hand. */
+/** The one that RDS made with the database, and those that a person took by hand. Final ones of earlier databases are not listed. */
 function snapshots(account: SimulatedAccount, asked: Asked): object[] {
   const [identifier, resource, type] = ["db-instance-identifier", "dbi-resource-id", "snapshot-type"].map((option) =>
     asked.one(option),
   );
   return databases(account)
     .filter((each) => (identifier ?? each.identifier) === each.identifier && (resource ?? each.resourceId) === each.resourceId)
-    .flatMap((each) => [
-      ...(restorable(account, each) === undefined || each.created === undefined
-        ? []
-        : [snapshot(each, "automated", each.created)]),
-      ...account.changes.snapshots.map((time) => snapshot(each, "manual", time)),
-    ])
+    .flatMap((each) => [...automated(account, each), ...account.changes.snapshots.map((time) => snapshot(each, "manual", time))])
     .filter(({ SnapshotType }) => (type ?? SnapshotType) === SnapshotType);
+}
+
+/** Made with the database, and never later than the time to which it can be restored. */
+function automated(account: SimulatedAccount, database: Database): ReturnType<typeof snapshot>[] {
+  const latest = restorable(account, database);
+  const times = [latest, database.created].filter((time) => time !== undefined);
+  const [first] = times.sort((one, other) => Date.parse(one) - Date.parse(other));
+  return latest === undefined || first === undefined ? [] : [snapshot(database, "automated", first)];
 }
 
 const snapshot = ({ identifier, resourceId }: Database, type: "automated" | "manual", time: string) => ({

@@ -29,8 +29,11 @@ export interface Question {
   lists?: readonly string[];
   /** Whether it is asked of the whole account, and needs no region. @default false */
   global?: boolean;
-  /** @throws {Refusal} with what AWS says instead. */
-  answer(account: SimulatedAccount, asked: Asked): object;
+  /**
+   * @returns what is printed: an object as JSON, a text as it is.
+   * @throws {Refusal} with what AWS says instead.
+   */
+  answer(account: SimulatedAccount, asked: Asked): object | string;
 }
 
 /** What a service says instead of an answer, by its error code. */

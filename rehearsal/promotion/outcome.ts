@@ -18,6 +18,8 @@ export interface PromotionOutcome {
   began: string;
   seconds: number;
   ok: boolean;
+  /** Whether everything is still up. */
+  kept: boolean;
   parts: Part[];
   /** What every environment ran at the beginning: version by subject. */
   first: Record<string, string>;

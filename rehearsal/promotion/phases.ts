@@ -5,10 +5,30 @@ import { destroy, protection } from "../phases/destroy.ts";
 import { firstAnswer, foundation, platform, workloads } from "../phases/layers.ts";
 import { policyPack } from "../phases/policies.ts";
 import { project } from "../phases/project.ts";
-import { type Shared, sharedVariables } from "./shared.ts";
+
+/** What takes days takes seconds here (`promotion/pace.ts`); gates and ledger show what counted. */
+const PACE = { soakHours: 20 / 3600, window: "always" } as const;
+
+/** Says how commands find this environment, and waits until the story is over. */
+const promotion = phase({
+  name: "promotion",
+  summary: "waits while versions are promoted from one environment to the next",
+  needs: ["control-plane", "project", "workloads"],
+  run: async ({ environment, inside, workspace, cluster }) => {
+    Object.assign(workspace.environment, {
+      MILLRACE_PROJECT: workspace.project,
+      MILLRACE_POLICY_CONFIG: policyPack(environment, workspace.folder).config,
+      MILLRACE_PROMOTION_PACE: JSON.stringify(PACE),
+    });
+    cluster.writeEnv(workspace.environment);
+    // A pod without a node ends the story at once.
+    await Promise.race([inside.pause(), once(cluster.trouble, "abort")]);
+    return { detail: "the story is over" };
+  },
+});
 
 /** Phases of an environment that takes part in a promotion: it comes up, waits while the story is told, and is destroyed. */
-export const phasesWith = (shared: Shared): readonly Phase[] => [
+export const PROMOTION_PHASES: readonly Phase[] = [
   controlPlane,
   project,
   foundation,
@@ -16,25 +36,7 @@ export const phasesWith = (shared: Shared): readonly Phase[] => [
   controllers,
   workloads,
   firstAnswer,
-  promotion(shared),
+  promotion,
   protection,
   destroy,
 ];
-
-/** Says how commands find this environment, and waits until the story is over. */
-const promotion = (shared: Shared) =>
-  phase({
-    name: "promotion",
-    summary: "waits while versions are promoted from one environment to the next",
-    needs: ["control-plane", "project", "workloads"],
-    run: async ({ environment, inside, workspace, cluster }) => {
-      Object.assign(workspace.environment, sharedVariables(shared, environment), {
-        MILLRACE_PROJECT: workspace.project,
-        MILLRACE_POLICY_CONFIG: policyPack(environment, workspace.folder).config,
-      });
-      cluster.writeEnv(workspace.environment);
-      // A pod without a node ends the story at once.
-      await Promise.race([inside.pause(), once(cluster.trouble, "abort")]);
-      return { detail: "the story is over" };
-    },
-  });

@@ -40,12 +40,16 @@ export async function rehearsePromotion(options: PromotionOptions): Promise<Prom
     began: new Date().toISOString(),
     seconds: 0,
     ok: false,
+    kept: false,
     parts,
     first: {},
     steps: story.steps,
     users: story.users,
   };
-  let failed: EnvironmentName | "story" = "story";
+  const end = () =>
+    atMost(AT_ONCE, parts.toReversed(), async (part) => {
+      part.downSeconds = await environments.end(part.environment);
+    });
   try {
     say("the repository of the story");
     const workplace = await Workplace.begin(shared, home, millraceOf(runner));
@@ -54,33 +58,32 @@ export async function rehearsePromotion(options: PromotionOptions): Promise<Prom
       platform: workplace.platform,
     };
     await atMost(AT_ONCE, parts, async (part) => {
-      failed = part.environment;
       part.upSeconds = await environments.up(part.environment);
       say(`${part.environment} is up after ${part.upSeconds.toFixed(0)} s`);
     });
-    failed = "story";
     await Promise.race([tell(story, workplace), environments.lost]);
-    await atMost(AT_ONCE, parts.toReversed(), async (part) => {
-      failed = part.environment;
-      part.downSeconds = await environments.end(part.environment);
-    });
+    await end();
     outcome.ok = true;
   } catch (error) {
     if (!signal.aborted) {
       keepLogs(options);
-      outcome.failure = {
-        step: error instanceof StepFailed ? error.step.title : failed,
-        reason: error instanceof Error ? error.message : String(error),
-        log: logs,
-      };
+      outcome.failure = failureOf(error, logs);
     }
-    await environments.kill();
+    // A person who looks for the reason finds everything as the failed step has left it.
+    await (keep && error instanceof StepFailed ? end() : environments.kill());
   }
-  if (!(keep && outcome.ok)) {
+  outcome.kept = keep && parts.every(({ downSeconds }) => downSeconds !== undefined);
+  if (!outcome.kept) {
     rmSync(shared.folder, { recursive: true, force: true });
   }
   signal.throwIfAborted();
-  parts.forEach((part) => Object.assign(part, foundOut(options.reportOf(part.environment))));
+  for (const part of parts) {
+    const { failure, ...found } = foundOut(options.reportOf(part.environment));
+    Object.assign(part, found);
+    if (failure) {
+      outcome.failure = { step: `${part.environment}, ${failure.phase}`, reason: failure.reason, log: failure.log ?? logs };
+    }
+  }
   outcome.seconds = story.seconds;
   return outcome;
 }
@@ -113,11 +116,16 @@ function keepLogs({ folderOf, logs }: PromotionOptions): void {
 }
 
 /** What the report of an environment says; one that was killed has none. */
-function foundOut(report: string): Partial<Part> {
+function foundOut(report: string): Partial<Part> & Pick<Outcome, "failure"> {
   const file = report.replace(/\.html$/, ".json");
   if (!existsSync(file)) {
     return {};
   }
-  const { phases, memory } = JSON.parse(readFileSync(file, "utf8")) as Outcome;
-  return { phases, memory: Object.values(memory).reduce((sum, mib) => sum + mib, 0) };
+  const { phases, memory, failure } = JSON.parse(readFileSync(file, "utf8")) as Outcome;
+  return { phases, memory: Object.values(memory).reduce((sum, mib) => sum + mib, 0), ...(failure && { failure }) };
 }
+
+const failureOf = (error: unknown, log: string): NonNullable<PromotionOutcome["failure"]> =>
+  error instanceof StepFailed
+    ? { step: error.step.title, reason: `in ${error.step.place}, ${error.step.command} ${error.step.fault}`, log }
+    : { step: "promotion", reason: error instanceof Error ? error.message : String(error), log };

@@ -5,13 +5,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
 import { MachineError } from "#toolchain/errors";
 
-/** Who commits in a story. */
-export const AUTHOR = { name: "Ada", email: "ada@example.com" } as const;
-
 /** Settings of a person that would change what is committed, or ask for something. */
 const SETTINGS = {
-  "user.name": AUTHOR.name,
-  "user.email": AUTHOR.email,
   "commit.gpgSign": "false",
   "core.autocrlf": "false",
   "core.hooksPath": "/dev/null",
@@ -32,14 +27,15 @@ export class Repository {
    *
    * @param folder where to make it; it must not be there.
    * @param tree root of the working tree.
+   * @param author who commits.
    * @param without folders that are left out, wherever they lie.
    * @throws {MachineError} when Git cannot do it.
    */
-  static of(folder: string, tree: string, without: readonly string[]): Repository {
+  static of(folder: string, tree: string, author: { name: string; email: string }, without: readonly string[]): Repository {
     mkdirSync(folder, { recursive: true });
     const repository = new Repository(folder);
     repository.git("init", "--quiet", "--initial-branch=main");
-    for (const [key, value] of Object.entries(SETTINGS)) {
+    for (const [key, value] of Object.entries({ ...SETTINGS, "user.name": author.name, "user.email": author.email })) {
       repository.git("config", key, value);
     }
     const inside = without.map((path) => relative(tree, path)).filter((path) => !path.startsWith("..") && !isAbsolute(path));

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { INSIDE } from "../cluster/isolation/inside.ts";
@@ -46,6 +46,7 @@ export class ShellRunner implements Runner {
   async users(environment: EnvironmentName): Promise<() => Promise<MetUsers[]>> {
     const folder = this.#folderOf(environment);
     const child = this.#start(environment, ["npx", "millrace", "rehearse", "traffic", environment, "--json"], {
+      MILLRACE_HOME: dirname(folder),
       [INSIDE]: folder,
     });
     const output = text(child.stdout!);
@@ -71,7 +72,13 @@ export class ShellRunner implements Runner {
     const [program = "", ...rest] =
       words[0] === "npx" && words[1] === "millrace" ? [process.execPath, cli, ...words.slice(2)] : words;
     const options = { stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"], detached: true };
-    const env = { ...PLAIN, MILLRACE_RELEASES: join(repository, "releases"), ...variables };
+    // What the story promotes has a home of its own, which goes with the repository.
+    const env = {
+      ...PLAIN,
+      MILLRACE_HOME: join(repository, ".millrace"),
+      MILLRACE_RELEASES: join(repository, "releases"),
+      ...variables,
+    };
     if (place === "repository") {
       return spawn(program, rest, { cwd: repository, env: { ...process.env, ...env }, ...options });
     }

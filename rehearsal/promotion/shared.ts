@@ -1,21 +1,34 @@
-// What the environments of a promotion share: a repository with releases, a ledger, a key to sign with, and a model store for each of them.
+// What the environments of a promotion share: a repository with releases, a ledger, people with keys, and a model store for each environment.
 
 import { generateKeyPairSync } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PROJECT_FOLDER } from "#engine/project";
+import { SETTINGS, type Settings } from "#promotion/settings";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES, RELEASES } from "#stacks/inputs/files";
 import { readRelease } from "#stacks/inputs/release";
 import { FORMS } from "#stacks/inputs/releases/read";
-import type { ModelRelease } from "#stacks/inputs/releases/schema";
+import type { ModelRelease, Signers } from "#stacks/inputs/releases/schema";
 import { mirrorIn } from "../charts/mirror.ts";
-import { AUTHOR, Repository } from "./repository.ts";
+import { Repository } from "./repository.ts";
 import { digestOfVersion, storeVersion } from "./versions.ts";
 
-/** Name of the key's owner in `releases/signers.json`. */
-const SIGNER = "ada";
+/** People of a story. The first one works in the repository and signs releases; the others approve. */
+export const PEOPLE = ["ada", "ben", "cleo"] as const;
+export type Person = (typeof PEOPLE)[number];
+
+const addressOf = (person: Person): string => `${person}@example.com`;
+
+/** Variables with which Git, and whoever asks it, takes a command as that of another person. */
+export const as = (person: Person): Record<string, string> => ({
+  GIT_CONFIG_COUNT: "2",
+  GIT_CONFIG_KEY_0: "user.name",
+  GIT_CONFIG_VALUE_0: person,
+  GIT_CONFIG_KEY_1: "user.email",
+  GIT_CONFIG_VALUE_1: addressOf(person),
+});
 
 /** Runs `npx millrace` with these words in the repository. @throws {Error} when it does not end with 0. */
 export type Millrace = (...words: string[]) => Promise<void>;
@@ -28,8 +41,8 @@ export interface Shared {
   cli: string;
   /** Folder of the ledger. */
   ledger: string;
-  /** Private key of a person who may sign releases. */
-  key: string;
+  /** Private key of a person. */
+  keyOf: (person: Person) => string;
   /** Folder with the models of an environment. */
   store: (environment: EnvironmentName) => string;
 }
@@ -41,16 +54,10 @@ export function sharedIn(folder: string): Shared {
     repository,
     cli: join(repository, "cli", "millrace.mjs"),
     ledger: join(folder, "ledger"),
-    key: join(folder, "key.pem"),
+    keyOf: (person) => join(folder, "keys", `${person}.pem`),
     store: (environment) => join(folder, "stores", environment),
   };
 }
-
-/** Variables by which the command line finds it in an environment. */
-export const sharedVariables = ({ ledger, store }: Shared, environment: EnvironmentName): Record<string, string> => ({
-  MILLRACE_LEDGER: pathToFileURL(ledger).href,
-  MILLRACE_MODELS: pathToFileURL(store(environment)).href,
-});
 
 /** The repository of a promotion, and what a person does in it. */
 export class Workplace {
@@ -76,7 +83,10 @@ export class Workplace {
   static async begin(shared: Shared, home: string, millrace: Millrace): Promise<Workplace> {
     const { folder } = shared;
     rmSync(folder, { recursive: true, force: true });
-    const repository = Repository.of(shared.repository, PROJECT_FOLDER, [home, join(PROJECT_FOLDER, RELEASES)]);
+    const repository = Repository.of(shared.repository, PROJECT_FOLDER, { name: PEOPLE[0], email: addressOf(PEOPLE[0]) }, [
+      home,
+      join(PROJECT_FOLDER, RELEASES),
+    ]);
     linkIgnored(shared.repository);
     const workplace = new Workplace(shared, repository, readRelease("dev").models);
     workplace.#beginReleases();
@@ -96,7 +106,8 @@ export class Workplace {
   /** Words that release a version of a model: `npx millrace release create model …`. Its files are in dev's store afterwards. */
   modelRelease(model: string, version: string, metrics: object = {}): string[] {
     const { shared, models } = this;
-    const { author, code, data, features, image, run, runtime, metrics: before } = models[model]!;
+    const { code, data, features, image, run, runtime, metrics: before } = models[model]!;
+    const author = PEOPLE[0];
     const record = join(shared.folder, "records", `${model}-${version}.json`);
     const sha256 = digestOfVersion(model, version);
     mkdirSync(dirname(record), { recursive: true });
@@ -105,26 +116,52 @@ export class Workplace {
       JSON.stringify({ author, code, data, features, image, run, runtime, metrics: { ...before, ...metrics }, sha256 }),
     );
     storeVersion(shared.store("dev"), model, version);
-    return ["release", "create", "model", model, "--version", version, "--from", record, "--sign-key", shared.key, "--yes"];
+    return [
+      "release",
+      "create",
+      "model",
+      model,
+      "--version",
+      version,
+      "--from",
+      record,
+      "--sign-key",
+      shared.keyOf(PEOPLE[0]),
+      "--yes",
+    ];
   }
 
   /** Words that release the program that is committed. */
   platformRelease(id: string): string[] {
-    return ["release", "create", "platform", "--id", id, "--author", AUTHOR.name, "--sign-key", this.shared.key, "--yes"];
+    return [
+      "release",
+      "create",
+      "platform",
+      "--id",
+      id,
+      "--author",
+      PEOPLE[0],
+      "--sign-key",
+      this.shared.keyOf(PEOPLE[0]),
+      "--yes",
+    ];
   }
 
   /** Nobody has the files or the keys of the releases that are here. */
   #beginReleases(): void {
     const { repository, shared } = this;
     mkdirSync(join(repository.folder, RELEASES));
+    mkdirSync(dirname(shared.keyOf("ada")));
+    const signers = Object.fromEntries(PEOPLE.map((person) => [person, this.#signer(person)]));
+    writeFileSync(join(repository.folder, FILES.signers), FORMS.signers.textFor(signers));
+    writeFileSync(join(repository.folder, FILES.promotion), SETTINGS.textFor(settingsOf(shared)));
+  }
+
+  /** Makes the key of a person. @returns what others know of it. */
+  #signer(person: Person): Signers[string] {
     const { privateKey, publicKey } = generateKeyPairSync("ed25519");
-    writeFileSync(shared.key, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
-    const signer = {
-      kind: "key" as const,
-      may: ["models", "platform"],
-      publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
-    };
-    writeFileSync(join(repository.folder, FILES.signers), FORMS.signers.textFor({ [SIGNER]: signer }));
+    writeFileSync(this.shared.keyOf(person), privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+    return { kind: "key", may: ["models", "platform"], publicKey: String(publicKey.export({ type: "spki", format: "pem" })) };
   }
 
   #pointAll(): void {
@@ -135,6 +172,20 @@ export class Workplace {
       writeFileSync(join(this.repository.folder, FILES.pointer(environment)), text);
     }
   }
+}
+
+/** Who approves, and where the ledger and the models lie. */
+function settingsOf({ ledger, store }: Shared): Settings {
+  const [, ...approvers] = PEOPLE;
+  const all = { models: approvers, platform: approvers };
+  const stores = ENVIRONMENTS.map((environment) => [environment, { models: pathToFileURL(store(environment)).href }]);
+  return {
+    approvers: { dev: all, staging: all, prod: all },
+    freezes: [],
+    ledger: pathToFileURL(ledger).href,
+    people: Object.fromEntries(PEOPLE.map((person) => [person, { authors: [person, addressOf(person)], key: person }])),
+    stores: Object.fromEntries(stores),
+  };
 }
 
 /** What the program needs and no repository holds: its packages, and archives of charts. */

@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-
-const sha256 = (content: string | Buffer): string => createHash("sha256").update(content).digest("hex");
+import { digestOfFiles } from "#promotion/artifacts/tree-digest";
+import { sha256 } from "#toolchain/digest";
 
 /** Bytes of the weights. */
 const WEIGHTS = 64 * 1024;
@@ -21,12 +21,9 @@ function filesOf(model: string, version: string): Record<string, Buffer> {
   };
 }
 
-/** Digest by which a release names its files (docs/model-server.md, "Fetch"). */
-export function digestOfVersion(model: string, version: string): string {
-  const lines = Object.entries(filesOf(model, version)).map(([path, content]) => [path, sha256(content)] as const);
-  const sorted = lines.sort(([one], [other]) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
-  return sha256(sorted.map(([path, digest]) => `${digest}  ${path}\n`).join(""));
-}
+/** Digest by which a release names its files. */
+export const digestOfVersion = (model: string, version: string): string =>
+  digestOfFiles(Object.entries(filesOf(model, version)).map(([path, content]) => ({ path, sha256: sha256(content) })));
 
 /** Writes the files of a version into a store of models, under the path that its release names. */
 export function storeVersion(store: string, model: string, version: string): void {

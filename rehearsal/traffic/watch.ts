@@ -71,7 +71,7 @@ export function count(met: Met, sample: Sample): void {
     }
   }
   if (sample.version !== "") {
-    met.lastAnswers[sample.version] = sample.at;
+    met.lastAnswers[sample.version] = Math.max(sample.at, met.lastAnswers[sample.version] ?? 0);
   }
 }
 

@@ -58,6 +58,7 @@ export function ciOf(context: Context, { stores, keys, repositories, guarded }: 
       guardedStores: GUARDED_STORES,
       domain: DOMAIN,
       ...(settings.state && { state: stateOf(profile.name, settings.state) }),
+      ...(settings.ledger && { ledger: { bucketArn: `arn:aws:s3:::${settings.ledger.bucket}`, keyArn: settings.ledger.key } }),
     },
     opts,
   );

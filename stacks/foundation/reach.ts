@@ -38,7 +38,7 @@ export function apiClientsOf(
         runnerName: `${prefixOf(context)}-runner`,
         repository: owners.repository,
         connectionArn: runner.connection,
-        workflows: ["preview", "up"],
+        workflows: ["preview", "promote", "follow", "rollback", "up"],
         account,
         region,
         vpcId,

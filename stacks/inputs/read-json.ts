@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseDocument } from "yaml";
+import { printable } from "../wording.ts";
 
 const HIDDEN = "__proto__";
 
@@ -20,7 +21,7 @@ export function parseJson(name: string, text: string): unknown {
     });
   } catch (error) {
     const remedy = `correct it there (git diff ${name} shows what has changed)`;
-    const said = text.trim() === "" ? "an empty file" : `'${(error as Error).message}'`;
+    const said = text.trim() === "" ? "an empty file" : `'${printable((error as Error).message)}'`;
     throw new pulumi.RunError(`${name} must be JSON, got ${said}: ${remedy}`);
   }
   if (hidden) {

@@ -28,6 +28,8 @@ export interface Settings extends Secrets {
   contact: string;
   /** Bucket of the environment's Pulumi state, and ARN of the key of its secrets. Without it CI's roles have no rights on a state. */
   state?: { bucket: string; key: string } | undefined;
+  /** Bucket of the ledger of promotions, which all environments share, and ARN of its key. Without it CI's roles have no rights on a ledger. */
+  ledger?: { bucket: string; key: string } | undefined;
   /** Whether the account still needs GitHub's identity provider (`create`) or has it already (`exists`). An account has one. @default "create" */
   githubProvider?: "create" | "exists" | undefined;
   /** Whether the account still needs the role of EC2 Spot (`create`) or has it already (`exists`). An account has one. @default "create" */
@@ -171,6 +173,12 @@ export const schemaOf = ({ name, regions }: Profile) => ({
     "must be the digest of MLflow's image, `sha256:<64 hexadecimal digits>` (docs/guides/aws.md says how to copy the image)",
   ),
   state: z
+    .strictObject({
+      bucket: text(BUCKET, "must be the name of an S3 bucket"),
+      key: text(KEY_ARN, "must be the ARN of a KMS key"),
+    })
+    .optional(),
+  ledger: z
     .strictObject({
       bucket: text(BUCKET, "must be the name of an S3 bucket"),
       key: text(KEY_ARN, "must be the ARN of a KMS key"),

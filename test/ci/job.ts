@@ -57,9 +57,31 @@ export function githubLine(workflow: string, job: string, begin: string, express
   });
 }
 
+/** A job of `.gitlab-ci.yml`. */
+export interface GitlabJob {
+  extends?: string;
+  script: string[];
+  before_script?: string[];
+  needs?: (string | { job: string; optional: boolean })[];
+  rules?: { if: string; changes?: string[]; when?: string }[];
+  variables?: Record<string, string>;
+  environment?: { name: string; action?: string };
+  timeout?: string;
+  tags?: string[];
+  resource_group?: string;
+  id_tokens?: object;
+  artifacts?: { when: string; reports: object };
+}
+
+/** A job with what it takes from those that it extends, as GitLab puts them together: variables add up. */
+export function gitlabJob(name: string): GitlabJob {
+  const { extends: parent, ...own } = (parse(read(".gitlab-ci.yml")) as Record<string, GitlabJob>)[name]!;
+  const inherited: Partial<GitlabJob> = parent === undefined ? {} : gitlabJob(parent);
+  return { ...inherited, ...own, variables: { ...inherited.variables, ...own.variables } };
+}
+
 /** The lines of a job of `.gitlab-ci.yml`. */
-export const gitlabScript = (job: string): string =>
-  (parse(read(".gitlab-ci.yml")) as Record<string, { script: string[] }>)[job]!.script.join("\n");
+export const gitlabScript = (job: string): string => gitlabJob(job).script.join("\n");
 
 /** The shell script of a stage of the Jenkinsfile, and the home that its `environment` block sets. */
 export function jenkinsScript(stage: string): string {

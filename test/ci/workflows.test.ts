@@ -6,6 +6,7 @@ import { PROJECT_FOLDER } from "#engine/project";
 import { ENVIRONMENTS } from "#policies/rule";
 import { read } from "../docs/pages.ts";
 import { stackOf } from "../harness/stacks.ts";
+import { gitlabJob } from "./job.ts";
 
 interface Step {
   run?: string;
@@ -15,21 +16,33 @@ interface Step {
   with?: Record<string, string | number>;
 }
 
+interface Concurrency {
+  group: string;
+  "cancel-in-progress": boolean;
+  queue?: string;
+}
+
 interface Job {
   "runs-on": string;
+  name?: string;
   if?: string;
+  needs?: string | string[];
   environment?: string;
+  concurrency?: Concurrency;
   "timeout-minutes"?: number;
   permissions?: Record<string, string>;
   env?: Record<string, string>;
   strategy?: { matrix: { environment: string[] | string } };
+  /** Another workflow that the job calls, in place of steps. */
+  uses?: string;
+  with?: Record<string, string>;
   steps: Step[];
 }
 
 interface Workflow {
   on: Record<string, unknown>;
   permissions: Record<string, string>;
-  concurrency?: { group: string; "cancel-in-progress": boolean };
+  concurrency?: Concurrency;
   jobs: Record<string, Job>;
 }
 
@@ -37,19 +50,21 @@ const FILES = readdirSync(join(PROJECT_FOLDER, ".github/workflows"));
 const workflow = (name: string): Workflow => parse(read(`.github/workflows/${name}.yml`)) as Workflow;
 const WORKFLOWS = FILES.map((file) => ({ file, ...workflow(file.replace(".yml", "")) }));
 const JOBS = WORKFLOWS.flatMap(({ file, jobs, ...rest }) =>
-  Object.entries(jobs).map(([name, job]) => ({ file, name, job, workflow: rest })),
+  Object.entries(jobs).map(([name, job]) => ({
+    file,
+    name,
+    job: { ...job, steps: (job as Partial<Job>).steps ?? [] },
+    workflow: rest,
+  })),
 );
+/** Jobs that take a role, and those that take one with which they change an environment. */
+const WITH_ROLE = JOBS.filter(({ job: { steps } }) => steps.some(({ uses }) => uses?.startsWith("aws-actions/")));
+const roleOf = ({ job: { steps } }: (typeof JOBS)[number]) => steps.find(({ uses }) => uses?.startsWith("aws-actions/"))!.with!;
+const CHANGING = WITH_ROLE.filter((each) => roleOf(each)["role-to-assume"] === "${{ vars.DEPLOY_ROLE }}");
+const named = ({ file, name }: { file: string; name: string }): string => `${file.replace(".yml", "")} ${name}`;
+const permissionsOf = ({ job, workflow }: (typeof JOBS)[number]) => job.permissions ?? workflow.permissions;
 const PACK = /--policy-pack policies --policy-pack-config policies\/env\/\$\{\{ (inputs|matrix)\.environment \}\}\.json/;
 const isPulumi = (line: string): boolean => /^pulumi (preview|up)\b/.test(line);
-
-interface GitlabJob {
-  script: string[];
-  timeout?: string;
-  tags?: string[];
-  resource_group?: string;
-  artifacts?: { when: string; reports: object };
-}
-const gitlab = parse(read(".gitlab-ci.yml")) as Record<string, GitlabJob>;
 
 describe("the ready workflow files", () => {
   it("hold every preview and every change against the pack, with the levels of its environment", () => {
@@ -58,7 +73,7 @@ describe("the ready workflow files", () => {
     );
     expect(commands).toHaveLength(3);
     expect(commands.filter((command) => !PACK.test(command))).toEqual([]);
-    const ofGitlab = gitlab[".up"]!.script.filter(isPulumi);
+    const ofGitlab = gitlabJob("up").script.filter(isPulumi);
     expect(ofGitlab).toHaveLength(2);
     expect(ofGitlab.filter((line) => !line.includes(" $policy "))).toEqual([]);
   });
@@ -80,44 +95,54 @@ describe("the ready workflow files", () => {
   });
 
   it("show the cases in GitLab's test report, post the note and then fail", () => {
-    const { script, artifacts } = gitlab["plan"]!;
+    const { script, artifacts } = gitlabJob("plan");
     expect([artifacts?.when, artifacts?.reports]).toEqual(["always", { junit: "policy-*.xml" }]);
     expect(script[0]).toMatch(/^policy=0; node ci\/plan\.ts .* \|\| policy=\$\?$/);
     expect(script.at(-2)).toContain("ci/comment.ts");
     expect(script.at(-1)).toBe("exit $policy");
   });
 
-  it("run code of a pull request with the role of dev alone, and on no runner of staging or prod", () => {
+  it("run code of a pull request with the role of dev alone, or after a person has read it, and on no runner of staging or prod before", () => {
     const ofRequests = JOBS.filter(({ workflow: { on } }) => "pull_request" in on);
-    const withIdentity = ofRequests.filter(({ workflow, job }) => ({ ...workflow.permissions, ...job.permissions })["id-token"]);
-    expect(withIdentity.map(({ file, name }) => `${file} ${name}`)).toEqual(["preview.yml preview"]);
+    const withIdentity = ofRequests.filter((each) => permissionsOf(each)["id-token"] && !each.job.uses);
+    expect(withIdentity.map(named)).toEqual(["preview preview", "promote plan"]);
+    const calling = ofRequests.filter((each) => permissionsOf(each)["id-token"] && each.job.uses);
+    expect(
+      calling.filter(({ job }) => !/^needs|github\.event_name == 'push'|needs\.\w+\.result == 'success'/.test(job.if ?? "needs")),
+    ).toEqual([]);
     const { strategy, if: condition } = workflow("preview").jobs["preview"]!;
     expect(strategy?.matrix.environment).toBe(
       `\${{ fromJSON(github.event_name == 'push' && '["dev", "staging", "prod"]' || '["dev"]') }}`,
     );
     expect(condition).toContain("github.event.pull_request.head.repo.full_name == github.repository");
-    const elsewhere = ofRequests.filter(({ file, job }) => file !== "preview.yml" && job["runs-on"] !== "ubuntu-24.04");
+    // A person reads the code of a promotion first: who takes the role of this environment is asked for.
+    expect(workflow("promote").jobs["plan"]!.environment).toBe("${{ matrix.environment }}-plan");
+    const elsewhere = ofRequests.filter(
+      (each) =>
+        !["preview preview", "promote plan"].includes(named(each)) && !each.job.uses && each.job["runs-on"] !== "ubuntu-24.04",
+    );
     expect(elsewhere).toEqual([]);
   });
 
   it("reach an environment from the runners that a variable names", () => {
-    const reaching = JOBS.filter(({ job: { steps } }) => steps.some(({ run = "" }) => isPulumi(run)));
+    const reaching = WITH_ROLE;
+    expect(reaching).toHaveLength(6);
     expect(reaching.map(({ job }) => job["runs-on"].replace(/(matrix|inputs)\./, ""))).toEqual(
       reaching.map(
         () => "${{ format(vars[format('RUNNER_{0}', environment)] || 'ubuntu-24.04', github.run_id, github.run_attempt) }}",
       ),
     );
-    expect(gitlab[".up"]!.tags).toEqual(["millrace-$ENVIRONMENT"]);
+    expect(gitlabJob("up").tags).toEqual(["millrace-$ENVIRONMENT"]);
     expect(read("Jenkinsfile")).toContain('label "millrace-${params.ENVIRONMENT}"');
   });
 
   it("bring an environment up from the main branch and its own GitHub environment, one run at a time", () => {
     const { concurrency, jobs } = workflow("up");
-    expect(concurrency).toEqual({ group: "up-${{ inputs.environment }}", "cancel-in-progress": false });
+    expect(concurrency).toEqual({ group: "up-${{ inputs.environment }}", "cancel-in-progress": false, queue: "max" });
     expect(Object.keys(jobs)).toEqual(["up"]);
     expect(jobs["up"]!.environment).toBe("${{ inputs.environment }}");
     expect(jobs["up"]!.if).toBe("github.ref == format('refs/heads/{0}', github.event.repository.default_branch)");
-    expect(gitlab[".up"]!.resource_group).toBe("up-$ENVIRONMENT");
+    expect(gitlabJob("up").resource_group).toBe("up-$ENVIRONMENT");
   });
 
   it.each(ENVIRONMENTS)(
@@ -127,12 +152,15 @@ describe("the ready workflow files", () => {
       const role = resources.find(
         ({ type, inputs }) => type === "aws:iam/role:Role" && String(inputs["name"]).endsWith("-ci-deploy"),
       );
-      const { steps, "timeout-minutes": minutes } = workflow("up").jobs["up"]!;
-      const seconds = steps.find(({ uses }) => uses?.startsWith("aws-actions/"))?.with?.["role-duration-seconds"];
-      expect(seconds).toBe(role!.inputs["maxSessionDuration"]);
-      expect(60 * minutes!).toBeLessThan(Number(seconds));
+      expect(CHANGING.map(named)).toEqual(["follow follow", "promote-environment apply", "rollback rollback", "up up"]);
+      for (const each of CHANGING) {
+        const seconds = Number(roleOf(each)["role-duration-seconds"]);
+        expect(seconds).toBe(role!.inputs["maxSessionDuration"]);
+        expect(60 * each.job["timeout-minutes"]!).toBeLessThan(seconds);
+      }
+      const { "timeout-minutes": minutes } = workflow("up").jobs["up"]!;
       // GitLab's token lives as long as its job may, and Jenkins' run includes the checks.
-      expect(gitlab[".up"]!.timeout).toBe(`${minutes} minutes`);
+      expect(gitlabJob("up").timeout).toBe(`${minutes} minutes`);
       expect(Number(/timeout\(time: (\d+), unit: 'MINUTES'\)/.exec(read("Jenkinsfile"))![1])).toBeGreaterThan(minutes!);
     },
   );

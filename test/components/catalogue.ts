@@ -105,6 +105,7 @@ export const CATALOGUE: Record<string, Entry> = {
   "ci:CiRoles": entry(CiRoles, {
     ...minimal.ciRoles,
     state: minimal.pulumiState,
+    ledger: minimal.promotionLedger,
     repositoryIds: IDS,
     administrators: [PERSON],
     guardedStores: ["audit"],

@@ -77,6 +77,11 @@ export const pulumiState = {
   stacks: ["foundation-test"],
 };
 
+export const promotionLedger = {
+  bucketArn: "arn:aws:s3:::ledger",
+  keyArn: "arn:aws:kms:eu-west-1:111111111111:key/l",
+};
+
 export const clusterLogs: ClusterLogsArgs = {
   clusterName: "millrace-test",
   kmsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/logs",

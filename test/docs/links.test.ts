@@ -2,6 +2,7 @@ import { existsSync, globSync } from "node:fs";
 import { dirname, join, matchesGlob, normalize } from "node:path";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
+import { auditCommand } from "#cli/audit";
 import { chartsCommand } from "#cli/charts";
 import { completionCommand } from "#cli/completion";
 import { doctorCommand, NEEDS } from "#cli/doctor";
@@ -78,9 +79,16 @@ function isFile(span: string): boolean {
 }
 
 const program = new Command("millrace");
-[planCommand, rehearseCommand, doctorCommand, toolsCommand, chartsCommand, releaseCommand, completionCommand].forEach((add) =>
-  add(program),
-);
+[
+  planCommand,
+  rehearseCommand,
+  doctorCommand,
+  toolsCommand,
+  chartsCommand,
+  releaseCommand,
+  auditCommand,
+  completionCommand,
+].forEach((add) => add(program));
 
 const MILLRACE = /^(?:npx )?millrace /;
 const named = (command: Command, name: string | undefined): Command | undefined =>
@@ -102,8 +110,9 @@ function problems(line: string): string[] {
     command = inner;
     words.shift();
   }
-  // A page may speak of a group of commands, which does nothing by itself.
-  if (command === program || (command.registeredArguments.length === 0 && command.commands.length > 0 && words.length > 0)) {
+  // A page may speak of a group of commands, with options of its own.
+  const isMisspelt = command.registeredArguments.length === 0 && command.commands.length > 0 && /^[^-]/.test(words[0] ?? "");
+  if (command === program || isMisspelt) {
     return [`${line}: no command '${line.replace(MILLRACE, "")}'`];
   }
   const unknown = words.filter(

@@ -23,7 +23,7 @@ it.each(OF_GUIDES)("the doctor names the pages whose commands call $name", ({ na
 });
 
 it("the doctor knows every program that guides and runbooks call", () => {
-  // `state` is a function of the guide; the others come with every shell or system.
+  // `state` and `ledger` are functions of the guide; the others come with every shell or system.
   const known = new Set([
     ...OF_GUIDES.map(({ name }) => name),
     "aws",
@@ -35,6 +35,7 @@ it("the doctor knows every program that guides and runbooks call", () => {
     "cd",
     "for",
     "state",
+    "ledger",
     "base64",
     "date",
     "sed",

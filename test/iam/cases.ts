@@ -245,6 +245,14 @@ export const OTHERS: readonly Case[] = [
   ["ci-plan", "may", "s3:GetBucketPolicy", "{bucket:data}"],
   ["ci-plan", "may", "s3:GetObject", "arn:aws:s3:::example-millrace-state-{env}/.pulumi/stacks/millrace/platform-{env}.json"],
   ["ci-plan", "may not", "s3:PutObject", "arn:aws:s3:::example-millrace-state-{env}/.pulumi/stacks/millrace/platform-{env}.json"],
+  // What the gates of a promotion ask of the account.
+  ...["ci-plan", "ci-deploy"].flatMap((role): Case[] => [
+    [role, "may", "servicequotas:GetServiceQuota", "arn:aws:servicequotas:{region}:{account}:ec2/L-1216C47A"],
+    [role, "may not", "servicequotas:RequestServiceQuotaIncrease", "arn:aws:servicequotas:{region}:{account}:ec2/L-1216C47A"],
+    [role, "may", "rds:DescribeDBSnapshots", "arn:aws:rds:{region}:{account}:snapshot:rds:{prefix}-tracking-1"],
+    [role, "may", "ec2:DescribeAddresses", "*"],
+    [role, "may", "eks:DescribeCluster", "arn:aws:eks:{region}:{account}:cluster/{prefix}"],
+  ]),
   ["ci-plan", "may not", "s3:GetObject", "{bucket:data}/raw/risk/customers.parquet"],
   ["ci-plan", "may not", "secretsmanager:GetSecretValue", "{secret}"],
   ["ci-plan", "may not", "kms:Decrypt", "{key:data-key}", ours],

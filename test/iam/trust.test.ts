@@ -45,6 +45,28 @@ describe("a token of GitHub", () => {
     expect(await trusts(account, account.roles.get(role)!, { sub })).toBe(verdict === "gets");
   });
 
+  const file = (name: string, ref = "refs/heads/main", repository = "example/millrace") =>
+    `${repository}/.github/workflows/${name}@${ref}`;
+
+  it.each<[EnvironmentName, string, string | undefined, "gets" | "does not get"]>([
+    ["prod", "prod-rollback", file("rollback.yml"), "gets"],
+    ["staging", "staging-rollback", file("follow.yml"), "gets"],
+    ["prod", "prod-rollback", file("promote.yml"), "does not get"],
+    ["prod", "prod-rollback", file("rollback.yml", "refs/heads/mine"), "does not get"],
+    ["prod", "prod-rollback", file("rollback.yml", "refs/pull/7/merge"), "does not get"],
+    ["prod", "prod-rollback", file("rollback.yml", "refs/heads/main", "stranger/millrace"), "does not get"],
+    ["prod", "prod-rollback", undefined, "does not get"],
+    ["prod", "dev-rollback", file("rollback.yml"), "does not get"],
+    ["prod", "prod-plan", file("rollback.yml"), "does not get"],
+  ])(
+    "of %s that takes back, in %s with the file %s, %s the deploying role",
+    async (environment, name, job_workflow_ref, verdict) => {
+      const account = await accountOf(environment);
+      const claims = { sub: `${REPOSITORY}:environment:${name}`, ...(job_workflow_ref !== undefined && { job_workflow_ref }) };
+      expect(await trusts(account, account.roles.get("ci-deploy")!, claims)).toBe(verdict === "gets");
+    },
+  );
+
   it("with another audience gets nothing", async () => {
     const account = await accountOf("dev");
     expect(

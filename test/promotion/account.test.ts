@@ -39,6 +39,12 @@ describe("the newest backup of the tracking database", () => {
     expect(await backupOf("dev", snapshots({ Status: "creating" }))).toBeUndefined();
   });
 
+  it("is no snapshot of an earlier database of the same name", async () => {
+    const { ask, asked } = asking(accountOf("up"));
+    await backupOf("dev", async () => ask);
+    expect(asked.at(-1)).toBe("rds describe-db-snapshots --dbi-resource-id db-NEW");
+  });
+
   it("is as old as the original of a copy", async () => {
     const times = { OriginalSnapshotCreateTime: "2026-11-20T10:00:00Z", SnapshotCreateTime: "2026-11-29T10:00:00Z" };
     expect(await backupOf("dev", snapshots({ Status: "available", ...times }))).toEqual(new Date("2026-11-20T10:00:00Z"));

@@ -1,23 +1,13 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
+import { mutate, random } from "../../harness/mutate.ts";
 import { asParent, modelReleaseOf, pointerOf, releasesFolder } from "../../harness/releases.ts";
 import { contentOf, millrace } from "./run.ts";
 
 /** Changed folders to try: `MILLRACE_FUZZ=1000` for a thorough run. */
 const COUNT = Number(process.env["MILLRACE_FUZZ"] ?? 200);
 const SEED = Number(process.env["MILLRACE_FUZZ_SEED"] ?? 1);
-
-/** Numbers from 0 to 1, the same in every run of a seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const FIRST = modelReleaseOf();
 const GOOD = contentOf(
@@ -31,27 +21,6 @@ const GOOD = contentOf(
   }),
 );
 
-const VALUES = [
-  "null",
-  "[]",
-  "{}",
-  '""',
-  '"x"',
-  "0",
-  "-1",
-  "1e999",
-  "true",
-  '"constructor"',
-  '"__proto__"',
-  '"../../etc/passwd"',
-  '"\\u001b[2J"',
-  `"${"a".repeat(5000)}"`,
-  "[[[[[]]]]]",
-  '"4"',
-  '"é\\ud800"',
-  "NaN",
-  "9".repeat(400),
-];
 const NAMES = [
   "x.json",
   "models/fraud/latest.json",
@@ -66,69 +35,6 @@ const NAMES = [
   "models/__proto__/1.json",
   "models/constructor/1.json",
 ];
-const BYTES = ["\0", "\uFEFF", "\r", "<<<<<<< HEAD\n", "{", "}", '"', ",", "\\", "\u2028", " ", "\n\n", "// a comment\n"];
-
-/** One change at random: of a value, a key, some bytes, or a file. */
-function mutate(files: Record<string, string | Buffer>, next: () => number): string {
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)]!;
-  const file = pick(Object.keys(files));
-  const text = String(files[file]);
-  const at = Math.floor(next() * (text.length + 1));
-  const kind = pick([
-    "value",
-    "value",
-    "value",
-    "key",
-    "double",
-    "cut",
-    "insert",
-    "remove",
-    "add",
-    "copy",
-    "bytes",
-    "line",
-  ] as const);
-  const entries = [...text.matchAll(/"([^"\n]*)": ([^\n]*?)(?=,?\n)/g)];
-  const entry = entries.length > 0 ? pick(entries) : undefined;
-  const replaced = (by: string): string =>
-    entry === undefined ? by : `${text.slice(0, entry.index)}${by}${text.slice(entry.index + entry[0].length)}`;
-  switch (kind) {
-    case "value":
-      files[file] = replaced(`"${entry?.[1]}": ${pick(VALUES)}`);
-      break;
-    case "key":
-      files[file] = replaced(`${pick(VALUES.filter((value) => value.startsWith('"')))}: ${entry?.[2]}`);
-      break;
-    case "double":
-      files[file] = replaced(`${entry?.[0]},\n${entry?.[0]}`);
-      break;
-    case "cut":
-      files[file] = text.slice(0, at);
-      break;
-    case "insert":
-      files[file] = `${text.slice(0, at)}${pick(BYTES)}${text.slice(at)}`;
-      break;
-    case "remove":
-      delete files[file];
-      break;
-    case "add":
-      files[pick(NAMES)] = next() < 0.5 ? text : pick(VALUES);
-      break;
-    case "copy":
-      files[pick(Object.keys(files))] = text;
-      break;
-    case "bytes":
-      files[file] = Buffer.from(Array.from({ length: 40 }, () => Math.floor(next() * 256)));
-      break;
-    case "line": {
-      const lines = text.split("\n");
-      lines.splice(Math.floor(next() * lines.length), 1);
-      files[file] = lines.join("\n");
-    }
-  }
-  return `${kind} in ${file}`;
-}
-
 const RECORD = JSON.stringify({
   run: "5f".repeat(16),
   data: "d",
@@ -159,9 +65,9 @@ it(`commands of releases answer ${COUNT} changed folders with a documented exit 
     const next = random(SEED * 100_003 + index);
     const files: Record<string, string | Buffer> = { ...GOOD };
     const record: Record<string, string | Buffer> = { record: RECORD };
-    const changes = Array.from({ length: 1 + Math.floor(next() * 2) }, () => mutate(files, next));
+    const changes = Array.from({ length: 1 + Math.floor(next() * 2) }, () => mutate(files, next, NAMES));
     if (next() < 0.3) {
-      changes.push(mutate(record, next));
+      changes.push(mutate(record, next, NAMES));
     }
     const folder = releasesFolder({ "platform/2026.11.21-1.json": undefined, "signers.json": undefined });
     for (const [file, content] of [...Object.entries(files), [".record", record["record"] ?? ""] as const]) {

@@ -40,21 +40,29 @@ describe("CiRoles", () => {
 
   it("lets only jobs of the environment deploy, and the branch and reviewed jobs plan", async () => {
     const graph = await roles({ branch: "trunk" });
-    const trust = (subjects: string[]) => [
-      {
-        Sid: "GitHubActions",
-        Effect: "Allow",
-        Principal: { Federated: "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com" },
-        Action: ["sts:AssumeRoleWithWebIdentity"],
-        Condition: {
-          StringEquals: {
-            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
-            "token.actions.githubusercontent.com:sub": subjects,
-          },
+    const statement = (Sid: string, subjects: string[], more: Record<string, string[]> = {}) => ({
+      Sid,
+      Effect: "Allow",
+      Principal: { Federated: "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com" },
+      Action: ["sts:AssumeRoleWithWebIdentity"],
+      Condition: {
+        StringEquals: {
+          "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+          "token.actions.githubusercontent.com:sub": subjects,
+          ...more,
         },
       },
-    ];
-    expect(trustOf(graph, "ci-deploy")).toEqual(trust(["repo:example/millrace:environment:test"]));
+    });
+    const trust = (subjects: string[]) => [statement("GitHubActions", subjects)];
+    expect(trustOf(graph, "ci-deploy")).toEqual([
+      ...trust(["repo:example/millrace:environment:test"]),
+      statement("GitHubFiles", ["repo:example/millrace:environment:test-rollback"], {
+        "token.actions.githubusercontent.com:job_workflow_ref": [
+          "example/millrace/.github/workflows/follow.yml@refs/heads/trunk",
+          "example/millrace/.github/workflows/rollback.yml@refs/heads/trunk",
+        ],
+      }),
+    ]);
     expect(trustOf(graph, "ci-plan")).toEqual(
       trust(["repo:example/millrace:ref:refs/heads/trunk", "repo:example/millrace:environment:test-plan"]),
     );

@@ -42,6 +42,7 @@ const NEEDS: AccountNeeds = {
   kubernetes: "1.36",
   addons: {},
   names: { cluster: "millrace-dev", logGroup: "/aws/eks/millrace-dev/cluster", identityProvider: "token.example" },
+  tags: { project: "millrace", environment: "dev" },
   unknown: [],
 };
 const check = async (answers: Answers, needs: Partial<AccountNeeds> = {}) => {
@@ -54,7 +55,7 @@ const first = async (answers: Answers, needs: Partial<AccountNeeds> = {}): Promi
 describe("what an environment needs of its account", () => {
   it.each(["dev", "staging", "prod"] as const)("comes from the planned resources: %s", async (environment) => {
     const plan = await planned(environment);
-    const { quotas, addons, instanceTypes, names, unknown } = accountNeeds(plan);
+    const { quotas, addons, instanceTypes, names, tags, unknown } = accountNeeds(plan);
     const { resources } = await stackOf("foundation", environment);
     expect(unknown).toEqual([]);
     expect(quotas.addresses?.count).toBe(resources.filter(({ type }) => type === "aws:ec2/eip:Eip").length);
@@ -65,6 +66,7 @@ describe("what an environment needs of its account", () => {
       loadBalancers: { count: 1 },
     });
     expect(Object.keys(addons).length).toBeGreaterThan(5);
+    expect(tags).toEqual({ project: "millrace", environment });
     expect(names).toEqual({
       cluster: `millrace-${environment}`,
       logGroup: `/aws/eks/millrace-${environment}/cluster`,
@@ -242,6 +244,36 @@ describe("the account is asked", () => {
     ]);
     expect((await check({ ...taken, "eks describe-cluster": { cluster: {} } }, { quotas: {} })).findings).toEqual([]);
     expect((await check({}, { quotas: {} })).findings.map(({ state }) => state)).toEqual(["ok", "ok"]);
+  });
+
+  it("knows the environment's own, of which only the foundation is up", async () => {
+    const arn = "arn:aws:iam::111111111111:oidc-provider/token.example";
+    const group = "/aws/eks/millrace-dev/cluster";
+    const tags = { project: "millrace", environment: "dev", layer: "foundation" };
+    const halfUp = {
+      "describe-vpcs --filters Name=tag:project,Values=millrace Name=tag:environment,Values=dev": 1,
+      "describe-log-groups": { logGroups: [{ logGroupName: group, logGroupArn: `arn:${group}` }] },
+      "logs list-tags-for-resource": { tags },
+      "list-open-id-connect-provider-tags": { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
+      "list-open-id-connect-providers": { OpenIDConnectProviderList: [{ Arn: arn }] },
+      "get-service-quota": quota(18, { class: "G/Spot" }),
+    };
+    const { findings } = await check(halfUp);
+    expect(findings.map(({ state, found }) => [state, found])).toEqual([
+      ["ok", "quota 18, used 5"],
+      ["ok", "the environment has it"],
+      ["ok", "the environment has it"],
+    ]);
+    const another = { ...tags, environment: "staging" };
+    for (const [question, answer] of [
+      ["logs list-tags-for-resource", { tags: another }],
+      ["logs list-tags-for-resource", {}],
+      ["logs list-tags-for-resource", DENIED],
+      ["list-open-id-connect-provider-tags", { Tags: [] }],
+    ] as const) {
+      const states = (await check({ ...halfUp, [question]: answer })).findings.map(({ state }) => state);
+      expect(states.filter((state) => state === "missing")).toHaveLength(1);
+    }
   });
 
   it("with questions that change nothing", async () => {

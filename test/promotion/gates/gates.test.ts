@@ -788,6 +788,16 @@ const CASES: readonly Case[] = [
       detail: "2 of 2: fraud 4 by grace, linus",
     },
     {
+      what: "whoever asks by hand for what somebody else has opened",
+      facts: {
+        owner: { ...factsOf().owner, who: "linus-gh" },
+        approvals: async () => ({ given: two, openedBy: [{ kind: "github", name: "ada-gh" }], refused: [] }),
+      },
+      state: "failed",
+      detail: "fraud 4 has 1 of 2 (grace); not counted: linus's (file of linus) does not count: linus asks for the promotion",
+      remedy: "ask grace, linus, ada, olga to approve fraud 4",
+    },
+    {
       what: "whoever asks by hand",
       facts: { owner: { ...factsOf().owner, who: "Linus <linus@example.com>" } },
       state: "failed",

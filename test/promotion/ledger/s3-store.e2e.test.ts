@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
@@ -96,7 +96,7 @@ it("says in a sentence what S3 refuses", async () => {
 /** A way to S3 on which the first answer to each write is lost: the write itself is done. */
 async function lossyWay(): Promise<{ server: Server; endpoint: string; lost: string[] }> {
   const lost: string[] = [];
-  const server = createServer(async (request, response) => {
+  const hand = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) {
       chunks.push(chunk as Buffer);
@@ -118,7 +118,8 @@ async function lossyWay(): Promise<{ server: Server; endpoint: string; lost: str
     }
     response.writeHead(answer.status, Object.fromEntries(answer.headers));
     response.end(Buffer.from(await answer.arrayBuffer()));
-  });
+  };
+  const server = createServer((request, response) => void hand(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { server, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, lost };
 }

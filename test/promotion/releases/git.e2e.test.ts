@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { composePlatformRelease } from "#promotion/releases/create";
+import { commitSince } from "#promotion/releases/git";
 import { differencesFromTree, verifyAll } from "#promotion/releases/verify";
 import { pointAt, writeModelRelease, writePlatformRelease } from "#promotion/releases/write";
 import { readRelease } from "#stacks/inputs/release";
@@ -231,4 +232,22 @@ describe("a platform release", () => {
       "everything outside releases/ must be committed, got changes in a.ts, b.ts, c.ts and 1 more: commit or remove them first",
     );
   });
+});
+
+it("the commit since which prod runs a version is the one that merged it, whatever was merged after", () => {
+  const since = (model: string, version: string) =>
+    commitSince(repository, PROD, (text) => text.includes(`"${model}": "${version}"`));
+  const first = git("rev-parse", "HEAD").trim();
+  promote("one", "abuse");
+  promote("two", "fraud");
+  git("checkout", "-q", "main");
+  git("merge", "-q", "--no-ff", "--no-edit", "one");
+  const merged = git("rev-parse", "HEAD").trim();
+  git("merge", "-q", "--no-ff", "--no-edit", "two");
+  expect([since("abuse", "2"), since("churn", "1"), since("fraud", "2"), since("fraud", "1")]).toEqual([
+    merged,
+    first,
+    git("rev-parse", "HEAD").trim(),
+    undefined,
+  ]);
 });

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { CONFIGURATION_READS } from "#components/ci/ci-reads";
 import { PROJECT_FOLDER } from "#engine/project";
 import { checkAccount } from "#plan/account/check";
 import type { AccountNeeds } from "#plan/account/needs";
@@ -9,7 +10,8 @@ import { backupOf } from "#promotion/account";
 import { accountHere } from "#rehearsal/account/account";
 import { answerTo } from "#rehearsal/account/answer";
 import type { CliError } from "#rehearsal/account/command-line";
-import { accountOf, asking, NOW, rehearsalFolder, variablesOf } from "./world.ts";
+import { apiName } from "#rehearsal/account/question";
+import { accountOf, asking, NOW, rehearsalFolder, TAGS, variablesOf } from "./world.ts";
 
 /** Everything that an environment can need: each quota, so that each is asked for. */
 const NEEDS: AccountNeeds = {
@@ -22,6 +24,7 @@ const NEEDS: AccountNeeds = {
     logGroup: "/aws/eks/millrace-dev/cluster",
     identityProvider: "token.actions.githubusercontent.com",
   },
+  tags: TAGS,
   unknown: [],
 };
 
@@ -36,7 +39,7 @@ function aws(line: string, account = accountOf("up")): unknown {
 }
 
 describe("every question of the program is known to the stand-in", () => {
-  it.each(["empty", "up"] as const)(
+  it.each(["empty", "half up", "up"] as const)(
     "of millrace doctor --aws and of the backup's time, in an account that is %s",
     async (state) => {
       const { ask, asked, unknown } = asking(accountOf(state));
@@ -47,6 +50,28 @@ describe("every question of the program is known to the stand-in", () => {
       expect(findings.filter((found) => found.state !== "ok")).toEqual([]);
     },
   );
+
+  it("and CI, which promotes, may ask it", async () => {
+    const lines = await Promise.all(
+      (["empty", "half up"] as const).map(async (state) => {
+        const { ask, asked } = asking(accountOf(state));
+        await checkAccount(NEEDS, "eu-north-1", ask);
+        await backupOf("dev", async () => ask);
+        return asked;
+      }),
+    );
+    const actions = new Set(
+      lines.flat().map((line) => {
+        const [service = "", operation = ""] = line.split(" ");
+        return `${service.replace("-", "")}:${apiName({ operation })}`;
+      }),
+    );
+    // Whose the credentials are, everybody may ask.
+    actions.delete("sts:GetCallerIdentity");
+    const reads = CONFIGURATION_READS.map((action) => new RegExp(`^${action.replace("*", ".*")}$`));
+    expect(actions.size).toBeGreaterThan(10);
+    expect([...actions].filter((action) => !reads.some((read) => read.test(action)))).toEqual([]);
+  });
 
   // Also those that are asked only after an answer that is never given here.
   it("wherever it stands in the source", () => {
@@ -107,6 +132,14 @@ describe("a command line", () => {
     ],
   ])("'aws %s' ends with %i", (line, code, said) => {
     expect(aws(line)).toEqual([code, said]);
+  });
+
+  it("may ask for a login to the registry, whose password is no JSON", () => {
+    expect(answerTo(["ecr", "get-login-password", "--region", "eu-north-1"], () => accountOf("up"))).toMatch(/^[0-9a-f]{32}$/);
+    expect(aws("ecr get-login-password --region eu-north-1 --profile nope")).toEqual([
+      255,
+      "The config profile (nope) could not be found",
+    ]);
   });
 
   it("may begin with a global option, as the real one's", () => {

@@ -10,13 +10,20 @@ import type { Ask } from "#toolchain/aws-cli";
 /** A moment of every test here. */
 export const NOW = new Date("2026-11-29T12:34:56.000Z");
 
+export const TAGS = { project: "millrace", environment: "dev" };
+
 const MADE = [
-  { type: "aws:ec2/vpc:Vpc", outputs: { id: "vpc-1" } },
+  { type: "aws:ec2/vpc:Vpc", outputs: { id: "vpc-1", tagsAll: TAGS } },
   { type: "aws:ec2/eip:Eip", outputs: { id: "eipalloc-1" } },
   {
     type: "aws:eks/cluster:Cluster",
     inputs: { name: "millrace-dev" },
     outputs: { arn: "arn", version: "1.36", status: "ACTIVE" },
+  },
+  { type: "aws:cloudwatch/logGroup:LogGroup", outputs: { name: "/aws/eks/millrace-dev/cluster", tagsAll: TAGS } },
+  {
+    type: "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+    outputs: { arn: "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com", tagsAll: TAGS },
   },
   {
     type: "aws:eks/nodeGroup:NodeGroup",
@@ -36,13 +43,17 @@ const TAKEN = {
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider": { "https://token.actions.githubusercontent.com": {} },
 };
 
-/** Folder of a rehearsal of dev, before its first layer or with all of them. @param changes what a story has changed in the account. */
-export function rehearsalFolder(state: "empty" | "up", changes?: unknown): string {
+/** How much of an environment is up. */
+export type Up = "empty" | "half up" | "up";
+
+/** Folder of a rehearsal of dev: before its first layer, with its foundation, or with all of them. @param changes what a story has changed in the account. */
+export function rehearsalFolder(state: Up, changes?: unknown): string {
   const folder = mkdtempSync(join(tmpdir(), "account-"));
   const stacks = join(folder, "state", ".pulumi", "stacks", "millrace");
   mkdirSync(stacks, { recursive: true });
-  if (state === "up") {
-    writeFileSync(join(stacks, "foundation-dev.json"), JSON.stringify({ checkpoint: { latest: { resources: MADE } } }));
+  if (state !== "empty") {
+    const resources = MADE.filter(({ type }) => state === "up" || !type.startsWith("aws:eks/"));
+    writeFileSync(join(stacks, "foundation-dev.json"), JSON.stringify({ checkpoint: { latest: { resources } } }));
     writeFileSync(join(folder, "account.json"), JSON.stringify(TAKEN));
   }
   if (changes !== undefined) {
@@ -56,7 +67,7 @@ export const variablesOf = (folder: string): NodeJS.ProcessEnv => ({
   [NAMES]: join(folder, "account.json"),
 });
 
-export const accountOf = (state: "empty" | "up", changes?: unknown): SimulatedAccount =>
+export const accountOf = (state: Up, changes?: unknown): SimulatedAccount =>
   accountHere(variablesOf(rehearsalFolder(state, changes)), NOW);
 
 /** Asks the stand-in as `awsIn` asks a program, and writes down what it would not take. */

@@ -20,6 +20,7 @@ function treeOf(files: Record<string, string>): string {
 const git = (folder: string, ...words: string[]) =>
   execFileSync("git", ["-c", "user.name=Bob", "-c", "user.email=bob@example.com", ...words], { cwd: folder, encoding: "utf8" });
 
+const ADA = { name: "Ada", email: "ada@example.com" };
 const FILES = { ".gitignore": "ignored\n", "releases/r.json": "0", "a.ts": "1", "below/b.ts": "2", ignored: "3" };
 
 describe("the repository of a story", () => {
@@ -31,7 +32,7 @@ describe("the repository of a story", () => {
       git(tree, "commit", "--quiet", "--message", "a");
       writeFileSync(join(tree, "a.ts"), "changed");
     }
-    const { folder, ...repository } = Repository.of(join(tree, "home", "repository"), tree, [
+    const { folder, ...repository } = Repository.of(join(tree, "home", "repository"), tree, ADA, [
       join(tree, "home"),
       join(tree, "releases"),
     ]);
@@ -54,14 +55,14 @@ describe("the repository of a story", () => {
       delete process.env["GIT_CONFIG_GLOBAL"];
       Object.assign(process.env, before === undefined ? {} : { GIT_CONFIG_GLOBAL: before });
     });
-    const repository = Repository.of(join(tree, "..", "repository"), tree, ["/elsewhere"]);
+    const repository = Repository.of(join(tree, "..", "repository"), tree, ADA, ["/elsewhere"]);
     writeFileSync(join(repository.folder, "a.ts"), "2");
     expect(repository.commit("two")).toMatch(/^[0-9a-f]{40}$/);
   });
 
   it("changes a text that stands there once, and refuses others", () => {
     const tree = treeOf({ "a.ts": "one two two" });
-    const repository = Repository.of(join(tree, "..", "repository"), tree, ["/elsewhere"]);
+    const repository = Repository.of(join(tree, "..", "repository"), tree, ADA, ["/elsewhere"]);
     repository.edit("a.ts", "one", "1");
     expect(readFileSync(join(repository.folder, "a.ts"), "utf8")).toBe("1 two two");
     expect(() => repository.edit("a.ts", "two", "2")).toThrow(
@@ -71,7 +72,7 @@ describe("the repository of a story", () => {
 
   it("says what Git said when it refuses", () => {
     const tree = treeOf({ "a.ts": "1" });
-    const repository = Repository.of(join(tree, "..", "repository"), tree, ["/elsewhere"]);
+    const repository = Repository.of(join(tree, "..", "repository"), tree, ADA, ["/elsewhere"]);
     expect(() => repository.git("checkout", "nowhere")).toThrow(/it does not: error: pathspec 'nowhere'/);
   });
 });

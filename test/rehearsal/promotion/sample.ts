@@ -21,6 +21,7 @@ export const promoted = (rest: Partial<PromotionOutcome> = {}): PromotionOutcome
   began: "2026-11-21T15:28:00.000Z",
   seconds: 411,
   ok: true,
+  kept: false,
   parts: [
     {
       environment: "dev",
