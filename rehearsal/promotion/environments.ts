@@ -92,14 +92,3 @@ export class Environments {
     await Promise.allSettled(this.#all);
   }
 }
-
-/** Works on items in their order, on so many at once. @throws what the first failure throws, at once. */
-export async function atMost<Item>(count: number, items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const left = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) {
-      await work(item);
-    }
-  };
-  await Promise.all(Array.from({ length: count }, worker));
-}

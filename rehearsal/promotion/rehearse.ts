@@ -2,15 +2,12 @@ import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import type { Outcome } from "../outcome.ts";
-import { atMost, Environments, type EnvironmentsOptions } from "./environments.ts";
+import { Environments, type EnvironmentsOptions } from "./environments.ts";
 import type { Part, PromotionOutcome } from "./outcome.ts";
 import { ShellRunner } from "./runner.ts";
 import { StepFailed, Story, type StoryScreen } from "./scene.ts";
 import { type Shared, Workplace } from "./shared.ts";
 import { tell } from "./story.ts";
-
-/** Environments that come up, or are destroyed, at the same time: two keep two cores busy. */
-const AT_ONCE = Number(process.env["AT_ONCE"] ?? 2);
 
 export interface PromotionOptions extends Omit<EnvironmentsOptions, "enter"> {
   shared: Shared;
@@ -46,8 +43,10 @@ export async function rehearsePromotion(options: PromotionOptions): Promise<Prom
     steps: story.steps,
     users: story.users,
   };
+  // All at once: much of the time of an up, and most of a destroy's, is waiting.
+  const each = (work: (part: Part) => Promise<void>): Promise<void[]> => Promise.all(parts.map(work));
   const end = () =>
-    atMost(AT_ONCE, parts.toReversed(), async (part) => {
+    each(async (part) => {
       part.downSeconds = await environments.end(part.environment);
     });
   try {
@@ -57,7 +56,7 @@ export async function rehearsePromotion(options: PromotionOptions): Promise<Prom
       ...Object.fromEntries(Object.values(workplace.models).map(({ model, version }) => [model, version])),
       platform: workplace.platform,
     };
-    await atMost(AT_ONCE, parts, async (part) => {
+    await each(async (part) => {
       part.upSeconds = await environments.up(part.environment);
       say(`${part.environment} is up after ${part.upSeconds.toFixed(0)} s`);
     });
@@ -70,7 +69,7 @@ export async function rehearsePromotion(options: PromotionOptions): Promise<Prom
       outcome.failure = failureOf(error, logs);
     }
     // A person who looks for the reason finds everything as the failed step has left it.
-    await (keep && error instanceof StepFailed ? end() : environments.kill());
+    await (keep && error instanceof StepFailed ? end().catch(() => environments.kill()) : environments.kill());
   }
   outcome.kept = keep && parts.every(({ downSeconds }) => downSeconds !== undefined);
   if (!outcome.kept) {

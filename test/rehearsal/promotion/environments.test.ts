@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { atMost, Environments, type EnvironmentsOptions } from "#rehearsal/promotion/environments";
+import { Environments, type EnvironmentsOptions } from "#rehearsal/promotion/environments";
 
 type Enter = NonNullable<EnvironmentsOptions["enter"]>;
 
@@ -69,16 +69,4 @@ describe("environments side by side", () => {
     await other.kill();
     await expect(other.lost).rejects.toThrow("another environment has failed");
   });
-});
-
-it("so many at once are worked on, in their order", async () => {
-  let busy = 0;
-  const seen: string[] = [];
-  await atMost(2, ["a", "b", "c"], async (each) => {
-    busy += 1;
-    await new Promise((resolve) => setTimeout(resolve, 2));
-    seen.push(`${each}${busy}`);
-    busy -= 1;
-  });
-  expect(seen).toEqual(["a2", "b2", "c1"]);
 });
