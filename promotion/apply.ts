@@ -17,7 +17,7 @@ import { pointAtAll } from "./releases/write.ts";
 import type { Requirements } from "./requirements.ts";
 import { stateOf } from "./state/layer-state.ts";
 import { recoverLayer } from "./state/recover.ts";
-import { modelOf } from "./subjects.ts";
+import { nameOf } from "./subjects.ts";
 import { before, type Program, programIn, releasesWith, stackOf, type Target } from "./target.ts";
 
 /** Somebody else is changing the environment. Nothing was changed. */
@@ -201,7 +201,7 @@ const heldBy = (environment: EnvironmentName, { who, job, host, pid }: Owner, si
 
 /** @throws {Held} when something else must be finished first. */
 function demandSame(environment: EnvironmentName, { begin, failure }: Open, changes: readonly Change[]): void {
-  const text = (all: readonly Change[]): string => JSON.stringify(all.map(({ subject, to }) => [subject, to]).sort());
+  const text = (all: readonly Change[]): string => all.map(nameOf).sort().join();
   if (text(begin.changes) !== text(changes)) {
     throw new Held(
       `${environment} must be finished first, got another promotion: ${namesOf(begin.changes)} was begun at ${begin.time} by ${begin.owner.who}${failure === undefined ? "" : ` and failed (${failure})`}: npx millrace promote apply --to ${environment} goes on with it, npx millrace rollback ends it`,
@@ -209,5 +209,4 @@ function demandSame(environment: EnvironmentName, { begin, failure }: Open, chan
   }
 }
 
-export const namesOf = (changes: readonly Change[]): string =>
-  changes.map(({ subject, to }) => `${modelOf(subject) ?? subject} ${to}`).join(", ");
+export const namesOf = (changes: readonly Change[]): string => changes.map(nameOf).join(", ");

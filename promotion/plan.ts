@@ -7,7 +7,6 @@ import { textOf } from "#stacks/inputs/read-file";
 import { parseJson } from "#stacks/inputs/read-json";
 import { canonicalText } from "#stacks/inputs/releases/canonical";
 import { inWords, problemsOf } from "#stacks/wording";
-import { sha256 } from "#toolchain/digest";
 import { type PlannedEnvironment, planIn } from "./account.ts";
 import { candidateOf } from "./candidates.ts";
 import { factsOf, type Outer } from "./facts.ts";
@@ -119,6 +118,3 @@ export function readPlan(file: string): PromotionPlan {
   }
   return parsed.data;
 }
-
-/** Digest of a plan, by which an approval or a log may name it. */
-export const digestOfPlan = (content: PromotionPlan): string => sha256(canonicalText(content));

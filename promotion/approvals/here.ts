@@ -25,7 +25,7 @@ export interface ApprovalQuestion {
  * @throws {Error} when a service cannot be asked.
  */
 export async function approvalsHere({ environment, changes, settings, releases }: ApprovalQuestion): Promise<Approvals> {
-  const isRequest = /^refs\/pull\//.test(process.env["GITHUB_REF"] ?? "") || process.env["CI_MERGE_REQUEST_IID"] !== undefined;
+  const isRequest = process.env["GITHUB_REF"]?.startsWith("refs/pull/") || process.env["CI_MERGE_REQUEST_IID"] !== undefined;
   const pointer = relative(RELEASES, FILES.pointer(environment));
   const commits = isRequest ? [undefined] : changes.map((each) => commitSince(releases, pointer, (text) => says(text, each)));
   const all = [...new Set(commits)].map((commit) => approvalsFrom(sourcesHere(process.env, commit), environment, settings));

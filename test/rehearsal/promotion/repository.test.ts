@@ -21,7 +21,7 @@ const git = (folder: string, ...words: string[]) =>
   execFileSync("git", ["-c", "user.name=Bob", "-c", "user.email=bob@example.com", ...words], { cwd: folder, encoding: "utf8" });
 
 const ADA = { name: "Ada", email: "ada@example.com" };
-const FILES = { ".gitignore": "ignored\n", "releases/r.json": "0", "a.ts": "1", "below/b.ts": "2", ignored: "3" };
+const FILES = { ".gitignore": "ignored\nhome\n", "releases/r.json": "0", "a.ts": "1", "below/b.ts": "2", ignored: "3" };
 
 describe("the repository of a story", () => {
   it.each([false, true])("begins with the working tree, where that is in a repository: %s", (inRepository) => {
