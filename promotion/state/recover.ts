@@ -27,6 +27,8 @@ export interface Dialogue {
   confirm?: () => Promise<boolean>;
   /** What is known of processes. @default - this machine */
   machine?: Machine;
+  /** Path of `kubectl`. @default - the one on PATH */
+  kubectl?: string;
 }
 
 /**
@@ -42,7 +44,12 @@ export async function recoverLayer(
   environment: EnvironmentName,
   dialogue: Dialogue | Dialogue["say"],
 ): Promise<string[]> {
-  const { say, confirm, machine = thisMachine() } = typeof dialogue === "function" ? { say: dialogue } : dialogue;
+  const {
+    say,
+    confirm,
+    machine = thisMachine(),
+    kubectl,
+  }: Dialogue = typeof dialogue === "function" ? { say: dialogue } : dialogue;
   const stack = stackOf(layer, environment);
   const done: string[] = [];
   const step = async (text: string, work: () => Promise<unknown>): Promise<void> => {
@@ -62,7 +69,7 @@ export async function recoverLayer(
   const deployment = await deploymentOf(engine, stack);
   // Where nobody can say whether an operation runs, Helm may be at work.
   if (of !== undefined && layer === LAYER_OF_CHARTS) {
-    await forgetReleases(deployment, step).catch((error: unknown) => {
+    await forgetReleases(deployment, kubectl, step).catch((error: unknown) => {
       if (!(error instanceof MachineError)) {
         throw error;
       }
@@ -117,8 +124,8 @@ async function mendCheckpoint(of: StackFiles, step: Step): Promise<boolean> {
 }
 
 /** Lets Helm forget releases that it has begun to install and that the state does not have: it would refuse to install them again. */
-async function forgetReleases(deployment: Deployment, step: Step): Promise<void> {
-  const notes = helmNotes(deployment);
+async function forgetReleases(deployment: Deployment, kubectl: string | undefined, step: Step): Promise<void> {
+  const notes = helmNotes(deployment, kubectl);
   if (notes === undefined) {
     return;
   }
