@@ -10,14 +10,9 @@ import { holderOf, locksIn } from "./lock.ts";
 import { isOwnerGone, refusalOf } from "./lock-owner.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import { mayExist, pendingLine } from "./pending.ts";
+import { NotRecovered, StateHeld } from "./refusal.ts";
 import { restorationOf, restore } from "./restore.ts";
 import { type StackFiles, stackFilesIn, stackOf } from "./stack-files.ts";
-
-/** Something that only a person can decide, or find out. What was done before stays done; nothing else was changed. */
-export class NotRecovered extends Error {}
-
-/** Somebody holds the lock, or may still. Nothing was changed. */
-export class StateHeld extends NotRecovered {}
 
 /** How a repair speaks with whoever asked for it. */
 export interface Dialogue {

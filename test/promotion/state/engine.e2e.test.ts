@@ -9,7 +9,8 @@ import { examineState } from "#promotion/state/doctor";
 import { driftOf } from "#promotion/state/drift";
 import { stateOf } from "#promotion/state/layer-state";
 import { type Machine, thisMachine } from "#promotion/state/machine";
-import { recoverLayer, StateHeld } from "#promotion/state/recover";
+import { recoverLayer } from "#promotion/state/recover";
+import { StateHeld } from "#promotion/state/refusal";
 import { type StackFiles, stackFilesIn } from "#promotion/state/stack-files";
 import { createProbe, type Probe } from "#test/harness/probe";
 

@@ -2,7 +2,8 @@ import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
 import { examineState } from "#promotion/state/doctor";
 import type { Machine } from "#promotion/state/machine";
-import { NotRecovered, recoverLayer, StateHeld } from "#promotion/state/recover";
+import { recoverLayer } from "#promotion/state/recover";
+import { NotRecovered, StateHeld } from "#promotion/state/refusal";
 import { BUCKET, bytes, checkpoint, deployment, earlier, KEY, type Sample, sample } from "./sample.ts";
 
 const machine: Machine = {
