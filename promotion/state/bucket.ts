@@ -73,7 +73,7 @@ export function bucketFiles(url: string): Files {
       const { Versions = [] } = await asked.catch((error: Error) => {
         // The roles of CI may not see versions: they have the copies that Pulumi keeps.
         if (error.name === "AccessDenied") {
-          return {};
+          return { Versions: [] };
         }
         throw error;
       });

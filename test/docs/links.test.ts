@@ -5,9 +5,11 @@ import { describe, expect, it } from "vitest";
 import { chartsCommand } from "#cli/charts";
 import { completionCommand } from "#cli/completion";
 import { doctorCommand, NEEDS } from "#cli/doctor";
+import { driftCommand } from "#cli/drift";
 import { planCommand } from "#cli/plan";
 import { rehearseCommand } from "#cli/rehearse";
 import { releaseCommand } from "#cli/release";
+import { stateCommand } from "#cli/state";
 import { toolsCommand } from "#cli/tools";
 import { PROJECT_FOLDER } from "#engine/project";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
@@ -78,9 +80,17 @@ function isFile(span: string): boolean {
 }
 
 const program = new Command("millrace");
-[planCommand, rehearseCommand, doctorCommand, toolsCommand, chartsCommand, releaseCommand, completionCommand].forEach((add) =>
-  add(program),
-);
+[
+  planCommand,
+  rehearseCommand,
+  doctorCommand,
+  toolsCommand,
+  chartsCommand,
+  releaseCommand,
+  stateCommand,
+  driftCommand,
+  completionCommand,
+].forEach((add) => add(program));
 
 const MILLRACE = /^(?:npx )?millrace /;
 const named = (command: Command, name: string | undefined): Command | undefined =>

@@ -12,7 +12,7 @@ import { type Machine, thisMachine } from "#promotion/state/machine";
 import { recoverLayer } from "#promotion/state/recover";
 import { StateHeld } from "#promotion/state/refusal";
 import { type StackFiles, stackFilesIn } from "#promotion/state/stack-files";
-import { createProbe, type Probe } from "#test/harness/probe";
+import { createProbe, type Probe } from "../../harness/probe.ts";
 
 const STACK = "platform-dev";
 const SECRET = "never-in-plain-text";
