@@ -1,10 +1,11 @@
+import { setTimeout } from "node:timers/promises";
 import type { Engine } from "#engine/engine";
 import type { Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { MachineError } from "#toolchain/errors";
 import { checkStack } from "./check.ts";
 import type { Deployment } from "./checkpoint.ts";
-import { helmNotes, LAYER_OF_CHARTS, unfinishedReleases } from "./helm-notes.ts";
+import { type HelmRelease, helmNotes, LAYER_OF_CHARTS, unfinishedReleases } from "./helm-notes.ts";
 import { deploymentOf } from "./layer-state.ts";
 import { holderOf, locksIn } from "./lock.ts";
 import { isOwnerGone, refusalOf } from "./lock-owner.ts";
@@ -64,7 +65,7 @@ export async function recoverLayer(
   const deployment = await deploymentOf(engine, stack);
   // Where nobody can say whether an operation runs, Helm may be at work.
   if (of !== undefined && layer === LAYER_OF_CHARTS) {
-    await forgetReleases(deployment, kubectl, step).catch((error: unknown) => {
+    await forgetReleases(deployment, { ...(kubectl !== undefined && { kubectl }), say }, step).catch((error: unknown) => {
       if (!(error instanceof MachineError)) {
         throw error;
       }
@@ -118,16 +119,34 @@ async function mendCheckpoint(of: StackFiles, step: Step): Promise<boolean> {
   return true;
 }
 
+/** How long a provider that has outlived its engine may take to begin what it was asked for. */
+const PATIENCE_SECONDS = 30;
+
 /** Lets Helm forget releases that it has begun to install and that the state does not have: it would refuse to install them again. */
-async function forgetReleases(deployment: Deployment, kubectl: string | undefined, step: Step): Promise<void> {
+async function forgetReleases(
+  deployment: Deployment,
+  { kubectl, say }: Pick<Dialogue, "kubectl" | "say">,
+  step: Step,
+): Promise<void> {
   const notes = helmNotes(deployment, kubectl);
   if (notes === undefined) {
     return;
   }
-  for (const release of unfinishedReleases(deployment, await notes.installing())) {
-    if (await notes.has(release)) {
-      const { name, namespace } = release;
-      await step(`Helm forgets ${name} in ${namespace}, whose installation nobody has ended`, () => notes.forget(release));
+  const asked = unfinishedReleases(deployment, []);
+  const noted = async (): Promise<HelmRelease[]> => {
+    const begun = unfinishedReleases(deployment, await notes.installing());
+    return (await Promise.all(begun.map(async (release) => ((await notes.has(release)) ? [release] : [])))).flat();
+  };
+  let found = await noted();
+  if (found.length < asked.length) {
+    say(`waits up to ${PATIENCE_SECONDS} s: a provider that outlived its engine may still begin to install a chart`);
+    for (let waited = 0; found.length < asked.length && waited < PATIENCE_SECONDS; waited += 2) {
+      await setTimeout(2_000);
+      found = await noted();
     }
+  }
+  for (const release of found) {
+    const { name, namespace } = release;
+    await step(`Helm forgets ${name} in ${namespace}, whose installation nobody has ended`, () => notes.forget(release));
   }
 }

@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { EngineFailure } from "#engine/failure";
 import { thisMachine } from "#promotion/state/machine";
@@ -129,7 +130,7 @@ async function kill(victim: Victim, { processes }: Scene["cluster"]): Promise<vo
 async function recover({ operation, layer }: KillPoint, stack: string, context: Scene): Promise<number> {
   const { engine, folder } = context.workspace;
   const dialogue: Dialogue = {
-    say: () => undefined,
+    say: (text) => appendFileSync(join(folder, "logs", "recover.log"), `${text}\n`),
     // A rehearsal has processes of its own, and its state is nobody else's.
     machine: { ...thisMachine(), blind: false },
     kubectl: join(folder, "bin", "kubectl"),
