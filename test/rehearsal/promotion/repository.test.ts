@@ -43,7 +43,7 @@ describe("the repository of a story", () => {
     expect(git(folder, "status", "--porcelain")).toBe("");
     expect(existsSync(join(tree, ".git"))).toBe(inRepository);
     if (inRepository) {
-      expect(git(tree, "status", "--porcelain")).toBe(" M a.ts\n?? .gitignore\n?? below/\n?? home/\n?? releases/\n");
+      expect(git(tree, "status", "--porcelain")).toBe(" M a.ts\n?? .gitignore\n?? below/\n?? releases/\n");
     }
   });
 
