@@ -8,6 +8,7 @@ import { approvalsOf } from "./gates/approvals.ts";
 import { checkGates } from "./gates/check.ts";
 import type { Facts, LayerState } from "./gates/gate.ts";
 import { LedgerMoved } from "./ledger/errors.ts";
+import { holdOn } from "./ledger/holder.ts";
 import type { Approval, Change, LedgerRecord, Operation, Owner, Verdict } from "./ledger/record.ts";
 import { type Begin, type Open, openIn } from "./open.ts";
 import { isGone } from "./owner.ts";
@@ -26,8 +27,8 @@ export class Held extends Error {}
 /** A layer was refused. What is up stays up; the same command goes on. */
 export class NotApplied extends Error {
   readonly layers: readonly Layer[];
-  constructor(message: string, layers: readonly Layer[]) {
-    super(message);
+  constructor(message: string, layers: readonly Layer[], cause: unknown) {
+    super(message, { cause });
     this.layers = layers;
   }
 }
@@ -61,6 +62,7 @@ export async function applyPlan(target: Target, plan: PromotionPlan, outer: Oute
   const open = openIn(records).at(-1);
   if (open !== undefined) {
     demandSame(environment, open, changes);
+    demandNoHold(records, changes);
     await takeOver(target, open, records.at(-1), outer.owner);
     return goOn(target, open.begin, outer.owner);
   }
@@ -173,7 +175,8 @@ export async function goOn(target: Target, begin: Begin, owner: Owner): Promise<
   } catch (error) {
     const why = error instanceof EngineFailure ? error.message : (error as Error).message;
     await ledger.append({ kind: "failed", time: now(), ...at, layers: done, why: why.slice(0, 2_000) });
-    throw new NotApplied(why, done);
+    target.signal.throwIfAborted();
+    throw new NotApplied(why, done, error);
   }
 }
 
@@ -198,6 +201,16 @@ const digests = (states: readonly LayerState[]): Begin["states"] =>
 
 const heldBy = (environment: EnvironmentName, { who, job, host, pid }: Owner, since: string): string =>
   `${environment} is being changed by ${who} on ${job ?? `${host} (process ${pid})`} since ${since}`;
+
+/** Gates are not asked again for what was begun; a person's word that came since counts. @throws {Held} when there is one. */
+function demandNoHold(records: readonly LedgerRecord[], changes: readonly Change[]): void {
+  for (const { subject } of changes) {
+    const hold = holdOn(records, subject);
+    if (hold !== undefined) {
+      throw new Held(`${hold.environment} is held by ${hold.owner.who} since ${hold.time}: ${hold.reason}`);
+    }
+  }
+}
 
 /** @throws {Held} when something else must be finished first. */
 function demandSame(environment: EnvironmentName, { begin, failure }: Open, changes: readonly Change[]): void {

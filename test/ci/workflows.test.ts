@@ -65,7 +65,6 @@ const named = ({ file, name }: { file: string; name: string }): string => `${fil
 const permissionsOf = ({ job, workflow }: (typeof JOBS)[number]) => job.permissions ?? workflow.permissions;
 const PACK = /--policy-pack policies --policy-pack-config policies\/env\/\$\{\{ (inputs|matrix)\.environment \}\}\.json/;
 const isPulumi = (line: string): boolean => /^pulumi (preview|up)\b/.test(line);
-const asksTheCluster = (line: string): boolean => isPulumi(line) || line.startsWith("node ci/drift.ts");
 
 describe("the ready workflow files", () => {
   it("hold every preview and every change against the pack, with the levels of its environment", () => {
