@@ -53,10 +53,12 @@ export class Repository {
     return git(this.folder, words);
   }
 
-  /** Commits everything that has changed. @returns the commit. */
+  /** Commits everything that has changed, if anything has. @returns the commit. */
   commit(message: string): string {
     this.git("add", "--all");
-    this.git("commit", "--quiet", "--message", message);
+    if (this.git("status", "--porcelain") !== "") {
+      this.git("commit", "--quiet", "--message", message);
+    }
     return this.git("rev-parse", "HEAD").trim();
   }
 
