@@ -3,7 +3,7 @@ import type { Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { bringOver } from "./artifacts/bring-over.ts";
 import { candidateOf, layersOf } from "./candidates.ts";
-import { factsOf, type Outer } from "./facts.ts";
+import { factsOf, type Outer, planOf } from "./facts.ts";
 import { approvalsOf } from "./gates/approvals.ts";
 import { checkGates } from "./gates/check.ts";
 import type { Facts, LayerState } from "./gates/gate.ts";
@@ -69,7 +69,7 @@ export async function applyPlan(target: Target, plan: PromotionPlan, outer: Oute
   const candidates = changes.map((each) => candidateOf(each, releases));
   const next = await programIn(target, releasesWith(target, "next", changes));
   const now = await programIn(target, releasesWith(target, "now", before(changes)));
-  const facts = factsOf(target, { candidates, next, now, planned: plan.states }, outer);
+  const facts = factsOf(target, { candidates, next, now, planned: plan.states, plan: planOf(next, environment) }, outer);
   const wanted = requirementsOf(environment, ledger.isFolder);
   const verdicts = await checkGates(facts, wanted);
   if (verdicts.some(({ state }) => state === "failed")) {
