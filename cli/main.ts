@@ -4,20 +4,10 @@ import { columnsOf, fitted } from "#render/width";
 import { causeIn } from "#toolchain/causes";
 import { MachineError } from "#toolchain/errors";
 import manifest from "../package.json" with { type: "json" };
-import { auditCommand } from "./audit.ts";
 import { BadInput } from "./bad-input.ts";
-import { chartsCommand } from "./charts.ts";
-import { completionCommand } from "./completion.ts";
-import { doctorCommand } from "./doctor.ts";
-import { driftCommand } from "./drift.ts";
+import { COMMANDS } from "./commands.ts";
 import { Interrupted } from "./interrupt.ts";
-import { planCommand } from "./plan.ts";
-import { promoteCommand } from "./promote.ts";
-import { rehearseCommand } from "./rehearse.ts";
-import { releaseCommand } from "./release.ts";
-import { stateCommand } from "./state.ts";
 import { syntaxFault } from "./syntax.ts";
-import { toolsCommand } from "./tools.ts";
 
 /** Exit code for a wrong input: nothing was done. */
 const BAD_INPUT = 2;
@@ -35,19 +25,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       writeOut: (text) => void process.stdout.write(fitted(text, columnsOf(process.stdout))),
     })
     .exitOverride();
-  for (const add of [
-    planCommand,
-    rehearseCommand,
-    doctorCommand,
-    releaseCommand,
-    promoteCommand,
-    auditCommand,
-    stateCommand,
-    driftCommand,
-    toolsCommand,
-    chartsCommand,
-    completionCommand,
-  ]) {
+  for (const add of COMMANDS) {
     add(program);
   }
   try {

@@ -54,6 +54,8 @@ export async function inside({ environment, selection, report, keep, traffic, js
       karpenter: tools.karpenter.path,
       envoy: tools.envoy.path,
       prometheus: tools.prometheus.path,
+      prometheusOperator: tools["prometheus-operator"].commands.operator[0],
+      configReloader: tools["prometheus-operator"].commands["prometheus-config-reloader"][0],
     },
     definitions,
     found,

@@ -68,8 +68,9 @@ export interface Engine {
    * @param pack - policies to check; the failure names the rules that refused. @default - no policies
    * @param options.refresh - compares with what is really there, and not with what the state says: `steps` is then what has drifted.
    * @default false
+   * @param options.exclude - URNs, with `**` for any text, of resources that are neither read nor compared. @default - none
    */
-  preview(stack: string, pack?: PolicyPack, options?: { refresh?: boolean }): Promise<OperationResult>;
+  preview(stack: string, pack?: PolicyPack, options?: { refresh?: boolean; exclude?: string[] }): Promise<OperationResult>;
 
   /** @param pack - policies to check once more, while it changes. @default - no policies */
   up(stack: string, pack?: PolicyPack): Promise<OperationResult>;
@@ -188,11 +189,11 @@ export function createEngine(options: EngineOptions): Engine {
     stackInit: (stack) => attempt("stack init", stack, (workspace) => workspace.createStack(stack)),
     configSet: (stack, key, value, { secret = false } = {}) =>
       attempt("config set", stack, (workspace) => workspace.setConfig(stack, key, { value, secret })),
-    preview: (stack, pack, { refresh = false } = {}) =>
+    preview: (stack, pack, { refresh = false, exclude = [] } = {}) =>
       operate(
         "preview",
         stack,
-        (selected, reporting) => selected.preview({ ...reporting, refresh, ...checkedBy(pack) }),
+        (selected, reporting) => selected.preview({ ...reporting, refresh, exclude, ...checkedBy(pack) }),
         refresh ? openWithForce : open,
       ),
     up: (stack, pack) =>

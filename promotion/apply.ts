@@ -1,22 +1,24 @@
 import { EngineFailure } from "#engine/failure";
 import type { Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import { isOf } from "./approvals/approval.ts";
 import { bringOver } from "./artifacts/bring-over.ts";
 import { candidateOf, layersOf } from "./candidates.ts";
-import { factsOf, type Outer } from "./facts.ts";
+import { factsOf, type Outer, planOf } from "./facts.ts";
+import { approvalsOf } from "./gates/approvals.ts";
 import { checkGates } from "./gates/check.ts";
 import type { Facts, LayerState } from "./gates/gate.ts";
 import { LedgerMoved } from "./ledger/errors.ts";
+import { holdOn } from "./ledger/holder.ts";
 import type { Approval, Change, LedgerRecord, Operation, Owner, Verdict } from "./ledger/record.ts";
 import { type Begin, type Open, openIn } from "./open.ts";
 import { isGone } from "./owner.ts";
 import { requirementsOf } from "./pace.ts";
 import type { PromotionPlan } from "./plan.ts";
 import { pointAtAll } from "./releases/write.ts";
+import type { Requirements } from "./requirements.ts";
 import { stateOf } from "./state/layer-state.ts";
 import { recoverLayer } from "./state/recover.ts";
-import { modelOf } from "./subjects.ts";
+import { nameOf } from "./subjects.ts";
 import { before, type Program, programIn, releasesWith, stackOf, type Target } from "./target.ts";
 
 /** Somebody else is changing the environment. Nothing was changed. */
@@ -25,8 +27,8 @@ export class Held extends Error {}
 /** A layer was refused. What is up stays up; the same command goes on. */
 export class NotApplied extends Error {
   readonly layers: readonly Layer[];
-  constructor(message: string, layers: readonly Layer[]) {
-    super(message);
+  constructor(message: string, layers: readonly Layer[], cause: unknown) {
+    super(message, { cause });
     this.layers = layers;
   }
 }
@@ -60,14 +62,16 @@ export async function applyPlan(target: Target, plan: PromotionPlan, outer: Oute
   const open = openIn(records).at(-1);
   if (open !== undefined) {
     demandSame(environment, open, changes);
+    demandNoHold(records, changes);
     await takeOver(target, open, records.at(-1), outer.owner);
     return goOn(target, open.begin, outer.owner);
   }
   const candidates = changes.map((each) => candidateOf(each, releases));
   const next = await programIn(target, releasesWith(target, "next", changes));
   const now = await programIn(target, releasesWith(target, "now", before(changes)));
-  const facts = factsOf(target, { candidates, next, now, planned: plan.states }, outer);
-  const verdicts = await checkGates(facts, requirementsOf(environment, target.ledger.isFolder));
+  const facts = factsOf(target, { candidates, next, now, planned: plan.states, plan: planOf(next, environment) }, outer);
+  const wanted = requirementsOf(environment, ledger.isFolder);
+  const verdicts = await checkGates(facts, wanted);
   if (verdicts.some(({ state }) => state === "failed")) {
     throw new Stopped(verdicts);
   }
@@ -75,7 +79,7 @@ export async function applyPlan(target: Target, plan: PromotionPlan, outer: Oute
     operation: "promote",
     changes,
     gates: verdicts,
-    approvals: await approvalsIn(facts),
+    approvals: await approvalsIn(facts, wanted),
     states: digests(await facts.states()),
     program: next.release.program,
     owner: outer.owner,
@@ -125,15 +129,15 @@ export async function beginning(target: Target, last: LedgerRecord | undefined, 
  */
 export async function takeOver(
   { environment, ledger, update }: Target,
-  { begin, holder, failure }: Open,
+  { begin, holder, since, failure }: Open,
   last: LedgerRecord | undefined,
   owner: Owner,
 ): Promise<LedgerRecord> {
   let why = failure ?? "";
   if (holder !== undefined) {
-    const found = await isGone(holder);
+    const found = await isGone(holder, { since });
     if (!found.gone) {
-      throw new Held(`${heldBy(environment, holder, begin.time)}: ${found.why}`);
+      throw new Held(`${heldBy(environment, holder, since)}: ${found.why}`);
     }
     why = found.why;
   }
@@ -171,7 +175,8 @@ export async function goOn(target: Target, begin: Begin, owner: Owner): Promise<
   } catch (error) {
     const why = error instanceof EngineFailure ? error.message : (error as Error).message;
     await ledger.append({ kind: "failed", time: now(), ...at, layers: done, why: why.slice(0, 2_000) });
-    throw new NotApplied(why, done);
+    target.signal.throwIfAborted();
+    throw new NotApplied(why, done, error);
   }
 }
 
@@ -183,13 +188,11 @@ async function programFor(target: Target, begin: Begin): Promise<Program> {
   return programIn(target, undone.length === 0 ? target.releases : releasesWith(target, "next", pointed));
 }
 
-/** The approvals that the gate has seen, for the record. Where none could be asked for, the gate has said so. */
-const approvalsIn = async ({ approvals, candidates, environment }: Facts): Promise<Approval[]> => {
-  const { given } = await approvals().catch(() => ({ given: [] }));
-  return given
-    .filter(({ approves }) => candidates.some((each) => approves.some((one) => isOf(one, environment, each))))
-    .map(({ by, source, time }) => ({ by, source, time }));
-};
+/** The approvals that count, for the record. Where none could be asked for, the gate has said so. */
+async function approvalsIn(facts: Facts, wanted: Requirements): Promise<Approval[]> {
+  const found = await approvalsOf(facts, wanted).catch(() => []);
+  return found.flatMap(({ counted }) => counted.map(({ by, source, time }) => ({ by, source, time })));
+}
 
 const now = (): string => new Date().toISOString();
 
@@ -199,9 +202,19 @@ const digests = (states: readonly LayerState[]): Begin["states"] =>
 const heldBy = (environment: EnvironmentName, { who, job, host, pid }: Owner, since: string): string =>
   `${environment} is being changed by ${who} on ${job ?? `${host} (process ${pid})`} since ${since}`;
 
+/** Gates are not asked again for what was begun; a person's word that came since counts. @throws {Held} when there is one. */
+function demandNoHold(records: readonly LedgerRecord[], changes: readonly Change[]): void {
+  for (const { subject } of changes) {
+    const hold = holdOn(records, subject);
+    if (hold !== undefined) {
+      throw new Held(`${hold.environment} is held by ${hold.owner.who} since ${hold.time}: ${hold.reason}`);
+    }
+  }
+}
+
 /** @throws {Held} when something else must be finished first. */
 function demandSame(environment: EnvironmentName, { begin, failure }: Open, changes: readonly Change[]): void {
-  const text = (all: readonly Change[]): string => JSON.stringify(all.map(({ subject, to }) => [subject, to]).sort());
+  const text = (all: readonly Change[]): string => all.map(nameOf).sort().join();
   if (text(begin.changes) !== text(changes)) {
     throw new Held(
       `${environment} must be finished first, got another promotion: ${namesOf(begin.changes)} was begun at ${begin.time} by ${begin.owner.who}${failure === undefined ? "" : ` and failed (${failure})`}: npx millrace promote apply --to ${environment} goes on with it, npx millrace rollback ends it`,
@@ -209,5 +222,4 @@ function demandSame(environment: EnvironmentName, { begin, failure }: Open, chan
   }
 }
 
-export const namesOf = (changes: readonly Change[]): string =>
-  changes.map(({ subject, to }) => `${modelOf(subject) ?? subject} ${to}`).join(", ");
+export const namesOf = (changes: readonly Change[]): string => changes.map(nameOf).join(", ");

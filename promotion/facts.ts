@@ -1,6 +1,6 @@
 import type { Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import { backupOf, planIn, quotasIn } from "./account.ts";
+import { backupOf, type PlannedEnvironment, planIn, quotasIn } from "./account.ts";
 import { environmentBefore, layersOf } from "./candidates.ts";
 import type { Candidate, Facts, LayerPreview, LayerState } from "./gates/gate.ts";
 import { checkSignature, readSigners } from "./releases/signatures.ts";
@@ -19,10 +19,16 @@ export interface Question {
   /** Program and releases as they run now, for what has drifted. */
   now: Program;
   planned: Facts["planned"];
+  /** The environment as it would be with the next program: it takes seconds to plan. */
+  plan: () => Promise<PlannedEnvironment>;
 }
 
+/** A question about the plan of an environment that is answered once. */
+export const planOf = ({ tree, releases }: Program, environment: EnvironmentName): (() => Promise<PlannedEnvironment>) =>
+  once(() => planIn(tree, environment, releases));
+
 /** What gates decide by. Nothing is asked before a gate does, and nothing twice. */
-export function factsOf(target: Target, { candidates, next, now, planned }: Question, outer: Outer): Facts {
+export function factsOf(target: Target, { candidates, next, now, planned, plan }: Question, outer: Outer): Facts {
   const { environment, ledger, releases } = target;
   const layers = layersOf(candidates);
   return {
@@ -45,7 +51,7 @@ export function factsOf(target: Target, { candidates, next, now, planned }: Ques
     },
     previews: once(() => Promise.all(layers.map((layer) => previewOf(next, layer, environment)))),
     states: once(() => Promise.all(layers.map((layer) => layerStateOf(now, layer, environment)))),
-    misfits: async () => (await planIn(next.tree, environment, next.releases)).misfits,
+    misfits: async () => (await plan()).misfits,
     quotas: () => quotasIn(next.tree, environment, next.releases),
     backup: () => backupOf(environment),
   };

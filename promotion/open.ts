@@ -7,6 +7,8 @@ export interface Open {
   begin: Begin;
   /** Process that is at it; absent where it has met a refusal and ended. */
   holder: Owner | undefined;
+  /** Since when it is. */
+  since: string;
   /** The refusal, in the words of whoever refused. */
   failure: string | undefined;
 }
@@ -26,11 +28,11 @@ export function openIn(records: readonly LedgerRecord[]): Open[] {
       case "begin":
         open = [
           ...open.filter(({ begin }) => !concernsOnly(begin, record.changes)),
-          { begin: record, holder: record.owner, failure: undefined },
+          { begin: record, holder: record.owner, since: record.time, failure: undefined },
         ];
         break;
       case "taken-over":
-        change(record.begin, { holder: record.owner, failure: undefined });
+        change(record.begin, { holder: record.owner, since: record.time, failure: undefined });
         break;
       case "failed":
         change(record.begin, { holder: undefined, failure: record.why });

@@ -7,10 +7,9 @@ import { textOf } from "#stacks/inputs/read-file";
 import { parseJson } from "#stacks/inputs/read-json";
 import { canonicalText } from "#stacks/inputs/releases/canonical";
 import { inWords, problemsOf } from "#stacks/wording";
-import { sha256 } from "#toolchain/digest";
-import { type PlannedEnvironment, planIn } from "./account.ts";
+import type { PlannedEnvironment } from "./account.ts";
 import { candidateOf } from "./candidates.ts";
-import { factsOf, type Outer } from "./facts.ts";
+import { factsOf, type Outer, planOf } from "./facts.ts";
 import { checkGates } from "./gates/check.ts";
 import type { Candidate, LayerPreview } from "./gates/gate.ts";
 import { type Change, change, verdict } from "./ledger/record.ts";
@@ -61,15 +60,16 @@ export async function planPromotion(target: Target, changes: readonly Change[], 
   const candidates = changes.map((each) => candidateOf(each, releases));
   const next = await programIn(target, releasesWith(target, "next", changes));
   const now = await programIn(target, releasesWith(target, "now", before(changes)));
-  const facts = factsOf(target, { candidates, next, now, planned: undefined }, outer);
+  const plan = planOf(next, environment);
+  const facts = factsOf(target, { candidates, next, now, planned: undefined, plan }, outer);
   const verdicts = await checkGates(facts, requirementsOf(environment, target.ledger.isFolder));
   const states = await facts.states();
   const previews = await facts.previews().then(
     (value) => ({ value, why: undefined }),
     (error: Error) => ({ value: undefined, why: error.message }),
   );
-  const cost = await Promise.all([now, next].map(({ tree, releases }) => planIn(tree, environment, releases))).then(
-    ([before, after]) => ({ now: before!.cost, next: after!.cost }),
+  const cost = await Promise.all([planOf(now, environment)(), plan()]).then(
+    ([old, following]) => ({ now: old.cost, next: following.cost }),
     () => undefined,
   );
   return {
@@ -119,6 +119,3 @@ export function readPlan(file: string): PromotionPlan {
   }
   return parsed.data;
 }
-
-/** Digest of a plan, by which an approval or a log may name it. */
-export const digestOfPlan = (content: PromotionPlan): string => sha256(canonicalText(content));

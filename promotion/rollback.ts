@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { shown } from "#stacks/wording";
 import { type Applied, beginning, goOn, Stopped, takeOver } from "./apply.ts";
 import { candidateOf, changeOf } from "./candidates.ts";
-import { factsOf, type Outer } from "./facts.ts";
+import { factsOf, type Outer, planOf } from "./facts.ts";
 import { checkGates } from "./gates/check.ts";
 import { GATES } from "./gates/index.ts";
 import type { Change, LedgerRecord, Verdict } from "./ledger/record.ts";
@@ -123,7 +123,11 @@ export async function rollBack(target: Target, request: RollbackRequest, outer: 
 async function gatesOfPlatform(target: Target, change: Change, outer: Outer): Promise<Verdict[]> {
   const next = await programIn(target, releasesWith(target, "next", [change]));
   const now = await programIn(target, releasesWith(target, "now", before([change])));
-  const facts = factsOf(target, { candidates: [candidateOf(change, target.releases)], next, now, planned: undefined }, outer);
+  const facts = factsOf(
+    target,
+    { candidates: [candidateOf(change, target.releases)], next, now, planned: undefined, plan: planOf(next, target.environment) },
+    outer,
+  );
   return checkGates(
     facts,
     requirementsOf(target.environment, target.ledger.isFolder),

@@ -58,6 +58,7 @@ export const COMPARED: readonly Compared[] = [
     deployed: app(CHARTS.prometheusCrds),
     from: "github.com/prometheus-operator/prometheus-operator",
   },
+  { what: "Prometheus operator", deployed: app(CHARTS.prometheusStack), from: "prometheus-operator" },
   // kube-prometheus-stack 88.5.3 runs the image of 3.14.0.
   { what: "Prometheus", deployed: "3.14.0", from: "prometheus" },
   { what: "Argo Rollouts' definitions", deployed: CATALOGUE.rollouts.version, from: "github.com/argoproj/argo-rollouts" },

@@ -71,6 +71,19 @@ export interface TrainingResult extends TrainingStory {
   bought?: number;
 }
 
+/** What Prometheus scrapes and evaluates. */
+export interface MonitoringResult {
+  /** Rules that are loaded, of so many objects. */
+  rules: number;
+  ruleObjects: number;
+  /** Monitors that have become jobs, and targets of those. */
+  monitors: number;
+  targets: number;
+  up: number;
+  /** Jobs of the targets that are down: nothing runs behind them in a rehearsal. */
+  down: string[];
+}
+
 /** Everything that a rehearsal found out. */
 export interface Outcome {
   environment: string;
@@ -88,6 +101,8 @@ export interface Outcome {
   secondTeam?: { team: string; model: string; created: number };
   /** What became of the jobs that two teams trained on GPUs. */
   training?: TrainingResult;
+  /** What Prometheus had made of the monitors and rules of the cluster. */
+  monitoring?: MonitoringResult;
   /** Bad changes that the policy pack found, and what it did about each. */
   mutants?: { rule: string; what: string; level: string }[];
   /** Bad objects sent past the program, and who refused each. */

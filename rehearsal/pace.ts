@@ -14,6 +14,7 @@ export const PACE: Record<string, number> = {
   windowSeconds: 10,
   scaleDownDelaySeconds: 10,
   nodeIdleSeconds: 5,
+  scrapeSeconds: 2,
   // A count.
   minRequests: sureAnswers(weightsOf(MODEL)[0] ?? 5),
 };

@@ -28,6 +28,7 @@ ${outcome.releases.map(release)}
 <h2>Layers</h2>${layers(outcome)}
 ${secondTeam(outcome)}
 ${trained(outcome)}
+${monitored(outcome)}
 ${guards(outcome)}
 ${deletions(outcome)}
 <h2>Charts</h2>${(outcome.charts ?? []).map((line) => html`<p>${line}</p>`)}
@@ -59,6 +60,16 @@ Then <code>${lender}</code> took its part back within ${reclaimed.toFixed(1)} s,
 <table><tr><td>a third job waited</td><td>${waited}</td></tr><tr><td>a job was stopped</td><td>${preempted}</td></tr>
 ${refused.map(({ what, by }) => html`<tr><td>${what}</td><td>refused: ${by}</td></tr>`)}
 ${FINDINGS.filter(({ id }) => proved.includes(id)).map(({ id, holds }) => html`<tr><td>${id}</td><td>${holds}</td></tr>`)}</table>`;
+}
+
+/** What Prometheus scraped and evaluated. */
+function monitored({ monitoring }: Outcome): Html {
+  if (monitoring === undefined) {
+    return html``;
+  }
+  const { rules, ruleObjects, monitors, targets, up, down } = monitoring;
+  return html`<h2>Monitoring</h2>
+<p>Prometheus ran as a pod that its operator made. It had loaded ${counted(rules, "rule")} of ${counted(ruleObjects, "object")}, and none failed. Of ${counted(targets, "target")} of ${counted(monitors, "monitor")}, ${up} were up.${down.length > 0 && ` Nothing runs in a rehearsal behind the others: ${down.join(", ")}.`}</p>`;
 }
 
 /** Whether resources went before what they need. */

@@ -23,6 +23,7 @@ export interface Results {
     trained: () => Promise<void>;
   };
   "gpus-returned": Nothing;
+  monitoring: Nothing;
   "preview-again": Nothing;
   "first-answer": Nothing;
   "bad-changes": Nothing;

@@ -15,9 +15,9 @@ const GO_FLAGS = "-mod=readonly -buildvcs=false -trimpath";
  *
  * - osusergo, grpcnotrace: those of Pulumi's own releases
  * - vtprotobuf, disable_pgv: those of Istio's
- * - remove_all_sd: Prometheus without the clouds' discovery, which is half of its build; Kubernetes' own goes with it
+ * - remove_all_sd, enable_kubernetes_sd: Prometheus with the discovery of Kubernetes, and without that of clouds, which is half of its build
  */
-const TAGS = ["osusergo", "grpcnotrace", "vtprotobuf", "disable_pgv", "remove_all_sd"];
+const TAGS = ["osusergo", "grpcnotrace", "vtprotobuf", "disable_pgv", "remove_all_sd", "enable_kubernetes_sd"];
 
 /** Disk that a first build of every tool takes: downloaded modules, compiled packages and the tools themselves. */
 export const FIRST_BUILD_GIB = 12;

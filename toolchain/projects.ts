@@ -50,6 +50,7 @@ const CHART_PLACES = {
   "cert-manager": { module: "github.com/cert-manager/cert-manager", path: "deploy/charts/cert-manager" },
   karpenter: { module: "github.com/aws/karpenter-provider-aws", path: "charts/karpenter" },
   "karpenter-crd": { module: "github.com/aws/karpenter-provider-aws", path: "charts/karpenter-crd" },
+  "kube-prometheus-stack": { module: "github.com/prometheus-operator/prometheus-operator", path: "example/rbac" },
   kueue: { module: "sigs.k8s.io/kueue", path: "charts/kueue" },
 } as const satisfies Record<string, Omit<Place, "files">>;
 

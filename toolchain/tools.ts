@@ -177,6 +177,25 @@ export const CATALOGUE = {
     binaries: { prometheus: prometheusPart("prometheus"), promtool: prometheusPart("promtool") },
     seconds: 40,
   },
+  "prometheus-operator": {
+    version: "0.93.1",
+    purpose: "turns monitors and rules into the configuration of Prometheus, which a reloader in the pod hands to it",
+    recipe: {
+      kind: "go",
+      pins: "go",
+      module: { path: "github.com/prometheus-operator/prometheus-operator", version: "v0.93.1" },
+      packages: [
+        "github.com/prometheus-operator/prometheus-operator/cmd/operator",
+        "github.com/prometheus-operator/prometheus-operator/cmd/prometheus-config-reloader",
+      ],
+      stamps: { "github.com/prometheus/common/version.Version": "0.93.1" },
+    },
+    binaries: {
+      operator: { file: "operator" },
+      "prometheus-config-reloader": { file: "prometheus-config-reloader" },
+    },
+    seconds: 30,
+  },
   envoy: {
     version: "1.40.0",
     purpose: "the gateway that splits real requests between versions",

@@ -30,7 +30,7 @@ export async function apply({ to, plan: file, yes = false, follow: follows = tru
 /** Applies a plan, follows what it releases, and says what came of it. */
 export const applied = (plan: PromotionPlan, work: Work, how: { follows: boolean; json: boolean }): Promise<void> =>
   carriedOut(work, how, namesOf(plan.changes), async () =>
-    applyPlan(work.target, plan, outerHere(work.target, plan.allowReplace)),
+    applyPlan(work.target, plan, outerHere(work.target, plan.changes, plan.allowReplace)),
   );
 
 /** Carries out a change of an environment to its end. */

@@ -50,7 +50,7 @@ export async function makePlan(
   if (changes.length === 0) {
     return undefined;
   }
-  const outer = outerHere(target, allowReplace);
+  const outer = outerHere(target, changes, allowReplace);
   const planned = await step(
     "plan",
     () => planPromotion(target, changes, outer),

@@ -23,7 +23,7 @@ export async function rollback(
   const work = workOn(env, json);
   const { target } = work;
   const request: RollbackRequest = { subject: subjectNamed(what, target.releases).subject, to, reason };
-  const outer = outerHere(target);
+  const outer = outerHere(target, []);
   const change = changeBack(request, target, await target.ledger.records(target.environment), outer.now);
   const names = namesOf([change]);
   await demandYes(`roll ${env} back from ${change.from} to ${names}?`, { yes, json });

@@ -15,13 +15,13 @@ const DRIFTED = 7;
 /** `drift`. */
 export async function drift(
   word: string,
-  { json = false, markdown = false }: { json?: boolean; markdown?: boolean },
+  { json = false, markdown = false, withoutSecrets = false }: { json?: boolean; markdown?: boolean; withoutSecrets?: boolean },
 ): Promise<void> {
   if (json && markdown) {
     throw new BadInput("'--json' must be given without '--markdown', got both");
   }
   const environment = environmentNamed(word);
-  const found = await examine(environment);
+  const found = await examine(environment, withoutSecrets);
   console.log(
     json ? JSON.stringify(found, null, 2) : markdown ? driftMarkdown(found) : fitted(driftText(found), columnsOf(process.stdout)),
   );
@@ -38,7 +38,7 @@ export interface DriftReport {
   unknown: { layer: Layer; why: string }[];
 }
 
-async function examine(environment: EnvironmentName): Promise<DriftReport> {
+async function examine(environment: EnvironmentName, withoutSecrets: boolean): Promise<DriftReport> {
   const engine = engineFor(environment);
   const report: DriftReport = { environment, drift: [], absent: [], unknown: [] };
   const ask = async (layer: Layer): Promise<void> => {
@@ -47,7 +47,7 @@ async function examine(environment: EnvironmentName): Promise<DriftReport> {
       if (digest === null) {
         report.absent.push(layer);
       } else {
-        report.drift.push(...(await findDrift(engine, layer, environment)));
+        report.drift.push(...(await findDrift(engine, layer, environment, { withoutSecrets })));
       }
     } catch (error) {
       if (!(error instanceof EngineFailure)) {
@@ -57,7 +57,9 @@ async function examine(environment: EnvironmentName): Promise<DriftReport> {
     }
   };
   await Promise.all(LAYERS.map(ask));
-  return report;
+  const byLayer = (one: { layer: Layer }, other: { layer: Layer }): number =>
+    LAYERS.indexOf(one.layer) - LAYERS.indexOf(other.layer);
+  return { ...report, drift: report.drift.toSorted(byLayer), unknown: report.unknown.toSorted(byLayer) };
 }
 
 /** How it is made right again. Another manager's fields are taken back only where Pulumi is told to. */

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
-import { NotRecovered, recoverLayer, StateHeld } from "#promotion/state/recover";
+import { recoverLayer } from "#promotion/state/recover";
+import { NotRecovered, StateHeld } from "#promotion/state/refusal";
 import { counted } from "#render/counted";
 import { LAYERS } from "#stacks/contracts";
 import { BadInput, environmentNamed } from "../bad-input.ts";

@@ -1,5 +1,8 @@
 import { oneOf, type Rule } from "../shape.ts";
 
+/** Time between two scrapes of the gateway, seconds: two of them fit into the shortest window that a release is judged by. */
+export const SCRAPE_SECONDS = 15;
+
 /** A model that answers within this time is quick enough, milliseconds. */
 export const LATENCY_TARGET_MS = 200;
 

@@ -10,7 +10,7 @@ import { placement } from "../placement.ts";
 import { domainName, fields, optional, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
-import { telemetryAnnotations } from "./gateway-telemetry.ts";
+import { SCRAPE_SECONDS, telemetryAnnotations } from "./gateway-telemetry.ts";
 
 export interface IngressGatewayArgs {
   /** Most replicas. @default 5 */
@@ -27,6 +27,9 @@ export interface IngressGatewayArgs {
    * for all names directly below it, from a certificate authority of the gateway's own. @default - HTTP only, for every host
    */
   domain?: string;
+
+  /** Time between two scrapes of its counters, seconds. @default 15 */
+  scrapeSeconds?: number;
 }
 
 /** Pods carry it, and so do `Gateway` and `EnvoyFilter` objects that mean this gateway. */
@@ -50,8 +53,7 @@ const DRAIN_SECONDS = 45;
  *
  * Wants the mesh's control plane and the Prometheus operator's CRDs to exist and, with a domain, cert-manager to be ready.
  *
- * @throws {pulumi.ResourceError} when a number of replicas is not a whole positive one, the least exceeds the most, or the domain is
- *   invalid.
+ * @throws {pulumi.ResourceError} when a number is not a whole positive one, the least replicas exceed the most, or the domain is invalid.
  */
 export class IngressGateway extends Component {
   static override readonly shape = fields<IngressGatewayArgs>({
@@ -59,6 +61,7 @@ export class IngressGateway extends Component {
     minReplicas: optional(wholeNumber({ min: 1 })),
     placement: optional(placement),
     domain: optional(domainName),
+    scrapeSeconds: optional(wholeNumber({ min: 1 })),
   });
 
   readonly namespace: pulumi.Output<string>;
@@ -68,7 +71,7 @@ export class IngressGateway extends Component {
 
   constructor(name: string, args: IngressGatewayArgs = {}, opts?: ComponentOptions) {
     super("mesh:IngressGateway", name, args, opts);
-    const { minReplicas = 2, maxReplicas = 5, domain, placement = {} } = args;
+    const { minReplicas = 2, maxReplicas = 5, domain, placement = {}, scrapeSeconds = SCRAPE_SECONDS } = args;
     validate({ minReplicas, maxReplicas }, this);
 
     const child = { parent: this };
@@ -104,7 +107,12 @@ export class IngressGateway extends Component {
     );
     new k8s.apiextensions.CustomResource(
       `${name}-monitor`,
-      { apiVersion: API.monitoring, kind: "PodMonitor", metadata: { name: "ingress", namespace: this.namespace }, spec: monitor },
+      {
+        apiVersion: API.monitoring,
+        kind: "PodMonitor",
+        metadata: { name: "ingress", namespace: this.namespace },
+        spec: monitor(scrapeSeconds),
+      },
       { ...child, dependsOn: proxy },
     );
 
@@ -169,16 +177,16 @@ function listeners(domain: string | undefined): IGateway["spec"] {
 }
 
 /** Envoy's own endpoint (15090), not the merged one of the agent (15020), whose buckets and names may differ. */
-const monitor: IPodMonitor["spec"] = {
+const monitor = (scrapeSeconds: number): IPodMonitor["spec"] => ({
   selector: { matchLabels: SELECTOR },
   podMetricsEndpoints: [
     {
       port: "http-envoy-prom",
       path: "/stats/prometheus",
-      interval: "15s",
+      interval: `${scrapeSeconds}s`,
       metricRelabelings: [{ action: "keep", sourceLabels: ["__name__"], regex: "envoy_cluster_upstream_rq.*|envoy_server_.*" }],
     },
   ],
   // 22 series a Service, two Services a model: room for two thousand models.
   sampleLimit: 100_000,
-};
+});

@@ -71,7 +71,7 @@ const operation = z.enum(["promote", "rollback"]);
 /**
  * An event of an environment.
  *
- * - `begin`: somebody is about to change the environment. Until `done`, `failed` or `given-up` follows, nobody else may: the chain is the lock.
+ * - `begin`: somebody is about to change the environment. Until `done` or `failed` follows, nobody else may: the chain is the lock.
  * - `taken-over`: somebody goes on with what another process began and did not end, because that process is provably gone.
  * - `done`: every layer is up. Of a model, its release goes on by itself until `stable` or `thrown-out`.
  * - `failed`: a layer was refused; those in `layers` are up. Nobody holds the environment; the same command goes on.

@@ -19,12 +19,22 @@ export interface Drift {
  * What somebody has changed past the program: all that an `up --refresh` with the unchanged program would change. Nothing is changed.
  * Fields that the program does not set belong to nobody here; objects of a Helm chart are Helm's.
  *
+ * @param options.withoutSecrets leaves out what a role that only reads may not see. @default false
  * @throws {EngineFailure} when it cannot be found out.
  */
-export async function findDrift(engine: Engine, layer: Layer, environment: EnvironmentName): Promise<Drift[]> {
-  const { steps } = await engine.preview(stackOf(layer, environment), undefined, { refresh: true });
+export async function findDrift(
+  engine: Engine,
+  layer: Layer,
+  environment: EnvironmentName,
+  { withoutSecrets = false }: { withoutSecrets?: boolean } = {},
+): Promise<Drift[]> {
+  const exclude = withoutSecrets ? SECRETS : [];
+  const { steps } = await engine.preview(stackOf(layer, environment), undefined, { refresh: true, exclude });
   return driftIn(steps).map((each) => ({ layer, ...each }));
 }
+
+/** Secrets of Kubernetes, and charts, whose releases Helm keeps in Secrets. */
+const SECRETS = ["**kubernetes:core/v1:Secret::**", "**kubernetes:helm.sh/v3:Release::**"];
 
 /** The same, a line each. */
 export const driftOf = async (engine: Engine, layer: Layer, environment: EnvironmentName): Promise<string[]> =>

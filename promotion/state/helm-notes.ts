@@ -46,8 +46,12 @@ export interface HelmNotes {
   forget(release: HelmRelease): Promise<void>;
 }
 
-/** Reads the notes with `kubectl` and the kubeconfig that the state has, so that no other cluster is asked; `undefined` where it has none. */
-export function helmNotes({ resources = [] }: Deployment): HelmNotes | undefined {
+/**
+ * Reads the notes with `kubectl` and the kubeconfig that the state has, so that no other cluster is asked; `undefined` where it has none.
+ *
+ * @param program path of `kubectl`. @default - the one on PATH
+ */
+export function helmNotes({ resources = [] }: Deployment, program = "kubectl"): HelmNotes | undefined {
   const provider = resources.find(({ type }) => type === "pulumi:providers:kubernetes");
   const config = provider?.inputs?.["kubeconfig"];
   if (typeof config !== "string") {
@@ -55,7 +59,7 @@ export function helmNotes({ resources = [] }: Deployment): HelmNotes | undefined
   }
   // Only names are printed: the notes hold every value that a chart was given.
   const secretsOf = async (...where: string[]): Promise<HelmRelease[]> =>
-    (await kubectl(config, "get", "secrets", "-o", NAMES, ...where))
+    (await kubectl(program, config, "get", "secrets", "-o", NAMES, ...where))
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => {
@@ -66,7 +70,7 @@ export function helmNotes({ resources = [] }: Deployment): HelmNotes | undefined
   return {
     installing: () => secretsOf("-A", "-l", "owner=helm,status=pending-install"),
     has: async (release) => (await secretsOf(...of(release))).length > 0,
-    forget: async (release) => void (await kubectl(config, "delete", "secrets", ...of(release))),
+    forget: async (release) => void (await kubectl(program, config, "delete", "secrets", ...of(release))),
   };
 }
 
@@ -75,13 +79,13 @@ const NAMES = 'jsonpath={range .items[*]}{.metadata.namespace} {.metadata.labels
 /** Longer than an API server that answers needs. */
 const TIMEOUT = "--request-timeout=20s";
 
-async function kubectl(config: string, ...words: string[]): Promise<string> {
+async function kubectl(program: string, config: string, ...words: string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "millrace-kube-"));
   try {
     const file = join(folder, "config");
     writeFileSync(file, config, { mode: 0o600 });
     const args = ["--kubeconfig", file, TIMEOUT, ...words];
-    return (await promisify(execFile)("kubectl", args, { maxBuffer: Number.POSITIVE_INFINITY })).stdout;
+    return (await promisify(execFile)(program, args, { maxBuffer: Number.POSITIVE_INFINITY })).stdout;
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string };
     const said = (stderr || message).trim().split("\n").at(-1);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import type { Files } from "./files.ts";
+import { StateHeld } from "./refusal.ts";
 
 /** A lock of a stack's state, as Pulumi writes it. It never expires. */
 export interface Lock {
@@ -41,7 +42,7 @@ export const holderOf = ({ path, owner }: Lock): string =>
 /**
  * Works while holding the lock of a stack, as Pulumi holds it: no operation begins meanwhile.
  *
- * @throws {Error} when somebody else holds it.
+ * @throws {StateHeld} when somebody else holds it.
  */
 export async function holding<T>(files: Files, folder: string, work: () => Promise<T>): Promise<T> {
   const own = `${folder}/${randomUUID()}.json`;
@@ -49,7 +50,7 @@ export async function holding<T>(files: Files, folder: string, work: () => Promi
   const demandFree = async (): Promise<void> => {
     const [other] = (await locksIn(files, folder)).filter(({ path }) => path !== own);
     if (other !== undefined) {
-      throw new Error(`the state is locked by ${holderOf(other)}`);
+      throw new StateHeld(`the state is locked by ${holderOf(other)}`);
     }
   };
   await demandFree();

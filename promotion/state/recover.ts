@@ -1,23 +1,19 @@
+import { setTimeout } from "node:timers/promises";
 import type { Engine } from "#engine/engine";
 import type { Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { MachineError } from "#toolchain/errors";
 import { checkStack } from "./check.ts";
 import type { Deployment } from "./checkpoint.ts";
-import { helmNotes, LAYER_OF_CHARTS, unfinishedReleases } from "./helm-notes.ts";
+import { type HelmRelease, helmNotes, LAYER_OF_CHARTS, unfinishedReleases } from "./helm-notes.ts";
 import { deploymentOf } from "./layer-state.ts";
 import { holderOf, locksIn } from "./lock.ts";
 import { isOwnerGone, refusalOf } from "./lock-owner.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import { mayExist, pendingLine } from "./pending.ts";
+import { NotRecovered, StateHeld } from "./refusal.ts";
 import { restorationOf, restore } from "./restore.ts";
 import { type StackFiles, stackFilesIn, stackOf } from "./stack-files.ts";
-
-/** Something that only a person can decide, or find out. What was done before stays done; nothing else was changed. */
-export class NotRecovered extends Error {}
-
-/** Somebody holds the lock, or may still. Nothing was changed. */
-export class StateHeld extends NotRecovered {}
 
 /** How a repair speaks with whoever asked for it. */
 export interface Dialogue {
@@ -27,6 +23,8 @@ export interface Dialogue {
   confirm?: () => Promise<boolean>;
   /** What is known of processes. @default - this machine */
   machine?: Machine;
+  /** Path of `kubectl`. @default - the one on PATH */
+  kubectl?: string;
 }
 
 /**
@@ -42,7 +40,12 @@ export async function recoverLayer(
   environment: EnvironmentName,
   dialogue: Dialogue | Dialogue["say"],
 ): Promise<string[]> {
-  const { say, confirm, machine = thisMachine() } = typeof dialogue === "function" ? { say: dialogue } : dialogue;
+  const {
+    say,
+    confirm,
+    machine = thisMachine(),
+    kubectl,
+  }: Dialogue = typeof dialogue === "function" ? { say: dialogue } : dialogue;
   const stack = stackOf(layer, environment);
   const done: string[] = [];
   const step = async (text: string, work: () => Promise<unknown>): Promise<void> => {
@@ -62,7 +65,7 @@ export async function recoverLayer(
   const deployment = await deploymentOf(engine, stack);
   // Where nobody can say whether an operation runs, Helm may be at work.
   if (of !== undefined && layer === LAYER_OF_CHARTS) {
-    await forgetReleases(deployment, step).catch((error: unknown) => {
+    await forgetReleases(deployment, { ...(kubectl !== undefined && { kubectl }), say }, step).catch((error: unknown) => {
       if (!(error instanceof MachineError)) {
         throw error;
       }
@@ -116,16 +119,34 @@ async function mendCheckpoint(of: StackFiles, step: Step): Promise<boolean> {
   return true;
 }
 
+/** How long a provider that has outlived its engine may take to begin what it was asked for. */
+const PATIENCE_SECONDS = 30;
+
 /** Lets Helm forget releases that it has begun to install and that the state does not have: it would refuse to install them again. */
-async function forgetReleases(deployment: Deployment, step: Step): Promise<void> {
-  const notes = helmNotes(deployment);
+async function forgetReleases(
+  deployment: Deployment,
+  { kubectl, say }: Pick<Dialogue, "kubectl" | "say">,
+  step: Step,
+): Promise<void> {
+  const notes = helmNotes(deployment, kubectl);
   if (notes === undefined) {
     return;
   }
-  for (const release of unfinishedReleases(deployment, await notes.installing())) {
-    if (await notes.has(release)) {
-      const { name, namespace } = release;
-      await step(`Helm forgets ${name} in ${namespace}, whose installation nobody has ended`, () => notes.forget(release));
+  const asked = unfinishedReleases(deployment, []);
+  const noted = async (): Promise<HelmRelease[]> => {
+    const begun = unfinishedReleases(deployment, await notes.installing());
+    return (await Promise.all(begun.map(async (release) => ((await notes.has(release)) ? [release] : [])))).flat();
+  };
+  let found = await noted();
+  if (found.length < asked.length) {
+    say(`waits up to ${PATIENCE_SECONDS} s: a provider that outlived its engine may still begin to install a chart`);
+    for (let waited = 0; found.length < asked.length && waited < PATIENCE_SECONDS; waited += 2) {
+      await setTimeout(2_000);
+      found = await noted();
     }
+  }
+  for (const release of found) {
+    const { name, namespace } = release;
+    await step(`Helm forgets ${name} in ${namespace}, whose installation nobody has ended`, () => notes.forget(release));
   }
 }

@@ -5,11 +5,13 @@ import type { Values } from "#components/pods/workload";
 import type { ChartPin } from "#components/versions";
 import type { KubeObject } from "../cluster/controlplane/kube.ts";
 import { rolloutsObjects } from "./argo-rollouts.ts";
+import { stackObjects } from "./prometheus-stack.ts";
 import { writtenChart } from "./written.ts";
 
 /** Charts that are made here of what their projects say to install, by name: each with what its own chart makes of our values. */
 export const MADE: Readonly<Record<string, (install: readonly KubeObject[], values: Values) => KubeObject[]>> = {
   "argo-rollouts": rolloutsObjects,
+  "kube-prometheus-stack": stackObjects,
 };
 
 /**
@@ -24,12 +26,16 @@ export async function madeChart(path: string, pin: ChartPin, values: Values): Pr
   return writtenChart(pin, "Made in a rehearsal of the objects that the project says to install.", objects.join(""));
 }
 
-/** The objects in an archive with one file of them. @throws {Error} when there are none. */
+/** The objects in an archive of files of them. @throws {Error} when there are none. */
 export async function readInstall(path: string): Promise<KubeObject[]> {
-  const parts: Buffer[] = [];
-  const onReadEntry = (entry: ReadEntry): void => void entry.on("data", (part: Buffer) => parts.push(part));
+  const files: Buffer[][] = [];
+  const onReadEntry = (entry: ReadEntry): void => {
+    const parts: Buffer[] = [];
+    files.push(parts);
+    entry.on("data", (part: Buffer) => parts.push(part));
+  };
   await list({ file: path, strict: true, onReadEntry });
-  const objects = loadAll(Buffer.concat(parts).toString("utf8")).filter(Boolean) as KubeObject[];
+  const objects = files.flatMap((parts) => loadAll(Buffer.concat(parts).toString("utf8"))).filter(Boolean) as KubeObject[];
   if (!objects.some(({ kind }) => kind === "Deployment")) {
     throw new Error("no Deployment");
   }

@@ -16,19 +16,21 @@ const OWN_NAMESPACE = "{{ .Release.Namespace }}";
 
 const valuesFile = (folder: string, name: string): string => join(folder, `${name}.values`);
 
-/**
- * Notes the pods that a release makes of its values, for the chart that stands in for its own, and the values where the whole chart is
- * made of them. The program calls it whenever it declares the release, before Helm asks for the chart.
- */
+/** Notes the pods that a release makes of its values, for the chart that stands in for its own. The program calls it when it declares the release. */
 export function note(folder: string, { chart, values }: DeclaredRelease): void {
   const pods = podsOfRelease({ chart, namespace: OWN_NAMESPACE, ...(values && { values }) });
   if (pods !== undefined && typeof chart === "string") {
     mkdirSync(folder, { recursive: true });
     const objects = pods.flatMap(standInsOf).map((object) => JSON.stringify(object));
     writeFileSync(join(folder, chartName(chart)), objects.map((object) => `---\n${object}\n`).join(""));
-    if (chartName(chart) in MADE) {
-      writeFileSync(valuesFile(folder, chartName(chart)), JSON.stringify(values ?? {}));
-    }
+  }
+}
+
+/** Notes the values of a release whose whole chart is made of them. The program calls it when it knows them, before Helm asks for the chart. */
+export function noteValues(folder: string, { chart, values = {} }: DeclaredRelease): void {
+  if (typeof chart === "string" && chartName(chart) in MADE) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(valuesFile(folder, chartName(chart)), JSON.stringify(values));
   }
 }
 

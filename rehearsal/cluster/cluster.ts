@@ -1,29 +1,26 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CLOUD_RIGHTS, controllerImages } from "./controllers.ts";
+import { CLOUD_RIGHTS, type ControllerPrograms, controllerImages } from "./controllers.ts";
 import { type Access, type ControlPlaneCommands, startControlPlane } from "./controlplane/control-plane.ts";
 import { applyDefinitions } from "./controlplane/crds.ts";
 import { Kube, type KubeOptions } from "./controlplane/kube.ts";
 import { Processes } from "./controlplane/processes.ts";
 import { envoy, type GatewayIdentity, writeIstiods } from "./dataplane/envoy.ts";
+import { serveGatewayMetrics } from "./dataplane/gateway-metrics.ts";
 import { ISTIOD_XDS } from "./dataplane/istiod.ts";
-import { prometheus, SCRAPED, writeServices } from "./dataplane/prometheus.ts";
+import { followPrometheus, untilPrometheusAnswers } from "./dataplane/prometheus.ts";
 import { followServices } from "./dataplane/services.ts";
 import { NETWORK } from "./isolation/addresses.ts";
+import type { HostsFile } from "./isolation/hosts-file.ts";
 import { NodeAgent } from "./nodes/node-agent.ts";
 import type { SystemGroup } from "./nodes/nodes.ts";
 import type { Faults } from "./nodes/stand-ins.ts";
 import { stuckNamespaces } from "./stuck-namespaces.ts";
 
 /** The programs that a cluster is made of. */
-export interface ClusterTools {
+export interface ClusterTools extends ControllerPrograms {
   controlplane: ControlPlaneCommands;
-  istiod: string;
-  rollouts: string;
-  kueue: string;
-  karpenter: string;
   envoy: string;
-  prometheus: string;
 }
 
 export interface ClusterOptions {
@@ -44,9 +41,6 @@ export interface ClusterOptions {
   /** What is wrong with which version of a model. @default - nothing */
   faults?: Faults;
 
-  /** Seconds between two scrapes of Prometheus. @default 2 */
-  scrapeSeconds?: number;
-
   /** Called when a part is up, with the seconds that it took. @default - nothing */
   onProgress?: (part: string, seconds: number) => void;
 }
@@ -56,13 +50,13 @@ export interface DataPlaneNames {
   /** The workload that the product's Gateway objects select. */
   gateway: GatewayIdentity;
 
-  /** Port of Prometheus' Service. */
-  prometheusPort: number;
+  /** Address of Prometheus inside the cluster. */
+  prometheusUrl: URL;
 }
 
 /**
  * A Kubernetes cluster without containers: a real control plane, nodes whose pods are processes, controllers in them, and on demand
- * a gateway and Prometheus. Start it inside of a rehearsal's namespace: it ends with the namespace.
+ * a gateway. Start it inside of a rehearsal's namespace: it ends with the namespace.
  */
 export class RehearsalCluster {
   readonly kube: Kube;
@@ -121,25 +115,22 @@ export class RehearsalCluster {
   }
 
   /**
-   * Starts the gateway and Prometheus. istiod must run.
+   * Starts the gateway, and waits for it and for Prometheus. istiod must run, and the chart of Prometheus be installed.
    *
    * @param names by which the product knows the gateway and Prometheus.
+   * @param hosts names of the namespace.
    */
-  async startDataPlane({ gateway, prometheusPort }: DataPlaneNames): Promise<void> {
-    const { folder, tools, onProgress, scrapeSeconds = 2 } = this.#options;
-    const [istiods, servicesFile] = [join(folder, "istiods.json"), join(folder, "services.json")];
+  async startDataPlane({ gateway, prometheusUrl }: DataPlaneNames, hosts: HostsFile): Promise<void> {
+    const { folder, tools, onProgress } = this.#options;
+    const istiods = join(folder, "istiods.json");
     followServices(this.kube, [ISTIOD_XDS], (pods) => writeIstiods(istiods, pods), this.ended);
-    followServices(this.kube, SCRAPED, (pods) => writeServices(servicesFile, pods), this.ended);
-    const { targetsFile } = this.nodes;
-    const scraped = { targetsFile, servicesFile, gateway, scrapeSeconds };
-    const descriptions = [
+    serveGatewayMetrics(this.kube, gateway, this.ended);
+    followPrometheus(this.kube, hosts, prometheusUrl, this.ended);
+    await Promise.all([
       // Ready only when istiod has configured it.
-      envoy(tools.envoy, folder, gateway, istiods),
-      prometheus({ program: tools.prometheus, folder, port: prometheusPort, ...scraped }),
-    ];
-    await Promise.all(
-      descriptions.map(async (description) => onProgress?.(description.name, await this.processes.start(description))),
-    );
+      this.processes.start(envoy(tools.envoy, folder, gateway, istiods)).then((seconds) => onProgress?.("envoy", seconds)),
+      timed("prometheus", onProgress, () => untilPrometheusAnswers(prometheusUrl)),
+    ]);
   }
 
   /** Aborted when the cluster ends. */

@@ -27,11 +27,22 @@ export const CLOUD_RIGHTS: readonly KubeObject[] = [
 /** Seconds from the purchase of an instance until its node appears; on EC2 it takes about a minute. */
 const BOOT_SECONDS = 3;
 
+/** Paths of the programs that run in pods. */
+export interface ControllerPrograms {
+  kueue: string;
+  karpenter: string;
+  rollouts: string;
+  istiod: string;
+  prometheus: string;
+  prometheusOperator: string;
+  /** What stands beside each Prometheus and hands it its configuration. */
+  configReloader: string;
+}
+
 interface ControllerOptions {
   /** Folder for what they read. */
   folder: string;
-  /** Paths of their programs. */
-  tools: { kueue: string; karpenter: string; rollouts: string; istiod: string };
+  tools: ControllerPrograms;
   /** Zones of the network. */
   zones: readonly string[];
 }
@@ -51,6 +62,15 @@ export function controllerImages({ folder, tools, zones }: ControllerOptions): I
     "argoproj/argo-rollouts": {
       entrypoint: ["/bin/rollouts-controller"],
       files: { "/bin/rollouts-controller": tools.rollouts },
+    },
+    "prometheus/prometheus": { entrypoint: ["/bin/prometheus"], files: { "/bin/prometheus": tools.prometheus } },
+    "prometheus-operator/prometheus-operator": {
+      entrypoint: ["/bin/operator"],
+      files: { "/bin/operator": tools.prometheusOperator },
+    },
+    "prometheus-operator/prometheus-config-reloader": {
+      entrypoint: ["/bin/prometheus-config-reloader"],
+      files: { "/bin/prometheus-config-reloader": tools.configReloader },
     },
     // On Docker Hub, in Istio's own registry, and as its sources name it.
     ...Object.fromEntries(["istio", "release", "testing"].map((hub) => [`${hub}/pilot`, istiod])),

@@ -34,14 +34,14 @@ export const controlPlane = phase({
   },
 });
 
-/** Their configuration and their targets come from controllers of the platform, which run by now. */
+/** The gateway is configured by istiod, and Prometheus by its operator; both run as pods of the platform by now. */
 export const controllers = phase({
   name: "controllers",
-  summary: "starts Envoy, which istiod configures, and Prometheus",
+  summary: "starts Envoy, which istiod configures, and waits for the Prometheus that its operator has made",
   needs: ["control-plane", "platform"],
-  run: async ({ cluster, dataPlane, update }) => {
+  run: async ({ cluster, dataPlane, inside, update }) => {
     update("Envoy, Prometheus");
-    await cluster.startDataPlane(dataPlane);
-    return { detail: "Envoy, as istiod has configured it, and Prometheus answer" };
+    await cluster.startDataPlane(dataPlane, inside.hosts);
+    return { detail: "Envoy answers as istiod has configured it, and Prometheus as its operator has" };
   },
 });

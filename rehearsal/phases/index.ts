@@ -6,6 +6,7 @@ import { destroy, protection } from "./destroy.ts";
 import { handOver } from "./hand-over.ts";
 import { killPoints } from "./kill-points.ts";
 import { firstAnswer, foundation, platform, previewAgain, workloads } from "./layers.ts";
+import { monitoring } from "./monitoring.ts";
 import { badChanges } from "./policies.ts";
 import { project } from "./project.ts";
 import { badRelease, goodRelease } from "./releases.ts";
@@ -30,6 +31,7 @@ export const PHASES: readonly Phase[] = [
   badObjects,
   goodRelease,
   badRelease,
+  monitoring,
   gpusReturned,
   runbooks,
   killPoints,

@@ -1,5 +1,8 @@
-import type { Engine } from "#engine/engine";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
 import { EngineFailure } from "#engine/failure";
+import { thisMachine } from "#promotion/state/machine";
+import { type Dialogue, recoverLayer } from "#promotion/state/recover";
 import type { Layer } from "#stacks/contracts";
 import { programsRunning } from "#toolchain/process-table";
 import type { Kube } from "../cluster/controlplane/kube.ts";
@@ -33,8 +36,8 @@ const POINTS: readonly KillPoint[] = [
   { layer: "platform", operation: "up", victim: "provider", at: "chart" },
 ];
 
-/** Commands with which a person may have to recover: the operation, the lock, the operation, what Helm has noted, the operation. */
-const MOST_COMMANDS = 5;
+/** Commands with which a person may have to recover: `state recover` and the operation, twice. */
+const MOST_COMMANDS = 4;
 
 /** Kills with SIGKILL what an operation stands on, and recovers as a person does. */
 export const killPoints = phase({
@@ -120,14 +123,21 @@ async function kill(victim: Victim, { processes }: Scene["cluster"]): Promise<vo
 }
 
 /**
- * Repeats the operation as docs/guides/ci.md says: the lock that a dead engine has left is taken away, and Helm forgets a chart of which
- * the state knows nothing.
+ * Mends the state as `millrace state recover` does, and repeats the operation.
  *
- * @returns how many commands it took.
+ * @returns how many commands a person would have typed.
  */
-async function recover({ operation }: KillPoint, stack: string, { workspace: { engine }, cluster }: Scene): Promise<number> {
+async function recover({ operation, layer }: KillPoint, stack: string, context: Scene): Promise<number> {
+  const { engine, folder } = context.workspace;
+  const dialogue: Dialogue = {
+    say: (text) => appendFileSync(join(folder, "logs", "recover.log"), `${text}\n`),
+    // A rehearsal has processes of its own, and its state is nobody else's.
+    machine: { ...thisMachine(), blind: false },
+    kubectl: join(folder, "bin", "kubectl"),
+  };
   try {
-    for (let commands = 1; ; commands += 1) {
+    for (let commands = 0; ; ) {
+      commands += (await recoverLayer(engine, layer, context.environment, dialogue)).length > 0 ? 2 : 1;
       try {
         await engine[operation](stack);
         return commands;
@@ -135,13 +145,7 @@ async function recover({ operation }: KillPoint, stack: string, { workspace: { e
         if (!(error instanceof EngineFailure) || commands >= MOST_COMMANDS) {
           throw error;
         }
-        if (/\block/i.test(error.reason)) {
-          await engine.cancel(stack);
-          commands += 1;
-        } else if (/still in use/.test(error.reason)) {
-          await forgetReleases(engine, stack, cluster.kube);
-          commands += 1;
-        } else if (/apply conflict/.test(error.reason)) {
+        if (/apply conflict/.test(error.reason)) {
           // The object is there, and belongs to the provider that was killed with its name. The next command takes it over.
           process.env[FORCE] = "true";
         }
@@ -155,29 +159,6 @@ async function recover({ operation }: KillPoint, stack: string, { workspace: { e
 /** Variable with which the Kubernetes provider takes fields over from others. */
 const FORCE = "PULUMI_K8S_ENABLE_PATCH_FORCE";
 
-/** Deletes what Helm has noted of charts whose installation no state knows the end of. It then takes their objects over. */
-async function forgetReleases(engine: Engine, stack: string, kube: Kube): Promise<void> {
-  const { deployment } = (await engine.exportState(stack)) as { deployment: Deployment };
-  // A provider that was killed has told nobody what it had begun: only Helm has noted it.
-  const noted = (await installing(kube)).map((inputs) => ({ resource: { type: RELEASE, inputs } }));
-  const pending = [...(deployment.pending_operations ?? []), ...noted];
-  for (const release of unfinished({ ...deployment, pending_operations: pending })) {
-    await forget(kube, release);
-  }
-}
-
-/** Releases whose installation was begun and that the state does not have. It keeps what was begun even when a later command has ended it. */
-export function unfinished({ resources = [], pending_operations: pending = [] }: Deployment): Release[] {
-  const releases = (all: readonly StateRelease[]): Release[] =>
-    all.filter(({ type }) => type === RELEASE).map(({ inputs }) => inputs);
-  const known = releases(resources);
-  return releases(pending.map(({ resource }) => resource)).filter(
-    (begun) => !known.some(({ name, namespace }) => name === begun.name && namespace === begun.namespace),
-  );
-}
-
-const RELEASE = "kubernetes:helm.sh/v3:Release";
-
 /** A release, as Helm knows it. */
 interface Release {
   name: string;
@@ -186,17 +167,6 @@ interface Release {
 
 /** Kueue's: removing its component leaves it where it is. */
 const RETAINED: Release = { name: "kueue", namespace: "kueue-system" };
-
-interface StateRelease {
-  type: string;
-  inputs: Release;
-}
-
-/** What a state says, as far as it is read here. */
-interface Deployment {
-  resources?: readonly StateRelease[];
-  pending_operations?: readonly { resource: StateRelease }[];
-}
 
 async function forget(kube: Kube, { name, namespace }: Release): Promise<void> {
   const path = `/api/v1/namespaces/${namespace}/secrets`;
@@ -207,6 +177,10 @@ async function forget(kube: Kube, { name, namespace }: Release): Promise<void> {
 }
 
 async function demandNoChange(stack: string, { workspace }: Scene): Promise<void> {
+  const { deployment } = (await workspace.engine.exportState(stack)) as { deployment: { pending_operations?: unknown[] } };
+  if ((deployment.pending_operations ?? []).length > 0) {
+    throw new Error(`after a kill and its recovery the state of ${stack} must have no operation that was begun and not ended`);
+  }
   const { changes } = await workspace.engine.preview(stack);
   const wanted = changes.create + changes.update + changes.delete + changes.replace;
   if (wanted > 0) {

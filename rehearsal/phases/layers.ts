@@ -1,6 +1,5 @@
 import { counted } from "#render/counted";
 import { LAYERS, type Layer, type PlatformOutputs, type WorkloadsOutputs } from "#stacks/contracts";
-import { NETWORK } from "../cluster/isolation/addresses.ts";
 import { MODEL } from "../models.ts";
 import { type Context, phase } from "../phase.ts";
 import { QUESTION, type Served, waitForAnswer } from "../served.ts";
@@ -19,15 +18,12 @@ export const platform = phase({
   needs: ["project", "foundation"],
   run: async (context) => {
     const result = await bringUp("platform", context);
-    const { workspace, environment, inside, outcome } = context;
+    const { workspace, environment, outcome } = context;
     outcome.charts = workspace.charts.ways();
     const outputs: unknown = await workspace.engine.outputs(`platform-${environment}`);
     const { gateway, monitoring } = outputs as PlatformOutputs;
-    const prometheus = new URL(monitoring.prometheusUrl);
-    // The address by which the product knows Prometheus leads to the rehearsal's own.
-    inside.hosts.set({ [prometheus.hostname]: NETWORK.prometheus });
     const names = { namespace: gateway.namespace, labels: gateway.selector };
-    return { ...result, dataPlane: { gateway: names, prometheusPort: Number(prometheus.port) } };
+    return { ...result, dataPlane: { gateway: names, prometheusUrl: new URL(monitoring.prometheusUrl) } };
   },
 });
 

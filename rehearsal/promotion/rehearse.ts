@@ -60,7 +60,7 @@ export async function rehearsePromotion(options: PromotionOptions): Promise<Prom
       part.upSeconds = await environments.up(part.environment);
       say(`${part.environment} is up after ${part.upSeconds.toFixed(0)} s`);
     });
-    await Promise.race([tell(story, workplace), environments.lost]);
+    await Promise.race([tell(story, workplace, folderOf), environments.lost]);
     await end();
     outcome.ok = true;
   } catch (error) {

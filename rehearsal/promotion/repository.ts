@@ -39,8 +39,10 @@ export class Repository {
       repository.git("config", key, value);
     }
     const inside = without.map((path) => relative(tree, path)).filter((path) => !path.startsWith("..") && !isAbsolute(path));
-    const but = inside.map((path) => `:(exclude,literal)${path}`);
-    git(tree, [`--git-dir=${join(folder, ".git")}`, `--work-tree=${tree}`, "add", "--all", "--", ".", ...but]);
+    const here = [`--git-dir=${join(folder, ".git")}`, `--work-tree=${tree}`];
+    // Git refuses to leave out what it leaves out anyway.
+    const but = inside.filter((path) => !isIgnored(tree, here, path)).map((path) => `:(exclude,literal)${path}`);
+    git(tree, [...here, "add", "--all", "--", ".", ...but]);
     repository.git("commit", "--quiet", "--message", "The working tree");
     repository.git("reset", "--quiet", "--hard");
     return repository;
@@ -51,10 +53,12 @@ export class Repository {
     return git(this.folder, words);
   }
 
-  /** Commits everything that has changed. @returns the commit. */
+  /** Commits everything that has changed, if anything has. @returns the commit. */
   commit(message: string): string {
     this.git("add", "--all");
-    this.git("commit", "--quiet", "--message", message);
+    if (this.git("status", "--porcelain") !== "") {
+      this.git("commit", "--quiet", "--message", message);
+    }
     return this.git("rev-parse", "HEAD").trim();
   }
 
@@ -72,6 +76,15 @@ export class Repository {
 /** Without the variables by which a hook or a script is told another repository. */
 const variables = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));
+
+function isIgnored(tree: string, here: readonly string[], path: string): boolean {
+  try {
+    git(tree, [...here, "check-ignore", "--quiet", path]);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function git(folder: string, words: readonly string[]): string {
   try {

@@ -148,6 +148,14 @@ export class Workplace {
     ];
   }
 
+  /** Nothing is promoted for a while. @returns what ends it. */
+  freeze(freeze: Settings["freezes"][number]): () => void {
+    const file = join(this.repository.folder, FILES.promotion);
+    const settings = settingsOf(this.shared);
+    writeFileSync(file, SETTINGS.textFor({ ...settings, freezes: [freeze] }));
+    return () => writeFileSync(file, SETTINGS.textFor(settings));
+  }
+
   /** Nobody has the files or the keys of the releases that are here. */
   #beginReleases(): void {
     const { repository, shared } = this;

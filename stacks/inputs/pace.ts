@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
+import { SCRAPE_SECONDS } from "#components/mesh/gateway-telemetry";
 import { CANARY_DEFAULTS } from "#components/serving/strategies/canary";
 import type { ReleasePace } from "#components/serving/strategies/release-pace";
 import { given } from "#components/validation";
 import { inWords, problemsOf } from "../wording.ts";
 import type { GpuPoolProfile, Profile } from "./environments/profile.ts";
 
-/** The times and counts that set the pace of a release, and of the nodes that come and go. */
+/** The times and counts that set the pace of a release, of what it is judged by, and of the nodes that come and go. */
 export interface Pace {
   /** How long a release stays at each share, seconds. */
   stepSeconds: number;
@@ -23,6 +24,8 @@ export interface Pace {
   modelLoadSeconds: number;
   /** How long a node without pods stays in a pool that gives back empty ones, seconds at most. */
   nodeIdleSeconds: number;
+  /** Time between two scrapes of the gateway, seconds. */
+  scrapeSeconds: number;
 }
 
 /** Times of an environment. Those that decide how quickly a bad version is found are the same in all. */
@@ -35,6 +38,7 @@ export const paceOf = ({ serving, cpu, gpu }: Profile): Pace => ({
   minRequests: 100,
   modelLoadSeconds: 300,
   nodeIdleSeconds: Math.max(...[cpu, gpu.training, gpu.inference].map(idleSeconds)),
+  scrapeSeconds: SCRAPE_SECONDS,
 });
 
 const idleSeconds = ({ consolidation }: Pick<GpuPoolProfile, "consolidation">): number =>

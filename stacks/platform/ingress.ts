@@ -11,6 +11,7 @@ import type { PrometheusStack } from "#components/monitoring/prometheus-stack";
 import { ON_SYSTEM_NODES } from "#components/placement";
 import type { Context } from "../context.ts";
 import type { FoundationOutputs } from "../contracts.ts";
+import { readPace } from "../inputs/pace.ts";
 import { DOMAIN, PAGES, prefixOf } from "../names.ts";
 
 interface Neighbours {
@@ -33,7 +34,12 @@ export function ingressOf(
   const { networks = [], principals = [], certificate } = settings.callers ?? {};
   const gateway = new IngressGateway(
     "gateway",
-    { minReplicas: profile.cluster.replicas.mesh, domain: DOMAIN, placement: ON_SYSTEM_NODES },
+    {
+      minReplicas: profile.cluster.replicas.mesh,
+      domain: DOMAIN,
+      placement: ON_SYSTEM_NODES,
+      scrapeSeconds: readPace(profile)().scrapeSeconds,
+    },
     { ...opts, dependsOn: [mesh, certificates, monitors] },
   );
   const balancer = new GatewayBalancer(

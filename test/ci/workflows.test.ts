@@ -126,7 +126,7 @@ describe("the ready workflow files", () => {
 
   it("reach an environment from the runners that a variable names", () => {
     const reaching = WITH_ROLE;
-    expect(reaching).toHaveLength(6);
+    expect(reaching).toHaveLength(7);
     expect(reaching.map(({ job }) => job["runs-on"].replace(/(matrix|inputs)\./, ""))).toEqual(
       reaching.map(
         () => "${{ format(vars[format('RUNNER_{0}', environment)] || 'ubuntu-24.04', github.run_id, github.run_attempt) }}",
@@ -134,6 +134,20 @@ describe("the ready workflow files", () => {
     );
     expect(gitlabJob("up").tags).toEqual(["millrace-$ENVIRONMENT"]);
     expect(read("Jenkinsfile")).toContain('label "millrace-${params.ENVIRONMENT}"');
+  });
+
+  it("look for drift of every environment each day, with the role that only reads, and tell a person", () => {
+    const { on, permissions, jobs } = workflow("drift");
+    expect(on["schedule"]).toEqual([{ cron: expect.stringMatching(/^\d+ \d+ \* \* \*$/) }]);
+    expect(permissions).toEqual({ contents: "read", "id-token": "write", issues: "write" });
+    const { steps, strategy } = jobs["drift"]!;
+    expect(strategy?.matrix.environment).toEqual([...ENVIRONMENTS]);
+    const role = steps.find(({ uses }) => uses?.startsWith("aws-actions/"))?.with?.["role-to-assume"];
+    expect(role).toBe("${{ vars[format('PLAN_ROLE_{0}', matrix.environment)] }}");
+    expect(steps.at(-1)).toEqual({
+      run: "node ci/drift.ts ${{ matrix.environment }}",
+      env: { GITHUB_TOKEN: "${{ github.token }}" },
+    });
   });
 
   it("bring an environment up from the main branch and its own GitHub environment, one run at a time", () => {

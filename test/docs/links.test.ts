@@ -2,14 +2,8 @@ import { existsSync, globSync } from "node:fs";
 import { dirname, join, matchesGlob, normalize } from "node:path";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { auditCommand } from "#cli/audit";
-import { chartsCommand } from "#cli/charts";
-import { completionCommand } from "#cli/completion";
-import { doctorCommand, NEEDS } from "#cli/doctor";
-import { planCommand } from "#cli/plan";
-import { rehearseCommand } from "#cli/rehearse";
-import { releaseCommand } from "#cli/release";
-import { toolsCommand } from "#cli/tools";
+import { COMMANDS } from "#cli/commands";
+import { NEEDS } from "#cli/doctor";
 import { PROJECT_FOLDER } from "#engine/project";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { anchorsOf, commandsOf, linksOf, type Page, pages, read, spansOf } from "./pages.ts";
@@ -79,16 +73,7 @@ function isFile(span: string): boolean {
 }
 
 const program = new Command("millrace");
-[
-  planCommand,
-  rehearseCommand,
-  doctorCommand,
-  toolsCommand,
-  chartsCommand,
-  releaseCommand,
-  auditCommand,
-  completionCommand,
-].forEach((add) => add(program));
+COMMANDS.forEach((add) => add(program));
 
 const MILLRACE = /^(?:npx )?millrace /;
 const named = (command: Command, name: string | undefined): Command | undefined =>

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
 import { planIn, quotasIn } from "#promotion/account";
-import { rehearsalFolder, variablesOf } from "../rehearsal/account/world.ts";
+import { rehearsalFolder, type Up, variablesOf } from "../rehearsal/account/world.ts";
 
 const RELEASES = join(PROJECT_FOLDER, "releases");
 
@@ -125,13 +125,13 @@ describe("what the account lacks", () => {
 
   describe("in a rehearsal", () => {
     afterEach(() => void vi.unstubAllEnvs());
-    const inRehearsal = (changes: unknown): void => {
+    const inRehearsal = (changes: unknown, state: Up = "up"): void => {
       vi.stubEnv("PATH", `${join(PROJECT_FOLDER, "rehearsal/plugins/bin")}:${process.env["PATH"]}`);
-      Object.entries(variablesOf(rehearsalFolder("up", changes))).forEach(([name, value]) => vi.stubEnv(name, value));
+      Object.entries(variablesOf(rehearsalFolder(state, changes))).forEach(([name, value]) => vi.stubEnv(name, value));
     };
 
-    it("is nothing", async () => {
-      inRehearsal({});
+    it.each(["empty", "half up", "up"] as const)("is nothing where the environment is %s", async (state) => {
+      inRehearsal({}, state);
       expect(await quotasIn(PROJECT_FOLDER, "dev", RELEASES)).toEqual([]);
     });
 

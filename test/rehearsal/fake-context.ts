@@ -48,7 +48,6 @@ export function fakeContext({
   admits = () => undefined,
 }: Answers = {}) {
   const asked: string[] = [];
-  const hosts: Record<string, string> = {};
   const unprotected = new Set<string>();
   let listener: (progress: ResourceProgress) => void = () => undefined;
   const all = { create: 0, update: 0, delete: 0, replace: 0, same: 9, ...changes };
@@ -112,11 +111,11 @@ export function fakeContext({
         },
       },
     },
-    inside: { hosts: { set: (names: Record<string, string>) => void Object.assign(hosts, names) } },
+    inside: { hosts: {} },
     served: { model: "fraud", version: "3", namespace: "models-risk", host: "", path: "/invocations", body: "" },
     listen: (to: typeof listener) => {
       listener = to;
     },
   } as unknown as Context<PhaseName>;
-  return { context, asked, hosts };
+  return { context, asked };
 }

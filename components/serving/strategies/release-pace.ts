@@ -1,3 +1,4 @@
+import { SCRAPE_SECONDS } from "../../mesh/gateway-telemetry.ts";
 import { closed, type Fault, faultIn, fields, optional, type Rule } from "../../shape.ts";
 import { given } from "../../validation.ts";
 import { type Canary, canaryShape } from "./canary.ts";
@@ -14,7 +15,7 @@ const SHAPE = { ...shares, intervalSeconds, windowSeconds, minRequests };
 export const releasePace: Rule<ReleasePace, true> = optional(closed(fields<ReleasePace>(SHAPE)));
 
 /** Two scrapes of the gateway, seconds: over less, Prometheus finds no increase. A rehearsal scrapes more often and shortens it. */
-const SHORTEST_WINDOW = 30;
+const SHORTEST_WINDOW = 2 * SCRAPE_SECONDS;
 
 /**
  * Looks for a fault in what somebody wrote as a pace: another type, an unknown field, a value out of its range, times that do not fit

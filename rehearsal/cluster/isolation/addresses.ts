@@ -7,8 +7,6 @@ export const NETWORK = {
   prefix: "10.66.0.1/16",
   /** Where nodes say they are. */
   node: "10.66.0.1",
-  /** Where the stand-in for the cluster's Prometheus listens, port 9090. */
-  prometheus: "10.66.0.5",
   /** Where the repositories of the charts listen, port 443. */
   charts: "10.66.0.6",
   /** What the gateway calls itself; it listens on every address. */

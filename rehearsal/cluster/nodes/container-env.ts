@@ -1,6 +1,9 @@
 import { quantity } from "#plan/capacity/quantity";
 import type { Json } from "../controlplane/kube.ts";
 
+/** Decoded content of a Secret or ConfigMap. */
+export type Content = Readonly<Record<string, string | Buffer>>;
+
 /** What a container's variables are made from, beside its own specification. */
 export interface EnvSources {
   pod: Json;
@@ -10,8 +13,8 @@ export interface EnvSources {
   nodeIp: string;
   /** What its node has for pods, as Kubernetes quantities. @default - nothing is known */
   room?: Readonly<Record<string, string>>;
-  /** Decoded content of a Secret or ConfigMap of the pod's namespace; `undefined` when it is missing. */
-  read: (kind: "Secret" | "ConfigMap", name: string) => Promise<Record<string, string> | undefined>;
+  /** Content of a Secret or ConfigMap of the pod's namespace; `undefined` when it is missing. */
+  read: (kind: "Secret" | "ConfigMap", name: string) => Promise<Content | undefined>;
 }
 
 /** A variable refers to something that is not there (yet). The kubelet's reason for it is `CreateContainerConfigError`. */
@@ -29,7 +32,7 @@ export async function containerEnv(container: Json, sources: EnvSources): Promis
       ? (["Secret", source.secretRef] as const)
       : (["ConfigMap", source.configMapRef] as const);
     for (const [key, value] of Object.entries(await content(kind, reference, sources))) {
-      env[`${source.prefix ?? ""}${key}`] = value;
+      env[`${source.prefix ?? ""}${key}`] = String(value);
     }
   }
   for (const item of (container.env ?? []) as Json[]) {
@@ -60,10 +63,10 @@ async function referred(from: Json, container: Json, sources: EnvSources): Promi
   if (value === undefined && !reference.optional) {
     throw new MissingReference(`couldn't find key ${reference.key} in ${kind} ${reference.name}`);
   }
-  return value;
+  return value === undefined ? undefined : String(value);
 }
 
-async function content(kind: "Secret" | "ConfigMap", reference: Json, { read }: EnvSources): Promise<Record<string, string>> {
+async function content(kind: "Secret" | "ConfigMap", reference: Json, { read }: EnvSources): Promise<Content> {
   const found = await read(kind, reference.name);
   if (found === undefined && !reference.optional) {
     throw new MissingReference(`${kind.toLowerCase()} "${reference.name}" not found`);

@@ -1,6 +1,6 @@
 import type { Json } from "../controlplane/kube.ts";
 import { NETWORK } from "../isolation/addresses.ts";
-import type { PodProcess } from "./pod-process.ts";
+import type { PodProcesses } from "./pod-processes.ts";
 import type { PodView } from "./pod-status.ts";
 import type { Part } from "./stand-ins.ts";
 
@@ -8,8 +8,8 @@ import type { Part } from "./stand-ins.ts";
 export interface Pod extends PodView {
   part: Part;
 
-  /** Its process. @default - no process */
-  runner?: PodProcess;
+  /** Its processes. @default - none */
+  runner?: PodProcesses;
 
   /** Whether it is being ended. */
   leaving: boolean;

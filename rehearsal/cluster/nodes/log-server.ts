@@ -12,19 +12,22 @@ export interface KubeletIdentity {
 }
 
 /**
- * The part of a kubelet that `kubectl logs` needs: the whole log of a pod. A pod without a process has said nothing.
+ * The part of a kubelet that `kubectl logs` needs: the whole log of a container. One without a process has said nothing.
  *
- * @param logOf file that gets what a pod's process says.
+ * @param logOf file that gets what a container's process says.
  */
-export function logServer(identity: KubeletIdentity, logOf: (namespace: string, pod: string) => string): Server {
+export function logServer(
+  identity: KubeletIdentity,
+  logOf: (namespace: string, pod: string, container: string) => string,
+): Server {
   return createServer(identity, ({ url = "" }, response) => {
     const { pathname, searchParams } = new URL(url, "https://kubelet");
-    const [, namespace, pod] = /^\/containerLogs\/([^/]+)\/([^/]+)\/[^/]+$/.exec(pathname) ?? [];
-    if (namespace === undefined || pod === undefined) {
+    const [, namespace, pod, container] = /^\/containerLogs\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(pathname) ?? [];
+    if (namespace === undefined || pod === undefined || container === undefined) {
       response.writeHead(404).end("a rehearsal's nodes show logs, and nothing else\n");
       return;
     }
-    send(logOf(namespace, pod), Number(searchParams.get("tailLines") ?? Infinity), response);
+    send(logOf(namespace, pod, container), Number(searchParams.get("tailLines") ?? Infinity), response);
   });
 }
 

@@ -4,24 +4,23 @@ import type { Json, Kube, WatchEvent } from "../controlplane/kube.ts";
 import { residentBytes } from "../controlplane/processes.ts";
 import { NETWORK, ownPodAddresses, podAddresses } from "../isolation/addresses.ts";
 import { containerEnv, type EnvSources } from "./container-env.ts";
-import { Container } from "./containers/container.ts";
 import type { Images } from "./containers/images.ts";
+import { Sandbox } from "./containers/sandbox.ts";
 import { nameOf, newPod, type Pod, pathOf } from "./known-pod.ts";
 import { keepNodes } from "./kubelets.ts";
 import { KUBELET_PORT, type KubeletIdentity, logServer } from "./log-server.ts";
 import { registerNode, type SystemGroup, systemNodes } from "./nodes.ts";
-import { type Command, PodProcess } from "./pod-process.ts";
+import { type Played, PodProcesses, type PodProcessesOptions } from "./pod-processes.ts";
 import { isReady, podStatus } from "./pod-status.ts";
 import { readReference } from "./secrets.ts";
-import { commandOf, type Faults, METRICS_PATH, type Part, partOf, readFaults, servingPort } from "./stand-ins.ts";
-import { writeTargets } from "./targets.ts";
+import { type Contained, commandOf, type Faults, type Part, partOf, readFaults } from "./stand-ins.ts";
 import { Unplaced } from "./unplaced.ts";
 import { provideVolumes } from "./volumes.ts";
 
 export interface NodeAgentOptions {
   kube: Kube;
 
-  /** Gets logs of pods, `targets.json` for Prometheus and, if the caller writes one, `registry.json` for the tracking server. */
+  /** Gets logs of pods and, if the caller writes one, `registry.json` for the tracking server. */
   folder: string;
 
   /** Zones of the network, in which the nodes are. */
@@ -57,7 +56,6 @@ export class NodeAgent {
     this.#unplaced = new Unplaced(options.kube, options.placingSeconds ?? 90);
     mkdirSync(this.#logs, { recursive: true, mode: 0o700 });
     writeFileSync(this.#faults, `${JSON.stringify(options.faults, null, 2)}\n`);
-    this.#writeTargets();
   }
 
   /** Aborted once a pod has waited in vain for a node. */
@@ -65,16 +63,15 @@ export class NodeAgent {
     return this.#unplaced.homeless;
   }
 
-  /** File that tells Prometheus which pods to scrape. */
-  get targetsFile(): string {
-    return join(this.#options.folder, "targets.json");
-  }
-
   /** Registers the system nodes and begins to look after pods. */
   async start(): Promise<void> {
     const { kube, zones, system, kubelet } = this.#options;
     const logs =
-      kubelet && logServer(kubelet, (namespace, pod) => this.#logOf(namespace, pod)).listen(KUBELET_PORT, NETWORK.node);
+      kubelet &&
+      logServer(kubelet, (namespace, pod, container) => this.#logOf(namespace, pod, container)).listen(
+        KUBELET_PORT,
+        NETWORK.node,
+      );
     this.#stop.signal.addEventListener("abort", () => logs?.close());
     const { signal } = this.#stop;
     keepNodes(kube, signal);
@@ -90,17 +87,24 @@ export class NodeAgent {
     await Promise.all(runners.map((runner) => runner.stop(0)));
   }
 
-  /** Pods that run as processes, by `<namespace>/<name>`, and how many are ready without one. */
-  summary(): { processes: string[]; alone: number } {
-    const pods = [...this.#pods.values()];
-    const processes = pods.filter(({ runner }) => runner !== undefined).map(nameOf);
-    return { processes, alone: pods.filter(({ part }) => part.kind === "ready").length };
+  /** Containers whose processes are up, by `<namespace>/<pod>/<container>`. */
+  running(): Set<string> {
+    const pods = [...this.#pods.values()].filter(({ leaving }) => !leaving);
+    return new Set(
+      pods.flatMap((pod) =>
+        [...(pod.processes ?? [])].flatMap(([container, { ready }]) => (ready ? `${nameOf(pod)}/${container}` : [])),
+      ),
+    );
   }
 
   /** Resident memory of the pods' processes in bytes, by `<namespace>/<name>`. */
   memory(): Record<string, number> {
-    const running = [...this.#pods.values()].filter(({ runner }) => runner?.state.pid !== undefined);
-    return Object.fromEntries(running.map((pod) => [nameOf(pod), residentBytes(pod.runner?.state.pid ?? 0)]));
+    const running = [...this.#pods.values()].map((pod) => [nameOf(pod), pod.runner?.pids ?? []] as const);
+    return Object.fromEntries(
+      running
+        .filter(([, pids]) => pids.length > 0)
+        .map(([name, pids]) => [name, pids.reduce((sum, pid) => sum + residentBytes(pid), 0)]),
+    );
   }
 
   get #faults(): string {
@@ -111,8 +115,8 @@ export class NodeAgent {
     return join(this.#options.folder, "pods");
   }
 
-  #logOf(namespace: string, pod: string): string {
-    return join(this.#logs, `${namespace}-${pod}.log`);
+  #logOf(namespace: string, pod: string, container: string): string {
+    return join(this.#logs, `${namespace}-${pod}-${container}.log`);
   }
 
   #onPod(type: WatchEvent, object: Json): void {
@@ -154,7 +158,7 @@ export class NodeAgent {
     if (part.kind === "completes") {
       pod.outcome = "Succeeded";
     }
-    if (part.kind === "process" || part.kind === "container") {
+    if (part.kind === "process" || part.kind === "containers") {
       this.#run(pod, part);
     }
     this.#pods.set(uid, pod);
@@ -163,37 +167,45 @@ export class NodeAgent {
 
   /** What runs an image's own program has a network of its own, and so addresses that are not this one's. */
   #addressesFor({ kind }: Part): string[] {
-    return kind === "container" ? this.#ownAddresses : this.#addresses;
+    return kind === "containers" ? this.#ownAddresses : this.#addresses;
   }
 
-  #run(pod: Pod, part: Extract<Part, { kind: "process" | "container" }>): void {
-    const { namespace, name } = pod.pod.metadata as { namespace: string; name: string };
-    const log = this.#logOf(namespace, name);
-    const { command, end } = part.kind === "container" ? this.#contained(pod, part) : this.#standIn(pod, part);
-    const { container } = part;
+  #run(pod: Pod, part: Extract<Part, { kind: "process" | "containers" }>): void {
+    const { restartPolicy = "Always" } = pod.pod.spec;
     const onChange = () => this.#publish(pod);
-    const runner = new PodProcess({ pod: pod.pod, container, ip: pod.ip, log, command, onChange, ...(end && { onEnd: end }) });
+    const played = part.kind === "containers" ? this.#contained(pod, part) : { init: [], main: [this.#standIn(pod, part)] };
+    const runner = new PodProcesses({ ...played, restartPolicy, ip: pod.ip, onChange });
     pod.runner = runner;
-    pod.process = { container: container.name, state: runner.state };
+    pod.processes = runner.states;
     runner.start();
   }
 
-  #standIn(pod: Pod, part: Extract<Part, { kind: "process" }>): Playing {
+  #standIn(pod: Pod, part: Extract<Part, { kind: "process" }>): Played {
     const sources = this.#sourcesOf(pod);
     const registry = join(this.#options.folder, "registry.json");
-    return {
-      command: async () => {
-        const env = { HOSTNAME: pod.pod.metadata.name, ...(await containerEnv(part.container, sources)) };
-        return commandOf(part, { ip: pod.ip, env, faults: readFaults(this.#faults), registry });
-      },
+    const command = async () => {
+      const env = { HOSTNAME: pod.pod.metadata.name, ...(await containerEnv(part.container, sources)) };
+      return commandOf(part, { ip: pod.ip, env, faults: readFaults(this.#faults), registry });
     };
+    return { container: part.container, log: this.#logFor(pod, part.container), command };
   }
 
-  #contained(pod: Pod, { container, image }: Extract<Part, { kind: "container" }>): Playing {
-    const { kube } = this.#options;
-    const folder = join(this.#options.folder, "pods", pod.pod.metadata.uid);
-    const contained = new Container({ kube, container, image, folder, sources: this.#sourcesOf(pod) });
-    return { command: () => contained.command(), end: () => contained.end() };
+  #contained(
+    pod: Pod,
+    { init, main }: Extract<Part, { kind: "containers" }>,
+  ): Pick<PodProcessesOptions, "init" | "main" | "onEnd"> {
+    const folder = join(this.#logs, pod.pod.metadata.uid);
+    const sandbox = new Sandbox({ kube: this.#options.kube, folder, sources: this.#sourcesOf(pod) });
+    const played = ({ container, image }: Contained): Played => ({
+      container,
+      log: this.#logFor(pod, container),
+      command: () => sandbox.command(container, image),
+    });
+    return { init: init.map(played), main: main.map(played), onEnd: () => void sandbox.end() };
+  }
+
+  #logFor({ pod: { metadata } }: Pod, { name }: Json): string {
+    return this.#logOf(metadata.namespace, metadata.name, name);
   }
 
   #sourcesOf({ pod, ip, nodeIp }: Pod): EnvSources {
@@ -201,20 +213,18 @@ export class NodeAgent {
     return { pod, ip, nodeIp, read: (kind, reference) => readReference(kube, pod.metadata.namespace, kind, reference) };
   }
 
-  /** Tells the API server and Prometheus how a pod is. */
+  /** Tells the API server how a pod is. */
   #publish(pod: Pod): void {
     if (this.#stop.signal.aborted) {
       return;
     }
     pod.outcome = pod.runner?.outcome ?? pod.outcome;
+    pod.prepared = pod.runner?.prepared ?? true;
     const ready = isReady(pod);
     if (ready !== pod.lastReady) {
       pod.readySince = new Date().toISOString();
     }
     pod.lastReady = ready;
-    if (pod.runner) {
-      this.#writeTargets();
-    }
     pod.unsaid = true;
     pod.saying ??= this.#say(pod).finally(() => (pod.saying = undefined));
   }
@@ -238,17 +248,8 @@ export class NodeAgent {
       await pod.runner?.stop(object.metadata.deletionGracePeriodSeconds ?? object.spec.terminationGracePeriodSeconds ?? 30);
       this.#pods.delete(uid);
       this.#addressesFor(pod.part).push(pod.ip);
-      this.#writeTargets();
     }
     await this.#options.kube.delete(pathOf(object), { graceSeconds: 0, uid }).catch(this.#report(object));
-  }
-
-  #writeTargets(): void {
-    const targets = [...this.#pods.values()].flatMap(({ part, pod, ip, leaving }) => {
-      const path = part.kind === "process" && !leaving ? METRICS_PATH[part.program] : undefined;
-      return part.kind === "process" && path !== undefined ? [{ pod, ip, port: servingPort(part.container), path }] : [];
-    });
-    writeTargets(this.targetsFile, targets);
   }
 
   /** A pod that is gone (404) or was made again under its name (409) needs no word. */
@@ -260,11 +261,4 @@ export class NodeAgent {
       console.error(`pod ${object.metadata.namespace}/${object.metadata.name}: ${error.message}`);
     };
   }
-}
-
-/** How a pod's process is made. */
-interface Playing {
-  command: () => Promise<Command>;
-  /** Called when it will not be started again. */
-  end?: () => void;
 }

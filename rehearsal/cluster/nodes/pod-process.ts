@@ -12,7 +12,8 @@ export interface Command {
 }
 
 export interface PodProcessOptions {
-  pod: Json;
+  /** When it is started again: the pod's own rule, or that of a container that prepares the others. */
+  restartPolicy: "Always" | "OnFailure" | "Never";
 
   /** The container that the process stands for. */
   container: Json;
@@ -28,9 +29,6 @@ export interface PodProcessOptions {
 
   /** Called whenever anything changed that the pod's status shows. */
   onChange: () => void;
-
-  /** Called when it has ended and will not be started again. @default - nothing */
-  onEnd?: () => void;
 }
 
 /** What the status of a pod says about the container. */
@@ -77,8 +75,13 @@ export class PodProcess {
     return this.#outcome;
   }
 
+  /** Settled when it has ended and will not be started again. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
   start(): void {
-    this.#ended = this.#live().finally(() => this.#options.onEnd?.());
+    this.#ended = this.#live();
   }
 
   /** The `preStop` pause, SIGTERM, and SIGKILL at the end of the grace period: what a kubelet does. */
@@ -94,7 +97,7 @@ export class PodProcess {
   }
 
   async #live(): Promise<void> {
-    const policy: string = this.#options.pod.spec.restartPolicy ?? "Always";
+    const { restartPolicy: policy } = this.#options;
     while (!this.#stop.signal.aborted) {
       const command = await this.#options.command().catch((error: Error) => error);
       if (command instanceof Error) {

@@ -8,8 +8,11 @@ export interface PodView {
   nodeIp: string;
   startTime: string;
 
-  /** The container that is a process, by name; the others are said to run. */
-  process?: { container: string; state: ContainerState };
+  /** Containers that are processes, by name; the others are said to run. @default - none */
+  processes?: ReadonlyMap<string, Readonly<ContainerState>>;
+
+  /** Whether the containers that prepare the others are done. @default true */
+  prepared?: boolean;
 
   /** How it ended. @default - it runs */
   outcome?: "Succeeded" | "Failed" | undefined;
@@ -19,13 +22,13 @@ export interface PodView {
 }
 
 /** Whether the pod takes requests. */
-export function isReady({ process, outcome }: PodView): boolean {
-  return outcome === undefined && (process?.state.ready ?? true);
+export function isReady({ pod, processes, outcome }: PodView): boolean {
+  return outcome === undefined && (pod.spec.containers as Json[]).every(({ name }) => processes?.get(name)?.ready ?? true);
 }
 
 /** The status that a kubelet would report. */
 export function podStatus(view: PodView): Json {
-  const { pod, ip, nodeIp, startTime, outcome, readySince } = view;
+  const { pod, ip, nodeIp, startTime, outcome, readySince, prepared = true } = view;
   const ready = isReady(view) ? "True" : "False";
   const why = outcome === "Succeeded" ? { reason: "PodCompleted" } : outcome === "Failed" ? { reason: "PodFailed" } : {};
   const condition = (type: string, status: string, lastTransitionTime: string, rest: Json = {}): Json => ({
@@ -35,7 +38,7 @@ export function podStatus(view: PodView): Json {
     ...rest,
   });
   return {
-    phase: outcome ?? "Running",
+    phase: outcome ?? (prepared ? "Running" : "Pending"),
     podIP: ip,
     podIPs: [{ ip }],
     hostIP: nodeIp,
@@ -43,7 +46,7 @@ export function podStatus(view: PodView): Json {
     startTime,
     conditions: [
       condition("PodReadyToStartContainers", outcome ? "False" : "True", outcome ? readySince : startTime),
-      condition("Initialized", "True", startTime),
+      condition("Initialized", prepared ? "True" : "False", startTime),
       condition("ContainersReady", ready, readySince, why),
       condition("Ready", ready, readySince, why),
     ],
@@ -57,7 +60,12 @@ function initStatus(container: Json, view: PodView): Json {
   if (container.restartPolicy === "Always") {
     return { ...identity(container), ...still(view), restartCount: 0 };
   }
-  const { startTime: startedAt } = view;
+  const { startTime: startedAt, processes } = view;
+  const played = processes?.get(container.name);
+  if (played) {
+    const { started, restarts, state } = played;
+    return { ...identity(container), ready: state.terminated?.exitCode === 0, started, restartCount: restarts, state };
+  }
   return {
     ...identity(container),
     ready: true,
@@ -68,11 +76,11 @@ function initStatus(container: Json, view: PodView): Json {
 }
 
 function containerStatus(container: Json, view: PodView): Json {
-  const { process } = view;
-  if (process?.container !== container.name || process === undefined) {
+  const played = view.processes?.get(container.name);
+  if (played === undefined) {
     return { ...identity(container), ...still(view), restartCount: 0 };
   }
-  const { ready, started, restarts, pid, state } = process.state;
+  const { ready, started, restarts, pid, state } = played;
   return { ...identity(container), containerID: `process://${pid ?? 0}`, ready, started, restartCount: restarts, state };
 }
 

@@ -1,4 +1,5 @@
-import { request } from "node:http";
+import { request as http } from "node:http";
+import { request as https } from "node:https";
 import { connect } from "node:net";
 import type { Json } from "../controlplane/kube.ts";
 
@@ -39,9 +40,11 @@ export function portNumber(port: number | string, container: Json): number {
 
 function httpGet(get: Json, container: Json, address: string, timeout: number): Promise<boolean> {
   const headers = Object.fromEntries(((get.httpHeaders ?? []) as Json[]).map(({ name, value }) => [name, value]));
-  const options = { host: address, port: portNumber(get.port, container), path: get.path ?? "/", headers, timeout, agent: false };
+  const to = { host: address, port: portNumber(get.port, container), path: get.path ?? "/" };
+  const request = get.scheme === "HTTPS" ? https : http;
   return new Promise((resolve) => {
-    const sent = request(options, (answer) => {
+    // A kubelet asks whoever answers for no certificate.
+    const sent = request({ ...to, headers, timeout, agent: false, rejectUnauthorized: false }, (answer) => {
       answer.resume();
       const status = answer.statusCode ?? 500;
       resolve(status >= 200 && status < 400);

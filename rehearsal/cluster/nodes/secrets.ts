@@ -1,27 +1,30 @@
+import { API } from "#components/versions";
+import { serverCertificate } from "../controlplane/certificate.ts";
 import type { Json, Kube } from "../controlplane/kube.ts";
+import type { Content } from "./container-env.ts";
 
 /**
- * Reads a Secret or ConfigMap for a container's variables.
+ * Reads a Secret or ConfigMap for a container.
  *
- * A Secret that External Secrets would write from AWS is never there: neither runs in a rehearsal. Where an ExternalSecret
- * announces it, its keys have a made-up value, so that a missing announcement still shows as a pod that cannot start.
+ * A Secret that External Secrets would write from AWS, or cert-manager for a certificate, is not there: neither runs in a rehearsal.
+ * Where an ExternalSecret or a Certificate announces it, its content is made up, so that a missing announcement still shows as a pod that
+ * cannot start.
  */
 export async function readReference(
   kube: Kube,
   namespace: string,
   kind: "Secret" | "ConfigMap",
   name: string,
-): Promise<Record<string, string> | undefined> {
+): Promise<Content | undefined> {
   const found = await kube.find(`/api/v1/namespaces/${namespace}/${kind === "Secret" ? "secrets" : "configmaps"}/${name}`);
   if (found) {
-    return kind === "Secret" ? decoded(found.data ?? {}) : ((found.data ?? {}) as Record<string, string>);
+    return kind === "Secret" ? decoded(found.data) : { ...found.data, ...decoded(found.binaryData) };
   }
-  return kind === "Secret" ? announced(kube, namespace, name) : undefined;
+  return kind === "Secret" ? ((await announced(kube, namespace, name)) ?? certified(kube, namespace, name)) : undefined;
 }
 
-function decoded(data: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString("utf8")]));
-}
+const decoded = (data: Record<string, string> = {}): Content =>
+  Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64")]));
 
 async function announced(kube: Kube, namespace: string, name: string): Promise<Record<string, string> | undefined> {
   const list = await kube.find(`/apis/external-secrets.io/v1/namespaces/${namespace}/externalsecrets`);
@@ -39,4 +42,19 @@ async function announced(kube: Kube, namespace: string, name: string): Promise<R
   const madeUp = (key: string) => `rehearsed-${key}`;
   const known = Object.fromEntries(keys.map((key) => [key, madeUp(key)]));
   return announcement.spec.dataFrom ? new Proxy(known, { get: (_, key) => madeUp(String(key)) }) : known;
+}
+
+/** Plays cert-manager for a Secret that a pod waits for: issues the certificate, and leaves it in the cluster for others to read. */
+async function certified(kube: Kube, namespace: string, name: string): Promise<Content | undefined> {
+  const list = await kube.find(`/apis/${API.certificates}/namespaces/${namespace}/certificates`);
+  const found = ((list?.items ?? []) as Json[]).find(({ spec }) => spec.secretName === name);
+  if (!found) {
+    return undefined;
+  }
+  const { key, certificate } = serverCertificate({ name: found.metadata.name, names: found.spec.dnsNames ?? [] });
+  const content = { "tls.key": key, "tls.crt": certificate, "ca.crt": certificate };
+  const data = Object.entries(content).map(([file, text]) => [file, Buffer.from(text).toString("base64")]);
+  const secret = { apiVersion: "v1", kind: "Secret", metadata: { name, namespace }, type: "kubernetes.io/tls" };
+  await kube.apply({ ...secret, data: Object.fromEntries(data) }, { manager: "cert-manager" });
+  return content;
 }

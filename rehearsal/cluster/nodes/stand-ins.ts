@@ -32,11 +32,17 @@ export function readFaults(file: string): Faults {
   }
 }
 
+/** A container whose image's own program is here. */
+export interface Contained {
+  container: Json;
+  image: Image;
+}
+
 /** How a pod is played. */
 export type Part =
   | { kind: "process"; program: ProgramName; container: Json }
-  /** Its container runs the image's own program. */
-  | { kind: "container"; image: Image; container: Json }
+  /** Its containers run their images' own programs, as far as those are here. */
+  | { kind: "containers"; init: readonly Contained[]; main: readonly Contained[] }
   /** It ends with success at once: a Job whose program the rehearsal does not have. */
   | { kind: "completes" }
   /** It is ready without a process. */
@@ -59,20 +65,21 @@ const IMAGES: Readonly<Record<string, (container: Json) => ProgramName | undefin
   },
 };
 
-/** Paths under which programs serve metrics in Prometheus' text format. */
-export const METRICS_PATH: Readonly<Record<ProgramName, string | undefined>> = {
-  "model-server": "/metrics",
-  mlflow: undefined,
-  trainer: undefined,
-};
-
-/** How a pod is played: the first container with a program is its process. */
+/**
+ * How a pod is played. Where the program of its first container is here, all programs of its images run that are; else the first container
+ * with a stand-in is its process. What only looks after another program, such as a reloader, is of no use without it.
+ */
 export function partOf(pod: Json, images: Images = {}): Part {
-  for (const container of pod.spec.containers as Json[]) {
-    const image = imageOf(images, container);
-    if (image) {
-      return { kind: "container", image, container };
-    }
+  const containers = pod.spec.containers as Json[];
+  if (imageOf(images, containers[0]!)) {
+    const contained = (among: readonly Json[] = []): Contained[] =>
+      among.flatMap((container) => {
+        const image = imageOf(images, container);
+        return image ? [{ container, image }] : [];
+      });
+    return { kind: "containers", init: contained(pod.spec.initContainers), main: contained(containers) };
+  }
+  for (const container of containers) {
     const program = IMAGES[repository(container.image).split("/").at(-1)!]?.(container);
     if (program) {
       return { kind: "process", program, container };

@@ -1,8 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { PROJECT_FOLDER } from "#engine/project";
 import { openLedger } from "#promotion/ledger/ledger";
 import { digestOfRecord, type LedgerRecord } from "#promotion/ledger/record";
+import { releasesFolder } from "../../harness/releases.ts";
 import {
   ADA,
   BOB,
@@ -264,19 +266,26 @@ describe("what is typed wrong", () => {
     expect(await audit(...args)).toEqual({ code: 2, out: "", err: `${sentence}\n` });
   });
 
-  it("the ledger is the option's, else the variable's, and one of them must name it", async () => {
-    const naming = async (url?: string): Promise<string> => {
-      vi.stubEnv("MILLRACE_LEDGER", url);
-      const { code, err } = await millrace("", "audit");
+  it("the ledger is the option's, else the variable's, else that of the settings, and one of them must name it", async () => {
+    const settings = JSON.parse(readFileSync(join(PROJECT_FOLDER, "releases", "promotion.json"), "utf8")) as object;
+    const naming = async (variable?: string, ledger?: string): Promise<string> => {
+      vi.stubEnv("MILLRACE_LEDGER", variable);
+      const { code, err } = await millrace(
+        releasesFolder({ "promotion.json": { ...settings, ledger } }),
+        "audit",
+        "--env",
+        "staging",
+      );
       return `${String(code)} ${err}`;
     };
     expect(await naming()).toBe(
-      "2 the ledger must be named by '--ledger' or MILLRACE_LEDGER, got neither: file:///<folder> or s3://<bucket>/<prefix>?region=<region>\n",
+      "2 the ledger must be named by releases/promotion.json, '--ledger' or MILLRACE_LEDGER, got none of them: file:///<folder> or s3://<bucket>/<prefix>?region=<region>\n",
     );
-    expect(await naming("s3://example")).toBe(
+    expect(await naming("s3://example", history.url)).toBe(
       "2 MILLRACE_LEDGER must end with ?region=<the bucket's region>, such as ?region=eu-west-1, got nothing\n",
     );
-    expect(await naming(history.url)).toBe("0 ");
+    expect(await naming(history.url, "file:///nowhere")).toBe("0 ");
+    expect(await naming(undefined, history.url)).toBe("0 ");
     expect((await audit("--env", "staging")).out).toBe("no record\n");
   });
 });

@@ -111,6 +111,11 @@ describe("IngressGateway", () => {
     new PodMonitor(monitor).validate();
   });
 
+  it("is scraped as often as it is told", async () => {
+    const { podMetricsEndpoints: endpoints } = (await child("monitor", { scrapeSeconds: 2 })).spec;
+    expect(endpoints[0].interval).toBe("2s");
+  });
+
   it("takes replicas", async () => {
     const { values } = await child("proxy", { minReplicas: 3, maxReplicas: 9 });
     expect(values.autoscaling).toMatchObject({ minReplicas: 3, maxReplicas: 9 });

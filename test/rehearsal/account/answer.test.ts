@@ -83,8 +83,8 @@ describe("every question of the program is known to the stand-in", () => {
     expect(questions).toEqual(
       expect.arrayContaining(["service-quotas get-aws-default-service-quota", "rds describe-db-instances"]),
     );
-    // The launcher answers it itself.
-    const others = questions.filter((question) => question !== "eks get-token");
+    // The launcher answers the first itself; the second asks for a registry, and a rehearsal has none.
+    const others = questions.filter((question) => !["eks get-token", "ecr get-login-password"].includes(question));
     expect(others.filter((question) => String(aws(`${question} --region eu-north-1`)).includes("is not answered"))).toEqual([]);
   });
 });

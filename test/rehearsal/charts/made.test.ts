@@ -8,7 +8,7 @@ import { ArgoRollouts } from "#components/delivery/argo-rollouts";
 import type { Values } from "#components/pods/workload";
 import { CHARTS } from "#components/versions";
 import { findCharts } from "#rehearsal/charts/found";
-import { note } from "#rehearsal/charts/recorded";
+import { noteValues } from "#rehearsal/charts/recorded";
 import { ChartShelf } from "#rehearsal/charts/shelf";
 import { factsOf, type Manifest } from "#scripts/charts/facts";
 import { record } from "../../harness/graph.ts";
@@ -77,7 +77,7 @@ const INSTALL = [
 
 /** The objects that Helm finds in the chart. */
 async function made(values: Values): Promise<Manifest[]> {
-  note(folder, { chart: CHARTS.argoRollouts.chart, values });
+  noteValues(folder, { chart: CHARTS.argoRollouts.chart, values });
   const found = findCharts({ charts: [{ name: "argo-rollouts", version: "v1", path: join(folder, "install.tgz") }] }, []);
   const shelf = new ChartShelf(folder, found);
   writeFileSync(join(folder, "chart.tgz"), await shelf.archive(CHARTS.argoRollouts));
@@ -169,6 +169,6 @@ describe("a chart of Argo Rollouts that is made of the project's manifests", () 
 });
 
 it("notes values only for charts that are made of them", () => {
-  note(folder, { chart: CHARTS.pushgateway.chart, values: { secret: "s" } });
+  noteValues(folder, { chart: CHARTS.pushgateway.chart, values: { secret: "s" } });
   expect(() => readFileSync(join(folder, "prometheus-pushgateway.values"))).toThrow("ENOENT");
 });

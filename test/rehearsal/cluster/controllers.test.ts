@@ -15,6 +15,9 @@ const programs = {
   karpenter: "/t/karpenter",
   rollouts: "/t/rollouts-controller",
   istiod: "/t/pilot-discovery",
+  prometheus: "/t/prometheus",
+  prometheusOperator: "/t/operator",
+  configReloader: "/t/prometheus-config-reloader",
 };
 const images = controllerImages({ folder, tools: programs, zones: ["eu-central-1a"] });
 
@@ -42,6 +45,11 @@ it.each([
     }
   },
 );
+
+it("the pods of kube-prometheus-stack run the programs of operator, reloader and Prometheus, and no others", () => {
+  const ran = RENDERED.prometheusStack.images.flatMap((image) => programOf(image) ?? []);
+  expect(ran.sort()).toEqual([programs.prometheusOperator, programs.configReloader, programs.prometheus].sort());
+});
 
 it.each([
   "docker.io/istio/proxyv2",

@@ -7,7 +7,7 @@ const made = (type: string, op: "create" | "same" = "create") => ({ type, op, na
 
 describe("the layers", () => {
   it("give later phases the names of the data plane and the address of the model", async () => {
-    const { context, asked, hosts } = fakeContext({ environment: "staging" });
+    const { context, asked } = fakeContext({ environment: "staging" });
     await foundation.run(context);
     const { dataPlane } = await platform.run(context);
     await controllers.run({ ...context, dataPlane });
@@ -15,9 +15,8 @@ describe("the layers", () => {
     expect(asked).toEqual(["up foundation-staging", "up platform-staging", "controllers", "up workloads-staging"]);
     expect(dataPlane).toEqual({
       gateway: { namespace: "istio-ingress", labels: { istio: "ingress" } },
-      prometheusPort: 9090,
+      prometheusUrl: new URL("http://prometheus.monitoring.svc:9090"),
     });
-    expect(hosts).toEqual({ "prometheus.monitoring.svc": "10.66.0.5" });
     expect(served).toMatchObject({ model: "fraud", version: "3", host: "fraud.models.internal", namespace: "models-risk" });
   });
 

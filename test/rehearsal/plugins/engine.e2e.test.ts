@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine, type EngineOptions } from "#engine/engine";
 import type { EngineFailure } from "#engine/failure";
 import type { Plugins } from "#rehearsal/plugins/install";
-import { createProbe } from "#test/harness/probe";
+import { createProbe } from "../../harness/probe.ts";
 
 const SECRET = "never-in-plain-text";
 

@@ -21,6 +21,7 @@ it("has the times of the profile, and says nothing, when nobody shortens them", 
     minRequests: 100,
     modelLoadSeconds: 300,
     nodeIdleSeconds: 1_800,
+    scrapeSeconds: 15,
   });
   expect(warn).not.toHaveBeenCalled();
 });
@@ -39,7 +40,7 @@ it.each([
   ["7", "must be an object, got '7'"],
   [
     '{"stepSecond":5}',
-    ".stepSecond must be a known key (stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, modelLoadSeconds, nodeIdleSeconds). Did you mean 'stepSeconds'?",
+    ".stepSecond must be a known key (stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, modelLoadSeconds, nodeIdleSeconds, scrapeSeconds). Did you mean 'stepSeconds'?",
   ],
   [
     '{"stepSeconds":121}',

@@ -1,6 +1,5 @@
 import { existsSync, lstatSync, readdirSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { NETWORK } from "../../isolation/addresses.ts";
 
 /** A file or folder of this machine that a container sees at a path. */
 export interface Mount {
@@ -18,36 +17,16 @@ const OPEN = ["/", "/var", "/root"];
 const DEVICES = ["null", "zero", "full", "random", "urandom", "tty"];
 
 /**
- * A shell script that runs its arguments as a container would run them: with a root folder of its own, and with a network in which
- * nothing but itself listens. `unshare --net --mount` starts it; the program has the number of the process that was started.
+ * A shell script that runs its arguments as a container would run them, with a root folder of its own. `unshare --mount` starts it; the
+ * program has the number of the process that was started.
  *
  * The root is a tmpfs. The machine's is bound once, read-only, at `/.host`, and every name leads there by a symbolic link, so that any
  * mount path can be made without writing to the machine.
  *
  * @param root folder to build the root on; many containers may share it, each sees its own.
- * @param ip address of the pod.
  */
-export function containerScript(root: string, ip: string, mounts: readonly Mount[], workingDir = "/"): string {
-  return ["set -e", ...network(ip), ...rootFolder(root, mounts, workingDir), enter(workingDir)].join("\n").concat("\n");
-}
-
-/** A wire to the rehearsal's network, whose first process is process 1. It goes when the container ends. */
-function network(ip: string): string[] {
-  const wire = `pod-${ip.split(".").slice(2).join("-")}`;
-  const outside = "nsenter --target=1 --net";
-  return [
-    "ip link set lo up",
-    // One that ended a moment ago may still be on its way out.
-    `${outside} ip link delete ${wire} 2>/dev/null || :`,
-    `ip link add eth0 type veth peer name ${wire} netns 1`,
-    `ip address add ${ip}/32 dev eth0`,
-    "ip link set eth0 up",
-    `ip route add ${NETWORK.node} dev eth0`,
-    `ip route add default via ${NETWORK.node} dev eth0`,
-    `${outside} ip link set ${wire} up`,
-    `${outside} ip route replace ${ip}/32 dev ${wire} src ${NETWORK.node}`,
-  ];
-}
+export const containerScript = (root: string, mounts: readonly Mount[], workingDir = "/"): string =>
+  ["set -e", ...rootFolder(root, mounts, workingDir), enter(workingDir)].join("\n").concat("\n");
 
 function rootFolder(root: string, mounts: readonly Mount[], workingDir: string): string[] {
   const placed = mounts.map((mount) => ({ ...mount, at: resolved(mount.at) })).toSorted((a, b) => a.at.length - b.at.length);

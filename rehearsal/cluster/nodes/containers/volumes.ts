@@ -1,7 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
 import type { Json, Kube } from "../../controlplane/kube.ts";
-import { type EnvSources, fieldOf, MissingReference } from "../container-env.ts";
+import { type Content, type EnvSources, fieldOf, MissingReference } from "../container-env.ts";
 import type { Mount } from "./root.ts";
 
 /** The volumes of one pod as folders of this machine. */
@@ -27,13 +37,13 @@ export class PodVolumes {
       const into = join(this.#folder, volume.name);
       mkdirSync(into, { recursive: true });
       const sources = ((volume.projected?.sources ?? [volume]) as Json[]).filter(isSource);
-      const files = new Map<string, string | undefined>();
+      const files = new Map<string, string | Buffer | undefined>();
       for (const source of sources) {
-        Object.entries(await this.#files(source, into)).forEach(([path, text]) => files.set(normalize(path), text));
+        Object.entries(await this.#files(source, into)).forEach(([path, content]) => files.set(normalize(path), content));
       }
-      for (const [path, text] of files) {
-        if (text !== undefined) {
-          writeWhenNew(join(into, path), text);
+      for (const [path, content] of files) {
+        if (content !== undefined) {
+          writeWhenNew(join(into, path), Buffer.from(content as string));
         }
       }
       if (sources.length > 0) {
@@ -53,11 +63,11 @@ export class PodVolumes {
     });
   }
 
-  /** Texts of files by their path; `undefined` for one that stays as it is. */
+  /** Contents of files by their path; `undefined` for one that stays as it is. */
   async #files(
     { serviceAccountToken, downwardAPI, configMap, secret }: Json,
     into: string,
-  ): Promise<Record<string, string | undefined>> {
+  ): Promise<Record<string, string | Buffer | undefined>> {
     if (serviceAccountToken) {
       // It holds for a day, so it is asked for once.
       const known = existsSync(join(into, serviceAccountToken.path));
@@ -71,7 +81,7 @@ export class PodVolumes {
     return reference === undefined ? {} : this.#referred(configMap ? "ConfigMap" : "Secret", reference);
   }
 
-  async #referred(kind: "Secret" | "ConfigMap", reference: Json): Promise<Record<string, string>> {
+  async #referred(kind: "Secret" | "ConfigMap", reference: Json): Promise<Content> {
     const name: string = reference.name ?? reference.secretName;
     const content = await this.#sources.read(kind, name);
     if (!content && !reference.optional) {
@@ -117,10 +127,11 @@ function removeOthers(folder: string, files: ReadonlyMap<string, unknown>): void
   }
 }
 
-/** In place: a container may have the file itself mounted. */
-function writeWhenNew(file: string, text: string): void {
-  if (!existsSync(file) || readFileSync(file, "utf8") !== text) {
+/** In one step, as a kubelet does: no program reads half of it, and one that has the file itself mounted keeps what it had. */
+function writeWhenNew(file: string, content: Buffer): void {
+  if (!existsSync(file) || !readFileSync(file).equals(content)) {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    writeFileSync(`${file}.new`, content);
+    renameSync(`${file}.new`, file);
   }
 }

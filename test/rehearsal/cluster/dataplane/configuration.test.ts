@@ -5,7 +5,6 @@ import { afterAll, expect, test } from "vitest";
 import type { Json } from "#rehearsal/cluster/controlplane/kube";
 import { bootstrap, envoy, writeIstiods } from "#rehearsal/cluster/dataplane/envoy";
 import { istiodImage } from "#rehearsal/cluster/dataplane/istiod";
-import { prometheus, scrapeConfig, writeServices } from "#rehearsal/cluster/dataplane/prometheus";
 
 const gateway = { namespace: "istio-ingress", labels: { istio: "ingress" } };
 const folder = mkdtempSync(join(tmpdir(), "dataplane-"));
@@ -71,30 +70,4 @@ test("istiod has the configuration of its chart, without what only Istio's own E
     defaultProviders: { metrics: [] },
     defaultConfig: { gatewayTopology: { numTrustedProxies: 1 } },
   });
-});
-
-test("Prometheus scrapes gateway, controllers and the node agent's pods", () => {
-  const scraped = { targetsFile: "/t.json", servicesFile: "/s.json", gateway, scrapeSeconds: 2 };
-  const config = scrapeConfig(scraped) as Json;
-  expect(config.scrape_configs.map(({ job_name: name }: Json) => name)).toEqual(["gateway", "services", "pods"]);
-  expect(config.scrape_configs[0].static_configs).toEqual([
-    { targets: ["127.0.0.1:15000"], labels: { namespace: "istio-ingress", pod: "gateway-0" } },
-  ]);
-  expect(config.scrape_configs[1].file_sd_configs[0].files).toEqual(["/s.json"]);
-  expect(config.scrape_configs[2].file_sd_configs[0].files).toEqual(["/t.json"]);
-  const { command } = prometheus({ program: "/prometheus", folder, port: 9090, ...scraped });
-  expect(command).toContain("--web.listen-address=10.66.0.5:9090");
-});
-
-test("Prometheus knows the pods behind a Service by the labels of the operator's discovery", () => {
-  const file = join(folder, "services.json");
-  const pod = { namespace: "argo-rollouts", pod: "argo-rollouts-1", address: "10.67.0.3", number: 8090 };
-  writeServices(file, [{ service: "argo-rollouts-metrics", port: "metrics", ...pod }]);
-  const { namespace, pod: name } = pod;
-  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual([
-    {
-      targets: ["10.67.0.3:8090"],
-      labels: { job: "argo-rollouts-metrics", service: "argo-rollouts-metrics", namespace, pod: name },
-    },
-  ]);
 });

@@ -8,9 +8,9 @@ import { KUBE_APISERVER, serverCertificate } from "#rehearsal/cluster/controlpla
 import { logServer } from "#rehearsal/cluster/nodes/log-server";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-logs-"));
-writeFileSync(join(folder, "models-fraud-1.log"), "one\ntwo\nthree\n");
+writeFileSync(join(folder, "models-fraud-1-server.log"), "one\ntwo\nthree\n");
 const { key, certificate: cert } = serverCertificate(KUBE_APISERVER);
-const server = logServer({ key, cert }, (namespace, pod) => join(folder, `${namespace}-${pod}.log`)).listen(0, "127.0.0.1");
+const server = logServer({ key, cert }, (...names) => join(folder, `${names.join("-")}.log`)).listen(0, "127.0.0.1");
 afterAll(() => server.close());
 
 const ask = (path: string): Promise<[number | undefined, string]> =>
@@ -26,6 +26,10 @@ const ask = (path: string): Promise<[number | undefined, string]> =>
 it("a node shows what a pod's process has said, whole or its last lines", async () => {
   expect(await ask("/containerLogs/models/fraud-1/server")).toEqual([200, "one\ntwo\nthree\n"]);
   expect(await ask("/containerLogs/models/fraud-1/server?tailLines=2")).toEqual([200, "two\nthree\n"]);
+});
+
+it("each container has a log of its own", async () => {
+  expect(await ask("/containerLogs/models/fraud-1/sidecar")).toEqual([200, ""]);
 });
 
 it("a pod without a process has said nothing, and a node answers nothing else", async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test, vi } from "vitest";
-import { type Command, PodProcess } from "#rehearsal/cluster/nodes/pod-process";
+import { type Command, PodProcess, type PodProcessOptions } from "#rehearsal/cluster/nodes/pod-process";
 
 const folder = mkdtempSync(join(tmpdir(), "pods-"));
 const pods: PodProcess[] = [];
@@ -23,9 +23,16 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function begin(name: string, command: () => Promise<Command>, container: object = {}, spec: object = {}): PodProcess {
+type Policy = PodProcessOptions["restartPolicy"];
+
+function begin(
+  name: string,
+  command: () => Promise<Command>,
+  container: object = {},
+  restartPolicy: Policy = "Always",
+): PodProcess {
   const pod = new PodProcess({
-    pod: { spec },
+    restartPolicy,
     container,
     ip: "127.0.0.1",
     log: join(folder, `${name}.log`),
@@ -77,12 +84,12 @@ test("a process that ends is restarted, later each time, and its log is kept", a
   expect(readFileSync(join(folder, "crash.log"), "utf8")).toBe("again\n".repeat(3));
 });
 
-test.each([
+test.each<[Policy, number, string]>([
   ["Never", 0, "Succeeded"],
   ["Never", 1, "Failed"],
   ["OnFailure", 0, "Succeeded"],
 ])("with restartPolicy %s, exit code %d means %s", async (restartPolicy, code, outcome) => {
-  const pod = begin("once", async () => script(`process.exit(${code})`), {}, { restartPolicy });
+  const pod = begin("once", async () => script(`process.exit(${code})`), {}, restartPolicy);
   await until(() => pod.outcome === outcome);
   expect(pod.state.state).toMatchObject({ terminated: { exitCode: code, reason: code === 0 ? "Completed" : "Error" } });
 });

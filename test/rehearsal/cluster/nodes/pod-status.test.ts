@@ -39,7 +39,7 @@ test("without a process every container runs and the pod is ready", () => {
 });
 
 test("with a process the pod is as ready as the process", () => {
-  const up = view({ process: { container: "server", state: running } });
+  const up = view({ processes: new Map([["server", running]]) });
   expect(podStatus(up).containerStatuses[0]).toEqual({
     name: "server",
     image: "c:1",
@@ -50,8 +50,33 @@ test("with a process the pod is as ready as the process", () => {
     restartCount: 2,
     state: running.state,
   });
-  const down = view({ process: { container: "server", state: { ...running, ready: false } } });
+  const down = view({ processes: new Map([["server", { ...running, ready: false }]]) });
   expect([isReady(up), isReady(down), ready(podStatus(down))]).toEqual([true, false, "False"]);
+});
+
+test("a pod waits for the containers that prepare the others", () => {
+  const ended = { ...running, ready: false, state: { terminated: { exitCode: 0 } } };
+  const waiting = podStatus(
+    view({ prepared: false, processes: new Map([["fetch", { ...running, restarts: 1, ready: false }]]) }),
+  );
+  const initialized = ({ conditions }: Json) => conditions.find(({ type }: Json) => type === "Initialized").status;
+  expect([waiting.phase, initialized(waiting)]).toEqual(["Pending", "False"]);
+  expect(waiting.initContainerStatuses[0]).toMatchObject({ ready: false, restartCount: 1, state: running.state });
+  const done = podStatus(view({ prepared: true, processes: new Map([["fetch", ended]]) }));
+  expect([done.phase, initialized(done), done.initContainerStatuses[0].ready]).toEqual(["Running", "True", true]);
+});
+
+test("a pod is ready when all its processes are", () => {
+  const pair = (logger: boolean) =>
+    isReady(
+      view({
+        processes: new Map([
+          ["server", running],
+          ["logger", { ...running, ready: logger }],
+        ]),
+      }),
+    );
+  expect([pair(true), pair(false)]).toEqual([true, false]);
 });
 
 test("a pod that has ended is not ready", () => {

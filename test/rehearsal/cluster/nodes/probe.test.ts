@@ -1,6 +1,8 @@
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { serverCertificate } from "#rehearsal/cluster/controlplane/certificate";
 import { ask, portNumber, timing } from "#rehearsal/cluster/nodes/probe";
 
 const container = { ports: [{ name: "http", containerPort: 8080 }] };
@@ -50,6 +52,16 @@ describe("the answer to a probe", () => {
     const httpGet = { path: "/204", port: "web", httpHeaders: [{ name: "X-From", value: "kubelet" }] };
     expect(await ask({ httpGet }, { ports: [{ name: "web", containerPort: port }] }, "127.0.0.1")).toBe(true);
     expect(heard.at(-1)).toBe("kubelet");
+  });
+
+  it("asks over TLS where the probe says so, whoever has signed the certificate", async () => {
+    const { key, certificate: cert } = serverCertificate({ name: "operator", names: ["elsewhere"] });
+    const tls = createTlsServer({ key, cert }, (_, response) => response.end());
+    await new Promise<void>((resolve) => void tls.listen(0, "127.0.0.1", resolve));
+    const { port: at } = tls.address() as AddressInfo;
+    const answers = ["HTTPS", "HTTP"].map((scheme) => ask({ httpGet: { port: at, scheme } }, container, "127.0.0.1"));
+    expect(await Promise.all(answers)).toEqual([true, false]);
+    tls.close();
   });
 
   it("treats an open port as healthy and a closed one as unhealthy", async () => {

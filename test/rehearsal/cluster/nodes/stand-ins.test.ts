@@ -45,6 +45,24 @@ test("the first container with a program is the process", () => {
   });
 });
 
+test("a pod runs the programs of its images where the first one is here, and those that prepare it", () => {
+  const image = { entrypoint: ["/p"], files: { "/p": "/tools/p" } };
+  const images = { "prometheus/prometheus": image, "po/reloader": image };
+  const of = (...names: string[]) => names.map((name) => ({ name, image: `quay.io/${name}:v1` }));
+  const given = (...names: string[]) => ({
+    metadata: {},
+    spec: { initContainers: of("po/reloader", "other/init"), containers: of(...names) },
+  });
+  const part = partOf(given("prometheus/prometheus", "po/reloader", "other/proxy"), images);
+  const names = (contained: readonly { container: { name?: string } }[]) => contained.map(({ container }) => container.name);
+  expect(part.kind === "containers" && [names(part.init), names(part.main)]).toEqual([
+    ["po/reloader"],
+    ["prometheus/prometheus", "po/reloader"],
+  ]);
+  // A reloader without what it reloads.
+  expect(partOf(given("prometheus/alertmanager", "po/reloader"), images)).toEqual({ kind: "ready" });
+});
+
 test("the fault of a version reaches its pods and no others", () => {
   const part = {
     kind: "process",

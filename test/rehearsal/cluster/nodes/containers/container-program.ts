@@ -1,11 +1,13 @@
-// Run by container.e2e.test.ts as the first process of a namespace: two containers with the same port, which ask each other's machine.
+// Run by container.e2e.test.ts as the first process of a namespace: containers of two pods with the same port, which ask the machine.
 
-import { execFileSync, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { NETWORK } from "#rehearsal/cluster/isolation/addresses";
+import { PodNetwork } from "#rehearsal/cluster/nodes/containers/network";
 import { containerScript } from "#rehearsal/cluster/nodes/containers/root";
 
 const [folder = ""] = process.argv.slice(2);
@@ -35,16 +37,20 @@ writeFileSync(join(folder, "secrets", "token"), "first");
 writeFileSync(join(folder, "program.mjs"), PROGRAM);
 createServer((request, response) => response.end(`hello ${request.socket.remoteAddress}`)).listen(6443, "0.0.0.0");
 
-const start = (ip: string) => {
+const networks = new Map<string, PodNetwork>();
+const start = async (ip: string) => {
+  const network = networks.get(ip) ?? new PodNetwork(ip, join(folder, `${ip}.network`));
+  networks.set(ip, network);
+  await network.open();
   const script = join(folder, `${ip}.sh`);
   const mounts = [
     // On most machines a link to /usr/bin.
     { at: "/bin/entry", from: process.execPath, kind: "file" as const, readOnly: true },
     { at: "/var/run/secrets/own", from: join(folder, "secrets"), kind: "folder" as const, readOnly: true },
   ];
-  writeFileSync(script, containerScript(join(folder, "root"), ip, mounts));
-  const args = ["--net", "--mount", "/bin/sh", script, "/bin/entry", `/.host${join(folder, "program.mjs")}`];
-  return spawn("unshare", args, { stdio: ["ignore", "inherit", "inherit"] });
+  writeFileSync(script, containerScript(join(folder, "root"), mounts));
+  const [program, ...args] = [...network.enter, "unshare", "--mount", "/bin/sh", script, "/bin/entry"] as const;
+  return spawn(program, [...args, `/.host${join(folder, "program.mjs")}`], { stdio: ["ignore", "inherit", "inherit"] });
 };
 
 async function ask(ip: string): Promise<object> {
@@ -60,15 +66,26 @@ async function ask(ip: string): Promise<object> {
 }
 
 const [first, second] = ["10.67.0.1", "10.67.0.2"] as const;
-const child = start(first);
-start(second);
+const child = await start(first);
+await start(second);
 const answers = [await ask(first), await ask(second)];
 writeFileSync(join(folder, "secrets", "token"), "second");
 const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
 answers.push(await ask(first));
 child.kill("SIGKILL");
 const end = await ended;
-start(first);
+const again = await start(first);
 answers.push(await ask(first));
-writeFileSync(join(folder, "answers.json"), JSON.stringify({ answers, end }));
+// A second container of the pod reaches the first one at its own address, and the one of another pod.
+const [nsenter, ...into] = networks.get(first)!.enter;
+const asks = (ip: string) => `fetch("http://${ip}:8080/").then((answer) => console.log(answer.status));`;
+const script = asks("127.0.0.1") + asks(second);
+const { stdout } = await promisify(execFile)(nsenter, [...into, process.execPath, "-e", script]);
+// Its address is another pod's once it is gone.
+again.kill("SIGKILL");
+await networks.get(first)!.close();
+networks.set(first, new PodNetwork(first, join(folder, "next.network")));
+await start(first);
+answers.push(await ask(first));
+writeFileSync(join(folder, "answers.json"), JSON.stringify({ answers, end, beside: stdout.trim().split("\n") }));
 process.exit(0);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "millrace-volumes-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-type Content = Record<string, Record<string, string> | undefined>;
+type Content = Record<string, Record<string, string | Buffer> | undefined>;
 
 /** Volumes of a pod, over Secrets and ConfigMaps that a test changes. */
 function podVolumes(volumes: object[], content: Content): PodVolumes {
@@ -62,6 +62,19 @@ describe("volumes of a pod that runs", () => {
       await expect(volumes.write()).rejects.toThrow(/non-existent secret key: k|secret "s" not found/);
       expect([readdirSync(join(folder, "o")), filesIn("n")]).toEqual([[], { "deep/er/k": "1" }]);
     }
+  });
+
+  it("hold what is no text byte for byte, and a file that is mounted by itself stays as it was", async () => {
+    const packed = Buffer.from([0x1f, 0x8b, 0xff, 0x00]);
+    const content: Content = { "Secret/s": { "a.gz": packed, b: "1" } };
+    const volumes = podVolumes([{ name: "v", secret: { secretName: "s" } }], content);
+    await volumes.write();
+    expect(readFileSync(join(folder, "v", "a.gz"))).toEqual(packed);
+    const mounted = openSync(join(folder, "v", "b"), "r");
+    content["Secret/s"] = { "a.gz": packed, b: "2" };
+    await volumes.write();
+    expect([filesIn("v")["b"], readFileSync(mounted, "utf8")]).toEqual(["2", "1"]);
+    closeSync(mounted);
   });
 
   it("keep a token, what a pod wrote into a folder of its own, and what other sources put beside", async () => {

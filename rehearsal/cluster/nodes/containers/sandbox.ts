@@ -5,6 +5,7 @@ import { NETWORK } from "../../isolation/addresses.ts";
 import { containerEnv, type EnvSources, expand } from "../container-env.ts";
 import type { Command } from "../pod-process.ts";
 import type { Image } from "./images.ts";
+import { PodNetwork } from "./network.ts";
 import { containerScript } from "./root.ts";
 import { PodVolumes } from "./volumes.ts";
 
@@ -13,53 +14,58 @@ const REFRESH_SECONDS = 1;
 
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-export interface ContainerOptions {
+export interface SandboxOptions {
   kube: Kube;
-  /** The container, as the pod has it. */
-  container: Json;
-  image: Image;
-  /** Folder for the pod's volumes. */
+  /** Folder for the pod's network and volumes. */
   folder: string;
   sources: EnvSources;
 }
 
-/** One container that runs the real program of its image, with the arguments, variables, volumes and account that its pod gives it. */
-export class Container {
-  readonly #options: ContainerOptions;
+/**
+ * What the containers of a pod share, network and volumes, and how each of them is started: as the real program of its image, with the
+ * arguments, variables, volumes and account that its pod gives it.
+ */
+export class Sandbox {
+  readonly #options: SandboxOptions;
+  readonly #network: PodNetwork;
   readonly #volumes: PodVolumes;
   #refreshing: NodeJS.Timeout | undefined;
   #ended = false;
 
-  constructor(options: ContainerOptions) {
+  constructor(options: SandboxOptions) {
+    const { kube, folder, sources } = options;
     this.#options = options;
-    this.#volumes = new PodVolumes(options.kube, join(options.folder, "volumes"), options.sources);
+    this.#network = new PodNetwork(sources.ip, join(folder, "network"));
+    this.#volumes = new PodVolumes(kube, join(folder, "volumes"), sources);
   }
 
   /**
-   * Makes everything that the program needs, and keeps its volumes up to date from now on.
+   * Makes everything that the program of a container needs, and keeps the volumes up to date from now on.
    *
    * @throws {MissingReference} when a Secret or ConfigMap is missing.
    */
-  async command(): Promise<Command> {
-    const { container, image, folder, sources } = this.#options;
+  async command(container: Json, image: Image): Promise<Command> {
+    const { folder, sources } = this.#options;
     const root = join(folder, "root");
     mkdirSync(root, { recursive: true, mode: 0o700 });
+    await this.#network.open();
     await this.#volumes.write();
     const own = { PATH, ...IN_CLUSTER, ...image.env, ...(await containerEnv(container, sources)) };
     const files = Object.entries(image.files).map(([at, from]) => ({ at, from, kind: "file" as const, readOnly: true }));
     const script = join(folder, `${container.name}.sh`);
     const mounts = [...files, ...this.#volumes.mountsOf(container)];
     this.#refreshing ??= setTimeout(() => void this.#refresh(), REFRESH_SECONDS * 1_000);
-    writeFileSync(script, containerScript(root, sources.ip, mounts, container.workingDir));
+    writeFileSync(script, containerScript(root, mounts, container.workingDir));
     const words = [...(container.command ?? image.entrypoint), ...(container.args ?? [])] as string[];
     const program = words.map((word) => expand(word, own));
-    return { argv: ["unshare", "--net", "--mount", "/bin/sh", script, ...program], env: own };
+    return { argv: [...this.#network.enter, "unshare", "--mount", "/bin/sh", script, ...program], env: own };
   }
 
-  /** Looks after its volumes no longer. */
-  end(): void {
+  /** Gives up the network, and looks after the volumes no longer. */
+  async end(): Promise<void> {
     this.#ended = true;
     clearTimeout(this.#refreshing);
+    await this.#network.close();
   }
 
   /** One at a time: a slow API server must not make them pile up. */

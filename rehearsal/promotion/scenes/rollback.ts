@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { MODEL } from "../../models.ts";
+import type { Story } from "../scene.ts";
+import type { Workplace } from "../shared.ts";
+import { mark } from "./model.ts";
+
+/** Runs of which the report tells how long they took. */
+const RUNS = Number(process.env["MILLRACE_ROLLBACKS"] ?? 3);
+
+/** Two versions that were stable in prod take turns: each rollback is timed, to its end and to the last answer of the version that goes. */
+export async function rolledBack(story: Story, [running, before]: readonly [string, string]): Promise<void> {
+  let [from, to] = [running, before];
+  for (let run = 1; run <= RUNS; run++) {
+    await story.withUsers("prod", () =>
+      story.step(
+        `prod goes back from ${MODEL} ${from} to ${to} (${run} of ${RUNS})`,
+        "prod",
+        ["npx", "millrace", "rollback", MODEL, "--env", "prod", "--reason", "chargebacks doubled", "--yes"],
+        { says: [new RegExp(`${MODEL} ${to} is stable`)] },
+        { ...mark("back", to), measures: "rollback", ends: from },
+      ),
+    );
+    [from, to] = [to, from];
+  }
+}
+
+/** Never to a version that measurements threw out, and never to one that prod did not have. */
+export async function refusedBack(story: Story, version: string): Promise<void> {
+  await story.step(
+    `prod does not go back to what it never had`,
+    "prod",
+    ["npx", "millrace", "rollback", MODEL, "--env", "prod", "--to", version, "--reason", "try", "--yes"],
+    { exit: 2, says: [/must be a release that was stable in prod/] },
+  );
+}
+
+/** The ledger answers who and when, and one byte that somebody changes is found. */
+export async function audited(story: Story, workplace: Workplace, version: string): Promise<void> {
+  await story.step(`who put ${MODEL} ${version} into prod`, "prod", `npx millrace audit who ${MODEL}@${version} --env prod`, {
+    says: [/ben/, /cleo/],
+  });
+  await story.step(
+    "what runs in prod today",
+    "prod",
+    `npx millrace audit at ${new Date().toISOString().slice(0, 10)} --env prod`,
+    {
+      says: [new RegExp(`${MODEL}`)],
+    },
+  );
+  await story.step("the ledger is as it was written", "prod", "npx millrace audit verify");
+  const folder = join(workplace.shared.ledger, "prod");
+  const file = join(folder, readdirSync(folder).sort().at(1)!);
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.replace("prod", "prof"));
+  await story.step("somebody changes one letter of it: it is found", "prod", "npx millrace audit verify", {
+    exit: 1,
+    says: [/prod/],
+  });
+  writeFileSync(file, text);
+  await story.step("it is put back", "prod", "npx millrace audit verify");
+}
