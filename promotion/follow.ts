@@ -1,3 +1,5 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WorkloadsOutputs } from "#stacks/contracts";
 import { FILES } from "#stacks/inputs/files";
@@ -110,6 +112,8 @@ function recordStable({ environment, releases }: Target, model: string, json: st
   const before = readRecord(environment, releases);
   const after = withVersion(before, stable);
   if (after !== before) {
-    replaceFile(placeOf(FILES.stable(environment), releases), `${JSON.stringify(after, undefined, 2)}\n`);
+    const file = placeOf(FILES.stable(environment), releases);
+    mkdirSync(dirname(file), { recursive: true });
+    replaceFile(file, `${JSON.stringify(after, undefined, 2)}\n`);
   }
 }

@@ -27,7 +27,6 @@ export const NOT_HERE: readonly { command: RegExp; why: string }[] = [
     command: /^pulumi (login|stack (init|ls|rm)|config|destroy|state|import|cancel|refresh)\b/,
     why: "begins, ends or repairs a stack: the phases do",
   },
-  { command: /^kubectl delete secret .*owner=helm/, why: "repairs what a kill has left: the phase kill-points does" },
   {
     command: /^pulumi (up|preview|policy analyze)$|^pulumi preview --policy-pack|^pulumi policy/,
     why: "names no stack: it stands for the operation",
