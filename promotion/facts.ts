@@ -1,3 +1,4 @@
+import { EngineFailure } from "#engine/failure";
 import type { Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { backupOf, type PlannedEnvironment, planIn, quotasIn } from "./account.ts";
@@ -58,7 +59,14 @@ export function factsOf(target: Target, { candidates, next, now, planned, plan }
 }
 
 async function previewOf({ engine, pack }: Program, layer: Layer, environment: EnvironmentName): Promise<LayerPreview> {
-  const { changes, replaced, deleted, findings } = await engine.preview(stackOf(layer, environment), pack);
+  const stack = stackOf(layer, environment);
+  const { changes, replaced, deleted, findings } = await engine.preview(stack, pack).catch(async (error: unknown) => {
+    // A rule that refuses ends the preview; what would change is to be seen all the same.
+    if (error instanceof EngineFailure && error.findings.some(({ level }) => level === "mandatory")) {
+      return { ...(await engine.preview(stack)), findings: error.findings };
+    }
+    throw error;
+  });
   const { same: _, ...counts } = changes;
   return { layer, ...counts, replaced, deleted, findings };
 }

@@ -6,10 +6,12 @@ import { faredIn } from "./soak-time.ts";
 
 const HOUR = 3_600_000;
 
-/** Hours, never rounded up to what is required. */
+const MINUTE = 60_000;
+
+/** Hours, never rounded up to what is required; of a rehearsal less. */
 const hours = (milliseconds: number): string => {
-  const whole = Math.floor(milliseconds / HOUR);
-  return whole > 0 ? `${whole} h` : `${Math.floor(milliseconds / 60_000)} min`;
+  const [unit, text] = milliseconds >= HOUR ? [HOUR, "h"] : milliseconds >= MINUTE ? [MINUTE, "min"] : [1_000, "s"];
+  return `${Math.floor(milliseconds / unit)} ${text}`;
 };
 
 export const soak: Gate = {
@@ -61,7 +63,7 @@ async function ofCandidate(
   const missing = soakHours * HOUR - there.ran;
   return {
     passed,
-    detail: `${name} ran ${hours(there.ran)} of ${soakHours} h in ${before}`,
+    detail: `${name} ran ${hours(there.ran)} of ${hours(soakHours * HOUR)} in ${before}`,
     ...(!passed && { remedy: `wait for ${hours(missing + HOUR)} more while it runs there` }),
   };
 }

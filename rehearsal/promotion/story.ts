@@ -1,7 +1,7 @@
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { MODEL } from "../models.ts";
 import type { Story } from "./scene.ts";
-import { everyGateOnce } from "./scenes/gates.ts";
+import { everyGateOnce, poorVersions } from "./scenes/gates.ts";
 import { adopted, approved, mark, promoted, released, thrownOut } from "./scenes/model.ts";
 import { platformPromoted } from "./scenes/platform.ts";
 import { movedState, twoAtOnce } from "./scenes/races.ts";
@@ -27,10 +27,11 @@ export async function tell(
     "nobody has approved it for staging",
     "staging",
     `npx millrace promote plan ${MODEL} --to staging`,
-    { exit: 11, says: [/not met: approvals$/m], within: 60 },
+    { exit: 11, says: [/not met: approvals(?!,)/], within: 60 },
     mark("stopped", version),
   );
   await approved(story, workplace, { person: "ben", what: `${MODEL}@${version}`, environment: "staging" });
+  await poorVersions(story, workplace);
   await everyGateOnce(story, workplace, version, folderOf("staging"));
   await movedState(story, version);
   await twoAtOnce(story, workplace, version);

@@ -35,13 +35,10 @@ export async function everyGateOnce(story: Story, workplace: Workplace, version:
   const fine = () =>
     story.step(`${MODEL} ${version} may go to staging`, "staging", plan(MODEL), { says: [/every gate has passed/] });
   await fine();
-  for (const { gate, title, exit, what = MODEL, cause, variables = {}, together = false } of await stops(
-    story,
-    workplace,
-    folder,
-  )) {
+  for (const { gate, title, exit, what = MODEL, cause, variables = {}, together = false } of stops(story, workplace, folder)) {
+    if (process.env.ONLY && !process.env.ONLY.split(",").includes(gate)) continue;
     const mend = await cause?.();
-    const alone = together ? [] : [new RegExp(`not met: ${gate}$`, "m")];
+    const alone = together ? [] : [new RegExp(`not met: ${gate}(?!,)`)];
     await story.step(
       title,
       "staging",
@@ -54,7 +51,15 @@ export async function everyGateOnce(story: Story, workplace: Workplace, version:
   await fine();
 }
 
-async function stops(story: Story, workplace: Workplace, folder: string): Promise<Stop[]> {
+/** Versions that no gate lets through: one is too bad, and one is not signed. */
+export async function poorVersions(story: Story, workplace: Workplace): Promise<void> {
+  await released(story, workplace, "6", 0.8);
+  const unsigned = workplace.modelRelease(MODEL, "7").filter((word, at, all) => ![word, all[at - 1]].includes("--sign-key"));
+  await story.step(`somebody releases ${MODEL} 7 and does not sign it`, "repository", ["npx", "millrace", ...unsigned]);
+  workplace.repository.commit(`${MODEL} 7`);
+}
+
+function stops(story: Story, workplace: Workplace, folder: string): readonly Stop[] {
   const inStaging = (title: string, command: string | string[]) => story.step(title, "staging", command);
   const hpa = (minimum: number) => [
     "kubectl",
@@ -72,10 +77,6 @@ async function stops(story: Story, workplace: Workplace, folder: string): Promis
     writeFileSync(file, JSON.stringify(changes));
     return async () => rmSync(file);
   };
-  await released(story, workplace, "6", 0.8);
-  const unsigned = workplace.modelRelease(MODEL, "7").filter((word, at, all) => ![word, all[at - 1]].includes("--sign-key"));
-  await story.step(`somebody releases ${MODEL} 7 and does not sign it`, "repository", ["npx", "millrace", ...unsigned]);
-  workplace.repository.commit(`${MODEL} 7`);
   return [
     {
       gate: "hold",

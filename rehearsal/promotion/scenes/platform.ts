@@ -86,7 +86,7 @@ export async function platformPromoted(
     "the database of prod has no fresh backup",
     "prod",
     "npx millrace promote plan platform --to prod",
-    { exit: 10, says: [/not met: backup$/m] },
+    { exit: 10, says: [/not met: backup(?!,)/] },
     mark("stopped", good, "platform"),
   );
   writeFileSync(file, "{}");

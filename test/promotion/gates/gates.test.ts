@@ -956,17 +956,17 @@ describe("a promotion", () => {
     expect(asked.mock.calls.map(([each]) => each).sort()).toEqual(["dev", "prod", "staging"]);
   });
 
-  it("fails where a gate does not answer within two minutes, and reports the others in order", async () => {
+  it("fails where a gate does not answer within ten minutes, and reports the others in order", async () => {
     vi.useFakeTimers();
     try {
       const waiting = checkGates(factsOf({ states: () => new Promise(() => undefined) }), requirementsOf());
-      await vi.advanceTimersByTimeAsync(120_000);
+      await vi.advanceTimersByTimeAsync(600_000);
       const verdicts = await waiting;
       expect(verdicts.filter(({ state: said }) => said === "failed")).toEqual(
         ["drift", "unmoved"].map((gate) => ({
           gate,
           state: "failed",
-          detail: "could not be decided: no answer within 120 seconds",
+          detail: "could not be decided: no answer within 10 minutes",
         })),
       );
       expect(verdicts.map(({ gate }) => gate)).toEqual(GATES.map(({ name }) => name));
