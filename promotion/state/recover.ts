@@ -44,7 +44,7 @@ export async function recoverLayer(
     say,
     confirm,
     machine = thisMachine(),
-    kubectl,
+    variables,
   }: Dialogue = typeof dialogue === "function" ? { say: dialogue } : dialogue;
   const stack = stackOf(layer, environment);
   const done: string[] = [];
