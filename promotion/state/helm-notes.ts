@@ -36,6 +36,9 @@ export function unfinishedReleases(
 
 const keyOf = ({ name, namespace }: HelmRelease): string => `${namespace}/${name}`;
 
+/** Variables of a program. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
 /** Helm's notes in the cluster of an environment. */
 export interface HelmNotes {
   /** Releases whose installation Helm has begun and not ended. */
@@ -49,9 +52,9 @@ export interface HelmNotes {
 /**
  * Reads the notes with `kubectl` and the kubeconfig that the state has, so that no other cluster is asked; `undefined` where it has none.
  *
- * @param program path of `kubectl`. @default - the one on PATH
+ * @param variables those of `kubectl`, and of the `aws` that it asks for a token. @default - those of this process
  */
-export function helmNotes({ resources = [] }: Deployment, program = "kubectl"): HelmNotes | undefined {
+export function helmNotes({ resources = [] }: Deployment, variables: Variables = process.env): HelmNotes | undefined {
   const provider = resources.find(({ type }) => type === "pulumi:providers:kubernetes");
   const config = provider?.inputs?.["kubeconfig"];
   if (typeof config !== "string") {
@@ -59,7 +62,7 @@ export function helmNotes({ resources = [] }: Deployment, program = "kubectl"): 
   }
   // Only names are printed: the notes hold every value that a chart was given.
   const secretsOf = async (...where: string[]): Promise<HelmRelease[]> =>
-    (await kubectl(program, config, "get", "secrets", "-o", NAMES, ...where))
+    (await kubectl(variables, config, "get", "secrets", "-o", NAMES, ...where))
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => {
@@ -70,7 +73,7 @@ export function helmNotes({ resources = [] }: Deployment, program = "kubectl"): 
   return {
     installing: () => secretsOf("-A", "-l", "owner=helm,status=pending-install"),
     has: async (release) => (await secretsOf(...of(release))).length > 0,
-    forget: async (release) => void (await kubectl(program, config, "delete", "secrets", ...of(release))),
+    forget: async (release) => void (await kubectl(variables, config, "delete", "secrets", ...of(release))),
   };
 }
 
@@ -79,13 +82,13 @@ const NAMES = 'jsonpath={range .items[*]}{.metadata.namespace} {.metadata.labels
 /** Longer than an API server that answers needs. */
 const TIMEOUT = "--request-timeout=20s";
 
-async function kubectl(program: string, config: string, ...words: string[]): Promise<string> {
+async function kubectl(env: Variables, config: string, ...words: string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "millrace-kube-"));
   try {
     const file = join(folder, "config");
     writeFileSync(file, config, { mode: 0o600 });
     const args = ["--kubeconfig", file, TIMEOUT, ...words];
-    return (await promisify(execFile)(program, args, { maxBuffer: Number.POSITIVE_INFINITY })).stdout;
+    return (await promisify(execFile)("kubectl", args, { env, maxBuffer: Number.POSITIVE_INFINITY })).stdout;
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string };
     const said = (stderr || message).trim().split("\n").at(-1);

@@ -4,6 +4,18 @@ import type { Deployment, PendingOperation } from "./checkpoint.ts";
 /** An operation that was begun and not ended, in a line: `creating aws:rds/instance:Instance tracking`. */
 export const pendingLine = ({ type, resource }: PendingOperation): string => `${type} ${resource.type} ${nameOf(resource.urn)}`;
 
-/** What may have been made and that no state knows, because its creation was begun and nobody has seen its end. Kubernetes objects are taken over. */
+/** More would fill the screen. */
+const SHOWN = 5;
+
+/** The first of them, and how many there are. */
+export const pendingText = (pending: readonly PendingOperation[]): string =>
+  [...pending.slice(0, SHOWN).map(pendingLine), ...(pending.length > SHOWN ? [`and ${pending.length - SHOWN} more`] : [])].join(
+    ", ",
+  );
+
+/** What may have been made and that no state knows, because its creation was begun and nobody has seen its end. Kubernetes objects are taken over,
+ * and a component is nothing outside the state. */
 export const mayExist = ({ pending_operations: pending = [] }: Deployment): PendingOperation[] =>
-  pending.filter(({ type, resource }) => type === "creating" && !resource.type.startsWith("kubernetes:"));
+  pending.filter(
+    ({ type, resource }) => type === "creating" && resource.custom !== false && !resource.type.startsWith("kubernetes:"),
+  );

@@ -5,12 +5,12 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { MachineError } from "#toolchain/errors";
 import { checkStack } from "./check.ts";
 import type { Deployment } from "./checkpoint.ts";
-import { type HelmRelease, helmNotes, LAYER_OF_CHARTS, unfinishedReleases } from "./helm-notes.ts";
+import { type HelmRelease, helmNotes, LAYER_OF_CHARTS, unfinishedReleases, type Variables } from "./helm-notes.ts";
 import { deploymentOf } from "./layer-state.ts";
 import { holderOf, locksIn } from "./lock.ts";
 import { isOwnerGone, refusalOf } from "./lock-owner.ts";
 import { type Machine, thisMachine } from "./machine.ts";
-import { mayExist, pendingLine } from "./pending.ts";
+import { mayExist, pendingLine, pendingText } from "./pending.ts";
 import { NotRecovered, StateHeld } from "./refusal.ts";
 import { restorationOf, restore } from "./restore.ts";
 import { type StackFiles, stackFilesIn, stackOf } from "./stack-files.ts";
@@ -23,8 +23,8 @@ export interface Dialogue {
   confirm?: () => Promise<boolean>;
   /** What is known of processes. @default - this machine */
   machine?: Machine;
-  /** Path of `kubectl`. @default - the one on PATH */
-  kubectl?: string;
+  /** Variables of `kubectl`. @default - those of this process */
+  variables?: Variables;
 }
 
 /**
@@ -44,7 +44,7 @@ export async function recoverLayer(
     say,
     confirm,
     machine = thisMachine(),
-    kubectl,
+    variables,
   }: Dialogue = typeof dialogue === "function" ? { say: dialogue } : dialogue;
   const stack = stackOf(layer, environment);
   const done: string[] = [];
@@ -65,7 +65,11 @@ export async function recoverLayer(
   const deployment = await deploymentOf(engine, stack);
   // Where nobody can say whether an operation runs, Helm may be at work.
   if (of !== undefined && layer === LAYER_OF_CHARTS) {
-    await forgetReleases(deployment, { ...(kubectl !== undefined && { kubectl }), say }, step).catch((error: unknown) => {
+    await forgetReleases(deployment, { ...(variables && { variables }), say }, step).catch((error: unknown) => {
+      // Once the state has forgotten which charts were begun, nobody knows it any more.
+      if (error instanceof MachineError && unfinishedReleases(deployment, []).length > 0) {
+        throw new NotRecovered(`${stack}: charts were begun and not ended, and ${error.message}`);
+      }
       if (!(error instanceof MachineError)) {
         throw error;
       }
@@ -79,7 +83,7 @@ export async function recoverLayer(
         `${stack}: ${pendingLine(operation)}: it may exist, and no state knows it. Look for it in the account before the next up`,
       );
     }
-    const begun = pending.length === 0 ? "" : `; it forgets what was begun and not ended: ${pending.map(pendingLine).join(", ")}`;
+    const begun = pending.length === 0 ? "" : `; it forgets what was begun and not ended: ${pendingText(pending)}`;
     await step(`refresh, so that the state says what is there${begun}`, () =>
       engine.refresh(stack, { clearPendingCreates: true }),
     );
@@ -125,10 +129,10 @@ const PATIENCE_SECONDS = 30;
 /** Lets Helm forget releases that it has begun to install and that the state does not have: it would refuse to install them again. */
 async function forgetReleases(
   deployment: Deployment,
-  { kubectl, say }: Pick<Dialogue, "kubectl" | "say">,
+  { variables, say }: Pick<Dialogue, "variables" | "say">,
   step: Step,
 ): Promise<void> {
-  const notes = helmNotes(deployment, kubectl);
+  const notes = helmNotes(deployment, variables);
   if (notes === undefined) {
     return;
   }

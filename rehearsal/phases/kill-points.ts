@@ -133,7 +133,7 @@ async function recover({ operation, layer }: KillPoint, stack: string, context: 
     say: (text) => appendFileSync(join(folder, "logs", "recover.log"), `${text}\n`),
     // A rehearsal has processes of its own, and its state is nobody else's.
     machine: { ...thisMachine(), blind: false },
-    kubectl: join(folder, "bin", "kubectl"),
+    variables: { ...process.env, ...context.workspace.environment },
   };
   try {
     for (let commands = 0; ; ) {

@@ -4,7 +4,7 @@ import { examineState } from "#promotion/state/doctor";
 import type { Machine } from "#promotion/state/machine";
 import { recoverLayer } from "#promotion/state/recover";
 import { NotRecovered, StateHeld } from "#promotion/state/refusal";
-import { BUCKET, bytes, checkpoint, deployment, earlier, KEY, type Sample, sample } from "./sample.ts";
+import { BUCKET, bytes, checkpoint, deployment, earlier, KEY, type Sample, sample, urn } from "./sample.ts";
 
 const machine: Machine = {
   hostname: hostname(),
@@ -117,6 +117,28 @@ describe("recovery", () => {
     await expect(mend(of)).rejects.toThrow(NotRecovered);
     expect(of.text(of.checkpoint)).toBe("{");
     expect(of.called).toEqual([]);
+  });
+
+  it("does not let the state forget a chart that was begun while nobody can ask Helm", async () => {
+    const of = await sample();
+    const release = { urn: urn("kubernetes:helm.sh/v3:Release", "mesh"), type: "kubernetes:helm.sh/v3:Release" };
+    const begun = { ...release, inputs: { name: "istiod", namespace: "istio-system" } };
+    const provider = {
+      urn: urn("pulumi:providers:kubernetes", "cluster"),
+      type: "pulumi:providers:kubernetes",
+      custom: true,
+      id: "c",
+    };
+    const { manifest, resources = [] } = deployment();
+    const latest = {
+      ...deployment({ manifest: { ...manifest, time: "2026-11-20T10:00:01Z" } }),
+      resources: [...resources, { ...provider, inputs: { kubeconfig: "{}" } }],
+      pending_operations: [{ type: "creating", resource: begun }],
+    };
+    of.put(of.checkpoint, bytes(checkpoint(latest)));
+    const mended = recoverLayer(of.engine, "platform", "dev", { say: () => undefined, machine, variables: { PATH: "/nowhere" } });
+    await expect(mended).rejects.toThrow(/^platform-dev: charts were begun and not ended, and kubectl cannot ask the cluster/);
+    expect(of.called).toEqual(["export"]);
   });
 
   it("of a backend whose files nobody can read leaves locks to it", async () => {
