@@ -122,7 +122,7 @@ function stops(story: Story, workplace: Workplace, folder: string): readonly Sto
       gate: "quotas",
       title: "the account has too small a quota",
       exit: 10,
-      cause: async () => account({ quotas: { [Object.values(QUOTAS)[0]!.code]: 1 } }),
+      cause: async () => account({ quotas: Object.fromEntries(Object.values(QUOTAS).map(({ code }) => [code, 1])) }),
     },
     {
       gate: "window",
