@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { takeDown } from "#rehearsal/cluster/isolation/down";
+import { SHARED } from "#rehearsal/phases/secrets";
 import { rehearsePromotion } from "#rehearsal/promotion/rehearse";
 import { writePromotionReport } from "#rehearsal/promotion/report";
 import { sharedIn } from "#rehearsal/promotion/shared";
@@ -34,6 +35,7 @@ export async function promotion({ keep, json }: { keep: boolean; json: boolean }
     process.env[TOOLS_PHASE] = JSON.stringify(await tools(ENVIRONMENTS, json, signal));
     // The inside runs from the repository of the story, whose own home is another one.
     process.env["MILLRACE_HOME"] = home();
+    process.env[SHARED] = shared.folder;
     const outcome = await rehearsePromotion({
       shared,
       home: home(),

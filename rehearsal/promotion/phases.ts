@@ -5,6 +5,7 @@ import { destroy, protection } from "../phases/destroy.ts";
 import { firstAnswer, foundation, platform, workloads } from "../phases/layers.ts";
 import { policyPack } from "../phases/policies.ts";
 import { project } from "../phases/project.ts";
+import { secrets } from "../phases/secrets.ts";
 
 /** What takes days takes seconds here (`promotion/pace.ts`); gates and ledger show what counted. */
 const PACE = { soakHours: 20 / 3600, window: "always" } as const;
@@ -37,6 +38,7 @@ export const PROMOTION_PHASES: readonly Phase[] = [
   workloads,
   firstAnswer,
   promotion,
+  secrets,
   protection,
   destroy,
 ];

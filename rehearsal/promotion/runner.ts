@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { appendFileSync, mkdirSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -40,7 +41,16 @@ export class ShellRunner implements Runner {
       });
     }
     const [code, by] = await ended(child, this.#signal);
-    return { exit: code ?? 128 + constants.signals[by!], output: lines.join("\n") };
+    const output = lines.join("\n");
+    this.#note(output);
+    return { exit: code ?? 128 + constants.signals[by!], output };
+  }
+
+  /** Keeps what a command printed: no secret may stand in it. */
+  #note(output: string): void {
+    const folder = join(this.#shared.folder, "outputs");
+    mkdirSync(folder, { recursive: true });
+    appendFileSync(join(folder, "outputs.txt"), `${output}\n`);
   }
 
   async users(environment: EnvironmentName): Promise<() => Promise<MetUsers[]>> {

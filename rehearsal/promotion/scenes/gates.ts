@@ -36,7 +36,6 @@ export async function everyGateOnce(story: Story, workplace: Workplace, version:
     story.step(`${MODEL} ${version} may go to staging`, "staging", plan(MODEL), { says: [/every gate has passed/] });
   await fine();
   for (const { gate, title, exit, what = MODEL, cause, variables = {}, together = false } of stops(story, workplace, folder)) {
-    if (process.env.ONLY && !process.env.ONLY.split(",").includes(gate)) continue;
     const mend = await cause?.();
     const alone = together ? [] : [new RegExp(`not met: ${gate}(?!,)`)];
     await story.step(
