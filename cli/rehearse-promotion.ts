@@ -18,7 +18,7 @@ import { storyScreen } from "./rehearse-story-screen.ts";
 const promotionFolder = (): string => join(home(), "rehearsal-promotion");
 
 /** Rehearses a promotion. @returns the exit code. */
-export async function promotion({ keep, json }: { keep: boolean; json: boolean }): Promise<number> {
+export async function promotion({ keep, json, rollbacks }: { keep: boolean; json: boolean; rollbacks: number }): Promise<number> {
   const signal = interruption();
   const say = lines(json);
   const missing = spaceMissing(home(), ENVIRONMENTS.length);
@@ -38,6 +38,7 @@ export async function promotion({ keep, json }: { keep: boolean; json: boolean }
     process.env[SHARED] = shared.folder;
     const outcome = await rehearsePromotion({
       shared,
+      rollbacks,
       home: home(),
       folderOf,
       reportOf: promotionReport,

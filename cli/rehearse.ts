@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Selection } from "#rehearsal/selection";
 import { columnsOf, fitted } from "#render/width";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
+import { shown } from "#stacks/wording";
 import { BadInput, environmentNamed } from "./bad-input.ts";
 import {
   asBadInput,
@@ -23,6 +24,7 @@ interface RehearseOptions {
   only?: string;
   until?: string;
   promotion?: boolean;
+  rollbacks?: string;
 }
 
 export function rehearseCommand(program: Command): void {
@@ -39,6 +41,7 @@ export function rehearseCommand(program: Command): void {
     .option("--until <phase>", "stop after this phase, then destroy what is up")
     .option("--no-traffic", "skip the releases under load")
     .option("--promotion", "bring dev, staging and prod up side by side, and promote from one to the next")
+    .option("--rollbacks <number>", "with --promotion: how many rollbacks are timed, 1 to 100 (default: 3)")
     .option("--json", "print the outcome, or the list of phases, as JSON; progress goes to standard error")
     .addHelpText(
       "after",
@@ -104,6 +107,9 @@ async function begin(word: string, options: RehearseOptions, command: Command): 
       return beginPromotion(options, command);
     }
   }
+  if (options.rollbacks !== undefined && !options.promotion) {
+    throw new BadInput(`'--rollbacks' must be given with '--promotion', got it alone: it says how many rollbacks are timed`);
+  }
   const environment = environmentNamed(word, ["down", "exec", "traffic"]);
   const choice = { environment, traffic: options.traffic, keep: options.keep ?? false };
   const selection = await selectionFrom(options);
@@ -140,7 +146,10 @@ async function begin(word: string, options: RehearseOptions, command: Command): 
 /** Options of one environment's rehearsal that mean nothing where three are up. */
 const OF_ONE = ["only", "until", "list", "traffic"];
 
-async function beginPromotion({ keep = false, json = false }: RehearseOptions, command: Command): Promise<void> {
+async function beginPromotion({ keep = false, json = false, rollbacks = "3" }: RehearseOptions, command: Command): Promise<void> {
+  if (!/^([1-9]\d?|100)$/.test(rollbacks)) {
+    throw new BadInput(`'--rollbacks' must be a whole number from 1 to 100, got ${shown(rollbacks)}`);
+  }
   const given = command.options.find(
     (option) => OF_ONE.includes(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === "cli",
   );
@@ -158,7 +167,7 @@ async function beginPromotion({ keep = false, json = false }: RehearseOptions, c
   }
   await checkCache();
   const { promotion } = await import("./rehearse-promotion.ts");
-  process.exitCode = await promotion({ keep, json });
+  process.exitCode = await promotion({ keep, json, rollbacks: Number(rollbacks) });
 }
 
 /** @throws {BadInput} when every phase that is asked for is one that `--no-traffic` leaves out. */

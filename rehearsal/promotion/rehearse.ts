@@ -11,6 +11,8 @@ import { tell } from "./story.ts";
 
 export interface PromotionOptions extends Omit<EnvironmentsOptions, "enter"> {
   shared: Shared;
+  /** How many rollbacks are timed. */
+  rollbacks: number;
   /** Folder of all rehearsals. */
   home: string;
   /** Report of an environment; JSON is beside it. */
@@ -60,7 +62,7 @@ export async function rehearsePromotion(options: PromotionOptions): Promise<Prom
       part.upSeconds = await environments.up(part.environment);
       say(`${part.environment} is up after ${part.upSeconds.toFixed(0)} s`);
     });
-    await Promise.race([tell(story, workplace, folderOf), environments.lost]);
+    await Promise.race([tell(story, workplace, { folderOf, rollbacks: options.rollbacks }), environments.lost]);
     await end();
     outcome.ok = true;
   } catch (error) {

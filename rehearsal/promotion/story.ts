@@ -12,7 +12,7 @@ import type { Workplace } from "./shared.ts";
 export async function tell(
   story: Story,
   workplace: Workplace,
-  folderOf: (environment: EnvironmentName) => string,
+  { folderOf, rollbacks }: { folderOf: (environment: EnvironmentName) => string; rollbacks: number },
 ): Promise<void> {
   const { repository } = workplace;
   const before = workplace.models[MODEL]!.version;
@@ -50,7 +50,7 @@ export async function tell(
   repository.commit(`prod runs ${MODEL} ${version}`);
 
   await refusedBack(story, String(Number(before) + 2));
-  await rolledBack(story, [version, before]);
+  await rolledBack(story, [version, before], rollbacks);
   await platformPromoted(story, workplace, folderOf);
   await story.step("what runs where", "repository", "npx millrace promote status");
   await audited(story, workplace, version);

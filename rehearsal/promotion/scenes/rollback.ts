@@ -5,16 +5,13 @@ import type { Story } from "../scene.ts";
 import type { Workplace } from "../shared.ts";
 import { mark } from "./model.ts";
 
-/** Runs of which the report tells how long they took. */
-const RUNS = Number(process.env["MILLRACE_ROLLBACKS"] ?? 3);
-
 /** Two versions that were stable in prod take turns: each rollback is timed, to its end and to the last answer of the version that goes. */
-export async function rolledBack(story: Story, [running, before]: readonly [string, string]): Promise<void> {
+export async function rolledBack(story: Story, [running, before]: readonly [string, string], runs: number): Promise<void> {
   let [from, to] = [running, before];
-  for (let run = 1; run <= RUNS; run++) {
+  for (let run = 1; run <= runs; run++) {
     await story.withUsers("prod", () =>
       story.step(
-        `prod goes back from ${MODEL} ${from} to ${to} (${run} of ${RUNS})`,
+        `prod goes back from ${MODEL} ${from} to ${to} (${run} of ${runs})`,
         "prod",
         ["npx", "millrace", "rollback", MODEL, "--env", "prod", "--reason", "chargebacks doubled", "--yes"],
         { says: [new RegExp(`${MODEL} ${to} is stable`)] },
