@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { shown } from "#stacks/wording";
-import { type Applied, beginning, goOn, Stopped, takeOver } from "./apply.ts";
+import { type Applied, beginning, goOn, goOnWith, Stopped, takeOver } from "./apply.ts";
 import { candidateOf, changeOf } from "./candidates.ts";
 import { factsOf, type Outer } from "./facts.ts";
 import { checkGates } from "./gates/check.ts";
@@ -76,6 +76,14 @@ const goodBefore = (subject: string, running: string, records: readonly LedgerRe
     )
     .map(({ version }) => version);
 
+/** A rollback of the subject, to that release or any, that was begun and not ended: the same command goes on with it. */
+export const begunBack = ({ subject, to }: Pick<RollbackRequest, "subject" | "to">, records: readonly LedgerRecord[]) =>
+  openIn(records).find(
+    ({ begin }) =>
+      begin.operation === "rollback" &&
+      begin.changes.some((change) => change.subject === subject && (to === undefined || change.to === to)),
+  );
+
 /** Gates of a rollback: what was good needs no new approval, but nothing stateful goes, and two do not write at once. */
 const GATES_OF_ROLLBACK = ["stateful", "unmoved"];
 
@@ -89,12 +97,9 @@ export async function rollBack(target: Target, request: RollbackRequest, outer: 
   const { environment, ledger } = target;
   const records = await ledger.records(environment);
   const open = openIn(records);
-  const mine = open.find(
-    ({ begin }) => begin.operation === "rollback" && begin.changes.some(({ subject }) => subject === request.subject),
-  );
+  const mine = begunBack(request, records);
   if (mine !== undefined) {
-    await takeOver(target, mine, records.at(-1), outer.owner);
-    return goOn(target, mine.begin, outer.owner);
+    return goOnWith(target, records, mine, outer.owner);
   }
   let last = records.at(-1);
   for (const each of open.filter(({ holder }) => holder !== undefined)) {
@@ -106,7 +111,7 @@ export async function rollBack(target: Target, request: RollbackRequest, outer: 
   if (verdicts.some(({ state }) => state === "failed")) {
     throw new Stopped(verdicts);
   }
-  const program = await programIn(target, releasesWith(target, "next", [change]));
+  const program = await programIn(target, releasesWith(target, [change]));
   const begin = await beginning(target, last, {
     operation: "rollback",
     changes: [change],
@@ -121,8 +126,8 @@ export async function rollBack(target: Target, request: RollbackRequest, outer: 
 }
 
 async function gatesOfPlatform(target: Target, change: Change, outer: Outer): Promise<Verdict[]> {
-  const next = await programIn(target, releasesWith(target, "next", [change]));
-  const now = await programIn(target, releasesWith(target, "now", before([change])));
+  const next = await programIn(target, releasesWith(target, [change]));
+  const now = await programIn(target, releasesWith(target, before([change])));
   const facts = factsOf(target, { candidates: [candidateOf(change, target.releases)], next, now, planned: undefined }, outer);
   return checkGates(
     facts,
