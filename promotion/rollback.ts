@@ -47,7 +47,8 @@ export function changeBack(
     );
   }
   const good = goodBefore(subject, running, records, now);
-  const wanted = to ?? good.at(-1);
+  const left = takenBack(records, subject);
+  const wanted = to ?? good.filter((version) => !left.has(version)).at(-1);
   if (wanted === undefined) {
     throw new pulumi.RunError(
       `${subject} must have another release that was stable in ${environment} within ${DAYS_WITHOUT_APPROVAL} days, got none: promote one instead`,
@@ -76,6 +77,20 @@ const goodBefore = (subject: string, running: string, records: readonly LedgerRe
     )
     .map(({ version }) => version);
 
+/** Versions that a rollback has taken away: the same command once more must not bring them back. */
+function takenBack(records: readonly LedgerRecord[], subject: string): ReadonlySet<string> {
+  const left = new Set<string>();
+  for (const record of records.filter((each) => each.kind === "begin")) {
+    for (const { from, to } of record.changes.filter((change) => change.subject === subject)) {
+      left.delete(to);
+      if (record.operation === "rollback" && from !== null) {
+        left.add(from);
+      }
+    }
+  }
+  return left;
+}
+
 /** A rollback of the subject, to that release or any, that was begun and not ended: the same command goes on with it. */
 export const begunBack = ({ subject, to }: Pick<RollbackRequest, "subject" | "to">, records: readonly LedgerRecord[]) =>
   openIn(records).find(
@@ -91,15 +106,20 @@ const GATES_OF_ROLLBACK = ["stateful", "unmoved"];
  * Goes back to a release that was good. A model needs no preview: only its own layer is brought up. Nothing is measured away: the version that
  * comes back is measured as any other, in two shares.
  *
+ * @returns nothing where the release that is asked for runs already.
  * @throws {Held} when somebody is changing the environment. @throws {NotApplied} when a layer is refused.
  */
-export async function rollBack(target: Target, request: RollbackRequest, outer: Outer): Promise<Applied> {
+export async function rollBack(target: Target, request: RollbackRequest, outer: Outer): Promise<Applied | undefined> {
   const { environment, ledger } = target;
   const records = await ledger.records(environment);
   const open = openIn(records);
   const mine = begunBack(request, records);
   if (mine !== undefined) {
     return goOnWith(target, records, mine, outer.owner);
+  }
+  const isBegun = open.some(({ begin }) => begin.changes.some(({ subject }) => subject === request.subject));
+  if (!isBegun && runsNow(records).get(request.subject)?.version === request.to) {
+    return undefined;
   }
   let last = records.at(-1);
   for (const each of open.filter(({ holder }) => holder !== undefined)) {

@@ -34,5 +34,8 @@ export async function rollback(
       : `go on with the rollback of ${env} to ${names}?`,
     { yes, json },
   );
-  await carriedOut(work, { follows: follow, json }, names, () => rollBack(target, request, outer));
+  await carriedOut(work, { follows: follow, json }, names, () =>
+    // What was agreed to, whatever others have done since.
+    rollBack(target, { ...request, to: changes.find(({ subject }) => subject === request.subject)!.to }, outer),
+  );
 }
