@@ -149,9 +149,11 @@ async function gatesOfPlatform(target: Target, change: Change, outer: Outer): Pr
   const next = await programIn(target, releasesWith(target, [change]));
   const now = await programIn(target, releasesWith(target, before([change])));
   const facts = factsOf(target, { candidates: [candidateOf(change, target.releases)], next, now, planned: undefined }, outer);
+  const { levels, ...rest } = requirementsOf(target.environment, target.ledger.isFolder);
+  const asked = Object.entries(levels).filter(([name]) => GATES_OF_ROLLBACK.includes(name));
   return checkGates(
     facts,
-    requirementsOf(target.environment, target.ledger.isFolder),
+    { ...rest, levels: Object.fromEntries(asked) },
     GATES.filter(({ name }) => GATES_OF_ROLLBACK.includes(name)),
   );
 }
