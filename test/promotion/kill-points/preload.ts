@@ -40,7 +40,7 @@ function arm(own: Blow): void {
   };
   fs.renameSync = (from, to) => {
     // Plans and copies have pointers too.
-    const hit = /\/repository\/releases\/environments\/dev\.json$/.test(String(to)) ? hits("rename") : NO_HIT;
+    const hit = String(to).endsWith("/repository/releases/environments/dev.json") ? hits("rename") : NO_HIT;
     hit.before();
     renameSync(from, to);
     hit.after();
