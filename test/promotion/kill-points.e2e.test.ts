@@ -19,7 +19,7 @@ describe("a promotion", { timeout: 600_000 }, () => {
   beforeAll(async () => {
     world = await World.begin();
     expected = await prepare(world);
-  }, 600_000);
+  }, 1_800_000);
   afterAll(() => world?.end());
 
   it.each(own(ALL ? POINTS : SOME_POINTS).map((point) => [textOf(point), point] as const))(
