@@ -10,6 +10,7 @@ import type { Facts, LayerState } from "./gates/gate.ts";
 import { LedgerMoved } from "./ledger/errors.ts";
 import { holdOn } from "./ledger/holder.ts";
 import type { Approval, Change, LedgerRecord, Operation, Owner, Verdict } from "./ledger/record.ts";
+import { runsNow } from "./ledger/runs.ts";
 import { type Begin, type Open, openIn } from "./open.ts";
 import { isGone } from "./owner.ts";
 import { requirementsOf } from "./pace.ts";
@@ -53,26 +54,33 @@ export interface Applied {
  * Applies what was planned: asks the gates once more, writes down who begins what, brings over bytes and images, sets the pointer and brings
  * up layer by layer. It stops at the first refusal, and goes on from there when it is called again.
  *
+ * @returns nothing where the environment runs all of it already.
  * @throws {Stopped} when a gate does not pass. @throws {Held} when somebody else is at it. @throws {NotApplied} when a layer is refused.
  */
-export async function applyPlan(target: Target, plan: PromotionPlan, outer: Outer): Promise<Applied> {
+export async function applyPlan(target: Target, plan: PromotionPlan, outer: Outer): Promise<Applied | undefined> {
   const { environment, ledger, releases } = target;
   const { changes } = plan;
   const records = await ledger.records(environment);
   const open = openIn(records).at(-1);
   if (open !== undefined) {
     demandSame(environment, open, changes);
-    demandNoHold(records, changes);
-    await takeOver(target, open, records.at(-1), outer.owner);
-    return goOn(target, open.begin, outer.owner);
+    return goOnWith(target, records, open, outer.owner);
+  }
+  const runs = runsNow(records);
+  if (changes.every(({ subject, to }) => runs.get(subject)?.version === to)) {
+    return undefined;
   }
   const candidates = changes.map((each) => candidateOf(each, releases));
-  const next = await programIn(target, releasesWith(target, "next", changes));
-  const now = await programIn(target, releasesWith(target, "now", before(changes)));
+  const next = await programIn(target, releasesWith(target, changes));
+  const now = await programIn(target, releasesWith(target, before(changes)));
   const facts = factsOf(target, { candidates, next, now, planned: plan.states, plan: planOf(next, environment) }, outer);
   const wanted = requirementsOf(environment, ledger.isFolder);
   const verdicts = await checkGates(facts, wanted);
   if (verdicts.some(({ state }) => state === "failed")) {
+    if ((await ledger.records(environment)).length > records.length) {
+      // Somebody was first while the gates were asked: that is what they have met.
+      return applyPlan(target, plan, outer);
+    }
     throw new Stopped(verdicts);
   }
   const begin = await beginning(target, records.at(-1), {
@@ -85,6 +93,20 @@ export async function applyPlan(target: Target, plan: PromotionPlan, outer: Oute
     owner: outer.owner,
   });
   return goOn(target, begin, outer.owner);
+}
+
+/**
+ * Goes on with what was begun and not ended, whoever began it: a promotion or a rollback.
+ *
+ * @param records those that say so.
+ * @throws {Held} when somebody is at it, or a person has forbidden the promotion since. @throws {NotApplied} when a layer is refused.
+ */
+export async function goOnWith(target: Target, records: readonly LedgerRecord[], open: Open, owner: Owner): Promise<Applied> {
+  if (open.begin.operation === "promote") {
+    demandNoHold(records, open.begin.changes);
+  }
+  await takeOver(target, open, records.at(-1), owner);
+  return goOn(target, open.begin, owner);
 }
 
 /** What a beginning says. */
@@ -164,7 +186,7 @@ export async function goOn(target: Target, begin: Begin, owner: Owner): Promise<
     const program = await programFor(target, begin);
     for (const layer of layers) {
       update(`${stackOf(layer, environment)}`);
-      await recoverLayer(program.engine, layer, environment, update);
+      await recoverLayer(program.engine, layer, environment, { say: update, forget: false });
       await program.engine.up(stackOf(layer, environment), program.pack);
       done.push(layer);
     }
@@ -185,7 +207,7 @@ async function programFor(target: Target, begin: Begin): Promise<Program> {
   const others = openIn(await target.ledger.records(target.environment)).filter((open) => open.begin.number !== begin.number);
   const undone = others.flatMap((open) => before(open.begin.changes));
   const pointed = [...undone, ...begin.changes];
-  return programIn(target, undone.length === 0 ? target.releases : releasesWith(target, "next", pointed));
+  return programIn(target, undone.length === 0 ? target.releases : releasesWith(target, pointed));
 }
 
 /** The approvals that count, for the record. Where none could be asked for, the gate has said so. */
@@ -213,8 +235,12 @@ function demandNoHold(records: readonly LedgerRecord[], changes: readonly Change
 }
 
 /** @throws {Held} when something else must be finished first. */
-function demandSame(environment: EnvironmentName, { begin, failure }: Open, changes: readonly Change[]): void {
-  const text = (all: readonly Change[]): string => all.map(nameOf).sort().join();
+export function demandSame(
+  environment: EnvironmentName,
+  { begin, failure }: Open,
+  changes: readonly Pick<Change, "subject" | "to">[],
+): void {
+  const text = (all: typeof changes): string => all.map(nameOf).sort().join();
   if (text(begin.changes) !== text(changes)) {
     throw new Held(
       `${environment} must be finished first, got another promotion: ${namesOf(begin.changes)} was begun at ${begin.time} by ${begin.owner.who}${failure === undefined ? "" : ` and failed (${failure})`}: npx millrace promote apply --to ${environment} goes on with it, npx millrace rollback ends it`,

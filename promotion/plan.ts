@@ -58,8 +58,8 @@ export interface Planned {
 export async function planPromotion(target: Target, changes: readonly Change[], outer: Outer): Promise<Planned> {
   const { environment, releases } = target;
   const candidates = changes.map((each) => candidateOf(each, releases));
-  const next = await programIn(target, releasesWith(target, "next", changes));
-  const now = await programIn(target, releasesWith(target, "now", before(changes)));
+  const next = await programIn(target, releasesWith(target, changes));
+  const now = await programIn(target, releasesWith(target, before(changes)));
   const plan = planOf(next, environment);
   const facts = factsOf(target, { candidates, next, now, planned: undefined, plan }, outer);
   const verdicts = await checkGates(facts, requirementsOf(environment, target.ledger.isFolder));

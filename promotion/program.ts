@@ -17,6 +17,7 @@ import { PROJECT_FOLDER } from "#engine/project";
 import { FILES } from "#stacks/inputs/files";
 import { folderOfReleases } from "#stacks/inputs/releases/read";
 import type { PlatformRelease } from "#stacks/inputs/releases/schema";
+import { ownFolder } from "./own-folder.ts";
 import { filesThatDiffer } from "./releases/git.ts";
 
 const run = promisify(execFile);
@@ -60,7 +61,7 @@ export async function foldersOf(release: PlatformRelease, options: ProgramOption
     await checkOut(release, folder, tree, options);
     symlinkSync(tree, join(folder, "ready"));
   }
-  return { tree, project: given === undefined ? tree : linkedInto(tree, given, join(folder, "project")) };
+  return { tree, project: given === undefined ? tree : linkedInto(tree, given, ownFolder(folder, "project")) };
 }
 
 /** Makes the program of a commit, with its packages, and holds it against the release. */
@@ -98,8 +99,6 @@ async function checkOut({ program, id }: PlatformRelease, folder: string, tree: 
 
 /** Another project like the given one: its links into the repository lead into `tree`, the rest is taken over. */
 function linkedInto(tree: string, given: string, folder: string): string {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(given)) {
     const path = join(given, name);
     const entry = lstatSync(path);

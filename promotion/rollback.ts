@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { shown } from "#stacks/wording";
-import { type Applied, beginning, goOn, Stopped, takeOver } from "./apply.ts";
+import { type Applied, beginning, goOn, goOnWith, Stopped, takeOver } from "./apply.ts";
 import { candidateOf, changeOf } from "./candidates.ts";
 import { factsOf, type Outer, planOf } from "./facts.ts";
 import { checkGates } from "./gates/check.ts";
@@ -47,7 +47,8 @@ export function changeBack(
     );
   }
   const good = goodBefore(subject, running, records, now);
-  const wanted = to ?? good.at(-1);
+  const left = takenBack(records, subject);
+  const wanted = to ?? good.filter((version) => !left.has(version)).at(-1);
   if (wanted === undefined) {
     throw new pulumi.RunError(
       `${subject} must have another release that was stable in ${environment} within ${DAYS_WITHOUT_APPROVAL} days, got none: promote one instead`,
@@ -76,6 +77,28 @@ const goodBefore = (subject: string, running: string, records: readonly LedgerRe
     )
     .map(({ version }) => version);
 
+/** Versions that a rollback has taken away: the same command once more must not bring them back. */
+function takenBack(records: readonly LedgerRecord[], subject: string): ReadonlySet<string> {
+  const left = new Set<string>();
+  for (const record of records.filter((each) => each.kind === "begin")) {
+    for (const { from, to } of record.changes.filter((change) => change.subject === subject)) {
+      left.delete(to);
+      if (record.operation === "rollback" && from !== null) {
+        left.add(from);
+      }
+    }
+  }
+  return left;
+}
+
+/** A rollback of the subject, to that release or any, that was begun and not ended: the same command goes on with it. */
+export const begunBack = ({ subject, to }: Pick<RollbackRequest, "subject" | "to">, records: readonly LedgerRecord[]) =>
+  openIn(records).find(
+    ({ begin }) =>
+      begin.operation === "rollback" &&
+      begin.changes.some((change) => change.subject === subject && (to === undefined || change.to === to)),
+  );
+
 /** Gates of a rollback: what was good needs no new approval, but nothing stateful goes, and two do not write at once. */
 const GATES_OF_ROLLBACK = ["stateful", "unmoved"];
 
@@ -83,18 +106,20 @@ const GATES_OF_ROLLBACK = ["stateful", "unmoved"];
  * Goes back to a release that was good. A model needs no preview: only its own layer is brought up. Nothing is measured away: the version that
  * comes back is measured as any other, in two shares.
  *
+ * @returns nothing where the release that is asked for runs already.
  * @throws {Held} when somebody is changing the environment. @throws {NotApplied} when a layer is refused.
  */
-export async function rollBack(target: Target, request: RollbackRequest, outer: Outer): Promise<Applied> {
+export async function rollBack(target: Target, request: RollbackRequest, outer: Outer): Promise<Applied | undefined> {
   const { environment, ledger } = target;
   const records = await ledger.records(environment);
   const open = openIn(records);
-  const mine = open.find(
-    ({ begin }) => begin.operation === "rollback" && begin.changes.some(({ subject }) => subject === request.subject),
-  );
+  const mine = begunBack(request, records);
   if (mine !== undefined) {
-    await takeOver(target, mine, records.at(-1), outer.owner);
-    return goOn(target, mine.begin, outer.owner);
+    return goOnWith(target, records, mine, outer.owner);
+  }
+  const isBegun = open.some(({ begin }) => begin.changes.some(({ subject }) => subject === request.subject));
+  if (!isBegun && runsNow(records).get(request.subject)?.version === request.to) {
+    return undefined;
   }
   let last = records.at(-1);
   for (const each of open.filter(({ holder }) => holder !== undefined)) {
@@ -106,7 +131,7 @@ export async function rollBack(target: Target, request: RollbackRequest, outer: 
   if (verdicts.some(({ state }) => state === "failed")) {
     throw new Stopped(verdicts);
   }
-  const program = await programIn(target, releasesWith(target, "next", [change]));
+  const program = await programIn(target, releasesWith(target, [change]));
   const begin = await beginning(target, last, {
     operation: "rollback",
     changes: [change],
@@ -121,16 +146,18 @@ export async function rollBack(target: Target, request: RollbackRequest, outer: 
 }
 
 async function gatesOfPlatform(target: Target, change: Change, outer: Outer): Promise<Verdict[]> {
-  const next = await programIn(target, releasesWith(target, "next", [change]));
-  const now = await programIn(target, releasesWith(target, "now", before([change])));
+  const next = await programIn(target, releasesWith(target, [change]));
+  const now = await programIn(target, releasesWith(target, before([change])));
   const facts = factsOf(
     target,
     { candidates: [candidateOf(change, target.releases)], next, now, planned: undefined, plan: planOf(next, target.environment) },
     outer,
   );
+  const { levels, ...rest } = requirementsOf(target.environment, target.ledger.isFolder);
+  const asked = Object.entries(levels).filter(([name]) => GATES_OF_ROLLBACK.includes(name));
   return checkGates(
     facts,
-    requirementsOf(target.environment, target.ledger.isFolder),
+    { ...rest, levels: Object.fromEntries(asked) },
     GATES.filter(({ name }) => GATES_OF_ROLLBACK.includes(name)),
   );
 }

@@ -1,4 +1,4 @@
-import { cpSync, rmSync } from "node:fs";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { createEngine, type Engine, type PolicyPack } from "#engine/engine";
 import type { ResourceProgress } from "#engine/events";
@@ -8,6 +8,7 @@ import { readPlatformRelease, readPointer } from "#stacks/inputs/releases/read";
 import type { PlatformRelease } from "#stacks/inputs/releases/schema";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Change } from "./ledger/record.ts";
+import { ownFolder } from "./own-folder.ts";
 import { foldersOf } from "./program.ts";
 import { pointAtAll } from "./releases/write.ts";
 
@@ -63,10 +64,9 @@ const lineOf = (stack: string, { done, total, op, name }: ResourceProgress): str
 /** What a pointer says in place of what is checked out, by subject; `null` for a model that is not run. */
 export type Pointed = readonly { subject: string; to: string | null }[];
 
-/** A copy of the releases with another pointer: those that are checked out stay as they are. @param name its folder. */
-export function releasesWith(target: Target, name: "next" | "now", pointed: Pointed): string {
-  const folder = join(target.home, "plans", target.environment, name);
-  rmSync(folder, { recursive: true, force: true });
+/** A copy of the releases with another pointer: those that are checked out stay as they are. */
+export function releasesWith(target: Target, pointed: Pointed): string {
+  const folder = ownFolder(join(target.home, "plans", target.environment), "releases");
   cpSync(target.releases, folder, { recursive: true });
   pointAtAll(target.environment, pointed, folder);
   return folder;

@@ -1,5 +1,8 @@
-import { type Applied, applyPlan, namesOf } from "#promotion/apply";
+import { type Applied, applyPlan, goOnWith, namesOf } from "#promotion/apply";
 import { follow, type Judgement } from "#promotion/follow";
+import type { LedgerRecord } from "#promotion/ledger/record";
+import { type Open, openIn } from "#promotion/open";
+import { ownerHere } from "#promotion/owner";
 import { type PromotionPlan, planFile, readPlan } from "#promotion/plan";
 import { BadInput } from "../bad-input.ts";
 import { demandYes } from "./ask.ts";
@@ -18,7 +21,12 @@ interface Options {
 /** `promote apply`. */
 export async function apply({ to, plan: file, yes = false, follow: follows = true, json = false }: Options): Promise<void> {
   const work = workOn(to, json);
-  const { home, environment } = work.target;
+  const { home, environment, ledger } = work.target;
+  const records = await ledger.records(environment);
+  const open = openIn(records).at(-1);
+  if (open !== undefined && file === undefined) {
+    return goneOn(open, records, work, { yes, follows, json });
+  }
   const plan = readPlan(file ?? planFile(home, environment));
   if (plan.environment !== environment) {
     throw new BadInput(`'--plan' must be a plan for ${environment}, got one for ${plan.environment}: plan again`);
@@ -33,15 +41,37 @@ export const applied = (plan: PromotionPlan, work: Work, how: { follows: boolean
     applyPlan(work.target, plan, outerHere(work.target, plan.changes, plan.allowReplace)),
   );
 
+/** Asks, and goes on with what was begun and not ended. */
+export async function goneOn(
+  open: Open,
+  records: readonly LedgerRecord[],
+  work: Work,
+  { yes, follows, json }: { yes: boolean; follows: boolean; json: boolean },
+): Promise<void> {
+  const names = namesOf(open.begin.changes);
+  await demandYes(`go on with ${names} → ${work.target.environment}?`, { yes, json });
+  await carriedOut(work, { follows, json }, names, () => goOnWith(work.target, records, open, ownerHere()));
+}
+
 /** Carries out a change of an environment to its end. */
 export async function carriedOut(
   { target, step }: Work,
   { follows, json }: { follows: boolean; json: boolean },
   names: string,
-  run: () => Promise<Applied>,
+  run: () => Promise<Applied | undefined>,
 ): Promise<void> {
   try {
-    const done = await step("apply", run, ({ layers }) => `${names} → ${target.environment}: ${layers.join(", ")} up`);
+    const done = await step("apply", run, (result) =>
+      result === undefined
+        ? `${target.environment} runs ${names} already: there is nothing to do`
+        : `${names} → ${target.environment}: ${result.layers.join(", ")} up`,
+    );
+    if (done === undefined) {
+      if (json) {
+        console.log("null");
+      }
+      return;
+    }
     const judgements = follows
       ? await step(
           "release",

@@ -1,5 +1,6 @@
 import { Held, NotApplied, Stopped } from "#promotion/apply";
 import { exitOf } from "#promotion/gates/check";
+import { StateHeld } from "#promotion/state/refusal";
 import { verdictLines } from "./text.ts";
 
 export const EXIT_THROWN_OUT = 13;
@@ -19,7 +20,7 @@ export function failing(error: unknown, environment: string, json: boolean): num
   if (error instanceof NotApplied) {
     const up = error.layers.length === 0 ? "no layer is up in its new form" : `up in its new form: ${error.layers.join(", ")}`;
     say(`\nstopped: ${error.message}\n${up}\ngo on with  npx millrace promote apply --to ${environment}`);
-    return 1;
+    return error.cause instanceof StateHeld && error.layers.length === 0 ? EXIT_HELD : 1;
   }
   throw error;
 }

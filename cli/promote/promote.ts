@@ -1,10 +1,13 @@
-import { namesOf } from "#promotion/apply";
+import { demandSame, namesOf } from "#promotion/apply";
+import { changeFor } from "#promotion/candidates";
 import { exitOf } from "#promotion/gates/check";
+import { openIn } from "#promotion/open";
 import { columnsOf, fitted } from "#render/width";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { BadInput } from "../bad-input.ts";
-import { applied } from "./apply.ts";
+import { applied, goneOn } from "./apply.ts";
 import { demandYes } from "./ask.ts";
+import { failing } from "./failing.ts";
 import { makePlan } from "./plan.ts";
 import { workOn } from "./target.ts";
 import { planText } from "./text.ts";
@@ -28,6 +31,18 @@ export async function promote(
     );
   }
   const work = workOn(to, json);
+  const { environment, ledger, releases } = work.target;
+  const records = await ledger.records(environment);
+  const open = openIn(records).at(-1);
+  if (open !== undefined) {
+    try {
+      demandSame(environment, open, [changeFor(what, environment, {}, releases)]);
+    } catch (error) {
+      process.exitCode = failing(error, environment, json);
+      return;
+    }
+    return goneOn(open, records, work, { yes, follows: follow, json });
+  }
   const planned = await makePlan(what, work, { allowReplace });
   if (planned === undefined) {
     return;

@@ -1,6 +1,6 @@
 import { namesOf } from "#promotion/apply";
 import { subjectNamed } from "#promotion/candidates";
-import { changeBack, type RollbackRequest, rollBack } from "#promotion/rollback";
+import { begunBack, changeBack, type RollbackRequest, rollBack } from "#promotion/rollback";
 import { carriedOut } from "./apply.ts";
 import { demandYes } from "./ask.ts";
 import { outerHere } from "./outer.ts";
@@ -24,8 +24,18 @@ export async function rollback(
   const { target } = work;
   const request: RollbackRequest = { subject: subjectNamed(what, target.releases).subject, to, reason };
   const outer = outerHere(target, []);
-  const change = changeBack(request, target, await target.ledger.records(target.environment), outer.now);
-  const names = namesOf([change]);
-  await demandYes(`roll ${env} back from ${change.from} to ${names}?`, { yes, json });
-  await carriedOut(work, { follows: follow, json }, names, () => rollBack(target, request, outer));
+  const records = await target.ledger.records(target.environment);
+  const begun = begunBack(request, records)?.begin.changes;
+  const changes = begun ?? [changeBack(request, target, records, outer.now)];
+  const names = namesOf(changes);
+  await demandYes(
+    begun === undefined
+      ? `roll ${env} back from ${changes[0]!.from} to ${names}?`
+      : `go on with the rollback of ${env} to ${names}?`,
+    { yes, json },
+  );
+  await carriedOut(work, { follows: follow, json }, names, () =>
+    // What was agreed to, whatever others have done since.
+    rollBack(target, { ...request, to: changes.find(({ subject }) => subject === request.subject)!.to }, outer),
+  );
 }

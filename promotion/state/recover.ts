@@ -4,7 +4,7 @@ import type { Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { MachineError } from "#toolchain/errors";
 import { checkStack } from "./check.ts";
-import type { Deployment } from "./checkpoint.ts";
+import type { Deployment, PendingOperation } from "./checkpoint.ts";
 import { type HelmRelease, helmNotes, LAYER_OF_CHARTS, unfinishedReleases, type Variables } from "./helm-notes.ts";
 import { deploymentOf } from "./layer-state.ts";
 import { holderOf, locksIn } from "./lock.ts";
@@ -21,6 +21,8 @@ export interface Dialogue {
   say: (text: string) => void;
   /** Whether to do what was said. @default - it is done */
   confirm?: () => Promise<boolean>;
+  /** Whether to forget creations that may have been made: a person has looked for them. @default true */
+  forget?: boolean;
   /** What is known of processes. @default - this machine */
   machine?: Machine;
   /** Variables of `kubectl`. @default - those of this process */
@@ -43,6 +45,7 @@ export async function recoverLayer(
   const {
     say,
     confirm,
+    forget = true,
     machine = thisMachine(),
     variables,
   }: Dialogue = typeof dialogue === "function" ? { say: dialogue } : dialogue;
@@ -78,7 +81,11 @@ export async function recoverLayer(
   }
   const pending = deployment.pending_operations ?? [];
   if (pending.length > 0 || restored) {
-    for (const operation of mayExist(deployment)) {
+    const unknown = mayExist(deployment);
+    if (unknown.length > 0 && !forget) {
+      throw new NotRecovered(lookFirst(unknown, stack, environment));
+    }
+    for (const operation of unknown) {
       say(
         `${stack}: ${pendingLine(operation)}: it may exist, and no state knows it. Look for it in the account before the next up`,
       );
@@ -90,6 +97,15 @@ export async function recoverLayer(
   }
   return done;
 }
+
+/** What a person must do before somebody makes it a second time. */
+const lookFirst = (unknown: readonly PendingOperation[], stack: string, environment: EnvironmentName): string =>
+  [
+    `${stack} has creations that were begun and that nobody has seen end: look in the account for each`,
+    ...unknown.map((operation) => `  ${pendingLine(operation)}`),
+    `what is there: pulumi refresh -s ${stack} ${unknown.map(({ resource: { urn } }) => `--import-pending-creates '${urn}' --import-pending-creates <id>`).join(" ")}`,
+    `what is not there: npx millrace state recover ${environment} forgets it`,
+  ].join("\n");
 
 /** Says what is about to be done, and does it. */
 type Step = (text: string, work: () => Promise<unknown>) => Promise<void>;

@@ -42,6 +42,17 @@ describe("a rollback", () => {
     expect(() => back(records, "5")).toThrow("'--to' must be a release that no measurement threw out (3), got '5': 5xx 31 %");
   });
 
+  it("typed once more does not bring back what it has taken away, unless that is named", () => {
+    const records = [
+      ...THREE_FOUR,
+      { kind: "begin", operation: "rollback", changes: [fraud("4", "3")], hours: 20 },
+      { kind: "done", begin: 7, states: {}, seconds: 1, hours: 20 },
+    ] as const;
+    expect(() => back([...records])).toThrow("models/fraud must have another release that was stable in prod");
+    expect(back([...records], "4")).toBe("3 → 4");
+    expect(back([...records, ...promoted(9, fraud("3", "4"), 30), ...promoted(12, fraud("4", "5"), 40)])).toBe("5 → 4");
+  });
+
   it("goes to no version that left more than 30 days ago", () => {
     expect(back(THREE_FOUR, undefined, 10 + 30 * 24 - 1)).toBe("4 → 3");
     expect(() => back(THREE_FOUR, undefined, 10 + 30 * 24 + 1)).toThrow(

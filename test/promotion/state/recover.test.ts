@@ -57,6 +57,16 @@ describe("recovery", () => {
     expect(of.called).toContain('refresh {"clearPendingCreates":true}');
   });
 
+  it("stops before it forgets what may exist, where nobody has looked: the next up would make it a second time", async () => {
+    const of = await killed();
+    const answer = recoverLayer(of.engine, "platform", "dev", { say: () => undefined, machine, forget: false });
+    await expect(answer).rejects.toThrow(NotRecovered);
+    await expect(answer).rejects.toThrow(
+      `  creating aws:s3/bucket:Bucket data\nwhat is there: pulumi refresh -s platform-dev --import-pending-creates '${BUCKET}' --import-pending-creates <id>\n`,
+    );
+    expect(of.called.filter((call) => call.startsWith("refresh"))).toEqual([]);
+  });
+
   it("restores a broken state before anything reads it, and then refreshes it", async () => {
     const of = await sample();
     of.put(of.checkpoint, "{");
