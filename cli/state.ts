@@ -27,6 +27,7 @@ export function stateCommand(program: Command): void {
       "mend it after an operation was killed: break locks of processes that are gone, restore a broken state from its copies, let Helm and the state forget what nobody has ended",
     )
     .argument("<environment>", "dev, staging or prod")
+    .option("--found <urn=id...>", "what you have found in the account of creations that were begun: the state takes it over")
     .option("--yes", "do it without asking, as in CI")
     .addHelpText(
       "after",

@@ -1,8 +1,14 @@
 import { createInterface } from "node:readline/promises";
+import type { Engine } from "#engine/engine";
+import type { Found } from "#promotion/state/found";
+import { deploymentOf } from "#promotion/state/layer-state";
+import { mayExist } from "#promotion/state/pending";
 import { recoverLayer } from "#promotion/state/recover";
 import { NotRecovered, StateHeld } from "#promotion/state/refusal";
 import { counted } from "#render/counted";
 import { LAYERS } from "#stacks/contracts";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { shown } from "#stacks/wording";
 import { BadInput, environmentNamed } from "../bad-input.ts";
 import { engineFor } from "./engine.ts";
 
@@ -10,7 +16,7 @@ import { engineFor } from "./engine.ts";
 const HELD = 14;
 
 /** `state recover`. */
-export async function recover(word: string, { yes = false }: { yes?: boolean }): Promise<void> {
+export async function recover(word: string, { yes = false, found = [] }: { yes?: boolean; found?: string[] }): Promise<void> {
   const environment = environmentNamed(word);
   if (!yes && !(process.stdin.isTTY && process.stdout.isTTY)) {
     throw new BadInput(
@@ -18,12 +24,17 @@ export async function recover(word: string, { yes = false }: { yes?: boolean }):
     );
   }
   const engine = engineFor(environment);
+  const ids = new Map(found.map(pairOf));
+  if (ids.size > 0) {
+    await demandBegun(ids, engine, environment);
+  }
   const done: string[] = [];
   try {
     for (const layer of LAYERS) {
       done.push(
         ...(await recoverLayer(engine, layer, environment, {
           say: (text) => console.log(`→ ${text}`),
+          found: ids,
           ...(!yes && { confirm: askYes }),
         })),
       );
@@ -39,6 +50,32 @@ export async function recover(word: string, { yes = false }: { yes?: boolean }):
     }
     console.error(error.message);
     process.exitCode = error instanceof StateHeld ? HELD : 1;
+  }
+}
+
+/** `<urn>=<id>`, as a person types it. */
+function pairOf(word: string): [urn: string, id: string] {
+  const [, urn, id] = /^(urn:pulumi:[^=]+)=(.+)$/.exec(word) ?? [];
+  if (urn === undefined || id === undefined) {
+    throw new BadInput(`'--found' must be <urn>=<id>, got ${shown(word)}: npx millrace state doctor names what was begun`);
+  }
+  return [urn, id];
+}
+
+/** @throws {BadInput} for what nobody has begun to create. */
+async function demandBegun(ids: Found, engine: Engine, environment: EnvironmentName): Promise<void> {
+  const deployments = await Promise.all(LAYERS.map((layer) => deploymentOf(engine, `${layer}-${environment}`)));
+  const begun = deployments.flatMap(mayExist).map(({ resource }) => resource.urn);
+  const strangers = [...ids.keys()].filter((urn) => !begun.includes(urn));
+  if (strangers.length > 0) {
+    throw new BadInput(
+      strangers
+        .map(
+          (urn) =>
+            `'--found' must be a creation that was begun and not ended (${begun.join(", ") || "there is none"}), got ${shown(urn)}`,
+        )
+        .join("\n"),
+    );
   }
 }
 

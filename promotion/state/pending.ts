@@ -13,9 +13,9 @@ export const pendingText = (pending: readonly PendingOperation[]): string =>
     ", ",
   );
 
-/** What may have been made and that no state knows, because its creation was begun and nobody has seen its end. Kubernetes objects are taken over,
- * and a component is nothing outside the state. */
+/** Kubernetes objects are taken over by their next creation, a component is nothing outside the state, and what `random` makes is nowhere but in the state. */
+const MADE_AGAIN = /^(kubernetes|random|pulumi):/;
+
+/** What may have been made and that no state knows, because its creation was begun and nobody has seen its end. */
 export const mayExist = ({ pending_operations: pending = [] }: Deployment): PendingOperation[] =>
-  pending.filter(
-    ({ type, resource }) => type === "creating" && resource.custom !== false && !resource.type.startsWith("kubernetes:"),
-  );
+  pending.filter(({ type, resource }) => type === "creating" && resource.custom !== false && !MADE_AGAIN.test(resource.type));

@@ -1,10 +1,12 @@
 import { setTimeout } from "node:timers/promises";
 import type { Engine } from "#engine/engine";
+import { nameOf } from "#engine/events";
 import type { Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { MachineError } from "#toolchain/errors";
 import { checkStack } from "./check.ts";
 import type { Deployment, PendingOperation } from "./checkpoint.ts";
+import { type Found, withFound } from "./found.ts";
 import { type HelmRelease, helmNotes, LAYER_OF_CHARTS, unfinishedReleases, type Variables } from "./helm-notes.ts";
 import { deploymentOf } from "./layer-state.ts";
 import { holderOf, locksIn } from "./lock.ts";
@@ -21,6 +23,8 @@ export interface Dialogue {
   say: (text: string) => void;
   /** Whether to do what was said. @default - it is done */
   confirm?: () => Promise<boolean>;
+  /** What a person has found of creations that were begun. @default - nothing */
+  found?: Found;
   /** Whether to forget creations that may have been made: a person has looked for them. @default true */
   forget?: boolean;
   /** What is known of processes. @default - this machine */
@@ -45,6 +49,7 @@ export async function recoverLayer(
   const {
     say,
     confirm,
+    found = new Map(),
     forget = true,
     machine = thisMachine(),
     variables,
@@ -79,9 +84,10 @@ export async function recoverLayer(
       say(`${stack}: ${error.message}`);
     });
   }
-  const pending = deployment.pending_operations ?? [];
-  if (pending.length > 0 || restored) {
-    const unknown = mayExist(deployment);
+  const known = await takeOver(engine, stack, deployment, found, step);
+  const pending = known.pending_operations ?? [];
+  if (pending.length > 0 || restored || known !== deployment) {
+    const unknown = mayExist(known);
     if (unknown.length > 0 && !forget) {
       throw new NotRecovered(lookFirst(unknown, stack, environment));
     }
@@ -98,13 +104,26 @@ export async function recoverLayer(
   return done;
 }
 
+/** Puts what a person has found into the state; the refresh that follows reads it. @returns what the state says then. */
+async function takeOver(engine: Engine, stack: string, deployment: Deployment, found: Found, step: Step): Promise<Deployment> {
+  const begun = mayExist(deployment).filter(({ resource }) => found.has(resource.urn));
+  if (begun.length === 0) {
+    return deployment;
+  }
+  const known = withFound(deployment, found);
+  const names = begun.map(({ resource: { type, urn } }) => `${type} ${nameOf(urn)} as ${found.get(urn)}`);
+  await step(`the state takes over what you found: ${names.join(", ")}`, async () =>
+    engine.importState(stack, { ...(await engine.exportState(stack)), deployment: known }),
+  );
+  return known;
+}
+
 /** What a person must do before somebody makes it a second time. */
 const lookFirst = (unknown: readonly PendingOperation[], stack: string, environment: EnvironmentName): string =>
   [
     `${stack} has creations that were begun and that nobody has seen end: look in the account for each`,
     ...unknown.map((operation) => `  ${pendingLine(operation)}`),
-    `what is there: pulumi refresh -s ${stack} ${unknown.map(({ resource: { urn } }) => `--import-pending-creates '${urn}' --import-pending-creates <id>`).join(" ")}`,
-    `what is not there: npx millrace state recover ${environment} forgets it`,
+    `then say what is there; what you do not name is forgotten: npx millrace state recover ${environment} ${unknown.map(({ resource: { urn } }) => `--found '${urn}=<id>'`).join(" ")}`,
   ].join("\n");
 
 /** Says what is about to be done, and does it. */

@@ -77,17 +77,13 @@ export async function recoverAt(point: Point, world: World, expected: Expected):
 
 /** What a person does whom the command asks to look for things: takes over what is there, or says that nothing is. */
 async function lookInAccount(world: World, output: string): Promise<string> {
-  const asked = [...output.matchAll(/urn:pulumi:(\w+-dev)::\S+?(?=')/g)].map(([urn, stack]) => ({ urn, stack: stack! }));
-  const there = world.inventory.all().filter(({ urn }) => asked.some((each) => each.urn === urn));
-  const words =
-    there.length === 0
-      ? undefined
-      : ["refresh", "-s", asked[0]!.stack, "--yes", "--skip-preview"].concat(
-          there.flatMap(({ urn, id }) => ["--import-pending-creates", urn, "--import-pending-creates", id]),
-        );
-  const { exit, output: said } =
-    words === undefined ? await world.run(["state", "recover", "dev", "--yes"]) : await world.pulumi(...words);
-  return `${words?.join(" ") ?? "state recover dev --yes"}: ${exit}\n${said}`;
+  const asked = [...output.matchAll(/--found '([^']+)=<id>'/g)].map(([, urn]) => urn!);
+  // Where an older one is there too, the one that no state knows.
+  const known = await idsInStates(world);
+  const there = world.inventory.all().filter(({ urn, id }) => asked.includes(urn) && !known.includes(id));
+  const words = ["state", "recover", "dev", "--yes", ...there.flatMap(({ urn, id }) => ["--found", `${urn}=${id}`])];
+  const answer = await world.run(words);
+  return `${words.join(" ")}: ${answer.exit}\n${answer.output}`;
 }
 
 /** Everything that does not hold once a command was recovered. */

@@ -143,21 +143,6 @@ export class World {
     return this.start(words, how).answer;
   }
 
-  /** Runs Pulumi's own command line, as a person does. */
-  async pulumi(...words: string[]): Promise<Answer> {
-    const child = spawn(join(this.folder, "bin", "pulumi"), [...words, "--non-interactive"], {
-      cwd: this.#variables["MILLRACE_PROJECT"],
-      env: { ...process.env, ...this.#variables, NODE_OPTIONS: "", [COMMAND]: `pulumi ${words.join(" ")}` },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-    }
-    const exit = await new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? 1)));
-    return { exit, output, pid: child.pid! };
-  }
-
   /** Keeps everything as it is now. */
   save(name: string): void {
     for (const part of PARTS) {

@@ -62,7 +62,7 @@ describe("recovery", () => {
     const answer = recoverLayer(of.engine, "platform", "dev", { say: () => undefined, machine, forget: false });
     await expect(answer).rejects.toThrow(NotRecovered);
     await expect(answer).rejects.toThrow(
-      `  creating aws:s3/bucket:Bucket data\nwhat is there: pulumi refresh -s platform-dev --import-pending-creates '${BUCKET}' --import-pending-creates <id>\n`,
+      `  creating aws:s3/bucket:Bucket data\nthen say what is there; what you do not name is forgotten: npx millrace state recover dev --found '${BUCKET}=<id>'`,
     );
     expect(of.called.filter((call) => call.startsWith("refresh"))).toEqual([]);
   });
