@@ -26,6 +26,12 @@ export const SCENARIOS = {
     layers: ["workloads"],
     after: { ...OLD, model: NEW.model },
   },
+  "model at once": {
+    from: "old",
+    words: ["promote", `fraud@${NEW.model}`, "--to", "dev", "--yes", "--no-follow"],
+    layers: ["workloads"],
+    after: { ...OLD, model: NEW.model },
+  },
   platform: {
     from: "old",
     plan: ["promote", "plan", `platform@${NEW.platform}`, "--to", "dev"],
@@ -79,8 +85,8 @@ const OF_APPLY: readonly Point[] = [
   own("model", "first", ["link", 1, "before"]),
   own("model", "first", ["link", 1, "after"]),
   own("model", "first", ["rename", 1, "before"]),
-  own("model", "first", ["rename", 1, "after"]),
-  own("model", "first", ["up", 1, "before"]),
+  own("model at once", "first", ["rename", 1, "after"]),
+  own("model at once", "second", ["up", 1, "after"]),
   own("model", "second", ["link", 2, "before"]),
   own("model", "second", ["link", 2, "after"]),
   own("platform", "second", ["up", 3, "after"]),
