@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LAYERS, type WorkloadsOutputs } from "#stacks/contracts";
 import { FILES } from "#stacks/inputs/files";
-import { beginning } from "./apply.ts";
+import { beginning } from "./beginning.ts";
 import { changeOf, runsByPointer } from "./candidates.ts";
 import { follow } from "./follow.ts";
 import type { Change, LedgerRecord, Owner } from "./ledger/record.ts";

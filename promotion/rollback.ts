@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { shown } from "#stacks/wording";
-import { type Applied, beginning, goOn, goOnWith, Stopped, takeOver } from "./apply.ts";
+import { goOnWith, Stopped } from "./apply.ts";
+import { beginning, takeOver } from "./beginning.ts";
 import { candidateOf, changeOf } from "./candidates.ts";
+import { type Applied, goOn } from "./carry-out.ts";
 import { factsOf, type Outer, planOf } from "./facts.ts";
 import { checkGates } from "./gates/check.ts";
 import { GATES } from "./gates/index.ts";

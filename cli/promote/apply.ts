@@ -1,4 +1,6 @@
-import { type Applied, applyPlan, goOnWith, namesOf } from "#promotion/apply";
+import { applyPlan, goOnWith } from "#promotion/apply";
+import { namesOf } from "#promotion/beginning";
+import { type Applied } from "#promotion/carry-out";
 import { follow, type Judgement } from "#promotion/follow";
 import type { LedgerRecord } from "#promotion/ledger/record";
 import { type Open, openIn } from "#promotion/open";

@@ -1,4 +1,6 @@
-import { Held, NotApplied, Stopped } from "#promotion/apply";
+import { Stopped } from "#promotion/apply";
+import { Held } from "#promotion/beginning";
+import { NotApplied } from "#promotion/carry-out";
 import { exitOf } from "#promotion/gates/check";
 import { StateHeld } from "#promotion/state/refusal";
 import { verdictLines } from "./text.ts";

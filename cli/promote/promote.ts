@@ -1,4 +1,4 @@
-import { demandSame, namesOf } from "#promotion/apply";
+import { demandSame, namesOf } from "#promotion/beginning";
 import { changeFor } from "#promotion/candidates";
 import { exitOf } from "#promotion/gates/check";
 import { openIn } from "#promotion/open";

@@ -1,4 +1,4 @@
-import { namesOf } from "#promotion/apply";
+import { namesOf } from "#promotion/beginning";
 import { subjectNamed } from "#promotion/candidates";
 import { begunBack, changeBack, type RollbackRequest, rollBack } from "#promotion/rollback";
 import { carriedOut } from "./apply.ts";

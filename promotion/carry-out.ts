@@ -1,0 +1,72 @@
+import { EngineFailure } from "#engine/failure";
+import type { Layer } from "#stacks/contracts";
+import { bringOver } from "./artifacts/bring-over.ts";
+import { layersOf } from "./candidates.ts";
+import type { LayerState } from "./gates/gate.ts";
+import type { Owner } from "./ledger/record.ts";
+import { type Begin, openIn } from "./open.ts";
+import { pointAtAll } from "./releases/write.ts";
+import { stateOf } from "./state/layer-state.ts";
+import { recoverLayer } from "./state/recover.ts";
+import { before, type Program, programIn, releasesWith, stackOf, type Target } from "./target.ts";
+
+/** A layer was refused. What is up stays up; the same command goes on. */
+export class NotApplied extends Error {
+  readonly layers: readonly Layer[];
+  constructor(message: string, layers: readonly Layer[], cause: unknown) {
+    super(message, { cause });
+    this.layers = layers;
+  }
+}
+
+/** What became of a promotion. */
+export interface Applied {
+  begin: Begin;
+  seconds: number;
+  layers: readonly Layer[];
+}
+
+/** Does what a beginning says, whatever of it has been done already. */
+export async function goOn(target: Target, begin: Begin, owner: Owner): Promise<Applied> {
+  const { environment, ledger, releases, update } = target;
+  const began = performance.now();
+  const layers = layersOf(begin.changes);
+  const done: Layer[] = [];
+  const at = { environment, owner, begin: begin.number };
+  try {
+    if (begin.operation === "promote") {
+      await bringOver(target, begin.changes);
+    }
+    pointAtAll(environment, begin.changes, releases);
+    const program = await programFor(target, begin);
+    for (const layer of layers) {
+      update(`${stackOf(layer, environment)}`);
+      await recoverLayer(program.engine, layer, environment, { say: update, forget: false });
+      await program.engine.up(stackOf(layer, environment), program.pack);
+      done.push(layer);
+    }
+    const states = digests(await Promise.all(layers.map((layer) => stateOf(program.engine, layer, environment))));
+    const seconds = (performance.now() - began) / 1000;
+    await ledger.append({ kind: "done", time: now(), ...at, states, seconds });
+    return { begin, seconds, layers: done };
+  } catch (error) {
+    const why = error instanceof EngineFailure ? error.message : (error as Error).message;
+    await ledger.append({ kind: "failed", time: now(), ...at, layers: done, why: why.slice(0, 2_000) });
+    target.signal.throwIfAborted();
+    throw new NotApplied(why, done, error);
+  }
+}
+
+/** The program of what is begun. A platform that is half promoted does not come in with a model that is rolled back. */
+async function programFor(target: Target, begin: Begin): Promise<Program> {
+  const others = openIn(await target.ledger.records(target.environment)).filter((open) => open.begin.number !== begin.number);
+  const undone = others.flatMap((open) => before(open.begin.changes));
+  const pointed = [...undone, ...begin.changes];
+  return programIn(target, undone.length === 0 ? target.releases : releasesWith(target, pointed));
+}
+
+const now = (): string => new Date().toISOString();
+
+/** Digests of the layers that are up. */
+export const digests = (states: readonly LayerState[]): Begin["states"] =>
+  Object.fromEntries(states.flatMap(({ layer, digest }) => (digest === null ? [] : [[layer, digest]])));
