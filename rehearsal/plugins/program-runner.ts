@@ -35,6 +35,8 @@ export function environment(options: Options): NodeJS.ProcessEnv {
 }
 
 const running = new Set<ChildProcess>();
+// A policy pack waits for its engine for ever, also for one that was killed.
+process.once("exit", () => running.forEach((child) => child.kill("SIGTERM")));
 
 export interface Start {
   readonly command: string;

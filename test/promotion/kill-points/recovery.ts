@@ -71,6 +71,12 @@ export async function recoverAt(point: Point, world: World, expected: Expected):
     }
   }
   faults.push(...(await faultsOf(world, scenario, expected[name])));
+  await until(() => membersOf(killed.pid).length === 0);
+  const left = membersOf(killed.pid);
+  if (left.length > 0) {
+    faults.push(`nothing of the killed command must run, got processes ${left.join(", ")}`);
+    left.forEach((pid) => process.kill(pid, "SIGKILL"));
+  }
   return { commands, seconds: (performance.now() - began) / 1000, faults, story };
 }
 
@@ -137,7 +143,7 @@ async function idsInStates(world: World): Promise<string[]> {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let waited = 0; !holds() && waited < 120; waited++) {
+  for (let waited = 0; !holds() && waited < 60; waited++) {
     await sleep(1_000);
   }
 }
