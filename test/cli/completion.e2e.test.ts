@@ -40,7 +40,7 @@ const offered = (shell: Shell, ...words: string[]): string[] =>
 describe.each(SHELLS)("in %s", (shell) => {
   it.skipIf(!isHere(shell)).each<[words: string[], found: string[]]>([
     [["pl"], ["plan"]],
-    [["re"], ["rehearse", "release"]],
+    [["re"], ["rehearse", "release", "resume"]],
     [
       ["release", ""],
       ["create", "show", "verify", "diff", "list", "format"],

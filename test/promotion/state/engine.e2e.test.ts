@@ -56,7 +56,7 @@ describe("state that the engine has written", { timeout: 300_000 }, () => {
 
   it("broken, is restored so that the engine reads it and finds nothing to change", async () => {
     const before = await digest();
-    truncateSync(file, readFileSync(file).length / 2);
+    truncateSync(file, Math.floor(readFileSync(file).length / 2));
     await expect(engine.preview(STACK)).rejects.toThrow(/^preview platform-dev failed/);
     const start = performance.now();
     const done = await recover();
