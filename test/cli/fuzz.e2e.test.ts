@@ -10,6 +10,7 @@ import { configFile } from "#stacks/inputs/config-file";
 import { profiles } from "#stacks/inputs/environments/index";
 import { models } from "#stacks/inputs/models";
 import { teams } from "#stacks/inputs/teams";
+import { random } from "../harness/random.ts";
 import { releasesFolder } from "../harness/releases.ts";
 import { unusual } from "./unusual.ts";
 
@@ -26,17 +27,6 @@ afterEach(() => {
   vi.unstubAllEnvs();
   process.exitCode = undefined;
 });
-
-/** Numbers from 0 to 1, the same in every run of a seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const VALUES: readonly unknown[] = [
   null,

@@ -6,7 +6,8 @@ import { approvalFiles, approvalsInFiles } from "#promotion/approvals/files";
 import { checkGates } from "#promotion/gates/check";
 import { verifyAll } from "#promotion/releases/verify";
 import { readSettings } from "#promotion/settings";
-import { mutate, random } from "../harness/mutate.ts";
+import { mutate } from "../harness/mutate.ts";
+import { random } from "../harness/random.ts";
 import { factsOf, modelCandidate, requirementsOf } from "./facts.ts";
 import { approvedBy, folderOf } from "./written.ts";
 

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
-import { mutate, random } from "../../harness/mutate.ts";
+import { mutate } from "../../harness/mutate.ts";
+import { random } from "../../harness/random.ts";
 import { asParent, modelReleaseOf, pointerOf, releasesFolder } from "../../harness/releases.ts";
 import { contentOf, millrace } from "./run.ts";
 

@@ -2,21 +2,11 @@ import { expect, it } from "vitest";
 import { LedgerBroken } from "#promotion/ledger/errors";
 import { Ledger } from "#promotion/ledger/ledger";
 import { digestOfRecord } from "#promotion/ledger/record";
+import { random } from "../../harness/random.ts";
 import { begin, done, fraud, hour, memoryStore, stable, word } from "./records.ts";
 
 const COUNT = Number(process.env["MILLRACE_FUZZ"] ?? 1000);
 const SEED = Number(process.env["MILLRACE_FUZZ_SEED"] ?? 1);
-
-/** Numbers from 0 to 1, the same in every run of a seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 type Texts = Map<string, Uint8Array>;
 
