@@ -3,11 +3,13 @@ import { LAYERS, type WorkloadsOutputs } from "#stacks/contracts";
 import { FILES } from "#stacks/inputs/files";
 import { beginning } from "./beginning.ts";
 import { changeOf, runsByPointer } from "./candidates.ts";
+import { digests } from "./carry-out.ts";
 import { follow } from "./follow.ts";
-import type { Change, LedgerRecord, Owner } from "./ledger/record.ts";
+import type { LedgerRecord, Owner } from "./ledger/record.ts";
 import { stateOf } from "./state/layer-state.ts";
+import { stackOf } from "./state/stack-files.ts";
 import { modelOf } from "./subjects.ts";
-import { programIn, stackOf, type Target } from "./target.ts";
+import { programIn, type Target } from "./target.ts";
 
 /**
  * Writes down what an environment runs that came up before there was a ledger: promotions go on from there.
@@ -38,14 +40,10 @@ export async function adopt(target: Target, owner: Owner): Promise<LedgerRecord>
   if (problems.length > 0) {
     throw new pulumi.RunError(problems.join("\n"));
   }
-  const states = Object.fromEntries(
-    (await Promise.all(LAYERS.map((layer) => stateOf(engine, layer, environment)))).flatMap(({ layer, digest }) =>
-      digest === null ? [] : [[layer, digest]],
-    ),
-  );
+  const states = digests(await Promise.all(LAYERS.map((layer) => stateOf(engine, layer, environment))));
   const begin = await beginning(target, undefined, {
     operation: "promote",
-    changes: changes as Change[],
+    changes,
     gates: [],
     approvals: [],
     states,

@@ -1,7 +1,6 @@
 import { beginning, demandNoHold, demandSame, takeOver } from "./beginning.ts";
-import { candidateOf } from "./candidates.ts";
 import { type Applied, digests, goOn } from "./carry-out.ts";
-import { factsOf, type Outer, planOf } from "./facts.ts";
+import { lookAt, type Outer } from "./facts.ts";
 import { approvalsOf } from "./gates/approvals.ts";
 import { checkGates } from "./gates/check.ts";
 import type { Facts } from "./gates/gate.ts";
@@ -11,7 +10,7 @@ import { type Open, openIn } from "./open.ts";
 import { requirementsOf } from "./pace.ts";
 import type { PromotionPlan } from "./plan.ts";
 import type { Requirements } from "./requirements.ts";
-import { before, programIn, releasesWith, type Target } from "./target.ts";
+import type { Target } from "./target.ts";
 
 /** Gates that do not let a promotion through. Nothing was changed. */
 export class Stopped extends Error {
@@ -30,7 +29,7 @@ export class Stopped extends Error {
  * @throws {Stopped} when a gate does not pass. @throws {Held} when somebody else is at it. @throws {NotApplied} when a layer is refused.
  */
 export async function applyPlan(target: Target, plan: PromotionPlan, outer: Outer): Promise<Applied | undefined> {
-  const { environment, ledger, releases } = target;
+  const { environment, ledger } = target;
   const { changes } = plan;
   const records = await ledger.records(environment);
   const open = openIn(records).at(-1);
@@ -42,10 +41,7 @@ export async function applyPlan(target: Target, plan: PromotionPlan, outer: Oute
   if (changes.every(({ subject, to }) => runs.get(subject)?.version === to)) {
     return undefined;
   }
-  const candidates = changes.map((each) => candidateOf(each, releases));
-  const next = await programIn(target, releasesWith(target, changes));
-  const now = await programIn(target, releasesWith(target, before(changes)));
-  const facts = factsOf(target, { candidates, next, now, planned: plan.states, plan: planOf(next, environment) }, outer);
+  const { next, facts } = await lookAt(target, changes, outer, plan.states);
   const wanted = requirementsOf(environment, ledger.isFolder);
   const verdicts = await checkGates(facts, wanted);
   if (verdicts.some(({ state }) => state === "failed")) {

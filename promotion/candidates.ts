@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { LAYERS, type Layer } from "#stacks/contracts";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { models } from "#stacks/inputs/models";
@@ -15,10 +14,6 @@ import { modelOf, PLATFORM, subjectOf } from "./subjects.ts";
 /** Environment from which releases come; nothing for the first. */
 export const environmentBefore = (environment: EnvironmentName): EnvironmentName | undefined =>
   ENVIRONMENTS[ENVIRONMENTS.indexOf(environment) - 1];
-
-/** Layers that a change concerns, in the order in which they come up. */
-export const layersOf = (changes: readonly Pick<Change, "subject">[]): readonly Layer[] =>
-  changes.some(({ subject }) => subject === PLATFORM) ? LAYERS : ["workloads"];
 
 /** What an environment runs, by subject. */
 export type Runs = Readonly<Record<string, string>>;

@@ -1,14 +1,15 @@
 import { EngineFailure } from "#engine/failure";
 import type { Layer } from "#stacks/contracts";
 import { bringOver } from "./artifacts/bring-over.ts";
-import { layersOf } from "./candidates.ts";
 import type { LayerState } from "./gates/gate.ts";
 import type { Owner } from "./ledger/record.ts";
 import { type Begin, openIn } from "./open.ts";
 import { pointAtAll } from "./releases/write.ts";
 import { stateOf } from "./state/layer-state.ts";
 import { recoverLayer } from "./state/recover.ts";
-import { before, type Program, programIn, releasesWith, stackOf, type Target } from "./target.ts";
+import { stackOf } from "./state/stack-files.ts";
+import { layersOf } from "./subjects.ts";
+import { before, type Program, programIn, releasesWith, type Target } from "./target.ts";
 
 /** A layer was refused. What is up stays up; the same command goes on. */
 export class NotApplied extends Error {

@@ -2,26 +2,49 @@ import { EngineFailure } from "#engine/failure";
 import type { Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { backupOf, type PlannedEnvironment, planIn, quotasIn } from "./account.ts";
-import { environmentBefore, layersOf } from "./candidates.ts";
+import { candidateOf, environmentBefore } from "./candidates.ts";
 import type { Candidate, Facts, LayerPreview, LayerState } from "./gates/gate.ts";
+import type { Change } from "./ledger/record.ts";
 import { checkSignature, readSigners } from "./releases/signatures.ts";
 import { driftOf } from "./state/drift.ts";
 import { stateOf } from "./state/layer-state.ts";
-import { type Program, stackOf, type Target } from "./target.ts";
+import { stackOf } from "./state/stack-files.ts";
+import { layersOf } from "./subjects.ts";
+import { before, type Program, programIn, releasesWith, type Target } from "./target.ts";
 
 /** What depends on who asks, and when. */
 export type Outer = Pick<Facts, "owner" | "now" | "settings" | "allowReplace" | "approvals">;
 
-/** What the facts are about. */
-export interface Question {
+/** Some changes, with the programs before and after them, and what gates decide by. */
+export interface Sight {
   candidates: readonly Candidate[];
   /** Program and releases as they are to run. */
   next: Program;
   /** Program and releases as they run now, for what has drifted. */
   now: Program;
-  planned: Facts["planned"];
   /** The environment as it would be with the next program: it takes seconds to plan. */
   plan: () => Promise<PlannedEnvironment>;
+  facts: Facts;
+}
+
+/**
+ * Looks at some changes.
+ *
+ * @param planned states as they were when this was planned. @default - it is being planned
+ * @throws {pulumi.RunError} when a release cannot be read, or a program is not here.
+ */
+export async function lookAt(
+  target: Target,
+  changes: readonly Change[],
+  outer: Outer,
+  planned?: Facts["planned"],
+): Promise<Sight> {
+  const candidates = changes.map((each) => candidateOf(each, target.releases));
+  const next = await programIn(target, releasesWith(target, changes));
+  const now = await programIn(target, releasesWith(target, before(changes)));
+  const plan = planOf(next, target.environment);
+  const seen = { candidates, next, now, plan };
+  return { ...seen, facts: factsOf(target, { ...seen, planned }, outer) };
 }
 
 /** A question about the plan of an environment that is answered once. */
@@ -29,7 +52,11 @@ export const planOf = ({ tree, releases }: Program, environment: EnvironmentName
   once(() => planIn(tree, environment, releases));
 
 /** What gates decide by. Nothing is asked before a gate does, and nothing twice. */
-export function factsOf(target: Target, { candidates, next, now, planned, plan }: Question, outer: Outer): Facts {
+function factsOf(
+  target: Target,
+  { candidates, next, now, planned, plan }: Omit<Sight, "facts"> & Pick<Facts, "planned">,
+  outer: Outer,
+): Facts {
   const { environment, ledger, releases } = target;
   const layers = layersOf(candidates);
   return {

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WorkloadsOutputs } from "#stacks/contracts";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { models } from "#stacks/inputs/models";
 import { readHistory } from "#stacks/inputs/releases/history";
@@ -14,8 +15,9 @@ import { pointAtAll, replaceFile } from "./releases/write.ts";
 import { progressOf, type RolloutProgress } from "./rollouts/progress.ts";
 import { problemOf, withVersion } from "./rollouts/record.ts";
 import { stableVersionOf } from "./rollouts/version.ts";
+import { stackOf } from "./state/stack-files.ts";
 import { modelOf } from "./subjects.ts";
-import { programIn, stackOf, type Target } from "./target.ts";
+import { type Program, programIn, type Target } from "./target.ts";
 
 /** What the measurements of a release said in the end. */
 export type Judgement =
@@ -57,8 +59,8 @@ export function unjudged(records: readonly LedgerRecord[]): { begin: Begin; chan
 
 async function followModel(target: Target, begin: Begin, change: Change, model: string, owner: Owner): Promise<Judgement> {
   const { environment, ledger, releases, update, signal } = target;
-  const { engine } = await programIn(target, releases);
-  const outputs: unknown = await engine.outputs(stackOf("workloads", environment));
+  const program = await programIn(target, releases);
+  const outputs: unknown = await program.engine.outputs(stackOf("workloads", environment));
   const { namespace = "" } = (outputs as WorkloadsOutputs).models[model] ?? {};
   const began = performance.now();
   for (;;) {
@@ -69,14 +71,14 @@ async function followModel(target: Target, begin: Begin, change: Change, model: 
     if (progress.version === change.to && progress.state === "stable") {
       recordStable(target, model, progress.json);
       // A version that has been stable has other steps when it comes back: what is up must be what the program says.
-      await bringUp(target);
+      await bringUp(program, environment);
       await ledger.append({ kind: "stable", ...at, version: change.to });
       return { state: "stable", change, seconds };
     }
     if (progress.version === change.to && progress.state === "thrown out") {
       const why = progress.message || "its measurements were bad";
       await ledger.append({ kind: "thrown-out", ...at, version: change.to, why });
-      await takeBack(target, change);
+      await takeBack(target, change, program);
       return { state: "thrown out", change, why, seconds };
     }
     await sleep(INTERVAL * 1_000, undefined, { signal });
@@ -84,19 +86,20 @@ async function followModel(target: Target, begin: Begin, change: Change, model: 
 }
 
 /** Makes the pointer say again what users have; what says so already stays. */
-async function takeBack(target: Target, { subject, from, to }: Change): Promise<void> {
-  const { environment, releases, update } = target;
+async function takeBack(
+  { environment, releases, update }: Target,
+  { subject, from, to }: Change,
+  program: Program,
+): Promise<void> {
   if (runsByPointer(environment, releases)[subject] === to) {
     update(`${subject} back to ${from ?? "none"}`);
     pointAtAll(environment, [{ subject, to: from }], releases);
   }
-  await bringUp(target);
+  await bringUp(program, environment);
 }
 
-async function bringUp(target: Target): Promise<void> {
-  const { engine, pack } = await programIn(target, target.releases);
-  await engine.up(stackOf("workloads", target.environment), pack);
-}
+const bringUp = async ({ engine, pack }: Program, environment: EnvironmentName): Promise<void> =>
+  void (await engine.up(stackOf("workloads", environment), pack));
 
 const lineOf = ({ state, step, weight, message }: RolloutProgress): string =>
   `${state === "going" ? `step ${step}, ${weight} %` : state}${message === "" ? "" : ` (${message})`}`;

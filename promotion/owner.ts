@@ -42,7 +42,7 @@ export interface Circumstances extends Asking {
 }
 
 /** Longest session that AWS gives a role, hours (IAM user guide, "Update the maximum session duration"). */
-const LONGEST_SESSION = 12;
+export const LONGEST_SESSION = 12;
 
 /** Finds out whether an owner is gone. Whatever cannot be asked, or does not answer, proves nothing. */
 export async function isGone(owner: Owner, circumstances: Circumstances = {}): Promise<Gone> {

@@ -4,18 +4,16 @@ import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { textOf } from "#stacks/inputs/read-file";
-import { parseJson } from "#stacks/inputs/read-json";
 import { canonicalText } from "#stacks/inputs/releases/canonical";
-import { inWords, problemsOf } from "#stacks/wording";
+import { contentOf } from "#stacks/inputs/releases/read";
 import type { PlannedEnvironment } from "./account.ts";
-import { candidateOf } from "./candidates.ts";
-import { factsOf, type Outer, planOf } from "./facts.ts";
+import { lookAt, type Outer, planOf } from "./facts.ts";
 import { checkGates } from "./gates/check.ts";
 import type { Candidate, LayerPreview } from "./gates/gate.ts";
 import { type Change, change, verdict } from "./ledger/record.ts";
 import { requirementsOf } from "./pace.ts";
 import { replaceFile } from "./releases/write.ts";
-import { before, programIn, releasesWith, type Target } from "./target.ts";
+import type { Target } from "./target.ts";
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/, { error: "must be 64 hexadecimal digits" });
 
@@ -56,19 +54,15 @@ export interface Planned {
  * @throws {pulumi.RunError} when a release cannot be read, or the program of the platform release is not here.
  */
 export async function planPromotion(target: Target, changes: readonly Change[], outer: Outer): Promise<Planned> {
-  const { environment, releases } = target;
-  const candidates = changes.map((each) => candidateOf(each, releases));
-  const next = await programIn(target, releasesWith(target, changes));
-  const now = await programIn(target, releasesWith(target, before(changes)));
-  const plan = planOf(next, environment);
-  const facts = factsOf(target, { candidates, next, now, planned: undefined, plan }, outer);
+  const { environment } = target;
+  const { candidates, next, now, plan: planNext, facts } = await lookAt(target, changes, outer);
   const verdicts = await checkGates(facts, requirementsOf(environment, target.ledger.isFolder));
   const states = await facts.states();
   const previews = await facts.previews().then(
     (value) => ({ value, why: undefined }),
     (error: Error) => ({ value: undefined, why: error.message }),
   );
-  const cost = await Promise.all([planOf(now, environment)(), plan()]).then(
+  const cost = await Promise.all([planOf(now, environment)(), planNext()]).then(
     ([old, following]) => ({ now: old.cost, next: following.cost }),
     () => undefined,
   );
@@ -108,14 +102,5 @@ export function readPlan(file: string): PromotionPlan {
   if (text === undefined) {
     throw new pulumi.RunError(`'${file}' must be a plan of a promotion, got nothing: npx millrace promote plan writes it`);
   }
-  const content = parseJson(file, text);
-  const parsed = plan.safeParse(content, { error: inWords });
-  if (!parsed.success) {
-    throw new pulumi.RunError(
-      problemsOf(parsed.error, content)
-        .map(({ path, text: problem }) => `${file}: ${path === "" ? "" : `${path} `}${problem}`)
-        .join("\n"),
-    );
-  }
-  return parsed.data;
+  return contentOf(file, text, { schema: plan });
 }

@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { shown } from "#stacks/wording";
 import { goOnWith, Stopped } from "./apply.ts";
 import { beginning, takeOver } from "./beginning.ts";
-import { candidateOf, changeOf } from "./candidates.ts";
+import { changeOf } from "./candidates.ts";
 import { type Applied, goOn } from "./carry-out.ts";
-import { factsOf, type Outer, planOf } from "./facts.ts";
+import { lookAt, type Outer } from "./facts.ts";
 import { checkGates } from "./gates/check.ts";
 import { GATES } from "./gates/index.ts";
 import type { Change, LedgerRecord, Verdict } from "./ledger/record.ts";
@@ -12,7 +12,7 @@ import { runsNow, stableIn, thrownOut } from "./ledger/runs.ts";
 import { openIn } from "./open.ts";
 import { requirementsOf } from "./pace.ts";
 import { modelOf } from "./subjects.ts";
-import { before, programIn, releasesWith, type Target } from "./target.ts";
+import { programIn, releasesWith, type Target } from "./target.ts";
 
 /** Days within which a version needs no new approval to come back. */
 export const DAYS_WITHOUT_APPROVAL = 30;
@@ -148,13 +148,7 @@ export async function rollBack(target: Target, request: RollbackRequest, outer: 
 }
 
 async function gatesOfPlatform(target: Target, change: Change, outer: Outer): Promise<Verdict[]> {
-  const next = await programIn(target, releasesWith(target, [change]));
-  const now = await programIn(target, releasesWith(target, before([change])));
-  const facts = factsOf(
-    target,
-    { candidates: [candidateOf(change, target.releases)], next, now, planned: undefined, plan: planOf(next, target.environment) },
-    outer,
-  );
+  const { facts } = await lookAt(target, [change], outer);
   const { levels, ...rest } = requirementsOf(target.environment, target.ledger.isFolder);
   const asked = Object.entries(levels).filter(([name]) => GATES_OF_ROLLBACK.includes(name));
   return checkGates(

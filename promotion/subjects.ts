@@ -1,5 +1,6 @@
 // What is promoted: a model, or the platform.
 
+import { LAYERS, type Layer } from "#stacks/contracts";
 import type { Change } from "./ledger/record.ts";
 
 /** Subject of the platform's releases. */
@@ -7,6 +8,10 @@ export const PLATFORM = "platform";
 
 /** Subject of a model's releases, as the ledger and the rights of signers name it. */
 export const subjectOf = (model: string): string => `models/${model}`;
+
+/** Layers that changes concern, in the order in which they come up: what they bring runs once all of these are up. */
+export const layersOf = (changes: readonly Pick<Change, "subject">[]): readonly Layer[] =>
+  changes.some(({ subject }) => subject === PLATFORM) ? LAYERS : ["workloads"];
 
 /** Model of a subject; nothing of the platform's. */
 export const modelOf = (subject: string): string | undefined =>

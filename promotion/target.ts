@@ -2,7 +2,6 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { createEngine, type Engine, type PolicyPack } from "#engine/engine";
 import type { ResourceProgress } from "#engine/events";
-import type { Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { readPlatformRelease, readPointer } from "#stacks/inputs/releases/read";
 import type { PlatformRelease } from "#stacks/inputs/releases/schema";
@@ -25,9 +24,6 @@ export interface Target {
   /** Ends what is running, so that it can be gone on with. */
   signal: AbortSignal;
 }
-
-/** Stack of a layer. */
-export const stackOf = (layer: Layer, environment: EnvironmentName): string => `${layer}-${environment}`;
 
 /** Variable with other levels and parameters of the policy pack, as a rehearsal has them. */
 const POLICY_CONFIG = "MILLRACE_POLICY_CONFIG";

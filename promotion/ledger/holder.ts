@@ -1,38 +1,6 @@
-// What the records of an environment say about now: who holds it, and what a person forbids.
+// What the records of an environment say that a person forbids.
 
-import type { LedgerRecord, Owner, RecordOf } from "./record.ts";
-
-/** A `begin` that nothing has ended: nobody else may change the environment. */
-export interface Holder {
-  begin: RecordOf<"begin">;
-  /** Who holds it: who began, or the last one who took over. */
-  owner: Owner;
-  /** Since when that one does. */
-  since: string;
-}
-
-/** The `begin` that holds the environment. Of several, which no ledger has, the oldest. */
-export function unfinished(records: readonly LedgerRecord[]): Holder | undefined {
-  const open = new Map<number, Holder>();
-  for (const record of records) {
-    switch (record.kind) {
-      case "begin":
-        open.set(record.number, { begin: record, owner: record.owner, since: record.time });
-        break;
-      case "taken-over": {
-        const holder = open.get(record.begin);
-        if (holder !== undefined) {
-          open.set(record.begin, { ...holder, owner: record.owner, since: record.time });
-        }
-        break;
-      }
-      case "done":
-      case "failed":
-        open.delete(record.begin);
-    }
-  }
-  return open.values().next().value;
-}
+import type { LedgerRecord, RecordOf } from "./record.ts";
 
 /** What forbids a change of a subject: of those that speak of it, or of all, the last word counts. */
 export function holdOn(records: readonly LedgerRecord[], subject: string): RecordOf<"hold"> | undefined {

@@ -1,5 +1,6 @@
 // What the records of an environment say about what runs there, and what ran there before.
 
+import { layersOf } from "../subjects.ts";
 import type { Approval, LedgerRecord, Operation, RecordOf } from "./record.ts";
 
 /** A version of a subject in an environment, from when it came to when it went. */
@@ -51,14 +52,10 @@ export function runsIn(records: readonly LedgerRecord[]): Run[] {
   return runs;
 }
 
-/** Layers that a subject lies in: it runs once all of them are up. */
-const layersOf = (subject: string): readonly string[] =>
-  subject === "platform" ? ["foundation", "platform", "workloads"] : ["workloads"];
-
 /** The runs that begin when an operation ends; those that they take the place of end. A version that runs already goes on. */
 function startedBy(end: RecordOf<"done" | "failed">, begin: RecordOf<"begin"> | undefined, runs: readonly Run[]): Run[] {
   const isUp = (subject: string): boolean =>
-    end.kind === "done" || layersOf(subject).every((layer) => end.layers.some((each) => each === layer));
+    end.kind === "done" || layersOf([{ subject }]).every((layer) => end.layers.includes(layer));
   return (begin?.changes ?? []).flatMap(({ subject, to, digest }): Run[] => {
     const before = running(runs, subject);
     if (!isUp(subject) || before?.version === to) {
@@ -102,12 +99,6 @@ export const runsNow = (records: readonly LedgerRecord[]): ReadonlyMap<string, R
       .filter(({ until }) => until === undefined)
       .map((run) => [run.subject, run]),
   );
-
-/** Since when the version runs that runs now. */
-export const since = (records: readonly LedgerRecord[], subject: string): Date | undefined => {
-  const run = runsNow(records).get(subject);
-  return run && new Date(run.since);
-};
 
 /** A version that has proved itself. */
 export interface Stable {

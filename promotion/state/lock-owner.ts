@@ -1,14 +1,6 @@
+import { type Gone, LONGEST_SESSION } from "../owner.ts";
 import { holderOf, type Lock } from "./lock.ts";
 import type { Machine } from "./machine.ts";
-
-/** Whether the process that holds a lock is provably gone, and why. Where it is not, `why` says where to look. */
-export interface Gone {
-  gone: boolean;
-  why: string;
-}
-
-/** The longest session of a role. Whoever holds a lock in a bucket longer than this can no longer write there. */
-const LONGEST_SESSION_HOURS = 12;
 
 /** Clocks are set while machines run: what lies closer together than this has no order. */
 const TOLERANCE_MS = 60_000;
@@ -27,10 +19,11 @@ export function isOwnerGone(lock: Lock, shared: boolean, machine: Machine): Gone
     return { gone: false, why: `${lock.path} does not say whose it is: find out who works on this stack` };
   }
   const hours = (machine.now.getTime() - owner.since.getTime()) / 3_600_000;
-  if (shared && hours > LONGEST_SESSION_HOURS) {
+  // Whoever holds a lock in a bucket longer than a session lasts can no longer write there.
+  if (shared && hours > LONGEST_SESSION) {
     return {
       gone: true,
-      why: `it is ${Math.floor(hours)} h old, and no session of a role lasts longer than ${LONGEST_SESSION_HOURS} h`,
+      why: `it is ${Math.floor(hours)} h old, and no session of a role lasts longer than ${LONGEST_SESSION} h`,
     };
   }
   const isHere = owner.hostname === machine.hostname && !(shared && COMMON_NAME.test(owner.hostname));

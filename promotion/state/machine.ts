@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { hostname, uptime } from "node:os";
+import { isOutermost } from "#toolchain/machine";
 
 /** What this machine knows of its processes. */
 export interface Machine {
@@ -27,8 +28,8 @@ export const thisMachine = (): Machine => {
   };
 };
 
-/** Ids that the kernel gives to its first namespaces. */
-const FIRST = { pid: "pid:[4026531836]", uts: "uts:[4026531838]" };
+/** Namespace of names outside every container, as the kernel numbers it. */
+const OUTERMOST_NAMES = "uts:[4026531838]";
 
 /** A rehearsal has processes of its own and the host's name. Nobody outside it works on its state. */
 const OF_REHEARSAL = "MILLRACE_REHEARSAL_ENDPOINT";
@@ -38,7 +39,7 @@ function isBlind(): boolean {
   if (!existsSync("/proc/self/ns/pid") || process.env[OF_REHEARSAL] !== undefined) {
     return false;
   }
-  return readlinkSync("/proc/self/ns/pid") !== FIRST.pid && readlinkSync("/proc/self/ns/uts") === FIRST.uts;
+  return !isOutermost({ namespace: readlinkSync("/proc/self/ns/pid") }) && readlinkSync("/proc/self/ns/uts") === OUTERMOST_NAMES;
 }
 
 /** Units of a process's time in `/proc`; Linux has had this value on every machine. */

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { candidateOf, changeFor, changesInPointer, layersOf } from "#promotion/candidates";
+import { candidateOf, changeFor, changesInPointer } from "#promotion/candidates";
 import { pointAtAll } from "#promotion/releases/write";
+import { layersOf } from "#promotion/subjects";
 import { readPointer } from "#stacks/inputs/releases/read";
 import { asParent, modelReleaseOf, pointerOf, releasesFolder } from "../harness/releases.ts";
 

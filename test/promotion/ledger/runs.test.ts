@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { LedgerRecord } from "#promotion/ledger/record";
-import { runsIn, runsNow, since, stableIn, thrownOut } from "#promotion/ledger/runs";
+import { runsIn, runsNow, stableIn, thrownOut } from "#promotion/ledger/runs";
 import { begin, chained, done, failed, fraud, hour, platform, stable, thrown } from "./records.ts";
 
 const FRAUD = "models/fraud";
@@ -20,14 +20,14 @@ it("what is done runs, a model's old version until the new one is stable", () =>
   expect(lines(to4)).toEqual([`${FRAUD} 3 02–05`, "platform p1 02–now", `${FRAUD} 4 05–now`]);
   const after = chained(...TO_3, begin(hour(4), [fraud("3", "4")]), done(hour(5), 4), stable(hour(7), 4, "4"));
   expect(lines(after)).toEqual([`${FRAUD} 3 02–07`, "platform p1 02–now", `${FRAUD} 4 05–now`]);
-  expect(since(after, FRAUD)).toEqual(new Date(hour(5)));
-  expect(since(after, "models/churn")).toBeUndefined();
+  expect(runsNow(after).get(FRAUD)?.since).toBe(hour(5));
+  expect(runsNow(after).get("models/churn")).toBeUndefined();
 });
 
 it("what is thrown out gives its place back to the version before, which has run all the time", () => {
   const records = chained(...TO_3, begin(hour(4), [fraud("3", "4")]), done(hour(5), 4), thrown(hour(6), 4, "4"));
   expect(versionsNow(records)).toEqual({ [FRAUD]: "3", platform: "p1" });
-  expect(since(records, FRAUD)).toEqual(new Date(hour(2)));
+  expect(runsNow(records).get(FRAUD)?.since).toBe(hour(2));
   expect(lines(records)).toEqual([`${FRAUD} 3 02–now`, "platform p1 02–now", `${FRAUD} 4 05–06`]);
   expect(thrownOut(records, FRAUD)).toEqual([{ version: "4", time: hour(6), why: "31 % errors" }]);
   const again = chained(
@@ -103,7 +103,7 @@ it("what failed runs as far as its layers are up", () => {
     begin(hour(6), [fraud("4", "4")]),
     done(hour(7), 6),
   );
-  expect(since(on, FRAUD)).toEqual(new Date(hour(5)));
+  expect(runsNow(on).get(FRAUD)?.since).toBe(hour(5));
 });
 
 it("versions that were stable are listed by when they were last there, without one that was thrown out since", () => {
