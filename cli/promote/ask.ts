@@ -1,5 +1,5 @@
-import { createInterface } from "node:readline/promises";
 import { BadInput } from "../bad-input.ts";
+import { saysYes } from "../says-yes.ts";
 
 /**
  * Asks a person before something is done. Where nobody sits at a terminal, `--yes` says so.
@@ -18,9 +18,7 @@ export async function demandYes(
       "'--yes' must be given where nobody can be asked, got neither a terminal nor '--yes': nothing was changed",
     );
   }
-  const prompt = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await prompt.question(`${question} [y/N] `).finally(() => prompt.close());
-  if (!/^y(es)?$/i.test(answer.trim())) {
+  if (!(await saysYes(question))) {
     throw new BadInput("nothing was changed: the answer was not yes");
   }
 }

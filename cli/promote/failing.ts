@@ -6,7 +6,8 @@ import { StateHeld } from "#promotion/state/refusal";
 import { verdictLines } from "./text.ts";
 
 export const EXIT_THROWN_OUT = 13;
-const EXIT_HELD = 14;
+/** Exit code where somebody else is changing the environment. */
+export const EXIT_HELD = 14;
 
 /** Says what stopped a promotion. @returns the exit code. @throws what is none of ours. */
 export function failing(error: unknown, environment: string, json: boolean): number {

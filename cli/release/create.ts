@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import { composeModelRelease, composePlatformRelease, type Given } from "#promotion/releases/create";
 import { differenceOf } from "#promotion/releases/difference";
 import { find } from "#promotion/releases/references";
@@ -12,6 +11,7 @@ import type { ModelRelease, PlatformRelease } from "#stacks/inputs/releases/sche
 import { printable, shown, suggestion } from "#stacks/wording";
 import { MachineError } from "#toolchain/errors";
 import { BadInput } from "../bad-input.ts";
+import { saysYes } from "../says-yes.ts";
 import { differenceText, releaseText } from "./text.ts";
 
 interface Options {
@@ -89,9 +89,7 @@ function preview(release: AnyRelease): string {
 }
 
 async function demandYes(): Promise<void> {
-  const prompt = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await prompt.question("write this release? it never changes afterwards [y/N] ").finally(() => prompt.close());
-  if (!/^y(es)?$/i.test(answer.trim())) {
+  if (!(await saysYes("write this release? it never changes afterwards"))) {
     throw new BadInput("nothing was written: the answer was not yes");
   }
 }

@@ -1,12 +1,10 @@
 import { join } from "node:path";
 import { createEngine, type Engine } from "#engine/engine";
 import { PROJECT_FOLDER } from "#engine/project";
+import { PROJECT } from "#promotion/program";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { interruption } from "../interrupt.ts";
 import { homeFolder } from "../rehearsal.ts";
-
-/** Variable with another project whose stack config is used: a rehearsal has one of its own. */
-const PROJECT = "MILLRACE_PROJECT";
 
 /** The engine on the stacks of an environment, with the program that is checked out. */
 export const engineFor = (environment: EnvironmentName): Engine =>

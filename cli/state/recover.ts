@@ -1,19 +1,18 @@
-import { createInterface } from "node:readline/promises";
 import type { Engine } from "#engine/engine";
 import type { Found } from "#promotion/state/found";
 import { deploymentOf } from "#promotion/state/layer-state";
 import { mayExist } from "#promotion/state/pending";
 import { recoverLayer } from "#promotion/state/recover";
 import { NotRecovered, StateHeld } from "#promotion/state/refusal";
+import { stackOf } from "#promotion/state/stack-files";
 import { counted } from "#render/counted";
 import { LAYERS } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { shown } from "#stacks/wording";
 import { BadInput, environmentNamed } from "../bad-input.ts";
+import { EXIT_HELD } from "../promote/failing.ts";
+import { saysYes } from "../says-yes.ts";
 import { engineFor } from "./engine.ts";
-
-/** Exit code where somebody holds the environment. */
-const HELD = 14;
 
 /** `state recover`. */
 export async function recover(word: string, { yes = false, found = [] }: { yes?: boolean; found?: string[] }): Promise<void> {
@@ -35,7 +34,7 @@ export async function recover(word: string, { yes = false, found = [] }: { yes?:
         ...(await recoverLayer(engine, layer, environment, {
           say: (text) => console.log(`→ ${text}`),
           found: ids,
-          ...(!yes && { confirm: askYes }),
+          ...(!yes && { confirm: () => saysYes("  do it?") }),
         })),
       );
     }
@@ -49,7 +48,7 @@ export async function recover(word: string, { yes = false, found = [] }: { yes?:
       throw error;
     }
     console.error(error.message);
-    process.exitCode = error instanceof StateHeld ? HELD : 1;
+    process.exitCode = error instanceof StateHeld ? EXIT_HELD : 1;
   }
 }
 
@@ -64,7 +63,7 @@ function pairOf(word: string): [urn: string, id: string] {
 
 /** @throws {BadInput} for what nobody has begun to create. */
 async function demandBegun(ids: Found, engine: Engine, environment: EnvironmentName): Promise<void> {
-  const deployments = await Promise.all(LAYERS.map((layer) => deploymentOf(engine, `${layer}-${environment}`)));
+  const deployments = await Promise.all(LAYERS.map((layer) => deploymentOf(engine, stackOf(layer, environment))));
   const begun = deployments.flatMap(mayExist).map(({ resource }) => resource.urn);
   const strangers = [...ids.keys()].filter((urn) => !begun.includes(urn));
   if (strangers.length > 0) {
@@ -77,10 +76,4 @@ async function demandBegun(ids: Found, engine: Engine, environment: EnvironmentN
         .join("\n"),
     );
   }
-}
-
-async function askYes(): Promise<boolean> {
-  const prompt = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await prompt.question("  do it? [y/N] ").finally(() => prompt.close());
-  return /^y(es)?$/i.test(answer.trim());
 }

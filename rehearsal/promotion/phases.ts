@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { PROJECT } from "#promotion/program";
 import { type Phase, phase } from "../phase.ts";
 import { controllers, controlPlane } from "../phases/cluster.ts";
 import { destroy, protection } from "../phases/destroy.ts";
@@ -17,7 +18,7 @@ const promotion = phase({
   needs: ["control-plane", "project", "workloads"],
   run: async ({ environment, inside, workspace, cluster }) => {
     Object.assign(workspace.environment, {
-      MILLRACE_PROJECT: workspace.project,
+      [PROJECT]: workspace.project,
       MILLRACE_POLICY_CONFIG: policyPack(environment, workspace.folder).config,
       MILLRACE_PROMOTION_PACE: JSON.stringify(PACE),
     });
