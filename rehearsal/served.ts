@@ -69,21 +69,25 @@ export interface RolloutState {
 }
 
 /** @throws {KubeError} when the model has no Rollout. */
-export async function rolloutOf(kube: Kube, { namespace, model }: Served): Promise<RolloutState & { atRest: boolean }> {
+export async function rolloutOf(kube: Kube, { namespace, model }: Served): Promise<RolloutState & { atRest: boolean; said: string }> {
   const { metadata, spec, status } = await kube.get(`/apis/argoproj.io/v1alpha1/namespaces/${namespace}/rollouts/${model}`);
   return {
     spec: JSON.stringify({ ...spec, replicas: undefined }),
     podHash: status?.stableRS ?? "",
     atRest: status?.phase === "Healthy" && String(status.observedGeneration) === String(metadata.generation),
+    said: `${status?.phase ?? "no status"}: ${status?.message ?? "no message"}, generation ${status?.observedGeneration} of ${metadata.generation}`,
   };
 }
 
 /** @throws {Error} when the model's Rollout is not at rest within so many seconds. */
 export async function untilAtRest(kube: Kube, served: Served, seconds: number): Promise<void> {
+  let last = "nothing";
   for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await sleep(200)) {
-    if ((await rolloutOf(kube, served)).atRest) {
+    const { atRest, said } = await rolloutOf(kube, served);
+    if (atRest) {
       return;
     }
+    last = said;
   }
-  throw new Error(`rollout ${served.namespace}/${served.model} must be at rest within ${seconds} s`);
+  throw new Error(`rollout ${served.namespace}/${served.model} must be at rest within ${seconds} s; it says: ${last}`);
 }

@@ -32,7 +32,7 @@ describe("plan and scheduler", { timeout: 300_000 }, () => {
 
   it.each([
     ["a release of dev with yesterday's system nodes", "Insufficient cpu"],
-    ["dev with too little memory", "Insufficient memory"],
+    ["too little memory", "Insufficient memory"],
     ["too many pods", "Too many pods"],
   ])("refuse %s, with the scheduler's reason: %s", (name, reason) => {
     expect(verdicts.get(name)?.scheduler.reason).toMatch(new RegExp(`^0/\\d nodes are available: .*${reason}`));
