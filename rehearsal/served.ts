@@ -69,7 +69,10 @@ export interface RolloutState {
 }
 
 /** @throws {KubeError} when the model has no Rollout. */
-export async function rolloutOf(kube: Kube, { namespace, model }: Served): Promise<RolloutState & { atRest: boolean; said: string }> {
+export async function rolloutOf(
+  kube: Kube,
+  { namespace, model }: Served,
+): Promise<RolloutState & { atRest: boolean; said: string }> {
   const { metadata, spec, status } = await kube.get(`/apis/argoproj.io/v1alpha1/namespaces/${namespace}/rollouts/${model}`);
   return {
     spec: JSON.stringify({ ...spec, replicas: undefined }),
