@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { takeDown } from "#rehearsal/cluster/isolation/down";
-import { SHARED } from "#rehearsal/phases/secrets";
+import { SHARED } from "#rehearsal/promotion/phases";
 import { rehearsePromotion } from "#rehearsal/promotion/rehearse";
 import { writePromotionReport } from "#rehearsal/promotion/report";
 import { sharedIn } from "#rehearsal/promotion/shared";

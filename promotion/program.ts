@@ -4,9 +4,11 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   symlinkSync,
 } from "node:fs";
@@ -24,6 +26,9 @@ const run = promisify(execFile);
 
 /** Variable with another project whose stack config is used: a rehearsal has one of its own, whose files are links into the repository. */
 export const PROJECT = "MILLRACE_PROJECT";
+
+/** Milliseconds after which nobody goes on with a checkout that is not ready. */
+const ABANDONED = 24 * 60 * 60 * 1_000;
 
 /** Where the stack config lies, in the repository. */
 const CONFIG = "stacks/config";
@@ -56,18 +61,24 @@ export async function foldersOf(release: PlatformRelease, options: ProgramOption
     return { tree: PROJECT_FOLDER, project: given ?? PROJECT_FOLDER };
   }
   const folder = join(options.home, "programs", release.program);
-  const tree = join(folder, "tree");
-  if (!existsSync(join(folder, "ready"))) {
-    await checkOut(release, folder, tree, options);
-    symlinkSync(tree, join(folder, "ready"));
+  const ready = join(folder, "ready");
+  const tree = existsSync(ready) ? readlinkSync(ready) : await checkOut(release, folder, options);
+  if (!existsSync(ready)) {
+    // Two commands that check it out at once have a tree each; the link of one of them stays.
+    symlinkSync(tree, `${tree}.ready`);
+    renameSync(`${tree}.ready`, ready);
   }
   return { tree, project: given === undefined ? tree : linkedInto(tree, given, ownFolder(folder, "project")) };
 }
 
-/** Makes the program of a commit, with its packages, and holds it against the release. */
-async function checkOut({ program, id }: PlatformRelease, folder: string, tree: string, options: ProgramOptions): Promise<void> {
-  rmSync(folder, { recursive: true, force: true });
+/** Makes the program of a commit, with its packages, and holds it against the release. @returns its working tree. */
+async function checkOut({ program, id }: PlatformRelease, folder: string, options: ProgramOptions): Promise<string> {
   mkdirSync(folder, { recursive: true });
+  const abandoned = readdirSync(folder).map((name) => join(folder, name));
+  for (const each of abandoned.filter((path) => Date.now() - lstatSync(path).mtimeMs > ABANDONED)) {
+    rmSync(each, { recursive: true, force: true });
+  }
+  const tree = mkdtempSync(join(folder, "tree-"));
   options.update(`program ${program.slice(0, 7)} of platform ${id}`);
   const git = (...words: string[]) => run("git", words, { cwd: PROJECT_FOLDER });
   await git("worktree", "prune").catch(() => undefined);
@@ -95,6 +106,7 @@ async function checkOut({ program, id }: PlatformRelease, folder: string, tree: 
   // Values of the environment belong to no release.
   rmSync(join(tree, CONFIG), { recursive: true, force: true });
   symlinkSync(join(PROJECT_FOLDER, CONFIG), join(tree, CONFIG));
+  return tree;
 }
 
 /** Another project like the given one: its links into the repository lead into `tree`, the rest is taken over. */

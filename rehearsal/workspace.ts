@@ -13,7 +13,7 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES, RELEASES } from "#stacks/inputs/files";
 import { readRelease } from "#stacks/inputs/release";
 import { digestOfRelease } from "#stacks/inputs/releases/canonical";
-import { SECRETS } from "#stacks/inputs/secrets";
+import { OPTIONAL_SECRETS, SECRETS } from "#stacks/inputs/secrets";
 import type { Command } from "#toolchain/locate";
 import { ENVIRONMENT, NAMES } from "./account/account.ts";
 import type { FoundChart } from "./charts/found.ts";
@@ -188,8 +188,8 @@ async function initStacks(engine: Engine, environment: EnvironmentName): Promise
   for (const layer of LAYERS) {
     const stack = `${layer}-${environment}`;
     await engine.stackInit(stack);
-    for (const key of SECRETS[layer]) {
-      const value = `https://pager.invalid/${randomBytes(12).toString("hex")}`;
+    for (const key of [...SECRETS[layer], ...OPTIONAL_SECRETS[layer]]) {
+      const value = `https://${key.toLowerCase()}.invalid/${randomBytes(12).toString("hex")}`;
       await engine.configSet(stack, `millrace:${key}`, value, { secret: true });
       secrets.push(value);
     }

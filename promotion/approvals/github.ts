@@ -2,7 +2,7 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { type Account, peopleBehind } from "../people.ts";
 import type { Settings } from "../settings.ts";
 import type { Approvals } from "./approval.ts";
-import { changedBetween } from "./pointed.ts";
+import { changedBetween, changesWhoApproves, type FileIn } from "./pointed.ts";
 import { get, getText, githubService, list, type Service } from "./service.ts";
 
 /** Reviews of a pull request on GitHub. */
@@ -83,9 +83,14 @@ async function ofPull(
   if (comparison === undefined) {
     throw new Error(`github does not know what ${page} changes: its commits are gone`);
   }
-  const approves = await changedBetween(comparison.merge_base_commit.sha, head.sha, environment, (commit, path) =>
-    getText(service, `${repository}/contents/${path}?ref=${commit}`, "application/vnd.github.raw+json"),
-  );
+  const { sha: before } = comparison.merge_base_commit;
+  const fileIn: FileIn = (commit, path) =>
+    getText(service, `${repository}/contents/${path}?ref=${commit}`, "application/vnd.github.raw+json");
+  const ofItself = await changesWhoApproves(before, head.sha, page, fileIn);
+  if (ofItself !== undefined) {
+    return { given: [], refused: [ofItself] };
+  }
+  const approves = await changedBetween(before, head.sha, environment, fileIn);
   const given: Approvals["given"][number][] = [];
   const refused: string[] = [];
   for (const [login, review] of lastOf(reviews)) {

@@ -2,7 +2,7 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { peopleBehind } from "../people.ts";
 import type { Settings } from "../settings.ts";
 import type { Approvals } from "./approval.ts";
-import { changedBetween } from "./pointed.ts";
+import { changedBetween, changesWhoApproves, type FileIn } from "./pointed.ts";
 import { get, getText, gitlabService, list, type Service } from "./service.ts";
 
 /** Approvals of a merge request on GitLab. */
@@ -85,9 +85,13 @@ async function ofRequest(
   if (refs === null || approvals === undefined || pushed === undefined) {
     throw new Error(`gitlab does not know what ${page} changes: its commits are gone`);
   }
-  const approves = await changedBetween(refs.base_sha, sha, environment, (commit, path) =>
-    getText(service, `${project}/repository/files/${encodeURIComponent(path)}/raw?ref=${commit}`),
-  );
+  const fileIn: FileIn = (commit, path) =>
+    getText(service, `${project}/repository/files/${encodeURIComponent(path)}/raw?ref=${commit}`);
+  const ofItself = await changesWhoApproves(refs.base_sha, sha, page, fileIn);
+  if (ofItself !== undefined) {
+    return { given: [], refused: [ofItself] };
+  }
+  const approves = await changedBetween(refs.base_sha, sha, environment, fileIn);
   const given: Approvals["given"][number][] = [];
   const refused: string[] = [];
   for (const { user, approved_at: at } of approvals.approved_by) {

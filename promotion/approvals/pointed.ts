@@ -7,6 +7,20 @@ import type { Approved } from "./approval.ts";
 /** The text of a file of the repository in a commit; nothing where there is none. */
 export type FileIn = (commit: string, path: string) => Promise<string | undefined>;
 
+/** Files that say who approves: a pull request that changes one of them could make its reviewers approvers. */
+const WHO_APPROVES = [FILES.promotion, FILES.signers];
+
+/** @returns why no review of a pull request counts that changes who approves; nothing where it does not. */
+export async function changesWhoApproves(base: string, head: string, page: string, fileIn: FileIn): Promise<string | undefined> {
+  for (const path of WHO_APPROVES) {
+    const [before, after] = await Promise.all([fileIn(base, path), fileIn(head, path)]);
+    if (before !== after) {
+      return `no review of ${page} counts: it changes ${path}, which says who approves. Merge that change by itself, before the promotion`;
+    }
+  }
+  return undefined;
+}
+
 /** Subjects and versions that a commit lets an environment run. */
 async function targetIn(commit: string, environment: EnvironmentName, fileIn: FileIn): Promise<ReadonlyMap<string, string>> {
   const name = FILES.pointer(environment);

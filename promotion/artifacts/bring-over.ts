@@ -12,8 +12,8 @@ import { type ArtifactPlace, type CopyProgress, copyArtifacts } from "./copy-art
 import { storeAt } from "./store.ts";
 import { treeOf } from "./tree-digest.ts";
 
-/** Variable with the profile of the AWS configuration whose credentials read in the environment before. */
-const SOURCE_PROFILE = "MILLRACE_SOURCE_PROFILE";
+/** Variables with profiles of the AWS configuration: one reads in the environment before, one writes in the environment itself. */
+const PROFILES = { source: "MILLRACE_SOURCE_PROFILE", target: "MILLRACE_TARGET_PROFILE" } as const;
 
 /**
  * Brings files and images of models into an environment, from the one before. In the first environment, where training has put them, the
@@ -29,12 +29,12 @@ export async function bringOver(target: Target, changes: readonly Change[]): Pro
     const model = modelOf(subject);
     if (model !== undefined) {
       const release = readModelRelease(model, to, releases);
-      const place = placeOf(environment, release, settings);
+      const place = placeOf(environment, release, settings, PROFILES.target);
       if (before === undefined) {
         update(`checking the files of ${model} ${to}`);
         await checkFiles(place, release, signal);
       } else {
-        const source = { ...placeOf(before, release, settings), profile: process.env[SOURCE_PROFILE] };
+        const source = placeOf(before, release, settings, PROFILES.source);
         await copyArtifacts(
           release,
           { source, target: place },
@@ -46,18 +46,22 @@ export async function bringOver(target: Target, changes: readonly Change[]): Pro
   }
 }
 
-function placeOf(environment: EnvironmentName, { model }: ModelRelease, { stores }: Settings): ArtifactPlace {
+function placeOf(environment: EnvironmentName, { model }: ModelRelease, { stores }: Settings, profile: string): ArtifactPlace {
   const place = stores?.[environment];
   if (place === undefined) {
     throw new ArtifactError(
       `${FILES.promotion}: stores.${environment}.models must name the store of the models for ${model} to be promoted, got nothing: write s3://<bucket>?region=<region>`,
     );
   }
-  return place;
+  return { ...place, profile: process.env[profile] };
 }
 
-async function checkFiles({ models }: ArtifactPlace, { path, sha256 }: ModelRelease, signal: AbortSignal): Promise<void> {
-  const store = await storeAt(models);
+async function checkFiles(
+  { models, profile }: ArtifactPlace,
+  { path, sha256 }: ModelRelease,
+  signal: AbortSignal,
+): Promise<void> {
+  const store = await storeAt(models, { profile });
   const tree = await treeOf(store, path, signal, () => undefined);
   if (tree.sha256 !== sha256) {
     throw new ArtifactError(

@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { PROJECT } from "#promotion/program";
 import { type Phase, phase } from "../phase.ts";
 import { controllers, controlPlane } from "../phases/cluster.ts";
@@ -6,7 +8,8 @@ import { destroy, protection } from "../phases/destroy.ts";
 import { firstAnswer, foundation, platform, workloads } from "../phases/layers.ts";
 import { policyPack } from "../phases/policies.ts";
 import { project } from "../phases/project.ts";
-import { secrets } from "../phases/secrets.ts";
+import { type Beside, secretsWith } from "../phases/secrets.ts";
+import { jobSecrets, PEOPLE, sharedIn } from "./shared.ts";
 
 /** What takes days takes seconds here (`promotion/pace.ts`); gates and ledger show what counted. */
 const PACE = { soakHours: 20 / 3600, window: "always" } as const;
@@ -29,6 +32,20 @@ const promotion = phase({
   },
 });
 
+/** Variable with the folder that the environments of a promotion share. */
+export const SHARED = "MILLRACE_REHEARSAL_SHARED";
+
+/** Secrets of people and jobs, and what a promotion has written. The keys lie there too: a person's key is no secret to itself. */
+function ofPromotion(): Beside {
+  const shared = sharedIn(process.env[SHARED]!);
+  const keys = PEOPLE.map((person) => readFileSync(shared.keyOf(person), "utf8").split("\n")[1]!);
+  return {
+    secrets: [...keys, ...Object.values(jobSecrets(shared))],
+    folders: [shared.ledger, shared.repository, join(shared.folder, "outputs"), join(shared.folder, "records")],
+    names: { secrets: "keys of people, variables of a job", folders: "plans, outputs, comments and ledger" },
+  };
+}
+
 /** Phases of an environment that takes part in a promotion: it comes up, waits while the story is told, and is destroyed. */
 export const PROMOTION_PHASES: readonly Phase[] = [
   controlPlane,
@@ -39,7 +56,7 @@ export const PROMOTION_PHASES: readonly Phase[] = [
   workloads,
   firstAnswer,
   promotion,
-  secrets,
+  secretsWith(ofPromotion),
   protection,
   destroy,
 ];

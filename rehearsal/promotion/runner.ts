@@ -8,7 +8,7 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { INSIDE } from "../cluster/isolation/inside.ts";
 import { signalInside, startVisit } from "../cluster/isolation/visit.ts";
 import type { MetUsers, Place, Runner } from "./scene.ts";
-import type { Shared } from "./shared.ts";
+import { jobSecrets, type Shared } from "./shared.ts";
 
 /** Types commands in the repository: outside, or inside of an environment that is up, as `npx millrace rehearse exec` does. */
 export class ShellRunner implements Runner {
@@ -85,6 +85,7 @@ export class ShellRunner implements Runner {
     // What the story promotes has a home of its own, which goes with the repository.
     const env = {
       ...PLAIN,
+      ...jobSecrets(this.#shared),
       MILLRACE_HOME: join(repository, ".millrace"),
       MILLRACE_RELEASES: join(repository, "releases"),
       ...variables,

@@ -1,7 +1,7 @@
 // What the environments of a promotion share: a repository with releases, a ledger, people with keys, and a model store for each environment.
 
-import { generateKeyPairSync } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PROJECT_FOLDER } from "#engine/project";
@@ -21,6 +21,19 @@ export const PEOPLE = ["ada", "ben", "cleo"] as const;
 export type Person = (typeof PEOPLE)[number];
 
 const addressOf = (person: Person): string => `${person}@example.com`;
+
+/** Secrets that a job of CI has in its variables, and which some command of a promotion takes. */
+const JOB_SECRETS = [
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "COMMENT_TOKEN",
+  "GITHUB_TOKEN",
+  "GITLAB_TOKEN",
+  "PULUMI_ACCESS_TOKEN",
+] as const;
+
+/** Variables with the secrets of a job, made up: what is found in plain text later was leaked by us. */
+export const jobSecrets = (shared: Shared): Record<string, string> => JSON.parse(readFileSync(shared.jobSecrets, "utf8"));
 
 /** Variables with which Git, and whoever asks it, takes a command as that of another person. */
 export const as = (person: Person): Record<string, string> => ({
@@ -44,6 +57,8 @@ export interface Shared {
   ledger: string;
   /** Private key of a person. */
   keyOf: (person: Person) => string;
+  /** Variables with the secrets of a job of CI, as JSON. */
+  jobSecrets: string;
   /** Folder with the models of an environment. */
   store: (environment: EnvironmentName) => string;
 }
@@ -56,6 +71,7 @@ export function sharedIn(folder: string): Shared {
     cli: join(repository, "cli", "millrace.mjs"),
     ledger: join(folder, "ledger"),
     keyOf: (person) => join(folder, "keys", `${person}.pem`),
+    jobSecrets: join(folder, "keys", "job.json"),
     store: (environment) => join(folder, "stores", environment),
   };
 }
@@ -161,6 +177,8 @@ export class Workplace {
     const { repository, shared } = this;
     mkdirSync(join(repository.folder, RELEASES));
     mkdirSync(dirname(shared.keyOf("ada")));
+    const ofJob = JOB_SECRETS.map((name) => [name, `marked-${randomBytes(12).toString("hex")}`]);
+    writeFileSync(shared.jobSecrets, JSON.stringify(Object.fromEntries(ofJob)), { mode: 0o600 });
     const signers = Object.fromEntries(PEOPLE.map((person) => [person, this.#signer(person)]));
     writeFileSync(join(repository.folder, FILES.signers), FORMS.signers.textFor(signers));
     writeFileSync(join(repository.folder, FILES.promotion), SETTINGS.textFor(settingsOf(shared)));

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { MODEL } from "../models.ts";
 import type { Story } from "./scene.ts";
@@ -30,6 +31,7 @@ export async function tell(
     { exit: 11, says: [/not met: approvals(?!,)/], within: 60 },
     mark("stopped", version),
   );
+  await story.step("what the pull request shows", "staging", `node ${join(repository.folder, "ci/promote-plan.ts")} staging`);
   await approved(story, workplace, { person: "ben", what: `${MODEL}@${version}`, environment: "staging" });
   await poorVersions(story, workplace);
   await everyGateOnce(story, workplace, version, folderOf("staging"));

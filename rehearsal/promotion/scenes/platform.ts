@@ -13,7 +13,7 @@ interface Edit {
   after: string;
 }
 
-/** Everybody sees it, and nothing is replaced. */
+/** Everybody sees it, and nothing stops for it. */
 export const HARMLESS: Edit = {
   file: "components/monitoring/dashboards/model.ts",
   before: `title: "Requests",`,
@@ -86,7 +86,7 @@ export async function platformPromoted(
     "the database of prod has no fresh backup",
     "prod",
     "npx millrace promote plan platform --to prod",
-    { exit: 10, says: [/not met: backup(?!,)/] },
+    { exit: 10, says: [/not met: backup(?!,)/], within: 120 },
     mark("stopped", good, "platform"),
   );
   writeFileSync(file, "{}");
@@ -98,6 +98,8 @@ export async function platformPromoted(
 async function killedAndGoneOn(story: Story, id: string): Promise<void> {
   await story.step("it is planned for staging", "staging", "npx millrace promote plan platform --to staging", {
     says: [/every gate has passed/],
+    // It has to run in dev for some time first.
+    within: 120,
   });
   const apply = "npx millrace promote apply --to staging --yes";
   await story.step(

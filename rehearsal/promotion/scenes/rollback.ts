@@ -5,15 +5,19 @@ import type { Story } from "../scene.ts";
 import type { Workplace } from "../shared.ts";
 import { mark } from "./model.ts";
 
-/** Two versions that were stable in prod take turns: each rollback is timed, to its end and to the last answer of the version that goes. */
+/**
+ * Two versions that were stable in prod take turns: each rollback is timed, to its end and to the last answer of the version that goes. What a
+ * rollback has taken away comes back only by its name.
+ */
 export async function rolledBack(story: Story, [running, before]: readonly [string, string], runs: number): Promise<void> {
   let [from, to] = [running, before];
   for (let run = 1; run <= runs; run++) {
+    const named = run === 1 ? [] : ["--to", to];
     await story.withUsers("prod", () =>
       story.step(
         `prod goes back from ${MODEL} ${from} to ${to} (${run} of ${runs})`,
         "prod",
-        ["npx", "millrace", "rollback", MODEL, "--env", "prod", "--reason", "chargebacks doubled", "--yes"],
+        ["npx", "millrace", "rollback", MODEL, "--env", "prod", ...named, "--reason", "chargebacks doubled", "--yes"],
         { says: [new RegExp(`${MODEL} ${to} is stable`)] },
         { ...mark("back", to), measures: "rollback", ends: from },
       ),

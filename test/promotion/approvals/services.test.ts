@@ -51,6 +51,30 @@ const ask = async (
 
 const page = (kind: Kind) => (kind === "github" ? "https://github.test/pull/7" : "https://gitlab.test/merge_requests/7");
 
+it.each(["github", "gitlab"] as const)("of %s do not count where the pull request itself says who approves", async (kind) => {
+  const reviewed = request({
+    author: kind === "github" ? "ada-gh" : "ada",
+    reviews: [review("grace-gh")] as never,
+    approved: [approval("grace")],
+  });
+  for (const path of ["releases/promotion.json", "releases/signers.json"]) {
+    const other = { ...FILES, [`base:${path}`]: "{}\n", [`head:${path}`]: '{"people":{}}\n' };
+    expect(await ask(kind, [reviewed], { files: other }), path).toMatchObject({
+      given: [],
+      refused: [
+        `no review of ${page(kind)} counts: it changes ${path}, which says who approves. Merge that change by itself, before the promotion`,
+      ],
+    });
+    forge.close();
+    const added = { ...FILES, [`head:${path}`]: "{}\n" };
+    expect((await ask(kind, [reviewed], { files: added })).given, path).toEqual([]);
+    forge.close();
+    const same = { ...FILES, [`base:${path}`]: "{}\n", [`head:${path}`]: "{}\n" };
+    expect((await ask(kind, [reviewed], { files: same })).given, path).toHaveLength(1);
+    forge.close();
+  }
+});
+
 describe("reviews on GitHub", () => {
   const by = (user: string, person: string, time = hoursAgo(5)) => ({
     by: person,
