@@ -6,7 +6,8 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { readPlatformRelease, readPointer } from "#stacks/inputs/releases/read";
 import type { PlatformRelease } from "#stacks/inputs/releases/schema";
 import type { Ledger } from "./ledger/ledger.ts";
-import type { Change } from "./ledger/record.ts";
+import type { Change, LedgerRecord } from "./ledger/record.ts";
+import { runsNow } from "./ledger/runs.ts";
 import { ownFolder } from "./own-folder.ts";
 import { foldersOf } from "./program.ts";
 import { pointAtAll } from "./releases/write.ts";
@@ -52,6 +53,17 @@ export async function programIn(target: Target, releases: string): Promise<Progr
   });
   const config = process.env[POLICY_CONFIG] ?? join(project, "policies", "env", `${environment}.json`);
   return { engine, pack: { folder: join(project, "policies"), config }, release, tree, releases };
+}
+
+/** The program and the releases that run in an environment, as its records have them, whatever has been merged since. */
+export function programRunning(target: Target, records: readonly LedgerRecord[]): Promise<Program> {
+  const runs = runsNow(records);
+  const others = Object.keys(readPointer(target.environment, target.releases).models).map((model) => `models/${model}`);
+  const pointed = [
+    ...[...runs.values()].map(({ subject, version }) => ({ subject, to: version })),
+    ...others.filter((subject) => !runs.has(subject)).map((subject) => ({ subject, to: null })),
+  ];
+  return programIn(target, releasesWith(target, pointed));
 }
 
 const lineOf = (stack: string, { done, total, op, name }: ResourceProgress): string =>

@@ -18,6 +18,17 @@ export interface LedgerOptions {
  * @throws {BadInput} when nothing names one, or what does is no address.
  */
 export function ledgerNamed(option: string | undefined): Ledger {
+  const ledger = ledgerIfNamed(option);
+  if (ledger === undefined) {
+    throw new BadInput(
+      `the ledger must be named by ${FILES.promotion}, '--ledger' or MILLRACE_LEDGER, got none of them: ${LEDGER_URL}`,
+    );
+  }
+  return ledger;
+}
+
+/** The same; nothing where nobody promotes. @throws {BadInput} when what names one is no address. */
+export function ledgerIfNamed(option?: string): Ledger | undefined {
   const { MILLRACE_LEDGER } = process.env;
   if (option !== undefined) {
     return openLedger(option, "'--ledger'");
@@ -26,12 +37,7 @@ export function ledgerNamed(option: string | undefined): Ledger {
     return openLedger(MILLRACE_LEDGER, "MILLRACE_LEDGER");
   }
   const { ledger } = readSettings();
-  if (ledger !== undefined) {
-    return openLedger(ledger, `${FILES.promotion}: ledger`);
-  }
-  throw new BadInput(
-    `the ledger must be named by ${FILES.promotion}, '--ledger' or MILLRACE_LEDGER, got none of them: ${LEDGER_URL}`,
-  );
+  return ledger === undefined ? undefined : openLedger(ledger, `${FILES.promotion}: ledger`);
 }
 
 /** Environments that a command speaks of. @throws {BadInput} when the word names none. */

@@ -39,7 +39,7 @@ export interface DriftReport {
 }
 
 async function examine(environment: EnvironmentName, withoutSecrets: boolean): Promise<DriftReport> {
-  const engine = engineFor(environment);
+  const engine = await engineFor(environment);
   const report: DriftReport = { environment, drift: [], absent: [], unknown: [] };
   const ask = async (layer: Layer): Promise<void> => {
     try {

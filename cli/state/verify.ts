@@ -1,16 +1,18 @@
 import { type Checked, checkStack } from "#promotion/state/check";
 import { stackFilesIn, stackOf } from "#promotion/state/stack-files";
+import { statesWritten } from "#promotion/state/written";
 import { counted } from "#render/counted";
 import { dim, green, red } from "#render/terminal";
 import { columnsOf, fitted } from "#render/width";
 import { LAYERS } from "#stacks/contracts";
+import { ledgerIfNamed } from "../audit/ledger.ts";
 import { BadInput, environmentNamed } from "../bad-input.ts";
 import { engineFor } from "./engine.ts";
 
 /** `state verify`. */
 export async function verify(word: string, { json = false }: { json?: boolean }): Promise<void> {
   const environment = environmentNamed(word);
-  const engine = engineFor(environment);
+  const engine = await engineFor(environment);
   const filesOfStack = await stackFilesIn(engine);
   if (filesOfStack === undefined) {
     const { url } = await engine.backend();
@@ -18,7 +20,10 @@ export async function verify(word: string, { json = false }: { json?: boolean })
       `the backend must be a folder or a bucket for its files to be checked, got '${url}': use \`npx millrace state doctor ${environment}\``,
     );
   }
-  const checked = await Promise.all(LAYERS.map(async (layer) => checkStack(await filesOfStack(stackOf(layer, environment)))));
+  const written = statesWritten((await ledgerIfNamed()?.records(environment)) ?? []);
+  const checked = await Promise.all(
+    LAYERS.map(async (layer) => checkStack(await filesOfStack(stackOf(layer, environment)), written[layer])),
+  );
   const ok = checked.every(({ problems }) => problems.length === 0);
   console.log(
     json

@@ -50,6 +50,8 @@ export async function audited(story: Story, workplace: Workplace, version: strin
     },
   );
   await story.step("the ledger is as it was written", "prod", "npx millrace audit verify");
+  await story.step("the states are those that the ledger names", "prod", "npx millrace state verify prod");
+  await story.step("nobody has changed prod past the command", "prod", "npx millrace drift prod");
   const folder = join(workplace.shared.ledger, "prod");
   const file = join(folder, readdirSync(folder).sort().at(1)!);
   const text = readFileSync(file, "utf8");
