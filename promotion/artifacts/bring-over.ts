@@ -9,7 +9,7 @@ import { modelOf } from "../subjects.ts";
 import type { Target } from "../target.ts";
 import { ArtifactError } from "./artifact-error.ts";
 import { type ArtifactPlace, type CopyProgress, copyArtifacts } from "./copy-artifacts.ts";
-import { storeAt } from "./store.ts";
+import { storeAt } from "./store-at.ts";
 import { treeOf } from "./tree-digest.ts";
 
 /** Variables with profiles of the AWS configuration: one reads in the environment before, one writes in the environment itself. */

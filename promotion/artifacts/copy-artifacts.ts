@@ -5,7 +5,7 @@ import { ArtifactError } from "./artifact-error.ts";
 import { type CopiedImage, copyImage, type ImageProgress } from "./copy-image.ts";
 import { type CopiedModel, copyModel, type ModelProgress } from "./copy-model.ts";
 import { loginOf } from "./registry-login.ts";
-import { storeAt } from "./store.ts";
+import { storeAt } from "./store-at.ts";
 
 /** Where an environment keeps its artifacts. */
 export interface ArtifactPlace {

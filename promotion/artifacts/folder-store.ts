@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { link, lstat, mkdir, open, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ArtifactError } from "./artifact-error.ts";
-import { AlreadyThere, type ModelStore, type StoredFile } from "./store.ts";
+import { AlreadyThere, digestOf, type ModelStore, type StoredFile } from "./store.ts";
 
 /** Folder below the store in which files grow. One process that was killed leaves its own there. */
 const INCOMING = ".incoming";
@@ -134,16 +134,6 @@ async function write(file: string, content: AsyncIterable<Uint8Array>, signal: A
   } finally {
     await handle.close();
   }
-}
-
-/** sha256 of a content, which is read to its end. */
-export async function digestOf(content: AsyncIterable<Uint8Array>, onRead: (bytes: number) => void = () => undefined) {
-  const hash = createHash("sha256");
-  for await (const chunk of content) {
-    hash.update(chunk);
-    onRead(chunk.length);
-  }
-  return hash.digest("hex");
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

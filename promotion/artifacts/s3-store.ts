@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GetObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
 import { ArtifactError } from "./artifact-error.ts";
-import { digestOf } from "./folder-store.ts";
 import { oneOfTwo, PART_BYTES, type PartUpload, putInParts } from "./s3-parts.ts";
-import { AlreadyThere, type ModelStore, type S3Place, type StoredFile, type StoreOptions } from "./store.ts";
+import { AlreadyThere, digestOf, type ModelStore, type S3Place, type StoredFile, type StoreOptions } from "./store.ts";
 
 type Sdk = typeof import("@aws-sdk/client-s3");
 

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
 import type { CopiedModel } from "#promotion/artifacts/copy-model";
-import { storeAt } from "#promotion/artifacts/store";
+import { storeAt } from "#promotion/artifacts/store-at";
 import { pathProblem, treeOf } from "#promotion/artifacts/tree-digest";
 import { s3Server } from "./s3-server.ts";
 import { never, shellDigest, storeWith } from "./trees.ts";

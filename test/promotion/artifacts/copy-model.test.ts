@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type CopyModelArgs, copyModel, type ModelProgress } from "#promotion/artifacts/copy-model";
-import { type ModelStore, storeAt } from "#promotion/artifacts/store";
+import type { ModelStore } from "#promotion/artifacts/store";
+import { storeAt } from "#promotion/artifacts/store-at";
 import { digestOf, storeWith } from "./trees.ts";
 
 const PATH = "models/fraud/3";

@@ -1,7 +1,7 @@
 // Copies a model in a process of its own: node copy-process.ts <source> <target> <path> <sha256>
 
 import { copyModel } from "#promotion/artifacts/copy-model";
-import { storeAt } from "#promotion/artifacts/store";
+import { storeAt } from "#promotion/artifacts/store-at";
 
 const [source = "", target = "", path = "", sha256 = ""] = process.argv.slice(2);
 const seen = { bytes: 0 };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { copyModel } from "#promotion/artifacts/copy-model";
-import { storeAt } from "#promotion/artifacts/store";
+import { storeAt } from "#promotion/artifacts/store-at";
 import { treeOf } from "#promotion/artifacts/tree-digest";
 import { type S3Server, s3Server } from "./s3-server.ts";
 import { digestOf, never, sha256, storeWith } from "./trees.ts";

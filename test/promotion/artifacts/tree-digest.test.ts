@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { storeAt } from "#promotion/artifacts/store";
+import { storeAt } from "#promotion/artifacts/store-at";
 import { digestOfFiles, pathProblem, treeOf } from "#promotion/artifacts/tree-digest";
 import { never, shellDigest, storeWith } from "./trees.ts";
 
