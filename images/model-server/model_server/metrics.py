@@ -11,7 +11,15 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
@@ -25,6 +33,10 @@ VALUE_BUCKETS = tuple([-(10.0**e) for e in range(6, -1, -1)] + [n / 20 for n in 
 MOST_OUTPUTS = 20
 MOST_LABELS = 100
 OTHER = "other"
+
+
+# They would double the series, and nothing of ours reads them.
+disable_created_metrics()
 
 
 class Metrics:

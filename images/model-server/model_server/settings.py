@@ -12,7 +12,7 @@ WRONG_VARIABLE = 2
 """Exit code of a variable that is missing or invalid."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settings:
     """What the environment says, checked."""
 
