@@ -5,7 +5,7 @@ import os
 import sys
 from time import time
 
-# Most objects of the start live until the end; to look for garbage among them only costs time. It is enabled once the model is loaded.
+# Most objects of the start live until the end, so looking for garbage among them costs time. Enabled once the model is loaded.
 gc.disable()
 # Before numpy: a few threads predict, so none of them needs threads of its own. Who has larger models sets these.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):

@@ -145,7 +145,9 @@ class ColumnSignature:
         missing = [name for name in self.names or [] if name not in given]
         if missing:
             more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-            raise CallerError(f"{who} lacks the columns {', '.join(map(repr, missing[:3]))}{more}, which the model's signature requires.")
+            raise CallerError(
+                f"{who} lacks the columns {', '.join(map(repr, missing[:3]))}{more}, which the model's signature requires."
+            )
 
 
 def shown(value: Any) -> str:

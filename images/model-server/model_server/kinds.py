@@ -122,7 +122,7 @@ class Integer(Kind):
             raise Unfit from None
         return self._narrowed(wide)
 
-    def array(self, values: Sequence[Any] | Array, required: bool) -> Array:
+    def array(self, values: Sequence[Any] | Array, required: bool) -> Array:  # noqa: ARG002 - there is no missing value
         """See `Kind.array`. A float that is whole fits: some callers have no other numbers."""
         if isinstance(values, np.ndarray):
             if values.dtype.kind not in "iu" or (values.dtype == np.uint64 and (values > np.iinfo(np.int64).max).any()):
@@ -135,7 +135,7 @@ class Integer(Kind):
             return self.matrix([int(value) for value in values])  # type: ignore[misc]
         raise Unfit
 
-    def first_unfit(self, values: Sequence[Any], required: bool) -> tuple[int, str]:
+    def first_unfit(self, values: Sequence[Any], required: bool) -> tuple[int, str]:  # noqa: ARG002 - there is no missing value
         """See `Kind.first_unfit`."""
         return super().first_unfit(values, True)
 

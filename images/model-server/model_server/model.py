@@ -41,7 +41,9 @@ class MlflowModel(Model):  # type: ignore[misc]
 
         metadata = self._read()
         schema = metadata.get_output_schema()
-        self._optional = frozenset(spec.name for spec in schema.inputs if not spec.required) if schema is not None else frozenset()
+        self._optional = (
+            frozenset(spec.name for spec in schema.inputs if not spec.required) if schema is not None else frozenset()
+        )
         parameters = metadata.get_params_schema()
         self._parameters = {spec.name: spec for spec in parameters.params} if parameters is not None else {}
         self._metrics.predictions.bounds = _bounds(metadata) or self._metrics.predictions.bounds
@@ -74,7 +76,7 @@ class MlflowModel(Model):  # type: ignore[misc]
         if self._signature.enforces:
             # The same model without an input signature: MLflow need not check again what was checked.
             bare = copy.copy(loaded.metadata)
-            params = metadata.get_params_schema()
+            params = loaded.metadata.get_params_schema()
             bare.signature = ModelSignature(params=params) if params is not None else None
             predict = loaded.metadata.flavors["python_function"].get("predict_fn", "predict")
             self._pyfunc = mlflow.pyfunc.PyFuncModel(bare, loaded._model_impl, predict, model_id=loaded.model_id)
@@ -93,7 +95,9 @@ class MlflowModel(Model):  # type: ignore[misc]
             to_json(self._answer(self._signature.example(), None), self._optional)
         except Refused as refused:
             source = "its own input example" if own else "an example made from its signature"
-            remedy = "log it again with a signature inferred from data that it takes" if own else "log it again with an input example"
+            remedy = (
+                "log it again with a signature inferred from data that it takes" if own else "log it again with an input example"
+            )
             raise StartError(f"The model fails on {source} ({refused.message.rstrip('.')}): {remedy}") from refused
 
     def invoke(self, body: bytes, kind: str) -> bytes:

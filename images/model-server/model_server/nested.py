@@ -24,7 +24,9 @@ class NestedInput:
 
         if self._hints:
             if form != "inputs":
-                raise CallerError(f"The model's signature comes from type hints, so the input form must be 'inputs', got {form!r}.")
+                raise CallerError(
+                    f"The model's signature comes from type hints, so the input form must be 'inputs', got {form!r}."
+                )
             if not value:
                 raise CallerError("The request has no rows.")
             return value
@@ -50,7 +52,9 @@ class NestedInput:
 
     def example(self) -> Any:
         """See `InputSignature.example`."""
-        raise StartError("The model's signature is too rich to make an example from it: log the model again with an input example")
+        raise StartError(
+            "The model's signature is too rich to make an example from it: log the model again with an input example"
+        )
 
 
 def sentence(error: Exception) -> str:

@@ -131,6 +131,8 @@ async def start_grpc(settings: Settings, plane: DataPlane, model: MlflowModel, w
     try:
         server.add_insecure_port(f"{host}:{settings.grpc_port}")
     except RuntimeError:
-        raise StartError(f"GRPC_PORT {settings.grpc_port} of {settings.host} is in use or not allowed: choose another", 3) from None
+        raise StartError(
+            f"GRPC_PORT {settings.grpc_port} of {settings.host} is in use or not allowed: choose another", 3
+        ) from None
     await server.start()
     return server

@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from time import time
+from typing import Any
 
 import uvicorn
 
@@ -102,8 +103,8 @@ async def serve(settings: Settings, began: float) -> None:
     await asyncio.gather(http, *stopping)
 
 
-async def _load(application: Application, settings: Settings, metrics: Metrics, work: Work) -> object | None:
-    def load() -> tuple[object, object]:
+async def _load(application: Application, settings: Settings, metrics: Metrics, work: Work) -> Any:
+    def load() -> tuple[Any, Any]:
         from .invocations import add_invocations
         from .kserve_sdk import DataPlane, ModelRepository
         from .model import MlflowModel
@@ -127,4 +128,4 @@ async def _load(application: Application, settings: Settings, metrics: Metrics, 
         return None
     from .rpc import start_grpc
 
-    return await start_grpc(settings, plane, model, work)  # type: ignore[arg-type]
+    return await start_grpc(settings, plane, model, work)

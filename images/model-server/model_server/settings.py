@@ -33,7 +33,7 @@ class Settings:
     grpc_port: int = 8081
     """Port of gRPC, `GRPC_PORT`; 0 is no gRPC."""
     request_seconds: float = 10
-    """Longest time that a request may take once its body has arrived, and that the end of the server may take, `REQUEST_SECONDS`."""
+    """Longest time that an answer takes once the body has arrived, and that the end of the server takes, `REQUEST_SECONDS`."""
     body_seconds: float = 10
     """Longest time in which the head, and then the body, of a request arrives, `BODY_SECONDS`."""
     idle_seconds: float = 3900

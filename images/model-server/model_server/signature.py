@@ -130,7 +130,7 @@ def split(value: Any) -> tuple[Any, Any]:
         raise CallerError(f"'dataframe_split' must be an object with 'columns' and 'data', got {shown(value)}.")
     unknown = value.keys() - {"columns", "data", "index"}
     if unknown or "data" not in value:
-        wrong = f"has {sorted(unknown)[0]!r}" if unknown else "lacks 'data'"
+        wrong = f"has {min(unknown)!r}" if unknown else "lacks 'data'"
         raise CallerError(f"'dataframe_split' must be an object with 'columns' and 'data', and {wrong}.")
     return value.get("columns"), value["data"]
 
@@ -156,7 +156,9 @@ def input_signature(metadata: Any) -> InputSignature:
         try:
             return TensorInput(TensorSignature([Tensor(spec.name, spec.type, spec.shape) for spec in schema.inputs]))
         except ValueError as error:
-            raise StartError(f"The model's signature has {error}, which cannot come as JSON: log it with columns or numbers") from None
+            raise StartError(
+                f"The model's signature has {error}, which cannot come as JSON: log it with columns or numbers"
+            ) from None
     if all(isinstance(spec.type, DataType) for spec in schema.inputs):
         columns = [Column(spec.name, index, KINDS[spec.type.name], spec.required) for index, spec in enumerate(schema.inputs)]
         return FrameInput(ColumnSignature(columns))

@@ -61,7 +61,9 @@ def _array(item: Any) -> Array:
         values: Any = item.data
         while values and type(values[0]) is list:
             if any(type(part) is not list for part in values):
-                raise CallerError(f"The data of the input {item.name!r} must be flat, or lists that are equally long at each level.")
+                raise CallerError(
+                    f"The data of the input {item.name!r} must be flat, or lists that are equally long at each level."
+                )
             values = list(chain.from_iterable(values))
         leaves = {str, bytes} if item.datatype == "BYTES" else _LEAVES[item.datatype[0]]
         if not set(map(type, values)) <= leaves:

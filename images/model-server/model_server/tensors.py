@@ -19,7 +19,14 @@ _LEAVES: dict[str, frozenset[type]] = {
     "U": frozenset((str,)),
     "O": frozenset((str,)),
 }
-_WORDS = {"f": "finite numbers", "i": "whole numbers", "u": "whole numbers of 0 and above", "b": "true or false", "U": "text", "O": "text"}
+_WORDS = {
+    "f": "finite numbers",
+    "i": "whole numbers",
+    "u": "whole numbers of 0 and above",
+    "b": "true or false",
+    "U": "text",
+    "O": "text",
+}
 
 
 class Tensor:
@@ -41,7 +48,9 @@ class Tensor:
         array = values if isinstance(values, np.ndarray) else self._parsed(values)
         if array.size == 0:
             raise CallerError("The request has no rows.")
-        if len(array.shape) != len(self.shape) or any(want not in (-1, got) for want, got in zip(self.shape, array.shape, strict=True)):
+        if len(array.shape) != len(self.shape) or any(
+            want not in (-1, got) for want, got in zip(self.shape, array.shape, strict=True)
+        ):
             raise CallerError(f"The {self.label} must have the shape {self._any(self.shape)}, got {self._any(array.shape)}.")
         return self._cast(array)
 
@@ -67,7 +76,9 @@ class Tensor:
         if kind in "UO":
             if given not in "UO":
                 raise CallerError(f"The {self.label} must hold {self._holds()}, got {array.dtype}.")
-            return np.array([item.decode() if isinstance(item, bytes) else item for item in array.ravel()], dtype=self.dtype).reshape(array.shape)
+            return np.array(
+                [item.decode() if isinstance(item, bytes) else item for item in array.ravel()], dtype=self.dtype
+            ).reshape(array.shape)
         if given not in {"f": "fiu", "i": "iu", "u": "iu", "b": "b"}[kind]:
             raise CallerError(f"The {self.label} must hold {self._holds()}, got {shown(array.ravel()[0])}.")
         with np.errstate(over="ignore", invalid="ignore"):
@@ -125,7 +136,9 @@ class TensorSignature:
     def _none_missing(self, given: Mapping[str, Any]) -> None:
         missing = [tensor.name for tensor in self.tensors if tensor.name not in given]
         if missing:
-            raise CallerError(f"The request lacks the tensors {', '.join(map(repr, missing))}, which the model's signature requires.")
+            raise CallerError(
+                f"The request lacks the tensors {', '.join(map(repr, missing))}, which the model's signature requires."
+            )
 
     def _names(self) -> str:
         return ", ".join(repr(tensor.name) for tensor in self.tensors)

@@ -75,7 +75,9 @@ def parse(body: bytes, json_length: str | None, name: str) -> InferRequest:
     """
     length = len(body) if json_length is None else int(json_length) if json_length.isdigit() and len(json_length) < 19 else -1
     if not 0 <= length <= len(body):
-        raise CallerError(f"The header {BINARY_LENGTH.decode()} must be the length of the JSON in the body, got {str(json_length)[:30]!r}.")
+        raise CallerError(
+            f"The header {BINARY_LENGTH.decode()} must be the length of the JSON in the body, got {str(json_length)[:30]!r}."
+        )
     if not length:
         raise CallerError("The body is empty.")
     try:
@@ -119,10 +121,10 @@ def _check(value: Any) -> None:
         _fields(item, "Each of 'outputs'", {"parameters": dict})
 
 
-def _fields(value: dict[str, Any], who: str, kinds: dict[str, type]) -> None:
+def _fields(value: dict[str, Any], who: str, kinds: dict[str, type[Any]]) -> None:
     for key, kind in kinds.items():
         if value.get(key) is not None and type(value[key]) is not kind:
-            words = {str: "text", dict: "an object", list: "a list"}[kind]
+            words = {"str": "text", "dict": "an object", "list": "a list"}[kind.__name__]
             raise CallerError(f"{who} has {key!r}, which must be {words}, got {shown(value[key])}.")
 
 
