@@ -95,12 +95,12 @@ class Float(Kind):
         return wide.astype(self._dtype, copy=False)
 
     def from_text(self, text: str) -> Any:
-        """See `Kind.from_text`: an empty field and `nan` are missing values."""
+        """See `Kind.from_text`: an empty field and `nan` are missing values, and infinity is no number."""
         try:
             value = float(text) if text.strip() else math.nan
         except ValueError:
             return text
-        return None if math.isnan(value) else value
+        return None if math.isnan(value) else value if math.isfinite(value) else text
 
 
 class Integer(Kind):

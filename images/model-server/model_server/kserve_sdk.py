@@ -1,6 +1,7 @@
 """KServe's SDK without its client of Kubernetes.
 
-`import kserve` also imports the client with which one makes InferenceServices: 0.5 s and 25 MB that are of no use here. So the package is registered without running its `__init__`; its modules are the installed ones. Import this module first.
+`import kserve` also imports the client with which one makes InferenceServices: 0.5 s and 25 MB that are of no use here. So the
+package is registered without running its `__init__`; its modules are the installed ones. Import this module first.
 """
 
 import importlib.util

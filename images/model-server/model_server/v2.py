@@ -43,7 +43,7 @@ def add_v2(application: Application, model: MlflowModel, plane: DataPlane, work:
 
     async def infer(request: Incoming) -> Answer:
         with work.request("v2"):
-            media_type(request.header(b"content-type"), "application/json or application/octet-stream")
+            media_type(request.header(b"content-type"), ("application/json", "application/octet-stream"))
             body = await request.body()
             body = unpacked(body, request.header(b"content-encoding"), settings.body_bytes)
             parsed = parse(body, request.header(BINARY_LENGTH), model.name)
