@@ -96,7 +96,6 @@ class Predictions(Collector):
         self._lock = Lock()
         self._rows = 0
         self._labelled: dict[str, dict[str, int]] = {}
-        self._sums: dict[str, float] = {}
         self._counts: dict[str, list[int]] = {}
         self.bounds = list(bounds)
 
@@ -129,12 +128,10 @@ class Predictions(Collector):
         if len(values) == 1:
             number = float(values[0])
             counts[bisect_left(self.bounds, number)] += number == number
-            self._sums[name] = self._sums.get(name, 0.0) + (number if number == number else 0.0)
             return
         finite = values[np.isfinite(values)] if values.dtype.kind == "f" else values
         for bucket, count in enumerate(np.bincount(np.searchsorted(self.bounds, finite), minlength=len(counts)).tolist()):
             counts[bucket] += count
-        self._sums[name] = self._sums.get(name, 0.0) + float(finite.sum())
 
     def _count_labels(self, name: str, values: np.ndarray[Any, Any]) -> None:
         labels = self._labelled.setdefault(name, {})
@@ -157,9 +154,8 @@ class Predictions(Collector):
             rows.add_metric(values, self._rows)
             for name, counts in self._counts.items():
                 bounds = [*(str(float(bound)) for bound in self.bounds), "+Inf"]
-                numbers.add_metric(
-                    [*values, name], list(zip(bounds, accumulate(counts), strict=True)), sum_value=self._sums.get(name, 0.0)
-                )
+                # No sum: with bounds below zero it is no counter, and Prometheus would take it for one.
+                numbers.add_metric([*values, name], list(zip(bounds, accumulate(counts), strict=True)), sum_value=None)
             for name, labels in self._labelled.items():
                 for label, count in labels.items():
                     labelled.add_metric([*values, name, label], count)

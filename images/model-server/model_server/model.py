@@ -138,7 +138,6 @@ class MlflowModel(Model):  # type: ignore[misc]
                 from .nested import sentence
 
                 raise CallerError(sentence(error)) from None
-            _log.exception("%s version %s failed on a request that its signature allows", self.name, self.version)
             raise ModelFailure(f"The model failed on a request that its signature allows: {type(error).__name__}.") from error
 
     def _checked(self, parameters: Any) -> dict[str, Any] | None:

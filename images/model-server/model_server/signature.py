@@ -70,11 +70,13 @@ class FrameInput:
 
     def from_arrays(self, arrays: Mapping[str, np.ndarray[Any, Any]]) -> Any:
         """See `InputSignature.from_arrays`: a tensor for each column, or one with all of them side by side."""
-        columns = {name: array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array for name, array in arrays.items()}
-        wide = next(iter(arrays.values()))
         names = self.columns.names or [str(index) for index in range(len(self.columns.columns))]
-        if len(arrays) == 1 and wide.ndim == 2 and wide.shape[1] == len(names) and names != list(arrays):
-            columns = dict(zip(names, wide.T, strict=True))
+        wide = next(iter(arrays.values()))
+        if len(arrays) == 1 and wide.ndim == 2 and not arrays.keys() <= set(names):
+            if wide.shape[1] != len(names):
+                raise CallerError(f"The tensor must have the shape [rows, {len(names)}], got {list(wide.shape)}.")
+            return self.columns.from_columns(dict(zip(names, wide.T, strict=True)))
+        columns = {name: array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array for name, array in arrays.items()}
         for name, array in columns.items():
             if array.ndim != 1:
                 raise CallerError(f"The tensor {name!r} must have the shape [rows] or [rows, 1], got {list(array.shape)}.")

@@ -1,6 +1,7 @@
 """Requests that run and wait: how many there may be, and how long each may take."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
@@ -12,6 +13,8 @@ from .metrics import Metrics
 from .settings import Settings
 
 Answer = TypeVar("Answer")
+
+_log = logging.getLogger(__name__)
 
 RESERVED_BODIES = 16
 """The bodies of all requests together may be this many times the largest one."""
@@ -100,6 +103,9 @@ class Request:
         self._work.leave()
         if isinstance(error, asyncio.CancelledError | Disconnected):
             return
+        if isinstance(error, ModelFailure) and error.__cause__ is not None:
+            # For whoever made the model; the caller gets the sentence.
+            _log.error("%s", error.message, exc_info=error.__cause__)
         status = 200 if error is None else error.status if isinstance(error, Refused) else 500
         self._work.answered(self._protocol, status, perf_counter() - self._began)
 

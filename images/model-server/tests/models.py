@@ -1,4 +1,4 @@
-"""Makes the models that the tests serve, each in a folder of its own. Run as a program, so that the tests need no MLflow of theirs."""
+"""Makes the models that the tests serve, each in a folder of its own. Run as a program."""
 
 import sys
 import warnings
@@ -76,9 +76,10 @@ def moody(folder: Path) -> None:
     """Does what its input says: answers, fails, waits, or answers NaN."""
     import mlflow.pyfunc
     from mlflow.models import ModelSignature
+    from mlflow.pyfunc import PythonModel
     from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
 
-    class Moody(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
+    class Moody(PythonModel):
         def predict(self, context: Any, model_input: Any, params: dict[str, Any] | None = None) -> Any:
             import time
 
@@ -105,14 +106,15 @@ def kinds(folder: Path) -> None:
     """Every type of column, required and not; answers what arrived."""
     import mlflow.pyfunc
     from mlflow.models import ModelSignature
+    from mlflow.pyfunc import PythonModel
     from mlflow.types import ColSpec, Schema
 
-    class Kinds(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
+    class Kinds(PythonModel):
         def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
             return [{name: f"{model_input[name].dtype} {model_input[name][0]!r}" for name in model_input}]
 
     names = ["double", "float", "long", "integer", "boolean", "string", "datetime", "binary"]
-    columns = [ColSpec(name, name) for name in names] + [ColSpec(name, f"{name}?", required=False) for name in names]
+    columns: list[Any] = [ColSpec(name, name) for name in names] + [ColSpec(name, f"{name}?", required=False) for name in names]
     mlflow.pyfunc.save_model(folder, python_model=Kinds(), signature=ModelSignature(Schema(columns)))
 
 
@@ -120,8 +122,9 @@ def nested(folder: Path) -> None:
     """A column that holds lists."""
     import mlflow.pyfunc
     from mlflow.models import infer_signature
+    from mlflow.pyfunc import PythonModel
 
-    class Nested(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
+    class Nested(PythonModel):
         def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
             return [float(sum(values)) for values in model_input["values"]]
 

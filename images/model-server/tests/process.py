@@ -105,7 +105,7 @@ def raw(port: int, data: bytes, seconds: float = 10, then: bytes = b"", pause: f
         try:
             while chunk := connection.recv(65536):
                 got += chunk
-        except TimeoutError:
+        except (TimeoutError, ConnectionResetError):
             pass
         return got
 

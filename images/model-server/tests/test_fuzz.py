@@ -1,4 +1,4 @@
-"""Requests that hypothesis makes, against the real server: no answer is 5xx, every answer has its version, and the server stays."""
+"""Requests that hypothesis makes, against the real server: no answer is 5xx, and every answer has its version."""
 
 import json
 from typing import Any

@@ -31,7 +31,7 @@ def test_names_and_labels(models: Path) -> None:
         assert server.metric("model_ready") == 1
         assert 0.5 < server.metric("model_load_seconds") < 60
         assert server.metric("model_predictions_total") == 3 * 2 + 2
-        assert server.metric("model_prediction_value_count", output="0") == 8
+        assert server.metric("model_prediction_value_bucket", output="0", le="+Inf") == 8
         assert server.metric("model_info", uri="s3://store/models/cancer/3", sha256="0" * 64) == 1
 
 
@@ -58,5 +58,5 @@ def test_the_distribution_has_all_numbers_and_its_series_are_bounded() -> None:
     wide.observe([("label", np.array([f"l{index}" for index in range(1000)]))])
     labels = Predictions({"model": "m", "version": "1"})
     labels.observe([(None, np.array([f"l{index}" for index in range(1000)], dtype=object))])
-    assert len([name for name in counted(wide) if "value_count" in name]) <= MOST_OUTPUTS
+    assert len([name for name in counted(wide) if "value_bucket" in name and "+Inf" in name]) <= MOST_OUTPUTS
     assert len([name for name in counted(labels) if "labels_total" in name]) == MOST_LABELS + 1
