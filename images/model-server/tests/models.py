@@ -76,7 +76,7 @@ def moody(folder: Path) -> None:
     """Does what its input says: answers, fails, waits, or answers NaN."""
     import mlflow.pyfunc
     from mlflow.models import ModelSignature
-    from mlflow.pyfunc import PythonModel
+    from mlflow.pyfunc.model import PythonModel
     from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
 
     class Moody(PythonModel):
@@ -106,7 +106,7 @@ def kinds(folder: Path) -> None:
     """Every type of column, required and not; answers what arrived."""
     import mlflow.pyfunc
     from mlflow.models import ModelSignature
-    from mlflow.pyfunc import PythonModel
+    from mlflow.pyfunc.model import PythonModel
     from mlflow.types import ColSpec, Schema
 
     class Kinds(PythonModel):
@@ -122,7 +122,7 @@ def nested(folder: Path) -> None:
     """A column that holds lists."""
     import mlflow.pyfunc
     from mlflow.models import infer_signature
-    from mlflow.pyfunc import PythonModel
+    from mlflow.pyfunc.model import PythonModel
 
     class Nested(PythonModel):
         def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
