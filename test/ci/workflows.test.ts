@@ -125,7 +125,8 @@ describe("the ready workflow files", () => {
   });
 
   it("reach an environment from the runners that a variable names", () => {
-    const reaching = WITH_ROLE;
+    // The registry can be reached from everywhere.
+    const reaching = WITH_ROLE.filter(({ file }) => file !== "images.yml");
     expect(reaching).toHaveLength(7);
     expect(reaching.map(({ job }) => job["runs-on"].replace(/(matrix|inputs)\./, ""))).toEqual(
       reaching.map(

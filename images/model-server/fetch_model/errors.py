@@ -1,0 +1,37 @@
+"""How fetching fails, and the exit code of each way."""
+
+
+class FetchError(Exception):
+    """Nothing may be served. The message is one sentence that says what to do."""
+
+    exit_code = 1
+
+
+class WrongVariable(FetchError):
+    """A variable is missing or invalid."""
+
+    exit_code = 2
+
+
+class Unreachable(FetchError):
+    """The source does not answer or refuses us; a later try may succeed, and goes on where this one stopped."""
+
+    exit_code = 3
+
+
+class NotThere(FetchError):
+    """The source has no such version."""
+
+    exit_code = 4
+
+
+class WrongDigest(FetchError):
+    """The files are not those that the release names. They have been removed."""
+
+    exit_code = 5
+
+
+class Unwritable(FetchError):
+    """The folder cannot take the files."""
+
+    exit_code = 6

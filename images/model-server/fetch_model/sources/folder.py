@@ -1,0 +1,34 @@
+"""`file://<absolute path>`: a folder of this machine."""
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from ..errors import FetchError, NotThere, WrongVariable
+from .source import Remote
+
+
+class Folder:
+    """A folder. Links are refused: they may lead out of it."""
+
+    def __init__(self, uri: str) -> None:
+        parts = urlsplit(uri)
+        if parts.netloc not in ("", "localhost") or not parts.path.startswith("/") or parts.query or parts.fragment:
+            raise WrongVariable(f"MODEL_URI must be file:///<absolute path>, got {uri[:200]!r}")
+        self._folder = Path(unquote(parts.path))
+
+    def list(self) -> Iterable[Remote]:
+        """See `Source.list`."""
+        if not self._folder.is_dir():
+            raise NotThere(f"there is no folder {self._folder}")
+        for path in self._folder.rglob("*"):
+            inside = path.relative_to(self._folder).as_posix()
+            if path.is_symlink():
+                raise FetchError(f"the source has a link {inside!r}, and must have plain files only")
+            if path.is_file():
+                yield Remote(inside, path.stat().st_size, str(path.stat().st_mtime_ns))
+
+    def download(self, remote: Remote, part: Path) -> None:
+        """See `Download`."""
+        shutil.copyfile(self._folder / remote.path, part)

@@ -1,0 +1,1 @@
+"""Serves one version of an MLflow model, as docs/model-server.md says."""

@@ -1,0 +1,102 @@
+"""One connection of HTTP: uvicorn's protocol with limits on what comes before a request."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from .settings import Settings
+
+HEAD_BYTES = 64 * 1024
+"""Largest head of a request."""
+
+
+def connection_class(settings: Settings) -> type[HttpToolsProtocol]:
+    """The protocol with these limits."""
+
+    class Connection(HttpToolsProtocol):
+        """Refuses connections past the limit, heads that are large or slow, and bodies that go on after their answer."""
+
+        def __init__(self, *arguments: Any, **named: Any) -> None:
+            super().__init__(*arguments, **named)
+            self._head_bytes = 0
+            self._in_head = False
+            self._in_body = False
+            self._deadline: asyncio.TimerHandle | None = None
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            """See `asyncio.Protocol`."""
+            super().connection_made(transport)
+            if len(self.connections) > settings.connections:
+                transport.abort()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            """See `asyncio.Protocol`."""
+            self._no_deadline()
+            super().connection_lost(exc)
+
+        def data_received(self, data: bytes) -> None:
+            """See `asyncio.Protocol`."""
+            super().data_received(data)
+            if self._in_head:
+                self._head_bytes += len(data)
+                if self._head_bytes > HEAD_BYTES:
+                    self._refuse(431, f"The head of the request must be at most {HEAD_BYTES} bytes.")
+
+        def on_message_begin(self) -> None:
+            """See `httptools`."""
+            super().on_message_begin()
+            self._in_head = True
+            self._head_bytes = 0
+            self._deadline = self.loop.call_later(settings.body_seconds, self._slow_head)
+
+        def on_headers_complete(self) -> None:
+            """See `httptools`."""
+            self._in_head = False
+            self._in_body = True
+            self._no_deadline()
+            super().on_headers_complete()
+
+        def on_message_complete(self) -> None:
+            """See `httptools`."""
+            self._in_body = False
+            self._no_deadline()
+            super().on_message_complete()
+
+        def on_response_complete(self) -> None:
+            """Answered before the body has arrived: the rest is read and forgotten, for a while."""
+            super().on_response_complete()
+            if self._in_body and not self.transport.is_closing():
+                self._deadline = self.loop.call_later(settings.body_seconds, self.transport.abort)
+
+        def send_400_response(self, msg: str) -> None:
+            """What is no HTTP at all."""
+            self._refuse(400, "The bytes are not a valid HTTP/1.1 request." if "Invalid HTTP" in msg else msg)
+
+        def _slow_head(self) -> None:
+            self._refuse(408, f"The head of the request must arrive within {settings.body_seconds:g} s.")
+
+        def _refuse(self, status: int, message: str) -> None:
+            self._in_head = False
+            self._no_deadline()
+            if self.transport.is_closing():
+                return
+            if self.cycle is not None and not self.cycle.response_complete:
+                # An answer to an earlier request is on its way; two of them must not be mixed.
+                self.transport.abort()
+                return
+            body = orjson.dumps({"error_code": HTTPStatus(status).name, "message": message})
+            head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()]
+            head += [name + b": " + value for name, value in self.server_state.default_headers]
+            head += [b"content-type: application/json", b"content-length: %d" % len(body), b"connection: close"]
+            self.transport.write(b"\r\n".join([*head, b"", body]))
+            self.transport.close()
+
+        def _no_deadline(self) -> None:
+            if self._deadline is not None:
+                self._deadline.cancel()
+                self._deadline = None
+
+    return Connection

@@ -1,0 +1,118 @@
+"""The steps of the Dockerfile, run as a script in a clean folder: there is no container engine everywhere.
+
+A virtual environment is the base image, and its folder is `/usr/local`. What only an image has (users, ports) is left out.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from .process import PROJECT, free_port
+from .test_fetch import shell_digest
+
+STEPS = re.sub(r"\\\n", " ", (PROJECT / "Dockerfile").read_text())
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `/usr/local` of the image."""
+    root = tmp_path_factory.mktemp("image")
+    local, fakes = root / "usr" / "local", root / "fakes"
+    subprocess.run([sys.executable, "-m", "venv", str(local)], check=True)
+    fakes.mkdir()
+    (fakes / "useradd").write_text(f'#!/bin/sh\necho "$@" > {root}/useradd\n')
+    (fakes / "useradd").chmod(0o755)
+    place = {"/usr/local": str(local), "/install": str(root / "install"), "/build": str(root / "build")}
+    environment = {"PATH": f"{local}/bin:{fakes}:/usr/bin:/bin", "HOME": str(root)}
+    # Only the places of packages of whoever runs the tests, so that pip finds them as it does there.
+    environment |= {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "HTTPS_", "https_"))}
+    folder = root
+
+    def here(text: str) -> str:
+        return re.sub(r"(?<![\w.])(/usr/local|/install|/build)\b", lambda found: place[found[1]], text)
+
+    for line in STEPS.splitlines():
+        step, _, rest = line.strip().partition(" ")
+        if step == "WORKDIR":
+            folder = Path(here(rest))
+            folder.mkdir(parents=True)
+        elif step == "COPY" and "--from=build" in rest:
+            _, source, target = rest.split()
+            shutil.copytree(here(source), here(target), dirs_exist_ok=True)
+        elif step == "COPY":
+            *sources, target = rest.split()
+            for source in sources:
+                if (PROJECT / source).is_dir():
+                    shutil.copytree(PROJECT / source, folder / target, ignore=shutil.ignore_patterns("__pycache__"))
+                else:
+                    shutil.copy(PROJECT / source, folder / target)
+        elif step == "RUN":
+            # The package cache of the tests only saves time; the image is built without one.
+            command = here(rest).replace("--no-cache-dir", "--quiet")
+            done = subprocess.run(["sh", "-euc", command], cwd=folder, env=environment, capture_output=True, text=True)
+            assert done.returncode == 0, f"{rest}\n{done.stdout}{done.stderr}"
+    return local
+
+
+def test_the_files_that_are_copied_are_those_that_docker_sees() -> None:
+    copied = {
+        source
+        for line in STEPS.splitlines()
+        if line.startswith("COPY ") and "--from" not in line
+        for source in line.split()[1:-1]
+    }
+    ignored = (PROJECT / ".dockerignore").read_text().splitlines()
+    assert ignored[0] == "*"
+    assert copied == {line.removeprefix("!") for line in ignored if line.startswith("!")}
+
+
+def test_the_base_image_has_no_default_and_the_user_is_no_root() -> None:
+    assert "ARG BASE\n" in STEPS
+    assert set(re.findall(r"^FROM (\S+)", STEPS, re.MULTILINE)) == {"${BASE}"}
+    assert re.findall(r"^USER (\S+)", STEPS, re.MULTILINE) == ["10001:10001"]
+
+
+def test_the_image_fetches_and_serves(image: Path, models: Path, tmp_path: Path) -> None:
+    assert (image.parent.parent / "useradd").read_text().startswith("--uid 10001")
+    assert (
+        not (image / "bin" / "pip").exists()
+        or subprocess.run([image / "bin" / "python", "-m", "pip"], capture_output=True).returncode
+    )
+    port = free_port()
+    variables = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": "/nowhere",
+        "MODEL_NAME": "cancer",
+        "MODEL_VERSION": "3",
+        "MODEL_URI": f"file://{models}/cancer",
+        "MODEL_SHA256": shell_digest(models / "cancer"),
+        "MODEL_DIR": str(tmp_path / "models"),
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "GRPC_PORT": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    subprocess.run([image / "bin" / "fetch-model"], env=variables, check=True, capture_output=True)
+    server = subprocess.Popen([image / "bin" / "model-server"], env=variables, stderr=subprocess.PIPE, cwd="/")
+    try:
+        for _ in range(300):
+            assert server.poll() is None, server.stderr and server.stderr.read()
+            try:
+                if httpx.get(f"http://127.0.0.1:{port}/ping", timeout=1).status_code == 200:
+                    break
+            except httpx.TransportError:
+                pass
+            time.sleep(0.1)
+        example = (models / "cancer" / "serving_input_example.json").read_bytes()
+        answer = httpx.post(f"http://127.0.0.1:{port}/invocations", content=example, headers={"content-type": "application/json"})
+        assert len(answer.json()["predictions"]) == 2
+    finally:
+        server.terminate()
+    assert server.wait(20) == 0
