@@ -45,7 +45,7 @@ export const NOT_HERE: readonly { command: RegExp; why: string }[] = [
   { command: /job\.yaml|hello-gpu/, why: "needs the file that the guide has written before" },
   {
     command:
-      /get secret (mlflow-keys|grafana-admin|ingress-certificate)|kubectl config |\| jq |DB=|^(ZONE|HOST|API|PASSWORD|MODELS|IMAGES|REPOSITORY)=/,
+      /get secret (mlflow-keys|grafana-admin|ingress-certificate)|kubectl config |\| jq |DB=|^(ZONE|HOST|API|PASSWORD|MODELS|IMAGES|PYTHON_IMAGE|REPOSITORY)=/,
     why: "reads what only the real account, chart or certificate writes",
   },
 ];
