@@ -148,6 +148,19 @@ def test_a_file_that_is_a_folder_too(tmp_path: Path) -> None:
         fetch(Listed("a", "a/b"), tmp_path / "models", "0" * 64, print)
 
 
+def test_a_file_gets_its_name_in_one_step(tmp_path: Path) -> None:
+    inodes = []
+
+    class Seen(Listed):
+        def download(self, remote: Remote, part: Path) -> None:
+            super().download(remote, part)
+            inodes.append(part.stat().st_ino)
+
+    expected = write(tmp_path / "source", {"a": b"x"})
+    fetch(Seen("a"), tmp_path / "models", tree_digest(expected), print)
+    assert [(tmp_path / "models" / "a").stat().st_ino] == inodes
+
+
 def test_a_short_file(tmp_path: Path) -> None:
     class Short(Listed):
         def list(self) -> list[Remote]:
