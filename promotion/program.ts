@@ -27,6 +27,9 @@ const run = promisify(execFile);
 /** Variable with another project whose stack config is used: a rehearsal has one of its own, whose files are links into the repository. */
 export const PROJECT = "MILLRACE_PROJECT";
 
+/** Link to the working tree of a program that is whole. */
+const READY = "ready";
+
 /** Milliseconds after which nobody goes on with a checkout that is not ready. */
 const ABANDONED = 24 * 60 * 60 * 1_000;
 
@@ -61,13 +64,8 @@ export async function foldersOf(release: PlatformRelease, options: ProgramOption
     return { tree: PROJECT_FOLDER, project: given ?? PROJECT_FOLDER };
   }
   const folder = join(options.home, "programs", release.program);
-  const ready = join(folder, "ready");
+  const ready = join(folder, READY);
   const tree = existsSync(ready) ? readlinkSync(ready) : await checkOut(release, folder, options);
-  if (!existsSync(ready)) {
-    // Two commands that check it out at once have a tree each; the link of one of them stays.
-    symlinkSync(tree, `${tree}.ready`);
-    renameSync(`${tree}.ready`, ready);
-  }
   return { tree, project: given === undefined ? tree : linkedInto(tree, given, ownFolder(folder, "project")) };
 }
 
@@ -106,6 +104,9 @@ async function checkOut({ program, id }: PlatformRelease, folder: string, option
   // Values of the environment belong to no release.
   rmSync(join(tree, CONFIG), { recursive: true, force: true });
   symlinkSync(join(PROJECT_FOLDER, CONFIG), join(tree, CONFIG));
+  // Two commands that check it out at once have a tree each; the link of the later one stays.
+  symlinkSync(tree, `${tree}.ready`);
+  renameSync(`${tree}.ready`, join(folder, READY));
   return tree;
 }
 

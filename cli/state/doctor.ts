@@ -7,7 +7,7 @@ import { engineFor } from "./engine.ts";
 /** `state doctor`. */
 export async function doctor(word: string, { json = false }: { json?: boolean }): Promise<void> {
   const environment = environmentNamed(word);
-  const findings = await examineState(await engineFor(environment), environment);
+  const findings = await examineState(engineFor(environment), environment);
   const ok = findings.every(({ state }) => state === "ok");
   console.log(
     json ? JSON.stringify({ environment, ok, findings }, null, 2) : fitted(findingsText(findings), columnsOf(process.stdout)),

@@ -7,7 +7,7 @@ import { columnsOf, fitted } from "#render/width";
 import { LAYERS, type Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { BadInput, environmentNamed } from "../bad-input.ts";
-import { engineFor } from "./engine.ts";
+import { engineRunning } from "./engine.ts";
 
 /** Exit code where something has drifted. */
 const DRIFTED = 7;
@@ -39,7 +39,7 @@ export interface DriftReport {
 }
 
 async function examine(environment: EnvironmentName, withoutSecrets: boolean): Promise<DriftReport> {
-  const engine = await engineFor(environment);
+  const engine = await engineRunning(environment);
   const report: DriftReport = { environment, drift: [], absent: [], unknown: [] };
   const ask = async (layer: Layer): Promise<void> => {
     try {

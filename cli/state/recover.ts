@@ -22,7 +22,7 @@ export async function recover(word: string, { yes = false, found = [] }: { yes?:
       "'--yes' must be given where nobody can be asked, got no terminal: `npx millrace state doctor` says what would be done",
     );
   }
-  const engine = await engineFor(environment);
+  const engine = engineFor(environment);
   const ids = new Map(found.map(pairOf));
   if (ids.size > 0) {
     await demandBegun(ids, engine, environment);

@@ -12,7 +12,7 @@ import { engineFor } from "./engine.ts";
 /** `state verify`. */
 export async function verify(word: string, { json = false }: { json?: boolean }): Promise<void> {
   const environment = environmentNamed(word);
-  const engine = await engineFor(environment);
+  const engine = engineFor(environment);
   const filesOfStack = await stackFilesIn(engine);
   if (filesOfStack === undefined) {
     const { url } = await engine.backend();
