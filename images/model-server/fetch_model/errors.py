@@ -35,3 +35,8 @@ class Unwritable(FetchError):
     """The folder cannot take the files."""
 
     exit_code = 6
+
+
+def one_line(error: Exception) -> str:
+    """What another library said, as a part of a sentence."""
+    return " ".join(str(error).split())[:300]

@@ -35,8 +35,10 @@ def write(folder: Path, files: dict[str, bytes]) -> Path:
 
 def shell_digest(folder: Path) -> str:
     """The command of docs/model-server.md."""
-    command = r"find . -type f | sed 's|^\./||' | LC_ALL=C sort | tr '\n' '\0' | xargs -0 sha256sum | sha256sum"
-    return subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, check=True).stdout.split()[0]
+    page = (PROJECT.parent.parent / "docs" / "model-server.md").read_text()
+    command = next(line for line in page.splitlines() if line.startswith('cd "$MODEL_DIR" && '))
+    named = {**os.environ, "MODEL_DIR": str(folder)}
+    return subprocess.run(command, shell=True, env=named, capture_output=True, text=True, check=True).stdout.split()[0]
 
 
 def start(uri: str, folder: Path, sha256: str, **more: str) -> "subprocess.Popen[str]":

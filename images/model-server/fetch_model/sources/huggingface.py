@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..errors import FetchError, NotThere, Unreachable, WrongVariable
+from ..errors import FetchError, NotThere, Unreachable, WrongVariable, one_line
 from .source import Remote
 
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -54,9 +54,8 @@ class HuggingFace:
         shutil.rmtree(folder)
 
     def _failure(self, error: Exception) -> FetchError:
-        text = " ".join(str(error).split())[:300]
         if type(error).__name__ in ("RepositoryNotFoundError", "RevisionNotFoundError", "EntryNotFoundError", "GatedRepoError"):
             return NotThere(
                 f"the Hub has no {self._repository} at {self._commit}, or it is private and HF_TOKEN does not open it"
             )
-        return Unreachable(f"the Hub does not give {self._repository}: {text}")
+        return Unreachable(f"the Hub does not give {self._repository}: {one_line(error)}")

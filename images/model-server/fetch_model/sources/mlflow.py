@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ..errors import FetchError, NotThere, Unreachable, WrongVariable
+from ..errors import FetchError, NotThere, Unreachable, WrongVariable, one_line
 from .source import Remote
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -64,7 +64,6 @@ class Mlflow:
                 yield Remote(item.path, item.file_size)
 
     def _failure(self, error: Exception) -> FetchError:
-        text = " ".join(str(error).split())[:300]
         if getattr(error, "error_code", "") == "RESOURCE_DOES_NOT_EXIST":
-            return NotThere(f"MLflow has no {self._uri}: {text}")
-        return Unreachable(f"MLflow does not give {self._uri}: {text}")
+            return NotThere(f"MLflow has no {self._uri}: {one_line(error)}")
+        return Unreachable(f"MLflow does not give {self._uri}: {one_line(error)}")

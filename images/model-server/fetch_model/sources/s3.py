@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from ..digest import CHUNK
-from ..errors import FetchError, NotThere, Unreachable, WrongVariable
+from ..errors import FetchError, NotThere, Unreachable, WrongVariable, one_line
 from .source import Remote
 
 TRIES = 5
@@ -86,4 +86,4 @@ class S3:
                 return NotThere(f"there is no {where} ({code})")
             if code in ("PreconditionFailed", "412"):
                 return Unreachable(f"an object of {where} changed while it was fetched: fetch again")
-        return Unreachable(f"S3 does not answer for {where}: {' '.join(str(error).split())[:300]}")
+        return Unreachable(f"S3 does not answer for {where}: {one_line(error)}")
