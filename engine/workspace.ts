@@ -3,6 +3,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { type Deployment, LocalWorkspace, PulumiCommand, type Workspace } from "@pulumi/pulumi/automation/index.js";
+import { userHere } from "./user.ts";
 
 /** Which program runs on which project. */
 export interface WorkspaceOptions {
@@ -28,7 +29,8 @@ const MASKED = "[secret]";
 /** Opens a project. @throws {Error} when there is no Pulumi, or one of another major version than the SDK. */
 export async function openWorkspace({ installation, project, environment = {} }: WorkspaceOptions): Promise<EngineWorkspace> {
   const pulumiCommand = await PulumiCommand.get(installation === undefined ? {} : { root: installation });
-  const env = { ...environment, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  // The engine refuses to begin where nothing names its user.
+  const env = { USER: userHere(), ...environment, PULUMI_SKIP_UPDATE_CHECK: "true" };
 
   /** One command of the CLI. @returns what it printed. */
   const run = async (stack: string, args: readonly string[], input = ""): Promise<string> => {

@@ -1,7 +1,7 @@
 // Who acts, and whether another one who acted is still there.
 
-import { userInfo } from "node:os";
 import { PROJECT_FOLDER } from "#engine/project";
+import { userHere } from "#engine/user";
 import { isOutermost, type Machine, machineHere, startOf, whereabouts } from "#toolchain/machine";
 import { type Asking, jobHere, stateOfJob } from "./ci-jobs.ts";
 import type { Owner } from "./ledger/record.ts";
@@ -15,7 +15,7 @@ export function ownerHere(env: NodeJS.ProcessEnv = process.env): Owner {
   const job = jobHere(env);
   const { boot = UNKNOWN, ...machine } = machineHere();
   return {
-    who: job?.who ?? personIn(PROJECT_FOLDER) ?? userInfo().username,
+    who: job?.who ?? personIn(PROJECT_FOLDER) ?? userHere(env),
     ...machine,
     boot,
     pid: process.pid,

@@ -7,6 +7,7 @@ import { VERSIONS_READ } from "#components/versions";
 import { createEngine, type Engine } from "#engine/engine";
 import type { ResourceProgress } from "#engine/events";
 import { PROJECT_FOLDER } from "#engine/project";
+import { userHere } from "#engine/user";
 import { pointAt, writeModelRelease } from "#promotion/releases/write";
 import { LAYERS } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
@@ -159,6 +160,8 @@ export function pulumiVariables(folder: string): Record<string, string> {
   return {
     // `aws` of the rehearsal first: a kubeconfig for EKS must not reach a real account.
     PATH: [join(PROJECT_FOLDER, "rehearsal", "plugins", "bin"), join(folder, "bin"), process.env["PATH"] ?? ""].join(":"),
+    // Commands of people run Pulumi past our engine, which would name the user.
+    USER: userHere(),
     PULUMI_HOME: join(folder, "pulumi"),
     // Where the Kubernetes provider leaves a kubeconfig for each release, with the keys in it.
     TMPDIR: tmp,

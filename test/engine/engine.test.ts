@@ -13,6 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const CLI = `#!/bin/sh
 [ "$1" = version ] && echo v3.259.0 && exit
 echo "$@" >>"$CALLS"
+[ -n "$USER" ] || { echo "error: who is it?" >&2; exit 255; }
 case "$1 $2" in
 "config set") echo "stdin: $(cat)" >>"$CALLS"; echo "stack: \${PULUMI_STACK-unset}" >>"$CALLS" ;;
 "stack output") echo '{"url":"http://x","login":"[secret]"}' ;;
@@ -37,13 +38,23 @@ beforeEach(() => {
   writeFileSync(join(folder, "bin/pulumi"), CLI, { mode: 0o755 });
   writeFileSync(calls, "");
   process.env["PULUMI_STACK"] = "somebody-elses";
-  return () => delete process.env["PULUMI_STACK"];
+  return () => {
+    vi.unstubAllEnvs();
+    delete process.env["PULUMI_STACK"];
+  };
 });
 
 describe("the engine", () => {
   it("passes config values over stdin, and variables as it is told", async () => {
     await engine().configSet("a-dev", "token", "hush", { secret: true });
     expect(called()).toEqual(["config set token --secret --stack a-dev --non-interactive", "stdin: hush", "stack: unset"]);
+  });
+
+  it("names the user where nobody does", async () => {
+    vi.stubEnv("USER", undefined);
+    vi.stubEnv("LOGNAME", undefined);
+    await engine().stackInit("a-dev");
+    expect(called()).toHaveLength(1);
   });
 
   it("makes a stack without selecting it", async () => {
