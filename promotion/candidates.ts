@@ -102,7 +102,8 @@ export function changeOf(subject: string, from: string | null, to: string, folde
 
 /** A change with the releases that it names. @throws {pulumi.RunError} when one cannot be read, or is not what the change names. */
 export function candidateOf(change: Change, folder: string): Candidate {
-  const { subject, from, to, digest } = change;
+  const { subject, from, to } = change;
+  demandDigest(change, "as it was planned", folder);
   const model = modelOf(subject);
   const found =
     model === undefined
@@ -111,9 +112,26 @@ export function candidateOf(change: Change, folder: string): Candidate {
           release: readModelRelease(model, to, folder),
           champion: from === null ? undefined : readModelRelease(model, from, folder),
         };
-  const own = digestOfRelease(found.release);
-  if (own !== digest) {
-    throw new pulumi.RunError(`${subject} ${to} must have digest '${digest}', which was planned, got '${own}': plan again`);
-  }
   return { ...change, ...found };
+}
+
+/**
+ * A release never changes: what has been looked at, approved or measured under a name is run under it, and nothing else.
+ *
+ * @param known where its digest comes from, as refusals say it.
+ * @throws {pulumi.RunError} when the release that is checked out has another digest.
+ */
+export function demandDigest(
+  { subject, to, digest }: Pick<Change, "subject" | "to" | "digest">,
+  known: string,
+  folder: string,
+): void {
+  const { digest: own } = changeOf(subject, null, to, folder);
+  if (own !== digest) {
+    const model = modelOf(subject);
+    const file = model === undefined ? FILES.platformRelease(to) : FILES.modelRelease(model, to);
+    throw new pulumi.RunError(
+      `${file} must have digest '${digest}', ${known}, got '${own}': put the file back (git log -- ${file} shows who changed it), or release another version`,
+    );
+  }
 }

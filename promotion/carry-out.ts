@@ -3,13 +3,13 @@ import type { Layer } from "#stacks/contracts";
 import { bringOver } from "./artifacts/bring-over.ts";
 import type { LayerState } from "./gates/gate.ts";
 import type { Owner } from "./ledger/record.ts";
-import { type Begin, openIn } from "./open.ts";
+import type { Begin } from "./open.ts";
 import { pointAtAll } from "./releases/write.ts";
 import { stateOf } from "./state/layer-state.ts";
 import { recoverLayer } from "./state/recover.ts";
 import { stackOf } from "./state/stack-files.ts";
 import { layersOf } from "./subjects.ts";
-import { before, type Program, programIn, releasesWith, type Target } from "./target.ts";
+import { programWith, type Target } from "./target.ts";
 
 /** A layer was refused. What is up stays up; the same command goes on. */
 export class NotApplied extends Error {
@@ -35,11 +35,11 @@ export async function goOn(target: Target, begin: Begin, owner: Owner): Promise<
   const done: Layer[] = [];
   const at = { environment, owner, begin: begin.number };
   try {
+    const program = await programWith(target, await ledger.records(environment), begin.changes);
     if (begin.operation === "promote") {
-      await bringOver(target, begin.changes);
+      await bringOver({ ...target, releases: program.releases }, begin.changes);
     }
     pointAtAll(environment, begin.changes, releases);
-    const program = await programFor(target, begin);
     for (const layer of layers) {
       update(`${stackOf(layer, environment)}`);
       await recoverLayer(program.engine, layer, environment, { say: update, forget: false });
@@ -56,14 +56,6 @@ export async function goOn(target: Target, begin: Begin, owner: Owner): Promise<
     target.signal.throwIfAborted();
     throw new NotApplied(why, done, error);
   }
-}
-
-/** The program of what is begun. A platform that is half promoted does not come in with a model that is rolled back. */
-async function programFor(target: Target, begin: Begin): Promise<Program> {
-  const others = openIn(await target.ledger.records(target.environment)).filter((open) => open.begin.number !== begin.number);
-  const undone = others.flatMap((open) => before(open.begin.changes));
-  const pointed = [...undone, ...begin.changes];
-  return programIn(target, undone.length === 0 ? target.releases : releasesWith(target, pointed));
 }
 
 const now = (): string => new Date().toISOString();

@@ -10,7 +10,7 @@ import { driftOf } from "./state/drift.ts";
 import { stateOf } from "./state/layer-state.ts";
 import { stackOf } from "./state/stack-files.ts";
 import { layersOf } from "./subjects.ts";
-import { before, type Program, programIn, releasesWith, type Target } from "./target.ts";
+import { type Program, programWith, type Target } from "./target.ts";
 
 /** What depends on who asks, and when. */
 export type Outer = Pick<Facts, "owner" | "now" | "settings" | "allowReplace" | "approvals">;
@@ -31,7 +31,7 @@ export interface Sight {
  * Looks at some changes.
  *
  * @param planned states as they were when this was planned. @default - it is being planned
- * @throws {pulumi.RunError} when a release cannot be read, or a program is not here.
+ * @throws {pulumi.RunError} when a release cannot be read or is not what was promoted, or a program is not here.
  */
 export async function lookAt(
   target: Target,
@@ -40,8 +40,9 @@ export async function lookAt(
   planned?: Facts["planned"],
 ): Promise<Sight> {
   const candidates = changes.map((each) => candidateOf(each, target.releases));
-  const next = await programIn(target, releasesWith(target, changes));
-  const now = await programIn(target, releasesWith(target, before(changes)));
+  const records = await target.ledger.records(target.environment);
+  const now = await programWith(target, records);
+  const next = await programWith(target, records, changes);
   const plan = planOf(next, target.environment);
   const seen = { candidates, next, now, plan };
   return { ...seen, facts: factsOf(target, { ...seen, planned }, outer) };

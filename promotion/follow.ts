@@ -2,7 +2,6 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WorkloadsOutputs } from "#stacks/contracts";
-import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { models } from "#stacks/inputs/models";
 import { readHistory } from "#stacks/inputs/releases/history";
@@ -17,7 +16,7 @@ import { problemOf, withVersion } from "./rollouts/record.ts";
 import { stableVersionOf } from "./rollouts/version.ts";
 import { stackOf } from "./state/stack-files.ts";
 import { modelOf } from "./subjects.ts";
-import { type Program, programIn, type Target } from "./target.ts";
+import { programWith, type Target } from "./target.ts";
 
 /** What the measurements of a release said in the end. */
 export type Judgement =
@@ -58,8 +57,8 @@ export function unjudged(records: readonly LedgerRecord[]): { begin: Begin; chan
 }
 
 async function followModel(target: Target, begin: Begin, change: Change, model: string, owner: Owner): Promise<Judgement> {
-  const { environment, ledger, releases, update, signal } = target;
-  const program = await programIn(target, releases);
+  const { environment, ledger, update, signal } = target;
+  const program = await programWith(target, await ledger.records(environment));
   const outputs: unknown = await program.engine.outputs(stackOf("workloads", environment));
   const { namespace = "" } = (outputs as WorkloadsOutputs).models[model] ?? {};
   const began = performance.now();
@@ -71,14 +70,14 @@ async function followModel(target: Target, begin: Begin, change: Change, model: 
     if (progress.version === change.to && progress.state === "stable") {
       recordStable(target, model, progress.json);
       // A version that has been stable has other steps when it comes back: what is up must be what the program says.
-      await bringUp(program, environment);
+      await bringUp(target);
       await ledger.append({ kind: "stable", ...at, version: change.to });
       return { state: "stable", change, seconds };
     }
     if (progress.version === change.to && progress.state === "thrown out") {
       const why = progress.message || "its measurements were bad";
       await ledger.append({ kind: "thrown-out", ...at, version: change.to, why });
-      await takeBack(target, change, program);
+      await takeBack(target, change);
       return { state: "thrown out", change, why, seconds };
     }
     await sleep(INTERVAL * 1_000, undefined, { signal });
@@ -86,20 +85,21 @@ async function followModel(target: Target, begin: Begin, change: Change, model: 
 }
 
 /** Makes the pointer say again what users have; what says so already stays. */
-async function takeBack(
-  { environment, releases, update }: Target,
-  { subject, from, to }: Change,
-  program: Program,
-): Promise<void> {
+async function takeBack(target: Target, { subject, from, to }: Change): Promise<void> {
+  const { environment, releases, update } = target;
   if (runsByPointer(environment, releases)[subject] === to) {
     update(`${subject} back to ${from ?? "none"}`);
     pointAtAll(environment, [{ subject, to: from }], releases);
   }
-  await bringUp(program, environment);
+  await bringUp(target);
 }
 
-const bringUp = async ({ engine, pack }: Program, environment: EnvironmentName): Promise<void> =>
-  void (await engine.up(stackOf("workloads", environment), pack));
+/** Brings up what the records say by now. */
+async function bringUp(target: Target): Promise<void> {
+  const { environment, ledger } = target;
+  const { engine, pack } = await programWith(target, await ledger.records(environment));
+  await engine.up(stackOf("workloads", environment), pack);
+}
 
 const lineOf = ({ state, step, weight, message }: RolloutProgress): string =>
   `${state === "going" ? `step ${step}, ${weight} %` : state}${message === "" ? "" : ` (${message})`}`;

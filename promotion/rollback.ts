@@ -2,17 +2,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { shown } from "#stacks/wording";
 import { goOnWith, Stopped } from "./apply.ts";
 import { beginning, takeOver } from "./beginning.ts";
-import { changeOf } from "./candidates.ts";
+import { demandDigest } from "./candidates.ts";
 import { type Applied, goOn } from "./carry-out.ts";
 import { lookAt, type Outer } from "./facts.ts";
 import { checkGates } from "./gates/check.ts";
 import { GATES } from "./gates/index.ts";
 import type { Change, LedgerRecord, Verdict } from "./ledger/record.ts";
-import { runsNow, stableIn, thrownOut } from "./ledger/runs.ts";
+import { runsNow, type Stable, stableIn, thrownOut } from "./ledger/runs.ts";
 import { openIn } from "./open.ts";
 import { requirementsOf } from "./pace.ts";
 import { modelOf } from "./subjects.ts";
-import { programIn, releasesWith, type Target } from "./target.ts";
+import { programWith, type Target } from "./target.ts";
 
 /** Days within which a version needs no new approval to come back. */
 export const DAYS_WITHOUT_APPROVAL = 30;
@@ -31,7 +31,7 @@ export interface RollbackRequest {
  * The change back to a release that was good there: of a model a version that was stable within the last 30 days and that no measurement
  * threw out, of the platform the release before.
  *
- * @throws {pulumi.RunError} when there is none, or the named one is no such release.
+ * @throws {pulumi.RunError} when there is none, the named one is no such release, or its file has changed since.
  */
 export function changeBack(
   { subject, to }: RollbackRequest,
@@ -50,34 +50,34 @@ export function changeBack(
   }
   const good = goodBefore(subject, running, records, now);
   const left = takenBack(records, subject);
-  const wanted = to ?? good.filter((version) => !left.has(version)).at(-1);
+  const wanted = to ?? good.filter(({ version }) => !left.has(version)).at(-1)?.version;
   if (wanted === undefined) {
     throw new pulumi.RunError(
       `${subject} must have another release that was stable in ${environment} within ${DAYS_WITHOUT_APPROVAL} days, got none: promote one instead`,
     );
   }
+  const names = good.map(({ version }) => version).join(", ") || "there is none";
   const why = thrownOut(records, subject).find(({ version }) => version === wanted)?.why;
   if (why !== undefined) {
+    throw new pulumi.RunError(`'--to' must be a release that no measurement threw out (${names}), got '${wanted}': ${why}`);
+  }
+  const found = good.find(({ version }) => version === wanted);
+  if (found === undefined) {
     throw new pulumi.RunError(
-      `'--to' must be a release that no measurement threw out (${good.join(", ") || "there is none"}), got '${wanted}': ${why}`,
+      `'--to' must be a release that was stable in ${environment} within ${DAYS_WITHOUT_APPROVAL} days (${names}), got ${shown(wanted)}: promote it instead, with its gates`,
     );
   }
-  if (!good.includes(wanted)) {
-    throw new pulumi.RunError(
-      `'--to' must be a release that was stable in ${environment} within ${DAYS_WITHOUT_APPROVAL} days (${good.join(", ") || "there is none"}), got ${shown(wanted)}: promote it instead, with its gates`,
-    );
-  }
-  return changeOf(subject, running, wanted, releases);
+  const change: Change = { subject, from: running, to: wanted, digest: found.digest };
+  demandDigest(change, `as it was stable in ${environment}`, releases);
+  return change;
 }
 
 /** Releases that ran in an environment until some time within the last 30 days, and were good, the latest last. */
-const goodBefore = (subject: string, running: string, records: readonly LedgerRecord[], now: Date): string[] =>
-  stableIn(records, subject)
-    .filter(
-      ({ version, until }) =>
-        version !== running && Date.parse(until ?? now.toISOString()) >= now.getTime() - DAYS_WITHOUT_APPROVAL * DAY,
-    )
-    .map(({ version }) => version);
+const goodBefore = (subject: string, running: string, records: readonly LedgerRecord[], now: Date): Stable[] =>
+  stableIn(records, subject).filter(
+    ({ version, until }) =>
+      version !== running && Date.parse(until ?? now.toISOString()) >= now.getTime() - DAYS_WITHOUT_APPROVAL * DAY,
+  );
 
 /** Versions that a rollback has taken away: the same command once more must not bring them back. */
 function takenBack(records: readonly LedgerRecord[], subject: string): ReadonlySet<string> {
@@ -133,7 +133,7 @@ export async function rollBack(target: Target, request: RollbackRequest, outer: 
   if (verdicts.some(({ state }) => state === "failed")) {
     throw new Stopped(verdicts);
   }
-  const program = await programIn(target, releasesWith(target, [change]));
+  const program = await programWith(target, records, [change]);
   const begin = await beginning(target, last, {
     operation: "rollback",
     changes: [change],

@@ -5,12 +5,14 @@ import type { ResourceProgress } from "#engine/events";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { readPlatformRelease, readPointer } from "#stacks/inputs/releases/read";
 import type { PlatformRelease } from "#stacks/inputs/releases/schema";
+import { demandDigest } from "./candidates.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Change, LedgerRecord } from "./ledger/record.ts";
 import { runsNow } from "./ledger/runs.ts";
 import { ownFolder } from "./own-folder.ts";
 import { foldersOf } from "./program.ts";
 import { pointAtAll } from "./releases/write.ts";
+import { subjectOf } from "./subjects.ts";
 
 /** An environment that is promoted to, and everything that is needed to act on it. */
 export interface Target {
@@ -55,30 +57,38 @@ export async function programIn(target: Target, releases: string): Promise<Progr
   return { engine, pack: { folder: join(project, "policies"), config }, release, tree, releases };
 }
 
-/** The program and the releases that run in an environment, as its records have them, whatever has been merged since. */
-export function programRunning(target: Target, records: readonly LedgerRecord[]): Promise<Program> {
-  const runs = runsNow(records);
-  const others = Object.keys(readPointer(target.environment, target.releases).models).map((model) => `models/${model}`);
-  const pointed = [
-    ...[...runs.values()].map(({ subject, version }) => ({ subject, to: version })),
-    ...others.filter((subject) => !runs.has(subject)).map((subject) => ({ subject, to: null })),
-  ];
-  return programIn(target, releasesWith(target, pointed));
+/**
+ * The program and the releases that an environment runs by its records, with some changes made. What else the checked out pointer says has
+ * not been promoted, and stays out.
+ *
+ * @throws {pulumi.RunError} when a release is no longer the one that the records or the changes name.
+ */
+export async function programWith(
+  target: Target,
+  records: readonly LedgerRecord[],
+  changes: readonly Change[] = [],
+): Promise<Program> {
+  const { environment, releases } = target;
+  const changed = changes.map(({ subject }) => subject);
+  const kept = [...runsNow(records).values()].filter(({ subject }) => !changed.includes(subject));
+  const run = [...kept.map(({ subject, version, digest }) => ({ subject, to: version, digest })), ...changes];
+  run.forEach((each) => demandDigest(each, `as it was promoted to ${environment}`, releases));
+  const subjects = run.map(({ subject }) => subject);
+  const others = Object.keys(readPointer(environment, releases).models).map((model) => ({ subject: subjectOf(model), to: null }));
+  return programIn(target, releasesWith(target, [...run, ...others.filter(({ subject }) => !subjects.includes(subject))]));
 }
 
 const lineOf = (stack: string, { done, total, op, name }: ResourceProgress): string =>
   `${stack} ${done}${total === undefined ? "" : ` of ${total}`} ${op} ${name}`;
 
-/** What a pointer says in place of what is checked out, by subject; `null` for a model that is not run. */
-export type Pointed = readonly { subject: string; to: string | null }[];
-
-/** A copy of the releases with another pointer: those that are checked out stay as they are. */
-export function releasesWith(target: Target, pointed: Pointed): string {
+/**
+ * A copy of the releases with another pointer: those that are checked out stay as they are.
+ *
+ * @param pointed what it says in place of what is checked out, by subject; `null` for a model that is not run.
+ */
+function releasesWith(target: Target, pointed: readonly { subject: string; to: string | null }[]): string {
   const folder = ownFolder(join(target.home, "plans", target.environment), "releases");
   cpSync(target.releases, folder, { recursive: true });
   pointAtAll(target.environment, pointed, folder);
   return folder;
 }
-
-/** What the pointer said before some changes. */
-export const before = (changes: readonly Change[]): Pointed => changes.map(({ subject, from }) => ({ subject, to: from }));

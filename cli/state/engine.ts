@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { createEngine, type Engine } from "#engine/engine";
 import { PROJECT_FOLDER } from "#engine/project";
 import { PROJECT } from "#promotion/program";
-import { programRunning } from "#promotion/target";
+import { programWith } from "#promotion/target";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { ledgerIfNamed } from "../audit/ledger.ts";
 import { interruption } from "../interrupt.ts";
@@ -31,7 +31,7 @@ export async function engineRunning(environment: EnvironmentName): Promise<Engin
   const { target, step } = workOn(environment, true);
   const { engine } = await step(
     "program",
-    () => programRunning(target, records),
+    () => programWith(target, records),
     ({ release }) => `platform ${release.id} and its models, as ${environment} runs them`,
   );
   return engine;

@@ -1,4 +1,4 @@
-import type { LedgerRecord } from "../ledger/record.ts";
+import type { Change, LedgerRecord } from "../ledger/record.ts";
 
 /** How a version of a subject has fared in an environment. */
 export interface Fared {
@@ -13,54 +13,65 @@ export interface Fared {
 /** What runs, and since when that counts; absent while nobody has measured it yet, or while it is being replaced. */
 interface Running {
   version: string;
+  digest: string;
   since?: number;
 }
 
 /**
- * How a version has fared, from the records of an environment. A model counts from the moment at which it was stable, the platform from
+ * How a release has fared, from the records of an environment. A model counts from the moment at which it was stable, the platform from
  * that at which every layer was up; both until the next change of the same subject begins. A change that reaches no layer takes nothing
- * away, and a version that is thrown out gives its place back to the one before.
+ * away, and a version that is thrown out gives its place back to the one before. Time counts for the bytes that ran; what is thrown out is
+ * out by its name, too.
  */
-export function faredIn(records: readonly LedgerRecord[], subject: string, version: string, now: Date): Fared {
+export function faredIn(
+  records: readonly LedgerRecord[],
+  { subject, to: version, digest }: Pick<Change, "subject" | "to" | "digest">,
+  now: Date,
+): Fared {
   const isModel = subject !== "platform";
-  const begun = new Map<number, { to: string; at: number; before: Running | undefined }>();
+  const begun = new Map<number, { change: Change; at: number; before: Running | undefined }>();
   const fared: Fared = { ran: 0, proven: false };
   let running: Running | undefined;
+  const isIt = (one: Running | undefined): one is Required<Running> =>
+    one?.version === version && one.digest === digest && one.since !== undefined;
 
   const replace = (by: Running | undefined, at: number): void => {
-    if (running?.version === version && running.since !== undefined) {
+    if (isIt(running)) {
       fared.ran += Math.max(0, at - running.since);
     }
     running = by;
-    fared.proven ||= by?.version === version && by.since !== undefined;
+    fared.proven ||= isIt(by);
   };
+  /** What runs again when a change has come to nothing. */
+  const back = (before: Running | undefined, since: number): Running | undefined =>
+    before?.since === undefined ? undefined : { ...before, since };
 
   for (const record of records) {
     const time = Date.parse(record.time);
     if (record.kind === "begin") {
-      const to = record.changes.find((each) => each.subject === subject)?.to;
-      if (to !== undefined && to !== running?.version) {
-        begun.set(record.number, { to, at: time, before: running });
-        replace(running && { version: running.version }, time);
+      const change = record.changes.find((each) => each.subject === subject);
+      if (change !== undefined && (change.to !== running?.version || change.digest !== running.digest)) {
+        begun.set(record.number, { change, at: time, before: running });
+        replace(running && { version: running.version, digest: running.digest }, time);
       }
     } else if (record.kind === "done" && begun.has(record.begin)) {
-      const { to } = begun.get(record.begin)!;
-      replace(isModel ? { version: to } : { version: to, since: time }, time);
+      const { to, digest: own } = begun.get(record.begin)!.change;
+      replace({ version: to, digest: own, ...(!isModel && { since: time }) }, time);
     } else if (record.kind === "failed" && begun.has(record.begin)) {
       const { at, before } = begun.get(record.begin)!;
       const reached = isModel ? record.layers.includes("workloads") : record.layers.length > 0;
-      replace(reached || before?.since === undefined ? undefined : { version: before.version, since: at }, time);
+      replace(reached ? undefined : back(before, at), time);
     } else if (record.kind === "stable" && record.subject === subject) {
-      if (running?.version !== record.version || running.since === undefined) {
-        replace({ version: record.version, since: time }, time);
+      const own = begun.get(record.begin)?.change.digest ?? running?.digest;
+      if (own !== undefined && (running?.version !== record.version || running.since === undefined)) {
+        replace({ version: record.version, digest: own, since: time }, time);
       }
     } else if (record.kind === "thrown-out" && record.subject === subject) {
       if (record.version === version) {
         fared.thrownOut = { time: record.time, why: record.why };
       }
       if (running?.version === record.version) {
-        const before = begun.get(record.begin)?.before;
-        replace(before?.since === undefined ? undefined : { version: before.version, since: time }, time);
+        replace(back(begun.get(record.begin)?.before, time), time);
       }
     }
   }

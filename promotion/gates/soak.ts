@@ -36,9 +36,9 @@ async function ofCandidate(
   { soakHours }: Requirements,
 ): Promise<{ passed: boolean; detail: string; remedy?: string }> {
   const name = nameOf(candidate);
-  const { subject, to } = candidate;
+  const { subject } = candidate;
   const reached = ENVIRONMENTS.slice(0, ENVIRONMENTS.indexOf(environment) + 1);
-  const fared = await Promise.all(reached.map(async (each) => [each, faredIn(await records(each), subject, to, now)] as const));
+  const fared = await Promise.all(reached.map(async (each) => [each, faredIn(await records(each), candidate, now)] as const));
   const out = fared.find(([, { thrownOut }]) => thrownOut !== undefined);
   if (out !== undefined) {
     const [where, { thrownOut }] = out;

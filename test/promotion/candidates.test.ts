@@ -60,7 +60,9 @@ describe("what is promoted", () => {
   it("is refused when its release has changed since it was planned", () => {
     const change = changeFor("fraud", "staging", RUNS, folder);
     expect(candidateOf(change, folder)).toMatchObject({ release: { version: "4" }, champion: { version: "3" } });
-    expect(() => candidateOf({ ...change, digest: "0".repeat(64) }, folder)).toThrow(/models\/fraud 4 must have digest '0{64}'/);
+    expect(() => candidateOf({ ...change, digest: "0".repeat(64) }, folder)).toThrow(
+      /^releases\/models\/fraud\/4\.json must have digest '0{64}', as it was planned, got '[0-9a-f]{64}': put the file back/,
+    );
   });
 
   it("concerns the layers that it lies in", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { changeBack } from "#promotion/rollback";
 import type { Target } from "#promotion/target";
+import { digestOfRelease } from "#stacks/inputs/releases/canonical";
 import { asParent, modelReleaseOf, releasesFolder } from "../harness/releases.ts";
 import { at, chain, changed, promoted } from "./chain.ts";
 
@@ -10,7 +11,10 @@ const versions = ["3", "4", "5"].reduce<ReturnType<typeof modelReleaseOf>[]>(
 );
 const releases = releasesFolder(Object.fromEntries(versions.map((each) => [`models/fraud/${each.version}.json`, each])));
 const TARGET = { environment: "prod", releases } as Target;
-const fraud = (from: string | null, to: string) => changed("models/fraud", from, to);
+const fraud = (from: string | null, to: string) => ({
+  ...changed("models/fraud", from, to),
+  digest: digestOfRelease(versions.find(({ version }) => version === to)!),
+});
 
 const back = (records: Parameters<typeof chain>[0], to?: string, hours = 100) => {
   const { from, to: target } = changeBack(
@@ -57,6 +61,13 @@ describe("a rollback", () => {
     expect(back(THREE_FOUR, undefined, 10 + 30 * 24 - 1)).toBe("4 → 3");
     expect(() => back(THREE_FOUR, undefined, 10 + 30 * 24 + 1)).toThrow(
       "models/fraud must have another release that was stable in prod within 30 days, got none: promote one instead",
+    );
+  });
+
+  it("goes to no release that is another one by now", () => {
+    const before = [...promoted(1, { ...fraud(null, "3"), digest: "d".repeat(64) }, 0), ...promoted(4, fraud("3", "4"), 10)];
+    expect(() => back(before)).toThrow(
+      /^releases\/models\/fraud\/3\.json must have digest 'd{64}', as it was stable in prod, got '[0-9a-f]{64}': put the file back/,
     );
   });
 

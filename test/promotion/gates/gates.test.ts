@@ -27,6 +27,8 @@ const verdictOf = async (gate: string, facts: Facts, requirements = requirements
 
 const CANDIDATE = modelCandidate();
 const PLATFORM = platformCandidate();
+/** A release of the candidate's name that somebody has written over since. */
+const OTHER_BYTES = { ...CANDIDATE, digest: "0".repeat(64) };
 const DATABASE = "urn:pulumi:foundation-prod::millrace::millrace:database:Postgres$aws:rds/instance:Instance::database";
 const state = (rest: Partial<LayerState>): Partial<Facts> => ({
   states: async () => [{ layer: "workloads", digest: "a".repeat(64), pending: [], drift: [], ...rest }],
@@ -164,6 +166,27 @@ const CASES: readonly Case[] = [
       state: "failed",
       detail: "fraud 4 ran 23 h of 24 h in staging",
       remedy: "wait for 1 h more while it runs there",
+    },
+    {
+      what: "long enough, but other bytes of the name",
+      facts: records([
+        begin(hoursAgo(50), OTHER_BYTES),
+        done(hoursAgo(49), 1),
+        stable(hoursAgo(40), 1, OTHER_BYTES),
+        begin(hoursAgo(5), CANDIDATE),
+        done(hoursAgo(4), 4),
+        stable(hoursAgo(3), 4, CANDIDATE),
+      ]),
+      state: "failed",
+      detail: "fraud 4 ran 3 h of 24 h in staging",
+      remedy: "wait for 22 h more while it runs there",
+    },
+    {
+      what: "only other bytes of the name",
+      facts: { records: async (each) => (each === "staging" ? ran(each, OTHER_BYTES, 90) : []) },
+      state: "failed",
+      detail: "fraud 4 has not been stable in staging",
+      remedy: "promote it to staging first",
     },
     {
       what: "up and not yet stable",
