@@ -86,6 +86,7 @@ export function promoteCommand(program: Command): void {
     .requiredOption("--to <environment>", ENVIRONMENTS.join(", "))
     .requiredOption("--sign-key <file>", "your Ed25519 private key; its public part is in releases/signers.json")
     .option("--comment <text>", "what you say about it")
+    .option("--allow-replace <urn...>", "resources with data that may be replaced or deleted by it; without, you allow none")
     .option("--json", "print the file as JSON")
     .addHelpText("after", `\nExamples:\n  npx millrace promote approve fraud@4 --to prod --sign-key ~/.keys/ada.pem${CODES}`)
     .action(async (release: string, options) => (await import("./promote/approve.ts")).approveRelease(release, options));

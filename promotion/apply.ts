@@ -42,7 +42,7 @@ export async function applyPlan(target: Target, plan: PromotionPlan, outer: Oute
     return undefined;
   }
   const { next, facts } = await lookAt(target, changes, outer, plan.states);
-  const wanted = requirementsOf(environment, ledger.isFolder);
+  const wanted = requirementsOf(environment);
   const verdicts = await checkGates(facts, wanted);
   if (verdicts.some(({ state }) => state === "failed")) {
     if ((await ledger.records(environment)).length > records.length) {

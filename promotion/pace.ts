@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { inWords, problemsOf, shown } from "#stacks/wording";
+import { isRehearsed } from "./rehearsed.ts";
 import { type Requirements, requirements } from "./requirements.ts";
 
 /** Variable with which a rehearsal shortens what takes days: JSON. */
@@ -17,19 +18,13 @@ const pace = z.strictObject({
 /**
  * What a promotion to an environment needs. A rehearsal shortens soak and window, in the open: gates and ledger show the times that counted.
  *
- * @param rehearsed whether the ledger is one of a rehearsal, a folder: no promotion that is kept anywhere else is shortened.
- * @throws {pulumi.RunError} when the variable is something else, or is set for a real ledger.
+ * @throws {pulumi.RunError} when the variable is something else.
  */
-export function requirementsOf(environment: EnvironmentName, rehearsed: boolean): Requirements {
+export function requirementsOf(environment: EnvironmentName): Requirements {
   const text = process.env[VARIABLE];
   const usual = requirements[environment];
-  if (text === undefined) {
+  if (text === undefined || !isRehearsed()) {
     return usual;
-  }
-  if (!rehearsed) {
-    throw new pulumi.RunError(
-      `${VARIABLE} must be unset where the ledger is not a folder, got ${shown(text)}: it is for rehearsals`,
-    );
   }
   const { soakHours, window } = parsed(text);
   return { ...usual, soakHours: Math.min(usual.soakHours, soakHours), window: { open: window } };

@@ -1,3 +1,4 @@
+import type { AnyRelease } from "./releases/signatures.ts";
 import type { Settings } from "./settings.ts";
 
 /** How somebody is known in a place: as the author of releases (and in Git), as a user of a service, or as a signer. */
@@ -15,6 +16,12 @@ export const peopleBehind = (account: Account, { people }: Settings): string[] =
 /** The people behind who acts: an author, or the user of a service whose job runs. */
 export const peopleActing = (who: string, settings: Settings): string[] => [
   ...new Set((["author", "github", "gitlab"] as const).flatMap((kind) => peopleBehind({ kind, name: who }, settings))),
+];
+
+/** Who made a release: its author and, where a key signed it, the owner of that key. */
+export const makersOf = ({ author, signature }: AnyRelease): Account[] => [
+  { kind: "author", name: author },
+  ...(signature?.kind === "key" ? [{ kind: "key", name: signature.signer } as const] : []),
 ];
 
 /** Users of services, names and addresses are the same in small and large letters. */

@@ -56,7 +56,7 @@ export interface Planned {
 export async function planPromotion(target: Target, changes: readonly Change[], outer: Outer): Promise<Planned> {
   const { environment } = target;
   const { candidates, next, now, plan: planNext, facts } = await lookAt(target, changes, outer);
-  const verdicts = await checkGates(facts, requirementsOf(environment, target.ledger.isFolder));
+  const verdicts = await checkGates(facts, requirementsOf(environment));
   const states = await facts.states();
   const previews = await facts.previews().then(
     (value) => ({ value, why: undefined }),

@@ -149,7 +149,7 @@ export async function rollBack(target: Target, request: RollbackRequest, outer: 
 
 async function gatesOfPlatform(target: Target, change: Change, outer: Outer): Promise<Verdict[]> {
   const { facts } = await lookAt(target, [change], outer);
-  const { levels, ...rest } = requirementsOf(target.environment, target.ledger.isFolder);
+  const { levels, ...rest } = requirementsOf(target.environment);
   const asked = Object.entries(levels).filter(([name]) => GATES_OF_ROLLBACK.includes(name));
   return checkGates(
     facts,

@@ -1,5 +1,6 @@
 import { type Ledger, openLedger } from "#promotion/ledger/ledger";
 import { LEDGER_URL } from "#promotion/ledger/place";
+import { isRehearsed } from "#promotion/rehearsed";
 import { readSettings } from "#promotion/settings";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
@@ -33,10 +34,15 @@ export function ledgerIfNamed(option?: string): Ledger | undefined {
   if (option !== undefined) {
     return openLedger(option, "'--ledger'");
   }
+  const { ledger } = readSettings();
   if (MILLRACE_LEDGER !== undefined) {
+    if (ledger !== undefined && ledger !== MILLRACE_LEDGER && !isRehearsed()) {
+      throw new BadInput(
+        `MILLRACE_LEDGER must be the ledger of ${FILES.promotion}, '${ledger}', got '${MILLRACE_LEDGER}': unset it; '--ledger' looks into another one`,
+      );
+    }
     return openLedger(MILLRACE_LEDGER, "MILLRACE_LEDGER");
   }
-  const { ledger } = readSettings();
   return ledger === undefined ? undefined : openLedger(ledger, `${FILES.promotion}: ledger`);
 }
 

@@ -6,12 +6,13 @@ interface Options {
   to: string;
   signKey: string;
   comment?: string;
+  allowReplace?: string[];
   json?: boolean;
 }
 
 /** `promote approve`. */
-export function approveRelease(what: string, { to, signKey, comment, json = false }: Options): void {
+export function approveRelease(what: string, { to, signKey, comment, allowReplace, json = false }: Options): void {
   const environment = environmentNamed(to);
-  const { file, by } = approve({ environment, release: find(what), keyFile: signKey, comment, now: new Date() });
+  const { file, by } = approve({ environment, release: find(what), keyFile: signKey, comment, allowReplace, now: new Date() });
   console.log(json ? JSON.stringify({ file, by }, null, 2) : `${by} approves ${what} for ${environment}: ${file}\ncommit it`);
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { demandNothingReplaced } from "#promotion/rehearsed";
 import type { Target } from "#promotion/target";
 import { folderOfReleases } from "#stacks/inputs/releases/read";
 import { ledgerNamed } from "../audit/ledger.ts";
@@ -14,8 +15,9 @@ export interface Work {
   step: <T>(name: string, work: () => Promise<T>, detail: (result: T) => string) => Promise<T>;
 }
 
-/** @throws {BadInput} when there is no such environment, or no ledger. */
+/** @throws {BadInput} when there is no such environment, or no ledger. @throws {pulumi.RunError} when a variable replaces what stands in the repository. */
 export function workOn(environment: string, json: boolean): Work {
+  demandNothingReplaced();
   const screen = rehearsalScreen(json);
   const target: Target = {
     environment: environmentNamed(environment),

@@ -8,13 +8,13 @@ import { canonicalText, digestOfRelease, signedText } from "#stacks/inputs/relea
 import { type Form, folderOfReleases, placeOf, readFileOf } from "#stacks/inputs/releases/read";
 import { hex, line, PLATFORM_ID, signatureOfKey, time, VERSION } from "#stacks/inputs/releases/schema";
 import { shown } from "#stacks/wording";
-import { peopleBehind } from "../people.ts";
+import { makersOf, peopleBehind } from "../people.ts";
 import type { Found } from "../releases/references.ts";
-import { isOver, keyOfSigner, readSigners, scopeOf } from "../releases/signatures.ts";
+import { type AnyRelease, isOver, keyOfSigner, readSigners, scopeOf } from "../releases/signatures.ts";
 import { replaceFile } from "../releases/write.ts";
 import { approversOf, readSettings, type Settings } from "../settings.ts";
 import { nameOf, slugOf } from "../subjects.ts";
-import type { Approvals, Approved } from "./approval.ts";
+import { type Approvals, type Approved, NOTHING } from "./approval.ts";
 
 /** Approvals that people have signed, in the folder of the releases. */
 export interface SignedFiles {
@@ -26,6 +26,12 @@ export interface SignedFiles {
 const approvalFile = z.strictObject({
   /** What is approved. */
   approves: z.strictObject({
+    /** Resources with data that may be replaced or deleted by it. @default - none */
+    allowReplace: z.optional(
+      z.array(z.string().regex(/^urn:pulumi:\S+$/, { error: "must be the URN of a resource, urn:pulumi:…" })).min(1, {
+        error: "must be a list with at least one URN; left out, nothing with data may go",
+      }),
+    ),
     digest: hex,
     environment: z.enum(ENVIRONMENTS, { error: `must be an environment (${ENVIRONMENTS.join(", ")})` }),
     subject: z.string().regex(/^(platform|models\/[a-z][a-z0-9-]*)$/, { error: "must be platform, or models/<model>" }),
@@ -113,7 +119,7 @@ export function approvalsInFiles(
       refused.push(error.message);
     }
   }
-  return { given, openedBy: [], refused };
+  return { ...NOTHING, given, refused };
 }
 
 /** What a person approves. */
@@ -123,6 +129,8 @@ export interface ApprovalRequest {
   /** File with the person's private key. */
   keyFile: string;
   comment?: string | undefined;
+  /** URNs of resources with data that may go. @default - none */
+  allowReplace?: readonly string[] | undefined;
   now: Date;
 }
 
@@ -133,7 +141,7 @@ export interface ApprovalRequest {
  * @throws {pulumi.RunError} when the key is nobody's, or its owner may not approve this; then nothing is written.
  */
 export function approve(
-  { environment, release: { release }, keyFile, comment, now }: ApprovalRequest,
+  { environment, release: { release }, keyFile, comment, allowReplace = [], now }: ApprovalRequest,
   folder = folderOfReleases(),
 ): { file: string; by: string } {
   const settings = readSettings(folder);
@@ -145,15 +153,22 @@ export function approve(
     );
   }
   const approves: Approved = {
+    ...(allowReplace.length > 0 && { allowReplace: [...new Set(allowReplace)].sort() }),
     digest: digestOfRelease(release),
     environment,
     subject: scopeOf(release),
     to: "model" in release ? release.version : release.id,
   };
-  demandRight(by, approves, release.author, settings);
+  demandRight(by, approves, release, settings);
   const said = comment === undefined ? undefined : line.safeParse(comment);
   if (said?.success === false) {
     throw new pulumi.RunError(`'--comment' ${said.error.issues[0]!.message}, got ${shown(comment)}`);
+  }
+  const urn = allowReplace.find((each) => !each.startsWith("urn:pulumi:"));
+  if (urn !== undefined) {
+    throw new pulumi.RunError(
+      `'--allow-replace' must be the URN of a resource, urn:pulumi:…, got ${shown(urn)}: the plan shows it`,
+    );
   }
   const content = { approves, by, ...(comment !== undefined && { comment }), time: now.toISOString().replace(/\.\d+Z$/, "Z") };
   const signature = signatureOver(signedText({ ...content, signature: undefined }));
@@ -165,16 +180,17 @@ export function approve(
 }
 
 /** Refuses at once what the gate would not count. */
-function demandRight(by: string, { environment, subject, to }: Approved, author: string, settings: Settings): void {
+function demandRight(by: string, { environment, subject, to }: Approved, release: AnyRelease, settings: Settings): void {
   const may = approversOf(settings, environment, subject);
   if (!may.includes(by)) {
     throw new pulumi.RunError(
       `${FILES.promotion}: approvers.${environment} must name ${by} for ${subject} for ${by} to approve it, got ${may.join(", ") || "nobody"}`,
     );
   }
-  if (peopleBehind({ kind: "author", name: author }, settings).includes(by)) {
+  const made = makersOf(release).find((account) => peopleBehind(account, settings).includes(by));
+  if (made !== undefined) {
     throw new pulumi.RunError(
-      `whoever approves ${nameOf({ subject, to })} must not have released it, got ${by}, who did (${author}): ask somebody else`,
+      `whoever approves ${nameOf({ subject, to })} must not have released it, got ${by}, who did (${made.name}): ask somebody else`,
     );
   }
 }

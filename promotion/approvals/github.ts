@@ -1,8 +1,8 @@
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { type Account, peopleBehind } from "../people.ts";
 import type { Settings } from "../settings.ts";
-import type { Approvals } from "./approval.ts";
-import { changedBetween, changesWhoApproves, type FileIn } from "./pointed.ts";
+import { type Approvals, NOTHING, together } from "./approval.ts";
+import { changedBetween, type Reader } from "./pointed.ts";
 import { get, getText, githubService, list, type Service } from "./service.ts";
 
 /** Reviews of a pull request on GitHub. */
@@ -26,9 +26,19 @@ interface Pull {
   base: { ref: string; sha: string; repo: { default_branch: string } };
 }
 
+interface Commit {
+  author: { login: string } | null;
+  committer: { login: string } | null;
+  commit: Record<"author" | "committer", { name: string; email: string } | null>;
+}
+
+/** Most commits of a pull request that GitHub lists. */
+const MOST_COMMITS = 250;
+
 interface Review {
   user: { login: string } | null;
   state: string;
+  body?: string | null;
   commit_id: string | null;
   submitted_at?: string;
 }
@@ -46,12 +56,7 @@ export async function githubApprovals(
   const service = githubService(source.api, source.token);
   const repository = `/repos/${source.repository}`;
   const pulls = await pullsOf(service, repository, source.of);
-  const found = await Promise.all(pulls.map((pull) => ofPull(pull, service, repository, environment, settings)));
-  return {
-    given: found.flatMap(({ given }) => given),
-    openedBy: pulls.flatMap(({ user }): Account[] => (user === null ? [] : [{ kind: "github", name: user.login }])),
-    refused: found.flatMap(({ refused }) => refused),
-  };
+  return together(await Promise.all(pulls.map((pull) => ofPull(pull, service, repository, environment, settings))));
 }
 
 /** Only pull requests into the default branch: reviews of others may follow other rules. */
@@ -75,22 +80,20 @@ async function ofPull(
   repository: string,
   environment: EnvironmentName,
   settings: Settings,
-): Promise<Pick<Approvals, "given" | "refused">> {
-  const [reviews, comparison] = await Promise.all([
+): Promise<Approvals> {
+  const [reviews, commits, comparison] = await Promise.all([
     list<Review>(service, `${repository}/pulls/${number}/reviews`),
+    list<Commit>(service, `${repository}/pulls/${number}/commits`),
     get<{ merge_base_commit: { sha: string } }>(service, `${repository}/compare/${base.sha}...${head.sha}`),
   ]);
   if (comparison === undefined) {
     throw new Error(`github does not know what ${page} changes: its commits are gone`);
   }
-  const { sha: before } = comparison.merge_base_commit;
-  const fileIn: FileIn = (commit, path) =>
-    getText(service, `${repository}/contents/${path}?ref=${commit}`, "application/vnd.github.raw+json");
-  const ofItself = await changesWhoApproves(before, head.sha, page, fileIn);
-  if (ofItself !== undefined) {
-    return { given: [], refused: [ofItself] };
+  if (commits.length >= MOST_COMMITS) {
+    throw new Error(`github does not say who made the commits of ${page} beyond the first ${MOST_COMMITS}: open a smaller one`);
   }
-  const approves = await changedBetween(before, head.sha, environment, fileIn);
+  const between = { base: comparison.merge_base_commit.sha, head: head.sha, page };
+  const { approves, unsettled } = await changedBetween(between, environment, readerOf(service, repository));
   const given: Approvals["given"][number][] = [];
   const refused: string[] = [];
   for (const [login, review] of lastOf(reviews)) {
@@ -104,11 +107,38 @@ async function ofPull(
     } else if (by === undefined) {
       refused.push(`${login} (${page}) is nobody in releases/promotion.json`);
     } else {
-      given.push({ by, source, time: new Date(review.submitted_at ?? Number.NaN).toISOString(), approves });
+      const time = new Date(review.submitted_at ?? Number.NaN).toISOString();
+      const allowReplace = urnsIn(review.body ?? "");
+      given.push({ by, source, time, approves: approves.map((each) => ({ ...each, ...(allowReplace && { allowReplace }) })) });
     }
   }
-  return { given, refused };
+  const openedBy: Account[] = user === null ? [] : [{ kind: "github", name: user.login }];
+  return { ...NOTHING, given, refused, unsettled, openedBy, committedBy: commits.flatMap(accountsOf) };
 }
+
+/** Resources whose loss a review allows, by naming them; nothing where it names none. */
+function urnsIn(text: string): string[] | undefined {
+  const found = text.match(/urn:pulumi:[^\s`'"]+/g);
+  return found === null ? undefined : [...new Set(found)].sort();
+}
+
+const accountsOf = ({ author, committer, commit }: Commit): Account[] => [
+  ...[author, committer].flatMap((user): Account[] => (user === null ? [] : [{ kind: "github", name: user.login }])),
+  ...[commit.author, commit.committer].flatMap((who): Account[] =>
+    who === null ? [] : [{ kind: "author", name: `${who.name} <${who.email}>` }],
+  ),
+];
+
+const readerOf = (service: Service, repository: string): Reader => ({
+  file: (commit, path) => getText(service, `${repository}/contents/${path}?ref=${commit}`, "application/vnd.github.raw+json"),
+  object: async (commit, name) => {
+    const found = await get<{ tree: { path: string; sha: string }[] }>(service, `${repository}/git/trees/${commit}`);
+    if (found === undefined) {
+      throw new Error(`github does not know commit ${commit}`);
+    }
+    return found.tree.find(({ path }) => path === name)?.sha;
+  },
+});
 
 /** The last review of each user that says yes or no. */
 function lastOf(reviews: readonly Review[]): Map<string, Review> {

@@ -1,8 +1,8 @@
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import { peopleBehind } from "../people.ts";
+import { type Account, peopleBehind } from "../people.ts";
 import type { Settings } from "../settings.ts";
-import type { Approvals } from "./approval.ts";
-import { changedBetween, changesWhoApproves, type FileIn } from "./pointed.ts";
+import { type Approvals, NOTHING, together } from "./approval.ts";
+import { changedBetween, type Reader } from "./pointed.ts";
 import { get, getText, gitlabService, list, type Service } from "./service.ts";
 
 /** Approvals of a merge request on GitLab. */
@@ -27,6 +27,8 @@ interface MergeRequest {
   diff_refs: { base_sha: string; head_sha: string } | null;
 }
 
+type Commit = Record<`${"author" | "committer"}_${"name" | "email"}`, string>;
+
 interface Given {
   approved_by: { user: { username: string }; approved_at?: string | null }[];
 }
@@ -45,12 +47,7 @@ export async function gitlabApprovals(
   const service = gitlabService(source.api, source.token);
   const project = `/projects/${encodeURIComponent(source.project)}`;
   const requests = await requestsOf(service, project, source.of);
-  const found = await Promise.all(requests.map((each) => ofRequest(each, service, project, environment, settings)));
-  return {
-    given: found.flatMap(({ given }) => given),
-    openedBy: requests.map(({ author }) => ({ kind: "gitlab", name: author.username })),
-    refused: found.flatMap(({ refused }) => refused),
-  };
+  return together(await Promise.all(requests.map((each) => ofRequest(each, service, project, environment, settings))));
 }
 
 /** Only merge requests into the default branch: approvals of others may follow other rules. */
@@ -74,24 +71,20 @@ async function ofRequest(
   project: string,
   environment: EnvironmentName,
   settings: Settings,
-): Promise<Pick<Approvals, "given" | "refused">> {
+): Promise<Approvals> {
   const request = `${project}/merge_requests/${iid}`;
-  const [approvals, versions, rules] = await Promise.all([
+  const [approvals, versions, commits, rules] = await Promise.all([
     get<Given>(service, `${request}/approvals`),
     list<{ head_commit_sha: string; created_at: string }>(service, `${request}/versions`),
+    list<Commit>(service, `${request}/commits`),
     get<{ reset_approvals_on_push?: boolean }>(service, `${project}/approvals`).catch(() => undefined),
   ]);
   const pushed = versions.find(({ head_commit_sha: head }) => head === sha)?.created_at;
   if (refs === null || approvals === undefined || pushed === undefined) {
     throw new Error(`gitlab does not know what ${page} changes: its commits are gone`);
   }
-  const fileIn: FileIn = (commit, path) =>
-    getText(service, `${project}/repository/files/${encodeURIComponent(path)}/raw?ref=${commit}`);
-  const ofItself = await changesWhoApproves(refs.base_sha, sha, page, fileIn);
-  if (ofItself !== undefined) {
-    return { given: [], refused: [ofItself] };
-  }
-  const approves = await changedBetween(refs.base_sha, sha, environment, fileIn);
+  const between = { base: refs.base_sha, head: sha, page };
+  const { approves, unsettled } = await changedBetween(between, environment, readerOf(service, project));
   const given: Approvals["given"][number][] = [];
   const refused: string[] = [];
   for (const { user, approved_at: at } of approvals.approved_by) {
@@ -111,5 +104,19 @@ async function ofRequest(
       given.push({ by, source: `${page} by ${user.username}`, time: new Date(at ?? pushed).toISOString(), approves });
     }
   }
-  return { given, refused };
+  const openedBy: Account[] = [{ kind: "gitlab", name: author.username }];
+  return { ...NOTHING, given, refused, unsettled, openedBy, committedBy: commits.flatMap(accountsOf) };
 }
+
+const accountsOf = (commit: Commit): Account[] => [
+  { kind: "author", name: `${commit.author_name} <${commit.author_email}>` },
+  { kind: "author", name: `${commit.committer_name} <${commit.committer_email}>` },
+];
+
+const readerOf = (service: Service, project: string): Reader => ({
+  file: (commit, path) => getText(service, `${project}/repository/files/${encodeURIComponent(path)}/raw?ref=${commit}`),
+  object: async (commit, name) =>
+    (await list<{ id: string; name: string }>(service, `${project}/repository/tree?ref=${commit}`)).find(
+      (each) => each.name === name,
+    )?.id,
+});

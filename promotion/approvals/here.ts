@@ -6,7 +6,8 @@ import type { Change } from "../ledger/record.ts";
 import { commitSince } from "../releases/git.ts";
 import type { Settings } from "../settings.ts";
 import { modelOf } from "../subjects.ts";
-import { type Approvals, together } from "./approval.ts";
+import { type Approvals, NOTHING, together } from "./approval.ts";
+import { unsettledHere } from "./settled.ts";
 import { approvalsFrom, sourcesHere } from "./sources.ts";
 
 /** What is approved, and where that is said. */
@@ -27,9 +28,11 @@ export interface ApprovalQuestion {
 export async function approvalsHere({ environment, changes, settings, releases }: ApprovalQuestion): Promise<Approvals> {
   const isRequest = process.env["GITHUB_REF"]?.startsWith("refs/pull/") || process.env["CI_MERGE_REQUEST_IID"] !== undefined;
   const pointer = relative(RELEASES, FILES.pointer(environment));
-  const commits = isRequest ? [undefined] : changes.map((each) => commitSince(releases, pointer, (text) => says(text, each)));
+  const wants = (change: Pick<Change, "subject" | "to">) => (text: string) => says(text, change);
+  const commits = isRequest ? [undefined] : changes.map((each) => commitSince(releases, pointer, wants(each)));
   const all = [...new Set(commits)].map((commit) => approvalsFrom(sourcesHere(process.env, commit), environment, settings));
-  return together(await Promise.all(all));
+  const unsettled = changes.flatMap((each) => unsettledHere(releases, pointer, wants(each)) ?? []);
+  return together([{ ...NOTHING, unsettled }, ...(await Promise.all(all))]);
 }
 
 /** Whether a pointer says what a change wants. */

@@ -3,7 +3,7 @@ import { FILES } from "#stacks/inputs/files";
 import { shown } from "#stacks/wording";
 import type { Candidate, Facts } from "../gates/gate.ts";
 import type { Approval, LedgerRecord } from "../ledger/record.ts";
-import { peopleActing, peopleBehind } from "../people.ts";
+import { type Account, makersOf, peopleActing, peopleBehind } from "../people.ts";
 import { approversOf } from "../settings.ts";
 import { nameOf } from "../subjects.ts";
 import { type Approvals, type GivenApproval, isOf } from "./approval.ts";
@@ -22,7 +22,7 @@ export interface Judged {
 }
 
 /** What an approval is judged by. */
-export interface Terms extends Pick<Facts, "environment" | "now" | "owner" | "settings"> {
+export interface Terms extends Pick<Facts, "allowReplace" | "environment" | "now" | "owner" | "settings"> {
   /** Days for which an approval counts. */
   days: number;
   /** Records of the environment. */
@@ -30,8 +30,9 @@ export interface Terms extends Pick<Facts, "environment" | "now" | "owner" | "se
 }
 
 /**
- * Approvals of a change that count: of people who may approve it, did not make its release and do not ask for it; of exactly this change;
- * not too old; and not used up by an earlier promotion.
+ * Approvals of a change that count: of people who may approve it, did not make or sign its release, made no commit of the pull request and
+ * do not ask for it; of exactly this change, and of every loss of data that it may bring; not too old; and not used up by an earlier
+ * promotion.
  *
  * @throws {Error} when nobody knows who made the release or who asks: then an approval may be their own.
  */
@@ -68,13 +69,18 @@ interface Judging extends Terms {
 function whyNot(
   { by, time, approves }: GivenApproval,
   candidate: Candidate,
-  { environment, own, may, usedUp, now, days }: Judging,
+  { environment, allowReplace, own, may, usedUp, now, days }: Judging,
 ): string | undefined {
   const at = Date.parse(time);
-  if (!approves.some((each) => isOf(each, environment, candidate))) {
+  const exactly = approves.filter((each) => isOf(each, environment, candidate));
+  if (exactly.length === 0) {
     const other = approves.find(({ subject }) => subject === candidate.subject)!;
     const same = nameOf(other) === nameOf(candidate) && other.environment === environment;
     return `is of ${same ? `another release of the name ${nameOf(other)}` : `${nameOf(other)} in ${other.environment}`}`;
+  }
+  const lost = allowReplace.find((urn) => !exactly.some((each) => each.allowReplace?.includes(urn)));
+  if (lost !== undefined) {
+    return `does not allow that data goes with ${lost}`;
   }
   if (own.has(by)) {
     return `does not count: ${by} ${own.get(by)}`;
@@ -92,8 +98,14 @@ function whyNot(
 }
 
 /** People who may not approve, with what they have to do with it. */
-function ownersOf(candidates: readonly Candidate[], { openedBy }: Approvals, { owner, settings }: Terms): Map<string, string> {
+function ownersOf(
+  candidates: readonly Candidate[],
+  { openedBy, committedBy }: Approvals,
+  { owner, settings }: Terms,
+): Map<string, string> {
   const owners = new Map<string, string>();
+  // Somebody else's accounts approve nothing, so nobody needs to know whose they are.
+  const bar = (account: Account, what: string): void => peopleBehind(account, settings).forEach((each) => owners.set(each, what));
   const note = (people: readonly string[], who: string, what: string): void => {
     if (people.length === 0) {
       throw new Error(
@@ -102,8 +114,10 @@ function ownersOf(candidates: readonly Candidate[], { openedBy }: Approvals, { o
     }
     people.forEach((each) => owners.set(each, what));
   };
+  committedBy.forEach((account) => bar(account, "made a commit of the pull request"));
   for (const candidate of candidates) {
     const { author } = candidate.release;
+    makersOf(candidate.release).forEach((account) => bar(account, `signed ${nameOf(candidate)}`));
     note(peopleBehind({ kind: "author", name: author }, settings), author, `released ${nameOf(candidate)}`);
   }
   // A job runs for whoever opened the pull request; the person who merges it may be one of those who approve.

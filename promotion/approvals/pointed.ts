@@ -3,19 +3,30 @@ import { FILES } from "#stacks/inputs/files";
 import { digestOfRelease } from "#stacks/inputs/releases/canonical";
 import { contentOf, FORMS } from "#stacks/inputs/releases/read";
 import type { Approved } from "./approval.ts";
+import { PROMOTION, unsettled, WHO_APPROVES } from "./settled.ts";
 
 /** The text of a file of the repository in a commit; nothing where there is none. */
 export type FileIn = (commit: string, path: string) => Promise<string | undefined>;
 
-/** Files that say who approves: a pull request that changes one of them could make its reviewers approvers. */
-const WHO_APPROVES = [FILES.promotion, FILES.signers];
+/** How the commits of a pull request are read. */
+export interface Reader {
+  file: FileIn;
+  /** Id of the object under a name in the root of a commit; nothing where there is none. @throws {Error} where there is no such commit. */
+  object: (commit: string, name: string) => Promise<string | undefined>;
+}
 
 /** @returns why no review of a pull request counts that changes who approves; nothing where it does not. */
-export async function changesWhoApproves(base: string, head: string, page: string, fileIn: FileIn): Promise<string | undefined> {
+async function changesWhoApproves(
+  base: string,
+  head: string,
+  page: string,
+  { file, object }: Reader,
+): Promise<string | undefined> {
   for (const path of WHO_APPROVES) {
-    const [before, after] = await Promise.all([fileIn(base, path), fileIn(head, path)]);
+    const ask = path === PROMOTION ? object : file;
+    const [before, after] = await Promise.all([ask(base, path), ask(head, path)]);
     if (before !== after) {
-      return `no review of ${page} counts: it changes ${path}, which says who approves. Merge that change by itself, before the promotion`;
+      return unsettled(page, path);
     }
   }
   return undefined;
@@ -39,14 +50,16 @@ async function targetIn(commit: string, environment: EnvironmentName, fileIn: Fi
  * What approves who approves a pull request: each line of the pointer that it changes, with the digest of the release in its last commit.
  * What other lines say was approved in other pull requests.
  *
+ * @param page address of the pull request, for refusals.
  * @throws {pulumi.RunError} when a file of the pull request cannot be read.
  */
 export async function changedBetween(
-  base: string,
-  head: string,
+  { base, head, page }: { base: string; head: string; page: string },
   environment: EnvironmentName,
-  fileIn: FileIn,
-): Promise<Approved[]> {
+  reader: Reader,
+): Promise<{ approves: Approved[]; unsettled: string[] }> {
+  const { file: fileIn } = reader;
+  const why = await changesWhoApproves(base, head, page, reader);
   const [before, after] = await Promise.all([targetIn(base, environment, fileIn), targetIn(head, environment, fileIn)]);
   const changed = [...after].filter(([subject, to]) => before.get(subject) !== to);
   const approved = await Promise.all(
@@ -58,5 +71,5 @@ export async function changedBetween(
       return digest === undefined ? [] : [{ environment, subject, to, digest }];
     }),
   );
-  return approved.flat();
+  return { approves: approved.flat(), unsettled: why === undefined ? [] : [why] };
 }

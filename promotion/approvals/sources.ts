@@ -28,7 +28,7 @@ function ask(source: ApprovalSource, environment: EnvironmentName, settings: Set
 
 /**
  * The sources of the running process: signed files, and in a job of GitHub or GitLab the pull request of which it is, or by which its
- * commit came.
+ * commit came. A person's shell may hold the variables of a job; what they lead to is not asked.
  *
  * @param commit commit by which what is promoted came. @default - the job's own
  */
@@ -36,14 +36,14 @@ export function sourcesHere(env: NodeJS.ProcessEnv, commit?: string): ApprovalSo
   const files: SignedFiles = { kind: "files" };
   const { GITHUB_REPOSITORY: repository, GITHUB_TOKEN, GITHUB_REF = "", GITHUB_SHA } = env;
   const { CI_API_V4_URL: api, CI_PROJECT_ID: project, CI_MERGE_REQUEST_IID: request, CI_COMMIT_SHA, COMMENT_TOKEN } = env;
-  if (repository && GITHUB_TOKEN) {
+  if (env["GITHUB_ACTIONS"] === "true" && repository && GITHUB_TOKEN) {
     const number = /^refs\/pull\/(\d+)\//.exec(GITHUB_REF)?.[1];
     const merged = commit ?? GITHUB_SHA;
     const of = number !== undefined && commit === undefined ? { request: Number(number) } : merged && { commit: merged };
     const home = env["GITHUB_API_URL"] || "https://api.github.com";
     return of ? [files, { kind: "github", api: home, token: GITHUB_TOKEN, repository, of }] : [files];
   }
-  if (api && project && COMMENT_TOKEN) {
+  if (env["GITLAB_CI"] && api && project && COMMENT_TOKEN) {
     const merged = commit ?? CI_COMMIT_SHA;
     const of = request && commit === undefined ? { request: Number(request) } : merged && { commit: merged };
     return of ? [files, { kind: "gitlab", api, token: COMMENT_TOKEN, project, of }] : [files];

@@ -15,11 +15,11 @@ export async function approvalsOf(
   facts: Facts,
   { approvals: { days } }: Requirements,
 ): Promise<(Judged & { candidate: Candidate })[]> {
-  const { environment, now, owner, settings, candidates } = facts;
+  const { allowReplace, environment, now, owner, settings, candidates } = facts;
   const [given, records] = await Promise.all([facts.approvals(), facts.records(environment)]);
   return candidates.map((candidate) => ({
     candidate,
-    ...approvalsThatCount(candidate, candidates, given, { environment, now, owner, settings, days, records }),
+    ...approvalsThatCount(candidate, candidates, given, { allowReplace, environment, now, owner, settings, days, records }),
   }));
 }
 
@@ -31,10 +31,10 @@ export const approvals: Gate = {
   async check(facts, requirements) {
     const people = needed(facts, requirements);
     const found = await approvalsOf(facts, requirements);
-    const { refused } = await facts.approvals();
+    const { refused, unsettled } = await facts.approvals();
     const lacking = found.filter(({ counted }) => counted.length < people);
     if (lacking.length > 0) {
-      return lack(lacking, people, refused, facts);
+      return lack(lacking, people, [...unsettled, ...refused], facts);
     }
     const names = found.map(
       ({ candidate, counted }) =>

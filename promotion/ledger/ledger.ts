@@ -23,8 +23,7 @@ export type FreeDraft = Exclude<Draft, { kind: "begin" | "taken-over" }>;
  */
 export function openLedger(url: string, name = "the ledger"): Ledger {
   const place = placeIn(url, name);
-  const isFolder = place.kind === "folder";
-  return new Ledger(isFolder ? folderStore(place.folder) : s3Store(place), { isFolder });
+  return new Ledger(place.kind === "folder" ? folderStore(place.folder) : s3Store(place));
 }
 
 /** What has happened in the environments: a chain of records for each, to which is only added. */
@@ -35,12 +34,8 @@ export class Ledger {
   /** What an environment's last append waits for. */
   readonly #turns = new Map<EnvironmentName, Promise<unknown>>();
 
-  /** Whether it lies in a folder of this machine, as that of a rehearsal does. */
-  readonly isFolder: boolean;
-
-  constructor(store: Store, { isFolder = false }: { isFolder?: boolean } = {}) {
+  constructor(store: Store) {
     this.#store = store;
-    this.isFolder = isFolder;
   }
 
   /** All records of an environment, oldest first. @throws {LedgerBroken} listing everything that is not as it was written. */

@@ -12,18 +12,43 @@ export function personIn(folder: string): string | undefined {
   return name && (address ? `${name} <${address}>` : name);
 }
 
+/** What a release of the platform says, as paths of Git: the program. */
+const PROGRAM = [".", ":(exclude)releases"];
+
 /**
- * Files outside `releases/` in which the working tree differs from a commit, new ones included.
+ * Files in which the working tree differs from a commit, new ones included.
  *
+ * @param paths paths of Git that are looked at. @default - everything outside `releases/`
  * @returns nothing where the commit is not here, such as in a clone without history.
  */
-export function filesThatDiffer(folder: string, commit: string): string[] | undefined {
-  const beside = ["--", ".", ":(exclude)releases"];
-  const changed = git(folder, "diff", "--name-only", "-z", "--no-renames", commit, ...beside);
-  const added = git(folder, "ls-files", "--others", "--exclude-standard", "-z", ...beside);
-  return changed === undefined || added === undefined
-    ? undefined
-    : [...new Set(`${changed}${added}`.split("\0"))].filter((file) => file !== "").sort();
+export function filesThatDiffer(folder: string, commit: string, paths: readonly string[] = PROGRAM): string[] | undefined {
+  const changed = git(folder, "diff", "--name-only", "-z", "--no-renames", commit, "--", ...paths);
+  const added = git(folder, "ls-files", "--others", "--exclude-standard", "-z", "--", ...paths);
+  return changed === undefined || added === undefined ? undefined : namesIn(`${changed}${added}`);
+}
+
+/** Files that a commit changes on the line that it continues: a merge changes all that it brings. The first commit changes none. */
+export function filesChangedBy(folder: string, commit: string, paths: readonly string[]): string[] {
+  const before = git(folder, "rev-parse", "--verify", "--quiet", `${commit}^1`)?.trim();
+  return before ? namesIn(git(folder, "diff", "--name-only", "-z", "--no-renames", before, commit, "--", ...paths) ?? "") : [];
+}
+
+const namesIn = (listed: string): string[] => [...new Set(listed.split("\0"))].filter((file) => file !== "").sort();
+
+/** Whether older commits are missing; nothing outside a repository. */
+export function isShallow(folder: string): boolean | undefined {
+  const said = git(folder, "rev-parse", "--is-shallow-repository")?.trim();
+  return said === undefined ? undefined : said === "true";
+}
+
+/**
+ * The newest commit of what is checked out that is in the main line: the commit itself, where nothing is known that is not.
+ *
+ * @param branches names that the main line may have, the likeliest first.
+ */
+export function inMainLine(folder: string, branches: readonly string[]): string | undefined {
+  const main = branches.find((each) => git(folder, "rev-parse", "--verify", "--quiet", `refs/remotes/${each}`) !== undefined);
+  return main === undefined ? headOf(folder) : git(folder, "merge-base", "HEAD", `refs/remotes/${main}`)?.trim();
 }
 
 /** The texts that files below a folder had when they were first committed. */
@@ -47,7 +72,7 @@ export function firstTexts(folder: string): FirstTexts | undefined {
       blobs.set(path, blob);
     }
   }
-  return { shallow: git(folder, "rev-parse", "--is-shallow-repository")?.trim() === "true", blobs };
+  return { shallow: isShallow(folder) === true, blobs };
 }
 
 /**

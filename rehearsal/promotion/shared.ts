@@ -168,8 +168,13 @@ export class Workplace {
   freeze(freeze: Settings["freezes"][number]): () => void {
     const file = join(this.repository.folder, FILES.promotion);
     const settings = settingsOf(this.shared);
-    writeFileSync(file, SETTINGS.textFor({ ...settings, freezes: [freeze] }));
-    return () => writeFileSync(file, SETTINGS.textFor(settings));
+    const set = (freezes: Settings["freezes"], what: string): void => {
+      writeFileSync(file, SETTINGS.textFor({ ...settings, freezes }));
+      // By itself: who approves must be settled before what is approved.
+      this.repository.commit(what);
+    };
+    set([freeze], `A freeze: ${freeze.reason}`);
+    return () => set([], "The freeze is over");
   }
 
   /** Nobody has the files or the keys of the releases that are here. */

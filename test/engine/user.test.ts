@@ -5,7 +5,13 @@ import { userHere } from "#engine/user";
 vi.mock("node:os", () => ({ userInfo: vi.fn(() => ({ username: "ada" })) }));
 
 describe("the user", () => {
-  beforeEach(() => void vi.mocked(userInfo).mockReset().mockReturnValue({ username: "ada" } as never));
+  beforeEach(
+    () =>
+      void vi
+        .mocked(userInfo)
+        .mockReset()
+        .mockReturnValue({ username: "ada" } as never),
+  );
 
   it.each([
     [{ USER: "ben", LOGNAME: "cleo" }, "ben"],

@@ -239,7 +239,12 @@ const APPROVALS: [change: Change, sentence: string][] = [
   [set("approves/to", "latest"), ": approves.to must be a version in quotes, or the id of a platform release, got 'latest'"],
   [set("approves/to", 4), ": approves.to must be text, got '4'"],
   [set("approves/to", "5"), PLACE("releases/approvals/prod/models-fraud-5/grace.json")],
-  [set("approves/version", "4"), ": approves.version must be a known key (digest, environment, subject, to)"],
+  [set("approves/version", "4"), ": approves.version must be a known key (allowReplace, digest, environment, subject, to)"],
+  [
+    set("approves/allowReplace", []),
+    ": approves.allowReplace must be a list with at least one URN; left out, nothing with data may go, got '[]'",
+  ],
+  [set("approves/allowReplace", ["*"]), ": approves.allowReplace[0] must be the URN of a resource, urn:pulumi:…, got '*'"],
   [set("by", ""), `: by ${LINE}, got ''`],
   [set("by", "linus"), PLACE("releases/approvals/prod/models-fraud-4/linus.json")],
   [set("by", "../x"), PLACE("releases/approvals/prod/models-fraud-4/../x.json")],

@@ -1,4 +1,4 @@
-import type { GivenApproval } from "#promotion/approvals/approval";
+import { type GivenApproval, NOTHING } from "#promotion/approvals/approval";
 import type { Candidate, Facts } from "#promotion/gates/gate";
 import type { Draft, LedgerRecord } from "#promotion/ledger/record";
 import { type Requirements, requirements } from "#promotion/requirements";
@@ -124,11 +124,7 @@ export function factsOf(rest: Partial<Facts> = {}, candidate: Candidate = modelC
     misfits: async () => [],
     quotas: async () => [],
     backup: async () => new Date(hoursAgo(9)),
-    approvals: async () => ({
-      given: ["grace", "linus"].map((by) => approvalBy(by, candidate, environment)),
-      openedBy: [],
-      refused: [],
-    }),
+    approvals: async () => ({ ...NOTHING, given: ["grace", "linus"].map((by) => approvalBy(by, candidate, environment)) }),
     ...rest,
   };
 }

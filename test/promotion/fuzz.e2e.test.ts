@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
+import { NOTHING } from "#promotion/approvals/approval";
 import { approvalFiles, approvalsInFiles } from "#promotion/approvals/files";
 import { checkGates } from "#promotion/gates/check";
 import { verifyAll } from "#promotion/releases/verify";
@@ -64,7 +65,7 @@ it(`${COUNT} changed files of promotion are answered in words, and none makes an
       }
       const candidate = modelCandidate();
       const verdicts = await checkGates(
-        factsOf({ settings, approvals: async () => ({ given, openedBy: [], refused }) }, candidate),
+        factsOf({ settings, approvals: async () => ({ ...NOTHING, given, refused }) }, candidate),
         requirementsOf(),
       );
       const approvals = verdicts.find(({ gate }) => gate === "approvals")!;

@@ -281,10 +281,17 @@ describe("what is typed wrong", () => {
     expect(await naming()).toBe(
       "2 the ledger must be named by releases/promotion.json, '--ledger' or MILLRACE_LEDGER, got none of them: file:///<folder> or s3://<bucket>/<prefix>?region=<region>\n",
     );
-    expect(await naming("s3://example", history.url)).toBe(
+    expect(await naming("s3://example")).toBe(
       "2 MILLRACE_LEDGER must end with ?region=<the bucket's region>, such as ?region=eu-west-1, got nothing\n",
     );
+    // Somebody who has set the variable must not read, or write, beside the ledger that everybody uses.
+    expect(await naming(history.url, "file:///nowhere")).toBe(
+      `2 MILLRACE_LEDGER must be the ledger of releases/promotion.json, 'file:///nowhere', got '${history.url}': unset it; '--ledger' looks into another one\n`,
+    );
+    vi.stubEnv("PULUMI_BACKEND_URL", "file:///stacks");
     expect(await naming(history.url, "file:///nowhere")).toBe("0 ");
+    vi.stubEnv("PULUMI_BACKEND_URL", "s3://stacks");
+    expect(await naming(history.url, history.url)).toBe("0 ");
     expect(await naming(undefined, history.url)).toBe("0 ");
     expect((await audit("--env", "staging")).out).toBe("no record\n");
   });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -9,8 +10,10 @@ export interface FakeRequest {
   into?: string;
   base: string;
   head: string;
+  /** Who made its commits, as `<user of GitHub>`, or `<name> <address>`. @default - whoever opened it */
+  commits?: string[];
   /** Reviews of GitHub, oldest first. */
-  reviews?: { user: string | null; state: string; commit?: string; time: string }[];
+  reviews?: { user: string | null; state: string; commit?: string; time: string; body?: string }[];
   /** Approvals of GitLab. */
   approved?: { user: string; time?: string }[];
   /** When its last commit was pushed. */
@@ -85,11 +88,18 @@ export async function fakeForge(
     return answer(
       200,
       faults.garbage ? "<html>" : found.slice((page - 1) * 2, page * 2),
-      more ? { link: `<${here}${pathname}?page=${page + 1}>; rel="next"` } : {},
+      more ? { link: `<${here}${pathname}?${nextPage(searchParams, page)}>; rel="next"` } : {},
     );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, close: () => server.close() };
+}
+
+/** A service keeps what was asked for in the address of the next page. */
+function nextPage(asked: URLSearchParams, page: number): URLSearchParams {
+  const next = new URLSearchParams(asked);
+  next.set("page", String(page + 1));
+  return next;
 }
 
 type Answer = object | string | undefined;
@@ -110,7 +120,8 @@ function github(
   });
   const of = (number: string | undefined) => requests.find((each) => each.number === Number(number));
   const [, commit] = /^\/commits\/(\w+)\/pulls$/.exec(path) ?? [];
-  const [, number, rest] = /^\/pulls\/(\d+)(\/reviews)?$/.exec(path) ?? [];
+  const [, number, rest] = /^\/pulls\/(\d+)(\/reviews|\/commits)?$/.exec(path) ?? [];
+  const [, tree] = /^\/git\/trees\/(\w+)$/.exec(path) ?? [];
   const [, base, head] = /^\/compare\/(.+)\.\.\.(\w+)$/.exec(decodeURIComponent(path)) ?? [];
   const [, file] = /^\/contents\/(.+)$/.exec(path) ?? [];
   if (commit !== undefined) {
@@ -118,20 +129,56 @@ function github(
   }
   if (number !== undefined) {
     const request = of(number);
+    if (rest === "/commits") {
+      return (
+        request &&
+        committers(request).map(({ user, name, email }) => ({
+          author: user === undefined ? null : { login: user },
+          committer: { login: "web-flow" },
+          commit: { author: { name, email }, committer: { name: "GitHub", email: "noreply@github.com" } },
+        }))
+      );
+    }
     return rest === undefined
       ? request && pull(request)
-      : request?.reviews?.map(({ user, state, commit: reviewed = request.head, time }) => ({
+      : request?.reviews?.map(({ user, state, commit: reviewed = request.head, time, body = "" }) => ({
+          body,
           user: user === null ? null : { login: user },
           state,
           commit_id: reviewed,
           submitted_at: time,
         }));
   }
+  if (tree !== undefined) {
+    const entries = rootOf(tree, files);
+    return entries.length === 0 ? undefined : { tree: entries.map(({ name, id }) => ({ path: name, sha: id })) };
+  }
   if (head !== undefined) {
     return { merge_base_commit: { sha: base!.replace("tip of ", "") } };
   }
   return file === undefined ? undefined : files[`${query.get("ref")}:${file}`];
 }
+
+/** What lies in the root of a commit: files, and folders with all that is in them. */
+function rootOf(commit: string, files: Readonly<Record<string, string>>): { name: string; id: string }[] {
+  const own = Object.entries(files).filter(([path]) => path.startsWith(`${commit}:`));
+  const names = new Set(own.map(([path]) => path.slice(commit.length + 1).split("/")[0]!));
+  return [...names].map((name) => {
+    const inside = own.filter(([path]) => path.slice(commit.length + 1).split("/")[0] === name);
+    return {
+      name,
+      id: createHash("sha1")
+        .update(JSON.stringify(inside.map(([path, text]) => [path.slice(commit.length), text])))
+        .digest("hex"),
+    };
+  });
+}
+
+const committers = ({ author, commits = [author] }: FakeRequest) =>
+  commits.map((each) => {
+    const [, name = each, email = `${each}@users.test`] = /^(.*) <(.*)>$/.exec(each) ?? [];
+    return { name, email, ...(name === each && { user: each }) };
+  });
 
 function gitlab(
   path: string,
@@ -164,6 +211,18 @@ function gitlab(
       return files[`${query.get("ref")}:${file}`];
     case rest === "/approvals":
       return { approved_by: request?.approved?.map(({ user, time }) => ({ user: { username: user }, approved_at: time })) };
+    case path === "/repository/tree":
+      return rootOf(query.get("ref")!, files);
+    case rest === "/commits":
+      return (
+        request &&
+        committers(request).map(({ name, email }) => ({
+          author_name: name,
+          author_email: email,
+          committer_name: name,
+          committer_email: email,
+        }))
+      );
     case rest === "/versions":
       return [
         { head_commit_sha: request?.head, created_at: request?.pushed },

@@ -7,12 +7,20 @@ import { verifyAll } from "#promotion/releases/verify";
 import { readSettings } from "#promotion/settings";
 import { digestOfRelease } from "#stacks/inputs/releases/canonical";
 import { placeOf, readModelRelease } from "#stacks/inputs/releases/read";
+import { modelReleaseOf } from "../../harness/releases.ts";
 import { approvedBy, folderOf, PROMOTION, refusal } from "../written.ts";
 
 const FILE = "releases/approvals/prod/models-fraud-4/grace.json";
 const read = (folder: string) => approvalsInFiles({ kind: "files", folder }, "prod", readSettings(folder));
 const problemsOf = async (folder: string) =>
   (await verifyAll(folder)).files.flatMap(({ problems }) => problems).filter((each) => each.includes("approvals/"));
+
+/** Version 4 as Ada's, with the signature of another one. */
+const signedBy = (signer: string) => ({
+  kind: "model" as const,
+  file: "",
+  release: modelReleaseOf("fraud", "4", { author: "Ada", signature: { kind: "key", signer, value: `${"A".repeat(86)}==` } }),
+});
 
 describe("an approval in a file", () => {
   it("says who approves which release for what, and is read back", async () => {
@@ -29,7 +37,9 @@ describe("an approval in a file", () => {
         },
       ],
       openedBy: [],
+      committedBy: [],
       refused: [],
+      unsettled: [],
     });
     expect(await problemsOf(folder)).toEqual([]);
     expect(formatReleases(folder)).toEqual([]);
@@ -37,6 +47,15 @@ describe("an approval in a file", () => {
     // A second one takes the place of the first.
     approvedBy("grace", folder, { now: new Date("2026-11-24T12:00:00Z") });
     expect(read(folder).given.map(({ time }) => time)).toEqual(["2026-11-24T12:00:00.000Z"]);
+  });
+
+  it("names the resources whose data may go with it, and they are signed too", () => {
+    const folder = folderOf();
+    const [one, other] = ["a", "b"].map((name) => `urn:pulumi:foundation-prod::millrace::aws:rds/instance:Instance::${name}`);
+    const path = placeOf(approvedBy("grace", folder, { allowReplace: [other, one, other] }), folder);
+    expect(read(folder).given[0]!.approves[0]!.allowReplace).toEqual([one, other]);
+    writeFileSync(path, readFileSync(path, "utf8").replace(one!, `${one}2`));
+    expect(read(folder).refused[0]).toMatch(/signature must be grace's over this approval/);
   });
 
   it.each<[what: string, change: (text: string) => string, why: string]>([
@@ -64,7 +83,7 @@ describe("an approval in a file", () => {
     const folder = folderOf();
     const path = placeOf(approvedBy("grace", folder), folder);
     writeFileSync(path, change(readFileSync(path, "utf8")));
-    expect(read(folder)).toEqual({ given: [], openedBy: [], refused: [why] });
+    expect(read(folder)).toMatchObject({ given: [], refused: [why] });
     expect(await problemsOf(folder)).toEqual([why]);
   });
 
@@ -130,6 +149,20 @@ describe("an approval in a file", () => {
       { keyFile: "/nowhere.pem" },
       PROMOTION,
       /^'--sign-key' must be a file with an Ed25519 private key .*, got '\/nowhere.pem', which is not there/,
+    ],
+    [
+      "whoever signed it for somebody else",
+      "grace",
+      { release: signedBy("grace-key") },
+      PROMOTION,
+      /^whoever approves fraud 4 must not have released it, got grace, who did \(grace-key\): ask somebody else$/,
+    ],
+    [
+      "somebody who lets go what is no resource",
+      "grace",
+      { allowReplace: ["database"] },
+      PROMOTION,
+      /^'--allow-replace' must be the URN of a resource, urn:pulumi:…, got 'database': the plan shows it$/,
     ],
     [
       "a comment of two lines",

@@ -11,7 +11,9 @@ import { type FakeForge, type FakeRequest, type Faults, fakeForge } from "./fake
 const CANDIDATE = modelCandidate();
 const pointer = (models: Record<string, string>) => FORMS.pointer.textFor(pointerOf(models));
 const churn = modelReleaseOf("churn", "2");
-const FILES = {
+const FILES: Record<string, string> = {
+  "base:package.json": "{}",
+  "head:package.json": "{}",
   "base:releases/environments/prod.json": pointer({ fraud: "3", churn: "1" }),
   "head:releases/environments/prod.json": pointer({ fraud: "4", churn: "1" }),
   "head:releases/models/fraud/4.json": FORMS.model.textFor(CANDIDATE.release as never),
@@ -51,28 +53,49 @@ const ask = async (
 
 const page = (kind: Kind) => (kind === "github" ? "https://github.test/pull/7" : "https://gitlab.test/merge_requests/7");
 
-it.each(["github", "gitlab"] as const)("of %s do not count where the pull request itself says who approves", async (kind) => {
-  const reviewed = request({
-    author: kind === "github" ? "ada-gh" : "ada",
-    reviews: [review("grace-gh")] as never,
-    approved: [approval("grace")],
-  });
-  for (const path of ["releases/promotion.json", "releases/signers.json"]) {
-    const other = { ...FILES, [`base:${path}`]: "{}\n", [`head:${path}`]: '{"people":{}}\n' };
-    expect(await ask(kind, [reviewed], { files: other }), path).toMatchObject({
-      given: [],
-      refused: [
-        `no review of ${page(kind)} counts: it changes ${path}, which says who approves. Merge that change by itself, before the promotion`,
-      ],
+it.each(["github", "gitlab"] as const)(
+  "of %s do not count where the pull request itself says who approves, or what is asked",
+  async (kind) => {
+    const reviewed = request({
+      author: kind === "github" ? "ada-gh" : "ada",
+      reviews: [review("grace-gh")] as never,
+      approved: [approval("grace")],
     });
-    forge.close();
-    const added = { ...FILES, [`head:${path}`]: "{}\n" };
-    expect((await ask(kind, [reviewed], { files: added })).given, path).toEqual([]);
-    forge.close();
-    const same = { ...FILES, [`base:${path}`]: "{}\n", [`head:${path}`]: "{}\n" };
-    expect((await ask(kind, [reviewed], { files: same })).given, path).toHaveLength(1);
-    forge.close();
-  }
+    for (const [path, said] of [
+      ["releases/promotion.json", "releases/promotion.json"],
+      ["releases/signers.json", "releases/signers.json"],
+      ["promotion/requirements.ts", "promotion"],
+      ["promotion/gates/own.ts", "promotion"],
+    ] as const) {
+      const unsettled = [
+        `no approval counts: ${page(kind)} changes ${said} too, which says who approves or what is asked. Merge that change by itself, before the promotion`,
+      ];
+      const other = { ...FILES, [`base:${path}`]: "{}\n", [`head:${path}`]: '{"people":{}}\n' };
+      expect(await ask(kind, [reviewed], { files: other }), path).toMatchObject({ given: [], unsettled });
+      forge.close();
+      const added = { ...FILES, [`head:${path}`]: "{}\n" };
+      expect((await ask(kind, [reviewed], { files: added })).given, path).toEqual([]);
+      forge.close();
+      const same = { ...FILES, [`base:${path}`]: "{}\n", [`head:${path}`]: "{}\n" };
+      expect((await ask(kind, [reviewed], { files: same })).given, path).toHaveLength(1);
+      forge.close();
+    }
+  },
+);
+
+it.each(["github", "gitlab"] as const)("of %s know who made the commits, over all pages", async (kind) => {
+  const commits = ["Grace <grace@example.com>", "Linus <linus@example.com>", "bot"];
+  const found = await ask(kind, [request({ commits, reviews: [], approved: [] })]);
+  const names = found.committedBy.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(commits.slice(0, 2)));
+  expect(names.some((name) => name.startsWith("bot"))).toBe(true);
+});
+
+it("of GitHub allow that data goes where the review names it", async () => {
+  const urn = "urn:pulumi:foundation-prod::millrace::aws:rds/instance:Instance::database";
+  const body = `Looked at it. \`${urn}\` may go,\nand '${urn}2' too.`;
+  const { given } = await ask("github", [request({ reviews: [review("grace-gh", { body }), review("linus-gh")] as never })]);
+  expect(given.map(({ approves: [one] }) => one!.allowReplace)).toEqual([[urn, `${urn}2`], undefined]);
 });
 
 describe("reviews on GitHub", () => {
@@ -94,7 +117,14 @@ describe("reviews on GitHub", () => {
     expect(await ask("github", [request({ reviews })])).toEqual({
       given: [by("grace-gh", "grace"), by("linus-gh", "linus")],
       openedBy: [{ kind: "github", name: "ada-gh" }],
+      committedBy: [
+        { kind: "github", name: "ada-gh" },
+        { kind: "github", name: "web-flow" },
+        { kind: "author", name: "ada-gh <ada-gh@users.test>" },
+        { kind: "author", name: "GitHub <noreply@github.com>" },
+      ],
       refused: [],
+      unsettled: [],
     });
   });
 
@@ -123,7 +153,12 @@ describe("approvals on GitLab", () => {
     ).toEqual({
       given: [by("grace"), by("linus", hoursAgo(2))],
       openedBy: [{ kind: "gitlab", name: "ada" }],
+      committedBy: [
+        { kind: "author", name: "ada <ada@users.test>" },
+        { kind: "author", name: "ada <ada@users.test>" },
+      ],
       refused: [],
+      unsettled: [],
     });
   });
 
@@ -247,10 +282,24 @@ const verdict = async (asked: ApprovalSource): Promise<Verdict> =>
 
 describe("the sources of a process", () => {
   const files = { kind: "files" };
-  const github = { GITHUB_REPOSITORY: "a/b", GITHUB_TOKEN: "t", GITHUB_SHA: "c1", GITHUB_REF: "refs/heads/main" };
-  const gitlab = { CI_API_V4_URL: "https://g/api/v4", CI_PROJECT_ID: "3", COMMENT_TOKEN: "t", CI_COMMIT_SHA: "c1" };
+  const github = {
+    GITHUB_ACTIONS: "true",
+    GITHUB_REPOSITORY: "a/b",
+    GITHUB_TOKEN: "t",
+    GITHUB_SHA: "c1",
+    GITHUB_REF: "refs/heads/main",
+  };
+  const gitlab = {
+    GITLAB_CI: "true",
+    CI_API_V4_URL: "https://g/api/v4",
+    CI_PROJECT_ID: "3",
+    COMMENT_TOKEN: "t",
+    CI_COMMIT_SHA: "c1",
+  };
   it.each<[what: string, env: Record<string, string>, commit: string | undefined, sources: object[]]>([
     ["by hand", {}, undefined, [files]],
+    ["by hand, in a shell with the variables of a job", { ...github, GITHUB_ACTIONS: "" }, undefined, [files]],
+    ["by hand, in a shell with those of GitLab", { ...gitlab, GITLAB_CI: "" }, undefined, [files]],
     [
       "a job of GitHub after a merge",
       github,

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { NOTHING } from "#promotion/approvals/approval";
 import { checkGates, exitOf } from "#promotion/gates/check";
 import type { Facts, Gate, LayerState } from "#promotion/gates/gate";
 import { GATES } from "#promotion/gates/index";
@@ -42,9 +43,19 @@ const records = (staging: object[], prod: object[] = [], dev: object[] = []): Pa
   records: async (each) => chain(each, ...{ dev, staging, prod }[each]),
 });
 const approvals = (...given: ReturnType<typeof approvalBy>[]): Partial<Facts> => ({
-  approvals: async () => ({ given, openedBy: [], refused: [] }),
+  approvals: async () => ({ ...NOTHING, given }),
 });
 const two = [approvalBy("grace", CANDIDATE), approvalBy("linus", CANDIDATE)];
+/** Approvals of people who let data go. */
+const allowing = (urn: string, ...names: string[]) =>
+  names.map((by) => {
+    const given = approvalBy(by, CANDIDATE);
+    return { ...given, approves: given.approves.map((each) => ({ ...each, allowReplace: [urn] })) };
+  });
+const withKey = (person: string, key: string) => ({
+  ...SETTINGS,
+  people: { ...SETTINGS.people, [person]: { ...SETTINGS.people[person]!, key } },
+});
 const unreachable = async (): Promise<never> => {
   throw new Error("the store cannot be reached\n    at Store.get (/x/store.ts:12:3)");
 };
@@ -796,7 +807,7 @@ const CASES: readonly Case[] = [
     },
     {
       what: "whoever opened the pull request",
-      facts: { approvals: async () => ({ given: two, openedBy: [{ kind: "github", name: "linus-GH" }], refused: [] }) },
+      facts: { approvals: async () => ({ ...NOTHING, given: two, openedBy: [{ kind: "github", name: "linus-GH" }] }) },
       state: "failed",
       detail: "fraud 4 has 1 of 2 (grace); not counted: linus's (file of linus) does not count: linus opened the pull request",
       remedy: "ask grace, linus, ada, olga to approve fraud 4",
@@ -805,7 +816,7 @@ const CASES: readonly Case[] = [
       what: "whoever merges it in a job",
       facts: {
         owner: { ...factsOf().owner, who: "linus-gh", job: "https://ci/1" },
-        approvals: async () => ({ given: two, openedBy: [{ kind: "github", name: "ada-gh" }], refused: [] }),
+        approvals: async () => ({ ...NOTHING, given: two, openedBy: [{ kind: "github", name: "ada-gh" }] }),
       },
       state: "passed",
       detail: "2 of 2: fraud 4 by grace, linus",
@@ -814,7 +825,7 @@ const CASES: readonly Case[] = [
       what: "whoever asks by hand for what somebody else has opened",
       facts: {
         owner: { ...factsOf().owner, who: "linus-gh" },
-        approvals: async () => ({ given: two, openedBy: [{ kind: "github", name: "ada-gh" }], refused: [] }),
+        approvals: async () => ({ ...NOTHING, given: two, openedBy: [{ kind: "github", name: "ada-gh" }] }),
       },
       state: "failed",
       detail: "fraud 4 has 1 of 2 (grace); not counted: linus's (file of linus) does not count: linus asks for the promotion",
@@ -855,26 +866,89 @@ const CASES: readonly Case[] = [
       detail: "2 of 2: fraud 4 by grace, linus",
     },
     {
-      what: "data that may go",
+      what: "data that may go, of which nobody spoke",
       facts: { allowReplace: [DATABASE] },
+      state: "failed",
+      detail: `fraud 4 has 0 of 3; not counted: grace's (file of grace) does not allow that data goes with ${DATABASE}; linus's (file of linus) does not allow that data goes with ${DATABASE}`,
+      remedy: "ask grace, linus, ada, olga to approve fraud 4",
+    },
+    {
+      what: "data that may go, by two of three",
+      facts: { allowReplace: [DATABASE], ...approvals(...allowing(DATABASE, "grace", "linus")) },
       state: "failed",
       detail: "fraud 4 has 2 of 3 (grace, linus)",
       remedy: "ask grace, linus, ada, olga to approve fraud 4",
     },
     {
+      what: "data that may go, and other data beside it",
+      facts: { allowReplace: [DATABASE, `${DATABASE}2`], ...approvals(...allowing(DATABASE, "grace", "linus", "olga")) },
+      state: "failed",
+      detail: `fraud 4 has 0 of 3; not counted: grace's (file of grace) does not allow that data goes with ${DATABASE}2; linus's (file of linus) does not allow that data goes with ${DATABASE}2; olga's (file of olga) does not allow that data goes with ${DATABASE}2`,
+      remedy: "ask grace, linus, ada, olga to approve fraud 4",
+    },
+    {
+      what: "data that may go, as all say",
+      facts: { allowReplace: [DATABASE], ...approvals(...allowing(DATABASE, "grace", "linus", "olga")) },
+      state: "passed",
+      detail: "3 of 3: fraud 4 by grace, linus, olga",
+    },
+    {
+      what: "whoever signed what another one released",
+      facts: { settings: withKey("linus", "linus-key") },
+      candidate: modelCandidate({ signature: { kind: "key", signer: "linus-key", value: "x" } }),
+      state: "failed",
+      detail: "fraud 4 has 1 of 2 (grace); not counted: linus's (file of linus) does not count: linus signed fraud 4",
+      remedy: "ask grace, linus, ada, olga to approve fraud 4",
+    },
+    {
+      what: "whoever made a commit of another's pull request",
+      facts: {
+        owner: { ...factsOf().owner, job: "https://ci/1" },
+        approvals: async () => ({
+          ...NOTHING,
+          given: two,
+          openedBy: [{ kind: "github", name: "ada-gh" }],
+          committedBy: [
+            { kind: "github", name: "web-flow" },
+            { kind: "author", name: "Linus <linus@example.com>" },
+          ],
+        }),
+      },
+      state: "failed",
+      detail:
+        "fraud 4 has 1 of 2 (grace); not counted: linus's (file of linus) does not count: linus made a commit of the pull request",
+      remedy: "ask grace, linus, ada, olga to approve fraud 4",
+    },
+    {
       what: "what a source refuses",
-      facts: { approvals: async () => ({ given: [], openedBy: [], refused: ["eve is nobody in releases/promotion.json"] }) },
+      facts: { approvals: async () => ({ ...NOTHING, refused: ["eve is nobody in releases/promotion.json"] }) },
       state: "failed",
       detail: "fraud 4 has 0 of 2; not counted: eve is nobody in releases/promotion.json",
+      remedy: "ask grace, linus, ada, olga to approve fraud 4",
+    },
+    {
+      what: "approvers who came along with it",
+      facts: { approvals: async () => ({ ...NOTHING, unsettled: ["no approval counts: x"], refused: ["y"] }) },
+      state: "failed",
+      detail: "fraud 4 has 0 of 2; not counted: no approval counts: x; y",
       remedy: "ask grace, linus, ada, olga to approve fraud 4",
     },
     { what: "dev", facts: { environment: "dev" }, state: "not required", detail: "does not concern this" },
     {
       what: "dev, where data may go",
-      facts: { environment: "dev", allowReplace: [DATABASE] },
+      facts: {
+        environment: "dev",
+        allowReplace: [DATABASE],
+        ...approvals(
+          ...allowing(DATABASE, "grace").map((each) => ({
+            ...each,
+            approves: [{ ...each.approves[0]!, environment: "dev" as const }],
+          })),
+        ),
+      },
       state: "failed",
       detail:
-        "fraud 4 has 0 of 1; not counted: grace's (file of grace) does not count: grace is no approver of models/fraud in dev; linus's (file of linus) does not count: linus is no approver of models/fraud in dev",
+        "fraud 4 has 0 of 1; not counted: grace's (file of grace) does not count: grace is no approver of models/fraud in dev",
       remedy: "name approvers of models/fraud in dev in releases/promotion.json",
     },
     {
