@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES, RELEASES } from "#stacks/inputs/files";
 import { canonicalText, digestOfRelease, signedText } from "#stacks/inputs/releases/canonical";
+import { filesBelow } from "#stacks/inputs/releases/folder";
 import { type Form, folderOfReleases, placeOf, readFileOf } from "#stacks/inputs/releases/read";
 import { hex, line, PLATFORM_ID, signatureOfKey, time, VERSION } from "#stacks/inputs/releases/schema";
 import { shown } from "#stacks/wording";
@@ -58,18 +59,7 @@ export const APPROVAL: Form<ApprovalFile> = {
 };
 
 /** Names of all files below the folder of approvals. */
-export function approvalFiles(folder = folderOfReleases()): string[] {
-  const root = join(folder, "approvals");
-  return (existsSync(root) ? readdirSync(root, { recursive: true, withFileTypes: true }) : [])
-    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith("."))
-    .map(
-      (entry) =>
-        `${RELEASES}/${join(entry.parentPath, entry.name)
-          .slice(folder.length + 1)
-          .replaceAll("\\", "/")}`,
-    )
-    .sort();
-}
+export const approvalFiles = (folder = folderOfReleases()): string[] => filesBelow(`${RELEASES}/approvals`, folder).sort();
 
 /**
  * An approval with what is wrong with it.

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
-import { textOf } from "#stacks/inputs/read-file";
+import { textIn } from "#stacks/inputs/releases/folder";
 import {
   contentOf,
   FORMS,
@@ -39,7 +39,7 @@ export function formatReleases(folder = folderOfReleases()): string[] {
   const texts = files.flatMap(([name, form]) => {
     const path = placeOf(name, folder);
     try {
-      const text = textOf(name, path);
+      const text = textIn(name, folder);
       if (text === undefined) {
         return [];
       }

@@ -51,28 +51,66 @@ export function inMainLine(folder: string, branches: readonly string[]): string 
   return main === undefined ? headOf(folder) : git(folder, "merge-base", "HEAD", `refs/remotes/${main}`)?.trim();
 }
 
-/** The texts that files below a folder had when they were first committed. */
-export interface FirstTexts {
+/** What a file was when it was committed first, on one line of the history. */
+export interface First {
+  commit: string;
+  /** Mode of Git, such as `100644` for a plain file and `120000` for a link. */
+  mode: string;
+  /** Object of Git. */
+  blob: string;
+}
+
+/** What files below a folder were when they were first committed. */
+export interface Firsts {
   /** Whether older commits are missing. */
   shallow: boolean;
-  /** Path below the folder → object of Git. */
-  blobs: ReadonlyMap<string, string>;
+  /** Path below the folder → each commit that has the file and comes after none that has it. Branches that were merged may have several. */
+  files: ReadonlyMap<string, readonly First[]>;
 }
 
 /** @returns nothing outside a repository. */
-export function firstTexts(folder: string): FirstTexts | undefined {
-  const log = git(folder, "log", "--reverse", "--raw", "--no-abbrev", "--no-renames", "--format=", "--relative", "-z", "--", ".");
+export function firstsIn(folder: string): Firsts | undefined {
+  // By ancestry, whatever the clocks of the commits say, with every parent of a merge, and without what a person's settings would leave out.
+  const order = ["--reverse", "--topo-order", "--full-history", "-m", "--no-show-signature"];
+  const form = ["--raw", "--no-abbrev", "--no-renames", "--format=commit %H %P", "--relative", "-z", "--", "."];
+  const log = git(folder, "--no-replace-objects", "-c", "log.showRoot=true", "log", ...order, ...form);
   if (log === undefined) {
     return undefined;
   }
-  const blobs = new Map<string, string>();
-  // `:<mode> <mode> <old> <new> <status>`, then the path.
-  for (const [, blob = "", status, path = ""] of log.matchAll(/:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) ([A-Z])\0([^\0]+)\0/g)) {
-    if (status !== "D" && !blobs.has(path)) {
-      blobs.set(path, blob);
+  const files = new Map<string, First[]>();
+  const isAfter = (commit: string, { commit: other }: First): boolean =>
+    git(folder, "--no-replace-objects", "merge-base", "--is-ancestor", other, commit) !== undefined;
+  for (const [path, first] of additionsIn(log)) {
+    const known = files.get(path) ?? [];
+    if (!known.some((other) => isAfter(first.commit, other))) {
+      files.set(path, [...known, first]);
     }
   }
-  return { shallow: isShallow(folder) === true, blobs };
+  return { shallow: isShallow(folder) === true, files };
+}
+
+/** Each file in each commit that has it and none of whose parents has it, in the order of the log. */
+function* additionsIn(log: string): Generator<[path: string, first: First]> {
+  let commit = "";
+  let parents = 1;
+  let added = new Map<string, number>();
+  // `commit <hash> <parents>` for each parent, and below `:<mode> <mode> <old> <new> <status>`, then the path.
+  for (const match of log.matchAll(
+    /commit ([0-9a-f]+)((?: [0-9a-f]+)*)\0|:\d+ (\d+) [0-9a-f]+ ([0-9a-f]+) ([A-Z])\0([^\0]+)\0/g,
+  )) {
+    const [, hash, others = "", mode = "", blob = "", status, path = ""] = match;
+    if (hash !== undefined) {
+      added = hash === commit ? added : new Map();
+      commit = hash;
+      parents = Math.max(1, others.split(" ").filter(Boolean).length);
+    } else if (status === "A") {
+      const count = (added.get(path) ?? 0) + 1;
+      added.set(path, count);
+      if (count === parents) {
+        yield [path, { commit, mode, blob }];
+      }
+    }
+  }
 }
 
 /**
@@ -91,15 +129,13 @@ export function commitSince(folder: string, path: string, says: (text: string) =
   return since;
 }
 
-/** The object that Git would keep a text as. */
-export const blobOf = (text: string): string =>
-  createHash("sha1")
-    .update(`blob ${Buffer.byteLength(text)}\0`)
-    .update(text)
-    .digest("hex");
+/** The object that Git would keep bytes as. */
+export const blobOf = (bytes: Uint8Array): string =>
+  createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 
 /** Text of an object. */
-export const textOfBlob = (folder: string, blob: string): string | undefined => git(folder, "cat-file", "blob", blob);
+export const textOfBlob = (folder: string, blob: string): string | undefined =>
+  git(folder, "--no-replace-objects", "cat-file", "blob", blob);
 
 function git(folder: string, ...args: string[]): string | undefined {
   try {

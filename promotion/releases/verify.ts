@@ -1,28 +1,30 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { PROJECT_FOLDER } from "#engine/project";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { FILES, RELEASES } from "#stacks/inputs/files";
+import type { Kind } from "#stacks/inputs/kinds";
 import { models } from "#stacks/inputs/models";
 import { readTarget } from "#stacks/inputs/release";
 import { digestOfRelease } from "#stacks/inputs/releases/canonical";
+import { entriesIn } from "#stacks/inputs/releases/folder";
 import { platformProblemsAmong, problemsAmong } from "#stacks/inputs/releases/history";
 import {
+  byDay,
+  byNumber,
   folderOfReleases,
-  modelsReleased,
-  placeOf,
   platformIds,
   readModelRelease,
   readPlatformRelease,
   versionsOf,
 } from "#stacks/inputs/releases/read";
-import type { ModelRelease, PlatformRelease, Signature } from "#stacks/inputs/releases/schema";
+import { type ModelRelease, PLATFORM_ID, type PlatformRelease, type Signature, VERSION } from "#stacks/inputs/releases/schema";
 import { bytesThatWereStable, readStableVersions } from "#stacks/inputs/stable-versions";
 import { printable, shown, suggestion } from "#stacks/wording";
 import { approvalFiles, readApproval } from "../approvals/files.ts";
 import { readSettings } from "../settings.ts";
-import { blobOf, filesThatDiffer, firstTexts, textOfBlob } from "./git.ts";
+import { problemsSince } from "./first.ts";
+import { filesThatDiffer, firstsIn } from "./git.ts";
+import { straysIn } from "./layout.ts";
 import { PINNED_IN, type Pins, pinsOf } from "./pins.ts";
 import { type AnyRelease, checkSignature, type Keyless, readSigners } from "./signatures.ts";
 
@@ -50,11 +52,25 @@ export interface Verified {
 export async function verifyAll(folder = folderOfReleases(), keyless?: Pick<Keyless, "verifyBundle">): Promise<Verified> {
   const files = new Map<string, Checked & { release?: AnyRelease }>();
   const at = (file: string) => files.get(file) ?? files.set(file, { file, problems: [] }).get(file)!;
-  const note = (file: string, problems: readonly string[]): void => void at(file).problems.push(...problems);
+  // What several readers meet is told once.
+  const told = new Set<string>();
+  const note = (file: string, problems: readonly string[]): void =>
+    void at(file).problems.push(...problems.filter((problem) => !told.has(problem) && told.add(problem)));
   const known = saved(() => bytesThatWereStable(folder)) ?? [];
 
-  for (const model of modelsReleased(folder)) {
-    const versions = trying(`${RELEASES}/models/${model}`, note, () => versionsOf(model, folder)) ?? [];
+  const strays = trying(RELEASES, note, () => straysIn(folder)) ?? [];
+  strays.forEach(({ file, problem }) => note(file, [problem]));
+  // Whatever hides one release must not hide what is wrong with the others.
+  const plain = (place: string, kind: Kind): string[] =>
+    (saved(() => entriesIn(place, folder)) ?? []).flatMap((entry) =>
+      entry.kind === kind ? [entry.name.slice(place.length + 1).replace(/\.json$/, "")] : [],
+    );
+  for (const model of plain(`${RELEASES}/models`, "folder")) {
+    const place = `${RELEASES}/models/${model}`;
+    trying(place, note, () => versionsOf(model, folder));
+    const versions = plain(place, "file")
+      .filter((each) => VERSION.test(each))
+      .sort(byNumber);
     const read = versions.flatMap((version) => {
       const file = FILES.modelRelease(model, version);
       note(file, strangers(file, model));
@@ -65,7 +81,11 @@ export async function verifyAll(folder = folderOfReleases(), keyless?: Pick<Keyl
       note(FILES.modelRelease(model, release.version), problemsAmong(release, read, known));
     }
   }
-  const platforms = (trying(`${RELEASES}/platform`, note, () => platformIds(folder)) ?? []).flatMap((id) => {
+  trying(`${RELEASES}/platform`, note, () => platformIds(folder));
+  const ids = plain(`${RELEASES}/platform`, "file")
+    .filter((each) => PLATFORM_ID.test(each))
+    .sort(byDay);
+  const platforms = ids.flatMap((id) => {
     const file = FILES.platformRelease(id);
     const release = trying(file, note, () => readPlatformRelease(id, folder));
     return release === undefined ? [] : [Object.assign(at(file), { release }).release as PlatformRelease];
@@ -82,12 +102,6 @@ export async function verifyAll(folder = folderOfReleases(), keyless?: Pick<Keyl
     );
     trying(FILES.stable(environment), note, () => readStableVersions(environment, Object.keys(models), folder));
   }
-  for (const file of strayFiles(folder)) {
-    note(file, [
-      `${printable(file)} must be a file of releases (docs/guides/release.md lists them), got another one: move it elsewhere`,
-    ]);
-  }
-
   const signers = trying(FILES.signers, note, () => readSigners(folder));
   for (const [name, { may }] of Object.entries(signers?.signers ?? {})) {
     const own = may.flatMap((each) => (each.startsWith("models/") ? [each.slice("models/".length)] : []));
@@ -98,25 +112,28 @@ export async function verifyAll(folder = folderOfReleases(), keyless?: Pick<Keyl
   }
   // It names keys of signers: where those cannot be read, that is told once.
   const settings = signers && trying(FILES.promotion, note, () => readSettings(folder));
-  for (const file of approvalFiles(folder)) {
-    const stray = !file.endsWith(".json");
-    note(file, stray ? [`${printable(file)} must be an approval, a file that ends with .json, got another one: remove it`] : []);
-    if (!stray && settings !== undefined) {
+  const approvals = trying(`${RELEASES}/approvals`, note, () => approvalFiles(folder)) ?? [];
+  for (const file of approvals.filter((each) => !strays.some((stray) => stray.file === each))) {
+    const isJson = file.endsWith(".json");
+    note(file, isJson ? [] : [`${printable(file)} must be an approval, a file that ends with .json, got another one: remove it`]);
+    if (isJson && settings !== undefined) {
       trying(file, note, () => readApproval(file, settings, folder));
     }
   }
   const notes: string[] = [];
-  const first = firstTexts(folder);
+  const first = firstsIn(folder);
   if (first === undefined) {
     notes.push("whether a release was changed is not checked: the folder is in no repository of Git");
   } else if (first.shallow) {
-    notes.push("whether a release was changed is checked only as far back as this clone goes: git fetch --unshallow");
+    note(RELEASES, [
+      `${RELEASES} must come with its whole history, by which a changed release is known, got a shallow clone: git fetch --unshallow`,
+    ]);
   }
   for (const checked of files.values()) {
     const { file, release } = checked;
     if (release !== undefined) {
       checked.digest = digestOfRelease(release);
-      note(file, first === undefined ? [] : changedSince(file, release, folder, first.blobs));
+      note(file, first === undefined ? [] : problemsSince(file, release, folder, first.files));
       if (isSigned(release) && signers !== undefined) {
         const { signer, problem } = await checkSignature(release, signers, keyless);
         Object.assign(checked, signer !== undefined && { signer });
@@ -164,50 +181,6 @@ function strangers(place: string, model: string): string[] {
         `${printable(place)} must be of a model of ${FILES.models} (${names.join(", ")}), got ${shown(model)}${suggestion(model, names) || ": add it there, or remove this"}`,
       ];
 }
-
-/** A release is what it was when it was committed first; a signature may come later. */
-function changedSince(file: string, release: AnyRelease, folder: string, blobs: ReadonlyMap<string, string>): string[] {
-  const path = placeOf(file, folder);
-  const blob = blobs.get(relative(folder, path));
-  if (blob === undefined || blob === blobOf(readFileSync(path, "utf8"))) {
-    return [];
-  }
-  const digest = digestIn(textOfBlob(folder, blob));
-  return digest === undefined || digest === digestOfRelease(release)
-    ? []
-    : [
-        `${file} must be as it was committed first, with digest '${digest}', got '${digestOfRelease(release)}': restore it (git log --follow ${file}), and give what is new another version`,
-      ];
-}
-
-function digestIn(text: string | undefined): string | undefined {
-  try {
-    return text === undefined ? undefined : digestOfRelease(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-const FOLDERS = ["approvals", "environments", "models", "platform", "stable"];
-
-/** Files that no reader of releases looks at, and that a person may take for one. */
-function strayFiles(folder: string): string[] {
-  const names = new Set<string>(ENVIRONMENTS.map((each) => `${each}.json`));
-  const own = [
-    ...jsonIn(folder, "").filter((file) => ![FILES.promotion, FILES.signers].some((own) => own === `${RELEASES}/${file}`)),
-    ...jsonIn(folder, "models"),
-    ...["environments", "stable"].flatMap((each) => jsonIn(folder, each).filter((file) => !names.has(file.split("/")[1] ?? ""))),
-    ...(existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [])
-      .filter((entry) => entry.isDirectory() && !FOLDERS.includes(entry.name) && !entry.name.startsWith("."))
-      .map(({ name }) => name),
-  ];
-  return own.map((file) => `${RELEASES}/${file}`);
-}
-
-const jsonIn = (folder: string, inside: string): string[] =>
-  (existsSync(join(folder, inside)) ? readdirSync(join(folder, inside), { withFileTypes: true }) : [])
-    .filter((entry) => entry.isFile() && !entry.name.startsWith(".") && entry.name.endsWith(".json"))
-    .map(({ name }) => join(inside, name));
 
 /** What the working tree has otherwise than a platform release says; each sentence begins with the file of the release. */
 export function differencesFromTree(release: PlatformRelease, tree = PROJECT_FOLDER): string[] {

@@ -3,10 +3,9 @@ import * as z from "zod";
 import { inWords, problemsOf, suggestion } from "../wording.ts";
 import { ENVIRONMENTS, type EnvironmentName } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
-import { textOf } from "./read-file.ts";
 import { parseJson } from "./read-json.ts";
 import { contradiction, type NamedBytes } from "./releases/bytes.ts";
-import { folderOfReleases, placeOf } from "./releases/read.ts";
+import { folderOfReleases, textIn } from "./releases/folder.ts";
 import type { ModelRelease } from "./releases/schema.ts";
 
 /** A version of a model that has been stable: its bytes and its image, and the number by which people know it. */
@@ -49,7 +48,7 @@ export function readStableVersions(
 /** The record of an environment; empty without a file. @throws {pulumi.RunError} when the file is no record. */
 export function readRecord(environment: EnvironmentName, folder = folderOfReleases()): StableVersions {
   const name = FILES.stable(environment);
-  const text = textOf(name, placeOf(name, folder));
+  const text = textIn(name, folder);
   return text === undefined ? {} : checkedRecord(name, parseJson(name, text));
 }
 

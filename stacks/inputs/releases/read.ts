@@ -1,14 +1,13 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { statSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type * as z from "zod";
-import { PROJECT_FOLDER } from "#engine/project";
 import { inWords, printable, problemsOf, shown } from "../../wording.ts";
 import type { EnvironmentName } from "../environments/profile.ts";
 import { FILES, RELEASES } from "../files.ts";
-import { textOf } from "../read-file.ts";
+import { misfit } from "../kinds.ts";
 import { parseJson } from "../read-json.ts";
 import { canonicalText } from "./canonical.ts";
+import { entriesIn, folderOfReleases, placeOf, textIn } from "./folder.ts";
 import {
   type ModelRelease,
   modelRelease,
@@ -22,11 +21,7 @@ import {
   VERSION,
 } from "./schema.ts";
 
-/** Folder of the releases; a rehearsal points it at a copy so that it can release without touching the repository. */
-export const folderOfReleases = (): string => process.env["MILLRACE_RELEASES"] ?? join(PROJECT_FOLDER, RELEASES);
-
-/** Where a file lies that refusals name by `name`. */
-export const placeOf = (name: string, folder = folderOfReleases()): string => join(folder, relative(RELEASES, name));
+export { folderOfReleases, placeOf };
 
 /** How a kind of file is read and written. */
 export interface Form<T> {
@@ -72,8 +67,7 @@ export const FORMAT = "npx millrace release format writes it so";
  * @throws {pulumi.RunError} when it is missing, has another content or another form.
  */
 export function readFileOf<T>(name: string, form: Form<T>, folder: string): T {
-  const path = placeOf(name, folder);
-  const text = textOf(name, path);
+  const text = textIn(name, folder);
   if (text === undefined) {
     throw new pulumi.RunError(`${name} ${form.missing}`);
   }
@@ -81,7 +75,7 @@ export function readFileOf<T>(name: string, form: Form<T>, folder: string): T {
   const canonical = form.textFor(content);
   // A checkout on Windows may have its line ends. A mark of the byte order is no part of the text.
   const written = text.replaceAll("\r\n", "\n");
-  if (written !== canonical || statSync(path).size !== Buffer.byteLength(text)) {
+  if (written !== canonical || statSync(placeOf(name, folder)).size !== Buffer.byteLength(text)) {
     throw new pulumi.RunError(
       `${name}:${differingLine(written.split("\n"), canonical.split("\n"))} must be canonical JSON (sorted keys, two spaces a level, one newline at the end), got another form: ${FORMAT}`,
     );
@@ -150,46 +144,43 @@ export function readPlatformRelease(id: string, folder = folderOfReleases()): Pl
   return release;
 }
 
-function refuse(name: string, problems: readonly string[]): void {
+const refuse = (name: string, problems: readonly string[]): void => refuseEach(problems.map((problem) => `${name}: ${problem}`));
+
+function refuseEach(problems: readonly string[]): void {
   if (problems.length > 0) {
-    throw new pulumi.RunError(problems.map((problem) => `${name}: ${problem}`).join("\n"));
+    throw new pulumi.RunError(problems.join("\n"));
   }
 }
 
-/** Models that have a folder of releases. */
-export const modelsReleased = (folder = folderOfReleases()): string[] => namesIn(join(folder, "models"), true);
+/** Models that have a folder of releases. @throws {pulumi.RunError} when something else is there that may hide one. */
+export const modelsReleased = (folder = folderOfReleases()): string[] => namesIn(`${RELEASES}/models`, "folder", folder);
 
-/** Versions of a model that have a file, oldest first. @throws {pulumi.RunError} when a file is named like no version. */
+/** Versions of a model that have a file, oldest first. @throws {pulumi.RunError} when something is there that is no version. */
 export const versionsOf = (model: string, folder = folderOfReleases()): string[] =>
-  filesIn(join(folder, "models", model), VERSION, "<version>.json, such as 4.json", (file) =>
-    FILES.modelRelease(model, file),
-  ).sort(byNumber);
+  filesIn(`${RELEASES}/models/${model}`, VERSION, "<version>.json, such as 4.json", folder).sort(byNumber);
 
-/** Ids of the platform releases, oldest first. @throws {pulumi.RunError} when a file is named like no id. */
+/** Ids of the platform releases, oldest first. @throws {pulumi.RunError} when something is there that is no platform release. */
 export const platformIds = (folder = folderOfReleases()): string[] =>
-  filesIn(join(folder, "platform"), PLATFORM_ID, "<id>.json, such as 2026.11.21-1.json", FILES.platformRelease).sort(byDay);
+  filesIn(`${RELEASES}/platform`, PLATFORM_ID, "<id>.json, such as 2026.11.21-1.json", folder).sort(byDay);
 
-function filesIn(path: string, form: RegExp, rule: string, nameOf: (name: string) => string): string[] {
-  const names = namesIn(path, false).map((file) => file.slice(0, -".json".length));
-  const wrong = names.filter((name) => !form.test(name));
-  if (wrong.length > 0) {
-    throw new pulumi.RunError(
-      wrong
-        .map((name) => `${printable(nameOf(name))} must be named ${rule}, got ${shown(`${name}.json`)}: rename or remove it`)
-        .join("\n"),
-    );
-  }
+function filesIn(place: string, form: RegExp, rule: string, folder: string): string[] {
+  const names = namesIn(place, "file", folder).map((file) => file.slice(0, -".json".length));
+  const wrong = names.filter((name) => !form.test(name)).map((name) => `${name}.json`);
+  refuseEach(
+    wrong.map((name) => `${printable(`${place}/${name}`)} must be named ${rule}, got ${shown(name)}: rename or remove it`),
+  );
   return names;
 }
 
-/** Folders, or JSON files, that a folder has; what an editor hides is left out. */
-const namesIn = (path: string, folders: boolean): string[] =>
-  (existsSync(path) ? readdirSync(path, { withFileTypes: true }) : [])
-    .filter(
-      (entry) => !entry.name.startsWith(".") && entry.isDirectory() === folders && (folders || entry.name.endsWith(".json")),
-    )
-    .map(({ name }) => name)
-    .sort();
+/** Names of the folders, or of the JSON files, that a folder has. Where files lie, a folder would hide some. */
+function namesIn(place: string, wanted: "file" | "folder", folder: string): string[] {
+  const entries = entriesIn(place, folder);
+  const wrong = entries.filter(({ kind }) => kind !== wanted && kind !== "file");
+  refuseEach(wrong.map(({ name, kind }) => `${printable(name)} ${misfit(wanted, kind)}`));
+  return entries
+    .filter(({ name, kind }) => kind === wanted && (wanted === "folder" || name.endsWith(".json")))
+    .map(({ name }) => name.slice(place.length + 1));
+}
 
 /** Order of two platform releases: by day, and by number within the day. */
 export function byDay(one: string, other: string): number {

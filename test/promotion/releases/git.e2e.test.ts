@@ -1,13 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { composePlatformRelease } from "#promotion/releases/create";
 import { commitSince } from "#promotion/releases/git";
 import { differencesFromTree, verifyAll } from "#promotion/releases/verify";
 import { pointAt, writeModelRelease, writePlatformRelease } from "#promotion/releases/write";
 import { readRelease } from "#stacks/inputs/release";
+import { canonicalText } from "#stacks/inputs/releases/canonical";
 import { asParent, modelReleaseOf, pointerOf, putRelease, releasesFolder } from "../../harness/releases.ts";
 
 let repository: string;
@@ -19,7 +20,7 @@ const git = (...args: string[]): string =>
   });
 const commit = (message: string): string => {
   git("add", "-A");
-  return git("commit", "-q", "-m", message);
+  return git("commit", "-q", "--allow-empty", "-m", message);
 };
 
 const MODELS = ["abuse", "churn", "fraud"];
@@ -177,9 +178,157 @@ describe("a release that is committed", () => {
     onTestFinished(() => rmSync(clone, { recursive: true }));
     rmSync(clone, { recursive: true });
     execFileSync("git", ["clone", "-q", "--depth", "1", `file://${whole}`, clone], { stdio: "ignore" });
-    expect((await verifyAll(clone)).notes).toEqual([
-      "whether a release was changed is checked only as far back as this clone goes: git fetch --unshallow",
+    const { files, notes } = await verifyAll(clone);
+    expect(files.find(({ file }) => file === "releases")?.problems).toEqual([
+      "releases must come with its whole history, by which a changed release is known, got a shallow clone: git fetch --unshallow",
     ]);
+    expect(notes).toEqual([]);
+  });
+
+  const FOURTH = "models/fraud/4.json";
+  const fourth = (data: string) => modelReleaseOf("fraud", "4", { data, parent: asParent(modelReleaseOf("fraud", "1")) });
+  const NEVER =
+    /^releases\/models\/fraud\/4.json must have been a release when it was committed first, got what is no (release|plain file) in commit [0-9a-f]{12}: remove it/;
+  const other = expect.stringMatching(CHANGED.source.replace("1.json", "4.json"));
+  const put = (data: string): void => putRelease(repository, FOURTH, fourth(data));
+
+  it.each<[what: string, write: () => void]>([
+    ["text that is no JSON", () => putRelease(repository, FOURTH, "{")],
+    ["a list", () => putRelease(repository, FOURTH, "[]\n")],
+    ["nothing", () => putRelease(repository, FOURTH, "")],
+    [
+      "a key that stands there twice",
+      () => putRelease(repository, FOURTH, canonicalText(fourth("b")).replace("{", '{ "data": "a",')),
+    ],
+    [
+      "a link",
+      () => {
+        putRelease(repository, "elsewhere", fourth("b"));
+        symlinkSync("../../elsewhere", join(repository, FOURTH));
+      },
+    ],
+  ])("may not have begun as %s", async (_, write) => {
+    write();
+    commit("a trick");
+    rmSync(join(repository, FOURTH));
+    put("b");
+    commit("the release");
+    expect(await problems()).toEqual([expect.stringMatching(NEVER)]);
+  });
+
+  it.each<[what: string, trick: () => void]>([
+    [
+      "in a merge",
+      () => {
+        promote("side", "churn");
+        git("checkout", "-q", "main");
+        promote("main2", "abuse");
+        git("checkout", "-q", "main");
+        git("merge", "-q", "--no-ff", "main2");
+        git("merge", "-q", "--no-ff", "--no-commit", "side");
+        put("first");
+        commit("an evil merge");
+      },
+    ],
+    [
+      "on a branch that was merged without it",
+      () => {
+        git("checkout", "-q", "-b", "side");
+        put("first");
+        commit("first");
+        git("checkout", "-q", "main");
+        promote("main2", "abuse");
+        git("checkout", "-q", "main");
+        git("merge", "-q", "--no-ff", "main2");
+        git("merge", "-q", "--no-ff", "-s", "ours", "side");
+      },
+    ],
+    [
+      "before a commit that says that it is older",
+      () => {
+        put("first");
+        commit("first");
+        git("checkout", "-q", "-b", "side");
+        put("second");
+        git("add", "-A");
+        vi.stubEnv("GIT_COMMITTER_DATE", "2001-01-01T00:00:00Z");
+        git("commit", "-q", "-m", "second");
+        vi.unstubAllEnvs();
+        git("checkout", "-q", "main");
+        promote("main2", "abuse");
+        git("checkout", "-q", "main");
+        git("merge", "-q", "--no-ff", "main2");
+        git("merge", "-q", "--no-ff", "side");
+      },
+    ],
+    [
+      "beside a history of its own that says that it is older",
+      () => {
+        put("first");
+        commit("first");
+        git("checkout", "-q", "--orphan", "side");
+        put("second");
+        git("add", "-A");
+        vi.stubEnv("GIT_COMMITTER_DATE", "2001-01-01T00:00:00Z");
+        git("commit", "-q", "-m", "second");
+        vi.unstubAllEnvs();
+        git("checkout", "-q", "main");
+        git("merge", "-q", "--no-ff", "--allow-unrelated-histories", "-s", "ours", "side");
+      },
+    ],
+    [
+      "under another name and back",
+      () => {
+        put("first");
+        commit("first");
+        git("mv", FOURTH, "models/fraud/5.json");
+        commit("away");
+        git("rm", "-q", "models/fraud/5.json");
+        commit("gone");
+      },
+    ],
+    [
+      "in the first commit of all, with settings that hide it",
+      () => {
+        put("first");
+        git("add", "-A");
+        git("commit", "-q", "--amend", "-m", "first");
+        git("config", "log.showRoot", "false");
+      },
+    ],
+    [
+      "in a commit that is shown as another one",
+      () => {
+        put("first");
+        commit("first");
+        const first = git("rev-parse", "HEAD").trim();
+        put("second");
+        git("add", "-A");
+        git("commit", "-q", "--amend", "-m", "second");
+        const second = git("rev-parse", "HEAD").trim();
+        git("reset", "-q", "--hard", first);
+        git("replace", first, second);
+      },
+    ],
+  ])("may not be other than it was %s", async (_, trick) => {
+    trick();
+    put("second");
+    commit("the release");
+    expect(await problems()).toEqual([other]);
+  });
+
+  it("may have been changed and put right, on a branch too", async () => {
+    put("first");
+    commit("first");
+    git("rm", "-q", FOURTH);
+    commit("away");
+    put("second");
+    commit("second");
+    git("rm", "-q", FOURTH);
+    commit("away again");
+    put("first");
+    commit("first again");
+    expect(await problems()).toEqual([]);
   });
 });
 
