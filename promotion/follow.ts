@@ -66,17 +66,17 @@ async function followModel(target: Target, begin: Begin, change: Change, model: 
     const progress = await progressOf(namespace, model);
     update(`${model} ${change.to}: ${lineOf(progress)}`);
     const seconds = (performance.now() - began) / 1000;
-    const at = { environment, owner, time: new Date().toISOString(), begin: begin.number, subject: change.subject };
+    const at = () => ({ environment, owner, time: new Date().toISOString(), begin: begin.number, subject: change.subject });
     if (progress.version === change.to && progress.state === "stable") {
       recordStable(target, model, progress.json);
       // A version that has been stable has other steps when it comes back: what is up must be what the program says.
       await bringUp(target);
-      await ledger.append({ kind: "stable", ...at, version: change.to });
+      await ledger.append({ kind: "stable", ...at(), version: change.to });
       return { state: "stable", change, seconds };
     }
     if (progress.version === change.to && progress.state === "thrown out") {
       const why = progress.message || "its measurements were bad";
-      await ledger.append({ kind: "thrown-out", ...at, version: change.to, why });
+      await ledger.append({ kind: "thrown-out", ...at(), version: change.to, why });
       await takeBack(target, change);
       return { state: "thrown out", change, why, seconds };
     }

@@ -46,5 +46,6 @@ export function openIn(records: readonly LedgerRecord[]): Open[] {
   return open;
 }
 
-const concernsOnly = ({ changes }: Begin, others: readonly Change[]): boolean =>
+/** Whether a beginning changes nothing but what others change too. */
+export const concernsOnly = ({ changes }: Begin, others: readonly Change[]): boolean =>
   changes.every(({ subject }) => others.some((other) => other.subject === subject));

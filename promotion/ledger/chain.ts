@@ -93,33 +93,38 @@ export interface Read {
 /** Checks all files of an environment together. */
 export function checkChain(environment: EnvironmentName, files: readonly Read[]): { links: Link[]; problems: string[] } {
   const strangers = files.filter(({ key }) => numberIn(environment, key) === undefined);
-  const own = new Map(files.flatMap((file) => entry(numberIn(environment, file.key), file)));
-  const last = Math.max(0, ...own.keys());
+  const own = files.flatMap((file) => entry(numberIn(environment, file.key), file)).sort(([one], [other]) => one - other);
+  const last = own.at(-1)?.[0] ?? 0;
   const problems = strangers.map(
-    ({ key }) => `${printable(key)} must be named <8 digits>.json from 00000001.json on, got an extra file`,
+    ({ key, fault = "must be named <8 digits>.json from 00000001.json on, got an extra file" }) => `${printable(key)} ${fault}`,
   );
   const links: Link[] = [];
   let before: string | null | undefined = null;
-  for (let number = 1; number <= last; number++) {
-    const { bytes, fault } = own.get(number) ?? {};
-    const key = keyOf(environment, number);
-    if (fault !== undefined) {
-      problems.push(`${key} ${fault}`);
-    }
-    if (bytes === undefined) {
-      problems.push(
-        ...(fault === undefined ? [`${key} must be there, got nothing: ${keyOf(environment, last)} comes after it`] : []),
-      );
+  let next = 1;
+  for (const [number, { bytes, fault }] of own) {
+    if (number > next) {
+      problems.push(missing(environment, next, number - 1, last));
       before = undefined;
-      continue;
     }
-    const checked = checkRecord(environment, number, bytes, before);
-    problems.push(...checked.problems);
-    links.push(...(checked.link === undefined ? [] : [checked.link]));
+    next = number + 1;
+    if (fault !== undefined || bytes === undefined) {
+      problems.push(`${keyOf(environment, number)} ${fault ?? "must be there, got nothing: it was there a moment ago"}`);
+    }
+    const checked: ReturnType<typeof checkRecord> | undefined = bytes && checkRecord(environment, number, bytes, before);
+    problems.push(...(checked?.problems ?? []));
+    links.push(...(checked?.link === undefined ? [] : [checked.link]));
     // A record that is not as it was written is reported once, and not for the one after it too.
-    before = checked.link === undefined ? undefined : checked.digest;
+    before = checked?.link === undefined ? undefined : checked.digest;
   }
   return { links, problems };
+}
+
+/** One sentence, however many there are: a name may have any number. */
+function missing(environment: EnvironmentName, from: number, to: number, last: number): string {
+  const keys = [from, to].map((number) => keyOf(environment, number));
+  return from === to
+    ? `${keys[0]} must be there, got nothing: ${keyOf(environment, last)} comes after it`
+    : `${keys.join(" to ")} must be there, got nothing: ${keyOf(environment, last)} comes after them`;
 }
 
 const entry = (number: number | undefined, file: Read): [number, Read][] => (number === undefined ? [] : [[number, file]]);

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { canonicalText } from "#stacks/inputs/releases/canonical";
 import { printable } from "#stacks/wording";
@@ -7,7 +8,8 @@ import { folderStore } from "./folder-store.ts";
 import { placeIn } from "./place.ts";
 import { type Draft, digestOfRecord, type LedgerRecord } from "./record.ts";
 import { s3Store } from "./s3-store.ts";
-import type { Store } from "./store.ts";
+import { Sense, senseless } from "./sense.ts";
+import type { Entry, Store } from "./store.ts";
 
 /**
  * A draft that may stand behind whatever others write meanwhile. Who begins, or takes over, decides by what they have read: they append
@@ -49,28 +51,39 @@ export class Ledger {
   }
 
   /**
-   * Checks everything that the ledger has.
+   * Checks everything that the ledger has: that it is as it was written, and that it makes sense.
    *
    * @returns the chain of each environment with its problems, and those of files that belong to no environment.
    */
-  async verify(): Promise<{ chains: Chain[]; strangers: string[] }> {
-    const chains = ENVIRONMENTS.map(async (environment): Promise<Chain> => {
-      const { links, problems } = await this.#read(environment);
-      return { environment, records: links.map(({ record }) => record), head: links.at(-1)?.digest ?? null, problems };
-    });
-    const all = await this.#store.list("");
+  async verify(now = new Date()): Promise<{ chains: Chain[]; strangers: string[] }> {
+    const [all, ...chains] = await Promise.all([
+      this.#store.list(""),
+      ...ENVIRONMENTS.map(async (environment): Promise<Chain> => {
+        const { links, problems } = await this.#read(environment);
+        const records = links.map(({ record }) => record);
+        // Where records are missing, those after them make no sense.
+        const sense = problems.length > 0 ? [] : senseless(records, now);
+        return {
+          environment,
+          records,
+          head: links.at(-1)?.digest ?? null,
+          problems: [...problems, ...sense.map(({ number, problem }) => `${keyOf(environment, number)}: ${problem}`)],
+        };
+      }),
+    ]);
     const strangers = all
-      .filter(({ key }) => !ENVIRONMENTS.some((environment) => key.startsWith(`${environment}/`)))
+      .filter(({ key }) => !ENVIRONMENTS.some((environment) => key === environment || key.startsWith(`${environment}/`)))
       .map(
         ({ key }) => `${printable(key)} must lie in the folder of an environment (${ENVIRONMENTS.join(", ")}), got an extra file`,
       );
-    return { chains: await Promise.all(chains), strangers };
+    return { chains, strangers };
   }
 
   /**
-   * Adds a record at the end, wherever that is when it is written. Appends of one ledger are written in the order of their calls.
+   * Adds a record at the end, wherever that is when it is written. Appends of one ledger are written in the order of their calls. What a
+   * clock says stops nobody: the next one may be right.
    *
-   * @throws {LedgerBroken} when the chain is not as it was written.
+   * @throws {LedgerBroken} when the chain is not as it was written. @throws {pulumi.RunError} when the record makes no sense behind it.
    */
   append(draft: FreeDraft): Promise<LedgerRecord> {
     const { environment } = draft;
@@ -109,19 +122,32 @@ export class Ledger {
     }
     const known = this.#known.get(environment)!;
     for (;;) {
-      const head = headOf(known);
-      const { link, text } = placed(draft, head);
-      if (await this.#store.putNew(keyOf(environment, link.record.number), text)) {
+      const { link, text } = placed(draft, headOf(known));
+      const key = keyOf(environment, link.record.number);
+      const problems = problemsAfter(known, link.record);
+      if (problems.length === 0 && (await this.#store.putNew(key, text))) {
         known.push(link);
         return link.record;
       }
-      // Others were first: one of them got the place, so everybody together goes on.
-      known.push((await this.#next(environment, head)) ?? unreadable(keyOf(environment, link.record.number)));
-      for (let next = await this.#next(environment, headOf(known)); next !== undefined; ) {
-        known.push(next);
-        next = await this.#next(environment, headOf(known));
+      // Others were first: one of them got the place, so everybody together goes on. What they wrote may make sense of ours.
+      const isNew = await this.#catchUp(environment, known);
+      if (!isNew && problems.length > 0) {
+        throw new pulumi.RunError(problems.map((each) => `the record '${draft.kind}' of ${environment}: ${each}`).join("\n"));
+      }
+      if (!isNew) {
+        unreadable(key);
       }
     }
+  }
+
+  /** Reads what others have written since. @returns whether there was any. */
+  async #catchUp(environment: EnvironmentName, known: Link[]): Promise<boolean> {
+    const { length } = known;
+    for (let next = await this.#next(environment, headOf(known)); next !== undefined; ) {
+      known.push(next);
+      next = await this.#next(environment, headOf(known));
+    }
+    return known.length > length;
   }
 
   /** The record behind another one, if there is one. */
@@ -147,23 +173,29 @@ export class Ledger {
   }
 
   async #read(environment: EnvironmentName): Promise<ReturnType<typeof checkChain>> {
-    const listed = await this.#store.list(`${environment}/`);
-    const faults = new Map(listed.map(({ key, fault }) => [key, fault]));
-    const last = Math.max(0, ...listed.map(({ key }) => numberIn(environment, key) ?? 0));
-    // By number and not as listed: a listing that others write into meanwhile may have a record and not the one before it.
-    const keys = [
-      ...listed.map(({ key }) => key).filter((key) => numberIn(environment, key) === undefined),
-      ...Array.from({ length: last }, (_, index) => keyOf(environment, index + 1)),
-    ];
     const files: Read[] = [];
+    const keys = await this.#list(environment);
     const readers = Array.from({ length: READERS }, async () => {
-      for (let key = keys.shift(); key !== undefined; key = keys.shift()) {
-        const isOurs = numberIn(environment, key) !== undefined;
-        files.push({ key, bytes: isOurs ? await this.#store.read(key) : undefined, fault: faults.get(key) });
+      for (let entry = keys.shift(); entry !== undefined; entry = keys.shift()) {
+        const { key, fault } = entry;
+        // What has a fault may have no end.
+        const isOurs = fault === undefined && numberIn(environment, key) !== undefined;
+        files.push({ key, bytes: isOurs ? await this.#store.read(key) : undefined, fault });
       }
     });
     await Promise.all(readers);
     return checkChain(environment, files);
+  }
+
+  /** What an environment has, up to the last record that a first listing shows. */
+  async #list(environment: EnvironmentName): Promise<Entry[]> {
+    const numbered = (entries: readonly Entry[]): number[] => entries.map(({ key }) => numberIn(environment, key) ?? 0);
+    const listed = await this.#store.list(`${environment}/`);
+    const last = Math.max(0, ...numbered(listed));
+    const isWhole = new Set(numbered(listed)).size >= last;
+    // A listing that others write into meanwhile may have a record and not the one before it; one that begins after it has both.
+    const all = isWhole ? listed : await this.#store.list(`${environment}/`);
+    return all.filter(({ key }) => (numberIn(environment, key) ?? 0) <= last);
   }
 }
 
@@ -178,6 +210,12 @@ export interface Chain {
 
 /** Files that are read at one time. */
 const READERS = 32;
+
+function problemsAfter(links: readonly Link[], record: LedgerRecord): string[] {
+  const sense = new Sense();
+  links.forEach((link) => sense.add(link.record));
+  return sense.problemsOf(record);
+}
 
 function headOf(links: readonly Link[]): Head {
   const last = links.at(-1);

@@ -86,7 +86,10 @@ export const record = z.discriminatedUnion(
       kind: z.literal("begin"),
       operation,
       changes: z.array(change).min(1),
-      gates: z.array(verdict),
+      // What a gate stops does not begin.
+      gates: z.array(
+        verdict.refine(({ state }) => state !== "failed", { path: ["state"], error: "must be passed for anything to begin" }),
+      ),
       approvals: z.array(approval),
       states,
       /** Commit of the program that brings the layers up. */
@@ -95,7 +98,13 @@ export const record = z.discriminatedUnion(
       reason: z.optional(text),
     }),
     z.strictObject({ ...common, kind: z.literal("taken-over"), begin: z.int().positive(), why: text }),
-    z.strictObject({ ...common, kind: z.literal("done"), begin: z.int().positive(), states, seconds: z.number() }),
+    z.strictObject({
+      ...common,
+      kind: z.literal("done"),
+      begin: z.int().positive(),
+      states,
+      seconds: z.number().nonnegative({ error: "must be 0 or more" }),
+    }),
     z.strictObject({
       ...common,
       kind: z.literal("failed"),

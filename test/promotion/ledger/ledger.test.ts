@@ -1,7 +1,20 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { LedgerBroken, LedgerMoved } from "#promotion/ledger/errors";
 import { type Ledger, openLedger } from "#promotion/ledger/ledger";
 import { type Draft, digestOfRecord, type LedgerRecord } from "#promotion/ledger/record";
@@ -29,6 +42,12 @@ async function fourRecords(): Promise<{
   await ledger.append(word(hour(11), "hold"));
   const last = await ledger.append(word(hour(12), "resume"));
   return { ledger, folder, url, last, file: (n) => join(folder, "prod", `0000000${n}.json`) };
+}
+
+async function socketAt(path: string): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  onTestFinished(() => void server.close());
 }
 
 const problemsIn = async (url: string): Promise<readonly string[]> => {
@@ -139,6 +158,19 @@ describe("a ledger that was changed", () => {
       (file) => rmSync(file(2)),
       ["prod/00000002.json must be there, got nothing: prod/00000004.json comes after it"],
     ],
+    [
+      "several missing files",
+      (file) => [2, 3].forEach((number) => rmSync(file(number))),
+      ["prod/00000002.json to prod/00000003.json must be there, got nothing: prod/00000004.json comes after them"],
+    ],
+    [
+      "a name with a high number, at once",
+      (_, folder) => writeFileSync(join(folder, "prod", "99999999.json"), ""),
+      [
+        "prod/00000005.json to prod/99999998.json must be there, got nothing: prod/99999999.json comes after them",
+        "prod/99999999.json must be JSON in UTF-8, got an empty file",
+      ],
+    ],
     ["an empty file", (file) => writeFileSync(file(4), ""), ["prod/00000004.json must be JSON in UTF-8, got an empty file"]],
     [
       "a byte of no text",
@@ -188,7 +220,7 @@ describe("a ledger that was changed", () => {
         renameSync(file(4), join(folder, "elsewhere"));
         symlinkSync("../elsewhere", file(4));
       },
-      ["prod/00000004.json must be a plain file, got something else"],
+      ["prod/00000004.json must be a file, got a symbolic link: put the file itself in its place"],
     ],
     [
       "a file of another environment",
@@ -201,6 +233,74 @@ describe("a ledger that was changed", () => {
     expect(await problemsIn(url)).toEqual(
       problems.map((each) => (typeof each === "string" ? each : expect.stringMatching(each))),
     );
+  });
+
+  const KINDS: readonly [kind: string, put: (path: string) => unknown][] = [
+    ["symbolic link", (path) => symlinkSync(mkdtempSync(join(tmpdir(), "elsewhere-")), path)],
+    ["named pipe", (path) => execFileSync("sh", ["-c", 'mkfifo "$0"', path])],
+    ["folder", (path) => mkdirSync(path)],
+    ["socket", (path) => socketAt(path)],
+  ];
+  const NAMES = ["00000002.json", "00000004.json", "00000005.json", "99999999.json", "notes", "notes.json"];
+
+  it.each(NAMES.flatMap((name) => KINDS.map(([kind, put]) => ({ name, kind, put }))))(
+    "is found by a $kind named $name, by everybody and at once",
+    async ({ name, kind, put }) => {
+      const { url, folder, last } = await fourRecords();
+      const path = join(folder, "prod", name);
+      rmSync(path, { force: true });
+      await put(path);
+      const sentence = expect.stringMatching(new RegExp(`^prod/${name} must be a file, got a ${kind}: `));
+      if (name === "notes" && kind === "folder") {
+        expect(await openLedger(url).records("prod")).toHaveLength(4);
+        return;
+      }
+      expect(await problemsIn(url)).toContainEqual(sentence);
+      expect((await openLedger(url).verify()).chains[2]!.problems).toContainEqual(sentence);
+      expect(((await errorOf(openLedger(url).append(word(hour(13), "hold")))) as LedgerBroken).problems).toContainEqual(sentence);
+      if (["00000004.json", "00000005.json"].includes(name)) {
+        const error = await errorOf(openLedger(url).appendAfter(last, begin(hour(13), [fraud("3", "4")])));
+        expect((error as LedgerBroken).problems).toEqual([sentence]);
+      }
+    },
+  );
+
+  it.each([...KINDS.filter(([kind]) => kind !== "folder"), ["file", (path: string) => writeFileSync(path, "")] as const])(
+    "is found by an environment that is a %s, by everybody",
+    async (kind, put) => {
+      const { url, folder, last } = await fourRecords();
+      const path = join(folder, "prod");
+      const elsewhere = join(folder, "..", "elsewhere");
+      renameSync(path, elsewhere);
+      if (kind === "symbolic link") {
+        symlinkSync(elsewhere, path);
+      } else {
+        await put(path);
+      }
+      const sentence = expect.stringMatching(new RegExp(`^prod must be a folder, got a ${kind}: `));
+      const ledger = openLedger(url);
+      expect(await problemsIn(url)).toEqual([sentence]);
+      expect(await ledger.verify()).toMatchObject({ chains: [{}, {}, { problems: [sentence] }], strangers: [] });
+      for (const call of [
+        () => ledger.append(word(hour(13), "hold")),
+        () => ledger.appendAfter(last, begin(hour(13), [fraud("3", "4")])),
+        () => ledger.appendAfter(undefined, begin(hour(13), [fraud("3", "4")])),
+      ]) {
+        expect(((await errorOf(call())) as LedgerBroken).problems).toEqual([sentence]);
+      }
+      expect(readdirSync(elsewhere)).toHaveLength(4);
+    },
+  );
+
+  it("is a folder, or does not answer", async () => {
+    const { url, folder } = ledgerFolder();
+    writeFileSync(folder, "");
+    const ledger = openLedger(url);
+    for (const call of [() => ledger.records("prod"), () => ledger.verify(), () => ledger.append(word(hour(1), "hold"))]) {
+      expect(String(await errorOf(call()))).toMatch(
+        /The ledger in .* does not answer: ENOTDIR.*\. Name a folder: there is something else\.$/,
+      );
+    }
   });
 
   it("is found with files beside the environments, and takes no further record", async () => {

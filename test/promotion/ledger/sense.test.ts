@@ -1,0 +1,278 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import { openLedger } from "#promotion/ledger/ledger";
+import type { Draft } from "#promotion/ledger/record";
+import { SKEW, senseless } from "#promotion/ledger/sense";
+import {
+  ADA,
+  BOB,
+  begin,
+  chained,
+  done,
+  failed,
+  fraud,
+  hour,
+  ledgerFolder,
+  platform,
+  stable,
+  takenOver,
+  thrown,
+  word,
+} from "./records.ts";
+
+const NOW = new Date(Date.parse(hour(23)));
+const problemsIn = (...drafts: Draft[]): string[] =>
+  senseless(chained(...drafts), NOW).map(({ number, problem }) => `${number} ${problem}`);
+
+const back = { operation: "rollback" as const, gates: [] };
+const adopted = [
+  begin(hour(1), [fraud(null, "3"), platform(null, "a")], { gates: [] }),
+  done(hour(1), 1),
+  stable(hour(2), 1, "3"),
+];
+/** Adopted, and 4 promoted after it: 6 records. */
+const fourth = [...adopted, begin(hour(3), [fraud("3", "4")]), done(hour(4), 4), stable(hour(5), 4, "4")];
+const atMinute = (minutes: number): string => new Date(Date.parse(hour(5)) + minutes * 60_000).toISOString();
+
+describe("records that make sense", () => {
+  it.each<[what: string, drafts: Draft[]]>([
+    ["none", []],
+    ["an environment that is adopted, and a promotion", fourth],
+    ["one that is promoted to first", [begin(hour(1), [fraud(null, "3")]), done(hour(2), 1), thrown(hour(3), 1, "3")]],
+    [
+      "holds, said twice, and words without one",
+      [word(hour(1), "resume"), word(hour(2), "hold"), word(hour(3), "hold", "models/fraud")],
+    ],
+    ["a hold of another subject", [...fourth, word(hour(6), "hold", "platform"), begin(hour(7), [fraud("4", "5")])]],
+    [
+      "a hold that does not count there",
+      [
+        ...fourth,
+        word(hour(6), "hold"),
+        begin(hour(7), [fraud("4", "5")], { gates: [{ gate: "hold", state: "advised", detail: "held" }] }),
+      ],
+    ],
+    ["a rollback in spite of a hold", [...fourth, word(hour(6), "hold"), begin(hour(7), [fraud("4", "3")], back)]],
+    [
+      "a promotion that fails, and goes on",
+      [...fourth, begin(hour(6), [fraud("4", "5")]), failed(hour(7), 7, []), takenOver(hour(8), 7, BOB), done(hour(9), 7)],
+    ],
+    [
+      "a process that is killed, and another that goes on, and it again",
+      [...fourth, begin(hour(6), [fraud("4", "5")]), takenOver(hour(7), 7, BOB), takenOver(hour(8), 7, ADA), done(hour(9), 7)],
+    ],
+    [
+      "a rollback of what failed",
+      [
+        ...fourth,
+        begin(hour(6), [fraud("4", "5")]),
+        failed(hour(7), 7, []),
+        begin(hour(8), [fraud("5", "4")], back),
+        done(hour(9), 9),
+      ],
+    ],
+    [
+      "a rollback of what a process left that was killed",
+      [
+        ...fourth,
+        begin(hour(6), [fraud("4", "5")], { owner: BOB }),
+        takenOver(hour(7), 7, ADA),
+        begin(hour(8), [fraud("5", "3")], back),
+        done(hour(9), 9),
+        stable(hour(10), 9, "3"),
+      ],
+    ],
+    [
+      "a rollback of a part of what failed, and the rest that goes on",
+      [
+        ...fourth,
+        begin(hour(6), [fraud("4", "5"), platform("a", "b")]),
+        failed(hour(7), 7, ["foundation"]),
+        begin(hour(8), [fraud("5", "4")], back),
+        done(hour(9), 9),
+        takenOver(hour(10), 7, BOB),
+        done(hour(11), 7),
+      ],
+    ],
+    ["two who follow one release", [...fourth, stable(hour(6), 4, "4")]],
+    [
+      "what is measured to its end after a rollback began",
+      [...fourth.slice(0, 5), begin(hour(6), [fraud("4", "3")], back), stable(hour(7), 4, "4")],
+    ],
+    ["a promotion of what was thrown out", [...fourth.slice(0, 5), thrown(hour(5), 4, "4"), begin(hour(6), [fraud("3", "4")])]],
+    [
+      "clocks that differ a little",
+      [...fourth, word(atMinute(-4), "hold"), word(new Date(NOW.getTime() + SKEW).toISOString(), "resume")],
+    ],
+  ])("%s", (_, drafts) => {
+    expect(problemsIn(...drafts)).toEqual([]);
+  });
+});
+
+describe("records that make none", () => {
+  const open = [...fourth, begin(hour(6), [fraud("4", "5")])];
+  it.each<[what: string, drafts: Draft[], problems: string[]]>([
+    ["'done' of nothing", [...adopted, done(hour(3), 9)], ["4 begin must be the number of a 'begin' before it, got '9'"]],
+    ["'done' of no beginning", [...adopted, done(hour(3), 2)], ["4 begin must be the number of a 'begin' before it, got '2'"]],
+    ["'done' of itself", [...adopted, done(hour(3), 4)], ["4 begin must be the number of a 'begin' before it, got '4'"]],
+    [
+      "'done' twice",
+      [...fourth, done(hour(6), 4)],
+      ["7 begin must be of what a process is at, got '4', which ended with record 5"],
+    ],
+    [
+      "'done' of what failed",
+      [...open, failed(hour(7), 7, []), done(hour(8), 7)],
+      ["9 begin must be of what a process is at, got '7', which ended with record 8"],
+    ],
+    [
+      "'failed' of what is done",
+      [...fourth, failed(hour(6), 4, [])],
+      ["7 begin must be of what a process is at, got '4', which ended with record 5"],
+    ],
+    [
+      "'done' of what was rolled back",
+      [...open, failed(hour(7), 7, []), begin(hour(8), [fraud("5", "4")], back), done(hour(9), 7)],
+      ["10 begin must be of what a process is at, got '7', which ended with record 9"],
+    ],
+    [
+      "going on with what is done",
+      [...fourth, takenOver(hour(6), 4, BOB)],
+      ["7 begin must be of what was begun and has not ended, got '4', which ended with record 5"],
+    ],
+    ["going on with nothing", [takenOver(hour(6), 4, BOB)], ["1 begin must be the number of a 'begin' before it, got '4'"]],
+    ["'stable' of nothing", [stable(hour(1), 7, "4")], ["1 begin must be the number of a 'begin' before it, got '7'"]],
+    [
+      "'stable' of what is not up",
+      [...open, stable(hour(7), 7, "5")],
+      ["8 begin must be of what is up, got '7', which no 'done' has ended"],
+    ],
+    [
+      "'stable' of another version",
+      [...fourth, stable(hour(6), 4, "9")],
+      ["7 version must be '4', which record 4 brings, got '9'"],
+    ],
+    [
+      "'stable' of another model",
+      [...fourth, { ...stable(hour(6), 4, "4"), subject: "models/churn" } as Draft],
+      ["7 subject must be a model that record 4 changes, got 'models/churn'"],
+    ],
+    [
+      "'stable' of the platform",
+      [...adopted, { ...stable(hour(6), 1, "a"), subject: "platform" } as Draft],
+      ["4 subject must be a model that record 1 changes, got 'platform'"],
+    ],
+    [
+      "two verdicts",
+      [...fourth, thrown(hour(6), 4, "4")],
+      ["7 kind must be 'stable', as record 6 says of the same release, got 'thrown-out'"],
+    ],
+    [
+      "a promotion beside another one",
+      [...open, begin(hour(7), [platform("a", "b")])],
+      ["8 kind must not be 'begin' before what record 7 began has ended, got 'promote'"],
+    ],
+    [
+      "a promotion beside one that failed",
+      [...open, failed(hour(7), 7, []), begin(hour(8), [platform("a", "b")])],
+      ["9 kind must not be 'begin' before what record 7 began has ended, got 'promote'"],
+    ],
+    [
+      "a rollback beside somebody who is at it",
+      [...open, begin(hour(7), [fraud("5", "4")], { ...back, owner: BOB })],
+      ["8 kind must not be 'begin' before what record 7 began has ended, got 'rollback'"],
+    ],
+    [
+      "a promotion of what is held",
+      [...fourth, word(hour(6), "hold"), begin(hour(7), [fraud("4", "5")])],
+      ["8 kind must not be 'begin' while record 7 holds everything, got one of 'models/fraud'"],
+    ],
+    [
+      "a promotion without gates",
+      [...fourth, begin(hour(6), [fraud("4", "5")], { gates: [] })],
+      ["7 gates must say what was asked, got none"],
+    ],
+    [
+      "an approval that came after",
+      [...fourth, begin(hour(6), [fraud("4", "5")], { approvals: [{ by: "bob", source: "x", time: hour(7) }] })],
+      ["7 approvals[0].time must be before what it approves, 2026-11-20T06:00:00Z, got '2026-11-20T07:00:00Z'"],
+    ],
+    [
+      "a subject twice",
+      [begin(hour(1), [fraud(null, "3"), fraud(null, "4")])],
+      ["1 changes[1].subject must be another one than those before it, got 'models/fraud'"],
+    ],
+    [
+      "a release that is another one now",
+      [...fourth, begin(hour(6), [{ ...fraud("4", "3"), digest: "e".repeat(64) }], back)],
+      [`7 changes[0].digest must be that of the same release in record 1, '${"d".repeat(64)}', got '${"e".repeat(64)}'`],
+    ],
+    [
+      "a rollback to what never was there",
+      [...fourth, begin(hour(6), [fraud("4", "9")], back)],
+      ["7 changes[0].to must be a release that was stable before, for a rollback, got '9'"],
+    ],
+    [
+      "a rollback to what was thrown out",
+      [...fourth.slice(0, 5), thrown(hour(5), 4, "4"), begin(hour(6), [fraud("3", "4")], back)],
+      ["7 changes[0].to must be a release that was stable before, for a rollback, got '4'"],
+    ],
+    [
+      "time that goes back",
+      [...fourth, word(atMinute(-6), "hold"), word(hour(6), "resume")],
+      [`7 time must not be before that of a record before it, ${atMinute(0)}, got '${atMinute(-6)}'`],
+    ],
+    [
+      "time that creeps back",
+      [...fourth, word(atMinute(-4), "hold"), word(atMinute(-8), "resume")],
+      [`8 time must not be before that of a record before it, ${atMinute(0)}, got '${atMinute(-8)}'`],
+    ],
+    [
+      "time that has not come, once",
+      [...fourth, word("2030-01-01T00:00:00Z", "hold"), word(hour(6), "resume")],
+      ["7 time must not be in the future, got '2030-01-01T00:00:00Z'"],
+    ],
+  ])("%s", (_, drafts, problems) => {
+    expect(problemsIn(...drafts)).toEqual(problems);
+  });
+});
+
+describe("a ledger", () => {
+  it("takes no end of what was not begun, or has ended, and takes one whose beginning others have just written", async () => {
+    const { url } = ledgerFolder();
+    const [ledger, other] = [openLedger(url), openLedger(url)];
+    await ledger.records("prod");
+    await other.appendAfter(undefined, begin(hour(1), [fraud(null, "3")]));
+    expect((await ledger.append(done(hour(2), 1))).number).toBe(2);
+    for (const [draft, sentence] of [
+      [done(hour(3), 1), "the record 'done' of prod: begin must be of what a process is at, got '1', which ended with record 2"],
+      [failed(hour(3), 9, []), "the record 'failed' of prod: begin must be the number of a 'begin' before it, got '9'"],
+      [stable(hour(3), 1, "4"), "the record 'stable' of prod: version must be '3', which record 1 brings, got '4'"],
+      [{ ...done(hour(3), 1), seconds: -1 }, "the record 'done' of prod: seconds must be 0 or more, got '-1'"],
+    ] as const) {
+      const error = await ledger.append(draft as Parameters<typeof ledger.append>[0]).catch((caught: unknown) => caught);
+      expect(pulumi.RunError.isInstance(error)).toBe(true);
+      expect((error as Error).message).toBe(sentence);
+    }
+    const stopped = begin(hour(3), [fraud("3", "4")], { gates: [{ gate: "soak", state: "failed", detail: "1 h of 24 h" }] });
+    await expect(ledger.appendAfter((await ledger.records("prod")).at(-1), stopped)).rejects.toThrow(
+      "the record 'begin' of prod: gates[0].state must be passed for anything to begin, got 'failed'",
+    );
+    expect(await ledger.records("prod")).toHaveLength(2);
+  });
+
+  it("says at which record it makes no sense, and is read nevertheless", async () => {
+    const { url } = ledgerFolder();
+    const ledger = openLedger(url);
+    const first = await ledger.appendAfter(undefined, begin(hour(1), [fraud(null, "3")]));
+    await ledger.appendAfter(first, begin(hour(2), [platform(null, "a")]));
+    const { chains } = await openLedger(url).verify(NOW);
+    expect(chains[2]!.problems).toEqual([
+      "prod/00000002.json: kind must not be 'begin' before what record 1 began has ended, got 'promote'",
+    ]);
+    expect((await ledger.verify(new Date(hour(0)))).chains[2]!.problems).toContain(
+      "prod/00000001.json: time must not be in the future, got '2026-11-20T01:00:00Z'",
+    );
+    expect(await ledger.records("prod")).toHaveLength(2);
+  });
+});
