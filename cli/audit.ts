@@ -6,7 +6,7 @@ const CODES = {
   read: "\n\nExit codes:\n  0  answered\n  1  the ledger does not answer, or is not as it was written\n  2  something that was typed is wrong",
   who: "\n\nExit codes:\n  0  answered\n  1  nobody put it there; or the ledger does not answer, or is not as it was written\n  2  something that was typed is wrong",
   verify:
-    "\n\nExit codes:\n  0  every chain is as it was written\n  1  something was changed, removed or added: the lines with ✗ say what; or the ledger does not answer\n  2  something that was typed is wrong",
+    "\n\nExit codes:\n  0  every chain is as it was written, and makes sense\n  1  something was changed, removed or added, or makes no sense: the lines with ✗ say what; or the ledger does not answer\n  2  something that was typed is wrong",
 };
 
 /** Adds `audit …`: what the ledger says about who changed which environment. */
@@ -43,14 +43,14 @@ export function auditCommand(program: Command): void {
     )
     .action(async (moment: string, options) => (await import("./audit/at.ts")).at(moment, options));
   ofLedger(audit.command("verify"))
-    .description("check every chain of the ledger: each file, each number, each digest")
+    .description("check every chain of the ledger: each file, number and digest, and whether its records make sense")
     .option(
       "--expect <digest...>",
       "head that was printed before, as <environment>=<digest> or alone: finds a chain whose end was cut, or that was written anew",
     )
     .addHelpText(
       "after",
-      `\nA chain shows every change but one of its end. Keep the heads that this prints somewhere else, and expect them the next time.\n\nExamples:\n  npx millrace audit verify\n  npx millrace audit verify --expect prod=6f1c0a…  # 64 digits, as printed\n  npx millrace audit verify --ledger 's3://example-ledger?region=eu-west-1' --json${CODES.verify}`,
+      `\nA chain shows every change but one of its end; releases/stable/<env>.json shows where that is gone with a release that was stable.\nKeep the heads that this prints somewhere else, and expect them the next time.\n\nExamples:\n  npx millrace audit verify\n  npx millrace audit verify --expect prod=6f1c0a…  # 64 digits, as printed\n  npx millrace audit verify --ledger 's3://example-ledger?region=eu-west-1' --json${CODES.verify}`,
     )
     .action(async (options) => (await import("./audit/verify.ts")).verify(options));
 }

@@ -1,5 +1,6 @@
 import type { Chain } from "#promotion/ledger/ledger";
 import { digestOfRecord } from "#promotion/ledger/record";
+import { unknownTo } from "#promotion/ledger/unknown";
 import { counted } from "#render/counted";
 import { dim, green, red } from "#render/terminal";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
@@ -21,17 +22,30 @@ interface Expected {
 /** `audit verify`. */
 export async function verify({ ledger: url, expect = [], json = false }: Options): Promise<void> {
   const expected = expect.map(expectedIn);
-  const { chains, strangers } = await ledgerNamed(url).verify();
+  const ledger = ledgerNamed(url);
+  const found = await ledger.verify();
+  const beside = found.chains.map((chain) => unknownTo(chain));
+  const chains = found.chains.map((chain, at) => ({ ...chain, problems: [...chain.problems, ...beside[at]!.problems] }));
   const missing = expected.flatMap((each) => (isIn(chains, each) ? [] : [missingText(each)]));
-  const problems = [...strangers, ...missing];
+  const problems = [...found.strangers, ...missing];
+  const isWhole = problems.length === 0 && chains.every((chain) => chain.problems.length === 0);
+  const isEmpty = found.strangers.length === 0 && found.chains.every((each) => each.records.length + each.problems.length === 0);
+  const notes = [...(isEmpty ? [emptyText(ledger.url)] : []), ...beside.flatMap((each) => each.notes)];
   if (json) {
     const told = chains.map(({ records, ...chain }) => ({ ...chain, records: records.length }));
-    console.log(JSON.stringify({ chains: told, problems }, null, 2));
+    console.log(JSON.stringify({ chains: told, problems, notes }, null, 2));
   } else {
-    console.log([...chains.map(textOf), ...problems.map((problem) => `${red("✗")} ${problem}`)].join("\n"));
+    // Nothing is as it must be where nothing is.
+    const shownChains = chains.filter((chain) => !isEmpty || chain.problems.length > 0).map(textOf);
+    console.log(
+      [...shownChains, ...problems.map((problem) => `${red("✗")} ${problem}`), ...notes.map((note) => `! ${note}`)].join("\n"),
+    );
   }
-  process.exitCode = problems.length === 0 && chains.every((chain) => chain.problems.length === 0) ? 0 : 1;
+  process.exitCode = isWhole ? 0 : 1;
 }
+
+const emptyText = (url: string): string =>
+  `no ledger yet at ${shown(url)}: the first promotion, or npx millrace promote adopt --to <env>, begins it`;
 
 /** @throws {BadInput} when it is no digest, or names no environment. */
 function expectedIn(text: string): Expected {

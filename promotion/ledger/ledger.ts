@@ -25,7 +25,7 @@ export type FreeDraft = Exclude<Draft, { kind: "begin" | "taken-over" }>;
  */
 export function openLedger(url: string, name = "the ledger"): Ledger {
   const place = placeIn(url, name);
-  return new Ledger(place.kind === "folder" ? folderStore(place.folder) : s3Store(place));
+  return new Ledger(place.kind === "folder" ? folderStore(place.folder) : s3Store(place), url);
 }
 
 /** What has happened in the environments: a chain of records for each, to which is only added. */
@@ -36,8 +36,12 @@ export class Ledger {
   /** What an environment's last append waits for. */
   readonly #turns = new Map<EnvironmentName, Promise<unknown>>();
 
-  constructor(store: Store) {
+  /** Its address. @default "", of one that has none */
+  readonly url: string;
+
+  constructor(store: Store, url = "") {
     this.#store = store;
+    this.url = url;
   }
 
   /** All records of an environment, oldest first. @throws {LedgerBroken} listing everything that is not as it was written. */

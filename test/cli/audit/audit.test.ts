@@ -1,10 +1,10 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { PROJECT_FOLDER } from "#engine/project";
 import { openLedger } from "#promotion/ledger/ledger";
 import { digestOfRecord, type LedgerRecord } from "#promotion/ledger/record";
-import { releasesFolder } from "../../harness/releases.ts";
+import { pointerOf, releasesFolder } from "../../harness/releases.ts";
 import {
   ADA,
   BOB,
@@ -232,6 +232,84 @@ describe("audit verify", () => {
         /^prod\/00000010\.json: previous must be .*\nA ledger is only added to: compare it with a copy/,
       );
     }
+  });
+});
+
+describe("audit verify, beside what the checkout says", () => {
+  const stableIn = (...versions: string[]): string =>
+    `${JSON.stringify({ fraud: versions.map((version) => ({ version, sha256: version.repeat(64), image: `sha256:${version.repeat(64)}` })) })}\n`;
+  const verifying = (url: string, files: Record<string, unknown> = {}, ...args: string[]): Promise<Ran> =>
+    millrace(releasesFolder(files), "audit", "verify", "--ledger", url, ...args);
+
+  it("passes what was stable before the ledger, and what the ledger knows", async () => {
+    const ran = await verifying(history.url, { "stable/prod.json": stableIn("1", "2", "3", "4") });
+    expect(ran).toMatchObject({ code: 0, err: "" });
+    expect(lines(ran)).toHaveLength(3);
+  });
+
+  it.each([
+    ["one that came later", ["3", "4", "6"], ["6"]],
+    ["all", ["7", "8"], ["7", "8"]],
+  ])("finds that the end of a chain is gone by what was stable: %s", async (_, stables, gone) => {
+    const ran = await verifying(history.url, { "stable/prod.json": stableIn(...stables) });
+    expect(ran.code).toBe(1);
+    expect(lines(ran).slice(2)).toEqual([
+      "✗ prod",
+      ...gone.map(
+        (version) =>
+          `    releases/stable/prod.json has fraud ${version}, and no record of prod brings it: the end of the chain was cut, or this is another ledger`,
+      ),
+    ]);
+    expect(
+      JSON.parse((await verifying(history.url, { "stable/prod.json": stableIn(...stables) }, "--json")).out).chains[2].problems,
+    ).toHaveLength(gone.length);
+  });
+
+  it("finds it by every end that is cut off, as far back as the release that was stable", async () => {
+    const cut = await ledgerWithHistory();
+    for (let number = 13; number >= 4; number--) {
+      rmSync(join(cut.folder, "prod", `${String(number).padStart(8, "0")}.json`));
+      const ran = await verifying(cut.url, { "stable/prod.json": stableIn("3", "4") });
+      // What a record has begun may still come to its end.
+      const isBegun = number > 4;
+      expect([number, ran.code]).toEqual([number, isBegun ? 0 : 1]);
+      expect(ran.out.includes("! releases/stable/prod.json has fraud 4, and no record of prod calls it stable yet")).toBe(
+        isBegun && number <= 12,
+      );
+    }
+  });
+
+  it("says what a pointer names that is still to be promoted", async () => {
+    const ran = await verifying(history.url, { "environments/prod.json": pointerOf({ fraud: "6" }) });
+    expect(ran.code).toBe(0);
+    expect(lines(ran).at(-1)).toBe(
+      "! releases/environments/prod.json names fraud 6, and no record of prod brings it: it is still to be promoted, unless the end of the chain was cut",
+    );
+  });
+
+  it.each<[what: string, make: (folder: string) => void]>([
+    ["no folder", () => undefined],
+    ["an empty folder", (folder) => mkdirSync(folder)],
+  ])("does not call %s verified: nothing was promoted yet, or the ledger is gone", async (_, make) => {
+    const { folder, url } = ledgerFolder();
+    make(folder);
+    const fresh = await verifying(url, { "stable/prod.json": "{}\n", "environments/prod.json": pointerOf({ fraud: "3" }) });
+    const none = `! no ledger yet at '${url.length > 80 ? `${url.slice(0, 79)}…` : url}': the first promotion, or npx millrace promote adopt --to <env>, begins it`;
+    expect(fresh).toEqual({ code: 0, err: "", out: `${none}\n` });
+    const gone = await verifying(url, { "stable/prod.json": stableIn("3") });
+    expect(gone.code).toBe(1);
+    expect(lines(gone)).toEqual([
+      "✗ prod",
+      "    releases/stable/prod.json has fraud 3, and no record of prod brings it: the chain is gone, this is another ledger, or nobody has adopted what runs there (npx millrace promote adopt --to prod)",
+      none,
+    ]);
+    expect((await verifying(url, {}, "--expect", "a".repeat(64))).code).toBe(1);
+  });
+
+  it("says what is no record of stable versions", async () => {
+    const ran = await verifying(history.url, { "stable/prod.json": "{" });
+    expect(ran.code).toBe(1);
+    expect(ran.out).toContain("releases/stable/prod.json must be JSON");
   });
 });
 
