@@ -1,6 +1,7 @@
 import type { LedgerRecord } from "#promotion/ledger/record";
 import { table } from "#render/table";
 import { printable } from "#stacks/wording";
+import { answer } from "../say.ts";
 import { environmentsNamed, type LedgerOptions, ledgerNamed } from "./ledger.ts";
 import { momentIn } from "./moment.ts";
 import { modelNamed, sayingOf, timeText } from "./text.ts";
@@ -21,11 +22,7 @@ export async function list({ ledger: url, env, model, platform = false, since, j
   const records = inOrder(chains.map((chain) => (subjects.length === 0 ? chain : concerning(chain, subjects)))).filter(
     ({ time }) => from === undefined || new Date(time) >= from,
   );
-  if (json) {
-    console.log(JSON.stringify(records, null, 2));
-  } else {
-    console.log(records.length === 0 ? "no record" : textOf(records));
-  }
+  answer(json, records, () => (records.length === 0 ? "no record" : textOf(records)));
 }
 
 const textOf = (records: readonly LedgerRecord[]): string =>

@@ -5,6 +5,7 @@ import { dim, green, red } from "#render/terminal";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { shown } from "#stacks/wording";
 import { BadInput, environmentNamed } from "../bad-input.ts";
+import { answer } from "../say.ts";
 import { type LedgerOptions, ledgerNamed } from "./ledger.ts";
 
 interface Options extends LedgerOptions {
@@ -24,12 +25,10 @@ export async function verify({ ledger: url, expect = [], json = false }: Options
   const { chains, strangers } = await ledgerNamed(url).verify();
   const missing = expected.flatMap((each) => (isIn(chains, each) ? [] : [missingText(each)]));
   const problems = [...strangers, ...missing];
-  if (json) {
-    const told = chains.map(({ records, ...chain }) => ({ ...chain, records: records.length }));
-    console.log(JSON.stringify({ chains: told, problems }, null, 2));
-  } else {
-    console.log([...chains.map(textOf), ...problems.map((problem) => `${red("✗")} ${problem}`)].join("\n"));
-  }
+  const told = chains.map(({ records, ...chain }) => ({ ...chain, records: records.length }));
+  answer(json, { chains: told, problems }, () =>
+    [...chains.map(textOf), ...problems.map((problem) => `${red("✗")} ${problem}`)].join("\n"),
+  );
   process.exitCode = problems.length === 0 && chains.every((chain) => chain.problems.length === 0) ? 0 : 1;
 }
 

@@ -3,6 +3,7 @@ import { type Run, runsIn } from "#promotion/ledger/runs";
 import { bold, dim } from "#render/terminal";
 import { printable, shown } from "#stacks/wording";
 import { BadInput } from "../bad-input.ts";
+import { answer } from "../say.ts";
 import { environmentsNamed, type LedgerOptions, ledgerNamed } from "./ledger.ts";
 import { changeText, nameOf, subjectOf, timeText } from "./text.ts";
 
@@ -27,16 +28,12 @@ export async function who(reference: string, { ledger: url, env, json = false }:
   const subject = subjectOf(name);
   const chains = await Promise.all(environments.map((environment) => ledger.records(environment)));
   const attempts = chains.flatMap((records) => attemptsOf(records, subject, version));
-  if (json) {
-    console.log(JSON.stringify(attempts, null, 2));
-  } else if (attempts.length > 0) {
-    console.log(attempts.map((attempt) => textOf(attempt, subject)).join("\n\n"));
-  } else {
+  answer(json, attempts, () => {
     const known = [...new Set(chains.flatMap((records) => versionsIn(records, subject)))];
-    console.log(
-      `nobody put ${printable(reference)} into ${environments.join(", ")}; the ledger knows ${known.length === 0 ? `nothing of ${name}` : `${name} ${known.map(printable).join(", ")}`}`,
-    );
-  }
+    return attempts.length > 0
+      ? attempts.map((attempt) => textOf(attempt, subject)).join("\n\n")
+      : `nobody put ${printable(reference)} into ${environments.join(", ")}; the ledger knows ${known.length === 0 ? `nothing of ${name}` : `${name} ${known.map(printable).join(", ")}`}`;
+  });
   process.exitCode = attempts.length > 0 ? 0 : 1;
 }
 

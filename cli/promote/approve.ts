@@ -1,6 +1,7 @@
 import { approve } from "#promotion/approvals/files";
 import { find } from "#promotion/releases/references";
 import { environmentNamed } from "../bad-input.ts";
+import { answer } from "../say.ts";
 
 interface Options {
   to: string;
@@ -14,5 +15,5 @@ interface Options {
 export function approveRelease(what: string, { to, signKey, comment, allowReplace, json = false }: Options): void {
   const environment = environmentNamed(to);
   const { file, by } = approve({ environment, release: find(what), keyFile: signKey, comment, allowReplace, now: new Date() });
-  console.log(json ? JSON.stringify({ file, by }, null, 2) : `${by} approves ${what} for ${environment}: ${file}\ncommit it`);
+  answer(json, { file, by }, () => `${by} approves ${what} for ${environment}: ${file}\ncommit it`);
 }

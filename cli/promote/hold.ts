@@ -1,6 +1,7 @@
 import { subjectNamed } from "#promotion/candidates";
 import { hold, resume } from "#promotion/hold";
 import { ownerHere } from "#promotion/owner";
+import { answer } from "../say.ts";
 import { workOn } from "./target.ts";
 
 interface Options {
@@ -18,9 +19,9 @@ export async function holdOrResume(
   const { target } = workOn(env, json);
   const subject = what === undefined ? undefined : subjectNamed(what, target.releases).subject;
   const record = await { hold, resume }[command](target, subject, reason, ownerHere());
-  console.log(
-    json
-      ? JSON.stringify(record, null, 2)
-      : `${env}: ${what ?? "everything"} is ${command === "hold" ? "held" : "allowed again"} (record ${record.number})`,
+  answer(
+    json,
+    record,
+    () => `${env}: ${what ?? "everything"} is ${command === "hold" ? "held" : "allowed again"} (record ${record.number})`,
   );
 }

@@ -2,9 +2,9 @@ import { demandSame, namesOf } from "#promotion/beginning";
 import { changeFor } from "#promotion/candidates";
 import { exitOf } from "#promotion/gates/check";
 import { openIn } from "#promotion/open";
-import { columnsOf, fitted } from "#render/width";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { BadInput } from "../bad-input.ts";
+import { printJson, say } from "../say.ts";
 import { applied, goneOn } from "./apply.ts";
 import { demandYes } from "./ask.ts";
 import { failing } from "./failing.ts";
@@ -48,13 +48,13 @@ export async function promote(
     return;
   }
   if (!json) {
-    console.log(`\n${fitted(planText(planned), columnsOf(process.stdout))}\n`);
+    say(`\n${planText(planned)}\n`);
   }
   const { plan } = planned;
   process.exitCode = exitOf(plan.verdicts);
   if (process.exitCode !== 0) {
     if (json) {
-      console.log(JSON.stringify(planned, null, 2));
+      printJson(planned);
     }
     return;
   }

@@ -1,12 +1,14 @@
 import { heldSubjects } from "#promotion/ledger/holder";
 import { runsNow } from "#promotion/ledger/runs";
 import { openIn } from "#promotion/open";
-import { modelOf, nameOf, PLATFORM } from "#promotion/subjects";
+import { nameOf, PLATFORM } from "#promotion/subjects";
 import { table } from "#render/table";
 import { dim, red, yellow } from "#render/terminal";
-import { columnsOf, fitted } from "#render/width";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
+import { printable } from "#stacks/wording";
 import { ledgerNamed } from "../audit/ledger.ts";
+import { nameOf as saidOf } from "../audit/text.ts";
+import { answer } from "../say.ts";
 
 /** What an environment runs, and what is going on there. */
 interface EnvironmentStatus {
@@ -46,18 +48,18 @@ export async function status({ json = false }: { json?: boolean }): Promise<void
       };
     }),
   );
-  console.log(json ? JSON.stringify(all, null, 2) : fitted(statusText(all), columnsOf(process.stdout)));
+  answer(json, all, () => statusText(all));
 }
 
 function statusText(all: readonly EnvironmentStatus[]): string {
   const subjects = [...new Set(all.flatMap(({ runs }) => runs.map(({ subject }) => subject)))].sort();
   const rows = subjects.map((subject) => [
-    modelOf(subject) ?? subject,
+    saidOf(subject),
     ...all.map(({ runs }) => {
       const run = runs.find((each) => each.subject === subject);
       return run === undefined
         ? dim("–")
-        : `${run.version} ${run.state === "being released" ? yellow(run.state) : dim(`since ${run.since.slice(0, 16)}`)}`;
+        : `${printable(run.version)} ${run.state === "being released" ? yellow(run.state) : dim(`since ${run.since.slice(0, 16)}`)}`;
     }),
   ]);
   return [
@@ -65,14 +67,16 @@ function statusText(all: readonly EnvironmentStatus[]): string {
       ? "no environment has a record yet: npx millrace promote adopt --to dev"
       : table(["", ...ENVIRONMENTS], rows),
     ...all.flatMap(({ environment, held }) =>
-      held.map(({ subject, reason, by }) => yellow(`held  ${environment}: ${subject}, by ${by}: ${reason}`)),
+      held.map(({ subject, reason, by }) => yellow(printable(`held  ${environment}: ${saidOf(subject)}, by ${by}: ${reason}`))),
     ),
     ...all.flatMap(({ environment, open }) =>
       open.map(({ what, by, since, failure }) =>
         failure === undefined
-          ? yellow(`going on  ${environment}: ${what}, by ${by} since ${since}`)
+          ? yellow(printable(`going on  ${environment}: ${what}, by ${by} since ${since}`))
           : red(
-              `failed  ${environment}: ${what}, by ${by} at ${since}: ${failure}; npx millrace promote apply --to ${environment} goes on`,
+              printable(
+                `failed  ${environment}: ${what}, by ${by} at ${since}: ${failure}; npx millrace promote apply --to ${environment} goes on`,
+              ),
             ),
       ),
     ),

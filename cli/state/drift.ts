@@ -3,10 +3,10 @@ import { type Drift, findDrift } from "#promotion/state/drift";
 import { stateOf } from "#promotion/state/layer-state";
 import { counted } from "#render/counted";
 import { bold, green, red, yellow } from "#render/terminal";
-import { columnsOf, fitted } from "#render/width";
 import { LAYERS, type Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { BadInput, environmentNamed } from "../bad-input.ts";
+import { answer, print } from "../say.ts";
 import { engineRunning } from "./engine.ts";
 
 /** Exit code where something has drifted. */
@@ -22,9 +22,11 @@ export async function drift(
   }
   const environment = environmentNamed(word);
   const found = await examine(environment, withoutSecrets);
-  console.log(
-    json ? JSON.stringify(found, null, 2) : markdown ? driftMarkdown(found) : fitted(driftText(found), columnsOf(process.stdout)),
-  );
+  if (markdown) {
+    print(driftMarkdown(found));
+  } else {
+    answer(json, found, () => driftText(found));
+  }
   process.exitCode = found.unknown.length > 0 ? 1 : found.drift.length > 0 ? DRIFTED : 0;
 }
 

@@ -11,6 +11,7 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { shown } from "#stacks/wording";
 import { BadInput, environmentNamed } from "../bad-input.ts";
 import { EXIT_HELD } from "../promote/failing.ts";
+import { say, sayBeside } from "../say.ts";
 import { saysYes } from "../says-yes.ts";
 import { engineFor } from "./engine.ts";
 
@@ -32,13 +33,13 @@ export async function recover(word: string, { yes = false, found = [] }: { yes?:
     for (const layer of LAYERS) {
       done.push(
         ...(await recoverLayer(engine, layer, environment, {
-          say: (text) => console.log(`→ ${text}`),
+          say: (text) => say(`→ ${text}`),
           found: ids,
           ...(!yes && { confirm: () => saysYes("  do it?") }),
         })),
       );
     }
-    console.log(
+    say(
       done.length === 0
         ? `${environment}: nothing is wrong`
         : `${environment}: mended in ${counted(done.length, "step")}; go on with the operation that was interrupted`,
@@ -47,7 +48,7 @@ export async function recover(word: string, { yes = false, found = [] }: { yes?:
     if (!(error instanceof NotRecovered)) {
       throw error;
     }
-    console.error(error.message);
+    sayBeside(error.message);
     process.exitCode = error instanceof StateHeld ? EXIT_HELD : 1;
   }
 }

@@ -75,7 +75,7 @@ export function readFileOf<T>(name: string, form: Form<T>, folder: string): T {
   const path = placeOf(name, folder);
   const text = textOf(name, path);
   if (text === undefined) {
-    throw new pulumi.RunError(`${name} ${form.missing}`);
+    throw new pulumi.RunError(`${printable(name)} ${form.missing}`);
   }
   const content = contentOf(name, text, form);
   const canonical = form.textFor(content);
