@@ -4,6 +4,7 @@
 const COMMANDING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** The same, and before them what the program itself writes: its own colours and weights, lines and tabs. */
+// oxlint-disable-next-line no-control-regex
 const OWN_OR_COMMANDING = /(\u001b\[(?:1|2|22|31|32|33|39)m|[\n\t])|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 const escaped = (character: string): string =>
