@@ -5,6 +5,7 @@ import { mayExist } from "#promotion/state/pending";
 import { recoverLayer } from "#promotion/state/recover";
 import { NotRecovered, StateHeld } from "#promotion/state/refusal";
 import { stackOf } from "#promotion/state/stack-files";
+import { demandStack } from "#promotion/state/there";
 import { counted } from "#render/counted";
 import { LAYERS } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
@@ -24,6 +25,7 @@ export async function recover(word: string, { yes = false, found = [] }: { yes?:
     );
   }
   const engine = engineFor(environment);
+  await demandStack(engine, environment);
   const ids = new Map(found.map(pairOf));
   if (ids.size > 0) {
     await demandBegun(ids, engine, environment);

@@ -1,5 +1,6 @@
 import { type Checked, checkStack } from "#promotion/state/check";
 import { stackFilesIn, stackOf } from "#promotion/state/stack-files";
+import { demandStack } from "#promotion/state/there";
 import { statesWritten } from "#promotion/state/written";
 import { counted } from "#render/counted";
 import { dim, green, red } from "#render/terminal";
@@ -24,6 +25,9 @@ export async function verify(word: string, { json = false }: { json?: boolean })
   const checked = await Promise.all(
     LAYERS.map(async (layer) => checkStack(await filesOfStack(stackOf(layer, environment)), written[layer])),
   );
+  if (checked.every(({ absent }) => absent)) {
+    await demandStack(engine, environment);
+  }
   const ok = checked.every(({ problems }) => problems.length === 0);
   answer(json, { environment, ok, stacks: checked }, () => checked.map(line).join("\n"));
   process.exitCode = ok ? 0 : 1;
