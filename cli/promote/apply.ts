@@ -30,7 +30,7 @@ export async function apply({ to, plan: file, yes = false, follow: follows = tru
   if (open !== undefined && file === undefined) {
     return goneOn(open, records, work, { yes, follows, json });
   }
-  const plan = readPlan(file ?? planFile(home, environment));
+  const plan = readPlan(file ?? planFile(home, environment), environment);
   if (plan.environment !== environment) {
     throw new BadInput(`'--plan' must be a plan for ${environment}, got one for ${plan.environment}: plan again`);
   }

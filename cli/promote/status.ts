@@ -1,4 +1,4 @@
-import { heldSubjects } from "#promotion/ledger/holder";
+import { standingHolds } from "#promotion/ledger/holder";
 import { runsNow } from "#promotion/ledger/runs";
 import { openIn } from "#promotion/open";
 import { nameOf, PLATFORM } from "#promotion/subjects";
@@ -14,7 +14,7 @@ import { answer } from "../say.ts";
 interface EnvironmentStatus {
   environment: EnvironmentName;
   runs: { subject: string; version: string; since: string; state: "stable" | "being released" | "up"; by: string }[];
-  held: { subject: string; reason: string; by: string; since: string }[];
+  held: { subject: string; except: string[]; reason: string; by: string; since: string }[];
   open: { what: string; by: string; since: string; failure?: string }[];
 }
 
@@ -33,8 +33,9 @@ export async function status({ json = false }: { json?: boolean }): Promise<void
           state: subject === PLATFORM ? "up" : stable === undefined ? "being released" : "stable",
           by,
         })),
-        held: heldSubjects(records).map(({ subject = "everything", reason, owner, time }) => ({
+        held: standingHolds(records).map(({ hold: { subject = "everything", reason, owner, time }, except }) => ({
           subject,
+          except,
           reason,
           by: owner.who,
           since: time,
@@ -67,7 +68,9 @@ function statusText(all: readonly EnvironmentStatus[]): string {
       ? "no environment has a record yet: npx millrace promote adopt --to dev"
       : table(["", ...ENVIRONMENTS], rows),
     ...all.flatMap(({ environment, held }) =>
-      held.map(({ subject, reason, by }) => yellow(printable(`held  ${environment}: ${saidOf(subject)}, by ${by}: ${reason}`))),
+      held.map(({ subject, except, reason, by }) =>
+        yellow(printable(`held  ${environment}: ${heldText(subject, except)}, by ${by}: ${reason}`)),
+      ),
     ),
     ...all.flatMap(({ environment, open }) =>
       open.map(({ what, by, since, failure }) =>
@@ -82,3 +85,6 @@ function statusText(all: readonly EnvironmentStatus[]): string {
     ),
   ].join("\n");
 }
+
+const heldText = (subject: string, except: readonly string[]): string =>
+  `${saidOf(subject)}${except.length === 0 ? "" : ` but ${except.map(saidOf).join(", ")}`}`;

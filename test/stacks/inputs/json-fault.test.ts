@@ -61,7 +61,7 @@ const READERS: Record<string, (text: string) => unknown> = {
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const file = join(folder, "plan.json");
     writeFileSync(file, text);
-    return readPlan(file);
+    return readPlan(file, "dev");
   },
 };
 
