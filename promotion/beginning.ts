@@ -103,7 +103,7 @@ export function demandSame(
   const text = (all: typeof changes): string => all.map(nameOf).sort().join();
   if (text(begin.changes) !== text(changes)) {
     throw new Held(
-      `${environment} must be finished first, got another promotion: ${namesOf(begin.changes)} was begun at ${begin.time} by ${begin.owner.who}${failure === undefined ? "" : ` and failed (${failure})`}: npx millrace promote apply --to ${environment} goes on with it, npx millrace rollback ends it`,
+      `${environment} must be finished first, got another promotion: ${namesOf(begin.changes)} was begun at ${begin.time} by ${begin.owner.who}${failure === undefined ? "" : ` and failed (${failure})`}: npx millrace promote apply --to ${environment} goes on with it, npx millrace rollback <what> --env ${environment} --reason '<why>' ends it`,
     );
   }
 }

@@ -21,12 +21,12 @@ export async function recover(word: string, { yes = false, found = [] }: { yes?:
   const environment = environmentNamed(word);
   if (!yes && !(process.stdin.isTTY && process.stdout.isTTY)) {
     throw new BadInput(
-      "'--yes' must be given where nobody can be asked, got no terminal: `npx millrace state doctor` says what would be done",
+      `'--yes' must be given where nobody can be asked, got no terminal: npx millrace state doctor ${environment} says what would be done`,
     );
   }
   const engine = engineFor(environment);
   await demandStack(engine, environment);
-  const ids = new Map(found.map(pairOf));
+  const ids = new Map(found.map((pair) => pairOf(pair, environment)));
   if (ids.size > 0) {
     await demandBegun(ids, engine, environment);
   }
@@ -56,10 +56,12 @@ export async function recover(word: string, { yes = false, found = [] }: { yes?:
 }
 
 /** `<urn>=<id>`, as a person types it. */
-function pairOf(word: string): [urn: string, id: string] {
+function pairOf(word: string, environment: EnvironmentName): [urn: string, id: string] {
   const [, urn, id] = /^(urn:pulumi:[^=]+)=(.+)$/.exec(word) ?? [];
   if (urn === undefined || id === undefined) {
-    throw new BadInput(`'--found' must be <urn>=<id>, got ${shown(word)}: npx millrace state doctor names what was begun`);
+    throw new BadInput(
+      `'--found' must be <urn>=<id>, got ${shown(word)}: npx millrace state doctor ${environment} names what was begun`,
+    );
   }
   return [urn, id];
 }

@@ -41,7 +41,8 @@ export const FORMS = {
   model: {
     schema: modelRelease,
     textFor: canonicalText,
-    missing: "must be a file with a model release, got nothing: npx millrace release create model writes it",
+    missing:
+      "must be a file with a model release, got nothing: npx millrace release create model <model> --version <version> writes it",
   } satisfies Form<ModelRelease>,
   platform: {
     schema: platformRelease,
