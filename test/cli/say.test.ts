@@ -113,6 +113,7 @@ describe("a ledger whose every text is poisoned", () => {
     "state verify prod",
   ])("is shown and not obeyed by `millrace %s`", async (words) => {
     vi.stubEnv("MILLRACE_LEDGER", url);
+    vi.stubEnv("PULUMI_BACKEND_URL", "file:///nowhere");
     onTestFinished(() => void vi.unstubAllEnvs());
     const { out, err } = await millrace(join(PROJECT_FOLDER, "releases"), ...words.split(" "));
     expect(`${out}${err}`).not.toMatch(OBEYED);
