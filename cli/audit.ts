@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { shown, suggestion } from "#stacks/wording";
+import { BadInput } from "./bad-input.ts";
 
 const DAYS = "A day is one of UTC, such as 2026-11-20; a time has its zone, such as 2026-11-20T10:00Z or 2026-11-20T12:00+02:00.";
 
@@ -23,7 +25,11 @@ export function auditCommand(program: Command): void {
       "after",
       `\n${DAYS}\n\nExamples:\n  npx millrace audit --env prod\n  npx millrace audit --model fraud --since 2026-11-01\n  npx millrace audit who fraud@4 --env prod\n  npx millrace audit at 2026-11-20 --env prod\n  npx millrace audit verify${CODES.read}`,
     )
-    .action(async (options) => (await import("./audit/list.ts")).list(options));
+    .allowExcessArguments()
+    .action(async (options, command: Command) => {
+      refuseWords(command);
+      await (await import("./audit/list.ts")).list(options);
+    });
   ofLedger(audit.command("who"))
     .description("who put a version into an environment: when, with whose approval, and how it ended")
     .argument("<release>", "such as fraud@4 or platform@2026.11.21-1")
@@ -53,6 +59,14 @@ export function auditCommand(program: Command): void {
       `\nA chain shows every change but one of its end; releases/stable/<env>.json shows where that is gone with a release that was stable.\nKeep the heads that this prints somewhere else, and expect them the next time.\n\nExamples:\n  npx millrace audit verify\n  npx millrace audit verify --expect prod=6f1c0a…  # 64 digits, as printed\n  npx millrace audit verify --ledger 's3://example-ledger?region=eu-west-1' --json${CODES.verify}`,
     )
     .action(async (options) => (await import("./audit/verify.ts")).verify(options));
+}
+
+/** The command itself takes no word: one that is there is a misspelt command. */
+function refuseWords({ args: [word], commands }: Command): void {
+  if (word !== undefined) {
+    const names = commands.map((each) => each.name());
+    throw new BadInput(`the command must be one of ${names.join(", ")}, got ${shown(word)}${suggestion(word, names)}`);
+  }
 }
 
 const ofLedger = (command: Command): Command =>

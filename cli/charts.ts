@@ -11,6 +11,7 @@ import { ChartLockError, LOCK } from "#toolchain/chart-lock";
 import { BadInput, checkFile, checkFolder, environmentNamed, isFile, isFolder } from "./bad-input.ts";
 import { useProxy } from "./charts/http.ts";
 import { interruption } from "./interrupt.ts";
+import { printJson, say, sayBeside } from "./say.ts";
 
 /** Exit code of `charts fetch` where a chart is not the one that was fetched before. */
 const CHANGED = 3;
@@ -76,18 +77,18 @@ async function fetchAll({ to, env, lock = LOCK, json = false }: Options): Promis
     to: place,
     lock,
     onProgress: ({ name, version, published }, bytes) =>
-      console.error(`${green("✓")} ${name} ${version}   ${dim(`${Math.ceil(bytes / 1024)} KiB from ${published}`)}`),
+      sayBeside(`${green("✓")} ${name} ${version}   ${dim(`${Math.ceil(bytes / 1024)} KiB from ${published}`)}`),
     signal: interruption(),
   }).catch(asBadInput);
   for (const text of [...failed, ...changed]) {
-    console.error(`${red("✗")} ${text}`);
+    sayBeside(`${red("✗")} ${text}`);
   }
-  noted.forEach((text) => console.error(`! ${text}`));
+  noted.forEach((text) => sayBeside(`! ${text}`));
   if (json) {
-    console.log(JSON.stringify({ to: place, lock, charts, failed, changed, noted }, null, 2));
+    printJson({ to: place, lock, charts, failed, changed, noted });
   } else if (charts.length > 0) {
     const next = isRegistry ? "" : `\ncheck it at any time: npx millrace charts verify ${quoted(place)}`;
-    console.log(`${charts.length} charts in ${place}; their digests are in ${lock}: commit it${next}`);
+    say(`${charts.length} charts in ${place}; their digests are in ${lock}: commit it${next}`);
   }
   process.exitCode = failed.length > 0 ? 1 : changed.length > 0 ? CHANGED : 0;
 }
@@ -106,18 +107,18 @@ async function verify(folder: string | undefined, { env, lock = LOCK, json = fal
   const wrong = charts.filter(({ problems }) => problems.length > 0);
   const notes = charts.flatMap((chart) => chart.notes);
   if (json) {
-    console.log(JSON.stringify({ folder: place, lock, charts }, null, 2));
+    printJson({ folder: place, lock, charts });
   } else {
     for (const { name, version, problems } of charts) {
-      console.log(
+      say(
         `${problems.length === 0 ? green("✓") : red("✗")} ${name} ${version}${problems.map((text) => `\n    ${text}`).join("")}`,
       );
     }
-    notes.forEach((text) => console.log(`! ${text}`));
+    notes.forEach((text) => say(`! ${text}`));
     if (!isListed) {
-      console.log(`! ${LOCK} is not here: the digests are those that the folder itself names, so this shows no exchange of both`);
+      say(`! ${LOCK} is not here: the digests are those that the folder itself names, so this shows no exchange of both`);
     }
-    console.log(
+    say(
       wrong.length === 0
         ? `${charts.length} charts in ${place} are as pinned${notes.length === 0 ? "" : `; ${notes.length} notes`}`
         : `${wrong.length} of ${charts.length} charts in ${place} are not as they should be: npx millrace charts fetch --to ${quoted(place)}`,

@@ -3,12 +3,12 @@ import { type AccountFinding, checkAccount } from "#plan/account/check";
 import { accountNeeds } from "#plan/account/needs";
 import { planEnvironment, stackConfig } from "#plan/environment";
 import { bold, dim, green, red, yellow } from "#render/terminal";
-import { columnsOf, fitted } from "#render/width";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { awsIn, lacksCredentials } from "#toolchain/aws-cli";
 import { MachineError } from "#toolchain/errors";
 import { BadInput } from "./bad-input.ts";
+import { answer } from "./say.ts";
 
 /**
  * Asks the account of an environment whether the environment fits, and prints the findings. Exit code 1 when one is not ok.
@@ -24,11 +24,7 @@ export async function accountDoctor(wanted: EnvironmentName | undefined, json: b
   const needs = accountNeeds(await planEnvironment(environment));
   const findings = await checkAccount(needs, region, await awsIn(region));
   const fits = findings.every(({ state }) => state === "ok");
-  console.log(
-    json
-      ? JSON.stringify({ environment, account, region, fits, findings }, null, 2)
-      : fitted(accountText({ environment, account, region }, findings), columnsOf(process.stdout)),
-  );
+  answer(json, { environment, account, region, fits, findings }, () => accountText({ environment, account, region }, findings));
   process.exitCode = fits ? 0 : 1;
 }
 

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { bold, dim, green, red, yellow } from "#render/terminal";
-import { columnsOf, fitted } from "#render/width";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { suggestion } from "#stacks/wording";
 import type { Finding } from "#toolchain/finding";
 import { BadInput, environmentNamed } from "./bad-input.ts";
+import { answer } from "./say.ts";
 
 /** Commands about which the doctor can be asked. */
 export const NEEDS = ["plan", "rehearse", "up"] as const satisfies readonly Finding["need"][];
@@ -42,9 +42,7 @@ async function doctor(word: string | undefined, { aws, json = false }: { aws?: s
   const [{ examine }, { homeFolder }] = await Promise.all([import("#toolchain/doctor"), import("./rehearsal.ts")]);
   const findings = await examine(homeFolder());
   const ready = readiness(findings);
-  console.log(
-    json ? JSON.stringify({ ready, findings }, null, 2) : fitted(doctorText(findings, asked), columnsOf(process.stdout)),
-  );
+  answer(json, { ready, findings }, () => doctorText(findings, asked));
   process.exitCode = asked.every((need) => ready[need]) ? 0 : 1;
 }
 

@@ -11,7 +11,7 @@ export function driftCommand(program: Command): void {
     .option("--markdown", "print it as Markdown, for an issue")
     .addHelpText(
       "after",
-      "\nFields that the program does not set are not compared, nor objects that belong to a Helm chart.\n\nExamples:\n  npx millrace drift dev\n  npx millrace drift prod --without-secrets --markdown   # in CI\n\nExit codes:\n  0  no drift\n  1  it could not be found out\n  2  something that was typed is wrong\n  7  something has drifted",
+      "\nFields that the program does not set are not compared, nor objects that belong to a Helm chart.\n\nExamples:\n  npx millrace drift dev\n  npx millrace drift prod --without-secrets --markdown   # in CI\n\nExit codes:\n  0  no drift\n  1  it could not be found out, or no stack of the environment was found\n  2  something that was typed is wrong\n  7  something has drifted",
     )
     .action(async (environment: string, options) => (await import("./state/drift.ts")).drift(environment, options));
 }

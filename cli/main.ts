@@ -7,6 +7,7 @@ import manifest from "../package.json" with { type: "json" };
 import { BadInput } from "./bad-input.ts";
 import { COMMANDS } from "./commands.ts";
 import { Interrupted } from "./interrupt.ts";
+import { sayBeside } from "./say.ts";
 import { syntaxFault } from "./syntax.ts";
 
 /** Exit code for a wrong input: nothing was done. */
@@ -23,6 +24,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .configureOutput({
       getOutHelpWidth: () => columnsOf(process.stdout),
       writeOut: (text) => void process.stdout.write(fitted(text, columnsOf(process.stdout))),
+      writeErr: (text) => void process.stderr.write(fitted(text, columnsOf(process.stderr))),
     })
     .exitOverride();
   for (const add of COMMANDS) {
@@ -41,21 +43,21 @@ function exitCode(error: unknown): number {
     return error.exitCode === 0 ? 0 : BAD_INPUT;
   }
   if (error instanceof BadInput || isRefusal(error)) {
-    console.error(fitted((error as Error).message, columnsOf(process.stderr)));
+    sayBeside((error as Error).message);
     return BAD_INPUT;
   }
   if (error instanceof Interrupted) {
-    console.error(error.message);
+    sayBeside(error.message);
     return error.exitCode;
   }
   const mistake = syntaxFault(error);
   if (mistake !== undefined) {
-    console.error(mistake);
+    sayBeside(mistake);
     return BAD_INPUT;
   }
   // A machine that lacks something is neither wrong input nor a fault of the program: no stack trace.
   const isOfMachine = error instanceof MachineError || error instanceof EngineFailure || isFailedCall(error);
-  console.error(isOfMachine ? inFull(error as Error) : error instanceof Error ? error.stack : error);
+  sayBeside(isOfMachine ? inFull(error as Error) : error instanceof Error ? (error.stack ?? error.message) : String(error));
   return 1;
 }
 

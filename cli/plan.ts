@@ -5,6 +5,7 @@ import type { Day } from "#policies/day";
 import type { Exception } from "#policies/exceptions";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { BadInput, checkFile, environmentNamed, writeOutput } from "./bad-input.ts";
+import { print, printJson, sayBeside } from "./say.ts";
 
 interface PlanOptions {
   against?: string;
@@ -84,26 +85,24 @@ async function plan(word: string, options: PlanOptions): Promise<void> {
   if (options.html !== undefined) {
     const { planPage } = await import("#plan/views/html");
     writeOutput("--html", options.html, planPage(planned, cost, difference, policy, capacity));
-    console.error(`${options.html} written: open it in a browser`);
+    sayBeside(`${options.html} written: open it in a browser`);
   }
   if (options.svg !== undefined) {
     const [{ graphOf }, { pictureFile }] = await Promise.all([import("#plan/graph"), import("#plan/views/picture")]);
     writeOutput("--svg", options.svg, pictureFile(graphOf(planned, cost)));
-    console.error(`${options.svg} written`);
+    sayBeside(`${options.svg} written`);
   }
   await writeReports(policy, options);
   if (options.json) {
     const { policyJson } = await import("#policies/reports/json");
-    console.log(
-      JSON.stringify({ ...planned, profile, cost, capacity, difference, policy: policyJson(policy.verdicts) }, null, 2),
-    );
+    printJson({ ...planned, profile, cost, capacity, difference, policy: policyJson(policy.verdicts) });
   } else if (options.markdown) {
     const { planMarkdown } = await import("#plan/views/markdown");
-    console.log(planMarkdown(planned, cost, difference, policy, capacity));
+    print(planMarkdown(planned, cost, difference, policy, capacity));
   } else if (options.html === undefined && options.svg === undefined) {
     const [{ planText }, { columnsOf }] = await Promise.all([import("#plan/views/text"), import("#render/width")]);
     const width = columnsOf(process.stdout);
-    console.log(planText(planned, cost, { tree: options.tree ?? false, difference, policy, capacity, width }));
+    print(planText(planned, cost, { tree: options.tree ?? false, difference, policy, capacity, width }));
   }
 }
 
@@ -147,7 +146,7 @@ async function writeReports({ verdicts }: Policy, files: Pick<PlanOptions, "sari
     const file = files[kind];
     if (file !== undefined) {
       writeOutput(`--${kind}`, file, texts[kind]());
-      console.error(`${file} written`);
+      sayBeside(`${file} written`);
     }
   }
 }

@@ -34,7 +34,10 @@ export function promoteCommand(program: Command): void {
       "after",
       `\n${WHAT}\n\nExamples:\n  npx millrace promote fraud --to staging\n  npx millrace promote platform --to prod\n  npx millrace promote fraud@4 --to dev --yes${CODES}`,
     )
-    .action(async (what: string | undefined, options) => (await import("./promote/promote.ts")).promote(what, options));
+    .action(async (what: string | undefined, options, command: Command) => {
+      const commands = command.commands.map((each) => each.name());
+      await (await import("./promote/promote.ts")).promote(what, options, commands);
+    });
   promote
     .command("plan")
     .description("show what a promotion would change and what the gates say; changes nothing, and writes down what was looked at")

@@ -17,6 +17,7 @@ import { provideTools } from "#toolchain/toolchain";
 import { TOOL_NAMES } from "#toolchain/tools";
 import { type Rehearsal, TOOLS_PHASE } from "./rehearsal.ts";
 import { lines, rehearsalScreen } from "./rehearse-screen.ts";
+import { printJson } from "./say.ts";
 
 /** The half of a rehearsal that has a network, a process table and names of its own. @returns the exit code. */
 export async function inside({ environment, selection, report, keep, traffic, json, promotion }: Rehearsal): Promise<number> {
@@ -78,7 +79,7 @@ export async function inside({ environment, selection, report, keep, traffic, js
     sayFailure(outcome.failure, lines(json), `${environment}, `);
   } else {
     if (json) {
-      console.log(JSON.stringify(outcome, null, 2));
+      printJson(outcome);
     }
     await conclude(outcome, { report, environment, keep, say: lines(json) });
   }

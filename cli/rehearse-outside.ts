@@ -21,13 +21,14 @@ import { PINNED } from "./charts/pins.ts";
 import { Interrupted, interruption } from "./interrupt.ts";
 import { type Rehearsal, TOOLS_PHASE } from "./rehearsal.ts";
 import { lines, rehearsalScreen } from "./rehearse-screen.ts";
+import { say, sayBeside } from "./say.ts";
 
 /** The half of a rehearsal that has a network: tools; then everything else in a namespace. @returns the exit code. */
 export async function outside({ environment, folder, report, keep, json }: Rehearsal): Promise<number> {
   const signal = interruption();
   const missing = spaceMissing(folder);
   if (missing) {
-    console.error(missing.message);
+    sayBeside(missing.message);
     return 1;
   }
   lines(json)(`${environment}, rehearsed here · AWS simulated\n`);
@@ -44,11 +45,11 @@ export async function outside({ environment, folder, report, keep, json }: Rehea
     if (error instanceof Interrupted) {
       // The inside may have been writing it.
       forget(report);
-      console.error(`\n${error.message}: no process and no folder of the rehearsal is left`);
+      sayBeside(`\n${error.message}: no process and no folder of the rehearsal is left`);
       return error.exitCode;
     }
     if (error instanceof MachineError) {
-      console.error(`\n${error.message}`);
+      sayBeside(`\n${error.message}`);
       return 1;
     }
     throw error;
@@ -70,9 +71,9 @@ async function planFirst(environment: EnvironmentName): Promise<void> {
   ]);
   const plan = await planEnvironment(environment);
   const capacity = capacityOf(plan);
-  console.log(planText(plan, costOf(plan, capacity), { capacity, width: columnsOf(process.stdout) }));
+  say(planText(plan, costOf(plan, capacity), { capacity, width: columnsOf(process.stdout) }));
   const seconds = missing.reduce((sum, name) => sum + CATALOGUE[name].seconds, 0);
-  console.log(
+  say(
     `\nThat is the plan. To rehearse it, ${counted(missing.length, "tool")} must be built, once: about ${Math.ceil(seconds / 60)} min on two cores.\n`,
   );
 }

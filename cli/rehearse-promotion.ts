@@ -13,6 +13,7 @@ import { folderOf, home, promotionReport } from "./rehearse-checks.ts";
 import { forget, spaceMissing, tools } from "./rehearse-outside.ts";
 import { lines } from "./rehearse-screen.ts";
 import { storyScreen } from "./rehearse-story-screen.ts";
+import { printJson, sayBeside } from "./say.ts";
 
 /** Folder of what the environments of a promotion share. */
 const promotionFolder = (): string => join(home(), "rehearsal-promotion");
@@ -23,7 +24,7 @@ export async function promotion({ keep, json, rollbacks }: { keep: boolean; json
   const say = lines(json);
   const missing = spaceMissing(home(), ENVIRONMENTS.length);
   if (missing) {
-    console.error(missing.message);
+    sayBeside(missing.message);
     return 1;
   }
   say(`promotion, rehearsed here in ${ENVIRONMENTS.join(", ")} · AWS simulated\n`);
@@ -58,7 +59,7 @@ export async function promotion({ keep, json, rollbacks }: { keep: boolean; json
     });
     writePromotionReport(report, outcome);
     if (json) {
-      console.log(JSON.stringify(outcome, null, 2));
+      printJson(outcome);
     }
     say(`\nreport  ${report}   ${outcome.seconds.toFixed(0)} s in all`);
     if (outcome.failure) {
@@ -75,11 +76,11 @@ export async function promotion({ keep, json, rollbacks }: { keep: boolean; json
   } catch (error) {
     if (error instanceof Interrupted) {
       reports.forEach(forget);
-      console.error(`\n${error.message}: no process and no folder of the rehearsal is left`);
+      sayBeside(`\n${error.message}: no process and no folder of the rehearsal is left`);
       return error.exitCode;
     }
     if (error instanceof MachineError) {
-      console.error(`\n${error.message}`);
+      sayBeside(`\n${error.message}`);
       return 1;
     }
     throw error;

@@ -60,7 +60,7 @@ export function rehearsalScreen(json: boolean, environment?: EnvironmentName): S
         redraw(out, `  … ${name.padEnd(NAME_WIDTH)} ${text}  ${seconds()}`);
       } else if (performance.now() - said > HEARTBEAT) {
         said = performance.now();
-        out.write(`  … ${whose}${name.padEnd(NAME_WIDTH)} ${text}  ${seconds()}\n`);
+        out.write(`${fitted(`  … ${whose}${name.padEnd(NAME_WIDTH)} ${text}  ${seconds()}`, columnsOf(out))}\n`);
       }
     },
     end(result) {

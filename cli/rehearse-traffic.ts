@@ -15,6 +15,7 @@ import { suggestion } from "#stacks/wording";
 import { BadInput } from "./bad-input.ts";
 import { Interrupted, interruption } from "./interrupt.ts";
 import { lines } from "./rehearse-screen.ts";
+import { printJson, say } from "./say.ts";
 
 /** What the command line says, as text. */
 export interface TrafficWords {
@@ -116,13 +117,11 @@ async function show(watched: readonly Watched[], seconds: number, json: boolean)
 function conclude(watched: readonly Watched[], seconds: number, json: boolean): void {
   const models = watched.map(({ met }) => met);
   if (json) {
-    console.log(JSON.stringify({ seconds, models }, null, 2));
+    printJson({ seconds, models });
     return;
   }
   for (const { model, total, failed, byVersion } of models) {
     const versions = Object.entries(byVersion).map(([version, count]) => `v${version} ${count.toLocaleString("en")}`);
-    console.log(
-      `${model}: ${counted(total, "request")} in ${seconds} s · ${versions.join(" · ") || "no answers"} · ${failed} failed`,
-    );
+    say(`${model}: ${counted(total, "request")} in ${seconds} s · ${versions.join(" · ") || "no answers"} · ${failed} failed`);
   }
 }

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { Selection } from "#rehearsal/selection";
-import { columnsOf, fitted } from "#render/width";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { shown } from "#stacks/wording";
 import { BadInput, environmentNamed } from "./bad-input.ts";
@@ -15,6 +14,7 @@ import {
   reportOf,
 } from "./rehearse-checks.ts";
 import type { TrafficWords } from "./rehearse-traffic.ts";
+import { answer, say } from "./say.ts";
 
 interface RehearseOptions {
   keep?: boolean;
@@ -117,7 +117,7 @@ async function begin(word: string, options: RehearseOptions, command: Command): 
   if (options.list) {
     const { listPhases, phasesText } = await import("./rehearse-phases.ts");
     const phases = listPhases(choice, selection);
-    console.log(options.json ? JSON.stringify(phases, null, 2) : fitted(phasesText(phases), columnsOf(process.stdout)));
+    answer(options.json ?? false, phases, () => phasesText(phases));
     return;
   }
   checkTemporaryFolder();
@@ -193,7 +193,7 @@ async function down(word: string, { promotion = false }: { promotion?: boolean }
   const { takeDown } = await import("#rehearsal/cluster/isolation/down");
   const { processes, folder } = await takeDown(folderOf(environment));
   const ended = processes.map(({ role, pid }) => `${role} ${pid}`).join(", ");
-  console.log(
+  say(
     processes.length === 0 && !folder
       ? `there was no rehearsal of ${environment}`
       : `rehearsal of ${environment} is gone: ${processes.length === 0 ? "no process was left" : `ended ${ended} and all their child processes`}${folder ? ", folder removed" : ""}`,
@@ -206,7 +206,7 @@ async function downPromotion(word: string | undefined): Promise<void> {
   }
   const { takePromotionDown } = await import("./rehearse-promotion.ts");
   const gone = await takePromotionDown();
-  console.log(gone.length === 0 ? "there was no rehearsal of a promotion" : `gone: ${gone.join(", ")}, and what they shared`);
+  say(gone.length === 0 ? "there was no rehearsal of a promotion" : `gone: ${gone.join(", ")}, and what they shared`);
 }
 
 async function traffic(word: string, words: TrafficWords): Promise<void> {

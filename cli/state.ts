@@ -6,7 +6,7 @@ const CODES = {
   recover:
     "\n\nExit codes:\n  0  mended, or nothing was wrong\n  1  not mended: the last line says what a person must do\n  2  something that was typed is wrong; nothing was changed\n  14 somebody holds the state, or may still; nothing was changed there",
   verify:
-    "\n\nExit codes:\n  0  every state is as it must be\n  1  something is wrong with a state\n  2  something that was typed is wrong",
+    "\n\nExit codes:\n  0  every state is as it must be\n  1  something is wrong with a state, or no stack of the environment was found\n  2  something that was typed is wrong",
 };
 
 /** Adds `state …`: what Pulumi keeps of an environment, looked at and mended. */

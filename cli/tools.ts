@@ -4,6 +4,7 @@ import { quoted } from "#render/shell";
 import { progressLine, type ToolProgress } from "#toolchain/toolchain";
 import { BadInput, checkFile, checkFolder } from "./bad-input.ts";
 import { interruption } from "./interrupt.ts";
+import { say, sayBeside } from "./say.ts";
 
 /** Adds `tools save` and `tools load`: what a rehearsal needs, in one file. */
 export function toolsCommand(program: Command): void {
@@ -33,9 +34,7 @@ async function save(file: string): Promise<void> {
   checkFile("<file>", file);
   const { saveTools } = await import("#toolchain/bundle");
   const names = await saveTools(file, { onProgress: told, signal: interruption() });
-  console.log(
-    `${file}: ${mib(file)} MiB with ${names.join(", ")}\nload it at the same commit: npx millrace tools load ${quoted(file)}`,
-  );
+  say(`${file}: ${mib(file)} MiB with ${names.join(", ")}\nload it at the same commit: npx millrace tools load ${quoted(file)}`);
 }
 
 async function load(file: string): Promise<void> {
@@ -50,7 +49,7 @@ async function load(file: string): Promise<void> {
   const names = await loadTools(file).catch((error: unknown) => {
     throw error instanceof NoBundle ? new BadInput(error.message) : error;
   });
-  console.log(`in the cache: ${names.join(", ")}`);
+  say(`in the cache: ${names.join(", ")}`);
 }
 
 const mib = (file: string): number => Math.round(statSync(file).size / 2 ** 20);
@@ -59,6 +58,6 @@ const mib = (file: string): number => Math.round(statSync(file).size / 2 ** 20);
 function told(event: ToolProgress): void {
   const line = progressLine(event);
   if (line !== undefined) {
-    console.error(line);
+    sayBeside(line);
   }
 }

@@ -21,7 +21,8 @@ export class EngineFailure extends Error {
 
   constructor(fields: Pick<EngineFailure, "operation" | "resource" | "reason" | "findings" | "log">) {
     const { operation, resource, reason, findings, log } = fields;
-    super(`${operation} failed${resource ? ` at ${resource.type} ${resource.name}` : ""}: ${reason} (log: ${log})`);
+    const what = isNoStack(reason) ? `${reason}: ${WHERE_STACKS_ARE}` : reason;
+    super(`${operation} failed${resource ? ` at ${resource.type} ${resource.name}` : ""}: ${what} (log: ${log})`);
     this.name = "EngineFailure";
     this.operation = operation;
     this.resource = resource;
@@ -30,6 +31,13 @@ export class EngineFailure extends Error {
     this.log = log;
   }
 }
+
+/** Whether the engine knows no such stack: it never came up, or is kept elsewhere. */
+export const isNoStack = (reason: string): boolean => reason.startsWith("no stack named ");
+
+/** What to do where a stack is not where it was looked for. */
+export const WHERE_STACKS_ARE =
+  "`pulumi whoami -v` says where stacks are looked for; name another place with `pulumi login` or PULUMI_BACKEND_URL, or bring the environment up there first";
 
 /** What the CLI and the root resource add when the reason has been given already. */
 const ECHO =

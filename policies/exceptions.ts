@@ -45,20 +45,21 @@ export function readExceptions(text: string, file: string, ruleIds: readonly str
 function contentOf(text: string, file: string): unknown {
   const document = parseDocument(text);
   const [error] = document.errors;
-  const reason = error?.message.split("\n")[0]!.replace(/:$/, "");
   if (error?.code === "DUPLICATE_KEY") {
     throw new ExceptionsError(
       `${file}:${error.linePos?.[0].line}: each field must stand in its entry once, got one twice: remove one of the two`,
     );
   }
-  if (reason !== undefined) {
-    throw new ExceptionsError(`${file} must be YAML, got '${reason}': correct it there`);
+  if (error !== undefined) {
+    const [{ line, col }] = error.linePos!;
+    throw new ExceptionsError(`${file} must be YAML, got a mistake at line ${line}, column ${col}: correct it there`);
   }
   try {
     return document.toJS();
-  } catch (cause) {
-    // An alias of nothing, or one that grows without end.
-    throw new ExceptionsError(`${file} must be YAML, got '${(cause as Error).message}': correct it there`);
+  } catch {
+    throw new ExceptionsError(
+      `${file} must be YAML, got an alias of nothing, or one that grows without end: write the value itself`,
+    );
   }
 }
 

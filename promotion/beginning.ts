@@ -1,6 +1,7 @@
 // Who changes an environment: the ledger's last word is the lock.
 
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { printable } from "#stacks/wording";
 import { LedgerMoved } from "./ledger/errors.ts";
 import { holdOn } from "./ledger/holder.ts";
 import type { Approval, Change, LedgerRecord, Operation, Owner, Verdict } from "./ledger/record.ts";
@@ -9,8 +10,12 @@ import { isGone } from "./owner.ts";
 import { nameOf } from "./subjects.ts";
 import type { Target } from "./target.ts";
 
-/** Somebody else is changing the environment. Nothing was changed. */
-export class Held extends Error {}
+/** Somebody else is changing the environment. Nothing was changed. What others have written down is in its one line. */
+export class Held extends Error {
+  constructor(message: string) {
+    super(printable(message));
+  }
+}
 
 /** What a beginning says. */
 interface Intent {
@@ -98,7 +103,7 @@ export function demandSame(
   const text = (all: typeof changes): string => all.map(nameOf).sort().join();
   if (text(begin.changes) !== text(changes)) {
     throw new Held(
-      `${environment} must be finished first, got another promotion: ${namesOf(begin.changes)} was begun at ${begin.time} by ${begin.owner.who}${failure === undefined ? "" : ` and failed (${failure})`}: npx millrace promote apply --to ${environment} goes on with it, npx millrace rollback ends it`,
+      `${environment} must be finished first, got another promotion: ${namesOf(begin.changes)} was begun at ${begin.time} by ${begin.owner.who}${failure === undefined ? "" : ` and failed (${failure})`}: npx millrace promote apply --to ${environment} goes on with it, npx millrace rollback <what> --env ${environment} --reason '<why>' ends it`,
     );
   }
 }

@@ -21,15 +21,20 @@ export type Runs = Readonly<Record<string, string>>;
 /**
  * The subject that a person names: a model, the platform, or a release of either, as `fraud@4`.
  *
+ * @param commands other words that are allowed in this place, to suggest for a misspelt one. @default - none
  * @returns its subject, and the version or id where one was named.
  * @throws {pulumi.RunError} when there is no such model.
  */
-export function subjectNamed(word: string, folder: string): { subject: string; to: string | undefined } {
+export function subjectNamed(
+  word: string,
+  folder: string,
+  commands: readonly string[] = [],
+): { subject: string; to: string | undefined } {
   const name = word.split("@")[0] ?? "";
   const known = [...new Set([...Object.keys(models), ...modelsReleased(folder), PLATFORM])];
   if (!known.includes(name)) {
     throw new pulumi.RunError(
-      `'<what>' must be a model or the platform (${known.join(", ")}), got ${shown(word)}${suggestion(name, known)}`,
+      `'<what>' must be a model or the platform (${known.join(", ")}), got ${shown(word)}${suggestion(name, [...known, ...commands])}`,
     );
   }
   const subject = name === PLATFORM ? PLATFORM : subjectOf(name);
@@ -38,6 +43,23 @@ export function subjectNamed(word: string, folder: string): { subject: string; t
   }
   const { release } = find(word, folder);
   return { subject, to: "id" in release ? release.id : release.version };
+}
+
+/**
+ * The subject that a person names where all its releases are meant.
+ *
+ * @param remedy what to type in place of a release, from the name and the version or id that were typed.
+ * @throws {pulumi.RunError} when there is no such model, or a release is named.
+ */
+export function wholeSubject(word: string, folder: string, remedy: (name: string, release: string) => string): string {
+  const [name = "", ...release] = word.split("@");
+  const { subject } = subjectNamed(name, folder);
+  if (release.length > 0) {
+    throw new pulumi.RunError(
+      `'<what>' must be a model or the platform, without a release, got ${shown(word)}: ${remedy(name, release.join("@"))}`,
+    );
+  }
+  return subject;
 }
 
 /**

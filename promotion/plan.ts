@@ -97,10 +97,12 @@ export function writePlan(file: string, content: PromotionPlan): void {
  *
  * @throws {pulumi.RunError} when there is none, or it is something else.
  */
-export function readPlan(file: string): PromotionPlan {
+export function readPlan(file: string, environment: EnvironmentName): PromotionPlan {
   const text = textOf(file, file);
   if (text === undefined) {
-    throw new pulumi.RunError(`'${file}' must be a plan of a promotion, got nothing: npx millrace promote plan writes it`);
+    throw new pulumi.RunError(
+      `'${file}' must be a plan of a promotion, got nothing: npx millrace promote plan --to ${environment} writes it`,
+    );
   }
   return contentOf(file, text, { schema: plan });
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { shown } from "#stacks/wording";
+import { demandAdopted } from "./adopted.ts";
 import { goOnWith, Stopped } from "./apply.ts";
 import { beginning, takeOver } from "./beginning.ts";
 import { demandDigest } from "./candidates.ts";
@@ -44,8 +45,9 @@ export function changeBack(
   const begun = openIn(records).flatMap(({ begin }) => begin.changes.filter((change) => change.subject === subject));
   const running = begun.at(-1)?.to ?? runsNow(records).get(subject)?.version;
   if (running === undefined) {
+    demandAdopted(environment, records);
     throw new pulumi.RunError(
-      `'<what>' must be something that ${environment} runs, got ${shown(subject)}: npx millrace promote status`,
+      `'<what>' must be something that ${environment} runs, got ${shown(modelOf(subject) ?? subject)}: npx millrace promote status`,
     );
   }
   const good = goodBefore(subject, running, records, now);
@@ -53,7 +55,7 @@ export function changeBack(
   const wanted = to ?? good.filter(({ version }) => !left.has(version)).at(-1)?.version;
   if (wanted === undefined) {
     throw new pulumi.RunError(
-      `${subject} must have another release that was stable in ${environment} within ${DAYS_WITHOUT_APPROVAL} days, got none: promote one instead`,
+      `${modelOf(subject) ?? subject} must have another release that was stable in ${environment} within ${DAYS_WITHOUT_APPROVAL} days, got none: promote one instead`,
     );
   }
   const names = good.map(({ version }) => version).join(", ") || "there is none";

@@ -1,6 +1,7 @@
 // What a terminal shows: weight and colour of a text, and one line that is written over while it changes.
 
 import { stripVTControlCharacters, styleText } from "node:util";
+import { harmless } from "./printable.ts";
 
 export const bold = (text: string): string => styleText("bold", text);
 export const dim = (text: string): string => styleText("dim", text);
@@ -16,5 +17,5 @@ const WIDTH = 80;
 
 /** Writes over the current line of a terminal, cut to its width so that it stays one line. An empty text clears the line. */
 export function redraw(out: NodeJS.WriteStream, text: string): void {
-  out.write(`\r\u001b[K${text.slice(0, (out.columns ?? WIDTH) - 1)}`);
+  out.write(`\r\u001b[K${harmless(text).slice(0, (out.columns ?? WIDTH) - 1)}`);
 }

@@ -1,5 +1,6 @@
 // Lines that respect a width: a terminal's own, or the one that the person asks for.
 
+import { harmless } from "./printable.ts";
 import { plainly } from "./terminal.ts";
 
 /**
@@ -16,9 +17,9 @@ const NARROWEST = 20;
 /** Columns below which a deep indentation is made smaller. */
 const NARROW = 60;
 
-/** The text with no line longer than the width, except what cannot be broken: addresses, URNs, names. */
+/** A text for a terminal, with no line longer than the width, except what cannot be broken: addresses, URNs, names. */
 export const fitted = (text: string, width: number): string =>
-  text
+  harmless(text)
     .split("\n")
     .flatMap((line) => wrapped(line, width))
     .join("\n");

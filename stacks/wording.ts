@@ -1,5 +1,8 @@
 import { closest, distance } from "fastest-levenshtein";
 import type * as z from "zod";
+import { printable } from "#render/printable";
+
+export { printable } from "#render/printable";
 
 /** ". Did you mean '…'?" if a known word is similar, else nothing: a bad guess is worse than no guess. */
 export function suggestion(word: string, words: readonly string[]): string {
@@ -80,12 +83,6 @@ const meantBy = ({ path, message }: z.core.$ZodIssueUnrecognizedKeys, content: u
 /** A path as a person writes it, and as `pulumi config set --path` reads it: `owners.roles[0]`. */
 export const pathOf = (path: readonly PropertyKey[]): string =>
   path.map((key, at) => (typeof key === "number" ? `[${key}]` : `${at > 0 ? "." : ""}${printable(String(key))}`)).join("");
-
-/** A text as a line that a terminal shows and does not obey: control characters are escaped. */
-export const printable = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    character === "\n" ? "\\n" : `\\u${character.codePointAt(0)!.toString(16).padStart(4, "0")}`,
-  );
 
 const valueAt = (content: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(

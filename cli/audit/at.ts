@@ -2,6 +2,7 @@ import { type Run, runsIn } from "#promotion/ledger/runs";
 import { table } from "#render/table";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { printable } from "#stacks/wording";
+import { answer } from "../say.ts";
 import { environmentsNamed, type LedgerOptions, ledgerNamed } from "./ledger.ts";
 import { type Moment, momentIn } from "./moment.ts";
 import { nameOf, timeText } from "./text.ts";
@@ -14,16 +15,12 @@ export async function at(text: string, { ledger: url, env, json = false }: Ledge
   const found = await Promise.all(
     environments.map(async (environment) => ({ environment, runs: within(runsIn(await ledger.records(environment)), moment) })),
   );
-  if (json) {
-    console.log(JSON.stringify(found, null, 2));
-    return;
-  }
-  const rows = found.flatMap(({ environment, runs }) => runs.map((run) => rowOf(environment, run, moment)));
-  console.log(
-    rows.length === 0
+  answer(json, found, () => {
+    const rows = found.flatMap(({ environment, runs }) => runs.map((run) => rowOf(environment, run, moment)));
+    return rows.length === 0
       ? "nothing ran that the ledger knows of"
-      : table(["environment", "", "version", "since", "until", "put there by", "record", ""], rows),
-  );
+      : table(["environment", "", "version", "since", "until", "put there by", "record", ""], rows);
+  });
 }
 
 const within = (runs: readonly Run[], { from, to }: Moment): Run[] =>

@@ -1,9 +1,11 @@
 import type { LedgerRecord } from "#promotion/ledger/record";
 import { table } from "#render/table";
-import { printable } from "#stacks/wording";
+import { printable, shown, suggestion } from "#stacks/wording";
+import { BadInput } from "../bad-input.ts";
+import { answer } from "../say.ts";
 import { environmentsNamed, type LedgerOptions, ledgerNamed } from "./ledger.ts";
 import { momentIn } from "./moment.ts";
-import { modelNamed, sayingOf, timeText } from "./text.ts";
+import { modelNamed, modelsIn, sayingOf, timeText } from "./text.ts";
 
 interface Options extends LedgerOptions {
   model?: string;
@@ -18,14 +20,16 @@ export async function list({ ledger: url, env, model, platform = false, since, j
   const from = since === undefined ? undefined : momentIn(since, "'--since'").from;
   const ledger = ledgerNamed(url);
   const chains = await Promise.all(environments.map((environment) => ledger.records(environment)));
+  const known = modelsIn(chains.flat());
+  if (model !== undefined && !known.includes(model)) {
+    throw new BadInput(
+      `'--model' must be a model that there is or was (${known.map(printable).join(", ")}), got ${shown(model)}${suggestion(model, known)}`,
+    );
+  }
   const records = inOrder(chains.map((chain) => (subjects.length === 0 ? chain : concerning(chain, subjects)))).filter(
     ({ time }) => from === undefined || new Date(time) >= from,
   );
-  if (json) {
-    console.log(JSON.stringify(records, null, 2));
-  } else {
-    console.log(records.length === 0 ? "no record" : textOf(records));
-  }
+  answer(json, records, () => (records.length === 0 ? "no record" : textOf(records)));
 }
 
 const textOf = (records: readonly LedgerRecord[]): string =>

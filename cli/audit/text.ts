@@ -1,6 +1,8 @@
 // How records look on a screen. Whatever a record holds was typed by somebody: it is printed, and not obeyed.
 
 import type { Change, LedgerRecord } from "#promotion/ledger/record";
+import { modelOf } from "#promotion/subjects";
+import { models } from "#stacks/inputs/models";
 import { printable, shown, suggestion } from "#stacks/wording";
 import { BadInput } from "../bad-input.ts";
 
@@ -10,10 +12,23 @@ export const nameOf = (subject: string): string => printable(subject.replace(/^m
 /** The subject that people name so. */
 export const subjectOf = (name: string): string => (name === "platform" ? name : `models/${name}`);
 
+/** Models that somebody may ask about: those of today, and those that the records speak of. */
+export const modelsIn = (records: readonly LedgerRecord[]): string[] => {
+  const subjects = records.flatMap((record) =>
+    record.kind === "begin" ? record.changes.map(({ subject }) => subject) : "subject" in record ? (record.subject ?? []) : [],
+  );
+  return [...new Set([...Object.keys(models), ...subjects.flatMap((subject) => modelOf(subject) ?? [])])];
+};
+
 /** @throws {BadInput} when no model can be called so. */
 export function modelNamed(name: string): string {
   if (!/^[a-z][a-z0-9-]*$/.test(name) || name === "platform") {
-    const hint = name === "platform" ? ": '--platform' is the platform" : suggestion(name, []);
+    const hint =
+      name === "platform"
+        ? ": '--platform' is the platform"
+        : name.includes("@")
+          ? `: npx millrace audit who ${name} asks about one version`
+          : suggestion(name, Object.keys(models));
     throw new BadInput(`'--model' must be the name of a model, got ${shown(name)}${hint}`);
   }
   return subjectOf(name);

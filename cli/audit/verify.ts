@@ -6,6 +6,7 @@ import { dim, green, red } from "#render/terminal";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { shown } from "#stacks/wording";
 import { BadInput, environmentNamed } from "../bad-input.ts";
+import { answer } from "../say.ts";
 import { type LedgerOptions, ledgerNamed } from "./ledger.ts";
 
 interface Options extends LedgerOptions {
@@ -31,16 +32,15 @@ export async function verify({ ledger: url, expect = [], json = false }: Options
   const isWhole = problems.length === 0 && chains.every((chain) => chain.problems.length === 0);
   const isEmpty = found.strangers.length === 0 && found.chains.every((each) => each.records.length + each.problems.length === 0);
   const notes = [...(isEmpty ? [emptyText(ledger.url)] : []), ...beside.flatMap((each) => each.notes)];
-  if (json) {
-    const told = chains.map(({ records, ...chain }) => ({ ...chain, records: records.length }));
-    console.log(JSON.stringify({ chains: told, problems, notes }, null, 2));
-  } else {
-    // Nothing is as it must be where nothing is.
-    const shownChains = chains.filter((chain) => !isEmpty || chain.problems.length > 0).map(textOf);
-    console.log(
-      [...shownChains, ...problems.map((problem) => `${red("✗")} ${problem}`), ...notes.map((note) => `! ${note}`)].join("\n"),
-    );
-  }
+  const told = chains.map(({ records, ...chain }) => ({ ...chain, records: records.length }));
+  answer(json, { chains: told, problems, notes }, () =>
+    [
+      // Nothing is as it must be where nothing is.
+      ...chains.filter((chain) => !isEmpty || chain.problems.length > 0).map(textOf),
+      ...problems.map((problem) => `${red("✗")} ${problem}`),
+      ...notes.map((note) => `! ${note}`),
+    ].join("\n"),
+  );
   process.exitCode = isWhole ? 0 : 1;
 }
 

@@ -1,10 +1,11 @@
 import type { Approval, LedgerRecord, Owner, RecordOf, Verdict } from "#promotion/ledger/record";
 import { type Run, runsIn } from "#promotion/ledger/runs";
 import { bold, dim } from "#render/terminal";
-import { printable, shown } from "#stacks/wording";
+import { printable, shown, suggestion } from "#stacks/wording";
 import { BadInput } from "../bad-input.ts";
+import { answer } from "../say.ts";
 import { environmentsNamed, type LedgerOptions, ledgerNamed } from "./ledger.ts";
-import { changeText, nameOf, subjectOf, timeText } from "./text.ts";
+import { changeText, modelsIn, nameOf, subjectOf, timeText } from "./text.ts";
 
 /** Somebody's attempt to put a version into an environment. */
 interface Attempt {
@@ -27,16 +28,14 @@ export async function who(reference: string, { ledger: url, env, json = false }:
   const subject = subjectOf(name);
   const chains = await Promise.all(environments.map((environment) => ledger.records(environment)));
   const attempts = chains.flatMap((records) => attemptsOf(records, subject, version));
-  if (json) {
-    console.log(JSON.stringify(attempts, null, 2));
-  } else if (attempts.length > 0) {
-    console.log(attempts.map((attempt) => textOf(attempt, subject)).join("\n\n"));
-  } else {
+  answer(json, attempts, () => {
+    const models = modelsIn(chains.flat());
+    const meant = models.includes(name) ? "" : suggestion(name, models);
     const known = [...new Set(chains.flatMap((records) => versionsIn(records, subject)))];
-    console.log(
-      `nobody put ${printable(reference)} into ${environments.join(", ")}; the ledger knows ${known.length === 0 ? `nothing of ${name}` : `${name} ${known.map(printable).join(", ")}`}`,
-    );
-  }
+    return attempts.length > 0
+      ? attempts.map((attempt) => textOf(attempt, subject)).join("\n\n")
+      : `nobody put ${printable(reference)} into ${environments.join(", ")}; the ledger knows ${known.length === 0 ? `nothing of ${name}${meant}` : `${name} ${known.map(printable).join(", ")}`}`;
+  });
   process.exitCode = attempts.length > 0 ? 0 : 1;
 }
 

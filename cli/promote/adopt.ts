@@ -1,5 +1,6 @@
 import { adopt } from "#promotion/adopt";
 import { ownerHere } from "#promotion/owner";
+import { printJson } from "../say.ts";
 import { failing } from "./failing.ts";
 import { workOn } from "./target.ts";
 
@@ -13,7 +14,7 @@ export async function adoptEnvironment({ to, json = false }: { to: string; json?
       ({ number }) => `record ${number} says what ${to} runs`,
     );
     if (json) {
-      console.log(JSON.stringify(record, null, 2));
+      printJson(record);
     }
   } catch (error) {
     process.exitCode = failing(error, target.environment, json);

@@ -7,6 +7,7 @@ import { type Open, openIn } from "#promotion/open";
 import { ownerHere } from "#promotion/owner";
 import { type PromotionPlan, planFile, readPlan } from "#promotion/plan";
 import { BadInput } from "../bad-input.ts";
+import { printJson } from "../say.ts";
 import { demandYes } from "./ask.ts";
 import { EXIT_THROWN_OUT, failing } from "./failing.ts";
 import { outerHere } from "./outer.ts";
@@ -29,7 +30,7 @@ export async function apply({ to, plan: file, yes = false, follow: follows = tru
   if (open !== undefined && file === undefined) {
     return goneOn(open, records, work, { yes, follows, json });
   }
-  const plan = readPlan(file ?? planFile(home, environment));
+  const plan = readPlan(file ?? planFile(home, environment), environment);
   if (plan.environment !== environment) {
     throw new BadInput(`'--plan' must be a plan for ${environment}, got one for ${plan.environment}: plan again`);
   }
@@ -70,7 +71,7 @@ export async function carriedOut(
     );
     if (done === undefined) {
       if (json) {
-        console.log("null");
+        printJson(null);
       }
       return;
     }
@@ -83,7 +84,7 @@ export async function carriedOut(
       : [];
     process.exitCode = judgements.some(({ state }) => state === "thrown out") ? EXIT_THROWN_OUT : 0;
     if (json) {
-      console.log(JSON.stringify({ ...done, judgements }, null, 2));
+      printJson({ ...done, judgements });
     }
   } catch (error) {
     process.exitCode = failing(error, target.environment, json);

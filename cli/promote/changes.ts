@@ -1,5 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
-import { changeFor, changesInPointer } from "#promotion/candidates";
+import { demandAdopted } from "#promotion/adopted";
+import { changeFor, changesInPointer, subjectNamed } from "#promotion/candidates";
 import type { Change } from "#promotion/ledger/record";
 import { runsNow } from "#promotion/ledger/runs";
 import { openIn } from "#promotion/open";
@@ -12,12 +12,12 @@ import type { Target } from "#promotion/target";
  * @throws {pulumi.RunError} when there is nothing to promote from, or the environment has no record yet.
  */
 export async function changesWanted(what: string | undefined, { environment, ledger, releases }: Target): Promise<Change[]> {
-  const records = await ledger.records(environment);
-  if (!records.some(({ kind }) => kind === "done")) {
-    throw new pulumi.RunError(
-      `the ledger of ${environment} must say what runs there, got no record: bring ${environment} up, then npx millrace promote adopt --to ${environment}`,
-    );
+  if (what !== undefined) {
+    // A misspelt word is one, whatever the ledger says.
+    subjectNamed(what, releases);
   }
+  const records = await ledger.records(environment);
+  demandAdopted(environment, records);
   const open = openIn(records).at(-1);
   if (open !== undefined && what === undefined) {
     return [...open.begin.changes];

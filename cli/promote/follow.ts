@@ -1,5 +1,6 @@
 import { follow, unjudged } from "#promotion/follow";
 import { ownerHere } from "#promotion/owner";
+import { answer, printJson } from "../say.ts";
 import { textOf } from "./apply.ts";
 import { EXIT_THROWN_OUT, failing } from "./failing.ts";
 import { workOn } from "./target.ts";
@@ -9,7 +10,7 @@ export async function followReleases({ to, json = false }: { to: string; json?: 
   const { target, step } = workOn(to, json);
   const waiting = unjudged(await target.ledger.records(target.environment));
   if (waiting === undefined) {
-    console.log(json ? "[]" : `no release is going on in ${to}`);
+    answer(json, [], () => `no release is going on in ${to}`);
     return;
   }
   try {
@@ -20,7 +21,7 @@ export async function followReleases({ to, json = false }: { to: string; json?: 
     );
     process.exitCode = judgements.some(({ state }) => state === "thrown out") ? EXIT_THROWN_OUT : 0;
     if (json) {
-      console.log(JSON.stringify(judgements, null, 2));
+      printJson(judgements);
     }
   } catch (error) {
     process.exitCode = failing(error, target.environment, json);

@@ -1,6 +1,9 @@
-import { subjectNamed } from "#promotion/candidates";
+import { wholeSubject } from "#promotion/candidates";
 import { hold, resume } from "#promotion/hold";
+import { standingHolds } from "#promotion/ledger/holder";
 import { ownerHere } from "#promotion/owner";
+import { answer } from "../say.ts";
+import { lineIn } from "./line.ts";
 import { workOn } from "./target.ts";
 
 interface Options {
@@ -13,14 +16,25 @@ interface Options {
 export async function holdOrResume(
   command: "hold" | "resume",
   what: string | undefined,
-  { env, reason, json = false }: Options,
+  { env, reason: text, json = false }: Options,
 ): Promise<void> {
+  const reason = lineIn("--reason", text);
   const { target } = workOn(env, json);
-  const subject = what === undefined ? undefined : subjectNamed(what, target.releases).subject;
-  const record = await { hold, resume }[command](target, subject, reason, ownerHere());
-  console.log(
-    json
-      ? JSON.stringify(record, null, 2)
-      : `${env}: ${what ?? "everything"} is ${command === "hold" ? "held" : "allowed again"} (record ${record.number})`,
+  const subject =
+    what === undefined
+      ? undefined
+      : wholeSubject(
+          what,
+          target.releases,
+          (name) => `it concerns every release: npx millrace ${command} ${name} --env ${env} --reason '<why>'`,
+        );
+  const record = await { hold, resume }[command](target, { subject, reason, owner: ownerHere() });
+  const standing = standingHolds(await target.ledger.records(target.environment));
+  const others = standing.some((each) => each.hold.subject === undefined) ? "; everything else stays held" : "";
+  answer(
+    json,
+    record,
+    () =>
+      `${env}: ${what ?? "everything"} is ${command === "hold" ? "held" : `allowed again${others}`} (record ${record.number})`,
   );
 }

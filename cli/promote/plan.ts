@@ -1,7 +1,7 @@
 import { exitOf } from "#promotion/gates/check";
 import { type Planned, planFile, planPromotion, writePlan } from "#promotion/plan";
-import { columnsOf, fitted } from "#render/width";
 import { checkFile } from "../bad-input.ts";
+import { answer, print } from "../say.ts";
 import { changesWanted } from "./changes.ts";
 import { planMarkdown } from "./markdown.ts";
 import { outerHere } from "./outer.ts";
@@ -27,15 +27,13 @@ export async function plan(
   const work = workOn(to, json || markdown);
   const planned = await makePlan(what, work, { allowReplace, out });
   if (planned === undefined) {
-    console.log(json ? "null" : `${to} runs what its pointer says: there is nothing to promote`);
+    answer(json, null, () => `${to} runs what its pointer says: there is nothing to promote`);
     return;
   }
-  if (json) {
-    console.log(JSON.stringify(planned, null, 2));
-  } else if (markdown) {
-    console.log(planMarkdown(planned));
+  if (markdown) {
+    print(planMarkdown(planned));
   } else {
-    console.log(fitted(planText(planned), columnsOf(process.stdout)));
+    answer(json, planned, () => planText(planned));
   }
   process.exitCode = exitOf(planned.plan.verdicts);
 }

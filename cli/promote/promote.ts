@@ -1,10 +1,11 @@
 import { demandSame, namesOf } from "#promotion/beginning";
-import { changeFor } from "#promotion/candidates";
+import { changeFor, subjectNamed } from "#promotion/candidates";
 import { exitOf } from "#promotion/gates/check";
 import { openIn } from "#promotion/open";
-import { columnsOf, fitted } from "#render/width";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
+import { folderOfReleases } from "#stacks/inputs/releases/read";
 import { BadInput } from "../bad-input.ts";
+import { printJson, say } from "../say.ts";
 import { applied, goneOn } from "./apply.ts";
 import { demandYes } from "./ask.ts";
 import { failing } from "./failing.ts";
@@ -20,11 +21,19 @@ interface Options {
   json?: boolean;
 }
 
-/** `promote <what> --to <environment>`: plans, asks, applies and follows. */
+/**
+ * `promote <what> --to <environment>`: plans, asks, applies and follows.
+ *
+ * @param commands what else may stand in the place of `<what>`, to suggest for a misspelt word.
+ */
 export async function promote(
   what: string | undefined,
   { to, allowReplace = [], yes = false, follow = true, json = false }: Options,
+  commands: readonly string[],
 ): Promise<void> {
+  if (what !== undefined) {
+    subjectNamed(what, folderOfReleases(), commands);
+  }
   if (what === undefined || to === undefined) {
     throw new BadInput(
       `'<what>' and '--to' must be given, got ${what === undefined ? "no <what>" : "no '--to'"}: npx millrace promote fraud --to <${ENVIRONMENTS.join("|")}>`,
@@ -48,13 +57,13 @@ export async function promote(
     return;
   }
   if (!json) {
-    console.log(`\n${fitted(planText(planned), columnsOf(process.stdout))}\n`);
+    say(`\n${planText(planned)}\n`);
   }
   const { plan } = planned;
   process.exitCode = exitOf(plan.verdicts);
   if (process.exitCode !== 0) {
     if (json) {
-      console.log(JSON.stringify(planned, null, 2));
+      printJson(planned);
     }
     return;
   }

@@ -1,8 +1,9 @@
 import { namesOf } from "#promotion/beginning";
-import { subjectNamed } from "#promotion/candidates";
+import { wholeSubject } from "#promotion/candidates";
 import { begunBack, changeBack, type RollbackRequest, rollBack } from "#promotion/rollback";
 import { carriedOut } from "./apply.ts";
 import { demandYes } from "./ask.ts";
+import { lineIn } from "./line.ts";
 import { outerHere } from "./outer.ts";
 import { workOn } from "./target.ts";
 
@@ -18,11 +19,20 @@ interface Options {
 /** `rollback`. */
 export async function rollback(
   what: string,
-  { env, reason, to, yes = false, follow = true, json = false }: Options,
+  { env, reason: text, to, yes = false, follow = true, json = false }: Options,
 ): Promise<void> {
+  const reason = lineIn("--reason", text);
   const work = workOn(env, json);
   const { target } = work;
-  const request: RollbackRequest = { subject: subjectNamed(what, target.releases).subject, to, reason };
+  const request: RollbackRequest = {
+    subject: wholeSubject(
+      what,
+      target.releases,
+      (name, release) => `npx millrace rollback ${name} --env ${env} --to ${release} --reason '<why>' goes back to one`,
+    ),
+    to,
+    reason,
+  };
   const outer = outerHere(target, []);
   const records = await target.ledger.records(target.environment);
   const begun = begunBack(request, records)?.begin.changes;

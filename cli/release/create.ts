@@ -11,6 +11,7 @@ import type { ModelRelease, PlatformRelease } from "#stacks/inputs/releases/sche
 import { printable, shown, suggestion } from "#stacks/wording";
 import { MachineError } from "#toolchain/errors";
 import { BadInput } from "../bad-input.ts";
+import { printJson, say } from "../say.ts";
 import { saysYes } from "../says-yes.ts";
 import { differenceText, releaseText } from "./text.ts";
 
@@ -63,18 +64,18 @@ async function write<T extends ModelRelease | PlatformRelease>(
     signKey !== undefined ? signWithKey(release, signKey) : keyless ? await signAsJob(release).catch(asMachine) : undefined;
   const signed: T = signature === undefined ? release : { ...release, signature };
   if (process.stdin.isTTY && process.stdout.isTTY && !yes && !json) {
-    console.log(preview(signed));
+    say(preview(signed));
     await demandYes();
   }
   const file = save(signed);
   const digest = digestOfRelease(signed);
   if (json) {
-    console.log(JSON.stringify({ file, digest, release: signed }, null, 2));
+    printJson({ file, digest, release: signed });
     return;
   }
-  console.log(`${file} is written${signature === undefined ? ", without a signature" : ", signed"}\ndigest ${digest}`);
+  say(`${file} is written${signature === undefined ? ", without a signature" : ", signed"}\ndigest ${digest}`);
   const line = "model" in signed ? `"${signed.model}": "${signed.version}"` : `"platform": "${signed.id}"`;
-  console.log(`commit it; to run it in dev, set ${line} in ${FILES.pointer("dev")}`);
+  say(`commit it; to run it in dev, set ${line} in ${FILES.pointer("dev")}`);
 }
 
 /** What is about to be written, and what it changes. */

@@ -1,16 +1,17 @@
 import { differenceOf } from "#promotion/releases/difference";
 import { find } from "#promotion/releases/references";
 import { bold } from "#render/terminal";
+import { answer } from "../say.ts";
 import { differenceText } from "./text.ts";
 
 /** `release diff`. */
 export function diff(from: string, to: string, { json = false }: { json?: boolean }): void {
   const [one, other] = [find(from), find(to)];
   const differences = differenceOf(one, other);
-  console.log(
-    json
-      ? JSON.stringify({ from: one.file, to: other.file, differences }, null, 2)
-      : `${bold(`${nameOf(one)} → ${nameOf(other)}`)}\n${differenceText(differences)}`,
+  answer(
+    json,
+    { from: one.file, to: other.file, differences },
+    () => `${bold(`${nameOf(one)} → ${nameOf(other)}`)}\n${differenceText(differences)}`,
   );
 }
 

@@ -4,6 +4,7 @@ import { FILES } from "#stacks/inputs/files";
 import { models } from "#stacks/inputs/models";
 import { suggestion } from "#stacks/wording";
 import { BadInput, environmentNamed } from "../bad-input.ts";
+import { answer } from "../say.ts";
 
 interface Options {
   model?: string;
@@ -20,7 +21,7 @@ export async function list({ model, env, json = false }: Options): Promise<void>
     );
   }
   const listing = await listReleases({ model, environment: env === undefined ? undefined : environmentNamed(env) });
-  console.log(json ? JSON.stringify(listing, null, 2) : textOf(listing));
+  answer(json, listing, () => textOf(listing));
 }
 
 function textOf({ models: versions, platform }: Listing): string {

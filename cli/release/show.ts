@@ -2,6 +2,7 @@ import { environmentsOf, find } from "#promotion/releases/references";
 import { checkSignature, readSigners } from "#promotion/releases/signatures";
 import { red } from "#render/terminal";
 import { digestOfRelease } from "#stacks/inputs/releases/canonical";
+import { answer } from "../say.ts";
 import { releaseText } from "./text.ts";
 
 /** `release show`. */
@@ -11,13 +12,9 @@ export async function show(name: string, { json = false }: { json?: boolean }): 
   const runsIn = environmentsOf(found);
   const { signature } = release;
   const verdict = signature === undefined ? undefined : await checkSignature({ ...release, signature }, readSigners());
-  if (json) {
-    const signedBy = verdict?.signer ?? null;
-    console.log(JSON.stringify({ file, digest: digestOfRelease(release), signedBy, runsIn, release }, null, 2));
-    return;
-  }
   const signed = verdict === undefined ? "nobody" : (verdict.signer ?? red(`does not count: ${verdict.problem}`));
-  console.log(
+  const told = { file, digest: digestOfRelease(release), signedBy: verdict?.signer ?? null, runsIn, release };
+  answer(json, told, () =>
     releaseText(release, [
       ["signed by", signed],
       ["runs in", runsIn.join(", ") || "no environment"],

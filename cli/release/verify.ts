@@ -3,6 +3,7 @@ import { type Checked, differencesFromTree, verifyAll } from "#promotion/release
 import { counted } from "#render/counted";
 import { dim, green, red } from "#render/terminal";
 import { BadInput } from "../bad-input.ts";
+import { printJson, say } from "../say.ts";
 
 interface Options {
   tree?: boolean;
@@ -25,11 +26,11 @@ export async function verify(names: readonly string[], { tree = false, json = fa
   }
   const wrong = shown.filter(({ problems }) => problems.length > 0);
   if (json) {
-    console.log(JSON.stringify({ files: shown, notes }, null, 2));
+    printJson({ files: shown, notes });
   } else {
-    console.log(shown.map(line).join("\n"));
-    notes.forEach((note) => console.log(`! ${note}`));
-    console.log(
+    say(shown.map(line).join("\n"));
+    notes.forEach((note) => say(`! ${note}`));
+    say(
       wrong.length === 0
         ? `${counted(shown.length, "file")} as ${shown.length === 1 ? "it" : "they"} must be`
         : `${wrong.length} of ${counted(shown.length, "file")} not as ${shown.length === 1 ? "it" : "they"} must be`,

@@ -1,17 +1,18 @@
 import { examineState, type StateFinding } from "#promotion/state/doctor";
+import { demandStack } from "#promotion/state/there";
 import { bold, dim, green, red, yellow } from "#render/terminal";
-import { columnsOf, fitted } from "#render/width";
 import { environmentNamed } from "../bad-input.ts";
+import { answer } from "../say.ts";
 import { engineFor } from "./engine.ts";
 
 /** `state doctor`. */
 export async function doctor(word: string, { json = false }: { json?: boolean }): Promise<void> {
   const environment = environmentNamed(word);
-  const findings = await examineState(engineFor(environment), environment);
+  const engine = engineFor(environment);
+  await demandStack(engine, environment);
+  const findings = await examineState(engine, environment);
   const ok = findings.every(({ state }) => state === "ok");
-  console.log(
-    json ? JSON.stringify({ environment, ok, findings }, null, 2) : fitted(findingsText(findings), columnsOf(process.stdout)),
-  );
+  answer(json, { environment, ok, findings }, () => findingsText(findings));
   process.exitCode = ok ? 0 : 1;
 }
 

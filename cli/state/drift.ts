@@ -1,13 +1,14 @@
 import { EngineFailure } from "#engine/failure";
 import { type Drift, findDrift } from "#promotion/state/drift";
 import { stateOf } from "#promotion/state/layer-state";
+import { demandStack } from "#promotion/state/there";
 import { counted } from "#render/counted";
 import { bold, green, red, yellow } from "#render/terminal";
-import { columnsOf, fitted } from "#render/width";
 import { LAYERS, type Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { BadInput, environmentNamed } from "../bad-input.ts";
-import { engineRunning } from "./engine.ts";
+import { answer, print } from "../say.ts";
+import { engineFor, engineRunning } from "./engine.ts";
 
 /** Exit code where something has drifted. */
 const DRIFTED = 7;
@@ -22,9 +23,11 @@ export async function drift(
   }
   const environment = environmentNamed(word);
   const found = await examine(environment, withoutSecrets);
-  console.log(
-    json ? JSON.stringify(found, null, 2) : markdown ? driftMarkdown(found) : fitted(driftText(found), columnsOf(process.stdout)),
-  );
+  if (markdown) {
+    print(driftMarkdown(found));
+  } else {
+    answer(json, found, () => driftText(found));
+  }
   process.exitCode = found.unknown.length > 0 ? 1 : found.drift.length > 0 ? DRIFTED : 0;
 }
 
@@ -39,6 +42,7 @@ export interface DriftReport {
 }
 
 async function examine(environment: EnvironmentName, withoutSecrets: boolean): Promise<DriftReport> {
+  await demandStack(engineFor(environment), environment);
   const engine = await engineRunning(environment);
   const report: DriftReport = { environment, drift: [], absent: [], unknown: [] };
   const ask = async (layer: Layer): Promise<void> => {

@@ -5,12 +5,14 @@ import { mayExist } from "#promotion/state/pending";
 import { recoverLayer } from "#promotion/state/recover";
 import { NotRecovered, StateHeld } from "#promotion/state/refusal";
 import { stackOf } from "#promotion/state/stack-files";
+import { demandStack } from "#promotion/state/there";
 import { counted } from "#render/counted";
 import { LAYERS } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { shown } from "#stacks/wording";
 import { BadInput, environmentNamed } from "../bad-input.ts";
 import { EXIT_HELD } from "../promote/failing.ts";
+import { say, sayBeside } from "../say.ts";
 import { saysYes } from "../says-yes.ts";
 import { engineFor } from "./engine.ts";
 
@@ -19,11 +21,12 @@ export async function recover(word: string, { yes = false, found = [] }: { yes?:
   const environment = environmentNamed(word);
   if (!yes && !(process.stdin.isTTY && process.stdout.isTTY)) {
     throw new BadInput(
-      "'--yes' must be given where nobody can be asked, got no terminal: `npx millrace state doctor` says what would be done",
+      `'--yes' must be given where nobody can be asked, got no terminal: npx millrace state doctor ${environment} says what would be done`,
     );
   }
   const engine = engineFor(environment);
-  const ids = new Map(found.map(pairOf));
+  await demandStack(engine, environment);
+  const ids = new Map(found.map((pair) => pairOf(pair, environment)));
   if (ids.size > 0) {
     await demandBegun(ids, engine, environment);
   }
@@ -32,13 +35,13 @@ export async function recover(word: string, { yes = false, found = [] }: { yes?:
     for (const layer of LAYERS) {
       done.push(
         ...(await recoverLayer(engine, layer, environment, {
-          say: (text) => console.log(`→ ${text}`),
+          say: (text) => say(`→ ${text}`),
           found: ids,
           ...(!yes && { confirm: () => saysYes("  do it?") }),
         })),
       );
     }
-    console.log(
+    say(
       done.length === 0
         ? `${environment}: nothing is wrong`
         : `${environment}: mended in ${counted(done.length, "step")}; go on with the operation that was interrupted`,
@@ -47,16 +50,18 @@ export async function recover(word: string, { yes = false, found = [] }: { yes?:
     if (!(error instanceof NotRecovered)) {
       throw error;
     }
-    console.error(error.message);
+    sayBeside(error.message);
     process.exitCode = error instanceof StateHeld ? EXIT_HELD : 1;
   }
 }
 
 /** `<urn>=<id>`, as a person types it. */
-function pairOf(word: string): [urn: string, id: string] {
+function pairOf(word: string, environment: EnvironmentName): [urn: string, id: string] {
   const [, urn, id] = /^(urn:pulumi:[^=]+)=(.+)$/.exec(word) ?? [];
   if (urn === undefined || id === undefined) {
-    throw new BadInput(`'--found' must be <urn>=<id>, got ${shown(word)}: npx millrace state doctor names what was begun`);
+    throw new BadInput(
+      `'--found' must be <urn>=<id>, got ${shown(word)}: npx millrace state doctor ${environment} names what was begun`,
+    );
   }
   return [urn, id];
 }

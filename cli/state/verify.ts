@@ -1,12 +1,13 @@
 import { type Checked, checkStack } from "#promotion/state/check";
 import { stackFilesIn, stackOf } from "#promotion/state/stack-files";
+import { demandStack } from "#promotion/state/there";
 import { statesWritten } from "#promotion/state/written";
 import { counted } from "#render/counted";
 import { dim, green, red } from "#render/terminal";
-import { columnsOf, fitted } from "#render/width";
 import { LAYERS } from "#stacks/contracts";
 import { ledgerIfNamed } from "../audit/ledger.ts";
 import { BadInput, environmentNamed } from "../bad-input.ts";
+import { answer } from "../say.ts";
 import { engineFor } from "./engine.ts";
 
 /** `state verify`. */
@@ -24,12 +25,11 @@ export async function verify(word: string, { json = false }: { json?: boolean })
   const checked = await Promise.all(
     LAYERS.map(async (layer) => checkStack(await filesOfStack(stackOf(layer, environment)), written[layer])),
   );
+  if (checked.every(({ absent }) => absent)) {
+    await demandStack(engine, environment);
+  }
   const ok = checked.every(({ problems }) => problems.length === 0);
-  console.log(
-    json
-      ? JSON.stringify({ environment, ok, stacks: checked }, null, 2)
-      : fitted(checked.map(line).join("\n"), columnsOf(process.stdout)),
-  );
+  answer(json, { environment, ok, stacks: checked }, () => checked.map(line).join("\n"));
   process.exitCode = ok ? 0 : 1;
 }
 

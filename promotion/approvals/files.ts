@@ -55,7 +55,8 @@ export type ApprovalFile = z.infer<typeof approvalFile>;
 export const APPROVAL: Form<ApprovalFile> = {
   schema: approvalFile,
   textFor: canonicalText,
-  missing: "must be a file with an approval, got nothing: npx millrace promote approve writes it",
+  missing:
+    "must be a file with an approval, got nothing: npx millrace promote approve <release> --to <environment> --sign-key <file> writes it",
 };
 
 /** Names of all files below the folder of approvals. */

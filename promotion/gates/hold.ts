@@ -1,31 +1,31 @@
-import type { LedgerRecord } from "../ledger/record.ts";
+import { holdOn } from "../ledger/holder.ts";
+import { modelOf } from "../subjects.ts";
 import type { Gate } from "./gate.ts";
 
-type Told = Extract<LedgerRecord, { kind: "hold" | "resume" }>;
-
-/** What a person has said last of a subject, of it alone or of all. */
-const lastSaid = (records: readonly LedgerRecord[], subject: string): Told | undefined =>
-  records
-    .filter((each): each is Told => each.kind === "hold" || each.kind === "resume")
-    .findLast((each) => each.subject === undefined || each.subject === subject);
+/** A subject as a person types it: `fraud`, `platform`. */
+const wordOf = (subject: string): string => modelOf(subject) ?? subject;
 
 export const hold: Gate = {
   name: "hold",
   summary: "nobody has forbidden changes",
   async check({ environment, candidates, records }) {
     const all = await records(environment);
-    const held = candidates.flatMap(({ subject }) => {
-      const said = lastSaid(all, subject);
-      return said?.kind === "hold" ? [{ subject: said.subject, said }] : [];
-    });
-    if (held.length === 0) {
+    const holds = [...new Set(candidates.flatMap(({ subject }) => holdOn(all, subject) ?? []))];
+    if (holds.length === 0) {
       return { passed: true, detail: "none" };
     }
-    const holds = [...new Map(held.map(({ subject, said }) => [said, subject ?? "everything"]))];
+    const told = holds.map(
+      ({ owner, subject, time, reason }) =>
+        `${owner.who} holds ${subject === undefined ? "everything" : wordOf(subject)} since ${time}: ${reason}`,
+    );
+    const resumes = holds.map(
+      ({ subject }) =>
+        `npx millrace resume${subject === undefined ? "" : ` ${wordOf(subject)}`} --env ${environment} --reason '<why>'`,
+    );
     return {
       passed: false,
-      detail: holds.map(([{ owner, time, reason }, what]) => `${owner.who} holds ${what} since ${time}: ${reason}`).join("; "),
-      remedy: `ask ${[...new Set(holds.map(([{ owner }]) => owner.who))].join(", ")}; then npx millrace resume ${environment}`,
+      detail: told.join("; "),
+      remedy: `ask ${[...new Set(holds.map(({ owner }) => owner.who))].join(", ")}; then ${resumes.join("; ")}`,
     };
   },
 };

@@ -3,8 +3,9 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { jsonFault } from "#stacks/inputs/json-fault";
 import { canonicalText } from "#stacks/inputs/releases/canonical";
-import { inWords, printable, problemsOf, shown } from "#stacks/wording";
+import { inWords, printable, problemsOf } from "#stacks/wording";
 import { type Draft, type LedgerRecord, record } from "./record.ts";
 
 /** Where a record of an environment lies: `prod/00000012.json`. */
@@ -46,13 +47,13 @@ export function checkRecord(
   const key = keyOf(environment, number);
   const digest = createHash("sha256").update(bytes).digest("hex");
   const refuse = (...problems: string[]) => ({ digest, problems: problems.map((problem) => `${key}${problem}`) });
-  let text: string;
+  let text: string | undefined;
   let content: unknown;
   try {
     text = UTF8.decode(bytes);
     content = JSON.parse(text);
-  } catch (error) {
-    return refuse(` must be JSON in UTF-8, got ${bytes.length === 0 ? "an empty file" : shown((error as Error).message)}`);
+  } catch {
+    return refuse(` must be JSON in UTF-8, got ${text === undefined ? "other bytes" : jsonFault(text)}`);
   }
   const parsed = record.safeParse(content, { error: inWords });
   if (!parsed.success) {

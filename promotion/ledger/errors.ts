@@ -1,5 +1,6 @@
 // What stops a ledger. Without imports of the ledger itself, so that the command line knows these errors before it reads one.
 
+import { printable } from "#stacks/wording";
 import { MachineError } from "#toolchain/errors";
 import type { LedgerRecord } from "./record.ts";
 
@@ -26,7 +27,7 @@ export class LedgerMoved extends MachineError {
   constructor(record: LedgerRecord) {
     const { environment, number, kind, time, owner } = record;
     super(
-      `${environment} has moved: ${owner.who} was first with record ${number} ('${kind}', ${time}).`,
+      `${environment} has moved: ${printable(owner.who)} was first with record ${number} ('${kind}', ${time}).`,
       `Look at it with npx millrace audit --env ${environment}, and begin again.`,
     );
     this.record = record;

@@ -8,13 +8,23 @@ export function holdOn(records: readonly LedgerRecord[], subject: string): Recor
   return last?.kind === "hold" ? last : undefined;
 }
 
-/** Every hold that still forbids something, oldest first. One of all forbids what nobody has resumed by its name since. */
-export function heldSubjects(records: readonly LedgerRecord[]): RecordOf<"hold">[] {
+/** A hold that forbids something still. */
+export interface Standing {
+  hold: RecordOf<"hold">;
+  /** Subjects that a hold of everything forbids no longer: each was resumed by its name. Empty for a hold of one subject. */
+  except: string[];
+}
+
+/** Every hold that still forbids something, oldest first. */
+export function standingHolds(records: readonly LedgerRecord[]): Standing[] {
   const words = records.filter(isOnHold);
-  return words.filter((hold, at): hold is RecordOf<"hold"> => {
+  return words.flatMap((hold, at): Standing[] => {
     const later = words.slice(at + 1);
-    const isOver = later.some(({ subject }) => subject === undefined || subject === hold.subject);
-    return hold.kind === "hold" && !isOver;
+    if (hold.kind !== "hold" || later.some(({ subject }) => subject === undefined || subject === hold.subject)) {
+      return [];
+    }
+    const named = [...new Set(hold.subject === undefined ? later.flatMap(({ subject }) => subject ?? []) : [])];
+    return [{ hold, except: named.filter((subject) => holdOn(words, subject) === undefined) }];
   });
 }
 

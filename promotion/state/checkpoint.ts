@@ -1,4 +1,5 @@
 import { gunzipSync } from "node:zlib";
+import { jsonFault } from "#stacks/inputs/json-fault";
 
 /** A resource of a checkpoint, as far as it is read here. */
 export interface StateResource {
@@ -46,11 +47,8 @@ export function parseCheckpoint(content: Buffer): Checkpoint {
   const text = isCompressed(content) ? gunzipSync(content).toString() : content.toString();
   try {
     return JSON.parse(text) as Checkpoint;
-  } catch (error) {
-    const cut = /Unexpected end|Unterminated/.test((error as Error).message);
-    throw new SyntaxError(
-      cut ? `it ends in the middle, after ${text.length} characters` : `it is no JSON: ${(error as Error).message}`,
-    );
+  } catch {
+    throw new SyntaxError(`it must be JSON, got ${jsonFault(text)}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Engine } from "#engine/engine";
-import { EngineFailure } from "#engine/failure";
+import { EngineFailure, isNoStack } from "#engine/failure";
 import type { Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { canonicalText } from "#stacks/inputs/releases/canonical";
@@ -43,7 +43,7 @@ export async function deploymentOf(engine: Engine, stack: string): Promise<Deplo
   try {
     return ((await engine.exportState(stack)).deployment as Deployment | null) ?? {};
   } catch (error) {
-    if (error instanceof EngineFailure && error.reason.startsWith("no stack named ")) {
+    if (error instanceof EngineFailure && isNoStack(error.reason)) {
       return {};
     }
     throw error;

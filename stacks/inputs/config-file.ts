@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { type Document, isMap, isScalar, type Pair, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, isSeq, type Pair, parseDocument } from "yaml";
 import { PROJECT_FOLDER } from "#engine/project";
 import { suggestion } from "../wording.ts";
 import { textOf } from "./read-file.ts";
@@ -42,11 +42,14 @@ function parsed(name: string): Document | undefined {
   const document = text === undefined ? undefined : parseDocument(text, { merge: true });
   const [error] = document?.errors ?? [];
   if (error) {
-    const [first = ""] = error.message.split("\n");
+    const [{ line, col }] = error.linePos!;
+    const place = `at line ${line}, column ${col}`;
+    // Some of the reader's own sentences quote the file, which may be another one than was meant.
+    const what = error.code.toLowerCase().replaceAll("_", " ");
     throw new pulumi.RunError(
       error.code === "DUPLICATE_KEY"
-        ? `${name} must have each key once, got one twice (${first.replace(/:$/, "").replace("Map keys must be unique ", "")}): remove one of the two`
-        : `${name} must be YAML, got '${first.replace(/:$/, "")}': correct it there (git diff ${name} shows what has changed)`,
+        ? `${name} must have each key once, got one twice (${place}): remove one of the two`
+        : `${name} must be YAML, got a mistake ${place} (${what}): correct it there (git diff ${name} shows what has changed)`,
     );
   }
   if (document !== undefined) {
@@ -93,13 +96,11 @@ const asPlain = (value: unknown, document: Document): unknown => (value as { toJ
 function refuseAliases(name: string, document: Document): void {
   try {
     JSON.stringify(document.toJS());
-  } catch (error) {
-    // Of a ring, JSON draws a picture below its first line.
-    const [first = ""] = (error as Error).message.split("\n");
+  } catch {
     throw new pulumi.RunError(
-      `${name} must have only aliases (*name) of a complete value above them (&name), got '${first}': write the value itself, in quotes where it begins with *`,
+      `${name} must have only aliases (*name) of a complete value above them (&name), got another one: write the value itself, in quotes where it begins with *`,
     );
   }
 }
 
-const got = (value: unknown): string => (Array.isArray(value) ? "a list" : `'${String(value).slice(0, 80)}'`);
+const got = (value: unknown): string => (Array.isArray(value) || isSeq(value) ? "a list" : "a text");

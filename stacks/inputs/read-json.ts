@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseDocument } from "yaml";
-import { printable } from "../wording.ts";
+import { jsonFault } from "./json-fault.ts";
 
 const HIDDEN = "__proto__";
 
@@ -19,10 +19,10 @@ export function parseJson(name: string, text: string): unknown {
       hidden ||= key === HIDDEN;
       return value;
     });
-  } catch (error) {
-    const remedy = `correct it there (git diff ${name} shows what has changed)`;
-    const said = text.trim() === "" ? "an empty file" : `'${printable((error as Error).message)}'`;
-    throw new pulumi.RunError(`${name} must be JSON, got ${said}: ${remedy}`);
+  } catch {
+    throw new pulumi.RunError(
+      `${name} must be JSON, got ${jsonFault(text)}: correct it there (git diff ${name} shows what has changed)`,
+    );
   }
   if (hidden) {
     throw new pulumi.RunError(`${name} must have no key '${HIDDEN}', got one: remove it, nothing reads it`);

@@ -293,7 +293,7 @@ describe("millrace, given something wrong, says so in one sentence and does noth
     const name = "stacks/config/Pulumi.platform-dev.yaml";
     expect(result).toEqual({
       code: 2,
-      err: `${name} must be YAML, got 'Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 10': correct it there (git diff ${name} shows what has changed)\n`,
+      err: `${name} must be YAML, got a mistake at line 1, column 10 (bad indent): correct it there (git diff ${name} shows what has changed)\n`,
       out: "",
     });
   });

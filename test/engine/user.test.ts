@@ -1,17 +1,19 @@
-import { userInfo } from "node:os";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { syncBuiltinESMExports } from "node:module";
+import os from "node:os";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { userHere } from "#engine/user";
 
-vi.mock("node:os", () => ({ userInfo: vi.fn(() => ({ username: "ada" })) }));
+const answering = (answer: () => { username: string }): void => {
+  vi.spyOn(os, "userInfo").mockImplementation(answer as typeof os.userInfo);
+  syncBuiltinESMExports();
+};
 
 describe("the user", () => {
-  beforeEach(
-    () =>
-      void vi
-        .mocked(userInfo)
-        .mockReset()
-        .mockReturnValue({ username: "ada" } as never),
-  );
+  beforeEach(() => answering(() => ({ username: "ada" })));
+  afterEach(() => {
+    vi.restoreAllMocks();
+    syncBuiltinESMExports();
+  });
 
   it.each([
     [{ USER: "ben", LOGNAME: "cleo" }, "ben"],
@@ -20,7 +22,7 @@ describe("the user", () => {
   ])("is, with %j, %s", (env, name) => expect(userHere(env)).toBe(name));
 
   it("is a number in a container that has no name for it", () => {
-    vi.mocked(userInfo).mockImplementation(() => {
+    answering(() => {
       throw new Error("uv_os_get_passwd returned ENOENT");
     });
     expect(userHere({})).toMatch(/^uid-\d+$/);

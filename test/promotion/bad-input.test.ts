@@ -209,7 +209,7 @@ describe("releases/promotion.json", () => {
       /^releases\/promotion.json must be a file that says who approves and when nothing changes, got nothing: write {"approvers": {}, "freezes": \[\], "people": {}}$/,
     ],
     ["an empty one", "", /must be JSON, got an empty file/],
-    ["other text", "<html>", /must be JSON, got '/],
+    ["other text", "<html>", /must be JSON, got a mistake at line 1, column 1:/],
     ["a list", "[]\n", /^releases\/promotion.json: must be an object, got '\[\]'$/],
     ["another form", JSON.stringify(PROMOTION), /must be canonical JSON \(sorted keys/],
     [

@@ -52,7 +52,7 @@ describe("a rollback", () => {
       { kind: "begin", operation: "rollback", changes: [fraud("4", "3")], hours: 20 },
       { kind: "done", begin: 7, states: {}, seconds: 1, hours: 20 },
     ] as const;
-    expect(() => back([...records])).toThrow("models/fraud must have another release that was stable in prod");
+    expect(() => back([...records])).toThrow("fraud must have another release that was stable in prod");
     expect(back([...records], "4")).toBe("3 → 4");
     expect(back([...records, ...promoted(9, fraud("3", "4"), 30), ...promoted(12, fraud("4", "5"), 40)])).toBe("5 → 4");
   });
@@ -60,7 +60,7 @@ describe("a rollback", () => {
   it("goes to no version that left more than 30 days ago", () => {
     expect(back(THREE_FOUR, undefined, 10 + 30 * 24 - 1)).toBe("4 → 3");
     expect(() => back(THREE_FOUR, undefined, 10 + 30 * 24 + 1)).toThrow(
-      "models/fraud must have another release that was stable in prod within 30 days, got none: promote one instead",
+      "fraud must have another release that was stable in prod within 30 days, got none: promote one instead",
     );
   });
 
@@ -75,6 +75,9 @@ describe("a rollback", () => {
     expect(() => back(THREE_FOUR, "5")).toThrow(
       "'--to' must be a release that was stable in prod within 30 days (3), got '5': promote it instead, with its gates",
     );
-    expect(() => back([])).toThrow("'<what>' must be something that prod runs, got 'models/fraud': npx millrace promote status");
+    expect(() => back([])).toThrow("the ledger of prod must say what runs there, got no record of it: bring prod up, then");
+    expect(() => back(promoted(1, changed("platform", null, "2026.11.21-1"), 0))).toThrow(
+      "'<what>' must be something that prod runs, got 'fraud': npx millrace promote status",
+    );
   });
 });

@@ -1,13 +1,16 @@
 import { rmSync } from "node:fs";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Change } from "#promotion/ledger/record";
+import * as program from "#promotion/program";
 import { programWith, type Target } from "#promotion/target";
 import { digestOfRelease } from "#stacks/inputs/releases/canonical";
 import { readPointer } from "#stacks/inputs/releases/read";
 import { asParent, modelReleaseOf, platformReleaseOf, pointerOf, putRelease, releasesFolder } from "../harness/releases.ts";
 import { chain, promoted } from "./chain.ts";
 
-vi.mock("#promotion/program", () => ({ foldersOf: async () => ({ tree: "/tree", project: "/project" }), PROJECT: "X" }));
+// A module that is mocked as a whole would stay so for the files that share its worker, or would be loaded before.
+beforeAll(() => void vi.spyOn(program, "foldersOf").mockResolvedValue({ tree: "/tree", project: "/project" }));
+afterAll(() => void vi.restoreAllMocks());
 
 const three = modelReleaseOf("fraud", "3");
 const four = modelReleaseOf("fraud", "4", { parent: asParent(three) });

@@ -36,7 +36,8 @@ export const FORMS = {
   model: {
     schema: modelRelease,
     textFor: canonicalText,
-    missing: "must be a file with a model release, got nothing: npx millrace release create model writes it",
+    missing:
+      "must be a file with a model release, got nothing: npx millrace release create model <model> --version <version> writes it",
   } satisfies Form<ModelRelease>,
   platform: {
     schema: platformRelease,
@@ -69,7 +70,7 @@ export const FORMAT = "npx millrace release format writes it so";
 export function readFileOf<T>(name: string, form: Form<T>, folder: string): T {
   const text = textIn(name, folder);
   if (text === undefined) {
-    throw new pulumi.RunError(`${name} ${form.missing}`);
+    throw new pulumi.RunError(`${printable(name)} ${form.missing}`);
   }
   const content = contentOf(name, text, form);
   const canonical = form.textFor(content);

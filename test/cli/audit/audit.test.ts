@@ -101,7 +101,7 @@ describe("audit", () => {
     expect(await numbers("--env", "prod", "--platform")).toEqual([1, 2]);
     expect(await numbers("--env", "prod", "--model", "fraud", "--since", "2026-11-20T10:30Z")).toEqual([11, 12, 13]);
     expect(await numbers("--env", "prod", "--since", "2026-11-21")).toEqual([]);
-    expect((await audit("--model", "churn")).out).toBe("no record\n");
+    expect((await audit("--env", "staging", "--model", "fraud")).out).toBe("no record\n");
     expect(JSON.parse((await audit("--env", "prod", "--json")).out)).toEqual(history.records);
   });
 });
@@ -146,6 +146,9 @@ describe("audit who", () => {
       code: 1,
       out: "nobody put churn@1 into dev, staging, prod; the ledger knows nothing of churn\n",
     });
+    expect((await audit("who", "frod@1", "--env", "prod")).out).toBe(
+      "nobody put frod@1 into prod; the ledger knows nothing of frod. Did you mean 'fraud'?\n",
+    );
   });
 });
 
@@ -316,7 +319,14 @@ describe("audit verify, beside what the checkout says", () => {
 describe("what is typed wrong", () => {
   it.each([
     [["--env", "prdo"], "the environment must be one of dev, staging, prod, got 'prdo'. Did you mean 'prod'?"],
-    [["--model", "Fraud"], "'--model' must be the name of a model, got 'Fraud'"],
+    [["--model", "Fraud"], "'--model' must be the name of a model, got 'Fraud'. Did you mean 'fraud'?"],
+    [
+      ["--model", "fraud@4"],
+      "'--model' must be the name of a model, got 'fraud@4': npx millrace audit who fraud@4 asks about one version",
+    ],
+    [["--model", "frod"], "'--model' must be a model that there is or was (fraud), got 'frod'. Did you mean 'fraud'?"],
+    [["--model", "churn"], "'--model' must be a model that there is or was (fraud), got 'churn'"],
+    [["vrify"], "the command must be one of who, at, verify, got 'vrify'. Did you mean 'verify'?"],
     [["--model", "platform"], "'--model' must be the name of a model, got 'platform': '--platform' is the platform"],
     [
       ["--since", "yesterday"],

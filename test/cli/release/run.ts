@@ -10,6 +10,9 @@ export interface Ran {
   err: string;
 }
 
+/** What a command listens to until its process ends. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+
 /** Runs the command line in this process, on a folder of releases. */
 export async function millrace(releases: string, ...args: readonly string[]): Promise<Ran> {
   let [out, err] = ["", ""];
@@ -24,11 +27,16 @@ export async function millrace(releases: string, ...args: readonly string[]): Pr
   vi.stubEnv("MILLRACE_RELEASES", releases);
   vi.stubEnv("NO_COLOR", "1");
   vi.stubEnv("FORCE_COLOR", undefined);
+  const listening = SIGNALS.map((signal) => [signal, process.listeners(signal)] as const);
   try {
     await main(["node", "millrace", ...args]);
     return { code: process.exitCode ?? 0, out, err };
   } finally {
     process.exitCode = undefined;
+    for (const [signal, before] of listening) {
+      const own = process.listeners(signal).filter((each) => !before.includes(each));
+      own.forEach((each) => process.off(signal, each));
+    }
     vi.restoreAllMocks();
     vi.unstubAllEnvs();
   }

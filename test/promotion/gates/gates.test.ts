@@ -92,14 +92,14 @@ const CASES: readonly Case[] = [
       facts: records([], [hold(undefined)]),
       state: "failed",
       detail: `Tom holds everything since ${hoursAgo(1)}: an incident`,
-      remedy: "ask Tom; then npx millrace resume prod",
+      remedy: "ask Tom; then npx millrace resume --env prod --reason '<why>'",
     },
     {
       what: "a hold of the model",
       facts: records([], [hold("models/fraud")]),
       state: "failed",
-      detail: `Tom holds models/fraud since ${hoursAgo(1)}: an incident`,
-      remedy: "ask Tom; then npx millrace resume prod",
+      detail: `Tom holds fraud since ${hoursAgo(1)}: an incident`,
+      remedy: "ask Tom; then npx millrace resume fraud --env prod --reason '<why>'",
     },
     {
       what: "a hold of another model",

@@ -40,10 +40,10 @@ function flipped(text: string, bit = 1): Buffer {
 }
 
 const KINDS: [string, Buffer | undefined, RegExp][] = [
-  ["cut in the middle", good.subarray(0, 300), /^it ends in the middle, after 300 characters$/],
+  ["cut in the middle", good.subarray(0, 300), /^it must be JSON, got a text that ends in the middle$/],
   ["empty", Buffer.alloc(0), /^it is empty$/],
   ["missing", undefined, /platform-dev\.json is missing$/],
-  ["a bit flipped in its structure", flipped('"latest"'), /^it is no JSON: /],
+  ["a bit flipped in its structure", flipped('"latest"'), /^it must be JSON, got a mistake at line /],
   ["a bit flipped in a key", flipped("resources"), /^it differs from .*history.* and .*backups.*, written with it$/],
   ["a bit flipped in a value", flipped("data-1"), /^it differs from .*history.* and .*backups.*, written with it$/],
   ["JSON of something else", Buffer.from('{"version":3,"deployment":{}}'), /is JSON, but no checkpoint/],

@@ -87,7 +87,7 @@ describe("what an environment runs", () => {
     [
       "marks of a conflict",
       ofPointer(pointer.replace('    "fraud', '<<<<<<< HEAD\n    "fraud')),
-      `${P} must be JSON, got 'Expected property name or '}' in JSON at position 16 (line 3 column 1)': ${gitDiff(P)}`,
+      `${P} must be JSON, got a mistake at line 3, column 1: ${gitDiff(P)}`,
     ],
     [
       "a model twice",
@@ -160,7 +160,7 @@ describe("what an environment runs", () => {
     [
       "half a release",
       { "models/fraud/4.json": '{"author"' },
-      `${F} must be JSON, got 'Expected ':' after property name in JSON at position 9 (line 1 column 10)': ${gitDiff(F)}`,
+      `${F} must be JSON, got a text that ends in the middle: ${gitDiff(F)}`,
     ],
     ["a release that is a list", { "models/fraud/4.json": "[]\n" }, `${F}: must be an object, got '[]'`],
     [
@@ -347,7 +347,7 @@ describe("what an environment runs", () => {
     [
       "a broken release beside it",
       { "models/fraud/5.json": "{" },
-      "releases/models/fraud/5.json must be JSON, got 'Expected property name or '}' in JSON at position 1 (line 1 column 2)': correct it there (git diff releases/models/fraud/5.json shows what has changed)",
+      "releases/models/fraud/5.json must be JSON, got a text that ends in the middle: correct it there (git diff releases/models/fraud/5.json shows what has changed)",
     ],
     ["a signature as text", ofSecond({ signature: "signed" }), `${F}: signature ${SIGNATURE}, got 'signed'`],
     ["a signature of no kind", ofSecond({ signature: { signer: "ada" } }), `${F}: signature.kind ${SIGNATURE}, got nothing`],
