@@ -81,7 +81,7 @@ describe("a ledger whose every text is poisoned", () => {
     const owner = { ...ADA, who: POISON, host: POISON, job: POISON };
     const next = async (draft: object) =>
       ledger.appendAfter((await ledger.records("prod")).at(-1), { ...draft, owner } as Parameters<typeof ledger.appendAfter>[1]);
-    const gates = [{ gate: POISON, state: "failed" as const, detail: POISON, remedy: POISON }];
+    const gates = [{ gate: POISON, state: "advised" as const, detail: POISON, remedy: POISON }];
     const approvals = [{ by: POISON, source: POISON, time: hour(1) }];
     await next(
       begin(hour(1), [fraud(null, POISON), platform(null, POISON)], { gates, approvals, program: POISON, reason: POISON }),
