@@ -1,5 +1,10 @@
 """How fetching fails, and the exit code of each way."""
 
+import errno
+
+_OF_WRITING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO}
+"""What a write says without the name of its file."""
+
 
 class FetchError(Exception):
     """Nothing may be served. The message is one sentence that says what to do."""
@@ -35,6 +40,11 @@ class Unwritable(FetchError):
     """The folder cannot take the files."""
 
     exit_code = 6
+
+
+def is_of_folder(error: OSError) -> bool:
+    """Whether the folder cannot take the files. Libraries tell of a network by the same class of errors."""
+    return error.filename is not None or error.errno in _OF_WRITING
 
 
 def one_line(error: Exception) -> str:

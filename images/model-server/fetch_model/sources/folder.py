@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from ..errors import FetchError, NotThere, WrongVariable
+from ..errors import FetchError, NotThere, Unreachable, WrongVariable
 from .source import Remote
 
 
@@ -31,4 +31,9 @@ class Folder:
 
     def download(self, remote: Remote, part: Path) -> None:
         """See `Download`."""
-        shutil.copyfile(self._folder / remote.path, part)
+        try:
+            shutil.copyfile(self._folder / remote.path, part)
+        except OSError as error:
+            if error.filename is None or not Path(error.filename).is_relative_to(self._folder):
+                raise
+            raise Unreachable(f"{self._folder} does not give {remote.path!r}: {error.strerror}") from error

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..errors import FetchError, NotThere, Unreachable, WrongVariable, one_line
+from ..errors import FetchError, NotThere, Unreachable, WrongVariable, is_of_folder, one_line
 from .source import Remote
 
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -44,11 +44,9 @@ class HuggingFace:
         folder = part.with_name(f"{part.name}.hub")
         try:
             fetched = hf_hub_download(self._repository, remote.path, revision=self._commit, local_dir=folder)
-        except OSError as error:
-            if error.filename is not None:
-                raise
-            raise self._failure(error) from error
         except Exception as error:
+            if isinstance(error, OSError) and is_of_folder(error):
+                raise
             raise self._failure(error) from error
         Path(fetched).replace(part)
         shutil.rmtree(folder)

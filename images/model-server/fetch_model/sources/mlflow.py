@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ..errors import FetchError, NotThere, Unreachable, WrongVariable, one_line
+from ..errors import FetchError, NotThere, Unreachable, WrongVariable, is_of_folder, one_line
 from .source import Remote
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -49,9 +49,9 @@ class Mlflow:
         try:
             fetched = self._artifacts.download_artifacts(remote.path, dst_path=str(whole))
             Path(fetched).replace(part)
-        except OSError:
-            raise
         except Exception as error:
+            if isinstance(error, OSError) and is_of_folder(error):
+                raise
             raise self._failure(error) from error
         finally:
             shutil.rmtree(whole, ignore_errors=True)

@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from ..digest import CHUNK
-from ..errors import FetchError, NotThere, Unreachable, WrongVariable, one_line
+from ..errors import FetchError, NotThere, Unreachable, WrongVariable, is_of_folder, one_line
 from .source import Remote
 
 TRIES = 5
@@ -54,9 +54,11 @@ class S3:
             except ClientError as error:
                 raise self._failure(error, "s3:GetObject") from error
             except (BotoCoreError, OSError) as error:
+                if isinstance(error, OSError) and is_of_folder(error):
+                    raise
                 # The connection broke; what has arrived stays.
-                if attempt == TRIES - 1 or getattr(error, "filename", None) is not None:
-                    raise (error if isinstance(error, OSError) else self._failure(error, "s3:GetObject")) from error
+                if attempt == TRIES - 1:
+                    raise self._failure(error, "s3:GetObject") from error
                 time.sleep(0.2 * 2**attempt)
 
     def _go_on(self, remote: Remote, part: Path) -> None:
