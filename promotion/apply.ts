@@ -1,11 +1,13 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { beginning, demandNoHold, demandSame, takeOver } from "./beginning.ts";
 import { type Applied, digests, goOn } from "./carry-out.ts";
 import { lookAt, type Outer } from "./facts.ts";
 import { approvalsOf } from "./gates/approvals.ts";
 import { checkGates } from "./gates/check.ts";
 import type { Facts } from "./gates/gate.ts";
-import type { Approval, LedgerRecord, Owner, Verdict } from "./ledger/record.ts";
-import { runsNow } from "./ledger/runs.ts";
+import type { Approval, Change, LedgerRecord, Owner, Verdict } from "./ledger/record.ts";
+import { type Run, runsNow } from "./ledger/runs.ts";
 import { type Open, openIn } from "./open.ts";
 import { requirementsOf } from "./pace.ts";
 import type { PromotionPlan } from "./plan.ts";
@@ -41,6 +43,7 @@ export async function applyPlan(target: Target, plan: PromotionPlan, outer: Oute
   if (changes.every(({ subject, to }) => runs.get(subject)?.version === to)) {
     return undefined;
   }
+  demandFrom(changes, runs, environment);
   const { next, facts } = await lookAt(target, changes, outer, plan.states);
   const wanted = requirementsOf(environment);
   const verdicts = await checkGates(facts, wanted);
@@ -61,6 +64,18 @@ export async function applyPlan(target: Target, plan: PromotionPlan, outer: Oute
     owner: outer.owner,
   });
   return goOn(target, begin, outer.owner);
+}
+
+/** @throws {pulumi.RunError} when a plan takes something else for what runs: gates would compare with that. */
+function demandFrom(changes: readonly Change[], runs: ReadonlyMap<string, Run>, environment: EnvironmentName): void {
+  for (const { subject, from } of changes) {
+    const running = runs.get(subject)?.version ?? null;
+    if (from !== running) {
+      throw new pulumi.RunError(
+        `the plan must be of what runs in ${environment}, '${running ?? "nothing"}' of ${subject}, got '${from ?? "nothing"}': plan again`,
+      );
+    }
+  }
 }
 
 /**

@@ -15,7 +15,9 @@ const person = z.strictObject({
   /** Names and addresses under which the person releases and works in Git. */
   authors: z.array(line).min(1, { error: "must be a list with at least one name or address" }),
   /** User of GitHub. */
-  github: z.optional(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/, { error: "must be the login of a user of GitHub" })),
+  github: z.optional(
+    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}(\[bot\])?$/, { error: "must be the login of a user of GitHub" }),
+  ),
   /** User of GitLab. */
   gitlab: z.optional(z.string().regex(/^[\w][\w.-]{0,254}$/, { error: "must be the username of a user of GitLab" })),
   /** Name of the person's key in `releases/signers.json`. */
@@ -55,6 +57,12 @@ const settings = z.strictObject({
   /** Who may approve what, in each environment. */
   approvers: z.strictObject({ dev: z.optional(approvers), staging: z.optional(approvers), prod: z.optional(approvers) }),
   /** Times in which nothing is promoted. */
+  /** Address of the interface of a GitHub or GitLab of one's own, whose reviews count. @default - that of github.com or gitlab.com */
+  forge: z.optional(
+    z.string().regex(/^https?:\/\/[^\s?#@]+[^\s?#@/]$/, {
+      error: "must be the address of an interface, such as https://git.example.com/api/v4",
+    }),
+  ),
   freezes: z.array(freeze),
   /** Where the records of the environments are kept. @default - it is named when a command is typed */
   ledger: z.optional(

@@ -1,6 +1,6 @@
 import { type Ledger, openLedger } from "#promotion/ledger/ledger";
 import { LEDGER_URL } from "#promotion/ledger/place";
-import { isRehearsed } from "#promotion/rehearsed";
+import { isRehearsed, replacedIn } from "#promotion/rehearsed";
 import { readSettings } from "#promotion/settings";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
@@ -23,6 +23,27 @@ export function ledgerNamed(option: string | undefined): Ledger {
   if (ledger === undefined) {
     throw new BadInput(
       `the ledger must be named by ${FILES.promotion}, '--ledger' or MILLRACE_LEDGER, got none of them: ${LEDGER_URL}`,
+    );
+  }
+  return ledger;
+}
+
+/**
+ * The ledger by which environments are changed: that of the settings. A rehearsal may name another one, which lies in a folder as its stacks do.
+ *
+ * @throws {BadInput} when the settings name none, or what is named is none by which these stacks may be changed.
+ */
+export function ledgerOfPromotions(): Ledger {
+  const ledger = ledgerNamed(undefined);
+  const [replaced] = replacedIn();
+  if (isRehearsed() && replaced !== undefined && !ledger.url.startsWith("file://")) {
+    throw new BadInput(
+      `the ledger must lie in a folder where ${replaced} is set, got '${ledger.url}': set MILLRACE_LEDGER=file:///<folder>`,
+    );
+  }
+  if (!isRehearsed() && readSettings().ledger === undefined) {
+    throw new BadInput(
+      `${FILES.promotion} must name the ledger by which environments are changed, got none: add "ledger": "${ledger.url}"`,
     );
   }
   return ledger;

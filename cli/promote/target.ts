@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { demandNothingReplaced } from "#promotion/rehearsed";
 import type { Target } from "#promotion/target";
 import { folderOfReleases } from "#stacks/inputs/releases/read";
-import { ledgerNamed } from "../audit/ledger.ts";
+import { ledgerOfPromotions } from "../audit/ledger.ts";
 import { environmentNamed } from "../bad-input.ts";
 import { interruption } from "../interrupt.ts";
 import { homeFolder } from "../rehearsal.ts";
@@ -22,7 +22,7 @@ export function workOn(environment: string, json: boolean): Work {
   const target: Target = {
     environment: environmentNamed(environment),
     releases: folderOfReleases(),
-    ledger: ledgerNamed(undefined),
+    ledger: ledgerOfPromotions(),
     home: join(homeFolder(), "promotion"),
     update: (text) => screen.update(text),
     signal: interruption(),

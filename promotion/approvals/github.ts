@@ -2,7 +2,7 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { type Account, peopleBehind } from "../people.ts";
 import type { Settings } from "../settings.ts";
 import { type Approvals, NOTHING, together } from "./approval.ts";
-import { changedBetween, type Reader } from "./pointed.ts";
+import { changedBetween, makersOf, type Reader } from "./pointed.ts";
 import { get, getText, githubService, list, type Service } from "./service.ts";
 
 /** Reviews of a pull request on GitHub. */
@@ -27,6 +27,7 @@ interface Pull {
 }
 
 interface Commit {
+  sha: string;
   author: { login: string } | null;
   committer: { login: string } | null;
   commit: Record<"author" | "committer", { name: string; email: string } | null>;
@@ -93,7 +94,15 @@ async function ofPull(
     throw new Error(`github does not say who made the commits of ${page} beyond the first ${MOST_COMMITS}: open a smaller one`);
   }
   const between = { base: comparison.merge_base_commit.sha, head: head.sha, page };
-  const { approves, unsettled } = await changedBetween(between, environment, readerOf(service, repository));
+  const reader = readerOf(service, repository);
+  const [{ approves, unsettled }, committedBy] = await Promise.all([
+    changedBetween(between, environment, reader),
+    makersOf(
+      commits.map((each) => ({ id: each.sha, accounts: accountsOf(each) })),
+      settings,
+      reader,
+    ),
+  ]);
   const given: Approvals["given"][number][] = [];
   const refused: string[] = [];
   for (const [login, review] of lastOf(reviews)) {
@@ -113,7 +122,7 @@ async function ofPull(
     }
   }
   const openedBy: Account[] = user === null ? [] : [{ kind: "github", name: user.login }];
-  return { ...NOTHING, given, refused, unsettled, openedBy, committedBy: commits.flatMap(accountsOf) };
+  return { ...NOTHING, given, refused, unsettled, openedBy, committedBy };
 }
 
 /** Resources whose loss a review allows, by naming them; nothing where it names none. */
@@ -131,12 +140,19 @@ const accountsOf = ({ author, committer, commit }: Commit): Account[] => [
 
 const readerOf = (service: Service, repository: string): Reader => ({
   file: (commit, path) => getText(service, `${repository}/contents/${path}?ref=${commit}`, "application/vnd.github.raw+json"),
-  object: async (commit, name) => {
+  root: async (commit) => {
     const found = await get<{ tree: { path: string; sha: string }[] }>(service, `${repository}/git/trees/${commit}`);
     if (found === undefined) {
       throw new Error(`github does not know commit ${commit}`);
     }
-    return found.tree.find(({ path }) => path === name)?.sha;
+    return new Map(found.tree.map(({ path, sha }) => [path, sha]));
+  },
+  filesOf: async (commit) => {
+    const found = await get<{ files?: { filename: string; previous_filename?: string }[] }>(
+      service,
+      `${repository}/commits/${commit}`,
+    );
+    return (found?.files ?? []).flatMap(({ filename, previous_filename: before }) => [filename, ...(before ? [before] : [])]);
   },
 });
 

@@ -2,7 +2,7 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { type Account, peopleBehind } from "../people.ts";
 import type { Settings } from "../settings.ts";
 import { type Approvals, NOTHING, together } from "./approval.ts";
-import { changedBetween, type Reader } from "./pointed.ts";
+import { changedBetween, makersOf, type Reader } from "./pointed.ts";
 import { get, getText, gitlabService, list, type Service } from "./service.ts";
 
 /** Approvals of a merge request on GitLab. */
@@ -27,7 +27,7 @@ interface MergeRequest {
   diff_refs: { base_sha: string; head_sha: string } | null;
 }
 
-type Commit = Record<`${"author" | "committer"}_${"name" | "email"}`, string>;
+type Commit = Record<`${"author" | "committer"}_${"name" | "email"}` | "id", string>;
 
 interface Given {
   approved_by: { user: { username: string }; approved_at?: string | null }[];
@@ -84,7 +84,15 @@ async function ofRequest(
     throw new Error(`gitlab does not know what ${page} changes: its commits are gone`);
   }
   const between = { base: refs.base_sha, head: sha, page };
-  const { approves, unsettled } = await changedBetween(between, environment, readerOf(service, project));
+  const reader = readerOf(service, project);
+  const [{ approves, unsettled }, committedBy] = await Promise.all([
+    changedBetween(between, environment, reader),
+    makersOf(
+      commits.map((each) => ({ id: each.id, accounts: accountsOf(each) })),
+      settings,
+      reader,
+    ),
+  ]);
   const given: Approvals["given"][number][] = [];
   const refused: string[] = [];
   for (const { user, approved_at: at } of approvals.approved_by) {
@@ -105,7 +113,7 @@ async function ofRequest(
     }
   }
   const openedBy: Account[] = [{ kind: "gitlab", name: author.username }];
-  return { ...NOTHING, given, refused, unsettled, openedBy, committedBy: commits.flatMap(accountsOf) };
+  return { ...NOTHING, given, refused, unsettled, openedBy, committedBy };
 }
 
 const accountsOf = (commit: Commit): Account[] => [
@@ -115,8 +123,15 @@ const accountsOf = (commit: Commit): Account[] => [
 
 const readerOf = (service: Service, project: string): Reader => ({
   file: (commit, path) => getText(service, `${project}/repository/files/${encodeURIComponent(path)}/raw?ref=${commit}`),
-  object: async (commit, name) =>
-    (await list<{ id: string; name: string }>(service, `${project}/repository/tree?ref=${commit}`)).find(
-      (each) => each.name === name,
-    )?.id,
+  root: async (commit) =>
+    new Map(
+      (await list<{ id: string; name: string }>(service, `${project}/repository/tree?ref=${commit}`)).map(({ id, name }) => [
+        name,
+        id,
+      ]),
+    ),
+  filesOf: async (commit) =>
+    (await list<{ old_path: string; new_path: string }>(service, `${project}/repository/commits/${commit}/diff`)).flatMap(
+      ({ old_path: before, new_path: after }) => [before, after],
+    ),
 });

@@ -3,11 +3,11 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES, RELEASES } from "#stacks/inputs/files";
 import { contentOf, FORMS } from "#stacks/inputs/releases/read";
 import type { Change } from "../ledger/record.ts";
-import { commitSince } from "../releases/git.ts";
+import { commitSince } from "../releases/history.ts";
 import type { Settings } from "../settings.ts";
 import { modelOf } from "../subjects.ts";
 import { type Approvals, NOTHING, together } from "./approval.ts";
-import { unsettledHere } from "./settled.ts";
+import { broughtAlong } from "./settled.ts";
 import { approvalsFrom, sourcesHere } from "./sources.ts";
 
 /** What is approved, and where that is said. */
@@ -29,10 +29,26 @@ export async function approvalsHere({ environment, changes, settings, releases }
   const isRequest = process.env["GITHUB_REF"]?.startsWith("refs/pull/") || process.env["CI_MERGE_REQUEST_IID"] !== undefined;
   const pointer = relative(RELEASES, FILES.pointer(environment));
   const wants = (change: Pick<Change, "subject" | "to">) => (text: string) => says(text, change);
-  const commits = isRequest ? [undefined] : changes.map((each) => commitSince(releases, pointer, wants(each)));
-  const all = [...new Set(commits)].map((commit) => approvalsFrom(sourcesHere(process.env, commit), environment, settings));
-  const unsettled = changes.flatMap((each) => unsettledHere(releases, pointer, wants(each)) ?? []);
-  return together([{ ...NOTHING, unsettled }, ...(await Promise.all(all))]);
+  const along = changes.map((each) => broughtAlong(releases, pointer, wants(each)));
+  const here: Approvals = {
+    ...NOTHING,
+    committedBy: along.flatMap(({ madeBy }) => madeBy.map((name) => ({ kind: "author", name }) as const)),
+    unsettled: along.flatMap(({ unsettled }) => unsettled ?? []),
+  };
+  const commits = isRequest ? [undefined] : changes.map((each) => cameBy(releases, pointer, wants(each)));
+  const all = [...new Set(commits)].map((commit) =>
+    approvalsFrom(sourcesHere(process.env, settings, commit), environment, settings),
+  );
+  return together([here, ...(await Promise.all(all))]);
+}
+
+/** Commit by which a change came; nothing outside a repository. */
+function cameBy(releases: string, pointer: string, wants: (text: string) => boolean): string | undefined {
+  try {
+    return commitSince(releases, pointer, wants);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a pointer says what a change wants. */

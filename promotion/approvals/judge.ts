@@ -106,10 +106,10 @@ function ownersOf(
   const owners = new Map<string, string>();
   // Somebody else's accounts approve nothing, so nobody needs to know whose they are.
   const bar = (account: Account, what: string): void => peopleBehind(account, settings).forEach((each) => owners.set(each, what));
-  const note = (people: readonly string[], who: string, what: string): void => {
+  const note = (people: readonly string[], who: string, what: string, key = "authors"): void => {
     if (people.length === 0) {
       throw new Error(
-        `whoever ${what} may not approve it, and nobody in ${FILES.promotion} is ${shown(who)}: add it to the authors of that person (or job)`,
+        `whoever ${what} may not approve it, and nobody in ${FILES.promotion} is ${shown(who)}: add it to that person (or job) there, as ${key}`,
       );
     }
     people.forEach((each) => owners.set(each, what));
@@ -125,7 +125,7 @@ function ownersOf(
     note(peopleActing(owner.who, settings), owner.who, "asks for the promotion");
   }
   for (const account of openedBy) {
-    note(peopleBehind(account, settings), account.name, "opened the pull request");
+    note(peopleBehind(account, settings), account.name, "opened the pull request", account.kind);
   }
   return owners;
 }

@@ -1,9 +1,11 @@
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import { FILES } from "#stacks/inputs/files";
+import { FILES, RELEASES } from "#stacks/inputs/files";
 import { digestOfRelease } from "#stacks/inputs/releases/canonical";
 import { contentOf, FORMS } from "#stacks/inputs/releases/read";
+import { type Account, peopleBehind } from "../people.ts";
+import type { Settings } from "../settings.ts";
 import type { Approved } from "./approval.ts";
-import { PROMOTION, unsettled, WHO_APPROVES } from "./settled.ts";
+import { unsettled, WHO_APPROVES } from "./settled.ts";
 
 /** The text of a file of the repository in a commit; nothing where there is none. */
 export type FileIn = (commit: string, path: string) => Promise<string | undefined>;
@@ -11,25 +13,44 @@ export type FileIn = (commit: string, path: string) => Promise<string | undefine
 /** How the commits of a pull request are read. */
 export interface Reader {
   file: FileIn;
-  /** Id of the object under a name in the root of a commit; nothing where there is none. @throws {Error} where there is no such commit. */
-  object: (commit: string, name: string) => Promise<string | undefined>;
+  /** What lies in the root of a commit: its name → its object of Git. @throws {Error} where there is no such commit. */
+  root: (commit: string) => Promise<ReadonlyMap<string, string>>;
+  /** Files that a commit changes. */
+  filesOf: (commit: string) => Promise<readonly string[]>;
 }
 
-/** @returns why no review of a pull request counts that changes who approves; nothing where it does not. */
-async function changesWhoApproves(
-  base: string,
-  head: string,
-  page: string,
-  { file, object }: Reader,
-): Promise<string | undefined> {
+/** @returns why no review of a pull request counts that changes more than what is promoted; nothing where it does not. */
+async function changesWhoApproves(base: string, head: string, page: string, { file, root }: Reader): Promise<string | undefined> {
+  const [before, after] = await Promise.all([root(base), root(head)]);
+  for (const name of new Set([...before.keys(), ...after.keys()])) {
+    if (name !== RELEASES && before.get(name) !== after.get(name)) {
+      return unsettled(page, name);
+    }
+  }
   for (const path of WHO_APPROVES) {
-    const ask = path === PROMOTION ? object : file;
-    const [before, after] = await Promise.all([ask(base, path), ask(head, path)]);
-    if (before !== after) {
+    const [old, next] = await Promise.all([file(base, path), file(head, path)]);
+    if (old !== next) {
       return unsettled(page, path);
     }
   }
   return undefined;
+}
+
+/** Accounts of those who made commits, without those who only put approvals there. */
+export async function makersOf(
+  commits: readonly { id: string; accounts: readonly Account[] }[],
+  settings: Settings,
+  { filesOf }: Reader,
+): Promise<Account[]> {
+  // Whoever is nobody approves nothing: most commits need not be asked for.
+  const asked = commits.filter(({ accounts }) => accounts.some((account) => peopleBehind(account, settings).length > 0));
+  const made = await Promise.all(
+    asked.map(async ({ id, accounts }) => {
+      const files = await filesOf(id);
+      return files.length > 0 && files.every((path) => path.startsWith(`${RELEASES}/approvals/`)) ? [] : accounts;
+    }),
+  );
+  return made.flat();
 }
 
 /** Subjects and versions that a commit lets an environment run. */

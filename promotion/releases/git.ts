@@ -2,6 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { printable } from "#stacks/wording";
 
 /** Commit that is checked out; nothing outside a repository. */
 export const headOf = (folder: string): string | undefined => git(folder, "rev-parse", "--verify", "HEAD")?.trim();
@@ -27,28 +28,13 @@ export function filesThatDiffer(folder: string, commit: string, paths: readonly 
   return changed === undefined || added === undefined ? undefined : namesIn(`${changed}${added}`);
 }
 
-/** Files that a commit changes on the line that it continues: a merge changes all that it brings. The first commit changes none. */
-export function filesChangedBy(folder: string, commit: string, paths: readonly string[]): string[] {
-  const before = git(folder, "rev-parse", "--verify", "--quiet", `${commit}^1`)?.trim();
-  return before ? namesIn(git(folder, "diff", "--name-only", "-z", "--no-renames", before, commit, "--", ...paths) ?? "") : [];
-}
-
-const namesIn = (listed: string): string[] => [...new Set(listed.split("\0"))].filter((file) => file !== "").sort();
+/** What Git lists with `-z`, each once. */
+export const namesIn = (listed: string): string[] => [...new Set(listed.split("\0"))].filter((file) => file !== "").sort();
 
 /** Whether older commits are missing; nothing outside a repository. */
 export function isShallow(folder: string): boolean | undefined {
   const said = git(folder, "rev-parse", "--is-shallow-repository")?.trim();
   return said === undefined ? undefined : said === "true";
-}
-
-/**
- * The newest commit of what is checked out that is in the main line: the commit itself, where nothing is known that is not.
- *
- * @param branches names that the main line may have, the likeliest first.
- */
-export function inMainLine(folder: string, branches: readonly string[]): string | undefined {
-  const main = branches.find((each) => git(folder, "rev-parse", "--verify", "--quiet", `refs/remotes/${each}`) !== undefined);
-  return main === undefined ? headOf(folder) : git(folder, "merge-base", "HEAD", `refs/remotes/${main}`)?.trim();
 }
 
 /** What a file was when it was committed first, on one line of the history. */
@@ -73,13 +59,13 @@ export function firstsIn(folder: string): Firsts | undefined {
   // By ancestry, whatever the clocks of the commits say, with every parent of a merge, and without what a person's settings would leave out.
   const order = ["--reverse", "--topo-order", "--full-history", "-m", "--no-show-signature"];
   const form = ["--raw", "--no-abbrev", "--no-renames", "--format=commit %H %P", "--relative", "-z", "--", "."];
-  const log = git(folder, "--no-replace-objects", "-c", "log.showRoot=true", "log", ...order, ...form);
+  const log = git(folder, "-c", "log.showRoot=true", "log", ...order, ...form);
   if (log === undefined) {
     return undefined;
   }
   const files = new Map<string, First[]>();
   const isAfter = (commit: string, { commit: other }: First): boolean =>
-    git(folder, "--no-replace-objects", "merge-base", "--is-ancestor", other, commit) !== undefined;
+    git(folder, "merge-base", "--is-ancestor", other, commit) !== undefined;
   for (const [path, first] of additionsIn(log)) {
     const known = files.get(path) ?? [];
     if (!known.some((other) => isAfter(first.commit, other))) {
@@ -113,34 +99,44 @@ function* additionsIn(log: string): Generator<[path: string, first: First]> {
   }
 }
 
-/**
- * The commit of the main line since which a file says something without a break, up to the one that is checked out.
- *
- * @returns nothing outside a repository, and where the file does not say it.
- */
-export function commitSince(folder: string, path: string, says: (text: string) => boolean): string | undefined {
-  let since: string | undefined;
-  for (const commit of git(folder, "log", "--first-parent", "--format=%H", "--", path)?.split("\n").filter(Boolean) ?? []) {
-    if (!says(git(folder, "show", `${commit}:./${path}`) ?? "")) {
-      break;
-    }
-    since = commit;
-  }
-  return since;
-}
-
 /** The object that Git would keep bytes as. */
 export const blobOf = (bytes: Uint8Array): string =>
   createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 
 /** Text of an object. */
-export const textOfBlob = (folder: string, blob: string): string | undefined =>
-  git(folder, "--no-replace-objects", "cat-file", "blob", blob);
+export const textOfBlob = (folder: string, blob: string): string | undefined => git(folder, "cat-file", "blob", blob);
 
+/** What Git says; nothing where it refuses. */
 function git(folder: string, ...args: string[]): string | undefined {
   try {
-    return execFileSync("git", args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], maxBuffer: 1 << 28 });
+    return saidByGit(folder, args);
   } catch {
     return undefined;
+  }
+}
+
+/** Variables by which a shell has Git look at another repository, or at another history of it. */
+const ASTRAY = /^GIT_(?!CONFIG_|SSH|SSL|AUTHOR_|COMMITTER_|ASKPASS|TERMINAL_PROMPT|TRACE)/;
+
+/**
+ * What Git says of this repository as it was committed: without what a person's clone puts in place of commits.
+ *
+ * @param index file in place of the index. @default - the repository's own
+ * @throws {Error} where Git refuses.
+ */
+export function saidByGit(folder: string, args: readonly string[], index?: string): string {
+  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ASTRAY.test(name)));
+  const env = {
+    ...own,
+    GIT_NO_REPLACE_OBJECTS: "1",
+    GIT_GRAFT_FILE: "/dev/null",
+    ...(index !== undefined && { GIT_INDEX_FILE: index }),
+  };
+  try {
+    const stdio = ["ignore", "pipe", "pipe"] as const;
+    return execFileSync("git", args, { cwd: folder, env, encoding: "utf8", stdio: [...stdio], maxBuffer: 1 << 28 });
+  } catch (error) {
+    const { stderr = "", message } = error as Error & { stderr?: string };
+    throw new Error(`git ${args[0]} failed: ${printable(stderr.trim().split("\n").at(-1) || message)}`, { cause: error });
   }
 }

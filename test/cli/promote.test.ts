@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { ledgerOfPromotions } from "#cli/audit/ledger";
 import { PROJECT_FOLDER } from "#engine/project";
 import { openLedger } from "#promotion/ledger/ledger";
 import { begin, done, fraud, hour, ledgerFolder, platform, stable } from "../promotion/ledger/records.ts";
@@ -34,6 +35,32 @@ async function adopted(): Promise<void> {
 
 const ON = ["--env", "prod", "--reason", "an incident"];
 const records = async (): Promise<number> => (await openLedger(url).records("prod")).length;
+
+describe("the ledger by which an environment is changed", () => {
+  const held = (): Promise<string> => {
+    onTestFinished(() => void vi.unstubAllEnvs());
+    return millrace(join(PROJECT_FOLDER, "releases"), "hold", ...ON).then(({ code, err }) => `${String(code)} ${err}`);
+  };
+
+  it("is that of the settings, whatever a variable names", async () => {
+    vi.stubEnv("MILLRACE_LEDGER", url);
+    vi.stubEnv("PULUMI_BACKEND_URL", undefined);
+    vi.stubEnv("MILLRACE_TODAY", undefined);
+    expect(await held()).toMatch(/^2 MILLRACE_RELEASES must be unset where the stacks are not in a folder/);
+    vi.stubEnv("MILLRACE_LEDGER", url);
+    expect(() => ledgerOfPromotions()).toThrow(
+      `releases/promotion.json must name the ledger by which environments are changed, got none: add "ledger": "${url}"`,
+    );
+  });
+
+  it("is a folder where something is replaced for a rehearsal", async () => {
+    vi.stubEnv("MILLRACE_LEDGER", "s3://records/millrace?region=eu-north-1");
+    vi.stubEnv("PULUMI_BACKEND_URL", "file:///stacks");
+    expect(await held()).toMatch(
+      /^2 the ledger must lie in a folder where MILLRACE_\w+ is set, got 's3:\/\/records\/millrace\?region=eu-north-1': set MILLRACE_LEDGER=file:\/\/\/<folder>/,
+    );
+  });
+});
 
 describe("hold and resume", () => {
   it("take one out of a hold of everything, and status says so", async () => {

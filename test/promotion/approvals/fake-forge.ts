@@ -12,6 +12,8 @@ export interface FakeRequest {
   head: string;
   /** Who made its commits, as `<user of GitHub>`, or `<name> <address>`. @default - whoever opened it */
   commits?: string[];
+  /** Files that each of them changes, by its place. @default - the pointer of prod */
+  changes?: Readonly<Record<number, string[]>>;
   /** Reviews of GitHub, oldest first. */
   reviews?: { user: string | null; state: string; commit?: string; time: string; body?: string }[];
   /** Approvals of GitLab. */
@@ -132,7 +134,8 @@ function github(
     if (rest === "/commits") {
       return (
         request &&
-        committers(request).map(({ user, name, email }) => ({
+        committers(request).map(({ id, user, name, email }) => ({
+          sha: id,
           author: user === undefined ? null : { login: user },
           committer: { login: "web-flow" },
           commit: { author: { name, email }, committer: { name: "GitHub", email: "noreply@github.com" } },
@@ -148,6 +151,10 @@ function github(
           commit_id: reviewed,
           submitted_at: time,
         }));
+  }
+  const made = /^\/commits\/([\w-]+)$/.exec(path)?.[1];
+  if (made !== undefined) {
+    return { files: filesOf(made, requests)?.map((filename) => ({ filename })) };
   }
   if (tree !== undefined) {
     const entries = rootOf(tree, files);
@@ -174,10 +181,16 @@ function rootOf(commit: string, files: Readonly<Record<string, string>>): { name
   });
 }
 
-const committers = ({ author, commits = [author] }: FakeRequest) =>
-  commits.map((each) => {
+const filesOf = (id: string, requests: readonly FakeRequest[]): string[] | undefined => {
+  const [, number, at] = /^made-(\d+)-(\d+)$/.exec(id) ?? [];
+  const request = requests.find((each) => String(each.number) === number);
+  return request && (request.changes?.[Number(at)] ?? ["releases/environments/prod.json"]);
+};
+
+const committers = ({ number, author, commits = [author] }: FakeRequest) =>
+  commits.map((each, at) => {
     const [, name = each, email = `${each}@users.test`] = /^(.*) <(.*)>$/.exec(each) ?? [];
-    return { name, email, ...(name === each && { user: each }) };
+    return { id: `made-${number}-${at}`, name, email, ...(name === each && { user: each }) };
   });
 
 function gitlab(
@@ -211,12 +224,15 @@ function gitlab(
       return files[`${query.get("ref")}:${file}`];
     case rest === "/approvals":
       return { approved_by: request?.approved?.map(({ user, time }) => ({ user: { username: user }, approved_at: time })) };
+    case /^\/repository\/commits\/made-.*\/diff$/.test(path):
+      return filesOf(path.split("/")[3]!, requests)?.map((file) => ({ old_path: file, new_path: file }));
     case path === "/repository/tree":
       return rootOf(query.get("ref")!, files);
     case rest === "/commits":
       return (
         request &&
-        committers(request).map(({ name, email }) => ({
+        committers(request).map(({ id, name, email }) => ({
+          id,
           author_name: name,
           author_email: email,
           committer_name: name,

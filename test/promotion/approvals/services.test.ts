@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type ApprovalSource, approvalsFrom, sourcesHere } from "#promotion/approvals/sources";
 import { checkGates } from "#promotion/gates/check";
 import type { Verdict } from "#promotion/ledger/record";
+import type { Settings } from "#promotion/settings";
 import { digestOfRelease } from "#stacks/inputs/releases/canonical";
 import { FORMS } from "#stacks/inputs/releases/read";
 import { modelReleaseOf, pointerOf } from "../../harness/releases.ts";
@@ -65,10 +66,11 @@ it.each(["github", "gitlab"] as const)(
       ["releases/promotion.json", "releases/promotion.json"],
       ["releases/signers.json", "releases/signers.json"],
       ["promotion/requirements.ts", "promotion"],
-      ["promotion/gates/own.ts", "promotion"],
+      ["package.json", "package.json"],
+      ["cli/promote/outer.ts", "cli"],
     ] as const) {
       const unsettled = [
-        `no approval counts: ${page(kind)} changes ${said} too, which says who approves or what is asked. Merge that change by itself, before the promotion`,
+        `no approval counts: ${page(kind)} changes ${said} too, and may say who approves, what is asked and what runs. Merge that change by itself, before the promotion`,
       ];
       const other = { ...FILES, [`base:${path}`]: "{}\n", [`head:${path}`]: '{"people":{}}\n' };
       expect(await ask(kind, [reviewed], { files: other }), path).toMatchObject({ given: [], unsettled });
@@ -83,12 +85,17 @@ it.each(["github", "gitlab"] as const)(
   },
 );
 
-it.each(["github", "gitlab"] as const)("of %s know who made the commits, over all pages", async (kind) => {
-  const commits = ["Grace <grace@example.com>", "Linus <linus@example.com>", "bot"];
-  const found = await ask(kind, [request({ commits, reviews: [], approved: [] })]);
+it.each(["github", "gitlab"] as const)("of %s know who made the commits, but for those with approvals alone", async (kind) => {
+  const commits = ["Grace <grace@example.com>", "Linus <linus@example.com>", "Olga <olga@example.com>", "Eve <eve@example.com>"];
+  const changes = { 0: ["releases/environments/prod.json"], 1: ["releases/approvals/prod/models-fraud-4/linus.json"], 2: [] };
+  const found = await ask(kind, [request({ commits, changes, reviews: [], approved: [] })]);
   const names = found.committedBy.map(({ name }) => name);
-  expect(names).toEqual(expect.arrayContaining(commits.slice(0, 2)));
-  expect(names.some((name) => name.startsWith("bot"))).toBe(true);
+  expect(names).toContain(commits[0]);
+  expect(names).not.toContain(commits[1]);
+  // What nobody tells may be anything.
+  expect(names).toContain(commits[2]);
+  // Whoever is nobody here approves nothing.
+  expect(names).not.toContain(commits[3]);
 });
 
 it("of GitHub allow that data goes where the review names it", async () => {
@@ -296,7 +303,8 @@ describe("the sources of a process", () => {
     COMMENT_TOKEN: "t",
     CI_COMMIT_SHA: "c1",
   };
-  it.each<[what: string, env: Record<string, string>, commit: string | undefined, sources: object[]]>([
+  const settings = { ...SETTINGS, forge: "https://g/api/v4" };
+  it.each<[what: string, env: Record<string, string>, commit: string | undefined, sources: object[], settings?: Settings]>([
     ["by hand", {}, undefined, [files]],
     ["by hand, in a shell with the variables of a job", { ...github, GITHUB_ACTIONS: "" }, undefined, [files]],
     ["by hand, in a shell with those of GitLab", { ...gitlab, GITLAB_CI: "" }, undefined, [files]],
@@ -311,6 +319,7 @@ describe("the sources of a process", () => {
       { ...github, GITHUB_REF: "refs/pull/7/merge", GITHUB_API_URL: "https://ghe/api/v3" },
       undefined,
       [files, { kind: "github", api: "https://ghe/api/v3", token: "t", repository: "a/b", of: { request: 7 } }],
+      { ...SETTINGS, forge: "https://ghe/api/v3" },
     ],
     [
       "a job of GitHub for an earlier commit",
@@ -324,14 +333,44 @@ describe("the sources of a process", () => {
       gitlab,
       undefined,
       [files, { kind: "gitlab", api: "https://g/api/v4", token: "t", project: "3", of: { commit: "c1" } }],
+      settings,
     ],
     [
       "a job of a merge request",
       { ...gitlab, CI_MERGE_REQUEST_IID: "7" },
       undefined,
       [files, { kind: "gitlab", api: "https://g/api/v4", token: "t", project: "3", of: { request: 7 } }],
+      settings,
     ],
-  ])("are, in %s", (_, env, commit, sources) => {
-    expect(sourcesHere(env, commit)).toEqual(sources);
+  ])("are, in %s", (_, env, commit, sources, own = SETTINGS) => {
+    expect(sourcesHere(env, own, commit)).toEqual(sources);
+  });
+
+  it.each([
+    [
+      { ...github, GITHUB_API_URL: "http://127.0.0.1:8080" },
+      SETTINGS,
+      `GITHUB_API_URL must be 'https://api.github.com', got 'http://127.0.0.1:8080': a server of one's own is named in releases/promotion.json, as "forge"`,
+    ],
+    [
+      { ...github, GITHUB_API_URL: "https://api.github.com.evil.test" },
+      SETTINGS,
+      `GITHUB_API_URL must be 'https://api.github.com', got 'https://api.github.com.evil.test': a server of one's own is named in releases/promotion.json, as "forge"`,
+    ],
+    [
+      gitlab,
+      SETTINGS,
+      `CI_API_V4_URL must be 'https://gitlab.com/api/v4', got 'https://g/api/v4': a server of one's own is named in releases/promotion.json, as "forge"`,
+    ],
+    [
+      github,
+      settings,
+      `GITHUB_API_URL must be 'https://g/api/v4', got 'https://api.github.com': a server of one's own is named in releases/promotion.json, as "forge"`,
+    ],
+  ])("are no service that a shell names: %o", (env, own, why) => {
+    expect(() => sourcesHere(env, own)).toThrow(why);
+    vi.stubEnv("PULUMI_BACKEND_URL", "file:///stacks");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(sourcesHere(env, own)).toHaveLength(2);
   });
 });

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { unsettledHere } from "#promotion/approvals/settled";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { broughtAlong } from "#promotion/approvals/settled";
 
 const POINTER = "environments/prod.json";
 
@@ -57,9 +57,13 @@ class Clone {
 
   /** Whether approvals of version 4 count; of the refusal, what changes what. */
   said(env: NodeJS.ProcessEnv = {}): string | undefined {
-    return unsettledHere(join(this.folder, "releases"), POINTER, (text) => text === "4", env)
-      ?.replace(/^no approval counts: /, "")
-      .replace(/ too, which says .*$/, "");
+    return this.along(env)
+      .unsettled?.replace(/^no approval counts: /, "")
+      .replace(/ too, and may say .*$/, "");
+  }
+
+  along(env: NodeJS.ProcessEnv = {}) {
+    return broughtAlong(join(this.folder, "releases"), POINTER, (text) => text === "4", env);
   }
 }
 
@@ -78,7 +82,9 @@ describe("approvals of a change count", () => {
     expect(clone.said()).toBe(undefined);
     const onBranch = clone.cloned();
     onBranch.git("checkout", "--quiet", "-b", "next");
-    onBranch.commit({ "other.txt": "2" });
+    onBranch.commit({ "releases/models/fraud/5.json": "{}", "releases/approvals/prod/models-fraud-4/ben.json": "{}" });
+    // What a job or a person leaves beside the files, and nothing reads.
+    onBranch.write({ "promote-prod.md": "plan" });
     expect(onBranch.said()).toBe(undefined);
   });
 
@@ -87,8 +93,11 @@ describe("approvals of a change count", () => {
     ["releases/signers.json", "signers.json"],
     ["promotion/requirements.ts", "a new file"],
     ["promotion/gates/soak.ts", "a gate"],
+    ["package.json", "what leads to other code"],
+    ["cli/promote/outer.ts", "what asks the gates"],
   ])("but not where %s comes along with it", (path) => {
     const told = Clone.begun();
+    told.commit({ [path]: "as it was" });
     told.write({ [path]: "mallory" });
     expect(told.said()).toBe(`the working tree changes ${path}`);
 
@@ -108,6 +117,7 @@ describe("approvals of a change count", () => {
     branch.git("update-ref", "refs/remotes/origin/trunk", "origin/main");
     branch.git("update-ref", "-d", "refs/remotes/origin/main");
     branch.git("remote", "set-head", "origin", "--delete");
+    expect(() => branch.said()).toThrow("the main line is not known: git remote set-head origin --auto");
     expect(branch.said({ GITHUB_BASE_REF: "trunk" })).toBe(`this branch changes ${path}`);
 
     // As GitHub checks a pull request out, and once it is merged.
@@ -130,6 +140,81 @@ describe("approvals of a change count", () => {
     const other = main.cloned();
     other.git("checkout", "--quiet", "--orphan", "own");
     other.commit({ "releases/promotion.json": "mallory" });
-    expect(other.said()).toBe("what is checked out has no commit in common with the main line: check out a branch of it");
+    expect(() => other.said()).toThrow(/^git merge-base failed/);
+  });
+
+  it.each<[what: string, hide: (clone: Clone) => void]>([
+    ["tells Git not to look at it", (clone) => clone.git("update-index", "--skip-worktree", "releases/promotion.json")],
+    ["tells Git that it is as before", (clone) => clone.git("update-index", "--assume-unchanged", "releases/promotion.json")],
+    ["has an index that cannot be read", (clone) => writeFileSync(join(clone.folder, ".git/index"), "junk")],
+  ])("and not where somebody %s", (_, hide) => {
+    const clone = Clone.begun();
+    hide(clone);
+    clone.write({ "releases/promotion.json": "mallory" });
+    expect(clone.said()).toBe("the working tree changes releases/promotion.json");
+  });
+
+  it("and not where new files of the gates are ignored", () => {
+    const clone = Clone.begun();
+    clone.write({ ".git/info/exclude": "promotion/\ncli/\n", "promotion/gates/own.ts": "mallory" });
+    expect(clone.said()).toBe("the working tree changes promotion/gates/own.ts");
+  });
+
+  it("and not where another history is put in place of the own one", () => {
+    const clone = Clone.begun();
+    const commit = clone.commit({ ...point, "releases/promotion.json": "mallory" });
+    const first = clone.git("rev-parse", "HEAD^").trim();
+    clone.git("replace", "--graft", "HEAD");
+    expect(clone.said()).toBe(`the commit by which it came, ${commit}, changes releases/promotion.json`);
+    clone.git("replace", "--delete", clone.git("rev-parse", "HEAD").trim());
+    clone.write({ ".git/info/grafts": `${clone.git("rev-parse", "HEAD").trim()}\n` });
+    expect(clone.said()).toBe(`the commit by which it came, ${commit}, changes releases/promotion.json`);
+    rmSync(join(clone.folder, ".git/info/grafts"));
+    rmSync(join(clone.folder, ".git/objects", first.slice(0, 2), first.slice(2)));
+    expect(() => clone.said()).toThrow(/^git [\w-]+ failed: /);
+  });
+
+  it.each<[what: string, lead: (clone: Clone, clean: Clone) => void]>([
+    ["GIT_DIR", (_, clean) => vi.stubEnv("GIT_DIR", join(clean.folder, ".git"))],
+    ["GIT_INDEX_FILE", () => vi.stubEnv("GIT_INDEX_FILE", "/dev/null/x")],
+    [
+      "a repository in the folder of the releases",
+      (clone) => {
+        execFileSync("git", ["init", "--quiet"], { cwd: join(clone.folder, "releases") });
+        new Clone(join(clone.folder, "releases")).commit({});
+      },
+    ],
+    [
+      "a link in place of the folder",
+      (clone) => {
+        cpSync(join(clone.folder, "releases"), join(clone.folder, "other"), { recursive: true });
+        rmSync(join(clone.folder, "releases"), { recursive: true });
+        symlinkSync("other", join(clone.folder, "releases"));
+      },
+    ],
+  ])("and not where %s leads elsewhere", (_, lead) => {
+    const clone = Clone.begun();
+    const clean = clone.cloned();
+    clone.write({ "releases/promotion.json": "mallory" });
+    lead(clone, clean);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(clone.said()).toMatch(/^(the working tree changes releases\/promotion.json|outside a repository of Git nothing says)/);
+  });
+
+  it("of people who made none of its commits, but for those with approvals alone", () => {
+    const main = Clone.begun();
+    const branch = main.cloned();
+    branch.git("checkout", "--quiet", "-b", "next");
+    const by = (name: string, files: Record<string, string>) => {
+      branch.write(files);
+      branch.git("add", "--all");
+      branch.git("-c", `user.name=${name}`, "-c", `user.email=${name}@c`, "commit", "--quiet", "--message", "x");
+    };
+    by("ada", point);
+    by("ben", { "releases/approvals/prod/models-fraud-4/ben.json": "{}" });
+    expect(branch.along().madeBy).toEqual(["ada <ada@c>"]);
+    main.git("fetch", "--quiet", branch.folder, "next");
+    main.git("-c", "user.name=cleo", "merge", "--quiet", "--no-ff", "--no-edit", "FETCH_HEAD");
+    expect(main.along()).toEqual({ madeBy: ["ada <ada@c>"] });
   });
 });

@@ -843,7 +843,7 @@ const CASES: readonly Case[] = [
       candidate: modelCandidate({ author: "Mallory" }),
       state: "failed",
       detail:
-        "could not be decided: whoever released fraud 4 may not approve it, and nobody in releases/promotion.json is 'Mallory': add it to the authors of that person (or job)",
+        "could not be decided: whoever released fraud 4 may not approve it, and nobody in releases/promotion.json is 'Mallory': add it to that person (or job) there, as authors",
     },
     {
       what: "used up",

@@ -4,7 +4,7 @@ import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { composePlatformRelease } from "#promotion/releases/create";
-import { commitSince } from "#promotion/releases/git";
+import { commitSince } from "#promotion/releases/history";
 import { differencesFromTree, verifyAll } from "#promotion/releases/verify";
 import { pointAt, writeModelRelease, writePlatformRelease } from "#promotion/releases/write";
 import { readRelease } from "#stacks/inputs/release";
