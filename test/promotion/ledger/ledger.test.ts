@@ -18,7 +18,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { LedgerBroken, LedgerMoved } from "#promotion/ledger/errors";
 import { type Ledger, openLedger } from "#promotion/ledger/ledger";
 import { type Draft, digestOfRecord, type LedgerRecord } from "#promotion/ledger/record";
-import { BOB, begin, done, fraud, hour, ledgerFolder, word } from "./records.ts";
+import { BOB, begin, done, fraud, hour, ledgerFolder, platform, stable, word } from "./records.ts";
 
 /** What a call throws. */
 const errorOf = async (call: Promise<unknown>): Promise<unknown> =>
@@ -119,6 +119,16 @@ describe("a ledger in a folder", () => {
       /reason .*\n.* more must be a known key/,
     );
     expect(readdirSync(join(folder, "prod"))).toHaveLength(4);
+  });
+
+  it.each<[what: string, draft: Draft, sentence: string]>([
+    ["version", begin(hour(13), [fraud("3", "../../x")]), "changes[0].to must be a version of a model, such as 4, got '../../x'"],
+    ["version", begin(hour(13), [fraud("latest", "4")]), "changes[0].from must be a version of a model, such as 4, got 'latest'"],
+    ["version", stable(hour(13), 1, "x"), "version must be a version of a model, such as 4, got 'x'"],
+    ["id", begin(hour(13), [platform(null, "4")]), "changes[0].to must be an id of the platform, such as 2026.11.21-1, got '4'"],
+    ["subject", word(hour(13), "hold", "models/no\nx"), "subject must be platform, or models/ and the name of a model, got "],
+  ])("takes no draft with a %s that there cannot be: %j", async (_, draft, sentence) => {
+    expect(String(await errorOf(openLedger(ledgerFolder().url).appendAfter(undefined, draft)))).toContain(sentence);
   });
 
   it("shows no draft of a process that died while it wrote", async () => {
