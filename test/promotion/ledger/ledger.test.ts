@@ -122,12 +122,24 @@ describe("a ledger in a folder", () => {
   });
 
   it.each<[what: string, draft: Draft, sentence: string]>([
-    ["version", begin(hour(13), [fraud("3", "../../x")]), "changes[0].to must be a version of a model, such as 4, got '../../x'"],
-    ["version", begin(hour(13), [fraud("latest", "4")]), "changes[0].from must be a version of a model, such as 4, got 'latest'"],
-    ["version", stable(hour(13), 1, "x"), "version must be a version of a model, such as 4, got 'x'"],
-    ["id", begin(hour(13), [platform(null, "4")]), "changes[0].to must be an id of the platform, such as 2026.11.21-1, got '4'"],
-    ["subject", word(hour(13), "hold", "models/no\nx"), "subject must be platform, or models/ and the name of a model, got "],
-  ])("takes no draft with a %s that there cannot be: %j", async (_, draft, sentence) => {
+    [
+      "a version to go to",
+      begin(hour(13), [fraud("3", "../../x")]),
+      "changes[0].to must be a version of a model, such as 4, got '../../x'",
+    ],
+    [
+      "a version to come from",
+      begin(hour(13), [fraud("latest", "4")]),
+      "changes[0].from must be a version of a model, such as 4, got 'latest'",
+    ],
+    ["a version that is stable", stable(hour(13), 1, "x"), "version must be a version of a model, such as 4, got 'x'"],
+    [
+      "an id",
+      begin(hour(13), [platform(null, "4")]),
+      "changes[0].to must be an id of the platform, such as 2026.11.21-1, got '4'",
+    ],
+    ["a subject", word(hour(13), "hold", "models/no\nx"), "subject must be platform, or models/ and the name of a model, got "],
+  ])("takes no draft with %s that there cannot be", async (_, draft, sentence) => {
     expect(String(await errorOf(openLedger(ledgerFolder().url).appendAfter(undefined, draft)))).toContain(sentence);
   });
 
