@@ -47,11 +47,11 @@ export const change = z
     /** Digest of the release that `to` names. */
     digest: hex,
   })
-  .superRefine(({ subject: of, from, to }, { addIssue }) => {
+  .superRefine(({ subject: of, from, to }, context) => {
     const { form, error } = of === "platform" ? FORMS.platform : FORMS.model;
     for (const [key, each] of Object.entries({ from, to })) {
       if (each !== null && !form.test(each)) {
-        addIssue({ code: "custom", path: [key], message: error });
+        context.addIssue({ code: "custom", path: [key], message: error });
       }
     }
   });
