@@ -6,6 +6,7 @@ import * as z from "zod";
 import { configFile } from "#stacks/inputs/config-file";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
+import { jsonOf } from "#stacks/inputs/json-fault";
 import { trackingDatabaseOf } from "#stacks/names";
 import { type Ask, awsIn, lacksCredentials } from "#toolchain/aws-cli";
 import { run } from "#toolchain/command";
@@ -120,7 +121,7 @@ function oneLine(text: string): string {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return jsonOf(text);
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
+import { jsonOf } from "#stacks/inputs/json-fault";
 import { inWords, problemsOf, shown } from "#stacks/wording";
 import { isRehearsed } from "./rehearsed.ts";
 import { type Requirements, requirements } from "./requirements.ts";
@@ -33,7 +34,7 @@ export function requirementsOf(environment: EnvironmentName): Requirements {
 function parsed(text: string): z.infer<typeof pace> {
   let content: unknown;
   try {
-    content = JSON.parse(text);
+    content = jsonOf(text);
   } catch {
     throw new pulumi.RunError(
       `${VARIABLE} must be JSON, got ${shown(text)}: unset it, or write {"soakHours": 0.01, "window": "always"}`,

@@ -14,9 +14,7 @@ import { openIn } from "./open.ts";
 import { requirementsOf } from "./pace.ts";
 import { modelOf } from "./subjects.ts";
 import { programWith, type Target } from "./target.ts";
-
-/** Days within which a version needs no new approval to come back. */
-export const DAYS_WITHOUT_APPROVAL = 30;
+import { DAYS_WITHOUT_APPROVAL } from "./times.ts";
 
 const DAY = 24 * 3600 * 1000;
 

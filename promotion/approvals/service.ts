@@ -1,5 +1,7 @@
 // Calls of GitHub's and GitLab's REST interfaces.
 
+import { jsonOf } from "#stacks/inputs/json-fault";
+
 /** A service with the token of the job. The token goes to no other host. */
 export interface Service {
   name: "github" | "gitlab";
@@ -116,7 +118,7 @@ async function contentOf<T>(service: Service, path: string, answer: Response): P
   }
   const text = await answer.text();
   try {
-    return JSON.parse(text) as T;
+    return jsonOf(text) as T;
   } catch {
     throw new Error(`${service.name} must answer ${path} with JSON, it did with other text`);
   }

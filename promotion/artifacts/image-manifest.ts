@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { jsonOf } from "#stacks/inputs/json-fault";
 import { sha256 } from "#toolchain/digest";
 import type { Manifest, Repository } from "#toolchain/oci/repository";
 import { ArtifactError } from "./artifact-error.ts";
@@ -75,7 +76,7 @@ export async function readManifest(repository: Repository, reference: string): P
 
 function json(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString());
+    return jsonOf(body.toString());
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import { jsonFault } from "#stacks/inputs/json-fault";
+import { jsonOf } from "#stacks/inputs/json-fault";
 import { canonicalText } from "#stacks/inputs/releases/canonical";
 import { inWords, printable, problemsOf } from "#stacks/wording";
 import { type Draft, type LedgerRecord, record } from "./record.ts";
@@ -51,9 +51,9 @@ export function checkRecord(
   let content: unknown;
   try {
     text = UTF8.decode(bytes);
-    content = JSON.parse(text);
-  } catch {
-    return refuse(` must be JSON in UTF-8, got ${text === undefined ? "other bytes" : jsonFault(text)}`);
+    content = jsonOf(text);
+  } catch (error) {
+    return refuse(` must be JSON in UTF-8, got ${text === undefined ? "other bytes" : (error as Error).message}`);
   }
   const parsed = record.safeParse(content, { error: inWords });
   if (!parsed.success) {

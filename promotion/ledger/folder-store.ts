@@ -1,5 +1,6 @@
 import { chmod, link, lstat, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { kindOf, misfit } from "#stacks/inputs/kinds";
 import { printable } from "#stacks/wording";
 import { MachineError } from "#toolchain/errors";
@@ -27,8 +28,14 @@ async function entriesIn(folder: string, below: string): Promise<Entry[]> {
     }
     return DRAFT.test(each.name) ? [] : [kind === "file" ? { key } : { key, fault: misfit("file", kind) }];
   });
+  // A folder of an environment may be empty; no other one has a use.
+  if (found.length === 0 && below !== "" && !isEnvironment(below.replace(/\/$/, ""))) {
+    return [{ key: below.replace(/\/$/, ""), fault: misfit("file", "folder") }];
+  }
   return (await Promise.all(entries)).flat().sort((one, other) => (one.key < other.key ? -1 : 1));
 }
+
+const isEnvironment = (key: string): boolean => (ENVIRONMENTS as readonly string[]).includes(key);
 
 async function read(folder: string, key: string): Promise<Uint8Array | undefined> {
   await demandPlain(folder, dirname(key), "folder");

@@ -78,7 +78,8 @@ export class Ledger {
     const strangers = all
       .filter(({ key }) => !ENVIRONMENTS.some((environment) => key === environment || key.startsWith(`${environment}/`)))
       .map(
-        ({ key }) => `${printable(key)} must lie in the folder of an environment (${ENVIRONMENTS.join(", ")}), got an extra file`,
+        ({ key, fault }) =>
+          `${printable(key)} must lie in the folder of an environment (${ENVIRONMENTS.join(", ")}), got an extra ${fault === undefined ? "file" : "thing"}`,
       );
     return { chains, strangers };
   }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { canonicalText } from "#stacks/inputs/releases/canonical";
+import { PLATFORM_ID, VERSION } from "#stacks/inputs/releases/schema";
 
 const text = z.string().min(1);
 const hex = z.string().regex(/^[0-9a-f]{64}$/, { error: "must be 64 hexadecimal digits" });
@@ -24,17 +25,36 @@ export const owner = z.strictObject({
   job: z.optional(text),
 });
 
+/** `platform`, or `models/<model>`. */
+const subject = z
+  .string()
+  .regex(/^(platform|models\/[a-z][a-z0-9-]*)$/, { error: "must be platform, or models/ and the name of a model" });
+
+const FORMS = {
+  model: { form: VERSION, error: "must be a version of a model, such as 4" },
+  platform: { form: PLATFORM_ID, error: "must be an id of the platform, such as 2026.11.21-1" },
+};
+const version = z.string().regex(FORMS.model.form, { error: FORMS.model.error });
+
 /** A model or the platform going from one release to another. */
-export const change = z.strictObject({
-  /** `platform`, or `models/<model>`. */
-  subject: z.string().regex(/^(platform|models\/[a-z][a-z0-9-]*)$/),
-  /** Version or id that ran before; `null` where none did. */
-  from: z.nullable(text),
-  /** Version or id that is to run. */
-  to: text,
-  /** Digest of the release that `to` names. */
-  digest: hex,
-});
+export const change = z
+  .strictObject({
+    subject,
+    /** Version or id that ran before; `null` where none did. */
+    from: z.nullable(text),
+    /** Version or id that is to run. */
+    to: text,
+    /** Digest of the release that `to` names. */
+    digest: hex,
+  })
+  .superRefine(({ subject: of, from, to }, context) => {
+    const { form, error } = of === "platform" ? FORMS.platform : FORMS.model;
+    for (const [key, each] of Object.entries({ from, to })) {
+      if (each !== null && !form.test(each)) {
+        context.addIssue({ code: "custom", path: [key], message: error });
+      }
+    }
+  });
 
 /** What a gate said. */
 export const verdict = z.strictObject({
@@ -113,17 +133,17 @@ export const record = z.discriminatedUnion(
       layers: z.array(z.enum(["foundation", "platform", "workloads"])),
       why: text,
     }),
-    z.strictObject({ ...common, kind: z.literal("stable"), begin: z.int().positive(), subject: text, version: text }),
+    z.strictObject({ ...common, kind: z.literal("stable"), begin: z.int().positive(), subject, version }),
     z.strictObject({
       ...common,
       kind: z.literal("thrown-out"),
       begin: z.int().positive(),
-      subject: text,
-      version: text,
+      subject,
+      version,
       why: text,
     }),
-    z.strictObject({ ...common, kind: z.literal("hold"), subject: z.optional(text), reason: text }),
-    z.strictObject({ ...common, kind: z.literal("resume"), subject: z.optional(text), reason: text }),
+    z.strictObject({ ...common, kind: z.literal("hold"), subject: z.optional(subject), reason: text }),
+    z.strictObject({ ...common, kind: z.literal("resume"), subject: z.optional(subject), reason: text }),
   ],
   {
     error: ({ code }) =>

@@ -3,13 +3,11 @@
 import { canonicalText } from "#stacks/inputs/releases/canonical";
 import { printable, shown } from "#stacks/wording";
 import { concernsOnly } from "../open.ts";
-import { modelOf } from "../subjects.ts";
-import { holdOn } from "./holder.ts";
+import { layersOf, modelOf } from "../subjects.ts";
+import { approvalsProblems, gatesProblems, wayProblems } from "./beginning-sense.ts";
+import { holdOn, standingHolds } from "./holder.ts";
 import type { Change, LedgerRecord, Owner, RecordOf } from "./record.ts";
-import { stableIn } from "./runs.ts";
-
-/** By how many milliseconds the clocks of two machines may differ: 5 minutes. */
-export const SKEW = 5 * 60_000;
+import { SKEW } from "./skew.ts";
 
 /** What became of a beginning. */
 interface Story {
@@ -27,15 +25,17 @@ interface Story {
  * The records of one environment, read one after the other. What may follow:
  *
  * - `begin` of a promotion while nothing is open and no hold stands; of a rollback while no other process is at anything, to what was stable;
- * - `taken-over` of what is open; `done` and `failed` of what a process is at;
+ * - `taken-over` of what is open; `done` and `failed` of what a process is at, by that process;
  * - `stable` and `thrown-out` of a model of what is `done`: two who follow may say the same, and not the opposite;
- * - `hold` and `resume` at any time.
+ * - `hold` at any time, and `resume` of what is held.
  */
 export class Sense {
   readonly #before: LedgerRecord[] = [];
   readonly #stories = new Map<number, Story>();
   /** Releases by subject and version: what they are never changes. */
   readonly #digests = new Map<string, { digest: string; number: number }>();
+  /** Versions by subject and digest: no two have the same. */
+  readonly #names = new Map<string, { to: string; number: number }>();
 
   /** Takes the next record. @returns what makes no sense; each begins with the key. */
   add(record: LedgerRecord): string[] {
@@ -49,12 +49,24 @@ export class Sense {
   problemsOf(record: LedgerRecord): string[] {
     switch (record.kind) {
       case "begin":
-        return [...gatesProblems(record), ...this.#changesProblems(record), ...this.#lockProblems(record)];
+        return [
+          ...gatesProblems(record),
+          ...approvalsProblems(record),
+          ...this.#changesProblems(record),
+          ...this.#lockProblems(record),
+        ];
       case "taken-over":
         return this.#endProblems(record, ["going", "failed"], "of what was begun and has not ended");
       case "done":
+        return [...this.#endProblems(record, ["going"], "of what a process is at"), ...this.#ownerProblems(record)];
       case "failed":
-        return this.#endProblems(record, ["going"], "of what a process is at");
+        return [
+          ...this.#endProblems(record, ["going"], "of what a process is at"),
+          ...this.#ownerProblems(record),
+          ...this.#layersProblems(record),
+        ];
+      case "resume":
+        return this.#resumeProblems(record);
       case "stable":
       case "thrown-out":
         return this.#verdictProblems(record);
@@ -71,6 +83,8 @@ export class Sense {
       record.changes.forEach(({ subject, to, digest }) => {
         const key = `${subject} ${to}`;
         this.#digests.set(key, this.#digests.get(key) ?? { digest, number: record.number });
+        const name = `${subject} ${digest}`;
+        this.#names.set(name, this.#names.get(name) ?? { to, number: record.number });
       });
       this.#stories.set(record.number, { begin: record, phase: "going", holder: record.owner, verdicts: new Map() });
       return;
@@ -106,6 +120,30 @@ export class Sense {
     return phases.includes(phase) ? [] : [`begin must be ${must}, got '${record.begin}', which ended with record ${end}`];
   }
 
+  /** Who ends something is at it: whoever goes on with what another has begun says so first. */
+  #ownerProblems({ begin, owner }: RecordOf<"done" | "failed">): string[] {
+    const story = this.#stories.get(begin);
+    return story?.phase !== "going" || canonicalText(story.holder) === canonicalText(owner)
+      ? []
+      : [
+          `owner must be the process that is at what record ${begin} began, of ${shown(story.holder.who)}, got another one, of ${shown(owner.who)}`,
+        ];
+  }
+
+  /** Layers come up in their order. */
+  #layersProblems({ begin, layers }: RecordOf<"failed">): string[] {
+    const story = this.#stories.get(begin);
+    const all = story === undefined ? layers : layersOf(story.begin.changes);
+    return layers.every((layer, at) => layer === all[at])
+      ? []
+      : [`layers must be the first of those that record ${begin} concerns (${all.join(", ")}), got ${shown(layers.join(", "))}`];
+  }
+
+  #resumeProblems({ subject }: RecordOf<"resume">): string[] {
+    const isHeld = subject === undefined ? standingHolds(this.#before).length > 0 : holdOn(this.#before, subject) !== undefined;
+    return isHeld ? [] : [`kind must be 'resume' only of what is held, got it of ${shown(subject ?? "everything")}`];
+  }
+
   #verdictProblems(record: RecordOf<"stable" | "thrown-out">): string[] {
     const story = this.#stories.get(record.begin);
     if (story === undefined) {
@@ -128,10 +166,16 @@ export class Sense {
       : [`kind must be '${before.kind}', as record ${before.number} says of the same release, got '${record.kind}'`];
   }
 
-  #changesProblems({ changes, operation }: RecordOf<"begin">): string[] {
+  #changesProblems(begin: RecordOf<"begin">): string[] {
+    const open = this.#open().flatMap((story) => story.begin.changes);
+    return [...this.#releasesProblems(begin), ...wayProblems(begin, { records: this.#before, open })];
+  }
+
+  /** A subject changes once, and a release is the same for ever. */
+  #releasesProblems({ changes }: RecordOf<"begin">): string[] {
     return changes.flatMap(({ subject, to, digest }, at) => {
       const known = this.#digests.get(`${subject} ${to}`);
-      const isBack = operation === "promote" || stableIn(this.#before, subject).some(({ version }) => version === to);
+      const other = this.#names.get(`${subject} ${digest}`);
       return [
         ...(changes.slice(0, at).some((each) => each.subject === subject)
           ? [`changes[${at}].subject must be another one than those before it, got '${subject}'`]
@@ -141,7 +185,11 @@ export class Sense {
           : [
               `changes[${at}].digest must be that of the same release in record ${known.number}, '${known.digest}', got '${digest}'`,
             ]),
-        ...(isBack ? [] : [`changes[${at}].to must be a release that was stable before, for a rollback, got ${shown(to)}`]),
+        ...(other === undefined || other.to === to
+          ? []
+          : [
+              `changes[${at}].digest must be another one than that of ${shown(other.to)} in record ${other.number}, got '${digest}'`,
+            ]),
       ];
     });
   }
@@ -171,18 +219,6 @@ export class Sense {
 }
 
 const unknownBegin = (number: number): string => `begin must be the number of a 'begin' before it, got '${number}'`;
-
-/** Gates are asked before anything begins; not for what was up before there was a ledger, nor for a model that goes back. */
-function gatesProblems({ gates, number, operation, approvals, time }: RecordOf<"begin">): string[] {
-  return [
-    ...(gates.length > 0 || number === 1 || operation === "rollback" ? [] : ["gates must say what was asked, got none"]),
-    ...approvals.flatMap((approval, at) =>
-      Date.parse(approval.time) > Date.parse(time) + SKEW
-        ? [`approvals[${at}].time must be before what it approves, ${time}, got '${approval.time}'`]
-        : [],
-    ),
-  ];
-}
 
 /**
  * What makes no sense in the records of an environment, in order. Time goes on, and nothing is written in the future; clocks may differ by

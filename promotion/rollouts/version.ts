@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { CONTAINERS } from "#components/serving/names";
+import { jsonOf } from "#stacks/inputs/json-fault";
 import type { StableVersions } from "#stacks/inputs/stable-versions";
 
 const LABELS = z.record(z.string(), z.string()).default({});
@@ -77,7 +78,7 @@ export function stableVersionOf(json: string): StableVersion {
 function rolloutIn(json: string): z.infer<typeof ROLLOUT> {
   let content: unknown;
   try {
-    content = JSON.parse(json);
+    content = jsonOf(json);
   } catch {
     throw new Error(
       `the input must be a Rollout as JSON, got ${json.trim() === "" ? "nothing" : "other text"}: pipe \`${SOURCE}\` into it`,

@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { jsonFault } from "#stacks/inputs/json-fault";
+import { jsonOf } from "#stacks/inputs/json-fault";
 
 /** A resource of a checkpoint, as far as it is read here. */
 export interface StateResource {
@@ -46,9 +46,9 @@ export function parseCheckpoint(content: Buffer): Checkpoint {
   }
   const text = isCompressed(content) ? gunzipSync(content).toString() : content.toString();
   try {
-    return JSON.parse(text) as Checkpoint;
-  } catch {
-    throw new SyntaxError(`it must be JSON, got ${jsonFault(text)}`);
+    return jsonOf(text) as Checkpoint;
+  } catch (error) {
+    throw new SyntaxError(`it must be JSON, got ${(error as Error).message}`);
   }
 }
 

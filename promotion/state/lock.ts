@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
+import { jsonOf } from "#stacks/inputs/json-fault";
 import type { Files } from "./files.ts";
 import { StateHeld } from "./refusal.ts";
 
@@ -23,7 +24,7 @@ export async function locksIn(files: Files, folder: string): Promise<Lock[]> {
 
 function ownerIn(text: string): Lock["owner"] {
   try {
-    const { pid, username, hostname: host, timestamp } = JSON.parse(text) as Record<string, unknown>;
+    const { pid, username, hostname: host, timestamp } = jsonOf(text) as Record<string, unknown>;
     const since = new Date(String(timestamp));
     return typeof pid === "number" && typeof host === "string" && !Number.isNaN(since.getTime())
       ? { pid, username: String(username), hostname: host, since }

@@ -4,8 +4,9 @@ import { SCRAPE_SECONDS } from "#components/mesh/gateway-telemetry";
 import { CANARY_DEFAULTS } from "#components/serving/strategies/canary";
 import type { ReleasePace } from "#components/serving/strategies/release-pace";
 import { given } from "#components/validation";
-import { inWords, problemsOf } from "../wording.ts";
+import { inWords, problemsOf, shown } from "../wording.ts";
 import type { GpuPoolProfile, Profile } from "./environments/profile.ts";
+import { jsonOf } from "./json-fault.ts";
 
 /** The times and counts that set the pace of a release, of what it is judged by, and of the nodes that come and go. */
 export interface Pace {
@@ -91,9 +92,9 @@ function shortenedFrom(usual: Pace): Partial<Pace> {
   }
   let content: unknown;
   try {
-    content = JSON.parse(text);
+    content = jsonOf(text);
   } catch {
-    throw new pulumi.RunError(`${VARIABLE} must be JSON, got '${text}': unset it, or write {"stepSeconds": 10}`);
+    throw new pulumi.RunError(`${VARIABLE} must be JSON, got ${shown(text)}: unset it, or write {"stepSeconds": 10}`);
   }
   const keys = Object.keys(usual) as (keyof Pace)[];
   const shape = Object.fromEntries(

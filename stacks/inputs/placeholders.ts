@@ -3,6 +3,7 @@ import type { Layer } from "../contracts.ts";
 import { pathOf } from "../wording.ts";
 import type { EnvironmentName } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
+import { jsonOf } from "./json-fault.ts";
 import { type Release, readRelease } from "./release.ts";
 import { isSecret } from "./secrets.ts";
 
@@ -75,7 +76,7 @@ function within(path: readonly (string | number)[], value: unknown): Placeholder
 /** Text that is no JSON is refused where the settings are read. */
 function parsed(text: string): unknown {
   try {
-    return /^[[{]/.test(text) ? JSON.parse(text) : text;
+    return /^[[{]/.test(text) ? jsonOf(text) : text;
   } catch {
     return text;
   }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseDocument } from "yaml";
-import { jsonFault } from "./json-fault.ts";
+import { jsonOf } from "./json-fault.ts";
 
 const HIDDEN = "__proto__";
 
@@ -15,13 +15,13 @@ export function parseJson(name: string, text: string): unknown {
   let content: unknown;
   let hidden = false;
   try {
-    content = JSON.parse(text, (key, value) => {
+    content = jsonOf(text, (key, value) => {
       hidden ||= key === HIDDEN;
       return value;
     });
-  } catch {
+  } catch (error) {
     throw new pulumi.RunError(
-      `${name} must be JSON, got ${jsonFault(text)}: correct it there (git diff ${name} shows what has changed)`,
+      `${name} must be JSON, got ${(error as Error).message}: correct it there (git diff ${name} shows what has changed)`,
     );
   }
   if (hidden) {

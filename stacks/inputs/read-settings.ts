@@ -6,6 +6,7 @@ import { inWords, KNOWN_KEY, nearestOf, problemsOf, suggestion } from "../wordin
 import { arnProblems } from "./arns.ts";
 import type { Profile } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
+import { jsonOf } from "./json-fault.ts";
 import { mirrorProblems } from "./mirror.ts";
 import { checkOfferings } from "./offerings.ts";
 import { isSecret, OPTIONAL_SECRETS, SECRETS, secretProblems, secretsOf } from "./secrets.ts";
@@ -140,7 +141,7 @@ function plainValues(file: string): Record<string, unknown> {
 /** @throws {pulumi.RunError} without the text, which may be a secret. */
 function fromJson(text: string, key: string): unknown {
   try {
-    return JSON.parse(text);
+    return jsonOf(text);
   } catch {
     throw new pulumi.RunError(`${key} must be JSON because it begins with '${text[0]}': set it with --path, or write it as YAML`);
   }

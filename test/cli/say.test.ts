@@ -84,15 +84,15 @@ describe("a ledger whose every text is poisoned", () => {
     const gates = [{ gate: POISON, state: "advised" as const, detail: POISON, remedy: POISON }];
     const approvals = [{ by: POISON, source: POISON, time: hour(1) }];
     await next(
-      begin(hour(1), [fraud(null, POISON), platform(null, POISON)], { gates, approvals, program: POISON, reason: POISON }),
+      begin(hour(1), [fraud(null, "3"), platform(null, "2026.11.21-1")], { gates, approvals, program: POISON, reason: POISON }),
     );
     await next(done(hour(2), 1));
-    await next(stable(hour(3), 1, POISON));
-    await next({ ...begin(hour(4), [fraud(POISON, "4")]) });
+    await next(stable(hour(3), 1, "3"));
+    await next({ ...begin(hour(4), [fraud("3", "4")]) });
     await next(done(hour(5), 4));
     await next({ ...thrown(hour(6), 4, "4"), why: POISON });
     await next({ kind: "hold", environment: "prod", time: hour(7), reason: POISON });
-    await next(begin(hour(8), [fraud(POISON, "5")]));
+    await next(begin(hour(8), [fraud("3", "5")]));
     await next({ ...failed(hour(9), 8, []), why: POISON });
   });
 

@@ -12,6 +12,7 @@ import {
   done,
   failed,
   fraud,
+  gatesWith,
   hour,
   ledgerFolder,
   platform,
@@ -36,18 +37,20 @@ async function ledgerWithHistory(): Promise<{ folder: string; url: string; recor
   await next(done(hour(2), 1));
   await next(stable(hour(3), 1, "3"));
   await next(begin(hour(4), [fraud("3", "4")], { owner: job, approvals, reason: "better\u001b[31m recall" }));
-  await next(done(hour(5), 4));
+  await next({ ...done(hour(5), 4), owner: job });
   await next(thrown(hour(6), 4, "4"));
   await next(word(hour(7), "hold", "models/fraud"));
   await next(word(hour(8), "resume", "models/fraud"));
-  await next(begin(hour(9), [fraud("3", "4")], { approvals }));
+  await next(
+    begin(hour(9), [fraud("3", "4")], { approvals, gates: gatesWith({ gate: "soak", state: "advised", detail: "thrown out" }) }),
+  );
   await next(takenOver(hour(10), 9, BOB));
-  await next(done(hour(11), 9));
+  await next({ ...done(hour(11), 9), owner: BOB });
   await next(stable(hour(12), 9, "4"));
   await next(begin(hour(13), [fraud("4", "5")]));
   const records = await ledger.records("prod");
   const dev = await ledger.appendAfter(undefined, { ...begin(hour(0), [fraud(null, "3")]), environment: "dev" });
-  await ledger.append({ ...failed(hour(1), dev.number, ["foundation"]), environment: "dev" } as Parameters<
+  await ledger.append({ ...failed(hour(1), dev.number, ["workloads"]), environment: "dev" } as Parameters<
     typeof ledger.append
   >[0]);
   return { folder, url, records };
@@ -77,18 +80,18 @@ describe("audit", () => {
     expect(lines(ran)).toEqual([
       "time                   environment   record                who",
       "2026-11-20T00:00:00Z   dev           1        begin        Ada <ada@example.com>   promote fraud 3",
-      "2026-11-20T01:00:00Z   dev           2        failed       Ada <ada@example.com>   1, with foundation up: AccessDenied",
+      "2026-11-20T01:00:00Z   dev           2        failed       Ada <ada@example.com>   1, with workloads up: AccessDenied",
       "2026-11-20T01:00:00Z   prod          1        begin        Ada <ada@example.com>   promote fraud 3, platform 2026.11.21-1",
       "2026-11-20T02:00:00Z   prod          2        done         Ada <ada@example.com>   1 is up, after 85 s",
       "2026-11-20T03:00:00Z   prod          3        stable       Ada <ada@example.com>   fraud 3",
       "2026-11-20T04:00:00Z   prod          4        begin        cy                      promote fraud 3 → 4: better\\u001b[31m recall",
-      "2026-11-20T05:00:00Z   prod          5        done         Ada <ada@example.com>   4 is up, after 85 s",
+      "2026-11-20T05:00:00Z   prod          5        done         cy                      4 is up, after 85 s",
       "2026-11-20T06:00:00Z   prod          6        thrown-out   Ada <ada@example.com>   fraud 4: 31 % errors",
       "2026-11-20T07:00:00Z   prod          7        hold         Ada <ada@example.com>   fraud: an incident",
       "2026-11-20T08:00:00Z   prod          8        resume       Ada <ada@example.com>   fraud: an incident",
       "2026-11-20T09:00:00Z   prod          9        begin        Ada <ada@example.com>   promote fraud 3 → 4",
       "2026-11-20T10:00:00Z   prod          10       taken-over   Bob <bob@example.com>   goes on with 9: Process 7 of ada-laptop has ended.",
-      "2026-11-20T11:00:00Z   prod          11       done         Ada <ada@example.com>   9 is up, after 85 s",
+      "2026-11-20T11:00:00Z   prod          11       done         Bob <bob@example.com>   9 is up, after 85 s",
       "2026-11-20T12:00:00Z   prod          12       stable       Ada <ada@example.com>   fraud 4",
       "2026-11-20T13:00:00Z   prod          13       begin        Ada <ada@example.com>   promote fraud 4 → 5",
     ]);
@@ -115,7 +118,7 @@ describe("audit who", () => {
       "  promoted by   cy (https://github.com/example/millrace/actions/runs/42/attempts/1), 2026-11-20T04:00:00Z",
       "  reason        better\\u001b[31m recall",
       "  approved by   bob, 2026-11-20T03:00:00Z, https://github.com/example/millrace/pull/7#review-1",
-      "  gates passed  soak",
+      "  gates passed  hold, signature, soak, approvals",
       "  program       3f2a91c",
       "  came up       2026-11-20T05:00:00Z, after 85 s",
       "  thrown out    2026-11-20T06:00:00Z: 31 % errors",
@@ -123,7 +126,8 @@ describe("audit who", () => {
       "prod: fraud 3 → 4   record 9",
       "  promoted by    Ada <ada@example.com> (on ada-laptop), 2026-11-20T09:00:00Z",
       "  approved by    bob, 2026-11-20T03:00:00Z, https://github.com/example/millrace/pull/7#review-1",
-      "  gates passed   soak",
+      "  gates passed   hold, signature, approvals",
+      "  gate soak      advised: thrown out",
       "  program        3f2a91c",
       "  taken over by  Bob <bob@example.com> (on bob-laptop), 2026-11-20T10:00:00Z: Process 7 of ada-laptop has ended.",
       "  came up        2026-11-20T11:00:00Z, after 85 s",
@@ -135,7 +139,7 @@ describe("audit who", () => {
   it("says what is not ended, what failed, what came with it, and what nobody put there", async () => {
     expect((await audit("who", "fraud@5")).out).toContain("  came up       not yet: nobody has ended it");
     expect((await audit("who", "fraud@3", "--env", "dev")).out).toContain(
-      "  failed        2026-11-20T01:00:00Z, with foundation up: AccessDenied",
+      "  failed        2026-11-20T01:00:00Z, with workloads up: AccessDenied",
     );
     expect((await audit("who", "platform@2026.11.21-1")).out).toContain("  together with  fraud 3");
     expect(await audit("who", "fraud@9", "--env", "prod")).toMatchObject({

@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { FreeDraft } from "#promotion/ledger/ledger";
-import type { Draft, LedgerRecord, Owner, RecordOf } from "#promotion/ledger/record";
+import type { Draft, LedgerRecord, Owner, RecordOf, Verdict } from "#promotion/ledger/record";
 import type { Entry, Store } from "#promotion/ledger/store";
 
 export const ADA: Owner = { who: "Ada <ada@example.com>", host: "ada-laptop", boot: "b", pid: 7, started: "1" };
@@ -14,11 +15,20 @@ export const hour = (at: number): string => new Date(Date.UTC(2026, 10, 20, at))
 
 const DIGEST = "d".repeat(64);
 
+/** Digest of a release of this name. */
+export const digestOf = (to: string): string => createHash("sha256").update(to).digest("hex");
+
 type Begin = Extract<Draft, { kind: "begin" }>;
 type Change = Begin["changes"][number];
 
-export const fraud = (from: string | null, to: string): Change => ({ subject: "models/fraud", from, to, digest: DIGEST });
-export const platform = (from: string | null, to: string): Change => ({ subject: "platform", from, to, digest: DIGEST });
+export const fraud = (from: string | null, to: string): Change => ({ subject: "models/fraud", from, to, digest: digestOf(to) });
+export const platform = (from: string | null, to: string): Change => ({ subject: "platform", from, to, digest: digestOf(to) });
+
+/** Gates that have passed, or the one that says something else. */
+export const gatesWith = (other?: Verdict): Verdict[] =>
+  ["hold", "signature", "soak", "approvals"].map((gate) =>
+    other?.gate === gate ? other : { gate, state: "passed", detail: "as it must be" },
+  );
 
 /** A `begin` in prod. */
 export const begin = (time: string, changes: Change[], more: Partial<Begin> = {}): Begin => ({
@@ -28,7 +38,7 @@ export const begin = (time: string, changes: Change[], more: Partial<Begin> = {}
   owner: ADA,
   operation: "promote",
   changes,
-  gates: [{ gate: "soak", state: "passed", detail: "26 h of 24 h" }],
+  gates: gatesWith(),
   approvals: [],
   states: {},
   program: "3f2a91c",

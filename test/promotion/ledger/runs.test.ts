@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { LedgerRecord } from "#promotion/ledger/record";
 import { runsIn, runsNow, stableIn, thrownOut } from "#promotion/ledger/runs";
-import { begin, chained, done, failed, fraud, hour, platform, stable, thrown } from "./records.ts";
+import { begin, chained, digestOf, done, failed, fraud, hour, platform, stable, thrown } from "./records.ts";
 
 const FRAUD = "models/fraud";
 const lines = (records: readonly LedgerRecord[]): string[] =>
@@ -66,8 +66,8 @@ it("a rollback runs what it goes back to, and a late word on another version cha
     `${FRAUD} 3 08–now`,
   ]);
   expect(stableIn(records, FRAUD)).toEqual([
-    { version: "3", digest: "d".repeat(64), since: hour(3), until: hour(6) },
-    { version: "4", digest: "d".repeat(64), since: hour(6), until: hour(8) },
+    { version: "3", digest: digestOf("3"), since: hour(3), until: hour(6) },
+    { version: "4", digest: digestOf("4"), since: hour(6), until: hour(8) },
   ]);
 });
 
@@ -120,5 +120,5 @@ it("versions that were stable are listed by when they were last there, without o
     thrown(hour(12), 10, "4"),
   );
   expect(stableIn(records, FRAUD).map(({ version, until }) => [version, until])).toEqual([["3", undefined]]);
-  expect(stableIn(records, "platform")).toEqual([{ version: "p1", digest: "d".repeat(64), since: hour(2) }]);
+  expect(stableIn(records, "platform")).toEqual([{ version: "p1", digest: digestOf("p1"), since: hour(2) }]);
 });

@@ -1,16 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { openLedger } from "#promotion/ledger/ledger";
-import type { Draft } from "#promotion/ledger/record";
-import { SKEW, senseless } from "#promotion/ledger/sense";
+import type { Draft, Owner } from "#promotion/ledger/record";
+import { senseless } from "#promotion/ledger/sense";
+import { SKEW } from "#promotion/ledger/skew";
 import {
   ADA,
   BOB,
   begin,
   chained,
+  digestOf,
   done,
   failed,
   fraud,
+  gatesWith,
   hour,
   ledgerFolder,
   platform,
@@ -20,11 +23,14 @@ import {
   word,
 } from "./records.ts";
 
-const NOW = new Date(Date.parse(hour(23)));
+const NOW = new Date(Date.parse(hour(150 * 24)));
+const by = (owner: Owner, draft: Draft): Draft => ({ ...draft, owner });
+const approval = (at: number) => ({ by: "bob", source: "x", time: hour(at) });
 const problemsIn = (...drafts: Draft[]): string[] =>
   senseless(chained(...drafts), NOW).map(({ number, problem }) => `${number} ${problem}`);
 
-const back = { operation: "rollback" as const, gates: [] };
+const back = { operation: "rollback" as const, gates: [], reason: "wrong answers" };
+const advised = (gate: string) => ({ gates: gatesWith({ gate, state: "advised", detail: "as it is" }) });
 const adopted = [
   begin(hour(1), [fraud(null, "3"), platform(null, "a")], { gates: [] }),
   done(hour(1), 1),
@@ -40,22 +46,26 @@ describe("records that make sense", () => {
     ["an environment that is adopted, and a promotion", fourth],
     ["one that is promoted to first", [begin(hour(1), [fraud(null, "3")]), done(hour(2), 1), thrown(hour(3), 1, "3")]],
     [
-      "holds, said twice, and words without one",
-      [word(hour(1), "resume"), word(hour(2), "hold"), word(hour(3), "hold", "models/fraud")],
-    ],
-    ["a hold of another subject", [...fourth, word(hour(6), "hold", "platform"), begin(hour(7), [fraud("4", "5")])]],
-    [
-      "a hold that does not count there",
+      "holds, said twice, and resumed at once or one by one",
       [
-        ...fourth,
-        word(hour(6), "hold"),
-        begin(hour(7), [fraud("4", "5")], { gates: [{ gate: "hold", state: "advised", detail: "held" }] }),
+        word(hour(1), "hold"),
+        word(hour(2), "hold", "models/fraud"),
+        word(hour(3), "resume", "models/fraud"),
+        word(hour(4), "resume"),
       ],
     ],
+    ["a hold of another subject", [...fourth, word(hour(6), "hold", "platform"), begin(hour(7), [fraud("4", "5")])]],
+    ["a hold that does not count there", [...fourth, word(hour(6), "hold"), begin(hour(7), [fraud("4", "5")], advised("hold"))]],
     ["a rollback in spite of a hold", [...fourth, word(hour(6), "hold"), begin(hour(7), [fraud("4", "3")], back)]],
     [
       "a promotion that fails, and goes on",
-      [...fourth, begin(hour(6), [fraud("4", "5")]), failed(hour(7), 7, []), takenOver(hour(8), 7, BOB), done(hour(9), 7)],
+      [
+        ...fourth,
+        begin(hour(6), [fraud("4", "5")]),
+        failed(hour(7), 7, []),
+        takenOver(hour(8), 7, BOB),
+        by(BOB, done(hour(9), 7)),
+      ],
     ],
     [
       "a process that is killed, and another that goes on, and it again",
@@ -91,7 +101,7 @@ describe("records that make sense", () => {
         begin(hour(8), [fraud("5", "4")], back),
         done(hour(9), 9),
         takenOver(hour(10), 7, BOB),
-        done(hour(11), 7),
+        by(BOB, done(hour(11), 7)),
       ],
     ],
     ["two who follow one release", [...fourth, stable(hour(6), 4, "4")]],
@@ -99,7 +109,19 @@ describe("records that make sense", () => {
       "what is measured to its end after a rollback began",
       [...fourth.slice(0, 5), begin(hour(6), [fraud("4", "3")], back), stable(hour(7), 4, "4")],
     ],
-    ["a promotion of what was thrown out", [...fourth.slice(0, 5), thrown(hour(5), 4, "4"), begin(hour(6), [fraud("3", "4")])]],
+    [
+      "a promotion of what was thrown out, where that is only told",
+      [...fourth.slice(0, 5), thrown(hour(5), 4, "4"), begin(hour(6), [fraud("3", "4")], advised("soak"))],
+    ],
+    [
+      "a promotion that was planned before a measurement threw out what ran",
+      [...fourth.slice(0, 5), thrown(hour(5), 4, "4"), begin(hour(6), [fraud("4", "5")])],
+    ],
+    [
+      "one person's approvals of two changes",
+      [...fourth, begin(hour(6), [fraud("4", "5"), platform("a", "b")], { approvals: [approval(5), approval(5)] })],
+    ],
+    ["a rollback to what left 30 days before", [...fourth, begin(hour(5 + 30 * 24), [fraud("4", "3")], back)]],
     [
       "clocks that differ a little",
       [...fourth, word(atMinute(-4), "hold"), word(new Date(NOW.getTime() + SKEW).toISOString(), "resume")],
@@ -194,7 +216,7 @@ describe("records that make none", () => {
     ],
     [
       "an approval that came after",
-      [...fourth, begin(hour(6), [fraud("4", "5")], { approvals: [{ by: "bob", source: "x", time: hour(7) }] })],
+      [...fourth, begin(hour(6), [fraud("4", "5")], { approvals: [approval(7)] })],
       ["7 approvals[0].time must be before what it approves, 2026-11-20T06:00:00Z, got '2026-11-20T07:00:00Z'"],
     ],
     [
@@ -205,7 +227,7 @@ describe("records that make none", () => {
     [
       "a release that is another one now",
       [...fourth, begin(hour(6), [{ ...fraud("4", "3"), digest: "e".repeat(64) }], back)],
-      [`7 changes[0].digest must be that of the same release in record 1, '${"d".repeat(64)}', got '${"e".repeat(64)}'`],
+      [`7 changes[0].digest must be that of the same release in record 1, '${digestOf("3")}', got '${"e".repeat(64)}'`],
     ],
     [
       "a rollback to what never was there",
@@ -216,6 +238,109 @@ describe("records that make none", () => {
       "a rollback to what was thrown out",
       [...fourth.slice(0, 5), thrown(hour(5), 4, "4"), begin(hour(6), [fraud("3", "4")], back)],
       ["7 changes[0].to must be a release that was stable before, for a rollback, got '4'"],
+    ],
+    [
+      "'done' by somebody who is not at it",
+      [...open, by(BOB, done(hour(7), 7))],
+      [`8 owner must be the process that is at what record 7 began, of '${ADA.who}', got another one, of '${BOB.who}'`],
+    ],
+    [
+      "'failed' by whom another has gone on for",
+      [...open, takenOver(hour(7), 7, BOB), failed(hour(8), 7, [])],
+      [`9 owner must be the process that is at what record 7 began, of '${BOB.who}', got another one, of '${ADA.who}'`],
+    ],
+    [
+      "'failed' twice",
+      [...open, failed(hour(7), 7, []), failed(hour(8), 7, [])],
+      ["9 begin must be of what a process is at, got '7', which ended with record 8"],
+    ],
+    ...(["foundation", "platform"] as const).map((layer): [string, Draft[], string[]] => [
+      `'failed' with ${layer} up, of a model`,
+      [...open, failed(hour(7), 7, [layer])],
+      [`8 layers must be the first of those that record 7 concerns (workloads), got '${layer}'`],
+    ]),
+    [
+      "'failed' with a layer up before the one below it",
+      [...fourth, begin(hour(6), [platform("a", "b")]), failed(hour(7), 7, ["platform"])],
+      ["8 layers must be the first of those that record 7 concerns (foundation, platform, workloads), got 'platform'"],
+    ],
+    ["a word on nothing", [word(hour(1), "resume")], ["1 kind must be 'resume' only of what is held, got it of 'everything'"]],
+    [
+      "a word on what is not held",
+      [word(hour(1), "hold", "platform"), word(hour(2), "resume", "models/fraud")],
+      ["2 kind must be 'resume' only of what is held, got it of 'models/fraud'"],
+    ],
+    ...[null, "3", "99"].map((from): [string, Draft[], string[]] => [
+      `a promotion from ${from}, which is not what runs`,
+      [...fourth, begin(hour(6), [fraud(from, "5")])],
+      [`7 changes[0].from must be '4', which is there before, got ${from === null ? "null" : `'${from}'`}`],
+    ]),
+    [
+      "a promotion from something, where nothing runs",
+      [begin(hour(1), [fraud("2", "3")])],
+      ["1 changes[0].from must be null, which is there before, got '2'"],
+    ],
+    [
+      "a promotion to what runs",
+      [...fourth, begin(hour(6), [fraud("4", "4")])],
+      ["7 changes must bring something that does not run there, got none"],
+    ],
+    [
+      "a rollback to what it comes from",
+      [...fourth, begin(hour(6), [fraud("4", "4")], back)],
+      ["7 changes[0].to must be another release than from, got '4'"],
+    ],
+    [
+      "a promotion of what was thrown out",
+      [...fourth.slice(0, 5), thrown(hour(5), 4, "4"), begin(hour(6), [fraud("3", "4")])],
+      ["7 changes[0].to must be a release that no measurement threw out, got '4': 31 % errors"],
+    ],
+    [
+      "two releases with one digest",
+      [...fourth, begin(hour(6), [{ ...fraud("4", "5"), digest: digestOf("4") }])],
+      [`7 changes[0].digest must be another one than that of '4' in record 4, got '${digestOf("4")}'`],
+    ],
+    [
+      "a gate twice",
+      [...fourth, begin(hour(6), [fraud("4", "5")], { gates: [...gatesWith(), gatesWith()[0]!] })],
+      ["7 gates must name each gate once, got 'hold' twice"],
+    ],
+    [
+      "gates without those that are always asked",
+      [...fourth, begin(hour(6), [fraud("4", "5")], { gates: [{ gate: "hold", state: "passed", detail: "none" }] })],
+      ["7 gates must have a verdict of signature and of approvals, got 'hold'"],
+    ],
+    [
+      "gates of which none is asked",
+      [...fourth, begin(hour(6), [fraud("4", "5")], { gates: gatesWith().map((each) => ({ ...each, state: "not required" })) })],
+      ["7 gates must have one that is asked in prod, got only such that are not required"],
+    ],
+    [
+      "a rollback of the platform without gates",
+      [...adopted, begin(hour(3), [platform("a", "b")]), done(hour(4), 4), begin(hour(5), [platform("b", "a")], back)],
+      ["6 gates must say what was asked, got none"],
+    ],
+    [
+      "a rollback without a reason",
+      [...fourth, begin(hour(6), [fraud("4", "3")], { operation: "rollback", gates: [] })],
+      ["7 reason must say why, for a rollback, got nothing"],
+    ],
+    [
+      "a rollback to what left long ago",
+      [...fourth, begin(hour(6 + 31 * 24), [fraud("4", "3")], back)],
+      [
+        "7 changes[0].to must be a release that was there within 30 days, for a rollback, got '3', which was there until 2026-11-20T05:00:00Z",
+      ],
+    ],
+    [
+      "one person's approvals, counted twice",
+      [...fourth, begin(hour(6), [fraud("4", "5")], { approvals: [approval(5), approval(5)] })],
+      ["7 approvals[1].by must be another person for each approval of one change, got 'bob' again"],
+    ],
+    [
+      "an approval of long ago",
+      [...fourth, begin(hour(6 + 91 * 24), [fraud("4", "5")], { approvals: [approval(5)] })],
+      ["7 approvals[0].time must be within 90 days of what it approves, 2027-02-19T06:00:00Z, got '2026-11-20T05:00:00Z'"],
     ],
     [
       "time that goes back",
@@ -265,7 +390,7 @@ describe("a ledger", () => {
     const { url } = ledgerFolder();
     const ledger = openLedger(url);
     const first = await ledger.appendAfter(undefined, begin(hour(1), [fraud(null, "3")]));
-    await ledger.appendAfter(first, begin(hour(2), [platform(null, "a")]));
+    await ledger.appendAfter(first, begin(hour(2), [platform(null, "2026.11.21-1")]));
     const { chains } = await openLedger(url).verify(NOW);
     expect(chains[2]!.problems).toEqual([
       "prod/00000002.json: kind must not be 'begin' before what record 1 began has ended, got 'promote'",

@@ -8,7 +8,7 @@ import { checkRecord } from "#promotion/ledger/chain";
 import { readPlan } from "#promotion/plan";
 import { parseCheckpoint } from "#promotion/state/checkpoint";
 import { configFile } from "#stacks/inputs/config-file";
-import { jsonFault } from "#stacks/inputs/json-fault";
+import { jsonOf } from "#stacks/inputs/json-fault";
 import * as files from "#stacks/inputs/read-file";
 import { parseJson } from "#stacks/inputs/read-json";
 
@@ -29,7 +29,7 @@ describe("a text that is no JSON", () => {
     ['{"a": "\t"}', "a mistake at line 1, column 8"],
     ['{"a": "\\x"}', "a mistake at line 1, column 9"],
   ])("%j is said to be %s", (text, fault) => {
-    expect(jsonFault(text)).toBe(fault);
+    expect(() => jsonOf(text)).toThrow(new SyntaxError(fault));
   });
 
   it("has its mistake where a character was put that belongs nowhere", () => {
@@ -37,10 +37,18 @@ describe("a text that is no JSON", () => {
       fc.property(fc.json(), fc.nat(), (text, at) => {
         const place = at % (text.length + 1);
         const broken = `${text.slice(0, place)}\u0001${text.slice(place)}`;
-        expect(jsonFault(broken)).toBe(`a mistake at line 1, column ${place + 1}`);
+        expect(() => jsonOf(broken)).toThrow(new SyntaxError(`a mistake at line 1, column ${place + 1}`));
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("a text that is JSON", () => {
+  it("may have 200 levels, and any number of brackets in its texts", () => {
+    expect(JSON.stringify(jsonOf("[".repeat(200) + "]".repeat(200)))).toHaveLength(400);
+    expect(jsonOf(JSON.stringify('\\"'.repeat(300) + "[{".repeat(300)))).toHaveLength(1_200);
+    expect(jsonOf(`[${"[],".repeat(300)}{}]`)).toHaveLength(301);
   });
 });
 
@@ -91,5 +99,15 @@ describe.each(Object.entries(READERS))("a foreign file, refused by %s,", (_, rea
     vi.restoreAllMocks();
     expect(said).toMatch(/must|^$/);
     expect(said.replaceAll("x.yaml: hunter2", "")).not.toContain("hunter2");
+  });
+});
+
+const JSON_READERS = Object.entries(READERS).filter(([name]) => !["readExceptions", "configFile"].includes(name));
+
+describe.each(JSON_READERS)("a text of many levels, refused by %s,", (_, read) => {
+  it.each([201, 5_000, 200_000])("is told as that: %i", (levels) => {
+    for (const text of ["[".repeat(levels), "[".repeat(levels) + "]".repeat(levels), '{"a":'.repeat(levels)]) {
+      expect(() => read(text)).toThrow(/must be JSON( in UTF-8)?, got lists and objects of more than 200 levels/);
+    }
   });
 });
