@@ -10,6 +10,14 @@ export function suggestion(word: string, words: readonly string[]): string {
   return meant === undefined ? "" : `. Did you mean '${meant}'?`;
 }
 
+/** The same for versions and ids of releases: another number is another release, however near. Only another way to write it is meant. */
+export function suggestionOfNumber(word: string, words: readonly string[]): string {
+  const meant = words.find((each) => /\d/.test(word) && numbersIn(each) === numbersIn(word));
+  return meant === undefined || meant === word ? "" : `. Did you mean '${meant}'?`;
+}
+
+const numbersIn = (word: string): string => (word.match(/\d+/g) ?? []).map(Number).join(".");
+
 /** The known word that somebody probably meant. */
 export function nearestOf(word: string, words: readonly string[]): string | undefined {
   const best = words.length > 0 ? closest(word, words) : "";
