@@ -67,6 +67,8 @@ export async function planPromotion(target: Target, changes: readonly Change[], 
     ([old, following]) => ({ now: old.cost, next: following.cost }),
     () => undefined,
   );
+  // What was interrupted was not looked at.
+  target.signal.throwIfAborted();
   return {
     candidates,
     cost,
