@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import type * as z from "zod";
 import { printable } from "#render/printable";
+import { ruleOf } from "./rules.ts";
 
 export { printable } from "#render/printable";
 
@@ -32,7 +33,8 @@ export const isNear = (word: string, other: string): boolean =>
 export const KNOWN_KEY = "must be a known key";
 
 /** Sentences for problems whose schema has no text of its own: the error map of `safeParse`. */
-export const inWords: z.core.$ZodErrorMap = ({ code, expected, keys, inst }) => {
+export const inWords: z.core.$ZodErrorMap = (issue) => {
+  const { code, expected, keys, inst } = issue;
   switch (code) {
     case "invalid_type":
       return `must be ${TYPES[expected as string] ?? String(expected)}`;
@@ -41,7 +43,7 @@ export const inWords: z.core.$ZodErrorMap = ({ code, expected, keys, inst }) => 
       return (keys as string[]).map((key) => `${KNOWN_KEY}${listed(known)}${suggestion(key, known)}`).join("\n");
     }
     default:
-      return undefined;
+      return ruleOf(issue);
   }
 };
 
@@ -54,6 +56,9 @@ const TYPES: Record<string, string> = {
   array: "a list",
   object: "an object",
   record: "an object",
+  boolean: "true or false",
+  int: "a whole number",
+  null: "null",
 };
 
 /** What is wrong with one value: its path, empty at the root, and `must be …, got '…'`. */
