@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { ProgramFolders, ProgramOptions } from "#promotion/program";
@@ -148,7 +148,8 @@ describe("the program of a platform release", () => {
     const before = (await foldersOf(release, options())).tree;
     change(before);
     const { tree } = await foldersOf(release, options());
-    expect([basename(tree).slice(0, 5), tree === before, readlinkSync(join(folder(), "ready"))]).toEqual(["tree-", false, tree]);
+    expect([dirname(tree), readlinkSync(join(folder(), "ready"))]).toEqual([folder(), tree]);
+    expect([before, join(folder(), "tree-own")]).not.toContain(tree);
     expect(await foldersOf(release, options())).toMatchObject({ tree });
   });
 });
