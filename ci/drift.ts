@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { COMMENT_CHARACTERS, fitting } from "#render/comment";
+import { fenced } from "#render/markdown";
 
 const REPOSITORY = join(import.meta.dirname, "..");
 
@@ -31,7 +32,7 @@ async function main([environment]: string[]): Promise<number> {
   if (code === BAD_INPUT) {
     return code;
   }
-  const told = await tell(`Drift of ${environment}`, stdout.trim() || stderr.trim(), code === 0);
+  const told = await tell(`Drift of ${environment}`, stdout.trim() || fenced(stderr.trim().split("\n")).join("\n"), code === 0);
   return told ? code : code || 1;
 }
 

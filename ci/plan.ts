@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { codeText, plainText } from "#render/markdown";
 import { fetchOnly, git, REPOSITORY, saidBy } from "./git.ts";
 
 /** Exit code of `millrace plan` for wrong input; the commit to compare with may be what is wrong. */
@@ -29,7 +30,7 @@ function main([environment, branch = ""]: string[]): number {
   if (alone.code !== BAD_INPUT) {
     const why = (compared?.said ?? reason).trim().split("\n").slice(-1).join("");
     console.error(`not compared with ${target}: ${why}`);
-    remark(`plan-${environment}.md`, `Not compared with \`${target}\`: ${why}`);
+    remark(`plan-${environment}.md`, `Not compared with ${codeText(target)}: ${plainText(why)}`);
   }
   return alone.code;
 }

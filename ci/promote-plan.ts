@@ -6,6 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fenced } from "#render/markdown";
 import { REPOSITORY } from "./git.ts";
 
 /** Only approvals are missing. */
@@ -21,8 +22,7 @@ function commentOf(environment: string, printed: string, said: string): string {
     return `${text}\n`;
   }
   const [outcome, detail] = text === "" ? ["cannot be planned", said.trim() || "it said nothing"] : ["nothing to do", text];
-  const fence = "`".repeat(Math.max(3, ...[...detail.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
-  return [mark(environment), `### Promotion to ${environment}: ${outcome}`, "", fence, detail, fence, ""].join("\n");
+  return [mark(environment), `### Promotion to ${environment}: ${outcome}`, "", ...fenced(detail.split("\n")), ""].join("\n");
 }
 
 function main([environment]: string[]): number {

@@ -1,6 +1,7 @@
 import { accessSync, closeSync, constants, existsSync, openSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
+import { kindAt } from "#stacks/inputs/kinds";
 import { suggestion } from "#stacks/wording";
 import { takesFiles } from "#toolchain/folders";
 
@@ -32,6 +33,19 @@ export function checkFile(option: string, file: string): void {
     throw new BadInput(`'${option}' must be a file in an existing folder, got '${file}': name another file`);
   }
   asOutput(option, file, () => tryFile(file));
+}
+
+/**
+ * The same for a file that another one takes the place of: a device or a pipe would go.
+ *
+ * @throws {BadInput} when it cannot be written, or is no plain file.
+ */
+export function checkReplaced(option: string, file: string): void {
+  const kind = kindAt(file);
+  if (kind !== undefined && kind !== "file") {
+    throw new BadInput(`'${option}' must be a file, got '${file}', a ${kind}: name another file`);
+  }
+  checkFile(option, file);
 }
 
 /**

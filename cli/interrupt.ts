@@ -14,13 +14,28 @@ export class Interrupted extends Error {
   }
 }
 
+/** What has interrupted this process. */
+let heard: Interrupted | undefined;
+
+/** The interruption that an error comes from: it may have gone through a library, which says only that it was aborted. */
+export function interruptionIn(error: unknown): Interrupted | undefined {
+  if (error instanceof Interrupted) {
+    return error;
+  }
+  const { name, cause } = Object(error) as { name?: unknown; cause?: unknown };
+  return name === "AbortError" ? (cause instanceof Interrupted ? cause : heard) : undefined;
+}
+
 /**
  * From now on the first signal does not end this process, it aborts with an `Interrupted`; so does the end of whoever reads the output.
  * Later signals change nothing: a terminal, npm and a launcher may each pass on the same one.
  */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
-  const interrupt = (signal: NodeJS.Signals): void => controller.abort(new Interrupted(signal));
+  const interrupt = (signal: NodeJS.Signals): void => {
+    heard ??= new Interrupted(signal);
+    controller.abort(heard);
+  };
   for (const signal of SIGNALS) {
     process.on(signal, interrupt);
   }

@@ -6,7 +6,7 @@ import { MachineError } from "#toolchain/errors";
 import manifest from "../package.json" with { type: "json" };
 import { BadInput } from "./bad-input.ts";
 import { COMMANDS } from "./commands.ts";
-import { Interrupted } from "./interrupt.ts";
+import { interruptionIn } from "./interrupt.ts";
 import { sayBeside } from "./say.ts";
 import { syntaxFault } from "./syntax.ts";
 
@@ -46,9 +46,10 @@ function exitCode(error: unknown): number {
     sayBeside((error as Error).message);
     return BAD_INPUT;
   }
-  if (error instanceof Interrupted) {
-    sayBeside(error.message);
-    return error.exitCode;
+  const interrupted = interruptionIn(error);
+  if (interrupted !== undefined) {
+    sayBeside(interrupted.message);
+    return interrupted.exitCode;
   }
   const mistake = syntaxFault(error);
   if (mistake !== undefined) {

@@ -1,5 +1,8 @@
 import type { Command } from "commander";
+import { URN, URN_RULE } from "#promotion/urn";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
+import { shown } from "#stacks/wording";
+import { BadInput } from "./bad-input.ts";
 
 const WHAT =
   "<what> is a model, the platform, or a release of either: fraud, fraud@4, platform, platform@2026.11.21-1. Without a release it is what the environment before runs.";
@@ -26,7 +29,11 @@ export function promoteCommand(program: Command): void {
     )
     .argument("[what]", "model, platform, or a release of either")
     .option("--to <environment>", ENVIRONMENTS.join(", "))
-    .option("--allow-replace <urn...>", "resources with data that may be replaced or deleted; each demands one approval more")
+    .option(
+      "--allow-replace <urn...>",
+      "resources with data that may be replaced or deleted; each demands one approval more",
+      urns,
+    )
     .option("--yes", "apply without asking, where every gate has passed")
     .option("--no-follow", "return when the layers are up, while the release goes on")
     .option("--json", "print what came of it as JSON; progress goes to standard error")
@@ -46,7 +53,11 @@ export function promoteCommand(program: Command): void {
       "model, platform, or a release of either (default: whatever the pointer says and the environment does not run)",
     )
     .requiredOption("--to <environment>", ENVIRONMENTS.join(", "))
-    .option("--allow-replace <urn...>", "resources with data that may be replaced or deleted; each demands one approval more")
+    .option(
+      "--allow-replace <urn...>",
+      "resources with data that may be replaced or deleted; each demands one approval more",
+      urns,
+    )
     .option("--out <file>", "file for the plan (default: one in .millrace)")
     .option("--markdown", "print a comment for a pull request")
     .option("--json", "print the plan as JSON; progress goes to standard error")
@@ -89,7 +100,11 @@ export function promoteCommand(program: Command): void {
     .requiredOption("--to <environment>", ENVIRONMENTS.join(", "))
     .requiredOption("--sign-key <file>", "your Ed25519 private key; its public part is in releases/signers.json")
     .option("--comment <text>", "what you say about it")
-    .option("--allow-replace <urn...>", "resources with data that may be replaced or deleted by it; without, you allow none")
+    .option(
+      "--allow-replace <urn...>",
+      "resources with data that may be replaced or deleted by it; without, you allow none",
+      urns,
+    )
     .option("--json", "print the file as JSON")
     .addHelpText("after", `\nExamples:\n  npx millrace promote approve fraud@4 --to prod --sign-key ~/.keys/ada.pem${CODES}`)
     .action(async (release: string, options) => (await import("./promote/approve.ts")).approveRelease(release, options));
@@ -129,4 +144,12 @@ export function promoteCommand(program: Command): void {
       .addHelpText("after", `\nExamples:\n  npx millrace ${name} fraud --env prod --reason "incident 4711"${CODES}`)
       .action(async (what: string | undefined, options) => (await import("./promote/hold.ts")).holdOrResume(name, what, options));
   }
+}
+
+/** Takes one more URN of an option, before anything is looked at. @throws {BadInput} when it is none. */
+function urns(text: string, before: readonly string[] = []): string[] {
+  if (!URN.test(text)) {
+    throw new BadInput(`'--allow-replace' ${URN_RULE}, got ${shown(text)}: the plan shows it`);
+  }
+  return [...before, text];
 }

@@ -1,6 +1,6 @@
 // How commands speak. What a file, a ledger, a forge or a tool has said is in their sentences: it is shown, and not obeyed.
 
-import { harmless } from "#render/printable";
+import { harmless, harmlessJson } from "#render/printable";
 import { columnsOf, fitted } from "#render/width";
 
 /** Says something to a person, in lines that fit. */
@@ -12,8 +12,8 @@ export const sayBeside = (text: string): void => console.error(fitted(text, colu
 /** Prints a text whose lines stay as they are, such as Markdown. */
 export const print = (text: string): void => console.log(harmless(text));
 
-/** Prints for a program. */
-export const printJson = (value: unknown): void => console.log(JSON.stringify(value, null, 2));
+/** Prints for a program; a person may look at it too. */
+export const printJson = (value: unknown): void => console.log(harmlessJson(JSON.stringify(value, null, 2)));
 
 /** What a command has found, for a program or for a person. */
 export const answer = (json: boolean, value: unknown, text: () => string): void => (json ? printJson(value) : say(text()));

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import type { Command } from "commander";
 import { quoted } from "#render/shell";
 import { progressLine, type ToolProgress } from "#toolchain/toolchain";
-import { BadInput, checkFile, checkFolder } from "./bad-input.ts";
+import { BadInput, checkFolder, checkReplaced } from "./bad-input.ts";
 import { interruption } from "./interrupt.ts";
 import { say, sayBeside } from "./say.ts";
 
@@ -31,7 +31,7 @@ export function toolsCommand(program: Command): void {
 }
 
 async function save(file: string): Promise<void> {
-  checkFile("<file>", file);
+  checkReplaced("<file>", file);
   const { saveTools } = await import("#toolchain/bundle");
   const names = await saveTools(file, { onProgress: told, signal: interruption() });
   say(`${file}: ${mib(file)} MiB with ${names.join(", ")}\nload it at the same commit: npx millrace tools load ${quoted(file)}`);

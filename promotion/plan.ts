@@ -14,13 +14,14 @@ import { type Change, change, verdict } from "./ledger/record.ts";
 import { requirementsOf } from "./pace.ts";
 import { replaceFile } from "./releases/write.ts";
 import type { Target } from "./target.ts";
+import { URN, URN_RULE } from "./urn.ts";
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/, { error: "must be 64 hexadecimal digits" });
 
 /** What was looked at before a promotion: it is applied to nothing else. */
 const plan = z.strictObject({
   /** URNs of resources with data that may be replaced or deleted. */
-  allowReplace: z.array(z.string()),
+  allowReplace: z.array(z.string().regex(URN, { error: URN_RULE })),
   /** Changes, each with the digest of its release. */
   changes: z.array(change).min(1),
   environment: z.enum(ENVIRONMENTS),
@@ -66,6 +67,8 @@ export async function planPromotion(target: Target, changes: readonly Change[], 
     ([old, following]) => ({ now: old.cost, next: following.cost }),
     () => undefined,
   );
+  // What was interrupted was not looked at.
+  target.signal.throwIfAborted();
   return {
     candidates,
     cost,

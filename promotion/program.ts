@@ -1,18 +1,19 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import {
   copyFileSync,
-  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   symlinkSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { PROJECT_FOLDER } from "#engine/project";
@@ -22,10 +23,11 @@ import type { PlatformRelease } from "#stacks/inputs/releases/schema";
 import { ownFolder } from "./own-folder.ts";
 import { filesThatDiffer } from "./releases/git.ts";
 
-const run = promisify(execFile);
-
 /** Variable with another project whose stack config is used: a rehearsal has one of its own, whose files are links into the repository. */
 export const PROJECT = "MILLRACE_PROJECT";
+
+/** Beginning of the name of a working tree. */
+const TREE = "tree-";
 
 /** Link to the working tree of a program that is whole. */
 const READY = "ready";
@@ -35,6 +37,9 @@ const ABANDONED = 24 * 60 * 60 * 1_000;
 
 /** Where the stack config lies, in the repository. */
 const CONFIG = "stacks/config";
+
+/** What of a program must be that of its commit, as paths of Git: the values of an environment belong to none. */
+const OF_COMMIT = [".", ":(exclude)releases", `:(exclude)${CONFIG}`];
 
 export interface ProgramOptions {
   /** Folder in which programs of other commits are kept. */
@@ -64,21 +69,73 @@ export async function foldersOf(release: PlatformRelease, options: ProgramOption
     return { tree: PROJECT_FOLDER, project: given ?? PROJECT_FOLDER };
   }
   const folder = join(options.home, "programs", release.program);
-  const ready = join(folder, READY);
-  const tree = existsSync(ready) ? readlinkSync(ready) : await checkOut(release, folder, options);
+  const tree = (await madeBefore(release.program, folder)) ?? (await checkOut(release, folder, options));
   return { tree, project: given === undefined ? tree : linkedInto(tree, given, ownFolder(folder, "project")) };
 }
 
-/** Makes the program of a commit, with its packages, and holds it against the release. @returns its working tree. */
-async function checkOut({ program, id }: PlatformRelease, folder: string, options: ProgramOptions): Promise<string> {
+/** The working tree that an earlier command has made; nothing where there is none, or it is no longer the program of its commit. */
+async function madeBefore(program: string, folder: string): Promise<string | undefined> {
+  const ready = join(folder, READY);
+  if (!lstatSync(ready, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    return undefined;
+  }
+  const tree = readlinkSync(ready);
+  const isInside = dirname(tree) === folder && basename(tree).startsWith(TREE);
+  if (!isInside || !lstatSync(tree, { throwIfNoEntry: false })?.isDirectory() || !(await isWorktree(tree))) {
+    return undefined;
+  }
+  return filesThatDiffer(tree, program, OF_COMMIT)?.length === 0 ? tree : undefined;
+}
+
+/** Whether a folder is a working tree of this repository, and not only a folder in one. */
+async function isWorktree(folder: string): Promise<boolean> {
+  const where = ["rev-parse", "--path-format=absolute", "--git-common-dir", "--show-toplevel"];
+  const [own, here] = await Promise.all(
+    [folder, PROJECT_FOLDER].map((cwd) =>
+      run("git", where, { cwd }).then(
+        (said) => said.split("\n"),
+        () => undefined,
+      ),
+    ),
+  );
+  return own?.[0] !== undefined && own[0] === here?.[0] && own[1] === realpathSync(folder);
+}
+
+/** Makes the program of a commit; where that fails or is interrupted, nothing of it is left. @returns its working tree. */
+async function checkOut(release: PlatformRelease, folder: string, options: ProgramOptions): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const abandoned = readdirSync(folder).map((name) => join(folder, name));
   for (const each of abandoned.filter((path) => Date.now() - lstatSync(path).mtimeMs > ABANDONED)) {
     rmSync(each, { recursive: true, force: true });
   }
-  const tree = mkdtempSync(join(folder, "tree-"));
+  const tree = mkdtempSync(join(folder, TREE));
+  try {
+    await fill(tree, release, options);
+  } catch (error) {
+    await takeAway(tree);
+    options.signal?.throwIfAborted();
+    throw error;
+  }
+  // Two commands that check it out at once have a tree each; the link of the later one stays.
+  const ready = join(folder, READY);
+  if (lstatSync(ready, { throwIfNoEntry: false })?.isDirectory()) {
+    rmSync(ready, { recursive: true });
+  }
+  symlinkSync(tree, `${tree}.ready`);
+  renameSync(`${tree}.ready`, ready);
+  return tree;
+}
+
+async function takeAway(tree: string): Promise<void> {
+  rmSync(tree, { recursive: true, force: true, maxRetries: 5 });
+  await run("git", ["worktree", "prune"], { cwd: PROJECT_FOLDER }).catch(() => undefined);
+}
+
+/** Checks the program out with its packages, and holds it against the release. */
+async function fill(tree: string, { program, id }: PlatformRelease, options: ProgramOptions): Promise<void> {
+  const { signal } = options;
   options.update(`program ${program.slice(0, 7)} of platform ${id}`);
-  const git = (...words: string[]) => run("git", words, { cwd: PROJECT_FOLDER });
+  const git = (...words: string[]) => run("git", words, { cwd: PROJECT_FOLDER, signal });
   await git("worktree", "prune").catch(() => undefined);
   await git("worktree", "add", "--detach", "--force", "--quiet", tree, program).catch(
     (error: { stderr?: string; message: string }) => {
@@ -93,21 +150,35 @@ async function checkOut({ program, id }: PlatformRelease, folder: string, option
     symlinkSync(join(PROJECT_FOLDER, "node_modules"), join(tree, "node_modules"));
   } else {
     options.update(`npm ci for program ${program.slice(0, 7)}`);
-    await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: tree, ...(options.signal && { signal: options.signal }) });
+    await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: tree, signal });
   }
   // Its own code knows where it pins what.
   const check = ["cli/millrace.mjs", "release", "verify", `platform@${id}`, "--tree"];
   const env = { ...process.env, MILLRACE_RELEASES: folderOfReleases() };
-  await run(process.execPath, check, { cwd: tree, env }).catch((error: { stdout?: string; message: string }) => {
+  await run(process.execPath, check, { cwd: tree, env, signal }).catch((error: { stdout?: string; message: string }) => {
     throw new pulumi.RunError(/^ {4}(.+)$/m.exec(error.stdout ?? "")?.[1] ?? error.message);
   });
   // Values of the environment belong to no release.
   rmSync(join(tree, CONFIG), { recursive: true, force: true });
   symlinkSync(join(PROJECT_FOLDER, CONFIG), join(tree, CONFIG));
-  // Two commands that check it out at once have a tree each; the link of the later one stays.
-  symlinkSync(tree, `${tree}.ready`);
-  renameSync(`${tree}.ready`, join(folder, READY));
-  return tree;
+}
+
+/** Runs a program to its end: one that was interrupted has ended too, and writes nothing any more. @returns what it printed. */
+async function run(
+  command: string,
+  words: readonly string[],
+  { signal, ...options }: { cwd: string; env?: NodeJS.ProcessEnv; signal?: AbortSignal | undefined },
+): Promise<string> {
+  const running = promisify(execFile)(command, words, { ...options, ...(signal && { signal }) });
+  try {
+    return (await running).stdout;
+  } catch (error) {
+    const { pid, exitCode, signalCode } = running.child;
+    if (pid !== undefined && exitCode === null && signalCode === null) {
+      await once(running.child, "exit");
+    }
+    throw error;
+  }
 }
 
 /** Another project like the given one: its links into the repository lead into `tree`, the rest is taken over. */

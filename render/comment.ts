@@ -41,10 +41,23 @@ const CLOSING = 200;
 
 /** What ends a fence of code and a fold that the text leaves open. */
 function closing(text: string): string {
-  const fences = text.match(/^(?:`{3,}|~{3,})/gm) ?? [];
+  const open = openFence(text);
   const folds = count(text, "<details>") - count(text, "</details>");
-  const fence = fences.length % 2 === 1 ? `\n${fences.at(-1)!}` : "";
+  const fence = open === undefined ? "" : `\n${open}`;
   return `${fence.slice(0, CLOSING / 2)}${"\n</details>".repeat(Math.min(Math.max(0, folds), 5))}`;
+}
+
+/** The fence of code that a text leaves open: a shorter one inside does not end it. */
+function openFence(text: string): string | undefined {
+  let open: string | undefined;
+  for (const [, fence = "", rest = ""] of text.matchAll(/^(`{3,}|~{3,})(.*)$/gm)) {
+    if (open === undefined) {
+      open = fence;
+    } else if (fence.startsWith(open) && rest.trim() === "") {
+      open = undefined;
+    }
+  }
+  return open;
 }
 
 const count = (text: string, part: string): number => text.split(part).length - 1;

@@ -13,6 +13,14 @@ const escaped = (character: string): string =>
 /** A value in one line: every control character is escaped, a new line too. */
 export const printable = (text: string): string => text.replace(COMMANDING, escaped);
 
+/**
+ * JSON for whoever prints it: the same value, with every character that a terminal obeys escaped as JSON does. Its new lines stay.
+ */
+export const harmlessJson = (json: string): string =>
+  json.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    [...Array(character.length).keys()].map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""),
+  );
+
 /** A whole text for a terminal, with the program's own colours and lines; every other control character is escaped. */
 export const harmless = (text: string): string =>
   text.replace(OWN_OR_COMMANDING, (character, own?: string) => own ?? escaped(character));

@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import type * as z from "zod";
 import { printable } from "#render/printable";
+import { ruleOf } from "./rules.ts";
 
 export { printable } from "#render/printable";
 
@@ -9,6 +10,14 @@ export function suggestion(word: string, words: readonly string[]): string {
   const meant = nearestOf(word, words);
   return meant === undefined ? "" : `. Did you mean '${meant}'?`;
 }
+
+/** The same for versions and ids of releases: another number is another release, however near. Only another way to write it is meant. */
+export function suggestionOfNumber(word: string, words: readonly string[]): string {
+  const meant = words.find((each) => /\d/.test(word) && numbersIn(each) === numbersIn(word));
+  return meant === undefined || meant === word ? "" : `. Did you mean '${meant}'?`;
+}
+
+const numbersIn = (word: string): string => (word.match(/\d+/g) ?? []).map(Number).join(".");
 
 /** The known word that somebody probably meant. */
 export function nearestOf(word: string, words: readonly string[]): string | undefined {
@@ -24,7 +33,8 @@ export const isNear = (word: string, other: string): boolean =>
 export const KNOWN_KEY = "must be a known key";
 
 /** Sentences for problems whose schema has no text of its own: the error map of `safeParse`. */
-export const inWords: z.core.$ZodErrorMap = ({ code, expected, keys, inst }) => {
+export const inWords: z.core.$ZodErrorMap = (issue) => {
+  const { code, expected, keys, inst } = issue;
   switch (code) {
     case "invalid_type":
       return `must be ${TYPES[expected as string] ?? String(expected)}`;
@@ -33,7 +43,7 @@ export const inWords: z.core.$ZodErrorMap = ({ code, expected, keys, inst }) => 
       return (keys as string[]).map((key) => `${KNOWN_KEY}${listed(known)}${suggestion(key, known)}`).join("\n");
     }
     default:
-      return undefined;
+      return ruleOf(issue);
   }
 };
 
@@ -46,6 +56,9 @@ const TYPES: Record<string, string> = {
   array: "a list",
   object: "an object",
   record: "an object",
+  boolean: "true or false",
+  int: "a whole number",
+  null: "null",
 };
 
 /** What is wrong with one value: its path, empty at the root, and `must be …, got '…'`. */

@@ -1,6 +1,7 @@
 import type { Verdict } from "#promotion/ledger/record";
 import type { Planned } from "#promotion/plan";
 import { nameOf } from "#promotion/subjects";
+import { codeText, fenced, plainText } from "#render/markdown";
 import { plainly } from "#render/terminal";
 import { changeLines, costLine, modelLines } from "./text.ts";
 
@@ -11,10 +12,10 @@ export function planMarkdown({ plan, previews, unseen, candidates, cost }: Plann
   const { environment, changes, verdicts, program } = plan;
   const failed = verdicts.filter(({ state }) => state === "failed").length;
   const lines =
-    previews === undefined ? [`cannot be seen: ${unseen}`] : changeLines(previews).map((line) => plainly(line).trim());
+    previews === undefined ? `cannot be seen: ${unseen}`.split("\n") : changeLines(previews).map((line) => plainly(line).trim());
   return [
     `<!-- millrace promote ${environment} -->`,
-    `### Promotion to ${environment}: ${changes.map(nameOf).join(", ")}`,
+    `### Promotion to ${environment}: ${plainText(changes.map(nameOf).join(", "))}`,
     "",
     failed === 0
       ? "Every gate has passed. The merge applies it."
@@ -22,20 +23,16 @@ export function planMarkdown({ plan, previews, unseen, candidates, cost }: Plann
     "",
     "| | gate | |",
     "|---|---|---|",
-    ...verdicts.map(({ gate, state, detail }) => `| ${MARKS[state]} | ${gate} | ${cell(detail)} |`),
+    ...verdicts.map(({ gate, state, detail }) => `| ${MARKS[state]} | ${plainText(gate)} | ${plainText(detail)} |`),
     "",
     ...changes.map(
-      (change) => `- **${nameOf(change)}** for ${change.from ?? "nothing"}, release \`${change.digest.slice(0, 12)}\``,
+      (change) =>
+        `- **${plainText(nameOf(change))}** for ${plainText(change.from ?? "nothing")}, release ${codeText(change.digest.slice(0, 12))}`,
     ),
-    ...candidates.flatMap(modelLines).map((text) => `- ${text}`),
+    ...candidates.flatMap(modelLines).map((text) => `- ${plainText(text)}`),
     ...(cost === undefined ? [] : [`- cost: ${costLine(cost)}`]),
-    `- program \`${program.slice(0, 12)}\``,
+    `- program ${codeText(program.slice(0, 12))}`,
     "",
-    "```",
-    ...lines,
-    "```",
+    ...fenced(lines),
   ].join("\n");
 }
-
-/** Text in a cell of a table: nothing in it ends the cell or begins markup. */
-const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("\n", " ");

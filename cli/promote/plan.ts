@@ -1,6 +1,6 @@
 import { exitOf } from "#promotion/gates/check";
 import { type Planned, planFile, planPromotion, writePlan } from "#promotion/plan";
-import { checkFile } from "../bad-input.ts";
+import { checkReplaced } from "../bad-input.ts";
 import { answer, print } from "../say.ts";
 import { changesWanted } from "./changes.ts";
 import { planMarkdown } from "./markdown.ts";
@@ -22,7 +22,7 @@ export async function plan(
   { to, allowReplace = [], out, markdown = false, json = false }: Options,
 ): Promise<void> {
   if (out !== undefined) {
-    checkFile("--out", out);
+    checkReplaced("--out", out);
   }
   const work = workOn(to, json || markdown);
   const planned = await makePlan(what, work, { allowReplace, out });

@@ -3,6 +3,7 @@ import { type Drift, findDrift } from "#promotion/state/drift";
 import { stateOf } from "#promotion/state/layer-state";
 import { demandStack } from "#promotion/state/there";
 import { counted } from "#render/counted";
+import { plainText } from "#render/markdown";
 import { bold, green, red, yellow } from "#render/terminal";
 import { LAYERS, type Layer } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
@@ -105,15 +106,13 @@ export function driftMarkdown(report: DriftReport): string {
       : [
           "| layer | resource, as it is → as the program wants it |",
           "|---|---|",
-          ...found.map(({ layer, line }) => `| ${layer} | ${cell(line)} |`),
+          ...found.map(({ layer, line }) => `| ${layer} | ${plainText(line)} |`),
           "",
         ]),
-    ...unknown.map(({ layer, why }) => `- ${layer}: ${cell(why)}`),
+    ...unknown.map(({ layer, why }) => `- ${layer}: ${plainText(why)}`),
     ...absent.map((layer) => `- ${layer} is not up`),
     ...(found.length === 0
       ? []
       : ["", "To undo it:", "", "```sh", ...remedy(report), "```", "", "To keep it, write it into the program."]),
   ].join("\n");
 }
-
-const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ").replaceAll("`", "'");

@@ -1,6 +1,7 @@
 import { policyMarkdown } from "#policies/reports/markdown";
 import { COMMENT_CHARACTERS, fitting } from "#render/comment";
 import { counted } from "#render/counted";
+import { fenced, plainText } from "#render/markdown";
 import type { Capacity } from "../capacity/capacity.ts";
 import { type Cost, costNotes } from "../cost.ts";
 import type { Difference, ValueChange } from "../difference.ts";
@@ -47,11 +48,9 @@ export function planMarkdown(
     ...(difference
       ? [
           "",
-          `<details><summary>against ${difference.against}</summary>`,
+          `<details><summary>against ${plainText(difference.against)}</summary>`,
           "",
-          "```diff",
-          ...diffLines(difference),
-          "```",
+          ...fenced(diffLines(difference), "diff"),
           "</details>",
         ]
       : []),
@@ -86,7 +85,7 @@ function diffLines(difference: Difference): string[] {
         : [`${kind === "added" ? "+" : "-"} ${name}`];
     }),
     ...(resources.length > LISTED ? [`# and ${counted(resources.length - LISTED, "more resource")}`] : []),
-  ].map((line) => line.replaceAll("```", "` ` `"));
+  ];
 }
 
 function valueLines(change: ValueChange): string[] {

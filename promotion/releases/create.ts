@@ -15,7 +15,7 @@ import {
   VERSION,
 } from "#stacks/inputs/releases/schema";
 import { bytesThatWereStable } from "#stacks/inputs/stable-versions";
-import { inWords, problemsOf, shown, suggestion } from "#stacks/wording";
+import { inWords, problemsOf, shown, suggestion, suggestionOfNumber } from "#stacks/wording";
 import { filesThatDiffer, headOf, personIn } from "./git.ts";
 import { pinsOf } from "./pins.ts";
 
@@ -64,7 +64,7 @@ export function composeModelRelease(
   if (parent !== undefined && replaced === undefined) {
     const names = before.map((each) => each.version);
     refuse(
-      `'--parent' must be an older version of ${model} (${names.join(", ") || "there is none"}), got ${shown(parent)}${suggestion(parent, names)}`,
+      `'--parent' must be an older version of ${model} (${names.join(", ") || "there is none"}), got ${shown(parent)}${suggestionOfNumber(parent, names)}`,
     );
   }
   const content = {

@@ -12,7 +12,7 @@ import {
   versionsOf,
 } from "#stacks/inputs/releases/read";
 import type { ModelRelease, PlatformRelease } from "#stacks/inputs/releases/schema";
-import { shown, suggestion } from "#stacks/wording";
+import { shown, suggestion, suggestionOfNumber } from "#stacks/wording";
 
 /** What a person names: a version of a model, or a platform release. */
 export type Found =
@@ -44,8 +44,9 @@ export function find(reference: string, folder = folderOfReleases()): Found {
   const name = environment === undefined ? which : runIn(environment, isPlatform ? undefined : what, reference, folder);
   const names = isPlatform ? platformIds(folder) : versionsOf(what, folder);
   if (!names.includes(name)) {
+    const hint = suggestionOfNumber(name, names) || suggestion(name, ENVIRONMENTS);
     throw new pulumi.RunError(
-      `the release must be one that is there (${names.slice(-5).join(", ") || "there is none"}) or an environment (${ENVIRONMENTS.join(", ")}), got ${shown(reference)}${suggestion(name, [...names, ...ENVIRONMENTS])}`,
+      `the release must be one that is there (${names.slice(-5).join(", ") || "there is none"}) or an environment (${ENVIRONMENTS.join(", ")}), got ${shown(reference)}${hint}`,
     );
   }
   return isPlatform

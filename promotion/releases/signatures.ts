@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { FILES } from "#stacks/inputs/files";
+import { kindAt } from "#stacks/inputs/kinds";
 import { signedText } from "#stacks/inputs/releases/canonical";
 import { FORMS, folderOfReleases, readFileOf } from "#stacks/inputs/releases/read";
 import type { ModelRelease, PlatformRelease, Signature, Signers } from "#stacks/inputs/releases/schema";
@@ -102,8 +103,15 @@ function privateKeyIn(file: string): KeyObject {
   const remedy = "openssl genpkey -algorithm ed25519 makes one";
   let key: KeyObject;
   try {
+    const kind = kindAt(file);
+    if (kind !== undefined && kind !== "file") {
+      throw new pulumi.RunError(`${rule}, got '${file}', a ${kind}: ${remedy}`);
+    }
     key = createPrivateKey(readFileSync(file));
   } catch (error) {
+    if (pulumi.RunError.isInstance(error)) {
+      throw error;
+    }
     const { code = "" } = error as NodeJS.ErrnoException;
     const why =
       code === "ENOENT" ? "which is not there" : code === "EACCES" ? "which you may not read" : "which is something else";

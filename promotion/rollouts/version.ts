@@ -2,6 +2,7 @@ import * as z from "zod";
 import { CONTAINERS } from "#components/serving/names";
 import { jsonOf } from "#stacks/inputs/json-fault";
 import type { StableVersions } from "#stacks/inputs/stable-versions";
+import { inWords, pathOf } from "#stacks/wording";
 
 const LABELS = z.record(z.string(), z.string()).default({});
 
@@ -84,12 +85,10 @@ function rolloutIn(json: string): z.infer<typeof ROLLOUT> {
       `the input must be a Rollout as JSON, got ${json.trim() === "" ? "nothing" : "other text"}: pipe \`${SOURCE}\` into it`,
     );
   }
-  const { data, error } = ROLLOUT.safeParse(content);
+  const { data, error } = ROLLOUT.safeParse(content, { error: inWords });
   if (error) {
     const [{ path, message }] = error.issues as [z.core.$ZodIssue];
-    throw new Error(
-      `the input must be a Rollout, got another object (${path.join(".")}: ${message}): pipe \`${SOURCE}\` into it`,
-    );
+    throw new Error(`the input must be a Rollout, got another object (${pathOf(path)} ${message}): pipe \`${SOURCE}\` into it`);
   }
   return data;
 }

@@ -1,4 +1,4 @@
-import type { Dirent, Stats } from "node:fs";
+import { type Dirent, type Stats, statSync } from "node:fs";
 
 /** What lies under a name, by itself: no link is followed. */
 export type Kind = "file" | "folder" | "symbolic link" | "named pipe" | "socket" | "device";
@@ -14,6 +14,12 @@ export function kindOf(entry: Dirent | Stats): Kind {
     return "symbolic link";
   }
   return entry.isFIFO() ? "named pipe" : entry.isSocket() ? "socket" : "device";
+}
+
+/** What a path leads to, links followed; nothing where nothing is. Only a file has an end: nothing else is opened. */
+export function kindAt(path: string): Kind | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && kindOf(found);
 }
 
 /** What a name must be and is, and what to do: the end of a refusal that begins with the name. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { kindAt } from "./kinds.ts";
 
 /**
  * The text of a file that a person wrote; nothing where there is no file.
@@ -10,8 +11,12 @@ import * as pulumi from "@pulumi/pulumi";
 export function textOf(name: string, path: string): string | undefined {
   let bytes: Buffer;
   try {
+    demandFile(name, path);
     bytes = readFileSync(path);
   } catch (error) {
+    if (pulumi.RunError.isInstance(error)) {
+      throw error;
+    }
     const { code = "", message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") {
       return undefined;
@@ -32,6 +37,14 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: "must be a file that you may read, got 'operation not permitted': change its mode or its owner",
   ELOOP: "must be a file, got a symbolic link that leads back to itself: replace the link",
 };
+
+/** A device has no end, and whoever opens a pipe may wait for ever. */
+function demandFile(name: string, path: string): void {
+  const kind = kindAt(path);
+  if (kind !== undefined && kind !== "file" && kind !== "folder") {
+    throw new pulumi.RunError(`${name} must be a file, got a ${kind}: give a plain file in its place`);
+  }
+}
 
 function refuseNul(bytes: Buffer): Buffer {
   if (bytes.includes(0)) {

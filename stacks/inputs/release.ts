@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { suggestion } from "../wording.ts";
+import { suggestionOfNumber } from "../wording.ts";
 import type { EnvironmentName } from "./environments/profile.ts";
 import { FILES } from "./files.ts";
 import { readHistory } from "./releases/history.ts";
@@ -58,6 +58,6 @@ function unknown(key: string, what: string, name: string, names: readonly string
     return [];
   }
   const known = names.length === 0 ? "" : ` (${names.slice(-5).join(", ")})`;
-  const hint = suggestion(name, names) || `: there is no ${file(name)}; create it first, or name another one`;
+  const hint = suggestionOfNumber(name, names) || `: there is no ${file(name)}; create it first, or name another one`;
   return [`${key} must be ${what}${known}, got '${name}'${hint}`];
 }

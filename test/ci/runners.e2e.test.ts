@@ -124,7 +124,7 @@ describe("the plan of a pull request is shown without a comparison, with the rea
     [
       "when its target is gone",
       { TARGET: "gone" },
-      /^> Not compared with `gone`: fatal: couldn't find remote ref refs\/heads\/gone$/m,
+      /^> Not compared with <code>gone<\/code>: fatal&#58; couldn't find remote ref refs\/heads\/gone$/m,
     ],
     ["when its target's name holds what a shell would run", { TARGET: "$(touch hacked)`id`" }, /^> Not compared with/m],
   ])("%s", (_, env, said) => {
@@ -152,7 +152,7 @@ describe("the plan of a pull request is shown without a comparison, with the rea
     const ended = runJob(githubPlan, { folder: clone, env: { HOME: home(), TARGET: "broken" }, shell: SHELLS.github });
     expect(ended.code).toBe(0);
     expect(markdown(clone)).toMatch(
-      /^> Not compared with `broken`: '--against origin\/broken' must be a commit whose program can be planned/m,
+      /^> Not compared with <code>broken<\/code>: '--against origin\/broken' must be a commit whose program can be planned/m,
     );
   });
 
@@ -162,7 +162,7 @@ describe("the plan of a pull request is shown without a comparison, with the rea
     const env = { HOME: home(), TARGET: "main" };
     expect(runJob(githubPlan, { folder: clone, env, shell: SHELLS.github }).code).toBe(0);
     expect(markdown(clone)).toMatch(
-      /^> Not compared with `main`: fatal: detected dubious ownership in repository at '.*': git config --global --add safe\.directory \//m,
+      /^> Not compared with <code>main<\/code>: fatal&#58; detected dubious ownership in repository at '.*'&#58; git config --global --add safe\.directory \//m,
     );
     const typed = runJob("node cli/millrace.mjs plan dev --against main", { folder: clone, env, shell: SHELLS.github });
     expect([typed.code, typed.out]).toEqual([2, ""]);

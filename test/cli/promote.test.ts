@@ -1,5 +1,8 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, lstatSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { ledgerOfPromotions } from "#cli/audit/ledger";
 import { PROJECT_FOLDER } from "#engine/project";
 import { openLedger } from "#promotion/ledger/ledger";
@@ -161,5 +164,52 @@ describe("before an environment is adopted", () => {
     expect(await said(...args)).toBe(
       "2 the ledger of prod must say what runs there, got no record of it: bring prod up, then npx millrace promote adopt --to prod",
     );
+  });
+});
+
+describe("a URN that is none is refused before anything is looked at:", () => {
+  it.each([
+    [["promote", "fraud", "--to", "prod", "--yes"]],
+    [["promote", "plan", "--to", "prod"]],
+    [["promote", "approve", "fraud@3", "--to", "prod", "--sign-key", "none.pem"]],
+  ])("%j", async (args) => {
+    const urn = "urn:pulumi:foundation-prod::millrace::aws:rds/instance:Instance::runs";
+    for (const text of ["foo", "", "urn:pulumi:", "urn:aws:x", "urn:pulumi:a b"]) {
+      expect(await said(...args, "--allow-replace", urn, text)).toBe(
+        `2 '--allow-replace' must be the URN of a resource, urn:pulumi:…, got '${text}': the plan shows it`,
+      );
+    }
+    expect(await said(...args, "--allow-replace", urn, urn)).not.toContain("--allow-replace");
+  });
+});
+
+describe("a file that an option names is a plain one:", () => {
+  const folder = mkdtempSync(join(tmpdir(), "no-file-"));
+  const pipe = join(folder, "pipe");
+  execFileSync("sh", ["-c", 'mkfifo "$0"', pipe]);
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const KINDS = [
+    ["/dev/zero", "device"],
+    ["/dev/full", "device"],
+    [pipe, "named pipe"],
+    [folder, "folder"],
+  ] as const;
+
+  /** Commands with an option, or an argument, that is the name of a file. What they write may also be a device or a pipe, such as `>(…)`. */
+  it.each([
+    ["promote", "apply", "--to", "prod", "--yes", "--plan"],
+    ["promote", "approve", "fraud@3", "--to", "prod", "--sign-key"],
+    ["promote", "plan", "--to", "prod", "--out"],
+    ["release", "create", "model", "fraud", "--version", "999", "--from"],
+    ["tools", "save"],
+    ["tools", "load"],
+    ["charts", "verify", folder, "--lock"],
+  ])("%s %s %s %s %s %s %s", async (...args) => {
+    for (const [path, kind] of KINDS) {
+      const { code, err } = await typed(...args, path);
+      expect([code, err.trim()]).toEqual([2, expect.stringMatching(/ must be .*, got /)]);
+      expect(err).toMatch(args[0] === "charts" || args[1] === "load" ? path : kind);
+      expect(existsSync(path) && lstatSync(path).isFile()).toBe(false);
+    }
   });
 });

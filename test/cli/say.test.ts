@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { answer, print, say, sayBeside } from "#cli/say";
+import { answer, print, printJson, say, sayBeside } from "#cli/say";
 import { PROJECT_FOLDER } from "#engine/project";
 import { openLedger } from "#promotion/ledger/ledger";
 import { harmless, printable } from "#render/printable";
@@ -37,6 +37,19 @@ describe("what a command says", () => {
     // Of a live line, the beginning is its own.
     expect(heard.replace("\r\u001b[K", "")).not.toMatch(OBEYED);
     expect(heard).toContain("\\u001b[2J\\u009b2J\\u0007\\u202e\\u2066\\u200b\\u2028\\u000d");
+  });
+
+  it("is the same value as JSON, and not obeyed", () => {
+    let heard = "";
+    vi.spyOn(console, "log").mockImplementation((text: unknown) => void (heard += String(text)));
+    onTestFinished(() => void vi.restoreAllMocks());
+    const value = { [POISON]: [POISON, "\u007f\u{e0041}😀\\u202e", 1, null] };
+    printJson(value);
+    expect(heard).not.toMatch(OBEYED);
+    expect(heard).not.toMatch(/\p{Cf}/u);
+    expect(heard).toContain("\n  ");
+    expect(heard).toContain("😀");
+    expect(JSON.parse(heard)).toEqual(value);
   });
 
   it("keeps its own colours and lines, and no other", () => {

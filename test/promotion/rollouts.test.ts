@@ -17,7 +17,7 @@ describe("recording a version that has been stable", () => {
     ["", "the input must be a Rollout as JSON, got nothing: pipe `kubectl"],
     ["kubectl: not found", "the input must be a Rollout as JSON, got other text"],
     ["null", "the input must be a Rollout, got another object"],
-    ["{}", "the input must be a Rollout, got another object (kind: "],
+    ["{}", "the input must be a Rollout, got another object (kind must be Rollout)"],
   ])("refuses %j in a sentence", (json, sentence) => {
     expect(() => stableVersionOf(json)).toThrow(sentence);
   });

@@ -1,6 +1,6 @@
 // What lies in the folder of the releases: plain files in plain folders. A link may lead to what nobody reviewed, and a pipe has no end.
 
-import { existsSync, lstatSync, readdirSync } from "node:fs";
+import { lstatSync, readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { PROJECT_FOLDER } from "#engine/project";
@@ -51,13 +51,14 @@ export function entriesIn(name: string, folder = folderOfReleases()): Entry[] {
 export const filesBelow = (name: string, folder = folderOfReleases()): string[] =>
   entriesIn(name, folder).flatMap((entry) => (entry.kind === "folder" ? filesBelow(entry.name, folder) : [entry.name]));
 
-/** Whether something is there, as a plain one in plain folders. The folder of the releases itself may be a link. */
+/** Whether something is there, as a plain one in plain folders. Only a folder that a variable names may be a link itself. */
 function isThere(name: string, wanted: "file" | "folder", folder: string): boolean {
   const words = name.split("/");
-  for (let length = 2; length <= words.length; length++) {
+  for (let length = 1; length <= words.length; length++) {
     const own = words.slice(0, length).join("/");
     const must = length === words.length ? wanted : "folder";
-    const found = readable(own, must, () => lstatSync(placeOf(own, folder), { throwIfNoEntry: false }));
+    const look = length === 1 && folder === process.env["MILLRACE_RELEASES"] ? statSync : lstatSync;
+    const found = readable(own, must, () => look(placeOf(own, folder), { throwIfNoEntry: false }));
     if (found === undefined) {
       return false;
     }
@@ -65,7 +66,7 @@ function isThere(name: string, wanted: "file" | "folder", folder: string): boole
       throw new pulumi.RunError(`${printable(own)} ${misfit(must, kindOf(found))}`);
     }
   }
-  return words.length > 1 || existsSync(folder);
+  return true;
 }
 
 function readable<T>(name: string, wanted: "file" | "folder", read: () => T): T {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { suggestion } from "../../wording.ts";
+import { suggestionOfNumber } from "../../wording.ts";
 import { FILES } from "../files.ts";
 import { bytesOf, contradiction, type NamedBytes } from "./bytes.ts";
 import { digestOfRelease } from "./canonical.ts";
@@ -73,7 +73,8 @@ function parentProblems(
   }
   const release = older.get(parent.name);
   if (release === undefined) {
-    const remedy = suggestion(parent.name, names) || (names.length === 0 ? ": the first has the parent null" : "");
+    const remedy =
+      suggestionOfNumber(parent.name, names) || (names.length === 0 ? ": the first has the parent null" : ": name one of them");
     return [`parent.${key} must be ${kind}${names.length === 0 ? "" : ` (${names.join(", ")})`}, got '${parent.name}'${remedy}`];
   }
   const digest = digestOfRelease(release);

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { approvalFiles } from "#promotion/approvals/files";
 import { formatReleases } from "#promotion/releases/format";
 import { listReleases } from "#promotion/releases/list";
@@ -128,5 +128,28 @@ describe("what is no plain file in plain folders", () => {
     const problems = (await verifyAll(folder)).files.flatMap((file) => file.problems);
     expect(problems).toContainEqual(expect.stringContaining("releases/models/fraud/1.json must be JSON"));
     expect(problems).toContainEqual(expect.stringContaining("releases/models/fraud/2.json must be a file, got a named pipe"));
+  });
+});
+
+describe("the folder of the releases itself", () => {
+  const linked = (): string => {
+    const folder = releases();
+    PUT["symbolic link"](folder);
+    return folder;
+  };
+
+  it("is no link, which may lead to what nobody reviewed", () => {
+    const folder = linked();
+    const sentence = "releases must be a folder, got a symbolic link: put the folder itself in its place";
+    for (const read of [fraud, formatReleases, readPlatformHistory]) {
+      expect(() => read(folder)).toThrow(sentence);
+    }
+  });
+
+  it("may be one where a variable names it, as a rehearsal does", () => {
+    const folder = linked();
+    vi.stubEnv("MILLRACE_RELEASES", folder);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(fraud(folder)).toHaveLength(1);
   });
 });

@@ -132,7 +132,7 @@ describe("what an environment runs", () => {
     [
       "a version without a release",
       ofPointer(pointerOf({ fraud: "5" })),
-      `${P}: models.fraud must be a release of fraud (3, 4), got '5'. Did you mean '3'?`,
+      `${P}: models.fraud must be a release of fraud (3, 4), got '5': there is no releases/models/fraud/5.json; create it first, or name another one`,
     ],
     [
       "a model without a release",
@@ -144,7 +144,7 @@ describe("what an environment runs", () => {
     [
       "a platform without a release",
       ofPointer(pointerOf({ fraud: "4" }, "2026.11.21-2")),
-      `${P}: platform must be a platform release (2026.11.21-1), got '2026.11.21-2'. Did you mean '2026.11.21-1'?`,
+      `${P}: platform must be a platform release (2026.11.21-1), got '2026.11.21-2': there is no releases/platform/2026.11.21-2.json; create it first, or name another one`,
     ],
     [
       "unsorted keys",
@@ -312,12 +312,12 @@ describe("what an environment runs", () => {
     [
       "a parent that is not there",
       ofSecond({ parent: { ...asParent(FIRST), version: "2" } }),
-      `${F}: parent.version must be an older version of fraud (3), got '2'. Did you mean '3'?`,
+      `${F}: parent.version must be an older version of fraud (3), got '2': name one of them`,
     ],
     [
       "itself for a parent",
       ofSecond({ parent: { ...asParent(FIRST), version: "4" } }),
-      `${F}: parent.version must be an older version of fraud (3), got '4'. Did you mean '3'?`,
+      `${F}: parent.version must be an older version of fraud (3), got '4': name one of them`,
     ],
     [
       "a parent that was changed",
