@@ -44,9 +44,20 @@ const SETTINGS: [change: Change, sentence: string][] = [
   [set("freezes", {}), "freezes must be a list, got '{}'"],
   [set("approvers", undefined), "approvers must be an object, got nothing"],
   [set("approvers", []), "approvers must be an object, got '[]'"],
-  [set("aprovers", {}), "aprovers must be a known key (approvers, freezes, ledger, people, stores). Did you mean 'approvers'?"],
-  [set("freeze", []), "freeze must be a known key (approvers, freezes, ledger, people, stores). Did you mean 'freezes'?"],
-  [set("owner", "x"), "owner must be a known key (approvers, freezes, ledger, people, stores)"],
+  [
+    set("aprovers", {}),
+    "aprovers must be a known key (approvers, forge, freezes, ledger, people, stores). Did you mean 'approvers'?",
+  ],
+  [set("freeze", []), "freeze must be a known key (approvers, forge, freezes, ledger, people, stores). Did you mean 'freezes'?"],
+  [
+    set("forge", "git.example.com"),
+    "forge must be the address of an interface, such as https://git.example.com/api/v4, got 'git.example.com'",
+  ],
+  [
+    set("forge", "https://git.example.com/api/v4/"),
+    "forge must be the address of an interface, such as https://git.example.com/api/v4, got 'https://git.example.com/api/v4/'",
+  ],
+  [set("owner", "x"), "owner must be a known key (approvers, forge, freezes, ledger, people, stores)"],
   [set("people/Ada", { authors: ["A"] }), "people.Ada must be a name in small letters, digits and -, such as ada"],
   [
     set("people/ada lovelace", { authors: ["A"] }),
