@@ -15,6 +15,7 @@ import { type AnyRelease, isOver, keyOfSigner, readSigners, scopeOf } from "../r
 import { replaceFile } from "../releases/write.ts";
 import { approversOf, readSettings, type Settings } from "../settings.ts";
 import { nameOf, slugOf } from "../subjects.ts";
+import { URN, URN_RULE } from "../urn.ts";
 import { type Approvals, type Approved, NOTHING } from "./approval.ts";
 
 /** Approvals that people have signed, in the folder of the releases. */
@@ -29,7 +30,7 @@ const approvalFile = z.strictObject({
   approves: z.strictObject({
     /** Resources with data that may be replaced or deleted by it. @default - none */
     allowReplace: z.optional(
-      z.array(z.string().regex(/^urn:pulumi:\S+$/, { error: "must be the URN of a resource, urn:pulumi:…" })).min(1, {
+      z.array(z.string().regex(URN, { error: URN_RULE })).min(1, {
         error: "must be a list with at least one URN; left out, nothing with data may go",
       }),
     ),
@@ -155,11 +156,9 @@ export function approve(
   if (said?.success === false) {
     throw new pulumi.RunError(`'--comment' ${said.error.issues[0]!.message}, got ${shown(comment)}`);
   }
-  const urn = allowReplace.find((each) => !each.startsWith("urn:pulumi:"));
+  const urn = allowReplace.find((each) => !URN.test(each));
   if (urn !== undefined) {
-    throw new pulumi.RunError(
-      `'--allow-replace' must be the URN of a resource, urn:pulumi:…, got ${shown(urn)}: the plan shows it`,
-    );
+    throw new pulumi.RunError(`'--allow-replace' ${URN_RULE}, got ${shown(urn)}: the plan shows it`);
   }
   const content = { approves, by, ...(comment !== undefined && { comment }), time: now.toISOString().replace(/\.\d+Z$/, "Z") };
   const signature = signatureOver(signedText({ ...content, signature: undefined }));
