@@ -15,7 +15,7 @@ export const git = (cwd: string, ...args: string[]): string =>
   }).trimEnd();
 
 /** What the scripts of CI read without any package. */
-const SCRIPTS = ["ci", "package.json", "stacks/inputs/environments/profile.ts", "stacks/inputs/files.ts"];
+const SCRIPTS = ["ci", "package.json", "render/markdown.ts", "stacks/inputs/environments/profile.ts", "stacks/inputs/files.ts"];
 
 /** A pointer as its file has it. */
 export const pointer = (versions: Record<string, string>): string =>
