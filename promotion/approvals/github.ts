@@ -1,8 +1,8 @@
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { type Account, peopleBehind } from "../people.ts";
 import type { Settings } from "../settings.ts";
-import { type Approvals, NOTHING, together } from "./approval.ts";
-import { changedBetween, makersOf, type Reader } from "./pointed.ts";
+import { type Approvals, together } from "./approval.ts";
+import { type Reader, readRequest } from "./pointed.ts";
 import { get, getText, githubService, list, type Service } from "./service.ts";
 
 /** Reviews of a pull request on GitHub. */
@@ -93,16 +93,13 @@ async function ofPull(
   if (commits.length >= MOST_COMMITS) {
     throw new Error(`github does not say who made the commits of ${page} beyond the first ${MOST_COMMITS}: open a smaller one`);
   }
-  const between = { base: comparison.merge_base_commit.sha, head: head.sha, page };
-  const reader = readerOf(service, repository);
-  const [{ approves, unsettled }, committedBy] = await Promise.all([
-    changedBetween(between, environment, reader),
-    makersOf(
-      commits.map((each) => ({ id: each.sha, accounts: accountsOf(each) })),
-      settings,
-      reader,
-    ),
-  ]);
+  const made = commits.map((each) => ({ id: each.sha, accounts: accountsOf(each) }));
+  const { approves, ...rest } = await readRequest(
+    { base: comparison.merge_base_commit.sha, head: head.sha, page, commits: made },
+    environment,
+    settings,
+    readerOf(service, repository),
+  );
   const given: Approvals["given"][number][] = [];
   const refused: string[] = [];
   for (const [login, review] of lastOf(reviews)) {
@@ -122,7 +119,7 @@ async function ofPull(
     }
   }
   const openedBy: Account[] = user === null ? [] : [{ kind: "github", name: user.login }];
-  return { ...NOTHING, given, refused, unsettled, openedBy, committedBy };
+  return { ...rest, given, refused, openedBy };
 }
 
 /** Resources whose loss a review allows, by naming them; nothing where it names none. */

@@ -1,8 +1,8 @@
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { type Account, peopleBehind } from "../people.ts";
 import type { Settings } from "../settings.ts";
-import { type Approvals, NOTHING, together } from "./approval.ts";
-import { changedBetween, makersOf, type Reader } from "./pointed.ts";
+import { type Approvals, together } from "./approval.ts";
+import { type Reader, readRequest } from "./pointed.ts";
 import { get, getText, gitlabService, list, type Service } from "./service.ts";
 
 /** Approvals of a merge request on GitLab. */
@@ -83,16 +83,13 @@ async function ofRequest(
   if (refs === null || approvals === undefined || pushed === undefined) {
     throw new Error(`gitlab does not know what ${page} changes: its commits are gone`);
   }
-  const between = { base: refs.base_sha, head: sha, page };
-  const reader = readerOf(service, project);
-  const [{ approves, unsettled }, committedBy] = await Promise.all([
-    changedBetween(between, environment, reader),
-    makersOf(
-      commits.map((each) => ({ id: each.id, accounts: accountsOf(each) })),
-      settings,
-      reader,
-    ),
-  ]);
+  const made = commits.map((each) => ({ id: each.id, accounts: accountsOf(each) }));
+  const { approves, ...rest } = await readRequest(
+    { base: refs.base_sha, head: sha, page, commits: made },
+    environment,
+    settings,
+    readerOf(service, project),
+  );
   const given: Approvals["given"][number][] = [];
   const refused: string[] = [];
   for (const { user, approved_at: at } of approvals.approved_by) {
@@ -113,7 +110,7 @@ async function ofRequest(
     }
   }
   const openedBy: Account[] = [{ kind: "gitlab", name: author.username }];
-  return { ...NOTHING, given, refused, unsettled, openedBy, committedBy };
+  return { ...rest, given, refused, openedBy };
 }
 
 const accountsOf = (commit: Commit): Account[] => [

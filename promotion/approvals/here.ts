@@ -3,7 +3,6 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES, RELEASES } from "#stacks/inputs/files";
 import { contentOf, FORMS } from "#stacks/inputs/releases/read";
 import type { Change } from "../ledger/record.ts";
-import { commitSince } from "../releases/history.ts";
 import type { Settings } from "../settings.ts";
 import { modelOf } from "../subjects.ts";
 import { type Approvals, NOTHING, together } from "./approval.ts";
@@ -28,27 +27,17 @@ export interface ApprovalQuestion {
 export async function approvalsHere({ environment, changes, settings, releases }: ApprovalQuestion): Promise<Approvals> {
   const isRequest = process.env["GITHUB_REF"]?.startsWith("refs/pull/") || process.env["CI_MERGE_REQUEST_IID"] !== undefined;
   const pointer = relative(RELEASES, FILES.pointer(environment));
-  const wants = (change: Pick<Change, "subject" | "to">) => (text: string) => says(text, change);
-  const along = changes.map((each) => broughtAlong(releases, pointer, wants(each)));
+  const along = changes.map((each) => broughtAlong(releases, pointer, (text) => says(text, each)));
   const here: Approvals = {
     ...NOTHING,
     committedBy: along.flatMap(({ madeBy }) => madeBy.map((name) => ({ kind: "author", name }) as const)),
     unsettled: along.flatMap(({ unsettled }) => unsettled ?? []),
   };
-  const commits = isRequest ? [undefined] : changes.map((each) => cameBy(releases, pointer, wants(each)));
+  const commits = isRequest ? [undefined] : along.map(({ came }) => came);
   const all = [...new Set(commits)].map((commit) =>
     approvalsFrom(sourcesHere(process.env, settings, commit), environment, settings),
   );
   return together([here, ...(await Promise.all(all))]);
-}
-
-/** Commit by which a change came; nothing outside a repository. */
-function cameBy(releases: string, pointer: string, wants: (text: string) => boolean): string | undefined {
-  try {
-    return commitSince(releases, pointer, wants);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether a pointer says what a change wants. */

@@ -37,11 +37,7 @@ async function changesWhoApproves(base: string, head: string, page: string, { fi
 }
 
 /** Accounts of those who made commits, without those who only put approvals there. */
-export async function makersOf(
-  commits: readonly { id: string; accounts: readonly Account[] }[],
-  settings: Settings,
-  { filesOf }: Reader,
-): Promise<Account[]> {
+async function committersOf({ commits }: Asked, settings: Settings, { filesOf }: Reader): Promise<Account[]> {
   // Whoever is nobody approves nothing: most commits need not be asked for.
   const asked = commits.filter(({ accounts }) => accounts.some((account) => peopleBehind(account, settings).length > 0));
   const made = await Promise.all(
@@ -67,20 +63,41 @@ async function targetIn(commit: string, environment: EnvironmentName, fileIn: Fi
   ]);
 }
 
+/** A pull request, as every service has it. */
+export interface Asked {
+  /** Commit from which it goes, and its last one. */
+  base: string;
+  head: string;
+  /** Its address, for refusals. */
+  page: string;
+  commits: readonly { id: string; accounts: readonly Account[] }[];
+}
+
 /**
- * What approves who approves a pull request: each line of the pointer that it changes, with the digest of the release in its last commit.
- * What other lines say was approved in other pull requests.
+ * What a pull request changes: what approves who approves it, why nothing does, and who made it.
  *
- * @param page address of the pull request, for refusals.
  * @throws {pulumi.RunError} when a file of the pull request cannot be read.
  */
-export async function changedBetween(
-  { base, head, page }: { base: string; head: string; page: string },
+export async function readRequest(
+  asked: Asked,
   environment: EnvironmentName,
+  settings: Settings,
   reader: Reader,
-): Promise<{ approves: Approved[]; unsettled: string[] }> {
-  const { file: fileIn } = reader;
-  const why = await changesWhoApproves(base, head, page, reader);
+): Promise<{ approves: Approved[]; unsettled: string[]; committedBy: Account[] }> {
+  const { base, head, page } = asked;
+  const [why, approves, committedBy] = await Promise.all([
+    changesWhoApproves(base, head, page, reader),
+    changedBetween(base, head, environment, reader.file),
+    committersOf(asked, settings, reader),
+  ]);
+  return { approves, unsettled: why === undefined ? [] : [why], committedBy };
+}
+
+/**
+ * Each line of the pointer that a pull request changes, with the digest of the release in its last commit. What other lines say was approved
+ * in other pull requests.
+ */
+async function changedBetween(base: string, head: string, environment: EnvironmentName, fileIn: FileIn): Promise<Approved[]> {
   const [before, after] = await Promise.all([targetIn(base, environment, fileIn), targetIn(head, environment, fileIn)]);
   const changed = [...after].filter(([subject, to]) => before.get(subject) !== to);
   const approved = await Promise.all(
@@ -92,5 +109,5 @@ export async function changedBetween(
       return digest === undefined ? [] : [{ environment, subject, to, digest }];
     }),
   );
-  return { approves: approved.flat(), unsettled: why === undefined ? [] : [why] };
+  return approved.flat();
 }

@@ -4,17 +4,17 @@ import { realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { FILES, RELEASES } from "#stacks/inputs/files";
 import { isRehearsed } from "../rehearsed.ts";
+import { lacksHistory } from "../releases/git.ts";
 import {
   changedIn,
   checkedOut,
   commitBefore,
   commitSince,
   inMainLine,
-  lacksHistory,
   madeBy,
-  newSince,
   type Span,
   topOf,
+  uncommitted,
 } from "../releases/history.ts";
 
 /** Files that say who approves. */
@@ -22,6 +22,9 @@ export const WHO_APPROVES = [FILES.promotion, FILES.signers] as const;
 
 /** Folders below `releases/` with what is promoted and approved: they may change together. */
 const PROMOTED = ["approvals", "environments", "models", "platform", "stable"];
+
+/** Everything else, as paths of Git. Of files that are not committed, those count that are read. */
+const OTHERS = [".", ...PROMOTED.map((name) => `:(exclude)${RELEASES}/${name}`)];
 
 /** @param whole what brings the change and the approvers at once */
 export const unsettled = (whole: string, path: string): string =>
@@ -31,6 +34,8 @@ export const unsettled = (whole: string, path: string): string =>
 export interface Along {
   /** Why no approval of it counts; nothing where who approves was settled before it. */
   unsettled?: string;
+  /** Commit of the main line by which it came. @default - it is not committed */
+  came?: string;
   /** Authors and committers of its commits, without those who only put approvals there. */
   madeBy: readonly string[];
 }
@@ -63,17 +68,21 @@ export function broughtAlong(
   const came = commitSince(releases, pointer, says);
   const parent = came === undefined ? undefined : commitBefore(root, came);
   const spans: (Span & { what: string })[] = [
-    { before: head, what: "the working tree" },
     ...(main === head ? [] : [{ before: main, commit: head, what: "this branch" }]),
-    ...(parent === undefined
+    ...(came === undefined || parent === undefined
       ? []
-      : [{ before: parent, commit: came!, what: `the commit by which it came, ${came!.slice(0, 7)},` }]),
+      : [{ before: parent, commit: came, what: `the commit by which it came, ${came.slice(0, 7)},` }]),
   ];
-  const [found] = spans.flatMap(({ what, ...span }) => foreignIn(root, span).map((path) => unsettled(what, path)));
-  const made = spans.flatMap(({ before, commit }) =>
-    commit === undefined ? [] : madeBy(root, { before, commit }, [".", `:(exclude)${RELEASES}/approvals`]),
-  );
-  return { ...(found !== undefined && { unsettled: found }), madeBy: [...new Set(made)] };
+  const [found] = [
+    ...uncommitted(root, head, OTHERS, [...WHO_APPROVES, "promotion", "cli"]).map((path) => unsettled("the working tree", path)),
+    ...spans.flatMap((span) => changedIn(root, span, OTHERS).map((path) => unsettled(span.what, path))),
+  ];
+  const made = spans.flatMap((span) => madeBy(root, span, [".", `:(exclude)${RELEASES}/approvals`]));
+  return {
+    ...(found !== undefined && { unsettled: found }),
+    ...(came !== undefined && { came }),
+    madeBy: [...new Set(made)],
+  };
 }
 
 /** Whether the folder lies where Git has it: a link, or a repository in the repository, would lead elsewhere. */
@@ -84,12 +93,6 @@ function isRepository(releases: string, root: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Files of a span that are none of what is promoted. Files that are not committed count where they are read. */
-function foreignIn(root: string, span: Span): string[] {
-  const others = changedIn(root, span, [".", ...PROMOTED.map((name) => `:(exclude)${RELEASES}/${name}`)]);
-  return span.commit === undefined ? [...others, ...newSince(root, span.before, [...WHO_APPROVES, "promotion", "cli"])] : others;
 }
 
 /** Names of the main line, by a job or by custom. */

@@ -31,11 +31,9 @@ export function filesThatDiffer(folder: string, commit: string, paths: readonly 
 /** What Git lists with `-z`, each once. */
 export const namesIn = (listed: string): string[] => [...new Set(listed.split("\0"))].filter((file) => file !== "").sort();
 
-/** Whether older commits are missing; nothing outside a repository. */
-export function isShallow(folder: string): boolean | undefined {
-  const said = git(folder, "rev-parse", "--is-shallow-repository")?.trim();
-  return said === undefined ? undefined : said === "true";
-}
+/** Whether older commits are missing. @throws {Error} outside a repository. */
+export const lacksHistory = (folder: string): boolean =>
+  saidByGit(folder, ["rev-parse", "--is-shallow-repository"]).trim() === "true";
 
 /** What a file was when it was committed first, on one line of the history. */
 export interface First {
@@ -72,7 +70,7 @@ export function firstsIn(folder: string): Firsts | undefined {
       files.set(path, [...known, first]);
     }
   }
-  return { shallow: isShallow(folder) === true, files };
+  return { shallow: lacksHistory(folder), files };
 }
 
 /** Each file in each commit that has it and none of whose parents has it, in the order of the log. */

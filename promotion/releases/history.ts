@@ -8,16 +8,11 @@ import { namesIn, saidByGit } from "./git.ts";
 /** A part of the history: what a commit has that the one before it has not. */
 export interface Span {
   before: string;
-  /** @default - the working tree */
-  commit?: string;
+  commit: string;
 }
 
 /** Root of the repository to which a folder belongs. @throws {Error} outside a repository. */
 export const topOf = (folder: string): string => realpathSync(saidByGit(folder, ["rev-parse", "--show-toplevel"]).trim());
-
-/** Whether older commits are missing. @throws {Error} outside a repository. */
-export const lacksHistory = (folder: string): boolean =>
-  saidByGit(folder, ["rev-parse", "--is-shallow-repository"]).trim() === "true";
 
 /** Commit that is checked out. @throws {Error} where there is none. */
 export const checkedOut = (folder: string): string => saidByGit(folder, ["rev-parse", "--verify", "HEAD"]).trim();
@@ -67,36 +62,32 @@ export function commitSince(folder: string, path: string, says: (text: string) =
   return since;
 }
 
-/** Files that differ in a span, committed ones. @param paths paths of Git that are looked at. @throws {Error} where Git cannot say it. */
-export function changedIn(root: string, { before, commit }: Span, paths: readonly string[]): string[] {
-  if (commit !== undefined) {
-    return namesIn(saidByGit(root, ["diff-tree", "-r", "--name-only", "-z", "--no-renames", before, commit, "--", ...paths]));
-  }
-  return withIndexOf(root, before, (index) =>
-    namesIn(
-      saidByGit(root, ["diff", "--no-ext-diff", "--no-textconv", "--name-only", "-z", "--no-renames", "--", ...paths], index),
-    ),
-  );
-}
+/** Files that differ in a span. @param paths paths of Git that are looked at. @throws {Error} where Git cannot say it. */
+export const changedIn = (root: string, { before, commit }: Span, paths: readonly string[]): string[] =>
+  namesIn(saidByGit(root, ["diff-tree", "-r", "--name-only", "-z", "--no-renames", before, commit, "--", ...paths]));
 
-/** Files of the working tree that a commit does not have, ignored or not. @throws {Error} where Git cannot say it. */
-export const newSince = (root: string, before: string, paths: readonly string[]): string[] =>
-  withIndexOf(root, before, (index) => namesIn(saidByGit(root, ["ls-files", "--others", "-z", "--", ...paths], index)));
-
-/** An index of its own knows of no file that a person has told Git not to look at. */
-function withIndexOf<T>(root: string, commit: string, ask: (index: string) => T): T {
+/**
+ * Files in which the working tree differs from a commit. An index of its own knows of no file that a person has told Git not to look at.
+ *
+ * @param paths paths of Git with committed files that are looked at. @param news those whose new files are, ignored or not.
+ * @throws {Error} where Git cannot say it.
+ */
+export function uncommitted(root: string, commit: string, paths: readonly string[], news: readonly string[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), "millrace-index-"));
+  const ask = (...words: string[]): string[] => namesIn(saidByGit(root, words, join(folder, "index")));
   try {
-    const index = join(folder, "index");
-    saidByGit(root, ["read-tree", commit], index);
-    return ask(index);
+    ask("read-tree", commit);
+    return [
+      ...ask("diff", "--no-ext-diff", "--no-textconv", "--name-only", "-z", "--no-renames", "--", ...paths),
+      ...ask("ls-files", "--others", "-z", "--", ...news),
+    ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** Authors and committers of the commits of a span that change files, as `<name> <address>`; merges are made by who merges. */
-export const madeBy = (root: string, { before, commit }: Required<Span>, paths: readonly string[]): string[] => [
+export const madeBy = (root: string, { before, commit }: Span, paths: readonly string[]): string[] => [
   ...new Set(
     saidByGit(root, [
       "log",

@@ -215,6 +215,6 @@ describe("approvals of a change count", () => {
     expect(branch.along().madeBy).toEqual(["ada <ada@c>"]);
     main.git("fetch", "--quiet", branch.folder, "next");
     main.git("-c", "user.name=cleo", "merge", "--quiet", "--no-ff", "--no-edit", "FETCH_HEAD");
-    expect(main.along()).toEqual({ madeBy: ["ada <ada@c>"] });
+    expect(main.along()).toEqual({ came: main.git("rev-parse", "HEAD").trim(), madeBy: ["ada <ada@c>"] });
   });
 });
