@@ -80,8 +80,8 @@ export function pathProblem(path: string): string | undefined {
   if (Buffer.byteLength(path) > PATH_BYTES) {
     return `must have at most ${PATH_BYTES} bytes`;
   }
-  if (/\p{Cc}/u.test(path)) {
-    return "must have no newline or other control character";
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(path)) {
+    return "must have no end of a line or other control character";
   }
   if (path.includes("\\")) {
     return "must have no backslash, which sha256sum writes in another way";
