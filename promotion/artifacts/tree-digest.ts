@@ -19,6 +19,8 @@ export interface Tree {
 /** Longest name of a file, and longest key of an object of S3, in bytes of UTF-8. */
 const NAME_BYTES = 255;
 const PATH_BYTES = 1024;
+/** `PARTS` of `images/model-server/fetch_model/store.py`. */
+const PARTS = ".fetch";
 
 /**
  * Digest of a model's files: sha256 of a list with a line `<sha256>  <path>` for each file, in the byte order of the paths
@@ -80,8 +82,8 @@ export function pathProblem(path: string): string | undefined {
   if (Buffer.byteLength(path) > PATH_BYTES) {
     return `must have at most ${PATH_BYTES} bytes`;
   }
-  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(path)) {
-    return "must have no end of a line or other control character";
+  if (/(?! )[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Z}]/u.test(path)) {
+    return "must have only characters that are seen, and spaces";
   }
   if (path.includes("\\")) {
     return "must have no backslash, which sha256sum writes in another way";
@@ -91,6 +93,9 @@ export function pathProblem(path: string): string | undefined {
   }
   if (path.startsWith("/")) {
     return "must be relative";
+  }
+  if (path.split("/")[0] === PARTS) {
+    return `must not lie in '${PARTS}', where fetch-model keeps what is not complete`;
   }
   for (const name of path.split("/")) {
     if (name === "" || name === "." || name === "..") {

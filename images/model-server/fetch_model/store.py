@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import shutil
+import unicodedata
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
@@ -53,13 +54,20 @@ def _checked(remotes: Iterable[Remote]) -> list[Remote]:
         raise NotThere("there are no files of this version")
     for path in checked:
         pure = PurePosixPath(path)
-        plain = str(pure) == path and not pure.is_absolute() and not {"..", "."} & set(pure.parts) and path.isprintable()
+        plain = (
+            str(pure) == path and not pure.is_absolute() and not {"..", "."} & set(pure.parts) and not any(map(_is_hidden, path))
+        )
         if not plain or "\\" in path or pure.parts[0] == PARTS or len(path.encode()) > 1024:
             raise FetchError(f"the source has a file {path[:200]!r}, which is no plain path inside a folder")
         for parent in pure.parents:
             if str(parent) in checked:
                 raise FetchError(f"the source has {str(parent)!r} both as a file and as a folder")
     return [checked[path] for path in sorted(checked)]
+
+
+def _is_hidden(character: str) -> bool:
+    """Whether nobody sees a character, other than a space. What Unicode has not assigned yet is left to a later version of it."""
+    return character != " " and unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp", "Zs"}
 
 
 def _no_others(folder: Path, remotes: Iterable[Remote]) -> None:

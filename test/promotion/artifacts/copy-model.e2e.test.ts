@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -96,13 +96,60 @@ describe("a copy of 200 MiB that is killed in the middle", () => {
   });
 });
 
+/** A path of up to three names, drawn from those that a computer trips over. */
+const anyPath = fc
+  .array(
+    fc.oneof(
+      fc.string({ minLength: 1, maxLength: 8, unit: "grapheme" }),
+      fc.constantFrom(
+        "a",
+        "a.b",
+        "a-b",
+        "B",
+        "-x",
+        "\u{1F600}",
+        "\uFFFD",
+        "ü",
+        "u\u0308",
+        " ",
+        "'\"$(x)",
+        "#",
+        "%41",
+        ".fetch",
+        "\u00A0",
+      ),
+    ),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map((names) => names.join("/"));
+
+/** Those of the paths that `fetch-model` does not write. */
+function notFetched(paths: readonly string[]): string[] {
+  const program = `
+import json, sys
+from fetch_model.errors import FetchError
+from fetch_model.sources.source import Remote
+from fetch_model.store import _checked
+def taken(path):
+    try:
+        return bool(_checked([Remote(path, 1)]))
+    except FetchError:
+        return False
+json.dump([path for path in json.load(sys.stdin) if not taken(path)], sys.stdout)`;
+  const env = { ...process.env, PYTHONPATH: join(PROJECT_FOLDER, "images/model-server"), PYTHONDONTWRITEBYTECODE: "1" };
+  return JSON.parse(
+    execFileSync("python3", ["-c", program], { env, input: JSON.stringify(paths), encoding: "utf8" }),
+  ) as string[];
+}
+
+it("what is copied is fetched: 5,000 paths", () => {
+  const paths = fc.sample(anyPath, 5_000).filter((path) => pathProblem(path) === undefined);
+  expect(paths.length).toBeGreaterThan(1_000);
+  expect(notFetched([...paths, "a\u2028b", ".fetch/a"])).toEqual(["a\u2028b", ".fetch/a"]);
+});
+
 it("200 trees of any names have the digest of sha256sum, or are refused because of a name", async () => {
-  const name = fc.oneof(
-    fc.string({ minLength: 1, maxLength: 8, unit: "grapheme" }),
-    fc.constantFrom("a", "a.b", "a-b", "B", "-x", "\u{1F600}", "\uFFFD", "ü", "u\u0308", " ", "'\"$(x)", "#", "%41"),
-  );
-  const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join("/"));
-  const trees = fc.array(fc.tuple(path, fc.uint8Array({ maxLength: 64 })), { minLength: 1, maxLength: 12 });
+  const trees = fc.array(fc.tuple(anyPath, fc.uint8Array({ maxLength: 64 })), { minLength: 1, maxLength: 12 });
   let refused = 0;
   await fc.assert(
     fc.asyncProperty(trees, async (files) => {

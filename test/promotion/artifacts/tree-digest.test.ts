@@ -33,9 +33,13 @@ describe("a path that fetch-model could not write, or the command not read,", ()
     ["folder/", "without '.', '..' or an empty one"],
     ["", "without '.', '..' or an empty one"],
     ["/etc/passwd", "must be relative"],
-    ["a\nb", "control character"],
-    ["a\0b", "control character"],
-    ["a\u0085b", "control character"],
+    ["a\nb", "only characters that are seen"],
+    ["a\0b", "only characters that are seen"],
+    ["a\u0085b", "only characters that are seen"],
+    ["a\u2028b", "only characters that are seen"],
+    ["a\u00A0b", "only characters that are seen"],
+    ["a\u200Db", "only characters that are seen"],
+    [".fetch/a", "where fetch-model keeps"],
     ["a\\b", "backslash"],
     ["-rf", "must not begin with '-'"],
     ["\uD800", "must be valid Unicode"],
@@ -45,9 +49,12 @@ describe("a path that fetch-model could not write, or the command not read,", ()
     expect(pathProblem(path)).toContain(reason);
   });
 
-  it.each(["model.bin", "a/b/c", "a b", "..a", "a..", ".hidden", "ü/é", "a-b", "x/-y"])("%j is none", (path) => {
-    expect(pathProblem(path)).toBeUndefined();
-  });
+  it.each(["model.bin", "a/b/c", "a b", "..a", "a..", ".hidden", ".fetched", "a/.fetch", "ü/é", "a-b", "x/-y"])(
+    "%j is none",
+    (path) => {
+      expect(pathProblem(path)).toBeUndefined();
+    },
+  );
 });
 
 describe("a folder", () => {
@@ -68,7 +75,11 @@ describe("a folder", () => {
       (folder) => writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff, 0x41])]), ""),
       "must be a name in UTF-8",
     ],
-    ["with a newline in a name", (folder) => writeFileSync(join(folder, "a\nb"), ""), '"a\\nb" must have no newline'],
+    [
+      "with a newline in a name",
+      (folder) => writeFileSync(join(folder, "a\nb"), ""),
+      '"a\\nb" must have only characters that are seen',
+    ],
   ])("%s is refused", async (_, make, sentence) => {
     const root = mkdtempSync(join(tmpdir(), "store-"));
     mkdirSync(join(root, "models/fraud/3"), { recursive: true });
