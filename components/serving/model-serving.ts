@@ -7,18 +7,20 @@ import { fields, input, matching, oneOf, optional, text } from "../shape.ts";
 import { check, given } from "../validation.ts";
 import { API } from "../versions.ts";
 import { autoscalerSpec, checkScaling, disruptionSpec, type Scaling, scaling } from "./autoscaling.ts";
-import { checkCompute, compute } from "./compute.ts";
+import { type Compute, checkCompute, compute } from "./compute.ts";
 import { checkModel, type ModelStore, type ModelVersion, model, modelStore, readModel } from "./model.ts";
 import { servingNames } from "./names.ts";
 import { podTemplate } from "./pod-template.ts";
 import { networkPolicySpec, podMonitorSpec } from "./reach.ts";
 import { rolloutSpec } from "./rollout.ts";
 import * as routing from "./routing.ts";
-import { imageRuntime } from "./runtimes/image.ts";
-import { CONTRACTS, type Served } from "./runtimes/runtime.ts";
+import { checkRuntime, contractOf, type Runtime, runtime, type Served } from "./runtimes/runtime.ts";
 import { STRATEGIES, type Strategy, strategy } from "./strategies/strategy.ts";
 
-export interface ModelServingArgs extends Served {
+export type ModelServingArgs = ServingArgs & Served;
+
+/** The arguments that do not depend on the program that serves the model. */
+export interface ServingArgs {
   /** Namespace that the servers run in; it exists already. */
   namespace: string;
 
@@ -70,7 +72,7 @@ export class ModelServing extends Component {
     await: optional(oneOf("created", "healthy")),
     scaling: optional(scaling),
     strategy: optional(strategy),
-    runtime: optional(imageRuntime),
+    runtime: optional(runtime),
     compute: optional(compute),
   });
 
@@ -86,9 +88,11 @@ export class ModelServing extends Component {
 
     const child = { parent: this };
     const after = (...dependsOn: pulumi.Resource[]) => ({ ...child, dependsOn });
-    const { namespace, exposure, monitoring, store, strategy, compute, runtime, scaling } = { ...DEFAULTS, ...given(args) };
+    const { namespace, monitoring, store, strategy, compute, runtime, scaling } = filled(args);
     const { loadSeconds } = { loadSeconds: LOAD_SECONDS, ...given(runtime) };
-    const contract = CONTRACTS[runtime.kind];
+    const { timeoutSeconds } = { timeoutSeconds: routing.TIMEOUT_SECONDS, ...given(args.exposure) };
+    const contract = contractOf(runtime, { name, timeoutSeconds, gpus: compute.kind === "gpu" ? compute.gpus : 0 });
+    const exposure = { path: contract.path, timeoutSeconds, ...given(args.exposure) };
     const names = servingNames(name, namespace);
     const release = STRATEGIES[strategy.kind].plan(strategy, { names, prometheusUrl: monitoring.prometheusUrl, loadSeconds });
     const metadata = (of: string, annotations?: Record<string, string>) => ({
@@ -152,7 +156,7 @@ export class ModelServing extends Component {
       bucketName: store.bucketName,
       contract,
       compute,
-      timeoutSeconds: exposure.timeoutSeconds ?? routing.EXPOSURE_DEFAULTS.timeoutSeconds,
+      timeoutSeconds,
       loadSeconds,
     });
     this.rollout = new k8s.apiextensions.CustomResource(
@@ -191,17 +195,31 @@ export class ModelServing extends Component {
   }
 }
 
-const DEFAULTS = { strategy: { kind: "canary" }, compute: { kind: "cpu" }, runtime: { kind: "image" }, scaling: {} } as const;
+interface Filled extends Required<ServingArgs> {
+  runtime: Runtime;
+  compute: Compute;
+}
+
+/** The arguments, with the default of each that was not given. */
+const filled = (args: ModelServingArgs): Filled => ({
+  await: "created",
+  strategy: { kind: "canary" },
+  compute: { kind: "cpu" },
+  runtime: { kind: "image" },
+  scaling: {},
+  ...given(args),
+});
 
 const LOAD_SECONDS = 300;
 
 function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): void {
-  const { model, exposure, compute, scaling, strategy } = { ...DEFAULTS, ...given(args) };
+  const { model, exposure, compute, runtime, scaling, strategy } = filled(args);
   check.matches("name", name, SHORT_LABEL, SHORT_LABEL_RULE, on);
   checkModel(name, model, on);
   routing.checkHost(exposure.host, on);
   STRATEGIES[strategy.kind].check(strategy, on);
   checkCompute(compute, on);
+  checkRuntime(runtime, compute, on);
   checkScaling(scaling, on);
 }
 

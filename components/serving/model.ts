@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../iam.ts";
 import { fields, input, matching, text } from "../shape.ts";
 import { check } from "../validation.ts";
+import { imageByDigest } from "./runtimes/fetched.ts";
 
 /** One immutable version of a model: the same bytes wherever it runs. An alias of the registry never comes this far. */
 export interface ModelVersion {
@@ -19,7 +20,7 @@ export const model = fields<ModelVersion>({
   version: matching(/^\d{1,18}$/, "a registered version number, never an alias"),
   path: text,
   sha256: matching(/^[0-9a-f]{64}$/, "64 hexadecimal digits"),
-  image: input(matching(/^[^\s@]+@sha256:[0-9a-f]{64}$/, "an image by digest, <repository>@sha256:<64 hexadecimal digits>")),
+  image: imageByDigest,
 });
 
 /** The bucket that keeps promoted models. */

@@ -1,9 +1,10 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { HARDENED_CONTAINER, hardenedPod, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
 import { type Compute, placementOf, resourcesOf } from "./compute.ts";
 import type { ModelVersion } from "./model.ts";
 import { CONTAINERS } from "./names.ts";
-import type { ServerContract } from "./runtimes/contract.ts";
+import { metricsPort } from "./reach.ts";
+import { MODEL_FOLDER, type ServerContract } from "./runtimes/contract.ts";
 
 /** What the template is made from. Nothing in it may change unless the release does: a changed template is a new release. */
 export interface PodTemplateArgs {
@@ -26,13 +27,10 @@ const DRAIN_SECONDS = 10;
 
 /** Pods of one version: the first container fetches and verifies the files, the second serves them. */
 export function podTemplate({ name, model, bucketName, contract, compute, timeoutSeconds, loadSeconds }: PodTemplateArgs) {
-  const common = {
-    image: model.image,
-    imagePullPolicy: "IfNotPresent",
-    env: contract.environment({ name, version: model, bucketName }),
-    securityContext: HARDENED_CONTAINER,
-  };
-  const files = { name: "model", mountPath: contract.modelFolder };
+  const common = { imagePullPolicy: "IfNotPresent", securityContext: HARDENED_CONTAINER };
+  const named = namingVariables(name, model, bucketName);
+  const files = { name: "model", mountPath: MODEL_FOLDER };
+  const { command, args, sharedMemory, metrics } = contract;
   return {
     metadata: { labels: { app: name, version: `v${model.version}` } },
     spec: {
@@ -43,7 +41,9 @@ export function podTemplate({ name, model, bucketName, contract, compute, timeou
         {
           ...common,
           name: CONTAINERS.fetch,
-          command: contract.fetchCommand,
+          image: contract.fetcher ?? model.image,
+          command: ["/usr/local/bin/fetch-model"],
+          env: named,
           resources: { requests: { cpu: "250m", memory: "256Mi" }, limits: { memory: "512Mi" } },
           volumeMounts: [files, SCRATCH_MOUNT],
         },
@@ -52,24 +52,54 @@ export function podTemplate({ name, model, bucketName, contract, compute, timeou
         {
           ...common,
           name: CONTAINERS.server,
-          ports: [{ name: "http", containerPort: contract.port }],
-          ...probes(contract.healthPath, loadSeconds),
+          image: model.image,
+          ...(command && { command: [...command] }),
+          ...(args && { args: [...args] }),
+          env: [...named, ...Object.entries(contract.variables).map(([variable, value]) => ({ name: variable, value }))],
+          ports: [
+            { name: "http", containerPort: contract.port },
+            ...(metrics.port === undefined ? [] : [{ name: metricsPort(metrics), containerPort: metrics.port }]),
+          ],
+          ...probes(contract.health, loadSeconds),
           lifecycle: { preStop: { sleep: { seconds: DRAIN_SECONDS } } },
           resources: resourcesOf(compute),
-          volumeMounts: [{ ...files, readOnly: true }, SCRATCH_MOUNT],
+          volumeMounts: [
+            { ...files, readOnly: true },
+            SCRATCH_MOUNT,
+            ...(sharedMemory === undefined ? [] : [{ name: "shared-memory", mountPath: "/dev/shm" }]),
+          ],
         },
       ],
-      volumes: [{ name: "model", emptyDir: {} }, scratchVolume()],
+      volumes: [
+        { name: "model", emptyDir: {} },
+        scratchVolume(),
+        ...(sharedMemory === undefined
+          ? []
+          : [{ name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: sharedMemory } }]),
+      ],
     },
   };
 }
 
+/** What says which version it is: the fetching program reads it, and whoever looks at the pod. */
+const namingVariables = (
+  name: string,
+  { version, path, sha256 }: ModelVersion,
+  bucketName: pulumi.Input<string>,
+): { name: string; value: pulumi.Input<string> }[] => [
+  { name: "MODEL_NAME", value: name },
+  { name: "MODEL_VERSION", value: version },
+  { name: "MODEL_URI", value: pulumi.interpolate`s3://${bucketName}/${path}` },
+  { name: "MODEL_SHA256", value: sha256 },
+  { name: "MODEL_DIR", value: MODEL_FOLDER },
+];
+
 /** A pod gets no user before its model has loaded; it may take half as long again as it should. */
-function probes(path: string, loadSeconds: number) {
-  const healthy = { httpGet: { path, port: "http" }, timeoutSeconds: 2 };
+function probes({ ready, live }: ServerContract["health"], loadSeconds: number) {
+  const answers = (path: string) => ({ httpGet: { path, port: "http" }, timeoutSeconds: 2 });
   return {
-    startupProbe: { ...healthy, periodSeconds: 5, failureThreshold: Math.max(3, Math.ceil((1.5 * loadSeconds) / 5)) },
-    readinessProbe: { ...healthy, periodSeconds: 5, failureThreshold: 2 },
-    livenessProbe: { ...healthy, periodSeconds: 10, failureThreshold: 6 },
+    startupProbe: { ...answers(ready), periodSeconds: 5, failureThreshold: Math.max(3, Math.ceil((1.5 * loadSeconds) / 5)) },
+    readinessProbe: { ...answers(ready), periodSeconds: 5, failureThreshold: 2 },
+    livenessProbe: { ...answers(live), periodSeconds: 10, failureThreshold: 6 },
   };
 }

@@ -1,21 +1,46 @@
 import { namespaceNamed, TO_AWS, TO_DNS, TO_POD_IDENTITY, tcp } from "../egress.ts";
-import type { ServerContract } from "./runtimes/contract.ts";
+import type { Metrics, Renamed, ServerContract } from "./runtimes/contract.ts";
 
 /** In: predictions from the gateway, scrapes from monitoring. Out: names, the Pod Identity agent, AWS. */
-export function networkPolicySpec(name: string, { port }: ServerContract, gatewayNamespace: string, monitoringNamespace: string) {
-  const from = (namespace: string) => ({ from: [namespaceNamed(namespace)], ports: tcp(port) });
+export function networkPolicySpec(
+  name: string,
+  { port, metrics }: ServerContract,
+  gatewayNamespace: string,
+  monitoringNamespace: string,
+) {
+  const from = (namespace: string, to: number) => ({ from: [namespaceNamed(namespace)], ports: tcp(to) });
   return {
     podSelector: { matchLabels: { app: name } },
     policyTypes: ["Ingress", "Egress"],
-    ingress: [from(gatewayNamespace), from(monitoringNamespace)],
+    ingress: [from(gatewayNamespace, port), from(monitoringNamespace, metrics.port ?? port)],
     egress: [TO_DNS, TO_POD_IDENTITY, TO_AWS],
   };
 }
 
 /** Scrapes each server by itself. The limit keeps one model's label explosion from taking Prometheus with it. */
-export const podMonitorSpec = (name: string, { metricsPath }: ServerContract) => ({
+export const podMonitorSpec = (name: string, { metrics }: Pick<ServerContract, "metrics">) => ({
   selector: { matchLabels: { app: name } },
-  podMetricsEndpoints: [{ port: "http", path: metricsPath, interval: "15s" }],
+  podMetricsEndpoints: [{ port: metricsPort(metrics), path: metrics.path, interval: "15s", ...renaming(name, metrics.renamed) }],
   podTargetLabels: ["app", "version"],
   sampleLimit: 50_000,
 });
+
+/** Name of the port of a server's metrics. */
+export const metricsPort = ({ port }: Metrics): string => (port === undefined ? "http" : "metrics");
+
+/** Gives a server's own series the names and labels that all runtimes have in common; the others stay as they are. */
+function renaming(model: string, renamed: readonly Renamed[] = []) {
+  if (renamed.length === 0) {
+    return {};
+  }
+  const metricRelabelings = renamed.flatMap(({ from, to, labels = {} }) =>
+    // The name comes last: the rules before it look for the old one.
+    Object.entries({ model, ...labels, __name__: to }).map(([targetLabel, replacement]) => ({
+      sourceLabels: ["__name__"],
+      regex: from,
+      targetLabel,
+      replacement,
+    })),
+  );
+  return { metricRelabelings };
+}

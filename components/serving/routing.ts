@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL } from "../naming.ts";
 import { anyText, fields, mapOf, matching, optional, text, wholeNumber } from "../shape.ts";
-import { check, given } from "../validation.ts";
+import { check } from "../validation.ts";
 import { FORCE_HEADER, SERVICE_PORT, type ServingNames, serviceHost } from "./names.ts";
 
 /** Where users find a model. */
@@ -12,7 +12,7 @@ export interface Exposure {
   /** Ingress gateway of the mesh. */
   gateway: Gateway;
 
-  /** Path that reaches it, with everything below it: `/fraud` means `/fraud` and `/fraud/…`, not `/fraud-eu`. @default "/invocations" */
+  /** Path that reaches it, with everything below it: `/fraud` means `/fraud` and `/fraud/…`, not `/fraud-eu`. @default - the runtime's, such as `/invocations` */
   path?: string;
 
   /** Longest time that a request may take, seconds. @default 10 */
@@ -75,7 +75,8 @@ export const exposure = fields<Exposure>({
   stickyHeader: optional(userHeader),
 });
 
-export const EXPOSURE_DEFAULTS = { path: "/invocations", timeoutSeconds: 10 } as const;
+/** Longest time that a request may take, seconds. */
+export const TIMEOUT_SECONDS = 10;
 
 /** @throws {pulumi.ResourceError} when the host is not a DNS name. */
 export function checkHost(host: string, on: pulumi.Resource): void {
@@ -106,8 +107,10 @@ export function serviceSpec(name: string) {
 }
 
 /** Hosts, match, time-out and retries: ours alone. Retries never on 5xx, which would hide what the analysis is looking for. */
-export function rootSpec(exposure: Exposure, { namespace, split, rootRoute }: ServingNames) {
-  const { host, path, timeoutSeconds, gateway } = { ...EXPOSURE_DEFAULTS, ...given(exposure) };
+export function rootSpec(
+  { host, path, timeoutSeconds, gateway }: Required<Omit<Exposure, "stickyHeader">>,
+  { namespace, split, rootRoute }: ServingNames,
+) {
   return {
     hosts: [host],
     gateways: [`${gateway.namespace}/${gateway.name}`],

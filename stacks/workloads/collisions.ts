@@ -1,5 +1,6 @@
 import { servingNames } from "#components/serving/names";
-import { EXPOSURE_DEFAULTS, overlap } from "#components/serving/routing";
+import { overlap } from "#components/serving/routing";
+import { PATH } from "#components/serving/runtimes/image";
 import { modelsNamespace } from "#components/teams/team";
 import { clusterQueuesOf } from "#components/training/team-queue";
 import { FILES } from "../inputs/files.ts";
@@ -47,14 +48,12 @@ function ofModel({ name: model, team }: NamedModel): Claim[] {
 
 /** Two models under one host of which one's path is the other's, or lies below it, would take each other's requests. */
 export function sharedAddresses(models: readonly NamedModel[]): string[] {
-  return models.flatMap(({ name, host, path = DEFAULT_PATH }, at) => {
-    const other = models.slice(0, at).find((each) => each.host === host && overlap(path, each.path ?? DEFAULT_PATH));
+  return models.flatMap(({ name, host, path = PATH }, at) => {
+    const other = models.slice(0, at).find((each) => each.host === host && overlap(path, each.path ?? PATH));
     return other
       ? [
-          `${FILES.models}: ${name}.path must be apart from the path of '${other.name}' on the same host, '${other.path ?? DEFAULT_PATH}', got '${path}': take a path that does not lie below the other, or another host`,
+          `${FILES.models}: ${name}.path must be apart from the path of '${other.name}' on the same host, '${other.path ?? PATH}', got '${path}': take a path that does not lie below the other, or another host`,
         ]
       : [];
   });
 }
-
-const DEFAULT_PATH = EXPOSURE_DEFAULTS.path;

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { cacheName, defaultCache, publish } from "#toolchain/cache";
 import { run, which } from "#toolchain/command";
 import { goEnvironment } from "#toolchain/go";
+import { freePort } from "../harness/free-port.ts";
 
 const PACKAGE = "github.com/prometheus/alertmanager/cmd/alertmanager";
 
@@ -90,11 +90,3 @@ async function answering(url: string, server: ChildProcess): Promise<void> {
   }
   throw new Error(`alertmanager ended with ${server.exitCode}`);
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });

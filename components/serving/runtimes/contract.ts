@@ -1,26 +1,68 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ModelVersion } from "../model.ts";
+import type { Shape } from "../../shape.ts";
 
-/** What the platform and the model server of one runtime agree on. */
+/** What a runtime is told about the model that it serves. */
+export interface ContractArgs {
+  name: string;
+  /** Longest time that a request may take, seconds. */
+  timeoutSeconds: number;
+  /** Whole GPUs of one server. */
+  gpus: number;
+}
+
+/** What the platform and the program of one runtime agree on. */
 export interface ServerContract {
-  /** Port of predictions, health and metrics. */
+  /** Port of predictions and health. */
   port: number;
 
-  /** Path that answers 200 once the model itself has answered a first request. */
-  healthPath: string;
+  /** Paths that answer 200: `ready` once the model can predict, `live` for as long as the program need not be started again. */
+  health: { ready: string; live: string };
 
-  /** Path of the metrics, in Prometheus' text format. */
-  metricsPath: string;
+  /** Where its metrics are, in Prometheus' text format. */
+  metrics: Metrics;
 
-  /** Program of the image that fetches and verifies the model's files. */
-  fetchCommand: string[];
+  /** Path below which it predicts. */
+  path: string;
 
-  /** Folder of the model's files, writable while they are fetched. */
-  modelFolder: string;
+  /** Image with `fetch-model`, by digest. @default - the server's own image has it */
+  fetcher?: pulumi.Input<string>;
 
-  /** Variables of both containers. */
-  environment(model: { name: string; version: ModelVersion; bucketName: pulumi.Input<string> }): {
-    name: string;
-    value: pulumi.Input<string>;
-  }[];
+  /** What runs in the server's image. @default - its entry point */
+  command?: readonly string[];
+
+  /** What its entry point is told. @default - nothing */
+  args?: readonly string[];
+
+  /** Variables of the server beside those that name the model. */
+  variables: Readonly<Record<string, string>>;
+
+  /** Size of `/dev/shm`. @default - the 64 MiB of every container */
+  sharedMemory?: string;
 }
+
+/** Metrics of a server. */
+export interface Metrics {
+  /** @default - the port of predictions */
+  port?: number;
+  path: string;
+  /** How its own names become those of docs/model-server.md, which alerts and autoscaling know. @default - it has these names */
+  renamed?: readonly Renamed[];
+}
+
+/** A series of a server, by the name and label that all runtimes have in common. */
+export interface Renamed {
+  /** Its own name. */
+  from: string;
+  to: "model_requests_total" | "model_requests_in_flight";
+  /** Labels that tell it from others of this name. @default - those that it has already */
+  labels?: { code: "2xx" | "5xx" } | { state: "running" | "waiting" };
+}
+
+/** One kind of runtime. */
+export interface RuntimeKind<R> {
+  shape: Shape<Omit<R, "kind">>;
+  contract(runtime: R, model: ContractArgs): ServerContract;
+}
+
+/** Folder of the model's files, writable while they are fetched. */
+export const MODEL_FOLDER = "/models";

@@ -1,32 +1,23 @@
-import * as pulumi from "@pulumi/pulumi";
-import { fields, oneOf, optional, wholeNumber } from "../../shape.ts";
-import type { ServerContract } from "./contract.ts";
+import type { RuntimeKind } from "./contract.ts";
+import { type Loaded, loaded } from "./fetched.ts";
 
-/** A model server image that keeps the contract of docs/model-server.md; the release names it, by digest. */
-export interface ImageRuntime {
+/** A model server image that keeps the contract of docs/model-server.md; the release names it, by digest. It fetches for itself. */
+export interface ImageRuntime extends Loaded {
   kind: "image";
-
-  /** Longest time that the model takes to load, download included, seconds. @default 300 */
-  loadSeconds?: number;
 }
 
-export const imageRuntime = fields<ImageRuntime>({ kind: oneOf("image"), loadSeconds: optional(wholeNumber({ min: 1 })) });
-
+/** Path below which it predicts: MLflow's. */
+export const PATH = "/invocations";
 const PORT = 8080;
-const MODEL_FOLDER = "/models";
 
-export const IMAGE_CONTRACT: ServerContract = {
-  port: PORT,
-  healthPath: "/ping",
-  metricsPath: "/metrics",
-  fetchCommand: ["/usr/local/bin/fetch-model"],
-  modelFolder: MODEL_FOLDER,
-  environment: ({ name, version: { version, path, sha256 }, bucketName }) => [
-    { name: "MODEL_NAME", value: name },
-    { name: "MODEL_VERSION", value: version },
-    { name: "MODEL_URI", value: pulumi.interpolate`s3://${bucketName}/${path}` },
-    { name: "MODEL_SHA256", value: sha256 },
-    { name: "MODEL_DIR", value: MODEL_FOLDER },
-    { name: "PORT", value: String(PORT) },
-  ],
+export const image: RuntimeKind<ImageRuntime> = {
+  shape: loaded,
+  contract: (_, { timeoutSeconds }) => ({
+    port: PORT,
+    health: { ready: "/ping", live: "/ping" },
+    metrics: { path: "/metrics" },
+    path: PATH,
+    // The gateway gives up after the same time: an answer that comes later has nobody who waits for it.
+    variables: { PORT: String(PORT), REQUEST_SECONDS: String(timeoutSeconds) },
+  }),
 };

@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { SHORT_LABEL, SHORT_LABEL_RULE } from "#components/naming";
-import { CONTRACTS } from "#components/serving/runtimes/runtime";
 import { metrics } from "./metrics.ts";
 
 /** Version of a model in the registry: a number, never an alias. */
@@ -67,9 +66,7 @@ export const modelRelease = z.strictObject({
   /** Training run in MLflow. */
   run: matching(/^[0-9a-f]{32}$/, "must be the id of an MLflow run, 32 hexadecimal digits"),
   /** Kind of program that serves it. */
-  runtime: z.enum(Object.keys(CONTRACTS) as (keyof typeof CONTRACTS)[], {
-    error: `must be a runtime (${Object.keys(CONTRACTS).join(", ")})`,
-  }),
+  runtime: z.literal("image", { error: "must be a runtime (image)" }),
   /** sha256 over the version's files: what was checked when it was promoted. */
   sha256: hex,
   signature: z.optional(signature),

@@ -1,4 +1,6 @@
-import { ModelServing, type ModelServingArgs } from "#components/serving/model-serving";
+import type { Compute } from "#components/serving/compute";
+import { ModelServing, type ModelServingArgs, type ServingArgs } from "#components/serving/model-serving";
+import type { Runtime } from "#components/serving/runtimes/runtime";
 import { type Recorded, record } from "../../harness/graph.ts";
 
 export const DIGEST = `sha256:${"a".repeat(64)}`;
@@ -51,5 +53,9 @@ export const everything: ModelServingArgs = {
   scaling: { minReplicas: 3, maxReplicas: 9, targetCpuPercent: 50 },
 };
 
-export const serving = (args: Partial<ModelServingArgs> = {}): Promise<Recorded[]> =>
-  record(() => new ModelServing("fraud", { ...minimal, ...args }));
+/** Some of the arguments, and a runtime on what it may not run on too: as a caller without types writes them. */
+export type Change = Partial<ServingArgs> & { runtime?: Runtime; compute?: Compute };
+
+export const changed = (change: Change): ModelServingArgs => ({ ...minimal, ...change }) as ModelServingArgs;
+
+export const serving = (change: Change = {}): Promise<Recorded[]> => record(() => new ModelServing("fraud", changed(change)));

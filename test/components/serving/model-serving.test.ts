@@ -4,7 +4,7 @@ import type { Analysis } from "#components/serving/strategies/canary-analysis";
 import type { Strategy } from "#components/serving/strategies/strategy";
 import { refusal } from "../../harness/graph.ts";
 import { named } from "../named.ts";
-import { everything, minimal, serving } from "./fixture.ts";
+import { type Change, changed, everything, minimal, serving } from "./fixture.ts";
 import { hasSchema, validate } from "./schemas.ts";
 
 const CHILDREN = [
@@ -156,18 +156,21 @@ describe("ModelServing", () => {
   });
 });
 
-const change = (part: keyof ModelServingArgs, values: object): Partial<ModelServingArgs> => ({
+const change = (part: keyof ModelServingArgs, values: object): Change => ({
   [part]: { ...(minimal[part] as object), ...values },
 });
 
-const canary = (values: Omit<Strategy, "kind">): Partial<ModelServingArgs> => ({ strategy: { kind: "canary", ...values } });
-const measured = (analysis: Analysis): Partial<ModelServingArgs> => canary({ analysis });
+const canary = (values: Omit<Strategy, "kind">): Change => ({ strategy: { kind: "canary", ...values } });
+const measured = (analysis: Analysis): Change => canary({ analysis });
 
 describe("ModelServing refuses", () => {
-  it.each<[Partial<ModelServingArgs>, string]>([
+  it.each<[Change, string]>([
     [{ namespace: "Models" }, "'namespace' must be a Kubernetes namespace, got 'Models'"],
     [{ runtime: { kind: "image", loadSeconds: 0 } }, "'runtime.loadSeconds' must be a whole number of at least 1, got '0'"],
-    [{ runtime: { kind: "vllm" as never } }, "'runtime.kind' must be one of image, got 'vllm'"],
+    [
+      { runtime: { kind: "mlserver" } as never },
+      "'runtime.kind' must be one of image, triton, tensorflow-serving, openvino, vllm, custom, got 'mlserver'",
+    ],
     [{ strategy: { kind: "shadow" as never } }, "'strategy.kind' must be one of canary, got 'shadow'"],
     [{ await: "ready" as never }, "'await' must be one of created, healthy, got 'ready'"],
     [
@@ -191,7 +194,7 @@ describe("ModelServing refuses", () => {
     ],
     [change("exposure", { timeoutSeconds: 301 }), "'exposure.timeoutSeconds' must be a whole number from 1 to 300, got '301'"],
     ...["X User", "x-model-version", "host", "te", "content-type", "x-request-id", "x-envoy-original-path"].map(
-      (stickyHeader): [Partial<ModelServingArgs>, string] => [
+      (stickyHeader): [Change, string] => [
         change("exposure", { stickyHeader }),
         `'exposure.stickyHeader' must be a header name in lower case that names a user, such as x-user-id, and none of HTTP, of tracing or of the mesh, got '${stickyHeader}'`,
       ],
@@ -233,7 +236,7 @@ describe("ModelServing refuses", () => {
     ],
     [{ scaling: { targetCpuPercent: 5 } }, "'scaling.targetCpuPercent' must be a whole number from 10 to 100, got '5'"],
   ])("%j", async (args, message) => {
-    expect(await refusal(() => new ModelServing("fraud", { ...minimal, ...args }))).toBe(message);
+    expect(await refusal(() => new ModelServing("fraud", changed(args)))).toBe(message);
   });
 
   it.each([

@@ -1,16 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ModelServingArgs } from "#components/serving/model-serving";
 import { servingNames } from "#components/serving/names";
 import { podTemplate } from "#components/serving/pod-template";
 import { errorShare, servedShare, slowShare } from "#components/serving/queries";
 import { rolloutSpec } from "#components/serving/rollout";
 import { rootSpec, splitSpec } from "#components/serving/routing";
-import { CONTRACTS } from "#components/serving/runtimes/runtime";
+import { contractOf } from "#components/serving/runtimes/runtime";
 import { CANARY_DEFAULTS, canary } from "#components/serving/strategies/canary";
 import { canarySteps, firstWeight, type Step } from "#components/serving/strategies/canary-steps";
 import { named } from "../named.ts";
-import { minimal, serving } from "./fixture.ts";
+import { type Change, minimal, serving } from "./fixture.ts";
 
 const names = servingNames("fraud", "models-risk");
 const planned = canary.plan({ kind: "canary" }, { names, prometheusUrl: "http://prometheus.monitoring:9090", loadSeconds: 300 });
@@ -141,7 +140,7 @@ describe("routing", () => {
   });
 
   it("keeps everything else in the root, and never retries an error", () => {
-    expect(rootSpec(minimal.exposure, names)).toEqual({
+    expect(rootSpec({ ...minimal.exposure, path: "/invocations", timeoutSeconds: 10 }, names)).toEqual({
       hosts: ["fraud.models.internal"],
       gateways: ["istio-ingress/ingress"],
       http: [
@@ -162,34 +161,37 @@ describe("the pod template", () => {
     name: "fraud",
     model: minimal.model,
     bucketName: "models",
-    contract: CONTRACTS.image,
+    contract: contractOf({ kind: "image" }, { name: "fraud", timeoutSeconds: 10, gpus: 0 }),
     compute: { kind: "cpu" as const },
     timeoutSeconds: 10,
     loadSeconds: 300,
   };
 
-  const templateOf = async (change: Partial<ModelServingArgs> = {}) =>
-    named(await serving(change), "fraud-rollout").inputs["spec"].template;
+  const templateOf = async (change: Change = {}) => named(await serving(change), "fraud-rollout").inputs["spec"].template;
 
   it("fetches and serves one immutable version, and names no alias", async () => {
     const { spec, metadata } = await templateOf();
     expect(metadata.labels).toEqual({ app: "fraud", version: "v3" });
-    for (const container of [...spec.initContainers, ...spec.containers]) {
+    const [fetch, server] = [...spec.initContainers, ...spec.containers];
+    expect(server.env.slice(fetch.env.length)).toEqual([
+      { name: "PORT", value: "8080" },
+      { name: "REQUEST_SECONDS", value: "10" },
+    ]);
+    for (const container of [fetch, server]) {
       expect(container.image).toMatch(/@sha256:[0-9a-f]{64}$/);
-      expect(container.env).toEqual([
+      expect(container.env.slice(0, 5)).toEqual([
         { name: "MODEL_NAME", value: "fraud" },
         { name: "MODEL_VERSION", value: "3" },
         { name: "MODEL_URI", value: "s3://models/models/fraud/3" },
         { name: "MODEL_SHA256", value: "b".repeat(64) },
         { name: "MODEL_DIR", value: "/models" },
-        { name: "PORT", value: "8080" },
       ]);
     }
     expect(JSON.stringify(spec)).not.toMatch(/models:\/|@(champion|production|staging|latest)/i);
   });
 
   it("is identical to the letter while the model version is the same", async () => {
-    const elsewhere: Partial<ModelServingArgs> = {
+    const elsewhere: Change = {
       exposure: { ...minimal.exposure, host: "other.internal", stickyHeader: "x-user-id" },
       strategy: { kind: "canary", weights: [10, 100], stepSeconds: 200, analysis: { maxErrorShare: 0.02, minRequests: 7 } },
       scaling: { minReplicas: 4, maxReplicas: 8 },

@@ -1,11 +1,10 @@
 import { mkdtempSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test, vi } from "vitest";
 import { type Command, PodProcess, type PodProcessOptions } from "#rehearsal/cluster/nodes/pod-process";
+import { freePort } from "../../../harness/free-port.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pods-"));
 const pods: PodProcess[] = [];
@@ -14,14 +13,6 @@ afterEach(async () => void (await Promise.all(pods.splice(0).map((pod) => pod.st
 const script = (text: string): Command => ({ argv: [process.execPath, "-e", text], env: {} });
 const listen = (port: number, body = "response.end()") =>
   `require("node:http").createServer((request, response) => { ${body} }).listen(${port}, "127.0.0.1")`;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 type Policy = PodProcessOptions["restartPolicy"];
 

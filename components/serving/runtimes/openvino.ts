@@ -1,0 +1,37 @@
+import { MODEL_FOLDER, type RuntimeKind } from "./contract.ts";
+import { type Fetched, fetched } from "./fetched.ts";
+
+/** OpenVINO Model Server: ONNX and OpenVINO models on CPUs. The files of a version are `1/model.onnx`, or `1/model.xml` and `1/model.bin`. */
+export interface OpenVinoRuntime extends Fetched {
+  kind: "openvino";
+}
+
+const PORTS = { http: 8000, grpc: 9000 };
+
+export const openVino: RuntimeKind<OpenVinoRuntime> = {
+  shape: fetched,
+  contract: ({ fetcher }, { name }) => ({
+    port: PORTS.http,
+    health: { ready: "/v2/health/ready", live: "/v2/health/live" },
+    metrics: {
+      path: "/metrics",
+      renamed: [
+        { from: "ovms_requests_success", to: "model_requests_total", labels: { code: "2xx" } },
+        { from: "ovms_requests_fail", to: "model_requests_total", labels: { code: "5xx" } },
+        { from: "ovms_current_requests", to: "model_requests_in_flight" },
+      ],
+    },
+    path: `/v2/models/${name}`,
+    fetcher,
+    args: [
+      `--model_name=${name}`,
+      `--model_path=${MODEL_FOLDER}`,
+      `--port=${PORTS.grpc}`,
+      `--rest_port=${PORTS.http}`,
+      "--target_device=CPU",
+      "--file_system_poll_wait_seconds=0",
+      "--metrics_enable",
+    ],
+    variables: {},
+  }),
+};
