@@ -8,6 +8,7 @@ import { planCommand } from "./plan.ts";
 import { promoteCommand } from "./promote.ts";
 import { rehearseCommand } from "./rehearse.ts";
 import { releaseCommand } from "./release.ts";
+import { serveCommand } from "./serve.ts";
 import { stateCommand } from "./state.ts";
 import { toolsCommand } from "./tools.ts";
 
@@ -18,6 +19,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   doctorCommand,
   releaseCommand,
   promoteCommand,
+  serveCommand,
   auditCommand,
   stateCommand,
   driftCommand,

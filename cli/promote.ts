@@ -115,21 +115,7 @@ export function promoteCommand(program: Command): void {
     .addHelpText("after", `\nExamples:\n  npx millrace promote status${CODES}`)
     .action(async (options) => (await import("./promote/status.ts")).status(options));
 
-  program
-    .command("rollback")
-    .description("go back to a release that was good there within the last 30 days; needs no new approval")
-    .argument("<what>", "model or platform")
-    .requiredOption("--env <environment>", ENVIRONMENTS.join(", "))
-    .requiredOption("--reason <text>", "why; it is written down")
-    .option("--to <release>", "version or id (default: the last one that was good there)")
-    .option("--yes", "roll back without asking")
-    .option("--no-follow", "return when the layers are up, while the release goes on")
-    .option("--json", "print what came of it as JSON; progress goes to standard error")
-    .addHelpText(
-      "after",
-      `\nA version that a measurement threw out never comes back. Nothing stateful of the platform is rolled back silently.\n\nExamples:\n  npx millrace rollback fraud --env prod --reason "chargebacks doubled"\n  npx millrace rollback fraud --env prod --to 3 --reason "chargebacks doubled" --yes${CODES}`,
-    )
-    .action(async (what: string, options) => (await import("./promote/rollback.ts")).rollback(what, options));
+  rollbackCommand(program);
   for (const [name, text] of [
     ["hold", "forbid promotions of a model, the platform or everything in an environment; a rollback stays possible"],
     ["resume", "allow them again"],
@@ -144,6 +130,24 @@ export function promoteCommand(program: Command): void {
       .addHelpText("after", `\nExamples:\n  npx millrace ${name} fraud --env prod --reason "incident 4711"${CODES}`)
       .action(async (what: string | undefined, options) => (await import("./promote/hold.ts")).holdOrResume(name, what, options));
   }
+}
+
+/** Adds `rollback`, of a promotion and of what is served. */
+export function rollbackCommand(to: Command): void {
+  to.command("rollback")
+    .description("go back to a release that was good there within the last 30 days; needs no new approval")
+    .argument("<what>", "model or platform")
+    .requiredOption("--env <environment>", ENVIRONMENTS.join(", "))
+    .requiredOption("--reason <text>", "why; it is written down")
+    .option("--to <release>", "version or id (default: the last one that was good there)")
+    .option("--yes", "roll back without asking")
+    .option("--no-follow", "return when the layers are up, while the release goes on")
+    .option("--json", "print what came of it as JSON; progress goes to standard error")
+    .addHelpText(
+      "after",
+      `\nA version that a measurement threw out never comes back. Nothing stateful of the platform is rolled back silently.\n\nExamples:\n  npx millrace rollback fraud --env prod --reason "chargebacks doubled"\n  npx millrace rollback fraud --env prod --to 3 --reason "chargebacks doubled" --yes${CODES}`,
+    )
+    .action(async (what: string, options) => (await import("./promote/rollback.ts")).rollback(what, options));
 }
 
 /** Takes one more URN of an option, before anything is looked at. @throws {BadInput} when it is none. */

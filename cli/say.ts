@@ -15,5 +15,8 @@ export const print = (text: string): void => console.log(harmless(text));
 /** Prints for a program; a person may look at it too. */
 export const printJson = (value: unknown): void => console.log(harmlessJson(JSON.stringify(value, null, 2)));
 
+/** The same in one line, where there will be more. */
+export const printJsonLine = (value: unknown): void => console.log(harmlessJson(JSON.stringify(value)));
+
 /** What a command has found, for a program or for a person. */
 export const answer = (json: boolean, value: unknown, text: () => string): void => (json ? printJson(value) : say(text()));

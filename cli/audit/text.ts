@@ -20,8 +20,8 @@ export const modelsIn = (records: readonly LedgerRecord[]): string[] => {
   return [...new Set([...Object.keys(models), ...subjects.flatMap((subject) => modelOf(subject) ?? [])])];
 };
 
-/** @throws {BadInput} when no model can be called so. */
-export function modelNamed(name: string): string {
+/** @param place where the name stands. @throws {BadInput} when no model can be called so. */
+export function modelNamed(name: string, place = "'--model'"): string {
   if (!/^[a-z][a-z0-9-]*$/.test(name) || name === "platform") {
     const hint =
       name === "platform"
@@ -29,7 +29,7 @@ export function modelNamed(name: string): string {
         : name.includes("@")
           ? `: npx millrace audit who ${name} asks about one version`
           : suggestion(name, Object.keys(models));
-    throw new BadInput(`'--model' must be the name of a model, got ${shown(name)}${hint}`);
+    throw new BadInput(`${place} must be the name of a model, got ${shown(name)}${hint}`);
   }
   return subjectOf(name);
 }

@@ -42,12 +42,25 @@ export function problemOf(
 }
 
 function elsewhere({ model, says }: StableVersion, environment: EnvironmentName): string | undefined {
-  for (const [key, text] of Object.entries(says)) {
+  const other = otherEnvironmentIn(says, model, environment);
+  return (
+    other &&
+    `'${model}' must run in ${environment}, got ${other.place} '${other.text}': read it from the cluster of ${environment}, or record it in ${other.environment}`
+  );
+}
+
+/** Another environment that a Rollout says it runs in, and where it says so. */
+export function otherEnvironmentIn(
+  says: StableVersion["says"],
+  model: string,
+  environment: EnvironmentName,
+): { environment: EnvironmentName; place: string; text: string } | undefined {
+  for (const [place, text] of Object.entries(says)) {
     const other = ENVIRONMENTS.find(
-      (each) => each !== environment && (key.startsWith("label ") ? text === each && text !== model : names(each, text)),
+      (each) => each !== environment && (place.startsWith("label ") ? text === each && text !== model : names(each, text)),
     );
     if (other !== undefined) {
-      return `'${model}' must run in ${environment}, got ${key} '${text}': read it from the cluster of ${environment}, or record it in ${other}`;
+      return { environment: other, place, text };
     }
   }
   return undefined;

@@ -52,7 +52,8 @@ export interface StableVersion {
  * @throws {Error} when it is no Rollout, or is not complete: its version may still be thrown out.
  */
 export function stableVersionOf(json: string): StableVersion {
-  const { metadata, spec, status } = rolloutIn(json);
+  const rollout = rolloutIn(json);
+  const { metadata, spec, status } = rollout;
   const { phase = "nothing", observedGeneration, stableRS, currentPodHash } = status;
   const seen = observedGeneration === String(metadata.generation);
   if (phase !== "Healthy" || !seen || stableRS === undefined || stableRS !== currentPodHash) {
@@ -67,13 +68,20 @@ export function stableVersionOf(json: string): StableVersion {
     sha256: variable("MODEL_SHA256"),
     image: server?.image.split("@")[1] ?? "",
   };
+  return { model: metadata.name, namespace: metadata.namespace, version, says: saidBy(rollout) };
+}
+
+/** What a Rollout says of where it runs. @param json the Rollout as kubectl prints it. */
+export const saysOf = (json: string): StableVersion["says"] => saidBy(rolloutIn(json));
+
+function saidBy({ metadata, spec }: z.infer<typeof ROLLOUT>): StableVersion["says"] {
+  const server = spec.template.spec.containers.find(({ name }) => name === CONTAINERS.server);
   const labels = { ...metadata.labels, ...spec.template.metadata.labels };
-  const says = Object.fromEntries([
+  return Object.fromEntries([
     ...Object.entries(labels).map(([key, value]) => [`label ${key}`, value]),
     ...(server?.env ?? []).map(({ name, value = "" }) => [name, value]),
     ["image", server?.image ?? ""],
   ]);
-  return { model: metadata.name, namespace: metadata.namespace, version, says };
 }
 
 function rolloutIn(json: string): z.infer<typeof ROLLOUT> {

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LiveModel } from "#promotion/rollouts/live";
+import { plainly } from "#render/terminal";
+import { columnsOf, fitted } from "#render/width";
+import { Interrupted, interruption } from "../interrupt.ts";
+import { EXIT_THROWN_OUT } from "../promote/failing.ts";
+import { answer, printJsonLine, say } from "../say.ts";
+import { served, servedModel } from "./models.ts";
+import { liveText } from "./text.ts";
+
+/** Seconds between two looks. */
+const INTERVAL = 2;
+
+/** `serve status`. */
+export async function status(
+  model: string | undefined,
+  { watch = false, json = false }: { watch?: boolean; json?: boolean },
+): Promise<void> {
+  const look = async (): Promise<LiveModel[]> => (model === undefined ? served() : [await servedModel(model)]);
+  const textOf = (all: readonly LiveModel[]): string => all.map(liveText).join("\n\n") || "the cluster serves no model";
+  let all = await look();
+  if (!watch) {
+    answer(json, all, () => textOf(all));
+    return;
+  }
+  const signal = interruption();
+  const screen = watched(json);
+  for (;;) {
+    screen(all, textOf(all));
+    if (all.every(({ state }) => state === "stable" || state === "thrown out")) {
+      process.exitCode = all.some(({ state }) => state === "thrown out") ? EXIT_THROWN_OUT : 0;
+      return;
+    }
+    try {
+      await sleep(INTERVAL * 1_000, undefined, { signal });
+    } catch (error) {
+      throw signal.reason instanceof Interrupted ? signal.reason : error;
+    }
+    all = await look();
+  }
+}
+
+/** Shows each look: written over on a terminal, elsewhere only what is new, and as a line of JSON each where that is asked for. */
+function watched(json: boolean): (all: readonly LiveModel[], text: string) => void {
+  let before = "";
+  let height = 0;
+  return (all, text) => {
+    const said = headsOf(text);
+    if (!json && process.stdout.isTTY) {
+      const lines = fitted(text, columnsOf(process.stdout));
+      process.stdout.write(`${height === 0 ? "" : `\u001b[${height}A\u001b[J`}${lines}\n`);
+      height = lines.split("\n").length;
+    } else if (said !== before) {
+      if (json) {
+        printJsonLine(all);
+      } else {
+        say(text);
+      }
+    }
+    before = said;
+  };
+}
+
+/** What a look says without its times: a log does not repeat a step for each second of it. */
+const headsOf = (text: string): string =>
+  plainly(text)
+    .split("\n")
+    .filter((line) => /^\S/.test(line))
+    .map((line) => line.replace(/ for \d+.*$/, ""))
+    .join("\n");

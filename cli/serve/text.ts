@@ -1,0 +1,84 @@
+import type { LiveModel, LiveStep } from "#promotion/rollouts/live";
+import type { Measurement } from "#promotion/rollouts/measurements";
+import { table } from "#render/table";
+import { bold, dim, green, red, yellow } from "#render/terminal";
+import { printable } from "#stacks/wording";
+
+/** A model as it is served, for a person. */
+export function liveText(live: LiveModel): string {
+  const { model, measurements, pods } = live;
+  return [
+    `${bold(printable(model))}  ${headOf(live)}`,
+    ...(measurements.length > 0 ? indented(table(["", "now", "stable", "limit", ""], measurements.map(rowOf))) : []),
+    ...indented(
+      dim(pods.map(({ version, ready, wanted }) => `version ${version}: ${ready} of ${wanted} pods ready`).join(" · ")),
+    ),
+    ...nextOf(live).map((line) => `  ${line}`),
+  ].join("\n");
+}
+
+const indented = (text: string): string[] => (text === "" ? [] : text.split("\n").map((line) => `  ${line}`));
+
+function headOf({ state, stable, version, step, weight, observed, message }: LiveModel): string {
+  const both = `${printable(stable) || "none"} → ${printable(version)}`;
+  switch (state) {
+    case "stable":
+      return `${printable(version)}   ${green("stable, all users")}`;
+    case "thrown out":
+      return `${printable(stable)}   ${red(`${printable(version)} was thrown out`)}: ${printable(message)}`;
+    case "paused":
+      return `${both}   ${yellow(`step ${step?.number} of ${step?.of} waits for a person`)}: ${printable(message)}`;
+    case "going": {
+      const seen = observed === undefined ? "" : `   observed ${observed.toFixed(1)} %`;
+      return `${both}   step ${step?.number} of ${step?.of}: ${step === undefined ? "" : stepText(step, weight)}${seen}`;
+    }
+  }
+}
+
+function stepText({ what, since, for: whole }: LiveStep, weight: number): string {
+  const share = `${weight} %`;
+  if (what !== "serves" || since === undefined) {
+    return what === "serves" ? share : `${share}, ${what}`;
+  }
+  return `${share} for ${timeOf(Math.min(since, whole ?? since))}${whole === undefined ? "" : ` of ${timeOf(whole)}`}`;
+}
+
+/** Seconds as a person says them: `40 s`, `3 min 12 s`. */
+function timeOf(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min${whole % 60 === 0 ? "" : ` ${whole % 60} s`}`;
+}
+
+const rowOf = ({ name, value, stable, limit, verdicts }: Measurement): string[] => [
+  name,
+  numberText(value),
+  numberText(stable),
+  numberText(limit),
+  verdicts.map((verdict) => MARKS[verdict]).join(""),
+];
+
+const numberText = (number: number | undefined): string =>
+  number === undefined ? dim("–") : String(Number(number.toPrecision(3)));
+
+const MARKS: Record<Measurement["verdicts"][number], string> = {
+  good: green("✓"),
+  bad: red("✗"),
+  "no data": "·",
+  "no answer": yellow("?"),
+};
+
+/** What to type next. */
+function nextOf({ model, state }: LiveModel): string[] {
+  const name = printable(model);
+  switch (state) {
+    case "paused":
+      return [
+        `measure again, or go on:   npx millrace serve promote ${name} --env <environment>`,
+        `give users the one before: npx millrace serve abort ${name} --env <environment>`,
+      ];
+    case "thrown out":
+      return ["write it down, and make the pointer say what users have: npx millrace promote follow --to <environment>"];
+    default:
+      return [];
+  }
+}
