@@ -102,7 +102,9 @@ async function bringUp(target: Target): Promise<void> {
 }
 
 const lineOf = ({ state, step, weight, message }: RolloutProgress): string =>
-  `${state === "going" ? `step ${step}, ${weight} %` : state}${message === "" ? "" : ` (${message})`}`;
+  state === "going"
+    ? `step ${step.number} of ${step.of}, ${weight} %`
+    : `${state === "paused" ? step.what : state}${message === "" ? "" : ` (${message})`}`;
 
 /** Adds the version to those that have been stable there: it comes back quickly then. */
 function recordStable({ environment, releases }: Target, model: string, json: string): void {

@@ -1,5 +1,6 @@
-import type { LiveModel, LiveStep } from "#promotion/rollouts/live";
+import type { LiveModel } from "#promotion/rollouts/live";
 import type { Measurement } from "#promotion/rollouts/measurements";
+import type { ReleaseStep } from "#promotion/rollouts/progress";
 import { table } from "#render/table";
 import { bold, dim, green, red, yellow } from "#render/terminal";
 import { printable } from "#stacks/wording";
@@ -35,7 +36,7 @@ function headOf({ state, stable, version, step, weight, observed, message }: Liv
   }
 }
 
-function stepText({ what, since, for: whole }: LiveStep, weight: number): string {
+function stepText({ what, since, for: whole }: ReleaseStep, weight: number): string {
   const share = `${weight} %`;
   if (what !== "serves" || since === undefined) {
     return what === "serves" ? share : `${share}, ${what}`;

@@ -1,3 +1,5 @@
+import * as z from "zod";
+import { inWords, pathOf, shown } from "#stacks/wording";
 import { run, which } from "#toolchain/command";
 import { MachineError } from "#toolchain/errors";
 
@@ -29,3 +31,25 @@ export async function kubectl(...words: string[]): Promise<string> {
   }
   return stdout;
 }
+
+/**
+ * What an answer of the cluster says.
+ *
+ * @throws {MachineError} when it is not what a cluster with Argo Rollouts would say.
+ */
+export function understood<T>(answer: unknown, schema: z.ZodType<T>): T {
+  let content = answer;
+  try {
+    content = typeof answer === "string" ? JSON.parse(answer) : answer;
+  } catch {
+    throw new MachineError(`kubectl must answer with JSON, got ${shown(answer === "" ? undefined : answer)}.`, REMEDY);
+  }
+  const { data, error } = schema.safeParse(content, { error: inWords });
+  if (error) {
+    const [{ path, message }] = error.issues as [z.core.$ZodIssue];
+    throw new MachineError(`kubectl must answer with objects of Argo Rollouts 1.9: ${pathOf(path)} ${message}.`, REMEDY);
+  }
+  return data;
+}
+
+const REMEDY = "Look at what it says: kubectl get rollouts,analysisruns,replicasets -A -o json";

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ServingNames } from "#components/serving/names";
+import { understood } from "./kubectl.ts";
 import type { Prometheus } from "./prometheus.ts";
 
 /** One number by which a release is judged. */
@@ -51,7 +52,7 @@ type Metric = z.infer<typeof METRIC>;
 export function runsIn(items: readonly { kind: string }[], hash: string): Run[] {
   return items
     .filter(({ kind }) => kind === "AnalysisRun")
-    .map((item) => RUN.parse(item))
+    .map((item) => understood(item, RUN))
     .filter(({ metadata }) => metadata.labels["rollouts-pod-template-hash"] === hash)
     .sort((one, other) => one.metadata.creationTimestamp.localeCompare(other.metadata.creationTimestamp));
 }

@@ -4,8 +4,17 @@ import { kubectl } from "./kubectl.ts";
 /** Asks Prometheus for one number; nothing where it has none, or may not be asked. */
 export type Prometheus = (query: string) => Promise<number | undefined>;
 
-const ANSWER = z.object({
+const RESULT = z.object({
   data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),
+});
+
+const ANSWER = z.string().transform((text, context) => {
+  try {
+    return RESULT.parse(JSON.parse(text));
+  } catch {
+    context.addIssue("must be an answer of Prometheus");
+    return z.NEVER;
+  }
 });
 
 /** The Prometheus of an address inside the cluster, asked through the API server: nobody needs a way to it. */
@@ -18,7 +27,7 @@ export function prometheusAt(address: string): Prometheus | undefined {
   return async (query) => {
     // Who may look at Rollouts need not be allowed to reach monitoring: the numbers of the release are there without it.
     const said = await kubectl("get", "--raw", `${path}?query=${encodeURIComponent(query)}`).catch(() => undefined);
-    const { data } = ANSWER.safeParse(said === undefined ? undefined : JSON.parse(said));
+    const { data } = ANSWER.safeParse(said);
     const value = Number(data?.data.result[0]?.value[1]);
     return Number.isFinite(value) ? value : undefined;
   };

@@ -96,6 +96,11 @@ esac
       .filter((line) => line.includes(" patch "));
   }
 
+  /** Makes it answer with a text. */
+  says(text: string): void {
+    this.#write("now.json", text);
+  }
+
   #write(name: string, text: string): void {
     writeFileSync(join(this.#folder, name), text);
   }

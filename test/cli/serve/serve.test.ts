@@ -153,6 +153,21 @@ describe("serve status", () => {
     expect(await typed("status", "fraud", "--watch")).toMatch(code);
   });
 
+  it.each<[string, string, string]>([
+    ["no JSON", "hello", "1 kubectl must answer with JSON, got 'hello'."],
+    ["nothing", "", "1 kubectl must answer with JSON, got nothing."],
+    ["another object", '{"items": 3}', "1 kubectl must answer with objects of Argo Rollouts 1.9: items must be a list."],
+  ])("says so where kubectl answers with %s", async (_, text, sentence) => {
+    new FakeCluster({ items: [] }).says(text);
+    expect(await typed("status")).toContain(sentence);
+  });
+
+  it("leaves out a Rollout of something else", async () => {
+    const { items } = await answerOf(STABLE);
+    new FakeCluster({ items: [...items, { kind: "Rollout", metadata: { name: "web", namespace: "shop" }, spec: {} }] });
+    expect(await typed("status")).toBe("0 fraud  4   stable, all users\n  version 4: 1 of 2 pods ready");
+  });
+
   it("names the models that there are", async () => {
     await inCluster(STABLE);
     expect(await typed("status", "fruad")).toBe(
