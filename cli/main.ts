@@ -15,12 +15,13 @@ const BAD_INPUT = 2;
 
 /** Runs the command line; sets the exit code and never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const program = new Command("millrace")
+  const program: Command = new Command("millrace")
     .description("A machine-learning platform on AWS EKS as code: plan it, rehearse it on this machine, bring it up.")
     .version(manifest.version)
     .enablePositionalOptions()
     .showSuggestionAfterError()
-    .configureHelp({ showGlobalOptions: true })
+    // Of the commands above it a command takes no options: only those of the program hold everywhere.
+    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: (command) => (command.parent ? [...program.options] : []) })
     .configureOutput({
       getOutHelpWidth: () => columnsOf(process.stdout),
       writeOut: (text) => void process.stdout.write(fitted(text, columnsOf(process.stdout))),
@@ -30,11 +31,28 @@ export async function main(argv: readonly string[]): Promise<void> {
   for (const add of COMMANDS) {
     add(program);
   }
+  demandOptionsInPlace(program);
   try {
     await program.parseAsync(argv);
   } catch (error) {
     process.exitCode = exitCode(error);
   }
+}
+
+/** Commander reads an option before the name of a command as one of the command above, where it would change nothing. */
+function demandOptionsInPlace(command: Command): void {
+  command.hook("preSubcommand", (above, below) => {
+    const early = above.options.find((option) => above.getOptionValueSource(option.attributeName()) === "cli");
+    if (early !== undefined) {
+      const [name, own] = [below.name(), below.options.some(({ long }) => long === early.long)];
+      throw new BadInput(
+        own
+          ? `'${early.long}' must come after '${name}', got it before: npx millrace ${above.name()} ${name} ${early.long} …`
+          : `'${early.long}' must be given without '${name}', got both: it is an option of npx millrace ${above.name()} alone`,
+      );
+    }
+  });
+  command.commands.forEach(demandOptionsInPlace);
 }
 
 function exitCode(error: unknown): number {

@@ -132,8 +132,8 @@ export function promoteCommand(program: Command): void {
   }
 }
 
-/** Adds `rollback`, of a promotion and of what is served. */
-export function rollbackCommand(to: Command): void {
+/** Adds `rollback`, of a promotion and of what is served. @param typed words behind `npx millrace`. */
+export function rollbackCommand(to: Command, typed = "rollback"): void {
   to.command("rollback")
     .description("go back to a release that was good there within the last 30 days; needs no new approval")
     .argument("<what>", "model or platform")
@@ -145,7 +145,7 @@ export function rollbackCommand(to: Command): void {
     .option("--json", "print what came of it as JSON; progress goes to standard error")
     .addHelpText(
       "after",
-      `\nA version that a measurement threw out never comes back. Nothing stateful of the platform is rolled back silently.\n\nExamples:\n  npx millrace rollback fraud --env prod --reason "chargebacks doubled"\n  npx millrace rollback fraud --env prod --to 3 --reason "chargebacks doubled" --yes${CODES}`,
+      `\nA version that a measurement threw out never comes back. Nothing stateful of the platform is rolled back silently.\n\nExamples:\n  npx millrace ${typed} fraud --env prod --reason "chargebacks doubled"\n  npx millrace ${typed} fraud --env prod --to 3 --reason "chargebacks doubled" --yes${CODES}`,
     )
     .action(async (what: string, options) => (await import("./promote/rollback.ts")).rollback(what, options));
 }

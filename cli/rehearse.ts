@@ -65,7 +65,6 @@ Exit codes:
 The first run builds the tools from pinned sources (about ten minutes on two cores); later runs build nothing.`,
     )
     .action(begin);
-  rehearse.hook("preSubcommand", (command, sub) => refuseOptionsBefore(command, sub.name()));
   rehearse
     .command("down")
     .description("end a rehearsal and remove everything that belongs to it, even after it was killed")
@@ -88,16 +87,6 @@ The first run builds the tools from pinned sources (about ten minutes on two cor
     .option("--seconds <number>", "how long; until Ctrl-C, otherwise")
     .option("--json", "print the counts at the end as JSON; progress goes to standard error")
     .action(traffic);
-}
-
-/** @throws {BadInput} when an option of a rehearsal stands before another command, which would ignore it. */
-function refuseOptionsBefore(rehearse: Command, command: string): void {
-  const given = rehearse.options.find((option) => rehearse.getOptionValueSource(option.attributeName()) === "cli");
-  if (given) {
-    throw new BadInput(
-      `'${given.long}' must be given without '${command}', got both: it is an option of npx millrace rehearse <environment>`,
-    );
-  }
 }
 
 async function begin(word: string, options: RehearseOptions, command: Command): Promise<void> {

@@ -18,5 +18,12 @@ export const printJson = (value: unknown): void => console.log(harmlessJson(JSON
 /** The same in one line, where there will be more. */
 export const printJsonLine = (value: unknown): void => console.log(harmlessJson(JSON.stringify(value)));
 
+/** Says it over what was said before on a terminal. @param before lines that it said. @returns lines that it has said. */
+export function sayOver(text: string, before: number): number {
+  const lines = fitted(text, columnsOf(process.stdout));
+  process.stdout.write(`${before === 0 ? "" : `\u001b[${before}A\u001b[J`}${lines}\n`);
+  return lines.split("\n").length;
+}
+
 /** What a command has found, for a program or for a person. */
 export const answer = (json: boolean, value: unknown, text: () => string): void => (json ? printJson(value) : say(text()));

@@ -28,18 +28,20 @@ export function serveCommand(program: Command): void {
       `\n${CLUSTER}\nOf the marks, ✓ is a good measurement, ✗ a bad one, · one without enough answers, ? one that Prometheus did not answer.\n\nExamples:\n  npx millrace serve status\n  npx millrace serve status fraud --watch${CODES}`,
     )
     .action(async (model: string | undefined, options) => (await import("./serve/status.ts")).status(model, options));
-  for (const [name, what, more, example] of [
+  for (const [name, done, what, more, example] of [
     [
       "promote",
+      "continued",
       "go on with a release that waits for a person: at a measurement that could not be made, which is made again, or at a step without a time",
-      "No measurement is left out, and no time cut short.",
-      "npx millrace serve promote fraud --env prod",
+      "No measurement is left out, and no time cut short. What is held stays where it is: `millrace resume` allows it again.",
+      `npx millrace serve promote fraud --env prod --reason "traffic is back"`,
     ],
     [
       "abort",
+      "aborted",
       "give all users back to the stable version, at once",
       "A version that was aborted counts as thrown out: `millrace promote follow` writes it down.",
-      "npx millrace serve abort fraud --env prod",
+      `npx millrace serve abort fraud --env prod --reason "complaints"`,
     ],
   ] as const) {
     serve
@@ -47,12 +49,13 @@ export function serveCommand(program: Command): void {
       .description(what)
       .argument("<model>", "the model")
       .requiredOption("--env <environment>", `${ENVIRONMENTS.join(", ")}: the cluster must be its own`)
+      .requiredOption("--reason <text>", "why; it is written down, where the environment has a ledger")
       .option("--yes", "do not ask")
       .option("--json", "print what came of it as JSON")
       .addHelpText("after", `\n${more} ${CLUSTER}\n\nExamples:\n  ${example}${CODES}`)
-      .action(async (model: string, options) => (await import("./serve/act.ts")).actOn(name, model, options));
+      .action(async (model: string, options) => (await import("./serve/act.ts")).actOn(done, model, options));
   }
-  rollbackCommand(serve);
+  rollbackCommand(serve, "serve rollback");
   serve
     .command("history")
     .description("every version of a model that an environment served: since when, how its release ended, who asked for it")

@@ -73,6 +73,9 @@ export function failureOf(operation: string, { diagnostics, findings, error, log
 /** The sentence of the CLI in an error that also repeats its command line and everything that it printed. */
 function printedBy(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
+  if (/ENOENT: pulumi\b/.test(text)) {
+    return "there is no 'pulumi' on PATH: install Pulumi 3.259 or newer of major 3, or put it there";
+  }
   return /^error: (.+)/m.exec(text)?.[1] ?? text;
 }
 

@@ -104,7 +104,7 @@ async function bringUp(target: Target): Promise<void> {
 const lineOf = ({ state, step, weight, message }: RolloutProgress): string =>
   state === "going"
     ? `step ${step.number} of ${step.of}, ${weight} %`
-    : `${state === "paused" ? step.what : state}${message === "" ? "" : ` (${message})`}`;
+    : `${state === "paused" ? step.what : state === "stuck" ? "does not go on" : state}${message === "" ? "" : ` (${message})`}`;
 
 /** Adds the version to those that have been stable there: it comes back quickly then. */
 function recordStable({ environment, releases }: Target, model: string, json: string): void {

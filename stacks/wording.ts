@@ -103,15 +103,20 @@ const valueAt = (content: unknown, path: readonly PropertyKey[]): unknown =>
     content,
   );
 
+/** A text in which no address has a password, and no header a token: it may reach a log. */
+export const withoutSecrets = (text: string): string =>
+  text
+    .replace(
+      /(:\/\/)[^/@\s]+@|(:\/\/)[^@\s"]+:[^@\s"]*@(?!sha\d+:)|^(?!arn:|\w+:\/\/)[^@\s"]+:[^@\s"]*@(?!sha\d+:)/g,
+      (_, one = "", other = "") => `${one}${other}…@`,
+    )
+    .replace(/\b(Bearer|Basic) +[\w.~+/=-]{12,}/g, "$1 …");
+
 /** A value in quotes, cut where it would fill the screen. */
 export function shown(value: unknown): string {
   if (value === undefined) {
     return "nothing";
   }
-  // A password in an address must not reach a log.
-  const text = (typeof value === "object" ? JSON.stringify(value) : String(value as string | number)).replace(
-    /(:\/\/)[^/@\s]+@|(:\/\/)[^@\s"]+:[^@\s"]*@(?!sha\d+:)|^(?!arn:|\w+:\/\/)[^@\s"]+:[^@\s"]*@(?!sha\d+:)/g,
-    (_, one = "", other = "") => `${one}${other}…@`,
-  );
+  const text = withoutSecrets(typeof value === "object" ? JSON.stringify(value) : String(value as string | number));
   return `'${printable(text.length > 80 ? `${text.slice(0, 79)}…` : text)}'`;
 }

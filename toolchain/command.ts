@@ -30,6 +30,9 @@ export interface Answer {
   stderr: string;
 }
 
+/** Milliseconds in which what a killed command has said still arrives. */
+const LAST_WORDS_MS = 500;
+
 /** Runs a command to its end and returns what it said; only an abort rejects. */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Answer> {
   const { onErrorLine, signal, ...rest } = options;
@@ -52,7 +55,11 @@ export async function run(command: string, args: readonly string[], options: Run
       resolve(-1);
     });
     child.on("close", (exit) => resolve(exit ?? -1));
+    // What was killed may leave a child that holds its output open: nobody waits for that one.
+    child.on("exit", (exit, signalled) => signalled !== null && setTimeout(() => resolve(exit ?? -1), LAST_WORDS_MS));
   });
+  child.stdout.destroy();
+  child.stderr.destroy();
   signal?.removeEventListener("abort", stop);
   signal?.throwIfAborted();
   return { code, ...said };

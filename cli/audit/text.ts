@@ -57,6 +57,9 @@ export function sayingOf(record: LedgerRecord): string {
       return printable(`${nameOf(record.subject)} ${record.version}`);
     case "thrown-out":
       return printable(`${nameOf(record.subject)} ${record.version}: ${record.why}`);
+    case "continued":
+    case "aborted":
+      return printable(`${nameOf(record.subject)} ${record.version}: ${record.reason}`);
     case "hold":
     case "resume":
       return printable(`${record.subject === undefined ? "everything" : nameOf(record.subject)}: ${record.reason}`);

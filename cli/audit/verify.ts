@@ -31,8 +31,13 @@ export async function verify({ ledger: url, expect = [], json = false }: Options
   const problems = [...found.strangers, ...missing];
   const isWhole = problems.length === 0 && chains.every((chain) => chain.problems.length === 0);
   const isEmpty = found.strangers.length === 0 && found.chains.every((each) => each.records.length + each.problems.length === 0);
-  const notes = [...(isEmpty ? [emptyText(ledger.url)] : []), ...beside.flatMap((each) => each.notes)];
-  const told = chains.map(({ records, ...chain }) => ({ ...chain, records: records.length }));
+  const notes = [...(isEmpty ? [emptyText(ledger.url)] : []), ...[...chains, ...beside].flatMap((each) => each.notes)];
+  const told = chains.map(({ environment, head, problems, records }) => ({
+    environment,
+    head,
+    problems,
+    records: records.length,
+  }));
   answer(json, { chains: told, problems, notes }, () =>
     [
       // Nothing is as it must be where nothing is.

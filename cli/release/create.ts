@@ -162,10 +162,16 @@ function withMetrics(typedOnes: readonly string[], before: unknown): object {
   const metrics = structuredClone(typeof before === "object" && before !== null ? before : {}) as Record<string, unknown>;
   for (const text of typedOnes) {
     const [, split = "", name = "", value = ""] = /^(train|validation|test)\.([^=.]+)=(\S+)$/.exec(text) ?? [];
-    if (split === "" || Number.isNaN(Number(value))) {
+    if (split === "" || !isDecimal(value)) {
       throw new BadInput(`'--metric' must be <split>.<name>=<number>, such as test.auc=0.93, got ${shown(text)}`);
     }
     metrics[split] = { ...(metrics[split] as object | undefined), [name]: Number(value) };
   }
   return metrics;
 }
+
+/** Whether a text is a number as people write them, and one that a computer keeps: no `0x1`, no `1e-400`, which would be 0. */
+const isDecimal = (text: string): boolean =>
+  /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) &&
+  Number.isFinite(Number(text)) &&
+  (Number(text) !== 0 || !/[1-9]/.test(text.replace(/e.*$/i, "")));

@@ -1,15 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { act } from "#promotion/rollouts/act";
+import { ownerHere } from "#promotion/owner";
+import { type Act, act } from "#promotion/rollouts/act";
 import type { LiveModel } from "#promotion/rollouts/live";
 import { MachineError } from "#toolchain/errors";
+import { ledgerIfNamed, ledgerOfPromotions } from "../audit/ledger.ts";
 import { BadInput, environmentNamed } from "../bad-input.ts";
 import { demandYes } from "../promote/ask.ts";
+import { lineIn } from "../promote/line.ts";
 import { answer, sayBeside } from "../say.ts";
 import { servedModel } from "./models.ts";
 import { liveText } from "./text.ts";
 
 interface Options {
   env: string;
+  reason: string;
   yes?: boolean;
   json?: boolean;
 }
@@ -18,23 +22,26 @@ interface Options {
 const PATIENCE = 60;
 
 /** `serve promote` and `serve abort`. */
-export async function actOn(
-  what: "promote" | "abort",
-  model: string,
-  { env, yes = false, json = false }: Options,
-): Promise<void> {
+export async function actOn(what: Act, model: string, { env, reason: text, yes = false, json = false }: Options): Promise<void> {
   const environment = environmentNamed(env);
+  const reason = lineIn("--reason", text);
+  const ledger = ledgerIfNamed() === undefined ? undefined : ledgerOfPromotions();
   const live = await servedModel(model);
   sayBeside(liveText(live));
-  const question = what === "abort" ? `give all users of ${model} back to ${live.stable}` : `go on with ${model} ${live.version}`;
+  const question =
+    what === "aborted"
+      ? `give all users of ${model} back to ${live.stable || "no version"}`
+      : `go on with ${model} ${live.version}`;
   await demandYes(`${question} in ${environment}?`, { yes, json });
   try {
-    await act(what, live, environment);
+    await act(what, live, { environment, owner: ownerHere(), reason, ledger });
   } catch (error) {
-    throw error instanceof MachineError ? error : new BadInput((error as Error).message);
+    throw error instanceof MachineError || "__pulumiRunError" in (error as Error)
+      ? error
+      : new BadInput((error as Error).message);
   }
   const after = await until(model, (now) =>
-    what === "abort" ? now.state === "thrown out" && now.weight === 0 : now.state !== "paused",
+    what === "aborted" ? now.state === "thrown out" && now.weight === 0 : now.state !== "paused",
   );
   answer(json, after, () => liveText(after));
 }

@@ -45,7 +45,10 @@ function endOf({ stable, since, thrownOut }: Run): string {
   if (thrownOut !== undefined) {
     return red(`thrown out: ${printable(thrownOut.why)}`);
   }
-  return stable === undefined ? yellow("being released") : green(`stable after ${minutesBetween(since, stable)} min`);
+  if (stable === undefined) {
+    return yellow("being released");
+  }
+  const minutes = (Date.parse(stable) - Date.parse(since)) / 60_000;
+  // The clock of one of the two machines was wrong.
+  return green(minutes < 0 ? "stable" : `stable after ${minutes.toFixed(1)} min`);
 }
-
-const minutesBetween = (from: string, to: string): string => ((Date.parse(to) - Date.parse(from)) / 60_000).toFixed(1);

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LiveModel } from "#promotion/rollouts/live";
 import { plainly } from "#render/terminal";
-import { columnsOf, fitted } from "#render/width";
+import { MachineError } from "#toolchain/errors";
 import { Interrupted, interruption } from "../interrupt.ts";
 import { EXIT_THROWN_OUT } from "../promote/failing.ts";
-import { answer, printJsonLine, say } from "../say.ts";
+import { answer, printJsonLine, say, sayBeside, sayOver } from "../say.ts";
 import { served, servedModel } from "./models.ts";
 import { liveText } from "./text.ts";
 
@@ -25,6 +25,7 @@ export async function status(
   }
   const signal = interruption();
   const screen = watched(json);
+  const next = patiently(look);
   for (;;) {
     screen(all, textOf(all));
     if (all.every(({ state }) => state === "stable" || state === "thrown out")) {
@@ -36,8 +37,30 @@ export async function status(
     } catch (error) {
       throw signal.reason instanceof Interrupted ? signal.reason : error;
     }
-    all = await look();
+    all = await next(all);
   }
+}
+
+/** Looks that may fail one after the other: a cluster that does not answer for a moment ends no watch. */
+const PATIENT = 5;
+
+/** Looks again; what was seen before stands while the cluster does not answer. It rejects when that goes on. */
+function patiently(look: () => Promise<LiveModel[]>): (before: LiveModel[]) => Promise<LiveModel[]> {
+  let failures = 0;
+  return async (before) => {
+    try {
+      const all = await look();
+      failures = 0;
+      return all;
+    } catch (error) {
+      failures += 1;
+      if (!(error instanceof MachineError) || failures >= PATIENT) {
+        throw error;
+      }
+      sayBeside(error.message);
+      return before;
+    }
+  };
 }
 
 /** Shows each look: written over on a terminal, elsewhere only what is new, and as a line of JSON each where that is asked for. */
@@ -45,11 +68,9 @@ function watched(json: boolean): (all: readonly LiveModel[], text: string) => vo
   let before = "";
   let height = 0;
   return (all, text) => {
-    const said = headsOf(text);
+    const said = json ? untimed(all) : headsOf(text);
     if (!json && process.stdout.isTTY) {
-      const lines = fitted(text, columnsOf(process.stdout));
-      process.stdout.write(`${height === 0 ? "" : `\u001b[${height}A\u001b[J`}${lines}\n`);
-      height = lines.split("\n").length;
+      height = sayOver(text, height);
     } else if (said !== before) {
       if (json) {
         printJsonLine(all);
@@ -68,3 +89,13 @@ const headsOf = (text: string): string =>
     .filter((line) => /^\S/.test(line))
     .map((line) => line.replace(/ for \d+.*$/, ""))
     .join("\n");
+
+/** The same of the facts. */
+const untimed = (all: readonly LiveModel[]): string =>
+  JSON.stringify(
+    all.map(({ step, state, version, weight, message, measurements, pods }) => [
+      [state, version, weight, message, step?.number],
+      measurements.map(({ value, verdicts }) => [value, verdicts]),
+      pods,
+    ]),
+  );

@@ -12,7 +12,9 @@ export function liveText(live: LiveModel): string {
     `${bold(printable(model))}  ${headOf(live)}`,
     ...(measurements.length > 0 ? indented(table(["", "now", "stable", "limit", ""], measurements.map(rowOf))) : []),
     ...indented(
-      dim(pods.map(({ version, ready, wanted }) => `version ${version}: ${ready} of ${wanted} pods ready`).join(" · ")),
+      dim(
+        pods.map(({ version, ready, wanted }) => `version ${printable(version)}: ${ready} of ${wanted} pods ready`).join(" · "),
+      ),
     ),
     ...nextOf(live).map((line) => `  ${line}`),
   ].join("\n");
@@ -29,6 +31,8 @@ function headOf({ state, stable, version, step, weight, observed, message }: Liv
       return `${printable(stable)}   ${red(`${printable(version)} was thrown out`)}: ${printable(message)}`;
     case "paused":
       return `${both}   ${yellow(`step ${step?.number} of ${step?.of} waits for a person`)}: ${printable(message)}`;
+    case "stuck":
+      return `${both}   ${red("does not go on")}: ${printable(message)}`;
     case "going": {
       const seen = observed === undefined ? "" : `   observed ${observed.toFixed(1)} %`;
       return `${both}   step ${step?.number} of ${step?.of}: ${step === undefined ? "" : stepText(step, weight)}${seen}`;
@@ -50,11 +54,11 @@ function timeOf(seconds: number): string {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min${whole % 60 === 0 ? "" : ` ${whole % 60} s`}`;
 }
 
-const rowOf = ({ name, value, stable, limit, verdicts }: Measurement): string[] => [
-  name,
+const rowOf = ({ name, value, stable, atLeast, limit, verdicts }: Measurement): string[] => [
+  printable(name),
   numberText(value),
   numberText(stable),
-  numberText(limit),
+  atLeast === undefined ? numberText(limit) : `${atLeast} to ${limit}`,
   verdicts.map((verdict) => MARKS[verdict]).join(""),
 ];
 
@@ -74,9 +78,11 @@ function nextOf({ model, state }: LiveModel): string[] {
   switch (state) {
     case "paused":
       return [
-        `measure again, or go on:   npx millrace serve promote ${name} --env <environment>`,
-        `give users the one before: npx millrace serve abort ${name} --env <environment>`,
+        `measure again, or go on:   npx millrace serve promote ${name} --env <environment> --reason '<why>'`,
+        `give users the one before: npx millrace serve abort ${name} --env <environment> --reason '<why>'`,
       ];
+    case "stuck":
+      return [`give users the one before: npx millrace serve abort ${name} --env <environment> --reason '<why>'`];
     case "thrown out":
       return ["write it down, and make the pointer say what users have: npx millrace promote follow --to <environment>"];
     default:

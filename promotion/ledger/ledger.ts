@@ -66,12 +66,14 @@ export class Ledger {
         const { links, problems } = await this.#read(environment);
         const records = links.map(({ record }) => record);
         // Where records are missing, those after them make no sense.
-        const sense = problems.length > 0 ? [] : senseless(records, now);
+        const { problems: sense, clocks } = problems.length > 0 ? { problems: [], clocks: [] } : senseless(records, now);
+        const placed = ({ number, text }: { number: number; text: string }): string => `${keyOf(environment, number)}: ${text}`;
         return {
           environment,
           records,
           head: links.at(-1)?.digest ?? null,
-          problems: [...problems, ...sense.map(({ number, problem }) => `${keyOf(environment, number)}: ${problem}`)],
+          problems: [...problems, ...sense.map(placed)],
+          notes: clocks.map((each) => `${placed(each)}: the clock of ${records[each.number - 1]!.owner.host} was wrong`),
         };
       }),
     ]);
@@ -211,6 +213,8 @@ export interface Chain {
   /** Digest of the last record; `null` where there is none. */
   head: string | null;
   problems: string[];
+  /** What is odd, and no sign of a change. */
+  notes: string[];
 }
 
 /** Files that are read at one time. */

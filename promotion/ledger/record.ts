@@ -30,6 +30,8 @@ const subject = z
   .string()
   .regex(/^(platform|models\/[a-z][a-z0-9-]*)$/, { error: "must be platform, or models/ and the name of a model" });
 
+const modelSubject = subject.refine((one) => one !== "platform", { error: "must be models/ and the name of a model" });
+
 const FORMS = {
   model: { form: VERSION, error: "must be a version of a model, such as 4" },
   platform: { form: PLATFORM_ID, error: "must be an id of the platform, such as 2026.11.21-1" },
@@ -96,6 +98,7 @@ const operation = z.enum(["promote", "rollback"]);
  * - `done`: every layer is up. Of a model, its release goes on by itself until `stable` or `thrown-out`.
  * - `failed`: a layer was refused; those in `layers` are up. Nobody holds the environment; the same command goes on.
  * - `stable`, `thrown-out`: what the measurements of a model's release said in the end.
+ * - `continued`, `aborted`: a person let a model's release go on where it waited, or gave its users back to the version before.
  * - `hold`, `resume`: a person forbids and allows changes of a subject, or of all where it is left out.
  */
 export const record = z.discriminatedUnion(
@@ -142,12 +145,16 @@ export const record = z.discriminatedUnion(
       version,
       why: text,
     }),
+    z.strictObject({ ...common, kind: z.literal("continued"), subject: modelSubject, version, reason: text }),
+    z.strictObject({ ...common, kind: z.literal("aborted"), subject: modelSubject, version, reason: text }),
     z.strictObject({ ...common, kind: z.literal("hold"), subject: z.optional(subject), reason: text }),
     z.strictObject({ ...common, kind: z.literal("resume"), subject: z.optional(subject), reason: text }),
   ],
   {
     error: ({ code }) =>
-      code === "invalid_union" ? "must be begin, taken-over, done, failed, stable, thrown-out, hold or resume" : undefined,
+      code === "invalid_union"
+        ? "must be begin, taken-over, done, failed, stable, thrown-out, continued, aborted, hold or resume"
+        : undefined,
   },
 );
 

@@ -220,25 +220,35 @@ export class Sense {
 
 const unknownBegin = (number: number): string => `begin must be the number of a 'begin' before it, got '${number}'`;
 
-/**
- * What makes no sense in the records of an environment, in order. Time goes on, and nothing is written in the future; clocks may differ by
- * 5 minutes.
- */
-export function senseless(records: readonly LedgerRecord[], now: Date): { number: number; problem: string }[] {
+/** What is wrong with the records of an environment. */
+interface Senseless {
+  /** What makes no sense. */
+  problems: Numbered[];
+  /** Times that cannot be: a clock was wrong. Nobody can write them anew, so they must not hide what matters. */
+  clocks: Numbered[];
+}
+
+interface Numbered {
+  number: number;
+  text: string;
+}
+
+/** What makes no sense in the records of an environment, in order. Clocks may differ by 5 minutes. */
+export function senseless(records: readonly LedgerRecord[], now: Date): Senseless {
   const sense = new Sense();
+  const found: Senseless = { problems: [], clocks: [] };
   let latest = Number.NEGATIVE_INFINITY;
-  return records.flatMap((record) => {
-    const problems = sense.add(record);
+  for (const record of records) {
+    const { number } = record;
+    found.problems.push(...sense.add(record).map((text) => ({ number, text })));
     const time = Date.parse(record.time);
     if (time > now.getTime() + SKEW) {
-      problems.push(`time must not be in the future, got '${record.time}'`);
+      found.clocks.push({ number, text: `'${record.time}' is in the future` });
     } else if (time < latest - SKEW) {
-      problems.push(
-        `time must not be before that of a record before it, ${new Date(latest).toISOString()}, got '${record.time}'`,
-      );
+      found.clocks.push({ number, text: `'${record.time}' is before the record before it, ${new Date(latest).toISOString()}` });
     } else {
       latest = Math.max(latest, time);
     }
-    return problems.map((problem) => ({ number: record.number, problem }));
-  });
+  }
+  return found;
 }

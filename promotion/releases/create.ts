@@ -59,6 +59,12 @@ export function composeModelRelease(
   if (history.some((each) => each.version === version)) {
     refuse(`'--version' must be new, got '${version}', which ${FILES.modelRelease(model, version)} has: a release never changes`);
   }
+  const [first] = history;
+  if (first !== undefined && byNumber(version, first.version) < 0) {
+    refuse(
+      `'--version' must be after that of the first release of ${model}, '${first.version}', got '${version}': ${FILES.modelRelease(model, first.version)} says that nothing was before it, and never changes`,
+    );
+  }
   const before = history.filter((each) => byNumber(each.version, version) < 0);
   const replaced = parent === undefined ? before.at(-1) : before.find((each) => each.version === parent);
   if (parent !== undefined && replaced === undefined) {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { inWords, pathOf, shown } from "#stacks/wording";
+import { inWords, pathOf, shown, withoutSecrets } from "#stacks/wording";
 import { run, which } from "#toolchain/command";
 import { MachineError } from "#toolchain/errors";
 
@@ -23,7 +23,9 @@ export async function kubectl(...words: string[]): Promise<string> {
     timeout: (PATIENCE + 10) * 1_000,
   });
   if (code !== 0) {
-    const said = stderr.trim().split("\n").at(-1) ?? `kubectl ended with code ${code}`;
+    const said = withoutSecrets(
+      stderr.trim().split("\n").at(-1) || `it ended with code ${code}, after ${PATIENCE + 10} s at most`,
+    );
     throw new MachineError(
       `The cluster did not answer to 'kubectl ${words.join(" ")}': ${said}.`,
       "Run `aws eks update-kubeconfig` for its cluster.",

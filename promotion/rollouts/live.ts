@@ -91,7 +91,7 @@ async function liveModel(rollout: Item, items: readonly Item[]): Promise<LiveMod
     stable: sets.find(({ hash }) => hash === status.stableRS)?.version ?? "",
     weight,
     message,
-    ...((state === "going" || state === "paused") && { step }),
+    ...(state !== "stable" && state !== "thrown out" && { step }),
     ...(observed !== undefined && { observed: 100 * observed }),
     measurements,
     pods: sets.filter(({ wanted }) => wanted > 0).map(({ version, ready, wanted }) => ({ version, ready, wanted })),
@@ -100,9 +100,11 @@ async function liveModel(rollout: Item, items: readonly Item[]): Promise<LiveMod
 
 const isOwn = (metadata: Item["metadata"], rollout: Item): boolean =>
   metadata.namespace === rollout.metadata.namespace &&
-  ((metadata["ownerReferences"] ?? []) as { kind: string; name: string }[]).some(
+  (OWNERS.safeParse(metadata["ownerReferences"]).data ?? []).some(
     ({ kind, name }) => kind === "Rollout" && name === rollout.metadata.name,
   );
+
+const OWNERS = z.array(z.object({ kind: z.string(), name: z.string() }));
 
 function replicasOf(item: Item): { hash: string; version: string; ready: number; wanted: number } {
   const { spec, status } = understood(item, REPLICAS);

@@ -13,6 +13,8 @@ export interface Measurement {
   stable?: number;
   /** Above which a version is bad. */
   limit?: number;
+  /** Below which the gateway serves another share than it was told; of no other measurement. */
+  atLeast?: number;
   /** Verdicts so far, the newest last. */
   verdicts: ("good" | "bad" | "no data" | "no answer")[];
 }
@@ -94,7 +96,9 @@ async function measurementOf(
     run.spec.args.reduce((all, { name, value = "" }) => all.replaceAll(`{{args.${name}}}`, value), text);
   const results = run.status.metricResults.find(({ name }) => name === metric.name)?.measurements ?? [];
   const value = numberIn(results.findLast((each) => each.value !== undefined && each.phase !== "Inconclusive")?.value);
-  const limit = /result\[0\] <= ([\d.e-]+)\s*$/.exec(filled(metric.successCondition))?.[1];
+  const condition = filled(metric.successCondition);
+  const limit = /result\[0\] <= ([\d.e-]+)\s*$/.exec(condition)?.[1];
+  const atLeast = /result\[0\] >= ([\d.e-]+)/.exec(condition)?.[1];
   const query = filled(metric.provider.prometheus?.query ?? "");
   const ofStable = query.replaceAll(`||${canaryService}.`, `||${stableService}.`);
   // A number about both versions, such as the share that is served, has no other side.
@@ -104,6 +108,7 @@ async function measurementOf(
     ...(value !== undefined && { value }),
     ...(stable !== undefined && { stable }),
     ...(limit !== undefined && { limit: Number(limit) }),
+    ...(atLeast !== undefined && { atLeast: Number(atLeast) }),
     verdicts: results.slice(-KEPT).map(({ phase }) => VERDICTS[phase] ?? "no answer"),
   };
 }

@@ -4,8 +4,8 @@ import { kubectl, understood } from "./kubectl.ts";
 
 /** How a release of a model goes, by its Rollout. */
 export interface RolloutProgress {
-  /** `paused`: it waits for a person. The time of a step is no pause. */
-  state: "going" | "paused" | "stable" | "thrown out";
+  /** `paused`: it waits for a person. The time of a step is no pause. `stuck`: it does not go on, and `message` says why. */
+  state: "going" | "paused" | "stuck" | "stable" | "thrown out";
   /** Version that the Rollout is asked for. */
   version: string;
   /** What it does at present, where it is going or paused. */
@@ -38,6 +38,7 @@ const ROLLOUT = z.object({
         ),
       }),
     }),
+    paused: z.boolean().nullish(),
     strategy: z
       .object({ canary: z.object({ steps: z.array(z.record(z.string(), z.unknown())).default([]) }).optional() })
       .default({}),
@@ -77,13 +78,14 @@ export function progressIn(json: string): RolloutProgress {
   const seen = observedGeneration === String(metadata.generation);
   const complete = seen && phase === "Healthy" && stableRS !== undefined && stableRS === currentPodHash;
   const step = stepOf(spec.strategy.canary?.steps ?? [], status);
+  const stuck = spec.paused === true || (seen && ["Degraded", "Error", "Invalid", "InvalidSpec"].includes(phase));
   const paused = seen && phase === "Paused" && step.what === "waits for a person";
   return {
-    state: complete ? "stable" : seen && abort ? "thrown out" : paused ? "paused" : "going",
+    state: complete ? "stable" : seen && abort ? "thrown out" : stuck ? "stuck" : paused ? "paused" : "going",
     version,
     step,
     weight: status.canary?.weights?.canary?.weight ?? (complete ? 100 : 0),
-    message: message.trim(),
+    message: spec.paused === true ? "somebody has set spec.paused" : message.trim() || phase,
     json,
   };
 }
@@ -96,7 +98,8 @@ function stepOf(
   const place = { number: Math.min(at + 1, steps.length), of: steps.length };
   const step = steps[at] ?? {};
   const pause = pauseConditions?.[0];
-  const since = pause && { since: (Date.now() - Date.parse(pause.startTime)) / 1_000 };
+  const began = Date.parse(pause?.startTime ?? "");
+  const since = Number.isNaN(began) ? {} : { since: Math.max(0, (Date.now() - began) / 1_000) };
   const duration = secondsIn((step["pause"] as { duration?: string | number } | undefined)?.duration);
   if (pause !== undefined && (pause.reason !== "CanaryPauseStep" || duration === undefined)) {
     return { ...place, what: "waits for a person", ...since };
@@ -108,10 +111,13 @@ function stepOf(
   return { ...place, what: "setCanaryScale" in step ? "starts pods" : what };
 }
 
-const UNITS: Record<string, number> = { "": 1, s: 1, m: 60, h: 3_600 };
+const UNITS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3_600 };
 
-/** A time as Argo Rollouts writes it: `30`, `"30s"`, `"5m"`. */
+/** A time as Argo Rollouts takes it: `30`, `"30s"`, `"1h30m"`. */
 function secondsIn(duration: string | number | undefined): number | undefined {
-  const [, number, unit = ""] = /^(\d+)([smh]?)$/.exec(String(duration ?? "")) ?? [];
-  return number === undefined ? undefined : Number(number) * UNITS[unit]!;
+  const text = /^\d+$/.test(String(duration)) ? `${duration}s` : String(duration);
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smh])/g)];
+  return parts.length === 0 || parts.map(([whole]) => whole).join("") !== text
+    ? undefined
+    : parts.reduce((sum, [, number, unit]) => sum + Number(number) * UNITS[unit!]!, 0);
 }

@@ -42,28 +42,24 @@ export function problemOf(
 }
 
 function elsewhere({ model, says }: StableVersion, environment: EnvironmentName): string | undefined {
-  const other = otherEnvironmentIn(says, model, environment);
+  const { other } = otherEnvironmentIn(says, model, environment);
   return (
     other &&
     `'${model}' must run in ${environment}, got ${other.place} '${other.text}': read it from the cluster of ${environment}, or record it in ${other.environment}`
   );
 }
 
-/** Another environment that a Rollout says it runs in, and where it says so. */
-export function otherEnvironmentIn(
-  says: StableVersion["says"],
-  model: string,
-  environment: EnvironmentName,
-): { environment: EnvironmentName; place: string; text: string } | undefined {
-  for (const [place, text] of Object.entries(says)) {
-    const other = ENVIRONMENTS.find(
-      (each) => each !== environment && (place.startsWith("label ") ? text === each && text !== model : names(each, text)),
-    );
-    if (other !== undefined) {
-      return { environment: other, place, text };
-    }
-  }
-  return undefined;
+/** Whether a Rollout says that it runs in an environment, and the first place where it says that it runs in another one. */
+export function otherEnvironmentIn(says: StableVersion["says"], model: string, environment: EnvironmentName) {
+  const named = Object.entries(says).flatMap(([place, text]) =>
+    ENVIRONMENTS.filter((each) => (place.startsWith("label ") ? text === each && text !== model : names(each, text))).map(
+      (each) => ({ environment: each, place, text }),
+    ),
+  );
+  return {
+    other: named.find((each) => each.environment !== environment),
+    isOwn: named.some((each) => each.environment === environment),
+  };
 }
 
 /** Whether a text has a name of an environment in it: of its buckets, of its registries. */

@@ -9,7 +9,13 @@ const LABELS = z.record(z.string(), z.string()).default({});
 /** What is read of a Rollout. */
 const ROLLOUT = z.object({
   kind: z.literal("Rollout"),
-  metadata: z.object({ name: z.string(), namespace: z.string().optional(), generation: z.number(), labels: LABELS }),
+  metadata: z.object({
+    name: z.string(),
+    namespace: z.string().optional(),
+    generation: z.number(),
+    resourceVersion: z.string().optional(),
+    labels: LABELS,
+  }),
   spec: z.object({
     template: z.object({
       metadata: z.object({ labels: LABELS }).default({ labels: {} }),
@@ -70,6 +76,9 @@ export function stableVersionOf(json: string): StableVersion {
   };
   return { model: metadata.name, namespace: metadata.namespace, version, says: saidBy(rollout) };
 }
+
+/** What changes with every change of a Rollout. @param json the Rollout as kubectl prints it. */
+export const resourceVersionOf = (json: string): string | undefined => rolloutIn(json).metadata.resourceVersion;
 
 /** What a Rollout says of where it runs. @param json the Rollout as kubectl prints it. */
 export const saysOf = (json: string): StableVersion["says"] => saidBy(rolloutIn(json));

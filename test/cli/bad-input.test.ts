@@ -184,7 +184,22 @@ describe("millrace, given something wrong, says so in one sentence and does noth
     [
       "a list of the end of a rehearsal",
       ["rehearse", "--list", "down"],
-      "'--list' must be given without 'down', got both: it is an option of npx millrace rehearse <environment>",
+      "'--list' must be given without 'down', got both: it is an option of npx millrace rehearse alone",
+    ],
+    [
+      "another ledger, before the command that would not see it",
+      ["audit", "--ledger", "file:///elsewhere", "verify"],
+      "'--ledger' must come after 'verify', got it before: npx millrace audit verify --ledger …",
+    ],
+    [
+      "an environment before a command that takes none",
+      ["audit", "--env", "prod", "verify"],
+      "'--env' must be given without 'verify', got both: it is an option of npx millrace audit alone",
+    ],
+    [
+      "where a promotion goes, before the command that plans it",
+      ["promote", "--to", "prod", "plan", "fraud"],
+      "'--to' must come after 'plan', got it before: npx millrace promote plan --to …",
     ],
     ...[["staging"], ["--until", "platform"], ["--no-traffic"], ["--list"]].map((words): [string, string[], string] => [
       `a promotion with ${words[0]}`,

@@ -52,6 +52,8 @@ describe("a rule without a sentence of its own", () => {
     "promotion/approvals/files.ts",
     "promotion/artifacts/image-manifest.ts",
     "promotion/requirement-rules.ts",
+    "promotion/rollouts/live.ts",
+    "promotion/rollouts/prometheus.ts",
   ];
 
   it("is asked for wherever a schema reads something", () => {

@@ -313,6 +313,18 @@ describe("audit verify, beside what the checkout says", () => {
     expect((await verifying(url, {}, "--expect", "a".repeat(64))).code).toBe(1);
   });
 
+  it("tells of a clock that was wrong, and goes on to find what was changed", async () => {
+    const { url } = ledgerFolder();
+    const ledger = openLedger(url);
+    await ledger.append(word(hour(5), "hold"));
+    await ledger.append(word(hour(2), "resume"));
+    const ran = await verifying(url, { "stable/prod.json": "{}\n" });
+    expect(ran.code).toBe(0);
+    expect(lines(ran).at(-1)).toMatch(
+      /^! prod\/00000002\.json: .* is before the record before it, .*: the clock of \S+ was wrong$/,
+    );
+  });
+
   it("says what is no record of stable versions", async () => {
     const ran = await verifying(history.url, { "stable/prod.json": "{" });
     expect(ran.code).toBe(1);

@@ -162,6 +162,12 @@ describe("release create model", () => {
       RECORD,
       "'--version' must be new, got '4', which releases/models/fraud/4.json has: a release never changes",
     ],
+    [
+      "a version before the first one, of which that one says that there is none",
+      ["--version", "2"],
+      RECORD,
+      "'--version' must be after that of the first release of fraud, '3', got '2': releases/models/fraud/3.json says that nothing was before it, and never changes",
+    ],
     ["an alias", ["--version", "latest"], RECORD, "'--version' must be a registered version number, got 'latest'"],
     [
       "the bytes of an older version",
@@ -199,6 +205,12 @@ describe("release create model", () => {
       RECORD,
       "'--metric' test.auc must be between 0 and 1, got '93'",
     ],
+    ...["0x1", "1e-400", "1e999", "1_0", ""].map((value): [string, string[], unknown, string] => [
+      `a metric of '${value}', which is no number or not the one that was typed`,
+      ["--version", "5", "--metric", `test.auc=${value}`],
+      RECORD,
+      `'--metric' must be <split>.<name>=<number>, such as test.auc=0.93, got 'test.auc=${value}'`,
+    ]),
     [
       "a metric without a number",
       ["--version", "5", "--metric", "test.auc=high"],

@@ -26,19 +26,31 @@ export interface State {
   version?: string;
   sets?: Set[];
   runs?: Ran[];
+  /** Time of every step, where it is another one than ours. */
+  duration?: string;
 }
 
 /** What a cluster says of a model: our own Rollout and our own templates, with the status that its controllers write. */
-export async function answerOf({ status, version = "4", sets = [], runs = [] }: State): Promise<{ items: object[] }> {
+export async function answerOf({ status, version = "4", sets = [], runs = [], duration }: State): Promise<{ items: object[] }> {
   const graph = await serving({
     model: { version, path: `models/fraud/${version}`, sha256: "b".repeat(64), image: `x@sha256:${"a".repeat(64)}` },
   });
-  const { spec, metadata } = named(graph, "fraud-rollout").inputs as any;
+  const { spec, metadata } = JSON.parse(
+    JSON.stringify(named(graph, "fraud-rollout").inputs).replaceAll("s3://models/", "s3://millrace-prod-models/"),
+  );
+  for (const step of duration === undefined ? [] : spec.strategy.canary.steps.filter((each: object) => "pause" in each)) {
+    step.pause.duration = duration;
+  }
   const owned = { namespace: metadata.namespace, ownerReferences: [{ kind: "Rollout", name: "fraud" }] };
   const template = (of: string) => ({ spec: { containers: [{ env: [{ name: "MODEL_VERSION", value: of }] }] } });
   return {
     items: [
-      { kind: "Rollout", metadata: { ...metadata, generation: 3 }, spec, status: { observedGeneration: "3", ...status } },
+      {
+        kind: "Rollout",
+        metadata: { ...metadata, generation: 3, resourceVersion: "7" },
+        spec,
+        status: { observedGeneration: "3", ...status },
+      },
       ...sets.map(({ hash, version: of, ready }) => ({
         kind: "ReplicaSet",
         metadata: { ...owned, name: `fraud-${hash}`, labels: { "rollouts-pod-template-hash": hash } },
@@ -79,7 +91,7 @@ echo "$*" >> calls
 case "$*" in
   *--raw*stable*canary*|*--raw*canary*stable*) ${prometheus ? `echo '{"data":{"result":[{"value":[0,"0.197"]}]}}'` : "exit 1"} ;;
   *--raw*) ${prometheus ? `echo '{"data":{"result":[{"value":[0,"0.0003"]}]}}'` : "echo forbidden >&2; exit 1"} ;;
-  *"patch rollout"*) mv after.json now.json ;;
+  *"patch rollout"*) if [ -e conflict ]; then echo 'Error from server (Conflict): the object has been modified' >&2; exit 1; fi; mv after.json now.json ;;
   *"get rollouts"*) cat now.json ;;
   *"get rollout "*) cat rollout.json ;;
 esac
@@ -96,9 +108,14 @@ esac
       .filter((line) => line.includes(" patch "));
   }
 
-  /** Makes it answer with a text. */
-  says(text: string): void {
-    this.#write("now.json", text);
+  /** Makes it answer with a text: about all models, or about the one Rollout. */
+  says(text: string, file: "now.json" | "rollout.json" = "now.json"): void {
+    this.#write(file, text);
+  }
+
+  /** Makes every patch come too late. */
+  conflicts(): void {
+    this.#write("conflict", "");
   }
 
   #write(name: string, text: string): void {

@@ -53,6 +53,8 @@ const SERVES: State = {
   ],
 };
 
+const SERVES_LONG: State = { ...SERVES, duration: "1h30m" };
+
 const WAITS: State = {
   ...SERVES,
   status: {
@@ -104,7 +106,7 @@ describe("serve status", () => {
     await inCluster(WAITS);
     const said = await typed("status");
     expect(said).toContain("fraud  3 → 4   step 10 of 18 waits for a person: InconclusiveAnalysisRun");
-    expect(said).toContain("npx millrace serve promote fraud --env <environment>");
+    expect(said).toContain("npx millrace serve promote fraud --env <environment> --reason");
   });
 
   it.each<[string, State, string]>([
@@ -115,13 +117,19 @@ describe("serve status", () => {
       "step 2 of 18: 0 %, starts pods",
     ],
     [
+      "what does not go on",
+      { ...SERVES, status: { ...GOING, phase: "Degraded", message: "ProgressDeadlineExceeded" } },
+      "3 → 4   does not go on: ProgressDeadlineExceeded",
+    ],
+    ["a time as Argo Rollouts takes it", SERVES_LONG, "20 % for … of 90 min"],
+    [
       "a version that was thrown out",
       THROWN_OUT,
       '0 fraud  3   4 was thrown out: RolloutAborted: Metric "error-share" assessed Failed',
     ],
   ])("shows %s", async (_, state, text) => {
     await inCluster(state);
-    expect(await typed("status", "fraud")).toContain(text);
+    expect(untimed(await typed("status", "fraud"))).toContain(text);
   });
 
   it("is JSON with the same facts", async () => {
@@ -180,14 +188,14 @@ describe("serve status", () => {
   });
 });
 
-const ON = ["--env", "prod", "--yes"];
+const ON = ["--env", "prod", "--reason", "complaints", "--yes"];
 
 describe("serve promote", () => {
   it("makes a measurement again that could not be made", async () => {
     const cluster = await inCluster(WAITS, SERVES);
     expect(await typed("promote", "fraud", ...ON)).toMatch(/^0 fraud {2}3 → 4 {3}step 9 of 18: 20 %/);
     expect(cluster.patches).toEqual([
-      '--request-timeout=20s -n models-risk patch rollout fraud --subresource=status --type=merge -p {"status":{"pauseConditions":null}}',
+      '--request-timeout=20s -n models-risk patch rollout fraud --subresource=status --type=merge -p {"metadata":{"resourceVersion":"7"},"status":{"pauseConditions":null}}',
     ]);
   });
 
@@ -211,24 +219,100 @@ describe("serve abort", () => {
     const cluster = await inCluster(SERVES, THROWN_OUT);
     expect(await typed("abort", "fraud", ...ON)).toContain("fraud  3   4 was thrown out");
     expect(cluster.patches).toEqual([
-      '--request-timeout=20s -n models-risk patch rollout fraud --subresource=status --type=merge -p {"status":{"abort":true}}',
+      '--request-timeout=20s -n models-risk patch rollout fraud --subresource=status --type=merge -p {"metadata":{"resourceVersion":"7"},"status":{"abort":true}}',
     ]);
   });
 
   it("asks, and does nothing where nobody can be asked", async () => {
     const cluster = await inCluster(SERVES);
-    expect(await typed("abort", "fraud", "--env", "prod")).toContain("'--yes' must be given where nobody can be asked");
+    expect(await typed("abort", "fraud", ...ON.slice(0, -1))).toContain("'--yes' must be given where nobody can be asked");
+    expect(cluster.patches).toEqual([]);
+  });
+
+  it("is of a release that has a version before it", async () => {
+    const cluster = await inCluster({ ...SERVES, status: { ...SERVES.status, stableRS: "" } });
+    expect(await typed("abort", "fraud", ...ON)).toContain("fraud must have a stable version to go back to, 4 is its first");
+    expect(cluster.patches).toEqual([]);
+  });
+
+  it("decides by what the cluster says when it acts, not by what was shown", async () => {
+    const shownThen = await answerOf(WAITS);
+    const [now] = (await answerOf({ ...SERVES, version: "5" })).items;
+    const cluster = new FakeCluster(shownThen);
+    cluster.says(JSON.stringify(now), "rollout.json");
+    expect(await typed("promote", "fraud", ...ON)).toContain("fraud must still release 4, it releases 5 by now: look again");
+    expect(cluster.patches).toEqual([]);
+    const other = new FakeCluster(shownThen);
+    other.says(JSON.stringify((await answerOf(SERVES)).items[0]), "rollout.json");
+    expect(await typed("promote", "fraud", ...ON)).toContain("its times are not cut short");
+    expect(other.patches).toEqual([]);
+  });
+
+  it("looks again where the controller has written in between, and gives up where it always does", async () => {
+    const cluster = new FakeCluster(await answerOf(SERVES));
+    cluster.conflicts();
+    expect(await typed("abort", "fraud", ...ON)).toMatch(/^1 [^]*the object has been modified/);
+    expect(cluster.patches).toHaveLength(5);
+  });
+
+  it("demands that the cluster says which environment it is", async () => {
+    const text = JSON.stringify(await answerOf(SERVES)).replaceAll("s3://millrace-prod-models/", "s3://models/");
+    const cluster = new FakeCluster(JSON.parse(text));
+    expect(await typed("abort", "fraud", ...ON)).toContain("fraud must say that it is of prod, it names no environment");
     expect(cluster.patches).toEqual([]);
   });
 
   it("touches no other environment than the one that was named", async () => {
     const answer = await answerOf(SERVES);
-    const text = JSON.stringify(answer).replaceAll("s3://models/", "s3://millrace-staging-models/");
+    const text = JSON.stringify(answer).replaceAll("s3://millrace-prod-models/", "s3://millrace-staging-models/");
     const cluster = new FakeCluster(JSON.parse(text));
     expect(await typed("abort", "fraud", ...ON)).toContain(
       "MODEL_URI 's3://millrace-staging-models/models/fraud/4' is of staging: take the kubeconfig of the cluster of prod",
     );
     expect(cluster.patches).toEqual([]);
+  });
+});
+
+describe("the ledger", () => {
+  const word = (kind: "hold", subject: string) => ({
+    kind,
+    subject,
+    environment: "prod" as const,
+    time: hour(1),
+    owner: begin(hour(1), [fraud(null, "3")]).owner,
+    reason: "an incident",
+  });
+
+  it("says who gave users back, and why", async () => {
+    const { url } = ledgerFolder();
+    vi.stubEnv("MILLRACE_LEDGER", url);
+    vi.stubEnv("PULUMI_BACKEND_URL", "file:///nowhere");
+    await inCluster(SERVES, THROWN_OUT);
+    expect(await typed("abort", "fraud", ...ON)).toMatch(/^0 /);
+    expect(
+      (await openLedger(url).records("prod")).map(({ kind, ...rest }) => [
+        kind,
+        (rest as any).subject,
+        (rest as any).version,
+        (rest as any).reason,
+      ]),
+    ).toEqual([["aborted", "models/fraud", "4", "complaints"]]);
+  });
+
+  it("holds a release where it waits, and no way back", async () => {
+    const { url } = ledgerFolder();
+    await openLedger(url).append(word("hold", "models/fraud"));
+    vi.stubEnv("MILLRACE_LEDGER", url);
+    vi.stubEnv("PULUMI_BACKEND_URL", "file:///nowhere");
+    const cluster = await inCluster(WAITS, SERVES);
+    expect(await typed("promote", "fraud", ...ON)).toMatch(
+      /^2 [^]*fraud must not be held in prod, .* holds it \(an incident\); when that is over: npx millrace resume fraud/,
+    );
+    expect(cluster.patches).toEqual([]);
+    vi.stubEnv("MILLRACE_LEDGER", url);
+    vi.stubEnv("PULUMI_BACKEND_URL", "file:///nowhere");
+    await inCluster(WAITS, THROWN_OUT);
+    expect(await typed("abort", "fraud", ...ON)).toMatch(/^0 /);
   });
 });
 

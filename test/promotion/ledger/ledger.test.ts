@@ -173,7 +173,9 @@ describe("a ledger that was changed", () => {
     [
       "a kind",
       (file) => writeFileSync(file(3), readFileSync(file(3), "utf8").replace('"hold"', '"held"')),
-      ["prod/00000003.json: kind must be begin, taken-over, done, failed, stable, thrown-out, hold or resume, got 'held'"],
+      [
+        "prod/00000003.json: kind must be begin, taken-over, done, failed, stable, thrown-out, continued, aborted, hold or resume, got 'held'",
+      ],
     ],
     [
       "a missing file",

@@ -27,7 +27,7 @@ const NOW = new Date(Date.parse(hour(150 * 24)));
 const by = (owner: Owner, draft: Draft): Draft => ({ ...draft, owner });
 const approval = (at: number) => ({ by: "bob", source: "x", time: hour(at) });
 const problemsIn = (...drafts: Draft[]): string[] =>
-  senseless(chained(...drafts), NOW).map(({ number, problem }) => `${number} ${problem}`);
+  senseless(chained(...drafts), NOW).problems.map(({ number, text }) => `${number} ${text}`);
 
 const back = { operation: "rollback" as const, gates: [], reason: "wrong answers" };
 const advised = (gate: string) => ({ gates: gatesWith({ gate, state: "advised", detail: "as it is" }) });
@@ -342,23 +342,32 @@ describe("records that make none", () => {
       [...fourth, begin(hour(6 + 91 * 24), [fraud("4", "5")], { approvals: [approval(5)] })],
       ["7 approvals[0].time must be within 90 days of what it approves, 2027-02-19T06:00:00Z, got '2026-11-20T05:00:00Z'"],
     ],
+  ])("%s", (_, drafts, problems) => {
+    expect(problemsIn(...drafts)).toEqual(problems);
+  });
+});
+
+describe("a clock that was wrong is told, and is no problem: nobody can write the record anew", () => {
+  it.each<[string, Draft[], string[]]>([
     [
       "time that goes back",
       [...fourth, word(atMinute(-6), "hold"), word(hour(6), "resume")],
-      [`7 time must not be before that of a record before it, ${atMinute(0)}, got '${atMinute(-6)}'`],
+      [`7 '${atMinute(-6)}' is before the record before it, ${atMinute(0)}`],
     ],
     [
       "time that creeps back",
       [...fourth, word(atMinute(-4), "hold"), word(atMinute(-8), "resume")],
-      [`8 time must not be before that of a record before it, ${atMinute(0)}, got '${atMinute(-8)}'`],
+      [`8 '${atMinute(-8)}' is before the record before it, ${atMinute(0)}`],
     ],
     [
       "time that has not come, once",
       [...fourth, word("2030-01-01T00:00:00Z", "hold"), word(hour(6), "resume")],
-      ["7 time must not be in the future, got '2030-01-01T00:00:00Z'"],
+      ["7 '2030-01-01T00:00:00Z' is in the future"],
     ],
-  ])("%s", (_, drafts, problems) => {
-    expect(problemsIn(...drafts)).toEqual(problems);
+  ])("%s", (_, drafts, clocks) => {
+    const found = senseless(chained(...drafts), NOW);
+    expect(found.problems).toEqual([]);
+    expect(found.clocks.map(({ number, text }) => `${number} ${text}`)).toEqual(clocks);
   });
 });
 
@@ -395,8 +404,8 @@ describe("a ledger", () => {
     expect(chains[2]!.problems).toEqual([
       "prod/00000002.json: kind must not be 'begin' before what record 1 began has ended, got 'promote'",
     ]);
-    expect((await ledger.verify(new Date(hour(0)))).chains[2]!.problems).toContain(
-      "prod/00000001.json: time must not be in the future, got '2026-11-20T01:00:00Z'",
+    expect((await ledger.verify(new Date(hour(0)))).chains[2]!.notes[0]).toMatch(
+      /^prod\/00000001\.json: '2026-11-20T01:00:00Z' is in the future: the clock of \S+ was wrong$/,
     );
     expect(await ledger.records("prod")).toHaveLength(2);
   });
