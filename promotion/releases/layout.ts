@@ -52,6 +52,9 @@ export const straysIn = (folder: string, place: string = RELEASES, shelf = ROOT)
         if (shelf === ROOT && inside !== undefined) {
           return stray(misfit("folder", kind));
         }
+        if (/\.json\s*$/i.test(name) && !name.endsWith(".json")) {
+          return stray("must end with '.json' in small letters, or with something else: no reader looks at it as it is");
+        }
         return name.endsWith(".json") && !shelf.file(name) ? stray(ELSEWHERE) : [];
       default:
         return stray(misfit(inside === undefined ? "file" : "folder", kind));
