@@ -37,6 +37,16 @@ export function problemsSince(
   });
 }
 
+/** What is wrong with a release that is gone: it stays, whether anybody runs it or not. What was none when it was committed may go. */
+export function problemsWithout(file: string, folder: string, firsts: readonly First[]): string[] {
+  const was = firsts.find(({ mode, blob }) => mode.startsWith(PLAIN) && digestIn(file, textOfBlob(folder, blob)) !== undefined);
+  return was === undefined
+    ? []
+    : [
+        `${file} must be there, as it was committed first in ${was.commit.slice(0, 12)}, got nothing: restore it: git checkout ${was.commit.slice(0, 12)} -- ${file}`,
+      ];
+}
+
 /** Mode of a plain file in Git begins so; 12 would be a link, 16 a repository. */
 const PLAIN = "10";
 

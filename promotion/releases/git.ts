@@ -80,7 +80,7 @@ function* additionsIn(log: string): Generator<[path: string, first: First]> {
   let added = new Map<string, number>();
   // `commit <hash> <parents>` for each parent, and below `:<mode> <mode> <old> <new> <status>`, then the path.
   for (const match of log.matchAll(
-    /commit ([0-9a-f]+)((?: [0-9a-f]+)*)\0|:\d+ (\d+) [0-9a-f]+ ([0-9a-f]+) ([A-Z])\0([^\0]+)\0/g,
+    /commit ([0-9a-f]+)((?: [0-9a-f]+)*) ?\0|:\d+ (\d+) [0-9a-f]+ ([0-9a-f]+) ([A-Z])\0([^\0]+)\0/g,
   )) {
     const [, hash, others = "", mode = "", blob = "", status, path = ""] = match;
     if (hash !== undefined) {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { PROJECT_FOLDER } from "#engine/project";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
@@ -12,6 +13,7 @@ import {
   byDay,
   byNumber,
   folderOfReleases,
+  placeOf,
   platformIds,
   readModelRelease,
   readPlatformRelease,
@@ -22,7 +24,7 @@ import { bytesThatWereStable, readStableVersions } from "#stacks/inputs/stable-v
 import { printable, shown, suggestion } from "#stacks/wording";
 import { approvalFiles, readApproval } from "../approvals/files.ts";
 import { readSettings } from "../settings.ts";
-import { problemsSince } from "./first.ts";
+import { problemsSince, problemsWithout } from "./first.ts";
 import { filesThatDiffer, firstsIn } from "./git.ts";
 import { straysIn } from "./layout.ts";
 import { PINNED_IN, type Pins, pinsOf } from "./pins.ts";
@@ -129,6 +131,12 @@ export async function verifyAll(folder = folderOfReleases(), keyless?: Pick<Keyl
       `${RELEASES} must come with its whole history, by which a changed release is known, got a shallow clone: git fetch --unshallow`,
     ]);
   }
+  for (const [path, firsts] of first?.files ?? []) {
+    const file = `${RELEASES}/${path}`;
+    if (isOfRelease(path) && !existsSync(placeOf(file, folder))) {
+      note(file, problemsWithout(file, folder, firsts));
+    }
+  }
   for (const checked of files.values()) {
     const { file, release } = checked;
     if (release !== undefined) {
@@ -152,6 +160,13 @@ export async function verifyAll(folder = folderOfReleases(), keyless?: Pick<Keyl
     })),
     notes,
   };
+}
+
+/** Whether a path below the folder is that of a release. Those of a model that went go with it. */
+function isOfRelease(path: string): boolean {
+  const [, model, version] = /^models\/([^/]+)\/([^/]+)\.json$/.exec(path) ?? [];
+  const [, id] = /^platform\/([^/]+)\.json$/.exec(path) ?? [];
+  return id === undefined ? Object.hasOwn(models, model ?? "") && VERSION.test(version ?? "") : PLATFORM_ID.test(id);
 }
 
 const isSigned = (release: AnyRelease): release is AnyRelease & { signature: Signature } => release.signature !== undefined;

@@ -457,11 +457,13 @@ describe("release verify", () => {
       { "environments/prd.json": pointerOf({}) },
       "releases/environments/prd.json must be a file of releases (docs/guides/release.md lists them), got another one: move it elsewhere",
     ],
-    ...["models/fraud/4.JSON", "environments/dev.Json", "models/fraud/4.json "].map((file): [string, Record<string, unknown>, string] => [
-      `a name that no reader looks at: '${file}'`,
-      { [file]: SECOND },
-      `releases/${file} must end with '.json' in small letters`,
-    ]),
+    ...["models/fraud/4.JSON", "environments/dev.Json", "models/fraud/4.json "].map(
+      (file): [string, Record<string, unknown>, string] => [
+        `a name that no reader looks at: '${file}'`,
+        { [file]: SECOND },
+        `releases/${file} must end with '.json' in small letters`,
+      ],
+    ),
     ["a release in the folder above", { "models/4.json": SECOND }, "releases/models/4.json must be a file of releases"],
     ["the layout of before", { "prod.json": '{"release": "1"}' }, "releases/prod.json must be a file of releases"],
     [
