@@ -4,7 +4,7 @@ import { type Act, act } from "#promotion/rollouts/act";
 import type { LiveModel } from "#promotion/rollouts/live";
 import { MachineError } from "#toolchain/errors";
 import { ledgerIfNamed, ledgerOfPromotions } from "../audit/ledger.ts";
-import { BadInput, environmentNamed } from "../bad-input.ts";
+import { environmentNamed } from "../bad-input.ts";
 import { demandYes } from "../promote/ask.ts";
 import { lineIn } from "../promote/line.ts";
 import { answer, sayBeside } from "../say.ts";
@@ -33,13 +33,7 @@ export async function actOn(what: Act, model: string, { env, reason: text, yes =
       ? `give all users of ${model} back to ${live.stable || "no version"}`
       : `go on with ${model} ${live.version}`;
   await demandYes(`${question} in ${environment}?`, { yes, json });
-  try {
-    await act(what, live, { environment, owner: ownerHere(), reason, ledger });
-  } catch (error) {
-    throw error instanceof MachineError || "__pulumiRunError" in (error as Error)
-      ? error
-      : new BadInput((error as Error).message);
-  }
+  await act(what, live, { environment, owner: ownerHere(), reason, ledger });
   const after = await until(model, (now) =>
     what === "aborted" ? now.state === "thrown out" && now.weight === 0 : now.state !== "paused",
   );

@@ -4,11 +4,8 @@ import { models } from "#stacks/inputs/models";
 import { printable, shown, suggestion } from "#stacks/wording";
 import { BadInput } from "../bad-input.ts";
 
-/** The models that the cluster of the current kubeconfig serves. @throws {MachineError} when it does not answer. */
-export const served = (): Promise<LiveModel[]> => liveModels();
-
 /**
- * One of them. Its namespace is asked alone where the program knows it: who looks after one team need not see the others.
+ * A model that the cluster of the current kubeconfig serves. Its namespace is asked alone where the program knows it: who looks after one team need not see the others.
  *
  * @throws {BadInput} when no model has that name.
  */

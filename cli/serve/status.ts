@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LiveModel } from "#promotion/rollouts/live";
+import { type LiveModel, liveModels } from "#promotion/rollouts/live";
 import { plainly } from "#render/terminal";
 import { MachineError } from "#toolchain/errors";
 import { Interrupted, interruption } from "../interrupt.ts";
 import { EXIT_THROWN_OUT } from "../promote/failing.ts";
 import { answer, printJsonLine, say, sayBeside, sayOver } from "../say.ts";
-import { served, servedModel } from "./models.ts";
+import { servedModel } from "./models.ts";
 import { liveText } from "./text.ts";
 
 /** Seconds between two looks. */
@@ -16,7 +16,7 @@ export async function status(
   model: string | undefined,
   { watch = false, json = false }: { watch?: boolean; json?: boolean },
 ): Promise<void> {
-  const look = async (): Promise<LiveModel[]> => (model === undefined ? served() : [await servedModel(model)]);
+  const look = async (): Promise<LiveModel[]> => (model === undefined ? liveModels() : [await servedModel(model)]);
   const textOf = (all: readonly LiveModel[]): string => all.map(liveText).join("\n\n") || "the cluster serves no model";
   let all = await look();
   if (!watch) {

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { printable } from "#stacks/wording";
 import { holdOn } from "../ledger/holder.ts";
@@ -6,7 +7,7 @@ import type { Owner } from "../ledger/record.ts";
 import { kubectl } from "./kubectl.ts";
 import type { LiveModel } from "./live.ts";
 import { progressIn, type RolloutProgress } from "./progress.ts";
-import { otherEnvironmentIn } from "./record.ts";
+import { environmentsIn } from "./record.ts";
 import { resourceVersionOf, saysOf } from "./version.ts";
 
 /** What a person does to a release that goes on: `serve promote` and `serve abort`. */
@@ -31,7 +32,7 @@ const ATTEMPTS = 5;
  * changes nothing where that has changed since.
  *
  * @param live what the person has seen.
- * @throws {Error} when there is nothing to do, it is held, or the cluster is another environment's. Nothing was changed then.
+ * @throws {pulumi.RunError} when there is nothing to do, it is held, or the cluster is another environment's. Nothing was changed then.
  * @throws {MachineError} when the cluster does not answer, or does not allow it.
  */
 export async function act(what: Act, live: LiveModel, { environment, owner, reason, ledger }: ActRequest): Promise<void> {
@@ -40,7 +41,7 @@ export async function act(what: Act, live: LiveModel, { environment, owner, reas
   // A hold forbids that a version gets further, never that it goes back.
   const hold = what === "continued" && ledger !== undefined ? holdOn(await ledger.records(environment), subject) : undefined;
   if (hold !== undefined) {
-    throw new Error(
+    throw new pulumi.RunError(
       `${model} must not be held in ${environment}, ${hold.owner.who} holds it (${hold.reason}); when that is over: npx millrace resume ${model} --env ${environment} --reason '<why>'`,
     );
   }
@@ -53,7 +54,7 @@ export async function act(what: Act, live: LiveModel, { environment, owner, reas
         ? problemOf(what, now, live, environment)
         : `${model} must still release ${version}, it releases ${now.version} by now: look again`;
     if (problem !== undefined) {
-      throw new Error(problem);
+      throw new pulumi.RunError(problem);
     }
     const patch = JSON.stringify({ metadata: { resourceVersion: resourceVersionOf(json) }, status: PATCH[what] });
     try {
@@ -69,15 +70,15 @@ export async function act(what: Act, live: LiveModel, { environment, owner, reas
   await ledger?.append({ kind: what, environment, time: new Date().toISOString(), owner, subject, version, reason });
 }
 
-/** @throws {Error} unless the Rollout says that it is of this environment, and of no other. */
+/** @throws {pulumi.RunError} unless the Rollout says that it is of this environment, and of no other. */
 function demandEnvironment(json: string, model: string, environment: EnvironmentName): void {
-  const { other, isOwn } = otherEnvironmentIn(saysOf(json), model, environment);
+  const { other, isOwn } = environmentsIn(saysOf(json), model, environment);
   const remedy = `take the kubeconfig of the cluster of ${environment}`;
   if (other !== undefined) {
-    throw new Error(`${other.place} '${printable(other.text)}' is of ${other.environment}: ${remedy}`);
+    throw new pulumi.RunError(`${other.place} '${printable(other.text)}' is of ${other.environment}: ${remedy}`);
   }
   if (!isOwn) {
-    throw new Error(`${model} must say that it is of ${environment}, it names no environment: ${remedy}`);
+    throw new pulumi.RunError(`${model} must say that it is of ${environment}, it names no environment: ${remedy}`);
   }
 }
 

@@ -57,25 +57,25 @@ export async function liveModels(namespace?: string): Promise<LiveModel[]> {
   const where = namespace === undefined ? ["--all-namespaces"] : ["-n", namespace];
   const all = "rollouts.argoproj.io,analysisruns.argoproj.io,replicasets.apps";
   const { items } = understood(await kubectl("get", all, ...where, "-o", "json"), z.object({ items: z.array(OBJECT) }));
-  return Promise.all(items.filter(servesModel).map((rollout) => liveModel(rollout, items)));
+  const owned = Map.groupBy(items, ownerOf);
+  return Promise.all(
+    items
+      .filter(servesModel)
+      .map((rollout) => liveModel(rollout, owned.get(keyOf(rollout.metadata.namespace, rollout.metadata.name)) ?? [])),
+  );
 }
 
 /** A Rollout of something else is nobody's model. */
 const servesModel = ({ kind, spec }: Item): boolean =>
   kind === "Rollout" && containersIn(spec).some(({ env }) => env.some(({ name }) => name === "MODEL_VERSION"));
 
-async function liveModel(rollout: Item, items: readonly Item[]): Promise<LiveModel> {
+/** @param own what belongs to the Rollout. */
+async function liveModel(rollout: Item, own: readonly Item[]): Promise<LiveModel> {
   const { name: model, namespace } = rollout.metadata;
   const { status } = understood(rollout, STATUS);
-  const { state, version, step, weight, message } = progressIn(JSON.stringify(rollout));
-  const sets = items.filter(({ kind, metadata }) => kind === "ReplicaSet" && isOwn(metadata, rollout)).map(replicasOf);
-  const runs =
-    state === "stable"
-      ? []
-      : runsIn(
-          items.filter(({ metadata }) => isOwn(metadata, rollout)),
-          status.currentPodHash,
-        );
+  const { state, version, step, weight, message } = progressIn(rollout);
+  const sets = own.filter(({ kind }) => kind === "ReplicaSet").map(replicasOf);
+  const runs = state === "stable" ? [] : runsIn(own, status.currentPodHash);
   const names = servingNames(model, namespace);
   const source = sourceOf(runs);
   const prometheus = source && prometheusAt(source.address);
@@ -98,11 +98,13 @@ async function liveModel(rollout: Item, items: readonly Item[]): Promise<LiveMod
   };
 }
 
-const isOwn = (metadata: Item["metadata"], rollout: Item): boolean =>
-  metadata.namespace === rollout.metadata.namespace &&
-  (OWNERS.safeParse(metadata["ownerReferences"]).data ?? []).some(
-    ({ kind, name }) => kind === "Rollout" && name === rollout.metadata.name,
-  );
+/** The Rollout that something belongs to; nothing where it is none's. */
+function ownerOf({ metadata }: Item): string | undefined {
+  const owner = OWNERS.safeParse(metadata["ownerReferences"]).data?.find(({ kind }) => kind === "Rollout");
+  return owner && keyOf(metadata.namespace, owner.name);
+}
+
+const keyOf = (namespace: string, name: string): string => `${namespace}/${name}`;
 
 const OWNERS = z.array(z.object({ kind: z.string(), name: z.string() }));
 

@@ -14,8 +14,6 @@ export interface RolloutProgress {
   weight: number;
   /** What the controller says. */
   message: string;
-  /** The Rollout as kubectl prints it. */
-  json: string;
 }
 
 /** A step of a release. */
@@ -59,18 +57,18 @@ const ROLLOUT = z.object({
 });
 
 /**
- * How the release of a model goes.
+ * How the release of a model goes, with the Rollout as kubectl prints it.
  *
  * @throws {MachineError} when the cluster does not answer.
  */
-export async function progressOf(namespace: string, model: string): Promise<RolloutProgress> {
+export async function progressOf(namespace: string, model: string): Promise<RolloutProgress & { json: string }> {
   const json = await kubectl("-n", namespace, "get", "rollout", model, "-o", "json");
-  return progressIn(json);
+  return { ...progressIn(json), json };
 }
 
-/** @param json the Rollout as kubectl prints it. */
-export function progressIn(json: string): RolloutProgress {
-  const { metadata, spec, status } = understood(json, ROLLOUT);
+/** @param rollout the Rollout, or its JSON. */
+export function progressIn(rollout: unknown): RolloutProgress {
+  const { metadata, spec, status } = understood(rollout, ROLLOUT);
   const server = spec.template.spec.containers.find(({ name }) => name === CONTAINERS.server);
   const version = server?.env.findLast(({ name }) => name === "MODEL_VERSION")?.value ?? "";
   const { phase = "", message = "", abort = false, observedGeneration, stableRS, currentPodHash } = status;
@@ -86,7 +84,6 @@ export function progressIn(json: string): RolloutProgress {
     step,
     weight: status.canary?.weights?.canary?.weight ?? (complete ? 100 : 0),
     message: spec.paused === true ? "somebody has set spec.paused" : message.trim() || phase,
-    json,
   };
 }
 

@@ -42,7 +42,7 @@ export function problemOf(
 }
 
 function elsewhere({ model, says }: StableVersion, environment: EnvironmentName): string | undefined {
-  const { other } = otherEnvironmentIn(says, model, environment);
+  const { other } = environmentsIn(says, model, environment);
   return (
     other &&
     `'${model}' must run in ${environment}, got ${other.place} '${other.text}': read it from the cluster of ${environment}, or record it in ${other.environment}`
@@ -50,7 +50,7 @@ function elsewhere({ model, says }: StableVersion, environment: EnvironmentName)
 }
 
 /** Whether a Rollout says that it runs in an environment, and the first place where it says that it runs in another one. */
-export function otherEnvironmentIn(says: StableVersion["says"], model: string, environment: EnvironmentName) {
+export function environmentsIn(says: StableVersion["says"], model: string, environment: EnvironmentName) {
   const named = Object.entries(says).flatMap(([place, text]) =>
     ENVIRONMENTS.filter((each) => (place.startsWith("label ") ? text === each && text !== model : names(each, text))).map(
       (each) => ({ environment: each, place, text }),

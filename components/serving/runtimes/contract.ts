@@ -64,5 +64,11 @@ export interface RuntimeKind<R> {
   contract(runtime: R, model: ContractArgs): ServerContract;
 }
 
+/** Where a server of the Open Inference Protocol answers. */
+export const openInference = (model: string): Pick<ServerContract, "health" | "path"> => ({
+  health: { ready: "/v2/health/ready", live: "/v2/health/live" },
+  path: `/v2/models/${model}`,
+});
+
 /** Folder of the model's files, writable while they are fetched. */
 export const MODEL_FOLDER = "/models";

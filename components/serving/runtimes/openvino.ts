@@ -1,4 +1,4 @@
-import { MODEL_FOLDER, type RuntimeKind } from "./contract.ts";
+import { MODEL_FOLDER, openInference, type RuntimeKind } from "./contract.ts";
 import { type Fetched, fetched } from "./fetched.ts";
 
 /** OpenVINO Model Server: ONNX and OpenVINO models on CPUs. The files of a version are `1/model.onnx`, or `1/model.xml` and `1/model.bin`. */
@@ -12,7 +12,7 @@ export const openVino: RuntimeKind<OpenVinoRuntime> = {
   shape: fetched,
   contract: ({ fetcher }, { name }) => ({
     port: PORTS.http,
-    health: { ready: "/v2/health/ready", live: "/v2/health/live" },
+    ...openInference(name),
     metrics: {
       path: "/metrics",
       renamed: [
@@ -21,7 +21,6 @@ export const openVino: RuntimeKind<OpenVinoRuntime> = {
         { from: "ovms_current_requests", to: "model_requests_in_flight" },
       ],
     },
-    path: `/v2/models/${name}`,
     fetcher,
     args: [
       `--model_name=${name}`,

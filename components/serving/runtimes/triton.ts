@@ -1,4 +1,4 @@
-import { MODEL_FOLDER, type RuntimeKind } from "./contract.ts";
+import { MODEL_FOLDER, openInference, type RuntimeKind } from "./contract.ts";
 import { type Fetched, fetched } from "./fetched.ts";
 
 /**
@@ -15,7 +15,7 @@ export const triton: RuntimeKind<TritonRuntime> = {
   shape: fetched,
   contract: ({ fetcher }, { name, timeoutSeconds }) => ({
     port: PORTS.http,
-    health: { ready: "/v2/health/ready", live: "/v2/health/live" },
+    ...openInference(name),
     metrics: {
       port: PORTS.metrics,
       path: "/metrics",
@@ -25,7 +25,6 @@ export const triton: RuntimeKind<TritonRuntime> = {
         { from: "nv_inference_pending_request_count", to: "model_requests_in_flight" },
       ],
     },
-    path: `/v2/models/${name}`,
     fetcher,
     command: [
       "tritonserver",
