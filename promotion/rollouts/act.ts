@@ -8,7 +8,7 @@ import { kubectl } from "./kubectl.ts";
 import type { LiveModel } from "./live.ts";
 import { progressIn, type RolloutProgress } from "./progress.ts";
 import { environmentsIn } from "./record.ts";
-import { resourceVersionOf, saysOf } from "./version.ts";
+import { identityOf, type StableVersion } from "./version.ts";
 
 /** What a person does to a release that goes on: `serve promote` and `serve abort`. */
 export type Act = "continued" | "aborted";
@@ -47,7 +47,8 @@ export async function act(what: Act, live: LiveModel, { environment, owner, reas
   }
   for (let attempt = 1; ; attempt++) {
     const json = await kubectl("-n", namespace, "get", "rollout", model, "-o", "json");
-    demandEnvironment(json, model, environment);
+    const { says, resourceVersion } = identityOf(json);
+    demandEnvironment(says, model, environment);
     const now = progressIn(json);
     const problem =
       now.version === version
@@ -56,7 +57,7 @@ export async function act(what: Act, live: LiveModel, { environment, owner, reas
     if (problem !== undefined) {
       throw new pulumi.RunError(problem);
     }
-    const patch = JSON.stringify({ metadata: { resourceVersion: resourceVersionOf(json) }, status: PATCH[what] });
+    const patch = JSON.stringify({ metadata: { resourceVersion }, status: PATCH[what] });
     try {
       await kubectl("-n", namespace, "patch", "rollout", model, "--subresource=status", "--type=merge", "-p", patch);
       break;
@@ -71,8 +72,8 @@ export async function act(what: Act, live: LiveModel, { environment, owner, reas
 }
 
 /** @throws {pulumi.RunError} unless the Rollout says that it is of this environment, and of no other. */
-function demandEnvironment(json: string, model: string, environment: EnvironmentName): void {
-  const { other, isOwn } = environmentsIn(saysOf(json), model, environment);
+function demandEnvironment(says: StableVersion["says"], model: string, environment: EnvironmentName): void {
+  const { other, isOwn } = environmentsIn(says, model, environment);
   const remedy = `take the kubeconfig of the cluster of ${environment}`;
   if (other !== undefined) {
     throw new pulumi.RunError(`${other.place} '${printable(other.text)}' is of ${other.environment}: ${remedy}`);

@@ -77,11 +77,11 @@ export function stableVersionOf(json: string): StableVersion {
   return { model: metadata.name, namespace: metadata.namespace, version, says: saidBy(rollout) };
 }
 
-/** What changes with every change of a Rollout. @param json the Rollout as kubectl prints it. */
-export const resourceVersionOf = (json: string): string | undefined => rolloutIn(json).metadata.resourceVersion;
-
-/** What a Rollout says of where it runs. @param json the Rollout as kubectl prints it. */
-export const saysOf = (json: string): StableVersion["says"] => saidBy(rolloutIn(json));
+/** What a Rollout says of where it runs, and what changes with every change of it. @param json the Rollout as kubectl prints it. */
+export function identityOf(json: string): Pick<StableVersion, "says"> & { resourceVersion: string | undefined } {
+  const rollout = rolloutIn(json);
+  return { says: saidBy(rollout), resourceVersion: rollout.metadata.resourceVersion };
+}
 
 function saidBy({ metadata, spec }: z.infer<typeof ROLLOUT>): StableVersion["says"] {
   const server = spec.template.spec.containers.find(({ name }) => name === CONTAINERS.server);
