@@ -20,15 +20,12 @@ export const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "
 
 /** Starts it, installed beside the rehearsal's tools when it is not there yet. */
 export async function startMoto(): Promise<Moto> {
-  const server = spawn(join(install(), "bin", "python"), ["-m", "moto.server", "-H", "127.0.0.1", "-p", "0"], {
-    stdio: ["ignore", "pipe", "pipe"],
+  const server = spawn(join(install(), "bin", "python"), [join(import.meta.dirname, "serve.py")], {
+    stdio: ["ignore", "pipe", "ignore"],
   });
   const endpoint = await new Promise<string>((resolve, reject) => {
     server.once("exit", (code) => reject(new Error(`moto ended with ${code}`)));
-    createInterface(server.stderr).on("line", (line) => {
-      const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
-      return address !== undefined && resolve(address);
-    });
+    createInterface(server.stdout).once("line", resolve);
   });
   const credentials = { accessKeyId: CREDENTIALS.AWS_ACCESS_KEY_ID, secretAccessKey: CREDENTIALS.AWS_SECRET_ACCESS_KEY };
   const client = new S3Client({ region: "eu-west-1", endpoint, forcePathStyle: true, credentials });
