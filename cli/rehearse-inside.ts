@@ -54,6 +54,8 @@ export async function inside({ environment, selection, report, keep, traffic, js
       kueue: tools.kueue.path,
       karpenter: tools.karpenter.path,
       envoy: tools.envoy.path,
+      modelStore: tools["model-store"].path,
+      python: tools["model-server"].commands.python,
       prometheus: tools.prometheus.path,
       prometheusOperator: tools["prometheus-operator"].commands.operator[0],
       configReloader: tools["prometheus-operator"].commands["prometheus-config-reloader"][0],

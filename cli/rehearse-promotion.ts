@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { takeDown } from "#rehearsal/cluster/isolation/down";
+import { trainHere } from "#rehearsal/model-store/train";
 import { SHARED } from "#rehearsal/promotion/phases";
 import { rehearsePromotion } from "#rehearsal/promotion/rehearse";
 import { writePromotionReport } from "#rehearsal/promotion/report";
@@ -40,6 +41,7 @@ export async function promotion({ keep, json, rollbacks }: { keep: boolean; json
     const outcome = await rehearsePromotion({
       shared,
       rollbacks,
+      train: (store, versions) => trainHere(store, versions, signal),
       home: home(),
       folderOf,
       reportOf: promotionReport,

@@ -14,6 +14,7 @@ import {
   reportOf,
 } from "./rehearse-checks.ts";
 import type { TrafficWords } from "./rehearse-traffic.ts";
+import type { TrainWords } from "./rehearse-train.ts";
 import { answer, say } from "./say.ts";
 
 interface RehearseOptions {
@@ -79,6 +80,14 @@ The first run builds the tools from pinned sources (about ten minutes on two cor
     .passThroughOptions()
     .action(exec);
   rehearse
+    .command("train")
+    .description("train a version of a model for a kept rehearsal: its files, and the record from which a release is made")
+    .argument("<environment>", ENVIRONMENTS.join(", "))
+    .argument("<model@version>", "such as fraud@4")
+    .option("--fault <name>", "what is wrong with it: errors, latency, drift, accuracy or crash")
+    .option("--json", "print what was trained as JSON")
+    .action(train);
+  rehearse
     .command("traffic")
     .description("send requests to the models of a kept rehearsal, and show which version answers and how its release goes")
     .argument("[environment]", ENVIRONMENTS.join(", "), "dev")
@@ -99,7 +108,7 @@ async function begin(word: string, options: RehearseOptions, command: Command): 
   if (options.rollbacks !== undefined && !options.promotion) {
     throw new BadInput(`'--rollbacks' must be given with '--promotion', got it alone: it says how many rollbacks are timed`);
   }
-  const environment = environmentNamed(word, ["down", "exec", "traffic"]);
+  const environment = environmentNamed(word, ["down", "exec", "traffic", "train"]);
   const choice = { environment, traffic: options.traffic, keep: options.keep ?? false };
   const selection = await selectionFrom(options);
   refuseIdle(choice.traffic, selection);
@@ -202,6 +211,12 @@ async function traffic(word: string, words: TrafficWords): Promise<void> {
   const environment = environmentNamed(word);
   const { sendTraffic } = await import("./rehearse-traffic.ts");
   process.exitCode = await asBadInput(() => sendTraffic(environment, folderOf(environment), words));
+}
+
+async function train(word: string, what: string, words: TrainWords): Promise<void> {
+  const environment = environmentNamed(word);
+  const { trainVersion } = await import("./rehearse-train.ts");
+  await asBadInput(() => trainVersion(environment, folderOf(environment), what, words));
 }
 
 async function exec(word: string, words: string[]): Promise<void> {

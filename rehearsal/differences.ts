@@ -68,6 +68,8 @@ export const COMPARED: readonly Compared[] = [
 export const REHEARSED_ALONE: Readonly<Record<string, string>> = {
   rollouts: "the chart brings the controller that is deployed; this one is compared with its definitions",
   envoy: "the chart of the gateway brings the proxy that is deployed",
+  "model-server": "an account gets an image that its user builds of the same sources and pins",
+  "model-store": "an account has S3",
   pulumi: "an account is deployed to by the Pulumi that its user installs",
   "istio.io/istio": "the definitions are those of the rehearsed istiod",
 };

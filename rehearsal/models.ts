@@ -1,8 +1,6 @@
-import { createHash } from "node:crypto";
 import { CANARY_DEFAULTS } from "#components/serving/strategies/canary";
 import { models, type ServedModel } from "#stacks/inputs/models";
 import { versionsOf } from "#stacks/inputs/releases/read";
-import type { ModelRelease } from "#stacks/inputs/releases/schema";
 import { type TeamSpec, type Teams, teams } from "#stacks/inputs/teams";
 
 /** The model that is released under load: the first one of `stacks/inputs/models.ts`. */
@@ -10,9 +8,6 @@ export const MODEL = "fraud";
 
 /** Shares that a new version of a model gets, percent. */
 export const weightsOf = (model: string): readonly number[] => models[model]?.canary?.weights ?? CANARY_DEFAULTS.weights;
-
-/** Share of requests that the bad version answers with HTTP 500. */
-export const BAD_ERROR_RATE = 0.3;
 
 /** Versions that have no release yet. */
 export function nextVersions(): { good: string; bad: string } {
@@ -43,14 +38,3 @@ export const SECOND_MODEL = {
   name: "second-model",
   spec: { team: SECOND_TEAM.name, host: "second.models.internal" },
 } as const satisfies { name: string; spec: ServedModel };
-
-/** Its first version, made like one of the first model. */
-export function secondRelease(first: ModelRelease): ModelRelease {
-  const { signature: _, ...made } = first;
-  const model = SECOND_MODEL.name;
-  return { ...made, model, version: "1", path: `models/${model}/1`, sha256: digestOf(model, "1"), parent: null };
-}
-
-/** A digest for a version of which there are no files. */
-export const digestOf = (model: string, version: string): string =>
-  createHash("sha256").update(`${model}-${version}`).digest("hex");

@@ -1,5 +1,6 @@
 import type { ResourceProgress } from "#engine/events";
 import type { DataPlaneNames, RehearsalCluster } from "./cluster/cluster.ts";
+import type { Trained } from "./model-store/train.ts";
 import type { Served } from "./served.ts";
 import type { Leases } from "./training/leases.ts";
 import type { Workspace } from "./workspace.ts";
@@ -12,6 +13,8 @@ export interface Results {
     /** Sets the function that is called for each resource that the engine has finished. It replaces the one before. */
     listen: (to: (resource: ResourceProgress) => void) => void;
   };
+  /** Versions whose files lie in the model store. */
+  models: { versions: readonly Trained[] };
   foundation: Nothing;
   platform: { dataPlane: DataPlaneNames };
   controllers: Nothing;

@@ -13,12 +13,12 @@ export interface Served {
   namespace: string;
   host: string;
   path: string;
-  /** Body of a request, JSON text. */
-  body: string;
+  /** Bodies of requests, JSON texts: users send one after the other. */
+  bodies: readonly string[];
 }
 
-/** A request that all our model servers answer. */
-export const QUESTION = { path: "/invocations", body: JSON.stringify({ inputs: [[12.5, 1, 0, 3]] }) } as const;
+/** Where a model server takes requests in MLflow's scoring protocol. */
+export const SCORING_PATH = "/invocations";
 
 /** Header in which a model server says its version: the one with which a request asks for the new version. */
 export const VERSION_HEADER = FORCE_HEADER.name;
@@ -44,7 +44,7 @@ export async function waitForAnswer({ gatewayAddress }: RehearsalCluster, served
   );
 }
 
-function ask(gateway: string, { host, path, body }: Served): Promise<{ status: number; version: string }> {
+function ask(gateway: string, { host, path, bodies: [body = ""] }: Served): Promise<{ status: number; version: string }> {
   const [address, port] = gateway.split(":");
   const headers = { ...TLS_ENDED, host, "content-type": "application/json", "content-length": Buffer.byteLength(body) };
   return new Promise((resolve) => {

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { WorkloadsOutputs } from "#stacks/contracts";
-import { QUESTION, type Served } from "./served.ts";
+import { storeIn } from "./model-store/model-store.ts";
+import { questionsFor } from "./model-store/train.ts";
+import { SCORING_PATH, type Served } from "./served.ts";
 
 /** A resource as the engine's state knows it. */
 export interface StateResource {
@@ -48,7 +50,12 @@ export const tagsOf = ({ outputs }: StateResource): Readonly<Record<string, stri
 export function servedIn(folder: string, stack: string): Served[] {
   const outputs = resourcesOf(folder, stack).find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
   const { models = {} } = (outputs ?? {}) as Partial<WorkloadsOutputs>;
-  return Object.entries(models).map(([model, found]) => ({ model, ...found, ...QUESTION }));
+  return Object.entries(models).map(([model, found]) => ({
+    model,
+    ...found,
+    path: SCORING_PATH,
+    bodies: questionsFor(storeIn(folder), model),
+  }));
 }
 
 /** A text that changes when anything in the state of a stack changes. */

@@ -1,19 +1,15 @@
 // Where the engine works in a rehearsal: a project, a state, plugins and secrets that are thrown away.
 
 import { randomBytes } from "node:crypto";
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { VERSIONS_READ } from "#components/versions";
 import { createEngine, type Engine } from "#engine/engine";
 import type { ResourceProgress } from "#engine/events";
 import { PROJECT_FOLDER } from "#engine/project";
 import { userHere } from "#engine/user";
-import { pointAt, writeModelRelease } from "#promotion/releases/write";
 import { LAYERS } from "#stacks/contracts";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
-import { FILES, RELEASES } from "#stacks/inputs/files";
-import { readRelease } from "#stacks/inputs/release";
-import { digestOfRelease } from "#stacks/inputs/releases/canonical";
 import { OPTIONAL_SECRETS, SECRETS } from "#stacks/inputs/secrets";
 import type { Command } from "#toolchain/locate";
 import { ENVIRONMENT, NAMES } from "./account/account.ts";
@@ -26,6 +22,7 @@ import type { RehearsalCluster } from "./cluster/cluster.ts";
 import type { HostsFile } from "./cluster/isolation/hosts-file.ts";
 import { installPlugins, type Plugins, type RealProvider } from "./plugins/install.ts";
 import { createProject } from "./project.ts";
+import { copyReleases } from "./releases.ts";
 
 /** The engine with a throwaway project, state, config and releases: nothing that it does reaches the repository. */
 export interface Workspace {
@@ -145,8 +142,7 @@ export async function createWorkspace({
     folder,
     secrets,
     project,
-    // A person releases what the working tree says; the rehearsal has its own copy.
-    environment: { ...variables, MILLRACE_RELEASES: join(PROJECT_FOLDER, RELEASES) },
+    environment: variables,
   };
 }
 
@@ -198,28 +194,4 @@ async function initStacks(engine: Engine, environment: EnvironmentName): Promise
     }
   }
   return secrets;
-}
-
-/** Makes the releases of a rehearsal those of the repository, as they are now. */
-export function copyReleases(releases: string): void {
-  rmSync(releases, { recursive: true, force: true });
-  cpSync(join(PROJECT_FOLDER, RELEASES), releases, { recursive: true });
-}
-
-/** Releases another version of a model that an environment runs, and makes the environment run it: what a person's commit would do. */
-export function releaseVersion(
-  releases: string,
-  environment: EnvironmentName,
-  model: string,
-  version: string,
-  sha256: string,
-): void {
-  const before = readRelease(environment, releases).models[model];
-  if (!before) {
-    throw new Error(`${FILES.pointer(environment)} must name model '${model}' for the rehearsal to release it`);
-  }
-  const { signature: _, ...made } = before;
-  const parent = { version: before.version, digest: digestOfRelease(before) };
-  writeModelRelease({ ...made, version, path: `models/${model}/${version}`, sha256, parent }, releases);
-  pointAt(environment, model, version, releases);
 }

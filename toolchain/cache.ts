@@ -31,15 +31,25 @@ export function moduleFolder(name: string): string {
  *
  * The exact Go version is left out on purpose (its language version is pinned in go.mod): a patch release of Go must not cost
  * everybody ten minutes, and a cache brought to a machine without Go must be found.
+ *
+ * @param pins the pinned file, or a folder of them.
  */
-export async function cacheName(label: string, folder: string, recipe: unknown): Promise<string> {
+export async function cacheName(label: string, pins: string, recipe: unknown): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([recipe, process.platform, process.arch]));
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)));
-  for (const file of files.sort()) {
-    hash.update(`\0${file}\0`).update(await readFile(join(folder, file)));
+  for (const [name, file] of await pinnedFiles(pins)) {
+    hash.update(`\0${name}\0`).update(await readFile(file));
   }
   return `${label}-${hash.digest("hex").slice(0, 12)}`;
+}
+
+/** Names and paths, in the order of the names. */
+async function pinnedFiles(pins: string): Promise<[name: string, file: string][]> {
+  if ((await stat(pins)).isFile()) {
+    return [[basename(pins), pins]];
+  }
+  const entries = await readdir(pins, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return files.map((file): [string, string] => [relative(pins, file), file]).sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
 /** Whether something exists at the path. */

@@ -10,7 +10,7 @@ import { MissingTool } from "./errors.ts";
 import type { Finding } from "./finding.ts";
 import { requireGo } from "./go.ts";
 import { type Located, locate } from "./locate.ts";
-import { requirePip } from "./pip.ts";
+import { type PipTool, requirePip } from "./pip.ts";
 import { answers, userPlugins } from "./plugins.ts";
 import { cachedProjectFiles, type ProjectFiles } from "./projects.ts";
 import type { Tool } from "./tool.ts";
@@ -111,14 +111,18 @@ async function ofGuides({ name, what, ask, pages }: (typeof OF_GUIDES)[number]):
 }
 
 async function go(missing: readonly ToolName[], definitions: boolean): Promise<Finding> {
-  const tool = missing.find((name) => CATALOGUE[name].recipe.kind === "go");
-  const pins = tool ? CATALOGUE[tool].recipe.pins : definitions ? undefined : "projects";
-  return builder("Go", pins && (() => requireGo(tool ?? pins, moduleFolder(pins))), ["go", "version"]);
+  const [first] = missing.flatMap((tool) => {
+    const { recipe }: Tool = CATALOGUE[tool];
+    return recipe.kind === "go" ? [{ tool, pins: recipe.pins }] : [];
+  });
+  const wanted = first ?? (definitions ? undefined : { tool: "projects", pins: "projects" });
+  return builder("Go", wanted && (() => requireGo(wanted.tool, moduleFolder(wanted.pins))), ["go", "version"]);
 }
 
 async function python(missing: readonly ToolName[]): Promise<Finding> {
-  const name = missing.find((tool) => CATALOGUE[tool].recipe.kind === "pip");
-  return builder("Python 3 with pip", name && (() => requirePip(name, CATALOGUE[name])), ["python3", "-m", "pip", "--version"]);
+  const name = missing.find((tool) => CATALOGUE[tool].recipe.kind !== "go");
+  const check = name && (() => requirePip(name, CATALOGUE[name] as PipTool));
+  return builder("Python 3 with pip", check, ["python3", "-m", "pip", "--version"]);
 }
 
 /** A builder is missing only while there is something left for it to build. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { cacheName, complete, moduleFolder } from "./cache.ts";
 import { pathFolders, run, which } from "./command.ts";
 import { answers, providerFolder, userPlugins } from "./plugins.ts";
+import { pythonTag, requirementsOf } from "./python.ts";
 import { accepts, type Binary, type Program, type Tool } from "./tool.ts";
 import { CATALOGUE, type ToolName } from "./tools.ts";
 
@@ -72,7 +73,14 @@ async function onPath(name: ToolName): Promise<Located | undefined> {
 /** The folder that holds the tool once it is built with the pins of this checkout. */
 export async function toolFolder(name: ToolName, cache: string): Promise<string> {
   const tool: Tool = CATALOGUE[name];
-  return join(cache, "tools", await cacheName(`${name}-${tool.version}`, moduleFolder(tool.recipe.pins), tool.recipe));
+  return join(cache, "tools", await folderName(`${name}-${tool.version}`, tool.recipe));
+}
+
+async function folderName(label: string, recipe: Tool["recipe"]): Promise<string> {
+  // Compiled packages fit one version of Python.
+  return recipe.kind === "python"
+    ? cacheName(`${label}-${await pythonTag()}`, requirementsOf(recipe), recipe)
+    : cacheName(label, moduleFolder(recipe.pins), recipe);
 }
 
 /** The tool as an earlier run built it. */

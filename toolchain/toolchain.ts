@@ -5,7 +5,7 @@ import { defaultCache, moduleFolder, publish } from "./cache.ts";
 import { ToolchainError } from "./errors.ts";
 import { buildWithGo, requireGo } from "./go.ts";
 import { type Command, commandsIn, filesOf, inCache, type Located, locate, toolFolder } from "./locate.ts";
-import { installWithPip, requirePip } from "./pip.ts";
+import { installWithPip, type PipTool, requirePip } from "./pip.ts";
 import type { GoRecipe, Tool } from "./tool.ts";
 import { type BinaryName, CATALOGUE, type ToolName } from "./tools.ts";
 
@@ -127,7 +127,7 @@ async function build(name: ToolName, cache: string, options: ToolOptions): Promi
               signal: options.signal,
               log,
             })
-          : installWithPip(name, tool, draft, { signal: options.signal, log }),
+          : installWithPip(name, tool as PipTool, draft, { signal: options.signal, log }),
       ),
     );
     const seconds = since(began);
@@ -143,7 +143,7 @@ async function build(name: ToolName, cache: string, options: ToolOptions): Promi
 
 function requireBuilder(name: ToolName): Promise<void> {
   const tool: Tool = CATALOGUE[name];
-  return tool.recipe.kind === "go" ? requireGo(name, moduleFolder(tool.recipe.pins)) : requirePip(name, tool);
+  return tool.recipe.kind === "go" ? requireGo(name, moduleFolder(tool.recipe.pins)) : requirePip(name, tool as PipTool);
 }
 
 async function reporting(name: ToolName, { onProgress }: ToolOptions, work: () => Promise<void>): Promise<void> {

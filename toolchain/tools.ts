@@ -211,6 +211,27 @@ export const CATALOGUE = {
     },
     seconds: 6,
   },
+  "model-server": {
+    // That of KServe's SDK, which it is built on.
+    version: "0.21.0",
+    purpose: "Python with the packages of our model server: it trains the models of a rehearsal, and serves them",
+    recipe: { kind: "python", requirements: "images/model-server/requirements.txt" },
+    binaries: { python: { file: "python" } },
+    seconds: 60,
+  },
+  "model-store": {
+    version: "1.2.0",
+    purpose: "the protocol of S3 over a folder, from which pods fetch their models",
+    recipe: {
+      kind: "go",
+      pins: "model-store",
+      module: { path: "github.com/johannesboyne/gofakes3", version: "v1.2.0" },
+      packages: ["millrace/toolchain/model-store"],
+      stamps: {},
+    },
+    binaries: { "model-store": { file: "model-store" } },
+    seconds: 10,
+  },
 } as const satisfies Record<string, Tool>;
 
 /** Name of a tool in the catalogue. */

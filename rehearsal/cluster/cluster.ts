@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CLOUD_RIGHTS, type ControllerPrograms, controllerImages } from "./controllers.ts";
+import { modelStore } from "../model-store/model-store.ts";
 import { type Access, type ControlPlaneCommands, startControlPlane } from "./controlplane/control-plane.ts";
 import { applyDefinitions } from "./controlplane/crds.ts";
 import { Kube, type KubeOptions } from "./controlplane/kube.ts";
@@ -10,17 +10,18 @@ import { serveGatewayMetrics } from "./dataplane/gateway-metrics.ts";
 import { ISTIOD_XDS } from "./dataplane/istiod.ts";
 import { followPrometheus, untilPrometheusAnswers } from "./dataplane/prometheus.ts";
 import { followServices } from "./dataplane/services.ts";
+import { CLOUD_RIGHTS, imagesHere, type PodPrograms } from "./images-here.ts";
 import { NETWORK } from "./isolation/addresses.ts";
 import type { HostsFile } from "./isolation/hosts-file.ts";
 import { NodeAgent } from "./nodes/node-agent.ts";
 import type { SystemGroup } from "./nodes/nodes.ts";
-import type { Faults } from "./nodes/stand-ins.ts";
 import { stuckNamespaces } from "./stuck-namespaces.ts";
 
 /** The programs that a cluster is made of. */
-export interface ClusterTools extends ControllerPrograms {
+export interface ClusterTools extends PodPrograms {
   controlplane: ControlPlaneCommands;
   envoy: string;
+  modelStore: string;
 }
 
 export interface ClusterOptions {
@@ -37,9 +38,6 @@ export interface ClusterOptions {
 
   /** Zones of the network, in which the nodes are. */
   zones: readonly string[];
-
-  /** What is wrong with which version of a model. @default - nothing */
-  faults?: Faults;
 
   /** Called when a part is up, with the seconds that it took. @default - nothing */
   onProgress?: (part: string, seconds: number) => void;
@@ -79,7 +77,7 @@ export class RehearsalCluster {
   readonly #ended = new AbortController();
 
   private constructor(options: ClusterOptions, processes: Processes, access: Access & { kube: Kube }) {
-    const { folder, zones, faults = {}, system } = options;
+    const { folder, zones, system } = options;
     this.#options = options;
     this.processes = processes;
     this.kube = access.kube;
@@ -87,8 +85,8 @@ export class RehearsalCluster {
     this.endpoint = access.endpoint;
     this.caData = Buffer.from(access.ca).toString("base64");
     this.token = access.token;
-    const images = controllerImages(options);
-    this.nodes = new NodeAgent({ kube: this.kube, folder, zones, faults, system, images, kubelet: access.identity });
+    const images = imagesHere(options);
+    this.nodes = new NodeAgent({ kube: this.kube, folder, zones, system, images, kubelet: access.identity });
     this.trouble = AbortSignal.any([this.nodes.homeless, stuckNamespaces(this.kube, this.ended)]);
   }
 
@@ -131,6 +129,11 @@ export class RehearsalCluster {
       this.processes.start(envoy(tools.envoy, folder, gateway, istiods)).then((seconds) => onProgress?.("envoy", seconds)),
       timed("prometheus", onProgress, () => untilPrometheusAnswers(prometheusUrl)),
     ]);
+  }
+
+  /** Starts the store that pods fetch their models from. @param folder with the objects of its bucket. */
+  async startModelStore(bucket: string, folder: string): Promise<void> {
+    await this.processes.start(modelStore(this.#options.tools.modelStore, bucket, folder));
   }
 
   /** Aborted when the cluster ends. */

@@ -3,16 +3,14 @@ import { profiles } from "#stacks/inputs/environments/index";
 import { definitionsWithoutChart } from "../charts/shelf.ts";
 import { RehearsalCluster } from "../cluster/cluster.ts";
 import { addonWorkloads, applyStandIns } from "../cluster/nodes/chart-pods.ts";
-import { BAD_ERROR_RATE, MODEL, nextVersions } from "../models.ts";
 import { phase } from "../phase.ts";
 
-/** Kubernetes without containers; the version that will be released as a bad one fails by itself. */
+/** Kubernetes without containers. */
 export const controlPlane = phase({
   name: "control-plane",
   summary: "starts etcd, API server, controllers, scheduler and nodes, and installs the definitions that no chart brings",
   needs: [],
   run: async ({ environment, inside, tools, definitions, found, update }) => {
-    const badVersion = `${MODEL}@${nextVersions().bad}`;
     const { cluster: size, network } = profiles[environment];
     const { instanceType, min: nodes } = size.system;
     const { config } = stackConfig("platform", environment);
@@ -23,7 +21,6 @@ export const controlPlane = phase({
       crds,
       zones: ["a", "b", "c"].slice(0, network.zones).map((letter) => `${config["millrace:region"]}${letter}`),
       system: { instanceType, nodes },
-      faults: { [badVersion]: { errorRate: BAD_ERROR_RATE } },
       onProgress: (part, seconds) => update(`${part} after ${seconds.toFixed(1)} s`),
     });
     await applyStandIns(cluster.kube, addonWorkloads());

@@ -6,6 +6,7 @@ import { destroy, protection } from "./destroy.ts";
 import { handOver } from "./hand-over.ts";
 import { killPoints } from "./kill-points.ts";
 import { firstAnswer, foundation, platform, previewAgain, workloads } from "./layers.ts";
+import { models } from "./models.ts";
 import { monitoring } from "./monitoring.ts";
 import { badChanges } from "./policies.ts";
 import { project } from "./project.ts";
@@ -22,6 +23,7 @@ export const PHASES: readonly Phase[] = [
   foundation,
   platform,
   controllers,
+  models,
   workloads,
   firstAnswer,
   secondTeam,

@@ -1,8 +1,10 @@
 import { counted } from "#render/counted";
 import { LAYERS, type Layer, type PlatformOutputs, type WorkloadsOutputs } from "#stacks/contracts";
+import { storeIn } from "../model-store/model-store.ts";
+import { questionsFor } from "../model-store/train.ts";
 import { MODEL } from "../models.ts";
 import { type Context, phase } from "../phase.ts";
-import { QUESTION, type Served, waitForAnswer } from "../served.ts";
+import { SCORING_PATH, type Served, waitForAnswer } from "../served.ts";
 import { policyPack } from "./policies.ts";
 
 export const foundation = phase({
@@ -30,13 +32,13 @@ export const platform = phase({
 export const workloads = phase({
   name: "workloads",
   summary: "brings up the workloads layer: teams and served models",
-  needs: ["project", "platform", "controllers"],
+  needs: ["project", "platform", "controllers", "models"],
   run: async (context) => ({ ...(await bringUp("workloads", context)), served: await servedModel(context, MODEL) }),
 });
 
 /** Where a model answers, from the outputs of the workloads layer. */
 export async function servedModel(
-  { workspace, environment }: Pick<Context<"project">, "workspace" | "environment">,
+  { workspace, environment, inside }: Pick<Context<"project">, "workspace" | "environment" | "inside">,
   model: string,
 ): Promise<Served> {
   const outputs: unknown = await workspace.engine.outputs(`workloads-${environment}`);
@@ -44,7 +46,7 @@ export async function servedModel(
   if (!found) {
     throw new Error(`workloads-${environment} must serve '${model}', its outputs do not name it`);
   }
-  return { model, ...found, ...QUESTION };
+  return { model, ...found, path: SCORING_PATH, bodies: questionsFor(storeIn(inside.folder), model) };
 }
 
 /** Brings up one layer and counts what its providers made. */

@@ -50,7 +50,7 @@ function simulated(providers: Readonly<Record<string, string>>): string[] {
   return [
     "AWS simulated",
     `plugins: ${others.map(([name, what]) => `${name} ${what}`).join(", ")}`,
-    "pods of Kueue, Karpenter, istiod, Argo Rollouts and Prometheus run their own programs, those of MLflow, model servers and trainers run stand-ins, all others are marked ready",
+    "pods of Kueue, Karpenter, istiod, Argo Rollouts and Prometheus run their own programs, the model servers run ours, those of MLflow and trainers run stand-ins, all others are marked ready",
     "no certificates: TLS ends before the gateway",
     "GPU shares of the teams halved, to leave room for a second team",
   ];

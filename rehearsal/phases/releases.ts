@@ -1,12 +1,13 @@
 import { pointAt } from "#promotion/releases/write";
 import { readPointer } from "#stacks/inputs/releases/read";
-import { digestOf, nextVersions, weightsOf } from "../models.ts";
+import { nextVersions, weightsOf } from "../models.ts";
 import type { ReleaseResult } from "../outcome.ts";
 import { type Choice, type Context, phase } from "../phase.ts";
+import { releaseVersion } from "../releases.ts";
 import { rolloutOf, untilAtRest } from "../served.ts";
 import { rehearseRelease } from "../traffic/release.ts";
-import { releaseVersion } from "../workspace.ts";
 import { answerInVersion } from "./layers.ts";
+import { trainedAs } from "./models.ts";
 import { demandUntouched } from "./second-team.ts";
 
 /** Old pods are stopped this long after the promotion at the latest: users go on until after that, seconds. */
@@ -23,7 +24,7 @@ const MAX_LAST_ANSWER = 5;
 export const goodRelease = phase({
   name: "release",
   summary: "releases a good version under load: shares as asked for, no request failed, the other model untouched",
-  needs: ["control-plane", "project", "workloads", "second-team"],
+  needs: ["control-plane", "project", "models", "workloads", "second-team"],
   skip: withoutTraffic,
   run: async (context) => {
     const { cluster, second, outcome } = context;
@@ -47,7 +48,7 @@ export const goodRelease = phase({
 export const badRelease = phase({
   name: "bad-release",
   summary: "releases a version that fails: its measurements take it back, and no other version fails a request",
-  needs: ["control-plane", "project", "workloads", "first-answer"],
+  needs: ["control-plane", "project", "models", "workloads", "first-answer"],
   skip: withoutTraffic,
   run: async (context) => {
     const { environment, workspace, served, cluster, outcome, update } = context;
@@ -102,7 +103,7 @@ export function demandBad({ failed, failedByNew, abortToLastAnswer = NaN }: Rele
 }
 
 function release(
-  { cluster, served, workspace, environment, update }: Context<"control-plane" | "project" | "workloads">,
+  { cluster, served, workspace, environment, versions, update }: Context<"control-plane" | "project" | "models" | "workloads">,
   kind: "good" | "bad",
 ): Promise<ReleaseResult> {
   const version = nextVersions()[kind];
@@ -114,7 +115,7 @@ function release(
     afterSeconds: kind === "good" ? AFTER_PROMOTION : AFTER_ROLLBACK,
     update,
     apply: async () => {
-      releaseVersion(workspace.releases, environment, served.model, version, digestOf(served.model, version));
+      releaseVersion(workspace.releases, environment, trainedAs(versions, served.model, version));
       await workspace.engine.up(`workloads-${environment}`);
     },
   });

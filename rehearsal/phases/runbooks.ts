@@ -7,12 +7,13 @@ import { PROJECT_FOLDER } from "#engine/project";
 import { models } from "#stacks/inputs/models";
 import type { Json, Kube } from "../cluster/controlplane/kube.ts";
 import { describe, registerNode, ZONE } from "../cluster/nodes/nodes.ts";
-import { digestOf, MODEL, nextVersions } from "../models.ts";
+import { MODEL, nextVersions } from "../models.ts";
 import { phase } from "../phase.ts";
+import { releaseVersion } from "../releases.ts";
 import { documentedCommands } from "../runbooks/documented.ts";
 import { FIXTURES, filled, inOrder, type Scene, whyNot } from "../runbooks/table.ts";
 import { untilAtRest } from "../served.ts";
-import { releaseVersion } from "../workspace.ts";
+import { trainedAs } from "./models.ts";
 
 /** Longest time of one command, milliseconds. */
 const PATIENCE = 120_000;
@@ -21,15 +22,15 @@ const PATIENCE = 120_000;
 export const runbooks = phase({
   name: "runbooks",
   summary: "runs every command of every guide and runbook that can run here; only when it is asked for (--only)",
-  needs: ["control-plane", "project", "workloads", "first-answer"],
+  needs: ["control-plane", "project", "models", "workloads", "first-answer"],
   onRequest: true,
-  run: async ({ cluster: { kube }, workspace, environment, served, update }) => {
+  run: async ({ cluster: { kube }, workspace, environment, versions, served, update }) => {
     const { team } = models[MODEL] ?? { team: "" };
     const { good: version } = nextVersions();
     const scene: Scene = { environment, model: MODEL, team, namespace: modelsNamespace(team), version };
     const all = documentedCommands(PROJECT_FOLDER);
     const commands = inOrder(all.filter((command) => whyNot(command) === undefined).map((command) => filled(command, scene)));
-    releaseVersion(workspace.releases, environment, MODEL, version, digestOf(MODEL, version));
+    releaseVersion(workspace.releases, environment, trainedAs(versions, MODEL, version));
     await workspace.engine.up(`workloads-${environment}`);
     await setUp(kube, scene);
     const env = { ...process.env, ...workspace.environment, PULUMI_SKIP_CONFIRMATIONS: "true" };

@@ -7,27 +7,30 @@ import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { FILES } from "#stacks/inputs/files";
 import { readRelease } from "#stacks/inputs/release";
 import type { Kube } from "../cluster/controlplane/kube.ts";
-import { MODEL, SECOND_MODEL, SECOND_TEAM, secondRelease } from "../models.ts";
+import type { Trained } from "../model-store/train.ts";
+import { MODEL, SECOND_MODEL, SECOND_TEAM } from "../models.ts";
 import { phase } from "../phase.ts";
 import { readChanges, writeChanges } from "../program/changes.ts";
+import { releaseOf } from "../releases.ts";
 import { type RolloutState, rolloutOf, untilAtRest } from "../served.ts";
 import { answerInVersion, countCreated, servedModel, sum } from "./layers.ts";
+import { trainedAs } from "./models.ts";
 
 /** A second team and its model are two entries, a release, and one `up`; nothing that was there changes. */
 export const secondTeam = phase({
   name: "second-team",
   summary: "adds a team and a model by two entries and one `up`: both models answer, nothing of the first changes",
-  needs: ["control-plane", "project", "workloads", "first-answer"],
-  run: async ({ cluster, workspace, listen, environment, served, outcome, update }) => {
+  needs: ["control-plane", "project", "models", "workloads", "first-answer"],
+  run: async ({ cluster, workspace, listen, environment, inside, versions, served, outcome, update }) => {
     const before = await rolloutOf(cluster.kube, served);
     addEntries(workspace.project);
-    addRelease(workspace.releases, environment);
+    addRelease(workspace.releases, environment, trainedAs(versions, SECOND_MODEL.name, "1"));
     update(`up of workloads-${environment}`);
     const byProvider = countCreated({ listen });
     const { changes } = await workspace.engine.up(`workloads-${environment}`);
     const created = sum(byProvider);
     demandOnlyNew(changes);
-    const second = await servedModel({ workspace, environment }, SECOND_MODEL.name);
+    const second = await servedModel({ workspace, environment, inside }, SECOND_MODEL.name);
     update(`${second.model} on its way`);
     await untilAtRest(cluster.kube, second, 60);
     const missing = await missingObjects(cluster.kube);
@@ -52,14 +55,13 @@ function addEntries(project: string): void {
 }
 
 /** Releases the first version of the second model, and makes the environment run it. */
-export function addRelease(releases: string, environment: EnvironmentName): void {
+export function addRelease(releases: string, environment: EnvironmentName, trained: Trained): void {
   const first = readRelease(environment, releases).models[MODEL];
   if (!first) {
     throw new Error(`${FILES.pointer(environment)} must name model '${MODEL}' for the rehearsal to serve another one beside it`);
   }
-  const second = secondRelease(first);
-  writeModelRelease(second, releases);
-  pointAt(environment, second.model, second.version, releases);
+  writeModelRelease(releaseOf(trained, first, null), releases);
+  pointAt(environment, trained.model, trained.version, releases);
 }
 
 /** @throws {Error} when a team's or a model's entry changed something that was there. */

@@ -1,11 +1,14 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PROJECT_FOLDER } from "#engine/project";
 import { PROJECT } from "#promotion/program";
+import { RELEASES } from "#stacks/inputs/files";
 import { type Phase, phase } from "../phase.ts";
 import { controllers, controlPlane } from "../phases/cluster.ts";
 import { destroy, protection } from "../phases/destroy.ts";
 import { firstAnswer, foundation, platform, workloads } from "../phases/layers.ts";
+import { modelsIn } from "../phases/models.ts";
 import { policyPack } from "../phases/policies.ts";
 import { project } from "../phases/project.ts";
 import { type Beside, secretsWith } from "../phases/secrets.ts";
@@ -22,6 +25,8 @@ const promotion = phase({
   run: async ({ environment, inside, workspace, cluster }) => {
     Object.assign(workspace.environment, {
       [PROJECT]: workspace.project,
+      // A person releases what the repository of the story says; the rehearsal has its own copy.
+      MILLRACE_RELEASES: join(PROJECT_FOLDER, RELEASES),
       MILLRACE_POLICY_CONFIG: policyPack(environment, workspace.folder).config,
       MILLRACE_PROMOTION_PACE: JSON.stringify(PACE),
     });
@@ -53,6 +58,7 @@ export const PROMOTION_PHASES: readonly Phase[] = [
   foundation,
   platform,
   controllers,
+  modelsIn((environment) => sharedIn(process.env[SHARED]!).store(environment)),
   workloads,
   firstAnswer,
   promotion,

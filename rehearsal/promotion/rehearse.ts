@@ -6,13 +6,14 @@ import { Environments, type EnvironmentsOptions } from "./environments.ts";
 import type { Part, PromotionOutcome } from "./outcome.ts";
 import { ShellRunner } from "./runner.ts";
 import { StepFailed, Story, type StoryScreen } from "./scene.ts";
-import { type Shared, Workplace } from "./shared.ts";
+import { type Shared, type Train, Workplace } from "./shared.ts";
 import { tell } from "./story.ts";
 
 export interface PromotionOptions extends Omit<EnvironmentsOptions, "enter"> {
   shared: Shared;
   /** How many rollbacks are timed. */
   rollbacks: number;
+  train: Train;
   /** Folder of all rehearsals. */
   home: string;
   /** Report of an environment; JSON is beside it. */
@@ -52,8 +53,8 @@ export async function rehearsePromotion(options: PromotionOptions): Promise<Prom
       part.downSeconds = await environments.end(part.environment);
     });
   try {
-    say("the repository of the story");
-    const workplace = await Workplace.begin(shared, home, millraceOf(runner));
+    say("the repository of the story, and its models");
+    const workplace = await Workplace.begin(shared, home, millraceOf(runner), options.train);
     outcome.first = {
       ...Object.fromEntries(Object.values(workplace.models).map(({ model, version }) => [model, version])),
       platform: workplace.platform,

@@ -79,8 +79,7 @@ export class ShellRunner implements Runner {
   /** In a session of its own: Ctrl-C reaches the story alone, which ends the environments and all that runs in them. */
   #start(place: Place, words: readonly string[], variables: Readonly<Record<string, string>>): ChildProcess {
     const { repository, cli } = this.#shared;
-    const [program = "", ...rest] =
-      words[0] === "npx" && words[1] === "millrace" ? [process.execPath, cli, ...words.slice(2)] : words;
+    const [program = "", ...rest] = withNode(words, cli);
     const options = { stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"], detached: true };
     // What the story promotes has a home of its own, which goes with the repository.
     const env = {
@@ -96,6 +95,14 @@ export class ShellRunner implements Runner {
     const folder = this.#folderOf(place);
     return startVisit({ folder, directory: join(folder, "project"), command: [program, ...rest] }, { env, ...options });
   }
+}
+
+/** The words with the Node that runs the story: that of the machine may be one that the program does not run on. */
+function withNode(words: readonly string[], cli: string): readonly string[] {
+  if (words[0] === "node") {
+    return [process.execPath, ...words.slice(1)];
+  }
+  return words[0] === "npx" && words[1] === "millrace" ? [process.execPath, cli, ...words.slice(2)] : words;
 }
 
 /** Code or signal with which a process ends. @throws the signal's reason when it was aborted; the process has been ended then. */

@@ -13,8 +13,10 @@ import { canonicalText } from "#stacks/inputs/releases/canonical";
 import { FORMS } from "#stacks/inputs/releases/read";
 import type { ModelRelease, Signers } from "#stacks/inputs/releases/schema";
 import { mirrorIn } from "../charts/mirror.ts";
+import type { Trained, Version } from "../model-store/train.ts";
+import { MODEL } from "../models.ts";
 import { Repository } from "./repository.ts";
-import { digestOfVersion, storeVersion } from "./versions.ts";
+import { storeVersion } from "./versions.ts";
 
 /** People of a story. The first one works in the repository and signs releases; the others approve. */
 export const PEOPLE = ["ada", "ben", "cleo"] as const;
@@ -47,6 +49,9 @@ export const as = (person: Person): Record<string, string> => ({
 /** Runs `npx millrace` with these words in the repository. @throws {Error} when it does not end with 0. */
 export type Millrace = (...words: string[]) => Promise<void>;
 
+/** Trains versions into a store of models. */
+export type Train = (store: string, versions: readonly Version[]) => Promise<Trained[]>;
+
 /** Folder of a promotion. */
 export interface Shared {
   folder: string;
@@ -59,6 +64,8 @@ export interface Shared {
   keyOf: (person: Person) => string;
   /** Variables with the secrets of a job of CI, as JSON. */
   jobSecrets: string;
+  /** Folder with every version that is trained for the story. */
+  trained: string;
   /** Folder with the models of an environment. */
   store: (environment: EnvironmentName) => string;
 }
@@ -72,6 +79,7 @@ export function sharedIn(folder: string): Shared {
     ledger: join(folder, "ledger"),
     keyOf: (person) => join(folder, "keys", `${person}.pem`),
     jobSecrets: join(folder, "keys", "job.json"),
+    trained: join(folder, "trained"),
     store: (environment) => join(folder, "stores", environment),
   };
 }
@@ -84,20 +92,22 @@ export class Workplace {
   readonly models: Readonly<Record<string, ModelRelease>>;
   /** Platform release that every environment runs at the beginning. */
   readonly platform = "2026.11.21-1";
+  readonly #trained: readonly Trained[];
 
-  private constructor(shared: Shared, repository: Repository, models: Workplace["models"]) {
+  private constructor(shared: Shared, repository: Repository, models: Workplace["models"], trained: readonly Trained[]) {
     this.shared = shared;
     this.repository = repository;
     this.models = models;
+    this.#trained = trained;
   }
 
   /**
    * Makes it in a folder that is emptied before. The history of the releases begins anew: the program that is here as a platform release, and
-   * each model that dev runs here in the same version, with files that were made for it. Every environment runs these.
+   * each model that dev runs here in the same version, trained anew. Every environment runs these.
    *
    * @param home folder that is no part of the program.
    */
-  static async begin(shared: Shared, home: string, millrace: Millrace): Promise<Workplace> {
+  static async begin(shared: Shared, home: string, millrace: Millrace, train: Train): Promise<Workplace> {
     const { folder } = shared;
     rmSync(folder, { recursive: true, force: true });
     const repository = Repository.of(shared.repository, PROJECT_FOLDER, { name: PEOPLE[0], email: addressOf(PEOPLE[0]) }, [
@@ -105,7 +115,8 @@ export class Workplace {
       join(PROJECT_FOLDER, RELEASES),
     ]);
     linkIgnored(shared.repository);
-    const workplace = new Workplace(shared, repository, readRelease("dev").models);
+    const { models } = readRelease("dev");
+    const workplace = new Workplace(shared, repository, models, await train(shared.trained, versionsOfStory(models)));
     workplace.#beginReleases();
     for (const store of [shared.ledger, ...ENVIRONMENTS.map(shared.store)]) {
       mkdirSync(store, { recursive: true });
@@ -113,7 +124,7 @@ export class Workplace {
     await millrace(...workplace.platformRelease(workplace.platform));
     for (const { model, version } of Object.values(workplace.models)) {
       await millrace(...workplace.modelRelease(model, version));
-      ENVIRONMENTS.forEach((environment) => storeVersion(shared.store(environment), model, version));
+      ENVIRONMENTS.forEach((environment) => storeVersion(shared.trained, shared.store(environment), { model, version }));
     }
     workplace.#pointAll();
     repository.commit("What every environment runs");
@@ -123,16 +134,16 @@ export class Workplace {
   /** Words that release a version of a model: `npx millrace release create model …`. Its files are in dev's store afterwards. */
   modelRelease(model: string, version: string, metrics: object = {}): string[] {
     const { shared, models } = this;
-    const { code, data, features, image, run, runtime, metrics: before } = models[model]!;
+    const { code, features, image, runtime, metrics: before } = models[model]!;
+    const { data, run, sha256 } = this.#trained.find((each) => each.model === model && each.version === version)!;
     const author = PEOPLE[0];
     const record = join(shared.folder, "records", `${model}-${version}.json`);
-    const sha256 = digestOfVersion(model, version);
     mkdirSync(dirname(record), { recursive: true });
     writeFileSync(
       record,
       JSON.stringify({ author, code, data, features, image, run, runtime, metrics: { ...before, ...metrics }, sha256 }),
     );
-    storeVersion(shared.store("dev"), model, version);
+    storeVersion(shared.trained, shared.store("dev"), { model, version });
     return [
       "release",
       "create",
@@ -209,6 +220,16 @@ export class Workplace {
       write(FILES.stable(environment), canonicalText({}));
     }
   }
+}
+
+/** What every environment runs at the beginning, and later versions of the model that the story is about: the second one is bad. */
+function versionsOfStory(models: Workplace["models"]): Version[] {
+  const first = Object.values(models).map(({ model, version }) => ({ model, version }));
+  const later = [1, 2, 3, 4].map((after) => String(Number(models[MODEL]!.version) + after));
+  return [
+    ...first,
+    ...later.map((version, index): Version => ({ model: MODEL, version, ...(index === 1 && { fault: "errors" }) })),
+  ];
 }
 
 /** Who approves, and where the ledger and the models lie. */

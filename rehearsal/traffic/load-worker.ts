@@ -10,10 +10,13 @@ const REPORT_MS = 100;
 /** An answer that takes longer counts as no answer, milliseconds. */
 const TIMEOUT_MS = 15_000;
 
-const { gateway, host, path, body, rate, versionHeader } = workerData as LoadOptions;
+const { gateway, host, path, bodies, rate, versionHeader } = workerData as LoadOptions;
 const [address, port] = gateway.split(":");
 const agent = new Agent({ keepAlive: true, maxSockets: 64, scheduling: "fifo" });
-const headers = { ...TLS_ENDED, host, "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+const questions = bodies.map((body) => ({
+  body,
+  headers: { ...TLS_ENDED, host, "content-type": "application/json", "content-length": Buffer.byteLength(body) },
+}));
 
 let batch: Sample[] = [];
 let sent = 0;
@@ -22,7 +25,7 @@ let underWay = 0;
 const started = performance.now();
 const sender = setInterval(() => {
   for (const due = Math.floor(((performance.now() - started) / 1000) * rate); sent < due; sent += 1) {
-    send();
+    send(questions[sent % questions.length]!);
   }
 }, TICK_MS);
 const reporter = setInterval(report, REPORT_MS);
@@ -40,7 +43,7 @@ parentPort?.on("message", () => {
   }, TICK_MS);
 });
 
-function send(): void {
+function send({ body, headers }: (typeof questions)[number]): void {
   underWay += 1;
   const from = performance.now();
   const done = (status: number, version: string): void => {

@@ -7,8 +7,8 @@ export interface LoadOptions {
   /** Host header: which model. */
   host: string;
   path: string;
-  /** Body of every request, JSON text. */
-  body: string;
+  /** Bodies of the requests, JSON texts, one after the other. */
+  bodies: readonly string[];
   /** Requests a second, whatever the answers do (open loop): users do not wait for each other. */
   rate: number;
   /** Header of an answer that says which version gave it. */

@@ -58,11 +58,11 @@ export async function rehearseRelease(options: ReleaseOptions): Promise<ReleaseR
 }
 
 /** Load on a model through the gateway. */
-export const loadOn = ({ host, path, body }: Served, rate: number): LoadOptions => ({
+export const loadOn = ({ host, path, bodies }: Served, rate: number): LoadOptions => ({
   gateway: GATEWAY,
   host,
   path,
-  body,
+  bodies,
   rate,
   versionHeader: VERSION_HEADER,
 });

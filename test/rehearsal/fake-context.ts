@@ -59,6 +59,8 @@ export function fakeContext({
   for (const layer of ["foundation", "platform", "workloads"]) {
     writeFileSync(join(stacks, `${layer}-${environment}.json`), JSON.stringify({ checkpoint: { latest: { resources: state } } }));
   }
+  mkdirSync(join(folder, "store", "questions"), { recursive: true });
+  writeFileSync(join(folder, "store", "questions", "fraud.json"), '[{"inputs":[1]}]');
   const tell = (stack: string): void => resources(stack).forEach((each) => listener(each as ResourceProgress));
   const engine = {
     up: async (stack: string) => {
@@ -111,8 +113,8 @@ export function fakeContext({
         },
       },
     },
-    inside: { hosts: {} },
-    served: { model: "fraud", version: "3", namespace: "models-risk", host: "", path: "/invocations", body: "" },
+    inside: { hosts: {}, folder },
+    served: { model: "fraud", version: "3", namespace: "models-risk", host: "", path: "/invocations", bodies: ["{}"] },
     listen: (to: typeof listener) => {
       listener = to;
     },

@@ -63,6 +63,7 @@ describe("--only", () => {
       "foundation",
       "platform",
       "controllers",
+      "models",
       "workloads",
       "bad-objects",
     ]);

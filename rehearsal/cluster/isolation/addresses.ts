@@ -9,6 +9,8 @@ export const NETWORK = {
   node: "10.66.0.1",
   /** Where the repositories of the charts listen, port 443. */
   charts: "10.66.0.6",
+  /** Where the model store listens. */
+  modelStore: "10.66.0.7",
   /** What the gateway calls itself; it listens on every address. */
   gateway: "10.66.0.10",
 } as const;

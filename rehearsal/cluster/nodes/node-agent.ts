@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Json, Kube, WatchEvent } from "../controlplane/kube.ts";
 import { residentBytes } from "../controlplane/processes.ts";
@@ -13,7 +13,7 @@ import { registerNode, type SystemGroup, systemNodes } from "./nodes.ts";
 import { type Played, PodProcesses, type PodProcessesOptions } from "./pod-processes.ts";
 import { isReady, podStatus } from "./pod-status.ts";
 import { readReference } from "./secrets.ts";
-import { type Contained, commandOf, type Faults, type Part, partOf, readFaults } from "./stand-ins.ts";
+import { type Contained, commandOf, type Part, partOf } from "./stand-ins.ts";
 import { Unplaced } from "./unplaced.ts";
 import { provideVolumes } from "./volumes.ts";
 
@@ -28,9 +28,6 @@ export interface NodeAgentOptions {
 
   /** The managed node group: its nodes are there from the beginning. */
   system: SystemGroup;
-
-  /** What is wrong with which version of a model. Written to `faults.json` in the folder, which a person may change: a pod learns it at its start. */
-  faults: Faults;
 
   /** With it, the nodes show the logs of their pods. @default - they do not */
   kubelet?: KubeletIdentity;
@@ -55,7 +52,6 @@ export class NodeAgent {
     this.#options = options;
     this.#unplaced = new Unplaced(options.kube, options.placingSeconds ?? 90);
     mkdirSync(this.#logs, { recursive: true, mode: 0o700 });
-    writeFileSync(this.#faults, `${JSON.stringify(options.faults, null, 2)}\n`);
   }
 
   /** Aborted once a pod has waited in vain for a node. */
@@ -105,10 +101,6 @@ export class NodeAgent {
         .filter(([, pids]) => pids.length > 0)
         .map(([name, pids]) => [name, pids.reduce((sum, pid) => sum + residentBytes(pid), 0)]),
     );
-  }
-
-  get #faults(): string {
-    return join(this.#options.folder, "faults.json");
   }
 
   get #logs(): string {
@@ -185,7 +177,7 @@ export class NodeAgent {
     const registry = join(this.#options.folder, "registry.json");
     const command = async () => {
       const env = { HOSTNAME: pod.pod.metadata.name, ...(await containerEnv(part.container, sources)) };
-      return commandOf(part, { ip: pod.ip, env, faults: readFaults(this.#faults), registry });
+      return commandOf(part, { ip: pod.ip, env, registry });
     };
     return { container: part.container, log: this.#logFor(pod, part.container), command };
   }

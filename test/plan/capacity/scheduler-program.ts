@@ -57,7 +57,7 @@ async function judge(kube: Kube, { environment, situation, system, deployment }:
   const { instanceType, min: nodes } = profiles[environment].cluster.system;
   const zones = plan.layers[0]!.outputs["network"].zones as string[];
   const group = { instanceType, nodes };
-  const agent = new NodeAgent({ kube, folder, zones, faults: {}, system: group, placingSeconds: 3_600 });
+  const agent = new NodeAgent({ kube, folder, zones, system: group, placingSeconds: 3_600 });
   const provisioner = new Provisioner(kube, zones, systemNodes(zones, group));
   const prerequisites = objectsOf(plan);
   const workloads = askedIn(planned);

@@ -16,6 +16,7 @@ import { ShellRunner } from "#rehearsal/promotion/runner";
 import { sharedIn, Workplace } from "#rehearsal/promotion/shared";
 import { LAYERS } from "#stacks/contracts";
 import { createProbe } from "../../harness/probe.ts";
+import { train } from "../../rehearsal/promotion/train.ts";
 import { BLOW, type Blow } from "./blow.ts";
 import { COMMAND, INVENTORY, Inventory } from "./inventory.ts";
 
@@ -78,7 +79,7 @@ export class World {
     const shared = sharedIn(join(folder, "shared"));
     const signal = new AbortController().signal;
     const millrace = millraceOf(new ShellRunner({ shared, folderOf: () => folder, signal }));
-    const workplace = await Workplace.begin(shared, join(folder, "home"), millrace);
+    const workplace = await Workplace.begin(shared, join(folder, "home"), millrace, train);
     await millrace(...workplace.modelRelease("fraud", NEW.model));
     await millrace(...workplace.platformRelease(NEW.platform));
     const places = {

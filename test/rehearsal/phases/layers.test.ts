@@ -17,7 +17,14 @@ describe("the layers", () => {
       gateway: { namespace: "istio-ingress", labels: { istio: "ingress" } },
       prometheusUrl: new URL("http://prometheus.monitoring.svc:9090"),
     });
-    expect(served).toMatchObject({ model: "fraud", version: "3", host: "fraud.models.internal", namespace: "models-risk" });
+    expect(served).toEqual({
+      model: "fraud",
+      version: "3",
+      host: "fraud.models.internal",
+      namespace: "models-risk",
+      path: "/invocations",
+      bodies: ['{"inputs":[1]}'],
+    });
   });
 
   it("count what providers created: no component, no stack, nothing that was there before", async () => {

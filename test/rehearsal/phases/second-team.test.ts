@@ -7,6 +7,7 @@ import { models } from "#stacks/inputs/models";
 import { readRelease } from "#stacks/inputs/release";
 import { teams } from "#stacks/inputs/teams";
 import { modelReleaseOf, pointerOf, releasesFolder } from "../../harness/releases.ts";
+import { trainedAs } from "../trained.ts";
 
 /** Releases of which dev runs one, of this model. */
 function releasesOf(model: string): string {
@@ -27,14 +28,19 @@ describe("the second team and model", () => {
   it("get a release of their own, beside the first model's", () => {
     const folder = releasesOf("fraud");
     const before = readRelease("dev", folder);
-    addRelease(folder, "dev");
+    addRelease(folder, "dev", trainedAs(SECOND_MODEL.name, "1"));
     const after = readRelease("dev", folder);
     expect(after.models["fraud"]).toEqual(before.models["fraud"]);
-    expect(after.models[SECOND_MODEL.name]).toMatchObject({ version: "1", image: before.models["fraud"]!.image });
+    expect(after.models[SECOND_MODEL.name]).toMatchObject({
+      version: "1",
+      image: before.models["fraud"]!.image,
+      sha256: trainedAs(SECOND_MODEL.name, "1").sha256,
+      parent: null,
+    });
   });
 
   it("get none where the first model has none", () => {
-    expect(() => addRelease(releasesOf("churn"), "dev")).toThrow(
+    expect(() => addRelease(releasesOf("churn"), "dev", trainedAs(SECOND_MODEL.name, "1"))).toThrow(
       "releases/environments/dev.json must name model 'fraud' for the rehearsal to serve another one beside it",
     );
   });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import { PROJECT_FOLDER } from "#engine/project";
 import { PROMOTION_PHASES } from "#rehearsal/promotion/phases";
 import { faultsOf } from "#rehearsal/selection";
 
@@ -35,7 +36,7 @@ it("an environment says how commands find it, and waits until it is told to go o
   expect(await waiting).toEqual({ detail: "the story is over" });
   expect(told).toEqual([
     {
-      MILLRACE_RELEASES: "/releases",
+      MILLRACE_RELEASES: join(PROJECT_FOLDER, "releases"),
       MILLRACE_PROJECT: "/project",
       MILLRACE_POLICY_CONFIG: join(folder, "policies.json"),
       MILLRACE_PROMOTION_PACE: expect.stringContaining('"window":"always"'),

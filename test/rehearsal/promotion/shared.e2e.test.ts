@@ -11,13 +11,14 @@ import { HARMLESS, programReleased } from "#rehearsal/promotion/scenes/platform"
 import { sharedIn, Workplace } from "#rehearsal/promotion/shared";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { readTarget } from "#stacks/inputs/release";
+import { train } from "./train.ts";
 
 it("a repository of this working tree releases models and programs that its own command line finds right", async () => {
   const home = mkdtempSync(join(tmpdir(), "millrace-shared-"));
   onTestFinished(() => rmSync(home, { recursive: true }));
   const shared = sharedIn(join(home, "promotion"));
   const runner = new ShellRunner({ shared, folderOf: () => home, signal: new AbortController().signal });
-  const workplace = await Workplace.begin(shared, home, millraceOf(runner));
+  const workplace = await Workplace.begin(shared, home, millraceOf(runner), train);
   const story = new Story(runner, { begin: () => undefined, update: () => undefined, end: () => undefined });
   await released(story, workplace, "4", 0.931);
   await programReleased(story, workplace, "2026.11.21-2", HARMLESS, true);

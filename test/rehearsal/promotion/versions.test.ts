@@ -3,19 +3,22 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { PROJECT_FOLDER } from "#engine/project";
-import { digestOfVersion, storeVersion } from "#rehearsal/promotion/versions";
+import { storeVersion } from "#rehearsal/promotion/versions";
+import { train } from "./train.ts";
 
-it("a version has the digest that the command of the guide gives, and another one than its neighbour", () => {
-  const store = mkdtempSync(join(tmpdir(), "millrace-versions-"));
-  onTestFinished(() => rmSync(store, { recursive: true }));
-  storeVersion(store, "fraud", "4");
-  const guide = readFileSync(join(PROJECT_FOLDER, "docs", "model-server.md"), "utf8");
-  const command = /^cd "\$MODEL_DIR" && .+$/m.exec(guide)?.[0] ?? "";
-  const said = execFileSync("sh", ["-ec", command], {
-    env: { ...process.env, MODEL_DIR: join(store, "models/fraud/4") },
-    encoding: "utf8",
-  });
-  expect(said.split(" ")[0]).toBe(digestOfVersion("fraud", "4"));
-  expect(digestOfVersion("fraud", "5")).not.toBe(digestOfVersion("fraud", "4"));
+it("a version has the same files in each store, and what users ask beside them", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "millrace-versions-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [from, to] = [join(folder, "from"), join(folder, "to")];
+  const [version] = await train(from, [
+    { model: "fraud", version: "4" },
+    { model: "fraud", version: "5" },
+  ]);
+  storeVersion(from, to, version!);
+  expect(execFileSync("find", [".", "-type", "f"], { cwd: to, encoding: "utf8" }).trim().split("\n").sort()).toEqual([
+    "./models/fraud/4/MLmodel",
+    "./models/fraud/4/model.skops",
+    "./questions/fraud.json",
+  ]);
+  expect(readFileSync(join(to, "models/fraud/4/model.skops"))).toEqual(readFileSync(join(from, "models/fraud/4/model.skops")));
 });

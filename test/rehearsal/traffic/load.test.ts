@@ -7,17 +7,18 @@ import { Load } from "#rehearsal/traffic/load";
 const options = {
   host: "fraud.models.internal",
   path: "/invocations",
-  body: '{"inputs":[[1]]}',
+  bodies: ['{"inputs":[[1]]}', '{"inputs":[[20]]}'],
   rate: 200,
   versionHeader: "x-model-version",
 };
 
 it("sends at its rate whatever the answers do, and keeps every one", async () => {
   const seen: IncomingMessage[] = [];
+  const bodies: string[] = [];
   const server = createServer((request, response) => {
     seen.push(request);
     const count = seen.length;
-    request.resume();
+    request.setEncoding("utf8").once("data", (text: string) => bodies.push(text));
     // Slower than the time between two requests: a loop that waited for answers would fall behind.
     setTimeout(() => response.writeHead(count % 10 === 0 ? 503 : 200, { "x-model-version": "4" }).end("{}"), 40);
   });
@@ -33,7 +34,12 @@ it("sends at its rate whatever the answers do, and keeps every one", async () =>
     expect(load.samples.filter(({ status }) => status === 503)).toHaveLength(Math.floor(seen.length / 10));
     expect([...new Set(load.samples.map(({ version }) => version))]).toEqual(["4"]);
     expect(load.samples.every(({ ms, at }) => ms >= 35 && at >= began)).toBe(true);
-    expect(seen[0]?.headers).toMatchObject({ host: options.host, "content-type": "application/json", "content-length": "16" });
+    expect(seen[0]?.headers).toMatchObject({
+      host: options.host,
+      "content-type": "application/json",
+      "content-length": String(bodies[0]?.length),
+    });
+    expect(new Set(bodies)).toEqual(new Set(options.bodies));
     expect([seen[0]?.method, seen[0]?.url]).toEqual(["POST", "/invocations"]);
   } finally {
     await load.stop();

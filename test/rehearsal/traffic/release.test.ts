@@ -7,7 +7,7 @@ import { analysisRun, rollout, virtualService, watchedTimeline } from "./watched
 beforeEach(() => void vi.useFakeTimers({ now: 0, toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
 
-const served = { model: "fraud", version: "3", namespace: "models-risk", host: "h", path: "/", body: "" };
+const served = { model: "fraud", version: "3", namespace: "models-risk", host: "h", path: "/", bodies: [] };
 const BEGAN = 4_000;
 
 /** Tells the shares as they were set, at their moments, and then what the controller says of the release. */

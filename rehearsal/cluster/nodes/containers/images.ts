@@ -12,12 +12,14 @@ export interface Image {
   env?: Readonly<Record<string, string>>;
 }
 
-/** Images by the last two parts of their repository: a mirror keeps those. */
+/** Images by the last two parts of their repository, which a mirror keeps; ours by the last one, because an account's prefix stands before it. */
 export type Images = Readonly<Record<string, Image>>;
 
 /** The image of a container; `undefined` where its program is not here. */
-export const imageOf = (images: Images, { image }: Json): Image | undefined =>
-  images[repository(image).split("/").slice(-2).join("/")];
+export function imageOf(images: Images, { image }: Json): Image | undefined {
+  const parts = repository(image).split("/");
+  return images[parts.slice(-2).join("/")] ?? images[parts.at(-1)!];
+}
 
 /** The image's repository, without tag and digest. */
 export function repository(image: string): string {

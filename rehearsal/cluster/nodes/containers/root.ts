@@ -43,6 +43,7 @@ function rootFolder(root: string, mounts: readonly Mount[], workingDir: string):
     "chmod 1777 $R/tmp",
     "mount -t proc proc $R/proc",
     `ln -s -t $R/dev ${DEVICES.map((name) => `/.host/dev/${name}`).join(" ")} /proc/self/fd`,
+    "mkdir -m 1777 $R/dev/shm",
     ...placed.flatMap(mounted),
     `mkdir -p $R${quoted(resolved(workingDir))}`,
   ];

@@ -15,13 +15,8 @@ test.each([
 ])("the repository of %s is %s", (image, name) => expect(repository(image)).toBe(name));
 
 test.each([
-  [
-    "a model server, by digest in any registry",
-    pod(`1.dkr.ecr.eu-west-1.amazonaws.com/millrace-dev/model-server${DIGEST}`),
-    "model-server",
-  ],
+  ["a trainer, by digest in any registry", pod(`1.dkr.ecr.eu-west-1.amazonaws.com/millrace-dev/trainer${DIGEST}`), "trainer"],
   ["MLflow's server", pod("ghcr.io/mlflow/mlflow:v3", { command: ["mlflow"], args: ["server", "--port=5000"] }), "mlflow"],
-  ["MLflow serving a model", pod("ghcr.io/mlflow/mlflow:v3", { args: ["mlflow", "models", "serve", "-m", "x"] }), "model-server"],
   [
     "MLflow's migration",
     pod("ghcr.io/mlflow/mlflow:v3", { command: ["python", "-m", "mlflow.server.auth", "db", "upgrade"] }, "Job"),
@@ -29,7 +24,7 @@ test.each([
   ],
   ["any other Job", pod("alpine", {}, "Job"), "completes"],
   ["anything else", pod("nginx"), "ready"],
-  ["an image whose name only ends alike", pod("example.com/not-a-model-server:1"), "ready"],
+  ["an image whose name only ends alike", pod("example.com/not-a-trainer:1"), "ready"],
 ])("%s", (_, given, expected) => {
   const part = partOf(given);
   expect(part.kind === "process" ? part.program : part.kind).toBe(expected);
@@ -37,11 +32,11 @@ test.each([
 
 test("the first container with a program is the process", () => {
   const both = pod("fluent-bit");
-  both.spec.containers.push({ name: "server", image: "model-server" });
+  both.spec.containers.push({ name: "server", image: "trainer" });
   expect(partOf(both)).toEqual({
     kind: "process",
-    program: "model-server",
-    container: { name: "server", image: "model-server" },
+    program: "trainer",
+    container: { name: "server", image: "trainer" },
   });
 });
 
@@ -63,10 +58,10 @@ test("a pod runs the programs of its images where the first one is here, and tho
   expect(partOf(given("prometheus/alertmanager", "po/reloader"), images)).toEqual({ kind: "ready" });
 });
 
-test("the fault of a version reaches its pods and no others", () => {
+test("a program learns its address and its port, and keeps the variables of its container", () => {
   const part = {
     kind: "process",
-    program: "model-server",
+    program: "mlflow",
     container: {
       ports: [
         { name: "metrics", containerPort: 9 },
@@ -74,16 +69,12 @@ test("the fault of a version reaches its pods and no others", () => {
       ],
     },
   } as const;
-  const context = { ip: "10.66.1.1", faults: { "fraud@5": { errorRate: 0.3 } }, registry: "/r.json" };
-  const env = (version: string) =>
-    commandOf(part, { ...context, env: { MODEL_NAME: "fraud", MODEL_VERSION: version, MINE: "1" } }).env;
-  expect(env("5")).toMatchObject({
-    MILLRACE_FAULT: '{"errorRate":0.3}',
+  expect(commandOf(part, { ip: "10.66.1.1", registry: "/r.json", env: { MINE: "1" } }).env).toMatchObject({
     MILLRACE_HOST: "10.66.1.1",
     MILLRACE_PORT: "8081",
+    MILLRACE_REGISTRY: "/r.json",
     MINE: "1",
   });
-  expect(env("4")).toMatchObject({ MILLRACE_FAULT: "{}" });
   expect(servingPort({ ports: [{ containerPort: 7 }] })).toBe(7);
   expect(servingPort({})).toBe(8080);
 });

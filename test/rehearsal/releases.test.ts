@@ -1,11 +1,14 @@
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { pointAt } from "#promotion/releases/write";
-import { releaseVersion } from "#rehearsal/workspace";
+import { nameTrained, releaseVersion } from "#rehearsal/releases";
 import { models } from "#stacks/inputs/models";
 import { readRelease } from "#stacks/inputs/release";
+import { readHistory } from "#stacks/inputs/releases/history";
+import { FORMS } from "#stacks/inputs/releases/read";
 import { asParent, modelReleaseOf, pointerOf, releasesFolder } from "../harness/releases.ts";
+import { trainedAs } from "./trained.ts";
 
 const fraud = modelReleaseOf("fraud", "3", {
   signature: { kind: "key", signer: "ada", value: `${"A".repeat(86)}==` },
@@ -26,28 +29,48 @@ beforeEach(() => {
 });
 
 describe("a release of the rehearsal", () => {
-  it("changes version, path, digest and parent of one model, as a new file without a signature, in one environment", () => {
-    releaseVersion(releases, "dev", "fraud", "4", "d".repeat(64));
+  it("changes what training says, path and parent of one model, as a new file without a signature, in one environment", () => {
+    releaseVersion(releases, "dev", trainedAs("fraud", "4"));
     const { signature: _, ...made } = fraud;
     expect(readRelease("dev", releases).models).toEqual({
       churn,
-      fraud: { ...made, version: "4", path: "models/fraud/4", sha256: "d".repeat(64), parent: asParent(fraud) },
+      fraud: { ...made, ...trainedAs("fraud", "4"), path: "models/fraud/4", parent: asParent(fraud) },
     });
     expect(readRelease("prod", releases)).toEqual(before);
     expect(readdirSync(join(releases, "models", "fraud"))).toEqual(["3.json", "4.json"]);
   });
 
   it("is taken back by the pointer alone", () => {
-    releaseVersion(releases, "dev", "fraud", "4", "d".repeat(64));
+    releaseVersion(releases, "dev", trainedAs("fraud", "4"));
     pointAt("dev", "fraud", "3", releases);
     expect(readRelease("dev", releases)).toEqual(before);
   });
 
   it("is refused for a model that the environment does not run, and nothing is written", () => {
-    expect(() => releaseVersion(releases, "dev", "spam", "1", "")).toThrow(
+    expect(() => releaseVersion(releases, "dev", trainedAs("spam", "1"))).toThrow(
       new Error("releases/environments/dev.json must name model 'spam' for the rehearsal to release it"),
     );
     expect(readdirSync(join(releases, "models")).sort()).toEqual(["churn", "fraud"]);
+  });
+});
+
+describe("the releases of models that were trained here", () => {
+  it("have the digest of those files and no signature, and nothing else is changed", () => {
+    nameTrained(releases, "dev", [trainedAs("fraud", "3")]);
+    const { signature: _, ...made } = fraud;
+    expect(readRelease("dev", releases).models).toEqual({
+      churn,
+      fraud: { ...made, sha256: trainedAs("fraud", "3").sha256 },
+    });
+  });
+
+  it("name the version before by what it is here", () => {
+    const second = modelReleaseOf("fraud", "4", { parent: asParent(fraud) });
+    writeFileSync(join(releases, "models", "fraud", "4.json"), FORMS.model.textFor(second));
+    nameTrained(releases, "dev", [trainedAs("fraud", "3")]);
+    const [first, later] = readHistory("fraud", releases);
+    expect(first?.sha256).toBe(trainedAs("fraud", "3").sha256);
+    expect(later?.parent).toEqual(asParent(first!));
   });
 });
 

@@ -1,8 +1,11 @@
 import { join } from "node:path";
+import type { Command } from "#toolchain/locate";
+import { STORE_VARIABLES } from "../model-store/model-store.ts";
 import type { KubeObject } from "./controlplane/kube.ts";
 import { istiodImage } from "./dataplane/istiod.ts";
 import type { Images } from "./nodes/containers/images.ts";
 import { writeInstanceTypes } from "./nodes/instance-types.ts";
+import { modelServerImage } from "./nodes/model-server.ts";
 
 const RBAC = "rbac.authorization.k8s.io";
 const CLOUD = "millrace-rehearsal-cloud";
@@ -28,7 +31,7 @@ export const CLOUD_RIGHTS: readonly KubeObject[] = [
 const BOOT_SECONDS = 3;
 
 /** Paths of the programs that run in pods. */
-export interface ControllerPrograms {
+export interface PodPrograms {
   kueue: string;
   karpenter: string;
   rollouts: string;
@@ -37,18 +40,20 @@ export interface ControllerPrograms {
   prometheusOperator: string;
   /** What stands beside each Prometheus and hands it its configuration. */
   configReloader: string;
+  /** Python with the packages of the model server. */
+  python: Command;
 }
 
-interface ControllerOptions {
+interface ImageOptions {
   /** Folder for what they read. */
   folder: string;
-  tools: ControllerPrograms;
+  tools: PodPrograms;
   /** Zones of the network. */
   zones: readonly string[];
 }
 
-/** Images of controllers whose programs are here. What buys their nodes is Karpenter's own simulated cloud. */
-export function controllerImages({ folder, tools, zones }: ControllerOptions): Images {
+/** Images whose programs are here. What buys nodes is Karpenter's own simulated cloud. */
+export function imagesHere({ folder, tools, zones }: ImageOptions): Images {
   const types = join(folder, "instance-types.json");
   writeInstanceTypes(types, zones);
   const istiod = istiodImage(tools.istiod, folder);
@@ -72,6 +77,7 @@ export function controllerImages({ folder, tools, zones }: ControllerOptions): I
       entrypoint: ["/bin/prometheus-config-reloader"],
       files: { "/bin/prometheus-config-reloader": tools.configReloader },
     },
+    "model-server": modelServerImage(tools.python, join(folder, "model-server"), STORE_VARIABLES),
     // On Docker Hub, in Istio's own registry, and as its sources name it.
     ...Object.fromEntries(["istio", "release", "testing"].map((hub) => [`${hub}/pilot`, istiod])),
   };

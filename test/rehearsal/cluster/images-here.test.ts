@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { CHART_IMAGES } from "#components/chart-images";
-import { controllerImages } from "#rehearsal/cluster/controllers";
+import { PROJECT_FOLDER } from "#engine/project";
+import { imagesHere } from "#rehearsal/cluster/images-here";
 import { imageOf } from "#rehearsal/cluster/nodes/containers/images";
 import { RENDERED } from "../../stacks/charts/charts.ts";
 
@@ -18,8 +19,9 @@ const programs = {
   prometheus: "/t/prometheus",
   prometheusOperator: "/t/operator",
   configReloader: "/t/prometheus-config-reloader",
+  python: ["/t/python"] as const,
 };
-const images = controllerImages({ folder, tools: programs, zones: ["eu-central-1a"] });
+const images = imagesHere({ folder, tools: programs, zones: ["eu-central-1a"] });
 
 /** The program that runs for an image. */
 const programOf = (image: string): string | undefined => {
@@ -51,8 +53,25 @@ it("the pods of kube-prometheus-stack run the programs of operator, reloader and
   expect(ran.sort()).toEqual([programs.prometheusOperator, programs.configReloader, programs.prometheus].sort());
 });
 
+it("the containers of a model server run our own fetch-model and model-server, in whatever registry of an account", () => {
+  const image = imageOf(images, {
+    image: `1.dkr.ecr.eu-central-1.amazonaws.com/acme-dev/model-server@sha256:${"a".repeat(64)}`,
+  })!;
+  expect(Object.keys(image.files)).toEqual(["/usr/local/bin/fetch-model", "/usr/local/bin/model-server"]);
+  expect(image.entrypoint).toEqual(["model-server"]);
+  const said = readFileSync(join(PROJECT_FOLDER, "images", "model-server", "Dockerfile"), "utf8");
+  const variables = Object.fromEntries(
+    /^ENV (.+)$/m
+      .exec(said)![1]!
+      .split(" ")
+      .map((word) => word.split("=")),
+  );
+  expect(image.env).toMatchObject(variables);
+});
+
 it.each([
   "docker.io/istio/proxyv2",
+  "example.com/models/not-a-model-server",
   "example.com/copilot",
   "example.com/models/pilot",
   "quay.io/argoproj/kubectl-argo-rollouts",

@@ -1,0 +1,32 @@
+// The protocol of S3 over a folder: one bucket, whose objects are the files below it, as they are at the moment of a request. It lacks what S3
+// has besides the protocol: rights, keys, encryption, and objects that change only whole.
+package main
+
+import (
+	"flag"
+	"log"
+	"net"
+	"net/http"
+
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3afero"
+	"github.com/spf13/afero"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:9000", "address to listen on")
+	bucket := flag.String("bucket", "", "name of the bucket")
+	folder := flag.String("folder", "", "folder with its objects")
+	flag.Parse()
+	objects := afero.NewReadOnlyFs(afero.NewBasePathFs(afero.NewOsFs(), *folder))
+	backend, err := s3afero.SingleBucket(*bucket, objects, nil)
+	if err != nil {
+		log.Fatalf("bucket %q cannot be served: %v", *bucket, err)
+	}
+	listener, err := net.Listen("tcp", *listen)
+	if err != nil {
+		log.Fatal(err)
+	}
+	log.Printf("bucket %s is %s, on %s", *bucket, *folder, listener.Addr())
+	log.Fatal(http.Serve(listener, gofakes3.New(backend).Server()))
+}
