@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { answers, type Process } from "../cluster/controlplane/processes.ts";
 import { NETWORK } from "../cluster/isolation/addresses.ts";
@@ -14,7 +15,8 @@ export const storeIn = (folder: string): string => join(folder, "store");
  */
 export const modelStore = (program: string, bucket: string, folder: string): Process => ({
   name: "model-store",
-  command: [program, "-listen", ADDRESS, "-bucket", bucket, "-folder", folder],
+  // In a promotion the folder is a link, which the program would not follow.
+  command: [program, "-listen", ADDRESS, "-bucket", bucket, "-folder", realpathSync(folder)],
   ready: () => answers(`http://${ADDRESS}/${bucket}?list-type=2&max-keys=1`),
 });
 
