@@ -17,7 +17,7 @@ export const modelStore = (program: string, bucket: string, folder: string): Pro
   name: "model-store",
   // In a promotion the folder is a link, which the program would not follow.
   command: [program, "-listen", ADDRESS, "-bucket", bucket, "-folder", realpathSync(folder)],
-  ready: () => answers(`http://${ADDRESS}/${bucket}?list-type=2&max-keys=1`),
+  ready: () => answers(`http://${ADDRESS}/${bucket}?list-type=2`),
 });
 
 /** How a pod finds it: on AWS it has a role in place of the key, and no address. */

@@ -8,6 +8,9 @@ export interface Image {
   /** Files of this machine by their path in the image. */
   files: Readonly<Record<string, string>>;
 
+  /** Folders of this machine by their path in the image. @default - none */
+  folders?: Readonly<Record<string, string>>;
+
   /** Variables beside those of the container. @default - none */
   env?: Readonly<Record<string, string>>;
 }

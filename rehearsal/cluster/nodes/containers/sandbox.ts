@@ -6,7 +6,7 @@ import { containerEnv, type EnvSources, expand } from "../container-env.ts";
 import type { Command } from "../pod-process.ts";
 import type { Image } from "./images.ts";
 import { PodNetwork } from "./network.ts";
-import { containerScript } from "./root.ts";
+import { containerScript, type Mount } from "./root.ts";
 import { PodVolumes } from "./volumes.ts";
 
 /** Seconds between two looks at the Secrets and ConfigMaps that a pod has mounted; a kubelet takes a minute. */
@@ -51,9 +51,8 @@ export class Sandbox {
     await this.#network.open();
     await this.#volumes.write();
     const own = { PATH, ...IN_CLUSTER, ...image.env, ...(await containerEnv(container, sources)) };
-    const files = Object.entries(image.files).map(([at, from]) => ({ at, from, kind: "file" as const, readOnly: true }));
     const script = join(folder, `${container.name}.sh`);
-    const mounts = [...files, ...this.#volumes.mountsOf(container)];
+    const mounts = [...mountsOf(image), ...this.#volumes.mountsOf(container)];
     this.#refreshing ??= setTimeout(() => void this.#refresh(), REFRESH_SECONDS * 1_000);
     writeFileSync(script, containerScript(root, mounts, container.workingDir));
     const words = [...(container.command ?? image.entrypoint), ...(container.args ?? [])] as string[];
@@ -75,6 +74,13 @@ export class Sandbox {
       this.#refreshing = setTimeout(() => void this.#refresh(), REFRESH_SECONDS * 1_000);
     }
   }
+}
+
+/** What an image brings. */
+function mountsOf({ files, folders = {} }: Image): Mount[] {
+  const mounts = (kind: Mount["kind"], paths: Readonly<Record<string, string>>): Mount[] =>
+    Object.entries(paths).map(([at, from]) => ({ at, from, kind, readOnly: true }));
+  return [...mounts("folder", folders), ...mounts("file", files)];
 }
 
 /** Where every pod finds the API server; its token and the certificate lie in a volume that the API server adds. */
