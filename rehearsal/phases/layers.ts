@@ -107,9 +107,12 @@ export const firstAnswer = phase({
   },
 });
 
-/** @throws {Error} when the model does not answer within a minute, or in another version than the release names. */
+/** Seconds in which a model must answer: three environments that come up at once share two cores. */
+const PATIENCE = 120;
+
+/** @throws {Error} when the model does not answer in time, or in another version than the release names. */
 export async function answerInVersion(cluster: Context<"control-plane">["cluster"], served: Served) {
-  const version = await waitForAnswer(cluster, served, 60);
+  const version = await waitForAnswer(cluster, served, PATIENCE);
   if (version !== served.version) {
     throw new Error(`${served.model} must answer in version ${served.version}, it answers in version '${version}'`);
   }
