@@ -27,7 +27,7 @@ export class ShellRunner implements Runner {
   }
 
   async run({ place, words, variables, kill, onLine }: Parameters<Runner["run"]>[0]): Promise<{ exit: number; output: string }> {
-    const child = this.#start(place, words, variables);
+    const child = this.#start(place, [...GENTLY, ...withNode(words, this.#shared.cli)], variables);
     const lines: string[] = [];
     let killed = false;
     for (const stream of [child.stdout!, child.stderr!]) {
@@ -55,7 +55,8 @@ export class ShellRunner implements Runner {
 
   async users(environment: EnvironmentName): Promise<() => Promise<MetUsers[]>> {
     const folder = this.#folderOf(environment);
-    const child = this.#start(environment, ["npx", "millrace", "rehearse", "traffic", environment, "--json"], {
+    const words = ["npx", "millrace", "rehearse", "traffic", environment, "--rate", String(USERS_RATE), "--json"];
+    const child = this.#start(environment, withNode(words, this.#shared.cli), {
       MILLRACE_HOME: dirname(folder),
       [INSIDE]: folder,
     });
@@ -77,9 +78,8 @@ export class ShellRunner implements Runner {
   }
 
   /** In a session of its own: Ctrl-C reaches the story alone, which ends the environments and all that runs in them. */
-  #start(place: Place, words: readonly string[], variables: Readonly<Record<string, string>>): ChildProcess {
-    const { repository, cli } = this.#shared;
-    const [program = "", ...rest] = withNode(words, cli);
+  #start(place: Place, [program = "", ...rest]: readonly string[], variables: Readonly<Record<string, string>>): ChildProcess {
+    const { repository } = this.#shared;
     const options = { stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"], detached: true };
     // What the story promotes has a home of its own, which goes with the repository.
     const env = {
@@ -96,6 +96,12 @@ export class ShellRunner implements Runner {
     return startVisit({ folder, directory: join(folder, "project"), command: [program, ...rest] }, { env, ...options });
   }
 }
+
+/** Requests a second on each model: enough for a measurement at 5 %, and three environments share this machine. */
+const USERS_RATE = 120;
+
+/** Commands of people run on a machine of their own: here they must not take the time of the servers that answer users. */
+const GENTLY = ["nice", "-n", "10"] as const;
 
 /** The words with the Node that runs the story: that of the machine may be one that the program does not run on. */
 function withNode(words: readonly string[], cli: string): readonly string[] {
