@@ -81,6 +81,7 @@ const FROM_MODELS: Readonly<Record<string, Keys>> = {
     exposure: "*",
     "strategy.weights": "*.canary.weights",
     ...Object.fromEntries(LIMITS.map((limit) => [`strategy.analysis.${limit}`, `*.${limit}`])),
+    "strategy.analysis.drift": "*.maxPsi",
   },
 };
 

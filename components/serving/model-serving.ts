@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { PodRole } from "../identity/pod-role.ts";
 import { DNS_LABEL, SHORT_LABEL, SHORT_LABEL_RULE } from "../naming.ts";
-import { fields, input, matching, oneOf, optional, text } from "../shape.ts";
+import { fields, input, matching, oneOf, optional, text, wholeNumber } from "../shape.ts";
 import { check, given } from "../validation.ts";
 import { API } from "../versions.ts";
 import { autoscalerSpec, checkScaling, disruptionSpec, type Scaling, scaling } from "./autoscaling.ts";
@@ -36,8 +36,11 @@ export interface ServingArgs {
   /** Where users find it. */
   exposure: routing.Exposure;
 
-  /** Where Prometheus runs, and its address as seen from the delivery controller; it scrapes the servers and the gateway. */
-  monitoring: { namespace: string; prometheusUrl: pulumi.Input<string> };
+  /**
+   * Where Prometheus runs, and its address as seen from the delivery controller; it scrapes the servers and the gateway.
+   * `scrapeSeconds`: time between two scrapes of a server. @default 15
+   */
+  monitoring: { namespace: string; prometheusUrl: pulumi.Input<string>; scrapeSeconds?: number };
 
   /**
    * When `pulumi up` returns. `created`: once the objects stand; the delivery controller goes on alone, and aborts alone.
@@ -68,7 +71,11 @@ export class ModelServing extends Component {
     store: modelStore,
     clusterName: input(text),
     exposure: routing.exposure,
-    monitoring: fields<ModelServingArgs["monitoring"]>({ namespace: text, prometheusUrl: input(text) }),
+    monitoring: fields<ModelServingArgs["monitoring"]>({
+      namespace: text,
+      prometheusUrl: input(text),
+      scrapeSeconds: optional(wholeNumber({ min: 1 })),
+    }),
     await: optional(oneOf("created", "healthy")),
     scaling: optional(scaling),
     strategy: optional(strategy),
@@ -183,7 +190,12 @@ export class ModelServing extends Component {
     );
     new k8s.apiextensions.CustomResource(
       `${name}-monitor`,
-      { apiVersion: API.monitoring, kind: "PodMonitor", metadata: metadata(name), spec: podMonitorSpec(name, contract) },
+      {
+        apiVersion: API.monitoring,
+        kind: "PodMonitor",
+        metadata: metadata(name),
+        spec: podMonitorSpec(name, contract, monitoring.scrapeSeconds),
+      },
       child,
     );
 

@@ -26,6 +26,8 @@ export interface ServingNames {
   gate: string;
   /** AnalysisTemplate that passes once the gateway was seen to serve the wanted share. */
   share: string;
+  /** AnalysisTemplate that passes once the new version was seen to predict as the old one does. */
+  drift: string;
 }
 
 export const servingNames = (name: string, namespace: string): ServingNames => ({
@@ -39,6 +41,7 @@ export const servingNames = (name: string, namespace: string): ServingNames => (
   watch: `${name}-watch`,
   gate: `${name}-gate`,
   share: `${name}-share`,
+  drift: `${name}-drift`,
 });
 
 /** Name of a Service inside the cluster. */

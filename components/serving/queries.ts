@@ -32,6 +32,30 @@ export function servedShare(canaryHost: string, stableHost: string, { windowSeco
   return exactly(`${canary} / ((${canary} + ${stable}) >= ${minRequests})`);
 }
 
+/** Predictions that are compared, by the pods that made them. */
+export interface Compared {
+  namespace: string;
+  model: string;
+  /** Hash of the pods of the new version. */
+  newPods: string;
+}
+
+/**
+ * Population stability index of the new version's predictions against those of all other pods of the model, in the bins that the server
+ * counts: the sum of (p − q) · ln(p / q), of the output where it is largest. A bin that is empty counts as a share of 1 in 10,000.
+ */
+export function predictionDrift(
+  { namespace, model, newPods }: Compared,
+  { windowSeconds, minPredictions }: { windowSeconds: number; minPredictions: number },
+): string {
+  const counted = (pods: string): string =>
+    `increase(model_prediction_bins_total{namespace="${namespace}",app="${model}",rollouts_pod_template_hash${pods}}[${windowSeconds}s])`;
+  const share = (pods: string): string =>
+    `clamp_min(sum by (output, bin) (${counted(pods)}) / on (output) group_left () (sum by (output) (${counted(pods)}) >= ${minPredictions}), 0.0001)`;
+  const [p, q] = [share(`="${newPods}"`), share(`!="${newPods}"`)];
+  return exactly(`max(sum by (output) ((${p} - ${q}) * ln(${p} / ${q})))`);
+}
+
 const answers = (host: string, window: number, codeClass = '!=""'): string =>
   `sum(increase(envoy_cluster_upstream_rq{${cluster(host)},response_code_class${codeClass}}[${window}s]))`;
 

@@ -1,4 +1,5 @@
 import { namespaceNamed, TO_AWS, TO_DNS, TO_POD_IDENTITY, tcp } from "../egress.ts";
+import { SCRAPE_SECONDS } from "../mesh/gateway-telemetry.ts";
 import type { Metrics, Renamed, ServerContract } from "./runtimes/contract.ts";
 
 /** In: predictions from the gateway, scrapes from monitoring. Out: names, the Pod Identity agent, AWS. */
@@ -18,10 +19,13 @@ export function networkPolicySpec(
 }
 
 /** Scrapes each server by itself. The limit keeps one model's label explosion from taking Prometheus with it. */
-export const podMonitorSpec = (name: string, { metrics }: Pick<ServerContract, "metrics">) => ({
+export const podMonitorSpec = (name: string, { metrics }: Pick<ServerContract, "metrics">, scrapeSeconds = SCRAPE_SECONDS) => ({
   selector: { matchLabels: { app: name } },
-  podMetricsEndpoints: [{ port: metricsPort(metrics), path: metrics.path, interval: "15s", ...renaming(name, metrics.renamed) }],
-  podTargetLabels: ["app", "version"],
+  podMetricsEndpoints: [
+    { port: metricsPort(metrics), path: metrics.path, interval: `${scrapeSeconds}s`, ...renaming(name, metrics.renamed) },
+  ],
+  // The hash tells the versions of a release apart.
+  podTargetLabels: ["app", "version", "rollouts-pod-template-hash"],
   sampleLimit: 50_000,
 });
 

@@ -14,6 +14,11 @@ export interface ServedModel {
   maxErrorShare?: number;
   maxSlowShare?: number;
   /**
+   * Population stability index above which a new version is thrown out, because it predicts otherwise than the old one. Its server must count
+   * predictions in bins, as ours does (docs/model-server.md). @default - predictions are not compared
+   */
+  maxPsi?: number;
+  /**
    * Shares and times of its releases: `weights`, `stepSeconds`, `soakSeconds`, `scaleDownDelaySeconds`, `intervalSeconds`,
    * `windowSeconds`, `minRequests`.
    * @default - 5, 20, 50, 100 %, and the times of the environment
@@ -32,6 +37,7 @@ export const models: ServedModels = {
     path: "/invocations",
     latencyTargetMs: 200,
     maxErrorShare: 0.01,
+    maxPsi: 0.25,
     stickyHeader: "x-user-id",
   },
 };

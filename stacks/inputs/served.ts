@@ -36,6 +36,7 @@ const MODEL: Rule<ServedModel, false> = closed(
     latencyTargetMs: optional(anyNumber),
     maxErrorShare: optional(anyNumber),
     maxSlowShare: optional(anyNumber),
+    maxPsi: optional(anyNumber),
     canary: releasePace,
     stickyHeader: optional(text),
   }),

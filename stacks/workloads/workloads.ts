@@ -60,7 +60,8 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
       const pace = paceOf(model.canary);
       const canary = canaryOf(model, pace);
       const strategy = hasBeenStable(model.name, model.released) ? quickReturn(canary) : canary;
-      const serving = declareModel(model, { ...ground, strategy, loadSeconds: pace.modelLoadSeconds }, opts);
+      const { modelLoadSeconds: loadSeconds, scrapeSeconds } = pace;
+      const serving = declareModel(model, { ...ground, strategy, loadSeconds, scrapeSeconds }, opts);
       monitorModel(model, context, { pace, platform }, opts);
       outputs.models[model.name] = { version: serving.version, host: serving.host, namespace: serving.namespace };
       // Requests leave while the next model is declared; a thousand models at once would all be held in memory.
@@ -128,12 +129,26 @@ const canaryOf = (
   stepSeconds,
   soakSeconds,
   scaleDownDelaySeconds,
-  analysis: { intervalSeconds, windowSeconds, minRequests, ...limitsOf(model) },
+  analysis: {
+    intervalSeconds,
+    windowSeconds,
+    minRequests,
+    ...limitsOf(model),
+    ...(model.maxPsi !== undefined && { drift: { maxPsi: model.maxPsi } }),
+  },
 });
 
 function declareModel(
   model: ReleasedModel,
-  { profile, region, foundation: { stores, keys, registries }, platform, strategy, loadSeconds }: Ground & HowReleased,
+  {
+    profile,
+    region,
+    foundation: { stores, keys, registries },
+    platform,
+    strategy,
+    loadSeconds,
+    scrapeSeconds,
+  }: Ground & HowReleased,
   opts: ComponentOptions,
 ): ModelServing {
   const { minReplicas, maxReplicas } = profile.serving;
@@ -147,7 +162,7 @@ function declareModel(
       store: { bucketName: stores.models.name, bucketArn: stores.models.arn, kmsKeyArn: keys.data, region },
       clusterName: platform.cluster.name,
       exposure: { host, gateway: platform.gateway, ...stated({ path, stickyHeader }) },
-      monitoring: platform.monitoring,
+      monitoring: { ...platform.monitoring, scrapeSeconds },
       compute: computeOf(profile, platform),
       runtime: { kind: "image", loadSeconds },
       scaling: { minReplicas, maxReplicas },
@@ -162,6 +177,8 @@ interface HowReleased {
   strategy: Canary;
   /** Longest time that it takes to load, seconds. */
   loadSeconds: number;
+  /** Time between two scrapes of its servers, seconds. */
+  scrapeSeconds: number;
 }
 
 const computeOf = ({ serving }: Profile, { cpu, gpu }: PlatformOutputs): Compute =>

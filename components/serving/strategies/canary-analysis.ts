@@ -3,7 +3,7 @@ import { LATENCY_TARGET_MS, latencyBound } from "../../mesh/gateway-telemetry.ts
 import { type Fault, fields, number, optional, type Shape, wholeNumber } from "../../shape.ts";
 import { given } from "../../validation.ts";
 import { type ServingNames, serviceHost } from "../names.ts";
-import { errorShare, servedShare, slowShare } from "../queries.ts";
+import { errorShare, predictionDrift, servedShare, slowShare } from "../queries.ts";
 
 /** What a new version is measured by, from the counters of the gateway that its users come through. */
 export interface Analysis {
@@ -24,6 +24,21 @@ export interface Analysis {
 
   /** Answers in the window without which there is no measurement. @default 100 */
   minRequests?: number;
+
+  /**
+   * Compares what the new version predicts with what the old one does. It needs a server that counts its predictions in bins
+   * (docs/model-server.md). @default - predictions are not compared
+   */
+  drift?: Drift;
+}
+
+/** How far the predictions of a new version may lie from those of the old one. */
+export interface Drift {
+  /** Population stability index above which a version is bad. Below 0.1 is usually called stable, above 0.25 another distribution. @default 0.25 */
+  maxPsi?: number;
+
+  /** Predictions of each version, in the time of a step, without which there is no measurement. Chance decides where they are few. @default 600 */
+  minPredictions?: number;
 }
 
 export const analysisShape: Shape<Analysis> = {
@@ -34,6 +49,12 @@ export const analysisShape: Shape<Analysis> = {
   windowSeconds: optional(wholeNumber({ min: 1 })),
   // No model answers a million requests within a window: a release would wait for ever.
   minRequests: optional(wholeNumber({ min: 1, max: 1_000_000 })),
+  drift: optional(
+    fields<Drift>({
+      maxPsi: optional(number({ min: 0.01, max: 10 })),
+      minPredictions: optional(wholeNumber({ min: 1, max: 1_000_000 })),
+    }),
+  ),
 };
 
 export const analysis = fields<Analysis>(analysisShape);
@@ -45,7 +66,28 @@ export const ANALYSIS_DEFAULTS = {
   intervalSeconds: 30,
   windowSeconds: 120,
   minRequests: 100,
-} as const satisfies Required<Analysis>;
+} as const satisfies Omit<Required<Analysis>, "drift">;
+
+export const DRIFT_DEFAULTS = { maxPsi: 0.25, minPredictions: 600 } as const satisfies Required<Drift>;
+
+/**
+ * Predictions times index below which chance alone makes a version bad: without any drift, the index times the number of predictions of the
+ * smaller side is at most twice a chi-squared variable of 35 degrees, of which 99.9 % lie below 66.6. The server counts in 36 bins.
+ */
+const CHANCE = 134;
+
+/** Whether a drift that is found is more than chance. */
+export function faultInDrift(drift: Drift): Fault | undefined {
+  const { maxPsi, minPredictions } = { ...DRIFT_DEFAULTS, ...given(drift) };
+  const least = Math.ceil(CHANCE / maxPsi);
+  return minPredictions < least
+    ? {
+        argument: "drift.minPredictions",
+        must: `at least ${least}, so that chance alone does not reach a maxPsi of ${maxPsi}`,
+        value: minPredictions,
+      }
+    : undefined;
+}
 
 /** One bad measurement is chance; the second aborts. */
 const FAILURES_FORGIVEN = 1;
@@ -93,21 +135,24 @@ export function faultInTimes(
   return undefined;
 }
 
-/** The three templates of a model, by name. */
+/** The templates of a model, by name. */
 export function analysisTemplates(
   analysis: Analysis & Pick<Values, "prometheusUrl">,
   names: ServingNames,
   stepSeconds: number,
 ): Record<string, object> {
-  const values = { ...ANALYSIS_DEFAULTS, ...given(analysis) };
+  const { drift, ...rest } = given(analysis);
+  const values = { ...ANALYSIS_DEFAULTS, ...rest };
+  const drifts = drift && { ...values, ...DRIFT_DEFAULTS, ...given(drift), windowSeconds: stepSeconds };
   return {
-    [names.watch]: watchTemplate(values, names),
+    [names.watch]: watchTemplate(values, names, drifts),
     [names.gate]: gateTemplate(values, names, stepSeconds),
     [names.share]: shareTemplate(values, names, stepSeconds),
+    ...(drifts && { [names.drift]: driftTemplate(drifts, names, stepSeconds) }),
   };
 }
 
-interface Values extends Required<Analysis> {
+interface Values extends Omit<Required<Analysis>, "drift"> {
   /** Address of the Prometheus that scrapes the gateway, as seen from the delivery controller. */
   prometheusUrl: pulumi.Input<string>;
 }
@@ -116,10 +161,12 @@ interface Values extends Required<Analysis> {
  * Watches the new version from its first user to the end of the soak, and aborts the release.
  * It may find nothing for as long as it likes: raising is what the gates decide, and they do not pass on nothing.
  */
-function watchTemplate(values: Values, { namespace, canaryService }: ServingNames): object {
+function watchTemplate(values: Values, names: ServingNames, drifts: Drifts | undefined): object {
   const limits = { maxErrorShare: String(values.maxErrorShare), maxSlowShare: String(values.maxSlowShare) };
+  const health = healthMetrics(values, serviceHost(names.canaryService, names.namespace), limits);
   return {
-    metrics: healthMetrics(values, serviceHost(canaryService, namespace), limits).map((metric) => ({
+    ...(drifts && { args: [{ name: NEW_PODS.name }] }),
+    metrics: [...health, ...(drifts ? [driftMetric(drifts, names)] : [])].map((metric) => ({
       ...metric,
       failureLimit: FAILURES_FORGIVEN,
       inconclusiveLimit: UNLIMITED,
@@ -174,6 +221,31 @@ function shareTemplate(values: Values, { namespace, canaryService, stableService
         ...untilOneIsGood(values.intervalSeconds, stepSeconds),
       },
     ],
+  };
+}
+
+interface Drifts extends Values, Required<Drift> {}
+
+/** Which pods are the new ones: the controller fills it in. */
+export const NEW_PODS = { name: "new-pods", valueFrom: { podTemplateHashValue: "Latest" } } as const;
+
+/** Passes once the new version was seen to predict as the old one does; a bad measurement is chance, and the second one aborts. */
+function driftTemplate(drifts: Drifts, names: ServingNames, stepSeconds: number): object {
+  const metric = driftMetric(drifts, names);
+  return {
+    args: [{ name: NEW_PODS.name }],
+    metrics: [{ ...metric, ...untilOneIsGood(drifts.intervalSeconds, stepSeconds), failureLimit: FAILURES_FORGIVEN }],
+  };
+}
+
+function driftMetric({ prometheusUrl, intervalSeconds, maxPsi, ...window }: Drifts, { name, namespace }: ServingNames) {
+  const query = predictionDrift({ namespace, model: name, newPods: `{{args.${NEW_PODS.name}}}` }, window);
+  return {
+    name: "prediction-drift",
+    interval: `${intervalSeconds}s`,
+    successCondition: `${HAS_VALUE} && result[0] <= ${maxPsi}`,
+    failureCondition: `${HAS_VALUE} && result[0] > ${maxPsi}`,
+    provider: prometheus(prometheusUrl, query),
   };
 }
 

@@ -2,7 +2,15 @@ import { optional, type Rule, type Shape, wholeNumber } from "../../shape.ts";
 import { given, refusal } from "../../validation.ts";
 import { progressDeadline } from "../rollout.ts";
 import { trafficRouting } from "../routing.ts";
-import { ANALYSIS_DEFAULTS, type Analysis, analysis, analysisTemplates, faultInTimes } from "./canary-analysis.ts";
+import {
+  ANALYSIS_DEFAULTS,
+  type Analysis,
+  analysis,
+  analysisTemplates,
+  faultInDrift,
+  faultInTimes,
+  NEW_PODS,
+} from "./canary-analysis.ts";
 import { canarySteps, firstWeight } from "./canary-steps.ts";
 import type { StrategyKind } from "./plan.ts";
 
@@ -66,6 +74,10 @@ const ABORT_SCALE_DOWN_SECONDS = 30;
 export const canary: StrategyKind<Canary> = {
   check(strategy, on) {
     const { stepSeconds, analysis } = given(strategy);
+    const chance = analysis?.drift && faultInDrift(analysis.drift);
+    if (chance) {
+      throw refusal({ ...chance, argument: `strategy.analysis.${chance.argument}` }, on);
+    }
     const said = { ...given(analysis), ...(stepSeconds !== undefined && { stepSeconds }) };
     const fault = faultInTimes(said, { ...CANARY_DEFAULTS, ...ANALYSIS_DEFAULTS, ...said });
     if (fault) {
@@ -77,7 +89,8 @@ export const canary: StrategyKind<Canary> = {
   plan(strategy, { names, prometheusUrl, loadSeconds }) {
     const values = { ...CANARY_DEFAULTS, ...given(strategy) };
     const { weights, stepSeconds, soakSeconds, scaleDownDelaySeconds, analysis = {} } = values;
-    const steps = canarySteps(values, names);
+    const drift = analysis.drift !== undefined;
+    const steps = canarySteps({ ...values, drift }, names);
     return {
       analysisTemplates: analysisTemplates({ ...analysis, prometheusUrl }, names, stepSeconds),
       rollout: {
@@ -90,7 +103,11 @@ export const canary: StrategyKind<Canary> = {
           scaleDownDelaySeconds,
           abortScaleDownDelaySeconds: ABORT_SCALE_DOWN_SECONDS,
           trafficRouting: trafficRouting(names),
-          analysis: { startingStep: firstWeight(steps), templates: [{ templateName: names.watch }] },
+          analysis: {
+            startingStep: firstWeight(steps),
+            templates: [{ templateName: names.watch }],
+            ...(drift && { args: [NEW_PODS] }),
+          },
           steps,
         },
       },

@@ -147,6 +147,11 @@ class Predictions(Collector):
         names, values = list(self._labels), list(self._labels.values())
         rows = CounterMetricFamily("model_predictions", "Rows that were predicted.", labels=names)
         numbers = HistogramMetricFamily("model_prediction_value", "Predicted numbers by output.", labels=[*names, "output"])
+        bins = CounterMetricFamily(
+            "model_prediction_bins",
+            "Predicted numbers by output and bin: above the bound before it.",
+            labels=[*names, "output", "bin"],
+        )
         labelled = CounterMetricFamily(
             "model_prediction_labels", "Predicted labels by output.", labels=[*names, "output", "label"]
         )
@@ -156,7 +161,10 @@ class Predictions(Collector):
                 bounds = [*(str(float(bound)) for bound in self.bounds), "+Inf"]
                 # No sum: with bounds below zero it is no counter, and Prometheus would take it for one.
                 numbers.add_metric([*values, name], list(zip(bounds, accumulate(counts), strict=True)), sum_value=None)
+                # PromQL cannot take a bucket of a histogram from the next one, and a stability index needs each by itself.
+                for bound, count in zip(bounds, counts, strict=True):
+                    bins.add_metric([*values, name, bound], count)
             for name, labels in self._labelled.items():
                 for label, count in labels.items():
                     labelled.add_metric([*values, name, label], count)
-        return [rows, numbers, labelled]
+        return [rows, numbers, bins, labelled]

@@ -3,12 +3,23 @@ import { parsedQuery } from "../../promql/parse.ts";
 import { counted, familyOf } from "../../promql/shares.ts";
 import { type Expression, type Matcher, type Operation, type Selector, selectorsIn, within } from "../../promql/syntax.ts";
 
-/** The quotient of counts of one kind in a query, wherever it stands; `undefined` where there is none. */
+/**
+ * The quotient of counts of one kind in a query, wherever it stands; `undefined` where there is none, and where it counts what was predicted:
+ * that says nothing of how requests ended.
+ */
 export const shareOf = (query: string | Expression): Operation | undefined => {
   const expression = typeof query === "string" ? parsedQuery(query) : query;
-  return (expression === undefined ? [] : within(expression)).find(
-    (each): each is Operation => each.kind === "operation" && each.operator === "/" && isOfOneKind(each),
-  );
+  return expression === undefined || isOfPredictions(expression)
+    ? undefined
+    : within(expression).find(
+        (each): each is Operation => each.kind === "operation" && each.operator === "/" && isOfOneKind(each),
+      );
+};
+
+/** Whether a query asks what was predicted and nothing else: it compares many shares, one for each bin. */
+export const isOfPredictions = (query: Expression): boolean => {
+  const selectors = selectorsIn(query);
+  return selectors.length > 0 && selectors.every(({ name }) => /^model_prediction_/.test(name));
 };
 
 function isOfOneKind({ left, right }: Operation): boolean {

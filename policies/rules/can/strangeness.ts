@@ -5,7 +5,7 @@ import { answersOf } from "../../promql/values.ts";
 import { bags, text } from "../../read.ts";
 import { onceAStack, type Resource } from "../../resource.ts";
 import { crookedShare, strangeTime } from "./queries.ts";
-import { boundOf, isOfItself, shareOf, strangeLabel, strangeOutcome } from "./shares.ts";
+import { boundOf, isOfItself, isOfPredictions, shareOf, strangeLabel, strangeOutcome } from "./shares.ts";
 
 /** What is wrong with a query, and what it should be. */
 interface Strange {
@@ -58,7 +58,7 @@ function isConstant(expression: Expression): boolean {
   return (
     selectorsIn(expression).length === 0 ||
     all.low === all.high ||
-    (none !== undefined && every !== undefined && none.low === none.high && every.low === every.high && none.low === every.low)
+    (!isOfPredictions(expression) && none?.low === none?.high && every?.low === every?.high && none?.low === every?.low)
   );
 }
 

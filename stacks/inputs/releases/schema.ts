@@ -11,8 +11,7 @@ const matching = (form: RegExp, error: string) => z.string().regex(form, { error
 
 const version = matching(VERSION, "must be a registered version number in quotes");
 const platformId = matching(PLATFORM_ID, "must be a day and a number, such as 2026.11.21-1");
-/** Name of a model. */
-export const modelName = matching(SHORT_LABEL, `must be ${SHORT_LABEL_RULE}`);
+const modelName = matching(SHORT_LABEL, `must be ${SHORT_LABEL_RULE}`);
 export const hex = matching(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits");
 const commit = matching(/^[0-9a-f]{40}$/, "must be a commit of Git, 40 hexadecimal digits");
 // No control characters: it is printed.

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { errorShare, servedShare, slowShare } from "#components/serving/queries";
+import { errorShare, predictionDrift, servedShare, slowShare } from "#components/serving/queries";
 import { findPromtool, promtool } from "../../monitoring/promtool.ts";
 
 const window = { windowSeconds: 120, minRequests: 100 };
@@ -41,6 +41,62 @@ it("queries measure what the gateway counted, and nothing where it counted nothi
       expr,
       eval_time: "5m",
       exp_samples: value === undefined ? [] : [{ labels: expr, value }],
+    })),
+  };
+  expect((await tested(rules, test)) ?? skip(MISSING)).toContain("SUCCESS");
+});
+
+/** Predictions that each scrape adds, by output and bin. */
+const PREDICTED = {
+  new: { p: { "0.25": 100, "0.5": 50, "+Inf": 50 }, q: { "1.0": 200, "+Inf": 0 } },
+  old: { p: { "0.25": 100, "0.5": 200, "+Inf": 100 }, q: { "1.0": 390, "+Inf": 10 } },
+  few: { p: { "0.25": 1, "0.5": 2, "+Inf": 1 } },
+};
+
+const predicted = (pods: keyof typeof PREDICTED, model: string): [string, number][] =>
+  Object.entries(PREDICTED[pods]).flatMap(([output, bins]) =>
+    Object.entries(bins).map(([bin, count]): [string, number] => [
+      `model_prediction_bins_total{namespace="ns",app="${model}",rollouts_pod_template_hash="${pods}",output="${output}",bin="${bin}"}`,
+      count,
+    ]),
+  );
+
+/** The index by its definition, with a share of 1 in 10,000 for an empty bin. */
+function psi(one: Record<string, number>, other: Record<string, number>): number {
+  const sum = (bins: Record<string, number>): number => Object.values(bins).reduce((all, count) => all + count, 0);
+  return Object.keys(one).reduce((all, bin) => {
+    const [p, q] = [one[bin]! / sum(one), other[bin]! / sum(other)].map((share) => Math.max(share, 1e-4)) as [number, number];
+    return all + (p - q) * Math.log(p / q);
+  }, 0);
+}
+
+it("the drift of predictions is the largest stability index of an output, and nothing where one side predicted too little", async ({
+  skip,
+}) => {
+  const of = (model: string, newPods: string) =>
+    predictionDrift({ namespace: "ns", model, newPods }, { windowSeconds: 120, minPredictions: 600 });
+  const asked = [
+    ["drift", of("fraud", "new")],
+    ["few", of("quiet", "few")],
+    ["alone", of("fraud", "unknown")],
+    ["other_model", of("spam", "new")],
+  ] as const;
+  const largest = Math.max(psi(PREDICTED.new.p, PREDICTED.old.p), psi(PREDICTED.new.q, PREDICTED.old.q));
+  expect(largest).toBeGreaterThan(0.1);
+  const series = [
+    ...predicted("new", "fraud"),
+    ...predicted("old", "fraud"),
+    ...predicted("few", "quiet"),
+    ...predicted("old", "quiet"),
+  ];
+  const rules = { groups: [{ name: "drift", rules: asked.map(([record, expr]) => ({ record, expr })) }] };
+  const test = {
+    interval: "15s",
+    input_series: series.map(([each, growth]) => ({ series: each, values: `0+${growth}x40` })),
+    promql_expr_test: asked.map(([expr], at) => ({
+      expr,
+      eval_time: "5m",
+      exp_samples: at === 0 ? [{ labels: expr, value: Number(largest.toFixed(8)) }] : [],
     })),
   };
   expect((await tested(rules, test)) ?? skip(MISSING)).toContain("SUCCESS");

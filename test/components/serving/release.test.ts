@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { servingNames } from "#components/serving/names";
 import { podTemplate } from "#components/serving/pod-template";
-import { errorShare, servedShare, slowShare } from "#components/serving/queries";
+import { errorShare, predictionDrift, servedShare, slowShare } from "#components/serving/queries";
 import { rolloutSpec } from "#components/serving/rollout";
 import { rootSpec, splitSpec } from "#components/serving/routing";
 import { contractOf } from "#components/serving/runtimes/runtime";
@@ -29,7 +29,8 @@ function word(step: Step): string {
     return "weight" in step.setCanaryScale ? `scale ${step.setCanaryScale.weight}` : "scale with traffic";
   }
   const { templates, args } = step.analysis;
-  return [templates[0]?.templateName, ...args.map(({ value }) => value)].join(" ");
+  const values = args.map((each) => ("value" in each ? each.value : `<${each.valueFrom.podTemplateHashValue}>`));
+  return [templates[0]?.templateName, ...values].join(" ");
 }
 
 const words = (weights: readonly number[] = CANARY_DEFAULTS.weights) =>
@@ -61,6 +62,12 @@ describe("the steps of a release", () => {
       "fraud-gate fraud-canary",
       "fraud-share 0.75 1",
     ]);
+  });
+
+  it("compare predictions before the last raise, where that is asked for", () => {
+    const steps = canarySteps({ ...CANARY_DEFAULTS, drift: true }, names).map(word);
+    expect(steps.filter((step) => !words().includes(step))).toEqual(["fraud-drift <Latest>"]);
+    expect(steps.indexOf("weight 100") - steps.indexOf("fraud-drift <Latest>")).toBe(2);
   });
 
   it("raise no share that was not measured first, whatever the shares", () => {
@@ -277,6 +284,34 @@ describe("measurements", () => {
       "len(result) > 0 && !isNaN(result[0]) && result[0] >= {{args.atLeast}} && result[0] <= {{args.atMost}}",
     );
     expect(metric).toMatchObject({ count: 10, consecutiveSuccessLimit: 1, inconclusiveLimit: 10 });
+  });
+
+  it("compare predictions in the watch and in a gate of their own, where that is asked for", () => {
+    const analysis = { drift: { maxPsi: 0.2, minPredictions: 700 } };
+    const plan = canary.plan(
+      { kind: "canary", stepSeconds: 240, analysis },
+      { names, prometheusUrl: "http://prometheus.monitoring:9090", loadSeconds: 300 },
+    );
+    const drifting = plan.analysisTemplates as Record<string, any>;
+    expect(Object.keys(templates)).not.toContain("fraud-drift");
+    const [gate] = drifting["fraud-drift"].metrics;
+    const watch = drifting["fraud-watch"].metrics.at(-1);
+    expect([gate.name, watch.name]).toEqual(["prediction-drift", "prediction-drift"]);
+    expect(gate).toMatchObject({ count: 8, failureLimit: 1, consecutiveSuccessLimit: 1 });
+    expect(watch).toMatchObject({ failureLimit: 1, inconclusiveLimit: 1_000_000 });
+    expect(gate.failureCondition).toBe("len(result) > 0 && !isNaN(result[0]) && result[0] > 0.2");
+    expect(gate.provider.prometheus.query).toBe(
+      predictionDrift(
+        { namespace: "models-risk", model: "fraud", newPods: "{{args.new-pods}}" },
+        { windowSeconds: 240, minPredictions: 700 },
+      ),
+    );
+    const given = [{ name: "new-pods", valueFrom: { podTemplateHashValue: "Latest" } }];
+    expect((plan.rollout as any).canary.analysis.args).toEqual(given);
+    expect([drifting["fraud-drift"].args, drifting["fraud-watch"].args]).toEqual([
+      [{ name: "new-pods" }],
+      [{ name: "new-pods" }],
+    ]);
   });
 
   it("count an empty answer as neither good nor bad", () => {

@@ -157,4 +157,4 @@ const IMAGE = /[:@][^/]+$/;
 const imagesIn = (inputs: Recorded["inputs"]): string[] =>
   [...valuesIn(inputs)].flatMap(({ key, value }) => (key === "image" && typeof value === "string" ? [value] : []));
 
-const isFloating = (text: string): boolean => /(^|[:@])latest$/i.test(text);
+const isFloating = (text: string): boolean => /(^|[:@])latest$/.test(text);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { predictionDrift } from "#components/serving/queries";
 import { describeRule, found } from "../../harness.ts";
 import { gate, made, release, rollout, stepsOf, template } from "./samples.ts";
 
@@ -37,9 +38,9 @@ describeRule("CAN-08", [
     ...release,
     what: "a background analysis that begins after the last step",
     change: (inputs) => {
-      inputs.spec.strategy.canary.analysis.startingStep = 18;
+      inputs.spec.strategy.canary.analysis.startingStep = 19;
     },
-    says: `${CANARY}.analysis.startingStep' must be one of the 18 steps of 'spec.strategy.canary.steps', got '18'`,
+    says: `${CANARY}.analysis.startingStep' must be one of the 19 steps of 'spec.strategy.canary.steps', got '19'`,
   },
 ]);
 
@@ -72,6 +73,17 @@ describe("CAN-08", () => {
       expect(measured(asks(`${query} # {{args.service}}`))).toHaveLength(1);
     },
   );
+
+  it("takes a query that compares predictions, which no share of failures decides, but none that is always the same", () => {
+    const compared = { namespace: "models", model: "m", newPods: "{{args.service}}" };
+    const query = predictionDrift(compared, { windowSeconds: 120, minPredictions: 600 });
+    const judged = { successCondition: "result[0] <= 0.25", failureCondition: "result[0] > 0.25" };
+    expect(measured({ ...asks(query), ...judged })).toEqual([]);
+    expect(measured({ ...asks(`0 * (${query})`), ...judged })).toHaveLength(1);
+    expect(measured({ ...asks(query), successCondition: "true" })).toHaveLength(1);
+    const others = predictionDrift({ ...compared, newPods: "old" }, { windowSeconds: 120, minPredictions: 600 });
+    expect(measured({ ...asks(others), ...judged })).toHaveLength(1);
+  });
 
   it("refuses a query that answers where nothing was measured, and one about answers that no server gives", () => {
     expect(measured(asks('sum(rate(rq{s="m-canary"}[2m])) or on() vector(0)'))).toHaveLength(1);
