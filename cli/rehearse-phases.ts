@@ -1,19 +1,36 @@
 import { styleText } from "node:util";
 import type { Choice, Phase } from "#rehearsal/phase";
 import { isPhaseName, PHASES } from "#rehearsal/phases/index";
+import { scenarioPhase } from "#rehearsal/phases/scenarios";
 import type { PhaseName } from "#rehearsal/results";
+import { SCENARIO_NAMES, type ScenarioName } from "#rehearsal/scenarios/index";
 import { leftOut, type Selection } from "#rehearsal/selection";
-import { suggestion } from "#stacks/wording";
+import { shown, suggestion } from "#stacks/wording";
 import { BadInput } from "./bad-input.ts";
+
+/** What the command line says about the phases. */
+export interface SelectionWords {
+  only?: string | undefined;
+  until?: string | undefined;
+  scenario?: string | undefined;
+}
 
 /**
  * The phases that were asked for.
  *
  * @param only names, separated by commas. @default - all
  * @param until name of the last phase. @default - the last one
+ * @param scenario names of scenarios, separated by commas, or `all`. @default - none
  * @throws {BadInput} when a name is unknown, or both are given.
  */
-export function selectionOf({ only, until }: { only?: string | undefined; until?: string | undefined }): Selection {
+export function selectionOf({ only, until, scenario }: SelectionWords): Selection {
+  if (scenario !== undefined) {
+    const other = [only !== undefined && "--only", until !== undefined && "--until"].find((word) => word !== false);
+    if (other) {
+      throw new BadInput(`'--scenario' must be given without '${other}', got both: it runs the scenarios with what they need`);
+    }
+    return { only: [...scenariosNamed(scenario).map(scenarioPhase), "protection", "destroy"] };
+  }
   if (only !== undefined && until !== undefined) {
     throw new BadInput("'--until' must be given without '--only', got both: '--only' runs the named phases with what they need");
   }
@@ -21,6 +38,20 @@ export function selectionOf({ only, until }: { only?: string | undefined; until?
     ...(only !== undefined && { only: only.split(",").map((word) => phaseNamed("--only", word.trim())) }),
     ...(until !== undefined && { until: phaseNamed("--until", until) }),
   };
+}
+
+function scenariosNamed(words: string): readonly ScenarioName[] {
+  return words === "all"
+    ? SCENARIO_NAMES
+    : words.split(",").map((word) => {
+        const name = SCENARIO_NAMES.find((each) => each === word.trim());
+        if (name === undefined) {
+          throw new BadInput(
+            `'--scenario' must name scenarios (${SCENARIO_NAMES.join(", ")}) or be 'all', got ${shown(word)}${suggestion(word, SCENARIO_NAMES)}`,
+          );
+        }
+        return name;
+      });
 }
 
 function phaseNamed(option: string, word: string): PhaseName {

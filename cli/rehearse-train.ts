@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { SHORT_LABEL } from "#components/naming";
 import { storeIn } from "#rehearsal/model-store/model-store";
 import { FAULTS, type Fault, type Trained, trainHere } from "#rehearsal/model-store/train";
 import { MODEL } from "#rehearsal/models";
 import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { readRelease } from "#stacks/inputs/release";
-import { type ModelRelease, modelName, VERSION } from "#stacks/inputs/releases/schema";
+import { type ModelRelease, VERSION } from "#stacks/inputs/releases/schema";
 import { shown, suggestion } from "#stacks/wording";
 import { BadInput } from "./bad-input.ts";
 import { answer } from "./say.ts";
@@ -46,7 +47,7 @@ export async function trainVersion(environment: EnvironmentName, folder: string,
 
 function named(what: string): { model: string; version: string } {
   const [model = "", version = "", ...more] = what.split("@");
-  if (more.length > 0 || !modelName.safeParse(model).success || !VERSION.test(version)) {
+  if (more.length > 0 || !SHORT_LABEL.test(model) || !VERSION.test(version)) {
     throw new BadInput(`'model@version' must be a model and a version number, such as fraud@4, got ${shown(what)}`);
   }
   return { model, version };

@@ -24,6 +24,7 @@ interface RehearseOptions {
   list?: boolean;
   only?: string;
   until?: string;
+  scenario?: string;
   promotion?: boolean;
   rollbacks?: string;
 }
@@ -40,6 +41,7 @@ export function rehearseCommand(program: Command): void {
     .option("--list", "show what each phase of a rehearsal does and needs; starts nothing")
     .option("--only <phases>", "run these phases (names separated by commas) and the phases that they need")
     .option("--until <phase>", "stop after this phase, then destroy what is up")
+    .option("--scenario <names>", "try these on releases under load (names separated by commas, or all), then destroy what is up")
     .option("--no-traffic", "skip the releases under load")
     .option("--promotion", "bring dev, staging and prod up side by side, and promote from one to the next")
     .option("--rollbacks <number>", "with --promotion: how many rollbacks are timed, 1 to 100 (default: 3)")
@@ -55,6 +57,7 @@ Examples:
   npx millrace rehearse dev --until platform
   npx millrace rehearse dev --only bad-changes,bad-objects
   npx millrace rehearse prod --only release --list      shows what that would run
+  npx millrace rehearse dev --scenario latency,sticky   what happens to a slow version, and to users with a name
   npx millrace rehearse --promotion                     three environments at once: about 9 GiB of memory
 
 Exit codes:
@@ -108,6 +111,9 @@ async function begin(word: string, options: RehearseOptions, command: Command): 
   if (options.rollbacks !== undefined && !options.promotion) {
     throw new BadInput(`'--rollbacks' must be given with '--promotion', got it alone: it says how many rollbacks are timed`);
   }
+  if (options.scenario !== undefined && !options.traffic) {
+    throw new BadInput("'--no-traffic' must be given without '--scenario', got both: a scenario needs users");
+  }
   const environment = environmentNamed(word, ["down", "exec", "traffic", "train"]);
   const choice = { environment, traffic: options.traffic, keep: options.keep ?? false };
   const selection = await selectionFrom(options);
@@ -142,7 +148,7 @@ async function begin(word: string, options: RehearseOptions, command: Command): 
 }
 
 /** Options of one environment's rehearsal that mean nothing where three are up. */
-const OF_ONE = ["only", "until", "list", "traffic"];
+const OF_ONE = ["only", "until", "scenario", "list", "traffic"];
 
 async function beginPromotion({ keep = false, json = false, rollbacks = "3" }: RehearseOptions, command: Command): Promise<void> {
   if (!/^([1-9]\d?|100)$/.test(rollbacks)) {
@@ -179,8 +185,10 @@ function refuseIdle(traffic: boolean, { only }: Selection): void {
 }
 
 /** Loads the phases only where some are named. @throws {BadInput} when one is unknown. */
-async function selectionFrom({ only, until }: RehearseOptions): Promise<Selection> {
-  return only === undefined && until === undefined ? {} : (await import("./rehearse-phases.ts")).selectionOf({ only, until });
+async function selectionFrom({ only, until, scenario }: RehearseOptions): Promise<Selection> {
+  return only === undefined && until === undefined && scenario === undefined
+    ? {}
+    : (await import("./rehearse-phases.ts")).selectionOf({ only, until, scenario });
 }
 
 async function down(word: string, { promotion = false }: { promotion?: boolean }, { args }: Command): Promise<void> {

@@ -6,7 +6,7 @@ import type { ClusterTools } from "./cluster/cluster.ts";
 import type { Inside } from "./cluster/isolation/inside.ts";
 import type { Outcome } from "./outcome.ts";
 import type { RealProvider } from "./plugins/install.ts";
-import type { PhaseName, Results } from "./results.ts";
+import type { Made, PhaseName } from "./results.ts";
 
 /** What every phase is given. */
 export interface Ground {
@@ -24,7 +24,7 @@ export interface Ground {
 }
 
 /** What a phase works with: the ground, and what the phases have made that it needs. */
-export type Context<Needs extends PhaseName> = Ground & Intersection<Results[Needs]>;
+export type Context<Needs extends PhaseName> = Ground & Intersection<Made<Needs>>;
 
 type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void ? All : never;
 
@@ -53,7 +53,7 @@ export interface Phase<Name extends PhaseName = PhaseName, Needs extends PhaseNa
    * @returns in a few words what came of it, and what it has made.
    * @throws when something does not hold: the rehearsal ends there.
    */
-  run(context: Context<Needs>): Promise<{ detail: string } & Results[Name]>;
+  run(context: Context<Needs>): Promise<{ detail: string } & Made<Name>>;
 }
 
 /** Declares a phase, so that its name and its needs decide what it is given and what it must make. The compiler checks both. */

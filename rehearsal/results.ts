@@ -1,6 +1,7 @@
 import type { ResourceProgress } from "#engine/events";
 import type { DataPlaneNames, RehearsalCluster } from "./cluster/cluster.ts";
 import type { Trained } from "./model-store/train.ts";
+import type { ScenarioName } from "./scenarios/index.ts";
 import type { Served } from "./served.ts";
 import type { Leases } from "./training/leases.ts";
 import type { Workspace } from "./workspace.ts";
@@ -44,4 +45,7 @@ export interface Results {
 
 type Nothing = Record<never, never>;
 
-export type PhaseName = keyof Results;
+/** What a phase makes for those that need it. */
+export type Made<Name extends PhaseName> = Name extends keyof Results ? Results[Name] : Nothing;
+
+export type PhaseName = keyof Results | `scenario-${ScenarioName}`;

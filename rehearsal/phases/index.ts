@@ -12,6 +12,7 @@ import { badChanges } from "./policies.ts";
 import { project } from "./project.ts";
 import { badRelease, goodRelease } from "./releases.ts";
 import { runbooks } from "./runbooks.ts";
+import { scenarios } from "./scenarios.ts";
 import { secondTeam } from "./second-team.ts";
 import { secrets } from "./secrets.ts";
 import { gpusReturned, training } from "./training.ts";
@@ -35,6 +36,7 @@ export const PHASES: readonly Phase[] = [
   badRelease,
   monitoring,
   gpusReturned,
+  ...scenarios,
   runbooks,
   killPoints,
   secrets,

@@ -10,12 +10,12 @@ const REPORT_MS = 100;
 /** An answer that takes longer counts as no answer, milliseconds. */
 const TIMEOUT_MS = 15_000;
 
-const { gateway, host, path, bodies, rate, versionHeader } = workerData as LoadOptions;
+const { gateway, host, path, bodies, rate, versionHeader, headers, people } = workerData as LoadOptions;
 const [address, port] = gateway.split(":");
 const agent = new Agent({ keepAlive: true, maxSockets: 64, scheduling: "fifo" });
 const questions = bodies.map((body) => ({
   body,
-  headers: { ...TLS_ENDED, host, "content-type": "application/json", "content-length": Buffer.byteLength(body) },
+  headers: { ...TLS_ENDED, host, "content-type": "application/json", "content-length": Buffer.byteLength(body), ...headers },
 }));
 
 let batch: Sample[] = [];
@@ -25,7 +25,7 @@ let underWay = 0;
 const started = performance.now();
 const sender = setInterval(() => {
   for (const due = Math.floor(((performance.now() - started) / 1000) * rate); sent < due; sent += 1) {
-    send(questions[sent % questions.length]!);
+    send(questions[sent % questions.length]!, people && `user-${sent % people.count}`);
   }
 }, TICK_MS);
 const reporter = setInterval(report, REPORT_MS);
@@ -43,13 +43,14 @@ parentPort?.on("message", () => {
   }, TICK_MS);
 });
 
-function send({ body, headers }: (typeof questions)[number]): void {
+function send({ body, headers: usual }: (typeof questions)[number], person: string | undefined): void {
   underWay += 1;
   const from = performance.now();
   const done = (status: number, version: string): void => {
     underWay -= 1;
-    batch.push({ at: Date.now(), ms: performance.now() - from, status, version });
+    batch.push({ at: Date.now(), ms: performance.now() - from, status, version, ...(person !== undefined && { person }) });
   };
+  const headers = person === undefined ? usual : { ...usual, [people!.header]: person };
   const call = request({ host: address, port, path, method: "POST", agent, headers, timeout: TIMEOUT_MS }, (answer) => {
     answer.resume();
     answer.once("end", () => done(answer.statusCode ?? 0, String(answer.headers[versionHeader] ?? "")));

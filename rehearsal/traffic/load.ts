@@ -13,6 +13,10 @@ export interface LoadOptions {
   rate: number;
   /** Header of an answer that says which version gave it. */
   versionHeader: string;
+  /** Headers of every request besides. @default - none */
+  headers?: Readonly<Record<string, string>>;
+  /** Header that names the user, and how many users there are: they send one request after the other. @default - nobody is named */
+  people?: { header: string; count: number };
 }
 
 /** Constant load on the gateway from a thread of its own, every answer kept. */

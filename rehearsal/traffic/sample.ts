@@ -8,6 +8,8 @@ export interface Sample {
   status: number;
   /** Version that answered, as it said itself; empty without an answer. */
   version: string;
+  /** Who sent it, where users are named. */
+  person?: string;
 }
 
 export const failed = ({ status }: Sample): boolean => status < 200 || status >= 300;

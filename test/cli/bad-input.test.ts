@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { BadInput, writeOutput } from "#cli/bad-input";
 import { main } from "#cli/main";
+import { SCENARIO_NAMES } from "#rehearsal/scenarios/index";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-bad-input-"));
 const file = join(folder, "file");
@@ -171,6 +172,41 @@ describe("millrace, given something wrong, says so in one sentence and does noth
       ["rehearse", "dev", option, "tools"],
       `'${option}' must name phases of a rehearsal, got 'tools': tools are found or built before the phases, whichever are asked for; \`npx millrace rehearse --list\` shows the phases`,
     ]),
+    [
+      "a misspelt scenario",
+      ["rehearse", "dev", "--scenario", "good,latancy"],
+      `'--scenario' must name scenarios (${SCENARIO_NAMES.join(", ")}) or be 'all', got 'latancy'. Did you mean 'latency'?`,
+    ],
+    [
+      "scenarios and phases",
+      ["rehearse", "dev", "--scenario", "good", "--only", "release"],
+      "'--scenario' must be given without '--only', got both: it runs the scenarios with what they need",
+    ],
+    [
+      "scenarios without traffic",
+      ["rehearse", "dev", "--scenario", "good", "--no-traffic"],
+      "'--no-traffic' must be given without '--scenario', got both: a scenario needs users",
+    ],
+    [
+      "a model without a version to train",
+      ["rehearse", "train", "dev", "fraud"],
+      "'model@version' must be a model and a version number, such as fraud@4, got 'fraud'",
+    ],
+    [
+      "a version that leaves the store",
+      ["rehearse", "train", "dev", "fraud@../9"],
+      "'model@version' must be a model and a version number, such as fraud@4, got 'fraud@../9'",
+    ],
+    [
+      "a misspelt fault",
+      ["rehearse", "train", "dev", "fraud@4", "--fault", "error"],
+      "'--fault' must be one of errors, latency, drift, accuracy, crash, got 'error'. Did you mean 'errors'?",
+    ],
+    [
+      "a version for a rehearsal that is not up",
+      ["rehearse", "train", "prod", "fraud@4"],
+      "the rehearsal of prod must be up and kept: npx millrace rehearse prod --keep",
+    ],
     [
       "two selections of phases",
       ["rehearse", "dev", "--only", "platform", "--until", "release"],

@@ -10,6 +10,7 @@ import { explain } from "#rehearsal/cluster/isolation/probe";
 import { MUTANTS } from "#rehearsal/mutants/mutants";
 import { PACE } from "#rehearsal/pace";
 import { PHASES } from "#rehearsal/phases/index";
+import { SCENARIO_NAMES } from "#rehearsal/scenarios/index";
 import { profiles } from "#stacks/inputs/environments/index";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { readPace } from "#stacks/inputs/pace";
@@ -90,7 +91,13 @@ describe("the guide to rehearsals", () => {
   const guide = read("docs/guides/rehearsal.md");
 
   it("has a row for each phase, in their order", () => {
-    expect(tableOf(guide, "phase", "what must hold").map(([name]) => name)).toEqual(["tools", ...PHASES.map(({ name }) => name)]);
+    const phases = PHASES.map(({ name }) => name).filter((name) => !name.startsWith("scenario-"));
+    expect(tableOf(guide, "phase", "what must hold").map(([name]) => name)).toEqual(["tools", ...phases]);
+  });
+
+  it("has a row for each scenario, in their order", () => {
+    const rows = tableOf(guide, "scenario", "what must hold").flatMap(([names = ""]) => names.split(", "));
+    expect(rows).toEqual(SCENARIO_NAMES);
   });
 
   it("tells every time that is shortened, and from what", () => {

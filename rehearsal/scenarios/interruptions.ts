@@ -1,0 +1,139 @@
+// What people and machines do to a release that is under way.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { readPointer } from "#stacks/inputs/releases/read";
+import { programsRunning } from "#toolchain/process-table";
+import { failed } from "../traffic/sample.ts";
+import { demand, demandUnharmed, type Scenario } from "./scenario.ts";
+import { type Stage, Trial } from "./trial.ts";
+
+export const silent: Scenario = {
+  summary: "without users a release waits for a person, and goes on once there are some and somebody says so",
+  run: (stage) =>
+    Trial.of(stage, { rate: 0 }, async (trial) => {
+      await trial.until("a pause", 90, () => paused(trial));
+      const weights = trial.timeline.weightsSince(trial.began).filter(({ weight }) => weight > 0);
+      demand(weights.length === 0, "a version that nobody could measure must have no share");
+      trial.send(250);
+      await sleep(12_000);
+      await trial.millrace(
+        "serve",
+        "promote",
+        stage.served.model,
+        "--env",
+        stage.environment,
+        "--reason",
+        "users are back",
+        "--yes",
+      );
+      return `paused without a share; then promoted · ${demandUnharmed(await trial.untilPromoted())}`;
+    }),
+};
+
+export const sparse: Scenario = {
+  summary: "with too few users for a measurement a release gets no further",
+  run: (stage) =>
+    Trial.of(stage, { rate: 2 }, async (trial) => {
+      await trial.until("a pause", 90, () => paused(trial));
+      const highest = Math.max(0, ...trial.timeline.weightsSince(trial.began).map(({ weight }) => weight));
+      demand(highest <= 5, `it must not get beyond its first share, it has ${highest} %`);
+      const samples = await trial.stop();
+      return `paused at ${highest} % · ${demandUnharmed({ failed: samples.filter(failed).length, total: samples.length })}`;
+    }),
+};
+
+export const abort: Scenario = {
+  summary: "a person who aborts in the soak gives all users back to the version before at once",
+  run: (stage) =>
+    Trial.of(stage, {}, async (trial) => {
+      await trial.untilWeight(100);
+      await sleep(1_000);
+      await trial.millrace("serve", "abort", stage.served.model, "--env", stage.environment, "--reason", "chargebacks", "--yes");
+      const result = await trial.untilThrownOut();
+      const { abortToLastAnswer = Number.NaN } = result;
+      demand(abortToLastAnswer <= 5, `all users must be back within 5 s, the last answer came after ${abortToLastAnswer} s`);
+      return `last answer of v${result.version} ${abortToLastAnswer.toFixed(2)} s after the abort · ${demandUnharmed(result)}`;
+    }),
+};
+
+export const overtaken: Scenario = {
+  summary:
+    "a version that is released in the middle of another release begins at its first share, and the other one loses its users",
+  run: (stage) =>
+    Trial.of(stage, {}, async (first) => {
+      await first.untilWeight(20);
+      await first.stop();
+      return Trial.of(stage, {}, async (second) => {
+        const began = Date.now();
+        const result = await second.untilPromoted();
+        const late = second.samples.filter(({ version, at }) => version === first.version && at > began + 15_000).length;
+        demand(
+          late === 0,
+          `version ${first.version} must have no users once ${second.version} is released, ${late} requests reached it`,
+        );
+        demand(result.windows[0]?.wanted === 5, "the second version must begin at 5 %");
+        return `v${second.version} took over in the middle of v${first.version} · ${demandUnharmed(result)}`;
+      });
+    }),
+};
+
+export const rollback: Scenario = {
+  summary: "after a complete release the version before comes back by a release of its own",
+  run: async (stage) => {
+    const before = readPointer(stage.environment, stage.workspace.releases).models[stage.served.model]!;
+    return Trial.of(stage, {}, async (trial) => {
+      await trial.untilPromoted();
+      trial.send(250);
+      await trial.release(before);
+      const result = await trial.untilPromoted(before);
+      return `v${before} again ${result.seconds.toFixed(0)} s after it was asked for · ${demandUnharmed(result)}`;
+    });
+  },
+};
+
+export const preview: Scenario = {
+  summary: "at every share a preview wants to change nothing, and an `up` changes nothing",
+  run: (stage) =>
+    Trial.of(stage, {}, async (trial) => {
+      const stack = `workloads-${stage.environment}`;
+      const { engine } = stage.workspace;
+      for (const weight of [5, 20, 50, 100]) {
+        await trial.untilWeight(weight);
+        const { changes } = weight === 20 ? await engine.up(stack) : await engine.preview(stack);
+        const wanted = changes.create + changes.update + changes.delete + changes.replace;
+        demand(wanted === 0, `at ${weight} % nothing may be wanted, ${wanted} changes are`);
+      }
+      return `0 changes at 5, 20, 50 and 100 % · ${demandUnharmed(await trial.untilPromoted())}`;
+    }),
+};
+
+/** A part of the platform is killed in the middle of a release. */
+const killed = (what: string, program: string): Scenario => ({
+  summary: `${what} is killed in the middle of a release: nobody meets an error, and the release ends well`,
+  run: (stage) =>
+    Trial.of(stage, {}, async (trial) => {
+      await trial.untilWeight(20);
+      const victims = programsRunning(program);
+      demand(victims.length > 0, `${what} must run, no process is called ${program}`);
+      victims.forEach((pid) => process.kill(pid, "SIGKILL"));
+      const result = await finished(stage, trial);
+      return `${victims.length} killed at 20 % · ${demandUnharmed(result)}`;
+    }),
+});
+
+export const controllerKilled = killed("Argo Rollouts", "rollouts-controller");
+export const meshKilled = killed("istiod", "pilot-discovery");
+export const prometheusKilled = killed("Prometheus", "prometheus");
+
+/** A release that was disturbed may wait for a person, who goes on with it. */
+async function finished({ served, environment }: Stage, trial: Trial) {
+  await trial.until("its promotion, or a pause", 240, () => trial.done || paused(trial));
+  if (paused(trial)) {
+    await trial.millrace("serve", "promote", served.model, "--env", environment, "--reason", "it is back", "--yes");
+  }
+  return trial.untilPromoted();
+}
+
+/** Whether a release waits for a person, and not for a time. */
+const paused = ({ timeline: { rollout } }: Trial): boolean =>
+  ((rollout["status"]?.pauseConditions ?? []) as { reason: string }[]).some(({ reason }) => reason === "InconclusiveAnalysisRun");

@@ -1,0 +1,32 @@
+import type { ReleaseResult } from "../outcome.ts";
+import { demandBad } from "../phases/releases.ts";
+import type { Stage } from "./trial.ts";
+
+/** Something that happens to a version of a model while users are there, and what must come of it. */
+export interface Scenario {
+  /** What it does, in one line. */
+  summary: string;
+  /** @returns in a few words what came of it. @throws {Error} when something does not hold. */
+  run(stage: Stage): Promise<string>;
+}
+
+/** @throws {Error} with the sentence when it does not hold. */
+export function demand(holds: boolean, sentence: string): void {
+  if (!holds) {
+    throw new Error(sentence);
+  }
+}
+
+/** @throws {Error} unless a version lost its users by this measurement, in time, and nobody else met an error. */
+export function demandThrownOut(result: ReleaseResult, metric: string): string {
+  demandBad(result);
+  const { version, reason = "", faultToAbort = Number.NaN, abortToLastAnswer = Number.NaN, windows, failed, total } = result;
+  demand(reason.includes(`"${metric}"`), `version ${version} must be thrown out by ${metric}, the controller says: ${reason}`);
+  return `v${version} thrown out by ${metric} ${faultToAbort.toFixed(1)} s after its first answer, at ${windows.at(-1)?.wanted ?? 0} % · last answer ${abortToLastAnswer.toFixed(2)} s later · ${failed} of ${total.toLocaleString("en")} failed, all its own`;
+}
+
+/** @throws {Error} when a request failed. */
+export function demandUnharmed({ failed, total }: Pick<ReleaseResult, "failed" | "total">): string {
+  demand(failed === 0, `no request may fail, ${failed} of ${total} did`);
+  return `0 of ${total.toLocaleString("en")} failed`;
+}

@@ -1,0 +1,212 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { servingNames } from "#components/serving/names";
+import { PROJECT_FOLDER } from "#engine/project";
+import { pointAt } from "#promotion/releases/write";
+import { byNumber, readPointer, versionsOf } from "#stacks/inputs/releases/read";
+import { run } from "#toolchain/command";
+import { storeIn } from "../model-store/model-store.ts";
+import { type Fault, trainVersions } from "../model-store/train.ts";
+import { weightsOf } from "../models.ts";
+import type { ReleaseResult } from "../outcome.ts";
+import type { Context } from "../phase.ts";
+import { releaseVersion } from "../releases.ts";
+import { untilAtRest } from "../served.ts";
+import { Load, type LoadOptions } from "../traffic/load.ts";
+import { loadOn, RATE, resultOf } from "../traffic/release.ts";
+import type { Sample } from "../traffic/sample.ts";
+import { Timeline } from "../traffic/timeline.ts";
+
+/** What a scenario works with. */
+export type Stage = Context<"control-plane" | "project" | "models" | "workloads" | "first-answer">;
+
+export interface TrialOptions {
+  /** What is wrong with the version. @default - nothing */
+  fault?: Fault;
+  /** Requests a second; 0 for no users at first. @default 250 */
+  rate?: number;
+  /** How users send their requests. @default - all alike */
+  users?: Pick<LoadOptions, "headers" | "people">;
+  /** Digest that its release names. @default - that of its files */
+  sha256?: string;
+}
+
+/** Seconds of traffic before a release, and after its end: old pods are stopped under load. */
+const BEFORE = 3;
+export const AFTER_PROMOTION = 16;
+
+/** A version that is released under load, and what is seen of it. */
+export class Trial {
+  readonly version: string;
+  readonly timeline: Timeline;
+  readonly samples: Sample[] = [];
+  /** When it was asked for, milliseconds since the epoch. */
+  began = 0;
+  readonly #stage: Stage;
+  /** Version that ran before. */
+  readonly #before: string;
+  readonly #loads: Load[] = [];
+
+  private constructor(stage: Stage, version: string, before: string) {
+    this.#stage = stage;
+    this.version = version;
+    this.#before = before;
+    this.timeline = new Timeline(stage.cluster.kube, servingNames(stage.served.model, stage.served.namespace));
+  }
+
+  /**
+   * Trains a version, releases it under load, and lets something happen. Afterwards the environment runs what was stable before, unless the
+   * new version has been promoted.
+   */
+  static async of<Result>(
+    stage: Stage,
+    { fault, rate = RATE, users = {}, sha256 }: TrialOptions,
+    during: (trial: Trial) => Promise<Result>,
+  ): Promise<Result> {
+    const trial = await Trial.#trained(stage, fault, sha256);
+    try {
+      if (rate > 0) {
+        trial.send(rate, users);
+        await sleep(BEFORE * 1_000);
+      }
+      await trial.release();
+      return await during(trial);
+    } finally {
+      await trial.#end();
+    }
+  }
+
+  /** A version that has files, and a release that nothing runs yet. */
+  static async #trained(stage: Stage, fault: Fault | undefined, sha256: string | undefined): Promise<Trial> {
+    const { served, workspace, environment, inside, tools, cluster } = stage;
+    const store = storeIn(inside.folder);
+    const known = [...versionsOf(served.model, workspace.releases), ...readdirSync(join(store, "models", served.model))];
+    const version = String(Number(known.toSorted(byNumber).at(-1)) + 1);
+    const wanted = { model: served.model, version, ...(fault && { fault }) };
+    const [trained] = await trainVersions(tools.python, store, [wanted], cluster.ended);
+    const before = readPointer(environment, workspace.releases).models[served.model]!;
+    releaseVersion(workspace.releases, environment, { ...trained!, ...(sha256 !== undefined && { sha256 }) });
+    pointAt(environment, served.model, before, workspace.releases);
+    return new Trial(stage, version, before);
+  }
+
+  /** Begins to send requests. */
+  send(rate: number, users: Pick<LoadOptions, "headers" | "people"> = {}): Load {
+    const load = new Load({ ...loadOn(this.#stage.served, rate), ...users });
+    this.#loads.push(load);
+    return load;
+  }
+
+  /** Makes the environment run the version, and brings it up: `pulumi up`. */
+  async release(version: string = this.version): Promise<void> {
+    const { served, workspace, environment } = this.#stage;
+    this.began = Date.now();
+    pointAt(environment, served.model, version, workspace.releases);
+    await workspace.engine.up(`workloads-${environment}`);
+  }
+
+  /** Waits for something. @param seconds at most. @throws {Error} when it does not come. */
+  async until(what: string, seconds: number, holds: () => boolean): Promise<void> {
+    const { update } = this.#stage;
+    for (const deadline = Date.now() + seconds * 1_000; !holds(); await sleep(50)) {
+      const { phase = "starting", message = "" } = this.timeline.rollout["status"] ?? {};
+      update(`v${this.version}, waiting for ${what}: ${phase} ${message}`);
+      if (Date.now() > deadline) {
+        throw new Error(`waited ${seconds} s for ${what}; the release is ${phase}: ${message}`);
+      }
+    }
+  }
+
+  /** Waits until the new version has so much of the traffic, percent. */
+  untilWeight(weight: number): Promise<void> {
+    return this.until(`a share of ${weight} %`, 120, () =>
+      this.timeline.weightsSince(this.began).some((each) => each.weight >= weight),
+    );
+  }
+
+  /** Whether the version that was asked for last has all traffic, and the controller is done. */
+  get done(): boolean {
+    return this.#started && this.timeline.healthy;
+  }
+
+  /** Waits until a version has taken over. @throws {Error} when it is taken back instead. */
+  async untilPromoted(version: string = this.version): Promise<ReleaseResult> {
+    const { served } = this.#stage;
+    await this.until("its promotion", 120 + 30 * weightsOf(served.model).length, () => {
+      if (this.#started && this.timeline.aborted) {
+        throw new Error(`version ${version} must be promoted, it was taken back: ${this.timeline.rollout["status"].message}`);
+      }
+      return this.done;
+    });
+    return this.#result("good", version, AFTER_PROMOTION);
+  }
+
+  /** Waits until its measurements, or a person, have taken it back. */
+  async untilThrownOut(): Promise<ReleaseResult> {
+    await this.until("its end", 200, () => this.#started && this.timeline.aborted);
+    return this.#result("bad", this.version, 6);
+  }
+
+  /** Whether it has had users. */
+  get #started(): boolean {
+    return this.timeline.weightsSince(this.began).some(({ weight }) => weight > 0);
+  }
+
+  async #result(kind: "good" | "bad", version: string, afterSeconds: number): Promise<ReleaseResult> {
+    const ended = Date.now();
+    await sleep(afterSeconds * 1_000);
+    const { served, outcome } = this.#stage;
+    const samples = await this.stop();
+    const options = { served, version, kind };
+    const result = resultOf({ options, samples, timeline: this.timeline, began: this.began, ended });
+    outcome.releases.push(result);
+    return result;
+  }
+
+  /** Runs the command line as a person would. @returns what it printed. @throws {Error} when it does not end with 0. */
+  async millrace(...words: string[]): Promise<string> {
+    const env = { ...process.env, ...this.#stage.workspace.environment };
+    const { code, stdout, stderr } = await run(process.execPath, [join(PROJECT_FOLDER, "cli", "millrace.mjs"), ...words], {
+      env,
+    });
+    if (code !== 0) {
+      throw new Error(`millrace ${words.join(" ")} must end with 0, it ended with ${code}: ${stderr.trim()}`);
+    }
+    return stdout;
+  }
+
+  /** Ends the traffic. @returns every request. */
+  async stop(): Promise<Sample[]> {
+    await Promise.all(this.#loads.map((load) => load.stop()));
+    this.samples.push(...this.#loads.splice(0).flatMap((load) => load.take()));
+    return this.samples;
+  }
+
+  /** Makes the environment run the version before, and waits until it does. */
+  async back(): Promise<void> {
+    await this.release(this.#before);
+    await untilAtRest(this.#stage.cluster.kube, this.#stage.served, 240);
+  }
+
+  /** What the containers of the model's pods have said since the version was asked for. */
+  saidByPods(): string {
+    const { inside, served } = this.#stage;
+    const folder = join(inside.folder, "pods");
+    const logs = readdirSync(folder).filter(
+      (name) => name.startsWith(`${served.namespace}-${served.model}-`) && name.endsWith(".log"),
+    );
+    const recent = logs.map((name) => join(folder, name)).filter((file) => statSync(file).mtimeMs > this.began);
+    return recent.map((file) => readFileSync(file, "utf8")).join("");
+  }
+
+  async #end(): Promise<void> {
+    const { served, workspace, environment } = this.#stage;
+    await this.stop();
+    const promoted = this.done && readPointer(environment, workspace.releases).models[served.model] !== this.#before;
+    if (!promoted) {
+      await this.back();
+    }
+    this.timeline.stop();
+  }
+}

@@ -1,0 +1,78 @@
+// What a version is like, and what its release must make of it.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { demandGood } from "../phases/releases.ts";
+import { failed } from "../traffic/sample.ts";
+import { demand, demandThrownOut, demandUnharmed, type Scenario } from "./scenario.ts";
+import { type Stage, Trial, type TrialOptions } from "./trial.ts";
+
+export const good: Scenario = {
+  summary: "a good version takes over step by step: shares as asked for, no request fails",
+  run: (stage) =>
+    Trial.of(stage, {}, async (trial) => {
+      const result = await trial.untilPromoted();
+      demandGood(result);
+      const shares = result.windows.map(({ observed }) => observed.toFixed(1)).join(" · ");
+      return `v${result.version} served ${shares} % · ${demandUnharmed(result)}`;
+    }),
+};
+
+export const errors: Scenario = {
+  summary: "a version that raises on 30 % of the rows is thrown out by its share of errors",
+  run: (stage) =>
+    Trial.of(stage, { fault: "errors" }, async (trial) => demandThrownOut(await trial.untilThrownOut(), "error-share")),
+};
+
+export const latency: Scenario = {
+  summary: "a version that takes 400 ms longer is thrown out by its share of slow answers",
+  run: (stage) =>
+    Trial.of(stage, { fault: "latency" }, async (trial) => demandThrownOut(await trial.untilThrownOut(), "slow-share")),
+};
+
+export const drift: Scenario = {
+  summary: "a version that gives every row the same chances is thrown out by the drift of its predictions",
+  run: (stage) =>
+    Trial.of(stage, { fault: "drift" }, async (trial) => demandThrownOut(await trial.untilThrownOut(), "prediction-drift")),
+};
+
+export const crash: Scenario = {
+  summary: "a version that cannot be loaded gets no user, and keeps nobody from being served",
+  run: (stage) => neverServed(stage, { fault: "crash" }, /cannot be loaded/),
+};
+
+export const digest: Scenario = {
+  summary: "files that are not those of the release are not served: the pod never starts",
+  run: (stage) => neverServed(stage, { sha256: "0".repeat(64) }, /the release names 0{64}/),
+};
+
+export const again: Scenario = {
+  summary: "a version that was thrown out and is released again is measured again in full",
+  run: (stage) =>
+    Trial.of(stage, { fault: "errors" }, async (trial) => {
+      demandThrownOut(await trial.untilThrownOut(), "error-share");
+      await trial.back();
+      trial.send(250);
+      await trial.release();
+      const second = await trial.untilThrownOut();
+      const first = second.windows[0]?.wanted;
+      demand(first === 5, `it must begin again at 5 %, it began at ${first} %`);
+      return `the second time: ${demandThrownOut(second, "error-share")}`;
+    }),
+};
+
+/** Seconds in which a server that works would long have been ready. */
+const NEVER = 45;
+
+/** A version whose pods do not become ready: after a while it has had no user, and its pods say why. */
+function neverServed(stage: Stage, options: TrialOptions, why: RegExp): Promise<string> {
+  return Trial.of(stage, options, async (trial) => {
+    await sleep(NEVER * 1_000);
+    const samples = await trial.stop();
+    const met = samples.filter(({ version }) => version === trial.version).length;
+    const bad = samples.filter(failed).length;
+    demand(met === 0, `version ${trial.version} must have no user, ${met} requests reached it`);
+    const said = trial.saidByPods();
+    demand(why.test(said), `its pods must say why (${why}), they say: ${said.trim().split("\n").at(-1)}`);
+    return `v${trial.version} had no user in ${NEVER} s · ${demandUnharmed({ failed: bad, total: samples.length })}`;
+  });
+}
