@@ -46,6 +46,8 @@ export interface ReleaseResult {
   /** Requests that failed for users, and how many of those the new version answered. */
   failed: number;
   failedByNew: number;
+  /** Of the failed ones, those that no version answered in time: the gateway did. */
+  unanswered: number;
   /** Requests a second. */
   rate: number;
   /** Of a bad release, seconds: first answer of the new version → abort; abort → its last answer. */

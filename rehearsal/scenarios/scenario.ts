@@ -17,9 +17,12 @@ export function demand(holds: boolean, sentence: string): void {
   }
 }
 
-/** @throws {Error} unless a version lost its users by this measurement, in time, and nobody else met an error. */
-export function demandThrownOut(result: ReleaseResult, metric: string): string {
-  demandBad(result);
+/**
+ * @param late whether the version may leave requests without an answer: the gateway then gives one, and says no version.
+ * @throws {Error} unless a version lost its users by this measurement, in time, and nobody else met an error.
+ */
+export function demandThrownOut(result: ReleaseResult, metric: string, late = false): string {
+  demandBad(late ? { ...result, failed: result.failed - result.unanswered } : result);
   const { version, reason = "", faultToAbort = Number.NaN, abortToLastAnswer = Number.NaN, windows, failed, total } = result;
   demand(reason.includes(`"${metric}"`), `version ${version} must be thrown out by ${metric}, the controller says: ${reason}`);
   return `v${version} thrown out by ${metric} ${faultToAbort.toFixed(1)} s after its first answer, at ${windows.at(-1)?.wanted ?? 0} % · last answer ${abortToLastAnswer.toFixed(2)} s later · ${failed} of ${total.toLocaleString("en")} failed, all its own`;

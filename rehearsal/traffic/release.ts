@@ -118,6 +118,7 @@ export function resultOf({ options, samples, timeline, began, ended }: Told): Re
     total: during.length,
     failed: bad.length,
     failedByNew: bad.filter((sample) => sample.version === version).length,
+    unanswered: bad.filter((sample) => sample.version === "").length,
     rate: RATE,
     ...(kind === "bad" && rollback(during, timeline, { version, began })),
     timeline: secondBySecond(during, version, began),

@@ -25,6 +25,7 @@ export const promoted = (rest: Partial<ReleaseResult> = {}): ReleaseResult => ({
   total: 23_168,
   failed: 0,
   failedByNew: 0,
+  unanswered: 0,
   rate: 250,
   timeline: [
     { at: 0, total: 250, fresh: 0, failed: 0 },
@@ -51,6 +52,7 @@ export const thrownOut = (rest: Partial<ReleaseResult> = {}): ReleaseResult => (
   total: 6_579,
   failed: 47,
   failedByNew: 47,
+  unanswered: 0,
   faultToAbort: 11.42,
   abortToLastAnswer: 0.516,
   reason: "error-share assessed Failed & done",
