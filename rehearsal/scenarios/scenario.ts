@@ -1,3 +1,4 @@
+import { TIMEOUT_SECONDS } from "#components/serving/routing";
 import type { ReleaseResult } from "../outcome.ts";
 import { demandBad } from "../phases/releases.ts";
 import type { Stage } from "./trial.ts";
@@ -17,12 +18,19 @@ export function demand(holds: boolean, sentence: string): void {
   }
 }
 
+/** What a slow version leaves behind is its own: requests that the gateway answers, and answers to those that had been sent before the verdict. */
+const withoutWaits = (result: ReleaseResult): ReleaseResult => ({
+  ...result,
+  failed: result.failed - result.unanswered,
+  abortToLastAnswer: Math.max(0, (result.abortToLastAnswer ?? Number.NaN) - TIMEOUT_SECONDS),
+});
+
 /**
- * @param late whether the version may leave requests without an answer: the gateway then gives one, and says no version.
+ * @param late whether requests may wait for the version.
  * @throws {Error} unless a version lost its users by this measurement, in time, and nobody else met an error.
  */
 export function demandThrownOut(result: ReleaseResult, metric: string, late = false): string {
-  demandBad(late ? { ...result, failed: result.failed - result.unanswered } : result);
+  demandBad(late ? withoutWaits(result) : result);
   const { version, reason = "", faultToAbort = Number.NaN, abortToLastAnswer = Number.NaN, windows, failed, total } = result;
   demand(reason.includes(`"${metric}"`), `version ${version} must be thrown out by ${metric}, the controller says: ${reason}`);
   return `v${version} thrown out by ${metric} ${faultToAbort.toFixed(1)} s after its first answer, at ${windows.at(-1)?.wanted ?? 0} % · last answer ${abortToLastAnswer.toFixed(2)} s later · ${failed} of ${total.toLocaleString("en")} failed, all its own`;
