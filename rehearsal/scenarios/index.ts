@@ -17,8 +17,8 @@ import { again, crash, digest, drift, errors, good, latency } from "./versions.t
 export const SCENARIOS = {
   good,
   errors,
-  latency,
   drift,
+  latency,
   crash,
   "wrong-digest": digest,
   again,
