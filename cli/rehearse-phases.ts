@@ -3,7 +3,7 @@ import type { Choice, Phase } from "#rehearsal/phase";
 import { isPhaseName, PHASES } from "#rehearsal/phases/index";
 import { scenarioPhase } from "#rehearsal/phases/scenarios";
 import type { PhaseName } from "#rehearsal/results";
-import { SCENARIO_NAMES, type ScenarioName } from "#rehearsal/scenarios/index";
+import { SCENARIO_NAMES, type ScenarioName } from "#rehearsal/scenarios/names";
 import { leftOut, type Selection } from "#rehearsal/selection";
 import { shown, suggestion } from "#stacks/wording";
 import { BadInput } from "./bad-input.ts";

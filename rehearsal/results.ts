@@ -1,7 +1,7 @@
 import type { ResourceProgress } from "#engine/events";
 import type { DataPlaneNames, RehearsalCluster } from "./cluster/cluster.ts";
 import type { Trained } from "./model-store/train.ts";
-import type { ScenarioName } from "./scenarios/index.ts";
+import type { ScenarioName } from "./scenarios/names.ts";
 import type { Served } from "./served.ts";
 import type { Leases } from "./training/leases.ts";
 import type { Workspace } from "./workspace.ts";

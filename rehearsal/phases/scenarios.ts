@@ -1,5 +1,6 @@
 import { type Phase, phase } from "../phase.ts";
-import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from "../scenarios/index.ts";
+import { SCENARIOS } from "../scenarios/index.ts";
+import { SCENARIO_NAMES, type ScenarioName } from "../scenarios/names.ts";
 
 /** The phase of a scenario. */
 export const scenarioPhase = <Name extends ScenarioName>(name: Name): `scenario-${Name}` => `scenario-${name}`;

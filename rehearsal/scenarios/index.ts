@@ -9,15 +9,15 @@ import {
   silent,
   sparse,
 } from "./interruptions.ts";
+import type { ScenarioName } from "./names.ts";
 import type { Scenario } from "./scenario.ts";
 import { forced, sticky } from "./users.ts";
-import { again, crash, digest, drift, errors, good, latency } from "./versions.ts";
+import { again, crash, digest, errors, good, latency } from "./versions.ts";
 
-/** What is tried on releases of the first model, by name (`--scenario`), in the order in which it is tried. */
-export const SCENARIOS = {
+/** Each scenario, by its name. */
+export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   good,
   errors,
-  drift,
   latency,
   crash,
   "wrong-digest": digest,
@@ -33,9 +33,4 @@ export const SCENARIOS = {
   "controller-killed": controllerKilled,
   "mesh-killed": meshKilled,
   "prometheus-killed": prometheusKilled,
-} as const satisfies Record<string, Scenario>;
-
-export type ScenarioName = keyof typeof SCENARIOS;
-
-/** Every name, in that order. */
-export const SCENARIO_NAMES = Object.keys(SCENARIOS) as ScenarioName[];
+};

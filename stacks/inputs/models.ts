@@ -37,7 +37,6 @@ export const models: ServedModels = {
     path: "/invocations",
     latencyTargetMs: 200,
     maxErrorShare: 0.01,
-    maxPsi: 0.25,
     stickyHeader: "x-user-id",
   },
 };

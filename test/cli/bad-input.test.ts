@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { BadInput, writeOutput } from "#cli/bad-input";
 import { main } from "#cli/main";
-import { SCENARIO_NAMES } from "#rehearsal/scenarios/index";
+import { SCENARIO_NAMES } from "#rehearsal/scenarios/names";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-bad-input-"));
 const file = join(folder, "file");

@@ -10,7 +10,7 @@ import { explain } from "#rehearsal/cluster/isolation/probe";
 import { MUTANTS } from "#rehearsal/mutants/mutants";
 import { PACE } from "#rehearsal/pace";
 import { PHASES } from "#rehearsal/phases/index";
-import { SCENARIO_NAMES } from "#rehearsal/scenarios/index";
+import { SCENARIO_NAMES } from "#rehearsal/scenarios/names";
 import { profiles } from "#stacks/inputs/environments/index";
 import { ENVIRONMENTS, type EnvironmentName } from "#stacks/inputs/environments/profile";
 import { readPace } from "#stacks/inputs/pace";

@@ -19,7 +19,7 @@ export const shareOf = (query: string | Expression): Operation | undefined => {
 /** Whether a query asks what was predicted and nothing else: it compares many shares, one for each bin. */
 export const isOfPredictions = (query: Expression): boolean => {
   const selectors = selectorsIn(query);
-  return selectors.length > 0 && selectors.every(({ name }) => /^model_prediction_/.test(name));
+  return selectors.length > 0 && selectors.every(({ name }) => name.startsWith("model_prediction_"));
 };
 
 function isOfOneKind({ left, right }: Operation): boolean {

@@ -48,6 +48,7 @@ export const everything: ModelServingArgs = {
       intervalSeconds: 10,
       windowSeconds: 60,
       minRequests: 40,
+      drift: { maxPsi: 0.3, minPredictions: 900 },
     },
   },
   scaling: { minReplicas: 3, maxReplicas: 9, targetCpuPercent: 50 },

@@ -7,9 +7,12 @@ import { everything, minimal, serving } from "./fixture.ts";
 
 type Bag = Record<string, any>;
 
+const { drift: _, ...analysis } = (everything.strategy as Canary).analysis ?? {};
+
+/** Without the comparison of predictions, which counts no answers: release.test.ts. */
 const STRATEGIES: [string, Canary][] = [
   ["the usual steps", { kind: "canary" }],
-  ["other shares and times", everything.strategy as Canary],
+  ["other shares and times", { ...(everything.strategy as Canary), analysis }],
   ["a quick return", quickReturn({ kind: "canary", analysis: { maxErrorShare: 0.02 } })],
 ];
 

@@ -39,9 +39,10 @@ describe("ModelServing", () => {
     ]);
   });
 
-  it("adds a filter at the gateway for users who must stay with their version", async () => {
+  it("adds a filter at the gateway for users who must stay with their version, and a template that compares predictions", async () => {
     const graph = await serving(everything);
-    expect(objects(graph).sort()).toEqual([...CHILDREN, "networking.istio.io/v1alpha3:EnvoyFilter fraud-sticky"].sort());
+    const more = ["argoproj.io/v1alpha1:AnalysisTemplate fraud-drift", "networking.istio.io/v1alpha3:EnvoyFilter fraud-sticky"];
+    expect(objects(graph).sort()).toEqual([...CHILDREN, ...more].sort());
     expect(named(graph, "fraud-sticky").inputs["metadata"]).toEqual({
       name: "models-risk-fraud-sticky",
       namespace: "istio-ingress",
@@ -149,7 +150,7 @@ describe("ModelServing", () => {
     ["everything", everything],
   ])("declares custom resources that their CRDs accept, with %s", async (_, args) => {
     const custom = (await serving(args)).filter(({ inputs }) => hasSchema(inputs));
-    expect(custom.length).toBe(args === everything ? 8 : 7);
+    expect(custom.length).toBe(args === everything ? 9 : 7);
     for (const { inputs } of custom) {
       expect(() => validate(inputs)).not.toThrow();
     }

@@ -1,0 +1,22 @@
+/** What is tried on releases of the first model (`--scenario`), in the order in which it is tried. */
+export const SCENARIO_NAMES = [
+  "good",
+  "errors",
+  "latency",
+  "crash",
+  "wrong-digest",
+  "again",
+  "no-traffic",
+  "little-traffic",
+  "abort",
+  "overtaken",
+  "rollback",
+  "forced-header",
+  "sticky",
+  "preview",
+  "controller-killed",
+  "mesh-killed",
+  "prometheus-killed",
+] as const;
+
+export type ScenarioName = (typeof SCENARIO_NAMES)[number];
