@@ -11,7 +11,7 @@ import { trainedAs } from "./models.ts";
 import { demandUntouched } from "./second-team.ts";
 
 /** Old pods are stopped this long after the promotion at the latest: users go on until after that, seconds. */
-const AFTER_PROMOTION = 16;
+export const AFTER_PROMOTION = 16;
 const AFTER_ROLLBACK = 8;
 /** A share that is further off is not chance: 1 in 16,000 (two-sided normal tail). */
 const MAX_SIGMAS = 4;
@@ -125,7 +125,8 @@ function withoutTraffic({ traffic }: Choice): string | undefined {
   return traffic ? undefined : "not asked for (--no-traffic)";
 }
 
-function demand(holds: boolean, sentence: string): void {
+/** @throws {Error} with the sentence when it does not hold. */
+export function demand(holds: boolean, sentence: string): void {
   if (!holds) {
     throw new Error(sentence);
   }

@@ -3,8 +3,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readPointer } from "#stacks/inputs/releases/read";
 import { programsRunning } from "#toolchain/process-table";
+import { demand } from "../phases/releases.ts";
 import { failed } from "../traffic/sample.ts";
-import { demand, demandUnharmed, type Scenario } from "./scenario.ts";
+import { demandUnharmed, type Scenario } from "./scenario.ts";
 import { type Stage, Trial } from "./trial.ts";
 
 export const silent: Scenario = {
@@ -14,7 +15,7 @@ export const silent: Scenario = {
       await trial.until("a pause", 90, () => paused(trial));
       const weights = trial.timeline.weightsSince(trial.began).filter(({ weight }) => weight > 0);
       demand(weights.length === 0, "a version that nobody could measure must have no share");
-      trial.send(250);
+      trial.send();
       await sleep(12_000);
       await trial.millrace(
         "serve",
@@ -83,7 +84,7 @@ export const rollback: Scenario = {
     const before = readPointer(stage.environment, stage.workspace.releases).models[stage.served.model]!;
     return Trial.of(stage, {}, async (trial) => {
       await trial.untilPromoted();
-      trial.send(250);
+      trial.send();
       await trial.release(before);
       const result = await trial.untilPromoted(before);
       return `v${before} again ${result.seconds.toFixed(0)} s after it was asked for · ${demandUnharmed(result)}`;

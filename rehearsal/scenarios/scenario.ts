@@ -1,6 +1,6 @@
 import { TIMEOUT_SECONDS } from "#components/serving/routing";
 import type { ReleaseResult } from "../outcome.ts";
-import { demandBad } from "../phases/releases.ts";
+import { demand, demandBad } from "../phases/releases.ts";
 import type { Stage } from "./trial.ts";
 
 /** Something that happens to a version of a model while users are there, and what must come of it. */
@@ -9,13 +9,6 @@ export interface Scenario {
   summary: string;
   /** @returns in a few words what came of it. @throws {Error} when something does not hold. */
   run(stage: Stage): Promise<string>;
-}
-
-/** @throws {Error} with the sentence when it does not hold. */
-export function demand(holds: boolean, sentence: string): void {
-  if (!holds) {
-    throw new Error(sentence);
-  }
 }
 
 /** What a slow version leaves behind is its own: requests that the gateway answers, and answers to those that had been sent before the verdict. */

@@ -11,6 +11,7 @@ import { type Fault, trainVersions } from "../model-store/train.ts";
 import { weightsOf } from "../models.ts";
 import type { ReleaseResult } from "../outcome.ts";
 import type { Context } from "../phase.ts";
+import { AFTER_PROMOTION } from "../phases/releases.ts";
 import { releaseVersion } from "../releases.ts";
 import { untilAtRest } from "../served.ts";
 import { Load, type LoadOptions } from "../traffic/load.ts";
@@ -32,9 +33,8 @@ export interface TrialOptions {
   sha256?: string;
 }
 
-/** Seconds of traffic before a release, and after its end: old pods are stopped under load. */
+/** Seconds of traffic before a release. */
 const BEFORE = 3;
-export const AFTER_PROMOTION = 16;
 
 /** A version that is released under load, and what is seen of it. */
 export class Trial {
@@ -92,7 +92,7 @@ export class Trial {
   }
 
   /** Begins to send requests. */
-  send(rate: number, users: Pick<LoadOptions, "headers" | "people"> = {}): Load {
+  send(rate = RATE, users: Pick<LoadOptions, "headers" | "people"> = {}): Load {
     const load = new Load({ ...loadOn(this.#stage.served, rate), ...users });
     this.#loads.push(load);
     return load;

@@ -3,8 +3,9 @@
 import { FORCE_HEADER } from "#components/serving/names";
 import { models } from "#stacks/inputs/models";
 import { MODEL } from "../models.ts";
+import { demand } from "../phases/releases.ts";
 import type { Sample } from "../traffic/sample.ts";
-import { demand, demandUnharmed, type Scenario } from "./scenario.ts";
+import { demandUnharmed, type Scenario } from "./scenario.ts";
 import { Trial } from "./trial.ts";
 
 /** Requests a second with the header, beside the users. */

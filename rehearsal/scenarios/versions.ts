@@ -1,9 +1,9 @@
 // What a version is like, and what its release must make of it.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { demandGood } from "../phases/releases.ts";
+import { demand, demandGood } from "../phases/releases.ts";
 import { failed } from "../traffic/sample.ts";
-import { demand, demandThrownOut, demandUnharmed, type Scenario } from "./scenario.ts";
+import { demandThrownOut, demandUnharmed, type Scenario } from "./scenario.ts";
 import { type Stage, Trial, type TrialOptions } from "./trial.ts";
 
 export const good: Scenario = {
@@ -45,7 +45,7 @@ export const again: Scenario = {
     Trial.of(stage, { fault: "errors" }, async (trial) => {
       demandThrownOut(await trial.untilThrownOut(), "error-share");
       await trial.back();
-      trial.send(250);
+      trial.send();
       await trial.release();
       const second = await trial.untilThrownOut();
       const first = second.windows[0]?.wanted;
