@@ -15,6 +15,7 @@ import type { ModelRelease, Signers } from "#stacks/inputs/releases/schema";
 import { mirrorIn } from "../charts/mirror.ts";
 import type { Trained, Version } from "../model-store/train.ts";
 import { MODEL } from "../models.ts";
+import { trainedAs } from "../phases/models.ts";
 import { Repository } from "./repository.ts";
 import { storeVersion } from "./versions.ts";
 
@@ -135,7 +136,7 @@ export class Workplace {
   modelRelease(model: string, version: string, metrics: object = {}): string[] {
     const { shared, models } = this;
     const { code, features, image, runtime, metrics: before } = models[model]!;
-    const { data, run, sha256 } = this.#trained.find((each) => each.model === model && each.version === version)!;
+    const { data, run, sha256 } = trainedAs(this.#trained, model, version);
     const author = PEOPLE[0];
     const record = join(shared.folder, "records", `${model}-${version}.json`);
     mkdirSync(dirname(record), { recursive: true });
