@@ -4,7 +4,9 @@ import { GPU } from "#components/labels";
 import { modelsNamespace } from "#components/teams/team";
 import { API } from "#components/versions";
 import { PROJECT_FOLDER } from "#engine/project";
+import { pointAt } from "#promotion/releases/write";
 import { models } from "#stacks/inputs/models";
+import { readPointer } from "#stacks/inputs/releases/read";
 import type { Json, Kube } from "../cluster/controlplane/kube.ts";
 import { describe, registerNode, ZONE } from "../cluster/nodes/nodes.ts";
 import { MODEL, nextVersions } from "../models.ts";
@@ -30,6 +32,7 @@ export const runbooks = phase({
     const scene: Scene = { environment, model: MODEL, team, namespace: modelsNamespace(team), version };
     const all = documentedCommands(PROJECT_FOLDER);
     const commands = inOrder(all.filter((command) => whyNot(command) === undefined).map((command) => filled(command, scene)));
+    const { [MODEL]: before = "" } = readPointer(environment, workspace.releases).models;
     releaseVersion(workspace.releases, environment, trainedAs(versions, MODEL, version));
     await workspace.engine.up(`workloads-${environment}`);
     await setUp(kube, scene);
@@ -46,7 +49,8 @@ export const runbooks = phase({
       throw new Error(`every documented command must work, ${failures.length} failed:\n${failures.join("\n")}`);
     }
     await tidyUp(kube, scene);
-    // The last command has brought the version of the working tree back.
+    pointAt(environment, MODEL, before, workspace.releases);
+    await workspace.engine.up(`workloads-${environment}`);
     await untilAtRest(kube, served, 120);
     const left = all.filter((command) => whyNot(command) !== undefined).length;
     return {
