@@ -49,7 +49,7 @@ export function predictionDrift(
   { windowSeconds, minPredictions }: { windowSeconds: number; minPredictions: number },
 ): string {
   const counted = (pods: string): string =>
-    `increase(model_prediction_bins_total{namespace="${namespace}",app="${model}",rollouts_pod_template_hash${pods}}[${windowSeconds}s])`;
+    growth(`model_prediction_bins_total{namespace="${namespace}",app="${model}",rollouts_pod_template_hash${pods}}[${windowSeconds}s]`);
   const share = (pods: string): string =>
     `clamp_min(sum by (output, bin) (${counted(pods)}) / on (output) group_left () (sum by (output) (${counted(pods)}) >= ${minPredictions}), 0.0001)`;
   const [p, q] = [share(`="${newPods}"`), share(`!="${newPods}"`)];
@@ -57,10 +57,19 @@ export function predictionDrift(
 }
 
 const answers = (host: string, window: number, codeClass = '!=""'): string =>
-  `sum(increase(envoy_cluster_upstream_rq{${cluster(host)},response_code_class${codeClass}}[${window}s]))`;
+  sumOf(`envoy_cluster_upstream_rq{${cluster(host)},response_code_class${codeClass}}[${window}s]`);
 
 const durations = (host: string, window: number, bound: string): string =>
-  `sum(increase(envoy_cluster_upstream_rq_time_bucket{${cluster(host)},${bound}}[${window}s]))`;
+  sumOf(`envoy_cluster_upstream_rq_time_bucket{${cluster(host)},${bound}}[${window}s]`);
+
+const sumOf = (counters: string): string => `sum(${growth(counters)})`;
+
+/**
+ * By how much counters grew. `increase` stretches one that begins near zero less than its neighbours, so that a share of two such is wrong: the
+ * version after one that was nearly always slow looked up to a fifth slower than it was. `delta` stretches all alike; a counter that began
+ * anew in the window counts as nothing, above and below.
+ */
+const growth = (counters: string): string => `clamp_min(delta(${counters}), 0)`;
 
 /** The name under which Istio makes the cluster of a Service. */
 const cluster = (host: string): string => `cluster_name="outbound|${SERVICE_PORT}||${host}"`;

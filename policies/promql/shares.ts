@@ -13,7 +13,10 @@ export function isPartOf(part: Expression, whole: Expression): boolean {
   return above.kind === "selector" && below.kind === "selector" && isSome(above, below);
 }
 
-const SUMS = new Set(["sum", "count", "rate", "irate", "increase", "label_replace", "sum_over_time", "last_over_time"]);
+const SUMS = new Set([
+  ...["sum", "count", "rate", "irate", "increase", "delta"],
+  ...["clamp_min", "label_replace", "sum_over_time", "last_over_time"],
+]);
 
 /** Without what stands for nothing where there is no series, without a lower bound, and without a rounding. */
 export function counted(expression: Expression): Expression {

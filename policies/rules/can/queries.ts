@@ -41,8 +41,8 @@ export function crookedShare(query: string): string | undefined {
 /** Fewest requests of which a share is a share, by the lower bounds in its query; `undefined` where there is none. */
 export function fewestRequests(query: string): number | undefined {
   let [found, isRate]: [number | undefined, boolean] = [undefined, false];
-  for (const [, counts, bound] of blind(query).matchAll(/\b(i?rate|increase)\s*\(|>=?\s*(\d[\d.]*(?:e[+-]?\d+)?)/gi)) {
-    isRate = counts === undefined ? isRate : counts !== "increase";
+  for (const [, counts, bound] of blind(query).matchAll(/\b(i?rate|increase|delta)\s*\(|>=?\s*(\d[\d.]*(?:e[+-]?\d+)?)/gi)) {
+    isRate = counts === undefined ? isRate : counts.endsWith("rate");
     // A rate counts requests of a second.
     found = bound === undefined ? found : Math.max(found ?? 0, Number(bound) * (isRate ? Math.max(1, ...ranges(query)) : 1));
   }

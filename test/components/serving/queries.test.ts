@@ -149,3 +149,58 @@ async function tested(rules: object, test: object): Promise<string | undefined> 
   const files = { "rules.yml": JSON.stringify(rules), "tests.yml": JSON.stringify(tests) };
   return program && (await promtool(program, ["test", "rules", "tests.yml"], files));
 }
+
+/** Counters of a Service whose versions so far say nothing of the one that is measured: 5 % of its 200 answers a scrape are slow, or fail. */
+const HISTORIES: [what: string, before: { good: number; all: number }][] = [
+  ["none", { good: 0, all: 0 }],
+  ["all_bad", { good: 0, all: 5_000 }],
+  ["nearly_all_bad", { good: 20, all: 5_000 }],
+  ["all_good", { good: 5_000, all: 5_000 }],
+];
+
+it("what versions before have left in the counters does not change what is measured", async ({ skip }) => {
+  const counters = HISTORIES.flatMap(([name, { good, all }]): [string, number, number][] => [
+    [requests(name, 'response_code_class="2xx"'), good, 190],
+    [requests(name, 'response_code_class="5xx"'), all - good, 10],
+    [timed("200", name), good, 190],
+    [timed("+Inf", name), all, 200],
+  ]);
+  const asked = HISTORIES.flatMap(([name]) => [errorShare(host(name), window), slowShare(host(name), 200, window)]);
+  const rules = { groups: [{ name: "histories", rules: asked.map((expr, index) => ({ record: `share${index}`, expr })) }] };
+  const test = {
+    interval: "15s",
+    // Nothing was asked for five minutes; its first answers come between two scrapes.
+    input_series: counters.map(([series, before, growth]) => ({ series, values: `${before}x20 ${before + growth}+${growth}x20` })),
+    promql_expr_test: asked.flatMap((_, index) =>
+      ["375s", "390s", "420s", "9m"].map((eval_time) => ({
+        expr: `share${index}`,
+        eval_time,
+        exp_samples: [{ labels: `share${index}`, value: 0.05 }],
+      })),
+    ),
+  };
+  expect((await tested(rules, test)) ?? skip(MISSING)).toContain("SUCCESS");
+});
+
+it("a gateway that begins anew is left out until its counters are seen to grow", async ({ skip }) => {
+  const counted = [
+    ["a", "1000+200x20 0+200x20"],
+    ["b", "5000+200x40"],
+  ].flatMap(([pod, values]) =>
+    ['response_code_class="2xx"', 'response_code_class="5xx"'].map((label) => ({
+      series: requests("canary", `${label},pod="${pod}"`),
+      values: label.includes("5xx") ? "7x40" : values,
+    })),
+  );
+  const rules = { groups: [{ name: "restart", rules: [{ record: "share", expr: errorShare(host("canary"), window) }] }] };
+  const test = {
+    interval: "15s",
+    input_series: counted,
+    promql_expr_test: ["5m", "315s", "330s", "7m"].map((eval_time) => ({
+      expr: "share",
+      eval_time,
+      exp_samples: [{ labels: "share", value: 0 }],
+    })),
+  };
+  expect((await tested(rules, test)) ?? skip(MISSING)).toContain("SUCCESS");
+});

@@ -241,13 +241,13 @@ describe("measurements", () => {
 
   it("read the gateway's counters", () => {
     expect(errorShare("c.ns.svc.cluster.local", window)).toBe(
-      'round((sum(increase(envoy_cluster_upstream_rq{cluster_name="outbound|80||c.ns.svc.cluster.local",response_code_class="5xx"}[120s])) or on() vector(0)) / (sum(increase(envoy_cluster_upstream_rq{cluster_name="outbound|80||c.ns.svc.cluster.local",response_code_class!=""}[120s])) >= 100), 1e-8)',
+      'round((sum(clamp_min(delta(envoy_cluster_upstream_rq{cluster_name="outbound|80||c.ns.svc.cluster.local",response_code_class="5xx"}[120s]), 0)) or on() vector(0)) / (sum(clamp_min(delta(envoy_cluster_upstream_rq{cluster_name="outbound|80||c.ns.svc.cluster.local",response_code_class!=""}[120s]), 0)) >= 100), 1e-8)',
     );
     expect(slowShare("c.ns.svc.cluster.local", 200, window)).toBe(
-      'round(1 - sum(increase(envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80||c.ns.svc.cluster.local",le=~"200(\\\\.0)?"}[120s])) / (sum(increase(envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80||c.ns.svc.cluster.local",le="+Inf"}[120s])) >= 100), 1e-8)',
+      'round(1 - sum(clamp_min(delta(envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80||c.ns.svc.cluster.local",le=~"200(\\\\.0)?"}[120s]), 0)) / (sum(clamp_min(delta(envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80||c.ns.svc.cluster.local",le="+Inf"}[120s]), 0)) >= 100), 1e-8)',
     );
     const count = (host: string) =>
-      `(sum(increase(envoy_cluster_upstream_rq{cluster_name="outbound|80||${host}",response_code_class!=""}[120s])) or on() vector(0))`;
+      `(sum(clamp_min(delta(envoy_cluster_upstream_rq{cluster_name="outbound|80||${host}",response_code_class!=""}[120s]), 0)) or on() vector(0))`;
     expect(servedShare("c", "s", window)).toBe(`round(${count("c")} / ((${count("c")} + ${count("s")}) >= 100), 1e-8)`);
   });
 
