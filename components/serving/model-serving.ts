@@ -15,7 +15,7 @@ import { networkPolicySpec, podMonitorSpec } from "./reach.ts";
 import { rolloutSpec } from "./rollout.ts";
 import * as routing from "./routing.ts";
 import { checkRuntime, contractOf, type Runtime, runtime, type Served } from "./runtimes/runtime.ts";
-import { STRATEGIES, type Strategy, strategy } from "./strategies/strategy.ts";
+import { kindOf, type Strategy, strategy } from "./strategies/strategy.ts";
 
 export type ModelServingArgs = ServingArgs & Served;
 
@@ -101,7 +101,7 @@ export class ModelServing extends Component {
     const contract = contractOf(runtime, { name, timeoutSeconds, gpus: compute.kind === "gpu" ? compute.gpus : 0 });
     const exposure = { path: contract.path, timeoutSeconds, ...given(args.exposure) };
     const names = servingNames(name, namespace);
-    const release = STRATEGIES[strategy.kind].plan(strategy, { names, prometheusUrl: monitoring.prometheusUrl, loadSeconds });
+    const release = kindOf(strategy).plan(strategy, { names, prometheusUrl: monitoring.prometheusUrl, loadSeconds });
     const metadata = (of: string, annotations?: Record<string, string>) => ({
       name: of,
       namespace,
@@ -229,7 +229,7 @@ function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): vo
   check.matches("name", name, SHORT_LABEL, SHORT_LABEL_RULE, on);
   checkModel(name, model, on);
   routing.checkHost(exposure.host, on);
-  STRATEGIES[strategy.kind].check(strategy, on);
+  kindOf(strategy).check(strategy, on);
   checkCompute(compute, on);
   checkRuntime(runtime, compute, on);
   checkScaling(scaling, on);

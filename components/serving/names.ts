@@ -4,6 +4,9 @@ export const SERVICE_PORT = 80;
 /** A request with this header reaches the new version from the moment at which it has loaded, whatever its share. */
 export const FORCE_HEADER = { route: "force-canary", name: "x-model-version", value: "canary" } as const;
 
+/** Route of a release that copies requests. */
+export const MIRROR_ROUTE = "mirror";
+
 /** Containers of a model's pods: the first one fetches the model's files, the second one serves them. */
 export const CONTAINERS = { fetch: "fetch", server: "server" } as const;
 

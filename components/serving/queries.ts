@@ -49,7 +49,9 @@ export function predictionDrift(
   { windowSeconds, minPredictions }: { windowSeconds: number; minPredictions: number },
 ): string {
   const counted = (pods: string): string =>
-    growth(`model_prediction_bins_total{namespace="${namespace}",app="${model}",rollouts_pod_template_hash${pods}}[${windowSeconds}s]`);
+    growth(
+      `model_prediction_bins_total{namespace="${namespace}",app="${model}",rollouts_pod_template_hash${pods}}[${windowSeconds}s]`,
+    );
   const share = (pods: string): string =>
     `clamp_min(sum by (output, bin) (${counted(pods)}) / on (output) group_left () (sum by (output) (${counted(pods)}) >= ${minPredictions}), 0.0001)`;
   const [p, q] = [share(`="${newPods}"`), share(`!="${newPods}"`)];

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL } from "../naming.ts";
 import { anyText, fields, mapOf, matching, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
-import { FORCE_HEADER, SERVICE_PORT, type ServingNames, serviceHost } from "./names.ts";
+import { FORCE_HEADER, MIRROR_ROUTE, SERVICE_PORT, type ServingNames, serviceHost } from "./names.ts";
 
 /** Where users find a model. */
 export interface Exposure {
@@ -149,9 +149,13 @@ export function splitSpec({ namespace, primaryRoute, stableService, canaryServic
   };
 }
 
-/** What the delivery controller may write: the delegate's weighted route, and the forced route before it. */
-export const trafficRouting = ({ split, primaryRoute }: ServingNames) => ({
-  managedRoutes: [{ name: FORCE_HEADER.route }],
+/**
+ * What the delivery controller may write: the delegate's weighted route, and the forced route before it.
+ *
+ * @param mirrors whether a route that copies requests comes too; after the forced one, of which it copies none.
+ */
+export const trafficRouting = ({ split, primaryRoute }: ServingNames, mirrors: boolean) => ({
+  managedRoutes: [{ name: FORCE_HEADER.route }, ...(mirrors ? [{ name: MIRROR_ROUTE }] : [])],
   istio: { virtualService: { name: split, routes: [primaryRoute] } },
 });
 

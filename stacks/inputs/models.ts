@@ -1,4 +1,4 @@
-import type { ReleasePace } from "#components/serving/strategies/release-pace";
+import type { BlueGreenPace, ReleasePace } from "#components/serving/strategies/release-pace";
 
 /** A served model, the same in every environment: its version comes from the release, its size from the profile. */
 export interface ServedModel {
@@ -24,6 +24,12 @@ export interface ServedModel {
    * @default - 5, 20, 50, 100 %, and the times of the environment
    */
   canary?: ReleasePace;
+  /**
+   * In place of a canary: a new version stands beside the old one, answers copies of the requests, and then gets all users at once. Its
+   * `previewSeconds`, `switchedBy`, `soakSeconds`, `scaleDownDelaySeconds`, `intervalSeconds`, `windowSeconds`, `minRequests`: `{}` for the
+   * times of the environment. @default - a canary
+   */
+  blueGreen?: BlueGreenPace;
   /** Header that names the user, where one user must not see two versions in turn. @default - drawn per request */
   stickyHeader?: string;
 }

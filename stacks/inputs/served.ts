@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PLAN_GROUP } from "#components/cluster/cluster-reader";
-import { releasePace } from "#components/serving/strategies/release-pace";
+import { blueGreenPace, releasePace } from "#components/serving/strategies/release-pace";
 import {
   anyNumber,
   anyText,
@@ -38,6 +38,7 @@ const MODEL: Rule<ServedModel, false> = closed(
     maxSlowShare: optional(anyNumber),
     maxPsi: optional(anyNumber),
     canary: releasePace,
+    blueGreen: blueGreenPace,
     stickyHeader: optional(text),
   }),
 );

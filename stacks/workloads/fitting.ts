@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL } from "#components/naming";
-import { faultInPace } from "#components/serving/strategies/release-pace";
+import { faultInBlueGreen, faultInPace } from "#components/serving/strategies/release-pace";
 import type { Fault } from "#components/shape";
 import type { FoundationOutputs, PlatformOutputs } from "../contracts.ts";
 import { problem } from "../inputs/check.ts";
@@ -104,8 +104,15 @@ function unreachableHosts(models: readonly ReleasedModel[]): string[] {
 
 /** The pace that a model states, with the environment's times for what it leaves out. */
 function invalidPaces(models: readonly ReleasedModel[], profile: Profile): string[] {
-  return models.flatMap(({ name, canary }) => {
-    const fault = faultInPace(`${name}.canary`, canary, paceOf(profile)) ?? steepShares(`${name}.canary`, canary?.weights);
+  return models.flatMap(({ name, canary, blueGreen }) => {
+    if (canary !== undefined && blueGreen !== undefined) {
+      return [`${FILES.models}: ${name}.blueGreen must be left out beside ${name}.canary: a release is one of them`];
+    }
+    const times = paceOf(profile);
+    const fault =
+      faultInPace(`${name}.canary`, canary, times) ??
+      steepShares(`${name}.canary`, canary?.weights) ??
+      faultInBlueGreen(`${name}.blueGreen`, blueGreen, times);
     return fault ? [`${FILES.models}: ${problem(fault)}`] : [];
   });
 }

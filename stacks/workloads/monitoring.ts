@@ -3,7 +3,6 @@ import { ModelMonitoring } from "#components/monitoring/model-monitoring";
 import { modelsNamespace } from "#components/teams/team";
 import type { Context } from "../context.ts";
 import type { PlatformOutputs } from "../contracts.ts";
-import type { ModelPace } from "../inputs/pace.ts";
 import { runbooksOf } from "../names.ts";
 import type { ReleasedModel } from "./fitting.ts";
 import { limitsOf } from "./limits.ts";
@@ -12,7 +11,7 @@ import { limitsOf } from "./limits.ts";
 export function monitorModel(
   model: ReleasedModel,
   context: Context,
-  { pace, platform }: { pace: ModelPace; platform: PlatformOutputs },
+  { takesSeconds, platform }: { takesSeconds: number; platform: PlatformOutputs },
   opts: ComponentOptions,
 ): ModelMonitoring {
   return new ModelMonitoring(
@@ -25,12 +24,11 @@ export function monitorModel(
       team: model.team,
       limits: limitsOf(model),
       runbookBaseUrl: runbooksOf(context),
-      releaseMinutes: releaseMinutes(pace),
+      releaseMinutes: releaseMinutes(takesSeconds),
     },
     opts,
   );
 }
 
-/** Every share and the soak, half as much again for measurements that wait for requests, and ten minutes for loading models. */
-const releaseMinutes = ({ weights, stepSeconds, soakSeconds }: ModelPace): number =>
-  Math.ceil((1.5 * ((weights.length - 1) * stepSeconds + soakSeconds)) / 60) + 10;
+/** The times of a release, half as much again for measurements that wait for requests, and ten minutes for loading models. */
+const releaseMinutes = (takesSeconds: number): number => Math.ceil((1.5 * takesSeconds) / 60) + 10;

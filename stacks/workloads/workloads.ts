@@ -3,8 +3,8 @@ import type { ComponentOptions } from "#components/component";
 import { PUSH_PORT, PUSHGATEWAY_PODS } from "#components/monitoring/pushgateway";
 import type { Compute } from "#components/serving/compute";
 import { ModelServing } from "#components/serving/model-serving";
-import type { Canary } from "#components/serving/strategies/canary";
 import { quickReturn } from "#components/serving/strategies/quick-return";
+import type { Strategy } from "#components/serving/strategies/strategy";
 import { modelsNamespace, Team } from "#components/teams/team";
 import { PORT as TRACKING_PORT } from "#components/tracking/configuration";
 import { TeamQueue } from "#components/training/team-queue";
@@ -13,15 +13,16 @@ import { type FoundationOutputs, outputsOf, type PlatformOutputs, type Workloads
 import type { Profile } from "../inputs/environments/profile.ts";
 import { mirrorOf } from "../inputs/mirror.ts";
 import { type ServedModels, models as servedModels } from "../inputs/models.ts";
-import { type ModelPace, readPace } from "../inputs/pace.ts";
+import { readPace } from "../inputs/pace.ts";
 import { type Release, readRelease } from "../inputs/release.ts";
 import { readStableVersions } from "../inputs/stable-versions.ts";
 import { teams as allTeams, type TeamSpec, type Teams } from "../inputs/teams.ts";
 import { awsProvider, kubernetesProvider } from "../providers.ts";
 import { refuseElsewhere } from "../same-account.ts";
 import { fitted, type ReleasedModel, refuseWithoutGround } from "./fitting.ts";
-import { limitsOf, stated } from "./limits.ts";
+import { stated } from "./limits.ts";
 import { monitorModel } from "./monitoring.ts";
+import { howReleased } from "./strategies.ts";
 
 /** What the teams, the models and the release say. */
 export interface WorkloadsInputs {
@@ -57,12 +58,11 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
     const team = declareTeam(name, spec, owned.length, ground, common);
     const opts = { ...common, dependsOn: team.models };
     for (const model of owned) {
-      const pace = paceOf(model.canary);
-      const canary = canaryOf(model, pace);
-      const strategy = hasBeenStable(model.name, model.released) ? quickReturn(canary) : canary;
+      const { strategy, pace, takesSeconds } = howReleased(model, paceOf);
+      const takesOver = hasBeenStable(model.name, model.released) ? quickReturn(strategy) : strategy;
       const { modelLoadSeconds: loadSeconds, scrapeSeconds } = pace;
-      const serving = declareModel(model, { ...ground, strategy, loadSeconds, scrapeSeconds }, opts);
-      monitorModel(model, context, { pace, platform }, opts);
+      const serving = declareModel(model, { ...ground, strategy: takesOver, loadSeconds, scrapeSeconds }, opts);
+      monitorModel(model, context, { takesSeconds, platform }, opts);
       outputs.models[model.name] = { version: serving.version, host: serving.host, namespace: serving.namespace };
       // Requests leave while the next model is declared; a thousand models at once would all be held in memory.
       await setImmediate();
@@ -120,24 +120,6 @@ function declareTeam(
   return team;
 }
 
-const canaryOf = (
-  model: ReleasedModel,
-  { weights, stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests }: ModelPace,
-): Canary => ({
-  kind: "canary",
-  weights,
-  stepSeconds,
-  soakSeconds,
-  scaleDownDelaySeconds,
-  analysis: {
-    intervalSeconds,
-    windowSeconds,
-    minRequests,
-    ...limitsOf(model),
-    ...(model.maxPsi !== undefined && { drift: { maxPsi: model.maxPsi } }),
-  },
-});
-
 function declareModel(
   model: ReleasedModel,
   {
@@ -148,7 +130,7 @@ function declareModel(
     strategy,
     loadSeconds,
     scrapeSeconds,
-  }: Ground & HowReleased,
+  }: Ground & Released,
   opts: ComponentOptions,
 ): ModelServing {
   const { minReplicas, maxReplicas } = profile.serving;
@@ -172,9 +154,9 @@ function declareModel(
   );
 }
 
-/** How a version of a model takes over. */
-interface HowReleased {
-  strategy: Canary;
+/** How this version of a model takes over. */
+interface Released {
+  strategy: Strategy;
   /** Longest time that it takes to load, seconds. */
   loadSeconds: number;
   /** Time between two scrapes of its servers, seconds. */

@@ -9,9 +9,9 @@ import { TODAY } from "../policies/sample.ts";
 import { contextOf, many, references } from "./workloads-fixture.ts";
 
 /** Rules about releases and routes that a plan of prod with this canary breaks. */
-async function broken(canary: object): Promise<string[]> {
-  const { models, release } = many(1);
-  const given = { models: { fraud: { ...models["fraud"]!, canary } }, release };
+async function broken(release: { canary: object } | { blueGreen: object }): Promise<string[]> {
+  const { models, release: versions } = many(1);
+  const given = { models: { fraud: { ...models["fraud"]!, ...release } }, release: versions };
   const { resources } = await record(() => workloads(contextOf("prod"), given), {
     stack: "workloads-prod",
     references: references("prod"),
@@ -31,11 +31,25 @@ it.each<[string, object]>([
   ["its own times", { stepSeconds: 600, soakSeconds: 3_600, windowSeconds: 60, intervalSeconds: 10, minRequests: 20 }],
   ["the times of a quick return", { stepSeconds, soakSeconds }],
 ])("a model with %s keeps every rule about releases", async (_, canary) => {
-  expect(await broken(canary)).toEqual([]);
+  expect(await broken({ canary })).toEqual([]);
+});
+
+it.each<[string, object]>([
+  ["the environment's times", {}],
+  ["a person who switches", { switchedBy: "person", previewSeconds: 3_600 }],
+  ["its own times", { previewSeconds: 200, soakSeconds: 7_200, windowSeconds: 60, intervalSeconds: 10, minRequests: 20 }],
+])("a model that is released blue/green with %s keeps every rule about releases", async (_, blueGreen) => {
+  expect(await broken({ blueGreen })).toEqual([]);
+});
+
+it("a model is released in one way", async () => {
+  await expect(broken({ canary: {}, blueGreen: {} })).rejects.toThrow(
+    "stacks/inputs/models.ts: fraud.blueGreen must be left out beside fraud.canary: a release is one of them",
+  );
 });
 
 it("a model whose first share is large is refused before any rule reads it, with the key that a person wrote", async () => {
-  await expect(broken({ weights: [20, 60, 100] })).rejects.toThrow(
+  await expect(broken({ canary: { weights: [20, 60, 100] } })).rejects.toThrow(
     "stacks/inputs/models.ts: fraud.canary.weights must be shares that begin with at most 5 and rise by at most 60 at a time, got '[20,60,100]'",
   );
 });

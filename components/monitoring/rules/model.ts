@@ -1,4 +1,4 @@
-import { ANALYSIS_DEFAULTS, type Analysis } from "../../serving/strategies/canary-analysis.ts";
+import { ANALYSIS_DEFAULTS, type Analysis } from "../../serving/strategies/analysis.ts";
 import type { KpiName } from "./kpis.ts";
 
 /** Limits of a model. Its releases, alerts, recorded series and dashboard all use the same ones. */

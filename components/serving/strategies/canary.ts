@@ -1,18 +1,11 @@
 import { optional, type Rule, type Shape, wholeNumber } from "../../shape.ts";
-import { given, refusal } from "../../validation.ts";
+import { given } from "../../validation.ts";
 import { progressDeadline } from "../rollout.ts";
-import { trafficRouting } from "../routing.ts";
-import {
-  ANALYSIS_DEFAULTS,
-  type Analysis,
-  analysis,
-  analysisTemplates,
-  faultInDrift,
-  faultInTimes,
-  NEW_PODS,
-} from "./canary-analysis.ts";
-import { canarySteps, firstWeight } from "./canary-steps.ts";
+import { type Analysis, analysis, checkAnalysis } from "./analysis.ts";
+import { canarySteps } from "./canary-steps.ts";
 import type { StrategyKind } from "./plan.ts";
+import { rolloutStrategy } from "./rollout-strategy.ts";
+import { analysisTemplates } from "./templates.ts";
 
 /**
  * The new version gets growing shares of the traffic, and is taken out again when its measurements are bad.
@@ -68,49 +61,17 @@ export const CANARY_DEFAULTS = {
   scaleDownDelaySeconds: 600,
 } as const satisfies Omit<Required<Canary>, "analysis" | "kind">;
 
-/** Argo Rollouts 1.9.1 rewrites the canary Service many times a second for as long as this lasts after an abort. */
-const ABORT_SCALE_DOWN_SECONDS = 30;
-
 export const canary: StrategyKind<Canary> = {
-  check(strategy, on) {
-    const { stepSeconds, analysis } = given(strategy);
-    const chance = analysis?.drift && faultInDrift(analysis.drift);
-    if (chance) {
-      throw refusal({ ...chance, argument: `strategy.analysis.${chance.argument}` }, on);
-    }
-    const said = { ...given(analysis), ...(stepSeconds !== undefined && { stepSeconds }) };
-    const fault = faultInTimes(said, { ...CANARY_DEFAULTS, ...ANALYSIS_DEFAULTS, ...said });
-    if (fault) {
-      const part = fault.argument === "stepSeconds" ? "strategy" : "strategy.analysis";
-      throw refusal({ ...fault, argument: `${part}.${fault.argument}` }, on);
-    }
-  },
+  check: ({ stepSeconds, analysis }, on) =>
+    checkAnalysis(analysis, { argument: "stepSeconds", said: stepSeconds, usual: CANARY_DEFAULTS.stepSeconds }, on),
 
   plan(strategy, { names, prometheusUrl, loadSeconds }) {
     const values = { ...CANARY_DEFAULTS, ...given(strategy) };
     const { weights, stepSeconds, soakSeconds, scaleDownDelaySeconds, analysis = {} } = values;
     const drift = analysis.drift !== undefined;
-    const steps = canarySteps({ ...values, drift }, names);
     return {
       analysisTemplates: analysisTemplates({ ...analysis, prometheusUrl }, names, stepSeconds),
-      rollout: {
-        canary: {
-          stableService: names.stableService,
-          canaryService: names.canaryService,
-          // One pod more than needed and never one less: a model takes minutes to load and GPUs are scarce.
-          maxSurge: 1,
-          maxUnavailable: 0,
-          scaleDownDelaySeconds,
-          abortScaleDownDelaySeconds: ABORT_SCALE_DOWN_SECONDS,
-          trafficRouting: trafficRouting(names),
-          analysis: {
-            startingStep: firstWeight(steps),
-            templates: [{ templateName: names.watch }],
-            ...(drift && { args: [NEW_PODS] }),
-          },
-          steps,
-        },
-      },
+      rollout: rolloutStrategy({ steps: canarySteps({ ...values, drift }, names), scaleDownDelaySeconds, drift }, names),
       // Each gate may take as long as a step.
       longestSeconds: weights.length * (2 * stepSeconds + progressDeadline(loadSeconds)) + soakSeconds + stepSeconds,
     };

@@ -1,15 +1,20 @@
 import { given } from "../../validation.ts";
+import { ANALYSIS_DEFAULTS, type Analysis } from "./analysis.ts";
 import type { Canary } from "./canary.ts";
-import { ANALYSIS_DEFAULTS } from "./canary-analysis.ts";
+import type { Strategy } from "./strategy.ts";
 
 /**
- * The same release for a version that has been stable before: two shares, each as long as a measurement looks back, and every gate
- * still measures. With the usual times all users have left the present version 2 minutes after the old one has loaded, and the release is
- * complete after 4 (docs/decisions/quick-return.md). Its predictions are not compared: the present version, from which people return, is no
- * measure for it, and at the first share it would rarely have enough of them.
+ * The same release for a version that has been stable before, with times as long as a measurement looks back; every gate still measures. A
+ * canary has two shares: with the usual times all users have left the present version 2 minutes after the old one has loaded, and the
+ * release is complete after 4 (docs/decisions/quick-return.md). Nobody is waited for. Predictions are not compared: the present version, from
+ * which people return, is no measure for them, and at the first share there would rarely be enough of them.
  */
-export function quickReturn(canary: Canary): Canary {
-  const { drift: _, ...analysis } = given(canary.analysis ?? {});
+export function quickReturn(strategy: Canary): Canary;
+export function quickReturn(strategy: Strategy): Strategy;
+export function quickReturn(strategy: Strategy): Strategy {
+  const { drift: _, ...analysis } = given(strategy.analysis ?? ({} as Analysis));
   const { windowSeconds } = { ...ANALYSIS_DEFAULTS, ...analysis };
-  return { ...canary, analysis, weights: [5, 100], stepSeconds: windowSeconds, soakSeconds: windowSeconds };
+  return strategy.kind === "canary"
+    ? { ...strategy, analysis, weights: [5, 100], stepSeconds: windowSeconds, soakSeconds: windowSeconds }
+    : { ...strategy, analysis, previewSeconds: windowSeconds, switchedBy: "measurements", soakSeconds: windowSeconds };
 }

@@ -1,39 +1,72 @@
 import { SCRAPE_SECONDS } from "../../mesh/gateway-telemetry.ts";
 import { closed, type Fault, faultIn, fields, optional, type Rule } from "../../shape.ts";
 import { given } from "../../validation.ts";
+import { type Analysis, analysisShape, faultInTimes, type GateTimes } from "./analysis.ts";
+import { type BlueGreen, blueGreenShape } from "./blue-green.ts";
 import { type Canary, canaryShape } from "./canary.ts";
-import { type Analysis, analysisShape, faultInTimes, type GateTimes } from "./canary-analysis.ts";
+
+type Measured = Pick<Analysis, "intervalSeconds" | "windowSeconds" | "minRequests">;
 
 /** Shares and times of a release: what may differ between models, apart from the limits that a version is measured by. */
-export type ReleasePace = Omit<Canary, "kind" | "analysis"> & Pick<Analysis, "intervalSeconds" | "windowSeconds" | "minRequests">;
+export type ReleasePace = Omit<Canary, "kind" | "analysis"> & Measured;
 
-const { analysis: _, ...shares } = canaryShape;
+/** The same of a blue/green release. */
+export type BlueGreenPace = Omit<BlueGreen, "kind" | "analysis"> & Measured;
+
 const { intervalSeconds, windowSeconds, minRequests } = analysisShape;
-const SHAPE = { ...shares, intervalSeconds, windowSeconds, minRequests };
+const MEASURED = { intervalSeconds, windowSeconds, minRequests };
+const { analysis: _ofCanary, ...shares } = canaryShape;
+const { analysis: _ofBlueGreen, ...stages } = blueGreenShape;
 
 /** The rule of each field by itself. It is optional as a whole, as each field is. */
-export const releasePace: Rule<ReleasePace, true> = optional(closed(fields<ReleasePace>(SHAPE)));
+export const releasePace: Rule<ReleasePace, true> = optional(closed(fields<ReleasePace>({ ...shares, ...MEASURED })));
+export const blueGreenPace: Rule<BlueGreenPace, true> = optional(closed(fields<BlueGreenPace>({ ...stages, ...MEASURED })));
 
 /** Two scrapes of the gateway, seconds: over less, Prometheus finds no increase. A rehearsal scrapes more often and shortens it. */
 const SHORTEST_WINDOW = 2 * SCRAPE_SECONDS;
 
 /**
- * Looks for a fault in what somebody wrote as a pace: another type, an unknown field, a value out of its range, times that do not fit
- * each other.
+ * Looks for a fault in what somebody wrote as the pace of a canary: another type, an unknown field, a value out of its range, times that do
+ * not fit each other.
  *
  * @param argument path of the value, for example `fraud.canary`
  * @param times that hold where the pace names none.
  */
-export function faultInPace(argument: string, pace: unknown, times: GateTimes): Fault | undefined {
-  const fault = faultIn(argument, pace, releasePace);
-  if (fault || pace === undefined) {
-    return fault;
+export const faultInPace = (argument: string, pace: unknown, times: GateTimes): Fault | undefined =>
+  faultIn(argument, pace, releasePace) ?? faultInMeasures(argument, "stepSeconds", pace as ReleasePace | undefined, times);
+
+/** The same of a blue/green release, whose preview is what a gate judges. */
+export const faultInBlueGreen = (argument: string, pace: unknown, times: GateTimes): Fault | undefined => {
+  const said = pace as BlueGreenPace | undefined;
+  return (
+    faultIn(argument, pace, blueGreenPace) ??
+    faultInMeasures(argument, "previewSeconds", said && { ...said, stepSeconds: said.previewSeconds }, times)
+  );
+};
+
+function faultInMeasures(
+  argument: string,
+  judged: string,
+  pace: (Measured & { stepSeconds?: number | undefined }) | undefined,
+  times: GateTimes,
+): Fault | undefined {
+  if (pace === undefined) {
+    return undefined;
   }
-  const said = given(pace as ReleasePace);
+  const said = given(pace) as Partial<GateTimes>;
   if (said.windowSeconds !== undefined && said.windowSeconds < SHORTEST_WINDOW) {
     const must = `at least ${SHORTEST_WINDOW}, so that it holds two scrapes of the gateway`;
     return { argument: `${argument}.windowSeconds`, must, value: said.windowSeconds };
   }
   const misfit = faultInTimes(said, { ...times, ...said });
-  return misfit && { ...misfit, argument: `${argument}.${misfit.argument}` };
+  return misfit && withStage(misfit, argument, judged);
+}
+
+/** A fault of times, in the words of the strategy: each calls the time that a gate judges by another name. */
+function withStage({ argument: time, must, value }: Fault, argument: string, judged: string): Fault {
+  return {
+    argument: `${argument}.${time === "stepSeconds" ? judged : time}`,
+    must: must.replace("stepSeconds", judged),
+    value,
+  };
 }

@@ -1,10 +1,14 @@
 import { byKind } from "../../shape.ts";
+import { type BlueGreen, blueGreen, blueGreenShape } from "./blue-green.ts";
 import { type Canary, canary, canaryShape } from "./canary.ts";
 import type { StrategyKind } from "./plan.ts";
 
 /** How a new version takes over. A strategy of another kind adds a member to the union, and its implementation to {@link STRATEGIES}. */
-export type Strategy = Canary;
+export type Strategy = Canary | BlueGreen;
 
-export const STRATEGIES: { readonly [K in Strategy["kind"]]: StrategyKind<Extract<Strategy, { kind: K }>> } = { canary };
+const STRATEGIES: { readonly [K in Strategy["kind"]]: StrategyKind<Extract<Strategy, { kind: K }>> } = { canary, blueGreen };
 
-export const strategy = byKind<Strategy, "kind">("kind", { canary: canaryShape });
+/** The implementation of a strategy. */
+export const kindOf = <S extends Strategy>({ kind }: S): StrategyKind<S> => STRATEGIES[kind] as unknown as StrategyKind<S>;
+
+export const strategy = byKind<Strategy, "kind">("kind", { canary: canaryShape, blueGreen: blueGreenShape });

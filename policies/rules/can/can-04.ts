@@ -32,7 +32,7 @@ export const CAN_04 = stackRule({
 function shareFaults(resource: Resource, templates: readonly Resource[]): Finding[] {
   const steps = stepsOf(resource);
   const last = raisesOf(steps).at(-1);
-  if (last === undefined || last.from === 0) {
+  if (last === undefined || (last.from === 0 && last.at === steps.length)) {
     return [];
   }
   const seen = (from: number, to?: number): boolean =>
@@ -43,7 +43,8 @@ function shareFaults(resource: Resource, templates: readonly Resource[]): Findin
   const implied = last.at === steps.length;
   return together(
     () =>
-      unless(seen(last.before + 1, last.at), {
+      // Before its first share a version serves none.
+      unless(last.from === 0 || seen(last.before + 1, last.at), {
         resource,
         property: implied ? STEPS : `${STEPS}[${last.at}].setWeight`,
         got: "100 without an analysis",

@@ -6,7 +6,7 @@ import { containersOf, podOf } from "../../kubernetes/workloads.ts";
 import { at, type Bag, bag, bags, flag, isSet, number, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-import { canaryOf, managedRoutes, STEPS, stepsOf } from "./rollouts.ts";
+import { canaryOf, copies, managedRoutes, STEPS, stepsOf } from "./rollouts.ts";
 import { besides, httpOf, serviceAt } from "./routes.ts";
 
 const CANARY = "spec.strategy.canary";
@@ -76,6 +76,17 @@ function ofRollout(rollout: Resource, resources: readonly Resource[]): Finding[]
 /** Expressions that every header fits. */
 const ANYTHING = ["", ".*", ".+", "^.*$", "^.+$"];
 
+/** Whether a mirror is taken away before users come. */
+function isEnded(mirror: Bag, later: readonly Bag[]): boolean {
+  const isEnd = (step: Bag): boolean =>
+    isSet(step, "setMirrorRoute") &&
+    !copies(step) &&
+    text(step, "setMirrorRoute", "name") === text(mirror, "setMirrorRoute", "name");
+  const end = later.findIndex(isEnd);
+  const users = later.findIndex((step) => (number(step, "setWeight") ?? 0) > 0);
+  return end >= 0 && (users < 0 || end < users);
+}
+
 /** What the steps and fields of a Rollout do to requests beside the weights. */
 function stepsAside(resource: Resource): Fault[] {
   const canary = canaryOf(resource) ?? {};
@@ -83,9 +94,10 @@ function stepsAside(resource: Resource): Fault[] {
   const labels = Object.keys(bag(canary, "canaryMetadata", "labels"));
   const selected = bag(resource.inputs, "spec", "selector", "matchLabels");
   const moved = labels.filter((key) => text(selected, key) !== undefined);
+  const steps = stepsOf(resource);
   return [
-    ...stepsOf(resource).flatMap((step, index): Fault[] => {
-      const mirrors = isSet(step, "setMirrorRoute", "match") && number(step, "setMirrorRoute", "percentage") !== 0;
+    ...steps.flatMap((step, index): Fault[] => {
+      const mirrors = copies(step) && !isEnded(step, steps.slice(index + 1));
       const forced = bags(step, "setHeaderRoute", "match").find((each) =>
         ["regex", "prefix"].some(
           (kind) => isSet(each, "headerValue", kind) && ANYTHING.includes(text(each, "headerValue", kind) ?? ""),
@@ -96,7 +108,7 @@ function stepsAside(resource: Resource): Fault[] {
           resource,
           property: `${STEPS}[${index}].setMirrorRoute`,
           got: "a mirror",
-          want: "left out during a release",
+          want: "left out, or removed before the first weight: of a request and its copy only one is the user's",
         }),
         ...unless(forced === undefined, {
           resource,

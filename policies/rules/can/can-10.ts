@@ -5,7 +5,7 @@ import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { analysesOf, type Measurement, measurementsOf } from "./measurements.ts";
 import { ranges } from "./queries.ts";
-import { canaryOf, gatesOf, pauseSeconds, raisesOf, STEPS, secondsIn, stepsOf } from "./rollouts.ts";
+import { canaryOf, copies, gatesOf, pauseSeconds, raisesOf, STEPS, secondsIn, stepsOf } from "./rollouts.ts";
 import { templatesAmong } from "./templates.ts";
 
 /** `windows`: how often a share must last as long as its measurement looks back; `watched`: whether pauses are watched. */
@@ -63,24 +63,24 @@ function unwatched(resource: Resource): Finding[] {
 function tooShort(resource: Resource, templates: readonly Resource[], windows: number): Finding[] {
   const steps = stepsOf(resource);
   const analyses = analysesOf(resource).filter(({ isBackground, isBefore }) => !isBackground && !isBefore);
-  return raisesOf(steps)
-    .filter(({ at }) => at < steps.length)
-    .flatMap(({ at, to }): Finding[] => {
-      const gate = analyses.find(({ step }) => step > at);
-      if (gate === undefined || steps.slice(at + 1, gate.step).some((step) => isSet(step, "setWeight"))) {
-        return [];
-      }
-      const measurements = measurementsOf(gate, resource, templates).filter(({ isPrometheus }) => isPrometheus);
-      const longest = Math.max(0, ...measurements.flatMap(({ query }) => ranges(query)));
-      const waited = steps.slice(at + 1, gate.step).reduce((sum, step) => sum + pauseSeconds(step), 0);
-      const lasts = waited + Math.min(...measurements.map(secondsOfMeasuring));
-      return unless(measurements.length === 0 || lasts >= longest * windows, {
-        resource,
-        property: `${STEPS}[${at}].setWeight`,
-        got: `${to} for ${lasts}s`,
-        want: `a share that lasts ${longest * windows}s or longer, as far as its measurement looks back`,
-      });
+  const raised = raisesOf(steps).filter(({ at }) => at < steps.length);
+  const copied = steps.flatMap((step, at) => (copies(step) ? [{ at, to: "copies" }] : []));
+  return [...copied, ...raised].flatMap(({ at, to }): Finding[] => {
+    const gate = analyses.find(({ step }) => step > at);
+    if (gate === undefined || steps.slice(at + 1, gate.step).some((step) => isSet(step, "setWeight"))) {
+      return [];
+    }
+    const measurements = measurementsOf(gate, resource, templates).filter(({ isPrometheus }) => isPrometheus);
+    const longest = Math.max(0, ...measurements.flatMap(({ query }) => ranges(query)));
+    const waited = steps.slice(at + 1, gate.step).reduce((sum, step) => sum + pauseSeconds(step), 0);
+    const lasts = waited + Math.min(...measurements.map(secondsOfMeasuring));
+    return unless(measurements.length === 0 || lasts >= longest * windows, {
+      resource,
+      property: `${STEPS}[${at}].${to === "copies" ? "setMirrorRoute" : "setWeight"}`,
+      got: `${to} for ${lasts}s`,
+      want: `a share that lasts ${longest * windows}s or longer, as far as its measurement looks back`,
     });
+  });
 }
 
 /** Seconds from the first to the last answer that a measurement needs. */

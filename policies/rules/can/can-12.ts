@@ -3,7 +3,7 @@ import { ROLLOUT } from "../../kubernetes/types.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { type Analysis, analysesOf, type Measurement, measurementsOf } from "./measurements.ts";
-import { canaryOf, needsMeasurement, raisesOf, STEPS, stepsOf } from "./rollouts.ts";
+import { canaryOf, firstRequests, needsMeasurement, raisesOf, STEPS, stepsOf } from "./rollouts.ts";
 import { templatesAmong } from "./templates.ts";
 
 /** What the queries of a release ask for, by words that stand in them. */
@@ -48,9 +48,10 @@ function undecided(resource: Resource, templates: readonly Resource[], by: reado
   const background = analyses.filter(({ isBackground }) => isBackground);
   const measuredBy = (some: readonly Analysis[]): Measurement[] =>
     some.flatMap((each) => measurementsOf(each, resource, templates));
-  const raises = raisesOf(steps).filter((raise) => needsMeasurement(raise) && raise.from > 0);
+  const first = firstRequests(steps);
+  const raises = raisesOf(steps).filter((raise) => needsMeasurement(raise) && raise.at > first);
   const told = raises.map(({ at, before, from, to }) => {
-    const gates = analyses.filter(({ step }) => step > before && step < at);
+    const gates = analyses.filter(({ step }) => step > Math.max(before, first) && step < at);
     return {
       measured: measuredBy(gates.length > 0 ? gates : background),
       property: at === steps.length ? STEPS : `${STEPS}[${at}].setWeight`,

@@ -1,7 +1,7 @@
 import type { Fault } from "../../findings.ts";
-import { at, type Bag, bags, isSet, number, text } from "../../read.ts";
+import { at, type Bag, bags, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
-import { canaryOf, stepsOf } from "./rollouts.ts";
+import { canaryOf, firstRequests, stepsOf } from "./rollouts.ts";
 import { argumentsOf, filled, isMeant, queryOf } from "./templates.ts";
 
 /** An analysis of a Rollout: one of its steps, or the one in the background. */
@@ -12,14 +12,14 @@ export interface Analysis {
   isBackground: boolean;
   /** Index of its step; -1 in the background. */
   step: number;
-  /** Whether it comes before the new version has any weight. */
+  /** Whether it comes before the new version has any requests. */
   isBefore: boolean;
 }
 
 export function analysesOf(rollout: Resource): Analysis[] {
   const canary = "spec.strategy.canary";
   const steps = stepsOf(rollout);
-  const first = steps.findIndex((step) => (number(step, "setWeight") ?? 0) > 0);
+  const first = firstRequests(steps);
   const found = [
     { path: `${canary}.analysis`, analysis: at(canaryOf(rollout), "analysis"), isBackground: true, step: -1, isBefore: false },
     ...steps.map((step, index) => ({

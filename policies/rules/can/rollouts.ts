@@ -55,9 +55,17 @@ export const gatesOf = (analysis: unknown): Bag[] =>
     ? []
     : bags(analysis, "templates");
 
-/** Whether a step between two raises measures and can stop. */
+/** Whether a step copies requests of users to the new version. Argo Rollouts removes a mirror without a match. */
+export const copies = (step: Bag): boolean =>
+  bags(step, "setMirrorRoute", "match").length > 0 && number(step, "setMirrorRoute", "percentage") !== 0;
+
+/** Index of the first step by which requests reach the new version: of users, or copies of them; -1 where none does. */
+export const firstRequests = (steps: readonly Bag[]): number =>
+  steps.findIndex((step) => copies(step) || (number(step, "setWeight") ?? 0) > 0);
+
+/** Whether a step between two raises measures and can stop, while the new version has requests. */
 export const isGated = (steps: readonly Bag[], { at: index, before }: Raise): boolean =>
-  steps.slice(before + 1, index).some((step) => gatesOf(at(step, "analysis")).length > 0);
+  steps.slice(Math.max(before, firstRequests(steps)) + 1, index).some((step) => gatesOf(at(step, "analysis")).length > 0);
 
 /** Seconds of a pause, none for another step. A pause without a duration waits for a person. */
 export const pauseSeconds = (step: Bag): number => (isSet(step, "pause") ? secondsIn(text(step, "pause", "duration")) : 0);

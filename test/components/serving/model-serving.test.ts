@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ModelServing, type ModelServingArgs } from "#components/serving/model-serving";
-import type { Analysis } from "#components/serving/strategies/canary-analysis";
-import type { Strategy } from "#components/serving/strategies/strategy";
+import type { Analysis } from "#components/serving/strategies/analysis";
+import type { Canary } from "#components/serving/strategies/canary";
 import { refusal } from "../../harness/graph.ts";
 import { named } from "../named.ts";
 import { type Change, changed, everything, minimal, serving } from "./fixture.ts";
@@ -161,7 +161,8 @@ const change = (part: keyof ModelServingArgs, values: object): Change => ({
   [part]: { ...(minimal[part] as object), ...values },
 });
 
-const canary = (values: Omit<Strategy, "kind">): Change => ({ strategy: { kind: "canary", ...values } });
+const canary = (values: Omit<Canary, "kind">): Change => ({ strategy: { kind: "canary", ...values } });
+const blueGreen = (values: object): Change => ({ strategy: { kind: "blueGreen", ...values } });
 const measured = (analysis: Analysis): Change => canary({ analysis });
 
 describe("ModelServing refuses", () => {
@@ -172,7 +173,7 @@ describe("ModelServing refuses", () => {
       { runtime: { kind: "mlserver" } as never },
       "'runtime.kind' must be one of image, triton, tensorflow-serving, openvino, vllm, custom, got 'mlserver'",
     ],
-    [{ strategy: { kind: "shadow" as never } }, "'strategy.kind' must be one of canary, got 'shadow'"],
+    [{ strategy: { kind: "shadow" as never } }, "'strategy.kind' must be one of canary, blueGreen, got 'shadow'"],
     [{ await: "ready" as never }, "'await' must be one of created, healthy, got 'ready'"],
     [
       change("model", { version: "champion" }),
@@ -212,6 +213,16 @@ describe("ModelServing refuses", () => {
       canary({ stepSeconds: 60 }),
       "'strategy.stepSeconds' must be at least windowSeconds (120), so that a gate measures its own step, got '60'",
     ],
+    [blueGreen({ previewSeconds: 0 }), "'strategy.previewSeconds' must be a whole number of at least 1, got '0'"],
+    [
+      blueGreen({ previewSeconds: 60 }),
+      "'strategy.previewSeconds' must be at least windowSeconds (120), so that a gate measures its own step, got '60'",
+    ],
+    [
+      blueGreen({ analysis: { windowSeconds: 400 } }),
+      "'strategy.analysis.windowSeconds' must be at most previewSeconds (300), so that a gate measures its own step, got '400'",
+    ],
+    [blueGreen({ switchedBy: "robot" }), "'strategy.switchedBy' must be one of measurements, person, got 'robot'"],
     [measured({ maxErrorShare: 2 }), "'strategy.analysis.maxErrorShare' must be a number from 0 to 1, got '2'"],
     [measured({ maxSlowShare: -1 }), "'strategy.analysis.maxSlowShare' must be a number from 0 to 1, got '-1'"],
     [

@@ -170,7 +170,10 @@ it("what versions before have left in the counters does not change what is measu
   const test = {
     interval: "15s",
     // Nothing was asked for five minutes; its first answers come between two scrapes.
-    input_series: counters.map(([series, before, growth]) => ({ series, values: `${before}x20 ${before + growth}+${growth}x20` })),
+    input_series: counters.map(([series, before, growth]) => ({
+      series,
+      values: `${before}x20 ${before + growth}+${growth}x20`,
+    })),
     promql_expr_test: asked.flatMap((_, index) =>
       ["375s", "390s", "420s", "9m"].map((eval_time) => ({
         expr: `share${index}`,

@@ -6,8 +6,10 @@ import { errorShare, predictionDrift, servedShare, slowShare } from "#components
 import { rolloutSpec } from "#components/serving/rollout";
 import { rootSpec, splitSpec } from "#components/serving/routing";
 import { contractOf } from "#components/serving/runtimes/runtime";
+import { type BlueGreen, blueGreen } from "#components/serving/strategies/blue-green";
 import { CANARY_DEFAULTS, canary } from "#components/serving/strategies/canary";
-import { canarySteps, firstWeight, type Step } from "#components/serving/strategies/canary-steps";
+import { canarySteps } from "#components/serving/strategies/canary-steps";
+import { firstWeight, type Step } from "#components/serving/strategies/steps";
 import { named } from "../named.ts";
 import { type Change, minimal, serving } from "./fixture.ts";
 
@@ -20,13 +22,16 @@ function word(step: Step): string {
     return `weight ${step.setWeight}`;
   }
   if ("pause" in step) {
-    return `pause ${step.pause.duration}`;
+    return `pause ${step.pause.duration ?? "for a person"}`;
   }
   if ("setHeaderRoute" in step) {
     return "header";
   }
   if ("setCanaryScale" in step) {
     return "weight" in step.setCanaryScale ? `scale ${step.setCanaryScale.weight}` : "scale with traffic";
+  }
+  if ("setMirrorRoute" in step) {
+    return step.setMirrorRoute.match ? `mirror ${step.setMirrorRoute.percentage}` : "no mirror";
   }
   const { templates, args } = step.analysis;
   const values = args.map((each) => ("value" in each ? each.value : `<${each.valueFrom.podTemplateHashValue}>`));
@@ -100,6 +105,49 @@ describe("the steps of a release", () => {
   it("are watched from the first user on", () => {
     const steps = canarySteps(CANARY_DEFAULTS, names);
     expect(steps[firstWeight(steps)]).toEqual({ setWeight: 5 });
+  });
+});
+
+describe("the steps of a blue/green release", () => {
+  const steps = (given: Omit<BlueGreen, "kind"> = {}): string[] => {
+    const { rollout } = blueGreen.plan({ kind: "blueGreen", ...given }, { names, prometheusUrl: "http://p", loadSeconds: 300 });
+    return (rollout as { canary: { steps: Step[] } }).canary.steps.map(word);
+  };
+
+  it("measure the new version on copies, switch, and keep the old one", () => {
+    expect(steps()).toEqual([
+      "fraud-gate fraud-stable 1 1",
+      "scale 100",
+      "header",
+      "mirror 100",
+      "pause 300s",
+      "fraud-gate fraud-canary",
+      "no mirror",
+      "weight 100",
+      "pause 3600s",
+      "fraud-gate fraud-canary",
+      "fraud-share 0.5 1",
+    ]);
+  });
+
+  it("wait for a person where one switches, and then measure again", () => {
+    const waits = steps({ switchedBy: "person" });
+    expect(waits.filter((step) => !steps().includes(step))).toEqual(["pause for a person"]);
+    expect(waits.slice(waits.indexOf("pause for a person")).slice(0, 3)).toEqual([
+      "pause for a person",
+      "fraud-gate fraud-canary",
+      "no mirror",
+    ]);
+  });
+
+  it("compare predictions before the switch, where that is asked for", () => {
+    const compared = steps({ analysis: { drift: {} } });
+    expect(compared.indexOf("no mirror") - compared.indexOf("fraud-drift <Latest>")).toBe(1);
+  });
+
+  it("let the controller copy requests, but none that asks for the new version", () => {
+    const { rollout } = blueGreen.plan({ kind: "blueGreen" }, { names, prometheusUrl: "http://p", loadSeconds: 300 });
+    expect((rollout as any).canary.trafficRouting.managedRoutes).toEqual([{ name: "force-canary" }, { name: "mirror" }]);
   });
 });
 

@@ -1,0 +1,122 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { LATENCY_TARGET_MS, latencyBound } from "../../mesh/gateway-telemetry.ts";
+import { type Fault, fields, number, optional, type Shape, wholeNumber } from "../../shape.ts";
+import { given, refusal } from "../../validation.ts";
+import { type Drift, drift, faultInDrift } from "./drift.ts";
+import { FAILURES_FORGIVEN } from "./verdict.ts";
+
+/** What a new version is measured by, from the counters of the gateway that its users come through. */
+export interface Analysis {
+  /** Share of 5xx answers above which a version is bad, 0 to 1. @default 0.01 */
+  maxErrorShare?: number;
+
+  /** Answers that take longer are slow, milliseconds. One of the bounds of the gateway's histogram. @default 200 */
+  latencyTargetMs?: number;
+
+  /** Share of slow answers above which a version is bad, 0 to 1. @default 0.05 */
+  maxSlowShare?: number;
+
+  /** Time between two measurements, seconds. @default 30 */
+  intervalSeconds?: number;
+
+  /** Time that one measurement looks back, seconds; it holds at least two scrapes of the gateway. @default 120 */
+  windowSeconds?: number;
+
+  /** Answers in the window without which there is no measurement. @default 100 */
+  minRequests?: number;
+
+  /**
+   * Compares what the new version predicts with what the old one does. It needs a server that counts its predictions in bins
+   * (docs/model-server.md). @default - predictions are not compared
+   */
+  drift?: Drift;
+}
+
+export const analysisShape: Shape<Analysis> = {
+  maxErrorShare: optional(number({ min: 0, max: 1 })),
+  latencyTargetMs: optional(latencyBound),
+  maxSlowShare: optional(number({ min: 0, max: 1 })),
+  intervalSeconds: optional(wholeNumber({ min: 1 })),
+  windowSeconds: optional(wholeNumber({ min: 1 })),
+  // No model answers a million requests within a window: a release would wait for ever.
+  minRequests: optional(wholeNumber({ min: 1, max: 1_000_000 })),
+  drift: optional(drift),
+};
+
+export const analysis = fields<Analysis>(analysisShape);
+
+export const ANALYSIS_DEFAULTS = {
+  maxErrorShare: 0.01,
+  latencyTargetMs: LATENCY_TARGET_MS,
+  maxSlowShare: 0.05,
+  intervalSeconds: 30,
+  windowSeconds: 120,
+  minRequests: 100,
+} as const satisfies Omit<Required<Analysis>, "drift">;
+
+/** Seconds from the fault until a bad version has no users: the scrape, the window, the measurements, the push to the gateways. */
+const ROLLBACK_BUDGET_SECONDS = 240;
+const SCRAPE_SECONDS = 15;
+const PUSH_SECONDS = 5;
+
+/** Times that depend on each other, seconds. */
+export type GateTimes = Record<"stepSeconds" | "windowSeconds" | "intervalSeconds", number>;
+
+/**
+ * Whether a gate measures its own step, and whether a bad version loses its users within 240 s of the fault.
+ *
+ * @param said the times that somebody wrote: a fault names one of them, if there is one.
+ * @param all these and the defaults of the others.
+ * @returns the first fault, with the name of the time alone.
+ */
+export function faultInTimes(
+  said: Partial<GateTimes>,
+  { stepSeconds, windowSeconds, intervalSeconds }: GateTimes,
+): Fault | undefined {
+  if (stepSeconds < windowSeconds) {
+    const why = "so that a gate measures its own step";
+    return said.stepSeconds !== undefined || said.windowSeconds === undefined
+      ? { argument: "stepSeconds", must: `at least windowSeconds (${windowSeconds}), ${why}`, value: stepSeconds }
+      : { argument: "windowSeconds", must: `at most stepSeconds (${stepSeconds}), ${why}`, value: windowSeconds };
+  }
+  const left = ROLLBACK_BUDGET_SECONDS - SCRAPE_SECONDS - PUSH_SECONDS;
+  const measurements = FAILURES_FORGIVEN + 1;
+  if (windowSeconds + measurements * intervalSeconds > left) {
+    const why = `so that a bad version loses its users within ${ROLLBACK_BUDGET_SECONDS} s (windowSeconds + ${measurements} × intervalSeconds + ${SCRAPE_SECONDS + PUSH_SECONDS})`;
+    return said.windowSeconds !== undefined
+      ? { argument: "windowSeconds", must: `at most ${left - measurements * intervalSeconds}, ${why}`, value: windowSeconds }
+      : {
+          argument: "intervalSeconds",
+          must: `at most ${Math.floor((left - windowSeconds) / measurements)}, ${why}`,
+          value: intervalSeconds,
+        };
+  }
+  return undefined;
+}
+
+/** The time of a strategy that a gate judges, by its argument: what was said, and what holds where nothing was. */
+export interface JudgedTime {
+  argument: string;
+  said: number | undefined;
+  usual: number;
+}
+
+/** @throws {pulumi.ResourceError} when the limits and times of an analysis do not fit each other, or the time that they judge. */
+export function checkAnalysis(analysis: Analysis | undefined, { argument, said, usual }: JudgedTime, on: pulumi.Resource): void {
+  const stated = given(analysis ?? {});
+  const chance = stated.drift && faultInDrift(stated.drift);
+  if (chance) {
+    throw refusal({ ...chance, argument: `strategy.analysis.${chance.argument}` }, on);
+  }
+  const times = { ...stated, ...(said !== undefined && { stepSeconds: said }) };
+  const fault = faultInTimes(times, { ...ANALYSIS_DEFAULTS, stepSeconds: usual, ...times });
+  if (fault?.argument === "stepSeconds") {
+    throw refusal({ ...fault, argument: `strategy.${argument}` }, on);
+  }
+  if (fault) {
+    throw refusal(
+      { ...fault, argument: `strategy.analysis.${fault.argument}`, must: fault.must.replace("stepSeconds", argument) },
+      on,
+    );
+  }
+}
