@@ -32,6 +32,9 @@ export function servedShare(canaryHost: string, stableHost: string, { windowSeco
   return exactly(`${canary} / ((${canary} + ${stable}) >= ${minRequests})`);
 }
 
+/** Smallest share of a bin that a stability index tells from none. */
+const LEAST_SHARE = 0.005;
+
 /** Predictions that are compared, by the pods that made them. */
 export interface Compared {
   namespace: string;
@@ -42,7 +45,8 @@ export interface Compared {
 
 /**
  * Population stability index of the new version's predictions against those of all other pods of the model, in the bins that the server
- * counts: the sum of (p − q) · ln(p / q), of the output where it is largest. A bin that is empty counts as a share of 1 in 10,000.
+ * counts: the sum of (p − q) · ln(p / q), of the output where it is largest. A bin with less than 1 in 200 counts as
+ * that: of a few predictions in a bin that the other version does not use, the logarithm would make a drift.
  */
 export function predictionDrift(
   { namespace, model, newPods }: Compared,
@@ -53,7 +57,7 @@ export function predictionDrift(
       `model_prediction_bins_total{namespace="${namespace}",app="${model}",rollouts_pod_template_hash${pods}}[${windowSeconds}s]`,
     );
   const share = (pods: string): string =>
-    `clamp_min(sum by (output, bin) (${counted(pods)}) / on (output) group_left () (sum by (output) (${counted(pods)}) >= ${minPredictions}), 0.0001)`;
+    `clamp_min(sum by (output, bin) (${counted(pods)}) / on (output) group_left () (sum by (output) (${counted(pods)}) >= ${minPredictions}), ${LEAST_SHARE})`;
   const [p, q] = [share(`="${newPods}"`), share(`!="${newPods}"`)];
   return exactly(`max(sum by (output) ((${p} - ${q}) * ln(${p} / ${q})))`);
 }

@@ -1,3 +1,4 @@
+import { blueGreen, blueGreenBad } from "./blue-green.ts";
 import {
   abort,
   controllerKilled,
@@ -12,13 +13,14 @@ import {
 import type { ScenarioName } from "./names.ts";
 import type { Scenario } from "./scenario.ts";
 import { forced, sticky } from "./users.ts";
-import { again, crash, digest, errors, good, latency } from "./versions.ts";
+import { again, crash, digest, drift, errors, good, latency } from "./versions.ts";
 
 /** Each scenario, by its name. */
 export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   good,
   errors,
   latency,
+  drift,
   crash,
   "wrong-digest": digest,
   again,
@@ -29,6 +31,8 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   rollback,
   "forced-header": forced,
   sticky,
+  "blue-green": blueGreen,
+  "blue-green-bad": blueGreenBad,
   preview,
   "controller-killed": controllerKilled,
   "mesh-killed": meshKilled,

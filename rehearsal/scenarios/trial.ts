@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { servingNames } from "#components/serving/names";
 import { PROJECT_FOLDER } from "#engine/project";
 import { pointAt } from "#promotion/releases/write";
+import { models, type ServedModel } from "#stacks/inputs/models";
 import { byNumber, readPointer, versionsOf } from "#stacks/inputs/releases/read";
 import { run } from "#toolchain/command";
 import { storeIn } from "../model-store/model-store.ts";
@@ -12,6 +13,7 @@ import { weightsOf } from "../models.ts";
 import type { ReleaseResult } from "../outcome.ts";
 import type { Context } from "../phase.ts";
 import { AFTER_PROMOTION } from "../phases/releases.ts";
+import { readChanges, writeChanges } from "../program/changes.ts";
 import { releaseVersion } from "../releases.ts";
 import { untilAtRest } from "../served.ts";
 import { Load, type LoadOptions } from "../traffic/load.ts";
@@ -29,6 +31,8 @@ export interface TrialOptions {
   rate?: number;
   /** How users send their requests. @default - all alike */
   users?: Pick<LoadOptions, "headers" | "people">;
+  /** How the model is declared during the trial, in place of what stacks/inputs/models.ts says. @default - as there */
+  declared?: Partial<ServedModel>;
   /** Digest that its release names. @default - that of its files */
   sha256?: string;
 }
@@ -61,20 +65,36 @@ export class Trial {
    */
   static async of<Result>(
     stage: Stage,
-    { fault, rate = RATE, users = {}, sha256 }: TrialOptions,
+    { fault, rate = RATE, users = {}, sha256, declared }: TrialOptions,
     during: (trial: Trial) => Promise<Result>,
   ): Promise<Result> {
     const trial = await Trial.#trained(stage, fault, sha256);
+    const changes = readChanges(stage.workspace.project);
+    let result: Result;
     try {
+      if (declared) {
+        const { [stage.served.model]: usual } = { ...models, ...changes.models };
+        writeChanges(stage.workspace.project, {
+          ...changes,
+          models: { ...changes.models, [stage.served.model]: { ...usual!, ...declared } },
+        });
+      }
       if (rate > 0) {
         trial.send(rate, users);
         await sleep(BEFORE * 1_000);
       }
       await trial.release();
-      return await during(trial);
+      result = await during(trial);
+    } catch (error) {
+      // As it is, for the report: to bring the version before back could fail too, and hide why.
+      await trial.stop();
+      trial.timeline.stop();
+      throw error;
     } finally {
-      await trial.#end();
+      writeChanges(stage.workspace.project, changes);
     }
+    await trial.#end();
+    return result;
   }
 
   /** A version that has files, and a release that nothing runs yet. */

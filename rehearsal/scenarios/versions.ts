@@ -29,6 +29,12 @@ export const latency: Scenario = {
     Trial.of(stage, { fault: "latency" }, async (trial) => demandThrownOut(await trial.untilThrownOut(), "slow-share", true)),
 };
 
+export const drift: Scenario = {
+  summary: "a version that gives every row the same chances is thrown out by the drift of its predictions",
+  run: (stage) =>
+    Trial.of(stage, { fault: "drift" }, async (trial) => demandThrownOut(await trial.untilThrownOut(), "prediction-drift")),
+};
+
 export const crash: Scenario = {
   summary: "a version that cannot be loaded gets no user, and keeps nobody from being served",
   run: (stage) => neverServed(stage, { fault: "crash" }, /cannot be loaded/),

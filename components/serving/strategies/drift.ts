@@ -22,9 +22,9 @@ export const DRIFT_DEFAULTS = { maxPsi: 0.25, minPredictions: 600 } as const sat
 
 /**
  * Predictions times index below which chance alone makes a version bad: without any drift, the index times the number of predictions of the
- * smaller side is at most twice a chi-squared variable of 35 degrees, of which 99.9 % lie below 66.6. The server counts in 36 bins.
+ * smaller side is at most twice a chi-squared variable of 24 degrees, of which 99.9 % lie below 51.2. The server counts in 25 bins.
  */
-const CHANCE = 134;
+const CHANCE = 103;
 
 /** Whether a drift that is found is more than chance. */
 export function faultInDrift(drift: Drift): Fault | undefined {

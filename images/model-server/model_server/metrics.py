@@ -30,6 +30,8 @@ LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
 """Bounds of the latencies, seconds."""
 VALUE_BUCKETS = tuple([-(10.0**e) for e in range(6, -1, -1)] + [n / 20 for n in range(21)] + [10.0**e for e in range(1, 7)])
 """Bounds of the predictions where the model names none: steps of 0.05 for probabilities, and powers of ten for the rest."""
+BIN_BUCKETS = tuple(bound for bound in VALUE_BUCKETS if not 0 < bound < 1 or round(bound * 20) % 2 == 0)
+"""Bounds of the bins in which two versions are compared: ten for probabilities. With finer ones two good versions look different."""
 MOST_OUTPUTS = 20
 MOST_LABELS = 100
 OTHER = "other"
@@ -91,8 +93,11 @@ class Predictions(Collector):
     A histogram of the client library walks through its buckets for each value; here one row costs a few microseconds.
     """
 
-    def __init__(self, labels: dict[str, str], bounds: Sequence[float] = VALUE_BUCKETS) -> None:
+    def __init__(
+        self, labels: dict[str, str], bounds: Sequence[float] = VALUE_BUCKETS, bins: Sequence[float] = BIN_BUCKETS
+    ) -> None:
         self._labels = labels
+        self._bins = list(bins)
         self._lock = Lock()
         self._rows = 0
         self._labelled: dict[str, dict[str, int]] = {}
@@ -142,6 +147,12 @@ class Predictions(Collector):
             label = label if label in labels or len(labels) < MOST_LABELS else OTHER
             labels[label] = labels.get(label, 0) + 1
 
+    def _binned(self, counts: Sequence[int]) -> Iterable[tuple[str, int]]:
+        """How many numbers lie in each bin, by the bin's upper bound: bins are made of whole buckets."""
+        ends = [self.bounds.index(bound) + 1 for bound in self._bins]
+        names = [*(str(float(bound)) for bound in self._bins), "+Inf"]
+        return [(name, sum(counts[start:end])) for name, start, end in zip(names, [0, *ends], [*ends, None], strict=True)]
+
     def collect(self) -> Iterable[Any]:
         """See `Collector.collect`."""
         names, values = list(self._labels), list(self._labels.values())
@@ -162,7 +173,7 @@ class Predictions(Collector):
                 # No sum: with bounds below zero it is no counter, and Prometheus would take it for one.
                 numbers.add_metric([*values, name], list(zip(bounds, accumulate(counts), strict=True)), sum_value=None)
                 # PromQL cannot take a bucket of a histogram from the next one, and a stability index needs each by itself.
-                for bound, count in zip(bounds, counts, strict=True):
+                for bound, count in self._binned(counts):
                     bins.add_metric([*values, name, bound], count)
             for name, labels in self._labelled.items():
                 for label, count in labels.items():

@@ -44,15 +44,15 @@ def counted(predictions: Predictions) -> dict[str, float]:
 
 
 def test_the_distribution_has_all_numbers_and_its_series_are_bounded() -> None:
-    predictions = Predictions({"model": "m", "version": "1"}, [0.0, 0.5, 1.0])
+    predictions = Predictions({"model": "m", "version": "1"}, [0.0, 0.5, 1.0], [0.0, 1.0])
     for value in (-1.0, 0.0, 0.2, 0.5, 0.7, 3.0):
         predictions.observe([(None, np.array([value]))])
-    many = Predictions({"model": "m", "version": "1"}, [0.0, 0.5, 1.0])
+    many = Predictions({"model": "m", "version": "1"}, [0.0, 0.5, 1.0], [0.0, 1.0])
     many.observe([(None, np.array([-1.0, 0.0, 0.2, 0.5, 0.7, 3.0]))])
     assert counted(predictions) == counted(many)
     assert sorted(value for name, value in counted(many).items() if "value_bucket" in name) == [2, 4, 5, 6]
-    # Each in one bin, so that bins can be compared: at most 0, 0.5 and 1, and above.
-    assert [value for name, value in counted(many).items() if "prediction_bins_total" in name] == [2, 2, 1, 1]
+    # Each in one bin, so that bins can be compared: at most 0, at most 1, and above.
+    assert [value for name, value in counted(many).items() if "prediction_bins_total" in name] == [2, 3, 1]
 
     wide = Predictions({"model": "m", "version": "1"})
     wide.observe([(f"c{index}", np.zeros(1)) for index in range(1000)])

@@ -61,11 +61,11 @@ const predicted = (pods: keyof typeof PREDICTED, model: string): [string, number
     ]),
   );
 
-/** The index by its definition, with a share of 1 in 10,000 for an empty bin. */
+/** The index by its definition, with a share of 1 in 200 for an empty bin. */
 function psi(one: Record<string, number>, other: Record<string, number>): number {
   const sum = (bins: Record<string, number>): number => Object.values(bins).reduce((all, count) => all + count, 0);
   return Object.keys(one).reduce((all, bin) => {
-    const [p, q] = [one[bin]! / sum(one), other[bin]! / sum(other)].map((share) => Math.max(share, 1e-4)) as [number, number];
+    const [p, q] = [one[bin]! / sum(one), other[bin]! / sum(other)].map((share) => Math.max(share, 0.005)) as [number, number];
     return all + (p - q) * Math.log(p / q);
   }, 0);
 }

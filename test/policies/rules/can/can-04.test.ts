@@ -6,8 +6,8 @@ describeRule("CAN-04", [
   {
     ...release,
     what: "a last raise that does not look at the gateway",
-    change: (inputs) => stepsOf(inputs).splice(13, 1),
-    says: `${STEPS}[13].setWeight' must be preceded by an analysis of the share that is served, got '100 without an analysis'`,
+    change: (inputs) => stepsOf(inputs).splice(14, 1),
+    says: `${STEPS}[14].setWeight' must be preceded by an analysis of the share that is served, got '100 without an analysis'`,
     unknown: "spec.strategy.canary.steps",
   },
   {

@@ -38,9 +38,9 @@ describeRule("CAN-08", [
     ...release,
     what: "a background analysis that begins after the last step",
     change: (inputs) => {
-      inputs.spec.strategy.canary.analysis.startingStep = 18;
+      inputs.spec.strategy.canary.analysis.startingStep = 19;
     },
-    says: `${CANARY}.analysis.startingStep' must be one of the 18 steps of 'spec.strategy.canary.steps', got '18'`,
+    says: `${CANARY}.analysis.startingStep' must be one of the 19 steps of 'spec.strategy.canary.steps', got '19'`,
   },
 ]);
 
