@@ -10,6 +10,7 @@ export const sureAnswers = (share: number): number => Math.min(40, 8 * share);
 export const PACE: Record<string, number> = {
   stepSeconds: 14,
   soakSeconds: 14,
+  compareSeconds: 14,
   intervalSeconds: 4,
   windowSeconds: 10,
   scaleDownDelaySeconds: 10,

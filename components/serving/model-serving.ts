@@ -2,11 +2,13 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
 import { PodRole } from "../identity/pod-role.ts";
+import { SCRAPE_SECONDS } from "../mesh/gateway-telemetry.ts";
 import { DNS_LABEL, SHORT_LABEL, SHORT_LABEL_RULE } from "../naming.ts";
 import { fields, input, matching, oneOf, optional, text, wholeNumber } from "../shape.ts";
 import { check, given } from "../validation.ts";
 import { API } from "../versions.ts";
 import { autoscalerSpec, checkScaling, disruptionSpec, type Scaling, scaling } from "./autoscaling.ts";
+import { declareComparer, mirrorsTo } from "./comparer.ts";
 import { type Compute, checkCompute, compute } from "./compute.ts";
 import { checkModel, type ModelStore, type ModelVersion, model, modelStore, readModel } from "./model.ts";
 import { servingNames } from "./names.ts";
@@ -101,7 +103,26 @@ export class ModelServing extends Component {
     const contract = contractOf(runtime, { name, timeoutSeconds, gpus: compute.kind === "gpu" ? compute.gpus : 0 });
     const exposure = { path: contract.path, timeoutSeconds, ...given(args.exposure) };
     const names = servingNames(name, namespace);
-    const release = kindOf(strategy).plan(strategy, { names, prometheusUrl: monitoring.prometheusUrl, loadSeconds });
+    const release = kindOf(strategy).plan(strategy, {
+      names,
+      prometheusUrl: monitoring.prometheusUrl,
+      version: args.model.version,
+      loadSeconds,
+    });
+    const comparer = release.comparer && {
+      ...release.comparer,
+      names,
+      image: contract.fetcher ?? args.model.image,
+      serverPort: contract.port,
+      timeoutSeconds,
+      ...(compute.kind === "cpu" && compute.nodeLabels && { nodeLabels: compute.nodeLabels }),
+      gatewayNamespace: exposure.gateway.namespace,
+      monitoringNamespace: monitoring.namespace,
+      scrapeSeconds: monitoring.scrapeSeconds ?? SCRAPE_SECONDS,
+    };
+    if (comparer) {
+      declareComparer(comparer, child);
+    }
     const metadata = (of: string, annotations?: Record<string, string>) => ({
       name: of,
       namespace,
@@ -136,7 +157,12 @@ export class ModelServing extends Component {
     );
     new k8s.apiextensions.CustomResource(
       `${name}-root`,
-      { apiVersion: API.gateway, kind: "VirtualService", metadata: metadata(name), spec: routing.rootSpec(exposure, names) },
+      {
+        apiVersion: API.gateway,
+        kind: "VirtualService",
+        metadata: metadata(name),
+        spec: routing.rootSpec({ ...exposure, ...(comparer && { mirrors: mirrorsTo(names, comparer) }) }, names),
+      },
       after(split),
     );
     if (exposure.stickyHeader !== undefined) {
@@ -185,7 +211,14 @@ export class ModelServing extends Component {
     new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { metadata: metadata(name), spec: disruptionSpec(name) }, child);
     new k8s.networking.v1.NetworkPolicy(
       `${name}-reach`,
-      { metadata: metadata(name), spec: networkPolicySpec(name, contract, exposure.gateway.namespace, monitoring.namespace) },
+      {
+        metadata: metadata(name),
+        spec: networkPolicySpec(names, contract, {
+          gateway: exposure.gateway.namespace,
+          monitoring: monitoring.namespace,
+          compared: comparer !== undefined,
+        }),
+      },
       child,
     );
     new k8s.apiextensions.CustomResource(

@@ -31,6 +31,10 @@ export interface ServingNames {
   share: string;
   /** AnalysisTemplate that passes once the new version was seen to predict as the old one does. */
   drift: string;
+  /** AnalysisTemplate that passes once the new version was seen to answer the same requests as the old one does. */
+  comparison: string;
+  /** Program that asks both versions and compares their answers: its Deployment, Service and account. */
+  comparer: string;
 }
 
 export const servingNames = (name: string, namespace: string): ServingNames => ({
@@ -45,6 +49,8 @@ export const servingNames = (name: string, namespace: string): ServingNames => (
   gate: `${name}-gate`,
   share: `${name}-share`,
   drift: `${name}-drift`,
+  comparison: `${name}-comparison`,
+  comparer: `${name}-comparer`,
 });
 
 /** Name of a Service inside the cluster. */

@@ -20,10 +20,10 @@ export interface PodTemplateArgs {
 }
 
 /** User and group of the model server images. */
-const USER = 10_001;
+export const SERVER_USER = 10_001;
 
 /** Gateways go on sending for a moment after a pod has begun to leave. */
-const DRAIN_SECONDS = 10;
+export const DRAIN_SECONDS = 10;
 
 /** Pods of one version: the first container fetches and verifies the files, the second serves them. */
 export function podTemplate({ name, model, bucketName, contract, compute, timeoutSeconds, loadSeconds }: PodTemplateArgs) {
@@ -34,7 +34,7 @@ export function podTemplate({ name, model, bucketName, contract, compute, timeou
   return {
     metadata: { labels: { app: name, version: `v${model.version}` } },
     spec: {
-      ...hardenedPod(name, USER),
+      ...hardenedPod(name, SERVER_USER),
       terminationGracePeriodSeconds: DRAIN_SECONDS + timeoutSeconds + 5,
       ...placementOf(name, compute),
       initContainers: [

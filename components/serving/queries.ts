@@ -62,6 +62,40 @@ export function predictionDrift(
   return exactly(`max(sum by (output) ((${p} - ${q}) * ln(${p} / ${q})))`);
 }
 
+/** Answers that two versions gave to the same requests, as the comparer counts them. */
+export interface Answered {
+  namespace: string;
+  comparer: string;
+  /** The new version. */
+  version: string;
+  windowSeconds: number;
+  /** Compared answers without which there is no value. */
+  minAnswers: number;
+}
+
+/** Share of the requests that the new version failed, and the old one did not. */
+export const failedShare = (of: Answered): string => shareOfOutcomes(of, "new_failed", "same|different|new_failed");
+
+/** Share of the answers that differ, of those that both versions gave. */
+export const differentShare = (of: Answered): string => shareOfOutcomes(of, "different", "same|different");
+
+/** How many times as long as the old version's the answers of the new one took, at the 99th percentile. */
+export function slowdown(of: Answered): string {
+  const slowest = (side: string): string =>
+    `histogram_quantile(0.99, sum by (le) (${growth(`shadow_answer_seconds_bucket{${comparedBy(of)},side="${side}"}[${of.windowSeconds}s]`)}))`;
+  const enough = `${outcomes(of, "same|different")} >= ${of.minAnswers}`;
+  return exactly(`${slowest("new")} / ${slowest("old")} and on() (${enough})`);
+}
+
+const shareOfOutcomes = (of: Answered, some: string, all: string): string =>
+  exactly(`${outcomes(of, some)} / (${outcomes(of, all)} >= ${of.minAnswers})`);
+
+const outcomes = (of: Answered, some: string): string =>
+  sumOf(`shadow_answers_total{${comparedBy(of)},outcome=~"${some}"}[${of.windowSeconds}s]`);
+
+const comparedBy = ({ namespace, comparer, version }: Answered): string =>
+  `namespace="${namespace}",app="${comparer}",new_version="${version}"`;
+
 const answers = (host: string, window: number, codeClass = '!=""'): string =>
   sumOf(`envoy_cluster_upstream_rq{${cluster(host)},response_code_class${codeClass}}[${window}s]`);
 

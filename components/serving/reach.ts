@@ -1,19 +1,29 @@
 import { namespaceNamed, TO_AWS, TO_DNS, TO_POD_IDENTITY, tcp } from "../egress.ts";
 import { SCRAPE_SECONDS } from "../mesh/gateway-telemetry.ts";
+import { fromComparer } from "./comparer.ts";
+import type { ServingNames } from "./names.ts";
 import type { Metrics, Renamed, ServerContract } from "./runtimes/contract.ts";
+
+/** Who asks the servers. */
+interface Askers {
+  /** Namespaces of the gateway and of Prometheus. */
+  gateway: string;
+  monitoring: string;
+  /** Whether the model's comparer asks too. */
+  compared: boolean;
+}
 
 /** In: predictions from the gateway, scrapes from monitoring. Out: names, the Pod Identity agent, AWS. */
 export function networkPolicySpec(
-  name: string,
+  names: ServingNames,
   { port, metrics }: ServerContract,
-  gatewayNamespace: string,
-  monitoringNamespace: string,
+  { gateway, monitoring, compared }: Askers,
 ) {
   const from = (namespace: string, to: number) => ({ from: [namespaceNamed(namespace)], ports: tcp(to) });
   return {
-    podSelector: { matchLabels: { app: name } },
+    podSelector: { matchLabels: { app: names.name } },
     policyTypes: ["Ingress", "Egress"],
-    ingress: [from(gatewayNamespace, port), from(monitoringNamespace, metrics.port ?? port)],
+    ingress: [from(gateway, port), from(monitoring, metrics.port ?? port), ...(compared ? [fromComparer(names, port)] : [])],
     egress: [TO_DNS, TO_POD_IDENTITY, TO_AWS],
   };
 }

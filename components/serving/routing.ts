@@ -108,7 +108,7 @@ export function serviceSpec(name: string) {
 
 /** Hosts, match, time-out and retries: ours alone. Retries never on 5xx, which would hide what the analysis is looking for. */
 export function rootSpec(
-  { host, path, timeoutSeconds, gateway }: Required<Omit<Exposure, "stickyHeader">>,
+  { host, path, timeoutSeconds, gateway, mirrors }: Required<Omit<Exposure, "stickyHeader">> & { mirrors?: object[] },
   { namespace, split, rootRoute }: ServingNames,
 ) {
   return {
@@ -121,6 +121,7 @@ export function rootSpec(
         timeout: `${timeoutSeconds}s`,
         retries: { attempts: 2, perTryTimeout: `${timeoutSeconds}s`, retryOn: "connect-failure,refused-stream,unavailable" },
         delegate: { name: split, namespace },
+        ...(mirrors && { mirrors }),
       },
     ],
   };

@@ -56,7 +56,11 @@ export class Trial {
     this.#stage = stage;
     this.version = version;
     this.#before = before;
-    this.timeline = new Timeline(stage.cluster.kube, servingNames(stage.served.model, stage.served.namespace));
+    this.timeline = new Timeline(
+      stage.cluster.kube,
+      servingNames(stage.served.model, stage.served.namespace),
+      stage.cluster.ended,
+    );
   }
 
   /**
@@ -223,10 +227,10 @@ export class Trial {
   async #end(): Promise<void> {
     const { served, workspace, environment } = this.#stage;
     await this.stop();
+    this.timeline.stop();
     const promoted = this.done && readPointer(environment, workspace.releases).models[served.model] !== this.#before;
     if (!promoted) {
       await this.back();
     }
-    this.timeline.stop();
   }
 }

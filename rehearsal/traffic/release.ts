@@ -31,7 +31,7 @@ const BEFORE_SECONDS = 4;
 export async function rehearseRelease(options: ReleaseOptions): Promise<ReleaseResult> {
   const { cluster, served, version, kind, apply, afterSeconds, update } = options;
   const { model, namespace } = served;
-  const timeline = new Timeline(cluster.kube, servingNames(model, namespace));
+  const timeline = new Timeline(cluster.kube, servingNames(model, namespace), cluster.ended);
   const load = new Load(loadOn(served, RATE));
   const live = setInterval(() => update(liveLine(load.samples, version, timeline)), 1_000);
   try {

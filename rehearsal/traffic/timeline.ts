@@ -25,12 +25,16 @@ export class Timeline {
   readonly #last = new Map<string, string>();
   readonly #stop = new AbortController();
 
-  /** @param names of the model's objects, as the product gives them. */
-  constructor(kube: Kube, names: ServingNames) {
+  /**
+   * @param names of the model's objects, as the product gives them.
+   * @param ended says that the cluster has ended, which a watch would ask for ever. @default - it does not
+   */
+  constructor(kube: Kube, names: ServingNames, ended?: AbortSignal) {
     const { name: model, namespace, split } = names;
+    const signal = AbortSignal.any([this.#stop.signal, ...(ended ? [ended] : [])]);
     const named = (name: string): string => `fieldSelector=metadata.name%3D${name}`;
     const watch = (path: string, query: string, see: (object: Json) => void): void => {
-      void kube.watch(path, query, (type: string, object: Json) => type !== "SYNC" && see(object), this.#stop.signal);
+      void kube.watch(path, query, (type: string, object: Json) => type !== "SYNC" && see(object), signal);
     };
     watch(`/apis/networking.istio.io/v1/namespaces/${namespace}/virtualservices`, named(split), (object) =>
       this.#weight(object, names),

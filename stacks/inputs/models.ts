@@ -1,4 +1,4 @@
-import type { BlueGreenPace, ReleasePace } from "#components/serving/strategies/release-pace";
+import type { BlueGreenPace, ReleasePace, ShadowTerms } from "#components/serving/strategies/release-pace";
 
 /** A served model, the same in every environment: its version comes from the release, its size from the profile. */
 export interface ServedModel {
@@ -30,6 +30,12 @@ export interface ServedModel {
    * times of the environment. @default - a canary
    */
   blueGreen?: BlueGreenPace;
+  /**
+   * Before its canary a new version answers copies of the requests, both answers are compared, and a person decides: `percent`,
+   * `compareSeconds`, `tolerance`, `maxDifferentShare`, `maxFailedShare`, `maxSlowdown`, `minAnswers`; `{}` for their defaults.
+   * @default - users meet it at once
+   */
+  shadow?: ShadowTerms;
   /** Header that names the user, where one user must not see two versions in turn. @default - drawn per request */
   stickyHeader?: string;
 }

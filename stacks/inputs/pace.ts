@@ -3,6 +3,7 @@ import * as z from "zod";
 import { SCRAPE_SECONDS } from "#components/mesh/gateway-telemetry";
 import { CANARY_DEFAULTS } from "#components/serving/strategies/canary";
 import type { ReleasePace } from "#components/serving/strategies/release-pace";
+import { SHADOW_DEFAULTS } from "#components/serving/strategies/shadow";
 import { given } from "#components/validation";
 import { inWords, problemsOf, shown } from "../wording.ts";
 import type { GpuPoolProfile, Profile } from "./environments/profile.ts";
@@ -14,6 +15,8 @@ export interface Pace {
   stepSeconds: number;
   /** How long the old version stays at full size while the new one has all traffic, seconds. */
   soakSeconds: number;
+  /** How long the answers of two versions are compared where no user meets the new one, seconds. */
+  compareSeconds: number;
   /** How long its pods stay after that, seconds. */
   scaleDownDelaySeconds: number;
   /** Time between two measurements, and the time that one looks back, seconds. */
@@ -33,6 +36,7 @@ export interface Pace {
 export const paceOf = ({ serving, cpu, gpu }: Profile): Pace => ({
   stepSeconds: serving.stepSeconds,
   soakSeconds: serving.soakSeconds,
+  compareSeconds: SHADOW_DEFAULTS.compareSeconds,
   scaleDownDelaySeconds: 600,
   intervalSeconds: 30,
   windowSeconds: 120,
@@ -71,7 +75,7 @@ export interface ModelPace extends Pace {
  * @returns the pace of a model, from its `canary`.
  * @throws {pulumi.RunError} when the variable is not JSON, names something else, or would lengthen a time.
  */
-export function readPace(profile: Profile): (canary?: ReleasePace) => ModelPace {
+export function readPace(profile: Profile): (canary?: ReleasePace & Partial<Pick<Pace, "compareSeconds">>) => ModelPace {
   const usual = paceOf(profile);
   const shortened = shortenedFrom(usual);
   const changes = Object.entries(shortened).map(([key, value]) => `${key} ${usual[key as keyof Pace]} → ${value}`);

@@ -104,9 +104,10 @@ function unreachableHosts(models: readonly ReleasedModel[]): string[] {
 
 /** The pace that a model states, with the environment's times for what it leaves out. */
 function invalidPaces(models: readonly ReleasedModel[], profile: Profile): string[] {
-  return models.flatMap(({ name, canary, blueGreen }) => {
-    if (canary !== undefined && blueGreen !== undefined) {
-      return [`${FILES.models}: ${name}.blueGreen must be left out beside ${name}.canary: a release is one of them`];
+  return models.flatMap(({ name, canary, blueGreen, shadow }) => {
+    const other = Object.entries({ canary, shadow }).find(([, said]) => said !== undefined)?.[0];
+    if (blueGreen !== undefined && other !== undefined) {
+      return [`${FILES.models}: ${name}.blueGreen must be left out beside ${name}.${other}: a release is one of them`];
     }
     const times = paceOf(profile);
     const fault =

@@ -31,13 +31,14 @@ export function howReleased(model: ReleasedModel, paceOf: ReturnType<typeof read
       takesSeconds: stepSeconds + soakSeconds,
     };
   }
-  const { weights, ...pace } = paceOf(model.canary);
-  const { stepSeconds, soakSeconds, scaleDownDelaySeconds } = pace;
-  return {
-    strategy: { kind: "canary", weights, stepSeconds, soakSeconds, scaleDownDelaySeconds, analysis: analysisOf(model, pace) },
-    pace,
-    takesSeconds: (weights.length - 1) * stepSeconds + soakSeconds,
-  };
+  const { compareSeconds: stated, ...terms } = model.shadow ?? {};
+  const { weights, ...pace } = paceOf({ ...model.canary, ...(stated !== undefined && { compareSeconds: stated }) });
+  const { stepSeconds, soakSeconds, compareSeconds, scaleDownDelaySeconds } = pace;
+  const canary = { weights, stepSeconds, soakSeconds, scaleDownDelaySeconds, analysis: analysisOf(model, pace) };
+  const takesSeconds = (weights.length - 1) * stepSeconds + soakSeconds;
+  return model.shadow === undefined
+    ? { strategy: { kind: "canary", ...canary }, pace, takesSeconds }
+    : { strategy: { kind: "shadow", ...terms, compareSeconds, canary }, pace, takesSeconds: compareSeconds + takesSeconds };
 }
 
 const analysisOf = (model: ReleasedModel, { intervalSeconds, windowSeconds, minRequests }: Pace): Analysis => ({

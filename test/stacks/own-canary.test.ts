@@ -9,7 +9,7 @@ import { TODAY } from "../policies/sample.ts";
 import { contextOf, many, references } from "./workloads-fixture.ts";
 
 /** Rules about releases and routes that a plan of prod with this canary breaks. */
-async function broken(release: { canary: object } | { blueGreen: object }): Promise<string[]> {
+async function broken(release: object, only = /^(CAN|MESH)-/): Promise<string[]> {
   const { models, release: versions } = many(1);
   const given = { models: { fraud: { ...models["fraud"]!, ...release } }, release: versions };
   const { resources } = await record(() => workloads(contextOf("prod"), given), {
@@ -19,7 +19,7 @@ async function broken(release: { canary: object } | { blueGreen: object }): Prom
   const { verdicts } = policyOf(planOf([layer("workloads", resources)], { environment: "prod" }), [], TODAY);
   return verdicts
     .flatMap(({ verdict }) => verdict.violations)
-    .filter(({ rule }) => /^(CAN|MESH)-/.test(rule.id))
+    .filter(({ rule }) => only.test(rule.id))
     .map(sentence);
 }
 
@@ -42,10 +42,21 @@ it.each<[string, object]>([
   expect(await broken({ blueGreen })).toEqual([]);
 });
 
+it.each<[string, object]>([
+  ["the usual canary", { shadow: {} }],
+  [
+    "its own terms and shares",
+    { shadow: { percent: 10, compareSeconds: 43_200, maxDifferentShare: 0 }, canary: { weights: [1, 50, 100] } },
+  ],
+])("a model whose answers are compared before %s keeps every rule that a canary keeps", async (_, release) => {
+  expect(await broken(release, /./)).toEqual(await broken({}, /./));
+});
+
 it("a model is released in one way", async () => {
   await expect(broken({ canary: {}, blueGreen: {} })).rejects.toThrow(
     "stacks/inputs/models.ts: fraud.blueGreen must be left out beside fraud.canary: a release is one of them",
   );
+  await expect(broken({ shadow: {}, blueGreen: {} })).rejects.toThrow("fraud.blueGreen must be left out beside fraud.shadow");
 });
 
 it("a model whose first share is large is refused before any rule reads it, with the key that a person wrote", async () => {

@@ -101,21 +101,29 @@ export interface JudgedTime {
   usual: number;
 }
 
-/** @throws {pulumi.ResourceError} when the limits and times of an analysis do not fit each other, or the time that they judge. */
-export function checkAnalysis(analysis: Analysis | undefined, { argument, said, usual }: JudgedTime, on: pulumi.Resource): void {
+/**
+ * @param strategy path of the strategy whose analysis it is.
+ * @throws {pulumi.ResourceError} when the limits and times of an analysis do not fit each other, or the time that they judge.
+ */
+export function checkAnalysis(
+  analysis: Analysis | undefined,
+  { argument, said, usual }: JudgedTime,
+  on: pulumi.Resource,
+  strategy = "strategy",
+): void {
   const stated = given(analysis ?? {});
   const chance = stated.drift && faultInDrift(stated.drift);
   if (chance) {
-    throw refusal({ ...chance, argument: `strategy.analysis.${chance.argument}` }, on);
+    throw refusal({ ...chance, argument: `${strategy}.analysis.${chance.argument}` }, on);
   }
   const times = { ...stated, ...(said !== undefined && { stepSeconds: said }) };
   const fault = faultInTimes(times, { ...ANALYSIS_DEFAULTS, stepSeconds: usual, ...times });
   if (fault?.argument === "stepSeconds") {
-    throw refusal({ ...fault, argument: `strategy.${argument}` }, on);
+    throw refusal({ ...fault, argument: `${strategy}.${argument}` }, on);
   }
   if (fault) {
     throw refusal(
-      { ...fault, argument: `strategy.analysis.${fault.argument}`, must: fault.must.replace("stepSeconds", argument) },
+      { ...fault, argument: `${strategy}.analysis.${fault.argument}`, must: fault.must.replace("stepSeconds", argument) },
       on,
     );
   }

@@ -19,21 +19,24 @@ export interface Shares {
  * `matchTrafficWeight` comes after the first weight: at weight 0 it means no pods, Argo Rollouts 1.9.1 then stops the pod that has just
  * loaded its model and removes the header route for good.
  */
-export function canarySteps({ weights, stepSeconds, soakSeconds, drift = false }: Shares, names: ServingNames): Step[] {
-  return [
-    measurable(names),
-    podsFor(weights[0] ?? 100),
-    forceRoute(),
-    ...weights.flatMap((weight, at): Step[] => [
-      ...raiseGates(weights, at, names, drift),
-      ...(at === 1 ? [{ setCanaryScale: { matchTrafficWeight: true as const } }] : []),
-      { setWeight: weight },
-      wait(weight === 100 ? soakSeconds : stepSeconds),
-    ]),
-    healthy(names),
-    servedAt(weights, weights.length - 1, names),
-  ];
-}
+export const canarySteps = (shares: Shares, names: ServingNames): Step[] => [
+  measurable(names),
+  podsFor(shares.weights[0] ?? 100),
+  forceRoute(),
+  ...raises(shares, names),
+];
+
+/** From the first share of the users on. The new version has pods for it already. */
+export const raises = ({ weights, stepSeconds, soakSeconds, drift = false }: Shares, names: ServingNames): Step[] => [
+  ...weights.flatMap((weight, at): Step[] => [
+    ...raiseGates(weights, at, names, drift),
+    ...(at === 1 ? [{ setCanaryScale: { matchTrafficWeight: true as const } }] : []),
+    { setWeight: weight },
+    wait(weight === 100 ? soakSeconds : stepSeconds),
+  ]),
+  healthy(names),
+  servedAt(weights, weights.length - 1, names),
+];
 
 /** Predictions are compared before the last raise alone: earlier a version may have too few of them. */
 function raiseGates(weights: readonly number[], at: number, names: ServingNames, drift: boolean): Step[] {

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Comparer } from "../comparer.ts";
 import type { ServingNames } from "../names.ts";
 
 /** What a strategy is told about the model that it releases. */
@@ -6,6 +7,8 @@ export interface ReleasedModel {
   names: ServingNames;
   /** Address of the Prometheus that scrapes the gateway, as seen from the delivery controller. */
   prometheusUrl: pulumi.Input<string>;
+  /** Version that is released. */
+  version: string;
   /** Longest time that the model takes to load, seconds. */
   loadSeconds: number;
 }
@@ -16,6 +19,8 @@ export interface ReleasePlan {
   analysisTemplates: Record<string, object>;
   /** `spec.strategy` of the Rollout. */
   rollout: object;
+  /** The program that compares answers, where the release needs one. */
+  comparer?: Comparer;
   /** Longest time of a release that nothing stops, seconds: what `await: "healthy"` waits for. */
   longestSeconds: number;
 }

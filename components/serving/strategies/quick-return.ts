@@ -6,12 +6,15 @@ import type { Strategy } from "./strategy.ts";
 /**
  * The same release for a version that has been stable before, with times as long as a measurement looks back; every gate still measures. A
  * canary has two shares: with the usual times all users have left the present version 2 minutes after the old one has loaded, and the
- * release is complete after 4 (docs/decisions/quick-return.md). Nobody is waited for. Predictions are not compared: the present version, from
- * which people return, is no measure for them, and at the first share there would rarely be enough of them.
+ * release is complete after 4 (docs/decisions/quick-return.md). Nobody is waited for, and what a shadow would show is known. Predictions are
+ * not compared: the present version, from which people return, is no measure for them, and at the first share there would rarely be enough.
  */
 export function quickReturn(strategy: Canary): Canary;
 export function quickReturn(strategy: Strategy): Strategy;
 export function quickReturn(strategy: Strategy): Strategy {
+  if (strategy.kind === "shadow") {
+    return quickReturn({ kind: "canary", ...strategy.canary });
+  }
   const { drift: _, ...analysis } = given(strategy.analysis ?? ({} as Analysis));
   const { windowSeconds } = { ...ANALYSIS_DEFAULTS, ...analysis };
   return strategy.kind === "canary"

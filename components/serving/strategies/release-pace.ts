@@ -4,6 +4,7 @@ import { given } from "../../validation.ts";
 import { type Analysis, analysisShape, faultInTimes, type GateTimes } from "./analysis.ts";
 import { type BlueGreen, blueGreenShape } from "./blue-green.ts";
 import { type Canary, canaryShape } from "./canary.ts";
+import { type Shadow, shadowShape } from "./shadow.ts";
 
 type Measured = Pick<Analysis, "intervalSeconds" | "windowSeconds" | "minRequests">;
 
@@ -21,6 +22,13 @@ const { analysis: _ofBlueGreen, ...stages } = blueGreenShape;
 /** The rule of each field by itself. It is optional as a whole, as each field is. */
 export const releasePace: Rule<ReleasePace, true> = optional(closed(fields<ReleasePace>({ ...shares, ...MEASURED })));
 export const blueGreenPace: Rule<BlueGreenPace, true> = optional(closed(fields<BlueGreenPace>({ ...stages, ...MEASURED })));
+
+/** What comes before a canary: how long, and how far answers may differ. */
+export type ShadowTerms = Omit<Shadow, "kind" | "canary">;
+
+const { canary: _after, ...terms } = shadowShape;
+
+export const shadowTerms: Rule<ShadowTerms, true> = optional(closed(fields<ShadowTerms>(terms)));
 
 /** Two scrapes of the gateway, seconds: over less, Prometheus finds no increase. A rehearsal scrapes more often and shortens it. */
 const SHORTEST_WINDOW = 2 * SCRAPE_SECONDS;

@@ -35,6 +35,11 @@ export const alike = ({ drift }: ServingNames): Step => ({
   analysis: { templates: [{ templateName: drift }], args: [NEW_PODS] },
 });
 
+/** The new version was seen to answer the same requests as the old one does. */
+export const compared = ({ comparison }: ServingNames): Step => ({
+  analysis: { templates: [{ templateName: comparison }], args: [] },
+});
+
 /** The gateway was seen to serve this share, percent: nearer to it than to the one before, so that a missed raise is told apart. */
 export function served(wanted: number, before: number, { share }: ServingNames): Step {
   const tolerance = (wanted - before) / 2;

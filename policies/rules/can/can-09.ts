@@ -24,9 +24,10 @@ export const CAN_09 = stackRule({
   types: [ROLLOUT, SERVICE],
   relate: (resources) => {
     const rollouts = resources.filter((each) => each.type === ROLLOUT && canaryOf(each) !== undefined);
+    const services = resources.filter(({ type }) => type === SERVICE).map(placeOf);
     return together(
       rollouts.map((rollout) => () => ofRollout(rollout, resources)),
-      () => ofEach(resources, (each) => besides(each, rollouts)),
+      () => ofEach(resources, (each) => besides(each, rollouts, services)),
     );
   },
 });

@@ -46,8 +46,12 @@ function managedBy(rollout: Resource): Managed {
   };
 }
 
-/** What a resource does to the requests of releases beside the routes that Argo Rollouts writes. */
-export function besides(resource: Resource, rollouts: readonly Resource[]): Fault[] {
+/**
+ * What a resource does to the requests of releases beside the routes that Argo Rollouts writes.
+ *
+ * @param known Services of the stack, `<namespace>/<name>`: copies of requests may go to one that is no version of the model.
+ */
+export function besides(resource: Resource, rollouts: readonly Resource[], known: readonly string[]): Fault[] {
   const isRoute = VIRTUAL_SERVICES.includes(resource.type);
   const isHost = DESTINATION_RULES.includes(resource.type) || SERVICE_ENTRIES.includes(resource.type);
   const isOther =
@@ -58,7 +62,7 @@ export function besides(resource: Resource, rollouts: readonly Resource[]): Faul
   const releases = rollouts.map(managedBy).filter(({ services, routes }) => services.length > 0 || routes.length > 0);
   const services = releases.flatMap((each) => each.services);
   if (isRoute) {
-    return ofMesh(resource, { services, ...others(releases) });
+    return ofMesh(resource, { services, ...others(releases) }, known);
   }
   if (isHost) {
     return hostFaults(resource, services);
@@ -153,7 +157,7 @@ const ASIDE = ["mirror", "mirrors", "fault", "redirect", "directResponse", "rewr
 /** Parts of a match that only some requests to a path have. */
 const SOME = ["headers", "withoutHeaders", "queryParams", "sourceLabels", "sourceNamespace"];
 
-function ofMesh(resource: Resource, { services, routes, headers }: Managed): Fault[] {
+function ofMesh(resource: Resource, { services, routes, headers }: Managed, known: readonly string[]): Fault[] {
   const isManaged = routes.includes(placeOf(resource));
   const raw = ["tcp", "tls"].flatMap((protocol) =>
     bags(resource.inputs, "spec", protocol).flatMap((entry, index) =>
@@ -184,7 +188,11 @@ function ofMesh(resource: Resource, { services, routes, headers }: Managed): Fau
     const target = bag(http, "delegate");
     const delegates = routes.includes(`${text(target, "namespace") ?? namespaceOf(resource)}/${text(target, "name")}`);
     const mirrored = mirrorsOf(http).some((host) => services.includes(serviceAt(host, resource) ?? ""));
-    const aside = isManaged || delegates || mirrored ? ASIDE.filter((field) => isSet(http, field)) : [];
+    const isCompared = delegates && mirrorsOf(http).every((host) => isOther(serviceAt(host, resource), { services, known }));
+    const aside =
+      isManaged || delegates || mirrored
+        ? ASIDE.filter((field) => isSet(http, field) && !(isCompared && field.startsWith("mirror")))
+        : [];
     const set = ["set", "add"].flatMap((field) => Object.keys(bag(http, "headers", "request", field)));
     const removed = texts(http, "headers", "request", "remove");
     const forced = isManaged || delegates ? [...set, ...removed].filter((name) => headers.includes(name.toLowerCase())) : [];
@@ -218,7 +226,12 @@ function ofMesh(resource: Resource, { services, routes, headers }: Managed): Fau
   return [...raw, ...routed];
 }
 
-const mirrorsOf = (http: Bag): string[] =>
+/** Whether a Service of the stack is none of a release: what compares the answers of two versions. */
+const isOther = (service: string | undefined, { services, known }: { services: readonly string[]; known: readonly string[] }) =>
+  service !== undefined && known.includes(service) && !services.includes(service);
+
+/** Hosts to which a route copies requests. */
+export const mirrorsOf = (http: Bag): string[] =>
   [bag(http, "mirror"), ...bags(http, "mirrors").map((each) => bag(each, "destination"))].flatMap(
     (each) => text(each, "host") ?? [],
   );

@@ -1,12 +1,13 @@
 import { type Fault, ofEach, together } from "../../findings.ts";
-import { injected, istioTypes, ROOT_NAMESPACE, withoutProxy } from "../../kubernetes/istio.ts";
+import { injected, istioTypes, ROOT_NAMESPACE, VIRTUAL_SERVICES, withoutProxy } from "../../kubernetes/istio.ts";
 import { SERVES } from "../../kubernetes/labels.ts";
 import { ingressPolicies, openings } from "../../kubernetes/network-policies.ts";
-import { nameOf, namespaceOf } from "../../kubernetes/objects.ts";
-import { NAMESPACE } from "../../kubernetes/types.ts";
+import { nameOf, namespaceOf, placeOf } from "../../kubernetes/objects.ts";
+import { NAMESPACE, SERVICE } from "../../kubernetes/types.ts";
 import { bag, bags, isSet, list, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
+import { httpOf, mirrorsOf, serviceAt } from "../can/routes.ts";
 
 const AUTHORIZATION_POLICIES = istioTypes("security.istio.io", "AuthorizationPolicy");
 
@@ -56,13 +57,30 @@ export const MESH_02 = stackRule({
           })),
       () => {
         const fences = ingressPolicies(resources);
+        const comparers = mirroredTo(resources);
         return ofEach(withoutProxy(resources, serves), (namespace) =>
-          openings(namespace, fences.get(nameOf(namespace)) ?? [], callers),
+          openings(
+            namespace,
+            fences.get(nameOf(namespace)) ?? [],
+            callers,
+            comparers
+              .filter((each) => namespaceOf(each) === nameOf(namespace))
+              .map(({ inputs }) => bag(inputs, "spec", "selector")),
+          ),
         );
       },
     );
   },
 });
+
+/** Services that get copies of requests from the gateway: their pods ask the versions that they compare. */
+function mirroredTo(resources: readonly Resource[]): Resource[] {
+  const routes = resources.filter(({ type }) => VIRTUAL_SERVICES.includes(type));
+  const copied = routes.flatMap((route) =>
+    httpOf(route).flatMap((http) => mirrorsOf(http).map((host) => serviceAt(host, route))),
+  );
+  return resources.filter((each) => each.type === SERVICE && copied.includes(placeOf(each)));
+}
 
 const allows = ({ inputs }: Resource): boolean => (text(inputs, "spec", "action") ?? "ALLOW") === "ALLOW";
 

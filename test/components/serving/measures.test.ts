@@ -15,6 +15,7 @@ const STRATEGIES: [string, Strategy][] = [
   ["the usual steps", { kind: "canary" }],
   ["other shares and times", { ...(everything.strategy as Canary), analysis }],
   ["a quick return", quickReturn({ kind: "canary", analysis: { maxErrorShare: 0.02 } })],
+  ["a canary after a shadow", { kind: "shadow" }],
   ["blue/green", { kind: "blueGreen" }],
   ["blue/green that a person switches", { kind: "blueGreen", switchedBy: "person", analysis }],
   ["a quick return of blue/green", quickReturn({ kind: "blueGreen", switchedBy: "person" })],

@@ -4,7 +4,7 @@ import type { Analysis } from "#components/serving/strategies/analysis";
 import type { Canary } from "#components/serving/strategies/canary";
 import { refusal } from "../../harness/graph.ts";
 import { named } from "../named.ts";
-import { type Change, changed, everything, minimal, serving } from "./fixture.ts";
+import { type Change, changed, DIGEST, everything, minimal, serving } from "./fixture.ts";
 import { hasSchema, validate } from "./schemas.ts";
 
 const CHILDREN = [
@@ -148,9 +148,11 @@ describe("ModelServing", () => {
   it.each([
     ["the least", {}],
     ["everything", everything],
-  ])("declares custom resources that their CRDs accept, with %s", async (_, args) => {
+    ["blue/green", { strategy: { kind: "blueGreen" } }],
+    ["a comparison of answers", { strategy: { kind: "shadow" } }],
+  ] satisfies [string, Change][])("declares custom resources that their CRDs accept, with %s", async (what, args) => {
     const custom = (await serving(args)).filter(({ inputs }) => hasSchema(inputs));
-    expect(custom.length).toBe(args === everything ? 9 : 7);
+    expect(custom.length).toBe({ everything: 9, "a comparison of answers": 9 }[what] ?? 7);
     for (const { inputs } of custom) {
       expect(() => validate(inputs)).not.toThrow();
     }
@@ -163,7 +165,49 @@ const change = (part: keyof ModelServingArgs, values: object): Change => ({
 
 const canary = (values: Omit<Canary, "kind">): Change => ({ strategy: { kind: "canary", ...values } });
 const blueGreen = (values: object): Change => ({ strategy: { kind: "blueGreen", ...values } });
+const shadow = (values: object): Change => ({ strategy: { kind: "shadow", ...values } });
 const measured = (analysis: Analysis): Change => canary({ analysis });
+
+describe("ModelServing with a comparison of answers", () => {
+  it("sends copies to a program that asks both versions, and gets no rights", async () => {
+    const graph = await serving({ strategy: { kind: "shadow", percent: 20, tolerance: 0.05 } });
+    expect(named(graph, "fraud-root").inputs["spec"].http[0].mirrors).toEqual([
+      { destination: { host: "fraud-comparer.models-risk.svc.cluster.local", port: { number: 80 } }, percentage: { value: 20 } },
+    ]);
+    const { spec } = named(graph, "fraud-comparer").inputs["spec"].template;
+    expect(spec).toMatchObject({ serviceAccountName: "fraud-comparer", automountServiceAccountToken: false });
+    const [{ image, command, env }] = spec.containers;
+    expect([image, command]).toEqual([minimal.model.image, ["compare-answers"]]);
+    expect(Object.fromEntries(env.map(({ name, value }: any) => [name, value]))).toEqual({
+      COMPARE_OLD: "http://fraud-stable.models-risk.svc.cluster.local:80",
+      COMPARE_NEW: "http://fraud-canary.models-risk.svc.cluster.local:80",
+      COMPARE_PORT: "8080",
+      COMPARE_TOLERANCE: "0.05",
+      COMPARE_TIMEOUT_SECONDS: "10",
+    });
+  });
+
+  it("opens the servers to that program alone, and it to nothing else", async () => {
+    const graph = await serving({ strategy: { kind: "shadow" } });
+    const comparer = { podSelector: { matchLabels: { app: "fraud-comparer" } } };
+    expect(named(graph, "fraud-reach").inputs["spec"].ingress.at(-1)).toEqual({
+      from: [comparer],
+      ports: [{ port: 8080, protocol: "TCP" }],
+    });
+    const { egress } = named(graph, "fraud-comparer-reach").inputs["spec"];
+    expect(egress).toHaveLength(2);
+    expect(egress[1]).toEqual({
+      to: [{ podSelector: { matchLabels: { app: "fraud" } } }],
+      ports: [{ port: 8080, protocol: "TCP" }],
+    });
+  });
+
+  it("takes the program from our own image where the model's is another one", async () => {
+    const fetcher = `111111111111.dkr.ecr.eu-west-1.amazonaws.com/model-server@${DIGEST}`;
+    const graph = await serving({ strategy: { kind: "shadow" }, runtime: { kind: "openvino", fetcher } });
+    expect(named(graph, "fraud-comparer").inputs["spec"].template.spec.containers[0].image).toBe(fetcher);
+  });
+});
 
 describe("ModelServing refuses", () => {
   it.each<[Change, string]>([
@@ -173,7 +217,7 @@ describe("ModelServing refuses", () => {
       { runtime: { kind: "mlserver" } as never },
       "'runtime.kind' must be one of image, triton, tensorflow-serving, openvino, vllm, custom, got 'mlserver'",
     ],
-    [{ strategy: { kind: "shadow" as never } }, "'strategy.kind' must be one of canary, blueGreen, got 'shadow'"],
+    [{ strategy: { kind: "mirror" as never } }, "'strategy.kind' must be one of canary, blueGreen, shadow, got 'mirror'"],
     [{ await: "ready" as never }, "'await' must be one of created, healthy, got 'ready'"],
     [
       change("model", { version: "champion" }),
@@ -223,6 +267,18 @@ describe("ModelServing refuses", () => {
       "'strategy.analysis.windowSeconds' must be at most previewSeconds (300), so that a gate measures its own step, got '400'",
     ],
     [blueGreen({ switchedBy: "robot" }), "'strategy.switchedBy' must be one of measurements, person, got 'robot'"],
+    [shadow({ percent: 0 }), "'strategy.percent' must be a whole number from 1 to 100, got '0'"],
+    [shadow({ minAnswers: 10 }), "'strategy.minAnswers' must be a whole number from 100 to 1000000, got '10'"],
+    [shadow({ maxSlowdown: 0.5 }), "'strategy.maxSlowdown' must be a number from 1 to 100, got '0.5'"],
+    [shadow({ tolerance: Number.NaN }), "'strategy.tolerance' must be a number from 0 to 1000000, got 'NaN'"],
+    [
+      shadow({ canary: { weights: [100] } }),
+      "'strategy.canary.weights' must be at least two whole numbers that rise to 100, got '100'",
+    ],
+    [
+      shadow({ canary: { stepSeconds: 60 } }),
+      "'strategy.canary.stepSeconds' must be at least windowSeconds (120), so that a gate measures its own step, got '60'",
+    ],
     [measured({ maxErrorShare: 2 }), "'strategy.analysis.maxErrorShare' must be a number from 0 to 1, got '2'"],
     [measured({ maxSlowShare: -1 }), "'strategy.analysis.maxSlowShare' must be a number from 0 to 1, got '-1'"],
     [

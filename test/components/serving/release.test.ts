@@ -9,12 +9,16 @@ import { contractOf } from "#components/serving/runtimes/runtime";
 import { type BlueGreen, blueGreen } from "#components/serving/strategies/blue-green";
 import { CANARY_DEFAULTS, canary } from "#components/serving/strategies/canary";
 import { canarySteps } from "#components/serving/strategies/canary-steps";
+import { shadow } from "#components/serving/strategies/shadow";
 import { firstWeight, type Step } from "#components/serving/strategies/steps";
 import { named } from "../named.ts";
 import { type Change, minimal, serving } from "./fixture.ts";
 
 const names = servingNames("fraud", "models-risk");
-const planned = canary.plan({ kind: "canary" }, { names, prometheusUrl: "http://prometheus.monitoring:9090", loadSeconds: 300 });
+const planned = canary.plan(
+  { kind: "canary" },
+  { names, prometheusUrl: "http://prometheus.monitoring:9090", loadSeconds: 300, version: "4" },
+);
 
 /** A step in a word. */
 function word(step: Step): string {
@@ -110,7 +114,10 @@ describe("the steps of a release", () => {
 
 describe("the steps of a blue/green release", () => {
   const steps = (given: Omit<BlueGreen, "kind"> = {}): string[] => {
-    const { rollout } = blueGreen.plan({ kind: "blueGreen", ...given }, { names, prometheusUrl: "http://p", loadSeconds: 300 });
+    const { rollout } = blueGreen.plan(
+      { kind: "blueGreen", ...given },
+      { names, prometheusUrl: "http://p", loadSeconds: 300, version: "4" },
+    );
     return (rollout as { canary: { steps: Step[] } }).canary.steps.map(word);
   };
 
@@ -146,8 +153,50 @@ describe("the steps of a blue/green release", () => {
   });
 
   it("let the controller copy requests, but none that asks for the new version", () => {
-    const { rollout } = blueGreen.plan({ kind: "blueGreen" }, { names, prometheusUrl: "http://p", loadSeconds: 300 });
+    const { rollout } = blueGreen.plan(
+      { kind: "blueGreen" },
+      { names, prometheusUrl: "http://p", loadSeconds: 300, version: "4" },
+    );
     expect((rollout as any).canary.trafficRouting.managedRoutes).toEqual([{ name: "force-canary" }, { name: "mirror" }]);
+  });
+});
+
+describe("the steps after a comparison of answers", () => {
+  const plan = shadow.plan(
+    { kind: "shadow", percent: 20, compareSeconds: 600, canary: { weights: [5, 100] } },
+    { names, prometheusUrl: "http://p", loadSeconds: 300, version: "4" },
+  );
+
+  it("give nobody the new version before a person says so", () => {
+    expect((plan.rollout as { canary: { steps: Step[] } }).canary.steps.map(word)).toEqual([
+      "fraud-gate fraud-stable 1 1",
+      "scale 20",
+      "header",
+      "pause 600s",
+      "fraud-comparison",
+      "pause for a person",
+      "scale 20",
+      "weight 5",
+      "pause 300s",
+      "fraud-gate fraud-canary",
+      "fraud-share 0.025 0.075",
+      "scale with traffic",
+      "weight 100",
+      "pause 1800s",
+      "fraud-gate fraud-canary",
+      "fraud-share 0.525 1",
+    ]);
+  });
+
+  it("pass on answers that are alike, abort on failed ones, and ask a person about others", () => {
+    const { metrics } = plan.analysisTemplates["fraud-comparison"] as { metrics: any[] };
+    expect(metrics.map(({ name, failureCondition }) => [name, failureCondition])).toEqual([
+      ["failed-share", "len(result) > 0 && !isNaN(result[0]) && result[0] > 0.01"],
+      ["different-share", "false"],
+      ["slowdown", "false"],
+    ]);
+    expect(metrics.every(({ consecutiveSuccessLimit }) => consecutiveSuccessLimit === 1)).toBe(true);
+    expect(metrics.every(({ provider }) => provider.prometheus.query.includes('new_version="4"'))).toBe(true);
   });
 });
 
@@ -338,7 +387,7 @@ describe("measurements", () => {
     const analysis = { drift: { maxPsi: 0.2, minPredictions: 700 } };
     const plan = canary.plan(
       { kind: "canary", stepSeconds: 240, analysis },
-      { names, prometheusUrl: "http://prometheus.monitoring:9090", loadSeconds: 300 },
+      { names, prometheusUrl: "http://prometheus.monitoring:9090", loadSeconds: 300, version: "4" },
     );
     const drifting = plan.analysisTemplates as Record<string, any>;
     expect(Object.keys(templates)).not.toContain("fraud-drift");

@@ -15,6 +15,7 @@ it("has the times of the profile, and says nothing, when nobody shortens them", 
     weights: [5, 20, 50, 100],
     stepSeconds: 300,
     soakSeconds: 1_800,
+    compareSeconds: 3_600,
     scaleDownDelaySeconds: 600,
     intervalSeconds: 30,
     windowSeconds: 120,
@@ -40,7 +41,7 @@ it.each([
   ["7", "must be an object, got '7'"],
   [
     '{"stepSecond":5}',
-    ".stepSecond must be a known key (stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, modelLoadSeconds, nodeIdleSeconds, scrapeSeconds). Did you mean 'stepSeconds'?",
+    ".stepSecond must be a known key (stepSeconds, soakSeconds, compareSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, modelLoadSeconds, nodeIdleSeconds, scrapeSeconds). Did you mean 'stepSeconds'?",
   ],
   [
     '{"stepSeconds":121}',
