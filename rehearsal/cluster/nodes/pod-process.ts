@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Json } from "../controlplane/kube.ts";
+import { hurry, standingBack } from "./priority.ts";
 import { ask, type ProbeTiming, timing } from "./probe.ts";
 
 /** What is run for a container. */
@@ -119,8 +120,9 @@ export class PodProcess {
     }
   }
 
-  async #run({ argv: [program, ...args], env }: Command): Promise<number> {
+  async #run({ argv, env }: Command): Promise<number> {
     const log = openSync(this.#options.log, "a");
+    const [program = "", ...args] = this.#options.container.readinessProbe ? standingBack(argv) : argv;
     const child = spawn(program, args, { env: { ...env }, stdio: ["ignore", log, log] });
     closeSync(log);
     this.#child = child;
@@ -155,6 +157,7 @@ export class PodProcess {
       return;
     }
     this.#change({ started: true, ready: readinessProbe === undefined });
+    hurry(child.pid ?? -1);
     await Promise.all([
       readinessProbe && this.#askReady(readinessProbe, signal),
       livenessProbe && this.#repeat(livenessProbe, signal, timing(livenessProbe), (alive) => alive || child.kill("SIGKILL")),
