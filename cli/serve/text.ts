@@ -68,6 +68,7 @@ const numberText = (number: number | undefined): string =>
 const MARKS: Record<Measurement["verdicts"][number], string> = {
   good: green("✓"),
   bad: red("✗"),
+  "not good": yellow("✗"),
   "no data": "·",
   "no answer": yellow("?"),
 };

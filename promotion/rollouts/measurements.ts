@@ -15,8 +15,8 @@ export interface Measurement {
   limit?: number;
   /** Below which the gateway serves another share than it was told; of no other measurement. */
   atLeast?: number;
-  /** Verdicts so far, the newest last. */
-  verdicts: ("good" | "bad" | "no data" | "no answer")[];
+  /** Verdicts so far, the newest last. `not good`: above its limit, which aborts nothing and lets a person decide. */
+  verdicts: ("good" | "bad" | "not good" | "no data" | "no answer")[];
 }
 
 const METRIC = z.object({
@@ -95,23 +95,27 @@ async function measurementOf(
   const filled = (text: string): string =>
     run.spec.args.reduce((all, { name, value = "" }) => all.replaceAll(`{{args.${name}}}`, value), text);
   const results = run.status.metricResults.find(({ name }) => name === metric.name)?.measurements ?? [];
-  const value = numberIn(results.findLast((each) => each.value !== undefined && each.phase !== "Inconclusive")?.value);
+  const value = results.map((each) => numberIn(each.value)).findLast((each) => each !== undefined);
   const condition = filled(metric.successCondition);
   const limit = /result\[0\] <= ([\d.e-]+)\s*$/.exec(condition)?.[1];
   const atLeast = /result\[0\] >= ([\d.e-]+)/.exec(condition)?.[1];
   const query = filled(metric.provider.prometheus?.query ?? "");
   const ofStable = query.replaceAll(`||${canaryService}.`, `||${stableService}.`);
   // A number about both versions, such as the share that is served, has no other side.
-  const stable = query.includes(`||${stableService}.`) ? undefined : await prometheus?.(ofStable);
+  const stable = query === ofStable || query.includes(`||${stableService}.`) ? undefined : await prometheus?.(ofStable);
   return {
     name: metric.name,
     ...(value !== undefined && { value }),
     ...(stable !== undefined && { stable }),
     ...(limit !== undefined && { limit: Number(limit) }),
     ...(atLeast !== undefined && { atLeast: Number(atLeast) }),
-    verdicts: results.slice(-KEPT).map(({ phase }) => VERDICTS[phase] ?? "no answer"),
+    verdicts: results.slice(-KEPT).map(verdictOf),
   };
 }
+
+/** What came of a measurement; Argo Rollouts calls it inconclusive where there was no number, and where one neither passes nor fails. */
+const verdictOf = ({ phase, value }: { phase: string; value?: string | undefined }): Measurement["verdicts"][number] =>
+  phase === "Inconclusive" && numberIn(value) !== undefined ? "not good" : (VERDICTS[phase] ?? "no answer");
 
 /** A vector of one number, as Argo Rollouts writes it: `[0.02]`. */
 function numberIn(value: string | undefined): number | undefined {

@@ -144,9 +144,10 @@ export class Trial {
 
   /** Waits until the new version has so much of the traffic, percent. */
   untilWeight(weight: number): Promise<void> {
-    return this.until(`a share of ${weight} %`, 120, () =>
-      this.timeline.weightsSince(this.began).some((each) => each.weight >= weight),
-    );
+    return this.until(`a share of ${weight} %`, 120, () => {
+      this.#refuseEnd(this.version);
+      return this.timeline.weightsSince(this.began).some((each) => each.weight >= weight);
+    });
   }
 
   /** Whether the version that was asked for last has all traffic, and the controller is done. */
@@ -158,9 +159,7 @@ export class Trial {
   async untilPromoted(version: string = this.version): Promise<ReleaseResult> {
     const { served } = this.#stage;
     await this.until("its promotion", 120 + 30 * weightsOf(served.model).length, () => {
-      if (this.#started && this.timeline.aborted) {
-        throw new Error(`version ${version} must be promoted, it was taken back: ${this.timeline.rollout["status"].message}`);
-      }
+      this.#refuseEnd(version);
       return this.done;
     });
     return this.#result("good", version, AFTER_PROMOTION);
@@ -170,6 +169,13 @@ export class Trial {
   async untilThrownOut(): Promise<ReleaseResult> {
     await this.until("its end", 200, () => this.#started && this.timeline.aborted);
     return this.#result("bad", this.version, 6);
+  }
+
+  /** @throws {Error} when a version that should go on has been taken back. */
+  #refuseEnd(version: string): void {
+    if (this.#started && this.timeline.aborted) {
+      throw new Error(`version ${version} must be promoted, it was taken back: ${this.timeline.rollout["status"].message}`);
+    }
   }
 
   /** Whether it has had users. */

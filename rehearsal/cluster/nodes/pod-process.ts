@@ -157,7 +157,6 @@ export class PodProcess {
       return;
     }
     this.#change({ started: true, ready: readinessProbe === undefined });
-    hurry(child.pid ?? -1);
     await Promise.all([
       readinessProbe && this.#askReady(readinessProbe, signal),
       livenessProbe && this.#repeat(livenessProbe, signal, timing(livenessProbe), (alive) => alive || child.kill("SIGKILL")),
@@ -222,6 +221,9 @@ export class PodProcess {
 
   #change(change: Partial<ContainerState>): void {
     Object.assign(this.#state, change);
+    if (change.ready) {
+      hurry(this.#child?.pid ?? -1);
+    }
     this.#options.onChange();
   }
 }

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { vi } from "vitest";
+import type { Strategy } from "#components/serving/strategies/strategy";
 import { named } from "../../components/named.ts";
 import { serving } from "../../components/serving/fixture.ts";
 
@@ -14,7 +15,7 @@ interface Set {
 
 /** An AnalysisRun: which of our templates it was made from, and what came of each metric. */
 export interface Ran {
-  template: "fraud-watch" | "fraud-gate" | "fraud-share";
+  template: "fraud-watch" | "fraud-gate" | "fraud-share" | "fraud-comparison";
   args?: Record<string, string>;
   hash?: string;
   at?: string;
@@ -26,14 +27,24 @@ export interface State {
   version?: string;
   sets?: Set[];
   runs?: Ran[];
+  /** How it is released. @default - a canary */
+  strategy?: Strategy;
   /** Time of every step, where it is another one than ours. */
   duration?: string;
 }
 
 /** What a cluster says of a model: our own Rollout and our own templates, with the status that its controllers write. */
-export async function answerOf({ status, version = "4", sets = [], runs = [], duration }: State): Promise<{ items: object[] }> {
+export async function answerOf({
+  status,
+  version = "4",
+  sets = [],
+  runs = [],
+  duration,
+  strategy,
+}: State): Promise<{ items: object[] }> {
   const graph = await serving({
     model: { version, path: `models/fraud/${version}`, sha256: "b".repeat(64), image: `x@sha256:${"a".repeat(64)}` },
+    ...(strategy && { strategy }),
   });
   const { spec, metadata } = JSON.parse(
     JSON.stringify(named(graph, "fraud-rollout").inputs).replaceAll("s3://models/", "s3://millrace-prod-models/"),

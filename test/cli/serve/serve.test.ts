@@ -66,6 +66,25 @@ const WAITS: State = {
   },
 };
 
+const COMPARED: State = {
+  ...WAITS,
+  strategy: { kind: "shadow" },
+  status: { ...WAITS.status, currentStepIndex: 4 },
+  runs: [
+    {
+      template: "fraud-comparison",
+      results: {
+        "failed-share": [["Successful", "[0]"]],
+        "different-share": [
+          ["Inconclusive", "[]"],
+          ["Inconclusive", "[0.21]"],
+        ],
+        slowdown: [["Successful", "[1.02]"]],
+      },
+    },
+  ],
+};
+
 const STABLE: State = { status: { phase: "Healthy", stableRS: "new", currentPodHash: "new" }, sets: [SETS[1]!] };
 const THROWN_OUT: State = {
   status: {
@@ -130,6 +149,15 @@ describe("serve status", () => {
   ])("shows %s", async (_, state, text) => {
     await inCluster(state);
     expect(untimed(await typed("status", "fraud"))).toContain(text);
+  });
+
+  it("shows what a comparison of answers has found, and who decides", async () => {
+    await inCluster(COMPARED);
+    const said = untimed(await typed("status", "fraud"));
+    expect(said).toContain("3 → 4   step 5 of ");
+    expect(said).toContain(" waits for a person");
+    expect(said).toMatch(/different-share +0\.21 +– +0\.05 +·✗/);
+    expect(said).toMatch(/failed-share +0 +– +0\.01 +✓/);
   });
 
   it("is JSON with the same facts", async () => {
