@@ -12,6 +12,7 @@ import {
 } from "./interruptions.ts";
 import type { ScenarioName } from "./names.ts";
 import type { Scenario } from "./scenario.ts";
+import { shadow, shadowDiffers } from "./shadow.ts";
 import { forced, sticky } from "./users.ts";
 import { again, crash, digest, drift, errors, good, latency } from "./versions.ts";
 
@@ -33,6 +34,8 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   sticky,
   "blue-green": blueGreen,
   "blue-green-bad": blueGreenBad,
+  shadow,
+  "shadow-differs": shadowDiffers,
   preview,
   "controller-killed": controllerKilled,
   "mesh-killed": meshKilled,

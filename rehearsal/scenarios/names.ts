@@ -16,6 +16,8 @@ export const SCENARIO_NAMES = [
   "sticky",
   "blue-green",
   "blue-green-bad",
+  "shadow",
+  "shadow-differs",
   "preview",
   "controller-killed",
   "mesh-killed",

@@ -206,6 +206,11 @@ export class Trial {
     return stdout;
   }
 
+  /** Every request that has been answered so far. */
+  get seen(): Sample[] {
+    return [...this.samples, ...this.#loads.flatMap(({ samples }) => samples)];
+  }
+
   /** Ends the traffic. @returns every request. */
   async stop(): Promise<Sample[]> {
     await Promise.all(this.#loads.map((load) => load.stop()));

@@ -1,0 +1,76 @@
+// Copies of requests are answered by both versions, and the answers are compared.
+
+import { demand } from "../phases/releases.ts";
+import { failed } from "../traffic/sample.ts";
+import { demandUnharmed, type Scenario } from "./scenario.ts";
+import { type Stage, Trial, type TrialOptions } from "./trial.ts";
+
+/** Each copy is answered twice. Two versions of a model do differ a little. */
+const OPTIONS: TrialOptions = {
+  declared: { shadow: { percent: 25, tolerance: 0.3, maxSlowdown: 5, minAnswers: 100 } },
+  rate: 120,
+};
+
+export const shadow: Scenario = {
+  summary: "shadow: a version answers copies, nobody gets its answers, and a person lets the canary begin",
+  run: (stage) =>
+    Trial.of(stage, OPTIONS, async (trial) => {
+      await trial.until("a person", 180, () => waits(trial));
+      demand(
+        users(trial) === 0,
+        `no user may meet version ${trial.version} before a person says so, ${users(trial)} requests did`,
+      );
+      const compared = await measured(trial, stage);
+      await trial.millrace(...serve("promote", stage, "alike"));
+      const result = await trial.untilPromoted();
+      return `${compared}; promoted · ${demandUnharmed(result)}`;
+    }),
+};
+
+export const shadowDiffers: Scenario = {
+  summary: "shadow: a version that answers otherwise gets no further than its comparison, and a person reads by how much",
+  run: (stage) =>
+    Trial.of(stage, { ...OPTIONS, fault: "accuracy" }, async (trial) => {
+      await trial.until("a person", 180, () => waits(trial));
+      const compared = await measured(trial, stage);
+      const share = Number(/different-share ([\d.]+)/.exec(compared)?.[1]);
+      demand(share > 0.5, `most answers must differ, the share is ${share}`);
+      await trial.millrace(...serve("abort", stage, "it answers otherwise"));
+      await trial.until("its end", 60, () => trial.timeline.aborted);
+      const samples = await trial.stop();
+      demand(users(trial) === 0, `no user may meet version ${trial.version}, ${users(trial)} requests did`);
+      return `${compared} · ${demandUnharmed({ failed: samples.filter(failed).length, total: samples.length })}`;
+    }),
+};
+
+const serve = (act: string, { served, environment }: Stage, reason: string): string[] => [
+  "serve",
+  act,
+  served.model,
+  ...["--env", environment, "--reason", reason, "--yes"],
+];
+
+const users = ({ seen, version }: Trial): number => seen.filter((each) => each.version === version).length;
+
+/** Whether the release waits for a person: at a step without a time, or because it could not decide. */
+const waits = ({ timeline: { rollout } }: Trial): boolean => {
+  const { pauseConditions = [], currentStepIndex = 0 } = (rollout["status"] ?? {}) as {
+    pauseConditions?: { reason: string }[];
+    currentStepIndex?: number;
+  };
+  const step = rollout["spec"]?.strategy?.canary?.steps?.[currentStepIndex] ?? {};
+  return pauseConditions.some(({ reason }) => reason === "InconclusiveAnalysisRun" || step.pause?.duration === undefined);
+};
+
+/** What `millrace serve status` says of the comparison. */
+async function measured(trial: Trial, { served }: Stage): Promise<string> {
+  const [live] = JSON.parse(await trial.millrace("serve", "status", served.model, "--json")) as [
+    { measurements: { name: string; value?: number }[] },
+  ];
+  const values = live.measurements.filter(({ name }) => ["failed-share", "different-share", "slowdown"].includes(name));
+  demand(
+    values.every(({ value }) => value !== undefined) && values.length === 3,
+    `three numbers must be told: ${JSON.stringify(values)}`,
+  );
+  return values.map(({ name, value = Number.NaN }) => `${name} ${Number(value.toPrecision(3))}`).join(", ");
+}
