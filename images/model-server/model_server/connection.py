@@ -7,14 +7,16 @@ from typing import Any
 import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from .settings import Settings
-
 HEAD_BYTES = 64 * 1024
 """Largest head of a request."""
 
 
-def connection_class(settings: Settings) -> type[HttpToolsProtocol]:
-    """The protocol with these limits."""
+def connection_class(connections: int, seconds: float) -> type[HttpToolsProtocol]:
+    """The protocol with these limits.
+
+    :param connections: at the same time.
+    :param seconds: longest time in which the head of a request arrives, and for which the rest of a refused body is read.
+    """
 
     class Connection(HttpToolsProtocol):
         """Refuses connections past the limit, heads that are large or slow, and bodies that go on after their answer."""
@@ -29,7 +31,7 @@ def connection_class(settings: Settings) -> type[HttpToolsProtocol]:
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             """See `asyncio.Protocol`."""
             super().connection_made(transport)
-            if len(self.connections) > settings.connections:
+            if len(self.connections) > connections:
                 transport.abort()
 
         def connection_lost(self, exc: Exception | None) -> None:
@@ -50,7 +52,7 @@ def connection_class(settings: Settings) -> type[HttpToolsProtocol]:
             super().on_message_begin()
             self._in_head = True
             self._head_bytes = 0
-            self._deadline = self.loop.call_later(settings.body_seconds, self._slow_head)
+            self._deadline = self.loop.call_later(seconds, self._slow_head)
 
         def on_headers_complete(self) -> None:
             """See `httptools`."""
@@ -69,14 +71,14 @@ def connection_class(settings: Settings) -> type[HttpToolsProtocol]:
             """Answered before the body has arrived: the rest is read and forgotten, for a while."""
             super().on_response_complete()
             if self._in_body and not self.transport.is_closing():
-                self._deadline = self.loop.call_later(settings.body_seconds, self.transport.abort)
+                self._deadline = self.loop.call_later(seconds, self.transport.abort)
 
         def send_400_response(self, msg: str) -> None:
             """What is no HTTP at all."""
             self._refuse(400, "The bytes are not a valid HTTP/1.1 request." if "Invalid HTTP" in msg else msg)
 
         def _slow_head(self) -> None:
-            self._refuse(408, f"The head of the request must arrive within {settings.body_seconds:g} s.")
+            self._refuse(408, f"The head of the request must arrive within {seconds:g} s.")
 
         def _refuse(self, status: int, message: str) -> None:
             self._in_head = False

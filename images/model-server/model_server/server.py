@@ -1,12 +1,9 @@
 """The life of the server: listen, load, serve, end."""
 
 import asyncio
-import contextlib
 import gc
 import logging
 import signal
-import socket
-from collections.abc import Iterator
 from time import time
 from typing import Any
 
@@ -15,39 +12,12 @@ import uvicorn
 from .connection import connection_class
 from .errors import StartError
 from .http import Application
+from .listening import Uvicorn, listen
 from .metrics import Metrics
 from .settings import Settings
 from .work import Work
 
 _log = logging.getLogger(__name__)
-
-PORT_IN_USE = 3
-"""Exit code of an address that cannot be listened on."""
-
-
-class Uvicorn(uvicorn.Server):
-    """Leaves the signals to us: the process ends with 0 after a SIGTERM."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """See `uvicorn.Server`."""
-        yield
-
-
-def listen(settings: Settings) -> socket.socket:
-    """The socket of HTTP.
-
-    :raises StartError: when the port is in use or the address is not ours.
-    """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((settings.host, settings.port))
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise StartError(f"PORT {settings.port} of {settings.host} cannot be listened on: {reason}", PORT_IN_USE) from None
-    return listening
 
 
 async def serve(settings: Settings, began: float) -> None:
@@ -63,7 +33,7 @@ async def serve(settings: Settings, began: float) -> None:
     application = Application(settings, metrics, work)
     config = uvicorn.Config(
         application,
-        http=connection_class(settings),
+        http=connection_class(settings.connections, settings.body_seconds),
         ws="none",
         lifespan="off",
         log_config=None,
@@ -79,7 +49,7 @@ async def serve(settings: Settings, began: float) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    http = asyncio.create_task(server.serve([listen(settings)]))
+    http = asyncio.create_task(server.serve([listen(settings.host, settings.port, "PORT")]))
     loading = asyncio.create_task(_load(application, settings, metrics, work))
     waiting = asyncio.create_task(ended.wait())
     await asyncio.wait((loading, waiting), return_when=asyncio.FIRST_COMPLETED)
