@@ -265,6 +265,14 @@ function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): vo
   kindOf(strategy).check(strategy, on);
   checkCompute(compute, on);
   checkRuntime(runtime, compute, on);
+  // The answers of other programs do not say which version gave them.
+  check.that(
+    strategy.kind !== "shadow" || ["image", "custom"].includes(runtime.kind),
+    "strategy.kind",
+    "another one than shadow where the runtime is not 'image' or 'custom': answers must carry x-model-version to be compared",
+    strategy.kind,
+    on,
+  );
   checkScaling(scaling, on);
 }
 

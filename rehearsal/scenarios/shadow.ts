@@ -1,5 +1,7 @@
 // Copies of requests are answered by both versions, and the answers are compared.
 
+import { servingNames } from "#components/serving/names";
+import { proxyServices } from "../cluster/dataplane/service-proxy.ts";
 import { demand } from "../phases/releases.ts";
 import { failed } from "../traffic/sample.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
@@ -14,34 +16,48 @@ const OPTIONS: TrialOptions = {
 export const shadow: Scenario = {
   summary: "shadow: a version answers copies, nobody gets its answers, and a person lets the canary begin",
   run: (stage) =>
-    Trial.of(stage, OPTIONS, async (trial) => {
+    compared(stage, {}, async (trial) => {
       await trial.until("a person", 180, () => waits(trial));
       demand(
         users(trial) === 0,
         `no user may meet version ${trial.version} before a person says so, ${users(trial)} requests did`,
       );
-      const compared = await measured(trial, stage);
+      const numbers = await measured(trial, stage);
       await trial.millrace(...serve("promote", stage, "alike"));
       const result = await trial.untilPromoted();
-      return `${compared}; promoted · ${demandUnharmed(result)}`;
+      return `${numbers}; promoted · ${demandUnharmed(result)}`;
     }),
 };
 
 export const shadowDiffers: Scenario = {
   summary: "shadow: a version that answers otherwise gets no further than its comparison, and a person reads by how much",
   run: (stage) =>
-    Trial.of(stage, { ...OPTIONS, fault: "accuracy" }, async (trial) => {
+    compared(stage, { fault: "accuracy" }, async (trial) => {
       await trial.until("a person", 180, () => waits(trial));
-      const compared = await measured(trial, stage);
-      const share = Number(/different-share ([\d.]+)/.exec(compared)?.[1]);
+      const numbers = await measured(trial, stage);
+      const share = Number(/different-share ([\d.]+)/.exec(numbers)?.[1]);
       demand(share > 0.5, `most answers must differ, the share is ${share}`);
       await trial.millrace(...serve("abort", stage, "it answers otherwise"));
       await trial.until("its end", 60, () => trial.timeline.aborted);
       const samples = await trial.stop();
       demand(users(trial) === 0, `no user may meet version ${trial.version}, ${users(trial)} requests did`);
-      return `${compared} · ${demandUnharmed({ failed: samples.filter(failed).length, total: samples.length })}`;
+      return `${numbers} · ${demandUnharmed({ failed: samples.filter(failed).length, total: samples.length })}`;
     }),
 };
+
+/** A trial in which a comparer asks both versions, by the names of their Services. */
+async function compared(stage: Stage, options: TrialOptions, during: (trial: Trial) => Promise<string>): Promise<string> {
+  const { cluster, inside, served } = stage;
+  const { stableService, canaryService, namespace } = servingNames(served.model, served.namespace);
+  const ended = new AbortController();
+  const services = [stableService, canaryService].map((service) => ({ service, namespace }));
+  proxyServices(cluster.kube, inside.hosts, services, AbortSignal.any([ended.signal, cluster.ended]));
+  try {
+    return await Trial.of(stage, { ...OPTIONS, ...options }, during);
+  } finally {
+    ended.abort();
+  }
+}
 
 const serve = (act: string, { served, environment }: Stage, reason: string): string[] => [
   "serve",

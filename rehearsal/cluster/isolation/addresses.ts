@@ -18,6 +18,9 @@ export const NETWORK = {
 /** Where the gateway takes requests. */
 export const GATEWAY = `${NETWORK.gateway}:80`;
 
+/** Addresses of Services that pods ask by name. */
+export const serviceAddress = (at: number): string => `10.66.0.${20 + at}`;
+
 /** Addresses for pods, in the order in which they are used. */
 export function podAddresses(): string[] {
   return [1, 2, 3, 4].flatMap((third) => Array.from({ length: 250 }, (_, last) => `10.66.${third}.${last + 1}`));

@@ -27,7 +27,7 @@ const OF_IMAGE = {
  * @param store how it finds the model store.
  */
 export function modelServerImage([python]: Command, folder: string, store: Readonly<Record<string, string>>): Image {
-  const programs = { "fetch-model": "fetch_model", "model-server": "model_server" };
+  const programs = { "fetch-model": "fetch_model", "model-server": "model_server", "compare-answers": "compare_answers" };
   mkdirSync(folder, { recursive: true });
   const files = Object.entries(programs).map(([name, module]) => {
     const file = join(folder, name);

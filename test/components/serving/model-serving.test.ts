@@ -204,7 +204,10 @@ describe("ModelServing with a comparison of answers", () => {
 
   it("takes the program from our own image where the model's is another one", async () => {
     const fetcher = `111111111111.dkr.ecr.eu-west-1.amazonaws.com/model-server@${DIGEST}`;
-    const graph = await serving({ strategy: { kind: "shadow" }, runtime: { kind: "openvino", fetcher } });
+    const graph = await serving({
+      strategy: { kind: "shadow" },
+      runtime: { kind: "custom", fetcher, port: 9000, readyPath: "/ready", path: "/score" },
+    });
     expect(named(graph, "fraud-comparer").inputs["spec"].template.spec.containers[0].image).toBe(fetcher);
   });
 });
@@ -256,6 +259,10 @@ describe("ModelServing refuses", () => {
     [
       canary({ stepSeconds: 60 }),
       "'strategy.stepSeconds' must be at least windowSeconds (120), so that a gate measures its own step, got '60'",
+    ],
+    [
+      { ...shadow({}), runtime: { kind: "openvino", fetcher: minimal.model.image as string } },
+      "'strategy.kind' must be another one than shadow where the runtime is not 'image' or 'custom': answers must carry x-model-version to be compared, got 'shadow'",
     ],
     [blueGreen({ previewSeconds: 0 }), "'strategy.previewSeconds' must be a whole number of at least 1, got '0'"],
     [

@@ -1,5 +1,13 @@
 import { expect, it } from "vitest";
-import { errorShare, predictionDrift, servedShare, slowShare } from "#components/serving/queries";
+import {
+  differentShare,
+  errorShare,
+  failedShare,
+  predictionDrift,
+  servedShare,
+  slowdown,
+  slowShare,
+} from "#components/serving/queries";
 import { findPromtool, promtool } from "../../monitoring/promtool.ts";
 
 const window = { windowSeconds: 120, minRequests: 100 };
@@ -97,6 +105,53 @@ it("the drift of predictions is the largest stability index of an output, and no
       expr,
       eval_time: "5m",
       exp_samples: at === 0 ? [{ labels: expr, value: Number(largest.toFixed(8)) }] : [],
+    })),
+  };
+  expect((await tested(rules, test)) ?? skip(MISSING)).toContain("SUCCESS");
+});
+
+it("a comparison counts the answers of its own version alone, and nothing where there are too few", async ({ skip }) => {
+  const of = (version: string) => ({ namespace: "ns", comparer: "fraud-comparer", version, windowSeconds: 120, minAnswers: 500 });
+  const labels = (version: string, rest: string): string =>
+    `namespace="ns",app="fraud-comparer",pod="a",old_version="3",new_version="${version}",${rest}`;
+  const outcome = (version: string, name: string, growth: number): [string, number] => [
+    `shadow_answers_total{${labels(version, `outcome="${name}"`)}}`,
+    growth,
+  ];
+  const seconds = (side: string, le: string, growth: number): [string, number] => [
+    `shadow_answer_seconds_bucket{${labels("4", `side="${side}",le="${le}"`)}}`,
+    growth,
+  ];
+  const counted = [
+    outcome("4", "same", 90),
+    outcome("4", "different", 10),
+    outcome("4", "new_failed", 25),
+    outcome("4", "old_failed", 40),
+    outcome("4", "unreadable", 70),
+    // Of another release, and too few.
+    outcome("5", "different", 1_000),
+    outcome("6", "same", 10),
+    outcome("6", "different", 0),
+    // All of the old version within 0.1 s, of the new one half of them, evenly.
+    ...[seconds("old", "0.1", 100), seconds("old", "0.2", 100), seconds("old", "+Inf", 100)],
+    ...[seconds("new", "0.1", 50), seconds("new", "0.2", 100), seconds("new", "+Inf", 100)],
+  ];
+  const asked: [string, number | undefined][] = [
+    [differentShare(of("4")), 0.1],
+    [failedShare(of("4")), 0.2],
+    [slowdown(of("4")), Number((0.198 / 0.099).toFixed(8))],
+    [differentShare(of("6")), undefined],
+    [failedShare(of("7")), undefined],
+    [slowdown(of("6")), undefined],
+  ];
+  const rules = { groups: [{ name: "comparison", rules: asked.map(([expr], at) => ({ record: `value${at}`, expr })) }] };
+  const test = {
+    interval: "15s",
+    input_series: counted.map(([series, growth]) => ({ series, values: `0+${growth}x40` })),
+    promql_expr_test: asked.map(([, value], at) => ({
+      expr: `value${at}`,
+      eval_time: "5m",
+      exp_samples: value === undefined ? [] : [{ labels: `value${at}`, value }],
     })),
   };
   expect((await tested(rules, test)) ?? skip(MISSING)).toContain("SUCCESS");

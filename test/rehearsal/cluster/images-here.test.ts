@@ -53,11 +53,12 @@ it("the pods of kube-prometheus-stack run the programs of operator, reloader and
   expect(ran.sort()).toEqual([programs.prometheusOperator, programs.configReloader, programs.prometheus].sort());
 });
 
-it("the containers of a model server run our own fetch-model and model-server, in whatever registry of an account", () => {
+it("the containers of a model server run our own programs, in whatever registry of an account", () => {
   const image = imageOf(images, {
     image: `1.dkr.ecr.eu-central-1.amazonaws.com/acme-dev/model-server@sha256:${"a".repeat(64)}`,
   })!;
-  expect(Object.keys(image.files)).toEqual(["/usr/local/bin/fetch-model", "/usr/local/bin/model-server"]);
+  const programs = ["fetch-model", "model-server", "compare-answers"].map((name) => `/usr/local/bin/${name}`);
+  expect(Object.keys(image.files)).toEqual(programs);
   expect(image.entrypoint).toEqual(["model-server"]);
   const said = readFileSync(join(PROJECT_FOLDER, "images", "model-server", "Dockerfile"), "utf8");
   const variables = Object.fromEntries(

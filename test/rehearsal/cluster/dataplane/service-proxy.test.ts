@@ -1,0 +1,48 @@
+import { once } from "node:events";
+import { createServer, get, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, it } from "vitest";
+import { forwarder } from "#rehearsal/cluster/dataplane/service-proxy";
+import type { ServicePod } from "#rehearsal/cluster/dataplane/services";
+
+const open: { close: () => unknown }[] = [];
+
+afterEach(() => open.splice(0).forEach((each) => each.close()));
+
+async function listening<S extends { listen: Server["listen"]; close: () => unknown }>(server: S): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  open.push(server);
+  await once(server as never, "listening");
+  return ((server as unknown as Server).address() as AddressInfo).port;
+}
+
+/** A pod that answers with its name. */
+async function pod(name: string): Promise<ServicePod> {
+  const number = await listening(createServer((_, answer) => answer.end(name)));
+  return { service: "fraud-stable", port: "http", namespace: "ns", pod: name, address: "127.0.0.1", number };
+}
+
+const ask = (port: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    get({ host: "127.0.0.1", port, agent: false }, (answer) => {
+      answer.setEncoding("utf8").on("data", resolve);
+    }).on("error", reject);
+  });
+
+it("leads each new connection to the next ready pod", async () => {
+  const pods = [await pod("a"), await pod("b")];
+  const port = await listening(forwarder(() => pods));
+  expect([await ask(port), await ask(port), await ask(port)].toSorted()).toEqual(["a", "a", "b"]);
+  pods.splice(0, 1);
+  expect([await ask(port), await ask(port)]).toEqual(["b", "b"]);
+});
+
+it("refuses connections without a pod, and ends with one that does not listen", async () => {
+  const pods: ServicePod[] = [];
+  const port = await listening(forwarder(() => pods));
+  await expect(ask(port)).rejects.toThrow(/ECONNRESET|socket hang up/);
+  const [gone] = [await pod("a")];
+  (open.pop() as Server).close();
+  pods.push(gone);
+  await expect(ask(port)).rejects.toThrow(/ECONNRESET|socket hang up/);
+});
