@@ -1,19 +1,18 @@
 import { once } from "node:events";
-import { createServer, get, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, get } from "node:http";
+import type { AddressInfo, Server } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { forwarder } from "#rehearsal/cluster/dataplane/service-proxy";
 import type { ServicePod } from "#rehearsal/cluster/dataplane/services";
 
-const open: { close: () => unknown }[] = [];
+const open: Server[] = [];
 
 afterEach(() => open.splice(0).forEach((each) => each.close()));
 
-async function listening<S extends { listen: Server["listen"]; close: () => unknown }>(server: S): Promise<number> {
-  server.listen(0, "127.0.0.1");
-  open.push(server);
-  await once(server as never, "listening");
-  return ((server as unknown as Server).address() as AddressInfo).port;
+async function listening(server: Server): Promise<number> {
+  open.push(server.listen(0, "127.0.0.1"));
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
 }
 
 /** A pod that answers with its name. */
@@ -42,7 +41,7 @@ it("refuses connections without a pod, and ends with one that does not listen", 
   const port = await listening(forwarder(() => pods));
   await expect(ask(port)).rejects.toThrow(/ECONNRESET|socket hang up/);
   const [gone] = [await pod("a")];
-  (open.pop() as Server).close();
+  open.pop()?.close();
   pods.push(gone);
   await expect(ask(port)).rejects.toThrow(/ECONNRESET|socket hang up/);
 });
