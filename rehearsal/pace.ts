@@ -8,10 +8,10 @@ export const sureAnswers = (share: number): number => Math.min(40, 8 * share);
  * `stacks/inputs/pace.ts` reads them and says so in the engine's log.
  */
 export const PACE: Record<string, number> = {
-  stepSeconds: 14,
-  soakSeconds: 14,
-  compareSeconds: 14,
-  intervalSeconds: 4,
+  stepSeconds: 12,
+  soakSeconds: 12,
+  compareSeconds: 12,
+  intervalSeconds: 3,
   windowSeconds: 10,
   scaleDownDelaySeconds: 10,
   nodeIdleSeconds: 5,

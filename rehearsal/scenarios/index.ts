@@ -2,11 +2,13 @@ import { blueGreen, blueGreenBad } from "./blue-green.ts";
 import {
   abort,
   controllerKilled,
+  destroyed,
   meshKilled,
   overtaken,
   preview,
   prometheusKilled,
   rollback,
+  scaled,
   silent,
   sparse,
 } from "./interruptions.ts";
@@ -36,8 +38,10 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   "blue-green-bad": blueGreenBad,
   shadow,
   "shadow-differs": shadowDiffers,
+  scaled,
   preview,
   "controller-killed": controllerKilled,
   "mesh-killed": meshKilled,
   "prometheus-killed": prometheusKilled,
+  destroyed,
 };

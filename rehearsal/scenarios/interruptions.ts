@@ -1,9 +1,10 @@
 // What people and machines do to a release that is under way.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { API } from "#components/versions";
 import { readPointer } from "#stacks/inputs/releases/read";
 import { programsRunning } from "#toolchain/process-table";
-import { demand } from "../phases/releases.ts";
+import { demand, demandGood } from "../phases/releases.ts";
 import { failed } from "../traffic/sample.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
 import { type Stage, Trial } from "./trial.ts";
@@ -92,15 +93,49 @@ export const rollback: Scenario = {
   },
 };
 
+/** Servers that an autoscaler asks for in the middle of a release: as many as dev allows. */
+const SCALED = 4;
+
+export const scaled: Scenario = {
+  summary: "an autoscaler that doubles the servers in the middle of a release changes no share",
+  run: (stage) =>
+    Trial.of(stage, {}, async (trial) => {
+      await trial.untilWeight(20);
+      const { model, namespace } = stage.served;
+      const scale = `/apis/${API.rollout}/namespaces/${namespace}/rollouts/${model}/scale`;
+      await stage.cluster.kube.merge(scale, { spec: { replicas: SCALED } });
+      const result = await trial.untilPromoted();
+      demandGood(result);
+      const { status } = trial.timeline.rollout;
+      demand(status?.replicas >= SCALED, `there must be ${SCALED} servers, there are ${status?.replicas}`);
+      const shares = result.windows.map(({ observed }) => observed.toFixed(1)).join(" · ");
+      return `${SCALED} servers from 20 % on · served ${shares} % · ${demandUnharmed(result)}`;
+    }),
+};
+
+export const destroyed: Scenario = {
+  summary: "a destroy in the middle of a release leaves nothing, and everything comes up again",
+  run: (stage) =>
+    Trial.of(stage, {}, async (trial) => {
+      await trial.untilWeight(20);
+      await trial.stop();
+      const { changes } = await stage.workspace.engine.destroy(`workloads-${stage.environment}`);
+      const left = await stage.cluster.kube.find(`/api/v1/namespaces/${stage.served.namespace}`);
+      demand(left === undefined, `the namespace ${stage.served.namespace} must be gone`);
+      return `${changes.delete} deleted at 20 %, nothing left`;
+    }),
+};
+
 export const preview: Scenario = {
-  summary: "at every share a preview wants to change nothing, and an `up` changes nothing",
+  summary: "at every share a preview wants to change nothing, an `up` changes nothing, and a refresh finds nothing",
   run: (stage) =>
     Trial.of(stage, {}, async (trial) => {
       const stack = `workloads-${stage.environment}`;
       const { engine } = stage.workspace;
       for (const weight of [5, 20, 50, 100]) {
         await trial.untilWeight(weight);
-        const { changes } = weight === 20 ? await engine.up(stack) : await engine.preview(stack);
+        const act = { 20: () => engine.up(stack), 50: () => engine.refresh(stack) }[weight] ?? (() => engine.preview(stack));
+        const { changes } = await act();
         const wanted = changes.create + changes.update + changes.delete + changes.replace;
         demand(wanted === 0, `at ${weight} % nothing may be wanted, ${wanted} changes are`);
       }

@@ -18,10 +18,12 @@ export const SCENARIO_NAMES = [
   "blue-green-bad",
   "shadow",
   "shadow-differs",
+  "scaled",
   "preview",
   "controller-killed",
   "mesh-killed",
   "prometheus-killed",
+  "destroyed",
 ] as const;
 
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];

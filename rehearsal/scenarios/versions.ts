@@ -61,7 +61,7 @@ export const again: Scenario = {
 };
 
 /** Seconds in which a server that works would long have been ready. */
-const NEVER = 45;
+const NEVER = 25;
 
 /** A version whose pods do not become ready: after a while it has had no user, and its pods say why. */
 function neverServed(stage: Stage, options: TrialOptions, why: RegExp): Promise<string> {
