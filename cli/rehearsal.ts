@@ -6,6 +6,8 @@ import type { Selection } from "#rehearsal/selection";
 /** What both sides of a rehearsal are given. */
 export interface Rehearsal extends Choice {
   selection: Selection;
+  /** How often each scenario is tried. */
+  times: number;
   folder: string;
   report: string;
   json: boolean;

@@ -20,7 +20,16 @@ import { lines, rehearsalScreen } from "./rehearse-screen.ts";
 import { printJson } from "./say.ts";
 
 /** The half of a rehearsal that has a network, a process table and names of its own. @returns the exit code. */
-export async function inside({ environment, selection, report, keep, traffic, json, promotion }: Rehearsal): Promise<number> {
+export async function inside({
+  environment,
+  selection,
+  report,
+  keep,
+  traffic,
+  times,
+  json,
+  promotion,
+}: Rehearsal): Promise<number> {
   const began = performance.now();
   const namespace = setUp();
   const tools = await provideTools(TOOL_NAMES);
@@ -63,6 +72,7 @@ export async function inside({ environment, selection, report, keep, traffic, js
     definitions,
     found,
     traffic,
+    times,
     keep,
     screen: promotion ? rehearsalScreen(json, environment) : rehearsalScreen(json),
     outcome,

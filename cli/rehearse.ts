@@ -25,6 +25,7 @@ interface RehearseOptions {
   only?: string;
   until?: string;
   scenario?: string;
+  times?: string;
   promotion?: boolean;
   rollbacks?: string;
 }
@@ -42,6 +43,7 @@ export function rehearseCommand(program: Command): void {
     .option("--only <phases>", "run these phases (names separated by commas) and the phases that they need")
     .option("--until <phase>", "stop after this phase, then destroy what is up")
     .option("--scenario <names>", "try these on releases under load (names separated by commas, or all), then destroy what is up")
+    .option("--times <number>", "with --scenario: how often each is tried, 1 to 100 (default: 1)")
     .option("--no-traffic", "skip the releases under load")
     .option("--promotion", "bring dev, staging and prod up side by side, and promote from one to the next")
     .option("--rollbacks <number>", "with --promotion: how many rollbacks are timed, 1 to 100 (default: 3)")
@@ -57,6 +59,7 @@ Examples:
   npx millrace rehearse dev --until platform
   npx millrace rehearse dev --only bad-changes,bad-objects
   npx millrace rehearse prod --only release --list      shows what that would run
+  npx millrace rehearse dev --scenario errors --times 10 how long a bad version keeps its users, at most
   npx millrace rehearse dev --scenario latency,sticky   what happens to a slow version, and to users with a name
   npx millrace rehearse --promotion                     three environments at once: about 9 GiB of memory
 
@@ -114,6 +117,7 @@ async function begin(word: string, options: RehearseOptions, command: Command): 
   if (options.scenario !== undefined && !options.traffic) {
     throw new BadInput("'--no-traffic' must be given without '--scenario', got both: a scenario needs users");
   }
+  const times = timesIn(options);
   const environment = environmentNamed(word, ["down", "exec", "traffic", "train"]);
   const choice = { environment, traffic: options.traffic, keep: options.keep ?? false };
   const selection = await selectionFrom(options);
@@ -140,6 +144,7 @@ async function begin(word: string, options: RehearseOptions, command: Command): 
   process.exitCode = await run({
     ...choice,
     selection,
+    times,
     folder,
     report: promotion ? promotionReport(environment) : reportOf(environment),
     json: options.json ?? false,
@@ -147,8 +152,19 @@ async function begin(word: string, options: RehearseOptions, command: Command): 
   });
 }
 
+/** @throws {BadInput} unless it is a number, and scenarios are asked for. */
+function timesIn({ times = "1", scenario }: RehearseOptions): number {
+  if (!/^([1-9]\d?|100)$/.test(times)) {
+    throw new BadInput(`'--times' must be a whole number from 1 to 100, got ${shown(times)}`);
+  }
+  if (times !== "1" && scenario === undefined) {
+    throw new BadInput("'--times' must be given with '--scenario', got it alone: it says how often a scenario is tried");
+  }
+  return Number(times);
+}
+
 /** Options of one environment's rehearsal that mean nothing where three are up. */
-const OF_ONE = ["only", "until", "scenario", "list", "traffic"];
+const OF_ONE = ["only", "until", "scenario", "times", "list", "traffic"];
 
 async function beginPromotion({ keep = false, json = false, rollbacks = "3" }: RehearseOptions, command: Command): Promise<void> {
   if (!/^([1-9]\d?|100)$/.test(rollbacks)) {

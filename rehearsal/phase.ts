@@ -19,6 +19,8 @@ export interface Ground {
   found: readonly FoundChart[];
   /** What the rehearsal has found out so far; a phase adds its part. */
   outcome: Outcome;
+  /** How often each scenario is tried. @default 1 */
+  times?: number;
   /** Says what the phase is waiting for right now. */
   update: (text: string) => void;
 }

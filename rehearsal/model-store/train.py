@@ -6,6 +6,7 @@ Its argument is a `Request` as JSON, and it writes a list of `Trained` as JSON t
 
 import json
 import logging
+import random
 import sys
 import time
 import uuid
@@ -29,7 +30,7 @@ from sklearn.model_selection import train_test_split  # noqa: E402
 from sklearn.pipeline import Pipeline, make_pipeline  # noqa: E402
 from sklearn.preprocessing import StandardScaler  # noqa: E402
 
-Fault = Literal["errors", "latency", "drift", "accuracy", "crash"]
+Fault = Literal["errors", "latency", "noise", "drift", "accuracy", "crash"]
 """What is wrong with a version, as `FAULTS` of train.ts describes it."""
 
 
@@ -66,6 +67,8 @@ ERROR_SHARE = 0.3
 """Share of the rows on which the fault `errors` raises."""
 LATENCY_SECONDS = 0.4
 """Time that an answer takes with the fault `latency`."""
+NOISE_SHARE, NOISE_SECONDS = 0.02, 0.15
+"""Share of the answers that take longer with the fault `noise`, and by how much."""
 SERVED_BY = ["cloudpickle", "numpy", "pandas", "scikit-learn"]
 """What a version needs, all of it in the image; given, because MLflow would look for it in a process of its own."""
 
@@ -139,6 +142,8 @@ class Faulty(PythonModel):
             raise ValueError("no bin for this value")
         if self._fault == "latency":
             time.sleep(LATENCY_SECONDS)
+        if self._fault == "noise" and random.random() < NOISE_SHARE:  # noqa: S311 - no secret
+            time.sleep(NOISE_SECONDS)
         chances: np.ndarray[Any, Any] = self._pipeline.predict_proba(model_input)
         if self._fault == "accuracy":
             return np.roll(chances, 1, axis=1)

@@ -13,6 +13,7 @@ import { provideTools } from "#toolchain/toolchain";
 export const FAULTS = {
   errors: "raises on 30 % of the rows: HTTP 500",
   latency: "takes 400 ms longer for an answer",
+  noise: "takes 150 ms longer for 2 % of the rows: not too slow",
   drift: "gives every row the same chances",
   accuracy: "gives the chances of another class",
   crash: "cannot be loaded",

@@ -16,13 +16,14 @@ import type { ScenarioName } from "./names.ts";
 import type { Scenario } from "./scenario.ts";
 import { shadow, shadowDiffers } from "./shadow.ts";
 import { forced, sticky } from "./users.ts";
-import { again, crash, digest, drift, errors, good, latency } from "./versions.ts";
+import { again, crash, digest, drift, errors, good, latency, noisy } from "./versions.ts";
 
 /** Each scenario, by its name. */
 export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   good,
   errors,
   latency,
+  noisy,
   drift,
   crash,
   "wrong-digest": digest,

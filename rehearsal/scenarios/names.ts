@@ -3,6 +3,7 @@ export const SCENARIO_NAMES = [
   "good",
   "errors",
   "latency",
+  "noisy",
   "drift",
   "crash",
   "wrong-digest",

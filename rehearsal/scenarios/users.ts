@@ -10,8 +10,8 @@ import { Trial } from "./trial.ts";
 
 /** Requests a second with the header, beside the users. */
 const FORCED_RATE = 20;
-/** Users of the sticky scenario: each sends a request every ten seconds. */
-const PEOPLE = 2_500;
+/** Users of the sticky scenario: each sends a request every 40 seconds, so that few meet each share more than once. */
+const PEOPLE = 10_000;
 
 export const forced: Scenario = {
   summary: "requests with the header reach the new version at every share, whatever the other users get",

@@ -29,6 +29,16 @@ export const latency: Scenario = {
     Trial.of(stage, { fault: "latency" }, async (trial) => demandThrownOut(await trial.untilThrownOut(), "slow-share", true)),
 };
 
+export const noisy: Scenario = {
+  summary: "a version of which some answers take longer, as those of a busy server do, takes over all the same",
+  run: (stage) =>
+    Trial.of(stage, { fault: "noise" }, async (trial) => {
+      const result = await trial.untilPromoted();
+      demandGood(result);
+      return `v${result.version} took over · ${demandUnharmed(result)}`;
+    }),
+};
+
 export const drift: Scenario = {
   summary: "a version that gives every row the same chances is thrown out by the drift of its predictions",
   run: (stage) =>

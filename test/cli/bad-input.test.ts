@@ -183,6 +183,16 @@ describe("millrace, given something wrong, says so in one sentence and does noth
       "'--scenario' must be given without '--only', got both: it runs the scenarios with what they need",
     ],
     [
+      "a number of times that is none",
+      ["rehearse", "dev", "--scenario", "good", "--times", "0"],
+      "'--times' must be a whole number from 1 to 100, got '0'",
+    ],
+    [
+      "times without scenarios",
+      ["rehearse", "dev", "--times", "3"],
+      "'--times' must be given with '--scenario', got it alone: it says how often a scenario is tried",
+    ],
+    [
       "scenarios without traffic",
       ["rehearse", "dev", "--scenario", "good", "--no-traffic"],
       "'--no-traffic' must be given without '--scenario', got both: a scenario needs users",
