@@ -6,7 +6,7 @@ import { API } from "../versions.ts";
 import { disruptionSpec } from "./autoscaling.ts";
 import { placementOf } from "./compute.ts";
 import { SERVICE_PORT, type ServingNames, serviceHost } from "./names.ts";
-import { DRAIN_SECONDS, SERVER_USER } from "./pod-template.ts";
+import { DRAIN_SECONDS, SERVER_USER } from "./runtimes/contract.ts";
 
 /**
  * The program that gets copies of requests, sends each to both versions and compares the answers (docs/model-server.md). It is in the image

@@ -4,7 +4,7 @@ import { type Compute, placementOf, resourcesOf } from "./compute.ts";
 import type { ModelVersion } from "./model.ts";
 import { CONTAINERS } from "./names.ts";
 import { metricsPort } from "./reach.ts";
-import { MODEL_FOLDER, type ServerContract } from "./runtimes/contract.ts";
+import { DRAIN_SECONDS, MODEL_FOLDER, SERVER_USER, type ServerContract } from "./runtimes/contract.ts";
 
 /** What the template is made from. Nothing in it may change unless the release does: a changed template is a new release. */
 export interface PodTemplateArgs {
@@ -18,12 +18,6 @@ export interface PodTemplateArgs {
   /** Longest time that the model takes to load, download included, seconds. */
   loadSeconds: number;
 }
-
-/** User and group of the model server images. */
-export const SERVER_USER = 10_001;
-
-/** Gateways go on sending for a moment after a pod has begun to leave. */
-export const DRAIN_SECONDS = 10;
 
 /** Pods of one version: the first container fetches and verifies the files, the second serves them. */
 export function podTemplate({ name, model, bucketName, contract, compute, timeoutSeconds, loadSeconds }: PodTemplateArgs) {

@@ -14,8 +14,16 @@ export function isPartOf(part: Expression, whole: Expression): boolean {
 }
 
 const SUMS = new Set([
-  ...["sum", "count", "rate", "irate", "increase", "delta"],
-  ...["clamp_min", "label_replace", "sum_over_time", "last_over_time"],
+  "sum",
+  "count",
+  "rate",
+  "irate",
+  "increase",
+  "delta",
+  "clamp_min",
+  "label_replace",
+  "sum_over_time",
+  "last_over_time",
 ]);
 
 /** Without what stands for nothing where there is no series, without a lower bound, and without a rounding. */

@@ -27,7 +27,9 @@ async function severalTimes(name: ScenarioName, context: Stage): Promise<string>
     try {
       said = await SCENARIOS[name].run({ ...context, update: (text) => update(`${which}${text}`) });
     } catch (error) {
-      throw times === 1 ? error : new Error(`time ${which}${error instanceof Error ? error.message : error}`, { cause: error });
+      throw times === 1
+        ? error
+        : new Error(`time ${which}${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }
   }
   return times === 1 ? said : repeated(outcome.releases.slice(from), times);

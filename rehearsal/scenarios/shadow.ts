@@ -63,7 +63,11 @@ const serve = (act: string, { served, environment }: Stage, reason: string): str
   "serve",
   act,
   served.model,
-  ...["--env", environment, "--reason", reason, "--yes"],
+  "--env",
+  environment,
+  "--reason",
+  reason,
+  "--yes",
 ];
 
 const users = ({ seen, version }: Trial): number => seen.filter((each) => each.version === version).length;

@@ -70,5 +70,11 @@ export const openInference = (model: string): Pick<ServerContract, "health" | "p
   path: `/v2/models/${model}`,
 });
 
+/** User and group of the model server images. */
+export const SERVER_USER = 10_001;
+
+/** Gateways go on sending for a moment after a pod has begun to leave. */
+export const DRAIN_SECONDS = 10;
+
 /** Folder of the model's files, writable while they are fetched. */
 export const MODEL_FOLDER = "/models";

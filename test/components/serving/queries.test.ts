@@ -133,8 +133,12 @@ it("a comparison counts the answers of its own version alone, and nothing where 
     outcome("6", "same", 10),
     outcome("6", "different", 0),
     // All of the old version within 0.1 s, of the new one half of them, evenly.
-    ...[seconds("old", "0.1", 100), seconds("old", "0.2", 100), seconds("old", "+Inf", 100)],
-    ...[seconds("new", "0.1", 50), seconds("new", "0.2", 100), seconds("new", "+Inf", 100)],
+    seconds("old", "0.1", 100),
+    seconds("old", "0.2", 100),
+    seconds("old", "+Inf", 100),
+    seconds("new", "0.1", 50),
+    seconds("new", "0.2", 100),
+    seconds("new", "+Inf", 100),
   ];
   const asked: [string, number | undefined][] = [
     [differentShare(of("4")), 0.1],
