@@ -59,7 +59,7 @@ Examples:
   npx millrace rehearse dev --until platform
   npx millrace rehearse dev --only bad-changes,bad-objects
   npx millrace rehearse prod --only release --list      shows what that would run
-  npx millrace rehearse dev --scenario errors --times 10 how long a bad version keeps its users, at most
+  npx millrace rehearse dev --scenario errors --times 10   how long a bad version keeps its users, at most
   npx millrace rehearse dev --scenario latency,sticky   what happens to a slow version, and to users with a name
   npx millrace rehearse --promotion                     three environments at once: about 9 GiB of memory
 

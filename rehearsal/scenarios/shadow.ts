@@ -51,7 +51,8 @@ async function compared(stage: Stage, options: TrialOptions, during: (trial: Tri
   const { stableService, canaryService, namespace } = servingNames(served.model, served.namespace);
   const ended = new AbortController();
   const services = [stableService, canaryService].map((service) => ({ service, namespace }));
-  proxyServices(cluster.kube, inside.hosts, services, AbortSignal.any([ended.signal, cluster.ended]));
+  const signal = AbortSignal.any([ended.signal, cluster.ended]);
+  await proxyServices(services, { kube: cluster.kube, hosts: inside.hosts, folder: inside.folder, signal });
   try {
     return await Trial.of(stage, { ...OPTIONS, ...options }, during);
   } finally {

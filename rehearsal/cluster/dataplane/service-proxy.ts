@@ -1,9 +1,10 @@
-import { connect, createServer, type Server, type Socket } from "node:net";
-import { SERVICE_PORT } from "#components/serving/names";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
 import type { Kube } from "../controlplane/kube.ts";
 import { serviceAddress } from "../isolation/addresses.ts";
 import type { HostsFile } from "../isolation/hosts-file.ts";
-import { followServices, type ServicePod } from "./services.ts";
+import { PodNetwork } from "../nodes/containers/network.ts";
+import { followServices } from "./services.ts";
 
 /** A Service of a model: its port is called `http`. */
 export interface ModelService {
@@ -11,53 +12,43 @@ export interface ModelService {
   namespace: string;
 }
 
+interface ProxyOptions {
+  kube: Pick<Kube, "watch">;
+  hosts: Pick<HostsFile, "set">;
+  /** Folder for its networks. */
+  folder: string;
+  /** Ends it. */
+  signal: AbortSignal;
+}
+
+/** What listens for a Service. */
+const PROGRAM = join(import.meta.dirname, "service-forwarder.ts");
+
 /**
- * Makes the names of Services lead to their ready pods, each new connection to the next one: what kube-proxy does on a node. Only few pods
- * ask a Service here, because the gateway knows the pods behind it.
+ * Makes the names of Services lead to their ready pods, as kube-proxy does on a node. Only few pods ask a Service here, because the gateway
+ * knows the pods behind it. Each has a network of its own: the gateway listens on its port at every address of the rehearsal's.
  */
-export function proxyServices(
-  kube: Pick<Kube, "watch">,
-  hosts: Pick<HostsFile, "set">,
-  services: readonly ModelService[],
-  signal: AbortSignal,
-): void {
-  const pods = services.map((): ServicePod[] => []);
-  followServices(
-    kube,
-    services.map(({ service }) => ({ service, port: "http" })),
-    (all) =>
-      services.forEach(({ service, namespace }, at) => {
-        pods[at] = all.filter((each) => each.service === service && each.namespace === namespace);
-      }),
-    signal,
-  );
-  services.forEach(({ service, namespace }, at) => {
-    const address = serviceAddress(at);
-    const server = forwarder(() => pods[at] ?? []).listen(SERVICE_PORT, address);
-    signal.addEventListener("abort", () => server.close());
-    hosts.set({ [`${service}.${namespace}.svc.cluster.local`]: address });
-  });
+export async function proxyServices(services: readonly ModelService[], options: ProxyOptions): Promise<void> {
+  await Promise.all(services.map((service, at) => proxyService(service, serviceAddress(at), options)));
 }
 
-/** Forwards each connection to the next of the pods; without any it is refused, as by a node. */
-export function forwarder(pods: () => readonly ServicePod[]): Server {
-  let turn = 0;
-  return createServer({ noDelay: true }, (asking) => {
-    const ready = pods();
-    const pod = ready[turn++ % ready.length];
-    if (pod === undefined) {
-      asking.resetAndDestroy();
-      return;
-    }
-    const answering = connect({ host: pod.address, port: pod.number, noDelay: true });
-    join(asking, answering);
-    join(answering, asking);
+async function proxyService(
+  { service, namespace }: ModelService,
+  address: string,
+  { kube, hosts, folder, signal }: ProxyOptions,
+): Promise<void> {
+  const network = new PodNetwork(address, join(folder, `service-${address}.net`));
+  await network.open();
+  const [enter, ...into] = network.enter;
+  const forwarder = spawn(enter, [...into, process.execPath, PROGRAM, address], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-}
-
-/** What one side says goes to the other; its end, however it comes, is the other's end. */
-function join(one: Socket, other: Socket): void {
-  one.pipe(other);
-  one.on("error", () => other.destroy());
-  one.on("close", () => other.destroy());
+  signal.addEventListener("abort", () => {
+    forwarder.kill();
+    void network.close();
+  });
+  const tell = (pods: { namespace: string }[]): unknown =>
+    forwarder.connected && forwarder.send(pods.filter((pod) => pod.namespace === namespace));
+  followServices(kube, [{ service, port: "http" }], tell, signal);
+  hosts.set({ [`${service}.${namespace}.svc.cluster.local`]: address });
 }

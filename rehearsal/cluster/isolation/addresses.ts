@@ -18,8 +18,8 @@ export const NETWORK = {
 /** Where the gateway takes requests. */
 export const GATEWAY = `${NETWORK.gateway}:80`;
 
-/** Addresses of Services that pods ask by name. */
-export const serviceAddress = (at: number): string => `10.66.0.${20 + at}`;
+/** Addresses of Services that pods ask by name: each has a network of its own, as such pods have. */
+export const serviceAddress = (at: number): string => `10.67.1.${at + 1}`;
 
 /** Addresses for pods, in the order in which they are used. */
 export function podAddresses(): string[] {

@@ -2,8 +2,7 @@ import { once } from "node:events";
 import { createServer, get } from "node:http";
 import type { AddressInfo, Server } from "node:net";
 import { afterEach, expect, it } from "vitest";
-import { forwarder } from "#rehearsal/cluster/dataplane/service-proxy";
-import type { ServicePod } from "#rehearsal/cluster/dataplane/services";
+import { forwarder, type Ready } from "#rehearsal/cluster/dataplane/service-forwarder";
 
 const open: Server[] = [];
 
@@ -16,9 +15,9 @@ async function listening(server: Server): Promise<number> {
 }
 
 /** A pod that answers with its name. */
-async function pod(name: string): Promise<ServicePod> {
+async function pod(name: string): Promise<Ready> {
   const number = await listening(createServer((_, answer) => answer.end(name)));
-  return { service: "fraud-stable", port: "http", namespace: "ns", pod: name, address: "127.0.0.1", number };
+  return { address: "127.0.0.1", number };
 }
 
 const ask = (port: number): Promise<string> =>
@@ -37,7 +36,7 @@ it("leads each new connection to the next ready pod", async () => {
 });
 
 it("refuses connections without a pod, and ends with one that does not listen", async () => {
-  const pods: ServicePod[] = [];
+  const pods: Ready[] = [];
   const port = await listening(forwarder(() => pods));
   await expect(ask(port)).rejects.toThrow(/ECONNRESET|socket hang up/);
   const [gone] = [await pod("a")];
