@@ -210,7 +210,7 @@ describe("millrace, given something wrong, says so in one sentence and does noth
     [
       "a misspelt fault",
       ["rehearse", "train", "dev", "fraud@4", "--fault", "error"],
-      "'--fault' must be one of errors, latency, drift, accuracy, crash, got 'error'. Did you mean 'errors'?",
+      "'--fault' must be one of errors, latency, noise, drift, accuracy, crash, got 'error'. Did you mean 'errors'?",
     ],
     [
       "a version for a rehearsal that is not up",
