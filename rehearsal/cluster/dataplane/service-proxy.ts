@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import type { Kube } from "../controlplane/kube.ts";
 import { serviceAddress } from "../isolation/addresses.ts";
@@ -27,6 +28,8 @@ const PROGRAM = join(import.meta.dirname, "service-forwarder.ts");
 /**
  * Makes the names of Services lead to their ready pods, as kube-proxy does on a node. Only few pods ask a Service here, because the gateway
  * knows the pods behind it. Each has a network of its own: the gateway listens on its port at every address of the rehearsal's.
+ *
+ * @throws {Error} when one cannot listen.
  */
 export async function proxyServices(services: readonly ModelService[], options: ProxyOptions): Promise<void> {
   await Promise.all(services.map((service, at) => proxyService(service, serviceAddress(at), options)));
@@ -47,8 +50,13 @@ async function proxyService(
     forwarder.kill();
     void network.close();
   });
+  await Promise.race([once(forwarder, "message"), once(forwarder, "exit").then(() => refuse(service))]);
   const tell = (pods: { namespace: string }[]): unknown =>
     forwarder.connected && forwarder.send(pods.filter((pod) => pod.namespace === namespace));
   followServices(kube, [{ service, port: "http" }], tell, signal);
   hosts.set({ [`${service}.${namespace}.svc.cluster.local`]: address });
+}
+
+function refuse(service: string): never {
+  throw new Error(`what forwards to ${service} must run, it has ended: see above`);
 }
