@@ -9,6 +9,7 @@ import { envoy, type GatewayIdentity, writeIstiods } from "./dataplane/envoy.ts"
 import { serveGatewayMetrics } from "./dataplane/gateway-metrics.ts";
 import { ISTIOD_XDS } from "./dataplane/istiod.ts";
 import { followPrometheus, untilPrometheusAnswers } from "./dataplane/prometheus.ts";
+import { type ModelService, proxyServices } from "./dataplane/service-proxy.ts";
 import { followServices } from "./dataplane/services.ts";
 import { CLOUD_RIGHTS, imagesHere, type PodPrograms } from "./images-here.ts";
 import { NETWORK } from "./isolation/addresses.ts";
@@ -134,6 +135,15 @@ export class RehearsalCluster {
   /** Starts the store that pods fetch their models from. @param folder with the objects of its bucket. */
   async startModelStore(bucket: string, folder: string): Promise<void> {
     await this.processes.start(modelStore(this.#options.tools.modelStore, bucket, folder));
+  }
+
+  /**
+   * Makes the names of Services lead to their pods, for pods that ask them.
+   *
+   * @param hosts names of the namespace.
+   */
+  async proxyServices(services: readonly ModelService[], hosts: HostsFile): Promise<void> {
+    await proxyServices(services, { kube: this.kube, hosts, folder: this.#options.folder, signal: this.ended });
   }
 
   /** Aborted when the cluster ends. */

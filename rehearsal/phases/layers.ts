@@ -1,3 +1,4 @@
+import { servingNames } from "#components/serving/names";
 import { counted } from "#render/counted";
 import { LAYERS, type Layer, type PlatformOutputs, type WorkloadsOutputs } from "#stacks/contracts";
 import { storeIn } from "../model-store/model-store.ts";
@@ -100,7 +101,14 @@ export const firstAnswer = phase({
   name: "first-answer",
   summary: "asks the model through the gateway until it answers",
   needs: ["control-plane", "workloads"],
-  run: async ({ cluster, served, outcome, update }) => {
+  run: async ({ cluster, inside, served, outcome, update }) => {
+    const { model, namespace } = served;
+    const { stableService, canaryService } = servingNames(model, namespace);
+    // For a comparer, should the model have one.
+    await cluster.proxyServices(
+      [stableService, canaryService].map((service) => ({ service, namespace })),
+      inside.hosts,
+    );
     update(`${served.host}${served.path} through the gateway`);
     outcome.answers = [await answerInVersion(cluster, served)];
     return { detail: `${served.model} version ${served.version} answers through the gateway` };

@@ -1,7 +1,5 @@
 // Copies of requests are answered by both versions, and the answers are compared.
 
-import { servingNames } from "#components/serving/names";
-import { proxyServices } from "../cluster/dataplane/service-proxy.ts";
 import { demand } from "../phases/releases.ts";
 import { failed } from "../traffic/sample.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
@@ -16,7 +14,7 @@ const OPTIONS: TrialOptions = {
 export const shadow: Scenario = {
   summary: "shadow: a version answers copies, nobody gets its answers, and a person lets the canary begin",
   run: (stage) =>
-    compared(stage, {}, async (trial) => {
+    Trial.of(stage, OPTIONS, async (trial) => {
       await trial.until("a person", 180, () => waits(trial));
       demand(
         users(trial) === 0,
@@ -32,7 +30,7 @@ export const shadow: Scenario = {
 export const shadowDiffers: Scenario = {
   summary: "shadow: a version that answers otherwise gets no further than its comparison, and a person reads by how much",
   run: (stage) =>
-    compared(stage, { fault: "accuracy" }, async (trial) => {
+    Trial.of(stage, { ...OPTIONS, fault: "accuracy" }, async (trial) => {
       await trial.until("a person", 180, () => waits(trial));
       const numbers = await measured(trial, stage);
       const share = Number(/different-share ([\d.]+)/.exec(numbers)?.[1]);
@@ -44,21 +42,6 @@ export const shadowDiffers: Scenario = {
       return `${numbers} · ${demandUnharmed({ failed: samples.filter(failed).length, total: samples.length })}`;
     }),
 };
-
-/** A trial in which a comparer asks both versions, by the names of their Services. */
-async function compared(stage: Stage, options: TrialOptions, during: (trial: Trial) => Promise<string>): Promise<string> {
-  const { cluster, inside, served } = stage;
-  const { stableService, canaryService, namespace } = servingNames(served.model, served.namespace);
-  const ended = new AbortController();
-  const services = [stableService, canaryService].map((service) => ({ service, namespace }));
-  const signal = AbortSignal.any([ended.signal, cluster.ended]);
-  await proxyServices(services, { kube: cluster.kube, hosts: inside.hosts, folder: inside.folder, signal });
-  try {
-    return await Trial.of(stage, { ...OPTIONS, ...options }, during);
-  } finally {
-    ended.abort();
-  }
-}
 
 const serve = (act: string, { served, environment }: Stage, reason: string): string[] => [
   "serve",
