@@ -9,6 +9,7 @@ export const sureAnswers = (share: number): number => Math.min(40, 8 * share);
  */
 export const PACE: Record<string, number> = {
   stepSeconds: 14,
+  testSeconds: 60,
   soakSeconds: 14,
   intervalSeconds: 4,
   windowSeconds: 10,

@@ -31,6 +31,12 @@ export interface ServingNames {
   share: string;
   /** AnalysisTemplate that passes once the new version was seen to predict as the old one does. */
   drift: string;
+  /** AnalysisTemplate that passes once users were seen to be counted, before an A/B test. */
+  outcomes: string;
+  /** AnalysisTemplate that decides an A/B test. */
+  verdict: string;
+  /** PrometheusRule of what an A/B test compares. */
+  recorded: string;
 }
 
 export const servingNames = (name: string, namespace: string): ServingNames => ({
@@ -45,6 +51,9 @@ export const servingNames = (name: string, namespace: string): ServingNames => (
   gate: `${name}-gate`,
   share: `${name}-share`,
   drift: `${name}-drift`,
+  outcomes: `${name}-outcomes`,
+  verdict: `${name}-verdict`,
+  recorded: `${name}-recorded`,
 });
 
 /** Name of a Service inside the cluster. */

@@ -7,13 +7,13 @@ import type { Prometheus } from "./prometheus.ts";
 export interface Measurement {
   /** Such as `error-share`. */
   name: string;
-  /** What the new version had at the last measurement; nothing before the first. */
+  /** What the new version had at the last measurement that found anything; nothing before the first. */
   value?: number;
-  /** What the stable version has now; nothing where Prometheus does not say. */
+  /** What the stable version has now; nothing where Prometheus does not say, and of a number about both versions. */
   stable?: number;
   /** Above which a version is bad. */
   limit?: number;
-  /** Below which the gateway serves another share than it was told; of no other measurement. */
+  /** Below which the gateway serves another share than it was told, or the new version is not better; of no other measurement. */
   atLeast?: number;
   /** Verdicts so far, the newest last. */
   verdicts: ("good" | "bad" | "no data" | "no answer")[];
@@ -95,14 +95,15 @@ async function measurementOf(
   const filled = (text: string): string =>
     run.spec.args.reduce((all, { name, value = "" }) => all.replaceAll(`{{args.${name}}}`, value), text);
   const results = run.status.metricResults.find(({ name }) => name === metric.name)?.measurements ?? [];
-  const value = numberIn(results.findLast((each) => each.value !== undefined && each.phase !== "Inconclusive")?.value);
+  const value = results.map((each) => numberIn(each.value)).findLast((each) => each !== undefined);
   const condition = filled(metric.successCondition);
   const limit = /result\[0\] <= ([\d.e-]+)\s*$/.exec(condition)?.[1];
-  const atLeast = /result\[0\] >= ([\d.e-]+)/.exec(condition)?.[1];
+  const atLeast = /result\[0\] >=? (-?[\d.e-]+)/.exec(condition)?.[1];
   const query = filled(metric.provider.prometheus?.query ?? "");
   const ofStable = query.replaceAll(`||${canaryService}.`, `||${stableService}.`);
   // A number about both versions, such as the share that is served, has no other side.
-  const stable = query.includes(`||${stableService}.`) ? undefined : await prometheus?.(ofStable);
+  const isOfBoth = ofStable === query || query.includes(`||${stableService}.`);
+  const stable = isOfBoth ? undefined : await prometheus?.(ofStable);
   return {
     name: metric.name,
     ...(value !== undefined && { value }),

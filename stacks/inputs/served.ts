@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PLAN_GROUP } from "#components/cluster/cluster-reader";
-import { blueGreenPace, releasePace } from "#components/serving/strategies/release-pace";
+import { abTestPace, blueGreenPace, releasePace } from "#components/serving/strategies/release-pace";
 import {
   anyNumber,
   anyText,
@@ -39,6 +39,7 @@ const MODEL: Rule<ServedModel, false> = closed(
     maxPsi: optional(anyNumber),
     canary: releasePace,
     blueGreen: blueGreenPace,
+    abTest: abTestPace,
     stickyHeader: optional(text),
   }),
 );

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { vi } from "vitest";
 import { named } from "../../components/named.ts";
-import { serving } from "../../components/serving/fixture.ts";
+import { type Change, minimal, serving } from "../../components/serving/fixture.ts";
 
 /** Pods of one version, as a ReplicaSet has them. */
 interface Set {
@@ -14,7 +14,7 @@ interface Set {
 
 /** An AnalysisRun: which of our templates it was made from, and what came of each metric. */
 export interface Ran {
-  template: "fraud-watch" | "fraud-gate" | "fraud-share";
+  template: "fraud-watch" | "fraud-gate" | "fraud-share" | "fraud-verdict";
   args?: Record<string, string>;
   hash?: string;
   at?: string;
@@ -28,12 +28,22 @@ export interface State {
   runs?: Ran[];
   /** Time of every step, where it is another one than ours. */
   duration?: string;
+  /** How the version takes over, where it is not our own canary. */
+  strategy?: NonNullable<Change["strategy"]>;
 }
 
 /** What a cluster says of a model: our own Rollout and our own templates, with the status that its controllers write. */
-export async function answerOf({ status, version = "4", sets = [], runs = [], duration }: State): Promise<{ items: object[] }> {
+export async function answerOf({
+  status,
+  version = "4",
+  sets = [],
+  runs = [],
+  duration,
+  strategy,
+}: State): Promise<{ items: object[] }> {
   const graph = await serving({
     model: { version, path: `models/fraud/${version}`, sha256: "b".repeat(64), image: `x@sha256:${"a".repeat(64)}` },
+    ...(strategy && { strategy, exposure: { ...minimal.exposure, stickyHeader: "x-user-id" } }),
   });
   const { spec, metadata } = JSON.parse(
     JSON.stringify(named(graph, "fraud-rollout").inputs).replaceAll("s3://models/", "s3://millrace-prod-models/"),

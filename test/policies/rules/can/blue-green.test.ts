@@ -7,7 +7,10 @@ import { made, template } from "./samples.ts";
 /** A release of blue/green as the component makes it, with some of it changed. */
 function released(change: (canary: any) => void = () => {}, given: Omit<BlueGreen, "kind"> = {}) {
   const names = servingNames("m", "models");
-  const plan = blueGreen.plan({ kind: "blueGreen", ...given }, { names, prometheusUrl: "http://p", loadSeconds: 300 });
+  const plan = blueGreen.plan(
+    { kind: "blueGreen", ...given },
+    { names, version: "3", prometheusUrl: "http://p", loadSeconds: 300 },
+  );
   const { canary } = structuredClone(plan.rollout) as { canary: any };
   change(canary);
   return [
