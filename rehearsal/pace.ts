@@ -9,6 +9,7 @@ export const sureAnswers = (share: number): number => Math.min(40, 8 * share);
  */
 export const PACE: Record<string, number> = {
   stepSeconds: 12,
+  testSeconds: 60,
   soakSeconds: 12,
   compareSeconds: 12,
   intervalSeconds: 3,

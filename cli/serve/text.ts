@@ -58,9 +58,16 @@ const rowOf = ({ name, value, stable, atLeast, limit, verdicts }: Measurement): 
   printable(name),
   numberText(value),
   numberText(stable),
-  atLeast === undefined ? numberText(limit) : `${atLeast} to ${limit}`,
+  limitText(atLeast, limit),
   verdicts.map((verdict) => MARKS[verdict]).join(""),
 ];
+
+function limitText(atLeast: number | undefined, limit: number | undefined): string {
+  if (atLeast === undefined) {
+    return numberText(limit);
+  }
+  return limit === undefined ? `at least ${atLeast}` : `${atLeast} to ${limit}`;
+}
 
 const numberText = (number: number | undefined): string =>
   number === undefined ? dim("–") : String(Number(number.toPrecision(3)));
@@ -68,18 +75,18 @@ const numberText = (number: number | undefined): string =>
 const MARKS: Record<Measurement["verdicts"][number], string> = {
   good: green("✓"),
   bad: red("✗"),
-  "not good": yellow("✗"),
+  undecided: yellow("~"),
   "no data": "·",
   "no answer": yellow("?"),
 };
 
 /** What to type next. */
-function nextOf({ model, state }: LiveModel): string[] {
+function nextOf({ model, state, step }: LiveModel): string[] {
   const name = printable(model);
   switch (state) {
     case "paused":
       return [
-        `measure again, or go on:   npx millrace serve promote ${name} --env <environment> --reason '<why>'`,
+        `${step?.undecided ? "give it all users anyway:  " : "measure again, or go on:   "}npx millrace serve promote ${name} --env <environment> --reason '<why>'`,
         `give users the one before: npx millrace serve abort ${name} --env <environment> --reason '<why>'`,
       ];
     case "stuck":

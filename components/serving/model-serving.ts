@@ -183,6 +183,18 @@ export class ModelServing extends Component {
           child,
         ),
     );
+    const recorded =
+      release.rules &&
+      new k8s.apiextensions.CustomResource(
+        names.recorded,
+        {
+          apiVersion: API.monitoring,
+          kind: "PrometheusRule",
+          metadata: metadata(names.recorded),
+          spec: { groups: release.rules },
+        },
+        child,
+      );
     const template = podTemplate({
       name,
       model: args.model,
@@ -200,7 +212,7 @@ export class ModelServing extends Component {
         metadata: metadata(name, args.await === "healthy" ? untilHealthy(release.longestSeconds) : undefined),
         spec: rolloutSpec({ names, template, strategy: release.rollout, loadSeconds }),
       },
-      after(account, role.association, ...services, split, ...templates),
+      after(account, role.association, ...services, split, ...templates, ...(recorded ? [recorded] : [])),
     );
 
     new k8s.autoscaling.v2.HorizontalPodAutoscaler(
@@ -263,6 +275,13 @@ function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): vo
   checkModel(name, model, on);
   routing.checkHost(exposure.host, on);
   kindOf(strategy).check(strategy, on);
+  check.that(
+    strategy.kind !== "abTest" || exposure.stickyHeader !== undefined,
+    "exposure.stickyHeader",
+    "the header that names the user where the strategy is 'abTest', so that each user has one version",
+    exposure.stickyHeader,
+    on,
+  );
   checkCompute(compute, on);
   checkRuntime(runtime, compute, on);
   // The answers of other programs do not say which version gave them.

@@ -35,6 +35,12 @@ export interface ServingNames {
   comparison: string;
   /** Program that asks both versions and compares their answers: its Deployment, Service and account. */
   comparer: string;
+  /** AnalysisTemplate that passes once users were seen to be counted, before an A/B test. */
+  outcomes: string;
+  /** AnalysisTemplate that decides an A/B test. */
+  verdict: string;
+  /** PrometheusRule of what an A/B test compares. */
+  recorded: string;
 }
 
 export const servingNames = (name: string, namespace: string): ServingNames => ({
@@ -51,6 +57,9 @@ export const servingNames = (name: string, namespace: string): ServingNames => (
   drift: `${name}-drift`,
   comparison: `${name}-comparison`,
   comparer: `${name}-comparer`,
+  outcomes: `${name}-outcomes`,
+  verdict: `${name}-verdict`,
+  recorded: `${name}-recorded`,
 });
 
 /** Name of a Service inside the cluster. */

@@ -6,14 +6,23 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { Owner } from "../ledger/record.ts";
 import { kubectl } from "./kubectl.ts";
 import type { LiveModel } from "./live.ts";
-import { progressIn, type RolloutProgress } from "./progress.ts";
+import { progressIn, type ReleaseStep, type RolloutProgress } from "./progress.ts";
 import { environmentsIn } from "./record.ts";
 import { identityOf, type StableVersion } from "./version.ts";
 
 /** What a person does to a release that goes on: `serve promote` and `serve abort`. */
 export type Act = "continued" | "aborted";
 
-const PATCH: Record<Act, object> = { continued: { pauseConditions: null }, aborted: { abort: true } };
+/**
+ * What the controller must know. It takes a measurement again that could not be taken. An A/B test that was undecided is not asked again, which
+ * would be one more chance to find a difference that is none: the person has decided, and the release goes on behind the verdict.
+ */
+function patchOf(what: Act, { undecided, number }: ReleaseStep): object {
+  if (what === "aborted") {
+    return { abort: true };
+  }
+  return { pauseConditions: null, ...(undecided && { controllerPause: false, currentStepIndex: number }) };
+}
 
 /** Who does it where, and why. */
 export interface ActRequest {
@@ -57,7 +66,7 @@ export async function act(what: Act, live: LiveModel, { environment, owner, reas
     if (problem !== undefined) {
       throw new pulumi.RunError(problem);
     }
-    const patch = JSON.stringify({ metadata: { resourceVersion }, status: PATCH[what] });
+    const patch = JSON.stringify({ metadata: { resourceVersion }, status: patchOf(what, now.step) });
     try {
       await kubectl("-n", namespace, "patch", "rollout", model, "--subresource=status", "--type=merge", "-p", patch);
       break;

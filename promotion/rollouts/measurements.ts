@@ -7,16 +7,16 @@ import type { Prometheus } from "./prometheus.ts";
 export interface Measurement {
   /** Such as `error-share`. */
   name: string;
-  /** What the new version had at the last measurement; nothing before the first. */
+  /** What the new version had at the last measurement that found anything; nothing before the first. */
   value?: number;
-  /** What the stable version has now; nothing where Prometheus does not say. */
+  /** What the stable version has now; nothing where Prometheus does not say, and of a number about both versions. */
   stable?: number;
   /** Above which a version is bad. */
   limit?: number;
-  /** Below which the gateway serves another share than it was told; of no other measurement. */
+  /** Below which the gateway serves another share than it was told, or the new version is not better; of no other measurement. */
   atLeast?: number;
-  /** Verdicts so far, the newest last. `not good`: above its limit, which aborts nothing and lets a person decide. */
-  verdicts: ("good" | "bad" | "not good" | "no data" | "no answer")[];
+  /** Verdicts so far, the newest last. `undecided`: neither good nor bad, so that a person decides. */
+  verdicts: ("good" | "bad" | "undecided" | "no data" | "no answer")[];
 }
 
 const METRIC = z.object({
@@ -98,11 +98,12 @@ async function measurementOf(
   const value = results.map((each) => numberIn(each.value)).findLast((each) => each !== undefined);
   const condition = filled(metric.successCondition);
   const limit = /result\[0\] <= ([\d.e-]+)\s*$/.exec(condition)?.[1];
-  const atLeast = /result\[0\] >= ([\d.e-]+)/.exec(condition)?.[1];
+  const atLeast = /result\[0\] >=? (-?[\d.e-]+)/.exec(condition)?.[1];
   const query = filled(metric.provider.prometheus?.query ?? "");
   const ofStable = query.replaceAll(`||${canaryService}.`, `||${stableService}.`);
   // A number about both versions, such as the share that is served, has no other side.
-  const stable = query === ofStable || query.includes(`||${stableService}.`) ? undefined : await prometheus?.(ofStable);
+  const isOfBoth = ofStable === query || query.includes(`||${stableService}.`);
+  const stable = isOfBoth ? undefined : await prometheus?.(ofStable);
   return {
     name: metric.name,
     ...(value !== undefined && { value }),
@@ -115,7 +116,7 @@ async function measurementOf(
 
 /** What came of a measurement; Argo Rollouts calls it inconclusive where there was no number, and where one neither passes nor fails. */
 const verdictOf = ({ phase, value }: { phase: string; value?: string | undefined }): Measurement["verdicts"][number] =>
-  phase === "Inconclusive" && numberIn(value) !== undefined ? "not good" : (VERDICTS[phase] ?? "no answer");
+  phase === "Inconclusive" && numberIn(value) !== undefined ? "undecided" : (VERDICTS[phase] ?? "no answer");
 
 /** A vector of one number, as Argo Rollouts writes it: `[0.02]`. */
 function numberIn(value: string | undefined): number | undefined {

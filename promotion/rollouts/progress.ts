@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { CONTAINERS } from "#components/serving/names";
+import { CONTAINERS, type ServingNames, servingNames } from "#components/serving/names";
 import { kubectl, understood } from "./kubectl.ts";
 
 /** How a release of a model goes, by its Rollout. */
@@ -21,13 +21,15 @@ export interface ReleaseStep {
   number: number;
   of: number;
   what: "starts pods" | "opens the forced route" | "serves" | "measures" | "waits for a person";
+  /** Whether it waits because an A/B test was undecided: a person decides instead. */
+  undecided?: true;
   /** Since when, and for how long in all, seconds; where it has a time. */
   since?: number;
   for?: number;
 }
 
 const ROLLOUT = z.object({
-  metadata: z.object({ generation: z.number() }),
+  metadata: z.object({ generation: z.number(), name: z.string().default(""), namespace: z.string().default("") }),
   spec: z.object({
     template: z.object({
       spec: z.object({
@@ -75,7 +77,7 @@ export function progressIn(rollout: unknown): RolloutProgress {
   // Until the controller has seen the newest pointer it tells of the release before.
   const seen = observedGeneration === String(metadata.generation);
   const complete = seen && phase === "Healthy" && stableRS !== undefined && stableRS === currentPodHash;
-  const step = stepOf(spec.strategy.canary?.steps ?? [], status);
+  const step = stepOf(spec.strategy.canary?.steps ?? [], status, servingNames(metadata.name, metadata.namespace));
   const stuck = spec.paused === true || (seen && ["Degraded", "Error", "Invalid", "InvalidSpec"].includes(phase));
   const paused = seen && phase === "Paused" && step.what === "waits for a person";
   return {
@@ -91,6 +93,7 @@ export function progressIn(rollout: unknown): RolloutProgress {
 function stepOf(
   steps: readonly Record<string, unknown>[],
   { currentStepIndex: at = 0, pauseConditions }: z.infer<typeof ROLLOUT>["status"],
+  { verdict }: ServingNames,
 ): ReleaseStep {
   const place = { number: Math.min(at + 1, steps.length), of: steps.length };
   const step = steps[at] ?? {};
@@ -99,7 +102,9 @@ function stepOf(
   const since = Number.isNaN(began) ? {} : { since: Math.max(0, (Date.now() - began) / 1_000) };
   const duration = secondsIn((step["pause"] as { duration?: string | number } | undefined)?.duration);
   if (pause !== undefined && (pause.reason !== "CanaryPauseStep" || duration === undefined)) {
-    return { ...place, what: "waits for a person", ...since };
+    const { templates = [] } = (step["analysis"] ?? {}) as { templates?: { templateName?: string }[] };
+    const undecided = templates.some(({ templateName }) => templateName === verdict);
+    return { ...place, what: "waits for a person", ...since, ...(undecided && { undecided }) };
   }
   if ("pause" in step) {
     return { ...place, what: "serves", ...since, ...(duration !== undefined && { for: duration }) };

@@ -1,4 +1,4 @@
-import type { BlueGreenPace, ReleasePace, ShadowTerms } from "#components/serving/strategies/release-pace";
+import type { AbTestPace, BlueGreenPace, ReleasePace, ShadowTerms } from "#components/serving/strategies/release-pace";
 
 /** A served model, the same in every environment: its version comes from the release, its size from the profile. */
 export interface ServedModel {
@@ -36,6 +36,12 @@ export interface ServedModel {
    * @default - users meet it at once
    */
   shadow?: ShadowTerms;
+  /**
+   * In place of a canary: a share of the users gets a new version for days, and what they make of it decides. Its `outcomes`, `percent`,
+   * `testSeconds`, `minAttempts`, `significance`, `switchedBy`, `stepSeconds`, `soakSeconds`, `scaleDownDelaySeconds`, `intervalSeconds`,
+   * `windowSeconds`, `minRequests`. It needs `stickyHeader`. @default - a canary
+   */
+  abTest?: AbTestPace;
   /** Header that names the user, where one user must not see two versions in turn. @default - drawn per request */
   stickyHeader?: string;
 }

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import { SCRAPE_SECONDS } from "#components/mesh/gateway-telemetry";
+import { AB_TEST_DEFAULTS } from "#components/serving/strategies/ab-test";
 import { CANARY_DEFAULTS } from "#components/serving/strategies/canary";
-import type { ReleasePace } from "#components/serving/strategies/release-pace";
+import type { AbTestPace, ReleasePace, ShadowTerms } from "#components/serving/strategies/release-pace";
 import { SHADOW_DEFAULTS } from "#components/serving/strategies/shadow";
 import { given } from "#components/validation";
 import { inWords, problemsOf, shown } from "../wording.ts";
@@ -13,6 +14,8 @@ import { jsonOf } from "./json-fault.ts";
 export interface Pace {
   /** How long a release stays at each share, seconds. */
   stepSeconds: number;
+  /** How long an A/B test compares two versions, seconds. */
+  testSeconds: number;
   /** How long the old version stays at full size while the new one has all traffic, seconds. */
   soakSeconds: number;
   /** How long the answers of two versions are compared where no user meets the new one, seconds. */
@@ -35,6 +38,7 @@ export interface Pace {
 /** Times of an environment. Those that decide how quickly a bad version is found are the same in all. */
 export const paceOf = ({ serving, cpu, gpu }: Profile): Pace => ({
   stepSeconds: serving.stepSeconds,
+  testSeconds: AB_TEST_DEFAULTS.testSeconds,
   soakSeconds: serving.soakSeconds,
   compareSeconds: SHADOW_DEFAULTS.compareSeconds,
   scaleDownDelaySeconds: 600,
@@ -72,18 +76,20 @@ export interface ModelPace extends Pace {
  * The pace of releases in an environment: what a model says for itself, else the environment's times. A rehearsal may shorten them
  * through `MILLRACE_PACE`, never lengthen them. Each run warns about it, so that nobody shortens a real release unnoticed.
  *
- * @returns the pace of a model, from its `canary`.
+ * @returns the pace of a model, from what it says of its releases.
  * @throws {pulumi.RunError} when the variable is not JSON, names something else, or would lengthen a time.
  */
-export function readPace(profile: Profile): (canary?: ReleasePace & Partial<Pick<Pace, "compareSeconds">>) => ModelPace {
+export function readPace(
+  profile: Profile,
+): (said?: ReleasePace & Pick<AbTestPace, "testSeconds"> & Pick<ShadowTerms, "compareSeconds">) => ModelPace {
   const usual = paceOf(profile);
   const shortened = shortenedFrom(usual);
   const changes = Object.entries(shortened).map(([key, value]) => `${key} ${usual[key as keyof Pace]} → ${value}`);
   if (changes.length > 0) {
     void pulumi.log.warn(`times shortened for a rehearsal (${VARIABLE}): ${changes.join(", ")}`);
   }
-  return (canary = {}) => {
-    const { weights, ...times } = { weights: CANARY_DEFAULTS.weights, ...usual, ...given(canary) };
+  return (said = {}) => {
+    const { weights, ...times } = { weights: CANARY_DEFAULTS.weights, ...usual, ...given(said) };
     const shorter = Object.entries(times).map(([key, time]) => [key, Math.min(time, shortened[key as keyof Pace] ?? time)]);
     return { weights, ...(Object.fromEntries(shorter) as Pace) };
   };

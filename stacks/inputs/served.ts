@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PLAN_GROUP } from "#components/cluster/cluster-reader";
-import { blueGreenPace, releasePace, shadowTerms } from "#components/serving/strategies/release-pace";
+import { abTestPace, blueGreenPace, releasePace, shadowTerms } from "#components/serving/strategies/release-pace";
 import {
   anyNumber,
   anyText,
@@ -40,6 +40,7 @@ const MODEL: Rule<ServedModel, false> = closed(
     canary: releasePace,
     blueGreen: blueGreenPace,
     shadow: shadowTerms,
+    abTest: abTestPace,
     stickyHeader: optional(text),
   }),
 );

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL } from "#components/naming";
-import { faultInBlueGreen, faultInPace } from "#components/serving/strategies/release-pace";
+import { faultInAbTest, faultInBlueGreen, faultInPace } from "#components/serving/strategies/release-pace";
 import type { Fault } from "#components/shape";
+import { given, inDays } from "#components/validation";
 import type { FoundationOutputs, PlatformOutputs } from "../contracts.ts";
 import { problem } from "../inputs/check.ts";
 import type { Profile } from "../inputs/environments/profile.ts";
@@ -104,18 +105,43 @@ function unreachableHosts(models: readonly ReleasedModel[]): string[] {
 
 /** The pace that a model states, with the environment's times for what it leaves out. */
 function invalidPaces(models: readonly ReleasedModel[], profile: Profile): string[] {
-  return models.flatMap(({ name, canary, blueGreen, shadow }) => {
-    const other = Object.entries({ canary, shadow }).find(([, said]) => said !== undefined)?.[0];
-    if (blueGreen !== undefined && other !== undefined) {
-      return [`${FILES.models}: ${name}.blueGreen must be left out beside ${name}.${other}: a release is one of them`];
+  return models.flatMap((model) => {
+    const { name, canary, blueGreen, abTest } = model;
+    const ways = WAYS.filter((way) => model[way] !== undefined);
+    // A shadow comes before a canary, whether the model states one or not.
+    const [kind, other] = model.shadow !== undefined && canary === undefined ? [...ways, "shadow"] : ways;
+    if (other !== undefined) {
+      return [`${FILES.models}: ${name}.${other} must be left out beside ${name}.${kind}: a release is one of them`];
     }
     const times = paceOf(profile);
     const fault =
       faultInPace(`${name}.canary`, canary, times) ??
       steepShares(`${name}.canary`, canary?.weights) ??
-      faultInBlueGreen(`${name}.blueGreen`, blueGreen, times);
+      faultInBlueGreen(`${name}.blueGreen`, blueGreen, times) ??
+      faultInAbTest(`${name}.abTest`, abTest, times) ??
+      unansweredTest(model, profile);
     return fault ? [`${FILES.models}: ${problem(fault)}`] : [];
   });
+}
+
+/** How a model can be released: one of them. */
+const WAYS = ["canary", "blueGreen", "abTest"] as const satisfies readonly (keyof ServedModel)[];
+
+const DAY = 86_400;
+
+/** A test needs to know its users, and a Prometheus that remembers its beginning. */
+function unansweredTest({ name, abTest, stickyHeader }: ReleasedModel, profile: Profile): Fault | undefined {
+  if (abTest === undefined) {
+    return undefined;
+  }
+  if (stickyHeader === undefined) {
+    const must = `the header that names the user beside ${name}.abTest, so that each user has one version`;
+    return { argument: `${name}.stickyHeader`, must, value: stickyHeader };
+  }
+  const { retentionDays } = profile.monitoring;
+  const { testSeconds } = { ...paceOf(profile), ...given(abTest) };
+  const must = `at most ${retentionDays * DAY}, the ${inDays(retentionDays)} that the Prometheus of ${profile.name} remembers`;
+  return testSeconds > retentionDays * DAY ? { argument: `${name}.abTest.testSeconds`, must, value: testSeconds } : undefined;
 }
 
 function steepShares(argument: string, weights: readonly number[] = []): Fault | undefined {

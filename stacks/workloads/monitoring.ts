@@ -6,12 +6,13 @@ import type { PlatformOutputs } from "../contracts.ts";
 import { runbooksOf } from "../names.ts";
 import type { ReleasedModel } from "./fitting.ts";
 import { limitsOf } from "./limits.ts";
+import type { HowReleased } from "./strategies.ts";
 
 /** What watches a model: its alerts, by its own limits, and its dashboard. */
 export function monitorModel(
   model: ReleasedModel,
   context: Context,
-  { takesSeconds, platform }: { takesSeconds: number; platform: PlatformOutputs },
+  { platform, ...times }: Pick<HowReleased, "takesSeconds" | "testSeconds"> & { platform: PlatformOutputs },
   opts: ComponentOptions,
 ): ModelMonitoring {
   return new ModelMonitoring(
@@ -24,11 +25,12 @@ export function monitorModel(
       team: model.team,
       limits: limitsOf(model),
       runbookBaseUrl: runbooksOf(context),
-      releaseMinutes: releaseMinutes(takesSeconds),
+      releaseMinutes: releaseMinutes(times),
     },
     opts,
   );
 }
 
 /** The times of a release, half as much again for measurements that wait for requests, and ten minutes for loading models. */
-const releaseMinutes = (takesSeconds: number): number => Math.ceil((1.5 * takesSeconds) / 60) + 10;
+const releaseMinutes = ({ takesSeconds, testSeconds = 0 }: Pick<HowReleased, "takesSeconds" | "testSeconds">): number =>
+  Math.ceil((1.5 * takesSeconds + testSeconds) / 60) + 10;

@@ -1,8 +1,9 @@
 import type { Analysis } from "#components/serving/strategies/analysis";
+import type { AbTestPace, BlueGreenPace } from "#components/serving/strategies/release-pace";
 import type { Strategy } from "#components/serving/strategies/strategy";
 import type { Pace, readPace } from "../inputs/pace.ts";
 import type { ReleasedModel } from "./fitting.ts";
-import { limitsOf } from "./limits.ts";
+import { limitsOf, stated } from "./limits.ts";
 
 /** How the new versions of a model take over. */
 export interface HowReleased {
@@ -10,27 +11,22 @@ export interface HowReleased {
   pace: Pace;
   /** Seconds in which the new version has some users or copies of requests, and then those in which it has all. */
   takesSeconds: number;
+  /** Seconds of an A/B test, which ends when it was said to. @default - no test */
+  testSeconds?: number;
 }
 
+type PaceOf = ReturnType<typeof readPace>;
+
 /** What a model says of its releases, with the times of the environment for what it leaves out. */
-export function howReleased(model: ReleasedModel, paceOf: ReturnType<typeof readPace>): HowReleased {
-  if (model.blueGreen !== undefined) {
-    const { previewSeconds, switchedBy, ...times } = model.blueGreen;
-    const pace = paceOf({ ...times, ...(previewSeconds !== undefined && { stepSeconds: previewSeconds }) });
-    const { stepSeconds, soakSeconds, scaleDownDelaySeconds } = pace;
-    return {
-      strategy: {
-        kind: "blueGreen",
-        previewSeconds: stepSeconds,
-        soakSeconds,
-        scaleDownDelaySeconds,
-        ...(switchedBy !== undefined && { switchedBy }),
-        analysis: analysisOf(model, pace),
-      },
-      pace,
-      takesSeconds: stepSeconds + soakSeconds,
-    };
+export function howReleased(model: ReleasedModel, paceOf: PaceOf): HowReleased {
+  const { abTest, blueGreen } = model;
+  if (abTest !== undefined) {
+    return byTest(model, abTest, paceOf);
   }
+  return blueGreen !== undefined ? atOnce(model, blueGreen, paceOf) : byShares(model, paceOf);
+}
+
+function byShares(model: ReleasedModel, paceOf: PaceOf): HowReleased {
   const { compareSeconds: stated, ...terms } = model.shadow ?? {};
   const { weights, ...pace } = paceOf({ ...model.canary, ...(stated !== undefined && { compareSeconds: stated }) });
   const { stepSeconds, soakSeconds, compareSeconds, scaleDownDelaySeconds } = pace;
@@ -39,6 +35,48 @@ export function howReleased(model: ReleasedModel, paceOf: ReturnType<typeof read
   return model.shadow === undefined
     ? { strategy: { kind: "canary", ...canary }, pace, takesSeconds }
     : { strategy: { kind: "shadow", ...terms, compareSeconds, canary }, pace, takesSeconds: compareSeconds + takesSeconds };
+}
+
+function atOnce(model: ReleasedModel, { previewSeconds, switchedBy, ...times }: BlueGreenPace, paceOf: PaceOf): HowReleased {
+  const pace = paceOf({ ...times, ...(previewSeconds !== undefined && { stepSeconds: previewSeconds }) });
+  const { stepSeconds, soakSeconds, scaleDownDelaySeconds } = pace;
+  return {
+    strategy: {
+      kind: "blueGreen",
+      previewSeconds: stepSeconds,
+      soakSeconds,
+      scaleDownDelaySeconds,
+      ...(switchedBy !== undefined && { switchedBy }),
+      analysis: analysisOf(model, pace),
+    },
+    pace,
+    takesSeconds: stepSeconds + soakSeconds,
+  };
+}
+
+function byTest(
+  model: ReleasedModel,
+  { outcomes, percent, minAttempts, significance, switchedBy, ...times }: AbTestPace,
+  paceOf: PaceOf,
+): HowReleased {
+  const { weights: _, ...pace } = paceOf(times);
+  const { stepSeconds, testSeconds, soakSeconds, scaleDownDelaySeconds } = pace;
+  return {
+    strategy: {
+      kind: "abTest",
+      outcomes,
+      ...stated({ percent, minAttempts, significance, switchedBy }),
+      stepSeconds,
+      testSeconds,
+      soakSeconds,
+      scaleDownDelaySeconds,
+      analysis: analysisOf(model, pace),
+    },
+    pace,
+    // A small share is raised in two steps.
+    takesSeconds: 2 * stepSeconds + soakSeconds,
+    testSeconds,
+  };
 }
 
 const analysisOf = (model: ReleasedModel, { intervalSeconds, windowSeconds, minRequests }: Pace): Analysis => ({

@@ -58,11 +58,11 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
     const team = declareTeam(name, spec, owned.length, ground, common);
     const opts = { ...common, dependsOn: team.models };
     for (const model of owned) {
-      const { strategy, pace, takesSeconds } = howReleased(model, paceOf);
+      const { strategy, pace, ...times } = howReleased(model, paceOf);
       const takesOver = hasBeenStable(model.name, model.released) ? quickReturn(strategy) : strategy;
       const { modelLoadSeconds: loadSeconds, scrapeSeconds } = pace;
       const serving = declareModel(model, { ...ground, strategy: takesOver, loadSeconds, scrapeSeconds }, opts);
-      monitorModel(model, context, { takesSeconds, platform }, opts);
+      monitorModel(model, context, { ...times, platform }, opts);
       outputs.models[model.name] = { version: serving.version, host: serving.host, namespace: serving.namespace };
       // Requests leave while the next model is declared; a thousand models at once would all be held in memory.
       await setImmediate();

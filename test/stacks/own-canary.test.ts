@@ -3,20 +3,25 @@ import { quickReturn } from "#components/serving/strategies/quick-return";
 import { policyOf } from "#plan/policy";
 import { record } from "#plan/record";
 import { sentence } from "#policies/evaluate";
+import type { EnvironmentName } from "#stacks/inputs/environments/profile";
 import { workloads } from "#stacks/workloads/workloads";
 import { layer, planOf } from "../plan/sample.ts";
 import { TODAY } from "../policies/sample.ts";
 import { contextOf, many, references } from "./workloads-fixture.ts";
 
-/** Rules about releases and routes that a plan of prod with this canary breaks. */
-async function broken(release: object, only = /^(CAN|MESH)-/): Promise<string[]> {
+/** Rules about releases, routes and alerts that a plan with this release breaks. */
+async function broken(
+  release: Partial<Record<"canary" | "blueGreen" | "shadow" | "abTest" | "stickyHeader", any>>,
+  environment: EnvironmentName = "prod",
+  only = /^(CAN|MESH|OBS)-/,
+): Promise<string[]> {
   const { models, release: versions } = many(1);
   const given = { models: { fraud: { ...models["fraud"]!, ...release } }, release: versions };
-  const { resources } = await record(() => workloads(contextOf("prod"), given), {
-    stack: "workloads-prod",
-    references: references("prod"),
+  const { resources } = await record(() => workloads(contextOf(environment), given), {
+    stack: `workloads-${environment}`,
+    references: references(environment),
   });
-  const { verdicts } = policyOf(planOf([layer("workloads", resources)], { environment: "prod" }), [], TODAY);
+  const { verdicts } = policyOf(planOf([layer("workloads", resources)], { environment }), [], TODAY);
   return verdicts
     .flatMap(({ verdict }) => verdict.violations)
     .filter(({ rule }) => only.test(rule.id))
@@ -49,14 +54,83 @@ it.each<[string, object]>([
     { shadow: { percent: 10, compareSeconds: 43_200, maxDifferentShare: 0 }, canary: { weights: [1, 50, 100] } },
   ],
 ])("a model whose answers are compared before %s keeps every rule that a canary keeps", async (_, release) => {
-  expect(await broken(release, /./)).toEqual(await broken({}, /./));
+  expect(await broken(release, "prod", /./)).toEqual(await broken({}, "prod", /./));
 });
 
-it("a model is released in one way", async () => {
-  await expect(broken({ canary: {}, blueGreen: {} })).rejects.toThrow(
-    "stacks/inputs/models.ts: fraud.blueGreen must be left out beside fraud.canary: a release is one of them",
+const outcomes = { attempts: "impression", successes: "click" };
+const abTest = (values: object): Record<string, unknown> => ({ stickyHeader: "x-user-id", abTest: { outcomes, ...values } });
+
+it.each<[string, object]>([
+  ["the usual times", {}],
+  ["a person who decides", { switchedBy: "person", minAttempts: 1_000_000, significance: 0.001 }],
+  ["few users", { percent: 1, testSeconds: 2_419_200 }],
+  ["a share from which it goes to all by a half", { percent: 30, testSeconds: 604_800 }],
+  ["many users, for as long as a step", { percent: 60, testSeconds: 300, soakSeconds: 7_200, intervalSeconds: 10 }],
+])("a model that is tested by its users with %s keeps every rule about releases", async (_, test) => {
+  expect(await broken(abTest(test))).toEqual([]);
+});
+
+it.each<[string, Parameters<typeof broken>[0], string]>([
+  ["two ways", { canary: {}, blueGreen: {} }, "blueGreen must be left out beside fraud.canary: a release is one of them"],
+  ["two other ways", { ...abTest({}), canary: {} }, "abTest must be left out beside fraud.canary: a release is one of them"],
+  [
+    "all ways",
+    { ...abTest({}), canary: {}, blueGreen: {} },
+    "blueGreen must be left out beside fraud.canary: a release is one of them",
+  ],
+  [
+    "a test of nobody",
+    { ...abTest({}), stickyHeader: undefined },
+    "stickyHeader must be the header that names the user beside fraud.abTest, so that each user has one version, got nothing",
+  ],
+  [
+    "a test of nothing",
+    { stickyHeader: "x-user-id", abTest: {} },
+    "abTest.outcomes must be an object with attempts, successes, got nothing",
+  ],
+  [
+    "a test that is shorter than a measurement looks back",
+    abTest({ testSeconds: 100 }),
+    "abTest.testSeconds must be at least windowSeconds (120), as far as a measurement looks back, got '100'",
+  ],
+  [
+    "a first share that is shorter",
+    abTest({ stepSeconds: 100 }),
+    "abTest.stepSeconds must be at least windowSeconds (120), so that a gate measures its own step, got '100'",
+  ],
+  [
+    "one event",
+    abTest({ outcomes: { attempts: "click", successes: "click" } }),
+    "abTest.outcomes.successes must be another event than outcomes.attempts, got 'click'",
+  ],
+])("a model is not released in %s", async (_, release, sentence) => {
+  await expect(broken(release)).rejects.toThrow(`stacks/inputs/models.ts: fraud.${sentence}`);
+});
+
+it("a test is not longer than what Prometheus remembers", async () => {
+  const long = abTest({ testSeconds: 15 * 86_400 + 1 });
+  expect(await broken(long)).toEqual([]);
+  await expect(broken(long, "dev")).rejects.toThrow(
+    "stacks/inputs/models.ts: fraud.abTest.testSeconds must be at most 1296000, the 15 days that the Prometheus of dev remembers, got '1296001'",
   );
-  await expect(broken({ shadow: {}, blueGreen: {} })).rejects.toThrow("fraud.blueGreen must be left out beside fraud.shadow");
+  await expect(broken({ shadow: {}, blueGreen: {} })).rejects.toThrow("fraud.shadow must be left out beside fraud.blueGreen");
+});
+
+it("a version that has been stable comes back without a test", () => {
+  const test = {
+    kind: "abTest",
+    outcomes,
+    percent: 20,
+    switchedBy: "person",
+    analysis: { drift: {}, windowSeconds: 60 },
+  } as const;
+  expect(quickReturn(test)).toEqual({
+    kind: "canary",
+    analysis: { windowSeconds: 60 },
+    weights: [5, 100],
+    stepSeconds: 60,
+    soakSeconds: 60,
+  });
 });
 
 it("a model whose first share is large is refused before any rule reads it, with the key that a person wrote", async () => {

@@ -11,8 +11,7 @@ export function releases(model: MonitoredModel): RuleGroup {
       {
         alert: "ReleaseStuck",
         // After one aborted release the progress deadline of Argo Rollouts 1.9 no longer works: nothing else would tell.
-        expr: inPhase(model, "Progressing|Paused"),
-        for: `${releaseMinutes}m`,
+        ...lasting(inPhase(model, "Progressing|Paused"), releaseMinutes),
         labels: { severity: "warning", category: "release" },
         annotations: {
           summary: `The release of {{ $labels.model }} does not end`,
@@ -31,6 +30,20 @@ export function releases(model: MonitoredModel): RuleGroup {
       },
     ],
   };
+}
+
+/** Longest time that a rule of ours holds a warning back, minutes: a Prometheus that begins anew may forget how long it has waited. */
+const HELD = 1_440;
+/** Steps in which a longer time is looked through, minutes. */
+const STEP = 30;
+
+/** A condition that has held for some minutes; for days, as that of an A/B test: at nearly all times of these days, and now. */
+function lasting(condition: string, minutes: number): { expr: string; for: string } {
+  if (minutes <= HELD) {
+    return { expr: condition, for: `${minutes}m` };
+  }
+  const times = Math.floor((0.99 * minutes) / STEP);
+  return { expr: `count_over_time((${condition})[${minutes}m:${STEP}m]) >= ${times} and on (${MODEL}) ${condition}`, for: "15m" };
 }
 
 /** A Rollout has the name of its model. Each phase is a series of its own, which ends when another one begins. */

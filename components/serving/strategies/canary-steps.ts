@@ -10,8 +10,33 @@ export interface Shares {
   drift?: boolean;
 }
 
+/** The steps of a canary release. */
+export const canarySteps = ({ weights, stepSeconds, soakSeconds, drift = false }: Shares, names: ServingNames): Step[] =>
+  risingSteps({ stages: stagesOf({ weights, stepSeconds, soakSeconds }), drift }, names);
+
+/** The shares of a canary, and how long it stays at each. */
+export const stagesOf = ({ weights, stepSeconds, soakSeconds }: Omit<Shares, "drift">): Stage[] =>
+  weights.map((weight) => ({ weight, seconds: weight === 100 ? soakSeconds : stepSeconds }));
+
+/** What a release whose shares grow is made of. */
+export interface Rise {
+  stages: readonly Stage[];
+  /** Whether predictions are compared too. */
+  drift: boolean;
+  /** What must hold before any user is touched, besides that the gateway counts. @default - nothing */
+  ready?: readonly Step[];
+}
+
+/** A share of the traffic, percent, and how long the release stays at it. */
+export interface Stage {
+  weight: number;
+  seconds: number;
+  /** What is decided at its end, before the new version is measured for the next share. @default - nothing */
+  decided?: readonly Step[];
+}
+
 /**
- * The steps of a canary release.
+ * The steps of a release whose new version gets growing shares.
  *
  * Before each raise, and before the old version may go, the new one must have been measured and found good; before the last raise and the
  * end, the gateway must be seen to serve the share that it was told.
@@ -19,24 +44,29 @@ export interface Shares {
  * `matchTrafficWeight` comes after the first weight: at weight 0 it means no pods, Argo Rollouts 1.9.1 then stops the pod that has just
  * loaded its model and removes the header route for good.
  */
-export const canarySteps = (shares: Shares, names: ServingNames): Step[] => [
+export const risingSteps = ({ stages, drift, ready = [] }: Rise, names: ServingNames): Step[] => [
   measurable(names),
-  podsFor(shares.weights[0] ?? 100),
+  ...ready,
+  podsFor(stages[0]?.weight ?? 100),
   forceRoute(),
-  ...raises(shares, names),
+  ...raises({ stages, drift }, names),
 ];
 
 /** From the first share of the users on. The new version has pods for it already. */
-export const raises = ({ weights, stepSeconds, soakSeconds, drift = false }: Shares, names: ServingNames): Step[] => [
-  ...weights.flatMap((weight, at): Step[] => [
-    ...raiseGates(weights, at, names, drift),
-    ...(at === 1 ? [{ setCanaryScale: { matchTrafficWeight: true as const } }] : []),
-    { setWeight: weight },
-    wait(weight === 100 ? soakSeconds : stepSeconds),
-  ]),
-  healthy(names),
-  servedAt(weights, weights.length - 1, names),
-];
+export function raises({ stages, drift }: Omit<Rise, "ready">, names: ServingNames): Step[] {
+  const weights = stages.map(({ weight }) => weight);
+  return [
+    ...stages.flatMap(({ weight, seconds, decided = [] }, at): Step[] => [
+      ...raiseGates(weights, at, names, drift),
+      ...(at === 1 ? [{ setCanaryScale: { matchTrafficWeight: true as const } }] : []),
+      { setWeight: weight },
+      wait(seconds),
+      ...decided,
+    ]),
+    healthy(names),
+    servedAt(weights, weights.length - 1, names),
+  ];
+}
 
 /** Predictions are compared before the last raise alone: earlier a version may have too few of them. */
 function raiseGates(weights: readonly number[], at: number, names: ServingNames, drift: boolean): Step[] {

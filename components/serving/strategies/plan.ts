@@ -1,14 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { RuleGroup } from "../../monitoring/rules/rule.ts";
 import type { Comparer } from "../comparer.ts";
 import type { ServingNames } from "../names.ts";
 
 /** What a strategy is told about the model that it releases. */
 export interface ReleasedModel {
   names: ServingNames;
+  /** The version that is released, as its answers and the events of applications name it. */
+  version: string;
   /** Address of the Prometheus that scrapes the gateway, as seen from the delivery controller. */
   prometheusUrl: pulumi.Input<string>;
-  /** Version that is released. */
-  version: string;
   /** Longest time that the model takes to load, seconds. */
   loadSeconds: number;
 }
@@ -17,6 +18,8 @@ export interface ReleasedModel {
 export interface ReleasePlan {
   /** `spec` of each AnalysisTemplate, by name. */
   analysisTemplates: Record<string, object>;
+  /** Groups of rules by which Prometheus records what the templates ask for. @default - none */
+  rules?: RuleGroup[];
   /** `spec.strategy` of the Rollout. */
   rollout: object;
   /** The program that compares answers, where the release needs one. */

@@ -1,6 +1,7 @@
 import { SCRAPE_SECONDS } from "../../mesh/gateway-telemetry.ts";
 import { closed, type Fault, faultIn, fields, optional, type Rule } from "../../shape.ts";
 import { given } from "../../validation.ts";
+import { type AbTest, abTestShape, faultInTest } from "./ab-test.ts";
 import { type Analysis, analysisShape, faultInTimes, type GateTimes } from "./analysis.ts";
 import { type BlueGreen, blueGreenShape } from "./blue-green.ts";
 import { type Canary, canaryShape } from "./canary.ts";
@@ -14,14 +15,19 @@ export type ReleasePace = Omit<Canary, "kind" | "analysis"> & Measured;
 /** The same of a blue/green release. */
 export type BlueGreenPace = Omit<BlueGreen, "kind" | "analysis"> & Measured;
 
+/** The same of an A/B test, and what it compares. */
+export type AbTestPace = Omit<AbTest, "kind" | "analysis"> & Measured;
+
 const { intervalSeconds, windowSeconds, minRequests } = analysisShape;
 const MEASURED = { intervalSeconds, windowSeconds, minRequests };
 const { analysis: _ofCanary, ...shares } = canaryShape;
 const { analysis: _ofBlueGreen, ...stages } = blueGreenShape;
+const { analysis: _ofAbTest, ...test } = abTestShape;
 
 /** The rule of each field by itself. It is optional as a whole, as each field is. */
 export const releasePace: Rule<ReleasePace, true> = optional(closed(fields<ReleasePace>({ ...shares, ...MEASURED })));
 export const blueGreenPace: Rule<BlueGreenPace, true> = optional(closed(fields<BlueGreenPace>({ ...stages, ...MEASURED })));
+export const abTestPace: Rule<AbTestPace, true> = optional(closed(fields<AbTestPace>({ ...test, ...MEASURED })));
 
 /** What comes before a canary: how long, and how far answers may differ. */
 export type ShadowTerms = Omit<Shadow, "kind" | "canary">;
@@ -51,6 +57,19 @@ export const faultInBlueGreen = (argument: string, pace: unknown, times: GateTim
     faultInMeasures(argument, "previewSeconds", said && { ...said, stepSeconds: said.previewSeconds }, times)
   );
 };
+
+/** The same of an A/B test. */
+export const faultInAbTest = (argument: string, pace: unknown, times: GateTimes): Fault | undefined => {
+  const said = pace as AbTestPace | undefined;
+  return (
+    faultIn(argument, pace, abTestPace) ??
+    faultInMeasures(argument, "stepSeconds", said, times) ??
+    (said && within(argument, faultInTest(said, said.windowSeconds ?? times.windowSeconds)))
+  );
+};
+
+const within = (argument: string, fault: Fault | undefined): Fault | undefined =>
+  fault && { ...fault, argument: `${argument}.${fault.argument}` };
 
 function faultInMeasures(
   argument: string,

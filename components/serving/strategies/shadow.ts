@@ -2,7 +2,7 @@ import { fields, optional, type Shape, wholeNumber } from "../../shape.ts";
 import { given } from "../../validation.ts";
 import { ANALYSIS_DEFAULTS, checkAnalysis } from "./analysis.ts";
 import { CANARY_DEFAULTS, type Canary, canary, canaryShape } from "./canary.ts";
-import { raises } from "./canary-steps.ts";
+import { raises, stagesOf } from "./canary-steps.ts";
 import { COMPARISON_DEFAULTS, type Comparison, comparisonShape, comparisonTemplate } from "./comparison.ts";
 import type { StrategyKind } from "./plan.ts";
 import { rolloutStrategy } from "./rollout-strategy.ts";
@@ -70,7 +70,7 @@ export const shadow: StrategyKind<Shadow> = {
       compared(names),
       waitForPerson(),
       podsFor(Math.max(percent, weights[0] ?? 100)),
-      ...raises({ ...values, drift }, names),
+      ...raises({ stages: stagesOf(values), drift }, names),
     ];
     const templates = analysisTemplates({ ...analysis, prometheusUrl }, names, stepSeconds);
     return {

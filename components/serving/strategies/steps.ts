@@ -39,6 +39,11 @@ export const alike = ({ drift }: ServingNames): Step => ({
 export const compared = ({ comparison }: ServingNames): Step => ({
   analysis: { templates: [{ templateName: comparison }], args: [] },
 });
+/** What users make of the present version is counted: an A/B test would wait for days, and then find nothing. */
+export const counted = ({ outcomes }: ServingNames): Step => analysis(outcomes, {});
+
+/** What users made of both versions says which one is better; see `AbTest`. */
+export const verdict = ({ verdict }: ServingNames): Step => analysis(verdict, {});
 
 /** The gateway was seen to serve this share, percent: nearer to it than to the one before, so that a missed raise is told apart. */
 export function served(wanted: number, before: number, { share }: ServingNames): Step {

@@ -5,17 +5,22 @@ import { ANALYSIS_DEFAULTS, type Analysis } from "./analysis.ts";
 import { type Comparison, DRIFT_DEFAULTS, driftMetric, driftTemplate, NEW_PODS } from "./drift.ts";
 import { type Asked, ERRORS_FORGIVEN, FAILURES_FORGIVEN, HAS_VALUE, limited, prometheus, untilOneIsGood } from "./verdict.ts";
 
-/** The templates of a model, by name. */
+/**
+ * The templates of a model, by name.
+ *
+ * @param watched what aborts the release besides errors, latency and drift.
+ */
 export function analysisTemplates(
   analysis: Analysis & Pick<Asked, "prometheusUrl">,
   names: ServingNames,
   stepSeconds: number,
+  watched: readonly object[] = [],
 ): Record<string, object> {
   const { drift, ...rest } = given(analysis);
   const values = { ...ANALYSIS_DEFAULTS, ...rest };
   const drifts = drift && { ...values, ...DRIFT_DEFAULTS, ...given(drift), windowSeconds: stepSeconds };
   return {
-    [names.watch]: watchTemplate(values, names, drifts),
+    [names.watch]: watchTemplate(values, names, drifts, watched),
     [names.gate]: gateTemplate(values, names, stepSeconds),
     [names.share]: shareTemplate(values, names, stepSeconds),
     ...(drifts && { [names.drift]: driftTemplate(drifts, names, stepSeconds) }),
@@ -28,12 +33,12 @@ interface Values extends Omit<Required<Analysis>, "drift">, Asked {}
  * Watches the new version from its first user to the end of the soak, and aborts the release.
  * It may find nothing for as long as it likes: raising is what the gates decide, and they do not pass on nothing.
  */
-function watchTemplate(values: Values, names: ServingNames, drifts: Comparison | undefined): object {
+function watchTemplate(values: Values, names: ServingNames, drifts: Comparison | undefined, watched: readonly object[]): object {
   const limits = { maxErrorShare: String(values.maxErrorShare), maxSlowShare: String(values.maxSlowShare) };
   const health = healthMetrics(values, serviceHost(names.canaryService, names.namespace), limits);
   return {
     ...(drifts && { args: [{ name: NEW_PODS.name }] }),
-    metrics: [...health, ...(drifts ? [driftMetric(drifts, names)] : [])].map((metric) => ({
+    metrics: [...health, ...(drifts ? [driftMetric(drifts, names)] : []), ...watched].map((metric) => ({
       ...metric,
       failureLimit: FAILURES_FORGIVEN,
       inconclusiveLimit: UNLIMITED,

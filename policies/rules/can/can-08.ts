@@ -9,6 +9,7 @@ import { type Resource, Undecided } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { severalServers, strangers, unreached } from "./addresses.ts";
 import { type Analysis, analysesOf, type Measurement, measurementsOf } from "./measurements.ts";
+import { isOfOutcomes } from "./outcomes.ts";
 import { fewestRequests } from "./queries.ts";
 import { canaryOf, STEPS, secondsIn, stepsOf } from "./rollouts.ts";
 import { shareOf } from "./shares.ts";
@@ -17,8 +18,11 @@ import { templatesAmong } from "./templates.ts";
 import { isUndecided, isUnread, laxness } from "./verdicts.ts";
 import { ofOldVersion } from "./versions.ts";
 
-/** A share of fewer requests is chance; one of more than a busy model gets in a window is never measured. */
-const REQUESTS = { fewest: 10, most: 100_000 };
+/**
+ * A share of fewer requests is chance; one of more than a busy model gets in a window is never measured. `attempts`: of fewer attempts of users
+ * the counts are not yet normal, and a test of two shares says nothing.
+ */
+const REQUESTS = { fewest: 10, most: 100_000, attempts: 100 };
 type Requests = typeof REQUESTS;
 
 /** An analysis that looks at the old version, or whose conditions every answer meets, promotes a version that nobody measured. */
@@ -31,7 +35,7 @@ export const CAN_08 = stackRule<Requests>({
   remediation:
     "Name `canaryService` or the hash of the new pods in each query, ask for series, and let the conditions refuse 30 % of bad requests. Leave `dryRun` out, and let the background analysis begin before the last step.",
   parameters: { dev: REQUESTS, staging: REQUESTS, prod: REQUESTS },
-  elsewhere: { ...REQUESTS, fewest: 0 },
+  elsewhere: { ...REQUESTS, fewest: 0, attempts: 0 },
   types: [ROLLOUT],
   relate: (resources, requests) => {
     const templates = templatesAmong(resources);
@@ -149,11 +153,22 @@ function unreadable({ query, own }: Measurement): Finding[] {
 }
 
 /** A share needs some requests before it says anything, and must not wait for more than there are. */
-function ofTooFew({ query, isPrometheus, own }: Measurement, { fewest, most }: Requests): Finding[] {
-  if (!isPrometheus || shareOf(query) === undefined) {
+function ofTooFew({ query, isPrometheus, own }: Measurement, { fewest, most, attempts }: Requests): Finding[] {
+  const expression = isPrometheus ? parsedQuery(query) : undefined;
+  if (expression === undefined) {
     return [];
   }
   const found = fewestRequests(query);
+  if (isOfOutcomes(expression)) {
+    return unless((found ?? 0) >= attempts, {
+      ...own("provider.prometheus.query"),
+      got: `a comparison of ${found ?? "any number of"} attempts or more`,
+      want: `a comparison of at least ${attempts} attempts of each version, such as \`… / (… >= 1000)\``,
+    });
+  }
+  if (shareOf(expression) === undefined) {
+    return [];
+  }
   return unless((found ?? 0) >= fewest && (found ?? 0) <= most, {
     ...own("provider.prometheus.query"),
     got: found === undefined ? "a share of any number of requests" : `a share of ${found} requests or more`,

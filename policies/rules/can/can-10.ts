@@ -66,20 +66,28 @@ function tooShort(resource: Resource, templates: readonly Resource[], windows: n
   const raised = raisesOf(steps).filter(({ at }) => at < steps.length);
   const copied = steps.flatMap((step, at) => (copies(step) ? [{ at, to: "copies" }] : []));
   return [...copied, ...raised].flatMap(({ at, to }): Finding[] => {
-    const gate = analyses.find(({ step }) => step > at);
-    if (gate === undefined || steps.slice(at + 1, gate.step).some((step) => isSet(step, "setWeight"))) {
-      return [];
-    }
-    const measurements = measurementsOf(gate, resource, templates).filter(({ isPrometheus }) => isPrometheus);
-    const longest = Math.max(0, ...measurements.flatMap(({ query }) => ranges(query)));
-    const waited = steps.slice(at + 1, gate.step).reduce((sum, step) => sum + pauseSeconds(step), 0);
-    const lasts = waited + Math.min(...measurements.map(secondsOfMeasuring));
-    return unless(measurements.length === 0 || lasts >= longest * windows, {
-      resource,
-      property: `${STEPS}[${at}].${to === "copies" ? "setMirrorRoute" : "setWeight"}`,
-      got: `${to} for ${lasts}s`,
-      want: `a share that lasts ${longest * windows}s or longer, as far as its measurement looks back`,
-    });
+    const end = steps.findIndex((step, index) => index > at && isSet(step, "setWeight"));
+    const short = analyses
+      .filter(({ step }) => step > at && (end < 0 || step < end))
+      .map((gate) => {
+        const measurements = measurementsOf(gate, resource, templates).filter(({ isPrometheus }) => isPrometheus);
+        const waited = steps.slice(at + 1, gate.step).reduce((sum, step) => sum + pauseSeconds(step), 0);
+        return {
+          lasts: waited + Math.min(...measurements.map(secondsOfMeasuring)),
+          longest: windows * Math.max(0, ...measurements.flatMap(({ query }) => ranges(query))),
+        };
+      })
+      .find(({ lasts, longest }) => lasts < longest);
+    return short === undefined
+      ? []
+      : [
+          {
+            resource,
+            property: `${STEPS}[${at}].${to === "copies" ? "setMirrorRoute" : "setWeight"}`,
+            got: `${to} for ${short.lasts}s`,
+            want: `a share that lasts ${short.longest}s or longer, as far as its measurement looks back`,
+          },
+        ];
   });
 }
 

@@ -1,8 +1,10 @@
 import { type Fault, type Finding, ofEach } from "../../findings.ts";
 import { ROLLOUT } from "../../kubernetes/types.ts";
+import { parsedQuery } from "../../promql/parse.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { type Analysis, analysesOf, type Measurement, measurementsOf } from "./measurements.ts";
+import { isOfOutcomes } from "./outcomes.ts";
 import { canaryOf, firstRequests, needsMeasurement, raisesOf, STEPS, stepsOf } from "./rollouts.ts";
 import { templatesAmong } from "./templates.ts";
 
@@ -92,4 +94,8 @@ function undecided(resource: Resource, templates: readonly Resource[], by: reado
     });
 }
 
-const asksFor = ({ query }: Measurement, signal: Signal): boolean => SIGNALS[signal].test(query);
+/** An event of users may be called anything. */
+function asksFor({ query }: Measurement, signal: Signal): boolean {
+  const expression = parsedQuery(query);
+  return (expression === undefined || !isOfOutcomes(expression)) && SIGNALS[signal].test(query);
+}

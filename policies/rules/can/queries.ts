@@ -19,10 +19,14 @@ const [SHORTEST, LONGEST] = [5, 3600];
 export const ranges = (query: string): number[] =>
   [...blind(query).matchAll(/\[(\d+(?:ms|[smhdwy]))[:\]]/g)].map(([, range = ""]) => secondsOf(range));
 
-/** A time other than that of the release: another day, or too much or too little of this one. */
-export function strangeTime(query: string): string | undefined {
+/**
+ * A time other than that of the release: another day, or too much or too little of this one.
+ *
+ * @param longest seconds over which it may measure.
+ */
+export function strangeTime(query: string, longest = LONGEST): string | undefined {
   const moved = /\boffset\s+-?\w+/i.exec(query)?.[0];
-  const odd = ranges(query).find((seconds) => seconds < SHORTEST || seconds > LONGEST);
+  const odd = ranges(query).find((seconds) => seconds < SHORTEST || seconds > longest);
   return moved ?? (odd === undefined ? undefined : `a range of ${odd}s`);
 }
 

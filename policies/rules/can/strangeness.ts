@@ -4,6 +4,7 @@ import { type Expression, selectorsIn, within } from "../../promql/syntax.ts";
 import { answersOf } from "../../promql/values.ts";
 import { bags, text } from "../../read.ts";
 import { onceAStack, type Resource } from "../../resource.ts";
+import { isOfOutcomes, LONGEST_TEST } from "./outcomes.ts";
 import { crookedShare, strangeTime } from "./queries.ts";
 import { boundOf, isOfItself, isOfPredictions, shareOf, strangeLabel, strangeOutcome } from "./shares.ts";
 
@@ -33,9 +34,13 @@ export function strangeness(query: string, expression: Expression): Strange | un
   if (quantile !== undefined) {
     return { got: quantile.text, want: "a quantile from 0.5 to 1, as most requests are quick" };
   }
-  const time = strangeTime(query);
+  const isTest = isOfOutcomes(expression);
+  const time = strangeTime(query, isTest ? LONGEST_TEST : undefined);
   if (time !== undefined) {
-    return { got: time, want: "a query about the last seconds to an hour" };
+    return { got: time, want: `a query about the last seconds to ${isTest ? "28 days" : "an hour"}` };
+  }
+  if (isTest) {
+    return undefined;
   }
   const share = shareOf(expression);
   const label = share && strangeLabel(share);

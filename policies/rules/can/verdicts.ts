@@ -4,6 +4,7 @@ import { answersOf } from "../../promql/values.ts";
 import { numberOr } from "../../read.ts";
 import { holdsFor } from "./conditions.ts";
 import type { Measurement } from "./measurements.ts";
+import { canFail, isOfOutcomes } from "./outcomes.ts";
 import { meaningOf, shareOf } from "./shares.ts";
 
 /** Answers by which conditions are tried, besides the numbers that they name. */
@@ -51,6 +52,9 @@ export function laxness({ conditions, metric }: Measurement, query: Expression |
   const pauses = numberOr(0, metric, "inconclusiveLimit") <= NEVER_PAUSES;
   if (failureCondition !== undefined && (successCondition === undefined || !pauses) && always(false, failureCondition)) {
     return { field: "failureCondition", want: "a condition that some answers meet" };
+  }
+  if (query !== undefined && isOfOutcomes(query) && !canFail(conditions, query)) {
+    return { field: "failureCondition", want: "a condition that a much worse version meets" };
   }
   const want = query === undefined ? undefined : lenience(query, conditions, pauses);
   return want === undefined

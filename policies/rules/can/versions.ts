@@ -26,7 +26,7 @@ export function ofOldVersion({ query, isPrometheus, place }: Measurement, rollou
     expression === undefined
       ? unless(isNew(query), { property: "", got: isOld(query) ? `the stable version, '${stable}'` : NOBODY, want: "" })[0]?.got
       : otherVersion(expression, {
-          isNew: ({ value }) => isNew(value),
+          isNew: ({ label, value }) => isNew(value) || (label === "model_version" && value === versionOf(rollout)),
           isOld: ({ value }) => isOld(value),
           old: oldNames(rollout, stable, namespace),
           stable,
@@ -46,6 +46,10 @@ function ownLabels({ inputs }: Resource): string[] {
     .flatMap((key) => text(labels, key) ?? [])
     .filter((value) => /\d/.test(value));
 }
+
+/** Version that the pods serve, as events of users name it; `undefined` where their label does not say. */
+const versionOf = ({ inputs }: Resource): string | undefined =>
+  /^v?(\d+)$/.exec(text(inputs, "spec", "template", "metadata", "labels", "version") ?? "")?.[1];
 
 /** Whether a text names a Service, alone or with its own namespace. */
 const hasWord = (written: string, word: string, namespace: string): boolean =>
@@ -80,7 +84,9 @@ function otherVersion(query: Expression, versions: Versions): string | undefined
   const [above, below] = share === undefined ? [selectorsIn(query), []] : [selectorsIn(share.left), selectorsIn(share.right)];
   const all = [above, below].filter((side) => side.length > 0);
   const isOld = ({ matchers }: Selector): boolean => matchers.some(versions.isOld);
-  if (!all.every((side) => side.some(({ matchers }) => matchers.some(versions.isNew)))) {
+  const isOfNew = ({ matchers }: Selector): boolean =>
+    matchers.some((each) => !each.operator.startsWith("!") && versions.isNew(each));
+  if (!all.every((side) => side.some(isOfNew))) {
     return selectorsIn(query).some(isOld) ? `the stable version, '${versions.stable}'` : NOBODY;
   }
   if (share !== undefined && above.some(isOld)) {

@@ -2,9 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { vi } from "vitest";
-import type { Strategy } from "#components/serving/strategies/strategy";
 import { named } from "../../components/named.ts";
-import { serving } from "../../components/serving/fixture.ts";
+import { type Change, minimal, serving } from "../../components/serving/fixture.ts";
 
 /** Pods of one version, as a ReplicaSet has them. */
 interface Set {
@@ -15,7 +14,7 @@ interface Set {
 
 /** An AnalysisRun: which of our templates it was made from, and what came of each metric. */
 export interface Ran {
-  template: "fraud-watch" | "fraud-gate" | "fraud-share" | "fraud-comparison";
+  template: "fraud-watch" | "fraud-gate" | "fraud-share" | "fraud-comparison" | "fraud-verdict";
   args?: Record<string, string>;
   hash?: string;
   at?: string;
@@ -27,10 +26,10 @@ export interface State {
   version?: string;
   sets?: Set[];
   runs?: Ran[];
-  /** How it is released. @default - a canary */
-  strategy?: Strategy;
   /** Time of every step, where it is another one than ours. */
   duration?: string;
+  /** How the version takes over, where it is not our own canary. */
+  strategy?: NonNullable<Change["strategy"]>;
 }
 
 /** What a cluster says of a model: our own Rollout and our own templates, with the status that its controllers write. */
@@ -44,7 +43,7 @@ export async function answerOf({
 }: State): Promise<{ items: object[] }> {
   const graph = await serving({
     model: { version, path: `models/fraud/${version}`, sha256: "b".repeat(64), image: `x@sha256:${"a".repeat(64)}` },
-    ...(strategy && { strategy }),
+    ...(strategy && { strategy, exposure: { ...minimal.exposure, stickyHeader: "x-user-id" } }),
   });
   const { spec, metadata } = JSON.parse(
     JSON.stringify(named(graph, "fraud-rollout").inputs).replaceAll("s3://models/", "s3://millrace-prod-models/"),

@@ -85,6 +85,25 @@ const COMPARED: State = {
   ],
 };
 
+/** An A/B test at its end: chance explains what the new version does better. */
+const UNDECIDED: State = {
+  strategy: { kind: "abTest", outcomes: { attempts: "impression", successes: "click" } },
+  status: { ...WAITS.status, currentStepIndex: 10, canary: { weights: { canary: { weight: 50 } } } },
+  sets: SETS,
+  runs: [
+    {
+      template: "fraud-watch",
+      results: {
+        "outcomes-harm": [
+          ["Inconclusive", "[]"],
+          ["Successful", "[0.61]"],
+        ],
+      },
+    },
+    { template: "fraud-verdict", results: { outcomes: [["Inconclusive", "[0.8]"]] } },
+  ],
+};
+
 const STABLE: State = { status: { phase: "Healthy", stableRS: "new", currentPodHash: "new" }, sets: [SETS[1]!] };
 const THROWN_OUT: State = {
   status: {
@@ -128,6 +147,15 @@ describe("serve status", () => {
     expect(said).toContain("npx millrace serve promote fraud --env <environment> --reason");
   });
 
+  it("says what an undecided test has found, and that a person decides", async () => {
+    await inCluster(UNDECIDED);
+    const said = await typed("status", "fraud");
+    expect(said).toContain("fraud  3 → 4   step 11 of 17 waits for a person: InconclusiveAnalysisRun");
+    expect(said).toMatch(/outcomes-harm +0\.61 +– +at least -3 +·✓/);
+    expect(said).toMatch(/outcomes +0\.8 +– +at least 1\.6449 +~/);
+    expect(said).toContain("give it all users anyway:  npx millrace serve promote fraud --env <environment> --reason");
+  });
+
   it.each<[string, State, string]>([
     ["a stable version", STABLE, "0 fraud  4   stable, all users\n  version 4: 1 of 2 pods ready"],
     [
@@ -156,7 +184,7 @@ describe("serve status", () => {
     const said = untimed(await typed("status", "fraud"));
     expect(said).toContain("3 → 4   step 5 of ");
     expect(said).toContain(" waits for a person");
-    expect(said).toMatch(/different-share +0\.21 +– +0\.05 +·✗/);
+    expect(said).toMatch(/different-share +0\.21 +– +0\.05 +·~/);
     expect(said).toMatch(/failed-share +0 +– +0\.01 +✓/);
   });
 
@@ -225,6 +253,20 @@ describe("serve promote", () => {
     expect(cluster.patches).toEqual([
       '--request-timeout=20s -n models-risk patch rollout fraud --subresource=status --type=merge -p {"metadata":{"resourceVersion":"7"},"status":{"pauseConditions":null}}',
     ]);
+  });
+
+  it("goes on behind a verdict that was undecided, and does not ask for it again", async () => {
+    const cluster = await inCluster(UNDECIDED, SERVES);
+    expect(await typed("promote", "fraud", ...ON)).toMatch(/^0 /);
+    expect(cluster.patches).toEqual([
+      '--request-timeout=20s -n models-risk patch rollout fraud --subresource=status --type=merge -p {"metadata":{"resourceVersion":"7"},"status":{"pauseConditions":null,"controllerPause":false,"currentStepIndex":11}}',
+    ]);
+  });
+
+  it("measures errors and latency again at a test, where it could not", async () => {
+    const cluster = await inCluster({ ...UNDECIDED, status: { ...UNDECIDED.status, currentStepIndex: 11 } }, SERVES);
+    expect(await typed("promote", "fraud", ...ON)).toMatch(/^0 /);
+    expect(cluster.patches[0]).toContain('"status":{"pauseConditions":null}}');
   });
 
   it.each<[string, State, string]>([

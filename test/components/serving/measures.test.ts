@@ -10,6 +10,8 @@ type Bag = Record<string, any>;
 
 const { drift: _, ...analysis } = (everything.strategy as Canary).analysis ?? {};
 
+const abTest = { kind: "abTest", outcomes: { attempts: "impression", successes: "click" }, analysis } as const;
+
 /** Without the comparison of predictions, which counts no answers: release.test.ts. */
 const STRATEGIES: [string, Strategy][] = [
   ["the usual steps", { kind: "canary" }],
@@ -18,8 +20,15 @@ const STRATEGIES: [string, Strategy][] = [
   ["a canary after a shadow", { kind: "shadow" }],
   ["blue/green", { kind: "blueGreen" }],
   ["blue/green that a person switches", { kind: "blueGreen", switchedBy: "person", analysis }],
+  ["an A/B test", abTest],
+  ["an A/B test of few users that a person decides", { ...abTest, percent: 10, switchedBy: "person" }],
+  ["a quick return of an A/B test", quickReturn({ ...abTest, scaleDownDelaySeconds: 700 })],
   ["a quick return of blue/green", quickReturn({ kind: "blueGreen", switchedBy: "person" })],
 ];
+
+/** Strategies that need to know the user find the header. */
+const released = (strategy: Strategy) =>
+  serving({ ...minimal, exposure: { ...minimal.exposure, stickyHeader: "x-user-id" }, strategy });
 
 const HOSTS = {
   canary: "fraud-canary.models-risk.svc.cluster.local",
@@ -46,7 +55,7 @@ const holds = (condition: string, result: number[]): boolean =>
   runInNewContext(condition, { result, len: (list: unknown[]) => list.length, isNaN: Number.isNaN }) as boolean;
 
 it.each(STRATEGIES)("every verdict of %s counts the new version's answers, and can be bad", async (_, strategy) => {
-  const graph = await serving({ ...minimal, strategy });
+  const graph = await released(strategy);
   const { canary } = named(graph, "fraud-rollout").inputs["spec"].strategy;
   expect([canary.canaryService, canary.stableService]).toEqual(["fraud-canary", "fraud-stable"]);
   const templateOf = (name: string): Bag => named(graph, name).inputs["spec"];
@@ -65,6 +74,12 @@ it.each(STRATEGIES)("every verdict of %s counts the new version's answers, and c
   for (const { query, success, failure } of verdicts) {
     expect(query).not.toContain("{{");
     expect(holds(success, []), success).toBe(false);
+    if (query.includes("mlops:test_events:increase")) {
+      expect(query).toMatch(/namespace="models-risk",model="fraud",model_version="3",event="click"/);
+      expect(query).toMatch(/namespace="models-risk",model="fraud",model_version!="",model_version!="3",event="click"/);
+      expect([holds(success, [-4]), holds(success, [4]), holds(failure, [-4])], success).toEqual([false, true, true]);
+      continue;
+    }
     const share = counted(query).length === 2;
     expect(counted(query)).toEqual(share ? [HOSTS.canary, HOSTS.stable] : [HOSTS.canary]);
     // The share of nobody never passes; only a health metric aborts.
@@ -79,7 +94,7 @@ const bound = (condition: string): number => Number(/result\[0\] >= ([\d.]+)/.ex
 
 it("the one measurement of the old version comes before any user is touched", async () => {
   for (const [, strategy] of STRATEGIES) {
-    const { steps } = named(await serving({ ...minimal, strategy }), "fraud-rollout").inputs["spec"].strategy.canary;
+    const { steps } = named(await released(strategy), "fraud-rollout").inputs["spec"].strategy.canary;
     const ofStable = steps.flatMap(({ analysis }: Bag, at: number) =>
       analysis?.args.some(({ value }: Bag) => value === "fraud-stable") ? [at] : [],
     );

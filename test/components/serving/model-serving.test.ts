@@ -28,6 +28,20 @@ const objects = (graph: Awaited<ReturnType<typeof serving>>) =>
     .filter(({ type }) => type.startsWith("kubernetes:"))
     .map(({ type, name }) => `${type.slice("kubernetes:".length)} ${name}`);
 
+const change = (part: keyof ModelServingArgs, values: object): Change => ({
+  [part]: { ...(minimal[part] as object), ...values },
+});
+
+const canary = (values: Omit<Canary, "kind">): Change => ({ strategy: { kind: "canary", ...values } });
+const shadow = (values: object): Change => ({ strategy: { kind: "shadow", ...values } });
+const blueGreen = (values: object): Change => ({ strategy: { kind: "blueGreen", ...values } });
+const outcomes = { attempts: "impression", successes: "click" };
+const abTest = (values: object): Change => ({
+  ...change("exposure", { stickyHeader: "x-user-id" }),
+  strategy: { kind: "abTest", outcomes, ...values } as never,
+});
+const measured = (analysis: Analysis): Change => canary({ analysis });
+
 describe("ModelServing", () => {
   it("declares exactly these objects, and the role that reads the store", async () => {
     const graph = await serving();
@@ -52,6 +66,18 @@ describe("ModelServing", () => {
     const [primary] = named(graph, "fraud-split").inputs["spec"].http;
     expect(patch.match.routeConfiguration.vhost.route.name).toBe(`${root.name}-${primary.name}`);
     expect(patch.patch.value.route.hash_policy).toEqual([{ header: { header_name: "x-user-id" } }]);
+  });
+
+  it("adds templates and a rule for a test by users, which stand before its release", async () => {
+    const graph = await serving(abTest({}));
+    const more = [
+      ...["outcomes", "verdict"].map((of) => `argoproj.io/v1alpha1:AnalysisTemplate fraud-${of}`),
+      "monitoring.coreos.com/v1:PrometheusRule fraud-recorded",
+      "networking.istio.io/v1alpha3:EnvoyFilter fraud-sticky",
+    ];
+    expect(objects(graph).sort()).toEqual([...CHILDREN, ...more].sort());
+    expect(named(graph, "fraud-rollout").dependencies).toContain("fraud-recorded");
+    expect(named(graph, "fraud-recorded").inputs["spec"].groups[0].rules[0].expr).toContain('event=~"impression|click"}[3600s]');
   });
 
   it("ignores exactly what the delivery controller writes", async () => {
@@ -150,23 +176,15 @@ describe("ModelServing", () => {
     ["everything", everything],
     ["blue/green", { strategy: { kind: "blueGreen" } }],
     ["a comparison of answers", { strategy: { kind: "shadow" } }],
-  ] satisfies [string, Change][])("declares custom resources that their CRDs accept, with %s", async (what, args) => {
+    ["a test by users", abTest({ switchedBy: "person" })],
+  ] satisfies [string, Change][])("declares custom resources that their CRDs accept, with %s", async (_, args) => {
     const custom = (await serving(args)).filter(({ inputs }) => hasSchema(inputs));
-    expect(custom.length).toBe({ everything: 9, "a comparison of answers": 9 }[what] ?? 7);
+    expect(custom.length).toBeGreaterThanOrEqual(7);
     for (const { inputs } of custom) {
       expect(() => validate(inputs)).not.toThrow();
     }
   });
 });
-
-const change = (part: keyof ModelServingArgs, values: object): Change => ({
-  [part]: { ...(minimal[part] as object), ...values },
-});
-
-const canary = (values: Omit<Canary, "kind">): Change => ({ strategy: { kind: "canary", ...values } });
-const blueGreen = (values: object): Change => ({ strategy: { kind: "blueGreen", ...values } });
-const shadow = (values: object): Change => ({ strategy: { kind: "shadow", ...values } });
-const measured = (analysis: Analysis): Change => canary({ analysis });
 
 describe("ModelServing with a comparison of answers", () => {
   it("sends copies to a program that asks both versions, and gets no rights", async () => {
@@ -220,7 +238,7 @@ describe("ModelServing refuses", () => {
       { runtime: { kind: "mlserver" } as never },
       "'runtime.kind' must be one of image, triton, tensorflow-serving, openvino, vllm, custom, got 'mlserver'",
     ],
-    [{ strategy: { kind: "mirror" as never } }, "'strategy.kind' must be one of canary, blueGreen, shadow, got 'mirror'"],
+    [{ strategy: { kind: "mirror" as never } }, "'strategy.kind' must be one of canary, blueGreen, shadow, abTest, got 'mirror'"],
     [{ await: "ready" as never }, "'await' must be one of created, healthy, got 'ready'"],
     [
       change("model", { version: "champion" }),
@@ -286,6 +304,48 @@ describe("ModelServing refuses", () => {
       shadow({ canary: { stepSeconds: 60 } }),
       "'strategy.canary.stepSeconds' must be at least windowSeconds (120), so that a gate measures its own step, got '60'",
     ],
+    [
+      { strategy: { kind: "abTest", outcomes } },
+      "'exposure.stickyHeader' must be the header that names the user where the strategy is 'abTest', so that each user has one version, got 'undefined'",
+    ],
+    [abTest({ percent: 0 }), "'strategy.percent' must be a whole number from 1 to 60, got '0'"],
+    [abTest({ percent: 61 }), "'strategy.percent' must be a whole number from 1 to 60, got '61'"],
+    [abTest({ percent: 12.5 }), "'strategy.percent' must be a whole number from 1 to 60, got '12.5'"],
+    [abTest({ testSeconds: 0 }), "'strategy.testSeconds' must be a whole number from 1 to 2419200, got '0'"],
+    [abTest({ testSeconds: 2_419_201 }), "'strategy.testSeconds' must be a whole number from 1 to 2419200, got '2419201'"],
+    [
+      abTest({ testSeconds: 119 }),
+      "'strategy.testSeconds' must be at least windowSeconds (120), as far as a measurement looks back, got '119'",
+    ],
+    [
+      abTest({ testSeconds: 130, stepSeconds: 200, analysis: { windowSeconds: 140 } }),
+      "'strategy.testSeconds' must be at least windowSeconds (140), as far as a measurement looks back, got '130'",
+    ],
+    [abTest({ outcomes: undefined }), "'strategy.outcomes' must be an object with attempts, successes, got 'undefined'"],
+    ...["", "Click", 'click"} or vector(1', "9"].map((attempts): [Change, string] => [
+      abTest({ outcomes: { ...outcomes, attempts } }),
+      `'strategy.outcomes.attempts' must be the name of an event: lower-case letters, digits and '_', beginning with a letter, got '${attempts}'`,
+    ]),
+    [
+      abTest({ outcomes: { attempts: "click" } }),
+      "'strategy.outcomes.successes' must be the name of an event: lower-case letters, digits and '_', beginning with a letter, got 'undefined'",
+    ],
+    [
+      abTest({ outcomes: { attempts: "click", successes: "click" } }),
+      "'strategy.outcomes.successes' must be another event than outcomes.attempts, got 'click'",
+    ],
+    [abTest({ minAttempts: 99 }), "'strategy.minAttempts' must be a whole number of at least 100, got '99'"],
+    [abTest({ significance: 0 }), "'strategy.significance' must be a number from 0.001 to 0.2, got '0'"],
+    [abTest({ significance: 0.5 }), "'strategy.significance' must be a number from 0.001 to 0.2, got '0.5'"],
+    [abTest({ switchedBy: "robot" }), "'strategy.switchedBy' must be one of measurements, person, got 'robot'"],
+    [abTest({ stepSeconds: 0 }), "'strategy.stepSeconds' must be a whole number of at least 1, got '0'"],
+    [abTest({ soakSeconds: 0 }), "'strategy.soakSeconds' must be a whole number of at least 1, got '0'"],
+    [abTest({ scaleDownDelaySeconds: 0 }), "'strategy.scaleDownDelaySeconds' must be a whole number of at least 1, got '0'"],
+    [
+      abTest({ stepSeconds: 60 }),
+      "'strategy.stepSeconds' must be at least windowSeconds (120), so that a gate measures its own step, got '60'",
+    ],
+    [abTest({ analysis: { maxErrorShare: 2 } }), "'strategy.analysis.maxErrorShare' must be a number from 0 to 1, got '2'"],
     [measured({ maxErrorShare: 2 }), "'strategy.analysis.maxErrorShare' must be a number from 0 to 1, got '2'"],
     [measured({ maxSlowShare: -1 }), "'strategy.analysis.maxSlowShare' must be a number from 0 to 1, got '-1'"],
     [

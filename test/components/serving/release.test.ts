@@ -6,6 +6,7 @@ import { errorShare, predictionDrift, servedShare, slowShare } from "#components
 import { rolloutSpec } from "#components/serving/rollout";
 import { rootSpec, splitSpec } from "#components/serving/routing";
 import { contractOf } from "#components/serving/runtimes/runtime";
+import { type AbTest, abTest } from "#components/serving/strategies/ab-test";
 import { type BlueGreen, blueGreen } from "#components/serving/strategies/blue-green";
 import { CANARY_DEFAULTS, canary } from "#components/serving/strategies/canary";
 import { canarySteps } from "#components/serving/strategies/canary-steps";
@@ -17,7 +18,7 @@ import { type Change, minimal, serving } from "./fixture.ts";
 const names = servingNames("fraud", "models-risk");
 const planned = canary.plan(
   { kind: "canary" },
-  { names, prometheusUrl: "http://prometheus.monitoring:9090", loadSeconds: 300, version: "4" },
+  { names, version: "3", prometheusUrl: "http://prometheus.monitoring:9090", loadSeconds: 300 },
 );
 
 /** A step in a word. */
@@ -116,7 +117,7 @@ describe("the steps of a blue/green release", () => {
   const steps = (given: Omit<BlueGreen, "kind"> = {}): string[] => {
     const { rollout } = blueGreen.plan(
       { kind: "blueGreen", ...given },
-      { names, prometheusUrl: "http://p", loadSeconds: 300, version: "4" },
+      { names, version: "3", prometheusUrl: "http://p", loadSeconds: 300 },
     );
     return (rollout as { canary: { steps: Step[] } }).canary.steps.map(word);
   };
@@ -155,7 +156,7 @@ describe("the steps of a blue/green release", () => {
   it("let the controller copy requests, but none that asks for the new version", () => {
     const { rollout } = blueGreen.plan(
       { kind: "blueGreen" },
-      { names, prometheusUrl: "http://p", loadSeconds: 300, version: "4" },
+      { names, version: "3", prometheusUrl: "http://p", loadSeconds: 300 },
     );
     expect((rollout as any).canary.trafficRouting.managedRoutes).toEqual([{ name: "force-canary" }, { name: "mirror" }]);
   });
@@ -197,6 +198,77 @@ describe("the steps after a comparison of answers", () => {
     ]);
     expect(metrics.every(({ consecutiveSuccessLimit }) => consecutiveSuccessLimit === 1)).toBe(true);
     expect(metrics.every(({ provider }) => provider.prometheus.query.includes('new_version="4"'))).toBe(true);
+  });
+});
+
+describe("the steps of an A/B test", () => {
+  const outcomes = { attempts: "impression", successes: "click" };
+  const planOf = (given: Partial<AbTest> = {}) =>
+    abTest.plan({ kind: "abTest", outcomes, ...given }, { names, version: "4", prometheusUrl: "http://p", loadSeconds: 300 });
+  const steps = (given: Partial<AbTest> = {}): string[] =>
+    (planOf(given).rollout as { canary: { steps: Step[] } }).canary.steps.map(word);
+
+  it("give a share of the users the new version, and all once it was found better", () => {
+    expect(steps()).toEqual([
+      "fraud-gate fraud-stable 1 1",
+      "fraud-outcomes",
+      "scale 5",
+      "header",
+      "weight 5",
+      "pause 300s",
+      "fraud-gate fraud-canary",
+      "scale with traffic",
+      "weight 50",
+      "pause 1209600s",
+      "fraud-verdict",
+      "fraud-gate fraud-canary",
+      "fraud-share 0.275 0.725",
+      "weight 100",
+      "pause 1800s",
+      "fraud-gate fraud-canary",
+      "fraud-share 0.75 1",
+    ]);
+  });
+
+  it("wait for a person where one gives it the users, and then measure again", () => {
+    const waits = steps({ switchedBy: "person" });
+    expect(waits.filter((step) => !steps().includes(step))).toEqual(["pause for a person"]);
+    expect(waits.slice(waits.indexOf("fraud-verdict")).slice(0, 3)).toEqual([
+      "fraud-verdict",
+      "pause for a person",
+      "fraud-gate fraud-canary",
+    ]);
+  });
+
+  it.each<[percent: number, weights: number[]]>([
+    [1, [1, 50, 100]],
+    [5, [5, 50, 100]],
+    [6, [5, 6, 50, 100]],
+    [39, [5, 39, 50, 100]],
+    [40, [5, 40, 100]],
+    [60, [5, 60, 100]],
+  ])("of %d %% of the users rise by %j", (percent, weights) => {
+    const some = steps({ percent, stepSeconds: 200, testSeconds: 86_400, soakSeconds: 900 });
+    expect(some.filter((step) => step.startsWith("weight"))).toEqual(weights.map((weight) => `weight ${weight}`));
+    expect(some.filter((step) => step === "fraud-verdict")).toHaveLength(1);
+    expect(some.slice(some.indexOf(`weight ${percent}`)).slice(1, 3)).toEqual(["pause 86400s", "fraud-verdict"]);
+  });
+
+  it("compare predictions before the last raise, where that is asked for", () => {
+    const compared = steps({ percent: 20, analysis: { drift: {} } });
+    expect(compared.indexOf("weight 100") - compared.indexOf("fraud-drift <Latest>")).toBe(2);
+  });
+
+  it("are watched for harm besides errors and latency, and take as long as the test", () => {
+    const { analysisTemplates, longestSeconds } = planOf({ analysis: { drift: {} } });
+    const { metrics } = analysisTemplates["fraud-watch"] as { metrics: { name: string; failureLimit: number }[] };
+    expect(metrics.map(({ name, failureLimit }) => [name, failureLimit])).toEqual([
+      ["error-share", 1],
+      ["slow-share", 1],
+      ["prediction-drift", 1],
+      ["outcomes-harm", 1],
+    ]);
+    expect(longestSeconds).toBe(300 + 1_209_600 + 1_800 + 3 * (300 + 720));
   });
 });
 
@@ -387,7 +459,7 @@ describe("measurements", () => {
     const analysis = { drift: { maxPsi: 0.2, minPredictions: 700 } };
     const plan = canary.plan(
       { kind: "canary", stepSeconds: 240, analysis },
-      { names, prometheusUrl: "http://prometheus.monitoring:9090", loadSeconds: 300, version: "4" },
+      { names, version: "3", prometheusUrl: "http://prometheus.monitoring:9090", loadSeconds: 300 },
     );
     const drifting = plan.analysisTemplates as Record<string, any>;
     expect(Object.keys(templates)).not.toContain("fraud-drift");

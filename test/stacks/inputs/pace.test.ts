@@ -14,6 +14,7 @@ it("has the times of the profile, and says nothing, when nobody shortens them", 
   expect(readPace(profiles.prod)()).toEqual({
     weights: [5, 20, 50, 100],
     stepSeconds: 300,
+    testSeconds: 1_209_600,
     soakSeconds: 1_800,
     compareSeconds: 3_600,
     scaleDownDelaySeconds: 600,
@@ -41,7 +42,7 @@ it.each([
   ["7", "must be an object, got '7'"],
   [
     '{"stepSecond":5}',
-    ".stepSecond must be a known key (stepSeconds, soakSeconds, compareSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, modelLoadSeconds, nodeIdleSeconds, scrapeSeconds). Did you mean 'stepSeconds'?",
+    ".stepSecond must be a known key (stepSeconds, testSeconds, soakSeconds, compareSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, modelLoadSeconds, nodeIdleSeconds, scrapeSeconds). Did you mean 'stepSeconds'?",
   ],
   [
     '{"stepSeconds":121}',

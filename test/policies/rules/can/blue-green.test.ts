@@ -9,7 +9,7 @@ function released(change: (canary: any) => void = () => {}, given: Omit<BlueGree
   const names = servingNames("m", "models");
   const plan = blueGreen.plan(
     { kind: "blueGreen", ...given },
-    { names, prometheusUrl: "http://p", loadSeconds: 300, version: "4" },
+    { names, version: "3", prometheusUrl: "http://p", loadSeconds: 300 },
   );
   const { canary } = structuredClone(plan.rollout) as { canary: any };
   change(canary);

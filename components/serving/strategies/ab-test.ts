@@ -1,0 +1,165 @@
+import { type Fault, number, oneOf, optional, type Shape, wholeNumber } from "../../shape.ts";
+import { given, refusal } from "../../validation.ts";
+import type { ServingNames } from "../names.ts";
+import { progressDeadline } from "../rollout.ts";
+import { ANALYSIS_DEFAULTS, type Analysis, analysis, checkAnalysis } from "./analysis.ts";
+import { risingSteps, type Stage } from "./canary-steps.ts";
+import {
+  countedTemplate,
+  faultInOutcomes,
+  harmMetric,
+  type Outcomes,
+  outcomes,
+  recordedFor,
+  verdictTemplate,
+} from "./outcomes.ts";
+import type { StrategyKind } from "./plan.ts";
+import { rolloutStrategy } from "./rollout-strategy.ts";
+import { counted, verdict, waitForPerson } from "./steps.ts";
+import { analysisTemplates } from "./templates.ts";
+
+/**
+ * A share of the users gets the new version for the whole of a test, and what they make of its predictions decides: it gets all users where it
+ * is better than the old one, loses them where it is worse, and waits for a person where chance explains the difference. It asks for
+ * `exposure.stickyHeader`, so that a user has one version all the time.
+ *
+ * A version that fails or is slow is thrown out meanwhile, as in a canary.
+ */
+export interface AbTest {
+  kind: "abTest";
+
+  /** Share of the users who get the new version, percent, 1 to 60. They are the same ones in each test with the same header. @default 50 */
+  percent?: number;
+
+  /**
+   * How long both versions are compared, seconds. Whole weeks, so that each day counts alike. Not shorter than the window of the measurements,
+   * at most 28 days. @default 1_209_600
+   */
+  testSeconds?: number;
+
+  /** What is compared. */
+  outcomes: Outcomes;
+
+  /**
+   * Attempts of each version without which there is no verdict, at least 100. The test takes counts for normal: that holds from some ten
+   * successes and ten failures of each version on, so that a share of 1 % needs 1000 attempts and one of 0.1 % needs 10_000. @default 1000
+   */
+  minAttempts?: number;
+
+  /**
+   * How often a version that is no better may pass, 0.001 to 0.2: the level of a test in one direction. As often an equal version is taken for
+   * a worse one. @default 0.05
+   */
+  significance?: number;
+
+  /** Who gives a better version the users: the verdict itself, or a person after it (`millrace serve promote`). @default "measurements" */
+  switchedBy?: "measurements" | "person";
+
+  /** How long the release stays at the first 5 % of the users, seconds. Not shorter than the window of the measurements. @default 300 */
+  stepSeconds?: number;
+
+  /** How long the old version stays at full size while the new one has all traffic: an abort is instant until then, seconds. @default 1800 */
+  soakSeconds?: number;
+
+  /** How long the old version's pods stay after the release is complete, seconds; see `Canary`. @default 600 */
+  scaleDownDelaySeconds?: number;
+
+  /** How the new version is measured besides. @default - the limits and times of `Analysis` */
+  analysis?: Analysis;
+}
+
+const DAY = 86_400;
+
+export const abTestShape: Shape<Omit<AbTest, "kind">> = {
+  // From 60 % on the old version has too few users to be compared with.
+  percent: optional(wholeNumber({ min: 1, max: 60 })),
+  testSeconds: optional(wholeNumber({ min: 1, max: 28 * DAY })),
+  outcomes,
+  minAttempts: optional(wholeNumber({ min: 100 })),
+  significance: optional(number({ min: 0.001, max: 0.2 })),
+  switchedBy: optional(oneOf("measurements", "person")),
+  stepSeconds: optional(wholeNumber({ min: 1 })),
+  soakSeconds: optional(wholeNumber({ min: 1 })),
+  scaleDownDelaySeconds: optional(wholeNumber({ min: 1 })),
+  analysis: optional(analysis),
+};
+
+export const AB_TEST_DEFAULTS = {
+  percent: 50,
+  testSeconds: 14 * DAY,
+  minAttempts: 1_000,
+  significance: 0.05,
+  switchedBy: "measurements",
+  stepSeconds: 300,
+  soakSeconds: 1_800,
+  scaleDownDelaySeconds: 600,
+} as const satisfies Omit<Required<AbTest>, "analysis" | "kind" | "outcomes">;
+
+type Values = Omit<Required<AbTest>, "kind" | "analysis">;
+
+export const abTest: StrategyKind<AbTest> = {
+  check(strategy, on) {
+    const { stepSeconds, analysis } = strategy;
+    checkAnalysis(analysis, { argument: "stepSeconds", said: stepSeconds, usual: AB_TEST_DEFAULTS.stepSeconds }, on);
+    const fault = faultInTest(strategy, { ...ANALYSIS_DEFAULTS, ...given(analysis ?? {}) }.windowSeconds);
+    if (fault) {
+      throw refusal({ ...fault, argument: `strategy.${fault.argument}` }, on);
+    }
+  },
+
+  plan(strategy, { names, version, prometheusUrl, loadSeconds }) {
+    const values = { ...AB_TEST_DEFAULTS, ...given(strategy) };
+    const { stepSeconds, scaleDownDelaySeconds, analysis = {} } = values;
+    const drift = analysis.drift !== undefined;
+    const stages = stagesOf(values, names);
+    const test = { ...values, ...ANALYSIS_DEFAULTS, ...given(analysis), version, prometheusUrl };
+    return {
+      analysisTemplates: {
+        ...analysisTemplates({ ...analysis, prometheusUrl }, names, stepSeconds, [harmMetric(test, names)]),
+        [names.outcomes]: countedTemplate(test, names),
+        [names.verdict]: verdictTemplate(test, names),
+      },
+      rules: [recordedFor(test, names)],
+      rollout: rolloutStrategy(
+        { steps: risingSteps({ stages, drift, ready: [counted(names)] }, names), scaleDownDelaySeconds, drift },
+        names,
+      ),
+      // Each gate may take as long as a step. Nobody waits for a person by machine.
+      longestSeconds: stages.reduce((sum, { seconds }) => sum + seconds + stepSeconds + progressDeadline(loadSeconds), 0),
+    };
+  },
+};
+
+/** What is wrong with a test apart from its measurements. */
+export function faultInTest(
+  { testSeconds, outcomes }: Pick<AbTest, "testSeconds" | "outcomes">,
+  windowSeconds: number,
+): Fault | undefined {
+  const lasts = testSeconds ?? AB_TEST_DEFAULTS.testSeconds;
+  return lasts < windowSeconds
+    ? {
+        argument: "testSeconds",
+        must: `at least windowSeconds (${windowSeconds}), as far as a measurement looks back`,
+        value: lasts,
+      }
+    : faultInOutcomes(outcomes);
+}
+
+/** First share of the users, percent: nothing has been measured before it. */
+const FIRST = 5;
+/** From a smaller share than `from` the version goes to all users by `through`: it has not been seen under load. */
+const RAISE = { from: 40, through: 50 };
+
+/**
+ * The verdict comes before the gates of the raise, which measure errors and latency anew: a person may have taken hours, and nothing is
+ * measured while a release waits for one.
+ */
+function stagesOf({ percent, testSeconds, switchedBy, stepSeconds, soakSeconds }: Values, names: ServingNames): Stage[] {
+  const decided = [verdict(names), ...(switchedBy === "person" ? [waitForPerson()] : [])];
+  return [
+    ...(percent > FIRST ? [{ weight: FIRST, seconds: stepSeconds }] : []),
+    { weight: percent, seconds: testSeconds, decided },
+    ...(percent < RAISE.from ? [{ weight: RAISE.through, seconds: stepSeconds }] : []),
+    { weight: 100, seconds: soakSeconds },
+  ];
+}
