@@ -15,7 +15,7 @@ export type Step =
   | { setCanaryScale: { weight: number } | { matchTrafficWeight: true } }
   | { setHeaderRoute: { name: string; match: { headerName: string; headerValue: { exact: string } }[] } }
   | { setMirrorRoute: { name: string; percentage?: number; match?: { method: { exact: string } }[] } }
-  | { analysis: { templates: { templateName: string }[]; args: (Argument | typeof NEW_PODS)[] } };
+  | { analysis: { templates: { templateName: string }[]; args?: (Argument | typeof NEW_PODS)[] } };
 
 /** Index of the step at which users first reach the new version: the background watch begins there, not before. */
 export const firstWeight = (steps: readonly Step[]): number => steps.findIndex((step) => "setWeight" in step);
@@ -36,14 +36,12 @@ export const alike = ({ drift }: ServingNames): Step => ({
 });
 
 /** The new version was seen to answer the same requests as the old one does. */
-export const compared = ({ comparison }: ServingNames): Step => ({
-  analysis: { templates: [{ templateName: comparison }], args: [] },
-});
+export const compared = ({ comparison }: ServingNames): Step => analysis(comparison);
 /** What users make of the present version is counted: an A/B test would wait for days, and then find nothing. */
-export const counted = ({ outcomes }: ServingNames): Step => analysis(outcomes, {});
+export const counted = ({ outcomes }: ServingNames): Step => analysis(outcomes);
 
 /** What users made of both versions says which one is better; see `AbTest`. */
-export const verdict = ({ verdict }: ServingNames): Step => analysis(verdict, {});
+export const verdict = ({ verdict }: ServingNames): Step => analysis(verdict);
 
 /** The gateway was seen to serve this share, percent: nearer to it than to the one before, so that a missed raise is told apart. */
 export function served(wanted: number, before: number, { share }: ServingNames): Step {
@@ -75,9 +73,13 @@ export const wait = (seconds: number): Step => ({ pause: { duration: `${seconds}
 /** Waits for `millrace serve promote`, or `abort`. */
 export const waitForPerson = (): Step => ({ pause: {} });
 
-const analysis = (templateName: string, args: Record<string, string | number>): Step => ({
+/**
+ * Without arguments it names none: the controller leaves an empty list out when it writes the Rollout, owns the steps from then on, and the
+ * next `pulumi up` is refused with a conflict.
+ */
+const analysis = (templateName: string, args?: Record<string, string | number>): Step => ({
   analysis: {
     templates: [{ templateName }],
-    args: Object.entries(args).map(([name, value]) => ({ name, value: String(value) })),
+    ...(args && { args: Object.entries(args).map(([name, value]) => ({ name, value: String(value) })) }),
   },
 });
