@@ -96,7 +96,7 @@ it("the one measurement of the old version comes before any user is touched", as
   for (const [, strategy] of STRATEGIES) {
     const { steps } = named(await released(strategy), "fraud-rollout").inputs["spec"].strategy.canary;
     const ofStable = steps.flatMap(({ analysis }: Bag, at: number) =>
-      analysis?.args.some(({ value }: Bag) => value === "fraud-stable") ? [at] : [],
+      analysis?.args?.some(({ value }: Bag) => value === "fraud-stable") ? [at] : [],
     );
     expect(ofStable).toEqual([0]);
   }
