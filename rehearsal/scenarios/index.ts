@@ -1,3 +1,4 @@
+import { better, worse } from "./ab-test.ts";
 import { blueGreen, blueGreenBad } from "./blue-green.ts";
 import {
   abort,
@@ -39,6 +40,8 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   "blue-green-bad": blueGreenBad,
   shadow,
   "shadow-differs": shadowDiffers,
+  "ab-test": better,
+  "ab-test-worse": worse,
   scaled,
   preview,
   "controller-killed": controllerKilled,

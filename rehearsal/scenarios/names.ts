@@ -19,6 +19,8 @@ export const SCENARIO_NAMES = [
   "blue-green-bad",
   "shadow",
   "shadow-differs",
+  "ab-test",
+  "ab-test-worse",
   "scaled",
   "preview",
   "controller-killed",

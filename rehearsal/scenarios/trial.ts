@@ -33,6 +33,8 @@ export interface TrialOptions {
   users?: Pick<LoadOptions, "headers" | "people">;
   /** How the model is declared during the trial, in place of what stacks/inputs/models.ts says. @default - as there */
   declared?: Partial<ServedModel>;
+  /** What happens once users are there, before the release. @default - nothing */
+  prepare?: (trial: Trial) => Promise<void>;
   /** Digest that its release names. @default - that of its files */
   sha256?: string;
 }
@@ -69,7 +71,7 @@ export class Trial {
    */
   static async of<Result>(
     stage: Stage,
-    { fault, rate = RATE, users = {}, sha256, declared }: TrialOptions,
+    { fault, rate = RATE, users = {}, sha256, declared, prepare }: TrialOptions,
     during: (trial: Trial) => Promise<Result>,
   ): Promise<Result> {
     const trial = await Trial.#trained(stage, fault, sha256);
@@ -87,6 +89,7 @@ export class Trial {
         trial.send(rate, users);
         await sleep(BEFORE * 1_000);
       }
+      await prepare?.(trial);
       await trial.release();
       result = await during(trial);
     } catch (error) {

@@ -1,0 +1,56 @@
+// A share of the users has the new version, and what they make of it decides.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { models } from "#stacks/inputs/models";
+import { MODEL } from "../models.ts";
+import { demand } from "../phases/releases.ts";
+import { Application, EVENTS } from "./application.ts";
+import { demandThrownOut, demandUnharmed, type Scenario } from "./scenario.ts";
+import { type Stage, Trial, type TrialOptions } from "./trial.ts";
+
+/** Users, each of whom has one version all the time. */
+const PEOPLE = 5_000;
+const OPTIONS: TrialOptions = { declared: { abTest: { outcomes: EVENTS } }, rate: 120 };
+/** Of ten attempts with the old version one succeeds. */
+const USUAL = 0.1;
+/** Seconds in which Prometheus has found the application, and scraped it twice. */
+const FOUND = 20;
+
+export const better: Scenario = {
+  summary: "A/B test: a version of which users make more gets all of them, once chance does not explain the difference",
+  run: (stage) =>
+    tested(stage, 0.15, async (trial) => {
+      const result = await trial.untilPromoted();
+      const half = result.windows.find(({ wanted }) => wanted === 50);
+      demand(half !== undefined, "half of the users must have had the new version");
+      return `v${result.version} had ${half?.observed.toFixed(1)} % of ${half?.total.toLocaleString("en")} for the test, then all · ${demandUnharmed(result)}`;
+    }),
+};
+
+export const worse: Scenario = {
+  summary: "A/B test: a version of which users make far less loses them before the test ends",
+  run: (stage) => tested(stage, 0.04, async (trial) => demandThrownOut(await trial.untilThrownOut(), "outcomes-harm")),
+};
+
+/** A trial whose users succeed so often with the new version. */
+async function tested(stage: Stage, successes: number, during: (trial: Trial) => Promise<string>): Promise<string> {
+  const { cluster, served } = stage;
+  const header = models[MODEL]?.stickyHeader;
+  if (header === undefined) {
+    throw new Error(`stacks/inputs/models.ts must name the stickyHeader of ${MODEL} for this scenario`);
+  }
+  const ended = new AbortController();
+  const application = await Application.start(cluster.kube, served, AbortSignal.any([ended.signal, cluster.ended]));
+  const prepare = async (trial: Trial): Promise<void> => {
+    application.follow(
+      () => trial.seen,
+      (version) => (version === trial.version ? successes : USUAL),
+    );
+    await sleep(FOUND * 1_000);
+  };
+  try {
+    return await Trial.of(stage, { ...OPTIONS, users: { people: { header, count: PEOPLE } }, prepare }, during);
+  } finally {
+    ended.abort();
+  }
+}
