@@ -31,7 +31,9 @@ export class Application {
     { namespace, model }: { namespace: string; model: string },
     signal: AbortSignal,
   ): Promise<Application> {
-    const server = createServer((_, answer) => answer.end(application.#text(model)));
+    const server = createServer((_, answer) =>
+      answer.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(application.#text(model)),
+    );
     const application = new Application(server);
     await new Promise<void>((resolve) => server.listen(0, NETWORK.node, resolve));
     signal.addEventListener("abort", () => application.stop());
