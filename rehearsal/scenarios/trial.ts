@@ -12,7 +12,6 @@ import { type Fault, trainVersions } from "../model-store/train.ts";
 import { weightsOf } from "../models.ts";
 import type { ReleaseResult } from "../outcome.ts";
 import type { Context } from "../phase.ts";
-import { AFTER_PROMOTION } from "../phases/releases.ts";
 import { readChanges, writeChanges } from "../program/changes.ts";
 import { releaseVersion } from "../releases.ts";
 import { untilAtRest } from "../served.ts";
@@ -158,14 +157,19 @@ export class Trial {
     return this.#started && this.timeline.healthy;
   }
 
-  /** Waits until a version has taken over. @throws {Error} when it is taken back instead. */
-  async untilPromoted(version: string = this.version): Promise<ReleaseResult> {
+  /**
+   * Waits until a version has taken over.
+   *
+   * @param afterSeconds how long users go on then: until the old pods are stopped, where they are to be seen stopping.
+   * @throws {Error} when it is taken back instead.
+   */
+  async untilPromoted(version: string = this.version, afterSeconds = 3): Promise<ReleaseResult> {
     const { served } = this.#stage;
     await this.until("its promotion", 120 + 30 * weightsOf(served.model).length, () => {
       this.#refuseEnd(version);
       return this.done;
     });
-    return this.#result("good", version, AFTER_PROMOTION);
+    return this.#result("good", version, afterSeconds);
   }
 
   /** Waits until its measurements, or a person, have taken it back. */

@@ -1,7 +1,7 @@
 // What a version is like, and what its release must make of it.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { demand, demandGood } from "../phases/releases.ts";
+import { AFTER_PROMOTION, demand, demandGood } from "../phases/releases.ts";
 import { failed } from "../traffic/sample.ts";
 import { demandThrownOut, demandUnharmed, type Scenario } from "./scenario.ts";
 import { type Stage, Trial, type TrialOptions } from "./trial.ts";
@@ -10,7 +10,7 @@ export const good: Scenario = {
   summary: "a good version takes over step by step: shares as asked for, no request fails",
   run: (stage) =>
     Trial.of(stage, {}, async (trial) => {
-      const result = await trial.untilPromoted();
+      const result = await trial.untilPromoted(trial.version, AFTER_PROMOTION);
       demandGood(result);
       const shares = result.windows.map(({ observed }) => observed.toFixed(1)).join(" · ");
       return `v${result.version} served ${shares} % · ${demandUnharmed(result)}`;
