@@ -21,9 +21,7 @@ export interface PodTemplateArgs {
 
 /** Pods of one version: the first container fetches and verifies the files, the second serves them. */
 export function podTemplate({ name, model, bucketName, contract, compute, timeoutSeconds, loadSeconds }: PodTemplateArgs) {
-  const common = { imagePullPolicy: "IfNotPresent", securityContext: HARDENED_CONTAINER };
-  const named = namingVariables(name, model, bucketName);
-  const files = { name: "model", mountPath: MODEL_FOLDER };
+  const { container, variables, files } = fetching(name, model, bucketName, contract.fetcher ?? model.image);
   const { command, args, sharedMemory, metrics } = contract;
   return {
     metadata: { labels: { app: name, version: `v${model.version}` } },
@@ -31,25 +29,15 @@ export function podTemplate({ name, model, bucketName, contract, compute, timeou
       ...hardenedPod(name, SERVER_USER),
       terminationGracePeriodSeconds: DRAIN_SECONDS + timeoutSeconds + 5,
       ...placementOf(name, compute),
-      initContainers: [
-        {
-          ...common,
-          name: CONTAINERS.fetch,
-          image: contract.fetcher ?? model.image,
-          command: ["/usr/local/bin/fetch-model"],
-          env: named,
-          resources: { requests: { cpu: "250m", memory: "256Mi" }, limits: { memory: "512Mi" } },
-          volumeMounts: [files, SCRATCH_MOUNT],
-        },
-      ],
+      initContainers: [container],
       containers: [
         {
-          ...common,
+          ...COMMON,
           name: CONTAINERS.server,
           image: model.image,
           ...(command && { command: [...command] }),
           ...(args && { args: [...args] }),
-          env: [...named, ...Object.entries(contract.variables).map(([variable, value]) => ({ name: variable, value }))],
+          env: [...variables, ...Object.entries(contract.variables).map(([variable, value]) => ({ name: variable, value }))],
           ports: [
             { name: "http", containerPort: contract.port },
             ...(metrics.port === undefined ? [] : [{ name: metricsPort(metrics), containerPort: metrics.port }]),
@@ -65,7 +53,7 @@ export function podTemplate({ name, model, bucketName, contract, compute, timeou
         },
       ],
       volumes: [
-        { name: "model", emptyDir: {} },
+        { name: files.name, emptyDir: {} },
         scratchVolume(),
         ...(sharedMemory === undefined
           ? []
@@ -73,6 +61,28 @@ export function podTemplate({ name, model, bucketName, contract, compute, timeou
       ],
     },
   };
+}
+
+const COMMON = { imagePullPolicy: "IfNotPresent", securityContext: HARDENED_CONTAINER };
+
+/**
+ * The container that brings a version's files and checks them, the variables that name the version, and where the files are then.
+ *
+ * @param image with `fetch-model`.
+ */
+export function fetching(name: string, model: ModelVersion, bucketName: pulumi.Input<string>, image: pulumi.Input<string>) {
+  const variables = namingVariables(name, model, bucketName);
+  const files = { name: "model", mountPath: MODEL_FOLDER };
+  const container = {
+    ...COMMON,
+    name: CONTAINERS.fetch,
+    image,
+    command: ["/usr/local/bin/fetch-model"],
+    env: variables,
+    resources: { requests: { cpu: "250m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+    volumeMounts: [files, SCRATCH_MOUNT],
+  };
+  return { container, variables, files };
 }
 
 /** What says which version it is: the fetching program reads it, and whoever looks at the pod. */

@@ -43,6 +43,7 @@ import { Network } from "#components/network/network";
 import type { Placement } from "#components/placement";
 import { ImageRepository } from "#components/registry/image-repository";
 import { ExternalSecrets } from "#components/secrets/external-secrets";
+import { BatchInference } from "#components/serving/batch-inference";
 import { ModelServing } from "#components/serving/model-serving";
 import type { Rule } from "#components/shape";
 import { ObjectStore } from "#components/storage/object-store";
@@ -171,6 +172,7 @@ export const CATALOGUE: Record<string, Entry> = {
     monitorLabels: { release: "p" },
     placement: PLACEMENT,
   }),
+  "serving:BatchInference": entry(BatchInference, serving.batch, "nightly"),
   "serving:ModelServing": entry(ModelServing, serving.everything, "fraud"),
   "storage:ObjectStore": entry(ObjectStore, {
     ...minimal.objectStore,

@@ -46,7 +46,8 @@ const limited = (holds: boolean, property: string): Fault[] =>
   unless(holds, { property, got: "nothing", want: "set, in seconds" });
 
 function ends({ type }: Resource, { path, spec }: JobSpec): Fault[] {
-  const retries = number(spec, "backoffLimit");
+  // An indexed Job counts the retries of each of its pods by themselves.
+  const retries = number(spec, "backoffLimitPerIndex") ?? number(spec, "backoffLimit");
   return [
     ...limited(isSet(spec, "activeDeadlineSeconds"), `${path}.activeDeadlineSeconds`),
     ...limited(type === JOB_SET || isSet(spec, "ttlSecondsAfterFinished"), `${path}.ttlSecondsAfterFinished`),

@@ -1,3 +1,4 @@
+import type { BatchInferenceArgs } from "#components/serving/batch-inference";
 import type { Compute } from "#components/serving/compute";
 import { ModelServing, type ModelServingArgs, type ServingArgs } from "#components/serving/model-serving";
 import type { Runtime } from "#components/serving/runtimes/runtime";
@@ -52,6 +53,31 @@ export const everything: ModelServingArgs = {
     },
   },
   scaling: { minReplicas: 3, maxReplicas: 9, targetCpuPercent: 50 },
+};
+
+const table = { bucketArn: "arn:aws:s3:::tables", bucketName: "tables", kmsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/2" };
+
+/** All that can be said of predictions for a table. */
+export const batch: BatchInferenceArgs = {
+  namespace: "risk-jobs",
+  modelName: "fraud",
+  model: minimal.model,
+  store: minimal.store,
+  clusterName: "millrace",
+  input: { ...table, prefix: "payments/" },
+  output: { ...table, prefix: "scores/" },
+  schedule: "0 3 * * *",
+  partitions: "date=2026-*",
+  keep: ["id"],
+  rowsPerCall: 5_000,
+  maxRejectedShare: 0.001,
+  again: "replace",
+  pods: 4,
+  deadlineSeconds: 3_600,
+  cpu: "4",
+  memory: "8Gi",
+  nodeLabels: { "millrace.dev/pool": "cpu" },
+  queue: "cpu",
 };
 
 /** Some of the arguments, and a runtime on what it may not run on too: as a caller without types writes them. */

@@ -39,6 +39,13 @@ describe("GPU-05", () => {
     expect(found("GPU-05", one(JOB, { spec: { template: { spec: asking({}) } } }))).toEqual([]);
   });
 
+  it.each([
+    [{ backoffLimitPerIndex: 3 }, []],
+    [{ backoffLimitPerIndex: 4, backoffLimit: 1 }, ["spec.backoffLimit: 4"]],
+  ])("counts the retries of each pod of an indexed Job: %j", (limits, faults) => {
+    expect(found("GPU-05", one(JOB, job({ backoffLimit: undefined, ...limits }, {})))).toEqual(faults);
+  });
+
   it("reads jobs of a schedule and of a set where they stand", () => {
     const { spec } = job({});
     const cron = { spec: { jobTemplate: { metadata: queued, spec: { ...spec, backoffLimit: 9 } } } };
