@@ -31,6 +31,12 @@ class MlflowModel(Model):  # type: ignore[misc]
         self._optional: frozenset[str | None] = frozenset()
         self.inputs: list[dict[str, Any]] = []
         self.outputs: list[dict[str, Any]] = []
+        self.output_names: list[str | None] = []
+
+    @property
+    def signature(self) -> InputSignature:
+        """How its input is checked, once it is loaded."""
+        return self._signature
 
     def load(self) -> bool:
         """Load the model and let it answer a first request.
@@ -44,6 +50,7 @@ class MlflowModel(Model):  # type: ignore[misc]
         self._optional = (
             frozenset(spec.name for spec in schema.inputs if not spec.required) if schema is not None else frozenset()
         )
+        self.output_names = [spec.name for spec in schema.inputs] if schema is not None else []
         parameters = metadata.get_params_schema()
         self._parameters = {spec.name: spec for spec in parameters.params} if parameters is not None else {}
         self._metrics.predictions.bounds = _bounds(metadata) or self._metrics.predictions.bounds
@@ -121,6 +128,15 @@ class MlflowModel(Model):  # type: ignore[misc]
         response = tensor_types.response_of(request, prediction, self.version)
         self._metrics.predictions.observe(columns_of(prediction))
         return response
+
+    def answer(self, data: Any) -> Any:
+        """Predict for an input that `signature` has made.
+
+        :raises ModelFailure: when the model raised, or answered NaN or infinity in an output that its signature requires.
+        """
+        prediction = self._answer(data, None)
+        check_finite(prediction, self._optional)
+        return prediction
 
     def get_input_types(self) -> list[dict[str, Any]]:
         """The tensors that the Open Inference Protocol takes."""

@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from batch_predict import parts
+from batch_predict.model import BatchModel
+from batch_predict.settings import read_settings
+
 from .process import PROJECT, Server
 
-NAMES = ["cancer", "unsigned", "wrong", "boosted", "tensor", "moody", "kinds", "nested", "foreign"]
+NAMES = ["cancer", "unsigned", "wrong", "boosted", "tensor", "moody", "kinds", "nested", "foreign", "several", "picky"]
 
 
 @pytest.fixture(scope="session")
@@ -51,3 +55,14 @@ def cancer(serve: Callable[[str], Server]) -> Server:
 @pytest.fixture(scope="session")
 def moody(serve: Callable[[str], Server]) -> Server:
     return serve("moody")
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch, models: Path) -> BatchModel:
+    """Files of one row group, row groups of one batch, and a model that is loaded once."""
+    monkeypatch.setattr(parts, "GROUP_ROWS", 1)
+    monkeypatch.setattr(parts, "FILE_BYTES", 1)
+    variables = {"MODEL_DIR": str(models / "picky"), "MODEL_NAME": "fraud", "MODEL_VERSION": "3"}
+    model = BatchModel(read_settings({**variables, "BATCH_INPUT": "/in", "BATCH_OUTPUT": "/out"}).model)
+    monkeypatch.setattr("batch_predict.model.BatchModel", lambda _: model)
+    return model

@@ -102,6 +102,49 @@ def moody(folder: Path) -> None:
     mlflow.pyfunc.save_model(folder, python_model=Moody(), signature=signature)
 
 
+def several(folder: Path) -> None:
+    """Scikit-learn, a data frame of two doubles, two outputs with names."""
+    import mlflow.sklearn
+    import pandas as pd
+    from mlflow.models import infer_signature
+    from sklearn.linear_model import LinearRegression
+
+    rows = pd.DataFrame({"a": [0.0, 1.0, 2.0], "b": [1.0, 0.0, 5.0]})
+    answers = pd.DataFrame({"sum": rows["a"] + rows["b"], "twice": 2 * rows["a"]})
+    model = LinearRegression().fit(rows, answers)
+    mlflow.sklearn.save_model(model, folder, input_example=rows, signature=infer_signature(rows, answers))
+
+
+def picky(folder: Path) -> None:
+    """Raises below zero, answers NaN to 0, a row too few at 99, ends the process at -9, else doubles; knows text, too."""
+    import mlflow.pyfunc
+    import pandas as pd
+    from mlflow.models import ModelSignature
+    from mlflow.pyfunc.model import PythonModel
+    from mlflow.types import ColSpec, Schema
+
+    class Picky(PythonModel):
+        def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
+            values = model_input["value"].to_numpy().copy()
+            if (values == -9).any():
+                raise SystemExit(0)
+            if (values < 0).any():
+                raise KeyError(f"below zero: {values.min()}\nsecond line")
+            if (values == 99).any():
+                return values[:-1]
+            values[values == 0] = float("nan")
+            return values * 2
+
+    inputs: list[Any] = [
+        ColSpec("double", "value"),
+        ColSpec("string", "region", required=False),
+        ColSpec("double", "year", required=False),
+    ]
+    signature = ModelSignature(Schema(inputs), Schema([ColSpec("double")]))
+    example = pd.DataFrame({"value": [1.0], "region": ["eu"], "year": [1.0]})
+    mlflow.pyfunc.save_model(folder, python_model=Picky(), signature=signature, input_example=example)
+
+
 def kinds(folder: Path) -> None:
     """Every type of column, required and not; answers what arrived."""
     import mlflow.pyfunc

@@ -118,6 +118,13 @@ def test_the_image_fetches_and_serves(image: Path, models: Path, tmp_path: Path)
     assert server.wait(20) == 0
 
 
+def test_the_image_predicts(image: Path) -> None:
+    done = subprocess.run(
+        [image / "bin" / "batch-predict"], env={"PATH": "/usr/bin:/bin"}, cwd="/", capture_output=True, text=True
+    )
+    assert (done.returncode, "MODEL_DIR must be" in done.stderr) == (2, True), done.stderr
+
+
 def test_the_image_compares(image: Path) -> None:
     command = [image / "bin" / "python", "-m", "compare_answers"]
     done = subprocess.run(command, env={"PATH": "/usr/bin:/bin"}, cwd="/", capture_output=True, text=True)

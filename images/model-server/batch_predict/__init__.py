@@ -1,0 +1,1 @@
+"""Predicts for a table of Parquet files, each partition once, as docs/model-server.md says."""
