@@ -31,7 +31,7 @@ LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
 VALUE_BUCKETS = tuple([-(10.0**e) for e in range(6, -1, -1)] + [n / 20 for n in range(21)] + [10.0**e for e in range(1, 7)])
 """Bounds of the predictions where the model names none: steps of 0.05 for probabilities, and powers of ten for the rest."""
 BIN_BUCKETS = tuple(bound for bound in VALUE_BUCKETS if not 0 < bound < 1 or round(bound * 20) % 2 == 0)
-"""Bounds of the bins in which two versions are compared: ten for probabilities. With finer ones two good versions look different."""
+"""Bounds of the bins in which versions are compared: ten for probabilities. With finer ones two good versions look different."""
 MOST_OUTPUTS = 20
 MOST_LABELS = 100
 OTHER = "other"

@@ -126,6 +126,6 @@ def test_the_image_predicts(image: Path) -> None:
 
 
 def test_the_image_compares(image: Path) -> None:
-    command = [image / "bin" / "python", "-m", "compare_answers"]
+    command = [str(image / "bin" / "python"), "-m", "compare_answers"]
     done = subprocess.run(command, env={"PATH": "/usr/bin:/bin"}, cwd="/", capture_output=True, text=True)
     assert (done.returncode, "COMPARE_OLD must be" in done.stderr) == (2, True), done.stderr
