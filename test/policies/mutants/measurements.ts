@@ -1,5 +1,9 @@
 import { kubernetes, type StackMutant } from "./mutant.ts";
 
+/** Our own queries with another function in place of the one that counts. */
+const countedBy = (name: string, query: string): string =>
+  query.replaceAll(/clamp_min\(delta\((.*?\])\), 0\)/g, (_, range: string) => `${name}(${range})`);
+
 const ROLLOUT = kubernetes("workloads", "argoproj.io/v1alpha1:Rollout", "fraud-rollout");
 const GATE = kubernetes("workloads", "argoproj.io/v1alpha1:AnalysisTemplate", "fraud-gate");
 const WATCH = kubernetes("workloads", "argoproj.io/v1alpha1:AnalysisTemplate", "fraud-watch");
@@ -148,17 +152,13 @@ export const MEASUREMENTS: readonly StackMutant[] = [
     analysis.dryRun = [{ metricName: "error-share" }, { metricName: "slow-share" }];
   }),
 
-  asked("a gate that needs a million requests by rate", (query) =>
-    query.replaceAll("increase(", "rate(").replace(">= 100", ">= 1e6"),
-  ),
+  asked("a gate that needs a million requests by rate", (query) => countedBy("rate", query).replace(">= 100", ">= 1e6")),
   asked("a gate that needs one request", (query) => query.replace(">= 100", ">= 1")),
   fine("a query that needs fewer requests", (_, query) => query((it) => it.replace(">= 100", ">= 50"))),
   fine("a query with its labels in another order", (_, query) =>
     query((it) => it.replace(/\{(cluster_name="[^"]+"),(response_code_class="5xx")\}/, "{$2,$1}")),
   ),
-  fine("a query by rate instead of increase", (_, query) =>
-    query((it) => it.replaceAll("increase(", "rate(").replace(">= 100", ">= 0.8")),
-  ),
+  fine("a query by rate instead of increase", (_, query) => query((it) => countedBy("rate", it).replace(">= 100", ">= 0.8"))),
   fine("a query over three minutes", (_, query) => query((it) => it.replaceAll("[120s]", "[3m]"))),
   fine("a query that needs more requests", (_, query) => query((it) => it.replace(">= 100", ">= 500"))),
   fine("a condition in another order", (metric) => {
@@ -221,9 +221,8 @@ export const MEASUREMENTS: readonly StackMutant[] = [
     query.replaceAll(/cluster_name="([^"]+)"/g, (_, name: string) => `cluster_name=~".*fraud.*|${name.replaceAll("|", "[|]")}"`),
   ),
   ...bothFine("over several lines", (query) => query.replaceAll(" / ", "\n  /  # of all\n")),
-  ...bothFine("by the rate of the last two scrapes", (query) =>
-    query.replaceAll("increase(", "irate(").replace(">= 100", ">= 0.8"),
-  ),
+  ...bothFine("by the rate of the last two scrapes", (query) => countedBy("irate", query).replace(">= 100", ">= 0.8")),
+  ...bothFine("by increase", (query) => countedBy("increase", query)),
   ...bothFine("by cluster", (query) => query.replaceAll("sum(", "sum by (cluster_name) (").replace("on()", "on ()")),
   ...bothFine("with four decimals", (query) => `round(${query}, 0.0001)`),
   ...bothFine("that is not below nothing", (query) => `clamp_min(${query}, 0)`),
