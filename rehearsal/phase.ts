@@ -49,6 +49,8 @@ export interface Phase<Name extends PhaseName = PhaseName, Needs extends PhaseNa
   readonly needs: readonly Needs[];
   /** Whether only `--only` and `--until` with its name make it run. @default - it runs with all others */
   readonly onRequest?: true;
+  /** Whether nothing is said of it where nobody asks for it: there are many such. @default - that it was not asked for */
+  readonly quiet?: true;
   /** Why this rehearsal goes without it. @default - it is run */
   skip?(choice: Choice): string | undefined;
   /**

@@ -29,7 +29,9 @@ export async function rehearse(options: RehearsalOptions, phases: readonly Phase
     for (const phase of phases) {
       const why = skipped.get(phase.name) ?? phase.skip?.(options);
       if (why !== undefined) {
-        progress.skip(phase.name, why);
+        if (!phase.quiet) {
+          progress.skip(phase.name, why);
+        }
         continue;
       }
       if (made.cluster) {

@@ -14,6 +14,7 @@ export const scenarios: readonly Phase[] = SCENARIO_NAMES.map((name) =>
     summary: SCENARIOS[name].summary,
     needs: ["control-plane", "project", "models", "workloads", "first-answer"],
     onRequest: true,
+    quiet: true,
     run: async (context) => ({ detail: await severalTimes(name, context) }),
   }),
 );
