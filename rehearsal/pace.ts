@@ -17,6 +17,7 @@ export const PACE: Record<string, number> = {
   scaleDownDelaySeconds: 10,
   nodeIdleSeconds: 5,
   scrapeSeconds: 2,
-  // A count.
+  // Counts.
   minRequests: sureAnswers(weightsOf(MODEL)[0] ?? 5),
+  minPredictions: 300,
 };

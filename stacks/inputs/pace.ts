@@ -3,6 +3,7 @@ import * as z from "zod";
 import { SCRAPE_SECONDS } from "#components/mesh/gateway-telemetry";
 import { AB_TEST_DEFAULTS } from "#components/serving/strategies/ab-test";
 import { CANARY_DEFAULTS } from "#components/serving/strategies/canary";
+import { DRIFT_DEFAULTS } from "#components/serving/strategies/drift";
 import type { AbTestPace, ReleasePace, ShadowTerms } from "#components/serving/strategies/release-pace";
 import { SHADOW_DEFAULTS } from "#components/serving/strategies/shadow";
 import { given } from "#components/validation";
@@ -27,6 +28,8 @@ export interface Pace {
   windowSeconds: number;
   /** Fewest answers for a measurement. */
   minRequests: number;
+  /** Fewest predictions for a comparison of them; more where `maxPsi` is small. */
+  minPredictions: number;
   /** Longest time that a model takes to load, seconds. */
   modelLoadSeconds: number;
   /** How long a node without pods stays in a pool that gives back empty ones, seconds at most. */
@@ -45,6 +48,7 @@ export const paceOf = ({ serving, cpu, gpu }: Profile): Pace => ({
   intervalSeconds: 30,
   windowSeconds: 120,
   minRequests: 100,
+  minPredictions: DRIFT_DEFAULTS.minPredictions,
   modelLoadSeconds: 300,
   nodeIdleSeconds: Math.max(...[cpu, gpu.training, gpu.inference].map(idleSeconds)),
   scrapeSeconds: SCRAPE_SECONDS,

@@ -1,4 +1,5 @@
 import type { Analysis } from "#components/serving/strategies/analysis";
+import { leastPredictions } from "#components/serving/strategies/drift";
 import type { AbTestPace, BlueGreenPace } from "#components/serving/strategies/release-pace";
 import type { Strategy } from "#components/serving/strategies/strategy";
 import type { Pace, readPace } from "../inputs/pace.ts";
@@ -79,10 +80,15 @@ function byTest(
   };
 }
 
-const analysisOf = (model: ReleasedModel, { intervalSeconds, windowSeconds, minRequests }: Pace): Analysis => ({
-  intervalSeconds,
-  windowSeconds,
-  minRequests,
-  ...limitsOf(model),
-  ...(model.maxPsi !== undefined && { drift: { maxPsi: model.maxPsi } }),
-});
+function analysisOf(model: ReleasedModel, { intervalSeconds, windowSeconds, minRequests, minPredictions }: Pace): Analysis {
+  const { maxPsi } = model;
+  return {
+    intervalSeconds,
+    windowSeconds,
+    minRequests,
+    ...limitsOf(model),
+    ...(maxPsi !== undefined && {
+      drift: { maxPsi, minPredictions: maxPsi > 0 ? Math.max(minPredictions, leastPredictions(maxPsi)) : minPredictions },
+    }),
+  };
+}

@@ -39,6 +39,13 @@ it.each<[string, object]>([
   expect(await broken({ canary })).toEqual([]);
 });
 
+it.each([0.01, 0.1, 0.25, 10])(
+  "a model that allows a drift of %d asks for as many predictions as chance wants",
+  async (maxPsi) => {
+    expect(await broken({ maxPsi } as never)).toEqual([]);
+  },
+);
+
 it.each<[string, object]>([
   ["the environment's times", {}],
   ["a person who switches", { switchedBy: "person", previewSeconds: 3_600 }],

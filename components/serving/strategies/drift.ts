@@ -26,10 +26,13 @@ export const DRIFT_DEFAULTS = { maxPsi: 0.25, minPredictions: 600 } as const sat
  */
 const CHANCE = 103;
 
+/** Fewest predictions of each version with which chance alone does not reach an index. */
+export const leastPredictions = (maxPsi: number): number => Math.ceil(CHANCE / maxPsi);
+
 /** Whether a drift that is found is more than chance. */
 export function faultInDrift(drift: Drift): Fault | undefined {
   const { maxPsi, minPredictions } = { ...DRIFT_DEFAULTS, ...given(drift) };
-  const least = Math.ceil(CHANCE / maxPsi);
+  const least = leastPredictions(maxPsi);
   return minPredictions < least
     ? {
         argument: "drift.minPredictions",

@@ -21,6 +21,7 @@ it("has the times of the profile, and says nothing, when nobody shortens them", 
     intervalSeconds: 30,
     windowSeconds: 120,
     minRequests: 100,
+    minPredictions: 600,
     modelLoadSeconds: 300,
     nodeIdleSeconds: 1_800,
     scrapeSeconds: 15,
@@ -42,7 +43,7 @@ it.each([
   ["7", "must be an object, got '7'"],
   [
     '{"stepSecond":5}',
-    ".stepSecond must be a known key (stepSeconds, testSeconds, soakSeconds, compareSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, modelLoadSeconds, nodeIdleSeconds, scrapeSeconds). Did you mean 'stepSeconds'?",
+    ".stepSecond must be a known key (stepSeconds, testSeconds, soakSeconds, compareSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, minPredictions, modelLoadSeconds, nodeIdleSeconds, scrapeSeconds). Did you mean 'stepSeconds'?",
   ],
   [
     '{"stepSeconds":121}',
