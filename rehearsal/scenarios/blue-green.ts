@@ -16,7 +16,7 @@ export const blueGreen: Scenario = {
       await trial.untilWeight(100);
       const switched = Date.now();
       await sleep(2_000);
-      await trial.millrace("serve", "abort", stage.served.model, "--env", stage.environment, "--reason", "chargebacks", "--yes");
+      await trial.serve("abort", "chargebacks");
       const result = await trial.untilThrownOut();
       const { version, abortToLastAnswer = Number.NaN } = result;
       const early = trial.samples.filter((each) => each.version === version && each.at < switched - 1_000).length;

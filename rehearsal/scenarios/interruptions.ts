@@ -7,27 +7,18 @@ import { programsRunning } from "#toolchain/process-table";
 import { demand, demandGood } from "../phases/releases.ts";
 import { failed } from "../traffic/sample.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
-import { type Stage, Trial } from "./trial.ts";
+import { Trial } from "./trial.ts";
 
 export const silent: Scenario = {
   summary: "without users a release waits for a person, and goes on once there are some and somebody says so",
   run: (stage) =>
     Trial.of(stage, { rate: 0 }, async (trial) => {
-      await trial.until("a pause", 90, () => paused(trial));
+      await trial.until("a pause", 90, () => trial.waits);
       const weights = trial.timeline.weightsSince(trial.began).filter(({ weight }) => weight > 0);
       demand(weights.length === 0, "a version that nobody could measure must have no share");
       trial.send();
       await sleep(12_000);
-      await trial.millrace(
-        "serve",
-        "promote",
-        stage.served.model,
-        "--env",
-        stage.environment,
-        "--reason",
-        "users are back",
-        "--yes",
-      );
+      await trial.serve("promote", "users are back");
       return `paused without a share; then promoted · ${demandUnharmed(await trial.untilPromoted())}`;
     }),
 };
@@ -36,7 +27,7 @@ export const sparse: Scenario = {
   summary: "with too few users for a measurement a release gets no further",
   run: (stage) =>
     Trial.of(stage, { rate: 2 }, async (trial) => {
-      await trial.until("a pause", 90, () => paused(trial));
+      await trial.until("a pause", 90, () => trial.waits);
       const highest = Math.max(0, ...trial.timeline.weightsSince(trial.began).map(({ weight }) => weight));
       demand(highest <= 5, `it must not get beyond its first share, it has ${highest} %`);
       const samples = await trial.stop();
@@ -50,7 +41,7 @@ export const abort: Scenario = {
     Trial.of(stage, {}, async (trial) => {
       await trial.untilWeight(100);
       await sleep(1_000);
-      await trial.millrace("serve", "abort", stage.served.model, "--env", stage.environment, "--reason", "chargebacks", "--yes");
+      await trial.serve("abort", "chargebacks");
       const result = await trial.untilThrownOut();
       const { abortToLastAnswer = Number.NaN } = result;
       demand(abortToLastAnswer <= 5, `all users must be back within 5 s, the last answer came after ${abortToLastAnswer} s`);
@@ -152,7 +143,7 @@ const killed = (what: string, program: string): Scenario => ({
       const victims = programsRunning(program);
       demand(victims.length > 0, `${what} must run, no process is called ${program}`);
       victims.forEach((pid) => process.kill(pid, "SIGKILL"));
-      const result = await finished(stage, trial);
+      const result = await finished(trial);
       return `${victims.length} killed at 20 % · ${demandUnharmed(result)}`;
     }),
 });
@@ -162,14 +153,10 @@ export const meshKilled = killed("istiod", "pilot-discovery");
 export const prometheusKilled = killed("Prometheus", "prometheus");
 
 /** A release that was disturbed may wait for a person, who goes on with it. */
-async function finished({ served, environment }: Stage, trial: Trial) {
-  await trial.until("its promotion, or a pause", 240, () => trial.done || paused(trial));
-  if (paused(trial)) {
-    await trial.millrace("serve", "promote", served.model, "--env", environment, "--reason", "it is back", "--yes");
+async function finished(trial: Trial) {
+  await trial.until("its promotion, or a pause", 240, () => trial.done || trial.waits);
+  if (trial.waits) {
+    await trial.serve("promote", "it is back");
   }
   return trial.untilPromoted();
 }
-
-/** Whether a release waits for a person, and not for a time. */
-const paused = ({ timeline: { rollout } }: Trial): boolean =>
-  ((rollout["status"]?.pauseConditions ?? []) as { reason: string }[]).some(({ reason }) => reason === "InconclusiveAnalysisRun");

@@ -15,13 +15,13 @@ export const shadow: Scenario = {
   summary: "shadow: a version answers copies, nobody gets its answers, and a person lets the canary begin",
   run: (stage) =>
     Trial.of(stage, OPTIONS, async (trial) => {
-      await trial.until("a person", 180, () => waits(trial));
+      await trial.until("a person", 180, () => trial.waits);
       demand(
         users(trial) === 0,
         `no user may meet version ${trial.version} before a person says so, ${users(trial)} requests did`,
       );
       const numbers = await measured(trial, stage);
-      await trial.millrace(...serve("promote", stage, "alike"));
+      await trial.serve("promote", "alike");
       const result = await trial.untilPromoted();
       return `${numbers}; promoted · ${demandUnharmed(result)}`;
     }),
@@ -31,11 +31,11 @@ export const shadowDiffers: Scenario = {
   summary: "shadow: a version that answers otherwise gets no further than its comparison, and a person reads by how much",
   run: (stage) =>
     Trial.of(stage, { ...OPTIONS, fault: "accuracy" }, async (trial) => {
-      await trial.until("a person", 180, () => waits(trial));
+      await trial.until("a person", 180, () => trial.waits);
       const numbers = await measured(trial, stage);
       const share = Number(/different-share ([\d.]+)/.exec(numbers)?.[1]);
       demand(share > 0.5, `most answers must differ, the share is ${share}`);
-      await trial.millrace(...serve("abort", stage, "it answers otherwise"));
+      await trial.serve("abort", "it answers otherwise");
       await trial.until("its end", 60, () => trial.timeline.aborted);
       const samples = await trial.stop();
       demand(users(trial) === 0, `no user may meet version ${trial.version}, ${users(trial)} requests did`);
@@ -43,28 +43,7 @@ export const shadowDiffers: Scenario = {
     }),
 };
 
-const serve = (act: string, { served, environment }: Stage, reason: string): string[] => [
-  "serve",
-  act,
-  served.model,
-  "--env",
-  environment,
-  "--reason",
-  reason,
-  "--yes",
-];
-
 const users = ({ seen, version }: Trial): number => seen.filter((each) => each.version === version).length;
-
-/** Whether the release waits for a person: at a step without a time, or because it could not decide. */
-const waits = ({ timeline: { rollout } }: Trial): boolean => {
-  const { pauseConditions = [], currentStepIndex = 0 } = (rollout["status"] ?? {}) as {
-    pauseConditions?: { reason: string }[];
-    currentStepIndex?: number;
-  };
-  const step = rollout["spec"]?.strategy?.canary?.steps?.[currentStepIndex] ?? {};
-  return pauseConditions.some(({ reason }) => reason === "InconclusiveAnalysisRun" || step.pause?.duration === undefined);
-};
 
 /** What `millrace serve status` says of the comparison. */
 async function measured(trial: Trial, { served }: Stage): Promise<string> {

@@ -152,6 +152,19 @@ export class Trial {
     });
   }
 
+  /** Whether the release waits for a person: at a step without a time, or because it could not decide. */
+  get waits(): boolean {
+    const { status = {}, spec } = this.timeline.rollout;
+    const { pauseConditions, currentStepIndex = 0 } = status as {
+      pauseConditions?: { reason: string }[];
+      currentStepIndex?: number;
+    };
+    const step = spec?.strategy?.canary?.steps?.[currentStepIndex] ?? {};
+    return (pauseConditions ?? []).some(
+      ({ reason }) => reason === "InconclusiveAnalysisRun" || ("pause" in step && step.pause.duration === undefined),
+    );
+  }
+
   /** Whether the version that was asked for last has all traffic, and the controller is done. */
   get done(): boolean {
     return this.#started && this.timeline.healthy;
@@ -199,6 +212,12 @@ export class Trial {
     const result = resultOf({ options, samples, timeline: this.timeline, began: this.began, ended });
     outcome.releases.push(result);
     return result;
+  }
+
+  /** `millrace serve promote` or `abort`, as a person types it. */
+  async serve(act: "promote" | "abort", reason: string): Promise<void> {
+    const { served, environment } = this.#stage;
+    await this.millrace("serve", act, served.model, "--env", environment, "--reason", reason, "--yes");
   }
 
   /** Runs the command line as a person would. @returns what it printed. @throws {Error} when it does not end with 0. */
