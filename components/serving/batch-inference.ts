@@ -44,7 +44,7 @@ const cron = matching(
 
 const table = fields<Table>({
   bucketName: input(text),
-  bucketArn: input(text),
+  bucketArn: input(matching(/^arn:aws[\w-]*:s3:::[a-z0-9][a-z0-9.-]*$/, "the ARN of one bucket")),
   kmsKeyArn: input(text),
   prefix: matching(/^([\w.=-]+\/)*$/, "a prefix that ends with a slash, such as scores/, or an empty one"),
 });
@@ -65,13 +65,13 @@ export class BatchInference extends Component {
     input: table,
     output: table,
     schedule: cron,
-    partitions: optional(text),
-    keep: optional(listOf(matching(/^[^,]+$/, "the name of a column without a comma"))),
+    partitions: optional(matching(/^[^$\s]+$/, "a pattern of partition paths, such as date=2026-11-*")),
+    keep: optional(listOf(matching(/^[^,\s]([^,]*[^,\s])?$/, "the name of a column without a comma"), 1)),
     rowsPerCall: optional(wholeNumber({ min: 1, max: 1_000_000 })),
     maxRejectedShare: optional(number({ min: 0, max: 1 })),
     again: optional(oneOf("refuse", "replace")),
     pods: optional(wholeNumber({ min: 1, max: 1_000 })),
-    deadlineSeconds: optional(wholeNumber({ min: 60 })),
+    deadlineSeconds: optional(wholeNumber({ min: 60, max: 604_800 })),
     cpu: optional(matching(/^(?=.*[1-9])\d+(\.\d+)?m?$/, "a Kubernetes quantity of CPUs such as 500m or 4")),
     memory: optional(matching(/^(?=.*[1-9])\d+(\.\d+)?([KMGTPE]i|[kMGTPE])?$/, "a Kubernetes quantity of memory such as 16Gi")),
     nodeLabels: optional(mapOf(anyText)),
@@ -89,15 +89,16 @@ export class BatchInference extends Component {
 
     const child = { parent: this };
     const { namespace, modelName, store, clusterName } = args;
-    const metadata = { name, namespace };
+    // Apart from a model of the same name.
+    const metadata = { name: batchName(name), namespace };
     const account = new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata, automountServiceAccountToken: false }, child);
     const statements = [
       ...readModel(modelName, store),
       ...readTable("Input", args.input, store.region),
       ...writeTable("Output", args.output, store.region),
     ];
-    const role = new PodRole(`${name}-role`, { clusterName, namespace, serviceAccount: name, statements }, child);
-    const reach = new k8s.networking.v1.NetworkPolicy(`${name}-reach`, { metadata, spec: reachSpec(name) }, child);
+    const role = new PodRole(`${name}-role`, { clusterName, namespace, serviceAccount: metadata.name, statements }, child);
+    const reach = new k8s.networking.v1.NetworkPolicy(`${name}-reach`, { metadata, spec: reachSpec(metadata.name) }, child);
     this.cronJob = new k8s.batch.v1.CronJob(
       `${name}-schedule`,
       {
@@ -110,7 +111,7 @@ export class BatchInference extends Component {
           startingDeadlineSeconds: 3_600,
           successfulJobsHistoryLimit: 1,
           failedJobsHistoryLimit: 3,
-          jobTemplate: batchJob(name, { ...args, ...given(args) }),
+          jobTemplate: batchJob(metadata.name, { ...args, ...given(args) }),
         },
       },
       { ...child, dependsOn: [account, role.association, reach] },
@@ -122,8 +123,18 @@ export class BatchInference extends Component {
 }
 
 /** Two buckets of which only the account knows the names are not compared: the program refuses then. */
-function checkApart({ input: from, output: to }: BatchInferenceArgs, on: pulumi.Resource): void {
-  const isSame = from.bucketName === to.bucketName;
+function checkApart({ input: from, output: to, store }: BatchInferenceArgs, on: pulumi.Resource): void {
+  const [inputBucket, outputBucket] = [from, to].map(({ bucketName }) =>
+    typeof bucketName === "string" ? bucketName : undefined,
+  );
+  check.that(
+    outputBucket === undefined || outputBucket !== store.bucketName,
+    "output.bucketName",
+    "another bucket than that of the models, which nothing that serves may write",
+    outputBucket,
+    on,
+  );
+  const isSame = outputBucket !== undefined && inputBucket === outputBucket;
   const isInside = from.prefix.startsWith(to.prefix) || to.prefix.startsWith(from.prefix);
   check.that(
     !(isSame && isInside),
@@ -133,6 +144,9 @@ function checkApart({ input: from, output: to }: BatchInferenceArgs, on: pulumi.
     on,
   );
 }
+
+/** Name of the Kubernetes objects. */
+const batchName = (name: string): string => `${name}-batch`;
 
 /** In: nobody. Out: names, the Pod Identity agent, AWS. */
 const reachSpec = (name: string) => ({

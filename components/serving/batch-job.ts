@@ -12,7 +12,7 @@ export interface BatchTerms {
   /** Only partitions whose path fits this pattern, such as `date=2026-11-*`. @default "*" */
   partitions?: string;
 
-  /** Columns of the input that stand beside each prediction. @default - all that are no input of the model */
+  /** Columns of the input that stand beside each prediction, at least one. @default - all that are no input of the model */
   keep?: readonly string[];
 
   /** Rows of one call of the model. @default 10_000 */

@@ -41,10 +41,6 @@ export const NOT_HERE: readonly { command: RegExp; why: string }[] = [
     why: "records a version in the repository, once its release is complete: the tests of the script run it",
   },
   { command: /^pulumi new /, why: "makes a project of its own: the test of the package runs in one" },
-  {
-    command: /-comparer:/,
-    why: "asks a comparer, which only a model with a shadow has: the scenario `shadow` reads its numbers",
-  },
   { command: /kubectl argo rollouts/, why: "is named as what not to do" },
   { command: /job\.yaml|hello-gpu/, why: "needs the file that the guide has written before" },
   {

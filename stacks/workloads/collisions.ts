@@ -7,7 +7,7 @@ import { FILES } from "../inputs/files.ts";
 import type { ServedModel } from "../inputs/models.ts";
 import type { Teams } from "../inputs/teams.ts";
 
-type NamedModel = Pick<ServedModel, "team" | "host" | "path"> & { name: string };
+type NamedModel = Pick<ServedModel, "team" | "host" | "path" | "shadow"> & { name: string };
 
 /** A name that an object gets from a team or a model, among all others of its kind. */
 interface Claim {
@@ -37,10 +37,15 @@ const ofTeam = (team: string): Claim[] =>
   Object.values(clusterQueuesOf(team)).map((name) => ({ scope: "ClusterQueue", name, file: FILES.teams, of: team }));
 
 /** The root's route names also the filter of sticky users and the dashboard, which stand beside those of other teams. */
-function ofModel({ name: model, team }: NamedModel): Claim[] {
-  const { name, namespace, split, rootRoute } = servingNames(model, modelsNamespace(team));
+function ofModel({ name: model, team, shadow }: NamedModel): Claim[] {
+  const { name, namespace, split, rootRoute, comparer } = servingNames(model, modelsNamespace(team));
   const claim = { file: FILES.models, of: model };
   return [
+    ...[name, ...(shadow === undefined ? [] : [comparer])].map((each) => ({
+      ...claim,
+      scope: `account of ${namespace}`,
+      name: each,
+    })),
     ...[name, split].map((each) => ({ ...claim, scope: `VirtualService of ${namespace}`, name: each })),
     { ...claim, scope: "route in the gateway", name: rootRoute },
   ];

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL } from "#components/naming";
-import { faultInAbTest, faultInBlueGreen, faultInPace } from "#components/serving/strategies/release-pace";
+import { faultInAbTest, faultInBlueGreen, faultInPace, faultInShadow } from "#components/serving/strategies/release-pace";
 import type { Fault } from "#components/shape";
 import { given, inDays } from "#components/validation";
 import type { FoundationOutputs, PlatformOutputs } from "../contracts.ts";
@@ -118,6 +118,7 @@ function invalidPaces(models: readonly ReleasedModel[], profile: Profile): strin
       faultInPace(`${name}.canary`, canary, times) ??
       steepShares(`${name}.canary`, canary?.weights) ??
       faultInBlueGreen(`${name}.blueGreen`, blueGreen, times) ??
+      faultInShadow(`${name}.shadow`, model.shadow) ??
       faultInAbTest(`${name}.abTest`, abTest, times) ??
       unansweredTest(model, profile);
     return fault ? [`${FILES.models}: ${problem(fault)}`] : [];

@@ -120,6 +120,9 @@ it("a test is not longer than what Prometheus remembers", async () => {
   await expect(broken(long, "dev")).rejects.toThrow(
     "stacks/inputs/models.ts: fraud.abTest.testSeconds must be at most 1296000, the 15 days that the Prometheus of dev remembers, got '1296001'",
   );
+  await expect(broken({ shadow: { compareSeconds: 20 } })).rejects.toThrow(
+    "fraud.shadow.compareSeconds must be at least 30, so that it holds two scrapes of the comparer, got '20'",
+  );
   await expect(broken({ shadow: {}, blueGreen: {} })).rejects.toThrow("fraud.shadow must be left out beside fraud.blueGreen");
 });
 

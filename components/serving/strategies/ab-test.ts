@@ -75,7 +75,8 @@ export const abTestShape: Shape<Omit<AbTest, "kind">> = {
   percent: optional(wholeNumber({ min: 1, max: 60 })),
   testSeconds: optional(wholeNumber({ min: 1, max: 28 * DAY })),
   outcomes,
-  minAttempts: optional(wholeNumber({ min: 100 })),
+  // No application counts a thousand million attempts within 28 days: a test would wait for ever.
+  minAttempts: optional(wholeNumber({ min: 100, max: 1_000_000_000 })),
   significance: optional(number({ min: 0.001, max: 0.2 })),
   switchedBy: optional(oneOf("measurements", "person")),
   stepSeconds: optional(wholeNumber({ min: 1 })),

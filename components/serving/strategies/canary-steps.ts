@@ -23,6 +23,8 @@ export interface Rise {
   stages: readonly Stage[];
   /** Whether predictions are compared too. */
   drift: boolean;
+  /** Share of the requests of which the new version answers copies meanwhile, percent: it has pods for them too. @default 0 */
+  copied?: number;
   /** What must hold before any user is touched, besides that the gateway counts. @default - nothing */
   ready?: readonly Step[];
 }
@@ -53,12 +55,14 @@ export const risingSteps = ({ stages, drift, ready = [] }: Rise, names: ServingN
 ];
 
 /** From the first share of the users on. The new version has pods for it already. */
-export function raises({ stages, drift }: Omit<Rise, "ready">, names: ServingNames): Step[] {
+export function raises({ stages, drift, copied = 0 }: Omit<Rise, "ready">, names: ServingNames): Step[] {
   const weights = stages.map(({ weight }) => weight);
+  const follow = (weight: number, at: number): Step[] =>
+    copied > 0 ? [podsFor(Math.min(100, copied + weight))] : at === 1 ? [{ setCanaryScale: { matchTrafficWeight: true } }] : [];
   return [
     ...stages.flatMap(({ weight, seconds, decided = [] }, at): Step[] => [
       ...raiseGates(weights, at, names, drift),
-      ...(at === 1 ? [{ setCanaryScale: { matchTrafficWeight: true as const } }] : []),
+      ...follow(weight, at),
       { setWeight: weight },
       wait(seconds),
       ...decided,

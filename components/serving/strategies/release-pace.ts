@@ -36,6 +36,21 @@ const { canary: _after, ...terms } = shadowShape;
 
 export const shadowTerms: Rule<ShadowTerms, true> = optional(closed(fields<ShadowTerms>(terms)));
 
+/** What somebody wrote of a comparison. A rehearsal scrapes more often, and shortens it. */
+export function faultInShadow(argument: string, said: unknown): Fault | undefined {
+  const { compareSeconds = SHORTEST_WINDOW } = (said ?? {}) as ShadowTerms;
+  return (
+    faultIn(argument, said, shadowTerms) ??
+    (compareSeconds < SHORTEST_WINDOW
+      ? {
+          argument: `${argument}.compareSeconds`,
+          must: `at least ${SHORTEST_WINDOW}, so that it holds two scrapes of the comparer`,
+          value: compareSeconds,
+        }
+      : undefined)
+  );
+}
+
 /** Two scrapes of the gateway, seconds: over less, Prometheus finds no increase. A rehearsal scrapes more often and shortens it. */
 const SHORTEST_WINDOW = 2 * SCRAPE_SECONDS;
 

@@ -59,7 +59,7 @@ export const shadow: StrategyKind<Shadow> = {
       ...given(strategy),
     };
     const values = { ...CANARY_DEFAULTS, ...given(after) };
-    const { weights, stepSeconds, scaleDownDelaySeconds, analysis = {} } = values;
+    const { stepSeconds, scaleDownDelaySeconds, analysis = {} } = values;
     const { intervalSeconds } = { ...ANALYSIS_DEFAULTS, ...given(analysis) };
     const drift = analysis.drift !== undefined;
     const steps: Step[] = [
@@ -69,8 +69,8 @@ export const shadow: StrategyKind<Shadow> = {
       wait(compareSeconds),
       compared(names),
       waitForPerson(),
-      podsFor(Math.max(percent, weights[0] ?? 100)),
-      ...raises({ stages: stagesOf(values), drift }, names),
+      // The gateway goes on copying while the canary has users.
+      ...raises({ stages: stagesOf(values), drift, copied: percent }, names),
     ];
     const templates = analysisTemplates({ ...analysis, prometheusUrl }, names, stepSeconds);
     return {

@@ -60,7 +60,7 @@ def read_settings(variables: Mapping[str, str] = os.environ) -> Settings:
         return int(value)
 
     share = variables.get("BATCH_MAX_REJECTED_SHARE", "").strip() or str(Settings.rejected_share)
-    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,18})?", share) or not 0 <= float(share) <= 1:
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,30})?([eE]-?[0-9]{1,3})?", share) or not 0 <= float(share) <= 1:
         raise _wrong("BATCH_MAX_REJECTED_SHARE", "a number from 0 to 1", share)
     again = variables.get("BATCH_AGAIN", "")
     if again not in ("", "replace"):

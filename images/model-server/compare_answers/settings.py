@@ -56,7 +56,7 @@ def read_settings(variables: Mapping[str, str] = os.environ) -> Settings:
 
     def number(name: str, default: float, least: float, most: float) -> float:
         value = variables.get(name, "").strip() or str(default)
-        if not re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,3})?", value) or not least <= float(value) <= most:
+        if not re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?", value) or not least <= float(value) <= most:
             raise StartError(f"{name} must be a number from {least:g} to {most:g}, got {value!r}", WRONG_VARIABLE)
         return float(value)
 

@@ -9,7 +9,7 @@ import { type Resource, Undecided } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { severalServers, strangers, unreached } from "./addresses.ts";
 import { type Analysis, analysesOf, type Measurement, measurementsOf } from "./measurements.ts";
-import { isOfOutcomes } from "./outcomes.ts";
+import { isNewLessOld, isOfOutcomes } from "./outcomes.ts";
 import { fewestRequests } from "./queries.ts";
 import { canaryOf, STEPS, secondsIn, stepsOf } from "./rollouts.ts";
 import { shareOf } from "./shares.ts";
@@ -138,7 +138,11 @@ function unmeasured(measurement: Measurement, rollout: Resource, stack: readonly
     return [{ ...at, ...strange }];
   }
   const still = lax(measurement, expression);
-  const other = still.length > 0 ? still : ofOldVersion(measurement, rollout);
+  const mistaken = still.length > 0 ? still : ofOldVersion(measurement, rollout);
+  const isTurned = mistaken.length === 0 && isOfOutcomes(expression) && !isNewLessOld(expression);
+  const other = isTurned
+    ? [{ ...at, got: query.slice(0, 60), want: "the new version's outcomes less those of all others" }]
+    : mistaken;
   return other.length > 0 || !isUndecided(expression) ? other : [new Undecided(at.property, at.resource?.address)];
 }
 

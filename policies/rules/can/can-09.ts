@@ -98,7 +98,8 @@ function stepsAside(resource: Resource): Fault[] {
   const steps = stepsOf(resource);
   return [
     ...steps.flatMap((step, index): Fault[] => {
-      const mirrors = copies(step) && !isEnded(step, steps.slice(index + 1));
+      const hasUsers = steps.slice(0, index).some((each) => (number(each, "setWeight") ?? 0) > 0);
+      const mirrors = copies(step) && (hasUsers || !isEnded(step, steps.slice(index + 1)));
       const forced = bags(step, "setHeaderRoute", "match").find((each) =>
         ["regex", "prefix"].some(
           (kind) => isSet(each, "headerValue", kind) && ANYTHING.includes(text(each, "headerValue", kind) ?? ""),

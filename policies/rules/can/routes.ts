@@ -188,7 +188,13 @@ function ofMesh(resource: Resource, { services, routes, headers }: Managed, know
     const target = bag(http, "delegate");
     const delegates = routes.includes(`${text(target, "namespace") ?? namespaceOf(resource)}/${text(target, "name")}`);
     const mirrored = mirrorsOf(http).some((host) => services.includes(serviceAt(host, resource) ?? ""));
-    const isCompared = delegates && mirrorsOf(http).every((host) => isOther(serviceAt(host, resource), { services, known }));
+    // What compares the versions of a model stands beside them.
+    const home = text(target, "namespace") ?? namespaceOf(resource);
+    const isCompared =
+      delegates &&
+      mirrorsOf(http)
+        .map((host) => serviceAt(host, resource))
+        .every((service) => service?.startsWith(`${home}/`) === true && isOther(service, { services, known }));
     const aside =
       isManaged || delegates || mirrored
         ? ASIDE.filter((field) => isSet(http, field) && !(isCompared && field.startsWith("mirror")))

@@ -4,7 +4,7 @@ import { answersOf } from "../../promql/values.ts";
 import { numberOr } from "../../read.ts";
 import { holdsFor } from "./conditions.ts";
 import type { Measurement } from "./measurements.ts";
-import { canFail, isOfOutcomes } from "./outcomes.ts";
+import { isOfOutcomes, tellsWorse } from "./outcomes.ts";
 import { meaningOf, shareOf } from "./shares.ts";
 
 /** Answers by which conditions are tried, besides the numbers that they name. */
@@ -53,8 +53,8 @@ export function laxness({ conditions, metric }: Measurement, query: Expression |
   if (failureCondition !== undefined && (successCondition === undefined || !pauses) && always(false, failureCondition)) {
     return { field: "failureCondition", want: "a condition that some answers meet" };
   }
-  if (query !== undefined && isOfOutcomes(query) && !canFail(conditions, query)) {
-    return { field: "failureCondition", want: "a condition that a much worse version meets" };
+  if (query !== undefined && isOfOutcomes(query) && !tellsWorse(conditions, query)) {
+    return { field: "failureCondition", want: "a condition that a much worse version meets, and a better one does not" };
   }
   const want = query === undefined ? undefined : lenience(query, conditions, pauses);
   return want === undefined

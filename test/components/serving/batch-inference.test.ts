@@ -43,7 +43,7 @@ describe("BatchInference", () => {
 
   it("divides the partitions between its pods, and tries again only what may pass", async () => {
     const { metadata, spec } = jobOf(await made());
-    expect(metadata.labels).toEqual({ app: "nightly", "kueue.x-k8s.io/queue-name": "cpu" });
+    expect(metadata.labels).toEqual({ app: "nightly-batch", "kueue.x-k8s.io/queue-name": "cpu" });
     expect(spec).toMatchObject({ completionMode: "Indexed", completions: 4, parallelism: 4, activeDeadlineSeconds: 3_600 });
     expect(spec.podFailurePolicy.rules).toEqual([
       { action: "FailIndex", onExitCodes: { containerName: "batch", operator: "In", values: [1, 2, 4, 5] } },
@@ -111,6 +111,19 @@ describe("BatchInference refuses", () => {
     [
       { output: { ...batch.input, prefix: "payments/scores/" } },
       "'output' must be a place that is no part of the input, and has none of it, got 'payments/scores/ beside payments/'",
+    ],
+    [
+      { output: { ...batch.output, bucketName: "models" } },
+      "'output.bucketName' must be another bucket than that of the models, which nothing that serves may write, got 'models'",
+    ],
+    [
+      { input: { ...batch.input, bucketArn: "arn:aws:s3:::*" } },
+      "'input.bucketArn' must be the ARN of one bucket, got 'arn:aws:s3:::*'",
+    ],
+    [{ keep: [] }, "'keep' must be a list of at least 1, got an empty list"],
+    [
+      { partitions: "date=$(MODEL_NAME)" },
+      "'partitions' must be a pattern of partition paths, such as date=2026-11-*, got 'date=$(MODEL_NAME)'",
     ],
     [{ keep: ["a,b"] }, "'keep[0]' must be the name of a column without a comma, got 'a,b'"],
   ])("%j", async (change, message) => {

@@ -334,7 +334,7 @@ describe("ModelServing refuses", () => {
       abTest({ outcomes: { attempts: "click", successes: "click" } }),
       "'strategy.outcomes.successes' must be another event than outcomes.attempts, got 'click'",
     ],
-    [abTest({ minAttempts: 99 }), "'strategy.minAttempts' must be a whole number of at least 100, got '99'"],
+    [abTest({ minAttempts: 99 }), "'strategy.minAttempts' must be a whole number from 100 to 1000000000, got '99'"],
     [abTest({ significance: 0 }), "'strategy.significance' must be a number from 0.001 to 0.2, got '0'"],
     [abTest({ significance: 0.5 }), "'strategy.significance' must be a number from 0.001 to 0.2, got '0.5'"],
     [abTest({ switchedBy: "robot" }), "'strategy.switchedBy' must be one of measurements, person, got 'robot'"],

@@ -74,6 +74,40 @@ it.each<[string, string, (release: Released) => void, string]>([
   ],
   [
     "CAN-08",
+    "a verdict of the new version against itself",
+    ({ verdict }) => asks(verdict, (query) => query.replaceAll('model_version!="4"', 'model_version="4"')),
+    `${QUERY}: `,
+  ],
+  [
+    "CAN-08",
+    "a verdict of the new version against all versions",
+    ({ verdict }) => asks(verdict, (query) => query.replaceAll('model_version!="",model_version!="4"', 'model_version!=""')),
+    `${QUERY}: `,
+  ],
+  [
+    "CAN-08",
+    "a verdict of the old version less the new one",
+    ({ verdict }) =>
+      asks(verdict, (query) =>
+        query
+          .replaceAll('model_version!="",model_version!="4"', "OLD")
+          .replaceAll('model_version="4"', 'model_version!="",model_version!="4"')
+          .replaceAll("OLD", 'model_version="4"'),
+      ),
+    `${QUERY}: `,
+  ],
+  ["CAN-08", "a verdict with its sign turned", ({ verdict }) => asks(verdict, (query) => `-1 * (${query})`), `${QUERY}: `],
+  ["CAN-08", "a verdict with its sign turned, in short", ({ verdict }) => asks(verdict, (query) => `-(${query})`), `${QUERY}: `],
+  [
+    "CAN-08",
+    "a verdict that keeps the worse version",
+    ({ verdict }) => {
+      [verdict.successCondition, verdict.failureCondition] = [verdict.failureCondition, verdict.successCondition];
+    },
+    "spec.metrics[0].failureCondition",
+  ],
+  [
+    "CAN-08",
     "a verdict that cannot fail",
     ({ verdict }) => {
       verdict.failureCondition = "false";

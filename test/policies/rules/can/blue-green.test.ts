@@ -75,6 +75,18 @@ it.each<[string, string, (canary: any) => void, string]>([
   ],
   [
     "CAN-09",
+    "copies that begin beside users",
+    (canary) =>
+      canary.steps.splice(
+        canary.steps.length,
+        0,
+        { setMirrorRoute: { name: "late", percentage: 50, match: [{ method: { exact: "POST" } }] } },
+        { setMirrorRoute: { name: "late" } },
+      ),
+    `${STEPS}[11].setMirrorRoute: a mirror`,
+  ],
+  [
+    "CAN-09",
     "a second mirror that goes on",
     (canary) =>
       canary.steps.splice(4, 0, { setMirrorRoute: { name: "other", percentage: 10, match: [{ method: { exact: "GET" } }] } }),
