@@ -154,22 +154,25 @@ async function begin(word: string, options: RehearseOptions, command: Command): 
 
 /** @throws {BadInput} unless it is a number, and scenarios are asked for. */
 function timesIn({ times = "1", scenario }: RehearseOptions): number {
-  if (!/^([1-9]\d?|100)$/.test(times)) {
-    throw new BadInput(`'--times' must be a whole number from 1 to 100, got ${shown(times)}`);
-  }
+  const number = upToHundred("--times", times);
   if (times !== "1" && scenario === undefined) {
     throw new BadInput("'--times' must be given with '--scenario', got it alone: it says how often a scenario is tried");
   }
-  return Number(times);
+  return number;
+}
+
+function upToHundred(option: string, words: string): number {
+  if (!/^([1-9]\d?|100)$/.test(words)) {
+    throw new BadInput(`'${option}' must be a whole number from 1 to 100, got ${shown(words)}`);
+  }
+  return Number(words);
 }
 
 /** Options of one environment's rehearsal that mean nothing where three are up. */
 const OF_ONE = ["only", "until", "scenario", "times", "list", "traffic"];
 
 async function beginPromotion({ keep = false, json = false, rollbacks = "3" }: RehearseOptions, command: Command): Promise<void> {
-  if (!/^([1-9]\d?|100)$/.test(rollbacks)) {
-    throw new BadInput(`'--rollbacks' must be a whole number from 1 to 100, got ${shown(rollbacks)}`);
-  }
+  const timed = upToHundred("--rollbacks", rollbacks);
   const given = command.options.find(
     (option) => OF_ONE.includes(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === "cli",
   );
@@ -187,7 +190,7 @@ async function beginPromotion({ keep = false, json = false, rollbacks = "3" }: R
   }
   await checkCache();
   const { promotion } = await import("./rehearse-promotion.ts");
-  process.exitCode = await promotion({ keep, json, rollbacks: Number(rollbacks) });
+  process.exitCode = await promotion({ keep, json, rollbacks: timed });
 }
 
 /** @throws {BadInput} when every phase that is asked for is one that `--no-traffic` leaves out. */

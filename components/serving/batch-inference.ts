@@ -7,6 +7,7 @@ import { DNS_LABEL, SHORT_LABEL, SHORT_LABEL_RULE } from "../naming.ts";
 import { anyText, fields, input, listOf, mapOf, matching, number, oneOf, optional, text, wholeNumber } from "../shape.ts";
 import { check, given } from "../validation.ts";
 import { type BatchTerms, batchJob } from "./batch-job.ts";
+import { SIZE } from "./compute.ts";
 import { checkModel, type ModelStore, type ModelVersion, model, modelStore, readModel } from "./model.ts";
 import { readTable, type Table, writeTable } from "./table.ts";
 
@@ -72,8 +73,7 @@ export class BatchInference extends Component {
     again: optional(oneOf("refuse", "replace")),
     pods: optional(wholeNumber({ min: 1, max: 1_000 })),
     deadlineSeconds: optional(wholeNumber({ min: 60, max: 604_800 })),
-    cpu: optional(matching(/^(?=.*[1-9])\d+(\.\d+)?m?$/, "a Kubernetes quantity of CPUs such as 500m or 4")),
-    memory: optional(matching(/^(?=.*[1-9])\d+(\.\d+)?([KMGTPE]i|[kMGTPE])?$/, "a Kubernetes quantity of memory such as 16Gi")),
+    ...SIZE,
     nodeLabels: optional(mapOf(anyText)),
     queue: optional(matching(DNS_LABEL, "the name of a LocalQueue")),
   });

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { HARDENED_CONTAINER, hardenedPod, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
+import { QUEUE_LABEL } from "../training/queue-names.ts";
 import { given } from "../validation.ts";
 import type { ModelStore, ModelVersion } from "./model.ts";
 import { fetching } from "./pod-template.ts";
@@ -66,7 +67,7 @@ export function batchJob(name: string, batch: Batch): k8s.types.input.batch.v1.J
   const { container, variables, files } = fetching(modelName, model, store.bucketName, model.image);
   const labels = { app: name };
   return {
-    metadata: { labels: { ...labels, ...(queue !== undefined && { "kueue.x-k8s.io/queue-name": queue }) } },
+    metadata: { labels: { ...labels, ...(queue !== undefined && { [QUEUE_LABEL]: queue }) } },
     spec: {
       completionMode: "Indexed",
       completions: pods,

@@ -35,7 +35,8 @@ const CPU = /^(?=.*[1-9])\d+(\.\d+)?m?$/;
 /** A positive Kubernetes quantity of bytes: `16Gi`, `512Mi`, `2G`. */
 const MEMORY = /^(?=.*[1-9])\d+(\.\d+)?([KMGTPE]i|[kMGTPE])?$/;
 
-const SIZE = {
+/** Rules of what one pod asks for. */
+export const SIZE = {
   cpu: optional(matching(CPU, "a Kubernetes quantity of CPUs such as 500m or 4")),
   memory: optional(matching(MEMORY, "a Kubernetes quantity of memory such as 16Gi")),
 };

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import { Component, type ComponentOptions } from "../component.ts";
 import { GPU, LABELS } from "../labels.ts";
-import { CPU_QUEUE } from "./queue-names.ts";
+import { CPU_QUEUE, QUEUE_LABEL } from "./queue-names.ts";
 
 type PolicySpec = k8s.types.input.admissionregistration.v1.ValidatingAdmissionPolicySpec;
 
@@ -32,8 +32,6 @@ export class QueueGuard extends Component {
     this.registerOutputs({});
   }
 }
-
-const QUEUE_LABEL = "kueue.x-k8s.io/queue-name";
 
 /** Kueue's own webhook has run by now: a Job that it put into the default queue carries the label. */
 function jobsNeedQueue(): PolicySpec {

@@ -9,3 +9,6 @@ export const LOCAL_QUEUE = "default";
  * of its own pool are taken, and stand on GPU nodes with them.
  */
 export const CPU_QUEUE = "cpu";
+
+/** Label of a Job that says in which queue it waits. */
+export const QUEUE_LABEL = "kueue.x-k8s.io/queue-name";

@@ -1,12 +1,11 @@
 // A share of the users has the new version, and what they make of it decides.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { models } from "#stacks/inputs/models";
-import { MODEL } from "../models.ts";
 import { demand } from "../phases/releases.ts";
 import { Application, EVENTS } from "./application.ts";
 import { demandThrownOut, demandUnharmed, type Scenario } from "./scenario.ts";
 import { type Stage, Trial, type TrialOptions } from "./trial.ts";
+import { named } from "./users.ts";
 
 /** Users, each of whom has one version all the time. */
 const PEOPLE = 5_000;
@@ -35,10 +34,7 @@ export const worse: Scenario = {
 /** A trial whose users succeed so often with the new version. */
 async function tested(stage: Stage, successes: number, during: (trial: Trial) => Promise<string>): Promise<string> {
   const { cluster, served } = stage;
-  const header = models[MODEL]?.stickyHeader;
-  if (header === undefined) {
-    throw new Error(`stacks/inputs/models.ts must name the stickyHeader of ${MODEL} for this scenario`);
-  }
+  const users = named(PEOPLE);
   const ended = new AbortController();
   const application = await Application.start(cluster.kube, served, AbortSignal.any([ended.signal, cluster.ended]));
   const prepare = async (trial: Trial): Promise<void> => {
@@ -51,7 +47,7 @@ async function tested(stage: Stage, successes: number, during: (trial: Trial) =>
     await sleep(FOUND * 1_000);
   };
   try {
-    return await Trial.of(stage, { ...OPTIONS, users: { people: { header, count: PEOPLE } }, prepare }, during);
+    return await Trial.of(stage, { ...OPTIONS, users, prepare }, during);
   } finally {
     ended.abort();
   }

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { demand } from "../phases/releases.ts";
-import { failed } from "../traffic/sample.ts";
+import { counted } from "../traffic/sample.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
 import { Trial, type TrialOptions } from "./trial.ts";
 
@@ -38,7 +38,7 @@ export const blueGreenBad: Scenario = {
       const met = samples.filter(({ version }) => version === trial.version).length;
       demand(met === 0, `version ${trial.version} must have no user, ${met} requests reached it`);
       demand(message.includes('"error-share"'), `it must be thrown out by error-share, the controller says: ${message}`);
-      return `v${trial.version} thrown out by error-share before any user · ${demandUnharmed({ failed: samples.filter(failed).length, total: samples.length })}`;
+      return `v${trial.version} thrown out by error-share before any user · ${demandUnharmed(counted(samples))}`;
     }),
 };
 

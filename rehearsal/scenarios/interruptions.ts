@@ -5,7 +5,7 @@ import { API } from "#components/versions";
 import { readPointer } from "#stacks/inputs/releases/read";
 import { programsRunning } from "#toolchain/process-table";
 import { demand, demandGood } from "../phases/releases.ts";
-import { failed } from "../traffic/sample.ts";
+import { counted } from "../traffic/sample.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
 import { Trial } from "./trial.ts";
 
@@ -31,7 +31,7 @@ export const sparse: Scenario = {
       const highest = Math.max(0, ...trial.timeline.weightsSince(trial.began).map(({ weight }) => weight));
       demand(highest <= 5, `it must not get beyond its first share, it has ${highest} %`);
       const samples = await trial.stop();
-      return `paused at ${highest} % · ${demandUnharmed({ failed: samples.filter(failed).length, total: samples.length })}`;
+      return `paused at ${highest} % · ${demandUnharmed(counted(samples))}`;
     }),
 };
 

@@ -1,7 +1,7 @@
 // Copies of requests are answered by both versions, and the answers are compared.
 
 import { demand } from "../phases/releases.ts";
-import { failed } from "../traffic/sample.ts";
+import { counted } from "../traffic/sample.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
 import { type Stage, Trial, type TrialOptions } from "./trial.ts";
 
@@ -39,7 +39,7 @@ export const shadowDiffers: Scenario = {
       await trial.until("its end", 60, () => trial.timeline.aborted);
       const samples = await trial.stop();
       demand(users(trial) === 0, `no user may meet version ${trial.version}, ${users(trial)} requests did`);
-      return `${numbers} · ${demandUnharmed({ failed: samples.filter(failed).length, total: samples.length })}`;
+      return `${numbers} · ${demandUnharmed(counted(samples))}`;
     }),
 };
 

@@ -6,7 +6,7 @@ import { MODEL } from "../models.ts";
 import { demand } from "../phases/releases.ts";
 import type { Sample } from "../traffic/sample.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
-import { Trial } from "./trial.ts";
+import { Trial, type TrialOptions } from "./trial.ts";
 
 /** Requests a second with the header, beside the users. */
 const FORCED_RATE = 20;
@@ -37,11 +37,7 @@ export const forced: Scenario = {
 export const sticky: Scenario = {
   summary: "a user who has met the new version stays with it while its share grows",
   run: (stage) => {
-    const header = models[MODEL]?.stickyHeader;
-    if (header === undefined) {
-      throw new Error(`stacks/inputs/models.ts must name the stickyHeader of ${MODEL} for this scenario`);
-    }
-    return Trial.of(stage, { users: { people: { header, count: PEOPLE } } }, async (trial) => {
+    return Trial.of(stage, { users: named(PEOPLE) }, async (trial) => {
       const result = await trial.untilPromoted();
       const [left, moved] = [leavers(trial.samples, trial.version), met(trial.samples, trial.version)];
       demand(
@@ -52,6 +48,15 @@ export const sticky: Scenario = {
     });
   },
 };
+
+/** Users with a name, each of whom keeps one version. @throws {Error} when the model names no header for it. */
+export function named(count: number): TrialOptions["users"] & {} {
+  const header = models[MODEL]?.stickyHeader;
+  if (header === undefined) {
+    throw new Error(`stacks/inputs/models.ts must name the stickyHeader of ${MODEL} for this scenario`);
+  }
+  return { people: { header, count } };
+}
 
 /** Users to whom the version before answered after the new one had. Answers that overlap prove nothing. */
 export function leavers(samples: readonly Sample[], version: string): string[] {

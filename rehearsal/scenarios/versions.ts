@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { AFTER_PROMOTION, demand, demandGood } from "../phases/releases.ts";
-import { failed } from "../traffic/sample.ts";
+import { counted } from "../traffic/sample.ts";
 import { demandThrownOut, demandUnharmed, type Scenario } from "./scenario.ts";
 import { type Stage, Trial, type TrialOptions } from "./trial.ts";
 
@@ -79,10 +79,9 @@ function neverServed(stage: Stage, options: TrialOptions, why: RegExp): Promise<
     await sleep(NEVER * 1_000);
     const samples = await trial.stop();
     const met = samples.filter(({ version }) => version === trial.version).length;
-    const bad = samples.filter(failed).length;
     demand(met === 0, `version ${trial.version} must have no user, ${met} requests reached it`);
     const said = trial.saidByPods();
     demand(why.test(said), `its pods must say why (${why}), they say: ${said.trim().split("\n").at(-1)}`);
-    return `v${trial.version} had no user in ${NEVER} s · ${demandUnharmed({ failed: bad, total: samples.length })}`;
+    return `v${trial.version} had no user in ${NEVER} s · ${demandUnharmed(counted(samples))}`;
   });
 }

@@ -14,6 +14,12 @@ export interface Sample {
 
 export const failed = ({ status }: Sample): boolean => status < 200 || status >= 300;
 
+/** How many requests there were, and how many of them failed. */
+export const counted = (samples: readonly Sample[]): { failed: number; total: number } => ({
+  failed: samples.filter(failed).length,
+  total: samples.length,
+});
+
 export interface Summary {
   total: number;
   failed: number;

@@ -1,5 +1,5 @@
 import { GPU } from "#components/labels";
-import { LOCAL_QUEUE } from "#components/training/queue-names";
+import { LOCAL_QUEUE, QUEUE_LABEL } from "#components/training/queue-names";
 import type { Json } from "../cluster/controlplane/kube.ts";
 
 /** A job that a data scientist hands in. */
@@ -25,7 +25,7 @@ export function trainingJob({ name, namespace, image, pods, gpus, seconds }: Tra
   return {
     apiVersion: "batch/v1",
     kind: "Job",
-    metadata: { name, namespace, labels: { "kueue.x-k8s.io/queue-name": LOCAL_QUEUE } },
+    metadata: { name, namespace, labels: { [QUEUE_LABEL]: LOCAL_QUEUE } },
     spec: {
       parallelism: pods,
       completions: pods,

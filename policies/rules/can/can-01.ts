@@ -3,7 +3,7 @@ import { ROLLOUT } from "../../kubernetes/types.ts";
 import { type Bag, bags, flag, isSet, number, shown, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
-import { STEPS, stepsOf } from "./rollouts.ts";
+import { hasUsers, STEPS, stepsOf } from "./rollouts.ts";
 
 /**
  * Measured with Argo Rollouts 1.9.1: `matchTrafficWeight` at weight 0 means no pods. The pod that had just loaded its model was stopped,
@@ -27,7 +27,7 @@ export const CAN_01 = rule({
 });
 
 function early(steps: readonly Bag[]): Fault[] {
-  const first = steps.findIndex((step) => (number(step, "setWeight") ?? 0) > 0);
+  const first = steps.findIndex(hasUsers);
   return steps.flatMap((step, index): Fault[] =>
     flag(step, "setCanaryScale", "matchTrafficWeight") === true && (first < 0 || index < first)
       ? [

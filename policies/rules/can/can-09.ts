@@ -6,7 +6,7 @@ import { containersOf, podOf } from "../../kubernetes/workloads.ts";
 import { at, type Bag, bag, bags, flag, isSet, number, shown, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-import { canaryOf, copies, managedRoutes, STEPS, stepsOf } from "./rollouts.ts";
+import { canaryOf, copies, hasUsers, managedRoutes, STEPS, stepsOf } from "./rollouts.ts";
 import { besides, httpOf, serviceAt } from "./routes.ts";
 
 const CANARY = "spec.strategy.canary";
@@ -84,7 +84,7 @@ function isEnded(mirror: Bag, later: readonly Bag[]): boolean {
     !copies(step) &&
     text(step, "setMirrorRoute", "name") === text(mirror, "setMirrorRoute", "name");
   const end = later.findIndex(isEnd);
-  const users = later.findIndex((step) => (number(step, "setWeight") ?? 0) > 0);
+  const users = later.findIndex(hasUsers);
   return end >= 0 && (users < 0 || end < users);
 }
 
@@ -98,8 +98,8 @@ function stepsAside(resource: Resource): Fault[] {
   const steps = stepsOf(resource);
   return [
     ...steps.flatMap((step, index): Fault[] => {
-      const hasUsers = steps.slice(0, index).some((each) => (number(each, "setWeight") ?? 0) > 0);
-      const mirrors = copies(step) && (hasUsers || !isEnded(step, steps.slice(index + 1)));
+      const isLate = steps.slice(0, index).some(hasUsers);
+      const mirrors = copies(step) && (isLate || !isEnded(step, steps.slice(index + 1)));
       const forced = bags(step, "setHeaderRoute", "match").find((each) =>
         ["regex", "prefix"].some(
           (kind) => isSet(each, "headerValue", kind) && ANYTHING.includes(text(each, "headerValue", kind) ?? ""),

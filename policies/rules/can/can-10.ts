@@ -5,7 +5,7 @@ import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { analysesOf, type Measurement, measurementsOf } from "./measurements.ts";
 import { ranges } from "./queries.ts";
-import { canaryOf, copies, gatesOf, pauseSeconds, raisesOf, STEPS, secondsIn, stepsOf } from "./rollouts.ts";
+import { canaryOf, copies, gatesOf, hasUsers, pauseSeconds, raisesOf, STEPS, secondsIn, stepsOf } from "./rollouts.ts";
 import { templatesAmong } from "./templates.ts";
 
 /** `windows`: how often a share must last as long as its measurement looks back; `watched`: whether pauses are watched. */
@@ -42,7 +42,7 @@ export const CAN_10 = stackRule<typeof TIME>({
 function unwatched(resource: Resource): Finding[] {
   const canary = canaryOf(resource);
   const steps = stepsOf(resource);
-  const first = steps.findIndex((step) => (number(step, "setWeight") ?? 0) > 0);
+  const first = steps.findIndex(hasUsers);
   const pause = steps.findIndex((step, index) => index > first && isSet(step, "pause"));
   if (first < 0 || pause < 0) {
     return [];

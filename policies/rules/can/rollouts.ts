@@ -59,9 +59,11 @@ export const gatesOf = (analysis: unknown): Bag[] =>
 export const copies = (step: Bag): boolean =>
   bags(step, "setMirrorRoute", "match").length > 0 && number(step, "setMirrorRoute", "percentage") !== 0;
 
+/** Whether a step gives the new version users. */
+export const hasUsers = (step: Bag): boolean => (number(step, "setWeight") ?? 0) > 0;
+
 /** Index of the first step by which requests reach the new version: of users, or copies of them; -1 where none does. */
-export const firstRequests = (steps: readonly Bag[]): number =>
-  steps.findIndex((step) => copies(step) || (number(step, "setWeight") ?? 0) > 0);
+export const firstRequests = (steps: readonly Bag[]): number => steps.findIndex((step) => copies(step) || hasUsers(step));
 
 /** Whether a step between two raises measures and can stop, while the new version has requests. */
 export const isGated = (steps: readonly Bag[], { at: index, before }: Raise): boolean =>

@@ -5,6 +5,7 @@ import { outcomeDifference, outcomeShare, recordedOutcomes } from "#components/s
 import { normalQuantile } from "#components/serving/strategies/normal";
 import { countedTemplate, harmMetric, type OutcomeTest, verdictTemplate } from "#components/serving/strategies/outcomes";
 import { FAILURES_FORGIVEN } from "#components/serving/strategies/verdict";
+import { random } from "../../harness/random.ts";
 import { findPromtool, promtool } from "../../monitoring/promtool.ts";
 
 /** Counts of a version: attempts, and those that succeeded. */
@@ -251,17 +252,6 @@ describe("the verdict of a test", () => {
     expect(query({ testSeconds: 600 })).toContain("[600s:120s]");
   });
 });
-
-/** Numbers from 0 to 1 that are the same ones in each run (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** The limit in a condition, which the conditions themselves are tested with above: a simulation asks too often to read them each time. */
 const limit = (condition: string): number => Number(/result\[0\] [<>]=? (-?[\d.]+)$/.exec(condition)?.[1]);
