@@ -14,6 +14,7 @@ export const PACE: Record<string, number> = {
   compareSeconds: 12,
   intervalSeconds: 3,
   windowSeconds: 10,
+  giveUpSeconds: 36,
   scaleDownDelaySeconds: 10,
   nodeIdleSeconds: 5,
   scrapeSeconds: 2,

@@ -82,6 +82,8 @@ const FROM_MODELS: Readonly<Record<string, Keys>> = {
     "strategy.weights": "*.canary.weights",
     ...Object.fromEntries(LIMITS.map((limit) => [`strategy.analysis.${limit}`, `*.${limit}`])),
     "strategy.analysis.drift": "*.maxPsi",
+    "strategy.analysis.accuracy": "*.maxAccuracyLoss",
+    "strategy.analysis.maxInFlight": "*.maxInFlight",
   },
 };
 

@@ -48,7 +48,7 @@ class Request(TypedDict):
     into: str
     """Folder of a model store: a version lies in `models/<model>/<version>` below it."""
     questions: str
-    """Folder that gets `<model>.json`: bodies of requests, one for each row of the test data."""
+    """Folder that gets `<model>.json`: bodies of requests, one for each row of the test data; and `<model>.labels.json`: their classes."""
     versions: list[Version]
 
 
@@ -87,7 +87,7 @@ def train(wanted: Version, request: Request) -> Trained:
     pipeline.fit(rows["train"][0], rows["train"][1])
     metrics = {name: {"auc": auc(pipeline, *rows[name])} for name in SPLITS}
     save(pipeline, rows["train"][0], Path(request["into"]) / "models" / model / version, wanted.get("fault"))
-    ask(rows["test"][0], Path(request["questions"]) / f"{model}.json")
+    ask(*rows["test"], Path(request["questions"]) / f"{model}.json")
     return {"model": model, "version": version, "run": uuid.uuid4().hex, "data": data, "metrics": metrics}
 
 
@@ -121,15 +121,16 @@ def save(pipeline: Pipeline, rows: pd.DataFrame, folder: Path, fault: Fault | No
     if fault is None:
         mlflow.sklearn.save_model(pipeline, folder, pyfunc_predict_fn="predict_proba", serialization_format="skops", **common)
         return
-    mlflow.pyfunc.save_model(folder, python_model=Faulty(pipeline, fault, limit), **common)
+    others = pipeline.predict_proba(rows)
+    mlflow.pyfunc.save_model(folder, python_model=Faulty(pipeline, fault, limit, others), **common)
 
 
 class Faulty(PythonModel):
     """A model around which somebody has written a mistake."""
 
-    def __init__(self, pipeline: Pipeline, fault: Fault, limit: float) -> None:
-        """Keep the model, and from which value on of the first feature the fault `errors` raises."""
-        self._pipeline, self._fault, self._limit = pipeline, fault, limit
+    def __init__(self, pipeline: Pipeline, fault: Fault, limit: float, others: np.ndarray[Any, Any]) -> None:
+        """Keep the model, from which value on of the first feature the fault `errors` raises, and the chances of other rows."""
+        self._pipeline, self._fault, self._limit, self._others = pipeline, fault, limit, others
 
     def load_context(self, context: Any) -> None:  # noqa: ARG002 - as MLflow calls it
         """Load, or fail to."""
@@ -146,18 +147,19 @@ class Faulty(PythonModel):
             time.sleep(NOISE_SECONDS)
         chances: np.ndarray[Any, Any] = self._pipeline.predict_proba(model_input)
         if self._fault == "accuracy":
-            return np.roll(chances, 1, axis=1)
+            return self._others[[random.randrange(len(self._others)) for _ in chances]]  # noqa: S311 - no secret
         if self._fault == "drift":
             return np.full_like(chances, 1 / chances.shape[1])
         return chances
 
 
-def ask(rows: pd.DataFrame, file: Path) -> None:
-    """Write bodies of requests: a row each, in MLflow's form `dataframe_split`."""
+def ask(rows: pd.DataFrame, target: pd.Series, file: Path) -> None:
+    """Write bodies of requests, a row each, in MLflow's form `dataframe_split`; and the class of each row."""
     file.parent.mkdir(parents=True, exist_ok=True)
     columns = list(rows.columns)
     bodies = [{"dataframe_split": {"columns": columns, "data": [row]}} for row in rows.to_numpy().tolist()]
     file.write_text(json.dumps(bodies))
+    file.with_suffix(".labels.json").write_text(json.dumps(target.tolist()))
 
 
 if __name__ == "__main__":

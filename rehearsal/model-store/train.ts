@@ -15,7 +15,7 @@ export const FAULTS = {
   latency: "takes 400 ms longer for an answer",
   noise: "takes 150 ms longer for 2 % of the rows: not too slow",
   drift: "gives every row the same chances",
-  accuracy: "gives the chances of another class",
+  accuracy: "gives the chances of another row, drawn at random: as many of each as a good version, and mostly wrong",
   crash: "cannot be loaded",
 } as const;
 
@@ -41,8 +41,9 @@ export interface Trained extends Omit<Version, "fault"> {
   sha256: string;
 }
 
-/** Bodies of requests to a model, below a store. */
+/** Bodies of requests to a model, and the classes of their rows, below a store. */
 const questionsFile = (store: string, model: string): string => join(store, "questions", `${model}.json`);
+const labelsFile = (store: string, model: string): string => join(store, "questions", `${model}.labels.json`);
 
 /**
  * Trains versions into a store: files in `models/<model>/<version>`, and requests to each model beside them. It takes about four seconds,
@@ -93,3 +94,7 @@ export function questionsFor(store: string, model: string): string[] {
     );
   }
 }
+
+/** Class of the row of each of these requests: what its prediction should have been. */
+export const labelsFor = (store: string, model: string): number[] =>
+  JSON.parse(readFileSync(labelsFile(store, model), "utf8")) as number[];

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { demand } from "../phases/releases.ts";
 import { Application, EVENTS } from "./application.ts";
+import { exported } from "./exporter.ts";
 import { demandThrownOut, demandUnharmed, type Scenario } from "./scenario.ts";
 import { type Stage, Trial, type TrialOptions } from "./trial.ts";
 import { named } from "./users.ts";
@@ -36,11 +37,15 @@ async function tested(stage: Stage, successes: number, during: (trial: Trial) =>
   const { cluster, served } = stage;
   const users = named(PEOPLE);
   const ended = new AbortController();
-  const application = await Application.start(cluster.kube, served, AbortSignal.any([ended.signal, cluster.ended]));
+  const signal = AbortSignal.any([ended.signal, cluster.ended]);
+  const application = new Application();
+  const { model, namespace } = served;
+  await exported(cluster.kube, { name: "shop", namespace, text: () => application.text(model) }, signal);
   const prepare = async (trial: Trial): Promise<void> => {
     application.follow(
       () => trial.seen,
       (version) => (version === trial.version ? successes : USUAL),
+      signal,
     );
     // As a team declares a test before the first release that it judges: Prometheus has loaded its rule by then.
     await stage.workspace.engine.up(`workloads-${stage.environment}`);

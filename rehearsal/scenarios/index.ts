@@ -13,6 +13,7 @@ import {
   silent,
   sparse,
 } from "./interruptions.ts";
+import { accuracy } from "./labels.ts";
 import type { ScenarioName } from "./names.ts";
 import type { Scenario } from "./scenario.ts";
 import { shadow, shadowDiffers } from "./shadow.ts";
@@ -26,6 +27,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   latency,
   noisy,
   drift,
+  accuracy,
   crash,
   "wrong-digest": digest,
   again,

@@ -5,6 +5,7 @@ export const SCENARIO_NAMES = [
   "latency",
   "noisy",
   "drift",
+  "accuracy",
   "crash",
   "wrong-digest",
   "again",

@@ -23,17 +23,20 @@ import { Timeline } from "../traffic/timeline.ts";
 /** What a scenario works with. */
 export type Stage = Context<"control-plane" | "project" | "models" | "workloads" | "first-answer">;
 
+/** How users send their requests, and whether their answers are looked at. */
+type Users = Pick<LoadOptions, "headers" | "people" | "labels">;
+
 export interface TrialOptions {
   /** What is wrong with the version. @default - nothing */
   fault?: Fault;
   /** Requests a second; 0 for no users at first. @default 250 */
   rate?: number;
   /** How users send their requests. @default - all alike */
-  users?: Pick<LoadOptions, "headers" | "people">;
+  users?: Users;
   /** How the model is declared during the trial, in place of what stacks/inputs/models.ts says. @default - as there */
   declared?: Partial<ServedModel>;
   /** What happens once users are there, before the release. @default - nothing */
-  prepare?: (trial: Trial) => Promise<void>;
+  prepare?: (trial: Trial) => Promise<void> | void;
   /** Digest that its release names. @default - that of its files */
   sha256?: string;
 }
@@ -118,7 +121,7 @@ export class Trial {
   }
 
   /** Begins to send requests. */
-  send(rate = RATE, users: Pick<LoadOptions, "headers" | "people"> = {}): Load {
+  send(rate = RATE, users: Users = {}): Load {
     const load = new Load({ ...loadOn(this.#stage.served, rate), ...users });
     this.#loads.push(load);
     return load;

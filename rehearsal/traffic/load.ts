@@ -17,6 +17,8 @@ export interface LoadOptions {
   headers?: Readonly<Record<string, string>>;
   /** Header that names the user, and how many users there are: they send one request after the other. @default - nobody is named */
   people?: { header: string; count: number };
+  /** Class of the row of each body; answers are MLflow's, chances of each class. @default - nobody looks at predictions */
+  labels?: readonly number[];
 }
 
 /** Constant load on the gateway from a thread of its own, every answer kept. */

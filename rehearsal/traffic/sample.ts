@@ -10,6 +10,8 @@ export interface Sample {
   version: string;
   /** Who sent it, where users are named. */
   person?: string;
+  /** Whether it predicted the class that the row has, where labels are known. */
+  right?: boolean;
 }
 
 export const failed = ({ status }: Sample): boolean => status < 200 || status >= 300;

@@ -19,15 +19,22 @@ export interface ServedModel {
    */
   maxPsi?: number;
   /**
+   * Loss of accuracy above which a new version is thrown out, once enough of its predictions have been labelled; a job pushes how often each
+   * version is right (docs/model-server.md). @default - accuracy is not watched
+   */
+  maxAccuracyLoss?: number;
+  /** Requests that one server of a new version may have at a time before it counts as saturated. @default - saturation is not watched */
+  maxInFlight?: number;
+  /**
    * Shares and times of its releases: `weights`, `stepSeconds`, `soakSeconds`, `scaleDownDelaySeconds`, `intervalSeconds`,
-   * `windowSeconds`, `minRequests`.
+   * `windowSeconds`, `giveUpSeconds`, `minRequests`.
    * @default - 5, 20, 50, 100 %, and the times of the environment
    */
   canary?: ReleasePace;
   /**
    * In place of a canary: a new version stands beside the old one, answers copies of the requests, and then gets all users at once. Its
-   * `previewSeconds`, `switchedBy`, `soakSeconds`, `scaleDownDelaySeconds`, `intervalSeconds`, `windowSeconds`, `minRequests`: `{}` for the
-   * times of the environment. @default - a canary
+   * `previewSeconds`, `switchedBy`, `soakSeconds`, `scaleDownDelaySeconds`, `intervalSeconds`, `windowSeconds`, `giveUpSeconds`,
+   * `minRequests`: `{}` for the times of the environment. @default - a canary
    */
   blueGreen?: BlueGreenPace;
   /**
@@ -39,7 +46,7 @@ export interface ServedModel {
   /**
    * In place of a canary: a share of the users gets a new version for days, and what they make of it decides. Its `outcomes`, `percent`,
    * `testSeconds`, `minAttempts`, `significance`, `switchedBy`, `stepSeconds`, `soakSeconds`, `scaleDownDelaySeconds`, `intervalSeconds`,
-   * `windowSeconds`, `minRequests`. It needs `stickyHeader`. @default - a canary
+   * `windowSeconds`, `giveUpSeconds`, `minRequests`. It needs `stickyHeader`. @default - a canary
    */
   abTest?: AbTestPace;
   /** Header that names the user, where one user must not see two versions in turn. @default - drawn per request */

@@ -26,6 +26,8 @@ export interface Pace {
   /** Time between two measurements, and the time that one looks back, seconds. */
   intervalSeconds: number;
   windowSeconds: number;
+  /** How long a gate waits for a good measurement before the release pauses for a person, seconds. */
+  giveUpSeconds: number;
   /** Fewest answers for a measurement. */
   minRequests: number;
   /** Fewest predictions for a comparison of them; more where `maxPsi` is small. */
@@ -47,6 +49,7 @@ export const paceOf = ({ serving, cpu, gpu }: Profile): Pace => ({
   scaleDownDelaySeconds: 600,
   intervalSeconds: 30,
   windowSeconds: 120,
+  giveUpSeconds: 1_800,
   minRequests: 100,
   minPredictions: DRIFT_DEFAULTS.minPredictions,
   modelLoadSeconds: 300,

@@ -37,6 +37,8 @@ const MODEL: Rule<ServedModel, false> = closed(
     maxErrorShare: optional(anyNumber),
     maxSlowShare: optional(anyNumber),
     maxPsi: optional(anyNumber),
+    maxAccuracyLoss: optional(anyNumber),
+    maxInFlight: optional(anyNumber),
     canary: releasePace,
     blueGreen: blueGreenPace,
     shadow: shadowTerms,

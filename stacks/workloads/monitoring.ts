@@ -24,6 +24,7 @@ export function monitorModel(
       dashboardNamespace: platform.monitoring.namespace,
       team: model.team,
       limits: limitsOf(model),
+      quality: model.maxAccuracyLoss !== undefined,
       runbookBaseUrl: runbooksOf(context),
       releaseMinutes: releaseMinutes(times),
     },

@@ -2,6 +2,7 @@ import type { Analysis } from "#components/serving/strategies/analysis";
 import { leastPredictions } from "#components/serving/strategies/drift";
 import type { AbTestPace, BlueGreenPace } from "#components/serving/strategies/release-pace";
 import type { Strategy } from "#components/serving/strategies/strategy";
+import { ATTEMPTS } from "#components/serving/strategies/verdict";
 import type { Pace, readPace } from "../inputs/pace.ts";
 import type { ReleasedModel } from "./fitting.ts";
 import { limitsOf, stated } from "./limits.ts";
@@ -80,13 +81,20 @@ function byTest(
   };
 }
 
-function analysisOf(model: ReleasedModel, { intervalSeconds, windowSeconds, minRequests, minPredictions }: Pace): Analysis {
-  const { maxPsi } = model;
+function analysisOf(
+  model: ReleasedModel,
+  { intervalSeconds, windowSeconds, giveUpSeconds, minRequests, minPredictions }: Pace,
+): Analysis {
+  const { maxPsi, maxAccuracyLoss, maxInFlight } = model;
   return {
     intervalSeconds,
     windowSeconds,
+    // An interval of a few seconds leaves less time than the usual one does.
+    giveUpSeconds: Math.min(giveUpSeconds, ATTEMPTS.most * intervalSeconds),
     minRequests,
     ...limitsOf(model),
+    ...stated({ maxInFlight }),
+    ...(maxAccuracyLoss !== undefined && { accuracy: { maxLoss: maxAccuracyLoss } }),
     ...(maxPsi !== undefined && {
       drift: { maxPsi, minPredictions: maxPsi > 0 ? Math.max(minPredictions, leastPredictions(maxPsi)) : minPredictions },
     }),

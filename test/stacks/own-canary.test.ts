@@ -34,6 +34,7 @@ it.each<[string, object]>([
   ["three shares", { weights: [1, 50, 100] }],
   ["many shares", { weights: [1, 2, 5, 10, 25, 50, 75, 99, 100] }],
   ["its own times", { stepSeconds: 600, soakSeconds: 3_600, windowSeconds: 60, intervalSeconds: 10, minRequests: 20 }],
+  ["gates that give up early", { giveUpSeconds: 120 }],
   ["the times of a quick return", { stepSeconds, soakSeconds }],
 ])("a model with %s keeps every rule about releases", async (_, canary) => {
   expect(await broken({ canary })).toEqual([]);
@@ -45,6 +46,14 @@ it.each([0.01, 0.1, 0.25, 10])(
     expect(await broken({ maxPsi } as never)).toEqual([]);
   },
 );
+
+it.each<[string, object]>([
+  ["accuracy", { maxAccuracyLoss: 0.05 }],
+  ["saturation", { maxInFlight: 16 }],
+  ["all that can be watched", { maxAccuracyLoss: 0.01, maxInFlight: 1, maxPsi: 0.1 }],
+])("a model that is watched by %s keeps every rule about releases", async (_, watched) => {
+  expect(await broken(watched as never)).toEqual([]);
+});
 
 it.each<[string, object]>([
   ["the environment's times", {}],

@@ -4,6 +4,7 @@ import type { ServingNames } from "../names.ts";
 import { progressDeadline } from "../rollout.ts";
 import { ANALYSIS_DEFAULTS, type Analysis, analysis, checkAnalysis } from "./analysis.ts";
 import { risingSteps, type Stage } from "./canary-steps.ts";
+import { soakSeconds, stageSeconds } from "./durations.ts";
 import {
   countedTemplate,
   faultInOutcomes,
@@ -79,9 +80,9 @@ export const abTestShape: Shape<Omit<AbTest, "kind">> = {
   minAttempts: optional(wholeNumber({ min: 100, max: 1_000_000_000 })),
   significance: optional(number({ min: 0.001, max: 0.2 })),
   switchedBy: optional(oneOf("measurements", "person")),
-  stepSeconds: optional(wholeNumber({ min: 1 })),
-  soakSeconds: optional(wholeNumber({ min: 1 })),
-  scaleDownDelaySeconds: optional(wholeNumber({ min: 1 })),
+  stepSeconds: stageSeconds,
+  soakSeconds,
+  scaleDownDelaySeconds: stageSeconds,
   analysis: optional(analysis),
 };
 
@@ -116,13 +117,13 @@ export const abTest: StrategyKind<AbTest> = {
     const test = { ...values, ...ANALYSIS_DEFAULTS, ...given(analysis), version, prometheusUrl };
     return {
       analysisTemplates: {
-        ...analysisTemplates({ ...analysis, prometheusUrl }, names, stepSeconds, [harmMetric(test, names)]),
+        ...analysisTemplates({ ...analysis, prometheusUrl, version }, names, stepSeconds, [harmMetric(test, names)]),
         [names.outcomes]: countedTemplate(test, names),
         [names.verdict]: verdictTemplate(test, names),
       },
       rules: [recordedFor(test, names)],
       rollout: rolloutStrategy(
-        { steps: risingSteps({ stages, drift, ready: [counted(names)] }, names), scaleDownDelaySeconds, drift },
+        { steps: risingSteps({ stages, drift, ready: [counted(names)] }, names), scaleDownDelaySeconds },
         names,
       ),
       // Each gate may take as long as a step. Nobody waits for a person by machine.

@@ -2,8 +2,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { LATENCY_TARGET_MS, latencyBound } from "../../mesh/gateway-telemetry.ts";
 import { type Fault, fields, number, optional, type Shape, wholeNumber } from "../../shape.ts";
 import { given, refusal } from "../../validation.ts";
+import { type Accuracy, accuracy, faultInAccuracy } from "./accuracy.ts";
 import { type Drift, drift, faultInDrift } from "./drift.ts";
-import { FAILURES_FORGIVEN } from "./verdict.ts";
+import { ATTEMPTS, FAILURES_FORGIVEN } from "./verdict.ts";
 
 /** What a new version is measured by, from the counters of the gateway that its users come through. */
 export interface Analysis {
@@ -22,6 +23,12 @@ export interface Analysis {
   /** Time that one measurement looks back, seconds; it holds at least two scrapes of the gateway. @default 120 */
   windowSeconds?: number;
 
+  /**
+   * How long a gate waits for a good measurement before the release pauses for a person, seconds: from 4 to 60 times `intervalSeconds`.
+   * Until then a version that turns out to be bad is still thrown out. @default 1800, or 60 times `intervalSeconds`
+   */
+  giveUpSeconds?: number;
+
   /** Answers in the window without which there is no measurement. @default 100 */
   minRequests?: number;
 
@@ -30,6 +37,15 @@ export interface Analysis {
    * (docs/model-server.md). @default - predictions are not compared
    */
   drift?: Drift;
+
+  /** Compares how often both versions were right, as far as labels come while the release lasts. @default - accuracy is not watched */
+  accuracy?: Accuracy;
+
+  /**
+   * Requests that a server of the new version may have at a time, running and waiting, on average: above it the version is saturated, and
+   * bad. It needs a server that says so (`model_requests_in_flight`, docs/model-server.md). @default - saturation is not watched
+   */
+  maxInFlight?: number;
 }
 
 export const analysisShape: Shape<Analysis> = {
@@ -38,9 +54,12 @@ export const analysisShape: Shape<Analysis> = {
   maxSlowShare: optional(number({ min: 0, max: 1 })),
   intervalSeconds: optional(wholeNumber({ min: 1 })),
   windowSeconds: optional(wholeNumber({ min: 1 })),
+  giveUpSeconds: optional(wholeNumber({ min: 1 })),
   // No model answers a million requests within a window: a release would wait for ever.
   minRequests: optional(wholeNumber({ min: 1, max: 1_000_000 })),
   drift: optional(drift),
+  accuracy: optional(accuracy),
+  maxInFlight: optional(number({ min: 1, max: 100_000 })),
 };
 
 export const analysis = fields<Analysis>(analysisShape);
@@ -51,8 +70,12 @@ export const ANALYSIS_DEFAULTS = {
   maxSlowShare: 0.05,
   intervalSeconds: 30,
   windowSeconds: 120,
+  giveUpSeconds: 1_800,
   minRequests: 100,
-} as const satisfies Omit<Required<Analysis>, "drift">;
+} as const satisfies Omit<Required<Analysis>, Watched>;
+
+/** What is watched only where it is asked for. */
+export type Watched = "drift" | "accuracy" | "maxInFlight";
 
 /** Seconds from the fault until a bad version has no users: the scrape, the window, the measurements, the push to the gateways. */
 const ROLLBACK_BUDGET_SECONDS = 240;
@@ -60,10 +83,10 @@ const SCRAPE_SECONDS = 15;
 const PUSH_SECONDS = 5;
 
 /** Times that depend on each other, seconds. */
-export type GateTimes = Record<"stepSeconds" | "windowSeconds" | "intervalSeconds", number>;
+export type GateTimes = Record<"stepSeconds" | "windowSeconds" | "intervalSeconds" | "giveUpSeconds", number>;
 
 /**
- * Whether a gate measures its own step, and whether a bad version loses its users within 240 s of the fault.
+ * Whether a gate measures its own step and often enough, and whether a bad version loses its users within 240 s of the fault.
  *
  * @param said the times that somebody wrote: a fault names one of them, if there is one.
  * @param all these and the defaults of the others.
@@ -71,7 +94,7 @@ export type GateTimes = Record<"stepSeconds" | "windowSeconds" | "intervalSecond
  */
 export function faultInTimes(
   said: Partial<GateTimes>,
-  { stepSeconds, windowSeconds, intervalSeconds }: GateTimes,
+  { stepSeconds, windowSeconds, intervalSeconds }: Omit<GateTimes, "giveUpSeconds">,
 ): Fault | undefined {
   if (stepSeconds < windowSeconds) {
     const why = "so that a gate measures its own step";
@@ -91,7 +114,15 @@ export function faultInTimes(
           value: intervalSeconds,
         };
   }
-  return undefined;
+  const { giveUpSeconds } = said;
+  const [least, most] = [ATTEMPTS.fewest * intervalSeconds, ATTEMPTS.most * intervalSeconds];
+  return giveUpSeconds !== undefined && (giveUpSeconds < least || giveUpSeconds > most)
+    ? {
+        argument: "giveUpSeconds",
+        must: `from ${least} to ${most}, so that a gate measures ${ATTEMPTS.fewest} to ${ATTEMPTS.most} times`,
+        value: giveUpSeconds,
+      }
+    : undefined;
 }
 
 /** The time of a strategy that a gate judges, by its argument: what was said, and what holds where nothing was. */
@@ -112,7 +143,7 @@ export function checkAnalysis(
   strategy = "strategy",
 ): void {
   const stated = given(analysis ?? {});
-  const chance = stated.drift && faultInDrift(stated.drift);
+  const chance = (stated.drift && faultInDrift(stated.drift)) ?? (stated.accuracy && faultInAccuracy(stated.accuracy));
   if (chance) {
     throw refusal({ ...chance, argument: `${strategy}.analysis.${chance.argument}` }, on);
   }

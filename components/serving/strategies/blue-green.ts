@@ -1,8 +1,9 @@
-import { oneOf, optional, type Shape, wholeNumber } from "../../shape.ts";
+import { oneOf, optional, type Shape } from "../../shape.ts";
 import { given } from "../../validation.ts";
 import type { ServingNames } from "../names.ts";
 import { progressDeadline } from "../rollout.ts";
 import { type Analysis, analysis, checkAnalysis } from "./analysis.ts";
+import { soakSeconds, stageSeconds } from "./durations.ts";
 import type { StrategyKind } from "./plan.ts";
 import { rolloutStrategy } from "./rollout-strategy.ts";
 import {
@@ -50,10 +51,10 @@ export interface BlueGreen {
 }
 
 export const blueGreenShape: Shape<Omit<BlueGreen, "kind">> = {
-  previewSeconds: optional(wholeNumber({ min: 1 })),
+  previewSeconds: stageSeconds,
   switchedBy: optional(oneOf("measurements", "person")),
-  soakSeconds: optional(wholeNumber({ min: 1 })),
-  scaleDownDelaySeconds: optional(wholeNumber({ min: 1 })),
+  soakSeconds,
+  scaleDownDelaySeconds: stageSeconds,
   analysis: optional(analysis),
 };
 
@@ -68,14 +69,14 @@ export const blueGreen: StrategyKind<BlueGreen> = {
   check: ({ previewSeconds, analysis }, on) =>
     checkAnalysis(analysis, { argument: "previewSeconds", said: previewSeconds, usual: BLUE_GREEN_DEFAULTS.previewSeconds }, on),
 
-  plan(strategy, { names, prometheusUrl, loadSeconds }) {
+  plan(strategy, { names, prometheusUrl, version, loadSeconds }) {
     const values = { ...BLUE_GREEN_DEFAULTS, ...given(strategy) };
     const { previewSeconds, soakSeconds, scaleDownDelaySeconds, analysis = {} } = values;
     const drift = analysis.drift !== undefined;
     const steps = blueGreenSteps({ ...values, drift }, names);
     return {
-      analysisTemplates: analysisTemplates({ ...analysis, prometheusUrl }, names, previewSeconds),
-      rollout: rolloutStrategy({ steps, scaleDownDelaySeconds, drift }, names),
+      analysisTemplates: analysisTemplates({ ...analysis, prometheusUrl, version }, names, previewSeconds),
+      rollout: rolloutStrategy({ steps, scaleDownDelaySeconds }, names),
       // Each gate may take as long as the preview. Nobody waits for a person by machine.
       longestSeconds: 4 * previewSeconds + progressDeadline(loadSeconds) + soakSeconds,
     };

@@ -1,8 +1,9 @@
-import { optional, type Rule, type Shape, wholeNumber } from "../../shape.ts";
+import { optional, type Rule, type Shape } from "../../shape.ts";
 import { given } from "../../validation.ts";
 import { progressDeadline } from "../rollout.ts";
 import { type Analysis, analysis, checkAnalysis } from "./analysis.ts";
 import { canarySteps } from "./canary-steps.ts";
+import { soakSeconds, stageSeconds } from "./durations.ts";
 import type { StrategyKind } from "./plan.ts";
 import { rolloutStrategy } from "./rollout-strategy.ts";
 import { analysisTemplates } from "./templates.ts";
@@ -48,9 +49,9 @@ const risingShares: Rule<readonly number[], false> = {
 
 export const canaryShape: Shape<Omit<Canary, "kind">> = {
   weights: optional(risingShares),
-  stepSeconds: optional(wholeNumber({ min: 1 })),
-  soakSeconds: optional(wholeNumber({ min: 1 })),
-  scaleDownDelaySeconds: optional(wholeNumber({ min: 1 })),
+  stepSeconds: stageSeconds,
+  soakSeconds,
+  scaleDownDelaySeconds: stageSeconds,
   analysis: optional(analysis),
 };
 
@@ -65,13 +66,13 @@ export const canary: StrategyKind<Canary> = {
   check: ({ stepSeconds, analysis }, on) =>
     checkAnalysis(analysis, { argument: "stepSeconds", said: stepSeconds, usual: CANARY_DEFAULTS.stepSeconds }, on),
 
-  plan(strategy, { names, prometheusUrl, loadSeconds }) {
+  plan(strategy, { names, prometheusUrl, version, loadSeconds }) {
     const values = { ...CANARY_DEFAULTS, ...given(strategy) };
     const { weights, stepSeconds, soakSeconds, scaleDownDelaySeconds, analysis = {} } = values;
     const drift = analysis.drift !== undefined;
     return {
-      analysisTemplates: analysisTemplates({ ...analysis, prometheusUrl }, names, stepSeconds),
-      rollout: rolloutStrategy({ steps: canarySteps({ ...values, drift }, names), scaleDownDelaySeconds, drift }, names),
+      analysisTemplates: analysisTemplates({ ...analysis, prometheusUrl, version }, names, stepSeconds),
+      rollout: rolloutStrategy({ steps: canarySteps({ ...values, drift }, names), scaleDownDelaySeconds }, names),
       // Each gate may take as long as a step.
       longestSeconds: weights.length * (2 * stepSeconds + progressDeadline(loadSeconds)) + soakSeconds + stepSeconds,
     };

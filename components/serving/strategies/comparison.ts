@@ -48,7 +48,7 @@ export interface Compares extends Required<Comparison>, Asked, Pick<Answered, "w
  * pauses, and a person reads what differs. Failed answers abort it.
  */
 export function comparisonTemplate(compares: Compares, { namespace, comparer }: ServingNames): object {
-  const { maxDifferentShare, maxFailedShare, maxSlowdown, minAnswers, intervalSeconds, windowSeconds, version } = compares;
+  const { maxDifferentShare, maxFailedShare, maxSlowdown, minAnswers, windowSeconds, version } = compares;
   const answered: Answered = { namespace, comparer, version, windowSeconds, minAnswers };
   const metrics = [
     limited("failed-share", maxFailedShare, failedShare(answered), compares),
@@ -58,7 +58,7 @@ export function comparisonTemplate(compares: Compares, { namespace, comparer }: 
   return {
     metrics: metrics.map((metric) => ({
       ...metric,
-      ...untilOneIsGood(intervalSeconds, windowSeconds),
+      ...untilOneIsGood(compares),
       failureLimit: FAILURES_FORGIVEN,
     })),
   };

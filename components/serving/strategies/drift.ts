@@ -51,11 +51,11 @@ export interface Comparison extends Asked, Required<Drift> {
 export const NEW_PODS = { name: "new-pods", valueFrom: { podTemplateHashValue: "Latest" } } as const;
 
 /** Passes once the new version was seen to predict as the old one does; a bad measurement is chance, and the second one aborts. */
-export function driftTemplate(comparison: Comparison, names: ServingNames, stepSeconds: number): object {
+export function driftTemplate(comparison: Comparison, names: ServingNames): object {
   const metric = driftMetric(comparison, names);
   return {
     args: [{ name: NEW_PODS.name }],
-    metrics: [{ ...metric, ...untilOneIsGood(comparison.intervalSeconds, stepSeconds), failureLimit: FAILURES_FORGIVEN }],
+    metrics: [{ ...metric, ...untilOneIsGood(comparison), failureLimit: FAILURES_FORGIVEN }],
   };
 }
 

@@ -39,7 +39,6 @@ export interface OutcomeTest extends Asked {
   significance: number;
   /** Time that a measurement of the gateway looks back, seconds. */
   windowSeconds: number;
-  stepSeconds: number;
 }
 
 /** More parts of a test tell the hours of a day no better. */
@@ -64,7 +63,7 @@ export const countedTemplate = (test: OutcomeTest, { namespace, name }: ServingN
       successCondition: `${HAS_VALUE} && result[0] > 0 && result[0] < 1`,
       failureCondition: "false",
       provider: prometheus(test.prometheusUrl, outcomeShare({ namespace, model: name, ...test.outcomes })),
-      ...untilOneIsGood(test.intervalSeconds, test.stepSeconds),
+      ...untilOneIsGood(test),
     },
   ],
 });

@@ -7,7 +7,7 @@ import { type BlueGreen, blueGreenShape } from "./blue-green.ts";
 import { type Canary, canaryShape } from "./canary.ts";
 import { type Shadow, shadowShape } from "./shadow.ts";
 
-type Measured = Pick<Analysis, "intervalSeconds" | "windowSeconds" | "minRequests">;
+type Measured = Pick<Analysis, "intervalSeconds" | "windowSeconds" | "giveUpSeconds" | "minRequests">;
 
 /** Shares and times of a release: what may differ between models, apart from the limits that a version is measured by. */
 export type ReleasePace = Omit<Canary, "kind" | "analysis"> & Measured;
@@ -18,8 +18,8 @@ export type BlueGreenPace = Omit<BlueGreen, "kind" | "analysis"> & Measured;
 /** The same of an A/B test, and what it compares. */
 export type AbTestPace = Omit<AbTest, "kind" | "analysis"> & Measured;
 
-const { intervalSeconds, windowSeconds, minRequests } = analysisShape;
-const MEASURED = { intervalSeconds, windowSeconds, minRequests };
+const { intervalSeconds, windowSeconds, giveUpSeconds, minRequests } = analysisShape;
+const MEASURED = { intervalSeconds, windowSeconds, giveUpSeconds, minRequests };
 const { analysis: _ofCanary, ...shares } = canaryShape;
 const { analysis: _ofBlueGreen, ...stages } = blueGreenShape;
 const { analysis: _ofAbTest, ...test } = abTestShape;

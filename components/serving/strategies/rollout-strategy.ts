@@ -8,15 +8,13 @@ export interface Stages {
   steps: readonly Step[];
   /** How long the old version's pods stay after the release is complete, seconds. */
   scaleDownDelaySeconds: number;
-  /** Whether predictions are watched too. */
-  drift: boolean;
 }
 
 /** Argo Rollouts 1.9.1 rewrites the canary Service many times a second for as long as this lasts after an abort. */
 const ABORT_SCALE_DOWN_SECONDS = 30;
 
 /** `spec.strategy` of the Rollout. */
-export const rolloutStrategy = ({ steps, scaleDownDelaySeconds, drift }: Stages, names: ServingNames): object => ({
+export const rolloutStrategy = ({ steps, scaleDownDelaySeconds }: Stages, names: ServingNames): object => ({
   canary: {
     stableService: names.stableService,
     canaryService: names.canaryService,
@@ -32,7 +30,7 @@ export const rolloutStrategy = ({ steps, scaleDownDelaySeconds, drift }: Stages,
     analysis: {
       startingStep: firstWeight(steps),
       templates: [{ templateName: names.watch }],
-      ...(drift && { args: [NEW_PODS] }),
+      args: [NEW_PODS],
     },
     steps,
   },

@@ -60,7 +60,7 @@ export const shadow: StrategyKind<Shadow> = {
     };
     const values = { ...CANARY_DEFAULTS, ...given(after) };
     const { stepSeconds, scaleDownDelaySeconds, analysis = {} } = values;
-    const { intervalSeconds } = { ...ANALYSIS_DEFAULTS, ...given(analysis) };
+    const { intervalSeconds, giveUpSeconds } = { ...ANALYSIS_DEFAULTS, ...given(analysis) };
     const drift = analysis.drift !== undefined;
     const steps: Step[] = [
       measurable(names),
@@ -72,16 +72,16 @@ export const shadow: StrategyKind<Shadow> = {
       // The gateway goes on copying while the canary has users.
       ...raises({ stages: stagesOf(values), drift, copied: percent }, names),
     ];
-    const templates = analysisTemplates({ ...analysis, prometheusUrl }, names, stepSeconds);
+    const templates = analysisTemplates({ ...analysis, prometheusUrl, version }, names, stepSeconds);
     return {
       analysisTemplates: {
         ...templates,
         [names.comparison]: comparisonTemplate(
-          { ...comparison, prometheusUrl, intervalSeconds, windowSeconds: compareSeconds, version },
+          { ...comparison, prometheusUrl, intervalSeconds, giveUpSeconds, windowSeconds: compareSeconds, version },
           names,
         ),
       },
-      rollout: rolloutStrategy({ steps, scaleDownDelaySeconds, drift }, names),
+      rollout: rolloutStrategy({ steps, scaleDownDelaySeconds }, names),
       comparer: { percent, tolerance: comparison.tolerance },
       longestSeconds: compareSeconds + canary.plan({ kind: "canary", ...after }, model).longestSeconds,
     };

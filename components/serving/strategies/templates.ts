@@ -1,44 +1,54 @@
 import { given } from "../../validation.ts";
 import { type ServingNames, serviceHost } from "../names.ts";
 import { errorShare, servedShare, slowShare } from "../queries.ts";
-import { ANALYSIS_DEFAULTS, type Analysis } from "./analysis.ts";
-import { type Comparison, DRIFT_DEFAULTS, driftMetric, driftTemplate, NEW_PODS } from "./drift.ts";
+import { ANALYSIS_DEFAULTS, type Analysis, type Watched } from "./analysis.ts";
+import { DRIFT_DEFAULTS, driftMetric, driftTemplate, NEW_PODS } from "./drift.ts";
+import type { ReleasedModel } from "./plan.ts";
+import { accuracyMetric, saturationMetric } from "./pods.ts";
 import { type Asked, ERRORS_FORGIVEN, FAILURES_FORGIVEN, HAS_VALUE, limited, prometheus, untilOneIsGood } from "./verdict.ts";
 
 /**
  * The templates of a model, by name.
  *
- * @param watched what aborts the release besides errors, latency and drift.
+ * @param watched what aborts the release besides what the analysis says.
  */
 export function analysisTemplates(
-  analysis: Analysis & Pick<Asked, "prometheusUrl">,
+  analysis: Analysis & Pick<ReleasedModel, "prometheusUrl" | "version">,
   names: ServingNames,
   stepSeconds: number,
   watched: readonly object[] = [],
 ): Record<string, object> {
-  const { drift, ...rest } = given(analysis);
+  const { drift, accuracy, maxInFlight, ...rest } = given(analysis);
   const values = { ...ANALYSIS_DEFAULTS, ...rest };
-  const drifts = drift && { ...values, ...DRIFT_DEFAULTS, ...given(drift), windowSeconds: stepSeconds };
+  const drifts = drift && { ...values, ...DRIFT_DEFAULTS, ...given(drift), windowSeconds: Math.min(stepSeconds, LONGEST_WINDOW) };
   return {
-    [names.watch]: watchTemplate(values, names, drifts, watched),
-    [names.gate]: gateTemplate(values, names, stepSeconds),
-    [names.share]: shareTemplate(values, names, stepSeconds),
-    ...(drifts && { [names.drift]: driftTemplate(drifts, names, stepSeconds) }),
+    [names.watch]: watchTemplate(values, names, [
+      ...(drifts ? [driftMetric(drifts, names)] : []),
+      ...(accuracy ? [accuracyMetric(accuracy, values, names)] : []),
+      ...(maxInFlight === undefined ? [] : [saturationMetric(maxInFlight, values, names)]),
+      ...watched,
+    ]),
+    [names.gate]: gateTemplate(values, names),
+    [names.share]: shareTemplate(values, names),
+    ...(drifts && { [names.drift]: driftTemplate(drifts, names) }),
   };
 }
 
-interface Values extends Omit<Required<Analysis>, "drift">, Asked {}
+/** A measurement looks back an hour at most (CAN-08). */
+const LONGEST_WINDOW = 3_600;
+
+interface Values extends Omit<Required<Analysis>, Watched>, Asked, Pick<ReleasedModel, "version"> {}
 
 /**
  * Watches the new version from its first user to the end of the soak, and aborts the release.
  * It may find nothing for as long as it likes: raising is what the gates decide, and they do not pass on nothing.
  */
-function watchTemplate(values: Values, names: ServingNames, drifts: Comparison | undefined, watched: readonly object[]): object {
+function watchTemplate(values: Values, names: ServingNames, watched: readonly object[]): object {
   const limits = { maxErrorShare: String(values.maxErrorShare), maxSlowShare: String(values.maxSlowShare) };
   const health = healthMetrics(values, serviceHost(names.canaryService, names.namespace), limits);
   return {
-    ...(drifts && { args: [{ name: NEW_PODS.name }] }),
-    metrics: [...health, ...(drifts ? [driftMetric(drifts, names)] : []), ...watched].map((metric) => ({
+    args: [{ name: NEW_PODS.name }],
+    metrics: [...health, ...watched].map((metric) => ({
       ...metric,
       failureLimit: FAILURES_FORGIVEN,
       inconclusiveLimit: UNLIMITED,
@@ -51,7 +61,7 @@ function watchTemplate(values: Values, names: ServingNames, drifts: Comparison |
 const UNLIMITED = 1_000_000;
 
 /** Passes once errors and latency were seen to be good. Bad measurements abort the release. */
-function gateTemplate(values: Values, { namespace, canaryService }: ServingNames, stepSeconds: number): object {
+function gateTemplate(values: Values, { namespace, canaryService }: ServingNames): object {
   const limits = { maxErrorShare: "{{args.maxErrorShare}}", maxSlowShare: "{{args.maxSlowShare}}" };
   return {
     args: [
@@ -61,7 +71,7 @@ function gateTemplate(values: Values, { namespace, canaryService }: ServingNames
     ],
     metrics: healthMetrics(values, serviceHost("{{args.service}}", namespace), limits).map((metric) => ({
       ...metric,
-      ...untilOneIsGood(values.intervalSeconds, stepSeconds),
+      ...untilOneIsGood(values),
       failureLimit: FAILURES_FORGIVEN,
     })),
   };
@@ -72,7 +82,7 @@ function gateTemplate(values: Values, { namespace, canaryService }: ServingNames
  * with istiod down it would go on to the end and stop the old pods while the gateway still sends them users.
  * Never fails: an abort would stop the new pods, to which the same gateway still sends users. The release pauses instead.
  */
-function shareTemplate(values: Values, { namespace, canaryService, stableService }: ServingNames, stepSeconds: number): object {
+function shareTemplate(values: Values, { namespace, canaryService, stableService }: ServingNames): object {
   const query = servedShare(serviceHost(canaryService, namespace), serviceHost(stableService, namespace), values);
   return {
     args: [
@@ -86,7 +96,7 @@ function shareTemplate(values: Values, { namespace, canaryService, stableService
         successCondition: `${HAS_VALUE} && result[0] >= {{args.atLeast}} && result[0] <= {{args.atMost}}`,
         failureCondition: "false",
         provider: prometheus(values.prometheusUrl, query),
-        ...untilOneIsGood(values.intervalSeconds, stepSeconds),
+        ...untilOneIsGood(values),
       },
     ],
   };

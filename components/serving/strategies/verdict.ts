@@ -17,6 +17,8 @@ export interface Asked {
   prometheusUrl: pulumi.Input<string>;
   /** Time between two measurements, seconds. */
   intervalSeconds: number;
+  /** How long a gate waits for a good measurement, seconds. */
+  giveUpSeconds: number;
 }
 
 export const prometheus = (address: pulumi.Input<string>, query: string) => ({ prometheus: { address, timeout: 5, query } });
@@ -30,15 +32,18 @@ export const limited = (name: string, max: string | number, query: string, { pro
   provider: prometheus(prometheusUrl, query),
 });
 
-/** After so many a person is asked, however long a step is. A rule allows no more (CAN-03). */
-const MOST_ATTEMPTS = 60;
+/** Fewest and most measurements of a gate before a person is asked. A rule allows no more (CAN-03). */
+export const ATTEMPTS = { fewest: 4, most: 60 } as const;
 
 /**
- * Limits of a gate, which passes on the first good measurement. When none was good after as many attempts as a step is long, it is
- * inconclusive, and the release pauses for a person. A `count` alone would pass on a row of empty answers: Argo Rollouts counts every
- * measurement that is not an error, and reads "count reached" as success.
+ * Limits of a gate, which passes on the first good measurement. When none was good for `giveUpSeconds`, it is inconclusive, and the release
+ * pauses for a person. A `count` alone would pass on a row of empty answers: Argo Rollouts counts every measurement that is not an error,
+ * and reads "count reached" as success.
+ *
+ * Only a gate that is still measuring leaves the watch in force: Argo Rollouts 1.9.1 aborts no release that is paused by an inconclusive
+ * analysis, whatever the watch finds meanwhile.
  */
-export function untilOneIsGood(intervalSeconds: number, stepSeconds: number) {
-  const attempts = Math.min(MOST_ATTEMPTS, Math.max(4, Math.ceil(stepSeconds / intervalSeconds)));
+export function untilOneIsGood({ intervalSeconds, giveUpSeconds }: Pick<Asked, "intervalSeconds" | "giveUpSeconds">) {
+  const attempts = Math.min(ATTEMPTS.most, Math.ceil(giveUpSeconds / intervalSeconds));
   return { count: attempts, consecutiveSuccessLimit: 1, inconclusiveLimit: attempts, consecutiveErrorLimit: ERRORS_FORGIVEN };
 }

@@ -7,6 +7,7 @@ import type { Expression } from "../../promql/syntax.ts";
 import { number, shown, text } from "../../read.ts";
 import { type Resource, Undecided } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
+import { isOfAccuracy } from "./accuracy.ts";
 import { severalServers, strangers, unreached } from "./addresses.ts";
 import { type Analysis, analysesOf, type Measurement, measurementsOf } from "./measurements.ts";
 import { isNewLessOld, isOfOutcomes } from "./outcomes.ts";
@@ -163,11 +164,11 @@ function ofTooFew({ query, isPrometheus, own }: Measurement, { fewest, most, att
     return [];
   }
   const found = fewestRequests(query);
-  if (isOfOutcomes(expression)) {
+  if (isOfOutcomes(expression) || isOfAccuracy(expression)) {
     return unless((found ?? 0) >= attempts, {
       ...own("provider.prometheus.query"),
-      got: `a comparison of ${found ?? "any number of"} attempts or more`,
-      want: `a comparison of at least ${attempts} attempts of each version, such as \`… / (… >= 1000)\``,
+      got: `a comparison of ${found ?? "any number of"} ${isOfAccuracy(expression) ? "labels" : "attempts"} or more`,
+      want: `a comparison of at least ${attempts} of each version, such as \`… / (… >= 1000)\``,
     });
   }
   if (shareOf(expression) === undefined) {

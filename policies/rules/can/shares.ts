@@ -2,15 +2,16 @@ import { chooses } from "../../promql/matchers.ts";
 import { parsedQuery } from "../../promql/parse.ts";
 import { counted, familyOf } from "../../promql/shares.ts";
 import { type Expression, type Matcher, type Operation, type Selector, selectorsIn, within } from "../../promql/syntax.ts";
+import { isOfAccuracy } from "./accuracy.ts";
 import { isOfOutcomes } from "./outcomes.ts";
 
 /**
  * The quotient of counts of one kind in a query, wherever it stands; `undefined` where there is none, and where it counts what was predicted,
- * or what users made of it: that says nothing of how requests ended.
+ * what users made of it, or how often it was right: that says nothing of how requests ended.
  */
 export const shareOf = (query: string | Expression): Operation | undefined => {
   const expression = typeof query === "string" ? parsedQuery(query) : query;
-  return expression === undefined || isOfPredictions(expression) || isOfOutcomes(expression)
+  return expression === undefined || [isOfPredictions, isOfOutcomes, isOfAccuracy].some((isOf) => isOf(expression))
     ? undefined
     : within(expression).find(
         (each): each is Operation => each.kind === "operation" && each.operator === "/" && isOfOneKind(each),

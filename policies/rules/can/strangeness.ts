@@ -4,6 +4,7 @@ import { type Expression, selectorsIn, within } from "../../promql/syntax.ts";
 import { answersOf } from "../../promql/values.ts";
 import { bags, text } from "../../read.ts";
 import { onceAStack, type Resource } from "../../resource.ts";
+import { isOfAccuracy } from "./accuracy.ts";
 import { isOfOutcomes, LONGEST_TEST } from "./outcomes.ts";
 import { crookedShare, strangeTime } from "./queries.ts";
 import { boundOf, isOfItself, isOfPredictions, shareOf, strangeLabel, strangeOutcome } from "./shares.ts";
@@ -39,7 +40,7 @@ export function strangeness(query: string, expression: Expression): Strange | un
   if (time !== undefined) {
     return { got: time, want: `a query about the last seconds to ${isTest ? "28 days" : "an hour"}` };
   }
-  if (isTest) {
+  if (isTest || isOfAccuracy(expression)) {
     return undefined;
   }
   const share = shareOf(expression);

@@ -50,6 +50,8 @@ export const everything: ModelServingArgs = {
       windowSeconds: 60,
       minRequests: 40,
       drift: { maxPsi: 0.3, minPredictions: 900 },
+      accuracy: { maxLoss: 0.1, minLabels: 600 },
+      maxInFlight: 32,
     },
   },
   scaling: { minReplicas: 3, maxReplicas: 9, targetCpuPercent: 50 },

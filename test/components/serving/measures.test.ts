@@ -8,11 +8,11 @@ import { everything, minimal, serving } from "./fixture.ts";
 
 type Bag = Record<string, any>;
 
-const { drift: _, ...analysis } = (everything.strategy as Canary).analysis ?? {};
+const { drift: _drift, accuracy: _accuracy, maxInFlight: _busy, ...analysis } = (everything.strategy as Canary).analysis ?? {};
 
 const abTest = { kind: "abTest", outcomes: { attempts: "impression", successes: "click" }, analysis } as const;
 
-/** Without the comparison of predictions, which counts no answers: release.test.ts. */
+/** Without what counts no answers: predictions, their labels, busy servers (release.test.ts). */
 const STRATEGIES: [string, Strategy][] = [
   ["the usual steps", { kind: "canary" }],
   ["other shares and times", { ...(everything.strategy as Canary), analysis }],

@@ -271,9 +271,9 @@ describe("ModelServing refuses", () => {
     [canary({ weights: [0, 100] }), "'strategy.weights' must be at least two whole numbers that rise to 100, got '0,100'"],
     [canary({ weights: [2.5, 100] }), "'strategy.weights' must be at least two whole numbers that rise to 100, got '2.5,100'"],
     [canary({ weights: [100] }), "'strategy.weights' must be at least two whole numbers that rise to 100, got '100'"],
-    [canary({ stepSeconds: 0 }), "'strategy.stepSeconds' must be a whole number of at least 1, got '0'"],
-    [canary({ soakSeconds: 0 }), "'strategy.soakSeconds' must be a whole number of at least 1, got '0'"],
-    [canary({ scaleDownDelaySeconds: 0 }), "'strategy.scaleDownDelaySeconds' must be a whole number of at least 1, got '0'"],
+    [canary({ stepSeconds: 0 }), "'strategy.stepSeconds' must be a whole number from 1 to 86400, got '0'"],
+    [canary({ soakSeconds: 0 }), "'strategy.soakSeconds' must be a whole number from 1 to 604800, got '0'"],
+    [canary({ scaleDownDelaySeconds: 0 }), "'strategy.scaleDownDelaySeconds' must be a whole number from 1 to 86400, got '0'"],
     [
       canary({ stepSeconds: 60 }),
       "'strategy.stepSeconds' must be at least windowSeconds (120), so that a gate measures its own step, got '60'",
@@ -282,7 +282,7 @@ describe("ModelServing refuses", () => {
       { ...shadow({}), runtime: { kind: "openvino", fetcher: minimal.model.image as string } },
       "'strategy.kind' must be another one than shadow where the runtime is not 'image' or 'custom': answers must carry x-model-version to be compared, got 'shadow'",
     ],
-    [blueGreen({ previewSeconds: 0 }), "'strategy.previewSeconds' must be a whole number of at least 1, got '0'"],
+    [blueGreen({ previewSeconds: 0 }), "'strategy.previewSeconds' must be a whole number from 1 to 86400, got '0'"],
     [
       blueGreen({ previewSeconds: 60 }),
       "'strategy.previewSeconds' must be at least windowSeconds (120), so that a gate measures its own step, got '60'",
@@ -338,9 +338,9 @@ describe("ModelServing refuses", () => {
     [abTest({ significance: 0 }), "'strategy.significance' must be a number from 0.001 to 0.2, got '0'"],
     [abTest({ significance: 0.5 }), "'strategy.significance' must be a number from 0.001 to 0.2, got '0.5'"],
     [abTest({ switchedBy: "robot" }), "'strategy.switchedBy' must be one of measurements, person, got 'robot'"],
-    [abTest({ stepSeconds: 0 }), "'strategy.stepSeconds' must be a whole number of at least 1, got '0'"],
-    [abTest({ soakSeconds: 0 }), "'strategy.soakSeconds' must be a whole number of at least 1, got '0'"],
-    [abTest({ scaleDownDelaySeconds: 0 }), "'strategy.scaleDownDelaySeconds' must be a whole number of at least 1, got '0'"],
+    [abTest({ stepSeconds: 0 }), "'strategy.stepSeconds' must be a whole number from 1 to 86400, got '0'"],
+    [abTest({ soakSeconds: 0 }), "'strategy.soakSeconds' must be a whole number from 1 to 604800, got '0'"],
+    [abTest({ scaleDownDelaySeconds: 0 }), "'strategy.scaleDownDelaySeconds' must be a whole number from 1 to 86400, got '0'"],
     [
       abTest({ stepSeconds: 60 }),
       "'strategy.stepSeconds' must be at least windowSeconds (120), so that a gate measures its own step, got '60'",
@@ -359,6 +359,23 @@ describe("ModelServing refuses", () => {
       measured({ intervalSeconds: 60 }),
       "'strategy.analysis.intervalSeconds' must be at most 50, so that a bad version loses its users within 240 s (windowSeconds + 2 × intervalSeconds + 20), got '60'",
     ],
+    [
+      measured({ giveUpSeconds: 119 }),
+      "'strategy.analysis.giveUpSeconds' must be from 120 to 1800, so that a gate measures 4 to 60 times, got '119'",
+    ],
+    [
+      measured({ giveUpSeconds: 601, intervalSeconds: 10 }),
+      "'strategy.analysis.giveUpSeconds' must be from 40 to 600, so that a gate measures 4 to 60 times, got '601'",
+    ],
+    [
+      measured({ accuracy: { minLabels: 1_919 } }),
+      "'strategy.analysis.accuracy.minLabels' must be at least 1920, so that chance alone does not reach a maxLoss of 0.05, got '1919'",
+    ],
+    [
+      measured({ accuracy: { maxLoss: 0.6 } }),
+      "'strategy.analysis.accuracy.maxLoss' must be a number from 0.005 to 0.5, got '0.6'",
+    ],
+    [measured({ maxInFlight: 0 }), "'strategy.analysis.maxInFlight' must be a number from 1 to 100000, got '0'"],
     [
       { compute: { kind: "gpu" as const, gpus: 0.5, nodeLabels: {} } },
       "'compute.gpus' must be a whole number of at least 1, got '0.5'",

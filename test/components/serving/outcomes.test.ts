@@ -182,8 +182,8 @@ const tested = (significance = 0.05): OutcomeTest => ({
   minAttempts: 1_000,
   significance,
   windowSeconds: 120,
-  stepSeconds: 300,
   intervalSeconds: 30,
+  giveUpSeconds: 1_800,
   prometheusUrl: "http://prometheus.monitoring:9090",
 });
 
@@ -225,7 +225,7 @@ describe("the verdict of a test", () => {
 
   it("is not waited for where nothing is counted, or another event", () => {
     const [metric] = (countedTemplate(tested(), names) as { metrics: [Metric] }).metrics;
-    expect(metric).toMatchObject({ count: 10, consecutiveSuccessLimit: 1, inconclusiveLimit: 10 });
+    expect(metric).toMatchObject({ count: 60, consecutiveSuccessLimit: 1, inconclusiveLimit: 60 });
     expect([[], [Number.NaN], [0], [0.1], [1], [7]].map((answer) => phase(metric, answer))).toEqual([
       "undecided",
       "undecided",

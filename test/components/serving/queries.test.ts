@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { accuracyLoss, inFlight } from "#components/serving/pods-query";
 import {
   differentShare,
   errorShare,
@@ -106,6 +107,77 @@ it("the drift of predictions is the largest stability index of an output, and no
       eval_time: "5m",
       exp_samples: at === 0 ? [{ labels: expr, value: Number(largest.toFixed(8)) }] : [],
     })),
+  };
+  expect((await tested(rules, test)) ?? skip(MISSING)).toContain("SUCCESS");
+});
+
+/** A model of which version 3 runs and version 4 is new; a bad version 2 was thrown out yesterday, and another model has a version 4 too. */
+const FRAUD = { namespace: "ns", model: "fraud" };
+const up = (model: string, hash: string, version: string, pod: string): [string, string] => [
+  `up{namespace="ns",app="${model}",rollouts_pod_template_hash="${hash}",version="${version}",pod="${pod}"}`,
+  "1x40",
+];
+const pushed = (version: string, accuracy: number, labels: number, model = "fraud"): [string, string][] => {
+  const of = `job="quality",namespace="ns",model="${model}",model_version="${version}"`;
+  return [
+    [`mlops_online_quality{${of},metric="accuracy"}`, `${accuracy}x40`],
+    [`mlops_online_quality{${of},metric="auc"}`, "1x40"],
+    [`mlops_online_quality_samples{${of},metric="accuracy"}`, `${labels}x40`],
+  ];
+};
+/** The same, as another pod of the push gateway shows it. */
+const again = (...of: Parameters<typeof pushed>): [string, string][] =>
+  pushed(...of).map(([series, values]) => [series.replace("{", '{pod="b",'), values]);
+const RUNNING = [
+  up("fraud", "new", "v4", "a"),
+  up("fraud", "old", "v3", "b"),
+  up("fraud", "old", "v3", "c"),
+  up("spam", "new", "v9", "d"),
+  ...pushed("9", 0.5, 9_000, "spam"),
+];
+
+it.each<[what: string, series: [string, string][], loss: number | undefined]>([
+  ["both are labelled", [...pushed("4", 0.9, 2_000), ...pushed("3", 0.97, 50_000)], 0.07],
+  ["the new one is better", [...pushed("4", 0.99, 2_000), ...pushed("3", 0.97, 50_000)], -0.02],
+  ["versions before were bad", [...pushed("4", 0.9, 2_000), ...pushed("3", 0.97, 2_000), ...pushed("2", 0.1, 90_000)], 0.07],
+  ["the new one has too few labels", [...pushed("4", 0.9, 1_999), ...pushed("3", 0.97, 50_000)], undefined],
+  ["the old one has too few labels", [...pushed("4", 0.9, 2_000), ...pushed("3", 0.97, 1_999)], undefined],
+  [
+    "the push gateway is replaced",
+    [...pushed("4", 0.9, 2_000), ...pushed("3", 0.97, 50_000), ...again("3", 0.97, 50_000)],
+    0.07,
+  ],
+  ["nobody pushes", [], undefined],
+])("the loss of accuracy where %s", async (_, series, loss) => {
+  const expr = accuracyLoss({ ...FRAUD, version: "4", minLabels: 2_000 });
+  const rules = { groups: [{ name: "accuracy", rules: [{ record: "loss", expr }] }] };
+  const test = {
+    interval: "15s",
+    input_series: [...RUNNING, ...series].map(([each, values]) => ({ series: each, values })),
+    promql_expr_test: [
+      { expr: "loss", eval_time: "5m", exp_samples: loss === undefined ? [] : [{ labels: "loss", value: loss }] },
+    ],
+  };
+  expect((await tested(rules, test)) ?? MISSING).toMatch(/SUCCESS|neither on PATH/);
+});
+
+it("how busy the new servers are is the mean of their pods, over all states of a request", async ({ skip }) => {
+  const busy = (hash: string, pod: string, state: string, values: string): [string, string] => [
+    `model_requests_in_flight{namespace="ns",app="fraud",rollouts_pod_template_hash="${hash}",pod="${pod}",state="${state}"}`,
+    values,
+  ];
+  const series = [
+    busy("new", "a", "running", "4x40"),
+    busy("new", "a", "waiting", "8x40"),
+    busy("new", "b", "running", "2x40"),
+    busy("old", "c", "running", "90x40"),
+  ];
+  const expr = inFlight({ ...FRAUD, newPods: "new" }, 120);
+  const rules = { groups: [{ name: "saturation", rules: [{ record: "busy", expr }] }] };
+  const test = {
+    interval: "15s",
+    input_series: series.map(([each, values]) => ({ series: each, values })),
+    promql_expr_test: [{ expr: "busy", eval_time: "5m", exp_samples: [{ labels: "busy", value: 7 }] }],
   };
   expect((await tested(rules, test)) ?? skip(MISSING)).toContain("SUCCESS");
 });

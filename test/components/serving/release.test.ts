@@ -446,7 +446,7 @@ describe("measurements", () => {
     }));
 
   it("pass a gate on a good measurement, never on a number of empty ones", () => {
-    const gate = { count: 10, failureLimit: 1, inconclusiveLimit: 10, consecutiveSuccessLimit: 1 };
+    const gate = { count: 60, failureLimit: 1, inconclusiveLimit: 60, consecutiveSuccessLimit: 1 };
     expect(limits("fraud-gate")).toEqual([
       { name: "error-share", ...gate },
       { name: "slow-share", ...gate },
@@ -467,7 +467,7 @@ describe("measurements", () => {
     expect(metric.successCondition).toBe(
       "len(result) > 0 && !isNaN(result[0]) && result[0] >= {{args.atLeast}} && result[0] <= {{args.atMost}}",
     );
-    expect(metric).toMatchObject({ count: 10, consecutiveSuccessLimit: 1, inconclusiveLimit: 10 });
+    expect(metric).toMatchObject({ count: 60, consecutiveSuccessLimit: 1, inconclusiveLimit: 60 });
   });
 
   it("compare predictions in the watch and in a gate of their own, where that is asked for", () => {
@@ -481,7 +481,7 @@ describe("measurements", () => {
     const [gate] = drifting["fraud-drift"].metrics;
     const watch = drifting["fraud-watch"].metrics.at(-1);
     expect([gate.name, watch.name]).toEqual(["prediction-drift", "prediction-drift"]);
-    expect(gate).toMatchObject({ count: 8, failureLimit: 1, consecutiveSuccessLimit: 1 });
+    expect(gate).toMatchObject({ count: 60, failureLimit: 1, consecutiveSuccessLimit: 1 });
     expect(watch).toMatchObject({ failureLimit: 1, inconclusiveLimit: 1_000_000 });
     expect(gate.failureCondition).toBe("len(result) > 0 && !isNaN(result[0]) && result[0] > 0.2");
     expect(gate.provider.prometheus.query).toBe(

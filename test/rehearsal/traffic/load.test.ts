@@ -59,3 +59,30 @@ it("keeps a request that nobody answered, with status 0 and no version", async (
   await load.stop();
   expect(load.samples.every(({ status, version }) => status === 0 && version === "")).toBe(true);
 });
+
+it("says of each answer whether it predicted the class of its row", async () => {
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (part: Buffer) => (body += part.toString()));
+    // The second row gets the chances of the first one.
+    request.on("end", () =>
+      response
+        .writeHead(body.includes("3") ? 500 : 200, { "x-model-version": "4" })
+        .end(JSON.stringify({ predictions: [[0.1, 0.9]] })),
+    );
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const bodies = ['{"inputs":[[1]]}', '{"inputs":[[2]]}', '{"inputs":[[3]]}'];
+  const load = new Load({ ...options, bodies, labels: [1, 0, 1], gateway: `127.0.0.1:${port}` });
+  try {
+    await expect.poll(() => load.samples.length, { timeout: 5_000 }).toBeGreaterThanOrEqual(9);
+    await load.stop();
+    const kinds = new Set(load.samples.map(({ status, right }) => `${status} ${right}`));
+    expect([...kinds].toSorted()).toEqual(["200 false", "200 true", "500 undefined"]);
+  } finally {
+    await load.stop();
+    server.closeAllConnections();
+    server.close();
+  }
+});

@@ -5,11 +5,13 @@ import { modelReleaseOf } from "../../harness/releases.ts";
 type Case = [what: string, changes: Changes, sentence: string];
 
 const FILE = "stacks/inputs/models.ts:";
-const FIELDS = "weights, stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests";
+const FIELDS =
+  "weights, stepSeconds, soakSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, giveUpSeconds, minRequests";
 const RISING = "at least two whole numbers that rise to 100";
 const BUDGET = "so that a bad version loses its users within 240 s (windowSeconds + 2 × intervalSeconds + 20)";
 const canary = (value: unknown): Changes => ({ "models.fraud.canary": value });
-const whole = (field: string, got: string) => `${FILE} fraud.canary.${field} must be a whole number of at least 1, got '${got}'`;
+const whole = (field: string, got: string) =>
+  `${FILE} fraud.canary.${field} must be a whole number from 1 to ${field === "soakSeconds" ? 604_800 : 86_400}, got '${got}'`;
 
 it.each<Case>([
   ["a list", canary([5, 100]), `${FILE} fraud.canary must be an object with ${FIELDS}, got '[5,100]'`],
@@ -52,7 +54,7 @@ it.each<Case>([
     `${FILE} fraud.canary.minRequests must be a whole number from 1 to 1000000, got '1000000000'`,
   ],
   ["no delay", canary({ scaleDownDelaySeconds: 0 }), whole("scaleDownDelaySeconds", "0")],
-  ["endless measurements", canary({ intervalSeconds: Number.NaN }), whole("intervalSeconds", "NaN")],
+  ["an endless soak", canary({ soakSeconds: Number.NaN }), whole("soakSeconds", "NaN")],
   [
     "steps shorter than the window of the environment",
     canary({ stepSeconds: 60 }),

@@ -20,6 +20,7 @@ it("has the times of the profile, and says nothing, when nobody shortens them", 
     scaleDownDelaySeconds: 600,
     intervalSeconds: 30,
     windowSeconds: 120,
+    giveUpSeconds: 1_800,
     minRequests: 100,
     minPredictions: 600,
     modelLoadSeconds: 300,
@@ -43,7 +44,7 @@ it.each([
   ["7", "must be an object, got '7'"],
   [
     '{"stepSecond":5}',
-    ".stepSecond must be a known key (stepSeconds, testSeconds, soakSeconds, compareSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, minRequests, minPredictions, modelLoadSeconds, nodeIdleSeconds, scrapeSeconds). Did you mean 'stepSeconds'?",
+    ".stepSecond must be a known key (stepSeconds, testSeconds, soakSeconds, compareSeconds, scaleDownDelaySeconds, intervalSeconds, windowSeconds, giveUpSeconds, minRequests, minPredictions, modelLoadSeconds, nodeIdleSeconds, scrapeSeconds). Did you mean 'stepSeconds'?",
   ],
   [
     '{"stepSeconds":121}',

@@ -16,7 +16,7 @@ describeRule("CAN-03", [
     what: "a gate that passes on a row of empty answers",
     resource: "fraud-share",
     change: (inputs) => delete inputs.spec.metrics[0].consecutiveSuccessLimit,
-    says: "workloads-prod/fraud-share: 'spec.metrics[0].inconclusiveLimit' must be less than 'count', or used with consecutiveSuccessLimit: 1, got '10'",
+    says: "workloads-prod/fraud-share: 'spec.metrics[0].inconclusiveLimit' must be less than 'count', or used with consecutiveSuccessLimit: 1, got '60'",
   },
   {
     layer: "workloads",
