@@ -40,9 +40,13 @@ export function rehearseCommand(program: Command): void {
     .argument("[environment]", ENVIRONMENTS.join(", "), "dev")
     .option("--keep", "leave everything up at the end, to look around")
     .option("--list", "show what each phase of a rehearsal does and needs; starts nothing")
-    .option("--only <phases>", "run these phases (names separated by commas) and the phases that they need")
+    .option("--only <phases>", "run these phases (names separated by commas) and the phases that they need", listed)
     .option("--until <phase>", "stop after this phase, then destroy what is up")
-    .option("--scenario <names>", "try these on releases under load (names separated by commas, or all), then destroy what is up")
+    .option(
+      "--scenario <names>",
+      "try these on releases under load (names separated by commas, or all), then destroy what is up",
+      listed,
+    )
     .option("--times <number>", "with --scenario: how often each is tried, 1 to 100 (default: 1)")
     .option("--no-traffic", "skip the releases under load")
     .option("--promotion", "bring dev, staging and prod up side by side, and promote from one to the next")
@@ -103,6 +107,9 @@ The first run builds the tools from pinned sources (about ten minutes on two cor
     .option("--json", "print the counts at the end as JSON; progress goes to standard error")
     .action(traffic);
 }
+
+/** An option that is given twice names all of it. */
+const listed = (names: string, before?: string): string => (before === undefined ? names : `${before},${names}`);
 
 async function begin(word: string, options: RehearseOptions, command: Command): Promise<void> {
   if (options.promotion) {

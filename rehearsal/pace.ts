@@ -8,13 +8,13 @@ export const sureAnswers = (share: number): number => Math.min(40, 8 * share);
  * `stacks/inputs/pace.ts` reads them and says so in the engine's log.
  */
 export const PACE: Record<string, number> = {
-  stepSeconds: 12,
-  testSeconds: 60,
-  soakSeconds: 12,
+  stepSeconds: 10,
+  testSeconds: 45,
+  soakSeconds: 10,
   compareSeconds: 12,
-  intervalSeconds: 3,
+  intervalSeconds: 2,
   windowSeconds: 10,
-  giveUpSeconds: 36,
+  giveUpSeconds: 30,
   scaleDownDelaySeconds: 10,
   nodeIdleSeconds: 5,
   scrapeSeconds: 2,

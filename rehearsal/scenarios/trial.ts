@@ -268,6 +268,11 @@ export class Trial {
     const { served, workspace, environment } = this.#stage;
     await this.stop();
     this.timeline.stop();
+    if (this.timeline.aborted) {
+      // The version before has all users already: what is released next is released over it.
+      pointAt(environment, served.model, this.#before, workspace.releases);
+      return;
+    }
     const promoted = this.done && readPointer(environment, workspace.releases).models[served.model] !== this.#before;
     if (!promoted) {
       await this.back();
