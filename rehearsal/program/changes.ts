@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump, load } from "js-yaml";
+import type { ServingProfile } from "#stacks/inputs/environments/profile";
 import type { ServedModels } from "#stacks/inputs/models";
 import type { Teams } from "#stacks/inputs/teams";
 
@@ -10,6 +11,8 @@ export interface Changes {
   teams: Teams;
   /** Added to `stacks/inputs/models.ts`. */
   models: ServedModels;
+  /** Size of the model servers, in place of what the environment's profile says. @default - as there */
+  serving?: Partial<ServingProfile>;
   /** Rules whose mutants are applied. */
   mutants: readonly string[];
 }

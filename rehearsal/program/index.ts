@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { profiles } from "#stacks/inputs/environments/index";
 import { models } from "#stacks/inputs/models";
 import { teams } from "#stacks/inputs/teams";
 import { MUTANTS } from "../mutants/mutants.ts";
@@ -10,7 +11,7 @@ import { noteReleases } from "./charts.ts";
 const isOf = (layer: string): boolean => pulumi.getStack().startsWith(`${layer}-`);
 
 /**
- * Entry point of a rehearsed program: adds teams and models, registers the mutants, notes the pods of charts, and runs the product's own entry point.
+ * Entry point of a rehearsed program: adds teams and models, changes sizes, registers the mutants, notes the pods of charts, and runs the product's own entry point.
  *
  * @throws {pulumi.RunError} when the program does not declare the resource of a mutant.
  */
@@ -18,6 +19,7 @@ export default async (): Promise<object> => {
   const changes = readChanges(process.cwd());
   Object.assign(teams, changes.teams);
   Object.assign(models, changes.models);
+  Object.values(profiles).forEach(({ serving }) => Object.assign(serving, changes.serving));
   const { missed } = mutate(MUTANTS.filter(({ layer, rule }) => isOf(layer) && changes.mutants.includes(rule)));
   noteReleases();
   // Loaded now: the settings know the groups of all teams from the moment at which they are loaded.

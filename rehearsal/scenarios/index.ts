@@ -15,6 +15,7 @@ import {
 } from "./interruptions.ts";
 import { accuracy } from "./labels.ts";
 import type { ScenarioName } from "./names.ts";
+import { scarce } from "./scarcity.ts";
 import type { Scenario } from "./scenario.ts";
 import { shadow, shadowDiffers } from "./shadow.ts";
 import { forced, sticky } from "./users.ts";
@@ -45,6 +46,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   "ab-test": better,
   "ab-test-worse": worse,
   scaled,
+  "gpu-scarce": scarce,
   preview,
   "controller-killed": controllerKilled,
   "mesh-killed": meshKilled,

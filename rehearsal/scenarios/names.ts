@@ -23,6 +23,7 @@ export const SCENARIO_NAMES = [
   "ab-test",
   "ab-test-worse",
   "scaled",
+  "gpu-scarce",
   "preview",
   "controller-killed",
   "mesh-killed",

@@ -4,21 +4,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { servingNames } from "#components/serving/names";
 import { PROJECT_FOLDER } from "#engine/project";
 import { pointAt } from "#promotion/releases/write";
-import { models, type ServedModel } from "#stacks/inputs/models";
-import { byNumber, readPointer, versionsOf } from "#stacks/inputs/releases/read";
+import type { ServingProfile } from "#stacks/inputs/environments/profile";
+import type { ServedModel } from "#stacks/inputs/models";
+import { readPointer } from "#stacks/inputs/releases/read";
 import { run } from "#toolchain/command";
-import { storeIn } from "../model-store/model-store.ts";
-import { type Fault, trainVersions } from "../model-store/train.ts";
+import type { Fault } from "../model-store/train.ts";
 import { weightsOf } from "../models.ts";
 import type { ReleaseResult } from "../outcome.ts";
 import type { Context } from "../phase.ts";
 import { readChanges, writeChanges } from "../program/changes.ts";
-import { releaseVersion } from "../releases.ts";
 import { untilAtRest } from "../served.ts";
 import { Load, type LoadOptions } from "../traffic/load.ts";
 import { loadOn, RATE, resultOf } from "../traffic/release.ts";
 import type { Sample } from "../traffic/sample.ts";
 import { Timeline } from "../traffic/timeline.ts";
+import { declaring, newVersion } from "./new-version.ts";
 
 /** What a scenario works with. */
 export type Stage = Context<"control-plane" | "project" | "models" | "workloads" | "first-answer">;
@@ -35,6 +35,8 @@ export interface TrialOptions {
   users?: Users;
   /** How the model is declared during the trial, in place of what stacks/inputs/models.ts says. @default - as there */
   declared?: Partial<ServedModel>;
+  /** Size of its servers during the trial. @default - that of the environment */
+  serving?: Partial<ServingProfile>;
   /** What happens once users are there, before the release. @default - nothing */
   prepare?: (trial: Trial) => Promise<void> | void;
   /** Digest that its release names. @default - that of its files */
@@ -73,20 +75,16 @@ export class Trial {
    */
   static async of<Result>(
     stage: Stage,
-    { fault, rate = RATE, users = {}, sha256, declared, prepare }: TrialOptions,
+    options: TrialOptions,
     during: (trial: Trial) => Promise<Result>,
   ): Promise<Result> {
-    const trial = await Trial.#trained(stage, fault, sha256);
+    const { rate = RATE, users = {}, prepare } = options;
+    const before = readPointer(stage.environment, stage.workspace.releases).models[stage.served.model]!;
+    const trial = new Trial(stage, await newVersion(stage, options), before);
     const changes = readChanges(stage.workspace.project);
     let result: Result;
     try {
-      if (declared) {
-        const { [stage.served.model]: usual } = { ...models, ...changes.models };
-        writeChanges(stage.workspace.project, {
-          ...changes,
-          models: { ...changes.models, [stage.served.model]: { ...usual!, ...declared } },
-        });
-      }
+      writeChanges(stage.workspace.project, declaring(changes, stage.served.model, options));
       if (rate > 0) {
         trial.send(rate, users);
         await sleep(BEFORE * 1_000);
@@ -104,20 +102,6 @@ export class Trial {
     }
     await trial.#end();
     return result;
-  }
-
-  /** A version that has files, and a release that nothing runs yet. */
-  static async #trained(stage: Stage, fault: Fault | undefined, sha256: string | undefined): Promise<Trial> {
-    const { served, workspace, environment, inside, tools, cluster } = stage;
-    const store = storeIn(inside.folder);
-    const known = [...versionsOf(served.model, workspace.releases), ...readdirSync(join(store, "models", served.model))];
-    const version = String(Number(known.toSorted(byNumber).at(-1)) + 1);
-    const wanted = { model: served.model, version, ...(fault && { fault }) };
-    const [trained] = await trainVersions(tools.python, store, [wanted], cluster.ended);
-    const before = readPointer(environment, workspace.releases).models[served.model]!;
-    releaseVersion(workspace.releases, environment, { ...trained!, ...(sha256 !== undefined && { sha256 }) });
-    pointAt(environment, served.model, before, workspace.releases);
-    return new Trial(stage, version, before);
   }
 
   /** Begins to send requests. */

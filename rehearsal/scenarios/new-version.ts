@@ -1,0 +1,44 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { pointAt } from "#promotion/releases/write";
+import { models } from "#stacks/inputs/models";
+import { byNumber, readPointer, versionsOf } from "#stacks/inputs/releases/read";
+import { storeIn } from "../model-store/model-store.ts";
+import { trainVersions } from "../model-store/train.ts";
+import type { Changes } from "../program/changes.ts";
+import { releaseVersion } from "../releases.ts";
+import type { Stage, TrialOptions } from "./trial.ts";
+
+/**
+ * Trains a version, and writes a release of it that nothing runs yet.
+ *
+ * @returns its number.
+ */
+export async function newVersion(
+  { served: { model }, workspace, environment, inside, tools, cluster }: Stage,
+  { fault, sha256 }: Pick<TrialOptions, "fault" | "sha256">,
+): Promise<string> {
+  const store = storeIn(inside.folder);
+  const known = [...versionsOf(model, workspace.releases), ...readdirSync(join(store, "models", model))];
+  const version = String(Number(known.toSorted(byNumber).at(-1)) + 1);
+  const wanted = { model, version, ...(fault && { fault }) };
+  const [trained] = await trainVersions(tools.python, store, [wanted], cluster.ended);
+  const before = readPointer(environment, workspace.releases).models[model]!;
+  releaseVersion(workspace.releases, environment, { ...trained!, ...(sha256 !== undefined && { sha256 }) });
+  pointAt(environment, model, before, workspace.releases);
+  return version;
+}
+
+/** What the program declares while a version is released: the model otherwise, or its servers of another size. */
+export function declaring(
+  changes: Changes,
+  model: string,
+  { declared, serving }: Pick<TrialOptions, "declared" | "serving">,
+): Changes {
+  const { [model]: usual } = { ...models, ...changes.models };
+  return {
+    ...changes,
+    ...(declared && { models: { ...changes.models, [model]: { ...usual!, ...declared } } }),
+    ...(serving && { serving }),
+  };
+}

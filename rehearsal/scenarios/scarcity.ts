@@ -1,0 +1,44 @@
+// No GPU is left for a new version.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { API } from "#components/versions";
+import { whyUnplaced } from "../cluster/nodes/unplaced.ts";
+import { demand } from "../phases/releases.ts";
+import { demandUnharmed, type Scenario } from "./scenario.ts";
+import { type Stage, Trial } from "./trial.ts";
+
+const POOL = `/apis/${API.karpenter}/nodepools/inference`;
+/** Two servers with a GPU each: as many as the pool of dev may have. */
+const SERVING = { gpus: 1, maxReplicas: 2 };
+/** Seconds for which a pod without a GPU must wait without harm. */
+const WAITS = 12;
+
+export const scarce: Scenario = {
+  summary: "a version for which no GPU is left waits without users, and takes over once there is one",
+  run: (stage) =>
+    Trial.of(stage, { serving: SERVING, prepare: () => limit(stage, 0) }, async (trial) => {
+      let why: string | undefined;
+      await trial.until("a pod without a GPU", 60, () => {
+        void pending(stage).then((said) => (why ??= said));
+        return why !== undefined;
+      });
+      await sleep(WAITS * 1_000);
+      const weights = trial.timeline.weightsSince(trial.began).filter(({ weight }) => weight > 0);
+      demand(weights.length === 0, "a version without a server must have no share");
+      const began = Date.now();
+      await limit(stage, SERVING.maxReplicas);
+      const result = await trial.untilPromoted();
+      return `v${result.version} waited without users (${why}); took over ${((Date.now() - began) / 1_000).toFixed(0)} s after there were GPUs · ${demandUnharmed(result)}`;
+    }).finally(() => limit(stage, SERVING.maxReplicas)),
+};
+
+/** How many GPUs the pool of model servers may have: an account without quota, or a region without capacity, ends alike. */
+async function limit({ cluster }: Stage, gpus: number): Promise<void> {
+  await cluster.kube.merge(POOL, { spec: { limits: { "nvidia.com/gpu": String(gpus) } } });
+}
+
+/** The scheduler's words about a pod of the model that has no node. */
+async function pending({ cluster, served: { namespace, model } }: Stage): Promise<string | undefined> {
+  const { items } = await cluster.kube.get(`/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${model}`);
+  return (items as Parameters<typeof whyUnplaced>[0][]).map(whyUnplaced).find((said) => said !== undefined);
+}
