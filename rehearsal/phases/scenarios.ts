@@ -2,7 +2,7 @@ import { type Phase, phase } from "../phase.ts";
 import { SCENARIOS } from "../scenarios/index.ts";
 import { SCENARIO_NAMES, type ScenarioName } from "../scenarios/names.ts";
 import { repeated } from "../scenarios/repeated.ts";
-import type { Stage } from "../scenarios/trial.ts";
+import type { Stage } from "../scenarios/stage.ts";
 
 /** The phase of a scenario. */
 export const scenarioPhase = <Name extends ScenarioName>(name: Name): `scenario-${Name}` => `scenario-${name}`;

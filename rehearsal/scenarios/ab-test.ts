@@ -5,7 +5,8 @@ import { demand } from "../phases/releases.ts";
 import { Application, EVENTS } from "./application.ts";
 import { exported } from "./exporter.ts";
 import { demandThrownOut, demandUnharmed, type Scenario } from "./scenario.ts";
-import { type Stage, Trial, type TrialOptions } from "./trial.ts";
+import type { Stage } from "./stage.ts";
+import { Trial, type TrialOptions } from "./trial.ts";
 import { named } from "./users.ts";
 
 /** Users, each of whom has one version all the time. */

@@ -1,13 +1,30 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pointAt } from "#promotion/releases/write";
-import { models } from "#stacks/inputs/models";
+import type { ServingProfile } from "#stacks/inputs/environments/profile";
+import { models, type ServedModel } from "#stacks/inputs/models";
 import { byNumber, readPointer, versionsOf } from "#stacks/inputs/releases/read";
 import { storeIn } from "../model-store/model-store.ts";
-import { trainVersions } from "../model-store/train.ts";
+import { type Fault, trainVersions } from "../model-store/train.ts";
 import type { Changes } from "../program/changes.ts";
 import { releaseVersion } from "../releases.ts";
-import type { Stage, TrialOptions } from "./trial.ts";
+import type { Stage } from "./stage.ts";
+
+/** The version of a trial. */
+export interface NewVersion {
+  /** What is wrong with it. @default - nothing */
+  fault?: Fault;
+  /** Digest that its release names. @default - that of its files */
+  sha256?: string;
+}
+
+/** What is declared during a trial. */
+export interface Declared {
+  /** Of the model, in place of what stacks/inputs/models.ts says. @default - as there */
+  declared?: Partial<ServedModel>;
+  /** Size of its servers. @default - that of the environment */
+  serving?: Partial<ServingProfile>;
+}
 
 /**
  * Trains a version, and writes a release of it that nothing runs yet.
@@ -16,7 +33,7 @@ import type { Stage, TrialOptions } from "./trial.ts";
  */
 export async function newVersion(
   { served: { model }, workspace, environment, inside, tools, cluster }: Stage,
-  { fault, sha256 }: Pick<TrialOptions, "fault" | "sha256">,
+  { fault, sha256 }: NewVersion,
 ): Promise<string> {
   const store = storeIn(inside.folder);
   const known = [...versionsOf(model, workspace.releases), ...readdirSync(join(store, "models", model))];
@@ -30,11 +47,7 @@ export async function newVersion(
 }
 
 /** What the program declares while a version is released: the model otherwise, or its servers of another size. */
-export function declaring(
-  changes: Changes,
-  model: string,
-  { declared, serving }: Pick<TrialOptions, "declared" | "serving">,
-): Changes {
+export function declaring(changes: Changes, model: string, { declared, serving }: Declared): Changes {
   const { [model]: usual } = { ...models, ...changes.models };
   return {
     ...changes,

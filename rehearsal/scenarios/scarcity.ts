@@ -5,7 +5,8 @@ import { API } from "#components/versions";
 import { whyUnplaced } from "../cluster/nodes/unplaced.ts";
 import { demand } from "../phases/releases.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
-import { type Stage, Trial } from "./trial.ts";
+import type { Stage } from "./stage.ts";
+import { Trial } from "./trial.ts";
 
 const POOL = `/apis/${API.karpenter}/nodepools/inference`;
 /** Two servers with a GPU each: as many as the pool of dev may have. */

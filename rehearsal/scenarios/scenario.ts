@@ -1,7 +1,7 @@
 import { TIMEOUT_SECONDS } from "#components/serving/routing";
 import type { ReleaseResult } from "../outcome.ts";
 import { demand, demandBad } from "../phases/releases.ts";
-import type { Stage } from "./trial.ts";
+import type { Stage } from "./stage.ts";
 
 /** Something that happens to a version of a model while users are there, and what must come of it. */
 export interface Scenario {

@@ -3,7 +3,8 @@
 import { demand } from "../phases/releases.ts";
 import { counted } from "../traffic/sample.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
-import { type Stage, Trial, type TrialOptions } from "./trial.ts";
+import type { Stage } from "./stage.ts";
+import { Trial, type TrialOptions } from "./trial.ts";
 
 /** Each copy is answered twice. Two versions of a model do differ a little. */
 const OPTIONS: TrialOptions = {

@@ -4,43 +4,29 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { servingNames } from "#components/serving/names";
 import { PROJECT_FOLDER } from "#engine/project";
 import { pointAt } from "#promotion/releases/write";
-import type { ServingProfile } from "#stacks/inputs/environments/profile";
-import type { ServedModel } from "#stacks/inputs/models";
 import { readPointer } from "#stacks/inputs/releases/read";
 import { run } from "#toolchain/command";
-import type { Fault } from "../model-store/train.ts";
 import { weightsOf } from "../models.ts";
 import type { ReleaseResult } from "../outcome.ts";
-import type { Context } from "../phase.ts";
 import { readChanges, writeChanges } from "../program/changes.ts";
 import { untilAtRest } from "../served.ts";
 import { Load, type LoadOptions } from "../traffic/load.ts";
 import { loadOn, RATE, resultOf } from "../traffic/release.ts";
 import type { Sample } from "../traffic/sample.ts";
 import { Timeline } from "../traffic/timeline.ts";
-import { declaring, newVersion } from "./new-version.ts";
-
-/** What a scenario works with. */
-export type Stage = Context<"control-plane" | "project" | "models" | "workloads" | "first-answer">;
+import { type Declared, declaring, type NewVersion, newVersion } from "./new-version.ts";
+import type { Stage } from "./stage.ts";
 
 /** How users send their requests, and whether their answers are looked at. */
 type Users = Pick<LoadOptions, "headers" | "people" | "labels">;
 
-export interface TrialOptions {
-  /** What is wrong with the version. @default - nothing */
-  fault?: Fault;
+export interface TrialOptions extends NewVersion, Declared {
   /** Requests a second; 0 for no users at first. @default 250 */
   rate?: number;
   /** How users send their requests. @default - all alike */
   users?: Users;
-  /** How the model is declared during the trial, in place of what stacks/inputs/models.ts says. @default - as there */
-  declared?: Partial<ServedModel>;
-  /** Size of its servers during the trial. @default - that of the environment */
-  serving?: Partial<ServingProfile>;
   /** What happens once users are there, before the release. @default - nothing */
   prepare?: (trial: Trial) => Promise<void> | void;
-  /** Digest that its release names. @default - that of its files */
-  sha256?: string;
 }
 
 /** Seconds of traffic before a release. */
@@ -73,11 +59,7 @@ export class Trial {
    * Trains a version, releases it under load, and lets something happen. Afterwards the environment runs what was stable before, unless the
    * new version has been promoted.
    */
-  static async of<Result>(
-    stage: Stage,
-    options: TrialOptions,
-    during: (trial: Trial) => Promise<Result>,
-  ): Promise<Result> {
+  static async of<Result>(stage: Stage, options: TrialOptions, during: (trial: Trial) => Promise<Result>): Promise<Result> {
     const { rate = RATE, users = {}, prepare } = options;
     const before = readPointer(stage.environment, stage.workspace.releases).models[stage.served.model]!;
     const trial = new Trial(stage, await newVersion(stage, options), before);

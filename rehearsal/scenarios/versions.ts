@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AFTER_PROMOTION, demand, demandGood } from "../phases/releases.ts";
 import { counted } from "../traffic/sample.ts";
 import { demandThrownOut, demandUnharmed, type Scenario } from "./scenario.ts";
-import { type Stage, Trial, type TrialOptions } from "./trial.ts";
+import type { Stage } from "./stage.ts";
+import { Trial, type TrialOptions } from "./trial.ts";
 
 export const good: Scenario = {
   summary: "a good version takes over step by step: shares as asked for, no request fails",

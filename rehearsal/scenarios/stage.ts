@@ -1,0 +1,4 @@
+import type { Context } from "../phase.ts";
+
+/** What a scenario works with. */
+export type Stage = Context<"control-plane" | "project" | "models" | "workloads" | "first-answer">;
