@@ -32,7 +32,7 @@ export const blueGreenBad: Scenario = {
   summary: "blue/green: a version that answers copies badly never has a user",
   run: (stage) =>
     Trial.of(stage, { ...OPTIONS, fault: "errors" }, async (trial) => {
-      await trial.until("its end", 120, () => trial.timeline.aborted);
+      await trial.until("its end", 120, () => trial.aborted);
       const { message = "" } = trial.timeline.rollout["status"];
       const samples = await trial.stop();
       const met = samples.filter(({ version }) => version === trial.version).length;

@@ -37,7 +37,7 @@ export const shadowDiffers: Scenario = {
       const share = Number(/different-share ([\d.]+)/.exec(numbers)?.[1]);
       demand(share > 0.5, `most answers must differ, the share is ${share}`);
       await trial.serve("abort", "it answers otherwise");
-      await trial.until("its end", 60, () => trial.timeline.aborted);
+      await trial.until("its end", 60, () => trial.aborted);
       const samples = await trial.stop();
       demand(users(trial) === 0, `no user may meet version ${trial.version}, ${users(trial)} requests did`);
       return `${numbers} · ${demandUnharmed(counted(samples))}`;

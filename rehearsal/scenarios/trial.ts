@@ -134,6 +134,11 @@ export class Trial {
     );
   }
 
+  /** Whether the version that was asked for last has been taken back. */
+  get aborted(): boolean {
+    return this.timeline.abortedSince(this.began) !== undefined;
+  }
+
   /** Whether the version that was asked for last has all traffic, and the controller is done. */
   get done(): boolean {
     return this.#started && this.timeline.healthy;
@@ -156,13 +161,13 @@ export class Trial {
 
   /** Waits until its measurements, or a person, have taken it back. */
   async untilThrownOut(): Promise<ReleaseResult> {
-    await this.until("its end", 200, () => this.#started && this.timeline.aborted);
+    await this.until("its end", 200, () => this.#started && this.aborted);
     return this.#result("bad", this.version, 6);
   }
 
   /** @throws {Error} when a version that should go on has been taken back. */
   #refuseEnd(version: string): void {
-    if (this.#started && this.timeline.aborted) {
+    if (this.#started && this.aborted) {
       throw new Error(`version ${version} must be promoted, it was taken back: ${this.timeline.rollout["status"].message}`);
     }
   }
@@ -234,7 +239,7 @@ export class Trial {
     const { served, workspace, environment } = this.#stage;
     await this.stop();
     this.timeline.stop();
-    if (this.timeline.aborted) {
+    if (this.aborted) {
       // The version before has all users already: what is released next is released over it.
       pointAt(environment, served.model, this.#before, workspace.releases);
       return;

@@ -41,10 +41,11 @@ export async function rehearseRelease(options: ReleaseOptions): Promise<ReleaseR
     const patience = patienceFor(weightsOf(model).length);
     await until(`version ${version} to be ${kind === "good" ? "promoted" : "taken back"}`, patience, () => {
       const started = timeline.weightsSince(began).some(({ weight }) => weight > 0);
-      if (started && kind === "good" && timeline.aborted) {
+      const aborted = timeline.abortedSince(began) !== undefined;
+      if (started && kind === "good" && aborted) {
         throw new Error(`a good version must be promoted, version ${version} was taken back: ${messageOf(timeline)}`);
       }
-      return started && (kind === "good" ? timeline.healthy : timeline.aborted);
+      return started && (kind === "good" ? timeline.healthy : aborted);
     });
     const ended = Date.now();
     await sleep(afterSeconds * 1000);
@@ -126,8 +127,7 @@ export function resultOf({ options, samples, timeline, began, ended }: Told): Re
   };
 }
 
-const abortedAt = (timeline: Timeline, began: number): number =>
-  timeline.firstAfter(began, ({ aborted }) => aborted === true)?.at ?? Date.now();
+const abortedAt = (timeline: Timeline, began: number): number => timeline.abortedSince(began) ?? Date.now();
 
 /** What the controller says of the release. */
 const messageOf = ({ rollout }: Timeline): string => rollout["status"]?.message ?? "";

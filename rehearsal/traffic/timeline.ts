@@ -49,8 +49,14 @@ export class Timeline {
     return status?.phase === "Healthy" && String(status.observedGeneration) === String(metadata.generation);
   }
 
-  get aborted(): boolean {
-    return this.rollout["status"]?.abort === true;
+  /**
+   * When the controller took a release back, milliseconds since the epoch; `undefined` while it has not. The release before it may have been
+   * taken back too: that one is over once the controller says so of none.
+   */
+  abortedSince(from: number): number | undefined {
+    const phases = this.events.filter(({ at, kind }) => at >= from && kind === "rollout");
+    const began = phases.findIndex(({ aborted }) => aborted === false);
+    return began < 0 ? undefined : phases.slice(began).find(({ aborted }) => aborted === true)?.at;
   }
 
   /** Changes of the wanted share since a moment, each share once. */
@@ -59,10 +65,6 @@ export class Timeline {
       kind === "weight" && weight !== undefined && at >= from ? [{ at, weight }] : [],
     );
     return changes.filter((change, index) => change.weight !== changes[index - 1]?.weight);
-  }
-
-  firstAfter(from: number, test: (event: ReleaseEvent) => boolean): ReleaseEvent | undefined {
-    return this.events.find((event) => event.at >= from && test(event));
   }
 
   stop(): void {
