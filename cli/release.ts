@@ -33,6 +33,10 @@ export function releaseCommand(program: Command): void {
       .option("--sha256 <digest>", "sha256 over the files of the version")
       .option("--image <repository@digest>", "model server image")
       .option("--runtime <kind>", 'kind of program that serves it (default: "image")')
+      .option(
+        "--fetcher <repository@digest>",
+        "image that fetches the files, for every other runtime: the platform's model server",
+      )
       .option("--parent <version>", "version that it replaces (default: the newest before it)"),
   )
     .addHelpText(

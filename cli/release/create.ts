@@ -30,6 +30,7 @@ interface ModelOptions extends Options, Partial<Record<(typeof PLAIN)[number], s
   from?: string;
   metric?: string[];
   image?: string;
+  fetcher?: string;
   parent?: string;
 }
 
@@ -107,7 +108,7 @@ function asMachine(error: unknown): never {
 }
 
 /** Keys that a record may have: those of a release that nothing else decides. */
-const OF_RECORD = ["author", "code", "data", "features", "image", "metrics", "run", "runtime", "sha256"];
+const OF_RECORD = ["author", "code", "data", "features", "fetcher", "image", "metrics", "run", "runtime", "sha256"];
 
 function recordIn(file: string, model: string, version: string): Given {
   const text = textOf(`'--from' ${file}`, file);
@@ -139,12 +140,15 @@ function typed(options: ModelOptions, record: Given | undefined): Given {
   const values: Record<string, unknown> = Object.fromEntries(
     PLAIN.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
   );
-  if (options.image !== undefined) {
-    const [repository = "", digest, ...rest] = options.image.split("@");
-    if (digest === undefined || rest.length > 0) {
-      throw new BadInput(`'--image' must be <repository>@sha256:<64 hexadecimal digits>, got ${shown(options.image)}`);
+  for (const key of ["image", "fetcher"] as const) {
+    const { [key]: text } = options;
+    if (text !== undefined) {
+      const [repository = "", digest, ...rest] = text.split("@");
+      if (digest === undefined || rest.length > 0) {
+        throw new BadInput(`'--${key}' must be <repository>@sha256:<64 hexadecimal digits>, got ${shown(text)}`);
+      }
+      values[key] = { repository, digest };
     }
-    values["image"] = { repository, digest };
   }
   if (options.metric !== undefined) {
     values["metrics"] = withMetrics(options.metric, record?.values["metrics"]);

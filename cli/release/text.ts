@@ -19,7 +19,7 @@ export function releaseText(release: AnyRelease, more: readonly (readonly [strin
   ].join("\n");
 }
 
-function ofModel({ parent, metrics, image, ...release }: ModelRelease): [string, string][] {
+function ofModel({ parent, metrics, image, fetcher, ...release }: ModelRelease): [string, string][] {
   return [
     ...Object.entries(metrics).map(
       ([split, own]) =>
@@ -36,6 +36,7 @@ function ofModel({ parent, metrics, image, ...release }: ModelRelease): [string,
     ["run", release.run],
     ["image", `${image.repository}@${image.digest}`],
     ["runtime", release.runtime],
+    ...(fetcher ? [["fetcher", `${fetcher.repository}@${fetcher.digest}`] as [string, string]] : []),
     ["path", release.path],
     ["sha256", release.sha256],
     ["parent", parent === null ? "none: the first" : parent.version],

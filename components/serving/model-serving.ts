@@ -10,6 +10,7 @@ import { API } from "../versions.ts";
 import { autoscalerSpec, checkScaling, disruptionSpec, type Scaling, scaling } from "./autoscaling.ts";
 import { declareComparer, mirrorsTo } from "./comparer.ts";
 import { type Compute, checkCompute, compute } from "./compute.ts";
+import { checkMeasured } from "./measured.ts";
 import { checkModel, type ModelStore, type ModelVersion, model, modelStore, readModel } from "./model.ts";
 import { servingNames } from "./names.ts";
 import { podTemplate } from "./pod-template.ts";
@@ -284,14 +285,7 @@ function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): vo
   );
   checkCompute(compute, on);
   checkRuntime(runtime, compute, on);
-  // The answers of other programs do not say which version gave them.
-  check.that(
-    strategy.kind !== "shadow" || ["image", "custom"].includes(runtime.kind),
-    "strategy.kind",
-    "another one than shadow where the runtime is not 'image' or 'custom': answers must carry x-model-version to be compared",
-    strategy.kind,
-    on,
-  );
+  checkMeasured(strategy, runtime, on);
   checkScaling(scaling, on);
 }
 

@@ -29,12 +29,12 @@ export type CopyProgress = ({ what: "model" } & ModelProgress) | ({ what: "image
 /** What was copied, and what was there already. */
 export interface CopyResult {
   model: CopiedModel;
-  /** @default - an environment of the two has no registry */
-  image?: CopiedImage;
+  /** That of the server, and the one that fetches where there is one. None where an environment of the two has no registry. */
+  images: CopiedImage[];
 }
 
 /**
- * Brings what a release of a model names from one environment to the next: its files, then the image that serves it. Safe to repeat.
+ * Brings what a release of a model names from one environment to the next: its files, then the image that serves it and the one that fetches. Safe to repeat.
  *
  * @throws {ArtifactError} at the first failure, with what is in the target by then and what is not.
  */
@@ -44,8 +44,11 @@ export async function copyArtifacts(
   onProgress: (progress: CopyProgress) => void = () => undefined,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<CopyResult> {
-  // Both are looked at before anything is copied.
-  const [from, to] = [repositoryIn(source, release, signal), repositoryIn(target, release, signal)];
+  // All places are looked at before anything is copied.
+  const images = imagesOf(release).flatMap(({ repository, digest, tag }) => {
+    const [from, to] = [source, target].map((place) => repositoryIn(place, repository, signal));
+    return from === undefined || to === undefined ? [] : [{ from, to, digest, tag }];
+  });
   const model = await copyModel({
     from: await storeAt(source.models, source),
     to: await storeAt(target.models, target),
@@ -54,39 +57,40 @@ export async function copyArtifacts(
     onProgress: (progress) => onProgress({ what: "model", ...progress }),
     signal,
   });
-  if (from === undefined || to === undefined) {
-    return { model };
-  }
-  try {
-    const image = await copyImage({
-      from,
-      to,
-      digest: release.image.digest,
-      tag: `${release.model}-${release.version}`,
-      onProgress: (progress) => onProgress({ what: "image", ...progress }),
-      signal,
-    });
-    return { model, image };
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof RemoteError) && !(error instanceof ArtifactError)) {
-      throw error;
+  const result: CopyResult = { model, images: [] };
+  for (const image of images) {
+    try {
+      result.images.push(
+        await copyImage({ ...image, onProgress: (progress) => onProgress({ what: "image", ...progress }), signal }),
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof RemoteError) && !(error instanceof ArtifactError)) {
+        throw error;
+      }
+      throw new ArtifactError(
+        `${error.message}. The files of '${release.path}/' are in ${target.models}, the image is not in ${image.to.name} yet. ` +
+          `The same command goes on from there`,
+      );
     }
-    throw new ArtifactError(
-      `${error.message}. The files of '${release.path}/' are in ${target.models}, the image is not in ${to.name} yet. ` +
-        `The same command goes on from there`,
-    );
   }
+  return result;
 }
 
-function repositoryIn({ images, profile }: ArtifactPlace, { image }: ModelRelease, signal: AbortSignal): Repository | undefined {
+/** That of the server, and the one that fetches the files, each with a tag that keeps it. */
+const imagesOf = ({ model, version, image, fetcher }: ModelRelease): { repository: string; digest: string; tag: string }[] => [
+  { ...image, tag: `${model}-${version}` },
+  ...(fetcher ? [{ ...fetcher, tag: `${model}-${version}-fetcher` }] : []),
+];
+
+function repositoryIn({ images, profile }: ArtifactPlace, repository: string, signal: AbortSignal): Repository | undefined {
   if (images === undefined) {
     return undefined;
   }
   if (!/^[\w.-]+(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/.test(images)) {
     throw new ArtifactError(`a registry of images must be <registry>/<prefix> without a scheme, got ${JSON.stringify(images)}`);
   }
-  return new Repository(`${images}/${image.repository}`, {
+  return new Repository(`${images}/${repository}`, {
     signal,
     credentials: (host) => loginOf(host, profile),
     login: (host) => `docker login ${host}`,

@@ -1,3 +1,4 @@
+import type { DeclaredRuntime } from "#components/serving/runtimes/runtime";
 import type { AbTestPace, BlueGreenPace, ReleasePace, ShadowTerms } from "#components/serving/strategies/release-pace";
 
 /** A served model, the same in every environment: its version comes from the release, its size from the profile. */
@@ -6,7 +7,7 @@ export interface ServedModel {
   team: string;
   /** Host under which the gateway answers for it. */
   host: string;
-  /** Prefix of the paths that reach it. @default "/invocations" */
+  /** Prefix of the paths that reach it. @default - the runtime's: "/invocations" of our own server */
   path?: string;
   /** Answers that take longer are slow, milliseconds; one of the bounds of the gateway's histogram. @default 200 */
   latencyTargetMs?: number;
@@ -49,6 +50,11 @@ export interface ServedModel {
    * `windowSeconds`, `giveUpSeconds`, `minRequests`. It needs `stickyHeader`. @default - a canary
    */
   abTest?: AbTestPace;
+  /**
+   * Program that serves it, as its releases name it, and what that program is told: `{ kind: "triton" }`, `{ kind: "vllm", maxTokens: 8192 }`,
+   * `{ kind: "custom", port: 8080, readyPath: "/ready", path: "/score" }`. @default - the platform's own model server
+   */
+  runtime?: DeclaredRuntime;
   /** Header that names the user, where one user must not see two versions in turn. @default - drawn per request */
   stickyHeader?: string;
 }

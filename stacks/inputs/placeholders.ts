@@ -58,8 +58,8 @@ export const placeholdersIn = (config: Readonly<Record<string, string>>, secretK
 
 /** The placeholders in what an environment is to serve, with the file that has them. */
 export const placeholdersOf = ({ models }: Pick<Release, "models">): (Placeholder & { file: string })[] =>
-  Object.values(models).flatMap(({ model, version, path, sha256, image }) =>
-    within([], { image, path, sha256 }).map((found) => ({ ...found, file: FILES.modelRelease(model, version) })),
+  Object.values(models).flatMap(({ model, version, path, sha256, image, fetcher }) =>
+    within([], { image, path, sha256, fetcher }).map((found) => ({ ...found, file: FILES.modelRelease(model, version) })),
   );
 
 function within(path: readonly (string | number)[], value: unknown): Placeholder[] {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PLAN_GROUP } from "#components/cluster/cluster-reader";
+import { declaredRuntime } from "#components/serving/runtimes/runtime";
 import { abTestPace, blueGreenPace, releasePace, shadowTerms } from "#components/serving/strategies/release-pace";
 import {
   anyNumber,
@@ -43,6 +44,7 @@ const MODEL: Rule<ServedModel, false> = closed(
     blueGreen: blueGreenPace,
     shadow: shadowTerms,
     abTest: abTestPace,
+    runtime: optional(declaredRuntime),
     stickyHeader: optional(text),
   }),
 );

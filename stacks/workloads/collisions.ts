@@ -1,13 +1,13 @@
 import { servingNames } from "#components/serving/names";
 import { overlap } from "#components/serving/routing";
-import { PATH } from "#components/serving/runtimes/image";
+import { pathOf } from "#components/serving/runtimes/runtime";
 import { modelsNamespace } from "#components/teams/team";
 import { clusterQueuesOf } from "#components/training/team-queue";
 import { FILES } from "../inputs/files.ts";
 import type { ServedModel } from "../inputs/models.ts";
 import type { Teams } from "../inputs/teams.ts";
 
-type NamedModel = Pick<ServedModel, "team" | "host" | "path" | "shadow"> & { name: string };
+type NamedModel = Pick<ServedModel, "team" | "host" | "path" | "shadow" | "runtime"> & { name: string };
 
 /** A name that an object gets from a team or a model, among all others of its kind. */
 interface Claim {
@@ -53,12 +53,17 @@ function ofModel({ name: model, team, shadow }: NamedModel): Claim[] {
 
 /** Two models under one host of which one's path is the other's, or lies below it, would take each other's requests. */
 export function sharedAddresses(models: readonly NamedModel[]): string[] {
-  return models.flatMap(({ name, host, path = PATH }, at) => {
-    const other = models.slice(0, at).find((each) => each.host === host && overlap(path, each.path ?? PATH));
+  return models.flatMap((model, at) => {
+    const { name, host } = model;
+    const path = reachedBy(model);
+    const other = models.slice(0, at).find((each) => each.host === host && overlap(path, reachedBy(each)));
     return other
       ? [
-          `${FILES.models}: ${name}.path must be apart from the path of '${other.name}' on the same host, '${other.path ?? PATH}', got '${path}': take a path that does not lie below the other, or another host`,
+          `${FILES.models}: ${name}.path must be apart from the path of '${other.name}' on the same host, '${reachedBy(other)}', got '${path}': take a path that does not lie below the other, or another host`,
         ]
       : [];
   });
 }
+
+/** Prefix of the paths that reach a model. */
+const reachedBy = ({ name, path, runtime = { kind: "image" } }: NamedModel): string => path ?? pathOf(runtime, name);

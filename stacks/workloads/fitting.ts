@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL } from "#components/naming";
+import { RUNS_ON } from "#components/serving/runtimes/runtime";
 import { faultInAbTest, faultInBlueGreen, faultInPace, faultInShadow } from "#components/serving/strategies/release-pace";
 import type { Fault } from "#components/shape";
 import { given, inDays } from "#components/validation";
@@ -56,6 +57,7 @@ export function fitted(release: Release, models: ServedModels, teams: Teams, pro
     ...unreachableHosts(served),
     ...sharedAddresses(served),
     ...repeatedNames(served, teams),
+    ...otherRuntimes(served, profile),
     ...invalidPaces(served, profile),
     ...invalidShares(teams),
   ]);
@@ -73,18 +75,42 @@ export function refuseWithoutGround(
   const repositories = Object.keys(registries).filter((each) => !(IMAGES.platform as readonly string[]).includes(each));
   const needed = models.length * serving.maxReplicas * serving.gpus;
   refuse([
-    ...models
-      .filter(({ released }) => !repositories.includes(released.image.repository))
-      .map(
-        ({ name, released }) =>
-          `${FILES.modelRelease(name, released.version)}: image.repository must be a repository of foundation-${environment} for model servers (${repositories.join(", ")}), got '${released.image.repository}'${suggestion(released.image.repository, repositories)}`,
-      ),
+    ...models.flatMap(({ name, released }) =>
+      (["image", "fetcher"] as const).flatMap((key) => {
+        const { repository } = released[key] ?? {};
+        return repository === undefined || repositories.includes(repository)
+          ? []
+          : [
+              `${FILES.modelRelease(name, released.version)}: ${key}.repository must be a repository of foundation-${environment} for model servers (${repositories.join(", ")}), got '${repository}'${suggestion(repository, repositories)}`,
+            ];
+      }),
+    ),
     ...(needed > gpu.inference.gpus
       ? [
           `${FILES.profile(environment)}: serving.maxReplicas × serving.gpus must fit the inference pool's ${gpu.inference.gpus} GPUs for all models together, got ${needed}: raise gpu.inference.maxGpus, or serve with less`,
         ]
       : []),
   ]);
+}
+
+/** A release brings the files of one kind of program, and some programs run on GPUs alone, or on none. */
+function otherRuntimes(models: readonly ReleasedModel[], { name: environment, serving }: Profile): string[] {
+  const has = serving.gpus > 0 ? "gpu" : "cpu";
+  return models.flatMap(({ name, runtime: { kind } = { kind: "image" }, released }) => {
+    const alone = RUNS_ON[kind] ?? has;
+    return [
+      ...(kind === released.runtime
+        ? []
+        : [
+            `${FILES.models}: ${name}.runtime.kind must be '${released.runtime}', as ${FILES.modelRelease(name, released.version)} says, got '${kind}'`,
+          ]),
+      ...(alone === has
+        ? []
+        : [
+            `${FILES.profile(environment)}: serving.gpus must be ${alone === "gpu" ? "at least 1" : "0"} for '${name}', whose runtime '${kind}' runs on ${alone === "gpu" ? "GPUs" : "CPUs"} alone, got '${serving.gpus}'`,
+          ]),
+    ];
+  });
 }
 
 /** The certificate and the hosted zone hold for names directly below the domain, and some of them are pages of the platform. */

@@ -3,6 +3,7 @@ import type { ComponentOptions } from "#components/component";
 import { PUSH_PORT, PUSHGATEWAY_PODS } from "#components/monitoring/pushgateway";
 import type { Compute } from "#components/serving/compute";
 import { ModelServing } from "#components/serving/model-serving";
+import type { Served } from "#components/serving/runtimes/runtime";
 import { quickReturn } from "#components/serving/strategies/quick-return";
 import type { Strategy } from "#components/serving/strategies/strategy";
 import { modelsNamespace, Team } from "#components/teams/team";
@@ -135,18 +136,22 @@ function declareModel(
 ): ModelServing {
   const { minReplicas, maxReplicas } = profile.serving;
   const { name, team, host, path, stickyHeader } = model;
-  const { version, path: folder, sha256, image } = model.released;
+  const { version, path: folder, sha256, image, fetcher } = model.released;
+  const byDigest = ({ repository, digest }: typeof image): string => `${registries[repository] ?? repository}@${digest}`;
   return new ModelServing(
     name,
     {
       namespace: modelsNamespace(team),
-      model: { version, path: folder, sha256, image: `${registries[image.repository] ?? image.repository}@${image.digest}` },
+      model: { version, path: folder, sha256, image: byDigest(image) },
       store: { bucketName: stores.models.name, bucketArn: stores.models.arn, kmsKeyArn: keys.data, region },
       clusterName: platform.cluster.name,
       exposure: { host, gateway: platform.gateway, ...stated({ path, stickyHeader }) },
       monitoring: { ...platform.monitoring, scrapeSeconds },
-      compute: computeOf(profile, platform),
-      runtime: { kind: "image", loadSeconds },
+      // Which runtime runs on what was checked before.
+      ...({
+        compute: computeOf(profile, platform),
+        runtime: { kind: "image", ...model.runtime, ...(fetcher && { fetcher: byDigest(fetcher) }), loadSeconds },
+      } as Served),
       scaling: { minReplicas, maxReplicas },
       strategy,
     },

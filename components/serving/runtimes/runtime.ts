@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { byKind, closed } from "../../shape.ts";
 import { check } from "../../validation.ts";
 import type { Compute } from "../compute.ts";
-import type { ContractArgs, RuntimeKind, ServerContract } from "./contract.ts";
+import type { ContractArgs, Renamed, RuntimeKind, ServerContract } from "./contract.ts";
 import { type CustomRuntime, custom } from "./custom.ts";
 import { type ImageRuntime, image } from "./image.ts";
 import { type OpenVinoRuntime, openVino } from "./openvino.ts";
@@ -35,28 +35,55 @@ export const RUNTIMES: { readonly [K in Runtime["kind"]]: RuntimeKind<Extract<Ru
   custom,
 };
 
+/** The shape of each runtime, with some of it taken out. */
+const shapes = (part: (shape: Record<string, unknown>) => object): never =>
+  Object.fromEntries(Object.entries(RUNTIMES).map(([kind, { shape }]) => [kind, part(shape as never)])) as never;
+
 /** Closed: an argument of another runtime would change nothing, and look as if it did. */
 export const runtime = closed(
-  byKind<Runtime, "kind">("kind", {
-    image: image.shape,
-    triton: triton.shape,
-    "tensorflow-serving": tensorFlowServing.shape,
-    openvino: openVino.shape,
-    vllm: vllm.shape,
-    custom: custom.shape,
-  }),
+  byKind<Runtime, "kind">(
+    "kind",
+    shapes((shape) => shape),
+  ),
 );
+
+/** What a team says of the program that serves its model: a release brings the images, and the environment the time. */
+export type DeclaredRuntime = OfEach<Runtime>;
+type OfEach<R> = R extends Runtime ? Omit<R, "fetcher" | "loadSeconds"> : never;
+
+/** Closed, as {@link runtime} is, without what the release and the environment bring. */
+export const declaredRuntime = closed(
+  byKind<DeclaredRuntime, "kind">(
+    "kind",
+    shapes(({ fetcher: _, loadSeconds: __, ...own }) => own),
+  ),
+);
+
+/** The path below which a model of this runtime predicts. */
+export const pathOf = (runtime: DeclaredRuntime, name: string): string =>
+  contractOf({ fetcher: "", ...runtime } as Runtime, { ...ANY, name }).path;
 
 /** What the platform and the program agree on. */
 export const contractOf = (runtime: Runtime, model: ContractArgs): ServerContract =>
   (RUNTIMES[runtime.kind] as RuntimeKind<Runtime>).contract(runtime, model);
 
 /** What a runtime can run on alone. @default - on both */
-const ALONE: Partial<Record<Runtime["kind"], Compute["kind"]>> = { openvino: "cpu", vllm: "gpu" };
+export const RUNS_ON: Partial<Record<Runtime["kind"], Compute["kind"]>> = { openvino: "cpu", vllm: "gpu" };
+
+/** Whether its servers say something that all runtimes call by one name. */
+export function says(runtime: Runtime, series: Renamed["to"]): boolean {
+  const { renamed } = contractOf(runtime, ANY).metrics;
+  return renamed === undefined || renamed.some(({ to }) => to === series);
+}
+
+const ANY: ContractArgs = { name: "any", timeoutSeconds: 1, gpus: 1 };
+
+/** Programs whose answers say which version gave them, and that count what they predict (docs/model-server.md). */
+export const isOurs = ({ kind }: Pick<Runtime, "kind">): boolean => kind === "image" || kind === "custom";
 
 /** @throws {pulumi.ResourceError} when the runtime cannot run on what it is given. */
 export function checkRuntime(runtime: Runtime, compute: Compute, on: pulumi.Resource): void {
-  const alone = ALONE[runtime.kind];
+  const alone = RUNS_ON[runtime.kind];
   check.that(
     alone === undefined || compute.kind === alone,
     "compute.kind",

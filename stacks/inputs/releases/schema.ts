@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { SHORT_LABEL, SHORT_LABEL_RULE } from "#components/naming";
+import { type Runtime, RUNTIMES as runtimes } from "#components/serving/runtimes/runtime";
 import { metrics } from "./metrics.ts";
 
 /** Version of a model in the registry: a number, never an alias. */
@@ -42,38 +43,56 @@ const signature = z.discriminatedUnion(
   { error: "must be an object whose kind is 'key' or 'sigstore'" },
 );
 
-/** A version of a model: what it was made from, how good it is, and the bytes that serve it. Immutable. */
-export const modelRelease = z.strictObject({
-  /** Who released it. */
-  author: line,
-  /** Commit of the code that trained it. */
-  code: commit,
-  /** Version of its training data, as the pipeline names it. */
-  data: line,
-  /** Version of its features, as the feature store names it. */
-  features: line,
-  /** Model server image: repository in the environment's registry, and digest. */
-  image: z.strictObject({
-    digest: matching(/^sha256:[0-9a-f]{64}$/, "must be sha256: and 64 hexadecimal digits"),
-    repository: matching(/^[a-z0-9]+([._/-][a-z0-9]+)*$/, "must be the name of a repository, without a tag"),
-  }),
-  metrics,
-  model: modelName,
-  /** Version that it is meant to replace, by number and digest; `null` for the first. */
-  parent: z.nullable(z.strictObject({ digest: hex, version })),
-  /** Folder of the version inside the environment's model store. */
-  path: matching(/^[\w.-]+(\/[\w.-]+)*$/, "must be a path inside the model store"),
-  /** Training run in MLflow. */
-  run: matching(/^[0-9a-f]{32}$/, "must be the id of an MLflow run, 32 hexadecimal digits"),
-  /** Kind of program that serves it. */
-  runtime: z.literal("image", { error: "must be a runtime (image)" }),
-  /** sha256 over the version's files: what was checked when it was promoted. */
-  sha256: hex,
-  signature: z.optional(signature),
-  /** When it was released. */
-  time,
-  version,
+/** An image: repository in the environment's registry, and digest. */
+const image = z.strictObject({
+  digest: matching(/^sha256:[0-9a-f]{64}$/, "must be sha256: and 64 hexadecimal digits"),
+  repository: matching(/^[a-z0-9]+([._/-][a-z0-9]+)*$/, "must be the name of a repository, without a tag"),
 });
+
+/** Kinds of programs that serve a model, as `runtime` of a model's entry names them. */
+const RUNTIMES = Object.keys(runtimes) as [Runtime["kind"], ...Runtime["kind"][]];
+
+/** A version of a model: what it was made from, how good it is, and the bytes that serve it. Immutable. */
+export const modelRelease = z
+  .strictObject({
+    /** Who released it. */
+    author: line,
+    /** Commit of the code that trained it. */
+    code: commit,
+    /** Version of its training data, as the pipeline names it. */
+    data: line,
+    /** Version of its features, as the feature store names it. */
+    features: line,
+    /** Image that fetches and verifies the files, where that of the server cannot: the default model server's. Of each runtime but `image`. */
+    fetcher: z.optional(image),
+    /** Image of the model server. */
+    image,
+    metrics,
+    model: modelName,
+    /** Version that it is meant to replace, by number and digest; `null` for the first. */
+    parent: z.nullable(z.strictObject({ digest: hex, version })),
+    /** Folder of the version inside the environment's model store. */
+    path: matching(/^[\w.-]+(\/[\w.-]+)*$/, "must be a path inside the model store"),
+    /** Training run in MLflow. */
+    run: matching(/^[0-9a-f]{32}$/, "must be the id of an MLflow run, 32 hexadecimal digits"),
+    /** Kind of program that serves it. */
+    runtime: z.enum(RUNTIMES, { error: `must be a runtime (${RUNTIMES.join(", ")})` }),
+    /** sha256 over the version's files: what was checked when it was promoted. */
+    sha256: hex,
+    signature: z.optional(signature),
+    /** When it was released. */
+    time,
+    version,
+  })
+  .superRefine(({ runtime, fetcher }, context) => {
+    if ((runtime === "image") !== (fetcher === undefined)) {
+      const message =
+        runtime === "image"
+          ? "must be left out: an image of the runtime 'image' fetches for itself"
+          : `must be given for the runtime '${runtime}', whose own image does not fetch`;
+      context.addIssue({ code: "custom", path: ["fetcher"], message });
+    }
+  });
 
 /** A version of the platform: the program, and digests of what it pins. Immutable. */
 export const platformRelease = z.strictObject({

@@ -280,7 +280,15 @@ describe("ModelServing refuses", () => {
     ],
     [
       { ...shadow({}), runtime: { kind: "openvino", fetcher: minimal.model.image as string } },
-      "'strategy.kind' must be another one than shadow where the runtime is not 'image' or 'custom': answers must carry x-model-version to be compared, got 'shadow'",
+      "'strategy.kind' must be canary or blueGreen where the runtime is not 'image' or 'custom': other programs do not say in x-model-version which version answered, got 'shadow'",
+    ],
+    [
+      { ...measured({ drift: {} }), runtime: { kind: "openvino", fetcher: minimal.model.image as string } },
+      "'strategy.analysis.drift' must be left out where the runtime is not 'image' or 'custom': other programs do not count what they predict, got '{}'",
+    ],
+    [
+      { ...measured({ maxInFlight: 8 }), runtime: { kind: "tensorflow-serving", fetcher: minimal.model.image as string } },
+      "'strategy.analysis.maxInFlight' must be left out where the runtime is 'tensorflow-serving': it does not say how many requests it has, got '8'",
     ],
     [blueGreen({ previewSeconds: 0 }), "'strategy.previewSeconds' must be a whole number from 1 to 86400, got '0'"],
     [

@@ -142,11 +142,7 @@ it.each<[what: string, series: [string, string][], loss: number | undefined]>([
   ["versions before were bad", [...pushed("4", 0.9, 2_000), ...pushed("3", 0.97, 2_000), ...pushed("2", 0.1, 90_000)], 0.07],
   ["the new one has too few labels", [...pushed("4", 0.9, 1_999), ...pushed("3", 0.97, 50_000)], undefined],
   ["the old one has too few labels", [...pushed("4", 0.9, 2_000), ...pushed("3", 0.97, 1_999)], undefined],
-  [
-    "the push gateway is replaced",
-    [...pushed("4", 0.9, 2_000), ...pushed("3", 0.97, 50_000), ...again("3", 0.97, 50_000)],
-    0.07,
-  ],
+  ["the push gateway is replaced", [...pushed("4", 0.9, 2_000), ...pushed("3", 0.97, 50_000), ...again("3", 0.97, 50_000)], 0.07],
   ["nobody pushes", [], undefined],
 ])("the loss of accuracy where %s", async (_, series, loss) => {
   const expr = accuracyLoss({ ...FRAUD, version: "4", minLabels: 2_000 });

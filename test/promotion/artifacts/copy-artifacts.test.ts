@@ -24,9 +24,9 @@ const stores = () => ({
 describe("artifacts of a release", () => {
   it("are a model's files where no registry is named, as in a rehearsal", async () => {
     const route = stores();
-    const { model, image } = await copyArtifacts(release(), route);
+    const { model, images } = await copyArtifacts(release(), route);
     expect(model.copied.files).toBe(2);
-    expect(image).toBeUndefined();
+    expect(images).toEqual([]);
     expect((await copyArtifacts(release(), route)).model.skipped.files).toBe(2);
   });
 
@@ -34,7 +34,7 @@ describe("artifacts of a release", () => {
     const { digest } = new ImageMaker(source!, "millrace-dev/model-server").image("server");
     const { source: from, target: to } = stores();
     const seen = new Set<string>();
-    const { image } = await copyArtifacts(
+    const { images } = await copyArtifacts(
       release(digest),
       {
         source: { ...from, images: `${source!.host}/millrace-dev` },
@@ -42,9 +42,28 @@ describe("artifacts of a release", () => {
       },
       (progress: CopyProgress) => seen.add(progress.what),
     );
-    expect(image).toMatchObject({ manifests: { copied: 1 } });
+    expect(images).toMatchObject([{ manifests: { copied: 1 } }]);
     expect(target!.manifests.has("millrace-staging/model-server:fraud-3")).toBe(true);
     expect([...seen]).toEqual(["model", "image"]);
+  });
+
+  it("are the image that fetches too, where the server's own does not", async () => {
+    const server = new ImageMaker(source!, "millrace-dev/triton").image("publisher's");
+    const fetcher = new ImageMaker(source!, "millrace-dev/model-server").image("fetches");
+    const { source: from, target: to } = stores();
+    const published = {
+      ...release(),
+      runtime: "triton" as const,
+      image: { digest: server.digest, repository: "triton" },
+      fetcher: { digest: fetcher.digest, repository: "model-server" },
+    };
+    const { images } = await copyArtifacts(published, {
+      source: { ...from, images: `${source!.host}/millrace-dev` },
+      target: { ...to, images: `${target!.host}/millrace-staging` },
+    });
+    expect(images).toHaveLength(2);
+    expect(target!.manifests.has("millrace-staging/triton:fraud-3")).toBe(true);
+    expect(target!.manifests.has("millrace-staging/model-server:fraud-3-fetcher")).toBe(true);
   });
 
   it("that stop at the image say that the files are there", async () => {

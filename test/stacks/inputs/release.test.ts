@@ -171,12 +171,12 @@ describe("what an environment runs", () => {
     [
       "an unknown key",
       ofSecond({ accuracy: 0.9 }),
-      `${F}: accuracy must be a known key (author, code, data, features, image, metrics, model, parent, path, run, runtime, sha256, signature, time, version)`,
+      `${F}: accuracy must be a known key (author, code, data, features, fetcher, image, metrics, model, parent, path, run, runtime, sha256, signature, time, version)`,
     ],
     [
       "a misspelt key",
       ofSecond({ author: undefined, autor: "Ada" }),
-      `${F}: autor must be a known key (author, code, data, features, image, metrics, model, parent, path, run, runtime, sha256, signature, time, version). Did you mean 'author'?`,
+      `${F}: autor must be a known key (author, code, data, features, fetcher, image, metrics, model, parent, path, run, runtime, sha256, signature, time, version). Did you mean 'author'?`,
     ],
     ["no author", ofSecond({ author: undefined }), `${F}: author must be text, got nothing`],
     ["an empty author", ofSecond({ author: "" }), `${F}: author ${LINE}, got ''`],
@@ -291,7 +291,26 @@ describe("what an environment runs", () => {
       ofSecond({ path: "models/fraud/v4" }),
       `${F}: path must end with the version, '/4', got 'models/fraud/v4': name the folder of this version, or correct the version`,
     ],
-    ["an unknown runtime", ofSecond({ runtime: "triton" }), `${F}: runtime must be a runtime (image), got 'triton'`],
+    [
+      "an unknown runtime",
+      ofSecond({ runtime: "seldon" }),
+      `${F}: runtime must be a runtime (image, triton, tensorflow-serving, openvino, vllm, custom), got 'seldon'`,
+    ],
+    [
+      "a publisher's image without one that fetches",
+      ofSecond({ runtime: "triton" }),
+      `${F}: fetcher must be given for the runtime 'triton', whose own image does not fetch, got nothing`,
+    ],
+    [
+      "two images that fetch",
+      ofSecond({ fetcher: { digest: `sha256:${"f".repeat(64)}`, repository: "model-server" } }),
+      `${F}: fetcher must be left out: an image of the runtime 'image' fetches for itself, got '{"digest":"sha256:${"f".repeat(61)}…'`,
+    ],
+    [
+      "an image that fetches by its tag",
+      ofSecond({ runtime: "triton", fetcher: { digest: "latest", repository: "model-server" } }),
+      `${F}: fetcher.digest must be sha256: and 64 hexadecimal digits, got 'latest'`,
+    ],
     ["an invalid hash", ofSecond({ sha256: "abc" }), `${F}: sha256 ${HEX}, got 'abc'`],
     ["a hash in capitals", ofSecond({ sha256: "A".repeat(64) }), `${F}: sha256 ${HEX}, got '${"A".repeat(64)}'`],
     ["a day without a time", ofSecond({ time: "2026-11-21" }), `${F}: time ${TIME}, got '2026-11-21'`],

@@ -1,0 +1,38 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { check } from "../validation.ts";
+import { isOurs, type Runtime, says } from "./runtimes/runtime.ts";
+import type { Strategy } from "./strategies/strategy.ts";
+
+/**
+ * Whether a program says what a strategy asks for. A measurement that it never makes would leave each release waiting.
+ *
+ * @throws {pulumi.ResourceError} when it does not.
+ */
+export function checkMeasured(strategy: Strategy, runtime: Runtime, on: pulumi.Resource): void {
+  const { kind } = strategy;
+  const [path, analysis] =
+    kind === "shadow" ? ["strategy.canary.analysis", strategy.canary?.analysis] : ["strategy.analysis", strategy.analysis];
+  const ours = isOurs(runtime);
+  const elsewhere = "where the runtime is not 'image' or 'custom'";
+  check.that(
+    ours || (kind !== "shadow" && kind !== "abTest"),
+    "strategy.kind",
+    `canary or blueGreen ${elsewhere}: other programs do not say in x-model-version which version answered`,
+    kind,
+    on,
+  );
+  check.that(
+    ours || analysis?.drift === undefined,
+    `${path}.drift`,
+    `left out ${elsewhere}: other programs do not count what they predict`,
+    JSON.stringify(analysis?.drift),
+    on,
+  );
+  check.that(
+    analysis?.maxInFlight === undefined || says(runtime, "model_requests_in_flight"),
+    `${path}.maxInFlight`,
+    `left out where the runtime is '${runtime.kind}': it does not say how many requests it has`,
+    analysis?.maxInFlight,
+    on,
+  );
+}
