@@ -8,7 +8,7 @@ import type { Keys } from "./keys.ts";
 
 /** The stores of an environment. */
 export interface Stores {
-  /** Training data: `raw/`, `validated/`, `new-data/` (arrivals start a training run), `snapshots/` (production inputs). */
+  /** Training data: `raw/`, `validated/`, `new-data/` (arrivals start a training run), `snapshots/` (production inputs), `scores/` (predictions for tables). */
   data: ObjectStore;
   /** What training runs leave, under the tracking server's own paths. */
   artifacts: ObjectStore;

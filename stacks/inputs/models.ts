@@ -1,5 +1,6 @@
 import type { DeclaredRuntime } from "#components/serving/runtimes/runtime";
 import type { AbTestPace, BlueGreenPace, ReleasePace, ShadowTerms } from "#components/serving/strategies/release-pace";
+import type { Batch } from "./batch.ts";
 
 /** A served model, the same in every environment: its version comes from the release, its size from the profile. */
 export interface ServedModel {
@@ -55,6 +56,11 @@ export interface ServedModel {
    * `{ kind: "custom", port: 8080, readyPath: "/ready", path: "/score" }`. @default - the platform's own model server
    */
   runtime?: DeclaredRuntime;
+  /**
+   * Predictions for a table at set times, besides those for requests: `table`, `schedule`, and `partitions`, `keep`, `rowsPerCall`,
+   * `maxRejectedShare`, `again`, `pods`, `deadlineSeconds`. @default - none
+   */
+  batch?: Batch;
   /** Header that names the user, where one user must not see two versions in turn. @default - drawn per request */
   stickyHeader?: string;
 }

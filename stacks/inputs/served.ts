@@ -16,6 +16,7 @@ import {
 } from "#components/shape";
 import { teamGroups } from "#components/teams/team";
 import { shown } from "../wording.ts";
+import { batchRule } from "./batch.ts";
 import { problemsIn } from "./check.ts";
 import { FILES } from "./files.ts";
 import type { ServedModel } from "./models.ts";
@@ -45,6 +46,7 @@ const MODEL: Rule<ServedModel, false> = closed(
     shadow: shadowTerms,
     abTest: abTestPace,
     runtime: optional(declaredRuntime),
+    batch: batchRule,
     stickyHeader: optional(text),
   }),
 );

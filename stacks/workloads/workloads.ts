@@ -10,7 +10,7 @@ import { modelsNamespace, Team } from "#components/teams/team";
 import { PORT as TRACKING_PORT } from "#components/tracking/configuration";
 import { TeamQueue } from "#components/training/team-queue";
 import type { Context } from "../context.ts";
-import { type FoundationOutputs, outputsOf, type PlatformOutputs, type WorkloadsOutputs } from "../contracts.ts";
+import { outputsOf, type PlatformOutputs, type WorkloadsOutputs } from "../contracts.ts";
 import type { Profile } from "../inputs/environments/profile.ts";
 import { mirrorOf } from "../inputs/mirror.ts";
 import { type ServedModels, models as servedModels } from "../inputs/models.ts";
@@ -20,7 +20,9 @@ import { readStableVersions } from "../inputs/stable-versions.ts";
 import { teams as allTeams, type TeamSpec, type Teams } from "../inputs/teams.ts";
 import { awsProvider, kubernetesProvider } from "../providers.ts";
 import { refuseElsewhere } from "../same-account.ts";
+import { declareBatch } from "./batch.ts";
 import { fitted, type ReleasedModel, refuseWithoutGround } from "./fitting.ts";
+import { type Ground, imageOf, storeOf, versionOf } from "./ground.ts";
 import { stated } from "./limits.ts";
 import { monitorModel } from "./monitoring.ts";
 import { howReleased } from "./strategies.ts";
@@ -64,20 +66,15 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
       const { modelLoadSeconds: loadSeconds, scrapeSeconds } = pace;
       const serving = declareModel(model, { ...ground, strategy: takesOver, loadSeconds, scrapeSeconds }, opts);
       monitorModel(model, context, { ...times, platform }, opts);
+      if (model.batch !== undefined) {
+        declareBatch(model, model.batch, { ground, team }, common);
+      }
       outputs.models[model.name] = { version: serving.version, host: serving.host, namespace: serving.namespace };
       // Requests leave while the next model is declared; a thousand models at once would all be held in memory.
       await setImmediate();
     }
   }
   return outputs;
-}
-
-/** What models are served from: what the environment and the other layers handed on. */
-interface Ground {
-  profile: Profile;
-  region: string;
-  foundation: FoundationOutputs;
-  platform: PlatformOutputs;
 }
 
 function declareTeam(
@@ -123,34 +120,26 @@ function declareTeam(
 
 function declareModel(
   model: ReleasedModel,
-  {
-    profile,
-    region,
-    foundation: { stores, keys, registries },
-    platform,
-    strategy,
-    loadSeconds,
-    scrapeSeconds,
-  }: Ground & Released,
+  { strategy, loadSeconds, scrapeSeconds, ...ground }: Ground & Released,
   opts: ComponentOptions,
 ): ModelServing {
+  const { profile, platform } = ground;
   const { minReplicas, maxReplicas } = profile.serving;
   const { name, team, host, path, stickyHeader } = model;
-  const { version, path: folder, sha256, image, fetcher } = model.released;
-  const byDigest = ({ repository, digest }: typeof image): string => `${registries[repository] ?? repository}@${digest}`;
+  const { fetcher } = model.released;
   return new ModelServing(
     name,
     {
       namespace: modelsNamespace(team),
-      model: { version, path: folder, sha256, image: byDigest(image) },
-      store: { bucketName: stores.models.name, bucketArn: stores.models.arn, kmsKeyArn: keys.data, region },
+      model: versionOf(model, ground),
+      store: storeOf(ground),
       clusterName: platform.cluster.name,
       exposure: { host, gateway: platform.gateway, ...stated({ path, stickyHeader }) },
       monitoring: { ...platform.monitoring, scrapeSeconds },
       // Which runtime runs on what was checked before.
       ...({
         compute: computeOf(profile, platform),
-        runtime: { kind: "image", ...model.runtime, ...(fetcher && { fetcher: byDigest(fetcher) }), loadSeconds },
+        runtime: { kind: "image", ...model.runtime, ...(fetcher && { fetcher: imageOf(fetcher, ground) }), loadSeconds },
       } as Served),
       scaling: { minReplicas, maxReplicas },
       strategy,

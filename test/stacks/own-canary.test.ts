@@ -48,6 +48,17 @@ it.each([0.01, 0.1, 0.25, 10])(
 );
 
 it.each<[string, object]>([
+  ["one table a day", { table: "payments", schedule: "0 3 * * *" }],
+  [
+    "a part of a table, by four pods",
+    { table: "payments/eu", schedule: "@hourly", partitions: "date=2026-*", keep: ["id"], pods: 4, again: "replace" },
+  ],
+])("a model that predicts %s keeps every rule", async (_, batch) => {
+  // The fixture has no boundary, and another region.
+  expect(await broken({ batch } as never, "prod", /^(?!IAM-03|RES-01)/)).toEqual([]);
+});
+
+it.each<[string, object]>([
   ["accuracy", { maxAccuracyLoss: 0.05 }],
   ["saturation", { maxInFlight: 16 }],
   ["all that can be watched", { maxAccuracyLoss: 0.01, maxInFlight: 1, maxPsi: 0.1 }],

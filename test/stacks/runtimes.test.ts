@@ -9,11 +9,7 @@ const FETCHER = { repository: "model-server", digest: `sha256:${"f".repeat(64)}`
 const ECR = "111111111111.dkr.ecr.eu-west-1.amazonaws.com";
 
 /** The pods of a model whose entry and release say this of the program that serves it. */
-async function podsOf(
-  runtime: ServedModel["runtime"],
-  released: Partial<ModelRelease>,
-  gpus = 0,
-): Promise<any> {
+async function podsOf(runtime: ServedModel["runtime"], released: Partial<ModelRelease>, gpus = 0): Promise<any> {
   const context = contextOf("dev");
   const profile = { ...context.profile, serving: { ...context.profile.serving, maxReplicas: 2, gpus } };
   const { models, release } = many(1);
