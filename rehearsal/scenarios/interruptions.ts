@@ -7,7 +7,12 @@ import { programsRunning } from "#toolchain/process-table";
 import { demand, demandGood } from "../phases/releases.ts";
 import { counted } from "../traffic/sample.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
-import { Trial } from "./trial.ts";
+import { Trial, type TrialOptions } from "./trial.ts";
+
+/** The shares of a release of which others are tried: a step less. */
+const FEW: TrialOptions = { declared: { canary: { weights: [5, 50, 100] } } };
+/** The share at which something happens to it. */
+const MIDDLE = 50;
 
 export const silent: Scenario = {
   summary: "without users a release waits for a person, and goes on once there are some and somebody says so",
@@ -38,7 +43,7 @@ export const sparse: Scenario = {
 export const abort: Scenario = {
   summary: "a person who aborts in the soak gives all users back to the version before at once",
   run: (stage) =>
-    Trial.of(stage, {}, async (trial) => {
+    Trial.of(stage, FEW, async (trial) => {
       await trial.untilWeight(100);
       await sleep(1_000);
       await trial.serve("abort", "chargebacks");
@@ -53,10 +58,10 @@ export const overtaken: Scenario = {
   summary:
     "a version that is released in the middle of another release begins at its first share, and the other one loses its users",
   run: (stage) =>
-    Trial.of(stage, {}, async (first) => {
-      await first.untilWeight(20);
+    Trial.of(stage, FEW, async (first) => {
+      await first.untilWeight(MIDDLE);
       await first.stop();
-      return Trial.of(stage, {}, async (second) => {
+      return Trial.of(stage, FEW, async (second) => {
         const began = Date.now();
         const result = await second.untilPromoted();
         const late = second.samples.filter(({ version, at }) => version === first.version && at > began + 15_000).length;
@@ -74,7 +79,7 @@ export const rollback: Scenario = {
   summary: "after a complete release the version before comes back by a release of its own",
   run: async (stage) => {
     const before = readPointer(stage.environment, stage.workspace.releases).models[stage.served.model]!;
-    return Trial.of(stage, {}, async (trial) => {
+    return Trial.of(stage, FEW, async (trial) => {
       await trial.untilPromoted();
       trial.send();
       await trial.release(before);
@@ -90,8 +95,8 @@ const SCALED = 4;
 export const scaled: Scenario = {
   summary: "an autoscaler that doubles the servers in the middle of a release changes no share",
   run: (stage) =>
-    Trial.of(stage, {}, async (trial) => {
-      await trial.untilWeight(20);
+    Trial.of(stage, FEW, async (trial) => {
+      await trial.untilWeight(5);
       const { model, namespace } = stage.served;
       const scale = `/apis/${API.rollout}/namespaces/${namespace}/rollouts/${model}/scale`;
       await stage.cluster.kube.merge(scale, { spec: { replicas: SCALED } });
@@ -100,20 +105,20 @@ export const scaled: Scenario = {
       const { status } = trial.timeline.rollout;
       demand(status?.replicas >= SCALED, `there must be ${SCALED} servers, there are ${status?.replicas}`);
       const shares = result.windows.map(({ observed }) => observed.toFixed(1)).join(" · ");
-      return `${SCALED} servers from 20 % on · served ${shares} % · ${demandUnharmed(result)}`;
+      return `${SCALED} servers from 5 % on · served ${shares} % · ${demandUnharmed(result)}`;
     }),
 };
 
 export const destroyed: Scenario = {
   summary: "a destroy in the middle of a release leaves nothing, and everything comes up again",
   run: (stage) =>
-    Trial.of(stage, {}, async (trial) => {
-      await trial.untilWeight(20);
+    Trial.of(stage, FEW, async (trial) => {
+      await trial.untilWeight(MIDDLE);
       await trial.stop();
       const { changes } = await stage.workspace.engine.destroy(`workloads-${stage.environment}`);
       const left = await stage.cluster.kube.find(`/api/v1/namespaces/${stage.served.namespace}`);
       demand(left === undefined, `the namespace ${stage.served.namespace} must be gone`);
-      return `${changes.delete} deleted at 20 %, nothing left`;
+      return `${changes.delete} deleted at ${MIDDLE} %, nothing left`;
     }),
 };
 
@@ -138,13 +143,13 @@ export const preview: Scenario = {
 const killed = (what: string, program: string): Scenario => ({
   summary: `${what} is killed in the middle of a release: nobody meets an error, and the release ends well`,
   run: (stage) =>
-    Trial.of(stage, {}, async (trial) => {
-      await trial.untilWeight(20);
+    Trial.of(stage, FEW, async (trial) => {
+      await trial.untilWeight(MIDDLE);
       const victims = programsRunning(program);
       demand(victims.length > 0, `${what} must run, no process is called ${program}`);
       victims.forEach((pid) => process.kill(pid, "SIGKILL"));
       const result = await finished(trial);
-      return `${victims.length} killed at 20 % · ${demandUnharmed(result)}`;
+      return `${victims.length} killed at ${MIDDLE} % · ${demandUnharmed(result)}`;
     }),
 });
 

@@ -26,24 +26,23 @@ export interface Declared {
   serving?: Partial<ServingProfile>;
 }
 
-/**
- * Trains a version, and writes a release of it that nothing runs yet.
- *
- * @returns its number.
- */
-export async function newVersion(
+/** Number of the version that comes next: no release and no files have it. */
+export function nextVersion({ served: { model }, workspace, inside }: Stage): string {
+  const known = [...versionsOf(model, workspace.releases), ...readdirSync(join(storeIn(inside.folder), "models", model))];
+  return String(Number(known.toSorted(byNumber).at(-1)) + 1);
+}
+
+/** Trains a version, and writes a release of it that nothing runs yet. */
+export async function trainNext(
   { served: { model }, workspace, environment, inside, tools, cluster }: Stage,
+  version: string,
   { fault, sha256 }: NewVersion,
-): Promise<string> {
-  const store = storeIn(inside.folder);
-  const known = [...versionsOf(model, workspace.releases), ...readdirSync(join(store, "models", model))];
-  const version = String(Number(known.toSorted(byNumber).at(-1)) + 1);
+): Promise<void> {
   const wanted = { model, version, ...(fault && { fault }) };
-  const [trained] = await trainVersions(tools.python, store, [wanted], cluster.ended);
+  const [trained] = await trainVersions(tools.python, storeIn(inside.folder), [wanted], cluster.ended);
   const before = readPointer(environment, workspace.releases).models[model]!;
   releaseVersion(workspace.releases, environment, { ...trained!, ...(sha256 !== undefined && { sha256 }) });
   pointAt(environment, model, before, workspace.releases);
-  return version;
 }
 
 /** What the program declares while a version is released: the model otherwise, or its servers of another size. */

@@ -14,7 +14,7 @@ import { Load, type LoadOptions } from "../traffic/load.ts";
 import { loadOn, RATE, resultOf } from "../traffic/release.ts";
 import type { Sample } from "../traffic/sample.ts";
 import { Timeline } from "../traffic/timeline.ts";
-import { type Declared, declaring, type NewVersion, newVersion } from "./new-version.ts";
+import { type Declared, declaring, type NewVersion, nextVersion, trainNext } from "./new-version.ts";
 import type { Stage } from "./stage.ts";
 
 /** How users send their requests, and whether their answers are looked at. */
@@ -28,9 +28,6 @@ export interface TrialOptions extends NewVersion, Declared {
   /** What happens once users are there, before the release. @default - nothing */
   prepare?: (trial: Trial) => Promise<void> | void;
 }
-
-/** Seconds of traffic before a release. */
-const BEFORE = 3;
 
 /** A version that is released under load, and what is seen of it. */
 export class Trial {
@@ -62,15 +59,16 @@ export class Trial {
   static async of<Result>(stage: Stage, options: TrialOptions, during: (trial: Trial) => Promise<Result>): Promise<Result> {
     const { rate = RATE, users = {}, prepare } = options;
     const before = readPointer(stage.environment, stage.workspace.releases).models[stage.served.model]!;
-    const trial = new Trial(stage, await newVersion(stage, options), before);
+    const trial = new Trial(stage, nextVersion(stage), before);
     const changes = readChanges(stage.workspace.project);
     let result: Result;
     try {
       writeChanges(stage.workspace.project, declaring(changes, stage.served.model, options));
       if (rate > 0) {
         trial.send(rate, users);
-        await sleep(BEFORE * 1_000);
       }
+      // Some seconds, in which users have the version before.
+      await trainNext(stage, trial.version, options);
       await prepare?.(trial);
       await trial.release();
       result = await during(trial);
