@@ -51,6 +51,8 @@ export interface Phase<Name extends PhaseName = PhaseName, Needs extends PhaseNa
   readonly onRequest?: true;
   /** Whether nothing is said of it where nobody asks for it: there are many such. @default - that it was not asked for */
   readonly quiet?: true;
+  /** Whether the phases after it run although it fails: they do not build on it. The rehearsal has failed all the same. @default - they do not */
+  readonly apart?: true;
   /** Why this rehearsal goes without it. @default - it is run */
   skip?(choice: Choice): string | undefined;
   /**

@@ -40,13 +40,21 @@ export async function rehearse(options: RehearsalOptions, phases: readonly Phase
       // Each phase names what it needs, and that has run: a selection holds the needs of what it holds.
       const run = (update: Ground["update"]) =>
         placed(made.cluster, phase.run({ ...options, ...made, update } as Context<PhaseName>));
-      const { detail: _, ...results } = await progress.phase(phase.name, run);
-      Object.assign(made, results);
+      try {
+        const { detail: _, ...results } = await progress.phase(phase.name, run);
+        Object.assign(made, results);
+      } catch (error) {
+        if (!phase.apart || made.cluster?.trouble.aborted) {
+          throw error;
+        }
+        // The first one is told; each stands in the list of phases.
+        outcome.failure ??= failureOf(error, progress);
+      }
     }
     if (keep) {
       made.cluster?.writeEnv(made.workspace?.environment);
     }
-    outcome.ok = true;
+    outcome.ok = outcome.failure === undefined;
   } catch (error) {
     const failure = failureOf(error, progress);
     // What a phase met is often what came of it: the program that met the cause has ended, and its log says why.

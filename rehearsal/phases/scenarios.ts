@@ -15,6 +15,7 @@ export const scenarios: readonly Phase[] = SCENARIO_NAMES.map((name) =>
     needs: ["control-plane", "project", "models", "workloads", "first-answer"],
     onRequest: true,
     quiet: true,
+    apart: true,
     run: async (context) => ({ detail: await severalTimes(name, context) }),
   }),
 );

@@ -101,11 +101,7 @@ export function resultOf({ options, samples, timeline, began, ended }: Told): Re
   const { served, version, kind } = options;
   const during = samples.filter(({ at }) => at >= began);
   const raises = timeline.weightsSince(began);
-  // After a full promotion the controller swaps the Services and writes 0 again: that is the end, not a step.
-  const steps =
-    kind === "good"
-      ? raises.slice(0, raises.findIndex(({ weight }) => weight === 100) + 1)
-      : raises.filter(({ weight }) => weight > 0);
+  const steps = kind === "good" ? stepsTo100(raises) : raises.filter(({ weight }) => weight > 0);
   const bad = during.filter(failed);
   return {
     model: served.model,
@@ -125,6 +121,15 @@ export function resultOf({ options, samples, timeline, began, ended }: Told): Re
     timeline: secondBySecond(during, version, began),
     events: timeline.events.filter(({ at }) => at >= began).map((event) => ({ ...event, seconds: (event.at - began) / 1000 })),
   };
+}
+
+/**
+ * From the first share of a version on: a version that it overtakes may be raised once more before, and loses its share then. After a full
+ * promotion the controller swaps the Services and writes 0 again: that is the end, not a step.
+ */
+function stepsTo100<T extends { weight: number }>(raises: readonly T[]): T[] {
+  const all = raises.slice(0, raises.findIndex(({ weight }) => weight === 100) + 1);
+  return all.slice(all.findLastIndex(({ weight }) => weight === 0) + 1);
 }
 
 const abortedAt = (timeline: Timeline, began: number): number => timeline.abortedSince(began) ?? Date.now();

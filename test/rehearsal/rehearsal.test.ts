@@ -80,6 +80,39 @@ describe("a rehearsal", () => {
     expect(told.ok).toBe(true);
   });
 
+  it("goes on after a phase that stands apart, and has failed all the same", async () => {
+    const failing = (name: PhaseName, message: string): Partial<Phase> => ({
+      name,
+      apart: true,
+      run: () => Promise.reject(new Error(message)),
+    });
+    const { run, events } = rehearsed([
+      failing("scenario-good", "too slow"),
+      failing("scenario-errors", "too kind"),
+      { name: "destroy" },
+    ]);
+    const told = await run();
+    expect(events).toEqual(["control-plane", "scenario-good", "scenario-errors", "destroy", "stop"]);
+    expect(told).toMatchObject({ ok: false, failure: { phase: "scenario-good", reason: "too slow" } });
+    expect(states(told).slice(1)).toEqual(["scenario-good failed too slow", "scenario-errors failed too kind", "destroy done"]);
+  });
+
+  it("goes on after no phase once the cluster is in trouble", async () => {
+    const { run, events, trouble } = rehearsed([
+      {
+        name: "scenario-good",
+        apart: true,
+        run: () => {
+          trouble.abort(new Error("etcd has ended"));
+          return Promise.reject(new Error("no answer"));
+        },
+      },
+      { name: "destroy" },
+    ]);
+    expect(await run()).toMatchObject({ ok: false, failure: { reason: "etcd has ended" } });
+    expect(events).toEqual(["control-plane", "scenario-good", "stop"]);
+  });
+
   it("leaves everything up when it is kept, and says how to reach it", async () => {
     const { run, events } = rehearsed([], { keep: true });
     expect((await run()).ok).toBe(true);

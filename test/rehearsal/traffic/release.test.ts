@@ -57,6 +57,26 @@ describe("the result of a good release", () => {
     ]);
   });
 
+  it("begins with its own first share where it overtakes a version that was raised once more", () => {
+    const timeline = told(
+      [
+        [1_000, 20],
+        [4_500, 50],
+        [5_000, 0],
+        [6_000, 5],
+        [8_000, 100],
+        [10_000, 0],
+      ],
+      [10_100, { phase: "Healthy" }],
+    );
+    const options = { served, version: "4", kind: "good" } as const;
+    const { windows } = resultOf({ options, samples: answers(0, 12_000, "4"), timeline, began: BEGAN, ended: 10_500 });
+    expect(windows.map(({ wanted, seconds }) => [wanted, seconds])).toEqual([
+      [5, 2],
+      [100, 2.5],
+    ]);
+  });
+
   it("has a line for each second", () => {
     expect(result().timeline).toEqual([0, 0, 10, 10, 10, 10, 10, 10].map((fresh, at) => ({ at, total: 10, fresh, failed: 0 })));
   });
