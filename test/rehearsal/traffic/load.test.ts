@@ -76,7 +76,7 @@ it("says of each answer whether it predicted the class of its row", async () => 
   const bodies = ['{"inputs":[[1]]}', '{"inputs":[[2]]}', '{"inputs":[[3]]}'];
   const load = new Load({ ...options, bodies, labels: [1, 0, 1], gateway: `127.0.0.1:${port}` });
   try {
-    await expect.poll(() => load.samples.length, { timeout: 5_000 }).toBeGreaterThanOrEqual(9);
+    await expect.poll(() => load.samples.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(9);
     await load.stop();
     const kinds = new Set(load.samples.map(({ status, right }) => `${status} ${right}`));
     expect([...kinds].toSorted()).toEqual(["200 false", "200 true", "500 undefined"]);
