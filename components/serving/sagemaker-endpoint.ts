@@ -51,7 +51,7 @@ export interface SageMakerEndpointArgs {
   /** For how long the old version stays after all users have moved, seconds: the way back is instant until then. @default 600 */
   soakSeconds?: number;
 
-  /** Longest time of a whole release, seconds: 600 to 3,600. After it SageMaker goes back to the old version. @default 3300 */
+  /** Longest time of a whole release, seconds: 600 to 3,300. After it SageMaker goes back to the old version. @default 3300 */
   timeoutSeconds?: number;
 
   /** Longest time that the model takes to load, download included, seconds: 60 to 900. @default 300 */
@@ -212,7 +212,7 @@ type Settings = ReturnType<typeof filled>;
 const filled = (args: SageMakerEndpointArgs) => ({
   traffic: { kind: "canary", firstPercent: 10 } as TrafficShift,
   soakSeconds: 600,
-  timeoutSeconds: TIMEOUT_SECONDS.usual,
+  timeoutSeconds: TIMEOUT_SECONDS.most,
   loadSeconds: 300,
   requestSeconds: 10,
   alarmActions: [] as readonly pulumi.Input<string>[],

@@ -92,9 +92,10 @@ export class Account {
    * @throws {Error} when one of them is gone.
    */
   moves(configurations: readonly unknown[]): void {
-    const gone = configurations.find((name) => typeof name === "string" && this.names[CONFIGURATION]?.[name] === undefined);
+    const told = configurations.filter((name) => typeof name === "string");
+    const gone = told.find((name) => this.names[CONFIGURATION]?.[name] === undefined);
     if (gone !== undefined) {
-      throw new Error(`ValidationException: Could not find endpoint configuration "${String(gone)}"`);
+      throw new Error(`ValidationException: Could not find endpoint configuration "${gone}"`);
     }
   }
 

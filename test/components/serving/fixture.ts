@@ -100,7 +100,7 @@ export const managed: SageMakerEndpointArgs = {
   traffic: { kind: "linear", stepPercent: 25, waitSeconds: 300 },
   limits: { maxErrorShare: 0.02, latencyTargetMs: 150, maxSlowShare: 0.01, windowSeconds: 60, minRequests: 50 },
   soakSeconds: 900,
-  timeoutSeconds: 3_600,
+  timeoutSeconds: 3_200,
   loadSeconds: 600,
   requestSeconds: 20,
   capture: { ...table, prefix: "captured/", percent: 10 },

@@ -258,8 +258,8 @@ describe("SageMakerEndpoint refuses", () => {
       { traffic: { kind: "linear", stepPercent: 10 } },
       "'soakSeconds' must be so short that all waits add up to at most 2400 (timeoutSeconds less 900 for instances to start), got '3600 in all'",
     ],
-    [{ timeoutSeconds: 599 }, "'timeoutSeconds' must be a whole number from 600 to 3600, got '599'"],
-    [{ timeoutSeconds: 7_200 }, "'timeoutSeconds' must be a whole number from 600 to 3600, got '7200'"],
+    [{ timeoutSeconds: 599 }, "'timeoutSeconds' must be a whole number from 600 to 3300, got '599'"],
+    [{ timeoutSeconds: 7_200 }, "'timeoutSeconds' must be a whole number from 600 to 3300, got '7200'"],
     [
       { instances: { kind: "fixed", type: "ml.m7i.large", count: 1 } },
       "'instances' must be at least 2 where traffic.kind is 'canary': SageMaker moves whole instances, and at most half of them first, got '1'",
