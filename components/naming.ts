@@ -24,6 +24,8 @@ export const NAME_LIMITS = {
   "event rule": 64,
   /** ECR API reference, CreateRepository. */
   "ecr repository": 256,
+  /** SageMaker API reference, CreateModel, CreateEndpointConfig and CreateEndpoint. */
+  "sagemaker name": 63,
   /** Kubernetes documentation, "Object Names and IDs": RFC 1123 label. */
   "kubernetes label": 63,
 } as const;

@@ -20,6 +20,8 @@ import { CAN_10 } from "./rules/can/can-10.ts";
 import { CAN_11 } from "./rules/can/can-11.ts";
 import { CAN_12 } from "./rules/can/can-12.ts";
 import { CAN_13 } from "./rules/can/can-13.ts";
+import { CAN_14 } from "./rules/can/can-14.ts";
+import { CAN_15 } from "./rules/can/can-15.ts";
 import { COST_01 } from "./rules/cost/cost-01.ts";
 import { COST_02 } from "./rules/cost/cost-02.ts";
 import { COST_03 } from "./rules/cost/cost-03.ts";
@@ -171,6 +173,7 @@ import { SEC_06 } from "./rules/sec/sec-06.ts";
 import { SEC_07 } from "./rules/sec/sec-07.ts";
 import { SEC_08 } from "./rules/sec/sec-08.ts";
 import { SEC_09 } from "./rules/sec/sec-09.ts";
+import { SEC_10 } from "./rules/sec/sec-10.ts";
 
 /** Every rule there is, family by family. Each has a file of its own: `rules/<family>/<id>.ts`, in small letters. */
 export const RULES: readonly Rule[] = [
@@ -318,6 +321,7 @@ export const RULES: readonly Rule[] = [
   SEC_07,
   SEC_08,
   SEC_09,
+  SEC_10,
   GPU_01,
   GPU_02,
   GPU_03,
@@ -346,6 +350,8 @@ export const RULES: readonly Rule[] = [
   CAN_11,
   CAN_12,
   CAN_13,
+  CAN_14,
+  CAN_15,
 ];
 
 /** The same rules for programs of others: they ask for what a pack without a config asks for, in every environment. */

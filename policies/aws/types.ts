@@ -41,5 +41,10 @@ export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 export const REPOSITORY = "aws:ecr/repository:Repository";
 export const SECRET_OF_MANAGER = "aws:secretsmanager/secret:Secret";
 
+/** What SageMaker hosts: a model, what it runs on, and what answers. */
+export const HOSTED_MODEL = "aws:sagemaker/model:Model";
+export const ENDPOINT_CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
+export const ENDPOINT = "aws:sagemaker/endpoint:Endpoint";
+
 export const BUILD = "aws:codebuild/project:Project";
 export const BUILD_FLEET = "aws:codebuild/fleet:Fleet";

@@ -20,6 +20,9 @@ interface Unique {
   readonly error: string;
 }
 
+const CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
+const ENDPOINT = "aws:sagemaker/endpoint:Endpoint";
+
 /**
  * Types whose names are unique in an account and region, with the error of their create call in the API references. An event rule or a
  * topic is not here: AWS takes a second create for an update. A queue may be named again after 60 seconds, for which the provider waits.
@@ -48,6 +51,9 @@ const UNIQUE: Readonly<Record<string, Unique>> = {
   "aws:dynamodb/table:Table": { input: "name", error: "ResourceInUseException" },
   "aws:backup/vault:Vault": { input: "name", error: "AlreadyExistsException" },
   "aws:budgets/budget:Budget": { input: "name", error: "DuplicateRecordException" },
+  "aws:sagemaker/model:Model": { input: "name", error: "ValidationException: Cannot create already existing model" },
+  [CONFIGURATION]: { input: "name", error: "ValidationException: Cannot create already existing endpoint configuration" },
+  [ENDPOINT]: { input: "name", error: "ValidationException: Cannot create already existing endpoint" },
 };
 
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
@@ -76,6 +82,21 @@ export class Account {
       throw new Error(`${unique.error}: '${name}' already exists: ${why}`);
     }
     this.#take(type, name, { urn });
+  }
+
+  /**
+   * SageMaker deletes a configuration that an endpoint runs, and then moves the endpoint no more (hashicorp/terraform-provider-aws, issue
+   * 48997).
+   *
+   * @param configurations of the endpoint: the one that it runs, and the one that it shall run.
+   * @throws {Error} when one of them is gone.
+   */
+  moves(configurations: readonly unknown[]): void {
+    const told = configurations.filter((name) => typeof name === "string");
+    const gone = told.find((name) => this.names[CONFIGURATION]?.[name] === undefined);
+    if (gone !== undefined) {
+      throw new Error(`ValidationException: Could not find endpoint configuration "${gone}"`);
+    }
   }
 
   /** Gives the resource's name back, and takes those that its deletion leaves behind. @throws {Error} when AWS refuses the deletion for a name. */

@@ -44,13 +44,38 @@ const IMMUTABLE_OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   "aws:cloudwatch/eventTarget:EventTarget": ["rule", "targetId", "eventBusName"],
   "aws:secretsmanager/secretVersion:SecretVersion": ["secretId", "secretString", "secretBinary"],
   "aws:sqs/queue:Queue": ["name", "fifoQueue"],
+  "aws:sagemaker/model:Model": [
+    "name",
+    "primaryContainer",
+    "containers",
+    "executionRoleArn",
+    "enableNetworkIsolation",
+    "inferenceExecutionConfig",
+    "vpcConfig",
+  ],
+  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": [
+    "name",
+    "productionVariants",
+    "shadowProductionVariants",
+    "dataCaptureConfig",
+    "asyncInferenceConfig",
+    "kmsKeyArn",
+    "executionRoleArn",
+  ],
+  // That there are alarms at all; which of them there are may change.
+  "aws:sagemaker/endpoint:Endpoint": ["name", "deploymentConfig.autoRollbackConfiguration"],
+  "aws:appautoscaling/target:Target": ["resourceId", "scalableDimension", "serviceNamespace"],
+  "aws:appautoscaling/policy:Policy": ["name", "resourceId", "scalableDimension", "serviceNamespace"],
 };
 
 /** Whether a change at this path (`encryptionConfig.provider.keyArn`) makes a new resource. */
 export function replacing(type: string, path: string): boolean {
   const [argument = ""] = path.split(/[.[]/);
   const named = IMMUTABLE_OF_TYPE[type];
-  return IMMUTABLE.test(argument) || (named ? named.includes(argument) : argument === "name" || argument === "bucket");
+  return (
+    IMMUTABLE.test(argument) ||
+    (named ? named.includes(argument) || named.includes(path) : argument === "name" || argument === "bucket")
+  );
 }
 
 /** Why AWS refuses to delete a resource as it stands, or nothing. */

@@ -7,6 +7,7 @@ import { zoneCode } from "#components/network/zones";
 import type { Bag, Failure, Value } from "#engine/values";
 import { UNKNOWN } from "#engine/values";
 import type { Place } from "./place.ts";
+import * as sagemaker from "./sagemaker.ts";
 
 /** Commercial regions (https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html). */
 const REGIONS = new Set(
@@ -29,7 +30,8 @@ export const regionReason = (region: Value): string | undefined =>
   isGiven(region) && !REGIONS.has(region) ? `InvalidRegion: '${region}' is not a region of AWS` : undefined;
 
 /** What AWS would refuse about values that many types share, and about a few that only one type has. */
-export function valueFailures(type: string, inputs: Bag, { region }: Place): Failure[] {
+export function valueFailures(type: string, inputs: Bag, place: Place): Failure[] {
+  const { region } = place;
   const found: Failure[] = [];
   const refuse = (property: string, reason: string | undefined): void => {
     if (reason !== undefined) {
@@ -60,7 +62,7 @@ export function valueFailures(type: string, inputs: Bag, { region }: Place): Fai
     refuse("instanceClass", `InvalidParameterCombination: RDS does not sell ${instanceClass} in ${here}`);
   }
   tagReasons(inputs["tags"]).forEach((reason) => refuse("tags", reason));
-  Object.entries(special[type]?.(inputs) ?? {}).forEach(([property, reason]) => refuse(property, reason));
+  Object.entries(special[type]?.(inputs, place) ?? {}).forEach(([property, reason]) => refuse(property, reason));
   return found;
 }
 
@@ -92,7 +94,7 @@ function tagReasons(tags: Value): string[] {
 }
 
 /** Reasons by property, for rules of one type. */
-const special: Readonly<Record<string, (inputs: Bag) => Record<string, string | undefined>>> = {
+const special: Readonly<Record<string, (inputs: Bag, place: Place) => sagemaker.Reasons>> = {
   "aws:kms/key:Key": ({ deletionWindowInDays: days }) => ({
     deletionWindowInDays:
       isGiven(days) && (days < 7 || days > 30) ? `ValidationException: a key waits 7 to 30 days, got ${days}` : undefined,
@@ -126,4 +128,9 @@ const special: Readonly<Record<string, (inputs: Bag) => Record<string, string | 
         ? `InvalidParameterValue: allocated storage must be at least 20 GiB, got ${inputs["allocatedStorage"]}`
         : undefined,
   }),
+  "aws:sagemaker/model:Model": sagemaker.model,
+  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": sagemaker.endpointConfiguration,
+  "aws:sagemaker/endpoint:Endpoint": sagemaker.endpoint,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": sagemaker.metricAlarm,
+  "aws:appautoscaling/target:Target": sagemaker.scalableTarget,
 };

@@ -34,6 +34,8 @@ const simple = (max: number, form: RegExp, min = 1, input = "name"): NameRule =>
   error: `ValidationException: the name must satisfy the pattern ${form.source}`,
 });
 
+const sagemaker = simple(63, /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/);
+
 /** Rules of the services' API references ("Length Constraints", "Pattern") for the names of what Millrace creates. */
 const RULES: Readonly<Record<string, NameRule>> = {
   "aws:s3/bucket:Bucket": {
@@ -72,6 +74,9 @@ const RULES: Readonly<Record<string, NameRule>> = {
   "aws:autoscaling/group:Group": simple(255, /^[^:/\\]+$/),
   "aws:codebuild/project:Project": simple(150, /^[A-Za-z0-9][A-Za-z0-9_-]+$/, 2),
   "aws:lb/loadBalancer:LoadBalancer": simple(32, /^(?!internal-)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/),
+  "aws:sagemaker/model:Model": sagemaker,
+  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": sagemaker,
+  "aws:sagemaker/endpoint:Endpoint": sagemaker,
 };
 
 /** What AWS would refuse about the name of a resource. */

@@ -15,7 +15,8 @@ const AUTONAMED_BY_NAME =
   "iam/role iam/policy iam/rolePolicy iam/user iam/group iam/instanceProfile sqs/queue sns/topic dynamodb/table cloudwatch/eventRule " +
   "cloudwatch/logGroup cloudwatch/metricAlarm cloudtrail/trail eks/cluster ecr/repository ec2/securityGroup ec2/launchTemplate " +
   "ec2/placementGroup secretsmanager/secret backup/vault backup/plan rds/subnetGroup rds/parameterGroup kms/alias lambda/function " +
-  "lb/loadBalancer lb/targetGroup autoscaling/group budgets/budget scheduler/schedule";
+  "lb/loadBalancer lb/targetGroup autoscaling/group budgets/budget scheduler/schedule sagemaker/model sagemaker/endpoint " +
+  "sagemaker/endpointConfiguration appautoscaling/policy";
 
 /** Name inputs that the real provider fills when the program leaves them out. */
 const AUTONAMED: Readonly<Record<string, string>> = {

@@ -1,34 +1,19 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { PROJECT_FOLDER } from "#engine/project";
 import { ENVIRONMENTS } from "#stacks/inputs/environments/profile";
 import { startPack } from "../harness/policy-pack.ts";
+import { install, readJson, registeredBy } from "./installed.ts";
 
 const EXAMPLE = join(PROJECT_FOLDER, "examples", "existing-cluster");
-const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), "utf8"));
-
-/** The example in a folder of its own, with the package as npm would unpack it; nothing of the project is in reach but installed packages. */
-const folder = mkdtempSync(join(tmpdir(), "millrace-example-"));
-const installed = join(folder, "node_modules", "@millrace", "components");
-let files: string[] = [];
+let folder: string;
+let installed: string;
+let files: string[];
 
 beforeAll(() => {
-  const packed = execFileSync(process.execPath, ["scripts/pack.ts"], { cwd: PROJECT_FOLDER, encoding: "utf8" }).trim();
-  const tarball = join(PROJECT_FOLDER, packed);
-  cpSync(EXAMPLE, folder, { recursive: true });
-  mkdirSync(installed, { recursive: true });
-  execFileSync("tar", ["xzf", tarball, "-C", installed, "--strip-components", "1"]);
-  files = execFileSync("tar", ["tzf", tarball], { encoding: "utf8" }).trim().split("\n");
-  const { dependencies, peerDependencies } = readJson(installed, "package.json");
-  for (const name of [...Object.keys({ ...dependencies, ...peerDependencies }), "@types/node"]) {
-    const link = join(folder, "node_modules", name);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(PROJECT_FOLDER, "node_modules", name), link);
-  }
+  ({ folder, installed, files } = install("existing-cluster"));
 }, 180_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -76,7 +61,7 @@ describe("the package", () => {
 });
 
 describe("the policy pack in the package", () => {
-  const policies = join(installed, "policies");
+  const policies = () => join(installed, "policies");
 
   it("holds what Pulumi looks for, and no exceptions of this project", () => {
     const paths = files.map((path) => path.replace("package/", "")).filter(isPolicy);
@@ -88,13 +73,13 @@ describe("the policy pack in the package", () => {
       "policies/index.mjs",
       "policies/package.json",
     ]);
-    expect(readJson(policies, "package.json").version).toBe(readJson(PROJECT_FOLDER, "package.json").version);
+    expect(readJson(policies(), "package.json").version).toBe(readJson(PROJECT_FOLDER, "package.json").version);
   });
 
   it("judges another program", async () => {
-    const pack = await startPack(policies);
+    const pack = await startPack(policies());
     try {
-      await pack.configure(readJson(policies, "env", "prod.json"));
+      await pack.configure(readJson(policies(), "env", "prod.json"));
       const resource = { type: "aws:eks/cluster:Cluster", name: "theirs", stack: "live", inputs: { vpcConfig: {} } };
       const found = (await pack.analyze(resource)).filter(({ rule }) => rule === "EKS-01");
       expect(found.map(({ level, urn }) => [level, urn])).toEqual([
@@ -166,7 +151,7 @@ describe("the example", () => {
   });
 
   it("makes a store, a pool and a served model from the compiled package", () => {
-    const resources = registeredBy("index.ts");
+    const resources = registeredBy(folder, "existing-cluster");
     expect(resources.filter(([type]) => type?.startsWith("millrace:"))).toEqual([
       ["millrace:storage:ObjectStore", "models"],
       ["millrace:gpu:NodePool", "inference"],
@@ -205,30 +190,3 @@ const type: ConstructorParameters<typeof NodePool>[1]["instanceType"] = "m7i.xla
     expect(status).toBe(0);
   }, 60_000);
 });
-
-/** Types and names that a program registers, in order, run by itself under Pulumi's mocks. */
-function registeredBy(file: string): [string, string][] {
-  writeFileSync(
-    join(folder, "run.mjs"),
-    `import * as pulumi from "@pulumi/pulumi";
-const seen = [];
-// An error of Pulumi's carries the whole graph, and Node would print it.
-process.on("unhandledRejection", ({ message }) => { console.error(message); process.exit(1); });
-pulumi.runtime.setAllConfig(JSON.parse(process.argv[2]));
-await pulumi.runtime.setMocks({
-  newResource: ({ type, name, inputs }) => (seen.push([type, name]), { id: name + "-id", state: { ...inputs, arn: "arn:" + name, bucket: name } }),
-  call: ({ inputs }) => inputs,
-}, "existing-cluster", "live");
-await pulumi.runtime.runInPulumiStack(() => import("./${file}")).catch(({ message }) => { console.error(message); process.exit(1); });
-await pulumi.runtime.disconnect();
-console.log(JSON.stringify(seen));
-`,
-  );
-  const { config } = parse(readFileSync(join(EXAMPLE, "Pulumi.example.yaml"), "utf8"));
-  const texts = Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]);
-  const out = execFileSync(process.execPath, ["run.mjs", JSON.stringify(Object.fromEntries(texts))], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  return JSON.parse(out.trim().split("\n").at(-1) ?? "[]");
-}

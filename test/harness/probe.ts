@@ -20,8 +20,12 @@ export interface Probe {
   options: EngineOptions;
 }
 
-/** Prepares the project in a folder of its own: state in `state/`, logs in `logs/`. */
-export async function createProbe(): Promise<Probe> {
+/**
+ * Prepares the project in a folder of its own: state in `state/`, logs in `logs/`.
+ *
+ * @param program folder of the program, in the repository. @default - one that touches all simulated providers
+ */
+export async function createProbe(program = "test/rehearsal/plugins/program"): Promise<Probe> {
   const pulumi = (await locate("pulumi", defaultCache()))?.commands["pulumi"]?.[0];
   const kubernetes = (await locate("kubernetes", defaultCache()))?.commands["pulumi-resource-kubernetes"]?.[0];
   if (pulumi === undefined || kubernetes === undefined) {
@@ -36,8 +40,7 @@ export async function createProbe(): Promise<Probe> {
     real: { kubernetes: { path: kubernetes, version: "sources" } },
     userHome: join(folder, "none"),
   });
-  const program = join(PROJECT_FOLDER, "test", "rehearsal", "plugins", "program");
-  const project = createProject({ repository: program, folder: join(folder, "project"), stacks: [] });
+  const project = createProject({ repository: join(PROJECT_FOLDER, program), folder: join(folder, "project"), stacks: [] });
   mkdirSync(join(folder, "state"));
   for (const name of ["node_modules", "package.json"]) {
     symlinkSync(join(PROJECT_FOLDER, name), join(project.folder, name));

@@ -79,7 +79,10 @@ async def _load(application: Application, settings: Settings, metrics: Metrics, 
         from .kserve_sdk import DataPlane, ModelRepository
         from .model import MlflowModel
         from .v2 import add_v2
+        from .verified import verified_digest
 
+        if settings.sha256:
+            verified_digest(settings.folder, settings.sha256)
         model = MlflowModel(settings, metrics, work)
         model.load()
         repository = ModelRepository()

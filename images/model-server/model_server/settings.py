@@ -25,7 +25,7 @@ class Settings:
     uri: str = ""
     """Where the files came from, `MODEL_URI`; only told in the metrics."""
     sha256: str = ""
-    """Digest of the files, `MODEL_SHA256`; only told in the metrics."""
+    """Digest of the files, `MODEL_SHA256`: others are not loaded. Without it none is compared."""
     host: str = "0.0.0.0"  # noqa: S104 - a pod's own address is not known before it starts
     """Address to listen on, `HOST`."""
     port: int = 8080

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ class Server:
 
     folder: Path
     more: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         self.variables = variables(self.folder, **self.more)
@@ -50,7 +51,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = self.folder.parent / f"{self.folder.name}-{self.port}.log"
         with self.log.open("w") as log:
-            command = [sys.executable, "-m", "model_server"]
+            command = [sys.executable, "-m", "model_server", *self.arguments]
             self.process = subprocess.Popen(command, env=self.variables, stdout=log, stderr=log)
         self.http = httpx.Client(base_url=self.url, timeout=30, headers={"content-type": "application/json"})
 

@@ -5,13 +5,15 @@ from pathlib import Path
 import numpy as np
 from prometheus_client.parser import text_string_to_metric_families
 
+from fetch_model.digest import tree_digest
 from model_server.metrics import MOST_LABELS, MOST_OUTPUTS, Predictions
 
 from .process import Server
 
 
 def test_names_and_labels(models: Path) -> None:
-    more = {"MODEL_URI": "s3://store/models/cancer/3", "MODEL_SHA256": "0" * 64}
+    digest = tree_digest(models / "cancer")
+    more = {"MODEL_URI": "s3://store/models/cancer/3", "MODEL_SHA256": digest}
     with Server(models / "cancer", more) as server:
         example = (models / "cancer" / "serving_input_example.json").read_text()
         for _ in range(3):
@@ -32,7 +34,7 @@ def test_names_and_labels(models: Path) -> None:
         assert 0.5 < server.metric("model_load_seconds") < 60
         assert server.metric("model_predictions_total") == 3 * 2 + 2
         assert server.metric("model_prediction_value_bucket", output="0", le="+Inf") == 8
-        assert server.metric("model_info", uri="s3://store/models/cancer/3", sha256="0" * 64) == 1
+        assert server.metric("model_info", uri="s3://store/models/cancer/3", sha256=digest) == 1
 
 
 def counted(predictions: Predictions) -> dict[str, float]:

@@ -1,6 +1,6 @@
 import { principalsOf, speaksOf, statementsOf } from "../../aws/policy-document.ts";
 import { type Claim, claimsOf, rolesMeant } from "../../aws/roles.ts";
-import { ADDON, CLUSTER, NODE_GROUP, POD_IDENTITY, ROLE } from "../../aws/types.ts";
+import { ADDON, CLUSTER, HOSTED_MODEL, NODE_GROUP, POD_IDENTITY, ROLE } from "../../aws/types.ts";
 import { type Finding, ofEach, together, unless } from "../../findings.ts";
 import { NODE_CLASS, SERVICE_ACCOUNT } from "../../kubernetes/types.ts";
 import { at, isSet, text } from "../../read.ts";
@@ -27,6 +27,7 @@ const GIVEN: Readonly<Record<string, readonly (readonly [path: readonly string[]
   "aws:iam/instanceProfile:InstanceProfile": [[["role"], "ec2"]],
   "aws:lambda/function:Function": [[["role"], "lambda"]],
   "aws:rds/instance:Instance": [[["monitoringRoleArn"], "monitoring.rds"]],
+  [HOSTED_MODEL]: [[["executionRoleArn"], "sagemaker"]],
   "aws:sagemaker/notebookInstance:NotebookInstance": [[["roleArn"], "sagemaker"]],
 };
 

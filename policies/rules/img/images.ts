@@ -1,8 +1,9 @@
+import { HOSTED_MODEL } from "../../aws/types.ts";
 import { type Finding, together } from "../../findings.ts";
 import { CONTAINERS, PODS } from "../../kubernetes/pod-expressions.ts";
 import { inTeams, TEAMS } from "../../kubernetes/team-namespaces.ts";
 import { containersOf, podsOf, WORKLOAD_PATCHES } from "../../kubernetes/workloads.ts";
-import { at, bags, isSet, shown } from "../../read.ts";
+import { at, bags, isSet, list, shown } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import type { Admission } from "../../rule.ts";
 
@@ -13,6 +14,22 @@ export interface Image {
 }
 
 export const eachImage = (resource: Resource, check: (image: Image) => readonly Finding[]): Finding[] =>
+  resource.type === HOSTED_MODEL ? eachHosted(resource, check) : eachOfPods(resource, check);
+
+/** Images of a model that SageMaker hosts. */
+function eachHosted({ inputs }: Resource, check: (image: Image) => readonly Finding[]): Finding[] {
+  const several = list(inputs, "containers").map((_, index) => ["containers", index] as const);
+  return together(
+    [...(isSet(inputs, "primaryContainer") ? [["primaryContainer"] as const] : []), ...several].map((place) => () => {
+      const [property, index] = place;
+      const path = `${property}${index === undefined ? "" : `[${index}]`}.image`;
+      // Without one it runs the image of a package.
+      return isSet(inputs, ...place, "image") ? check({ path, image: shown(at(inputs, ...place, "image")) }) : [];
+    }),
+  );
+}
+
+const eachOfPods = (resource: Resource, check: (image: Image) => readonly Finding[]): Finding[] =>
   together(
     podsOf(resource).flatMap((pod) => [
       ...containersOf(pod)

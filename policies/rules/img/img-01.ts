@@ -1,3 +1,4 @@
+import { HOSTED_MODEL } from "../../aws/types.ts";
 import { type Fault, type Finding, together, unless } from "../../findings.ts";
 import { CHARTS, isChart } from "../../kubernetes/charts.ts";
 import { WORKLOAD_PATCHES, WORKLOADS } from "../../kubernetes/workloads.ts";
@@ -21,7 +22,7 @@ export const IMG_01 = rule({
   remediation:
     "Name the image `<repository>@sha256:<digest>`, with the digest that the registry returned for the push. Give a chart one exact version.",
   peers: ["CKV_K8S_14", "CKV_K8S_43", "kyverno require-image-checksum"],
-  types: [...WORKLOADS, ...WORKLOAD_PATCHES, ...CHARTS],
+  types: [...WORKLOADS, ...WORKLOAD_PATCHES, ...CHARTS, HOSTED_MODEL],
   check: (resource) => (isChart(resource) ? movingParts(resource) : eachImage(resource, moving)),
   admission: ofTeamPods({
     expression: "variables.images.all(i, i.matches('^[^@]+@sha256:[0-9a-f]{64}$') && !i.contains(':latest@'))",

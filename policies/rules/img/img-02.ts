@@ -1,4 +1,5 @@
 import { knownAccounts, NOBODY_ELSE } from "../../aws/outsiders.ts";
+import { HOSTED_MODEL } from "../../aws/types.ts";
 import { isListed, literally } from "../../exceptions.ts";
 import { type Fault, ofEach, unless } from "../../findings.ts";
 import { WORKLOAD_PATCHES, WORKLOADS } from "../../kubernetes/workloads.ts";
@@ -34,7 +35,7 @@ export const IMG_02 = stackRule({
   parameters: { dev: PRIVATE_ECR, staging: PRIVATE_ECR, prod: PRIVATE_ECR },
   // Nobody's registry is asked for where none is listed.
   elsewhere: { ...NOBODY_ELSE, registries: [], upstreams: ["*"] },
-  types: [...WORKLOADS, ...WORKLOAD_PATCHES, CACHE],
+  types: [...WORKLOADS, ...WORKLOAD_PATCHES, CACHE, HOSTED_MODEL],
   relate: (resources, { registries, accounts, upstreams }) => {
     const allowed = registries.map(hostPattern);
     const want = `an image from ${registries.join(" or ")}`;

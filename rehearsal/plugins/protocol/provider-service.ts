@@ -47,7 +47,9 @@ export function providerService(provider: StandIn): UntypedServiceImplementation
       return fill(new messages.CreateResponse(), { id, properties: pack(outputs) });
     }),
     update: unary(async (request: Message) => {
-      const { outputs } = await provider.update(subjectOf(request), oldOf(request), bag(request.getNews()));
+      const { outputs } = await provider.update(subjectOf(request), oldOf(request), bag(request.getNews()), {
+        preview: request.getPreview(),
+      });
       return fill(new messages.UpdateResponse(), { properties: pack(outputs) });
     }),
     // The state is the truth: nothing changes behind the engine's back.

@@ -49,7 +49,8 @@ export interface StandIn {
 
   /** @param how `preview`: only say what would happen. */
   create(subject: Subject, inputs: Bag, how: { readonly preview: boolean }): Stored | Promise<Stored>;
-  update(subject: Subject, old: Old, inputs: Bag): Stored | Promise<Stored>;
+  /** @param how `preview`: only say what would happen. */
+  update(subject: Subject, old: Old, inputs: Bag, how: { readonly preview: boolean }): Stored | Promise<Stored>;
   delete?(subject: Subject, old: Omit<Old, "inputs">): void | Promise<void>;
   invoke?(token: string, args: Bag): Bag | Promise<Bag>;
 }

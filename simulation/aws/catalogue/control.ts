@@ -82,6 +82,17 @@ export const CONTROL: Readonly<Record<string, Template>> = {
   "cloudwatch/logGroup": { id: "{name}", arn: "arn:aws:logs:{region}:{account}:log-group:{name}" },
   "cloudwatch/logResourcePolicy": { id: "{policyName}" },
   "cloudwatch/logMetricFilter": { id: "{name}" },
+  "sagemaker/model": { id: "{name}", arn: "arn:aws:sagemaker:{region}:{account}:model/{name}" },
+  "sagemaker/endpointConfiguration": { id: "{name}", arn: "arn:aws:sagemaker:{region}:{account}:endpoint-config/{name}" },
+  "sagemaker/endpoint": { id: "{name}", arn: "arn:aws:sagemaker:{region}:{account}:endpoint/{name}" },
+  "appautoscaling/target": {
+    id: "{resourceId}",
+    arn: "arn:aws:application-autoscaling:{region}:{account}:scalable-target/{hex32}",
+  },
+  "appautoscaling/policy": {
+    id: "{name}",
+    arn: "arn:aws:autoscaling:{region}:{account}:scalingPolicy:{uuid}:resource/{serviceNamespace}/{resourceId}:policyName/{name}",
+  },
   "cloudwatch/metricAlarm": { id: "{name}", arn: "arn:aws:cloudwatch:{region}:{account}:alarm:{name}" },
   "cloudtrail/trail": { arn: "arn:aws:cloudtrail:{region}:{account}:trail/{name}", id: "{arn}", homeRegion: "{region}" },
   "scheduler/schedule": {

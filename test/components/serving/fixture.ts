@@ -2,6 +2,7 @@ import type { BatchInferenceArgs } from "#components/serving/batch-inference";
 import type { Compute } from "#components/serving/compute";
 import { ModelServing, type ModelServingArgs, type ServingArgs } from "#components/serving/model-serving";
 import type { Runtime } from "#components/serving/runtimes/runtime";
+import type { SageMakerEndpointArgs } from "#components/serving/sagemaker-endpoint";
 import { type Recorded, record } from "../../harness/graph.ts";
 
 export const DIGEST = `sha256:${"a".repeat(64)}`;
@@ -80,6 +81,32 @@ export const batch: BatchInferenceArgs = {
   memory: "8Gi",
   nodeLabels: { "millrace.dev/pool": "cpu" },
   queue: "cpu",
+};
+
+/** The least that an endpoint of SageMaker needs. */
+export const endpoint: SageMakerEndpointArgs = {
+  endpointName: "millrace-dev-fraud",
+  model: minimal.model,
+  store: minimal.store,
+  account: "111111111111",
+  instances: { kind: "fixed", type: "ml.m7i.large", count: 2 },
+  volumeKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/1",
+  logs: { kmsKeyArn: "arn:aws:kms:eu-west-1:111111111111:key/3", days: 365 },
+};
+
+/** All that can be said of one. */
+export const managed: SageMakerEndpointArgs = {
+  ...endpoint,
+  instances: { kind: "scaled", type: "ml.g6.xlarge", min: 2, max: 6, requestsPerMinute: 600 },
+  network: { subnetIds: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-1"] },
+  traffic: { kind: "linear", stepPercent: 25, waitSeconds: 300 },
+  limits: { maxErrorShare: 0.02, latencyTargetMs: 150, maxSlowShare: 0.01, windowSeconds: 60, minRequests: 50 },
+  soakSeconds: 900,
+  timeoutSeconds: 3_200,
+  loadSeconds: 600,
+  requestSeconds: 20,
+  capture: { ...table, prefix: "captured/", percent: 10 },
+  alarmActions: ["arn:aws:sns:eu-west-1:111111111111:alerts"],
 };
 
 /** Some of the arguments, and a runtime on what it may not run on too: as a caller without types writes them. */

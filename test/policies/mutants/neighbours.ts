@@ -156,6 +156,19 @@ export const NEIGHBOURS: readonly StackMutant[] = [
     directInternetAccess: "Enabled",
     rootAccess: "Enabled",
   }),
+  more("a model of SageMaker with files that nobody compares, in no network of its own", "sagemaker/model:Model", {
+    name: "millrace-prod-added",
+    executionRoleArn: "arn:aws:iam::333333333333:role/millrace-prod-added",
+    primaryContainer: { image: "docker.io/library/python:3", modelDataUrl: "s3://elsewhere/model.tar.gz" },
+  }),
+  more("an endpoint with a shell, and disks that only AWS encrypts", "sagemaker/endpointConfiguration:EndpointConfiguration", {
+    name: "millrace-prod-added",
+    productionVariants: [{ instanceType: "ml.m7i.large", enableSsmAccess: true }],
+  }),
+  more("an endpoint whose releases nobody measures", "sagemaker/endpoint:Endpoint", {
+    name: "millrace-prod-added",
+    endpointConfigName: "millrace-prod-added",
+  }),
   more("one more cluster with the defaults of AWS", "eks/cluster:Cluster", {
     name: "other",
     roleArn: "arn:aws:iam::333333333333:role/millrace-prod-cluster-7daf192",

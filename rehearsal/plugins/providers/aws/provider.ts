@@ -23,6 +23,14 @@ import { locked } from "./lock.ts";
  */
 const protectionLifted = (): boolean => existsSync(process.env["MILLRACE_REHEARSAL_UNPROTECTED"] ?? "");
 
+const ENDPOINT = "aws:sagemaker/endpoint:Endpoint";
+
+/**
+ * Whether SageMaker rolls back what it is told, as it does when an alarm of the release fires: the file that this variable names is there.
+ * The provider says nothing then (hashicorp/terraform-provider-aws, issues 46663 and 48997).
+ */
+const rollsBack = (): boolean => existsSync(process.env["MILLRACE_REHEARSAL_ROLLED_BACK"] ?? "");
+
 /** Where the names of the simulated account are kept between operations. */
 const namesFile = (): string | undefined => process.env["MILLRACE_REHEARSAL_NAMES"];
 
@@ -71,7 +79,9 @@ export function aws(
       return { inputs: checked, failures: failuresOf(subject, reveal(checked), here) };
     },
     compare({ type }, old, inputs) {
-      const changes = differences(old.inputs, inputs);
+      // An endpoint is compared with what it runs, as the real provider does, and not with what it was told.
+      const before = type === ENDPOINT ? { ...old.inputs, endpointConfigName: old.outputs["endpointConfigName"] } : old.inputs;
+      const changes = differences(before, inputs);
       return { changes, replaces: [...changes.keys()].filter((path) => replacing(type, path)) };
     },
     create(subject, inputs, { preview }) {
@@ -84,7 +94,15 @@ export function aws(
       changeNames(account, () => account.created(subject.type, subject.urn, outputs));
       return { id, outputs: { id, ...restoreSecrets(outputs, inputs) } };
     },
-    update: (subject, old, inputs) => ({ id: old.id, outputs: updated(subject, old, inputs, here) }),
+    update(subject, old, inputs, { preview }) {
+      const outputs = updated(subject, old, inputs, here);
+      if (subject.type !== ENDPOINT || preview || containsUnknown(inputs)) {
+        return { id: old.id, outputs };
+      }
+      const runs = old.outputs["endpointConfigName"];
+      changeNames(account, () => account.moves([runs, inputs["endpointConfigName"]]));
+      return { id: old.id, outputs: rollsBack() ? { ...outputs, endpointConfigName: runs } : outputs };
+    },
     delete({ type, name, urn }, { outputs }) {
       const known = reveal(outputs);
       const reason = undeletable(type, known);
@@ -123,7 +141,7 @@ function failuresOf({ type }: Subject, inputs: Bag, place: Place): Failure[] {
     ...argumentFailures(type, inputs),
     ...nameFailures(type, known),
     ...policyFailures(type, known),
-    ...valueFailures(type, known, place),
+    ...valueFailures(type, inputs, place),
   ];
 }
 

@@ -68,4 +68,9 @@ describe("IAM-08", () => {
     expect(found("IAM-08", [...ROLES, foreign])).toHaveLength(1);
     expect(found("IAM-08", [of("aws:lambda/function:Function", "f", { role: "arn:aws:iam::1:role/elsewhere" })])).toEqual([]);
   });
+
+  it("knows who takes the role of a model of SageMaker", () => {
+    const model = of("aws:sagemaker/model:Model", "m", { executionRoleArn: "functions" });
+    expect(found("IAM-08", [...ROLES, model])).toEqual(["executionRoleArn: functions"]);
+  });
 });

@@ -140,3 +140,12 @@ describe("IMG-01", () => {
     ]);
   });
 });
+
+it("IMG-01 looks at the images of models that SageMaker hosts", () => {
+  const model = (inputs: object) => found("IMG-01", of("aws:sagemaker/model:Model", "m", inputs));
+  const exact = `1.dkr.ecr.eu-west-1.amazonaws.com/m@sha256:${"a".repeat(64)}`;
+  expect(model({ primaryContainer: { image: exact } })).toEqual([]);
+  expect(model({ primaryContainer: { modelPackageName: "p" } })).toEqual([]);
+  expect(model({ primaryContainer: { image: "m:1" } })).toEqual(["primaryContainer.image: m:1"]);
+  expect(model({ containers: [{ image: exact }, { image: "m:latest" }] })).toEqual(["containers[1].image: m:latest"]);
+});

@@ -86,3 +86,9 @@ it.each<[string, boolean]>([
   expect(found("IMG-02", cache)).toEqual(holds ? [] : [`upstreamRegistryUrl: ${upstreamRegistryUrl}`]);
   expect(found("IMG-02", cache, { accounts: [], registries: [], upstreams: ["*"] })).toEqual([]);
 });
+
+it("IMG-02 looks at the images of models that SageMaker hosts", () => {
+  const model = (image: string) => found("IMG-02", of("aws:sagemaker/model:Model", "m", { primaryContainer: { image } }));
+  expect(model("333333333333.dkr.ecr.eu-west-1.amazonaws.com/m")).toEqual([]);
+  expect(model("docker.io/m")).toEqual(["primaryContainer.image: docker.io/m"]);
+});

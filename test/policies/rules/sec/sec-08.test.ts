@@ -36,4 +36,16 @@ describe("SEC-08", () => {
     expect(domain({})).toEqual(["appNetworkAccessType: PublicInternetOnly, as AWS sets it"]);
     expect(model({ enableNetworkIsolation: false })).toEqual(["vpcConfig: nothing"]);
   });
+
+  it("refuses a shell on the instances of an endpoint", () => {
+    const configuration = (inputs: object) =>
+      found("SEC-08", of("aws:sagemaker/endpointConfiguration:EndpointConfiguration", "c", inputs));
+    expect(configuration({ productionVariants: [{ enableSsmAccess: false }, {}] })).toEqual([]);
+    expect(configuration({ productionVariants: [{}, { enableSsmAccess: true }] })).toEqual([
+      "productionVariants[1].enableSsmAccess: true",
+    ]);
+    expect(configuration({ shadowProductionVariants: [{ enableSsmAccess: "true" }] })).toEqual([
+      "shadowProductionVariants[0].enableSsmAccess: true",
+    ]);
+  });
 });

@@ -33,7 +33,7 @@ describe("the simulated provider", () => {
     const made = await provider.create(queue, inputs, now);
     const again = (await provider.check?.(queue, { delaySeconds: 3 }, { name: "older-name" }, seed))?.inputs;
     expect(again).toEqual({ delaySeconds: 3, name: "older-name" });
-    const changed = await provider.update(queue, { ...made, inputs }, { ...inputs, tags: { a: "1" } });
+    const changed = await provider.update(queue, { ...made, inputs }, { ...inputs, tags: { a: "1" } }, now);
     expect(changed.outputs).toMatchObject({ arn: made.outputs["arn"], tags: { a: "1" }, tagsAll: { a: "1" } });
   });
 

@@ -1,0 +1,48 @@
+import { fields, number, optional, wholeNumber } from "../../shape.ts";
+import type { Analysis } from "../strategies/analysis.ts";
+import { ANALYSIS_DEFAULTS } from "../strategies/analysis.ts";
+
+/** What a new version is measured by: the limits of `Analysis`, by the metrics that SageMaker sends to CloudWatch. */
+export interface EndpointLimits extends Pick<Analysis, "maxErrorShare" | "minRequests"> {
+  /** Answers of the model that take longer are slow, milliseconds. The way to the model and back is not in it. @default 200 */
+  latencyTargetMs?: number;
+
+  /**
+   * Share of slow answers above which a version is bad, 0.0001 to 0.9999. An alarm compares the percentile above which this share
+   * lies: 0.05 is the 95th. @default 0.05
+   */
+  maxSlowShare?: number;
+
+  /** Time that one measurement looks back, seconds: a multiple of 60, as SageMaker sends metrics once a minute. @default 60 */
+  windowSeconds?: number;
+}
+
+export const endpointLimits = fields<EndpointLimits>({
+  maxErrorShare: optional(number({ min: 0, max: 1 })),
+  // SageMaker itself ends a request after 60 seconds.
+  latencyTargetMs: optional(wholeNumber({ min: 1, max: 60_000 })),
+  maxSlowShare: optional(number({ min: 0.0001, max: 0.9999 })),
+  windowSeconds: optional(wholeNumber({ min: 60, max: 600 })),
+  minRequests: optional(wholeNumber({ min: 1, max: 1_000_000 })),
+});
+
+const { maxErrorShare, latencyTargetMs, maxSlowShare } = ANALYSIS_DEFAULTS;
+
+/** SageMaker sends a metric a minute, and a managed endpoint begins with fewer users than a cluster. */
+export const LIMIT_DEFAULTS = {
+  maxErrorShare,
+  latencyTargetMs,
+  maxSlowShare,
+  windowSeconds: 60,
+  minRequests: 20,
+} as const satisfies Required<EndpointLimits>;
+
+/** Bad measurements in a row that make an alarm: one alone is forgiven, as it is in a canary of ours. */
+export const MEASUREMENTS = 2;
+
+/** Until a metric of SageMaker can be read, seconds: a minute for it to be sent, and one for CloudWatch. */
+const ARRIVAL_SECONDS = 120;
+
+/** From the first bad answer to the alarm, seconds. */
+export const alarmSeconds = ({ windowSeconds }: Required<EndpointLimits>): number =>
+  MEASUREMENTS * windowSeconds + ARRIVAL_SECONDS;
