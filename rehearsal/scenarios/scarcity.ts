@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { API } from "#components/versions";
 import { whyUnplaced } from "../cluster/nodes/unplaced.ts";
 import { demand } from "../phases/releases.ts";
+import { until } from "../until.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
 import { Trial } from "./trial.ts";
@@ -16,21 +17,23 @@ const WAITS = 12;
 
 export const scarce: Scenario = {
   summary: "a version for which no GPU is left waits without users, and takes over once there is one",
-  run: (stage) =>
-    Trial.of(stage, { serving: SERVING, prepare: () => limit(stage, 0) }, async (trial) => {
-      let why: string | undefined;
-      await trial.until("a pod without a GPU", 60, () => {
-        void pending(stage).then((said) => (why ??= said));
-        return why !== undefined;
+  run: async (stage) => {
+    try {
+      return await Trial.of(stage, { serving: SERVING, prepare: () => limit(stage, 0) }, async (trial) => {
+        const { found: why } = await until("a pod without a GPU", 60, () => pending(stage));
+        await sleep(WAITS * 1_000);
+        const weights = trial.timeline.weightsSince(trial.began).filter(({ weight }) => weight > 0);
+        demand(weights.length === 0, "a version without a server must have no share");
+        const began = Date.now();
+        await limit(stage, SERVING.maxReplicas);
+        const result = await trial.untilPromoted();
+        const seconds = ((Date.now() - began) / 1_000).toFixed(0);
+        return `v${result.version} waited without users (${why}); took over ${seconds} s after there were GPUs · ${demandUnharmed(result)}`;
       });
-      await sleep(WAITS * 1_000);
-      const weights = trial.timeline.weightsSince(trial.began).filter(({ weight }) => weight > 0);
-      demand(weights.length === 0, "a version without a server must have no share");
-      const began = Date.now();
+    } finally {
       await limit(stage, SERVING.maxReplicas);
-      const result = await trial.untilPromoted();
-      return `v${result.version} waited without users (${why}); took over ${((Date.now() - began) / 1_000).toFixed(0)} s after there were GPUs · ${demandUnharmed(result)}`;
-    }).finally(() => limit(stage, SERVING.maxReplicas)),
+    }
+  },
 };
 
 /** How many GPUs the pool of model servers may have: an account without quota, or a region without capacity, ends alike. */

@@ -55,7 +55,10 @@ type OfEach<R> = R extends Runtime ? Omit<R, "fetcher" | "loadSeconds"> : never;
 export const declaredRuntime = closed(
   byKind<DeclaredRuntime, "kind">(
     "kind",
-    shapes(({ fetcher: _, loadSeconds: __, ...own }) => own),
+    shapes((shape) => {
+      const { fetcher: _, loadSeconds: __, ...own } = shape;
+      return own;
+    }),
   ),
 );
 
