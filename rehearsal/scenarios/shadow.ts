@@ -31,7 +31,7 @@ export const shadow: Scenario = {
 export const shadowDiffers: Scenario = {
   summary: "shadow: a version that answers otherwise gets no further than its comparison, and a person reads by how much",
   run: (stage) =>
-    Trial.of(stage, { ...OPTIONS, fault: "accuracy" }, async (trial) => {
+    Trial.of(stage, { ...OPTIONS, fault: "drift" }, async (trial) => {
       await trial.until("a person", 180, () => trial.waits);
       const numbers = await measured(trial, stage);
       const share = Number(/different-share ([\d.]+)/.exec(numbers)?.[1]);
