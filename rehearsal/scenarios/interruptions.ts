@@ -95,7 +95,7 @@ const SCALED = 4;
 export const scaled: Scenario = {
   summary: "an autoscaler that doubles the servers in the middle of a release changes no share",
   run: (stage) =>
-    Trial.of(stage, FEW, async (trial) => {
+    Trial.of(stage, {}, async (trial) => {
       await trial.untilWeight(5);
       const { model, namespace } = stage.served;
       const scale = `/apis/${API.rollout}/namespaces/${namespace}/rollouts/${model}/scale`;
