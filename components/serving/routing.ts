@@ -1,105 +1,74 @@
+import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { DNS_LABEL } from "../naming.ts";
-import { anyText, fields, mapOf, matching, optional, text, wholeNumber } from "../shape.ts";
-import { check } from "../validation.ts";
+import { API } from "../versions.ts";
+import type { Exposure, Gateway } from "./exposure.ts";
 import { FORCE_HEADER, MIRROR_ROUTE, SERVICE_PORT, type ServingNames, serviceHost } from "./names.ts";
 
-/** Where users find a model. */
-export interface Exposure {
-  /** Host under which it answers. */
-  host: string;
-
-  /** Ingress gateway of the mesh. */
-  gateway: Gateway;
-
-  /** Path that reaches it, with everything below it: `/fraud` means `/fraud` and `/fraud/…`, not `/fraud-eu`. @default - the runtime's, such as `/invocations` */
-  path?: string;
-
-  /** Longest time that a request may take, seconds. @default 10 */
-  timeoutSeconds?: number;
-
-  /** Header that names the user: a user who was served by the new version stays with it. @default - the version is drawn for each request */
-  stickyHeader?: string;
-}
-
-export interface Gateway {
-  namespace: string;
-  name: string;
-  /** Labels of its pods. */
-  selector: Record<string, string>;
-}
-
-/** Each path is written in one way: no empty or dotted segment, no slash at the end, nothing percent-encoded. */
-const path = matching(
-  /^\/$|^(\/(?!\.{1,2}(\/|$))[\w.-]+)+$/,
-  "'/' or a path of letters, digits, '.', '_' and '-', such as /v1/score, without a slash at its end",
-);
+/** An exposure, with the default of each part but the header of users, which has none. */
+export type Exposed = Required<Omit<Exposure, "stickyHeader">> & Pick<Exposure, "stickyHeader">;
 
 /**
- * Headers of which the value is no user: it decides the version, belongs to one connection (RFC 9110, 7.6.1), describes the body, or is
- * another one in each request.
+ * The way from the gateway to both versions of a model: its Services, its two VirtualServices, and what keeps users on a version.
+ *
+ * @param mirrors `mirrors` of the root route. @default - requests are not copied
+ * @returns what must stand before the Rollout: the delivery controller writes to them.
  */
-const RESERVED_HEADERS: readonly string[] = [
-  FORCE_HEADER.name,
-  "connection",
-  "expect",
-  "host",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "via",
-  "accept",
-  "accept-encoding",
-  "content-encoding",
-  "content-length",
-  "content-type",
-  "date",
-  "traceparent",
-  "tracestate",
-  "x-request-id",
-];
-
-const userHeader = matching(
-  new RegExp(`^(?!(${RESERVED_HEADERS.join("|")})$)(?!x-(envoy|b3)-)[a-z][a-z0-9-]*$`),
-  "a header name in lower case that names a user, such as x-user-id, and none of HTTP, of tracing or of the mesh",
-);
-
-export const exposure = fields<Exposure>({
-  host: text,
-  gateway: fields<Gateway>({ namespace: text, name: text, selector: mapOf(anyText) }),
-  path: optional(path),
-  timeoutSeconds: optional(wholeNumber({ min: 1, max: 300 })),
-  stickyHeader: optional(userHeader),
-});
-
-/** Longest time that a request may take, seconds. */
-export const TIMEOUT_SECONDS = 10;
-
-/** @throws {pulumi.ResourceError} when the host is not a DNS name. */
-export function checkHost(host: string, on: pulumi.Resource): void {
-  check.that(
-    host.length <= 253 && host.split(".").every((label) => DNS_LABEL.test(label)),
-    "exposure.host",
-    "a DNS name in lower case",
-    host,
-    on,
+export function declareRoutes(
+  names: ServingNames,
+  exposure: Exposed,
+  child: { parent: pulumi.Resource },
+  mirrors?: object[],
+): pulumi.Resource[] {
+  const { name, namespace } = names;
+  const services = [names.stableService, names.canaryService].map(
+    (service) =>
+      new k8s.core.v1.Service(
+        service,
+        // Pulumi would wait for pods that the Rollout has yet to make.
+        {
+          metadata: { name: service, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
+          spec: serviceSpec(name),
+        },
+        { ...child, ignoreChanges: ["spec.selector"] },
+      ),
   );
+  const split = new k8s.apiextensions.CustomResource(
+    names.split,
+    { apiVersion: API.gateway, kind: "VirtualService", metadata: { name: names.split, namespace }, spec: splitSpec(names) },
+    // The whole list: Pulumi cannot ignore an element of a list in a server-side apply (pulumi/pulumi-kubernetes await.go).
+    { ...child, ignoreChanges: ["spec.http"] },
+  );
+  new k8s.apiextensions.CustomResource(
+    `${name}-root`,
+    {
+      apiVersion: API.gateway,
+      kind: "VirtualService",
+      metadata: { name, namespace },
+      spec: rootSpec({ ...exposure, ...(mirrors && { mirrors }) }, names),
+    },
+    { ...child, dependsOn: [split] },
+  );
+  if (exposure.stickyHeader !== undefined) {
+    new k8s.apiextensions.CustomResource(
+      `${name}-sticky`,
+      {
+        apiVersion: API.envoyFilter,
+        kind: "EnvoyFilter",
+        metadata: { name: `${namespace}-${name}-sticky`, namespace: exposure.gateway.namespace },
+        spec: stickySpec(exposure.stickyHeader, exposure.gateway, names),
+      },
+      child,
+    );
+  }
+  return [...services, split];
 }
-
-/** Whether a request can reach two paths: they are the same, or one lies below the other. */
-export const overlap = (one: string, other: string): boolean => isBelow(one, other) || isBelow(other, one);
-
-const isBelow = (path: string, above: string): boolean => `${path}/`.startsWith(above === "/" ? "/" : `${above}/`);
 
 /** The path itself and what lies below it: Envoy compares a prefix letter by letter. */
 const matchOf = (path: string) =>
   path === "/" ? [{ uri: { prefix: "/" } }] : [{ uri: { exact: path } }, { uri: { prefix: `${path}/` } }];
 
 /** Both Services begin alike; the delivery controller then narrows each to the pods of one version. */
-export function serviceSpec(name: string) {
+function serviceSpec(name: string) {
   return {
     selector: { app: name },
     ports: [{ name: "http", port: SERVICE_PORT, targetPort: "http", appProtocol: "http" }],
@@ -108,7 +77,7 @@ export function serviceSpec(name: string) {
 
 /** Hosts, match, time-out and retries: ours alone. Retries never on 5xx, which would hide what the analysis is looking for. */
 export function rootSpec(
-  { host, path, timeoutSeconds, gateway, mirrors }: Required<Omit<Exposure, "stickyHeader">> & { mirrors?: object[] },
+  { host, path, timeoutSeconds, gateway, mirrors }: Exposed & { mirrors?: object[] },
   { namespace, split, rootRoute }: ServingNames,
 ) {
   return {
@@ -164,7 +133,7 @@ export const trafficRouting = ({ split, primaryRoute }: ServingNames, mirrors: b
  * The version is drawn from a hash of the user instead of at random. Istio has no sticky weighted split (istio/istio#9764); Envoy has
  * had one since 1.36 (envoyproxy/envoy#41244). Requests without the header are drawn at random, so shares hold either way.
  */
-export function stickySpec(header: string, { selector }: Gateway, { rootRoute, primaryRoute }: ServingNames) {
+function stickySpec(header: string, { selector }: Gateway, { rootRoute, primaryRoute }: ServingNames) {
   return {
     workloadSelector: { labels: selector },
     configPatches: [

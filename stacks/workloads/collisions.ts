@@ -1,5 +1,5 @@
+import { overlap } from "#components/serving/exposure";
 import { servingNames } from "#components/serving/names";
-import { overlap } from "#components/serving/routing";
 import { PATH } from "#components/serving/runtimes/image";
 import { modelsNamespace } from "#components/teams/team";
 import { clusterQueuesOf } from "#components/training/team-queue";

@@ -275,7 +275,7 @@ describe("the steps of an A/B test", () => {
 
 describe("the Rollout", () => {
   const { rollout } = planned;
-  const spec = rolloutSpec({ names, template: {}, strategy: rollout, loadSeconds: 300 });
+  const spec = rolloutSpec({ names, template: {}, release: planned, loadSeconds: 300 });
 
   it("leaves the number of pods to the autoscaler", () => {
     expect(spec).not.toHaveProperty("replicas");

@@ -66,7 +66,7 @@ const servers = createServer((request, response) => {
 /** A job of Prometheus that scrapes as the endpoint of a PodMonitor says. */
 function jobOf(name: string, runtime: Runtime, port: number): object {
   const { metrics } = contractOf(runtime, CONTRACT_OF);
-  const [endpoint] = podMonitorSpec("fraud", { metrics }).podMetricsEndpoints as unknown as [
+  const [endpoint] = podMonitorSpec("fraud", { metrics }, 15).podMetricsEndpoints as unknown as [
     { metricRelabelings?: Relabeling[] },
   ];
   return {
