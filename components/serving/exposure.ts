@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL } from "../naming.ts";
-import { anyText, fields, mapOf, matching, optional, text, wholeNumber } from "../shape.ts";
+import { anyText, closed, fields, mapOf, matching, optional, text, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
-import { FORCE_HEADER } from "./names.ts";
+import { type Sticky, sticky } from "./sticky.ts";
 
 /** Where users find a model. */
 export interface Exposure {
@@ -18,8 +18,8 @@ export interface Exposure {
   /** Longest time that a request may take, seconds. @default 10 */
   timeoutSeconds?: number;
 
-  /** Header that names the user: a user who was served by the new version stays with it. @default - the version is drawn for each request */
-  stickyHeader?: string;
+  /** What names the user: a user who was served by the new version stays with it. @default - the version is drawn for each request */
+  sticky?: Sticky;
 }
 
 export interface Gateway {
@@ -35,44 +35,12 @@ const path = matching(
   "'/' or a path of letters, digits, '.', '_' and '-', such as /v1/score, without a slash at its end",
 );
 
-/**
- * Headers of which the value is no user: it decides the version, belongs to one connection (RFC 9110, 7.6.1), describes the body, or is
- * another one in each request.
- */
-const RESERVED_HEADERS: readonly string[] = [
-  FORCE_HEADER.name,
-  "connection",
-  "expect",
-  "host",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "via",
-  "accept",
-  "accept-encoding",
-  "content-encoding",
-  "content-length",
-  "content-type",
-  "date",
-  "traceparent",
-  "tracestate",
-  "x-request-id",
-];
-
-const userHeader = matching(
-  new RegExp(`^(?!(${RESERVED_HEADERS.join("|")})$)(?!x-(envoy|b3)-)[a-z][a-z0-9-]*$`),
-  "a header name in lower case that names a user, such as x-user-id, and none of HTTP, of tracing or of the mesh",
-);
-
 export const exposure = fields<Exposure>({
   host: text,
   gateway: fields<Gateway>({ namespace: text, name: text, selector: mapOf(anyText) }),
   path: optional(path),
   timeoutSeconds: optional(wholeNumber({ min: 1, max: 300 })),
-  stickyHeader: optional(userHeader),
+  sticky: optional(closed(sticky)),
 });
 
 /** Longest time that a request may take, seconds. */

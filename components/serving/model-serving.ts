@@ -195,10 +195,10 @@ function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): vo
   checkHost(exposure.host, on);
   kindOf(strategy).check(strategy, on);
   check.that(
-    strategy.kind !== "abTest" || exposure.stickyHeader !== undefined,
-    "exposure.stickyHeader",
-    "the header that names the user where the strategy is 'abTest', so that each user has one version",
-    exposure.stickyHeader,
+    strategy.kind !== "abTest" || exposure.sticky !== undefined,
+    "exposure.sticky",
+    "the header or the cookie that names the user where the strategy is 'abTest', so that each user has one version",
+    exposure.sticky,
     on,
   );
   checkCompute(compute, on);

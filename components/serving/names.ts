@@ -19,7 +19,7 @@ export interface ServingNames {
   split: string;
   /** Route of the root. Filters match routes by name over all of a gateway, so the name says the namespace too. */
   rootRoute: string;
-  /** The one weighted route of the delegate. The mesh calls it `<rootRoute>-<primaryRoute>` once both are merged. */
+  /** The one weighted route of the delegate; see {@link mergedRoute}. */
   primaryRoute: string;
   stableService: string;
   canaryService: string;
@@ -61,6 +61,10 @@ export const servingNames = (name: string, namespace: string): ServingNames => (
   verdict: `${name}-verdict`,
   recorded: `${name}-recorded`,
 });
+
+/** What the mesh calls the weighted route once root and delegate are merged. */
+export const mergedRoute = ({ rootRoute, primaryRoute }: Pick<ServingNames, "rootRoute" | "primaryRoute">): string =>
+  `${rootRoute}-${primaryRoute}`;
 
 /** Name of a Service inside the cluster. */
 export const serviceHost = (service: string, namespace: string): string => `${service}.${namespace}.svc.cluster.local`;

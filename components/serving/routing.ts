@@ -1,11 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { API } from "../versions.ts";
-import type { Exposure, Gateway } from "./exposure.ts";
-import { FORCE_HEADER, MIRROR_ROUTE, SERVICE_PORT, type ServingNames, serviceHost } from "./names.ts";
+import type { Exposure } from "./exposure.ts";
+import { FORCE_HEADER, MIRROR_ROUTE, mergedRoute, SERVICE_PORT, type ServingNames, serviceHost } from "./names.ts";
+import { stickySpec } from "./sticky.ts";
 
-/** An exposure, with the default of each part but the header of users, which has none. */
-export type Exposed = Required<Omit<Exposure, "stickyHeader">> & Pick<Exposure, "stickyHeader">;
+/** An exposure, with the default of each part but `sticky`, which has none. */
+export type Exposed = Required<Omit<Exposure, "sticky">> & Pick<Exposure, "sticky">;
 
 /**
  * The way from the gateway to both versions of a model: its Services, its two VirtualServices, and what keeps users on a version.
@@ -48,14 +49,14 @@ export function declareRoutes(
     },
     { ...child, dependsOn: [split] },
   );
-  if (exposure.stickyHeader !== undefined) {
+  if (exposure.sticky !== undefined) {
     new k8s.apiextensions.CustomResource(
       `${name}-sticky`,
       {
         apiVersion: API.envoyFilter,
         kind: "EnvoyFilter",
         metadata: { name: `${namespace}-${name}-sticky`, namespace: exposure.gateway.namespace },
-        spec: stickySpec(exposure.stickyHeader, exposure.gateway, names),
+        spec: stickySpec(exposure.sticky, exposure.gateway.selector, mergedRoute(names)),
       },
       child,
     );
@@ -128,28 +129,3 @@ export const trafficRouting = ({ split, primaryRoute }: ServingNames, mirrors: b
   managedRoutes: [{ name: FORCE_HEADER.route }, ...(mirrors ? [{ name: MIRROR_ROUTE }] : [])],
   istio: { virtualService: { name: split, routes: [primaryRoute] } },
 });
-
-/**
- * The version is drawn from a hash of the user instead of at random. Istio has no sticky weighted split (istio/istio#9764); Envoy has
- * had one since 1.36 (envoyproxy/envoy#41244). Requests without the header are drawn at random, so shares hold either way.
- */
-function stickySpec(header: string, { selector }: Gateway, { rootRoute, primaryRoute }: ServingNames) {
-  return {
-    workloadSelector: { labels: selector },
-    configPatches: [
-      {
-        applyTo: "HTTP_ROUTE",
-        match: {
-          context: "GATEWAY",
-          routeConfiguration: { vhost: { route: { name: `${rootRoute}-${primaryRoute}` } } },
-        },
-        patch: {
-          operation: "MERGE",
-          value: {
-            route: { hash_policy: [{ header: { header_name: header } }], weighted_clusters: { use_hash_policy: true } },
-          },
-        },
-      },
-    ],
-  };
-}

@@ -3,6 +3,7 @@ import { Agent, request } from "node:http";
 import { parentPort, workerData } from "node:worker_threads";
 import { TLS_ENDED } from "./forwarded.ts";
 import type { LoadOptions } from "./load.ts";
+import { namedUser } from "./named-user.ts";
 import type { Sample } from "./sample.ts";
 
 const TICK_MS = 5;
@@ -50,7 +51,7 @@ function send({ body, headers: usual }: (typeof questions)[number], person: stri
     underWay -= 1;
     batch.push({ at: Date.now(), ms: performance.now() - from, status, version, ...(person !== undefined && { person }) });
   };
-  const headers = person === undefined ? usual : { ...usual, [people!.header]: person };
+  const headers = person === undefined ? usual : { ...usual, ...namedUser(people!.sticky, person) };
   const call = request({ host: address, port, path, method: "POST", agent, headers, timeout: TIMEOUT_MS }, (answer) => {
     answer.resume();
     answer.once("end", () => done(answer.statusCode ?? 0, String(answer.headers[versionHeader] ?? "")));

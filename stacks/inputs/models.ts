@@ -1,3 +1,4 @@
+import type { Sticky } from "#components/serving/sticky";
 import type { AbTestPace, BlueGreenPace, ReleasePace, ShadowTerms } from "#components/serving/strategies/release-pace";
 
 /** A served model, the same in every environment: its version comes from the release, its size from the profile. */
@@ -39,11 +40,14 @@ export interface ServedModel {
   /**
    * In place of a canary: a share of the users gets a new version for days, and what they make of it decides. Its `outcomes`, `percent`,
    * `testSeconds`, `minAttempts`, `significance`, `switchedBy`, `stepSeconds`, `soakSeconds`, `scaleDownDelaySeconds`, `intervalSeconds`,
-   * `windowSeconds`, `minRequests`. It needs `stickyHeader`. @default - a canary
+   * `windowSeconds`, `minRequests`. It needs `sticky`. @default - a canary
    */
   abTest?: AbTestPace;
-  /** Header that names the user, where one user must not see two versions in turn. @default - drawn per request */
-  stickyHeader?: string;
+  /**
+   * What names the user, where one user must not see two versions in turn: `{ header: "x-user-id" }`, or `{ cookie: "session" }` for a cookie
+   * that the application has set. @default - drawn per request
+   */
+  sticky?: Sticky;
 }
 
 export type ServedModels = Record<string, ServedModel>;
@@ -57,6 +61,6 @@ export const models: ServedModels = {
     maxErrorShare: 0.01,
     // Two good versions of so few data (569 rows) lie up to 0.23 apart.
     maxPsi: 0.4,
-    stickyHeader: "x-user-id",
+    sticky: { header: "x-user-id" },
   },
 };

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PLAN_GROUP } from "#components/cluster/cluster-reader";
+import { sticky } from "#components/serving/sticky";
 import { abTestPace, blueGreenPace, releasePace, shadowTerms } from "#components/serving/strategies/release-pace";
 import {
   anyNumber,
@@ -41,7 +42,7 @@ const MODEL: Rule<ServedModel, false> = closed(
     blueGreen: blueGreenPace,
     shadow: shadowTerms,
     abTest: abTestPace,
-    stickyHeader: optional(text),
+    sticky: optional(closed(sticky)),
   }),
 );
 

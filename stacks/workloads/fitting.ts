@@ -131,13 +131,13 @@ const WAYS = ["canary", "blueGreen", "abTest"] as const satisfies readonly (keyo
 const DAY = 86_400;
 
 /** A test needs to know its users, and a Prometheus that remembers its beginning. */
-function unansweredTest({ name, abTest, stickyHeader }: ReleasedModel, profile: Profile): Fault | undefined {
+function unansweredTest({ name, abTest, sticky }: ReleasedModel, profile: Profile): Fault | undefined {
   if (abTest === undefined) {
     return undefined;
   }
-  if (stickyHeader === undefined) {
-    const must = `the header that names the user beside ${name}.abTest, so that each user has one version`;
-    return { argument: `${name}.stickyHeader`, must, value: stickyHeader };
+  if (sticky === undefined) {
+    const must = `the header or the cookie that names the user beside ${name}.abTest, so that each user has one version`;
+    return { argument: `${name}.sticky`, must, value: sticky };
   }
   const { retentionDays } = profile.monitoring;
   const { testSeconds } = { ...paceOf(profile), ...given(abTest) };

@@ -18,7 +18,7 @@ async function identities(teams: string[], owners: Record<string, string>): Prom
   const given = {
     teams: Object.fromEntries(teams.map((team) => [team, share(team, 1 / teams.length)])),
     models: Object.fromEntries(
-      names.map((name) => [name, { team: owners[name]!, host: `${name}.models.internal`, stickyHeader: "x-user" }]),
+      names.map((name) => [name, { team: owners[name]!, host: `${name}.models.internal`, sticky: { header: "x-user" } }]),
     ),
     release: {
       ...many(1).release,

@@ -28,7 +28,7 @@ const STRATEGIES: [string, Strategy][] = [
 
 /** Strategies that need to know the user find the header. */
 const released = (strategy: Strategy) =>
-  serving({ ...minimal, exposure: { ...minimal.exposure, stickyHeader: "x-user-id" }, strategy });
+  serving({ ...minimal, exposure: { ...minimal.exposure, sticky: { header: "x-user-id" } }, strategy });
 
 const HOSTS = {
   canary: "fraud-canary.models-risk.svc.cluster.local",
