@@ -8,8 +8,8 @@ import { fields, input, matching, oneOf, optional, text, wholeNumber } from "../
 import { check, given } from "../validation.ts";
 import { autoscalerSpec, checkScaling, disruptionSpec, type Scaling, scaling } from "./autoscaling.ts";
 import { declareComparer, mirrorsTo } from "./comparer.ts";
-import { type Compute, checkCompute, compute } from "./compute.ts";
-import { checkHost, type Exposure, exposure, TIMEOUT_SECONDS } from "./exposure.ts";
+import { type Compute, checkCompute, compute, gpusOf } from "./compute.ts";
+import { checkGrpc, checkHost, type Exposure, exposure, TIMEOUT_SECONDS } from "./exposure.ts";
 import { checkModel, type ModelStore, type ModelVersion, model, modelStore, readModel } from "./model.ts";
 import { servingNames } from "./names.ts";
 import { podTemplate } from "./pod-template.ts";
@@ -100,9 +100,9 @@ export class ModelServing extends Component {
     const { namespace, monitoring, store, strategy, compute, runtime, scaling } = filled(args);
     const { loadSeconds } = { loadSeconds: LOAD_SECONDS, ...given(runtime) };
     const { timeoutSeconds } = { timeoutSeconds: TIMEOUT_SECONDS, ...given(args.exposure) };
-    const contract = contractOf(runtime, { name, timeoutSeconds, gpus: compute.kind === "gpu" ? compute.gpus : 0 });
-    const exposure = { path: contract.path, timeoutSeconds, ...given(args.exposure) };
-    const names = servingNames(name, namespace);
+    const { host, gateway, grpc = false } = args.exposure;
+    const contract = contractOf(runtime, { name, timeoutSeconds, gpus: gpusOf(compute), grpc });
+    const names = servingNames(name, namespace, { grpc });
     const scrapeSeconds = monitoring.scrapeSeconds ?? SCRAPE_SECONDS;
     const release = kindOf(strategy).plan(strategy, {
       names,
@@ -117,7 +117,7 @@ export class ModelServing extends Component {
       serverPort: contract.port,
       timeoutSeconds,
       ...(compute.kind === "cpu" && compute.nodeLabels && { nodeLabels: compute.nodeLabels }),
-      gatewayNamespace: exposure.gateway.namespace,
+      gatewayNamespace: gateway.namespace,
       monitoringNamespace: monitoring.namespace,
       scrapeSeconds,
     };
@@ -133,7 +133,14 @@ export class ModelServing extends Component {
       child,
     );
 
-    const routes = declareRoutes(names, exposure, child, comparer && mirrorsTo(names, comparer));
+    const exposed = {
+      path: contract.path,
+      timeoutSeconds,
+      ...given(args.exposure),
+      methods: contract.grpc?.methods ?? [],
+      ...(comparer && { mirrors: mirrorsTo(names, comparer) }),
+    };
+    const routes = declareRoutes(names, exposed, child);
     const template = podTemplate({
       name,
       model: args.model,
@@ -158,16 +165,16 @@ export class ModelServing extends Component {
     declareReach(
       names,
       contract,
-      { gateway: exposure.gateway.namespace, monitoring: monitoring.namespace, compared: comparer !== undefined },
+      { gateway: gateway.namespace, monitoring: monitoring.namespace, compared: comparer !== undefined },
       scrapeSeconds,
       child,
     );
 
     this.namespace = namespace;
-    this.host = exposure.host;
+    this.host = host;
     this.version = args.model.version;
     this.roleArn = role.roleArn;
-    this.registerOutputs({ namespace, host: exposure.host, version: args.model.version, roleArn: role.roleArn });
+    this.registerOutputs({ namespace, host, version: args.model.version, roleArn: role.roleArn });
   }
 }
 
@@ -203,6 +210,8 @@ function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): vo
   );
   checkCompute(compute, on);
   checkRuntime(runtime, compute, on);
+  const asked = { name, timeoutSeconds: TIMEOUT_SECONDS, gpus: gpusOf(compute), grpc: true };
+  checkGrpc(exposure, contractOf(runtime, asked), { runtime: runtime.kind, strategy: strategy.kind }, on);
   // The answers of other programs do not say which version gave them.
   check.that(
     strategy.kind !== "shadow" || ["image", "custom"].includes(runtime.kind),

@@ -35,12 +35,20 @@ export function declareReach(
 }
 
 /** In: predictions from the gateway, scrapes from monitoring. Out: names, the Pod Identity agent, AWS. */
-function networkPolicySpec(names: ServingNames, { port, metrics }: ServerContract, { gateway, monitoring, compared }: Askers) {
-  const from = (namespace: string, to: number) => ({ from: [namespaceNamed(namespace)], ports: tcp(to) });
+function networkPolicySpec(
+  names: ServingNames,
+  { port, grpc, metrics }: ServerContract,
+  { gateway, monitoring, compared }: Askers,
+) {
+  const from = (namespace: string, ...to: number[]) => ({ from: [namespaceNamed(namespace)], ports: tcp(...to) });
   return {
     podSelector: { matchLabels: { app: names.name } },
     policyTypes: ["Ingress", "Egress"],
-    ingress: [from(gateway, port), from(monitoring, metrics.port ?? port), ...(compared ? [fromComparer(names, port)] : [])],
+    ingress: [
+      from(gateway, port, ...(grpc ? [grpc.port] : [])),
+      from(monitoring, metrics.port ?? port),
+      ...(compared ? [fromComparer(names, port)] : []),
+    ],
     egress: [TO_DNS, TO_POD_IDENTITY, TO_AWS],
   };
 }

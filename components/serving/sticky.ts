@@ -58,20 +58,18 @@ export const sticky: Rule<Sticky, false> = oneField<Sticky>({ header: userHeader
  * either way.
  *
  * @param selector labels of the gateway's pods.
- * @param route merged name of the weighted route.
+ * @param routes merged names of the weighted routes.
  */
-export const stickySpec = (by: Sticky, selector: Record<string, string>, route: string) => ({
+export const stickySpec = (by: Sticky, selector: Record<string, string>, routes: readonly string[]) => ({
   workloadSelector: { labels: selector },
-  configPatches: [
-    {
-      applyTo: "HTTP_ROUTE",
-      match: { context: "GATEWAY", routeConfiguration: { vhost: { route: { name: route } } } },
-      patch: {
-        operation: "MERGE",
-        value: { route: { hash_policy: [hashed(by)], weighted_clusters: { use_hash_policy: true } } },
-      },
+  configPatches: routes.map((name) => ({
+    applyTo: "HTTP_ROUTE",
+    match: { context: "GATEWAY", routeConfiguration: { vhost: { route: { name } } } },
+    patch: {
+      operation: "MERGE",
+      value: { route: { hash_policy: [hashed(by)], weighted_clusters: { use_hash_policy: true } } },
     },
-  ],
+  })),
 });
 
 /** Without `ttl` Envoy reads the cookie and sets none. */

@@ -9,6 +9,11 @@ export interface ServedModel {
   host: string;
   /** Prefix of the paths that reach it. @default "/invocations" */
   path?: string;
+  /**
+   * Whether it answers the Open Inference Protocol by gRPC as well, under the same host (docs/model-server.md): a host of its own, as a client
+   * of gRPC cannot set a path. Not with `blueGreen`. @default false
+   */
+  grpc?: boolean;
   /** Answers that take longer are slow, milliseconds; one of the bounds of the gateway's histogram. @default 200 */
   latencyTargetMs?: number;
   /** Shares of 5xx and of slow answers above which a new version is thrown out, 0 to 1. @default 0.01 and 0.05 */

@@ -1,5 +1,6 @@
-import { overlap } from "#components/serving/exposure";
-import { servingNames } from "#components/serving/names";
+import { overlap, pathOf } from "#components/serving/exposure";
+import { servingNames, splitsOf } from "#components/serving/names";
+import { OPEN_INFERENCE_METHODS } from "#components/serving/runtimes/contract";
 import { PATH } from "#components/serving/runtimes/image";
 import { modelsNamespace } from "#components/teams/team";
 import { clusterQueuesOf } from "#components/training/team-queue";
@@ -7,7 +8,7 @@ import { FILES } from "../inputs/files.ts";
 import type { ServedModel } from "../inputs/models.ts";
 import type { Teams } from "../inputs/teams.ts";
 
-type NamedModel = Pick<ServedModel, "team" | "host" | "path" | "shadow"> & { name: string };
+type NamedModel = Pick<ServedModel, "team" | "host" | "path" | "grpc" | "shadow"> & { name: string };
 
 /** A name that an object gets from a team or a model, among all others of its kind. */
 interface Claim {
@@ -37,8 +38,9 @@ const ofTeam = (team: string): Claim[] =>
   Object.values(clusterQueuesOf(team)).map((name) => ({ scope: "ClusterQueue", name, file: FILES.teams, of: team }));
 
 /** The root's route names also the filter of sticky users and the dashboard, which stand beside those of other teams. */
-function ofModel({ name: model, team, shadow }: NamedModel): Claim[] {
-  const { name, namespace, split, rootRoute, comparer } = servingNames(model, modelsNamespace(team));
+function ofModel({ name: model, team, grpc = false, shadow }: NamedModel): Claim[] {
+  const names = servingNames(model, modelsNamespace(team), { grpc });
+  const { name, namespace, rootRoute, comparer } = names;
   const claim = { file: FILES.models, of: model };
   return [
     ...[name, ...(shadow === undefined ? [] : [comparer])].map((each) => ({
@@ -46,19 +48,48 @@ function ofModel({ name: model, team, shadow }: NamedModel): Claim[] {
       scope: `account of ${namespace}`,
       name: each,
     })),
-    ...[name, split].map((each) => ({ ...claim, scope: `VirtualService of ${namespace}`, name: each })),
+    ...[name, ...splitsOf(names).map(({ virtualService }) => virtualService)].map((each) => ({
+      ...claim,
+      scope: `VirtualService of ${namespace}`,
+      name: each,
+    })),
     { ...claim, scope: "route in the gateway", name: rootRoute },
   ];
 }
 
-/** Two models under one host of which one's path is the other's, or lies below it, would take each other's requests. */
+/** Two models under one host would take each other's requests where a path of one is a path of the other, or lies below it. */
 export function sharedAddresses(models: readonly NamedModel[]): string[] {
-  return models.flatMap(({ name, host, path = PATH }, at) => {
-    const other = models.slice(0, at).find((each) => each.host === host && overlap(path, each.path ?? PATH));
-    return other
-      ? [
-          `${FILES.models}: ${name}.path must be apart from the path of '${other.name}' on the same host, '${other.path ?? PATH}', got '${path}': take a path that does not lie below the other, or another host`,
-        ]
-      : [];
+  return models.flatMap((model, at) => {
+    const [other, path, theirs] =
+      models
+        .slice(0, at)
+        .filter(({ host }) => host === model.host)
+        .flatMap((each) => sharedPaths(model, each))[0] ?? [];
+    return other === undefined ? [] : [`${FILES.models}: ${model.name}.${apart(model, other, path, theirs)}`];
   });
 }
+
+type Shared = [other: NamedModel, path: string, theirs: string];
+
+const sharedPaths = (model: NamedModel, other: NamedModel): Shared[] =>
+  pathsOf(model).flatMap((path) =>
+    pathsOf(other)
+      .filter((theirs) => overlap(path, theirs))
+      .map((theirs): Shared => [other, path, theirs]),
+  );
+
+/** A client of gRPC cannot set a path: its methods are paths under the host. */
+const pathsOf = ({ path = PATH, grpc = false }: NamedModel): string[] => [
+  path,
+  ...(grpc ? OPEN_INFERENCE_METHODS.map(pathOf) : []),
+];
+
+const apart = (
+  { path: own = PATH }: NamedModel,
+  { name }: NamedModel,
+  path: string | undefined,
+  theirs: string | undefined,
+): string =>
+  path === own
+    ? `path must be apart from the path of '${name}' on the same host, '${theirs}', got '${path}': take a path that does not lie below the other, or another host`
+    : `grpc must be left out beside '${name}' on the same host, whose '${theirs}' takes the same requests: take another host`;

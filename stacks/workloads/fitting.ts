@@ -113,6 +113,10 @@ function invalidPaces(models: readonly ReleasedModel[], profile: Profile): strin
     if (other !== undefined) {
       return [`${FILES.models}: ${name}.${other} must be left out beside ${name}.${kind}: a release is one of them`];
     }
+    if (model.grpc === true && blueGreen !== undefined) {
+      const why = "it judges a version by its answers to copies, and the gateway does not know the status of those";
+      return [`${FILES.models}: ${name}.blueGreen must be left out beside ${name}.grpc: ${why}`];
+    }
     const times = paceOf(profile);
     const fault =
       faultInPace(`${name}.canary`, canary, times) ??

@@ -134,7 +134,7 @@ function declareModel(
   opts: ComponentOptions,
 ): ModelServing {
   const { minReplicas, maxReplicas } = profile.serving;
-  const { name, team, host, path, sticky } = model;
+  const { name, team, host, path, grpc, sticky } = model;
   const { version, path: folder, sha256, image } = model.released;
   return new ModelServing(
     name,
@@ -143,7 +143,7 @@ function declareModel(
       model: { version, path: folder, sha256, image: `${registries[image.repository] ?? image.repository}@${image.digest}` },
       store: { bucketName: stores.models.name, bucketArn: stores.models.arn, kmsKeyArn: keys.data, region },
       clusterName: platform.cluster.name,
-      exposure: { host, gateway: platform.gateway, ...stated({ path, sticky }) },
+      exposure: { host, gateway: platform.gateway, ...stated({ path, grpc, sticky }) },
       monitoring: { ...platform.monitoring, scrapeSeconds },
       compute: computeOf(profile, platform),
       runtime: { kind: "image", loadSeconds },

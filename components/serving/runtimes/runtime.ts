@@ -15,7 +15,10 @@ export type Runtime = ImageRuntime | TritonRuntime | TensorFlowServingRuntime | 
 
 type On<K extends Compute["kind"]> = Extract<Compute, { kind: K }>;
 
-/** The program that serves a model, and what it runs on: a runtime that needs GPUs cannot be written without them. */
+/**
+ * The program that serves a model, and what it runs on: a runtime that needs GPUs cannot be written without them, and one that speaks no gRPC
+ * cannot be written with it.
+ */
 export type Served =
   | {
       /** Program that serves the model. @default { kind: "image" } */
@@ -24,7 +27,7 @@ export type Served =
       compute?: Compute;
     }
   | { runtime: OpenVinoRuntime; compute?: On<"cpu"> }
-  | { runtime: VllmRuntime; compute: On<"gpu"> };
+  | { runtime: VllmRuntime; compute: On<"gpu">; exposure: { grpc?: false } };
 
 export const RUNTIMES: { readonly [K in Runtime["kind"]]: RuntimeKind<Extract<Runtime, { kind: K }>> } = {
   image,
