@@ -144,6 +144,18 @@ export const fields = <T>(shape: Shape<T>): Rule<T, false> => ({
 const partsOf = (value: unknown, shape: Fields): Part[] =>
   Object.entries(shape).map(([key, rule]) => [`.${key}`, (value as Record<string, unknown>)[key], rule]);
 
+/** An object with one field of several; which one it has says what it is. */
+export const oneField = <T>(shape: { readonly [K in keyof T]-?: Rule<Exclude<T[K], undefined>, false> }): Rule<T, false> => {
+  const keys = Object.keys(shape);
+  return {
+    must: `an object with exactly one of ${keys.join(", ")}`,
+    optional: false,
+    fits: (value) => isObject(value) && keys.filter((key) => (value as Record<string, unknown>)[key] !== undefined).length === 1,
+    inside: (value) =>
+      partsOf(value, Object.fromEntries(Object.entries<Rule<never>>(shape).map(([key, rule]) => [key, optional(rule)]))),
+  };
+};
+
 type OfKind<T, K extends keyof T, V> = T extends unknown ? (V extends T[K] ? T : never) : never;
 
 /** An object whose fields depend on one of them, `key`. */

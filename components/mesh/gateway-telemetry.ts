@@ -1,4 +1,5 @@
 import { oneOf, type Rule } from "../shape.ts";
+import { GRPC_STATISTICS } from "./grpc-answers.ts";
 
 /** Time between two scrapes of the gateway, seconds: two of them fit into the shortest window that a release is judged by. */
 export const SCRAPE_SECONDS = 15;
@@ -34,10 +35,10 @@ export const latencyBound: Rule<number, false> = {
 };
 
 /**
- * Counters that Istio leaves out by default: answers by class, and time, of every upstream Service. Only classes: Envoy tells each
- * answer a second time by its exact code under the same name, and a sum over both would count everything twice.
+ * Counters that Istio leaves out by default: answers by class, by status of gRPC, and time, of every upstream Service. Only classes: Envoy
+ * tells each answer a second time by its exact code under the same name, and a sum over both would count everything twice.
  */
-const UPSTREAM_STATISTICS = String.raw`cluster\.outbound\|\d+\|\|[^;]+;\.upstream_rq_([1-5]xx|time)`;
+const UPSTREAM_STATISTICS = String.raw`cluster\.outbound\|\d+\|\|[^;]+;\.(upstream_rq_([1-5]xx|time)|${GRPC_STATISTICS})`;
 
 /**
  * Pod annotations that make the gateway count what alerts, release analysis and dashboards read

@@ -11,6 +11,7 @@ import { domainName, fields, optional, wholeNumber } from "../shape.ts";
 import { check } from "../validation.ts";
 import { API, CHARTS } from "../versions.ts";
 import { SCRAPE_SECONDS, telemetryAnnotations } from "./gateway-telemetry.ts";
+import { GRPC_RELABELINGS, GRPC_SERIES } from "./grpc-answers.ts";
 
 export interface IngressGatewayArgs {
   /** Most replicas. @default 5 */
@@ -176,6 +177,9 @@ function listeners(domain: string | undefined): IGateway["spec"] {
   };
 }
 
+/** Series that alerts, release analysis and dashboards read. */
+const KEPT = `envoy_cluster_upstream_rq.*|${GRPC_SERIES}|envoy_server_.*`;
+
 /** Envoy's own endpoint (15090), not the merged one of the agent (15020), whose buckets and names may differ. */
 const monitor = (scrapeSeconds: number): IPodMonitor["spec"] => ({
   selector: { matchLabels: SELECTOR },
@@ -184,9 +188,9 @@ const monitor = (scrapeSeconds: number): IPodMonitor["spec"] => ({
       port: "http-envoy-prom",
       path: "/stats/prometheus",
       interval: `${scrapeSeconds}s`,
-      metricRelabelings: [{ action: "keep", sourceLabels: ["__name__"], regex: "envoy_cluster_upstream_rq.*|envoy_server_.*" }],
+      metricRelabelings: [{ action: "keep", sourceLabels: ["__name__"], regex: KEPT }, ...GRPC_RELABELINGS],
     },
   ],
-  // 22 series a Service, two Services a model: room for two thousand models.
+  // 22 series a port of a Service, two Services a model, two ports where it answers gRPC: room for a thousand models that do, or two thousand.
   sampleLimit: 100_000,
 });

@@ -5,7 +5,7 @@ import { HARDENED_CONTAINER, hardenedPod, SCRATCH_MOUNT, scratchVolume } from ".
 import { API } from "../versions.ts";
 import { disruptionSpec } from "./autoscaling.ts";
 import { placementOf } from "./compute.ts";
-import { SERVICE_PORT, type ServingNames, serviceHost } from "./names.ts";
+import { SERVICE_PORTS, type ServingNames, serviceHost } from "./names.ts";
 import { DRAIN_SECONDS, SERVER_USER } from "./runtimes/contract.ts";
 
 /**
@@ -59,8 +59,8 @@ export function declareComparer(args: ComparerArgs, opts: pulumi.CustomResourceO
 
 function deploymentSpec({ names, image, tolerance, timeoutSeconds, nodeLabels }: ComparerArgs) {
   const variables = {
-    COMPARE_OLD: `http://${serviceHost(names.stableService, names.namespace)}:${SERVICE_PORT}`,
-    COMPARE_NEW: `http://${serviceHost(names.canaryService, names.namespace)}:${SERVICE_PORT}`,
+    COMPARE_OLD: `http://${serviceHost(names.stableService, names.namespace)}:${SERVICE_PORTS.http}`,
+    COMPARE_NEW: `http://${serviceHost(names.canaryService, names.namespace)}:${SERVICE_PORTS.http}`,
     COMPARE_PORT: String(PORT),
     COMPARE_TOLERANCE: String(tolerance),
     COMPARE_TIMEOUT_SECONDS: String(timeoutSeconds),
@@ -99,7 +99,7 @@ function deploymentSpec({ names, image, tolerance, timeoutSeconds, nodeLabels }:
 
 const serviceSpec = (names: ServingNames) => ({
   selector: labelsOf(names),
-  ports: [{ name: "http", port: SERVICE_PORT, targetPort: "http", appProtocol: "http" }],
+  ports: [{ name: "http", port: SERVICE_PORTS.http, targetPort: "http", appProtocol: "http" }],
 });
 
 /** In: copies from the gateway, scrapes. Out: names, and the servers of its model. */
@@ -126,7 +126,7 @@ const podMonitorSpec = (names: ServingNames, scrapeSeconds: number) => ({
 /** `mirrors` of the model's root route: the gateway sends the copies and throws their answers away. */
 export const mirrorsTo = (names: ServingNames, { percent }: Comparer) => [
   {
-    destination: { host: serviceHost(names.comparer, names.namespace), port: { number: SERVICE_PORT } },
+    destination: { host: serviceHost(names.comparer, names.namespace), port: { number: SERVICE_PORTS.http } },
     percentage: { value: percent },
   },
 ];

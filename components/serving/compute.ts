@@ -56,6 +56,9 @@ export function checkCompute(compute: Compute, on: pulumi.Resource): void {
   }
 }
 
+/** Whole GPUs of one server. */
+export const gpusOf = (compute: Compute): number => (compute.kind === "gpu" ? compute.gpus : 0);
+
 /** Requests and limits of a server's container. */
 export function resourcesOf(compute: Compute) {
   const { cpu, memory } = { ...COMPUTE_DEFAULTS[compute.kind], ...given(compute) };

@@ -6,17 +6,17 @@ import { SCRAPE_SECONDS } from "../mesh/gateway-telemetry.ts";
 import { DNS_LABEL, SHORT_LABEL, SHORT_LABEL_RULE } from "../naming.ts";
 import { fields, input, matching, oneOf, optional, text, wholeNumber } from "../shape.ts";
 import { check, given } from "../validation.ts";
-import { API } from "../versions.ts";
 import { autoscalerSpec, checkScaling, disruptionSpec, type Scaling, scaling } from "./autoscaling.ts";
 import { declareComparer, mirrorsTo } from "./comparer.ts";
-import { type Compute, checkCompute, compute } from "./compute.ts";
+import { type Compute, checkCompute, compute, gpusOf } from "./compute.ts";
+import { checkGrpc, checkHost, type Exposure, exposure, TIMEOUT_SECONDS } from "./exposure.ts";
 import { checkMeasured } from "./measured.ts";
 import { checkModel, type ModelStore, type ModelVersion, model, modelStore, readModel } from "./model.ts";
 import { servingNames } from "./names.ts";
 import { podTemplate } from "./pod-template.ts";
-import { networkPolicySpec, podMonitorSpec } from "./reach.ts";
-import { rolloutSpec } from "./rollout.ts";
-import * as routing from "./routing.ts";
+import { declareReach } from "./reach.ts";
+import { declareRollout } from "./rollout.ts";
+import { declareRoutes } from "./routing.ts";
 import { checkRuntime, contractOf, type Runtime, runtime, type Served } from "./runtimes/runtime.ts";
 import { kindOf, type Strategy, strategy } from "./strategies/strategy.ts";
 
@@ -37,7 +37,7 @@ export interface ServingArgs {
   clusterName: pulumi.Input<string>;
 
   /** Where users find it. */
-  exposure: routing.Exposure;
+  exposure: Exposure;
 
   /**
    * Where Prometheus runs, and its address as seen from the delivery controller; it scrapes the servers and the gateway.
@@ -73,7 +73,7 @@ export class ModelServing extends Component {
     model,
     store: modelStore,
     clusterName: input(text),
-    exposure: routing.exposure,
+    exposure,
     monitoring: fields<ModelServingArgs["monitoring"]>({
       namespace: text,
       prometheusUrl: input(text),
@@ -100,10 +100,11 @@ export class ModelServing extends Component {
     const after = (...dependsOn: pulumi.Resource[]) => ({ ...child, dependsOn });
     const { namespace, monitoring, store, strategy, compute, runtime, scaling } = filled(args);
     const { loadSeconds } = { loadSeconds: LOAD_SECONDS, ...given(runtime) };
-    const { timeoutSeconds } = { timeoutSeconds: routing.TIMEOUT_SECONDS, ...given(args.exposure) };
-    const contract = contractOf(runtime, { name, timeoutSeconds, gpus: compute.kind === "gpu" ? compute.gpus : 0 });
-    const exposure = { path: contract.path, timeoutSeconds, ...given(args.exposure) };
-    const names = servingNames(name, namespace);
+    const { timeoutSeconds } = { timeoutSeconds: TIMEOUT_SECONDS, ...given(args.exposure) };
+    const { host, gateway, grpc = false } = args.exposure;
+    const contract = contractOf(runtime, { name, timeoutSeconds, gpus: gpusOf(compute), grpc });
+    const names = servingNames(name, namespace, { grpc });
+    const scrapeSeconds = monitoring.scrapeSeconds ?? SCRAPE_SECONDS;
     const release = kindOf(strategy).plan(strategy, {
       names,
       prometheusUrl: monitoring.prometheusUrl,
@@ -117,85 +118,30 @@ export class ModelServing extends Component {
       serverPort: contract.port,
       timeoutSeconds,
       ...(compute.kind === "cpu" && compute.nodeLabels && { nodeLabels: compute.nodeLabels }),
-      gatewayNamespace: exposure.gateway.namespace,
+      gatewayNamespace: gateway.namespace,
       monitoringNamespace: monitoring.namespace,
-      scrapeSeconds: monitoring.scrapeSeconds ?? SCRAPE_SECONDS,
+      scrapeSeconds,
     };
     if (comparer) {
       declareComparer(comparer, child);
     }
-    const metadata = (of: string, annotations?: Record<string, string>) => ({
-      name: of,
-      namespace,
-      ...(annotations && { annotations }),
-    });
 
-    const account = new k8s.core.v1.ServiceAccount(
-      `${name}-account`,
-      { metadata: metadata(name), automountServiceAccountToken: false },
-      child,
-    );
+    const metadata = { name, namespace };
+    const account = new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata, automountServiceAccountToken: false }, child);
     const role = new PodRole(
       `${name}-reader`,
       { clusterName: args.clusterName, namespace, serviceAccount: name, statements: readModel(name, store) },
       child,
     );
 
-    const services = [names.stableService, names.canaryService].map(
-      (service) =>
-        new k8s.core.v1.Service(
-          service,
-          // Pulumi would wait for pods that the Rollout has yet to make.
-          { metadata: metadata(service, { "pulumi.com/skipAwait": "true" }), spec: routing.serviceSpec(name) },
-          { ...child, ignoreChanges: ["spec.selector"] },
-        ),
-    );
-    const split = new k8s.apiextensions.CustomResource(
-      names.split,
-      { apiVersion: API.gateway, kind: "VirtualService", metadata: metadata(names.split), spec: routing.splitSpec(names) },
-      // The whole list: Pulumi cannot ignore an element of a list in a server-side apply (pulumi/pulumi-kubernetes await.go).
-      { ...child, ignoreChanges: ["spec.http"] },
-    );
-    new k8s.apiextensions.CustomResource(
-      `${name}-root`,
-      {
-        apiVersion: API.gateway,
-        kind: "VirtualService",
-        metadata: metadata(name),
-        spec: routing.rootSpec({ ...exposure, ...(comparer && { mirrors: mirrorsTo(names, comparer) }) }, names),
-      },
-      after(split),
-    );
-    if (exposure.stickyHeader !== undefined) {
-      const filter = { name: `${namespace}-${name}-sticky`, namespace: exposure.gateway.namespace };
-      const spec = routing.stickySpec(exposure.stickyHeader, exposure.gateway, names);
-      new k8s.apiextensions.CustomResource(
-        `${name}-sticky`,
-        { apiVersion: API.envoyFilter, kind: "EnvoyFilter", metadata: filter, spec },
-        child,
-      );
-    }
-
-    const templates = Object.entries(release.analysisTemplates).map(
-      ([template, spec]) =>
-        new k8s.apiextensions.CustomResource(
-          template,
-          { apiVersion: API.rollout, kind: "AnalysisTemplate", metadata: metadata(template), spec },
-          child,
-        ),
-    );
-    const recorded =
-      release.rules &&
-      new k8s.apiextensions.CustomResource(
-        names.recorded,
-        {
-          apiVersion: API.monitoring,
-          kind: "PrometheusRule",
-          metadata: metadata(names.recorded),
-          spec: { groups: release.rules },
-        },
-        child,
-      );
+    const exposed = {
+      path: contract.path,
+      timeoutSeconds,
+      ...given(args.exposure),
+      methods: contract.grpc?.methods ?? [],
+      ...(comparer && { mirrors: mirrorsTo(names, comparer) }),
+    };
+    const routes = declareRoutes(names, exposed, child);
     const template = podTemplate({
       name,
       model: args.model,
@@ -205,51 +151,31 @@ export class ModelServing extends Component {
       timeoutSeconds,
       loadSeconds,
     });
-    this.rollout = new k8s.apiextensions.CustomResource(
-      `${name}-rollout`,
-      {
-        apiVersion: API.rollout,
-        kind: "Rollout",
-        metadata: metadata(name, args.await === "healthy" ? untilHealthy(release.longestSeconds) : undefined),
-        spec: rolloutSpec({ names, template, strategy: release.rollout, loadSeconds }),
-      },
-      after(account, role.association, ...services, split, ...templates, ...(recorded ? [recorded] : [])),
+    const waitSeconds = args.await === "healthy" ? release.longestSeconds : undefined;
+    this.rollout = declareRollout(
+      { names, template, release, loadSeconds, ...(waitSeconds !== undefined && { waitSeconds }) },
+      after(account, role.association, ...routes),
     );
 
     new k8s.autoscaling.v2.HorizontalPodAutoscaler(
       `${name}-autoscaler`,
-      { metadata: metadata(name), spec: autoscalerSpec(name, scaling, loadSeconds) },
+      { metadata, spec: autoscalerSpec(name, scaling, loadSeconds) },
       after(this.rollout),
     );
-    new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { metadata: metadata(name), spec: disruptionSpec(name) }, child);
-    new k8s.networking.v1.NetworkPolicy(
-      `${name}-reach`,
-      {
-        metadata: metadata(name),
-        spec: networkPolicySpec(names, contract, {
-          gateway: exposure.gateway.namespace,
-          monitoring: monitoring.namespace,
-          compared: comparer !== undefined,
-        }),
-      },
-      child,
-    );
-    new k8s.apiextensions.CustomResource(
-      `${name}-monitor`,
-      {
-        apiVersion: API.monitoring,
-        kind: "PodMonitor",
-        metadata: metadata(name),
-        spec: podMonitorSpec(name, contract, monitoring.scrapeSeconds),
-      },
+    new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { metadata, spec: disruptionSpec(name) }, child);
+    declareReach(
+      names,
+      contract,
+      { gateway: gateway.namespace, monitoring: monitoring.namespace, compared: comparer !== undefined },
+      scrapeSeconds,
       child,
     );
 
     this.namespace = namespace;
-    this.host = exposure.host;
+    this.host = host;
     this.version = args.model.version;
     this.roleArn = role.roleArn;
-    this.registerOutputs({ namespace, host: exposure.host, version: args.model.version, roleArn: role.roleArn });
+    this.registerOutputs({ namespace, host, version: args.model.version, roleArn: role.roleArn });
   }
 }
 
@@ -274,22 +200,19 @@ function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): vo
   const { model, exposure, compute, runtime, scaling, strategy } = filled(args);
   check.matches("name", name, SHORT_LABEL, SHORT_LABEL_RULE, on);
   checkModel(name, model, on);
-  routing.checkHost(exposure.host, on);
+  checkHost(exposure.host, on);
   kindOf(strategy).check(strategy, on);
   check.that(
-    strategy.kind !== "abTest" || exposure.stickyHeader !== undefined,
-    "exposure.stickyHeader",
-    "the header that names the user where the strategy is 'abTest', so that each user has one version",
-    exposure.stickyHeader,
+    strategy.kind !== "abTest" || exposure.sticky !== undefined,
+    "exposure.sticky",
+    "the header or the cookie that names the user where the strategy is 'abTest', so that each user has one version",
+    exposure.sticky,
     on,
   );
   checkCompute(compute, on);
   checkRuntime(runtime, compute, on);
+  const asked = { name, timeoutSeconds: TIMEOUT_SECONDS, gpus: gpusOf(compute), grpc: true };
+  checkGrpc(exposure, contractOf(runtime, asked), { runtime: runtime.kind, strategy: strategy.kind }, on);
   checkMeasured(strategy, runtime, on);
   checkScaling(scaling, on);
 }
-
-const untilHealthy = (longestSeconds: number): Record<string, string> => ({
-  "pulumi.com/waitFor": "jsonpath={.status.phase}=Healthy",
-  "pulumi.com/timeoutSeconds": String(longestSeconds),
-});

@@ -1,5 +1,11 @@
-/** Port of the Services, part of the name under which the gateway counts their answers. */
-export const SERVICE_PORT = 80;
+/**
+ * Ports of the Services, by the protocol that they speak. They are parts of the names under which the gateway counts: of what comes by the
+ * port of gRPC only the status counts (components/mesh/grpc-answers.ts). 50051 is the port in gRPC's own examples.
+ */
+export const SERVICE_PORTS = { http: 80, grpc: 50_051 } as const;
+
+/** How callers speak to a model. */
+export type Protocol = keyof typeof SERVICE_PORTS;
 
 /** A request with this header reaches the new version from the moment at which it has loaded, whatever its share. */
 export const FORCE_HEADER = { route: "force-canary", name: "x-model-version", value: "canary" } as const;
@@ -19,8 +25,10 @@ export interface ServingNames {
   split: string;
   /** Route of the root. Filters match routes by name over all of a gateway, so the name says the namespace too. */
   rootRoute: string;
-  /** The one weighted route of the delegate. The mesh calls it `<rootRoute>-<primaryRoute>` once both are merged. */
+  /** The one weighted route of the delegate; see {@link mergedRoute}. */
   primaryRoute: string;
+  /** Delegate of gRPC requests, and its weighted route. Absent where the model answers REST alone. */
+  grpc?: { split: string; route: string };
   stableService: string;
   canaryService: string;
   /** AnalysisTemplate that aborts a release. */
@@ -43,12 +51,13 @@ export interface ServingNames {
   recorded: string;
 }
 
-export const servingNames = (name: string, namespace: string): ServingNames => ({
+export const servingNames = (name: string, namespace: string, { grpc = false }: { grpc?: boolean } = {}): ServingNames => ({
   name,
   namespace,
   split: `${name}-split`,
   rootRoute: `${namespace}-${name}`,
   primaryRoute: "primary",
+  ...(grpc && { grpc: { split: `${name}-split-grpc`, route: "grpc" } }),
   stableService: `${name}-stable`,
   canaryService: `${name}-canary`,
   watch: `${name}-watch`,
@@ -61,6 +70,26 @@ export const servingNames = (name: string, namespace: string): ServingNames => (
   verdict: `${name}-verdict`,
   recorded: `${name}-recorded`,
 });
+
+/** A weighted route, in a delegate of its own. */
+export interface Split {
+  protocol: Protocol;
+  /** The delegate. */
+  virtualService: string;
+  route: string;
+}
+
+/**
+ * The weighted routes of a model, one a protocol. Each has a delegate of its own: Argo Rollouts 1.9.1 sends forced and copied requests to the
+ * port of the first weighted route that it finds in a VirtualService.
+ */
+export const splitsOf = ({ split, primaryRoute, grpc }: ServingNames): Split[] => [
+  { protocol: "http", virtualService: split, route: primaryRoute },
+  ...(grpc ? [{ protocol: "grpc", virtualService: grpc.split, route: grpc.route } as const] : []),
+];
+
+/** What the mesh calls a weighted route once root and delegate are merged. */
+export const mergedRoute = ({ rootRoute }: ServingNames, { route }: Split): string => `${rootRoute}-${route}`;
 
 /** Name of a Service inside the cluster. */
 export const serviceHost = (service: string, namespace: string): string => `${service}.${namespace}.svc.cluster.local`;

@@ -22,7 +22,7 @@ export interface PodTemplateArgs {
 /** Pods of one version: the first container fetches and verifies the files, the second serves them. */
 export function podTemplate({ name, model, bucketName, contract, compute, timeoutSeconds, loadSeconds }: PodTemplateArgs) {
   const { container, variables, files } = fetching(name, model, bucketName, contract.fetcher ?? model.image);
-  const { command, args, sharedMemory, metrics } = contract;
+  const { command, args, sharedMemory, metrics, grpc } = contract;
   return {
     metadata: { labels: { app: name, version: `v${model.version}` } },
     spec: {
@@ -40,6 +40,7 @@ export function podTemplate({ name, model, bucketName, contract, compute, timeou
           env: [...variables, ...Object.entries(contract.variables).map(([variable, value]) => ({ name: variable, value }))],
           ports: [
             { name: "http", containerPort: contract.port },
+            ...(grpc ? [{ name: "grpc", containerPort: grpc.port }] : []),
             ...(metrics.port === undefined ? [] : [{ name: metricsPort(metrics), containerPort: metrics.port }]),
           ],
           ...probes(contract.health, loadSeconds),

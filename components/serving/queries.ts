@@ -1,9 +1,10 @@
 import { exactly } from "../promql.ts";
-import { SERVICE_PORT } from "./names.ts";
+import { SERVICE_PORTS } from "./names.ts";
 
 /**
  * What the gateway counted, in PromQL. `envoy_cluster_upstream_rq` has these labels on a gateway that Istio configures; each answer is
- * counted by class and again by code, so that without a selection on the class everything counts twice.
+ * counted by class and again by code, so that without a selection on the class everything counts twice. Answers of gRPC have the class of
+ * their status (components/mesh/grpc-answers.ts).
  * Every query yields nothing when fewer answers than `minRequests` fell into the window: no verdict on noise.
  * A share that lies at its limit is the very number that the limit means: a version at its limit is good.
  */
@@ -111,8 +112,8 @@ const sumOf = (counters: string): string => `sum(${growth(counters)})`;
  */
 const growth = (counters: string): string => `clamp_min(delta(${counters}), 0)`;
 
-/** The name under which Istio makes the cluster of a Service. */
-const cluster = (host: string): string => `cluster_name="outbound|${SERVICE_PORT}||${host}"`;
+/** The names under which Istio makes the clusters of a Service, one a port: a version is measured over both protocols together. */
+const cluster = (host: string): string => `cluster_name=~"outbound[|](${Object.values(SERVICE_PORTS).join("|")})[|][|]${host}"`;
 
 /** The series of a code class does not exist before its first answer. */
 const orZero = (vector: string): string => `(${vector} or on() vector(0))`;

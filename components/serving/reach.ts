@@ -1,5 +1,7 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { namespaceNamed, TO_AWS, TO_DNS, TO_POD_IDENTITY, tcp } from "../egress.ts";
-import { SCRAPE_SECONDS } from "../mesh/gateway-telemetry.ts";
+import { API } from "../versions.ts";
 import { fromComparer } from "./comparer.ts";
 import type { ServingNames } from "./names.ts";
 import type { Metrics, Renamed, ServerContract } from "./runtimes/contract.ts";
@@ -13,23 +15,46 @@ interface Askers {
   compared: boolean;
 }
 
-/** In: predictions from the gateway, scrapes from monitoring. Out: names, the Pod Identity agent, AWS. */
-export function networkPolicySpec(
+/** Who reaches a model's servers, and who scrapes them. */
+export function declareReach(
   names: ServingNames,
-  { port, metrics }: ServerContract,
+  contract: ServerContract,
+  askers: Askers,
+  scrapeSeconds: number,
+  child: { parent: pulumi.Resource },
+): void {
+  const { name, namespace } = names;
+  const metadata = { name, namespace };
+  const spec = networkPolicySpec(names, contract, askers);
+  new k8s.networking.v1.NetworkPolicy(`${name}-reach`, { metadata, spec }, child);
+  new k8s.apiextensions.CustomResource(
+    `${name}-monitor`,
+    { apiVersion: API.monitoring, kind: "PodMonitor", metadata, spec: podMonitorSpec(name, contract, scrapeSeconds) },
+    child,
+  );
+}
+
+/** In: predictions from the gateway, scrapes from monitoring. Out: names, the Pod Identity agent, AWS. */
+function networkPolicySpec(
+  names: ServingNames,
+  { port, grpc, metrics }: ServerContract,
   { gateway, monitoring, compared }: Askers,
 ) {
-  const from = (namespace: string, to: number) => ({ from: [namespaceNamed(namespace)], ports: tcp(to) });
+  const from = (namespace: string, ...to: number[]) => ({ from: [namespaceNamed(namespace)], ports: tcp(...to) });
   return {
     podSelector: { matchLabels: { app: names.name } },
     policyTypes: ["Ingress", "Egress"],
-    ingress: [from(gateway, port), from(monitoring, metrics.port ?? port), ...(compared ? [fromComparer(names, port)] : [])],
+    ingress: [
+      from(gateway, port, ...(grpc ? [grpc.port] : [])),
+      from(monitoring, metrics.port ?? port),
+      ...(compared ? [fromComparer(names, port)] : []),
+    ],
     egress: [TO_DNS, TO_POD_IDENTITY, TO_AWS],
   };
 }
 
 /** Scrapes each server by itself. The limit keeps one model's label explosion from taking Prometheus with it. */
-export const podMonitorSpec = (name: string, { metrics }: Pick<ServerContract, "metrics">, scrapeSeconds = SCRAPE_SECONDS) => ({
+export const podMonitorSpec = (name: string, { metrics }: Pick<ServerContract, "metrics">, scrapeSeconds: number) => ({
   selector: { matchLabels: { app: name } },
   podMetricsEndpoints: [
     { port: metricsPort(metrics), path: metrics.path, interval: `${scrapeSeconds}s`, ...renaming(name, metrics.renamed) },

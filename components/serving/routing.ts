@@ -1,129 +1,124 @@
+import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { DNS_LABEL } from "../naming.ts";
-import { anyText, fields, mapOf, matching, optional, text, wholeNumber } from "../shape.ts";
-import { check } from "../validation.ts";
-import { FORCE_HEADER, MIRROR_ROUTE, SERVICE_PORT, type ServingNames, serviceHost } from "./names.ts";
+import { API } from "../versions.ts";
+import { type Exposure, pathOf } from "./exposure.ts";
+import {
+  FORCE_HEADER,
+  MIRROR_ROUTE,
+  mergedRoute,
+  type Protocol,
+  SERVICE_PORTS,
+  type ServingNames,
+  type Split,
+  serviceHost,
+  splitsOf,
+} from "./names.ts";
+import { stickySpec } from "./sticky.ts";
 
-/** Where users find a model. */
-export interface Exposure {
-  /** Host under which it answers. */
-  host: string;
-
-  /** Ingress gateway of the mesh. */
-  gateway: Gateway;
-
-  /** Path that reaches it, with everything below it: `/fraud` means `/fraud` and `/fraud/…`, not `/fraud-eu`. @default - the runtime's, such as `/invocations` */
-  path?: string;
-
-  /** Longest time that a request may take, seconds. @default 10 */
-  timeoutSeconds?: number;
-
-  /** Header that names the user: a user who was served by the new version stays with it. @default - the version is drawn for each request */
-  stickyHeader?: string;
+/** An exposure, with the default of each part but `sticky`, which has none. */
+export interface Exposed extends Required<Omit<Exposure, "sticky" | "grpc">>, Pick<Exposure, "sticky"> {
+  /** Methods of gRPC that callers may use, where the names have a route for them. */
+  methods: readonly string[];
+  /** `mirrors` of the root route. @default - requests are not copied */
+  mirrors?: object[];
 }
-
-export interface Gateway {
-  namespace: string;
-  name: string;
-  /** Labels of its pods. */
-  selector: Record<string, string>;
-}
-
-/** Each path is written in one way: no empty or dotted segment, no slash at the end, nothing percent-encoded. */
-const path = matching(
-  /^\/$|^(\/(?!\.{1,2}(\/|$))[\w.-]+)+$/,
-  "'/' or a path of letters, digits, '.', '_' and '-', such as /v1/score, without a slash at its end",
-);
 
 /**
- * Headers of which the value is no user: it decides the version, belongs to one connection (RFC 9110, 7.6.1), describes the body, or is
- * another one in each request.
+ * The way from the gateway to both versions of a model: its Services, its VirtualServices, and what keeps users on a version.
+ *
+ * @returns what must stand before the Rollout: the delivery controller writes to them.
  */
-const RESERVED_HEADERS: readonly string[] = [
-  FORCE_HEADER.name,
-  "connection",
-  "expect",
-  "host",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "via",
-  "accept",
-  "accept-encoding",
-  "content-encoding",
-  "content-length",
-  "content-type",
-  "date",
-  "traceparent",
-  "tracestate",
-  "x-request-id",
-];
-
-const userHeader = matching(
-  new RegExp(`^(?!(${RESERVED_HEADERS.join("|")})$)(?!x-(envoy|b3)-)[a-z][a-z0-9-]*$`),
-  "a header name in lower case that names a user, such as x-user-id, and none of HTTP, of tracing or of the mesh",
-);
-
-export const exposure = fields<Exposure>({
-  host: text,
-  gateway: fields<Gateway>({ namespace: text, name: text, selector: mapOf(anyText) }),
-  path: optional(path),
-  timeoutSeconds: optional(wholeNumber({ min: 1, max: 300 })),
-  stickyHeader: optional(userHeader),
-});
-
-/** Longest time that a request may take, seconds. */
-export const TIMEOUT_SECONDS = 10;
-
-/** @throws {pulumi.ResourceError} when the host is not a DNS name. */
-export function checkHost(host: string, on: pulumi.Resource): void {
-  check.that(
-    host.length <= 253 && host.split(".").every((label) => DNS_LABEL.test(label)),
-    "exposure.host",
-    "a DNS name in lower case",
-    host,
-    on,
+export function declareRoutes(names: ServingNames, exposed: Exposed, child: { parent: pulumi.Resource }): pulumi.Resource[] {
+  const { name, namespace } = names;
+  const { gateway, sticky } = exposed;
+  const splits = splitsOf(names);
+  const services = [names.stableService, names.canaryService].map(
+    (service) =>
+      new k8s.core.v1.Service(
+        service,
+        // Pulumi would wait for pods that the Rollout has yet to make.
+        {
+          metadata: { name: service, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
+          spec: serviceSpec(name, splits),
+        },
+        { ...child, ignoreChanges: ["spec.selector"] },
+      ),
   );
+  const delegates = splits.map(
+    (split) =>
+      new k8s.apiextensions.CustomResource(
+        split.virtualService,
+        {
+          apiVersion: API.gateway,
+          kind: "VirtualService",
+          metadata: { name: split.virtualService, namespace },
+          spec: splitSpec(names, split),
+        },
+        // The whole list: Pulumi cannot ignore an element of a list in a server-side apply (pulumi/pulumi-kubernetes await.go).
+        { ...child, ignoreChanges: ["spec.http"] },
+      ),
+  );
+  new k8s.apiextensions.CustomResource(
+    `${name}-root`,
+    { apiVersion: API.gateway, kind: "VirtualService", metadata: { name, namespace }, spec: rootSpec(exposed, names) },
+    { ...child, dependsOn: delegates },
+  );
+  if (sticky !== undefined) {
+    const routes = splits.map((split) => mergedRoute(names, split));
+    new k8s.apiextensions.CustomResource(
+      `${name}-sticky`,
+      {
+        apiVersion: API.envoyFilter,
+        kind: "EnvoyFilter",
+        metadata: { name: `${namespace}-${name}-sticky`, namespace: gateway.namespace },
+        spec: stickySpec(sticky, gateway.selector, routes),
+      },
+      child,
+    );
+  }
+  return [...services, ...delegates];
 }
-
-/** Whether a request can reach two paths: they are the same, or one lies below the other. */
-export const overlap = (one: string, other: string): boolean => isBelow(one, other) || isBelow(other, one);
-
-const isBelow = (path: string, above: string): boolean => `${path}/`.startsWith(above === "/" ? "/" : `${above}/`);
 
 /** The path itself and what lies below it: Envoy compares a prefix letter by letter. */
 const matchOf = (path: string) =>
   path === "/" ? [{ uri: { prefix: "/" } }] : [{ uri: { exact: path } }, { uri: { prefix: `${path}/` } }];
 
-/** Both Services begin alike; the delivery controller then narrows each to the pods of one version. */
-export function serviceSpec(name: string) {
-  return {
-    selector: { app: name },
-    ports: [{ name: "http", port: SERVICE_PORT, targetPort: "http", appProtocol: "http" }],
-  };
-}
+/**
+ * Both Services begin alike; the delivery controller then narrows each to the pods of one version. `appProtocol` makes the gateway speak
+ * HTTP/2 to the port of gRPC.
+ */
+const serviceSpec = (name: string, splits: readonly Split[]) => ({
+  selector: { app: name },
+  ports: splits.map(({ protocol }) => ({
+    name: protocol,
+    port: SERVICE_PORTS[protocol],
+    targetPort: protocol,
+    appProtocol: protocol,
+  })),
+});
 
-/** Hosts, match, time-out and retries: ours alone. Retries never on 5xx, which would hide what the analysis is looking for. */
-export function rootSpec(
-  { host, path, timeoutSeconds, gateway, mirrors }: Required<Omit<Exposure, "stickyHeader">> & { mirrors?: object[] },
-  { namespace, split, rootRoute }: ServingNames,
-) {
+/**
+ * Hosts, match, time-out and retries: ours alone. Retries never on 5xx or a status of gRPC, which would hide what the analysis is looking for.
+ * Methods of gRPC stand first: the path of REST may be `/`. Copies are those of REST requests, because what compares them speaks REST.
+ */
+export function rootSpec({ host, path, methods, timeoutSeconds, gateway, mirrors }: Exposed, names: ServingNames) {
+  const matches: Record<Protocol, object[]> = {
+    http: matchOf(path),
+    grpc: methods.map((method) => ({ uri: { exact: pathOf(method) } })),
+  };
   return {
     hosts: [host],
     gateways: [`${gateway.namespace}/${gateway.name}`],
-    http: [
-      {
-        name: rootRoute,
-        match: matchOf(path),
+    http: splitsOf(names)
+      .toReversed()
+      .map(({ protocol, virtualService }) => ({
+        name: names.rootRoute,
+        match: matches[protocol],
         timeout: `${timeoutSeconds}s`,
-        retries: { attempts: 2, perTryTimeout: `${timeoutSeconds}s`, retryOn: "connect-failure,refused-stream,unavailable" },
-        delegate: { name: split, namespace },
-        ...(mirrors && { mirrors }),
-      },
-    ],
+        retries: { attempts: 2, perTryTimeout: `${timeoutSeconds}s`, retryOn: "connect-failure,refused-stream" },
+        delegate: { name: virtualService, namespace: names.namespace },
+        ...(protocol === "http" && mirrors && { mirrors }),
+      })),
   };
 }
 
@@ -132,15 +127,15 @@ export function rootSpec(
  * cumulative, so that a growing share moves users only from stable to canary. Two destinations even at 100 to 0: a route with one is
  * another kind of route to Envoy, and the sticky filter would not fit it.
  */
-export function splitSpec({ namespace, primaryRoute, stableService, canaryService }: ServingNames) {
+export function splitSpec({ namespace, stableService, canaryService }: ServingNames, { protocol, route }: Split) {
   const destination = (service: string) => ({
     host: serviceHost(service, namespace),
-    port: { number: SERVICE_PORT },
+    port: { number: SERVICE_PORTS[protocol] },
   });
   return {
     http: [
       {
-        name: primaryRoute,
+        name: route,
         route: [
           { destination: destination(stableService), weight: 100 },
           { destination: destination(canaryService), weight: 0 },
@@ -151,36 +146,14 @@ export function splitSpec({ namespace, primaryRoute, stableService, canaryServic
 }
 
 /**
- * What the delivery controller may write: the delegate's weighted route, and the forced route before it.
+ * What the delivery controller may write: the weighted route of each delegate, and the forced route before it.
  *
  * @param mirrors whether a route that copies requests comes too; after the forced one, of which it copies none.
  */
-export const trafficRouting = ({ split, primaryRoute }: ServingNames, mirrors: boolean) => ({
-  managedRoutes: [{ name: FORCE_HEADER.route }, ...(mirrors ? [{ name: MIRROR_ROUTE }] : [])],
-  istio: { virtualService: { name: split, routes: [primaryRoute] } },
-});
-
-/**
- * The version is drawn from a hash of the user instead of at random. Istio has no sticky weighted split (istio/istio#9764); Envoy has
- * had one since 1.36 (envoyproxy/envoy#41244). Requests without the header are drawn at random, so shares hold either way.
- */
-export function stickySpec(header: string, { selector }: Gateway, { rootRoute, primaryRoute }: ServingNames) {
+export function trafficRouting(names: ServingNames, mirrors: boolean) {
+  const [first, ...others] = splitsOf(names).map(({ virtualService, route }) => ({ name: virtualService, routes: [route] }));
   return {
-    workloadSelector: { labels: selector },
-    configPatches: [
-      {
-        applyTo: "HTTP_ROUTE",
-        match: {
-          context: "GATEWAY",
-          routeConfiguration: { vhost: { route: { name: `${rootRoute}-${primaryRoute}` } } },
-        },
-        patch: {
-          operation: "MERGE",
-          value: {
-            route: { hash_policy: [{ header: { header_name: header } }], weighted_clusters: { use_hash_policy: true } },
-          },
-        },
-      },
-    ],
+    managedRoutes: [{ name: FORCE_HEADER.route }, ...(mirrors ? [{ name: MIRROR_ROUTE }] : [])],
+    istio: others.length === 0 ? { virtualService: first } : { virtualServices: [first, ...others] },
   };
 }

@@ -1,4 +1,4 @@
-import type { Gateway } from "@millrace/components/serving/routing";
+import type { Gateway } from "@millrace/components/serving/exposure";
 
 /** What must be known of the cluster; `Pulumi.example.yaml` has one filled in. */
 export interface Cluster {

@@ -1,11 +1,11 @@
 // What people and machines do to a release that is under way.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { API } from "#components/versions";
 import { readPointer } from "#stacks/inputs/releases/read";
 import { programsRunning } from "#toolchain/process-table";
 import { demand, demandGood } from "../phases/releases.ts";
 import { counted } from "../traffic/sample.ts";
+import { scaleTo } from "./replicas.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
 import { Trial, type TrialOptions } from "./trial.ts";
 
@@ -97,9 +97,7 @@ export const scaled: Scenario = {
   run: (stage) =>
     Trial.of(stage, {}, async (trial) => {
       await trial.untilWeight(5);
-      const { model, namespace } = stage.served;
-      const scale = `/apis/${API.rollout}/namespaces/${namespace}/rollouts/${model}/scale`;
-      await stage.cluster.kube.merge(scale, { spec: { replicas: SCALED } });
+      await scaleTo(stage, SCALED);
       const result = await trial.untilPromoted();
       demandGood(result);
       const { status } = trial.timeline.rollout;

@@ -5,6 +5,7 @@ import { API } from "#components/versions";
 import { whyUnplaced } from "../cluster/nodes/unplaced.ts";
 import { demand } from "../phases/releases.ts";
 import { until } from "../until.ts";
+import { scaleTo } from "./replicas.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
 import { Trial } from "./trial.ts";
@@ -19,6 +20,7 @@ export const scarce: Scenario = {
   summary: "a version for which no GPU is left waits without users, and takes over once there is one",
   run: async (stage) => {
     try {
+      await scaleTo(stage, SERVING.maxReplicas);
       return await Trial.of(stage, { serving: SERVING, prepare: () => limit(stage, 0) }, async (trial) => {
         const { found: why } = await until("a pod without a GPU", 60, () => pending(stage));
         await sleep(WAITS * 1_000);

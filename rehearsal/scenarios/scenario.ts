@@ -1,4 +1,4 @@
-import { TIMEOUT_SECONDS } from "#components/serving/routing";
+import { TIMEOUT_SECONDS } from "#components/serving/exposure";
 import type { ReleaseResult } from "../outcome.ts";
 import { demand, demandBad } from "../phases/releases.ts";
 import type { Stage } from "./stage.ts";

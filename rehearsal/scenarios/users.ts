@@ -49,13 +49,13 @@ export const sticky: Scenario = {
   },
 };
 
-/** Users with a name, each of whom keeps one version. @throws {Error} when the model names no header for it. */
+/** Users with a name, each of whom keeps one version. @throws {Error} when the model does not say what names them. */
 export function named(count: number): TrialOptions["users"] & {} {
-  const header = models[MODEL]?.stickyHeader;
-  if (header === undefined) {
-    throw new Error(`stacks/inputs/models.ts must name the stickyHeader of ${MODEL} for this scenario`);
+  const sticky = models[MODEL]?.sticky;
+  if (sticky === undefined) {
+    throw new Error(`stacks/inputs/models.ts must say what names the users of ${MODEL}, for this scenario: sticky`);
   }
-  return { people: { header, count } };
+  return { people: { sticky, count } };
 }
 
 /** Users to whom the version before answered after the new one had. Answers that overlap prove nothing. */

@@ -3,6 +3,7 @@ import { Agent, request } from "node:http";
 import { parentPort, workerData } from "node:worker_threads";
 import { TLS_ENDED } from "./forwarded.ts";
 import type { LoadOptions } from "./load.ts";
+import { namedUser } from "./named-user.ts";
 import type { Sample } from "./sample.ts";
 
 const TICK_MS = 5;
@@ -58,7 +59,7 @@ function send({ body, headers: usual, label }: (typeof questions)[number], perso
       ...(label !== undefined && status === 200 && said !== undefined && { right: likeliest(said) === label }),
     });
   };
-  const headers = person === undefined ? usual : { ...usual, [people!.header]: person };
+  const headers = person === undefined ? usual : { ...usual, ...namedUser(people!.sticky, person) };
   const call = request({ host: address, port, path, method: "POST", agent, headers, timeout: TIMEOUT_MS }, (answer) => {
     const parts: Buffer[] = [];
     answer.on("data", (part: Buffer) => label !== undefined && parts.push(part));

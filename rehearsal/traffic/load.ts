@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { Sticky } from "#components/serving/sticky";
 import type { Sample } from "./sample.ts";
 
 export interface LoadOptions {
@@ -15,8 +16,8 @@ export interface LoadOptions {
   versionHeader: string;
   /** Headers of every request besides. @default - none */
   headers?: Readonly<Record<string, string>>;
-  /** Header that names the user, and how many users there are: they send one request after the other. @default - nobody is named */
-  people?: { header: string; count: number };
+  /** What names the user, and how many users there are: they send one request after the other. @default - nobody is named */
+  people?: { sticky: Sticky; count: number };
   /** Class of the row of each body; answers are MLflow's, chances of each class. @default - nobody looks at predictions */
   labels?: readonly number[];
 }

@@ -1,4 +1,5 @@
 import type { DeclaredRuntime } from "#components/serving/runtimes/runtime";
+import type { Sticky } from "#components/serving/sticky";
 import type { AbTestPace, BlueGreenPace, ReleasePace, ShadowTerms } from "#components/serving/strategies/release-pace";
 import type { Batch } from "./batch.ts";
 
@@ -10,6 +11,11 @@ export interface ServedModel {
   host: string;
   /** Prefix of the paths that reach it. @default - the runtime's: "/invocations" of our own server */
   path?: string;
+  /**
+   * Whether it answers the Open Inference Protocol by gRPC as well, under the same host (docs/model-server.md): a host of its own, as a client
+   * of gRPC cannot set a path. Not with `blueGreen`. @default false
+   */
+  grpc?: boolean;
   /** Answers that take longer are slow, milliseconds; one of the bounds of the gateway's histogram. @default 200 */
   latencyTargetMs?: number;
   /** Shares of 5xx and of slow answers above which a new version is thrown out, 0 to 1. @default 0.01 and 0.05 */
@@ -48,7 +54,7 @@ export interface ServedModel {
   /**
    * In place of a canary: a share of the users gets a new version for days, and what they make of it decides. Its `outcomes`, `percent`,
    * `testSeconds`, `minAttempts`, `significance`, `switchedBy`, `stepSeconds`, `soakSeconds`, `scaleDownDelaySeconds`, `intervalSeconds`,
-   * `windowSeconds`, `giveUpSeconds`, `minRequests`. It needs `stickyHeader`. @default - a canary
+   * `windowSeconds`, `giveUpSeconds`, `minRequests`. It needs `sticky`. @default - a canary
    */
   abTest?: AbTestPace;
   /**
@@ -61,8 +67,11 @@ export interface ServedModel {
    * `maxRejectedShare`, `again`, `pods`, `deadlineSeconds`. @default - none
    */
   batch?: Batch;
-  /** Header that names the user, where one user must not see two versions in turn. @default - drawn per request */
-  stickyHeader?: string;
+  /**
+   * What names the user, where one user must not see two versions in turn: `{ header: "x-user-id" }`, or `{ cookie: "session" }` for a cookie
+   * that the application has set. @default - drawn per request
+   */
+  sticky?: Sticky;
 }
 
 export type ServedModels = Record<string, ServedModel>;
@@ -76,6 +85,6 @@ export const models: ServedModels = {
     maxErrorShare: 0.01,
     // Two good versions of so few data (569 rows) lie up to 0.23 apart.
     maxPsi: 0.4,
-    stickyHeader: "x-user-id",
+    sticky: { header: "x-user-id" },
   },
 };

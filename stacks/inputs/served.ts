@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PLAN_GROUP } from "#components/cluster/cluster-reader";
 import { declaredRuntime } from "#components/serving/runtimes/runtime";
+import { sticky } from "#components/serving/sticky";
 import { abTestPace, blueGreenPace, releasePace, shadowTerms } from "#components/serving/strategies/release-pace";
 import {
   anyNumber,
   anyText,
   closed,
   fields,
+  flag,
   hasHiddenKeys,
   number,
   optional,
@@ -35,6 +37,7 @@ const MODEL: Rule<ServedModel, false> = closed(
     team: text,
     host: text,
     path: optional(anyText),
+    grpc: optional(flag),
     latencyTargetMs: optional(anyNumber),
     maxErrorShare: optional(anyNumber),
     maxSlowShare: optional(anyNumber),
@@ -47,7 +50,7 @@ const MODEL: Rule<ServedModel, false> = closed(
     abTest: abTestPace,
     runtime: optional(declaredRuntime),
     batch: batchRule,
-    stickyHeader: optional(text),
+    sticky: optional(closed(sticky)),
   }),
 );
 

@@ -1,13 +1,13 @@
-import { servingNames } from "#components/serving/names";
-import { overlap } from "#components/serving/routing";
-import { pathOf } from "#components/serving/runtimes/runtime";
+import { overlap, pathOf } from "#components/serving/exposure";
+import { servingNames, splitsOf } from "#components/serving/names";
+import { declaredContract } from "#components/serving/runtimes/runtime";
 import { modelsNamespace } from "#components/teams/team";
 import { clusterQueuesOf } from "#components/training/team-queue";
 import { FILES } from "../inputs/files.ts";
 import type { ServedModel } from "../inputs/models.ts";
 import type { Teams } from "../inputs/teams.ts";
 
-type NamedModel = Pick<ServedModel, "team" | "host" | "path" | "shadow" | "runtime"> & { name: string };
+type NamedModel = Pick<ServedModel, "team" | "host" | "path" | "grpc" | "shadow" | "runtime"> & { name: string };
 
 /** A name that an object gets from a team or a model, among all others of its kind. */
 interface Claim {
@@ -37,8 +37,9 @@ const ofTeam = (team: string): Claim[] =>
   Object.values(clusterQueuesOf(team)).map((name) => ({ scope: "ClusterQueue", name, file: FILES.teams, of: team }));
 
 /** The root's route names also the filter of sticky users and the dashboard, which stand beside those of other teams. */
-function ofModel({ name: model, team, shadow }: NamedModel): Claim[] {
-  const { name, namespace, split, rootRoute, comparer } = servingNames(model, modelsNamespace(team));
+function ofModel({ name: model, team, grpc = false, shadow }: NamedModel): Claim[] {
+  const names = servingNames(model, modelsNamespace(team), { grpc });
+  const { name, namespace, rootRoute, comparer } = names;
   const claim = { file: FILES.models, of: model };
   return [
     ...[name, ...(shadow === undefined ? [] : [comparer])].map((each) => ({
@@ -46,24 +47,44 @@ function ofModel({ name: model, team, shadow }: NamedModel): Claim[] {
       scope: `account of ${namespace}`,
       name: each,
     })),
-    ...[name, split].map((each) => ({ ...claim, scope: `VirtualService of ${namespace}`, name: each })),
+    ...[name, ...splitsOf(names).map(({ virtualService }) => virtualService)].map((each) => ({
+      ...claim,
+      scope: `VirtualService of ${namespace}`,
+      name: each,
+    })),
     { ...claim, scope: "route in the gateway", name: rootRoute },
   ];
 }
 
-/** Two models under one host of which one's path is the other's, or lies below it, would take each other's requests. */
+/** Two models under one host would take each other's requests where a path of one is a path of the other, or lies below it. */
 export function sharedAddresses(models: readonly NamedModel[]): string[] {
   return models.flatMap((model, at) => {
-    const { name, host } = model;
-    const path = reachedBy(model);
-    const other = models.slice(0, at).find((each) => each.host === host && overlap(path, reachedBy(each)));
-    return other
-      ? [
-          `${FILES.models}: ${name}.path must be apart from the path of '${other.name}' on the same host, '${reachedBy(other)}', got '${path}': take a path that does not lie below the other, or another host`,
-        ]
-      : [];
+    const [other, path, theirs] =
+      models
+        .slice(0, at)
+        .filter(({ host }) => host === model.host)
+        .flatMap((each) => sharedPaths(model, each))[0] ?? [];
+    return other === undefined ? [] : [`${FILES.models}: ${model.name}.${apart(model, other, path, theirs)}`];
   });
 }
 
-/** Prefix of the paths that reach a model. */
-const reachedBy = ({ name, path, runtime = { kind: "image" } }: NamedModel): string => path ?? pathOf(runtime, name);
+type Shared = [other: NamedModel, path: string, theirs: string];
+
+const sharedPaths = (model: NamedModel, other: NamedModel): Shared[] =>
+  pathsOf(model).flatMap((path) =>
+    pathsOf(other)
+      .filter((theirs) => overlap(path, theirs))
+      .map((theirs): Shared => [other, path, theirs]),
+  );
+
+/** A client of gRPC cannot set a path: its methods are paths under the host. */
+function pathsOf(model: NamedModel): [own: string, ...methods: string[]] {
+  const { name, path, grpc: asked = false, runtime = { kind: "image" } } = model;
+  const contract = declaredContract(runtime, { name, grpc: asked });
+  return [path ?? contract.path, ...(contract.grpc?.methods ?? []).map(pathOf)];
+}
+
+const apart = (model: NamedModel, { name }: NamedModel, path: string | undefined, theirs: string | undefined): string =>
+  path === pathsOf(model)[0]
+    ? `path must be apart from the path of '${name}' on the same host, '${theirs}', got '${path}': take a path that does not lie below the other, or another host`
+    : `grpc must be left out beside '${name}' on the same host, whose '${theirs}' takes the same requests: take another host`;

@@ -139,6 +139,10 @@ function invalidPaces(models: readonly ReleasedModel[], profile: Profile): strin
     if (other !== undefined) {
       return [`${FILES.models}: ${name}.${other} must be left out beside ${name}.${kind}: a release is one of them`];
     }
+    if (model.grpc === true && blueGreen !== undefined) {
+      const why = "it judges a version by its answers to copies, and the gateway does not know the status of those";
+      return [`${FILES.models}: ${name}.blueGreen must be left out beside ${name}.grpc: ${why}`];
+    }
     const times = paceOf(profile);
     const fault =
       faultInPace(`${name}.canary`, canary, times) ??
@@ -157,13 +161,13 @@ const WAYS = ["canary", "blueGreen", "abTest"] as const satisfies readonly (keyo
 const DAY = 86_400;
 
 /** A test needs to know its users, and a Prometheus that remembers its beginning. */
-function unansweredTest({ name, abTest, stickyHeader }: ReleasedModel, profile: Profile): Fault | undefined {
+function unansweredTest({ name, abTest, sticky }: ReleasedModel, profile: Profile): Fault | undefined {
   if (abTest === undefined) {
     return undefined;
   }
-  if (stickyHeader === undefined) {
-    const must = `the header that names the user beside ${name}.abTest, so that each user has one version`;
-    return { argument: `${name}.stickyHeader`, must, value: stickyHeader };
+  if (sticky === undefined) {
+    const must = `the header or the cookie that names the user beside ${name}.abTest, so that each user has one version`;
+    return { argument: `${name}.sticky`, must, value: sticky };
   }
   const { retentionDays } = profile.monitoring;
   const { testSeconds } = { ...paceOf(profile), ...given(abTest) };

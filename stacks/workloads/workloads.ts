@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { ComponentOptions } from "#components/component";
 import { PUSH_PORT, PUSHGATEWAY_PODS } from "#components/monitoring/pushgateway";
 import type { Compute } from "#components/serving/compute";
-import { ModelServing } from "#components/serving/model-serving";
+import { ModelServing, type ServingArgs } from "#components/serving/model-serving";
 import type { Served } from "#components/serving/runtimes/runtime";
 import { quickReturn } from "#components/serving/strategies/quick-return";
 import type { Strategy } from "#components/serving/strategies/strategy";
@@ -125,7 +125,7 @@ function declareModel(
 ): ModelServing {
   const { profile, platform } = ground;
   const { minReplicas, maxReplicas } = profile.serving;
-  const { name, team, host, path, stickyHeader } = model;
+  const { name, team, host, path, grpc, sticky } = model;
   const { fetcher } = model.released;
   return new ModelServing(
     name,
@@ -134,13 +134,13 @@ function declareModel(
       model: versionOf(model, ground),
       store: storeOf(ground),
       clusterName: platform.cluster.name,
-      exposure: { host, gateway: platform.gateway, ...stated({ path, stickyHeader }) },
       monitoring: { ...platform.monitoring, scrapeSeconds },
       // Which runtime runs on what was checked before.
       ...({
+        exposure: { host, gateway: platform.gateway, ...stated({ path, grpc, sticky }) },
         compute: computeOf(profile, platform),
         runtime: { kind: "image", ...model.runtime, ...(fetcher && { fetcher: imageOf(fetcher, ground) }), loadSeconds },
-      } as Served),
+      } as Served & Pick<ServingArgs, "exposure">),
       scaling: { minReplicas, maxReplicas },
       strategy,
     },

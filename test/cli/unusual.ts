@@ -40,7 +40,8 @@ const UNUSUAL: Readonly<Record<string, readonly unknown[]>> = {
   "models.fraud.latencyTargetMs": [1, 10_000],
   "models.fraud.maxErrorShare": [0, 1],
   "models.fraud.canary": [{ weights: [1, 100] }, { weights: [1, 2, 3, 99, 100], soakSeconds: 1 }, { minRequests: 1 }],
-  "models.fraud.stickyHeader": ["x", undefined],
+  "models.fraud.grpc": [true, false],
+  "models.fraud.sticky": [{ header: "x" }, { cookie: "!" }, undefined],
   "teams.risk.gpuShare": [0, 0.5],
   // The region, wherever it stands.
   "config.shared": ["eu-central-1", "us-east-1"],

@@ -61,7 +61,7 @@ async function longest(): Promise<Recorded[]> {
     async () => {
       await workloads(contextOf(ENVIRONMENT), {
         teams: { [team]: { groups: { dataScientists: "a", mlEngineers: "b" }, gpuShare: 1 } },
-        models: { [model]: { team, host: `${"h".repeat(63)}.models.internal`, stickyHeader: "x-user-id" } },
+        models: { [model]: { team, host: `${"h".repeat(63)}.models.internal`, sticky: { header: "x-user-id" } } },
         release: {
           ...release,
           models: { [model]: { ...release.models["fraud"]!, version: "9".repeat(18), path: `models/${model}/3` } },

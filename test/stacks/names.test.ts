@@ -4,7 +4,21 @@ import { record } from "#plan/record";
 import { workloads } from "#stacks/workloads/workloads";
 import { contextOf, many, references } from "./workloads-fixture.ts";
 
-const WORDS = ["a", "b", "c", "a-b", "b-c", "a-cpu", "a-split", "b-stable", "b-canary", "a-root", "b-queue", "a-jobs"];
+const WORDS = [
+  "a",
+  "b",
+  "c",
+  "a-b",
+  "b-c",
+  "a-cpu",
+  "a-split",
+  "b-stable",
+  "b-canary",
+  "a-split-grpc",
+  "a-root",
+  "b-queue",
+  "a-jobs",
+];
 
 const share = (team: string, gpuShare: number) => ({
   groups: { dataScientists: `${team}-x`, mlEngineers: `${team}-y` },
@@ -18,7 +32,10 @@ async function identities(teams: string[], owners: Record<string, string>): Prom
   const given = {
     teams: Object.fromEntries(teams.map((team) => [team, share(team, 1 / teams.length)])),
     models: Object.fromEntries(
-      names.map((name) => [name, { team: owners[name]!, host: `${name}.models.internal`, stickyHeader: "x-user" }]),
+      names.map((name) => [
+        name,
+        { team: owners[name]!, host: `${name}.models.internal`, grpc: true, sticky: { header: "x-user" } },
+      ]),
     ),
     release: {
       ...many(1).release,
@@ -49,6 +66,7 @@ const JOINED: [string[], string[], number][] = [
   [["a", "a-b"], ["b-c", "c"], 0],
   [["a", "a-cpu"], ["b", "c"], 0],
   [["a", "b"], ["a", "b", "a-split"], 0],
+  [["a", "b"], ["a", "b", "a-split-grpc"], 0],
 ];
 
 it("no two objects of teams and models have one name, whatever their names", async () => {

@@ -11,7 +11,7 @@ import { contextOf, many, references } from "./workloads-fixture.ts";
 
 /** Rules about releases, routes and alerts that a plan with this release breaks. */
 async function broken(
-  release: Partial<Record<"canary" | "blueGreen" | "shadow" | "abTest" | "stickyHeader", any>>,
+  release: Partial<Record<"canary" | "blueGreen" | "shadow" | "abTest" | "sticky", any>>,
   environment: EnvironmentName = "prod",
   only = /^(CAN|MESH|OBS)-/,
 ): Promise<string[]> {
@@ -85,7 +85,10 @@ it.each<[string, object]>([
 });
 
 const outcomes = { attempts: "impression", successes: "click" };
-const abTest = (values: object): Record<string, unknown> => ({ stickyHeader: "x-user-id", abTest: { outcomes, ...values } });
+const abTest = (values: object): Record<string, unknown> => ({
+  sticky: { header: "x-user-id" },
+  abTest: { outcomes, ...values },
+});
 
 it.each<[string, object]>([
   ["the usual times", {}],
@@ -107,12 +110,12 @@ it.each<[string, Parameters<typeof broken>[0], string]>([
   ],
   [
     "a test of nobody",
-    { ...abTest({}), stickyHeader: undefined },
-    "stickyHeader must be the header that names the user beside fraud.abTest, so that each user has one version, got nothing",
+    { ...abTest({}), sticky: undefined },
+    "sticky must be the header or the cookie that names the user beside fraud.abTest, so that each user has one version, got nothing",
   ],
   [
     "a test of nothing",
-    { stickyHeader: "x-user-id", abTest: {} },
+    { sticky: { header: "x-user-id" }, abTest: {} },
     "abTest.outcomes must be an object with attempts, successes, got nothing",
   ],
   [

@@ -82,7 +82,7 @@ export function many(count: number): { models: ServedModels; release: Release } 
   const names = Array.from({ length: count }, (_, at) => (at === 0 ? "fraud" : `fraud-${at}`));
   return {
     models: Object.fromEntries(
-      names.map((name) => [name, { team: "risk", host: `${name}.models.internal`, stickyHeader: "x-user-id" }]),
+      names.map((name) => [name, { team: "risk", host: `${name}.models.internal`, sticky: { header: "x-user-id" } }]),
     ),
     release: {
       platform: "2026.11.21-1",

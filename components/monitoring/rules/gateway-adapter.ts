@@ -1,5 +1,5 @@
 import { exactly } from "../../promql.ts";
-import { SERVICE_PORT } from "../../serving/names.ts";
+import { SERVICE_PORTS } from "../../serving/names.ts";
 import { MODEL, type MonitoredModel, selectorOf } from "./model.ts";
 import type { RuleGroup } from "./rule.ts";
 
@@ -10,9 +10,9 @@ import type { RuleGroup } from "./rule.ts";
 const SERVICE = "outbound[|][0-9]+[|][|](.+)-(stable|canary)[.]([a-z0-9-]+)[.]svc[.]cluster[.]local";
 const OF_MODELS = `cluster_name=~"${SERVICE}"`;
 
-/** Label matcher for both Services of one model. Without any open part, so that Prometheus looks up two names and searches none. */
+/** Label matcher for both Services of one model. Without any open part, so that Prometheus looks up four names and searches none. */
 export const servicesOf = ({ name, namespace }: Pick<MonitoredModel, "name" | "namespace">): string =>
-  `cluster_name=~"outbound[|]${SERVICE_PORT}[|][|]${name}-(stable|canary)[.]${namespace}[.]svc[.]cluster[.]local"`;
+  `cluster_name=~"outbound[|](${Object.values(SERVICE_PORTS).join("|")})[|][|]${name}-(stable|canary)[.]${namespace}[.]svc[.]cluster[.]local"`;
 
 /**
  * Window of the shares that alerts judge, about five scrapes of the gateway. A window goes on for its own length after the fault is over:

@@ -8,6 +8,8 @@ export interface ContractArgs {
   timeoutSeconds: number;
   /** Whole GPUs of one server. */
   gpus: number;
+  /** Whether it is asked by gRPC too. */
+  grpc: boolean;
 }
 
 /** What the platform and the program of one runtime agree on. */
@@ -24,6 +26,9 @@ export interface ServerContract {
   /** Path below which it predicts. */
   path: string;
 
+  /** What answers gRPC. @default - the runtime speaks none, or is not asked by it */
+  grpc?: GrpcContract;
+
   /** Image with `fetch-model`, by digest. @default - the server's own image has it */
   fetcher?: pulumi.Input<string>;
 
@@ -38,6 +43,13 @@ export interface ServerContract {
 
   /** Size of `/dev/shm`. @default - the 64 MiB of every container */
   sharedMemory?: string;
+}
+
+/** gRPC of a server. */
+export interface GrpcContract {
+  port: number;
+  /** Methods that callers may use, `<package>.<service>/<method>`: what predicts and describes the model, and nothing that changes the server. */
+  methods: readonly string[];
 }
 
 /** Metrics of a server. */
@@ -69,6 +81,19 @@ export const openInference = (model: string): Pick<ServerContract, "health" | "p
   health: { ready: "/v2/health/ready", live: "/v2/health/live" },
   path: `/v2/models/${model}`,
 });
+
+/**
+ * Methods of the Open Inference Protocol. A server's own ones beside them are left out: they load models, register memory, or write traces
+ * where the caller says.
+ */
+export const OPEN_INFERENCE_METHODS: readonly string[] = [
+  "ServerLive",
+  "ServerReady",
+  "ServerMetadata",
+  "ModelReady",
+  "ModelMetadata",
+  "ModelInfer",
+].map((method) => `inference.GRPCInferenceService/${method}`);
 
 /** User and group of the model server images. */
 export const SERVER_USER = 10_001;

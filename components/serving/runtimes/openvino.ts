@@ -1,4 +1,4 @@
-import { MODEL_FOLDER, openInference, type RuntimeKind } from "./contract.ts";
+import { MODEL_FOLDER, OPEN_INFERENCE_METHODS, openInference, type RuntimeKind } from "./contract.ts";
 import { type Fetched, fetched } from "./fetched.ts";
 
 /** OpenVINO Model Server: ONNX and OpenVINO models on CPUs. The files of a version are `1/model.onnx`, or `1/model.xml` and `1/model.bin`. */
@@ -10,8 +10,9 @@ const PORTS = { http: 8000, grpc: 9000 };
 
 export const openVino: RuntimeKind<OpenVinoRuntime> = {
   shape: fetched,
-  contract: ({ fetcher }, { name }) => ({
+  contract: ({ fetcher }, { name, grpc }) => ({
     port: PORTS.http,
+    ...(grpc && { grpc: { port: PORTS.grpc, methods: OPEN_INFERENCE_METHODS } }),
     ...openInference(name),
     metrics: {
       path: "/metrics",

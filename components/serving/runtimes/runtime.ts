@@ -15,7 +15,10 @@ export type Runtime = ImageRuntime | TritonRuntime | TensorFlowServingRuntime | 
 
 type On<K extends Compute["kind"]> = Extract<Compute, { kind: K }>;
 
-/** The program that serves a model, and what it runs on: a runtime that needs GPUs cannot be written without them. */
+/**
+ * The program that serves a model, and what it runs on: a runtime that needs GPUs cannot be written without them, and one that speaks no gRPC
+ * cannot be written with it.
+ */
 export type Served =
   | {
       /** Program that serves the model. @default { kind: "image" } */
@@ -24,7 +27,7 @@ export type Served =
       compute?: Compute;
     }
   | { runtime: OpenVinoRuntime; compute?: On<"cpu"> }
-  | { runtime: VllmRuntime; compute: On<"gpu"> };
+  | { runtime: VllmRuntime; compute: On<"gpu">; exposure: { grpc?: false } };
 
 export const RUNTIMES: { readonly [K in Runtime["kind"]]: RuntimeKind<Extract<Runtime, { kind: K }>> } = {
   image,
@@ -62,9 +65,9 @@ export const declaredRuntime = closed(
   ),
 );
 
-/** The path below which a model of this runtime predicts. */
-export const pathOf = (runtime: DeclaredRuntime, name: string): string =>
-  contractOf({ fetcher: "", ...runtime } as Runtime, { ...ANY, name }).path;
+/** The same before a release has brought the images: its paths and methods do not depend on them. */
+export const declaredContract = (runtime: DeclaredRuntime, model: Pick<ContractArgs, "name" | "grpc">): ServerContract =>
+  contractOf({ fetcher: "", ...runtime } as Runtime, { ...ANY, ...model });
 
 /** What the platform and the program agree on. */
 export const contractOf = (runtime: Runtime, model: ContractArgs): ServerContract =>
@@ -79,7 +82,7 @@ export function says(runtime: Runtime, series: Renamed["to"]): boolean {
   return renamed === undefined || renamed.some(({ to }) => to === series);
 }
 
-const ANY: ContractArgs = { name: "any", timeoutSeconds: 1, gpus: 1 };
+const ANY: ContractArgs = { name: "any", timeoutSeconds: 1, gpus: 1, grpc: false };
 
 /** Programs whose answers say which version gave them, and that count what they predict (docs/model-server.md). */
 export const isOurs = ({ kind }: Pick<Runtime, "kind">): boolean => kind === "image" || kind === "custom";

@@ -11,10 +11,16 @@ const PORTS = { grpc: 8500, http: 8501 };
 /** Its metrics are off without a file that asks for them; the shell of its image writes it. */
 const MONITORING = { file: "/tmp/monitoring.config", path: "/monitoring/prometheus/metrics" };
 
+/** Of its services the one that predicts: the other one changes what is served. */
+const METHODS = ["Predict", "Classify", "Regress", "MultiInference", "GetModelMetadata"].map(
+  (method) => `tensorflow.serving.PredictionService/${method}`,
+);
+
 export const tensorFlowServing: RuntimeKind<TensorFlowServingRuntime> = {
   shape: fetched,
-  contract: ({ fetcher }, { name, timeoutSeconds }) => ({
+  contract: ({ fetcher }, { name, timeoutSeconds, grpc }) => ({
     port: PORTS.http,
+    ...(grpc && { grpc: { port: PORTS.grpc, methods: METHODS } }),
     health: { ready: `/v1/models/${name}`, live: `/v1/models/${name}` },
     metrics: { path: MONITORING.path, renamed: [{ from: ":tensorflow:serving:request_count", to: "model_requests_total" }] },
     path: `/v1/models/${name}`,

@@ -1,4 +1,4 @@
-import { MODEL_FOLDER, openInference, type RuntimeKind } from "./contract.ts";
+import { MODEL_FOLDER, OPEN_INFERENCE_METHODS, openInference, type RuntimeKind } from "./contract.ts";
 import { type Fetched, fetched } from "./fetched.ts";
 
 /**
@@ -11,10 +11,14 @@ export interface TritonRuntime extends Fetched {
 
 const PORTS = { http: 8000, grpc: 8001, metrics: 8002 };
 
+/** Triton's own: a stream of requests and of answers, for models that answer more than once. */
+const STREAM = "inference.GRPCInferenceService/ModelStreamInfer";
+
 export const triton: RuntimeKind<TritonRuntime> = {
   shape: fetched,
-  contract: ({ fetcher }, { name, timeoutSeconds }) => ({
+  contract: ({ fetcher }, { name, timeoutSeconds, grpc }) => ({
     port: PORTS.http,
+    ...(grpc && { grpc: { port: PORTS.grpc, methods: [...OPEN_INFERENCE_METHODS, STREAM] } }),
     ...openInference(name),
     metrics: {
       port: PORTS.metrics,

@@ -22,14 +22,14 @@ import { analysisTemplates } from "./templates.ts";
 /**
  * A share of the users gets the new version for the whole of a test, and what they make of its predictions decides: it gets all users where it
  * is better than the old one, loses them where it is worse, and waits for a person where chance explains the difference. It asks for
- * `exposure.stickyHeader`, so that a user has one version all the time.
+ * `exposure.sticky`, so that a user has one version all the time.
  *
  * A version that fails or is slow is thrown out meanwhile, as in a canary.
  */
 export interface AbTest {
   kind: "abTest";
 
-  /** Share of the users who get the new version, percent, 1 to 60. They are the same ones in each test with the same header. @default 50 */
+  /** Share of the users who get the new version, percent, 1 to 60. They are the same ones in each test with the same header or cookie. @default 50 */
   percent?: number;
 
   /**

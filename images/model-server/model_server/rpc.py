@@ -92,7 +92,11 @@ class Servicer(InferenceServicer):  # type: ignore[misc]
 
 
 class VersionHeader(aio.ServerInterceptor):  # type: ignore[misc]
-    """Sends `x-model-version` with every answer."""
+    """Sends `x-model-version` with every answer, and nothing before it.
+
+    A gateway that has seen the headers of a call can no longer give it a status of its own: a server that hung or died
+    after them would have failed without being counted. So a refusal has the version in its trailing metadata alone.
+    """
 
     def __init__(self, version: str) -> None:
         self._metadata = (("x-model-version", version),)
@@ -106,8 +110,9 @@ class VersionHeader(aio.ServerInterceptor):  # type: ignore[misc]
 
         async def versioned(request: Any, context: Any) -> Any:
             context.set_trailing_metadata(self._metadata)
+            response = await answer(request, context)
             await context.send_initial_metadata(self._metadata)
-            return await answer(request, context)
+            return response
 
         return grpc.unary_unary_rpc_method_handler(versioned, handler.request_deserializer, handler.response_serializer)
 

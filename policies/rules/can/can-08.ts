@@ -11,6 +11,7 @@ import { isOfAccuracy } from "./accuracy.ts";
 import { severalServers, strangers, unreached } from "./addresses.ts";
 import { type Analysis, analysesOf, type Measurement, measurementsOf } from "./measurements.ts";
 import { isNewLessOld, isOfOutcomes } from "./outcomes.ts";
+import { unmeasuredPorts } from "./ports.ts";
 import { fewestRequests } from "./queries.ts";
 import { canaryOf, STEPS, secondsIn, stepsOf } from "./rollouts.ts";
 import { shareOf } from "./shares.ts";
@@ -139,7 +140,9 @@ function unmeasured(measurement: Measurement, rollout: Resource, stack: readonly
     return [{ ...at, ...strange }];
   }
   const still = lax(measurement, expression);
-  const mistaken = still.length > 0 ? still : ofOldVersion(measurement, rollout);
+  const mistaken =
+    [still, ofOldVersion(measurement, rollout), unmeasuredPorts(measurement, rollout, stack)].find((each) => each.length > 0) ??
+    [];
   const isTurned = mistaken.length === 0 && isOfOutcomes(expression) && !isNewLessOld(expression);
   const other = isTurned
     ? [{ ...at, got: query.slice(0, 60), want: "the new version's outcomes less those of all others" }]

@@ -94,8 +94,11 @@ function undecided(resource: Resource, templates: readonly Resource[], by: reado
     });
 }
 
+/** The name of a Service in the mesh, and its port: 50051 is no code of an error. */
+const CLUSTER = /cluster_name\s*[!=]~?\s*(["'`]).*?\1/g;
+
 /** An event of users may be called anything. */
 function asksFor({ query }: Measurement, signal: Signal): boolean {
   const expression = parsedQuery(query);
-  return (expression === undefined || !isOfOutcomes(expression)) && SIGNALS[signal].test(query);
+  return (expression === undefined || !isOfOutcomes(expression)) && SIGNALS[signal].test(query.replaceAll(CLUSTER, ""));
 }

@@ -133,7 +133,7 @@ const filterFaults = (resource: Resource): Fault[] =>
         },
       ];
     }
-    // A hash of a header only says which of the weighted versions a user keeps.
+    // A hash of a header or a cookie only says which of the weighted versions a user keeps.
     const value = (JSON.stringify(at(patch, "patch", "value")) ?? "").replaceAll(
       /"weighted_clusters":\{"use_hash_policy":\w+\}/g,
       "",

@@ -68,7 +68,7 @@ interface Versions {
 }
 
 /** Ports of Services in names of Envoy's clusters. */
-const PORTS = [80, 443, 8000, 8080, 8443, 9000];
+const PORTS = [80, 443, 8000, 8080, 8443, 9000, 50_051];
 
 /** The old version, as series of a mesh and of pods name it. */
 function oldNames(rollout: Resource, stable: string | undefined, namespace: string): string[] {

@@ -114,6 +114,13 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
     },
     {
       path: "podAnnotations",
+      must: { name: "proxy.istio.io/config", has: "grpc" },
+      otherwise: false,
+      why: "an inclusion of 'grpc', by which the answers of gRPC are counted",
+      own: true,
+    },
+    {
+      path: "podAnnotations",
       must: { name: "sidecar.istio.io/statsHistogramBuckets", has: "cluster" },
       otherwise: false,
       why: "bounds of 'cluster', by which slow requests are counted",

@@ -57,5 +57,9 @@ export const hiding = (http: Bag, path: string, resource: Resource): Fault[] =>
       want: "a list without the errors that releases are judged by",
     }));
 
-/** An error of the new version is not counted if the request is retried (Envoy documentation, `x-envoy-retry-on`). */
-const HIDING = /^(5xx|gateway-error|retriable-status-codes|5\d\d)$/;
+/**
+ * An error of the new version is not counted if the request is retried (Envoy documentation, `x-envoy-retry-on` and `x-envoy-retry-grpc-on`: a
+ * status of gRPC).
+ */
+const HIDING =
+  /^(5xx|gateway-error|retriable-status-codes|5\d\d|cancelled|deadline-exceeded|internal|resource-exhausted|unavailable)$/;

@@ -17,7 +17,14 @@ interface Measuring extends Kept {
 
 const MEASURING: Measuring = {
   seconds: 60,
-  series: ["envoy_cluster_upstream_rq", "envoy_cluster_upstream_rq_time_bucket", "envoy_cluster_upstream_rq_time_count"],
+  series: [
+    "envoy_cluster_upstream_rq",
+    "envoy_cluster_upstream_rq_time_bucket",
+    "envoy_cluster_upstream_rq_time_count",
+    // gRPC's statuses: OK, and INTERNAL.
+    "envoy_cluster_grpc_0",
+    "envoy_cluster_grpc_13",
+  ],
   labels: ["cluster_name", "response_code_class", "le"],
   everywhere: [
     "istio_requests_total",

@@ -1,7 +1,7 @@
 // `service-forwarder.ts <address>`: forwards each connection to the next ready pod of a Service. Its parent tells it which they are.
 
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { SERVICE_PORT } from "#components/serving/names";
+import { SERVICE_PORTS } from "#components/serving/names";
 import type { ServicePod } from "./services.ts";
 
 /** Where a connection may go. */
@@ -37,5 +37,5 @@ if (import.meta.filename === program) {
     ready = pods;
   });
   process.once("disconnect", () => process.exit());
-  forwarder(() => ready).listen(SERVICE_PORT, address, () => process.send?.("listens"));
+  forwarder(() => ready).listen(SERVICE_PORTS.http, address, () => process.send?.("listens"));
 }

@@ -43,7 +43,7 @@ export async function answerOf({
 }: State): Promise<{ items: object[] }> {
   const graph = await serving({
     model: { version, path: `models/fraud/${version}`, sha256: "b".repeat(64), image: `x@sha256:${"a".repeat(64)}` },
-    ...(strategy && { strategy, exposure: { ...minimal.exposure, stickyHeader: "x-user-id" } }),
+    ...(strategy && { strategy, exposure: { ...minimal.exposure, sticky: { header: "x-user-id" } } }),
   });
   const { spec, metadata } = JSON.parse(
     JSON.stringify(named(graph, "fraud-rollout").inputs).replaceAll("s3://models/", "s3://millrace-prod-models/"),

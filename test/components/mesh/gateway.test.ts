@@ -3,6 +3,7 @@ import { PodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.co
 import { describe, expect, it } from "vitest";
 import { IngressGateway, type IngressGatewayArgs } from "#components/mesh/gateway";
 import { LATENCY_BUCKETS_MS, LATENCY_TARGET_MS } from "#components/mesh/gateway-telemetry";
+import { GRPC_RELABELINGS } from "#components/mesh/grpc-answers";
 import { record, refusal } from "../../harness/graph.ts";
 
 const ingress = (args?: IngressGatewayArgs) => record(() => new IngressGateway("gateway", args));
@@ -43,11 +44,17 @@ describe("IngressGateway", () => {
     const config = JSON.parse(podAnnotations["proxy.istio.io/config"]);
     const counted = new RegExp(`^(${config.proxyStatsMatcher.inclusionRegexps.join("|")})$`);
     const cluster = "cluster.outbound|80||fraud-stable.ml.svc.cluster.local;";
-    expect([`${cluster}.upstream_rq_5xx`, `${cluster}.upstream_rq_time`].filter((name) => !counted.test(name))).toEqual([]);
     expect(
-      [`${cluster}.upstream_rq_500`, `${cluster}.upstream_rq_total`, `${cluster}.internal.upstream_rq_2xx`, "server.live"].filter(
-        (name) => counted.test(name),
-      ),
+      [`${cluster}.upstream_rq_5xx`, `${cluster}.upstream_rq_time`, `${cluster}.grpc.13`].filter((name) => !counted.test(name)),
+    ).toEqual([]);
+    expect(
+      [
+        `${cluster}.upstream_rq_500`,
+        `${cluster}.upstream_rq_total`,
+        `${cluster}.internal.upstream_rq_2xx`,
+        `${cluster}.grpc.failure`,
+        "server.live",
+      ].filter((name) => counted.test(name)),
     ).toEqual([]);
     expect(JSON.parse(podAnnotations["sidecar.istio.io/statsHistogramBuckets"])).toEqual({ cluster: LATENCY_BUCKETS_MS });
     expect(config.terminationDrainDuration).toBe("45s");
@@ -102,7 +109,12 @@ describe("IngressGateway", () => {
           path: "/stats/prometheus",
           interval: "15s",
           metricRelabelings: [
-            { action: "keep", sourceLabels: ["__name__"], regex: "envoy_cluster_upstream_rq.*|envoy_server_.*" },
+            {
+              action: "keep",
+              sourceLabels: ["__name__"],
+              regex: String.raw`envoy_cluster_upstream_rq.*|envoy_cluster_grpc_\d+|envoy_server_.*`,
+            },
+            ...GRPC_RELABELINGS,
           ],
         },
       ],

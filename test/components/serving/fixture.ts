@@ -33,7 +33,7 @@ export const minimal: ModelServingArgs = {
 /** All that can be said. */
 export const everything: ModelServingArgs = {
   ...minimal,
-  exposure: { ...minimal.exposure, path: "/score", timeoutSeconds: 5, stickyHeader: "x-user-id" },
+  exposure: { ...minimal.exposure, path: "/score", timeoutSeconds: 5, sticky: { header: "x-user-id" } },
   await: "healthy",
   compute: { kind: "gpu", gpus: 2, nodeLabels: { "millrace.dev/pool": "inference" }, cpu: "8", memory: "32Gi" },
   runtime: { kind: "image", loadSeconds: 60 },

@@ -28,7 +28,7 @@ const STRATEGIES: [string, Strategy][] = [
 
 /** Strategies that need to know the user find the header. */
 const released = (strategy: Strategy) =>
-  serving({ ...minimal, exposure: { ...minimal.exposure, stickyHeader: "x-user-id" }, strategy });
+  serving({ ...minimal, exposure: { ...minimal.exposure, sticky: { header: "x-user-id" } }, strategy });
 
 const HOSTS = {
   canary: "fraud-canary.models-risk.svc.cluster.local",
@@ -37,7 +37,11 @@ const HOSTS = {
 
 /** The Services whose answers a query counts. */
 const counted = (query: string): string[] =>
-  [...new Set([...query.matchAll(/cluster_name="outbound\|80\|\|([^"]+)"/g)].map(([, host = ""]) => host))].toSorted();
+  [
+    ...new Set(
+      [...query.matchAll(/cluster_name=~"outbound\[\|\]\(80\|50051\)\[\|\]\[\|\]([^"]+)"/g)].map(([, host = ""]) => host),
+    ),
+  ].toSorted();
 
 /** A template's metrics with its arguments put in, as Argo Rollouts does before it asks. */
 function measured(template: Bag, given: Bag[] = []): { query: string; success: string; failure: string }[] {

@@ -37,7 +37,7 @@ const shadow = (values: object): Change => ({ strategy: { kind: "shadow", ...val
 const blueGreen = (values: object): Change => ({ strategy: { kind: "blueGreen", ...values } });
 const outcomes = { attempts: "impression", successes: "click" };
 const abTest = (values: object): Change => ({
-  ...change("exposure", { stickyHeader: "x-user-id" }),
+  ...change("exposure", { sticky: { header: "x-user-id" } }),
   strategy: { kind: "abTest", outcomes, ...values } as never,
 });
 const measured = (analysis: Analysis): Change => canary({ analysis });
@@ -65,7 +65,16 @@ describe("ModelServing", () => {
     const [root] = named(graph, "fraud-root").inputs["spec"].http;
     const [primary] = named(graph, "fraud-split").inputs["spec"].http;
     expect(patch.match.routeConfiguration.vhost.route.name).toBe(`${root.name}-${primary.name}`);
-    expect(patch.patch.value.route.hash_policy).toEqual([{ header: { header_name: "x-user-id" } }]);
+    expect(patch.patch.value.route).toEqual({
+      hash_policy: [{ header: { header_name: "x-user-id" } }],
+      weighted_clusters: { use_hash_policy: true },
+    });
+  });
+
+  it("knows users by a cookie, of which it sets none", async () => {
+    const graph = await serving(change("exposure", { sticky: { cookie: "__Host-session" } }));
+    const [patch] = named(graph, "fraud-sticky").inputs["spec"].configPatches;
+    expect(patch.patch.value.route.hash_policy).toEqual([{ cookie: { name: "__Host-session" } }]);
   });
 
   it("adds templates and a rule for a test by users, which stand before its release", async () => {
@@ -260,12 +269,25 @@ describe("ModelServing refuses", () => {
       "'exposure.path' must be '/' or a path of letters, digits, '.', '_' and '-', such as /v1/score, without a slash at its end, got 'score'",
     ],
     [change("exposure", { timeoutSeconds: 301 }), "'exposure.timeoutSeconds' must be a whole number from 1 to 300, got '301'"],
-    ...["X User", "x-model-version", "host", "te", "content-type", "x-request-id", "x-envoy-original-path"].map(
-      (stickyHeader): [Change, string] => [
-        change("exposure", { stickyHeader }),
-        `'exposure.stickyHeader' must be a header name in lower case that names a user, such as x-user-id, and none of HTTP, of tracing or of the mesh, got '${stickyHeader}'`,
+    ...["X User", "x-model-version", "host", "te", "content-type", "x-request-id", "cookie", "x-envoy-original-path"].map(
+      (header): [Change, string] => [
+        change("exposure", { sticky: { header } }),
+        `'exposure.sticky.header' must be a header name in lower case that names a user, such as x-user-id, and none of HTTP, of tracing or of the mesh, got '${header}'`,
       ],
     ),
+    ...["", "my cookie", "a=b", "a;b", "sitzung\u00e4", '"a"', "$Version", "Max-Age", "path"].map((cookie): [Change, string] => [
+      change("exposure", { sticky: { cookie } }),
+      `'exposure.sticky.cookie' must be the name of a cookie that names a user, such as session: letters, digits and !#$%&'*+-.^_\`|~, not an attribute of cookies, without a $ at its beginning, got '${cookie}'`,
+    ]),
+    [
+      change("exposure", { sticky: { header: "x-user-id", cookie: "session" } }),
+      "'exposure.sticky' must be an object with exactly one of header, cookie, got an object",
+    ],
+    [change("exposure", { sticky: {} }), "'exposure.sticky' must be an object with exactly one of header, cookie, got an object"],
+    [
+      change("exposure", { sticky: { cookie: "session", ttl: "1h" } }),
+      "'exposure.sticky.ttl' must be a known key (header, cookie), got '1h'",
+    ],
     [canary({ weights: [5, 5, 100] }), "'strategy.weights' must be at least two whole numbers that rise to 100, got '5,5,100'"],
     [canary({ weights: [5, 50] }), "'strategy.weights' must be at least two whole numbers that rise to 100, got '5,50'"],
     [canary({ weights: [0, 100] }), "'strategy.weights' must be at least two whole numbers that rise to 100, got '0,100'"],
@@ -314,7 +336,7 @@ describe("ModelServing refuses", () => {
     ],
     [
       { strategy: { kind: "abTest", outcomes } },
-      "'exposure.stickyHeader' must be the header that names the user where the strategy is 'abTest', so that each user has one version, got 'undefined'",
+      "'exposure.sticky' must be the header or the cookie that names the user where the strategy is 'abTest', so that each user has one version, got 'undefined'",
     ],
     [abTest({ percent: 0 }), "'strategy.percent' must be a whole number from 1 to 60, got '0'"],
     [abTest({ percent: 61 }), "'strategy.percent' must be a whole number from 1 to 60, got '61'"],

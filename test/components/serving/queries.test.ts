@@ -13,9 +13,15 @@ import { findPromtool, promtool } from "../../monitoring/promtool.ts";
 
 const window = { windowSeconds: 120, minRequests: 100 };
 const host = (service: string): string => `${service}.ns.svc.cluster.local`;
-const cluster = (service: string): string => `cluster_name="outbound|80||${host(service)}"`;
-const requests = (service: string, label: string): string => `envoy_cluster_upstream_rq{${cluster(service)},${label}}`;
-const timed = (le: string, service = "canary"): string => `envoy_cluster_upstream_rq_time_bucket{${cluster(service)},le="${le}"}`;
+const cluster = (service: string, port: number): string => `cluster_name="outbound|${port}||${host(service)}"`;
+const requests = (service: string, label: string, port = 80): string =>
+  `envoy_cluster_upstream_rq{${cluster(service, port)},${label}}`;
+const timed = (le: string, service = "canary", port = 80): string =>
+  `envoy_cluster_upstream_rq_time_bucket{${cluster(service, port)},le="${le}"}`;
+
+/** An answer of gRPC, as the monitor of the gateway names it. */
+const answered = (service: string, status: number, codeClass: string): string =>
+  requests(service, `response_code_class="${codeClass}",grpc_response_status="${status}"`, 50_051);
 
 /** Counters of a gateway, by what each scrape adds; an answer is counted by class and again by code. */
 const COUNTERS: [string, number][] = [
@@ -27,6 +33,22 @@ const COUNTERS: [string, number][] = [
   [requests("quiet", 'response_code_class="2xx"'), 1],
   [timed("200"), 150],
   [timed("+Inf"), 200],
+  // By REST and by gRPC: a caller's mistake is no failure. Another port is no way of users.
+  [requests("both", 'response_code_class="2xx"'), 90],
+  [requests("both", 'response_code_class="5xx"'), 10],
+  [answered("both", 0, "2xx"), 290],
+  [answered("both", 3, "4xx"), 60],
+  [answered("both", 13, "5xx"), 30],
+  [answered("both", 14, "5xx"), 20],
+  [requests("both", 'response_code_class="5xx"', 9_090), 1_000],
+  [timed("200", "both"), 100],
+  [timed("+Inf", "both"), 100],
+  [timed("200", "both", 50_051), 300],
+  [timed("+Inf", "both", 50_051), 400],
+  [timed("+Inf", "both", 9_090), 1_000],
+  // By gRPC alone.
+  [answered("alone", 0, "2xx"), 30],
+  [answered("alone", 4, "5xx"), 10],
 ];
 
 const EXPECTED: [string, string, number | undefined][] = [
@@ -34,6 +56,10 @@ const EXPECTED: [string, string, number | undefined][] = [
   ["no_errors", errorShare(host("stable"), window), 0],
   ["slow", slowShare(host("canary"), 200, window), 0.25],
   ["served", servedShare(host("canary"), host("stable"), window), 0.25],
+  ["errors_both", errorShare(host("both"), window), 0.12],
+  ["slow_both", slowShare(host("both"), 200, window), 0.2],
+  ["served_both", servedShare(host("both"), host("stable"), window), Number((500 / 1_100).toFixed(8))],
+  ["errors_of_grpc", errorShare(host("alone"), window), 0.25],
   ["served_alone", servedShare(host("canary"), host("unknown"), window), 1],
   // Nothing at all, so that a gate neither passes nor fails.
   ["misspelt", errorShare(host("unknown"), window), undefined],

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { servingNames } from "#components/serving/names";
+import { servingNames, splitsOf } from "#components/serving/names";
 import { podTemplate } from "#components/serving/pod-template";
 import { errorShare, predictionDrift, servedShare, slowShare } from "#components/serving/queries";
 import { rolloutSpec } from "#components/serving/rollout";
-import { rootSpec, splitSpec } from "#components/serving/routing";
+import { rootSpec, splitSpec, trafficRouting } from "#components/serving/routing";
 import { contractOf } from "#components/serving/runtimes/runtime";
 import { type AbTest, abTest } from "#components/serving/strategies/ab-test";
 import { type BlueGreen, blueGreen } from "#components/serving/strategies/blue-green";
@@ -275,7 +275,7 @@ describe("the steps of an A/B test", () => {
 
 describe("the Rollout", () => {
   const { rollout } = planned;
-  const spec = rolloutSpec({ names, template: {}, strategy: rollout, loadSeconds: 300 });
+  const spec = rolloutSpec({ names, template: {}, release: planned, loadSeconds: 300 });
 
   it("leaves the number of pods to the autoscaler", () => {
     expect(spec).not.toHaveProperty("replicas");
@@ -317,9 +317,12 @@ it.each<[string, Strategy]>([
   expect(written).toBe(JSON.stringify(rollout));
 });
 
+const METHOD = "inference.GRPCInferenceService/ModelInfer";
+const exposed = { ...minimal.exposure, path: "/invocations", timeoutSeconds: 10, methods: [METHOD] };
+
 describe("routing", () => {
   it("lists the stable version first, with all of the traffic", () => {
-    expect(splitSpec(names).http).toEqual([
+    expect(splitSpec(names, splitsOf(names)[0]!).http).toEqual([
       {
         name: "primary",
         route: [
@@ -331,7 +334,7 @@ describe("routing", () => {
   });
 
   it("keeps everything else in the root, and never retries an error", () => {
-    expect(rootSpec({ ...minimal.exposure, path: "/invocations", timeoutSeconds: 10 }, names)).toEqual({
+    expect(rootSpec(exposed, names)).toEqual({
       hosts: ["fraud.models.internal"],
       gateways: ["istio-ingress/ingress"],
       http: [
@@ -339,9 +342,47 @@ describe("routing", () => {
           name: "models-risk-fraud",
           match: [{ uri: { exact: "/invocations" } }, { uri: { prefix: "/invocations/" } }],
           timeout: "10s",
-          retries: { attempts: 2, perTryTimeout: "10s", retryOn: "connect-failure,refused-stream,unavailable" },
+          retries: { attempts: 2, perTryTimeout: "10s", retryOn: "connect-failure,refused-stream" },
           delegate: { name: "fraud-split", namespace: "models-risk" },
         },
+      ],
+    });
+  });
+});
+
+describe("routing of gRPC", () => {
+  const both = servingNames("fraud", "models-risk", { grpc: true });
+
+  it("has a delegate of its own, whose weighted route leads to the port of gRPC", () => {
+    const [, grpc] = splitsOf(both);
+    expect(grpc).toEqual({ protocol: "grpc", virtualService: "fraud-split-grpc", route: "grpc" });
+    const destination = (service: string) => ({ host: `${service}.models-risk.svc.cluster.local`, port: { number: 50_051 } });
+    expect(splitSpec(both, grpc!).http).toEqual([
+      {
+        name: "grpc",
+        route: [
+          { destination: destination("fraud-stable"), weight: 100 },
+          { destination: destination("fraud-canary"), weight: 0 },
+        ],
+      },
+    ]);
+  });
+
+  it("takes methods of gRPC before the path of REST, which may be every path, and copies requests of REST alone", () => {
+    const { http } = rootSpec({ ...exposed, path: "/", mirrors: [{}] }, both);
+    expect(http.map(({ name, match, delegate, mirrors }) => [name, match, delegate.name, mirrors])).toEqual([
+      ["models-risk-fraud", [{ uri: { exact: `/${METHOD}` } }], "fraud-split-grpc", undefined],
+      ["models-risk-fraud", [{ uri: { prefix: "/" } }], "fraud-split", [{}]],
+    ]);
+    const [grpc, rest] = http.map(({ timeout, retries }) => ({ timeout, retries }));
+    expect(grpc).toEqual(rest);
+  });
+
+  it("is given the same weights by the delivery controller", () => {
+    expect(trafficRouting(both, false).istio).toEqual({
+      virtualServices: [
+        { name: "fraud-split", routes: ["primary"] },
+        { name: "fraud-split-grpc", routes: ["grpc"] },
       ],
     });
   });
@@ -352,7 +393,7 @@ describe("the pod template", () => {
     name: "fraud",
     model: minimal.model,
     bucketName: "models",
-    contract: contractOf({ kind: "image" }, { name: "fraud", timeoutSeconds: 10, gpus: 0 }),
+    contract: contractOf({ kind: "image" }, { name: "fraud", timeoutSeconds: 10, gpus: 0, grpc: false }),
     compute: { kind: "cpu" as const },
     timeoutSeconds: 10,
     loadSeconds: 300,
@@ -366,6 +407,7 @@ describe("the pod template", () => {
     const [fetch, server] = [...spec.initContainers, ...spec.containers];
     expect(server.env.slice(fetch.env.length)).toEqual([
       { name: "PORT", value: "8080" },
+      { name: "GRPC_PORT", value: "0" },
       { name: "REQUEST_SECONDS", value: "10" },
     ]);
     for (const container of [fetch, server]) {
@@ -383,7 +425,7 @@ describe("the pod template", () => {
 
   it("is identical to the letter while the model version is the same", async () => {
     const elsewhere: Change = {
-      exposure: { ...minimal.exposure, host: "other.internal", stickyHeader: "x-user-id" },
+      exposure: { ...minimal.exposure, host: "other.internal", sticky: { header: "x-user-id" } },
       strategy: { kind: "canary", weights: [10, 100], stepSeconds: 200, analysis: { maxErrorShare: 0.02, minRequests: 7 } },
       scaling: { minReplicas: 4, maxReplicas: 8 },
       await: "healthy",
@@ -425,13 +467,13 @@ describe("measurements", () => {
 
   it("read the gateway's counters", () => {
     expect(errorShare("c.ns.svc.cluster.local", window)).toBe(
-      'round((sum(clamp_min(delta(envoy_cluster_upstream_rq{cluster_name="outbound|80||c.ns.svc.cluster.local",response_code_class="5xx"}[120s]), 0)) or on() vector(0)) / (sum(clamp_min(delta(envoy_cluster_upstream_rq{cluster_name="outbound|80||c.ns.svc.cluster.local",response_code_class!=""}[120s]), 0)) >= 100), 1e-8)',
+      'round((sum(clamp_min(delta(envoy_cluster_upstream_rq{cluster_name=~"outbound[|](80|50051)[|][|]c.ns.svc.cluster.local",response_code_class="5xx"}[120s]), 0)) or on() vector(0)) / (sum(clamp_min(delta(envoy_cluster_upstream_rq{cluster_name=~"outbound[|](80|50051)[|][|]c.ns.svc.cluster.local",response_code_class!=""}[120s]), 0)) >= 100), 1e-8)',
     );
     expect(slowShare("c.ns.svc.cluster.local", 200, window)).toBe(
-      'round(1 - sum(clamp_min(delta(envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80||c.ns.svc.cluster.local",le=~"200(\\\\.0)?"}[120s]), 0)) / (sum(clamp_min(delta(envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80||c.ns.svc.cluster.local",le="+Inf"}[120s]), 0)) >= 100), 1e-8)',
+      'round(1 - sum(clamp_min(delta(envoy_cluster_upstream_rq_time_bucket{cluster_name=~"outbound[|](80|50051)[|][|]c.ns.svc.cluster.local",le=~"200(\\\\.0)?"}[120s]), 0)) / (sum(clamp_min(delta(envoy_cluster_upstream_rq_time_bucket{cluster_name=~"outbound[|](80|50051)[|][|]c.ns.svc.cluster.local",le="+Inf"}[120s]), 0)) >= 100), 1e-8)',
     );
     const count = (host: string) =>
-      `(sum(clamp_min(delta(envoy_cluster_upstream_rq{cluster_name="outbound|80||${host}",response_code_class!=""}[120s]), 0)) or on() vector(0))`;
+      `(sum(clamp_min(delta(envoy_cluster_upstream_rq{cluster_name=~"outbound[|](80|50051)[|][|]${host}",response_code_class!=""}[120s]), 0)) or on() vector(0))`;
     expect(servedShare("c", "s", window)).toBe(`round(${count("c")} / ((${count("c")} + ${count("s")}) >= 100), 1e-8)`);
   });
 

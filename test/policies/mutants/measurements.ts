@@ -83,15 +83,15 @@ export const MEASUREMENTS: readonly StackMutant[] = [
     query.replace(CANARY, "fraud-stable.models-risk"),
   ),
   asked("a gate that counts failures of the new version among all requests", (query) =>
-    query.replace(/cluster_name="[^"]+",response_code_class!=""/, 'response_code_class!=""'),
+    query.replace(/cluster_name=~"[^"]+",response_code_class!=""/, 'response_code_class!=""'),
   ),
   asked("a gate that needs a billion requests", (query) => query.replace(">= 100", ">= 1e9")),
   asked("a gate that decides on no request", (query) => query.replace(" >= 100", "")),
   asked("a gate that measures every version of every model", (query) =>
-    query.replaceAll(/cluster_name="[^"]+"/g, 'cluster_name=~".+"'),
+    query.replaceAll(/cluster_name=~"[^"]+"/g, 'cluster_name=~".+"'),
   ),
   asked("a gate that measures both versions together", (query) =>
-    query.replaceAll(/cluster_name="[^"]+"/g, 'cluster_name=~"outbound.*fraud-(canary|stable)[.]models-risk.*"'),
+    query.replaceAll(/cluster_name=~"[^"]+"/g, 'cluster_name=~"outbound.*fraud-(canary|stable)[.]models-risk.*"'),
   ),
   judged("a gate whose conditions hold for each number", "result[0] <= 0.01 || result[0] > 0.01"),
   judged("a gate that succeeds when there is a number", "!isNaN(result[0])"),
@@ -156,7 +156,7 @@ export const MEASUREMENTS: readonly StackMutant[] = [
   asked("a gate that needs one request", (query) => query.replace(">= 100", ">= 1")),
   fine("a query that needs fewer requests", (_, query) => query((it) => it.replace(">= 100", ">= 50"))),
   fine("a query with its labels in another order", (_, query) =>
-    query((it) => it.replace(/\{(cluster_name="[^"]+"),(response_code_class="5xx")\}/, "{$2,$1}")),
+    query((it) => it.replace(/\{(cluster_name=~"[^"]+"),(response_code_class="5xx")\}/, "{$2,$1}")),
   ),
   fine("a query by rate instead of increase", (_, query) => query((it) => countedBy("rate", it).replace(">= 100", ">= 0.8"))),
   fine("a query over three minutes", (_, query) => query((it) => it.replaceAll("[120s]", "[3m]"))),
@@ -218,10 +218,11 @@ export const MEASUREMENTS: readonly StackMutant[] = [
     }),
   ),
   asked("a gate that counts both versions by an alternative", (query) =>
-    query.replaceAll(/cluster_name="([^"]+)"/g, (_, name: string) => `cluster_name=~".*fraud.*|${name.replaceAll("|", "[|]")}"`),
+    query.replaceAll(/cluster_name=~"([^"]+)"/g, (_, name: string) => `cluster_name=~".*fraud.*|${name}"`),
   ),
   ...bothFine("over several lines", (query) => query.replaceAll(" / ", "\n  /  # of all\n")),
   ...bothFine("by the rate of the last two scrapes", (query) => countedBy("irate", query).replace(">= 100", ">= 0.8")),
+  ...bothFine("about the one port that its routes lead to", (query) => query.replaceAll("(80|50051)", "80")),
   ...bothFine("by increase", (query) => countedBy("increase", query)),
   ...bothFine("by cluster", (query) => query.replaceAll("sum(", "sum by (cluster_name) (").replace("on()", "on ()")),
   ...bothFine("with four decimals", (query) => `round(${query}, 0.0001)`),

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
+import type { Sticky } from "#components/serving/sticky";
 import { Load } from "#rehearsal/traffic/load";
 
 const options = {
@@ -41,6 +42,33 @@ it("sends at its rate whatever the answers do, and keeps every one", async () =>
     });
     expect(new Set(bodies)).toEqual(new Set(options.bodies));
     expect([seen[0]?.method, seen[0]?.url]).toEqual(["POST", "/invocations"]);
+  } finally {
+    await load.stop();
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+it.each<[string, Sticky, (user: string) => Record<string, string>]>([
+  ["a header", { header: "x-user-id" }, (user) => ({ "x-user-id": user })],
+  ["a cookie", { cookie: "session" }, (user) => ({ cookie: `session=${user}` })],
+])("names its users by %s, one after the other", async (_, sticky, headers) => {
+  const seen: IncomingMessage["headers"][] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.headers);
+    response.end("{}");
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const gateway = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const load = new Load({ ...options, gateway, people: { sticky, count: 2 } });
+  try {
+    await expect.poll(() => seen.length, { timeout: 5_000 }).toBeGreaterThanOrEqual(4);
+    await load.stop();
+    for (const user of ["user-0", "user-1"]) {
+      expect(seen.filter((one) => Object.entries(headers(user)).every(([name, value]) => one[name] === value)).length).toBe(
+        load.samples.filter(({ person }) => person === user).length,
+      );
+    }
   } finally {
     await load.stop();
     server.closeAllConnections();

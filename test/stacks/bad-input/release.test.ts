@@ -110,11 +110,25 @@ it.each<Case>([
     { "models.fraud.path": "predict" },
     `${MODEL}.path must be '/' or a path of letters, digits, '.', '_' and '-', such as /v1/score, without a slash at its end, got 'predict'`,
   ],
-  ["an invalid header", { "models.fraud.stickyHeader": "X-User" }, `${MODEL}.stickyHeader must be ${HEADER}, got 'X-User'`],
+  [
+    "an invalid header",
+    { "models.fraud.sticky": { header: "X-User" } },
+    `${MODEL}.sticky.header must be ${HEADER}, got 'X-User'`,
+  ],
+  [
+    "an invalid cookie",
+    { "models.fraud.sticky": { cookie: "a b" } },
+    `${MODEL}.sticky.cookie must be the name of a cookie that names a user, such as session: letters, digits and !#$%&'*+-.^_\`|~, not an attribute of cookies, without a $ at its beginning, got 'a b'`,
+  ],
+  [
+    "a header and a cookie",
+    { "models.fraud.sticky": { header: "x-user-id", cookie: "session" } },
+    `${MODEL}.sticky must be an object with exactly one of header, cookie, got '{"header":"x-user-id","cookie":"session"}'`,
+  ],
   [
     "the header that forces a version as that of a user",
-    { "models.fraud.stickyHeader": "x-model-version" },
-    `${MODEL}.stickyHeader must be ${HEADER}, got 'x-model-version'`,
+    { "models.fraud.sticky": { header: "x-model-version" } },
+    `${MODEL}.sticky.header must be ${HEADER}, got 'x-model-version'`,
   ],
   ...[
     [1, 100],

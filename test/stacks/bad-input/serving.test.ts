@@ -101,6 +101,34 @@ it.each<Case>([
   ["a path below another", beside("/fraud/eu", "/fraud"), shared("/fraud/eu", "/fraud")],
   ["a path above another", beside("/v1", "/v1/score"), shared("/v1", "/v1/score")],
   [
+    "gRPC under the host of another one that answers gRPC",
+    { "models.fraud.grpc": true, ...model("churn", { host: "fraud.models.internal", path: "/churn", grpc: true }) },
+    `${FILE} churn.grpc must be left out beside 'fraud' on the same host, whose '/inference.GRPCInferenceService/ServerLive' takes the same requests: take another host`,
+  ],
+  [
+    "the whole of a host beside one that answers gRPC there",
+    { "models.fraud.grpc": true, ...model("churn", { host: "fraud.models.internal", path: "/inference.GRPCInferenceService" }) },
+    shared("/inference.GRPCInferenceService", "/inference.GRPCInferenceService/ServerLive"),
+  ],
+  [
+    "gRPC beside one that has the whole of the host",
+    {
+      "models.fraud.path": "/inference.GRPCInferenceService",
+      ...model("churn", { host: "fraud.models.internal", path: "/churn", grpc: true }),
+    },
+    `${FILE} churn.grpc must be left out beside 'fraud' on the same host, whose '/inference.GRPCInferenceService' takes the same requests: take another host`,
+  ],
+  [
+    "gRPC and blue/green",
+    { "models.fraud.grpc": true, "models.fraud.maxPsi": undefined, "models.fraud.blueGreen": {} },
+    `${FILE} fraud.blueGreen must be left out beside fraud.grpc: it judges a version by its answers to copies, and the gateway does not know the status of those`,
+  ],
+  [
+    "a name that another model's route of gRPC has",
+    { "models.fraud.grpc": true, ...model("fraud-split-grpc", {}) },
+    `${FILE} fraud-split-grpc must have another name, got 'fraud-split-grpc': its VirtualService of models-risk 'fraud-split-grpc' would be that of 'fraud' too`,
+  ],
+  [
     "a name that another model's route has",
     model("fraud-split", {}),
     `${FILE} fraud-split must have another name, got 'fraud-split': its VirtualService of models-risk 'fraud-split' would be that of 'fraud' too`,

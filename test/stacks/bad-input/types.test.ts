@@ -85,7 +85,7 @@ const DEV = "stacks/inputs/environments/dev.ts:";
 const LABEL = "lower-case letters, digits and hyphens, beginning with a letter, at most 40 characters";
 const GROUP = "a group outside system:, eks:, aws:, amazon: and iam:";
 const KNOWN =
-  "(team, host, path, latencyTargetMs, maxErrorShare, maxSlowShare, maxPsi, maxAccuracyLoss, maxInFlight, canary, blueGreen, shadow, abTest, runtime, batch, stickyHeader)";
+  "(team, host, path, grpc, latencyTargetMs, maxErrorShare, maxSlowShare, maxPsi, maxAccuracyLoss, maxInFlight, canary, blueGreen, shadow, abTest, runtime, batch, sticky)";
 
 it.each<[what: string, teams: unknown, sentence: string]>([
   [
@@ -161,13 +161,13 @@ it.each<[what: string, model: unknown, sentence: string]>([
   ["a share that is no number", { ...models["fraud"], maxErrorShare: NaN }, "fraud.maxErrorShare must be a number, got 'NaN'"],
   [
     "a header of several",
-    { ...models["fraud"], stickyHeader: ["a"] },
-    `fraud.stickyHeader must be a non-empty string, got '["a"]'`,
+    { ...models["fraud"], sticky: { header: ["a"] } },
+    `fraud.sticky.header must be a header name in lower case that names a user, such as x-user-id, and none of HTTP, of tracing or of the mesh, got '["a"]'`,
   ],
   [
     "text for a model",
     "fraud",
-    `fraud must be an object with team, host, path, latencyTargetMs, maxErrorShare, maxSlowShare, maxPsi, maxAccuracyLoss, maxInFlight, canary, blueGreen, shadow, abTest, runtime, batch, stickyHeader, got 'fraud'`,
+    `fraud must be an object with team, host, path, grpc, latencyTargetMs, maxErrorShare, maxSlowShare, maxPsi, maxAccuracyLoss, maxInFlight, canary, blueGreen, shadow, abTest, runtime, batch, sticky, got 'fraud'`,
   ],
 ])("a model may not have %s", (_, model, sentence) => {
   expect(() => checkModels({ fraud: model }, ["fraud"])).toThrow(`${MODELS} ${sentence}`);

@@ -85,6 +85,8 @@ describe("CAN-09", () => {
       "spec.configPatches[0].patch.value: cluster",
     ]);
     expect(found("CAN-09", [canary(), filter(hash)])).toEqual([]);
+    const cookie = { route: { ...hash.route, hash_policy: [{ cookie: { name: "session" } }] } };
+    expect(found("CAN-09", [canary(), filter(cookie)])).toEqual([]);
     expect(found("CAN-09", [filter({ route: { cluster: "x" } })])).toEqual([]);
   });
 

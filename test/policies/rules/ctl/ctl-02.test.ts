@@ -40,11 +40,16 @@ describe("CTL-02", () => {
   });
 
   it("wants the counters of the gateway, and what Helm must keep", () => {
-    const counted = { "proxy.istio.io/config": "{upstream_rq_2xx}", "sidecar.istio.io/statsHistogramBuckets": '{"cluster":[1]}' };
+    const counted = {
+      "proxy.istio.io/config": "{upstream_rq_2xx|grpc}",
+      "sidecar.istio.io/statsHistogramBuckets": '{"cluster":[1]}',
+    };
     expect(found("CTL-02", [chart("gateway", { podAnnotations: counted })])).toEqual([]);
-    expect(found("CTL-02", [chart("gateway", { podAnnotations: { ...counted, "proxy.istio.io/config": "{}" } })])).toEqual([
-      "values.podAnnotations.proxy.istio.io/config: {}",
-    ]);
+    for (const config of ["{upstream_rq_2xx}", "{grpc}"]) {
+      expect(found("CTL-02", [chart("gateway", { podAnnotations: { ...counted, "proxy.istio.io/config": config } })])).toEqual([
+        `values.podAnnotations.proxy.istio.io/config: ${config}`,
+      ]);
+    }
     expect(found("CTL-02", [chart("karpenter-crd", { additionalAnnotations: { "helm.sh/resource-policy": "keep" } })])).toEqual(
       [],
     );
