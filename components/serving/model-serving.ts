@@ -9,7 +9,7 @@ import { check, given } from "../validation.ts";
 import { autoscalerSpec, checkScaling, disruptionSpec, type Scaling, scaling } from "./autoscaling.ts";
 import { declareComparer, mirrorsTo } from "./comparer.ts";
 import { type Compute, checkCompute, compute, gpusOf } from "./compute.ts";
-import { checkGrpc, checkHost, type Exposure, exposure, TIMEOUT_SECONDS } from "./exposure.ts";
+import { checkExposure, type Exposure, exposure, TIMEOUT_SECONDS } from "./exposure.ts";
 import { checkModel, type ModelStore, type ModelVersion, model, modelStore, readModel } from "./model.ts";
 import { servingNames } from "./names.ts";
 import { podTemplate } from "./pod-template.ts";
@@ -199,19 +199,11 @@ function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): vo
   const { model, exposure, compute, runtime, scaling, strategy } = filled(args);
   check.matches("name", name, SHORT_LABEL, SHORT_LABEL_RULE, on);
   checkModel(name, model, on);
-  checkHost(exposure.host, on);
   kindOf(strategy).check(strategy, on);
-  check.that(
-    strategy.kind !== "abTest" || exposure.sticky !== undefined,
-    "exposure.sticky",
-    "the header or the cookie that names the user where the strategy is 'abTest', so that each user has one version",
-    exposure.sticky,
-    on,
-  );
   checkCompute(compute, on);
   checkRuntime(runtime, compute, on);
-  const asked = { name, timeoutSeconds: TIMEOUT_SECONDS, gpus: gpusOf(compute), grpc: true };
-  checkGrpc(exposure, contractOf(runtime, asked), { runtime: runtime.kind, strategy: strategy.kind }, on);
+  const contract = contractOf(runtime, { name, timeoutSeconds: TIMEOUT_SECONDS, gpus: gpusOf(compute), grpc: true });
+  checkExposure(exposure, { runtime: runtime.kind, strategy: strategy.kind, contract }, on);
   // The answers of other programs do not say which version gave them.
   check.that(
     strategy.kind !== "shadow" || ["image", "custom"].includes(runtime.kind),
