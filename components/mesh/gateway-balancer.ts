@@ -43,6 +43,9 @@ export interface GatewayBalancerArgs {
 /** Everything that listens. Nothing listens for HTTP. */
 const HTTPS = 443;
 
+/** HTTP/2 where the caller can: clients of gRPC give up without it (Network Load Balancer user guide, "ALPN policies"). */
+const ALPN_POLICY = "HTTP2Preferred";
+
 /** Elastic Load Balancing user guide, "Security policies": TLS 1.2 and 1.3. */
 const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
@@ -118,7 +121,9 @@ export class GatewayBalancer extends Component {
       {
         loadBalancerArn: balancer.arn,
         port: HTTPS,
-        ...(certificateArn === undefined ? { protocol: "TCP" } : { protocol: "TLS", certificateArn, sslPolicy: TLS_POLICY }),
+        ...(certificateArn === undefined
+          ? { protocol: "TCP" }
+          : { protocol: "TLS", certificateArn, sslPolicy: TLS_POLICY, alpnPolicy: ALPN_POLICY }),
         defaultActions: [{ type: "forward", targetGroupArn: nodes.arn }],
       },
       child,

@@ -54,8 +54,17 @@ export const exposure = fields<Exposure>({
 /** Longest time that a request may take, seconds. */
 export const TIMEOUT_SECONDS = 10;
 
-/** @throws {pulumi.ResourceError} when the host is not a DNS name. */
-export function checkHost(host: string, on: pulumi.Resource): void {
+/** What the exposure of a model must fit. */
+interface Around {
+  runtime: string;
+  strategy: string;
+  /** Of its runtime, asked by gRPC. */
+  contract: Pick<ServerContract, "port" | "grpc">;
+}
+
+/** @throws {pulumi.ResourceError} when the host is not a DNS name, or the exposure does not fit the model's runtime or strategy. */
+export function checkExposure(exposure: Exposure, around: Around, on: pulumi.Resource): void {
+  const { host, sticky, grpc = false } = exposure;
   check.that(
     host.length <= 253 && host.split(".").every((label) => DNS_LABEL.test(label)),
     "exposure.host",
@@ -63,28 +72,27 @@ export function checkHost(host: string, on: pulumi.Resource): void {
     host,
     on,
   );
-}
-
-/**
- * @param contract of its runtime, asked by gRPC.
- * @throws {pulumi.ResourceError} when a model should answer gRPC that cannot, or that could not be released then.
- */
-export function checkGrpc(
-  { grpc = false, path = "/" }: Exposure,
-  contract: Pick<ServerContract, "grpc">,
-  { runtime, strategy }: Record<"runtime" | "strategy", string>,
-  on: pulumi.Resource,
-): void {
-  if (!grpc) {
-    return;
-  }
   check.that(
-    contract.grpc !== undefined,
-    "exposure.grpc",
-    `left out where the runtime '${runtime}' speaks none; a custom one says in 'runtime.grpc' what it speaks`,
-    grpc,
+    around.strategy !== "abTest" || sticky !== undefined,
+    "exposure.sticky",
+    "the header or the cookie that names the user where the strategy is 'abTest', so that each user has one version",
+    sticky,
     on,
   );
+  if (grpc) {
+    checkGrpc(exposure, around, on);
+  }
+}
+
+function checkGrpc({ path = "/" }: Exposure, { runtime, strategy, contract: { port, grpc } }: Around, on: pulumi.Resource): void {
+  check.that(
+    grpc !== undefined,
+    "exposure.grpc",
+    `left out where the runtime '${runtime}' speaks none; a custom one says in 'runtime.grpc' what it speaks`,
+    true,
+    on,
+  );
+  check.that(grpc?.port !== port, "runtime.grpc.port", `another port than 'runtime.port', which speaks HTTP/1`, port, on);
   // The gateway copies requests behind the filter that counts statuses.
   check.that(
     strategy !== "blueGreen",
@@ -93,7 +101,7 @@ export function checkGrpc(
     strategy,
     on,
   );
-  const taken = contract.grpc?.methods.map(pathOf).find((method) => isBelow(path, method));
+  const taken = grpc?.methods.map(pathOf).find((method) => isBelow(path, method));
   check.that(taken === undefined, "exposure.path", `apart from the methods of gRPC, such as ${taken}`, path, on);
 }
 

@@ -9,7 +9,7 @@ import { check, given } from "../validation.ts";
 import { autoscalerSpec, checkScaling, disruptionSpec, type Scaling, scaling } from "./autoscaling.ts";
 import { declareComparer, mirrorsTo } from "./comparer.ts";
 import { type Compute, checkCompute, compute, gpusOf } from "./compute.ts";
-import { checkGrpc, checkHost, type Exposure, exposure, TIMEOUT_SECONDS } from "./exposure.ts";
+import { checkExposure, type Exposure, exposure, TIMEOUT_SECONDS } from "./exposure.ts";
 import { checkMeasured } from "./measured.ts";
 import { checkModel, type ModelStore, type ModelVersion, model, modelStore, readModel } from "./model.ts";
 import { servingNames } from "./names.ts";
@@ -200,19 +200,11 @@ function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): vo
   const { model, exposure, compute, runtime, scaling, strategy } = filled(args);
   check.matches("name", name, SHORT_LABEL, SHORT_LABEL_RULE, on);
   checkModel(name, model, on);
-  checkHost(exposure.host, on);
   kindOf(strategy).check(strategy, on);
-  check.that(
-    strategy.kind !== "abTest" || exposure.sticky !== undefined,
-    "exposure.sticky",
-    "the header or the cookie that names the user where the strategy is 'abTest', so that each user has one version",
-    exposure.sticky,
-    on,
-  );
   checkCompute(compute, on);
   checkRuntime(runtime, compute, on);
-  const asked = { name, timeoutSeconds: TIMEOUT_SECONDS, gpus: gpusOf(compute), grpc: true };
-  checkGrpc(exposure, contractOf(runtime, asked), { runtime: runtime.kind, strategy: strategy.kind }, on);
+  const contract = contractOf(runtime, { name, timeoutSeconds: TIMEOUT_SECONDS, gpus: gpusOf(compute), grpc: true });
+  checkExposure(exposure, { runtime: runtime.kind, strategy: strategy.kind, contract }, on);
   checkMeasured(strategy, runtime, on);
   checkScaling(scaling, on);
 }

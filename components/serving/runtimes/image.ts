@@ -20,6 +20,10 @@ export const image: RuntimeKind<ImageRuntime> = {
     metrics: { path: "/metrics" },
     path: PATH,
     // The gateway gives up after the same time: an answer that comes later has nobody who waits for it.
-    variables: { PORT: String(PORT), GRPC_PORT: String(grpc ? GRPC_PORT : 0), REQUEST_SECONDS: String(timeoutSeconds) },
+    variables: {
+      PORT: String(PORT),
+      ...(grpc && { GRPC_PORT: String(GRPC_PORT) }),
+      REQUEST_SECONDS: String(timeoutSeconds),
+    },
   }),
 };

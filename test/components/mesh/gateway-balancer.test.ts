@@ -26,6 +26,8 @@ describe("GatewayBalancer", () => {
       protocol: "TLS",
       certificateArn: CERTIFICATE,
       sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+      // Clients of gRPC give up without it.
+      alpnPolicy: "HTTP2Preferred",
     });
     expect(named(graph, "ingress-nodes").inputs["protocol"]).toBe("TLS");
   });

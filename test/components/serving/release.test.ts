@@ -407,7 +407,6 @@ describe("the pod template", () => {
     const [fetch, server] = [...spec.initContainers, ...spec.containers];
     expect(server.env.slice(fetch.env.length)).toEqual([
       { name: "PORT", value: "8080" },
-      { name: "GRPC_PORT", value: "0" },
       { name: "REQUEST_SECONDS", value: "10" },
     ]);
     for (const container of [fetch, server]) {
