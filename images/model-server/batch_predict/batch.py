@@ -4,11 +4,9 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fetch_model.digest import tree_digest
-from model_server.errors import StartError
+from model_server.digest import verified_digest
 
 from .commit import remove_orphans
 from .errors import PartitionFailed, StoreFailed
@@ -38,7 +36,7 @@ class Batch:
 
         :param check: raises `Stopped` where nothing more may be begun.
         """
-        digest = _verified_digest(settings.model.folder, settings.model.sha256)
+        digest = verified_digest(settings.model.folder, settings.model.sha256)
         self._settings = replace(settings, model=replace(settings.model, sha256=digest))
         self._say = say
         self._check = check
@@ -132,14 +130,3 @@ class Batch:
             return
         if count:
             self._say(f"{step.partition.label}: {count} files of ended runs removed")
-
-
-def _verified_digest(folder: Path, named: str) -> str:
-    """The digest of the model's files.
-
-    :raises StartError: when it is not the one that `MODEL_SHA256` names.
-    """
-    digest = tree_digest(folder)
-    if named and named != digest:
-        raise StartError(f"the files of {folder} have the digest {digest}, and MODEL_SHA256 is {named}: fetch the model again")
-    return digest
