@@ -45,6 +45,7 @@ import { ImageRepository } from "#components/registry/image-repository";
 import { ExternalSecrets } from "#components/secrets/external-secrets";
 import { BatchInference } from "#components/serving/batch-inference";
 import { ModelServing } from "#components/serving/model-serving";
+import { StreamInference } from "#components/serving/stream-inference";
 import type { Rule } from "#components/shape";
 import { ObjectStore } from "#components/storage/object-store";
 import { FencedNamespace } from "#components/teams/fenced-namespace";
@@ -174,6 +175,7 @@ export const CATALOGUE: Record<string, Entry> = {
   }),
   "serving:BatchInference": entry(BatchInference, serving.batch, "nightly"),
   "serving:ModelServing": entry(ModelServing, serving.everything, "fraud"),
+  "serving:StreamInference": entry(StreamInference, { ...serving.streaming, source: serving.kinesis }, "payments"),
   "storage:ObjectStore": entry(ObjectStore, {
     ...minimal.objectStore,
     emitEvents: true,
