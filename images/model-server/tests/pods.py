@@ -105,7 +105,8 @@ def mortal(die_at: int) -> None:
 
         setattr(Kafka, name, wrapped)
 
-    for name in ("_done", "_produce", "commit"):
+    # Not around each record that is written: their number would decide whether the steps behind them are reached.
+    for name in ("_done", "commit"):
         around(name)
 
 

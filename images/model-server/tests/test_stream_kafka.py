@@ -202,16 +202,16 @@ def test_kills_at_random_moments_while_rows_flow(stream: Stream) -> None:
 
 
 def test_a_kill_at_each_step_of_a_commit(stream: Stream) -> None:
-    """Two rows and a dead letter: 2 × (fence, three writes, position, commit) and both ends of the whole."""
+    """Before and after: the fence of the process before, all writes, the position, the commit, the whole."""
     pod = stream.pod(STREAM_WAIT_SECONDS="0.5")
-    for step in range(1, 17):
+    for step in range(1, 9):
         stream.send(2, keys=1)
         stream.put("0", b"poison")
         stream.producer.flush(30)
         pod.start(die_at=step)
         until(lambda: pod.pods.wait(pod.pid) == -signal.SIGKILL, pod.said)
     pod.start()
-    _, dead = stream.wait(poison=16)
+    _, dead = stream.wait(poison=8)
     assert {each.told["reason"] for each in dead} == {"not_json"}
     assert pod.end() == 0
 
