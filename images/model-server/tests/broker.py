@@ -82,7 +82,7 @@ log.flush.interval.messages=1
 """)
         name = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         formatted = self._java("kafka.tools.StorageTool", "format", "-t", name, "-c", str(folder / "server.properties"))
-        assert formatted.wait(60) == 0, (folder / "broker.log").read_text()
+        assert formatted.wait(300) == 0, (folder / "broker.log").read_text()
         self.start()
 
     def start(self) -> None:
@@ -90,11 +90,12 @@ log.flush.interval.messages=1
         log = self.folder / "broker.log"
         before = log.read_text().count("Kafka Server started") if log.exists() else 0
         self.process = self._java("kafka.Kafka", str(self.folder / "server.properties"))
-        for _ in range(600):
+        ends = time.monotonic() + 300
+        while time.monotonic() < ends and self.process.poll() is None:
             if log.read_text().count("Kafka Server started") > before:
                 return
-            assert self.process.poll() is None, log.read_text()[-2000:]
-            time.sleep(0.1)
+            time.sleep(0.2)
+        self.stop()
         raise AssertionError(log.read_text()[-2000:])
 
     def stop(self, number: int = signal.SIGKILL) -> None:
