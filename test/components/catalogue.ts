@@ -46,6 +46,7 @@ import { ExternalSecrets } from "#components/secrets/external-secrets";
 import { BatchInference } from "#components/serving/batch-inference";
 import { ModelServing } from "#components/serving/model-serving";
 import { SageMakerEndpoint } from "#components/serving/sagemaker-endpoint";
+import { StreamInference } from "#components/serving/stream-inference";
 import type { Rule } from "#components/shape";
 import { ObjectStore } from "#components/storage/object-store";
 import { FencedNamespace } from "#components/teams/fenced-namespace";
@@ -176,6 +177,7 @@ export const CATALOGUE: Record<string, Entry> = {
   "serving:BatchInference": entry(BatchInference, serving.batch, "nightly"),
   "serving:ModelServing": entry(ModelServing, serving.everything, "fraud"),
   "serving:SageMakerEndpoint": entry(SageMakerEndpoint, serving.managed, "fraud"),
+  "serving:StreamInference": entry(StreamInference, { ...serving.streaming, source: serving.kinesis }, "payments"),
   "storage:ObjectStore": entry(ObjectStore, {
     ...minimal.objectStore,
     emitEvents: true,

@@ -38,6 +38,11 @@ const SCRAPES: Readonly<Record<string, Scrape>> = {
     // The pod of a StatefulSet keeps its name.
     replaced: { instance: "10.0.0.2:80" },
   },
+  "stream-predict": {
+    target: { ...pod("ml", "ml/payments-stream", "").target, pod: "payments-stream-0", app: "payments-stream" },
+    // The pod of a StatefulSet keeps its name.
+    replaced: { instance: "10.0.0.2:80" },
+  },
   // Our relabelling takes the pod's name away. What was stored before it did is still looked back on, so that it stands here.
   pushgateway: pod("monitoring", "prometheus-pushgateway", "prometheus-pushgateway"),
 };

@@ -11,6 +11,7 @@ import type { MonitoredModel } from "./model.ts";
 import { releases } from "./releases.ts";
 import type { Rule, RuleGroup } from "./rule.ts";
 import { serving } from "./serving.ts";
+import { streams } from "./streams.ts";
 
 /** What all rules of an environment have in common. */
 export interface RuleSettings {
@@ -36,7 +37,7 @@ export interface CompleteGroup {
  * @param emptyGpuNodeMinutes time after which an empty GPU node should have been removed.
  */
 export const platformRuleGroups = (settings: RuleSettings, emptyGpuNodeMinutes: number): CompleteGroup[] =>
-  [gatewayAdapter, gpus(emptyGpuNodeMinutes), controllers, mesh, meta].map((group) => completeGroup(group, settings));
+  [gatewayAdapter, gpus(emptyGpuNodeMinutes), controllers, mesh, streams, meta].map((group) => completeGroup(group, settings));
 
 /** The rules about one model, in the order in which they build on each other. They read series of the platform's gateway adapter. */
 export const modelRuleGroups = (settings: RuleSettings, model: MonitoredModel): CompleteGroup[] =>

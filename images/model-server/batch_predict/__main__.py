@@ -57,7 +57,7 @@ class Program:
 
     def _batch(self, arguments: list[str]) -> int | None:
         from model_server.errors import StartError
-        from model_server.settings import WRONG_VARIABLE
+        from model_server.variables import WRONG_VARIABLE
 
         from .errors import Stopped
         from .settings import read_settings

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
-from .errors import PartitionFailed, one_line
-from .model import SINGLE
+from model_server.errors import one_line
+from model_server.frame_model import outputs_of
+
+from .errors import PartitionFailed
 
 
 def columns_of(prediction: Any, names: Sequence[str], rows: int) -> dict[str, pa.Array]:
@@ -18,27 +19,17 @@ def columns_of(prediction: Any, names: Sequence[str], rows: int) -> dict[str, pa
     :raises PartitionFailed: when the model answered another number of rows, other outputs, or what Parquet cannot hold.
     """
     try:
-        columns = {name: _array(values) for name, values in _named(prediction, names).items()}
+        outputs = outputs_of(prediction, names)
+    except ValueError as error:
+        raise PartitionFailed(str(error)) from error
+    try:
+        columns = {name: _array(values) for name, values in outputs.items()}
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         raise PartitionFailed(f"the model answered what Parquet cannot hold: {one_line(error)}") from error
-    if len(columns) == 1:
-        columns = {SINGLE: next(iter(columns.values()))}
-    if names and set(columns) != set(names):
-        raise PartitionFailed(f"the model answered the outputs {sorted(columns)}, and its signature names {sorted(names)}")
     for values in columns.values():
         if len(values) != rows:
             raise PartitionFailed(f"the model answered {len(values)} rows to {rows}")
     return columns
-
-
-def _named(prediction: Any, names: Sequence[str]) -> dict[str, Any]:
-    if isinstance(prediction, pd.DataFrame):
-        return {str(name): values for name, values in prediction.items()}
-    if isinstance(prediction, dict):
-        return {str(name): values for name, values in prediction.items()}
-    if isinstance(prediction, np.ndarray) and prediction.ndim == 2 and prediction.shape[1] == (len(names) or 1):
-        return dict(zip(names or [SINGLE], prediction.T, strict=True))
-    return {SINGLE: prediction}
 
 
 def _array(values: Any) -> pa.Array:

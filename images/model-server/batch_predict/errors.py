@@ -16,8 +16,3 @@ class PartitionFailed(Exception):
 
 class Stopped(Exception):
     """A signal came: nothing more is begun, and what is not committed is left out."""
-
-
-def one_line(error: BaseException) -> str:
-    """What a library said, as a part of a sentence: at most 300 characters."""
-    return " ".join(str(error).split())[:300] or type(error).__name__

@@ -7,7 +7,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .errors import PartitionFailed, one_line
+from model_server.errors import one_line
+
+from .errors import PartitionFailed
 from .partitions import Partition
 from .stores import Store
 

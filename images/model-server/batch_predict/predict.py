@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from model_server.errors import ModelFailure
+from model_server.errors import ModelFailure, first_line
+from model_server.frame_model import MOMENT, VERSION
 
 from .columns import columns_of
-from .errors import PartitionFailed, one_line
-from .model import ERROR, MOMENT, VERSION, BatchModel
+from .errors import PartitionFailed
+from .model import ERROR, BatchModel
 from .table import Batch
 
 MOMENTS = pa.timestamp("us", "UTC")
@@ -87,12 +88,3 @@ class Predictor:
         own = {VERSION: pa.repeat(self._model.version, rows), MOMENT: pa.repeat(pa.scalar(datetime.now(UTC), MOMENTS), rows)}
         arrays = {**dict(zip(keys.column_names, keys.columns, strict=True)), **columns, **own}
         return pa.table(arrays)
-
-
-def first_line(failure: ModelFailure) -> str:
-    """What the model raised, in one line; `NaN or infinity` raises nothing."""
-    cause = failure.__cause__
-    if cause is None:
-        return failure.message
-    text = (str(cause).strip().splitlines() or [""])[0]
-    return one_line(Exception(f"{type(cause).__name__}: {text}"))

@@ -1,14 +1,12 @@
 """The variables of a batch, as docs/model-server.md lists them."""
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from model_server.errors import StartError
-from model_server.settings import WRONG_VARIABLE
 from model_server.settings import Settings as ModelSettings
-from model_server.settings import read_settings as read_model_settings
+from model_server.settings import model_settings
+from model_server.variables import Variables, wrong
 
 _PLACE = r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^?#\x00-\x1f]*)?|/[^\x00-\x1f]+"
 
@@ -46,53 +44,25 @@ def read_settings(variables: Mapping[str, str] = os.environ) -> Settings:
 
     :raises StartError: names the variable, its value and what it must be.
     """
+    read = Variables(variables)
 
     def place(name: str) -> str:
-        value = variables.get(name, "")
-        if not re.fullmatch(_PLACE, value):
-            raise _wrong(name, "s3://<bucket>/<prefix>/ or an absolute path of a folder", value)
-        return value.rstrip("/")
+        return read.text(name, _PLACE, "s3://<bucket>/<prefix>/ or an absolute path of a folder").rstrip("/")
 
-    def whole(name: str, default: int, least: int, most: int) -> int:
-        value = variables.get(name, "").strip() or str(default)
-        if not re.fullmatch(r"[0-9]{1,18}", value) or not least <= int(value) <= most:
-            raise _wrong(name, f"a whole number from {least} to {most}", value)
-        return int(value)
-
-    share = variables.get("BATCH_MAX_REJECTED_SHARE", "").strip() or str(Settings.rejected_share)
-    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,30})?([eE]-?[0-9]{1,3})?", share) or not 0 <= float(share) <= 1:
-        raise _wrong("BATCH_MAX_REJECTED_SHARE", "a number from 0 to 1", share)
-    again = variables.get("BATCH_AGAIN", "")
-    if again not in ("", "replace"):
-        raise _wrong("BATCH_AGAIN", "'replace' or nothing", again)
-    own = {name: variables[name] for name in ("MODEL_NAME", "MODEL_VERSION", "MODEL_SHA256") if name in variables}
-    completions = whole("BATCH_COMPLETIONS", 1, 1, 100_000)
+    completions = read.whole("BATCH_COMPLETIONS", 1, 1, 100_000)
     settings = Settings(
-        model=read_model_settings({"MODEL_DIR": variables.get("MODEL_DIR", "/models"), **own}),
+        model=model_settings({"MODEL_DIR": "/models", **variables}),
         input=place("BATCH_INPUT"),
         output=place("BATCH_OUTPUT"),
         partitions=variables.get("BATCH_PARTITIONS", "") or Settings.partitions,
-        rows=whole("BATCH_ROWS", Settings.rows, 1, 10_000_000),
-        keep=_names("BATCH_KEEP", variables.get("BATCH_KEEP", "")),
-        again=again == "replace",
-        rejected_share=float(share),
-        orphan_seconds=whole("BATCH_ORPHAN_SECONDS", Settings.orphan_seconds, 10, 10**9),
-        index=whole("JOB_COMPLETION_INDEX", 0, 0, completions - 1),
+        rows=read.whole("BATCH_ROWS", Settings.rows, 1, 10_000_000),
+        keep=read.names("BATCH_KEEP", "columns"),
+        again=read.text("BATCH_AGAIN", "|replace", "'replace' or nothing", "") == "replace",
+        rejected_share=read.number("BATCH_MAX_REJECTED_SHARE", Settings.rejected_share, 0, 1),
+        orphan_seconds=read.whole("BATCH_ORPHAN_SECONDS", Settings.orphan_seconds, 10, 10**9),
+        index=read.whole("JOB_COMPLETION_INDEX", 0, 0, completions - 1),
         completions=completions,
     )
     if f"{settings.input}/".startswith(f"{settings.output}/") or f"{settings.output}/".startswith(f"{settings.input}/"):
-        raise _wrong("BATCH_OUTPUT", f"outside of BATCH_INPUT ({settings.input})", settings.output)
+        raise wrong("BATCH_OUTPUT", f"outside of BATCH_INPUT ({settings.input})", settings.output)
     return settings
-
-
-def _names(variable: str, value: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in value.split(",")) if value.strip() else ()
-    if "" in names or len(set(names)) != len(names):
-        raise _wrong(variable, "names of columns with commas between them, each once", value)
-    return names
-
-
-def _wrong(name: str, rule: str, value: str) -> StartError:
-    return StartError(
-        f"{name} must be {rule}, got {value[:200]!r}" if value else f"{name} must be {rule}, got nothing", WRONG_VARIABLE
-    )

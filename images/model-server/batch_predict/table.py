@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from model_server.columns import Column
-from model_server.errors import CallerError
+from model_server.errors import CallerError, one_line
 
 from .arrow import fits, of_path, values_of
-from .errors import PartitionFailed, StoreFailed, one_line
+from .errors import PartitionFailed, StoreFailed
 from .model import BatchModel
 from .partitions import Partition
 from .stores import Entry, Store

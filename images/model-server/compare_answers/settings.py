@@ -5,8 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from model_server.errors import StartError
-from model_server.settings import WRONG_VARIABLE
+from model_server.variables import Variables, wrong
 
 _URL = r"http://([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(:([0-9]{1,5}))?/?"
 
@@ -40,40 +39,26 @@ def read_settings(variables: Mapping[str, str] = os.environ) -> Settings:
 
     :raises StartError: names the variable, its value and what it must be.
     """
+    read = Variables(variables)
 
     def url(name: str) -> str:
         value = variables.get(name, "").strip()
         found = re.fullmatch(_URL, value)
         if found is None or not 0 < int(found[3] or 80) <= 65_535:
-            raise StartError(f"{name} must be a base URL such as http://fraud:8080, got {value!r}", WRONG_VARIABLE)
+            raise wrong(name, "a base URL such as http://fraud:8080", value)
         return value.removesuffix("/")
 
-    def whole(name: str, default: int, least: int, most: int) -> int:
-        value = variables.get(name, "").strip() or str(default)
-        if not re.fullmatch(r"[0-9]{1,18}", value) or not least <= int(value) <= most:
-            raise StartError(f"{name} must be a whole number from {least} to {most}, got {value!r}", WRONG_VARIABLE)
-        return int(value)
-
-    def number(name: str, default: float, least: float, most: float) -> float:
-        value = variables.get(name, "").strip() or str(default)
-        if not re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?", value) or not least <= float(value) <= most:
-            raise StartError(f"{name} must be a number from {least:g} to {most:g}, got {value!r}", WRONG_VARIABLE)
-        return float(value)
-
-    host = variables.get("COMPARE_HOST", Settings.host)
-    if not re.fullmatch(r"[0-9A-Fa-f.:]+|[\w.-]+", host, re.ASCII):
-        raise StartError(f"COMPARE_HOST must be an address to listen on, got {host!r}", WRONG_VARIABLE)
     settings = Settings(
         old=url("COMPARE_OLD"),
         new=url("COMPARE_NEW"),
-        host=host,
-        port=whole("COMPARE_PORT", Settings.port, 1, 65_535),
-        tolerance=number("COMPARE_TOLERANCE", Settings.tolerance, 0, 1e12),
-        timeout_seconds=number("COMPARE_TIMEOUT_SECONDS", Settings.timeout_seconds, 0.1, 300),
-        queue=whole("COMPARE_QUEUE", Settings.queue, 1, 100_000),
-        workers=whole("COMPARE_WORKERS", Settings.workers, 1, 256),
-        body_bytes=whole("COMPARE_MAX_BODY_BYTES", Settings.body_bytes, 1024, 2**30),
+        host=read.address("COMPARE_HOST", Settings.host),
+        port=read.whole("COMPARE_PORT", Settings.port, 1, 65_535),
+        tolerance=read.number("COMPARE_TOLERANCE", Settings.tolerance, 0, 1e12),
+        timeout_seconds=read.number("COMPARE_TIMEOUT_SECONDS", Settings.timeout_seconds, 0.1, 300),
+        queue=read.whole("COMPARE_QUEUE", Settings.queue, 1, 100_000),
+        workers=read.whole("COMPARE_WORKERS", Settings.workers, 1, 256),
+        body_bytes=read.whole("COMPARE_MAX_BODY_BYTES", Settings.body_bytes, 1024, 2**30),
     )
     if settings.old == settings.new:
-        raise StartError(f"COMPARE_NEW must differ from COMPARE_OLD, got {settings.old} for both", WRONG_VARIABLE)
+        raise wrong("COMPARE_NEW", "another URL than COMPARE_OLD", settings.new)
     return settings

@@ -28,9 +28,17 @@ def to_json(prediction: Any, optional: frozenset[str | None]) -> bytes:
         plain = prediction.dtype.kind in "fiub" and prediction.dtype.itemsize <= 8
         prediction = np.ascontiguousarray(prediction) if plain else prediction.tolist()
     try:
-        return orjson.dumps({"predictions": prediction}, default=_plain, option=_OPTIONS)
+        return json_of({"predictions": prediction})
     except (TypeError, ValueError) as error:
         raise ModelFailure(f"The model answered what JSON cannot hold ({type(prediction).__name__}): {error}.") from None
+
+
+def json_of(value: Any) -> bytes:
+    """JSON of what models answer: values of numpy and pandas, moments, bytes in base64; NaN is null.
+
+    :raises TypeError: when it holds something else.
+    """
+    return orjson.dumps(value, default=_plain, option=_OPTIONS)
 
 
 def check_finite(prediction: Any, optional: frozenset[str | None]) -> None:

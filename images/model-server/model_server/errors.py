@@ -40,3 +40,17 @@ class StartError(Exception):
     def __init__(self, message: str, exit_code: int = 1) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+
+
+def one_line(error: BaseException) -> str:
+    """What a library said, as a part of a sentence: at most 300 characters."""
+    return " ".join(str(error).split())[:300] or type(error).__name__
+
+
+def first_line(failure: Refused) -> str:
+    """What a model raised, in one line, for whoever made it; `NaN or infinity` raises nothing."""
+    cause = failure.__cause__
+    if cause is None:
+        return failure.message
+    text = (str(cause).strip().splitlines() or [""])[0]
+    return one_line(Exception(f"{type(cause).__name__}: {text}"))

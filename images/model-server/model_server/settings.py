@@ -1,15 +1,12 @@
 """The variables of the server, as docs/model-server.md lists them."""
 
 import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .errors import StartError
-
-WRONG_VARIABLE = 2
-"""Exit code of a variable that is missing or invalid."""
+from .variables import WRONG_VARIABLE, Variables
 
 
 @dataclass(frozen=True)
@@ -48,43 +45,42 @@ class Settings:
     """Predictions at the same time, `PREDICT_THREADS`. Default: the CPUs that the process may use, at most 8."""
 
 
+def model_settings(variables: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check what names the model, for programs that serve nobody.
+
+    :raises StartError: names the variable, its value and what it must be.
+    """
+    read = Variables(variables)
+    folder = Path(read.text("MODEL_DIR", r".+", "the folder of the model's files"))
+    if not (folder / "MLmodel").is_file():
+        raise StartError(f"MODEL_DIR must be a folder that fetch-model filled, and {folder} has no file MLmodel", WRONG_VARIABLE)
+    return Settings(
+        name=read.text("MODEL_NAME", r"[A-Za-z0-9][\w.-]{0,127}", "a name of letters, digits, '.', '_' and '-'"),
+        version=read.text("MODEL_VERSION", r"[\w.-]{1,64}", "a registered version, such as 3"),
+        folder=folder,
+        uri=variables.get("MODEL_URI", ""),
+        sha256=read.text("MODEL_SHA256", r"([0-9a-f]{64})?", "64 hexadecimal digits", ""),
+    )
+
+
 def read_settings(variables: Mapping[str, str] = os.environ) -> Settings:
     """Read and check the variables.
 
     :raises StartError: names the variable, its value and what it must be.
     """
-
-    def text(name: str, pattern: str, rule: str, default: str | None = None) -> str:
-        value = variables.get(name, default)
-        if value is None or not re.fullmatch(pattern, value):
-            raise StartError(f"{name} must be {rule}, got {'nothing' if value is None else repr(value)}", WRONG_VARIABLE)
-        return value
-
-    def number(name: str, default: float, least: int, most: int) -> int:
-        value = variables.get(name, "").strip() or str(int(default))
-        if not re.fullmatch(r"\d{1,18}", value) or not least <= int(value) <= most:
-            raise StartError(f"{name} must be a whole number from {least} to {most}, got {value!r}", WRONG_VARIABLE)
-        return int(value)
-
-    folder = Path(text("MODEL_DIR", r".+", "the folder of the model's files"))
-    if not (folder / "MLmodel").is_file():
-        raise StartError(f"MODEL_DIR must be a folder that fetch-model filled, and {folder} has no file MLmodel", WRONG_VARIABLE)
-    settings = Settings(
-        name=text("MODEL_NAME", r"[A-Za-z0-9][\w.-]{0,127}", "a name of letters, digits, '.', '_' and '-'"),
-        version=text("MODEL_VERSION", r"[\w.-]{1,64}", "a registered version, such as 3"),
-        folder=folder,
-        uri=variables.get("MODEL_URI", ""),
-        sha256=text("MODEL_SHA256", r"([0-9a-f]{64})?", "64 hexadecimal digits", ""),
-        host=text("HOST", r"[0-9A-Fa-f.:]+|[\w.-]+", "an address to listen on", Settings.host),
-        port=number("PORT", Settings.port, 1, 65_535),
-        grpc_port=number("GRPC_PORT", Settings.grpc_port, 0, 65_535),
-        request_seconds=number("REQUEST_SECONDS", Settings.request_seconds, 1, 3600),
-        body_seconds=number("BODY_SECONDS", Settings.body_seconds, 1, 3600),
-        idle_seconds=number("IDLE_SECONDS", Settings.idle_seconds, 1, 86_400),
-        body_bytes=number("MAX_BODY_BYTES", Settings.body_bytes, 1024, 2**30),
-        requests=number("MAX_REQUESTS", Settings.requests, 1, 100_000),
-        connections=number("MAX_CONNECTIONS", Settings.connections, 1, 100_000),
-        threads=number("PREDICT_THREADS", min(8, len(os.sched_getaffinity(0))), 1, 256),
+    read = Variables(variables)
+    settings = replace(
+        model_settings(variables),
+        host=read.address("HOST", Settings.host),
+        port=read.whole("PORT", Settings.port, 1, 65_535),
+        grpc_port=read.whole("GRPC_PORT", Settings.grpc_port, 0, 65_535),
+        request_seconds=read.whole("REQUEST_SECONDS", int(Settings.request_seconds), 1, 3600),
+        body_seconds=read.whole("BODY_SECONDS", int(Settings.body_seconds), 1, 3600),
+        idle_seconds=read.whole("IDLE_SECONDS", int(Settings.idle_seconds), 1, 86_400),
+        body_bytes=read.whole("MAX_BODY_BYTES", Settings.body_bytes, 1024, 2**30),
+        requests=read.whole("MAX_REQUESTS", Settings.requests, 1, 100_000),
+        connections=read.whole("MAX_CONNECTIONS", Settings.connections, 1, 100_000),
+        threads=read.whole("PREDICT_THREADS", min(8, len(os.sched_getaffinity(0))), 1, 256),
     )
     if settings.port == settings.grpc_port:
         raise StartError(f"GRPC_PORT must differ from PORT, got {settings.port} for both", WRONG_VARIABLE)

@@ -14,7 +14,7 @@ from batch_predict.settings import read_settings
 
 from .process import PROJECT, Server
 
-NAMES = ["cancer", "unsigned", "wrong", "boosted", "tensor", "moody", "kinds", "nested", "foreign", "several", "picky"]
+NAMES = ["cancer", "unsigned", "wrong", "boosted", "tensor", "moody", "kinds", "nested", "foreign", "several", "picky", "deadly"]
 
 
 @pytest.fixture(scope="session")

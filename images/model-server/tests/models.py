@@ -145,6 +145,34 @@ def picky(folder: Path) -> None:
     mlflow.pyfunc.save_model(folder, python_model=Picky(), signature=signature, input_example=example)
 
 
+def deadly(folder: Path) -> None:
+    """Ends its process at -1, never answers to -2, raises at -3, else doubles."""
+    import mlflow.pyfunc
+    import pandas as pd
+    from mlflow.models import ModelSignature
+    from mlflow.pyfunc.model import PythonModel
+    from mlflow.types import ColSpec, Schema
+
+    class Deadly(PythonModel):
+        def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
+            import os
+            import signal
+            import time
+
+            values = model_input["value"].to_numpy()
+            if (values == -1).any():
+                os.kill(os.getpid(), signal.SIGKILL)
+            if (values == -2).any():
+                time.sleep(3600)
+            if (values == -3).any():
+                raise KeyError("minus three")
+            return values * 2
+
+    inputs: list[Any] = [ColSpec("double", "value")]
+    signature = ModelSignature(Schema(inputs), Schema([ColSpec("double")]))
+    mlflow.pyfunc.save_model(folder, python_model=Deadly(), signature=signature, input_example=pd.DataFrame({"value": [1.0]}))
+
+
 def kinds(folder: Path) -> None:
     """Every type of column, required and not; answers what arrived."""
     import mlflow.pyfunc

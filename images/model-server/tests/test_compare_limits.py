@@ -105,7 +105,7 @@ def start(**variables: str) -> tuple[int, str]:
 
 def test_a_wrong_variable_and_a_port_in_use_are_one_sentence() -> None:
     code, said = start(COMPARE_OLD="http://old")
-    assert (code, said) == (2, "compare-answers: COMPARE_NEW must be a base URL such as http://fraud:8080, got ''.")
+    assert (code, said) == (2, "compare-answers: COMPARE_NEW must be a base URL such as http://fraud:8080, got nothing.")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         code, said = start(COMPARE_OLD="http://old", COMPARE_NEW="http://new", COMPARE_HOST="127.0.0.1", COMPARE_PORT=port)

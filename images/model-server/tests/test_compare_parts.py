@@ -31,12 +31,12 @@ def test_the_settings_and_their_defaults() -> None:
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"COMPARE_OLD": ""}, "COMPARE_OLD must be a base URL such as http://fraud:8080, got ''"),
+        ({"COMPARE_OLD": ""}, "COMPARE_OLD must be a base URL such as http://fraud:8080, got nothing"),
         ({"COMPARE_NEW": "https://new"}, "got 'https://new'"),
         ({"COMPARE_NEW": "http://new/path"}, "COMPARE_NEW"),
         ({"COMPARE_NEW": "http://a@new"}, "COMPARE_NEW"),
         ({"COMPARE_NEW": "http://new:70000"}, "COMPARE_NEW"),
-        ({"COMPARE_NEW": "http://old:8080/"}, "COMPARE_NEW must differ from COMPARE_OLD"),
+        ({"COMPARE_NEW": "http://old:8080/"}, "COMPARE_NEW must be another URL than COMPARE_OLD"),
         ({"COMPARE_PORT": "0"}, "COMPARE_PORT must be a whole number from 1 to 65535, got '0'"),
         ({"COMPARE_PORT": "8080.5"}, "COMPARE_PORT"),
         ({"COMPARE_HOST": "a b"}, "COMPARE_HOST"),

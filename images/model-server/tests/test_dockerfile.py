@@ -125,6 +125,13 @@ def test_the_image_predicts(image: Path) -> None:
     assert (done.returncode, "MODEL_DIR must be" in done.stderr) == (2, True), done.stderr
 
 
+def test_the_image_reads_streams(image: Path) -> None:
+    done = subprocess.run(
+        [image / "bin" / "stream-predict"], env={"PATH": "/usr/bin:/bin"}, cwd="/", capture_output=True, text=True
+    )
+    assert (done.returncode, "STREAM_KIND must be" in done.stderr) == (2, True), done.stderr
+
+
 def test_the_image_compares(image: Path) -> None:
     command = [str(image / "bin" / "python"), "-m", "compare_answers"]
     done = subprocess.run(command, env={"PATH": "/usr/bin:/bin"}, cwd="/", capture_output=True, text=True)

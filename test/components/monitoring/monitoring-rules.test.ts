@@ -15,7 +15,7 @@ describe("MonitoringRules", () => {
   it("is one object a group, and each is one the operator knows", async () => {
     const children = (await rules()).filter(({ parent }) => parent === "rules").sort(byName);
     expect(children.map(({ name, inputs }) => [name, inputs["metadata"]])).toEqual(
-      ["controllers", "gateway-adapter", "gpus", "mesh", "meta"].map((role) => [
+      ["controllers", "gateway-adapter", "gpus", "mesh", "meta", "streams"].map((role) => [
         `rules-${role}`,
         { name: `millrace-${role}`, namespace: "monitoring" },
       ]),
@@ -38,7 +38,7 @@ describe("MonitoringRules", () => {
     await record(() => {
       groups = new MonitoringRules("rules", minimal).groups;
     });
-    expect(groups).toHaveLength(5);
+    expect(groups).toHaveLength(6);
   });
 
   it.each<[Partial<MonitoringRulesArgs>, string]>([

@@ -3,6 +3,9 @@ import type { Compute } from "#components/serving/compute";
 import { ModelServing, type ModelServingArgs, type ServingArgs } from "#components/serving/model-serving";
 import type { Runtime } from "#components/serving/runtimes/runtime";
 import type { SageMakerEndpointArgs } from "#components/serving/sagemaker-endpoint";
+import type { StreamInferenceArgs } from "#components/serving/stream-inference";
+import type { KafkaStream } from "#components/serving/streams/kafka";
+import type { KinesisStream } from "#components/serving/streams/kinesis";
 import { type Recorded, record } from "../../harness/graph.ts";
 
 export const DIGEST = `sha256:${"a".repeat(64)}`;
@@ -107,6 +110,55 @@ export const managed: SageMakerEndpointArgs = {
   requestSeconds: 20,
   capture: { ...table, prefix: "captured/", percent: 10 },
   alarmActions: ["arn:aws:sns:eu-west-1:111111111111:alerts"],
+};
+
+const ACCOUNT_IN_REGION = "eu-west-1:111111111111";
+const key = (number: number): string => `arn:aws:kms:${ACCOUNT_IN_REGION}:key/${number}`;
+const stream = (name: string, number: number) => ({
+  arn: `arn:aws:kinesis:${ACCOUNT_IN_REGION}:stream/${name}`,
+  kmsKeyArn: key(number),
+});
+
+/** All that can be said of topics of Kafka. */
+export const kafka = {
+  kind: "kafka" as const,
+  bootstrap: "b-1.example.kafka.eu-west-1.amazonaws.com:9098,b-2.example.kafka.eu-west-1.amazonaws.com:9098",
+  brokers: { networks: ["10.0.0.0/20", "10.0.16.0/20"], port: 9098 },
+  clusterArn: `arn:aws:kafka:${ACCOUNT_IN_REGION}:cluster/events/11111111-2222-3333-4444-555555555555-1`,
+  topic: "payments",
+  partitions: 6,
+  output: "payment-scores",
+  deadLetters: "payment-failures",
+  group: "scores",
+} satisfies KafkaStream;
+
+/** All that can be said of streams of Kinesis. */
+export const kinesis = {
+  kind: "kinesis" as const,
+  stream: stream("payments", 3),
+  output: stream("payment-scores", 4),
+  deadLetters: stream("payment-failures", 5),
+  checkpoints: { kmsKeyArn: key(6), deletionProtection: true },
+} satisfies KinesisStream;
+
+/** All that can be said of predictions for a stream. */
+export const streaming: StreamInferenceArgs = {
+  namespace: "models-risk",
+  modelName: "fraud",
+  model: minimal.model,
+  store: minimal.store,
+  clusterName: "millrace",
+  source: kafka,
+  monitoring: { namespace: "monitoring", scrapeSeconds: 30 },
+  keep: ["id"],
+  rowsPerCall: 200,
+  waitSeconds: 0.5,
+  predictSeconds: 20,
+  loadSeconds: 60,
+  pods: 3,
+  cpu: "2",
+  memory: "4Gi",
+  nodeLabels: { "millrace.dev/pool": "cpu" },
 };
 
 /** Some of the arguments, and a runtime on what it may not run on too: as a caller without types writes them. */

@@ -1,6 +1,6 @@
 import { CONTROLLERS } from "#components/monitoring/rules/controllers";
 import { scraped } from "../emitted.ts";
-import { type Case, type Family, fires, REQUESTS, silent } from "./case.ts";
+import { type Case, type Family, fires, never, REQUESTS, silent } from "./case.ts";
 
 /** Steps of 30 s; 45 minutes are enough for everything here. */
 const STEP = "30s";
@@ -138,8 +138,49 @@ const releaseCases: Case[] = [
   },
 ];
 
+const stream = { namespace: "ml", app: "payments-stream", model: "fraud" };
+const lag = (partition: string) => scraped("stream_lag_seconds", { partition });
+const dead = (reason: string) => scraped("stream_dead_letters_total", { reason });
+
+const streamCases: Case[] = [
+  {
+    name: "streams: one partition is late for long",
+    series: { [lag("0")]: constant(2), [lag("1")]: `2+0x20 301+0x${STEPS}` },
+    expect: [silent("StreamLagging", "critical", "20m"), fires("StreamLagging", "critical", "21m", stream)],
+  },
+  {
+    name: "streams: a rebalance, and a partition that goes to another pod",
+    series: {
+      [lag("0")]: `2+0x10 310+0x10 2+0x${STEPS}`,
+      [lag("1")]: `310+0x15 stale`,
+      [scraped("stream_lag_seconds", { partition: "1", pod: "payments-stream-1" })]: `_x16 2+0x${STEPS}`,
+    },
+    expect: [never("StreamLagging", "critical", "40m")],
+  },
+  {
+    name: "streams: 1% of the records are dead letters",
+    series: { [scraped("stream_rows_total")]: `0+990x${STEPS}`, [dead("schema")]: `0+10x${STEPS}` },
+    expect: [never("DeadLetters", "warning", "40m")],
+  },
+  {
+    name: "streams: more of them are, for several reasons",
+    series: {
+      [scraped("stream_rows_total")]: `0+980x${STEPS}`,
+      [dead("schema")]: `0+10x${STEPS}`,
+      [dead("model")]: `0+10x${STEPS}`,
+    },
+    expect: [silent("DeadLetters", "warning", "4m"), fires("DeadLetters", "warning", "10m", stream)],
+  },
+  {
+    name: "streams: nothing comes",
+    series: { [scraped("stream_rows_total")]: constant(7), [dead("schema")]: constant(7) },
+    expect: [never("DeadLetters", "warning", "40m")],
+  },
+];
+
 export const platformFamilies: Family[] = [
   { name: "gpus", about: [...REQUESTS, "gpus"], step: STEP, cases: gpuCases },
   { name: "controllers", about: ["controllers"], step: STEP, cases: controllerCases },
+  { name: "streams", about: ["streams"], step: STEP, cases: streamCases },
   { name: "releases", about: [...REQUESTS, "mesh", "releases"], step: STEP, cases: releaseCases },
 ];

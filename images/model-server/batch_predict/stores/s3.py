@@ -8,7 +8,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
-from ..errors import StoreFailed, one_line
+from model_server.errors import one_line
+
+from ..errors import StoreFailed
 from .ranges import RangeFile
 from .store import Data, Entry
 

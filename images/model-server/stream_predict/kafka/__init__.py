@@ -1,0 +1,1 @@
+"""Topics of Kafka: each row exactly once, by transactions."""
