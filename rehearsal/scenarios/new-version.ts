@@ -4,6 +4,7 @@ import { pointAt } from "#promotion/releases/write";
 import type { ServingProfile } from "#stacks/inputs/environments/profile";
 import { models, type ServedModel } from "#stacks/inputs/models";
 import { byNumber, readPointer, versionsOf } from "#stacks/inputs/releases/read";
+import { teams } from "#stacks/inputs/teams";
 import { storeIn } from "../model-store/model-store.ts";
 import { type Fault, trainVersions } from "../model-store/train.ts";
 import type { Changes } from "../program/changes.ts";
@@ -51,6 +52,7 @@ export function declaring(changes: Changes, model: string, { declared, serving }
   return {
     ...changes,
     ...(declared && { models: { ...changes.models, [model]: { ...usual!, ...declared } } }),
-    ...(serving && { serving }),
+    // The room that the rehearsal keeps for a second team is this one's.
+    ...(serving && { serving, teams }),
   };
 }

@@ -11,8 +11,10 @@ import type { Stage } from "./stage.ts";
 import { Trial } from "./trial.ts";
 
 const POOL = `/apis/${API.karpenter}/nodepools/inference`;
-/** Two servers with a GPU each: as many as the pool of dev may have. */
-const SERVING = { gpus: 1, maxReplicas: 2 };
+/** One server with a GPU: both versions may have one in dev. */
+const SERVING = { gpus: 1, minReplicas: 1, maxReplicas: 1 };
+/** GPUs that the pool may have. */
+const GPUS = 2;
 /** Seconds for which a pod without a GPU must wait without harm. */
 const WAITS = 12;
 
@@ -27,13 +29,13 @@ export const scarce: Scenario = {
         const weights = trial.timeline.weightsSince(trial.began).filter(({ weight }) => weight > 0);
         demand(weights.length === 0, "a version without a server must have no share");
         const began = Date.now();
-        await limit(stage, SERVING.maxReplicas);
+        await limit(stage, GPUS);
         const result = await trial.untilPromoted();
         const seconds = ((Date.now() - began) / 1_000).toFixed(0);
         return `v${result.version} waited without users (${why}); took over ${seconds} s after there were GPUs · ${demandUnharmed(result)}`;
       });
     } finally {
-      await limit(stage, SERVING.maxReplicas);
+      await limit(stage, GPUS);
     }
   },
 };

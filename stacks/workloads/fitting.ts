@@ -13,7 +13,7 @@ import { isGentle, paceOf, RAMP } from "../inputs/pace.ts";
 import type { Release } from "../inputs/release.ts";
 import type { ModelRelease } from "../inputs/releases/schema.ts";
 import { checkModels, checkTeams } from "../inputs/served.ts";
-import type { Teams } from "../inputs/teams.ts";
+import type { TeamSpec, Teams } from "../inputs/teams.ts";
 import { DOMAIN, IMAGES, PAGES } from "../names.ts";
 import { suggestion } from "../wording.ts";
 import { repeatedNames, sharedAddresses } from "./collisions.ts";
@@ -67,6 +67,7 @@ export function fitted(release: Release, models: ServedModels, teams: Teams, pro
 /** @throws {pulumi.RunError} when an image has no registry, or the model servers at their most need more GPUs than their pool has. */
 export function refuseWithoutGround(
   models: readonly ReleasedModel[],
+  teams: Teams,
   { name: environment, serving }: Profile,
   { registries }: FoundationOutputs,
   { gpu }: PlatformOutputs,
@@ -89,8 +90,25 @@ export function refuseWithoutGround(
       ? [
           `${FILES.profile(environment)}: serving.maxReplicas × serving.gpus must fit the inference pool's ${gpu.inference.gpus} GPUs for all models together, got ${needed}: raise gpu.inference.maxGpus, or serve with less`,
         ]
-      : []),
+      : smallShares(models, teams, serving, gpu.inference.gpus)),
   ]);
+}
+
+/** GPUs of a team's model servers, of those in the pool: the quota of their namespace. */
+export const servingGpus = ({ gpuShare }: Pick<TeamSpec, "gpuShare">, gpus: number): number => Math.floor(gpuShare * gpus);
+
+/** A release has both versions at once: without GPUs for the second one it waits for ever at its last share. */
+function smallShares(models: readonly ReleasedModel[], teams: Teams, serving: Profile["serving"], gpus: number): string[] {
+  return Object.entries(teams).flatMap(([name, team]) => {
+    const owned = models.filter((model) => model.team === name).length;
+    const needed = owned === 0 ? 0 : (owned + 1) * serving.minReplicas * serving.gpus;
+    const has = servingGpus(team, gpus);
+    return needed > has
+      ? [
+          `${FILES.teams}: ${name}.gpuShare must give its model servers at least ${needed} of the inference pool's ${gpus} GPUs, got '${team.gpuShare}', which is ${has}: a release has both versions at serving.minReplicas × serving.gpus (${serving.minReplicas} × ${serving.gpus})`,
+        ]
+      : [];
+  });
 }
 
 /** A release brings the files of one kind of program, and some programs run on GPUs alone, or on none. */

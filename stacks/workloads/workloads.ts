@@ -21,7 +21,7 @@ import { teams as allTeams, type TeamSpec, type Teams } from "../inputs/teams.ts
 import { awsProvider, kubernetesProvider } from "../providers.ts";
 import { refuseElsewhere } from "../same-account.ts";
 import { declareBatch } from "./batch.ts";
-import { fitted, type ReleasedModel, refuseWithoutGround } from "./fitting.ts";
+import { fitted, type ReleasedModel, refuseWithoutGround, servingGpus } from "./fitting.ts";
 import { type Ground, imageOf, storeOf, versionOf } from "./ground.ts";
 import { stated } from "./limits.ts";
 import { monitorModel } from "./monitoring.ts";
@@ -49,7 +49,7 @@ export async function workloads(context: Context, given: Partial<WorkloadsInputs
   const foundation = await outputsOf("foundation", profile.name);
   refuseElsewhere(foundation, context);
   const platform = await outputsOf("platform", profile.name);
-  refuseWithoutGround(models, profile, foundation, platform);
+  refuseWithoutGround(models, owners, profile, foundation, platform);
 
   const aws = awsProvider("workloads", context);
   const kubernetes = kubernetesProvider(platform.cluster, settings.region);
@@ -90,7 +90,7 @@ function declareTeam(
       groups,
       // The queue divides the pool; the namespace keeps what goes round the queue inside the pool.
       trainingGpus: gpu.training.gpus,
-      servingGpus: Math.floor(gpuShare * gpu.inference.gpus),
+      servingGpus: servingGpus({ gpuShare }, gpu.inference.gpus),
       // Both versions at their largest, and one pod that is being replaced.
       servers: Math.max(1, models) * (2 * profile.serving.maxReplicas + 1),
       jobsReach: [

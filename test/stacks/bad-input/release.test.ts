@@ -153,6 +153,11 @@ it.each<Case>([
     "stacks/inputs/environments/dev.ts: serving.maxReplicas × serving.gpus must fit the inference pool's 2 GPUs for all models together, got 4: raise gpu.inference.maxGpus, or serve with less",
   ],
   [
+    "a team without the GPUs of a second version",
+    { "profile.serving.gpus": 1, "profile.serving.maxReplicas": 2, "teams.risk.gpuShare": 0.5 },
+    "stacks/inputs/teams.ts: risk.gpuShare must give its model servers at least 4 of the inference pool's 2 GPUs, got '0.5', which is 1: a release has both versions at serving.minReplicas × serving.gpus (2 × 1)",
+  ],
+  [
     "fewer servers at most than at least",
     { "profile.serving.minReplicas": 9 },
     `stacks/inputs/environments/dev.ts: serving.maxReplicas must be at least serving.minReplicas (9), got '4'`,
