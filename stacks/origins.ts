@@ -80,11 +80,25 @@ const FROM_MODELS: Readonly<Record<string, Keys>> = {
   "ModelServing *": {
     exposure: "*",
     "strategy.weights": "*.canary.weights",
-    ...Object.fromEntries(LIMITS.map((limit) => [`strategy.analysis.${limit}`, `*.${limit}`])),
-    "strategy.analysis.drift": "*.maxPsi",
-    "strategy.analysis.accuracy": "*.maxAccuracyLoss",
-    "strategy.analysis.maxInFlight": "*.maxInFlight",
+    // A canary stands by itself, or after a shadow.
+    ...Object.fromEntries(
+      ["strategy.analysis", "strategy.canary.analysis"].flatMap((analysis) => [
+        ...LIMITS.map((limit) => [`${analysis}.${limit}`, `*.${limit}`]),
+        [`${analysis}.drift.maxPsi`, "*.maxPsi"],
+        [`${analysis}.drift`, "*.maxPsi"],
+        [`${analysis}.accuracy.maxLoss`, "*.maxAccuracyLoss"],
+        [`${analysis}.accuracy`, "*.maxAccuracyLoss"],
+        [`${analysis}.maxInFlight`, "*.maxInFlight"],
+      ]),
+    ),
+    runtime: "*.runtime",
   },
+  "BatchInference *": Object.fromEntries(
+    ["schedule", "partitions", "keep", "rowsPerCall", "maxRejectedShare", "again", "pods", "deadlineSeconds"].map((key) => [
+      key,
+      `*.batch.${key}`,
+    ]),
+  ),
 };
 
 const FROM_TEAMS: Readonly<Record<string, Keys>> = {

@@ -1,3 +1,4 @@
+import { fresh } from "../monitoring/rules/quality.ts";
 import { exactly } from "../promql.ts";
 
 // What the servers of a new version say of themselves, and what is known of their predictions.
@@ -22,17 +23,20 @@ export interface Labelled {
 
 /**
  * How much less often than the old version the new one is right, of the predictions that have been labelled. The old version is the one
- * that runs: versions before it, and one that was thrown out yesterday, say nothing of it. The push gateway shows some series twice
- * while it is replaced.
+ * that runs: versions before it, and one that was thrown out yesterday, say nothing of it. A version of which two groups say different
+ * things has no accuracy: the larger one would count, whichever is true.
  */
 export function accuracyLoss({ namespace, model, version, minLabels }: Labelled): string {
-  const of = `namespace="${namespace}",model="${model}"`;
+  const of = `namespace="${namespace}", model="${model}"`;
   const running = `label_replace(up{namespace="${namespace}",app="${model}",version!="v${version}"}, "model_version", "$1", "version", "v(.+)")`;
-  const pushed = (series: string, ofVersion: string): string =>
-    `max by (model_version) (${series}{${of},${ofVersion},metric="accuracy"})`;
   const accuracy = (ofVersion: string, and = ""): string => {
-    const labels = `(${pushed("mlops_online_quality_samples", ofVersion)}${and})`;
-    return `sum(${pushed("mlops_online_quality", ofVersion)} * ${labels}) / (sum(${labels}) >= ${minLabels})`;
+    const pushed = (series: Parameters<typeof fresh>[0]): string => {
+      const groups = fresh(series, of, ofVersion);
+      return `(max by (model_version) (${groups}) == min by (model_version) (${groups})${and})`;
+    };
+    // 97 means 97 % to somebody, and is no share.
+    const [quality, labels] = [`(${pushed("mlops_online_quality")} <= 1)`, pushed("mlops_online_quality_samples")];
+    return `sum(${quality} * ${labels}) / (sum(${labels} and on (model_version) ${quality}) >= ${minLabels})`;
   };
   const old = accuracy(`model_version!="${version}"`, ` and on (model_version) ${running}`);
   return exactly(`${old} - ${accuracy(`model_version="${version}"`)}`);

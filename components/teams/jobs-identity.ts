@@ -39,7 +39,7 @@ export interface JobsIdentityArgs {
 export const JOBS_ACCOUNT = "jobs";
 
 /** Folders of the data store that have one folder a team: `raw/<team>/` and so on. Snapshots of production inputs are not among them. */
-const DATA_FOLDERS = ["raw", "validated", "new-data"];
+const DATA_FOLDERS = ["raw", "validated", "new-data", "scores"];
 
 /**
  * What the jobs of a team are in AWS, on GPUs and on CPUs: they read the team's folders of the data store, and keep files under

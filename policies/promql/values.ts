@@ -10,7 +10,9 @@ export interface Known {
   /** Value of each share of a whole in it. @default - any from 0 to 1 */
   share?: number;
   /** Values that some series have, by their names. @default - any that they can have */
-  seriesValue?: (name: string) => number | undefined;
+  seriesValue?: (name: string, matchers: Selector["matchers"]) => number | undefined;
+  /** Whether each selection is of one series, so that a sum is its value. @default - where a share is known */
+  isAlone?: boolean;
   /** Whether nothing is measured that is below nothing. @default false */
   isPositive?: boolean;
   /** Names of records on the way, so that one that reads itself ends. */
@@ -33,7 +35,7 @@ export function answersOf(expression: Expression, known: Known = {}): Answers {
       return { ...rest, low: -high, high: -low };
     }
     case "call":
-      return calledOn(expression, (part) => answersOf(part, known), known.share !== undefined);
+      return calledOn(expression, (part) => answersOf(part, known), known.isAlone ?? known.share !== undefined);
     default:
       return ofOperation(expression, known);
   }
@@ -51,9 +53,9 @@ const NAMES: readonly [RegExp, Span][] = [
 
 const ANY = span(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
 
-function ofSeries({ name }: Selector, known: Known): Answers {
+function ofSeries({ name, matchers }: Selector, known: Known): Answers {
   const { records, within = [], seriesValue, isPositive = false } = known;
-  const given = seriesValue?.(name);
+  const given = seriesValue?.(name, matchers);
   if (given !== undefined) {
     return { ...span(given), presence: "maybe", isChosen: false };
   }
@@ -117,11 +119,11 @@ const MIRROR: Readonly<Record<string, string>> = { ">": "<", "<": ">", ">=": "<=
 const mirrored = (operator: string, one: Span, other: Span): ReturnType<typeof compared> =>
   compared(MIRROR[operator] ?? operator, other, one);
 
-function ofArithmetic({ operator, left, right }: Operation, one: Span, other: Span, { share }: Known): Span {
+function ofArithmetic({ operator, left, right }: Operation, one: Span, other: Span, { share, isAlone }: Known): Span {
   if (left.text === right.text && ["-", "/", "%"].includes(operator)) {
     return span(operator === "/" ? 1 : 0);
   }
-  if (operator === "/" && isPartOf(left, right)) {
+  if (operator === "/" && !isAlone && isPartOf(left, right)) {
     return share === undefined ? span(0, 1) : span(share);
   }
   return arithmetic(operator, one, other);

@@ -80,6 +80,7 @@ export function storesOf(context: Context, { data: key, logs: logKey }: Keys, op
         { prefix: "raw/", transition: { afterDays: 30, to: "STANDARD_IA" } },
         { prefix: "validated/", transition: { afterDays: 30, to: "STANDARD_IA" } },
         { prefix: "snapshots/", expireAfterDays: INPUT_DAYS },
+        { prefix: "scores/", expireAfterDays: INPUT_DAYS },
       ],
     }),
     artifacts: store("artifacts", {

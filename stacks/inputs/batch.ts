@@ -21,7 +21,7 @@ export interface Batch
   extends Pick<BatchTerms, "partitions" | "keep" | "rowsPerCall" | "maxRejectedShare" | "again" | "pods" | "deadlineSeconds"> {
   /** Folder of the table below `validated/<team>/`. */
   table: string;
-  /** When it runs, in UTC: a cron schedule of five fields, such as `0 3 * * *`. */
+  /** When it runs, in UTC: a cron schedule of five fields in numbers, such as `0 3 * * *`. */
   schedule: string;
 }
 

@@ -20,7 +20,7 @@ export function declareBatch(
     kmsKeyArn: foundation.keys.data,
   };
   return new BatchInference(
-    `${model.name}-batch`,
+    model.name,
     {
       ...terms,
       namespace: jobsNamespace(model.team),

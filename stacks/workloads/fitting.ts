@@ -114,13 +114,18 @@ function smallShares(models: readonly ReleasedModel[], teams: Teams, serving: Pr
 /** A release brings the files of one kind of program, and some programs run on GPUs alone, or on none. */
 function otherRuntimes(models: readonly ReleasedModel[], { name: environment, serving }: Profile): string[] {
   const has = serving.gpus > 0 ? "gpu" : "cpu";
-  return models.flatMap(({ name, runtime: { kind } = { kind: "image" }, released }) => {
+  return models.flatMap(({ name, batch, runtime: { kind } = { kind: "image" }, released }) => {
     const alone = RUNS_ON[kind] ?? has;
     return [
       ...(kind === released.runtime
         ? []
         : [
             `${FILES.models}: ${name}.runtime.kind must be '${released.runtime}', as ${FILES.modelRelease(name, released.version)} says, got '${kind}'`,
+          ]),
+      ...(batch === undefined || kind === "image"
+        ? []
+        : [
+            `${FILES.models}: ${name}.batch must be left out beside the runtime '${kind}': our own image predicts for tables, with models of MLflow`,
           ]),
       ...(alone === has
         ? []

@@ -15,7 +15,7 @@ const declared = async (batch: unknown) => {
 
 it("a table is predicted for by the released version, as a job of the team in its queue", async () => {
   const of = await declared({ table: "payments", schedule: "0 3 * * *", keep: ["id"] });
-  const { metadata, spec } = of("fraud-batch-schedule");
+  const { metadata, spec } = of("fraud-schedule");
   expect([metadata.namespace, spec.schedule]).toEqual(["team-risk", "0 3 * * *"]);
   expect(spec.jobTemplate.metadata.labels["kueue.x-k8s.io/queue-name"]).toBe("cpu");
   const { containers, nodeSelector } = spec.jobTemplate.spec.template.spec;
@@ -42,8 +42,31 @@ it.each<[unknown, string]>([
   [{ table: "payments/", schedule: "0 3 * * *" }, `${FILE}.table must be a folder below validated/<team>/`],
   [{ table: "*", schedule: "0 3 * * *" }, `${FILE}.table must be a folder below validated/<team>/`],
   [{ table: "payments", schedule: "0 3 * * *", keeps: [] }, `${FILE}.keeps must be a known key`],
-  [{ table: "payments", schedule: "daily" }, "a cron schedule of five fields, such as 0 3 * * *, got 'daily'"],
+  ...[
+    "daily",
+    "99 3 * * *",
+    "0 24 * * *",
+    "0 3 0 * *",
+    "0 3 * 13 *",
+    "0 3 * * 7",
+    "*/0 3 * * *",
+    "-1 3 * * *",
+    "5-2 3 * * *",
+    "TZ=UTC 3 * * *",
+    "0 3 * *",
+  ].map((schedule): [unknown, string] => [
+    { table: "payments", schedule },
+    `'schedule' must be a cron schedule of five fields in numbers, such as 0 3 * * *, got '${schedule}'`,
+  ]),
+  [{ table: "payments", schedule: "0 3 * * *", pods: 5_000 }, "'pods' must be a whole number from 1 to 1000, got '5000'"],
   [{ table: "payments", schedule: "0 3 * * *", pods: 0 }, `${FILE}.pods must be a whole number of at least 1, got '0'`],
 ])("%j is refused", async (batch, sentence) => {
   await expect(declared(batch)).rejects.toThrow(sentence);
 });
+
+it.each(["0 3 * * *", "*/15 0-6,22 1,15 * 1-5", "@daily", "0-30/10 * * * 0"])(
+  "a table is predicted for at %s",
+  async (schedule) => {
+    expect((await declared({ table: "payments", schedule }))("fraud-schedule").spec.schedule).toBe(schedule);
+  },
+);

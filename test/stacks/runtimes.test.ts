@@ -9,13 +9,18 @@ const FETCHER = { repository: "model-server", digest: `sha256:${"f".repeat(64)}`
 const ECR = "111111111111.dkr.ecr.eu-west-1.amazonaws.com";
 
 /** The pods of a model whose entry and release say this of the program that serves it. */
-async function podsOf(runtime: ServedModel["runtime"], released: Partial<ModelRelease>, gpus = 0): Promise<any> {
+async function podsOf(
+  runtime: ServedModel["runtime"],
+  released: Partial<ModelRelease>,
+  gpus = 0,
+  own: Partial<ServedModel> = {},
+): Promise<any> {
   const context = contextOf("dev");
   const profile = { ...context.profile, serving: { ...context.profile.serving, maxReplicas: 2, gpus } };
   const { models, release } = many(1);
   const { path: _, ...fraud } = models["fraud"]!;
   const given = {
-    models: { fraud: { ...fraud, ...(runtime && { runtime }) } },
+    models: { fraud: { ...fraud, ...own, ...(runtime && { runtime }) } },
     release: { ...release, models: { fraud: { ...release.models["fraud"]!, ...released } } },
   };
   const layers = references("dev");
@@ -39,6 +44,13 @@ const published = (runtime: ModelRelease["runtime"]): Partial<ModelRelease> => (
   fetcher: FETCHER,
 });
 
+it("another program than ours predicts for no table", async () => {
+  const batch = { table: "payments", schedule: "@daily" };
+  await expect(podsOf({ kind: "triton" }, published("triton"), 0, { batch })).rejects.toThrow(
+    "stacks/inputs/models.ts: fraud.batch must be left out beside the runtime 'triton': our own image predicts for tables, with models of MLflow",
+  );
+});
+
 describe("a model that another program serves", () => {
   it("has the publisher's image, and one of ours that fetches and verifies its files", async () => {
     const { pod, matches } = await podsOf({ kind: "triton" }, published("triton"));
@@ -56,7 +68,7 @@ describe("a model that another program serves", () => {
     expect(matches[0].uri).toEqual({ exact: "/score" });
   });
 
-  it.each<[what: string, ...Parameters<typeof podsOf>, sentence: string]>([
+  it.each<[what: string, runtime: ServedModel["runtime"], released: Partial<ModelRelease>, gpus: number, sentence: string]>([
     [
       "a release of another runtime",
       { kind: "triton" },

@@ -1,5 +1,6 @@
 import { exactly } from "../../promql.ts";
 import { MODEL, type MonitoredModel, percent, selectorOf, VERSION } from "./model.ts";
+import { FRESH_HOURS, fresh } from "./quality.ts";
 import type { RuleGroup } from "./rule.ts";
 
 /** Loss of online accuracy against the week before, as a share of what it was, from which on it is an alert. */
@@ -7,9 +8,6 @@ export const ACCURACY_DROP = 0.1;
 
 /** Fewer labelled rows, and chance alone moves an accuracy by some percent. */
 const ENOUGH_LABELS = 500;
-
-/** The quality job runs every day; a measurement holds for a day and a half. */
-const FRESH_HOURS = 36;
 
 /**
  * Online accuracy of a model against the same time last week, over all its versions, weighted by labelled rows: a release in the
@@ -67,13 +65,5 @@ export function conceptDrift(model: MonitoredModel): RuleGroup {
   };
 }
 
-/**
- * What the quality job pushed of each version. The push gateway shows the last push for ever: one that is older than a measurement holds
- * is none. It says when each group was pushed, and a group may be one version or all of them.
- */
-function measured(series: string, of: string): string {
-  const old = (group: string) => `time() - max by (${group}) (push_time_seconds{${of}}) > ${FRESH_HOURS} * 3600`;
-  const groups = [`job, ${MODEL}`, `job, ${VERSION}`];
-  const fresh = groups.map((group) => `unless on (${group}) ${old(group)}`).join(" ");
-  return `max by (${VERSION}) (${series}{${of}, metric="accuracy"} ${fresh})`;
-}
+/** What the quality job pushed of each version. */
+const measured = (series: Parameters<typeof fresh>[0], of: string): string => `max by (${VERSION}) (${fresh(series, of)})`;

@@ -7,7 +7,7 @@ import type { Expression } from "../../promql/syntax.ts";
 import { number, shown, text } from "../../read.ts";
 import { type Resource, Undecided } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-import { isOfAccuracy } from "./accuracy.ts";
+import { accuracyFaults, isOfAccuracy } from "./accuracy.ts";
 import { severalServers, strangers, unreached } from "./addresses.ts";
 import { type Analysis, analysesOf, type Measurement, measurementsOf } from "./measurements.ts";
 import { isNewLessOld, isOfOutcomes } from "./outcomes.ts";
@@ -139,6 +139,10 @@ function unmeasured(measurement: Measurement, rollout: Resource, stack: readonly
   if (strange !== undefined) {
     return [{ ...at, ...strange }];
   }
+  if (isOfAccuracy(expression)) {
+    const faults = accuracyFaults(measurement, expression, rollout);
+    return faults.length > 0 ? faults : ofOldVersion(measurement, rollout);
+  }
   const still = lax(measurement, expression);
   const mistaken =
     [still, ofOldVersion(measurement, rollout), unmeasuredPorts(measurement, rollout, stack)].find((each) => each.length > 0) ??
@@ -167,10 +171,10 @@ function ofTooFew({ query, isPrometheus, own }: Measurement, { fewest, most, att
     return [];
   }
   const found = fewestRequests(query);
-  if (isOfOutcomes(expression) || isOfAccuracy(expression)) {
+  if (isOfOutcomes(expression)) {
     return unless((found ?? 0) >= attempts, {
       ...own("provider.prometheus.query"),
-      got: `a comparison of ${found ?? "any number of"} ${isOfAccuracy(expression) ? "labels" : "attempts"} or more`,
+      got: `a comparison of ${found ?? "any number of"} attempts or more`,
       want: `a comparison of at least ${attempts} of each version, such as \`… / (… >= 1000)\``,
     });
   }

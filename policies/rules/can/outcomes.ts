@@ -52,7 +52,7 @@ export function isNewLessOld(query: Expression): boolean {
 const counts = (part: Expression): boolean => selectorsIn(part).length > 0;
 
 /** Whether an expression has the sign of what it holds turned round. */
-export const turns = (each: Expression): boolean =>
+const turns = (each: Expression): boolean =>
   (each.kind === "negation" && counts(each.of)) ||
   (each.kind === "operation" && ["*", "/"].includes(each.operator) && [each.left, each.right].some(isNegative));
 
@@ -62,7 +62,7 @@ const isNegative = (each: Expression): boolean =>
 const VERSION = "model_version";
 
 /** The version whose events an expression counts: one that is named, or all others. */
-export function sideOf(part: Expression): "new" | "old" | undefined {
+function sideOf(part: Expression): "new" | "old" | undefined {
   const named = countedIn(part).map(({ matchers }) => {
     const of = matchers.filter(({ label, value }) => label === VERSION && value !== "");
     const [chosen, left] = [

@@ -95,7 +95,7 @@ describe("BatchInference", () => {
 
 describe("BatchInference refuses", () => {
   it.each<[Partial<BatchInferenceArgs>, string]>([
-    [{ schedule: "at night" }, "'schedule' must be a cron schedule of five fields, such as 0 3 * * *, got 'at night'"],
+    [{ schedule: "at night" }, "'schedule' must be a cron schedule of five fields in numbers, such as 0 3 * * *, got 'at night'"],
     [{ pods: 0 }, "'pods' must be a whole number from 1 to 1000, got '0'"],
     [{ again: "always" as never }, "'again' must be one of refuse, replace, got 'always'"],
     [{ maxRejectedShare: 2 }, "'maxRejectedShare' must be a number from 0 to 1, got '2'"],

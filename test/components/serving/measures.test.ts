@@ -111,3 +111,15 @@ it("a quick return ends within ten minutes, the slowest load included", () => {
   const LOAD = 300;
   expect(LOAD + (weights.length - 1) * stepSeconds + soakSeconds).toBeLessThanOrEqual(600 - 2 * 30);
 });
+
+it.each(["canary", "blueGreen"] as const)(
+  "a quick return by %s compares nothing with the version from which people return",
+  (kind) => {
+    const all = { drift: {}, accuracy: {}, maxInFlight: 8, maxErrorShare: 0.02 };
+    expect(quickReturn({ kind, analysis: all })).toMatchObject({ analysis: { maxInFlight: 8, maxErrorShare: 0.02 } });
+    expect(Object.keys((quickReturn({ kind, analysis: all }) as Canary).analysis ?? {})).toEqual([
+      "maxInFlight",
+      "maxErrorShare",
+    ]);
+  },
+);

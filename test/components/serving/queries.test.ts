@@ -154,6 +154,15 @@ const pushed = (version: string, accuracy: number, labels: number, model = "frau
 /** The same, as another pod of the push gateway shows it. */
 const again = (...of: Parameters<typeof pushed>): [string, string][] =>
   pushed(...of).map(([series, values]) => [series.replace("{", '{pod="b",'), values]);
+/** The same of another job, so many seconds ago. */
+const old = (version: string, accuracy: number, labels: number, age: number): [string, string][] => {
+  const of = `job="before",namespace="ns",model="fraud",model_version="${version}"`;
+  return [
+    [`mlops_online_quality{${of},metric="accuracy"}`, `${accuracy}x40`],
+    [`mlops_online_quality_samples{${of},metric="accuracy"}`, `${labels}x40`],
+    [`push_time_seconds{${of}}`, `-${age}x40`],
+  ];
+};
 const RUNNING = [
   up("fraud", "new", "v4", "a"),
   up("fraud", "old", "v3", "b"),
@@ -169,6 +178,17 @@ it.each<[what: string, series: [string, string][], loss: number | undefined]>([
   ["the new one has too few labels", [...pushed("4", 0.9, 1_999), ...pushed("3", 0.97, 50_000)], undefined],
   ["the old one has too few labels", [...pushed("4", 0.9, 2_000), ...pushed("3", 0.97, 1_999)], undefined],
   ["the push gateway is replaced", [...pushed("4", 0.9, 2_000), ...pushed("3", 0.97, 50_000), ...again("3", 0.97, 50_000)], 0.07],
+  [
+    "two groups say different things of the new one",
+    [...pushed("4", 0.5, 9_000), ...pushed("3", 0.97, 9_000), ...old("4", 0.99, 9_000, 0)],
+    undefined,
+  ],
+  [
+    "an old group says something else",
+    [...pushed("4", 0.9, 2_000), ...pushed("3", 0.97, 2_000), ...old("4", 0.99, 100, 172_800)],
+    0.07,
+  ],
+  ["somebody means percent", [...pushed("4", 90, 2_000), ...pushed("3", 0.97, 2_000)], undefined],
   ["nobody pushes", [], undefined],
 ])("the loss of accuracy where %s", async (_, series, loss) => {
   const expr = accuracyLoss({ ...FRAUD, version: "4", minLabels: 2_000 });

@@ -46,7 +46,7 @@ describe("Team", () => {
     const { Statement } = JSON.parse(inputs(graph, "risk-identity-role-permissions")["policy"]);
     const resourcesOf = (sid: string) => Statement.find(({ Sid }: any) => Sid === sid).Resource;
     expect(resourcesOf("ReadData")).toEqual(
-      ["raw", "validated", "new-data"].map((folder) => `arn:aws:s3:::millrace-test-data-1/${folder}/risk/*`),
+      ["raw", "validated", "new-data", "scores"].map((folder) => `arn:aws:s3:::millrace-test-data-1/${folder}/risk/*`),
     );
     expect(resourcesOf("KeepArtifacts")).toEqual(["arn:aws:s3:::millrace-test-artifacts-1/teams/risk/*"]);
     expect(inputs(graph, "risk-identity-role-association")).toMatchObject({ namespace: "team-risk", serviceAccount: "jobs" });

@@ -153,6 +153,26 @@ it.each<Case>([
   expect(await refused("workloads", changes)).toEqual({ sentence, plain: true, touched: [] });
 });
 
+it.each([
+  [{ "models.fraud.maxAccuracyLoss": 7 }, "fraud.maxAccuracyLoss must be a number from 0.005 to 0.5, got '7'"],
+  [{ "models.fraud.maxPsi": 70 }, "fraud.maxPsi must be a number from 0.01 to 10, got '70'"],
+  [{ "models.fraud.maxInFlight": 0 }, "fraud.maxInFlight must be a number from 1 to 100000, got '0'"],
+  [
+    { "models.fraud.shadow": {}, "models.fraud.maxAccuracyLoss": 7 },
+    "fraud.maxAccuracyLoss must be a number from 0.005 to 0.5, got '7'",
+  ],
+  [
+    { "models.fraud.batch": { table: "payments", schedule: "daily" } },
+    "fraud.batch.schedule must be a cron schedule of five fields in numbers, such as 0 3 * * *, got 'daily'",
+  ],
+  [
+    { "models.fraud.batch": { table: "payments", schedule: "@daily", pods: 5_000 } },
+    "fraud.batch.pods must be a whole number from 1 to 1000, got '5000'",
+  ],
+])("what a model may not say is told by its own key: %j", async (changes, said) => {
+  expect(await refused("workloads", changes)).toMatchObject({ sentence: `stacks/inputs/models.ts: ${said}`, plain: true });
+});
+
 const PATH = "'/' or a path of letters, digits, '.', '_' and '-', such as /v1/score, without a slash at its end";
 
 it.each(["/fraud/", "//fraud", "/a//b", "/a/../b", "/.", "/%66raud", "/fraud?x", "/fraud*", "", "/fraud eu"])(

@@ -35,33 +35,90 @@ const asks = (metric: any, change: (query: string) => string): void => {
   prometheus.query = change(prometheus.query);
 };
 
+const FAILURE = "spec.metrics[2].failureCondition: ";
+const NOBODY = "spec.metrics[2].provider: no name of a version";
+const turned = (query: string): string =>
+  query
+    .replaceAll('model_version!="4"', "OLD")
+    .replaceAll('model_version="4"', 'model_version!="4"')
+    .replaceAll("OLD", 'model_version="4"');
+const newAlone = 'sum(mlops_online_quality{model="m",namespace="models",metric="accuracy",model_version="4"})';
+
 it.each<[string, (watch: any) => void, string]>([
   [
     "the old version alone",
     (watch) => asks(watch, (query) => query.replaceAll('model_version="4"', 'model_version!="4"')),
-    "spec.metrics[2].provider: no name of a version",
+    FAILURE,
+  ],
+  ["another version", (watch) => asks(watch, (query) => query.replaceAll('model_version="4"', 'model_version="5"')), NOBODY],
+  ["the new version less the old one", (watch) => asks(watch, turned), FAILURE],
+  ["a sign that is turned", (watch) => asks(watch, (query) => `-1 * (${query})`), FAILURE],
+  ["a factor", (watch) => asks(watch, (query) => `0.01 * (${query})`), FAILURE],
+  ["a power", (watch) => asks(watch, (query) => `(${query}) ^ 9`), FAILURE],
+  ["a time in which the pods are down", (watch) => asks(watch, (query) => `(${query}) and on () (up == 0)`), FAILURE],
+  ["a loss that nothing reaches", (watch) => (watch.failureCondition = "len(result) > 0 && result[0] > 2"), FAILURE],
+  ["a loss that no usual version has", (watch) => (watch.failureCondition = "len(result) > 0 && result[0] > 0.99"), FAILURE],
+  ["a loss that does not matter", (watch) => (watch.failureCondition = "false"), `${FAILURE}false`],
+  ["a loss of which others are no loss", (watch) => (watch.failureCondition += " && result[0] == 1"), FAILURE],
+  [
+    "another metric",
+    (watch) => asks(watch, (query) => query.replaceAll('"accuracy"', '"log_loss"')),
+    `${QUERY}: mlops_online_quality`,
   ],
   [
-    "another version",
-    (watch) => asks(watch, (query) => query.replaceAll('model_version="4"', 'model_version="5"')),
-    "spec.metrics[2].provider: no name of a version",
+    "any metric",
+    (watch) => asks(watch, (query) => query.replaceAll(', metric="accuracy"', "")),
+    `${QUERY}: mlops_online_quality`,
   ],
   [
-    "the new version less the old one",
-    (watch) =>
-      asks(watch, (query) =>
-        query
-          .replaceAll('model_version!="4"', "OLD")
-          .replaceAll('model_version="4"', 'model_version!="4"')
-          .replaceAll("OLD", 'model_version="4"'),
-      ),
-    "spec.metrics[2].failureCondition: ",
+    "another model",
+    (watch) => asks(watch, (query) => query.replaceAll('model="m"', 'model="n"')),
+    `${QUERY}: mlops_online_quality`,
   ],
-  ["a sign that is turned", (watch) => asks(watch, (query) => `-1 * (${query})`), "spec.metrics[2].failureCondition: "],
-  ["a loss that nothing reaches", (watch) => (watch.failureCondition = "len(result) > 0 && result[0] > 2"), "failureCondition: "],
-  ["a loss that does not matter", (watch) => (watch.failureCondition = "false"), "spec.metrics[2].failureCondition: false"],
-  ["few labels", (watch) => asks(watch, (query) => query.replaceAll(">= 1920", ">= 20")), `${QUERY}: a comparison of 20 labels`],
-  ["any number of labels", (watch) => asks(watch, (query) => query.replaceAll(" >= 1920", "")), `${QUERY}: a comparison of any`],
+  [
+    "labels for accuracy",
+    (watch) => asks(watch, (query) => query.replaceAll("mlops_online_quality{", "mlops_online_quality_samples{")),
+    FAILURE,
+  ],
+  ["few labels", (watch) => asks(watch, (query) => query.replaceAll(">= 1920", ">= 20")), `${QUERY}: a comparison of 922 labels`],
+  [
+    "few labels of one side",
+    (watch) => asks(watch, (query) => query.replace(">= 1920", ">= 1")),
+    `${QUERY}: a comparison of 922 labels`,
+  ],
+  [
+    "any number of labels",
+    (watch) => asks(watch, (query) => query.replaceAll(" >= 1920", "")),
+    `${QUERY}: a comparison of 922 labels`,
+  ],
+  ["more labels than there are", (watch) => asks(watch, (query) => query.replaceAll(">= 1920", ">= 1e12")), FAILURE],
+  [
+    "good versions thrown out",
+    (watch) => {
+      asks(watch, () => newAlone);
+      watch.failureCondition = "len(result) > 0 && result[0] > 0.9";
+    },
+    FAILURE,
+  ],
 ])("CAN-08 finds %s", (_, change, says) => {
   expect(found("CAN-08", released(change)).join("\n")).toContain(says);
+});
+
+it("CAN-08 lets accuracy be compared in other words", () => {
+  const of = (version: string): string =>
+    `(sum(mlops_online_quality{model="m",namespace="models",metric="accuracy",${version}}) and on () sum(mlops_online_quality_samples{model="m",namespace="models",metric="accuracy",${version}}) >= 5000)`;
+  const [old, fresh] = [of('model_version!="4"'), of('model_version="4"')];
+  const told = (query: string, failure: string): unknown[] =>
+    found(
+      "CAN-08",
+      released((watch) => {
+        asks(watch, () => query);
+        watch.successCondition = `len(result) > 0 && !(${failure})`;
+        watch.failureCondition = `len(result) > 0 && ${failure}`;
+      }),
+    );
+  expect(told(`${fresh} / ${old}`, "result[0] < 0.95")).toEqual([]);
+  expect(told(`1 - ${fresh} / ${old}`, "result[0] > 0.05")).toEqual([]);
+  expect(told(`(1 - ${fresh}) - (1 - ${old})`, "result[0] > 0.05")).toEqual([]);
+  expect(told(`0 - (${fresh} - ${old})`, "result[0] > 0.05")).toEqual([]);
 });
