@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ServingNames } from "#components/serving/names";
+import { type ServingNames, serviceHost } from "#components/serving/names";
 import { understood } from "./kubectl.ts";
 import type { Prometheus } from "./prometheus.ts";
 
@@ -89,7 +89,7 @@ export async function measurementsOf(
 async function measurementOf(
   metric: Metric,
   run: Run,
-  { canaryService, stableService }: ServingNames,
+  { namespace, canaryService, stableService }: ServingNames,
   prometheus: Prometheus | undefined,
 ): Promise<Measurement> {
   const filled = (text: string): string =>
@@ -100,9 +100,13 @@ async function measurementOf(
   const limit = /result\[0\] <= ([\d.e-]+)\s*$/.exec(condition)?.[1];
   const atLeast = /result\[0\] >=? (-?[\d.e-]+)/.exec(condition)?.[1];
   const query = filled(metric.provider.prometheus?.query ?? "");
-  const ofStable = query.replaceAll(`||${canaryService}.`, `||${stableService}.`);
+  const [canary, stableHost] = [canaryService, stableService].map((service) => serviceHost(service, namespace)) as [
+    string,
+    string,
+  ];
+  const ofStable = query.replaceAll(canary, stableHost);
   // A number about both versions, such as the share that is served, has no other side.
-  const isOfBoth = ofStable === query || query.includes(`||${stableService}.`);
+  const isOfBoth = ofStable === query || query.includes(stableHost);
   const stable = isOfBoth ? undefined : await prometheus?.(ofStable);
   return {
     name: metric.name,
