@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../iam.ts";
-import { fields, input, matching, text } from "../shape.ts";
+import { fields, input, isLater, matching, text } from "../shape.ts";
 import { check } from "../validation.ts";
 import { imageByDigest } from "./runtimes/fetched.ts";
 
@@ -23,6 +23,22 @@ export const model = fields<ModelVersion>({
   image: imageByDigest,
 });
 
+/** One bucket: a star would be the resource of a role's permissions. */
+export const bucketArn = matching(/^arn:aws[\w-]*:s3:::[a-z0-9][a-z0-9.-]*$/, "the ARN of one bucket");
+
+/** One key: a star would be the resource of a role's permissions. */
+export const keyArn = matching(/^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, "the ARN of one key");
+
+/** @throws {pulumi.ResourceError} when a bucket's ARN is that of another one. Names that only the account knows are not compared. */
+export function checkBucket(argument: string, { bucketName, bucketArn }: Bucket, on: pulumi.Resource): void {
+  if (!isLater(bucketName) && !isLater(bucketArn)) {
+    const isItsOwn = (bucketArn as string).endsWith(`:::${bucketName as string}`);
+    check.that(isItsOwn, `${argument}.bucketArn`, `the ARN of ${argument}.bucketName ('${bucketName as string}')`, bucketArn, on);
+  }
+}
+
+type Bucket = Pick<ModelStore, "bucketName" | "bucketArn">;
+
 /** The bucket that keeps promoted models. */
 export interface ModelStore {
   bucketName: pulumi.Input<string>;
@@ -34,8 +50,8 @@ export interface ModelStore {
 
 export const modelStore = fields<ModelStore>({
   bucketName: input(text),
-  bucketArn: input(text),
-  kmsKeyArn: input(text),
+  bucketArn: input(bucketArn),
+  kmsKeyArn: input(keyArn),
   region: text,
 });
 

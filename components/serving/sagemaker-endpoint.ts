@@ -7,12 +7,21 @@ import { logDays } from "../logs.ts";
 import { SHORT_LABEL, SHORT_LABEL_RULE, shorten } from "../naming.ts";
 import { fields, input, isLater, listOf, matching, optional, text, wholeNumber } from "../shape.ts";
 import { check, given } from "../validation.ts";
-import { checkModel, type ModelStore, type ModelVersion, model, modelStore } from "./model.ts";
+import { bucketArn, checkBucket, checkModel, keyArn, type ModelStore, type ModelVersion, model, modelStore } from "./model.ts";
 import { alarmName, alarms, VARIANT } from "./sagemaker/alarms.ts";
+import { hasDisks } from "./sagemaker/instance-types.ts";
 import { type Instances, instanceRange, instances } from "./sagemaker/instances.ts";
-import { alarmSeconds, type EndpointLimits, endpointLimits, LIMIT_DEFAULTS } from "./sagemaker/limits.ts";
+import { alarmSeconds, checkLimits, type EndpointLimits, endpointLimits, LIMIT_DEFAULTS } from "./sagemaker/limits.ts";
 import { type Capture, ECR_IMAGE, ECR_IMAGE_RULE, endpointPermissions } from "./sagemaker/permissions.ts";
-import { blueGreenPolicy, checkTraffic, TIMEOUT_SECONDS, type TrafficShift, trafficShift, wait } from "./sagemaker/traffic.ts";
+import {
+  blueGreenPolicy,
+  checkTraffic,
+  firstInstances,
+  TIMEOUT_SECONDS,
+  type TrafficShift,
+  trafficShift,
+  wait,
+} from "./sagemaker/traffic.ts";
 
 export interface SageMakerEndpointArgs {
   /** Name of the endpoint, by which callers invoke it: at most 63 letters, digits and hyphens, unique in account and region. */
@@ -30,14 +39,14 @@ export interface SageMakerEndpointArgs {
   /** What the model runs on. */
   instances: Instances;
 
-  /** Key that encrypts the storage of the instances. Storage that an instance type has inside is encrypted by its hardware. */
+  /** Key that encrypts the storage of the instances. An instance type with disks inside encrypts them itself, and takes no key. */
   volumeKeyArn: pulumi.Input<string>;
 
   /** The endpoint's log group: its key, and days for which it keeps what the server writes. */
   logs: { kmsKeyArn: pulumi.Input<string>; days: number };
 
   /**
-   * Subnets and security groups through which SageMaker fetches the model's files. The server itself has no network in any case.
+   * At most 16 subnets and 5 security groups through which SageMaker fetches the model's files. The server itself has no network in any case.
    * @default - SageMaker's own network
    */
   network?: { subnetIds: readonly pulumi.Input<string>[]; securityGroupIds: readonly pulumi.Input<string>[] };
@@ -51,7 +60,7 @@ export interface SageMakerEndpointArgs {
   /** For how long the old version stays after all users have moved, seconds: the way back is instant until then. @default 600 */
   soakSeconds?: number;
 
-  /** Longest time of a whole release, seconds: 600 to 3,300. After it SageMaker goes back to the old version. @default 3300 */
+  /** Longest time of a whole release, seconds: 900 to 3,300. After it SageMaker goes back to the old version. @default 3300 */
   timeoutSeconds?: number;
 
   /** Longest time that the model takes to load, download included, seconds: 60 to 900. @default 300 */
@@ -63,7 +72,7 @@ export interface SageMakerEndpointArgs {
   /** Keeps requests and answers in a bucket. @default - nothing is kept */
   capture?: Capture;
 
-  /** ARNs of SNS topics that are told when an alarm begins and when it ends. @default - none */
+  /** ARNs of at most 5 SNS topics of the region that are told when an alarm begins and when it ends. @default - none */
   alarmActions?: readonly pulumi.Input<string>[];
 }
 
@@ -87,8 +96,8 @@ export class SageMakerEndpoint extends Component {
     store: modelStore,
     account,
     instances,
-    volumeKeyArn: input(text),
-    logs: fields<SageMakerEndpointArgs["logs"]>({ kmsKeyArn: input(text), days: logDays }),
+    volumeKeyArn: input(keyArn),
+    logs: fields<SageMakerEndpointArgs["logs"]>({ kmsKeyArn: input(keyArn), days: logDays }),
     network: optional(
       fields<NonNullable<SageMakerEndpointArgs["network"]>>({
         subnetIds: listOf(input(text), 1),
@@ -104,13 +113,13 @@ export class SageMakerEndpoint extends Component {
     capture: optional(
       fields<Capture>({
         bucketName: input(text),
-        bucketArn: input(matching(/^arn:aws[\w-]*:s3:::[a-z0-9][a-z0-9.-]*$/, "the ARN of one bucket")),
-        kmsKeyArn: input(text),
-        prefix: matching(/^([\w.=-]+\/)+$/, "a prefix that ends with a slash, such as captured/"),
+        bucketArn: input(bucketArn),
+        kmsKeyArn: input(keyArn),
+        prefix: matching(/^((?!\.+\/)[\w.=-]+\/)+$/, "a prefix that ends with a slash, such as captured/"),
         percent: wholeNumber({ min: 1, max: 100 }),
       }),
     ),
-    alarmActions: optional(listOf(input(matching(/^arn:aws[\w-]*:sns:/, "the ARN of a topic")))),
+    alarmActions: optional(listOf(input(matching(/^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/, "the ARN of a topic")))),
   });
 
   readonly endpointName: pulumi.Output<string>;
@@ -125,7 +134,7 @@ export class SageMakerEndpoint extends Component {
     validate(name, settings, this);
 
     const child = { parent: this };
-    const { endpointName, store, account, limits, network, capture, volumeKeyArn, alarmActions } = settings;
+    const { endpointName, store, account, limits, network, capture, alarmActions } = settings;
     const tags = { model: name };
     const logGroup = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
@@ -152,7 +161,7 @@ export class SageMakerEndpoint extends Component {
             image: args.model.image,
             logGroupArn: logGroup.arn,
             alarmNames: [alarmName(endpointName, "errors"), alarmName(endpointName, "latency")],
-            volumeKeyArn,
+            volumeKeyArn: volumeKeyOf(settings),
             capture,
             networked: network !== undefined,
           }),
@@ -223,9 +232,11 @@ const filled = (args: SageMakerEndpointArgs) => ({
 });
 
 function validate(name: string, settings: Settings, on: pulumi.Resource): void {
-  const { model, store, instances, limits, traffic } = settings;
+  const { model, store, instances, limits, traffic, requestSeconds } = settings;
   check.matches("name", name, SHORT_LABEL, SHORT_LABEL_RULE, on);
   checkModel(name, model, on);
+  checkBucket("store", store, on);
+  checkCapture(settings, on);
   check.matches("model.image", model.image, ECR_IMAGE, ECR_IMAGE_RULE, on);
   const registry = isLater(model.image) ? undefined : ECR_IMAGE.exec(model.image as string)?.groups?.["region"];
   check.that(
@@ -235,17 +246,46 @@ function validate(name: string, settings: Settings, on: pulumi.Resource): void {
     registry,
     on,
   );
-  check.that(limits.windowSeconds % 60 === 0, "limits.windowSeconds", "a multiple of 60", limits.windowSeconds, on);
-  check.that(
-    Number.isInteger(Number((limits.maxSlowShare * 10_000).toFixed(6))),
-    "limits.maxSlowShare",
-    "a multiple of 0.0001",
-    limits.maxSlowShare,
-    on,
-  );
   const { min, max } = instanceRange(instances);
   check.that(max >= min, "instances.max", `at least instances.min (${min})`, max, on);
+  check.that(
+    instances.kind === "fixed" || !instances.type.startsWith("ml.t2."),
+    "instances.type",
+    "no ml.t2 where instances.kind is 'scaled': SageMaker scales no burstable instances",
+    instances.type,
+    on,
+  );
   checkTraffic(traffic, { ...settings, alarmSeconds: alarmSeconds(limits) }, max, on);
+  checkLimits(limits, requestSeconds, { ...instances, instances: firstInstances(traffic, max) }, on);
+  checkLengths(settings, on);
+}
+
+/** SageMaker API reference, VpcConfig; CloudWatch API reference, PutMetricAlarm. */
+function checkLengths({ network, alarmActions, store }: Settings, on: pulumi.Resource): void {
+  check.length("network.subnetIds", network?.subnetIds, { min: 1, max: 16 }, on);
+  check.length("network.securityGroupIds", network?.securityGroupIds, { min: 1, max: 5 }, on);
+  check.length("alarmActions", alarmActions, { min: 0, max: 5 }, on);
+  for (const [index, topic] of alarmActions.entries()) {
+    const isHere = isLater(topic) || (topic as string).split(":")[3] === store.region;
+    check.that(isHere, `alarmActions[${index}]`, `a topic of ${store.region}, where the alarms are`, topic, on);
+  }
+}
+
+/** Two buckets of which only the account knows the names are not compared, unless they are the same output. */
+function checkCapture({ capture, store }: Settings, on: pulumi.Resource): void {
+  if (capture === undefined) {
+    return;
+  }
+  checkBucket("capture", capture, on);
+  for (const key of ["bucketName", "bucketArn"] as const) {
+    check.that(
+      capture[key] !== store[key],
+      `capture.${key}`,
+      "another bucket than that of the models, which nothing that serves may write",
+      capture[key],
+      on,
+    );
+  }
 }
 
 /** The model of a release, and what tells it from others. */
@@ -306,9 +346,15 @@ function plainly(value: unknown): unknown {
     : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plainly(each)]));
 }
 
-function configurationOf({ instances, volumeKeyArn, loadSeconds, capture }: Settings, modelName: pulumi.Input<string>) {
+/** The key of the instances' storage, where SageMaker takes one. */
+const volumeKeyOf = ({ instances, volumeKeyArn }: Settings): pulumi.Input<string> | undefined =>
+  hasDisks(instances.type) ? undefined : volumeKeyArn;
+
+function configurationOf(settings: Settings, modelName: pulumi.Input<string>) {
+  const { instances, loadSeconds, capture } = settings;
+  const key = volumeKeyOf(settings);
   return {
-    kmsKeyArn: volumeKeyArn,
+    ...(key !== undefined && { kmsKeyArn: key }),
     productionVariants: [
       {
         variantName: VARIANT,

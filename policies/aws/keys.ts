@@ -3,7 +3,7 @@ import { type Resource, whenKnown } from "../resource.ts";
 import { accountIn, knownAccounts, NOBODY_ELSE } from "./outsiders.ts";
 
 /** A key that a program names but does not own: one of AWS, which no policy limits, or one of an account that may take it away. */
-export function strangeKey(resource: Resource, holder: unknown, ...path: string[]): string | undefined {
+export function strangeKey(resource: Resource, holder: unknown, ...path: (string | number)[]): string | undefined {
   // A key that nobody knows yet is made by the same program.
   const key = whenKnown(() => text(holder, ...path)) ?? "";
   const known = knownAccounts(resource, NOBODY_ELSE);

@@ -1,6 +1,6 @@
 // Refusals of models, configurations and endpoints of SageMaker, and of the alarms and the scaling beside them.
 
-import { HOSTING_TYPES } from "#components/serving/sagemaker/instance-types";
+import { HOSTING_TYPES, hasDisks } from "#components/serving/sagemaker/instance-types";
 import type { Bag, Value } from "#engine/values";
 import { UNKNOWN } from "#engine/values";
 import type { Place } from "./place.ts";
@@ -92,10 +92,20 @@ function environmentReason(environment: Value): string | undefined {
 }
 
 /** SageMaker API reference, CreateEndpointConfig and ProductionVariant. */
-export function endpointConfiguration({ productionVariants, shadowProductionVariants, dataCaptureConfig }: Bag): Reasons {
+export function endpointConfiguration({
+  productionVariants,
+  shadowProductionVariants,
+  dataCaptureConfig,
+  kmsKeyArn,
+}: Bag): Reasons {
   const [own, shadows] = [lists(productionVariants), lists(shadowProductionVariants)];
   const names = [...own, ...shadows].map(({ variantName }) => variantName).filter(isGiven);
+  const disks = [...own, ...shadows].map(({ instanceType }) => instanceType).find((type) => isGiven(type) && hasDisks(type));
   return {
+    kmsKeyArn: unless(
+      (kmsKeyArn ?? undefined) === undefined || disks === undefined,
+      `The instance type '${disks}' has local storage, for which KmsKeyId cannot be given`,
+    ),
     productionVariants: first(
       Array.isArray(productionVariants) ? within(own.length, 1, 10, "number of production variants") : undefined,
       unless(new Set(names).size === names.length, "variants must have names of their own"),

@@ -66,3 +66,14 @@ export const IMAGE_TYPES: readonly string[] = named(X86);
 
 /** Every instance type that SageMaker takes. A region or an account may have fewer. */
 export const HOSTING_TYPES: readonly string[] = [...IMAGE_TYPES, ...named(OTHERS)];
+
+/** Families with disks inside: the Nitro hardware encrypts them, and SageMaker takes no key for them (CreateEndpointConfig, KmsKeyId). */
+const WITH_DISKS = new Set(
+  (
+    "m5d c5d r5d g4dn g5 g6 g6e g7 g7e p4d p4de p5 p5e p5en p6-b200 p6-b300 " +
+    "m6gd c6gd r6gd r7gd p6e-gb200 trn1 trn1n trn2 dl1"
+  ).split(" "),
+);
+
+/** Whether an instance type has disks inside, for which SageMaker refuses a key of ours. */
+export const hasDisks = (type: string): boolean => WITH_DISKS.has(type.split(".")[1] ?? "");

@@ -1,14 +1,16 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { fields, number, optional, wholeNumber } from "../../shape.ts";
+import { check } from "../../validation.ts";
 import type { Analysis } from "../strategies/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../strategies/analysis.ts";
 
 /** What a new version is measured by: the limits of `Analysis`, by the metrics that SageMaker sends to CloudWatch. */
 export interface EndpointLimits extends Pick<Analysis, "maxErrorShare" | "minRequests"> {
-  /** Answers of the model that take longer are slow, milliseconds. The way to the model and back is not in it. @default 200 */
+  /** Answers of the model that take longer are slow, milliseconds: less than `requestSeconds`. The way to the model is not in it. @default 200 */
   latencyTargetMs?: number;
 
   /**
-   * Share of slow answers above which a version is bad, 0.0001 to 0.9999. An alarm compares the percentile above which this share
+   * Share of slow answers above which a version is bad, 0.0001 to 0.5. An alarm compares the percentile above which this share
    * lies: 0.05 is the 95th. @default 0.05
    */
   maxSlowShare?: number;
@@ -18,12 +20,14 @@ export interface EndpointLimits extends Pick<Analysis, "maxErrorShare" | "minReq
 }
 
 export const endpointLimits = fields<EndpointLimits>({
-  maxErrorShare: optional(number({ min: 0, max: 1 })),
+  // No share of errors is above 1.
+  maxErrorShare: optional(number({ min: 0, max: 0.9999 })),
   // SageMaker itself ends a request after 60 seconds.
   latencyTargetMs: optional(wholeNumber({ min: 1, max: 60_000 })),
-  maxSlowShare: optional(number({ min: 0.0001, max: 0.9999 })),
+  maxSlowShare: optional(number({ min: 0.0001, max: 0.5 })),
   windowSeconds: optional(wholeNumber({ min: 60, max: 600 })),
-  minRequests: optional(wholeNumber({ min: 1, max: 1_000_000 })),
+  // One in so many is the smallest share there is: more requests tell nothing more.
+  minRequests: optional(wholeNumber({ min: 1, max: 10_000 })),
 });
 
 const { maxErrorShare, latencyTargetMs, maxSlowShare } = ANALYSIS_DEFAULTS;
@@ -46,3 +50,45 @@ const ARRIVAL_SECONDS = 120;
 /** From the first bad answer to the alarm, seconds. */
 export const alarmSeconds = ({ windowSeconds }: Required<EndpointLimits>): number =>
   MEASUREMENTS * windowSeconds + ARRIVAL_SECONDS;
+
+/** @throws {pulumi.ResourceError} when a limit is one that no metric can pass, so that its alarm never fires. */
+export function checkLimits(
+  limits: Required<EndpointLimits>,
+  requestSeconds: number,
+  first: FirstStep,
+  on: pulumi.Resource,
+): void {
+  const { windowSeconds, maxSlowShare, latencyTargetMs, minRequests } = limits;
+  check.that(windowSeconds % 60 === 0, "limits.windowSeconds", "a multiple of 60", windowSeconds, on);
+  check.that(
+    Number.isInteger(Number((maxSlowShare * 10_000).toFixed(6))),
+    "limits.maxSlowShare",
+    "a multiple of 0.0001",
+    maxSlowShare,
+    on,
+  );
+  check.that(
+    latencyTargetMs < requestSeconds * 1_000,
+    "limits.latencyTargetMs",
+    `less than requestSeconds (${requestSeconds}), after which no answer comes`,
+    latencyTargetMs,
+    on,
+  );
+  const { instances, requestsPerMinute = Infinity } = first;
+  const most = (instances * requestsPerMinute * windowSeconds) / 60;
+  check.that(
+    minRequests <= most,
+    "limits.minRequests",
+    `at most ${most}, as many as the instances of the first step get in limits.windowSeconds (${instances} × ${requestsPerMinute} a minute)`,
+    minRequests,
+    on,
+  );
+}
+
+/** Who meets a new version first. */
+interface FirstStep {
+  /** Instances of the new version. */
+  instances: number;
+  /** Requests a minute of one of them, above which there are more instances. @default - nobody says */
+  requestsPerMinute?: number;
+}

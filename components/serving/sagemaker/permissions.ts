@@ -16,7 +16,8 @@ export interface Reach {
   image: pulumi.Input<string>;
   logGroupArn: pulumi.Input<string>;
   alarmNames: readonly string[];
-  volumeKeyArn: pulumi.Input<string>;
+  /** Key of the instances' storage, where SageMaker takes one. */
+  volumeKeyArn: pulumi.Input<string> | undefined;
   capture: Capture | undefined;
   /** Whether SageMaker fetches files through a network of ours. */
   networked: boolean;
@@ -68,8 +69,12 @@ export function endpointPermissions({ capture, networked, ...reach }: Reach): St
       ["cloudwatch:DescribeAlarms"],
       alarmNames.map((name) => `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`),
     ),
-    to("GrantVolumeKey", ["kms:CreateGrant"], [volumeKeyArn], { Bool: { "kms:GrantIsForAWSResource": "true" } }),
-    to("DescribeVolumeKey", ["kms:DescribeKey"], [volumeKeyArn]),
+    ...(volumeKeyArn
+      ? [
+          to("GrantVolumeKey", ["kms:CreateGrant"], [volumeKeyArn], { Bool: { "kms:GrantIsForAWSResource": "true" } }),
+          to("DescribeVolumeKey", ["kms:DescribeKey"], [volumeKeyArn]),
+        ]
+      : []),
     ...(capture ? captured(capture, region) : []),
     ...(networked ? [to("AttachToNetwork", INTERFACES, ["*"], { StringEquals: { "aws:RequestedRegion": region } })] : []),
   ];

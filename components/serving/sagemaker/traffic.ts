@@ -43,14 +43,21 @@ const WAIT_SECONDS = { canary: 600, linear: 300 } as const;
 
 const waitOf = (shift: Exclude<TrafficShift, { kind: "allAtOnce" }>): number => shift.waitSeconds ?? WAIT_SECONDS[shift.kind];
 
-/**
- * Longest time that a whole release may take, seconds. SageMaker takes 600 to 28,800. Pulumi's provider waits 3,600, and SageMaker shall
- * have given up before (docs/decisions/managed-endpoints.md).
- */
-export const TIMEOUT_SECONDS = { least: 600, most: 3_300 } as const;
+/** Instances of a new version that get the first users: SageMaker moves whole ones. */
+export function firstInstances(shift: TrafficShift, instances: number): number {
+  const percent = shift.kind === "allAtOnce" ? 100 : shift.kind === "canary" ? shift.firstPercent : shift.stepPercent;
+  return Math.ceil((instances * percent) / 100);
+}
 
-/** Time until instances of a new version run and have loaded their model, seconds: kept of the time of a release. */
-const START_SECONDS = 900;
+/** Time until instances of a new version run and begin to load their model, seconds: kept of the time of a release. */
+const START_SECONDS = 600;
+
+/**
+ * Longest time that a whole release may take, seconds. SageMaker takes 600 to 28,800. The least is that of instances which start, load
+ * a model in a minute and stay until an alarm could have fired. Pulumi's provider waits 3,600, and SageMaker shall have given up before
+ * (docs/decisions/managed-endpoints.md).
+ */
+export const TIMEOUT_SECONDS = { least: 900, most: 3_300 } as const;
 
 /** The times of a release, seconds. */
 export interface ReleaseTimes {
@@ -58,13 +65,15 @@ export interface ReleaseTimes {
   soakSeconds: number;
   /** Longest time of the whole release; after it SageMaker goes back. */
   timeoutSeconds: number;
+  /** Longest time that the model takes to load. */
+  loadSeconds: number;
   /** From the fault of a version to its alarm. */
   alarmSeconds: number;
 }
 
 /** @throws {pulumi.ResourceError} when a step is over before its alarm can fire, or the whole takes longer than its limit. */
 export function checkTraffic(shift: TrafficShift, times: ReleaseTimes, instances: number, on: pulumi.Resource): void {
-  const { soakSeconds, timeoutSeconds, alarmSeconds } = times;
+  const { soakSeconds, timeoutSeconds, loadSeconds, alarmSeconds } = times;
   const must = `at least ${alarmSeconds}, the time until an alarm fires (2 × limits.windowSeconds and 120 for the metrics to arrive)`;
   check.that(soakSeconds >= alarmSeconds, "soakSeconds", must, soakSeconds, on);
   let moves = 0;
@@ -80,18 +89,29 @@ export function checkTraffic(shift: TrafficShift, times: ReleaseTimes, instances
     );
     moves = shift.kind === "canary" ? waitSeconds : Math.ceil(100 / shift.stepPercent) * waitSeconds;
   }
-  const left = timeoutSeconds - START_SECONDS;
+  const waits = moves + soakSeconds;
+  const start = START_SECONDS + loadSeconds;
   check.that(
-    moves + soakSeconds <= left,
+    start + waits <= TIMEOUT_SECONDS.most,
     "soakSeconds",
-    `so short that all waits add up to at most ${left} (timeoutSeconds less ${START_SECONDS} for instances to start)`,
-    `${moves + soakSeconds} in all`,
+    `so short that all waits add up to at most ${TIMEOUT_SECONDS.most - start} (${TIMEOUT_SECONDS.most}, the longest release, less ${start} in which instances start and load the model)`,
+    `${waits} in all`,
+    on,
+  );
+  check.that(
+    start + waits <= timeoutSeconds,
+    "timeoutSeconds",
+    `at least ${start + waits} (${start} in which instances start and load the model, and ${waits} of waits)`,
+    timeoutSeconds,
     on,
   );
 }
 
 /** The update policy of an endpoint. */
-export function blueGreenPolicy(shift: TrafficShift, { soakSeconds, timeoutSeconds }: Omit<ReleaseTimes, "alarmSeconds">) {
+export function blueGreenPolicy(
+  shift: TrafficShift,
+  { soakSeconds, timeoutSeconds }: Pick<ReleaseTimes, "soakSeconds" | "timeoutSeconds">,
+) {
   return {
     trafficRoutingConfiguration: routing(shift),
     terminationWaitInSeconds: soakSeconds,

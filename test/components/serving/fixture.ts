@@ -104,7 +104,7 @@ export const managed: SageMakerEndpointArgs = {
   network: { subnetIds: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-1"] },
   traffic: { kind: "linear", stepPercent: 25, waitSeconds: 300 },
   limits: { maxErrorShare: 0.02, latencyTargetMs: 150, maxSlowShare: 0.01, windowSeconds: 60, minRequests: 50 },
-  soakSeconds: 900,
+  soakSeconds: 780,
   timeoutSeconds: 3_200,
   loadSeconds: 600,
   requestSeconds: 20,

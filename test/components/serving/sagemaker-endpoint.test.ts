@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { SageMakerEndpoint, type SageMakerEndpointArgs } from "#components/serving/sagemaker-endpoint";
 import { policyOf } from "#plan/policy";
@@ -184,6 +185,15 @@ describe("SageMakerEndpoint", () => {
     });
   });
 
+  it.each(["ml.g4dn.xlarge", "ml.g5.xlarge", "ml.g6.xlarge", "ml.p4d.24xlarge", "ml.p5.48xlarge", "ml.m5d.large"])(
+    "names no key for the disks of %s, which its hardware encrypts: SageMaker refuses one",
+    async (type) => {
+      const graph = await made({ instances: { kind: "fixed", type, count: 2 } });
+      expect(only(graph, CONFIGURATION).inputs["kmsKeyArn"]).toBeUndefined();
+      expect(named(graph, "fraud-permissions").inputs["policy"]).not.toContain("VolumeKey");
+    },
+  );
+
   it("may read one model, pull one image and write one log, and trusts SageMaker for its own account", async () => {
     const graph = await made();
     const { Statement } = JSON.parse(named(graph, "fraud-permissions").inputs["policy"]);
@@ -230,6 +240,8 @@ describe("SageMakerEndpoint", () => {
   });
 });
 
+const many = (count: number): string[] => Array.from({ length: count }, (_, at) => `n-${at}`);
+
 describe("SageMakerEndpoint refuses", () => {
   it.each<[Partial<SageMakerEndpointArgs>, string]>([
     [
@@ -256,10 +268,18 @@ describe("SageMakerEndpoint refuses", () => {
     ],
     [
       { traffic: { kind: "linear", stepPercent: 10 } },
-      "'soakSeconds' must be so short that all waits add up to at most 2400 (timeoutSeconds less 900 for instances to start), got '3600 in all'",
+      "'soakSeconds' must be so short that all waits add up to at most 2400 (3300, the longest release, less 900 in which instances start and load the model), got '3600 in all'",
     ],
-    [{ timeoutSeconds: 599 }, "'timeoutSeconds' must be a whole number from 600 to 3300, got '599'"],
-    [{ timeoutSeconds: 7_200 }, "'timeoutSeconds' must be a whole number from 600 to 3300, got '7200'"],
+    [
+      { loadSeconds: 900, traffic: { kind: "linear", stepPercent: 50, waitSeconds: 600 }, soakSeconds: 900 },
+      "'soakSeconds' must be so short that all waits add up to at most 1800 (3300, the longest release, less 1500 in which instances start and load the model), got '2100 in all'",
+    ],
+    [
+      { traffic: { kind: "allAtOnce" }, soakSeconds: 240, timeoutSeconds: 1_139 },
+      "'timeoutSeconds' must be at least 1140 (900 in which instances start and load the model, and 240 of waits), got '1139'",
+    ],
+    [{ timeoutSeconds: 899 }, "'timeoutSeconds' must be a whole number from 900 to 3300, got '899'"],
+    [{ timeoutSeconds: 7_200 }, "'timeoutSeconds' must be a whole number from 900 to 3300, got '7200'"],
     [
       { instances: { kind: "fixed", type: "ml.m7i.large", count: 1 } },
       "'instances' must be at least 2 where traffic.kind is 'canary': SageMaker moves whole instances, and at most half of them first, got '1'",
@@ -275,6 +295,51 @@ describe("SageMakerEndpoint refuses", () => {
     [
       { instances: { kind: "scaled", type: "ml.m7i.large", min: 4, max: 2, requestsPerMinute: 1 } },
       "'instances.max' must be at least instances.min (4), got '2'",
+    ],
+    [{ limits: { maxErrorShare: 1 } }, "'limits.maxErrorShare' must be a number from 0 to 0.9999, got '1'"],
+    [{ limits: { maxSlowShare: 0.6 } }, "'limits.maxSlowShare' must be a number from 0.0001 to 0.5, got '0.6'"],
+    ...([[10_000], [60_000], [5_000, 5]] as const).map(
+      ([latencyTargetMs, requestSeconds]): [Partial<SageMakerEndpointArgs>, string] => [
+        { limits: { latencyTargetMs }, requestSeconds },
+        `'limits.latencyTargetMs' must be less than requestSeconds (${requestSeconds ?? 10}), after which no answer comes, got '${latencyTargetMs}'`,
+      ],
+    ),
+    [{ limits: { minRequests: 1_000_000 } }, "'limits.minRequests' must be a whole number from 1 to 10000, got '1000000'"],
+    [
+      {
+        limits: { minRequests: 1_000 },
+        instances: { kind: "scaled", type: "ml.m7i.large", min: 1, max: 2, requestsPerMinute: 1 },
+      },
+      "'limits.minRequests' must be at most 1, as many as the instances of the first step get in limits.windowSeconds (1 × 1 a minute), got '1000'",
+    ],
+    [
+      {
+        limits: { minRequests: 100 },
+        traffic: { kind: "linear", stepPercent: 20, waitSeconds: 240 },
+        instances: { kind: "scaled", type: "ml.m7i.large", min: 1, max: 10, requestsPerMinute: 40 },
+      },
+      "'limits.minRequests' must be at most 80, as many as the instances of the first step get in limits.windowSeconds (2 × 40 a minute), got '100'",
+    ],
+    [
+      { instances: { kind: "scaled", type: "ml.t2.large", min: 2, max: 4, requestsPerMinute: 600 } },
+      "'instances.type' must be no ml.t2 where instances.kind is 'scaled': SageMaker scales no burstable instances, got 'ml.t2.large'",
+    ],
+    [
+      { network: { ...managed.network!, subnetIds: many(17) } },
+      "'network.subnetIds' must be a list of 1 to 16 entries, got '17'",
+    ],
+    [
+      { network: { ...managed.network!, securityGroupIds: many(6) } },
+      "'network.securityGroupIds' must be a list of 1 to 5 entries, got '6'",
+    ],
+    [
+      { alarmActions: many(6).map((name) => `arn:aws:sns:eu-west-1:111111111111:${name}`) },
+      "'alarmActions' must be a list of 0 to 5 entries, got '6'",
+    ],
+    [{ alarmActions: ["arn:aws:sns:"] }, "'alarmActions[0]' must be the ARN of a topic, got 'arn:aws:sns:'"],
+    [
+      { alarmActions: ["arn:aws:sns:us-east-1:111111111111:alerts"] },
+      "'alarmActions[0]' must be a topic of eu-west-1, where the alarms are, got 'arn:aws:sns:us-east-1:111111111111:alerts'",
     ],
     [{ limits: { windowSeconds: 90 } }, "'limits.windowSeconds' must be a multiple of 60, got '90'"],
     [{ limits: { maxSlowShare: 0.00015 } }, "'limits.maxSlowShare' must be a multiple of 0.0001, got '0.00015'"],
@@ -296,11 +361,52 @@ describe("SageMakerEndpoint refuses", () => {
       "'capture.prefix' must be a prefix that ends with a slash, such as captured/, got ''",
     ],
     [
+      { capture: { ...managed.capture!, prefix: "../" } },
+      "'capture.prefix' must be a prefix that ends with a slash, such as captured/, got '../'",
+    ],
+    [
+      { capture: { ...managed.capture!, bucketName: "models", bucketArn: "arn:aws:s3:::models", prefix: "models/fraud/" } },
+      "'capture.bucketName' must be another bucket than that of the models, which nothing that serves may write, got 'models'",
+    ],
+    [
+      { capture: { ...managed.capture!, bucketName: "other" } },
+      "'capture.bucketArn' must be the ARN of capture.bucketName ('other'), got 'arn:aws:s3:::tables'",
+    ],
+    [
+      { store: { ...endpoint.store, bucketName: "other" } },
+      "'store.bucketArn' must be the ARN of store.bucketName ('other'), got 'arn:aws:s3:::models'",
+    ],
+    ...["*", "arn:aws:s3:::*"].map((bucketArn): [Partial<SageMakerEndpointArgs>, string] => [
+      { store: { ...endpoint.store, bucketArn } },
+      `'store.bucketArn' must be the ARN of one bucket, got '${bucketArn}'`,
+    ]),
+    [{ store: { ...endpoint.store, kmsKeyArn: "*" } }, "'store.kmsKeyArn' must be the ARN of one key, got '*'"],
+    [{ capture: { ...managed.capture!, kmsKeyArn: "*" } }, "'capture.kmsKeyArn' must be the ARN of one key, got '*'"],
+    [{ volumeKeyArn: "*" }, "'volumeKeyArn' must be the ARN of one key, got '*'"],
+    [{ logs: { kmsKeyArn: "*", days: 365 } }, "'logs.kmsKeyArn' must be the ARN of one key, got '*'"],
+    [
       { alarmActions: ["arn:aws:lambda:eu-west-1:1:f"] },
       "'alarmActions[0]' must be the ARN of a topic, got 'arn:aws:lambda:eu-west-1:1:f'",
     ],
   ])("%j", async (change, message) => {
     expect(await refusal(() => new SageMakerEndpoint("fraud", { ...endpoint, ...change }))).toBe(message);
+  });
+
+  it("a capture in the bucket of the models whose name is known later", async () => {
+    const later = pulumi.output("models");
+    const capture = { ...managed.capture!, bucketName: later };
+    const of = async (change: Partial<SageMakerEndpointArgs>) =>
+      refusal(() => new SageMakerEndpoint("fraud", { ...endpoint, ...change }));
+    const must = "must be another bucket than that of the models, which nothing that serves may write, got";
+    expect(await of({ capture: { ...capture, bucketArn: "arn:aws:s3:::models" } })).toBe(
+      `'capture.bucketArn' ${must} 'arn:aws:s3:::models'`,
+    );
+    expect(await of({ store: { ...endpoint.store, bucketName: later }, capture })).toBe(`'capture.bucketName' ${must} an output`);
+  });
+
+  it("accepts the shortest release that there is", async () => {
+    const shortest = { traffic: { kind: "allAtOnce" }, soakSeconds: 240, timeoutSeconds: 900, loadSeconds: 60 } as const;
+    expect((await deployment(shortest)).blueGreenUpdatePolicy.maximumExecutionTimeoutInSeconds).toBe(900);
   });
 
   it("accepts all users at once on one instance", async () => {

@@ -96,6 +96,11 @@ describe("what SageMaker refuses", () => {
     ],
     [CONFIGURATION, { productionVariants: [] }, "number of production variants must be from 1 to 10, got 0"],
     [CONFIGURATION, inVariant({ instanceType: "m7i.large" }), "Value 'm7i.large' at 'instanceType' failed to satisfy constraint"],
+    [
+      CONFIGURATION,
+      { ...inVariant({ instanceType: "ml.g5.xlarge" }), kmsKeyArn: "arn:aws:kms:eu-west-1:1:key/1" },
+      "'ml.g5.xlarge' has local storage, for which KmsKeyId cannot be given",
+    ],
     [CONFIGURATION, inVariant({ instanceType: undefined }), "either an instance type or a serverless configuration"],
     [CONFIGURATION, inVariant({ initialInstanceCount: 0 }), "InitialInstanceCount must be from 1"],
     [CONFIGURATION, inVariant({ modelDataDownloadTimeoutInSeconds: 30 }), "must be from 60 to 3600, got 30"],

@@ -6,10 +6,10 @@ import type { Resource } from "#policies/resource";
 import { endpoint } from "../../../components/serving/fixture.ts";
 import { record } from "../../../harness/graph.ts";
 import { UNKNOWN } from "../../../harness/wire.ts";
-import { describeRule, found } from "../../harness.ts";
+import { describeRule, found, of } from "../../harness.ts";
 
 const ENDPOINT = "aws:sagemaker/endpoint:Endpoint";
-const alarms = "alarms on errors (Invocation5XXErrors, InvocationModelErrors) and latency (ModelLatency, OverheadLatency)";
+const alarms = "alarms on errors (Invocation5XXErrors, InvocationModelErrors) and latency (ModelLatency)";
 
 describeRule("CAN-14", [
   {
@@ -60,6 +60,8 @@ describe("CAN-14", () => {
   const guards = (inputs: Record<string, any>): any => inputs["fraud-endpoint"].deploymentConfig.autoRollbackConfiguration;
   const metric = (inputs: Record<string, any>, alarm: string, at: number): any =>
     inputs[`fraud-${alarm}`].metricQueries[at].metric;
+
+  const formula = (inputs: Record<string, any>, alarm: string): any => inputs[`fraud-${alarm}`].metricQueries[2];
 
   it("accepts what the component makes", async () => {
     expect(found("CAN-14", await changed())).toEqual([]);
@@ -116,6 +118,70 @@ describe("CAN-14", () => {
       ["metricQueries[0].metric.dimensions.EndpointConfigName: older"],
     ],
     [
+      "the same alarm twice",
+      (inputs) => (guards(inputs).alarms = [guards(inputs).alarms[0], guards(inputs).alarms[0]]),
+      ["deploymentConfig.autoRollbackConfiguration.alarms: no alarm on latency"],
+    ],
+    ["errors above every share", (inputs) => (inputs["fraud-errors"].threshold = 1), ["threshold: 1"]],
+    ["errors that nobody can count", (inputs) => (inputs["fraud-errors"].threshold = 1e9), ["threshold: 1000000000"]],
+    ["errors below none", (inputs) => (inputs["fraud-errors"].threshold = -1), ["threshold: -1"]],
+    ["the minute of SageMaker", (inputs) => (inputs["fraud-latency"].threshold = 60_000_000), ["threshold: 60000000"]],
+    [
+      "the other direction",
+      (inputs) => (inputs["fraud-errors"].comparisonOperator = "LessThanThreshold"),
+      ["comparisonOperator: LessThanThreshold"],
+    ],
+    ["nothing of the errors", (inputs) => (formula(inputs, "errors").expression = "0 * errors"), ["threshold: 0.01"]],
+    [
+      "more requests than there are",
+      (inputs) => (formula(inputs, "errors").expression = "IF(requests >= 1e12, errors / requests, 0)"),
+      ["threshold: 0.01"],
+    ],
+    [
+      "microseconds for milliseconds",
+      (inputs) => (formula(inputs, "latency").expression = "latency / 1000"),
+      ["threshold: 200000"],
+    ],
+    [
+      "what it cannot read",
+      (inputs) => (formula(inputs, "latency").expression = "ANOMALY_DETECTION_BAND(latency)"),
+      ["threshold: 200000, and no value to compare with it"],
+    ],
+    [
+      "another metric that is returned",
+      (inputs) => (formula(inputs, "latency").expression = "requests"),
+      ["deploymentConfig.autoRollbackConfiguration.alarms: no alarm on latency"],
+    ],
+    [
+      "the time around the model alone",
+      (inputs) => (metric(inputs, "latency", 1).metricName = "OverheadLatency"),
+      ["deploymentConfig.autoRollbackConfiguration.alarms: no alarm on latency"],
+    ],
+    [
+      "the fastest answers",
+      (inputs) => (metric(inputs, "latency", 1).stat = "p1"),
+      ["threshold: 200000, and no value to compare with it"],
+    ],
+    [
+      "metrics of nobody",
+      (inputs) => (metric(inputs, "errors", 1).namespace = "Acme/Nothing"),
+      ["metricQueries[1].metric.namespace: Acme/Nothing"],
+    ],
+    ...[undefined, "Other"].map((variant): [string, (inputs: Record<string, any>) => void, string[]] => [
+      `variant ${variant}`,
+      (inputs) => (metric(inputs, "errors", 1).dimensions.VariantName = variant),
+      [`metricQueries[1].metric.dimensions.VariantName: ${variant ?? "nothing"}`],
+    ]),
+    [
+      "a rolling update that goes on before an alarm fires",
+      (inputs) => {
+        const { deploymentConfig } = inputs["fraud-endpoint"];
+        delete deploymentConfig.blueGreenUpdatePolicy;
+        deploymentConfig.rollingUpdatePolicy = { waitIntervalInSeconds: 60 };
+      },
+      ["deploymentConfig.rollingUpdatePolicy.waitIntervalInSeconds: 60"],
+    ],
+    [
       "an alarm that is gone",
       (inputs) => (inputs["fraud-errors"].name = "renamed"),
       ["deploymentConfig.autoRollbackConfiguration.alarms[0].alarmName: millrace-dev-fraud-errors"],
@@ -136,6 +202,38 @@ describe("CAN-14", () => {
       metric(inputs, "errors", 1).dimensions.EndpointConfigName = UNKNOWN;
     });
     expect(found("CAN-14", early)).toEqual([]);
+  });
+
+  it("accepts latency in milliseconds, counts of errors, and a rolling update", async () => {
+    const good = await changed((inputs) => {
+      formula(inputs, "latency").expression = "latency / 1000";
+      inputs["fraud-latency"].threshold = 200;
+      const { dimensions } = metric(inputs, "errors", 1);
+      delete inputs["fraud-errors"].metricQueries;
+      Object.assign(inputs["fraud-errors"], {
+        namespace: "AWS/SageMaker",
+        metricName: "Invocation5XXErrors",
+        statistic: "Sum",
+        period: 60,
+        dimensions,
+        threshold: 5,
+      });
+      const { deploymentConfig } = inputs["fraud-endpoint"];
+      delete deploymentConfig.blueGreenUpdatePolicy;
+      deploymentConfig.rollingUpdatePolicy = { waitIntervalInSeconds: 300 };
+    });
+    expect(found("CAN-14", good)).toEqual([]);
+  });
+
+  it.each(["alone", "beside an alarm"])("refuses a composite alarm %s, which measures nothing", async (where) => {
+    const composed = await changed((inputs) => {
+      const composite = { alarmName: "never" };
+      guards(inputs).alarms = where === "alone" ? [composite] : [guards(inputs).alarms[0], composite];
+    });
+    const never = of("aws:cloudwatch/compositeAlarm:CompositeAlarm", "never", { alarmName: "never", alarmRule: "FALSE" });
+    expect(found("CAN-14", [...composed, ...[never].flat()])).toEqual([
+      `deploymentConfig.autoRollbackConfiguration.alarms: no alarm on ${where === "alone" ? "errors and latency" : "latency"}`,
+    ]);
   });
 
   it("leaves dev's way to its users, and other programs", async () => {

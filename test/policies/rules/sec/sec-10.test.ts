@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { HOSTING_TYPES, hasDisks } from "#components/serving/sagemaker/instance-types";
+import { hasDisks as inRule } from "#policies/aws/hosting";
 import { describeRule, found, of } from "../../harness.ts";
 
 const CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
@@ -39,5 +41,40 @@ describe("SEC-10", () => {
       "dataCaptureConfig.kmsKeyId: nothing",
     ]);
     expect(configuration({ kmsKeyArn: "alias/aws/sagemaker" })).toEqual(["kmsKeyArn: alias/aws/sagemaker"]);
+  });
+
+  it.each([
+    [{ kmsKeyArn: "x" }, "kmsKeyArn: x"],
+    [
+      { kmsKeyArn: key, asyncInferenceConfig: { outputConfig: { s3OutputPath: "s3://b/o/" } } },
+      "asyncInferenceConfig.outputConfig.kmsKeyId: nothing",
+    ],
+    [
+      {
+        kmsKeyArn: key,
+        productionVariants: [
+          ...productionVariants,
+          { instanceType: "ml.g5.xlarge", coreDumpConfig: { destinationS3Uri: "s3://b/d/" } },
+        ],
+      },
+      "productionVariants[1].coreDumpConfig.kmsKeyId: nothing",
+    ],
+    [{ shadowProductionVariants: [{ instanceType: "ml.g5.xlarge" }] }, "kmsKeyArn: nothing"],
+  ])("refuses %j", (inputs, fault) => {
+    expect(configuration(inputs)).toEqual([fault]);
+  });
+
+  it("wants no key where SageMaker takes none: disks inside the instances, and none at all", () => {
+    expect(configuration({ productionVariants: [{ instanceType: "ml.g5.xlarge" }] })).toEqual([]);
+    expect(configuration({ productionVariants: [{ serverlessConfig: { maxConcurrency: 1, memorySizeInMb: 1_024 } }] })).toEqual(
+      [],
+    );
+  });
+
+  it("knows the same instance types with disks as the component", () => {
+    expect(HOSTING_TYPES.filter((type) => inRule(type) !== hasDisks(type))).toEqual([]);
+    expect(
+      HOSTING_TYPES.filter((type) => /^ml\.([a-z]\d+g?dn?|g[5-7]e?|p[56].*|trn\d.*|dl1)\./.test(type) && !hasDisks(type)),
+    ).toEqual([]);
   });
 });
