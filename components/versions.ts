@@ -199,4 +199,5 @@ export const API = {
   kueue: "kueue.x-k8s.io/v1beta2",
   monitoring: "monitoring.coreos.com/v1",
   rollout: "argoproj.io/v1alpha1",
+  scaledObject: "keda.sh/v1alpha1",
 } as const;

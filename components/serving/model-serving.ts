@@ -7,7 +7,7 @@ import { DNS_LABEL, SHORT_LABEL, SHORT_LABEL_RULE } from "../naming.ts";
 import { fields, input, matching, oneOf, optional, text, wholeNumber } from "../shape.ts";
 import { check, given } from "../validation.ts";
 import { API } from "../versions.ts";
-import { autoscalerSpec, checkScaling, disruptionSpec, type Scaling, scaling } from "./autoscaling.ts";
+import { checkScaling, declareAutoscaler, disruptionSpec, type Scaling, scaling } from "./autoscaling.ts";
 import { declareComparer, mirrorsTo } from "./comparer.ts";
 import { type Compute, checkCompute, compute } from "./compute.ts";
 import { checkMeasured } from "./measured.ts";
@@ -40,7 +40,7 @@ export interface ServingArgs {
   exposure: routing.Exposure;
 
   /**
-   * Where Prometheus runs, and its address as seen from the delivery controller; it scrapes the servers and the gateway.
+   * Where Prometheus runs, and its address as seen from the delivery controller and from KEDA; it scrapes the servers and the gateway.
    * `scrapeSeconds`: time between two scrapes of a server. @default 15
    */
   monitoring: { namespace: string; prometheusUrl: pulumi.Input<string>; scrapeSeconds?: number };
@@ -52,7 +52,7 @@ export interface ServingArgs {
    */
   await?: "created" | "healthy";
 
-  /** How many servers there are. @default - the numbers of `Scaling` */
+  /** How many servers there are, by CPU or by the load that Prometheus knows of. @default - the numbers of `Scaling`, by CPU */
   scaling?: Scaling;
 
   /** How a new version takes over. @default { kind: "canary" } */
@@ -100,6 +100,7 @@ export class ModelServing extends Component {
     const after = (...dependsOn: pulumi.Resource[]) => ({ ...child, dependsOn });
     const { namespace, monitoring, store, strategy, compute, runtime, scaling } = filled(args);
     const { loadSeconds } = { loadSeconds: LOAD_SECONDS, ...given(runtime) };
+    const { scrapeSeconds } = { scrapeSeconds: SCRAPE_SECONDS, ...given(monitoring) };
     const { timeoutSeconds } = { timeoutSeconds: routing.TIMEOUT_SECONDS, ...given(args.exposure) };
     const contract = contractOf(runtime, { name, timeoutSeconds, gpus: compute.kind === "gpu" ? compute.gpus : 0 });
     const exposure = { path: contract.path, timeoutSeconds, ...given(args.exposure) };
@@ -119,7 +120,7 @@ export class ModelServing extends Component {
       ...(compute.kind === "cpu" && compute.nodeLabels && { nodeLabels: compute.nodeLabels }),
       gatewayNamespace: exposure.gateway.namespace,
       monitoringNamespace: monitoring.namespace,
-      scrapeSeconds: monitoring.scrapeSeconds ?? SCRAPE_SECONDS,
+      scrapeSeconds,
     };
     if (comparer) {
       declareComparer(comparer, child);
@@ -216,9 +217,8 @@ export class ModelServing extends Component {
       after(account, role.association, ...services, split, ...templates, ...(recorded ? [recorded] : [])),
     );
 
-    new k8s.autoscaling.v2.HorizontalPodAutoscaler(
-      `${name}-autoscaler`,
-      { metadata: metadata(name), spec: autoscalerSpec(name, scaling, loadSeconds) },
+    declareAutoscaler(
+      { model: name, namespace, scaling, loadSeconds, prometheusUrl: monitoring.prometheusUrl, scrapeSeconds },
       after(this.rollout),
     );
     new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { metadata: metadata(name), spec: disruptionSpec(name) }, child);
@@ -240,7 +240,7 @@ export class ModelServing extends Component {
         apiVersion: API.monitoring,
         kind: "PodMonitor",
         metadata: metadata(name),
-        spec: podMonitorSpec(name, contract, monitoring.scrapeSeconds),
+        spec: podMonitorSpec(name, contract, scrapeSeconds),
       },
       child,
     );
@@ -286,7 +286,7 @@ function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): vo
   checkCompute(compute, on);
   checkRuntime(runtime, compute, on);
   checkMeasured(strategy, runtime, on);
-  checkScaling(scaling, on);
+  checkScaling(scaling, runtime, strategy, on);
 }
 
 const untilHealthy = (longestSeconds: number): Record<string, string> => ({
