@@ -24,6 +24,7 @@ const IMAGES: Readonly<Record<string, readonly string[]>> = {
   "prometheus-pushgateway": ["quay.io/prometheus"],
   "nvidia-device-plugin": ["nvcr.io/nvidia"],
   "dcgm-exporter": ["nvcr.io/nvidia"],
+  keda: ["ghcr.io/kedacore"],
   karpenter: ["public.ecr.aws/karpenter"],
   kueue: ["registry.k8s.io/kueue", "us-central1-docker.pkg.dev/k8s-staging-images"],
   ...Object.fromEntries(["istiod", "gateway", "cni", "ztunnel"].map((chart) => [chart, ISTIO])),

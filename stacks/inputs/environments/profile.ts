@@ -133,8 +133,8 @@ export interface MonitoringProfile {
 export interface ServingProfile {
   minReplicas: number;
   maxReplicas: number;
-  /** Run KEDA, so that models can scale by their requests; those whose `scaling` asks for it cannot be served without. @default false */
-  byLoad?: boolean;
+  /** Run KEDA, without which no model can scale by its requests (`scaling` in models.ts). */
+  byLoad: boolean;
   /** GPUs of one model server. 0 = served on CPU. */
   gpus: number;
   /** How long a release stays at each share, seconds. */

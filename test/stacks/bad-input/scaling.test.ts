@@ -39,7 +39,7 @@ it.each<[what: string, changes: Changes, sentence: string]>([
   [
     "requests in an environment without KEDA",
     scaling({ by: "requests", targetPerServer: 50 }, {}),
-    "stacks/inputs/environments/dev.ts: serving.byLoad must be true for 'fraud', which scales by 'requests' in stacks/inputs/models.ts, got nothing: set it and bring the platform up, or scale by 'cpu'",
+    "stacks/inputs/environments/dev.ts: serving.byLoad must be true for 'fraud', which scales by 'requests' in stacks/inputs/models.ts, got 'false': set it and bring the platform up, or scale by 'cpu'",
   ],
   [
     "a new version that may not have as many requests as are aimed at",
