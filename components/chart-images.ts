@@ -65,4 +65,8 @@ export const CHART_IMAGES: Readonly<Record<keyof typeof CHARTS, readonly ImageVa
   externalSecrets: ["image", "webhook.image", "certController.image"].map((part) =>
     whole(`${part}.repository`, "ghcr.io/external-secrets/external-secrets"),
   ),
+  keda: [
+    beginning("image.keda.registry", "ghcr.io", "kedacore/keda"),
+    beginning("image.metricsApiServer.registry", "ghcr.io", "kedacore/keda-metrics-apiserver"),
+  ],
 };

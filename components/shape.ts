@@ -158,16 +158,21 @@ export const oneField = <T>(shape: { readonly [K in keyof T]-?: Rule<Exclude<T[K
 
 type OfKind<T, K extends keyof T, V> = T extends unknown ? (V extends T[K] ? T : never) : never;
 
-/** An object whose fields depend on one of them, `key`. */
+/**
+ * An object whose fields depend on one of them, `key`.
+ *
+ * @param otherwise kind of an object that does not state it. @default - each states it
+ */
 export const byKind = <T, K extends keyof T & string>(
   key: K,
   shapes: { readonly [V in T[K] & string]: Shape<Omit<OfKind<T, K, V>, K>> },
+  otherwise?: T[K] & string,
 ): Rule<T, false> => ({
-  must: `an object with ${key}`,
+  must: otherwise === undefined ? `an object with ${key}` : "an object",
   optional: false,
   fits: isObject,
   inside: (value) => {
-    const kind = value[key];
+    const kind = value[key] ?? otherwise;
     const known = typeof kind === "string" && Object.hasOwn(shapes, kind);
     return [[`.${key}`, kind, oneOf(...Object.keys(shapes))], ...(known ? partsOf(value, shapes[kind] as Fields) : [])];
   },

@@ -140,6 +140,17 @@ export const CHARTS = {
       source: "external-secrets.io, Stability and Support, as of 2026-08-08; 2.12.0 as public repositories deploy it",
     },
   },
+  keda: {
+    chart: "keda",
+    version: "2.21.0",
+    repository: "https://kedacore.github.io/charts",
+    support: {
+      line: "2.21",
+      open: "KEDA names no end; fixes come with the next minor version, about every three months",
+      kubernetes: ["1.34", "1.36"],
+      source: "keda.sh, Cluster, Kubernetes Compatibility of the documentation of 2.22; 2.21.0 as public repositories deploy it",
+    },
+  },
 } as const satisfies Record<string, ChartPin>;
 
 /** Ends of support of what is neither a chart nor Kubernetes. */
@@ -199,4 +210,5 @@ export const API = {
   kueue: "kueue.x-k8s.io/v1beta2",
   monitoring: "monitoring.coreos.com/v1",
   rollout: "argoproj.io/v1alpha1",
+  scaledObject: "keda.sh/v1alpha1",
 } as const;

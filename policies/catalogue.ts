@@ -174,6 +174,7 @@ import { SEC_07 } from "./rules/sec/sec-07.ts";
 import { SEC_08 } from "./rules/sec/sec-08.ts";
 import { SEC_09 } from "./rules/sec/sec-09.ts";
 import { SEC_10 } from "./rules/sec/sec-10.ts";
+import { SEC_11 } from "./rules/sec/sec-11.ts";
 
 /** Every rule there is, family by family. Each has a file of its own: `rules/<family>/<id>.ts`, in small letters. */
 export const RULES: readonly Rule[] = [
@@ -322,6 +323,7 @@ export const RULES: readonly Rule[] = [
   SEC_08,
   SEC_09,
   SEC_10,
+  SEC_11,
   GPU_01,
   GPU_02,
   GPU_03,

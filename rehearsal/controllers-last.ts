@@ -13,6 +13,7 @@ const CONTROLLERS: Readonly<Record<string, string>> = {
   "security.istio.io": CHARTS.istiod.chart,
   "cert-manager.io": CHARTS.certManager.chart,
   "external-secrets.io": CHARTS.externalSecrets.chart,
+  "keda.sh": CHARTS.keda.chart,
 };
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";

@@ -66,7 +66,8 @@ const FROM_PROFILE: Readonly<Record<string, Keys>> = {
   "MonitoringRules rules": { emptyGpuNodeMinutes: "gpu.*.consolidation.afterSeconds" },
   "TrackingServer tracking": { replicas: "tracking.replicas", maxReplicas: "tracking.maxReplicas" },
   "ModelServing *": {
-    scaling: "serving",
+    "scaling.minReplicas": "serving.minReplicas",
+    "scaling.maxReplicas": "serving.maxReplicas",
     "strategy.stepSeconds": "serving.stepSeconds",
     "strategy.soakSeconds": "serving.soakSeconds",
     "compute.gpus": "serving.gpus",
@@ -79,6 +80,7 @@ const LIMITS = ["latencyTargetMs", "maxErrorShare", "maxSlowShare"] as const;
 const FROM_MODELS: Readonly<Record<string, Keys>> = {
   "ModelServing *": {
     exposure: "*",
+    scaling: "*.scaling",
     "strategy.weights": "*.canary.weights",
     // A canary stands by itself, or after a shadow.
     ...Object.fromEntries(

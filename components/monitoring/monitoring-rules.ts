@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentOptions } from "../component.ts";
-import { fields, input, optional, text, wholeNumber } from "../shape.ts";
+import { fields, flag, input, optional, text, wholeNumber } from "../shape.ts";
 import { API } from "../versions.ts";
 import { type CompleteGroup, platformRuleGroups, runbooks } from "./rules/rule-groups.ts";
 
@@ -17,6 +17,9 @@ export interface MonitoringRulesArgs {
 
   /** Time after which an empty GPU node should have been removed: its pool's `consolidateAfter` and 5 minutes. @default 35 */
   emptyGpuNodeMinutes?: number;
+
+  /** Whether KEDA runs (`Keda`), whose silence is heard then. @default false */
+  scalesByLoad?: boolean;
 }
 
 /**
@@ -33,6 +36,7 @@ export class MonitoringRules extends Component {
     namespace: input(text),
     runbookBaseUrl: runbooks,
     emptyGpuNodeMinutes: optional(wholeNumber({ min: 1 })),
+    scalesByLoad: optional(flag),
   });
 
   /** The same groups as plain data, for whoever else evaluates or checks rules. */
@@ -40,9 +44,9 @@ export class MonitoringRules extends Component {
 
   constructor(name: string, args: MonitoringRulesArgs, opts?: ComponentOptions) {
     super("monitoring:MonitoringRules", name, args, opts);
-    const { emptyGpuNodeMinutes = 35 } = args;
+    const { emptyGpuNodeMinutes = 35, scalesByLoad = false } = args;
 
-    this.groups = platformRuleGroups(args, emptyGpuNodeMinutes);
+    this.groups = platformRuleGroups(args, emptyGpuNodeMinutes, scalesByLoad);
     for (const group of this.groups) {
       new k8s.apiextensions.CustomResource(
         `${name}-${group.name.replace("millrace-", "")}`,

@@ -42,6 +42,7 @@ export const CHART_REGISTRIES = {
   pushgateway: ["quay.io"],
   certManager: ["quay.io"],
   externalSecrets: ["ghcr.io"],
+  keda: ["ghcr.io"],
 } as const satisfies Record<keyof typeof CHARTS, readonly Registry[]>;
 
 /**

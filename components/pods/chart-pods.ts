@@ -17,7 +17,7 @@ const none = { pods: () => [] };
 /**
  * The pods of each chart, and where in its values their requests and their placement stand. It is read in place of the templates,
  * which are not here: from the charts' repositories on 2026-11-28. Istio's was read at 1.31 and External Secrets' at 2.9.0; argo-rollouts'
- * at 2.41.0.
+ * at 2.41.0, KEDA's at a commit of 2026-08-13, before 2.21.0.
  */
 export const RECORDED_CHARTS: Record<ChartName, RecordedChart> = {
   karpenterCrds: { version: "1.14.1", ...none },
@@ -150,6 +150,21 @@ export const RECORDED_CHARTS: Record<ChartName, RecordedChart> = {
         of("external-secrets", "external-secrets", values),
         of("external-secrets-webhook", "webhook", values["webhook"] ?? {}),
         of("external-secrets-cert-controller", "cert-controller", values["certController"] ?? {}),
+      ];
+    },
+  },
+  keda: {
+    version: "2.21.0",
+    pods: (values) => {
+      const of = (name: string, part: "operator" | "metricsServer", elsewhere: "operator" | "metricServer"): WorkloadOf => ({
+        name,
+        replicas: values[part]?.replicaCount,
+        placed: { ...values, ...values[part], topologySpreadConstraints: values["topologySpreadConstraints"]?.[part] },
+        containers: { [name]: values["resources"]?.[elsewhere] },
+      });
+      return [
+        of("keda-operator", "operator", "operator"),
+        of("keda-operator-metrics-apiserver", "metricsServer", "metricServer"),
       ];
     },
   },

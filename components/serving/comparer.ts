@@ -3,8 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { namespaceNamed, TO_DNS, tcp } from "../egress.ts";
 import { HARDENED_CONTAINER, hardenedPod, SCRATCH_MOUNT, scratchVolume } from "../pod-security.ts";
 import { API } from "../versions.ts";
-import { disruptionSpec } from "./autoscaling.ts";
 import { placementOf } from "./compute.ts";
+import { disruptionSpec } from "./disruption.ts";
 import { SERVICE_PORTS, type ServingNames, serviceHost } from "./names.ts";
 import { DRAIN_SECONDS, SERVER_USER } from "./runtimes/contract.ts";
 

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { check } from "../validation.ts";
 import { isOurs, type Runtime, says } from "./runtimes/runtime.ts";
+import type { Analysis } from "./strategies/analysis.ts";
 import type { Strategy } from "./strategies/strategy.ts";
 
 /**
@@ -10,8 +11,7 @@ import type { Strategy } from "./strategies/strategy.ts";
  */
 export function checkMeasured(strategy: Strategy, runtime: Runtime, on: pulumi.Resource): void {
   const { kind } = strategy;
-  const [path, analysis] =
-    kind === "shadow" ? ["strategy.canary.analysis", strategy.canary?.analysis] : ["strategy.analysis", strategy.analysis];
+  const [path, analysis] = analysisOf(strategy);
   const ours = isOurs(runtime);
   const elsewhere = "where the runtime is not 'image' or 'custom'";
   check.that(
@@ -36,3 +36,7 @@ export function checkMeasured(strategy: Strategy, runtime: Runtime, on: pulumi.R
     on,
   );
 }
+
+/** What a strategy measures of its new version, and where it says so. */
+export const analysisOf = (strategy: Strategy): [path: string, analysis: Analysis | undefined] =>
+  strategy.kind === "shadow" ? ["strategy.canary.analysis", strategy.canary?.analysis] : ["strategy.analysis", strategy.analysis];

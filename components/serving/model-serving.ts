@@ -6,9 +6,10 @@ import { SCRAPE_SECONDS } from "../mesh/gateway-telemetry.ts";
 import { DNS_LABEL, SHORT_LABEL, SHORT_LABEL_RULE } from "../naming.ts";
 import { fields, input, matching, oneOf, optional, text, wholeNumber } from "../shape.ts";
 import { check, given } from "../validation.ts";
-import { autoscalerSpec, checkScaling, disruptionSpec, type Scaling, scaling } from "./autoscaling.ts";
+import { checkScaling, declareAutoscaler, type Scaling, scaling } from "./autoscaling.ts";
 import { declareComparer, mirrorsTo } from "./comparer.ts";
 import { type Compute, checkCompute, compute, gpusOf } from "./compute.ts";
+import { disruptionSpec } from "./disruption.ts";
 import { checkExposure, type Exposure, exposure, TIMEOUT_SECONDS } from "./exposure.ts";
 import { checkMeasured } from "./measured.ts";
 import { checkModel, type ModelStore, type ModelVersion, model, modelStore, readModel } from "./model.ts";
@@ -40,7 +41,7 @@ export interface ServingArgs {
   exposure: Exposure;
 
   /**
-   * Where Prometheus runs, and its address as seen from the delivery controller; it scrapes the servers and the gateway.
+   * Where Prometheus runs, and its address as seen from the delivery controller and from KEDA; it scrapes the servers and the gateway.
    * `scrapeSeconds`: time between two scrapes of a server. @default 15
    */
   monitoring: { namespace: string; prometheusUrl: pulumi.Input<string>; scrapeSeconds?: number };
@@ -52,7 +53,7 @@ export interface ServingArgs {
    */
   await?: "created" | "healthy";
 
-  /** How many servers there are. @default - the numbers of `Scaling` */
+  /** How many servers there are, by CPU or by the load that Prometheus knows of. @default - the numbers of `Scaling`, by CPU */
   scaling?: Scaling;
 
   /** How a new version takes over. @default { kind: "canary" } */
@@ -157,9 +158,8 @@ export class ModelServing extends Component {
       after(account, role.association, ...routes),
     );
 
-    new k8s.autoscaling.v2.HorizontalPodAutoscaler(
-      `${name}-autoscaler`,
-      { metadata, spec: autoscalerSpec(name, scaling, loadSeconds) },
+    declareAutoscaler(
+      { model: name, namespace, scaling, loadSeconds, prometheusUrl: monitoring.prometheusUrl, scrapeSeconds },
       after(this.rollout),
     );
     new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { metadata, spec: disruptionSpec(name) }, child);
@@ -206,5 +206,5 @@ function validate(name: string, args: ModelServingArgs, on: pulumi.Resource): vo
   const contract = contractOf(runtime, { name, timeoutSeconds: TIMEOUT_SECONDS, gpus: gpusOf(compute), grpc: true });
   checkExposure(exposure, { runtime: runtime.kind, strategy: strategy.kind, contract }, on);
   checkMeasured(strategy, runtime, on);
-  checkScaling(scaling, on);
+  checkScaling(scaling, runtime, strategy, on);
 }

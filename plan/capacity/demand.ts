@@ -41,6 +41,7 @@ export function demandOf({ layers }: Pick<EnvironmentPlan, "layers">): DemandOfP
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 const ADDON = "aws:eks/addon:Addon";
+const SCALERS = ["kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "kubernetes:keda.sh/v1alpha1:ScaledObject"];
 const ROLLOUT = "kubernetes:argoproj.io/v1alpha1:Rollout";
 
 /** Where the pod template of a typed object stands. A CronJob's pods count as a Job's. */
@@ -85,10 +86,10 @@ function workloadsOf({ type, inputs }: Recorded): Workload[] | undefined {
 function mostReplicas(resources: readonly Recorded[]): Map<string, { min: number; max: number }> {
   return new Map(
     resources
-      .filter(({ type }) => type === "kubernetes:autoscaling/v2:HorizontalPodAutoscaler")
+      .filter(({ type }) => SCALERS.includes(type))
       .map(({ inputs: { metadata, spec } }) => [
         `${metadata.namespace}/${spec.scaleTargetRef.name}`,
-        { min: spec.minReplicas ?? 1, max: spec.maxReplicas },
+        { min: spec.minReplicas ?? spec.minReplicaCount ?? 1, max: spec.maxReplicas ?? spec.maxReplicaCount },
       ]),
   );
 }

@@ -31,6 +31,10 @@ const BY_VALUE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "webhook.image.repository": "ghcr.io/external-secrets/external-secrets",
     "certController.image.repository": "ghcr.io/external-secrets/external-secrets",
   },
+  keda: {
+    "image.keda.registry": "ghcr.io [kedacore/keda]",
+    "image.metricsApiServer.registry": "ghcr.io [kedacore/keda-metrics-apiserver]",
+  },
 };
 
 /** A value of a chart that says where images come from. */

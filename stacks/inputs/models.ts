@@ -1,3 +1,4 @@
+import type { Measure } from "#components/serving/autoscaling";
 import type { DeclaredRuntime } from "#components/serving/runtimes/runtime";
 import type { Sticky } from "#components/serving/sticky";
 import type { AbTestPace, BlueGreenPace, ReleasePace, ShadowTerms } from "#components/serving/strategies/release-pace";
@@ -33,6 +34,13 @@ export interface ServedModel {
   maxAccuracyLoss?: number;
   /** Requests that one server of a new version may have at a time before it counts as saturated. @default - saturation is not watched */
   maxInFlight?: number;
+  /**
+   * What the number of its servers follows, within the profile's `serving.minReplicas` and `serving.maxReplicas`:
+   * `{ by: "cpu", targetCpuPercent: 60 }`, `{ by: "inFlight", targetPerServer: 8 }` for requests that run or wait in a server,
+   * `{ by: "requests", targetPerServer: 50 }` for requests a second. All but CPU need `serving.byLoad` in the profile.
+   * @default - 70 % of the requested CPU
+   */
+  scaling?: Measure;
   /**
    * Shares and times of its releases: `weights`, `stepSeconds`, `soakSeconds`, `scaleDownDelaySeconds`, `intervalSeconds`,
    * `windowSeconds`, `giveUpSeconds`, `minRequests`.

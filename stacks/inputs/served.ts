@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PLAN_GROUP } from "#components/cluster/cluster-reader";
+import { measure } from "#components/serving/autoscaling";
 import { declaredRuntime } from "#components/serving/runtimes/runtime";
 import { sticky } from "#components/serving/sticky";
 import { abTestPace, blueGreenPace, releasePace, shadowTerms } from "#components/serving/strategies/release-pace";
@@ -44,6 +45,7 @@ const MODEL: Rule<ServedModel, false> = closed(
     maxPsi: optional(anyNumber),
     maxAccuracyLoss: optional(anyNumber),
     maxInFlight: optional(anyNumber),
+    scaling: optional(measure),
     canary: releasePace,
     blueGreen: blueGreenPace,
     shadow: shadowTerms,

@@ -33,7 +33,12 @@ export function monitoringOf(context: Context, secrets: ExternalSecrets, opts: C
   new Pushgateway("pushgateway", { namespace: stack.namespace, placement: ON_SYSTEM_NODES }, opts);
   new MonitoringRules(
     "rules",
-    { ...common, namespace: stack.namespace, emptyGpuNodeMinutes: emptyGpuNodeMinutes(context) },
+    {
+      ...common,
+      namespace: stack.namespace,
+      emptyGpuNodeMinutes: emptyGpuNodeMinutes(context),
+      ...(profile.serving.byLoad && { scalesByLoad: true }),
+    },
     opts,
   );
   return stack;

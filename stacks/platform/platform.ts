@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { Guardrails } from "#components/admission/guardrails";
+import { Keda } from "#components/autoscaling/keda";
 import { CertManager } from "#components/certificates/cert-manager";
 import { ClusterReader } from "#components/cluster/cluster-reader";
 import type { ComponentOptions } from "#components/component";
@@ -63,6 +64,18 @@ export async function platform(context: Context): Promise<Promised<PlatformOutpu
     opts,
   );
   new ArgoRollouts("delivery", { placement }, { ...monitored, dependsOn: mesh });
+  if (profile.serving.byLoad) {
+    new Keda(
+      "autoscaling",
+      {
+        monitoringNamespace: monitoring.namespace,
+        vpcCidr: foundation.network.vpcCidr,
+        replicas: replicas.controllers,
+        placement,
+      },
+      { ...opts, dependsOn: [monitors, certificates] },
+    );
+  }
   const tracking = trackingOf(
     context,
     foundation,

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DNS_LABEL } from "#components/naming";
+import { isByLoad } from "#components/serving/autoscaling";
 import { RUNS_ON } from "#components/serving/runtimes/runtime";
 import { faultInAbTest, faultInBlueGreen, faultInPace, faultInShadow } from "#components/serving/strategies/release-pace";
 import type { Fault } from "#components/shape";
@@ -15,7 +16,7 @@ import type { ModelRelease } from "../inputs/releases/schema.ts";
 import { checkModels, checkTeams } from "../inputs/served.ts";
 import type { TeamSpec, Teams } from "../inputs/teams.ts";
 import { DOMAIN, IMAGES, PAGES } from "../names.ts";
-import { suggestion } from "../wording.ts";
+import { shown, suggestion } from "../wording.ts";
 import { repeatedNames, sharedAddresses } from "./collisions.ts";
 
 /** A model and the version of it that the release names. */
@@ -58,6 +59,7 @@ export function fitted(release: Release, models: ServedModels, teams: Teams, pro
     ...sharedAddresses(served),
     ...repeatedNames(served, teams),
     ...otherRuntimes(served, profile),
+    ...unscaled(served, profile),
     ...invalidPaces(served, profile),
     ...invalidShares(teams),
   ]);
@@ -134,6 +136,17 @@ function otherRuntimes(models: readonly ReleasedModel[], { name: environment, se
           ]),
     ];
   });
+}
+
+/** An environment without KEDA scales by CPU alone. */
+function unscaled(models: readonly ReleasedModel[], { name: environment, serving: { byLoad } }: Profile): string[] {
+  return models.flatMap(({ name, scaling }) =>
+    scaling === undefined || !isByLoad(scaling) || byLoad
+      ? []
+      : [
+          `${FILES.profile(environment)}: serving.byLoad must be true for '${name}', which scales by '${scaling.by}' in ${FILES.models}, got ${shown(byLoad)}: set it and bring the platform up, or scale by 'cpu'`,
+        ],
+  );
 }
 
 /** The certificate and the hosted zone hold for names directly below the domain, and some of them are pages of the platform. */

@@ -141,7 +141,7 @@ function declareModel(
         compute: computeOf(profile, platform),
         runtime: { kind: "image", ...model.runtime, ...(fetcher && { fetcher: imageOf(fetcher, ground) }), loadSeconds },
       } as Served & Pick<ServingArgs, "exposure">),
-      scaling: { minReplicas, maxReplicas },
+      scaling: { ...model.scaling, minReplicas, maxReplicas },
       strategy,
     },
     opts,

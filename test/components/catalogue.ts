@@ -4,6 +4,7 @@ import { AccessHost } from "#components/access/access-host";
 import { CiRunner } from "#components/access/ci-runner";
 import { Guardrails } from "#components/admission/guardrails";
 import { AuditTrail } from "#components/audit/trail";
+import { Keda } from "#components/autoscaling/keda";
 import { CertManager } from "#components/certificates/cert-manager";
 import { PrivateCertificate } from "#components/certificates/private-certificate";
 import { CiRoles } from "#components/ci/ci-roles";
@@ -103,6 +104,7 @@ export const CATALOGUE: Record<string, Entry> = {
   "access:CiRunner": entry(CiRunner, minimal.ciRunner),
   "admission:Guardrails": entry(Guardrails, { policies: [minimal.admissionPolicy("rule")] }),
   "audit:AuditTrail": entry(AuditTrail, { ...minimal.auditTrail, writes: ["arn:aws:s3:::a"], accesses: ["arn:aws:s3:::b"] }),
+  "autoscaling:Keda": entry(Keda, { monitoringNamespace: "monitoring", vpcCidr: "10.0.0.0/16", placement: PLACEMENT }),
   "certificates:CertManager": entry(CertManager, { monitorLabels: { release: "p" }, placement: PLACEMENT }),
   "certificates:PrivateCertificate": entry(PrivateCertificate, minimal.privateCertificate),
   "ci:CiRoles": entry(CiRoles, {

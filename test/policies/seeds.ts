@@ -208,8 +208,31 @@ export const KUBERNETES_SEEDS: readonly (readonly [type: string, inputs: object]
   ["kubernetes:core/v1:Service", { metadata, spec: { type: "LoadBalancer", externalIPs: ["203.0.113.1"] } }],
   [
     "kubernetes:keda.sh/v1alpha1:ScaledObject",
-    { metadata, spec: { scaleTargetRef: { kind: "Deployment", name: "seed" }, maxReplicaCount: 10 } },
+    {
+      metadata: { ...metadata, annotations: { "autoscaling.keda.sh/paused-replicas": "0" } },
+      spec: {
+        scaleTargetRef: { kind: "Rollout", name: "seed" },
+        minReplicaCount: 0,
+        idleReplicaCount: 0,
+        maxReplicaCount: 10,
+        fallback: { failureThreshold: 3, replicas: 0 },
+        advanced: { horizontalPodAutoscalerConfig: { behavior: { scaleUp: { stabilizationWindowSeconds: 3600 } } } },
+        triggers: [
+          {
+            type: "prometheus",
+            metricType: "Utilization",
+            metadata: { ignoreNullValues: "true", unsafeSsl: "true", value: "150" },
+            authenticationRef: { name: "seed", kind: "ClusterTriggerAuthentication" },
+          },
+        ],
+      },
+    },
   ],
+  [
+    "kubernetes:keda.sh/v1alpha1:ScaledJob",
+    { metadata, spec: { triggers: [{ type: "cpu", authenticationRef: { kind: "ClusterTriggerAuthentication" } }] } },
+  ],
+  ["kubernetes:keda.sh/v1alpha1:ClusterTriggerAuthentication", { metadata }],
   ["kubernetes:core/v1:ServiceAccount", { metadata, automountServiceAccountToken: true }],
   [
     "kubernetes:networking.k8s.io/v1:Ingress",

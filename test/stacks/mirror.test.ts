@@ -14,6 +14,7 @@ import { runStack } from "#stacks/layers";
 import { configOf, referencesOf, stackOf } from "../harness/stacks.ts";
 import { exceptions, ruleOf } from "../policies/harness.ts";
 import { TODAY } from "../policies/sample.ts";
+import { CHART_NAMES } from "./charts/charts.ts";
 
 const REGISTRY = "oci://registry.example.com/mirror";
 
@@ -52,7 +53,7 @@ const places: [what: string, charts: string, placeOf: (pin: ChartPin) => string]
 describe.each(ENVIRONMENTS)("charts of %s", (environment) => {
   it.each(places)("come from %s, each in its pinned version, with nothing else changed", async (_, charts, placeOf) => {
     const moved = releases(await platform(environment, charts));
-    const pins = Object.values<ChartPin>(CHARTS);
+    const pins: ChartPin[] = CHART_NAMES.map((name) => CHARTS[name]);
     expect(new Set(moved.map(({ inputs }) => inputs["chart"]))).toEqual(new Set(pins.map(placeOf)));
     expect(moved).toHaveLength(pins.length);
     const published = releases((await stackOf("platform", environment)).resources);

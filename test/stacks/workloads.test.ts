@@ -6,8 +6,8 @@ import { models, type ServedModels } from "#stacks/inputs/models";
 import { type WorkloadsInputs, workloads } from "#stacks/workloads/workloads";
 import { contextOf, many, references } from "./workloads-fixture.ts";
 
-const run = (environment: EnvironmentName, given: Partial<WorkloadsInputs> = many(1)) =>
-  recordProgram(() => workloads(contextOf(environment), given), {
+const run = (environment: EnvironmentName, given: Partial<WorkloadsInputs> = many(1), context = contextOf(environment)) =>
+  recordProgram(() => workloads(context, given), {
     stack: `workloads-${environment}`,
     references: references(environment),
   });
@@ -37,6 +37,20 @@ describe("the workloads layer", () => {
     const rules = find(resources, "fraud-monitoring-rules")["spec"].groups.flatMap((group: any) => group.rules);
     // One and a half times three steps of 300 s and a soak of 1,800 s, and ten minutes.
     expect(rules.find(({ alert }: any) => alert === "ReleaseStuck").for).toBe("78m");
+  });
+
+  it("scales a model by what it states, within the numbers of the environment", async () => {
+    const { models: served, release } = many(2);
+    const scaling = { by: "inFlight", targetPerServer: 8 } as const;
+    const { profile, ...rest } = contextOf("prod");
+    const context = { ...rest, profile: { ...profile, serving: { ...profile.serving, byLoad: true } } };
+    const { resources } = await run("prod", { models: { ...served, fraud: { ...served["fraud"]!, scaling } }, release }, context);
+    const scaler = resources.find(({ type }) => type.endsWith(":ScaledObject"))!;
+    expect([scaler.name, scaler.inputs["spec"]]).toMatchObject([
+      "fraud-autoscaler",
+      { minReplicaCount: 3, maxReplicaCount: 12, triggers: [{ metadata: { threshold: "8" } }] },
+    ]);
+    expect(resources.filter(({ type }) => type.endsWith(":HorizontalPodAutoscaler"))).toHaveLength(1);
   });
 
   it("takes a model's own shares and times, which a rehearsal shortens too", async () => {

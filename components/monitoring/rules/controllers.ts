@@ -10,7 +10,7 @@ interface Controller {
   stops: string;
 }
 
-/** Every controller of the platform beside istiod, whose alert is `MeshControlPlaneDown`. */
+/** Every controller of each platform beside istiod, whose alert is `MeshControlPlaneDown`. */
 export const CONTROLLERS: Readonly<Record<string, Controller>> = {
   karpenter: {
     namespace: "kube-system",
@@ -104,17 +104,39 @@ export const CONTROLLERS: Readonly<Record<string, Controller>> = {
   },
 };
 
-/** One alert a controller, that fires when no replica of it answers: a target that is gone is no target that is down. */
-export const controllers: RuleGroup = {
-  name: "millrace-controllers",
-  rules: Object.entries(CONTROLLERS).map(([controller, { namespace, job, severity, stops }]) => ({
-    alert: "ControllerDown",
-    expr: `absent(up{namespace="${namespace}", job="${job}"} == 1)`,
-    for: "5m",
-    labels: { severity, category: "infrastructure", controller },
-    annotations: {
-      summary: `${controller} does not answer`,
-      description: `No replica of ${controller} in ${namespace} has answered for 5 minutes: ${stops}.`,
-    },
-  })),
+/** KEDA's, where models scale by their load. */
+export const SCALERS: Readonly<Record<string, Controller>> = {
+  "keda-operator": {
+    namespace: "keda",
+    job: "keda-operator",
+    severity: "warning",
+    stops: "models keep the servers that they have",
+  },
+  "keda-metrics": {
+    namespace: "keda",
+    job: "keda-operator-metrics-apiserver",
+    severity: "warning",
+    stops: "models keep the servers that they have",
+  },
 };
+
+/**
+ * One alert a controller, that fires when no replica of it answers: a target that is gone is no target that is down.
+ *
+ * @param scalesByLoad whether KEDA runs.
+ */
+export const controllers = (scalesByLoad: boolean): RuleGroup => ({
+  name: "millrace-controllers",
+  rules: Object.entries({ ...CONTROLLERS, ...(scalesByLoad && SCALERS) }).map(
+    ([controller, { namespace, job, severity, stops }]) => ({
+      alert: "ControllerDown",
+      expr: `absent(up{namespace="${namespace}", job="${job}"} == 1)`,
+      for: "5m",
+      labels: { severity, category: "infrastructure", controller },
+      annotations: {
+        summary: `${controller} does not answer`,
+        description: `No replica of ${controller} in ${namespace} has answered for 5 minutes: ${stops}.`,
+      },
+    }),
+  ),
+});

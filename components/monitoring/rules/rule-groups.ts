@@ -35,9 +35,12 @@ export interface CompleteGroup {
  * The rules about the platform, which know no model.
  *
  * @param emptyGpuNodeMinutes time after which an empty GPU node should have been removed.
+ * @param scalesByLoad whether KEDA runs.
  */
-export const platformRuleGroups = (settings: RuleSettings, emptyGpuNodeMinutes: number): CompleteGroup[] =>
-  [gatewayAdapter, gpus(emptyGpuNodeMinutes), controllers, mesh, streams, meta].map((group) => completeGroup(group, settings));
+export const platformRuleGroups = (settings: RuleSettings, emptyGpuNodeMinutes: number, scalesByLoad: boolean): CompleteGroup[] =>
+  [gatewayAdapter, gpus(emptyGpuNodeMinutes), controllers(scalesByLoad), mesh, streams, meta].map((group) =>
+    completeGroup(group, settings),
+  );
 
 /** The rules about one model, in the order in which they build on each other. They read series of the platform's gateway adapter. */
 export const modelRuleGroups = (settings: RuleSettings, model: MonitoredModel): CompleteGroup[] =>

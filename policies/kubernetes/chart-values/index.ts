@@ -7,6 +7,7 @@ import { GATEWAY } from "./gateway.ts";
 import { ISTIOD } from "./istiod.ts";
 import { KARPENTER } from "./karpenter.ts";
 import { KARPENTER_CRD } from "./karpenter-crd.ts";
+import { KEDA } from "./keda.ts";
 import { KUBE_PROMETHEUS_STACK } from "./kube-prometheus-stack.ts";
 import { KUEUE } from "./kueue.ts";
 import { NVIDIA_DEVICE_PLUGIN } from "./nvidia-device-plugin.ts";
@@ -30,4 +31,5 @@ export const KNOWN_CHARTS: Readonly<Record<string, KnownChart>> = {
   "prometheus-pushgateway": PROMETHEUS_PUSHGATEWAY,
   "cert-manager": CERT_MANAGER,
   "external-secrets": EXTERNAL_SECRETS,
+  keda: KEDA,
 };

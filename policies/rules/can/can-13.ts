@@ -1,11 +1,10 @@
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
 import { nameOf, namespaceOf } from "../../kubernetes/objects.ts";
+import { boundsOf, SCALERS } from "../../kubernetes/scalers.ts";
 import { ROLLOUT } from "../../kubernetes/types.ts";
-import { bag, isSet, number, text } from "../../read.ts";
+import { bag, isSet, number, numberOr, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-
-const SCALERS = /^kubernetes:(autoscaling\/v\w+:HorizontalPodAutoscaler|keda\.sh\/v1alpha1:ScaledObject)$/;
 
 /** Two scalers of one workload undo each other; a release of no pods has nothing to measure. */
 export const CAN_13 = stackRule({
@@ -15,8 +14,8 @@ export const CAN_13 = stackRule({
   levels: levels("A/M/M"),
   frameworks: ["NIST AI RMF MANAGE 4.1"],
   remediation:
-    "Give the Rollout a `template`, or a `workloadRef` to a Deployment of the stack, leave `replicas` to its one HorizontalPodAutoscaler, and delete the others.",
-  types: [ROLLOUT, "kubernetes:autoscaling/v*:HorizontalPodAutoscaler", "kubernetes:keda.sh/v1alpha1:ScaledObject"],
+    "Give the Rollout a `template`, or a `workloadRef` to a Deployment of the stack, leave `replicas` to its one HorizontalPodAutoscaler or ScaledObject, and delete the others. Keep one server at least: requests to a model without servers fail, and wake none.",
+  types: [ROLLOUT, ...SCALERS],
   relate: (resources) =>
     together(
       () =>
@@ -28,9 +27,14 @@ export const CAN_13 = stackRule({
               () => dangling(rollout, resources),
             ),
         ),
-      () => doubled(resources.filter(({ type }) => SCALERS.test(type))),
+      () => doubled(resources.filter(({ type }) => SCALERS.includes(type))),
+      () => ofEach(resources.filter(scalesModel), emptied),
     ),
 });
+
+/** Whether a scaler counts the servers of a model. */
+const scalesModel = ({ type, inputs }: Resource): boolean =>
+  SCALERS.includes(type) && text(inputs, "spec", "scaleTargetRef", "kind") === "Rollout";
 
 function without(resource: Resource): Fault[] {
   const replicas = number(resource.inputs, "spec", "replicas") ?? 1;
@@ -64,6 +68,26 @@ const named = (reference: unknown): { kind: string; name: string } => ({
   kind: text(reference, "kind") ?? "Deployment",
   name: text(reference, "name") ?? "",
 });
+
+/** A model of which no server is left while nobody asks: the gateway has nobody then to send the next request to. */
+function emptied(resource: Resource): Finding[] {
+  const { inputs } = resource;
+  const { least, leastDefault } = boundsOf(resource);
+  const numbers: Record<string, () => number> = {
+    [`spec.${least}`]: () => numberOr(leastDefault, inputs, "spec", least),
+    "spec.idleReplicaCount": () => numberOr(1, inputs, "spec", "idleReplicaCount"),
+    [`metadata.annotations.${PAUSED_AT}`]: () => numberOr(1, inputs, "metadata", "annotations", PAUSED_AT),
+  };
+  return together(
+    ...Object.entries(numbers).map(
+      ([property, replicas]) =>
+        () =>
+          unless(replicas() >= 1, { resource, property, got: "0", want: "at least 1: nothing wakes a model without servers" }),
+    ),
+  );
+}
+
+const PAUSED_AT = "autoscaling.keda.sh/paused-replicas";
 
 function doubled(scalers: readonly Resource[]): Finding[] {
   const targets = new Map<string, Resource[]>();

@@ -47,6 +47,12 @@ function unset(resource: Resource, { path, must, otherwise, why, own, ofSeveral 
     const got = text({ value: settingAt(resource, path) }, "value") ?? "";
     return unless(!must.not.includes(got), { resource, property, got, want: why });
   }
+  if (typeof must === "object" && "without" in must) {
+    const value = settingAt(resource, path);
+    const isStated = isSet({ value }, "value");
+    const fits = isStated && !JSON.stringify(value).includes(must.without);
+    return unless(fits, { resource, property, got: isStated ? shown(value) : "nothing", want: why });
+  }
   if (typeof must === "object") {
     const got = annotationAt(resource, path, must.name);
     return unless(got?.includes(must.has) === true, {

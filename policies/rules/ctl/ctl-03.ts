@@ -15,6 +15,7 @@ const PUBLISHERS: Readonly<Record<string, readonly string[]>> = {
   "prometheus-pushgateway": ["prometheus-community.github.io", "ghcr.io/prometheus-community"],
   "nvidia-device-plugin": ["nvidia.github.io"],
   "dcgm-exporter": ["nvidia.github.io"],
+  keda: ["kedacore.github.io", "ghcr.io/kedacore"],
   karpenter: ["public.ecr.aws/karpenter"],
   "karpenter-crd": ["public.ecr.aws/karpenter"],
   kueue: ["registry.k8s.io/kueue", "us-central1-docker.pkg.dev/k8s-staging-images"],

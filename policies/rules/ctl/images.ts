@@ -24,6 +24,7 @@ const IMAGES: Readonly<Record<string, readonly string[]>> = {
   "prometheus-pushgateway": ["quay.io/prometheus"],
   "nvidia-device-plugin": ["nvcr.io/nvidia"],
   "dcgm-exporter": ["nvcr.io/nvidia"],
+  keda: ["ghcr.io/kedacore"],
   karpenter: ["public.ecr.aws/karpenter"],
   kueue: ["registry.k8s.io/kueue", "us-central1-docker.pkg.dev/k8s-staging-images"],
   ...Object.fromEntries(["istiod", "gateway", "cni", "ztunnel"].map((chart) => [chart, ISTIO])),
@@ -75,7 +76,7 @@ export function strangeImages(chart: Resource, { mirrors, images = "" }: ImageSo
 const WHOLE = ["image", "hub", "imageRegistry", "imageNamespace"];
 
 /** Names of images in values, as far as they say where an image comes from. */
-function namesIn(value: unknown, path: string, depth = 0): { property: string; got: string }[] {
+function namesIn(value: unknown, path: string, depth = 0, ofImages = false): { property: string; got: string }[] {
   if (typeof value !== "object" || value === null || depth > 8) {
     return [];
   }
@@ -85,10 +86,12 @@ function namesIn(value: unknown, path: string, depth = 0): { property: string; g
     if (typeof each === "string") {
       return WHOLE.includes(key) && each !== "" && each !== "auto" ? [{ property, got: each.toLowerCase() }] : [];
     }
-    const [registry, repository] = /image$/i.test(key) ? [text(each, "registry"), text(each, "repository")] : [];
+    // A chart of several programs has a map of each below `image`.
+    const isImage = /image$/i.test(key);
+    const [registry, repository] = isImage || ofImages ? [text(each, "registry"), text(each, "repository")] : [];
     const got = [registry, repository].filter((part) => (part ?? "") !== "").join("/");
     return got === ""
-      ? namesIn(each, property, depth + 1)
+      ? namesIn(each, property, depth + 1, isImage)
       : [{ property: `${property}.${repository === undefined ? "registry" : "repository"}`, got: got.toLowerCase() }];
   });
 }

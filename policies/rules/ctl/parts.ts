@@ -1,6 +1,6 @@
 /*
  * How the charts of controllers count their pods. Defaults are those of the charts (argo-rollouts 2.41, karpenter 1.14, kueue 0.18,
- * istiod and gateway 1.31, cert-manager 1.21, external-secrets 2.12).
+ * istiod and gateway 1.31, cert-manager 1.21, external-secrets 2.12, keda 2.21).
  */
 
 /** A Deployment of a chart; all paths lie below its values. */
@@ -101,6 +101,20 @@ export const PARTS: Readonly<Record<string, readonly Part[]>> = {
       resources: `${part}resources`,
       nodes: `${part}nodeSelector`,
       priority: `${part}priorityClassName`,
+    }),
+  ),
+  keda: [
+    ["operator", "operator"],
+    ["metricsServer", "metricServer"],
+  ].map(
+    ([part, elsewhere]): Part => ({
+      replicas: `${part}.replicaCount`,
+      replicasDefault: 1,
+      budget: `podDisruptionBudget.${elsewhere}`,
+      budgetBy: "number",
+      resources: `resources.${elsewhere}`,
+      nodes: "nodeSelector",
+      priority: "priorityClassName",
     }),
   ),
 };

@@ -10,8 +10,8 @@ const KEEP: Annotation = { name: "helm.sh/resource-policy", has: "keep" };
 /** What the values of a controller's chart must say. */
 export interface Setting {
   path: string;
-  /** `true` or `false`, any value (`set`), an annotation with a text in it, or a value other than some. */
-  must: "true" | "false" | "set" | Annotation | { not: readonly string[] };
+  /** `true` or `false`, any value (`set`), an annotation with a text in it, a value other than some, or one that has no such text in its JSON. */
+  must: "true" | "false" | "set" | Annotation | { not: readonly string[] } | { without: string };
   /** What the chart does where nobody says otherwise. */
   otherwise: boolean;
   why: string;
@@ -148,6 +148,23 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
       }),
     ),
     { path: "serviceMonitor.enabled", must: "true", otherwise: false, why: MEASURED, own: true },
+  ],
+  keda: [
+    { path: "crds.additionalAnnotations", must: KEEP, otherwise: false, why: KEPT_BY_HELM, own: true },
+    {
+      path: "permissions.operator.restrict.secret",
+      must: "true",
+      otherwise: false,
+      why: "true: its account would read the Secrets of every namespace",
+    },
+    {
+      path: "rbac.scaledRefKinds",
+      must: { without: '"*"' },
+      otherwise: false,
+      why: "the kinds of what is scaled, each by its name: by the chart's default its account reads every object of the cluster",
+    },
+    { path: "prometheus.operator.serviceMonitor.enabled", must: "true", otherwise: false, why: MEASURED, own: true },
+    { path: "prometheus.metricServer.serviceMonitor.enabled", must: "true", otherwise: false, why: MEASURED, own: true },
   ],
   "nvidia-device-plugin": [ON_GPUS],
   "dcgm-exporter": [ON_GPUS, { path: "serviceMonitor.enabled", must: "true", otherwise: true, why: MEASURED }],

@@ -23,7 +23,7 @@ interface Trusted {
 const TRUSTED: Trusted = {
   breakGlass: ["arn:aws:iam::*:role/*-ci-deploy", "arn:aws:iam::*:role/platform-engineers"],
   readAll: ["arn:aws:iam::*:role/*-ci-plan"],
-  system: ["kube-*", "monitoring", "istio-*", "cert-manager", "external-secrets", "argo-rollouts", "kueue-system"],
+  system: ["kube-*", "monitoring", "istio-*", "cert-manager", "external-secrets", "argo-rollouts", "keda", "kueue-system"],
 };
 
 /** Policies by which somebody changes what is in a namespace. */

@@ -1,11 +1,11 @@
 import { ADDON, CLUSTER, NODE_GROUP, POD_IDENTITY } from "../../aws/types.ts";
 import { type Finding, ofEach, unless } from "../../findings.ts";
 import { chartOf, isChart } from "../../kubernetes/charts.ts";
+import { SCALERS } from "../../kubernetes/scalers.ts";
 import { bags, flag, isSet, list, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 
-const SCALERS = ["v1", "v2"].map((version) => `kubernetes:autoscaling/${version}:HorizontalPodAutoscaler`);
 const STORAGE_CLASS = "kubernetes:storage.k8s.io/v1:StorageClass";
 
 /** What does nothing without an add-on, by the name of the add-on. */
@@ -69,4 +69,5 @@ const installs = (each: Resource, addon: string): boolean =>
 /** CPU and memory come from metrics-server, other values from adapters. The first version of the API knows nothing else than CPU. */
 const readsUse = ({ inputs }: Resource): boolean =>
   isSet(inputs, "spec", "targetCPUUtilizationPercentage") ||
-  bags(inputs, "spec", "metrics").some((each) => ["Resource", "ContainerResource"].includes(text(each, "type") ?? ""));
+  bags(inputs, "spec", "metrics").some((each) => ["Resource", "ContainerResource"].includes(text(each, "type") ?? "")) ||
+  bags(inputs, "spec", "triggers").some((each) => ["cpu", "memory"].includes(text(each, "type") ?? ""));

@@ -1,6 +1,7 @@
 import { type Fault, type Finding, ofEach, together, unless } from "../../findings.ts";
 import { SERVES } from "../../kubernetes/labels.ts";
 import { fits, labelsOf, nameOf, namespaceOf } from "../../kubernetes/objects.ts";
+import { boundsOf, SCALERS, scales } from "../../kubernetes/scalers.ts";
 import { NAMESPACE, ROLLOUT } from "../../kubernetes/types.ts";
 import { type Pod, podOf, SERVICES } from "../../kubernetes/workloads.ts";
 import { at, bag, bags, hasKey, isSet, numberOr, shown, text } from "../../read.ts";
@@ -9,7 +10,6 @@ import { levels, stackRule } from "../../rule.ts";
 import { endFaults, probeFaults } from "./probes.ts";
 
 const ZONE = "topology.kubernetes.io/zone";
-const AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
 const BUDGET = "kubernetes:policy/v1:PodDisruptionBudget";
 
 /** One replica loses its requests whenever its node is replaced. */
@@ -33,7 +33,7 @@ export const K8S_07 = stackRule<Serving>({
   // In prod training stands still without the tracking server.
   parameters: { dev: { namespaces: [] }, staging: { namespaces: [] }, prod: { namespaces: ["mlflow"] } },
   elsewhere: { namespaces: [] },
-  types: [AUTOSCALER, BUDGET, ...SERVICES, ROLLOUT],
+  types: [...SCALERS, BUDGET, ...SERVICES, ROLLOUT],
   relate: (resources, { namespaces }) => {
     const serving = new Set([
       ...namespaces,
@@ -73,16 +73,12 @@ interface Fewest {
 
 /** The autoscaler owns the number, where there is one. */
 function fewestOf(service: Resource, resources: readonly Resource[]): Fewest {
-  const autoscaler = resources.find(
-    (resource) =>
-      resource.type === AUTOSCALER &&
-      service.type.endsWith(`:${text(resource.inputs, "spec", "scaleTargetRef", "kind")}`) &&
-      text(resource.inputs, "spec", "scaleTargetRef", "name") === nameOf(service) &&
-      namespaceOf(resource) === namespaceOf(service),
-  );
-  return autoscaler === undefined
-    ? { resource: service, property: "spec.replicas", replicas: numberOr(1, service.inputs, "spec", "replicas") }
-    : { resource: autoscaler, property: "spec.minReplicas", replicas: numberOr(1, autoscaler.inputs, "spec", "minReplicas") };
+  const scaler = resources.find((resource) => SCALERS.includes(resource.type) && scales(resource, service));
+  if (scaler === undefined) {
+    return { resource: service, property: "spec.replicas", replicas: numberOr(1, service.inputs, "spec", "replicas") };
+  }
+  const { least, leastDefault } = boundsOf(scaler);
+  return { resource: scaler, property: `spec.${least}`, replicas: numberOr(leastDefault, scaler.inputs, "spec", least) };
 }
 
 const enough = ({ resource, property, replicas }: Fewest): Fault[] =>

@@ -1,8 +1,9 @@
 import { type Finding, together, unless } from "../../findings.ts";
+import { behaviorOf, boundsOf, SCALED_OBJECT, SCALERS } from "../../kubernetes/scalers.ts";
 import { at, type Bag, bag, bags, isSet, number, numberOr, shown, text } from "../../read.ts";
+import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
-
-const SCALERS = ["v1", "v2", "v2beta1", "v2beta2"].map((version) => `kubernetes:autoscaling/${version}:HorizontalPodAutoscaler`);
+import { scaledObjectChecks } from "./scaled-object.ts";
 
 interface Load {
   /** Highest share of what pods request at which a scaler may wait, per cent. */
@@ -19,29 +20,33 @@ export const K8S_15 = rule<Load>({
   levels: levels("–/A/M"),
   frameworks: ["SOC2 A1.1"],
   remediation:
-    "Set `maxReplicas` above `minReplicas`, and a target of 50 to 80 per cent of what a pod requests. Leave `behavior.scaleUp` out.",
+    'Set `maxReplicas` above `minReplicas`, and a target of 50 to 80 per cent of what a pod requests. Leave `behavior.scaleUp` out. Give a ScaledObject a `fallback`, and its Prometheus triggers `ignoreNullValues: "false"`.',
   parameters: { dev: EARLY, staging: EARLY, prod: EARLY },
   types: SCALERS,
-  check: ({ inputs }, load) => {
-    const spec = bag(inputs, "spec");
+  check: (scaler, load) => {
+    const spec = bag(scaler.inputs, "spec");
     return together(
-      () => {
-        const [least, most] = [numberOr(1, spec, "minReplicas"), number(spec, "maxReplicas")];
-        return unless(most !== undefined && most > least, {
-          property: "spec.maxReplicas",
-          got: shown(at(spec, "maxReplicas")),
-          want: `more than minReplicas, ${shown(at(spec, "minReplicas") ?? 1)}`,
-        });
-      },
+      () => room(scaler, spec),
       ...targetsOf(spec).map(
         ([path, holder]) =>
           () =>
             lateTarget(holder, path, load),
       ),
-      () => blockedGrowth(bag(spec, "behavior", "scaleUp"), load),
+      () => blockedGrowth(scaler, load),
+      ...(scaler.type === SCALED_OBJECT ? scaledObjectChecks(scaler) : []),
     );
   },
 });
+
+function room(scaler: Resource, spec: Bag): Finding[] {
+  const { least, leastDefault, most, mostDefault } = boundsOf(scaler);
+  const [fewest, highest] = [numberOr(leastDefault, spec, least), number(spec, most) ?? mostDefault];
+  return unless(highest !== undefined && highest > fewest, {
+    property: `spec.${most}`,
+    got: shown(at(spec, most)),
+    want: `more than ${least}, ${shown(at(spec, least) ?? leastDefault)}`,
+  });
+}
 
 /** Where each version of the API says at which load pods are added. */
 function targetsOf(spec: Bag): [path: string, holder: Bag][] {
@@ -56,6 +61,12 @@ function targetsOf(spec: Bag): [path: string, holder: Bag][] {
         ],
       ]),
     ),
+    // KEDA says the type of a target beside the trigger.
+    ...bags(spec, "triggers").flatMap((trigger, index): [string, Bag][] =>
+      text(trigger, "metricType") === "Utilization"
+        ? [[`spec.triggers[${index}].metadata.value`, { averageUtilization: at(trigger, "metadata", "value") }]]
+        : [],
+    ),
   ];
 }
 
@@ -68,16 +79,18 @@ function lateTarget(holder: Bag, property: string, { utilization }: Load): Findi
   });
 }
 
-function blockedGrowth(growth: Bag, { seconds }: Load): Finding[] {
+function blockedGrowth(scaler: Resource, { seconds }: Load): Finding[] {
+  const { path, behavior } = behaviorOf(scaler);
+  const growth = bag(behavior, "scaleUp");
   const waits = numberOr(0, growth, "stabilizationWindowSeconds");
   return [
     ...unless(text(growth, "selectPolicy") !== "Disabled", {
-      property: "spec.behavior.scaleUp.selectPolicy",
+      property: `${path}.scaleUp.selectPolicy`,
       got: "Disabled",
       want: "Max or Min: pods must be added when they are needed",
     }),
     ...unless(waits <= seconds, {
-      property: "spec.behavior.scaleUp.stabilizationWindowSeconds",
+      property: `${path}.scaleUp.stabilizationWindowSeconds`,
       got: shown(waits),
       want: `at most ${seconds}`,
     }),

@@ -1,17 +1,12 @@
 import { type Fault, ofEach, unless } from "../../findings.ts";
-import { nameOf, namespaceOf } from "../../kubernetes/objects.ts";
+import { namespaceOf } from "../../kubernetes/objects.ts";
 import { amountOf } from "../../kubernetes/quantity.ts";
+import { boundsOf, SCALERS, scales } from "../../kubernetes/scalers.ts";
 import { RESOURCE_QUOTA } from "../../kubernetes/types.ts";
 import { containersOf, type Pod, podOf, WORKLOADS } from "../../kubernetes/workloads.ts";
 import { bag, hasKey, number, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
-
-const KEDA = "kubernetes:keda.sh/v1alpha1:ScaledObject";
-const SCALERS = [
-  ...["v1", "v2", "v2beta1", "v2beta2"].map((version) => `kubernetes:autoscaling/${version}:HorizontalPodAutoscaler`),
-  KEDA,
-];
 
 export const K8S_19 = stackRule({
   id: "K8S-19",
@@ -26,7 +21,7 @@ export const K8S_19 = stackRule({
     ofEach(
       resources.filter(({ type }) => SCALERS.includes(type)),
       (scaler) => {
-        const workload = resources.find((each) => isScaled(each, scaler));
+        const workload = resources.find((each) => WORKLOADS.includes(each.type) && scales(scaler, each));
         const pod = workload === undefined ? undefined : podOf(workload);
         return pod === undefined
           ? []
@@ -37,19 +32,14 @@ export const K8S_19 = stackRule({
     ),
 });
 
-const isScaled = (workload: Resource, scaler: Resource): boolean =>
-  WORKLOADS.includes(workload.type) &&
-  namespaceOf(workload) === namespaceOf(scaler) &&
-  nameOf(workload) === text(scaler.inputs, "spec", "scaleTargetRef", "name") &&
-  workload.type.endsWith(`:${text(scaler.inputs, "spec", "scaleTargetRef", "kind") ?? "Deployment"}`);
-
 /** A quota with a scope counts some pods only. */
 const isGeneral = ({ inputs }: Resource): boolean =>
   !hasKey(inputs, "spec", "scopeSelector") && !hasKey(inputs, "spec", "scopes");
 
 /** Pods above a quota are never made, and the load stays with those that run. */
 function tooSmall(quota: Resource, pod: Pod, scaler: Resource): Fault[] {
-  const most = number(scaler.inputs, "spec", scaler.type === KEDA ? "maxReplicaCount" : "maxReplicas") ?? 0;
+  const { most: highest, mostDefault = 0 } = boundsOf(scaler);
+  const most = number(scaler.inputs, "spec", highest) ?? mostDefault;
   return Object.keys(bag(quota.inputs, "spec", "hard")).flatMap((key) => {
     const got = text(quota.inputs, "spec", "hard", key);
     const hard = amountOf(got);

@@ -36,6 +36,7 @@ const PLATFORM: Watched = {
       of: "kube-prometheus-stack",
       jobs: ["kube-prometheus-stack-operator", "kube-state-metrics", "kube-prometheus-stack-grafana"],
     },
+    { of: "keda", jobs: ["keda-operator", "keda-operator-metrics-apiserver"] },
     { of: "mlflow", jobs: ["mlflow"] },
   ],
 };

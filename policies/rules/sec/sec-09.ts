@@ -31,6 +31,7 @@ const PLATFORM: Kept = {
     "external-secrets",
     "istio-*",
     "karpenter",
+    "keda",
     "kueue-system",
     "mlflow",
     "monitoring",

@@ -133,6 +133,8 @@ export interface MonitoringProfile {
 export interface ServingProfile {
   minReplicas: number;
   maxReplicas: number;
+  /** Run KEDA, without which no model can scale by its requests (`scaling` in models.ts). */
+  byLoad: boolean;
   /** GPUs of one model server. 0 = served on CPU. */
   gpus: number;
   /** How long a release stays at each share, seconds. */

@@ -126,6 +126,7 @@ const PROFILE: Shape<Profile> = {
   serving: only<ServingProfile>({
     minReplicas: anyNumber,
     maxReplicas: anyNumber,
+    byLoad: flag,
     gpus: wholeNumber({ min: 0 }),
     stepSeconds: count,
     soakSeconds: count,

@@ -410,7 +410,10 @@ describe("ModelServing refuses", () => {
       { compute: { kind: "gpu" as const, gpus: 0.5, nodeLabels: {} } },
       "'compute.gpus' must be a whole number of at least 1, got '0.5'",
     ],
-    [{ scaling: { minReplicas: 0 } }, "'scaling.minReplicas' must be a whole number of at least 1, got '0'"],
+    [
+      { scaling: { minReplicas: 0 } },
+      "'scaling.minReplicas' must be a whole number of at least 1: requests to a model without servers fail, and wake none, got '0'",
+    ],
     [{ scaling: { maxReplicas: 1.5 } }, "'scaling.maxReplicas' must be a whole number of at least 1, got '1.5'"],
     [
       { scaling: { minReplicas: 5, maxReplicas: 4 } },

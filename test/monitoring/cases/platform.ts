@@ -1,4 +1,4 @@
-import { CONTROLLERS } from "#components/monitoring/rules/controllers";
+import { CONTROLLERS, SCALERS } from "#components/monitoring/rules/controllers";
 import { scraped } from "../emitted.ts";
 import { type Case, type Family, fires, never, REQUESTS, silent } from "./case.ts";
 
@@ -72,11 +72,12 @@ const gpuCases: Case[] = [
   },
 ];
 
+const ALL = { ...CONTROLLERS, ...SCALERS };
 const up = (controller: string, instance = "a") => {
-  const { namespace, job } = CONTROLLERS[controller]!;
+  const { namespace, job } = ALL[controller]!;
   return scraped("up", { namespace, job, instance });
 };
-const allUp = Object.fromEntries(Object.keys(CONTROLLERS).map((controller) => [up(controller), constant(1)]));
+const allUp = Object.fromEntries(Object.keys(ALL).map((controller) => [up(controller), constant(1)]));
 
 const controllerCases: Case[] = [
   {

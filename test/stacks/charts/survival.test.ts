@@ -6,7 +6,7 @@ const KEEP = { "helm.sh/resource-policy": "keep" };
 
 /** How the custom resource definitions of a chart, and with them every object of theirs, survive the end of its release. */
 const SURVIVAL: Record<
-  ChartName,
+  Exclude<ChartName, "keda">,
   "none" | "the chart always keeps them" | "the release is retained" | ((values: Values) => void)
 > = {
   karpenter: "none",

@@ -43,6 +43,28 @@ describe("CAN-13", () => {
     ),
   );
 
+  const ofModel = (spec: object, annotations: object = {}, type = "keda.sh/v1alpha1:ScaledObject") =>
+    of(`kubernetes:${type}`, "s", {
+      metadata: { ...metadata("s"), annotations },
+      spec: { scaleTargetRef: { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", name: "r" }, ...spec },
+    });
+  const PAUSED_AT = "autoscaling.keda.sh/paused-replicas";
+
+  it("keeps a server of each model, which nothing else would wake", () => {
+    const zero = (scaler: ReturnType<typeof ofModel>) => found("CAN-13", [scaler]);
+    expect(zero(ofModel({ minReplicaCount: 2 }, { [PAUSED_AT]: "2" }))).toEqual([]);
+    expect(zero(ofModel({}))).toEqual(["spec.minReplicaCount: 0"]);
+    expect(zero(ofModel({ minReplicaCount: 0 }))).toEqual(["spec.minReplicaCount: 0"]);
+    expect(zero(ofModel({ minReplicaCount: 2, idleReplicaCount: 0 }))).toEqual(["spec.idleReplicaCount: 0"]);
+    expect(zero(ofModel({ minReplicaCount: 2 }, { [PAUSED_AT]: "0" }))).toEqual([`metadata.annotations.${PAUSED_AT}: 0`]);
+    expect(zero(ofModel({ minReplicas: 0 }, {}, "autoscaling/v2:HorizontalPodAutoscaler"))).toEqual(["spec.minReplicas: 0"]);
+    expect(zero(ofModel({}, {}, "autoscaling/v2:HorizontalPodAutoscaler"))).toEqual([]);
+  });
+
+  it("lets a consumer of a queue stand still", () => {
+    expect(found("CAN-13", [ofModel({ scaleTargetRef: { name: "consumer" } })])).toEqual([]);
+  });
+
   it("accepts pods of a Deployment of the stack, and refuses none at all", () => {
     expect(found("CAN-13", [rollout({ workloadRef: { kind: "Deployment", name: "d" } }), deployment])).toEqual([]);
     expect(found("CAN-13", [rollout({ template: {} })])).toEqual([]);

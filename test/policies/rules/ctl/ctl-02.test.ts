@@ -30,6 +30,9 @@ const kueue = (controllerManagerConfigYaml: string) =>
 const nodes = (settings: object) =>
   chart("karpenter", { settings: { interruptionQueue: "q", ...settings }, serviceMonitor: { enabled: true } });
 
+/** KEDA that reads no Secret of others. */
+const RESTRICTED = { permissions: { operator: { restrict: { secret: true } } } };
+
 describe("CTL-02", () => {
   it("reads Kueue's settings as YAML and as JSON", () => {
     expect(kueue("manageJobsWithoutQueueName: true\nwaitForPodsReady: { timeout: 20m }")).toEqual([]);
@@ -73,6 +76,7 @@ describe("CTL-02", () => {
     ["gateway", { service: { ports: [null, { port: 15021, targetPort: 15021 }, { port: 443, targetPort: "https" }] } }],
     ["prometheus-pushgateway", { extraArgs: ["--web.enable-admin-api=false", "--persistence.interval=1m"], other: [[null]] }],
     ["nvidia-device-plugin", { nodeSelector: { pool: "gpu" } }],
+    ["keda", { ...RESTRICTED, rbac: { scaledRefKinds: [{ apiGroup: "apps", kind: "deployments" }] } }],
     ["redis", { service: { type: "LoadBalancer" }, serviceAccount: { name: "default" } }],
   ])("accepts of others %s with %j", (name, values) => expect(loosely(name, values)).toEqual([]));
 
@@ -92,5 +96,19 @@ describe("CTL-02", () => {
     ["kueue", { extra: [{ name: "enable-pprof", value: "" }] }],
     ["gateway", { service: { ports: [{ name: "admin", port: 80, targetPort: "15000" }] } }],
     ["gateway", { service: { ports: [{ port: 15020 }] } }],
+    ["keda", { rbac: { scaledRefKinds: [{ apiGroup: "apps", kind: "deployments" }] } }],
+    ["keda", RESTRICTED],
+    [
+      "keda",
+      {
+        ...RESTRICTED,
+        rbac: {
+          scaledRefKinds: [
+            { apiGroup: "apps", kind: "deployments" },
+            { apiGroup: "*", kind: "*" },
+          ],
+        },
+      },
+    ],
   ])("refuses of others %s with %j", (name, values) => expect(loosely(name, values)).toHaveLength(1));
 });

@@ -49,6 +49,8 @@ describe("CTL-03", () => {
     set("istiod", { global: { hub: "docker.io/someone" } }),
     set("istiod", { global: { proxy: { image: "someone/proxyv2" } } }),
     set("argo-rollouts", { controller: { image: { repository: "someone/argo-rollouts" } } }),
+    set("keda", { image: { keda: { repository: "someone/keda" } } }),
+    set("keda", { image: { metricsApiServer: { registry: "docker.io", repository: "someone/keda-metrics-apiserver" } } }),
     set("kube-prometheus-stack", { global: { imageRegistry: "registry.example.com" } }),
   ])("refuses images of somebody: %#", (chart) => {
     expect(found("CTL-03", chart)).toHaveLength(1);

@@ -219,6 +219,7 @@ describe("what is known of charts", () => {
       "gateway commit eed52ebb66ad of 2026-08-27",
       "argo-rollouts 2.41.0",
       "external-secrets 2.9.0",
+      "keda commit 1444d00d90d7 of 2026-08-13",
     ]);
   });
 });

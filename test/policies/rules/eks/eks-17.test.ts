@@ -21,6 +21,8 @@ describe("EKS-17", () => {
   const scaler = (type: string) =>
     of("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "scaler", { spec: { metrics: [{ type }] } });
 
+  const keda = (type: string) => of("kubernetes:keda.sh/v1alpha1:ScaledObject", "scaler", { spec: { triggers: [{ type }] } });
+
   it.each(["eks-pod-identity-agent", "metrics-server", "aws-ebs-csi-driver", "coredns", "kube-proxy", "vpc-cni"])(
     "misses %s in the golden stack",
     async (name) => {
@@ -36,6 +38,8 @@ describe("EKS-17", () => {
     expect(found("EKS-17", [cluster(), addon("coredns"), scaler("Resource")])).toHaveLength(1);
     expect(found("EKS-17", [cluster(), addon("coredns"), scaler("Resource"), release])).toEqual([]);
     expect(found("EKS-17", [cluster(), addon("coredns"), scaler("External")])).toEqual([]);
+    expect(found("EKS-17", [cluster(), addon("coredns"), keda("cpu")])).toHaveLength(1);
+    expect(found("EKS-17", [cluster(), addon("coredns"), keda("prometheus")])).toEqual([]);
     expect(found("EKS-17", [cluster({ computeConfig: { enabled: true } }), addon("coredns"), scaler("Resource")])).toEqual([]);
   });
 

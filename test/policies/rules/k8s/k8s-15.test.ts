@@ -56,6 +56,68 @@ describe("K8S-15", () => {
     expect(scaler("v2", { minReplicas: 3 })).toEqual([]);
   });
 
+  const keda = (spec: object, annotations: object = {}) =>
+    found(
+      "K8S-15",
+      of("kubernetes:keda.sh/v1alpha1:ScaledObject", "s", {
+        metadata: { annotations },
+        spec: {
+          minReplicaCount: 2,
+          maxReplicaCount: 4,
+          fallback: { failureThreshold: 3, replicas: 2 },
+          triggers: [{ type: "prometheus", metadata: { ignoreNullValues: "false" } }],
+          ...spec,
+        },
+      }),
+    );
+
+  it("accepts a ScaledObject that grows, with a number for the time in which nobody answers", () => {
+    expect(keda({})).toEqual([]);
+    expect(keda({ maxReplicaCount: undefined })).toEqual([]);
+    // metrics-server knows no fallback.
+    expect(
+      keda({ fallback: undefined, triggers: [{ type: "cpu", metricType: "Utilization", metadata: { value: "70" } }] }),
+    ).toEqual([]);
+  });
+
+  it.each<[what: string, spec: object, annotations: object, faults: string[]]>([
+    ["adds nothing", { maxReplicaCount: 2 }, {}, ["spec.maxReplicaCount: 2"]],
+    [
+      "adds nothing where KEDA stops at 100",
+      { minReplicaCount: 100, fallback: { replicas: 100 }, maxReplicaCount: undefined },
+      {},
+      ["spec.maxReplicaCount: nothing"],
+    ],
+    ["is paused", {}, { "autoscaling.keda.sh/paused": "true" }, ["metadata.annotations.autoscaling.keda.sh/paused: true"]],
+    [
+      "is paused one way",
+      {},
+      { "autoscaling.keda.sh/paused-scale-out": "true" },
+      ["metadata.annotations.autoscaling.keda.sh/paused-scale-out: true"],
+    ],
+    ["has no number without an answer", { fallback: undefined }, {}, ["spec.fallback: nothing"]],
+    ["falls back to fewer than there always are", { fallback: { replicas: 1 } }, {}, ["spec.fallback.replicas: 1"]],
+    ["falls back to none", { minReplicaCount: 0, fallback: { replicas: 0 } }, {}, ["spec.fallback.replicas: 0"]],
+    [
+      "takes no value for no load",
+      { triggers: [{ type: "prometheus", metadata: {} }] },
+      {},
+      ["spec.triggers[0].metadata.ignoreNullValues: nothing"],
+    ],
+    [
+      "waits until pods are overloaded",
+      { triggers: [{ type: "cpu", metricType: "Utilization", metadata: { value: "150" } }] },
+      {},
+      ["spec.triggers[0].metadata.value: 150"],
+    ],
+    [
+      "waits for an hour",
+      { advanced: { horizontalPodAutoscalerConfig: { behavior: { scaleUp: { stabilizationWindowSeconds: 3_600 } } } } },
+      {},
+      ["spec.advanced.horizontalPodAutoscalerConfig.behavior.scaleUp.stabilizationWindowSeconds: 3600"],
+    ],
+  ])("refuses a ScaledObject that %s", (_, spec, annotations, faults) => expect(keda(spec, annotations)).toEqual(faults));
+
   it("reads the measure of one container", () => {
     const metrics = [{ containerResource: { name: "cpu", container: "server", target: { averageUtilization: 0 } } }];
     expect(scaler("v2", { metrics })).toEqual(["spec.metrics[0].containerResource.target.averageUtilization: 0"]);

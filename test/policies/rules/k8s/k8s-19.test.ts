@@ -24,11 +24,11 @@ describeRule("K8S-19", [
 describe("K8S-19", () => {
   const metadata = { name: "a", namespace: "a" };
   const resources = { requests: { cpu: "1" }, limits: { memory: "1Gi" } };
-  const stack = (hard: object, more: object = {}) => [
+  const stack = (hard: object, more: object = {}, most: object = { maxReplicaCount: 10 }) => [
     of("kubernetes:apps/v1:Deployment", "d", { metadata, spec: { template: { spec: { containers: [{ resources }] } } } }),
     of("kubernetes:keda.sh/v1alpha1:ScaledObject", "s", {
       metadata,
-      spec: { scaleTargetRef: { name: "a" }, maxReplicaCount: 10 },
+      spec: { scaleTargetRef: { name: "a" }, ...most },
     }),
     of("kubernetes:core/v1:ResourceQuota", "q", { metadata, spec: { hard, ...more } }),
   ];
@@ -42,6 +42,11 @@ describe("K8S-19", () => {
     "refuses a quota of %j",
     (hard) => expect(found("K8S-19", stack(hard))).toHaveLength(1),
   );
+
+  it("knows that KEDA stops at 100 where nobody says otherwise", () => {
+    expect(found("K8S-19", stack({ pods: 100 }, {}, {}))).toEqual([]);
+    expect(found("K8S-19", stack({ pods: 99 }, {}, {}))).toEqual(["spec.hard.pods: 99"]);
+  });
 
   it("leaves out quotas of some pods", () => {
     expect(found("K8S-19", stack({ pods: 0 }, { scopes: ["BestEffort"] }))).toEqual([]);
