@@ -207,7 +207,7 @@ const sizeReason = (size: Value, least: number, name: string): string | undefine
   isGiven(size) && size.type === "CAPACITY_PERCENT" ? within(size.value, least, 50, `${name} in per cent`) : undefined;
 
 /** CloudWatch API reference, PutMetricAlarm. */
-export function metricAlarm({ metricName, metricQueries, period, treatMissingData }: Bag): Reasons {
+export function metricAlarm({ metricName, metricQueries, period, treatMissingData, alarmActions, okActions }: Bag): Reasons {
   const queries = lists(metricQueries);
   const periods = [period, ...queries.map(({ metric }) => metric?.period)].filter(isGiven);
   return {
@@ -226,6 +226,8 @@ export function metricAlarm({ metricName, metricQueries, period, treatMissingDat
         ),
       ),
     ),
+    alarmActions: within(lists(alarmActions).length, 0, 5, "number of alarm actions"),
+    okActions: within(lists(okActions).length, 0, 5, "number of OK actions"),
     treatMissingData: unless(
       !isGiven(treatMissingData) || ["breaching", "notBreaching", "ignore", "missing"].includes(treatMissingData),
       `unknown TreatMissingData '${treatMissingData}'`,

@@ -298,12 +298,16 @@ describe("SageMakerEndpoint refuses", () => {
     ],
     [{ limits: { maxErrorShare: 1 } }, "'limits.maxErrorShare' must be a number from 0 to 0.9999, got '1'"],
     [{ limits: { maxSlowShare: 0.6 } }, "'limits.maxSlowShare' must be a number from 0.0001 to 0.5, got '0.6'"],
-    ...([[10_000], [60_000], [5_000, 5]] as const).map(
-      ([latencyTargetMs, requestSeconds]): [Partial<SageMakerEndpointArgs>, string] => [
-        { limits: { latencyTargetMs }, ...(requestSeconds !== undefined && { requestSeconds }) },
-        `'limits.latencyTargetMs' must be less than requestSeconds (${requestSeconds ?? 10}), after which no answer comes, got '${latencyTargetMs}'`,
-      ],
-    ),
+    ...(
+      [
+        [10_000, 10],
+        [60_000, 10],
+        [5_000, 5],
+      ] as const
+    ).map(([latencyTargetMs, requestSeconds]): [Partial<SageMakerEndpointArgs>, string] => [
+      { limits: { latencyTargetMs }, requestSeconds },
+      `'limits.latencyTargetMs' must be less than requestSeconds (${requestSeconds}), after which no answer comes, got '${latencyTargetMs}'`,
+    ]),
     [{ limits: { minRequests: 1_000_000 } }, "'limits.minRequests' must be a whole number from 1 to 10000, got '1000000'"],
     [
       {

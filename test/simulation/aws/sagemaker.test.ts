@@ -151,6 +151,15 @@ describe("what SageMaker refuses", () => {
       "either a metric or a list of metrics",
     ],
     [ALARM, { ...alarm, metricQueries: [{ id: "a", metric }] }, "exactly one element of the metrics list should return data"],
+    [
+      ALARM,
+      {
+        ...alarm,
+        metricName: "x",
+        alarmActions: Array.from({ length: 6 }, (_, at) => `arn:aws:sns:eu-west-1:111111111111:t${at}`),
+      },
+      "number of alarm actions must be from 0 to 5, got 6",
+    ],
     [ALARM, { ...alarm, metricName: "x", period: 90 }, "multiple of 60, got 90"],
     [ALARM, { ...alarm, metricName: "x", treatMissingData: "never" }, "unknown TreatMissingData 'never'"],
     [TARGET, { ...target, minCapacity: 3 }, "Minimum capacity 3 cannot be greater than maximum capacity 2"],
