@@ -5,7 +5,7 @@ import type { Resource } from "../../resource.ts";
 import { levels, rule } from "../../rule.ts";
 
 const SCALED_JOB = "kubernetes:keda.sh/v1alpha1:ScaledJob";
-const OF_ALL = "kubernetes:keda.sh/v1alpha1:ClusterTriggerAuthentication";
+const AUTHENTICATION_FOR_ALL = "kubernetes:keda.sh/v1alpha1:ClusterTriggerAuthentication";
 
 /** KEDA reads its Secrets in the namespace of KEDA, for whoever names it. */
 export const SEC_11 = rule({
@@ -16,13 +16,13 @@ export const SEC_11 = rule({
   frameworks: ["SOC2 CC6.1", "CIS EKS 4.4.2"],
   remediation:
     "Name a TriggerAuthentication of the same namespace in `authenticationRef`, leave ClusterTriggerAuthentications and `unsafeSsl` out. A Prometheus inside the cluster needs no secret.",
-  types: [SCALED_OBJECT, SCALED_JOB, OF_ALL],
-  check: (resource) => (resource.type === OF_ALL ? ofAll : borrowed(resource)),
+  types: [SCALED_OBJECT, SCALED_JOB, AUTHENTICATION_FOR_ALL],
+  check: (resource) => (resource.type === AUTHENTICATION_FOR_ALL ? FOR_ALL : borrowed(resource)),
 });
 
 const OWN = "TriggerAuthentication: its Secret lies in the namespace of what is scaled";
 
-const ofAll: Fault[] = [{ property: "kind", got: "ClusterTriggerAuthentication", want: OWN }];
+const FOR_ALL: Fault[] = [{ property: "kind", got: "ClusterTriggerAuthentication", want: OWN }];
 
 const borrowed = ({ inputs }: Resource): Fault[] =>
   bags(inputs, "spec", "triggers").flatMap((trigger, index) => [

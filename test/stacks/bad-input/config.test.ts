@@ -103,7 +103,7 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "a folder of npm for charts",
     "platform",
     { "config.charts": "node_modules" },
-    "charts must be a folder with the archive of each chart, got 'node_modules' without karpenter-1.14.1.tgz, karpenter-crd-1.14.1.tgz, kueue-0.18.3.tgz, nvidia-device-plugin-0.20.0.tgz and 10 more: fetch them: npx millrace charts fetch --to vendor/charts",
+    "charts must be a folder with the archive of each chart, got 'node_modules' without karpenter-1.14.1.tgz, karpenter-crd-1.14.1.tgz, kueue-0.18.3.tgz, nvidia-device-plugin-0.20.0.tgz and 11 more: fetch them: npx millrace charts fetch --to vendor/charts",
   ],
   [
     "a folder in one of npm for charts",
@@ -133,7 +133,7 @@ it.each<[what: string, layer: Layer, changes: Changes, sentence: string]>([
     "a folder of charts without charts",
     "platform",
     { "config.charts": "stacks" },
-    "charts must be a folder with the archive of each chart, got 'stacks' without karpenter-1.14.1.tgz, karpenter-crd-1.14.1.tgz, kueue-0.18.3.tgz, nvidia-device-plugin-0.20.0.tgz and 10 more: fetch them: npx millrace charts fetch --to stacks",
+    "charts must be a folder with the archive of each chart, got 'stacks' without karpenter-1.14.1.tgz, karpenter-crd-1.14.1.tgz, kueue-0.18.3.tgz, nvidia-device-plugin-0.20.0.tgz and 11 more: fetch them: npx millrace charts fetch --to stacks",
   ],
   [
     "no account",
