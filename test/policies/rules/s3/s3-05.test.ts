@@ -31,7 +31,7 @@ describeRule("S3-05", [
     what: "a rule for all data that takes production inputs along",
     resource: "data-lifecycle",
     change: (inputs) => inputs.rules.push({ status: "Enabled", filter: { prefix: "" }, expiration: { days: 30 } }),
-    says: "foundation-prod/data-lifecycle: 'rules.4.expiration.days' must be at least 90 days, got '30'",
+    says: "foundation-prod/data-lifecycle: 'rules.5.expiration.days' must be at least 90 days, got '30'",
   },
   {
     ...foundation,
