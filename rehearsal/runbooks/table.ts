@@ -43,7 +43,6 @@ export const NOT_HERE: readonly { command: RegExp; why: string }[] = [
   { command: /app=<stream>/, why: "is about predictions for a stream, which no stack declares yet" },
   { command: /^pulumi new /, why: "makes a project of its own: the test of the package runs in one" },
   { command: /kubectl argo rollouts/, why: "is named as what not to do" },
-  { command: /-l app=<stream>/, why: "needs a stream, which no stack declares" },
   { command: /job\.yaml|hello-gpu/, why: "needs the file that the guide has written before" },
   {
     command:
