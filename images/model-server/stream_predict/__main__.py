@@ -81,8 +81,8 @@ class Program:
             self.code = 1
 
     def _stream(self) -> None:
-        from model_server.verified import verified_digest
         from model_server.listening import listen
+        from model_server.verified import verified_digest
 
         from .lag import Lag
         from .settings import read_settings
