@@ -1,4 +1,3 @@
-import type { IPodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor";
 import { SERVICE_PORTS } from "../serving/names.ts";
 
 /**
@@ -21,9 +20,14 @@ const CLASSES = [
   ["2xx", "envoy_cluster_grpc_0"],
 ] as const;
 
-type Relabeling = NonNullable<
-  NonNullable<NonNullable<IPodMonitor["spec"]["podMetricsEndpoints"]>[number]["metricRelabelings"]>[number]
->;
+/** A rule by which Prometheus renames or drops a series that it has scraped. */
+export interface Relabeling {
+  action?: "drop";
+  sourceLabels: string[];
+  regex: string;
+  targetLabel?: string;
+  replacement?: string;
+}
 
 /** Statistics of Envoy that are kept for it, after `cluster.<name>;.`. */
 export const GRPC_STATISTICS = String.raw`grpc\.\d+`;

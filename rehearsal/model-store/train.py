@@ -48,7 +48,7 @@ class Request(TypedDict):
     into: str
     """Folder of a model store: a version lies in `models/<model>/<version>` below it."""
     questions: str
-    """Folder that gets `<model>.json`, bodies of requests, one a row of the test data, and `<model>.labels.json`, their classes."""
+    """Folder that gets `<model>.json`, bodies of requests, one a row of test data; `<model>.labels.json`, their classes."""
     versions: list[Version]
 
 

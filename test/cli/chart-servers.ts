@@ -42,6 +42,8 @@ export async function chartServers(): Promise<ChartServers> {
       note(notes, inputs);
     }
   }
+  // No profile asks for it.
+  note(notes, { chart: CHARTS.keda.chart });
   const hosts = Object.values<ChartPin>(CHARTS).map(({ repository, chart }) => new URL(repository ?? chart).host);
   const { key, certificate } = serverCertificate({ name: "charts", names: [...new Set(hosts), OWN] });
   writeFileSync(join(folder, "ca.crt"), certificate);

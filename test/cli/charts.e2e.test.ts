@@ -61,7 +61,7 @@ describe("millrace charts fetch", () => {
     const { code, out, err } = await millrace(["fetch", "--to", to, "--lock", lock]);
     expect({ code, err: err.split("\n").filter((line) => line.startsWith("✗")) }).toEqual({ code: 0, err: [] });
     expect(err).toMatch(/^✓ kueue 0\.18\.3 {3}1 KiB from oci:\/\/registry\.k8s\.io\/kueue\/charts\/kueue$/m);
-    expect(out).toContain(`14 charts in ${to}; their digests are in ${lock}: commit it`);
+    expect(out).toContain(`15 charts in ${to}; their digests are in ${lock}: commit it`);
     expect(new Set(readdirSync(to))).toEqual(new Set([...PINNED.map(({ archive }) => archive), "charts.lock.json"]));
     const { charts } = JSON.parse(readFileSync(lock, "utf8"));
     expect(charts).toEqual(
@@ -257,7 +257,7 @@ describe("millrace charts verify", () => {
   it("finds nothing in a folder as it should be, without a network", async () => {
     const { folder } = await filled("right");
     const { code, out } = await verify(folder);
-    expect({ code, last: out.trim().split("\n").at(-1) }).toEqual({ code: 0, last: `14 charts in ${folder} are as pinned` });
+    expect({ code, last: out.trim().split("\n").at(-1) }).toEqual({ code: 0, last: `15 charts in ${folder} are as pinned` });
   });
 
   it("names an archive that is missing, changed, another chart, or has its images elsewhere", async () => {
@@ -292,7 +292,7 @@ describe("millrace charts verify", () => {
         expect.stringMatching(/the images of argo-rollouts must be quay\.io\/argoproj\/argo-rollouts, got none$/),
       ],
     });
-    expect((await verify(folder)).out).toContain("3 of 14 charts in ");
+    expect((await verify(folder)).out).toContain("3 of 15 charts in ");
   });
 
   it("notes what `charts fetch` notes, in the same words, and neither fails for it", async () => {
@@ -303,7 +303,7 @@ describe("millrace charts verify", () => {
     expect([fetched.code, verified.code]).toEqual([0, 0]);
     expect(notesOf(fetched.err).length).toBeGreaterThan(10);
     expect(notesOf(verified.out)).toEqual(notesOf(fetched.err));
-    expect(verified.out).toContain(`14 charts in ${to} are as pinned; ${notesOf(verified.out).length} notes`);
+    expect(verified.out).toContain(`15 charts in ${to} are as pinned; ${notesOf(verified.out).length} notes`);
     writeFileSync(lock, JSON.stringify({ charts: [] }));
     rmSync(join(to, "charts.lock.json"));
     const unlisted = await millrace(["verify", to, "--lock", lock], {});
