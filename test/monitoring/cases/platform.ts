@@ -152,9 +152,9 @@ const streamCases: Case[] = [
   {
     name: "streams: a rebalance, and a partition that goes to another pod",
     series: {
-      [lag("0")]: `2+0x10 310+0x10 2+0x${STEPS}`,
-      [lag("1")]: `310+0x15 stale`,
-      [scraped("stream_lag_seconds", { partition: "1", pod: "payments-stream-1" })]: `_x16 2+0x${STEPS}`,
+      [lag("0")]: `2+0x18 310+0x8 2+0x${STEPS}`,
+      [lag("1")]: `310+0x6 stale`,
+      [scraped("stream_lag_seconds", { partition: "1", pod: "payments-stream-1" })]: `_x7 2+0x${STEPS}`,
     },
     expect: [never("StreamLagging", "critical", "40m")],
   },
