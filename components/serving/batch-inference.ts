@@ -21,7 +21,7 @@ import {
 import { check, given } from "../validation.ts";
 import { type BatchTerms, batchJob } from "./batch-job.ts";
 import { SIZE } from "./compute.ts";
-import { checkModel, type ModelStore, type ModelVersion, model, modelStore, readModel } from "./model.ts";
+import { bucketArn, checkModel, type ModelStore, type ModelVersion, model, modelStore, readModel } from "./model.ts";
 import { readTable, type Table, writeTable } from "./table.ts";
 
 export interface BatchInferenceArgs extends BatchTerms {
@@ -85,7 +85,7 @@ const cron: Rule<string, false> = {
 
 const table = fields<Table>({
   bucketName: input(text),
-  bucketArn: input(matching(/^arn:aws[\w-]*:s3:::[a-z0-9][a-z0-9.-]*$/, "the ARN of one bucket")),
+  bucketArn: input(bucketArn),
   kmsKeyArn: input(text),
   prefix: matching(/^([\w.=-]+\/)*$/, "a prefix that ends with a slash, such as scores/, or an empty one"),
 });

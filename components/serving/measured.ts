@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { check } from "../validation.ts";
+import { LOAD_SERIES } from "./load-query.ts";
 import { isOurs, type Runtime, says } from "./runtimes/runtime.ts";
 import type { Analysis } from "./strategies/analysis.ts";
 import type { Strategy } from "./strategies/strategy.ts";
@@ -29,7 +30,7 @@ export function checkMeasured(strategy: Strategy, runtime: Runtime, on: pulumi.R
     on,
   );
   check.that(
-    analysis?.maxInFlight === undefined || says(runtime, "model_requests_in_flight"),
+    analysis?.maxInFlight === undefined || says(runtime, LOAD_SERIES.inFlight),
     `${path}.maxInFlight`,
     `left out where the runtime is '${runtime.kind}': it does not say how many requests it has`,
     analysis?.maxInFlight,

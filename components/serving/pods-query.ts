@@ -1,5 +1,6 @@
 import { fresh } from "../monitoring/rules/quality.ts";
 import { exactly } from "../promql.ts";
+import { LOAD_SERIES } from "./load-query.ts";
 
 // What the servers of a new version say of themselves, and what is known of their predictions.
 
@@ -9,7 +10,7 @@ import { exactly } from "../promql.ts";
  * @param newPods hash of the new version's pods.
  */
 export const inFlight = (of: { namespace: string; model: string; newPods: string }, windowSeconds: number): string =>
-  `avg(sum by (pod) (avg_over_time(model_requests_in_flight{namespace="${of.namespace}",app="${of.model}",rollouts_pod_template_hash="${of.newPods}"}[${windowSeconds}s])))`;
+  `avg(sum by (pod) (avg_over_time(${LOAD_SERIES.inFlight}{namespace="${of.namespace}",app="${of.model}",rollouts_pod_template_hash="${of.newPods}"}[${windowSeconds}s])))`;
 
 /** Two versions whose predictions have been labelled. */
 export interface Labelled {
