@@ -139,11 +139,11 @@ function unmeasured(measurement: Measurement, rollout: Resource, stack: readonly
   if (strange !== undefined) {
     return [{ ...at, ...strange }];
   }
-  if (isOfAccuracy(expression)) {
-    const faults = accuracyFaults(measurement, expression, rollout);
-    return faults.length > 0 ? faults : ofOldVersion(measurement, rollout);
-  }
   const still = lax(measurement, expression);
+  if (isOfAccuracy(expression)) {
+    const faults = [accuracyFaults(measurement, expression, rollout), still, ofOldVersion(measurement, rollout)];
+    return faults.find((each) => each.length > 0) ?? [];
+  }
   const mistaken =
     [still, ofOldVersion(measurement, rollout), unmeasuredPorts(measurement, rollout, stack)].find((each) => each.length > 0) ??
     [];

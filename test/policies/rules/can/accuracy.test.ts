@@ -93,6 +93,16 @@ it.each<[string, (watch: any) => void, string]>([
   ],
   ["more labels than there are", (watch) => asks(watch, (query) => query.replaceAll(">= 1920", ">= 1e12")), FAILURE],
   [
+    "a success that everything is",
+    (watch) => (watch.successCondition = "len(result) > 0 && !isNaN(result[0])"),
+    "spec.metrics[2].successCondition: ",
+  ],
+  [
+    "a success of nothing",
+    (watch) => (watch.successCondition = "len(result) == 0 || result[0] <= 0.05"),
+    "spec.metrics[2].successCondition: ",
+  ],
+  [
     "good versions thrown out",
     (watch) => {
       asks(watch, () => newAlone);
@@ -113,7 +123,7 @@ it("CAN-08 lets accuracy be compared in other words", () => {
       "CAN-08",
       released((watch) => {
         asks(watch, () => query);
-        watch.successCondition = `len(result) > 0 && !(${failure})`;
+        watch.successCondition = `len(result) > 0 && !isNaN(result[0]) && !(${failure})`;
         watch.failureCondition = `len(result) > 0 && ${failure}`;
       }),
     );
