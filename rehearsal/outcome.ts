@@ -53,6 +53,8 @@ export interface ReleaseResult {
   /** Of a bad release, seconds: first answer of the new version → abort; abort → its last answer. */
   faultToAbort?: number;
   abortToLastAnswer?: number;
+  /** The same, until the last request was sent that it answered: then traffic was off. Answers to those under way may come later. */
+  abortToOff?: number;
   /** Why the controller gave the release up, in its own words. */
   reason?: string;
   /** Of a bad release, seconds from asking for the old version again until the controller is at rest. */

@@ -8,14 +8,14 @@ export const sureAnswers = (share: number): number => Math.min(40, 8 * share);
  * `stacks/inputs/pace.ts` reads them and says so in the engine's log.
  */
 export const PACE: Record<string, number> = {
-  stepSeconds: 10,
+  stepSeconds: 8,
   testSeconds: 45,
-  soakSeconds: 10,
+  soakSeconds: 8,
   compareSeconds: 12,
   intervalSeconds: 2,
-  windowSeconds: 10,
-  giveUpSeconds: 30,
-  scaleDownDelaySeconds: 10,
+  windowSeconds: 8,
+  giveUpSeconds: 20,
+  scaleDownDelaySeconds: 8,
   nodeIdleSeconds: 5,
   scrapeSeconds: 2,
   // Counts.

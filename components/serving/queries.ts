@@ -23,8 +23,47 @@ export function errorShare(host: string, { windowSeconds, minRequests }: Window)
 export function slowShare(host: string, latencyTargetMs: number, { windowSeconds, minRequests }: Window): string {
   // A bound is written `200` by one exposition format and `200.0` by the other.
   const quick = durations(host, windowSeconds, `le=~"${latencyTargetMs}(\\\\.0)?"`);
-  return exactly(`1 - ${quick} / (${durations(host, windowSeconds, 'le="+Inf"')} >= ${minRequests})`);
+  return exactly(`1 - ${quick} / (${durations(host, windowSeconds, ALL_DURATIONS)} >= ${minRequests})`);
 }
+
+/** What a share of bad answers is judged by. */
+export interface Judged {
+  /** Host of the version that is judged, and of the old one. */
+  host: string;
+  oldHost: string;
+  /** Largest share of a good version; a number, or an argument of a template that stands for one. */
+  max: number | string;
+  /** How many times the old version's share it must be as well. */
+  timesOld: number;
+}
+
+/** {@link errorShare}, where it says something of the version. */
+export const judgedErrors = (of: Judged, window: Window): string =>
+  unlessChance((host) => errorShare(host, window), answers(of.host, window.windowSeconds), of);
+
+/** {@link slowShare}, where it says something of the version. */
+export const judgedSlow = (of: Judged, latencyTargetMs: number, window: Window): string =>
+  unlessChance((host) => slowShare(host, latencyTargetMs, window), durations(of.host, window.windowSeconds, ALL_DURATIONS), of);
+
+/** Standard errors that a share of few answers may lie above its limit: by chance 1 in 740 does. */
+const SIGMAS = 3;
+
+/**
+ * A share, and nothing while it lies above its limit in a way that says nothing of the version. Chance may do it: of 100 answers of a version
+ * that is slow in 2 % of them, 6 are slow now and then. So may what both versions ask or run on, where the old one's share in the same
+ * window is as large. Where the old version answered too little to say, the first alone counts.
+ */
+function unlessChance(shareOf: (host: string) => string, all: string, { host, oldHost, max, timesOld }: Judged): string {
+  const [share, old] = [shareOf(host), shareOf(oldHost)];
+  const chance = `${max} + ${SIGMAS} * sqrt(${max} * (1 - ${max}) / ${all})`;
+  const bound = timesOld === 0 ? chance : `(${timesOld} * ${old} > ${chance} or ${chance})`;
+  return `${share}${UNLESS}(${share} > ${max} <= ${bound})`;
+}
+
+/** The share alone that a query of this kind answers with: whatever chance explains, and as it is of any version. */
+export const shareAlone = (query: string): string => query.split(UNLESS)[0] as string;
+
+const UNLESS = " unless ";
 
 /** Share of the answers of both Services that came from the first. */
 export function servedShare(canaryHost: string, stableHost: string, { windowSeconds, minRequests }: Window): string {
@@ -99,6 +138,8 @@ const comparedBy = ({ namespace, comparer, version }: Answered): string =>
 
 const answers = (host: string, window: number, codeClass = '!=""'): string =>
   sumOf(`envoy_cluster_upstream_rq{${cluster(host)},response_code_class${codeClass}}[${window}s]`);
+
+const ALL_DURATIONS = 'le="+Inf"';
 
 const durations = (host: string, window: number, bound: string): string =>
   sumOf(`envoy_cluster_upstream_rq_time_bucket{${cluster(host)},${bound}}[${window}s]`);

@@ -9,6 +9,8 @@ export interface Known {
   records?: ReadonlyMap<string, Expression>;
   /** Value of each share of a whole in it. @default - any from 0 to 1 */
   share?: number;
+  /** Values of some expressions, by their texts: they are there at all times. */
+  values?: ReadonlyMap<string, number>;
   /** Values that some series have, by their names. @default - any that they can have */
   seriesValue?: (name: string, matchers: Selector["matchers"]) => number | undefined;
   /** Whether each selection is of one series, so that a sum is its value. @default - where a share is known */
@@ -21,6 +23,10 @@ export interface Known {
 
 /** The answers that an expression can have. They hold for sure; not each of them needs to be possible. */
 export function answersOf(expression: Expression, known: Known = {}): Answers {
+  const value = known.values?.get(expression.text);
+  if (value !== undefined) {
+    return { ...span(value), presence: "always", isChosen: false };
+  }
   switch (expression.kind) {
     case "number":
       return { ...span(expression.value), presence: "always", isChosen: false };
@@ -166,11 +172,18 @@ function without({ left, right, on }: Operation, one: Answers, other: Answers): 
   // Something is up at all times.
   const isAny = on?.length === 0;
   const isThere = other.presence === "always" || (!other.isChosen && selectorsIn(right).every(({ name }) => name === "up"));
-  if (one.presence === "never" || isSame || (isAny && isThere)) {
+  const isOfLeft = chosenFrom(right).text === left.text;
+  if (one.presence === "never" || isSame || (isAny && isThere) || (isOfLeft && other.presence === "always")) {
     return { ...one, presence: "never" };
   }
   return other.presence === "never" ? one : { ...one, presence: "maybe", isChosen: true };
 }
+
+/** What comparisons choose from. */
+const chosenFrom = (expression: Expression): Expression => {
+  const [choice] = expression.kind === "operation" && expression.operator !== "and" ? choicesOf(expression) : [];
+  return choice === undefined ? expression : chosenFrom(choice.left);
+};
 
 function either(one: Answers, other: Answers): Answers {
   if (one.presence === "never" || other.presence === "never") {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type ServingNames, serviceHost } from "#components/serving/names";
+import { shareAlone } from "#components/serving/queries";
 import { understood } from "./kubectl.ts";
 import type { Prometheus } from "./prometheus.ts";
 
@@ -99,7 +100,7 @@ async function measurementOf(
   const condition = filled(metric.successCondition);
   const limit = /result\[0\] <= ([\d.e-]+)\s*$/.exec(condition)?.[1];
   const atLeast = /result\[0\] >=? (-?[\d.e-]+)/.exec(condition)?.[1];
-  const query = filled(metric.provider.prometheus?.query ?? "");
+  const query = shareAlone(filled(metric.provider.prometheus?.query ?? ""));
   const [canary, stableHost] = [canaryService, stableService].map((service) => serviceHost(service, namespace)) as [
     string,
     string,

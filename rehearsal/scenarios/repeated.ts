@@ -30,10 +30,10 @@ function thrownOut(releases: readonly ReleaseResult[]): string {
   if (bad.length === 0) {
     return "";
   }
-  const off = bad.map(({ abortToLastAnswer = Number.NaN }) => abortToLastAnswer).toSorted((one, other) => one - other);
+  const off = bad.map(({ abortToOff = Number.NaN }) => abortToOff).toSorted((one, other) => one - other);
   const whole = bad.map(({ faultToAbort = Number.NaN }, at) => faultToAbort + (bad[at]?.abortToLastAnswer ?? 0));
   const p95 = off[Math.ceil(0.95 * off.length) - 1] ?? Number.NaN;
-  return `first answer → last one at most ${Math.max(...whole).toFixed(1)} s · verdict → last answer ${p95.toFixed(2)} s (p95), ${off.at(-1)?.toFixed(2)} s at most`;
+  return `first answer → last one at most ${Math.max(...whole).toFixed(1)} s · verdict → traffic off ${p95.toFixed(2)} s (p95), ${off.at(-1)?.toFixed(2)} s at most`;
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);

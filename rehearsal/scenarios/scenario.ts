@@ -1,4 +1,3 @@
-import { TIMEOUT_SECONDS } from "#components/serving/exposure";
 import type { ReleaseResult } from "../outcome.ts";
 import { demand, demandBad } from "../phases/releases.ts";
 import type { Stage } from "./stage.ts";
@@ -11,11 +10,11 @@ export interface Scenario {
   run(stage: Stage): Promise<string>;
 }
 
-/** What a slow version leaves behind is its own: requests that the gateway answers, and answers to those that had been sent before the verdict. */
+/** Requests that wait for a slow version are its own: those that the gateway answers in its place, and those that were sent before the verdict. */
 const withoutWaits = (result: ReleaseResult): ReleaseResult => ({
   ...result,
   failed: result.failed - result.unanswered,
-  abortToLastAnswer: Math.max(0, (result.abortToLastAnswer ?? Number.NaN) - TIMEOUT_SECONDS),
+  abortToLastAnswer: result.abortToOff ?? Number.NaN,
 });
 
 /**
@@ -24,9 +23,10 @@ const withoutWaits = (result: ReleaseResult): ReleaseResult => ({
  */
 export function demandThrownOut(result: ReleaseResult, metric: string, late = false): string {
   demandBad(late ? withoutWaits(result) : result);
-  const { version, reason = "", faultToAbort = Number.NaN, abortToLastAnswer = Number.NaN, windows, failed, total } = result;
+  const { version, reason = "", faultToAbort = Number.NaN, windows, failed, total } = result;
+  const [off = Number.NaN, last = Number.NaN] = [result.abortToOff, result.abortToLastAnswer];
   demand(reason.includes(`"${metric}"`), `version ${version} must be thrown out by ${metric}, the controller says: ${reason}`);
-  return `v${version} thrown out by ${metric} ${faultToAbort.toFixed(1)} s after its first answer, at ${windows.at(-1)?.wanted ?? 0} % · last answer ${abortToLastAnswer.toFixed(2)} s later · ${failed} of ${total.toLocaleString("en")} failed, all its own`;
+  return `v${version} thrown out by ${metric} ${faultToAbort.toFixed(1)} s after its first answer, at ${windows.at(-1)?.wanted ?? 0} % · traffic off ${off.toFixed(2)} s later, last answer ${last.toFixed(2)} s · ${failed} of ${total.toLocaleString("en")} failed, all its own`;
 }
 
 /** @throws {Error} when a request failed. */

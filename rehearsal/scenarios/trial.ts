@@ -76,6 +76,10 @@ export class Trial {
       // As it is, for the report: to bring the version before back could fail too, and hide why.
       await trial.stop();
       trial.timeline.stop();
+      if (!trial.done) {
+        // The next version is released over the one that runs.
+        pointAt(stage.environment, stage.served.model, before, stage.workspace.releases);
+      }
       throw error;
     } finally {
       writeChanges(stage.workspace.project, changes);

@@ -144,9 +144,11 @@ function rollback(
 ): Partial<ReleaseResult> {
   const answers = samples.filter((sample) => sample.version === version);
   const abort = abortedAt(timeline, began);
+  const since = (moments: readonly number[]): number => Math.max(0, (Math.max(...moments, abort) - abort) / 1000);
   return {
     faultToAbort: (abort - (answers[0]?.at ?? abort)) / 1000,
-    abortToLastAnswer: Math.max(0, ((answers.at(-1)?.at ?? abort) - abort) / 1000),
+    abortToLastAnswer: since(answers.map(({ at }) => at)),
+    abortToOff: since(answers.map(({ at, ms }) => at - ms)),
     reason: messageOf(timeline),
   };
 }

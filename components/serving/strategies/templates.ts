@@ -1,6 +1,6 @@
 import { given } from "../../validation.ts";
 import { type ServingNames, serviceHost } from "../names.ts";
-import { errorShare, servedShare, slowShare } from "../queries.ts";
+import { judgedErrors, judgedSlow, servedShare } from "../queries.ts";
 import { ANALYSIS_DEFAULTS, type Analysis, type Watched } from "./analysis.ts";
 import { DRIFT_DEFAULTS, driftMetric, driftTemplate, NEW_PODS } from "./drift.ts";
 import type { ReleasedModel } from "./plan.ts";
@@ -45,7 +45,7 @@ interface Values extends Omit<Required<Analysis>, Watched>, Asked, Pick<Released
  */
 function watchTemplate(values: Values, names: ServingNames, watched: readonly object[]): object {
   const limits = { maxErrorShare: String(values.maxErrorShare), maxSlowShare: String(values.maxSlowShare) };
-  const health = healthMetrics(values, serviceHost(names.canaryService, names.namespace), limits);
+  const health = healthMetrics(values, names, { service: names.canaryService, ...limits });
   return {
     args: [{ name: NEW_PODS.name }],
     metrics: [...health, ...watched].map((metric) => ({
@@ -61,15 +61,19 @@ function watchTemplate(values: Values, names: ServingNames, watched: readonly ob
 const UNLIMITED = 1_000_000;
 
 /** Passes once errors and latency were seen to be good. Bad measurements abort the release. */
-function gateTemplate(values: Values, { namespace, canaryService }: ServingNames): object {
-  const limits = { maxErrorShare: "{{args.maxErrorShare}}", maxSlowShare: "{{args.maxSlowShare}}" };
+function gateTemplate(values: Values, names: ServingNames): object {
+  const judged = {
+    service: "{{args.service}}",
+    maxErrorShare: "{{args.maxErrorShare}}",
+    maxSlowShare: "{{args.maxSlowShare}}",
+  };
   return {
     args: [
-      { name: "service", value: canaryService },
+      { name: "service", value: names.canaryService },
       { name: "maxErrorShare", value: String(values.maxErrorShare) },
       { name: "maxSlowShare", value: String(values.maxSlowShare) },
     ],
-    metrics: healthMetrics(values, serviceHost("{{args.service}}", namespace), limits).map((metric) => ({
+    metrics: healthMetrics(values, names, judged).map((metric) => ({
       ...metric,
       ...untilOneIsGood(values),
       failureLimit: FAILURES_FORGIVEN,
@@ -102,13 +106,15 @@ function shareTemplate(values: Values, { namespace, canaryService, stableService
   };
 }
 
-function healthMetrics(
-  values: Values,
-  host: string,
-  { maxErrorShare, maxSlowShare }: Record<"maxErrorShare" | "maxSlowShare", string>,
-) {
+/** The version that is measured, and its limits. */
+type Judged = Record<"service" | "maxErrorShare" | "maxSlowShare", string>;
+
+function healthMetrics(values: Values, { namespace, stableService }: ServingNames, { service, ...limits }: Judged) {
+  const { latencyTargetMs, timesOld } = values;
+  const [host, oldHost] = [serviceHost(service, namespace), serviceHost(stableService, namespace)];
+  const judged = (max: string) => ({ host, oldHost, max, timesOld });
   return [
-    limited("error-share", maxErrorShare, errorShare(host, values), values),
-    limited("slow-share", maxSlowShare, slowShare(host, values.latencyTargetMs, values), values),
+    limited("error-share", limits.maxErrorShare, judgedErrors(judged(limits.maxErrorShare), values), values),
+    limited("slow-share", limits.maxSlowShare, judgedSlow(judged(limits.maxSlowShare), latencyTargetMs, values), values),
   ];
 }

@@ -4,6 +4,7 @@ import { at, type Bag, bags, isSet, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import { levels, stackRule } from "../../rule.ts";
 import { canaryOf, gatesOf, raisesOf, STEPS, stepsOf } from "./rollouts.ts";
+import { shareOf } from "./shares.ts";
 import { argumentsOf, filled, isMeant, queryOf, templatesAmong } from "./templates.ts";
 
 /**
@@ -60,7 +61,7 @@ function shareFaults(resource: Resource, templates: readonly Resource[]): Findin
   );
 }
 
-/** Whether an analysis has a query that contains the names of both Services. */
+/** Whether an analysis has a query that divides by the answers of both Services: what is compared with the old version does not. */
 function readsBoth(gate: Bag, given: readonly Bag[], rollout: Resource, templates: readonly Resource[]): boolean {
   const canary = canaryOf(rollout);
   const services = [text(canary, "canaryService"), text(canary, "stableService")];
@@ -70,7 +71,14 @@ function readsBoth(gate: Bag, given: readonly Bag[], rollout: Resource, template
       const values = argumentsOf(template, given);
       return bags(template.inputs, "spec", "metrics").some((metric) => {
         const query = filled(queryOf(at(metric, "provider")), values);
-        return services.every((service) => service !== undefined && service !== "" && query.includes(service));
+        const whole = wholeOf(query);
+        return services.every((service) => service !== undefined && service !== "" && whole.includes(service));
       });
     });
+}
+
+/** What a share in a query is a part of; the text itself where there is no share. */
+function wholeOf(query: string): string {
+  const share = shareOf(query);
+  return share === undefined ? query : share.right.text;
 }

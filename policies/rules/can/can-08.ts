@@ -14,11 +14,11 @@ import { isNewLessOld, isOfOutcomes } from "./outcomes.ts";
 import { unmeasuredPorts } from "./ports.ts";
 import { fewestRequests } from "./queries.ts";
 import { canaryOf, STEPS, secondsIn, stepsOf } from "./rollouts.ts";
-import { shareOf } from "./shares.ts";
+import { answering, shareOf } from "./shares.ts";
 import { strangeness, tooSlow } from "./strangeness.ts";
 import { templatesAmong } from "./templates.ts";
 import { isUndecided, isUnread, laxness } from "./verdicts.ts";
-import { ofOldVersion } from "./versions.ts";
+import { ofOldVersion, oldShares } from "./versions.ts";
 
 /**
  * A share of fewer requests is chance; one of more than a busy model gets in a window is never measured. `attempts`: of fewer attempts of users
@@ -124,7 +124,7 @@ function ungiven({ query, place }: Measurement): Finding[] {
 function unmeasured(measurement: Measurement, rollout: Resource, stack: readonly Resource[]): Finding[] {
   const { query, isPrometheus, own } = measurement;
   if (!isPrometheus) {
-    const still = lax(measurement, undefined);
+    const still = lax(measurement, rollout);
     return still.length > 0 ? still : ofOldVersion(measurement, rollout);
   }
   const expression = parsedQuery(query);
@@ -139,7 +139,7 @@ function unmeasured(measurement: Measurement, rollout: Resource, stack: readonly
   if (strange !== undefined) {
     return [{ ...at, ...strange }];
   }
-  const still = lax(measurement, expression);
+  const still = lax(measurement, rollout, expression);
   if (isOfAccuracy(expression)) {
     const faults = [accuracyFaults(measurement, expression, rollout), still, ofOldVersion(measurement, rollout)];
     return faults.find((each) => each.length > 0) ?? [];
@@ -151,7 +151,9 @@ function unmeasured(measurement: Measurement, rollout: Resource, stack: readonly
   const other = isTurned
     ? [{ ...at, got: query.slice(0, 60), want: "the new version's outcomes less those of all others" }]
     : mistaken;
-  return other.length > 0 || !isUndecided(expression) ? other : [new Undecided(at.property, at.resource?.address)];
+  return other.length > 0 || !isUndecided(expression, oldShares(expression, rollout))
+    ? other
+    : [new Undecided(at.property, at.resource?.address)];
 }
 
 /** A query of which a part is filled in by the controller is known only then; any other is none. */
@@ -170,7 +172,7 @@ function ofTooFew({ query, isPrometheus, own }: Measurement, { fewest, most, att
   if (expression === undefined) {
     return [];
   }
-  const found = fewestRequests(query);
+  const found = fewestRequests(answering(expression).text);
   if (isOfOutcomes(expression)) {
     return unless((found ?? 0) >= attempts, {
       ...own("provider.prometheus.query"),
@@ -188,9 +190,9 @@ function ofTooFew({ query, isPrometheus, own }: Measurement, { fewest, most, att
   });
 }
 
-function lax(measurement: Measurement, query: Expression | undefined): Finding[] {
+function lax(measurement: Measurement, rollout: Resource, query?: Expression): Finding[] {
   const { conditions, place } = measurement;
-  const found = laxness(measurement, query);
+  const found = laxness(measurement, query, query && oldShares(query, rollout));
   if (found !== undefined) {
     return [{ ...place(found.field), got: shown(conditions[found.field]), want: found.want }];
   }

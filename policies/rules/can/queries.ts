@@ -30,10 +30,14 @@ export function strangeTime(query: string, longest = LONGEST): string | undefine
   return moved ?? (odd === undefined ? undefined : `a range of ${odd}s`);
 }
 
-/** Why a share does not say how large a part of the whole is: other times in it, or a factor. */
-export function crookedShare(query: string): string | undefined {
+/**
+ * Why a share does not say how large a part of the whole is: other times in it, or a factor.
+ *
+ * @param share the part of the query whose value is the answer.
+ */
+export function crookedShare(query: string, share: string): string | undefined {
   const times = new Set([...blind(query).matchAll(/\[(\w+)[:\]]/g)].map(([, time]) => time));
-  const [, before, after] = /(?:^|[^\w.])(\d+(?:\.\d+)?)\s*\*|\*\s*(\d+(?:\.\d+)?)(?![\w.])/.exec(outline(query)) ?? [];
+  const [, before, after] = /(?:^|[^\w.])(\d+(?:\.\d+)?)\s*\*|\*\s*(\d+(?:\.\d+)?)(?![\w.])/.exec(outline(share)) ?? [];
   const factor = Number(before ?? after ?? 1);
   return times.size > 1
     ? `${[...times].join(" and ")} in one query`

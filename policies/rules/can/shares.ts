@@ -29,6 +29,10 @@ function isOfOneKind({ left, right }: Operation): boolean {
   return selectorsIn(left).some(({ name }) => families.includes(familyOf(name)));
 }
 
+/** The part of a query whose value is its answer: what follows `unless` says only when there is none. */
+export const answering = (query: Expression): Expression =>
+  query.kind === "operation" && query.operator === "unless" ? answering(query.left) : query;
+
 /** Why a share does not say how large a part of the whole is: the same is counted on both sides. */
 export const isOfItself = ({ left, right }: Operation): boolean => counted(left).text === counted(right).text;
 

@@ -7,7 +7,7 @@ import { onceAStack, type Resource } from "../../resource.ts";
 import { isOfAccuracy } from "./accuracy.ts";
 import { isOfOutcomes, LONGEST_TEST } from "./outcomes.ts";
 import { crookedShare, strangeTime } from "./queries.ts";
-import { boundOf, isOfItself, isOfPredictions, shareOf, strangeLabel, strangeOutcome } from "./shares.ts";
+import { answering, boundOf, isOfItself, isOfPredictions, shareOf, strangeLabel, strangeOutcome } from "./shares.ts";
 
 /** What is wrong with a query, and what it should be. */
 interface Strange {
@@ -48,7 +48,8 @@ export function strangeness(query: string, expression: Expression): Strange | un
   if (label !== undefined) {
     return { got: `'${label}' above alone`, want: "a share whose whole is chosen by the same labels" };
   }
-  const crooked = share !== undefined && isOfItself(share) ? "the same above as below" : crookedShare(query);
+  const crooked =
+    share !== undefined && isOfItself(share) ? "the same above as below" : crookedShare(query, answering(expression).text);
   return crooked === undefined ? undefined : { got: crooked, want: "a share of one time, without a factor" };
 }
 

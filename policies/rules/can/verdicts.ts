@@ -1,6 +1,7 @@
+import { counted } from "../../promql/shares.ts";
 import type { Answers } from "../../promql/spans.ts";
-import { type Expression, type Operation, selectorsIn } from "../../promql/syntax.ts";
-import { answersOf } from "../../promql/values.ts";
+import { type Expression, type Operation, selectorsIn, within } from "../../promql/syntax.ts";
+import { answersOf, type Known } from "../../promql/values.ts";
 import { numberOr } from "../../read.ts";
 import { holdsFor } from "./conditions.ts";
 import type { Measurement } from "./measurements.ts";
@@ -29,12 +30,15 @@ export const isUnread = ({ conditions }: Measurement): Lax["field"] | undefined 
   );
 
 /** Whether what a query makes of a share depends on more than the share: nobody can say then which shares pass. */
-export const isUndecided = (query: Expression): boolean =>
-  shareOf(query) !== undefined &&
-  [0, TOO_MANY, 0.5, 1 - TOO_MANY, 1].some((share) => answerOf(answersOf(query, { share })) === undefined);
+export const isUndecided = (query: Expression, ofOld: readonly Operation[]): boolean =>
+  [0, TOO_MANY, 0.5, 1 - TOO_MANY, 1].some((share) => answersTo(query, share, ofOld).includes(undefined));
 
 /** What is wrong with the conditions of a measurement; `undefined` where they stop something, or cannot be read. */
-export function laxness({ conditions, metric }: Measurement, query: Expression | undefined): Lax | undefined {
+export function laxness(
+  { conditions, metric }: Measurement,
+  query: Expression | undefined,
+  ofOld: readonly Operation[] = [],
+): Lax | undefined {
   const { successCondition, failureCondition } = conditions;
   const answers = possible(conditions, query);
   const always = (holds: boolean, condition: string): boolean => answers.every((each) => holdsFor(condition, [each]) === holds);
@@ -56,7 +60,7 @@ export function laxness({ conditions, metric }: Measurement, query: Expression |
   if (query !== undefined && isOfOutcomes(query) && !tellsWorse(conditions, query)) {
     return { field: "failureCondition", want: "a condition that a much worse version meets, and a better one does not" };
   }
-  const want = query === undefined ? undefined : lenience(query, conditions, pauses);
+  const want = query === undefined ? undefined : lenience(query, ofOld, { conditions, pauses });
   return want === undefined
     ? undefined
     : { field: successCondition === undefined ? "failureCondition" : "successCondition", want };
@@ -78,15 +82,17 @@ function possible({ successCondition, failureCondition }: Measurement["condition
  * A share of failures must stop a release long before half of all requests fail, whatever the query makes of it: `q - 1`, `q / 1000`.
  * Which way it counts is known by what it counts, and else by which end of it passes.
  */
-function lenience(query: Expression, conditions: Measurement["conditions"], pauses: boolean): string | undefined {
+function lenience(
+  query: Expression,
+  ofOld: readonly Operation[],
+  { conditions, pauses }: Pick<Measurement, "conditions"> & { pauses: boolean },
+): string | undefined {
   const share = shareOf(query);
   if (share === undefined) {
     return undefined;
   }
-  const passed = (value: number): boolean => {
-    const answer = answerOf(answersOf(query, { share: value }));
-    return answer !== undefined && passes(conditions, answer, pauses) === true;
-  };
+  const passed = (value: number): boolean =>
+    answersTo(query, value, ofOld).some((answer) => answer !== undefined && passes(conditions, answer, pauses) === true);
   const meaning = meaningOf(share);
   if (meaning === "successes" ? passed(0) : meaning === "failures" && passed(1)) {
     return "a condition that no successful request at all does not meet";
@@ -104,6 +110,44 @@ function lenience(query: Expression, conditions: Measurement["conditions"], paus
 /** Whether the whole of a share is counted at several Services: it says where requests go, and a part of them is as it should be. */
 const isOfSeveral = ({ right }: Operation): boolean =>
   new Set(selectorsIn(right).map(({ matchers }) => JSON.stringify(matchers))).size > 1;
+
+/** Shares of bad requests that an old version may have while a new one is judged. */
+const FAILURES_OF_OLD = [0, 0.02];
+
+/** Requests of which a share is judged as soon as there are enough, and on a busy day. */
+const BUSY = 1e6;
+
+/**
+ * The answers of a query of which a share has a value: beside old versions that do well, and of few and of many requests.
+ *
+ * @param ofOld shares in it that say the same of the old version.
+ * @returns for each of these cases the answer; `undefined` where it depends on more.
+ */
+function answersTo(query: Expression, share: number, ofOld: readonly Operation[]): (readonly number[] | undefined)[] {
+  const judged = shareOf(query);
+  if (judged === undefined) {
+    return [];
+  }
+  return [fewestIn(judged.right), BUSY].flatMap((requests) =>
+    FAILURES_OF_OLD.flatMap((failures) => {
+      const old = ofOld.map((each): [string, number] => [each.text, meaningOf(each) === "successes" ? 1 - failures : failures]);
+      const known = { share, values: new Map([...old, [judged.text, share], [counted(judged.right).text, requests]]) };
+      const answer = answerOf(answersOf(query, known));
+      return isHidden(query, judged, known) ? [answer, []] : [answer];
+    }),
+  );
+}
+
+/** Whether nobody can say when a share is left out by a comparison of itself: any answer may be nothing then. */
+const isHidden = (query: Expression, { text }: Operation, known: Known): boolean =>
+  query.kind === "operation" &&
+  query.operator === "unless" &&
+  within(query.right).some((each) => each.text === text) &&
+  answersOf(query.right, known).presence === "maybe";
+
+/** What the whole of a share is at least, in its own unit. */
+const fewestIn = (whole: Expression): number =>
+  whole.kind === "operation" && whole.operator.startsWith(">") && whole.right.kind === "number" ? whole.right.value : 1;
 
 /** The answer of a query where only one is possible; `undefined` where that depends on more than the share. */
 const answerOf = ({ low, high, presence }: Answers): readonly number[] | undefined =>

@@ -1,12 +1,12 @@
 import { type Finding, unless } from "../../findings.ts";
 import { nameOf, namespaceOf } from "../../kubernetes/objects.ts";
 import { parsedQuery } from "../../promql/parse.ts";
-import { type Expression, type Matcher, type Selector, selectorsIn } from "../../promql/syntax.ts";
+import { type Expression, type Matcher, type Operation, type Selector, selectorsIn, within } from "../../promql/syntax.ts";
 import { at, text } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import type { Measurement } from "./measurements.ts";
 import { canaryOf } from "./rollouts.ts";
-import { shareOf, takesBoth } from "./shares.ts";
+import { meaningOf, shareOf, takesBoth } from "./shares.ts";
 import { NEW_PODS } from "./templates.ts";
 
 /** A query names no version at all. */
@@ -96,6 +96,23 @@ function otherVersion(query: Expression, versions: Versions): string | undefined
     takesBoth(each, versions.isNew, versions.old),
   );
   return mixed === undefined ? undefined : `both versions, by '${mixed.matchers.find(versions.isNew)?.value}'`;
+}
+
+/** The shares in a query that say the same of the old version as its first share says of the new one. */
+export function oldShares(query: Expression, rollout: Resource): readonly Operation[] {
+  const [share, canary] = [shareOf(query), canaryOf(rollout)];
+  const [service, stable] = [text(canary, "canaryService"), text(canary, "stableService")];
+  if (share === undefined || service === undefined || stable === undefined) {
+    return [];
+  }
+  const name = new RegExp(`(?<![\\w-])${stable}(?![\\w-])`, "g");
+  return within(query).filter(
+    (each): each is Operation =>
+      each.kind === "operation" &&
+      meaningOf(each) !== undefined &&
+      each.text !== share.text &&
+      each.text.replaceAll(name, service) === share.text,
+  );
 }
 
 /** Whether a share says how many of all requests the new version got: both sides choose by the version alone. */

@@ -4,6 +4,8 @@ import {
   differentShare,
   errorShare,
   failedShare,
+  judgedErrors,
+  judgedSlow,
   predictionDrift,
   servedShare,
   slowdown,
@@ -51,6 +53,9 @@ const COUNTERS: [string, number][] = [
   [answered("alone", 4, "5xx"), 10],
 ];
 
+const judged = (service: string, oldService: string, max: number, timesOld = 2): string =>
+  judgedErrors({ host: host(service), oldHost: host(oldService), max, timesOld }, window);
+
 const EXPECTED: [string, string, number | undefined][] = [
   ["errors", errorShare(host("canary"), window), 0.05],
   ["no_errors", errorShare(host("stable"), window), 0],
@@ -60,6 +65,21 @@ const EXPECTED: [string, string, number | undefined][] = [
   ["slow_both", slowShare(host("both"), 200, window), 0.2],
   ["served_both", servedShare(host("both"), host("stable"), window), Number((500 / 1_100).toFixed(8))],
   ["errors_of_grpc", errorShare(host("alone"), window), 0.25],
+  // Errors of 12 % in 4,000 answers: chance makes 1.6 % of them.
+  ["judged_worse", judged("both", "stable", 0.1), 0.12],
+  ["judged_by_chance", judged("both", "stable", 0.11), undefined],
+  ["judged_below", judged("both", "canary", 0.12), 0.12],
+  ["judged_as_the_old", judged("both", "canary", 0.01, 2.4), undefined],
+  ["judged_worse_than_old", judged("both", "canary", 0.01, 2.3), 0.12],
+  ["judged_as_the_old_in_vain", judged("both", "canary", 0.01, 0), 0.12],
+  ["judged_beside_nobody", judged("both", "quiet", 0.01), 0.12],
+  ["judged_by_nothing", judged("quiet", "canary", 0.01), undefined],
+  ["judged_slow", judgedSlow({ host: host("both"), oldHost: host("canary"), max: 0.05, timesOld: 0.7 }, 200, window), 0.2],
+  [
+    "judged_slow_too",
+    judgedSlow({ host: host("both"), oldHost: host("canary"), max: 0.05, timesOld: 0.8 }, 200, window),
+    undefined,
+  ],
   ["served_alone", servedShare(host("canary"), host("unknown"), window), 1],
   // Nothing at all, so that a gate neither passes nor fails.
   ["misspelt", errorShare(host("unknown"), window), undefined],

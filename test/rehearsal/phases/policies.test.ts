@@ -46,7 +46,7 @@ describe("the pack's config", () => {
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const written = JSON.parse(readFileSync(policyPack("staging", folder).config, "utf8"));
     const own = JSON.parse(readFileSync(join(PROJECT_FOLDER, "policies", "env", "staging.json"), "utf8"));
-    expect(written).toEqual({ ...own, "CAN-05": { ...own["CAN-05"], least: 10 } });
+    expect(written).toEqual({ ...own, "CAN-05": { ...own["CAN-05"], least: 8 } });
     expect(own["CAN-05"].least).toBeGreaterThan(10);
   });
 });

@@ -19,9 +19,9 @@ it("puts the shares of good releases together, weighted by their requests", () =
 
 it("tells the longest times of bad releases", () => {
   const bad = Array.from({ length: 20 }, (_, at) =>
-    release({ kind: "bad", failed: 3, faultToAbort: 10 + at, abortToLastAnswer: (20 - at) / 10 }),
+    release({ kind: "bad", failed: 3, faultToAbort: 10 + at, abortToLastAnswer: 5 + at, abortToOff: (20 - at) / 10 }),
   );
   expect(repeated(bad, 20)).toBe(
-    "20 times · first answer → last one at most 29.1 s · verdict → last answer 1.90 s (p95), 2.00 s at most · 60 of 20,000 failed",
+    "20 times · first answer → last one at most 53.0 s · verdict → traffic off 1.90 s (p95), 2.00 s at most · 60 of 20,000 failed",
   );
 });

@@ -114,10 +114,11 @@ describe("the result of a bad release", () => {
   const fresh = answers(5_500, 9_600, "5", 500);
 
   it("counts from the first answer of the new version to the verdict, and on to its last", () => {
-    const { faultToAbort, abortToLastAnswer, reason, verdict } = result([...answers(0, 12_000, "4"), ...fresh]);
-    expect({ faultToAbort, abortToLastAnswer, reason, verdict }).toEqual({
+    const { faultToAbort, abortToLastAnswer, abortToOff, reason, verdict } = result([...answers(0, 12_000, "4"), ...fresh]);
+    expect({ faultToAbort, abortToLastAnswer, abortToOff: abortToOff?.toFixed(3), reason, verdict }).toEqual({
       faultToAbort: 3.5,
       abortToLastAnswer: 0.5,
+      abortToOff: "0.498",
       reason: "error-share failed",
       verdict: "rolled back",
     });

@@ -102,6 +102,54 @@ describe("CAN-08", () => {
     expect(measured({ successCondition })).toHaveLength(1);
   });
 
+  const share = (service: string, code = "5..", fewest = 1): string =>
+    `(sum(rate(rq{service="${service}",code=~"${code}"}[2m])) / (sum(rate(rq{service="${service}"}[2m])) >= ${fewest}))`;
+  const all = 'sum(rate(rq{service="m-canary"}[2m]))';
+  const [ofNew, ofOld] = [share("m-canary"), share("m-stable")];
+  /** As a background analysis judges, and without a verdict where it has no answer. */
+  const watched = { failureCondition: "result[0] > 0.05", inconclusiveLimit: 1_000, successCondition: "result[0] <= 0.05" };
+
+  it.each([
+    `${ofNew} unless (${ofNew} > 0.05 <= 2 * ${ofOld})`,
+    `${ofNew} unless on() (${ofNew} > 0.05 <= 10 * ${ofOld})`,
+    `1 - ${share("m-canary", "2..")} unless (1 - ${share("m-canary", "2..")} > 0.05 <= 2 * (1 - ${share("m-stable", "2..")}))`,
+    `${ofNew} unless (${ofNew} > 0.05 <= (2 * ${ofOld} > 0.05 or vector(0.05)))`,
+    `${share("m-canary", "5..", 20)} unless (${share("m-canary", "5..", 20)} > 0.05 <= 0.05 + 3 * sqrt(0.05 * 0.95 / ${all}))`,
+  ])("takes a share that counts only where it is worse than that of the stable version: %s", (query) => {
+    expect(measured({ ...watched, ...asks(query) })).toEqual([]);
+  });
+
+  it.each([
+    // Whatever the old version does.
+    `${ofNew} unless ${ofNew} > 0.05`,
+    `${ofNew} unless (${ofNew} > 0.05 <= 2 + ${ofOld})`,
+    `${ofNew} unless (${ofNew} > 0.05 <= 100 * ${ofOld})`,
+    // Successes of the old version, others of its answers, and versions that nobody knows.
+    `${ofNew} unless (${ofNew} > 0.05 <= 2 * ${share("m-stable", "2..")})`,
+    `${ofNew} unless (${ofNew} > 0.05 <= 2 * ${share("m-stable", "4..|5..")})`,
+    `${ofNew} unless (${ofNew} > 0.05 <= 2 * ${share("other")})`,
+    `${ofNew} unless (${ofNew} > 0.05 <= 2 * ${ofNew})`,
+    // Chance that explains all, or of which nobody knows how large it is.
+    `${ofNew} unless (${ofNew} > 0.05 <= 0.05 + 3 * sqrt(0.05 * 0.95 / ${all}))`,
+    `${ofNew} unless (${ofNew} > 0.05 <= 0.4)`,
+    // Another time of the old version.
+    `${ofNew} unless (${ofNew} > 0.05 <= 2 * ${ofOld.replaceAll("2m", "1h")})`,
+    // The old version, and a factor, in the answer.
+    `${ofOld} unless (${ofOld} > 0.05 <= 2 * ${ofNew})`,
+    `2 * ${ofNew} unless (${ofNew} > 0.05 <= 2 * ${ofOld})`,
+  ])("refuses a share that is worse in vain: %s", (query) => {
+    expect(measured({ ...watched, ...asks(query) })).toHaveLength(1);
+  });
+
+  it("counts the requests of a share in the answer, not in what it is compared with", () => {
+    const least = (query: string) => measured({ ...watched, ...asks(query) }, { requests: { fewest: 150, most: 10_000 } });
+    const [old, enough] = [share("m-stable", "5..", 2), share("m-canary", "5..", 2)];
+    expect(least(`${ofNew} unless (${ofNew} > 0.05 <= 2 * ${old})`)).toContain(
+      "spec.metrics[0].provider.prometheus.query: a share of 120 requests or more",
+    );
+    expect(least(`${enough} unless (${enough} > 0.05 <= 2 * ${old})`)).toEqual([]);
+  });
+
   it("refuses a failure that never comes, and its limit as an argument", () => {
     expect(measured({ successCondition: undefined, failureCondition: "result[0] > 2" })).toEqual([
       "spec.metrics[0].failureCondition: result[0] > 2",
