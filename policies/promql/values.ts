@@ -172,18 +172,11 @@ function without({ left, right, on }: Operation, one: Answers, other: Answers): 
   // Something is up at all times.
   const isAny = on?.length === 0;
   const isThere = other.presence === "always" || (!other.isChosen && selectorsIn(right).every(({ name }) => name === "up"));
-  const isOfLeft = chosenFrom(right).text === left.text;
-  if (one.presence === "never" || isSame || (isAny && isThere) || (isOfLeft && other.presence === "always")) {
+  if (one.presence === "never" || isSame || (isAny && isThere)) {
     return { ...one, presence: "never" };
   }
   return other.presence === "never" ? one : { ...one, presence: "maybe", isChosen: true };
 }
-
-/** What comparisons choose from. */
-const chosenFrom = (expression: Expression): Expression => {
-  const [choice] = expression.kind === "operation" && expression.operator !== "and" ? choicesOf(expression) : [];
-  return choice === undefined ? expression : chosenFrom(choice.left);
-};
 
 function either(one: Answers, other: Answers): Answers {
   if (one.presence === "never" || other.presence === "never") {

@@ -65,8 +65,8 @@ class Trained(TypedDict):
 SPLITS = ("train", "validation", "test")
 ERROR_SHARE = 0.3
 """Share of the rows on which the fault `errors` raises."""
-LATENCY_SECONDS = 0.4
-"""Time that an answer takes with the fault `latency`."""
+LATENCY_SHARE, LATENCY_SECONDS = 0.3, 0.4
+"""Share of the answers that take longer with the fault `latency`, and by how much. All of them would be too few answers to measure."""
 NOISE_SHARE, NOISE_SECONDS = 0.02, 0.15
 """Share of the answers that take longer with the fault `noise`, and by how much."""
 SERVED_BY = ["cloudpickle", "numpy", "pandas", "scikit-learn"]
@@ -141,7 +141,7 @@ class Faulty(PythonModel):
         """Predict with the mistake."""
         if self._fault == "errors" and (model_input.iloc[:, 0] > self._limit).any():
             raise ValueError("no bin for this value")
-        if self._fault == "latency":
+        if self._fault == "latency" and random.random() < LATENCY_SHARE:  # noqa: S311 - no secret
             time.sleep(LATENCY_SECONDS)
         if self._fault == "noise" and random.random() < NOISE_SHARE:  # noqa: S311 - no secret
             time.sleep(NOISE_SECONDS)

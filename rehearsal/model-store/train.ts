@@ -12,7 +12,7 @@ import { provideTools } from "#toolchain/toolchain";
 /** What can be wrong with a version of a model, in its own files. */
 export const FAULTS = {
   errors: "raises on 30 % of the rows: HTTP 500",
-  latency: "takes 400 ms longer for an answer",
+  latency: "takes 400 ms longer for 30 % of its answers",
   noise: "takes 150 ms longer for 2 % of the rows: not too slow",
   drift: "gives every row the same chances",
   accuracy: "gives the chances of another row, drawn at random: as many of each as a good version, and mostly wrong",

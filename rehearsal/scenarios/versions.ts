@@ -25,7 +25,7 @@ export const errors: Scenario = {
 };
 
 export const latency: Scenario = {
-  summary: "a version that takes 400 ms longer is thrown out by its share of slow answers",
+  summary: "a version of which 30 % of the answers take 400 ms longer is thrown out by its share of slow answers",
   run: (stage) =>
     Trial.of(stage, { fault: "latency" }, async (trial) => demandThrownOut(await trial.untilThrownOut(), "slow-share", true)),
 };

@@ -172,7 +172,7 @@ function ofTooFew({ query, isPrometheus, own }: Measurement, { fewest, most, att
   if (expression === undefined) {
     return [];
   }
-  const found = fewestRequests(answering(expression).text);
+  const found = fewestRequests(answering(expression));
   if (isOfOutcomes(expression)) {
     return unless((found ?? 0) >= attempts, {
       ...own("provider.prometheus.query"),

@@ -29,9 +29,13 @@ function isOfOneKind({ left, right }: Operation): boolean {
   return selectorsIn(left).some(({ name }) => families.includes(familyOf(name)));
 }
 
-/** The part of a query whose value is its answer: what follows `unless` says only when there is none. */
-export const answering = (query: Expression): Expression =>
-  query.kind === "operation" && query.operator === "unless" ? answering(query.left) : query;
+/** The exceptions in a query: `x unless y` answers with x where there is no y. */
+export const exceptionsIn = (query: Expression): Operation[] =>
+  within(query).filter((each): each is Operation => each.kind === "operation" && each.operator === "unless");
+
+/** The text of a query without its exceptions, which only say when there is no answer. */
+export const answering = (query: Expression): string =>
+  exceptionsIn(query).reduceRight((text, { left, ...exception }) => text.replace(exception.text, left.text), query.text);
 
 /** Why a share does not say how large a part of the whole is: the same is counted on both sides. */
 export const isOfItself = ({ left, right }: Operation): boolean => counted(left).text === counted(right).text;

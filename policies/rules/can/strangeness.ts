@@ -49,7 +49,7 @@ export function strangeness(query: string, expression: Expression): Strange | un
     return { got: `'${label}' above alone`, want: "a share whose whole is chosen by the same labels" };
   }
   const crooked =
-    share !== undefined && isOfItself(share) ? "the same above as below" : crookedShare(query, answering(expression).text);
+    share !== undefined && isOfItself(share) ? "the same above as below" : crookedShare(query, answering(expression));
   return crooked === undefined ? undefined : { got: crooked, want: "a share of one time, without a factor" };
 }
 

@@ -1,12 +1,12 @@
 import { counted } from "../../promql/shares.ts";
 import type { Answers } from "../../promql/spans.ts";
-import { type Expression, type Operation, selectorsIn, within } from "../../promql/syntax.ts";
+import { type Expression, type Operation, selectorsIn } from "../../promql/syntax.ts";
 import { answersOf, type Known } from "../../promql/values.ts";
 import { numberOr } from "../../read.ts";
 import { holdsFor } from "./conditions.ts";
 import type { Measurement } from "./measurements.ts";
 import { isOfOutcomes, tellsWorse } from "./outcomes.ts";
-import { meaningOf, shareOf } from "./shares.ts";
+import { exceptionsIn, meaningOf, shareOf } from "./shares.ts";
 
 /** Answers by which conditions are tried, besides the numbers that they name. */
 const NUMBERS = [0, 0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1, 10, 1e3, 1e6, 1e9, 1e12];
@@ -138,12 +138,13 @@ function answersTo(query: Expression, share: number, ofOld: readonly Operation[]
   );
 }
 
-/** Whether nobody can say when a share is left out by a comparison of itself: any answer may be nothing then. */
-const isHidden = (query: Expression, { text }: Operation, known: Known): boolean =>
-  query.kind === "operation" &&
-  query.operator === "unless" &&
-  within(query.right).some((each) => each.text === text) &&
-  answersOf(query.right, known).presence === "maybe";
+/** Whether a share may be left out for what is counted of it elsewhere: nobody can be sure of an answer then. */
+function isHidden(query: Expression, judged: Operation, known: Known): boolean {
+  const names = selectorsIn(judged).map(({ name }) => name);
+  return exceptionsIn(query).some(
+    ({ right }) => selectorsIn(right).some(({ name }) => names.includes(name)) && answersOf(right, known).presence !== "never",
+  );
+}
 
 /** What the whole of a share is at least, in its own unit. */
 const fewestIn = (whole: Expression): number =>

@@ -38,10 +38,15 @@ const steps = (what: string, edit: (step: any) => void): StackMutant =>
 const fine = (what: string, edit: Parameters<typeof first>[0]): StackMutant => GATE.harmless(what, first(edit));
 
 const asksAbout = (rewrite: (query: string) => string) => first((_, query) => query(rewrite));
+/** Of the watch alone: a gate that finds nothing waits. */
+const watched = (what: string, rewrite: (query: string) => string): StackMutant =>
+  WATCH.bad(`a watch ${what}`, asksAbout(rewrite), "fraud-rollout");
+/** A share that counts whatever chance explains; what chance is, is said of numbers of answers, not of rates. */
+const alone = (query: string): string => query.replace(/ unless .*$/, "");
 /** The same change of the gate and of the watch. */
 const both = (what: string, rewrite: (query: string) => string): StackMutant[] => [
   asked(`a gate ${what}`, rewrite),
-  WATCH.bad(`a watch ${what}`, asksAbout(rewrite), "fraud-rollout"),
+  watched(what, rewrite),
 ];
 const bothFine = (what: string, rewrite: (query: string) => string): StackMutant[] => [
   fine(`a gate ${what}`, (_, query) => query(rewrite)),
@@ -154,13 +159,25 @@ export const MEASUREMENTS: readonly StackMutant[] = [
 
   asked("a gate that needs a million requests by rate", (query) => countedBy("rate", query).replace(">= 100", ">= 1e6")),
   asked("a gate that needs one request", (query) => query.replace(">= 100", ">= 1")),
-  fine("a query that needs fewer requests", (_, query) => query((it) => it.replace(">= 100", ">= 50"))),
+  fine("a query that needs fewer requests", (_, query) => query((it) => it.replaceAll(">= 100", ">= 50"))),
   fine("a query with its labels in another order", (_, query) =>
-    query((it) => it.replace(/\{(cluster_name=~"[^"]+"),(response_code_class="5xx")\}/, "{$2,$1}")),
+    query((it) => it.replaceAll(/\{(cluster_name=~"[^"]+"),(response_code_class="5xx")\}/g, "{$2,$1}")),
   ),
-  fine("a query by rate instead of increase", (_, query) => query((it) => countedBy("rate", it).replace(">= 100", ">= 0.8"))),
+  fine("a query by rate instead of increase", (_, query) =>
+    query((it) => countedBy("rate", alone(it)).replace(">= 100", ">= 0.8")),
+  ),
   fine("a query over three minutes", (_, query) => query((it) => it.replaceAll("[120s]", "[3m]"))),
-  fine("a query that needs more requests", (_, query) => query((it) => it.replace(">= 100", ">= 500"))),
+  fine("a query that needs more requests", (_, query) => query((it) => it.replaceAll(">= 100", ">= 500"))),
+  watched("that counts only where the old version fails a twentieth of it", (query) => query.replace("<= (2 *", "<= (20 *")),
+  watched("that counts only beside an old version that never fails", (query) => query.replace("<= (2 *", "<= (2 +")),
+  watched("that takes a tenth of all failures for chance", (query) => query.replaceAll("3 * sqrt", "30 * sqrt")),
+  watched("that counts only below its limit", (query) => query.replace(/ > (\S+) <= .*$/, " > $1)")),
+  WATCH.bad(
+    "a watch that never counts",
+    asksAbout((query) => query.replace(/ > \S+ <= .*$/, ")")),
+  ),
+  ...bothFine("that does not look at the old version", (query) => alone(query)),
+  ...bothFine("that the old version must fail thrice as often", (query) => query.replace("<= (2 *", "<= (3 *")),
   fine("a condition in another order", (metric) => {
     metric["successCondition"] = "len(result) > 0 && !isNaN(result[0]) && {{args.maxErrorShare}} >= result[0]";
   }),
@@ -221,14 +238,14 @@ export const MEASUREMENTS: readonly StackMutant[] = [
     query.replaceAll(/cluster_name=~"([^"]+)"/g, (_, name: string) => `cluster_name=~".*fraud.*|${name}"`),
   ),
   ...bothFine("over several lines", (query) => query.replaceAll(" / ", "\n  /  # of all\n")),
-  ...bothFine("by the rate of the last two scrapes", (query) => countedBy("irate", query).replace(">= 100", ">= 0.8")),
+  ...bothFine("by the rate of the last two scrapes", (query) => countedBy("irate", alone(query)).replace(">= 100", ">= 0.8")),
   ...bothFine("about the one port that its routes lead to", (query) => query.replaceAll("(80|50051)", "80")),
   ...bothFine("by increase", (query) => countedBy("increase", query)),
-  ...bothFine("by cluster", (query) => query.replaceAll("sum(", "sum by (cluster_name) (").replace("on()", "on ()")),
+  ...bothFine("by cluster", (query) => query.replaceAll("sum(", "sum by (cluster_name) (").replaceAll("on()", "on ()")),
   ...bothFine("with four decimals", (query) => `round(${query}, 0.0001)`),
   ...bothFine("that is not below nothing", (query) => `clamp_min(${query}, 0)`),
   ...bothFine("in parentheses", (query) => `((${query}))`),
-  ...bothFine("without a rounding", (query) => query.replace(/^round\((.*), 1e-8\)$/, "$1")),
+  ...bothFine("without a rounding", (query) => query.replaceAll("round(", "(").replaceAll(", 1e-8)", ")")),
   ...bothFine("over one minute", (query) => query.replaceAll("[120s]", "[1m]")),
   WATCH.harmless(
     "a watch in per cent",

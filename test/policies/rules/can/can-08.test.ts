@@ -122,6 +122,7 @@ describe("CAN-08", () => {
   it.each([
     // Whatever the old version does.
     `${ofNew} unless ${ofNew} > 0.05`,
+    `${ofNew} unless (${ofNew})`,
     `${ofNew} unless (${ofNew} > 0.05 <= 2 + ${ofOld})`,
     `${ofNew} unless (${ofNew} > 0.05 <= 100 * ${ofOld})`,
     // Successes of the old version, others of its answers, and versions that nobody knows.
