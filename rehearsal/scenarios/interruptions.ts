@@ -5,19 +5,18 @@ import { readPointer } from "#stacks/inputs/releases/read";
 import { programsRunning } from "#toolchain/process-table";
 import { demand, demandGood } from "../phases/releases.ts";
 import { counted } from "../traffic/sample.ts";
+import { FEW, HALF } from "./new-version.ts";
 import { scaleTo } from "./replicas.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
-import { Trial, type TrialOptions } from "./trial.ts";
+import { Trial } from "./trial.ts";
 
-/** The shares of a release of which others are tried: a step less. */
-const FEW: TrialOptions = { declared: { canary: { weights: [5, 50, 100] } } };
 /** The share at which something happens to it. */
 const MIDDLE = 50;
 
 export const silent: Scenario = {
   summary: "without users a release waits for a person, and goes on once there are some and somebody says so",
   run: (stage) =>
-    Trial.of(stage, { rate: 0 }, async (trial) => {
+    Trial.of(stage, { ...FEW, rate: 0 }, async (trial) => {
       await trial.until("a pause", 90, () => trial.waits);
       const weights = trial.timeline.weightsSince(trial.began).filter(({ weight }) => weight > 0);
       demand(weights.length === 0, "a version that nobody could measure must have no share");
@@ -31,7 +30,7 @@ export const silent: Scenario = {
 export const sparse: Scenario = {
   summary: "with too few users for a measurement a release gets no further",
   run: (stage) =>
-    Trial.of(stage, { rate: 2 }, async (trial) => {
+    Trial.of(stage, { ...FEW, rate: 2 }, async (trial) => {
       await trial.until("a pause", 90, () => trial.waits);
       const highest = Math.max(0, ...trial.timeline.weightsSince(trial.began).map(({ weight }) => weight));
       demand(highest <= 5, `it must not get beyond its first share, it has ${highest} %`);
@@ -43,7 +42,7 @@ export const sparse: Scenario = {
 export const abort: Scenario = {
   summary: "a person who aborts in the soak gives all users back to the version before at once",
   run: (stage) =>
-    Trial.of(stage, FEW, async (trial) => {
+    Trial.of(stage, HALF, async (trial) => {
       await trial.untilWeight(100);
       await sleep(1_000);
       await trial.serve("abort", "chargebacks");
@@ -58,7 +57,7 @@ export const overtaken: Scenario = {
   summary:
     "a version that is released in the middle of another release begins at its first share, and the other one loses its users",
   run: (stage) =>
-    Trial.of(stage, {}, async (first) => {
+    Trial.of(stage, FEW, async (first) => {
       await first.untilWeight(5);
       await first.stop();
       return Trial.of(stage, FEW, async (second) => {
@@ -79,7 +78,7 @@ export const rollback: Scenario = {
   summary: "after a complete release the version before comes back by a release of its own",
   run: async (stage) => {
     const before = readPointer(stage.environment, stage.workspace.releases).models[stage.served.model]!;
-    return Trial.of(stage, FEW, async (trial) => {
+    return Trial.of(stage, HALF, async (trial) => {
       await trial.untilPromoted();
       trial.send();
       await trial.release(before);
@@ -110,7 +109,7 @@ export const scaled: Scenario = {
 export const destroyed: Scenario = {
   summary: "a destroy in the middle of a release leaves nothing, and everything comes up again",
   run: (stage) =>
-    Trial.of(stage, FEW, async (trial) => {
+    Trial.of(stage, HALF, async (trial) => {
       await trial.untilWeight(MIDDLE);
       await trial.stop();
       const { changes } = await stage.workspace.engine.destroy(`workloads-${stage.environment}`);
@@ -121,19 +120,19 @@ export const destroyed: Scenario = {
 };
 
 export const preview: Scenario = {
-  summary: "at every share a preview wants to change nothing, an `up` changes nothing, and a refresh finds nothing",
+  summary: "in the middle of a release a preview wants to change nothing, an `up` changes nothing, and a refresh finds nothing",
   run: (stage) =>
-    Trial.of(stage, {}, async (trial) => {
+    Trial.of(stage, FEW, async (trial) => {
       const stack = `workloads-${stage.environment}`;
       const { engine } = stage.workspace;
-      for (const weight of [5, 20, 50, 100]) {
-        await trial.untilWeight(weight);
-        const act = { 20: () => engine.up(stack), 50: () => engine.refresh(stack) }[weight] ?? (() => engine.preview(stack));
+      const acts = { 5: () => engine.preview(stack), 50: () => engine.up(stack), 100: () => engine.refresh(stack) };
+      for (const [weight, act] of Object.entries(acts)) {
+        await trial.untilWeight(Number(weight));
         const { changes } = await act();
         const wanted = changes.create + changes.update + changes.delete + changes.replace;
         demand(wanted === 0, `at ${weight} % nothing may be wanted, ${wanted} changes are`);
       }
-      return `0 changes at 5, 20, 50 and 100 % · ${demandUnharmed(await trial.untilPromoted())}`;
+      return `0 changes at 5, 50 and 100 % · ${demandUnharmed(await trial.untilPromoted())}`;
     }),
 };
 
@@ -141,7 +140,7 @@ export const preview: Scenario = {
 const killed = (what: string, program: string): Scenario => ({
   summary: `${what} is killed in the middle of a release: nobody meets an error, and the release ends well`,
   run: (stage) =>
-    Trial.of(stage, FEW, async (trial) => {
+    Trial.of(stage, HALF, async (trial) => {
       await trial.untilWeight(MIDDLE);
       const victims = programsRunning(program);
       demand(victims.length > 0, `${what} must run, no process is called ${program}`);

@@ -164,7 +164,7 @@ export class Trial {
   /** Waits until its measurements, or a person, have taken it back. */
   async untilThrownOut(): Promise<ReleaseResult> {
     await this.until("its end", 200, () => this.#started && this.aborted);
-    return this.#result("bad", this.version, 6);
+    return this.#result("bad", this.version, 4);
   }
 
   /** @throws {Error} when a version that should go on has been taken back. */

@@ -5,6 +5,7 @@ import { models } from "#stacks/inputs/models";
 import { MODEL } from "../models.ts";
 import { demand } from "../phases/releases.ts";
 import type { Sample } from "../traffic/sample.ts";
+import { FEW } from "./new-version.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
 import { Trial, type TrialOptions } from "./trial.ts";
 
@@ -16,7 +17,7 @@ const PEOPLE = 10_000;
 export const forced: Scenario = {
   summary: "requests with the header reach the new version at every share, whatever the other users get",
   run: (stage) =>
-    Trial.of(stage, {}, async (trial) => {
+    Trial.of(stage, FEW, async (trial) => {
       await trial.untilWeight(5);
       const from = Date.now() + 1_000;
       const load = trial.send(FORCED_RATE, { headers: { [FORCE_HEADER.name]: FORCE_HEADER.value } });
