@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { servingNames } from "#components/serving/names";
@@ -224,17 +223,6 @@ export class Trial {
   async back(): Promise<void> {
     await this.release(this.#before);
     await untilAtRest(this.#stage.cluster.kube, this.#stage.served, 240);
-  }
-
-  /** What the containers of the model's pods have said since the version was asked for. */
-  saidByPods(): string {
-    const { inside, served } = this.#stage;
-    const folder = join(inside.folder, "pods");
-    const logs = readdirSync(folder).filter(
-      (name) => name.startsWith(`${served.namespace}-${served.model}-`) && name.endsWith(".log"),
-    );
-    const recent = logs.map((name) => join(folder, name)).filter((file) => statSync(file).mtimeMs > this.began);
-    return recent.map((file) => readFileSync(file, "utf8")).join("");
   }
 
   async #end(): Promise<void> {

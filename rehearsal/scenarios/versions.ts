@@ -1,5 +1,7 @@
 // What a version is like, and what its release must make of it.
 
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AFTER_PROMOTION, demand, demandGood } from "../phases/releases.ts";
 import { counted } from "../traffic/sample.ts";
@@ -78,11 +80,21 @@ const READY = 8;
 /** A version whose pods do not become ready: they say why, and it has no user. */
 function neverServed(stage: Stage, options: TrialOptions, why: RegExp): Promise<string> {
   return Trial.of(stage, options, async (trial) => {
-    await trial.until("its pods to say why", SAID, () => why.test(trial.saidByPods()));
+    await trial.until("its pods to say why", SAID, () => why.test(saidByPods(stage, trial.began)));
     await sleep(READY * 1_000);
     const samples = await trial.stop();
     const met = samples.filter(({ version }) => version === trial.version).length;
     demand(met === 0, `version ${trial.version} must have no user, ${met} requests reached it`);
     return `v${trial.version} had no user, and its pods say why · ${demandUnharmed(counted(samples))}`;
   });
+}
+
+/** What the containers of the model's pods have said since a moment, milliseconds since the epoch. */
+function saidByPods({ inside, served }: Stage, since: number): string {
+  const folder = join(inside.folder, "pods");
+  const logs = readdirSync(folder).filter(
+    (name) => name.startsWith(`${served.namespace}-${served.model}-`) && name.endsWith(".log"),
+  );
+  const recent = logs.map((name) => join(folder, name)).filter((file) => statSync(file).mtimeMs > since);
+  return recent.map((file) => readFileSync(file, "utf8")).join("");
 }
