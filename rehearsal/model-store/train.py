@@ -65,10 +65,10 @@ class Trained(TypedDict):
 SPLITS = ("train", "validation", "test")
 ERROR_SHARE = 0.3
 """Share of the rows on which the fault `errors` raises."""
-LATENCY_SHARE, LATENCY_SECONDS = 0.3, 0.4
-"""Share of the answers that take longer with the fault `latency`, and by how much. All of them would be too few answers to measure."""
 NOISE_SHARE, NOISE_SECONDS = 0.02, 0.15
 """Share of the answers that take longer with the fault `noise`, and by how much."""
+LATENCY_SHARE, LATENCY_SECONDS = 0.3, 0.4
+"""The same with the fault `latency`. If all took so long, there would be too few answers to measure."""
 SERVED_BY = ["cloudpickle", "numpy", "pandas", "scikit-learn"]
 """What a version needs, all of it in the image; given, because MLflow would look for it in a process of its own."""
 
