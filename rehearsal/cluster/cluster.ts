@@ -68,7 +68,7 @@ export class RehearsalCluster {
   /** Token of an administrator. */
   readonly token: string;
   readonly nodes: NodeAgent;
-  /** Aborted, with the reason, once something waits in vain: a pod for a node, or a namespace for its end. */
+  /** Aborted, with the reason, once a process has ended by itself, or something waits in vain: a pod for a node, a namespace for its end. */
   readonly trouble: AbortSignal;
   /** For controllers of scenarios, and for killing one on purpose. */
   readonly processes: Processes;
@@ -88,7 +88,7 @@ export class RehearsalCluster {
     this.token = access.token;
     const images = imagesHere(options);
     this.nodes = new NodeAgent({ kube: this.kube, folder, zones, system, images, kubelet: access.identity });
-    this.trouble = AbortSignal.any([this.nodes.homeless, stuckNamespaces(this.kube, this.ended)]);
+    this.trouble = AbortSignal.any([processes.lost, this.nodes.homeless, stuckNamespaces(this.kube, this.ended)]);
   }
 
   /** Starts the control plane and the nodes and installs the definitions. Ends what has started when a part fails. */

@@ -40,6 +40,8 @@ interface Running {
   child: ChildProcess;
   /** Why it could not be started. */
   notStarted?: string;
+  /** Whether somebody has asked it to end. */
+  stopped?: true;
   ended: Promise<void>;
 }
 
@@ -47,11 +49,17 @@ interface Running {
 export class Processes {
   readonly #folder: string;
   readonly #running = new Map<string, Running>();
+  readonly #lost = new AbortController();
 
   /** @param folder - gets one log file a process. */
   constructor(folder: string) {
     this.#folder = folder;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+
+  /** Aborted with a {@link ProcessError} once a process has ended that nobody stopped: nothing that is measured afterwards means anything. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
   }
 
   /**
@@ -85,9 +93,10 @@ export class Processes {
 
   /** Ends a process and waits for it. What it holds is thrown away with the rehearsal, so it is not asked to tidy up. */
   async stop(name: string, signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
-    const { child, ended } = this.#get(name);
-    child.kill(signal);
-    await ended;
+    const running = this.#get(name);
+    running.stopped = true;
+    running.child.kill(signal);
+    await running.ended;
   }
 
   /** Ends all, the latest first. */
@@ -134,7 +143,12 @@ export class Processes {
         running.notStarted = message;
         resolve();
       });
-      child.on("exit", () => resolve());
+      child.on("exit", (code, signal) => {
+        if (!running.stopped) {
+          this.#lost.abort(this.#failed(name, `${name} ended by itself (${signal ?? `exit code ${code}`})`));
+        }
+        resolve();
+      });
     });
     const running: Running = { description, child, ended };
     this.#running.set(name, running);

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +22,18 @@ test("a process is started, logged, measured, restarted and stopped", async () =
   expect(Object.keys(processes.memory())).toEqual(["a"]);
   await processes.stopAll();
   expect(processes.memory()).toEqual({});
+  expect(processes.lost.aborted).toBe(false);
+});
+
+test("one that somebody else ends is told, with its last words", async () => {
+  const processes = fresh();
+  const script = "console.log('serving', process.pid); setInterval(() => {}, 1000)";
+  await processes.start({ name: "e", command: node(script), ready: async () => processes.hasLogged("e", "serving") });
+  const lost = once(processes.lost, "abort");
+  process.kill(Number(/\d+/.exec(readFileSync(processes.log("e"), "utf8"))?.[0]), "SIGTERM");
+  await lost;
+  expect(processes.lost.reason).toMatchObject({ name: "ProcessError" });
+  expect(processes.lost.reason.message).toMatch(/^e ended by itself \(SIGTERM\)\.\nserving \d+$/);
 });
 
 test("one that ends before it is ready is reported with its last words", async () => {
