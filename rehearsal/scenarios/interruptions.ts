@@ -5,7 +5,7 @@ import { readPointer } from "#stacks/inputs/releases/read";
 import { programsRunning } from "#toolchain/process-table";
 import { demand, demandGood } from "../phases/releases.ts";
 import { counted } from "../traffic/sample.ts";
-import { FEW, HALF } from "./new-version.ts";
+import { type Declared, FEW, HALF } from "./new-version.ts";
 import { scaleTo } from "./replicas.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
 import { Trial } from "./trial.ts";
@@ -119,18 +119,22 @@ export const destroyed: Scenario = {
     }),
 };
 
+/** Long enough for the three at each share. */
+const SLOW: Declared = { declared: { canary: { weights: [5, 50, 100], stepSeconds: 25, soakSeconds: 25 } } };
+
 export const preview: Scenario = {
-  summary: "in the middle of a release a preview wants to change nothing, an `up` changes nothing, and a refresh finds nothing",
+  summary: "at every share a preview wants to change nothing, an `up` changes nothing, and a refresh finds nothing",
   run: (stage) =>
-    Trial.of(stage, FEW, async (trial) => {
+    Trial.of(stage, SLOW, async (trial) => {
       const stack = `workloads-${stage.environment}`;
       const { engine } = stage.workspace;
-      const acts = { 5: () => engine.preview(stack), 50: () => engine.up(stack), 100: () => engine.refresh(stack) };
-      for (const [weight, act] of Object.entries(acts)) {
-        await trial.untilWeight(Number(weight));
-        const { changes } = await act();
-        const wanted = changes.create + changes.update + changes.delete + changes.replace;
-        demand(wanted === 0, `at ${weight} % nothing may be wanted, ${wanted} changes are`);
+      for (const weight of [5, 50, 100]) {
+        await trial.untilWeight(weight);
+        for (const act of ["preview", "up", "refresh"] as const) {
+          const { changes } = await engine[act](stack);
+          const wanted = changes.create + changes.update + changes.delete + changes.replace;
+          demand(wanted === 0, `at ${weight} % '${act}' may change nothing, it does ${wanted} times`);
+        }
       }
       return `0 changes at 5, 50 and 100 % · ${demandUnharmed(await trial.untilPromoted())}`;
     }),
