@@ -5,7 +5,7 @@ import { readPointer } from "#stacks/inputs/releases/read";
 import { programsRunning } from "#toolchain/process-table";
 import { demand, demandGood } from "../phases/releases.ts";
 import { counted } from "../traffic/sample.ts";
-import { type Declared, FEW, HALF } from "./new-version.ts";
+import { type Declared, FEW } from "./new-version.ts";
 import { scaleTo } from "./replicas.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
 import { Trial } from "./trial.ts";
@@ -42,7 +42,7 @@ export const sparse: Scenario = {
 export const abort: Scenario = {
   summary: "a person who aborts in the soak gives all users back to the version before at once",
   run: (stage) =>
-    Trial.of(stage, HALF, async (trial) => {
+    Trial.of(stage, FEW, async (trial) => {
       await trial.untilWeight(100);
       await sleep(1_000);
       await trial.serve("abort", "chargebacks");
@@ -78,7 +78,7 @@ export const rollback: Scenario = {
   summary: "after a complete release the version before comes back by a release of its own",
   run: async (stage) => {
     const before = readPointer(stage.environment, stage.workspace.releases).models[stage.served.model]!;
-    return Trial.of(stage, HALF, async (trial) => {
+    return Trial.of(stage, FEW, async (trial) => {
       await trial.untilPromoted();
       trial.send();
       await trial.release(before);
@@ -109,7 +109,7 @@ export const scaled: Scenario = {
 export const destroyed: Scenario = {
   summary: "a destroy in the middle of a release leaves nothing, and everything comes up again",
   run: (stage) =>
-    Trial.of(stage, HALF, async (trial) => {
+    Trial.of(stage, FEW, async (trial) => {
       await trial.untilWeight(MIDDLE);
       await trial.stop();
       const { changes } = await stage.workspace.engine.destroy(`workloads-${stage.environment}`);
@@ -144,7 +144,7 @@ export const preview: Scenario = {
 const killed = (what: string, program: string): Scenario => ({
   summary: `${what} is killed in the middle of a release: nobody meets an error, and the release ends well`,
   run: (stage) =>
-    Trial.of(stage, HALF, async (trial) => {
+    Trial.of(stage, FEW, async (trial) => {
       await trial.untilWeight(MIDDLE);
       const victims = programsRunning(program);
       demand(victims.length > 0, `${what} must run, no process is called ${program}`);

@@ -27,9 +27,8 @@ export interface Declared {
   serving?: Partial<ServingProfile>;
 }
 
-/** The shares of a release of which others are tried: from a small one on, and from a half, for what needs no small one. */
+/** The shares of a release of which others are tried: a step less. */
 export const FEW: Declared = { declared: { canary: { weights: [5, 50, 100] } } };
-export const HALF: Declared = { declared: { canary: { weights: [50, 100] } } };
 
 /** Number of the version that comes next: no release and no files have it. */
 export function nextVersion({ served: { model }, workspace, inside }: Stage): string {

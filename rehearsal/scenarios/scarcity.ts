@@ -5,7 +5,7 @@ import { API } from "#components/versions";
 import { whyUnplaced } from "../cluster/nodes/unplaced.ts";
 import { demand } from "../phases/releases.ts";
 import { until } from "../until.ts";
-import { HALF } from "./new-version.ts";
+import { FEW } from "./new-version.ts";
 import { scaleTo } from "./replicas.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
@@ -24,7 +24,7 @@ export const scarce: Scenario = {
   run: async (stage) => {
     try {
       await scaleTo(stage, SERVING.maxReplicas);
-      return await Trial.of(stage, { ...HALF, serving: SERVING, prepare: () => limit(stage, 0) }, async (trial) => {
+      return await Trial.of(stage, { ...FEW, serving: SERVING, prepare: () => limit(stage, 0) }, async (trial) => {
         const { found: why } = await until("a pod without a GPU", 60, () => pending(stage));
         await sleep(WAITS * 1_000);
         const weights = trial.timeline.weightsSince(trial.began).filter(({ weight }) => weight > 0);

@@ -2,14 +2,14 @@
 
 import { demand } from "../phases/releases.ts";
 import { counted } from "../traffic/sample.ts";
-import { HALF } from "./new-version.ts";
+import { FEW } from "./new-version.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
 import { Trial, type TrialOptions } from "./trial.ts";
 
 /** Each copy is answered twice. Two versions of a model do differ a little. */
 const OPTIONS: TrialOptions = {
-  declared: { ...HALF.declared, shadow: { percent: 25, tolerance: 0.3, maxSlowdown: 5, minAnswers: 100 } },
+  declared: { ...FEW.declared, shadow: { percent: 25, tolerance: 0.3, maxSlowdown: 5, minAnswers: 100 } },
   rate: 120,
 };
 
