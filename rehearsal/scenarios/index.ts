@@ -18,8 +18,8 @@ import type { ScenarioName } from "./names.ts";
 import { scarce } from "./scarcity.ts";
 import type { Scenario } from "./scenario.ts";
 import { shadow, shadowDiffers } from "./shadow.ts";
-import { forced, sticky } from "./users.ts";
-import { again, crash, digest, drift, errors, good, latency, noisy } from "./versions.ts";
+import { forced, good, sticky } from "./users.ts";
+import { again, crash, digest, drift, errors, latency, noisy } from "./versions.ts";
 
 /** Each scenario, by its name. */
 export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {

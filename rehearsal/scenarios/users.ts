@@ -1,12 +1,12 @@
-// Who gets which version.
+// A good release, and who gets which version in it.
 
 import { FORCE_HEADER } from "#components/serving/names";
 import { models } from "#stacks/inputs/models";
 import { MODEL } from "../models.ts";
-import { demand } from "../phases/releases.ts";
-import type { Sample } from "../traffic/sample.ts";
-import { FEW } from "./new-version.ts";
+import { AFTER_PROMOTION, demand, demandGood } from "../phases/releases.ts";
+import { counted, type Sample } from "../traffic/sample.ts";
 import { demandUnharmed, type Scenario } from "./scenario.ts";
+import { shared } from "./shared.ts";
 import { Trial, type TrialOptions } from "./trial.ts";
 
 /** Requests a second with the header, beside the users. */
@@ -14,39 +14,51 @@ const FORCED_RATE = 20;
 /** Users of the sticky scenario: each sends a request every 40 seconds, so that few meet each share more than once. */
 const PEOPLE = 10_000;
 
+/** A good version takes over from users with names, and beside them come requests with the header. */
+const goodRelease = shared((stage) =>
+  Trial.of(stage, models[MODEL]?.sticky ? { users: named(PEOPLE) } : {}, async (trial) => {
+    const { version } = trial;
+    await trial.untilWeight(5);
+    const from = Date.now() + 1_000;
+    const load = trial.send(FORCED_RATE, { headers: { [FORCE_HEADER.name]: FORCE_HEADER.value } });
+    await trial.untilWeight(100);
+    const until = Date.now();
+    await load.stop();
+    const forced = load.take().filter(({ at }) => at >= from && at < until);
+    const result = await trial.untilPromoted(version, AFTER_PROMOTION);
+    return { version, result, forced, left: leavers(trial.samples, version), met: met(trial.samples, version) };
+  }),
+);
+
+export const good: Scenario = {
+  summary: "a good version takes over step by step: shares as asked for, no request fails",
+  run: async (stage) => {
+    const { version, result } = await goodRelease(stage, "good");
+    demandGood(result);
+    const shares = result.windows.map(({ observed }) => observed.toFixed(1)).join(" · ");
+    return `v${version} served ${shares} % · ${demandUnharmed(result)}`;
+  },
+};
+
 export const forced: Scenario = {
   summary: "requests with the header reach the new version at every share, whatever the other users get",
-  run: (stage) =>
-    Trial.of(stage, FEW, async (trial) => {
-      await trial.untilWeight(5);
-      const from = Date.now() + 1_000;
-      const load = trial.send(FORCED_RATE, { headers: { [FORCE_HEADER.name]: FORCE_HEADER.value } });
-      await trial.untilWeight(100);
-      const until = Date.now();
-      await load.stop();
-      const requests = load.take().filter(({ at }) => at >= from && at < until);
-      const astray = requests.filter(({ version }) => version !== trial.version).length;
-      demand(requests.length > 0, "requests with the header must have been sent, none was");
-      demand(
-        astray === 0,
-        `each request with the header must reach version ${trial.version}, ${astray} of ${requests.length} did not`,
-      );
-      return `${requests.length} of ${requests.length} with the header reached v${trial.version} · ${demandUnharmed(await trial.untilPromoted())}`;
-    }),
+  run: async (stage) => {
+    const { version, forced: requests } = await goodRelease(stage, "forced-header");
+    const astray = requests.filter((each) => each.version !== version).length;
+    demand(requests.length > 0, "requests with the header must have been sent, none was");
+    demand(astray === 0, `each request with the header must reach version ${version}, ${astray} of ${requests.length} did not`);
+    return `${requests.length} of ${requests.length} with the header reached v${version} · ${demandUnharmed(counted(requests))}`;
+  },
 };
 
 export const sticky: Scenario = {
   summary: "a user who has met the new version stays with it while its share grows",
-  run: (stage) => {
-    return Trial.of(stage, { users: named(PEOPLE) }, async (trial) => {
-      const result = await trial.untilPromoted();
-      const [left, moved] = [leavers(trial.samples, trial.version), met(trial.samples, trial.version)];
-      demand(
-        left.length === 0,
-        `no user may leave the new version while its share grows, ${left.length} did, such as ${left[0]}`,
-      );
-      return `0 of ${moved} users who met v${result.version} left it · ${demandUnharmed(result)}`;
-    });
+  run: async (stage) => {
+    // It says so where the model does not name its users.
+    named(PEOPLE);
+    const { version, result, left, met: moved } = await goodRelease(stage, "sticky");
+    demand(left.length === 0, `no user may leave the new version while its share grows, ${left.length} did, such as ${left[0]}`);
+    return `0 of ${moved} users who met v${version} left it · ${demandUnharmed(result)}`;
   },
 };
 

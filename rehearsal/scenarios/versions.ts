@@ -3,22 +3,11 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AFTER_PROMOTION, demand, demandGood } from "../phases/releases.ts";
+import { demand, demandGood } from "../phases/releases.ts";
 import { counted } from "../traffic/sample.ts";
 import { demandThrownOut, demandUnharmed, type Scenario } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
 import { Trial, type TrialOptions } from "./trial.ts";
-
-export const good: Scenario = {
-  summary: "a good version takes over step by step: shares as asked for, no request fails",
-  run: (stage) =>
-    Trial.of(stage, {}, async (trial) => {
-      const result = await trial.untilPromoted(trial.version, AFTER_PROMOTION);
-      demandGood(result);
-      const shares = result.windows.map(({ observed }) => observed.toFixed(1)).join(" · ");
-      return `v${result.version} served ${shares} % · ${demandUnharmed(result)}`;
-    }),
-};
 
 export const errors: Scenario = {
   summary: "a version that raises on 30 % of the rows is thrown out by its share of errors",
