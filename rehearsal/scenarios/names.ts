@@ -23,12 +23,13 @@ export const SCENARIO_NAMES = [
   "ab-test",
   "ab-test-worse",
   "scaled",
-  "gpu-scarce",
   "preview",
   "controller-killed",
   "mesh-killed",
   "prometheus-killed",
   "destroyed",
+  // The last: the version that stays asks for a GPU.
+  "gpu-scarce",
 ] as const;
 
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
