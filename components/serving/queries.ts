@@ -45,17 +45,23 @@ export const judgedErrors = (of: Judged, window: Window): string =>
 export const judgedSlow = (of: Judged, latencyTargetMs: number, window: Window): string =>
   unlessChance((host) => slowShare(host, latencyTargetMs, window), durations(of.host, window.windowSeconds, ALL_DURATIONS), of);
 
-/** Standard errors that a share of few answers may lie above its limit: by chance 1 in 740 does. */
-const SIGMAS = 3;
+/** Standard errors that a share may lie above its limit by chance: a measurement looks there once in 30,000 times, and a release has hundreds. */
+const SIGMAS = 4;
+/** A binomial is steeper on its lower side: (z² − 1) / 6 of the first term of Cornish and Fisher. */
+const SKEW = (SIGMAS ** 2 - 1) / 6;
+
+/** Largest share of so many answers that chance makes of a version at its limit; see {@link judgedErrors}. */
+export const byChance = (max: number, answers: number): number =>
+  max + SIGMAS * Math.sqrt((max * (1 - max)) / answers) + (SKEW * (1 - 2 * max)) / answers;
 
 /**
  * A share, and nothing while it lies above its limit in a way that says nothing of the version. Chance may do it: of 100 answers of a version
- * that is slow in 2 % of them, 6 are slow now and then. So may what both versions ask or run on, where the old one's share in the same
+ * that is slow in 2 % of them, 6 are slow now and then. (`byChance` is the same in numbers.) So may what both versions ask or run on, where the old one's share in the same
  * window is as large. Where the old version answered too little to say, the first alone counts.
  */
 function unlessChance(shareOf: (host: string) => string, all: string, { host, oldHost, max, timesOld }: Judged): string {
   const [share, old] = [shareOf(host), shareOf(oldHost)];
-  const chance = `${max} + ${SIGMAS} * sqrt(${max} * (1 - ${max}) / ${all})`;
+  const chance = `${max} + ${SIGMAS} * sqrt(${max} * (1 - ${max}) / ${all}) + ${SKEW} * (1 - 2 * ${max}) / ${all}`;
   const bound = timesOld === 0 ? chance : `(${timesOld} * ${old} > ${chance} or ${chance})`;
   return `${share}${UNLESS}(${share} > ${max} <= ${bound})`;
 }

@@ -19,7 +19,7 @@ export interface ServedModel {
   grpc?: boolean;
   /** Answers that take longer are slow, milliseconds; one of the bounds of the gateway's histogram. @default 200 */
   latencyTargetMs?: number;
-  /** Shares of 5xx and of slow answers above which a new version is thrown out, 0 to 1. @default 0.01 and 0.05 */
+  /** Shares of 5xx and of slow answers above which a new version is thrown out, 0 to 0.25. @default 0.01 and 0.05 */
   maxErrorShare?: number;
   maxSlowShare?: number;
   /**

@@ -1,4 +1,4 @@
-import type { Analysis } from "#components/serving/strategies/analysis";
+import { ANALYSIS_DEFAULTS, type Analysis, leastAnswers } from "#components/serving/strategies/analysis";
 import { leastPredictions } from "#components/serving/strategies/drift";
 import type { AbTestPace, BlueGreenPace } from "#components/serving/strategies/release-pace";
 import type { Strategy } from "#components/serving/strategies/strategy";
@@ -86,13 +86,14 @@ function analysisOf(
   { intervalSeconds, windowSeconds, giveUpSeconds, minRequests, minPredictions }: Pace,
 ): Analysis {
   const { maxPsi, maxAccuracyLoss, maxInFlight } = model;
+  const limits = limitsOf(model);
   return {
     intervalSeconds,
     windowSeconds,
     // An interval of a few seconds leaves less time than the usual one does.
     giveUpSeconds: Math.min(giveUpSeconds, ATTEMPTS.most * intervalSeconds),
-    minRequests,
-    ...limitsOf(model),
+    minRequests: Math.max(minRequests, leastAnswers({ ...ANALYSIS_DEFAULTS, ...limits })),
+    ...limits,
     ...stated({ maxInFlight }),
     ...(maxAccuracyLoss !== undefined && { accuracy: { maxLoss: maxAccuracyLoss } }),
     ...(maxPsi !== undefined && {

@@ -39,7 +39,7 @@ const UNUSUAL: Readonly<Record<string, readonly unknown[]>> = {
   "models.fraud.path": ["/", "/v1/score.json"],
   "models.fraud.latencyTargetMs": [1, 10_000],
   "models.fraud.maxErrorShare": [0, 1],
-  "models.fraud.canary": [{ weights: [1, 100] }, { weights: [1, 2, 3, 99, 100], soakSeconds: 1 }, { minRequests: 1 }],
+  "models.fraud.canary": [{ weights: [1, 100] }, { weights: [1, 2, 3, 99, 100], soakSeconds: 1 }, { minRequests: 10 }],
   "models.fraud.grpc": [true, false],
   "models.fraud.sticky": [{ header: "x" }, { cookie: "!" }, undefined],
   "teams.risk.gpuShare": [0, 0.5],

@@ -2,24 +2,25 @@ import type * as pulumi from "@pulumi/pulumi";
 import { LATENCY_TARGET_MS, latencyBound } from "../../mesh/gateway-telemetry.ts";
 import { type Fault, fields, number, optional, type Shape, wholeNumber } from "../../shape.ts";
 import { given, refusal } from "../../validation.ts";
+import { byChance } from "../queries.ts";
 import { type Accuracy, accuracy, faultInAccuracy } from "./accuracy.ts";
 import { type Drift, drift, faultInDrift } from "./drift.ts";
 import { ATTEMPTS, FAILURES_FORGIVEN } from "./verdict.ts";
 
 /** What a new version is measured by, from the counters of the gateway that its users come through. */
 export interface Analysis {
-  /** Share of 5xx answers above which a version is bad, beyond what chance explains, 0 to 1. @default 0.01 */
+  /** Share of 5xx answers above which a version is bad, beyond what chance explains, 0 to 0.25. @default 0.01 */
   maxErrorShare?: number;
 
   /** Answers that take longer are slow, milliseconds. One of the bounds of the gateway's histogram. @default 200 */
   latencyTargetMs?: number;
 
-  /** Share of slow answers above which a version is bad, beyond what chance explains, 0 to 1. @default 0.05 */
+  /** Share of slow answers above which a version is bad, beyond what chance explains, 0 to 0.25. @default 0.05 */
   maxSlowShare?: number;
 
   /**
    * How many times the old version's share in the same window an error or slow share above its limit must be, too, before it counts against
-   * the new version, 0 to 10; 0: whatever the old version does. Below it there is no verdict, as of a share above its limit by chance, and
+   * the new version, 0 to 5; 0: whatever the old version does. Below it there is no verdict, as of a share above its limit by chance, and
    * the release waits. @default 2
    */
   timesOld?: number;
@@ -36,7 +37,7 @@ export interface Analysis {
    */
   giveUpSeconds?: number;
 
-  /** Answers in the window without which there is no measurement. @default 100 */
+  /** Answers in the window without which there is no measurement, at least {@link leastAnswers}. @default 100 */
   minRequests?: number;
 
   /**
@@ -55,17 +56,20 @@ export interface Analysis {
   maxInFlight?: number;
 }
 
+/** Share of bad answers that no analysis may take for chance (CAN-08), and the largest limit that a thousand answers tell from it. */
+const TOO_MANY = 0.3;
+const LARGEST_LIMIT = 0.25;
+
 export const analysisShape: Shape<Analysis> = {
-  maxErrorShare: optional(number({ min: 0, max: 1 })),
+  maxErrorShare: optional(number({ min: 0, max: LARGEST_LIMIT })),
   latencyTargetMs: optional(latencyBound),
-  maxSlowShare: optional(number({ min: 0, max: 1 })),
-  // CAN-08 asks for a verdict on 30 % beside an old version with 2 %.
-  timesOld: optional(number({ min: 0, max: 10 })),
+  maxSlowShare: optional(number({ min: 0, max: LARGEST_LIMIT })),
+  timesOld: optional(number({ min: 0, max: 5 })),
   intervalSeconds: optional(wholeNumber({ min: 1 })),
   windowSeconds: optional(wholeNumber({ min: 1 })),
   giveUpSeconds: optional(wholeNumber({ min: 1 })),
-  // No model answers a million requests within a window: a release would wait for ever.
-  minRequests: optional(wholeNumber({ min: 1, max: 1_000_000 })),
+  // Few models answer more within a window: a release would wait for ever.
+  minRequests: optional(wholeNumber({ min: 10, max: 100_000 })),
   drift: optional(drift),
   accuracy: optional(accuracy),
   maxInFlight: optional(number({ min: 1, max: 100_000 })),
@@ -91,6 +95,24 @@ export type Watched = "drift" | "accuracy" | "maxInFlight";
 const ROLLBACK_BUDGET_SECONDS = 240;
 const SCRAPE_SECONDS = 15;
 const PUSH_SECONDS = 5;
+
+type Limits = Record<"maxErrorShare" | "maxSlowShare", number>;
+
+/** Fewest answers, at least 10, of which chance does not explain 30 % of bad ones, at these limits. */
+export function leastAnswers({ maxErrorShare, maxSlowShare }: Limits): number {
+  let answers = 10;
+  while (byChance(Math.max(maxErrorShare, maxSlowShare), answers) >= TOO_MANY) {
+    answers += 1;
+  }
+  return answers;
+}
+
+function faultInAnswers(values: Limits & { minRequests: number }): Fault | undefined {
+  const least = leastAnswers(values);
+  const { minRequests, maxErrorShare, maxSlowShare } = values;
+  const why = `of fewer answers chance explains ${TOO_MANY * 100} % of bad ones, with limits of ${maxErrorShare} and ${maxSlowShare}`;
+  return minRequests < least ? { argument: "minRequests", must: `at least ${least}: ${why}`, value: minRequests } : undefined;
+}
 
 /** Times that depend on each other, seconds. */
 export type GateTimes = Record<"stepSeconds" | "windowSeconds" | "intervalSeconds" | "giveUpSeconds", number>;
@@ -153,7 +175,10 @@ export function checkAnalysis(
   strategy = "strategy",
 ): void {
   const stated = given(analysis ?? {});
-  const chance = (stated.drift && faultInDrift(stated.drift)) ?? (stated.accuracy && faultInAccuracy(stated.accuracy));
+  const chance =
+    faultInAnswers({ ...ANALYSIS_DEFAULTS, ...stated }) ??
+    (stated.drift && faultInDrift(stated.drift)) ??
+    (stated.accuracy && faultInAccuracy(stated.accuracy));
   if (chance) {
     throw refusal({ ...chance, argument: `${strategy}.analysis.${chance.argument}` }, on);
   }

@@ -204,29 +204,40 @@ function lax(measurement: Measurement, rollout: Resource, query?: Expression): F
   return [new Undecided(property, resource?.address)];
 }
 
-/** Longest time between two measurements, seconds. */
+/** Longest time between two measurements, and of what watches a release from its first user on, seconds. */
 const SELDOM = 3600;
+const WATCHES = 300;
 
 /** Argo Rollouts measures once where the interval is nothing, and for ever in a step without `count`. */
-function unending({ metric, place }: Measurement, { isBackground }: Analysis): Finding[] {
+function unending({ metric, query, isPrometheus, place }: Measurement, { isBackground }: Analysis): Finding[] {
   const zero = /^0+(\.0*)?(ms|s|m|h)?$/;
   const interval = text(metric, "interval");
-  const counted = isBackground || interval === undefined || text(metric, "count") !== undefined;
+  const expression = isPrometheus ? parsedQuery(query) : undefined;
+  // What users make of a version takes them days.
+  const most = isBackground && !(expression && isOfOutcomes(expression)) ? WATCHES : SELDOM;
+  const want = `at most ${most} s, or nothing is measured while users wait`;
+  const count = text(metric, "count");
   return [
     ...["count", "interval"].flatMap((field) => {
       const got = text(metric, field) ?? "";
       return unless(!zero.test(got), { ...place(field), got, want: "more than 0" });
     }),
-    ...unless(interval === undefined || secondsOf(interval) <= SELDOM, {
-      ...place("interval"),
-      got: interval ?? "",
-      want: "at most 1h, or nothing is measured while users wait",
-    }),
-    ...unless(secondsIn(text(metric, "initialDelay") ?? "0") <= SELDOM, {
+    ...unless(interval === undefined || secondsOf(interval) <= most, { ...place("interval"), got: interval ?? "", want }),
+    ...unless(secondsIn(text(metric, "initialDelay") ?? "0") <= most, {
       ...place("initialDelay"),
       got: shown(metric["initialDelay"]),
-      want: "at most 1h, or nothing is measured while users wait",
+      want,
     }),
-    ...unless(counted, { ...place("count"), got: "nothing", want: "a number of measurements, after which the step ends" }),
+    ...(isBackground
+      ? unless(count === undefined || zero.test(count), {
+          ...place("count"),
+          got: count ?? "",
+          want: "left out: what watches a release measures until its end",
+        })
+      : unless(interval === undefined || count !== undefined, {
+          ...place("count"),
+          got: "nothing",
+          want: "a number of measurements, after which the step ends",
+        })),
   ];
 }

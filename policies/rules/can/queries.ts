@@ -25,7 +25,7 @@ export const ranges = (query: string): number[] =>
  * @param longest seconds over which it may measure.
  */
 export function strangeTime(query: string, longest = LONGEST): string | undefined {
-  const moved = /\boffset\s+-?\w+/i.exec(query)?.[0];
+  const moved = /\boffset\s+-?\w+|@\s*[\w.]+/i.exec(blind(query))?.[0];
   const odd = ranges(query).find((seconds) => seconds < SHORTEST || seconds > longest);
   return moved ?? (odd === undefined ? undefined : `a range of ${odd}s`);
 }

@@ -29,13 +29,17 @@ function isOfOneKind({ left, right }: Operation): boolean {
   return selectorsIn(left).some(({ name }) => families.includes(familyOf(name)));
 }
 
-/** The exceptions in a query: `x unless y` answers with x where there is no y. */
+/** The exceptions in a query: `x unless y` answers with x where there is no y, and `x and y` where there is one. */
 export const exceptionsIn = (query: Expression): Operation[] =>
-  within(query).filter((each): each is Operation => each.kind === "operation" && each.operator === "unless");
+  within(query).filter(
+    (each): each is Operation => each.kind === "operation" && (each.operator === "unless" || each.operator === "and"),
+  );
 
-/** The text of a query without its exceptions, which only say when there is no answer. */
+/** The text of a query without what follows `unless`, which only says when there is no answer. */
 export const answering = (query: Expression): string =>
-  exceptionsIn(query).reduceRight((text, { left, ...exception }) => text.replace(exception.text, left.text), query.text);
+  exceptionsIn(query)
+    .filter(({ operator }) => operator === "unless")
+    .reduceRight((text, { left, ...exception }) => text.replace(exception.text, left.text), query.text);
 
 /** Why a share does not say how large a part of the whole is: the same is counted on both sides. */
 export const isOfItself = ({ left, right }: Operation): boolean => counted(left).text === counted(right).text;
@@ -55,11 +59,21 @@ function outcomesOf({ matchers }: Selector): string | undefined {
 
 /** A choice of answers that tells neither the failures of a server nor its successes. */
 export function strangeOutcome(query: Expression): string | undefined {
-  const strange = selectorsIn(query).find((each) => !/[25]/.test(outcomesOf(each) ?? "5"));
+  const strange = selectorsIn(query).find((each) => !/[25]/.test(outcomesOf(each) ?? "5") || isPartOfFailures(each));
   return strange?.matchers
     .filter(({ label }) => OUTCOME.test(label))
     .map(({ label, operator, value }) => `${label}${operator}"${value}"`)
     .join(",");
+}
+
+/** Answers of a server that crashed, that is not there, or that is too slow, besides its own mistakes. */
+const FAILURES = ["500", "502", "503", "504"];
+
+/** Whether a selection takes some of these answers and leaves others out. */
+function isPartOfFailures({ matchers }: Selector): boolean {
+  const asked = matchers.filter(({ label, value }) => OUTCOME.test(label) && !label.endsWith("_class") && /[1-9]/.test(value));
+  const chosen = CODES.filter((code) => code.startsWith("5") && asked.every((each) => chooses(each, code)));
+  return asked.length > 0 && chosen.length > 0 && !FAILURES.every((code) => chosen.includes(code));
 }
 
 /** A label by which a share counts only some of the failures: the whole does not have it, and another says what became of a request. */

@@ -1,13 +1,22 @@
 import { PROMETHEUS_RULE } from "../../kubernetes/types.ts";
 import { parsedQuery } from "../../promql/parse.ts";
-import { type Expression, selectorsIn, within } from "../../promql/syntax.ts";
+import { type Expression, type Operation, selectorsIn, within } from "../../promql/syntax.ts";
 import { answersOf } from "../../promql/values.ts";
 import { bags, text } from "../../read.ts";
 import { onceAStack, type Resource } from "../../resource.ts";
 import { isOfAccuracy } from "./accuracy.ts";
 import { isOfOutcomes, LONGEST_TEST } from "./outcomes.ts";
 import { crookedShare, strangeTime } from "./queries.ts";
-import { answering, boundOf, isOfItself, isOfPredictions, shareOf, strangeLabel, strangeOutcome } from "./shares.ts";
+import {
+  answering,
+  boundOf,
+  exceptionsIn,
+  isOfItself,
+  isOfPredictions,
+  shareOf,
+  strangeLabel,
+  strangeOutcome,
+} from "./shares.ts";
 
 /** What is wrong with a query, and what it should be. */
 interface Strange {
@@ -44,6 +53,10 @@ export function strangeness(query: string, expression: Expression): Strange | un
     return undefined;
   }
   const share = shareOf(expression);
+  const other = share && otherSeries(expression, share);
+  if (other !== undefined) {
+    return { got: `an exception by ${other}`, want: "a query whose exceptions look at the same series as its share" };
+  }
   const label = share && strangeLabel(share);
   if (label !== undefined) {
     return { got: `'${label}' above alone`, want: "a share whose whole is chosen by the same labels" };
@@ -51,6 +64,14 @@ export function strangeness(query: string, expression: Expression): Strange | un
   const crooked =
     share !== undefined && isOfItself(share) ? "the same above as below" : crookedShare(query, answering(expression));
   return crooked === undefined ? undefined : { got: crooked, want: "a share of one time, without a factor" };
+}
+
+/** Series that decide whether a share counts, and are not those of the share: they may be there at all times. */
+function otherSeries(query: Expression, share: Operation): string | undefined {
+  const own = new Set(selectorsIn(share).map(({ name }) => name));
+  return exceptionsIn(query)
+    .flatMap(({ right }) => selectorsIn(right))
+    .find(({ name }) => !own.has(name))?.name;
 }
 
 function isLowQuantile(expression: Expression): boolean {

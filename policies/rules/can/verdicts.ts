@@ -14,8 +14,9 @@ const NUMBERS = [0, 0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1, 10, 1e3, 
 /** Inconclusive answers above which a measurement never pauses a release. */
 const NEVER_PAUSES = 60;
 
-/** Share of bad requests that no version may have. */
+/** Share of bad requests that no version may have, and others above it: a condition may name some numbers and leave the next ones out. */
 const TOO_MANY = 0.3;
+const FAR_TOO_MANY = [TOO_MANY, 0.3137, 0.4142, 0.5, 0.618, 0.7321, 0.87, 0.9713];
 
 /** A condition that lets too much through, and what it should be. */
 export interface Lax {
@@ -100,8 +101,8 @@ function lenience(
   if (meaning === undefined && isOfSeveral(share)) {
     return passed(0) ? "a condition that no request at all to the new version does not meet" : undefined;
   }
-  const few = meaning !== "failures" && passed(1) && passed(1 - TOO_MANY);
-  const many = meaning !== "successes" && passed(0) && passed(TOO_MANY);
+  const few = meaning !== "failures" && passed(1) && FAR_TOO_MANY.some((bad) => passed(1 - bad));
+  const many = meaning !== "successes" && passed(0) && FAR_TOO_MANY.some(passed);
   return few || many || (passed(0.5) && (passed(0) || passed(1)))
     ? `a condition that ${TOO_MANY * 100} % of bad requests do not meet`
     : undefined;
@@ -111,11 +112,12 @@ function lenience(
 const isOfSeveral = ({ right }: Operation): boolean =>
   new Set(selectorsIn(right).map(({ matchers }) => JSON.stringify(matchers))).size > 1;
 
-/** Shares of bad requests that an old version may have while a new one is judged. */
+/** Shares of bad requests that an old version may have while a new one with 30 % of them is judged, and while one with nothing else is. */
 const FAILURES_OF_OLD = [0, 0.02];
+const MORE_FAILURES_OF_OLD = [...FAILURES_OF_OLD, 0.03, 0.05, 0.1];
 
-/** Requests of which a share is judged as soon as there are enough, and on a busy day. */
-const BUSY = 1e6;
+/** Requests of which a share is judged besides the fewest that there must be. */
+const REQUESTS = [400, 1_500, 20_000, 1e6];
 
 /**
  * The answers of a query of which a share has a value: beside old versions that do well, and of few and of many requests.
@@ -128,23 +130,24 @@ function answersTo(query: Expression, share: number, ofOld: readonly Operation[]
   if (judged === undefined) {
     return [];
   }
-  return [fewestIn(judged.right), BUSY].flatMap((requests) =>
-    FAILURES_OF_OLD.flatMap((failures) => {
+  const isAll = share === 0 || share === 1;
+  const compares = exceptionsIn(query).length > 0;
+  return (compares ? [fewestIn(judged.right), ...REQUESTS] : REQUESTS.slice(-1)).flatMap((requests) =>
+    (isAll && compares ? MORE_FAILURES_OF_OLD : FAILURES_OF_OLD).flatMap((failures) => {
       const old = ofOld.map((each): [string, number] => [each.text, meaningOf(each) === "successes" ? 1 - failures : failures]);
       const known = { share, values: new Map([...old, [judged.text, share], [counted(judged.right).text, requests]]) };
       const answer = answerOf(answersOf(query, known));
-      return isHidden(query, judged, known) ? [answer, []] : [answer];
+      return isHidden(query, known) ? [answer, []] : [answer];
     }),
   );
 }
 
-/** Whether a share may be left out for what is counted of it elsewhere: nobody can be sure of an answer then. */
-function isHidden(query: Expression, judged: Operation, known: Known): boolean {
-  const names = selectorsIn(judged).map(({ name }) => name);
-  return exceptionsIn(query).some(
-    ({ right }) => selectorsIn(right).some(({ name }) => names.includes(name)) && answersOf(right, known).presence !== "never",
-  );
-}
+/** Whether an exception may leave a share out: nobody can be sure of an answer then. */
+const isHidden = (query: Expression, known: Known): boolean =>
+  exceptionsIn(query).some(({ operator, right }) => {
+    const { presence } = answersOf(right, known);
+    return operator === "unless" ? presence !== "never" : presence !== "always";
+  });
 
 /** What the whole of a share is at least, in its own unit. */
 const fewestIn = (whole: Expression): number =>

@@ -52,7 +52,7 @@ export const everything: ModelServingArgs = {
       maxSlowShare: 0.1,
       intervalSeconds: 10,
       windowSeconds: 60,
-      minRequests: 40,
+      minRequests: 60,
       drift: { maxPsi: 0.3, minPredictions: 900 },
       accuracy: { maxLoss: 0.1, minLabels: 600 },
       maxInFlight: 32,

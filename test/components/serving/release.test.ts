@@ -425,7 +425,7 @@ describe("the pod template", () => {
   it("is identical to the letter while the model version is the same", async () => {
     const elsewhere: Change = {
       exposure: { ...minimal.exposure, host: "other.internal", sticky: { header: "x-user-id" } },
-      strategy: { kind: "canary", weights: [10, 100], stepSeconds: 200, analysis: { maxErrorShare: 0.02, minRequests: 7 } },
+      strategy: { kind: "canary", weights: [10, 100], stepSeconds: 200, analysis: { maxErrorShare: 0.02, minRequests: 70 } },
       scaling: { minReplicas: 4, maxReplicas: 8 },
       await: "healthy",
     };

@@ -41,7 +41,7 @@ it.each<Case>([
   [
     "half a request",
     canary({ minRequests: 0.5 }),
-    `${FILE} fraud.canary.minRequests must be a whole number from 1 to 1000000, got '0.5'`,
+    `${FILE} fraud.canary.minRequests must be a whole number from 10 to 100000, got '0.5'`,
   ],
   [
     "a window without two scrapes",
@@ -51,7 +51,7 @@ it.each<Case>([
   [
     "more requests than anybody sends",
     canary({ minRequests: 1e9 }),
-    `${FILE} fraud.canary.minRequests must be a whole number from 1 to 1000000, got '1000000000'`,
+    `${FILE} fraud.canary.minRequests must be a whole number from 10 to 100000, got '1000000000'`,
   ],
   ["no delay", canary({ scaleDownDelaySeconds: 0 }), whole("scaleDownDelaySeconds", "0")],
   ["an endless soak", canary({ soakSeconds: Number.NaN }), whole("soakSeconds", "NaN")],

@@ -111,7 +111,7 @@ describe("CAN-08", () => {
 
   it.each([
     `${ofNew} unless (${ofNew} > 0.05 <= 2 * ${ofOld})`,
-    `${ofNew} unless on() (${ofNew} > 0.05 <= 10 * ${ofOld})`,
+    `${ofNew} unless on() (${ofNew} > 0.05 <= 9 * ${ofOld})`,
     `1 - ${share("m-canary", "2..")} unless (1 - ${share("m-canary", "2..")} > 0.05 <= 2 * (1 - ${share("m-stable", "2..")}))`,
     `${ofNew} unless (${ofNew} > 0.05 <= (2 * ${ofOld} > 0.05 or vector(0.05)))`,
     `${share("m-canary", "5..", 20)} unless (${share("m-canary", "5..", 20)} > 0.05 <= 0.05 + 3 * sqrt(0.05 * 0.95 / ${all}))`,
@@ -133,6 +133,20 @@ describe("CAN-08", () => {
     // Chance that explains all, or of which nobody knows how large it is.
     `${ofNew} unless (${ofNew} > 0.05 <= 0.05 + 3 * sqrt(0.05 * 0.95 / ${all}))`,
     `${ofNew} unless (${ofNew} > 0.05 <= 0.4)`,
+    // Other series, which may be there at all times, or never.
+    `${ofNew} unless on() count(kube_pod_info)`,
+    `${ofNew} and on() no_such_series`,
+    // Old versions that are not that good, traffic between two bounds, and gaps.
+    `${ofNew} unless on() (${ofOld} > 0.03)`,
+    `${ofNew} unless (${ofNew} > 0.05 <= 200 * (${ofOld} - 0.02))`,
+    `${ofNew} unless on() (${all} > 150 < 900000)`,
+    `${ofNew} unless (${ofNew} > 0.51 < 0.69)`,
+    // Another moment.
+    `${ofNew.replaceAll("[2m])", "[2m] @ 1609746000)")}`,
+    `${ofNew.replaceAll("[2m])", "[2m] @ end())")}`,
+    // Some failures of a server.
+    share("m-canary", "501"),
+    share("m-canary", "500|503"),
     // Another time of the old version.
     `${ofNew} unless (${ofNew} > 0.05 <= 2 * ${ofOld.replaceAll("2m", "1h")})`,
     // The old version, and a factor, in the answer.
@@ -356,5 +370,23 @@ describe("CAN-08", () => {
     expect(measured({ ...asks(above("2..")), successCondition: "result[0] <= 0.01" })).toHaveLength(1);
     expect(measured({ ...asks(`1 - ${above("[23]..")}`), successCondition: "result[0] <= 0.01" })).toEqual([]);
     expect(measured({ ...asks(above("5..")), successCondition: "result[0] <= 0.01" })).toEqual([]);
+  });
+
+  it.each([{ count: 1 }, { interval: "1h" }, { initialDelay: "1h" }])("refuses a watch that does not watch: %j", (change) => {
+    const metric = { name: "errors", interval: "30s", failureCondition: "result[0] > 0.01", ...asks(QUERY), ...change };
+    const analysis = { templates: [{ templateName: "watch" }], args: [{ name: "service", value: "m-canary" }] };
+    const stack = (own: object) => [
+      rollout({ steps: [{ setWeight: 5 }, { setWeight: 100 }], analysis }),
+      template("watch", { args: [{ name: "service" }], metrics: [{ ...metric, ...own }] }),
+    ];
+    const requests = { fewest: 0, most: 10_000 };
+    const [field] = Object.keys(change);
+    expect(found("CAN-08", stack({}), requests)).toEqual([`spec.metrics[0].${field}: ${Object.values(change)[0]}`]);
+    expect(found("CAN-08", stack({ [field!]: field === "count" ? undefined : "60s" }), requests)).toEqual([]);
+  });
+
+  it("refuses conditions that name some shares and leave those between them out", () => {
+    const failureCondition = "result[0] == 0.3 || result[0] == 0.5 || result[0] == 0.7 || result[0] == 1";
+    expect(measured({ ...watched, failureCondition })).toHaveLength(1);
   });
 });
