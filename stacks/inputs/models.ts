@@ -43,7 +43,8 @@ export interface ServedModel {
   scaling?: Measure;
   /**
    * Shares and times of its releases: `weights`, `stepSeconds`, `soakSeconds`, `scaleDownDelaySeconds`, `intervalSeconds`,
-   * `windowSeconds`, `giveUpSeconds`, `minRequests`.
+   * `windowSeconds`, `giveUpSeconds`, `minRequests`. `scarceGpus: true` in place of `scaleDownDelaySeconds`: the old version shrinks as the
+   * new one grows, and an abort is no longer instant (docs/decisions/strategies.md).
    * @default - 5, 20, 50, 100 %, and the times of the environment
    */
   canary?: ReleasePace;

@@ -30,13 +30,18 @@ export function howReleased(model: ReleasedModel, paceOf: PaceOf): HowReleased {
 
 function byShares(model: ReleasedModel, paceOf: PaceOf): HowReleased {
   const { compareSeconds: stated, ...terms } = model.shadow ?? {};
-  const { weights, ...pace } = paceOf({ ...model.canary, ...(stated !== undefined && { compareSeconds: stated }) });
+  const { scarceGpus, ...said } = model.canary ?? {};
+  const { weights, ...pace } = paceOf({ ...said, ...(stated !== undefined && { compareSeconds: stated }) });
   const { stepSeconds, soakSeconds, compareSeconds, scaleDownDelaySeconds } = pace;
-  const canary = { weights, stepSeconds, soakSeconds, scaleDownDelaySeconds, analysis: analysisOf(model, pace) };
+  const canary = { weights, stepSeconds, soakSeconds, analysis: analysisOf(model, pace) };
   const takesSeconds = (weights.length - 1) * stepSeconds + soakSeconds;
+  if (scarceGpus === true) {
+    return { strategy: { kind: "canary", ...canary, scarceGpus }, pace, takesSeconds };
+  }
+  const kept = { ...canary, scaleDownDelaySeconds };
   return model.shadow === undefined
-    ? { strategy: { kind: "canary", ...canary }, pace, takesSeconds }
-    : { strategy: { kind: "shadow", ...terms, compareSeconds, canary }, pace, takesSeconds: compareSeconds + takesSeconds };
+    ? { strategy: { kind: "canary", ...kept }, pace, takesSeconds }
+    : { strategy: { kind: "shadow", ...terms, compareSeconds, canary: kept }, pace, takesSeconds: compareSeconds + takesSeconds };
 }
 
 function atOnce(model: ReleasedModel, { previewSeconds, switchedBy, ...times }: BlueGreenPace, paceOf: PaceOf): HowReleased {

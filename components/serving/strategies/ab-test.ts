@@ -123,7 +123,7 @@ export const abTest: StrategyKind<AbTest> = {
       },
       rules: [recordedFor(test, names)],
       rollout: rolloutStrategy(
-        { steps: risingSteps({ stages, drift, ready: [counted(names)] }, names), scaleDownDelaySeconds },
+        { steps: risingSteps({ stages, drift, ready: [counted(names)] }, names), oldPods: { scaleDownDelaySeconds } },
         names,
       ),
       // Each gate may take as long as a step. Nobody waits for a person by machine.
