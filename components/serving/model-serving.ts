@@ -141,6 +141,7 @@ export class ModelServing extends Component {
       ...given(args.exposure),
       methods: contract.grpc?.methods ?? [],
       ...(comparer && { mirrors: mirrorsTo(names, comparer) }),
+      ...(release.audience && { audience: release.audience }),
     };
     const routes = declareRoutes(names, exposed, child);
     const template = podTemplate({

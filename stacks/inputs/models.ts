@@ -61,9 +61,10 @@ export interface ServedModel {
    */
   shadow?: ShadowTerms;
   /**
-   * In place of a canary: a share of the users gets a new version for days, and what they make of it decides. Its `outcomes`, `percent`,
-   * `testSeconds`, `minAttempts`, `significance`, `switchedBy`, `stepSeconds`, `soakSeconds`, `scaleDownDelaySeconds`, `intervalSeconds`,
-   * `windowSeconds`, `giveUpSeconds`, `minRequests`. It needs `sticky`. @default - a canary
+   * In place of a canary: a share of the users gets a new version for days, and what they make of it decides. Its `outcomes`, `audience`
+   * (whose requests take part: `{ header: "x-region", values: ["de", "at"] }`, `{ device: "mobile" }`), `percent`, `testSeconds`,
+   * `minAttempts`, `significance`, `switchedBy`, `stepSeconds`, `soakSeconds`, `scaleDownDelaySeconds`, `intervalSeconds`, `windowSeconds`,
+   * `giveUpSeconds`, `minRequests`. It needs `sticky`. @default - a canary
    */
   abTest?: AbTestPace;
   /**

@@ -220,9 +220,15 @@ const WAYS = ["canary", "blueGreen", "abTest"] as const satisfies readonly (keyo
 const DAY = 86_400;
 
 /** A test needs to know its users, and a Prometheus that remembers its beginning. */
-function unansweredTest({ name, abTest, sticky }: ReleasedModel, profile: Profile): Fault | undefined {
+function unansweredTest(model: ReleasedModel, profile: Profile): Fault | undefined {
+  const { name, abTest, sticky } = model;
   if (abTest === undefined) {
     return undefined;
+  }
+  const compared = (["maxPsi", "maxAccuracyLoss"] as const).find((limit) => model[limit] !== undefined);
+  if (abTest.audience !== undefined && compared !== undefined) {
+    const must = `left out beside ${name}.abTest.audience: what is predicted for an audience, and how well, is not what is for everybody`;
+    return { argument: `${name}.${compared}`, must, value: model[compared] };
   }
   if (sticky === undefined) {
     const must = `the header or the cookie that names the user beside ${name}.abTest, so that each user has one version`;

@@ -63,7 +63,7 @@ function atOnce(model: ReleasedModel, { previewSeconds, switchedBy, ...times }: 
 
 function byTest(
   model: ReleasedModel,
-  { outcomes, percent, minAttempts, significance, switchedBy, ...times }: AbTestPace,
+  { outcomes, audience, percent, minAttempts, significance, switchedBy, ...times }: AbTestPace,
   paceOf: PaceOf,
 ): HowReleased {
   const { weights: _, ...pace } = paceOf(times);
@@ -72,7 +72,7 @@ function byTest(
     strategy: {
       kind: "abTest",
       outcomes,
-      ...stated({ percent, minAttempts, significance, switchedBy }),
+      ...stated({ audience, percent, minAttempts, significance, switchedBy }),
       stepSeconds,
       testSeconds,
       soakSeconds,
@@ -80,8 +80,8 @@ function byTest(
       analysis: analysisOf(model, pace),
     },
     pace,
-    // A small share is raised in two steps.
-    takesSeconds: 2 * stepSeconds + soakSeconds,
+    // A small share is raised in two steps, and everybody but an audience comes in three.
+    takesSeconds: (audience === undefined ? 2 : 3) * stepSeconds + soakSeconds,
     testSeconds,
   };
 }
