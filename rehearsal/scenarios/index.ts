@@ -1,4 +1,5 @@
 import { better, worse } from "./ab-test.ts";
+import { ofAudience } from "./ab-test-audience.ts";
 import { blueGreen, blueGreenBad } from "./blue-green.ts";
 import {
   abort,
@@ -45,6 +46,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   "shadow-differs": shadowDiffers,
   "ab-test": better,
   "ab-test-worse": worse,
+  "ab-test-audience": ofAudience,
   scaled,
   "gpu-scarce": scarce,
   preview,

@@ -22,6 +22,7 @@ export const SCENARIO_NAMES = [
   "shadow-differs",
   "ab-test",
   "ab-test-worse",
+  "ab-test-audience",
   "scaled",
   "gpu-scarce",
   "preview",
