@@ -1,8 +1,8 @@
 import { type Finding, unless } from "../../findings.ts";
-import { VIRTUAL_SERVICES } from "../../kubernetes/istio.ts";
+import { istioTypes, VIRTUAL_SERVICES } from "../../kubernetes/istio.ts";
 import { namespaceOf } from "../../kubernetes/objects.ts";
 import { type Expression, selectorsIn } from "../../promql/syntax.ts";
-import { type Bag, bag, bags, isSet, text } from "../../read.ts";
+import { type Bag, bag, bags, flag, isSet, text, texts } from "../../read.ts";
 import type { Resource } from "../../resource.ts";
 import type { Measurement } from "./measurements.ts";
 import { isOfOutcomes } from "./outcomes.ts";
@@ -50,18 +50,72 @@ export function ofEverybody({ own }: Measurement, query: Expression, rollout: Re
   });
 }
 
-/** Whether requests reach a release by a route of those with a header. */
-function hasAudience(rollout: Resource, stack: readonly Resource[]): boolean {
-  const managed = managedRoutes(canaryOf(rollout) ?? {}).map((named) => placed(text(named, "name") ?? "", namespaceOf(rollout)));
+/** A way from a root to the delegate of a release. */
+interface Way {
+  root: Resource;
+  index: number;
+  http: Bag;
+  /** Weighted routes of the delegate that the release manages. */
+  routes: readonly string[];
+}
+
+const isTold = ({ http }: Way): boolean => bags(http, "match").some((match) => TELLING.some((part) => isSet(match, part)));
+
+const hasAudience = (rollout: Resource, stack: readonly Resource[]): boolean => waysTo(rollout, stack).some(isTold);
+
+const ENVOY_FILTERS = istioTypes("networking.istio.io", "EnvoyFilter");
+
+/**
+ * Everybody else whose version is drawn as that of an audience: the weight of a test reaches them too. Both routes end in one weight, so only
+ * an EnvoyFilter can tell them apart.
+ */
+export function drawnAlike(rollout: Resource, stack: readonly Resource[]): Finding[] {
+  const ways = waysTo(rollout, stack);
+  const drawn = new Map(stack.filter(({ type }) => ENVOY_FILTERS.includes(type)).flatMap(hashesOf));
+  const hashes = (way: Way): (string | undefined)[] => way.routes.map((route) => drawn.get(`${text(way.http, "name")}-${route}`));
+  const told = ways.filter(isTold).flatMap(hashes);
+  return told.length === 0
+    ? []
+    : ways
+        .filter((way) => !isTold(way))
+        .flatMap((way) =>
+          unless(
+            [...told, ...hashes(way)].every((hash) => hash !== undefined) && !hashes(way).some((hash) => told.includes(hash)),
+            {
+              resource: way.root,
+              property: `spec.http[${way.index}].name`,
+              got: text(way.http, "name") ?? "nothing",
+              want: "the name of a route for which an EnvoyFilter draws the version from something else than for the audience",
+            },
+          ),
+        );
+}
+
+/** What the version is drawn from in each route that a filter names. */
+const hashesOf = ({ inputs }: Resource): [string, string][] =>
+  bags(inputs, "spec", "configPatches").flatMap((patch): [string, string][] => {
+    const name = text(patch, "match", "routeConfiguration", "vhost", "route", "name");
+    const route = ["patch", "value", "route"] as const;
+    return name !== undefined && flag(patch, ...route, "weighted_clusters", "use_hash_policy") === true
+      ? [[name, JSON.stringify(bags(patch, ...route, "hash_policy"))]]
+      : [];
+  });
+
+function waysTo(rollout: Resource, stack: readonly Resource[]): Way[] {
+  const managed = new Map(
+    managedRoutes(canaryOf(rollout) ?? {}).map((named) => [
+      placed(text(named, "name") ?? "", namespaceOf(rollout)),
+      texts(named, "routes"),
+    ]),
+  );
   return stack
     .filter(({ type }) => VIRTUAL_SERVICES.includes(type))
-    .some((route) =>
-      bags(route.inputs, "spec", "http")
-        .filter((http) => {
-          const target = bag(http, "delegate");
-          return managed.includes(`${text(target, "namespace") ?? namespaceOf(route)}/${text(target, "name")}`);
-        })
-        .some((http) => bags(http, "match").some((match) => TELLING.some((part) => isSet(match, part)))),
+    .flatMap((root) =>
+      bags(root.inputs, "spec", "http").flatMap((http, index): Way[] => {
+        const target = bag(http, "delegate");
+        const routes = managed.get(`${text(target, "namespace") ?? namespaceOf(root)}/${text(target, "name")}`);
+        return routes === undefined ? [] : [{ root, index, http, routes }];
+      }),
     );
 }
 

@@ -13,6 +13,7 @@ interface Tested {
   verdict: any;
   watch: any;
   rollout: any;
+  filter: any;
 }
 
 /** One as the component makes it, with some of it changed. */
@@ -27,12 +28,20 @@ function tested(change: (tested: Tested) => void = () => {}, audience: Audience 
     { host: "m.models.internal", path: "/score", methods: [], timeoutSeconds: 10, gateway, ...(plan.audience && { audience }) },
     names,
   );
-  const parts = { root: structuredClone(root), verdict: templates["m-verdict"], watch: templates["m-watch"], rollout: canary };
+  const filter: any = structuredClone(
+    stickySpec(gateway.selector, [
+      [`${names.audienceRoute}-primary`, userHash({ header: "x-user-id" })],
+      [`${names.rootRoute}-primary`, LOTS],
+    ]),
+  );
+  const parts = {
+    filter,
+    root: structuredClone(root),
+    verdict: templates["m-verdict"],
+    watch: templates["m-watch"],
+    rollout: canary,
+  };
   change(parts);
-  const filter = stickySpec(gateway.selector, [
-    [`${names.audienceRoute}-primary`, userHash({ header: "x-user-id" })],
-    [`${names.rootRoute}-primary`, LOTS],
-  ]);
   return [
     made("argoproj.io/v1alpha1:Rollout", "release", {
       strategy: { canary },
@@ -108,6 +117,26 @@ it.each<[string, string, (tested: Tested) => void, string[]]>([
       root.http[1].route = [{ destination: { host: "m-stable" } }];
     },
     ["spec.http[1].route[0].destination.host: m-stable", HEADERS(0)],
+  ],
+  [
+    "CAN-09",
+    "everybody else who is split as the audience is: no filter tells them apart",
+    ({ filter }) => filter.configPatches.pop(),
+    ["spec.http[1].name: models-m"],
+  ],
+  [
+    "CAN-09",
+    "everybody else who is split by the same users",
+    ({ filter: { configPatches } }) => {
+      configPatches[1].patch.value.route.hash_policy = configPatches[0].patch.value.route.hash_policy;
+    },
+    ["spec.http[1].name: models-m"],
+  ],
+  [
+    "CAN-09",
+    "an audience whose users get a version by chance",
+    ({ filter }) => filter.configPatches.shift(),
+    ["spec.http[1].name: models-m"],
   ],
   [
     "CAN-08",
